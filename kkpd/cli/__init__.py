@@ -1,0 +1,54 @@
+"""`kkpd ...`: one table of commands; a command's module is imported only when it is called.
+
+A command module offers `arguments(parser)` and `run(args) -> int`. Expected refusals (DomainError) are one
+sentence on stderr and exit status 2, so that no command needs its own error handling.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from kkpd import __version__
+from kkpd.domain.errors import DomainError
+
+#: name -> (module, what it does in one line)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "statement": ("kkpd.cli.statement", "read a bank bill and print it as JSON, or take it in"),
+    "classify": ("kkpd.cli.classify", "operasi, modal or ragu for each row of a CSV file"),
+    "match": ("kkpd.cli.match", "match a bank statement with a purchase ledger, both CSV"),
+    "report": ("kkpd.cli.report", "list, draw or issue a report"),
+    "verify": ("kkpd.cli.verify", "check the event log or a self-proving PDF"),
+    "db": ("kkpd.cli.db", "bring the database to the present structure"),
+    "demo": ("kkpd.cli.demo", "fill an empty database with the demo year"),
+    "load": ("kkpd.cli.load", "load reference data and budgets"),
+    "ceilings": ("kkpd.cli.ceilings", "recount every ceiling from its movements"),
+    "user": ("kkpd.cli.user", "create the first administrator of an installation"),
+}
+
+
+def build_parser(wanted: str | None) -> tuple[argparse.ArgumentParser, dict[str, str]]:
+    """The whole parser, with the arguments of the `wanted` command only (its module is all that is imported)."""
+    parser = argparse.ArgumentParser(prog="kkpd", description="Buku besar Kartu Kredit Pemerintah Daerah.")
+    parser.add_argument("--version", action="version", version=f"kkpd {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (module, text) in COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=text)
+        if name == wanted:
+            importlib.import_module(module).arguments(command)
+    return parser, {name: module for name, (module, _) in COMMANDS.items()}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is the command's own, 2 for a refusal."""
+    argv = sys.argv[1:] if argv is None else list(argv)
+    wanted = next((word for word in argv if not word.startswith("-")), None)
+    parser, modules = build_parser(wanted)
+    args = parser.parse_args(argv)
+    try:
+        return int(importlib.import_module(modules[args.command]).run(args))
+    except DomainError as refusal:
+        print(f"kkpd: {refusal.message}", file=sys.stderr)
+        return 2

@@ -1,0 +1,72 @@
+"""What can go wrong in the person's world, said so that the person knows what to do (law 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+Severity = Literal["info", "perhatian", "salah"]
+
+
+class DomainError(Exception):
+    """An expected refusal. `message` is one Indonesian sentence: what happened and what to do.
+
+    `rule` names the source of the rule ("Pasal 5 huruf e"), `field` the form field or file column it is about.
+    Web pages show it with `status` (always 4xx); the command line prints it and exits with 2.
+    """
+
+    status = 400
+
+    def __init__(self, message: str, *, rule: str | None = None, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.rule = rule
+        self.field = field
+
+
+class NotFound(DomainError):
+    """The thing does not exist for this actor: also the answer to a stranger (law 12)."""
+
+    status = 404
+
+
+class Forbidden(DomainError):
+    """The actor is known but the act is not theirs, e.g. approving a line they recorded (law 10)."""
+
+    status = 403
+
+
+class Conflict(DomainError):
+    """The facts changed since the person looked, or a state does not allow the act now."""
+
+    status = 409
+
+
+class TooLarge(DomainError):
+    """More bytes or rows than the program takes in at once."""
+
+    status = 413
+
+
+class Unreadable(DomainError):
+    """A file that cannot be read: says what is wrong, in which row or field, and what to do."""
+
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark about a fact; many are collected where a single refusal would hide the rest (law 11).
+
+    `rule` is a stable short key, `message` a sentence for the person, `row` the 1-based row in the
+    source file, `inputs` what the rule looked at (law 13).
+    """
+
+    rule: str
+    message: str
+    severity: Severity = "perhatian"
+    row: int | None = None
+    field: str | None = None
+    inputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

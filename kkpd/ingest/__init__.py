@@ -1,0 +1,1 @@
+"""Bytes from a bank become typed rows and findings. Reads, never writes, and decides nothing about the books."""

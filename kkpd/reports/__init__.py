@@ -1,0 +1,1 @@
+"""Frozen document -> bytes. Draws, never computes."""

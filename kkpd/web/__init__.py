@@ -1,0 +1,1 @@
+"""What every page shares: login, permissions, forms, filters, errors, navigation, language."""
