@@ -31,7 +31,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 def build_parser(wanted: str | None) -> tuple[argparse.ArgumentParser, dict[str, str]]:
     """The whole parser, with the arguments of the `wanted` command only (its module is all that is imported)."""
-    parser = argparse.ArgumentParser(prog="kkpd", description="Buku besar Kartu Kredit Pemerintah Daerah.")
+    parser = argparse.ArgumentParser(
+        prog="kkpd", description="Buku besar Kartu Kredit Pemerintah Daerah."
+    )
     parser.add_argument("--version", action="version", version=f"kkpd {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (module, text) in COMMANDS.items():

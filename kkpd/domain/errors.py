@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
@@ -69,4 +70,4 @@ class Finding:
     severity: Severity = "perhatian"
     row: int | None = None
     field: str | None = None
-    inputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    inputs: Mapping[str, str] = dataclasses.field(default_factory=lambda: MappingProxyType({}))

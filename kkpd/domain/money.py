@@ -51,7 +51,9 @@ class Rupiah:
         """Read `1.234.567,89`, `Rp 750.000`, `750000`, `-1.000`. Anything else is a DomainError that quotes it."""
         found = _INDONESIAN.fullmatch(text.strip().replace("\u00a0", " ").replace("\u2212", "-"))
         if found is None or (found["minus"] and found["minus2"]):
-            raise DomainError(f"“{text.strip()[:40]}” bukan nilai rupiah. Tulis seperti 1.234.567 atau 1.234.567,50.")
+            raise DomainError(
+                f"“{text.strip()[:40]}” bukan nilai rupiah. Tulis seperti 1.234.567 atau 1.234.567,50."
+            )
         sen = (found["sen"] or "0").replace("-", "0").ljust(2, "0")
         value = int(found["whole"].replace(".", "")) * 100 + int(sen)
         return cls(-value if found["minus"] or found["minus2"] else value)
