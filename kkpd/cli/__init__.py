@@ -1,7 +1,7 @@
 """`kkpd ...`: one table of commands; a command's module is imported only when it is called.
 
-A command module offers `arguments(parser)` and `run(args) -> int`. Expected refusals (DomainError) are one
-sentence on stderr and exit status 2, so that no command needs its own error handling.
+A command module offers `arguments(parser)` and `run(args) -> int`. Expected refusals (DomainError)
+are one sentence on stderr and exit status 2, so that no command needs its own error handling.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 def build_parser(wanted: str | None) -> tuple[argparse.ArgumentParser, dict[str, str]]:
-    """The whole parser, with the arguments of the `wanted` command only (its module is all that is imported)."""
+    """The whole parser; of the command modules only the `wanted` one is imported."""
     parser = argparse.ArgumentParser(
         prog="kkpd", description="Buku besar Kartu Kredit Pemerintah Daerah."
     )

@@ -14,7 +14,7 @@ Severity = Literal["info", "perhatian", "salah"]
 class DomainError(Exception):
     """An expected refusal. `message` is one Indonesian sentence: what happened and what to do.
 
-    `rule` names the source of the rule ("Pasal 5 huruf e"), `field` the form field or file column it is about.
+    `rule` names the source of the rule ("Pasal 5 huruf e"), `field` the form field or file column.
     Web pages show it with `status` (always 4xx); the command line prints it and exits with 2.
     """
 
@@ -34,7 +34,7 @@ class NotFound(DomainError):
 
 
 class Forbidden(DomainError):
-    """The actor is known but the act is not theirs, e.g. approving a line they recorded (law 10)."""
+    """The act is not this actor's, e.g. approving a line they recorded (law 10)."""
 
     status = 403
 
@@ -59,7 +59,7 @@ class Unreadable(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One remark about a fact; many are collected where a single refusal would hide the rest (law 11).
+    """One remark about a fact; many are collected where one refusal would hide the rest (law 11).
 
     `rule` is a stable short key, `message` a sentence for the person, `row` the 1-based row in the
     source file, `inputs` what the rule looked at (law 13).

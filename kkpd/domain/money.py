@@ -21,7 +21,7 @@ _INDONESIAN = re.compile(
 
 @dataclass(frozen=True, slots=True, order=True)
 class Rupiah:
-    """An amount in whole sen. Never a float: `Rupiah(1.5)` is a TypeError, as is adding a number to it."""
+    """An amount in whole sen. Never a float: `Rupiah(1.5)` and `Rupiah(1) + 1` are TypeErrors."""
 
     sen: int
 
@@ -48,11 +48,12 @@ class Rupiah:
 
     @classmethod
     def parse(cls, text: str) -> Rupiah:
-        """Read `1.234.567,89`, `Rp 750.000`, `750000`, `-1.000`. Anything else is a DomainError that quotes it."""
+        """Read `1.234.567,89`, `Rp 750.000`, `750000`, `-1.000`; a DomainError quotes the rest."""
         found = _INDONESIAN.fullmatch(text.strip().replace("\u00a0", " ").replace("\u2212", "-"))
         if found is None or (found["minus"] and found["minus2"]):
             raise DomainError(
-                f"“{text.strip()[:40]}” bukan nilai rupiah. Tulis seperti 1.234.567 atau 1.234.567,50."
+                f"“{text.strip()[:40]}” bukan nilai rupiah. "
+                "Tulis seperti 1.234.567 atau 1.234.567,50."
             )
         sen = (found["sen"] or "0").replace("-", "0").ljust(2, "0")
         value = int(found["whole"].replace(".", "")) * 100 + int(sen)
@@ -86,7 +87,7 @@ class Rupiah:
         return Decimal(self.sen).scaleb(-2)
 
     def __str__(self) -> str:
-        """`1.234.567` for whole rupiah, `1.234.567,89` otherwise; a minus sign in front when negative."""
+        """`1.234.567` for whole rupiah, `1.234.567,89` otherwise; a minus sign when negative."""
         whole, sen = divmod(abs(self.sen), 100)
         grouped = f"{whole:,}".replace(",", ".")
         tail = f",{sen:02d}" if sen else ""

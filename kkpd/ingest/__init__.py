@@ -1,1 +1,1 @@
-"""Bytes from a bank become typed rows and findings. Reads, never writes, and decides nothing about the books."""
+"""Bytes from a bank become typed rows and findings. Decides nothing about the books."""

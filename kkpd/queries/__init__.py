@@ -1,1 +1,1 @@
-"""The reads: select -> frozen rows and documents, scoped to the actor's OPDs, paged by key in the database."""
+"""The reads: select -> frozen rows and documents, scoped to the actor's OPDs, paged by key."""

@@ -1,1 +1,3 @@
-"""The verbs. One module an aggregate, one function a verb: (session, actor, command, now) -> result. Flush, never commit."""
+"""The verbs: one module an aggregate, one function a verb,
+(session, actor, command, now) -> result. They flush and never commit.
+"""

@@ -1,1 +1,1 @@
-"""One blueprint an area. Each view: parse, authorise, call one service or query, render or redirect (303)."""
+"""One blueprint an area: parse, authorise, call one service or query, render or redirect (303)."""
