@@ -1,0 +1,79 @@
+"""Canonical JSON (RFC 8785): one byte string for one value, so that its hash means something.
+
+Only what the ledger needs: null, true/false, whole numbers within +-(2**53 - 1), strings, lists and
+objects. No floats: money is whole sen as an int, or a decimal string where it may be larger.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
+
+#: Beyond it RFC 8785 readers that hold numbers as doubles would read another number (RFC 7493).
+MAX_INT = 2**53 - 1
+
+
+def dumps(value: Json) -> bytes:
+    """The canonical UTF-8 bytes of `value`.
+
+    TypeError for a float or another foreign type, ValueError for an int beyond MAX_INT, a lone
+    surrogate, or a nesting deeper than the interpreter takes.
+    """
+    try:
+        text = json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":"))
+    except RecursionError:
+        raise ValueError("canonical JSON: nested too deeply") from None
+    return text.encode("utf-8")
+
+
+def loads(data: bytes) -> Json:
+    """The value of canonical bytes; ValueError for bytes that are not exactly what `dumps` writes.
+
+    So two different byte strings never mean the same value, duplicate keys included.
+    """
+    try:
+        value: Json = json.loads(
+            data.decode("utf-8"), parse_float=_no_float, parse_constant=_no_float
+        )
+        again = dumps(value)
+    except (RecursionError, TypeError) as error:
+        raise ValueError(f"not canonical JSON: {error}") from None
+    if again != data:
+        raise ValueError("not canonical JSON: the same value is written otherwise")
+    return value
+
+
+def _no_float(text: str) -> Json:
+    raise ValueError(f"canonical JSON: {text} is not a whole number")
+
+
+def _ordered(value: object) -> Json:
+    """`value` with the keys of every object in the order of their UTF-16 code units."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return value  # type: ignore[return-value]  # mypy does not narrow by type(x)
+    if kind is int:
+        return _within(value)  # type: ignore[arg-type]  # the same
+    if isinstance(value, Mapping):
+        return {key: _ordered(value[key]) for key in _sorted_keys(value)}
+    if isinstance(value, list | tuple):
+        return [_ordered(item) for item in value]
+    raise TypeError(f"canonical JSON takes no {kind.__name__}")
+
+
+def _within(number: int) -> int:
+    if -MAX_INT <= number <= MAX_INT:
+        return number
+    raise ValueError(f"canonical JSON: {number} is beyond 2**53 - 1, write it as a string")
+
+
+def _sorted_keys(keys: Mapping[str, Json]) -> list[str]:
+    for key in keys:
+        if type(key) is not str:
+            raise TypeError(f"canonical JSON: the key {key!r} is no string")
+    if all(map(str.isascii, keys)):
+        return sorted(keys)
+    return sorted(keys, key=lambda key: key.encode("utf-16-be"))

@@ -1,0 +1,168 @@
+"""Merkle trees with the hashing of RFC 6962: what the event log and its proofs are made of.
+
+Every hash is 32 raw bytes of SHA-256. A leaf is SHA-256(0x00 || data), a node
+SHA-256(0x01 || left || right), the root of nothing SHA-256 of nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+EMPTY_ROOT = sha256(b"").digest()
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """The hash of one entry."""
+    return sha256(b"\x00" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash over two neighbours."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """All that an appending tree must remember: its size and the roots of its full subtrees.
+
+    `peaks` stand from the largest (oldest) to the smallest: one a set bit of `size`, so a chain
+    head of a million entries keeps 20 hashes or fewer. Frozen: `append` gives the next one.
+    """
+
+    size: int = 0
+    peaks: tuple[bytes, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.size < 0 or len(self.peaks) != self.size.bit_count():
+            raise ValueError(f"a tree of {self.size} leaves has no {len(self.peaks)} peaks")
+
+    def append(self, leaf: bytes) -> Frontier:
+        """The tree with one more leaf hash."""
+        return self.extend((leaf,))
+
+    def extend(self, leaves: Iterable[bytes]) -> Frontier:
+        """The tree with all these leaf hashes more, read once: memory does not grow with them."""
+        size, peaks = self.size, list(self.peaks)
+        for leaf in leaves:
+            full = size
+            while full & 1:
+                leaf = sha256(b"\x01" + peaks.pop() + leaf).digest()
+                full >>= 1
+            peaks.append(leaf)
+            size += 1
+        return Frontier(size, tuple(peaks))
+
+    def root(self) -> bytes:
+        """The Merkle tree hash of all leaves so far."""
+        if not self.peaks:
+            return EMPTY_ROOT
+        *rest, found = self.peaks
+        for peak in reversed(rest):
+            found = node_hash(peak, found)
+        return found
+
+    def next_path(self) -> tuple[bytes, ...]:
+        """The inclusion path that the next leaf appended has in the tree which ends with it."""
+        return tuple(reversed(self.peaks))
+
+
+def root(leaves: Iterable[bytes]) -> bytes:
+    """The Merkle tree hash of leaf hashes, read once."""
+    return Frontier().extend(leaves).root()
+
+
+def inclusion_path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
+    """The neighbours, from the leaf upward, that lead from leaf `index` (from 0) to the root."""
+    if not 0 <= index < len(leaves):
+        raise IndexError(f"no leaf {index} among {len(leaves)}")
+    path, level = [], list(leaves)
+    while len(level) > 1:
+        if (index ^ 1) < len(level):
+            path.append(level[index ^ 1])
+        level = _next_level(level)
+        index >>= 1
+    return tuple(path)
+
+
+def _next_level(level: list[bytes]) -> list[bytes]:
+    """Pairs hashed; a lonely last one moves up as it is (the same tree as RFC 6962's split)."""
+    pairs = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+    return pairs + level[len(pairs) * 2 :]
+
+
+def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
+    """The root that this path leads to (RFC 9162, 2.1.3.2); None where it cannot be a path."""
+    if not 0 <= index < size:
+        return None
+    at, last, found = index, size - 1, leaf
+    for neighbour in path:
+        if last == 0:
+            return None
+        if at & 1 or at == last:
+            found = node_hash(neighbour, found)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            found = node_hash(found, neighbour)
+        at, last = at >> 1, last >> 1
+    return found if last == 0 else None
+
+
+def holds_inclusion(
+    leaf: bytes, index: int, size: int, path: Sequence[bytes], expected: bytes
+) -> bool:
+    """Whether the path shows that the tree of `size` leaves with this root holds the leaf."""
+    return root_from_path(leaf, index, size, path) == expected
+
+
+def consistency_path(leaves: Sequence[bytes], old_size: int) -> tuple[bytes, ...]:
+    """The hashes which show that the tree of the first `old_size` leaves was only added to."""
+    if not 0 < old_size <= len(leaves):
+        raise IndexError(f"no tree of {old_size} leaves within {len(leaves)}")
+    return tuple(_subproof(leaves, old_size, 0, len(leaves), whole=True))
+
+
+def _subproof(
+    leaves: Sequence[bytes], old: int, start: int, size: int, *, whole: bool
+) -> list[bytes]:
+    """SUBPROOF of RFC 6962, 2.1.2, over leaves[start : start + size]."""
+    if old == size:
+        return [] if whole else [root(leaves[start : start + size])]
+    split = 1 << ((size - 1).bit_length() - 1)
+    right = root(leaves[start + split : start + size])
+    if old <= split:
+        return [*_subproof(leaves, old, start, split, whole=whole), right]
+    rest = _subproof(leaves, old - split, start + split, size - split, whole=False)
+    return [*rest, root(leaves[start : start + split])]
+
+
+def holds_consistency(
+    old_size: int, old_root: bytes, size: int, new_root: bytes, path: Sequence[bytes]
+) -> bool:
+    """Whether the path shows that the newer tree only added to the older (RFC 9162, 2.1.4.2)."""
+    if old_size == size:
+        return not path and old_root == new_root
+    if not 0 < old_size < size or not path:
+        return False
+    steps = [old_root, *path] if old_size & (old_size - 1) == 0 else list(path)
+    return _replay(old_size - 1, size - 1, steps) == (old_root, new_root)
+
+
+def _replay(at: int, last: int, steps: Sequence[bytes]) -> tuple[bytes, bytes] | None:
+    """Both roots that the steps lead to, None where there are too many or too few."""
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    old = new = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return None
+        if at & 1 or at == last:
+            old, new = node_hash(step, old), node_hash(step, new)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            new = node_hash(new, step)
+        at, last = at >> 1, last >> 1
+    return (old, new) if last == 0 else None
