@@ -1,0 +1,156 @@
+"""Events, checkpoints and the proof of a report: through bytes and back, and every spoiling."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from kkpd.domain import canonical, merkle, proof
+from kkpd.domain.canonical import Json
+from kkpd.domain.merkle import Frontier
+from kkpd.domain.proof import NO_PREVIOUS, Bukti, Checkpoint, Event, Head
+
+AT = datetime(2026, 11, 24, 4, 5, 6, tzinfo=UTC)
+DOCUMENT = b'{"judul":"DPT"}'
+
+
+def an_event(**changes: object) -> Event:
+    event = Event(
+        chain="1.02.0.00.0.00.01.0000",
+        seq=1,
+        prev=NO_PREVIOUS,
+        at=AT,
+        actor="dewi",
+        role="pa",
+        kind=proof.ISSUE_KIND,
+        subject="dpt:1",
+        after=proof.issue_after(DOCUMENT, "dpt", 1),
+    )
+    return dataclasses.replace(event, **changes)  # type: ignore[arg-type]  # a test's own fields
+
+
+def a_bukti() -> Bukti:
+    """The third of three events in its chain, beside two other chains."""
+    frontier, data = Frontier(), b""
+    path: tuple[bytes, ...] = ()
+    for seq in (1, 2, 3):
+        data = an_event(seq=seq).to_bytes()
+        path = frontier.next_path()
+        frontier = frontier.append(merkle.leaf_hash(data))
+    ours = Head("1.02.0.00.0.00.01.0000", 3, frontier.root().hex())
+    heads = (Head("0", 1, "ab" * 32), ours, Head("2", 9, "cd" * 32))
+    checkpoint = Checkpoint(7, AT, heads)
+    return proof.prove(data, path, checkpoint, signature=b"s" * 64, public_key=b"k" * 32)
+
+
+def test_event_bytes_are_as_agreed() -> None:
+    assert an_event(after=None).to_bytes() == (
+        b'{"actor":"dewi","after":null,"at":"2026-11-24T04:05:06.000000Z","before":null,'
+        b'"chain":"1.02.0.00.0.00.01.0000","kind":"laporan:terbit","prev":"'
+        + b"0" * 64
+        + b'","role":"pa","seq":1,"subject":"dpt:1","v":1}'
+    )
+
+
+def test_there_and_back() -> None:
+    bukti = a_bukti()
+    assert Event.from_bytes(bukti.event).to_bytes() == bukti.event
+    assert Checkpoint.from_bytes(bukti.checkpoint).to_bytes() == bukti.checkpoint
+    assert Bukti.from_json(bukti.to_json()) == bukti
+
+
+def test_a_moment_has_one_spelling() -> None:
+    jakarta = AT.astimezone(timezone(timedelta(hours=7)))
+    assert proof.iso(jakarta) == "2026-11-24T04:05:06.000000Z"
+    assert proof.from_iso(proof.iso(jakarta)) == AT
+    for text in ("2026-11-24T04:05:06Z", "2026-11-24T04:05:06.0Z", "24-11-2026"):
+        with pytest.raises(ValueError):
+            proof.from_iso(text)
+    with pytest.raises(ValueError):
+        proof.iso(AT.replace(tzinfo=None))
+
+
+def test_the_whole_proof_holds() -> None:
+    bukti = a_bukti()
+    event, checkpoint = Event.from_bytes(bukti.event), Checkpoint.from_bytes(bukti.checkpoint)
+    assert proof.issues(event, DOCUMENT, "dpt", 1)
+    assert proof.in_chain(event, bukti.event, bukti.path, checkpoint)
+    assert proof.in_checkpoint(event.chain, bukti.head_path, checkpoint)
+
+
+def test_what_does_not_hold_is_said() -> None:
+    bukti = a_bukti()
+    event, checkpoint = Event.from_bytes(bukti.event), Checkpoint.from_bytes(bukti.checkpoint)
+    assert not proof.issues(event, DOCUMENT + b" ", "dpt", 1)
+    assert not proof.issues(event, DOCUMENT, "dpr", 1)
+    assert not proof.issues(event, DOCUMENT, "dpt", 2)
+    assert not proof.issues(an_event(kind="laporan:arsip"), DOCUMENT, "dpt", 1)
+    assert not proof.issues(an_event(after=[1]), DOCUMENT, "dpt", 1)
+    assert not proof.in_chain(event, bukti.event + b" ", bukti.path, checkpoint)
+    assert not proof.in_chain(an_event(chain="9"), bukti.event, bukti.path, checkpoint)
+    assert not proof.in_checkpoint("9", bukti.head_path, checkpoint)
+    assert not proof.in_checkpoint("2", bukti.head_path, checkpoint)
+
+
+def test_a_chain_outside_the_checkpoint_cannot_be_proved() -> None:
+    checkpoint = Checkpoint(1, AT, (Head("0", 1, "ab" * 32),))
+    with pytest.raises(ValueError):
+        proof.prove(an_event().to_bytes(), (), checkpoint, signature=b"", public_key=b"")
+
+
+def test_heads_are_sorted_and_each_once() -> None:
+    a, b = Head("a", 1, "ab" * 32), Head("b", 1, "ab" * 32)
+    with pytest.raises(ValueError):
+        Checkpoint(1, AT, (b, a))
+    with pytest.raises(ValueError):
+        Checkpoint(1, AT, (a, a))
+
+
+def spoil(data: bytes, key: str, value: Json) -> bytes:
+    fields = canonical.loads(data)
+    assert isinstance(fields, dict)
+    return canonical.dumps({**fields, key: value})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("v", 2), ("v", True), ("seq", 0), ("seq", True), ("seq", "1"), ("prev", "AB" * 32), ("prev", "ab"),
+        ("prev", None), ("at", "2026-11-24"), ("actor", 1), ("more", 1),
+    ],
+)  # fmt: skip
+def test_no_event(key: str, value: Json) -> None:
+    with pytest.raises(ValueError):
+        Event.from_bytes(spoil(an_event().to_bytes(), key, value))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("root", "00" * 32), ("heads", None), ("heads", [["a", 1]]), ("heads", ["a"]),
+        ("heads", [["a", -1, "ab" * 32]]), ("heads", [["a", 1, "AB" * 32]]),
+        ("heads", [[1, 1, "ab" * 32]]), ("heads", []), ("seq", 8.5),
+    ],
+)  # fmt: skip
+def test_no_checkpoint(key: str, value: Json) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        Checkpoint.from_bytes(spoil(a_bukti().checkpoint, key, value))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("event", None), ("path", ["zz"]), ("path", [1]), ("path", "ab"), ("head_path", ["ab"]),
+        ("signature", "AB"), ("signature", "xyz"), ("public_key", "a"), ("v", None),
+    ],
+)  # fmt: skip
+def test_no_bukti(key: str, value: Json) -> None:
+    with pytest.raises(ValueError):
+        Bukti.from_json(spoil(a_bukti().to_json(), key, value))
+
+
+def test_a_list_is_no_event() -> None:
+    with pytest.raises(ValueError):
+        Event.from_bytes(b"[1]")
