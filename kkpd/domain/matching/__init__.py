@@ -1,0 +1,51 @@
+"""Which bank line is which purchase: same card, explained amount, date window, merchant text.
+
+`match` solves a whole period at once, `candidates` ranks the purchases for one line. Both are pure;
+the order of rows never changes an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kkpd.domain.matching.bobot import Bobot, bawaan
+from kkpd.domain.matching.sederhana import pasangkan, peringkat
+from kkpd.domain.matching.tipe import (
+    Alasan,
+    BarisBank,
+    Belanja,
+    Calon,
+    Hasil,
+    Jenis,
+    Pasangan,
+    Status,
+)
+
+__all__ = [
+    "Alasan",
+    "BarisBank",
+    "Belanja",
+    "Bobot",
+    "Calon",
+    "Hasil",
+    "Jenis",
+    "Pasangan",
+    "Status",
+    "bawaan",
+    "candidates",
+    "match",
+]
+
+
+def match(
+    baris: Sequence[BarisBank], belanja: Sequence[Belanja], bobot: Bobot | None = None
+) -> Hasil:
+    """All links of a period, optimal as a whole; `bobot` is the shipped one when not given."""
+    return pasangkan(baris, belanja, bobot or bawaan())
+
+
+def candidates(
+    baris: BarisBank, belanja: Sequence[Belanja], bobot: Bobot | None = None
+) -> tuple[Calon, ...]:
+    """The purchases that could be this line, best first, each with its reasons."""
+    return peringkat(baris, belanja, bobot or bawaan())
