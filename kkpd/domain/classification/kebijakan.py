@@ -1,0 +1,100 @@
+"""From what a thing is to which budget pays: the capitalisation policy, and its sentences.
+
+The law gives the kinds; the regent's dated *batas minimal kapitalisasi* decides inside a kind
+(PSAP 07; Permendagri 77/2020). Land, works, art and library books know no minimum unless the
+region set one (`batas_buku`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kkpd.domain.classification.barang import Barang
+from kkpd.domain.classification.pengetahuan import Jenis
+from kkpd.domain.money import Rupiah
+
+#: What is assumed, and always said, where the caller gives no limit (kkpd.md 3.4: 0.5 to 1 million
+#: is common; the central government has 1 million).
+BATAS_ANGGAPAN = Rupiah.of(1_000_000)
+#: Below this price no known region capitalises equipment; above `BATAS_ANGGAPAN` all do.
+BATAS_TERENDAH = Rupiah.of(300_000)
+#: Chance that a durable purchase without a unit price is capital (packages are mostly large).
+TANPA_HARGA = 0.8
+
+
+class Batas(NamedTuple):
+    """The limits in force: for equipment and software, and for books when the region set one."""
+
+    umum: Rupiah | None
+    buku: Rupiah | None = None
+
+
+def harga_satuan(barang: Barang) -> Rupiah | None:
+    """The unit price: given, or the line's amount divided by its quantity; None when unknown."""
+    if barang.harga is not None:
+        return barang.harga
+    if barang.nilai is not None and barang.volume is not None and barang.volume > 0:
+        return Rupiah(int(barang.nilai.sen / barang.volume))
+    return None
+
+
+def _terhadap(harga: Rupiah | None, nilai: Rupiah | None, batas: Rupiah) -> float:
+    if harga is not None:
+        return 1.0 if harga >= batas else 0.0
+    if nilai is not None and nilai < batas:
+        return 0.0
+    return TANPA_HARGA
+
+
+def peluang_modal(jenis: Jenis, harga: Rupiah | None, nilai: Rupiah | None, batas: Batas) -> float:
+    """The chance, 0..1, that a thing of this kind at this price is capital under these limits."""
+    if jenis.kelas == "operasi":
+        return 0.0
+    if jenis.batas == "buku":
+        return 1.0 if batas.buku is None else _terhadap(harga, nilai, batas.buku)
+    if jenis.batas == "tidak":
+        return 1.0
+    if batas.umum is not None:
+        return _terhadap(harga, nilai, batas.umum)
+    if harga is not None and BATAS_TERENDAH <= harga < BATAS_ANGGAPAN:
+        return 0.4
+    return _terhadap(harga, nilai, BATAS_ANGGAPAN)
+
+
+def kalimat_ubah(jenis: Jenis, kelas: str, batas: Batas) -> str:
+    """What would turn the class around, in one sentence."""
+    if jenis.batas == "ya":
+        return _ubah_berbatas(kelas, batas)
+    if jenis.batas == "buku" and batas.buku is not None:
+        arah = "Operasi bila harga satuan <" if kelas == "modal" else "Modal bila harga satuan >="
+        return f"{arah} batas kapitalisasi buku {batas.buku}."
+    if kelas == "modal":
+        return "Operasi bila untuk diserahkan kepada masyarakat atau pihak lain."
+    if jenis.jenis == "pemeliharaan":
+        return "Modal bila menambah umur, kapasitas atau mutu aset dan mencapai batas kapitalisasi."
+    if jenis.jenis == "diserahkan":
+        return "Modal bila dipakai sendiri oleh OPD dan berumur lebih dari satu tahun."
+    return (
+        "Modal bila barang ini berumur lebih dari satu tahun, dipakai sendiri, "
+        f"dan harga satuannya >= batas kapitalisasi{_sebut(batas)}."
+    )
+
+
+def _sebut(batas: Batas) -> str:
+    return f" {batas.umum}" if batas.umum is not None else ""
+
+
+def _ubah_berbatas(kelas: str, batas: Batas) -> str:
+    if batas.umum is None:
+        return (
+            "Batas kapitalisasi belum diberikan; "
+            f"dengan anggapan {BATAS_ANGGAPAN}, "
+            f"{'operasi' if kelas == 'modal' else 'modal'} bila harga satuan "
+            f"{'<' if kelas == 'modal' else '>='} batas yang berlaku."
+        )
+    if kelas == "modal":
+        return (
+            f"Operasi bila harga satuan < batas kapitalisasi {batas.umum} "
+            "atau untuk diserahkan kepada masyarakat."
+        )
+    return f"Modal bila harga satuan >= batas kapitalisasi {batas.umum}."

@@ -1,0 +1,61 @@
+"""What the engine knows: kinds, code prefixes, words, account names, from `kkpd/data`.
+
+These files are part of the program as its modules are: read once, never written, the same on every
+machine. Nothing here depends on the clock, a database or the caller.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+
+class Jenis(NamedTuple):
+    """What a thing can be, and how policy treats it.
+
+    `batas` is `ya` (the capitalisation limit decides), `buku` (its own limit decides, when there
+    is one), `tidak` (capital at any price) or empty for kinds that are operational.
+    """
+
+    jenis: str
+    kelas: str
+    batas: str
+    nama: str
+    dasar: str
+
+
+def _baris(nama: str) -> list[list[str]]:
+    text = files("kkpd").joinpath("data", *nama.split("/")).read_text(encoding="utf-8")
+    return list(csv.reader(text.splitlines()))[1:]
+
+
+@cache
+def jenis() -> dict[str, Jenis]:
+    """Kind -> how it is named and treated."""
+    return {row[0]: Jenis(*row) for row in _baris("klasifikasi/jenis.csv")}
+
+
+@cache
+def awalan_rekening() -> dict[str, str]:
+    """Account code prefix -> kind; the longest prefix wins."""
+    return {row[0]: row[1] for row in _baris("klasifikasi/awalan_rekening.csv")}
+
+
+@cache
+def awalan_barang() -> dict[str, str]:
+    """Goods code prefix -> kind; the longest prefix wins."""
+    return {row[0]: row[1] for row in _baris("klasifikasi/awalan_barang.csv")}
+
+
+@cache
+def nama_rekening() -> dict[str, str]:
+    """Level-6 account code -> official name."""
+    return {row[0]: row[1] for row in _baris("rekening/akun_belanja.csv")}
+
+
+@cache
+def kata_jenis() -> dict[str, str]:
+    """Word or two words, as `teks.kata` cuts them -> kind, from general knowledge."""
+    return {row[0]: row[1] for row in _baris("klasifikasi/kata.csv")}
