@@ -1,0 +1,36 @@
+"""The fixtures of tests/conftest.py keep what they promise: a test never sees another test's rows."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from kkpd.db.schema import is_current
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_each_test_has_a_database_of_its_own(engine: Engine, turn: int) -> None:
+    """Both turns make the same table: the second would fail where the first left it."""
+    with engine.connect() as connection, connection.begin():
+        connection.execute(text("CREATE TABLE only_once (turn INTEGER)"))
+        connection.execute(text("INSERT INTO only_once VALUES (:turn)"), {"turn": turn})
+
+
+def test_the_structure_is_the_newest(engine: Engine) -> None:
+    """Copied databases carry the migrations' head."""
+    with engine.connect() as connection:
+        assert is_current(connection)
+
+
+def test_session_writes_and_reads(session: Session) -> None:
+    """The session is a real one; in a new structure nothing is recorded yet."""
+    assert session.execute(text("SELECT count(*) FROM opd")).scalar_one() == 0
+
+
+def test_postgres_logs_in_as_no_superuser(engine: Engine) -> None:
+    """Row-level security does not bind a superuser, so tests must not be one."""
+    if engine.dialect.name == "sqlite":
+        return
+    with engine.connect() as connection:
+        assert connection.execute(text("SHOW is_superuser")).scalar_one() == "off"
