@@ -1,0 +1,46 @@
+"""Short hands for mapped columns: every column says what it means, every choice is a CHECK."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, MetaData
+from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, MappedColumn, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """What all mapped classes share: dataclass constructors, so that mypy sees wrong columns."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+def kolom(meaning: str, *args: Any, **options: Any) -> MappedColumn[Any]:
+    """A column with its one line of meaning; with a `default` the constructor may leave it out."""
+    return mapped_column(*args, doc=meaning, **options)
+
+
+def kunci() -> MappedColumn[Any]:
+    """The surrogate primary key, given by the database."""
+    return mapped_column(primary_key=True, init=False, doc="Kunci pengganti.")
+
+
+def rujuk(target: str, meaning: str, **options: Any) -> MappedColumn[Any]:
+    """A foreign key, indexed unless told otherwise."""
+    options.setdefault("index", True)
+    return mapped_column(ForeignKey(target), doc=meaning, **options)
+
+
+def satu_dari(column: str, values: Sequence[str], *, nullable: bool = False) -> CheckConstraint:
+    """CHECK that the column holds one of the domain's values."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    empty = f"{column} IS NULL OR " if nullable else ""
+    return CheckConstraint(f"{empty}{column} IN ({listed})", name=column)

@@ -1,0 +1,257 @@
+"""What the database itself refuses: edits of posted facts (law 5), sight of another OPD (law 12).
+
+Kept as data and installed again after every migration (they are repeatable: dropped and made anew),
+so that a rebuilt table never loses its guard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import Connection, MetaData, text
+
+from kkpd.db.session import APP_ROLE
+
+#: Rows that are written once: no UPDATE, no DELETE.
+APPEND_ONLY: Final = (
+    "arsip",
+    "baris_bank",
+    "berkas",
+    "bukti",
+    "ceiling_movement",
+    "checkpoint",
+    "dokumen",
+    "dokumen_baris",
+    "dpa",
+    "dpa_baris",
+    "event",
+    "impor",
+    "kartu_riwayat",
+    "persetujuan",
+    "putusan_kelas",
+    "setelan",
+    "sumber_baris",
+    "tagihan",
+    "uji",
+    "up_keputusan",
+)
+
+#: Rows that live on but are never deleted.
+NEVER_DELETED: Final = (
+    "ceiling",
+    "chain",
+    "cocok",
+    "kartu",
+    "nomor_urut",
+    "opd",
+    "orang",
+    "pengguna",
+    "penugasan",
+    "periode",
+    "selisih",
+    "temuan",
+    "transaksi",
+)
+
+_UANG_TRANSAKSI = (
+    "opd_id",
+    "tahun",
+    "bulan",
+    "kartu_id",
+    "pemegang_id",
+    "pemakai_id",
+    "perekam_id",
+    "tanggal",
+    "merchant",
+    "uraian",
+    "sub_kegiatan",
+    "rekening",
+    "sumber_dana",
+    "nilai",
+    "kanal",
+    "dicatat_at",
+    "satuan",
+    "volume",
+    "harga_satuan",
+    "nota",
+    "penjual_npwp",
+    "dpp",
+    "ppn",
+    "pbjt",
+    "pph_jenis",
+    "pph",
+    "pemungut",
+    "program_id",
+    "asal_id",
+)
+
+#: table -> (columns that freeze, condition on OLD under which they are frozen, sentence)
+FROZEN: Final = {
+    "transaksi": (
+        _UANG_TRANSAKSI,
+        "OLD.status NOT IN ('tercatat', 'berbukti')",
+        "belanja yang sudah diajukan tidak dapat diubah; buat koreksi baru",
+    ),
+    "cocok": (
+        ("opd_id", "baris_bank_id", "transaksi_id", "nilai", "jenis", "status", "at", "oleh_id"),
+        "1 = 1",
+        "pasangan tidak dapat diubah; urungkan lalu buat yang baru",
+    ),
+    "selisih": (
+        ("opd_id", "tahun", "bulan", "jenis", "nilai", "at", "oleh_id", "baris_bank_id"),
+        "1 = 1",
+        "selisih tidak dapat diubah; urungkan lalu buat yang baru",
+    ),
+    "ceiling": (
+        ("opd_id", "tahun", "jenis", "kunci"),
+        "1 = 1",
+        "batas tidak dapat berpindah",
+    ),
+}
+
+#: Undone once: a value that was set stays (`dicabut_at` from NULL to a moment, never back).
+UNDONE_ONCE: Final = {"cocok": "dicabut_at", "selisih": "dicabut_at", "sesi": "dicabut_at"}
+
+#: Facts that enter only an open period: (table, columns whose change counts as entering).
+IN_OPEN_PERIOD: Final = ("baris_bank", "tagihan", "transaksi", "selisih")
+
+#: Tables that row-level security binds by their `opd_id`; NULL is for everybody.
+SHARED: Final = ("opd", "orang", "penugasan", "setelan", "event", "chain")
+
+
+def install(connection: Connection, metadata: MetaData) -> None:
+    """Drop and make every guard anew on this connection's database."""
+    maker = _sqlite if connection.dialect.name == "sqlite" else _postgresql
+    for statement in maker(metadata):
+        connection.execute(text(statement))
+
+
+def _conditions() -> Iterator[tuple[str, str, str, str]]:
+    """(table, name, when a change is refused, sentence), the same for both databases."""
+    for table in APPEND_ONLY:
+        yield table, "tetap_u", "UPDATE", f"{table} hanya dapat ditambah, tidak diubah"
+        yield table, "tetap_d", "DELETE", f"{table} tidak dapat dihapus"
+    for table in NEVER_DELETED:
+        yield table, "tetap_d", "DELETE", f"{table} tidak dapat dihapus"
+
+
+def _changes(columns: tuple[str, ...], distinct: str) -> str:
+    return " OR ".join(f"NEW.{column} {distinct} OLD.{column}" for column in columns)
+
+
+def _row_conditions(distinct: str) -> Iterator[tuple[str, str, str, str, str]]:
+    """(table, name, event, condition that refuses, sentence) for guards that look at the row."""
+    for table, (columns, when, sentence) in FROZEN.items():
+        condition = f"({when}) AND ({_changes(columns, distinct)})"
+        yield table, "beku", "UPDATE", condition, sentence
+    for table, column in UNDONE_ONCE.items():
+        condition = f"OLD.{column} IS NOT NULL AND NEW.{column} {distinct} OLD.{column}"
+        yield table, "sekali", "UPDATE", condition, f"{table} yang sudah dicabut tidak kembali"
+    for table in IN_OPEN_PERIOD:
+        yield table, "periode", "INSERT", _CLOSED, "periode sudah ditutup; catat pada yang terbuka"
+
+
+_CLOSED = (
+    "EXISTS (SELECT 1 FROM periode WHERE periode.opd_id = NEW.opd_id AND periode.tahun = NEW.tahun"
+    " AND periode.bulan = NEW.bulan AND periode.status <> 'terbuka')"
+)
+
+
+def _sqlite(_metadata: MetaData) -> Iterator[str]:
+    for table, name, event, sentence in _conditions():
+        yield f"DROP TRIGGER IF EXISTS {table}_{name}"
+        yield (
+            f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+        )
+    for table, name, event, condition, sentence in _row_conditions("IS NOT"):
+        yield f"DROP TRIGGER IF EXISTS {table}_{name}"
+        yield (
+            f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} WHEN {condition} "
+            f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+        )
+
+
+def _postgresql(metadata: MetaData) -> Iterator[str]:
+    yield from _functions()
+    for table, name, event, sentence in _conditions():
+        yield f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}"
+        yield (
+            f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION kkpd_tolak('{sentence}')"
+        )
+    for table, name, event, condition, sentence in _row_conditions("IS DISTINCT FROM"):
+        yield from _postgresql_row_guard(table, name, event, condition, sentence)
+    yield from _truncate_guards()
+    yield from _app_role(metadata)
+    yield from _row_level_security(metadata)
+
+
+def _functions() -> Iterator[str]:
+    yield (
+        "CREATE OR REPLACE FUNCTION kkpd_tolak() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'restrict_violation'; END $$"
+    )
+
+
+def _postgresql_row_guard(
+    table: str, name: str, event: str, condition: str, sentence: str
+) -> Iterator[str]:
+    """A WHEN clause may hold no subquery on PostgreSQL, so the condition goes into a function."""
+    function = f"kkpd_{table}_{name}"
+    yield (
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {condition} THEN RAISE EXCEPTION '{sentence}' "
+        "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW; END $$"
+    )
+    yield f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}"
+    yield (
+        f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {function}()"
+    )
+
+
+def _truncate_guards() -> Iterator[str]:
+    for table in (*APPEND_ONLY, *NEVER_DELETED):
+        yield f"DROP TRIGGER IF EXISTS {table}_tetap_t ON {table}"
+        yield (
+            f"CREATE TRIGGER {table}_tetap_t BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION kkpd_tolak('{table} tidak dapat dikosongkan')"
+        )
+
+
+def _app_role(metadata: MetaData) -> Iterator[str]:
+    """The application's role: no ownership, no DELETE or UPDATE where facts are posted (law 5)."""
+    yield (  # the role's name is our own constant
+        "DO $$ BEGIN "
+        f"IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{APP_ROLE}') THEN "
+        f"CREATE ROLE {APP_ROLE} NOLOGIN NOBYPASSRLS; END IF; "
+        "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+    )
+    yield f"GRANT {APP_ROLE} TO CURRENT_USER"
+    yield f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}"
+    yield f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {APP_ROLE}"
+    for table in sorted(metadata.tables):
+        verbs = "INSERT" if table in APPEND_ONLY else "INSERT, UPDATE"
+        if table not in APPEND_ONLY and table not in NEVER_DELETED:
+            verbs += ", DELETE"
+        yield f"REVOKE ALL ON {table} FROM {APP_ROLE}"
+        yield f"GRANT SELECT, {verbs} ON {table} TO {APP_ROLE}"
+
+
+def _row_level_security(metadata: MetaData) -> Iterator[str]:
+    for name, table in sorted(metadata.tables.items()):
+        if "opd_id" not in table.columns or name in SHARED:
+            continue
+        yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
+        yield f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"
+        yield f"DROP POLICY IF EXISTS lingkup ON {name}"
+        yield f"CREATE POLICY lingkup ON {name} TO {APP_ROLE} USING ({_SEEN})"
+
+
+_SEEN = (
+    "current_setting('kkpd.opd', true) = '*' OR opd_id::text = ANY "
+    "(string_to_array(coalesce(current_setting('kkpd.opd', true), ''), ','))"
+)

@@ -1,0 +1,43 @@
+"""The structure of the database: forward from empty by Alembic, then the guards anew."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from kkpd.db import guards
+from kkpd.models import Base
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's settings; the migrations live beside the package, or in it when installed."""
+    settings = Config()
+    settings.set_main_option("script_location", str(_migrations()))
+    settings.set_main_option("path_separator", "os")
+    if connection is not None:
+        settings.attributes["connection"] = connection
+    return settings
+
+
+def _migrations() -> Path:
+    package = Path(str(resources.files("kkpd")))
+    return package.parent / "migrations"
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest structure; from empty or from any earlier one."""
+    with engine.connect() as connection, connection.begin():
+        command.upgrade(config(connection), "head")
+        guards.install(connection, Base.metadata)
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the database stands at the newest structure (for `GET /sehat`)."""
+    head = ScriptDirectory.from_config(config()).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head

@@ -1,0 +1,97 @@
+"""The closed sets of words that columns may hold; the database checks the same tuples."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kkpd.domain.peran import Peran
+
+PERAN: Final = tuple(peran.value for peran in Peran)
+
+#: Permendagri 79/2022 Pasal 18 ayat (1): what a card may pay.
+JENIS_KARTU: Final = ("barang", "perjalanan")
+#: kkpd.md 1.8, the life of a card.
+STATUS_KARTU: Final = (
+    "diusulkan",
+    "ditetapkan",
+    "terbit",
+    "diserahkan",
+    "aktif",
+    "diblokir",
+    "hilang",
+    "ditutup",
+)
+
+VERSI_DPA: Final = ("murni", "pergeseran", "perubahan")
+JENIS_CEILING: Final = ("dpa", "kas", "up_kkpd", "kartu", "penerima")
+MOVEMENT: Final = ("reserve", "post", "void", "restore")
+
+JENIS_BERKAS: Final = ("bank", "bukti", "arsip")
+JENIS_TAGIHAN: Final = ("dts", "final")
+JENIS_BARIS: Final = ("belanja", "refund", "biaya", "meterai", "pembayaran")
+
+KANAL: Final = ("katalog", "toko_daring", "lpse", "lain")
+PEMUNGUT: Final = ("penjual", "marketplace", "bendahara", "tidak_ada")
+PPH: Final = ("pph21", "pph22", "pph23", "pph4_2")
+KELAS: Final = ("operasi", "modal", "ragu")
+
+#: The states of a purchase line, in the order of the chain (kkpd.md section 9).
+STATUS_TRANSAKSI: Final = (
+    "tercatat",
+    "berbukti",
+    "diajukan",
+    "diperiksa",
+    "disetujui",
+    "ditolak",
+    "dpt",
+    "npd",
+    "spp",
+    "spm",
+    "sp2d",
+    "lunas",
+    "dibayar_pribadi",
+    "dibatalkan",
+)
+
+JENIS_COCOK: Final = ("satu", "pecah", "gabung", "refund")
+STATUS_COCOK: Final = ("pasti", "dipilih")
+JENIS_SELISIH: Final = (
+    "belum_ditagih",
+    "tanpa_belanja",
+    "nilai",
+    "tanggal",
+    "kartu_salah",
+    "opd_salah",
+    "tanpa_pagu",
+    "lewat_batas",
+    "ditolak",
+    "belum_dibayar",
+    "dibayar_dua_kali",
+    "meterai",
+    "biaya",
+    "refund_ditunggu",
+)
+
+STATUS_PERIODE: Final = ("terbuka", "ditutup", "dikonfirmasi", "ditinjau")
+KEPUTUSAN: Final = ("setuju", "tolak")
+JAWABAN_UJI: Final = ("lulus", "tidak")
+HASIL_UJI: Final = ("sesuai", "tidak_sesuai", "menunggu")
+JENIS_DOKUMEN: Final = (
+    "dpr",
+    "dpt",
+    "penolakan",
+    "dpt_gabungan",
+    "npd",
+    "spp",
+    "sptb",
+    "spm",
+    "sp2d",
+    "lpj",
+    "bku",
+    "buku_pembantu",
+    "register",
+    "bar",
+    "rekapitulasi",
+    "lain",
+)
+BERAT_TEMUAN: Final = ("info", "perhatian", "salah")

@@ -1,0 +1,114 @@
+"""Reading the log back: does every chain hold, and if not, where is the first broken link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain import merkle, proof
+from kkpd.models import Chain, Checkpoint, Event
+
+
+@dataclass(frozen=True, slots=True)
+class ChainCheck:
+    """One chain read whole: how many events, and the first thing that does not hold (or None)."""
+
+    name: str
+    size: int
+    fault: str | None
+
+
+def check_chains(session: Session) -> list[ChainCheck]:
+    """Every chain from its first event to its head, in the order of their names."""
+    return [
+        _check_chain(session, chain)
+        for chain in session.scalars(select(Chain).order_by(Chain.nama))
+    ]
+
+
+def _check_chain(session: Session, chain: Chain) -> ChainCheck:
+    previous, frontier = bytes(32), merkle.Frontier()
+    leaves: list[bytes] = []
+    for row in _rows(session, chain.id):
+        fault = _fault(row, chain.nama, len(leaves) + 1, previous)
+        if fault:
+            return ChainCheck(chain.nama, len(leaves), f"peristiwa {len(leaves) + 1}: {fault}")
+        previous = row.daun
+        leaves.append(previous)
+    frontier = frontier.extend(leaves)
+    stored = (chain.ukuran, chain.ujung, chain.puncak)
+    if stored != (frontier.size, previous, b"".join(frontier.peaks)):
+        return ChainCheck(
+            chain.nama,
+            len(leaves),
+            f"kepala rantai mencatat {chain.ukuran} peristiwa, ada {len(leaves)}",
+        )
+    return ChainCheck(chain.nama, len(leaves), None)
+
+
+def _rows(session: Session, chain_id: int) -> Iterator[Event]:
+    statement = select(Event).where(Event.chain_id == chain_id).order_by(Event.seq)
+    yield from session.scalars(statement.execution_options(yield_per=1000))
+
+
+def _fault(row: Event, chain: str, seq: int, previous: bytes) -> str | None:
+    if merkle.leaf_hash(row.isi) != row.daun:
+        return "isi tidak sesuai dengan sidiknya"
+    try:
+        event = proof.Event.from_bytes(row.isi)
+    except ValueError as error:
+        return f"isi bukan peristiwa ({error})"
+    if event.seq != seq or row.seq != seq:
+        return f"urutan {row.seq} bukan {seq}"
+    if event.prev != previous.hex() or event.chain != chain:
+        return "tidak menyambung dengan peristiwa sebelumnya"
+    readable = (row.at, row.aktor, row.peran, row.jenis, row.subjek)
+    if readable != (event.at, event.actor, event.role, event.kind, event.subject):
+        return "kolom terbaca berbeda dari isi kanonik"
+    return None
+
+
+def check_checkpoints(session: Session, public_key: bytes) -> str | None:
+    """The first fault among checkpoints: sequence, signature, and every head against its chain."""
+    key = Ed25519PublicKey.from_public_bytes(public_key)
+    seen: dict[str, list[bytes]] = {}
+    for number, row in enumerate(session.scalars(select(Checkpoint).order_by(Checkpoint.seq)), 1):
+        if row.seq != number:
+            return f"titik periksa {number} hilang"
+        try:
+            key.verify(row.tanda, row.isi)
+            stored = proof.Checkpoint.from_bytes(row.isi)
+        except (InvalidSignature, ValueError):
+            return f"titik periksa {row.seq}: tanda tangan atau isi tidak sah"
+        fault = _heads_fault(session, stored, seen)
+        if fault:
+            return f"titik periksa {row.seq}: {fault}"
+    return None
+
+
+def _heads_fault(
+    session: Session, stored: proof.Checkpoint, seen: dict[str, list[bytes]]
+) -> str | None:
+    for head in stored.heads:
+        if head.name not in seen:
+            seen[head.name] = _leaves(session, head.name)
+        leaves = seen[head.name]
+        if len(leaves) < head.size or merkle.root(leaves[: head.size]).hex() != head.root:
+            return f"rantai {head.name} tidak lagi memuat {head.size} peristiwa yang ditandatangani"
+    return None
+
+
+def _leaves(session: Session, name: str) -> list[bytes]:
+    return list(
+        session.scalars(
+            select(Event.daun)
+            .join(Chain, Chain.id == Event.chain_id)
+            .where(Chain.nama == name)
+            .order_by(Event.seq)
+        )
+    )

@@ -1,0 +1,44 @@
+"""Dated settings (law 15): the value in force on a day, an OPD's own before everybody's."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.money import Rupiah
+from kkpd.models import Setelan
+
+
+def in_force(session: Session, kunci: str, on: date, opd_id: int | None = None) -> Setelan | None:
+    """The row in force: the OPD's own if it has one, else the general; the newest start wins."""
+    return session.scalars(
+        select(Setelan)
+        .where(
+            Setelan.kunci == kunci,
+            Setelan.mulai <= on,
+            or_(Setelan.opd_id.is_(None), Setelan.opd_id == opd_id),
+        )
+        .order_by(Setelan.opd_id.is_(None), Setelan.mulai.desc(), Setelan.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def value(session: Session, kunci: str, on: date, opd_id: int | None = None) -> str | None:
+    """The value as text; None means "not checked", and the page says so."""
+    row = in_force(session, kunci, on, opd_id)
+    return row.nilai if row is not None else None
+
+
+def money(session: Session, kunci: str, on: date, opd_id: int | None = None) -> Rupiah | None:
+    """The value as an amount, kept as `1.000.000`."""
+    text = value(session, kunci, on, opd_id)
+    return None if text is None else Rupiah.parse(text)
+
+
+def share(session: Session, kunci: str, on: date, opd_id: int | None = None) -> Decimal | None:
+    """The value as a share, kept as `40%`."""
+    text = value(session, kunci, on, opd_id)
+    return None if text is None else Decimal(text.rstrip("%").replace(",", ".")) / 100

@@ -1,0 +1,92 @@
+"""Custody: bytes are kept once under their SHA-256; every receipt says who, when, which name."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import NotFound
+from kkpd.domain.pan import mask
+from kkpd.models import Berkas
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The folder of kept bytes: `<root>/9f/9f2c...`. Writing is keyed by content, so a rolled-back
+    transaction leaves at most an unreferenced file, never a wrong one (law 4).
+    """
+
+    root: Path
+
+    def put(self, data: bytes) -> str:
+        """Keep the bytes; returns their SHA-256. A file is whole or absent, also after a crash."""
+        digest = sha256(data).hexdigest()
+        path = self.path(digest)
+        if path.exists():
+            return digest
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{digest}.{os.getpid()}.{id(data)}")
+        with aside.open("wb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        aside.replace(path)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The bytes, checked against their hash; NotFound when they are gone or changed."""
+        path = self.path(digest)
+        if not path.exists():
+            raise NotFound(
+                f"Berkas {digest[:12]}… tidak ada di penyimpanan. Hubungi administrator."
+            )
+        data = path.read_bytes()
+        if sha256(data).hexdigest() != digest:
+            raise NotFound(f"Berkas {digest[:12]}… berubah di penyimpanan. Hubungi administrator.")
+        return data
+
+    def path(self, digest: str) -> Path:
+        """Where bytes of this hash lie."""
+        return self.root / digest[:2] / digest
+
+
+def keep(
+    session: Session,
+    store: Store,
+    data: bytes,
+    *,
+    opd_id: int,
+    jenis: str,
+    nama: str,
+    media: str,
+    oleh_id: int,
+    now: datetime,
+) -> Berkas:
+    """Keep the bytes and their receipt; the same bytes of one OPD and kind are one receipt."""
+    digest = store.put(data)
+    found = session.scalars(
+        select(Berkas).where(
+            Berkas.opd_id == opd_id, Berkas.jenis == jenis, Berkas.sha256 == digest
+        )
+    ).one_or_none()
+    if found is not None:
+        return found
+    berkas = Berkas(
+        opd_id=opd_id,
+        jenis=jenis,
+        sha256=digest,
+        ukuran=len(data),
+        media=media,
+        nama=mask(Path(nama).name)[:255],
+        at=now,
+        oleh_id=oleh_id,
+    )
+    session.add(berkas)
+    session.flush()
+    return berkas

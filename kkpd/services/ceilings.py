@@ -1,0 +1,178 @@
+"""Ceilings kept in the database: every movement is a row, and the ceiling row is their sum (law 6).
+
+Lock order: ceilings are always locked by ascending id, so two clerks cannot deadlock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain import ceilings
+from kkpd.domain.ceilings import Kind, State
+from kkpd.domain.errors import Conflict, DomainError
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.models import Ceiling, CeilingMovement
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a ceiling limits: its kind and the thing, within an OPD and year."""
+
+    opd_id: int
+    tahun: int
+    jenis: str
+    kunci: str
+
+
+def locked(session: Session, keys: Iterable[Key]) -> list[Ceiling]:
+    """The existing ceilings of these keys, locked in ascending id. A missing one is not checked."""
+    wanted = set(keys)
+    scopes = {(key.opd_id, key.tahun) for key in wanted}
+    ids = [
+        id_
+        for opd_id, tahun in sorted(scopes)
+        for id_, jenis, kunci in session.execute(
+            select(Ceiling.id, Ceiling.jenis, Ceiling.kunci).where(
+                Ceiling.opd_id == opd_id,
+                Ceiling.tahun == tahun,
+                Ceiling.kunci.in_({key.kunci for key in wanted}),
+            )
+        )
+        if Key(opd_id, tahun, jenis, kunci) in wanted
+    ]
+    return list(
+        session.scalars(
+            select(Ceiling)
+            .where(Ceiling.id.in_(ids))
+            .order_by(Ceiling.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def move(
+    session: Session,
+    found: Sequence[Ceiling],
+    transaksi_id: int,
+    kind: Kind,
+    amount: Rupiah,
+    *,
+    oleh_id: int,
+    now: datetime,
+) -> None:
+    """One movement on each of these locked ceilings: all of them, or Conflict and none."""
+    states = [ceilings.move(ceiling.jenis, state_of(ceiling), kind, amount) for ceiling in found]
+    for ceiling, state in zip(found, states, strict=True):
+        ceiling.reserved, ceiling.posted = state.reserved, state.posted
+        session.add(
+            CeilingMovement(
+                ceiling_id=ceiling.id,
+                opd_id=ceiling.opd_id,
+                tahun=ceiling.tahun,
+                transaksi_id=transaksi_id,
+                kind=kind,
+                amount=amount,
+                at=now,
+                oleh_id=oleh_id,
+            )
+        )
+    session.flush()
+
+
+def try_reserve(
+    session: Session,
+    keys: Iterable[Key],
+    transaksi_id: int,
+    amount: Rupiah,
+    *,
+    oleh_id: int,
+    now: datetime,
+) -> DomainError | None:
+    """Reserve on all, or on none and the refusal back: a fact is recorded either way (law 1)."""
+    try:
+        move(
+            session,
+            locked(session, keys),
+            transaksi_id,
+            "reserve",
+            amount,
+            oleh_id=oleh_id,
+            now=now,
+        )
+    except Conflict as refusal:
+        return refusal
+    return None
+
+
+def settle(
+    session: Session, transaksi_id: int, kind: Kind, *, oleh_id: int, now: datetime
+) -> Rupiah:
+    """Post or void what this purchase still has reserved (restore: what it has posted).
+
+    Returns the amount moved on its ceilings, zero when there was nothing to move.
+    """
+    open_amounts = held(session, transaksi_id, posted=kind == "restore")
+    moved = NOL
+    for ceiling in _locked_by_id(session, open_amounts):
+        amount = open_amounts[ceiling.id]
+        move(session, [ceiling], transaksi_id, kind, amount, oleh_id=oleh_id, now=now)
+        moved = amount
+    return moved
+
+
+def held(session: Session, transaksi_id: int, *, posted: bool = False) -> dict[int, Rupiah]:
+    """ceiling id -> what the purchase has reserved there (or posted), where that is not zero."""
+    sums: dict[int, State] = {}
+    rows = session.execute(
+        select(CeilingMovement.ceiling_id, CeilingMovement.kind, CeilingMovement.amount)
+        .where(CeilingMovement.transaksi_id == transaksi_id)
+        .order_by(CeilingMovement.id)
+    )
+    for ceiling_id, kind, amount in rows:
+        sums[ceiling_id] = sums.get(ceiling_id, State(NOL)).after(kind, amount)
+    amounts = {id_: state.posted if posted else state.reserved for id_, state in sums.items()}
+    return {id_: amount for id_, amount in amounts.items() if amount}
+
+
+def set_limit(session: Session, key: Key, limit: Rupiah) -> Ceiling:
+    """Open the ceiling or change its limit; below what is used it is refused (hard-parts 5)."""
+    found = locked(session, [key])
+    if not found:
+        ceiling = Ceiling(
+            opd_id=key.opd_id, tahun=key.tahun, jenis=key.jenis, kunci=key.kunci, limit=limit
+        )
+        session.add(ceiling)
+    else:
+        ceiling = found[0]
+        used = ceiling.reserved + ceiling.posted
+        if limit < used:
+            raise Conflict(
+                f"Batas baru Rp {limit} di bawah yang sudah dipesan dan terpakai (Rp {used}) pada "
+                f"{ceilings.NAMA[key.jenis]}. Selesaikan belanjanya dahulu."
+            )
+        ceiling.limit = limit
+    session.flush()
+    return ceiling
+
+
+def state_of(ceiling: Ceiling) -> State:
+    """The ceiling's sums as the domain reads them."""
+    return State(ceiling.limit, ceiling.reserved, ceiling.posted)
+
+
+def _locked_by_id(session: Session, ids: Iterable[int]) -> list[Ceiling]:
+    return list(
+        session.scalars(
+            select(Ceiling)
+            .where(Ceiling.id.in_(list(ids)))
+            .order_by(Ceiling.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )

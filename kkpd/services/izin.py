@@ -1,0 +1,29 @@
+"""Every verb asks first: may this actor do this, in this OPD (law 12)."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import Forbidden, NotFound
+from kkpd.domain.peran import Actor, Peran
+from kkpd.models import Opd
+
+
+def require(actor: Actor, izin: str, opd_id: int | None = None) -> Peran:
+    """The role by which the actor may do this; NotFound to a stranger, Forbidden to a colleague."""
+    if opd_id is not None and not actor.sees(opd_id):
+        raise NotFound("Tidak ditemukan.")
+    role = actor.peran_untuk(izin, opd_id)
+    if role is None:
+        raise Forbidden(
+            "Peran Anda tidak mencakup tindakan ini. Hubungi administrator bila keliru."
+        )
+    return role
+
+
+def get_opd(session: Session, actor: Actor, opd_id: int) -> Opd:
+    """The OPD, when the actor may see anything of it."""
+    opd = session.get(Opd, opd_id)
+    if opd is None or not actor.sees(opd_id):
+        raise NotFound("OPD tidak ditemukan.")
+    return opd

@@ -1,0 +1,1 @@
+"""The mapped classes by area; `kkpd.models` re-exports them all."""

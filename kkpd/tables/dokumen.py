@@ -1,0 +1,202 @@
+"""The chain's papers: periods, tests, approvals, issued documents, numbers, findings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped
+
+from kkpd.db.columns import Base, kolom, kunci, rujuk, satu_dari
+from kkpd.db.types import Moment, Sen
+from kkpd.domain.money import Rupiah
+from kkpd.domain.pilihan import (
+    BERAT_TEMUAN,
+    HASIL_UJI,
+    JAWABAN_UJI,
+    JENIS_DOKUMEN,
+    KEPUTUSAN,
+    PERAN,
+    STATUS_PERIODE,
+)
+
+
+class Periode(Base):
+    """A month of an OPD. Facts enter only while it is open (trigger); periods close in order."""
+
+    __tablename__ = "periode"
+    __table_args__ = (
+        satu_dari("status", STATUS_PERIODE),
+        CheckConstraint("bulan BETWEEN 1 AND 12", name="bulan"),
+    )
+
+    opd_id: Mapped[int] = rujuk("opd.id", "OPD.", primary_key=True, index=False)
+    tahun: Mapped[int] = kolom("Tahun.", primary_key=True, autoincrement=False)
+    bulan: Mapped[int] = kolom("Bulan.", primary_key=True, autoincrement=False)
+    status: Mapped[str] = kolom("terbuka, ditutup, dikonfirmasi, ditinjau.", String(15))
+    sejak: Mapped[datetime] = kolom("Keadaan ini sejak.", Moment)
+    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+
+
+def _bukan_perekam() -> tuple[ForeignKeyConstraint, CheckConstraint, CheckConstraint]:
+    """Who records or holds the card never judges the same line: in the database too (law 10)."""
+    return (
+        ForeignKeyConstraint(
+            ["transaksi_id", "perekam_id", "pemegang_id"],
+            ["transaksi.id", "transaksi.perekam_id", "transaksi.pemegang_id"],
+        ),
+        CheckConstraint("penguji_id <> perekam_id", name="bukan_perekam"),
+        CheckConstraint("penguji_id <> pemegang_id", name="bukan_pemegang"),
+    )
+
+
+class Uji(Base):
+    """One of the six tests of Art. 5 (e) on one line: what the program saw, the person said."""
+
+    __tablename__ = "uji"
+    __table_args__ = (
+        *_bukan_perekam(),
+        satu_dari("hasil", HASIL_UJI),
+        satu_dari("jawaban", JAWABAN_UJI),
+        CheckConstraint("nomor BETWEEN 1 AND 6", name="nomor"),
+        Index("ix_uji_transaksi", "transaksi_id", "nomor"),
+    )
+
+    id: Mapped[int] = kunci()
+    opd_id: Mapped[int] = rujuk("opd.id", "OPD.")
+    transaksi_id: Mapped[int] = kolom("Belanja yang diuji.")
+    perekam_id: Mapped[int] = kolom("Salinan perekam.")
+    pemegang_id: Mapped[int] = kolom("Salinan pemegang.")
+    penguji_id: Mapped[int] = rujuk("orang.id", "PA atau KPA yang menguji.")
+    nomor: Mapped[int] = kolom("Uji ke-1 sampai ke-6.")
+    hasil: Mapped[str] = kolom("Menurut program: sesuai, tidak_sesuai, menunggu.", String(15))
+    masukan: Mapped[dict[str, str]] = kolom("Yang dilihat program.", JSON)
+    jawaban: Mapped[str] = kolom("Menurut orang: lulus atau tidak.", String(10))
+    at: Mapped[datetime] = kolom("Kapan.", Moment)
+
+
+class Persetujuan(Base):
+    """A decision on a line by PPTK, PA or KPA. The newest row of a role is the one that holds."""
+
+    __tablename__ = "persetujuan"
+    __table_args__ = (
+        *_bukan_perekam(),
+        satu_dari("peran", PERAN),
+        satu_dari("keputusan", KEPUTUSAN),
+        CheckConstraint("keputusan <> 'tolak' OR length(alasan) >= 5", name="alasan"),
+        Index("ix_persetujuan_transaksi", "transaksi_id", "peran"),
+    )
+
+    id: Mapped[int] = kunci()
+    opd_id: Mapped[int] = rujuk("opd.id", "OPD.")
+    transaksi_id: Mapped[int] = kolom("Belanja yang diputuskan.")
+    perekam_id: Mapped[int] = kolom("Salinan perekam.")
+    pemegang_id: Mapped[int] = kolom("Salinan pemegang.")
+    penguji_id: Mapped[int] = rujuk("orang.id", "Yang memutuskan.")
+    peran: Mapped[str] = kolom("Sebagai pptk, pa atau kpa.", String(20))
+    keputusan: Mapped[str] = kolom("setuju atau tolak.", String(10))
+    nilai: Mapped[Rupiah] = kolom("Nilai yang disetujui atau ditolak.", Sen)
+    alasan: Mapped[str] = kolom("Alasan; wajib bila menolak.", String(600))
+    at: Mapped[datetime] = kolom("Kapan.", Moment)
+
+
+class Dokumen(Base):
+    """An issued document: frozen data as canonical JSON, numbered without gaps, never changed."""
+
+    __tablename__ = "dokumen"
+    __table_args__ = (
+        satu_dari("jenis", JENIS_DOKUMEN),
+        UniqueConstraint("opd_id", "tahun", "jenis", "urut"),
+        Index("ix_dokumen_opd_tahun_bulan", "opd_id", "tahun", "bulan"),
+    )
+
+    id: Mapped[int] = kunci()
+    opd_id: Mapped[int] = rujuk("opd.id", "OPD.", index=False)
+    tahun: Mapped[int] = kolom("Tahun anggaran.")
+    bulan: Mapped[int] = kolom("Bulan pembukuan.")
+    jenis: Mapped[str] = kolom("Jenis dokumen.", String(20))
+    urut: Mapped[int] = kolom("Nomor urut tanpa sela per OPD, jenis dan tahun.")
+    nomor: Mapped[str] = kolom("Nomor dokumen sebagaimana tercetak.", String(120))
+    tanggal: Mapped[date] = kolom("Tanggal dokumen.")
+    judul: Mapped[str] = kolom("Judul.", String(300))
+    total: Mapped[Rupiah] = kolom("Jumlah dokumen.", Sen)
+    data: Mapped[bytes] = kolom("Data beku, JSON kanonik RFC 8785.", LargeBinary, repr=False)
+    data_sha256: Mapped[str] = kolom("SHA-256 data.", String(64), unique=True)
+    at: Mapped[datetime] = kolom("Kapan terbit.", Moment)
+    oleh_id: Mapped[int] = rujuk("orang.id", "Diterbitkan oleh.")
+    event_id: Mapped[int | None] = rujuk("event.id", "Peristiwa terbitnya.", default=None)
+    checkpoint_seq: Mapped[int | None] = rujuk(
+        "checkpoint.seq", "Titik periksa saat terbit.", default=None
+    )
+    kartu_id: Mapped[int | None] = rujuk("kartu.id", "Kartu bila dokumen satu kartu.", default=None)
+    menggantikan_id: Mapped[int | None] = rujuk("dokumen.id", "Dokumen lama.", default=None)
+
+
+class DokumenBaris(Base):
+    """A purchase line on a document, with the amount it carries there."""
+
+    __tablename__ = "dokumen_baris"
+    __table_args__ = (UniqueConstraint("dokumen_id", "transaksi_id"),)
+
+    id: Mapped[int] = kunci()
+    opd_id: Mapped[int] = rujuk("opd.id", "OPD.")
+    dokumen_id: Mapped[int] = rujuk("dokumen.id", "Dokumen.")
+    transaksi_id: Mapped[int] = rujuk("transaksi.id", "Belanja.")
+    nilai: Mapped[Rupiah] = kolom("Nilai pada dokumen.", Sen)
+
+
+class Arsip(Base):
+    """The drawn file of an issued document, kept in the archive under its SHA-256."""
+
+    __tablename__ = "arsip"
+
+    id: Mapped[int] = kunci()
+    opd_id: Mapped[int] = rujuk("opd.id", "OPD.")
+    dokumen_id: Mapped[int] = rujuk("dokumen.id", "Dokumen.")
+    sha256: Mapped[str] = kolom("SHA-256 berkas.", String(64), unique=True)
+    ukuran: Mapped[int] = kolom("Banyak bita.")
+    at: Mapped[datetime] = kolom("Kapan.", Moment)
+
+
+class NomorUrut(Base):
+    """The last number given, per OPD, year and kind; its row is locked while a number is taken."""
+
+    __tablename__ = "nomor_urut"
+
+    opd_id: Mapped[int] = rujuk("opd.id", "OPD.", primary_key=True, index=False)
+    tahun: Mapped[int] = kolom("Tahun.", primary_key=True, autoincrement=False)
+    jenis: Mapped[str] = kolom("Jenis dokumen.", String(20), primary_key=True)
+    terakhir: Mapped[int] = kolom("Nomor terakhir.")
+
+
+class Temuan(Base):
+    """A finding about a fact, with its rule and inputs; settled once, by a person, with a note."""
+
+    __tablename__ = "temuan"
+    __table_args__ = (
+        satu_dari("berat", BERAT_TEMUAN),
+        UniqueConstraint("opd_id", "aturan", "subjek"),
+        Index("ix_temuan_opd_tahun_bulan", "opd_id", "tahun", "bulan"),
+    )
+
+    id: Mapped[int] = kunci()
+    opd_id: Mapped[int] = rujuk("opd.id", "OPD.", index=False)
+    tahun: Mapped[int] = kolom("Tahun pembukuan.")
+    bulan: Mapped[int] = kolom("Bulan pembukuan.")
+    aturan: Mapped[str] = kolom("Kunci aturan.", String(80))
+    berat: Mapped[str] = kolom("info, perhatian atau salah.", String(12))
+    subjek: Mapped[str] = kolom("Tentang apa, mis. transaksi:12.", String(80))
+    pesan: Mapped[str] = kolom("Satu kalimat.", String(600))
+    masukan: Mapped[dict[str, str]] = kolom("Yang dilihat aturan.", JSON)
+    at: Mapped[datetime] = kolom("Kapan ditemukan.", Moment)
+    selesai_at: Mapped[datetime | None] = kolom("Kapan selesai.", Moment, default=None)
+    selesai_oleh_id: Mapped[int | None] = rujuk("orang.id", "Diselesaikan oleh.", default=None)
+    selesai_catatan: Mapped[str] = kolom("Bagaimana selesai.", String(500), default="")
