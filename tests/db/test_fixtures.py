@@ -1,4 +1,4 @@
-"""The fixtures of tests/conftest.py keep what they promise: a test never sees another test's rows."""
+"""The fixtures of tests/conftest.py keep what they promise: no test sees another one's rows."""
 
 from __future__ import annotations
 
