@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from kkpd.db import guards
-from kkpd.models import Base
+from kkpd.db.columns import Base
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -34,7 +34,7 @@ def upgrade(engine: Engine) -> None:
     """Bring the database to the newest structure; from empty or from any earlier one."""
     with engine.connect() as connection, connection.begin():
         command.upgrade(config(connection), "head")
-        guards.install(connection, Base.metadata)
+        guards.install(connection, Base.metadata)  # full by now: the migrations load the models
 
 
 def is_current(connection: Connection) -> bool:

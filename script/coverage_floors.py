@@ -1,0 +1,46 @@
+"""`python script/coverage_floors.py FILE`: each part of the program must keep its own coverage.
+
+FILE is what `coverage json` writes. A part's figure is covered lines and branches over all lines and
+branches, as coverage.py counts its total; branches alone are held to the same floor.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+#: part -> least share in percent, of lines with branches and of branches alone
+FLOORS = {"kkpd/domain": 95.0, "kkpd/services": 95.0, "kkpd/ingest": 95.0}
+
+
+def share(covered: int, total: int) -> float:
+    """Percent; a part without anything to cover is whole."""
+    return 100.0 * covered / total if total else 100.0
+
+
+def measure(files: dict[str, dict[str, dict[str, int]]], part: str) -> tuple[float, float]:
+    """(lines with branches, branches alone) of all files below `part`, in percent."""
+    sums = [file["summary"] for name, file in files.items() if name.startswith(f"{part}/")]
+    lines, lines_hit = (sum(s[k] for s in sums) for k in ("num_statements", "covered_lines"))
+    branches, branches_hit = (sum(s[k] for s in sums) for k in ("num_branches", "covered_branches"))
+    return share(lines_hit + branches_hit, lines + branches), share(branches_hit, branches)
+
+
+def main() -> int:
+    """Print every part's figures; exit status 1 when one is below its floor."""
+    files = json.loads(Path(sys.argv[1]).read_text())["files"]
+    low = 0
+    for part, floor in FLOORS.items():
+        both, branches = measure(files, part)
+        is_low = min(both, branches) < floor
+        low += is_low
+        print(
+            f"{part}: {both:.1f} % of lines and branches, {branches:.1f} % of branches"
+            f" (floor {floor:.0f} %){' TOO LOW' if is_low else ''}"
+        )
+    return 1 if low else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
