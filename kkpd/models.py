@@ -12,7 +12,7 @@ from kkpd.tables.anggaran import (
     UpKeputusan,
 )
 from kkpd.tables.bank import BarisBank, Berkas, Impor, SumberBaris, Tagihan
-from kkpd.tables.belanja import Bukti, Cocok, PutusanKelas, Selisih, Transaksi
+from kkpd.tables.belanja import Bukti, Cocok, IngatanKelas, PutusanKelas, Selisih, Transaksi
 from kkpd.tables.catatan import Chain, Checkpoint, Event
 from kkpd.tables.dokumen import (
     Arsip,
@@ -52,6 +52,7 @@ __all__ = [
     "DpaBaris",
     "Event",
     "Impor",
+    "IngatanKelas",
     "Kartu",
     "KartuRiwayat",
     "NomorUrut",

@@ -18,7 +18,6 @@ APPEND_ONLY: Final = (
     "arsip",
     "baris_bank",
     "berkas",
-    "bukti",
     "ceiling_movement",
     "checkpoint",
     "dokumen",
@@ -39,9 +38,11 @@ APPEND_ONLY: Final = (
 
 #: Rows that live on but are never deleted.
 NEVER_DELETED: Final = (
+    "bukti",
     "ceiling",
     "chain",
     "cocok",
+    "ingatan_kelas",
     "kartu",
     "nomor_urut",
     "opd",
@@ -93,6 +94,16 @@ FROZEN: Final = {
         "OLD.status NOT IN ('tercatat', 'berbukti')",
         "belanja yang sudah diajukan tidak dapat diubah; buat koreksi baru",
     ),
+    "bukti": (
+        ("opd_id", "transaksi_id", "berkas_id", "at", "oleh_id", "jenis"),
+        "1 = 1",
+        "bukti tidak dapat diubah; cabut lalu lampirkan yang benar",
+    ),
+    "ingatan_kelas": (
+        ("opd_id", "kunci", "kelas", "rekening", "putusan_id", "at", "oleh_id"),
+        "1 = 1",
+        "ingatan tidak dapat diubah; cabut lalu putuskan lagi",
+    ),
     "cocok": (
         ("opd_id", "baris_bank_id", "transaksi_id", "nilai", "jenis", "status", "at", "oleh_id"),
         "1 = 1",
@@ -111,7 +122,9 @@ FROZEN: Final = {
 }
 
 #: Undone once: a value that was set stays (`dicabut_at` from NULL to a moment, never back).
-UNDONE_ONCE: Final = {"cocok": "dicabut_at", "selisih": "dicabut_at", "sesi": "dicabut_at"}
+UNDONE_ONCE: Final = dict.fromkeys(
+    ("bukti", "cocok", "ingatan_kelas", "selisih", "sesi"), "dicabut_at"
+)
 
 #: Facts that enter only an open period: (table, columns whose change counts as entering).
 IN_OPEN_PERIOD: Final = ("baris_bank", "tagihan", "transaksi", "selisih")

@@ -82,10 +82,20 @@ class Transaksi(Base):
 
 
 class Bukti(Base):
-    """A file of evidence of a purchase."""
+    """A file of evidence of a purchase. A wrong one is withdrawn by `dicabut_at`, never deleted."""
 
     __tablename__ = "bukti"
-    __table_args__ = (UniqueConstraint("transaksi_id", "berkas_id"),)
+    __table_args__ = (
+        CheckConstraint("(dicabut_at IS NULL) = (dicabut_oleh_id IS NULL)", name="dicabut"),
+        Index(
+            "uq_bukti_hidup",
+            "transaksi_id",
+            "berkas_id",
+            unique=True,
+            sqlite_where=text("dicabut_at IS NULL"),
+            postgresql_where=text("dicabut_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = kunci()
     opd_id: Mapped[int] = rujuk("opd.id", "OPD pembeli.")
@@ -94,6 +104,8 @@ class Bukti(Base):
     at: Mapped[datetime] = kolom("Kapan dilampirkan.", Moment)
     oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
     jenis: Mapped[str] = kolom("nota, faktur, bast, foto atau lain.", String(20), default="nota")
+    dicabut_at: Mapped[datetime | None] = kolom("Kapan dicabut.", Moment, default=None)
+    dicabut_oleh_id: Mapped[int | None] = rujuk("orang.id", "Dicabut oleh.", default=None)
 
 
 class PutusanKelas(Base):
@@ -113,6 +125,35 @@ class PutusanKelas(Base):
     bukti: Mapped[list[dict[str, str]]] = kolom("Bagian tiap tanda dan rekening usul.", JSON)
     at: Mapped[datetime] = kolom("Kapan.", Moment)
     oleh_id: Mapped[int | None] = rujuk("orang.id", "Orang yang memutuskan.", default=None)
+
+
+class IngatanKelas(Base):
+    """What an OPD's people confirmed about a good or a merchant: visible, dated, revocable."""
+
+    __tablename__ = "ingatan_kelas"
+    __table_args__ = (
+        CheckConstraint("kelas IN ('operasi', 'modal')", name="kelas"),
+        CheckConstraint("(dicabut_at IS NULL) = (dicabut_oleh_id IS NULL)", name="dicabut"),
+        Index(
+            "uq_ingatan_kelas_hidup",
+            "opd_id",
+            "kunci",
+            unique=True,
+            sqlite_where=text("dicabut_at IS NULL"),
+            postgresql_where=text("dicabut_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = kunci()
+    opd_id: Mapped[int] = rujuk("opd.id", "OPD yang mengingat.")
+    kunci: Mapped[str] = kolom("Kunci barang atau merchant.", String(300))
+    kelas: Mapped[str] = kolom("operasi atau modal.", String(10))
+    rekening: Mapped[str] = kolom("Rekening yang dipakai saat itu.", String(20))
+    putusan_id: Mapped[int] = rujuk("putusan_kelas.id", "Putusan orang yang diingat.")
+    at: Mapped[datetime] = kolom("Kapan.", Moment)
+    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    dicabut_at: Mapped[datetime | None] = kolom("Kapan dicabut.", Moment, default=None)
+    dicabut_oleh_id: Mapped[int | None] = rujuk("orang.id", "Dicabut oleh.", default=None)
 
 
 class Cocok(Base):
@@ -175,4 +216,4 @@ class Selisih(Base):
     dicabut_oleh_id: Mapped[int | None] = rujuk("orang.id", "Diurungkan oleh.", default=None)
 
 
-__all__ = ["Bukti", "Cocok", "PutusanKelas", "Selisih", "Transaksi"]
+__all__ = ["Bukti", "Cocok", "IngatanKelas", "PutusanKelas", "Selisih", "Transaksi"]

@@ -727,22 +727,37 @@ def upgrade() -> None:
         sa.Column("at", types.Moment(timezone=True), nullable=False),
         sa.Column("oleh_id", sa.Integer(), nullable=False),
         sa.Column("jenis", sa.String(length=20), nullable=False),
+        sa.Column("dicabut_at", types.Moment(timezone=True), nullable=True),
+        sa.Column("dicabut_oleh_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(dicabut_at IS NULL) = (dicabut_oleh_id IS NULL)", name=op.f("ck_bukti_dicabut")
+        ),
         sa.ForeignKeyConstraint(["berkas_id"], ["berkas.id"], name=op.f("fk_bukti_berkas_id")),
+        sa.ForeignKeyConstraint(
+            ["dicabut_oleh_id"], ["orang.id"], name=op.f("fk_bukti_dicabut_oleh_id")
+        ),
         sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_bukti_oleh_id")),
         sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_bukti_opd_id")),
         sa.ForeignKeyConstraint(
             ["transaksi_id"], ["transaksi.id"], name=op.f("fk_bukti_transaksi_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bukti")),
-        sa.UniqueConstraint(
-            "transaksi_id", "berkas_id", name=op.f("uq_bukti_transaksi_id_berkas_id")
-        ),
     )
     with op.batch_alter_table("bukti", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_bukti_berkas_id"), ["berkas_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_bukti_dicabut_oleh_id"), ["dicabut_oleh_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_bukti_oleh_id"), ["oleh_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_bukti_opd_id"), ["opd_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_bukti_transaksi_id"), ["transaksi_id"], unique=False)
+        batch_op.create_index(
+            "uq_bukti_hidup",
+            ["transaksi_id", "berkas_id"],
+            unique=True,
+            sqlite_where=sa.text("dicabut_at IS NULL"),
+            postgresql_where=sa.text("dicabut_at IS NULL"),
+        )
 
     op.create_table(
         "dokumen_baris",
@@ -960,6 +975,50 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "ingatan_kelas",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("kunci", sa.String(length=300), nullable=False),
+        sa.Column("kelas", sa.String(length=10), nullable=False),
+        sa.Column("rekening", sa.String(length=20), nullable=False),
+        sa.Column("putusan_id", sa.Integer(), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.Column("oleh_id", sa.Integer(), nullable=False),
+        sa.Column("dicabut_at", types.Moment(timezone=True), nullable=True),
+        sa.Column("dicabut_oleh_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("kelas IN ('operasi', 'modal')", name=op.f("ck_ingatan_kelas_kelas")),
+        sa.CheckConstraint(
+            "(dicabut_at IS NULL) = (dicabut_oleh_id IS NULL)",
+            name=op.f("ck_ingatan_kelas_dicabut"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["dicabut_oleh_id"], ["orang.id"], name=op.f("fk_ingatan_kelas_dicabut_oleh_id")
+        ),
+        sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_ingatan_kelas_oleh_id")),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_ingatan_kelas_opd_id")),
+        sa.ForeignKeyConstraint(
+            ["putusan_id"], ["putusan_kelas.id"], name=op.f("fk_ingatan_kelas_putusan_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ingatan_kelas")),
+    )
+    with op.batch_alter_table("ingatan_kelas", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_ingatan_kelas_dicabut_oleh_id"), ["dicabut_oleh_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_ingatan_kelas_oleh_id"), ["oleh_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ingatan_kelas_opd_id"), ["opd_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_ingatan_kelas_putusan_id"), ["putusan_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_ingatan_kelas_hidup",
+            ["opd_id", "kunci"],
+            unique=True,
+            sqlite_where=sa.text("dicabut_at IS NULL"),
+            postgresql_where=sa.text("dicabut_at IS NULL"),
+        )
+
+    op.create_table(
         "selisih",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("opd_id", sa.Integer(), nullable=False),
@@ -1063,6 +1122,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_selisih_baris_bank_id"))
 
     op.drop_table("selisih")
+    with op.batch_alter_table("ingatan_kelas", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_ingatan_kelas_hidup",
+            sqlite_where=sa.text("dicabut_at IS NULL"),
+            postgresql_where=sa.text("dicabut_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_ingatan_kelas_putusan_id"))
+        batch_op.drop_index(batch_op.f("ix_ingatan_kelas_opd_id"))
+        batch_op.drop_index(batch_op.f("ix_ingatan_kelas_oleh_id"))
+        batch_op.drop_index(batch_op.f("ix_ingatan_kelas_dicabut_oleh_id"))
+
+    op.drop_table("ingatan_kelas")
     with op.batch_alter_table("cocok", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_cocok_hidup",
@@ -1108,9 +1179,15 @@ def downgrade() -> None:
 
     op.drop_table("dokumen_baris")
     with op.batch_alter_table("bukti", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_bukti_hidup",
+            sqlite_where=sa.text("dicabut_at IS NULL"),
+            postgresql_where=sa.text("dicabut_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_bukti_transaksi_id"))
         batch_op.drop_index(batch_op.f("ix_bukti_opd_id"))
         batch_op.drop_index(batch_op.f("ix_bukti_oleh_id"))
+        batch_op.drop_index(batch_op.f("ix_bukti_dicabut_oleh_id"))
         batch_op.drop_index(batch_op.f("ix_bukti_berkas_id"))
 
     op.drop_table("bukti")
