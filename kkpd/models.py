@@ -11,7 +11,17 @@ from kkpd.tables.anggaran import (
     SubKegiatan,
     UpKeputusan,
 )
-from kkpd.tables.bank import BarisBank, Berkas, Impor, SumberBaris, Tagihan
+from kkpd.tables.bank import (
+    BarisBank,
+    Berkas,
+    DtsFinal,
+    Impor,
+    ImporTagihan,
+    Pekerjaan,
+    ProfilBank,
+    SumberBaris,
+    Tagihan,
+)
 from kkpd.tables.belanja import Bukti, Cocok, IngatanKelas, PutusanKelas, Selisih, Transaksi
 from kkpd.tables.catatan import Chain, Checkpoint, Event
 from kkpd.tables.dokumen import (
@@ -50,19 +60,23 @@ __all__ = [
     "DokumenBaris",
     "Dpa",
     "DpaBaris",
+    "DtsFinal",
     "Event",
     "Impor",
+    "ImporTagihan",
     "IngatanKelas",
     "Kartu",
     "KartuRiwayat",
     "NomorUrut",
     "Opd",
     "Orang",
+    "Pekerjaan",
     "Pengguna",
     "Penugasan",
     "PercobaanMasuk",
     "Periode",
     "Persetujuan",
+    "ProfilBank",
     "Program",
     "PutusanKelas",
     "Rekening",

@@ -24,10 +24,13 @@ APPEND_ONLY: Final = (
     "dokumen_baris",
     "dpa",
     "dpa_baris",
+    "dts_final",
     "event",
     "impor",
+    "impor_tagihan",
     "kartu_riwayat",
     "persetujuan",
+    "profil_bank",
     "putusan_kelas",
     "setelan",
     "sumber_baris",
@@ -130,7 +133,7 @@ UNDONE_ONCE: Final = dict.fromkeys(
 IN_OPEN_PERIOD: Final = ("baris_bank", "tagihan", "transaksi", "selisih")
 
 #: Tables that row-level security binds by their `opd_id`; NULL is for everybody.
-SHARED: Final = ("opd", "orang", "penugasan", "setelan", "event", "chain")
+SHARED: Final = ("opd", "orang", "penugasan", "setelan", "event", "chain", "profil_bank")
 
 
 def install(connection: Connection, metadata: MetaData) -> None:

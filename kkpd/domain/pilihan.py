@@ -29,6 +29,7 @@ MOVEMENT: Final = ("reserve", "post", "void", "restore")
 JENIS_BERKAS: Final = ("bank", "bukti", "arsip")
 JENIS_TAGIHAN: Final = ("dts", "final")
 JENIS_BARIS: Final = ("belanja", "refund", "biaya", "meterai", "pembayaran")
+STATUS_PEKERJAAN: Final = ("antre", "berjalan", "selesai", "gagal")
 
 KANAL: Final = ("katalog", "toko_daring", "lpse", "lain")
 PEMUNGUT: Final = ("penjual", "marketplace", "bendahara", "tidak_ada")

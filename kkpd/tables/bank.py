@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from kkpd.db.columns import Base, kolom, kunci, rujuk, satu_dari
 from kkpd.db.types import Moment, Sen
 from kkpd.domain.money import Rupiah
-from kkpd.domain.pilihan import JENIS_BARIS, JENIS_BERKAS, JENIS_TAGIHAN
+from kkpd.domain.pilihan import JENIS_BARIS, JENIS_BERKAS, JENIS_TAGIHAN, STATUS_PEKERJAAN
 
 
 class Berkas(Base):
@@ -31,10 +31,19 @@ class Berkas(Base):
     nama: Mapped[str] = kolom("Nama asli, nomor kartu disamarkan.", String(255))
     at: Mapped[datetime] = kolom("Kapan diterima.", Moment)
     oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    sha256_asli: Mapped[str | None] = kolom(
+        "SHA-256 berkas sebagaimana dikirim, bila nomor kartu di dalamnya disamarkan.",
+        String(64),
+        default=None,
+    )
 
 
 class Tagihan(Base):
-    """A bill as an object: the PDF and the XLSX of one bill are one bill (hard-parts 1)."""
+    """A bill as an object: the PDF and the XLSX of one bill are one bill (hard-parts 1).
+
+    A file without a bill's own date and total is a list: its lines stand under the one list of
+    their kind and month, so that it does not matter which file brought them first.
+    """
 
     __tablename__ = "tagihan"
     __table_args__ = (
@@ -81,19 +90,26 @@ class BarisBank(Base):
     tahun: Mapped[int] = kolom("Tahun pembukuan.")
     bulan: Mapped[int] = kolom("Bulan pembukuan; periode terbuka saat diterima.")
     tagihan_id: Mapped[int] = rujuk("tagihan.id", "Tagihan yang membawanya.")
-    kunci_dasar: Mapped[str] = kolom("SHA-256 isian mentah bank.", String(64))
+    kunci_dasar: Mapped[str] = kolom(
+        "Sidik isian mentah bank (domain.identity); d: di depannya bila DTS.", String(64)
+    )
     kejadian: Mapped[int] = kolom("Kejadian ke berapa dari isian yang sama.")
     jenis: Mapped[str] = kolom("belanja, refund, biaya, meterai atau pembayaran.", String(12))
     nilai: Mapped[Rupiah] = kolom("Nilai; negatif berarti uang kembali kepada kita.", Sen)
     keterangan: Mapped[str] = kolom("Keterangan menurut bank.", String(500))
     merchant: Mapped[str] = kolom("Nama merchant menurut bank.", String(200))
-    berkas_id: Mapped[int] = rujuk("berkas.id", "Berkas asal.")
+    berkas_id: Mapped[int] = rujuk("berkas.id", "Berkas asal.", index=False)
     baris: Mapped[int] = kolom("Nomor baris dalam berkas, mulai 1.")
     lembar: Mapped[str | None] = kolom("Lembar atau halaman.", String(80), default=None)
+    bulan_asal: Mapped[int | None] = kolom(
+        "Bulan semula (202608) bila sudah ditutup saat diterima.", default=None
+    )
     tanggal_transaksi: Mapped[date | None] = kolom("Tanggal transaksi.", default=None)
     tanggal_posting: Mapped[date | None] = kolom("Tanggal pembukuan bank.", default=None)
     kartu_akhir: Mapped[str | None] = kolom("Empat angka terakhir.", String(4), default=None)
-    kartu_id: Mapped[int | None] = rujuk("kartu.id", "Kartu bila dikenal.", default=None)
+    kartu_id: Mapped[int | None] = rujuk(
+        "kartu.id", "Kartu bila dikenal.", index=False, default=None
+    )
     referensi: Mapped[str | None] = kolom("Referensi bank.", String(80), default=None)
     mcc: Mapped[str | None] = kolom("Kode kategori merchant.", String(4), default=None)
     mata_uang: Mapped[str] = kolom("Mata uang.", String(3), default="IDR")
@@ -103,14 +119,33 @@ class SumberBaris(Base):
     """Where a line was seen again: another file, another row, the same line."""
 
     __tablename__ = "sumber_baris"
-    __table_args__ = (UniqueConstraint("baris_bank_id", "berkas_id", "baris"),)
+    __table_args__ = (UniqueConstraint("baris_bank_id", "berkas_id"),)
 
     id: Mapped[int] = kunci()
     opd_id: Mapped[int] = rujuk("opd.id", "OPD tertagih.")
-    baris_bank_id: Mapped[int] = rujuk("baris_bank.id", "Baris yang sama.")
+    baris_bank_id: Mapped[int] = rujuk("baris_bank.id", "Baris yang sama.", index=False)
     berkas_id: Mapped[int] = rujuk("berkas.id", "Terlihat di berkas.")
+    tagihan_id: Mapped[int] = rujuk("tagihan.id", "Sebagai bagian tagihan ini.")
     baris: Mapped[int] = kolom("Nomor baris di sana.")
     lembar: Mapped[str | None] = kolom("Lembar di sana.", String(80), default=None)
+    referensi: Mapped[str | None] = kolom(
+        "Referensi bank yang baru diketahui dari sana.", String(80), default=None
+    )
+
+
+class DtsFinal(Base):
+    """The final line that closes an interim one: from then on only the final one counts."""
+
+    __tablename__ = "dts_final"
+
+    dts_id: Mapped[int] = rujuk(
+        "baris_bank.id", "Baris DTS.", primary_key=True, autoincrement=False, index=False
+    )
+    final_id: Mapped[int] = rujuk("baris_bank.id", "Baris final.", index=False, unique=True)
+    opd_id: Mapped[int] = rujuk("opd.id", "OPD tertagih.")
+    selisih: Mapped[Rupiah] = kolom("Nilai final dikurangi nilai DTS.", Sen)
+    at: Mapped[datetime] = kolom("Kapan dipasangkan.", Moment)
+    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
 
 
 class Impor(Base):
@@ -118,14 +153,17 @@ class Impor(Base):
 
     __tablename__ = "impor"
     __table_args__ = (
+        satu_dari("jenis", JENIS_TAGIHAN),
         CheckConstraint("baris_masuk = baris_baru + baris_lama + baris_lewat", name="tiada_hilang"),
+        UniqueConstraint("berkas_id"),
     )
 
     id: Mapped[int] = kunci()
     opd_id: Mapped[int] = rujuk("opd.id", "OPD tertagih.")
-    berkas_id: Mapped[int] = rujuk("berkas.id", "Berkas.")
-    tagihan_id: Mapped[int] = rujuk("tagihan.id", "Tagihan.")
+    berkas_id: Mapped[int] = rujuk("berkas.id", "Berkas.", index=False)
+    jenis: Mapped[str] = kolom("dts (sementara) atau final.", String(10))
     profil: Mapped[str] = kolom("Profil bank yang dipakai.", String(80))
+    jawaban: Mapped[dict[str, str]] = kolom("Jawaban atas pertanyaan pembacaan.", JSON)
     baris_masuk: Mapped[int] = kolom("Semua baris berkas.")
     baris_baru: Mapped[int] = kolom("Menjadi baris baru.")
     baris_lama: Mapped[int] = kolom("Sudah dikenal.")
@@ -134,3 +172,54 @@ class Impor(Base):
     temuan: Mapped[list[dict[str, str]]] = kolom("Catatan pembacaan.", JSON)
     at: Mapped[datetime] = kolom("Kapan.", Moment)
     oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+
+
+class ImporTagihan(Base):
+    """What one file says of one bill: its lines, their sum, how many were new."""
+
+    __tablename__ = "impor_tagihan"
+    __table_args__ = (UniqueConstraint("impor_id", "tagihan_id"),)
+
+    id: Mapped[int] = kunci()
+    opd_id: Mapped[int] = rujuk("opd.id", "OPD tertagih.")
+    impor_id: Mapped[int] = rujuk("impor.id", "Pengambilan.", index=False)
+    tagihan_id: Mapped[int] = rujuk("tagihan.id", "Tagihan.")
+    baris: Mapped[int] = kolom("Banyak baris tagihan ini dalam berkas.")
+    baru: Mapped[int] = kolom("Di antaranya yang baru.")
+    jumlah: Mapped[Rupiah] = kolom("Jumlah belanja, biaya dan pengembalian dalam berkas.", Sen)
+
+
+class ProfilBank(Base):
+    """A bank layout kept in the web; the newest row of a name holds. The text is a profile file."""
+
+    __tablename__ = "profil_bank"
+    __table_args__ = (Index("ix_profil_bank_nama", "opd_id", "nama"),)
+
+    id: Mapped[int] = kunci()
+    opd_id: Mapped[int | None] = rujuk("opd.id", "OPD yang memakainya; kosong: semua.", index=False)
+    nama: Mapped[str] = kolom("Nama pendek profil.", String(80))
+    toml: Mapped[str] = kolom("Isi profil sebagai TOML.", Text)
+    at: Mapped[datetime] = kolom("Kapan disimpan.", Moment)
+    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+
+
+class Pekerjaan(Base):
+    """Long work: a row in the caller's transaction, claimed by a worker, keyed by its input."""
+
+    __tablename__ = "pekerjaan"
+    __table_args__ = (
+        satu_dari("status", STATUS_PEKERJAAN),
+        UniqueConstraint("opd_id", "kunci"),
+    )
+
+    id: Mapped[int] = kunci()
+    opd_id: Mapped[int] = rujuk("opd.id", "OPD.", index=False)
+    kunci: Mapped[str] = kolom("SHA-256 masukannya: klik kedua menemukan yang pertama.", String(64))
+    permintaan: Mapped[dict[str, str]] = kolom("Yang harus dikerjakan.", JSON)
+    status: Mapped[str] = kolom("antre, berjalan, selesai atau gagal.", String(10))
+    selesai: Mapped[int] = kolom("Bagian yang sudah dikerjakan.")
+    dari: Mapped[int] = kolom("Semua bagian; nol bila belum diketahui.")
+    at: Mapped[datetime] = kolom("Kapan diminta.", Moment)
+    oleh_id: Mapped[int] = rujuk("orang.id", "Diminta oleh.")
+    detak_at: Mapped[datetime | None] = kolom("Tanda hidup pekerja.", Moment, default=None)
+    pesan: Mapped[str] = kolom("Hasil atau sebab gagal, untuk orang.", String(600), default="")

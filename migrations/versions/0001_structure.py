@@ -193,6 +193,7 @@ def upgrade() -> None:
         sa.Column("nama", sa.String(length=255), nullable=False),
         sa.Column("at", types.Moment(timezone=True), nullable=False),
         sa.Column("oleh_id", sa.Integer(), nullable=False),
+        sa.Column("sha256_asli", sa.String(length=64), nullable=True),
         sa.CheckConstraint("jenis IN ('bank', 'bukti', 'arsip')", name=op.f("ck_berkas_jenis")),
         sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_berkas_oleh_id")),
         sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_berkas_opd_id")),
@@ -319,6 +320,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_kartu_pemegang_id"), ["pemegang_id"], unique=False)
 
     op.create_table(
+        "pekerjaan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("kunci", sa.String(length=64), nullable=False),
+        sa.Column("permintaan", sa.JSON(), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("selesai", sa.Integer(), nullable=False),
+        sa.Column("dari", sa.Integer(), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.Column("oleh_id", sa.Integer(), nullable=False),
+        sa.Column("detak_at", types.Moment(timezone=True), nullable=True),
+        sa.Column("pesan", sa.String(length=600), nullable=False),
+        sa.CheckConstraint(
+            "status IN ('antre', 'berjalan', 'selesai', 'gagal')", name=op.f("ck_pekerjaan_status")
+        ),
+        sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_pekerjaan_oleh_id")),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_pekerjaan_opd_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pekerjaan")),
+        sa.UniqueConstraint("opd_id", "kunci", name=op.f("uq_pekerjaan_opd_id_kunci")),
+    )
+    with op.batch_alter_table("pekerjaan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pekerjaan_oleh_id"), ["oleh_id"], unique=False)
+
+    op.create_table(
         "pengguna",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("orang_id", sa.Integer(), nullable=False),
@@ -378,6 +403,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("periode", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_periode_oleh_id"), ["oleh_id"], unique=False)
+
+    op.create_table(
+        "profil_bank",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=True),
+        sa.Column("nama", sa.String(length=80), nullable=False),
+        sa.Column("toml", sa.Text(), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.Column("oleh_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_profil_bank_oleh_id")),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_profil_bank_opd_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_profil_bank")),
+    )
+    with op.batch_alter_table("profil_bank", schema=None) as batch_op:
+        batch_op.create_index("ix_profil_bank_nama", ["opd_id", "nama"], unique=False)
+        batch_op.create_index(batch_op.f("ix_profil_bank_oleh_id"), ["oleh_id"], unique=False)
 
     op.create_table(
         "setelan",
@@ -488,6 +529,37 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_dokumen_opd_tahun_bulan", ["opd_id", "tahun", "bulan"], unique=False
         )
+
+    op.create_table(
+        "impor",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("berkas_id", sa.Integer(), nullable=False),
+        sa.Column("jenis", sa.String(length=10), nullable=False),
+        sa.Column("profil", sa.String(length=80), nullable=False),
+        sa.Column("jawaban", sa.JSON(), nullable=False),
+        sa.Column("baris_masuk", sa.Integer(), nullable=False),
+        sa.Column("baris_baru", sa.Integer(), nullable=False),
+        sa.Column("baris_lama", sa.Integer(), nullable=False),
+        sa.Column("baris_lewat", sa.Integer(), nullable=False),
+        sa.Column("lewat", sa.JSON(), nullable=False),
+        sa.Column("temuan", sa.JSON(), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.Column("oleh_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("jenis IN ('dts', 'final')", name=op.f("ck_impor_jenis")),
+        sa.CheckConstraint(
+            "baris_masuk = baris_baru + baris_lama + baris_lewat",
+            name=op.f("ck_impor_tiada_hilang"),
+        ),
+        sa.ForeignKeyConstraint(["berkas_id"], ["berkas.id"], name=op.f("fk_impor_berkas_id")),
+        sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_impor_oleh_id")),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_impor_opd_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_impor")),
+        sa.UniqueConstraint("berkas_id", name=op.f("uq_impor_berkas_id")),
+    )
+    with op.batch_alter_table("impor", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_impor_oleh_id"), ["oleh_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_impor_opd_id"), ["opd_id"], unique=False)
 
     op.create_table(
         "kartu_riwayat",
@@ -681,6 +753,7 @@ def upgrade() -> None:
         sa.Column("berkas_id", sa.Integer(), nullable=False),
         sa.Column("baris", sa.Integer(), nullable=False),
         sa.Column("lembar", sa.String(length=80), nullable=True),
+        sa.Column("bulan_asal", sa.Integer(), nullable=True),
         sa.Column("tanggal_transaksi", sa.Date(), nullable=True),
         sa.Column("tanggal_posting", sa.Date(), nullable=True),
         sa.Column("kartu_akhir", sa.String(length=4), nullable=True),
@@ -711,8 +784,6 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("baris_bank", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_baris_bank_berkas_id"), ["berkas_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_baris_bank_kartu_id"), ["kartu_id"], unique=False)
         batch_op.create_index(
             "ix_baris_bank_opd_tahun_bulan", ["opd_id", "tahun", "bulan"], unique=False
         )
@@ -788,35 +859,29 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "impor",
+        "impor_tagihan",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("opd_id", sa.Integer(), nullable=False),
-        sa.Column("berkas_id", sa.Integer(), nullable=False),
+        sa.Column("impor_id", sa.Integer(), nullable=False),
         sa.Column("tagihan_id", sa.Integer(), nullable=False),
-        sa.Column("profil", sa.String(length=80), nullable=False),
-        sa.Column("baris_masuk", sa.Integer(), nullable=False),
-        sa.Column("baris_baru", sa.Integer(), nullable=False),
-        sa.Column("baris_lama", sa.Integer(), nullable=False),
-        sa.Column("baris_lewat", sa.Integer(), nullable=False),
-        sa.Column("lewat", sa.JSON(), nullable=False),
-        sa.Column("temuan", sa.JSON(), nullable=False),
-        sa.Column("at", types.Moment(timezone=True), nullable=False),
-        sa.Column("oleh_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "baris_masuk = baris_baru + baris_lama + baris_lewat",
-            name=op.f("ck_impor_tiada_hilang"),
+        sa.Column("baris", sa.Integer(), nullable=False),
+        sa.Column("baru", sa.Integer(), nullable=False),
+        sa.Column("jumlah", types.Sen(), nullable=False),
+        sa.ForeignKeyConstraint(["impor_id"], ["impor.id"], name=op.f("fk_impor_tagihan_impor_id")),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_impor_tagihan_opd_id")),
+        sa.ForeignKeyConstraint(
+            ["tagihan_id"], ["tagihan.id"], name=op.f("fk_impor_tagihan_tagihan_id")
         ),
-        sa.ForeignKeyConstraint(["berkas_id"], ["berkas.id"], name=op.f("fk_impor_berkas_id")),
-        sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_impor_oleh_id")),
-        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_impor_opd_id")),
-        sa.ForeignKeyConstraint(["tagihan_id"], ["tagihan.id"], name=op.f("fk_impor_tagihan_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_impor")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_impor_tagihan")),
+        sa.UniqueConstraint(
+            "impor_id", "tagihan_id", name=op.f("uq_impor_tagihan_impor_id_tagihan_id")
+        ),
     )
-    with op.batch_alter_table("impor", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_impor_berkas_id"), ["berkas_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_impor_oleh_id"), ["oleh_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_impor_opd_id"), ["opd_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_impor_tagihan_id"), ["tagihan_id"], unique=False)
+    with op.batch_alter_table("impor_tagihan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_impor_tagihan_opd_id"), ["opd_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_impor_tagihan_tagihan_id"), ["tagihan_id"], unique=False
+        )
 
     op.create_table(
         "persetujuan",
@@ -975,6 +1040,27 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "dts_final",
+        sa.Column("dts_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("final_id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("selisih", types.Sen(), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.Column("oleh_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["dts_id"], ["baris_bank.id"], name=op.f("fk_dts_final_dts_id")),
+        sa.ForeignKeyConstraint(
+            ["final_id"], ["baris_bank.id"], name=op.f("fk_dts_final_final_id")
+        ),
+        sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_dts_final_oleh_id")),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_dts_final_opd_id")),
+        sa.PrimaryKeyConstraint("dts_id", name=op.f("pk_dts_final")),
+        sa.UniqueConstraint("final_id", name=op.f("uq_dts_final_final_id")),
+    )
+    with op.batch_alter_table("dts_final", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dts_final_oleh_id"), ["oleh_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_dts_final_opd_id"), ["opd_id"], unique=False)
+
+    op.create_table(
         "ingatan_kelas",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("opd_id", sa.Integer(), nullable=False),
@@ -1077,8 +1163,10 @@ def upgrade() -> None:
         sa.Column("opd_id", sa.Integer(), nullable=False),
         sa.Column("baris_bank_id", sa.Integer(), nullable=False),
         sa.Column("berkas_id", sa.Integer(), nullable=False),
+        sa.Column("tagihan_id", sa.Integer(), nullable=False),
         sa.Column("baris", sa.Integer(), nullable=False),
         sa.Column("lembar", sa.String(length=80), nullable=True),
+        sa.Column("referensi", sa.String(length=80), nullable=True),
         sa.ForeignKeyConstraint(
             ["baris_bank_id"], ["baris_bank.id"], name=op.f("fk_sumber_baris_baris_bank_id")
         ),
@@ -1086,20 +1174,20 @@ def upgrade() -> None:
             ["berkas_id"], ["berkas.id"], name=op.f("fk_sumber_baris_berkas_id")
         ),
         sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_sumber_baris_opd_id")),
+        sa.ForeignKeyConstraint(
+            ["tagihan_id"], ["tagihan.id"], name=op.f("fk_sumber_baris_tagihan_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sumber_baris")),
         sa.UniqueConstraint(
-            "baris_bank_id",
-            "berkas_id",
-            "baris",
-            name=op.f("uq_sumber_baris_baris_bank_id_berkas_id_baris"),
+            "baris_bank_id", "berkas_id", name=op.f("uq_sumber_baris_baris_bank_id_berkas_id")
         ),
     )
     with op.batch_alter_table("sumber_baris", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_sumber_baris_baris_bank_id"), ["baris_bank_id"], unique=False
-        )
         batch_op.create_index(batch_op.f("ix_sumber_baris_berkas_id"), ["berkas_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sumber_baris_opd_id"), ["opd_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_sumber_baris_tagihan_id"), ["tagihan_id"], unique=False
+        )
 
     # ### end Alembic commands ###
 
@@ -1108,9 +1196,9 @@ def downgrade() -> None:
     """Back."""
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table("sumber_baris", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sumber_baris_tagihan_id"))
         batch_op.drop_index(batch_op.f("ix_sumber_baris_opd_id"))
         batch_op.drop_index(batch_op.f("ix_sumber_baris_berkas_id"))
-        batch_op.drop_index(batch_op.f("ix_sumber_baris_baris_bank_id"))
 
     op.drop_table("sumber_baris")
     with op.batch_alter_table("selisih", schema=None) as batch_op:
@@ -1134,6 +1222,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ingatan_kelas_dicabut_oleh_id"))
 
     op.drop_table("ingatan_kelas")
+    with op.batch_alter_table("dts_final", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_dts_final_opd_id"))
+        batch_op.drop_index(batch_op.f("ix_dts_final_oleh_id"))
+
+    op.drop_table("dts_final")
     with op.batch_alter_table("cocok", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_cocok_hidup",
@@ -1165,13 +1258,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_persetujuan_opd_id"))
 
     op.drop_table("persetujuan")
-    with op.batch_alter_table("impor", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_impor_tagihan_id"))
-        batch_op.drop_index(batch_op.f("ix_impor_opd_id"))
-        batch_op.drop_index(batch_op.f("ix_impor_oleh_id"))
-        batch_op.drop_index(batch_op.f("ix_impor_berkas_id"))
+    with op.batch_alter_table("impor_tagihan", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_impor_tagihan_tagihan_id"))
+        batch_op.drop_index(batch_op.f("ix_impor_tagihan_opd_id"))
 
-    op.drop_table("impor")
+    op.drop_table("impor_tagihan")
     with op.batch_alter_table("dokumen_baris", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_dokumen_baris_transaksi_id"))
         batch_op.drop_index(batch_op.f("ix_dokumen_baris_opd_id"))
@@ -1194,8 +1285,6 @@ def downgrade() -> None:
     with op.batch_alter_table("baris_bank", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_baris_bank_tagihan_id"))
         batch_op.drop_index("ix_baris_bank_opd_tahun_bulan")
-        batch_op.drop_index(batch_op.f("ix_baris_bank_kartu_id"))
-        batch_op.drop_index(batch_op.f("ix_baris_bank_berkas_id"))
 
     op.drop_table("baris_bank")
     with op.batch_alter_table("arsip", schema=None) as batch_op:
@@ -1229,6 +1318,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_kartu_riwayat_kartu_id"))
 
     op.drop_table("kartu_riwayat")
+    with op.batch_alter_table("impor", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_impor_opd_id"))
+        batch_op.drop_index(batch_op.f("ix_impor_oleh_id"))
+
+    op.drop_table("impor")
     with op.batch_alter_table("dokumen", schema=None) as batch_op:
         batch_op.drop_index("ix_dokumen_opd_tahun_bulan")
         batch_op.drop_index(batch_op.f("ix_dokumen_oleh_id"))
@@ -1249,6 +1343,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_setelan_dicatat_oleh_id"))
 
     op.drop_table("setelan")
+    with op.batch_alter_table("profil_bank", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_profil_bank_oleh_id"))
+        batch_op.drop_index("ix_profil_bank_nama")
+
+    op.drop_table("profil_bank")
     with op.batch_alter_table("periode", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_periode_oleh_id"))
 
@@ -1262,6 +1361,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_pengguna_orang_id"))
 
     op.drop_table("pengguna")
+    with op.batch_alter_table("pekerjaan", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pekerjaan_oleh_id"))
+
+    op.drop_table("pekerjaan")
     with op.batch_alter_table("kartu", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kartu_pemegang_id"))
         batch_op.drop_index(batch_op.f("ix_kartu_opd_id"))
