@@ -44,7 +44,7 @@ def main() -> int:
     address = f"http://127.0.0.1:{port}"
     if wait_for(server, address):
         print(address, flush=True)
-        return subprocess.run([sys.executable, "-m", "kkpd", "demo", "logins"], check=False).returncode
+        return subprocess.run([sys.executable, "-m", "kkpd", "demo", "logins"]).returncode
     print(f"the server did not answer on {address}; the end of {log}:", file=sys.stderr)
     print(*log.read_text(errors="replace").splitlines()[-20:], sep="\n", file=sys.stderr)
     if os.getppid() == server:

@@ -1,7 +1,7 @@
 """`python script/coverage_floors.py FILE`: each part of the program must keep its own coverage.
 
-FILE is what `coverage json` writes. A part's figure is covered lines and branches over all lines and
-branches, as coverage.py counts its total; branches alone are held to the same floor.
+FILE is what `coverage json` writes. A part's figure is covered lines and branches over all lines
+and branches, as coverage.py counts its total; branches alone are held to the same floor.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`python script/port_free.py PORT`: exit status 0 when a server could listen there on 127.0.0.1."""
+"""`python script/port_free.py PORT`: exit status 0 when a server could listen on it here."""
 
 import socket
 import sys

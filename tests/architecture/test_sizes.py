@@ -1,0 +1,69 @@
+"""Small files, small functions: past the limit they are split, or listed here with the reason."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tests.architecture.source import Source, sources
+
+FILE_LINES = 300
+FUNCTION_LINES = 50
+
+#: path, or "path::function" -> why it is better whole
+LONG_FOR_A_REASON: dict[str, str] = {}
+
+_FOLDERS = ("kkpd", "tests", "benchmarks", "script")
+
+
+def long_files() -> Iterator[tuple[str, int]]:
+    """(path, lines) of files past the limit."""
+    for source in sources(*_FOLDERS):
+        lines = source.text.count("\n")
+        if lines > FILE_LINES:
+            yield source.path, lines
+
+
+def long_functions() -> Iterator[tuple[str, int]]:
+    """(path::function, lines without its docstring) of functions past the limit."""
+    for source in sources(*_FOLDERS):
+        for name, lines in _functions(source):
+            if lines > FUNCTION_LINES:
+                yield f"{source.path}::{name}", lines
+
+
+def _functions(source: Source) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno is not None
+            yield node.name, node.end_lineno - node.lineno + 1 - _docstring_lines(node)
+
+
+def _docstring_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    if ast.get_docstring(node, clean=False) is None:
+        return 0
+    first = node.body[0]
+    assert first.end_lineno is not None
+    return first.end_lineno - first.lineno + 1
+
+
+def test_files_and_functions_are_small() -> None:
+    """Nothing is past its limit without a reason, and no reason outlives its cause."""
+    found = dict([*long_files(), *long_functions()])
+    unexplained = [f"{what}: {lines} lines" for what, lines in found.items()]
+    unexplained = [line for line in unexplained if line.rsplit(": ", 1)[0] not in LONG_FOR_A_REASON]
+    assert unexplained == []
+    assert set(LONG_FOR_A_REASON) <= set(found), "a reason is listed for what is no longer long"
+
+
+def report() -> str:
+    """The longest files and functions, for a person who looks (`python -m tests.architecture`)."""
+    files = sorted(((s.text.count("\n"), s.path) for s in sources("kkpd")), reverse=True)
+    functions = sorted(
+        ((n, f"{s.path}::{name}") for s in sources("kkpd") for name, n in _functions(s)),
+        reverse=True,
+    )
+    lines = [f"{len(files)} files, {sum(n for n, _ in files)} lines; {len(functions)} functions"]
+    lines += [f"{n:5} {path}" for n, path in files[:10]]
+    lines += [f"{n:5} {name}" for n, name in functions[:10]]
+    return "\n".join(lines)
