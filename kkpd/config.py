@@ -19,7 +19,7 @@ MIB = 1024 * 1024
 
 
 class SettingError(ValueError):
-    """A setting that cannot be used. `name` is its name, the message a sentence for the operator."""
+    """A setting that cannot be used: its name, and a sentence for the operator."""
 
     def __init__(self, name: str, message: str) -> None:
         super().__init__(f"{name}: {message}")
@@ -47,7 +47,7 @@ class Settings:
 
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> Settings:
-        """Settings from the environment and `<instance>/kkpd.toml`; SettingError names a bad one."""
+        """Settings from environment and `<instance>/kkpd.toml`; SettingError names a bad one."""
         instance = _instance_folder(environ)
         given = _given(environ, instance)
         demo = _flag("KKPD_DEMO", given.get("demo", "0"))
@@ -63,13 +63,13 @@ class Settings:
             database_url=_database_url(given.get("database_url", default_url)),
             secret_key=_secret_key(given.get("secret_key"), instance),
             demo=demo,
-            zone=_zone(given.get("zone", cls.zone)),
+            zone=_zone(given.get("zone", "Asia/Jakarta")),
             idle=timedelta(minutes=_whole(given, "idle_minutes", 30, 1, 24 * 60)),
             absolute=timedelta(hours=_whole(given, "absolute_hours", 12, 1, 24 * 7)),
             trusted_proxies=_whole(given, "trusted_proxies", 0, 0, 5),
             trusted_hosts=tuple(given.get("trusted_hosts", "").replace(",", " ").split()),
             secure_cookies=secure,
-            log_level=_log_level(given.get("log_level", cls.log_level)),
+            log_level=_log_level(given.get("log_level", "INFO")),
             max_bill_bytes=_whole(given, "max_bill_mib", 64, 1, 1024) * MIB,
             max_evidence_bytes=_whole(given, "max_evidence_mib", 10, 1, 64) * MIB,
         )

@@ -1,0 +1,81 @@
+"""The web program: create_app is a short list of setup calls."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from kkpd import views
+from kkpd.config import MIB, Settings
+from kkpd.db.engine import create_engine
+from kkpd.web import (
+    context,
+    converters,
+    errors,
+    filters,
+    headers,
+    identity,
+    page,
+    permissions,
+    requestlog,
+    transaction,
+    translation,
+)
+
+YEAR = 365 * 24 * 3600
+
+
+def create_app(config: Settings) -> Flask:
+    """The program for one installation."""
+    app = Flask("kkpd")
+    configure(app, config)
+    converters.setup(app)
+    requestlog.setup(app)
+    headers.setup(app)
+    translation.setup(app)
+    filters.setup(app)
+    transaction.setup(app)
+    identity.setup(app)
+    permissions.setup(app)
+    CSRFProtect(app)
+    errors.setup(app)
+    context.setup(app)
+    page.setup(app)
+    register_views(app)
+    return app
+
+
+def configure(app: Flask, config: Settings) -> None:
+    """What Flask itself needs to know; everything of ours stays in the Settings object."""
+    app.extensions["kkpd.settings"] = config
+    app.extensions["kkpd.engine"] = create_engine(config.database_url)
+    app.jinja_env.undefined = StrictUndefined
+    app.config.from_mapping(
+        SECRET_KEY=config.secret_key,
+        SESSION_COOKIE_NAME="__Host-kkpd" if config.secure_cookies else "kkpd",
+        SESSION_COOKIE_SECURE=config.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=config.max_bill_bytes,
+        MAX_FORM_MEMORY_SIZE=2 * MIB,
+        MAX_FORM_PARTS=10_000,
+        SEND_FILE_MAX_AGE_DEFAULT=YEAR,
+        TRUSTED_HOSTS=list(config.trusted_hosts) or None,
+        WTF_CSRF_TIME_LIMIT=int(config.absolute.total_seconds()),
+        WTF_CSRF_SSL_STRICT=config.secure_cookies,
+    )
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=0)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # Flask's documented way to wrap
+
+
+def register_views(app: Flask) -> None:
+    """Every module of kkpd/views is an area and offers its blueprint as `bp`."""
+    for module in sorted(found.name for found in pkgutil.iter_modules(views.__path__)):
+        app.register_blueprint(importlib.import_module(f"kkpd.views.{module}").bp)

@@ -1,0 +1,61 @@
+"""Who is behind a login session, and what they may do on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.peran import LINTAS_OPD, Peran, Tugas
+from kkpd.models import Orang, Pengguna, Penugasan, Sesi
+
+
+@dataclass(frozen=True, slots=True)
+class SesiTerbuka:
+    """A login session that was not revoked, of an account and a person still in service."""
+
+    sesi_id: int
+    pengguna_id: int
+    orang_id: int
+    nama: str
+    demo: bool
+    dibuat_at: datetime
+    terlihat_at: datetime
+
+
+def sesi_terbuka(session: Session, token_hash: str) -> SesiTerbuka | None:
+    """The session of that token hash; whether its time is up is the caller's question."""
+    row = session.execute(
+        select(
+            Sesi.id,
+            Pengguna.id,
+            Orang.id,
+            Orang.nama,
+            Pengguna.demo,
+            Sesi.dibuat_at,
+            Sesi.terlihat_at,
+        )
+        .join(Pengguna, Pengguna.id == Sesi.pengguna_id)
+        .join(Orang, Orang.id == Pengguna.orang_id)
+        .where(Sesi.token_hash == token_hash, Sesi.dicabut_at.is_(None))
+        .where(Pengguna.aktif, Orang.aktif)
+    ).one_or_none()
+    return None if row is None else SesiTerbuka(*row)
+
+
+def tugas_pada(session: Session, orang_id: int, hari: date) -> tuple[Tugas, ...]:
+    """The assignments of a person valid on a day, in a total order.
+
+    An assignment to all OPDs counts only for the roles that the law lets reach across OPDs.
+    """
+    rows = session.execute(
+        select(Penugasan.peran, Penugasan.opd_id)
+        .where(Penugasan.orang_id == orang_id, Penugasan.mulai <= hari)
+        .where(or_(Penugasan.sampai.is_(None), Penugasan.sampai >= hari))
+        .distinct()
+        .order_by(Penugasan.peran, Penugasan.opd_id)
+    ).all()
+    found = (Tugas(Peran(peran), opd_id) for peran, opd_id in rows)
+    return tuple(t for t in found if t.opd_id is not None or t.peran in LINTAS_OPD)

@@ -1,0 +1,50 @@
+"""The OPDs an actor may choose from and the period in which work stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.models import Opd, Periode
+
+
+@dataclass(frozen=True, slots=True)
+class OpdPilihan:
+    """An OPD as pages need it: its key, its short name in addresses, its official name."""
+
+    id: int
+    slug: str
+    nama: str
+
+
+def daftar_opd(session: Session, opd_ids: Collection[int] | None) -> tuple[OpdPilihan, ...]:
+    """The OPDs in use among `opd_ids` (None: all), by name."""
+    query = select(Opd.id, Opd.slug, Opd.nama).where(Opd.aktif).order_by(Opd.nama, Opd.id)
+    if opd_ids is not None:
+        query = query.where(Opd.id.in_(opd_ids))
+    return tuple(OpdPilihan(*row) for row in session.execute(query))
+
+
+def opd_dari_slug(
+    session: Session, slug: str, opd_ids: Collection[int] | None
+) -> OpdPilihan | None:
+    """The OPD of that short name if it is among `opd_ids`; None also for a stranger (law 12)."""
+    query = select(Opd.id, Opd.slug, Opd.nama).where(Opd.slug == slug)
+    if opd_ids is not None:
+        query = query.where(Opd.id.in_(opd_ids))
+    row = session.execute(query).one_or_none()
+    return None if row is None else OpdPilihan(*row)
+
+
+def periode_kerja(session: Session, opd_id: int) -> tuple[int, int] | None:
+    """The earliest open period (year, month): periods close in order, so work stands there."""
+    row = session.execute(
+        select(Periode.tahun, Periode.bulan)
+        .where(Periode.opd_id == opd_id, Periode.status == "terbuka")
+        .order_by(Periode.tahun, Periode.bulan)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else (row.tahun, row.bulan)

@@ -1,0 +1,134 @@
+"""The geometry of bars and charts: figures in, frozen shapes out; the macros only draw them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kkpd.domain.money import Rupiah
+from kkpd.web.filters import bilangan, rupiah
+from kkpd.web.translation import _
+
+#: The drawing board of a chart, in its own units.
+WIDTH, HEIGHT, BASE = 360, 160, 136
+
+
+def percent_of(part: int, whole: int) -> Decimal:
+    """`part` of `whole` in percent with one decimal, between 0 and 100; 100 of nothing to do."""
+    if whole <= 0:
+        return Decimal(100)
+    share = (Decimal(part) * 100 / whole).quantize(Decimal("0.1"))
+    return min(max(share, Decimal(0)), Decimal(100))
+
+
+@dataclass(frozen=True, slots=True)
+class CeilingParts:
+    """Shares of a ceiling's bar in percent, whether it is overspent, and the same in words."""
+
+    posted: Decimal
+    reserved: Decimal
+    over: bool
+    text: str
+
+
+def ceiling_parts(limit: Rupiah, reserved: Rupiah, posted: Rupiah) -> CeilingParts:
+    """The bar of a ceiling (law 6): posted, then reserved, out of its limit."""
+    whole = max(limit.sen, posted.sen + reserved.sen, 1)
+    share = percent_of(posted.sen, whole)
+    text = _(
+        "Terpakai %(posted)s · dipesan %(reserved)s · batas %(limit)s",
+        posted=rupiah(posted),
+        reserved=rupiah(reserved),
+        limit=rupiah(limit),
+    )
+    held = min(percent_of(reserved.sen, whole), Decimal(100) - share)
+    return CeilingParts(share, held, posted.sen + reserved.sen > limit.sen, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One rectangle of a chart; `series` counts from 1."""
+
+    series: int
+    x: Decimal
+    y: Decimal
+    width: Decimal
+    height: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A label below the axis."""
+
+    x: Decimal
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRow:
+    """A row of the table beneath a chart."""
+
+    label: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A stacked column chart, ready to draw."""
+
+    marks: tuple[Mark, ...]
+    ticks: tuple[Tick, ...]
+    table: tuple[ChartRow, ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+    base: int = BASE
+
+
+def stacked_columns(
+    labels: Sequence[str], series: Sequence[tuple[str, Sequence[int | Rupiah]]]
+) -> Chart:
+    """Columns of up to three series, one column a label; negative values are drawn as nothing."""
+    columns = [[values[place] for _name, values in series] for place in range(len(labels))]
+    tallest = max((sum(map(_size, column)) for column in columns), default=0) or 1
+    step = Decimal(WIDTH) / max(len(labels), 1)
+    marks: list[Mark] = []
+    for place, column in enumerate(columns):
+        marks += _stack(column, step * place + step * Decimal("0.2"), step, tallest)
+    ticks = [Tick(_tenth(step * place + step / 2), name) for place, name in enumerate(labels)]
+    rows = [
+        ChartRow(name, tuple(map(_write, column)))
+        for name, column in zip(labels, columns, strict=True)
+    ]
+    return Chart(tuple(marks), tuple(ticks), tuple(rows))
+
+
+def _stack(column: Sequence[int | Rupiah], x: Decimal, step: Decimal, tallest: int) -> list[Mark]:
+    marks, top = [], Decimal(BASE)
+    for number, value in enumerate(column, 1):
+        height = Decimal(BASE - 8) * _size(value) / tallest
+        if height > 0:
+            top -= height
+            gap = Decimal(1) if number > 1 and height > 2 else Decimal(0)
+            marks.append(
+                Mark(
+                    number,
+                    _tenth(x),
+                    _tenth(top),
+                    _tenth(step * Decimal("0.6")),
+                    _tenth(height - gap),
+                )
+            )
+    return marks
+
+
+def _size(value: int | Rupiah) -> int:
+    return max(value.sen if isinstance(value, Rupiah) else value, 0)
+
+
+def _write(value: int | Rupiah) -> str:
+    return rupiah(value) if isinstance(value, Rupiah) else bilangan(value)
+
+
+def _tenth(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.1"))

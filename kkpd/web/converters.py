@@ -1,0 +1,50 @@
+"""OPD and period in addresses: `/<opd:opd>/<periode:periode>/tagihan`."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from flask import Flask
+from werkzeug.routing import BaseConverter, ValidationError
+
+from kkpd.domain.errors import DomainError
+from kkpd.domain.waktu import parse_periode
+
+
+class Periode(NamedTuple):
+    """A bookkeeping month; as text `2026-10`."""
+
+    tahun: int
+    bulan: int
+
+    def __str__(self) -> str:
+        return f"{self.tahun:04d}-{self.bulan:02d}"
+
+
+class PeriodeConverter(BaseConverter):
+    """`2026-10` and nothing else; a month that is none is an address that is none."""
+
+    regex = r"\d{4}-\d{2}"
+
+    def to_python(self, value: str) -> Periode:
+        """The period, or no match."""
+        try:
+            return Periode(*parse_periode(value))
+        except DomainError as refusal:
+            raise ValidationError from refusal
+
+    def to_url(self, value: Any) -> str:
+        """`2026-10` from a Periode, a pair or its text."""
+        return str(Periode(*value)) if isinstance(value, tuple) else str(value)
+
+
+class OpdConverter(BaseConverter):
+    """The OPD's short name, such as `dinkes`: small letters, digits and dashes."""
+
+    regex = r"[a-z][a-z0-9-]{0,39}"
+
+
+def setup(app: Flask) -> None:
+    """Make `opd` and `periode` known to the routes."""
+    app.url_map.converters["opd"] = OpdConverter
+    app.url_map.converters["periode"] = PeriodeConverter

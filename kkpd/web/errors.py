@@ -1,0 +1,99 @@
+"""What a person sees when something is refused or breaks: a plain page and what to do (law 11)."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, g, render_template
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.sansio.response import Response
+
+from kkpd.domain.errors import DomainError
+from kkpd.web.requestlog import request_id
+from kkpd.web.translation import _
+
+_log = logging.getLogger("kkpd.error")
+
+
+def _heading(status: int) -> str:
+    return {
+        400: _("Permintaan tidak dapat diterima"),
+        401: _("Perlu masuk"),
+        403: _("Tidak berwenang"),
+        404: _("Halaman tidak ditemukan"),
+        405: _("Cara membuka halaman ini keliru"),
+        409: _("Keadaan sudah berubah"),
+        413: _("Kiriman terlalu besar"),
+        422: _("Isi tidak dapat dibaca"),
+        429: _("Terlalu banyak percobaan"),
+        503: _("Sedang tidak dapat dipakai"),
+    }.get(status, _("Ada yang salah pada program"))
+
+
+def _advice(status: int) -> str:
+    return {
+        404: _("Halaman ini tidak ada. Periksa alamatnya atau mulai dari menu."),
+        405: _("Kembali ke halaman sebelumnya dan pakai tombol yang ada di sana."),
+        413: _("Berkas bank paling besar 64 MB, satu bukti paling besar 10 MB. Perkecil dulu."),
+        429: _("Tunggu beberapa menit lalu coba lagi."),
+        503: _("Basis data sedang tidak menjawab. Coba lagi beberapa menit lagi."),
+    }.get(status, _("Kembali ke halaman sebelumnya dan coba lagi."))
+
+
+def page(status: int, message: str, rule: str | None = None) -> tuple[str, int]:
+    """The error page with its status. Without an OPD chosen when that choice was refused."""
+    return (
+        render_template(
+            "pages/galat.html",
+            heading=_heading(status),
+            message=message,
+            rule=rule,
+            status=status,
+            kode=request_id(),
+        ),
+        status,
+    )
+
+
+def _refused(refusal: DomainError) -> tuple[str, int]:
+    return page(refusal.status, refusal.message, refusal.rule)
+
+
+def _csrf(_error: CSRFError) -> tuple[str, int]:
+    return page(
+        400,
+        _("Halaman sudah terlalu lama terbuka. Muat ulang halaman itu lalu kirim sekali lagi."),
+    )
+
+
+def _http(error: HTTPException) -> tuple[str, int] | Response:
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    return page(status, _advice(status))
+
+
+def _database(error: OperationalError) -> tuple[str, int]:
+    _log.error("database does not answer", exc_info=error)
+    g.actor = None  # the page must not ask the database anything
+    return page(503, _advice(503))
+
+
+def _broken(_error: HTTPException) -> tuple[str, int]:
+    """A programmer's error: a 500 with an id for the person; Flask has logged the trace."""
+    g.actor = None
+    return page(
+        500,
+        _("Kesalahan ini sudah dicatat. Bila terulang, beri tahu administrator kodenya."),
+    )
+
+
+def setup(app: Flask) -> None:
+    """One handler a kind of error."""
+    app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(500, _broken)

@@ -1,0 +1,85 @@
+"""How values are written on every page: the Jinja filters."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton
+from flask import Flask
+
+from kkpd.domain.money import Rupiah
+from kkpd.web.ground import settings
+from kkpd.web.translation import language
+
+NBSP = "\u00a0"
+MINUS = "\u2212"
+_WIDTHS = (1, 1, 2, 2, 2, 4)
+
+
+def rupiah(value: Rupiah | None) -> str:
+    """`Rp 1.234.567`, never broken over two lines; a real minus sign in front; `–` for none."""
+    if value is None:
+        return "–"
+    return f"{MINUS if value.sen < 0 else ''}Rp{NBSP}{abs(value)}"
+
+
+def tanggal(value: date | None) -> str:
+    """`24 Nov 2026` in the page's language; `–` for none."""
+    return "–" if value is None else format_date(value, "d MMM y", locale=language())
+
+
+def waktu(value: datetime | None) -> str:
+    """`24 Nov 2026 14.05 WIB` of an aware moment, on the office's clock."""
+    if value is None:
+        return "–"
+    local = value.astimezone(ZoneInfo(settings().zone))
+    return f"{tanggal(local.date())} {local:%H.%M} {local.tzname()}"
+
+
+def nama_periode(value: tuple[int, int]) -> str:
+    """`Oktober 2026` of (year, month)."""
+    first = datetime(value[0], value[1], 1, tzinfo=UTC)
+    return format_skeleton("yMMMM", first, locale=language())
+
+
+def persen(value: Decimal | Fraction | int, places: int = 0) -> str:
+    """`40%` of a ratio 0.40; `places` decimals with a comma."""
+    ratio = Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else value
+    rounded = (Decimal(ratio) * 100).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{rounded}%".replace(".", ",")
+
+
+def bilangan(value: int) -> str:
+    """`1.240`: a count."""
+    return f"{value:,}".replace(",", ".")
+
+
+def rekening(value: str) -> str:
+    """`5.1.02.01.01.0024` from its twelve digits; a code already dotted stays as it is."""
+    if not (value.isdigit() and len(value) == sum(_WIDTHS)):
+        return value
+    parts, start = [], 0
+    for width in _WIDTHS:
+        parts.append(value[start : start + width])
+        start += width
+    return ".".join(parts)
+
+
+def ukuran(value: int) -> str:
+    """`1,2 MB` of a count of bytes."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if value >= size:
+            return f"{Decimal(value) / size:.1f} {unit}".replace(".", ",")
+    return f"{value} B"
+
+
+FILTERS = (rupiah, tanggal, waktu, nama_periode, persen, bilangan, rekening, ukuran)
+
+
+def setup(app: Flask) -> None:
+    """Register every filter under its own name."""
+    for function in FILTERS:
+        app.add_template_filter(function)

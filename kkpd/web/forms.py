@@ -1,0 +1,170 @@
+"""Forms: our fields for money, dates and files, and one way to show what is wrong.
+
+CSRF is checked for the whole program (kkpd.app), so a form has no token field of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage
+from wtforms import Field, FieldList, FileField, FormField, MultipleFileField, StringField
+from wtforms.form import BaseForm
+from wtforms.validators import ValidationError
+
+from kkpd.domain.errors import DomainError
+from kkpd.domain.money import Rupiah
+from kkpd.web.ground import settings
+from kkpd.web.translation import _, language
+
+DATE_FORMS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
+
+
+class _Messages:
+    """WTForms' own sentences: English in the library, Indonesian from our catalogue."""
+
+    def gettext(self, string: str) -> str:
+        """The sentence in the page's language."""
+        return _(string)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """Indonesian has one form for any number."""
+        return _(singular if n == 1 and language() == "en" else plural)
+
+
+class Formulir(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    """The base of every form."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # flask-wtf ships no types
+        """No token field here (the program checks it), and our own sentences."""
+
+        csrf = False
+
+        def get_translations(self, _form: BaseForm) -> _Messages:
+            """The sentences of WTForms' validators."""
+            return _Messages()
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Show a service's refusal at the field it names, or on top of the form."""
+        field = self._fields.get(refusal.field or "")
+        if field is None:
+            self.form_errors.append(refusal.message)
+        else:
+            field.errors = [*field.errors, refusal.message]
+
+
+class RupiahField(StringField):
+    """`1.234.567` or `Rp 1.234.567,50` typed, a Rupiah as data."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was typed; the sentence of Rupiah.parse is the error."""
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = Rupiah.parse(valuelist[0])
+            except DomainError as refusal:
+                raise ValueError(refusal.message) from refusal
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else str(self.data)
+
+
+class TanggalField(StringField):
+    """`24/11/2026` typed (`2026-11-24` is taken too), a date as data."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was typed; a day that is none, such as 31/02, is said so."""
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            self.data = _read_date(valuelist[0].strip())
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return f"{self.data:%d/%m/%Y}" if isinstance(self.data, date) else ""
+
+
+def _read_date(text: str) -> date:
+    for form in DATE_FORMS:
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    raise ValueError(
+        _("“%(text)s” bukan tanggal yang ada. Tulis seperti 24/11/2026.", text=text[:20])
+    )
+
+
+class UkuranBerkas:
+    """Validator: no file is empty or larger than `most` bytes (None: the evidence limit)."""
+
+    def __init__(self, most: int | None = None) -> None:
+        self.most = most
+
+    def __call__(self, _form: BaseForm, field: Field) -> None:
+        """Refuse by the file's name."""
+        most = self.most or settings().max_evidence_bytes
+        for upload in uploads(field):
+            size = _size_of(upload)
+            if size == 0:
+                raise ValidationError(
+                    _("Berkas “%(nama)s” kosong. Pilih berkas lain.", nama=upload.filename)
+                )
+            if size > most:
+                raise ValidationError(
+                    _(
+                        "Berkas “%(nama)s” lebih dari %(batas)s MB. Perkecil atau pindai ulang.",
+                        nama=upload.filename,
+                        batas=most // (1024 * 1024),
+                    )
+                )
+
+
+def uploads(field: Field) -> list[FileStorage]:
+    """The files really sent in a file field (browsers send an empty one for none)."""
+    data = field.data if isinstance(field.data, list) else [field.data]
+    return [part for part in data if isinstance(part, FileStorage) and part.filename]
+
+
+def _size_of(upload: FileStorage) -> int:
+    size = upload.stream.seek(0, 2)
+    upload.stream.seek(0)
+    return size
+
+
+def has_file(form: BaseForm) -> bool:
+    """Whether the form must be sent as multipart."""
+    return any(isinstance(field, FileField | MultipleFileField) for field in _leaves(form))
+
+
+def form_errors(form: BaseForm) -> list[tuple[str, str]]:
+    """(id of the control, sentence) for the summary; the id is empty for the form as a whole."""
+    found = [("", str(message)) for message in form.form_errors]
+    for field in _leaves(form):
+        found += [(_target(field), f"{field.label.text}: {message}") for message in field.errors]
+    return found
+
+
+def _leaves(form: BaseForm) -> Iterator[Field]:
+    """The fields that hold data, inside field lists and sub-forms too."""
+    pending = list(form)
+    while pending:
+        field = pending.pop(0)
+        if isinstance(field, FieldList | FormField):
+            pending = [*field, *pending]
+        else:
+            yield field
+
+
+def _target(field: Field) -> str:
+    grouped = field.type in {"RadioField", "SelectMultipleField"}
+    return f"{field.id}-0" if grouped else str(field.id)

@@ -1,0 +1,98 @@
+"""What every template has at hand, and the two answers of a view: a page, or a redirect (303)."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Flask, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from kkpd import __version__
+from kkpd.domain.money import Rupiah
+from kkpd.domain.peran import NAMA_PERAN, Actor
+from kkpd.web import charts, context, forms, headers, navigation, permissions, requestlog, tables
+from kkpd.web.ground import settings
+from kkpd.web.translation import _, language, theme
+
+STATIC: Final = Path(__file__).resolve().parent.parent / "static"
+STYLESHEETS: Final = tuple(f"css/{path.name}" for path in sorted((STATIC / "css").glob("*.css")))
+
+
+def see(endpoint: str, **values: Any) -> Response:
+    """The answer to a successful POST: go and look (303), so that reloading repeats nothing."""
+    return redirect(url_for(endpoint, **values), 303)
+
+
+def role_names(actor: Actor) -> list[str]:
+    """The names of the actor's roles, as people say them."""
+    return [_(NAMA_PERAN[peran]) for peran in actor.peran]
+
+
+def here() -> str:
+    """This page's address, to come back to after a change of language or theme; a GET one only."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
+def is_local(address: str) -> bool:
+    """Whether an address given by the browser stays on this site (no open redirect)."""
+    return address.startswith("/") and not address.startswith(("//", "/\\")) and "\n" not in address
+
+
+def _abs_text(value: Rupiah) -> str:
+    return str(abs(value))
+
+
+def _values() -> dict[str, Any]:
+    return {
+        "actor": g.get("actor"),
+        "opd": g.get("opd"),
+        "periode": g.get("periode"),
+        "bahasa": language(),
+        "tema": theme(),
+    }
+
+
+@cache
+def _fingerprint(filename: str) -> str | None:
+    path = STATIC / filename
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else None
+
+
+def _version_static(endpoint: str, values: dict[str, Any]) -> None:
+    """A static file's address changes with its content, so that it can be kept for a year."""
+    if endpoint == "static" and (mark := _fingerprint(values.get("filename", ""))):
+        values["v"] = mark
+
+
+def setup(app: Flask) -> None:
+    """Template globals: functions here, the values of the request by a context processor."""
+    with app.app_context():
+        demo = settings().demo
+    app.jinja_env.globals.update(
+        abs_text=_abs_text,
+        ceiling_parts=charts.ceiling_parts,
+        col=tables.col,
+        context_bar=context.context_bar,
+        csp_nonce=headers.csp_nonce,
+        demo=demo,
+        form_errors=forms.form_errors,
+        has_file=forms.has_file,
+        here=here,
+        may=permissions.may,
+        navigation=navigation.navigation,
+        percent_of=charts.percent_of,
+        request_id=requestlog.request_id,
+        role_names=role_names,
+        sort_state=tables.sort_state,
+        stacked_columns=charts.stacked_columns,
+        stylesheets=STYLESHEETS,
+        url_with=tables.url_with,
+        versi=__version__,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.context_processor(_values)
+    app.url_defaults(_version_static)

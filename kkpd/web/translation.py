@@ -1,0 +1,55 @@
+"""Two languages: Indonesian is the language of the source, English comes from the catalogue.
+
+`bahasa` and `tema` are kept in two cookies of their own, so that they also hold before a login.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from flask import Flask, has_request_context, request
+from flask_babel import Babel, gettext, lazy_gettext
+
+from kkpd.web.ground import settings
+
+LANGUAGES: Final = ("id", "en")
+THEMES: Final = ("otomatis", "terang", "gelap")
+CATALOGUE: Final = Path(__file__).resolve().parent.parent / "translations"
+
+
+def _(text: str, /, **values: object) -> str:
+    """The text in the page's language, with its `%(name)s` filled in."""
+    found: str = gettext(text, **values)
+    return found
+
+
+def _l(text: str) -> str:
+    """The same, looked up only when shown: for texts written at import, such as field labels."""
+    found: str = lazy_gettext(text)
+    return found
+
+
+def N_(text: str) -> str:  # noqa: N802 - the customary mark for texts translated later
+    """Mark a text for the catalogue; whoever shows it translates it."""
+    return text
+
+
+def language() -> str:
+    """`id` or `en`, as this browser has chosen; Indonesian otherwise."""
+    chosen = request.cookies.get("bahasa", "id") if has_request_context() else "id"
+    return chosen if chosen in LANGUAGES else "id"
+
+
+def theme() -> str:
+    """`otomatis` (as the device says), `terang` or `gelap`."""
+    chosen = request.cookies.get("tema", "otomatis")
+    return chosen if chosen in THEMES else "otomatis"
+
+
+def setup(app: Flask) -> None:
+    """Flask-Babel with our two languages and the office's zone."""
+    with app.app_context():
+        zone = settings().zone
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGUE)
+    Babel(app, default_locale="id", default_timezone=zone, locale_selector=language)
