@@ -1,0 +1,172 @@
+"""Is this bank line new? Counts within a file, the greatest count over all files (hard-parts 1).
+
+A line's *base key* is made of raw bank fields only: card, both dates, amount, direction, text.
+Equal lines of one file are numbered 1..n (the *occurrence*); the books hold, for each base key, as
+many as any one file showed. So any overlap of files that hold whole days, in any order, imported
+any number of times, gives the same books, and two equal purchases on one day stay two.
+
+A bank reference distinguishes lines within a base key and never replaces it: the PDF of the same
+bill prints none. The books keep for each base key one *slot* per occurrence with the reference it
+is known by, or None until some file tells it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from hashlib import blake2b
+from typing import Protocol
+
+#: Version of the canonical form below; part of the hash, so that two forms never collide.
+VERSION = "1"
+
+#: What the books know of one base key: the reference of each occurrence, in order 1..n.
+Slots = Sequence[str | None]
+
+
+class BankLine(Protocol):
+    """The fields of a statement line that identity reads."""
+
+    @property
+    def card_last4(self) -> str | None: ...
+    @property
+    def transaction_date(self) -> date | None: ...
+    @property
+    def posting_date(self) -> date | None: ...
+    @property
+    def amount(self) -> Decimal: ...
+    @property
+    def direction(self) -> str: ...
+    @property
+    def currency(self) -> str | None: ...
+    @property
+    def reference(self) -> str | None: ...
+    @property
+    def raw(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """A line's place in the books: its base key, its occurrence, and whether the books lacked it.
+
+    `index` is the position in the lines given. `learned` is a reference that a known occurrence did
+    not have yet: store it with the sighting, identity reads it the next time.
+    """
+
+    index: int
+    base_key: str
+    occurrence: int
+    new: bool
+    learned: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How the references of a file fit those in the books, where both know the base key."""
+
+    same: int
+    different: int
+
+    @property
+    def stable(self) -> bool:
+        """False when the bank numbers its lines anew in every export: then ignore references."""
+        return self.same > 0 or self.different == 0
+
+
+def normalise(text: str) -> str:
+    """The text without what a re-export changes: kinds and numbers of blanks, letter case."""
+    return " ".join(text.split()).casefold()
+
+
+def base_key(line: BankLine) -> str:
+    """The canonical base key as 32 hexadecimal digits. The order of text columns does not count."""
+    text = "\x1e".join(sorted(filter(None, map(normalise, line.raw))))
+    amount = format(line.amount.normalize(), "f")
+    canonical = (
+        f"{VERSION}\x1f{line.card_last4 or ''}\x1f{line.transaction_date or ''}"
+        f"\x1f{line.posting_date or ''}\x1f{amount}\x1f{line.direction}\x1f{text}"
+    )
+    return blake2b(canonical.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def identify(
+    seen: Mapping[str, Slots], lines: Sequence[BankLine], *, use_references: bool = True
+) -> list[Identified]:
+    """Give every line of one file its occurrence; `seen` is what the books know per base key.
+
+    The result is in the order of `lines` and does not depend on that order but for which of several
+    equal lines gets which number. `seen` needs only the base keys that occur in `lines`.
+    """
+    by_key: dict[str, list[int]] = defaultdict(list)
+    for index, line in enumerate(lines):
+        by_key[base_key(line)].append(index)
+    found: list[Identified] = []
+    for key, indexes in by_key.items():
+        references = [lines[index].reference if use_references else None for index in indexes]
+        found += _place(key, indexes, references, seen.get(key, ()))
+    found.sort(key=lambda one: one.index)
+    return found
+
+
+def new_lines(
+    seen: Mapping[str, Slots], lines: Sequence[BankLine], *, use_references: bool = True
+) -> list[Identified]:
+    """Only the lines that the books lack."""
+    return [one for one in identify(seen, lines, use_references=use_references) if one.new]
+
+
+def agreement(seen: Mapping[str, Slots], lines: Iterable[BankLine]) -> Agreement:
+    """Whether the file's references mean anything across exports, asked before `identify`."""
+    same = different = 0
+    for line in lines:
+        known = {slot for slot in seen.get(base_key(line), ()) if slot}
+        if line.reference and known:
+            same += line.reference in known
+            different += line.reference not in known
+    return Agreement(same, different)
+
+
+def bill_identity(
+    card_last4: str | None, bill_date: date, kind: str, total: Decimal, account: str | None = None
+) -> str:
+    """The identity of a bill, whatever file shows it: its PDF and its XLSX are one bill."""
+    parts = (VERSION, card_last4 or "", account or "", bill_date.isoformat(), kind)
+    canonical = "\x1f".join((*parts, format(total.normalize(), "f")))
+    return blake2b(canonical.encode(), digest_size=16).hexdigest()
+
+
+def _place(
+    key: str, indexes: Sequence[int], references: Sequence[str | None], slots: Slots
+) -> list[Identified]:
+    """Known references first, then slots that know none yet, then new slots at the end."""
+    free: dict[str | None, list[int]] = defaultdict(list)
+    for number, reference in enumerate(slots, start=1):
+        free[reference].append(number)
+    size = len(slots)
+    placed: list[Identified] = []
+    later: list[tuple[int, str | None]] = []
+    for index, reference in zip(indexes, references, strict=True):
+        if reference is not None and free[reference]:
+            placed.append(Identified(index, key, free[reference].pop(0), new=False))
+        else:
+            later.append((index, reference))
+    later.sort(key=lambda one: one[1] is None)  # lines with a reference choose first
+    for index, reference in later:
+        number = _open_slot(free, reference)
+        if number:
+            placed.append(Identified(index, key, number, new=False, learned=reference))
+        else:
+            size += 1
+            placed.append(Identified(index, key, size, new=True))
+    return placed
+
+
+def _open_slot(free: dict[str | None, list[int]], reference: str | None) -> int:
+    """The next known occurrence this line may be, 0 for none."""
+    if reference is not None:
+        return free[None].pop(0) if free[None] else 0
+    names = sorted((name for name in free if free[name]), key=lambda name: (name is not None, name))
+    return free[names[0]].pop(0) if names else 0

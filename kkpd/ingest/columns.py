@@ -1,0 +1,162 @@
+"""Whole columns of cells to dates, amounts and texts: a format is settled once, cells are quick.
+
+A cell that no format reads becomes `WRONG`, a date whose order must be asked `ASKED`; the table
+decides what that means for the row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Final, Literal
+
+from kkpd.domain.pan import last_four
+from kkpd.ingest import amounts, dates
+from kkpd.ingest.profile import DateOrder, DecimalSign
+from kkpd.ingest.sheet import Cell, text_of
+
+
+class Mark(Enum):
+    """The values beside date, amount and None: unreadable, or readable in more than one way."""
+
+    WRONG = "wrong"
+    ASKED = "asked"
+
+
+WRONG: Final = Mark.WRONG
+ASKED: Final = Mark.ASKED
+Wrong = Literal[Mark.WRONG]
+Day = date | None | Mark
+Amount = Decimal | None | Wrong
+
+#: Distinct cells remembered per column; beyond it the memory starts anew.
+_REMEMBERED = 100_000
+
+_NUMBER = {
+    ".": re.compile(r"(?:-?(?:[1-9]\d{0,2}(?:,\d{3})++|\d++)(?:\.\d++)?\x1f)*+", re.ASCII),
+    ",": re.compile(r"(?:-?(?:[1-9]\d{0,2}(?:\.\d{3})++|\d++)(?:,\d++)?\x1f)*+", re.ASCII),
+}
+_CURRENCIES = {
+    "RP": "IDR", "RP.": "IDR", "RUPIAH": "IDR", "$": "USD", "US$": "USD", "£": "GBP", "€": "EUR",
+    "¥": "JPY", "S$": "SGD", "RM": "MYR", "A$": "AUD",
+}  # fmt: skip
+
+
+class DateColumn(dict[Cell, Day]):
+    """Cell -> date under one order; None for an empty cell. `last` dates cells without a year."""
+
+    def __init__(
+        self, order: DateOrder | None, last: date | None, serials: bool, asked: bool = False
+    ) -> None:
+        super().__init__()
+        self._order, self._last, self._serials, self._asked = order, last, serials, asked
+
+    def __missing__(self, cell: Cell) -> Day:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[cell] = found = self._read(cell)
+        return found
+
+    def _read(self, cell: Cell) -> Day:
+        found = dates.fixed(cell)
+        if found is not None:
+            return found
+        if not isinstance(cell, str):
+            return None if cell is None else (dates.serial(cell) or WRONG)
+        if dates.is_blank(cell):
+            return None
+        if dates.is_numeric_date(cell):
+            return self._numeric(cell)
+        return self._unusual(cell)
+
+    def _numeric(self, cell: str) -> Day:
+        if self._asked:
+            return ASKED if dates.orders_of(cell.strip()) else WRONG
+        return (self._order and dates.read(cell, self._order)) or WRONG
+
+    def _unusual(self, cell: str) -> Day:
+        parts = dates.without_year(cell)
+        if parts is not None and self._last is not None:
+            first, second = parts
+            day, month = (second, first) if self._order == "mdy" and second > 0 else parts
+            return dates.near(day, abs(month), self._last) or WRONG
+        return (dates.serial(cell) if self._serials else None) or WRONG
+
+
+class AmountColumn(dict[Cell, Amount]):
+    """Cell -> amount under one decimal sign; a CR mark makes it negative; None when empty."""
+
+    def __init__(self, decimal: DecimalSign | None) -> None:
+        super().__init__()
+        self._decimal: DecimalSign = decimal or "."
+
+    def __missing__(self, cell: Cell) -> Amount:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[cell] = found = self._read(cell)
+        return found
+
+    def read(self, cells: Sequence[Cell]) -> list[Amount]:
+        """A whole column; plain numbers are checked and turned all at once."""
+        try:
+            joined = "\x1f".join(cells) + "\x1f"  # type: ignore[arg-type]  # TypeError is the answer
+        except TypeError:
+            return [self[cell] for cell in cells]
+        if cells and _NUMBER[self._decimal].fullmatch(joined):
+            plain = joined[:-1].replace(",", "") if self._decimal == "." else self._points(joined)
+            return [Decimal(text) for text in plain.split("\x1f")]
+        return [self[cell] for cell in cells]
+
+    @staticmethod
+    def _points(joined: str) -> str:
+        return joined[:-1].replace(".", "").replace(",", ".")
+
+    def _read(self, cell: Cell) -> Amount:
+        if isinstance(cell, bool):
+            return WRONG
+        if isinstance(cell, int | float):
+            return amounts.from_number(cell)
+        if not isinstance(cell, str):
+            return None if cell is None else WRONG
+        if amounts.is_blank(cell):
+            return None
+        written = amounts.take_apart(cell)
+        value = amounts.to_decimal(written.core, self._decimal) if written else None
+        if written is None or value is None:
+            return WRONG
+        credit = written.mark is not None and written.mark[0] in "CK"
+        return -value if written.negative != credit else value
+
+
+def texts(cells: Iterable[Cell]) -> list[str]:
+    """Cells as stripped text."""
+    return [cell.strip() if isinstance(cell, str) else text_of(cell).strip() for cell in cells]
+
+
+class CurrencyColumn(dict[str, str | None]):
+    """`Rp`, `$`, `idr` -> the ISO code; None for an empty cell."""
+
+    def __missing__(self, text: str) -> str | None:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[text] = found = currency_code(text)
+        return found
+
+
+class CardColumn(dict[str, str | None]):
+    """A card number, masked or whole -> its last four digits."""
+
+    def __missing__(self, text: str) -> str | None:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[text] = found = last_four(text)
+        return found
+
+
+def currency_code(text: str) -> str | None:
+    """The ISO code that a sign or name stands for."""
+    wanted = text.strip().upper()
+    return _CURRENCIES.get(wanted) or (wanted if wanted.isalpha() and len(wanted) == 3 else None)

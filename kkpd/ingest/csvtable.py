@@ -1,0 +1,112 @@
+"""CSV: any separator, any of UTF-8, UTF-16 and cp1252, quoted line breaks, title lines above."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+
+from kkpd.domain.errors import TooLarge, Unreadable
+from kkpd.ingest.sheet import MAX_COLUMNS, MAX_ROWS, Row, Sheet
+from kkpd.ingest.text import encoding_of, refuse_binary, refuse_long_lines
+
+_DELIMITERS = ",;\t|^~\x1f\x01§#:"
+_SAMPLE_LINES = 200
+
+
+def sheets(data: bytes) -> list[Sheet]:
+    """The one table of a CSV file. Raises TooLarge for hostile sizes, Unreadable for no text."""
+    refuse_binary(data)
+    refuse_long_lines(data)
+    encoding = encoding_of(data)
+    sample = _sample(data, encoding)
+    delimiter = find_delimiter(sample)
+    quoting = _quoting(data, encoding, delimiter)
+
+    def rows() -> Iterator[Row]:
+        return _rows(data, encoding, delimiter, quoting)
+
+    return [Sheet(None, rows)]
+
+
+def find_delimiter(lines: list[str]) -> str:
+    """The separator under which most lines have the same number of columns, the more the better."""
+    if lines and lines[0].strip().lower().startswith("sep=") and len(lines[0].strip()) == 5:
+        return lines[0].strip()[4]
+    best, best_score = ",", 0.0
+    for delimiter in _DELIMITERS:
+        if not any(delimiter in line for line in lines):
+            continue
+        score = _regularity(lines, delimiter)
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def _regularity(lines: list[str], delimiter: str) -> float:
+    """The share of lines with the usual width, times the root of that width; 0 for one column."""
+    try:
+        widths = [_width(row) for row in csv.reader(lines, delimiter=delimiter)]
+    except csv.Error:
+        return 0.0
+    counts = Counter(width for width in widths if width)
+    wide = {width: n for width, n in counts.items() if width > 1}
+    if not wide:
+        return 0.0
+    usual = max(wide, key=lambda width: (wide[width] * (width - 1) ** 0.5, width))
+    near = sum(n for width, n in wide.items() if abs(width - usual) <= 1)
+    weight = 0.25 if delimiter in ":#" else 1.0
+    return float(weight * near / sum(counts.values()) * (usual - 1) ** 0.5)
+
+
+def _width(row: list[str]) -> int:
+    return len(row) if any(cell.strip() for cell in row) else 0
+
+
+def _sample(data: bytes, encoding: str) -> list[str]:
+    lines = io.TextIOWrapper(io.BytesIO(data[: 1 << 20]), encoding, errors="replace", newline=None)
+    return [line for line, _ in zip(lines, range(_SAMPLE_LINES), strict=False) if line.strip()]
+
+
+def _quoting(data: bytes, encoding: str, delimiter: str) -> bool:
+    """False when a lone quote mark would swallow whole rows: then quote marks are plain letters."""
+    if b'"' not in data:
+        return True
+    for row in _rows(data, encoding, delimiter, quoting=True):
+        for cell in row:
+            if "\n" in str(cell) and _swallows_rows(str(cell), delimiter, len(row)):
+                return False
+    return True
+
+
+def _swallows_rows(cell: str, delimiter: str, width: int) -> bool:
+    lines = cell.splitlines()[1:]
+    return width > 2 and any(line.count(delimiter) >= width - 1 for line in lines)
+
+
+def _rows(data: bytes, encoding: str, delimiter: str, quoting: bool) -> Iterator[Row]:
+    text = io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace", newline="")
+    if quoting:
+        reader = csv.reader(text, delimiter=delimiter)
+    else:
+        reader = csv.reader(text, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    try:
+        for number, row in enumerate(reader, start=1):
+            if len(row) > MAX_COLUMNS:
+                raise TooLarge(
+                    f"Baris {number} mempunyai {len(row)} kolom, paling banyak {MAX_COLUMNS}. "
+                    "Unduh ulang berkas dari bank."
+                )
+            if number > MAX_ROWS:
+                raise TooLarge(
+                    f"Berkas lebih dari {MAX_ROWS:,} baris. Bagi berkas per bulan.".replace(
+                        ",", "."
+                    )
+                )
+            yield row
+    except csv.Error as wrong:
+        raise Unreadable(
+            f"Baris {reader.line_num} tidak terbaca sebagai CSV: "
+            "ada kolom yang terlalu panjang atau tanda kutip yang tidak ditutup."
+        ) from wrong

@@ -1,0 +1,255 @@
+"""Dates as banks write them; day-month order is decided by the whole column, never per row."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from kkpd.ingest.profile import DateOrder
+
+#: A cell as CSV (text) or a spreadsheet (typed) gives it.
+Cell = object
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january januari janv januar ene enero gen gennaio",
+            "feb february februari pebruari peb fev februar fevrier febrero",
+            "mar march maret mrt maart marz mars marzo",
+            "apr april avr avril abr abril",
+            "may mei mai mayo mag",
+            "jun june juni juin junio giu",
+            "jul july juli juil juillet julio lug",
+            "aug august agustus agu agt ags augustus aout ago agosto",
+            "sep sept september septembre septiembre set",
+            "oct october oktober okt octobre octubre ott",
+            "nov november nopember nop novembre noviembre",
+            "dec december desember des dez dezember decembre dic diciembre",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_TIME = r"(?:(?:[T ,]+|:)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?)?"
+_ZONE = r"(?:\s*(?:Z|UTC|GMT|WIB|WITA|WIT|[+-]\d{2}:?\d{2}))?"
+_DAY_NAME = r"(?:[A-Za-z]{3,9},?\s+)?"
+_NUMERIC = re.compile(rf"'?{_DAY_NAME}(\d{{1,4}})([-/. ])(\d{{1,2}})\2(\d{{1,4}}){_TIME}{_ZONE}")
+_DAY_MONTH_NAME = re.compile(
+    rf"{_DAY_NAME}(\d{{1,2}})(?:st|nd|rd|th)?[-/. ]*([^\W\d_]{{3,10}})\.?[-/., ']*"
+    rf"(\d{{4}}|\d{{2}})?{_TIME}{_ZONE}"
+)
+_MONTH_NAME_DAY = re.compile(
+    rf"{_DAY_NAME}([^\W\d_]{{3,10}})\.?[-/. ]*(\d{{1,2}})(?:st|nd|rd|th)?[-/., ']+"
+    rf"(\d{{4}}|\d{{2}}){_TIME}{_ZONE}"
+)
+_YEAR_MONTH_NAME = re.compile(
+    rf"(\d{{4}})[-/. ]*([^\W\d_]{{3,10}})[-/. ]*(\d{{1,2}}){_TIME}{_ZONE}"
+)
+_COMPACT = re.compile(r"(\d{8})(?:\d{6}(?:\.\d+)?)?")
+_NO_YEAR = re.compile(r"(\d{1,2})([-/])(\d{1,2})")
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+_EXCEL_START = date(1899, 12, 30)
+_BLANK = frozenset({"", "-", "--", "n/a", "na", "null", "none", "nil", "#n/a", "00000000"})
+
+ORDERS: tuple[DateOrder, ...] = ("dmy", "mdy", "ymd")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A numeric date before its order is known; `compact` marks eight digits in a row."""
+
+    first: int
+    second: int
+    third: int
+    year_first: bool
+    short: bool
+
+
+def is_blank(text: str) -> bool:
+    """A cell that stands for no date: empty, a dash, `N/A`, or stars where something was hidden."""
+    text = text.strip()
+    return text.casefold() in _BLANK or not text.strip("*x ")
+
+
+def fixed(cell: Cell) -> date | None:
+    """The date of a cell that has only one reading: a typed date, a month by name, 2025-03-04."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if not isinstance(cell, str):
+        return None
+    text = cell.strip()
+    return _named(text) or _year_first(text) or _compact_year_first(text)
+
+
+def looks_like_date(cell: Cell) -> bool:
+    """Whether a cell can be a date under some order, with or without a year."""
+    if fixed(cell) is not None:
+        return True
+    if not isinstance(cell, str):
+        return False
+    text = cell.strip()
+    return bool(orders_of(text)) or without_year(text) is not None
+
+
+def orders_of(text: str) -> frozenset[DateOrder]:
+    """The orders under which a numeric date is a day of the calendar; empty when it is none."""
+    parts = _numeric(text)
+    if parts is None:
+        return frozenset()
+    return frozenset(order for order in ORDERS if _build(parts, order) is not None)
+
+
+def is_numeric_date(text: str) -> bool:
+    """Three numbers with date separators, right or wrong (31/02/2025 too)."""
+    return _numeric(text.strip()) is not None
+
+
+def read(text: str, order: DateOrder) -> date | None:
+    """A numeric date under `order`, None when the calendar has no such day."""
+    parts = _numeric(text.strip())
+    return None if parts is None else _build(parts, order)
+
+
+def without_year(text: str) -> tuple[int, int] | None:
+    """`12/03` or `12 MAR` of a card bill: two numbers or (day, -month) for a month by name."""
+    found = _NO_YEAR.fullmatch(text.strip())
+    if found:
+        return int(found[1]), int(found[3])
+    found = _DAY_MONTH_NAME.fullmatch(text.strip())
+    if found and found[3] is None and _month(found[2]):
+        return int(found[1]), -_month(found[2])
+    return None
+
+
+def near(day: int, month: int, last: date) -> date | None:
+    """The latest such day that is not after `last` (the bill date)."""
+    for year in (last.year, last.year - 1):
+        found = _day(year, month, day)
+        if found is not None and found <= last:
+            return found
+    return _day(last.year - 1, month, day)
+
+
+def serial(cell: Cell) -> date | None:
+    """An Excel serial number between 1982 and 2064 as a date."""
+    if isinstance(cell, str):
+        if not _SERIAL.fullmatch(cell.strip()):
+            return None
+        cell = float(cell)
+    if isinstance(cell, bool) or not isinstance(cell, int | float) or not 30_000 <= cell < 60_000:
+        return None
+    return _EXCEL_START + timedelta(days=int(cell))
+
+
+def decide_order(texts: Iterable[str]) -> tuple[DateOrder | None, bool]:
+    """The order of a column of numeric dates and whether it is certain.
+
+    (None, True): no numeric date at all, or none that any order can read. (order, False): more than
+    one order reads every date; the given one is only the first of them and must be asked.
+    """
+    counts = Counter(text.strip() for text in texts)
+    readings = {text: found for text in counts if (found := orders_of(text))}
+    if not readings:
+        return None, True
+    votes = {
+        order: sum(counts[text] for text, orders in readings.items() if order in orders)
+        for order in ORDERS
+    }
+    leading = [order for order in ORDERS if votes[order] == max(votes.values())]
+    if "ymd" in leading and len(leading) > 1:
+        leading = _year_first_or_last(readings, leading)
+    certain = len(leading) == 1 or same_under(readings, leading)
+    return leading[0], certain
+
+
+def _year_first_or_last(texts: Iterable[str], leading: list[DateOrder]) -> list[DateOrder]:
+    """25-03-04: the year stands last, unless that makes many years and first makes few."""
+    years = {
+        order: len({day.year for text in texts if (day := read(text, order))}) for order in leading
+    }
+    last: list[DateOrder] = [order for order in leading if order != "ymd"]
+    if min(years[order] for order in last) > 2 + years["ymd"]:
+        return ["ymd"]
+    return last
+
+
+def same_under(texts: Iterable[str], orders: Iterable[DateOrder]) -> bool:
+    """Whether all the orders read every date alike (03/03/2025)."""
+    return all(len({read(text, order) for order in orders}) == 1 for text in texts)
+
+
+def _named(text: str) -> date | None:
+    found = _DAY_MONTH_NAME.fullmatch(text)
+    if found and found[3] and _month(found[2]):
+        return _day(_year(found[3]), _month(found[2]), int(found[1]))
+    found = _MONTH_NAME_DAY.fullmatch(text)
+    if found and _month(found[1]):
+        return _day(_year(found[3]), _month(found[1]), int(found[2]))
+    found = _YEAR_MONTH_NAME.fullmatch(text)
+    if found and _month(found[2]):
+        return _day(int(found[1]), _month(found[2]), int(found[3]))
+    return None
+
+
+def _year_first(text: str) -> date | None:
+    found = _NUMERIC.fullmatch(text)
+    if found and len(found[1]) == 4:
+        return _day(int(found[1]), int(found[3]), int(found[4]))
+    return None
+
+
+def _compact_year_first(text: str) -> date | None:
+    found = _COMPACT.fullmatch(text)
+    if found and found[1][:2] in ("19", "20"):
+        return _day(int(found[1][:4]), int(found[1][4:6]), int(found[1][6:]))
+    return None
+
+
+def _numeric(text: str) -> Parts | None:
+    """The three numbers of a date that still needs an order."""
+    found = _NUMERIC.fullmatch(text)
+    if found:
+        if len(found[1]) == 3 or len(found[4]) == 3 or (len(found[1]) > 2 and len(found[4]) > 2):
+            return None
+        short = len(found[1]) <= 2 and len(found[4]) <= 2
+        return Parts(int(found[1]), int(found[3]), int(found[4]), len(found[1]) == 4, short)
+    found = _COMPACT.fullmatch(text)
+    if found and found[1][4:6] in ("19", "20"):
+        digits = found[1]
+        return Parts(int(digits[:2]), int(digits[2:4]), int(digits[4:]), False, False)
+    return None
+
+
+def _build(parts: Parts, order: DateOrder) -> date | None:
+    first, second, third = parts.first, parts.second, parts.third
+    if order == "ymd":
+        return _day(_year(first), second, third) if parts.year_first or parts.short else None
+    if parts.year_first:
+        return None
+    day, month = (first, second) if order == "dmy" else (second, first)
+    return _day(_year(third), month, day)
+
+
+def _year(value: str | int) -> int:
+    number = int(value)
+    if number >= 100:
+        return number
+    return number + (2000 if number < 80 else 1900)
+
+
+def _month(name: str) -> int:
+    name = name.casefold().replace("ä", "a").replace("é", "e").replace("û", "u")
+    return _MONTHS.get(name, 0)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day) if 1900 <= year <= 2100 else None
+    except ValueError:
+        return None

@@ -1,0 +1,168 @@
+"""How a file writes dates and amounts, settled from whole columns; what stays open is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from kkpd.domain.errors import Unreadable
+from kkpd.ingest import amounts, dates
+from kkpd.ingest.layout import Layout
+from kkpd.ingest.notes import Notes
+from kkpd.ingest.profile import DateOrder, DecimalSign, Profile
+from kkpd.ingest.sheet import Row, Sheet
+from kkpd.ingest.statement import Answers
+
+#: When this many rows settle a format, the rest only has to agree.
+SAMPLE = 2_000
+
+DATE_KEY, DECIMAL_KEY = "urutan_tanggal", "tanda_desimal"
+_ORDER_LABELS = {
+    "dmy": "hari-bulan-tahun",
+    "mdy": "bulan-hari-tahun",
+    "ymd": "tahun-bulan-hari",
+}
+_DECIMAL_LABELS = {",": "koma memisahkan sen (1.234,56)", ".": "titik memisahkan sen (1,234.56)"}
+_MONEY = ("amount", "debit", "credit", "original_amount", "balance")
+_DAYS = ("transaction_date", "posting_date")
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """How dates and amounts are read; an `asked` one waits for the person's answer."""
+
+    order: DateOrder | None
+    decimal: DecimalSign | None
+    order_asked: bool = False
+    decimal_asked: bool = False
+    serials: bool = False
+    last: date | None = None
+
+
+def settle(
+    sheet: Sheet,
+    layout: Layout,
+    profile: Profile,
+    answers: Answers,
+    notes: Notes,
+    last: date | None,
+) -> Formats:
+    """Decide from the profile, the answers, the first rows, else from every row of the sheet."""
+    order, order_known = _given(answers, DATE_KEY, _ORDER_LABELS, profile.date_order)
+    decimal, decimal_known = _given(answers, DECIMAL_KEY, _DECIMAL_LABELS, profile.decimal)
+    evidence = _Evidence.of(sheet, layout, SAMPLE)
+    if not ((order_known or evidence.order()[1]) and (decimal_known or evidence.decimal()[1])):
+        evidence = _Evidence.of(sheet, layout, None)
+    if not order_known:
+        order, order_known = evidence.order()
+    if not decimal_known:
+        decimal, decimal_known = evidence.decimal()
+    if not order_known:
+        _ask_order(evidence, notes)
+    if not decimal_known:
+        _ask_decimal(evidence, notes)
+    return Formats(
+        order=order,  # type: ignore[arg-type]  # checked against the labels
+        decimal=decimal,  # type: ignore[arg-type]  # checked against the labels
+        order_asked=not order_known,
+        decimal_asked=not decimal_known,
+        serials=evidence.serials(),
+        last=last,
+    )
+
+
+def _given(
+    answers: Mapping[str, str], key: str, labels: Mapping[str, str], own: str | None
+) -> tuple[str | None, bool]:
+    """The person's answer before the profile's own rule."""
+    if key in answers:
+        if answers[key] not in labels:
+            raise Unreadable(f"Jawaban `{key}` harus salah satu dari {', '.join(labels)}.")
+        return answers[key], True
+    return own, own is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """Distinct date texts and amount digits of a sheet, with the row where each stands first."""
+
+    days: Mapping[str, int]
+    cores: Mapping[str, int]
+
+    @classmethod
+    def of(cls, sheet: Sheet, layout: Layout, limit: int | None) -> _Evidence:
+        days: dict[str, int] = {}
+        cores: dict[str, int] = {}
+        day_columns = [layout.columns[role] for role in _DAYS if role in layout.columns]
+        money_columns = [layout.columns[role] for role in _MONEY if role in layout.columns]
+        for number, row in _body(sheet, layout, limit):
+            for text in _texts(row, day_columns):
+                days.setdefault(text, number)
+            for text in _texts(row, money_columns):
+                if not amounts.is_blank(text) and text not in cores:
+                    cores[text] = number
+        return cls(days, _digits(cores))
+
+    def order(self) -> tuple[DateOrder | None, bool]:
+        return dates.decide_order(self.days)
+
+    def decimal(self) -> tuple[DecimalSign | None, bool]:
+        return amounts.decide_decimal(self.cores)
+
+    def serials(self) -> bool:
+        """Whether the dates are bare Excel serial numbers throughout."""
+        filled = [text for text in self.days if not dates.is_blank(text)]
+        return bool(filled) and sum(dates.serial(t) is not None for t in filled) > len(filled) / 2
+
+
+def _digits(texts: Mapping[str, int]) -> dict[str, int]:
+    cores: dict[str, int] = {}
+    for text, number in texts.items():
+        written = amounts.take_apart(text)
+        if written is not None:
+            cores.setdefault(written.core, number)
+    return cores
+
+
+def _body(sheet: Sheet, layout: Layout, limit: int | None) -> Iterator[tuple[int, Row]]:
+    rows = enumerate(sheet.rows(), start=1)
+    return islice(rows, layout.first_row, None if limit is None else layout.first_row + limit)
+
+
+def _texts(row: Row, columns: Sequence[int]) -> Iterator[str]:
+    for index in columns:
+        if index < len(row):
+            cell = row[index]
+            if isinstance(cell, str):
+                yield cell
+
+
+def _ask_order(evidence: _Evidence, notes: Notes) -> None:
+    unsure = {text: row for text, row in evidence.days.items() if dates.orders_of(text.strip())}
+    example = next(iter(unsure))
+    possible = [order for order in dates.ORDERS if dates.read(example, order)]
+    readings = {order: dates.read(example, order) for order in possible if order != "ymd"}
+    notes.ask(
+        DATE_KEY,
+        f"Tanggal seperti {example} bisa dibaca lebih dari satu cara, dan tidak ada tanggal lain "
+        "di berkas ini yang memastikannya. Urutan mana yang dipakai bank?",
+        {order: f"{_ORDER_LABELS[order]}: {example} = {day}" for order, day in readings.items()},
+        list(unsure.values()),
+    )
+
+
+def _ask_decimal(evidence: _Evidence, notes: Notes) -> None:
+    unsure = {core: row for core, row in evidence.cores.items() if amounts.says_something(core)}
+    example = next(iter(unsure))
+    notes.ask(
+        DECIMAL_KEY,
+        f"Jumlah seperti {example} bisa berarti ribuan atau pecahan, dan tidak ada jumlah lain di "
+        "berkas ini yang memastikannya. Tanda mana yang memisahkan sen?",
+        {
+            sign: f"{label}: {example} = {amounts.to_decimal(example, sign)}"  # type: ignore[arg-type]  # keys of the labels
+            for sign, label in _DECIMAL_LABELS.items()
+        },
+        list(unsure.values()),
+    )

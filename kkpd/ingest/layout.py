@@ -1,0 +1,251 @@
+"""Which row is the header and what each column means, by its title and by what it holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kkpd.domain.pan import last_four
+from kkpd.ingest import amounts, dates
+from kkpd.ingest.profile import ROLES, Profile
+from kkpd.ingest.sheet import Row, text_of
+from kkpd.ingest.words import plain, squash
+
+#: The header is looked for in this many rows of a sheet.
+HEADER_WITHIN = 80
+
+_DATES = ("transaction_date", "posting_date")
+_AMOUNTS = ("amount", "debit", "credit", "original_amount")
+_NO_AMOUNT = frozenset(
+    {
+        *("centre", "center", "code", "number", "no", "id", "type", "account", "rate", "qty"),
+        *("quantity", "year", "month", "period", "limit", "ref", "reference", "desc", "date"),
+        *("description", "category", "kode", "nomor", "tahun", "bulan"),
+    }
+)
+_TAX = frozenset({"vat", "tax", "gst", "hst", "pst", "ppn", "pajak"})
+_WITH_TAX = frozenset(
+    {"inc", "incl", "including", "gross", "total", "ex", "exc", "excl", "excluding", "net"}
+)
+_CURRENCY = re.compile(r"[A-Za-z]{3}|Rp\.?|[$£€]")
+_MCC = re.compile(r"\d{4}")
+_SIGNS = {
+    **dict.fromkeys(("d", "db", "dr", "debit", "debet", "debits", "+", "sale", "sales"), 1),
+    **dict.fromkeys(("purchase", "pembelian", "belanja", "withdrawal", "charge", "fee", "pos"), 1),
+    **dict.fromkeys(("c", "cr", "k", "kr", "credit", "kredit", "credits", "-", "return"), -1),
+    **dict.fromkeys(("refund", "payment", "pembayaran", "deposit", "reversal", "neg"), -1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of one sheet. Rows are 0-based here; `header` is None for a table without one."""
+
+    header: tuple[int, ...] | None
+    titles: tuple[str, ...]
+    columns: Mapping[str, int]
+
+    @property
+    def first_row(self) -> int:
+        """The first row below the header."""
+        return self.header[-1] + 1 if self.header else 0
+
+    def title(self, role: str) -> str | None:
+        """What the file itself calls the column of a role."""
+        index = self.columns.get(role)
+        return self.titles[index] if index is not None and index < len(self.titles) else None
+
+
+def sign_of(text: str) -> int:
+    """1 for a debit word (spending), -1 for a credit word, 0 for anything else or nothing."""
+    return _SIGNS.get(text.strip(" .()").casefold(), 0)
+
+
+def find(rows: Sequence[Row], profile: Profile) -> Layout | None:
+    """The header and columns in a sheet's first rows; None when there is no such table."""
+    best: Layout | None = None
+    for rownum in range(min(len(rows), HEADER_WITHIN)):
+        for header in ((rownum,), (rownum, rownum + 1)):
+            layout = _try(rows, header, profile)
+            if layout is not None and _better(layout, best):
+                best = layout
+    if best is None and profile.name == "umum":
+        best = _without_header(rows)
+    return best
+
+
+def _better(layout: Layout, best: Layout | None) -> bool:
+    return best is None or len(layout.columns) > len(best.columns)
+
+
+def _try(rows: Sequence[Row], header: tuple[int, ...], profile: Profile) -> Layout | None:
+    if header[-1] >= len(rows) or not all(_is_header_row(rows[row]) for row in header):
+        return None
+    titles = _titles([rows[row] for row in header])
+    body = [row for row in rows[header[-1] + 1 :] if any(text_of(cell).strip() for cell in row)]
+    columns = assign(titles, body, profile)
+    return Layout(header, titles, columns) if complete(columns) else None
+
+
+def complete(columns: Mapping[str, int]) -> bool:
+    """Whether there is a date and an amount: without them nothing can be read."""
+    return any(role in columns for role in _DATES) and any(
+        role in columns for role in ("amount", "debit", "credit")
+    )
+
+
+def _is_header_row(row: Row) -> bool:
+    """Titles are texts: at least two, and no date or amount among them."""
+    cells = [cell for cell in row if text_of(cell).strip()]
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    if len(texts) < 2 or len(texts) < len(cells):
+        return False
+    return not any(dates.looks_like_date(text) or _is_number(text) for text in texts)
+
+
+def _is_number(text: str) -> bool:
+    return amounts.take_apart(text) is not None
+
+
+def _titles(header: Sequence[Row]) -> tuple[str, ...]:
+    """One title a column; of two header rows the upper reaches over the columns to its right."""
+    width = max(map(len, header))
+    texts = [[text_of(cell).strip() for cell in row] + [""] * (width - len(row)) for row in header]
+    if len(texts) == 1:
+        return tuple(texts[0])
+    upper, lower = texts
+    reach = ""
+    titles = []
+    for above, below in zip(upper, lower, strict=True):
+        reach = above or (reach if below else "")
+        titles.append(f"{reach} {below}".strip())
+    return tuple(titles)
+
+
+def assign(titles: Sequence[str], body: Sequence[Row], profile: Profile) -> dict[str, int]:
+    """Role -> column. A named profile asks for its own titles, `umum` for words in them."""
+    exact = profile.name != "umum"
+    claims: list[tuple[int, int, int, str]] = []
+    for index, title in enumerate(titles):
+        for role in ROLES:
+            rank = _rank(role, title, profile, exact)
+            if rank is not None:
+                claims.append((*rank, index, role))
+    columns: dict[str, int] = {}
+    for _, _, index, role in sorted(claims):
+        if role in columns or index in columns.values():
+            continue
+        cells = [row[index] for row in body if index < len(row)]
+        if exact or not body or fits(role, cells):
+            columns[role] = index
+    if "original_amount" in columns and not complete({**columns, "transaction_date": 0}):
+        columns["amount"] = columns.pop("original_amount")
+    return columns
+
+
+def _rank(role: str, title: str, profile: Profile, exact: bool) -> tuple[int, int] | None:
+    """How well a title names a role: (0, n) is the n-th name itself, (1, n) a part of the title."""
+    name, tokens = squash(title), plain(title).split()
+    if not name or (role in _AMOUNTS and not exact and _no_amount(tokens)):
+        return None
+    wanted = [squash(word) for word in profile.columns.get(role, ())]
+    if name in wanted:
+        return 0, wanted.index(name)
+    if not exact:
+        for rank, word in enumerate(wanted):
+            if word in tokens or (len(word) > 3 and word in name):
+                return 1, rank
+    return None
+
+
+def _no_amount(tokens: Sequence[str]) -> bool:
+    """`Cost Centre` and `VAT Amount` are no amounts; `Amount inc VAT` is."""
+    if not _NO_AMOUNT.isdisjoint(tokens):
+        return True
+    return not _TAX.isdisjoint(tokens) and _WITH_TAX.isdisjoint(tokens)
+
+
+def fits(role: str, cells: Sequence[object]) -> bool:
+    """Whether a column's content can have this role; an empty column fits none."""
+    filled = [cell for cell in cells if text_of(cell).strip()]
+    if not filled:
+        return False
+    test = _TESTS.get(role)
+    if test is None:
+        return True
+    sample = filled[:200]
+    return sum(map(test, sample)) >= 0.6 * len(sample)
+
+
+def _date_like(cell: object) -> bool:
+    return dates.looks_like_date(cell) or dates.serial(cell) is not None
+
+
+def _amount_like(cell: object) -> bool:
+    if isinstance(cell, str):
+        return amounts.is_blank(cell) or (
+            amounts.take_apart(cell) is not None and not dates.is_numeric_date(cell)
+        )
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def _card_like(cell: object) -> bool:
+    return last_four(text_of(cell)) is not None
+
+
+def _has_digit(cell: object) -> bool:
+    return any(letter.isdigit() for letter in text_of(cell))
+
+
+def _sign_like(cell: object) -> bool:
+    return sign_of(text_of(cell)) != 0
+
+
+_TESTS = {
+    "transaction_date": _date_like,
+    "posting_date": _date_like,
+    "amount": _amount_like,
+    "debit": _amount_like,
+    "credit": _amount_like,
+    "original_amount": _amount_like,
+    "balance": _amount_like,
+    "sign": _sign_like,
+    "card": _card_like,
+    "reference": _has_digit,
+    "currency": lambda cell: _CURRENCY.fullmatch(text_of(cell).strip()) is not None,
+    "original_currency": lambda cell: _CURRENCY.fullmatch(text_of(cell).strip()) is not None,
+    "mcc": lambda cell: _MCC.fullmatch(text_of(cell).strip()) is not None,
+    "merchant": lambda cell: not _amount_like(cell),
+    "description": lambda cell: not _amount_like(cell) and not _date_like(cell),
+}
+
+
+def _without_header(rows: Sequence[Row]) -> Layout | None:
+    """A table without titles: the first date and amount columns, the most varied text."""
+    body = [row for row in rows if sum(bool(text_of(cell).strip()) for cell in row) > 1]
+    width = max(map(len, body), default=0)
+    columns: dict[str, int] = {}
+    filled = [[text_of(row[i]).strip() for row in body if i < len(row)] for i in range(width)]
+    for index in range(width):
+        cells = [row[index] for row in body if index < len(row) and text_of(row[index]).strip()]
+        if len(cells) < 0.5 * len(body) or not cells:
+            continue
+        role = _role_by_content(cells, columns)
+        if role:
+            columns[role] = index
+    texts = [i for i in range(width) if i not in columns.values() and any(filled[i])]
+    if texts:
+        columns["description"] = max(texts, key=lambda i: (len(set(filled[i])), -i))
+    return Layout(None, (), columns) if complete(columns) else None
+
+
+def _role_by_content(cells: Sequence[object], columns: Mapping[str, int]) -> str | None:
+    texts = [text_of(cell) for cell in cells]
+    if sum(map(dates.looks_like_date, cells)) >= 0.9 * len(cells):
+        return next((role for role in _DATES if role not in columns), None)
+    money = [cell for cell in cells if _amount_like(cell)]
+    shown = any("." in text or "," in text for text in texts)
+    if len(money) >= 0.9 * len(cells) and shown:
+        return "amount" if "amount" not in columns else "balance"
+    return None

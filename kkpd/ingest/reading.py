@@ -1,0 +1,97 @@
+"""Reading a bank file of any kind: recognise the format, choose the profile, read it whole.
+
+`parse` gives a `Statement`; `stream` gives the same in batches for very long files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+
+from kkpd.ingest import guard, sniff, table
+from kkpd.ingest.notes import Notes
+from kkpd.ingest.profile import Profile, get_profile
+from kkpd.ingest.recognise import choose
+from kkpd.ingest.statement import Answers, Line, Statement
+
+
+class Stream:
+    """One reading of a file in batches. `statement()` may be asked when `batches()` has ended.
+
+    Errors: Unreadable or TooLarge, each with a sentence for the person, from any of the two.
+    """
+
+    def __init__(
+        self, data: bytes, name: str, profile: Profile | str | None, answers: Answers | None
+    ) -> None:
+        guard.refuse_sizes(data)
+        self._data = data
+        self._answers = dict(answers or {})
+        self._notes = Notes()
+        self._count = 0
+        self._currencies: Counter[str] = Counter()
+        self.format = sniff.format_of(data, name)
+        given = get_profile(profile) if isinstance(profile, str) else profile
+        self._batches = self._open(given)
+
+    def _open(self, given: Profile | None) -> Iterator[list[Line]]:
+        reader = sniff.reader(self.format)
+        if reader is not None:
+            profile = (given or get_profile("umum")).with_general_words()
+            self._notes.profile = profile.name
+            return reader(self._data, profile, self._notes)
+        sheets = sniff.sheets(self.format, self._data)
+        profile = (given or choose(sheets)).with_general_words()
+        self._notes.profile = profile.name
+        return table.read(sheets, profile, self._answers, self._notes)
+
+    def batches(self) -> Iterator[list[Line]]:
+        """The lines in the order of the file, some thousands at a time."""
+        for batch in self._batches:
+            self._count += len(batch)
+            self._currencies.update(line.currency for line in batch if line.currency)
+            yield batch
+
+    def statement(self, lines: tuple[Line, ...] = ()) -> Statement:
+        """Everything but the lines (or with the lines given). Asserts that no row was lost."""
+        notes = self._notes
+        if notes.rows != self._count + len(notes.skipped):
+            raise AssertionError(
+                f"{notes.rows} rows in, {self._count} lines and {len(notes.skipped)} skipped out"
+            )
+        usual = self._currencies.most_common(1)
+        return Statement(
+            format=self.format,
+            profile=notes.profile,
+            sha256=hashlib.sha256(self._data).hexdigest(),
+            opening=notes.opening,
+            closing=notes.closing,
+            currency=notes.currency or (usual[0][0] if usual else None),
+            lines=lines,
+            skipped=tuple(notes.skipped),
+            findings=tuple(notes.findings),
+            questions=tuple(notes.questions),
+            bills=tuple(notes.bills),
+            rows=notes.rows,
+        )
+
+
+def stream(
+    data: bytes, name: str, profile: Profile | str | None = None, answers: Answers | None = None
+) -> Stream:
+    """Begin reading; use it for files too long to hold all their lines at once."""
+    return Stream(data, name, profile, answers)
+
+
+def parse(
+    data: bytes, name: str, profile: Profile | str | None = None, answers: Answers | None = None
+) -> Statement:
+    """Read a bank file whole. `name` is the original file name, used only to tell formats apart.
+
+    `profile` is a Profile or a shipped profile's name; without it the file is recognised by its
+    content. `answers` settle the questions of an earlier reading. Raises Unreadable or TooLarge.
+    """
+    reading = stream(data, name, profile, answers)
+    lines = tuple(line for batch in reading.batches() for line in batch)
+    return reading.statement(lines)

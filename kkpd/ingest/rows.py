@@ -1,0 +1,231 @@
+"""Line or not: titles, subtotals, totals, balances carried forward, empty rows, wrong cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from kkpd.domain.errors import Unreadable
+from kkpd.ingest import amounts as money
+from kkpd.ingest import dates
+from kkpd.ingest.columns import ASKED, WRONG, Amount, Day
+from kkpd.ingest.layout import Layout
+from kkpd.ingest.notes import Notes
+from kkpd.ingest.profile import Profile
+from kkpd.ingest.sheet import Row, Sheet, row_text, text_of
+from kkpd.ingest.words import WordFinder, squash
+
+_EXTRA_KINDS = ("meterai", "biaya", "pembayaran", "refund")
+_NOT_TEXT = (
+    "amount",
+    "debit",
+    "credit",
+    "sign",
+    "currency",
+    "original_amount",
+    "original_currency",
+    "balance",
+)
+_SHOWN = 5
+
+
+class Judge:
+    """Decides for each row of a sheet, in order; keeps the sums that subtotals must agree with."""
+
+    def __init__(self, layout: Layout, profile: Profile, notes: Notes, sheet: Sheet) -> None:
+        self._layout, self._notes, self._sheet = layout, notes, sheet
+        self._titles = [squash(title) for title in layout.titles]
+        self._numbers = {layout.columns[role] for role in _NOT_TEXT if role in layout.columns}
+        self._words = WordFinder(
+            [(name, profile.words.get(name, ())) for name in ("saldo", "total")]
+        )
+        self._kinds = WordFinder([(name, profile.words.get(name, ())) for name in _EXTRA_KINDS])
+        self._group, self._sum = Decimal(0), Decimal(0)
+        self._filled = 0
+        self._kept = 0
+        self._bad: list[str] = []
+        self._undated: list[int] = []
+        self._last_total: tuple[int, Decimal, Decimal] | None = None
+
+    def rows(
+        self,
+        number: int,
+        rows: Sequence[Row],
+        days: Sequence[Day],
+        amounts: Sequence[Amount],
+        joined: str,
+    ) -> list[bool]:
+        """Which rows are lines. `joined` is the batch's text, to see that no word needs a look."""
+        sums = [amount for amount in amounts if isinstance(amount, Decimal)]
+        dated = all(isinstance(day, date) or day is ASKED for day in days)
+        if dated and len(sums) == len(rows) and not self._words.in_any(joined):
+            self._add(sum(sums, Decimal(0)), len(rows), rows[0])
+            return [True] * len(rows)
+        return [
+            self._judge(number + position, row, day, amount)
+            for position, (row, day, amount) in enumerate(zip(rows, days, amounts, strict=True))
+        ]
+
+    def finish(self) -> None:
+        """Refuse what could not be read; report what the printed totals say."""
+        if self._bad:
+            shown = "; ".join(self._bad[:_SHOWN])
+            more = f"; dan {len(self._bad) - _SHOWN} baris lain" if len(self._bad) > _SHOWN else ""
+            raise Unreadable(
+                f"{shown}{more}. Perbaiki di berkas atau minta ulang dari bank, lalu unggah lagi."
+            )
+        if self._undated:
+            self._notes.find(
+                "tanpa_tanggal",
+                f"{len(self._undated)} baris transaksi tidak bertanggal, mulai baris "
+                f"{self._undated[0]}. Isi tanggalnya saat memeriksa.",
+                row=self._undated[0],
+            )
+        if self._last_total is not None:
+            number, printed, summed = self._last_total
+            self._notes.find(
+                "total_berbeda",
+                f"Baris {number} menyebut jumlah {printed}, sedangkan jumlah baris di atasnya "
+                f"{summed}. Selisih {printed - summed}.",
+                row=number,
+                tercetak=str(printed),
+                dihitung=str(summed),
+            )
+
+    def _add(self, amount: Decimal, count: int, row: Row) -> None:
+        self._group += amount
+        self._sum += amount
+        self._kept += count
+        if not self._filled:
+            self._filled = self._width(row)
+
+    def _width(self, row: Row) -> int:
+        return sum(
+            bool(text_of(cell).strip()) for i, cell in enumerate(row) if i not in self._numbers
+        )
+
+    def _judge(self, number: int, row: Row, day: Day, amount: Amount) -> bool:
+        reason = self._reason(number, row, day, amount)
+        if reason is None:
+            if not isinstance(amount, Decimal):
+                raise AssertionError(f"row {number} is a line without an amount")
+            self._add(amount, 1, row)
+            return True
+        self._notes.skip(number, reason, row_text(row), self._sheet.name)
+        return False
+
+    def _reason(self, number: int, row: Row, day: Day, amount: Amount) -> str | None:
+        """Why a row is no line, None when it is one."""
+        if not any(text_of(cell).strip() for cell in row):
+            return "baris kosong"
+        if self._is_title(row):
+            return "judul kolom yang berulang"
+        dated = isinstance(day, date) or day is ASKED
+        if amount is WRONG:
+            return self._wrong_amount(number, row, dated)
+        if amount is None:
+            return self._no_amount(number, row, dated)
+        if dated:
+            return self._balance_word(row)
+        if day is WRONG and self._wrong_date(number, row):
+            return "tanggal tidak terbaca"
+        return self._undated_row(number, row, amount)
+
+    def _is_title(self, row: Row) -> bool:
+        cells = [squash(cell) if isinstance(cell, str) else "" for cell in row]
+        return any(cells) and cells[: len(self._titles)] == self._titles[: len(cells)]
+
+    def _cell(self, row: Row, *roles: str) -> str:
+        for role in roles:
+            index = self._layout.columns.get(role)
+            if index is not None and index < len(row) and text_of(row[index]).strip():
+                return text_of(row[index]).strip()
+        return ""
+
+    def _wrong_amount(self, number: int, row: Row, dated: bool) -> str:
+        text = self._wrong_text(row)
+        if dated and any(letter.isdigit() for letter in text):
+            self._bad.append(f"Baris {number}: jumlah “{text[:40]}” tidak terbaca")
+            return "jumlah tidak terbaca"
+        if dated:
+            self._notes.find(
+                "tanpa_jumlah",
+                f"Baris {number} bertanggal tetapi jumlahnya “{text[:40]}”.",
+                "salah",
+                number,
+            )
+            return "jumlah bukan angka"
+        return "bukan transaksi"
+
+    def _wrong_text(self, row: Row) -> str:
+        """The cell among the amount columns that is no amount."""
+        cells = [self._cell(row, role) for role in ("amount", "debit", "credit")]
+        wrong = [cell for cell in cells if cell and money.take_apart(cell) is None]
+        return next(iter(wrong or filter(None, cells)), "")
+
+    def _no_amount(self, number: int, row: Row, dated: bool) -> str:
+        if dated and not self._balance_word(row):
+            self._notes.find(
+                "tanpa_jumlah", f"Baris {number} bertanggal tetapi tanpa jumlah.", row=number
+            )
+            return "tanpa jumlah"
+        return "bukan transaksi: tanpa tanggal dan jumlah"
+
+    def _wrong_date(self, number: int, row: Row) -> bool:
+        text = next(
+            (
+                cell
+                for role in ("transaction_date", "posting_date")
+                if dates.is_numeric_date(cell := self._cell(row, role))
+            ),
+            "",
+        )
+        if text:
+            self._bad.append(f"Baris {number}: tanggal “{text[:40]}” tidak ada di kalender")
+        return bool(text)
+
+    def _balance_word(self, row: Row) -> str | None:
+        """A dated row is no line only when its text begins with a balance or is a bare total."""
+        text = self._cell(row, "description", "merchant")
+        group = self._words.find(text) if text else None
+        if group == "saldo" and self._starts(text):
+            return "saldo pindahan"
+        if group == "total" and squash(text) in ("total", "subtotal", "grandtotal", "jumlah"):
+            return "total"
+        return None
+
+    def _starts(self, text: str) -> bool:
+        return self._words.find(" ".join(text.split()[:3])) == "saldo" and len(text) < 60
+
+    def _undated_row(self, number: int, row: Row, amount: Decimal) -> str | None:
+        texts = [
+            text_of(cell).strip()
+            for index, cell in enumerate(row)
+            if index not in self._numbers and isinstance(cell, str) and cell.strip()
+        ]
+        group = next(filter(None, map(self._words.find, texts)), None)
+        fits_sum = self._kept > 0 and amount in (self._group, self._sum)
+        if not texts or group == "total" or fits_sum:
+            return self._subtotal(number, amount)
+        if group == "saldo":
+            return "saldo pindahan"
+        described = self._cell(row, "description", "merchant")
+        if described and (
+            self._kinds.find(described) or self._width(row) >= 0.6 * max(self._filled, 2)
+        ):
+            self._undated.append(number)
+            return None
+        return "bukan transaksi: tanpa tanggal"
+
+    def _subtotal(self, number: int, amount: Decimal) -> str:
+        if amount == self._sum:
+            self._last_total = None
+            self._group = Decimal(0)
+            return "total"
+        if amount == self._group:
+            self._group = Decimal(0)
+            return "subtotal"
+        self._last_total = (number, amount, self._sum if not self._group else self._group)
+        self._group = Decimal(0)
+        return "subtotal atau total"

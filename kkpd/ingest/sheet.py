@@ -1,0 +1,44 @@
+"""The common form of every table: sheets of rows of cells, readable more than once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+#: A cell is text from CSV and PDF; a spreadsheet also gives numbers, dates and truth values.
+Cell = object
+Row = Sequence[Cell]
+
+#: More rows than this in one file are refused.
+MAX_ROWS = 5_000_000
+#: More columns than this are no bank table.
+MAX_COLUMNS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table: `rows()` starts from the first row each time; row numbers begin at 1.
+
+    `joins_lines` says that a row without date and amount continues the text above it (PDF).
+    """
+
+    name: str | None
+    rows: Callable[[], Iterator[Row]]
+    joins_lines: bool = False
+    page_of: Sequence[str] | None = field(default=None)
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as text for people and comparisons: whole numbers without `.0`, dates as ISO."""
+    if isinstance(cell, str):
+        return cell
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e19:
+        return str(int(cell))
+    return str(cell)
+
+
+def row_text(row: Row) -> str:
+    """The cells of a row that hold something, for a skipped row."""
+    return " | ".join(filter(None, (text_of(cell).strip() for cell in row)))

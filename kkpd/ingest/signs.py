@@ -1,0 +1,120 @@
+"""Which way the money goes: spending positive, money back negative, however a bank shows it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from typing import Literal
+
+from kkpd.ingest.columns import WRONG, Amount, AmountColumn, texts
+from kkpd.ingest.layout import Layout, sign_of
+from kkpd.ingest.profile import Profile
+from kkpd.ingest.sheet import Cell, Row
+
+Way = Literal["amount", "columns"]
+
+#: Rows of a balance column that must agree before it decides the sign.
+_PROOF = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """How printed amounts become ours: `debit` and `credit` multiply rows of that mark."""
+
+    way: Way
+    debit: int = 1
+    credit: int = 1
+    unmarked: int = 1
+
+    @classmethod
+    def of(
+        cls, layout: Layout, body: Sequence[Row], money: AmountColumn, profile: Profile
+    ) -> Signs:
+        """Settle the signs from the profile, a DB/CR column, or a running balance."""
+        if "amount" not in layout.columns:
+            return cls("columns")
+        if profile.spending:
+            factor = -1 if profile.spending == "negative" else 1
+            return cls("amount", factor, factor, factor)
+        amounts = money.read(_column(body, layout.columns["amount"]))
+        if "sign" in layout.columns:
+            marks = texts(_column(body, layout.columns["sign"]))
+            return _by_marks(marks, amounts)
+        if "balance" in layout.columns:
+            balances = money.read(_column(body, layout.columns["balance"]))
+            factor = _by_balance(amounts, balances)
+            return cls("amount", factor, factor, factor)
+        return cls("amount")
+
+    def amounts(self, columns: Mapping[str, list[Cell]], money: AmountColumn) -> list[Amount]:
+        """The amounts of a batch with our sign; None where empty, WRONG where unreadable."""
+        if self.way == "columns":
+            return _two_columns(columns, money)
+        amounts = money.read(columns["amount"])
+        if "sign" in columns and (self.debit, self.credit) != (1, 1):
+            factors = {1: self.debit, -1: self.credit, 0: self.unmarked}
+            marks = map(sign_of, texts(columns["sign"]))
+            return [
+                _times(amount, factors[mark]) for amount, mark in zip(amounts, marks, strict=True)
+            ]
+        if self.unmarked == 1:
+            return amounts
+        return [_times(amount, -1) for amount in amounts]
+
+
+def _times(amount: Amount, factor: int) -> Amount:
+    return -amount if factor < 0 and isinstance(amount, Decimal) else amount
+
+
+def _column(rows: Sequence[Row], index: int) -> list[Cell]:
+    return [row[index] if index < len(row) else "" for row in rows]
+
+
+def _by_marks(marks: Sequence[str], amounts: Sequence[Amount]) -> Signs:
+    """D and C beside plain amounts give the sign; beside signed ones they only repeat it."""
+    lean: Counter[int] = Counter()
+    for text, amount in zip(marks, amounts, strict=True):
+        if isinstance(amount, Decimal) and amount:
+            lean[sign_of(text)] += 1 if amount > 0 else -1
+    debit = -1 if lean[1] < 0 else 1
+    credit = 1 if lean[-1] < 0 else -1
+    if debit < 0:  # spending is printed negative: the bank's own view of the account
+        return Signs("amount", -1, -1, -1)
+    return Signs("amount", 1, credit, 1)
+
+
+def _by_balance(amounts: Sequence[Amount], balances: Sequence[Amount]) -> int:
+    """-1 when the balance grows by the amount (an account), 1 when it falls or none is proven."""
+    grows = falls = 0
+    known = [
+        (amount, balance)
+        for amount, balance in zip(amounts, balances, strict=True)
+        if isinstance(amount, Decimal) and isinstance(balance, Decimal) and amount
+    ]
+    for (_, before), (amount, after) in pairwise(known):
+        grows += after - before == amount
+        falls += after - before == -amount
+    for (amount, after), (_, before) in pairwise(known):
+        grows += after - before == amount
+        falls += after - before == -amount
+    return -1 if grows >= _PROOF and grows > 3 * falls else 1
+
+
+def _two_columns(columns: Mapping[str, list[Cell]], money: AmountColumn) -> list[Amount]:
+    debits = money.read(columns["debit"]) if "debit" in columns else []
+    credits = money.read(columns["credit"]) if "credit" in columns else []
+    size = max(len(debits), len(credits))
+    debits, credits = debits or [None] * size, credits or [None] * size
+    return [_net(debit, credit) for debit, credit in zip(debits, credits, strict=True)]
+
+
+def _net(debit: Amount, credit: Amount) -> Amount:
+    """Debit less credit; a bank that prints either with a minus means the same."""
+    if debit is WRONG or credit is WRONG:
+        return WRONG
+    if debit is None and credit is None:
+        return None
+    return abs(debit or Decimal(0)) - abs(credit or Decimal(0))

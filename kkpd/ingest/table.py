@@ -1,0 +1,281 @@
+"""Tables to lines: every row below the header becomes a line or a skipped row with its reason.
+
+Rows are taken in batches and turned by column, so that a million of them fit in little memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import compress, islice, repeat
+from operator import itemgetter
+
+from kkpd.domain.errors import Unreadable
+from kkpd.domain.pan import mask_many
+from kkpd.ingest import formats, layout
+from kkpd.ingest.columns import (
+    ASKED,
+    AmountColumn,
+    CardColumn,
+    CurrencyColumn,
+    DateColumn,
+    Day,
+    currency_code,
+    texts,
+)
+from kkpd.ingest.formats import Formats
+from kkpd.ingest.kinds import Kinds
+from kkpd.ingest.layout import Layout
+from kkpd.ingest.notes import Notes
+from kkpd.ingest.profile import Profile
+from kkpd.ingest.rows import Judge
+from kkpd.ingest.sheet import Cell, Row, Sheet, row_text, text_of
+from kkpd.ingest.signs import Signs
+from kkpd.ingest.statement import Answers, Line
+from kkpd.ingest.totals import Totals
+
+#: Rows turned at once.
+BATCH = 8_192
+
+_DAYS = ("transaction_date", "posting_date")
+_CURRENCY_NAMES = frozenset({"IDR", "USD", "EUR", "GBP", "CAD", "AUD", "SGD", "MYR", "JPY"})
+
+Columns = dict[str, list[Cell]]
+
+
+def read(
+    sheets: Sequence[Sheet], profile: Profile, answers: Answers, notes: Notes
+) -> Iterator[list[Line]]:
+    """The lines of all sheets in batches; `notes` is complete when the iterator ends.
+
+    Raises Unreadable when no sheet holds a table, or when a transaction's date or amount cannot be
+    read: the sentence names the rows.
+    """
+    seen = 0
+    totals = Totals(profile)
+    for sheet in sheets:
+        head = list(islice(sheet.rows(), formats.SAMPLE))
+        found = layout.find(head, profile)
+        if found is None:
+            _skip_sheet(sheet, totals, notes)
+            continue
+        seen += 1
+        yield from _Reader.of(sheet, head, found, profile, answers, notes, totals).batches()
+    if not seen:
+        raise Unreadable(_no_table(profile))
+    notes.bills += totals.bills(notes.currency or profile.currency)
+    if len(notes.bills) == 1:
+        notes.opening = notes.bills[0].previous_balance
+        notes.closing = notes.bills[0].total_due
+
+
+def _skip_sheet(sheet: Sheet, totals: Totals, notes: Notes) -> None:
+    rows = list(sheet.rows())
+    totals.look(rows)
+    for number, row in enumerate(rows, start=1):
+        notes.rows += 1
+        notes.skip(number, "lembar tanpa tabel transaksi", row_text(row), sheet.name)
+
+
+def _no_table(profile: Profile) -> str:
+    if profile.name == "umum":
+        return (
+            "Tidak ada tabel transaksi yang dikenali: harus ada kolom tanggal dan kolom jumlah. "
+            "Periksa berkas, atau tunjukkan kolomnya lewat halaman profil bank."
+        )
+    wanted = "tanggal (" + ", ".join(profile.columns.get("transaction_date", ("-",))) + ")"
+    money = "jumlah (" + ", ".join(profile.columns.get("amount", ("-",))) + ")"
+    return (
+        f"Berkas tidak memakai bentuk “{profile.title}”: kolom {wanted} dan {money} tidak ada. "
+        "Pilih profil lain atau biarkan berkas dikenali dari isinya."
+    )
+
+
+@dataclass(slots=True)
+class _Reader:
+    sheet: Sheet
+    layout: Layout
+    profile: Profile
+    notes: Notes
+    totals: Totals
+    formats: Formats
+    signs: Signs
+    judge: Judge
+    kinds: Kinds
+    days: DateColumn
+    money: AmountColumn
+    currencies: CurrencyColumn = field(default_factory=CurrencyColumn)
+    cards: CardColumn = field(default_factory=CardColumn)
+    card: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        sheet: Sheet,
+        head: Sequence[Row],
+        found: Layout,
+        profile: Profile,
+        answers: Answers,
+        notes: Notes,
+        totals: Totals,
+    ) -> _Reader:
+        above = head[: found.first_row]
+        totals.look(above)
+        settled = formats.settle(sheet, found, profile, answers, notes, totals.bill_date())
+        body = head[found.first_row :]
+        money = AmountColumn(settled.decimal)
+        signs = Signs.of(found, body, money, profile)
+        return cls(
+            sheet=sheet,
+            layout=found,
+            profile=profile,
+            notes=notes,
+            totals=totals,
+            formats=settled,
+            signs=signs,
+            judge=Judge(found, profile, notes, sheet),
+            kinds=Kinds(profile),
+            days=DateColumn(settled.order, settled.last, settled.serials, settled.order_asked),
+            money=money,
+        )
+
+    def batches(self) -> Iterator[list[Line]]:
+        rows = iter(self.sheet.rows())
+        self._head(list(islice(rows, self.layout.first_row)))
+        number = self.layout.first_row + 1
+        while batch := list(islice(rows, BATCH)):
+            lines = self._batch(number, batch)
+            number += len(batch)
+            if lines:
+                yield lines
+        self.judge.finish()
+
+    def _head(self, rows: Sequence[Row]) -> None:
+        for number, row in enumerate(rows, start=1):
+            title = self.layout.header is not None and number - 1 in self.layout.header
+            blank = not any(text_of(cell).strip() for cell in row)
+            reason = "judul kolom" if title else "baris kosong" if blank else "di atas tabel"
+            self.notes.skip(number, reason, row_text(row), self.sheet.name)
+            self.card = self.totals.card_of(row) or self.card
+        self.notes.rows += len(rows)
+
+    def _batch(self, number: int, rows: Sequence[Row]) -> list[Line]:
+        self.notes.rows += len(rows)
+        if self.formats.decimal_asked:
+            return self._wait(number, rows)
+        columns = _turn(rows, self.layout)
+        days = [
+            list(map(self.days.__getitem__, columns[role])) if role in columns else None
+            for role in _DAYS
+        ]
+        amounts = self.signs.amounts(columns, self.money)
+        described = self._texts(columns)
+        joined = "\x00".join(["\x00".join(column) for column in described])
+        keep = self.judge.rows(number, rows, _either(days), amounts, joined)
+        cards = self._cards(rows, columns, keep)
+        size = len(rows)
+        kept = [
+            range(number, number + size),
+            repeat(self.sheet.name, size),
+            _filled(columns, "reference", size),
+            cards,
+            _dates(days[0], size),
+            _dates(days[1], size),
+            amounts,
+            ["C" if isinstance(one, Decimal) and one < 0 else "D" for one in amounts],
+            *self._described(described, size),
+            _filled(columns, "mcc", size),
+            self._currency(columns, size),
+            self.kinds.of(described, amounts, joined),
+            list(zip(*described, strict=True)) if described else repeat((), size),
+        ]
+        lines = map(Line._make, zip(*kept, strict=True))
+        return list(lines) if all(keep) else list(compress(lines, keep))
+
+    def _wait(self, number: int, rows: Sequence[Row]) -> list[Line]:
+        for position, row in enumerate(rows):
+            reason = "menunggu jawaban atas tanda desimal"
+            self.notes.skip(number + position, reason, row_text(row), self.sheet.name)
+        return []
+
+    def _cards(
+        self, rows: Sequence[Row], columns: Columns, keep: Sequence[bool]
+    ) -> list[str | None]:
+        """The card column, else the card that the last label above the line announced."""
+        if "card" in columns:
+            return [self.cards[text] for text in texts(columns["card"])]
+        if all(keep):
+            return [self.card] * len(rows)
+        found: list[str | None] = []
+        for row, is_line in zip(rows, keep, strict=True):
+            if not is_line:
+                self.totals.look_at(row)
+                self.card = self.totals.card_of(row) or self.card
+            found.append(self.card)
+        return found
+
+    def _texts(self, columns: Columns) -> list[list[str]]:
+        """The bank's own text columns, merchant first, without card numbers."""
+        roles = [role for role in ("merchant", "description") if role in columns]
+        return [mask_many(texts(columns[role])) for role in roles]
+
+    def _described(
+        self, described: Sequence[list[str]], size: int
+    ) -> tuple[Iterable[str], Iterable[str | None]]:
+        """Description and merchant; one text column serves as both where it is the merchant's."""
+        if not described:
+            return repeat("", size), repeat(None, size)
+        merchant = (
+            [text or None for text in described[0]]
+            if "merchant" in self.layout.columns
+            else repeat(None, size)
+        )
+        return described[-1], merchant
+
+    def _currency(self, columns: Columns, size: int) -> Iterable[str | None]:
+        own = self.profile.currency or currency_of_title(self.layout)
+        if "currency" not in columns:
+            return repeat(own, size)
+        return [self.currencies[text] or own for text in texts(columns["currency"])]
+
+
+def _turn(rows: Sequence[Row], layout: Layout) -> Columns:
+    """The columns that mean something, short rows filled up with empty cells."""
+    wanted = layout.columns
+    widest = max(wanted.values()) + 1
+    if min(map(len, rows)) < widest:
+        rows = [row if len(row) >= widest else [*row, *[""] * (widest - len(row))] for row in rows]
+    return {role: list(map(itemgetter(index), rows)) for role, index in wanted.items()}
+
+
+def _either(days: Sequence[list[Day] | None]) -> list[Day]:
+    """The first date column's value, else the second's."""
+    first, second = days
+    if first is None or second is None:
+        return first or second or []
+    return [
+        one if isinstance(one, date) or one is ASKED or other is None else other
+        for one, other in zip(first, second, strict=True)
+    ]
+
+
+def _dates(days: list[Day] | None, size: int) -> Iterable[date | None]:
+    if days is None:
+        return repeat(None, size)
+    return [day if isinstance(day, date) else None for day in days]
+
+
+def _filled(columns: Columns, role: str, size: int) -> Iterable[str | None]:
+    if role not in columns:
+        return repeat(None, size)
+    return [text or None for text in mask_many(texts(columns[role]))]
+
+
+def currency_of_title(layout: Layout) -> str | None:
+    """`Jumlah (Rp)` names the currency of the column."""
+    title = layout.title("amount") or layout.title("debit") or ""
+    words = title.replace("(", " ").replace(")", " ").split()
+    codes = [code for word in words if (code := currency_code(word)) in _CURRENCY_NAMES]
+    return codes[0] if codes else None

@@ -1,0 +1,154 @@
+"""The summary of a bill: labels such as `Total Tagihan` and the values beside or below them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from kkpd.domain.pan import last_four, mask
+from kkpd.ingest import amounts, dates
+from kkpd.ingest.columns import WRONG, AmountColumn
+from kkpd.ingest.profile import Profile
+from kkpd.ingest.sheet import Cell, Row, text_of
+from kkpd.ingest.statement import Bill
+from kkpd.ingest.words import squash
+
+_INTERIM = ("sementara", "dts", "interim", "provisional")
+_PAID_AS_POSITIVE = ("payments",)
+
+
+class Totals:
+    """Finds the printed totals in rows that are no lines; one `Bill` for each section of a file."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._labels = {
+            squash(label): role for role, labels in profile.totals.items() for label in labels
+        }
+        self._found: list[dict[str, Cell]] = [{}]
+
+    def look(self, rows: Iterable[Row]) -> None:
+        """Take in the labels and values of some rows, in file order."""
+        rows = list(rows)
+        for row, below in zip(rows, [*rows[1:], ()], strict=True):
+            for role, value in self._pairs(row, below):
+                self._keep(role, value)
+
+    def look_at(self, row: Row) -> None:
+        """Take in one row whose values stand beside their labels."""
+        for role, value in self._pairs(row, ()):
+            self._keep(role, value)
+
+    def card_of(self, row: Row) -> str | None:
+        """The card that a label in this row announces for the lines below it."""
+        for role, value in self._pairs(row, ()):
+            if role == "card" and (four := last_four(text_of(value))):
+                return four
+        return None
+
+    def bill_date(self) -> date | None:
+        """The bill date found so far, for dates printed without a year."""
+        return self._date(self._found[-1].get("bill_date"))
+
+    def bills(self, currency: str | None) -> list[Bill]:
+        """The bills found, each with at least one total or date."""
+        built = [self._bill(values, currency) for values in self._found]
+        return [bill for bill in built if _says_something(bill)]
+
+    def _keep(self, role: str, value: Cell) -> None:
+        section = self._found[-1]
+        if role == "card" and "card" in section and section["card"] != value:
+            self._found.append({role: value})
+        else:
+            section.setdefault(role, value)
+
+    def _pairs(self, row: Row, below: Row) -> Iterable[tuple[str, Cell]]:
+        for index, cell in enumerate(row):
+            if not isinstance(cell, str):
+                continue
+            label, _, rest = cell.partition(":")
+            role = self._labels.get(squash(label)) if len(label) < 60 else None
+            if role is None:
+                continue
+            value = rest.strip() or self._beside(row, index)
+            if value is None and index < len(below) and self._can_be(role, below[index]):
+                value = below[index]
+            if value is not None and self._can_be(role, value):
+                yield role, value
+
+    def _beside(self, row: Row, index: int) -> Cell:
+        """The next cell to the right that holds something, unless that is a label itself."""
+        for cell in row[index + 1 :]:
+            text = text_of(cell).strip().strip(":").strip()
+            if text in ("", "Rp", "Rp.", "IDR"):
+                continue
+            if isinstance(cell, str):
+                return None if squash(text) in self._labels else text
+            return cell
+        return None
+
+    def _can_be(self, role: str, value: Cell) -> bool:
+        if role in ("bill_date", "due_date"):
+            return self._date(value) is not None
+        if role in ("holder", "account", "kind"):
+            return isinstance(value, str) and bool(value.strip())
+        if role == "card":
+            return last_four(text_of(value)) is not None
+        return self._money(value) is not None
+
+    def _date(self, value: Cell) -> date | None:
+        found = dates.fixed(value)
+        if found is None and isinstance(value, str):
+            order = self._profile.date_order or dates.decide_order([value])[0]
+            certain = self._profile.date_order or dates.decide_order([value])[1]
+            found = dates.read(value, order) if order and certain else None
+        return found
+
+    def _money(self, value: Cell) -> Decimal | None:
+        if isinstance(value, str):
+            written = amounts.take_apart(value)
+            if written is None:
+                return None
+            sign, certain = amounts.decide_decimal([written.core])
+            decimal = self._profile.decimal or (sign if certain else ",")
+            found = AmountColumn(decimal)[value]
+        else:
+            found = AmountColumn(None)[value]
+        return None if found is WRONG else found
+
+    def _bill(self, values: dict[str, Cell], currency: str | None) -> Bill:
+        fields: dict[str, Any] = {"currency": currency}
+        for role, value in values.items():
+            fields[_FIELD.get(role, role)] = _READ.get(role, Totals._money)(self, value)
+        for role in _PAID_AS_POSITIVE:
+            if fields.get(role) is not None:
+                fields[role] = abs(fields[role])
+        return Bill(**fields)
+
+    def _text(self, value: Cell) -> str:
+        return mask(text_of(value).strip())
+
+    def _kind(self, value: Cell) -> str | None:
+        folded = text_of(value).casefold()
+        return "dts" if any(word in folded for word in _INTERIM) else "final"
+
+    def _card(self, value: Cell) -> str | None:
+        return last_four(text_of(value))
+
+
+_FIELD = {"card": "card_last4"}
+_READ: dict[str, Callable[[Totals, Cell], object]] = {
+    "card": Totals._card,
+    "holder": Totals._text,
+    "account": Totals._text,
+    "kind": Totals._kind,
+    "bill_date": Totals._date,
+    "due_date": Totals._date,
+}
+
+
+def _says_something(bill: Bill) -> bool:
+    names = ("bill_date", "due_date", "previous_balance", "new_charges", "total_due", "payments")
+    return any(getattr(bill, name) is not None for name in names)
