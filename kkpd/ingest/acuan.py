@@ -9,25 +9,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
 
+from kkpd.domain.acuan import BarisAcuan
 from kkpd.domain.errors import TooLarge, Unreadable
 
 BATAS_BARIS: Final = 200_000
 BATAS_BITA: Final = 64 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class BarisAcuan:
-    """One row: its number in the file (1 is the header) and its values by column name."""
-
-    nomor: int
-    nilai: dict[str, str]
-
-    def __getitem__(self, column: str) -> str:
-        return self.nilai.get(column, "")
 
 
 def read(

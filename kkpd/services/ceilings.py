@@ -126,6 +126,32 @@ def settle(
     return moved
 
 
+def post_part(
+    session: Session, transaksi_id: int, amount: Rupiah, *, oleh_id: int, now: datetime
+) -> None:
+    """Post this much of what the purchase has reserved on each ceiling and void the rest."""
+    reserved = held(session, transaksi_id)
+    for ceiling in _locked_by_id(session, reserved):
+        rest = reserved[ceiling.id] - amount
+        move(session, [ceiling], transaksi_id, "post", amount, oleh_id=oleh_id, now=now)
+        if rest:
+            move(session, [ceiling], transaksi_id, "void", rest, oleh_id=oleh_id, now=now)
+
+
+def give_back(
+    session: Session, transaksi_id: int, amount: Rupiah, *, oleh_id: int, now: datetime
+) -> None:
+    """A refund of this purchase: free as much of what it has posted (or still reserved)."""
+    steps: tuple[tuple[bool, Kind], ...] = ((True, "restore"), (False, "void"))
+    for posted, kind in steps:
+        amounts = held(session, transaksi_id, posted=posted)
+        for ceiling in _locked_by_id(session, amounts):
+            part = min(amount, amounts[ceiling.id])
+            move(session, [ceiling], transaksi_id, kind, part, oleh_id=oleh_id, now=now)
+        if amounts:
+            return
+
+
 def held(session: Session, transaksi_id: int, *, posted: bool = False) -> dict[int, Rupiah]:
     """ceiling id -> what the purchase has reserved there (or posted), where that is not zero."""
     sums: dict[int, State] = {}

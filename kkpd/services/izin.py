@@ -1,24 +1,15 @@
-"""Every verb asks first: may this actor do this, in this OPD (law 12)."""
+"""What a verb may touch: the permission (kkpd.domain.izin) and the OPD behind it."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Forbidden, NotFound
-from kkpd.domain.peran import Actor, Peran
+from kkpd.domain.errors import NotFound
+from kkpd.domain.izin import require
+from kkpd.domain.peran import Actor
 from kkpd.models import Opd
 
-
-def require(actor: Actor, izin: str, opd_id: int | None = None) -> Peran:
-    """The role by which the actor may do this; NotFound to a stranger, Forbidden to a colleague."""
-    if opd_id is not None and not actor.sees(opd_id):
-        raise NotFound("Tidak ditemukan.")
-    role = actor.peran_untuk(izin, opd_id)
-    if role is None:
-        raise Forbidden(
-            "Peran Anda tidak mencakup tindakan ini. Hubungi administrator bila keliru."
-        )
-    return role
+__all__ = ["get_opd", "require"]
 
 
 def get_opd(session: Session, actor: Actor, opd_id: int) -> Opd:

@@ -1,0 +1,42 @@
+"""Document numbers as printed: a pattern (dated setting) filled with the gapless number."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kkpd.domain.errors import DomainError
+
+ROMAWI: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+
+#: Where no `nomor_<jenis>` setting is in force.
+POLA_BAKU: Final = "{urut:04d}/{jenis}/{opd}/{bulan}/{tahun}"
+
+SINGKATAN: Final = {
+    "dpr": "DPR-KKPD",
+    "dpt": "DPT-KKPD",
+    "penolakan": "SPP-KKPD",
+    "npd": "NPD-KKPD",
+    "spp": "SPP-GU-KKPD",
+    "spm": "SPM-GU-KKPD",
+    "sp2d": "SP2D-GU-KKPD",
+    "bar": "BAR-KKPD",
+}
+
+
+def cetak(pola: str, *, urut: int, jenis: str, opd: str, tahun: int, bulan: int) -> str:
+    """The number as printed; DomainError when the pattern holds an unknown field."""
+    fields = {
+        "urut": urut,
+        "jenis": SINGKATAN.get(jenis, jenis.upper()),
+        "opd": opd.upper(),
+        "bulan": ROMAWI[bulan - 1],
+        "tahun": tahun,
+    }
+    try:
+        return pola.format_map(fields)
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        raise DomainError(
+            f"Pola nomor “{pola}” tidak dapat dipakai. Isian yang dikenal: "
+            "{urut}, {urut:04d}, {jenis}, {opd}, {bulan}, {tahun}.",
+            field="pola",
+        ) from error

@@ -1,0 +1,329 @@
+"""The month's reconciliation: the headline difference, and what makes it, line by line.
+
+The headline is what the bank bills minus what purchases cover minus what people have explained;
+it is the sum of the open remainders of the lines, asserted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from kkpd.domain import matching
+from kkpd.domain.izin import require
+from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.peran import Actor
+from kkpd.models import BarisBank, Berkas, Cocok, Kartu, Opd, Orang, Selisih, Transaksi
+
+#: Kinds of lines that are money for somebody to account for; a payment of the last bill is not.
+DIHITUNG: Final = ("belanja", "refund", "biaya", "meterai")
+#: Kinds that a purchase can stand behind.
+BERPASANGAN: Final = ("belanja", "refund")
+
+
+@dataclass(frozen=True, slots=True)
+class Baris:
+    """A bank line with what covers it; `sisa` is what is still to be settled."""
+
+    id: int
+    jenis: str
+    tanggal_transaksi: date | None
+    tanggal_posting: date | None
+    merchant: str
+    keterangan: str
+    nilai: Rupiah
+    kartu_id: int | None
+    kartu_akhir: str
+    berkas_id: int
+    berkas: str
+    sha256: str
+    lembar: str
+    nomor: int
+    cocok: Rupiah
+    dijelaskan: Rupiah
+
+    @property
+    def sisa(self) -> Rupiah:
+        """What the bank asks for and nothing yet explains."""
+        return self.nilai - self.cocok - self.dijelaskan
+
+    @property
+    def tanggal(self) -> date | None:
+        """The day of the transaction, or of its booking where the bank gives no other."""
+        return self.tanggal_transaksi or self.tanggal_posting
+
+
+@dataclass(frozen=True, slots=True)
+class Ringkasan:
+    """The headline and the counts beside it."""
+
+    tagihan: Rupiah
+    cocok: Rupiah
+    dijelaskan: Rupiah
+    selisih: Rupiah
+    baris: int
+    baris_cocok: int
+    perlu_diputuskan: int
+    tanpa_pasangan: int
+    belum_ditagih: int
+    nilai_belum_ditagih: Rupiah
+
+
+@dataclass(frozen=True, slots=True)
+class Pilihan:
+    """A candidate purchase for a line, as the page shows it."""
+
+    transaksi_id: int
+    tanggal: date
+    merchant: str
+    uraian: str
+    rekening: str
+    kelas: str
+    nilai: Rupiah
+    jenis: str
+    peluang: float
+    alasan: tuple[matching.Alasan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kerja:
+    """Everything the page of a month needs."""
+
+    ringkasan: Ringkasan
+    baris: tuple[Baris, ...]
+    belanja: tuple[Transaksi, ...]
+    pasti: tuple[matching.Pasangan, ...]
+    usul: tuple[matching.Pasangan, ...]
+
+
+def dihitung(opd_id: int, periode: tuple[int, int]) -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which a bank line counts in a month's reconciliation."""
+    return (
+        BarisBank.opd_id == opd_id,
+        BarisBank.tahun == periode[0],
+        BarisBank.bulan == periode[1],
+        BarisBank.jenis.in_(DIHITUNG),
+    )
+
+
+def baris_bulan(
+    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]
+) -> tuple[Baris, ...]:
+    """Every counted line of the month with what covers it, oldest first."""
+    require(actor, "cocok:lihat", opd_id)
+    covered = _sums(Cocok, opd_id)
+    explained = _sums(Selisih, opd_id)
+    rows = session.execute(
+        select(BarisBank, Berkas.nama, Berkas.sha256, covered.c.nilai, explained.c.nilai)
+        .join(Berkas, Berkas.id == BarisBank.berkas_id)
+        .outerjoin(covered, covered.c.baris_bank_id == BarisBank.id)
+        .outerjoin(explained, explained.c.baris_bank_id == BarisBank.id)
+        .where(*dihitung(opd_id, periode))
+        .order_by(
+            func.coalesce(BarisBank.tanggal_transaksi, BarisBank.tanggal_posting), BarisBank.id
+        )
+    )
+    return tuple(
+        Baris(
+            id=row.id,
+            jenis=row.jenis,
+            tanggal_transaksi=row.tanggal_transaksi,
+            tanggal_posting=row.tanggal_posting,
+            merchant=row.merchant,
+            keterangan=row.keterangan,
+            nilai=row.nilai,
+            kartu_id=row.kartu_id,
+            kartu_akhir=row.kartu_akhir or "",
+            berkas_id=row.berkas_id,
+            berkas=name,
+            sha256=digest,
+            lembar=row.lembar or "",
+            nomor=row.baris,
+            cocok=matched or NOL,
+            dijelaskan=told or NOL,
+        )
+        for row, name, digest, matched, told in rows
+    )
+
+
+def belanja_terbuka(session: Session, opd_id: int, sampai: tuple[int, int]) -> list[Transaksi]:
+    """Purchases that no bank line stands behind yet, booked up to this month, oldest first."""
+    linked = select(Cocok.transaksi_id).where(Cocok.opd_id == opd_id, Cocok.dicabut_at.is_(None))
+    return list(
+        session.scalars(
+            select(Transaksi)
+            .where(
+                Transaksi.opd_id == opd_id,
+                Transaksi.tahun * 100 + Transaksi.bulan <= sampai[0] * 100 + sampai[1],
+                Transaksi.status.not_in(("dibatalkan", "ditolak", "dibayar_pribadi")),
+                Transaksi.id.not_in(linked),
+            )
+            .order_by(Transaksi.tanggal, Transaksi.id)
+        )
+    )
+
+
+def kerja(session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]) -> Kerja:
+    """The month as the page shows it: headline, lines, open purchases, certain and proposed."""
+    lines = baris_bulan(session, actor, opd_id, periode)
+    purchases = belanja_terbuka(session, opd_id, periode)
+    open_lines = [line for line in lines if line.sisa and line.jenis in BERPASANGAN]
+    found = matching.match(
+        [to_line(line) for line in open_lines], to_purchases(session, opd_id, purchases)
+    )
+    sure = tuple(pair for pair in found.pasangan if pair.status == "pasti")
+    proposed = tuple(pair for pair in found.pasangan if pair.status == "usul")
+    return Kerja(
+        ringkasan(lines, purchases, {id_ for pair in found.pasangan for id_ in pair.baris}),
+        lines,
+        tuple(purchases),
+        sure,
+        proposed,
+    )
+
+
+def ringkasan(
+    lines: tuple[Baris, ...], purchases: list[Transaksi], with_candidates: set[str]
+) -> Ringkasan:
+    """The headline over these lines. The sum of the open remainders is the difference, asserted."""
+    billed = total(line.nilai for line in lines)
+    matched = total(line.cocok for line in lines)
+    explained = total(line.dijelaskan for line in lines)
+    difference = total(line.sisa for line in lines)
+    assert difference == billed - matched - explained
+    waiting = [line for line in lines if line.sisa]
+    decidable = sum(str(line.id) in with_candidates for line in waiting)
+    return Ringkasan(
+        tagihan=billed,
+        cocok=matched,
+        dijelaskan=explained,
+        selisih=difference,
+        baris=len(lines),
+        baris_cocok=len(lines) - len(waiting),
+        perlu_diputuskan=decidable,
+        tanpa_pasangan=len(waiting) - decidable,
+        belum_ditagih=len(purchases),
+        nilai_belum_ditagih=total(purchase.nilai for purchase in purchases),
+    )
+
+
+def calon(
+    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], baris_id: int
+) -> tuple[Pilihan, ...]:
+    """The ranked purchases for one line of the month, each with its reasons; best first."""
+    line = next(
+        (row for row in baris_bulan(session, actor, opd_id, periode) if row.id == baris_id), None
+    )
+    if line is None:
+        return ()
+    purchases = {str(row.id): row for row in belanja_terbuka(session, opd_id, periode)}
+    ranked = matching.candidates(
+        to_line(line), to_purchases(session, opd_id, list(purchases.values()))
+    )
+    return tuple(
+        Pilihan(
+            transaksi_id=row.id,
+            tanggal=row.tanggal,
+            merchant=row.merchant,
+            uraian=row.uraian,
+            rekening=row.rekening,
+            kelas=row.kelas,
+            nilai=row.nilai,
+            jenis=found.jenis,
+            peluang=found.peluang,
+            alasan=found.alasan,
+        )
+        for found in ranked
+        for row in (purchases[found.belanja],)
+    )
+
+
+def to_line(line: Baris) -> matching.BarisBank:
+    """The line as matching reads it: what is open of it."""
+    return matching.BarisBank(
+        str(line.id),
+        line.kartu_akhir,
+        line.tanggal_posting,
+        line.tanggal_transaksi,
+        line.sisa,
+        line.merchant,
+    )
+
+
+def to_purchases(
+    session: Session, opd_id: int, purchases: list[Transaksi]
+) -> list[matching.Belanja]:
+    """The purchases as matching reads them."""
+    slug = session.scalars(select(Opd.slug).where(Opd.id == opd_id)).one()
+    last4 = dict(
+        session.execute(select(Kartu.id, Kartu.nomor_akhir).where(Kartu.opd_id == opd_id))
+        .tuples()
+        .all()
+    )
+    return [
+        matching.Belanja(
+            str(row.id), slug, last4[row.kartu_id], row.tanggal, row.nilai, row.merchant
+        )
+        for row in purchases
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Tautan:
+    """A living link, as the page lists it."""
+
+    cocok_id: int
+    baris_id: int
+    transaksi_id: int
+    tanggal: date
+    merchant: str
+    nilai: Rupiah
+    jenis: str
+    status: str
+    peluang: int
+    oleh: str
+
+
+def tautan(session: Session, actor: Actor, opd_id: int, baris_id: int) -> list[Tautan]:
+    """The living links of one line."""
+    require(actor, "cocok:lihat", opd_id)
+    rows = session.execute(
+        select(Cocok, Transaksi.tanggal, Transaksi.merchant, Orang.nama)
+        .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
+        .join(Orang, Orang.id == Cocok.oleh_id)
+        .where(
+            Cocok.opd_id == opd_id,
+            Cocok.baris_bank_id == baris_id,
+            Cocok.dicabut_at.is_(None),
+        )
+        .order_by(Cocok.id)
+    )
+    return [
+        Tautan(
+            row.id,
+            row.baris_bank_id,
+            row.transaksi_id,
+            day,
+            merchant,
+            row.nilai,
+            row.jenis,
+            row.status,
+            row.peluang,
+            who,
+        )
+        for row, day, merchant, who in rows
+    ]
+
+
+def _sums(model: type[Cocok] | type[Selisih], opd_id: int):  # type: ignore[no-untyped-def]  # a subquery's type names no columns
+    """Living sums per bank line."""
+    return (
+        select(model.baris_bank_id, func.sum(model.nilai).label("nilai"))
+        .where(model.opd_id == opd_id, model.dicabut_at.is_(None))
+        .group_by(model.baris_bank_id)
+        .subquery()
+    )

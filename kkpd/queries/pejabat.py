@@ -1,0 +1,26 @@
+"""Who holds an office on a day: the signers of forms and the owners of work."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kkpd.models import Orang, Penugasan
+
+
+def pejabat(session: Session, opd_id: int | None, peran: str, on: date) -> Orang | None:
+    """The person with this role in the OPD on that day; the newest assignment of several."""
+    return session.scalars(
+        select(Orang)
+        .join(Penugasan, Penugasan.orang_id == Orang.id)
+        .where(
+            Penugasan.peran == peran,
+            Penugasan.opd_id == opd_id if opd_id is not None else Penugasan.opd_id.is_(None),
+            Penugasan.mulai <= on,
+            or_(Penugasan.sampai.is_(None), Penugasan.sampai >= on),
+        )
+        .order_by(Penugasan.mulai.desc(), Penugasan.id.desc())
+        .limit(1)
+    ).one_or_none()

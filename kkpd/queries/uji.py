@@ -1,0 +1,180 @@
+"""What the six tests look at, and what stands ready for PPTK and PA."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.enam_uji import Bahan, BarisTagihan, HitunganTagihan
+from kkpd.domain.izin import require
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.peran import Actor
+from kkpd.models import (
+    BarisBank,
+    Berkas,
+    Bukti,
+    Cocok,
+    Dokumen,
+    DokumenBaris,
+    Kartu,
+    Orang,
+    Persetujuan,
+    Tagihan,
+    Transaksi,
+    Uji,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BarisUji:
+    """A purchase line as PPTK and PA see it in a list."""
+
+    id: int
+    tanggal: date
+    merchant: str
+    uraian: str
+    rekening: str
+    nilai: Rupiah
+    kelas: str
+    status: str
+    kartu_id: int
+    kartu_akhir: str
+    jenis_kartu: str
+    pemegang: str
+    perekam_id: int
+    pemegang_id: int
+    versi: int
+    tahun: int
+    bulan: int
+
+    @property
+    def jenis_dpr(self) -> str:
+        """Which of the three DPR forms the line belongs to (kkpd.md 1.10)."""
+        return jenis_dpr(self.jenis_kartu, self.kelas)
+
+
+def jenis_dpr(jenis_kartu: str, kelas: str) -> str:
+    """perjalanan by the card, else modal or barang_jasa by the class."""
+    if jenis_kartu == "perjalanan":
+        return "perjalanan"
+    return "modal" if kelas == "modal" else "barang_jasa"
+
+
+def lines(
+    session: Session,
+    actor: Actor,
+    izin: str,
+    opd_id: int,
+    statuses: Sequence[str],
+    periode: tuple[int, int] | None = None,
+) -> list[BarisUji]:
+    """The OPD's lines in these statuses, oldest first; of one month when `periode` is given."""
+    require(actor, izin, opd_id)
+    statement = (
+        select(Transaksi, Kartu.nomor_akhir, Kartu.jenis, Orang.nama)
+        .join(Kartu, Kartu.id == Transaksi.kartu_id)
+        .join(Orang, Orang.id == Transaksi.pemegang_id)
+        .where(Transaksi.opd_id == opd_id, Transaksi.status.in_(statuses))
+        .order_by(Transaksi.kartu_id, Transaksi.tanggal, Transaksi.id)
+    )
+    if periode is not None:
+        statement = statement.where(Transaksi.tahun == periode[0], Transaksi.bulan == periode[1])
+    return [
+        BarisUji(
+            id=row.id,
+            tanggal=row.tanggal,
+            merchant=row.merchant,
+            uraian=row.uraian,
+            rekening=row.rekening,
+            nilai=row.nilai,
+            kelas=row.kelas,
+            status=row.status,
+            kartu_id=row.kartu_id,
+            kartu_akhir=last4,
+            jenis_kartu=jenis,
+            pemegang=holder,
+            perekam_id=row.perekam_id,
+            pemegang_id=row.pemegang_id,
+            versi=row.versi,
+            tahun=row.tahun,
+            bulan=row.bulan,
+        )
+        for row, last4, jenis, holder in session.execute(statement)
+    ]
+
+
+def bahan(session: Session, transaksi: Transaksi) -> Bahan:
+    """Everything the six tests look at for this line."""
+    kartu = session.get_one(Kartu, transaksi.kartu_id)
+    matched = session.execute(
+        select(BarisBank.merchant, BarisBank.nilai, Cocok.nilai, BarisBank.tagihan_id)
+        .join(Cocok, Cocok.baris_bank_id == BarisBank.id)
+        .where(Cocok.transaksi_id == transaksi.id, Cocok.dicabut_at.is_(None))
+        .order_by(BarisBank.id)
+    ).all()
+    evidence = session.scalars(
+        select(Berkas.nama)
+        .join(Bukti, Bukti.berkas_id == Berkas.id)
+        .where(Bukti.transaksi_id == transaksi.id)
+        .order_by(Bukti.id)
+    )
+    return Bahan(
+        merchant=transaksi.merchant,
+        penjual_npwp=transaksi.penjual_npwp,
+        nilai=transaksi.nilai,
+        volume=transaksi.volume,
+        harga_satuan=transaksi.harga_satuan,
+        dpp=transaksi.dpp,
+        ppn=transaksi.ppn,
+        pbjt=transaksi.pbjt,
+        rekening=transaksi.rekening,
+        kelas=transaksi.kelas,
+        jenis_kartu=kartu.jenis,
+        status_kartu=kartu.status,
+        bukti=tuple(evidence),
+        baris=tuple(BarisTagihan(name, whole, part) for name, whole, part, _ in matched),
+        tagihan=tuple(_bill(session, id_) for id_ in sorted({row.tagihan_id for row in matched})),
+    )
+
+
+def _bill(session: Session, tagihan_id: int) -> HitunganTagihan:
+    bill = session.get_one(Tagihan, tagihan_id)
+    lines_sum = session.scalar(
+        select(func.sum(BarisBank.nilai)).where(
+            BarisBank.tagihan_id == tagihan_id, BarisBank.jenis != "pembayaran"
+        )
+    )
+    return HitunganTagihan(
+        bill.tagihan_lalu, bill.belanja_baru, bill.pembayaran, bill.total, lines_sum or NOL
+    )
+
+
+def jawaban_terakhir(session: Session, transaksi_id: int) -> dict[int, Uji]:
+    """The newest answer to each of the six tests."""
+    rows = session.scalars(select(Uji).where(Uji.transaksi_id == transaksi_id).order_by(Uji.id))
+    return {row.nomor: row for row in rows}
+
+
+def keputusan_terakhir(session: Session, transaksi_id: int) -> Persetujuan | None:
+    """The newest decision of PA or KPA on the line."""
+    return session.scalars(
+        select(Persetujuan)
+        .where(Persetujuan.transaksi_id == transaksi_id, Persetujuan.peran.in_(("pa", "kpa")))
+        .order_by(Persetujuan.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def on_document(session: Session, transaksi_id: int, jenis: str) -> Dokumen | None:
+    """The newest document of this kind that carries the line."""
+    return session.scalars(
+        select(Dokumen)
+        .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
+        .where(DokumenBaris.transaksi_id == transaksi_id, Dokumen.jenis == jenis)
+        .order_by(Dokumen.id.desc())
+        .limit(1)
+    ).one_or_none()

@@ -1,0 +1,222 @@
+"""Linking bank lines with purchases, explaining what is left, and taking either back.
+
+Everything can be undone until the period closes; nothing is deleted (law 5). A stale decision is
+told: a line or purchase settled by somebody else meanwhile is a Conflict, never a second link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kkpd.domain import matching
+from kkpd.domain.canonical import Json
+from kkpd.domain.errors import Conflict, DomainError, NotFound
+from kkpd.domain.izin import require
+from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.peran import Actor, Peran
+from kkpd.models import Cocok, Selisih, Transaksi
+from kkpd.queries import cocok as queries
+from kkpd.services import baris, log, selisih
+
+#: A bank line's and a purchase's part of a link, at most this many on one side.
+BATAS_PECAH: Final = 20
+
+_Undone = TypeVar("_Undone", Cocok, Selisih)
+
+
+@dataclass(frozen=True, slots=True)
+class Pasangkan:
+    """Link one bank line with these purchases (one, or several where the line is split).
+
+    A remainder (surcharge, rounding) needs `jenis_sisa` and `catatan`, and becomes a Selisih.
+    """
+
+    baris_id: int
+    transaksi_ids: tuple[int, ...]
+    jenis_sisa: str = ""
+    catatan: str = ""
+
+
+def terima_pasti(
+    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], now: datetime
+) -> int:
+    """Accept every certain pair of the month; returns how many lines were linked."""
+    role = require(actor, "cocok:putuskan", opd_id)
+    baris.lock(session, opd_id)
+    found = queries.kerja(session, actor, opd_id, periode)
+    lines = {str(line.id): line for line in found.baris}
+    purchases = {str(row.id): row for row in found.belanja}
+    for pair in found.pasti:
+        whole = total(purchases[id_].nilai for id_ in pair.belanja)
+        if whole != total(lines[id_].sisa for id_ in pair.baris):
+            continue  # an explained difference is a person's decision
+        for baris_id, transaksi_id, amount in _parts(pair, lines, purchases):
+            _link(session, actor, role, opd_id, baris_id, transaksi_id, amount, pair, now)
+    session.flush()
+    return sum(len(pair.baris) for pair in found.pasti)
+
+
+def pasangkan(
+    session: Session, actor: Actor, opd_id: int, command: Pasangkan, now: datetime
+) -> None:
+    """Link as a person decides; the amounts meet exactly or the remainder is named."""
+    role = require(actor, "cocok:putuskan", opd_id)
+    baris.lock(session, opd_id)
+    line = baris.open_line(session, opd_id, command.baris_id)
+    purchases = _open_purchases(session, opd_id, command.transaksi_ids)
+    rest = baris.sisa(session, line) - total(row.nilai for row in purchases)
+    if rest and not command.jenis_sisa:
+        word = "lebih" if rest > NOL else "kurang"
+        raise DomainError(
+            f"Tagihan {word} Rp {abs(rest)} dari belanja. "
+            "Pilih jenis selisihnya dan tulis catatan.",
+            field="jenis_sisa",
+        )
+    jenis: matching.Jenis = "pecah" if len(purchases) > 1 else "satu"
+    if line.nilai < NOL:
+        jenis = "refund"
+    pair = matching.Pasangan(
+        (str(line.id),), command_ids(purchases), jenis, "usul", 0.0, 1.0, 0.0, ()
+    )
+    for row in purchases:
+        _link(session, actor, role, opd_id, line.id, row.id, row.nilai, pair, now)
+    if rest:
+        explanation = selisih.Jelaskan(line.id, command.jenis_sisa, rest, command.catatan)
+        selisih.explain(session, actor, role, opd_id, line, explanation, now)
+    session.flush()
+
+
+def command_ids(purchases: Sequence[Transaksi]) -> tuple[str, ...]:
+    """Ids as matching writes them."""
+    return tuple(str(row.id) for row in purchases)
+
+
+def urungkan(session: Session, actor: Actor, opd_id: int, baris_id: int, now: datetime) -> int:
+    """Take back every living link and explanation of a line; returns how many."""
+    role = require(actor, "cocok:putuskan", opd_id)
+    baris.lock(session, opd_id)
+    line = baris.get(session, opd_id, baris_id)
+    baris.require_open_period(session, opd_id, line.tahun, line.bulan)
+    living = [*_living(session, Cocok, opd_id, baris_id)]
+    explained = [*_living(session, Selisih, opd_id, baris_id)]
+    rows: list[Cocok | Selisih] = [*living, *explained]
+    for row in rows:
+        row.dicabut_at, row.dicabut_oleh_id = now, actor.orang_id
+    undone = len(living) + len(explained)
+    if not undone:
+        raise Conflict("Tidak ada pasangan yang dapat diurungkan; mungkin sudah diurungkan.")
+    log.record(
+        session,
+        actor,
+        role,
+        "cocok:baris:urungkan",
+        f"baris_bank:{baris_id}",
+        now=now,
+        opd_id=opd_id,
+        after={"diurungkan": undone},
+    )
+    session.flush()
+    return undone
+
+
+def _living(
+    session: Session, model: type[_Undone], opd_id: int, baris_id: int
+) -> Iterable[_Undone]:
+    return session.scalars(
+        select(model).where(
+            model.opd_id == opd_id, model.baris_bank_id == baris_id, model.dicabut_at.is_(None)
+        )
+    )
+
+
+def _link(
+    session: Session,
+    actor: Actor,
+    role: Peran,
+    opd_id: int,
+    baris_id: int,
+    transaksi_id: int,
+    amount: Rupiah,
+    pair: matching.Pasangan,
+    now: datetime,
+) -> None:
+    reasons: list[dict[str, str]] = [
+        {"kunci": reason.kunci, "teks": reason.teks, "bobot": f"{reason.bobot:+.1f}"}
+        for reason in pair.alasan
+    ]
+    session.add(
+        Cocok(
+            opd_id=opd_id,
+            baris_bank_id=baris_id,
+            transaksi_id=transaksi_id,
+            nilai=amount,
+            jenis=pair.jenis,
+            status="pasti" if pair.status == "pasti" else "dipilih",
+            peluang=round(pair.peluang * 10_000),
+            alasan=reasons,
+            at=now,
+            oleh_id=actor.orang_id,
+        )
+    )
+    after: dict[str, Json] = {
+        "transaksi": transaksi_id,
+        "nilai": amount.sen,
+        "jenis": pair.jenis,
+        "status": pair.status,
+    }
+    log.record(
+        session,
+        actor,
+        role,
+        "cocok:baris:pasangkan",
+        f"baris_bank:{baris_id}",
+        now=now,
+        opd_id=opd_id,
+        after=after,
+    )
+
+
+def _parts(
+    pair: matching.Pasangan,
+    lines: dict[str, queries.Baris],
+    purchases: dict[str, Transaksi],
+) -> list[tuple[int, int, Rupiah]]:
+    """(line, purchase, amount) of a pair whose two sides are equal: each side of one is shared."""
+    if len(pair.baris) == 1:
+        line = lines[pair.baris[0]]
+        return [(line.id, purchases[id_].id, purchases[id_].nilai) for id_ in pair.belanja]
+    purchase = purchases[pair.belanja[0]]
+    return [(lines[id_].id, purchase.id, lines[id_].sisa) for id_ in pair.baris]
+
+
+def _open_purchases(session: Session, opd_id: int, ids: Sequence[int]) -> list[Transaksi]:
+    if not 1 <= len(set(ids)) <= BATAS_PECAH:
+        raise DomainError(f"Pilih satu sampai {BATAS_PECAH} belanja.", field="transaksi")
+    rows = list(
+        session.scalars(
+            select(Transaksi)
+            .where(Transaksi.opd_id == opd_id, Transaksi.id.in_(ids))
+            .order_by(Transaksi.id)
+            .with_for_update()
+        )
+    )
+    if len(rows) != len(set(ids)):
+        raise NotFound("Belanja tidak ditemukan.")
+    for row in rows:
+        taken = session.scalar(
+            select(func.count())
+            .select_from(Cocok)
+            .where(Cocok.transaksi_id == row.id, Cocok.dicabut_at.is_(None))
+        )
+        if taken or row.status == "dibatalkan":
+            raise Conflict(
+                f"Belanja {row.merchant} Rp {row.nilai} sudah dipasangkan atau dibatalkan. "
+                "Muat ulang untuk melihat keadaannya."
+            )
+    return rows

@@ -1,0 +1,168 @@
+"""Issuing a document: number, freeze, event, checkpoint, drawing, archive (hard-parts 3).
+
+The event holds the hash of the frozen data, so the drawn file can carry the proof of its own issue;
+the file's own hash follows in the event `laporan:arsip`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from kkpd.domain import nomor as pola
+from kkpd.domain import proof
+from kkpd.domain.documents import Dokumen as Naskah
+from kkpd.domain.errors import NotFound
+from kkpd.domain.izin import require
+from kkpd.domain.money import Rupiah
+from kkpd.domain.peran import Actor, Peran
+from kkpd.models import Arsip, Dokumen, DokumenBaris, Event, Opd
+from kkpd.queries import setelan
+from kkpd.services import log, nomor
+from kkpd.services.berkas import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Penerbit:
+    """What issuing needs besides the facts: who signs checkpoints, who draws, where files go.
+
+    `gambar` is kkpd.reports.draw, handed in because services and reports do not know each other.
+    """
+
+    signer: log.Signer
+    arsip: Store
+    gambar: Callable[[Naskah, proof.Bukti], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rencana:
+    """A document about to be issued: what it is about, and how it reads once it has a number."""
+
+    jenis: str
+    opd_id: int
+    tahun: int
+    bulan: int
+    tanggal: date
+    total: Rupiah
+    baris: tuple[tuple[int, Rupiah], ...]
+    naskah: Callable[[str], Naskah]
+    kartu_id: int | None = None
+    menggantikan_id: int | None = None
+
+
+def terbitkan(
+    session: Session, actor: Actor, role: Peran, rencana: Rencana, penerbit: Penerbit, now: datetime
+) -> Dokumen:
+    """Issue it; the row, its lines, its event with proof, and the archived file, all or nothing."""
+    opd = session.get_one(Opd, rencana.opd_id)
+    urut = nomor.next_number(session, opd.id, rencana.tahun, rencana.jenis)
+    pattern = setelan.value(session, f"nomor_{rencana.jenis}", rencana.tanggal, opd.id)
+    printed = pola.cetak(
+        pattern or pola.POLA_BAKU,
+        urut=urut,
+        jenis=rencana.jenis,
+        opd=opd.slug,
+        tahun=rencana.tahun,
+        bulan=rencana.bulan,
+    )
+    naskah = rencana.naskah(printed)
+    data = naskah.to_json()
+    after = proof.issue_after(data, naskah.formulir, naskah.versi) | {"nomor": printed}
+    event, bukti = log.issue(
+        session,
+        actor,
+        role,
+        f"dokumen:{rencana.jenis}:{urut}/{rencana.tahun}",
+        opd_id=opd.id,
+        after=after,
+        signer=penerbit.signer,
+        now=now,
+    )
+    row = _row(rencana, actor, urut, naskah, data, event, bukti, now)
+    session.add(row)
+    session.flush()
+    session.add_all(
+        DokumenBaris(opd_id=opd.id, dokumen_id=row.id, transaksi_id=transaksi_id, nilai=nilai)
+        for transaksi_id, nilai in rencana.baris
+    )
+    _archive(session, actor, role, row, penerbit.gambar(naskah, bukti), penerbit, now)
+    return row
+
+
+def _row(
+    rencana: Rencana,
+    actor: Actor,
+    urut: int,
+    naskah: Naskah,
+    data: bytes,
+    event: Event,
+    bukti: proof.Bukti,
+    now: datetime,
+) -> Dokumen:
+    return Dokumen(
+        opd_id=rencana.opd_id,
+        tahun=rencana.tahun,
+        bulan=rencana.bulan,
+        jenis=rencana.jenis,
+        urut=urut,
+        nomor=naskah.nomor,
+        tanggal=rencana.tanggal,
+        judul=naskah.judul,
+        total=rencana.total,
+        data=data,
+        data_sha256=naskah.sidik(),
+        at=now,
+        oleh_id=actor.orang_id,
+        event_id=event.id,
+        checkpoint_seq=proof.Checkpoint.from_bytes(bukti.checkpoint).seq,
+        kartu_id=rencana.kartu_id,
+        menggantikan_id=rencana.menggantikan_id,
+    )
+
+
+def _archive(
+    session: Session,
+    actor: Actor,
+    role: Peran,
+    row: Dokumen,
+    file: bytes,
+    penerbit: Penerbit,
+    now: datetime,
+) -> None:
+    digest = penerbit.arsip.put(file)
+    session.add(
+        Arsip(opd_id=row.opd_id, dokumen_id=row.id, sha256=digest, ukuran=len(file), at=now)
+    )
+    log.record(
+        session,
+        actor,
+        role,
+        "laporan:arsip",
+        f"dokumen:{row.id}",
+        now=now,
+        opd_id=row.opd_id,
+        after={"sha256": digest, "ukuran": len(file), "nomor": row.nomor},
+    )
+    session.flush()
+
+
+def unduh(session: Session, actor: Actor, dokumen_id: int, sha256: str, now: datetime) -> Dokumen:
+    """Log that the actor takes the archived file away; the view sends it after the commit."""
+    row = session.get(Dokumen, dokumen_id)
+    if row is None or not actor.sees(row.opd_id):
+        raise NotFound("Dokumen tidak ditemukan.")
+    role = require(actor, "laporan:unduh", row.opd_id)
+    log.record(
+        session,
+        actor,
+        role,
+        "laporan:unduh",
+        f"dokumen:{row.id}",
+        now=now,
+        opd_id=row.opd_id,
+        after={"sha256": sha256, "nomor": row.nomor},
+    )
+    return row

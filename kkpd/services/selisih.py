@@ -1,0 +1,80 @@
+"""Named differences: what a line's amount is when no purchase stands behind it, and whose it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import DomainError
+from kkpd.domain.izin import require
+from kkpd.domain.money import Rupiah
+from kkpd.domain.peran import Actor, Peran
+from kkpd.domain.pilihan import JENIS_SELISIH
+from kkpd.models import BarisBank, Orang, Selisih
+from kkpd.services import baris, log
+
+
+@dataclass(frozen=True, slots=True)
+class Jelaskan:
+    """Name what a line's amount is when no purchase stands behind it (or not behind all of it)."""
+
+    baris_id: int
+    jenis: str
+    nilai: Rupiah | None
+    catatan: str
+    pemilik_id: int | None = None
+    jatuh_tempo: date | None = None
+
+
+def jelaskan(
+    session: Session, actor: Actor, opd_id: int, command: Jelaskan, now: datetime
+) -> Selisih:
+    """Keep a named difference with an owner; "cannot decide" is one too, with its note."""
+    role = require(actor, "cocok:putuskan", opd_id)
+    baris.lock(session, opd_id)
+    line = baris.open_line(session, opd_id, command.baris_id)
+    return explain(session, actor, role, opd_id, line, command, now)
+
+
+def explain(
+    session: Session,
+    actor: Actor,
+    role: Peran,
+    opd_id: int,
+    line: BarisBank,
+    command: Jelaskan,
+    now: datetime,
+) -> Selisih:
+    if command.jenis not in JENIS_SELISIH:
+        raise DomainError("Pilih jenis selisih dari daftar.", field="jenis")
+    if len(command.catatan.strip()) < 5:
+        raise DomainError("Tulis catatan: mengapa selisih ini ada.", field="catatan")
+    owner = session.get(Orang, command.pemilik_id) if command.pemilik_id else None
+    row = Selisih(
+        opd_id=opd_id,
+        tahun=line.tahun,
+        bulan=line.bulan,
+        jenis=command.jenis,
+        nilai=command.nilai if command.nilai is not None else baris.sisa(session, line),
+        catatan=command.catatan.strip(),
+        at=now,
+        oleh_id=actor.orang_id,
+        pemilik_id=owner.id if owner else actor.orang_id,
+        jatuh_tempo=command.jatuh_tempo,
+        baris_bank_id=line.id,
+    )
+    session.add(row)
+    session.flush()
+    log.record(
+        session,
+        actor,
+        role,
+        "cocok:selisih:jelaskan",
+        f"baris_bank:{line.id}",
+        now=now,
+        opd_id=opd_id,
+        after={"jenis": row.jenis, "nilai": row.nilai.sen, "catatan": row.catatan},
+    )
+    return row

@@ -1,0 +1,145 @@
+"""The six tests and the decision of PA or KPA on a line (Permendagri 79/2022 Pasal 5 huruf e-g)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from kkpd.domain import enam_uji
+from kkpd.domain.canonical import Json
+from kkpd.domain.errors import Conflict
+from kkpd.domain.izin import require
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.peran import Actor, Peran
+from kkpd.models import Persetujuan, Transaksi, Uji
+from kkpd.queries import uji as queries
+from kkpd.services import ceilings, pagu
+from kkpd.services.rantai import advance, locked_transaksi
+
+
+@dataclass(frozen=True, slots=True)
+class PutusanUji:
+    """The answers to all six tests and the decision; `nilai` is what is approved of the line.
+
+    `versi` is the line's version that the person saw: a stale decision is told, not taken.
+    """
+
+    transaksi_id: int
+    versi: int
+    jawaban: Mapping[int, Literal["lulus", "tidak"]]
+    keputusan: Literal["setuju", "tolak"]
+    nilai: Rupiah | None = None
+    alasan: str = ""
+
+
+def putuskan(session: Session, actor: Actor, putusan: PutusanUji, now: datetime) -> Transaksi:
+    """Keep the six answers and the decision, reserve or free the ceilings, take the step."""
+    transaksi = locked_transaksi(session, actor, putusan.transaksi_id)
+    role = require(actor, "uji:putuskan", transaksi.opd_id)
+    if transaksi.versi != putusan.versi:
+        raise Conflict("Belanja ini berubah sejak Anda membukanya. Muat ulang lalu putuskan lagi.")
+    setuju = putusan.keputusan == "setuju"
+    nilai = (putusan.nilai or transaksi.nilai) if setuju else NOL
+    enam_uji.check_answers(putusan.jawaban, setuju, nilai, transaksi.nilai, putusan.alasan)
+    if setuju:
+        _bear(session, actor, transaksi, now)
+    advance(
+        session,
+        actor,
+        transaksi,
+        "setujui" if setuju else "tolak",
+        now=now,
+        after=_spoken(putusan, nilai),
+    )
+    _keep_answers(session, actor, transaksi, putusan, now)
+    _keep_decision(session, actor, role, transaksi, putusan, nilai, now)
+    if not setuju:
+        ceilings.settle(session, transaksi.id, "void", oleh_id=actor.orang_id, now=now)
+    session.flush()
+    return transaksi
+
+
+def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -> Transaksi:
+    """Take the decision back while no DPT or refusal notice carries the line."""
+    transaksi = locked_transaksi(session, actor, transaksi_id)
+    require(actor, "uji:putuskan", transaksi.opd_id)
+    if queries.on_document(session, transaksi.id, "penolakan") is not None:
+        raise Conflict(
+            "Surat pemberitahuan penolakan sudah terbit; putusan tidak dapat diurungkan."
+        )
+    advance(session, actor, transaksi, "urungkan_uji", now=now)
+    return transaksi
+
+
+def _bear(session: Session, actor: Actor, transaksi: Transaksi, now: datetime) -> None:
+    """Approval is what waits for room (law 1): a line without reservation must find it now."""
+    if transaksi.nilai <= NOL or ceilings.held(session, transaksi.id):
+        return
+    refusal = ceilings.try_reserve(
+        session,
+        pagu.keys(session, transaksi),
+        transaksi.id,
+        transaksi.nilai,
+        oleh_id=actor.orang_id,
+        now=now,
+    )
+    if refusal is not None:
+        raise Conflict(f"Belum dapat disetujui. {refusal.message}", rule="pagu dan UP KKPD")
+
+
+def _spoken(putusan: PutusanUji, nilai: Rupiah) -> dict[str, Json]:
+    return {
+        "jawaban": {str(nomor): answer for nomor, answer in sorted(putusan.jawaban.items())},
+        "keputusan": putusan.keputusan,
+        "nilai": nilai.sen,
+        "alasan": putusan.alasan.strip(),
+    }
+
+
+def _keep_answers(
+    session: Session, actor: Actor, transaksi: Transaksi, putusan: PutusanUji, now: datetime
+) -> None:
+    for seen in enam_uji.uji(queries.bahan(session, transaksi)):
+        session.add(
+            Uji(
+                opd_id=transaksi.opd_id,
+                transaksi_id=transaksi.id,
+                perekam_id=transaksi.perekam_id,
+                pemegang_id=transaksi.pemegang_id,
+                penguji_id=actor.orang_id,
+                nomor=seen.nomor,
+                hasil=seen.hasil,
+                masukan={**seen.masukan, "kalimat": seen.kalimat},
+                jawaban=putusan.jawaban[seen.nomor],
+                at=now,
+            )
+        )
+
+
+def _keep_decision(
+    session: Session,
+    actor: Actor,
+    role: Peran,
+    transaksi: Transaksi,
+    putusan: PutusanUji,
+    nilai: Rupiah,
+    now: datetime,
+) -> None:
+    session.add(
+        Persetujuan(
+            opd_id=transaksi.opd_id,
+            transaksi_id=transaksi.id,
+            perekam_id=transaksi.perekam_id,
+            pemegang_id=transaksi.pemegang_id,
+            penguji_id=actor.orang_id,
+            peran=role,
+            keputusan=putusan.keputusan,
+            nilai=nilai if putusan.keputusan == "setuju" else transaksi.nilai,
+            alasan=putusan.alasan.strip(),
+            at=now,
+        )
+    )
