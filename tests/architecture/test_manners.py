@@ -20,7 +20,7 @@ CLOCK = re.compile(
 
 #: Where a transaction may be ended (law 4).
 WITH_A_COMMIT = ("kkpd/db/",)
-COMMIT = re.compile(r".*\.(commit|begin)")
+COMMIT = re.compile(r".*\.commit|(.*\.)?(engine|connection|session)\.begin")
 
 #: A silenced check says why, in words after its codes.
 SILENCED = re.compile(r"#\s*(noqa|type:\s*ignore|pragma:\s*no|djlint:off|nosec|mypy:)")
