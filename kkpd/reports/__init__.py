@@ -1,1 +1,16 @@
 """Frozen document -> bytes. Draws, never computes."""
+
+from __future__ import annotations
+
+from kkpd.domain.documents import Dokumen
+from kkpd.domain.proof import Bukti
+
+
+def draw(dokumen: Dokumen, bukti: Bukti | None = None) -> bytes:
+    """The document as a PDF by the drawing of its form and version.
+
+    ValueError for a form or version that was never drawn, or a draft with proof.
+    """
+    from kkpd.reports.drawings import drawing
+
+    return drawing(dokumen.formulir, dokumen.versi)(dokumen, bukti)

@@ -199,11 +199,12 @@ class Tabel:
 
 @dataclass(frozen=True, slots=True)
 class TandaTangan(Part):
-    """A signature block: the words above the space, and who signs."""
+    """A signature block: in which capacity, who, and "Mengetahui," or the like before it."""
 
     selaku: str
     orang: Orang
     sisi: Literal["kiri", "kanan"] = "kanan"
+    pembuka: str = ""
 
 
 Bagian: TypeAlias = Rincian | Paragraf | Terbilang | Tabel

@@ -1,0 +1,131 @@
+"""Daftar Pengeluaran Riil KKPD: what was really spent, by card type (kkpd.md 1.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kkpd.domain.documents.bersama import (
+    PEMBEBANAN,
+    Rangka,
+    dokumen,
+    kartu_tersamar,
+    pembebanan,
+)
+from kkpd.domain.documents.model import Dokumen
+from kkpd.domain.documents.parts import (
+    Baris,
+    Butir,
+    Kolom,
+    Orang,
+    Paragraf,
+    Rincian,
+    TandaTangan,
+    Terbilang,
+    tabel,
+)
+from kkpd.domain.money import Rupiah
+
+JenisDpr = Literal["perjalanan_dinas", "belanja_modal", "barang_jasa"]
+_JENIS: dict[JenisDpr, str] = {
+    "perjalanan_dinas": "Perjalanan Dinas",
+    "belanja_modal": "Belanja Modal",
+    "barang_jasa": "Belanja Barang dan Jasa",
+}
+_BUKTI = "Bukti Pembelian/ Pembayaran"
+_KOLOM = (
+    Kolom("no", "No", "angka", 26, rata="tengah"),
+    Kolom("uraian", "Uraian Pengeluaran", "teks", 150),
+    Kolom("jenis_belanja", "Jenis Belanja", "teks", 84),
+    *PEMBEBANAN,
+    Kolom("bukti_ya", "Ya", "teks", 34, _BUKTI, rata="tengah"),
+    Kolom("bukti_tidak", "Tidak", "teks", 36, _BUKTI, rata="tengah"),
+    Kolom("jumlah", "Jumlah (Rp)", "uang", 82, dijumlah=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DprBaris:
+    """One purchase: `rekening` as `5.1.02.01.01.0024`, `ada_bukti` whether evidence is there."""
+
+    uraian: str
+    jenis_belanja: str
+    sub_kegiatan: str
+    rekening: str
+    ada_bukti: bool
+    jumlah: Rupiah
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DprInput:
+    """All that a DPR says. `kartu` is the last four figures; `pptk` signs."""
+
+    rangka: Rangka
+    jenis: JenisDpr
+    pemegang: Orang
+    opd: str
+    kartu: str
+    baris: Sequence[DprBaris]
+    pptk: Orang
+
+
+def dpr(data: DprInput) -> Dokumen:
+    """The frozen DPR of one card and kind of spending."""
+    rows = [_baris(number, line) for number, line in enumerate(data.baris, 1)]
+    table = tabel(_KOLOM, [("", rows)], kosong="Tidak ada pengeluaran dengan KKPD.")
+    kind = _JENIS[data.jenis]
+    return dokumen(
+        data.rangka,
+        "dpr",
+        f"Daftar Pengeluaran Riil Pembayaran {kind} dengan Menggunakan KKPD",
+        [
+            Paragraf("Yang bertanda tangan di bawah ini:"),
+            _identitas(data),
+            Paragraf(
+                f"Berdasarkan pembayaran {kind} dengan Kartu Kredit Pemerintah Daerah, "
+                "dengan ini kami menyatakan dengan sesungguhnya bahwa:"
+            ),
+            Paragraf(
+                "Pengeluaran di bawah ini merupakan pembayaran riil dengan menggunakan KKPD "
+                "dari Uang Persediaan (UP) KKPD, meliputi:",
+                nomor="1.",
+            ),
+            table,
+            Terbilang.dari(table.jumlah[0]),
+            Paragraf(
+                "Jumlah uang tersebut pada angka 1 di atas benar-benar dikeluarkan untuk "
+                "pelaksanaan kegiatan SKPD. Apabila di kemudian hari terdapat kelebihan atas "
+                "pembayaran, kami bersedia menyetorkan kelebihan tersebut ke Rekening Kas Umum "
+                "Daerah.",
+                nomor="2.",
+            ),
+        ],
+        [TandaTangan("Pejabat Pelaksana Teknis Kegiatan", data.pptk)],
+        arah="mendatar",
+    )
+
+
+def _identitas(data: DprInput) -> Rincian:
+    return Rincian(
+        (
+            Butir("Nama", data.pemegang.nama),
+            Butir("NIP", data.pemegang.nip),
+            Butir("Pangkat/Gol. Ruang", data.pemegang.pangkat),
+            Butir("Jabatan", data.pemegang.jabatan),
+            Butir("SKPD", data.opd),
+            Butir("Nomor KKPD", kartu_tersamar(data.kartu)),
+        )
+    )
+
+
+def _baris(number: int, line: DprBaris) -> Baris:
+    return (
+        number,
+        line.uraian,
+        line.jenis_belanja,
+        *pembebanan(line.sub_kegiatan, line.rekening),
+        "Ya" if line.ada_bukti else None,
+        None if line.ada_bukti else "Tidak",
+        line.jumlah,
+    )

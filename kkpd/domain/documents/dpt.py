@@ -1,0 +1,88 @@
+"""Daftar Pembayaran Tagihan KKPD: what PA/KPA approved for payment (Pasal 5 huruf h, 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kkpd.domain.documents.bersama import (
+    PEMBEBANAN,
+    Rangka,
+    dokumen,
+    kartu_tersamar,
+    pembebanan,
+)
+from kkpd.domain.documents.model import Dokumen
+from kkpd.domain.documents.parts import (
+    Baris,
+    Butir,
+    Kolom,
+    Orang,
+    Rincian,
+    TandaTangan,
+    Terbilang,
+    tabel,
+)
+from kkpd.domain.money import Rupiah
+
+_KOLOM = (
+    Kolom("no", "No", "angka", 26, rata="tengah"),
+    Kolom("nama", "Nama", "teks", 92),
+    Kolom("kartu", "No KKPD", "kode", 56, rata="tengah"),
+    Kolom("jenis_belanja", "Jenis Belanja Barang", "teks", 84),
+    Kolom("rincian", "Rincian Pengeluaran", "teks", 132),
+    *PEMBEBANAN,
+    Kolom("jumlah", "Jumlah Pembayaran (dalam Rupiah)", "uang", 84, dijumlah=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DptBaris:
+    """One approved charge: `kartu` is the last four figures of the card."""
+
+    nama: str
+    kartu: str
+    jenis_belanja: str
+    rincian: str
+    sub_kegiatan: str
+    rekening: str
+    jumlah: Rupiah
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DptInput:
+    """All that a DPT says. `keterangan` are label rows, e.g. the bill and its due date."""
+
+    rangka: Rangka
+    bank: str
+    baris: Sequence[DptBaris]
+    penanda_tangan: Orang
+    selaku: str = "Pengguna Anggaran"
+    keterangan: Sequence[tuple[str, str]] = ()
+
+
+def dpt(data: DptInput) -> Dokumen:
+    """The frozen DPT of one bill."""
+    rows = [_baris(number, line) for number, line in enumerate(data.baris, 1)]
+    table = tabel(_KOLOM, [("", rows)], kosong="Tidak ada tagihan yang disetujui.")
+    butir = tuple(Butir(label, said) for label, said in data.keterangan)
+    return dokumen(
+        data.rangka,
+        "dpt",
+        f"Daftar Pembayaran Tagihan KKPD - {data.bank}",
+        [*([Rincian(butir)] if butir else []), table, Terbilang.dari(table.jumlah[0])],
+        [TandaTangan(data.selaku, data.penanda_tangan)],
+        arah="mendatar",
+    )
+
+
+def _baris(number: int, line: DptBaris) -> Baris:
+    return (
+        number,
+        line.nama,
+        kartu_tersamar(line.kartu),
+        line.jenis_belanja,
+        line.rincian,
+        *pembebanan(line.sub_kegiatan, line.rekening),
+        line.jumlah,
+    )

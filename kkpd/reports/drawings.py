@@ -1,0 +1,28 @@
+"""Which drawing a form's version has. A line stays for ever: issued documents are drawn by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kkpd.domain.documents import Dokumen
+from kkpd.domain.proof import Bukti
+from kkpd.reports import lembar_v1
+
+Drawing = Callable[[Dokumen, Bukti | None], bytes]
+
+DRAWINGS: dict[tuple[str, int], Drawing] = {
+    (form, 1): lembar_v1.draw
+    for form in (
+        "dpr",
+        "penolakan",
+        "dpt",
+    )
+}
+
+
+def drawing(form: str, version: int) -> Drawing:
+    """The drawing; ValueError where this program never had one."""
+    found = DRAWINGS.get((form, version))
+    if found is None:
+        raise ValueError(f"no drawing {version} of {form!r}: it needs a newer program")
+    return found

@@ -1,0 +1,184 @@
+"""How a form ends: place and date, signature blocks kept whole, and the proof of its issue."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+
+import segno
+
+from kkpd.domain import tanggal
+from kkpd.domain.documents import TandaTangan
+from kkpd.domain.proof import Bukti, Checkpoint, Event
+from kkpd.reports.lembar_v1 import style
+from kkpd.reports.lembar_v1.flow import Flow
+from kkpd.reports.lembar_v1.wrap import wrap
+from kkpd.reports.pdf.file import points
+from kkpd.reports.pdf.tags import Element, alternative
+
+_SPACE = 4400
+_QR = 6600
+_PROOF_HEIGHT = _QR + style.GAP
+
+_Line = tuple[str, str]
+
+
+def height(flow: Flow, bukti: Bukti | None) -> int:
+    """The height of signatures and proof together."""
+    pairs = _pairs(flow)
+    signatures = sum(_pair_height(flow, *pair) for pair in pairs)
+    return signatures + (style.GAP if pairs else 0) + (_PROOF_HEIGHT if bukti else 0)
+
+
+def draw(flow: Flow, bukti: Bukti | None) -> None:
+    """Signatures, two beside each other, then the proof."""
+    flow.y -= style.GAP
+    for left, right in _pairs(flow):
+        flow.need(_pair_height(flow, left, right))
+        top = flow.y
+        lowest = top
+        for side, signature in enumerate((left, right)):
+            if signature is not None:
+                flow.y = top
+                _signature(flow, signature, side)
+                lowest = min(lowest, flow.y)
+        flow.y = lowest
+    if bukti is not None:
+        _proof(flow, bukti)
+
+
+def _pairs(flow: Flow) -> list[tuple[TandaTangan | None, TandaTangan | None]]:
+    signatures = flow.dokumen.tanda_tangan
+    left = [signature for signature in signatures if signature.sisi == "kiri"]
+    right = [signature for signature in signatures if signature.sisi == "kanan"]
+    return list(zip_longest(left, right))
+
+
+def _dated(flow: Flow, signature: TandaTangan) -> str:
+    """Place and date, above the first block on the right (or the first of all)."""
+    document = flow.dokumen
+    right = [s for s in document.tanda_tangan if s.sisi == "kanan"] or document.tanda_tangan
+    if signature is not right[0] or not document.tempat:
+        return ""
+    return f"{document.tempat}, {tanggal.panjang(document.tanggal)}"
+
+
+def _upper(flow: Flow, signature: TandaTangan) -> list[str]:
+    """The lines above the space: one for place and date is kept on both sides."""
+    room, letters = _room(flow), flow.letters("R")
+    said = [_dated(flow, signature), signature.pembuka, signature.selaku]
+    first, *rest = said
+    lines = [first, *(part for part in rest if part)]
+    return [line for part in lines for line in wrap(letters, part, style.BODY, room)]
+
+
+def _lower(flow: Flow, signature: TandaTangan) -> list[_Line]:
+    """The lines below the space, with their face."""
+    person, room = signature.orang, _room(flow)
+    name = wrap(flow.letters("B"), person.nama or "." * 40, style.BODY, room)
+    rest = [person.pangkat, f"NIP {person.nip}" if person.nip else ""]
+    lines = [
+        line for part in rest if part for line in wrap(flow.letters("R"), part, style.BODY, room)
+    ]
+    return [*((line, "B") for line in name), *((line, "R") for line in lines)]
+
+
+def _room(flow: Flow) -> int:
+    return min(22000, flow.width * 45 // 100)
+
+
+def _pair_height(flow: Flow, left: TandaTangan | None, right: TandaTangan | None) -> int:
+    lines = [
+        len(_upper(flow, one)) + len(_lower(flow, one)) for one in (left, right) if one is not None
+    ]
+    return max(lines) * style.BODY_LEADING + _SPACE
+
+
+def _signature(flow: Flow, signature: TandaTangan, side: int) -> None:
+    """One block, its lines centred under each other, the name underlined."""
+    room = _room(flow)
+    x = flow.right - room if side else flow.left
+    block = flow.file.tags.open("Sect", flow.root)
+    for line in _upper(flow, signature):
+        _centred(flow, line, "R", x, room, block)
+    flow.y -= _SPACE
+    for line, key in _lower(flow, signature):
+        width = _centred(flow, line, key, x, room, block)
+        if key == "B":
+            start = x + (room - width) // 2
+            flow.file.page.shapes.append("0 G")
+            flow.file.line(start, flow.y + 230, start + width, flow.y + 230, 50)
+    flow.file.tags.close(block)
+
+
+def _centred(flow: Flow, line: str, key: str, x: int, room: int, block: Element) -> int:
+    """One line as a paragraph of the block; gives its width."""
+    width = 0
+    if line:
+        element = flow.open("P", line, key, block)
+        run = flow.letters(key).run(line)
+        flow.file.begin(element)
+        width = run.width * style.BODY // 1000
+        y = flow.y - style.BODY - (style.BODY_LEADING - style.BODY) // 4
+        flow.file.show(x + (room - width) // 2, y, run, key, style.BODY)
+        flow.file.end()
+        flow.file.tags.close(element)
+    flow.y -= style.BODY_LEADING
+    return width
+
+
+def _proof(flow: Flow, bukti: Bukti) -> None:
+    """The QR with address and hash, and in words what it and the attachments are for."""
+    flow.y -= style.GAP
+    flow.need(_QR)
+    flow.y -= (flow.room - _QR) if flow.room < _QR * 2 else 0
+    top, digest = flow.y, flow.dokumen.sidik()
+    address = flow.dokumen.alamat_periksa + digest
+    _code(flow, address, top)
+    indent = _QR + style.GAP
+    for line in proof_lines(bukti, address, digest):
+        flow.text("P", line, size=style.SMALL, leading=style.SMALL_LEADING, indent=indent)
+
+
+def proof_lines(bukti: Bukti, address: str, digest: str) -> list[str]:
+    """What the last page says of its own proof."""
+    event, checkpoint = Event.from_bytes(bukti.event), Checkpoint.from_bytes(bukti.checkpoint)
+    return [
+        "Berkas ini membawa data dan bukti penerbitannya sendiri.",
+        f"Periksa: {address}" if address != digest else "Periksa tanpa jaringan: kkpd verify",
+        f"Sidik data (SHA-256): {digest}",
+        f"Peristiwa no. {event.seq} pada rantai {event.chain}, "
+        f"{event.at:%d-%m-%Y %H:%M} UTC; titik periksa no. {checkpoint.seq}",
+        f"Akar titik periksa: {checkpoint.root}",
+    ]
+
+
+def _code(flow: Flow, content: str, top: int) -> None:
+    """The QR code as filled rectangles, one for each run of dark modules in a row."""
+    code = segno.make_qr(content, error="m", boost_error=False)
+    rows = [bytes(row) for row in code.matrix]
+    unit = _QR // len(rows)
+    shapes = []
+    for number, row in enumerate(rows):
+        for start, length in _dark_runs(row):
+            x, y = flow.left + start * unit, top - (number + 1) * unit
+            shapes.append(f"{x} {y} {length * unit} {unit} re")
+    size = unit * len(rows)
+    box = " ".join(map(points, (flow.left, top - size, flow.left + size, top)))
+    figure = flow.file.tags.open(
+        "Figure",
+        flow.root,
+        alternative(f"Kode QR: {content}") + f"/A<</O/Layout/BBox[{box}]/Placement/Block>>",
+    )
+    flow.file.figure(figure, "0 g " + " ".join(shapes) + " f")
+    flow.file.tags.close(figure)
+
+
+def _dark_runs(row: bytes) -> list[tuple[int, int]]:
+    found, start = [], None
+    for at, module in enumerate((*row, 0)):
+        if module and start is None:
+            start = at
+        elif not module and start is not None:
+            found.append((start, at - start))
+            start = None
+    return found

@@ -1,0 +1,28 @@
+"""Measures and colours of drawing 1, in hundredths of a point. Changing one is a new drawing."""
+
+from __future__ import annotations
+
+PAPER = {"A4": (59528, 84189), "F4": (60945, 93543)}
+MARGIN_SIDE = 4252
+MARGIN_TOP = 4252
+MARGIN_BOTTOM = 5400
+#: Body of a page that continues begins under its running head.
+CONTINUED_TOP = 5600
+
+BODY, BODY_LEADING = 1000, 1380
+SMALL, SMALL_LEADING = 750, 980
+TITLE, TITLE_LEADING = 1250, 1650
+SECTION, SECTION_LEADING = 1050, 1500
+CELL, CELL_LEADING = 800, 1000
+HEAD, HEAD_LEADING = 750, 930
+PAD = 240
+PAD_SIDE = 300
+GAP = 700
+
+HAIR, RULE, THICK = 30, 60, 160
+INK = "0 g"
+MUTED = ".32 g"
+GRID = ".58 .63 .62 RG"
+HEAD_FILL = ".91 .945 .935 rg"
+TOTAL_FILL = ".955 .97 .965 rg"
+WATERMARK = ".93 g"

@@ -1,0 +1,1 @@
+"""The file format: objects, fonts, structure tree, metadata. Knows nothing of forms."""
