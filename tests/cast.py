@@ -1,0 +1,151 @@
+"""The fixed cast: two OPDs, one person a role, the same keys in every test database.
+
+`fill` puts them into an empty database in a fixed order, so their keys are the constants here and
+`ACTORS["citra"]` is the actor that a login as `citra` becomes. Everybody works at Dinas Kesehatan
+but Eko, who is treasurer of Dinas Pendidikan and must see nothing of it, and the four who look
+across OPDs. The card 4821 is Ani's.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Final, NamedTuple
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from kkpd.db.session import EVERY_OPD, writing
+from kkpd.domain.peran import Actor, Peran, Tugas
+from kkpd.models import Kartu, Opd, Orang, Pengguna, Penugasan, Periode
+from kkpd.services.kata_sandi import hash_sandi
+from tests.client import SANDI
+
+DINKES: Final = 1
+DISDIK: Final = 2
+KARTU_ANI: Final = 1
+KARTU_EKO: Final = 2
+
+#: The moment at which the cast was entered, and the period that is open.
+MULAI: Final = datetime(2026, 1, 2, 1, 0, tzinfo=UTC)
+TAHUN: Final = 2026
+BULAN: Final = 10
+
+
+class Pemeran(NamedTuple):
+    """One of the cast: login name, full name, role and OPD (None: all of them)."""
+
+    masuk: str
+    nama: str
+    peran: Peran
+    opd_id: int | None
+
+
+CAST: Final = (
+    Pemeran("ani", "Ani Pemegang", Peran.PEMEGANG, DINKES),
+    Pemeran("budi", "Budi Teknis", Peran.PPTK, DINKES),
+    Pemeran("citra", "Citra Bendahara", Peran.BENDAHARA, DINKES),
+    Pemeran("dewi", "Dewi Anggaran", Peran.PA, DINKES),
+    Pemeran("eko", "Eko Seberang", Peran.BENDAHARA, DISDIK),
+    Pemeran("fitri", "Fitri Inspektur", Peran.INSPEKTUR, None),
+    Pemeran("gilang", "Gilang Auditor", Peran.AUDITOR, None),
+    Pemeran("hana", "Hana Penatausahaan", Peran.PPK, DINKES),
+    Pemeran("indra", "Indra Kuasa", Peran.KPA, DINKES),
+    Pemeran("joko", "Joko Administrator", Peran.ADMIN, None),
+    Pemeran("kartika", "Kartika Pembantu", Peran.BPP, DINKES),
+    Pemeran("lukman", "Lukman Kas", Peran.BUD, None),
+)
+
+#: login name -> key of the person (and of the account: both are entered in the same order)
+ORANG: Final = {pemeran.masuk: number for number, pemeran in enumerate(CAST, 1)}
+
+#: login name -> the actor a login becomes
+ACTORS: Final = {
+    p.masuk: Actor(ORANG[p.masuk], ORANG[p.masuk], p.nama, (Tugas(p.peran, p.opd_id),))
+    for p in CAST
+}
+
+
+def actor(masuk: str, opd_id: int | None = None) -> Actor:
+    """The actor of that login name, with an OPD chosen when one is named."""
+    return ACTORS[masuk].in_opd(opd_id)
+
+
+def fill(engine: Engine) -> None:
+    """Put the cast into an empty database."""
+    with writing(engine, EVERY_OPD) as session:
+        enter(session)
+
+
+def enter(session: Session) -> None:
+    """The same in the caller's transaction."""
+    session.add_all(
+        [
+            Opd(kode="1.02.0.00.0.00.01.0000", slug="dinkes", nama="Dinas Kesehatan"),
+            Opd(kode="1.01.0.00.0.00.01.0000", slug="disdik", nama="Dinas Pendidikan"),
+        ]
+    )
+    session.flush()
+    for pemeran in CAST:
+        _enter_one(session, pemeran)
+    for opd_id, akhir, pemegang in ((DINKES, "4821", "ani"), (DISDIK, "7730", "eko")):
+        session.add(
+            Kartu(
+                opd_id=opd_id,
+                jenis="barang",
+                nomor_akhir=akhir,
+                token=f"kartu-{akhir}",
+                bank="Bank Sumut",
+                pemegang_id=ORANG[pemegang],
+                status="aktif",
+            )
+        )
+        session.flush()
+        session.add(
+            Periode(
+                opd_id=opd_id,
+                tahun=TAHUN,
+                bulan=BULAN,
+                status="terbuka",
+                sejak=MULAI,
+                oleh_id=ORANG["joko"],
+            )
+        )
+    session.flush()
+
+
+def _enter_one(session: Session, pemeran: Pemeran) -> None:
+    number = ORANG[pemeran.masuk]
+    orang = Orang(
+        nama=pemeran.nama,
+        nip=f"19800101200001{number:04d}",
+        pangkat="Penata (III/c)",
+        jabatan=pemeran.peran.value,
+        opd_id=pemeran.opd_id,
+    )
+    session.add(orang)
+    session.flush()
+    session.add_all(
+        [
+            Pengguna(
+                orang_id=orang.id,
+                nama_masuk=pemeran.masuk,
+                sandi_hash=_sandi_hash(),
+                dibuat_at=MULAI,
+            ),
+            Penugasan(
+                orang_id=orang.id,
+                peran=pemeran.peran.value,
+                opd_id=pemeran.opd_id,
+                mulai=date(2026, 1, 1),
+                dasar="SK Bupati 1/2026",
+            ),
+        ]
+    )
+    session.flush()
+    assert orang.id == number, "the cast goes into an empty database"
+
+
+@cache
+def _sandi_hash() -> str:
+    return hash_sandi(SANDI)
