@@ -17,7 +17,7 @@ from kkpd.domain import matching
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor
-from kkpd.models import BarisBank, Berkas, Cocok, Kartu, Opd, Orang, Selisih, Transaksi
+from kkpd.models import BarisBank, Berkas, Cocok, DtsFinal, Kartu, Opd, Orang, Selisih, Transaksi
 
 #: Kinds of lines that are money for somebody to account for; a payment of the last bill is not.
 DIHITUNG: Final = ("belanja", "refund", "biaya", "meterai")
@@ -101,12 +101,13 @@ class Kerja:
 
 
 def dihitung(opd_id: int, periode: tuple[int, int]) -> tuple[ColumnElement[bool], ...]:
-    """The conditions under which a bank line counts in a month's reconciliation."""
+    """When a bank line counts in a month: a DTS line only until its final line is here."""
     return (
         BarisBank.opd_id == opd_id,
         BarisBank.tahun == periode[0],
         BarisBank.bulan == periode[1],
         BarisBank.jenis.in_(DIHITUNG),
+        BarisBank.id.not_in(select(DtsFinal.dts_id).where(DtsFinal.opd_id == opd_id)),
     )
 
 

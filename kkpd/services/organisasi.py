@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +17,8 @@ from kkpd.domain.izin import require
 from kkpd.domain.peran import LINTAS_OPD, NAMA_PERAN, Actor, Peran
 from kkpd.models import Opd, Orang, Pengguna, Penugasan, Program, Setelan
 from kkpd.services import log
+
+_Row = TypeVar("_Row", bound=Base)
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
 _NAMA_MASUK: Final = re.compile(r"[a-z][a-z0-9._-]{2,79}", re.ASCII)
@@ -86,9 +88,7 @@ def simpan_opd(
 ) -> Opd:
     """A new OPD, or this one changed."""
     if not _SLUG.fullmatch(data.slug):
-        raise DomainError(
-            "Nama pendek: huruf kecil, angka, tanda hubung; mis. dinkes.", field="slug"
-        )
+        raise DomainError("Nama pendek: huruf kecil dan angka, mis. dinkes.", field="slug")
     if not data.kode.strip() or not data.nama.strip():
         raise DomainError("Isi kode dan nama OPD.", field="nama")
     _unique(session, Opd, "kode", data.kode, opd_id, "Kode OPD itu sudah dipakai.")
@@ -163,11 +163,11 @@ def _save(
     session: Session,
     actor: Actor,
     izin: str,
-    model: type[Any],
+    model: type[_Row],
     row_id: int | None,
     values: dict[str, Any],
     now: datetime,
-) -> Any:
+) -> _Row:
     """Insert or change one row, with its event in the administration's chain."""
     role = require(actor, izin)
     row = model(**values) if row_id is None else _get(session, model, row_id)
@@ -185,7 +185,7 @@ def _save(
         actor,
         role,
         f"admin:{table}:{action}",
-        f"{table}:{row.id}",
+        f"{table}:{getattr(row, 'id')}",  # noqa: B009 -- every one of these has it
         now=now,
         before=before,
         after={name: _json(value) for name, value in values.items() if name not in hidden},
@@ -201,7 +201,7 @@ def _json(value: Any) -> Json:
     return str(value)
 
 
-def _get(session: Session, model: type[Any], row_id: int) -> Any:
+def _get(session: Session, model: type[_Row], row_id: int) -> _Row:
     row = session.get(model, row_id)
     if row is None:
         raise NotFound("Tidak ditemukan.")

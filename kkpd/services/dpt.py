@@ -1,0 +1,144 @@
+"""DPT KKPD and the refusal notices that go with it (Permendagri 79/2022 Pasal 5 huruf h and i)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import DomainError
+from kkpd.domain.izin import require
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.peran import Actor
+from kkpd.models import Dokumen, DokumenBaris, Transaksi
+from kkpd.queries import uji as queries
+from kkpd.services import ceilings, formulir
+from kkpd.services.dokumen import Penerbit, terbitkan
+from kkpd.services.rantai import advance
+
+
+def terbitkan_dpt(
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    periode: tuple[int, int],
+    penerbit: Penerbit,
+    now: datetime,
+) -> Dokumen:
+    """The DPT of a month over every approved line that is on none yet; ceilings are posted."""
+    role = require(actor, "dpt:terbit", opd_id)
+    lines = _lines(session, opd_id, periode, "disetujui")
+    if not lines:
+        raise DomainError("Belum ada belanja yang disetujui untuk dimuat dalam DPT.")
+    approved: list[tuple[Transaksi, Rupiah]] = []
+    for transaksi in lines:
+        decision = queries.keputusan_terakhir(session, transaksi.id)
+        assert decision is not None
+        assert decision.keputusan == "setuju"
+        approved.append((transaksi, decision.nilai))
+        advance(session, actor, transaksi, "terbit_dpt", now=now)
+        _post(session, actor, transaksi, decision.nilai, now)
+    return terbitkan(
+        session,
+        actor,
+        role,
+        formulir.dpt(session, actor, role, opd_id, periode, approved, now),
+        penerbit,
+        now,
+    )
+
+
+def terbitkan_penolakan(
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    periode: tuple[int, int],
+    penerbit: Penerbit,
+    now: datetime,
+) -> list[Dokumen]:
+    """A refusal notice for each holder with lines refused whole or in part and not yet told."""
+    role = require(actor, "dpt:terbit", opd_id)
+    refused: dict[tuple[int, int], list[tuple[Transaksi, Rupiah, str]]] = {}
+    for transaksi, amount, reason in belum_diberitahu(session, opd_id, periode):
+        refused.setdefault((transaksi.pemakai_id, transaksi.kartu_id), []).append(
+            (transaksi, amount, reason)
+        )
+    if not refused:
+        raise DomainError("Tidak ada penolakan yang belum diberitahukan.")
+    return [
+        terbitkan(
+            session,
+            actor,
+            role,
+            formulir.penolakan(session, actor, role, periode, lines, now),
+            penerbit,
+            now,
+        )
+        for _, lines in sorted(refused.items())
+    ]
+
+
+def belum_diberitahu(
+    session: Session, opd_id: int, periode: tuple[int, int]
+) -> list[tuple[Transaksi, Rupiah, str]]:
+    """(line, refused amount, reason) of refusals that no notice carries yet, oldest first."""
+    told = select(DokumenBaris.transaksi_id).join(Dokumen).where(Dokumen.jenis == "penolakan")
+    rows = session.scalars(
+        select(Transaksi)
+        .where(
+            Transaksi.opd_id == opd_id,
+            Transaksi.tahun == periode[0],
+            Transaksi.bulan == periode[1],
+            Transaksi.status.in_(("ditolak", "disetujui", "dpt")),
+            Transaksi.id.not_in(told),
+        )
+        .order_by(Transaksi.tanggal, Transaksi.id)
+    ).all()
+    found = []
+    for transaksi in rows:
+        decision = queries.keputusan_terakhir(session, transaksi.id)
+        if decision is None:
+            continue
+        whole = decision.keputusan == "tolak"
+        amount = transaksi.nilai if whole else transaksi.nilai - decision.nilai
+        if amount:
+            found.append((transaksi, amount, decision.alasan))
+    return found
+
+
+def _lines(session: Session, opd_id: int, periode: tuple[int, int], status: str) -> list[Transaksi]:
+    return list(
+        session.scalars(
+            select(Transaksi)
+            .where(
+                Transaksi.opd_id == opd_id,
+                Transaksi.tahun == periode[0],
+                Transaksi.bulan == periode[1],
+                Transaksi.status == status,
+            )
+            .order_by(Transaksi.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _post(
+    session: Session, actor: Actor, transaksi: Transaksi, nilai: Rupiah, now: datetime
+) -> None:
+    """Post what is paid, void what was reserved beyond it; a refund restores its original."""
+    if transaksi.nilai < NOL:
+        if transaksi.asal_id is not None:
+            ceilings.give_back(
+                session, transaksi.asal_id, abs(nilai), oleh_id=actor.orang_id, now=now
+            )
+        return
+    reserved = ceilings.held(session, transaksi.id)
+    if not reserved:
+        raise DomainError(
+            f"Belanja {transaksi.merchant} Rp {transaksi.nilai} belum mempunyai tempat pada pagu; "
+            "urungkan persetujuannya lalu uji kembali.",
+            rule="pagu dan UP KKPD",
+        )
+    ceilings.post_part(session, transaksi.id, nilai, oleh_id=actor.orang_id, now=now)
