@@ -11,6 +11,7 @@ from importlib.metadata import packages_distributions
 
 from tests.architecture.source import ROOT, Source, sources
 
+OURS = {"kkpd", "tests", "benchmarks", "script", "migrations", "wsgi"}
 REASONS = ROOT / "docs" / "adr" / "0001-libraries.md"
 
 #: declared -> who uses it, where no import shows it
@@ -24,11 +25,25 @@ USED_OTHERWISE = {
 def _declared() -> set[str]:
     parser = configparser.ConfigParser()
     parser.read(ROOT / "setup.cfg")
-    lines = [
-        *parser["options"]["install_requires"].split("\n"),
-        *parser["options.extras_require"]["train"].split("\n"),
-    ]
-    return {_canonical(re.split(r"[\[<>=~! ]", line)[0]) for line in lines if line.strip()}
+    return _names(parser["options"]["install_requires"]) | _names(
+        parser["options.extras_require"]["train"]
+    )
+
+
+def _names(requirements: str) -> set[str]:
+    lines = (line for line in requirements.split("\n") if re.match(r"\w", line))
+    return {_canonical(re.split(r"[\[<>=~! ]", line)[0]) for line in lines}
+
+
+def _used_in(*folders: str) -> set[str]:
+    """The distributions whose modules these folders import, in canonical spelling."""
+    names = {name for source in sources(*folders) for name in _imported(source)}
+    distributions = packages_distributions()
+    return {
+        _canonical(distribution)
+        for name in names - sys.stdlib_module_names - OURS
+        for distribution in distributions.get(name, [f"({name}: not installed)"])
+    }
 
 
 def _canonical(name: str) -> str:
@@ -45,15 +60,15 @@ def _imported(source: Source) -> Iterator[str]:
 
 def test_imports_and_declarations_agree() -> None:
     """No library is used undeclared, to break by another one's release; none is dead weight."""
-    names = {name for source in sources("kkpd") for name in _imported(source)}
-    distributions = packages_distributions()
-    used = {
-        _canonical(distribution)
-        for name in names - sys.stdlib_module_names - {"kkpd"}
-        for distribution in distributions.get(name, [f"({name}: not installed)"])
-    }
+    used = _used_in("kkpd", "migrations")
     assert used - _declared() == set(), "imported but not declared"
     assert _declared() - used - set(USED_OTHERWISE) == set(), "declared but not used"
+
+
+def test_tools_are_locked() -> None:
+    """Tests and benchmarks import only what the environment for developing is locked to have."""
+    tools = _names((ROOT / "requirements" / "dev.in").read_text(encoding="utf-8"))
+    assert _used_in("tests", "benchmarks", "script") - _declared() - tools == set()
 
 
 def test_every_library_has_its_reason() -> None:
