@@ -1,0 +1,117 @@
+"""`kkpd verify FILE.pdf`: a report checked offline. `kkpd verify log`: the event log, see there.
+
+Exit status for a file: 0 when all holds, 1 when something does not, 2 when it is not a report of
+this ledger.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import importlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kkpd.domain.errors import Unreadable
+
+if TYPE_CHECKING:
+    from kkpd.reports.verification import Verdict
+
+_MAX = 512 * 1024 * 1024
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument(
+        "what",
+        metavar="FILE.pdf | log",
+        help="a report to check, or the word log for the event log",
+    )
+    parser.add_argument(
+        "--log-key",
+        metavar="KEY",
+        help="the log's public key, known from elsewhere: 64 hex digits, base64, or a file with "
+        "one of them or PEM; without it the file's own key is used and said to be unchecked",
+    )
+    parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check the log or the file."""
+    if args.what == "log":
+        return int(importlib.import_module("kkpd.cli.verify_log").run(args))
+    from kkpd.reports.verification import verify
+
+    key = read_key(args.log_key) if args.log_key else None
+    verdict = verify(_read(Path(args.what)), key)
+    if args.json:
+        print(json.dumps(_as_json(verdict, args.what), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(_as_text(verdict, args.what)))
+    return verdict.exit_status
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > _MAX:
+            raise Unreadable(f"{path.name} lebih besar dari 512 MB: bukan laporan buku besar ini.")
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{path} tidak dapat dibaca: {error.strerror}.") from None
+
+
+def read_key(text: str) -> bytes:
+    """The 32 bytes of an Ed25519 public key in hex, base64 or PEM, given or in a file."""
+    path = Path(text)
+    if len(text) < 256 and path.is_file():
+        text = path.read_text("ascii", errors="replace")
+    if "-----BEGIN" in text:
+        return _from_pem(text)
+    text = "".join(text.split())
+    try:
+        found = bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error):
+        found = b""
+    if len(found) != 32:
+        raise Unreadable(
+            "Kunci log tidak terbaca: berikan 64 angka heksadesimal, base64, atau berkas PEM."
+        )
+    return found
+
+
+def _from_pem(text: str) -> bytes:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    try:
+        key = load_pem_public_key(text.encode())
+    except ValueError:
+        key = None
+    if not isinstance(key, Ed25519PublicKey):
+        raise Unreadable("Berkas kunci log bukan kunci publik Ed25519 dalam bentuk PEM.")
+    return key.public_bytes_raw()
+
+
+_MARKS = {True: "cocok", False: "TIDAK COCOK", None: "tidak diperiksa"}
+
+
+def _as_text(verdict: Verdict, name: str) -> list[str]:
+    if not verdict.ours:
+        return [f"{name}: bukan laporan buku besar ini."]
+    lines = [f"{name}: {verdict.judul}", f"  Nomor {verdict.nomor}, sidik data {verdict.sidik}"]
+    lines += [f"  [{_MARKS[check.holds]}] {check.said}" for check in verdict.checks]
+    return [*lines, "Semua cocok." if verdict.holds else "Berkas ini TIDAK dapat dipercaya."]
+
+
+def _as_json(verdict: Verdict, name: str) -> dict[str, object]:
+    return {
+        "file": name,
+        "ours": verdict.ours,
+        "holds": verdict.holds,
+        "judul": verdict.judul,
+        "nomor": verdict.nomor,
+        "sidik": verdict.sidik,
+        "checks": [{"key": c.key, "holds": c.holds, "said": c.said} for c in verdict.checks],
+    }
