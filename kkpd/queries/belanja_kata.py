@@ -1,0 +1,66 @@
+"""The fields of a purchase in the words of people, for history and for stale saves."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from kkpd.domain.money import Rupiah
+from kkpd.domain.tanggal import pendek
+
+#: Field -> its name on screen.
+NAMA_ISIAN: Final = {
+    "kartu_id": "kartu",
+    "pemakai_id": "pemakai",
+    "pemegang_id": "pemegang",
+    "tanggal": "tanggal",
+    "merchant": "penyedia",
+    "uraian": "untuk apa",
+    "sub_kegiatan": "sub kegiatan",
+    "rekening": "rekening",
+    "sumber_dana": "sumber dana",
+    "nilai": "nilai",
+    "kanal": "saluran",
+    "satuan": "satuan",
+    "volume": "volume",
+    "harga_satuan": "harga satuan",
+    "nota": "nomor nota",
+    "penjual_npwp": "NPWP penjual",
+    "dpp": "DPP",
+    "ppn": "PPN",
+    "pbjt": "PBJT",
+    "pph_jenis": "jenis PPh",
+    "pph": "PPh",
+    "pemungut": "pemungut pajak",
+    "bukti_pajak": "bukti pajak",
+    "program_id": "program",
+    "asal_id": "belanja asal",
+    "status": "status",
+    "kelas": "kelas",
+    "alasan": "alasan",
+    "versi": "versi",
+    "tahun": "tahun",
+    "bulan": "bulan",
+}
+_UANG: Final = ("nilai", "harga_satuan", "dpp", "ppn", "pbjt", "pph")
+
+
+def isi(name: str, value: object) -> str:
+    """A value of an event as people read it: amounts from sen, dates from ISO text."""
+    if value is None or value == "":
+        return "kosong"
+    if name in _UANG and isinstance(value, int):
+        return f"Rp {Rupiah(value)}"
+    if name == "tanggal" and isinstance(value, str):
+        return pendek(date.fromisoformat(value))
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    return str(value)
+
+
+def sebut(name: str, before: object, after: object) -> str:
+    """`nilai dari Rp 1.000 menjadi Rp 2.000`."""
+    nama = NAMA_ISIAN.get(name, name)
+    if before is None:
+        return f"{nama} menjadi {isi(name, after)}"
+    return f"{nama} dari {isi(name, before)} menjadi {isi(name, after)}"

@@ -1,0 +1,96 @@
+"""Purchases: recorded, changed, split, cancelled. The ledger never refuses a fact (law 1): what
+breaks a limit is recorded with a finding; only what is no fact is refused (`BukanFakta`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import Conflict, DomainError
+from kkpd.domain.peran import Actor
+from kkpd.models import Transaksi
+from kkpd.services import belanja_batas, belanja_temuan, log
+from kkpd.services.belanja_banyak import catat_banyak, periksa_banyak
+from kkpd.services.belanja_catat import catat
+from kkpd.services.belanja_inti import dipasangkan, peran_pencatat, untuk_diubah
+from kkpd.services.belanja_isian import BukanFakta, CatatBelanja, tanpa_kendali
+from kkpd.services.belanja_pecah import Bagian, PecahBelanja, pecah
+from kkpd.services.belanja_temuan import subjek
+from kkpd.services.belanja_ubah import UbahBelanja, ubah
+from kkpd.services.izin import require
+from kkpd.services.rantai import advance, locked_transaksi
+
+__all__ = [
+    "Bagian",
+    "BatalkanBelanja",
+    "BukanFakta",
+    "CatatBelanja",
+    "PecahBelanja",
+    "UbahBelanja",
+    "batalkan",
+    "catat",
+    "catat_banyak",
+    "pecah",
+    "peran_pencatat",
+    "periksa_banyak",
+    "timbang_ulang",
+    "ubah",
+    "untuk_diubah",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class BatalkanBelanja:
+    """A purchase that was recorded by mistake; the row stays, with the reason in the log."""
+
+    transaksi_id: int
+    versi: int
+    alasan: str
+
+
+def batalkan(session: Session, actor: Actor, command: BatalkanBelanja, now: datetime) -> Transaksi:
+    """Cancel a record made by mistake: its reservations go back and its findings are settled."""
+    transaksi = untuk_diubah(session, actor, command.transaksi_id, command.versi)
+    alasan = tanpa_kendali(command.alasan)[:300]
+    if len(alasan) < 5:
+        raise DomainError("Tulis alasan pembatalan, sedikitnya 5 huruf.", field="alasan")
+    if dipasangkan(session, transaksi.id):
+        raise Conflict("Belanja ini dipasangkan dengan baris bank. Urungkan pasangannya dahulu.")
+    advance(session, actor, transaksi, "batalkan", now=now, after={"alasan": alasan})
+    belanja_batas.lepas(session, transaksi, oleh_id=actor.orang_id, now=now)
+    belanja_temuan.selesaikan_semua(
+        session, transaksi, f"Belanja dibatalkan: {alasan}", oleh_id=actor.orang_id, now=now
+    )
+    return transaksi
+
+
+def timbang_ulang(
+    session: Session, actor: Actor, transaksi_id: int, now: datetime
+) -> DomainError | None:
+    """Try again to reserve for a line over its ceilings, e.g. after a budget change.
+
+    Returns the refusal when there is still no room, None when the line is reserved now.
+    """
+    transaksi = locked_transaksi(session, actor, transaksi_id)
+    role = require(actor, "belanja:catat", transaksi.opd_id)
+    if transaksi.status in ("dibatalkan", "ditolak", "dibayar_pribadi", "lunas"):
+        raise Conflict(f"Belanja berstatus {transaksi.status}; tidak ada yang dipesan lagi.")
+    belanja_batas.lepas(session, transaksi, oleh_id=actor.orang_id, now=now)
+    found = belanja_batas.pesan(session, transaksi, oleh_id=actor.orang_id, now=now)
+    rules = ("lewat_batas", "tanpa_pagu")
+    belanja_temuan.tulis(session, transaksi, found, rules, oleh_id=actor.orang_id, now=now)
+    over = next((one for one in found if one.rule == "lewat_batas"), None)
+    log.record(
+        session,
+        actor,
+        role,
+        "belanja:transaksi:timbang",
+        subjek(transaksi.id),
+        now=now,
+        opd_id=transaksi.opd_id,
+        after={"dipesan": over is None},
+    )
+    return None if over is None else Conflict(over.message)

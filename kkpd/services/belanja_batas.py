@@ -1,0 +1,96 @@
+"""A purchase against its ceilings (law 6): room is reserved, or a finding says what is missing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import DomainError, Finding
+from kkpd.domain.money import NOL
+from kkpd.models import Transaksi
+from kkpd.queries import pagu as reads
+from kkpd.queries import setelan
+from kkpd.services import ceilings, pagu
+from kkpd.services.ceilings import Key
+
+
+def pesan(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime) -> list[Finding]:
+    """Reserve the amount on every ceiling of the line, or on none; a refund reserves nothing."""
+    if transaksi.nilai < NOL:
+        return []
+    _open_payee(session, transaksi)
+    keys = pagu.keys(session, transaksi)
+    weighed = _weigh(session, transaksi, keys)
+    refusal = ceilings.try_reserve(
+        session, keys, transaksi.id, transaksi.nilai, oleh_id=oleh_id, now=now
+    )
+    found = [_over(transaksi, refusal, weighed)] if refusal is not None else []
+    if not _in_dpa(session, transaksi):
+        found.append(_without_line(transaksi))
+    return found
+
+
+def lepas(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime) -> None:
+    """Give back what the line still has reserved."""
+    ceilings.settle(session, transaksi.id, "void", oleh_id=oleh_id, now=now)
+
+
+def _open_payee(session: Session, transaksi: Transaksi) -> None:
+    """The cap per payee (Art. 19) is opened with the payee's first purchase, where it is set."""
+    cap = setelan.money(session, "max_per_payee_general", transaksi.tanggal, transaksi.opd_id)
+    name = pagu.penerima_kunci(transaksi.merchant)
+    if cap is None or not name:
+        return
+    key = Key(transaksi.opd_id, transaksi.tahun, "penerima", name)
+    if not ceilings.locked(session, [key]):
+        ceilings.set_limit(session, key, cap)
+
+
+def _weigh(session: Session, transaksi: Transaksi, keys: list[Key]) -> dict[str, str]:
+    """What was left on each ceiling at that moment, for the finding."""
+    return {
+        one.nama: f"Rp {one.state.available}"
+        for one in reads.timbang(
+            session,
+            transaksi.opd_id,
+            transaksi.tahun,
+            {key.jenis: key.kunci for key in keys},
+            transaksi.nilai,
+        )
+    }
+
+
+def _in_dpa(session: Session, transaksi: Transaksi) -> bool:
+    return transaksi.sumber_dana in reads.sumber_dana(
+        session, transaksi.opd_id, transaksi.tahun, transaksi.sub_kegiatan, transaksi.rekening
+    )
+
+
+def _over(transaksi: Transaksi, refusal: DomainError, weighed: dict[str, str]) -> Finding:
+    return Finding(
+        "lewat_batas",
+        refusal.message,
+        "salah",
+        inputs={
+            "nilai": f"Rp {transaksi.nilai}",
+            **weighed,
+            "dasar": "pagu DPA, UP KKPD, batas kartu dan batas per penerima (Pasal 5, 18, 19)",
+        },
+    )
+
+
+def _without_line(transaksi: Transaksi) -> Finding:
+    return Finding(
+        "tanpa_pagu",
+        f"Rekening {transaksi.rekening} pada sub kegiatan {transaksi.sub_kegiatan} dengan sumber "
+        f"dana {transaksi.sumber_dana} tidak ada dalam DPA. "
+        "Ganti pembebanannya, atau ajukan pergeseran.",
+        "salah",
+        inputs={
+            "sub_kegiatan": transaksi.sub_kegiatan,
+            "rekening": transaksi.rekening,
+            "sumber_dana": transaksi.sumber_dana,
+            "dasar": "belanja hanya atas beban pagu dalam DPA (Permendagri 77/2020)",
+        },
+    )

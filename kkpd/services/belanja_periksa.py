@@ -1,0 +1,151 @@
+"""What surrounds a stored line, gathered for the pure checks; and who changed it meanwhile."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.checks import Fakta, periksa
+from kkpd.domain.errors import Finding
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.models import Kartu, KartuRiwayat, Transaksi
+from kkpd.queries import setelan
+from kkpd.queries.belanja_kata import sebut
+from kkpd.queries.jejak import Peristiwa, jejak
+
+
+def temuan(session: Session, transaksi: Transaksi, mata_uang: str) -> list[Finding]:
+    """The findings of the pure checks about this line."""
+    return periksa(_fakta(session, transaksi, mata_uang))
+
+
+def _fakta(session: Session, transaksi: Transaksi, mata_uang: str) -> Fakta:
+    kartu = session.get_one(Kartu, transaksi.kartu_id)
+    first = f"first_limit_{'goods' if kartu.jenis == 'barang' else 'travel'}"
+    return Fakta(
+        tanggal=transaksi.tanggal,
+        merchant=transaksi.merchant,
+        uraian=transaksi.uraian,
+        rekening=transaksi.rekening,
+        nilai=transaksi.nilai,
+        jenis_kartu=kartu.jenis,
+        status_kartu=status_pada(session, kartu, transaksi.tanggal),
+        kartu_sampai=kartu.berlaku_sampai,
+        mata_uang=mata_uang,
+        volume=transaksi.volume,
+        harga_satuan=transaksi.harga_satuan,
+        dpp=transaksi.dpp,
+        ppn=transaksi.ppn,
+        pbjt=transaksi.pbjt,
+        pph=transaksi.pph,
+        batas_pakai=_cutoff(session, transaksi),
+        batas_pertama=setelan.money(session, first, transaksi.tanggal, transaksi.opd_id),
+        pemakaian_pertama=_first_use(session, transaksi),
+        kembar=_twins(session, transaksi),
+        asal_nilai=_origin_left(session, transaksi),
+    )
+
+
+def status_pada(session: Session, kartu: Kartu, day: date) -> str:
+    """The card's state on that day by its history; its present state when the history is silent."""
+    found = session.scalar(
+        select(KartuRiwayat.status)
+        .where(KartuRiwayat.kartu_id == kartu.id, KartuRiwayat.tanggal <= day)
+        .order_by(KartuRiwayat.tanggal.desc(), KartuRiwayat.id.desc())
+        .limit(1)
+    )
+    if found is not None:
+        return found
+    earliest = session.scalar(
+        select(func.min(KartuRiwayat.tanggal)).where(KartuRiwayat.kartu_id == kartu.id)
+    )
+    return kartu.status if earliest is None else "belum terbit"
+
+
+def _cutoff(session: Session, transaksi: Transaksi) -> date | None:
+    """The year's last day of card use, kept as `2026-12-13`; a row of another year says nothing."""
+    text = setelan.value(
+        session, "year_end_use_cutoff", date(transaksi.tanggal.year, 12, 31), transaksi.opd_id
+    )
+    if text is None:
+        return None
+    day = date.fromisoformat(text)
+    return day if day.year == transaksi.tanggal.year else None
+
+
+def _first_use(session: Session, transaksi: Transaksi) -> bool:
+    other = session.scalar(
+        select(Transaksi.id)
+        .where(
+            Transaksi.kartu_id == transaksi.kartu_id,
+            Transaksi.id != transaksi.id,
+            Transaksi.status != "dibatalkan",
+            Transaksi.tanggal <= transaksi.tanggal,
+        )
+        .limit(1)
+    )
+    return other is None
+
+
+def _twins(session: Session, transaksi: Transaksi) -> tuple[int, ...]:
+    """Live lines of the same card, day, amount and merchant, but for parts of one receipt."""
+    rows = session.execute(
+        select(Transaksi.id, Transaksi.nota, Transaksi.uraian)
+        .where(
+            Transaksi.opd_id == transaksi.opd_id,
+            Transaksi.kartu_id == transaksi.kartu_id,
+            Transaksi.tanggal == transaksi.tanggal,
+            Transaksi.nilai == transaksi.nilai,
+            func.lower(Transaksi.merchant) == transaksi.merchant.lower(),
+            Transaksi.id != transaksi.id,
+            Transaksi.status != "dibatalkan",
+        )
+        .order_by(Transaksi.id)
+        .limit(5)
+    )
+    mine = (transaksi.nota, transaksi.uraian)
+    return tuple(
+        row.id
+        for row in rows
+        if not (row.nota and transaksi.nota) or (row.nota, row.uraian) == mine
+    )
+
+
+def _origin_left(session: Session, transaksi: Transaksi) -> Rupiah | None:
+    """What the refunded purchase cost, less the other refunds of it."""
+    if transaksi.asal_id is None:
+        return None
+    asal = session.get_one(Transaksi, transaksi.asal_id)
+    others = session.scalar(
+        select(func.sum(Transaksi.nilai)).where(
+            Transaksi.asal_id == asal.id,
+            Transaksi.id != transaksi.id,
+            Transaksi.status != "dibatalkan",
+        )
+    )
+    return asal.nilai + (others or NOL)
+
+
+def kalimat_bentrok(session: Session, transaksi: Transaksi, versi: int) -> str:
+    """What was changed since that version, by whom: the sentence for a stale save."""
+    bumps = [
+        event
+        for event in jejak(session, transaksi.opd_id, f"transaksi:{transaksi.id}")
+        if event.jenis.startswith(("belanja:transaksi:catat", "belanja:transaksi:ubah"))
+        or event.jenis.startswith("belanja:status:")
+    ]
+    since = bumps[max(versi, 0) :]
+    if not since:
+        return "Belanja ini sudah berubah sejak Anda membukanya. Muat ulang, lalu ulangi."
+    told = "; ".join(_told(event) for event in since[-3:])
+    return (
+        f"Belanja ini diubah sesudah Anda membukanya: {told}. "
+        "Muat ulang untuk melihat yang baru, lalu ulangi perubahan Anda."
+    )
+
+
+def _told(event: Peristiwa) -> str:
+    fields = [sebut(*change) for change in event.perubahan if change[0] != "versi"]
+    return f"{event.oleh} mengubah {', '.join(fields[:4]) or 'catatan'}"
