@@ -22,16 +22,14 @@ class Stream:
     Errors: Unreadable or TooLarge, each with a sentence for the person, from any of the two.
     """
 
-    def __init__(
-        self, data: bytes, name: str, profile: Profile | str | None, answers: Answers | None
-    ) -> None:
+    def __init__(self, data: bytes, profile: Profile | str | None, answers: Answers | None) -> None:
         guard.refuse_sizes(data)
         self._data = data
         self._answers = dict(answers or {})
         self._notes = Notes()
         self._count = 0
         self._currencies: Counter[str] = Counter()
-        self.format = sniff.format_of(data, name)
+        self.format = sniff.format_of(data)
         given = get_profile(profile) if isinstance(profile, str) else profile
         self._batches = self._open(given)
 
@@ -78,16 +76,23 @@ class Stream:
 
 
 def stream(
-    data: bytes, name: str, profile: Profile | str | None = None, answers: Answers | None = None
+    data: bytes,
+    name: str = "",
+    profile: Profile | str | None = None,
+    answers: Answers | None = None,
 ) -> Stream:
     """Begin reading; use it for files too long to hold all their lines at once."""
-    return Stream(data, name, profile, answers)
+    del name
+    return Stream(data, profile, answers)
 
 
 def parse(
-    data: bytes, name: str, profile: Profile | str | None = None, answers: Answers | None = None
+    data: bytes,
+    name: str = "",
+    profile: Profile | str | None = None,
+    answers: Answers | None = None,
 ) -> Statement:
-    """Read a bank file whole. `name` is the original file name, used only to tell formats apart.
+    """Read a bank file whole. Formats are told by content; `name` is the original file name.
 
     `profile` is a Profile or a shipped profile's name; without it the file is recognised by its
     content. `answers` settle the questions of an earlier reading. Raises Unreadable or TooLarge.

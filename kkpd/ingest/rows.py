@@ -112,7 +112,7 @@ class Judge:
                 raise AssertionError(f"row {number} is a line without an amount")
             self._add(amount, 1, row)
             return True
-        self._notes.skip(number, reason, row_text(row), self._sheet.name)
+        self._notes.skip(number, reason, row_text(row), self._sheet.label(number))
         return False
 
     def _reason(self, number: int, row: Row, day: Day, amount: Amount) -> str | None:

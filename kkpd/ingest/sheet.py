@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import repeat
 
 #: A cell is text from CSV and PDF; a spreadsheet also gives numbers, dates and truth values.
 Cell = object
@@ -19,13 +20,20 @@ MAX_COLUMNS = 400
 class Sheet:
     """One table: `rows()` starts from the first row each time; row numbers begin at 1.
 
-    `joins_lines` says that a row without date and amount continues the text above it (PDF).
+    `pages` names the page of every row of a PDF; elsewhere all rows stand under `name`.
     """
 
     name: str | None
     rows: Callable[[], Iterator[Row]]
-    joins_lines: bool = False
-    page_of: Sequence[str] | None = field(default=None)
+    pages: Sequence[str] = ()
+
+    def label(self, number: int) -> str | None:
+        """The sheet or page on which row `number` stands."""
+        return self.pages[number - 1] if self.pages else self.name
+
+    def labels(self, number: int, count: int) -> Iterable[str | None]:
+        """The sheet or page of `count` rows from row `number` on."""
+        return self.pages[number - 1 : number - 1 + count] or repeat(self.name, count)
 
 
 def text_of(cell: Cell) -> str:

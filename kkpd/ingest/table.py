@@ -157,7 +157,7 @@ class _Reader:
             title = self.layout.header is not None and number - 1 in self.layout.header
             blank = not any(text_of(cell).strip() for cell in row)
             reason = "judul kolom" if title else "baris kosong" if blank else "di atas tabel"
-            self.notes.skip(number, reason, row_text(row), self.sheet.name)
+            self.notes.skip(number, reason, row_text(row), self.sheet.label(number))
             self.card = self.totals.card_of(row) or self.card
         self.notes.rows += len(rows)
 
@@ -178,7 +178,7 @@ class _Reader:
         size = len(rows)
         kept = [
             range(number, number + size),
-            repeat(self.sheet.name, size),
+            self.sheet.labels(number, size),
             _filled(columns, "reference", size),
             cards,
             _dates(days[0], size),
@@ -197,7 +197,8 @@ class _Reader:
     def _wait(self, number: int, rows: Sequence[Row]) -> list[Line]:
         for position, row in enumerate(rows):
             reason = "menunggu jawaban atas tanda desimal"
-            self.notes.skip(number + position, reason, row_text(row), self.sheet.name)
+            place = number + position
+            self.notes.skip(place, reason, row_text(row), self.sheet.label(place))
         return []
 
     def _cards(

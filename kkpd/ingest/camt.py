@@ -1,0 +1,202 @@
+"""CAMT.052, .053 and .054 in any version: one line an entry (`Ntry`), whatever it bundles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from kkpd.domain.errors import Unreadable
+from kkpd.ingest import dates
+from kkpd.ingest.accounts import Account, Books, Entry
+from kkpd.ingest.amounts import decide_decimal, take_apart, to_decimal
+from kkpd.ingest.kinds import Kinds
+from kkpd.ingest.notes import Notes
+from kkpd.ingest.profile import Profile
+from kkpd.ingest.statement import Line
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_STATEMENTS = ("Stmt", "Rpt", "Ntfctn")
+_OPENING, _CLOSING = ("OPBD", "PRCD"), ("CLBD", "ITBD")
+_NO_REFERENCE = frozenset({"", "NOTPROVIDED", "NONREF", "NOT PROVIDED"})
+_NOT_XML = "Berkas XML rusak atau terpotong. Unduh ulang dari bank lalu unggah lagi."
+
+
+def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[list[Line]]:
+    """The entries of all statements. Raises Unreadable for hostile, damaged or other XML."""
+    root = parse_xml(data)
+    statements = [found for found in root.iter("{*}*") if _name(found) in _STATEMENTS]
+    statements = [found for found in statements if found.find("{*}Acct") is not None]
+    if not statements:
+        raise Unreadable(
+            "XML ini bukan rekening koran CAMT.052, CAMT.053 atau CAMT.054. "
+            "Unduh jenis berkas itu dari bank."
+        )
+    books = Books(notes, Kinds(profile))
+    for statement in statements:
+        account = _account(statement)
+        books.accounts.append(account)
+        for entry in statement.findall("{*}Ntry"):
+            _entry(entry, account, books, notes)
+    yield books.lines()
+
+
+def parse_xml(data: bytes) -> Element:
+    """Parse without entities, network or document types; an Unreadable says what was wrong."""
+    from lxml import etree
+
+    if b"<!ENTITY" in data or b"<!DOCTYPE" in data:
+        raise Unreadable(
+            "XML ini memuat entitas atau acuan luar, dan karena itu ditolak. "
+            "Berkas dari bank tidak memerlukannya."
+        )
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
+    )
+    try:
+        root = etree.fromstring(data.lstrip(b"\x00 \t\r\n"), parser)
+    except (etree.XMLSyntaxError, ValueError) as wrong:
+        raise Unreadable(_NOT_XML) from wrong
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise Unreadable("XML ini memuat acuan luar, dan karena itu ditolak.")
+    return root
+
+
+def _name(element: Element) -> str:
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _text(element: Element, *paths: str) -> str:
+    """The text of the first path that holds some; path steps are local names."""
+    for path in paths:
+        for found in element.findall("/".join(f"{{*}}{step}" for step in path.split("/"))):
+            text = " ".join("".join(found.itertext()).split())
+            if text:
+                return text
+    return ""
+
+
+def _texts(element: Element, path: str) -> list[str]:
+    found = element.findall(".//" + "/".join(f"{{*}}{step}" for step in path.split("/")))
+    return [text for one in found if (text := " ".join((one.text or "").split()))]
+
+
+def _account(statement: Element) -> Account:
+    account = Account(
+        number=_text(statement, "Acct/Id/IBAN", "Acct/Id/Othr/Id", "Acct/Id/PrtryAcct/Id") or None,
+        currency=_text(statement, "Acct/Ccy") or None,
+    )
+    for code in reversed(_OPENING):
+        account.opening = _balance(statement, code, account) or account.opening
+    for code in reversed(_CLOSING):
+        account.closing = _balance(statement, code, account) or account.closing
+    return account
+
+
+def _balance(statement: Element, code: str, account: Account) -> Decimal | None:
+    for balance in statement.findall("{*}Bal"):
+        if _text(balance, "Tp/CdOrPrtry/Cd", "Tp/Cd") != code:
+            continue
+        value = _amount(_text(balance, "Amt"))
+        if value is None:
+            continue
+        amount = balance.find("{*}Amt")
+        if account.currency is None and amount is not None:
+            account.currency = amount.get("Ccy")
+        if code in _CLOSING:
+            account.closing_date = _day(balance, "Dt/Dt", "Dt/DtTm", "Dt")
+        return -value if _text(balance, "CdtDbtInd") == "DBIT" else value
+    return None
+
+
+def _amount(text: str) -> Decimal | None:
+    written = take_apart(text)
+    if written is None or written.mark:
+        return None
+    sign = "." if "," not in written.core else (decide_decimal([written.core])[0] or ",")
+    value = to_decimal(written.core, sign)
+    return -value if value is not None and written.negative else value
+
+
+def _day(element: Element, *paths: str) -> date | None:
+    return dates.fixed(_text(element, *paths))
+
+
+def _entry(element: Element, account: Account, books: Books, notes: Notes) -> None:
+    row = int(element.sourceline or 0)
+    amount = _amount(_text(element, "Amt"))
+    mark = _text(element, "CdtDbtInd", "NtryDtls/TxDtls/CdtDbtInd")
+    if amount is None or mark not in ("CRDT", "DBIT"):
+        books.wrong(row, f"jumlah entri “{_text(element, 'Amt')[:40]}” {mark} tidak terbaca")
+        return
+    booked = _text(element, "BookgDt/Dt", "BookgDt/DtTm")
+    if booked and dates.fixed(booked) is None:
+        books.wrong(row, f"tanggal “{booked[:40]}” tidak ada di kalender")
+        return
+    details = element.findall("{*}NtryDtls/{*}TxDtls")
+    only = details[0] if len(details) == 1 else element
+    money = element.find("{*}Amt")
+    account.entries.append(
+        Entry(
+            row=row,
+            amount=amount if mark == "DBIT" else -amount,
+            transaction_date=_transaction_day(element, only),
+            posting_date=dates.fixed(booked),
+            description=_description(element),
+            merchant=_party(only, "Cdtr" if mark == "DBIT" else "Dbtr") or None,
+            reference=_reference(element, only),
+            card=_text(element, "CardTx/Card/PlainCardData/PAN", "CardTx/Card/MskdPAN")
+            or _text(only, "CardTx/Card/PlainCardData/PAN", "CardTx/Card/MskdPAN"),
+            mcc=_text(only, "CardTx/Tx/MrchntCtgyCd", "CardTx/POI/MrchntCtgyCd") or None,
+            currency=money.get("Ccy") if money is not None else None,
+        )
+    )
+    _remark(element, row, len(details), notes)
+
+
+def _remark(element: Element, row: int, details: int, notes: Notes) -> None:
+    if _text(element, "Sts/Cd", "Sts") in ("PDNG", "INFO", "FUTR"):
+        notes.find("belum_dibukukan", f"Entri pada baris {row} belum dibukukan bank.", row=row)
+    if details > 1:
+        notes.find(
+            "entri_gabungan",
+            f"Entri pada baris {row} menggabungkan {details} rincian dalam satu jumlah.",
+            "info",
+            row,
+        )
+
+
+def _transaction_day(entry: Element, only: Element) -> date | None:
+    return _day(only, "RltdDts/TxDtTm", "RltdDts/AccptncDtTm", "CardTx/Tx/TxDtTm") or _day(
+        entry, "ValDt/Dt", "ValDt/DtTm", "BookgDt/Dt", "BookgDt/DtTm"
+    )
+
+
+def _party(details: Element, side: str) -> str:
+    return _text(
+        details,
+        *(f"{prefix}RltdPties/{role}/{name}"
+          for prefix in ("", "NtryDtls/TxDtls/")
+          for role in (f"Ultmt{side}", side)
+          for name in ("Nm", "Pty/Nm")),
+    )  # fmt: skip
+
+
+def _description(entry: Element) -> str:
+    said = _texts(entry, "RmtInf/Ustrd") or _texts(entry, "RmtInf/Strd/CdtrRefInf/Ref")
+    said = said or _texts(entry, "AddtlTxInf")
+    return " ".join(dict.fromkeys([*said[:20], _text(entry, "AddtlNtryInf")])).strip()
+
+
+def _reference(entry: Element, only: Element) -> str | None:
+    names = [
+        _text(entry, "AcctSvcrRef"),
+        _text(only, "Refs/AcctSvcrRef"),
+        _text(only, "Refs/EndToEndId"),
+        _text(entry, "NtryRef"),
+    ]
+    return next((name for name in names if name.upper() not in _NO_REFERENCE), None)
