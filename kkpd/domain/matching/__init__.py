@@ -6,10 +6,11 @@ the order of rows never changes an answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from kkpd.domain.matching.antarmuka import pasangkan
 from kkpd.domain.matching.bobot import Bobot, bawaan
-from kkpd.domain.matching.sederhana import pasangkan, peringkat
+from kkpd.domain.matching.calon import peringkat
 from kkpd.domain.matching.tipe import (
     Alasan,
     BarisBank,
@@ -38,10 +39,17 @@ __all__ = [
 
 
 def match(
-    baris: Sequence[BarisBank], belanja: Sequence[Belanja], bobot: Bobot | None = None
+    baris: Sequence[BarisBank],
+    belanja: Sequence[Belanja],
+    bobot: Bobot | None = None,
+    *,
+    pemegang: Mapping[str, str] | None = None,
 ) -> Hasil:
-    """All links of a period, optimal as a whole; `bobot` is the shipped one when not given."""
-    return pasangkan(baris, belanja, bobot or bawaan())
+    """All links of a period, optimal as a whole; `bobot` is the shipped one when not given.
+
+    `pemegang` names the OPD that holds each card; without it that is read from the purchases.
+    """
+    return pasangkan(baris, belanja, bobot or bawaan(), pemegang)
 
 
 def candidates(

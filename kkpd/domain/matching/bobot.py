@@ -1,12 +1,79 @@
-"""The weights of matching: read from a dated, readable file, never constants in code (law 15)."""
+"""The weights of matching: read from a dated, readable file, never constants in code (law 15).
+
+Every share is `P(this class | a true pair)`, learned from confirmed pairs; `cara` is how many
+different values the class would let through, so that a class that excuses much proves little.
+"""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Kelas:
+    """A way in which a field of a true pair looks: its share, and the number of ways."""
+
+    pangsa: float
+    cara: float
+
+
+@dataclass(frozen=True, slots=True)
+class Jendela:
+    """Days from the bank's date to the typed date that are looked at, and other bounds."""
+
+    sebelum: int
+    sesudah: int
+    bagian_sebelum: int
+    bagian_sesudah: int
+    refund_hari: int
+    bagian_terbanyak: int
+    bagian_calon: int
+    komponen_terbesar: int
+
+
+@dataclass(frozen=True, slots=True)
+class Awal:
+    """Shares of lines and purchases before anything is compared."""
+
+    tanpa_belanja: float
+    tanpa_baris: float
+    pecah: float
+    gabung: float
+    refund: float
+
+
+@dataclass(frozen=True, slots=True)
+class BobotNama:
+    """The logistic of merchant text and the words that name nobody."""
+
+    perantara: frozenset[str]
+    umum: frozenset[str]
+    tetap: float
+    kerangka: float
+    kerangka2: float
+    kata: float
+    kata2: float
+    panjang: float
+    kerangka_panjang: float
+    kata_panjang: float
+    panjang_penuh: int
+    terendah: float
+    tertinggi: float
+
+
+@dataclass(frozen=True, slots=True)
+class Putusan:
+    """When a link of the best world is accepted by itself (pasti) or proposed (usul)."""
+
+    pasti_peluang: float
+    pasti_jarak: float
+    usul_peluang: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,23 +83,39 @@ class Bobot:
     versi: str
     berlaku: date
     dasar: str
-    sebelum: int
-    sesudah: int
-    pasti_peluang: float
-    pasti_jarak: float
-    usul_skor: float
+    jendela: Jendela
+    awal: Awal
+    nilai: Mapping[str, Kelas]
+    hari: Mapping[int, float]
+    hari_posting: Mapping[int, float]
+    hari_lain: Mapping[str, Kelas]
+    nama: BobotNama
+    putusan: Putusan
 
     @classmethod
     def baca(cls, teks: str) -> Bobot:
         """From the text of a `bobot.toml`."""
         isi = tomllib.loads(teks)
+        nama = dict(isi["nama"])
         return cls(
             versi=isi["versi"],
             berlaku=isi["berlaku"],
             dasar=isi["dasar"],
-            **isi["jendela"],
-            **isi["putusan"],
+            jendela=Jendela(**isi["jendela"]),
+            awal=Awal(**isi["awal"]),
+            nilai=_kelas(isi["nilai"]),
+            hari={int(k): float(v) for k, v in isi["hari"].items()},
+            hari_posting={int(k): float(v) for k, v in isi["hari_posting"].items()},
+            hari_lain=_kelas(isi["hari_lain"]),
+            nama=BobotNama(
+                perantara=frozenset(nama.pop("perantara")), umum=frozenset(nama.pop("umum")), **nama
+            ),
+            putusan=Putusan(**isi["putusan"]),
         )
+
+
+def _kelas(isi: Mapping[str, Any]) -> dict[str, Kelas]:
+    return {nama: Kelas(float(pangsa), float(cara)) for nama, (pangsa, cara) in isi.items()}
 
 
 @cache

@@ -1,0 +1,368 @@
+"""Hard matching cases with known truth: what a bank writes beside what people type, from a seed.
+
+Every seed draws its own habits (how the bank cuts names, how late it posts, how often people slip),
+so that weights learned on some seeds are judged on others that behave differently.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+HEAD_BARIS = ("referensi", "kartu", "tanggal_posting", "tanggal_transaksi", "nilai", "merchant")
+HEAD_BELANJA = ("id", "opd", "kartu", "tanggal", "nilai", "merchant")
+Baris = tuple[str, str, str, str, int, str]
+Catatan = tuple[str, str, str, str, int, str]
+
+_KATA = tomllib.loads((Path(__file__).parent / "match_words.toml").read_text(encoding="utf-8"))
+RANTAI: list[str] = _KATA["rantai"]
+JENIS: list[str] = _KATA["jenis"]
+KATA: list[str] = _KATA["kata"]
+KOTA: list[str] = _KATA["kota"]
+PERANTARA: list[str] = _KATA["perantara"]
+BULAT = (50_000, 75_000, 100_000, 150_000, 200_000, 250_000, 300_000, 500_000, 1_000_000)
+VOKAL = set("AIUEO")
+TARIF = (0.005, 0.007, 0.01, 0.015, 0.018, 0.02, 0.025, 0.03, 0.035)
+BIAYA = (1_000, 1_500, 2_000, 2_500, 4_000, 5_000, 6_500, 8_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Kasus:
+    """Both files and the truth: `benar` are (referensi, id, jenis), `toko` who really sold."""
+
+    baris: list[Baris]
+    belanja: list[Catatan]
+    benar: list[tuple[str, str, str]]
+    opd: dict[str, str] = field(default_factory=dict)
+    toko: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Gaya:
+    """The habits of one seed: rates are shares of purchases."""
+
+    acak: random.Random
+    sulit: bool
+    potong: str = ""
+    vokal: float = 0.0
+    perantara: float = 0.0
+    ketik_bank: float = 0.0
+    ketik_orang: float = 0.0
+    tanpa_nama: float = 0.0
+    tanpa_trx: float = 0.0
+    geser: float = 0.0
+    bulat: float = 0.0
+    langganan: float = 0.0
+    biaya: float = 0.0
+    pecah: float = 0.0
+    gabung: float = 0.0
+    refund: float = 0.0
+    salah_nilai: float = 0.0
+    salah_tanggal: float = 0.0
+    hanya_bank: float = 0.0
+    hanya_catatan: float = 0.0
+    kembar: float = 0.0
+    tarif_bulat: float = 0.0
+    rinci: int = 1
+    segera: float = 0.0
+
+    def __post_init__(self) -> None:
+        a, s = self.acak, self.sulit
+        self.potong = a.choice(("nama", "semua", "semua", "panjang"))
+        self.vokal = a.uniform(0.05, 0.25)
+        self.perantara = a.uniform(0.05, 0.25)
+        self.ketik_bank = a.uniform(0.01, 0.06)
+        self.ketik_orang = a.uniform(0.03, 0.15)
+        self.tanpa_nama = a.uniform(0.01, 0.05) if s else a.uniform(0.0, 0.03)
+        self.tanpa_trx = a.choice((0.0, 0.0, a.uniform(0.02, 0.10)))
+        self.geser = a.uniform(0.04, 0.16) if s else a.uniform(0.02, 0.10)
+        self.segera = a.choice((0.03, 0.4, 0.8))
+        self.bulat = a.uniform(0.15, 0.4)
+        self.langganan = a.uniform(0.02, 0.1)
+        self.biaya = a.uniform(0.015, 0.05)
+        self.pecah = a.uniform(0.01, 0.03)
+        self.gabung = a.uniform(0.005, 0.02)
+        self.refund = a.uniform(0.01, 0.03)
+        self.salah_nilai = a.uniform(0.005, 0.02) if s else a.uniform(0.0, 0.004)
+        self.salah_tanggal = a.uniform(0.01, 0.03) if s else a.uniform(0.0, 0.006)
+        self.hanya_bank = a.uniform(0.02, 0.07)
+        self.hanya_catatan = a.uniform(0.02, 0.07)
+        self.kembar = a.uniform(0.005, 0.03)
+        self.tarif_bulat = a.choice((0.0, 0.7, 1.0))
+        self.rinci = a.choice((1, 100, 500, 500, 1000))
+
+
+def _nama_toko(a: random.Random) -> str:
+    inti = a.sample(KATA, a.choice((1, 2, 2, 2, 3)))
+    if a.random() < 0.08:
+        inti.append(str(a.randint(1, 99)))
+    return " ".join([a.choice(JENIS), *inti])
+
+
+def _tanpa_vokal(teks: str) -> str:
+    return " ".join(
+        kata[0] + "".join(h for h in kata[1:] if h not in VOKAL) if len(kata) > 3 else kata
+        for kata in teks.split()
+    )
+
+
+def _ketik(teks: str, a: random.Random) -> str:
+    """One slip of the finger: a letter lost, doubled, swapped or wrong."""
+    if len(teks) < 4:
+        return teks
+    i = a.randrange(1, len(teks) - 1)
+    cara = a.randrange(4)
+    if cara == 0:
+        return teks[:i] + teks[i + 1 :]
+    if cara == 1:
+        return teks[:i] + teks[i] + teks[i:]
+    if cara == 2:
+        return teks[:i] + teks[i + 1] + teks[i] + teks[i + 2 :]
+    return teks[:i] + a.choice("ABDEGIKLMNOPRSTUY") + teks[i + 1 :]
+
+
+def _teks_bank(toko: str, kota: str, gaya: Gaya) -> str:
+    a, teks = gaya.acak, toko
+    kata = teks.split()
+    if kata[0] in JENIS and len(kata) > 2 and a.random() < 0.35:
+        teks = " ".join(kata[1:])
+    if a.random() < gaya.vokal:
+        teks = _tanpa_vokal(teks)
+    if a.random() < gaya.ketik_bank:
+        teks = _ketik(teks, a)
+    if a.random() < gaya.perantara:
+        teks = a.choice(PERANTARA) + teks
+    if gaya.potong == "nama":
+        return f"{teks[:22]:<22} {kota}".strip()
+    if gaya.potong == "semua":
+        return f"{teks} {kota}"[:22].strip()
+    return f"{teks[:25]} {kota[:13]} ID"
+
+
+SINGKAT = {"RUMAH MAKAN": "RM", "FOTOCOPY": "FC", "TOKO": "TK", "PERCETAKAN": "Perc."}
+
+
+def _teks_orang(toko: str, gaya: Gaya) -> str:
+    a, teks = gaya.acak, toko
+    if a.random() < gaya.tanpa_nama:
+        return ""
+    if a.random() < 0.1:
+        for panjang, pendek in SINGKAT.items():
+            teks = teks.replace(panjang, pendek)
+    kata = teks.split()
+    if len(kata) > 2 and a.random() < 0.12:
+        kata = kata[1:]
+    elif len(kata) > 3 and a.random() < 0.08:
+        kata = kata[:-1]
+    teks = " ".join(kata)
+    if a.random() < gaya.ketik_orang:
+        teks = _ketik(teks, a)
+    return a.choice((teks, teks.title(), teks.title(), teks.lower(), teks.capitalize()))
+
+
+def _nilai(gaya: Gaya) -> int:
+    a = gaya.acak
+    if a.random() < gaya.bulat:
+        return a.choice(BULAT)
+    return max(int(a.lognormvariate(12.6, 1.1)) // gaya.rinci, 11) * gaya.rinci
+
+
+def _salah_nilai(nilai: int, a: random.Random) -> int:
+    angka = list(str(nilai))
+    for _ in range(20):
+        cara, i = a.randrange(4), a.randrange(len(angka))
+        baru = angka.copy()
+        if cara == 0 and i + 1 < len(angka):
+            baru[i], baru[i + 1] = baru[i + 1], baru[i]
+        elif cara == 1:
+            baru[i] = a.choice("123456789")
+        elif cara == 2 and a.random() < 0.5:
+            baru.append("0")
+        elif cara == 3 and a.random() < 0.5:
+            del baru[i]
+        hasil = int("".join(baru))
+        if hasil != nilai and baru[0] != "0" and hasil > 999:
+            return hasil
+    return nilai + 90
+
+
+def _salah_tanggal(hari: date, a: random.Random) -> date:
+    for _ in range(20):
+        cara = a.randrange(5)
+        try:
+            if cara == 0:
+                baru = hari.replace(day=hari.month, month=hari.day)
+            elif cara == 1:
+                baru = hari.replace(month=a.choice((hari.month - 1, hari.month + 1)))
+            elif cara == 2:
+                baru = hari.replace(year=hari.year + a.choice((-1, 1)))
+            elif cara == 3:
+                baru = hari.replace(day=int(str(hari.day)[::-1]))
+            else:
+                angka = f"{hari.day:02d}"
+                baru = hari.replace(day=int(a.choice(("0", "1", "2")) + angka[1]))
+        except ValueError:
+            continue
+        if baru != hari:
+            return baru
+    return hari + timedelta(days=30)
+
+
+class _Buku:
+    """Collects the rows of both files and the truth while purchases happen."""
+
+    def __init__(self, gaya: Gaya, toko: list[tuple[str, str]], bobot: list[float]) -> None:
+        self.gaya, self.a = gaya, gaya.acak
+        self.toko, self.bobot = toko, bobot
+        self.baris: list[Baris] = []
+        self.belanja: list[Catatan] = []
+        self.benar: list[tuple[str, str, str]] = []
+        self.opd: dict[str, str] = {}
+        self.nama: dict[str, str] = {}
+
+    def catat(self, kartu: str, hari: date, nilai: int, toko: str, *, salah: bool = True) -> str:
+        g, a = self.gaya, self.a
+        if salah and a.random() < g.salah_tanggal:
+            hari = _salah_tanggal(hari, a)
+        elif a.random() < g.geser:
+            hari += timedelta(days=a.choice((-1, 1, 1, 1, 2, 2, 3)))
+        if salah and a.random() < g.salah_nilai:
+            nilai = _salah_nilai(nilai, a)
+        id_ = f"B{len(self.belanja) + 1:07d}"
+        teks = _teks_orang(toko, g)
+        self.nama[id_] = toko
+        self.belanja.append((id_, self.opd[kartu], kartu, hari.isoformat(), nilai, teks))
+        return id_
+
+    def tagih(self, kartu: str, hari: date, nilai: int, toko: tuple[str, str]) -> str:
+        g, a = self.gaya, self.a
+        ref = f"R{len(self.baris) + 1:07d}"
+        lambat = a.choices((1, 2, 3, 4, 5), (40, 28, 16, 8, 5))[0]
+        post = hari + timedelta(days=0 if a.random() < g.segera else lambat)
+        trx = "" if a.random() < g.tanpa_trx else hari.isoformat()
+        teks = _teks_bank(*toko, g)
+        self.nama[ref] = toko[0]
+        self.baris.append((ref, kartu, post.isoformat(), trx, nilai, teks))
+        return ref
+
+    def satu(self, kartu: str, hari: date, nilai: int, toko: tuple[str, str]) -> None:
+        """One purchase in whatever way life brings it."""
+        g, a = self.gaya, self.a
+        nasib = a.random()
+        if (nasib := nasib - g.hanya_bank) < 0:
+            self.tagih(kartu, hari, nilai, toko)
+        elif (nasib := nasib - g.hanya_catatan) < 0:
+            self.catat(kartu, hari, nilai, toko[0])
+        elif (nasib := nasib - g.pecah) < 0 and nilai >= 30_000:
+            self._pecah(kartu, hari, nilai, toko)
+        elif (nasib := nasib - g.gabung) < 0 and nilai >= 30_000:
+            self._gabung(kartu, hari, nilai, toko)
+        elif (nasib := nasib - g.refund) < 0:
+            self._refund(kartu, hari, nilai, toko)
+        else:
+            id_ = self.catat(kartu, hari, nilai, toko[0])
+            if a.random() < g.biaya:
+                nilai = self._tambah(nilai)
+            self.benar.append((self.tagih(kartu, hari, nilai, toko), id_, "satu"))
+
+    def _tambah(self, nilai: int) -> int:
+        g, a = self.gaya, self.a
+        if a.random() < 0.2:
+            return nilai + a.choice(BIAYA)
+        tarif = a.choice(TARIF) if a.random() < g.tarif_bulat else a.uniform(0.005, 0.035)
+        return round(nilai * (1 + tarif))
+
+    def _bagi(self, nilai: int) -> list[int]:
+        a, n = self.a, self.a.choice((2, 2, 2, 3, 3, 4))
+        satuan = 500 if nilai % 500 == 0 else 1
+        batas = sorted(a.sample(range(1, max(nilai // satuan, n + 1)), n - 1))
+        titik = [0, *(b * satuan for b in batas), nilai]
+        return [t - s for s, t in pairwise(titik)]
+
+    def _pecah(self, kartu: str, hari: date, nilai: int, toko: tuple[str, str]) -> None:
+        ref = self.tagih(kartu, hari, nilai, toko)
+        for bagian in self._bagi(nilai):
+            id_ = self.catat(kartu, hari, bagian, toko[0], salah=False)
+            self.benar.append((ref, id_, "pecah"))
+
+    def _gabung(self, kartu: str, hari: date, nilai: int, toko: tuple[str, str]) -> None:
+        id_ = self.catat(kartu, hari, nilai, toko[0], salah=False)
+        for bagian in self._bagi(nilai):
+            jeda = timedelta(days=self.a.choice((0, 0, 0, 1)))
+            self.benar.append((self.tagih(kartu, hari + jeda, bagian, toko), id_, "gabung"))
+
+    def _refund(self, kartu: str, hari: date, nilai: int, toko: tuple[str, str]) -> None:
+        a = self.a
+        asal = self.catat(kartu, hari, nilai, toko[0])
+        self.benar.append((self.tagih(kartu, hari, nilai, toko), asal, "satu"))
+        kembali = hari + timedelta(days=a.randint(1, 30))
+        jumlah = (
+            nilai
+            if a.random() < 0.6
+            else max(int(nilai * a.choice((0.25, 0.5, 0.75, a.random()))), 1)
+        )
+        ref = self.tagih(kartu, kembali, -jumlah, toko)
+        if a.random() < 0.4:
+            asal = self.catat(kartu, kembali, -jumlah, toko[0], salah=False)
+        self.benar.append((ref, asal, "refund"))
+
+
+def buat(n: int, per_kartu: int, benih: int, *, sulit: bool = False) -> Kasus:
+    """About `n` purchases on `n / per_kartu` cards within 2026; `sulit` adds slips."""
+    a = random.Random(benih)
+    gaya = Gaya(a, sulit)
+    jumlah_toko = max(60, min(4000, n // 25))
+    toko = [(nama, a.choice(KOTA)) for nama in RANTAI]
+    toko += [(_nama_toko(a), a.choice(KOTA)) for _ in range(jumlah_toko)]
+    ekor = [1 / (1 + i) ** 0.6 for i in range(jumlah_toko)]
+    bobot = [0.3 * sum(ekor) / len(RANTAI)] * len(RANTAI) + ekor
+    buku = _Buku(gaya, toko, bobot)
+    for k in range(max(1, n // per_kartu)):
+        _kartu(buku, k, per_kartu)
+    a.shuffle(buku.baris)
+    a.shuffle(buku.belanja)
+    return Kasus(buku.baris, buku.belanja, buku.benar, buku.opd, buku.nama)
+
+
+def _kartu(buku: _Buku, k: int, banyak: int) -> None:
+    a, gaya = buku.a, buku.gaya
+    kartu = f"5241{k:04d}"
+    buku.opd[kartu] = f"1.{k % 40 + 1:02d}"
+    kesukaan = a.choices(buku.toko, buku.bobot, k=max(8, min(120, banyak // 6)))
+    sisa = banyak
+    while sisa > 0:
+        hari = date(2026, 1, 1) + timedelta(days=a.randrange(365))
+        toko = a.choice(kesukaan) if a.random() < 0.6 else a.choices(buku.toko, buku.bobot)[0]
+        nilai = _nilai(gaya)
+        if a.random() < gaya.langganan / 6:
+            for ulang in range(6):
+                buku.satu(kartu, hari + timedelta(days=ulang * a.choice((1, 1, 7))), nilai, toko)
+            sisa -= 6
+            continue
+        buku.satu(kartu, hari, nilai, toko)
+        sisa -= 1
+        if a.random() < gaya.kembar:
+            lain = toko if a.random() < 0.4 else a.choice(kesukaan)
+            buku.satu(kartu, hari, nilai, lain)
+            sisa -= 1
+
+
+def tulis(kasus: Kasus, folder: Path) -> tuple[Path, Path, Path]:
+    """Statement, ledger and truth as CSV files; their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    isi = (
+        ("bank.csv", HEAD_BARIS, kasus.baris),
+        ("belanja.csv", HEAD_BELANJA, kasus.belanja),
+        ("benar.csv", ("referensi", "id", "jenis"), kasus.benar),
+    )
+    for nama, kepala, rows in isi:
+        with (folder / nama).open("w", newline="", encoding="utf-8") as file:
+            tulis_csv = csv.writer(file, lineterminator="\n")
+            tulis_csv.writerow(kepala)
+            tulis_csv.writerows(rows)
+    return folder / "bank.csv", folder / "belanja.csv", folder / "benar.csv"

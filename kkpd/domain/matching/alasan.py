@@ -1,0 +1,88 @@
+"""The reasons of a link in words, with their weights: every decision explains itself (law 13)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from kkpd.domain.matching.hari import teks_hari
+from kkpd.domain.matching.kolom import Dua
+from kkpd.domain.matching.larik import I64
+from kkpd.domain.matching.nilai import teks_nilai
+from kkpd.domain.matching.tautan import JENIS, REFUND, SATU, Tautan
+from kkpd.domain.matching.tipe import Alasan
+from kkpd.domain.money import Rupiah
+
+#: From this similarity on two merchant texts count as agreeing.
+_NAMA_SAMA = 0.9
+
+
+def alasan_tautan(dua: Dua, tautan: Tautan, nomor: int, rows: I64) -> tuple[Alasan, ...]:
+    """Reasons of link `nomor`, whose rows are `rows`; their weights add up to its score."""
+    r, jenis = tautan.rinci, int(tautan.jenis[nomor])
+    w_hari, w_nama = float(r.w_hari[rows].sum()), float(r.w_nama[rows].sum())
+    w_nilai = float(r.w_nilai[rows].sum())
+    sisa = float(tautan.skor[nomor]) - w_hari - w_nama - w_nilai
+    kartu = Alasan("kartu", "kartu sama", 0.0, True)
+    if jenis in (SATU, REFUND):
+        row = int(rows[0])
+        nilai = _nilai(dua, tautan, row, w_nilai, jenis)
+        awal = Alasan("awal", "sebelum dibandingkan", sisa, True)
+        return kartu, nilai, _hari(tautan, row, w_hari), _nama(tautan, row, w_nama), awal
+    return kartu, _jumlah(dua, tautan, jenis, rows, w_nilai + sisa), *_bagian(tautan, rows)
+
+
+def _nilai(dua: Dua, tautan: Tautan, row: int, w: float, jenis: int) -> Alasan:
+    r = tautan.rinci
+    bank, catatan = int(dua.bank.nilai[r.b[row]]), int(dua.catatan.nilai[r.c[row]])
+    if jenis == REFUND and catatan > 0:
+        penuh = bank == -catatan
+        kata = "penuh" if penuh else "sebagian"
+        teks = f"pengembalian {kata}: Rp {Rupiah(-bank)} dari Rp {Rupiah(catatan)}"
+        return Alasan("nilai", teks, w, penuh)
+    teks, sama = teks_nilai(int(r.kelas_nilai[row]), bank, catatan)
+    return Alasan("nilai", teks, w, sama)
+
+
+def _hari(tautan: Tautan, row: int, w: float) -> Alasan:
+    r, beda = tautan.rinci, int(tautan.rinci.beda_hari[row])
+    if int(tautan.jenis[r.nomor[row]]) == REFUND:
+        return Alasan("tanggal", f"{-beda} hari sesudah belanja", w, beda <= 0)
+    teks, sama = teks_hari(int(r.kelas_hari[row]), beda)
+    return Alasan("tanggal", teks, w, sama)
+
+
+def _nama(tautan: Tautan, row: int, w: float) -> Alasan:
+    mirip = float(tautan.rinci.mirip[row])
+    return Alasan("nama", teks_nama(mirip), w, mirip >= _NAMA_SAMA)
+
+
+def teks_nama(mirip: float) -> str:
+    """`nama mirip 0,88`, or that a side names nobody."""
+    if math.isnan(mirip):
+        return "nama tidak tertulis"
+    return f"nama mirip {mirip:.2f}".replace(".", ",")
+
+
+def _jumlah(dua: Dua, tautan: Tautan, jenis: int, rows: I64, w: float) -> Alasan:
+    r = tautan.rinci
+    pecah = JENIS[jenis] == "pecah"
+    bagian = dua.catatan.nilai[r.c[rows]] if pecah else dua.bank.nilai[r.b[rows]]
+    kata = "belanja" if pecah else "baris bank"
+    teks = f"{len(rows)} {kata} berjumlah Rp {Rupiah(int(bagian.sum()))}: tepat sama"
+    return Alasan("nilai", teks, w, True)
+
+
+def _bagian(tautan: Tautan, rows: I64) -> tuple[Alasan, ...]:
+    """Date and name of every part together."""
+    r = tautan.rinci
+    hari = [teks_hari(int(r.kelas_hari[row]), int(r.beda_hari[row])) for row in rows]
+    sama = all(benar for _, benar in hari)
+    teks = "tanggal sama" if sama else ", ".join(kata for kata, _ in hari)
+    mirip = r.mirip[rows]
+    terendah = float(np.nanmin(mirip)) if not np.isnan(mirip).all() else math.nan
+    return (
+        Alasan("tanggal", teks, float(r.w_hari[rows].sum()), sama),
+        Alasan("nama", teks_nama(terendah), float(r.w_nama[rows].sum()), terendah >= _NAMA_SAMA),
+    )

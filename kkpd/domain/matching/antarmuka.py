@@ -1,0 +1,121 @@
+"""From rows to columns and back: the part of matching that services and pages talk to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from kkpd.domain.errors import Finding
+from kkpd.domain.matching.alasan import alasan_tautan
+from kkpd.domain.matching.bobot import Bobot
+from kkpd.domain.matching.inti import Jawaban, cocokkan
+from kkpd.domain.matching.kolom import TANPA_HARI, Kolom, susun
+from kkpd.domain.matching.larik import I64
+from kkpd.domain.matching.tautan import JENIS
+from kkpd.domain.matching.temuan import periksa, saring
+from kkpd.domain.matching.tipe import BarisBank, Belanja, Hasil, Pasangan
+
+
+def sandikan(teks: Sequence[str]) -> tuple[I64, list[str]]:
+    """Codes for texts, and the distinct texts."""
+    kode: dict[str, int] = {}
+    return np.array([kode.setdefault(satu, len(kode)) for satu in teks], dtype=np.int64), list(kode)
+
+
+def kolom_bank(baris: Sequence[BarisBank]) -> Kolom:
+    """Statement lines as columns."""
+    kartu, daftar_kartu = sandikan([satu.kartu for satu in baris])
+    nama, daftar_nama = sandikan([satu.merchant for satu in baris])
+    transaksi = [satu.tanggal_transaksi for satu in baris]
+    posting = [satu.tanggal_posting for satu in baris]
+    return Kolom(
+        [satu.id for satu in baris],
+        kartu,
+        daftar_kartu,
+        np.array([t.toordinal() if t else TANPA_HARI for t in transaksi], dtype=np.int64),
+        np.array([t.toordinal() if t else TANPA_HARI for t in posting], dtype=np.int64),
+        np.array([satu.nilai.sen for satu in baris], dtype=np.int64),
+        nama,
+        daftar_nama,
+    )
+
+
+def kolom_belanja(belanja: Sequence[Belanja]) -> Kolom:
+    """Purchases as columns."""
+    kartu, daftar_kartu = sandikan([satu.kartu for satu in belanja])
+    nama, daftar_nama = sandikan([satu.merchant for satu in belanja])
+    hari = np.array([satu.tanggal.toordinal() for satu in belanja], dtype=np.int64)
+    return Kolom(
+        [satu.id for satu in belanja],
+        kartu,
+        daftar_kartu,
+        hari,
+        hari,
+        np.array([satu.nilai.sen for satu in belanja], dtype=np.int64),
+        nama,
+        daftar_nama,
+    )
+
+
+def pasangkan(
+    baris: Sequence[BarisBank],
+    belanja: Sequence[Belanja],
+    bobot: Bobot,
+    pemegang: Mapping[str, str] | None,
+) -> Hasil:
+    """All links with their reasons."""
+    bank, catatan = kolom_bank(baris), kolom_belanja(belanja)
+    cek = periksa(bank, catatan, [satu.opd for satu in belanja], pemegang, 1)
+    (bank_, _), (catatan_, _) = saring(bank, cek.bank), saring(catatan, cek.catatan)
+    jawab = cocokkan(susun(bank_, catatan_), bobot)
+    pasangan = _pasangan(jawab, bank_.id, catatan_.id)
+    dari = {i for satu in pasangan for i in satu.baris}
+    ke = {i for satu in pasangan for i in satu.belanja}
+    return Hasil(
+        pasangan,
+        tuple(sorted({satu.id for satu in baris} - dari)),
+        tuple(sorted({satu.id for satu in belanja} - ke)),
+        cek.temuan + temuan_potong(jawab, bank_.id),
+    )
+
+
+def temuan_potong(jawab: Jawaban, id_bank: Sequence[str]) -> tuple[Finding, ...]:
+    """Components too large to be tried whole are said, never silently approximated."""
+    asal = jawab.medan.dua.bank.asal
+    return tuple(
+        Finding(
+            "komponen_dipotong",
+            f"Terlalu banyak kemungkinan di sekitar baris {id_bank[int(asal[b])]}: "
+            "yang paling lemah tidak dicoba.",
+            inputs={"referensi": id_bank[int(asal[b])]},
+        )
+        for b in jawab.dipotong.tolist()
+    )
+
+
+def _pasangan(
+    jawab: Jawaban, id_bank: Sequence[str], id_belanja: Sequence[str]
+) -> tuple[Pasangan, ...]:
+    tautan, dua = jawab.tautan, jawab.medan.dua
+    r = tautan.rinci
+    urut = np.lexsort((r.c, r.b, r.nomor))
+    batas = np.searchsorted(r.nomor[urut], np.arange(len(tautan.jenis) + 1))
+    hasil = []
+    for n in range(len(tautan.jenis)):
+        rows = urut[batas[n] : batas[n + 1]]
+        b = dict.fromkeys(id_bank[int(dua.bank.asal[x])] for x in r.b[rows])
+        c = dict.fromkeys(id_belanja[int(dua.catatan.asal[x])] for x in r.c[rows])
+        hasil.append(
+            Pasangan(
+                tuple(b),
+                tuple(c),
+                JENIS[int(tautan.jenis[n])],
+                "pasti" if tautan.pasti[n] else "usul",
+                float(tautan.skor[n]),
+                float(tautan.peluang[n]),
+                float(tautan.jarak[n]),
+                alasan_tautan(dua, tautan, n, rows),
+            )
+        )
+    return tuple(sorted(hasil, key=lambda p: (p.baris, p.belanja)))

@@ -1,0 +1,62 @@
+"""The candidates of one bank line for the page: ranked, every field compared in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kkpd.domain.matching.alasan import alasan_tautan
+from kkpd.domain.matching.antarmuka import kolom_bank, kolom_belanja
+from kkpd.domain.matching.bobot import Bobot
+from kkpd.domain.matching.inti import tautan_satu
+from kkpd.domain.matching.kolom import susun
+from kkpd.domain.matching.larik import F64, I64
+from kkpd.domain.matching.peluang import peluang
+from kkpd.domain.matching.refund import asal_refund
+from kkpd.domain.matching.skor import Medan, Tepi, nilai_pasangan, siapkan_medan
+from kkpd.domain.matching.tautan import JENIS, REFUND, SATU
+from kkpd.domain.matching.tipe import BarisBank, Belanja, Calon
+
+
+def peringkat(baris: BarisBank, belanja: Sequence[Belanja], bobot: Bobot) -> tuple[Calon, ...]:
+    """Candidates of one line, best first; ties by date, then id."""
+    bank, catatan = kolom_bank([baris]), kolom_belanja(belanja)
+    medan = siapkan_medan(susun(bank, catatan), bobot)
+    hasil = []
+    for jenis, tepi in ((SATU, _satu(medan)), (REFUND, _refund(medan))):
+        if len(tepi) == 0:
+            continue
+        nol = np.zeros(len(tepi))
+        tautan = tautan_satu(tepi, nol, nol, jenis)
+        for n in range(len(tepi)):
+            asal = int(medan.dua.catatan.asal[tepi.c[n]])
+            alasan = alasan_tautan(medan.dua, tautan, n, np.array([n]))
+            kunci = (-float(tepi.w[n]), belanja[asal].tanggal, belanja[asal].id)
+            hasil.append((kunci, JENIS[jenis], float(tepi.w[n]), alasan))
+    hasil.sort(key=lambda satu: satu[0])
+    p = _peluang(np.array([satu[2] for satu in hasil]))
+    return tuple(
+        Calon(kunci[2], jenis, skor, float(p[n]), alasan)
+        for n, (kunci, jenis, skor, alasan) in enumerate(hasil)
+    )
+
+
+def _satu(medan: Medan) -> Tepi:
+    """Purchases of the same card and sign whose amount is equal or explained."""
+    bank, catatan = medan.dua.bank, medan.dua.catatan
+    c = np.flatnonzero((catatan.kartu == bank.kartu[0]) & (catatan.nilai * bank.nilai[0] > 0))
+    return nilai_pasangan(medan, np.zeros(len(c), dtype=np.int64), c)
+
+
+def _refund(medan: Medan) -> Tepi:
+    bank, catatan = medan.dua.bank, medan.dua.catatan
+    b = np.flatnonzero((bank.nilai < 0) & (bank.acuan >= 0))
+    c = np.flatnonzero(catatan.nilai > 0)
+    return asal_refund(medan, b, c, np.full(len(catatan), -1, dtype=np.int64))
+
+
+def _peluang(w: F64) -> F64:
+    """Probabilities of links that all hold one line."""
+    satu: I64 = np.arange(len(w), dtype=np.int64)
+    return peluang(satu, np.zeros(len(w), dtype=np.int64), w, 1)

@@ -1,0 +1,93 @@
+"""From candidate pairs and sets to one graph of links, and what makes two links one decision."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kkpd.domain.matching.bagian import Himpunan
+from kkpd.domain.matching.dunia import Graf, susun_graf
+from kkpd.domain.matching.kolom import Dua, Sisi
+from kkpd.domain.matching.larik import F64, I64, gabung_kunci
+from kkpd.domain.matching.peluang import peluang
+from kkpd.domain.matching.skor import Tepi
+
+
+def graf_tautan(dua: Dua, tepi: Tepi, pecahan: Himpunan, gabungan: Himpunan) -> Graf:
+    """Single links first, then splits, then groups; rows are lines, then purchases."""
+    geser = len(dua.bank)
+    e, p, g = len(tepi), len(pecahan), len(gabungan)
+    kosong = np.full(p + g, -1, dtype=np.int64)
+    kt, ks = [np.arange(e), np.arange(e)], [tepi.b, tepi.c + geser]
+    for mulai, himpunan, geser_induk, geser_isi in (
+        (e, pecahan, 0, geser),
+        (e + p, gabungan, geser, 0),
+    ):
+        nomor, lajur = np.nonzero(himpunan.isi >= 0)
+        kt += [np.arange(len(himpunan)) + mulai, nomor + mulai]
+        ks += [himpunan.induk + geser_induk, himpunan.isi[nomor, lajur] + geser_isi]
+    return susun_graf(
+        w=np.concatenate([tepi.w, pecahan.w, gabungan.w]),
+        b=np.concatenate([tepi.b, kosong]),
+        c=np.concatenate([tepi.c + geser, kosong]),
+        tanda=tanda(tepi.b, tepi.c, pecahan, gabungan, setara(dua.catatan, None)),
+        tautan=np.concatenate(kt).astype(np.int64),
+        simpul=np.concatenate(ks).astype(np.int64),
+        banyak_simpul=geser + len(dua.catatan),
+    )
+
+
+def setara(catatan: Sisi, kata: I64 | None) -> I64:
+    """Purchases that nothing tells apart share a class, named by its first row.
+
+    With `kata` (codes of core words) the spelling of the merchant does not tell them apart.
+    """
+    if len(catatan) == 0:
+        return np.empty(0, dtype=np.int64)
+    kunci = gabung_kunci(
+        gabung_kunci(catatan.kartu, catatan.sandi_nilai),
+        catatan.hari - int(catatan.hari.min()),
+        catatan.nama if kata is None else kata[catatan.nama],
+    )
+    _, pertama, balik = np.unique(kunci, return_index=True, return_inverse=True)
+    return pertama[balik].astype(np.int64)
+
+
+def tanda(b: I64, c: I64, pecahan: Himpunan, gabungan: Himpunan, kelas: I64) -> I64:
+    """Equal for links that are the same decision, purchases of one class being one."""
+    lebar = pecahan.isi.shape[1]
+    satu = np.full((len(b), lebar + 2), -1, dtype=np.int64)
+    satu[:, 1], satu[:, 2] = b, kelas[c]
+    p = np.full((len(pecahan), lebar + 2), -2, dtype=np.int64)
+    p[:, 1] = pecahan.induk
+    p[:, 2:] = np.sort(np.where(pecahan.isi >= 0, kelas[pecahan.isi], -1), axis=1)
+    g = np.full((len(gabungan), lebar + 2), -3, dtype=np.int64)
+    g[:, 1], g[:, 2:] = kelas[gabungan.induk], gabungan.isi
+    semua = np.concatenate([satu, p, g])
+    return np.unique(semua, axis=0, return_inverse=True)[1].astype(np.int64).reshape(-1)
+
+
+def peluang_kelas(graf: Graf, tanda_kasar: I64) -> F64:
+    """P(link), summed over links that are the same decision (codes 0.. in `tanda_kasar`)."""
+    p = peluang(graf.tautan, graf.simpul, graf.w, graf.banyak_simpul)
+    if len(p) == 0:
+        return p
+    hasil: F64 = np.minimum(np.bincount(tanda_kasar, weights=p)[tanda_kasar], 1.0)
+    return hasil
+
+
+def bagian_positif(graf: Graf) -> tuple[Graf, I64]:
+    """The links a best world could hold, renumbered; and their numbers in the whole graph."""
+    mana = np.flatnonzero(graf.w > 0)
+    baru = np.full(len(graf.w), -1, dtype=np.int64)
+    baru[mana] = np.arange(len(mana))
+    ada = baru[graf.tautan] >= 0
+    kecil = susun_graf(
+        graf.w[mana],
+        graf.b[mana],
+        graf.c[mana],
+        graf.tanda[mana],
+        baru[graf.tautan[ada]],
+        graf.simpul[ada],
+        graf.banyak_simpul,
+    )
+    return kecil, mana

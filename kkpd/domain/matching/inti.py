@@ -1,0 +1,176 @@
+"""The whole way on columns: candidates, worlds, probabilities, decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kkpd.domain.matching.bagian import Himpunan, gabung, pecah
+from kkpd.domain.matching.bobot import Bobot
+from kkpd.domain.matching.dunia import dunia_terbaik, susun_graf
+from kkpd.domain.matching.graf import bagian_positif, graf_tautan, peluang_kelas, setara, tanda
+from kkpd.domain.matching.hari import kelas_hari
+from kkpd.domain.matching.jelas import pasangan_jelas
+from kkpd.domain.matching.kandidat import beda_hari, beda_nilai, dekat, sama_nilai
+from kkpd.domain.matching.kolom import Dua
+from kkpd.domain.matching.larik import F64, I64, Ya
+from kkpd.domain.matching.refund import asal_refund
+from kkpd.domain.matching.skor import (
+    Medan,
+    Tepi,
+    hari_pasangan,
+    nama_pasangan,
+    satukan,
+    siapkan_medan,
+)
+from kkpd.domain.matching.tautan import (
+    GABUNG,
+    PECAH,
+    REFUND,
+    SATU,
+    Rinci,
+    Tautan,
+    jajarkan,
+    putuskan,
+)
+
+#: Pairs less likely than this are forgotten.
+_BUANG = -4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Jawaban:
+    """All links, rows left alone on each side, and lines whose component was cut."""
+
+    medan: Medan
+    tautan: Tautan
+    tanpa_b: I64
+    tanpa_c: I64
+    dipotong: I64
+
+
+def cocokkan(dua: Dua, bobot: Bobot) -> Jawaban:
+    """Match both sides; the answer is a function of the rows, never of their order."""
+    medan = siapkan_medan(dua, bobot)
+    tepi = sama_nilai(medan)
+    tepi = tepi.ambil(tepi.w > _BUANG)
+    jelas, p, jarak = pasangan_jelas(tepi, len(dua.bank), len(dua.catatan))
+    sisa_b = _sisa(len(dua.bank), tepi.b[jelas])
+    sisa_c = _sisa(len(dua.catatan), tepi.c[jelas])
+    terang = tautan_satu(tepi.ambil(jelas), p[jelas], jarak[jelas], SATU)
+    bebas = tepi.ambil(sisa_b[tepi.b] & sisa_c[tepi.c])
+    lain, dipotong = _pecahkan_sisa(medan, bebas, sisa_b, sisa_c)
+    utama = putuskan(jajarkan([terang, lain]), bobot.putusan)
+    kembali = putuskan(_refund(medan, utama), bobot.putusan)
+    semua = jajarkan([utama, kembali])
+    return Jawaban(
+        medan,
+        semua,
+        np.flatnonzero(_sisa(len(dua.bank), semua.rinci.b)),
+        np.flatnonzero(_sisa(len(dua.catatan), semua.rinci.c)),
+        dipotong,
+    )
+
+
+def _sisa(luas: int, terpakai: I64) -> Ya:
+    sisa = np.ones(luas, dtype=np.bool_)
+    sisa[terpakai] = False
+    return sisa
+
+
+def tautan_satu(tepi: Tepi, p: F64, jarak: F64, jenis: int) -> Tautan:
+    """Pairs as links of one kind."""
+    banyak = len(tepi)
+    rinci = Rinci(
+        np.arange(banyak, dtype=np.int64),
+        tepi.b,
+        tepi.c,
+        tepi.kelas_nilai,
+        tepi.kelas_hari,
+        tepi.beda_hari,
+        tepi.mirip,
+        tepi.w_nilai,
+        tepi.w_hari,
+        tepi.w_nama,
+    )
+    semua = np.full(banyak, jenis, dtype=np.int64)
+    return Tautan(semua, tepi.w, p, jarak, np.zeros(banyak, dtype=np.bool_), rinci)
+
+
+def _pecahkan_sisa(medan: Medan, tepi: Tepi, sisa_b: Ya, sisa_c: Ya) -> tuple[Tautan, I64]:
+    """Everything that equal amounts alone did not settle; lines of components that were cut."""
+    rows_b, rows_c = np.flatnonzero(sisa_b), np.flatnonzero(sisa_c)
+    b, c, _ = dekat(medan, rows_b, rows_c)
+    tepi = satukan([tepi, beda_nilai(medan, b, c), beda_hari(medan, rows_b, rows_c)])
+    tepi = tepi.ambil(tepi.w > _BUANG)
+    pecahan, gabungan = pecah(medan, b, c), gabung(medan, b, c)
+    graf = graf_tautan(medan.dua, tepi, pecahan, gabungan)
+    kelas = setara(medan.dua.catatan, medan.nama.kata_catatan)
+    p = peluang_kelas(graf, tanda(tepi.b, tepi.c, pecahan, gabungan, kelas))
+    positif, nomor = bagian_positif(graf)
+    dunia = dunia_terbaik(positif, medan.bobot.jendela.komponen_terbesar)
+    dipilih = nomor[dunia.pilihan]
+    e, s = len(tepi), len(tepi) + len(pecahan)
+    satu = dipilih < e
+    bagian = [tautan_satu(tepi.ambil(dipilih[satu]), p[dipilih[satu]], dunia.jarak[satu], SATU)]
+    for jenis, himpunan, mulai, akhir in (
+        (PECAH, pecahan, e, s),
+        (GABUNG, gabungan, s, s + len(gabungan)),
+    ):
+        ini = (dipilih >= mulai) & (dipilih < akhir)
+        bagian.append(
+            _tautan_himpunan(
+                medan, himpunan, dipilih[ini] - mulai, p[dipilih[ini]], dunia.jarak[ini], jenis
+            )
+        )
+    potong = positif.b[dunia.dipotong]
+    return jajarkan(bagian), potong[potong >= 0]
+
+
+def _tautan_himpunan(
+    medan: Medan, himpunan: Himpunan, mana: I64, p: F64, jarak: F64, jenis: int
+) -> Tautan:
+    isi = himpunan.isi[mana]
+    nomor, lajur = np.nonzero(isi >= 0)
+    induk, bagian = himpunan.induk[mana][nomor], isi[nomor, lajur]
+    b, c = (induk, bagian) if jenis == PECAH else (bagian, induk)
+    kelas, beda = kelas_hari(medan.dua.bank, b, medan.dua.catatan, c, medan.bobot)
+    ramai = medan.ramai_catatan if jenis == PECAH else medan.ramai_bank
+    w_hari = hari_pasangan(medan, b, kelas) - ramai[medan.dua.bank.kartu[b]]
+    w_nama, mirip = nama_pasangan(medan, b, c)
+    nol = np.zeros(len(b))
+    rinci = Rinci(nomor, b, c, nol.astype(np.int64), kelas, beda, mirip, nol, w_hari, w_nama)
+    semua = np.full(len(mana), jenis, dtype=np.int64)
+    return Tautan(semua, himpunan.w[mana], p, jarak, np.zeros(len(mana), dtype=np.bool_), rinci)
+
+
+def _refund(medan: Medan, utama: Tautan) -> Tautan:
+    """Negative lines that found no negative purchase look for their original."""
+    dua = medan.dua
+    b = np.flatnonzero(
+        _sisa(len(dua.bank), utama.rinci.b) & (dua.bank.nilai < 0) & (dua.bank.acuan >= 0)
+    )
+    c = np.flatnonzero(dua.catatan.nilai > 0)
+    baris_dari = np.full(len(dua.catatan), -1, dtype=np.int64)
+    satu = utama.jenis[utama.rinci.nomor] == SATU
+    baris_dari[utama.rinci.c[satu]] = utama.rinci.b[satu]
+    calon = asal_refund(medan, b, c, baris_dari)
+    calon = calon.ambil(calon.w > _BUANG)
+    geser, banyak = len(dua.bank), np.arange(len(calon), dtype=np.int64)
+    kelas = setara(dua.catatan, medan.nama.kata_catatan)[calon.c]
+    kasar = np.unique(np.stack([calon.b, kelas]), axis=1, return_inverse=True)[1].reshape(-1)
+    graf = susun_graf(
+        calon.w,
+        calon.b,
+        calon.c + geser,
+        kasar.astype(np.int64),
+        np.concatenate([banyak, banyak]),
+        np.concatenate([calon.b, calon.c + geser]),
+        geser + len(dua.catatan),
+    )
+    p = peluang_kelas(graf, graf.tanda)
+    positif, nomor = bagian_positif(graf)
+    dunia = dunia_terbaik(positif, medan.bobot.jendela.komponen_terbesar)
+    dipilih = nomor[dunia.pilihan]
+    return tautan_satu(calon.ambil(dipilih), p[dipilih], dunia.jarak, REFUND)

@@ -1,0 +1,113 @@
+"""Which pairs are worth a score: equal amounts near in time, then what explains the rest."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kkpd.domain.matching.larik import I64, Ya, bentangkan, gabung_kunci
+from kkpd.domain.matching.nilai import kelas_nilai
+from kkpd.domain.matching.skor import Medan, Tepi, nilai_pasangan, satukan
+
+#: Pairs looked at in one go (bounds memory).
+SEKALI = 2_000_000
+#: At most so many pairs are looked at for differing amounts; past it the window shrinks.
+TERBANYAK = 20_000_000
+
+
+def sama_nilai(medan: Medan) -> Tepi:
+    """Pairs of one card and one amount whose dates lie within the window."""
+    bank, catatan = medan.dua.bank, medan.dua.catatan
+    jendela = medan.bobot.jendela
+    kunci = gabung_kunci(
+        np.concatenate([bank.kartu, catatan.kartu]),
+        np.concatenate([bank.sandi_nilai, catatan.sandi_nilai]),
+    )
+    b, c = _jumpa(
+        kunci[: len(bank)], bank.acuan, kunci[len(bank) :], catatan.hari,
+        jendela.sebelum, jendela.sesudah,
+    )  # fmt: skip
+    return nilai_pasangan(medan, b, c, np.zeros(len(b), dtype=np.int64))
+
+
+def _jumpa(
+    kunci_b: I64, hari_b: I64, kunci_c: I64, hari_c: I64, sebelum: int, sesudah: int
+) -> tuple[I64, I64]:
+    """Positions (in b, in c) of equal keys with day c in [day b - sebelum, day b + sesudah]."""
+    pijak = int(min(hari_b.min(initial=0), hari_c.min(initial=0))) - sebelum - 1
+    luas = int(max(hari_b.max(initial=0), hari_c.max(initial=0))) - pijak + sesudah + 2
+    padat = np.unique(np.concatenate([kunci_b, kunci_c]), return_inverse=True)[1].astype(np.int64)
+    rapat_b, rapat_c = padat[: len(kunci_b)], padat[len(kunci_b) :]
+    saat = rapat_c * luas + (hari_c - pijak)
+    urut = np.argsort(saat, kind="stable")
+    saat = saat[urut]
+    dari = rapat_b * luas + (hari_b - pijak)
+    awal = np.searchsorted(saat, dari - sebelum)
+    akhir = np.searchsorted(saat, dari + sesudah, side="right")
+    b, letak = bentangkan(awal.astype(np.int64), akhir.astype(np.int64))
+    return b, urut[letak].astype(np.int64)
+
+
+def dekat(medan: Medan, sisa_b: I64, sisa_c: I64) -> tuple[I64, I64, int]:
+    """Pairs of leftover purchases and lines (amounts > 0) of one card near in time.
+
+    Also the window in days that was looked at: it shrinks when a card holds too many leftovers.
+    """
+    bank, catatan = medan.dua.bank, medan.dua.catatan
+    sisa_b = sisa_b[(bank.nilai[sisa_b] > 0) & (bank.acuan[sisa_b] >= 0)]
+    sisa_c = sisa_c[catatan.nilai[sisa_c] > 0]
+    jendela = medan.bobot.jendela
+    sesudah = jendela.bagian_sesudah
+    while sesudah > 0 and _banyak(medan, sisa_b, sisa_c, jendela.bagian_sebelum, sesudah) > (
+        TERBANYAK
+    ):
+        sesudah //= 2
+    b, c = _jumpa(
+        bank.kartu[sisa_b], bank.acuan[sisa_b], catatan.kartu[sisa_c], catatan.hari[sisa_c],
+        min(jendela.bagian_sebelum, sesudah), sesudah,
+    )  # fmt: skip
+    return sisa_b[b], sisa_c[c], sesudah
+
+
+def _banyak(medan: Medan, b: I64, c: I64, sebelum: int, sesudah: int) -> float:
+    """About how many pairs the window would give."""
+    kartu = medan.dua.banyak_kartu
+    kiri = np.bincount(medan.dua.bank.kartu[b], minlength=kartu)
+    kanan = np.bincount(medan.dua.catatan.kartu[c], minlength=kartu)
+    lebar = np.minimum((sebelum + sesudah + 1) / medan.rentang, 1)
+    return float((kiri * kanan * lebar).sum())
+
+
+def beda_nilai(medan: Medan, b: I64, c: I64) -> Tepi:
+    """Of near pairs those whose amounts differ in an explained way."""
+    bagian = []
+    for awal in range(0, max(len(b), 1), SEKALI):
+        kiri, kanan = b[awal : awal + SEKALI], c[awal : awal + SEKALI]
+        kelas = kelas_nilai(medan.dua.bank.nilai[kiri], medan.dua.catatan.nilai[kanan])
+        ada = kelas > 0
+        bagian.append(nilai_pasangan(medan, kiri[ada], kanan[ada], kelas[ada]))
+    return satukan(bagian)
+
+
+def beda_hari(medan: Medan, sisa_b: I64, sisa_c: I64) -> Tepi:
+    """Of leftovers the pairs of equal amount whose dates lie outside the window."""
+    bank, catatan = medan.dua.bank, medan.dua.catatan
+    kunci = gabung_kunci(
+        np.concatenate([bank.kartu[sisa_b], catatan.kartu[sisa_c]]),
+        np.concatenate([bank.sandi_nilai[sisa_b], catatan.sandi_nilai[sisa_c]]),
+    )
+    jauh = 366 * 2
+    b, c = _jumpa(
+        kunci[: len(sisa_b)], bank.acuan[sisa_b], kunci[len(sisa_b) :], catatan.hari[sisa_c],
+        jauh, jauh,
+    )  # fmt: skip
+    b, c = sisa_b[b], sisa_c[c]
+    beda = catatan.hari[c] - bank.acuan[b]
+    jendela = medan.bobot.jendela
+    luar = ~_dalam(beda, jendela.sebelum, jendela.sesudah)
+    b, c = b[luar], c[luar]
+    return nilai_pasangan(medan, b, c, np.zeros(len(b), dtype=np.int64))
+
+
+def _dalam(beda: I64, sebelum: int, sesudah: int) -> Ya:
+    hasil: Ya = (beda >= -sebelum) & (beda <= sesudah)
+    return hasil

@@ -1,0 +1,42 @@
+"""Arrays of matching: their types and the few column operations every step shares."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+I64 = npt.NDArray[np.int64]
+F64 = npt.NDArray[np.float64]
+Ya = npt.NDArray[np.bool_]
+
+
+def bentangkan(awal: I64, akhir: I64) -> tuple[I64, I64]:
+    """Every position of the ranges [awal, akhir): (number of the range, position), in order."""
+    banyak = np.maximum(akhir - awal, 0)
+    nomor = np.repeat(np.arange(len(awal), dtype=np.int64), banyak)
+    mulai = np.cumsum(banyak) - banyak
+    letak = np.arange(len(nomor), dtype=np.int64) - mulai[nomor] + awal[nomor]
+    return nomor, letak
+
+
+def gabung_kunci(*kolom: I64) -> I64:
+    """One whole number for equal rows of several non-negative columns (dense when it must be)."""
+    kunci = kolom[0]
+    for lain in kolom[1:]:
+        luas = int(lain.max(initial=0)) + 1
+        if int(kunci.max(initial=0)) >= (2**62) // luas:
+            kunci = np.unique(kunci, return_inverse=True)[1].astype(np.int64)
+        kunci = kunci * luas + lain
+    return kunci
+
+
+def hitung_sama(kunci: I64) -> I64:
+    """For each row how many rows carry the same key, itself included."""
+    _, balik, banyak = np.unique(kunci, return_inverse=True, return_counts=True)
+    return banyak[balik].astype(np.int64)
+
+
+def per_kelompok(kelompok: I64, nilai: F64, luas: int) -> F64:
+    """Sum of `nilai` for each group 0..luas-1."""
+    hasil: F64 = np.bincount(kelompok, weights=nilai, minlength=luas).astype(np.float64)
+    return hasil

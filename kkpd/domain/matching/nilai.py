@@ -1,0 +1,154 @@
+"""How two amounts of one purchase may differ, and how likely each way is by chance."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kkpd.domain.matching.bobot import Bobot
+from kkpd.domain.matching.kolom import Sisi
+from kkpd.domain.matching.larik import F64, I64, Ya, gabung_kunci, hitung_sama
+from kkpd.domain.money import Rupiah
+
+#: Classes in the order of their codes; -1 is an amount nothing explains.
+KELAS = (
+    "sama",
+    "surcharge_setengah",
+    "surcharge_persepuluh",
+    "surcharge_lain",
+    "biaya",
+    "pembulatan",
+    "angka_tertukar",
+    "angka_salah",
+    "nol",
+    "angka_hilang",
+)
+SURCHARGE = (0.005, 0.035)
+_BIAYA_TERTINGGI = 10_000
+_ANGKA = 13
+
+
+def kelas_nilai(bank: I64, catatan: I64) -> I64:
+    """Class code for pairs of amounts in sen (line, purchase); later classes yield to earlier."""
+    b, c = bank // 100, catatan // 100
+    kode = np.full(len(b), -1, dtype=np.int64)
+    searah = (bank > 0) & (catatan > 0)
+    for nama, cocok in (
+        ("angka_hilang", _angka_hilang(b, c)),
+        ("nol", (b == 10 * c) | (c == 10 * b)),
+        *_salah_angka(b, c),
+        ("pembulatan", _pembulatan(b, c)),
+        ("biaya", (b > c) & (b - c <= _BIAYA_TERTINGGI) & ((b - c) % 500 == 0)),
+        *_surcharge(b, c),
+    ):
+        kode[cocok & searah] = KELAS.index(nama)
+    kode[bank == catatan] = 0
+    return kode
+
+
+def _surcharge(b: I64, c: I64) -> list[tuple[str, Ya]]:
+    lebih = (b - c) / np.maximum(c, 1)
+    masuk = (lebih >= SURCHARGE[0] - 2 / np.maximum(c, 1)) & (
+        lebih <= SURCHARGE[1] + 2 / np.maximum(c, 1)
+    )
+    hasil = [("surcharge_lain", masuk)]
+    for nama, satuan in (("surcharge_persepuluh", 0.001), ("surcharge_setengah", 0.005)):
+        tarif = np.round(lebih / satuan) * satuan
+        hasil.append((nama, masuk & (np.abs(c * tarif - (b - c)) <= 1)))
+    return hasil
+
+
+def _pembulatan(b: I64, c: I64) -> Ya:
+    beda = np.abs(b - c)
+    bulat = ((c % 1000 == 0) & (beda < 1000)) | ((c % 100 == 0) & (beda < 100))
+    hasil: Ya = bulat & (beda * 50 <= b)
+    return hasil
+
+
+def _salah_angka(b: I64, c: I64) -> list[tuple[str, Ya]]:
+    pangkat = 10 ** np.arange(_ANGKA, dtype=np.int64)
+    db, dc = b[:, None] // pangkat % 10, c[:, None] // pangkat % 10
+    beda = db != dc
+    banyak = beda.sum(axis=1)
+    sepanjang = _panjang(b) == _panjang(c)
+    tukar = (db[:, :-1] == dc[:, 1:]) & (db[:, 1:] == dc[:, :-1]) & beda[:, :-1] & beda[:, 1:]
+    return [
+        ("angka_salah", (banyak == 1) & sepanjang),
+        ("angka_tertukar", (banyak == 2) & tukar.any(axis=1) & sepanjang),
+    ]
+
+
+def _panjang(nilai: I64) -> I64:
+    return np.searchsorted(10 ** np.arange(1, 19, dtype=np.int64), nilai, side="right")
+
+
+def _angka_hilang(b: I64, c: I64) -> Ya:
+    hasil = np.zeros(len(b), dtype=np.bool_)
+    beda = _panjang(b) - _panjang(c)
+    for panjang, pendek, mana in ((b, c, beda == 1), (c, b, beda == -1)):
+        letak = np.flatnonzero(mana)
+        x, y = panjang[letak], pendek[letak]
+        cocok = np.zeros(len(letak), dtype=np.bool_)
+        for p in range(_ANGKA):
+            satu = 10**p
+            cocok |= (x // (10 * satu) * satu + x % satu) == y
+        hasil[letak] = cocok
+    return hasil
+
+
+def log_kebetulan(sisi: Sisi) -> F64:
+    """For each row the log of how likely another row of its card carries this amount by chance.
+
+    The counts of the card lean on the counts of the file, and these on how round the amount is, so
+    that Rp 1.237.450 says more than Rp 100.000.
+    """
+    banyak = len(sisi)
+    if banyak == 0:
+        return np.empty(0)
+    mutlak = np.abs(sisi.nilai) // 100
+    nol = np.zeros(banyak, dtype=np.int64)
+    for z in range(1, 7):
+        nol[(mutlak % 10**z == 0) & (mutlak > 0)] = z
+    pangsa = (np.bincount(nol, minlength=7) + 1) / (banyak + 7)
+    halus = np.minimum(pangsa[nol] * 10.0**nol / 5e6, 0.5)
+    umum = (hitung_sama(sisi.sandi_nilai) - 1 + 50 * halus) / (banyak - 1 + 50)
+    kartu = gabung_kunci(sisi.kartu, sisi.sandi_nilai)
+    di_kartu = np.bincount(sisi.kartu)[sisi.kartu]
+    hasil: F64 = np.log((hitung_sama(kartu) - 1 + 20 * umum) / (di_kartu - 1 + 20))
+    return hasil
+
+
+def log_kebetulan_surcharge(nilai: I64, semua: I64) -> F64:
+    """Log chance that an unrelated purchase lies within the surcharge range below each amount."""
+    bawah = np.searchsorted(semua, (nilai / (1 + SURCHARGE[1])).astype(np.int64))
+    atas = np.searchsorted(semua, (nilai / (1 + SURCHARGE[0])).astype(np.int64))
+    hasil: F64 = np.log((np.maximum(atas - bawah, 0) + 1) / (len(semua) + 100))
+    return hasil
+
+
+def bobot_nilai(kode: I64, log_sama: F64, log_surcharge: F64, bobot: Bobot) -> F64:
+    """Log of `share / (ways x chance)` for each class code (>= 0)."""
+    pangsa = np.array([bobot.nilai[nama].pangsa for nama in KELAS])
+    cara = np.array([bobot.nilai[nama].cara for nama in KELAS])
+    kebetulan = np.log(cara)[kode] + log_sama
+    lain = kode == KELAS.index("surcharge_lain")
+    kebetulan = np.where(lain, log_surcharge, np.minimum(kebetulan, -0.1))
+    hasil: F64 = np.log(pangsa)[kode] - kebetulan
+    return hasil
+
+
+def teks_nilai(kode: int, bank: int, catatan: int) -> tuple[str, bool]:
+    """What a person reads about the amounts (sen), and whether they agree."""
+    if kode == 0:
+        return f"Rp {Rupiah(bank)} sama", True
+    beda = bank - catatan
+    awal = f"Rp {Rupiah(abs(beda))} {'lebih' if beda > 0 else 'kurang'}"
+    persen = f"{beda / catatan:.1%}".replace(".", ",")
+    kata = {
+        "biaya": "mungkin biaya layanan",
+        "pembulatan": "mungkin pembulatan",
+        "angka_tertukar": "mungkin dua angka tertukar",
+        "angka_salah": "mungkin satu angka salah",
+        "nol": "mungkin kurang atau lebih satu nol",
+        "angka_hilang": "mungkin satu angka hilang atau berlebih",
+    }
+    return f"{awal}: {kata.get(KELAS[kode], f'mungkin surcharge {persen}')}", False

@@ -1,0 +1,45 @@
+"""The probability of each link over all worlds, by belief propagation on the candidate graph.
+
+A world is a choice of links in which no row stands twice; its weight is the product of exp(W). On
+trees the result is exact; on the small loops of equal amounts it is a close approximation
+(sum-product for matchings, Bethe).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kkpd.domain.matching.larik import F64, I64, per_kelompok
+
+_PUTARAN = 60
+_CUKUP = 1e-6
+_TERTINGGI = 60.0
+
+
+def peluang(tautan: I64, simpul: I64, w: F64, banyak_simpul: int) -> F64:
+    """P(link) for each of `len(w)` links; (tautan, simpul) lists which rows each link holds."""
+    banyak = len(w)
+    if banyak == 0:
+        return np.empty(0)
+    bobot = np.exp(np.clip(w, -_TERTINGGI, _TERTINGGI))
+    pesan = np.ones(len(simpul))
+    for _ in range(_PUTARAN):
+        luar = _luar(tautan, pesan, bobot)
+        jumlah = per_kelompok(simpul, luar, banyak_simpul)
+        baru = 1 / (1 + np.maximum(jumlah[simpul] - luar, 0))
+        baru = np.sqrt(baru * pesan)
+        selesai = np.abs(np.log(baru) - np.log(pesan)).max() < _CUKUP
+        pesan = baru
+        if selesai:
+            break
+    log_pesan = per_kelompok(tautan, np.log(pesan), banyak)
+    hasil: F64 = 1 / (1 + np.exp(-(np.log(bobot) + log_pesan)))
+    return hasil
+
+
+def _luar(tautan: I64, pesan: F64, bobot: F64) -> F64:
+    """For each (link, row): the link's weight times the freedom of its *other* rows."""
+    log_pesan = np.log(pesan)
+    semua = np.log(bobot) + per_kelompok(tautan, log_pesan, len(bobot))
+    hasil: F64 = np.exp(semua[tautan] - log_pesan)
+    return hasil

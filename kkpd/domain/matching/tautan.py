@@ -1,0 +1,77 @@
+"""Links as columns: one entry a link, one row for each line and purchase it joins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from kkpd.domain.matching.bobot import Putusan
+from kkpd.domain.matching.larik import F64, I64, Ya
+from kkpd.domain.matching.tipe import Jenis
+
+SATU, PECAH, GABUNG, REFUND = range(4)
+JENIS: tuple[Jenis, ...] = ("satu", "pecah", "gabung", "refund")
+
+
+@dataclass(frozen=True, slots=True)
+class Rinci:
+    """Rows of links: which link, line, purchase; how they compare and what each field weighs."""
+
+    nomor: I64
+    b: I64
+    c: I64
+    kelas_nilai: I64
+    kelas_hari: I64
+    beda_hari: I64
+    mirip: F64
+    w_nilai: F64
+    w_hari: F64
+    w_nama: F64
+
+
+@dataclass(frozen=True, slots=True)
+class Tautan:
+    """Links: kind, score, probability, margin, accepted by itself or not; and their rows."""
+
+    jenis: I64
+    skor: F64
+    peluang: F64
+    jarak: F64
+    pasti: Ya
+    rinci: Rinci
+
+
+def jajarkan(bagian: Sequence[Tautan]) -> Tautan:
+    """Several lists of links as one."""
+    geser = np.cumsum([0, *(len(satu.jenis) for satu in bagian)]).tolist()
+    rinci = [
+        Rinci(satu.rinci.nomor + g, *(getattr(satu.rinci, f.name) for f in fields(Rinci)[1:]))
+        for satu, g in zip(bagian, geser, strict=False)
+    ]
+    return Tautan(
+        np.concatenate([satu.jenis for satu in bagian]),
+        np.concatenate([satu.skor for satu in bagian]),
+        np.concatenate([satu.peluang for satu in bagian]),
+        np.concatenate([satu.jarak for satu in bagian]),
+        np.concatenate([satu.pasti for satu in bagian]),
+        Rinci(*(np.concatenate([getattr(r, f.name) for r in rinci]) for f in fields(Rinci))),
+    )
+
+
+def putuskan(tautan: Tautan, putusan: Putusan) -> Tautan:
+    """Leave what is too unlikely, accept by itself what is both likely and far ahead."""
+    tinggal = tautan.peluang >= putusan.usul_peluang
+    pasti = (tautan.peluang >= putusan.pasti_peluang) & (tautan.jarak >= putusan.pasti_jarak)
+    baru = np.cumsum(tinggal) - 1
+    r = tautan.rinci
+    rows = tinggal[r.nomor]
+    return Tautan(
+        tautan.jenis[tinggal],
+        tautan.skor[tinggal],
+        tautan.peluang[tinggal],
+        tautan.jarak[tinggal],
+        pasti[tinggal],
+        Rinci(baru[r.nomor[rows]], *(getattr(r, f.name)[rows] for f in fields(Rinci)[1:])),
+    )
