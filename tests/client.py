@@ -104,7 +104,8 @@ class PageClient:
         self, path: str, data: Mapping[str, Any] | None = None, status: int = 303, **options: Any
     ) -> Page:
         """Send fields to an address with a valid CSRF token, without opening its form first."""
-        fields = {"csrf_token": self.csrf_token(), **(data or {})}
+        sent = {name: _as_sent(value) for name, value in (data or {}).items()}
+        fields = {"csrf_token": self.csrf_token(), **sent}
         return self._checked(self.http.post(path, data=fields, **options), status)
 
     def submit(self, page: Page, action: str, status: int = 303, **changes: Any) -> Page:

@@ -5,13 +5,14 @@ CSRF is checked for the whole program (kkpd.app), so a form has no token field o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, FieldList, FileField, FormField, MultipleFileField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in stubs yet
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
@@ -32,7 +33,8 @@ class _Messages:
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         """Indonesian has one form for any number."""
-        return _(singular if n == 1 and language() == "en" else plural)
+        english_one = n == 1 and language() == "en"
+        return self.gettext(singular if english_one else plural)
 
 
 class Formulir(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
@@ -56,10 +58,26 @@ class Formulir(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
             field.errors = [*field.errors, refusal.message]
 
 
-class RupiahField(StringField):
-    """`1.234.567` or `Rp 1.234.567,50` typed, a Rupiah as data."""
+def pilihan(pairs: Iterable[tuple[object, str]]) -> list[Any]:
+    """Choices of a SelectField or RadioField from (value, label) pairs; values are sent as text."""
+    return [SelectChoice(value=str(value), label=label) for value, label in pairs]
+
+
+class _Read(StringField):
+    """A field whose text is read into something else; what could not be read is said first."""
 
     data: Any
+
+    def validate(self, form: BaseForm, extra_validators: Sequence[Any] = ()) -> bool:
+        """No further complaint, such as "required", about a text that could not be read."""
+        if self.process_errors:
+            self.errors = list(self.process_errors)
+            return False
+        return bool(super().validate(form, extra_validators))
+
+
+class RupiahField(_Read):
+    """`1.234.567` or `Rp 1.234.567,50` typed, a Rupiah as data."""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read what was typed; the sentence of Rupiah.parse is the error."""
@@ -76,10 +94,8 @@ class RupiahField(StringField):
         return "" if self.data is None else str(self.data)
 
 
-class TanggalField(StringField):
+class TanggalField(_Read):
     """`24/11/2026` typed (`2026-11-24` is taken too), a date as data."""
-
-    data: Any
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read what was typed; a day that is none, such as 31/02, is said so."""
@@ -102,6 +118,10 @@ def _read_date(text: str) -> date:
     raise ValueError(
         _("“%(text)s” bukan tanggal yang ada. Tulis seperti 24/11/2026.", text=text[:20])
     )
+
+
+class BerkasField(MultipleFileField):
+    """One or more files; `uploads(form.bukti)` gives those really sent."""
 
 
 class UkuranBerkas:

@@ -1,0 +1,80 @@
+"""The catalogues agree with the source, and the English pages are English."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.client import PageClient
+
+ROOT = Path(__file__).resolve().parents[2]
+
+#: What every page stands on; an area adds its own texts with script/translations.py update.
+GROUND = (
+    "web/",
+    "domain/peran.py",
+    "templates/layouts/",
+    "templates/components/",
+    "templates/pages/galat.html",
+    "templates/pages/masuk/",
+    "templates/pages/beranda/",
+    "views/masuk.py",
+    "views/beranda.py",
+)
+
+
+@pytest.fixture(scope="module")
+def translations() -> ModuleType:
+    """The script as a module."""
+    spec = importlib.util.spec_from_file_location("translations", ROOT / "script/translations.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_ground_has_english(translations: ModuleType) -> None:
+    assert translations.missing(GROUND) == []
+
+
+def test_compiled_catalogues_agree_with_their_sources(translations: ModuleType) -> None:
+    assert translations.stale() == []
+
+
+def test_the_script_refuses_an_unknown_word() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "script/translations.py", "entah"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "translations.py update" in done.stderr
+
+
+def test_language_and_theme_are_kept_and_lead_back(client: PageClient) -> None:
+    page = client.get("/masuk?lanjut=/sandi")
+    assert page.h1 == "Masuk"
+    assert page.tree.get("data-theme") == "otomatis"
+    after = client.submit(page, "/preferensi", bahasa="en", tema="gelap")
+    assert after.location == "/masuk?lanjut=/sandi"
+    page = client.follow(after)
+    assert page.h1 == "Log in"
+    assert page.tree.get("lang") == "en"
+    assert page.tree.get("data-theme") == "gelap"
+    refused = client.submit(page, "/masuk", 422, nama="", sandi="x")
+    assert refused.errors() == ["Login name: This field is required."]
+
+
+def test_unknown_preferences_change_nothing(client: PageClient) -> None:
+    after = client.post("/preferensi", {"bahasa": "xx", "tema": "merah", "lanjut": "//jahat.id"})
+    assert after.location == "/"
+    assert "Set-Cookie" not in {
+        name for name, value in after.response.headers if value.startswith(("bahasa", "tema"))
+    }
