@@ -18,14 +18,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import TypeVar
 
-from kkpd.domain import canonical, merkle
+from kkpd.domain import canonical, merkle, shape
 from kkpd.domain.canonical import Json
+from kkpd.domain.shape import VERSION
 
-_T = TypeVar("_T")
-
-VERSION = 1
 NO_PREVIOUS = "0" * 64
 #: The kind of the event that issues a report; its `after` is what `issue_after` gives, or more.
 ISSUE_KIND = "laporan:terbit"
@@ -82,20 +79,20 @@ class Event:
     @classmethod
     def from_bytes(cls, data: bytes) -> Event:
         """Read canonical bytes; ValueError where they are not exactly an event of this version."""
-        fields = _object(data, _EVENT_KEYS)
+        fields = shape.fields(data, _EVENT_KEYS)
         found = cls(
-            chain=_text(fields, "chain"),
-            seq=_count(fields, "seq"),
-            prev=_hash(fields, "prev"),
-            at=from_iso(_text(fields, "at")),
-            actor=_text(fields, "actor"),
-            role=_text(fields, "role"),
-            kind=_text(fields, "kind"),
-            subject=_text(fields, "subject"),
+            chain=shape.text(fields, "chain"),
+            seq=shape.count(fields, "seq"),
+            prev=shape.hex_digest(fields, "prev"),
+            at=from_iso(shape.text(fields, "at")),
+            actor=shape.text(fields, "actor"),
+            role=shape.text(fields, "role"),
+            kind=shape.text(fields, "kind"),
+            subject=shape.text(fields, "subject"),
             before=fields["before"],
             after=fields["after"],
         )
-        return _exactly(found, found.to_bytes(), data)
+        return shape.exactly(found, found.to_bytes(), data)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -147,12 +144,12 @@ class Checkpoint:
     @classmethod
     def from_bytes(cls, data: bytes) -> Checkpoint:
         """Read canonical bytes; ValueError where shape, order or root do not hold."""
-        fields = _object(data, _CHECKPOINT_KEYS)
-        at = from_iso(_text(fields, "at"))
-        found = cls(_count(fields, "seq"), at, tuple(map(_head, _list(fields, "heads"))))
+        fields = shape.fields(data, _CHECKPOINT_KEYS)
+        at = from_iso(shape.text(fields, "at"))
+        found = cls(shape.count(fields, "seq"), at, tuple(map(_head, shape.items(fields, "heads"))))
         if found.root != fields["root"]:
             raise ValueError("the root of the checkpoint is not the root over its heads")
-        return _exactly(found, found.to_bytes(), data)
+        return shape.exactly(found, found.to_bytes(), data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,16 +186,16 @@ class Bukti:
     @classmethod
     def from_json(cls, data: bytes) -> Bukti:
         """Read the attachment; ValueError where it is not exactly of this shape."""
-        fields = _object(data, _BUKTI_KEYS)
+        fields = shape.fields(data, _BUKTI_KEYS)
         found = cls(
-            event=_text(fields, "event").encode(),
-            path=tuple(map(_bytes32, _list(fields, "path"))),
-            checkpoint=_text(fields, "checkpoint").encode(),
-            head_path=tuple(map(_bytes32, _list(fields, "head_path"))),
-            signature=bytes.fromhex(_text(fields, "signature")),
-            public_key=bytes.fromhex(_text(fields, "public_key")),
+            event=shape.text(fields, "event").encode(),
+            path=tuple(map(shape.digest, shape.items(fields, "path"))),
+            checkpoint=shape.text(fields, "checkpoint").encode(),
+            head_path=tuple(map(shape.digest, shape.items(fields, "head_path"))),
+            signature=bytes.fromhex(shape.text(fields, "signature")),
+            public_key=bytes.fromhex(shape.text(fields, "public_key")),
         )
-        return _exactly(found, found.to_json(), data)
+        return shape.exactly(found, found.to_json(), data)
 
 
 def prove(
@@ -259,55 +256,6 @@ _BUKTI_KEYS = frozenset(
 )
 
 
-def _exactly(found: _T, written: bytes, data: bytes) -> _T:
-    """`found`, unless it would be written otherwise than it was read (e.g. `true` for 1)."""
-    if written != data:
-        raise ValueError("written otherwise than the log writes it")
-    return found
-
-
-def _object(data: bytes, keys: frozenset[str]) -> Mapping[str, Json]:
-    value = canonical.loads(data)
-    if not isinstance(value, Mapping) or value.keys() != keys or value["v"] != VERSION:
-        raise ValueError(f"expected an object of version {VERSION} with {sorted(keys)}")
-    return value
-
-
-def _text(fields: Mapping[str, Json], key: str) -> str:
-    value = fields[key]
-    if not isinstance(value, str):
-        raise ValueError(f"{key} is no text")  # noqa: TRY004  # wrong bytes, not a wrong call
-    return value
-
-
-def _count(fields: Mapping[str, Json], key: str) -> int:
-    value = fields[key]
-    if type(value) is not int or value < 1:
-        raise ValueError(f"{key} is no count from 1")
-    return value
-
-
-def _hash(fields: Mapping[str, Json], key: str) -> str:
-    value = _text(fields, key)
-    if _bytes32(value).hex() != value:
-        raise ValueError(f"{key} is not in lower-case hex")
-    return value
-
-
-def _list(fields: Mapping[str, Json], key: str) -> list[Json]:
-    value = fields[key]
-    if not isinstance(value, list):
-        raise ValueError(f"{key} is no list")  # noqa: TRY004  # wrong bytes, not a wrong call
-    return value
-
-
-def _bytes32(value: Json) -> bytes:
-    data = bytes.fromhex(value) if isinstance(value, str) else b""
-    if len(data) != 32:
-        raise ValueError("a hash has 32 bytes")
-    return data
-
-
 def _head(value: Json) -> Head:
     if not isinstance(value, list) or len(value) != 3:
         raise ValueError("a head is [name, size, root]")
@@ -315,4 +263,4 @@ def _head(value: Json) -> Head:
     size = fields["size"]
     if type(size) is not int or size < 0:
         raise ValueError("a head's size is a count")
-    return Head(_text(fields, "name"), size, _hash(fields, "root"))
+    return Head(shape.text(fields, "name"), size, shape.hex_digest(fields, "root"))

@@ -17,7 +17,8 @@ from typing import Any
 from kkpd.domain.documents import Dokumen, Tabel
 from kkpd.domain.documents.codec import rupiah_text
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet may take for the beginning of a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(dokumen: Dokumen) -> bytes:
@@ -36,7 +37,7 @@ def write(dokumen: Dokumen) -> bytes:
 
 def harmless(text: str) -> str:
     """`text` that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _rows(tabel: Tabel) -> Iterator[list[str]]:

@@ -50,11 +50,9 @@ def _review(data: bytes) -> list[str]:
 def _one(signature: EmbeddedPdfSignature) -> list[str]:
     """What is wrong with one signature."""
     from pyhanko.sign.validation import async_validate_pdf_signature
-    from pyhanko_certvalidator import ValidationContext
 
     name = signature.field_name
-    context = ValidationContext(trust_roots=[], allow_fetching=False)
-    status = asyncio.run(async_validate_pdf_signature(signature, context))
+    status = asyncio.run(async_validate_pdf_signature(signature))
     found = [] if status.intact and status.valid else [f"tanda tangan {name} tidak sah"]
     box = signature.sig_field.get("/Rect", [0, 0, 0, 0])
     if box[0] != box[2] and box[1] != box[3]:

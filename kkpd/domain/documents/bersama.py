@@ -63,13 +63,13 @@ def dokumen(
 _BEBAN = "Pembebanan Anggaran"
 #: The seven columns of *Pembebanan Anggaran* that DPR and DPT print (kkpd.md 1.10).
 PEMBEBANAN: tuple[Kolom, ...] = (
-    Kolom("sub_kegiatan", "Kode Sub Kegiatan", "kode", 76, _BEBAN, rata="tengah"),
+    Kolom("sub_kegiatan", "Kode Sub Kegiatan", "kode", 78, _BEBAN, rata="tengah"),
     Kolom("akun", "Akun", "kode", 32, _BEBAN, rata="tengah"),
-    Kolom("kelompok", "Kelom-pok", "kode", 36, _BEBAN, rata="tengah"),
+    Kolom("kelompok", "Kelompok", "kode", 43, _BEBAN, rata="tengah"),
     Kolom("jenis", "Jenis", "kode", 32, _BEBAN, rata="tengah"),
     Kolom("objek", "Objek", "kode", 34, _BEBAN, rata="tengah"),
     Kolom("rincian_objek", "Rincian Objek", "kode", 40, _BEBAN, rata="tengah"),
-    Kolom("sub_rincian_objek", "Sub Rincian Objek", "kode", 44, _BEBAN, rata="tengah"),
+    Kolom("sub_rincian_objek", "Sub Rincian Objek", "kode", 46, _BEBAN, rata="tengah"),
 )
 
 

@@ -1,6 +1,6 @@
 """The one table of drawing 1: repeated head, groups, carried-forward amounts, subtotals, total.
 
-Rows are kept whole; only a row taller than a page is cut. The last row stays with the total, and
+Rows are kept whole; only a row taller than a page is cut. The last two rows stay with the total and
 with what follows the table where that is short, so that no signature stands on a page alone.
 """
 
@@ -83,13 +83,14 @@ class TableDrawing:
             self._room(_BAND + first)
             self._band(body, group.judul, "B", kind="TH")
         subtotal = bool(group.judul and self.totalled)
-        for row in group.baris[:-1]:
+        closing = _BAND if subtotal else 0
+        if last:
+            closing += (_BAND if self.totalled else 0) + self.tail
+        for row in group.baris[:-2]:
             self._row(row, body, 0)
-        if group.baris:
-            closing = _BAND if subtotal else 0
-            if last:
-                closing += (_BAND if self.totalled else 0) + self.tail
-            self._row(group.baris[-1], body, closing)
+        for at, row in enumerate(group.baris[-2:], max(0, len(group.baris) - 2)):
+            rest = group.baris[at + 1 :]
+            self._row(row, body, closing + sum(self._height(self._cells(r)) for r in rest))
         if subtotal:
             self._totals(body, f"Jumlah {group.judul}", group.jumlah)
 
