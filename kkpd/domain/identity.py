@@ -100,13 +100,21 @@ def identify(
     The result is in the order of `lines` and does not depend on that order but for which of several
     equal lines gets which number. `seen` needs only the base keys that occur in `lines`.
     """
+    references = [line.reference if use_references else None for line in lines]
+    return place(seen, [base_key(line) for line in lines], references)
+
+
+def place(
+    seen: Mapping[str, Slots], keys: Sequence[str], references: Sequence[str | None]
+) -> list[Identified]:
+    """`identify` for lines of which only base key and reference are at hand."""
     by_key: dict[str, list[int]] = defaultdict(list)
-    for index, line in enumerate(lines):
-        by_key[base_key(line)].append(index)
+    for index, key in enumerate(keys):
+        by_key[key].append(index)
     found: list[Identified] = []
     for key, indexes in by_key.items():
-        references = [lines[index].reference if use_references else None for index in indexes]
-        found += _place(key, indexes, references, seen.get(key, ()))
+        own = [references[index] for index in indexes]
+        found += _place(key, indexes, own, seen.get(key, ()))
     found.sort(key=lambda one: one.index)
     return found
 
@@ -120,12 +128,17 @@ def new_lines(
 
 def agreement(seen: Mapping[str, Slots], lines: Iterable[BankLine]) -> Agreement:
     """Whether the file's references mean anything across exports, asked before `identify`."""
+    return agreement_of(seen, ((base_key(line), line.reference) for line in lines))
+
+
+def agreement_of(seen: Mapping[str, Slots], lines: Iterable[tuple[str, str | None]]) -> Agreement:
+    """`agreement` for pairs of base key and reference."""
     same = different = 0
-    for line in lines:
-        known = {slot for slot in seen.get(base_key(line), ()) if slot}
-        if line.reference and known:
-            same += line.reference in known
-            different += line.reference not in known
+    for key, reference in lines:
+        known = {slot for slot in seen.get(key, ()) if slot}
+        if reference and known:
+            same += reference in known
+            different += reference not in known
     return Agreement(same, different)
 
 

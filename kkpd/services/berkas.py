@@ -67,8 +67,12 @@ def keep(
     media: str,
     oleh_id: int,
     now: datetime,
+    sha256_asli: str | None = None,
 ) -> Berkas:
-    """Keep the bytes and their receipt; the same bytes of one OPD and kind are one receipt."""
+    """Keep the bytes and their receipt; the same bytes of one OPD and kind are one receipt.
+
+    `sha256_asli` is the hash of the file as sent, when card numbers in it were hidden before.
+    """
     digest = store.put(data)
     found = session.scalars(
         select(Berkas).where(
@@ -86,6 +90,7 @@ def keep(
         nama=mask(Path(nama).name)[:255],
         at=now,
         oleh_id=oleh_id,
+        sha256_asli=sha256_asli,
     )
     session.add(berkas)
     session.flush()

@@ -1,0 +1,103 @@
+"""A bill's own arithmetic: previous + new - paid = due, and the lines add up to what is new.
+
+Source: Permendagri 79/2022 Art. 5 (e): the arithmetic of the bill is one of the six tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kkpd.domain.errors import Finding
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.tagihan.bacaan import TotalTercetak
+from kkpd.domain.tagihan.kelompok import rupiah
+
+
+@dataclass(frozen=True, slots=True)
+class Jumlah:
+    """The sums of a bill's lines in one file: payments apart, stamp duty apart."""
+
+    baris: int = 0
+    belanja: Rupiah = NOL
+    meterai: Rupiah = NOL
+    pembayaran: Rupiah = NOL
+
+    def plus(self, jenis: str, baris: int, sen: int) -> Jumlah:
+        """With `baris` more lines of this kind."""
+        amount = Rupiah(sen)
+        return Jumlah(
+            self.baris + baris,
+            self.belanja + (amount if jenis not in ("meterai", "pembayaran") else NOL),
+            self.meterai + (amount if jenis == "meterai" else NOL),
+            self.pembayaran + (amount if jenis == "pembayaran" else NOL),
+        )
+
+    @property
+    def ditagih(self) -> Rupiah:
+        """What the lines ask for: all but payments."""
+        return self.belanja + self.meterai
+
+
+@dataclass(frozen=True, slots=True)
+class Tercetak:
+    """The printed totals as money; `baru` holds the stamp duty where the bank adds it apart."""
+
+    lalu: Rupiah | None
+    bayar: Rupiah | None
+    baru: Rupiah | None
+    total: Rupiah | None
+
+    @classmethod
+    def dari(cls, bill: TotalTercetak) -> Tercetak:
+        """From a bill as read."""
+        lalu, bayar = rupiah(bill.previous_balance), rupiah(bill.payments)
+        baru, total = rupiah(bill.new_charges), rupiah(bill.total_due)
+        meterai = rupiah(bill.stamp_duty)
+        if baru is not None and meterai and total is not None:
+            rest = total - (lalu or NOL) + (bayar or NOL)
+            if rest != baru and rest == baru + meterai:
+                baru = rest
+        return cls(lalu, bayar, baru, total)
+
+    @property
+    def seharusnya(self) -> Rupiah | None:
+        """What the lines must add up to: the printed new charges, else what the totals leave."""
+        if self.baru is not None:
+            return self.baru
+        if self.total is None or self.lalu is None:
+            return None
+        return self.total - self.lalu + (self.bayar or NOL)
+
+
+def lengkap(tercetak: Tercetak, ditagih: Rupiah) -> bool:
+    """Whether lines of this sum are all the lines of the bill."""
+    return tercetak.seharusnya == ditagih
+
+
+def periksa(tercetak: Tercetak, jumlah: Jumlah) -> list[Finding]:
+    """What does not add up, each with the numbers it looked at."""
+    found = []
+    if tercetak.baru is not None and tercetak.lalu is not None and tercetak.total is not None:
+        due = tercetak.lalu + tercetak.baru - (tercetak.bayar or NOL)
+        if due != tercetak.total:
+            found.append(
+                Finding(
+                    "hitungan_tagihan",
+                    f"Tagihan lalu + baru − pembayaran = Rp {due}, tetapi total tercetak "
+                    f"Rp {tercetak.total}. Tanyakan kepada bank.",
+                    "salah",
+                    inputs={"dihitung": str(due), "tercetak": str(tercetak.total)},
+                )
+            )
+    wanted = tercetak.seharusnya
+    if wanted is not None and wanted != jumlah.ditagih:
+        found.append(
+            Finding(
+                "jumlah_baris",
+                f"Jumlah baris Rp {jumlah.ditagih}, tetapi belanja baru tercetak Rp {wanted}. "
+                "Mungkin berkas ini tidak memuat semua baris tagihan.",
+                "salah",
+                inputs={"jumlah_baris": str(jumlah.ditagih), "tercetak": str(wanted)},
+            )
+        )
+    return found

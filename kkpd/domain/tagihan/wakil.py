@@ -1,0 +1,70 @@
+"""Two files of one bill, compared line by line: the second one's lines are not new (hard-parts 1).
+
+Text differs between formats (cut names, other spacing), so after the lines that are equal in all
+raw fields the rest is paired by card, date and amount, counted as everywhere: the bill holds, of
+each such triple, the greatest number that any one file showed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Ciri(NamedTuple):
+    """What every format says of a line: card, day, amount in sen; `id` is the caller's."""
+
+    id: int
+    kartu: str | None
+    tanggal: str | None
+    sen: int
+
+
+@dataclass(slots=True)
+class Banding:
+    """`pasangan`: line of this file -> line of the books. The rest stands on one side only."""
+
+    pasangan: dict[int, int] = field(default_factory=dict)
+    hanya_berkas: list[Ciri] = field(default_factory=list)
+    hanya_buku: list[Ciri] = field(default_factory=list)
+
+
+def banding(berkas: Sequence[Ciri], buku: Sequence[Ciri]) -> Banding:
+    """Pair what remains after the equal lines were taken out on both sides.
+
+    First with the same card, then where one side does not name the card. Ties go by position, and
+    equal triples are interchangeable.
+    """
+    found = Banding()
+    left = _pair(berkas, buku, found, with_card=True)
+    rest = [one for one in buku if one.id not in set(found.pasangan.values())]
+    found.hanya_berkas = _pair(left, rest, found, with_card=False)
+    taken = set(found.pasangan.values())
+    found.hanya_buku = [one for one in buku if one.id not in taken]
+    return found
+
+
+def _pair(
+    berkas: Iterable[Ciri], buku: Iterable[Ciri], found: Banding, *, with_card: bool
+) -> list[Ciri]:
+    waiting: dict[tuple[str | None, int], list[Ciri]] = defaultdict(list)
+    for one in buku:
+        waiting[one.tanggal, one.sen].append(one)
+    left = []
+    for one in berkas:
+        candidates = waiting[one.tanggal, one.sen]
+        partner = next((other for other in candidates if _same(one, other, with_card)), None)
+        if partner is None:
+            left.append(one)
+        else:
+            candidates.remove(partner)
+            found.pasangan[one.id] = partner.id
+    return left
+
+
+def _same(one: Ciri, other: Ciri, with_card: bool) -> bool:
+    if with_card:
+        return one.kartu == other.kartu
+    return one.kartu is None or other.kartu is None

@@ -1,0 +1,236 @@
+"""What the books already know when a bank file comes in: lines, bills, cards, closed months."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from kkpd.db.bulk import one_of
+from kkpd.db.session import everywhere
+from kkpd.domain.money import Rupiah
+from kkpd.domain.tagihan.bulan import Bulan
+from kkpd.domain.tagihan.dts import Kandidat
+from kkpd.domain.tagihan.wakil import Ciri
+from kkpd.models import (
+    BarisBank,
+    DtsFinal,
+    Impor,
+    ImporTagihan,
+    Kartu,
+    Periode,
+    SumberBaris,
+    Tagihan,
+)
+
+#: So many base keys are asked for at once.
+SEKALI = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tempat:
+    """The occurrences of one base key in the books: line ids and their references, in order."""
+
+    ids: tuple[int, ...]
+    referensi: tuple[str | None, ...]
+
+
+def tempat(session: Session, opd_id: int, kunci: Iterable[str]) -> dict[str, Tempat]:
+    """What the books hold of these base keys (as stored, `d:` before those of DTS lines)."""
+    if not session.scalar(select(exists().where(BarisBank.opd_id == opd_id))):
+        return {}
+    found: dict[str, list[tuple[int, int, str | None]]] = defaultdict(list)
+    asked = iter(kunci)
+    while part := list(islice(asked, SEKALI)):
+        rows = session.execute(
+            select(BarisBank.kunci_dasar, BarisBank.kejadian, BarisBank.id, BarisBank.referensi)
+            .where(BarisBank.opd_id == opd_id, one_of(session, BarisBank.kunci_dasar, part))
+            .order_by(BarisBank.kunci_dasar, BarisBank.kejadian)
+        )
+        for key, kejadian, id_, referensi in rows:
+            found[key].append((kejadian, id_, referensi))
+    learned = _learned(session, opd_id) if found else {}
+    return {
+        key: Tempat(
+            tuple(id_ for _, id_, _ in slots),
+            tuple(reference or learned.get(id_) for _, id_, reference in slots),
+        )
+        for key, slots in found.items()
+    }
+
+
+def _learned(session: Session, opd_id: int) -> dict[int, str]:
+    """References that a line got to know from a later file."""
+    rows = session.execute(
+        select(SumberBaris.baris_bank_id, SumberBaris.referensi)
+        .where(SumberBaris.opd_id == opd_id, SumberBaris.referensi.is_not(None))
+        .order_by(SumberBaris.id.desc())
+    )
+    return {id_: reference for id_, reference in rows if reference is not None}
+
+
+def terkunci(session: Session, opd_id: int) -> Bulan | None:
+    """The last month that is not open any more; None when none was closed yet."""
+    row = session.execute(
+        select(Periode.tahun, Periode.bulan)
+        .where(Periode.opd_id == opd_id, Periode.status != "terbuka")
+        .order_by(Periode.tahun.desc(), Periode.bulan.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else (row.tahun, row.bulan)
+
+
+def kartu_sendiri(session: Session, opd_id: int) -> dict[str, int]:
+    """Last four digits -> card, of this OPD; digits that two of its cards share name neither."""
+    rows = session.execute(
+        select(Kartu.nomor_akhir, func.min(Kartu.id))
+        .where(Kartu.opd_id == opd_id)
+        .group_by(Kartu.nomor_akhir)
+        .having(func.count() == 1)
+    )
+    return {row.nomor_akhir: row[1] for row in rows}
+
+
+def kartu_opd_lain(session: Session, opd_id: int, digits: Collection[str]) -> frozenset[str]:
+    """Which of these cards other OPDs hold. Only that they do: never whose they are."""
+    if not digits:
+        return frozenset()
+    with everywhere(session):
+        found = session.scalars(
+            select(Kartu.nomor_akhir)
+            .where(Kartu.opd_id != opd_id, Kartu.nomor_akhir.in_(sorted(digits)))
+            .distinct()
+        )
+        return frozenset(found)
+
+
+def impor_berkas(session: Session, berkas_id: int) -> Impor | None:
+    """The taking-in of this file, when there was one."""
+    return session.scalars(select(Impor).where(Impor.berkas_id == berkas_id)).one_or_none()
+
+
+def tagihan_impor(session: Session, impor_id: int) -> tuple[int, ...]:
+    """The bills that one taking-in touched."""
+    return tuple(
+        session.scalars(
+            select(ImporTagihan.tagihan_id)
+            .where(ImporTagihan.impor_id == impor_id)
+            .order_by(ImporTagihan.id)
+        )
+    )
+
+
+def tagihan_sama(
+    session: Session,
+    opd_id: int,
+    *,
+    jenis: str,
+    tanggal: date,
+    total: Rupiah,
+    kartu: str | None,
+) -> Tagihan | None:
+    """The bill in the books that this one is; a file that does not name the card may be its twin
+    only when it has no other.
+    """
+    rows = session.scalars(
+        select(Tagihan)
+        .where(
+            Tagihan.opd_id == opd_id,
+            Tagihan.jenis == jenis,
+            Tagihan.tanggal == tanggal,
+            Tagihan.total == total,
+        )
+        .order_by(Tagihan.id)
+    ).all()
+    same = [row for row in rows if row.kartu_akhir == kartu]
+    loose = [row for row in rows if row.kartu_akhir is None or kartu is None]
+    return same[0] if same else loose[0] if len(loose) == 1 else None
+
+
+def baris_tagihan(tagihan_id: int) -> ColumnElement[bool]:
+    """Condition: the line belongs to this bill, by the file that brought it or by a later one."""
+    return or_(
+        BarisBank.tagihan_id == tagihan_id,
+        BarisBank.id.in_(
+            select(SumberBaris.baris_bank_id).where(SumberBaris.tagihan_id == tagihan_id)
+        ),
+    )
+
+
+def ciri_tagihan(session: Session, tagihan_id: int) -> list[Ciri]:
+    """The lines of a bill as every format states them."""
+    rows = session.execute(
+        select(
+            BarisBank.id,
+            BarisBank.kartu_akhir,
+            BarisBank.tanggal_transaksi,
+            BarisBank.tanggal_posting,
+            BarisBank.nilai,
+        )
+        .where(baris_tagihan(tagihan_id))
+        .order_by(BarisBank.id)
+    )
+    return [
+        Ciri(id_, kartu, day.isoformat() if (day := tanggal or posting) else None, nilai.sen)
+        for id_, kartu, tanggal, posting, nilai in rows
+    ]
+
+
+def jumlah_ditagih(session: Session, tagihan_id: int) -> Rupiah:
+    """What the lines of a bill ask for: all but payments."""
+    found = session.scalar(
+        select(func.sum(BarisBank.nilai)).where(
+            baris_tagihan(tagihan_id), BarisBank.jenis != "pembayaran"
+        )
+    )
+    return found or Rupiah(0)
+
+
+def dts_terbuka(session: Session, opd_id: int) -> list[Kandidat]:
+    """DTS lines that no final line has closed."""
+    closed = select(DtsFinal.dts_id).where(DtsFinal.opd_id == opd_id)
+    return _candidates(session, opd_id, "dts", BarisBank.id.not_in(closed))
+
+
+def final_bebas(session: Session, opd_id: int, sejak: date) -> list[Kandidat]:
+    """Final lines of transactions since that day that close no DTS line."""
+    used = select(DtsFinal.final_id).where(DtsFinal.opd_id == opd_id)
+    return _candidates(
+        session,
+        opd_id,
+        "final",
+        BarisBank.id.not_in(used),
+        or_(BarisBank.tanggal_transaksi.is_(None), BarisBank.tanggal_transaksi >= sejak),
+    )
+
+
+def _candidates(
+    session: Session, opd_id: int, jenis: str, *conditions: ColumnElement[bool]
+) -> list[Kandidat]:
+    rows = session.execute(
+        select(
+            BarisBank.id,
+            BarisBank.kartu_akhir,
+            BarisBank.tanggal_transaksi,
+            BarisBank.nilai,
+            BarisBank.referensi,
+            BarisBank.merchant,
+        )
+        .join(Tagihan, Tagihan.id == BarisBank.tagihan_id)
+        .where(
+            BarisBank.opd_id == opd_id,
+            Tagihan.jenis == jenis,
+            BarisBank.jenis != "pembayaran",
+            *conditions,
+        )
+        .order_by(BarisBank.id)
+    )
+    return [
+        Kandidat(id_, kartu, tanggal, nilai.sen, referensi, merchant)
+        for id_, kartu, tanggal, nilai, referensi, merchant in rows
+    ]

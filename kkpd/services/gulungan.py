@@ -1,0 +1,79 @@
+"""A file's lines while they are being taken in: read once, gone over again, little memory.
+
+Short files stay in memory; of long ones the batches lie in a nameless temporary file, as plain
+values without card numbers, and are gone with the process.
+"""
+
+from __future__ import annotations
+
+import marshal
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import IO
+
+from kkpd.domain.tagihan.bacaan import Pembacaan, Ringkasan
+from kkpd.domain.tagihan.kolom import Kolom, dari_baris
+
+#: Beyond this many lines the batches go to disk.
+DI_MEMORI = 150_000
+
+Lapor = Callable[[int], None]
+
+
+class Gulungan:
+    """The batches in file order, and what was counted on the way."""
+
+    def __init__(self) -> None:
+        self.banyak = 0
+        self.kunci: Counter[str] = Counter()
+        self.kartu: Counter[str | None] = Counter()
+        self.mata_uang: Counter[str | None] = Counter()
+        self.terakhir: str | None = None
+        self._batches: list[Kolom] = []
+        self._file: IO[bytes] | None = None
+        self._written = 0
+
+    def tambah(self, kolom: Kolom) -> None:
+        """Keep one more batch."""
+        self.banyak += len(kolom)
+        self.kunci.update(kolom.kunci)
+        self.kartu.update(kolom.kartu)
+        self.mata_uang.update(kolom.mata_uang)
+        days = [day for day in (*kolom.posting, *kolom.transaksi) if day]
+        self.terakhir = max([*days, self.terakhir or ""]) or None
+        if self.banyak <= DI_MEMORI:
+            self._batches.append(kolom)
+        else:
+            self._write(kolom)
+
+    def _write(self, kolom: Kolom) -> None:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as this object)
+        marshal.dump(kolom.lists(), self._file)
+        self._written += 1
+
+    def __iter__(self) -> Iterator[Kolom]:
+        """The batches again, from the first."""
+        yield from self._batches
+        if self._file is not None:
+            self._file.seek(0)
+            for _ in range(self._written):
+                yield Kolom(*marshal.load(self._file))  # noqa: S302 (our own file, nameless)
+
+    def bernomor(self) -> Iterator[tuple[int, Kolom]]:
+        """Each batch with the position of its first line."""
+        start = 0
+        for kolom in self:
+            yield start, kolom
+            start += len(kolom)
+
+
+def gulung(bacaan: Pembacaan, lapor: Lapor | None = None) -> tuple[Gulungan, Ringkasan]:
+    """Read to the end. `lapor` is told how many lines were read so far, after each batch."""
+    found = Gulungan()
+    for lines in bacaan.batches():
+        found.tambah(dari_baris(lines))
+        if lapor is not None:
+            lapor(found.banyak)
+    return found, bacaan.statement()

@@ -1,0 +1,291 @@
+"""Writing a plan (impor_rencana) into the books: bills, lines, sightings, findings, in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import compress
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.db.bulk import insert_columns
+from kkpd.domain.errors import Finding
+from kkpd.domain.money import Rupiah
+from kkpd.domain.tagihan import kelompok
+from kkpd.domain.tagihan.hitung import Jumlah
+from kkpd.domain.tagihan.kelompok import DAFTAR
+from kkpd.domain.tagihan.kolom import Kolom
+from kkpd.models import BarisBank, Berkas, Impor, ImporTagihan, SumberBaris, Tagihan
+from kkpd.services.impor_rencana import Dikenal, Rencana, Sasaran
+
+
+@dataclass(slots=True)
+class _Hitungan:
+    """What one bill got from this file."""
+
+    baris: int = 0
+    baru: int = 0
+    jumlah: Jumlah = field(default_factory=Jumlah)
+
+
+@dataclass(slots=True)
+class _Nomor:
+    """Occurrence numbers of new lines: after those that the books hold of the same base key."""
+
+    rencana: Rencana
+    given: dict[str, int] = field(default_factory=dict)
+
+    def berikut(self, key: str) -> int:
+        """The next number of this base key."""
+        if self.rencana.gulungan.kunci[key] == 1 and key not in self.rencana.tempat:
+            return 1
+        slots = self.rencana.tempat.get(key)
+        number = self.given.get(key, len(slots.ids) if slots else 0) + 1
+        self.given[key] = number
+        return number
+
+
+def tulis(
+    session: Session,
+    rencana: Rencana,
+    berkas: Berkas,
+    jawaban: dict[str, str],
+    *,
+    oleh_id: int,
+    now: datetime,
+) -> tuple[Impor, list[Tagihan]]:
+    """Write the plan; returns the import and the bills that it touched, in the plan's order."""
+    writer = _Penulis(session, rencana, berkas, oleh_id, now)
+    writer.lines()
+    writer.empty_bills()
+    return writer.impor(jawaban), writer.tagihan
+
+
+class _Penulis:
+    """One writing of one plan."""
+
+    def __init__(
+        self, session: Session, rencana: Rencana, berkas: Berkas, oleh_id: int, now: datetime
+    ) -> None:
+        self.session, self.rencana, self.berkas = session, rencana, berkas
+        self.oleh_id, self.now = oleh_id, now
+        self.tagihan: list[Tagihan] = []
+        self._counts: list[_Hitungan] = []
+        self._nomor = _Nomor(rencana)
+
+    def lines(self) -> None:
+        """Every line of the file: new ones into the books, known ones as one more sighting."""
+        rencana = self.rencana
+        untouched = not rencana.dikenal and not rencana.lewat
+        for start, kolom in rencana.gulungan.bernomor():
+            targets = rencana.nomor_sasaran(kolom)
+            self._bills_for(targets)
+            self._count(kolom, targets)
+            if untouched:
+                self._insert(kolom, targets)
+                continue
+            span = range(start, start + len(kolom))
+            new = [one not in rencana.dikenal and one not in rencana.lewat for one in span]
+            self._insert(_only(kolom, new), list(compress(targets, new)))
+            self._sight(start, kolom, targets)
+
+    def empty_bills(self) -> None:
+        """A bill without a single line is a bill all the same."""
+        seen = {target.kelompok for target in self.rencana.sasaran}
+        for number, group in self.rencana.kelompok.items():
+            if group.bill is not None and number not in seen:
+                self._bills_for([self.rencana.sasaran_kosong(number)])
+
+    def _bills_for(self, targets: Sequence[int]) -> None:
+        """The bills of these targets exist before their lines do."""
+        while len(self.tagihan) <= max(targets, default=-1):
+            target = self.rencana.sasaran[len(self.tagihan)]
+            self.tagihan.append(self._tagihan(target))
+            self._counts.append(_Hitungan())
+
+    def _tagihan(self, target: Sasaran) -> Tagihan:
+        group = self.rencana.kelompok[target.kelompok]
+        if group.lama is not None:
+            return group.lama
+        if target.kelompok == DAFTAR:
+            return self._daftar(target)
+        return self._add(self._bill(target))
+
+    def _bill(self, target: Sasaran) -> Tagihan:
+        group = self.rencana.kelompok[target.kelompok]
+        bill, printed = group.bill, group.tercetak
+        if bill is None or printed is None:
+            raise AssertionError("a bill's group has its printed totals")
+        made = self._empty(target, kelompok.identitas(bill, self.rencana.jenis))
+        made.kartu_akhir, made.tanggal, made.jatuh_tempo = (
+            bill.card_last4,
+            bill.bill_date,
+            bill.due_date,
+        )
+        made.tagihan_lalu, made.pembayaran = printed.lalu, printed.bayar
+        made.belanja_baru, made.total = printed.baru, printed.total
+        return made
+
+    def _daftar(self, target: Sasaran) -> Tagihan:
+        name = kelompok.identitas_daftar(self.rencana.jenis, target.buku.tahun, target.buku.bulan)
+        found = self.session.scalars(
+            select(Tagihan).where(Tagihan.opd_id == self.berkas.opd_id, Tagihan.identitas == name)
+        ).one_or_none()
+        return found or self._add(self._empty(target, name))
+
+    def _empty(self, target: Sasaran, identitas: str) -> Tagihan:
+        return Tagihan(
+            opd_id=self.berkas.opd_id,
+            tahun=target.buku.tahun,
+            bulan=target.buku.bulan,
+            jenis=self.rencana.jenis,
+            identitas=identitas,
+            berkas_id=self.berkas.id,
+            at=self.now,
+            oleh_id=self.oleh_id,
+        )
+
+    def _add(self, tagihan: Tagihan) -> Tagihan:
+        self.session.add(tagihan)
+        self.session.flush()
+        return tagihan
+
+    def _count(self, kolom: Kolom, targets: Sequence[int]) -> None:
+        sums: dict[tuple[int, str], tuple[int, int]] = {}
+        for key, sen in zip(zip(targets, kolom.jenis, strict=True), kolom.sen, strict=True):
+            count, total = sums.get(key, (0, 0))
+            sums[key] = (count + 1, total + sen)
+        for (target, jenis), (count, total) in sums.items():
+            tally = self._counts[target]
+            tally.baris += count
+            tally.jumlah = tally.jumlah.plus(jenis, count, total)
+
+    def _insert(self, kolom: Kolom, targets: Sequence[int]) -> None:
+        rencana, books = self.rencana, [one.buku for one in self.rencana.sasaran]
+        late = [one.asal[0] * 100 + one.asal[1] if one.asal else None for one in books]
+        currency = rencana.mata_uang
+        for target in targets:
+            self._counts[target].baru += 1
+        insert_columns(
+            self.session,
+            BarisBank.__table__,  # type: ignore[arg-type]  # a Table for every mapped class
+            {
+                "opd_id": self.berkas.opd_id,
+                "tahun": [books[target].tahun for target in targets],
+                "bulan": [books[target].bulan for target in targets],
+                "bulan_asal": [late[target] for target in targets],
+                "tagihan_id": [self.tagihan[target].id for target in targets],
+                "kunci_dasar": [rencana.awalan + key for key in kolom.kunci],
+                "kejadian": [self._nomor.berikut(key) for key in kolom.kunci],
+                "jenis": kolom.jenis,
+                "nilai": kolom.sen,
+                "keterangan": kolom.keterangan,
+                "merchant": kolom.merchant,
+                "berkas_id": self.berkas.id,
+                "baris": kolom.baris,
+                "lembar": kolom.lembar,
+                "tanggal_transaksi": kolom.transaksi,
+                "tanggal_posting": kolom.posting,
+                "kartu_akhir": kolom.kartu,
+                "kartu_id": [rencana.kartu.get(digits or "") for digits in kolom.kartu],
+                "referensi": kolom.referensi,
+                "mcc": kolom.mcc,
+                "mata_uang": [one or currency for one in kolom.mata_uang],
+            },
+        )
+
+    def _sight(self, start: int, kolom: Kolom, targets: Sequence[int]) -> None:
+        known: list[tuple[int, Dikenal]] = [
+            (offset, self.rencana.dikenal[start + offset])
+            for offset in range(len(kolom))
+            if start + offset in self.rencana.dikenal
+        ]
+        insert_columns(
+            self.session,
+            SumberBaris.__table__,  # type: ignore[arg-type]  # a Table for every mapped class
+            {
+                "opd_id": self.berkas.opd_id,
+                "baris_bank_id": [one.baris_id for _, one in known],
+                "berkas_id": self.berkas.id,
+                "tagihan_id": [self.tagihan[targets[offset]].id for offset, _ in known],
+                "baris": [kolom.baris[offset] for offset, _ in known],
+                "lembar": [kolom.lembar[offset] for offset, _ in known],
+                "referensi": [one.referensi for _, one in known],
+            },
+        )
+
+    def impor(self, jawaban: dict[str, str]) -> Impor:
+        """The receipt of the taking-in: nothing of the file is missing from it."""
+        rencana, summary = self.rencana, self.rencana.ringkasan
+        skipped = [
+            {"baris": str(row.row), "lembar": row.sheet or "", "sebab": row.reason, "isi": row.text}
+            for row in summary.skipped
+        ]
+        skipped += self._left_out()
+        made = Impor(
+            opd_id=self.berkas.opd_id,
+            berkas_id=self.berkas.id,
+            jenis=rencana.jenis,
+            profil=summary.profile,
+            jawaban=jawaban,
+            baris_masuk=summary.rows,
+            baris_baru=rencana.baru,
+            baris_lama=len(rencana.dikenal),
+            baris_lewat=len(skipped),
+            lewat=skipped,
+            temuan=[_plain(one) for one in (*summary.findings, *rencana.temuan)],
+            at=self.now,
+            oleh_id=self.oleh_id,
+        )
+        self.session.add(made)
+        self.session.flush()
+        self._bill_counts(made)
+        return made
+
+    def _bill_counts(self, impor: Impor) -> None:
+        for tagihan, tally in zip(self.tagihan, self._counts, strict=True):
+            self.session.add(
+                ImporTagihan(
+                    opd_id=self.berkas.opd_id,
+                    impor_id=impor.id,
+                    tagihan_id=tagihan.id,
+                    baris=tally.baris,
+                    baru=tally.baru,
+                    jumlah=tally.jumlah.ditagih,
+                )
+            )
+        self.session.flush()
+
+    def _left_out(self) -> list[dict[str, str]]:
+        """Lines that a complete bill does not have, as skipped rows."""
+        if not self.rencana.lewat:
+            return []
+        return [
+            {
+                "baris": str(kolom.baris[offset]),
+                "lembar": kolom.lembar[offset] or "",
+                "sebab": self.rencana.lewat[start + offset],
+                "isi": f"{kolom.keterangan[offset]} | {Rupiah(kolom.sen[offset])}",
+            }
+            for start, kolom in self.rencana.gulungan.bernomor()
+            for offset in range(len(kolom))
+            if start + offset in self.rencana.lewat
+        ]
+
+
+def _only(kolom: Kolom, wanted: Sequence[bool]) -> Kolom:
+    return Kolom(*(list(compress(column, wanted)) for column in kolom.lists()))  # type: ignore[arg-type]  # each list keeps its type
+
+
+def _plain(finding: Finding) -> dict[str, str]:
+    """A finding as the books keep it."""
+    row = {} if finding.row is None else {"baris": str(finding.row)}
+    return {
+        "aturan": finding.rule,
+        "berat": finding.severity,
+        "pesan": finding.message,
+        **row,
+        **{f"masukan_{key}": value for key, value in finding.inputs.items()},
+    }

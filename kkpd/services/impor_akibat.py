@@ -1,0 +1,226 @@
+"""What follows from lines that came in: findings of the law's kinds, and DTS lines closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from kkpd.db.missing import insert_missing
+from kkpd.domain.money import Rupiah
+from kkpd.domain.tagihan import dts
+from kkpd.domain.tagihan.dts import Pasangan
+from kkpd.models import BarisBank, DtsFinal, Tagihan, Temuan
+from kkpd.queries import buku_bank
+from kkpd.services.impor_rencana import Rencana
+
+#: More lines than this under one rule make one finding on the bill instead of one a line.
+SATU_PER_SATU = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Aturan:
+    """A rule over the lines of one import: which lines, and what to say of one or of many."""
+
+    kunci: str
+    berat: str
+    kondisi: ColumnElement[bool]
+    satu: str
+    banyak: str
+
+
+def temukan(
+    session: Session, rencana: Rencana, tagihan: Sequence[Tagihan], berkas_id: int, now: datetime
+) -> int:
+    """Write the findings about the new lines and the bills; returns how many there are."""
+    count = 0
+    for rule in _rules(rencana):
+        rows = session.execute(
+            select(BarisBank)
+            .where(
+                BarisBank.tagihan_id.in_([one.id for one in tagihan]),
+                BarisBank.berkas_id == berkas_id,
+                rule.kondisi,
+            )
+            .order_by(BarisBank.id)
+            .limit(SATU_PER_SATU + 1)
+        ).scalars()
+        lines = list(rows)
+        if len(lines) > SATU_PER_SATU:
+            count += _on_bills(session, rule, tagihan, berkas_id, now)
+        else:
+            count += sum(_on_line(session, rule, line, now) for line in lines)
+    return count + _on_arithmetic(session, rencana, tagihan, now)
+
+
+def _rules(rencana: Rencana) -> Iterator[_Aturan]:
+    foreign, unknown = rencana.kartu_lain, rencana.kartu_tak_dikenal
+    seen = {currency for currency in rencana.gulungan.mata_uang if currency}
+    if foreign:
+        yield _Aturan(
+            "opd_salah",
+            "salah",
+            BarisBank.kartu_akhir.in_(sorted(foreign)),
+            "Kartu berakhiran {kartu} bukan kartu OPD ini; baris ini salah alamat.",
+            "{n} baris memakai kartu yang bukan kartu OPD ini. Tagihan ini mungkin salah alamat.",
+        )
+    if unknown:
+        yield _Aturan(
+            "kartu_tak_dikenal",
+            "perhatian",
+            BarisBank.kartu_akhir.in_(sorted(unknown)),
+            "Kartu berakhiran {kartu} belum terdaftar. Minta administrator mendaftarkannya.",
+            "{n} baris memakai kartu yang belum terdaftar. Minta administrator mendaftarkannya.",
+        )
+    if seen - {"IDR"} or rencana.mata_uang != "IDR":
+        yield _Aturan(
+            "mata_uang_asing",
+            "salah",
+            BarisBank.mata_uang != "IDR",
+            "Baris ini dalam {mata_uang}. Kartu pemerintah tidak untuk transaksi mata uang asing.",
+            "{n} baris bukan dalam rupiah. Kartu pemerintah tidak untuk transaksi mata uang asing.",
+        )
+    if rencana.terkunci is not None:
+        yield _Aturan(
+            "baris_terlambat",
+            "perhatian",
+            BarisBank.bulan_asal.is_not(None),
+            "Baris ini milik {asal} yang sudah ditutup; dibukukan pada periode terbuka.",
+            "{n} baris milik bulan yang sudah ditutup; dibukukan pada periode terbuka.",
+        )
+
+
+def _on_line(session: Session, rule: _Aturan, line: BarisBank, now: datetime) -> int:
+    seen = {
+        "kartu": line.kartu_akhir or "",
+        "mata_uang": line.mata_uang,
+        "asal": _month(line.bulan_asal),
+        "nilai": str(line.nilai),
+    }
+    _write(
+        session,
+        line,
+        rule.kunci,
+        rule.berat,
+        f"baris_bank:{line.id}",
+        rule.satu.format(**seen),
+        seen,
+        now,
+    )
+    return 1
+
+
+def _on_bills(
+    session: Session, rule: _Aturan, tagihan: Sequence[Tagihan], berkas_id: int, now: datetime
+) -> int:
+    """One finding a bill, with how many lines and which first."""
+    count = 0
+    for bill in tagihan:
+        rows = session.scalars(
+            select(BarisBank.id)
+            .where(BarisBank.tagihan_id == bill.id, BarisBank.berkas_id == berkas_id, rule.kondisi)
+            .order_by(BarisBank.id)
+        ).all()
+        if rows:
+            seen = {"n": str(len(rows)), "baris_pertama": str(rows[0])}
+            subject = f"tagihan:{bill.id}"
+            _write(
+                session,
+                bill,
+                rule.kunci,
+                rule.berat,
+                subject,
+                rule.banyak.format(**seen),
+                seen,
+                now,
+            )
+            count += 1
+    return count
+
+
+def _on_arithmetic(
+    session: Session, rencana: Rencana, tagihan: Sequence[Tagihan], now: datetime
+) -> int:
+    """What each bill's own numbers say."""
+    count = 0
+    for target, bill in zip(rencana.sasaran, tagihan, strict=True):
+        for finding in rencana.kelompok[target.kelompok].temuan:
+            subject, seen = f"tagihan:{bill.id}", dict(finding.inputs)
+            _write(
+                session, bill, finding.rule, finding.severity, subject, finding.message, seen, now
+            )
+            count += 1
+    return count
+
+
+def _write(
+    session: Session,
+    about: BarisBank | Tagihan,
+    rule: str,
+    severity: str,
+    subject: str,
+    message: str,
+    seen: dict[str, str],
+    now: datetime,
+) -> None:
+    insert_missing(
+        session,
+        Temuan,
+        opd_id=about.opd_id,
+        tahun=about.tahun,
+        bulan=about.bulan,
+        aturan=rule,
+        berat=severity,
+        subjek=subject,
+        pesan=message[:600],
+        masukan={key: value for key, value in seen.items() if value},
+        at=now,
+        selesai_catatan="",
+    )
+
+
+def _month(number: int | None) -> str:
+    return "" if number is None else f"{number // 100:04d}-{number % 100:02d}"
+
+
+def tutup_dts(session: Session, opd_id: int, *, oleh_id: int, now: datetime) -> list[Pasangan]:
+    """Pair interim lines with final ones that came before or now; a changed amount is a finding."""
+    open_lines = buku_bank.dts_terbuka(session, opd_id)
+    if not open_lines:
+        return []
+    first = min((one.tanggal for one in open_lines if one.tanggal), default=date.min)
+    since = first - timedelta(days=dts.HARI) if first > date.min else first
+    pairs = dts.pasangkan(open_lines, buku_bank.final_bebas(session, opd_id, since))
+    session.add_all(
+        DtsFinal(
+            opd_id=opd_id,
+            dts_id=pair.dts_id,
+            final_id=pair.final_id,
+            selisih=Rupiah(pair.selisih),
+            at=now,
+            oleh_id=oleh_id,
+        )
+        for pair in pairs
+    )
+    session.flush()
+    for pair in pairs:
+        if pair.selisih:
+            _changed(session, pair, now)
+    return pairs
+
+
+def _changed(session: Session, pair: Pasangan, now: datetime) -> None:
+    line = session.get_one(BarisBank, pair.final_id)
+    seen = {
+        "dts": str(Rupiah(line.nilai.sen - pair.selisih)),
+        "final": str(line.nilai),
+        "selisih": str(Rupiah(pair.selisih)),
+    }
+    message = (
+        f"Pada DTS baris ini Rp {seen['dts']}, pada tagihan final Rp {seen['final']} "
+        f"(selisih Rp {seen['selisih']})."
+    )
+    _write(session, line, "dts_berubah", "perhatian", f"baris_bank:{line.id}", message, seen, now)

@@ -1,0 +1,65 @@
+"""Bank files for the tests of taking them in: small CSV bills and short ways to take one in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from kkpd import ingest
+from kkpd.domain.peran import Actor
+from kkpd.services import tagihan
+from kkpd.services.berkas import Store
+from kkpd.services.tagihan import Hasil, Terima, Unggah
+from tests.cast import ACTORS, DINKES
+
+SEKARANG = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
+KEPALA = "Tgl Transaksi;Tgl Pembukuan;Nomor Kartu;Keterangan;Jumlah (Rp);DB/CR"
+
+#: day of purchase, day of booking, card, text, amount as printed, DB or CR
+Baris = tuple[str, str, str, str, str, str]
+
+KOPI: Baris = ("13/10/2026", "15/10/2026", "4821", "KOPI DELI", "25.000,00", "DB")
+NASI: Baris = ("14/10/2026", "16/10/2026", "4821", "RM SEDERHANA", "187.500,00", "DB")
+KEMBALI: Baris = ("20/10/2026", "21/10/2026", "4821", "REFUND RM SEDERHANA", "87.500,00", "CR")
+
+
+def csv(rows: Iterable[Baris], *head: str) -> bytes:
+    """A list, or with `head` lines a bill."""
+    body = [";".join(row) for row in rows]
+    return "\n".join([*head, KEPALA, *body, ""]).encode()
+
+
+def kepala_tagihan(total: str, baru: str, kartu: str = "4821", jenis: str = "Final") -> list[str]:
+    """The lines above the table that make a file a bill."""
+    return [
+        "Bank Sumut",
+        f"Nomor Kartu;{kartu}",
+        f"Jenis Tagihan;{jenis}",
+        "Tanggal Tagihan;25/10/2026",
+        "Tanggal Jatuh Tempo;14/11/2026",
+        "Tagihan Bulan Lalu;0,00",
+        "Pembayaran;0,00",
+        f"Transaksi Baru;{baru}",
+        f"Total Tagihan;{total}",
+    ]
+
+
+def ambil(
+    session: Session,
+    folder: Path,
+    data: bytes,
+    *,
+    nama: str = "tagihan.csv",
+    actor: Actor = ACTORS["citra"],
+    opd_id: int = DINKES,
+    jenis: str | None = None,
+    periode: tuple[int, int] | None = None,
+    now: datetime = SEKARANG,
+) -> Hasil:
+    """Upload and take in at once."""
+    berkas = tagihan.unggah(session, actor, Unggah(opd_id, data, nama), Store(folder), now)
+    command = Terima(opd_id, berkas.id, ingest.stream(data, nama), jenis, periode)
+    return tagihan.terima(session, actor, command, now)
