@@ -35,7 +35,7 @@ _MONTHS = {
     for name in names.split()
 }
 _TIME = r"(?:(?:[T ,]+|:)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?)?"
-_ZONE = r"(?:\s*(?:Z|UTC|GMT|WIB|WITA|WIT|[+-]\d{2}:?\d{2}))?"
+_ZONE = r"(?:\s*(?:Z|UTC|GMT|WIB|WITA|WIT|[+-]\d{2}(?::?\d{2})?))?"
 _DAY_NAME = r"(?:[A-Za-z]{3,9},?\s+)?"
 _NUMERIC = re.compile(rf"'?{_DAY_NAME}(\d{{1,4}})([-/. ])(\d{{1,2}})\2(\d{{1,4}}){_TIME}{_ZONE}")
 _DAY_MONTH_NAME = re.compile(

@@ -40,11 +40,16 @@ _SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns of one sheet. Rows are 0-based here; `header` is None for a table without one."""
+    """The columns of one sheet. Rows are 0-based here; `header` is None for a table without one.
+
+    `raw` are the bank's text columns that identity is made of, by their titles alone, so that two
+    exports of different length choose the same.
+    """
 
     header: tuple[int, ...] | None
     titles: tuple[str, ...]
     columns: Mapping[str, int]
+    raw: tuple[int, ...] = ()
 
     @property
     def first_row(self) -> int:
@@ -85,7 +90,21 @@ def _try(rows: Sequence[Row], header: tuple[int, ...], profile: Profile) -> Layo
     titles = _titles([rows[row] for row in header])
     body = [row for row in rows[header[-1] + 1 :] if any(text_of(cell).strip() for cell in row)]
     columns = assign(titles, body, profile)
-    return Layout(header, titles, columns) if complete(columns) else None
+    return Layout(header, titles, columns, _raw(titles, profile)) if complete(columns) else None
+
+
+def _raw(titles: Sequence[str], profile: Profile) -> tuple[int, ...]:
+    """The merchant columns by title; without any, the description columns."""
+    exact = profile.name != "umum"
+    for role in ("merchant", "description"):
+        found = [
+            index
+            for index, title in enumerate(titles)
+            if _rank(role, title, profile, exact) is not None
+        ]
+        if found:
+            return tuple(found)
+    return ()
 
 
 def complete(columns: Mapping[str, int]) -> bool:
@@ -126,14 +145,14 @@ def _titles(header: Sequence[Row]) -> tuple[str, ...]:
 def assign(titles: Sequence[str], body: Sequence[Row], profile: Profile) -> dict[str, int]:
     """Role -> column. A named profile asks for its own titles, `umum` for words in them."""
     exact = profile.name != "umum"
-    claims: list[tuple[int, int, int, str]] = []
+    claims: list[tuple[int, int, int, int, str]] = []
     for index, title in enumerate(titles):
         for role in ROLES:
             rank = _rank(role, title, profile, exact)
             if rank is not None:
-                claims.append((*rank, index, role))
+                claims.append((*rank, _sameness(role, index, body), index, role))
     columns: dict[str, int] = {}
-    for _, _, index, role in sorted(claims):
+    for *_, index, role in sorted(claims):
         if role in columns or index in columns.values():
             continue
         cells = [row[index] for row in body if index < len(row)]
@@ -142,6 +161,13 @@ def assign(titles: Sequence[str], body: Sequence[Row], profile: Profile) -> dict
     if "original_amount" in columns and not complete({**columns, "transaction_date": 0}):
         columns["amount"] = columns.pop("original_amount")
     return columns
+
+
+def _sameness(role: str, index: int, body: Sequence[Row]) -> int:
+    """Of several description columns the one that says most different things comes first."""
+    if role != "description":
+        return 0
+    return -len({text_of(row[index]) for row in body[:200] if index < len(row)})
 
 
 def _rank(role: str, title: str, profile: Profile, exact: bool) -> tuple[int, int] | None:
@@ -179,6 +205,8 @@ def fits(role: str, cells: Sequence[object]) -> bool:
 
 
 def _date_like(cell: object) -> bool:
+    if isinstance(cell, str) and dates.is_numeric_date(cell):
+        return True  # also 31/02/2025, which is refused with its row later
     return dates.looks_like_date(cell) or dates.serial(cell) is not None
 
 
@@ -188,6 +216,13 @@ def _amount_like(cell: object) -> bool:
             amounts.take_apart(cell) is not None and not dates.is_numeric_date(cell)
         )
     return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def _is_value(cell: object) -> bool:
+    """A number, an amount or a date: no text that describes a purchase."""
+    if isinstance(cell, str):
+        return amounts.take_apart(cell) is not None or dates.looks_like_date(cell)
+    return cell is not None
 
 
 def _card_like(cell: object) -> bool:
@@ -216,8 +251,8 @@ _TESTS = {
     "currency": lambda cell: _CURRENCY.fullmatch(text_of(cell).strip()) is not None,
     "original_currency": lambda cell: _CURRENCY.fullmatch(text_of(cell).strip()) is not None,
     "mcc": lambda cell: _MCC.fullmatch(text_of(cell).strip()) is not None,
-    "merchant": lambda cell: not _amount_like(cell),
-    "description": lambda cell: not _amount_like(cell) and not _date_like(cell),
+    "merchant": lambda cell: not _is_value(cell),
+    "description": lambda cell: not _is_value(cell),
 }
 
 
@@ -234,10 +269,14 @@ def _without_header(rows: Sequence[Row]) -> Layout | None:
         role = _role_by_content(cells, columns)
         if role:
             columns[role] = index
-    texts = [i for i in range(width) if i not in columns.values() and any(filled[i])]
+    texts = [
+        index
+        for index in range(width)
+        if index not in columns.values() and any(not _is_value(text) for text in filled[index])
+    ]
     if texts:
         columns["description"] = max(texts, key=lambda i: (len(set(filled[i])), -i))
-    return Layout(None, (), columns) if complete(columns) else None
+    return Layout(None, (), columns, tuple(texts)) if complete(columns) else None
 
 
 def _role_by_content(cells: Sequence[object], columns: Mapping[str, int]) -> str | None:

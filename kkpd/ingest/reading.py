@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kkpd.ingest import guard, sniff, table
+from kkpd.ingest.arithmetic import Sums, check
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile, get_profile
 from kkpd.ingest.recognise import choose
@@ -28,6 +29,8 @@ class Stream:
         self._answers = dict(answers or {})
         self._notes = Notes()
         self._count = 0
+        self._sums = Sums()
+        self._checked = False
         self._currencies: Counter[str] = Counter()
         self.format = sniff.format_of(data)
         given = get_profile(profile) if isinstance(profile, str) else profile
@@ -48,6 +51,7 @@ class Stream:
         """The lines in the order of the file, some thousands at a time."""
         for batch in self._batches:
             self._count += len(batch)
+            self._sums.add(batch)
             self._currencies.update(line.currency for line in batch if line.currency)
             yield batch
 
@@ -58,6 +62,9 @@ class Stream:
             raise AssertionError(
                 f"{notes.rows} rows in, {self._count} lines and {len(notes.skipped)} skipped out"
             )
+        if len(notes.bills) == 1 and not self._checked and not notes.questions:
+            check(notes.bills[0], self._sums, notes)
+            self._checked = True
         usual = self._currencies.most_common(1)
         return Statement(
             format=self.format,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -28,6 +29,8 @@ _NOT_TEXT = (
     "balance",
 )
 _SHOWN = 5
+_CUT = re.compile(r"\D{0,4}\d{1,3}")
+_CUT_OFF = re.compile(r"\d{3}(?:\.\d*)?")
 
 
 class Judge:
@@ -46,6 +49,7 @@ class Judge:
         self._kept = 0
         self._bad: list[str] = []
         self._undated: list[int] = []
+        self._said_wide = False
         self._last_total: tuple[int, Decimal, Decimal] | None = None
 
     def rows(
@@ -66,6 +70,28 @@ class Judge:
             self._judge(number + position, row, day, amount)
             for position, (row, day, amount) in enumerate(zip(rows, days, amounts, strict=True))
         ]
+
+    def widths(self, number: int, rows: Sequence[Row]) -> None:
+        """Look at rows with more cells than there are titles: a comma may have cut an amount."""
+        width = len(self._titles)
+        if not width or max(map(len, rows)) <= width:
+            return
+        for position, row in enumerate(rows):
+            if any(text_of(cell).strip() for cell in row[width:]):
+                self._wide(number + position, row)
+
+    def _wide(self, number: int, row: Row) -> None:
+        index = self._layout.columns.get("amount", len(row))
+        cut = text_of(row[index + 1]).strip() if index + 1 < len(row) else ""
+        if _CUT_OFF.fullmatch(cut) and _CUT.fullmatch(self._cell(row, "amount")):
+            self._bad.append(f"Baris {number}: jumlah terpotong oleh koma tanpa tanda kutip")
+        elif not self._said_wide:
+            self._said_wide = True
+            self._notes.find(
+                "kolom_berlebih",
+                f"Baris {number} mempunyai lebih banyak kolom daripada judulnya.",
+                row=number,
+            )
 
     def finish(self) -> None:
         """Refuse what could not be read; report what the printed totals say."""

@@ -59,19 +59,14 @@ def reader(kind: str) -> Reader | None:
 
 
 def sheets(kind: str, data: bytes) -> list[Sheet]:
-    """The tables of a file in a table format."""
-    if kind in ("xlsx", "xls"):
-        from kkpd.ingest import workbook
-
-        return workbook.sheets(data)
-    if kind == "pdf":
-        from kkpd.ingest import pdf
-
-        return pdf.sheets(data)
-    if kind == "html":
-        from kkpd.ingest import htmltable
-
-        return htmltable.sheets(data)
-    from kkpd.ingest import csvtable
-
-    return csvtable.sheets(data)
+    """The tables of a file in a table format; only the reader that is needed is imported."""
+    match kind:
+        case "xlsx" | "xls":
+            from kkpd.ingest.workbook import sheets as read
+        case "pdf":
+            from kkpd.ingest.pdf import sheets as read
+        case "html":
+            from kkpd.ingest.htmltable import sheets as read
+        case _:
+            from kkpd.ingest.csvtable import sheets as read
+    return read(data)

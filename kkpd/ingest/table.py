@@ -165,14 +165,16 @@ class _Reader:
         self.notes.rows += len(rows)
         if self.formats.decimal_asked:
             return self._wait(number, rows)
+        self.judge.widths(number, rows)
         columns = _turn(rows, self.layout)
         days = [
             list(map(self.days.__getitem__, columns[role])) if role in columns else None
             for role in _DAYS
         ]
         amounts = self.signs.amounts(columns, self.money)
-        described = self._texts(columns)
-        joined = "\x00".join(["\x00".join(column) for column in described])
+        known: dict[int, list[str]] = {}
+        described = [self._text(rows, known, index) for index in self._described]
+        joined = "\x00".join(["\x00".join(column) for column in known.values()])
         keep = self.judge.rows(number, rows, _either(days), amounts, joined)
         cards = self._cards(rows, columns, keep)
         size = len(rows)
@@ -185,11 +187,12 @@ class _Reader:
             _dates(days[1], size),
             amounts,
             ["C" if isinstance(one, Decimal) and one < 0 else "D" for one in amounts],
-            *self._described(described, size),
+            described[-1] if described else repeat("", size),
+            [text or None for text in described[0]] if self._has_merchant else repeat(None, size),
             _filled(columns, "mcc", size),
             self._currency(columns, size),
             self.kinds.of(described, amounts, joined),
-            list(zip(*described, strict=True)) if described else repeat((), size),
+            self._raw(rows, known, size),
         ]
         lines = map(Line._make, zip(*kept, strict=True))
         return list(lines) if all(keep) else list(compress(lines, keep))
@@ -217,23 +220,31 @@ class _Reader:
             found.append(self.card)
         return found
 
-    def _texts(self, columns: Columns) -> list[list[str]]:
-        """The bank's own text columns, merchant first, without card numbers."""
-        roles = [role for role in ("merchant", "description") if role in columns]
-        return [mask_many(texts(columns[role])) for role in roles]
+    @property
+    def _has_merchant(self) -> bool:
+        return "merchant" in self.layout.columns
 
-    def _described(
-        self, described: Sequence[list[str]], size: int
-    ) -> tuple[Iterable[str], Iterable[str | None]]:
-        """Description and merchant; one text column serves as both where it is the merchant's."""
-        if not described:
-            return repeat("", size), repeat(None, size)
-        merchant = (
-            [text or None for text in described[0]]
-            if "merchant" in self.layout.columns
-            else repeat(None, size)
-        )
-        return described[-1], merchant
+    @property
+    def _described(self) -> list[int]:
+        """The text columns that people read, the merchant's first."""
+        wanted = self.layout.columns
+        return [wanted[role] for role in ("merchant", "description") if role in wanted]
+
+    @staticmethod
+    def _text(rows: Sequence[Row], known: dict[int, list[str]], index: int) -> list[str]:
+        """A text column without card numbers, made once."""
+        if index not in known:
+            cells = [row[index] if index < len(row) else "" for row in rows]
+            known[index] = mask_many(texts(cells))
+        return known[index]
+
+    def _raw(
+        self, rows: Sequence[Row], known: dict[int, list[str]], size: int
+    ) -> Iterable[tuple[str, ...]]:
+        """The bank's own text fields, as identity takes them."""
+        if not self.layout.raw:
+            return repeat((), size)
+        return zip(*[self._text(rows, known, index) for index in self.layout.raw], strict=True)
 
     def _currency(self, columns: Columns, size: int) -> Iterable[str | None]:
         own = self.profile.currency or currency_of_title(self.layout)

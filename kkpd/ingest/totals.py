@@ -32,7 +32,8 @@ class Totals:
     def look(self, rows: Iterable[Row]) -> None:
         """Take in the labels and values of some rows, in file order."""
         rows = list(rows)
-        for row, below in zip(rows, [*rows[1:], ()], strict=True):
+        for index, row in enumerate(rows):
+            below = rows[index + 1] if index + 1 < len(rows) else ()
             for role, value in self._pairs(row, below):
                 self._keep(role, value)
 

@@ -1,0 +1,71 @@
+"""Does the bill add up: previous - paid + new = due, and the lines make the new charges."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+
+from kkpd.ingest.notes import Notes
+from kkpd.ingest.statement import Bill, Line
+
+ZERO = Decimal(0)
+
+
+class Sums:
+    """The sum of the lines by kind, gathered batch by batch."""
+
+    def __init__(self) -> None:
+        self._sums: Counter[str] = Counter()
+
+    def add(self, lines: Iterable[Line]) -> None:
+        """Take in a batch."""
+        for line in lines:
+            self._sums[line.kind] += line.amount  # type: ignore[assignment]  # Decimal counts too
+
+    def of(self, *kinds: str) -> Decimal:
+        """The sum over some kinds."""
+        return sum((Decimal(self._sums[kind]) for kind in kinds), ZERO)
+
+
+def check(bill: Bill, sums: Sums, notes: Notes) -> None:
+    """Report what the only bill of a file says against itself and against its lines."""
+    _check_due(bill, notes)
+    _check_lines(bill, sums, notes)
+
+
+def _check_due(bill: Bill, notes: Notes) -> None:
+    if bill.total_due is None or bill.new_charges is None or bill.previous_balance is None:
+        return
+    base = bill.previous_balance - (bill.payments or ZERO) + bill.new_charges
+    if bill.total_due not in (base, base + (bill.stamp_duty or ZERO)):
+        notes.find(
+            "tagihan_tidak_cocok",
+            f"Tagihan lalu {bill.previous_balance} dikurangi pembayaran {bill.payments or 0} "
+            f"ditambah transaksi baru {bill.new_charges} dan meterai {bill.stamp_duty or 0} "
+            f"tidak sama dengan total tagihan {bill.total_due}.",
+            dihitung=str(base + (bill.stamp_duty or ZERO)),
+            tercetak=str(bill.total_due),
+        )
+
+
+def _check_lines(bill: Bill, sums: Sums, notes: Notes) -> None:
+    if bill.new_charges is not None:
+        bought = sums.of("belanja", "refund", "biaya")
+        if bill.new_charges not in (bought, bought + sums.of("meterai")):
+            notes.find(
+                "jumlah_baris_berbeda",
+                f"Jumlah baris {bought} tidak sama dengan transaksi baru {bill.new_charges} pada "
+                "ringkasan tagihan.",
+                dihitung=str(bought),
+                tercetak=str(bill.new_charges),
+            )
+    paid = -sums.of("pembayaran")
+    if bill.payments is not None and paid and paid != bill.payments:
+        notes.find(
+            "pembayaran_berbeda",
+            f"Pembayaran pada baris {paid} tidak sama dengan pembayaran {bill.payments} pada "
+            "ringkasan tagihan.",
+            dihitung=str(paid),
+            tercetak=str(bill.payments),
+        )
