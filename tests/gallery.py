@@ -12,6 +12,7 @@ from wtforms.validators import DataRequired, Optional
 
 from kkpd.domain.errors import Finding
 from kkpd.domain.money import Rupiah
+from kkpd.web import navigation
 from kkpd.web.converters import Periode
 from kkpd.web.forms import (
     BerkasField,
@@ -109,5 +110,9 @@ def _draw(form: FormulirContoh) -> str:
 
 
 def add_to(app: Flask) -> None:
-    """Put the gallery into a program under test."""
+    """Put the gallery into a program under test, and make every item of the menu lead somewhere."""
     app.register_blueprint(bp)
+    for name, (_label, endpoint) in navigation.ITEMS.items():
+        if endpoint not in app.view_functions:
+            rule = f"/<opd:opd>/<periode:periode>/contoh/{name}"
+            app.add_url_rule(rule, endpoint=endpoint, view_func=index)

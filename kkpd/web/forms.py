@@ -68,7 +68,7 @@ class _Read(StringField):
 
     data: Any
 
-    def validate(self, form: BaseForm, extra_validators: Sequence[Any] = ()) -> bool:
+    def validate(self, form: BaseForm, extra_validators: tuple[Any, ...] | list[Any] = ()) -> bool:
         """No further complaint, such as "required", about a text that could not be read."""
         if self.process_errors:
             self.errors = list(self.process_errors)
