@@ -6,48 +6,36 @@ with what follows the table where that is short, so that no signature stands on 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from kkpd.domain.documents import Kelompok, Kolom, Tabel
-from kkpd.domain.documents.parts import Baris, Sel
-from kkpd.domain.documents.tampil import tampil
+from kkpd.domain.documents import Kelompok, Tabel
+from kkpd.domain.documents.parts import Baris
 from kkpd.domain.money import Rupiah
 from kkpd.reports.lembar_v1 import style
-from kkpd.reports.lembar_v1.flow import Flow, aligned
+from kkpd.reports.lembar_v1.cells import Cell, Cells, height
+from kkpd.reports.lembar_v1.flow import Flow
 from kkpd.reports.lembar_v1.head import TableHead
+from kkpd.reports.lembar_v1.rules import Rules
 from kkpd.reports.lembar_v1.wrap import wrap
 from kkpd.reports.pdf import file as pdf
 from kkpd.reports.pdf.tags import Element, actual_text, header_cell, spanning
 
-_CACHED = 20_000
-_RIGHT = frozenset({"uang", "persen", "angka"})
 _BAND = style.CELL_LEADING + 2 * style.PAD
-_ALIGN = {"kiri": "left", "tengah": "center", "kanan": "right"}
 CARRIED, BROUGHT = "Jumlah dipindahkan", "Jumlah pindahan"
 
 
-class Cell(NamedTuple):
-    """A cell ready to be shown: where each line begins, its glyphs, and replacement text."""
-
-    lines: tuple[tuple[int, str], ...]
-    attribute: str
-
-
 class TableDrawing:
-    """One table going down the pages of a flow."""
+    """One table going down the pages of a flow; `tail` is the height of what must stay with it."""
 
     def __init__(self, flow: Flow, tabel: Tabel, tail: int) -> None:
         self.flow, self.file, self.tabel, self.tail = flow, flow.file, tabel, tail
-        self.edges = edges(tabel.kolom, flow.left, flow.width)
+        self.cells = Cells(flow, tabel)
+        self.edges = self.cells.edges
         self.head = TableHead(flow, tabel.kolom, self.edges)
-        self.align = [_align(kolom) for kolom in tabel.kolom]
-        self.sen = [_has_sen(tabel, i) for i in range(len(tabel.kolom))]
-        self.cached: list[dict[Sel, Cell]] = [{} for _ in tabel.kolom]
+        self.rules = Rules(flow, self.edges)
         self.totalled = tabel.dijumlah
         self.label_span = self.totalled[0] if self.totalled else len(tabel.kolom)
         self.running = [0] * len(self.totalled)
-        self.rules_from = 0
-        self.pending: list[str] = []
 
     def draw(self) -> None:
         """The whole table."""
@@ -55,7 +43,7 @@ class TableDrawing:
         flow.need(self.head.height + self._first_height())
         table = tags.open("Table", flow.root)
         self.head.draw(table)
-        self.rules_from = flow.y
+        self.rules.begin()
         body = tags.open("TBody", table)
         groups = [group for group in self.tabel.kelompok if group.baris or group.judul]
         for group in groups:
@@ -67,89 +55,55 @@ class TableDrawing:
             foot = tags.open("TFoot", table)
             self._totals(foot, self.tabel.label_jumlah, self.tabel.jumlah)
             tags.close(foot)
-        self._end_segment()
+        self.rules.stroke()
         tags.close(table)
 
     def _first_height(self) -> int:
-        """What must fit under the first head: heading and first row, or a short table whole."""
+        """What must fit under the first head: heading, first row, and a little more."""
         heading = 2 * _BAND if any(group.judul for group in self.tabel.kelompok) else 0
         first = next(iter(self.tabel.baris), None)
-        row = self._height(self._cells(first)) if first else _BAND
-        return heading + row + 2 * _BAND
+        return heading + (self.cells.height(first) if first else _BAND) + 2 * _BAND
 
     def _group(self, group: Kelompok, body: Element, *, last: bool) -> None:
+        rows = group.baris
         if group.judul:
-            first = self._height(self._cells(group.baris[0])) if group.baris else 0
-            self._room(_BAND + first)
+            self._room(_BAND + (self.cells.height(rows[0]) if rows else 0))
             self._band(body, group.judul, "B", kind="TH")
         subtotal = bool(group.judul and self.totalled)
-        closing = _BAND if subtotal else 0
-        if last:
-            closing += (_BAND if self.totalled else 0) + self.tail
-        for row in group.baris[:-2]:
+        closing = (_BAND if subtotal else 0) + (self._foot if last else 0)
+        for row in rows[:-2]:
             self._row(row, body, 0)
-        for at, row in enumerate(group.baris[-2:], max(0, len(group.baris) - 2)):
-            rest = group.baris[at + 1 :]
-            self._row(row, body, closing + sum(self._height(self._cells(r)) for r in rest))
+        for at, row in enumerate(rows[-2:], max(0, len(rows) - 2)):
+            self._row(row, body, closing + sum(map(self.cells.height, rows[at + 1 :])))
         if subtotal:
             self._totals(body, f"Jumlah {group.judul}", group.jumlah)
 
+    @property
+    def _foot(self) -> int:
+        """The height of the total and of what must stay with it."""
+        return (_BAND if self.totalled else 0) + self.tail
+
     # ---- rows -------------------------------------------------------------------------------
-
-    def _cells(self, row: Baris) -> list[Cell]:
-        found = []
-        for column, (cached, value) in enumerate(zip(self.cached, row, strict=True)):
-            cell = cached.get(value)
-            if cell is None:
-                cell = self._lay(column, value)
-                if len(cached) >= _CACHED:
-                    cached.clear()
-                cached[value] = cell
-            found.append(cell)
-        return found
-
-    def _lay(self, column: int, value: Sel) -> Cell:
-        """A cell's lines at their places."""
-        text = tampil(self.tabel.kolom[column].jenis, value, sen=self.sen[column])
-        if not text:
-            return Cell((), "")
-        letters, left = self.flow.letters("R"), self.edges[column] + style.PAD_SIDE
-        room = self.edges[column + 1] - style.PAD_SIDE - left
-        runs = [letters.run(line) for line in wrap(letters, text, style.CELL, room)]
-        lines = tuple(
-            (left + aligned(run.width * style.CELL // 1000, room, self.align[column]), run.glyphs)
-            for run in runs
-        )
-        replaced = any(run.replaced for run in runs)
-        return Cell(lines, actual_text(text) if replaced else "")
-
-    @staticmethod
-    def _height(cells: list[Cell]) -> int:
-        lines = max(len(cell.lines) for cell in cells) or 1
-        return lines * style.CELL_LEADING + 2 * style.PAD
 
     def _row(self, row: Baris, body: Element, closing: int) -> None:
         """One row; `closing` is the height of what must stay with it."""
-        cells = self._cells(row)
-        height = self._height(cells)
-        self._room(height, closing)
-        if height > self.flow.room:
+        cells = self.cells.of(row)
+        wanted = height(cells)
+        self._room(wanted, closing)
+        if wanted > self.flow.room - self._reserve:
             self._cut_row(cells, body)
         else:
-            self._whole_row(cells, height, body)
+            self._whole_row(cells, wanted, body)
         for place, column in enumerate(self.totalled):
             value = row[column]
             if isinstance(value, Rupiah):
                 self.running[place] += value.sen
 
-    def _whole_row(self, cells: list[Cell], height: int, body: Element) -> None:
+    def _whole_row(self, cells: list[Cell], wanted: int, body: Element) -> None:
         """The fast way: a row on one page, its elements written at once."""
         writer, page = self.file.writer, self.file.page
         row = writer.reserve(len(cells) + 1)
-        font = f"/R {style.CELL} Tf"
-        if page.font != font:
-            page.font = font
-            page.texts.append(font)
+        self.file.use("R", style.CELL)
         base = self.flow.y - style.PAD - style.CELL
         texts, owners = page.texts, page.owners
         for number, (lines, attribute) in enumerate(cells, row + 1):
@@ -168,7 +122,7 @@ class TableDrawing:
         kids = " ".join([f"{number} 0 R" for number in range(row + 1, row + 1 + len(cells))])
         writer.put(row, f"<</S/TR/P {body.number} 0 R/K[{kids}]>>")
         body.kids.append(f"{row} 0 R")
-        self._advance(height)
+        self.rules.down(wanted)
 
     def _cut_row(self, cells: list[Cell], body: Element) -> None:
         """A row taller than a page: as many lines as fit, then on."""
@@ -177,23 +131,23 @@ class TableDrawing:
         elements = [tags.open("TD", row, cell.attribute) for cell in cells]
         done, count = 0, max(len(cell.lines) for cell in cells)
         while done < count:
-            fitting = max(1, (self.flow.room - self._reserve - 2 * style.PAD) // style.CELL_LEADING)
+            fitting = (self.flow.room - self._reserve - 2 * style.PAD) // style.CELL_LEADING
+            fitting = max(1, fitting)
             for cell, element in zip(cells, elements, strict=True):
-                self._lines(element, cell.lines[done : done + fitting])
-            self._advance(min(fitting, count - done) * style.CELL_LEADING + 2 * style.PAD)
+                self._some_lines(element, cell.lines[done : done + fitting])
+            self.rules.down(min(fitting, count - done) * style.CELL_LEADING + 2 * style.PAD)
             done += fitting
             if done < count:
                 self._break()
         for element in (*elements, row):
             tags.close(element)
 
-    def _lines(self, element: Element, lines: tuple[tuple[int, str], ...]) -> None:
+    def _some_lines(self, element: Element, lines: Sequence[tuple[int, str]]) -> None:
         if not lines:
             return
         self.file.begin(element)
+        self.file.use("R", style.CELL)
         y = self.flow.y - style.PAD - style.CELL
-        self.file.page.texts.append(f"/R {style.CELL} Tf")
-        self.file.page.font = f"/R {style.CELL} Tf"
         for x, glyphs in lines:
             self.file.page.texts.append(f"1 0 0 1 {x} {y} Tm<{glyphs}>Tj")
             y -= style.CELL_LEADING
@@ -203,37 +157,30 @@ class TableDrawing:
 
     def _band(self, body: Element, text: str, key: str, *, kind: str) -> None:
         """A row that one cell takes whole."""
-        letters, columns = self.flow.letters(key), len(self.tabel.kolom)
-        room = self.flow.width - 2 * style.PAD_SIDE
-        lines = wrap(letters, text, style.CELL, room)
-        height = len(lines) * style.CELL_LEADING + 2 * style.PAD
-        self._room(height)
-        self._rules()
+        letters, columns, tags = self.flow.letters(key), len(self.tabel.kolom), self.file.tags
+        lines = wrap(letters, text, style.CELL, self.flow.width - 2 * style.PAD_SIDE)
+        wanted = len(lines) * style.CELL_LEADING + 2 * style.PAD
+        self._room(wanted)
         attribute = header_cell("Row", columns) if kind == "TH" else spanning(columns)
-        row = self.file.tags.open("TR", body)
         replaced = actual_text(text) if letters.run(text).replaced else ""
-        cell = self.file.tags.open(kind, row, attribute + replaced)
-        if kind == "TH":
-            top = self.flow.y
-            self.file.fill(self.flow.left, top - height, self.flow.width, height, style.TOTAL_FILL)
+        row = tags.open("TR", body)
+        cell = tags.open(kind, row, attribute + replaced)
         self.file.begin(cell)
         y = self.flow.y - style.PAD - style.CELL
         for line in lines:
             self.file.show(self.flow.left + style.PAD_SIDE, y, letters.run(line), key, style.CELL)
             y -= style.CELL_LEADING
         self.file.end()
-        self.file.tags.close(cell)
-        self.file.tags.close(row)
-        self._outer(height)
-        self._advance(height)
-        self.rules_from = self.flow.y
+        tags.close(cell)
+        tags.close(row)
+        self._rule_band(wanted, style.TOTAL_FILL if kind == "TH" else "", ())
 
-    def _totals(self, body: Element, label: str, amounts: tuple[Rupiah, ...]) -> None:
+    def _totals(self, body: Element, label: str, amounts: Sequence[Rupiah]) -> None:
         """A subtotal or total row: a label over the first columns, then amounts."""
-        lines = self._label_lines(label, "B")
-        height = len(lines) * style.CELL_LEADING + 2 * style.PAD
-        self._room(height)
-        tags, row = self.file.tags, self.file.tags.open("TR", body)
+        tags, lines = self.file.tags, self._label_lines(label, "B")
+        wanted = max(1, len(lines)) * style.CELL_LEADING + 2 * style.PAD
+        self._room(wanted)
+        row = tags.open("TR", body)
         if lines:
             cell = tags.open("TH", row, header_cell("Row", self.label_span))
             self.file.begin(cell)
@@ -248,35 +195,29 @@ class TableDrawing:
                 self.file.end()
             tags.close(cell)
         tags.close(row)
-        self._close_band(height, style.TOTAL_FILL)
+        self._rule_band(wanted, style.TOTAL_FILL, self.edges[max(1, self.label_span) : -1])
 
     def _carry(self, label: str) -> None:
         """The running totals as page furniture."""
         lines = self._label_lines(label, "R")
         self.file.begin_furniture(pdf.REPEATED)
-        self._show_label(lines, "R")
+        self._show_label(lines[:1], "R")
         for place, column in enumerate(self.totalled):
             self._show_amount(column, Rupiah(self.running[place]), "R")
         self.file.end()
-        self._close_band(max(1, len(lines)) * style.CELL_LEADING + 2 * style.PAD, "")
+        self._rule_band(_BAND, "", self.edges[max(1, self.label_span) : -1])
 
-    def _close_band(self, height: int, colour: str) -> None:
-        """The rules and the ground of a row with a label over its first columns."""
+    def _rule_band(self, wanted: int, colour: str, edges: Sequence[int]) -> None:
         flow = self.flow
-        self._rules()
         if colour:
-            self.file.fill(flow.left, flow.y - height, flow.width, height, colour)
-        self._outer(height)
-        top = flow.y
-        self._verticals(self.edges[max(1, self.label_span) : -1], top, top - height)
-        self._advance(height)
-        self.rules_from = flow.y
+            self.file.fill(flow.left, flow.y - wanted, flow.width, wanted, colour)
+        self.rules.band(wanted, edges)
 
     def _label_lines(self, label: str, key: str) -> list[str]:
         room = self.edges[self.label_span] - self.flow.left - 2 * style.PAD_SIDE
         return wrap(self.flow.letters(key), label, style.CELL, room) if room > 0 else []
 
-    def _show_label(self, lines: list[str], key: str) -> None:
+    def _show_label(self, lines: Sequence[str], key: str) -> None:
         letters, y = self.flow.letters(key), self.flow.y - style.PAD - style.CELL
         right = self.edges[self.label_span] - style.PAD_SIDE
         for line in lines:
@@ -286,82 +227,38 @@ class TableDrawing:
 
     def _show_amount(self, column: int, amount: Rupiah, key: str) -> None:
         """An amount in its column, smaller where it would not fit."""
-        run = self.flow.letters(key).run(tampil("uang", amount, sen=self.sen[column]))
+        run = self.flow.letters(key).run(self.cells.amount(column, amount))
         room = self.edges[column + 1] - self.edges[column] - 2 * style.PAD_SIDE
         size = min(style.CELL, room * 1000 // max(1, run.width))
         x = self.edges[column + 1] - style.PAD_SIDE - run.width * size // 1000
         self.file.show(x, self.flow.y - style.PAD - style.CELL, run, key, size)
 
-    # ---- pages and rules --------------------------------------------------------------------
+    # ---- pages ------------------------------------------------------------------------------
 
     @property
     def _reserve(self) -> int:
         """The height kept at the foot of a page for the amounts carried forward."""
         return _BAND if self.totalled else 0
 
-    def _room(self, height: int, closing: int = 0) -> None:
-        """Break the page unless this height fits above what must stand at its foot."""
-        wanted = height + max(self._reserve, closing)
-        if wanted > self._fresh:
-            wanted = height + self._reserve
-        if self.flow.room < wanted and self.flow.room < self._fresh:
-            self._break()
-
     @property
     def _fresh(self) -> int:
-        """The height that a new page offers under the repeated head."""
+        """The height that a new page offers under the repeated head and what is brought forward."""
         return self.flow.full_height - self.head.height - self._reserve
+
+    def _room(self, wanted: int, closing: int = 0) -> None:
+        """Break the page unless this height fits above what must stand at its foot."""
+        whole = wanted + max(self._reserve, closing)
+        if whole > self._fresh:
+            whole = wanted + self._reserve
+        if self.flow.room < whole and self.flow.room < self._fresh:
+            self._break()
 
     def _break(self) -> None:
         if self.totalled:
             self._carry(CARRIED)
-        self._end_segment()
+        self.rules.stroke()
         self.flow.next_page()
         self.head.repeat()
-        self.rules_from = self.flow.y
+        self.rules.begin()
         if self.totalled:
             self._carry(BROUGHT)
-
-    def _advance(self, height: int) -> None:
-        self.flow.y -= height
-        y = self.flow.y
-        self.pending.append(f"{self.flow.left} {y} m {self.flow.right} {y} l")
-
-    def _rules(self) -> None:
-        """The upright rules of the rows since the last band."""
-        if self.rules_from != self.flow.y:
-            self._verticals(self.edges, self.rules_from, self.flow.y)
-
-    def _outer(self, height: int) -> None:
-        self._verticals((self.edges[0], self.edges[-1]), self.flow.y, self.flow.y - height)
-
-    def _verticals(self, places: list[int] | tuple[int, ...], top: int, bottom: int) -> None:
-        self.pending += [f"{x} {top} m {x} {bottom} l" for x in places]
-
-    def _end_segment(self) -> None:
-        """Stroke all rules of this page at once, above the grounds."""
-        self._rules()
-        paths = "\n".join(self.pending)
-        self.file.page.shapes.append(f"{style.GRID} {style.HAIR} w\n{paths} S")
-        self.pending = []
-
-
-def edges(kolom: tuple[Kolom, ...], left: int, width: int) -> list[int]:
-    """The upright edges of the columns: their shares of the width."""
-    whole, at, found = sum(k.lebar for k in kolom), 0, [left]
-    for k in kolom:
-        at += k.lebar
-        found.append(left + width * at // whole)
-    return found
-
-
-def _align(kolom: Kolom) -> str:
-    return _ALIGN.get(kolom.rata) or ("right" if kolom.jenis in _RIGHT else "left")
-
-
-def _has_sen(tabel: Tabel, column: int) -> bool:
-    """Whether an amount of this column has sen, so that all show them."""
-    if tabel.kolom[column].jenis != "uang":
-        return False
-    cells = (row[column] for row in tabel.baris)
-    return any(isinstance(cell, Rupiah) and cell.sen % 100 for cell in cells)

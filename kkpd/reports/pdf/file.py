@@ -120,14 +120,17 @@ class File:
         """The marked text is complete."""
         self.page.texts.append("EMC")
 
-    def show(self, x: int, y: int, run: Run, key: str, size: int) -> None:
-        """Show a run with its baseline beginning at (x, y)."""
+    def use(self, key: str, size: int) -> None:
+        """Show what follows in this face and size."""
         font = f"/{key} {size} Tf"
-        texts = self.page.texts
         if font != self.page.font:
             self.page.font = font
-            texts.append(font)
-        texts.append(f"1 0 0 1 {x} {y} Tm<{run.glyphs}>Tj")
+            self.page.texts.append(font)
+
+    def show(self, x: int, y: int, run: Run, key: str, size: int) -> None:
+        """Show a run with its baseline beginning at (x, y)."""
+        self.use(key, size)
+        self.page.texts.append(f"1 0 0 1 {x} {y} Tm<{run.glyphs}>Tj")
 
     def fill(self, x: int, y: int, width: int, height: int, colour: str) -> None:
         """A filled rectangle; `colour` as in `.93 .95 .94 rg`."""

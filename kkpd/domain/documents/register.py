@@ -1,0 +1,124 @@
+"""Registers of bills, DPT and SP2D."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kkpd.domain.documents.bersama import Rangka
+from kkpd.domain.documents.daftar import NO, Bentuk, Penanda, daftar, hari, kode, uang
+from kkpd.domain.documents.model import Dokumen
+from kkpd.domain.documents.parts import Kolom
+from kkpd.domain.money import Rupiah
+
+_SKPD = Kolom("skpd", "SKPD", "teks", 140)
+TAGIHAN = Bentuk(
+    formulir="register_tagihan",
+    judul="Register Tagihan KKPD",
+    kolom=(
+        NO,
+        _SKPD,
+        kode("nomor", "No. Tagihan"),
+        hari("tanggal"),
+        hari("jatuh_tempo", "Jatuh Tempo"),
+        hari("dibayar", "Dibayar"),
+        uang("nilai", "Nilai Tagihan"),
+        uang("disetujui", "Disetujui"),
+        uang("ditolak", "Ditolak"),
+        Kolom("status", "Status", "teks", 80),
+    ),
+)
+DPT = Bentuk(
+    formulir="register_dpt",
+    judul="Register Daftar Pembayaran Tagihan KKPD",
+    kolom=(
+        NO,
+        _SKPD,
+        kode("nomor", "No. DPT", 120),
+        hari("tanggal"),
+        kode("tagihan", "No. Tagihan"),
+        kode("npd", "No. NPD", 110),
+        uang("nilai", "Nilai"),
+        Kolom("status", "Status", "teks", 80),
+    ),
+)
+SP2D = Bentuk(
+    formulir="register_sp2d",
+    judul="Register SPP, SPM, dan SP2D GU KKPD",
+    kolom=(
+        NO,
+        _SKPD,
+        kode("spp", "No. SPP", 100),
+        kode("spm", "No. SPM", 100),
+        kode("sp2d", "No. SP2D", 100),
+        hari("tanggal_sp2d", "Tanggal SP2D"),
+        hari("dilunasi", "Dilunasi"),
+        uang("nilai", "Nilai"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagihanBaris:
+    """One bill; amounts in rupiah, `dibayar` None while unpaid."""
+
+    skpd: str
+    nomor: str
+    tanggal: date
+    jatuh_tempo: date | None
+    dibayar: date | None
+    nilai: Rupiah
+    disetujui: Rupiah
+    ditolak: Rupiah
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DptRegisterBaris:
+    """One DPT."""
+
+    skpd: str
+    nomor: str
+    tanggal: date
+    tagihan: str
+    npd: str
+    nilai: Rupiah
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sp2dBaris:
+    """One payment from SPP to settlement; what is not there yet is empty."""
+
+    skpd: str
+    spp: str
+    spm: str
+    sp2d: str
+    tanggal_sp2d: date | None
+    dilunasi: date | None
+    nilai: Rupiah
+
+
+def register_tagihan(
+    rangka: Rangka, sebutan_periode: str, baris: Sequence[TagihanBaris], penanda: Sequence[Penanda]
+) -> Dokumen:
+    """The frozen register of bills."""
+    return daftar(TAGIHAN, rangka, [("", baris)], penanda, subjudul=[sebutan_periode])
+
+
+def register_dpt(
+    rangka: Rangka,
+    sebutan_periode: str,
+    baris: Sequence[DptRegisterBaris],
+    penanda: Sequence[Penanda],
+) -> Dokumen:
+    """The frozen register of DPTs."""
+    return daftar(DPT, rangka, [("", baris)], penanda, subjudul=[sebutan_periode])
+
+
+def register_sp2d(
+    rangka: Rangka, sebutan_periode: str, baris: Sequence[Sp2dBaris], penanda: Sequence[Penanda]
+) -> Dokumen:
+    """The frozen register of SPP, SPM and SP2D."""
+    return daftar(SP2D, rangka, [("", baris)], penanda, subjudul=[sebutan_periode])

@@ -1,0 +1,116 @@
+"""Berita Acara Rekonsiliasi: bank bill against books, the difference and what explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kkpd.domain import tanggal
+from kkpd.domain.documents.bersama import Rangka, dokumen, kartu_tersamar
+from kkpd.domain.documents.daftar import NO, Bentuk, Penanda, hari, isi_tabel, tanda_tangan, uang
+from kkpd.domain.documents.model import Dokumen
+from kkpd.domain.documents.parts import Butir, Kolom, Paragraf, Rincian, TotalsDiffer
+from kkpd.domain.money import Rupiah, total
+
+_KARTU = Bentuk(
+    formulir="rekonsiliasi",
+    judul="Perbandingan per kartu",
+    kolom=(
+        NO,
+        Kolom("pemegang", "Pemegang KKPD", "teks", 130),
+        Kolom("nomor", "No KKPD", "kode", 60),
+        uang("bank", "Menurut Bank", 90),
+        uang("catatan", "Menurut Pembukuan", 90),
+        uang("selisih", "Selisih", 80),
+    ),
+)
+_PENJELASAN = Bentuk(
+    formulir="rekonsiliasi",
+    judul="Penjelasan selisih",
+    kolom=(
+        NO,
+        hari("tanggal"),
+        Kolom("uraian", "Uraian", "teks", 150),
+        Kolom("sebab", "Sebab dan Tindak Lanjut", "teks", 170),
+        uang("nilai", "Nilai (Rp)", 80),
+    ),
+    kosong="Tidak ada selisih.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KartuRekon:
+    """One card: its total on the bill and in the books."""
+
+    pemegang: str
+    kartu: str
+    bank: Rupiah
+    catatan: Rupiah
+
+    @property
+    def nomor(self) -> str:
+        """The masked number."""
+        return kartu_tersamar(self.kartu)
+
+    @property
+    def selisih(self) -> Rupiah:
+        """Bill minus books."""
+        return self.bank - self.catatan
+
+
+@dataclass(frozen=True, slots=True)
+class PenjelasanRekon:
+    """One line that explains a part of the difference."""
+
+    tanggal: date
+    uraian: str
+    sebab: str
+    nilai: Rupiah
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RekonInput:
+    """All that the minutes say. The explanations must add up to the whole difference."""
+
+    rangka: Rangka
+    opd: str
+    sebutan_periode: str
+    tagihan: str
+    kartu: Sequence[KartuRekon]
+    penjelasan: Sequence[PenjelasanRekon]
+    penanda: Sequence[Penanda]
+
+
+def rekonsiliasi(data: RekonInput) -> Dokumen:
+    """The frozen minutes; TotalsDiffer where the explanations do not explain the difference."""
+    difference = total(kartu.selisih for kartu in data.kartu)
+    if total(line.nilai for line in data.penjelasan) != difference:
+        raise TotalsDiffer("the explanations do not add up to the difference")
+    return dokumen(
+        data.rangka,
+        "rekonsiliasi",
+        "Berita Acara Rekonsiliasi Tagihan KKPD",
+        [
+            Paragraf(
+                f"Pada hari ini, {tanggal.dalam_kata(data.rangka.tanggal)}, telah dilakukan "
+                "rekonsiliasi antara tagihan bank penerbit dan pembukuan belanja KKPD "
+                f"{data.opd} untuk {data.sebutan_periode}, dengan hasil sebagai berikut."
+            ),
+            Rincian(
+                (
+                    Butir("Tagihan", data.tagihan),
+                    Butir("Menurut bank", f"Rp {total(k.bank for k in data.kartu)}"),
+                    Butir("Menurut pembukuan", f"Rp {total(k.catatan for k in data.kartu)}"),
+                    Butir("Selisih", f"Rp {difference}"),
+                )
+            ),
+            isi_tabel(_KARTU, [("", data.kartu)], _KARTU.judul),
+            isi_tabel(_PENJELASAN, [("", data.penjelasan)], _PENJELASAN.judul),
+            Paragraf(
+                "Demikian berita acara ini dibuat dengan sebenarnya untuk dipergunakan "
+                "sebagaimana mestinya."
+            ),
+        ],
+        tanda_tangan(data.penanda),
+    )

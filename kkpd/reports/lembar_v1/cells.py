@@ -1,0 +1,101 @@
+"""The cells of a table: broken into lines, put at their places, measured once a value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from kkpd.domain.documents import Kolom, Tabel
+from kkpd.domain.documents.parts import Baris, Sel
+from kkpd.domain.documents.tampil import tampil
+from kkpd.domain.money import Rupiah
+from kkpd.reports.lembar_v1 import style
+from kkpd.reports.lembar_v1.flow import Flow, aligned
+from kkpd.reports.lembar_v1.wrap import wrap
+from kkpd.reports.pdf.tags import actual_text
+
+#: How many laid cells a column remembers; then it forgets all, so memory stays bounded.
+_CACHED = 20_000
+_RIGHT = frozenset({"uang", "persen", "angka"})
+_ALIGN = {"kiri": "left", "tengah": "center", "kanan": "right"}
+
+
+class Cell(NamedTuple):
+    """A cell ready to be shown: where each line begins, its glyphs, and replacement text."""
+
+    lines: tuple[tuple[int, str], ...]
+    attribute: str
+
+
+class Cells:
+    """Lays the cells of one table; `edges` are the upright edges of its columns."""
+
+    def __init__(self, flow: Flow, tabel: Tabel) -> None:
+        self.flow, self.kolom = flow, tabel.kolom
+        self.edges = edges(tabel.kolom, flow.left, flow.width)
+        self._align = [_align(kolom) for kolom in tabel.kolom]
+        self._sen = [_has_sen(tabel, column) for column in range(len(tabel.kolom))]
+        self._cached: list[dict[Sel, Cell]] = [{} for _ in tabel.kolom]
+
+    def of(self, row: Baris) -> list[Cell]:
+        """The cells of a row."""
+        found = []
+        for column, (cached, value) in enumerate(zip(self._cached, row, strict=True)):
+            cell = cached.get(value)
+            if cell is None:
+                cell = self._lay(column, value)
+                if len(cached) >= _CACHED:
+                    cached.clear()
+                cached[value] = cell
+            found.append(cell)
+        return found
+
+    def height(self, row: Baris) -> int:
+        """The height of a row."""
+        return height(self.of(row))
+
+    def amount(self, column: int, amount: Rupiah) -> str:
+        """An amount as this column shows amounts."""
+        return tampil("uang", amount, sen=self._sen[column])
+
+    def _lay(self, column: int, value: Sel) -> Cell:
+        text = tampil(self.kolom[column].jenis, value, sen=self._sen[column])
+        if not text:
+            return Cell((), "")
+        letters, left = self.flow.letters("R"), self.edges[column] + style.PAD_SIDE
+        room = self.edges[column + 1] - style.PAD_SIDE - left
+        align = self._align[column]
+        runs = [letters.run(line) for line in wrap(letters, text, style.CELL, room)]
+        lines = tuple(
+            (left + aligned(run.width * style.CELL // 1000, room, align), run.glyphs)
+            for run in runs
+        )
+        replaced = any(run.replaced for run in runs)
+        return Cell(lines, actual_text(text) if replaced else "")
+
+
+def height(cells: Sequence[Cell]) -> int:
+    """The height of a row of these cells."""
+    lines = max(len(cell.lines) for cell in cells) or 1
+    return lines * style.CELL_LEADING + 2 * style.PAD
+
+
+def edges(kolom: Sequence[Kolom], left: int, width: int) -> list[int]:
+    """The upright edges of the columns: their shares of the width."""
+    whole, at, found = sum(k.lebar for k in kolom), 0, [left]
+    for k in kolom:
+        at += k.lebar
+        found.append(left + width * at // whole)
+    return found
+
+
+def _align(kolom: Kolom) -> str:
+    return _ALIGN.get(kolom.rata) or ("right" if kolom.jenis in _RIGHT else "left")
+
+
+def _has_sen(tabel: Tabel, column: int) -> bool:
+    """Whether an amount of this column has sen, so that all show them."""
+    if tabel.kolom[column].jenis != "uang":
+        return False
+    cells = (row[column] for row in tabel.baris)
+    return any(isinstance(cell, Rupiah) and cell.sen % 100 for cell in cells)
