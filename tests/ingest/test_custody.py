@@ -1,0 +1,96 @@
+"""What may be kept: no card number in it, and it still reads like the file that was sent."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+import xlsxwriter  # type: ignore[import-untyped]  # ships no types
+
+from kkpd import ingest
+from kkpd.ingest.custody import hide, keepable
+
+CARD = "4111111111111111"
+SPACED = "4111 1111 1111 1111"
+DASHED = "4111-1111-1111-1111"
+HEAD = "Tgl Transaksi;Nomor Kartu;Keterangan;Jumlah (Rp)\n"
+
+
+def _members(data: bytes) -> bytes:
+    if not data.startswith(b"PK"):
+        return data
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return b"\n".join(archive.read(name) for name in archive.namelist())
+
+
+def _workbook(card: object, comment: str = "") -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        page = book.add_worksheet("Tagihan")
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        page.write_row(1, 0, ["Tgl Transaksi", "Nomor Kartu", "Keterangan", "Jumlah (Rp)"])
+        for row in (2, 3):
+            page.write_datetime(row, 0, date(2026, 10, 10 + row), day)
+            page.write(row, 1, card)
+            page.write(row, 2, f"TOKO {row}")
+            page.write(row, 3, 125_000.5)
+        if comment:
+            page.write_comment(5, 5, comment)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("card", [CARD, SPACED, DASHED])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_text_keeps_its_form(card: str, encoding: str) -> None:
+    body = "".join(f"{day}/10/2026;{card};KAFÉ {card} OK;25.000,00\n" for day in (13, 14))
+    data = (HEAD + body).encode(encoding)
+    kept = keepable(data, f"tagihan {card}.csv")
+    assert kept.sha256_sent is not None
+    text = kept.data.decode(encoding)
+    assert card not in text
+    assert text == (HEAD + body).replace(card, "****1111")
+    assert card not in kept.name
+    lines = ingest.parse(kept.data, kept.name).lines
+    assert [line.card_last4 for line in lines] == ["1111", "1111"]
+
+
+def test_a_file_without_card_numbers_is_kept_byte_for_byte() -> None:
+    data = (HEAD + "13/10/2026;512345******4821;KOPI;25.000,00\n").encode("cp1252")
+    kept = keepable(data, "tagihan.csv")
+    assert (kept.data, kept.sha256_sent, kept.media) == (data, None, "text/csv")
+    workbook = _workbook("512345******4821")
+    assert keepable(workbook, "tagihan.xlsx").data == workbook
+
+
+@pytest.mark.parametrize("card", [CARD, SPACED, int(CARD)])
+def test_a_workbook_is_written_anew(card: object) -> None:
+    kept = keepable(_workbook(card), "tagihan.xlsx")
+    assert kept.sha256_sent is not None
+    assert CARD.encode() not in _members(kept.data)
+    assert SPACED.encode() not in _members(kept.data)
+    before, after = (ingest.parse(one, "t.xlsx") for one in (_workbook(card), kept.data))
+    assert [(line.row, line.amount, line.transaction_date, line.card_last4) for line in after.lines]
+    assert [line[:8] for line in before.lines] == [line[:8] for line in after.lines]
+    assert kept.data == keepable(_workbook(card), "tagihan.xlsx").data
+
+
+def test_a_workbook_comment_hides_no_number() -> None:
+    kept = keepable(_workbook("x4821", comment=f"kartu {CARD}"), "tagihan.xlsx")
+    assert CARD.encode() not in _members(kept.data)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "20261013153045",
+        "20261013 153045",
+        "2026-10-13 2026-10-14",
+        "20261013153045123",
+        "000000099998",
+        "1.234.567.890.123,00",
+    ],
+)
+def test_moments_and_amounts_are_no_card_numbers(text: str) -> None:
+    assert hide(text) == text
