@@ -260,11 +260,8 @@ def to_purchases(
 ) -> list[matching.Belanja]:
     """The purchases as matching reads them."""
     slug = session.scalars(select(Opd.slug).where(Opd.id == opd_id)).one()
-    last4 = dict(
-        session.execute(select(Kartu.id, Kartu.nomor_akhir).where(Kartu.opd_id == opd_id))
-        .tuples()
-        .all()
-    )
+    cards = session.execute(select(Kartu.id, Kartu.nomor_akhir).where(Kartu.opd_id == opd_id))
+    last4 = {id_: digits for id_, digits in cards}  # noqa: C416 -- rows are typed so
     return [
         matching.Belanja(
             str(row.id), slug, last4[row.kartu_id], row.tanggal, row.nilai, row.merchant

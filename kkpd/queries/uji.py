@@ -9,7 +9,8 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.enam_uji import Bahan, BarisTagihan, HitunganTagihan
+from kkpd.domain import enam_uji
+from kkpd.domain.enam_uji import Bahan, BarisTagihan, HasilUji, HitunganTagihan
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Actor
@@ -139,6 +140,11 @@ def bahan(session: Session, transaksi: Transaksi) -> Bahan:
         baris=tuple(BarisTagihan(name, whole, part) for name, whole, part, _ in matched),
         tagihan=tuple(_bill(session, id_) for id_ in sorted({row.tagihan_id for row in matched})),
     )
+
+
+def uji_baris(session: Session, transaksi: Transaksi) -> tuple[HasilUji, ...]:
+    """What the program says of the line, test by test."""
+    return enam_uji.uji(bahan(session, transaksi))
 
 
 def _bill(session: Session, tagihan_id: int) -> HitunganTagihan:

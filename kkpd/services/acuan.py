@@ -76,9 +76,8 @@ def _load(
     now: datetime,
 ) -> Hasil:
     role = require(actor, "acuan:kelola")
-    known = dict(
-        session.execute(select(model.kode, model.nama).where(model.tahun == tahun)).tuples().all()
-    )
+    statement = select(model.kode, model.nama).where(model.tahun == tahun)
+    known = {kode: nama for kode, nama in session.execute(statement)}  # noqa: C416 -- rows are typed so
     new = [
         {"tahun": tahun, "kode": kode, "nama": nama}
         | ({"deskripsi": words} if model is Rekening else {})

@@ -14,7 +14,7 @@ from kkpd.db.columns import Base
 from kkpd.domain.canonical import Json
 from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.izin import require
-from kkpd.domain.peran import LINTAS_OPD, NAMA_PERAN, Actor, Peran
+from kkpd.domain.peran import LINTAS_OPD, NAMA_PERAN, Actor, Peran, Tugas
 from kkpd.models import Opd, Orang, Pengguna, Penugasan, Program, Setelan
 from kkpd.services import log
 
@@ -222,3 +222,37 @@ def _unique(
     ).scalar_one_or_none()
     if found is not None and found != row_id:
         raise Conflict(sentence, field=column)
+
+
+def pertama(
+    session: Session,
+    data: DataOrang,
+    nama_masuk: str,
+    sandi_hash: str,
+    *,
+    mulai: date,
+    now: datetime,
+    demo: bool = False,
+) -> Actor:
+    """The first administrator of an installation; Conflict when there is one already."""
+    held = select(Penugasan.id).where(Penugasan.peran == Peran.ADMIN)
+    if session.scalars(held.limit(1)).first() is not None:
+        raise Conflict("Administrator sudah ada; mintalah dia menambah orang dan penugasan.")
+    orang = Orang(**asdict(data))
+    session.add(orang)
+    session.flush()
+    session.add(Penugasan(orang_id=orang.id, peran=Peran.ADMIN, mulai=mulai, dasar="pemasangan"))
+    login = Pengguna(
+        orang_id=orang.id,
+        nama_masuk=nama_masuk,
+        sandi_hash=sandi_hash,
+        dibuat_at=now,
+        demo=demo,
+    )
+    session.add(login)
+    session.flush()
+    after: dict[str, Json] = {"nama": orang.nama, "nama_masuk": nama_masuk}
+    log.record(
+        session, None, None, "admin:orang:pertama", f"orang:{orang.id}", now=now, after=after
+    )
+    return Actor(orang.id, login.id, orang.nama, (Tugas(Peran.ADMIN, None),))

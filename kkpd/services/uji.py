@@ -20,6 +20,8 @@ from kkpd.queries import uji as queries
 from kkpd.services import ceilings, pagu
 from kkpd.services.rantai import advance, locked_transaksi
 
+Jawaban = Literal["lulus", "tidak"]
+
 
 @dataclass(frozen=True, slots=True)
 class PutusanUji:
@@ -30,7 +32,7 @@ class PutusanUji:
 
     transaksi_id: int
     versi: int
-    jawaban: Mapping[int, Literal["lulus", "tidak"]]
+    jawaban: Mapping[int, Jawaban]
     keputusan: Literal["setuju", "tolak"]
     nilai: Rupiah | None = None
     alasan: str = ""
@@ -103,7 +105,7 @@ def _spoken(putusan: PutusanUji, nilai: Rupiah) -> dict[str, Json]:
 def _keep_answers(
     session: Session, actor: Actor, transaksi: Transaksi, putusan: PutusanUji, now: datetime
 ) -> None:
-    for seen in enam_uji.uji(queries.bahan(session, transaksi)):
+    for seen in queries.uji_baris(session, transaksi):
         session.add(
             Uji(
                 opd_id=transaksi.opd_id,

@@ -1,0 +1,35 @@
+"""`kkpd demo build [--seed N]`: fill an empty database with the demo year; only that.
+
+The logins that it makes are marked and refused outside demo mode (KKPD_DEMO=1).
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from kkpd.cli import ruang
+from kkpd.db.session import EVERY_OPD, reading
+from kkpd.demo import bangun, dasar
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The act and the seed."""
+    parser.add_argument("act", choices=["build", "logins"], help="fill the database; list logins")
+    parser.add_argument("--seed", type=int, default=2026, help="the same seed, the same year")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Build unless it is there; both acts are safe to repeat."""
+    config = ruang.settings()
+    with ruang.opened(config) as engine:
+        if args.act == "build":
+            if bangun.is_built(engine):
+                print("Tahun demo sudah ada; tidak ada yang diubah.")
+                return 0
+            demo = bangun.Demo(ruang.simpanan(config), ruang.penerbit(config), args.seed)
+            bangun.build(engine, demo, lambda words: print(words, flush=True))
+            return 0
+        with reading(engine, EVERY_OPD) as session:
+            for login, nama in bangun.logins(session):
+                print(f"{login:<10} {dasar.SANDI}  {nama}")
+    return 0

@@ -1,0 +1,56 @@
+"""What commands with a database share: settings from the environment, the engine, who acts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+from kkpd.config import SettingError, Settings
+from kkpd.db.engine import create_engine
+from kkpd.db.schema import is_current
+from kkpd.domain.errors import Conflict, DomainError
+from kkpd.reports import draw
+from kkpd.services.berkas import Store
+from kkpd.services.dokumen import Penerbit
+from kkpd.services.kunci_log import load_signer
+
+
+def now() -> datetime:
+    """This moment; below the command line `now` is an argument (law 3)."""
+    return datetime.now(UTC)
+
+
+def settings() -> Settings:
+    """The settings of this installation; a bad one is a sentence that names it."""
+    try:
+        return Settings.load(os.environ)
+    except SettingError as problem:
+        raise DomainError(problem.message) from problem
+
+
+@contextmanager
+def opened(config: Settings, *, current: bool = True) -> Iterator[Engine]:
+    """The engine, closed at the end; an old structure is told before anything is read."""
+    engine = create_engine(config.database_url)
+    try:
+        if current:
+            with engine.connect() as connection:
+                if not is_current(connection):
+                    raise Conflict("Struktur basis data belum terbaru. Jalankan: kkpd db upgrade")
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def penerbit(config: Settings) -> Penerbit:
+    """The issuing office of this installation: its key, its archive, the drawing."""
+    return Penerbit(load_signer(config.instance), Store(config.instance / "arsip"), draw)
+
+
+def simpanan(config: Settings) -> Store:
+    """Where bank files and evidence are kept."""
+    return Store(config.instance / "berkas")

@@ -1,0 +1,39 @@
+"""`kkpd user first-admin`: the first administrator of an installation; later ones in the web."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+
+from kkpd.cli import ruang
+from kkpd.db.session import EVERY_OPD, writing
+from kkpd.domain.waktu import business_day
+from kkpd.services import organisasi
+from kkpd.services.kata_sandi import hash_sandi, periksa_baru
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Who; the password is asked for, never an argument."""
+    parser.add_argument("act", choices=["first-admin"], help="make the first administrator")
+    parser.add_argument("--nama", required=True, help="full name")
+    parser.add_argument("--nama-masuk", required=True, help="login name, lower case")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Ask for a password twice and make the administrator."""
+    config = ruang.settings()
+    first, again = getpass.getpass("Kata sandi: "), getpass.getpass("Sekali lagi: ")
+    periksa_baru(first, again, args.nama_masuk)
+    now = ruang.now()
+    with ruang.opened(config) as engine, writing(engine, EVERY_OPD) as session:
+        data = organisasi.DataOrang(nama=args.nama, jabatan="Administrator")
+        organisasi.pertama(
+            session,
+            data,
+            args.nama_masuk,
+            hash_sandi(first),
+            mulai=business_day(now, config.zone),
+            now=now,
+        )
+    print(f"{args.nama_masuk} dapat masuk sebagai administrator.")
+    return 0

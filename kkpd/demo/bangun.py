@@ -1,0 +1,67 @@
+"""Build the demo year into an empty database: ground first, then each OPD month by month."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.demo import dasar, naskah
+from kkpd.demo.alur import Kehidupan
+from kkpd.demo.tahun import BULAN_TERAKHIR, belanja_setahun
+from kkpd.domain.errors import Conflict
+from kkpd.models import Opd, Orang, Pengguna
+from kkpd.services.berkas import Store
+from kkpd.services.dokumen import Penerbit
+from kkpd.services.kata_sandi import hash_sandi
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What a demo needs besides the database."""
+
+    store: Store
+    penerbit: Penerbit
+    seed: int = 2026
+
+
+def is_built(engine: Engine) -> bool:
+    """Whether the demo year is there already; Conflict when the database is somebody's real one."""
+    with reading(engine, EVERY_OPD) as session:
+        if session.scalars(select(Opd.id).limit(1)).first() is None:
+            return False
+        if session.scalars(select(Pengguna.id).where(Pengguna.demo.is_(True)).limit(1)).first():
+            return True
+    raise Conflict(
+        "Basis data ini sudah berisi OPD yang bukan demo. Pakai KKPD_INSTANCE atau "
+        "KKPD_DATABASE_URL lain untuk demo."
+    )
+
+
+def build(engine: Engine, demo: Demo, tell: Callable[[str], None]) -> None:
+    """All seven OPDs; one transaction a month of an OPD, so a crash leaves whole months."""
+    with writing(engine, EVERY_OPD) as session:
+        opds, _ = dasar.lay(session, demo.seed, hash_sandi(dasar.SANDI))
+    catalogue = naskah.barang()
+    for opd in opds:
+        life = Kehidupan(
+            opd, belanja_setahun(opd, catalogue, demo.seed), demo.seed, demo.store, demo.penerbit
+        )
+        for bulan in range(1, BULAN_TERAKHIR + 1):
+            with writing(engine, EVERY_OPD) as session:
+                life.bulan(session, bulan)
+        tell(f"{opd.nama}: {len(life.plans)} belanja, {BULAN_TERAKHIR} tagihan")
+
+
+def logins(session: Session) -> list[tuple[str, str]]:
+    """(login, name) of the demo's people, for the console."""
+    rows = session.execute(
+        select(Pengguna.nama_masuk, Orang.nama)
+        .join(Orang, Orang.id == Pengguna.orang_id)
+        .where(Pengguna.demo.is_(True))
+        .order_by(Pengguna.id)
+    )
+    return [(login, nama) for login, nama in rows]

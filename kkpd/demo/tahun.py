@@ -1,0 +1,175 @@
+"""What happens in an OPD's year, seen from the outside: purchases as facts and bills as the bank
+prints them. Pure: a seeded script that the acts of kkpd.demo.alur then live through.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from random import Random
+from typing import Final
+
+from kkpd.demo.bank import BarisTagihan, Tagihan, teks_bank
+from kkpd.demo.dasar import TAHUN, OpdDemo
+from kkpd.demo.naskah import Barang
+from kkpd.domain.money import Rupiah
+
+#: The last month that has a bill; it stays open.
+BULAN_TERAKHIR: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rencana:
+    """A purchase that will happen, and how the bank will bill it.
+
+    `cerita` is what is special: "", telat, refund, pecah, surcharge, tanpa_nota, kartu_salah.
+    """
+
+    nomor: int
+    barang: Barang
+    kartu: int
+    tanggal: date
+    volume: int
+    harga: Rupiah
+    nilai: Rupiah
+    cerita: str = ""
+    nota: str = ""
+    asal: int | None = None
+
+    @property
+    def bulan(self) -> int:
+        """The month it happens in."""
+        return self.tanggal.month
+
+
+def belanja_setahun(opd: OpdDemo, catalogue: list[Barang], seed: int) -> list[Rencana]:
+    """All purchases of an OPD's ten months, by date."""
+    rng = Random(f"{seed}:{opd.slug}")
+    plans: list[Rencana] = []
+    for bulan in range(1, BULAN_TERAKHIR + 1):
+        plans.extend(_bulan(opd, catalogue, rng, bulan, len(plans)))
+    return plans
+
+
+def _bulan(
+    opd: OpdDemo, catalogue: list[Barang], rng: Random, bulan: int, start: int
+) -> list[Rencana]:
+    days = sorted(_workday(rng, bulan) for _ in range(rng.randint(9, 14)))
+    plans = [_purchase(opd, catalogue, rng, day, start + index) for index, day in enumerate(days)]
+    return _special(opd, rng, plans, bulan)
+
+
+def _workday(rng: Random, bulan: int) -> date:
+    day = date(TAHUN, bulan, rng.randint(1, monthrange(TAHUN, bulan)[1]))
+    return day if day.weekday() < 5 else max(day - timedelta(days=2), date(TAHUN, bulan, 1))
+
+
+def _purchase(opd: OpdDemo, catalogue: list[Barang], rng: Random, day: date, nomor: int) -> Rencana:
+    item = rng.choices(catalogue, [one.bobot for one in catalogue])[0]
+    cards = [i for i, card in enumerate(opd.kartu) if card.jenis == item.kartu]
+    volume, price = item.beli(rng)
+    return Rencana(
+        nomor=nomor,
+        barang=item,
+        kartu=rng.choice(cards),
+        tanggal=day,
+        volume=volume,
+        harga=price,
+        nilai=price * volume,
+        nota=f"N-{rng.randint(10_000, 99_999)}",
+    )
+
+
+def _special(opd: OpdDemo, rng: Random, plans: list[Rencana], bulan: int) -> list[Rencana]:
+    """Give some purchases their story: what real months are made of."""
+    stories = ["surcharge", "pecah"] if bulan % 2 else ["refund", "pecah"]
+    if bulan in (4, 8, 10):
+        stories.append("tanpa_nota")
+    if bulan in (3, 7, 10):
+        stories.append("kartu_salah")
+    chosen = rng.sample(range(len(plans)), len(stories))
+    travel = next(i for i, card in enumerate(opd.kartu) if card.jenis == "perjalanan")
+    for index, story in zip(chosen, stories, strict=True):
+        plan = replace(plans[index], cerita=story)
+        if story == "kartu_salah" and plan.barang.kartu == "barang":
+            plan = replace(plan, kartu=travel)
+        plans[index] = plan
+    return plans
+
+
+def tagihan_bulan(
+    opd: OpdDemo, plans: list[Rencana], bulan: int, lalu: Rupiah, seed: int
+) -> Tagihan:
+    """The bank's bill for a month: what it posted between its two closing days."""
+    rng = Random(f"{seed}:{opd.slug}:bank:{bulan}")
+    last = date(TAHUN, bulan, monthrange(TAHUN, bulan)[1])
+    first = date(TAHUN, bulan, 1)
+    lines = [
+        line
+        for plan in plans
+        for line in _billed(opd, plan, Random(f"{seed}:{opd.slug}:{plan.nomor}"))
+        if first <= line.pembukuan <= last
+    ]
+    lines.append(
+        BarisTagihan(
+            opd.kartu[0].akhir, last, last, "BEA METERAI", "", _reference(rng), Rupiah.of(10_000)
+        )
+    )
+    if bulan % 3 == 0:
+        lines.append(_unknown(opd, rng, first))
+    lines.sort(key=lambda line: (line.pembukuan, line.transaksi, line.referensi))
+    return Tagihan(opd.nama, last, last + timedelta(days=15), lalu, lalu, tuple(lines))
+
+
+def _billed(opd: OpdDemo, plan: Rencana, rng: Random) -> list[BarisTagihan]:
+    """How the bank shows one purchase: posted days later, split, surcharged or given back."""
+    posted = plan.tanggal + timedelta(days=rng.choice((0, 1, 1, 1, 2, 2, 3)))
+    amount = plan.nilai
+    if plan.cerita == "surcharge":
+        amount += Rupiah.of(plan.nilai.sen * 3 // 10_000)
+    line = BarisTagihan(
+        opd.kartu[plan.kartu].akhir,
+        plan.tanggal,
+        posted,
+        teks_bank(plan.barang.merchant),
+        plan.barang.mcc,
+        _reference(rng),
+        amount,
+    )
+    if plan.cerita != "refund":
+        return [line]
+    back = posted + timedelta(days=9)
+    refund = BarisTagihan(
+        line.kartu,
+        back,
+        back,
+        f"REFUND {line.keterangan}"[:22].strip(),
+        line.mcc,
+        _reference(rng),
+        -pengembalian(plan),
+    )
+    return [line, refund]
+
+
+def pengembalian(plan: Rencana) -> Rupiah:
+    """What comes back of a refunded purchase: one unit of many, else half."""
+    return plan.harga if plan.volume > 1 else Rupiah.of(plan.nilai.sen // 200)
+
+
+def _unknown(opd: OpdDemo, rng: Random, first: date) -> BarisTagihan:
+    """A charge that nobody logged: the treasurer must ask the holder."""
+    day = first + timedelta(days=rng.randint(3, 20))
+    return BarisTagihan(
+        opd.kartu[1].akhir,
+        day,
+        day + timedelta(days=1),
+        "KANTIN SINAR LESTARI",
+        "5812",
+        _reference(rng),
+        Rupiah.of(rng.randint(60, 240) * 1000),
+    )
+
+
+def _reference(rng: Random) -> str:
+    return f"{rng.randint(10**11, 10**12 - 1)}"
