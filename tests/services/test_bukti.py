@@ -1,0 +1,240 @@
+"""Evidence: judged by its content, kept whole, told when it comes twice, withdrawn but kept."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound, TooLarge, Unreadable
+from kkpd.models import Berkas, Bukti, Kartu, Transaksi
+from kkpd.services import rantai
+from kkpd.services.belanja import catat
+from kkpd.services.berkas import Store
+from kkpd.services.bukti import Lampirkan, cabut, hidup, lampirkan, nama_aman
+from kkpd.services.bukti_isi import card_in, periksa
+from tests.cast import ACTORS, ORANG
+from tests.databases import Fill
+from tests.services import belanja_dunia as dunia
+from tests.services.belanja_dunia import NOW
+
+CITRA, ANI = ACTORS["citra"], ACTORS["ani"]
+MIB = 1024 * 1024
+KARTU = "4539 1488 0343 6467"
+
+
+@pytest.fixture(scope="module")
+def database_fill() -> Fill:
+    """Every database here begins with the small world."""
+    return dunia.fill
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Where this test keeps its bytes."""
+    return Store(tmp_path)
+
+
+@pytest.fixture
+def row(session: Session) -> Transaksi:
+    """A purchase without evidence."""
+    return catat(session, CITRA, dunia.belanja(), NOW)
+
+
+def attach(
+    session: Session, store: Store, row: Transaksi, data: bytes, nama: str = "nota.jpg"
+) -> Bukti:
+    """The treasurer attaches these bytes."""
+    sent = Lampirkan(row.id, nama, data)
+    return lampirkan(session, CITRA, store, sent, max_bytes=10 * MIB, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("data", "media"),
+    [
+        (dunia.foto("JPEG"), "image/jpeg"),
+        (dunia.foto("PNG"), "image/png"),
+        (dunia.pdf("Nota 12", "Rp 750.000"), "application/pdf"),
+    ],
+)
+def test_real_evidence_makes_the_line_berbukti(
+    session: Session, store: Store, row: Transaksi, data: bytes, media: str
+) -> None:
+    bukti = attach(session, store, row, data, "C:\\foto\\nota.jpg")
+    kept = session.get_one(Berkas, bukti.berkas_id)
+    assert (kept.media, kept.nama, row.status, row.versi) == (media, "nota.jpg", "berbukti", 2)
+    assert store.get(kept.sha256) == data
+    attach(session, store, row, dunia.foto(shade=3), "b.jpg")
+    assert len(hidup(session, row.id)) == 2
+
+
+def bomb() -> bytes:
+    """A PNG of a few bytes that claims 50,000 x 50,000 dots."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
+
+    head = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
+    body = zlib.compress(b"\0" * 1000)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def locked_pdf() -> bytes:
+    """A PDF that asks for a password."""
+    out = BytesIO()
+    with pikepdf.open(BytesIO(dunia.pdf("rahasia"))) as pdf:
+        pdf.save(out, encryption=pikepdf.Encryption(owner="a", user="b"))
+    return out.getvalue()
+
+
+def long_pdf() -> bytes:
+    """A PDF of 201 pages."""
+    out = BytesIO()
+    with pikepdf.new() as pdf:
+        for _ in range(201):
+            pdf.add_blank_page()
+        pdf.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "words"),
+    [
+        (b"", Unreadable, "kosong"),
+        (b"x" * (10 * MIB + 1), TooLarge, "10,0 MB, paling besar 10 MB"),
+        (b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", Unreadable, "bukan foto atau PDF"),
+        (b"halo, ini teks", Unreadable, "bukan foto atau PDF"),
+        (b"PK\x03\x04" + b"\0" * 60, Unreadable, "bukan foto atau PDF"),
+        (dunia.foto()[:300], Unreadable, "rusak"),
+        (dunia.foto("PNG")[:60], Unreadable, "rusak"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 40, Unreadable, "rusak"),
+        (b"%PDF-1.7\nbukan pdf", Unreadable, "rusak"),
+        (bomb(), TooLarge, "terlalu besar untuk dibuka"),
+        (locked_pdf(), Unreadable, "terkunci sandi"),
+        (long_pdf(), Unreadable, "201 halaman"),
+        (dunia.pdf("Bayar dengan kartu", KARTU), Unreadable, "nomor kartu utuh pada halaman 1"),
+    ],
+)
+def test_what_is_no_evidence_gets_a_sentence(
+    session: Session,
+    store: Store,
+    row: Transaksi,
+    data: bytes,
+    error: type[DomainError],
+    words: str,
+) -> None:
+    with pytest.raises(error, match=words):
+        attach(session, store, row, data)
+    assert (row.status, hidup(session, row.id)) == ("tercatat", [])
+    assert not list(store.root.rglob("*.*"))
+
+
+def test_a_gigantic_header_is_refused_by_the_parser_too() -> None:
+    data = bomb().replace(struct.pack(">II", 50_000, 50_000), struct.pack(">II", 1 << 30, 1 << 30))
+    with pytest.raises((TooLarge, Unreadable)):
+        periksa(data, "a.png", MIB)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (KARTU, True),
+        ("kartu 4539-1488-0343-6467 a.n. Ani", True),
+        ("NPWP 4539148803436467", False),
+        ("No. Rekening: 4539148803436467", False),
+        ("4539148803436468", False),
+        ("9539148803436467", False),
+        ("45391488034364671", False),
+        ("Rp 4.539.148.803.436", False),
+    ],
+)
+def test_which_numbers_are_card_numbers(text: str, found: bool) -> None:
+    assert card_in(text) is found
+
+
+def test_a_card_number_in_the_name_is_masked() -> None:
+    assert nama_aman(f"/sdcard/{KARTU}.jpg") == "****6467.jpg"
+    assert nama_aman("../\x00") == "bukti"
+
+
+def test_the_same_bytes_on_the_same_line_are_told(
+    session: Session, store: Store, row: Transaksi
+) -> None:
+    attach(session, store, row, dunia.foto())
+    with pytest.raises(Conflict, match="sudah dilampirkan"):
+        attach(session, store, row, dunia.foto(), "lain.jpg")
+
+
+def test_the_same_bytes_on_another_line_are_a_finding(
+    session: Session, store: Store, row: Transaksi
+) -> None:
+    other = catat(session, CITRA, dunia.belanja(kunci_kirim="2", rupiah=10_000), NOW)
+    attach(session, store, row, dunia.foto())
+    attach(session, store, other, dunia.foto())
+    assert dunia.aturan(session, other.id) == {"bukti_ganda"}
+    assert dunia.aturan(session, row.id) == set()
+
+
+def test_lines_of_one_receipt_share_it_silently(session: Session, store: Store) -> None:
+    lines = [
+        catat(session, CITRA, dunia.belanja(kunci_kirim=key, nota="N1", rupiah=amount), NOW)
+        for key, amount in (("a", 1000), ("b", 2000))
+    ]
+    for line in lines:
+        attach(session, store, line, dunia.foto())
+        assert dunia.aturan(session, line.id) == set()
+
+
+def test_the_last_withdrawn_file_takes_the_line_back(
+    session: Session, store: Store, row: Transaksi
+) -> None:
+    first = attach(session, store, row, dunia.foto())
+    second = attach(session, store, row, dunia.foto(shade=9))
+    with pytest.raises(DomainError, match="5 huruf"):
+        cabut(session, CITRA, first.id, "x", NOW)
+    cabut(session, CITRA, first.id, "foto toko lain", NOW)
+    assert row.status == "berbukti"
+    cabut(session, CITRA, second.id, "foto toko lain", NOW)
+    assert row.status == "tercatat"
+    with pytest.raises(Conflict, match="sudah dicabut"):
+        cabut(session, CITRA, second.id, "foto toko lain", NOW)
+    attach(session, store, row, dunia.foto())
+    assert row.status == "berbukti"
+
+
+def test_who_may(session: Session, store: Store, row: Transaksi) -> None:
+    sent = Lampirkan(row.id, "a.jpg", dunia.foto())
+    for masuk, error in (("eko", NotFound), ("dewi", NotFound), ("gilang", NotFound)):
+        with pytest.raises(error):
+            lampirkan(session, ACTORS[masuk], store, sent, max_bytes=MIB, now=NOW)
+    mine = lampirkan(session, ANI, store, sent, max_bytes=MIB, now=NOW)
+    assert mine.oleh_id == ORANG["ani"]
+    with pytest.raises(NotFound):
+        cabut(session, CITRA, 999, "tidak ada", NOW)
+    session.get_one(Kartu, 1)
+    row.pemegang_id = row.pemakai_id = ORANG["dewi"]
+    session.flush()
+    with pytest.raises(Forbidden):
+        lampirkan(session, ACTORS["dewi"], store, sent, max_bytes=MIB, now=NOW)
+
+
+def test_states(session: Session, store: Store, row: Transaksi) -> None:
+    bukti = attach(session, store, row, dunia.foto())
+    sent = Lampirkan(row.id, "a", b"", "surat")
+    with pytest.raises(DomainError, match="jenis"):
+        lampirkan(session, CITRA, store, sent, max_bytes=MIB, now=NOW)
+    rantai.advance(session, CITRA, row, "ajukan", now=NOW)
+    attach(session, store, row, dunia.foto(shade=1))
+    with pytest.raises(Conflict, match="diajukan"):
+        cabut(session, CITRA, bukti.id, "foto toko lain", NOW)
+    row.status = "dpt"
+    session.flush()
+    with pytest.raises(Conflict, match="dpt"):
+        attach(session, store, row, dunia.foto(shade=2))

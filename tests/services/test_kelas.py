@@ -1,0 +1,146 @@
+"""The class: decided by the engine, accepted or changed by a person, remembered and revoked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.domain.money import Rupiah
+from kkpd.models import IngatanKelas, PutusanKelas, Transaksi
+from kkpd.queries import kelas as reads
+from kkpd.services.belanja import catat
+from kkpd.services.kelas import (
+    TetapkanKelas,
+    cabut_ingatan,
+    terakhir,
+    tetapkan,
+    tetapkan_banyak,
+)
+from tests.cast import ACTORS, DINKES, DISDIK, ORANG
+from tests.databases import Fill
+from tests.services import belanja_dunia as dunia
+from tests.services.belanja_dunia import NOW
+
+CITRA = ACTORS["citra"]
+
+
+@pytest.fixture(scope="module")
+def database_fill() -> Fill:
+    """Every database here begins with the small world."""
+    return dunia.fill
+
+
+@pytest.fixture
+def row(session: Session) -> Transaksi:
+    """A laptop booked on the account of paper: unsure."""
+    return catat(
+        session,
+        CITRA,
+        dunia.belanja(
+            uraian="Laptop 14 inci", rupiah=4_850_000, volume=1, harga_satuan=Rupiah.of(4_850_000)
+        ),
+        NOW,
+    )
+
+
+def test_the_engine_s_row_says_why_and_what_would_change_it(session: Session) -> None:
+    paper = catat(session, CITRA, dunia.belanja(), NOW)
+    putusan = terakhir(session, paper.id)
+    assert putusan is not None
+    assert (putusan.kelas, putusan.aturan, putusan.oleh_id) == ("operasi", "rekening", None)
+    assert putusan.keyakinan >= 900
+    assert putusan.yang_mengubah
+    assert any("rekening" in part for part in putusan.bukti)
+
+
+def test_a_person_decides_with_a_reason(session: Session, row: Transaksi) -> None:
+    assert row.kelas == "ragu"
+    with pytest.raises(DomainError, match="alasan"):
+        tetapkan(session, CITRA, TetapkanKelas(row.id, "operasi"), NOW)
+    putusan = tetapkan(session, CITRA, TetapkanKelas(row.id, "operasi", "Untuk diserahkan"), NOW)
+    assert (row.kelas, putusan.oleh_id, putusan.keyakinan) == ("operasi", ORANG["citra"], 1000)
+    assert dunia.aturan(session, row.id) == set()
+
+
+def test_accepting_quotes_the_engine(session: Session) -> None:
+    paper = catat(session, CITRA, dunia.belanja(), NOW)
+    assert tetapkan(session, CITRA, TetapkanKelas(paper.id, "operasi"), NOW).alasan.startswith(
+        "Diterima: "
+    )
+
+
+def test_unsure_is_an_answer_and_is_not_remembered(session: Session, row: Transaksi) -> None:
+    tetapkan(session, CITRA, TetapkanKelas(row.id, "ragu", "Tanya pengurus barang"), NOW)
+    assert (row.kelas, session.scalars(select(IngatanKelas)).all()) == ("ragu", [])
+    assert dunia.aturan(session, row.id) == {"kelas_bertentangan"}
+
+
+def test_memory_is_used_shown_and_revoked(session: Session, row: Transaksi) -> None:
+    tetapkan(session, CITRA, TetapkanKelas(row.id, "operasi", "Untuk diserahkan"), NOW)
+    barang = reads.barang_dari(
+        uraian="Laptop 14 inci", merchant="Toko Lain", rekening="", nilai=Rupiah.of(5_000_000)
+    )
+    answer = reads.usul(session, DINKES, barang, date(2026, 10, 20))
+    assert (answer.kelas, answer.aturan) == ("operasi", "ingatan")
+    assert "Citra Bendahara" in answer.alasan
+    assert reads.usul(session, DISDIK, barang, date(2026, 10, 20)).aturan != "ingatan"
+    (entry,) = reads.ingatan(session, DINKES)
+    assert (entry.kelas, entry.oleh) == ("operasi", "Citra Bendahara")
+    with pytest.raises(Forbidden):
+        cabut_ingatan(session, ACTORS["dewi"], entry.id, NOW)
+    with pytest.raises(NotFound):
+        cabut_ingatan(session, ACTORS["eko"], entry.id, NOW)
+    with pytest.raises(NotFound):
+        cabut_ingatan(session, CITRA, 99, NOW)
+    cabut_ingatan(session, CITRA, entry.id, NOW)
+    with pytest.raises(Conflict):
+        cabut_ingatan(session, CITRA, entry.id, NOW)
+    assert reads.usul(session, DINKES, barang, date(2026, 10, 20)).aturan != "ingatan"
+
+
+def test_the_newest_decision_is_the_one_remembered(session: Session, row: Transaksi) -> None:
+    tetapkan(session, CITRA, TetapkanKelas(row.id, "operasi", "Untuk diserahkan"), NOW)
+    tetapkan(session, CITRA, TetapkanKelas(row.id, "modal", "Ternyata dipakai sendiri"), NOW)
+    assert [entry.kelas for entry in reads.ingatan(session, DINKES)] == ["modal"]
+    assert len(session.scalars(select(PutusanKelas)).all()) == 3
+
+
+def test_the_capitalisation_limit_of_the_day_is_used(session: Session) -> None:
+    barang = reads.barang_dari(
+        uraian="Printer inkjet",
+        merchant="",
+        rekening="",
+        nilai=None,
+        volume=1,
+        harga_satuan=Rupiah.of(1_500_000),
+    )
+    assert reads.usul(session, DINKES, barang, date(2026, 10, 20)).kelas_terbaik == "modal"
+    dunia.setelan(session, "batas_kapitalisasi", "2.000.000")
+    assert reads.usul(session, DINKES, barang, date(2026, 10, 20)).kelas_terbaik == "operasi"
+
+
+def test_several_at_once_all_or_none(session: Session, row: Transaksi) -> None:
+    paper = catat(session, CITRA, dunia.belanja(kunci_kirim="2"), NOW)
+    commands = [
+        TetapkanKelas(row.id, "modal", "Dipakai sendiri"),
+        TetapkanKelas(paper.id, "operasi"),
+    ]
+    assert tetapkan_banyak(session, CITRA, commands, NOW) == 2
+
+
+def test_who_and_when(session: Session, row: Transaksi) -> None:
+    with pytest.raises(Forbidden):
+        tetapkan(session, ACTORS["dewi"], TetapkanKelas(row.id, "modal", "Aset kantor"), NOW)
+    with pytest.raises(NotFound):
+        tetapkan(session, ACTORS["eko"], TetapkanKelas(row.id, "modal", "Aset kantor"), NOW)
+    with pytest.raises(DomainError, match="Pilih"):
+        tetapkan(session, CITRA, TetapkanKelas(row.id, "aset", "Aset kantor"), NOW)
+    tetapkan(session, ACTORS["budi"], TetapkanKelas(row.id, "modal", "Aset kantor"), NOW)
+    row.status = "disetujui"
+    session.flush()
+    with pytest.raises(Conflict, match="disetujui"):
+        tetapkan(session, CITRA, TetapkanKelas(row.id, "operasi", "Barang habis"), NOW)
