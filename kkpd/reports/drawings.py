@@ -10,14 +10,36 @@ from kkpd.reports import lembar_v1
 
 Drawing = Callable[[Dokumen, Bukti | None], bytes]
 
-DRAWINGS: dict[tuple[str, int], Drawing] = {
-    (form, 1): lembar_v1.draw
-    for form in (
-        "dpr",
-        "penolakan",
-        "dpt",
-    )
-}
+#: Every form that was ever issued. Titles and columns come with the data, only the look is here.
+FORMS = (
+    "dpr",
+    "penolakan",
+    "dpt",
+    "dpt_gabungan",
+    "npd",
+    "spp_gu_pengantar",
+    "spp_gu_ringkasan",
+    "spp_gu_rincian",
+    "spp_gu_pernyataan",
+    "sptb",
+    "spm_gu",
+    "lpj",
+    "bku",
+    "buku_pembantu",
+    "register_tagihan",
+    "register_dpt",
+    "register_sp2d",
+    "rekap",
+    "rekonsiliasi",
+    "batas",
+    "program",
+    "kelengkapan",
+    "temuan",
+    "ditolak",
+    "belum_lunas",
+    "pajak",
+)
+DRAWINGS: dict[tuple[str, int], Drawing] = {(form, 1): lembar_v1.draw for form in FORMS}
 
 
 def drawing(form: str, version: int) -> Drawing:

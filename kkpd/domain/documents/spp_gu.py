@@ -1,0 +1,122 @@
+"""SPP-GU KKPD: covering letter, summary, details, statement (Permendagri 77, kkpd.md 1.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kkpd.domain import tanggal
+from kkpd.domain.documents.bersama import dokumen
+from kkpd.domain.documents.daftar import NO, Bentuk, Penanda, isi_tabel, kode, tanda_tangan, uang
+from kkpd.domain.documents.model import Dokumen
+from kkpd.domain.documents.parts import Bagian, Butir, Kolom, Paragraf, Rincian, Terbilang
+from kkpd.domain.documents.pencairan import PencairanInput, rincian, umum
+from kkpd.domain.money import total
+
+_DASAR = Bentuk(
+    formulir="spp_gu_ringkasan",
+    judul="",
+    kolom=(
+        NO,
+        kode("nomor", "Nomor", 160),
+        Kolom("tanggal", "Tanggal", "tanggal", 80, rata="tengah"),
+        uang("nilai", "Nilai (Rp)", 110),
+    ),
+    kosong="Belum ada.",
+)
+
+
+def spp_pengantar(data: PencairanInput) -> Dokumen:
+    """SPP-GU KKPD, the covering letter."""
+    return _spp(
+        data,
+        "spp_gu_pengantar",
+        "Surat Pengantar",
+        [
+            Paragraf(f"Kepada Yth. {data.selaku_pa} {data.opd}", tebal=True),
+            Paragraf(
+                f"Dengan memperhatikan DPA-SKPD Nomor {data.dpa} tanggal "
+                f"{tanggal.panjang(data.tanggal_dpa)}, bersama ini kami mengajukan Surat "
+                "Permintaan Pembayaran Ganti Uang Persediaan (SPP-GU) KKPD sebagai berikut:"
+            ),
+            umum(data),
+            Terbilang.dari(data.jumlah_dpt),
+        ],
+    )
+
+
+def spp_ringkasan(data: PencairanInput) -> Dokumen:
+    """SPP-GU KKPD, the summary: SPD against earlier SP2D (tables I and II)."""
+    provided, used = total(d.nilai for d in data.spd), total(d.nilai for d in data.sp2d)
+    return _spp(
+        data,
+        "spp_gu_ringkasan",
+        "Ringkasan",
+        [
+            umum(data),
+            isi_tabel(_DASAR, [("", data.spd)], "I. Surat Penyediaan Dana (SPD)"),
+            isi_tabel(_DASAR, [("", data.sp2d)], "II. SP2D sebelumnya"),
+            Rincian(
+                (
+                    Butir("Jumlah SPD (I)", f"Rp {provided}"),
+                    Butir("Jumlah SP2D (II)", f"Rp {used}"),
+                    Butir("Sisa SPD (I - II)", f"Rp {provided - used}"),
+                    Butir("Jumlah yang diminta", f"Rp {data.jumlah_dpt}"),
+                    Butir("Sisa setelah SPP ini", f"Rp {provided - used - data.jumlah_dpt}"),
+                )
+            ),
+        ],
+    )
+
+
+def spp_rincian(data: PencairanInput) -> Dokumen:
+    """SPP-GU KKPD, the details: No, Kode Rekening, Uraian, Nilai, by sub kegiatan."""
+    return _spp(data, "spp_gu_rincian", "Rincian", [rincian(data), Terbilang.dari(data.jumlah_dpt)])
+
+
+def spp_pernyataan(data: PencairanInput) -> Dokumen:
+    """SPP-GU KKPD, PA's statement of request (pernyataan pengajuan)."""
+    points = (
+        f"Jumlah Ganti Uang Persediaan (GU) KKPD sebesar Rp {data.jumlah_dpt} akan dipergunakan "
+        f"untuk membayar tagihan KKPD sesuai {data.dpt}.",
+        "Jumlah tersebut tidak akan dipergunakan untuk membiayai pengeluaran yang menurut "
+        "ketentuan yang berlaku harus dilaksanakan dengan pembayaran langsung (LS).",
+        "Bukti pengeluaran telah diuji dan tersimpan pada SKPD untuk keperluan pemeriksaan.",
+    )
+    return dokumen(
+        data.rangka,
+        "spp_gu_pernyataan",
+        "Surat Pernyataan Pengajuan SPP-GU KKPD",
+        [
+            Paragraf(
+                "Sehubungan dengan Surat Permintaan Pembayaran Ganti Uang Persediaan (SPP-GU) "
+                f"KKPD yang kami ajukan untuk {data.opd}, dengan ini kami menyatakan bahwa:"
+            ),
+            *_numbered(points),
+            Paragraf(
+                "Demikian surat pernyataan ini dibuat untuk melengkapi persyaratan pengajuan "
+                "SPP-GU KKPD."
+            ),
+        ],
+        tanda_tangan([Penanda(data.selaku_pa, data.pa)]),
+        subjudul=[f"Tahun Anggaran {data.tahun}"],
+    )
+
+
+def _spp(data: PencairanInput, formulir: str, lembar: str, isi: list[Bagian]) -> Dokumen:
+    return dokumen(
+        data.rangka,
+        formulir,
+        "Surat Permintaan Pembayaran Ganti Uang Persediaan KKPD (SPP-GU KKPD)",
+        isi,
+        tanda_tangan(
+            [
+                Penanda("Pejabat Pelaksana Teknis Kegiatan", data.pptk, "kiri", "Mengetahui,"),
+                Penanda("Bendahara Pengeluaran", data.bendahara),
+            ]
+        ),
+        subjudul=[lembar, f"Tahun Anggaran {data.tahun}"],
+    )
+
+
+def _numbered(points: Sequence[str]) -> list[Paragraf]:
+    return [Paragraf(text, nomor=f"{number}.") for number, text in enumerate(points, 1)]

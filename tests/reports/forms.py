@@ -1,0 +1,296 @@
+"""Every form with any number of rows: what golden files, the judge and the eye are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from kkpd.domain.documents import Dokumen
+from kkpd.domain.documents.buku import BukuBaris, BukuInput, buku
+from kkpd.domain.documents.daftar import Penanda, mengetahui
+from kkpd.domain.documents.dpt_gabungan import DptUnit, dpt_gabungan
+from kkpd.domain.documents.lpj import LpjBaris, lpj
+from kkpd.domain.documents.pencairan import Dasar, PencairanBaris, PencairanInput, npd, spm, sptb
+from kkpd.domain.documents.pengawasan import (
+    BatasBaris,
+    BelumLunasBaris,
+    DitolakBaris,
+    KelengkapanBaris,
+    PajakBaris,
+    ProgramBaris,
+    TemuanBaris,
+    lembar,
+)
+from kkpd.domain.documents.register import (
+    DptRegisterBaris,
+    Sp2dBaris,
+    TagihanBaris,
+    register_dpt,
+    register_sp2d,
+    register_tagihan,
+)
+from kkpd.domain.documents.rekap import RekapBaris, rekap
+from kkpd.domain.documents.rekonsiliasi import (
+    KartuRekon,
+    PenjelasanRekon,
+    RekonInput,
+    rekonsiliasi,
+)
+from kkpd.domain.documents.spp_gu import (
+    spp_pengantar,
+    spp_pernyataan,
+    spp_rincian,
+    spp_ringkasan,
+)
+from kkpd.domain.money import Rupiah, total
+from tests.reports.samples import (
+    ANI,
+    BUDI,
+    CITRA,
+    DEWI,
+    RANGKA,
+    a_dpr,
+    a_dpt,
+    a_penolakan,
+)
+
+PERIODE = "Bulan Oktober 2026"
+PA = [Penanda("Pengguna Anggaran", DEWI)]
+SKPD = ("Dinas Kesehatan", "Dinas Pendidikan", "Badan Pendapatan Daerah", "Dinas Pertanian")
+_URAIAN = ("Alat tulis kantor", "Makanan dan minuman rapat", "Bahan komputer", "Perjalanan dinas")
+
+
+def _day(number: int) -> date:
+    return date(2026, 10, 1) + timedelta(days=number % 31)
+
+
+def _amount(number: int) -> Rupiah:
+    return Rupiah.of(75_000 + number * 104_729 % 4_000_000)
+
+
+def pencairan(count: int) -> PencairanInput:
+    rows = [
+        PencairanBaris(
+            sub_kegiatan=f"1.02.02.2.02.00{10 + number % 3}",
+            rekening=f"5.1.02.01.01.{24 + number % 9:04d}",
+            uraian=_URAIAN[number % 4],
+            anggaran=Rupiah.of(90_000_000),
+            sebelumnya=Rupiah.of(12_500_000),
+            nilai=_amount(number),
+        )
+        for number in range(count)
+    ]
+    return PencairanInput(
+        rangka=RANGKA,
+        opd="Dinas Kesehatan",
+        tahun=2026,
+        dpt="DPT KKPD Nomor 12/DPT/1.02/2026",
+        jumlah_dpt=total(row.nilai for row in rows),
+        keperluan="Pembayaran tagihan KKPD Bulan Oktober 2026",
+        bank="Bank Sumut",
+        rekening_bank="Bendahara Pengeluaran Dinas Kesehatan",
+        npwp="00.000.000.0-000.000",
+        dpa="DPA/1.02/2026",
+        tanggal_dpa=date(2026, 1, 5),
+        pa=DEWI,
+        pptk=BUDI,
+        bendahara=CITRA,
+        ppk=ANI,
+        baris=rows,
+        spd=[Dasar("SPD/1/2026", date(2026, 1, 9), Rupiah.of(900_000_000))],
+        sp2d=[Dasar("SP2D/77/2026", date(2026, 9, 9), Rupiah.of(35_250_000))],
+    )
+
+
+def _rekap(count: int) -> Dokumen:
+    rows = [
+        RekapBaris(
+            skpd=SKPD[number % 4],
+            anggaran_barang=Rupiah.of(4_500_000_000),
+            realisasi_barang=_amount(number) * 9,
+            anggaran_modal=Rupiah.of(number % 2 * 800_000_000),
+            realisasi_modal=_amount(number) * (number % 2),
+        )
+        for number in range(count)
+    ]
+    return rekap(RANGKA, 2026, PERIODE, rows, PA)
+
+
+def _rekonsiliasi(count: int) -> Dokumen:
+    cards = [
+        KartuRekon("Ani Contoh", f"{4821 + n:04d}"[-4:], _amount(n), _amount(n) - Rupiah.of(1_500))
+        for n in range(count)
+    ]
+    lines = [
+        PenjelasanRekon(_day(n), "Selisih biaya", "Biaya tambahan ditagih balik", Rupiah.of(1_500))
+        for n in range(count)
+    ]
+    return rekonsiliasi(
+        RekonInput(
+            rangka=RANGKA,
+            opd="Dinas Kesehatan",
+            sebutan_periode=PERIODE,
+            tagihan="Bank Sumut, 5 November 2026",
+            kartu=cards,
+            penjelasan=lines,
+            penanda=mengetahui(DEWI, CITRA),
+        )
+    )
+
+
+def _buku(which: str) -> Callable[[int], Dokumen]:
+    def make(count: int) -> Dokumen:
+        rows = [
+            BukuBaris(_day(n), f"BKT/{n:05d}", _URAIAN[n % 4], _amount(n), None)
+            if n % 3
+            else BukuBaris(_day(n), f"BKT/{n:05d}", "Pelunasan", None, _amount(n + 1))
+            for n in range(count)
+        ]
+        return buku(
+            BukuInput(
+                rangka=RANGKA,
+                buku="bku" if which == "bku" else "buku_pembantu",
+                sebutan_periode=PERIODE,
+                saldo_lalu=Rupiah.of(2_000_000),
+                baris=rows,
+                penanda=mengetahui(DEWI, CITRA),
+                kartu="" if which == "bku" else "4821",
+            )
+        )
+
+    return make
+
+
+def _lpj(count: int) -> Dokumen:
+    groups = [
+        (f"1.02.02.2.02.00{10 + g}", [LpjBaris(f"5.1.02.01.01.{24 + n:04d}", _URAIAN[n % 4],
+                                               _amount(n)) for n in range(g, count, 3)])
+        for g in range(min(3, count))
+    ]  # fmt: skip
+    return lpj(RANGKA, PERIODE, Rupiah.of(400_000_000), groups, DEWI, CITRA)
+
+
+def _gabungan(count: int) -> Dokumen:
+    rows = [
+        DptUnit(f"1.02.0.00.{n:04d}", SKPD[n % 4], f"{n}/DPT", _amount(n)) for n in range(count)
+    ]
+    return dpt_gabungan(RANGKA, "Bank Sumut", rows, PA)
+
+
+def _tagihan(count: int) -> Dokumen:
+    rows = [
+        TagihanBaris(
+            skpd=SKPD[n % 4], nomor=f"TAG/{n:04d}", tanggal=_day(n), jatuh_tempo=_day(n + 9),
+            dibayar=_day(n + 4) if n % 2 else None, nilai=_amount(n) + Rupiah(50),
+            disetujui=_amount(n), ditolak=Rupiah(50), status="Lunas" if n % 2 else "Diuji",
+        )
+        for n in range(count)
+    ]  # fmt: skip
+    return register_tagihan(RANGKA, PERIODE, rows, PA)
+
+
+def _register_dpt(count: int) -> Dokumen:
+    rows = [
+        DptRegisterBaris(
+            skpd=SKPD[n % 4], nomor=f"{n}/DPT/2026", tanggal=_day(n), tagihan=f"TAG/{n:04d}",
+            npd=f"{n}/NPD/2026", nilai=_amount(n), status="Lunas",
+        )
+        for n in range(count)
+    ]  # fmt: skip
+    return register_dpt(RANGKA, PERIODE, rows, PA)
+
+
+def _register_sp2d(count: int) -> Dokumen:
+    rows = [
+        Sp2dBaris(
+            skpd=SKPD[n % 4], spp=f"{n}/SPP", spm=f"{n}/SPM", sp2d=f"{n}/SP2D" if n % 2 else "",
+            tanggal_sp2d=_day(n) if n % 2 else None, dilunasi=None, nilai=_amount(n),
+        )
+        for n in range(count)
+    ]  # fmt: skip
+    return register_sp2d(RANGKA, PERIODE, rows, PA)
+
+
+def _batas(n: int) -> BatasBaris:
+    up = Rupiah.of(1_000_000_000)
+    return BatasBaris(
+        skpd=SKPD[n % 4], up=up, up_tunai=Rupiah.of(600_000_000), up_kkpd=Rupiah.of(400_000_000),
+        dicadangkan=_amount(n), terpakai=_amount(n) * 7,
+    )  # fmt: skip
+
+
+def _program(count: int) -> Dokumen:
+    rows = [
+        ProgramBaris(
+            program="Patogen" if n % 2 else "Kas Anak Kasir", skpd=SKPD[n % 4], transaksi=n,
+            operasi=_amount(n), modal=Rupiah.of(0),
+        )
+        for n in range(count)
+    ]  # fmt: skip
+    groups = [("Smart living", rows[1::2]), ("Smart society", rows[::2])] if rows else []
+    return lembar("program", RANGKA, groups, PA, PERIODE)
+
+
+def _lines(form: str, make: Callable[[int], object]) -> Callable[[int], Dokumen]:
+    return lambda count: lembar(form, RANGKA, [make(n) for n in range(count)], PA, PERIODE)
+
+
+FORMS: dict[str, Callable[[int], Dokumen]] = {
+    "dpr": a_dpr,
+    "penolakan": a_penolakan,
+    "dpt": a_dpt,
+    "dpt_gabungan": _gabungan,
+    "npd": lambda count: npd(pencairan(count)),
+    "spp_gu_pengantar": lambda count: spp_pengantar(pencairan(count)),
+    "spp_gu_ringkasan": lambda count: spp_ringkasan(pencairan(count)),
+    "spp_gu_rincian": lambda count: spp_rincian(pencairan(count)),
+    "spp_gu_pernyataan": lambda count: spp_pernyataan(pencairan(count)),
+    "sptb": lambda count: sptb(pencairan(count)),
+    "spm_gu": lambda count: spm(pencairan(count)),
+    "lpj": _lpj,
+    "bku": _buku("bku"),
+    "buku_pembantu": _buku("buku_pembantu"),
+    "register_tagihan": _tagihan,
+    "register_dpt": _register_dpt,
+    "register_sp2d": _register_sp2d,
+    "rekap": _rekap,
+    "rekonsiliasi": _rekonsiliasi,
+    "batas": _lines("batas", _batas),
+    "program": _program,
+    "kelengkapan": _lines(
+        "kelengkapan",
+        lambda n: KelengkapanBaris(
+            skpd=SKPD[n % 4], transaksi=n, lengkap=n // 2, nilai=_amount(n), nilai_belum=_amount(3)
+        ),
+    ),
+    "temuan": _lines(
+        "temuan",
+        lambda n: TemuanBaris(
+            skpd=SKPD[n % 4], tanggal=_day(n), aturan="jenis-kartu", temuan=_URAIAN[n % 4] * 3,
+            nilai=_amount(n) if n % 2 else None, umur=n, status="Terbuka",
+        ),
+    ),
+    "ditolak": _lines(
+        "ditolak",
+        lambda n: DitolakBaris(
+            skpd=SKPD[n % 4], tanggal=_day(n), penanggung="Ani Contoh", uraian=_URAIAN[n % 4],
+            alasan="Belanja pribadi", nilai=_amount(n), dikembalikan=Rupiah.of(0),
+            tanggal_kembali=None,
+        ),
+    ),
+    "belum_lunas": _lines(
+        "belum_lunas",
+        lambda n: BelumLunasBaris(
+            skpd=SKPD[n % 4], tanggal=_day(n), kartu_akhir="4821", uraian=_URAIAN[n % 4],
+            rekening="5.1.02.01.01.0024", nilai=_amount(n),
+        ),
+    ),
+    "pajak": _lines(
+        "pajak",
+        lambda n: PajakBaris(
+            tanggal=_day(n), penjual="TOKO SUMBER REJEKI", npwp="", bukti=f"FP-{n:06d}",
+            dpp=_amount(n), ppn=Rupiah(_amount(n).sen * 11 // 100), pbjt=Rupiah(0), pph=Rupiah(0),
+            pemungut="penjual",
+        ),
+    ),
+}  # fmt: skip
