@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kkpd.domain.errors import DomainError, NotFound
@@ -34,24 +34,23 @@ def pilih() -> Response:
         raise NotFound("OPD ini tidak ada dalam penugasan Anda. Pilih dari daftar.")
     try:
         periode = Periode(*parse_periode(request.args.get("periode", "")))
-    except DomainError:
-        abort(404)
-    return redirect(
-        url_for(_target(request.args.get("halaman", "")), opd=slug, periode=periode), 303
-    )
+    except DomainError as refusal:
+        raise NotFound(refusal.message) from refusal
+    target = _target(request.args.get("halaman", ""))
+    address = url_for(target, opd=slug, periode=periode) if target else url_for("beranda.index")
+    return redirect(address, 303)
 
 
-def _target(endpoint: str) -> str:
+def _target(endpoint: str) -> str | None:
+    """That page, its area's first, or the first of the menu: the one that OPD and period open."""
     area = endpoint.partition(".")[0]
-    for candidate in (endpoint, f"{area}.index"):
-        if candidate in current_app.view_functions and _needs_no_more(candidate):
-            return candidate
-    return "beranda.index"
+    menu = [name for _label, name in navigation.endpoints(actor())]
+    return next((name for name in (endpoint, f"{area}.index", *menu) if _opens(name)), None)
 
 
-def _needs_no_more(endpoint: str) -> bool:
-    """Whether a GET of this endpoint needs OPD and period only."""
-    return any(
-        rule.arguments <= {"opd", "periode"} and "GET" in (rule.methods or ())
+def _opens(endpoint: str) -> bool:
+    """Whether OPD and period are all that a GET of this endpoint needs."""
+    return endpoint in current_app.view_functions and any(
+        {"opd"} <= rule.arguments <= {"opd", "periode"} and "GET" in (rule.methods or ())
         for rule in current_app.url_map.iter_rules(endpoint)
     )

@@ -88,6 +88,6 @@ def forget() -> bool:
 
 def setup(app: Flask) -> None:
     """Flask-Login as the session layer; a phone may change its network address meanwhile."""
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None
     manager.user_loader(load)

@@ -28,7 +28,7 @@ PUBLIC: Final = frozenset(
         "sehat.periksa",
         "preferensi.simpan",
         "periksa.formulir",
-        "periksa.kirim",
+        "periksa.hasil",
     }
 )
 
