@@ -12,7 +12,7 @@ from tests.architecture.source import ROOT
 
 #: Commands that work on files alone and must start without the web, the database or dataframes.
 WITHOUT_DATABASE = (
-    ("statement", "read"),
+    ("statement", "parse"),
     ("classify",),
     ("match",),
 )
