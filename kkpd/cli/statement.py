@@ -1,4 +1,4 @@
-"""`kkpd statement parse FILE`: read a bank file without a database and print what it says."""
+"""`kkpd statement`: read a bank file without a database (parse), or take it in (import)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from kkpd.domain.errors import Finding, Unreadable
 from kkpd.domain.pan import mask
@@ -22,6 +23,15 @@ parse prints one JSON object (with --json; else a short summary):
   findings: rule, severity, row, field, message
 Amounts are decimal strings, negative for money back to us; dates are ISO. Exit status 0 when the
 file was read, 2 with a sentence on stderr when it was not.
+"""
+
+
+_IMPORT_EPILOG = """\
+import prints one JSON object: impor, sha256 (of the bytes kept), sha256_sent (when card numbers in
+the file had to be hidden), masuk (rows in the file) = baru (new lines) + lama (known lines) + lewat
+(skipped with a reason), temuan, dts_ditutup, sudah_ada, tagihan. The same file a second time does
+nothing and says sudah_ada. Exit status 2 with a sentence on stderr when the file is refused or
+leaves a question open (answer it with --answer KEY=VALUE).
 """
 
 
@@ -44,14 +54,47 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="answer to a question the file leaves open, e.g. urutan_tanggal=dmy",
     )
     parse.add_argument("--json", action="store_true", help="print one JSON object")
+    _import_arguments(commands)
+
+
+def _import_arguments(commands: Any) -> None:
+    parser = commands.add_parser(
+        "import",
+        help="take a bank file into the books of one OPD",
+        epilog=_IMPORT_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", type=Path, help="CSV, XLS, XLSX, PDF, MT940, CAMT or OFX")
+    parser.add_argument("--opd", required=True, metavar="KODE", help="the OPD's code or short name")
+    parser.add_argument(
+        "--jenis", choices=("dts", "final"), help="default: what the bill says, else final"
+    )
+    parser.add_argument(
+        "--periode", metavar="2026-10", help="book all in this month; default: each in its own"
+    )
+    parser.add_argument("--profile", help="bank profile by name; default: recognised by content")
+    parser.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="answer to a question the file leaves open, e.g. urutan_tanggal=dmy",
+    )
+    parser.add_argument(
+        "--oleh", metavar="LOGIN", help="who acts; default: the treasurer of the OPD"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the sub-command; DomainErrors are printed by the caller."""
+    if args.action == "import":
+        from kkpd.cli import statement_import
+
+        return statement_import.run(args)
     from kkpd.ingest import parse
 
     statement = parse(
-        _bytes(args.file), args.file.name, args.profile, answers=_answers(args.answer)
+        read_bytes(args.file), args.file.name, args.profile, answers=answers(args.answer)
     )
     if args.json:
         json.dump(as_json(statement), sys.stdout, ensure_ascii=False)
@@ -96,7 +139,8 @@ def summary(statement: Statement) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes, or a sentence."""
     try:
         return path.read_bytes()
     except OSError as wrong:
@@ -105,7 +149,8 @@ def _bytes(path: Path) -> bytes:
         ) from wrong
 
 
-def _answers(pairs: list[str]) -> dict[str, str]:
+def answers(pairs: list[str]) -> dict[str, str]:
+    """KEY=VALUE pairs as a mapping."""
     for pair in pairs:
         if "=" not in pair:
             raise Unreadable(f"Jawaban “{pair}” harus berbentuk KUNCI=NILAI.", field="answer")

@@ -1,0 +1,111 @@
+"""`kkpd statement import FILE --opd KODE`: take a bank file into the books of one OPD."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kkpd.cli import ruang
+from kkpd.cli.statement import answers, read_bytes
+from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.domain.errors import DomainError, NotFound, Unreadable
+from kkpd.domain.peran import Actor
+from kkpd.domain.waktu import business_day, parse_periode
+from kkpd.ingest.custody import Kept
+from kkpd.ingest.statement import Question
+from kkpd.models import Opd, Orang, Pengguna, Penugasan
+from kkpd.queries import akun
+from kkpd.services.tagihan import Hasil
+from kkpd.web import penerimaan
+from kkpd.web.penerimaan import Pilihan
+
+
+def run(args: argparse.Namespace) -> int:
+    """Take the file in and print what that did."""
+    kept = penerimaan.siapkan(read_bytes(args.file), args.file.name)
+    pilihan = Pilihan(
+        args.profile,
+        args.jenis,
+        parse_periode(args.periode) if args.periode else None,
+        answers(args.answer),
+    )
+    config = ruang.settings()
+    store = ruang.simpanan(config)
+    with ruang.opened(config) as engine:
+        now = ruang.now()
+        with reading(engine, EVERY_OPD) as session:
+            opd_id = _opd(session, args.opd)
+            actor = _actor(session, opd_id, args.oleh, business_day(now, config.zone))
+            chosen = penerimaan.baca(session, opd_id, kept.data, kept.name, pilihan)
+            for _ in chosen.batches():
+                pass  # a file that cannot be read is refused before anything is kept
+            _refuse_questions(chosen.statement().questions)
+        with writing(engine, {opd_id}) as session:
+            berkas = penerimaan.simpan(session, actor, store, opd_id, kept, now)
+            hasil = penerimaan.ambil(session, actor, store, berkas, pilihan, now)
+            result = _as_json(hasil, berkas.sha256, kept)
+    json.dump(result, sys.stdout, ensure_ascii=False)
+    sys.stdout.write("\n")
+    return 0
+
+
+def _as_json(hasil: Hasil, sha256: str, kept: Kept) -> dict[str, object]:
+    return {
+        "impor": hasil.impor_id,
+        "sha256": sha256,
+        "sha256_sent": kept.sha256_sent,
+        "masuk": hasil.baris_masuk,
+        "baru": hasil.baru,
+        "lama": hasil.lama,
+        "lewat": hasil.lewat,
+        "temuan": hasil.temuan,
+        "dts_ditutup": hasil.dts_ditutup,
+        "sudah_ada": hasil.sudah_ada,
+        "tagihan": list(hasil.tagihan_ids),
+    }
+
+
+def _refuse_questions(questions: tuple[Question, ...]) -> None:
+    told = []
+    for question in questions:
+        choices = "; ".join(
+            f"--answer {question.key}={one.value} ({one.label})" for one in question.choices
+        )
+        told.append(f"{question.text} Jawab dengan {choices}.")
+    if told:
+        raise Unreadable(" ".join(told))
+
+
+def _opd(session: Session, kode: str) -> int:
+    found = session.scalar(select(Opd.id).where(or_(Opd.kode == kode, Opd.slug == kode)))
+    if found is None:
+        raise NotFound(f"OPD “{kode}” tidak ada. Periksa kodenya.", field="opd")
+    return found
+
+
+def _actor(session: Session, opd_id: int, login: str | None, day: date) -> Actor:
+    """Who acts: the login named, else the one treasurer of the OPD on that day."""
+    query = select(Pengguna.id, Orang.id, Orang.nama).join(Orang, Orang.id == Pengguna.orang_id)
+    if login is not None:
+        query = query.where(Pengguna.nama_masuk == login)
+    else:
+        query = query.join(Penugasan, Penugasan.orang_id == Orang.id).where(
+            Penugasan.opd_id == opd_id,
+            Penugasan.peran == "bendahara",
+            Penugasan.mulai <= day,
+            or_(Penugasan.sampai.is_(None), Penugasan.sampai >= day),
+        )
+    rows = session.execute(query.distinct()).all()
+    if len(rows) != 1:
+        raise DomainError(
+            f"Pengguna “{login}” tidak ada."
+            if login
+            else "OPD ini tidak mempunyai tepat satu bendahara hari ini. Sebut dengan --oleh LOGIN."
+        )
+    pengguna_id, orang_id, nama = rows[0]
+    return Actor(orang_id, pengguna_id, nama, akun.tugas_pada(session, orang_id, day))
