@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Protocol
 
 #: Version of the canonical form below; part of the hash, so that two forms never collide.
@@ -46,6 +47,9 @@ class BankLine(Protocol):
     def reference(self) -> str | None: ...
     @property
     def raw(self) -> tuple[str, ...]: ...
+
+
+_FIELDS = attrgetter("card_last4", "transaction_date", "posting_date", "amount", "direction", "raw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +87,44 @@ def normalise(text: str) -> str:
 
 def base_key(line: BankLine) -> str:
     """The canonical base key as 32 hexadecimal digits. The order of text columns does not count."""
-    text = "\x1e".join(sorted(filter(None, map(normalise, line.raw))))
-    amount = format(line.amount.normalize(), "f")
-    canonical = (
-        f"{VERSION}\x1f{line.card_last4 or ''}\x1f{line.transaction_date or ''}"
-        f"\x1f{line.posting_date or ''}\x1f{amount}\x1f{line.direction}\x1f{text}"
-    )
-    return blake2b(canonical.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return base_keys([line])[0]
+
+
+def base_keys(lines: Iterable[BankLine]) -> list[str]:
+    """`base_key` of many lines at once, several times quicker."""
+    days: dict[date | None, str] = {None: ""}
+    texts: dict[tuple[str, ...], str] = {}
+    keys = []
+    for card, day, posted, amount, direction, raw in map(_FIELDS, lines):
+        if day not in days:
+            days[day] = str(day)
+        if posted not in days:
+            days[posted] = str(posted)
+        if raw not in texts:
+            texts[raw] = _text(raw)
+        canonical = (
+            f"{VERSION}\x1f{card or ''}\x1f{days[day]}\x1f{days[posted]}"
+            f"\x1f{_plain(amount)}\x1f{direction}\x1f{texts[raw]}"
+        )
+        digest = blake2b(canonical.encode("utf-8", "surrogatepass"), digest_size=16)
+        keys.append(digest.hexdigest())
+    return keys
+
+
+def _text(raw: tuple[str, ...]) -> str:
+    if len(raw) == 1:
+        return normalise(raw[0])
+    return "\x1e".join(sorted(filter(None, map(normalise, raw))))
+
+
+def _plain(amount: Decimal) -> str:
+    """The amount without exponent and trailing zeros, so that 10, 10.0 and 1E+1 are one."""
+    text = str(amount)
+    if "E" in text:
+        text = format(amount, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def identify(

@@ -105,7 +105,7 @@ class Books:
             merchant=merchant,
             mcc=entry.mcc,
             currency=entry.currency or account.currency,
-            kind=self._kinds.one(f"{merchant or ''} {description}", entry.amount),
+            kind=self._kinds.one(f"{merchant or ''} {description}", entry.amount < 0),
             raw=(merchant or "", description),
         )
 

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
+from itertools import compress
+from operator import attrgetter
 
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.statement import Bill, Line
 
 ZERO = Decimal(0)
+_kind, _amount = attrgetter("kind"), attrgetter("amount")
 
 
 class Sums:
     """The sum of the lines by kind, gathered batch by batch."""
 
     def __init__(self) -> None:
-        self._sums: Counter[str] = Counter()
+        self._sums: dict[str, Decimal] = {}
 
-    def add(self, lines: Iterable[Line]) -> None:
+    def add(self, lines: Sequence[Line]) -> None:
         """Take in a batch."""
-        for line in lines:
-            self._sums[line.kind] += line.amount  # type: ignore[assignment]  # Decimal counts too
+        kinds = list(map(_kind, lines))
+        for kind in set(kinds):
+            amounts = compress(map(_amount, lines), map(kind.__eq__, kinds))
+            self._sums[kind] = sum(amounts, self._sums.get(kind, ZERO))
 
     def of(self, *kinds: str) -> Decimal:
         """The sum over some kinds."""
-        return sum((Decimal(self._sums[kind]) for kind in kinds), ZERO)
+        return sum((self._sums.get(kind, ZERO) for kind in kinds), ZERO)
 
 
 def check(bill: Bill, sums: Sums, notes: Notes) -> None:

@@ -39,6 +39,7 @@ _NUMBER = {
     ".": re.compile(r"(?:-?(?:[1-9]\d{0,2}(?:,\d{3})++|\d++)(?:\.\d++)?\x1f)*+", re.ASCII),
     ",": re.compile(r"(?:-?(?:[1-9]\d{0,2}(?:\.\d{3})++|\d++)(?:,\d++)?\x1f)*+", re.ASCII),
 }
+_EDGE = re.compile(r"\x1f\s|\s\x1f")
 _CURRENCIES = {
     "RP": "IDR", "RP.": "IDR", "RUPIAH": "IDR", "$": "USD", "US$": "USD", "£": "GBP", "€": "EUR",
     "¥": "JPY", "S$": "SGD", "RM": "MYR", "A$": "AUD",
@@ -131,9 +132,20 @@ class AmountColumn(dict[Cell, Amount]):
         return -value if written.negative != credit else value
 
 
-def texts(cells: Iterable[Cell]) -> list[str]:
+def all_of(values: Iterable[object], wanted: type) -> bool:
+    """Whether every value is exactly of this type; much quicker than asking each."""
+    return set(map(type, values)) <= {wanted}
+
+
+def texts(cells: Sequence[Cell]) -> list[str]:
     """Cells as stripped text."""
-    return [cell.strip() if isinstance(cell, str) else text_of(cell).strip() for cell in cells]
+    try:
+        joined = "\x1f".join(cells)  # type: ignore[arg-type]  # TypeError is the answer
+    except TypeError:
+        return [text_of(cell).strip() for cell in cells]
+    if _EDGE.search(f"\x1f{joined}\x1f") is None:
+        return list(cells)  # type: ignore[arg-type]  # they could be joined
+    return list(map(str.strip, cells))  # type: ignore[arg-type]  # they could be joined
 
 
 class CurrencyColumn(dict[str, str | None]):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from kkpd.domain.errors import TooLarge, Unreadable
 from kkpd.ingest.sheet import MAX_COLUMNS, MAX_ROWS, Row, Sheet
@@ -13,6 +14,7 @@ from kkpd.ingest.text import encoding_of, refuse_binary, refuse_long_lines
 
 _DELIMITERS = ",;\t|^~\x1f\x01§#:"
 _SAMPLE_LINES = 200
+_CHUNK = 4_096
 
 
 def sheets(data: bytes) -> list[Sheet]:
@@ -91,22 +93,27 @@ def _rows(data: bytes, encoding: str, delimiter: str, quoting: bool) -> Iterator
         reader = csv.reader(text, delimiter=delimiter)
     else:
         reader = csv.reader(text, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    number = 0
     try:
-        for number, row in enumerate(reader, start=1):
-            if len(row) > MAX_COLUMNS:
-                raise TooLarge(
-                    f"Baris {number} mempunyai {len(row)} kolom, paling banyak {MAX_COLUMNS}. "
-                    "Unduh ulang berkas dari bank."
-                )
-            if number > MAX_ROWS:
-                raise TooLarge(
-                    f"Berkas lebih dari {MAX_ROWS:,} baris. Bagi berkas per bulan.".replace(
-                        ",", "."
-                    )
-                )
-            yield row
+        while chunk := list(islice(reader, _CHUNK)):
+            _refuse_shape(number, chunk)
+            number += len(chunk)
+            yield from chunk
     except csv.Error as wrong:
         raise Unreadable(
             f"Baris {reader.line_num} tidak terbaca sebagai CSV: "
             "ada kolom yang terlalu panjang atau tanda kutip yang tidak ditutup."
         ) from wrong
+
+
+def _refuse_shape(number: int, rows: Sequence[Row]) -> None:
+    widest = max(map(len, rows))
+    if widest > MAX_COLUMNS:
+        position = next(i for i, row in enumerate(rows) if len(row) == widest)
+        raise TooLarge(
+            f"Baris {number + position + 1} mempunyai {widest} kolom, paling banyak {MAX_COLUMNS}. "
+            "Unduh ulang berkas dari bank."
+        )
+    if number + len(rows) > MAX_ROWS:
+        limit = f"{MAX_ROWS:,}".replace(",", ".")
+        raise TooLarge(f"Berkas lebih dari {limit} baris. Bagi berkas per bulan.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from kkpd.ingest.profile import Profile
 from kkpd.ingest.statement import Kind
@@ -20,23 +19,17 @@ class Kinds:
         self._words = WordFinder([(name, profile.words.get(name, ())) for name in _GROUPS])
 
     def of(
-        self, described: Sequence[Sequence[str]], amounts: Sequence[object], joined: str
+        self, described: Sequence[Sequence[str]], back: Sequence[bool], joined: str
     ) -> list[Kind]:
         """The kinds of a batch: `described` are its text columns, `joined` all their text."""
         if not self._words.in_any(joined):
-            return ["refund" if _back(amount) else "belanja" for amount in amounts]
-        return [
-            self.one(" ".join(text), amount)
-            for text, amount in zip(zip(*described, strict=True), amounts, strict=True)
-        ]
+            return ["refund" if one else "belanja" for one in back]
+        texts = described[0] if len(described) == 1 else map(" ".join, zip(*described, strict=True))
+        return list(map(self.one, texts, back))
 
-    def one(self, text: str, amount: object) -> Kind:
+    def one(self, text: str, back: bool) -> Kind:
         """The kind of one line. A fee or stamp duty given back is a refund, a payment is back."""
         group = self._words.find(text)
-        if not _back(amount):
-            return group if group in ("meterai", "biaya") else "belanja"  # type: ignore[return-value]  # names of kinds
-        return "pembayaran" if group == "pembayaran" else "refund"
-
-
-def _back(amount: object) -> bool:
-    return isinstance(amount, Decimal) and amount < 0
+        if back:
+            return "pembayaran" if group == "pembayaran" else "refund"
+        return group if group in ("meterai", "biaya") else "belanja"  # type: ignore[return-value]  # names of kinds

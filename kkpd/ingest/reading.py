@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from operator import attrgetter
 
 from kkpd.ingest import guard, sniff, table
 from kkpd.ingest.arithmetic import Sums, check
@@ -15,6 +17,8 @@ from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile, get_profile
 from kkpd.ingest.recognise import choose
 from kkpd.ingest.statement import Answers, Line, Statement
+
+_currency = attrgetter("currency")
 
 
 class Stream:
@@ -31,7 +35,7 @@ class Stream:
         self._count = 0
         self._sums = Sums()
         self._checked = False
-        self._currencies: Counter[str] = Counter()
+        self._currencies: Counter[str | None] = Counter()
         self.format = sniff.format_of(data)
         given = get_profile(profile) if isinstance(profile, str) else profile
         self._batches = self._open(given)
@@ -49,11 +53,21 @@ class Stream:
 
     def batches(self) -> Iterator[list[Line]]:
         """The lines in the order of the file, some thousands at a time."""
-        for batch in self._batches:
+        while (batch := self._next()) is not None:
             self._count += len(batch)
             self._sums.add(batch)
-            self._currencies.update(line.currency for line in batch if line.currency)
+            self._currencies.update(map(_currency, batch))
             yield batch
+
+    def _next(self) -> list[Line] | None:
+        """The next batch, without the collector walking over its many small objects."""
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return next(self._batches, None)
+        finally:
+            if collecting:
+                gc.enable()
 
     def statement(self, lines: tuple[Line, ...] = ()) -> Statement:
         """Everything but the lines (or with the lines given). Asserts that no row was lost."""
@@ -65,14 +79,14 @@ class Stream:
         if len(notes.bills) == 1 and not self._checked and not notes.questions:
             check(notes.bills[0], self._sums, notes)
             self._checked = True
-        usual = self._currencies.most_common(1)
+        usual = [code for code, _ in self._currencies.most_common(2) if code]
         return Statement(
             format=self.format,
             profile=notes.profile,
             sha256=hashlib.sha256(self._data).hexdigest(),
             opening=notes.opening,
             closing=notes.closing,
-            currency=notes.currency or (usual[0][0] if usual else None),
+            currency=notes.currency or (usual[0] if usual else None),
             lines=lines,
             skipped=tuple(notes.skipped),
             findings=tuple(notes.findings),

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import cast
 
 from kkpd.domain.errors import Unreadable
 from kkpd.ingest import amounts as money
 from kkpd.ingest import dates
-from kkpd.ingest.columns import ASKED, WRONG, Amount, Day
+from kkpd.ingest.columns import ASKED, WRONG, Amount, Day, all_of
 from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile
@@ -61,10 +62,10 @@ class Judge:
         joined: str,
     ) -> list[bool]:
         """Which rows are lines. `joined` is the batch's text, to see that no word needs a look."""
-        sums = [amount for amount in amounts if isinstance(amount, Decimal)]
-        dated = all(isinstance(day, date) or day is ASKED for day in days)
-        if dated and len(sums) == len(rows) and not self._words.in_any(joined):
-            self._add(sum(sums, Decimal(0)), len(rows), rows[0])
+        dated, priced = all_of(days, date), all_of(amounts, Decimal)
+        if dated and priced and not self._words.in_any(joined):
+            whole = cast(Sequence[Decimal], amounts)
+            self._add(sum(whole, Decimal(0)), len(rows), rows[0])
             return [True] * len(rows)
         return [
             self._judge(number + position, row, day, amount)

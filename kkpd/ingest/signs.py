@@ -49,16 +49,18 @@ class Signs:
             return cls("amount", factor, factor, factor)
         return cls("amount")
 
-    def amounts(self, columns: Mapping[str, list[Cell]], money: AmountColumn) -> list[Amount]:
+    def amounts(self, columns: Mapping[str, Sequence[Cell]], money: AmountColumn) -> list[Amount]:
         """The amounts of a batch with our sign; None where empty, WRONG where unreadable."""
         if self.way == "columns":
             return _two_columns(columns, money)
         amounts = money.read(columns["amount"])
         if "sign" in columns and (self.debit, self.credit) != (1, 1):
             factors = {1: self.debit, -1: self.credit, 0: self.unmarked}
-            marks = map(sign_of, texts(columns["sign"]))
+            marks = texts(columns["sign"])
+            known = {mark: factors[sign_of(mark)] for mark in set(marks)}
             return [
-                _times(amount, factors[mark]) for amount, mark in zip(amounts, marks, strict=True)
+                _times(amount, -1) if known[mark] < 0 else amount
+                for amount, mark in zip(amounts, marks, strict=True)
             ]
         if self.unmarked == 1:
             return amounts
@@ -103,7 +105,7 @@ def _by_balance(amounts: Sequence[Amount], balances: Sequence[Amount]) -> int:
     return -1 if grows >= _PROOF and grows > 3 * falls else 1
 
 
-def _two_columns(columns: Mapping[str, list[Cell]], money: AmountColumn) -> list[Amount]:
+def _two_columns(columns: Mapping[str, Sequence[Cell]], money: AmountColumn) -> list[Amount]:
     debits = money.read(columns["debit"]) if "debit" in columns else []
     credits = money.read(columns["credit"]) if "credit" in columns else []
     size = max(len(debits), len(credits))

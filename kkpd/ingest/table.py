@@ -9,19 +9,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import compress, islice, repeat
-from operator import itemgetter
+from functools import partial
+from itertools import compress, islice, repeat, zip_longest
 
 from kkpd.domain.errors import Unreadable
 from kkpd.domain.pan import mask_many
 from kkpd.ingest import formats, layout
 from kkpd.ingest.columns import (
     ASKED,
+    Amount,
     AmountColumn,
     CardColumn,
     CurrencyColumn,
     DateColumn,
     Day,
+    all_of,
     currency_code,
     texts,
 )
@@ -42,7 +44,9 @@ BATCH = 8_192
 _DAYS = ("transaction_date", "posting_date")
 _CURRENCY_NAMES = frozenset({"IDR", "USD", "EUR", "GBP", "CAD", "AUD", "SGD", "MYR", "JPY"})
 
-Columns = dict[str, list[Cell]]
+Columns = dict[str, Sequence[Cell]]
+Turned = Sequence[tuple[Cell, ...]]
+_line = partial(tuple.__new__, Line)
 
 
 def read(
@@ -166,15 +170,17 @@ class _Reader:
         if self.formats.decimal_asked:
             return self._wait(number, rows)
         self.judge.widths(number, rows)
-        columns = _turn(rows, self.layout)
+        turned = list(zip_longest(*rows, fillvalue=""))
+        columns = _meant(turned, self.layout, len(rows))
         days = [
             list(map(self.days.__getitem__, columns[role])) if role in columns else None
             for role in _DAYS
         ]
         amounts = self.signs.amounts(columns, self.money)
+        back = _back(amounts)
         known: dict[int, list[str]] = {}
-        described = [self._text(rows, known, index) for index in self._described]
-        joined = "\x00".join(["\x00".join(column) for column in known.values()])
+        described = [self._text(turned, known, index) for index in self._described]
+        joined = "\x00".join(["\x00".join(column) for column in known.values()]).casefold()
         keep = self.judge.rows(number, rows, _either(days), amounts, joined)
         cards = self._cards(rows, columns, keep)
         size = len(rows)
@@ -186,15 +192,15 @@ class _Reader:
             _dates(days[0], size),
             _dates(days[1], size),
             amounts,
-            ["C" if isinstance(one, Decimal) and one < 0 else "D" for one in amounts],
+            ["C" if one else "D" for one in back],
             described[-1] if described else repeat("", size),
             [text or None for text in described[0]] if self._has_merchant else repeat(None, size),
             _filled(columns, "mcc", size),
             self._currency(columns, size),
-            self.kinds.of(described, amounts, joined),
-            self._raw(rows, known, size),
+            self.kinds.of(described, back, joined),
+            self._raw(turned, known, size),
         ]
-        lines = map(Line._make, zip(*kept, strict=True))
+        lines = map(_line, zip(*kept, strict=True))
         return list(lines) if all(keep) else list(compress(lines, keep))
 
     def _wait(self, number: int, rows: Sequence[Row]) -> list[Line]:
@@ -231,20 +237,20 @@ class _Reader:
         return [wanted[role] for role in ("merchant", "description") if role in wanted]
 
     @staticmethod
-    def _text(rows: Sequence[Row], known: dict[int, list[str]], index: int) -> list[str]:
+    def _text(turned: Turned, known: dict[int, list[str]], index: int) -> list[str]:
         """A text column without card numbers, made once."""
         if index not in known:
-            cells = [row[index] if index < len(row) else "" for row in rows]
+            cells = turned[index] if index < len(turned) else ("",) * len(turned[0])
             known[index] = mask_many(texts(cells))
         return known[index]
 
     def _raw(
-        self, rows: Sequence[Row], known: dict[int, list[str]], size: int
+        self, turned: Turned, known: dict[int, list[str]], size: int
     ) -> Iterable[tuple[str, ...]]:
         """The bank's own text fields, as identity takes them."""
         if not self.layout.raw:
             return repeat((), size)
-        return zip(*[self._text(rows, known, index) for index in self.layout.raw], strict=True)
+        return zip(*[self._text(turned, known, index) for index in self.layout.raw], strict=True)
 
     def _currency(self, columns: Columns, size: int) -> Iterable[str | None]:
         own = self.profile.currency or currency_of_title(self.layout)
@@ -253,13 +259,20 @@ class _Reader:
         return [self.currencies[text] or own for text in texts(columns["currency"])]
 
 
-def _turn(rows: Sequence[Row], layout: Layout) -> Columns:
-    """The columns that mean something, short rows filled up with empty cells."""
-    wanted = layout.columns
-    widest = max(wanted.values()) + 1
-    if min(map(len, rows)) < widest:
-        rows = [row if len(row) >= widest else [*row, *[""] * (widest - len(row))] for row in rows]
-    return {role: list(map(itemgetter(index), rows)) for role, index in wanted.items()}
+def _meant(turned: Turned, layout: Layout, size: int) -> Columns:
+    """The columns that mean something; one beyond the rows' ends is empty."""
+    empty = ("",) * size
+    return {
+        role: turned[index] if index < len(turned) else empty
+        for role, index in layout.columns.items()
+    }
+
+
+def _back(amounts: Sequence[Amount]) -> list[bool]:
+    """Which amounts are money back."""
+    if all_of(amounts, Decimal):
+        return list(map(Decimal.is_signed, amounts))  # type: ignore[arg-type]  # all are Decimal
+    return [isinstance(amount, Decimal) and amount.is_signed() for amount in amounts]
 
 
 def _either(days: Sequence[list[Day] | None]) -> list[Day]:
@@ -267,6 +280,8 @@ def _either(days: Sequence[list[Day] | None]) -> list[Day]:
     first, second = days
     if first is None or second is None:
         return first or second or []
+    if all_of(first, date):
+        return first
     return [
         one if isinstance(one, date) or one is ASKED or other is None else other
         for one, other in zip(first, second, strict=True)
@@ -276,6 +291,8 @@ def _either(days: Sequence[list[Day] | None]) -> list[Day]:
 def _dates(days: list[Day] | None, size: int) -> Iterable[date | None]:
     if days is None:
         return repeat(None, size)
+    if all_of(days, date):
+        return days  # type: ignore[return-value]  # all are dates
     return [day if isinstance(day, date) else None for day in days]
 
 

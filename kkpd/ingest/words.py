@@ -35,12 +35,14 @@ class WordFinder:
             for name, words in groups
             if words
         ]
-        self._words = [word.casefold() for _, words in groups for word in words]
+        words = {word.casefold() for _, words in groups for word in words}
+        self._words = [
+            word for word in words if not any(one in word and one != word for one in words)
+        ]
         self._known: dict[str, str | None] = {}
 
-    def in_any(self, joined: str) -> bool:
-        """Whether any word stands in a whole column joined: when not, no cell needs a look."""
-        folded = joined.casefold()
+    def in_any(self, folded: str) -> bool:
+        """Whether any word stands in a whole column, joined and casefolded: else none need look."""
         return any(word in folded for word in self._words)
 
     def find(self, text: str) -> str | None:
