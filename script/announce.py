@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 import urllib.error
@@ -44,7 +43,7 @@ def main() -> int:
     address = f"http://127.0.0.1:{port}"
     if wait_for(server, address):
         print(address, flush=True)
-        return subprocess.run([sys.executable, "-m", "kkpd", "demo", "logins"]).returncode
+        return 0
     print(f"the server did not answer on {address}; the end of {log}:", file=sys.stderr)
     print(*log.read_text(errors="replace").splitlines()[-20:], sep="\n", file=sys.stderr)
     if os.getppid() == server:
