@@ -57,6 +57,7 @@ class _Tercatat:
     penerimaan: Rupiah | None
     pengeluaran: Rupiah | None
     saldo: Rupiah
+    dihitung: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,10 @@ class BukuInput:
 
 def buku(data: BukuInput) -> Dokumen:
     """The frozen book with its running balance."""
-    rows, saldo = [_Tercatat(None, "", "Saldo lalu", None, None, data.saldo_lalu)], data.saldo_lalu
+    rows, saldo = (
+        [_Tercatat(None, "", "Saldo lalu", None, None, data.saldo_lalu, False)],
+        data.saldo_lalu,
+    )
     for line in data.baris:
         saldo += (line.penerimaan or Rupiah(0)) - (line.pengeluaran or Rupiah(0))
         rows.append(

@@ -1,7 +1,8 @@
 """One mechanism for all list forms: a form is its columns and its words, its rows a dataclass.
 
 The fields (or properties) of a row that bear the keys of the columns are its cells; a column `no`
-is counted. So a new list is a row class and a `Bentuk`, no code.
+is counted, but for rows whose `dihitung` is False (an opening balance). So a new list is a row
+class and a `Bentuk`, no code.
 """
 
 from __future__ import annotations
@@ -99,8 +100,9 @@ def isi_tabel(bentuk: Bentuk, kelompok: Iterable[Kelompok], judul: str = "") -> 
     for heading, rows in kelompok:
         cells = []
         for row in rows:
-            number += 1
-            cells.append(_baris(bentuk.kolom, number, row))
+            counted = getattr(row, "dihitung", True)
+            number += counted
+            cells.append(_baris(bentuk.kolom, number if counted else None, row))
         groups.append((heading, cells))
     return tabel(
         bentuk.kolom,
@@ -111,7 +113,7 @@ def isi_tabel(bentuk: Bentuk, kelompok: Iterable[Kelompok], judul: str = "") -> 
     )
 
 
-def _baris(kolom: Sequence[Kolom], number: int, row: Any) -> Baris:
+def _baris(kolom: Sequence[Kolom], number: int | None, row: Any) -> Baris:
     return tuple([number if k.kunci == "no" else getattr(row, k.kunci) for k in kolom])
 
 

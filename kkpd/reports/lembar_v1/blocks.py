@@ -108,7 +108,7 @@ def _details(flow: Flow, part: Rincian) -> None:
     letters = flow.letters("R")
     for label, lines in _detail_lines(flow, part):
         flow.need(min(len(lines), 3) * style.BODY_LEADING)
-        element = flow.open("P", f"{label}: {' '.join(lines)}", "R")
+        element = flow.open("P", f"{label}: {''.join(lines)}", "R")
         flow.file.begin(element)
         y = flow.y - style.BODY - (style.BODY_LEADING - style.BODY) // 4
         room = at - flow.left - _LABEL_GAP // 2

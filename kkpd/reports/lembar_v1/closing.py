@@ -34,12 +34,12 @@ def draw(flow: Flow, bukti: Bukti | None) -> None:
     flow.y -= style.GAP
     for left, right in _pairs(flow):
         flow.need(_pair_height(flow, left, right))
-        top = flow.y
+        top, upper = flow.y, _upper_count(flow, left, right)
         lowest = top
         for side, signature in enumerate((left, right)):
             if signature is not None:
                 flow.y = top
-                _signature(flow, signature, side)
+                _signature(flow, signature, side, upper)
                 lowest = min(lowest, flow.y)
         flow.y = lowest
     if bukti is not None:
@@ -87,20 +87,24 @@ def _room(flow: Flow) -> int:
 
 
 def _pair_height(flow: Flow, left: TandaTangan | None, right: TandaTangan | None) -> int:
-    lines = [
-        len(_upper(flow, one)) + len(_lower(flow, one)) for one in (left, right) if one is not None
-    ]
-    return max(lines) * style.BODY_LEADING + _SPACE
+    lower = max(len(_lower(flow, one)) for one in (left, right) if one is not None)
+    return (_upper_count(flow, left, right) + lower) * style.BODY_LEADING + _SPACE
 
 
-def _signature(flow: Flow, signature: TandaTangan, side: int) -> None:
+def _upper_count(flow: Flow, *signatures: TandaTangan | None) -> int:
+    """How many lines stand above the space, so that names beside each other stand level."""
+    return max(len(_upper(flow, one)) for one in signatures if one is not None)
+
+
+def _signature(flow: Flow, signature: TandaTangan, side: int, upper: int) -> None:
     """One block, its lines centred under each other, the name underlined."""
     room = _room(flow)
     x = flow.right - room if side else flow.left
     block = flow.file.tags.open("Sect", flow.root)
-    for line in _upper(flow, signature):
+    lines = _upper(flow, signature)
+    for line in lines:
         _centred(flow, line, "R", x, room, block)
-    flow.y -= _SPACE
+    flow.y -= _SPACE + (upper - len(lines)) * style.BODY_LEADING
     for line, key in _lower(flow, signature):
         width = _centred(flow, line, key, x, room, block)
         if key == "B":
@@ -127,10 +131,9 @@ def _centred(flow: Flow, line: str, key: str, x: int, room: int, block: Element)
 
 
 def _proof(flow: Flow, bukti: Bukti) -> None:
-    """The QR with address and hash, and in words what it and the attachments are for."""
-    flow.y -= style.GAP
-    flow.need(_QR)
-    flow.y -= (flow.room - _QR) if flow.room < _QR * 2 else 0
+    """At the foot of the last page: the QR with address and hash, and in words what it is for."""
+    flow.need(_PROOF_HEIGHT)
+    flow.y = flow.bottom + _QR
     top, digest = flow.y, flow.dokumen.sidik()
     address = flow.dokumen.alamat_periksa + digest
     _code(flow, address, top)

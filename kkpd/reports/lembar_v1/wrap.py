@@ -9,11 +9,14 @@ _SEAMS = "/-._,;:&@)"
 
 
 def wrap(letters: Letters, text: str, size: int, room: int) -> list[str]:
-    """The lines of `text` at this size, none wider than `room` unless one character is."""
+    """The lines of `text` at this size, none wider than `room` unless one character is.
+
+    A line broken at a space keeps it: joined without anything between, the lines are the text.
+    """
     most = room * 1000 // size
     if letters.width(text) <= most:
         return [text]
-    space = letters.width(" ")
+    space = letters.space()
     lines: list[str] = []
     line, used = "", 0
     for word in text.split(" "):
@@ -23,7 +26,7 @@ def wrap(letters: Letters, text: str, size: int, room: int) -> list[str]:
                 line, used = f"{line} {piece}", used + space + width
                 continue
             if line:
-                lines.append(line)
+                lines.append(line if number else f"{line} ")
             line, used = piece, width
     return [*lines, line]
 

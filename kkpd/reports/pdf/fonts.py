@@ -30,7 +30,10 @@ _MORE, _WORDS, _SCALE, _XY, _TWO_BY_TWO = 32, 1, 8, 64, 128
 
 
 class Run(NamedTuple):
-    """Text as hex glyph numbers, its width in 1/1000 of the size, and whether boxes stand in it."""
+    """Text as hex glyph numbers, its width in 1/1000 of the size, and whether boxes stand in it.
+
+    Spaces at the end have no width: a broken line keeps its space for who copies or listens.
+    """
 
     glyphs: str
     width: int
@@ -160,8 +163,12 @@ class Letters:
         return found
 
     def width(self, text: str) -> int:
-        """The width of `text` in 1/1000 of the size."""
+        """The width of `text` in 1/1000 of the size, without spaces at its end."""
         return self.run(text).width
+
+    def space(self) -> int:
+        """The width of a space."""
+        return self.face.advance(self.face.glyph[" "])
 
     def _encode(self, text: str) -> Run:
         glyphs = self.glyphs
@@ -169,7 +176,7 @@ class Letters:
         widths = glyphs.widths
         missing = glyphs.missing
         replaced = bool(missing) and not missing.isdisjoint(text)
-        return Run(shown, sum([widths[char] for char in text]), replaced)
+        return Run(shown, sum([widths[char] for char in text.rstrip(" ")]), replaced)
 
     def embed(self, writer: Writer, number: int) -> None:
         """Write the font as object `number` with everything it needs."""

@@ -1,0 +1,65 @@
+"""Each form against its golden text and the fingerprint of its decoded bytes.
+
+After a wanted change of a drawing that was never issued: `python -m tests.reports.test_golden`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from kkpd.domain.documents import Dokumen
+from kkpd.reports import draw
+from kkpd.reports.drawings import DRAWINGS
+from tests.reports import extract
+from tests.reports.forms import FORMS
+from tests.reports.samples import issue
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "reports"
+ROWS = 5
+
+
+def fingerprints() -> dict[str, str]:
+    found: dict[str, str] = json.loads((GOLDEN / "fingerprints.json").read_text("ascii"))
+    return found
+
+
+def test_every_form_has_samples_and_a_drawing() -> None:
+    assert set(FORMS) == {form for form, _ in DRAWINGS}
+    assert {(form, FORMS[form](1).versi) for form in FORMS} <= set(DRAWINGS)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_text_and_bytes(form: str) -> None:
+    data = draw(*issue(FORMS[form](ROWS)))
+    assert extract.text(data) == (GOLDEN / f"{form}.txt").read_text("utf-8")
+    assert extract.fingerprint(data) == fingerprints()[form]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("rows", [0, 1, 40])
+def test_the_frozen_document_reads_back(form: str, rows: int) -> None:
+    document = FORMS[form](rows)
+    assert document.formulir == form
+    again = Dokumen.from_json(document.to_json())
+    assert again == document
+    assert draw(again) == draw(document)
+
+
+def write() -> None:
+    """Write the golden files anew."""
+    GOLDEN.mkdir(parents=True, exist_ok=True)
+    found = {}
+    for form, make in FORMS.items():
+        data = draw(*issue(make(ROWS)))
+        (GOLDEN / f"{form}.txt").write_text(extract.text(data), "utf-8")
+        found[form] = extract.fingerprint(data)
+    (GOLDEN / "fingerprints.json").write_text(json.dumps(found, indent=1) + "\n", "ascii")
+
+
+if __name__ == "__main__":
+    write()
+    sys.exit(0)
