@@ -10,7 +10,15 @@ from typing import Final
 
 #: Answers to strangers, with the reason in kkpd/web/permissions.py.
 PUBLIC: Final = frozenset(
-    {"static", "masuk.formulir", "masuk.kirim", "sehat.periksa", "preferensi.simpan"}
+    {
+        "static",
+        "masuk.formulir",
+        "masuk.kirim",
+        "sehat.periksa",
+        "preferensi.simpan",
+        "periksa.formulir",
+        "periksa.hasil",
+    }
 )
 
 #: endpoint -> the permission it must declare

@@ -1,0 +1,95 @@
+"""What stands beside the amount while a purchase is typed: ceilings left, the proposed class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from kkpd.domain.classification import Putusan
+from kkpd.domain.errors import DomainError
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.queries import belanja_rinci, kelas, pagu
+from kkpd.services.pagu import dpa_kunci, penerima_kunci
+from kkpd.web.formulir_belanja import kode
+
+
+@dataclass(frozen=True, slots=True)
+class Timbang:
+    """What stands beside the amount: the ceilings before and after, and the proposed class."""
+
+    sisa: tuple[pagu.Timbangan, ...]
+    usul: Putusan | None
+    pilihan_usul: tuple[tuple[str, str], ...]
+
+
+def timbang(
+    session: Session,
+    opd_id: int,
+    values: Mapping[str, str],
+    *,
+    hari: date,
+    transaksi_id: int | None = None,
+) -> Timbang:
+    """Weigh half-filled values: what cannot be read yet is left out, never an error."""
+    nilai = _amount(values.get("nilai", ""))
+    sub_kegiatan, rekening, sumber_dana = kode(
+        values.get("pembebanan", ""),
+        (values.get("sub_kegiatan", ""), values.get("rekening", ""), values.get("sumber_dana", "")),
+    )
+    keys = {"up_kkpd": "UP", "penerima": penerima_kunci(values.get("merchant", ""))}
+    if rekening:
+        keys["dpa"] = dpa_kunci(sub_kegiatan, rekening, sumber_dana)
+    card = values.get("kartu_id", "")
+    if card.isascii() and card.isdigit() and len(card) < 10:
+        keys["kartu"] = pagu.token_kartu(session, opd_id, int(card)) or ""
+    own = {} if transaksi_id is None else belanja_rinci.dipesan(session, transaksi_id)
+    weighed = pagu.timbang(session, opd_id, hari.year, keys, nilai or NOL, own)
+    usul = _proposal(session, opd_id, values, rekening, nilai, hari)
+    return Timbang(weighed, usul, _in_dpa(session, opd_id, hari.year, usul))
+
+
+def _proposal(
+    session: Session,
+    opd_id: int,
+    values: Mapping[str, str],
+    rekening: str,
+    nilai: Rupiah | None,
+    hari: date,
+) -> Putusan | None:
+    uraian = values.get("uraian", "").strip()
+    if not uraian:
+        return None
+    volume = values.get("volume", "").strip().replace(".", "")
+    barang = kelas.barang_dari(
+        uraian=uraian[:500],
+        merchant=values.get("merchant", "")[:200],
+        rekening=rekening,
+        nilai=nilai,
+        satuan=values.get("satuan", "")[:40],
+        volume=int(volume) if volume.isascii() and volume.isdigit() and len(volume) < 10 else None,
+        harga_satuan=_amount(values.get("harga_satuan", "")),
+    )
+    return kelas.usul(session, opd_id, barang, hari)
+
+
+def _in_dpa(
+    session: Session, opd_id: int, tahun: int, usul: Putusan | None
+) -> tuple[tuple[str, str], ...]:
+    """The proposed accounts that the OPD's DPA holds, as (choice of `pembebanan`, words)."""
+    return tuple(
+        (line.kunci, f"{line.rekening} {line.nama_rekening}")
+        for account in (usul.rekening_usul[:3] if usul else ())
+        for line in pagu.baris_dpa(session, opd_id, tahun, account.kode, batas=2)
+    )
+
+
+def _amount(text: str) -> Rupiah | None:
+    if not text.strip():
+        return None
+    try:
+        return Rupiah.parse(text)
+    except DomainError:
+        return None  # half-typed: nothing to weigh yet, and the field itself says so when sent

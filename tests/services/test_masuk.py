@@ -1,0 +1,166 @@
+"""Login as a service, on both databases: attempts, sessions, passwords."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import DomainError
+from kkpd.domain.peran import Peran, Tugas
+from kkpd.models import Penugasan, PercobaanMasuk, Sesi
+from kkpd.queries import akun, konteks
+from kkpd.services import kata_sandi, masuk
+from tests import cast
+from tests.client import SANDI
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def session(session: Session) -> Session:
+    """With the cast in it."""
+    cast.enter(session)
+    return session
+
+
+def log_in(session: Session, nama: str = "citra", now: datetime = NOW) -> str:
+    """A whole login; the token."""
+    percobaan = masuk.mulai(session, nama, "10.0.0.1", now, demo=False)
+    assert kata_sandi.cocok(percobaan.sandi_hash, SANDI)
+    token, who = masuk.buka(session, percobaan, now)
+    assert who.orang_id == cast.ORANG[nama]
+    return token
+
+
+def test_a_token_opens_the_session_it_was_given_for(session: Session) -> None:
+    token = log_in(session)
+    found = akun.sesi_terbuka(session, masuk.hash_token(token))
+    assert found is not None
+    assert (found.orang_id, found.nama) == (cast.ORANG["citra"], "Citra Bendahara")
+    assert (found.dibuat_at, found.terlihat_at) == (NOW, NOW)
+    assert akun.sesi_terbuka(session, masuk.hash_token(token + "x")) is None
+    assert akun.sesi_terbuka(session, token) is None
+
+
+def test_logout_ends_one_session_and_revocation_all(session: Session) -> None:
+    first, second, third = (log_in(session) for _ in range(3))
+
+    def open_tokens() -> list[str]:
+        return [
+            t for t in (first, second, third) if akun.sesi_terbuka(session, masuk.hash_token(t))
+        ]
+
+    masuk.keluar(session, cast.actor("citra"), first, NOW)
+    assert open_tokens() == [second, third]
+    masuk.cabut_semua(session, cast.ORANG["citra"], NOW)
+    assert open_tokens() == []
+
+
+def test_seen_never_goes_backwards(session: Session) -> None:
+    log_in(session)
+    sesi = session.scalars(select(Sesi)).one()
+    masuk.terlihat(session, sesi.id, NOW + timedelta(minutes=5))
+    masuk.terlihat(session, sesi.id, NOW + timedelta(minutes=3))
+    session.refresh(sesi)
+    assert sesi.terlihat_at == NOW + timedelta(minutes=5)
+
+
+def test_an_unknown_account_is_counted_like_a_known_one(session: Session) -> None:
+    for nama in ("citra", "tidak-ada"):
+        for _ in range(masuk.BATAS_AKUN):
+            masuk.mulai(session, nama, "10.0.0.1", NOW, demo=False)
+        with pytest.raises(masuk.TerlaluSering, match="Tunggu 15 menit") as refused:
+            masuk.mulai(session, nama, "10.0.0.1", NOW, demo=False)
+        assert refused.value.status == 429
+        masuk.mulai(session, nama, "10.0.0.1", NOW + masuk.JENDELA, demo=False)
+
+
+def test_an_address_that_tries_many_accounts_must_wait(session: Session) -> None:
+    for number in range(masuk.BATAS_ALAMAT):
+        masuk.mulai(session, f"nama{number}", "10.0.0.9", NOW, demo=False)
+    with pytest.raises(masuk.TerlaluSering):
+        masuk.mulai(session, "citra", "10.0.0.9", NOW, demo=False)
+    masuk.mulai(session, "citra", "10.0.0.1", NOW, demo=False)
+
+
+def test_old_attempts_are_forgotten(session: Session) -> None:
+    masuk.mulai(session, "citra", "10.0.0.1", NOW, demo=False)
+    masuk.mulai(session, "budi", "10.0.0.2", NOW + timedelta(days=2), demo=False)
+    left = session.execute(select(func.count()).select_from(PercobaanMasuk)).scalar_one()
+    assert left == 2
+
+
+def test_neither_name_nor_address_is_kept_of_an_attempt(session: Session) -> None:
+    masuk.mulai(session, "citra", "10.0.0.1", NOW, demo=False)
+    kept = session.scalars(select(PercobaanMasuk.kunci)).all()
+    assert all(len(key) == 64 and "citra" not in key for key in kept)
+
+
+def test_a_new_password_ends_every_session(session: Session) -> None:
+    old = log_in(session)
+    baru = "empat kata yang lain"
+    token = masuk.ganti_sandi(session, cast.actor("citra"), SANDI, baru, baru, NOW)
+    assert akun.sesi_terbuka(session, masuk.hash_token(old)) is None
+    assert akun.sesi_terbuka(session, masuk.hash_token(token)) is not None
+    with pytest.raises(DomainError) as refused:
+        masuk.ganti_sandi(session, cast.actor("citra"), SANDI, baru, baru, NOW)
+    assert refused.value.field == "lama"
+
+
+def test_hashes_are_argon2id_with_our_cost_and_never_alike() -> None:
+    first, second = kata_sandi.hash_sandi(SANDI), kata_sandi.hash_sandi(SANDI)
+    assert first != second
+    assert first.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert kata_sandi.cocok(first, SANDI)
+    assert not kata_sandi.cocok(first, SANDI + "x")
+    assert not kata_sandi.cocok(None, SANDI)
+    assert not kata_sandi.cocok("bukan hash", SANDI)
+
+
+def test_assignments_count_from_their_first_to_their_last_day(session: Session) -> None:
+    orang_id = cast.ORANG["ani"]
+    session.add(
+        Penugasan(
+            orang_id=orang_id,
+            peran="pptk",
+            opd_id=cast.DISDIK,
+            mulai=date(2026, 3, 1),
+            sampai=date(2026, 3, 31),
+        )
+    )
+    session.flush()
+    pemegang = Tugas(Peran.PEMEGANG, cast.DINKES)
+    pptk = Tugas(Peran.PPTK, cast.DISDIK)
+    for hari, tugas in (
+        (date(2025, 12, 31), ()),
+        (date(2026, 2, 28), (pemegang,)),
+        (date(2026, 3, 1), (pemegang, pptk)),
+        (date(2026, 3, 31), (pemegang, pptk)),
+        (date(2026, 4, 1), (pemegang,)),
+    ):
+        assert akun.tugas_pada(session, orang_id, hari) == tugas
+
+
+def test_only_the_roles_that_look_across_may_have_all_opds(session: Session) -> None:
+    session.add(Penugasan(orang_id=cast.ORANG["ani"], peran="bendahara", mulai=date(2026, 1, 1)))
+    session.flush()
+    hari = date(2026, 6, 1)
+    assert akun.tugas_pada(session, cast.ORANG["ani"], hari) == (
+        Tugas(Peran.PEMEGANG, cast.DINKES),
+    )
+    assert akun.tugas_pada(session, cast.ORANG["fitri"], hari) == (Tugas(Peran.INSPEKTUR, None),)
+
+
+def test_the_opds_one_may_choose_from(session: Session) -> None:
+    assert [opd.slug for opd in konteks.daftar_opd(session, None)] == ["dinkes", "disdik"]
+    assert [opd.slug for opd in konteks.daftar_opd(session, {cast.DISDIK})] == ["disdik"]
+    assert konteks.daftar_opd(session, ()) == ()
+    assert konteks.opd_dari_slug(session, "dinkes", {cast.DISDIK}) is None
+    found = konteks.opd_dari_slug(session, "dinkes", None)
+    assert found is not None
+    assert found.nama == "Dinas Kesehatan"
+    assert konteks.periode_kerja(session, cast.DINKES) == (2026, 10)
+    assert konteks.periode_kerja(session, 99) is None
