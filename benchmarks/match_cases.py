@@ -70,6 +70,11 @@ class Gaya:
     tarif_bulat: float = 0.0
     rinci: int = 1
     segera: float = 0.0
+    pola: tuple[int, ...] = (1,)
+    ikut_posting: float = 0.0
+    bulatkan: float = 0.0
+    kata_refund: str = ""
+    lepas: float = 0.0
 
     def __post_init__(self) -> None:
         a, s = self.acak, self.sulit
@@ -79,9 +84,15 @@ class Gaya:
         self.ketik_bank = a.uniform(0.01, 0.06)
         self.ketik_orang = a.uniform(0.03, 0.15)
         self.tanpa_nama = a.uniform(0.01, 0.05) if s else a.uniform(0.0, 0.03)
-        self.tanpa_trx = a.choice((0.0, 0.0, a.uniform(0.02, 0.10)))
+        self.tanpa_trx = a.choice((0.0, 0.0, a.uniform(0.02, 0.3)))
         self.geser = a.uniform(0.04, 0.16) if s else a.uniform(0.02, 0.10)
         self.segera = a.choice((0.03, 0.4, 0.8))
+        pola = ((-1, 1, 1, 1, 2, 2, 3), (1, 2, 3, 4, 5), (-3, -2, -1, 1, 2, 3), (-1, 1), (1, 1, 2))
+        self.pola = a.choice(pola)
+        self.ikut_posting = a.choice((0.0, 0.0, a.uniform(0.02, 0.15)))
+        self.bulatkan = a.choice((0.0, 0.0, 0.004))
+        self.kata_refund = a.choice(("", "", "REFUND ", "REV "))
+        self.lepas = a.choice((0.0, 0.0, 0.3))
         self.bulat = a.uniform(0.15, 0.4)
         self.langganan = a.uniform(0.02, 0.1)
         self.biaya = a.uniform(0.015, 0.05)
@@ -224,14 +235,19 @@ class _Buku:
         self.benar: list[tuple[str, str, str]] = []
         self.opd: dict[str, str] = {}
         self.nama: dict[str, str] = {}
+        self.lambat = 1
 
     def catat(self, kartu: str, hari: date, nilai: int, toko: str, *, salah: bool = True) -> str:
         g, a = self.gaya, self.a
         if salah and a.random() < g.salah_tanggal:
             hari = _salah_tanggal(hari, a)
         elif a.random() < g.geser:
-            hari += timedelta(days=a.choice((-1, 1, 1, 1, 2, 2, 3)))
-        if salah and a.random() < g.salah_nilai:
+            hari += timedelta(days=a.choice(g.pola))
+        elif a.random() < g.ikut_posting:
+            hari += timedelta(days=self.lambat)
+        if salah and a.random() < g.bulatkan:
+            nilai = max(nilai // 1000, 1) * 1000
+        elif salah and a.random() < g.salah_nilai:
             nilai = _salah_nilai(nilai, a)
         id_ = f"B{len(self.belanja) + 1:07d}"
         teks = _teks_orang(toko, g)
@@ -242,10 +258,11 @@ class _Buku:
     def tagih(self, kartu: str, hari: date, nilai: int, toko: tuple[str, str]) -> str:
         g, a = self.gaya, self.a
         ref = f"R{len(self.baris) + 1:07d}"
-        lambat = a.choices((1, 2, 3, 4, 5), (40, 28, 16, 8, 5))[0]
-        post = hari + timedelta(days=0 if a.random() < g.segera else lambat)
+        post = hari + timedelta(days=self.lambat)
         trx = "" if a.random() < g.tanpa_trx else hari.isoformat()
         teks = _teks_bank(*toko, g)
+        if nilai < 0:
+            teks = g.kata_refund + teks
         self.nama[ref] = toko[0]
         self.baris.append((ref, kartu, post.isoformat(), trx, nilai, teks))
         return ref
@@ -253,6 +270,8 @@ class _Buku:
     def satu(self, kartu: str, hari: date, nilai: int, toko: tuple[str, str]) -> None:
         """One purchase in whatever way life brings it."""
         g, a = self.gaya, self.a
+        lambat = a.choices((1, 2, 3, 4, 5), (40, 28, 16, 8, 5))[0]
+        self.lambat = 0 if a.random() < g.segera else lambat
         nasib = a.random()
         if (nasib := nasib - g.hanya_bank) < 0:
             self.tagih(kartu, hari, nilai, toko)
@@ -286,8 +305,10 @@ class _Buku:
 
     def _pecah(self, kartu: str, hari: date, nilai: int, toko: tuple[str, str]) -> None:
         ref = self.tagih(kartu, hari, nilai, toko)
+        lepas = self.a.random() < self.gaya.lepas
         for bagian in self._bagi(nilai):
-            id_ = self.catat(kartu, hari, bagian, toko[0], salah=False)
+            nama = self.a.choice(self.toko)[0] if lepas else toko[0]
+            id_ = self.catat(kartu, hari, bagian, nama, salah=False)
             self.benar.append((ref, id_, "pecah"))
 
     def _gabung(self, kartu: str, hari: date, nilai: int, toko: tuple[str, str]) -> None:

@@ -1,8 +1,9 @@
 """The best world: the choice of links with the greatest total score in which no row stands twice.
 
 Links form components; one link or a star is decided at once, single pairs by linear assignment,
-components with sets by trying every compatible choice of sets over the assignment of the rest. The
-margin of a link is what the best world without it would lose.
+components with sets by trying compatible choices of sets over the assignment of the rest, as far as
+the prices of the assignment leave hope. The margin of a link is what the best world without it would
+lose; beside sets it is a lower bound of that.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kkpd.domain.matching.larik import F64, I64, Ya
+from kkpd.domain.matching.larik import F64, I64
+from kkpd.domain.matching.tugas import Tugas
 
 #: A component looks at most at so many sets; the likeliest stay.
 TERBANYAK_HIMPUNAN = 12
@@ -106,160 +108,103 @@ def _bintang(graf: Graf, mana: I64, label: I64) -> tuple[I64, F64]:
 
 
 class _Komponen:
-    """One component that needs more than a look."""
+    """One component that needs more than a look: rows and columns of single links, and sets."""
 
     def __init__(self, graf: Graf, isi: I64, terbesar: int) -> None:
         self.graf = graf
         satu = graf.b[isi] >= 0
-        himpunan = isi[~satu]
-        self.dipotong = len(himpunan) > TERBANYAK_HIMPUNAN
-        if self.dipotong:
-            himpunan = np.sort(
-                himpunan[np.argsort(-graf.w[himpunan], kind="stable")][:TERBANYAK_HIMPUNAN]
-            )
-        self.satu = isi[satu]
-        self._batasi(terbesar)
-        self.himpunan = himpunan
+        self.dipotong = False
+        self.satu = self._batasi(isi[satu], terbesar)
+        self.himpunan = isi[~satu]
         self.baris, self.i = np.unique(graf.b[self.satu], return_inverse=True)
         self.lajur, self.j = np.unique(graf.c[self.satu], return_inverse=True)
         self.matriks = np.zeros((len(self.baris), len(self.lajur)))
         self.matriks[self.i, self.j] = graf.w[self.satu]
         self.nomor = np.full(self.matriks.shape, -1, dtype=np.int64)
         self.nomor[self.i, self.j] = self.satu
-        self.pegang = {h: self._pegang(h) for h in himpunan.tolist()}
 
-    def _pegang(self, h: int) -> tuple[frozenset[int], I64, I64]:
-        """The rows a set holds: all, those in the matrix' rows, those in its columns."""
-        isi = self.graf.simpul[self.graf.tautan_awal[h] : self.graf.tautan_awal[h + 1]]
-        baris = np.flatnonzero(np.isin(self.baris, isi))
-        lajur = np.flatnonzero(np.isin(self.lajur, isi))
-        return frozenset(isi.tolist()), baris, lajur
-
-    def _batasi(self, terbesar: int) -> None:
+    def _batasi(self, satu: I64, terbesar: int) -> I64:
         """Cut the weakest single links until no side is larger than the bound allows."""
-        while (
-            len(self.satu)
-            and max(len(np.unique(self.graf.b[self.satu])), len(np.unique(self.graf.c[self.satu])))
-            > terbesar
-        ):
+        b, c = self.graf.b, self.graf.c
+        while len(satu) and max(len(np.unique(b[satu])), len(np.unique(c[satu]))) > terbesar:
             self.dipotong = True
-            kuat = np.argsort(-self.graf.w[self.satu], kind="stable")
-            self.satu = np.sort(self.satu[kuat[: len(kuat) * 3 // 4]])
+            kuat = np.argsort(-self.graf.w[satu], kind="stable")
+            satu = np.sort(satu[kuat[: len(kuat) * 3 // 4]])
+        return satu
 
     def selesaikan(self) -> tuple[I64, F64]:
         """(chosen links, margins)."""
+        tugas = Tugas(self.matriks, self.nomor, self.graf.tanda)
         if not len(self.himpunan):
-            return self._tugas_murni()
-        nilai, pilihan = self._terbaik(None)
-        jarak = [nilai - self._terbaik(int(self.graf.tanda[p]))[0] for p in pilihan]
-        return np.array(pilihan, dtype=np.int64), np.array(jarak)
+            return tugas.pilihan, tugas.jarak()
+        return self._dengan_himpunan(tugas)
 
-    def _tugas_murni(self) -> tuple[I64, F64]:
-        from scipy.optimize import linear_sum_assignment
-
-        i, j = linear_sum_assignment(self.matriks, maximize=True)
-        pakai = self.matriks[i, j] > 0
-        i, j = i[pakai], j[pakai]
-        return self.nomor[i, j], self._jarak(i, j)
-
-    def _jarak(self, i: I64, j: I64) -> F64:
-        """What the best other world loses, for each pair: cheapest alternating cycle through it.
-
-        Nodes are the pairs and one node for all free rows; an edge p -> q moves the line of p to
-        the purchase of q. No cycle is negative, since the assignment is optimal.
-        """
-        m, n = self.matriks, len(i)
-        milik = m[i, j]
-        biaya = np.full((n + 1, n + 1), np.inf)
-        pindah = m[np.ix_(i, j)]
-        biaya[:n, :n] = np.where(pindah > 0, milik[:, None] - pindah, np.inf)
-        np.fill_diagonal(biaya, np.inf)
-        bebas_c = np.setdiff1d(np.arange(m.shape[1]), j)
-        bebas_b = np.setdiff1d(np.arange(m.shape[0]), i)
-        biaya[:n, n] = milik - m[np.ix_(i, bebas_c)].max(axis=1, initial=0)
-        biaya[n, :n] = -m[np.ix_(bebas_b, j)].max(axis=0, initial=0)
-        pertama = self._langkah_pertama(biaya, i, j, bebas_c)
-        jauh = biaya
-        for k in range(n + 1):
-            jauh = np.minimum(jauh, jauh[:, k, None] + jauh[None, k, :])
-        kembali = jauh[:, :n].T
-        hasil: F64 = np.maximum((pertama + kembali).min(axis=1), 0)
-        return hasil
-
-    def _langkah_pertama(self, biaya: F64, i: I64, j: I64, bebas: I64) -> F64:
-        """Edges that leave each pair for a decision that is really another one."""
-        n = len(i)
-        tanda = np.where(self.nomor >= 0, self.graf.tanda[self.nomor], -1)
-        sendiri = tanda[i, j]
-        pertama = biaya[:n].copy()
-        pertama[:, :n][tanda[np.ix_(i, j)] == sendiri[:, None]] = np.inf
-        lain = np.where(
-            tanda[np.ix_(i, bebas)] == sendiri[:, None], 0, self.matriks[np.ix_(i, bebas)]
+    def _dengan_himpunan(self, akar: Tugas) -> tuple[I64, F64]:
+        """Try choices of sets in the order of what they could gain at most."""
+        pilihan = self._pilihan_himpunan(akar)
+        nilai, terbaik, dipilih = -1.0, akar, pilihan[0]
+        for satu in pilihan:
+            if satu.paling <= nilai + _SAMA:
+                break
+            tugas = self._sisa(satu.pegang)
+            jumlah = tugas.nilai + float(self.graf.w[list(satu.isi)].sum() if satu.isi else 0)
+            if jumlah > nilai + _SAMA:
+                nilai, terbaik, dipilih = jumlah, tugas, satu
+        lain = max((p.paling for p in pilihan if p.isi != dipilih.isi), default=-np.inf)
+        jarak = [
+            nilai - max((p.paling for p in pilihan if h not in p.isi), default=0.0)
+            for h in dipilih.isi
+        ]
+        himpunan = np.array(dipilih.isi, dtype=np.int64)
+        return (
+            np.concatenate([himpunan, terbaik.pilihan]),
+            np.maximum(np.concatenate([jarak, np.minimum(terbaik.jarak(), nilai - lain)]), 0),
         )
-        pertama[:, n] = self.matriks[i, j] - lain.max(axis=1, initial=0)
-        return pertama
 
-    def _terbaik(self, larang: int | None) -> tuple[float, list[int]]:
-        """The best world, without links of sign `larang`."""
-        tanda = self.graf.tanda
-        himpunan = [h for h in self.himpunan.tolist() if tanda[h] != larang]
-        matriks = self.matriks
-        if larang is not None:
-            matriks = matriks.copy()
-            tolak = tanda[self.satu] == larang
-            matriks[self.i[tolak], self.j[tolak]] = 0
-        return _Cari(matriks, self, himpunan).jalan()
+    def _pilihan_himpunan(self, akar: Tugas) -> list[_Pilihan]:
+        """Every choice of sets that share no row, with the most that its world could be worth.
+
+        The prices of the assignment bound every world: a set gains at most its score less the
+        prices of the rows it takes.
+        """
+        harga_b, harga_c = akar.harga()
+        harga = dict(zip(self.baris.tolist(), harga_b.tolist(), strict=True))
+        harga |= dict(zip(self.lajur.tolist(), harga_c.tolist(), strict=True))
+        untung = {h: self._untung(h, harga) for h in self.himpunan.tolist()}
+        urut = sorted(untung, key=lambda h: (-untung[h][0], h))
+        if len(urut) > TERBANYAK_HIMPUNAN:
+            self.dipotong |= untung[urut[TERBANYAK_HIMPUNAN]][0] > 0
+            urut = urut[:TERBANYAK_HIMPUNAN]
+        pilihan = [_Pilihan((), frozenset(), akar.nilai)]
+        for h in urut:
+            laba, pegang = untung[h]
+            pilihan += [
+                _Pilihan((*p.isi, h), p.pegang | pegang, p.paling + laba)
+                for p in pilihan
+                if not p.pegang & pegang
+            ]
+        return sorted(pilihan, key=lambda p: (-p.paling, p.isi))
+
+    def _untung(self, h: int, harga: dict[int, float]) -> tuple[float, frozenset[int]]:
+        isi = self.graf.simpul[self.graf.tautan_awal[h] : self.graf.tautan_awal[h + 1]].tolist()
+        return float(self.graf.w[h]) - sum(harga.get(x, 0.0) for x in isi), frozenset(isi)
+
+    def _sisa(self, pegang: frozenset[int]) -> Tugas:
+        """Assignment of the rows that no chosen set holds."""
+        taruh = np.array(sorted(pegang), dtype=np.int64)
+        b = np.flatnonzero(~np.isin(self.baris, taruh))
+        c = np.flatnonzero(~np.isin(self.lajur, taruh))
+        dalam = np.ix_(b, c)
+        return Tugas(self.matriks[dalam], self.nomor[dalam], self.graf.tanda)
 
 
-class _Cari:
-    """Depth-first over compatible sets, likeliest first; a branch that cannot win is left."""
+@dataclass(frozen=True, slots=True)
+class _Pilihan:
+    """Sets chosen together, the rows they hold, and the most their world could be worth."""
 
-    def __init__(self, matriks: F64, komponen: _Komponen, himpunan: list[int]) -> None:
-        w = komponen.graf.w
-        self.matriks, self.komponen = matriks, komponen
-        self.himpunan = sorted(himpunan, key=lambda h: (-w[h], h))
-        self.w = [float(w[h]) for h in self.himpunan]
-        self.tertinggi = matriks.max(axis=1, initial=0)
-        self.nilai, self.pilihan = -1.0, list[int]()
-
-    def jalan(self) -> tuple[float, list[int]]:
-        """(total score, chosen links)."""
-        bebas_b = np.ones(self.matriks.shape[0], dtype=np.bool_)
-        bebas_c = np.ones(self.matriks.shape[1], dtype=np.bool_)
-        self._turun(0, [], frozenset(), 0.0, bebas_b, bebas_c)
-        return self.nilai, self.pilihan
-
-    def _turun(
-        self, k: int, dipilih: list[int], terpakai: frozenset[int], jumlah: float, b: Ya, c: Ya
-    ) -> None:
-        sisa = sum(self.w[k:])
-        atas = jumlah + float(self.tertinggi[b].sum())
-        if atas + sisa <= self.nilai + _SAMA:
-            return
-        for n in range(k, len(self.himpunan)):
-            h = self.himpunan[n]
-            isi, baris, lajur = self.komponen.pegang[h]
-            if isi & terpakai:
-                continue
-            bb, cc = b.copy(), c.copy()
-            bb[baris], cc[lajur] = False, False
-            self._turun(n + 1, [*dipilih, h], terpakai | isi, jumlah + self.w[n], bb, cc)
-        if atas > self.nilai + _SAMA:
-            self._tutup(dipilih, jumlah, b, c)
-
-    def _tutup(self, dipilih: list[int], jumlah: float, b: Ya, c: Ya) -> None:
-        """Assign the rows that no chosen set holds."""
-        from scipy.optimize import linear_sum_assignment
-
-        baris, lajur = np.flatnonzero(b), np.flatnonzero(c)
-        kecil = self.matriks[np.ix_(baris, lajur)]
-        i, j = linear_sum_assignment(kecil, maximize=True)
-        nilai = jumlah + float(kecil[i, j].sum())
-        if nilai <= self.nilai + _SAMA:
-            return
-        pakai = kecil[i, j] > 0
-        satu = self.komponen.nomor[baris[i[pakai]], lajur[j[pakai]]]
-        self.nilai, self.pilihan = nilai, [*dipilih, *satu.tolist()]
+    isi: tuple[int, ...]
+    pegang: frozenset[int]
+    paling: float
 
 
 def susun_graf(

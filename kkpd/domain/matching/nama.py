@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kkpd.domain.matching.bobot import BobotNama
-from kkpd.domain.matching.larik import F64, I64
+from kkpd.domain.matching.larik import F64, I64, Ya
 
 _BUKAN_HURUF = re.compile(r"[^A-Z0-9]+")
 _KEMBAR = re.compile(r"(.)\1+")
@@ -86,43 +86,45 @@ def siapkan(bank: Sequence[str], catatan: Sequence[str], bobot: BobotNama) -> Na
 
 def bandingkan(nama: Nama, bank: I64, catatan: I64, bobot: BobotNama) -> tuple[F64, F64]:
     """(log-odds "same merchant", similarity 0..1) for pairs of text codes; nan where unknown."""
-    from rapidfuzz import fuzz, process  # costs start-up time of every command
-
     luas = len(nama.inti_catatan) or 1
     kunci, balik = np.unique(bank * luas + catatan, return_inverse=True)
-    kiri, kanan = kunci // luas, kunci % luas
-    isi = (nama.rumpun_bank[kiri] >= 0) & (nama.rumpun_catatan[kanan] >= 0)
+    ciri, isi = ciri_nama(nama, kunci // luas, kunci % luas, bobot)
     logit = np.full(len(kunci), np.nan)
     mirip = np.full(len(kunci), np.nan)
-    i, j = kiri[isi].tolist(), kanan[isi].tolist()
-    if i:
-        kb, kc = [nama.kerangka_bank[x] for x in i], [nama.kerangka_catatan[x] for x in j]
-        tulang = process.cpdist(kb, kc, scorer=fuzz.partial_ratio, dtype=np.float32, workers=-1)
-        kata = process.cpdist(
-            [nama.inti_bank[x] for x in i],
-            [nama.inti_catatan[x] for x in j],
-            scorer=fuzz.token_set_ratio,
-            dtype=np.float32,
-            workers=-1,
-        )
-        panjang = np.minimum([len(x) for x in kb], [len(x) for x in kc])
-        t, k = tulang.astype(np.float64) / 100, kata.astype(np.float64) / 100
-        logit[isi] = peluang_sama(t, k, panjang.astype(np.float64), bobot)
-        mirip[isi] = np.maximum(t, k)
+    logit[isi] = np.clip(ciri[isi] @ koefisien(bobot), bobot.terendah, bobot.tertinggi)
+    mirip[isi] = np.maximum(ciri[isi, 1], ciri[isi, 3])
     return logit[balik], mirip[balik]
 
 
-def peluang_sama(kerangka: F64, kata: F64, panjang: F64, bobot: BobotNama) -> F64:
-    """The learned logistic: log-odds from both similarities (0..1) and the shorter length."""
+def ciri_nama(nama: Nama, bank: I64, catatan: I64, bobot: BobotNama) -> tuple[F64, Ya]:
+    """Features (n, 8) of pairs of text codes, in the order of `koefisien`; where both name one."""
+    from rapidfuzz import fuzz, process  # costs start-up time of every command
+
+    isi = (nama.rumpun_bank[bank] >= 0) & (nama.rumpun_catatan[catatan] >= 0)
+    i, j = bank[isi].tolist(), catatan[isi].tolist()
+    kb, kc = [nama.kerangka_bank[x] for x in i], [nama.kerangka_catatan[x] for x in j]
+    tb, tc = [nama.inti_bank[x] for x in i], [nama.inti_catatan[x] for x in j]
+    # two processors at most: the machine may serve others
+    t = process.cpdist(kb, kc, scorer=fuzz.partial_ratio, workers=2).astype(np.float64) / 100
+    k = process.cpdist(tb, tc, scorer=fuzz.token_set_ratio, workers=2).astype(np.float64) / 100
+    panjang = np.minimum([len(x) for x in kb], [len(x) for x in kc]).astype(np.float64)
     p = np.minimum(panjang, bobot.panjang_penuh) / bobot.panjang_penuh
-    logit = (
-        bobot.tetap
-        + bobot.kerangka * kerangka
-        + bobot.kerangka2 * kerangka**2
-        + bobot.kata * kata
-        + bobot.kata2 * kata**2
-        + bobot.panjang * p
-        + bobot.kerangka_panjang * kerangka * p
-        + bobot.kata_panjang * kata * p
+    ciri = np.zeros((len(bank), 8))
+    ciri[isi] = np.stack([np.ones(len(t)), t, t * t, k, k * k, p, t * p, k * p], axis=1)
+    return ciri, isi
+
+
+def koefisien(bobot: BobotNama) -> F64:
+    """The learned logistic: log-odds = features @ coefficients."""
+    return np.array(
+        [
+            bobot.tetap,
+            bobot.kerangka,
+            bobot.kerangka2,
+            bobot.kata,
+            bobot.kata2,
+            bobot.panjang,
+            bobot.kerangka_panjang,
+            bobot.kata_panjang,
+        ]
     )
-    return np.clip(logit, bobot.terendah, bobot.tertinggi)
