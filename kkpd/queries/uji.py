@@ -84,28 +84,36 @@ def lines(
     )
     if periode is not None:
         statement = statement.where(Transaksi.tahun == periode[0], Transaksi.bulan == periode[1])
-    return [
-        BarisUji(
-            id=row.id,
-            tanggal=row.tanggal,
-            merchant=row.merchant,
-            uraian=row.uraian,
-            rekening=row.rekening,
-            nilai=row.nilai,
-            kelas=row.kelas,
-            status=row.status,
-            kartu_id=row.kartu_id,
-            kartu_akhir=last4,
-            jenis_kartu=jenis,
-            pemegang=holder,
-            perekam_id=row.perekam_id,
-            pemegang_id=row.pemegang_id,
-            versi=row.versi,
-            tahun=row.tahun,
-            bulan=row.bulan,
-        )
-        for row, last4, jenis, holder in session.execute(statement)
-    ]
+    return [_row(*found) for found in session.execute(statement)]
+
+
+def satu_baris(session: Session, transaksi: Transaksi) -> BarisUji:
+    """The line as a list shows it."""
+    kartu = session.get_one(Kartu, transaksi.kartu_id)
+    holder = session.get_one(Orang, transaksi.pemegang_id)
+    return _row(transaksi, kartu.nomor_akhir, kartu.jenis, holder.nama)
+
+
+def _row(row: Transaksi, last4: str, jenis: str, holder: str) -> BarisUji:
+    return BarisUji(
+        id=row.id,
+        tanggal=row.tanggal,
+        merchant=row.merchant,
+        uraian=row.uraian,
+        rekening=row.rekening,
+        nilai=row.nilai,
+        kelas=row.kelas,
+        status=row.status,
+        kartu_id=row.kartu_id,
+        kartu_akhir=last4,
+        jenis_kartu=jenis,
+        pemegang=holder,
+        perekam_id=row.perekam_id,
+        pemegang_id=row.pemegang_id,
+        versi=row.versi,
+        tahun=row.tahun,
+        bulan=row.bulan,
+    )
 
 
 def bahan(session: Session, transaksi: Transaksi) -> Bahan:
@@ -120,7 +128,7 @@ def bahan(session: Session, transaksi: Transaksi) -> Bahan:
     evidence = session.scalars(
         select(Berkas.nama)
         .join(Bukti, Bukti.berkas_id == Berkas.id)
-        .where(Bukti.transaksi_id == transaksi.id)
+        .where(Bukti.transaksi_id == transaksi.id, Bukti.dicabut_at.is_(None))
         .order_by(Bukti.id)
     )
     return Bahan(

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import Conflict, DomainError
 from kkpd.domain.izin import require
 from kkpd.domain.peran import Actor, Peran
-from kkpd.models import Bukti, Dokumen, Kartu, Persetujuan, Transaksi
+from kkpd.models import Dokumen, Kartu, Persetujuan, Transaksi
+from kkpd.queries import belanja_rinci
 from kkpd.queries.uji import jenis_dpr
 from kkpd.services import formulir
 from kkpd.services.dokumen import Penerbit, terbitkan
@@ -133,8 +133,5 @@ def _ready(session: Session, transaksi: Transaksi) -> None:
     name = f"Belanja {transaksi.merchant} Rp {transaksi.nilai}"
     if transaksi.kelas == "ragu":
         raise Conflict(f"{name} masih ragu antara operasi dan modal. Tetapkan kelasnya dahulu.")
-    evidence = session.scalar(
-        select(func.count()).select_from(Bukti).where(Bukti.transaksi_id == transaksi.id)
-    )
-    if not evidence:
+    if not belanja_rinci.bukti(session, transaksi.id):
         raise Conflict(f"{name} belum berbukti. Lampirkan nota atau fakturnya dahulu.")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.documents import Dokumen, Kop
@@ -21,8 +20,8 @@ from kkpd.domain.documents.penolakan import penolakan as form_penolakan
 from kkpd.domain.money import Rupiah, total
 from kkpd.domain.peran import NAMA_PERAN, Actor, Peran
 from kkpd.domain.waktu import business_day, nama_periode
-from kkpd.models import Bukti, Kartu, Opd, Orang, Transaksi
-from kkpd.queries import setelan
+from kkpd.models import Kartu, Opd, Orang, Transaksi
+from kkpd.queries import belanja_rinci, setelan
 from kkpd.queries.uji import jenis_dpr
 from kkpd.services.dokumen import Rencana
 
@@ -80,7 +79,7 @@ def dpr(
             jenis_belanja=_JENIS_BELANJA[jenis],
             sub_kegiatan=line.sub_kegiatan,
             rekening=line.rekening,
-            ada_bukti=_has_evidence(session, line.id),
+            ada_bukti=bool(belanja_rinci.bukti(session, line.id)),
             jumlah=line.nilai,
         )
         for line in lines
@@ -205,10 +204,3 @@ def _dpt_row(session: Session, line: Transaksi, amount: Rupiah) -> DptBaris:
         rekening=line.rekening,
         jumlah=amount,
     )
-
-
-def _has_evidence(session: Session, transaksi_id: int) -> bool:
-    found = session.scalar(
-        select(func.count()).select_from(Bukti).where(Bukti.transaksi_id == transaksi_id)
-    )
-    return bool(found)

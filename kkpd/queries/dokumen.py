@@ -1,0 +1,185 @@
+"""Issued documents: lists for an OPD or across them, one with its lines, one found by its hash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import NotFound
+from kkpd.domain.izin import require
+from kkpd.domain.money import Rupiah
+from kkpd.domain.peran import Actor
+from kkpd.models import Arsip, Dokumen, DokumenBaris, Event, Opd, Orang, Transaksi
+
+#: How many rows a list shows at once.
+SEHALAMAN = 50
+
+NAMA_JENIS = {
+    "dpr": "Daftar Pengeluaran Riil",
+    "dpt": "Daftar Pembayaran Tagihan",
+    "penolakan": "Surat Pemberitahuan Penolakan",
+    "npd": "Nota Pencairan Dana",
+    "spp": "SPP-GU KKPD",
+    "spm": "SPM-GU KKPD",
+    "sp2d": "SP2D-GU KKPD",
+    "bar": "Berita Acara Rekonsiliasi",
+    "rekapitulasi": "Rekapitulasi Realisasi KKPD",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BarisDokumen:
+    """A document in a list."""
+
+    id: int
+    opd_slug: str
+    opd: str
+    jenis: str
+    nomor: str
+    tanggal: date
+    judul: str
+    tahun: int
+    bulan: int
+    total: Rupiah
+    oleh: str
+    at: datetime
+    data_sha256: str
+    berkas_sha256: str
+
+    @property
+    def nama_jenis(self) -> str:
+        """The kind as people say it."""
+        return NAMA_JENIS.get(self.jenis, self.jenis.upper())
+
+
+@dataclass(frozen=True, slots=True)
+class IsiDokumen:
+    """A line on a document."""
+
+    transaksi_id: int
+    tanggal: date
+    merchant: str
+    uraian: str
+    rekening: str
+    nilai: Rupiah
+
+
+def daftar(
+    session: Session,
+    actor: Actor,
+    *,
+    opd_id: int | None = None,
+    periode: tuple[int, int] | None = None,
+    jenis: str | None = None,
+    sesudah: int | None = None,
+    banyak: int = SEHALAMAN,
+) -> list[BarisDokumen]:
+    """Issued documents, newest first, within what the actor may see; paged by id."""
+    require(actor, "laporan:lihat", opd_id)
+    statement = _rows().order_by(Dokumen.id.desc()).limit(banyak)
+    if opd_id is not None:
+        statement = statement.where(Dokumen.opd_id == opd_id)
+    elif actor.opd_ids is not None:
+        statement = statement.where(Dokumen.opd_id.in_(actor.opd_ids))
+    if periode is not None:
+        statement = statement.where(Dokumen.tahun == periode[0], Dokumen.bulan == periode[1])
+    if jenis:
+        statement = statement.where(Dokumen.jenis == jenis)
+    if sesudah is not None:
+        statement = statement.where(Dokumen.id < sesudah)
+    return [_row(row) for row in session.execute(statement)]
+
+
+def satu(session: Session, actor: Actor, dokumen_id: int) -> BarisDokumen:
+    """One document; NotFound to who may not see its OPD."""
+    row = session.execute(_rows().where(Dokumen.id == dokumen_id)).one_or_none()
+    if row is None or not actor.sees(row[0].opd_id):
+        raise NotFound("Dokumen tidak ditemukan.")
+    require(actor, "laporan:lihat", row[0].opd_id)
+    return _row(row)
+
+
+def isi(session: Session, dokumen_id: int) -> list[IsiDokumen]:
+    """The purchase lines that a document carries."""
+    rows = session.execute(
+        select(Transaksi, DokumenBaris.nilai)
+        .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
+        .where(DokumenBaris.dokumen_id == dokumen_id)
+        .order_by(DokumenBaris.id)
+    )
+    return [
+        IsiDokumen(line.id, line.tanggal, line.merchant, line.uraian, line.rekening, nilai)
+        for line, nilai in rows
+    ]
+
+
+def unduhan(session: Session, dokumen_id: int) -> list[tuple[str, datetime]]:
+    """Who took the document away and when, newest first."""
+    rows = session.execute(
+        select(Orang.nama, Event.at)
+        .join(Event, Event.aktor == "orang:" + Orang.id.cast(Event.aktor.type))
+        .where(Event.jenis == "laporan:unduh", Event.subjek == f"dokumen:{dokumen_id}")
+        .order_by(Event.id.desc())
+        .limit(20)
+    )
+    return [(nama, at) for nama, at in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Keadaan:
+    """What the public may know of a hash: nothing of what the document says."""
+
+    status: str
+    jenis: str = ""
+    nomor: str = ""
+    terbit: datetime | None = None
+
+
+def periksa(session: Session, sidik: str) -> Keadaan:
+    """terbit, digantikan or tidak_dikenal, by the hash of the data or of the archived file."""
+    found = session.scalars(
+        select(Dokumen)
+        .outerjoin(Arsip, Arsip.dokumen_id == Dokumen.id)
+        .where(or_(Dokumen.data_sha256 == sidik, Arsip.sha256 == sidik))
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        return Keadaan("tidak_dikenal")
+    newer = session.scalars(
+        select(Dokumen.id).where(Dokumen.menggantikan_id == found.id).limit(1)
+    ).first()
+    status = "terbit" if newer is None else "digantikan"
+    return Keadaan(status, NAMA_JENIS.get(found.jenis, found.jenis), found.nomor, found.at)
+
+
+def _rows() -> Any:
+    return (
+        select(Dokumen, Opd.slug, Opd.nama, Orang.nama, Arsip.sha256)
+        .join(Opd, Opd.id == Dokumen.opd_id)
+        .join(Orang, Orang.id == Dokumen.oleh_id)
+        .join(Arsip, Arsip.dokumen_id == Dokumen.id)
+    )
+
+
+def _row(found: Any) -> BarisDokumen:
+    row, slug, opd, oleh, digest = found
+    return BarisDokumen(
+        id=row.id,
+        opd_slug=slug,
+        opd=opd,
+        jenis=row.jenis,
+        nomor=row.nomor,
+        tanggal=row.tanggal,
+        judul=row.judul,
+        tahun=row.tahun,
+        bulan=row.bulan,
+        total=row.total,
+        oleh=oleh,
+        at=row.at,
+        data_sha256=row.data_sha256,
+        berkas_sha256=digest,
+    )

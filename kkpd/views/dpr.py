@@ -1,0 +1,59 @@
+"""DPR and DPT as the treasurer works with them: put forward, pull back, see what was issued."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from kkpd.domain.money import total
+from kkpd.queries import dokumen, uji
+from kkpd.services import dpr
+from kkpd.web.context import chosen_opd
+from kkpd.web.converters import Periode
+from kkpd.web.ground import now
+from kkpd.web.page import see
+from kkpd.web.permissions import actor, needs
+from kkpd.web.transaction import reading, writing
+from kkpd.web.translation import _
+
+bp = Blueprint("dpr", __name__, url_prefix="/<opd:opd>/<periode:periode>/dpr")
+
+#: What the page shows of the chain, and in which state a line stands there.
+_BAGIAN = ("berbukti", "diajukan", "diperiksa", "disetujui", "ditolak")
+
+
+@bp.get("/")
+@needs("dpr:lihat")
+def index(opd: str, periode: Periode) -> str:
+    """The month's lines by where they stand, and its documents."""
+    month = (periode.tahun, periode.bulan)
+    rows = uji.lines(reading(), actor(), "dpr:lihat", chosen_opd().id, _BAGIAN, month)
+    by_status = {status: [row for row in rows if row.status == status] for status in _BAGIAN}
+    issued = dokumen.daftar(reading(), actor(), opd_id=chosen_opd().id, periode=month, banyak=200)
+    sums = {status: total(row.nilai for row in found) for status, found in by_status.items()}
+    return render_template("pages/dpr/index.html", baris=by_status, sums=sums, dokumen=issued)
+
+
+@bp.post("/ajukan")
+@needs("dpr:susun")
+def ajukan(opd: str, periode: Periode) -> Response:
+    """Put the chosen lines forward to the PPTK."""
+    with writing() as session:
+        count = dpr.ajukan(session, actor(), chosen_opd().id, _chosen(), now())
+    flash(_("%(n)s belanja diajukan kepada PPTK.", n=count), "ok")
+    return see("dpr.index")
+
+
+@bp.post("/tarik")
+@needs("dpr:susun")
+def tarik(opd: str, periode: Periode) -> Response:
+    """Pull the chosen lines back while the PPTK has not acted."""
+    with writing() as session:
+        count = dpr.tarik(session, actor(), chosen_opd().id, _chosen(), now())
+    flash(_("%(n)s belanja ditarik kembali.", n=count), "ok")
+    return see("dpr.index")
+
+
+def _chosen() -> list[int]:
+    return [int(value) for value in request.form.getlist("transaksi") if value.isascii()
+            and value.isdigit()]  # fmt: skip

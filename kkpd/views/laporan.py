@@ -1,0 +1,50 @@
+"""Issued reports across what the actor may see: the auditor's only page, everybody's archive."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from kkpd.domain.errors import DomainError
+from kkpd.domain.waktu import parse_periode
+from kkpd.queries import dokumen as lihat
+from kkpd.web.context import opds
+from kkpd.web.permissions import actor, needs
+from kkpd.web.transaction import reading
+
+bp = Blueprint("laporan", __name__, url_prefix="/laporan")
+
+
+@bp.get("/")
+@needs("laporan:lihat")
+def index() -> str:
+    """Issued documents, newest first, filtered by OPD, month and kind; the filter is in the URL."""
+    chosen = next((opd for opd in opds() if opd.slug == request.args.get("opd")), None)
+    rows = lihat.daftar(
+        reading(),
+        actor(),
+        opd_id=chosen.id if chosen else None,
+        periode=_periode(),
+        jenis=request.args.get("jenis") or None,
+        sesudah=_after(),
+    )
+    return render_template(
+        "pages/laporan/index.html",
+        rows=rows,
+        opds=opds(),
+        jenis=lihat.NAMA_JENIS,
+        berikut=rows[-1].id if len(rows) == lihat.SEHALAMAN else None,
+        bulan=[f"2026-{month:02d}" for month in range(12, 0, -1)],
+    )
+
+
+def _periode() -> tuple[int, int] | None:
+    asked = request.args.get("bulan", "")
+    try:
+        return parse_periode(asked) if asked else None
+    except DomainError:
+        return None
+
+
+def _after() -> int | None:
+    asked = request.args.get("sesudah", "")
+    return int(asked) if asked.isascii() and asked.isdigit() else None
