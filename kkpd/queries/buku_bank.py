@@ -152,6 +152,11 @@ def tagihan_sama(
     return same[0] if same else loose[0] if len(loose) == 1 else None
 
 
+def berlaku() -> ColumnElement[bool]:
+    """Condition: the line counts. An interim line counts only until a final line closed it."""
+    return BarisBank.id.not_in(select(DtsFinal.dts_id).where(DtsFinal.opd_id == BarisBank.opd_id))
+
+
 def baris_tagihan(tagihan_id: int) -> ColumnElement[bool]:
     """Condition: the line belongs to this bill, by the file that brought it or by a later one."""
     return or_(

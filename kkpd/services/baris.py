@@ -12,7 +12,8 @@ from kkpd.models import BarisBank, Cocok, Opd, Periode, Selisih
 
 def lock(session: Session, opd_id: int) -> None:
     """One reconciler of an OPD at a time: lines are append-only and cannot be locked themselves."""
-    session.get_one(Opd, opd_id, with_for_update=True, populate_existing=True)
+    # FOR NO KEY UPDATE: rows that refer to the OPD share its key, and two of them must not deadlock
+    session.get_one(Opd, opd_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def get(session: Session, opd_id: int, baris_id: int) -> BarisBank:

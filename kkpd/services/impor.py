@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.db.bulk import insert_columns
 from kkpd.domain.errors import Finding
-from kkpd.domain.money import Rupiah
+from kkpd.domain.money import Rupiah, total
 from kkpd.domain.tagihan import kelompok
 from kkpd.domain.tagihan.hitung import Jumlah
 from kkpd.domain.tagihan.kelompok import DAFTAR
@@ -245,15 +245,20 @@ class _Penulis:
         return made
 
     def _bill_counts(self, impor: Impor) -> None:
-        for tagihan, tally in zip(self.tagihan, self._counts, strict=True):
+        for id_ in dict.fromkeys(tagihan.id for tagihan in self.tagihan):
+            own = [
+                tally
+                for tagihan, tally in zip(self.tagihan, self._counts, strict=True)
+                if tagihan.id == id_
+            ]  # late lines and those of the month itself go to one list
             self.session.add(
                 ImporTagihan(
                     opd_id=self.berkas.opd_id,
                     impor_id=impor.id,
-                    tagihan_id=tagihan.id,
-                    baris=tally.baris,
-                    baru=tally.baru,
-                    jumlah=tally.jumlah.ditagih,
+                    tagihan_id=id_,
+                    baris=sum(tally.baris for tally in own),
+                    baru=sum(tally.baru for tally in own),
+                    jumlah=total(tally.jumlah.ditagih for tally in own),
                 )
             )
         self.session.flush()

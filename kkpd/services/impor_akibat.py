@@ -118,7 +118,7 @@ def _on_bills(
 ) -> int:
     """One finding a bill, with how many lines and which first."""
     count = 0
-    for bill in tagihan:
+    for bill in {one.id: one for one in tagihan}.values():
         rows = session.scalars(
             select(BarisBank.id)
             .where(BarisBank.tagihan_id == bill.id, BarisBank.berkas_id == berkas_id, rule.kondisi)
@@ -146,8 +146,9 @@ def _on_arithmetic(
 ) -> int:
     """What each bill's own numbers say."""
     count = 0
-    for target, bill in zip(rencana.sasaran, tagihan, strict=True):
-        for finding in rencana.kelompok[target.kelompok].temuan:
+    groups = {target.kelompok: bill for target, bill in zip(rencana.sasaran, tagihan, strict=True)}
+    for number, bill in groups.items():
+        for finding in rencana.kelompok[number].temuan:
             subject, seen = f"tagihan:{bill.id}", dict(finding.inputs)
             _write(
                 session, bill, finding.rule, finding.severity, subject, finding.message, seen, now

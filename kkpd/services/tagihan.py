@@ -78,6 +78,7 @@ class Hasil:
 def unggah(session: Session, actor: Actor, command: Unggah, store: Store, now: datetime) -> Berkas:
     """Keep the file with its receipt; nothing enters the books yet."""
     role = require(actor, "tagihan:unggah", command.opd_id)
+    baris.lock(session, command.opd_id)
     berkas = keep(
         session,
         store,
@@ -147,7 +148,7 @@ def terima(
     _record(session, actor, role, rencana, berkas, receipt, bills, pairs, now)
     return Hasil(
         impor_id=receipt.id,
-        tagihan_ids=tuple(bill.id for bill in bills),
+        tagihan_ids=tuple(dict.fromkeys(bill.id for bill in bills)),
         baris_masuk=receipt.baris_masuk,
         baru=receipt.baris_baru,
         lama=receipt.baris_lama,
@@ -161,7 +162,7 @@ def _again(session: Session, earlier: Impor, command: Terima) -> Hasil:
     same_kind = command.jenis in (None, earlier.jenis)
     if not same_kind or dict(command.jawaban) != earlier.jawaban:
         raise Conflict(
-            "Berkas ini sudah pernah diambil dengan jawaban lain, dan barisnya tidak dihitung dua "
+            "Berkas ini sudah pernah diambil dengan pilihan lain, dan barisnya tidak dihitung dua "
             "kali. Lihat riwayat pengambilan; bila keliru, hubungi administrator."
         )
     return Hasil(
@@ -203,7 +204,7 @@ def _record(
         "profil": receipt.profil,
         "jenis": receipt.jenis,
         "jawaban": dict(receipt.jawaban),
-        "tagihan": [bill.identitas for bill in bills],
+        "tagihan": list(dict.fromkeys(bill.identitas for bill in bills)),
         "masuk": receipt.baris_masuk,
         "baru": receipt.baris_baru,
         "lama": receipt.baris_lama,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -57,9 +57,12 @@ def ambil(
     opd_id: int = DINKES,
     jenis: str | None = None,
     periode: tuple[int, int] | None = None,
+    jawaban: Mapping[str, str] | None = None,
     now: datetime = SEKARANG,
 ) -> Hasil:
     """Upload and take in at once."""
+    answers = jawaban or {}
     berkas = tagihan.unggah(session, actor, Unggah(opd_id, data, nama), Store(folder), now)
-    command = Terima(opd_id, berkas.id, ingest.stream(data, nama), jenis, periode)
+    bacaan = ingest.stream(data, nama, None, answers)
+    command = Terima(opd_id, berkas.id, bacaan, jenis, periode, answers)
     return tagihan.terima(session, actor, command, now)

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kkpd import ingest
+from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.domain.money import Rupiah
-from kkpd.models import BarisBank, Event, Impor, SumberBaris, Tagihan, Temuan
-from tests.cast import DINKES, fill
+from kkpd.models import (
+    BarisBank,
+    DtsFinal,
+    Event,
+    Impor,
+    Periode,
+    SumberBaris,
+    Tagihan,
+    Temuan,
+)
+from kkpd.queries.buku_bank import berlaku
+from kkpd.services import tagihan
+from kkpd.services.tagihan import Terima
+from tests.cast import ACTORS, DINKES, DISDIK, ORANG, fill
 from tests.databases import Fill
-from tests.services.tagihan_bantu import KEMBALI, KOPI, NASI, ambil, csv, kepala_tagihan
+from tests.services.tagihan_bantu import (
+    KEMBALI,
+    KOPI,
+    NASI,
+    SEKARANG,
+    ambil,
+    csv,
+    kepala_tagihan,
+)
+
+NANTI = SEKARANG + timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +108,205 @@ def test_the_event_holds_counts_and_hash(session: Session, tmp_path: Path) -> No
     kinds = session.scalars(select(Event.jenis).order_by(Event.seq)).all()
     assert kinds == ["tagihan:berkas:unggah", "tagihan:berkas:ambil"]
     assert session.scalars(select(Impor)).one().opd_id == DINKES
+
+
+def test_closed_months_send_lines_to_the_oldest_open_one(session: Session, tmp_path: Path) -> None:
+    _close(session, 8)
+    _close(session, 9)
+    late = ("28/08/2026", "29/08/2026", "4821", "HOTEL", "500.000,00", "DB")
+    ambil(session, tmp_path, csv([late, KOPI]))
+    rows = session.execute(
+        select(BarisBank.bulan, BarisBank.bulan_asal, BarisBank.tanggal_transaksi).order_by(
+            BarisBank.id
+        )
+    ).all()
+    assert [tuple(row) for row in rows] == [
+        (10, 202608, date(2026, 8, 28)),
+        (10, None, date(2026, 10, 13)),
+    ]
+    found = session.scalars(select(Temuan)).one()
+    assert (found.aturan, found.masukan["asal"]) == ("baris_terlambat", "2026-08")
+
+
+def test_the_list_of_a_month_is_one_whatever_file_came_first(
+    session: Session, tmp_path: Path
+) -> None:
+    november = ("02/11/2026", "03/11/2026", "4821", "ATK", "75.000,00", "DB")
+    ambil(session, tmp_path, csv([KOPI, november]))
+    ambil(session, tmp_path, csv([november, NASI]), nama="dua.csv")
+    bills = session.execute(select(Tagihan.identitas, Tagihan.bulan).order_by(Tagihan.bulan)).all()
+    assert [tuple(row) for row in bills] == [
+        ("daftar:final:2026-10", 10),
+        ("daftar:final:2026-11", 11),
+    ]
+
+
+def test_a_chosen_month_holds_all(session: Session, tmp_path: Path) -> None:
+    ambil(session, tmp_path, csv([KOPI, NASI]), periode=(2026, 11))
+    assert session.scalars(select(BarisBank.bulan).distinct()).all() == [11]
+
+
+def test_a_second_file_of_one_bill_is_the_same_bill(session: Session, tmp_path: Path) -> None:
+    head = kepala_tagihan("237.500,00", "237.500,00")
+    first = ambil(session, tmp_path, csv([KOPI, KOPI, NASI], *head))
+    other = [
+        ("13/10/2026", "", "4821", "KOPI DELI MEDAN ID", "25.000,00", "DB"),
+        ("13/10/2026", "", "4821", "KOPI DELI MEDAN ID", "25.000,00", "DB"),
+        ("14/10/2026", "", "4821", "RM SEDERHANA LUBUK PAKAM", "187.500,00", "DB"),
+    ]
+    second = ambil(session, tmp_path, csv(other, *head), nama="lain.csv")
+    assert second.tagihan_ids == first.tagihan_ids
+    assert (second.baru, second.lama, second.temuan) == (0, 3, 0)
+    assert len(lines(session)) == 3
+
+
+def test_a_line_that_a_complete_bill_lacks_is_left_out_and_said(
+    session: Session, tmp_path: Path
+) -> None:
+    head = kepala_tagihan("212.500,00", "212.500,00")
+    ambil(session, tmp_path, csv([KOPI, NASI], *head))
+    odd = ("15/10/2026", "15/10/2026", "4821", "ENTAH", "1.000,00", "DB")
+    hasil = ambil(session, tmp_path, csv([KOPI, NASI, odd], *head), nama="lain.csv")
+    assert (hasil.baru, hasil.lama) == (0, 2)
+    receipt = session.get_one(Impor, hasil.impor_id)
+    assert receipt.lewat[-1]["sebab"].startswith("tidak ada pada tagihan yang sudah lengkap")
+    rules = set(session.scalars(select(Temuan.aturan)))
+    assert rules == {"jumlah_baris", "wakil_berbeda"}
+
+
+def test_pieces_of_a_bill_add_up(session: Session, tmp_path: Path) -> None:
+    head = kepala_tagihan("237.500,00", "237.500,00")
+    ambil(session, tmp_path, csv([KOPI], *head))
+    ambil(session, tmp_path, csv([NASI], *head), nama="dua.csv")
+    third = ambil(session, tmp_path, csv([KOPI, KOPI, NASI], *head), nama="tiga.csv")
+    assert (third.baru, third.lama) == (1, 2)
+    assert [(text, number) for text, _, number in lines(session)] == [
+        ("KOPI DELI", 1),
+        ("KOPI DELI", 2),
+        ("RM SEDERHANA", 1),
+    ]
+
+
+def test_a_final_line_closes_its_dts_line(session: Session, tmp_path: Path) -> None:
+    interim = [
+        ("13/10/2026", "", "4821", "KOPI DELI", "25.000,00", "DB"),
+        ("14/10/2026", "", "4821", "RM SEDERHANA", "180.000,00", "DB"),
+        ("30/10/2026", "", "4821", "BELUM TERTAGIH", "10.000,00", "DB"),
+    ]
+    first = ambil(session, tmp_path, csv(interim), jenis="dts", nama="dts.csv")
+    assert (first.baru, first.dts_ditutup) == (3, 0)
+    second = ambil(session, tmp_path, csv([KOPI, NASI]), nama="final.csv")
+    assert (second.baru, second.dts_ditutup) == (2, 2)
+    pairs = session.execute(select(DtsFinal.selisih).order_by(DtsFinal.dts_id)).scalars().all()
+    assert pairs == [Rupiah(0), Rupiah.of(7_500)]
+    found = session.scalars(select(Temuan)).one()
+    assert (found.aturan, found.masukan["selisih"]) == ("dts_berubah", "7.500")
+    counted = session.scalars(
+        select(BarisBank.keterangan).where(berlaku()).order_by(BarisBank.id)
+    ).all()
+    assert counted == ["BELUM TERTAGIH", "KOPI DELI", "RM SEDERHANA"]
+
+
+def test_dts_after_final_is_closed_too(session: Session, tmp_path: Path) -> None:
+    ambil(session, tmp_path, csv([KOPI]), nama="final.csv")
+    interim = csv([(KOPI[0], "", *KOPI[2:])])
+    hasil = ambil(session, tmp_path, interim, jenis="dts", nama="dts.csv", now=NANTI)
+    assert hasil.sudah_ada is False
+    assert (hasil.baru, hasil.dts_ditutup) == (1, 1)
+
+
+def test_a_bill_of_another_opd_is_refused_without_names(session: Session, tmp_path: Path) -> None:
+    theirs = (*KOPI[:2], "7730", *KOPI[3:])
+    with pytest.raises(DomainError, match="berakhiran 7730") as refused:
+        ambil(session, tmp_path, csv([theirs]))
+    assert "Pendidikan" not in refused.value.message
+    assert not session.scalar(select(func.count()).select_from(Tagihan))
+    hasil = ambil(session, tmp_path, csv([theirs, KOPI]), nama="campur.csv")
+    assert hasil.baru == 2
+    found = session.scalars(select(Temuan)).one()
+    assert (found.aturan, found.masukan["kartu"]) == ("opd_salah", "7730")
+
+
+def test_unknown_cards_and_foreign_currency_are_findings(session: Session, tmp_path: Path) -> None:
+    data = (
+        b"Tanggal;Nomor Kartu;Keterangan;Mata Uang;Jumlah\n"
+        b"13/10/2026;9999;HOTEL BANGKOK;THB;1.250,00\n"
+        b"14/10/2026;4821;KOPI;IDR;25.000,00\n"
+    )
+    ambil(session, tmp_path, data)
+    rules = session.scalars(select(Temuan.aturan).order_by(Temuan.aturan)).all()
+    assert rules == ["kartu_tak_dikenal", "mata_uang_asing"]
+    line = session.scalars(select(BarisBank).where(BarisBank.kartu_akhir == "9999")).one()
+    assert (line.kartu_id, line.mata_uang) == (None, "THB")
+
+
+def test_many_lines_under_one_rule_make_one_finding(session: Session, tmp_path: Path) -> None:
+    many = [(*KOPI[:2], "9999", f"TOKO {n}", *KOPI[4:]) for n in range(150)]
+    hasil = ambil(session, tmp_path, csv(many))
+    found = session.scalars(select(Temuan)).one()
+    assert (found.aturan, found.subjek) == ("kartu_tak_dikenal", f"tagihan:{hasil.tagihan_ids[0]}")
+    assert found.masukan["n"] == "150"
+
+
+def test_open_questions_are_refused_and_answers_settle_them(
+    session: Session, tmp_path: Path
+) -> None:
+    data = b"Tanggal,Uraian,Jumlah\n03/04/2026,KOPI,25.000\n"
+    with pytest.raises(DomainError, match="pertanyaan"):
+        ambil(session, tmp_path, data)
+    answers = {"urutan_tanggal": "dmy", "tanda_desimal": ","}
+    assert ambil(session, tmp_path, data, jawaban=answers).baru == 1
+    with pytest.raises(Conflict, match="pilihan lain"):
+        ambil(session, tmp_path, data, jawaban={**answers, "urutan_tanggal": "mdy"})
+
+
+@pytest.mark.parametrize(
+    ("who", "error"), [("eko", NotFound), ("budi", Forbidden), ("fitri", Forbidden)]
+)
+def test_only_the_treasurer_takes_in(
+    session: Session, tmp_path: Path, who: str, error: type[DomainError]
+) -> None:
+    with pytest.raises(error):
+        ambil(session, tmp_path, csv([KOPI]), actor=ACTORS[who])
+
+
+def test_a_file_of_another_opd_is_not_found(session: Session, tmp_path: Path) -> None:
+    ambil(session, tmp_path, csv([KOPI]))
+    berkas_id = session.scalars(select(Impor.berkas_id)).one()
+    command = Terima(DISDIK, berkas_id, ingest.stream(csv([KOPI])))
+    with pytest.raises(NotFound, match="tidak ditemukan"):
+        tagihan.terima(session, ACTORS["eko"], command, SEKARANG)
+
+
+def test_known_references_keep_equal_lines_apart(session: Session, tmp_path: Path) -> None:
+    head = "Tanggal;No Referensi;Keterangan;Jumlah\n"
+    one = f"{head}13/10/2026;R1;KOPI;25.000,00\n13/10/2026;R2;KOPI;25.000,00\n"
+    two = f"{head}13/10/2026;R2;KOPI;25.000,00\n13/10/2026;R3;KOPI;25.000,00\n"
+    ambil(session, tmp_path, one.encode())
+    hasil = ambil(session, tmp_path, two.encode(), nama="dua.csv")
+    assert (hasil.baru, hasil.lama) == (1, 1)
+
+
+def test_a_reference_learned_later_is_remembered(session: Session, tmp_path: Path) -> None:
+    plain = "Tanggal;Keterangan;Jumlah\n13/10/2026;KOPI;25.000,00\n"
+    named = "Tanggal;No Referensi;Keterangan;Jumlah\n13/10/2026;R1;KOPI;25.000,00\n"
+    ambil(session, tmp_path, plain.encode())
+    ambil(session, tmp_path, named.encode(), nama="dua.csv")
+    assert session.scalars(select(SumberBaris.referensi)).all() == ["R1"]
+    other = named.replace("R1", "R2") + "13/10/2026;R1;KOPI;25.000,00\n"
+    hasil = ambil(session, tmp_path, other.encode(), nama="tiga.csv")
+    assert (hasil.baru, hasil.lama) == (1, 1)
+
+
+def _close(session: Session, bulan: int) -> None:
+    session.add(
+        Periode(
+            opd_id=DINKES,
+            tahun=2026,
+            bulan=bulan,
+            status="ditutup",
+            sejak=SEKARANG,
+            oleh_id=ORANG["joko"],
+        )
+    )
+    session.flush()
