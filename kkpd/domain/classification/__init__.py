@@ -16,7 +16,7 @@ from kkpd.domain.classification.barang import (
     Usul,
 )
 from kkpd.domain.classification.kebijakan import BATAS_ANGGAPAN
-from kkpd.domain.classification.mesin import classify, kunci_ingatan
+from kkpd.domain.classification.mesin import classify, classify_many, kunci_ingatan
 
 __all__ = [
     "AMBANG",
@@ -30,5 +30,6 @@ __all__ = [
     "Putusan",
     "Usul",
     "classify",
+    "classify_many",
     "kunci_ingatan",
 ]

@@ -7,8 +7,10 @@ region set one (`batas_buku`).
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from typing import NamedTuple
 
+from kkpd.domain.classification import pengetahuan
 from kkpd.domain.classification.barang import Barang
 from kkpd.domain.classification.pengetahuan import Jenis
 from kkpd.domain.money import Rupiah
@@ -61,6 +63,24 @@ def peluang_modal(jenis: Jenis, harga: Rupiah | None, nilai: Rupiah | None, bata
     return _terhadap(harga, nilai, BATAS_ANGGAPAN)
 
 
+@cache
+def urutan() -> tuple[Jenis, ...]:
+    """The kinds in the order of the model's scores."""
+    return tuple(pengetahuan.jenis().values())
+
+
+@lru_cache(maxsize=4096)
+def tabel(harga: Rupiah | None, nilai: Rupiah | None, batas: Batas) -> tuple[float, ...]:
+    """`peluang_modal` of every kind, in the order of `urutan()`."""
+    return tuple([peluang_modal(kind, harga, nilai, batas) for kind in urutan()])
+
+
+def tabel_untuk(barang: Barang, batas: Batas) -> tuple[float, ...]:
+    """`tabel` for a line."""
+    return tabel(harga_satuan(barang), barang.nilai, batas)
+
+
+@lru_cache(maxsize=1024)
 def kalimat_ubah(jenis: Jenis, kelas: str, batas: Batas) -> str:
     """What would turn the class around, in one sentence."""
     if jenis.batas == "ya":

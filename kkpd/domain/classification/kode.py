@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from kkpd.domain.classification import pengetahuan
+from kkpd.domain.classification.barang import KelasPasti
 
 _BUKAN_ANGKA = re.compile(r"[^0-9.;,|]+")
 
@@ -15,6 +16,9 @@ def pisah(text: str) -> list[str]:
     """The codes in a field that may hold several, parted by `;`, `,` or `|`."""
     clean = _BUKAN_ANGKA.sub("", text[:2000])
     return [code.strip(".") for code in re.split(r"[;,|]", clean) if code.strip(".")]
+
+
+_LEBAR_REKENING = (1, 1, 2, 2, 2, 4)
 
 
 def _terpanjang(kode: str, awalan: Mapping[str, str]) -> str | None:
@@ -27,18 +31,20 @@ def _terpanjang(kode: str, awalan: Mapping[str, str]) -> str | None:
     return None
 
 
+def _potong(digits: str, lebar: tuple[int, ...]) -> list[str]:
+    """Digits without dots, cut at the widths of the levels."""
+    out, at = [], 0
+    for width in lebar:
+        if digits[at : at + width]:
+            out.append(digits[at : at + width])
+        at += width
+    return out
+
+
 def rapikan_rekening(kode: str) -> str:
     """`510201010024` and `5.1.2.1.1.24` as `5.1.02.01.01.0024`; widths 1.1.2.2.2.4."""
-    lebar = (1, 1, 2, 2, 2, 4)
-    if "." not in kode:
-        parts, at = [], 0
-        for width in lebar:
-            if kode[at : at + width]:
-                parts.append(kode[at : at + width])
-            at += width
-    else:
-        parts = kode.split(".")
-    pairs = zip(parts, lebar, strict=False)
+    parts = kode.split(".") if "." in kode else _potong(kode, _LEBAR_REKENING)
+    pairs = zip(parts, _LEBAR_REKENING, strict=False)
     return ".".join((part.lstrip("0") or "0").rjust(width, "0") for part, width in pairs)
 
 
@@ -48,12 +54,37 @@ def jenis_rekening(kode: str) -> str | None:
     return _terpanjang(rapikan_rekening(kode), pengetahuan.awalan_rekening())
 
 
-def kelas_rekening(kode: str) -> str | None:
+def kelas_rekening(kode: str) -> KelasPasti | None:
     """`operasi` for 5.1, `modal` for 5.2, None otherwise."""
-    return {"5.1": "operasi", "5.2": "modal"}.get(rapikan_rekening(kode)[:3])
+    head = rapikan_rekening(kode)[:3]
+    return "operasi" if head == "5.1" else "modal" if head == "5.2" else None
 
 
-_LEBAR_BARANG = {"1.1.7": (1, 1, 1, 2, 2, 2, 3), "1.3": (1, 1, 2, 2, 2, 2, 3)}
+def _rapat(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+@cache
+def _nama_khas() -> dict[str, list[tuple[str, str]]]:
+    """Long account names that are written out in packages: upkeep, and assets below the limit."""
+    out: dict[str, list[tuple[str, str]]] = {}
+    for code, name in pengetahuan.nama_rekening().items():
+        if code.startswith(("5.1.02.01.04.", "5.1.02.03.")) and name.count("-") > 1:
+            short = _rapat(name.removeprefix("Belanja "))
+            out.setdefault(short[:16], []).append((short, code))
+    return out
+
+
+def bernama_rekening(uraian: str) -> str | None:
+    """The account whose full name the text begins with; None for nearly all texts."""
+    if uraian.count("-") < 2:
+        return None
+    text = _rapat(uraian[:400]).removeprefix("belanja")
+    found = [item for item in _nama_khas().get(text[:16], ()) if text.startswith(item[0])]
+    return max(found)[1] if found else None
+
+
+_LEBAR_BARANG = (1, 1, 2, 2, 2, 4, 5)
 
 
 def rapikan_barang(kode: str) -> str:
@@ -62,22 +93,73 @@ def rapikan_barang(kode: str) -> str:
     Procurement systems print `1.3.0.20.40.10.001.00009` for `1.3.02.04.01.0001.00009`: the digits
     are right and the dots are one place off.
     """
-    digits = kode.replace(".", "")
     parts = kode.split(".")
-    if len(parts) > 3 and parts[2] in {"0", "1"} and len(parts[3]) == 2 and len(digits) >= 8:
-        at, out = 0, []
-        for width in (1, 1, 2, 2, 2, 4, 5):
-            if digits[at : at + width]:
-                out.append(digits[at : at + width])
-            at += width
-        return ".".join(out)
+    digits = "".join(parts)
+    if len(parts) > 3 and len(parts[2]) == 1 and len(parts[3]) == 2 and parts[2] in {"0", "1"}:
+        return ".".join(_potong(digits, _LEBAR_BARANG))
+    if len(parts) == 1 and len(digits) >= 8:
+        return ".".join(_potong(digits, _LEBAR_BARANG))
     return kode
+
+
+def _ringkas(kode: str) -> list[str]:
+    """The levels of a goods code without leading zeros, `1.1.12` (SIPD) read as `1.1.7`."""
+    levels = [part.lstrip("0") or "0" for part in rapikan_barang(kode).split(".")]
+    return ["1", "1", "7", *levels[3:]] if levels[:3] == ["1", "1", "12"] else levels
 
 
 @lru_cache(maxsize=4096)
 def jenis_barang(kode: str) -> str | None:
     """The kind a goods code stands for; an account code in that field counts as what it is."""
-    kode = rapikan_barang(kode)
-    if kode.startswith(("5.1", "5.2")):
-        return jenis_rekening(kode)
-    return _terpanjang(kode, pengetahuan.awalan_barang())
+    levels = _ringkas(kode)
+    if levels[:2] in (["5", "1"], ["5", "2"]):
+        return jenis_rekening(rapikan_barang(kode))
+    table = _awalan_barang()
+    for size in range(len(levels), 1, -1):
+        found = table.get(tuple(levels[:size]))
+        if found is not None:
+            return found
+    return None
+
+
+@cache
+def _awalan_barang() -> dict[tuple[str, ...], str]:
+    return {tuple(_ringkas(code)): kind for code, kind in pengetahuan.awalan_barang().items()}
+
+
+@cache
+def _kelompok() -> dict[tuple[str, ...], str]:
+    table = pengetahuan.kelompok_rekening()
+    return {tuple(_ringkas(group)): account for group, account in table.items()}
+
+
+@lru_cache(maxsize=4096)
+def rekening_barang(kode: str) -> str | None:
+    """The account that belongs to a goods code: 1.3.2.10.01.02 -> 5.2.02.10.01.0002."""
+    levels = _ringkas(kode)
+    if levels[0] == "5":
+        found = rapikan_rekening(rapikan_barang(kode))
+    elif levels[:2] == ["1", "3"] and len(levels) >= 6:
+        found = rapikan_rekening(".".join(["5", "2", *levels[2:6]]))
+    elif levels[:3] == ["1", "5", "3"] and len(levels) >= 6:
+        found = rapikan_rekening(".".join(["5", "2", "6", *levels[3:6]]))
+    else:
+        found = _kelompok().get(tuple(levels[:6]), "")
+    return found if found in pengetahuan.nama_rekening() else None
+
+
+@lru_cache(maxsize=4096)
+def nama_barang(kode: str) -> str:
+    """The name of a goods code in Permendagri 108/2016, of its group when deeper; or empty."""
+    names = _nama_barang()
+    levels = _ringkas(kode)
+    for size in range(len(levels), 3, -1):
+        found = names.get(tuple(levels[:size]))
+        if found is not None:
+            return found
+    return ""
+
+
+@cache
+def _nama_barang() -> dict[tuple[str, ...], str]:
+    return {tuple(_ringkas(code)): name for code, name in pengetahuan.nama_barang().items()}

@@ -1,36 +1,159 @@
-"""How strongly the words of a purchase speak for each kind, with the part of every word."""
+"""How strongly the words of a purchase speak for each kind, with the part of every word.
+
+The weights are `kkpd/data/klasifikasi/bobot.txt` (one line a feature, log-odds in hundredths for
+every kind), trained by `script/train`. A line is read when its word is first met, so that starting
+costs little; what was met is kept, so that a long list costs little.
+"""
 
 from __future__ import annotations
 
 import itertools
 import math
+from functools import cache
+from importlib.resources import files
+from typing import TypeVar
 
-from kkpd.domain.classification import pengetahuan, teks
+from kkpd.domain.classification import ciri, pengetahuan, teks
 from kkpd.domain.classification.barang import Barang
 
-#: Log-odds that one known word gives its kind.
-KUAT = 3.0
+K = TypeVar("K")
+Vektor = tuple[float, ...]
+#: How many different texts and words are remembered before the memory is emptied.
+MAKS_INGAT = 50_000
 
 
-def skor(barang: Barang) -> tuple[dict[str, float], list[tuple[str, str, float]]]:
-    """Log scores per kind, and the words behind them as (word, kind, part)."""
-    scores = dict.fromkeys(pengetahuan.jenis(), 0.0)
-    parts: list[tuple[str, str, float]] = []
-    known = pengetahuan.kata_jenis()
-    for field, weight in ((barang.uraian, 1.0), (barang.spesifikasi, 0.3)):
-        words = teks.kata(teks.tanpa_nama_kelas(field))
-        pairs = [" ".join(pair) for pair in itertools.pairwise(words)]
-        for word in (*words, *pairs):
-            kind = known.get(word)
-            if kind is not None:
-                scores[kind] += KUAT * weight
-                parts.append((word, kind, KUAT * weight))
-    return scores, parts
+class Model:
+    """Reads weights on demand; every method is a pure function of the shipped file."""
+
+    def __init__(self, text: str) -> None:
+        lines = text.split("\n")
+        self.jenis = tuple(lines[0].rpartition(": ")[2].split())
+        self._mentah = dict(line.split("\t", 1) for line in lines[1:] if line)
+        self._vektor: dict[str, Vektor | None] = {}
+        self._uraian: dict[str, Vektor] = {}
+        self._lain: dict[tuple[str, str, str], Vektor] = {}
+        self.nol: Vektor = (0.0,) * len(self.jenis)
+        self.dasar = self._baca("dasar") or self.nol
+
+    def _baca(self, name: str) -> Vektor | None:
+        """The weights of a feature, None when it has none."""
+        if name in self._vektor:
+            return self._vektor[name]
+        raw = self._mentah.get(name)
+        found = tuple([int(part) / 100 for part in raw.split()]) if raw is not None else None
+        self._vektor[name] = found
+        return found
+
+    def _kata(self, room: str, pieces_room: str, word: str, value: float) -> Vektor | None:
+        """Weights of a word, out of its pieces when the word itself is unknown."""
+        name = f"{room} {word}"
+        if name in self._vektor:
+            return self._vektor[name]
+        known = self._baca(name)
+        if known is None:
+            pieces = teks.gram(word)
+            scale = value / math.sqrt(len(pieces))
+            found = [v for piece in pieces if (v := self._baca(f"{pieces_room} {piece}"))]
+            if found:
+                known = tuple([scale * total for total in map(sum, zip(*found, strict=True))])
+            self._vektor[name] = known
+        return known
+
+    def bagian_uraian(self, uraian: str) -> list[tuple[str, float, Vektor]]:
+        """(what, scale, weights) of the description's words."""
+        words = teks.kata(uraian)
+        heads = teks.kepala(words)
+        part = 1 / math.sqrt(max(1, len(words)))
+        out = [(word, part, self._kata("u", "c", word, 1.0)) for word in words]
+        pair_part = 1 / math.sqrt(max(1, len(words) - 1))
+        pairs = (f"{one} {two}" for one, two in itertools.pairwise(words))
+        out += [(pair, pair_part, self._baca(f"b {pair}")) for pair in pairs]
+        if heads:
+            head = self._kata("h", "k", heads[0], ciri.PIECES_OF_HEAD)
+            out.append((heads[0], 1.0, head))
+        if len(heads) > 1:
+            out.append((heads[1], ciri.SECOND_HEAD, self._baca(f"i {heads[1]}")))
+            both = f"{heads[0]} {heads[1]}"
+            out.append((both, 1.0, self._baca(f"j {both}")))
+        return [(what, scale, weights) for what, scale, weights in out if weights is not None]
+
+    def _bagian_lain(self, barang: Barang) -> list[tuple[str, float, Vektor]]:
+        """(what, scale, weights) of specification, unit and kind of procurement."""
+        spec = teks.kata(barang.spesifikasi, teks.MAKS_SPESIFIKASI)
+        part = 1 / math.sqrt(max(1, len(spec)))
+        out = [(f"spesifikasi {word}", part, self._baca(f"s {word}")) for word in spec]
+        unit = teks.satuan(barang.satuan)
+        if unit:
+            out.append((f"satuan {unit}", 1.0, self._baca(f"t {unit}")))
+            first = self._baca(f"v {unit.split()[0]}")
+            out.append((f"satuan {unit}", ciri.UNIT_FIRST, first))
+        jenis = teks.satuan(barang.jenis_pengadaan)
+        if jenis:
+            out.append((f"pengadaan {jenis}", 1.0, self._baca(f"p {jenis}")))
+        return [(what, scale, weights) for what, scale, weights in out if weights is not None]
+
+    def _bagian_paket(self, barang: Barang) -> list[tuple[str, float, Vektor]]:
+        """(what, scale, weights) that only whole packages have."""
+        words = teks.kata(barang.uraian)
+        part = ciri.KATA / math.sqrt(max(1, len(words)))
+        named = [(f"pu {word}", part) for word in words]
+        named += ciri.ciri_paket(barang, words, teks.kepala(words))
+        out = []
+        for name, scale in named:
+            weights = self._baca(name)
+            if weights is not None:
+                out.append((f"paket: {name.partition(' ')[2] or name}", scale, weights))
+        return out
+
+    def bagian(self, barang: Barang) -> list[tuple[str, float, Vektor]]:
+        """Every piece of evidence as (what, scale, weights); scale x weights add up to `skor`."""
+        out = [*self.bagian_uraian(barang.uraian), *self._bagian_lain(barang)]
+        return out + self._bagian_paket(barang) if ciri.paket(barang) else out
+
+    def skor(self, barang: Barang) -> Vektor:
+        """Log scores per kind, in the order of `self.jenis`."""
+        text = self._uraian.get(barang.uraian)
+        if text is None:
+            text = self._jumlah([(" ", 1.0, self.dasar), *self.bagian_uraian(barang.uraian)])
+            _ingat(self._uraian, barang.uraian, text)
+        key = (barang.spesifikasi, barang.satuan, barang.jenis_pengadaan)
+        other = self._lain.get(key)
+        if other is None:
+            other = self._jumlah(self._bagian_lain(barang))
+            _ingat(self._lain, key, other)
+        total = tuple([one + two for one, two in zip(text, other, strict=True)])
+        if ciri.paket(barang):
+            more = self._jumlah(self._bagian_paket(barang))
+            total = tuple([one + two for one, two in zip(total, more, strict=True)])
+        return total
+
+    def _jumlah(self, parts: list[tuple[str, float, Vektor]]) -> Vektor:
+        if not parts:
+            return self.nol
+        scaled = [[scale * weight for weight in weights] for _, scale, weights in parts]
+        return tuple(map(sum, zip(*scaled, strict=True)))
 
 
-def peluang(scores: dict[str, float]) -> dict[str, float]:
+def _ingat(memory: dict[K, Vektor], key: K, value: Vektor) -> None:
+    """Keep a sum; empty the memory when it is full (its size never changes an answer)."""
+    if len(memory) >= MAKS_INGAT:
+        memory.clear()
+    memory[key] = value
+
+
+@cache
+def model() -> Model:
+    """The shipped weights."""
+    path = files("kkpd").joinpath("data", "klasifikasi", "bobot.txt")
+    found = Model(path.read_text(encoding="utf-8"))
+    if found.jenis != tuple(pengetahuan.jenis()):
+        raise RuntimeError("bobot.txt and jenis.csv name other kinds: run script/train")
+    return found
+
+
+def peluang(scores: Vektor) -> list[float]:
     """The scores as chances that add up to one."""
-    top = max(scores.values())
-    powers = {kind: math.exp(score - top) for kind, score in scores.items()}
-    total = sum(powers.values())
-    return {kind: power / total for kind, power in powers.items()}
+    top = max(scores)
+    powers = [math.exp(score - top) for score in scores]
+    total = sum(powers)
+    return [power / total for power in powers]

@@ -55,7 +55,35 @@ def nama_rekening() -> dict[str, str]:
     return {row[0]: row[1] for row in _baris("rekening/akun_belanja.csv")}
 
 
+def keterangan_rekening() -> list[list[str]]:
+    """Rows of account code, what it is for, and examples of goods (both may be empty)."""
+    return _baris("rekening/akun_belanja_keterangan.csv")
+
+
 @cache
-def kata_jenis() -> dict[str, str]:
-    """Word or two words, as `teks.kata` cuts them -> kind, from general knowledge."""
-    return {row[0]: row[1] for row in _baris("klasifikasi/kata.csv")}
+def nama_barang() -> dict[str, str]:
+    """Goods code of Permendagri 108/2016 -> name."""
+    return {row[0]: row[1] for row in _baris("kode_barang.csv")}
+
+
+@cache
+def kelompok_rekening() -> dict[str, str]:
+    """Group of a price standard (1.1.12 stock, 8.1 service) -> account code."""
+    return {row[0]: row[1] for row in _baris("klasifikasi/kelompok_rekening.csv")}
+
+
+@cache
+def mcc() -> dict[str, tuple[str, str]]:
+    """Merchant category -> its name and the kind it proves, empty where it proves none."""
+    return {row[0]: (row[1], row[2]) for row in _baris("mcc.csv")}
+
+
+@cache
+def kata_merchant() -> dict[str, str]:
+    """Word in a merchant's name -> the kind of purchase it speaks for."""
+    return {row[0]: row[1] for row in _baris("klasifikasi/merchant.csv")}
+
+
+def kalibrasi() -> list[list[str]]:
+    """Rows of family, raw confidence, calibrated confidence, rising within a family."""
+    return _baris("klasifikasi/kalibrasi.csv")

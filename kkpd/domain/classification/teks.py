@@ -7,23 +7,74 @@ import unicodedata
 
 #: Longer text is cut: what a thing is stands in its first words (and 1 MB must not cost a second).
 MAKS_HURUF = 600
-_KATA = re.compile(r"[a-z][a-z0-9]*|[0-9]+")
-_HAPUS = re.compile(r"\b(?:belanja\s+modal|bel\.?\s+modal|balanja\s+modal)\b", re.IGNORECASE)
+#: At most this many words of the description, and of the specification, are looked at.
+MAKS_KATA = 24
+MAKS_SPESIFIKASI = 16
+
+_KATA = re.compile(r"[a-z][a-z0-9]*")
+#: Words that would name the class itself are never evidence: they are the answer, not a reason.
+_NAMA_KELAS = re.compile(r"\bb[ae]lanja\s+modal\b|\bbel\.?\s+modal\b|\bmodal\b")
+#: A place name says nothing about the thing: the word after these is dropped.
+_TEMPAT = frozenset(
+    re.findall(
+        "[a-z]+",
+        "desa ds kec kecamatan kel kelurahan kp kampung dusun kab kabupaten kota rt rw blok jln "
+        "distrik",
+    )
+)
+#: Words that open many descriptions and are not the thing itself.
+UMUM = frozenset(
+    re.findall(
+        "[a-z]+",
+        "belanja pengadaan pembelian biaya pembayaran paket penyediaan beban bayar beli untuk dan "
+        "di the kegiatan operasional alat bahan barang",
+    )
+)
 
 
 def normal(text: str) -> str:
-    """Lower case, compatibility forms folded, accents dropped, cut to `MAKS_HURUF`."""
+    """Lower case, compatibility forms and accents folded, cut, without the names of the classes."""
     text = text[:MAKS_HURUF]
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
-    return text.lower()
+    text = text.lower()
+    return _NAMA_KELAS.sub(" ", text) if "modal" in text else text
 
 
-def kata(text: str) -> list[str]:
-    """The words of a text, in order; numbers stand as they are written."""
-    return _KATA.findall(normal(text))
+def kata(text: str, paling: int = MAKS_KATA) -> list[str]:
+    """The words of a text in order, without numbers, single letters and names of places."""
+    found = [word for word in _KATA.findall(normal(text)) if len(word) > 1]
+    if _TEMPAT.isdisjoint(found):
+        return found[:paling]
+    kept: list[str] = []
+    after_place = False
+    for word in found:
+        if word in _TEMPAT:
+            kept.append(word)
+            after_place = True
+        elif after_place:
+            after_place = False
+        else:
+            kept.append(word)
+    return kept[:paling]
 
 
-def tanpa_nama_kelas(text: str) -> str:
-    """The text without the words that name the class itself ("belanja modal")."""
-    return _HAPUS.sub(" ", text)
+def kepala(words: list[str]) -> list[str]:
+    """The first two words that are the thing itself (Indonesian puts the head noun first)."""
+    heads = [word for word in words if word not in UMUM][:2]
+    return heads or words[:1]
+
+
+def gram(word: str, pendek: int = 3, panjang: int = 5) -> list[str]:
+    """The pieces of a word, with its ends marked, by which unknown words resemble known ones."""
+    marked = f"<{word}>"
+    return [
+        marked[at : at + size]
+        for size in range(pendek, panjang + 1)
+        for at in range(len(marked) - size + 1)
+    ]
+
+
+def satuan(text: str) -> str:
+    """A unit in one spelling: `Orang / Bulan` and `orang/bulan` are `orang bulan`."""
+    return " ".join(_KATA.findall(normal(text)))

@@ -1,0 +1,115 @@
+"""The sentences: one for the reason, in Indonesian, quoting the rule or the evidence."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from kkpd.domain.classification import kebijakan, kode, model, pengetahuan
+from kkpd.domain.classification.barang import Barang, Ingatan, KelasPasti, Putusan
+from kkpd.domain.classification.pengetahuan import Jenis
+from kkpd.domain.money import Rupiah
+
+KOSONG = "Uraian kosong atau tidak berisi kata, jadi tidak ada yang dapat dinilai."
+ISI_URAIAN = "Isi uraian barang atau jasa yang dibeli."
+ISI_HARGA = "Isi harga satuan yang benar; pengembalian dana ikut kelas transaksi asalnya."
+UBAH_REKENING = "Kelas lain hanya bila rekening pembebanannya diganti."
+UBAH_INGATAN = "Kelas lain bila ingatan ini dicabut atau diganti keputusan baru."
+
+
+def harga(nilai: Rupiah) -> str:
+    """Why an amount cannot be judged."""
+    return f"Harga atau nilai {nilai} tidak wajar, jadi kelasnya tidak dapat ditentukan."
+
+
+def rekening(code: str, nama: str, kelas: KelasPasti) -> str:
+    """The account that was given."""
+    return f"Dibebankan pada rekening {code} {nama}".rstrip() + f", yaitu belanja {kelas}."
+
+
+def nama_rekening(code: str, nama: str) -> str:
+    """The description is the name of an account."""
+    return f"Uraian menyebut nama rekening {code} {nama}."
+
+
+def ingatan(key: str, entry: Ingatan) -> str:
+    """What people confirmed before."""
+    what = key.partition(":")[2]
+    return (
+        f"“{what}” pernah diputuskan {entry.kelas} pada {entry.tanggal:%d-%m-%Y} "
+        f"oleh {entry.sumber}."
+    )
+
+
+def mcc(code: str, name: str, kind: Jenis, melawan: bool) -> str:
+    """The merchant's category; `melawan` when the words speak of a durable thing."""
+    tail = ", tetapi uraiannya seperti barang modal: periksa buktinya." if melawan else "."
+    return f"Kategori merchant {code.strip()} ({name}) menunjukkan {kind.nama}{tail}"
+
+
+def kode_barang(
+    barang: Barang, code: str, kind: Jenis, kelas: KelasPasti, batas: kebijakan.Batas
+) -> str:
+    """The goods code, its official name, and the limit where it decides."""
+    name = kode.nama_barang(code)
+    named = f"bernama “{name}” " if name else ""
+    price = _harga(barang, kind, kelas, batas)
+    return f"Kode barang {code[:30]} {named}termasuk {kind.nama} ({kind.dasar}){price}."
+
+
+def kata(barang: Barang, kind: Jenis, kelas: KelasPasti, batas: kebijakan.Batas) -> str:
+    """The words that speak loudest for the deciding kind, and the limit where it decides."""
+    words = kata_terkuat(barang.uraian, kind.jenis)
+    price = _harga(barang, kind, kelas, batas)
+    if not words:
+        return f"Tidak ada kata yang dikenal; paling mirip {kind.nama} ({kind.dasar}){price}."
+    return f"Kata {words} menunjukkan {kind.nama} ({kind.dasar}){price}."
+
+
+@lru_cache(maxsize=50_000)
+def kata_terkuat(uraian: str, jenis: str) -> str:
+    """Up to two words of the text that speak most for the kind, in quotes; may be empty."""
+    engine = model.model()
+    at = engine.jenis.index(jenis)
+    spoken: dict[str, float] = {}
+    for what, scale, weights in engine.bagian_uraian(uraian):
+        spoken[what] = spoken.get(what, 0.0) + scale * weights[at]
+    best = sorted((item for item in spoken.items() if item[1] > 0.3), key=lambda item: -item[1])
+    return " dan ".join(f"“{word}”" for word, _ in best[:2])
+
+
+def _harga(barang: Barang, kind: Jenis, kelas: KelasPasti, batas: kebijakan.Batas) -> str:
+    """How the price stands against the limit, for kinds where the limit decides."""
+    limit = batas.buku if kind.batas == "buku" else batas.umum if kind.batas == "ya" else None
+    if kind.batas not in {"ya", "buku"}:
+        return ""
+    price = kebijakan.harga_satuan(barang)
+    if kind.batas == "buku" and limit is None:
+        return ", yang dikapitalisasi tanpa batas minimal"
+    if limit is None:
+        return ", batas kapitalisasi belum diberikan"
+    if price is None:
+        if barang.nilai is not None and barang.nilai < limit:
+            return f", nilai {barang.nilai} di bawah batas kapitalisasi {limit}"
+        return ", harga satuan belum diketahui"
+    if kelas == "modal":
+        return f", harga satuan {price} mencapai batas kapitalisasi {limit}"
+    return f", harga satuan {price} di bawah batas kapitalisasi {limit} (dicatat ekstrakomptabel)"
+
+
+def jenis_penentu(chances: list[float], kelas: KelasPasti, table: tuple[float, ...]) -> Jenis:
+    """The kind that carries the class: the likeliest of those that lead to it."""
+    kinds = kebijakan.urutan()
+    shares = [
+        chance * (share if kelas == "modal" else 1 - share)
+        for chance, share in zip(chances, table, strict=True)
+    ]
+    return kinds[shares.index(max(shares))]
+
+
+def pertentangan(code: str, kelas: KelasPasti, other: Putusan) -> str:
+    """The finding: the account says one thing, the evidence another."""
+    nama = pengetahuan.nama_rekening().get(code, "")
+    return (
+        f"Rekening {code} {nama}".rstrip()
+        + f" adalah belanja {kelas}, tetapi buktinya {other.kelas_terbaik}: {other.alasan}"
+    )

@@ -1,0 +1,62 @@
+"""The evidence table: each feature's part in log-odds, adding up to the belief before calibration.
+
+Parts are weighed between the kinds that can be capital and those that cannot. What the price and
+the limit turn around stands in a line of its own, so that the table always adds up.
+"""
+
+from __future__ import annotations
+
+import math
+
+from kkpd.domain.classification import kebijakan, kode, model
+from kkpd.domain.classification.barang import Barang, Bukti, Putusan
+
+_TERKECIL = 0.05
+_TEPI = 1e-4
+
+
+def _logit(chance: float) -> float:
+    inside = min(max(chance, _TEPI), 1 - _TEPI)
+    return math.log(inside / (1 - inside))
+
+
+def rinci(barang: Barang, putusan: Putusan, modal: float) -> tuple[Bukti, ...]:
+    """The evidence, strongest first; a rule that decided over the words stands at the top."""
+    rows = _kata(barang, modal)
+    rule = putusan.aturan.partition(":")[0]
+    if rule in {"kata", "teks_kosong", "harga_tak_wajar"}:
+        return rows
+    chance = putusan.keyakinan if putusan.kelas_terbaik == "modal" else 1 - putusan.keyakinan
+    what = {
+        "rekening": f"rekening {barang.kode_rekening}",
+        "kode_barang": f"kode barang {barang.kode_barang}",
+        "mcc": f"kategori merchant {barang.mcc}",
+        "ingatan": "keputusan terdahulu",
+        "nama_rekening": f"nama rekening {kode.bernama_rekening(barang.uraian)}",
+    }[rule]
+    return (Bukti(what, round(_logit(chance) - _logit(modal), 2)), *rows)
+
+
+def _kata(barang: Barang, modal: float) -> tuple[Bukti, ...]:
+    engine = model.model()
+    chances = model.peluang(engine.skor(barang))
+    kinds = kebijakan.urutan()
+    asset = [kind.kelas == "modal" for kind in kinds]
+    share = sum(chance for chance, capital in zip(chances, asset, strict=True) if capital)
+    pull = [
+        chance / max(share, 1e-12) if capital else -chance / max(1 - share, 1e-12)
+        for chance, capital in zip(chances, asset, strict=True)
+    ]
+    parts: dict[str, float] = {}
+    for what, scale, weights in engine.bagian(barang):
+        part = scale * sum(w * p for w, p in zip(weights, pull, strict=True))
+        parts[what] = parts.get(what, 0.0) + part
+    kept = {what: round(part, 2) for what, part in parts.items() if abs(part) >= _TERKECIL}
+    ordered = sorted(kept.items(), key=lambda item: (-abs(item[1]), item[0]))
+    rows = [Bukti(what, part) for what, part in ordered]
+    base = round(_logit(share) - sum(row.bagian for row in rows), 2)
+    rows.append(Bukti("dasar (semua belanja)", base))
+    limit = round(_logit(modal) - _logit(share), 2)
+    if abs(limit) >= _TERKECIL:
+        rows.append(Bukti("harga terhadap batas kapitalisasi", limit))
+    return tuple(rows)

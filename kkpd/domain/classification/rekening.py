@@ -1,0 +1,153 @@
+"""Which account (level 6): the words' votes, counted in logs, and the class filters.
+
+`kkpd/data/klasifikasi/rekening.txt` holds for each word the accounts for which it speaks and how
+much (log of the share in the account over the share everywhere, in hundredths), trained by
+`script/train` from labelled goods and from the official names and examples.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from functools import cache
+from importlib.resources import files
+
+from kkpd.domain.classification import kode, pengetahuan, teks
+from kkpd.domain.classification.barang import Barang, Usul
+
+#: Weight of each room of features, and of the account's own frequency.
+BOBOT = {"u": 1.0, "h": 1.5, "b": 0.8, "t": 0.5, "c": 0.5}
+BOBOT_UMUM = 1.0
+AWALAN = 5
+CALON = 16
+
+
+def ciri_rekening(uraian: str, satuan: str) -> list[str]:
+    """Features of a line for the account: words, head, pairs, beginnings of long words, unit."""
+    words = teks.kata(uraian, 12)
+    heads = teks.kepala(words)
+    out = [f"u {word}" for word in words]
+    out += [f"h {word}" for word in heads[:1]]
+    out += [f"b {one} {two}" for one, two in itertools.pairwise(words)]
+    out += [f"c {word[:AWALAN]}" for word in words if len(word) > AWALAN]
+    unit = teks.satuan(satuan)
+    return [*out, f"t {unit}"] if unit else out
+
+
+class Pemilih:
+    """Ranks accounts for a line; a pure function of the shipped file."""
+
+    def __init__(self, text: str) -> None:
+        lines = text.split("\n")
+        named = [line.split(" ") for line in lines[1].split(";")]
+        self.kode = [code for code, _ in named]
+        self.umum = [BOBOT_UMUM * int(value) / 100 for _, value in named]
+        self._mentah = dict(line.split("\t", 1) for line in lines[2:] if line)
+        self._suara: dict[str, tuple[tuple[int, float], ...]] = {}
+        self._calon: dict[tuple[str, str], tuple[tuple[str, float], ...]] = {}
+
+    def _baca(self, name: str) -> tuple[tuple[int, float], ...]:
+        found = self._suara.get(name)
+        if found is None:
+            weight = BOBOT[name[0]] / 100
+            raw = self._mentah.get(name, "")
+            pairs = (item.split(":") for item in raw.split())
+            found = tuple([(int(at), weight * int(value)) for at, value in pairs])
+            self._suara[name] = found
+        return found
+
+    def calon(self, uraian: str, satuan: str) -> tuple[tuple[str, float], ...]:
+        """The best accounts as (code, score in logs), best first, whatever their class."""
+        key = (uraian, satuan)
+        found = self._calon.get(key)
+        if found is None:
+            votes: dict[int, float] = {}
+            for name in ciri_rekening(uraian, satuan):
+                for at, value in self._baca(name):
+                    votes[at] = votes.get(at, self.umum[at]) + value
+            best = sorted(votes.items(), key=lambda item: (-item[1], item[0]))[:CALON]
+            found = tuple([(self.kode[at], score) for at, score in best])
+            if len(self._calon) >= 50_000:
+                self._calon.clear()
+            self._calon[key] = found
+        return found
+
+
+@cache
+def pemilih() -> Pemilih:
+    """The shipped table."""
+    path = files("kkpd").joinpath("data", "klasifikasi", "rekening.txt")
+    return Pemilih(path.read_text(encoding="utf-8"))
+
+
+@cache
+def padanan() -> dict[str, str]:
+    """Capital account of equipment -> the account for the same thing below the limit.
+
+    5.2.02.05.01.0005 Alat Kantor Lainnya -> 5.1.02.01.04.x, whose name ends with the same words.
+    """
+    bawah = {}
+    for code, name in pengetahuan.nama_rekening().items():
+        if code.startswith("5.1.02.01.04."):
+            bawah[name.replace(" ", "").lower()] = code
+    ends: dict[str, list[tuple[str, str]]] = {}
+    for name, code in bawah.items():
+        ends.setdefault(name.rpartition("-")[2], []).append((name, code))
+    out = {}
+    for code, name in pengetahuan.nama_rekening().items():
+        if code.startswith(("5.2.02", "5.2.05")):
+            short = name.replace(" ", "").lower().removeprefix("belanjamodal")
+            found = [low for full, low in ends.get(short.rpartition("-")[2], ()) if short in full]
+            if len(found) == 1:
+                out[code] = found[0]
+    return out
+
+
+def usul(
+    barang: Barang, kelas: str, *, di_bawah_batas: bool, utama: str | None = None
+) -> tuple[Usul, ...]:
+    """Up to three accounts of the class (`ragu`: of both), best first, with shares of belief.
+
+    `di_bawah_batas`: a durable thing under the limit, for which the code book has accounts of its
+    own; `utama` is an account that a goods code names, and comes first when its class fits.
+    """
+    ranked = pemilih().calon(barang.uraian, barang.satuan)
+    allowed = {"modal": ("5.2",), "operasi": ("5.1",)}.get(kelas, ("5.1", "5.2"))
+    chosen = [(code, score) for code, score in ranked if code.startswith(allowed)]
+    if di_bawah_batas:
+        chosen = _dengan_padanan(ranked, chosen)
+    if utama is not None and utama.startswith(allowed):
+        top = chosen[0][1] if chosen else 0.0
+        chosen = [(utama, top + 3), *(item for item in chosen if item[0] != utama)]
+    return _berbagi(chosen)
+
+
+def _dengan_padanan(
+    ranked: tuple[tuple[str, float], ...], chosen: list[tuple[str, float]]
+) -> list[tuple[str, float]]:
+    low = next((padanan()[code] for code, _ in ranked if code in padanan()), None)
+    if low is None or any(code == low for code, _ in chosen[:3]):
+        return chosen
+    third = chosen[1][1] if len(chosen) > 1 else 0.0
+    return [*chosen[:2], (low, third - 0.5), *chosen[2:]]
+
+
+def _berbagi(chosen: list[tuple[str, float]]) -> tuple[Usul, ...]:
+    if not chosen:
+        return ()
+    top = chosen[0][1]
+    powers = [math.exp(score - top) for _, score in chosen]
+    total = sum(powers)
+    names = pengetahuan.nama_rekening()
+    return tuple(
+        [
+            Usul(code, names.get(code, ""), round(power / total, 3))
+            for (code, _), power in zip(chosen[:3], powers, strict=False)
+        ]
+    )
+
+
+def dari_kode(barang: Barang) -> str | None:
+    """The account that the goods code names, when there is one code that names one."""
+    found = {kode.rekening_barang(code) for code in kode.pisah(barang.kode_barang)} - {None}
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,1 @@
+"""Training and judging of the classifier: needs the extra `train`, is no part of the product."""

@@ -1,0 +1,118 @@
+"""Judging on grouped folds: no office, no near-copy of a name, no head word on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.model_selection import GroupKFold
+
+from kkpd.domain.classification import kebijakan, pengetahuan
+from kkpd.domain.money import Rupiah
+from train.latih import Array, latih
+from train.sumber import Contoh
+
+#: The policy of the regency that the goods come from: equipment 300,000, books 100,000 a unit.
+BATAS_BARANG = kebijakan.Batas(Rupiah.of(300_000), Rupiah.of(100_000))
+BATAS_PAKET = kebijakan.Batas(Rupiah.of(1_000_000))
+
+
+@dataclass(frozen=True, slots=True)
+class Nilai:
+    """Scores of one set of answers; rates are 0..1."""
+
+    nama: str
+    n: int
+    akurasi: float
+    f1: float
+    presisi: float
+    peroleh: float
+    akurasi80: float
+    akurasi85: float
+    ece: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.nama:34} n={self.n:6} akurasi={self.akurasi:.4f} macro-F1={self.f1:.4f} "
+            f"presisi={self.presisi:.3f} peroleh={self.peroleh:.3f} "
+            f"80%={self.akurasi80:.4f} 85%={self.akurasi85:.4f} ECE={self.ece:.4f}"
+        )
+
+
+def lipat(
+    rows: Sequence[Contoh],
+    grup: Callable[[Contoh], str],
+    tambahan: Sequence[Contoh],
+    jumlah: int,
+    latihan: Sequence[Contoh] = (),
+) -> Array:
+    """Chances (rows, kinds) where each row is judged by a model that never saw its group.
+
+    `tambahan` are dictionary rows and `latihan` other labelled rows: both always in training.
+    """
+    out = np.zeros((len(rows), len(pengetahuan.jenis())))
+    groups = [grup(row) for row in rows]
+    for train, test in GroupKFold(jumlah).split(out, groups=groups):
+        model = latih([*(rows[at] for at in train), *tambahan, *latihan])
+        out[test] = model.peluang([rows[at] for at in test])
+    return out
+
+
+def peluang_modal(chances: Array, rows: Sequence[Contoh], batas: kebijakan.Batas) -> Array:
+    """The chance of capital for each row, by the same policy as the running program."""
+    kinds = list(pengetahuan.jenis().values())
+    table = np.array(
+        [
+            [
+                kebijakan.peluang_modal(
+                    kind, kebijakan.harga_satuan(row.barang), row.barang.nilai, batas
+                )
+                for kind in kinds
+            ]
+            for row in rows
+        ]
+    )
+    return np.asarray((chances * table).sum(axis=1))
+
+
+def hitung(nama: str, label: Sequence[str], modal: Array, yakin: Array | None = None) -> Nilai:
+    """Scores of the forced answer `modal > 0.5`; `yakin` is its confidence, else max(p, 1-p)."""
+    truth = np.array([text == "modal" for text in label])
+    answer = modal > 0.5
+    sure = np.maximum(modal, 1 - modal) if yakin is None else yakin
+    right = answer == truth
+    order = np.argsort(-sure, kind="stable")
+    precision = _bagi(int((answer & truth).sum()), int(answer.sum()))
+    recall = _bagi(int((answer & truth).sum()), int(truth.sum()))
+    return Nilai(
+        nama,
+        len(truth),
+        float(right.mean()),
+        (_f1(truth, answer) + _f1(~truth, ~answer)) / 2,
+        precision,
+        recall,
+        float(right[order[: int(0.80 * len(right))]].mean()),
+        float(right[order[: int(0.85 * len(right))]].mean()),
+        galat_kalibrasi(sure, right),
+    )
+
+
+def _bagi(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
+
+
+def _f1(truth: npt.NDArray[np.bool_], answer: npt.NDArray[np.bool_]) -> float:
+    both = int((truth & answer).sum())
+    return _bagi(2 * both, int(truth.sum()) + int(answer.sum()))
+
+
+def galat_kalibrasi(sure: Array, right: npt.NDArray[np.bool_], kotak: int = 10) -> float:
+    """Expected calibration error over `kotak` equal bins of confidence from 0.5 to 1."""
+    edges = np.minimum(((sure - 0.5) * 2 * kotak).astype(int), kotak - 1)
+    total = 0.0
+    for edge in np.unique(edges):
+        inside = edges == edge
+        total += inside.mean() * abs(sure[inside].mean() - right[inside].mean())
+    return float(total)

@@ -1,0 +1,67 @@
+"""Counting words against accounts, and writing the table that `classification.rekening` reads."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from kkpd.domain.classification.rekening import ciri_rekening
+from train.sumber import Contoh
+
+#: Weights of the sources, smoothing, smallest vote kept, and votes kept a feature.
+BOBOT = {"barang": 1.0, "kodefikasi": 0.3, "rekening": 0.6, "contoh": 0.3, "kelompok": 0.3}
+HALUS = 1.0
+TERKECIL = 0.5
+SUARA = {"u": 10, "h": 10, "b": 5, "t": 10, "c": 6}
+
+
+def hitung(rows: Sequence[Contoh]) -> str:
+    """The table as text: head line, accounts with their frequency, one line a feature."""
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    accounts: Counter[str] = Counter()
+    features: Counter[str] = Counter()
+    total = 0.0
+    for row in rows:
+        weight = BOBOT.get(row.asal, 0.0) * row.bobot
+        if not weight or not row.rekening:
+            continue
+        accounts[row.rekening[0]] += weight  # type: ignore[assignment]  # Counter of floats
+        total += weight
+        for name in set(ciri_rekening(row.barang.uraian, row.barang.satuan)):
+            seen[name][row.rekening[0]] += weight  # type: ignore[assignment]  # Counter of floats
+            features[name] += weight  # type: ignore[assignment]  # Counter of floats
+    codes = sorted(accounts)
+    index = {code: at for at, code in enumerate(codes)}
+    lines = ["# kode frekuensi; lalu fitur<TAB>nomor rekening:seperseratus log"]
+    lines.append(
+        ";".join(f"{code} {round(100 * math.log(accounts[code] / total))}" for code in codes)
+    )
+    for name in sorted(seen):
+        votes = _suara(name, seen[name], accounts, features[name] / total)
+        if votes:
+            pairs = (f"{index[code]}:{round(100 * value)}" for code, value in votes)
+            lines.append(f"{name}\t{' '.join(pairs)}")
+    return "\n".join(lines) + "\n"
+
+
+def _suara(
+    name: str, counts: Counter[str], accounts: Counter[str], share: float
+) -> list[tuple[str, float]]:
+    if name[0] in "bc" and sum(counts.values()) < 1.5:
+        return []
+    votes = [
+        (code, math.log((count + HALUS * share) / (accounts[code] + HALUS) / share), count)
+        for code, count in counts.items()
+    ]
+    kept = [vote for vote in votes if vote[1] > TERKECIL]
+    kept.sort(key=lambda vote: (-vote[1] * math.log(1 + vote[2]), vote[0]))
+    return [(code, value) for code, value, _ in kept[: SUARA[name[0]]]]
+
+
+def tulis(rows: Sequence[Contoh], path: Path) -> int:
+    """Write the table; returns the number of lines."""
+    text = hitung(rows)
+    path.write_text(text, encoding="utf-8")
+    return text.count("\n")

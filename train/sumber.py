@@ -1,0 +1,210 @@
+"""The labelled rows: goods, packages, the law's dictionaries and general knowledge."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from kkpd.domain.classification import kode, pengetahuan, teks
+from kkpd.domain.classification.barang import Barang
+from kkpd.domain.money import Rupiah
+
+DATA = Path(__file__).parent / "data"
+#: One office holds two thirds of the packages: its rows count half, so that it is not the rule.
+KANTOR_BESAR = 0.5
+_PAKAI_KODE = re.compile(r"^(?:1\.1\.7\.01\.05|1\.3\.6|1\.3\.7|1\.5\.[2456])")
+
+
+@dataclass(frozen=True, slots=True)
+class Contoh:
+    """One labelled row: the line, what it is, its accounts, and how much it counts.
+
+    `label` is the class that the government charged, empty for dictionary rows; `asal` tells the
+    source, `grup` what must stay on one side of a split (office, near-copies of a name).
+    """
+
+    barang: Barang
+    jenis: str
+    rekening: tuple[str, ...]
+    asal: str
+    label: str = ""
+    grup: str = ""
+    bobot: float = 1.0
+
+    def dengan(self, bobot: float) -> Contoh:
+        """The same row with another weight."""
+        return replace(self, bobot=bobot)
+
+
+def baca(nama: str) -> list[dict[str, str]]:
+    """Rows of a gzipped CSV file beside this module."""
+    with gzip.open(DATA / nama, "rt", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def rupiah(text: str) -> Rupiah | None:
+    """`150000` or `164490870.03` as Rupiah, cut to whole sen; None when empty."""
+    return Rupiah(int(Decimal(text) * 100)) if text else None
+
+
+def _jenis(rekening: Sequence[str]) -> str:
+    kinds = Counter(kode.jenis_rekening(code) or "jasa" for code in rekening)
+    return kinds.most_common(1)[0][0]
+
+
+def barang(nama: str = "barang_dev.csv.gz") -> list[Contoh]:
+    """Single goods of one regency's price standard, with near-copies of names in one group."""
+    rows = baca(nama)
+    groups = kelompok_mirip([row["uraian"] for row in rows])
+    return [
+        Contoh(
+            Barang(row["uraian"], row["spesifikasi"], row["satuan"], harga=rupiah(row["harga"])),
+            _jenis(row["kode_rekening"].split(";")),
+            tuple(row["kode_rekening"].split(";")),
+            "barang",
+            row["label"],
+            group,
+        )
+        for row, group in zip(rows, groups, strict=True)
+    ]
+
+
+def barang_ragu() -> list[Contoh]:
+    """Goods that the government charges to either class: one row a kind, so that neither wins.
+
+    Works accounts (5.2.03, 5.2.04) are left out: they take any good as a cost of the work.
+    """
+    out: list[Contoh] = []
+    for row in baca("barang_ragu_dev.csv.gz"):
+        line = Barang(row["uraian"], row["spesifikasi"], row["satuan"], harga=rupiah(row["harga"]))
+        accounts = row["kode_rekening"].split(";")
+        asset = [code for code in accounts if code.startswith(("5.2.02", "5.2.05", "5.2.06"))]
+        other = [code for code in accounts if code.startswith("5.1")]
+        if asset and other:
+            both = (asset, other)
+            out.extend(Contoh(line, _jenis(codes), tuple(codes), "ragu") for codes in both)
+    return out
+
+
+def paket() -> list[Contoh]:
+    """Packages of one regency; the office is the group. Mixed ones are left out."""
+    rows = baca("paket_dev.csv.gz")
+    size = Counter(row["satker"] for row in rows)
+    return [
+        Contoh(
+            Barang(
+                row["uraian"],
+                nilai=rupiah(row["nilai"]),
+                jenis_pengadaan=row["jenis_pengadaan"],
+                kode_barang=row["kode_barang"],
+            ),
+            _jenis(row["kode_rekening"].split(";")),
+            tuple(row["kode_rekening"].split(";")),
+            "paket",
+            row["label"],
+            row["satker"],
+            KANTOR_BESAR if size[row["satker"]] > 200 else 1.0,
+        )
+        for row in rows
+        if row["label"] != "campuran"
+    ]
+
+
+def _potong(text: str) -> list[str]:
+    """The examples in a list such as `Aspal, Semen (Zak), Dst...`."""
+    items = (item.strip(" .") for item in re.split(r"[,;]", re.sub(r"\(.*?\)", "", text)))
+    return [item for item in items if len(item) > 2 and not item.lower().startswith("dst")]
+
+
+def kamus() -> list[Contoh]:
+    """The law's dictionaries: goods codes, account names and their examples, group contents."""
+    return [*_kodefikasi(), *_rekening(), *_kelompok()]
+
+
+def _kodefikasi() -> Iterable[Contoh]:
+    for code, name in pengetahuan.nama_barang().items():
+        kind = kode.jenis_barang(code)
+        if code.count(".") < 5 or kind is None or _PAKAI_KODE.match(code):
+            continue
+        rekening = kode.rekening_barang(code)
+        yield Contoh(Barang(name), kind, (rekening,) if rekening else (), "kodefikasi")
+
+
+def _rekening() -> Iterable[Contoh]:
+    for code, name in pengetahuan.nama_rekening().items():
+        kind = kode.jenis_rekening(code)
+        if kind is not None:
+            short = re.sub(r"^Belanja (Modal )?", "", name)
+            yield Contoh(Barang(short), kind, (code,), "rekening")
+    for code, _, examples in pengetahuan.keterangan_rekening():
+        kind = kode.jenis_rekening(code)
+        if kind is not None and kind not in {"sewa", "pemeliharaan"}:
+            for item in _potong(examples):
+                yield Contoh(Barang(item), kind, (code,), "contoh")
+
+
+def _kelompok() -> Iterable[Contoh]:
+    for row in baca("kelompok_ke_akun.csv.gz"):
+        kind = kode.jenis_rekening(row["kode_rekening"])
+        if kind is None:
+            continue
+        names = [row["uraian_kelompok"].removeprefix("Beban ")]
+        if kind not in {"sewa", "pemeliharaan"}:
+            names += _potong(row["isi"])
+        for name in names:
+            yield Contoh(Barang(name), kind, (row["kode_rekening"],), "kelompok")
+
+
+def pengetahuan_umum() -> list[Contoh]:
+    """Phrases of general knowledge, written by hand (`data/pengetahuan.txt`)."""
+    out: list[Contoh] = []
+    kind = ""
+    for line in (DATA / "pengetahuan.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            kind = line.strip("[] ")
+        elif line and not line.startswith("#"):
+            phrases = (phrase.strip() for phrase in line.split(","))
+            out += [Contoh(Barang(phrase), kind, (), "umum") for phrase in phrases if phrase]
+    return out
+
+
+def kelompok_mirip(names: Sequence[str], batas: float = 0.5) -> list[str]:
+    """A group for each name; names that share at least half of their words are in one group.
+
+    Words in more than 400 names join nothing by themselves: they are too common to mean a copy.
+    """
+    unique = sorted(set(names))
+    words = [frozenset(re.findall(r"[a-z0-9]+", name.lower())) for name in unique]
+    parent = list(range(len(unique)))
+
+    def find(at: int) -> int:
+        while parent[at] != at:
+            parent[at] = parent[parent[at]]
+            at = parent[at]
+        return at
+
+    holders: dict[str, list[int]] = defaultdict(list)
+    for at, found in enumerate(words):
+        for word in found:
+            holders[word].append(at)
+    for at_word in holders.values():
+        if len(at_word) > 400:
+            continue
+        for index, one in enumerate(at_word):
+            for other in at_word[index + 1 :]:
+                if len(words[one] & words[other]) >= batas * len(words[one] | words[other]):
+                    parent[find(one)] = find(other)
+    group = {name: f"mirip-{find(at)}" for at, name in enumerate(unique)}
+    return [group[name] for name in names]
+
+
+def kata_kepala(contoh: Contoh) -> str:
+    """The head word: as a group it makes a split in which no head word was seen before."""
+    heads = teks.kepala(teks.kata(contoh.barang.uraian))
+    return heads[0] if heads else "-"
