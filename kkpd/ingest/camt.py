@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -27,25 +28,31 @@ _NOT_XML = "Berkas XML rusak atau terpotong. Unduh ulang dari bank lalu unggah l
 
 def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[list[Line]]:
     """The entries of all statements. Raises Unreadable for hostile, damaged or other XML."""
-    root = parse_xml(data)
-    statements = [found for found in root.iter("{*}*") if _name(found) in _STATEMENTS]
-    statements = [found for found in statements if found.find("{*}Acct") is not None]
-    if not statements:
+    books = Books(notes, Kinds(profile))
+    account: Account | None = None
+    for element in elements(data):
+        name = _name(element)
+        if name == "Acct" and _name(element.getparent()) in _STATEMENTS:
+            account = _account(element)
+            books.accounts.append(account)
+        elif name == "Bal" and account is not None:
+            _balance(element, account)
+        elif name == "Ntry" and account is not None:
+            _entry(element, account, books, notes)
+            element.clear()
+    if not books.accounts:
         raise Unreadable(
             "XML ini bukan rekening koran CAMT.052, CAMT.053 atau CAMT.054. "
             "Unduh jenis berkas itu dari bank."
         )
-    books = Books(notes, Kinds(profile))
-    for statement in statements:
-        account = _account(statement)
-        books.accounts.append(account)
-        for entry in statement.findall("{*}Ntry"):
-            _entry(entry, account, books, notes)
     yield books.lines()
 
 
-def parse_xml(data: bytes) -> Element:
-    """Parse without entities, network or document types; an Unreadable says what was wrong."""
+def elements(data: bytes) -> Iterator[Element]:
+    """Elements as they end, without entities, network or document types.
+
+    Raises Unreadable that says what was wrong.
+    """
     from lxml import etree
 
     if b"<!ENTITY" in data or b"<!DOCTYPE" in data:
@@ -53,20 +60,25 @@ def parse_xml(data: bytes) -> Element:
             "XML ini memuat entitas atau acuan luar, dan karena itu ditolak. "
             "Berkas dari bank tidak memerlukannya."
         )
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
+    parsed = etree.iterparse(
+        io.BytesIO(data.lstrip(b"\x00 \t\r\n")),
+        events=("end",),
+        tag=("{*}Acct", "{*}Bal", "{*}Ntry"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        recover=False,
     )
     try:
-        root = etree.fromstring(data.lstrip(b"\x00 \t\r\n"), parser)
+        for _, element in parsed:
+            yield element
     except (etree.XMLSyntaxError, ValueError) as wrong:
         raise Unreadable(_NOT_XML) from wrong
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise Unreadable("XML ini memuat acuan luar, dan karena itu ditolak.")
-    return root
 
 
-def _name(element: Element) -> str:
-    tag = element.tag
+def _name(element: Element | None) -> str:
+    tag = element.tag if element is not None else None
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
@@ -85,32 +97,28 @@ def _texts(element: Element, path: str) -> list[str]:
     return [text for one in found if (text := " ".join((one.text or "").split()))]
 
 
-def _account(statement: Element) -> Account:
-    account = Account(
-        number=_text(statement, "Acct/Id/IBAN", "Acct/Id/Othr/Id", "Acct/Id/PrtryAcct/Id") or None,
-        currency=_text(statement, "Acct/Ccy") or None,
+def _account(element: Element) -> Account:
+    return Account(
+        number=_text(element, "Id/IBAN", "Id/Othr/Id", "Id/PrtryAcct/Id") or None,
+        currency=_text(element, "Ccy") or None,
     )
-    for code in reversed(_OPENING):
-        account.opening = _balance(statement, code, account) or account.opening
-    for code in reversed(_CLOSING):
-        account.closing = _balance(statement, code, account) or account.closing
-    return account
 
 
-def _balance(statement: Element, code: str, account: Account) -> Decimal | None:
-    for balance in statement.findall("{*}Bal"):
-        if _text(balance, "Tp/CdOrPrtry/Cd", "Tp/Cd") != code:
-            continue
-        value = _amount(_text(balance, "Amt"))
-        if value is None:
-            continue
-        amount = balance.find("{*}Amt")
-        if account.currency is None and amount is not None:
-            account.currency = amount.get("Ccy")
-        if code in _CLOSING:
-            account.closing_date = _day(balance, "Dt/Dt", "Dt/DtTm", "Dt")
-        return -value if _text(balance, "CdtDbtInd") == "DBIT" else value
-    return None
+def _balance(element: Element, account: Account) -> None:
+    """Opening or closing; of two kinds of either, the stricter one counts."""
+    code = _text(element, "Tp/CdOrPrtry/Cd", "Tp/Cd")
+    value = _amount(_text(element, "Amt"))
+    if value is None or code not in (*_OPENING, *_CLOSING):
+        return
+    signed = -value if _text(element, "CdtDbtInd") == "DBIT" else value
+    money = element.find("{*}Amt")
+    if account.currency is None and money is not None:
+        account.currency = money.get("Ccy")
+    if code in _OPENING and (account.opening is None or code == _OPENING[0]):
+        account.opening = signed
+    if code in _CLOSING and (account.closing is None or code == _CLOSING[0]):
+        account.closing = signed
+        account.closing_date = _day(element, "Dt/Dt", "Dt/DtTm", "Dt")
 
 
 def _amount(text: str) -> Decimal | None:

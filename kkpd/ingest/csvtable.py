@@ -15,12 +15,15 @@ from kkpd.ingest.text import encoding_of, refuse_binary, refuse_long_lines
 _DELIMITERS = ",;\t|^~\x1f\x01§#:"
 _SAMPLE_LINES = 200
 _CHUNK = 4_096
+_TITLE_ROWS = 1_000
 
 
 def sheets(data: bytes) -> list[Sheet]:
     """The one table of a CSV file. Raises TooLarge for hostile sizes, Unreadable for no text."""
     refuse_binary(data)
     refuse_long_lines(data)
+    if data.count(b"\n") > MAX_ROWS + _TITLE_ROWS:
+        raise TooLarge(_too_many())
     encoding = encoding_of(data)
     sample = _sample(data, encoding)
     delimiter = find_delimiter(sample)
@@ -115,5 +118,9 @@ def _refuse_shape(number: int, rows: Sequence[Row]) -> None:
             "Unduh ulang berkas dari bank."
         )
     if number + len(rows) > MAX_ROWS:
-        limit = f"{MAX_ROWS:,}".replace(",", ".")
-        raise TooLarge(f"Berkas lebih dari {limit} baris. Bagi berkas per bulan.")
+        raise TooLarge(_too_many())
+
+
+def _too_many() -> str:
+    limit = f"{MAX_ROWS:,}".replace(",", ".")
+    return f"Berkas lebih dari {limit} baris. Bagi berkas per bulan."

@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import io
+import re
+import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 
 from kkpd.domain.errors import TooLarge, Unreadable
 
 #: The largest file taken in at once.
 MAX_BYTES = 250 * 1024 * 1024
+#: The largest file of a format other than CSV.
+MAX_WHOLE = 60 * 1024 * 1024
 #: The largest a workbook may become when unpacked.
 MAX_UNPACKED = 400 * 1024 * 1024
-#: A part of a workbook that grows by more than this when unpacked is a bomb.
-MAX_RATIO = 200
-_SMALL = 5 * 1024 * 1024
+#: Cells a sheet may span, from its first to its last, empty ones included.
+MAX_CELLS = 12_000_000
+#: Bytes that repeated long texts may become in memory.
+MAX_REPEATED = 200 * 1024 * 1024
+
+_RATIO, _SMALL = 200, 8 * 1024 * 1024
+_LONG_TEXT = 8_192
+_STEP = 1 << 20
+_STORED, _DEFLATED = 0, 8
 _DAMAGED = "Berkas XLSX rusak atau terpotong. Unduh ulang dari bank lalu unggah lagi."
+_NOT_A_BOOK = (
+    "Arsip ini bukan lembar kerja. Keluarkan berkas bank dari arsip ZIP lalu unggah isinya."
+)
+_CELL = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
+_ITEM = re.compile(rb"<si\b.*?</si>", re.DOTALL)
+_ROW_TAG = re.compile(rb"<row\b")
 
 
 def refuse_sizes(data: bytes) -> None:
-    """Refuse an empty file and one beyond `MAX_BYTES`."""
-    if not data.strip(b"\x00 \t\r\n"):
+    """Refuse an empty file and one beyond `MAX_BYTES`, the most that any format may have."""
+    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xfe\xff"):
         raise Unreadable("Berkas kosong. Unduh ulang tagihan dari bank lalu unggah lagi.")
     if len(data) > MAX_BYTES:
         raise TooLarge(
@@ -28,48 +45,120 @@ def refuse_sizes(data: bytes) -> None:
         )
 
 
-def workbook_names(data: bytes) -> frozenset[str]:
-    """The parts of a zipped workbook, after unpacking each to count its real bytes."""
+def refuse_large(data: bytes) -> None:
+    """Refuse what formats that are held whole in memory cannot take."""
+    if len(data) > MAX_WHOLE:
+        raise TooLarge(
+            f"Berkas lebih besar dari {MAX_WHOLE // 1024 // 1024} MB. Bagi tagihan per bulan."
+        )
+
+
+def refuse_workbook(data: bytes) -> None:
+    """Unpack every part of a zipped workbook once to count its bytes, cells and repeated texts.
+
+    Raises Unreadable for a damaged archive or one that is no workbook, TooLarge for a bomb.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_members(archive)
-            return frozenset(archive.namelist())
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        OSError,
-        ValueError,
-    ) as wrong:
+            names = archive.namelist()
+            if not any(name.startswith(("xl/", "content.xml")) for name in names):
+                raise Unreadable(_NOT_A_BOOK)
+            if len(names) > 5_000:
+                raise TooLarge("Berkas XLSX memuat terlalu banyak bagian.")
+            _refuse_parts(data, archive.infolist())
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError) as wrong:
         raise Unreadable(_DAMAGED) from wrong
+    except (NotImplementedError, RuntimeError) as wrong:
+        raise Unreadable(
+            "Berkas XLSX dikunci atau dimampatkan dengan cara yang tidak biasa."
+        ) from wrong
 
 
-def _check_members(archive: zipfile.ZipFile) -> None:
-    members = archive.infolist()
-    if len(members) > 5_000 or sum(member.file_size for member in members) > MAX_UNPACKED:
-        raise TooLarge("Isi berkas XLSX terlalu besar setelah dibuka. Bagi tagihan per bulan.")
-    unpacked = 0
+def _refuse_parts(data: bytes, members: list[zipfile.ZipInfo]) -> None:
+    unpacked, texts, sheets = 0, b"", []
     for member in members:
-        size = _real_size(archive, member)
+        sheet = member.filename.startswith("xl/worksheets/")
+        keep = sheet or member.filename.endswith("sharedStrings.xml")
+        size, part = _unpack(data, member, MAX_UNPACKED - unpacked, keep)
         unpacked += size
-        if unpacked > MAX_UNPACKED or _is_bomb(member, size):
+        if sheet:
+            _refuse_span(part)
+            sheets.append(part)
+        elif keep:
+            texts = part
+    _refuse_repeats(texts, sheets)
+
+
+def _unpack(data: bytes, member: zipfile.ZipInfo, limit: int, keep: bool) -> tuple[int, bytes]:
+    """The real size and, if wanted, bytes of a member, whatever its header claims."""
+    start = member.header_offset
+    name_size, extra_size = struct.unpack("<HH", data[start + 26 : start + 30])
+    begin = start + 30 + name_size + extra_size
+    packed = data[begin : begin + member.compress_size]
+    if member.flag_bits & 1:
+        raise RuntimeError("encrypted")
+    if member.compress_type == _STORED:
+        return len(packed), packed
+    if member.compress_type != _DEFLATED:
+        raise NotImplementedError(member.compress_type)
+    size, parts = 0, []
+    unpacker = zlib.decompressobj(-15)
+    while packed and not unpacker.eof:
+        part = unpacker.decompress(packed, _STEP)
+        packed = unpacker.unconsumed_tail
+        size += len(part)
+        if size > limit or (size > _SMALL and size > _RATIO * max(member.compress_size, 1)):
             raise TooLarge(
                 f"Bagian “{member.filename[:60]}” dari berkas XLSX mengembang tidak wajar. "
                 "Ini bukan berkas dari bank."
             )
+        if keep:
+            parts.append(part)
+    return size, b"".join(parts)
 
 
-def _is_bomb(member: zipfile.ZipInfo, size: int) -> bool:
-    return size > _SMALL and size > MAX_RATIO * max(member.compress_size, 1)
+def _refuse_span(sheet: bytes) -> None:
+    """A cell in the last row and one in the last column would make billions of empty ones."""
+    columns: set[bytes] = set()
+    last_row = 0
+    for column, row in _corners(sheet):
+        columns.add(column)
+        last_row = max(last_row, row)
+    rows = max(last_row, len(_ROW_TAG.findall(sheet)))
+    width = max(map(_column_number, columns), default=0)
+    if rows * width > MAX_CELLS:
+        raise TooLarge(
+            f"Satu lembar membentang {rows} baris dan {width} kolom. "
+            "Hapus isi di luar tabel atau unduh ulang dari bank."
+        )
 
 
-def _real_size(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
-    size = 0
-    with archive.open(member) as part:
-        while chunk := part.read(1 << 20):
-            size += len(chunk)
-            if size > MAX_UNPACKED or (size > _SMALL and size > MAX_RATIO * len(chunk) * 1_000_000):
-                break
-    return size
+def _corners(sheet: bytes) -> Iterator[tuple[bytes, int]]:
+    """The columns in use with the highest row met in each."""
+    highest: dict[bytes, int] = {}
+    for column, row in _CELL.findall(sheet):
+        number = int(row)
+        if number > highest.get(column, 0):
+            highest[column] = number
+    yield from highest.items()
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _refuse_repeats(texts: bytes, sheets: list[bytes]) -> None:
+    """A long shared text used by very many cells is small in the file and huge in memory."""
+    if len(texts) < _LONG_TEXT:
+        return
+    grown = 0
+    for index, item in enumerate(_ITEM.finditer(texts)):
+        size = item.end() - item.start()
+        if size > _LONG_TEXT:
+            used = sum(sheet.count(b"<v>%d</v>" % index) for sheet in sheets)
+            grown += used * size
+            if grown > MAX_REPEATED:
+                raise TooLarge("Teks panjang diulang tidak wajar di berkas XLSX ini.")

@@ -37,6 +37,8 @@ class Stream:
         self._checked = False
         self._currencies: Counter[str | None] = Counter()
         self.format = sniff.format_of(data)
+        if self.format != "csv":
+            guard.refuse_large(data)
         given = get_profile(profile) if isinstance(profile, str) else profile
         self._batches = self._open(given)
 

@@ -11,7 +11,7 @@ Cell = object
 Row = Sequence[Cell]
 
 #: More rows than this in one file are refused.
-MAX_ROWS = 5_000_000
+MAX_ROWS = 2_000_000
 #: More columns than this are no bank table.
 MAX_COLUMNS = 400
 

@@ -1,4 +1,4 @@
-"""Bills in the Bank Sumut/BNI shape (`kkpd/data/bank/README.md`) as CSV, XLSX and PDF, for tests."""
+"""Bills in the Bank Sumut/BNI shape (`kkpd/data/bank/README.md`) as CSV, XLSX and PDF."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def as_csv(bill: BillSheet, delimiter: str = ";", encoding: str = "utf-8") -> by
 
 def as_xlsx(bill: BillSheet, *, typed: bool = True) -> bytes:
     """Typed: real dates and numbers in the table, as a portal would export; else all text."""
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped]  # the library ships no types
 
     data = io.BytesIO()
     book = xlsxwriter.Workbook(data, {"in_memory": True})

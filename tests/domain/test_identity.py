@@ -1,0 +1,187 @@
+"""Identity of bank lines: multiset maximum over files, references, bills."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kkpd.domain.identity import (
+    Slots,
+    agreement,
+    base_key,
+    base_keys,
+    bill_identity,
+    identify,
+    new_lines,
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    transaction_date: date | None = date(2025, 3, 1)
+    posting_date: date | None = None
+    amount: Decimal = Decimal("10.00")
+    text: str = "KOPI"
+    reference: str | None = None
+    card_last4: str | None = "1234"
+    currency: str | None = "IDR"
+    merchant: str = ""
+
+    @property
+    def direction(self) -> str:
+        return "C" if self.amount < 0 else "D"
+
+    @property
+    def raw(self) -> tuple[str, ...]:
+        return (self.merchant, self.text)
+
+
+class Books:
+    """What a service does with `identify`: slots per base key, references learned."""
+
+    def __init__(self) -> None:
+        self.slots: dict[str, list[str | None]] = {}
+
+    def take(self, rows: list[Row]) -> int:
+        new = 0
+        for one in sorted(identify(self.slots, rows), key=lambda one: one.occurrence):
+            slots = self.slots.setdefault(one.base_key, [])
+            if one.new:
+                slots.append(rows[one.index].reference)
+                new += 1
+                assert one.occurrence == len(slots)
+            elif one.learned:
+                slots[one.occurrence - 1] = one.learned
+        return new
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.slots.values()))
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        replace(Row(), text="  kopi "),
+        replace(Row(), amount=Decimal("10")),
+        replace(Row(), amount=Decimal("1E+1")),
+        replace(Row(), text="", merchant="KOPI"),
+        replace(Row(), reference="R1"),
+        replace(Row(), currency=None),
+    ],
+)
+def test_what_a_re_export_changes_is_not_identity(same: Row) -> None:
+    assert base_key(same) == base_key(Row())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(Row(), text="TEH"),
+        replace(Row(), amount=Decimal("10.01")),
+        replace(Row(), amount=Decimal("-10.00")),
+        replace(Row(), card_last4="9999"),
+        replace(Row(), card_last4=None),
+        replace(Row(), transaction_date=date(2025, 3, 2)),
+        replace(Row(), transaction_date=None, posting_date=date(2025, 3, 1)),
+        replace(Row(), merchant="KOPI"),
+    ],
+)
+def test_what_makes_another_line(other: Row) -> None:
+    assert base_key(other) != base_key(Row())
+
+
+def test_zero_has_one_form() -> None:
+    assert base_key(Row(amount=Decimal("0.00"))) == base_key(Row(amount=Decimal("-0")))
+
+
+def test_two_equal_purchases_stay_two_and_a_second_import_adds_none() -> None:
+    books = Books()
+    assert books.take([Row(), Row()]) == 2
+    assert books.take([Row(), Row()]) == 0
+    assert books.take([Row(), Row(), Row()]) == 1
+
+
+def test_a_reference_tells_lines_apart_that_a_cut_day_hides() -> None:
+    books = Books()
+    books.take([Row(reference="a"), Row(reference="b")])
+    assert books.take([Row(reference="b"), Row(reference="c")]) == 1
+    assert books.take([Row(), Row()]) == 0  # the PDF of the same bill prints none
+
+
+def test_a_line_without_reference_learns_it_from_a_later_file() -> None:
+    books = Books()
+    books.take([Row(), Row()])
+    assert books.take([Row(reference="a"), Row(reference="b")]) == 0
+    assert books.take([Row(reference="c"), Row(reference="b")]) == 1
+
+
+def test_unstable_references_are_seen_and_can_be_ignored() -> None:
+    seen: dict[str, Slots] = {base_key(Row()): ["x1"]}
+    rows = [Row(reference="y7")]
+    assert not agreement(seen, rows).stable
+    assert agreement(seen, [Row(reference="x1")]).stable
+    assert agreement({}, rows).stable
+    assert new_lines(seen, rows, use_references=False) == []
+
+
+def test_bills_are_known_by_what_they_print() -> None:
+    bill = bill_identity("1234", date(2025, 3, 25), "final", Decimal("10.00"))
+    assert bill == bill_identity("1234", date(2025, 3, 25), "final", Decimal(10))
+    assert bill != bill_identity("1234", date(2025, 3, 25), "dts", Decimal(10))
+    assert bill != bill_identity(None, date(2025, 3, 25), "final", Decimal(10), "OPD")
+
+
+rows = st.builds(
+    Row,
+    transaction_date=st.integers(0, 9).map(lambda n: date(2025, 3, 1) + timedelta(days=n)),
+    amount=st.integers(-3, 3).map(Decimal),
+    text=st.sampled_from(["KOPI", "TEH", "kopi "]),
+)
+
+
+@given(st.lists(rows, max_size=40), st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9))))
+def test_any_overlap_of_whole_days_in_any_order_gives_the_same_books(
+    bank: list[Row], cuts: list[tuple[int, int]]
+) -> None:
+    def piece(first: int, last: int) -> list[Row]:
+        start = date(2025, 3, 1)
+        days = {start + timedelta(days=n) for n in range(first, last + 1)}
+        return [row for row in bank if row.transaction_date in days]
+
+    pieces = [piece(*sorted(cut)) for cut in cuts] + [piece(0, 4), piece(3, 9)]
+    pieces *= 2
+    for seed in range(3):
+        order = random.Random(seed)
+        books = Books()
+        for one in order.sample(pieces, len(pieces)):
+            books.take(order.sample(one, len(one)))
+        assert {key: len(slots) for key, slots in books.slots.items()} == Counter(base_keys(bank))
+
+
+named = st.lists(
+    st.lists(st.sampled_from([None, "a", "b", "c", "d"]), max_size=5), min_size=1, max_size=5
+)
+
+
+@given(named, st.randoms(use_true_random=False))
+def test_references_and_counts_give_one_result_in_any_order(
+    files: list[list[str | None]], order: random.Random
+) -> None:
+    distinct: Counter[str] = Counter()
+    for file in files:
+        distinct |= Counter(name for name in file if name)
+    wanted = max([distinct.total(), *map(len, files)])
+    for _ in range(3):
+        books = Books()
+        order.shuffle(files)
+        for file in files:
+            books.take([Row(reference=name) for name in file])
+        assert books.count == wanted

@@ -1,0 +1,22 @@
+"""The real files that lie in tests/data, with the rows and sums they must give."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from decimal import Decimal
+from pathlib import Path
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+def expected() -> dict[str, tuple[int, Decimal]]:
+    """File (relative to tests/data) -> rows and sum; spending positive, money back negative."""
+    found = json.loads((DATA / "expected.json").read_text("utf-8"))
+    return {name: (one["rows"], Decimal(one["sum"])) for name, one in found.items()}
+
+
+def read(name: str) -> bytes:
+    """The bytes of a file, unpacked where it lies packed."""
+    data = (DATA / name).read_bytes()
+    return gzip.decompress(data) if name.endswith(".gz") else data
