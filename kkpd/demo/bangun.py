@@ -42,18 +42,16 @@ def is_built(engine: Engine) -> bool:
 
 
 def build(engine: Engine, demo: Demo, tell: Callable[[str], None]) -> None:
-    """All seven OPDs; one transaction a month of an OPD, so a crash leaves whole months."""
-    with writing(engine, EVERY_OPD) as session:
-        opds, _ = dasar.lay(session, demo.seed, hash_sandi(dasar.SANDI))
+    """All seven OPDs in one transaction: a build that was broken off leaves nothing behind."""
     catalogue = naskah.barang()
-    for opd in opds:
-        life = Kehidupan(
-            opd, belanja_setahun(opd, catalogue, demo.seed), demo.seed, demo.store, demo.penerbit
-        )
-        for bulan in range(1, BULAN_TERAKHIR + 1):
-            with writing(engine, EVERY_OPD) as session:
+    with writing(engine, EVERY_OPD) as session:
+        opds, across = dasar.lay(session, demo.seed, hash_sandi(dasar.SANDI))
+        for opd in opds:
+            plans = belanja_setahun(opd, catalogue, demo.seed)
+            life = Kehidupan(opd, plans, demo.seed, demo.store, demo.penerbit, across["bud"])
+            for bulan in range(1, BULAN_TERAKHIR + 1):
                 life.bulan(session, bulan)
-        tell(f"{opd.nama}: {len(life.plans)} belanja, {BULAN_TERAKHIR} tagihan")
+            tell(f"{opd.nama}: {len(life.plans)} belanja, {BULAN_TERAKHIR} tagihan")
 
 
 def logins(session: Session) -> list[tuple[str, str]]:
