@@ -1,0 +1,55 @@
+"""The ground on PostgreSQL: the same login, read-only GETs, and sight of one's own OPD only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from kkpd.models import Kartu, Opd
+from kkpd.web.permissions import needs
+from kkpd.web.transaction import reading
+from tests.client import SANDI, PageClient
+
+Masuk = Callable[[str], PageClient]
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """The other database."""
+    return "postgres"
+
+
+def test_login_password_and_logout(masuk: Masuk) -> None:
+    citra = masuk("citra")
+    baru = "empat kata yang lain"
+    citra.submit(citra.get("/sandi"), "/sandi", lama=SANDI, baru=baru, ulang=baru)
+    citra.submit(citra.get("/sandi"), "/keluar")
+    citra.get("/sandi", 303)
+    assert citra.http.get("/sehat").status_code == 200
+
+
+@pytest.mark.parametrize(("nama", "seen"), [("citra", 1), ("eko", 1), ("fitri", 2), ("joko", 2)])
+def test_a_query_that_forgets_the_opd_sees_only_ones_own(
+    app: Flask, masuk: Masuk, nama: str, seen: int
+) -> None:
+    def view() -> str:
+        return str(reading().scalar(select(func.count()).select_from(Kartu)))
+
+    app.add_url_rule("/coba", endpoint="coba", view_func=needs("akun:sendiri")(view))
+    assert masuk(nama).http.get("/coba").data == str(seen).encode()
+
+
+def test_a_get_cannot_write(app: Flask, masuk: Masuk) -> None:
+    app.testing = False
+
+    def view() -> str:
+        reading().add(Opd(kode="x", slug="x", nama="x"))
+        reading().flush()
+        return "ditulis"
+
+    app.add_url_rule("/coba", endpoint="coba", view_func=needs("akun:sendiri")(view))
+    page = masuk("citra").get("/coba", 500)
+    assert "ditulis" not in page.html
