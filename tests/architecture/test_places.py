@@ -18,6 +18,7 @@ FOLDERS = (
     "requirements",
     "script",
     "tests",
+    "train",
     ".ci",
 )
 SUFFIXES = {
