@@ -50,7 +50,7 @@ def _protect(response: Response) -> Response:
     response.headers.setdefault("X-Frame-Options", "DENY")
     if settings().secure_cookies:
         response.headers.setdefault(
-            "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
+            "Strict-Transport-Security", "max-age=31536000"
         )
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "private, no-store")

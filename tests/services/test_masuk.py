@@ -164,3 +164,20 @@ def test_the_opds_one_may_choose_from(session: Session) -> None:
     assert found.nama == "Dinas Kesehatan"
     assert konteks.periode_kerja(session, cast.DINKES) == (2026, 10)
     assert konteks.periode_kerja(session, 99) is None
+
+
+@pytest.mark.parametrize(
+    ("baru", "ulang", "field"),
+    [
+        ("pendek", "pendek", "baru"),
+        ("x" * 201, "x" * 201, "baru"),
+        ("kata CITRA kata", "kata CITRA kata", "baru"),
+        ("abababababab", "abababababab", "baru"),
+        ("empat kata yang lain", "empat kata yang lama", "ulang"),
+    ],
+)
+def test_a_bad_new_password_names_its_field(baru: str, ulang: str, field: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        kata_sandi.periksa_baru(baru, ulang, "citra")
+    assert refused.value.field == field
+    kata_sandi.periksa_baru("empat kata yang lain", "empat kata yang lain", "citra")
