@@ -29,6 +29,7 @@ APPEND_ONLY: Final = (
     "impor",
     "impor_tagihan",
     "kartu_riwayat",
+    "pencairan",
     "persetujuan",
     "profil_bank",
     "putusan_kelas",

@@ -19,7 +19,18 @@ from kkpd.domain.peran import Actor
 from kkpd.models import Transaksi
 from kkpd.queries import cocok as lihat
 from kkpd.queries import uji as lihat_uji
-from kkpd.services import belanja, bukti, cocok, dpr, dpt, kelas, periode, selisih, uji
+from kkpd.services import (
+    belanja,
+    bukti,
+    cocok,
+    dpr,
+    dpt,
+    kelas,
+    pembayaran,
+    periode,
+    selisih,
+    uji,
+)
 from kkpd.services.belanja_isian import CatatBelanja
 from kkpd.services.berkas import Store
 from kkpd.services.dokumen import Penerbit
@@ -36,6 +47,7 @@ class Kehidupan:
     seed: int
     store: Store
     penerbit: Penerbit
+    bud: Actor
     tagihan_lalu: Rupiah = NOL
     belanja: dict[int, list[int]] = field(default_factory=dict)
 
@@ -175,6 +187,7 @@ class Kehidupan:
         at = jam(date(TAHUN, bulan, 28) + timedelta(days=11), 2)
         month = (TAHUN, bulan)
         self._kelas(session, month, at)
+        self._nota_hilang(session, month, at)
         ids = self._ids(session, month, "berbukti")
         if ids:
             dpr.ajukan(session, self.opd.bendahara, self.opd.id, ids, at)
@@ -182,11 +195,36 @@ class Kehidupan:
             dpr.periksa(session, self.opd.pptk, self.opd.id, words, self.penerbit, at)
             self._uji(session, self._ids(session, month, "diperiksa"), at)
         if self._ids(session, month, "disetujui"):
-            dpt.terbitkan_dpt(session, self.opd.pa, self.opd.id, month, self.penerbit, at)
+            issued = dpt.terbitkan_dpt(session, self.opd.pa, self.opd.id, month, self.penerbit, at)
+            self._bayar(session, issued.id, at)
         if dpt.belum_diberitahu(session, self.opd.id, month):
             dpt.terbitkan_penolakan(session, self.opd.pa, self.opd.id, month, self.penerbit, at)
         if not periode.hambatan(session, self.opd.bendahara, self.opd.id, month):
             periode.tutup(session, self.opd.bendahara, self.opd.id, month, at)
+
+    def _bayar(self, session: Session, dpt_id: int, at: datetime) -> None:
+        """NPD, SPP, SPM, SP2D and the debit to the bank, a day after the other."""
+        day = timedelta(days=1)
+        steps = (("npd", self.opd.pa), ("spp", self.opd.bendahara), ("spm", self.opd.pa))
+        for jenis, who in steps:
+            pembayaran.terbit(session, who, dpt_id, jenis, self.penerbit, at)
+        for langkah, who in (("sp2d", self.bud), ("bayar", self.opd.bendahara)):
+            at += day
+            number = f"{langkah.upper()}-CONTOH/{dpt_id:04d}/{TAHUN}"
+            command = pembayaran.Catat(dpt_id, langkah, number, at.date())
+            pembayaran.catat(session, who, command, at)
+
+    def _nota_hilang(self, session: Session, month: tuple[int, int], at: datetime) -> None:
+        """A lost receipt is replaced by the holder's statement; one of them still is missing."""
+        if (self.opd.slug, month[1]) == ("cktr", 8):
+            return
+        for id_ in self._ids(session, month, "tercatat"):
+            row = session.get_one(Transaksi, id_)
+            words = f"Surat pernyataan kehilangan nota {row.nota}"
+            paper = nota.gambar(row.merchant, row.tanggal, words, row.nilai, f"SP/{row.id}")
+            command = bukti.Lampirkan(id_, f"pernyataan-{row.id}.png", paper, "lain")
+            who = self.opd.bendahara
+            bukti.lampirkan(session, who, self.store, command, max_bytes=_BUKTI_MAKS, now=at)
 
     def _setengah_jalan(self, session: Session, bulan: int) -> None:
         """The open month: some lines wait for the PPTK, some for the PA, the rest for work."""

@@ -55,7 +55,7 @@ def belanja_setahun(opd: OpdDemo, catalogue: list[Barang], seed: int) -> list[Re
 def _bulan(
     opd: OpdDemo, catalogue: list[Barang], rng: Random, bulan: int, start: int
 ) -> list[Rencana]:
-    days = sorted(_workday(rng, bulan) for _ in range(rng.randint(9, 14)))
+    days = sorted(_workday(rng, bulan) for _ in range(rng.randint(8, 12)))
     plans = [_purchase(opd, catalogue, rng, day, start + index) for index, day in enumerate(days)]
     return _special(opd, rng, plans, bulan)
 

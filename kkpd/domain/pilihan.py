@@ -74,6 +74,7 @@ JENIS_SELISIH: Final = (
 )
 
 STATUS_PERIODE: Final = ("terbuka", "ditutup", "dikonfirmasi", "ditinjau")
+LANGKAH_PENCAIRAN: Final = ("sp2d", "bayar")
 KEPUTUSAN: Final = ("setuju", "tolak")
 JAWABAN_UJI: Final = ("lulus", "tidak")
 HASIL_UJI: Final = ("sesuai", "tidak_sesuai", "menunggu")

@@ -5,7 +5,7 @@ Lock order: ceilings are always locked by ascending id, so two clerks cannot dea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -136,6 +136,22 @@ def post_part(
         move(session, [ceiling], transaksi_id, "post", amount, oleh_id=oleh_id, now=now)
         if rest:
             move(session, [ceiling], transaksi_id, "void", rest, oleh_id=oleh_id, now=now)
+
+
+def restore(
+    session: Session,
+    transaksi_id: int,
+    jenis: Collection[str],
+    *,
+    oleh_id: int,
+    now: datetime,
+) -> None:
+    """Payment frees what the purchase has posted on ceilings of these kinds."""
+    posted = held(session, transaksi_id, posted=True)
+    for ceiling in _locked_by_id(session, posted):
+        if ceiling.jenis in jenis:
+            amount = posted[ceiling.id]
+            move(session, [ceiling], transaksi_id, "restore", amount, oleh_id=oleh_id, now=now)
 
 
 def give_back(

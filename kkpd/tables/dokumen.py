@@ -24,6 +24,7 @@ from kkpd.domain.pilihan import (
     JAWABAN_UJI,
     JENIS_DOKUMEN,
     KEPUTUSAN,
+    LANGKAH_PENCAIRAN,
     PERAN,
     STATUS_PERIODE,
 )
@@ -164,6 +165,28 @@ class Arsip(Base):
     sha256: Mapped[str] = kolom("SHA-256 berkas.", String(64), unique=True)
     ukuran: Mapped[int] = kolom("Banyak bita.")
     at: Mapped[datetime] = kolom("Kapan.", Moment)
+
+
+class Pencairan(Base):
+    """A step of payment that another office or the bank documents: SP2D, the debit to the bank."""
+
+    __tablename__ = "pencairan"
+    __table_args__ = (
+        satu_dari("langkah", LANGKAH_PENCAIRAN),
+        UniqueConstraint("dpt_id", "langkah"),
+        CheckConstraint("length(nomor) > 0", name="nomor"),
+    )
+
+    id: Mapped[int] = kunci()
+    opd_id: Mapped[int] = rujuk("opd.id", "OPD.")
+    tahun: Mapped[int] = kolom("Tahun anggaran.")
+    dpt_id: Mapped[int] = rujuk("dokumen.id", "DPT yang dibayar.", index=False)
+    langkah: Mapped[str] = kolom("sp2d atau bayar.", String(10))
+    nomor: Mapped[str] = kolom("Nomor SP2D atau bukti pendebetan.", String(120))
+    tanggal: Mapped[date] = kolom("Tanggalnya.")
+    nilai: Mapped[Rupiah] = kolom("Nilai.", Sen)
+    at: Mapped[datetime] = kolom("Kapan dicatat.", Moment)
+    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
 
 
 class NomorUrut(Base):

@@ -884,6 +884,30 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "pencairan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("tahun", sa.Integer(), nullable=False),
+        sa.Column("dpt_id", sa.Integer(), nullable=False),
+        sa.Column("langkah", sa.String(length=10), nullable=False),
+        sa.Column("nomor", sa.String(length=120), nullable=False),
+        sa.Column("tanggal", sa.Date(), nullable=False),
+        sa.Column("nilai", types.Sen(), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.Column("oleh_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("langkah IN ('sp2d', 'bayar')", name=op.f("ck_pencairan_langkah")),
+        sa.CheckConstraint("length(nomor) > 0", name=op.f("ck_pencairan_nomor")),
+        sa.ForeignKeyConstraint(["dpt_id"], ["dokumen.id"], name=op.f("fk_pencairan_dpt_id")),
+        sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_pencairan_oleh_id")),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_pencairan_opd_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pencairan")),
+        sa.UniqueConstraint("dpt_id", "langkah", name=op.f("uq_pencairan_dpt_id_langkah")),
+    )
+    with op.batch_alter_table("pencairan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pencairan_oleh_id"), ["oleh_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pencairan_opd_id"), ["opd_id"], unique=False)
+
+    op.create_table(
         "persetujuan",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("opd_id", sa.Integer(), nullable=False),
@@ -1258,6 +1282,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_persetujuan_opd_id"))
 
     op.drop_table("persetujuan")
+    with op.batch_alter_table("pencairan", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pencairan_opd_id"))
+        batch_op.drop_index(batch_op.f("ix_pencairan_oleh_id"))
+
+    op.drop_table("pencairan")
     with op.batch_alter_table("impor_tagihan", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_impor_tagihan_tagihan_id"))
         batch_op.drop_index(batch_op.f("ix_impor_tagihan_opd_id"))

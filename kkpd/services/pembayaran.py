@@ -1,0 +1,148 @@
+"""From DPT to lunas: NPD, SPP-GU, SPM-GU, SP2D-GU, debit to the bank (kkpd.md 1.9, no. 6 to 10).
+
+Every step takes all lines of one DPT through the transition table and writes its document or its
+number. Payment restores what the purchases held of UP KKPD and of the card; the DPA stays used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.documents import Dokumen as Naskah
+from kkpd.domain.documents.pencairan import PencairanInput, npd, spm
+from kkpd.domain.documents.spp_gu import spp_pengantar
+from kkpd.domain.errors import Conflict, DomainError, NotFound
+from kkpd.domain.izin import require
+from kkpd.domain.money import Rupiah
+from kkpd.domain.peran import Actor, Peran
+from kkpd.models import Dokumen, DokumenBaris, Pencairan, Transaksi
+from kkpd.services import ceilings, log, pencairan
+from kkpd.services.dokumen import Penerbit, Rencana, terbitkan
+from kkpd.services.rantai import advance, locked_transaksi
+
+#: Ceilings that a payment gives back; DPA and cash plan stay used.
+DIPULIHKAN: Final = ("up_kkpd", "kartu")
+
+
+@dataclass(frozen=True, slots=True)
+class Langkah:
+    """A step that issues a document: its kind, its transition, its permission, its form."""
+
+    jenis: str
+    action: str
+    izin: str
+    form: Callable[[PencairanInput], Naskah]
+
+
+LANGKAH: Final = {
+    "npd": Langkah("npd", "terbit_npd", "npd:terbit", npd),
+    "spp": Langkah("spp", "ajukan_spp", "spp:ajukan", spp_pengantar),
+    "spm": Langkah("spm", "terbit_spm", "spm:terbit", spm),
+}
+
+
+def terbit(
+    session: Session, actor: Actor, dpt_id: int, jenis: str, penerbit: Penerbit, now: datetime
+) -> Dokumen:
+    """Issue the NPD, SPP or SPM over a DPT; its lines take the step."""
+    dpt = _dpt(session, actor, dpt_id)
+    langkah = LANGKAH[jenis]
+    role = require(actor, langkah.izin, dpt.opd_id)
+    lines = _advance(session, actor, dpt, langkah.action, now)
+    plan = Rencana(
+        jenis=jenis,
+        opd_id=dpt.opd_id,
+        tahun=dpt.tahun,
+        bulan=dpt.bulan,
+        tanggal=pencairan.hari(now),
+        total=dpt.total,
+        baris=lines,
+        naskah=pencairan.naskah(session, dpt, langkah.form, actor, role, now),
+    )
+    return terbitkan(session, actor, role, plan, penerbit, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Catat:
+    """The SP2D, or the bank's proof of the debit: number and date as on the paper."""
+
+    dpt_id: int
+    langkah: str
+    nomor: str
+    tanggal: date
+
+
+def catat(session: Session, actor: Actor, command: Catat, now: datetime) -> Pencairan:
+    """Record the SP2D (Kuasa BUD) or the debit (treasurer); the debit ends in lunas."""
+    dpt = _dpt(session, actor, command.dpt_id)
+    sp2d = command.langkah == "sp2d"
+    role = require(actor, "sp2d:terbit" if sp2d else "bayar:catat", dpt.opd_id)
+    if not command.nomor.strip():
+        raise DomainError("Tulis nomornya.", field="nomor")
+    if command.tanggal > pencairan.hari(now):
+        raise DomainError("Tanggalnya belum tiba.", field="tanggal")
+    lines = _advance(session, actor, dpt, "terbit_sp2d" if sp2d else "bayar", now)
+    row = Pencairan(
+        opd_id=dpt.opd_id,
+        tahun=dpt.tahun,
+        dpt_id=dpt.id,
+        langkah=command.langkah,
+        nomor=command.nomor.strip(),
+        tanggal=command.tanggal,
+        nilai=dpt.total,
+        at=now,
+        oleh_id=actor.orang_id,
+    )
+    session.add(row)
+    if not sp2d:
+        for transaksi_id, _ in lines:
+            ceilings.restore(session, transaksi_id, DIPULIHKAN, oleh_id=actor.orang_id, now=now)
+    _record(session, actor, role, row, now)
+    session.flush()
+    return row
+
+
+def _record(session: Session, actor: Actor, role: Peran, row: Pencairan, now: datetime) -> None:
+    log.record(
+        session,
+        actor,
+        role,
+        f"pembayaran:{row.langkah}:catat",
+        f"dokumen:{row.dpt_id}",
+        now=now,
+        opd_id=row.opd_id,
+        after={
+            "nomor": row.nomor,
+            "tanggal": row.tanggal.isoformat(),
+            "nilai": row.nilai.sen,
+        },
+    )
+
+
+def _advance(
+    session: Session, actor: Actor, dpt: Dokumen, action: str, now: datetime
+) -> tuple[tuple[int, Rupiah], ...]:
+    lines = session.execute(
+        select(DokumenBaris.transaksi_id, DokumenBaris.nilai)
+        .where(DokumenBaris.dokumen_id == dpt.id)
+        .order_by(DokumenBaris.transaksi_id)
+    ).all()
+    for transaksi_id, _ in lines:
+        transaksi: Transaksi = locked_transaksi(session, actor, transaksi_id)
+        advance(session, actor, transaksi, action, now=now, after={"dpt": dpt.nomor})
+    return tuple((transaksi_id, nilai) for transaksi_id, nilai in lines)
+
+
+def _dpt(session: Session, actor: Actor, dpt_id: int) -> Dokumen:
+    dpt = session.get(Dokumen, dpt_id)
+    if dpt is None or not actor.sees(dpt.opd_id):
+        raise NotFound("DPT tidak ditemukan.")
+    if dpt.jenis != "dpt":
+        raise Conflict("Pembayaran berjalan per DPT; dokumen ini bukan DPT.")
+    return dpt
