@@ -94,7 +94,7 @@ class Gaya:
         self.kata_refund = a.choice(("", "", "REFUND ", "REV "))
         self.lepas = a.choice((0.0, 0.0, 0.3))
         self.bulat = a.uniform(0.15, 0.4)
-        self.langganan = a.uniform(0.02, 0.1)
+        self.langganan = a.uniform(0.0, 0.04)
         self.biaya = a.uniform(0.015, 0.05)
         self.pecah = a.uniform(0.01, 0.03)
         self.gabung = a.uniform(0.005, 0.02)
@@ -103,7 +103,7 @@ class Gaya:
         self.salah_tanggal = a.uniform(0.01, 0.03) if s else a.uniform(0.0, 0.006)
         self.hanya_bank = a.uniform(0.02, 0.07)
         self.hanya_catatan = a.uniform(0.02, 0.07)
-        self.kembar = a.uniform(0.005, 0.03)
+        self.kembar = a.uniform(0.002, 0.012)
         self.tarif_bulat = a.choice((0.0, 0.7, 1.0))
         self.rinci = a.choice((1, 100, 500, 500, 1000))
 

@@ -45,7 +45,22 @@ class Awal:
     tanpa_baris: float
     pecah: float
     gabung: float
-    refund: float
+
+
+@dataclass(frozen=True, slots=True)
+class BobotRefund:
+    """Shares of refunds: with an original in the ledger, whole, in part; days until they come.
+
+    `mendahului` is the share a day of originals typed after their refund, beside the first day.
+    """
+
+    tercatat: float
+    penuh: float
+    bagian_empat: float
+    bagian_duapuluh: float
+    bagian_lain: float
+    rata_hari: float
+    mendahului: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +100,7 @@ class Bobot:
     dasar: str
     jendela: Jendela
     awal: Awal
+    refund: BobotRefund
     nilai: Mapping[str, Kelas]
     hari: Mapping[int, float]
     hari_posting: Mapping[int, float]
@@ -103,6 +119,7 @@ class Bobot:
             dasar=isi["dasar"],
             jendela=Jendela(**isi["jendela"]),
             awal=Awal(**isi["awal"]),
+            refund=BobotRefund(**isi["refund"]),
             nilai=_kelas(isi["nilai"]),
             hari={int(k): float(v) for k, v in isi["hari"].items()},
             hari_posting={int(k): float(v) for k, v in isi["hari_posting"].items()},

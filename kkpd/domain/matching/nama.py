@@ -18,6 +18,8 @@ from kkpd.domain.matching.larik import F64, I64, Ya
 
 _BUKAN_HURUF = re.compile(r"[^A-Z0-9]+")
 _KEMBAR = re.compile(r"(.)\1+")
+#: Letters of a skeleton that stand before a town.
+_KEPALA = 9
 _TANPA_VOKAL = str.maketrans("", "", "AIUEO ")
 
 
@@ -52,17 +54,15 @@ class Nama:
     rumpun_catatan: I64
     kata_catatan: I64
 
-    def bank_saja(self) -> Nama:
-        """The bank's texts on both sides, to compare lines with lines."""
-        return Nama(
-            self.inti_bank,
-            self.inti_bank,
-            self.kerangka_bank,
-            self.kerangka_bank,
-            self.rumpun_bank,
-            self.rumpun_bank,
-            self.rumpun_bank,
-        )
+    def kepala_bank(self) -> Nama:
+        """The heads of the bank's texts on both sides, to compare lines with lines.
+
+        The tail is left out: two merchants of one town would look alike by the name of the town.
+        """
+        inti = [" ".join(teks.split()[:2]) for teks in self.inti_bank]
+        kerangka = [teks[:_KEPALA] for teks in self.kerangka_bank]
+        rumpun = self.rumpun_bank
+        return Nama(inti, inti, kerangka, kerangka, rumpun, rumpun, rumpun)
 
 
 def siapkan(bank: Sequence[str], catatan: Sequence[str], bobot: BobotNama) -> Nama:

@@ -98,22 +98,35 @@ def _angka_hilang(b: I64, c: I64) -> Ya:
 def log_kebetulan(sisi: Sisi) -> F64:
     """For each row the log of how likely another row of its card carries this amount by chance.
 
-    The counts of the card lean on the counts of the file, and these on how round the amount is, so
-    that Rp 1.237.450 says more than Rp 100.000.
+    An amount seen again on the card or in the file is as likely as it is frequent; one not seen
+    again as likely as amounts of its size and roundness are, so that Rp 1.237.450 says more than
+    Rp 100.000. What is new is reckoned by the share of amounts seen once (Good and Turing).
     """
     banyak = len(sisi)
     if banyak == 0:
         return np.empty(0)
-    mutlak = np.abs(sisi.nilai) // 100
-    nol = np.zeros(banyak, dtype=np.int64)
+    di_file = hitung_sama(sisi.sandi_nilai)
+    di_kartu = hitung_sama(gabung_kunci(sisi.kartu, sisi.sandi_nilai))
+    isi_kartu = np.bincount(sisi.kartu)
+    sekali = np.bincount(sisi.kartu[di_kartu == 1], minlength=len(isi_kartu))
+    baru = (float((di_file == 1).sum()) + 5) / (banyak + 10)
+    baru_kartu = ((sekali + 10) / (isi_kartu + 20))[sisi.kartu]
+    umum = (di_file - 1) / (banyak + 50) + baru * _kepadatan(np.abs(sisi.nilai))
+    hasil: F64 = np.log((di_kartu - 1) / (isi_kartu[sisi.kartu] + 20) + baru_kartu * umum)
+    return np.minimum(hasil, -0.1)
+
+
+def _kepadatan(nilai: I64) -> F64:
+    """Share of rows that any one amount of this size and roundness would carry."""
+    rupiah = np.maximum(nilai // 100, 1)
+    nol = np.zeros(len(rupiah), dtype=np.int64)
     for z in range(1, 7):
-        nol[(mutlak % 10**z == 0) & (mutlak > 0)] = z
-    pangsa = (np.bincount(nol, minlength=7) + 1) / (banyak + 7)
-    halus = np.minimum(pangsa[nol] * 10.0**nol / 5e6, 0.5)
-    umum = (hitung_sama(sisi.sandi_nilai) - 1 + 50 * halus) / (banyak - 1 + 50)
-    kartu = gabung_kunci(sisi.kartu, sisi.sandi_nilai)
-    di_kartu = np.bincount(sisi.kartu)[sisi.kartu]
-    hasil: F64 = np.log((hitung_sama(kartu) - 1 + 20 * umum) / (di_kartu - 1 + 20))
+        nol[rupiah % 10**z == 0] = z
+    pangsa = (np.bincount(nol, minlength=7) + 1) / (len(nol) + 7)
+    urut = np.sort(rupiah)
+    sekitar = np.searchsorted(urut, rupiah * 1.1) - np.searchsorted(urut, rupiah * 0.9)
+    pilihan = np.maximum(0.2 * rupiah / 10.0**nol, 1)
+    hasil: F64 = (sekitar + 1) / (len(nol) + 10) * pangsa[nol] / pilihan
     return hasil
 
 

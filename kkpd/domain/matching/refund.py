@@ -6,6 +6,8 @@ is compared with the typed name and with the text of the line that was linked to
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from kkpd.domain.matching.kandidat import SEKALI
@@ -15,8 +17,15 @@ from kkpd.domain.matching.skor import Medan, Tepi
 
 #: A purchase may be typed a little after the bank already gave it back.
 _MENDAHULUI = 3
-#: Mean days until a refund; shares of whole and part refunds; share of lines with an original.
-_RATA_HARI = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Asal:
+    """What the bank knows of each purchase: amount and day of its line, else as typed."""
+
+    nilai: I64
+    hari: I64
+    baris: I64
 
 
 def asal_refund(medan: Medan, b: I64, c: I64, baris_dari: I64) -> Tepi:
@@ -24,27 +33,46 @@ def asal_refund(medan: Medan, b: I64, c: I64, baris_dari: I64) -> Tepi:
 
     The amount class is 0 for a whole refund and 1 for a part; days count back from the refund.
     """
-    kiri, kanan = _dekat(medan, b, c)
-    bank, catatan = medan.dua.bank, medan.dua.catatan
-    hari = bank.acuan[kiri] - catatan.hari[kanan]
-    penuh = catatan.nilai[kanan] == -bank.nilai[kiri]
-    w_nama, mirip = _nama(medan, kiri, kanan, baris_dari)
-    refund = medan.bobot.awal.refund
+    bank, catatan, bobot = medan.dua.bank, medan.dua.catatan, medan.bobot.refund
+    punya = (baris_dari >= 0) & (bank.acuan[baris_dari] >= 0) if len(bank) else baris_dari >= 0
+    asal = _Asal(
+        np.where(punya, bank.nilai[baris_dari], catatan.nilai),
+        np.where(punya, bank.acuan[baris_dari], catatan.hari),
+        baris_dari,
+    )
+    kiri, kanan = _dekat(medan, b, c, asal)
+    hari = bank.acuan[kiri] - asal.hari[kanan]
+    kelas, w_nilai = _nilai(medan, kiri, kanan, asal)
+    w_nama, mirip = _nama(medan, kiri, kanan, asal)
     tercatat = np.bincount(catatan.kartu, minlength=medan.dua.banyak_kartu) / medan.rentang
-    w_nilai = np.where(penuh, np.log(0.6) - medan.kebetulan_catatan[kanan], np.log(0.4))
-    w_hari = -np.maximum(hari, 0) / _RATA_HARI - np.log(_RATA_HARI)
-    w_hari = w_hari - np.log(tercatat[bank.kartu[kiri]])
-    w = np.log(refund / (1 - refund)) + w_nilai + w_hari + w_nama
-    kelas = np.where(penuh, 0, 1).astype(np.int64)
+    turun = np.where(hari < 0, np.log(bobot.mendahului), -hari / bobot.rata_hari)
+    w_hari = turun - np.log(bobot.rata_hari) - np.log(tercatat[bank.kartu[kiri]])
+    w = np.log(bobot.tercatat / (1 - bobot.tercatat)) + w_nilai + w_hari + w_nama
     return Tepi(kiri, kanan, kelas, hari, -hari, mirip, w_nilai, w_hari, w_nama, w)
 
 
-def _dekat(medan: Medan, b: I64, c: I64) -> tuple[I64, I64]:
+def _nilai(medan: Medan, b: I64, c: I64, asal: _Asal) -> tuple[I64, F64]:
+    """(0 whole, 1 part; log share / chance of the amount)."""
+    kembali, penuh = -medan.dua.bank.nilai[b], asal.nilai[c]
+    bobot, kebetulan = medan.bobot.refund, medan.kebetulan_catatan[c]
+    urut = medan.nilai_terurut
+    cukup = (len(urut) - np.searchsorted(urut, kembali) + 1) / (len(urut) + 1)
+    w = np.log(bobot.bagian_lain) - np.log(cukup)
+    for bagian, pangsa in ((20, bobot.bagian_duapuluh), (4, bobot.bagian_empat)):
+        ke = np.round(kembali * bagian / penuh)
+        bulat = np.abs(penuh * ke / bagian - kembali) <= 100
+        kena = np.log(pangsa) - np.minimum(kebetulan + np.log(bagian - 1), -0.1)
+        w = np.where(bulat, np.maximum(w, kena), w)
+    sama = kembali == penuh
+    return np.where(sama, 0, 1), np.where(sama, np.log(bobot.penuh) - kebetulan, w)
+
+
+def _dekat(medan: Medan, b: I64, c: I64, asal: _Asal) -> tuple[I64, I64]:
     """Purchases of the card within the window that are large enough and could be the merchant."""
     bank, catatan = medan.dua.bank, medan.dua.catatan
-    c = c[np.lexsort((catatan.hari[c], catatan.kartu[c]))]
-    luas = int(max(catatan.hari.max(initial=0), bank.acuan.max(initial=0))) + 10
-    saat = catatan.kartu[c] * luas + catatan.hari[c]
+    c = c[np.lexsort((asal.hari[c], catatan.kartu[c]))]
+    luas = int(max(asal.hari.max(initial=0), bank.acuan.max(initial=0))) + 10
+    saat = catatan.kartu[c] * luas + asal.hari[c]
     dari = bank.kartu[b] * luas + np.maximum(bank.acuan[b], 0)
     awal = np.searchsorted(saat, dari - medan.bobot.jendela.refund_hari).astype(np.int64)
     akhir = np.searchsorted(saat, dari + _MENDAHULUI, side="right").astype(np.int64)
@@ -55,9 +83,9 @@ def _dekat(medan: Medan, b: I64, c: I64) -> tuple[I64, I64]:
     for potong in np.split(np.arange(len(b)), np.flatnonzero(np.diff(potongan)) + 1):
         nomor, letak = bentangkan(awal[potong], akhir[potong])
         i = potong[nomor]
-        cukup = catatan.nilai[c[letak]] >= -bank.nilai[b[i]]
+        cukup = asal.nilai[c[letak]] >= -bank.nilai[b[i]]
         i, letak = i[cukup], letak[cukup]
-        sama = catatan.nilai[c[letak]] == -bank.nilai[b[i]]
+        sama = asal.nilai[c[letak]] == -bank.nilai[b[i]]
         mirip = _mungkin(huruf_b[i], huruf_c[letak])
         hasil.append((b[i[sama | mirip]], c[letak[sama | mirip]]))
     return np.concatenate([h[0] for h in hasil]), np.concatenate([h[1] for h in hasil])
@@ -83,12 +111,12 @@ def _mungkin(kiri: I64, kanan: I64) -> Ya:
     return hasil
 
 
-def _nama(medan: Medan, b: I64, c: I64, baris_dari: I64) -> tuple[F64, F64]:
+def _nama(medan: Medan, b: I64, c: I64, dari: _Asal) -> tuple[F64, F64]:
     bank, catatan, nama = medan.dua.bank, medan.dua.catatan, medan.nama
     logit, mirip = bandingkan(nama, bank.nama[b], catatan.nama[c], medan.bobot.nama)
-    asal = baris_dari[c]
+    asal = dari.baris[c]
     ada = np.flatnonzero(asal >= 0)
-    seperti_bank = nama.bank_saja()
+    seperti_bank = nama.kepala_bank()
     logit_b, mirip_b = bandingkan(
         seperti_bank, bank.nama[b[ada]], bank.nama[asal[ada]], medan.bobot.nama
     )
