@@ -80,6 +80,8 @@ class DateColumn(dict[Cell, Day]):
 
     def _unusual(self, cell: str) -> Day:
         parts = dates.without_year(cell)
+        if parts is not None and self._asked and parts[1] > 0:
+            return ASKED
         if parts is not None and self._last is not None:
             first, second = parts
             day, month = (second, first) if self._order == "mdy" and second > 0 else parts

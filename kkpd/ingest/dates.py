@@ -154,7 +154,7 @@ def decide_order(texts: Iterable[str]) -> tuple[DateOrder | None, bool]:
     one order reads every date; the given one is only the first of them and must be asked.
     """
     counts = Counter(text.strip() for text in texts)
-    readings = {text: found for text in counts if (found := orders_of(text))}
+    readings = {text: found for text in counts if (found := orders_of(text) or _short_of(text))}
     if not readings:
         return None, True
     votes = {
@@ -166,6 +166,17 @@ def decide_order(texts: Iterable[str]) -> tuple[DateOrder | None, bool]:
         leading = _year_first_or_last(readings, leading)
     certain = len(leading) == 1 or same_under(readings, leading)
     return leading[0], certain
+
+
+def _short_of(text: str) -> frozenset[DateOrder]:
+    """The orders under which two numbers are a day and a month; what fits both says nothing."""
+    found = _NO_YEAR.fullmatch(text)
+    if found is None:
+        return frozenset()
+    first, second = int(found[1]), int(found[3])
+    orders: dict[DateOrder, bool] = {"dmy": second <= 12, "mdy": first <= 12}
+    fitting = frozenset(order for order, fits in orders.items() if fits)
+    return fitting if len(fitting) == 1 else frozenset()
 
 
 def _year_first_or_last(texts: Iterable[str], leading: list[DateOrder]) -> list[DateOrder]:
@@ -182,6 +193,12 @@ def _year_first_or_last(texts: Iterable[str], leading: list[DateOrder]) -> list[
 def same_under(texts: Iterable[str], orders: Iterable[DateOrder]) -> bool:
     """Whether all the orders read every date alike (03/03/2025)."""
     return all(len({read(text, order) for order in orders}) == 1 for text in texts)
+
+
+def ambiguous_short(texts: Iterable[str]) -> list[str]:
+    """Dates without a year that two orders read differently, such as 03/04."""
+    found = [text for text in texts if (parts := without_year(text)) and parts[1] > 0]
+    return [text for text in found if len(set(without_year(text) or ())) > 1]
 
 
 def _named(text: str) -> date | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 
 from kkpd.domain.errors import Unreadable
@@ -38,7 +37,6 @@ class Formats:
     order_asked: bool = False
     decimal_asked: bool = False
     serials: bool = False
-    last: date | None = None
 
 
 def settle(
@@ -47,7 +45,6 @@ def settle(
     profile: Profile,
     answers: Answers,
     notes: Notes,
-    last: date | None,
 ) -> Formats:
     """Decide from the profile, the answers, the first rows, else from every row of the sheet."""
     order, order_known = _given(answers, DATE_KEY, _ORDER_LABELS, profile.date_order)
@@ -69,7 +66,6 @@ def settle(
         order_asked=not order_known,
         decimal_asked=not decimal_known,
         serials=evidence.serials(),
-        last=last,
     )
 
 
@@ -106,7 +102,10 @@ class _Evidence:
         return cls(days, _digits(cores))
 
     def order(self) -> tuple[DateOrder | None, bool]:
-        return dates.decide_order(self.days)
+        order, certain = dates.decide_order(self.days)
+        if order is None and dates.ambiguous_short(self.days):
+            return "dmy", False
+        return order, certain
 
     def decimal(self) -> tuple[DecimalSign | None, bool]:
         return amounts.decide_decimal(self.cores)
@@ -141,9 +140,9 @@ def _texts(row: Row, columns: Sequence[int]) -> Iterator[str]:
 
 def _ask_order(evidence: _Evidence, notes: Notes) -> None:
     unsure = {text: row for text, row in evidence.days.items() if dates.orders_of(text.strip())}
-    example = next(iter(unsure))
-    possible = [order for order in dates.ORDERS if dates.read(example, order)]
-    readings = {order: dates.read(example, order) for order in possible if order != "ymd"}
+    unsure = unsure or {text: evidence.days[text] for text in dates.ambiguous_short(evidence.days)}
+    example = next((text for text in unsure if not _alike(text)), next(iter(unsure)))
+    readings: dict[DateOrder, str] = {order: _shown(example, order) for order in ("dmy", "mdy")}
     notes.ask(
         DATE_KEY,
         f"Tanggal seperti {example} bisa dibaca lebih dari satu cara, dan tidak ada tanggal lain "
@@ -151,6 +150,20 @@ def _ask_order(evidence: _Evidence, notes: Notes) -> None:
         {order: f"{_ORDER_LABELS[order]}: {example} = {day}" for order, day in readings.items()},
         list(unsure.values()),
     )
+
+
+def _alike(text: str) -> bool:
+    return dates.same_under([text], ("dmy", "mdy"))
+
+
+def _shown(example: str, order: DateOrder) -> str:
+    """How an order reads the example: an ISO day, or day and month where it has no year."""
+    day = dates.read(example, order)
+    parts = dates.without_year(example)
+    if day is None and parts is not None:
+        first, second = parts if order == "dmy" else reversed(parts)
+        return f"tanggal {first} bulan {second}"
+    return str(day)
 
 
 def _ask_decimal(evidence: _Evidence, notes: Notes) -> None:

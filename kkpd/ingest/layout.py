@@ -28,6 +28,7 @@ _TAX = frozenset({"vat", "tax", "gst", "hst", "pst", "ppn", "pajak"})
 _WITH_TAX = frozenset(
     {"inc", "incl", "including", "gross", "total", "ex", "exc", "excl", "excluding", "net"}
 )
+_SHARE_OF_NAME, _SHARE_OF_PART = 0.3, 0.6
 _CURRENCY = re.compile(r"[A-Za-z]{3}|Rp\.?|[$£€]")
 _MCC = re.compile(r"\d{4}")
 _SIGNS = {
@@ -115,16 +116,10 @@ def complete(columns: Mapping[str, int]) -> bool:
 
 
 def _is_header_row(row: Row) -> bool:
-    """Titles are texts: at least two, and no date or amount among them."""
+    """Titles are texts: at least two, and hardly a number or date among them."""
     cells = [cell for cell in row if text_of(cell).strip()]
-    texts = [cell for cell in cells if isinstance(cell, str)]
-    if len(texts) < 2 or len(texts) < len(cells):
-        return False
-    return not any(dates.looks_like_date(text) or _is_number(text) for text in texts)
-
-
-def _is_number(text: str) -> bool:
-    return amounts.take_apart(text) is not None
+    values = sum(map(_is_value, cells))
+    return len(cells) - values >= 2 and values <= len(cells) // 4
 
 
 def _titles(header: Sequence[Row]) -> tuple[str, ...]:
@@ -152,11 +147,11 @@ def assign(titles: Sequence[str], body: Sequence[Row], profile: Profile) -> dict
             if rank is not None:
                 claims.append((*rank, _sameness(role, index, body), index, role))
     columns: dict[str, int] = {}
-    for *_, index, role in sorted(claims):
+    for part, *_, index, role in sorted(claims):
         if role in columns or index in columns.values():
             continue
         cells = [row[index] for row in body if index < len(row)]
-        if exact or not body or fits(role, cells):
+        if exact or not body or fits(role, cells, _SHARE_OF_PART if part else _SHARE_OF_NAME):
             columns[role] = index
     if "original_amount" in columns and not complete({**columns, "transaction_date": 0}):
         columns["amount"] = columns.pop("original_amount")
@@ -192,16 +187,16 @@ def _no_amount(tokens: Sequence[str]) -> bool:
     return not _TAX.isdisjoint(tokens) and _WITH_TAX.isdisjoint(tokens)
 
 
-def fits(role: str, cells: Sequence[object]) -> bool:
-    """Whether a column's content can have this role; an empty column fits none."""
-    filled = [cell for cell in cells if text_of(cell).strip()]
+def fits(role: str, cells: Sequence[object], share: float) -> bool:
+    """Whether a share of a column's cells can have this role; an empty column fits none."""
+    filled = [cell for cell in cells if not dates.is_blank(text_of(cell))]
     if not filled:
         return False
     test = _TESTS.get(role)
     if test is None:
         return True
     sample = filled[:200]
-    return sum(map(test, sample)) >= 0.6 * len(sample)
+    return sum(map(test, sample)) >= share * len(sample)
 
 
 def _date_like(cell: object) -> bool:

@@ -59,7 +59,7 @@ def refuse_bombs(data: bytes) -> None:
 def _read(data: bytes) -> list[Line]:
     import pdfplumber
     from pdfminer.psexceptions import PSException
-    from pdfplumber.utils.exceptions import PdfminerException
+    from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
@@ -71,10 +71,10 @@ def _read(data: bytes) -> list[Line]:
                 page.close()
             return found
     except (
-        PSException, PdfminerException, ValueError, TypeError, LookupError, AttributeError,
-        AssertionError, ArithmeticError, RecursionError, EOFError, OSError, StopIteration,
-        NotImplementedError, struct.error, zlib.error,
-    ) as wrong:  # fmt: skip  # what pdfminer raises on damaged files, found by fuzzing
+        *(PSException, PdfminerException, MalformedPDFException, struct.error, zlib.error),
+        *(ValueError, TypeError, LookupError, AttributeError, AssertionError, ArithmeticError),
+        *(RecursionError, EOFError, OSError, StopIteration, NotImplementedError),
+    ) as wrong:  # what pdfminer raises on damaged files, found by fuzzing
         raise Unreadable(_DAMAGED) from wrong
 
 

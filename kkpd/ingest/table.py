@@ -68,7 +68,7 @@ def read(
         seen += 1
         yield from _Reader.of(sheet, head, found, profile, answers, notes, totals).batches()
     if not seen:
-        raise Unreadable(_no_table(profile))
+        raise Unreadable(_no_table(profile), field="kolom")
     notes.bills += totals.bills(notes.currency or profile.currency)
     if len(notes.bills) == 1:
         notes.opening = notes.bills[0].previous_balance
@@ -127,7 +127,11 @@ class _Reader:
     ) -> _Reader:
         above = head[: found.first_row]
         totals.look(above)
-        settled = formats.settle(sheet, found, profile, answers, notes, totals.bill_date())
+        settled = formats.settle(sheet, found, profile, answers, notes)
+        if not settled.order_asked:
+            totals.order = totals.order or settled.order
+        if not settled.decimal_asked:
+            totals.decimal = totals.decimal or settled.decimal
         body = head[found.first_row :]
         money = AmountColumn(settled.decimal)
         signs = Signs.of(found, body, money, profile)
@@ -141,7 +145,9 @@ class _Reader:
             signs=signs,
             judge=Judge(found, profile, notes, sheet),
             kinds=Kinds(profile),
-            days=DateColumn(settled.order, settled.last, settled.serials, settled.order_asked),
+            days=DateColumn(
+                settled.order, totals.bill_date(), settled.serials, settled.order_asked
+            ),
             money=money,
         )
 

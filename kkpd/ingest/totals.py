@@ -23,11 +23,12 @@ class Totals:
     """Finds the printed totals in rows that are no lines; one `Bill` for each section of a file."""
 
     def __init__(self, profile: Profile) -> None:
-        self._profile = profile
         self._labels = {
             squash(label): role for role, labels in profile.totals.items() for label in labels
         }
         self._found: list[dict[str, Cell]] = [{}]
+        self.order = profile.date_order
+        self.decimal = profile.decimal
 
     def look(self, rows: Iterable[Row]) -> None:
         """Take in the labels and values of some rows, in file order."""
@@ -92,7 +93,8 @@ class Totals:
 
     def _can_be(self, role: str, value: Cell) -> bool:
         if role in ("bill_date", "due_date"):
-            return self._date(value) is not None
+            text = text_of(value)
+            return dates.fixed(value) is not None or dates.is_numeric_date(text)
         if role in ("holder", "account", "kind"):
             return isinstance(value, str) and bool(value.strip())
         if role == "card":
@@ -102,8 +104,7 @@ class Totals:
     def _date(self, value: Cell) -> date | None:
         found = dates.fixed(value)
         if found is None and isinstance(value, str):
-            order = self._profile.date_order or dates.decide_order([value])[0]
-            certain = self._profile.date_order or dates.decide_order([value])[1]
+            order, certain = (self.order, True) if self.order else dates.decide_order([value])
             found = dates.read(value, order) if order and certain else None
         return found
 
@@ -113,7 +114,7 @@ class Totals:
             if written is None:
                 return None
             sign, certain = amounts.decide_decimal([written.core])
-            decimal = self._profile.decimal or (sign if certain else ",")
+            decimal = self.decimal or (sign if certain else ",")
             found = AmountColumn(decimal)[value]
         else:
             found = AmountColumn(None)[value]

@@ -1,0 +1,150 @@
+"""Damaged and hostile bytes: no exception but the reader's own, no hang, no row lost.
+
+500 cases in a normal run; `KKPD_FUZZ_CASES=10000` makes a long one. Each failing case prints the
+seed that makes it again.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from types import FrameType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kkpd.domain.errors import DomainError
+from kkpd.ingest import parse
+from kkpd.ingest.recognise import recognise
+from tests.ingest import bills, samples
+
+CASES = int(os.environ.get("KKPD_FUZZ_CASES", "500"))
+SECONDS = 5
+
+
+class Hang(Exception):
+    """A reading that took longer than it may."""
+
+
+@contextmanager
+def time_limit(seconds: int) -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise Hang
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@cache
+def seeds() -> tuple[bytes, ...]:
+    """Real files, the long ones cut, and made bills in the formats without a small real one."""
+    found = [samples.read(name)[:6_000] for name in samples.expected() if "kota_b" not in name]
+    xls = samples.read("pcard/kota_b_2.xls.gz")
+    items = [bills.Item(date(2025, 3, n % 27 + 1), Decimal(n), f"TOKO {n}") for n in range(1, 9)]
+    bill = bills.BillSheet(items, previous=Decimal(5), paid=Decimal(5))
+    made = [bills.as_csv(bill), bills.as_xlsx(bill), bills.as_pdf(bill)]
+    return (*found, xls, *made * 4, bills.as_csv(bill, ",", "utf-16"))
+
+
+def flip(data: bytearray, dice: random.Random) -> None:
+    data[dice.randrange(len(data))] = dice.randrange(256)
+
+
+def cut(data: bytearray, dice: random.Random) -> None:
+    start = dice.randrange(len(data))
+    del data[start : start + dice.randrange(1, 200)]
+
+
+def repeat(data: bytearray, dice: random.Random) -> None:
+    start = dice.randrange(len(data))
+    data[start:start] = data[start : start + dice.randrange(1, 300)]
+
+
+def truncate(data: bytearray, dice: random.Random) -> None:
+    del data[dice.randrange(len(data)) :]
+
+
+PLANTED = (
+    *(b"\x00", b'"', b"\n", b";", b"<", b"&#0;", b":61:", b"-", b"9" * 40, b"31/02/2025"),
+    *(b"1,234.5.6", b"NaN", b"Infinity", b"1e999", b"\xff\xfe", b"<STMTTRN>", b"]]>"),
+)
+
+
+def plant(data: bytearray, dice: random.Random) -> None:
+    start = dice.randrange(len(data))
+    data[start:start] = dice.choice(PLANTED)
+
+
+CHANGES: tuple[Callable[[bytearray, random.Random], None], ...] = (
+    flip, flip, flip, cut, repeat, truncate, plant, plant,
+)  # fmt: skip
+
+
+def damaged(seed: int) -> bytes:
+    """The same damage for the same seed."""
+    dice = random.Random(seed)
+    data = bytearray(dice.choice(seeds()))
+    for _ in range(dice.choice((1, 1, 2, 5, 20))):
+        if data:
+            dice.choice(CHANGES)(data, dice)
+    return bytes(data)
+
+
+def read(data: bytes) -> str | None:
+    """Read as a service would: the sentence of a refusal, None for a reading that lost no row."""
+    try:
+        statement = parse(data, "x")
+        recognise(data)
+    except DomainError as refusal:
+        return refusal.message
+    assert statement.rows == len(statement.lines) + len(statement.skipped)
+    assert all(line.amount.is_finite() for line in statement.lines)
+    return None
+
+
+@pytest.mark.filterwarnings("ignore")  # the libraries below warn about damaged files
+def test_damaged_files() -> None:
+    for seed in range(CASES):
+        try:
+            with time_limit(SECONDS):
+                said = read(damaged(seed))
+        except Exception as wrong:
+            raise AssertionError(f"seed {seed}: {type(wrong).__name__}: {wrong}") from wrong
+        assert said is None or said.endswith("."), f"seed {seed}: {said}"
+
+
+WORDS = (
+    *("Tanggal", "Jumlah", "Merchant", "Date", "Amount", "01/02/2025", "2025-01-31", "1.234"),
+    *("1,5", "-", "CR", "Total", "Saldo", "", " ", "4111111111111111", "x\ny", '"', "Rp 5.000,-"),
+    *("31/12", "(1)", "1e5", "NaN"),
+)
+STARTS = (
+    *(b"", b"PK\x03\x04", b"%PDF-1.4\n", b"OFXHEADER:100", b":20:X\n:61:"),
+    *(b'<?xml version="1.0"?><Document>', b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+)
+tokens = st.sampled_from(WORDS) | st.text(max_size=12)
+
+
+@settings(max_examples=max(100, CASES // 5), deadline=None)
+@given(st.lists(st.lists(tokens, max_size=6), max_size=12), st.sampled_from(",;\t|"))
+def test_tables_of_anything(rows: list[list[str]], delimiter: str) -> None:
+    read("\r\n".join(delimiter.join(row) for row in rows).encode("utf-8", "replace"))
+
+
+@settings(max_examples=max(100, CASES // 5), deadline=None)
+@given(st.binary(max_size=400), st.sampled_from(STARTS))
+@pytest.mark.filterwarnings("ignore")  # as above
+def test_bytes_of_anything(data: bytes, start: bytes) -> None:
+    read(start + data)
