@@ -53,8 +53,9 @@ class Kehidupan:
 
     def bulan(self, session: Session, bulan: int) -> None:
         """A whole month: purchases, bill, matching, and as far down the chain as it goes."""
-        for plan in (plan for plan in self.plans if plan.bulan == bulan):
-            self._belanja(session, plan)
+        for plan in self.plans:
+            if plan.bulan == bulan and plan.cerita != "lupa":
+                self._belanja(session, plan)
         self._tagihan(session, bulan)
         self._cocokkan(session, bulan)
         if bulan < BULAN_TERAKHIR:
@@ -120,7 +121,8 @@ class Kehidupan:
     def _cocokkan(self, session: Session, bulan: int) -> None:
         """The sure pairs by themselves; in a closed month the treasurer settles the rest."""
         at = jam(date(TAHUN, bulan, 28) + timedelta(days=8), 2)
-        self._pengembalian(session, bulan, at)
+        if bulan < BULAN_TERAKHIR:
+            self._pengembalian(session, bulan, at)
         cocok.terima_pasti(session, self.opd.bendahara, self.opd.id, (TAHUN, bulan), at)
         if bulan < BULAN_TERAKHIR:
             for line in lihat.baris_bulan(session, self.opd.bendahara, self.opd.id, (TAHUN, bulan)):

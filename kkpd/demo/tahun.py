@@ -23,7 +23,8 @@ BULAN_TERAKHIR: Final = 10
 class Rencana:
     """A purchase that will happen, and how the bank will bill it.
 
-    `cerita` is what is special: "", telat, refund, pecah, surcharge, tanpa_nota, kartu_salah.
+    `cerita` is what is special: "", telat, refund, pecah, surcharge, tanpa_nota,
+    kartu_salah, or lupa: billed but never logged.
     """
 
     nomor: int
@@ -88,6 +89,8 @@ def _special(opd: OpdDemo, rng: Random, plans: list[Rencana], bulan: int) -> lis
         stories.append("tanpa_nota")
     if bulan in (3, 7, 10):
         stories.append("kartu_salah")
+    if bulan == BULAN_TERAKHIR:
+        stories += ["surcharge", "refund", "lupa"]
     chosen = rng.sample(range(len(plans)), len(stories))
     travel = next(i for i, card in enumerate(opd.kartu) if card.jenis == "perjalanan")
     for index, story in zip(chosen, stories, strict=True):
@@ -116,7 +119,7 @@ def tagihan_bulan(
             opd.kartu[0].akhir, last, last, "BEA METERAI", "", _reference(rng), Rupiah.of(10_000)
         )
     )
-    if bulan % 3 == 0:
+    if bulan % 3 == 0 or bulan == BULAN_TERAKHIR:
         lines.append(_unknown(opd, rng, first))
     lines.sort(key=lambda line: (line.pembukuan, line.transaksi, line.referensi))
     return Tagihan(opd.nama, last, last + timedelta(days=15), lalu, lalu, tuple(lines))

@@ -1,0 +1,216 @@
+"""Reconciliation: the difference first, then line by line until it is zero or explained."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from kkpd.domain.errors import DomainError
+from kkpd.domain.money import Rupiah, total
+from kkpd.domain.pilihan import JENIS_SELISIH
+from kkpd.queries import cocok as lihat
+from kkpd.queries import selisih as lihat_selisih
+from kkpd.services import cocok, selisih
+from kkpd.services import periode as periode_service
+from kkpd.web.context import chosen_opd
+from kkpd.web.converters import Periode
+from kkpd.web.ground import now
+from kkpd.web.page import see
+from kkpd.web.permissions import actor, needs
+from kkpd.web.transaction import reading, writing
+from kkpd.web.translation import N_, _
+
+bp = Blueprint("cocok", __name__, url_prefix="/<opd:opd>/<periode:periode>/cocok")
+
+#: Kinds of difference as people say them.
+NAMA_SELISIH = {
+    "belum_ditagih": N_("belum ditagih bank"),
+    "tanpa_belanja": N_("ditagih tanpa catatan belanja"),
+    "nilai": N_("beda nilai"),
+    "tanggal": N_("beda tanggal"),
+    "kartu_salah": N_("kartu salah"),
+    "opd_salah": N_("milik OPD lain"),
+    "tanpa_pagu": N_("tanpa pagu"),
+    "lewat_batas": N_("melewati batas"),
+    "ditolak": N_("ditolak, ditanggung pemegang"),
+    "belum_dibayar": N_("belum dibayar"),
+    "dibayar_dua_kali": N_("dibayar dua kali"),
+    "meterai": N_("bea meterai, dari UP Tunai"),
+    "biaya": N_("surcharge atau biaya, ditanggung pemegang"),
+    "refund_ditunggu": N_("pengembalian ditunggu"),
+}
+
+TAMPIL = ("perlu", "semua", "cocok", "dijelaskan")
+
+
+@bp.get("/")
+@needs("cocok:lihat")
+def index(opd: str, periode: Periode) -> str:
+    """The month: headline, lines that need a decision, and the chosen line with its candidates."""
+    return _page(periode, None)
+
+
+def _page(periode: Periode, refusal: DomainError | None) -> str:
+    month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
+    work = lihat.kerja(reading(), actor(), opd_id, month)
+    shown = request.args.get("tampil", "perlu")
+    rows = _filtered(work.baris, shown)
+    line = _chosen(rows, request.values.get("baris", ""))
+    return render_template(
+        "pages/cocok/index.html",
+        kerja=work,
+        ringkasan=work.ringkasan,
+        rows=rows,
+        tampil=shown if shown in TAMPIL else "perlu",
+        baris=line,
+        calon=lihat.calon(reading(), actor(), opd_id, month, line.id) if line else (),
+        tautan=lihat.tautan(reading(), actor(), opd_id, line.id) if line else [],
+        penjelasan=lihat_selisih.pada_baris(reading(), opd_id, line.id) if line else [],
+        usul={id_: pair for pair in (*work.pasti, *work.usul) for id_ in pair.baris},
+        pasti_nilai=total(row.sisa for row in work.baris if str(row.id) in _sure(work)),
+        jenis_selisih=[(key, _(NAMA_SELISIH[key])) for key in JENIS_SELISIH],
+        nama_selisih={key: _(words) for key, words in NAMA_SELISIH.items()},
+        hambatan=periode_service.hambatan(reading(), actor(), opd_id, month)
+        if actor().can("periode:tutup", opd_id)
+        else None,
+        status=lihat_selisih.status_periode(reading(), opd_id, month),
+        tolak=refusal,
+    )
+
+
+def _sure(work: lihat.Kerja) -> set[str]:
+    return {id_ for pair in work.pasti for id_ in pair.baris}
+
+
+def _filtered(rows: tuple[lihat.Baris, ...], shown: str) -> list[lihat.Baris]:
+    if shown == "semua":
+        return list(rows)
+    if shown == "cocok":
+        return [row for row in rows if not row.sisa and row.cocok]
+    if shown == "dijelaskan":
+        return [row for row in rows if row.dijelaskan]
+    return [row for row in rows if row.sisa]
+
+
+def _chosen(rows: list[lihat.Baris], asked: str) -> lihat.Baris | None:
+    """The line asked for, or the next one after it that still waits: the place is kept."""
+    if asked.isascii() and asked.isdigit():
+        found = next((row for row in rows if row.id == int(asked)), None)
+        if found is not None:
+            return found
+    return rows[0] if rows else None
+
+
+@bp.post("/terima")
+@needs("cocok:putuskan")
+def terima(opd: str, periode: Periode) -> Response:
+    """Accept every certain pair at once, after the preview."""
+    with writing() as session:
+        month = (periode.tahun, periode.bulan)
+        count = cocok.terima_pasti(session, actor(), chosen_opd().id, month, now())
+    flash(_("%(n)s baris dipasangkan.", n=count), "ok")
+    return see("cocok.index")
+
+
+@bp.get("/terima")
+@needs("cocok:putuskan")
+def pratinjau(opd: str, periode: Periode) -> str:
+    """Every certain pair with its sum, before it is accepted."""
+    month = (periode.tahun, periode.bulan)
+    work = lihat.kerja(reading(), actor(), chosen_opd().id, month)
+    lines = {str(row.id): row for row in work.baris}
+    purchases = {str(row.id): row for row in work.belanja}
+    pairs = [
+        ([lines[id_] for id_ in pair.baris], [purchases[id_] for id_ in pair.belanja], pair)
+        for pair in work.pasti
+    ]
+    return render_template(
+        "pages/cocok/terima.html",
+        pasangan=pairs,
+        jumlah=total(line.sisa for found, _purchases, _pair in pairs for line in found),
+    )
+
+
+@bp.post("/pasangkan")
+@needs("cocok:putuskan")
+def pasangkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Link the line with the chosen purchases."""
+    command = cocok.Pasangkan(
+        _number("baris"),
+        tuple(_numbers("transaksi")),
+        request.form.get("jenis_sisa", ""),
+        request.form.get("catatan", ""),
+    )
+    try:
+        with writing() as session:
+            cocok.pasangkan(session, actor(), chosen_opd().id, command, now())
+    except DomainError as refusal:
+        return _page(periode, refusal), refusal.status
+    flash(_("Dipasangkan. Urungkan dengan tombol u selama periode terbuka."), "ok")
+    return see("cocok.index", diurungkan=command.baris_id)
+
+
+@bp.post("/jelaskan")
+@needs("cocok:putuskan")
+def jelaskan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Name the difference, with a note."""
+    try:
+        nilai = request.form.get("nilai", "").strip()
+        command = selisih.Jelaskan(
+            _number("baris"),
+            request.form.get("jenis", ""),
+            Rupiah.parse(nilai) if nilai else None,
+            request.form.get("catatan", ""),
+        )
+        with writing() as session:
+            selisih.jelaskan(session, actor(), chosen_opd().id, command, now())
+    except DomainError as refusal:
+        return _page(periode, refusal), refusal.status
+    flash(_("Selisih dijelaskan dan tercatat."), "ok")
+    return see("cocok.index", diurungkan=command.baris_id)
+
+
+@bp.post("/urungkan")
+@needs("cocok:putuskan")
+def urungkan(opd: str, periode: Periode) -> Response:
+    """Take back the links and explanations of a line."""
+    baris_id = _number("baris")
+    with writing() as session:
+        cocok.urungkan(session, actor(), chosen_opd().id, baris_id, now())
+    flash(_("Diurungkan; baris menunggu keputusan lagi."), "ok")
+    return see("cocok.index", baris=baris_id)
+
+
+@bp.get("/tutup")
+@needs("periode:tutup")
+def periksa_tutup(opd: str, periode: Periode) -> str:
+    """Check-answers: what is open, or what will be true when the month is closed."""
+    month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
+    lines = lihat.baris_bulan(reading(), actor(), opd_id, month)
+    return render_template(
+        "pages/cocok/tutup.html",
+        hambatan=periode_service.hambatan(reading(), actor(), opd_id, month),
+        ringkasan=lihat.ringkasan(lines, lihat.belanja_terbuka(reading(), opd_id, month), set()),
+    )
+
+
+@bp.post("/tutup")
+@needs("periode:tutup")
+def tutup(opd: str, periode: Periode) -> Response:
+    """Close the month."""
+    with writing() as session:
+        month = (periode.tahun, periode.bulan)
+        periode_service.tutup(session, actor(), chosen_opd().id, month, now())
+    flash(_("Periode ditutup."), "ok")
+    return see("cocok.index")
+
+
+def _number(name: str) -> int:
+    value = request.form.get(name, "")
+    if not (value.isascii() and value.isdigit()):
+        raise DomainError(_("Pilih barisnya lalu coba lagi."), field=name)
+    return int(value)
+
+
+def _numbers(name: str) -> list[int]:
+    return [int(v) for v in request.form.getlist(name) if v.isascii() and v.isdigit()]
