@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
+import struct
+import zlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pyhanko.sign.validation import EmbeddedPdfSignature
+
+
+#: What reading broken PDF syntax can end in, whoever reads it.
+_BROKEN = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError,
+    TypeError, ValueError, struct.error, zlib.error,
+)  # fmt: skip
 
 
 def foreign_revisions(data: bytes, end: int) -> list[str]:
@@ -20,18 +28,20 @@ def foreign_revisions(data: bytes, end: int) -> list[str]:
     from pyhanko.pdf_utils.misc import PdfError
 
     try:
-        return _review(data)
-    except (PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        return _review(data, end)
+    except (PdfError, *_BROKEN) as error:
         return [f"{len(data) - end} bita yang tidak terbaca ({type(error).__name__})"]
 
 
-def _review(data: bytes) -> list[str]:
+def _review(data: bytes, end: int) -> list[str]:
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, SuspiciousModification
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
     pdf = PdfFileReader(io.BytesIO(data), strict=True)
     signatures = list(pdf.embedded_signatures)
+    if not signatures:
+        return [f"{len(data) - end} bita di belakang akhir berkas"]
     found = []
     if pdf.total_revisions != len(signatures) + 1:
         found.append(f"{pdf.total_revisions - 1} revisi, {len(signatures)} tanda tangan")
@@ -40,20 +50,20 @@ def _review(data: bytes) -> list[str]:
         found.append(f"perubahan yang bukan tanda tangan ({review})")
     for signature in signatures:
         found += _one(signature)
-    if signatures:
-        coverage = signatures[-1].evaluate_signature_coverage()
-        if coverage != SignatureCoverageLevel.ENTIRE_FILE:
-            found.append("bagian akhir berkas tidak tercakup tanda tangan")
+    if signatures[-1].evaluate_signature_coverage() != SignatureCoverageLevel.ENTIRE_FILE:
+        found.append("bagian akhir berkas tidak tercakup tanda tangan")
     return found
 
 
 def _one(signature: EmbeddedPdfSignature) -> list[str]:
     """What is wrong with one signature."""
-    from pyhanko.sign.validation import async_validate_pdf_signature
+    from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
-    name = signature.field_name
-    status = asyncio.run(async_validate_pdf_signature(signature))
-    found = [] if status.intact and status.valid else [f"tanda tangan {name} tidak sah"]
+    name, signature_digest = signature.field_name, signature.compute_digest()
+    intact, valid = validate_sig_integrity(
+        signature.signer_info, signature.signer_cert, "data", signature_digest
+    )
+    found = [] if intact and valid else [f"tanda tangan {name} tidak sah"]
     box = signature.sig_field.get("/Rect", [0, 0, 0, 0])
     if box[0] != box[2] and box[1] != box[3]:
         found.append(f"tanda tangan {name} menutupi halaman")

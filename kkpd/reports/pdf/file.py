@@ -210,6 +210,7 @@ class File:
             "<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)"
             f"/DestOutputProfile {profile} 0 R>>"
         )
+        form = self.writer.add("<</Fields[]/SigFlags 3>>")  # where signatures will be entered
         refs = [f"{number} 0 R" for number in specs]
         names = sorted(zip((a.name for a in attachments), refs, strict=True))
         tree = "".join(f"({name}){ref}" for name, ref in names)
@@ -217,6 +218,6 @@ class File:
             f"<</Type/Catalog/Version/1.7/Pages {self._tree} 0 R/Lang(id-ID)"
             f"/StructTreeRoot {self.tags.finish()} 0 R/MarkInfo<</Marked true>>"
             f"/ViewerPreferences<</DisplayDocTitle true>>/Metadata {meta} 0 R"
-            f"/OutputIntents[{intent} 0 R]/AF[{' '.join(refs)}]"
+            f"/AcroForm {form} 0 R/OutputIntents[{intent} 0 R]/AF[{' '.join(refs)}]"
             f"/Names<</EmbeddedFiles<</Names[{tree}]>>>>>>"
         )

@@ -1,0 +1,34 @@
+"""Every form is PDF/UA-1 and PDF/A-3a at once, by veraPDF's own engine."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from kkpd.reports import draw
+from tests.reports.forms import FORMS
+from tests.reports.samples import a_dpt, issue
+from tests.reports.test_drawing import HOSTILE, a_list, an_image, with_arms
+from tests.tools.vera import judge
+
+
+def files(folder: Path) -> list[Path]:
+    """Issued forms without, with one and with many rows; drafts; odd texts; a coat of arms."""
+    drawn = {f"{form}-{rows}": draw(*issue(make(rows))) for form, make in FORMS.items()
+             for rows in (0, 1, 40)}  # fmt: skip
+    drawn |= {f"odd-{kind}": draw(a_list([text, "b"])) for kind, text in HOSTILE.items()}
+    drawn["draft"] = draw(a_dpt(40))
+    drawn["arms"] = draw(with_arms(an_image()))
+    drawn["f4"] = draw(dataclasses.replace(a_dpt(5), kertas="F4", arah="tegak"))
+    found = []
+    for name, data in drawn.items():
+        found.append(folder / f"{name}.pdf")
+        found[-1].write_bytes(data)
+    return found
+
+
+def test_every_form_keeps_both_standards(tmp_path: Path) -> None:
+    found = files(tmp_path)
+    done = judge("ua1,3a", found)
+    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
+    assert done.stdout.count("\ttrue\t") == 2 * len(found)

@@ -1,0 +1,93 @@
+"""Signatures are incremental updates: they are welcome behind a report, nothing else is."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from functools import cache
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils.generic import ArrayObject, NameObject, NumberObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigFieldSpec
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+
+from kkpd.reports import draw
+from kkpd.reports.verification import Verdict, verify
+from tests.reports.samples import PUBLIC_KEY, a_dpt, issue
+
+
+@cache
+def signer() -> SimpleSigner:
+    """A signer with a certificate of its own making."""
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Dewi Contoh")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2090, 1, 1, tzinfo=UTC))
+        .sign(key, hashes.SHA256())
+    )
+    packed = serialization.pkcs12.serialize_key_and_certificates(
+        b"x", key, certificate, None, serialization.BestAvailableEncryption(b"rahasia")
+    )
+    found = SimpleSigner.load_pkcs12_data(packed, [], passphrase=b"rahasia")
+    assert isinstance(found, SimpleSigner)
+    return found
+
+
+def sign(data: bytes, name: str, box: tuple[int, int, int, int] | None = None) -> bytes:
+    out = io.BytesIO()
+    PdfSigner(
+        PdfSignatureMetadata(field_name=name),
+        signer(),
+        new_field_spec=SigFieldSpec(name, on_page=0, box=box),
+    ).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(data)), output=out)
+    return out.getvalue()
+
+
+@cache
+def issued() -> bytes:
+    return draw(*issue(a_dpt(2)))
+
+
+def failing(verdict: Verdict) -> set[str]:
+    return {check.key for check in verdict.checks if check.holds is False}
+
+
+def test_two_signers_one_after_the_other() -> None:
+    verdict = verify(sign(sign(issued(), "PPTK"), "PA"), PUBLIC_KEY)
+    assert failing(verdict) == set()
+    assert "selain tanda tangan yang sah" in verdict.checks[-1].said
+
+
+def test_a_signature_that_covers_the_page_is_named() -> None:
+    verdict = verify(sign(issued(), "PA", (50, 50, 400, 300)), PUBLIC_KEY)
+    assert failing(verdict) == {"tambahan"}
+
+
+def test_a_changed_byte_after_signing() -> None:
+    data = bytearray(sign(issued(), "PA"))
+    data[-300] ^= 1
+    assert "tambahan" in failing(verify(bytes(data), PUBLIC_KEY))
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_an_update_that_is_no_signature(before: bool) -> None:
+    data = issued() if before else sign(issued(), "PA")
+    writer = IncrementalPdfFileWriter(io.BytesIO(data))
+    page = writer.root["/Pages"]["/Kids"][0]
+    page[NameObject("/MediaBox")] = ArrayObject(map(NumberObject, (0, 0, 300, 300)))
+    writer.update_container(page)
+    out = io.BytesIO()
+    writer.write(out)  # type: ignore[no-untyped-call]  # pyHanko's
+    changed = sign(out.getvalue(), "PA") if before else out.getvalue()
+    assert failing(verify(changed, PUBLIC_KEY)) == {"tambahan"}

@@ -1,0 +1,125 @@
+"""CSV and XLSX: exact values, text that stays text, every row there."""
+
+from __future__ import annotations
+
+import csv as std_csv
+import dataclasses
+import io
+import zipfile
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from kkpd.domain.documents import Dokumen, Kolom, tabel
+from kkpd.domain.documents.bersama import dokumen
+from kkpd.domain.money import Rupiah
+from kkpd.reports import csv, xlsx
+from tests.reports.forms import FORMS
+from tests.reports.samples import RANGKA, a_dpt
+
+KOLOM = (
+    Kolom("teks", "Teks"),
+    Kolom("kode", "Kode", "kode"),
+    Kolom("tanggal", "Tanggal", "tanggal"),
+    Kolom("angka", "Angka", "angka"),
+    Kolom("persen", "Persen", "persen"),
+    Kolom("uang", "Uang", "uang", dijumlah=True),
+)
+FORMULAS = ("=1+1", "+62 811", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "=cmd|'/c calc'!A0")
+
+
+def a_table(*texts: str, uang: Rupiah | None = None) -> Dokumen:
+    uang = uang or Rupiah(-150)
+    lines = [(text, "0012", date(2026, 10, 3), 7, -4532, uang) for text in texts]
+    return dokumen(RANGKA, "dpt", "=Judul", [tabel(KOLOM, [("", lines)])])
+
+
+def read(data: bytes) -> list[list[str]]:
+    return list(std_csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def book(data: bytes) -> CalamineWorkbook:
+    return CalamineWorkbook.from_filelike(io.BytesIO(data))
+
+
+def rows(data: bytes, sheet: str = "1 Tabel 1") -> list[list[object]]:
+    return [list(row) for row in book(data).get_sheet_by_name(sheet).to_python()]
+
+
+def quoted_texts(data: bytes) -> set[str]:
+    """The texts of a workbook whose style says: text, even where it looks like a formula."""
+    found = set()
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        styles = ElementTree.fromstring(parts.read("xl/styles.xml"))  # noqa: S314 - our own
+        quoting = [x.get("quotePrefix") == "1" for x in styles.iterfind("{*}cellXfs/{*}xf")]
+        for name in parts.namelist():
+            if name.startswith("xl/worksheets/sheet"):
+                tree = ElementTree.fromstring(parts.read(name))  # noqa: S314 - our own
+                assert next(tree.iter("{*}f"), None) is None, "a formula"
+                for cell in tree.iterfind(".//{*}c"):
+                    if quoting[int(cell.get("s", "0"))]:
+                        found.add("".join(cell.itertext()))
+    return found
+
+
+def test_csv_is_exact() -> None:
+    found = read(csv.write(a_table('Toko, "A"')))
+    assert found[0] == ["Teks", "Kode", "Tanggal", "Angka", "Persen", "Uang"]
+    assert found[1:] == [['Toko, "A"', "0012", "2026-10-03", "7", "-45.32", "-1.50"]]
+
+
+def test_csv_of_groups_and_of_several_tables() -> None:
+    grouped = tabel(KOLOM[:1], [("A", [("x",)]), ("=B", [("y",), (None,)])], judul="Satu")
+    document = dokumen(RANGKA, "dpt", "Dua tabel", [grouped, tabel(KOLOM[1:2], [])])
+    assert read(csv.write(document)) == [
+        ["Satu"], ["Kelompok", "Teks"], ["A", "x"], ["'=B", "y"], ["'=B", ""], [],
+        ["Tabel 2"], ["Kode"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_formula_in_csv(text: str) -> None:
+    assert read(csv.write(a_table(text)))[1][0] == f"'{text}"
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_formula_in_a_workbook(text: str) -> None:
+    data = xlsx.write(a_table(text))
+    assert rows(data)[1][0] == text
+    assert text in quoted_texts(data)
+
+
+def test_a_workbook_has_numbers_dates_and_totals() -> None:
+    found = rows(xlsx.write(a_table("a", "b")))
+    assert found[1][2:] == [date(2026, 10, 3), 7, pytest.approx(-0.4532), pytest.approx(-1.5)]
+    assert found[3][0] == "Jumlah"
+    assert found[3][5] == pytest.approx(-3.0)
+
+
+def test_an_amount_beyond_a_spreadsheets_numbers_is_text() -> None:
+    found = rows(xlsx.write(a_table("a", uang=Rupiah(10**17 + 1))))
+    assert found[1][5] == "1.000.000.000.000.000,01"
+
+
+def test_a_table_goes_on_in_another_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx, "ROWS_A_SHEET", 3)
+    names = book(xlsx.write(a_dpt(5))).sheet_names
+    assert names == ["Dokumen", "1 Tabel 1", "1 Tabel 1 (2)", "1 Tabel 1 (3)"]
+
+
+@pytest.mark.parametrize("judul", ["a/b:c*?[d]\\", "'" * 40, "Judul yang sangat panjang " * 5])
+def test_any_title_is_a_sheet_name(judul: str) -> None:
+    table = dataclasses.replace(next(a_dpt(1).tabel), judul=judul)
+    assert len(book(xlsx.write(dokumen(RANGKA, "dpt", "x", [table]))).sheet_names) == 2
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_goes_out_whole(form: str) -> None:
+    document = FORMS[form](6)
+    wanted = sum(1 for table in document.tabel for _ in table.baris)
+    titles = sum(3 if n else 0 for n, _ in enumerate(document.tabel))
+    heads = len(list(document.tabel)) + (1 if titles else 0)
+    assert len(read(csv.write(document))) == wanted + heads + (titles // 3) * 2
+    assert len(book(xlsx.write(document)).sheet_names) == 1 + len(list(document.tabel))

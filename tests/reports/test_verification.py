@@ -1,0 +1,255 @@
+"""What `kkpd verify` finds: every way we know of to change a report, and nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import random
+import struct
+import zlib
+from collections.abc import Callable
+from functools import cache
+
+import pikepdf
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kkpd.domain import canonical
+from kkpd.domain.canonical import Json
+from kkpd.domain.documents import Dokumen
+from kkpd.domain.money import Rupiah
+from kkpd.domain.proof import Bukti
+from kkpd.reports import draw
+from kkpd.reports.pdf import reader
+from kkpd.reports.pdf.reader import Part
+from kkpd.reports.pdf.writer import HEADER
+from kkpd.reports.verification import Verdict, verify
+from tests.reports.samples import PUBLIC_KEY, a_dpr, a_dpt, issue
+
+PLAIN = b"/Filter/FlateDecode"
+
+
+@cache
+def issued(rows: int = 12) -> bytes:
+    return draw(*issue(a_dpt(rows)))
+
+
+def failing(verdict: Verdict) -> set[str]:
+    return {check.key for check in verdict.checks if check.holds is False}
+
+
+def same(part: Part) -> bytes:
+    return part.content
+
+
+def rewritten(data: bytes, content: Callable[[Part], bytes] = same, strategy: int = 0) -> bytes:
+    """The file written again, well-formed, with other compression or other contents."""
+    out, places = bytearray(HEADER), dict[int, int]()
+    parts = reader.parse(data).parts
+    for part in parts:
+        places[part.number] = len(out)
+        written = table(part.content, places) if part is parts[-1] else content(part)
+        if b"FlateDecode" in part.entries:
+            packer = zlib.compressobj(6, strategy=strategy)
+            written = packer.compress(written) + packer.flush()
+        out += b"%d 0 obj\n<<%s/Length %d>>\nstream\n" % (part.number, part.entries, len(written))
+        out += written + b"\nendstream\nendobj\n"
+    return bytes(out) + b"startxref\n%d\n%%%%EOF\n" % places[parts[-1].number]
+
+
+def table(content: bytes, places: dict[int, int]) -> bytes:
+    """The cross-references with true places."""
+    row = struct.Struct(">BBIH")
+    rows = [list(found) for found in row.iter_unpack(content)]
+    for number, place in places.items():
+        rows[number][1:3] = [0, place]
+    return b"".join(row.pack(*found) for found in rows)
+
+
+def with_attached(data: bytes, attached: bytes, other: bytes) -> bytes:
+    """The file with one attached file exchanged."""
+    return rewritten(data, lambda part: other if part.content == attached else part.content)
+
+
+def test_an_issued_report_holds() -> None:
+    verdict = verify(issued(), PUBLIC_KEY)
+    assert verdict.exit_status == 0
+    assert all(check.holds for check in verdict.checks)
+    assert [check.key for check in verdict.checks] == [
+        "susunan", "data", "csv", "bukti", "peristiwa", "rantai", "titik_periksa",
+        "tanda_tangan", "kunci", "gambar", "tambahan",
+    ]  # fmt: skip
+
+
+def test_without_a_key_that_is_said_and_is_no_failure() -> None:
+    verdict = verify(issued())
+    assert verdict.exit_status == 0
+    assert [check.key for check in verdict.checks if check.holds is None] == ["kunci"]
+
+
+def test_another_build_of_zlib_changes_nothing() -> None:
+    other = rewritten(issued(), strategy=zlib.Z_FILTERED)
+    assert other != issued()
+    assert verify(other, PUBLIC_KEY).exit_status == 0
+
+
+def test_another_log_key() -> None:
+    other = Ed25519PrivateKey.generate()
+    assert failing(verify(issued(), other.public_key().public_bytes_raw())) == {"kunci"}
+    forged = draw(*issue(a_dpt(3), other))
+    assert verify(forged).exit_status == 0, "only a key from elsewhere can tell"
+    assert failing(verify(forged, PUBLIC_KEY)) == {"kunci"}
+
+
+def test_a_draft_is_ours_and_not_issued() -> None:
+    verdict = verify(draw(a_dpt(2)))
+    assert verdict.exit_status == 1
+    assert failing(verdict) == {"terbit"}
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7\n", b"hello", b"PK\x03\x04" * 99, bytes(5000)])
+def test_what_is_not_ours(data: bytes) -> None:
+    assert verify(data).exit_status == 2
+
+
+def test_another_programs_pdf_is_not_ours() -> None:
+    pdf, out = pikepdf.new(), io.BytesIO()
+    pdf.add_blank_page()
+    pdf.save(out)
+    assert verify(out.getvalue()).exit_status == 2
+
+
+def test_every_flipped_byte_is_found() -> None:
+    """All bytes of a small file: none can be flipped unseen, wherever it stands."""
+    data = issued(1)
+    seen = random.Random(1).sample(range(len(data)), 1200)
+    edges = [*range(120), *range(len(data) - 700, len(data))]
+    for at in {*seen, *edges}:
+        spoiled = bytearray(data)
+        spoiled[at] ^= 1 << (at % 8)
+        assert verify(bytes(spoiled), PUBLIC_KEY).exit_status == 1, f"byte {at}"
+
+
+def test_every_flipped_byte_of_the_data_is_found() -> None:
+    data = issued(1)
+    attached = reader.attachments(reader.parse(data))[0]
+    for at in range(0, len(attached), 7):
+        spoiled = bytearray(attached)
+        spoiled[at] ^= 1
+        verdict = verify(with_attached(data, attached, bytes(spoiled)))
+        assert not verdict.holds, f"byte {at}"
+
+
+def changed(document: Dokumen, **changes: object) -> Dokumen:
+    return dataclasses.replace(document, **changes)  # type: ignore[arg-type]  # a test's own fields
+
+
+def test_other_data_under_an_old_proof() -> None:
+    document, bukti = issue(a_dpt(3))
+    forged = draw(changed(document, nomor="99/DPT/2026"), bukti)
+    assert failing(verify(forged, PUBLIC_KEY)) == {"peristiwa"}
+
+
+def test_the_page_of_one_document_over_the_data_of_another() -> None:
+    """The data and proof are right; what a person sees is not."""
+    honest, shown = issued(3), draw(changed(a_dpt(3), rancangan=False), issue(a_dpt(3))[1])
+    assert honest == shown
+    false = a_dpt(3)
+    false = changed(false, judul="Daftar Pembayaran Tagihan KKPD - Bank Lain", rancangan=False)
+    pages = iter(part.content for part in reader.parse(draw(false, issue(a_dpt(3))[1])).parts
+                 if part.entries == PLAIN)  # fmt: skip
+    forged = rewritten(honest, lambda p: next(pages) if p.entries == PLAIN else p.content)
+    verdict = verify(forged, PUBLIC_KEY)
+    assert failing(verdict) == {"gambar"}
+    assert "isi halaman 1" in next(c.said for c in verdict.checks if c.key == "gambar")
+
+
+@pytest.mark.parametrize("field", ["path", "head_path", "signature", "event", "checkpoint"])
+def test_a_spoiled_proof(field: str) -> None:
+    document, bukti = issue(a_dpt(2))
+    spoiled: dict[str, Bukti] = {
+        "path": dataclasses.replace(bukti, path=(*bukti.path[:-1], bytes(32))),
+        "head_path": dataclasses.replace(bukti, head_path=()),
+        "signature": dataclasses.replace(bukti, signature=bytes(64)),
+        "event": dataclasses.replace(bukti, event=bukti.event.replace(b'"dewi"', b'"budi"')),
+        "checkpoint": dataclasses.replace(
+            bukti, checkpoint=bukti.checkpoint.replace(b'"seq":7', b'"seq":8')
+        ),
+    }
+    expected = {
+        "path": {"rantai"},
+        "head_path": {"titik_periksa"},
+        "signature": {"tanda_tangan"},
+        "event": {"rantai"},
+        "checkpoint": {"tanda_tangan"},
+    }
+    assert failing(verify(draw(document, spoiled[field]), PUBLIC_KEY)) == expected[field]
+
+
+def with_total(value: dict[str, Json], amount: str) -> Json:
+    """The document's data with another total under its table."""
+    parts = value["isi"]
+    assert isinstance(parts, list)
+    tables = [
+        {**p, "jumlah": [amount]} if isinstance(p, dict) and "jumlah" in p else p for p in parts
+    ]
+    return {**value, "isi": tables}
+
+
+def test_a_false_total_in_the_data() -> None:
+    data = issued(3)
+    attached = reader.attachments(reader.parse(data))[0]
+    value = canonical.loads(attached)
+    assert isinstance(value, dict)
+    forged = canonical.dumps(with_total(value, "999999.00"))
+    verdict = verify(with_attached(data, attached, forged))
+    assert "data" in failing(verdict)
+    assert any("total" in check.said for check in verdict.checks if check.key == "data")
+
+
+def with_pikepdf(data: bytes, change: str) -> bytes:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        if change == "page":
+            pdf.add_blank_page()
+        elif change == "script":
+            pdf.Root.OpenAction = pikepdf.Dictionary(
+                S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)")
+            )
+        elif change == "note":
+            note = pikepdf.Dictionary(
+                Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FreeText,
+                Rect=pikepdf.Array([0, 0, 500, 500]),
+                Contents=pikepdf.String("Rp 1"), DA=pikepdf.String("/Helv 12 Tf"),
+            )  # fmt: skip
+            pdf.pages[0].Annots = pikepdf.Array([pdf.make_indirect(note)])
+        pdf.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("change", ["nothing", "page", "script", "note"])
+def test_a_file_saved_again_is_not_as_it_was_issued(change: str) -> None:
+    verdict = verify(with_pikepdf(issued(2), change), PUBLIC_KEY)
+    assert verdict.ours
+    assert verdict.exit_status == 1
+    assert failing(verdict) == {"susunan"}
+
+
+@pytest.mark.parametrize("tail", [b"\n", b"% remark\n", b"1 0 obj\n<<>>\nendobj\n", b"\x00" * 9])
+def test_anything_behind_the_end_is_found(tail: bytes) -> None:
+    assert failing(verify(issued(1) + tail, PUBLIC_KEY)) == {"tambahan"}
+
+
+def test_half_a_file_is_ours_and_broken() -> None:
+    data = issued(60)
+    verdict = verify(data[: len(data) * 9 // 10])
+    assert verdict.exit_status == 1
+    assert "susunan" in failing(verdict)
+
+
+def test_the_totals_of_another_form_cannot_be_passed_off() -> None:
+    document, bukti = issue(a_dpr(2))
+    assert verify(draw(document, bukti), PUBLIC_KEY).exit_status == 0
+    assert Rupiah.of(0) == Rupiah(0)
+    other = changed(document, formulir="dpt")
+    assert failing(verify(draw(other, bukti), PUBLIC_KEY)) == {"peristiwa"}
