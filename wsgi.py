@@ -1,8 +1,12 @@
 """For the server: `granian --interface wsgi wsgi:app`."""
 
 import os
+import sys
 
 from kkpd.app import create_app
-from kkpd.config import Settings
+from kkpd.config import SettingError, Settings
 
-app = create_app(Settings.load(os.environ))
+try:
+    app = create_app(Settings.load(os.environ))
+except SettingError as problem:
+    sys.exit(f"kkpd: {problem.message}")

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kkpd import __version__
@@ -32,8 +32,11 @@ def role_names(actor: Actor) -> list[str]:
 
 
 def here() -> str:
-    """This page's address, to come back to after a change of language or theme; a GET one only."""
-    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+    """The address to come back to after a change of language or theme: one that a GET opens."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    routes = current_app.url_map.bind_to_environ(request.environ)
+    return request.path if "GET" in routes.allowed_methods() else "/"
 
 
 def is_local(address: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask, abort, request
+from flask import Flask, abort, render_template, request
 from sqlalchemy import text
 
 from kkpd.domain.errors import Conflict
@@ -231,16 +231,28 @@ def test_links_from_outside_an_area_lead_to_the_open_period(app: Flask, masuk: M
     ("query", "status", "location"),
     [
         ("opd=dinkes&periode=2026-03&halaman=coba", 303, "/dinkes/2026-03/coba"),
-        ("opd=dinkes&periode=2026-03&halaman=tidak.ada", 303, "/"),
-        ("opd=dinkes&periode=2026-03&halaman=//jahat.id", 303, "/"),
-        ("opd=dinkes&periode=2026-03&halaman=masuk.keluar", 303, "/"),
+        ("opd=dinkes&periode=2026-03&halaman=tidak.ada", 303, None),
+        ("opd=dinkes&periode=2026-03&halaman=//jahat.id", 303, None),
+        ("opd=dinkes&periode=2026-03&halaman=masuk.keluar", 303, None),
         ("opd=disdik&periode=2026-03&halaman=coba", 404, ""),
         ("opd=dinkes&periode=2026-33&halaman=coba", 404, ""),
         ("", 404, ""),
     ],
 )
 def test_choosing_opd_and_period(
-    app: Flask, masuk: Masuk, query: str, status: int, location: str
+    app: Flask, masuk: Masuk, query: str, status: int, location: str | None
 ) -> None:
+    """Where the page asked for does not take an OPD, the first of the menu opens (None)."""
     _add(app, lambda **_: "ada", AREA)
-    assert masuk("citra").get(f"/pilih?{query}", status).location == location
+    found = masuk("citra").get(f"/pilih?{query}", status).location
+    assert found == location or (location is None and found.startswith("/dinkes/2026-03/"))
+
+
+def test_a_page_that_only_a_post_opens_is_not_led_back_to(app: Flask, masuk: Masuk) -> None:
+    def view() -> tuple[str, int]:
+        return render_template("pages/beranda/kosong.html"), 422
+
+    _add(app, view, methods=["POST"])
+    citra = masuk("citra")
+    page = citra.post("/coba", status=422)
+    assert citra.submit(page, "/preferensi", tema="gelap").location == "/"
