@@ -166,6 +166,8 @@ def rupiah_text(amount: Rupiah) -> str:
 
 def rupiah_from(text: str) -> Rupiah:
     """The amount that `rupiah_text` wrote; ValueError where it is no amount."""
+    if type(text) is not str:
+        raise TypeError(f"{text!r} is no text")
     whole, dot, sen = text.partition(".")
     if dot != "." or len(sen) != 2:
         raise ValueError(f"{text!r} is no amount as documents write it")

@@ -1,0 +1,240 @@
+"""Frozen documents: totals asserted, text made harmless, bytes there and back."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kkpd.domain import canonical
+from kkpd.domain.documents import (
+    Butir,
+    Dokumen,
+    Kelompok,
+    Kolom,
+    Kop,
+    Orang,
+    Paragraf,
+    Rincian,
+    Tabel,
+    TandaTangan,
+    Terbilang,
+    TotalsDiffer,
+    tabel,
+)
+from kkpd.domain.documents.bersama import Rangka, dokumen, kartu_tersamar, pembebanan
+from kkpd.domain.documents.daftar import bagian_per_seratus
+from kkpd.domain.documents.tampil import persen, tampil
+from kkpd.domain.documents.text import MAX_TEXT, bersih
+from kkpd.domain.money import Rupiah
+
+RANGKA = Rangka(kop=Kop("Pemerintah", "Dinas"), tanggal=date(2026, 1, 2))
+KOLOM = (Kolom("a", "A"), Kolom("n", "N", "uang", dijumlah=True))
+UANG = st.integers(-(10**18), 10**18).map(Rupiah)
+ROWS = st.lists(st.tuples(st.none() | st.text(max_size=20), st.none() | UANG), max_size=5)
+
+
+def a_document(*parts: Any) -> Dokumen:
+    return dokumen(RANGKA, "dpt", "Judul", parts)
+
+
+@given(st.lists(st.tuples(st.text(max_size=10), ROWS), max_size=4))
+def test_there_and_back(groups: list[tuple[str, list[Any]]]) -> None:
+    document = a_document(
+        tabel(KOLOM, groups),
+        Paragraf("Teks", "1.", tebal=True),
+        Rincian((Butir("a", "b"),)),
+        Terbilang.dari(Rupiah(12345)),
+    )
+    document = dataclasses.replace(
+        document, tanda_tangan=(TandaTangan("PA", Orang("N"), "kiri"),), subjudul=("x",)
+    )
+    data = document.to_json()
+    assert Dokumen.from_json(data) == document
+    assert Dokumen.from_json(data).to_json() == data
+    assert len(document.sidik()) == 64
+
+
+@given(ROWS, st.integers(1, 10**6))
+def test_a_total_that_is_not_the_sum_is_refused(rows: list[Any], more: int) -> None:
+    good = tabel(KOLOM, [("", rows)])
+    wrong = (good.jumlah[0] + Rupiah(more),)
+    with pytest.raises(TotalsDiffer):
+        dataclasses.replace(good, jumlah=wrong)
+    with pytest.raises(TotalsDiffer):
+        Tabel(KOLOM, (Kelompok("", tuple(rows), wrong),), wrong)
+    with pytest.raises(TotalsDiffer):
+        dataclasses.replace(good, jumlah=())
+
+
+def test_words_that_are_not_the_amount_are_refused() -> None:
+    with pytest.raises(TotalsDiffer):
+        Terbilang(Rupiah.of(2), "tiga rupiah")
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("biasa", "biasa"),
+        ("a\tb\r\nc\u2028d", "a b c d"),
+        ("\x00\x1b\x9f", "\ufffd\ufffd\ufffd"),
+        ("\u202eabc\u2066", "\ufffdabc\ufffd"),
+        ("\ud800x", "\ufffdx"),
+        ("e\u0301", "é"),
+        ("\uffff\U0001ffff\U000e0001", "\ufffd\ufffd\ufffd"),
+        ("<b>&", "<b>&"),
+    ],
+)
+def test_text_is_made_showable(raw: str, clean: str) -> None:
+    assert bersih(raw) == clean
+    assert bersih(clean) == clean
+
+
+@given(st.text(st.characters(), max_size=60))
+def test_cleaning_is_done_once(text: str) -> None:
+    once = bersih(text)
+    assert bersih(once) == once
+    once.encode("utf-8")
+
+
+def test_text_without_end_is_refused() -> None:
+    with pytest.raises(ValueError):
+        bersih("x" * (MAX_TEXT + 1))
+
+
+@pytest.mark.parametrize("row", [("a",), ("a", Rupiah(1), "b")])
+def test_a_row_has_a_cell_for_each_column(row: Any) -> None:
+    with pytest.raises(ValueError, match="cells under"):
+        Tabel(KOLOM, (Kelompok("", (row,), ()),), ())
+
+
+@pytest.mark.parametrize("row", [(1, Rupiah(1)), ("a", "b"), (True, None)])
+def test_a_cell_is_of_its_columns_kind(row: Any) -> None:
+    with pytest.raises(TypeError):
+        Tabel(KOLOM, (Kelompok("", (row,), (Rupiah(0),)),), (Rupiah(0),))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Kolom("a", "A", "teks", dijumlah=True),
+        lambda: Kolom("a", "A", "lain"),  # type: ignore[arg-type]  # the point
+        lambda: Kolom("a", "A", lebar=0),
+        lambda: tabel((), []),
+        lambda: tabel((Kolom("a", "A"), Kolom("a", "B")), []),
+        lambda: dokumen(RANGKA, "DPT!", "Judul", []),
+        lambda: dokumen(RANGKA, "dpt", "", []),
+        lambda: dokumen(RANGKA, "dpt", "Judul", [], versi=0),
+        lambda: dokumen(RANGKA, "dpt", "Judul", [], kertas="A3"),  # type: ignore[arg-type]  # the point
+        lambda: Kop("a", "b", lambang="x" * 200_001),
+        lambda: kartu_tersamar("5412753456789010"),
+        lambda: kartu_tersamar("12a4"),
+        lambda: pembebanan("1", "5.1.02.01.01.0024.7"),
+    ],
+)
+def test_what_cannot_be_is_refused(make: Any) -> None:
+    with pytest.raises(ValueError):
+        make()
+
+
+def test_budget_columns() -> None:
+    assert pembebanan("1.02", "5.1.02.01.01.0024") == ("1.02", "5", "1", "02", "01", "01", "0024")
+    assert pembebanan("1.02", "5.1") == ("1.02", "5", "1", None, None, None, None)
+    assert pembebanan("1.02", "") == ("1.02", *[None] * 6)
+    assert kartu_tersamar("") == ""
+
+
+def spoiled(change: Any) -> bytes:
+    value = canonical.loads(a_document(tabel(KOLOM, [("", [("x", Rupiah.of(1))])])).to_json())
+    assert isinstance(value, dict)
+    change(value)
+    return canonical.dumps(value)
+
+
+def set_cell(value: Any, cell: Any) -> None:
+    value["isi"][0]["kelompok"][0]["baris"][0][1] = cell
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda v: v.update(v=2),
+        lambda v: v.pop("v"),
+        lambda v: v.update(more=1),
+        lambda v: v.pop("judul"),
+        lambda v: v.update(judul=7),
+        lambda v: v.update(judul="a\nb"),
+        lambda v: v.update(versi=True),
+        lambda v: v.update(tanggal="2026-13-01"),
+        lambda v: v.update(tanggal="20260102"),
+        lambda v: v.update(kertas="A3"),
+        lambda v: v.update(isi=None),
+        lambda v: v.update(isi=[7]),
+        lambda v: v.update(isi=[{"bagian": "lain"}]),
+        lambda v: v.update(subjudul="x"),
+        lambda v: v["isi"][0].update(kelompok=None),
+        lambda v: v["isi"][0].update(kelompok=[7]),
+        lambda v: v["isi"][0].pop("judul"),
+        lambda v: v["isi"][0]["kelompok"][0].update(baris=None),
+        lambda v: v["isi"][0]["kelompok"][0].update(baris=[["x"]]),
+        lambda v: v["isi"][0].update(jumlah=["2.00"]),
+        lambda v: v["isi"][0].update(jumlah=["1"]),
+        lambda v: set_cell(v, "1"),
+        lambda v: set_cell(v, "1.0"),
+        lambda v: set_cell(v, "01.00"),
+        lambda v: set_cell(v, "x.00"),
+        lambda v: set_cell(v, 1),
+        lambda v: set_cell(v, f"{'9' * 30}.00"),
+        lambda v: set_cell(v, f"{'9' * 5000}.00"),
+    ],
+)
+def test_other_bytes_are_no_document(change: Any) -> None:
+    with pytest.raises(ValueError):
+        Dokumen.from_json(spoiled(change))
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b"null", b"\xff", b"[" * 99_999, b"1.5"])
+def test_no_document_at_all(data: bytes) -> None:
+    with pytest.raises(ValueError):
+        Dokumen.from_json(data)
+
+
+def test_a_second_spelling_is_no_document() -> None:
+    data = a_document().to_json()
+    with pytest.raises(ValueError):
+        Dokumen.from_json(data.replace(b'"judul":', b'"judul": '))
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "text"),
+    [
+        ("uang", Rupiah.of(1_234_567), "1.234.567"),
+        ("uang", Rupiah(150), "1,50"),
+        ("persen", 4532, "45,32%"),
+        ("persen", -5, "-0,05%"),
+        ("tanggal", date(2026, 1, 2), "02-01-2026"),
+        ("angka", 1234, "1234"),
+        ("teks", "x", "x"),
+        ("teks", None, ""),
+    ],
+)
+def test_how_cells_read(kind: Any, cell: Any, text: str) -> None:
+    assert tampil(kind, cell) == text
+
+
+def test_sen_for_a_whole_column() -> None:
+    assert tampil("uang", Rupiah.of(2), sen=True) == "2,00"
+    assert tampil("uang", Rupiah(250), sen=True) == "2,50"
+    assert persen(10_000) == "100,00%"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "share"),
+    [(1, 3, 3333), (2, 3, 6667), (0, 5, 0), (5, 0, None), (12_345, 100_000, 1235), (7, 7, 10_000)],
+)
+def test_shares(part: int, whole: int, share: int | None) -> None:
+    assert bagian_per_seratus(Rupiah.of(part), Rupiah.of(whole)) == share

@@ -1,0 +1,116 @@
+"""What the builders of forms promise beyond drawing: sums that agree, refusals, balances."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+
+import pytest
+
+from kkpd.domain.documents import Dokumen, Rincian, Terbilang, TotalsDiffer
+from kkpd.domain.documents.buku import BukuBaris, BukuInput, buku
+from kkpd.domain.documents.daftar import mengetahui
+from kkpd.domain.documents.dpr import JenisDpr
+from kkpd.domain.documents.pencairan import npd, spm, sptb
+from kkpd.domain.documents.penolakan import PenolakanBaris, PenolakanInput, penolakan
+from kkpd.domain.documents.rekonsiliasi import (
+    KartuRekon,
+    PenjelasanRekon,
+    RekonInput,
+    rekonsiliasi,
+)
+from kkpd.domain.documents.spp_gu import spp_rincian
+from kkpd.domain.money import Rupiah
+from tests.reports.forms import FORMS, pencairan
+from tests.reports.samples import ANI, BUDI, CITRA, DEWI, RANGKA, a_dpr
+
+
+def words(document: Dokumen) -> list[str]:
+    return [part.kata for part in document.isi if isinstance(part, Terbilang)]
+
+
+@pytest.mark.parametrize(
+    ("jenis", "said"),
+    [
+        ("perjalanan_dinas", "Perjalanan Dinas"),
+        ("belanja_modal", "Belanja Modal"),
+        ("barang_jasa", "Belanja Barang dan Jasa"),
+    ],
+)
+def test_three_kinds_of_dpr(jenis: JenisDpr, said: str) -> None:
+    assert a_dpr(1, jenis).judul == (
+        f"Daftar Pengeluaran Riil Pembayaran {said} dengan Menggunakan KKPD"
+    )
+
+
+def test_a_card_shows_its_last_four_figures_only() -> None:
+    identity = next(part for part in a_dpr(1).isi if isinstance(part, Rincian))
+    assert identity.butir[-1].isi == "•••• 4821"
+
+
+def test_the_sheets_of_one_payment_say_one_amount() -> None:
+    data = pencairan(9)
+    said = [words(sheet(data)) for sheet in (npd, spp_rincian, sptb, spm)]
+    assert len({text for texts in said for text in texts}) == 1
+    with pytest.raises(TotalsDiffer):
+        dataclasses.replace(data, jumlah_dpt=data.jumlah_dpt + Rupiah(1))
+
+
+def test_a_refusal_without_reason_is_refused() -> None:
+    line = PenolakanBaris(date(2026, 10, 1), "Toko", "x", "  ", Rupiah.of(1))
+    with pytest.raises(ValueError, match="reason"):
+        penolakan(
+            PenolakanInput(
+                rangka=RANGKA,
+                kepada=ANI,
+                pemegang=BUDI,
+                kartu="4821",
+                tagihan="x",
+                baris=[line],
+                penanda_tangan=DEWI,
+            )
+        )
+
+
+def test_a_difference_must_be_explained() -> None:
+    data = RekonInput(
+        rangka=RANGKA,
+        opd="Dinas",
+        sebutan_periode="Oktober",
+        tagihan="x",
+        kartu=[KartuRekon("Ani", "4821", Rupiah.of(10), Rupiah.of(7))],
+        penjelasan=[PenjelasanRekon(date(2026, 10, 1), "x", "y", Rupiah.of(3))],
+        penanda=mengetahui(DEWI, CITRA),
+    )
+    assert "Selisih" in str(rekonsiliasi(data).isi[1])
+    with pytest.raises(TotalsDiffer):
+        rekonsiliasi(dataclasses.replace(data, penjelasan=[]))
+
+
+def test_the_book_balances() -> None:
+    lines = [
+        BukuBaris(date(2026, 10, 1), "1", "masuk", penerimaan=Rupiah.of(5)),
+        BukuBaris(date(2026, 10, 2), "2", "keluar", pengeluaran=Rupiah.of(3)),
+    ]
+    document = buku(
+        BukuInput(
+            rangka=RANGKA,
+            buku="bku",
+            sebutan_periode="Oktober",
+            saldo_lalu=Rupiah.of(10),
+            baris=lines,
+            penanda=[],
+        )
+    )
+    rows = list(next(document.tabel).baris)
+    assert [row[-1] for row in rows] == [Rupiah.of(10), Rupiah.of(15), Rupiah.of(12)]
+    assert [row[0] for row in rows] == [None, 1, 2]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("rows", [0, 3])
+def test_every_form_is_frozen_under_its_name(form: str, rows: int) -> None:
+    document = FORMS[form](rows)
+    assert document.formulir == form
+    assert document.rancangan
+    assert document.sidik() == FORMS[form](rows).sidik()
