@@ -56,6 +56,7 @@ WORD_GROUPS = ("biaya", "meterai", "refund", "pembayaran", "total", "saldo")
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
 DecimalSign = Literal[",", "."]
+Spending = Literal["positive", "negative"]
 Names = Mapping[str, tuple[str, ...]]
 
 
@@ -72,7 +73,7 @@ class Profile:
     words: Names = field(default_factory=dict)
     date_order: DateOrder | None = None
     decimal: DecimalSign | None = None
-    spending: Literal["positive", "negative"] | None = None
+    spending: Spending | None = None
     currency: str | None = None
 
     def to_toml(self) -> str:

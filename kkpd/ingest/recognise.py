@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from kkpd.domain.errors import Unreadable
 from kkpd.domain.pan import mask
 from kkpd.ingest import guard, layout, sniff
-from kkpd.ingest.profile import DateOrder, DecimalSign, Profile, load_profiles
+from kkpd.ingest.profile import DateOrder, DecimalSign, Profile, Spending, load_profiles
 from kkpd.ingest.sheet import Sheet, row_text, text_of
 from kkpd.ingest.words import squash
 
@@ -46,6 +46,18 @@ def choose(sheets: Sequence[Sheet]) -> Profile:
     return profiles["umum"]
 
 
+def fitting(data: bytes, profiles: Iterable[Profile]) -> Profile | None:
+    """The first of these kept profiles whose columns the file shows, None for none."""
+    kind = sniff.format_of(data)
+    if sniff.reader(kind) is not None:
+        return None
+    heads = [list(islice(sheet.rows(), _HEAD)) for sheet in sniff.sheets(kind, data)]
+    for profile in profiles:
+        if any(layout.find(head, profile) is not None for head in heads):
+            return profile
+    return None
+
+
 def recognise(data: bytes) -> list[Guess]:
     """One guess for each table of a CSV, workbook, PDF or HTML file; empty for other formats.
 
@@ -68,6 +80,7 @@ def keep(
     *,
     date_order: DateOrder | None = None,
     decimal: DecimalSign | None = None,
+    spending: Spending | None = None,
     currency: str | None = None,
     marks: Sequence[str] = (),
 ) -> Profile:
@@ -90,6 +103,7 @@ def keep(
         columns={role: (column,) for role, column in columns.items()},
         date_order=date_order,
         decimal=decimal,
+        spending=spending,
         currency=currency,
     )
     return Profile.from_toml(made.to_toml())

@@ -160,6 +160,8 @@ class Judge:
         return self._undated_row(number, row, amount)
 
     def _is_title(self, row: Row) -> bool:
+        if not any(self._titles):
+            return False
         cells = [squash(cell) if isinstance(cell, str) else "" for cell in row]
         return any(cells) and cells[: len(self._titles)] == self._titles[: len(cells)]
 
@@ -200,17 +202,13 @@ class Judge:
         return "bukan transaksi: tanpa tanggal dan jumlah"
 
     def _wrong_date(self, number: int, row: Row) -> bool:
-        text = next(
-            (
-                cell
-                for role in ("transaction_date", "posting_date")
-                if dates.is_numeric_date(cell := self._cell(row, role))
-            ),
-            "",
-        )
-        if text:
+        cells = [self._cell(row, role) for role in ("transaction_date", "posting_date")]
+        written = [cell for cell in cells if dates.is_numeric_date(cell)]
+        written.sort(key=lambda cell: bool(dates.orders_of(cell)))  # what no order can read first
+        if written:
+            text = written[0]
             self._bad.append(f"Baris {number}: tanggal “{text[:40]}” tidak ada di kalender")
-        return bool(text)
+        return bool(written)
 
     def _balance_word(self, row: Row) -> str | None:
         """A dated row is no line only when its text begins with a balance or is a bare total."""

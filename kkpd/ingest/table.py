@@ -14,9 +14,10 @@ from itertools import compress, islice, repeat, zip_longest
 
 from kkpd.domain.errors import Unreadable
 from kkpd.domain.pan import mask_many
-from kkpd.ingest import formats, layout
+from kkpd.ingest import dates, formats, layout
 from kkpd.ingest.columns import (
     ASKED,
+    WRONG,
     Amount,
     AmountColumn,
     CardColumn,
@@ -187,7 +188,7 @@ class _Reader:
         known: dict[int, list[str]] = {}
         described = [self._text(turned, known, index) for index in self._described]
         joined = "\x00".join(["\x00".join(column) for column in known.values()]).casefold()
-        keep = self.judge.rows(number, rows, _either(days), amounts, joined)
+        keep = self.judge.rows(number, rows, _either(days, columns), amounts, joined)
         cards = self._cards(rows, columns, keep)
         size = len(rows)
         kept = [
@@ -281,17 +282,28 @@ def _back(amounts: Sequence[Amount]) -> list[bool]:
     return [isinstance(amount, Decimal) and amount.is_signed() for amount in amounts]
 
 
-def _either(days: Sequence[list[Day] | None]) -> list[Day]:
-    """The first date column's value, else the second's."""
+def _either(days: Sequence[list[Day] | None], columns: Columns) -> list[Day]:
+    """The first date column's value, else the second's; a day that no calendar has is WRONG in
+    either, since a line with 31/02 is not understood by its other date.
+    """
     first, second = days
     if first is None or second is None:
         return first or second or []
-    if all_of(first, date):
+    if all_of(first, date) and all_of(second, date):
         return first
+    cells = zip(columns[_DAYS[0]], columns[_DAYS[1]], strict=True)
     return [
-        one if isinstance(one, date) or one is ASKED or other is None else other
-        for one, other in zip(first, second, strict=True)
+        WRONG
+        if _no_such_day(one, cell) or _no_such_day(other, below)
+        else one
+        if isinstance(one, date) or one is ASKED or other is None
+        else other
+        for one, other, (cell, below) in zip(first, second, cells, strict=True)
     ]
+
+
+def _no_such_day(day: Day, cell: Cell) -> bool:
+    return day is WRONG and isinstance(cell, str) and dates.is_numeric_date(cell)
 
 
 def _dates(days: list[Day] | None, size: int) -> Iterable[date | None]:
