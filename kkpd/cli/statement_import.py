@@ -15,9 +15,9 @@ from kkpd.cli.statement import answers, read_bytes
 from kkpd.db.session import EVERY_OPD, reading, writing
 from kkpd.domain.errors import DomainError, NotFound, Unreadable
 from kkpd.domain.peran import Actor
+from kkpd.domain.tagihan.bacaan import Ringkasan
 from kkpd.domain.waktu import business_day, parse_periode
 from kkpd.ingest.custody import Kept
-from kkpd.ingest.statement import Question
 from kkpd.models import Opd, Orang, Pengguna, Penugasan
 from kkpd.queries import akun
 from kkpd.services.tagihan import Hasil
@@ -41,10 +41,8 @@ def run(args: argparse.Namespace) -> int:
         with reading(engine, EVERY_OPD) as session:
             opd_id = _opd(session, args.opd)
             actor = _actor(session, opd_id, args.oleh, business_day(now, config.zone))
-            chosen = penerimaan.baca(session, opd_id, kept.data, kept.name, pilihan)
-            for _ in chosen.batches():
-                pass  # a file that cannot be read is refused before anything is kept
-            _refuse_questions(chosen.statement().questions)
+            plan = penerimaan.periksa_dulu(session, actor, opd_id, kept, pilihan, now)
+            _refuse_questions(plan.ringkasan)
         with writing(engine, {opd_id}) as session:
             berkas = penerimaan.simpan(session, actor, store, opd_id, kept, now)
             hasil = penerimaan.ambil(session, actor, store, berkas, pilihan, now)
@@ -70,9 +68,9 @@ def _as_json(hasil: Hasil, sha256: str, kept: Kept) -> dict[str, object]:
     }
 
 
-def _refuse_questions(questions: tuple[Question, ...]) -> None:
+def _refuse_questions(read: Ringkasan) -> None:
     told = []
-    for question in questions:
+    for question in read.questions:
         choices = "; ".join(
             f"--answer {question.key}={one.value} ({one.label})" for one in question.choices
         )

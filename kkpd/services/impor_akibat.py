@@ -221,7 +221,7 @@ def _changed(session: Session, pair: Pasangan, now: datetime) -> None:
         "selisih": str(Rupiah(pair.selisih)),
     }
     message = (
-        f"Pada DTS baris ini Rp {seen['dts']}, pada tagihan final Rp {seen['final']} "
-        f"(selisih Rp {seen['selisih']})."
+        f"Pada DTS baris ini Rp\u00a0{seen['dts']}, pada tagihan final Rp\u00a0{seen['final']} "
+        f"(selisih Rp\u00a0{seen['selisih']})."
     )
     _write(session, line, "dts_berubah", "perhatian", f"baris_bank:{line.id}", message, seen, now)

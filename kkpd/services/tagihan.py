@@ -123,6 +123,12 @@ def pratinjau(session: Session, actor: Actor, command: Terima, now: datetime) ->
     """What `terima` would do, without doing it; open questions are in `ringkasan.questions`."""
     require(actor, "tagihan:unggah", command.opd_id)
     berkas_bank(session, actor, command.opd_id, command.berkas_id)
+    return rencanakan(session, actor, command, now)
+
+
+def rencanakan(session: Session, actor: Actor, command: Terima, now: datetime) -> Rencana:
+    """The plan for a file that need not be kept yet; `berkas_id` is not looked at."""
+    require(actor, "tagihan:unggah", command.opd_id)
     return impor_rencana.susun(session, command, business_day(now))
 
 

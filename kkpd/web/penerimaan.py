@@ -17,9 +17,9 @@ from kkpd import ingest
 from kkpd.domain.peran import Actor
 from kkpd.domain.tagihan.bulan import Bulan
 from kkpd.ingest.custody import Kept, keepable
-from kkpd.ingest.guess import fitting
 from kkpd.ingest.profile import Profile, get_profile
 from kkpd.ingest.reading import Stream
+from kkpd.ingest.recognise import fitting
 from kkpd.models import Berkas
 from kkpd.queries import profil_bank
 from kkpd.services import tagihan
@@ -56,6 +56,21 @@ def baca(session: Session, opd_id: int, data: bytes, nama: str, pilihan: Pilihan
     """Begin reading a file as chosen."""
     chosen = profil(session, opd_id, pilihan.profil, data)
     return ingest.stream(data, nama, chosen, dict(pilihan.jawaban))
+
+
+def periksa_dulu(
+    session: Session, actor: Actor, opd_id: int, kept: Kept, pilihan: Pilihan, now: datetime
+) -> Rencana:
+    """The plan of a file that is not kept yet: what would be refused is refused before that."""
+    command = Terima(
+        opd_id,
+        0,
+        baca(session, opd_id, kept.data, kept.name, pilihan),
+        pilihan.jenis,
+        pilihan.periode,
+        pilihan.jawaban,
+    )
+    return tagihan.rencanakan(session, actor, command, now)
 
 
 def simpan(

@@ -56,6 +56,15 @@ class BarisDilewati(Protocol):
     def sheet(self) -> str | None: ...
 
 
+class Jawaban(Protocol):
+    """A possible answer: its value, and what the person reads."""
+
+    @property
+    def value(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+
+
 class Pertanyaan(Protocol):
     """Something the file cannot decide alone; answered by `jawaban[key]`."""
 
@@ -63,6 +72,8 @@ class Pertanyaan(Protocol):
     def key(self) -> str: ...
     @property
     def text(self) -> str: ...
+    @property
+    def choices(self) -> Sequence[Jawaban]: ...
 
 
 class TotalTercetak(Protocol):

@@ -83,8 +83,8 @@ def periksa(tercetak: Tercetak, jumlah: Jumlah) -> list[Finding]:
             found.append(
                 Finding(
                     "hitungan_tagihan",
-                    f"Tagihan lalu + baru − pembayaran = Rp {due}, tetapi total tercetak "
-                    f"Rp {tercetak.total}. Tanyakan kepada bank.",
+                    f"Tagihan lalu + baru − pembayaran = Rp\u00a0{due}, tetapi total tercetak "
+                    f"Rp\u00a0{tercetak.total}. Tanyakan kepada bank.",
                     "salah",
                     inputs={"dihitung": str(due), "tercetak": str(tercetak.total)},
                 )
@@ -94,8 +94,8 @@ def periksa(tercetak: Tercetak, jumlah: Jumlah) -> list[Finding]:
         found.append(
             Finding(
                 "jumlah_baris",
-                f"Jumlah baris Rp {jumlah.ditagih}, tetapi belanja baru tercetak Rp {wanted}. "
-                "Mungkin berkas ini tidak memuat semua baris tagihan.",
+                f"Jumlah baris Rp\u00a0{jumlah.ditagih}, tetapi belanja baru tercetak "
+                f"Rp\u00a0{wanted}. Mungkin berkas ini tidak memuat semua baris tagihan.",
                 "salah",
                 inputs={"jumlah_baris": str(jumlah.ditagih), "tercetak": str(wanted)},
             )

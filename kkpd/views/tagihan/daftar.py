@@ -1,0 +1,93 @@
+"""The month's bills, one bill with its lines, and the original file back."""
+
+from __future__ import annotations
+
+from flask import Response, render_template, request
+from wtforms import SelectField, StringField
+
+from kkpd.domain.money import total
+from kkpd.domain.pilihan import JENIS_BARIS
+from kkpd.queries import tagihan as reads
+from kkpd.queries import tagihan_berkas
+from kkpd.queries.tagihan import Saringan
+from kkpd.views.tagihan.dasar import bp, store
+from kkpd.web.context import chosen_opd
+from kkpd.web.converters import Periode
+from kkpd.web.forms import Formulir, pilihan
+from kkpd.web.ground import today
+from kkpd.web.permissions import actor, needs
+from kkpd.web.transaction import reading
+from kkpd.web.translation import _, _l
+
+
+class FormulirSaring(Formulir):
+    """What a bill's lines can be narrowed by; the field names are those of the address."""
+
+    q = StringField(_l("Cari uraian atau referensi"))
+    kartu = SelectField(_l("Kartu"))
+    jenis = SelectField(
+        _l("Jenis baris"), choices=pilihan([("", _l("Semua")), *((k, k) for k in JENIS_BARIS)])
+    )
+
+
+@bp.get("/")
+@needs("tagihan:lihat")
+def index(opd: str, periode: Periode) -> str:
+    """The bills booked in this month, and the files that wait to be taken in."""
+    session, opd_id = reading(), chosen_opd().id
+    bills = reads.daftar(session, actor(), opd_id, periode)
+    return render_template(
+        "pages/tagihan/index.html",
+        tagihan=bills,
+        jumlah=total(bill.ditagih for bill in bills if bill.jenis == "final"),
+        menunggu=tagihan_berkas.menunggu(session, actor(), opd_id),
+        hari_ini=today(),
+    )
+
+
+@bp.get("/<int:tagihan_id>")
+@needs("tagihan:lihat")
+def rinci(opd: str, periode: Periode, tagihan_id: int) -> str:
+    """One bill: its totals, its files, its lines."""
+    session, opd_id = reading(), chosen_opd().id
+    bill = reads.satu(session, actor(), opd_id, tagihan_id)
+    form = FormulirSaring(formdata=request.args)
+    cards = reads.kartu_tagihan(session, opd_id, tagihan_id)
+    form.kartu.choices = pilihan([("", _("Semua")), *((card, card) for card in cards)])
+    wanted = _saringan()
+    return render_template(
+        "pages/tagihan/rinci.html",
+        bill=bill,
+        form=form,
+        saringan=wanted,
+        halaman=reads.baris(session, actor(), opd_id, tagihan_id, wanted, _after()),
+        berkas=tagihan_berkas.berkas_tagihan(session, actor(), opd_id, tagihan_id),
+        temuan=reads.temuan(session, opd_id, tagihan_id),
+        hari_ini=today(),
+    )
+
+
+def _saringan() -> Saringan:
+    args = request.args
+    card, jenis = args.get("kartu", ""), args.get("jenis", "")
+    return Saringan(
+        q=args.get("q", "").strip()[:100],
+        kartu=card if len(card) == 4 else "",
+        jenis=jenis if jenis in JENIS_BARIS else "",
+    )
+
+
+def _after() -> int:
+    key = request.args.get("sesudah", "")
+    return int(key) if key.isascii() and key.isdigit() and len(key) < 16 else 0
+
+
+@bp.get("/berkas/<int:berkas_id>/unduh")
+@needs("tagihan:lihat")
+def unduh(opd: str, periode: Periode, berkas_id: int) -> Response:
+    """The file as kept, checked against its hash on the way out."""
+    found = tagihan_berkas.berkas(reading(), actor(), chosen_opd().id, berkas_id)
+    response = Response(store().get(found.sha256), mimetype="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=found.nama)
+    response.headers["X-SHA-256"] = found.sha256
+    return response

@@ -1,0 +1,121 @@
+"""The check before taking in: every row, every question, what is new; then one act takes it in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import flash, render_template, request
+from werkzeug.wrappers import Response
+from wtforms import SelectField
+
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.queries import buku_bank
+from kkpd.services import impor_rencana
+from kkpd.services.impor_cuplikan import KEADAAN, cuplik
+from kkpd.services.impor_rencana import Rencana
+from kkpd.views.tagihan.dasar import as_fields, bp, kept, pilihan, store
+from kkpd.views.tagihan.kolom import ARTI, dugaan
+from kkpd.views.tagihan.unggah import JENIS, profil_pilihan
+from kkpd.web import penerimaan
+from kkpd.web.converters import Periode
+from kkpd.web.filters import nama_periode
+from kkpd.web.forms import Formulir
+from kkpd.web.forms import pilihan as choices
+from kkpd.web.ground import now
+from kkpd.web.page import see
+from kkpd.web.penerimaan import Pilihan
+from kkpd.web.permissions import actor, needs
+from kkpd.web.transaction import reading, writing
+from kkpd.web.translation import _, _l
+
+#: Lines, and skipped rows, on one page of the check.
+SEHALAMAN = 100
+
+
+class FormulirPilihan(Formulir):
+    """How the kept file is read and booked; the field names are those of the address."""
+
+    profil = SelectField(_l("Bentuk berkas"))
+    jenis = SelectField(_l("Jenis tagihan"), choices=choices(JENIS))
+    buku = SelectField(_l("Dibukukan pada"))
+
+
+@bp.get("/berkas/<int:berkas_id>/periksa")
+@needs("tagihan:unggah")
+def periksa(opd: str, periode: Periode, berkas_id: int) -> str | Response:
+    """What taking the file in would do; nothing is written."""
+    session = reading()
+    berkas = kept(session, berkas_id)
+    done = buku_bank.impor_berkas(session, berkas.id)
+    if done is not None:
+        flash(_("Berkas ini sudah diambil."), "info")
+        return see("tagihan.impor", impor_id=done.id)
+    chosen = pilihan(request.args)
+    rencana = penerimaan.rencanakan(session, actor(), store(), berkas, chosen, now())
+    state = request.args.get("keadaan", "")
+    return render_template(
+        "pages/tagihan/periksa.html",
+        berkas=berkas,
+        rencana=rencana,
+        form=_form(chosen, rencana, periode),
+        pilihan=as_fields(chosen),
+        dugaan=dugaan(store().get(berkas.sha256)),
+        keadaan=state,
+        cuplikan=cuplik(rencana, _after(), SEHALAMAN, state if state in KEADAAN else ""),
+        lewat=rencana.ringkasan.skipped[:SEHALAMAN],
+        jumlah=impor_rencana.jumlah_ditagih(rencana),
+        pembayaran=_paid(rencana),
+        arti=ARTI,
+    )
+
+
+def _form(chosen: Pilihan, rencana: Rencana, periode: Periode) -> FormulirPilihan:
+    form = FormulirPilihan(formdata=None, data=as_fields(chosen))
+    form.profil.choices = choices(profil_pilihan())
+    month = (str(periode), _("Semua pada %(bulan)s", bulan=nama_periode(periode)))
+    form.buku.choices = choices([("", _("Bulan tagihan, atau bulan tiap barisnya")), month])
+    form.jenis.data = chosen.jenis or rencana.jenis
+    form.profil.data = chosen.profil or ""
+    return form
+
+
+def _paid(rencana: Rencana) -> Rupiah:
+    found = NOL
+    for group in rencana.kelompok.values():
+        found += group.jumlah.pembayaran
+    return found
+
+
+def _after() -> int:
+    key = request.args.get("sesudah", "")
+    return int(key) if key.isascii() and key.isdigit() and len(key) < 12 else -1
+
+
+@bp.post("/berkas/<int:berkas_id>/ambil")
+@needs("tagihan:unggah")
+def ambil(opd: str, periode: Periode, berkas_id: int) -> Response:
+    """Take the file into the books; the kept bytes are read again, nothing else is trusted."""
+    chosen = pilihan(request.form)
+    with writing() as session:
+        berkas = kept(session, berkas_id)
+        hasil = penerimaan.ambil(session, actor(), store(), berkas, chosen, now())
+    if hasil.sudah_ada:
+        flash(_("Berkas ini sudah diambil sebelumnya; tidak ada yang ditambahkan."), "info")
+    else:
+        flash(
+            _(
+                "Tagihan diambil: %(baru)s baris baru, %(lama)s sudah dikenal, %(lewat)s dilewati.",
+                baru=hasil.baru,
+                lama=hasil.lama,
+                lewat=hasil.lewat,
+            ),
+            "ok",
+        )
+    return _where(hasil.impor_id, hasil.tagihan_ids)
+
+
+def _where(impor_id: int, tagihan_ids: Sequence[int]) -> Response:
+    """To the bill, or to the receipt of an import that touched several."""
+    if len(tagihan_ids) == 1:
+        return see("tagihan.rinci", tagihan_id=tagihan_ids[0])
+    return see("tagihan.impor", impor_id=impor_id)

@@ -1,0 +1,127 @@
+"""Uploading: the file is read once before anything is kept; what cannot be read is not kept."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import flash, render_template
+from werkzeug.wrappers import Response
+from wtforms import SelectField
+from wtforms.validators import InputRequired
+
+from kkpd.domain.errors import DomainError, Unreadable
+from kkpd.ingest.custody import Kept
+from kkpd.ingest.profile import Profile, load_profiles
+from kkpd.ingest.recognise import recognise
+from kkpd.queries import profil_bank
+from kkpd.views.tagihan.dasar import bp, store
+from kkpd.web import penerimaan
+from kkpd.web.context import chosen_opd
+from kkpd.web.converters import Periode
+from kkpd.web.forms import BerkasField, Formulir, pilihan, uploads
+from kkpd.web.ground import now
+from kkpd.web.page import see
+from kkpd.web.penerimaan import Pilihan
+from kkpd.web.permissions import actor, needs
+from kkpd.web.transaction import reading, writing
+from kkpd.web.translation import _, _l
+
+#: The two kinds of bill (Permendagri 79/2022 Art. 5-6).
+JENIS: Final = (
+    ("final", _l("Tagihan (e-billing)")),
+    ("dts", _l("Daftar Tagihan Sementara (DTS)")),
+)
+
+
+class FormulirUnggah(Formulir):
+    """One file, and how to read it."""
+
+    berkas = BerkasField(_l("Berkas dari bank"), [InputRequired(_l("Pilih berkasnya."))])
+    profil = SelectField(_l("Bentuk berkas"))
+    jenis = SelectField(
+        _l("Jenis tagihan"),
+        choices=pilihan([("", _l("Menurut berkas; tagihan final bila tidak disebut")), *JENIS]),
+    )
+
+
+def profil_pilihan() -> list[tuple[str, str]]:
+    """Every bank profile that this OPD may use."""
+    own = profil_bank.daftar(reading(), chosen_opd().id)
+    kept = [(one.nama, Profile.from_toml(one.toml).title) for one in own]
+    names = {name for name, _title in kept}
+    shipped = [(one.name, one.title) for one in load_profiles().values() if one.name not in names]
+    return [("", _("Kenali sendiri dari isinya")), *kept, *shipped]
+
+
+def _form(*, sent: bool) -> FormulirUnggah:
+    form = FormulirUnggah() if sent else FormulirUnggah(formdata=None)
+    form.profil.choices = pilihan(profil_pilihan())
+    return form
+
+
+@bp.get("/unggah")
+@needs("tagihan:unggah")
+def unggah(opd: str, periode: Periode) -> str:
+    """The upload form."""
+    return render_template("pages/tagihan/unggah.html", form=_form(sent=False), kolom=None)
+
+
+@bp.post("/unggah")
+@needs("tagihan:unggah")
+def kirim(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Keep the file, when it can be read, and go on to the check."""
+    form, status, asked = _form(sent=True), 422, None
+    if form.validate():
+        try:
+            kept, chosen = _sent(form)
+            asked = _unknown_layout(kept, chosen)
+            berkas_id = _keep(kept)
+        except DomainError as refusal:
+            status = _refuse(form, refusal)
+        else:
+            if asked is None:
+                fields = {"profil": chosen.profil, "jenis": chosen.jenis}
+                return see("tagihan.periksa", berkas_id=berkas_id, **fields)
+            status = _refuse(form, asked)
+            return render_template("pages/tagihan/unggah.html", form=form, kolom=berkas_id), status
+    return render_template("pages/tagihan/unggah.html", form=form, kolom=None), status
+
+
+def _refuse(form: FormulirUnggah, refusal: DomainError) -> int:
+    """The sentence at its field; the file's own when it names none of the form."""
+    if refusal.field not in ("profil", "jenis"):
+        refusal.field = "berkas"
+    form.refuse(refusal)
+    return refusal.status
+
+
+def _sent(form: FormulirUnggah) -> tuple[Kept, Pilihan]:
+    files = uploads(form.berkas)
+    if len(files) != 1:
+        raise DomainError(_("Unggah satu berkas sekali jalan."))
+    kept = penerimaan.siapkan(files[0].stream.read(), files[0].filename or "")
+    return kept, Pilihan(form.profil.data or None, form.jenis.data or None)
+
+
+def _unknown_layout(kept: Kept, chosen: Pilihan) -> Unreadable | None:
+    """Plan it once without keeping it. The refusal back when a person can point out columns."""
+    try:
+        penerimaan.periksa_dulu(reading(), actor(), chosen_opd().id, kept, chosen, now())
+    except Unreadable as refusal:
+        if refusal.field == "kolom" and _has_titles(kept.data):
+            return refusal
+        raise
+    return None
+
+
+def _has_titles(data: bytes) -> bool:
+    return any(sum(map(bool, one.titles)) > 1 for one in recognise(data))
+
+
+def _keep(kept: Kept) -> int:
+    with writing() as session:
+        berkas = penerimaan.simpan(session, actor(), store(), chosen_opd().id, kept, now())
+        berkas_id = berkas.id
+    if kept.sha256_sent:
+        flash(_("Nomor kartu utuh di dalam berkas disamarkan sebelum disimpan."), "info")
+    return berkas_id
