@@ -141,6 +141,7 @@ class PageClient:
         return self
 
     def _checked(self, response: TestResponse, status: int) -> Page:
+        response.request.environ["wsgi.input"].close()  # the client keeps large bodies in a file
         page = Page(self.app, response)
         said = page.text if page.is_html else page.location or repr(page.body[:300])
         assert page.status == status, (

@@ -64,3 +64,36 @@ def sebut(name: str, before: object, after: object) -> str:
     if before is None:
         return f"{nama} menjadi {isi(name, after)}"
     return f"{nama} dari {isi(name, before)} menjadi {isi(name, after)}"
+
+
+#: Kinds of events as people call them; what is not here is shown by its last word.
+_PERISTIWA: Final = {
+    "belanja:transaksi:catat": "Dicatat",
+    "belanja:transaksi:ubah": "Diubah",
+    "belanja:transaksi:timbang": "Ditimbang lagi",
+    "belanja:bukti:lampirkan": "Bukti dilampirkan",
+    "belanja:bukti:cabut": "Bukti dicabut",
+    "belanja:kelas:tetapkan": "Kelas ditetapkan",
+    "belanja:status:lengkapi": "Bukti lengkap",
+    "belanja:status:cabut_bukti": "Bukti tidak lagi lengkap",
+    "belanja:status:batalkan": "Dibatalkan",
+    "belanja:status:ajukan": "Diajukan dalam DPR",
+    "belanja:status:tarik": "Ditarik dari DPR",
+    "belanja:status:periksa": "Diperiksa PPTK",
+    "belanja:status:kembalikan": "Dikembalikan PPTK",
+    "belanja:status:setujui": "Disetujui",
+    "belanja:status:tolak": "Ditolak",
+    "belanja:status:urungkan_uji": "Diuji kembali",
+    "belanja:status:terbit_dpt": "Masuk DPT",
+    "belanja:status:terbit_npd": "Masuk NPD",
+    "belanja:status:ajukan_spp": "Masuk SPP",
+    "belanja:status:terbit_spm": "Masuk SPM",
+    "belanja:status:terbit_sp2d": "SP2D terbit",
+    "belanja:status:bayar": "Dibayar",
+    "belanja:status:bayar_pribadi": "Dibayar pribadi",
+}
+
+
+def nama_peristiwa(jenis: str) -> str:
+    """`Dicatat` for `belanja:transaksi:catat`."""
+    return _PERISTIWA.get(jenis, jenis.rpartition(":")[2].replace("_", " ").capitalize())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.money import NOL
 from kkpd.domain.tanggal import pendek
-from kkpd.models import Kartu, Orang, Penugasan, Program, Transaksi
+from kkpd.models import Kartu, Orang, Penugasan, Program, Temuan, Transaksi
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +72,30 @@ def program(session: Session, opd_id: int) -> list[tuple[int, str]]:
     return [(row.id, row.nama) for row in rows]
 
 
-def asal(session: Session, opd_id: int, tahun: int) -> list[tuple[int, str]]:
-    """The year's purchases that a refund may give back, newest first."""
+def asal(
+    session: Session, opd_id: int, tahun: int, selalu: int | None = None
+) -> list[tuple[int, str]]:
+    """The year's purchases that a refund may give back, newest first; `selalu` is always there."""
+    usual = and_(Transaksi.tahun == tahun, Transaksi.nilai > NOL, Transaksi.status != "dibatalkan")
     rows = session.execute(
         select(Transaksi.id, Transaksi.tanggal, Transaksi.merchant, Transaksi.nilai)
-        .where(
-            Transaksi.opd_id == opd_id,
-            Transaksi.tahun == tahun,
-            Transaksi.nilai > NOL,
-            Transaksi.status != "dibatalkan",
-        )
-        .order_by(Transaksi.tanggal.desc(), Transaksi.id.desc())
+        .where(Transaksi.opd_id == opd_id, or_(Transaksi.id == selalu, usual))
+        .order_by(Transaksi.id != selalu, Transaksi.tanggal.desc(), Transaksi.id.desc())
         .limit(300)
     )
     return [
         (row.id, f"{row.id}: {pendek(row.tanggal)} {row.merchant} Rp {row.nilai}") for row in rows
     ]
+
+
+def mata_uang(session: Session, opd_id: int, transaksi_id: int) -> str:
+    """The currency that the purchase's finding names; IDR when there is none."""
+    inputs = session.scalar(
+        select(Temuan.masukan).where(
+            Temuan.opd_id == opd_id,
+            Temuan.subjek == f"transaksi:{transaksi_id}",
+            Temuan.aturan == "mata_uang_asing",
+            Temuan.selesai_at.is_(None),
+        )
+    )
+    return "IDR" if inputs is None else str(inputs["mata_uang"])

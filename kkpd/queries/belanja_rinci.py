@@ -97,6 +97,11 @@ class Pesanan:
     dipesan: Rupiah
     terpakai: Rupiah
 
+    @property
+    def ada(self) -> bool:
+        """Whether anything is held there now."""
+        return bool(self.dipesan or self.terpakai)
+
 
 @dataclass(frozen=True, slots=True)
 class Rinci:
@@ -292,6 +297,11 @@ def _held(session: Session, transaksi_id: int) -> tuple[Pesanan, ...]:
         Pesanan(jenis, kunci, Rupiah(held[0]), Rupiah(held[1]))
         for (jenis, kunci), held in sums.items()
     )
+
+
+def dipesan(session: Session, transaksi_id: int) -> dict[tuple[str, str], Rupiah]:
+    """What the purchase has reserved, by (kind, key) of the ceiling."""
+    return {(one.jenis, one.kunci): one.dipesan for one in _held(session, transaksi_id)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,10 +42,9 @@ def perlu_ditinjau(session: Session, opd_id: int, batas: int = 100) -> tuple[Bar
     """Unsure, contradicted or weakly founded classes: contradictions first, then the least sure,
     the larger amount before the smaller.
     """
+    any_of = aliased(PutusanKelas)
     newest = (
-        select(func.max(PutusanKelas.id))
-        .where(PutusanKelas.transaksi_id == Transaksi.id)
-        .scalar_subquery()
+        select(func.max(any_of.id)).where(any_of.transaksi_id == Transaksi.id).scalar_subquery()
     )
     conflict = exists().where(
         Temuan.opd_id == opd_id,
@@ -100,11 +99,13 @@ def pasangan(session: Session, opd_id: int, tahun: int) -> tuple[Pasang, ...]:
     orang, mesin = aliased(PutusanKelas), aliased(PutusanKelas)
     last_person = (
         select(func.max(PutusanKelas.id))
+        .correlate(Transaksi)
         .where(PutusanKelas.transaksi_id == Transaksi.id, PutusanKelas.oleh_id.is_not(None))
         .scalar_subquery()
     )
     last_engine = (
         select(func.max(PutusanKelas.id))
+        .correlate(Transaksi, orang)
         .where(
             PutusanKelas.transaksi_id == Transaksi.id,
             PutusanKelas.oleh_id.is_(None),
@@ -115,6 +116,7 @@ def pasangan(session: Session, opd_id: int, tahun: int) -> tuple[Pasang, ...]:
     )
     rows = session.execute(
         select(Transaksi.tahun, Transaksi.bulan, mesin.kelas, mesin.keyakinan, orang.kelas)
+        .select_from(Transaksi)
         .join(orang, orang.id == last_person)
         .join(mesin, mesin.id == last_engine)
         .where(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -204,12 +205,17 @@ def timbang(
     session: Session,
     opd_id: int,
     tahun: int,
-    kunci: dict[str, str],
+    kunci: Mapping[str, str],
     nilai: Rupiah,
+    milik: Mapping[tuple[str, str], Rupiah] | None = None,
 ) -> tuple[Timbangan, ...]:
-    """The existing ceilings of these keys (kind -> key) beside an amount, in a fixed order."""
+    """The existing ceilings of these keys (kind -> key) beside an amount, in a fixed order.
+
+    `milik` is what the purchase itself has reserved already, by (kind, key): not in its own way.
+    """
+    own = milik or {}
     rows = {
-        jenis: State(limit, reserved, posted)
+        jenis: State(limit, reserved - own.get((jenis, nama), NOL), posted)
         for jenis, nama, limit, reserved, posted in session.execute(
             select(
                 Ceiling.jenis, Ceiling.kunci, Ceiling.limit, Ceiling.reserved, Ceiling.posted

@@ -39,9 +39,8 @@ def periksa(data: bytes, nama: str, max_bytes: int) -> str:
     if not data:
         raise Unreadable(f"Berkas {nama} kosong. Ambil fotonya lagi.", field="berkas")
     if len(data) > max_bytes:
-        size = f"{len(data) / _MIB:.1f}".replace(".", ",")
         raise TooLarge(
-            f"Berkas {nama} berukuran {size} MB, paling besar {max_bytes // _MIB} MB. "
+            f"Berkas {nama} lebih besar dari {max_bytes // _MIB} MB. "
             "Perkecil fotonya atau pindai dengan mutu lebih rendah.",
             field="berkas",
         )

@@ -50,16 +50,16 @@ def putuskan(session: Session, transaksi: Transaksi, now: datetime) -> list[Find
         _inherit(session, transaksi, now)
         return []
     putusan = reads.usul(session, transaksi.opd_id, barang_dari(transaksi), transaksi.tanggal)
-    conflicts = [finding for finding in putusan.temuan if finding.rule == "kelas_bertentangan"]
+    conflicts = list(putusan.temuan)  # the classifier's remarks are about account against goods
     transaksi.kelas = "ragu" if conflicts else putusan.kelas
     session.add(_row(transaksi, putusan, conflicts, now))
     session.flush()
     return [
         Finding(
-            finding.rule,
+            "kelas_bertentangan",
             f"{finding.message.rstrip('.')}. Ganti rekeningnya, atau tetapkan kelasnya.",
             "salah",
-            inputs={"rekening": transaksi.rekening, "uraian": transaksi.uraian, **finding.inputs},
+            inputs={**finding.inputs, "uraian": transaksi.uraian, "dasar": finding.rule},
         )
         for finding in conflicts[:1]
     ]
@@ -192,7 +192,7 @@ def _row(
         transaksi_id=transaksi.id,
         kelas=transaksi.kelas,
         keyakinan=500 if conflicts else round(putusan.keyakinan * 1000),
-        aturan=(conflicts[0].rule if conflicts else putusan.aturan)[:80],
+        aturan="kelas_bertentangan" if conflicts else putusan.aturan[:80],
         alasan=alasan[:600],
         yang_mengubah=putusan.yang_mengubah[:600],
         bukti=evidence(putusan),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -17,6 +18,7 @@ from kkpd.web.translation import language
 NBSP = "\u00a0"
 MINUS = "\u2212"
 _WIDTHS = (1, 1, 2, 2, 2, 4)
+_AMOUNT = re.compile(r"Rp ([-\u2212]?)(?=\d)")
 
 
 def rupiah(value: Rupiah | None) -> str:
@@ -76,7 +78,17 @@ def ukuran(value: int) -> str:
     return f"{value} B"
 
 
-FILTERS = (rupiah, tanggal, waktu, nama_periode, persen, bilangan, rekening, ukuran)
+def kalimat(value: str) -> str:
+    """A sentence from below the web: its amounts (`Rp 750.000`) written as on every page.
+
+    Markup stays as it is.
+    """
+    if hasattr(value, "__html__"):
+        return value
+    return _AMOUNT.sub(lambda found: f"{MINUS if found[1] else ''}Rp{NBSP}", str(value))
+
+
+FILTERS = (rupiah, tanggal, waktu, nama_periode, persen, bilangan, rekening, ukuran, kalimat)
 
 
 def setup(app: Flask) -> None:

@@ -19,8 +19,8 @@ from kkpd.models import Transaksi
 from kkpd.queries import belanja_pilihan, pagu
 from kkpd.services.belanja import BukanFakta, CatatBelanja
 from kkpd.services.pagu import dpa_kunci
-from kkpd.web.forms import BerkasField, Formulir, RupiahField, TanggalField, pilihan, uploads
-from kkpd.web.ground import settings
+from kkpd.web.filters import kalimat
+from kkpd.web.forms import BerkasField, Formulir, RupiahField, TanggalField, pilihan
 from kkpd.web.translation import _, _l
 
 #: The choice that opens the three code fields: the account is not in the DPA.
@@ -121,10 +121,21 @@ class FormulirBelanja(Formulir):
         _l("Mata uang pada nota"), choices=pilihan((code, code) for code in MATA_UANG)
     )
 
+    def isian(self) -> dict[str, str]:
+        """What is typed and chosen at this moment, as text, for weighing."""
+        texts: dict[str, str] = {}
+        for name, field in self._fields.items():
+            if isinstance(field, StringField):
+                texts[name] = str(field._value())  # type: ignore[attr-defined]  # not in the stubs
+            elif isinstance(field, SelectField):
+                texts[name] = str(field.data or "")
+        return texts
+
     def tolak(self, refusal: DomainError) -> int:
         """Show a refusal at its field, every one of a BukanFakta; returns the answer's status."""
         if not isinstance(refusal, BukanFakta):
-            self.refuse(refusal)
+            field = "bukti" if refusal.field == "berkas" else refusal.field
+            self.refuse(DomainError(refusal.message, field=field))
             return refusal.status
         for finding in refusal.findings:
             self.refuse(DomainError(finding.message, field=self._field(finding.field)))
@@ -159,12 +170,9 @@ def siapkan(
     form.program_id.choices = pilihan(
         [("", _("Tidak terkait program")), *belanja_pilihan.program(session, opd_id)]
     )
-    form.asal_id.choices = pilihan(
-        [
-            ("", _("Bukan pengembalian")),
-            *belanja_pilihan.asal(session, opd_id, tahun, transaksi.asal_id if transaksi else None),
-        ]
-    )
+    known = belanja_pilihan.asal(session, opd_id, tahun, transaksi.asal_id if transaksi else None)
+    origins = [(id_, kalimat(label)) for id_, label in known]
+    form.asal_id.choices = pilihan([("", _("Bukan pengembalian")), *origins])
     form.pembebanan.choices = _charges(session, opd_id, tahun)
     if transaksi is not None and not request.form:
         _show_codes(form, transaksi)
@@ -206,12 +214,14 @@ def _show_codes(form: FormulirBelanja, row: Transaksi) -> None:
 
 def _charges(session: Session, opd_id: int, tahun: int) -> dict[str, list[Any]]:
     """The DPA's lines under their sub kegiatan, each with what is left; then the way out."""
-    groups: dict[str, list[Any]] = {"": [SelectChoice(value="", label=_("Pilih pembebanan"))]}
+    groups: dict[str, list[Any]] = {
+        _("Belum dipilih"): [SelectChoice(value="", label=_("Pilih pembebanan"))]
+    }
     for line in pagu.baris_dpa(session, opd_id, tahun):
         heading = f"{line.sub_kegiatan} {line.nama_sub_kegiatan}".strip()
         label = (
-            f"{line.rekening} {line.nama_rekening} · {line.sumber_dana} · "
-            f"{_('sisa')} Rp\u00a0{line.sisa}"
+            f"{line.rekening} {line.nama_rekening} · {line.sumber_dana} "
+            f"({_('sisa')} Rp\u00a0{line.sisa})"
         )
         groups.setdefault(heading, []).append(SelectChoice(value=line.kunci, label=label))
     groups[_("Di luar DPA")] = [
@@ -265,9 +275,3 @@ def kode(pembebanan: str, typed: tuple[str, str, str]) -> tuple[str, str, str]:
     """The three codes of a charge: from the chosen DPA line, else as typed."""
     parts = pembebanan.split("|")
     return (parts[0], parts[1], parts[2]) if len(parts) == 3 else typed
-
-
-def berkas(form: FormulirBelanja) -> list[tuple[str, bytes]]:
-    """The files sent, read no further than one byte past the limit."""
-    most = settings().max_evidence_bytes
-    return [(one.filename or "bukti", one.stream.read(most + 1)) for one in uploads(form.bukti)]

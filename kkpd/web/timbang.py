@@ -24,6 +24,17 @@ class Timbang:
     usul: Putusan | None
     pilihan_usul: tuple[tuple[str, str], ...]
 
+    @property
+    def bukti(self) -> list[tuple[str, str]]:
+        """The evidence as (sign, its part in log-odds)."""
+        return [(one.apa, f"{one.bagian:+.2f}") for one in (self.usul.bukti if self.usul else ())]
+
+    @property
+    def rekening(self) -> list[tuple[str, str, str]]:
+        """The proposed accounts as (code, name, score)."""
+        accounts = self.usul.rekening_usul if self.usul else ()
+        return [(one.kode, one.nama, f"{one.skor:.2f}") for one in accounts]
+
 
 def timbang(
     session: Session,

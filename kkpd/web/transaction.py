@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from flask import Flask, g
+from flask import Flask, g, request
 from sqlalchemy.orm import Session
 
 from kkpd.db import session as db
@@ -61,3 +61,4 @@ def _scope() -> Iterable[int] | str:
 def setup(app: Flask) -> None:
     """Close what a request has opened."""
     app.teardown_appcontext(lambda _error: close_reading())
+    app.teardown_request(lambda _error: request.close())  # files that were sent

@@ -108,7 +108,7 @@ def long_pdf() -> bytes:
     ("data", "error", "words"),
     [
         (b"", Unreadable, "kosong"),
-        (b"x" * (10 * MIB + 1), TooLarge, "10,0 MB, paling besar 10 MB"),
+        (b"x" * (10 * MIB + 1), TooLarge, "lebih besar dari 10 MB"),
         (b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", Unreadable, "bukan foto atau PDF"),
         (b"halo, ini teks", Unreadable, "bukan foto atau PDF"),
         (b"PK\x03\x04" + b"\0" * 60, Unreadable, "bukan foto atau PDF"),

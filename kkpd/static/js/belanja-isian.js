@@ -1,0 +1,171 @@
+// The purchase form: drafts that survive a closed lid, ceilings and class while typing, a search over the
+// DPA's lines, a look at the photo before it is sent. Without this file the form works by its two buttons.
+const form = document.querySelector("form[data-belanja]");
+if (form) {
+  for (const button of form.querySelectorAll("[data-tanpa-js]")) button.hidden = true;
+  draft(form);
+  weigh(form);
+  search(form.elements.pembebanan);
+  preview(form);
+}
+
+// Drafts: everything but files and the CSRF token, kept in this browser under the form's own name.
+function draft(form) {
+  const key = `draf:${form.dataset.draf}`;
+  const told = form.querySelector("[data-draf-kabar]");
+  const refused = form.querySelector("[data-error-summary]");
+  const kept = read(key);
+  if (kept && !refused && (!form.dataset.id || kept.fields.versi === form.elements.versi.value)) {
+    for (const [name, value] of Object.entries(kept.fields)) {
+      const field = form.elements[name];
+      if (field && field.type !== "file") field.value = value;
+    }
+    const drop = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: "Buang draf" });
+    drop.addEventListener("click", () => { localStorage.removeItem(key); location.reload(); });
+    told.replaceChildren(`Draf ${clock(kept.at)} dipulihkan. `, drop);
+  }
+  let timer;
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const fields = {};
+      for (const field of form.elements) {
+        if (field.name && field.name !== "csrf_token" && field.name !== "tindakan" && field.type !== "file") fields[field.name] = field.value;
+      }
+      const at = Date.now();
+      try { localStorage.setItem(key, JSON.stringify({ at, fields })); } catch { return; }
+      told.textContent = `Tersimpan sebagai draf ${clock(at)}`;
+    }, 400);
+  });
+  form.addEventListener("submit", () => sessionStorage.setItem("draf-dikirim", key));
+}
+function read(key) {
+  try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
+}
+function clock(at) {
+  return new Date(at).toLocaleTimeString("id-ID", { hour: "2-digit", minute: "2-digit" });
+}
+
+// Weighing: the answer replaces what stands beside the amount; a later question cancels an earlier one.
+function weigh(form) {
+  const place = document.querySelector("[data-timbang-hasil]");
+  const names = ["nilai", "kartu_id", "pembebanan", "sub_kegiatan", "rekening", "sumber_dana", "merchant", "uraian", "volume", "satuan", "harga_satuan"];
+  let timer, asking;
+  const ask = async () => {
+    asking?.abort();
+    asking = new AbortController();
+    const query = new URLSearchParams();
+    for (const name of names) if (form.elements[name]?.value) query.set(name, form.elements[name].value);
+    if (form.dataset.id) query.set("id", form.dataset.id);
+    try {
+      const answer = await fetch(`${form.dataset.timbang}?${query}`, { signal: asking.signal, headers: { Accept: "application/json" } });
+      if (!answer.ok || answer.redirected) return;
+      const open = place.querySelector("details")?.open;
+      place.innerHTML = (await answer.json()).html;
+      if (open) place.querySelector("details")?.setAttribute("open", "");
+    } catch (problem) {
+      if (problem.name !== "AbortError" && !(problem instanceof TypeError)) throw problem;
+    }
+  };
+  const soon = (event) => {
+    if (event && !names.includes(event.target.name)) return;
+    clearTimeout(timer);
+    timer = setTimeout(ask, 350);
+  };
+  form.addEventListener("input", soon);
+  form.addEventListener("change", soon);
+  document.addEventListener("click", (event) => {
+    const chosen = event.target.closest("[data-pilih]")?.dataset.pilih;
+    if (!chosen) return;
+    form.elements.pembebanan.value = chosen;
+    form.elements.pembebanan.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  soon();
+}
+
+// The DPA's lines as a search box (ARIA combobox) over the select, which stays and carries the value.
+function search(select) {
+  if (!select) return;
+  const label = form.querySelector(`label[for="${select.id}"]`);
+  const box = Object.assign(document.createElement("input"), { type: "text", className: "input", id: `${select.id}-cari`, autocomplete: "off", placeholder: "Ketik kode, nama rekening atau sub kegiatan" });
+  const list = Object.assign(document.createElement("ul"), { className: "pilihan", id: `${select.id}-daftar`, hidden: true });
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", label.firstChild.textContent.trim());
+  for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": list.id, "aria-autocomplete": "list" })) box.setAttribute(name, value);
+  for (const name of ["aria-describedby", "aria-invalid"]) if (select.hasAttribute(name)) box.setAttribute(name, select.getAttribute(name));
+  label.htmlFor = box.id;
+  select.hidden = true;
+  select.after(box, list);
+  const options = [...select.options].filter((option) => option.value).map((option) => ({
+    value: option.value, text: option.text, group: option.parentElement.label ?? "",
+    words: `${option.value} ${option.text} ${option.parentElement.label ?? ""}`.toLowerCase(),
+  }));
+  let shown = [], at = -1;
+  const show = () => { box.value = select.value ? select.selectedOptions[0].text : ""; };
+  const close = () => { list.hidden = true; at = -1; box.setAttribute("aria-expanded", "false"); box.removeAttribute("aria-activedescendant"); };
+  const draw = () => {
+    const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+    shown = options.filter((option) => words.every((word) => option.words.includes(word))).slice(0, 30);
+    list.replaceChildren(...shown.map((option, index) => {
+      const item = Object.assign(document.createElement("li"), { id: `${list.id}-${index}` });
+      item.setAttribute("role", "option");
+      item.setAttribute("aria-selected", String(option.value === select.value));
+      item.append(option.text, Object.assign(document.createElement("span"), { className: "sub", textContent: option.group }));
+      item.addEventListener("pointerdown", (event) => { event.preventDefault(); choose(option); });
+      return item;
+    }));
+    if (!shown.length) list.replaceChildren(Object.assign(document.createElement("li"), { textContent: "Tidak ada dalam DPA. Pilih “Tidak ada dalam DPA” lalu tulis kodenya." }));
+    list.hidden = false;
+    box.setAttribute("aria-expanded", "true");
+    at = -1;
+  };
+  const mark = (next) => {
+    if (!shown.length) return;
+    at = (next + shown.length) % shown.length;
+    [...list.children].forEach((item, index) => item.classList.toggle("chosen", index === at));
+    box.setAttribute("aria-activedescendant", `${list.id}-${at}`);
+    list.children[at].scrollIntoView({ block: "nearest" });
+  };
+  const choose = (option) => {
+    select.value = option.value;
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+    close();
+  };
+  select.addEventListener("change", () => {
+    show();
+    const other = form.querySelector("[data-lain]");
+    if (other && select.value === "lain") { other.open = true; form.elements.sub_kegiatan.focus(); }
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  box.addEventListener("focus", () => { box.select(); draw(); });
+  box.addEventListener("input", (event) => { event.stopPropagation(); draw(); });
+  box.addEventListener("blur", () => { close(); show(); });
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown") { event.preventDefault(); if (list.hidden) draw(); mark(at + 1); }
+    else if (event.key === "ArrowUp") { event.preventDefault(); mark(at < 0 ? -1 : at - 1); }
+    else if (event.key === "Enter" && !list.hidden) { event.preventDefault(); if (shown[Math.max(at, 0)]) choose(shown[Math.max(at, 0)]); }
+    else if (event.key === "Escape") { close(); show(); }
+  });
+  show();
+}
+
+// What will be sent, before it is sent.
+function preview(form) {
+  const input = form.elements.bukti, place = form.querySelector("[data-pratinjau]");
+  if (!input || !place) return;
+  input.addEventListener("change", () => {
+    place.replaceChildren(...[...input.files].map((file) => {
+      const figure = Object.assign(document.createElement("figure"), { className: "preview" });
+      if (file.type.startsWith("image/")) {
+        const image = Object.assign(document.createElement("img"), { alt: `Bukti: ${file.name}`, src: URL.createObjectURL(file) });
+        image.addEventListener("load", () => URL.revokeObjectURL(image.src));
+        figure.append(image);
+      }
+      const size = (file.size / 1e6).toFixed(1).replace(".", ",");
+      figure.append(Object.assign(document.createElement("figcaption"), {
+        textContent: file.size > 10 * 1048576 ? `${file.name} · ${size} MB: lebih dari 10 MB, perkecil dahulu` : `${file.name} · ${size} MB`,
+      }));
+      return figure;
+    }));
+  });
+}

@@ -1,0 +1,122 @@
+"""Recording and changing one purchase, with what is left of the ceilings beside the amount."""
+
+from __future__ import annotations
+
+from flask import flash, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from kkpd.domain.errors import DomainError
+from kkpd.models import Transaksi
+from kkpd.services import belanja
+from kkpd.services.belanja import UbahBelanja
+from kkpd.views.belanja.dasar import baris, bp
+from kkpd.web.context import chosen_opd
+from kkpd.web.converters import Periode
+from kkpd.web.forms import uploads
+from kkpd.web.formulir_belanja import FormulirBelanja, perintah, siapkan
+from kkpd.web.formulir_bukti import lampirkan
+from kkpd.web.ground import now, today
+from kkpd.web.page import see
+from kkpd.web.permissions import actor, needs
+from kkpd.web.timbang import timbang
+from kkpd.web.transaction import reading, writing
+from kkpd.web.translation import _
+
+
+@bp.get("/baru")
+@needs("belanja:catat")
+def baru(opd: str, periode: Periode) -> str:
+    """The empty form, dated today."""
+    return _page(_form(periode))
+
+
+@bp.post("/baru")
+@needs("belanja:catat")
+def catat(opd: str, periode: Periode) -> ResponseReturnValue:
+    """Record the purchase with its evidence in one transaction, or only weigh it (Periksa)."""
+    form = _form(periode)
+    if request.form.get("tindakan") == "periksa":
+        return _page(form)
+    status = 422
+    if form.validate():
+        try:
+            row_id = _record(form)
+        except DomainError as refusal:
+            status = form.tolak(refusal)
+        else:
+            return see("belanja.rinci", id=row_id, tersimpan=1)
+    return _page(form), status
+
+
+def _record(form: FormulirBelanja) -> int:
+    with writing() as session:
+        row = belanja.catat(session, actor(), perintah(form, chosen_opd().id), now())
+        lampirkan(session, row.id, uploads(form.bukti))
+        return row.id
+
+
+@bp.get("/<int:id>/ubah")
+@needs("belanja:catat")
+def ubah(opd: str, periode: Periode, id: int) -> str:
+    """The form filled with the purchase."""
+    row = baris(id)
+    return _page(_form(periode, row), row)
+
+
+@bp.post("/<int:id>/ubah")
+@needs("belanja:catat")
+def simpan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
+    """Save the changes; a stale form is told what changed meanwhile."""
+    row = baris(id)
+    form = _form(periode, row)
+    if request.form.get("tindakan") == "periksa":
+        return _page(form, row)
+    status = 422
+    if form.validate():
+        version = form.versi.data or ""
+        command = UbahBelanja(
+            id, int(version) if version.isdigit() else 0, perintah(form, chosen_opd().id)
+        )
+        try:
+            with writing() as session:
+                belanja.ubah(session, actor(), command, now())
+        except DomainError as refusal:
+            status = form.tolak(refusal)
+        else:
+            flash(_("Perubahan tersimpan."), "ok")
+            return see("belanja.rinci", id=id, tersimpan=1)
+    return _page(form, baris(id)), status
+
+
+@bp.get("/timbang")
+@needs("belanja:catat")
+def sisa(opd: str, periode: Periode) -> Response:
+    """What is left of each ceiling and the proposed class, for half-filled values in the query."""
+    asked = request.args.get("id", "")
+    weighed = timbang(
+        reading(),
+        chosen_opd().id,
+        request.args,
+        hari=today(),
+        transaksi_id=int(asked)
+        if asked.isascii() and asked.isdigit() and len(asked) < 10
+        else None,
+    )
+    return jsonify(html=render_template("pages/belanja/_timbang.html", timbang=weighed))
+
+
+def _form(periode: Periode, row: Transaksi | None = None) -> FormulirBelanja:
+    day = today()
+    return siapkan(reading(), chosen_opd().id, periode.tahun, hari=day, transaksi=row)
+
+
+def _page(form: FormulirBelanja, row: Transaksi | None = None) -> str:
+    weighed = timbang(
+        reading(),
+        chosen_opd().id,
+        form.isian(),
+        hari=today(),
+        transaksi_id=row.id if row else None,
+    )
+    return render_template("pages/belanja/isian.html", form=form, row=row, timbang=weighed)

@@ -1,0 +1,101 @@
+"""The class: accepted or changed by a person, the unsure ones in bulk, and how well it has done."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kkpd.domain.errors import DomainError
+from kkpd.queries import kelas as reads
+from kkpd.queries import kelas_tinjau as tinjau_reads
+from kkpd.services import kelas
+from kkpd.services.kelas import TetapkanKelas
+from kkpd.views.belanja.dasar import ambil, bp
+from kkpd.views.belanja.satu import halaman
+from kkpd.web.context import chosen_opd
+from kkpd.web.converters import Periode
+from kkpd.web.ground import now
+from kkpd.web.page import see
+from kkpd.web.permissions import actor, needs
+from kkpd.web.transaction import reading, writing
+from kkpd.web.translation import _
+
+
+@bp.post("/<int:id>/kelas")
+@needs("kelas:tetapkan")
+def tetapkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
+    """Accept the proposal or choose another class with a reason."""
+    ambil(id)
+    command = TetapkanKelas(id, request.form.get("kelas", ""), request.form.get("alasan", ""))
+    try:
+        with writing() as session:
+            kelas.tetapkan(session, actor(), command, now())
+    except DomainError as refusal:
+        return halaman(id, kelas_galat=refusal.message), refusal.status
+    flash(_("Kelas ditetapkan: %(kelas)s.", kelas=command.kelas), "ok")
+    return see("belanja.rinci", id=id, _anchor="kelas")
+
+
+@bp.get("/kelas")
+@needs("belanja:lihat")
+def tinjau(opd: str, periode: Periode) -> str:
+    """The unsure ones of the OPD, worst first."""
+    return _review([], 200)[0]
+
+
+@bp.post("/kelas")
+@needs("kelas:tetapkan")
+def tinjau_simpan(opd: str, periode: Periode) -> ResponseReturnValue:
+    """Decide many at once: only rows on which a class was chosen, all or none."""
+    commands = _chosen()
+    if not commands:
+        return _review([_("Belum ada kelas yang dipilih. Pilih sedikitnya satu.")], 422)
+    try:
+        with writing() as session:
+            count = kelas.tetapkan_banyak(session, actor(), commands, now())
+    except DomainError as refusal:
+        return _review([refusal.message], refusal.status)
+    flash(_("%(n)s kelas ditetapkan.", n=count), "ok")
+    return see("belanja.tinjau")
+
+
+def _chosen() -> list[TetapkanKelas]:
+    rows = {row.id: row for row in tinjau_reads.perlu_ditinjau(reading(), chosen_opd().id)}
+    return [
+        TetapkanKelas(id_, word, request.form.get(f"alasan-{id_}", ""))
+        for id_ in rows
+        if (word := request.form.get(f"kelas-{id_}", ""))
+    ]
+
+
+def _review(errors: list[str], status: int) -> tuple[str, int]:
+    rows = tinjau_reads.perlu_ditinjau(reading(), chosen_opd().id)
+    page = render_template("pages/belanja/tinjau.html", baris=rows, galat=errors)
+    return page, status
+
+
+@bp.get("/kelas/ketelitian")
+@needs("belanja:lihat")
+def ketelitian(opd: str, periode: Periode) -> str:
+    """How well the engine has done, on decisions that people confirmed this year."""
+    pairs = tinjau_reads.pasangan(reading(), chosen_opd().id, periode.tahun)
+    return render_template(
+        "pages/belanja/ketelitian.html",
+        jumlah=tinjau_reads.ukur("", pairs),
+        silang=tinjau_reads.tabel_silang(pairs),
+        bulan=tinjau_reads.menurut_bulan(pairs),
+        ambang=tinjau_reads.menurut_ambang(pairs),
+        kalibrasi=tinjau_reads.kalibrasi(pairs),
+        ingatan=reads.ingatan(reading(), chosen_opd().id),
+    )
+
+
+@bp.post("/kelas/ingatan/<int:id>/cabut")
+@needs("kelas:tetapkan")
+def cabut_ingatan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
+    """Forget one remembered class."""
+    with writing() as session:
+        row = kelas.cabut_ingatan(session, actor(), id, now())
+        kunci = row.kunci.partition(":")[2]
+    flash(_("Ingatan “%(kunci)s” dicabut.", kunci=kunci), "ok")
+    return see("belanja.ketelitian")

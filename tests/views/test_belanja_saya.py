@@ -1,0 +1,130 @@
+"""The card holder's own purchases on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from kkpd.db.session import EVERY_OPD, writing
+from kkpd.models import Kartu
+from kkpd.services import belanja
+from kkpd.web.ground import engine as engine_of
+from kkpd.web.ground import now, today
+from tests.cast import ACTORS, ORANG
+from tests.client import PageClient
+from tests.databases import Fill
+from tests.services import belanja_dunia as dunia
+from tests.services.belanja_dunia import ATK, KARTU_DINAS, PAD, SUB
+
+DASAR = "/dinkes/2026-10/belanja-saya"
+MASUK = Callable[[str], PageClient]
+
+
+@pytest.fixture(scope="module")
+def database_fill() -> Fill:
+    """Every database here begins with the small world."""
+    return dunia.fill
+
+
+@pytest.fixture
+def kemarin(app: Flask) -> str:
+    """Yesterday, as typed."""
+    with app.app_context():
+        return f"{today() - timedelta(days=1):%d/%m/%Y}"
+
+
+def isi(**changes: object) -> dict[str, object]:
+    """What the short form is filled with."""
+    return {
+        "nilai": "48.500",
+        "merchant": "Warung Sate",
+        "uraian": "Kertas HVS",
+        "pembebanan": f"{SUB}|{ATK}|{PAD}",
+    } | changes
+
+
+def test_photo_first_then_what_is_missing(masuk: MASUK) -> None:
+    ani = masuk("ani")
+    page = ani.get(f"{DASAR}/")
+    assert "Foto nota pertama Anda." in page.text
+    page = ani.get(page.links["Catat belanja"])
+    camera = page.tree.xpath("//input[@type='file']")[0]
+    assert camera.get("capture") == "environment"
+    saved = ani.follow(ani.submit(page, f"{DASAR}/baru", **isi()))
+    assert "Yang masih kurang: bukti." in saved.text
+    assert "1 belanja belum berbukti." in ani.get(f"{DASAR}/").text
+    action = f"{DASAR}/1/bukti"
+    refused = ani.submit(saved, action, 422, berkas=[(b"x", "a.jpg")])
+    assert "bukan foto atau PDF" in refused.text
+    ani.submit(saved, action, berkas=[(dunia.foto(), "nota.jpg")])
+    page = ani.get(f"{DASAR}/1")
+    assert "Berbukti" in page.text
+    assert ani.get(page.tree.xpath("//figure//img/@src")[0]).body == dunia.foto()
+    wrong = ani.submit(page, f"{DASAR}/1/bukti/1/cabut", 400, alasan="")
+    assert "Tulis mengapa" in wrong.text
+    ani.submit(page, f"{DASAR}/1/bukti/1/cabut", alasan="Foto orang lain")
+    assert "Belum ada bukti" in ani.get(f"{DASAR}/1").text
+    ani.post(f"{DASAR}/1/bukti/1/cabut", {"alasan": "Foto orang lain"}, 404)
+
+
+def test_saved_with_its_photo(masuk: MASUK, kemarin: str) -> None:
+    ani = masuk("ani")
+    page = ani.get(f"{DASAR}/baru")
+    fields = isi(bukti=[(dunia.foto(), "n.jpg")], tanggal=kemarin, kartu_id="1")
+    saved = ani.follow(ani.submit(page, f"{DASAR}/baru", **fields))
+    assert "Bendahara akan memeriksanya." in saved.text
+    assert "Semua belanja Anda sudah berbukti." in ani.get(f"{DASAR}/").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "words"),
+    [
+        ({"nilai": "sepuluh"}, 422, "bukan nilai rupiah"),
+        ({"bukti": [(b"x" * (20 * 1024 * 1024), "besar.jpg")]}, 413, "besar.jpg lebih besar"),
+        ({"tanggal": "31/12/2098"}, 422, "belum terjadi"),
+    ],
+)
+def test_refusals(masuk: MASUK, changes: dict[str, object], status: int, words: str) -> None:
+    ani = masuk("ani")
+    page = ani.get(f"{DASAR}/baru")
+    refused = ani.submit(page, f"{DASAR}/baru", status, **isi(**changes))
+    assert words in " ".join(refused.errors())
+    assert "Foto nota pertama Anda." in ani.get(f"{DASAR}/").text
+
+
+def test_weighing(masuk: MASUK) -> None:
+    ani = masuk("ani")
+    page = ani.get(f"{DASAR}/baru")
+    weighed = ani.submit(page, f"{DASAR}/baru", 200, **isi(tindakan="periksa"))
+    assert "Sisa pagu sub kegiatan" in weighed.text
+    assert "Usul: operasi" in ani.get(f"{DASAR}/timbang?uraian=Kertas").json["html"]
+
+
+def test_another_s_purchase_is_not_there(masuk: MASUK, app: Flask) -> None:
+    with app.app_context(), writing(engine_of(), EVERY_OPD) as session:
+        session.get_one(Kartu, KARTU_DINAS).pemegang_id = ORANG["hana"]
+        command = dunia.belanja(kartu_id=KARTU_DINAS, rekening=dunia.DINAS, uraian="Tiket")
+        number = belanja.catat(session, ACTORS["citra"], command, now()).id
+    ani = masuk("ani")
+    ani.get(f"{DASAR}/{number}", 404)
+    ani.post(f"{DASAR}/{number}/bukti", {"berkas": [(dunia.foto(), "a.jpg")]}, 404)
+    assert "Tiket" not in ani.get(f"{DASAR}/").text
+    page = ani.get(f"{DASAR}/baru")
+    ani.submit(page, f"{DASAR}/baru", 422, **isi(kartu_id=str(KARTU_DINAS)))
+
+
+def test_who_holds_no_card_is_told_so(masuk: MASUK, app: Flask) -> None:
+    with app.app_context(), writing(engine_of(), EVERY_OPD) as session:
+        for card in (1, KARTU_DINAS):
+            session.get_one(Kartu, card).pemegang_id = ORANG["hana"]
+    ani = masuk("ani")
+    assert "belum memegang kartu" in ani.get(f"{DASAR}/").text
+    assert "belum memegang kartu" in ani.get(f"{DASAR}/baru").text
+
+
+def test_it_is_the_holder_s_page(masuk: MASUK) -> None:
+    masuk("citra").get(f"{DASAR}/", 403)
+    masuk("eko").get(f"{DASAR}/", 404)
