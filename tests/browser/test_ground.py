@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -28,6 +29,18 @@ def test_no_axe_violation_and_no_sideways_scrolling(
     masuk, path = PAGES[name]
     page = open_page(masuk, path, look)
     snapshot(page, f"{name}-{look.name}")
+    assert violations(page) == []
+    assert overflow(page) == 0
+
+
+@pytest.mark.parametrize("look", [LOOKS[0], LOOKS[3]], ids=lambda look: look.name)
+@pytest.mark.parametrize("masuk", ["ani", "budi", "citra", "dewi", "fitri", "gilang", "joko"])
+def test_the_first_screen_of_a_new_office(
+    open_page: OpenPage, snapshot: Callable[[Page, str], None], masuk: str, look: Look
+) -> None:
+    """Nothing is there yet: the page says what to do first, and is as easy to use as a full one."""
+    page = open_page(masuk, "/", look)
+    snapshot(page, f"awal-{masuk}-{look.name}")
     assert violations(page) == []
     assert overflow(page) == 0
 
@@ -105,7 +118,7 @@ def test_everything_works_without_javascript(open_page: OpenPage) -> None:
     expect(page.get_by_role("button", name="Ya, tutup")).to_be_visible()
     page.get_by_text("☰ Menu").click()
     page.get_by_role("link", name="Tagihan", exact=True).click()
-    page.wait_for_url("**/dinkes/2026-09/contoh/tagihan")
+    page.wait_for_url(re.compile("/dinkes/2026-09/.*tagihan"))
     page.locator("summary", has_text="Citra Bendahara").click()
     page.get_by_role("button", name="Gelap").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "gelap")
