@@ -69,5 +69,6 @@ def _kata(model: Linear, word: str) -> Array:
 
 def _kepala(model: Linear, word: str) -> Array:
     return np.asarray(
-        model.koef[model.nama[f"h {word}"]] + ciri.PIECES_OF_HEAD * _jumlah(model, "k", word)
+        ciri.HEAD * model.koef[model.nama[f"h {word}"]]
+        + ciri.PIECES_OF_HEAD * _jumlah(model, "k", word)
     )

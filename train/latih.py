@@ -21,7 +21,7 @@ Array = npt.NDArray[np.float64]
 
 #: Strength of the fit (inverse regularisation) and weights of the sources, chosen on grouped folds.
 KUAT = 2.0
-BOBOT = {"barang": 1.0, "paket": 3.0, "umum": 2.0, "kodefikasi": 0.1, "ragu": 0.5}
+BOBOT = {"barang": 1.0, "paket": 3.0, "umum": 4.0, "kodefikasi": 0.15, "ragu": 0.3}
 BOBOT_KAMUS = 0.2
 #: Goods below the region's limit on accounts that hold both small equipment and consumables say
 #: little about what they are: the limit decided, not the thing. They count this much.
@@ -31,6 +31,10 @@ _TERSENSOR = frozenset(
     f"5.1.02.01.01.{n:04d}"
     for n in (12, 15, 16, 18, 19, 20, 23, 24, 26, 29, 30, 31, 32, 33, 34, 36, 38, 39, 40)
 )
+
+
+#: Pieces of words seen this often or less are left out; other features when seen once.
+_JARANG = {"c ": 3, "k ": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +80,13 @@ def latih(rows: Sequence[Contoh], kuat: float = KUAT) -> Linear:
     features = [ciri(row.barang) for row in rows]
     counts = Counter(name for row in features for name in row)
     umum = {n for f, row in zip(features, rows, strict=True) if row.asal == "umum" for n in f}
-    kept = sorted(name for name, count in counts.items() if count > 1 or name in umum)
+    kept = sorted(
+        name for name, count in counts.items() if count > _JARANG.get(name[:2], 1) or name in umum
+    )
     nama = {name: at for at, name in enumerate(kept)}
     kinds = list(pengetahuan.jenis())
     y = np.array([kinds.index(row.jenis) for row in rows])
-    model = LogisticRegression(C=kuat, max_iter=80, tol=1e-3)
+    model = LogisticRegression(C=kuat, max_iter=60, tol=1e-3)
     model.fit(matriks(features, nama), y, sample_weight=[bobot(row) for row in rows])
     koef = np.zeros((len(nama), len(kinds)))
     dasar = np.full(len(kinds), -12.0)

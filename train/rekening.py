@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from kkpd.domain.classification.rekening import ciri_rekening
 from train.sumber import Contoh
 
 #: Weights of the sources, smoothing, smallest vote kept, and votes kept a feature.
-BOBOT = {"barang": 1.0, "kodefikasi": 0.3, "rekening": 0.6, "contoh": 0.3, "kelompok": 0.3}
+BOBOT = {"barang": 1.0, "paket": 0.5, "rekening": 0.6}
+BOBOT_KAMUS = 0.3
 HALUS = 1.0
 TERKECIL = 0.5
 SUARA = {"u": 10, "h": 10, "b": 5, "t": 10, "c": 6}
@@ -19,19 +20,19 @@ SUARA = {"u": 10, "h": 10, "b": 5, "t": 10, "c": 6}
 
 def hitung(rows: Sequence[Contoh]) -> str:
     """The table as text: head line, accounts with their frequency, one line a feature."""
-    seen: dict[str, Counter[str]] = defaultdict(Counter)
-    accounts: Counter[str] = Counter()
-    features: Counter[str] = Counter()
+    seen: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    accounts: dict[str, float] = defaultdict(float)
+    features: dict[str, float] = defaultdict(float)
     total = 0.0
     for row in rows:
-        weight = BOBOT.get(row.asal, 0.0) * row.bobot
+        weight = BOBOT.get(row.asal, BOBOT_KAMUS) * row.bobot
         if not weight or not row.rekening:
             continue
-        accounts[row.rekening[0]] += weight  # type: ignore[assignment]  # Counter of floats
+        accounts[row.rekening[0]] += weight
         total += weight
         for name in set(ciri_rekening(row.barang.uraian, row.barang.satuan)):
-            seen[name][row.rekening[0]] += weight  # type: ignore[assignment]  # Counter of floats
-            features[name] += weight  # type: ignore[assignment]  # Counter of floats
+            seen[name][row.rekening[0]] += weight
+            features[name] += weight
     codes = sorted(accounts)
     index = {code: at for at, code in enumerate(codes)}
     lines = ["# kode frekuensi; lalu fitur<TAB>nomor rekening:seperseratus log"]
@@ -47,7 +48,7 @@ def hitung(rows: Sequence[Contoh]) -> str:
 
 
 def _suara(
-    name: str, counts: Counter[str], accounts: Counter[str], share: float
+    name: str, counts: dict[str, float], accounts: dict[str, float], share: float
 ) -> list[tuple[str, float]]:
     if name[0] in "bc" and sum(counts.values()) < 1.5:
         return []

@@ -78,14 +78,15 @@ def barang(nama: str = "barang_dev.csv.gz") -> list[Contoh]:
 def barang_ragu() -> list[Contoh]:
     """Goods that the government charges to either class: one row a kind, so that neither wins.
 
-    Works accounts (5.2.03, 5.2.04) are left out: they take any good as a cost of the work.
+    Works accounts (5.2.03, 5.2.04) are left out: they take any good as a cost of the work; so are
+    goods that differ only by being handed to the public.
     """
     out: list[Contoh] = []
     for row in baca("barang_ragu_dev.csv.gz"):
         line = Barang(row["uraian"], row["spesifikasi"], row["satuan"], harga=rupiah(row["harga"]))
         accounts = row["kode_rekening"].split(";")
         asset = [code for code in accounts if code.startswith(("5.2.02", "5.2.05", "5.2.06"))]
-        other = [code for code in accounts if code.startswith("5.1")]
+        other = [code for code in accounts if code.startswith("5.1.02.0")]
         if asset and other:
             both = (asset, other)
             out.extend(Contoh(line, _jenis(codes), tuple(codes), "ragu") for codes in both)

@@ -4,6 +4,7 @@
 `Putusan.aturan`: `rekening`, `ingatan`, `kode_barang:*`, `mcc:*`, `kata:*`.
 """
 
+from kkpd.domain.classification.aturan import kunci_ingatan
 from kkpd.domain.classification.barang import (
     AMBANG,
     Barang,
@@ -16,7 +17,7 @@ from kkpd.domain.classification.barang import (
     Usul,
 )
 from kkpd.domain.classification.kebijakan import BATAS_ANGGAPAN
-from kkpd.domain.classification.mesin import classify, classify_many, kunci_ingatan
+from kkpd.domain.classification.mesin import classify, classify_many
 
 __all__ = [
     "AMBANG",

@@ -96,16 +96,6 @@ def _harga(barang: Barang, kind: Jenis, kelas: KelasPasti, batas: kebijakan.Bata
     return f", harga satuan {price} di bawah batas kapitalisasi {limit} (dicatat ekstrakomptabel)"
 
 
-def jenis_penentu(chances: list[float], kelas: KelasPasti, table: tuple[float, ...]) -> Jenis:
-    """The kind that carries the class: the likeliest of those that lead to it."""
-    kinds = kebijakan.urutan()
-    shares = [
-        chance * (share if kelas == "modal" else 1 - share)
-        for chance, share in zip(chances, table, strict=True)
-    ]
-    return kinds[shares.index(max(shares))]
-
-
 def pertentangan(code: str, kelas: KelasPasti, other: Putusan) -> str:
     """The finding: the account says one thing, the evidence another."""
     nama = pengetahuan.nama_rekening().get(code, "")

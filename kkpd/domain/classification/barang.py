@@ -78,7 +78,7 @@ class Putusan:
 
     `kelas` is `ragu` when `keyakinan` (the calibrated chance that `kelas_terbaik` is right, 0..1)
     is below the threshold. `aturan` is a stable key, `alasan` and `yang_mengubah` are one
-    Indonesian sentence each; the parts of `bukti` add up to the log-odds before calibration.
+    Indonesian sentence each; the parts of `bukti` add up to the log-odds of capital.
     """
 
     kelas: Kelas

@@ -1,4 +1,4 @@
-"""The evidence table: each feature's part in log-odds, adding up to the belief before calibration.
+"""The evidence table: each feature's part in log-odds, adding up to those of the confidence.
 
 Parts are weighed between the kinds that can be capital and those that cannot. What the price and
 the limit turn around stands in a line of its own, so that the table always adds up.
@@ -6,23 +6,18 @@ the limit turn around stands in a line of its own, so that the table always adds
 
 from __future__ import annotations
 
-import math
-
 from kkpd.domain.classification import kebijakan, kode, model
 from kkpd.domain.classification.barang import Barang, Bukti, Putusan
+from kkpd.domain.classification.kalibrasi import logit
+from kkpd.domain.classification.kata import Kata
 
+#: Parts smaller than this are left out; the line `dasar` takes them up.
 _TERKECIL = 0.05
-_TEPI = 1e-4
 
 
-def _logit(chance: float) -> float:
-    inside = min(max(chance, _TEPI), 1 - _TEPI)
-    return math.log(inside / (1 - inside))
-
-
-def rinci(barang: Barang, putusan: Putusan, modal: float) -> tuple[Bukti, ...]:
+def rinci(barang: Barang, putusan: Putusan, words: Kata) -> tuple[Bukti, ...]:
     """The evidence, strongest first; a rule that decided over the words stands at the top."""
-    rows = _kata(barang, modal)
+    rows = _kata(barang, words)
     rule = putusan.aturan.partition(":")[0]
     if rule in {"kata", "teks_kosong", "harga_tak_wajar"}:
         return rows
@@ -34,12 +29,12 @@ def rinci(barang: Barang, putusan: Putusan, modal: float) -> tuple[Bukti, ...]:
         "ingatan": "keputusan terdahulu",
         "nama_rekening": f"nama rekening {kode.bernama_rekening(barang.uraian)}",
     }[rule]
-    return (Bukti(what, round(_logit(chance) - _logit(modal), 2)), *rows)
+    return (Bukti(what, round(logit(chance) - logit(words.modal), 2)), *rows)
 
 
-def _kata(barang: Barang, modal: float) -> tuple[Bukti, ...]:
+def _kata(barang: Barang, words: Kata) -> tuple[Bukti, ...]:
     engine = model.model()
-    chances = model.peluang(engine.skor(barang))
+    chances = words.peluang
     kinds = kebijakan.urutan()
     asset = [kind.kelas == "modal" for kind in kinds]
     share = sum(chance for chance, capital in zip(chances, asset, strict=True) if capital)
@@ -54,9 +49,12 @@ def _kata(barang: Barang, modal: float) -> tuple[Bukti, ...]:
     kept = {what: round(part, 2) for what, part in parts.items() if abs(part) >= _TERKECIL}
     ordered = sorted(kept.items(), key=lambda item: (-abs(item[1]), item[0]))
     rows = [Bukti(what, part) for what, part in ordered]
-    base = round(_logit(share) - sum(row.bagian for row in rows), 2)
+    base = round(logit(share) - sum(row.bagian for row in rows), 2)
     rows.append(Bukti("dasar (semua belanja)", base))
-    limit = round(_logit(modal) - _logit(share), 2)
+    limit = round(logit(words.mentah) - logit(share), 2)
     if abs(limit) >= _TERKECIL:
         rows.append(Bukti("harga terhadap batas kapitalisasi", limit))
+    shift = round(logit(words.modal) - logit(words.mentah), 2)
+    if abs(shift) >= _TERKECIL:
+        rows.append(Bukti("kalibrasi", shift))
     return tuple(rows)

@@ -15,7 +15,8 @@ from kkpd.domain.classification import kode, teks
 from kkpd.domain.classification.barang import Barang
 
 KATA = 1.5
-PIECES_OF_HEAD = 0.7
+HEAD = 1.5
+PIECES_OF_HEAD = 1.0
 SECOND_HEAD = 0.5
 UNIT_FIRST = 0.5
 SIZE = 0.5
@@ -69,13 +70,13 @@ def ciri(barang: Barang) -> dict[str, float]:
         add(f"b {pair[0]} {pair[1]}", 1 / math.sqrt(len(words) - 1))
     for at, word in enumerate(heads):
         if at == 0:
-            add(f"h {word}", 1.0)
+            add(f"h {word}", HEAD)
             pieces = teks.gram(word)
             for piece in pieces:
                 add(f"k {piece}", PIECES_OF_HEAD / math.sqrt(len(pieces)))
         else:
             add(f"i {word}", SECOND_HEAD)
-            add(f"j {heads[0]} {word}", 1.0)
+            add(f"j {heads[0]} {word}", HEAD)
     spec = teks.kata(barang.spesifikasi, teks.MAKS_SPESIFIKASI)
     for word in spec:
         add(f"s {word}", 1 / math.sqrt(len(spec)))

@@ -1,35 +1,37 @@
-"""From the model's own belief to the chance that the answer is right, learned on grouped folds.
+"""From the model's own belief to the chance that it is right: learned on grouped folds.
 
-`kkpd/data/klasifikasi/kalibrasi.csv` holds for each family of lines a rising broken line; the folds
-never had an office, a near-copy of a name or a head word on both sides.
+`kkpd/data/klasifikasi/kalibrasi.csv` holds for each family of lines the slope and the shift of the
+log-odds; the folds never had an office or a head word on both sides.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import math
 from functools import cache
 
 from kkpd.domain.classification import pengetahuan
 
+#: Belief is never surer than this, so that log-odds stay finite.
+TEPI = 1e-4
+
+
+def logit(chance: float) -> float:
+    """Log-odds of a chance 0..1, held inside the edges."""
+    inside = min(max(chance, TEPI), 1 - TEPI)
+    return math.log(inside / (1 - inside))
+
+
+def geser(chance: float, kemiringan: float, geser: float) -> float:
+    """The chance whose log-odds are `kemiringan` times those of `chance`, plus `geser`."""
+    return 1 / (1 + math.exp(-(kemiringan * logit(chance) + geser)))
+
 
 @cache
-def _garis() -> dict[str, tuple[tuple[float, ...], tuple[float, ...]]]:
-    points: dict[str, list[tuple[float, float]]] = {}
-    for family, raw, sure in pengetahuan.kalibrasi():
-        points.setdefault(family, []).append((float(raw), float(sure)))
-    return {
-        family: (tuple(x for x, _ in line), tuple(y for _, y in line))
-        for family, line in points.items()
-    }
+def _garis() -> dict[str, tuple[float, float]]:
+    return {row[0]: (float(row[1]), float(row[2])) for row in pengetahuan.kalibrasi()}
 
 
-def yakin(keluarga: str, mentah: float) -> float:
-    """The calibrated confidence 0.5..1 of an answer with raw confidence `mentah` 0.5..1."""
-    xs, ys = _garis()[keluarga]
-    at = bisect_right(xs, mentah)
-    if at == 0:
-        return ys[0]
-    if at == len(xs):
-        return ys[-1]
-    part = (mentah - xs[at - 1]) / (xs[at] - xs[at - 1])
-    return ys[at - 1] + part * (ys[at] - ys[at - 1])
+def modal(keluarga: str, chance: float) -> float:
+    """The calibrated chance of capital, 0..1, for a line of this family."""
+    slope, shift = _garis()[keluarga]
+    return geser(chance, slope, shift)

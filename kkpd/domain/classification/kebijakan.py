@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from kkpd.domain.classification import pengetahuan
 from kkpd.domain.classification.barang import Barang
+from kkpd.domain.classification.ciri import paket
 from kkpd.domain.classification.pengetahuan import Jenis
 from kkpd.domain.money import Rupiah
 
@@ -78,6 +79,16 @@ def tabel(harga: Rupiah | None, nilai: Rupiah | None, batas: Batas) -> tuple[flo
 def tabel_untuk(barang: Barang, batas: Batas) -> tuple[float, ...]:
     """`tabel` for a line."""
     return tabel(harga_satuan(barang), barang.nilai, batas)
+
+
+def keluarga(barang: Barang, batas: Batas) -> str:
+    """The family of a line for calibration: packages, and goods by price against the limit."""
+    if paket(barang):
+        return "paket"
+    price = harga_satuan(barang)
+    if price is None:
+        return "tanpa_harga"
+    return "di_atas" if price >= (batas.umum or BATAS_ANGGAPAN) else "di_bawah"
 
 
 @lru_cache(maxsize=1024)

@@ -18,6 +18,8 @@ from kkpd.domain.classification.barang import Barang
 
 K = TypeVar("K")
 Vektor = tuple[float, ...]
+#: Log-odds that a word in a merchant's name gives its kind (set by hand: no cards are labelled).
+MERCHANT = 1.5
 #: How many different texts and words are remembered before the memory is emptied.
 MAKS_INGAT = 50_000
 
@@ -31,7 +33,7 @@ class Model:
         self._mentah = dict(line.split("\t", 1) for line in lines[1:] if line)
         self._vektor: dict[str, Vektor | None] = {}
         self._uraian: dict[str, Vektor] = {}
-        self._lain: dict[tuple[str, str, str], Vektor] = {}
+        self._lain: dict[tuple[str, str, str, str], Vektor] = {}
         self.nol: Vektor = (0.0,) * len(self.jenis)
         self.dasar = self._baca("dasar") or self.nol
 
@@ -74,11 +76,11 @@ class Model:
         if len(heads) > 1:
             out.append((heads[1], ciri.SECOND_HEAD, self._baca(f"i {heads[1]}")))
             both = f"{heads[0]} {heads[1]}"
-            out.append((both, 1.0, self._baca(f"j {both}")))
+            out.append((both, ciri.HEAD, self._baca(f"j {both}")))
         return [(what, scale, weights) for what, scale, weights in out if weights is not None]
 
     def _bagian_lain(self, barang: Barang) -> list[tuple[str, float, Vektor]]:
-        """(what, scale, weights) of specification, unit and kind of procurement."""
+        """(what, scale, weights) of specification, unit, kind of procurement and merchant."""
         spec = teks.kata(barang.spesifikasi, teks.MAKS_SPESIFIKASI)
         part = 1 / math.sqrt(max(1, len(spec)))
         out = [(f"spesifikasi {word}", part, self._baca(f"s {word}")) for word in spec]
@@ -90,7 +92,20 @@ class Model:
         jenis = teks.satuan(barang.jenis_pengadaan)
         if jenis:
             out.append((f"pengadaan {jenis}", 1.0, self._baca(f"p {jenis}")))
+        if barang.merchant:
+            out += [(f"merchant {word}", MERCHANT, row) for word, row in self._merchant(barang)]
         return [(what, scale, weights) for what, scale, weights in out if weights is not None]
+
+    def _merchant(self, barang: Barang) -> list[tuple[str, Vektor]]:
+        """Words of the merchant's name that speak for a kind, each with that kind marked."""
+        known = pengetahuan.kata_merchant()
+        words = teks.kata(barang.merchant, 8)
+        pairs = [f"{one} {two}" for one, two in itertools.pairwise(words)]
+        return [
+            (word, tuple([1.0 if kind == known[word] else 0.0 for kind in self.jenis]))
+            for word in (*words, *pairs)
+            if word in known
+        ]
 
     def _bagian_paket(self, barang: Barang) -> list[tuple[str, float, Vektor]]:
         """(what, scale, weights) that only whole packages have."""
@@ -116,7 +131,7 @@ class Model:
         if text is None:
             text = self._jumlah([(" ", 1.0, self.dasar), *self.bagian_uraian(barang.uraian)])
             _ingat(self._uraian, barang.uraian, text)
-        key = (barang.spesifikasi, barang.satuan, barang.jenis_pengadaan)
+        key = (barang.spesifikasi, barang.satuan, barang.jenis_pengadaan, barang.merchant)
         other = self._lain.get(key)
         if other is None:
             other = self._jumlah(self._bagian_lain(barang))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -19,7 +20,9 @@ from kkpd.domain.classification.barang import Barang, Usul
 BOBOT = {"u": 1.0, "h": 1.5, "b": 0.8, "t": 0.5, "c": 0.5}
 BOBOT_UMUM = 1.0
 AWALAN = 5
-CALON = 16
+CALON = 24
+#: A kind of which the words say nothing keeps this chance when accounts are ranked.
+LANTAI = 0.002
 
 
 def ciri_rekening(uraian: str, satuan: str) -> list[str]:
@@ -41,6 +44,8 @@ class Pemilih:
         lines = text.split("\n")
         named = [line.split(" ") for line in lines[1].split(";")]
         self.kode = [code for code, _ in named]
+        order = list(pengetahuan.jenis())
+        self.jenis = {code: order.index(kode.jenis_rekening(code) or "jasa") for code in self.kode}
         self.umum = [BOBOT_UMUM * int(value) / 100 for _, value in named]
         self._mentah = dict(line.split("\t", 1) for line in lines[2:] if line)
         self._suara: dict[str, tuple[tuple[int, float], ...]] = {}
@@ -74,7 +79,7 @@ class Pemilih:
 
 
 @cache
-def pemilih() -> Pemilih:
+def tabel() -> Pemilih:
     """The shipped table."""
     path = files("kkpd").joinpath("data", "klasifikasi", "rekening.txt")
     return Pemilih(path.read_text(encoding="utf-8"))
@@ -104,16 +109,30 @@ def padanan() -> dict[str, str]:
 
 
 def usul(
-    barang: Barang, kelas: str, *, di_bawah_batas: bool, utama: str | None = None
+    barang: Barang,
+    kelas: str,
+    jenis: tuple[float, ...],
+    *,
+    di_bawah_batas: bool,
+    utama: str | None = None,
+    pemilih: Pemilih | None = None,
 ) -> tuple[Usul, ...]:
     """Up to three accounts of the class (`ragu`: of both), best first, with shares of belief.
 
-    `di_bawah_batas`: a durable thing under the limit, for which the code book has accounts of its
-    own; `utama` is an account that a goods code names, and comes first when its class fits.
+    `jenis` are the chances of the kinds in logs, in the order of `pengetahuan.jenis()`: an account
+    for fuel is no account for a chair, whatever a rare word says. `di_bawah_batas`: a durable thing
+    under the limit, for which the code book has accounts of its own. `utama` is an account that a
+    goods code names, and comes first when its class fits. `pemilih` is another table than the
+    shipped one, for judging.
     """
-    ranked = pemilih().calon(barang.uraian, barang.satuan)
+    table = pemilih or tabel()
+    ranked = table.calon(barang.uraian, barang.satuan)
     allowed = {"modal": ("5.2",), "operasi": ("5.1",)}.get(kelas, ("5.1", "5.2"))
-    chosen = [(code, score) for code, score in ranked if code.startswith(allowed)]
+    kinds = table.jenis
+    chosen = [
+        (code, score + jenis[kinds[code]]) for code, score in ranked if code.startswith(allowed)
+    ]
+    chosen.sort(key=lambda item: (-item[1], item[0]))
     if di_bawah_batas:
         chosen = _dengan_padanan(ranked, chosen)
     if utama is not None and utama.startswith(allowed):
@@ -145,6 +164,17 @@ def _berbagi(chosen: list[tuple[str, float]]) -> tuple[Usul, ...]:
             for (code, _), power in zip(chosen[:3], powers, strict=False)
         ]
     )
+
+
+def log_jenis(peluang: Sequence[float]) -> tuple[float, ...]:
+    """Chances of the kinds as `usul` takes them."""
+    return tuple([math.log(chance + LANTAI) for chance in peluang])
+
+
+@cache
+def log_satu_jenis(jenis: str) -> tuple[float, ...]:
+    """The same for a kind that is known."""
+    return log_jenis([1.0 if kind == jenis else 0.0 for kind in pengetahuan.jenis()])
 
 
 def dari_kode(barang: Barang) -> str | None:

@@ -78,3 +78,8 @@ def gram(word: str, pendek: int = 3, panjang: int = 5) -> list[str]:
 def satuan(text: str) -> str:
     """A unit in one spelling: `Orang / Bulan` and `orang/bulan` are `orang bulan`."""
     return " ".join(_KATA.findall(normal(text)))
+
+
+def berkata(text: str) -> bool:
+    """Whether a text holds any word at all."""
+    return _KATA.search(normal(text)) is not None

@@ -1,0 +1,162 @@
+"""The CSV around `kkpd classify`: any separator and encoding in, UTF-8 with commas out."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+from kkpd.domain.errors import DomainError, Unreadable
+from kkpd.domain.money import MAX_SEN, Rupiah
+from kkpd.ingest.text import decode
+
+#: The columns that are looked for, in any order and letter case.
+DIBACA = (
+    "uraian",
+    "spesifikasi",
+    "satuan",
+    "volume",
+    "harga",
+    "nilai",
+    "merchant",
+    "mcc",
+    "kode_barang",
+    "jenis_pengadaan",
+    "kode_rekening",
+)
+_PEMISAH = ",;\t|"
+_KOSONG = frozenset({"", "-", "–", "nan", "none", "null", "n/a", "na"})
+_RUPIAH = re.compile(r"^(?:rp|idr)\.?\s*|\s+|'|,-$", re.IGNORECASE)
+_RIBUAN_TITIK = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_RIBUAN_KOMA = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Tabel:
+    """A CSV file in memory: its head, and where the columns of interest stand."""
+
+    judul: list[str]
+    pemisah: str
+    letak: dict[str, int]
+    text: str
+
+    @classmethod
+    def baca(cls, path: Path) -> Tabel:
+        """Read a file. Unreadable when it cannot be opened, is empty or has no column `uraian`."""
+        text = _teks(path)
+        first = next((line for line in text.splitlines() if line.strip()), "")
+        separator = Counter({sign: first.count(sign) for sign in _PEMISAH}).most_common(1)[0][0]
+        judul = next(_baca(text, separator), [])
+        names = [re.sub(r"\W+", "_", cell.strip().lower()).strip("_") for cell in judul]
+        place = {name: names.index(name) for name in DIBACA if name in names}
+        if "uraian" not in place:
+            seen = ", ".join(cell.strip()[:20] for cell in judul[:12]) or "tidak ada apa-apa"
+            raise Unreadable(
+                f"Kolom “uraian” tidak ada pada baris judul {path.name}; yang ada: {seen}. "
+                "Beri judul “uraian” pada kolom nama barang atau jasa.",
+                field="uraian",
+            )
+        return cls(judul, separator, place, text)
+
+    def baris(self) -> Iterator[tuple[list[str], str | None]]:
+        """Each row as wide as the head, with what is wrong with its width, if anything."""
+        width = len(self.judul)
+        for cells in islice(_baca(self.text, self.pemisah), 1, None):
+            if len(cells) == width:
+                yield cells, None
+            elif len(cells) < width:
+                yield [*cells, *[""] * (width - len(cells))], None
+            else:
+                damage = f"Baris berisi {len(cells)} kolom, sedangkan judulnya {width}"
+                yield cells[:width], damage
+
+    def nilai(self, cells: Sequence[str]) -> dict[str, str]:
+        """The cells of interest by column name."""
+        return {name: cells[at] for name, at in self.letak.items()}
+
+
+def _teks(path: Path) -> str:
+    try:
+        text = decode(path.read_bytes())
+    except OSError as error:
+        raise Unreadable(
+            f"Berkas {path} tidak dapat dibuka ({error.strerror or error}). "
+            "Periksa nama dan izinnya."
+        ) from error
+    if not text.strip():
+        raise Unreadable(f"Berkas {path.name} kosong.")
+    return text.replace("\0", "")
+
+
+def _baca(text: str, separator: str) -> Iterator[list[str]]:
+    """Rows that are not blank; a cell may be as long as the file."""
+    csv.field_size_limit(max(131_072, len(text) + 1))
+    lines = text.splitlines(keepends=True)
+    return (cells for cells in csv.reader(lines, delimiter=separator) if any(cells))
+
+
+@lru_cache(maxsize=65_536)
+def angka(text: str) -> Decimal | None:
+    """`1.234.567`, `1234567.00`, `1,234,567`, `Rp 1.234.567,50` as a number; None for nothing.
+
+    A single dot or comma before exactly three digits parts thousands, as people here write it.
+    ValueError for anything else.
+    """
+    clean = _RUPIAH.sub("", text.strip().replace("\u00a0", " ").replace("\u2212", "-"))
+    if clean.lower() in _KOSONG:
+        return None
+    if _RIBUAN_TITIK.fullmatch(clean):
+        clean = clean.replace(".", "").replace(",", ".")
+    elif _RIBUAN_KOMA.fullmatch(clean):
+        clean = clean.replace(",", "")
+    else:
+        clean = clean.replace(",", ".")
+    try:
+        value = Decimal(clean)
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not value.is_finite():
+        raise ValueError(text)
+    return value
+
+
+@lru_cache(maxsize=65_536)
+def rupiah(value: Decimal | None) -> Rupiah | None:
+    """An amount cut to whole sen; beyond what money can hold, the greatest amount there is."""
+    if value is None:
+        return None
+    if abs(value) * 100 > MAX_SEN:
+        return Rupiah(MAX_SEN if value > 0 else -MAX_SEN)
+    return Rupiah(int(value * 100))
+
+
+def tulis(path: Path, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write UTF-8 with commas, whole or not at all: a broken run leaves no half file."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="", dir=path.parent, delete=False, suffix=".csv"
+        ) as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(head)
+            writer.writerows(rows)
+    except OSError as error:
+        raise DomainError(
+            f"Berkas {path} tidak dapat ditulis: {error.strerror or error}. Pilih folder lain."
+        ) from error
+    Path(file.name).chmod(0o666 & ~_umask())
+    Path(file.name).replace(path)
+
+
+def _umask() -> int:
+    """The process's file creation mask, which can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

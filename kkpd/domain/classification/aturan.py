@@ -1,0 +1,198 @@
+"""The rules, each a function that decides or answers None, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from kkpd.domain.classification import alasan, kebijakan, kode, pengetahuan, rekening, teks
+from kkpd.domain.classification.barang import (
+    AMBANG,
+    Barang,
+    BukuIngatan,
+    Kelas,
+    KelasPasti,
+    Putusan,
+    Usul,
+)
+from kkpd.domain.classification.ciri import paket
+from kkpd.domain.classification.kata import Kata, usul
+from kkpd.domain.classification.kebijakan import Batas
+from kkpd.domain.errors import Finding
+
+#: Confidence of an answer that rests on a rule and not on words, by the rule's nature.
+YAKIN_REKENING = 0.98
+YAKIN_INGATAN = 0.97
+YAKIN_KODE = 0.98
+YAKIN_MCC = 0.985
+YAKIN_NAMA_REKENING = 0.9
+#: From this chance of capital on, words stand against what the merchant's category shows.
+MELAWAN = 0.9
+#: Below this confidence accounts of both classes are proposed.
+USUL_DUA_KELAS = 0.6
+
+
+def putuskan(
+    barang: Barang, batas: Batas, words: Kata, ingatan: BukuIngatan | None, ambang: float
+) -> Putusan:
+    """The first rule that decides; without one, the words."""
+    found = (
+        _dari_rekening(barang, batas, words)
+        or _dari_ingatan(barang, words, ingatan)
+        or _dari_kode_barang(barang, batas, ambang)
+        or _dari_mcc(barang, batas, words, ambang)
+        or _dari_nama_rekening(barang, batas, ambang)
+    )
+    return found or _dari_kata(barang, batas, words, ambang)
+
+
+def kunci_ingatan(barang: Barang) -> tuple[str, ...]:
+    """The keys under which a confirmed decision about this line is kept, most exact first."""
+    keys = ["barang:" + " ".join(teks.kata(barang.uraian)[:8])]
+    merchant = " ".join(teks.kata(barang.merchant)[:4])
+    if merchant:
+        keys.append("merchant:" + merchant)
+    return tuple(keys)
+
+
+def _tampil(kelas: KelasPasti, yakin: float, ambang: float) -> Kelas:
+    return kelas if yakin >= ambang else "ragu"
+
+
+def _dari_kata(barang: Barang, batas: Batas, words: Kata, ambang: float) -> Putusan:
+    kelas, yakin = words.kelas, words.keyakinan
+    kind = words.penentu(kelas)
+    return Putusan(
+        _tampil(kelas, yakin, ambang),
+        kelas,
+        yakin,
+        f"kata:{kind.jenis}",
+        alasan.kata(barang, kind, kelas, batas),
+        kebijakan.kalimat_ubah(kind, kelas, batas),
+        usul(barang, kelas if yakin >= USUL_DUA_KELAS else "ragu", kind, words),
+    )
+
+
+def _dari_rekening(barang: Barang, batas: Batas, words: Kata) -> Putusan | None:
+    """The account that was charged names the class; several accounts only when they agree."""
+    if not barang.kode_rekening:
+        return None
+    codes = [kode.rapikan_rekening(code) for code in kode.pisah(barang.kode_rekening)]
+    classes = {kelas for code in codes if (kelas := kode.kelas_rekening(code)) is not None}
+    if len(classes) != 1:
+        return None
+    kelas = classes.pop()
+    first = next(code for code in codes if kode.kelas_rekening(code) is not None)
+    nama = pengetahuan.nama_rekening().get(first, "")
+    return Putusan(
+        kelas,
+        kelas,
+        YAKIN_REKENING,
+        "rekening",
+        alasan.rekening(first, nama, kelas),
+        alasan.UBAH_REKENING,
+        (Usul(first, nama, 1.0),) if nama else (),
+        temuan=_pertentangan(barang, batas, first, kelas, words),
+    )
+
+
+def _pertentangan(
+    barang: Barang, batas: Batas, code: str, kelas: KelasPasti, words: Kata
+) -> tuple[Finding, ...]:
+    """What goods code or words say against the account, when they say it clearly."""
+    other = _dari_kode_barang(barang, batas, AMBANG) or _dari_kata(barang, batas, words, AMBANG)
+    handed_on = kode.jenis_rekening(code) == "diserahkan"
+    if other.kelas in {"ragu", kelas} or handed_on:
+        return ()
+    rule = "aset_di_rekening_barang" if kelas == "operasi" else "barang_di_rekening_modal"
+    limit = "" if batas.umum is None else str(batas.umum)
+    return (
+        Finding(
+            rule,
+            alasan.pertentangan(code, kelas, other),
+            field="kode_rekening",
+            inputs={"rekening": code, "aturan": other.aturan, "batas_kapitalisasi": limit},
+        ),
+    )
+
+
+def _dari_ingatan(barang: Barang, words: Kata, ingatan: BukuIngatan | None) -> Putusan | None:
+    """What a person of this OPD decided about the same good or merchant."""
+    if not ingatan:
+        return None
+    for key in kunci_ingatan(barang):
+        entry = ingatan.get(key)
+        if entry is not None:
+            kind = words.penentu(entry.kelas)
+            return Putusan(
+                entry.kelas,
+                entry.kelas,
+                YAKIN_INGATAN,
+                "ingatan",
+                alasan.ingatan(key, entry),
+                alasan.UBAH_INGATAN,
+                usul(barang, entry.kelas, kind, words, entry.kode_rekening or None),
+            )
+    return None
+
+
+def _dari_kode_barang(barang: Barang, batas: Batas, ambang: float) -> Putusan | None:
+    """A goods code decides for single goods; for whole packages it is evidence among others."""
+    if not barang.kode_barang or paket(barang):
+        return None
+    codes = kode.pisah(barang.kode_barang)
+    found = {kode.jenis_barang(code) for code in codes} - {None}
+    if len(found) != 1:
+        return None
+    kind = pengetahuan.jenis()[str(found.pop())]
+    price = kebijakan.harga_satuan(barang)
+    chance = kebijakan.peluang_modal(kind, price, barang.nilai, batas)
+    kelas: KelasPasti = "modal" if chance > 0.5 else "operasi"
+    yakin = min(max(chance, 1 - chance), YAKIN_KODE)
+    return Putusan(
+        _tampil(kelas, yakin, ambang),
+        kelas,
+        yakin,
+        f"kode_barang:{kind.jenis}",
+        alasan.kode_barang(barang, codes[0], kind, kelas, batas),
+        kebijakan.kalimat_ubah(kind, kelas, batas),
+        usul(barang, kelas, kind, utama=rekening.dari_kode(barang)),
+    )
+
+
+def _dari_mcc(barang: Barang, batas: Batas, words: Kata, ambang: float) -> Putusan | None:
+    """A merchant of services, food, fuel or travel sells nothing that is capital."""
+    if not barang.mcc:
+        return None
+    name, kind_name = pengetahuan.mcc().get(barang.mcc.strip().zfill(4), ("", ""))
+    if not kind_name:
+        return None
+    kind = pengetahuan.jenis()[kind_name]
+    against = words.modal >= MELAWAN
+    yakin = USUL_DUA_KELAS if against else YAKIN_MCC
+    return Putusan(
+        _tampil("operasi", yakin, ambang),
+        "operasi",
+        yakin,
+        f"mcc:{kind_name}",
+        alasan.mcc(barang.mcc, name, kind, against),
+        kebijakan.kalimat_ubah(kind, "operasi", batas),
+        usul(barang, "operasi", kind),
+    )
+
+
+def _dari_nama_rekening(barang: Barang, batas: Batas, ambang: float) -> Putusan | None:
+    """A package that bears the full name of an upkeep or below-the-limit account."""
+    if not paket(barang):
+        return None
+    code = kode.bernama_rekening(barang.uraian)
+    if code is None:
+        return None
+    kind = pengetahuan.jenis()[kode.jenis_rekening(code) or "habis_pakai"]
+    nama = pengetahuan.nama_rekening()[code]
+    return Putusan(
+        _tampil("operasi", YAKIN_NAMA_REKENING, ambang),
+        "operasi",
+        YAKIN_NAMA_REKENING,
+        "nama_rekening",
+        alasan.nama_rekening(code, nama),
+        kebijakan.kalimat_ubah(kind, "operasi", batas),
+        (Usul(code, nama, 1.0),),
+    )

@@ -1,0 +1,37 @@
+"""`script/train`: judge on grouped folds, calibrate, fit on everything, write the shipped files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from train import ekspor, kalibrasi, laporan, latih, rekening
+
+TUJUAN = Path(__file__).parent.parent / "kkpd" / "data" / "klasifikasi"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the whole way, or only the judging (`--nilai`) or only the ablation (`--ablasi`)."""
+    parser = argparse.ArgumentParser(prog="script/train", description=__doc__)
+    parser.add_argument("--nilai", action="store_true", help="print the scores, write nothing")
+    parser.add_argument("--ablasi", action="store_true", help="scores of parts, write nothing")
+    parser.add_argument("--salah", type=int, default=0, metavar="N", help="show N real mistakes")
+    args = parser.parse_args(argv)
+    barang, paket, kamus = latih.semua()
+    if args.ablasi:
+        laporan.ablasi(barang, paket, kamus)
+        return 0
+    lipatan = kalibrasi.lipatan(barang, paket, kamus)
+    garis = kalibrasi.garis(lipatan)
+    laporan.cetak(lipatan, garis, salah=args.salah)
+    if not args.nilai:
+        kalibrasi.tulis(garis, TUJUAN / "kalibrasi.csv")
+        lines = ekspor.ekspor(latih.latih([*barang, *paket, *kamus]), TUJUAN / "bobot.txt")
+        table = rekening.tulis([*barang, *paket, *kamus], TUJUAN / "rekening.txt")
+        print(f"bobot.txt: {lines} baris; rekening.txt: {table} baris; kalibrasi.csv ditulis")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

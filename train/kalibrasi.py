@@ -1,0 +1,112 @@
+"""Calibration on grouped folds: for each family of lines a slope and a shift of the log-odds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from kkpd.domain.classification import kalibrasi as jalan
+from kkpd.domain.classification import kebijakan
+from kkpd.domain.money import Rupiah
+from train import sumber
+from train.latih import Array
+from train.nilai import BATAS_BARANG, BATAS_PAKET, lipat, peluang_modal
+from train.sumber import Contoh
+
+#: One office holds two thirds of the packages; the others are judged apart, with it in training.
+KANTOR_BESAR = "DINAS PEKERJAAN UMUM DAN TATA RUANG"
+#: Goods from this price on calibrate the family `di_atas`: it is the limit of most regions.
+HARGA_KALIBRASI = Rupiah.of(1_000_000)
+#: No labelled line comes without a unit price and without being a package: set by hand, cautious.
+TANPA_HARGA = (0.9, 0.0)
+_BENIH = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Lipatan:
+    """Held-out chances of one set of rows, and the policy under which it is judged."""
+
+    nama: str
+    rows: Sequence[Contoh]
+    peluang: Array
+    batas: kebijakan.Batas
+
+    @property
+    def modal(self) -> Array:
+        """The held-out chance of capital, before calibration."""
+        return peluang_modal(self.peluang, self.rows, self.batas)
+
+    @property
+    def label(self) -> list[str]:
+        """What the government charged."""
+        return [row.label for row in self.rows]
+
+    def keluarga(self) -> list[str]:
+        """The family of each row, as the running program names it."""
+        return [kebijakan.keluarga(row.barang, self.batas) for row in self.rows]
+
+
+def sebagian(rows: Sequence[Contoh], bagian: float) -> list[Contoh]:
+    """A fixed random part of the rows, to keep the folds quick."""
+    chosen = np.random.default_rng(_BENIH).random(len(rows)) < bagian
+    return [row for row, keep in zip(rows, chosen, strict=True) if keep]
+
+
+def ringkas(kamus: Sequence[Contoh]) -> list[Contoh]:
+    """The dictionary rows for folds: a third of the goods codes, which are mostly laboratory."""
+    codes = sebagian([row for row in kamus if row.asal == "kodefikasi"], 0.33)
+    return [*(row for row in kamus if row.asal != "kodefikasi"), *codes]
+
+
+def lipatan(
+    barang: Sequence[Contoh], paket: Sequence[Contoh], kamus: Sequence[Contoh]
+) -> list[Lipatan]:
+    """Offices never seen, near-copies of names never seen, and head words never seen."""
+    few = ringkas(kamus)
+    small = [row for row in paket if row.grup != KANTOR_BESAR]
+    large = [row for row in paket if row.grup == KANTOR_BESAR]
+    some = [row.dengan(0.3) for row in sebagian(barang, 0.15)]
+    offices = lipat(small, lambda row: row.grup, few, 5, [*large, *some])
+    heads = lipat(barang, sumber.kata_kepala, few, 3, paket)
+    return [
+        Lipatan("paket, kantor baru", small, offices, BATAS_PAKET),
+        Lipatan("barang, kata kepala baru", barang, heads, BATAS_BARANG),
+    ]
+
+
+def garis(folds: Sequence[Lipatan]) -> dict[str, tuple[float, float]]:
+    """Family -> (slope, shift) of the log-odds, fitted on the held-out rows."""
+    out = {"tanpa_harga": TANPA_HARGA}
+    for family in ("paket", "di_atas", "di_bawah"):
+        chances: list[float] = []
+        truth: list[bool] = []
+        for fold in folds:
+            named = zip(fold.rows, fold.modal, fold.keluarga(), strict=True)
+            for row, chance, name in named:
+                if name == family and _ikut(row, family):
+                    chances.append(jalan.logit(float(chance)))
+                    truth.append(row.label == "modal")
+        model = LogisticRegression(C=1e3).fit(np.array(chances)[:, None], truth)
+        out[family] = (round(float(model.coef_[0, 0]), 3), round(float(model.intercept_[0]), 3))
+    return out
+
+
+def _ikut(row: Contoh, family: str) -> bool:
+    price = row.barang.harga
+    return family != "di_atas" or (price is not None and price >= HARGA_KALIBRASI)
+
+
+def terapkan(fold: Lipatan, lines: dict[str, tuple[float, float]]) -> Array:
+    """The calibrated chance of capital of each held-out row."""
+    pairs = zip(fold.modal, fold.keluarga(), strict=True)
+    return np.array([jalan.geser(float(chance), *lines[name]) for chance, name in pairs])
+
+
+def tulis(lines: dict[str, tuple[float, float]], path: Path) -> None:
+    """Write the file that the program reads."""
+    rows = [f"{name},{slope},{shift}" for name, (slope, shift) in sorted(lines.items())]
+    path.write_text("\n".join(["keluarga,kemiringan,geser", *rows]) + "\n", encoding="utf-8")

@@ -1,0 +1,121 @@
+"""What is printed: scores, the parts without which it is worse, and real mistakes to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from sklearn.model_selection import GroupKFold
+
+from kkpd.domain.classification import kebijakan, pengetahuan, rekening
+from kkpd.domain.money import Rupiah
+from train import kalibrasi, latih, sumber
+from train import rekening as tabel
+from train.kalibrasi import Lipatan
+from train.latih import Array
+from train.nilai import BATAS_BARANG, hitung, peluang_modal
+from train.sumber import Contoh
+
+Garis = dict[str, tuple[float, float]]
+KOTAK = ((0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 0.98), (0.98, 1.01))
+
+
+def cetak(folds: Sequence[Lipatan], lines: Garis, *, salah: int = 0) -> None:
+    """Scores, reliability and coverage of the held-out answers; then `salah` mistakes each."""
+    for name, (slope, shift) in sorted(lines.items()):
+        print(f"kalibrasi {name}: kemiringan {slope}, geser {shift}")
+    for fold in folds:
+        modal = kalibrasi.terapkan(fold, lines)
+        print(hitung(fold.nama, fold.label, modal))
+        _andal(fold, modal)
+        if salah:
+            _salah(fold, modal, salah)
+    _rekening(folds[-1])
+
+
+def _andal(fold: Lipatan, modal: Array) -> None:
+    """Confidence against how often it was right, and how much would be answered."""
+    sure = np.maximum(modal, 1 - modal)
+    right = (modal > 0.5) == np.array([label == "modal" for label in fold.label])
+    for low, high in KOTAK:
+        inside = (sure >= low) & (sure < high)
+        if inside.any():
+            print(
+                f"    keyakinan {low:.2f}-{min(high, 1.0):.2f}: {inside.sum():6} baris, "
+                f"rata-rata {sure[inside].mean():.3f}, benar {right[inside].mean():.3f}"
+            )
+    for bar in (0.6, 0.75, 0.9):
+        told = sure >= bar
+        print(f"    ambang {bar}: dijawab {told.mean():.3f}, benar {right[told].mean():.4f}")
+
+
+def _salah(fold: Lipatan, modal: Array, banyak: int) -> None:
+    """The surest wrong answers, one a head word, to be read one by one."""
+    kinds = list(pengetahuan.jenis())
+    wrong = np.flatnonzero((modal > 0.5) != np.array([x == "modal" for x in fold.label]))
+    seen: set[str] = set()
+    for at in sorted(map(int, wrong), key=lambda at: -abs(modal[at] - 0.5)):
+        row = fold.rows[at]
+        head = sumber.kata_kepala(row)
+        if head in seen or len(seen) >= banyak:
+            continue
+        seen.add(head)
+        line = row.barang
+        print(
+            f"    {row.label:7} p(modal)={modal[at]:.2f} {kinds[int(fold.peluang[at].argmax())]}"
+            f" | {line.uraian[:80]} | {line.spesifikasi[:40]} | {line.satuan}"
+            f" | {line.harga or line.nilai} | {row.rekening[0]}"
+        )
+
+
+def _rekening(fold: Lipatan) -> None:
+    """How often the charged account is first, or among three, on names never seen."""
+    rows = fold.rows
+    kamus = sumber.kamus()
+    first = three = total = 0
+    groups = [row.grup for row in rows]
+    for train, test in GroupKFold(5).split(fold.peluang, groups=groups):
+        chooser = rekening.Pemilih(tabel.hitung([*(rows[at] for at in train), *kamus]))
+        for at in test[::2]:
+            row = rows[at]
+            chance = peluang_modal(fold.peluang[at : at + 1], [row], fold.batas)[0]
+            proposed = rekening.usul(
+                row.barang,
+                "modal" if chance > 0.5 else "operasi",
+                rekening.log_jenis(fold.peluang[at]),
+                di_bawah_batas=kebijakan.keluarga(row.barang, fold.batas) == "di_bawah",
+                pemilih=chooser,
+            )
+            codes = [usul.kode for usul in proposed]
+            total += 1
+            first += bool(set(row.rekening) & set(codes[:1]))
+            three += bool(set(row.rekening) & set(codes))
+    print(f"rekening level 6 pada nama baru: pertama {first / total:.3f}, tiga {three / total:.3f}")
+
+
+def ablasi(barang: Sequence[Contoh], paket: Sequence[Contoh], kamus: Sequence[Contoh]) -> None:
+    """The same goods judged without parts of the knowledge: what each part is worth."""
+    label = [row.label for row in barang]
+    print(hitung("hanya harga terhadap batas", label, _hanya_harga(barang)))
+    few = kalibrasi.ringkas(kamus)
+    sources = {
+        "hanya kamus hukum": [row for row in few if row.asal not in {"umum", "ragu"}],
+        "kamus dan pengetahuan umum": few,
+    }
+    for name, rows in sources.items():
+        chances = latih.latih([*rows, *paket]).peluang(barang)
+        print(hitung(name, label, peluang_modal(chances, barang, BATAS_BARANG)))
+    folds = kalibrasi.lipatan(barang, paket, kamus)[-1:]
+    chances = folds[0].peluang
+    print(hitung("semua kata, tanpa batas harga", label, _tanpa_batas(chances)))
+    print(hitung("semua, kata kepala baru", label, peluang_modal(chances, barang, BATAS_BARANG)))
+
+
+def _hanya_harga(barang: Sequence[Contoh]) -> Array:
+    prices = [row.barang.harga for row in barang]
+    return np.array([1.0 if price and price >= Rupiah.of(300_000) else 0.0 for price in prices])
+
+
+def _tanpa_batas(chances: Array) -> Array:
+    capital = np.array([kind.kelas == "modal" for kind in pengetahuan.jenis().values()])
+    return np.asarray(chances[:, capital].sum(axis=1))
