@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain import ceilings
+from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
-from kkpd.models import Ceiling, CeilingMovement
+from kkpd.domain.peran import Actor
+from kkpd.models import Ceiling, CeilingMovement, Kartu
 
 
 def recount(session: Session) -> tuple[int, str | None]:
@@ -30,3 +34,36 @@ def recount(session: Session) -> tuple[int, str | None]:
             )
         counted += 1
     return counted, None
+
+
+@dataclass(frozen=True, slots=True)
+class BarisBatas:
+    """A ceiling as a page shows it."""
+
+    jenis: str
+    nama: str
+    keadaan: ceilings.State
+
+
+def daftar(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[BarisBatas]:
+    """The OPD's ceilings of the year: UP, cards, DPA lines with their names."""
+    require(actor, "pagu:lihat", opd_id)
+    cards = {
+        row.token: f"•••• {row.nomor_akhir}"
+        for row in session.execute(
+            select(Kartu.token, Kartu.nomor_akhir).where(Kartu.opd_id == opd_id)
+        )
+    }
+    rows = session.scalars(
+        select(Ceiling)
+        .where(Ceiling.opd_id == opd_id, Ceiling.tahun == tahun)
+        .order_by(Ceiling.jenis, Ceiling.kunci)
+    )
+    return [
+        BarisBatas(
+            row.jenis,
+            cards.get(row.kunci, row.kunci.replace("|", " · ").replace("UP", "UP KKPD")),
+            ceilings.State(row.limit, row.reserved, row.posted),
+        )
+        for row in rows
+    ]

@@ -101,7 +101,7 @@ class TanggalField(_Read):
         """Read what was typed; a day that is none, such as 31/02, is said so."""
         self.data = None
         if valuelist and valuelist[0].strip():
-            self.data = _read_date(valuelist[0].strip())
+            self.data = read_date(valuelist[0].strip())
 
     def _value(self) -> str:
         if self.raw_data:
@@ -109,7 +109,8 @@ class TanggalField(_Read):
         return f"{self.data:%d/%m/%Y}" if isinstance(self.data, date) else ""
 
 
-def _read_date(text: str) -> date:
+def read_date(text: str) -> date:
+    """The day that was typed; ValueError with the sentence for what is none."""
     for form in DATE_FORMS:
         try:
             return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone

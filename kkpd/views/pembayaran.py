@@ -1,0 +1,74 @@
+"""From DPT to lunas: each DPT with its papers and the next step for whoever must take it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from kkpd.domain.errors import DomainError
+from kkpd.queries import pembayaran as lihat
+from kkpd.services import pembayaran
+from kkpd.web.context import chosen_opd
+from kkpd.web.converters import Periode
+from kkpd.web.forms import read_date
+from kkpd.web.ground import now
+from kkpd.web.page import see
+from kkpd.web.penerbit import penerbit
+from kkpd.web.permissions import actor, needs
+from kkpd.web.transaction import reading, writing
+from kkpd.web.translation import N_, _
+
+bp = Blueprint("pembayaran", __name__, url_prefix="/<opd:opd>/<periode:periode>/pembayaran")
+
+#: step -> (name, permission, who does it)
+LANGKAH = {
+    "npd": (N_("NPD"), "npd:terbit", N_("Pengguna Anggaran")),
+    "spp": (N_("SPP-GU"), "spp:ajukan", N_("Bendahara")),
+    "spm": (N_("SPM-GU"), "spm:terbit", N_("Pengguna Anggaran")),
+    "sp2d": (N_("SP2D-GU"), "sp2d:terbit", N_("Kuasa BUD")),
+    "bayar": (N_("Pendebetan bank"), "bayar:catat", N_("Bendahara")),
+}
+
+
+@bp.get("/")
+@needs("bayar:lihat")
+def index(opd: str, periode: Periode) -> str:
+    """The year's DPTs of the OPD, unpaid first."""
+    rows = lihat.daftar(reading(), actor(), chosen_opd().id, periode.tahun)
+    return render_template(
+        "pages/pembayaran/index.html",
+        rows=rows,
+        langkah={key: (_(name), izin, _(who)) for key, (name, izin, who) in LANGKAH.items()},
+    )
+
+
+@bp.post("/<int:dpt_id>/terbit")
+@needs("bayar:lihat")
+def terbit(opd: str, periode: Periode, dpt_id: int) -> Response:
+    """Issue the next paper of a DPT; the service asks for the step's own permission."""
+    jenis = request.form.get("langkah", "")
+    if jenis not in pembayaran.LANGKAH:
+        raise DomainError(_("Langkah ini tidak dikenal. Muat ulang halamannya."))
+    with writing() as session:
+        issued = pembayaran.terbit(session, actor(), dpt_id, jenis, penerbit(), now())
+        number = issued.nomor
+    flash(_("Terbit: %(nomor)s.", nomor=number), "ok")
+    return see("pembayaran.index")
+
+
+@bp.post("/<int:dpt_id>/catat")
+@needs("bayar:lihat")
+def catat(opd: str, periode: Periode, dpt_id: int) -> Response:
+    """Record the SP2D, or the debit to the bank."""
+    langkah = request.form.get("langkah", "")
+    if langkah not in {"sp2d", "bayar"}:
+        raise DomainError(_("Langkah ini tidak dikenal. Muat ulang halamannya."))
+    try:
+        day = read_date(request.form.get("tanggal", "").strip())
+    except ValueError as error:
+        raise DomainError(str(error), field="tanggal") from error
+    command = pembayaran.Catat(dpt_id, langkah, request.form.get("nomor", ""), day)
+    with writing() as session:
+        pembayaran.catat(session, actor(), command, now())
+    flash(_("Dicatat."), "ok")
+    return see("pembayaran.index")
