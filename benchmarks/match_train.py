@@ -24,7 +24,7 @@ from kkpd.domain.matching.antarmuka import kolom_bank, kolom_belanja
 from kkpd.domain.matching.bobot import Kelas
 from kkpd.domain.matching.hari import LAG, LAG_POSTING, LAIN, kelas_hari
 from kkpd.domain.matching.kolom import susun
-from kkpd.domain.matching.nama import ciri_nama
+from kkpd.domain.matching.nama import ciri_nama, mungkin_sama
 from kkpd.domain.matching.nilai import KELAS, kelas_nilai
 from kkpd.domain.matching.skor import Medan, siapkan_medan
 from kkpd.domain.money import Rupiah
@@ -113,9 +113,12 @@ def _nama(
     beda = np.array([kasus.toko[r] != kasus.toko[i] for r, i in zip(ref, id_, strict=True)])
     for kanan, mana, nilai in ((c, np.ones(len(b), dtype=bool), 1.0), (lain, beda, -1.0)):
         kiri_n, kanan_n = dua.bank.nama[b[mana]], dua.catatan.nama[kanan[mana]]
-        ciri, ada = ciri_nama(medan.nama, kiri_n, kanan_n, medan.bobot.nama)
-        catat.ciri.append(ciri[ada])
-        catat.sama.append(np.full(int(ada.sum()), nilai))
+        isi = (medan.nama.rumpun_bank[kiri_n] >= 0) & (medan.nama.rumpun_catatan[kanan_n] >= 0)
+        kiri_n, kanan_n = kiri_n[isi], kanan_n[isi]
+        isi = mungkin_sama(medan.nama.huruf_bank[kiri_n], medan.nama.huruf_catatan[kanan_n])
+        ciri = ciri_nama(medan.nama, kiri_n[isi], kanan_n[isi], medan.bobot.nama)
+        catat.ciri.append(ciri)
+        catat.sama.append(np.full(len(ciri), nilai))
 
 
 def logistik(ciri: F64, sama: F64) -> F64:

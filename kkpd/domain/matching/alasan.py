@@ -86,3 +86,52 @@ def _bagian(tautan: Tautan, rows: I64) -> tuple[Alasan, ...]:
         Alasan("tanggal", teks, float(r.w_hari[rows].sum()), sama),
         Alasan("nama", teks_nama(terendah), float(r.w_nama[rows].sum()), terendah >= _NAMA_SAMA),
     )
+
+
+def alasan_singkat(dua: Dua, tautan: Tautan, rows: I64, *, rinci: bool) -> list[str]:
+    """One line of reasons for each of `rows`; with `rinci` every weight, probability and margin.
+
+    Rows that compare alike share their text; only differing amounts and sets are worded one by one.
+    """
+    r = tautan.rinci
+    persen = np.where(np.isnan(r.mirip[rows]), -1, np.nan_to_num(r.mirip[rows]) * 100).round()
+    ciri = np.stack(
+        [
+            tautan.jenis[r.nomor[rows]],
+            r.kelas_hari[rows],
+            r.beda_hari[rows],
+            persen.astype(np.int64),
+        ]
+    )
+    _, pertama, balik = np.unique(ciri, axis=1, return_index=True, return_inverse=True)
+    umum = [_umum(tautan, int(row)) for row in rows[pertama]]
+    teks = list(map(umum.__getitem__, balik.reshape(-1).tolist()))
+    banyak = np.bincount(r.nomor, minlength=len(tautan.jenis))
+    jenis = tautan.jenis[r.nomor[rows]]
+    for n in np.flatnonzero((jenis != SATU) | (r.kelas_nilai[rows] != 0)).tolist():
+        teks[n] = f"{_khusus(dua, tautan, int(rows[n]), banyak)}; {teks[n].partition('; ')[2]}"
+    if rinci:
+        teks = [f"{kata} [{_bobot(tautan, row)}]" for kata, row in zip(teks, rows, strict=True)]
+    return teks
+
+
+def _umum(tautan: Tautan, row: int) -> str:
+    hari, nama = _hari(tautan, row, 0.0), _nama(tautan, row, 0.0)
+    return f"nilai sama; {hari.teks}; {nama.teks}"
+
+
+def _khusus(dua: Dua, tautan: Tautan, row: int, banyak: I64) -> str:
+    nomor = int(tautan.rinci.nomor[row])
+    jenis = int(tautan.jenis[nomor])
+    if jenis in (SATU, REFUND):
+        return _nilai(dua, tautan, row, 0.0, jenis).teks
+    kata = "belanja" if JENIS[jenis] == "pecah" else "baris bank"
+    return f"satu dari {banyak[nomor]} {kata} yang jumlahnya tepat sama"
+
+
+def _bobot(tautan: Tautan, row: np.int64) -> str:
+    r, n = tautan.rinci, int(tautan.rinci.nomor[row])
+    bagian = (("nilai", r.w_nilai[row]), ("tanggal", r.w_hari[row]), ("nama", r.w_nama[row]))
+    teks = "; ".join(f"{kata} {w:+.2f}" for kata, w in bagian)
+    akhir = f"peluang {tautan.peluang[n]:.5f}; jarak {tautan.jarak[n]:.2f}"
+    return f"{teks}; {akhir}".replace(".", ",")

@@ -38,6 +38,8 @@ def kolom_bank(baris: Sequence[BarisBank]) -> Kolom:
         np.array([satu.nilai.sen for satu in baris], dtype=np.int64),
         nama,
         daftar_nama,
+        np.empty(0, dtype=np.int64),
+        (),
     )
 
 
@@ -45,6 +47,7 @@ def kolom_belanja(belanja: Sequence[Belanja]) -> Kolom:
     """Purchases as columns."""
     kartu, daftar_kartu = sandikan([satu.kartu for satu in belanja])
     nama, daftar_nama = sandikan([satu.merchant for satu in belanja])
+    opd, daftar_opd = sandikan([satu.opd for satu in belanja])
     hari = np.array([satu.tanggal.toordinal() for satu in belanja], dtype=np.int64)
     return Kolom(
         [satu.id for satu in belanja],
@@ -55,6 +58,8 @@ def kolom_belanja(belanja: Sequence[Belanja]) -> Kolom:
         np.array([satu.nilai.sen for satu in belanja], dtype=np.int64),
         nama,
         daftar_nama,
+        opd,
+        daftar_opd,
     )
 
 
@@ -66,7 +71,7 @@ def pasangkan(
 ) -> Hasil:
     """All links with their reasons."""
     bank, catatan = kolom_bank(baris), kolom_belanja(belanja)
-    cek = periksa(bank, catatan, [satu.opd for satu in belanja], pemegang, 1)
+    cek = periksa(bank, catatan, pemegang, 1)
     (bank_, _), (catatan_, _) = saring(bank, cek.bank), saring(catatan, cek.catatan)
     jawab = cocokkan(susun(bank_, catatan_), bobot)
     pasangan = _pasangan(jawab, bank_.id, catatan_.id)

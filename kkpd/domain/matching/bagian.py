@@ -20,7 +20,7 @@ from kkpd.domain.matching.skor import Medan, hari_pasangan, nama_pasangan
 #: Sums compared in one go (bounds memory).
 _SEKALI = 8_000_000
 #: A part less likely than this beside its total is not looked at.
-_TERENDAH = -7.0
+_TERENDAH = -5.6
 #: Of one total the best sets that enter the world.
 _TERBAIK = 6
 

@@ -18,7 +18,8 @@ class Kolom:
     """One side before ordering: `kartu` and `nama` are codes into `daftar_*`, `nilai` whole sen.
 
     `hari` is the transaction day (the typed day of a purchase), `posting` the posting day, both as
-    proleptic ordinals or TANPA_HARI. `id` are the file's own names of the rows.
+    proleptic ordinals or TANPA_HARI. `id` are the file's own names of the rows; `opd` codes into
+    `daftar_opd` (none for a statement, which does not know OPDs).
     """
 
     id: Sequence[str]
@@ -29,6 +30,8 @@ class Kolom:
     nilai: I64
     nama: I64
     daftar_nama: Sequence[str]
+    opd: I64
+    daftar_opd: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

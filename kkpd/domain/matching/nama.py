@@ -7,7 +7,6 @@ on words. A learned logistic turns them into the log-odds that both texts mean t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,11 +15,22 @@ import numpy as np
 from kkpd.domain.matching.bobot import BobotNama
 from kkpd.domain.matching.larik import F64, I64, Ya
 
-_BUKAN_HURUF = re.compile(r"[^A-Z0-9]+")
-_KEMBAR = re.compile(r"(.)\1+")
 #: Letters of a skeleton that stand before a town.
 _KEPALA = 9
 _TANPA_VOKAL = str.maketrans("", "", "AIUEO ")
+
+
+class _Huruf(dict[int, str]):
+    """Translates everything but letters and digits to a space, and knows no other sign."""
+
+    def __missing__(self, kode: int) -> str:
+        huruf = chr(kode)
+        isi = huruf if huruf.isascii() and huruf.isalnum() else " "
+        self[kode] = isi
+        return isi
+
+
+_HURUF = _Huruf()
 
 
 def bentuk(teks: str, bobot: BobotNama) -> tuple[str, str]:
@@ -29,13 +39,13 @@ def bentuk(teks: str, bobot: BobotNama) -> tuple[str, str]:
     bintang = teks.rfind("*", 0, 14)
     if bintang > 0 and teks[bintang + 1 :].strip():
         teks = teks[bintang + 1 :]
-    kata = _BUKAN_HURUF.sub(" ", teks).split()
+    kata = teks.translate(_HURUF).split()
     while len(kata) > 1 and kata[0] in bobot.perantara:
         del kata[0]
     while kata and kata[0] in bobot.umum:
         del kata[0]
     inti = " ".join(kata)
-    return inti, _KEMBAR.sub(r"\1", inti[:1] + inti[1:].translate(_TANPA_VOKAL))
+    return inti, inti[:1] + inti[1:].translate(_TANPA_VOKAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,8 @@ class Nama:
     """Distinct texts of both sides in their compared forms, by text code.
 
     `rumpun_*` is the code of the skeleton, common to both sides, -1 for a text that names nobody;
-    `kata_catatan` the code of a typed text's core words.
+    `kata_catatan` the code of a typed text's core words; `huruf_*` the letters of a skeleton as
+    bits.
     """
 
     inti_bank: list[str]
@@ -53,6 +64,8 @@ class Nama:
     rumpun_bank: I64
     rumpun_catatan: I64
     kata_catatan: I64
+    huruf_bank: I64
+    huruf_catatan: I64
 
     def kepala_bank(self) -> Nama:
         """The heads of the bank's texts on both sides, to compare lines with lines.
@@ -62,7 +75,8 @@ class Nama:
         inti = [" ".join(teks.split()[:2]) for teks in self.inti_bank]
         kerangka = [teks[:_KEPALA] for teks in self.kerangka_bank]
         rumpun = self.rumpun_bank
-        return Nama(inti, inti, kerangka, kerangka, rumpun, rumpun, rumpun)
+        huruf = _huruf(kerangka)
+        return Nama(inti, inti, kerangka, kerangka, rumpun, rumpun, rumpun, huruf, huruf)
 
 
 def siapkan(bank: Sequence[str], catatan: Sequence[str], bobot: BobotNama) -> Nama:
@@ -81,37 +95,62 @@ def siapkan(bank: Sequence[str], catatan: Sequence[str], bobot: BobotNama) -> Na
         kode.append(sandi)
     sama: dict[str, int] = {}
     kata_catatan = np.array([sama.setdefault(t, len(sama)) for t in inti[1]], dtype=np.int64)
-    return Nama(*inti, *kerangka, kode[0], kode[1], kata_catatan)
+    huruf = [_huruf(isi) for isi in kerangka]
+    return Nama(*inti, *kerangka, kode[0], kode[1], kata_catatan, huruf[0], huruf[1])
+
+
+def _huruf(kerangka: list[str]) -> I64:
+    """The letters and digits of each skeleton as bits ('0' the lowest, 'Z' the 43rd)."""
+    bita = np.frombuffer("0".join(["", *kerangka]).encode("ascii"), dtype=np.uint8)
+    if len(bita) == 0:
+        return np.zeros(len(kerangka), dtype=np.int64)
+    # every text starts at the separating "0", whose own bit is taken away again
+    panjang = np.fromiter(map(len, kerangka), dtype=np.int64, count=len(kerangka))
+    awal = np.cumsum(panjang + 1) - panjang - 1
+    bit = np.left_shift(np.int64(1), bita.astype(np.int64) - 48 + 1)
+    bit[awal] = 0
+    hasil: I64 = np.bitwise_or.reduceat(bit, awal)
+    return hasil
+
+
+def mungkin_sama(kiri: I64, kanan: I64) -> Ya:
+    """Texts that share half of the letters of the poorer one; others cannot be one name."""
+    bersama = np.bitwise_count(kiri & kanan)
+    sedikit = np.minimum(np.bitwise_count(kiri), np.bitwise_count(kanan))
+    hasil: Ya = bersama * 2 >= sedikit
+    return hasil
 
 
 def bandingkan(nama: Nama, bank: I64, catatan: I64, bobot: BobotNama) -> tuple[F64, F64]:
     """(log-odds "same merchant", similarity 0..1) for pairs of text codes; nan where unknown."""
     luas = len(nama.inti_catatan) or 1
     kunci, balik = np.unique(bank * luas + catatan, return_inverse=True)
-    ciri, isi = ciri_nama(nama, kunci // luas, kunci % luas, bobot)
-    logit = np.full(len(kunci), np.nan)
-    mirip = np.full(len(kunci), np.nan)
-    logit[isi] = np.clip(ciri[isi] @ koefisien(bobot), bobot.terendah, bobot.tertinggi)
-    mirip[isi] = np.maximum(ciri[isi, 1], ciri[isi, 3])
+    kiri, kanan = kunci // luas, kunci % luas
+    isi = (nama.rumpun_bank[kiri] >= 0) & (nama.rumpun_catatan[kanan] >= 0)
+    logit = np.where(isi, bobot.terendah, np.nan)
+    mirip = np.where(isi, 0.0, np.nan)
+    isi &= mungkin_sama(nama.huruf_bank[kiri], nama.huruf_catatan[kanan])
+    ciri = ciri_nama(nama, kiri[isi], kanan[isi], bobot)
+    logit[isi] = np.clip(ciri @ koefisien(bobot), bobot.terendah, bobot.tertinggi)
+    mirip[isi] = np.maximum(ciri[:, 1], ciri[:, 3])
     return logit[balik], mirip[balik]
 
 
-def ciri_nama(nama: Nama, bank: I64, catatan: I64, bobot: BobotNama) -> tuple[F64, Ya]:
-    """Features (n, 8) of pairs of text codes, in the order of `koefisien`; where both name one."""
+def ciri_nama(nama: Nama, bank: I64, catatan: I64, bobot: BobotNama) -> F64:
+    """Features (n, 8) of pairs of text codes that both name one, in the order of `koefisien`."""
     from rapidfuzz import fuzz, process  # costs start-up time of every command
 
-    isi = (nama.rumpun_bank[bank] >= 0) & (nama.rumpun_catatan[catatan] >= 0)
-    i, j = bank[isi].tolist(), catatan[isi].tolist()
-    kb, kc = [nama.kerangka_bank[x] for x in i], [nama.kerangka_catatan[x] for x in j]
-    tb, tc = [nama.inti_bank[x] for x in i], [nama.inti_catatan[x] for x in j]
+    i, j = bank.tolist(), catatan.tolist()
+    kb = list(map(nama.kerangka_bank.__getitem__, i))
+    kc = list(map(nama.kerangka_catatan.__getitem__, j))
+    tb = list(map(nama.inti_bank.__getitem__, i))
+    tc = list(map(nama.inti_catatan.__getitem__, j))
     # two processors at most: the machine may serve others
     t = process.cpdist(kb, kc, scorer=fuzz.partial_ratio, workers=2).astype(np.float64) / 100
     k = process.cpdist(tb, tc, scorer=fuzz.token_set_ratio, workers=2).astype(np.float64) / 100
-    panjang = np.minimum([len(x) for x in kb], [len(x) for x in kc]).astype(np.float64)
+    panjang = np.fromiter(map(min, map(len, kb), map(len, kc)), dtype=np.int64, count=len(i))
     p = np.minimum(panjang, bobot.panjang_penuh) / bobot.panjang_penuh
-    ciri = np.zeros((len(bank), 8))
-    ciri[isi] = np.stack([np.ones(len(t)), t, t * t, k, k * k, p, t * p, k * p], axis=1)
-    return ciri, isi
+    return np.stack([np.ones(len(t)), t, t * t, k, k * k, p, t * p, k * p], axis=1)
 
 
 def koefisien(bobot: BobotNama) -> F64:

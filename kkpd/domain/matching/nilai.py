@@ -65,19 +65,23 @@ def _pembulatan(b: I64, c: I64) -> Ya:
 
 
 def _salah_angka(b: I64, c: I64) -> list[tuple[str, Ya]]:
+    """One digit wrong, or two neighbours swapped: the difference has two leading digits at most."""
+    satu, tukar = np.zeros(len(b), dtype=np.bool_), np.zeros(len(b), dtype=np.bool_)
+    selisih = np.abs(b - c)
+    satuan = 10 ** np.maximum(_panjang(selisih) - 1, 0)
+    mana = np.flatnonzero((selisih % satuan == 0) & (_panjang(b) == _panjang(c)) & (b > 0))
     pangkat = 10 ** np.arange(_ANGKA, dtype=np.int64)
-    db, dc = b[:, None] // pangkat % 10, c[:, None] // pangkat % 10
+    db, dc = b[mana, None] // pangkat % 10, c[mana, None] // pangkat % 10
     beda = db != dc
     banyak = beda.sum(axis=1)
-    sepanjang = _panjang(b) == _panjang(c)
-    tukar = (db[:, :-1] == dc[:, 1:]) & (db[:, 1:] == dc[:, :-1]) & beda[:, :-1] & beda[:, 1:]
-    return [
-        ("angka_salah", (banyak == 1) & sepanjang),
-        ("angka_tertukar", (banyak == 2) & tukar.any(axis=1) & sepanjang),
-    ]
+    silang = (db[:, :-1] == dc[:, 1:]) & (db[:, 1:] == dc[:, :-1]) & beda[:, :-1] & beda[:, 1:]
+    satu[mana] = banyak == 1
+    tukar[mana] = (banyak == 2) & silang.any(axis=1)
+    return [("angka_salah", satu), ("angka_tertukar", tukar)]
 
 
 def _panjang(nilai: I64) -> I64:
+    """Digits of each amount less one."""
     return np.searchsorted(10 ** np.arange(1, 19, dtype=np.int64), nilai, side="right")
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kkpd.domain.matching.kandidat import SEKALI
-from kkpd.domain.matching.larik import F64, I64, Ya, bentangkan
-from kkpd.domain.matching.nama import bandingkan
+from kkpd.domain.matching.larik import F64, I64, bentangkan
+from kkpd.domain.matching.nama import bandingkan, mungkin_sama
 from kkpd.domain.matching.skor import Medan, Tepi
 
 #: A purchase may be typed a little after the bank already gave it back.
@@ -76,8 +76,8 @@ def _dekat(medan: Medan, b: I64, c: I64, asal: _Asal) -> tuple[I64, I64]:
     dari = bank.kartu[b] * luas + np.maximum(bank.acuan[b], 0)
     awal = np.searchsorted(saat, dari - medan.bobot.jendela.refund_hari).astype(np.int64)
     akhir = np.searchsorted(saat, dari + _MENDAHULUI, side="right").astype(np.int64)
-    huruf_b = _huruf(medan.nama.kerangka_bank)[bank.nama[b]]
-    huruf_c = _huruf(medan.nama.kerangka_catatan)[catatan.nama[c]]
+    huruf_b = medan.nama.huruf_bank[bank.nama[b]]
+    huruf_c = medan.nama.huruf_catatan[catatan.nama[c]]
     hasil = []
     potongan = np.cumsum(akhir - awal) // SEKALI
     for potong in np.split(np.arange(len(b)), np.flatnonzero(np.diff(potongan)) + 1):
@@ -86,29 +86,9 @@ def _dekat(medan: Medan, b: I64, c: I64, asal: _Asal) -> tuple[I64, I64]:
         cukup = asal.nilai[c[letak]] >= -bank.nilai[b[i]]
         i, letak = i[cukup], letak[cukup]
         sama = asal.nilai[c[letak]] == -bank.nilai[b[i]]
-        mirip = _mungkin(huruf_b[i], huruf_c[letak])
+        mirip = mungkin_sama(huruf_b[i], huruf_c[letak])
         hasil.append((b[i[sama | mirip]], c[letak[sama | mirip]]))
     return np.concatenate([h[0] for h in hasil]), np.concatenate([h[1] for h in hasil])
-
-
-def _huruf(kerangka: list[str]) -> I64:
-    """The letters of each skeleton as bits."""
-    return np.array([_bit(teks) for teks in kerangka], dtype=np.int64)
-
-
-def _bit(teks: str) -> int:
-    bit = 0
-    for huruf in teks:
-        bit |= 1 << (ord(huruf) - 48)  # '0' is the lowest, 'Z' the 43rd
-    return bit
-
-
-def _mungkin(kiri: I64, kanan: I64) -> Ya:
-    """Texts that share most letters of the poorer one; texts without letters say nothing."""
-    bersama = np.bitwise_count(kiri & kanan)
-    sedikit = np.minimum(np.bitwise_count(kiri), np.bitwise_count(kanan))
-    hasil: Ya = bersama * 10 >= sedikit * 7
-    return hasil
 
 
 def _nama(medan: Medan, b: I64, c: I64, dari: _Asal) -> tuple[F64, F64]:

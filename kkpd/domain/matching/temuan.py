@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +29,6 @@ class Periksa:
 def periksa(
     bank: Kolom,
     catatan: Kolom,
-    opd: Sequence[str],
     pemegang: Mapping[str, str] | None,
     baris_pertama: int,
 ) -> Periksa:
@@ -41,11 +40,11 @@ def periksa(
     layak_b = np.ones(len(bank.id), dtype=np.bool_)
     layak_c = np.ones(len(catatan.id), dtype=np.bool_)
     temuan: list[Finding] = []
-    temuan += _kembar(bank, "referensi", None, layak_b, baris_pertama)
-    temuan += _kembar(catatan, "id", opd, layak_c, baris_pertama)
+    temuan += _kembar(bank, "referensi", layak_b, baris_pertama)
+    temuan += _kembar(catatan, "id", layak_c, baris_pertama)
     temuan += _kartu(bank, catatan, pemegang, layak_b, layak_c, baris_pertama)
-    milik = _milik(catatan, opd, temuan) if pemegang is None else pemegang
-    temuan += _opd_lain(catatan, opd, milik, layak_c, baris_pertama)
+    milik = _milik(catatan, temuan) if pemegang is None else pemegang
+    temuan += _opd_lain(catatan, milik, layak_c, baris_pertama)
     return Periksa(layak_b, layak_c, tuple(temuan))
 
 
@@ -54,15 +53,14 @@ def samarkan(kartu: str) -> str:
     return f"•••• {kartu[-4:]}"
 
 
-def _isi(kolom: Kolom, opd: Sequence[str] | None, i: int) -> tuple[int | str, ...]:
+def _isi(kolom: Kolom, i: int) -> tuple[int, ...]:
     """A whole row, to tell a row given twice from two rows under one id."""
-    isi = (kolom.kartu[i], kolom.hari[i], kolom.posting[i], kolom.nilai[i], kolom.nama[i])
-    return (*(int(x) for x in isi), opd[i] if opd else "")
+    lajur = (kolom.kartu, kolom.hari, kolom.posting, kolom.nilai, kolom.nama)
+    opd = (kolom.opd,) if len(kolom.daftar_opd) else ()
+    return tuple(int(isi[i]) for isi in (*lajur, *opd))
 
 
-def _kembar(
-    kolom: Kolom, lajur: str, opd: Sequence[str] | None, layak: Ya, pertama: int
-) -> list[Finding]:
+def _kembar(kolom: Kolom, lajur: str, layak: Ya, pertama: int) -> list[Finding]:
     """Ids that stand twice: equal rows count once, differing rows are left out altogether."""
     if len(set(kolom.id)) == len(kolom.id):
         return []
@@ -73,7 +71,7 @@ def _kembar(
             tempat[id_].append(i)
     hasil = []
     for id_, rows in sorted(tempat.items()):
-        sama = len({_isi(kolom, opd, i) for i in rows}) == 1
+        sama = len({_isi(kolom, i) for i in rows}) == 1
         layak[rows[1:] if sama else rows] = False
         nomor = ", ".join(str(i + pertama) for i in rows)
         akhir = (
@@ -122,67 +120,60 @@ def _kartu(
     return hasil
 
 
-def _milik(catatan: Kolom, opd: Sequence[str], temuan: list[Finding]) -> dict[str, str]:
+def _milik(catatan: Kolom, temuan: list[Finding]) -> dict[str, str]:
     """The OPD of each card by its purchases; "" where two OPDs hold it equally."""
-    hitung: dict[int, Counter[str]] = defaultdict(Counter)
-    pasangan = Counter(zip(catatan.kartu.tolist(), opd, strict=True))
-    for (kartu, nama), banyak in pasangan.items():
-        if nama:
-            hitung[kartu][nama] = banyak
-    campur = sum(len(isi) > 1 for isi in hitung.values())
-    if len(hitung) > _SEDIKIT_KARTU and campur > _BANYAK_CAMPUR * len(hitung):
+    luas = max(len(catatan.daftar_opd), 1)
+    pasangan, hitung = np.unique(catatan.kartu * luas + catatan.opd, return_counts=True)
+    isi: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for kunci, banyak in zip(pasangan.tolist(), hitung.tolist(), strict=True):
+        if nama := catatan.daftar_opd[kunci % luas]:
+            isi[kunci // luas].append((-banyak, nama))
+    campur = sum(len(satu) > 1 for satu in isi.values())
+    if len(isi) > _SEDIKIT_KARTU and campur > _BANYAK_CAMPUR * len(isi):
         temuan.append(
             Finding(
                 "opd_tidak_seragam",
-                f"{campur} dari {len(hitung)} kartu dipakai lebih dari satu OPD dalam catatan: "
+                f"{campur} dari {len(isi)} kartu dipakai lebih dari satu OPD dalam catatan: "
                 "OPD tidak dipakai sebagai penentu.",
                 field="opd",
             )
         )
         return {}
     milik = {}
-    for kartu, isi in hitung.items():
-        (nama, banyak), *lain = isi.most_common(2)
-        seri = bool(lain) and lain[0][1] == banyak
-        milik[catatan.daftar_kartu[kartu]] = "" if seri else nama
+    for kartu, satu in isi.items():
+        (banyak, nama), *lain = sorted(satu)
+        milik[catatan.daftar_kartu[kartu]] = "" if lain and lain[0][0] == banyak else nama
     return milik
 
 
-def _opd_lain(
-    catatan: Kolom, opd: Sequence[str], milik: Mapping[str, str], layak: Ya, pertama: int
-) -> list[Finding]:
-    kode = {nama: k for k, nama in enumerate(catatan.daftar_kartu)}
-    punya = [""] * len(kode)
-    for kartu, nama in milik.items():
-        if kartu in kode:
-            punya[kode[kartu]] = nama
-    ada = [kartu in milik for kartu in catatan.daftar_kartu]
+def _opd_lain(catatan: Kolom, milik: Mapping[str, str], layak: Ya, pertama: int) -> list[Finding]:
+    """Purchases that name another OPD than the one that holds their card."""
+    kode = {nama: k for k, nama in enumerate(catatan.daftar_opd)}
+    kosong = kode.get("", -1)
+    punya = np.array(
+        [kode.get(milik[k], -2) if k in milik else -3 for k in catatan.daftar_kartu],
+        dtype=np.int64,
+    )
+    pemilik = punya[catatan.kartu] if len(punya) else catatan.kartu
+    beda = (catatan.opd != pemilik) & (catatan.opd != kosong) & (pemilik != -3)
     hasil = []
-    kartu_rows = catatan.kartu.tolist()
-    for i in _berbeda(kartu_rows, opd, punya, ada):
+    for i in np.flatnonzero(beda).tolist():
         layak[i] = False
-        kartu = samarkan(catatan.daftar_kartu[kartu_rows[i]])
-        pemilik = punya[kartu_rows[i]]
-        kata = f"milik OPD {pemilik}" if pemilik else "yang dipakai dua OPD sama banyak"
+        kartu = catatan.daftar_kartu[int(catatan.kartu[i])]
+        nama = milik[kartu]
+        kata = f"milik OPD {nama}" if nama else "yang dipakai dua OPD sama banyak"
         hasil.append(
             Finding(
                 "opd_lain",
-                f"Baris {i + pertama}: belanja {catatan.id[i]} dari OPD {opd[i]} memakai kartu "
-                f"{kartu} {kata}; tidak dicocokkan.",
+                f"Baris {i + pertama}: belanja {catatan.id[i]} dari OPD "
+                f"{catatan.daftar_opd[int(catatan.opd[i])]} memakai kartu {samarkan(kartu)} {kata}; "
+                "tidak dicocokkan.",
                 "salah",
                 row=i + pertama,
                 field="opd",
             )
         )
     return hasil
-
-
-def _berbeda(kartu: list[int], opd: Sequence[str], punya: list[str], ada: list[bool]) -> list[int]:
-    return [
-        i
-        for i, (k, nama) in enumerate(zip(kartu, opd, strict=True))
-        if nama and ada[k] and nama != punya[k]
-    ]
 
 
 def saring(kolom: Kolom, layak: Ya) -> tuple[Kolom, I64]:
@@ -201,6 +192,8 @@ def saring(kolom: Kolom, layak: Ya) -> tuple[Kolom, I64]:
             kolom.nilai[mana],
             kolom.nama[mana],
             kolom.daftar_nama,
+            kolom.opd[mana] if len(kolom.daftar_opd) else kolom.opd,
+            kolom.daftar_opd,
         ),
         mana,
     )

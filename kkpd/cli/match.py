@@ -1,0 +1,148 @@
+"""`kkpd match`: a bank statement beside a purchase ledger, both CSV, no database."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from kkpd.cli.match_berkas import BANK, BARIS_PERTAMA, BELANJA, Berkas, baca
+from kkpd.domain.errors import DomainError, Finding
+from kkpd.domain.matching.alasan import alasan_singkat
+from kkpd.domain.matching.antarmuka import temuan_potong
+from kkpd.domain.matching.bobot import Bobot, bawaan
+from kkpd.domain.matching.inti import Jawaban, cocokkan
+from kkpd.domain.matching.kolom import susun
+from kkpd.domain.matching.larik import I64
+from kkpd.domain.matching.tautan import JENIS
+from kkpd.domain.matching.temuan import periksa, saring
+
+KEPALA = ("referensi", "id", "jenis", "status", "skor", "alasan")
+PENJELASAN = """\
+STATEMENT columns: referensi,kartu,tanggal_posting,tanggal_transaksi,nilai,merchant
+LEDGER columns:    id,opd,kartu,tanggal,nilai,merchant
+OUT columns:       referensi,id,jenis,status,skor,alasan; one row for each link of a line with a
+                   purchase, a split or a group has several rows
+
+Dates are ISO (2026-10-31; both bank dates may be empty), amounts whole rupiah, refunds negative. A
+column mata_uang may say the currency; rows in another than IDR are findings and are not linked.
+
+jenis   satu    one line, one purchase
+        pecah   one line is the sum of several purchases
+        gabung  several lines together are one purchase
+        refund  a negative line and its negative purchase, or the purchase it gives back
+status  pasti   may be accepted by itself
+        usul    a person decides
+skor    the sum of named weights (log-odds); see docs/rekonsiliasi.md
+
+Counts go to stdout, findings (double ids, another OPD's purchase, a card nobody holds, ...) to
+stderr. Exit status 0, or 2 when a file cannot be read: the sentence names the rows."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = PENJELASAN
+    parser.add_argument("--statement", required=True, type=Path, help="bank statement, CSV")
+    parser.add_argument("--ledger", required=True, type=Path, help="purchase ledger, CSV")
+    parser.add_argument("--out", required=True, type=Path, help="where the links are written, CSV")
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="write each reason's weight, the probability and the margin; list what stayed alone",
+    )
+    parser.add_argument("--weights", type=Path, help="another bobot.toml than the shipped one")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Match and write; exit status 0."""
+    bobot = _bobot(args.weights)
+    bank, catatan = baca(args.statement, BANK), baca(args.ledger, BELANJA)
+    cek = periksa(bank.kolom, catatan.kolom, None, BARIS_PERTAMA)
+    (kolom_b, asal_b) = saring(bank.kolom, cek.bank & bank.layak)
+    (kolom_c, asal_c) = saring(catatan.kolom, cek.catatan & catatan.layak)
+    jawab = cocokkan(susun(kolom_b, kolom_c), bobot)
+    _tulis(args.out, _rows(jawab, kolom_b.id, kolom_c.id, rinci=args.explain))
+    _temuan((*bank.temuan, *catatan.temuan, *cek.temuan, *temuan_potong(jawab, kolom_b.id)))
+    _hitungan(jawab, bank, catatan)
+    if args.explain:
+        _sendiri(jawab, bank, catatan, asal_b, asal_c)
+    return 0
+
+
+def _bobot(path: Path | None) -> Bobot:
+    if path is None:
+        return bawaan()
+    try:
+        return Bobot.baca(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError) as sebab:
+        raise DomainError(f"Berkas bobot {path.name} tidak dapat dibaca ({sebab}).") from sebab
+
+
+def _rows(
+    jawab: Jawaban, id_bank: Sequence[str], id_belanja: Sequence[str], *, rinci: bool
+) -> Iterator[tuple[str, ...]]:
+    """OUT rows in the order of the engine, which knows nothing of the order of the files."""
+    tautan, dua = jawab.tautan, jawab.medan.dua
+    r = tautan.rinci
+    urut = np.lexsort((r.c, r.b))
+    nomor = r.nomor[urut]
+    skor = np.char.mod("%.2f", tautan.skor)
+    status = np.where(tautan.pasti, "pasti", "usul")
+    return zip(
+        map(id_bank.__getitem__, dua.bank.asal[r.b[urut]].tolist()),
+        map(id_belanja.__getitem__, dua.catatan.asal[r.c[urut]].tolist()),
+        np.array(JENIS)[tautan.jenis[nomor]].tolist(),
+        status[nomor].tolist(),
+        skor[nomor].tolist(),
+        alasan_singkat(dua, tautan, urut, rinci=rinci),
+        strict=True,
+    )
+
+
+def _tulis(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
+    """Written beside and moved in place, so that a broken run leaves no half a file."""
+    sementara = path.with_name(path.name + ".baru")
+    try:
+        with sementara.open("w", encoding="utf-8", newline="") as isi:
+            tulis = csv.writer(isi, lineterminator="\n")
+            tulis.writerow(KEPALA)
+            tulis.writerows(rows)
+        sementara.replace(path)
+    except OSError as sebab:
+        raise DomainError(f"Berkas {path} tidak dapat ditulis ({sebab.strerror}).") from sebab
+
+
+def _temuan(temuan: Iterable[Finding]) -> None:
+    for satu in temuan:
+        print(f"temuan: {satu.message}", file=sys.stderr)
+
+
+def _hitungan(jawab: Jawaban, bank: Berkas, catatan: Berkas) -> None:
+    """Counts to stdout; rows left out by a finding count as unmatched."""
+    tautan = jawab.tautan
+    r = tautan.rinci
+    jenis = np.bincount(tautan.jenis, minlength=len(JENIS)).tolist()
+    rincian = ", ".join(f"{nama} {banyak}" for nama, banyak in zip(JENIS, jenis, strict=True))
+    pasti = int(tautan.pasti.sum())
+    print(f"pasangan: {len(tautan.jenis)} ({rincian})")
+    print(f"pasti: {pasti}, usul: {len(tautan.jenis) - pasti}")
+    print(f"baris bank tanpa pasangan: {len(bank.kolom.id) - len(np.unique(r.b))}")
+    print(f"belanja tanpa pasangan: {len(catatan.kolom.id) - len(np.unique(r.c))}")
+
+
+def _sendiri(jawab: Jawaban, bank: Berkas, catatan: Berkas, asal_b: I64, asal_c: I64) -> None:
+    """Which rows stayed alone, in file order."""
+    r, dua = jawab.tautan.rinci, jawab.medan.dua
+    for kata, berkas, asal, sisi, dipakai in (
+        ("baris bank", bank, asal_b, dua.bank, r.b),
+        ("belanja", catatan, asal_c, dua.catatan, r.c),
+    ):
+        sendiri = np.ones(len(berkas.kolom.id), dtype=np.bool_)
+        sendiri[asal[sisi.asal[dipakai]]] = False
+        for i in np.flatnonzero(sendiri).tolist():
+            print(f"tanpa pasangan: {kata} {berkas.kolom.id[i]} (baris {i + BARIS_PERTAMA})")
