@@ -20,6 +20,7 @@ from kkpd.domain.waktu import business_day, parse_periode
 from kkpd.ingest.custody import Kept
 from kkpd.models import Opd, Orang, Pengguna, Penugasan
 from kkpd.queries import akun
+from kkpd.services.gulungan import Tergulung
 from kkpd.services.tagihan import Hasil
 from kkpd.web import penerimaan
 from kkpd.web.penerimaan import Pilihan
@@ -43,9 +44,10 @@ def run(args: argparse.Namespace) -> int:
             actor = _actor(session, opd_id, args.oleh, business_day(now, config.zone))
             plan = penerimaan.periksa_dulu(session, actor, opd_id, kept, pilihan, now)
             _refuse_questions(plan.ringkasan)
+            read = Tergulung(plan.gulungan, plan.ringkasan)
         with writing(engine, {opd_id}) as session:
             berkas = penerimaan.simpan(session, actor, store, opd_id, kept, now)
-            hasil = penerimaan.ambil(session, actor, store, berkas, pilihan, now)
+            hasil = penerimaan.ambil(session, actor, berkas, pilihan, read, now)
             result = _as_json(hasil, berkas.sha256, kept)
     json.dump(result, sys.stdout, ensure_ascii=False)
     sys.stdout.write("\n")

@@ -10,6 +10,7 @@ import marshal
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import IO
 
 from kkpd.domain.tagihan.bacaan import Pembacaan, Ringkasan
@@ -69,11 +70,19 @@ class Gulungan:
             start += len(kolom)
 
 
-def gulung(bacaan: Pembacaan, lapor: Lapor | None = None) -> tuple[Gulungan, Ringkasan]:
+@dataclass(frozen=True, slots=True)
+class Tergulung:
+    """A file read to its end, before any transaction needs it."""
+
+    gulungan: Gulungan
+    ringkasan: Ringkasan
+
+
+def gulung(bacaan: Pembacaan, lapor: Lapor | None = None) -> Tergulung:
     """Read to the end. `lapor` is told how many lines were read so far, after each batch."""
     found = Gulungan()
     for lines in bacaan.batches():
         found.tambah(dari_baris(lines))
         if lapor is not None:
             lapor(found.banyak)
-    return found, bacaan.statement()
+    return Tergulung(found, bacaan.statement())

@@ -235,7 +235,7 @@ class _Penulis:
             baris_lama=len(rencana.dikenal),
             baris_lewat=len(skipped),
             lewat=skipped,
-            temuan=[_plain(one) for one in (*summary.findings, *rencana.temuan)],
+            temuan=[_plain(one) for one in (*rencana.catatan, *rencana.temuan)],
             at=self.now,
             oleh_id=self.oleh_id,
         )

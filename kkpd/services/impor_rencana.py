@@ -25,9 +25,12 @@ from kkpd.domain.tagihan.wakil import Ciri, banding
 from kkpd.models import Tagihan
 from kkpd.queries import buku_bank
 from kkpd.queries.buku_bank import Tempat
-from kkpd.services.gulungan import Gulungan, Lapor, gulung
+from kkpd.services.gulungan import Gulungan, Lapor, Tergulung, gulung
 
 _PUNYA_LAIN = "tidak ada pada tagihan yang sudah lengkap dari berkas lain"
+
+#: Rules of the reader on a bill's arithmetic, which `hitung` says again about the bill.
+_HITUNGAN_PEMBACA = frozenset({"tagihan_tidak_cocok", "jumlah_baris_berbeda"})
 
 
 class Permintaan(Protocol):
@@ -36,7 +39,7 @@ class Permintaan(Protocol):
     @property
     def opd_id(self) -> int: ...
     @property
-    def bacaan(self) -> Pembacaan: ...
+    def bacaan(self) -> Pembacaan | Tergulung: ...
     @property
     def jenis(self) -> str | None: ...
     @property
@@ -94,6 +97,13 @@ class Rencana:
     def temuan(self) -> list[Finding]:
         """What the bills' own numbers say."""
         return [finding for group in self.kelompok.values() for finding in group.temuan]
+
+    @property
+    def catatan(self) -> list[Finding]:
+        """What the reading remarked; a bill's arithmetic is said in `temuan`, with its money."""
+        said = any(group.tercetak for group in self.kelompok.values())
+        hidden = _HITUNGAN_PEMBACA if said else frozenset()
+        return [one for one in self.ringkasan.findings if one.rule not in hidden]
 
     @property
     def awalan(self) -> str:
@@ -170,7 +180,9 @@ def susun(
 
     Open questions are the caller's: the preview shows them, taking in refuses.
     """
-    gulungan, ringkasan = gulung(permintaan.bacaan, lapor)
+    read = permintaan.bacaan
+    rolled = read if isinstance(read, Tergulung) else gulung(read, lapor)
+    gulungan, ringkasan = rolled.gulungan, rolled.ringkasan
     said = gulungan.banyak or ringkasan.questions or kelompok.tagihan_nyata(ringkasan.bills)
     if not said:
         raise Unreadable(

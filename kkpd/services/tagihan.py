@@ -29,7 +29,7 @@ from kkpd.models import Berkas, Impor, Tagihan
 from kkpd.queries import buku_bank
 from kkpd.services import baris, impor, impor_akibat, impor_rencana, log
 from kkpd.services.berkas import Store, keep
-from kkpd.services.gulungan import Lapor
+from kkpd.services.gulungan import Lapor, Tergulung
 from kkpd.services.impor_rencana import Rencana
 
 
@@ -54,7 +54,7 @@ class Terima:
 
     opd_id: int
     berkas_id: int
-    bacaan: Pembacaan
+    bacaan: Pembacaan | Tergulung
     jenis: str | None = None
     periode: Bulan | None = None
     jawaban: Mapping[str, str] = field(default_factory=dict)
@@ -136,7 +136,8 @@ def terima(
     session: Session, actor: Actor, command: Terima, now: datetime, lapor: Lapor | None = None
 ) -> Hasil:
     """Take the file into the books. Conflict when it was taken in with other answers, or while
-    questions are open; a second call with the same file does nothing and says so.
+    questions are open; a second call with the same file does nothing and says so. A `bacaan` that
+    was read to its end before (Tergulung) keeps the transaction short.
     """
     role = require(actor, "tagihan:unggah", command.opd_id)
     berkas = berkas_bank(session, actor, command.opd_id, command.berkas_id)

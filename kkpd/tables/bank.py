@@ -223,3 +223,4 @@ class Pekerjaan(Base):
     oleh_id: Mapped[int] = rujuk("orang.id", "Diminta oleh.")
     detak_at: Mapped[datetime | None] = kolom("Tanda hidup pekerja.", Moment, default=None)
     pesan: Mapped[str] = kolom("Hasil atau sebab gagal, untuk orang.", String(600), default="")
+    impor_id: Mapped[int | None] = rujuk("impor.id", "Pengambilan.", index=False, default=None)

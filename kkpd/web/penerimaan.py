@@ -6,6 +6,8 @@ Flask. What may be kept is decided before anything is read, so a card number is 
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,9 +26,14 @@ from kkpd.models import Berkas
 from kkpd.queries import profil_bank
 from kkpd.services import tagihan
 from kkpd.services.berkas import Store
-from kkpd.services.gulungan import Lapor
+from kkpd.services.gulungan import Lapor, Tergulung, gulung
 from kkpd.services.impor_rencana import Rencana
 from kkpd.services.tagihan import Hasil, Terima, Unggah
+
+#: From so many rows on, taking in is work for later (hard-parts 9).
+BARIS_PANJANG = 20_000
+#: A row of a workbook takes about so many bytes when unpacked.
+_BITA_BARIS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,15 @@ class Pilihan:
 def siapkan(data: bytes, nama: str) -> Kept:
     """What may be kept of the file that was sent. Raises Unreadable and TooLarge."""
     return keepable(data, PurePath(nama.replace("\\", "/")).name or "tagihan")
+
+
+def panjang(data: bytes) -> bool:
+    """Whether a person would wait: about `BARIS_PANJANG` rows and more."""
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+        return size > BARIS_PANJANG * _BITA_BARIS
+    return data.count(b"\n") > BARIS_PANJANG
 
 
 def profil(session: Session, opd_id: int, nama: str | None, data: bytes) -> Profile | None:
@@ -85,28 +101,33 @@ def rencanakan(
     session: Session, actor: Actor, store: Store, berkas: Berkas, pilihan: Pilihan, now: datetime
 ) -> Rencana:
     """What taking the kept file in would do."""
-    return tagihan.pratinjau(session, actor, _terima(session, store, berkas, pilihan), now)
+    read = gulung_berkas(session, store, berkas, pilihan)
+    return tagihan.pratinjau(session, actor, _terima(berkas, pilihan, read), now)
+
+
+def gulung_berkas(
+    session: Session,
+    store: Store,
+    berkas: Berkas,
+    pilihan: Pilihan,
+    lapor: Lapor | None = None,
+) -> Tergulung:
+    """Read the kept file to its end, its bytes checked against their hash, before any writing."""
+    data = store.get(berkas.sha256)
+    return gulung(baca(session, berkas.opd_id, data, berkas.nama, pilihan), lapor)
 
 
 def ambil(
     session: Session,
     actor: Actor,
-    store: Store,
     berkas: Berkas,
     pilihan: Pilihan,
+    bacaan: Tergulung,
     now: datetime,
-    lapor: Lapor | None = None,
 ) -> Hasil:
-    """Take the kept file in; its bytes are read again and checked against their hash."""
-    return tagihan.terima(session, actor, _terima(session, store, berkas, pilihan), now, lapor)
+    """Take the kept file in, as `gulung_berkas` has read it with the same choices."""
+    return tagihan.terima(session, actor, _terima(berkas, pilihan, bacaan), now)
 
 
-def _terima(session: Session, store: Store, berkas: Berkas, pilihan: Pilihan) -> Terima:
-    return Terima(
-        berkas.opd_id,
-        berkas.id,
-        baca(session, berkas.opd_id, store.get(berkas.sha256), berkas.nama, pilihan),
-        pilihan.jenis,
-        pilihan.periode,
-        pilihan.jawaban,
-    )
+def _terima(berkas: Berkas, pilihan: Pilihan, bacaan: Tergulung) -> Terima:
+    return Terima(berkas.opd_id, berkas.id, bacaan, pilihan.jenis, pilihan.periode, pilihan.jawaban)

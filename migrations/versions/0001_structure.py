@@ -320,30 +320,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_kartu_pemegang_id"), ["pemegang_id"], unique=False)
 
     op.create_table(
-        "pekerjaan",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("opd_id", sa.Integer(), nullable=False),
-        sa.Column("kunci", sa.String(length=64), nullable=False),
-        sa.Column("permintaan", sa.JSON(), nullable=False),
-        sa.Column("status", sa.String(length=10), nullable=False),
-        sa.Column("selesai", sa.Integer(), nullable=False),
-        sa.Column("dari", sa.Integer(), nullable=False),
-        sa.Column("at", types.Moment(timezone=True), nullable=False),
-        sa.Column("oleh_id", sa.Integer(), nullable=False),
-        sa.Column("detak_at", types.Moment(timezone=True), nullable=True),
-        sa.Column("pesan", sa.String(length=600), nullable=False),
-        sa.CheckConstraint(
-            "status IN ('antre', 'berjalan', 'selesai', 'gagal')", name=op.f("ck_pekerjaan_status")
-        ),
-        sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_pekerjaan_oleh_id")),
-        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_pekerjaan_opd_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_pekerjaan")),
-        sa.UniqueConstraint("opd_id", "kunci", name=op.f("uq_pekerjaan_opd_id_kunci")),
-    )
-    with op.batch_alter_table("pekerjaan", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_pekerjaan_oleh_id"), ["oleh_id"], unique=False)
-
-    op.create_table(
         "pengguna",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("orang_id", sa.Integer(), nullable=False),
@@ -884,6 +860,32 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "pekerjaan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("kunci", sa.String(length=64), nullable=False),
+        sa.Column("permintaan", sa.JSON(), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("selesai", sa.Integer(), nullable=False),
+        sa.Column("dari", sa.Integer(), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.Column("oleh_id", sa.Integer(), nullable=False),
+        sa.Column("detak_at", types.Moment(timezone=True), nullable=True),
+        sa.Column("pesan", sa.String(length=600), nullable=False),
+        sa.Column("impor_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "status IN ('antre', 'berjalan', 'selesai', 'gagal')", name=op.f("ck_pekerjaan_status")
+        ),
+        sa.ForeignKeyConstraint(["impor_id"], ["impor.id"], name=op.f("fk_pekerjaan_impor_id")),
+        sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_pekerjaan_oleh_id")),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_pekerjaan_opd_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pekerjaan")),
+        sa.UniqueConstraint("opd_id", "kunci", name=op.f("uq_pekerjaan_opd_id_kunci")),
+    )
+    with op.batch_alter_table("pekerjaan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pekerjaan_oleh_id"), ["oleh_id"], unique=False)
+
+    op.create_table(
         "pencairan",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("opd_id", sa.Integer(), nullable=False),
@@ -1287,6 +1289,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_pencairan_oleh_id"))
 
     op.drop_table("pencairan")
+    with op.batch_alter_table("pekerjaan", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pekerjaan_oleh_id"))
+
+    op.drop_table("pekerjaan")
     with op.batch_alter_table("impor_tagihan", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_impor_tagihan_tagihan_id"))
         batch_op.drop_index(batch_op.f("ix_impor_tagihan_opd_id"))
@@ -1390,10 +1396,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_pengguna_orang_id"))
 
     op.drop_table("pengguna")
-    with op.batch_alter_table("pekerjaan", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_pekerjaan_oleh_id"))
-
-    op.drop_table("pekerjaan")
     with op.batch_alter_table("kartu", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kartu_pemegang_id"))
         batch_op.drop_index(batch_op.f("ix_kartu_opd_id"))

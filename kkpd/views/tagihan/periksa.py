@@ -8,20 +8,22 @@ from flask import flash, render_template, request
 from werkzeug.wrappers import Response
 from wtforms import SelectField
 
+from kkpd.domain.errors import Unreadable
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.queries import buku_bank
-from kkpd.services import impor_rencana
+from kkpd.services import impor_rencana, pekerjaan
 from kkpd.services.impor_cuplikan import KEADAAN, cuplik
 from kkpd.services.impor_rencana import Rencana
 from kkpd.views.tagihan.dasar import as_fields, bp, kept, pilihan, store
 from kkpd.views.tagihan.kolom import ARTI, dugaan
 from kkpd.views.tagihan.unggah import JENIS, profil_pilihan
-from kkpd.web import penerimaan
+from kkpd.web import pekerja, penerimaan
+from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.filters import nama_periode
 from kkpd.web.forms import Formulir
 from kkpd.web.forms import pilihan as choices
-from kkpd.web.ground import now
+from kkpd.web.ground import engine, now
 from kkpd.web.page import see
 from kkpd.web.penerimaan import Pilihan
 from kkpd.web.permissions import actor, needs
@@ -51,7 +53,13 @@ def periksa(opd: str, periode: Periode, berkas_id: int) -> str | Response:
         flash(_("Berkas ini sudah diambil."), "info")
         return see("tagihan.impor", impor_id=done.id)
     chosen = pilihan(request.args)
-    rencana = penerimaan.rencanakan(session, actor(), store(), berkas, chosen, now())
+    try:
+        rencana = penerimaan.rencanakan(session, actor(), store(), berkas, chosen, now())
+    except Unreadable as refusal:
+        if refusal.field != "kolom":
+            raise
+        flash(refusal.message, "warn")
+        return see("tagihan.kolom", berkas_id=berkas_id)
     state = request.args.get("keadaan", "")
     return render_template(
         "pages/tagihan/periksa.html",
@@ -95,10 +103,14 @@ def _after() -> int:
 @needs("tagihan:unggah")
 def ambil(opd: str, periode: Periode, berkas_id: int) -> Response:
     """Take the file into the books; the kept bytes are read again, nothing else is trusted."""
-    chosen = pilihan(request.form)
+    chosen, session = pilihan(request.form), reading()
+    berkas = kept(session, berkas_id)
+    if penerimaan.panjang(store().get(berkas.sha256)):
+        return _later(berkas_id, chosen)
+    read = penerimaan.gulung_berkas(session, store(), berkas, chosen)
     with writing() as session:
         berkas = kept(session, berkas_id)
-        hasil = penerimaan.ambil(session, actor(), store(), berkas, chosen, now())
+        hasil = penerimaan.ambil(session, actor(), berkas, chosen, read, now())
     if hasil.sudah_ada:
         flash(_("Berkas ini sudah diambil sebelumnya; tidak ada yang ditambahkan."), "info")
     else:
@@ -112,6 +124,16 @@ def ambil(opd: str, periode: Periode, berkas_id: int) -> Response:
             "ok",
         )
     return _where(hasil.impor_id, hasil.tagihan_ids)
+
+
+def _later(berkas_id: int, chosen: Pilihan) -> Response:
+    """A long file is taken in by the worker; a second click finds the first."""
+    with writing() as session:
+        request_ = pekerja.ke_permintaan(berkas_id, chosen)
+        row = pekerjaan.antre(session, actor(), chosen_opd().id, request_, now())
+        row_id = row.id
+    pekerja.bangunkan(engine(), store())
+    return see("tagihan.maju", pekerjaan_id=row_id)
 
 
 def _where(impor_id: int, tagihan_ids: Sequence[int]) -> Response:

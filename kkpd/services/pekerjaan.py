@@ -1,0 +1,130 @@
+"""Long work as a row (hard-parts 9): asked for once, claimed by one worker, its progress on it.
+
+The key is the hash of the input, so a second click finds the first. A worker that died is known by
+its silence, and the next one takes the row over: the work itself is one transaction, so half of it
+is never left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from kkpd.db.missing import insert_missing
+from kkpd.domain.canonical import dumps
+from kkpd.domain.errors import NotFound
+from kkpd.domain.izin import require
+from kkpd.domain.peran import Actor
+from kkpd.models import Pekerjaan
+
+#: A worker that says nothing for so long is taken for dead.
+DIAM: Final = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Tugas:
+    """What a worker needs to know of the row it claimed."""
+
+    id: int
+    opd_id: int
+    oleh_id: int
+    permintaan: Mapping[str, str]
+
+
+def antre(
+    session: Session, actor: Actor, opd_id: int, permintaan: Mapping[str, str], now: datetime
+) -> Pekerjaan:
+    """Ask for the work, once: the row of the same request when there is one. A failed one is tried
+    again.
+    """
+    require(actor, "tagihan:unggah", opd_id)
+    kunci = hashlib.sha256(dumps(dict(permintaan))).hexdigest()
+    insert_missing(
+        session,
+        Pekerjaan,
+        opd_id=opd_id,
+        kunci=kunci,
+        permintaan=dict(permintaan),
+        status="antre",
+        selesai=0,
+        dari=0,
+        at=now,
+        oleh_id=actor.orang_id,
+        pesan="",
+    )
+    row = session.scalars(
+        select(Pekerjaan)
+        .where(Pekerjaan.opd_id == opd_id, Pekerjaan.kunci == kunci)
+        .with_for_update()
+    ).one()
+    if row.status == "gagal":
+        row.status, row.pesan, row.selesai = "antre", "", 0
+        row.oleh_id, row.detak_at = actor.orang_id, None
+    session.flush()
+    return row
+
+
+def satu(session: Session, actor: Actor, opd_id: int, pekerjaan_id: int) -> Pekerjaan:
+    """The row, for the page that shows its progress; NotFound to others."""
+    require(actor, "tagihan:lihat", opd_id)
+    row = session.get(Pekerjaan, pekerjaan_id)
+    if row is None or row.opd_id != opd_id:
+        raise NotFound("Pekerjaan ini tidak ada. Periksa alamatnya atau mulai dari menu.")
+    return row
+
+
+def menunggu(row: Pekerjaan, now: datetime) -> bool:
+    """Whether a worker should come: queued, or left behind by one that died."""
+    silent = row.detak_at is None or row.detak_at < now - DIAM
+    return row.status == "antre" or (row.status == "berjalan" and silent)
+
+
+def klaim(session: Session, now: datetime) -> Tugas | None:
+    """Take the oldest waiting row; None when there is none or another worker was quicker."""
+    waiting = or_(
+        Pekerjaan.status == "antre",
+        and_(Pekerjaan.status == "berjalan", Pekerjaan.detak_at < now - DIAM),
+    )
+    row = session.scalars(
+        select(Pekerjaan)
+        .where(waiting)
+        .order_by(Pekerjaan.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).one_or_none()
+    if row is None:
+        return None
+    row.status, row.detak_at, row.selesai = "berjalan", now, 0
+    session.flush()
+    return Tugas(row.id, row.opd_id, row.oleh_id, dict(row.permintaan))
+
+
+def maju(session: Session, pekerjaan_id: int, selesai: int, dari: int, now: datetime) -> None:
+    """Progress, which is also the sign of life."""
+    session.execute(
+        update(Pekerjaan)
+        .where(Pekerjaan.id == pekerjaan_id)
+        .values(selesai=selesai, dari=dari, detak_at=now)
+    )
+
+
+def akhiri(
+    session: Session,
+    pekerjaan_id: int,
+    status: str,
+    pesan: str,
+    now: datetime,
+    impor_id: int | None = None,
+) -> None:
+    """Done (`selesai`) or refused (`gagal`), with the sentence for the person."""
+    session.execute(
+        update(Pekerjaan)
+        .where(Pekerjaan.id == pekerjaan_id)
+        .values(status=status, pesan=pesan[:600], detak_at=now, impor_id=impor_id)
+    )

@@ -1,0 +1,35 @@
+"""A long import under way: how far it is, and where it led."""
+
+from __future__ import annotations
+
+from flask import flash, make_response, render_template
+from werkzeug.wrappers import Response
+
+from kkpd.services import pekerjaan
+from kkpd.views.tagihan.dasar import bp, store
+from kkpd.web import pekerja
+from kkpd.web.context import chosen_opd
+from kkpd.web.converters import Periode
+from kkpd.web.ground import engine, now
+from kkpd.web.page import see
+from kkpd.web.permissions import actor, needs
+from kkpd.web.transaction import reading
+
+#: Seconds after which the page looks again by itself, without JavaScript too.
+LIHAT_LAGI = 2
+
+
+@bp.get("/pekerjaan/<int:pekerjaan_id>")
+@needs("tagihan:lihat")
+def maju(opd: str, periode: Periode, pekerjaan_id: int) -> Response:
+    """The progress; when it is done, on to what came in."""
+    row = pekerjaan.satu(reading(), actor(), chosen_opd().id, pekerjaan_id)
+    if row.status == "selesai":
+        flash(row.pesan, "ok")
+        return see("tagihan.impor", impor_id=row.impor_id)
+    if pekerjaan.menunggu(row, now()):
+        pekerja.bangunkan(engine(), store())
+    response = make_response(render_template("pages/tagihan/pekerjaan.html", kerja=row))
+    if row.status != "gagal":
+        response.headers["Refresh"] = str(LIHAT_LAGI)
+    return response

@@ -1,0 +1,91 @@
+"""Long work: asked for once, claimed by one, taken over from the dead."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from kkpd.db.session import EVERY_OPD, writing
+from kkpd.domain.errors import Forbidden, NotFound
+from kkpd.models import Pekerjaan
+from kkpd.services import pekerjaan
+from tests.cast import ACTORS, DINKES, DISDIK, fill
+from tests.databases import Fill
+from tests.services.tagihan_bantu import SEKARANG
+
+CITRA = ACTORS["citra"]
+MINTA = {"berkas": "1"}
+
+
+@pytest.fixture(scope="module")
+def database_fill() -> Fill:
+    """The cast."""
+    return fill
+
+
+def _ask(engine: Engine, permintaan: dict[str, str]) -> int:
+    with writing(engine, {DINKES}) as session:
+        return pekerjaan.antre(session, CITRA, DINKES, permintaan, SEKARANG).id
+
+
+def test_the_same_request_is_one_row(engine: Engine) -> None:
+    first = _ask(engine, MINTA)
+    assert _ask(engine, MINTA) == first
+    assert _ask(engine, {"berkas": "2"}) != first
+
+
+def test_a_row_is_claimed_once_and_taken_over_after_silence(engine: Engine) -> None:
+    id_ = _ask(engine, MINTA)
+    with writing(engine, EVERY_OPD) as session:
+        task = pekerjaan.klaim(session, SEKARANG)
+        assert task is not None
+        assert (task.id, task.opd_id, task.permintaan) == (id_, DINKES, MINTA)
+    with writing(engine, EVERY_OPD) as session:
+        assert pekerjaan.klaim(session, SEKARANG) is None
+    with writing(engine, {DINKES}) as session:
+        pekerjaan.maju(session, id_, 5, 10, SEKARANG)
+    with writing(engine, EVERY_OPD) as session:
+        row = session.get_one(Pekerjaan, id_)
+        assert (row.selesai, row.dari) == (5, 10)
+        assert not pekerjaan.menunggu(row, SEKARANG)
+        later = SEKARANG + pekerjaan.DIAM + timedelta(seconds=1)
+        assert pekerjaan.menunggu(row, later)
+        again = pekerjaan.klaim(session, later)
+        assert again is not None
+        assert again.id == id_
+
+
+def test_two_workers_never_hold_one_row(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        return  # there one writer at a time is the lock
+    _ask(engine, MINTA)
+    with writing(engine, EVERY_OPD) as one, writing(engine, EVERY_OPD) as two:
+        assert pekerjaan.klaim(one, SEKARANG) is not None
+        assert pekerjaan.klaim(two, SEKARANG) is None
+
+
+def test_a_failed_row_is_tried_again_a_finished_one_is_not(engine: Engine) -> None:
+    id_ = _ask(engine, MINTA)
+    with writing(engine, {DINKES}) as session:
+        pekerjaan.akhiri(session, id_, "gagal", "sebabnya", SEKARANG)
+    assert _ask(engine, MINTA) == id_
+    with writing(engine, {DINKES}) as session:
+        row = pekerjaan.satu(session, CITRA, DINKES, id_)
+        assert (row.status, row.pesan) == ("antre", "")
+        pekerjaan.akhiri(session, id_, "selesai", "jadi", SEKARANG)
+    assert _ask(engine, MINTA) == id_
+    with writing(engine, EVERY_OPD) as session:
+        assert pekerjaan.klaim(session, SEKARANG) is None
+
+
+def test_others_may_not_ask_and_strangers_find_nothing(engine: Engine) -> None:
+    id_ = _ask(engine, MINTA)
+    with writing(engine, {DINKES, DISDIK}) as session:
+        with pytest.raises(Forbidden):
+            pekerjaan.antre(session, ACTORS["budi"], DINKES, MINTA, SEKARANG)
+        with pytest.raises(NotFound):
+            pekerjaan.satu(session, ACTORS["eko"], DINKES, id_)
+        with pytest.raises(NotFound):
+            pekerjaan.satu(session, ACTORS["eko"], DISDIK, id_)
