@@ -12,12 +12,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
     from tests.databases import Databases, Fill, PostgresDatabases, SqliteDatabases
+
+# How fast a machine is tonight says nothing about the program: no test fails for time.
+settings.register_profile("kkpd", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kkpd")
 
 
 @pytest.fixture(scope="session")

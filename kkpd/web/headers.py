@@ -49,9 +49,7 @@ def _protect(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=csp_nonce()))
     response.headers.setdefault("X-Frame-Options", "DENY")
     if settings().secure_cookies:
-        response.headers.setdefault(
-            "Strict-Transport-Security", "max-age=31536000"
-        )
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "private, no-store")
     return response
