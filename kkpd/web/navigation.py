@@ -43,7 +43,7 @@ ITEMS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 _BENDAHARA = ("bulan_ini", "tagihan", "belanja", "cocok", "dpr", "pembayaran", "laporan")
-_PENGUJI = ("persetujuan", "dpr", "pagu", "belanja", "temuan", "laporan")
+_PENGUJI = ("persetujuan", "dpr", "pembayaran", "pagu", "belanja", "temuan", "laporan")
 
 #: role -> its items in order
 MENU: Final[Mapping[Peran, tuple[str, ...]]] = {

@@ -1,0 +1,66 @@
+"""The small rules: document numbers, the life of a card, periods, permission."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, date, datetime
+
+import pytest
+
+from kkpd.domain import kartu, nomor
+from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.domain.izin import require
+from kkpd.domain.peran import Actor, Peran, Tugas
+from kkpd.domain.pilihan import STATUS_KARTU
+from kkpd.domain.waktu import business_day, nama_periode, parse_periode
+
+
+def test_numbers_as_printed() -> None:
+    fields = {"urut": 17, "jenis": "dpt", "opd": "dinkes", "tahun": 2026, "bulan": 10}
+    assert nomor.cetak(nomor.POLA_BAKU, **fields) == "0017/DPT-KKPD/DINKES/X/2026"  # type: ignore[arg-type]  # a table
+    assert nomor.cetak("{urut}/GLOBAL", **fields | {"jenis": "lain"}) == "17/GLOBAL"  # type: ignore[arg-type]  # same
+
+
+@pytest.mark.parametrize("pola", ["{nama}", "{urut", "{urut.x}", "{0}"])
+def test_a_wrong_pattern_says_what_may_stand_in_it(pola: str) -> None:
+    with pytest.raises(DomainError, match="Isian yang dikenal"):
+        nomor.cetak(pola, urut=1, jenis="dpr", opd="a", tahun=2026, bulan=1)
+
+
+@pytest.mark.parametrize(("dari", "ke"), [*itertools.product(STATUS_KARTU, STATUS_KARTU)])
+def test_the_life_of_a_card(dari: str, ke: str) -> None:
+    if ke in kartu.BERIKUT[dari]:
+        assert kartu.step(dari, ke) == ke
+    else:
+        with pytest.raises(Conflict, match=f"Kartu berstatus {dari}"):
+            kartu.step(dari, ke)
+
+
+def test_a_period_is_read_and_named() -> None:
+    assert parse_periode("2026-10") == (2026, 10)
+    assert nama_periode(2026, 10) == "Oktober 2026"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2026", "2026-1", "2026-13", "2021-12", "26-01", "２０２６-01"]
+)
+def test_a_wrong_period_is_told(text: str) -> None:
+    with pytest.raises(DomainError, match="Periode"):
+        parse_periode(text)
+
+
+def test_the_business_day_is_jakartas() -> None:
+    assert business_day(datetime(2026, 10, 31, 17, 30, tzinfo=UTC)) == date(2026, 11, 1)
+    with pytest.raises(TypeError):
+        business_day(datetime(2026, 10, 31, 17, 30))  # noqa: DTZ001 -- that it is naive is the point
+
+
+CITRA = Actor(1, 1, "Citra", (Tugas(Peran.BENDAHARA, 5),))
+
+
+def test_require_names_the_role_or_refuses() -> None:
+    assert require(CITRA, "dpr:susun", 5) is Peran.BENDAHARA
+    with pytest.raises(Forbidden):
+        require(CITRA, "uji:putuskan", 5)
+    with pytest.raises(NotFound):
+        require(CITRA, "dpr:susun", 6)

@@ -1,0 +1,63 @@
+"""Ceilings by tables and properties: reserve, post, void, restore (law 6)."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kkpd.domain.ceilings import Kind, State, move, recount
+from kkpd.domain.errors import Conflict
+from kkpd.domain.money import NOL, Rupiah
+
+SERIBU = Rupiah.of(1000)
+
+
+def test_the_two_phases() -> None:
+    state = move("up_kkpd", State(SERIBU), "reserve", Rupiah.of(600))
+    assert (state.reserved, state.posted, state.available) == (
+        Rupiah.of(600),
+        NOL,
+        Rupiah.of(400),
+    )
+    state = move("up_kkpd", state, "post", Rupiah.of(500))
+    state = move("up_kkpd", state, "void", Rupiah.of(100))
+    assert (state.reserved, state.posted) == (NOL, Rupiah.of(500))
+    assert move("up_kkpd", state, "restore", Rupiah.of(500)).available == SERIBU
+
+
+def test_a_refusal_says_what_is_missing_and_what_to_do() -> None:
+    with pytest.raises(Conflict, match=r"Sisa pagu DPA Rp 1\.000, kurang Rp 200") as refused:
+        move("dpa", State(SERIBU), "reserve", Rupiah.of(1200))
+    assert "ajukan perubahan batas" in refused.value.message
+
+
+@pytest.mark.parametrize("kind", ["post", "void", "restore"])
+def test_what_was_not_reserved_or_posted_cannot_move(kind: Kind) -> None:
+    with pytest.raises(Conflict, match="melampaui yang tercatat"):
+        move("kartu", State(SERIBU), kind, Rupiah.of(1))
+
+
+@pytest.mark.parametrize("amount", [NOL, Rupiah.of(-1)])
+def test_a_movement_is_positive(amount: Rupiah) -> None:
+    with pytest.raises(ValueError, match="positive"):
+        move("kartu", State(SERIBU), "reserve", amount)
+
+
+KINDS = st.sampled_from(["reserve", "post", "void", "restore"])
+AMOUNTS = st.integers(1, 200_000).map(Rupiah)
+
+
+@given(st.integers(0, 500_000).map(Rupiah), st.lists(st.tuples(KINDS, AMOUNTS), max_size=40))
+def test_no_run_of_movements_ever_passes_the_limit(
+    limit: Rupiah, wanted: list[tuple[Kind, Rupiah]]
+) -> None:
+    state, taken = State(limit), []
+    for kind, amount in wanted:
+        try:
+            state = move("up_kkpd", state, kind, amount)
+        except Conflict:
+            continue
+        taken.append((kind, amount))
+        assert state.holds()
+    assert recount(limit, taken) == state

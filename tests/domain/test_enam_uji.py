@@ -1,0 +1,109 @@
+"""The six tests of Art. 5 (e): what the program says of a line, and what a decision needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kkpd.domain.enam_uji import (
+    Bahan,
+    BarisTagihan,
+    HitunganTagihan,
+    check_answers,
+    uji,
+)
+from kkpd.domain.errors import DomainError
+from kkpd.domain.money import NOL, Rupiah
+
+NILAI = Rupiah.of(500_000)
+BAIK = Bahan(
+    merchant="Toko Sumber Rejeki",
+    penjual_npwp="",
+    nilai=NILAI,
+    volume=10,
+    harga_satuan=Rupiah.of(50_000),
+    dpp=NOL,
+    ppn=NOL,
+    pbjt=NOL,
+    rekening="5.1.02.01.01.0024",
+    kelas="operasi",
+    jenis_kartu="barang",
+    status_kartu="aktif",
+    bukti=("nota.jpg",),
+    baris=(BarisTagihan("SUMBER REJEKI MEDAN ID", NILAI, NILAI),),
+    tagihan=(HitunganTagihan(NOL, NILAI, NOL, NILAI, NILAI),),
+)
+LULUS = dict.fromkeys(range(1, 7), "lulus")
+
+
+def test_a_good_line() -> None:
+    found = uji(BAIK)
+    assert [seen.hasil for seen in found] == ["sesuai"] * 5 + ["menunggu"]
+    assert [seen.nomor for seen in found] == [1, 2, 3, 4, 5, 6]
+    assert all(seen.dasar.startswith("Pasal 5 huruf e angka") for seen in found)
+
+
+CASES = [
+    (1, {"merchant": "CV Lain Sekali"}, "menunggu"),
+    (1, {"baris": ()}, "menunggu"),
+    (2, {"bukti": ()}, "tidak_sesuai"),
+    (2, {"volume": 9}, "tidak_sesuai"),
+    (2, {"volume": None}, "sesuai"),
+    (2, {"dpp": Rupiah.of(450_000), "ppn": Rupiah.of(49_500)}, "tidak_sesuai"),
+    (2, {"dpp": Rupiah.of(450_000), "ppn": Rupiah.of(50_000), "volume": None}, "sesuai"),
+    (3, {"tagihan": ()}, "menunggu"),
+    (3, {"tagihan": (HitunganTagihan(None, None, None, None, NILAI),)}, "menunggu"),
+    (3, {"tagihan": (HitunganTagihan(NOL, NILAI, NOL, NILAI, Rupiah.of(1)),)}, "tidak_sesuai"),
+    (3, {"tagihan": (HitunganTagihan(NILAI, NILAI, NOL, NILAI, NILAI),)}, "tidak_sesuai"),
+    (3, {"tagihan": (HitunganTagihan(None, NILAI, None, None, NILAI),)}, "sesuai"),
+    (4, {"baris": ()}, "menunggu"),
+    (4, {"nilai": Rupiah.of(485_000)}, "tidak_sesuai"),
+    (4, {"nilai": Rupiah.of(515_000)}, "tidak_sesuai"),
+    (5, {"rekening": "5.1.01.01.01.0001"}, "tidak_sesuai"),
+    (5, {"jenis_kartu": "perjalanan"}, "tidak_sesuai"),
+    (5, {"rekening": "5.1.02.04.01.0001"}, "tidak_sesuai"),
+    (5, {"rekening": "5.1.02.04.01.0001", "jenis_kartu": "perjalanan"}, "sesuai"),
+    (5, {"kelas": "modal"}, "tidak_sesuai"),
+    (5, {"kelas": "modal", "rekening": "5.2.02.10.01.0002"}, "sesuai"),
+    (6, {"volume": None, "bukti": ()}, "menunggu"),
+]
+
+
+@pytest.mark.parametrize(("nomor", "change", "hasil"), CASES)
+def test_each_test(nomor: int, change: dict[str, object], hasil: str) -> None:
+    seen = uji(replace(BAIK, **change))[nomor - 1]  # type: ignore[arg-type]  # a table of cases
+    assert seen.hasil == hasil
+    assert seen.kalimat.endswith(".")
+
+
+ANSWERS = [
+    ({1: "lulus"}, True, NILAI, "", "Jawab keenam uji"),
+    (LULUS | {3: "entah"}, True, NILAI, "", "Jawab keenam uji"),
+    (LULUS | {4: "tidak"}, True, NILAI, "", "Uji 4 tidak lulus"),
+    (LULUS, False, NOL, "karena", "sedikitnya satu uji"),
+    (LULUS | {4: "tidak"}, False, NOL, "a", "Tulis alasan"),
+    (LULUS | {4: "tidak"}, True, Rupiah.of(1), "", "Tulis alasan"),
+    (LULUS, True, Rupiah.of(600_000), "melebihi", "paling banyak"),
+    (LULUS, True, NOL, "nol saja", "lebih dari nol"),
+]
+
+
+@pytest.mark.parametrize(("jawaban", "setuju", "nilai", "alasan", "sentence"), ANSWERS)
+def test_a_decision_follows_from_its_answers(
+    jawaban: dict[int, str], setuju: bool, nilai: Rupiah, alasan: str, sentence: str
+) -> None:
+    with pytest.raises(DomainError, match=sentence):
+        check_answers(jawaban, setuju, nilai, NILAI, alasan)
+
+
+def test_good_decisions() -> None:
+    check_answers(LULUS, True, NILAI, NILAI, "")
+    check_answers(LULUS | {4: "tidak"}, True, Rupiah.of(1), NILAI, "selisih surcharge")
+    check_answers(LULUS | {2: "tidak"}, False, NOL, NILAI, "nota hilang")
+
+
+def test_a_refund_is_taken_whole() -> None:
+    check_answers(LULUS, True, -NILAI, -NILAI, "")
+    with pytest.raises(DomainError, match="Nilai yang disetujui"):
+        check_answers(LULUS, True, Rupiah.of(-1), -NILAI, "sebagian saja")

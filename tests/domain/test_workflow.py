@@ -1,0 +1,63 @@
+"""The whole product status x action x role, refusals included (law 10)."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from kkpd.domain.errors import Conflict, Forbidden
+from kkpd.domain.peran import Peran
+from kkpd.domain.pilihan import STATUS_TRANSAKSI
+from kkpd.domain.workflow import BY_ACTION, TRANSITIONS, actions, step
+
+PEREKAM, PEMEGANG, LAIN = 1, 2, 3
+
+PRODUCT = list(itertools.product(STATUS_TRANSAKSI, sorted(BY_ACTION), Peran))
+
+
+@pytest.mark.parametrize(("status", "action", "role"), PRODUCT)
+def test_every_status_action_and_role(status: str, action: str, role: Peran) -> None:
+    transition = BY_ACTION[action]
+
+    def take(actor: int) -> str:
+        return step(status, action, role, actor, perekam_id=PEREKAM, pemegang_id=PEMEGANG)
+
+    if role not in transition.roles:
+        with pytest.raises(Forbidden, match="Hanya"):
+            take(LAIN)
+    elif status not in transition.sources:
+        with pytest.raises(Conflict, match="berstatus"):
+            take(LAIN)
+    else:
+        assert take(LAIN) == transition.target
+        for own in (PEREKAM, PEMEGANG):
+            if transition.judges:
+                with pytest.raises(Forbidden, match="pemisahan tugas"):
+                    take(own)
+            else:
+                assert take(own) == transition.target
+
+
+def test_states_of_the_table_are_states_of_the_database() -> None:
+    for transition in TRANSITIONS:
+        assert transition.target in STATUS_TRANSAKSI
+        assert transition.sources <= set(STATUS_TRANSAKSI)
+
+
+def test_every_state_but_the_first_can_be_reached() -> None:
+    reached, frontier = {"tercatat"}, {"tercatat"}
+    while frontier:
+        frontier = {t.target for t in TRANSITIONS if t.sources & frontier} - reached
+        reached |= frontier
+    assert reached == set(STATUS_TRANSAKSI)
+
+
+def test_actions_offers_what_the_roles_may_do() -> None:
+    assert [t.action for t in actions("diajukan", [Peran.PPTK])] == ["periksa", "kembalikan"]
+    assert [t.action for t in actions("diajukan", [Peran.BENDAHARA])] == ["tarik"]
+    assert actions("lunas", list(Peran)) == ()
+
+
+def test_every_step_names_its_source() -> None:
+    assert all(transition.dasar and transition.nama for transition in TRANSITIONS)
