@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from kkpd.domain.errors import Unreadable
-from kkpd.domain.identity import base_key
+from kkpd.domain.identity import base_keys
 from kkpd.domain.money import MAX_SEN
 from kkpd.domain.tagihan.bacaan import BarisDibaca
 
@@ -44,7 +44,7 @@ class Kolom:
 def dari_baris(lines: Sequence[BarisDibaca]) -> Kolom:
     """The columns of these lines. Unreadable names the row whose amount is no whole sen."""
     return Kolom(
-        kunci=[base_key(line) for line in lines],
+        kunci=base_keys(lines),
         baris=[line.row for line in lines],
         lembar=[_short(line.sheet, PANJANG_LEMBAR) for line in lines],
         referensi=[_short(line.reference, PANJANG_REFERENSI) for line in lines],
