@@ -92,10 +92,18 @@ def base_key(line: BankLine) -> str:
 
 def base_keys(lines: Iterable[BankLine]) -> list[str]:
     """`base_key` of many lines at once, several times quicker."""
+    return base_keys_of(map(_FIELDS, lines))
+
+
+Key = tuple[str | None, date | None, date | None, Decimal, str, tuple[str, ...]]
+
+
+def base_keys_of(fields: Iterable[Key]) -> list[str]:
+    """`base_keys` of bare fields: card, transaction day, posting day, amount, direction, raw."""
     days: dict[date | None, str] = {None: ""}
     texts: dict[tuple[str, ...], str] = {}
     keys = []
-    for card, day, posted, amount, direction, raw in map(_FIELDS, lines):
+    for card, day, posted, amount, direction, raw in fields:
         if day not in days:
             days[day] = str(day)
         if posted not in days:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from itertools import compress
-from operator import attrgetter
 
+from kkpd.ingest.batch import Batch
 from kkpd.ingest.notes import Notes
-from kkpd.ingest.statement import Bill, Line
+from kkpd.ingest.statement import Bill
 
 ZERO = Decimal(0)
-_kind, _amount = attrgetter("kind"), attrgetter("amount")
 
 
 class Sums:
@@ -20,12 +18,12 @@ class Sums:
     def __init__(self) -> None:
         self._sums: dict[str, Decimal] = {}
 
-    def add(self, lines: Sequence[Line]) -> None:
+    def add(self, batch: Batch) -> None:
         """Take in a batch."""
-        kinds = list(map(_kind, lines))
+        kinds, amounts = batch.columns.kind, batch.columns.amount
         for kind in set(kinds):
-            amounts = compress(map(_amount, lines), map(kind.__eq__, kinds))
-            self._sums[kind] = sum(amounts, self._sums.get(kind, ZERO))
+            own = compress(amounts, map(kind.__eq__, kinds))
+            self._sums[kind] = sum(own, self._sums.get(kind, ZERO))
 
     def of(self, *kinds: str) -> Decimal:
         """The sum over some kinds."""

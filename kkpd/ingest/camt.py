@@ -12,10 +12,10 @@ from kkpd.domain.errors import Unreadable
 from kkpd.ingest import dates
 from kkpd.ingest.accounts import Account, Books, Entry
 from kkpd.ingest.amounts import decide_decimal, take_apart, to_decimal
+from kkpd.ingest.batch import Batch
 from kkpd.ingest.kinds import Kinds
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile
-from kkpd.ingest.statement import Line
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -26,7 +26,7 @@ _NO_REFERENCE = frozenset({"", "NOTPROVIDED", "NONREF", "NOT PROVIDED"})
 _NOT_XML = "Berkas XML rusak atau terpotong. Unduh ulang dari bank lalu unggah lagi."
 
 
-def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[list[Line]]:
+def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[Batch]:
     """The entries of all statements. Raises Unreadable for hostile, damaged or other XML."""
     books = Books(notes, Kinds(profile))
     account: Account | None = None
@@ -45,7 +45,7 @@ def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[list[Line]]:
             "XML ini bukan rekening koran CAMT.052, CAMT.053 atau CAMT.054. "
             "Unduh jenis berkas itu dari bank."
         )
-    yield books.lines()
+    yield Batch.of(books.lines())
 
 
 def elements(data: bytes) -> Iterator[Element]:

@@ -39,7 +39,8 @@ _NUMBER = {
     ".": re.compile(r"(?:-?(?:[1-9]\d{0,2}(?:,\d{3})++|\d++)(?:\.\d++)?\x1f)*+", re.ASCII),
     ",": re.compile(r"(?:-?(?:[1-9]\d{0,2}(?:\.\d{3})++|\d++)(?:,\d++)?\x1f)*+", re.ASCII),
 }
-_EDGE = re.compile(r"\x1f\s|\s\x1f")
+#: What a text with blanks at its edge shows between separators; rarer blanks anywhere.
+_EDGES = (" \x1f", "\x1f ", "\t", "\n", "\r", "\u00a0", "\x0b", "\x0c", "\u3000", "\u2007")
 _CURRENCIES = {
     "RP": "IDR", "RP.": "IDR", "RUPIAH": "IDR", "$": "USD", "US$": "USD", "£": "GBP", "€": "EUR",
     "¥": "JPY", "S$": "SGD", "RM": "MYR", "A$": "AUD",
@@ -145,7 +146,7 @@ def texts(cells: Sequence[Cell]) -> list[str]:
         joined = "\x1f".join(cells)  # type: ignore[arg-type]  # TypeError is the answer
     except TypeError:
         return [text_of(cell).strip() for cell in cells]
-    if _EDGE.search(f"\x1f{joined}\x1f") is None:
+    if not any(edge in joined for edge in _EDGES) and joined.strip() == joined:
         return list(cells)  # type: ignore[arg-type]  # they could be joined
     return list(map(str.strip, cells))  # type: ignore[arg-type]  # they could be joined
 

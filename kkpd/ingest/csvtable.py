@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _csv
 import csv
 import io
 from collections import Counter
@@ -14,7 +15,7 @@ from kkpd.ingest.text import encoding_of, refuse_binary, refuse_long_lines
 
 _DELIMITERS = ",;\t|^~\x1f\x01§#:"
 _SAMPLE_LINES = 200
-_CHUNK = 4_096
+_CHUNK = 1_024
 _TITLE_ROWS = 1_000
 
 
@@ -75,38 +76,64 @@ def _sample(data: bytes, encoding: str) -> list[str]:
 
 
 def _quoting(data: bytes, encoding: str, delimiter: str) -> bool:
-    """False when a lone quote mark would swallow whole rows: then quote marks are plain letters."""
+    """Whether quote marks mean anything: there are any, and none swallows whole rows."""
     if b'"' not in data:
-        return True
-    for row in _rows(data, encoding, delimiter, quoting=True):
-        for cell in row:
-            if "\n" in str(cell) and _swallows_rows(str(cell), delimiter, len(row)):
-                return False
+        return False
+    reader = _reader(data, encoding, delimiter)
+    lines = 0
+    while chunk := _chunk(reader):
+        longer, lines = reader.line_num - lines > len(chunk), reader.line_num
+        if longer and any(_swallows_rows(row, delimiter) for row in chunk):
+            return False
     return True
 
 
-def _swallows_rows(cell: str, delimiter: str, width: int) -> bool:
-    lines = cell.splitlines()[1:]
-    return width > 2 and any(line.count(delimiter) >= width - 1 for line in lines)
+def _swallows_rows(row: list[str], delimiter: str) -> bool:
+    """Whether a cell holds line breaks with whole rows behind them."""
+    width = len(row)
+    return width > 2 and any(
+        line.count(delimiter) >= width - 1
+        for cell in row
+        if "\n" in cell
+        for line in cell.splitlines()[1:]
+    )
 
 
 def _rows(data: bytes, encoding: str, delimiter: str, quoting: bool) -> Iterator[Row]:
-    text = io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace", newline="")
-    if quoting:
-        reader = csv.reader(text, delimiter=delimiter)
-    else:
-        reader = csv.reader(text, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    chunks = _quoted(data, encoding, delimiter) if quoting else _plain(data, encoding, delimiter)
     number = 0
+    for chunk in chunks:
+        _refuse_shape(number, chunk)
+        number += len(chunk)
+        yield from chunk
+
+
+def _reader(data: bytes, encoding: str, delimiter: str) -> _csv.Reader:
+    text = io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace", newline="")
+    return csv.reader(text, delimiter=delimiter)
+
+
+def _chunk(reader: _csv.Reader) -> list[list[str]]:
     try:
-        while chunk := list(islice(reader, _CHUNK)):
-            _refuse_shape(number, chunk)
-            number += len(chunk)
-            yield from chunk
+        return list(islice(reader, _CHUNK))
     except csv.Error as wrong:
         raise Unreadable(
             f"Baris {reader.line_num} tidak terbaca sebagai CSV: "
             "ada kolom yang terlalu panjang atau tanda kutip yang tidak ditutup."
         ) from wrong
+
+
+def _quoted(data: bytes, encoding: str, delimiter: str) -> Iterator[list[list[str]]]:
+    reader = _reader(data, encoding, delimiter)
+    while chunk := _chunk(reader):
+        yield chunk
+
+
+def _plain(data: bytes, encoding: str, delimiter: str) -> Iterator[list[list[str]]]:
+    """Without quotes a row is a line cut at its separators, four times as quick."""
+    text = io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace")
+    while chunk := list(islice(text, _CHUNK)):
+        yield [line.rstrip("\n").split(delimiter) for line in chunk]
 
 
 def _refuse_shape(number: int, rows: Sequence[Row]) -> None:

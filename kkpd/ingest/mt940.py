@@ -15,10 +15,10 @@ from decimal import Decimal
 
 from kkpd.ingest.accounts import Account, Books, Entry
 from kkpd.ingest.amounts import to_decimal
+from kkpd.ingest.batch import Batch
 from kkpd.ingest.kinds import Kinds
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile
-from kkpd.ingest.statement import Line
 from kkpd.ingest.text import decode, refuse_long_lines
 
 _TAGS = r"20|21|25P?|28C?|60[FM]?|61|62[FM]?|64|65|86|13D?|34F|90[CD]|NS"
@@ -43,13 +43,13 @@ def recognise(head: str) -> bool:
     return any(_AT_START.match(line) for line in _BREAK.split(head)[:200])
 
 
-def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[list[Line]]:
+def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[Batch]:
     """The lines of all statements in the file. Raises Unreadable naming rows it cannot read."""
     refuse_long_lines(data)
     reader = _Reader(Books(notes, Kinds(profile)), notes)
     for tag in _tags(decode(data)):
         reader.take(tag)
-    yield reader.books.lines()
+    yield Batch.of(reader.books.lines())
 
 
 @dataclass(slots=True)

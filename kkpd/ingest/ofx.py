@@ -15,6 +15,7 @@ from kkpd.domain.errors import Unreadable
 from kkpd.ingest import dates
 from kkpd.ingest.accounts import Account, Books, Entry
 from kkpd.ingest.amounts import decide_decimal, decimals_of, take_apart, to_decimal
+from kkpd.ingest.batch import Batch
 from kkpd.ingest.kinds import Kinds
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import DecimalSign, Profile
@@ -36,7 +37,7 @@ def recognise(head: bytes) -> bool:
     return _START.search(head) is not None
 
 
-def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[list[Line]]:
+def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[Batch]:
     """The transactions of all bank and card accounts. Raises Unreadable naming wrong rows."""
     if b"<!ENTITY" in data or b"<!DOCTYPE" in data:
         raise Unreadable("OFX ini memuat entitas atau acuan luar, dan karena itu ditolak.")
@@ -46,7 +47,7 @@ def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[list[Line]]:
             reader.close(name)
         else:
             reader.open(row, name, value)
-    yield reader.finish()
+    yield Batch.of(reader.finish())
 
 
 def _decode(data: bytes) -> str:

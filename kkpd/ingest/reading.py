@@ -9,16 +9,14 @@ import gc
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from operator import attrgetter
 
 from kkpd.ingest import guard, sniff, table
 from kkpd.ingest.arithmetic import Sums, check
+from kkpd.ingest.batch import Batch
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile, get_profile
 from kkpd.ingest.recognise import choose
 from kkpd.ingest.statement import Answers, Line, Statement
-
-_currency = attrgetter("currency")
 
 
 class Stream:
@@ -42,7 +40,7 @@ class Stream:
         given = get_profile(profile) if isinstance(profile, str) else profile
         self._batches = self._open(given)
 
-    def _open(self, given: Profile | None) -> Iterator[list[Line]]:
+    def _open(self, given: Profile | None) -> Iterator[Batch]:
         reader = sniff.reader(self.format)
         if reader is not None:
             profile = (given or get_profile("umum")).with_general_words()
@@ -53,15 +51,15 @@ class Stream:
         self._notes.profile = profile.name
         return table.read(sheets, profile, self._answers, self._notes)
 
-    def batches(self) -> Iterator[list[Line]]:
+    def batches(self) -> Iterator[Batch]:
         """The lines in the order of the file, some thousands at a time."""
         while (batch := self._next()) is not None:
             self._count += len(batch)
             self._sums.add(batch)
-            self._currencies.update(map(_currency, batch))
+            self._currencies.update(batch.columns.currency)
             yield batch
 
-    def _next(self) -> list[Line] | None:
+    def _next(self) -> Batch | None:
         """The next batch, without the collector walking over its many small objects."""
         collecting = gc.isenabled()
         gc.disable()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 
 #: A cell is text from CSV and PDF; a spreadsheet also gives numbers, dates and truth values.
 Cell = object
@@ -31,9 +30,9 @@ class Sheet:
         """The sheet or page on which row `number` stands."""
         return self.pages[number - 1] if self.pages else self.name
 
-    def labels(self, number: int, count: int) -> Iterable[str | None]:
+    def labels(self, number: int, count: int) -> Sequence[str | None]:
         """The sheet or page of `count` rows from row `number` on."""
-        return self.pages[number - 1 : number - 1 + count] or repeat(self.name, count)
+        return self.pages[number - 1 : number - 1 + count] or [self.name] * count
 
 
 def text_of(cell: Cell) -> str:

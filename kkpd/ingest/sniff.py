@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 
 from kkpd.domain.errors import Unreadable
 from kkpd.ingest import camt, mt940, ofx
+from kkpd.ingest.batch import Batch
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile
 from kkpd.ingest.sheet import Sheet
-from kkpd.ingest.statement import Line
 from kkpd.ingest.text import decode
 
-Reader = Callable[[bytes, Profile, Notes], Iterator[list[Line]]]
+Reader = Callable[[bytes, Profile, Notes], Iterator[Batch]]
 
 _HEAD = 65_536
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

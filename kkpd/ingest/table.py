@@ -5,16 +5,17 @@ Rows are taken in batches and turned by column, so that a million of them fit in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import partial
-from itertools import compress, islice, repeat, zip_longest
+from itertools import islice, zip_longest
+from typing import cast
 
 from kkpd.domain.errors import Unreadable
 from kkpd.domain.pan import mask_many
 from kkpd.ingest import dates, formats, layout
+from kkpd.ingest.batch import Batch, Columns
 from kkpd.ingest.columns import (
     ASKED,
     WRONG,
@@ -36,23 +37,22 @@ from kkpd.ingest.profile import Profile
 from kkpd.ingest.rows import Judge
 from kkpd.ingest.sheet import Cell, Row, Sheet, row_text, text_of
 from kkpd.ingest.signs import Signs
-from kkpd.ingest.statement import Answers, Line
+from kkpd.ingest.statement import Answers
 from kkpd.ingest.totals import Totals
 
 #: Rows turned at once.
-BATCH = 8_192
+BATCH = 2_048
 
 _DAYS = ("transaction_date", "posting_date")
 _CURRENCY_NAMES = frozenset({"IDR", "USD", "EUR", "GBP", "CAD", "AUD", "SGD", "MYR", "JPY"})
 
-Columns = dict[str, Sequence[Cell]]
+Meant = dict[str, Sequence[Cell]]
 Turned = Sequence[tuple[Cell, ...]]
-_line = partial(tuple.__new__, Line)
 
 
 def read(
     sheets: Sequence[Sheet], profile: Profile, answers: Answers, notes: Notes
-) -> Iterator[list[Line]]:
+) -> Iterator[Batch]:
     """The lines of all sheets in batches; `notes` is complete when the iterator ends.
 
     Raises Unreadable when no sheet holds a table, or when a transaction's date or amount cannot be
@@ -152,7 +152,7 @@ class _Reader:
             money=money,
         )
 
-    def batches(self) -> Iterator[list[Line]]:
+    def batches(self) -> Iterator[Batch]:
         rows = iter(self.sheet.rows())
         self._head(list(islice(rows, self.layout.first_row)))
         number = self.layout.first_row + 1
@@ -172,7 +172,7 @@ class _Reader:
             self.card = self.totals.card_of(row) or self.card
         self.notes.rows += len(rows)
 
-    def _batch(self, number: int, rows: Sequence[Row]) -> list[Line]:
+    def _batch(self, number: int, rows: Sequence[Row]) -> Batch:
         self.notes.rows += len(rows)
         if self.formats.decimal_asked:
             return self._wait(number, rows)
@@ -191,35 +191,34 @@ class _Reader:
         keep = self.judge.rows(number, rows, _either(days, columns), amounts, joined)
         cards = self._cards(rows, columns, keep)
         size = len(rows)
-        kept = [
-            range(number, number + size),
-            self.sheet.labels(number, size),
-            _filled(columns, "reference", size),
-            cards,
-            _dates(days[0], size),
-            _dates(days[1], size),
-            amounts,
-            ["C" if one else "D" for one in back],
-            described[-1] if described else repeat("", size),
-            [text or None for text in described[0]] if self._has_merchant else repeat(None, size),
-            _filled(columns, "mcc", size),
-            self._currency(columns, size),
-            self.kinds.of(described, back, joined),
-            self._raw(turned, known, size),
-        ]
-        lines = map(_line, zip(*kept, strict=True))
-        return list(lines) if all(keep) else list(compress(lines, keep))
+        whole = Batch(
+            Columns(
+                row=range(number, number + size),
+                sheet=self.sheet.labels(number, size),
+                reference=_filled(columns, "reference", size),
+                card_last4=cards,
+                transaction_date=_dates(days[0], size),
+                posting_date=_dates(days[1], size),
+                amount=cast(list[Decimal], amounts),
+                direction=["C" if one else "D" for one in back],
+                description=described[-1] if described else [""] * size,
+                merchant=_named(described[0]) if self._has_merchant else [None] * size,
+                mcc=_filled(columns, "mcc", size),
+                currency=self._currency(columns, size),
+                kind=self.kinds.of(described, back, joined),
+                raw=self._raw(turned, known, size),
+            )
+        )
+        return whole if all(keep) else whole.only(keep)
 
-    def _wait(self, number: int, rows: Sequence[Row]) -> list[Line]:
+    def _wait(self, number: int, rows: Sequence[Row]) -> Batch:
         for position, row in enumerate(rows):
             reason = "menunggu jawaban atas tanda desimal"
             place = number + position
             self.notes.skip(place, reason, row_text(row), self.sheet.label(place))
-        return []
+        return Batch.of(())
 
-    def _cards(
-        self, rows: Sequence[Row], columns: Columns, keep: Sequence[bool]
-    ) -> list[str | None]:
+    def _cards(self, rows: Sequence[Row], columns: Meant, keep: Sequence[bool]) -> list[str | None]:
         """The card column, else the card that the last label above the line announced."""
         if "card" in columns:
             return [self.cards[text] for text in texts(columns["card"])]
@@ -253,20 +252,22 @@ class _Reader:
 
     def _raw(
         self, turned: Turned, known: dict[int, list[str]], size: int
-    ) -> Iterable[tuple[str, ...]]:
+    ) -> Sequence[tuple[str, ...]]:
         """The bank's own text fields, as identity takes them."""
         if not self.layout.raw:
-            return repeat((), size)
-        return zip(*[self._text(turned, known, index) for index in self.layout.raw], strict=True)
+            return [()] * size
+        return list(
+            zip(*[self._text(turned, known, index) for index in self.layout.raw], strict=True)
+        )
 
-    def _currency(self, columns: Columns, size: int) -> Iterable[str | None]:
+    def _currency(self, columns: Meant, size: int) -> Sequence[str | None]:
         own = self.profile.currency or currency_of_title(self.layout)
         if "currency" not in columns:
-            return repeat(own, size)
+            return [own] * size
         return [self.currencies[text] or own for text in texts(columns["currency"])]
 
 
-def _meant(turned: Turned, layout: Layout, size: int) -> Columns:
+def _meant(turned: Turned, layout: Layout, size: int) -> Meant:
     """The columns that mean something; one beyond the rows' ends is empty."""
     empty = ("",) * size
     return {
@@ -282,7 +283,7 @@ def _back(amounts: Sequence[Amount]) -> list[bool]:
     return [isinstance(amount, Decimal) and amount.is_signed() for amount in amounts]
 
 
-def _either(days: Sequence[list[Day] | None], columns: Columns) -> list[Day]:
+def _either(days: Sequence[list[Day] | None], columns: Meant) -> list[Day]:
     """The first date column's value, else the second's; a day that no calendar has is WRONG in
     either, since a line with 31/02 is not understood by its other date.
     """
@@ -306,18 +307,23 @@ def _no_such_day(day: Day, cell: Cell) -> bool:
     return day is WRONG and isinstance(cell, str) and dates.is_numeric_date(cell)
 
 
-def _dates(days: list[Day] | None, size: int) -> Iterable[date | None]:
+def _dates(days: list[Day] | None, size: int) -> Sequence[date | None]:
     if days is None:
-        return repeat(None, size)
+        return [None] * size
     if all_of(days, date):
         return days  # type: ignore[return-value]  # all are dates
     return [day if isinstance(day, date) else None for day in days]
 
 
-def _filled(columns: Columns, role: str, size: int) -> Iterable[str | None]:
+def _named(column: Sequence[str]) -> list[str | None]:
+    """Empty texts are None."""
+    return [text or None for text in column] if "" in column else list(column)
+
+
+def _filled(columns: Meant, role: str, size: int) -> Sequence[str | None]:
     if role not in columns:
-        return repeat(None, size)
-    return [text or None for text in mask_many(texts(columns[role]))]
+        return [None] * size
+    return _named(mask_many(texts(columns[role])))
 
 
 def currency_of_title(layout: Layout) -> str | None:
