@@ -140,6 +140,11 @@ class Ketelitian:
     benar: int
 
     @property
+    def keliru(self) -> int:
+        """How many answers were wrong."""
+        return self.dijawab - self.benar
+
+    @property
     def bagian(self) -> Fraction:
         """Share answered, zero of nothing."""
         return Fraction(self.dijawab, self.semua) if self.semua else Fraction(0)

@@ -59,7 +59,9 @@ def timbang(
     own = {} if transaksi_id is None else belanja_rinci.dipesan(session, transaksi_id)
     weighed = pagu.timbang(session, opd_id, hari.year, keys, nilai or NOL, own)
     usul = _proposal(session, opd_id, values, rekening, nilai, hari)
-    return Timbang(weighed, usul, _in_dpa(session, opd_id, hari.year, usul))
+    chosen = values.get("pembebanan", "")
+    others = [one for one in _in_dpa(session, opd_id, hari.year, usul) if one[0] != chosen]
+    return Timbang(weighed, usul, tuple(others))
 
 
 def _proposal(

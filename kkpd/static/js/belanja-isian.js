@@ -151,10 +151,11 @@ function search(select) {
 
 // What will be sent, before it is sent.
 function preview(form) {
-  const input = form.elements.bukti, place = form.querySelector("[data-pratinjau]");
-  if (!input || !place) return;
-  input.addEventListener("change", () => {
-    place.replaceChildren(...[...input.files].map((file) => {
+  const inputs = [...form.querySelectorAll('input[type="file"]')], place = form.querySelector("[data-pratinjau]");
+  if (!inputs.length || !place) return;
+  form.addEventListener("change", (event) => {
+    if (!inputs.includes(event.target)) return;
+    place.replaceChildren(...inputs.flatMap((input) => [...input.files]).map((file) => {
       const figure = Object.assign(document.createElement("figure"), { className: "preview" });
       if (file.type.startsWith("image/")) {
         const image = Object.assign(document.createElement("img"), { alt: `Bukti: ${file.name}`, src: URL.createObjectURL(file) });
