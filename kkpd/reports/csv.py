@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator
+from itertools import repeat
 from typing import Any
 
 from kkpd.domain.documents import Dokumen, Tabel
@@ -35,22 +35,61 @@ def write(dokumen: Dokumen) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
+Column = tuple[Any, ...]
+
+
 def harmless(text: str) -> str:
     """`text` that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def _rows(tabel: Tabel) -> Iterator[list[str]]:
+def _rows(tabel: Tabel) -> Iterator[Iterable[str]]:
     grouped = any(kelompok.judul for kelompok in tabel.kelompok)
     heads = [f"{k.grup} {k.judul}".strip() if k.grup else k.judul for k in tabel.kolom]
     yield [harmless(head) for head in (["Kelompok", *heads] if grouped else heads)]
-    spell = [_SPELL[k.jenis] for k in tabel.kolom]
     for kelompok in tabel.kelompok:
-        before = [harmless(kelompok.judul)] if grouped else []
-        for row in kelompok.baris:
-            yield before + [
-                "" if cell is None else write(cell) for write, cell in zip(spell, row, strict=True)
-            ]
+        if not kelompok.baris:
+            continue
+        columns = [
+            _SPELL[k.jenis](column)
+            for k, column in zip(tabel.kolom, zip(*kelompok.baris, strict=True), strict=True)
+        ]
+        if grouped:
+            columns.insert(0, repeat(harmless(kelompok.judul), len(kelompok.baris)))
+        yield from zip(*columns, strict=True)
+
+
+# A column at once: most columns go out as they are (csv writes None as nothing, ints as figures).
+
+
+def _texts(column: Column) -> Iterable[Any]:
+    if not any(map(str.startswith, filter(None, column), repeat(FORMULA))):
+        return column
+    return [harmless(value) if value else value for value in column]
+
+
+def _amounts(column: Column) -> Iterable[Any]:
+    return [
+        None
+        if value is None
+        else f"{sen // 100}.{sen % 100:02d}"
+        if (sen := value.sen) >= 0
+        else rupiah_text(value)
+        for value in column
+    ]
+
+
+def _days(column: Column) -> Iterable[Any]:
+    spelt = {day: day.isoformat() for day in {*column} - {None}}
+    return map(spelt.get, column)
+
+
+def _percents(column: Column) -> Iterable[Any]:
+    return [None if value is None else _percent(value) for value in column]
+
+
+def _counts(column: Column) -> Iterable[Any]:
+    return column
 
 
 def _percent(hundredths: int) -> str:
@@ -58,7 +97,7 @@ def _percent(hundredths: int) -> str:
     return f"{'-' if hundredths < 0 else ''}{whole}.{rest:02d}"
 
 
-_SPELL: dict[str, Callable[[Any], str]] = {
-    "teks": harmless, "kode": harmless, "angka": str, "persen": _percent,
-    "tanggal": date.isoformat, "uang": rupiah_text,
+_SPELL: dict[str, Callable[[Column], Iterable[Any]]] = {
+    "teks": _texts, "kode": _texts, "angka": _counts, "persen": _percents, "tanggal": _days,
+    "uang": _amounts,
 }  # fmt: skip

@@ -53,6 +53,9 @@ def write(dokumen: Dokumen) -> bytes:
     return out.getvalue()
 
 
+_Write = Callable[[int, int, Any, Format], object]
+
+
 class _Book:
     def __init__(self, book: Workbook, dokumen: Dokumen) -> None:
         self.book, self.dokumen = book, dokumen
@@ -131,7 +134,8 @@ class _Table:
         self.book, self.tabel, self.number = book, tabel, number
         self.name = tabel.judul or f"Tabel {number}"
         self.part = 0
-        self.writers = [self._writer(kolom.jenis) for kolom in tabel.kolom]
+        self.columns = range(len(tabel.kolom))
+        self.shapes = [book.kinds.get(kolom.jenis, book.plain) for kolom in tabel.kolom]
         self._open()
 
     def _open(self) -> None:
@@ -143,6 +147,7 @@ class _Table:
             head = f"{kolom.grup}: {kolom.judul}" if kolom.grup else kolom.judul
             self.sheet.write_string(0, column, head, self.book.head)
         self.sheet.freeze_panes(1, 0)
+        self.writers = [self._writer(at) for at in self.columns]
         self.row = 1
 
     def write(self) -> None:
@@ -161,9 +166,11 @@ class _Table:
         if self.row >= ROWS_A_SHEET:
             self._open()
         row = self.row
-        for column, (write, cell) in enumerate(zip(self.writers, cells, strict=True)):
+        for column, write, shape, cell in zip(
+            self.columns, self.writers, self.shapes, cells, strict=True
+        ):
             if cell is not None:
-                write(row, column, cell)
+                write(row, column, cell, shape)
         self.row += 1
 
     def _sums(self, label: str, amounts: tuple[Rupiah, ...]) -> None:
@@ -176,22 +183,35 @@ class _Table:
             self._amount(self.row, column, amount, self.book.sum)
         self.row += 1
 
+    def _writer(self, column: int) -> _Write:
+        """What writes a cell of this column to the present sheet."""
+        kind = self.tabel.kolom[column].jenis
+        if kind == "uang":
+            return self._amount
+        if kind == "persen":
+            return self._percent
+        if kind == "angka":
+            return self.sheet.write_number  # type: ignore[no-any-return]  # it has no types
+        if kind == "tanggal":
+            return self.sheet.write_datetime  # type: ignore[no-any-return]  # the same
+        texts = (row[column] for row in self.tabel.baris)
+        if any(isinstance(text, str) and text.startswith(FORMULA) for text in texts):
+            return self._text
+        return self.sheet.write_string  # type: ignore[no-any-return]  # the same
+
     def _amount(self, row: int, column: int, amount: Rupiah, shape: Format) -> None:
-        if abs(amount.sen) <= _EXACT_SEN:
+        sen = amount.sen
+        if sen % 100 == 0 and -_EXACT_SEN <= sen <= _EXACT_SEN:
+            self.sheet.write_number(row, column, sen // 100, shape)
+        elif -_EXACT_SEN <= sen <= _EXACT_SEN:
             self.sheet.write_number(row, column, amount.to_decimal(), shape)
         else:
             self.sheet.write_string(row, column, tampil("uang", amount), shape)
 
-    def _writer(self, kind: str) -> Callable[[int, int, Any], object]:
-        shapes = self.book.kinds
-        if kind == "uang":
-            return lambda row, column, cell: self._amount(row, column, cell, shapes["uang"])
-        if kind == "persen":
-            return lambda r, c, cell: self.sheet.write_number(
-                r, c, Decimal(cell).scaleb(-4), shapes["persen"]
-            )
-        if kind == "angka":
-            return lambda r, c, cell: self.sheet.write_number(r, c, cell, shapes["angka"])
-        if kind == "tanggal":
-            return lambda r, c, cell: self.sheet.write_datetime(r, c, cell, shapes["tanggal"])
-        return lambda row, column, cell: self.book.text(self.sheet, row, column, cell)
+    def _percent(self, row: int, column: int, hundredths: int, shape: Format) -> None:
+        self.sheet.write_number(row, column, Decimal(hundredths).scaleb(-4), shape)
+
+    def _text(self, row: int, column: int, value: str, shape: Format) -> None:
+        if value.startswith(FORMULA):
+            shape = self.book.quoted
+        self.sheet.write_string(row, column, value, shape)

@@ -47,7 +47,7 @@ def decode(data: bytes) -> Dokumen:
         found = _read_object(Dokumen, value)
     except (TypeError, RecursionError, DomainError) as error:
         raise ValueError(f"not a document: {error}") from None
-    if encode(found) != data:
+    if found.to_json() != data:
         raise ValueError("the document is written otherwise than the ledger writes it")
     return found
 
@@ -160,8 +160,8 @@ def _of(kind: type[Any]) -> Callable[[Any], Any]:
 
 def rupiah_text(amount: Rupiah) -> str:
     """`-1234.50`: exact, without grouping, always two places."""
-    whole, sen = divmod(abs(amount.sen), 100)
-    return f"{'-' if amount.sen < 0 else ''}{whole}.{sen:02d}"
+    sen = amount.sen
+    return f"{sen // 100}.{sen % 100:02d}" if sen >= 0 else f"-{-sen // 100}.{-sen % 100:02d}"
 
 
 def rupiah_from(text: str) -> Rupiah:

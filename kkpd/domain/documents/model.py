@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 from typing import Literal
 
@@ -15,7 +16,7 @@ from kkpd.domain.documents.text import bersih
 _FORM = re.compile(r"[a-z][a-z0-9_]{1,40}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Dokumen:
     """One official form with all that stands on it, in the order in which it stands.
 
@@ -54,11 +55,15 @@ class Dokumen:
         """Its tables, in order."""
         return (bagian for bagian in self.isi if isinstance(bagian, Tabel))
 
-    def to_json(self) -> bytes:
-        """The canonical bytes: `data.json`, what the issue event holds the hash of."""
+    @cached_property
+    def _data(self) -> bytes:
         from kkpd.domain.documents.codec import encode
 
         return encode(self)
+
+    def to_json(self) -> bytes:
+        """The canonical bytes: `data.json`, what the issue event holds the hash of."""
+        return self._data
 
     @classmethod
     def from_json(cls, data: bytes) -> Dokumen:
@@ -69,4 +74,4 @@ class Dokumen:
 
     def sidik(self) -> str:
         """Hex SHA-256 of the canonical bytes: the document's fingerprint."""
-        return sha256(self.to_json()).hexdigest()
+        return sha256(self._data).hexdigest()

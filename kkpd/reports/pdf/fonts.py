@@ -70,22 +70,26 @@ class Face:
         for tag in _KEPT_TABLES:
             maker.add(tag, self.table(tag))
         count = len(self.file.glyphPos) - 1
-        glyf, loca = bytearray(), [0]
-        for number in range(count):
-            glyf += outlines.get(number, b"")
+        glyf, places, before = bytearray(), list[int](), -1
+        for number in sorted(outlines):
+            places += [len(glyf)] * (number - before)  # where glyph before + 1 ... number begin
+            glyf += outlines[number]
             glyf += bytes(-len(glyf) % 4)
-            loca.append(len(glyf))
+            before = number
+        places += [len(glyf)] * (count - before)
         maker.add("glyf", bytes(glyf))
-        maker.add("loca", struct.pack(f">{count + 1}L", *loca))
-        maker.add("hmtx", self._metrics(outlines.keys(), count))
+        maker.add("loca", struct.pack(f">{count + 1}L", *places))
+        maker.add("hmtx", self._metrics(outlines, count))
         self._set(maker, "head", 50, 1)
         self._set(maker, "hhea", 34, count)
         return bytes(maker.makeStream())
 
     def _metrics(self, used: Iterable[int], count: int) -> bytes:
-        kept = set(used)
-        pairs = [self.file.hmetrics[n] if n in kept else (0, 0) for n in range(count)]
-        return b"".join(struct.pack(">HH", advance, bearing & 0xFFFF) for advance, bearing in pairs)
+        table = bytearray(4 * count)
+        for number in used:
+            advance, bearing = self.file.hmetrics[number]
+            struct.pack_into(">HH", table, 4 * number, advance, bearing & 0xFFFF)
+        return bytes(table)
 
     @staticmethod
     def _set(maker: TTFontMaker, tag: str, at: int, value: int) -> None:
