@@ -47,7 +47,10 @@ class Lipatan:
 
     def keluarga(self) -> list[str]:
         """The family of each row, as the running program names it."""
-        return [kebijakan.keluarga(row.barang, self.batas) for row in self.rows]
+        return [
+            kebijakan.keluarga(row.barang, kebijakan.harga_satuan(row.barang), self.batas)
+            for row in self.rows
+        ]
 
 
 def sebagian(rows: Sequence[Contoh], bagian: float) -> list[Contoh]:

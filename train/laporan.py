@@ -79,11 +79,13 @@ def _rekening(fold: Lipatan) -> None:
         for at in test[::2]:
             row = rows[at]
             chance = peluang_modal(fold.peluang[at : at + 1], [row], fold.batas)[0]
+            family = kebijakan.keluarga(row.barang, row.barang.harga, fold.batas)
             proposed = rekening.usul(
                 row.barang,
                 "modal" if chance > 0.5 else "operasi",
                 rekening.log_jenis(fold.peluang[at]),
-                di_bawah_batas=kebijakan.keluarga(row.barang, fold.batas) == "di_bawah",
+                di_bawah_batas=kebijakan.keluarga(row.barang, row.barang.harga, fold.batas)
+                == "di_bawah",
                 pemilih=chooser,
             )
             codes = [usul.kode for usul in proposed]

@@ -66,7 +66,7 @@ def _dari_kata(barang: Barang, batas: Batas, words: Kata, ambang: float) -> Putu
         f"kata:{kind.jenis}",
         alasan.kata(barang, kind, kelas, batas),
         kebijakan.kalimat_ubah(kind, kelas, batas),
-        usul(barang, kelas if yakin >= USUL_DUA_KELAS else "ragu", kind, words),
+        usul(barang, kelas if yakin >= USUL_DUA_KELAS else "ragu", kind),
     )
 
 
@@ -128,7 +128,7 @@ def _dari_ingatan(barang: Barang, words: Kata, ingatan: BukuIngatan | None) -> P
                 "ingatan",
                 alasan.ingatan(key, entry),
                 alasan.UBAH_INGATAN,
-                usul(barang, entry.kelas, kind, words, entry.kode_rekening or None),
+                usul(barang, entry.kelas, kind, utama=entry.kode_rekening or None),
             )
     return None
 
@@ -153,7 +153,7 @@ def _dari_kode_barang(barang: Barang, batas: Batas, ambang: float) -> Putusan | 
         f"kode_barang:{kind.jenis}",
         alasan.kode_barang(barang, codes[0], kind, kelas, batas),
         kebijakan.kalimat_ubah(kind, kelas, batas),
-        usul(barang, kelas, kind, utama=rekening.dari_kode(barang)),
+        usul(barang, kelas, kind, pasti=True, utama=rekening.dari_kode(barang)),
     )
 
 
@@ -174,7 +174,7 @@ def _dari_mcc(barang: Barang, batas: Batas, words: Kata, ambang: float) -> Putus
         f"mcc:{kind_name}",
         alasan.mcc(barang.mcc, name, kind, against),
         kebijakan.kalimat_ubah(kind, "operasi", batas),
-        usul(barang, "operasi", kind),
+        usul(barang, "operasi", kind, pasti=True),
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import mul, sub
 
-from kkpd.domain.classification import kalibrasi, kebijakan, model, rekening
+from kkpd.domain.classification import kalibrasi, kebijakan, model, rekening, teks
 from kkpd.domain.classification.barang import Barang, Kelas, KelasPasti, Usul
 from kkpd.domain.classification.kebijakan import Batas
 from kkpd.domain.classification.pengetahuan import Jenis
@@ -31,32 +33,47 @@ class Kata:
     @property
     def keyakinan(self) -> float:
         """The calibrated chance that the forced answer is right."""
-        return max(self.modal, 1 - self.modal)
+        return self.modal if self.modal > 0.5 else 1 - self.modal
 
     def penentu(self, kelas: KelasPasti) -> Jenis:
         """The kind that carries a class: the likeliest of those that lead to it."""
-        shares = (
-            [chance * share for chance, share in zip(self.peluang, self.tabel, strict=True)]
-            if kelas == "modal"
-            else [one * (1 - share) for one, share in zip(self.peluang, self.tabel, strict=True)]
-        )
+        shares = list(map(mul, self.peluang, self.tabel))
+        if kelas == "operasi":
+            shares = list(map(sub, self.peluang, shares))
         return kebijakan.urutan()[shares.index(max(shares))]
 
 
 def baca(barang: Barang, batas: Batas) -> Kata:
     """Score the words and weigh the kinds by the policy."""
     chances = model.peluang(model.model().skor(barang))
-    table = kebijakan.tabel(kebijakan.harga_satuan(barang), barang.nilai, batas)
-    raw = sum([chance * share for chance, share in zip(chances, table, strict=True)])
-    return Kata(chances, table, raw, kalibrasi.modal(kebijakan.keluarga(barang, batas), raw))
+    price = kebijakan.harga_satuan(barang)
+    table = kebijakan.tabel(price, barang.nilai, batas)
+    raw = sum(map(mul, chances, table))
+    family = kebijakan.keluarga(barang, price, batas)
+    return Kata(chances, table, raw, kalibrasi.modal(family, raw))
 
 
 def usul(
-    barang: Barang, kelas: Kelas, jenis: Jenis, kata: Kata | None = None, utama: str | None = None
+    barang: Barang, kelas: Kelas, jenis: Jenis, *, pasti: bool = False, utama: str | None = None
 ) -> tuple[Usul, ...]:
-    """Accounts of the class: by the words' kinds, or for the one kind that a rule has named."""
-    kinds = (
-        rekening.log_satu_jenis(jenis.jenis) if kata is None else rekening.log_jenis(kata.peluang)
+    """Accounts of the class: by the words, or for the one kind that a rule has named (`pasti`)."""
+    uraian = (
+        barang.uraian if len(barang.uraian) <= teks.MAKS_HURUF else barang.uraian[: teks.MAKS_HURUF]
     )
-    low = jenis.batas == "ya" and kelas == "operasi"
-    return rekening.usul(barang, kelas, kinds, di_bawah_batas=low, utama=utama)
+    named = jenis.jenis if pasti else None
+    return _usul(uraian, barang.satuan, kelas, jenis.batas == "ya", named, utama)
+
+
+@lru_cache(maxsize=50_000)
+def _usul(
+    uraian: str, satuan: str, kelas: Kelas, berbatas: bool, pasti: str | None, utama: str | None
+) -> tuple[Usul, ...]:
+    """Accounts hang on name and unit only, so that each name of a long list is ranked once."""
+    line = Barang(uraian, satuan=satuan)
+    kinds = (
+        rekening.log_jenis(model.peluang(model.model().skor(line)))
+        if pasti is None
+        else rekening.log_satu_jenis(pasti)
+    )
+    low = berbatas and kelas == "operasi"
+    return rekening.usul(line, kelas, kinds, di_bawah_batas=low, utama=utama)

@@ -7,20 +7,22 @@ region set one (`batas_buku`).
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from kkpd.domain.classification import pengetahuan
 from kkpd.domain.classification.barang import Barang
 from kkpd.domain.classification.ciri import paket
 from kkpd.domain.classification.pengetahuan import Jenis
-from kkpd.domain.money import Rupiah
+from kkpd.domain.money import MAX_SEN, Rupiah
 
 #: What is assumed, and always said, where the caller gives no limit (kkpd.md 3.4: 0.5 to 1 million
 #: is common; the central government has 1 million).
 BATAS_ANGGAPAN = Rupiah.of(1_000_000)
 #: Below this price no known region capitalises equipment; above `BATAS_ANGGAPAN` all do.
 BATAS_TERENDAH = Rupiah.of(300_000)
+#: Chance that equipment between the two is capital, where no limit is given.
+ANTARA = 0.4
 #: Chance that a durable purchase without a unit price is capital (packages are mostly large).
 TANPA_HARGA = 0.8
 
@@ -33,35 +35,46 @@ class Batas(NamedTuple):
 
 
 def harga_satuan(barang: Barang) -> Rupiah | None:
-    """The unit price: given, or the line's amount divided by its quantity; None when unknown."""
-    if barang.harga is not None:
+    """The unit price: given, or the line's amount divided by its quantity; None when unknown.
+
+    A price of zero is no price but an empty cell of a form.
+    """
+    if barang.harga is not None and barang.harga.sen:
         return barang.harga
     if barang.nilai is not None and barang.volume is not None and barang.volume > 0:
-        return Rupiah(int(barang.nilai.sen / barang.volume))
+        sen = int(barang.nilai.sen / barang.volume)
+        return Rupiah(sen) if 0 < sen <= MAX_SEN else None
     return None
 
 
 def _terhadap(harga: Rupiah | None, nilai: Rupiah | None, batas: Rupiah) -> float:
+    """The chance that a thing reaches a limit, from its price, or from the amount of the line."""
     if harga is not None:
-        return 1.0 if harga >= batas else 0.0
-    if nilai is not None and nilai < batas:
+        return 1.0 if harga.sen >= batas.sen else 0.0
+    if nilai is not None and nilai.sen < batas.sen:
         return 0.0
     return TANPA_HARGA
 
 
+def capaian(harga: Rupiah | None, nilai: Rupiah | None, batas: Batas) -> tuple[float, float]:
+    """The chances of reaching the general limit, and the limit for books (1 without one)."""
+    books = 1.0 if batas.buku is None else _terhadap(harga, nilai, batas.buku)
+    if batas.umum is not None:
+        return _terhadap(harga, nilai, batas.umum), books
+    if harga is not None and BATAS_TERENDAH.sen <= harga.sen < BATAS_ANGGAPAN.sen:
+        return ANTARA, books
+    return _terhadap(harga, nilai, BATAS_ANGGAPAN), books
+
+
 def peluang_modal(jenis: Jenis, harga: Rupiah | None, nilai: Rupiah | None, batas: Batas) -> float:
     """The chance, 0..1, that a thing of this kind at this price is capital under these limits."""
+    return _peluang(jenis, *capaian(harga, nilai, batas))
+
+
+def _peluang(jenis: Jenis, umum: float, buku: float) -> float:
     if jenis.kelas == "operasi":
         return 0.0
-    if jenis.batas == "buku":
-        return 1.0 if batas.buku is None else _terhadap(harga, nilai, batas.buku)
-    if jenis.batas == "tidak":
-        return 1.0
-    if batas.umum is not None:
-        return _terhadap(harga, nilai, batas.umum)
-    if harga is not None and BATAS_TERENDAH <= harga < BATAS_ANGGAPAN:
-        return 0.4
-    return _terhadap(harga, nilai, BATAS_ANGGAPAN)
+    return {"ya": umum, "buku": buku, "tidak": 1.0}[jenis.batas]
 
 
 @cache
@@ -70,28 +83,26 @@ def urutan() -> tuple[Jenis, ...]:
     return tuple(pengetahuan.jenis().values())
 
 
-@lru_cache(maxsize=4096)
+@cache
+def _tabel(umum: float, buku: float) -> tuple[float, ...]:
+    return tuple([_peluang(kind, umum, buku) for kind in urutan()])
+
+
 def tabel(harga: Rupiah | None, nilai: Rupiah | None, batas: Batas) -> tuple[float, ...]:
     """`peluang_modal` of every kind, in the order of `urutan()`."""
-    return tuple([peluang_modal(kind, harga, nilai, batas) for kind in urutan()])
+    return _tabel(*capaian(harga, nilai, batas))
 
 
-def tabel_untuk(barang: Barang, batas: Batas) -> tuple[float, ...]:
-    """`tabel` for a line."""
-    return tabel(harga_satuan(barang), barang.nilai, batas)
-
-
-def keluarga(barang: Barang, batas: Batas) -> str:
+def keluarga(barang: Barang, harga: Rupiah | None, batas: Batas) -> str:
     """The family of a line for calibration: packages, and goods by price against the limit."""
     if paket(barang):
         return "paket"
-    price = harga_satuan(barang)
-    if price is None:
+    if harga is None:
         return "tanpa_harga"
-    return "di_atas" if price >= (batas.umum or BATAS_ANGGAPAN) else "di_bawah"
+    limit = BATAS_ANGGAPAN if batas.umum is None else batas.umum
+    return "di_atas" if harga.sen >= limit.sen else "di_bawah"
 
 
-@lru_cache(maxsize=1024)
 def kalimat_ubah(jenis: Jenis, kelas: str, batas: Batas) -> str:
     """What would turn the class around, in one sentence."""
     if jenis.batas == "ya":

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from kkpd.domain.classification import alasan, aturan, bukti, kata, kebijakan, teks
 from kkpd.domain.classification.barang import AMBANG, Barang, BukuIngatan, Putusan
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.money import Rupiah
 
 #: Above this a price is no price of a thing a card can buy, but a slip of the pen.
 HARGA_TERBESAR = Rupiah.of(1_000_000_000_000)
@@ -65,10 +65,11 @@ def classify_many(
 
 def _tak_terbaca(barang: Barang, batas: kebijakan.Batas) -> Putusan | None:
     """`ragu` with the reason, for a line that holds nothing to judge or an impossible amount."""
-    if not teks.berkata(barang.uraian) and not barang.kode_rekening and not barang.kode_barang:
+    named = barang.kode_rekening or barang.kode_barang
+    if not named and not teks.berkata(barang.uraian[: teks.MAKS_HURUF]):
         return Putusan("ragu", "operasi", 0.5, "teks_kosong", alasan.KOSONG, alasan.ISI_URAIAN)
     for amount in (barang.harga, barang.nilai):
-        if amount is not None and (amount < NOL or amount > HARGA_TERBESAR):
+        if amount is not None and not 0 <= amount.sen <= HARGA_TERBESAR.sen:
             best = kata.baca(replace(barang, harga=None, nilai=None), batas).kelas
             sentence = alasan.harga(amount)
             return Putusan("ragu", best, 0.5, "harga_tak_wajar", sentence, alasan.ISI_HARGA)

@@ -11,6 +11,7 @@ import itertools
 import math
 from functools import cache
 from importlib.resources import files
+from operator import add
 from typing import TypeVar
 
 from kkpd.domain.classification import ciri, pengetahuan, teks
@@ -127,19 +128,25 @@ class Model:
 
     def skor(self, barang: Barang) -> Vektor:
         """Log scores per kind, in the order of `self.jenis`."""
-        text = self._uraian.get(barang.uraian)
+        uraian = barang.uraian[: teks.MAKS_HURUF]
+        text = self._uraian.get(uraian)
         if text is None:
-            text = self._jumlah([(" ", 1.0, self.dasar), *self.bagian_uraian(barang.uraian)])
-            _ingat(self._uraian, barang.uraian, text)
-        key = (barang.spesifikasi, barang.satuan, barang.jenis_pengadaan, barang.merchant)
+            text = self._jumlah([(" ", 1.0, self.dasar), *self.bagian_uraian(uraian)])
+            _ingat(self._uraian, uraian, text)
+        key = (
+            barang.spesifikasi[: teks.MAKS_HURUF],
+            barang.satuan,
+            barang.jenis_pengadaan,
+            barang.merchant,
+        )
         other = self._lain.get(key)
         if other is None:
             other = self._jumlah(self._bagian_lain(barang))
             _ingat(self._lain, key, other)
-        total = tuple([one + two for one, two in zip(text, other, strict=True)])
+        total = tuple(map(add, text, other))
         if ciri.paket(barang):
             more = self._jumlah(self._bagian_paket(barang))
-            total = tuple([one + two for one, two in zip(total, more, strict=True)])
+            total = tuple(map(add, total, more))
         return total
 
     def _jumlah(self, parts: list[tuple[str, float, Vektor]]) -> Vektor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 #: Longer text is cut: what a thing is stands in its first words (and 1 MB must not cost a second).
 MAKS_HURUF = 600
@@ -80,6 +81,7 @@ def satuan(text: str) -> str:
     return " ".join(_KATA.findall(normal(text)))
 
 
+@lru_cache(maxsize=50_000)
 def berkata(text: str) -> bool:
     """Whether a text holds any word at all."""
     return _KATA.search(normal(text)) is not None

@@ -1,0 +1,168 @@
+"""Classification: a long list, names never met, and the first answer of a fresh process.
+
+Ours runs in a process of its own, so that its memory is its own. The peer is scikit-learn's
+pipeline (words and pieces of words, logistic regression) predicting the same rows; the limit is
+what only cutting every text into words costs. CPU time of one process, seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import resource
+import subprocess
+import sys
+import time
+
+from kkpd.domain.classification import Barang, classify_many
+from kkpd.domain.money import Rupiah
+
+ULANG = 6
+BATAS = Rupiah.of(1_000_000)
+_KATA = re.compile(r"[a-z][a-z0-9]*")
+
+
+def daftar_panjang() -> list[Barang]:
+    """100,398 goods: every name of the training list six times, each time another price and type.
+
+    As in a year of purchases, names return and specifications do not.
+    """
+    from train import sumber
+
+    rows = [row.barang for row in sumber.barang()]
+    return [
+        Barang(
+            row.uraian,
+            f"{row.spesifikasi} tipe {turn}x",
+            row.satuan,
+            harga=Rupiah((row.harga or BATAS).sen + turn * 100_000),
+        )
+        for turn in range(ULANG)
+        for row in rows
+    ]
+
+
+def nama_baru() -> list[Barang]:
+    """Names that are all different: goods codes, account examples, general knowledge, goods."""
+    from train import sumber
+
+    rows = [*sumber.barang(), *sumber.kamus(), *sumber.pengetahuan_umum()]
+    names = dict.fromkeys(row.barang.uraian for row in rows)
+    return [Barang(name, satuan="Unit", harga=Rupiah.of(1_500_000)) for name in names]
+
+
+DAFTAR = {"classify_list": daftar_panjang, "classify_new_names": nama_baru}
+
+
+def ukur(name: str) -> dict[str, float]:
+    """Ours, in this process: seconds, rows and peak memory in MB above the list itself."""
+    rows = DAFTAR[name]()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.process_time()
+    count = sum(1 for _ in classify_many(rows, batas_kapitalisasi=BATAS))
+    spent = time.process_time() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"s": spent, "n": count, "rss_mb": peak / 1024, "own_mb": (peak - before) / 1024}
+
+
+def _anak(*args: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.classify", *args],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout
+
+
+def lawan(rows: list[Barang]) -> float:
+    """Seconds of scikit-learn's predict on the same texts, after a quick fit."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline, make_union
+
+    from train import sumber
+
+    seen = sumber.barang()[::4]
+    model = make_pipeline(
+        make_union(
+            TfidfVectorizer(ngram_range=(1, 2)),
+            TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5)),
+        ),
+        LogisticRegression(max_iter=200),
+    )
+    model.fit([_text(row.barang) for row in seen], [row.label for row in seen])
+    texts = [_text(row) for row in rows]
+    started = time.process_time()
+    model.predict(texts)
+    return time.process_time() - started
+
+
+def _text(row: Barang) -> str:
+    return f"{row.uraian} {row.spesifikasi} {row.satuan}"
+
+
+def batas(rows: list[Barang]) -> float:
+    """Seconds that only finding the words of every row takes."""
+    started = time.process_time()
+    for row in rows:
+        _KATA.findall(_text(row).lower())
+    return time.process_time() - started
+
+
+def mulai(code: str) -> float:
+    """Wall seconds of a fresh process, the best of seven."""
+    times = []
+    for _ in range(7):
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], check=True)
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+_JAWAB = (
+    "from kkpd.domain.classification import Barang, classify;"
+    "from kkpd.domain.money import Rupiah;"
+    "classify(Barang('Laptop', harga=Rupiah.of(9)), batas_kapitalisasi=Rupiah.of(1000000))"
+)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Print one JSON line a measurement."""
+    parser = argparse.ArgumentParser(prog="benchmarks.classify", description=__doc__)
+    parser.add_argument("--ukur", choices=sorted(DAFTAR), help="measure ours only, in this process")
+    args = parser.parse_args(argv)
+    if args.ukur:
+        print(json.dumps(ukur(args.ukur)))
+        return 0
+    for name, make in DAFTAR.items():
+        own = json.loads(_anak("--ukur", name))
+        rows = make()
+        _cetak(name, len(rows), own["s"], lawan(rows), batas(rows), own["rss_mb"])
+    own_start, bare = mulai(_JAWAB), mulai("pass")
+    peer_start = mulai("import sklearn.pipeline, sklearn.feature_extraction.text")
+    _cetak("classify_start", 1, own_start, peer_start, bare, 0.0)
+    return 0
+
+
+def _cetak(name: str, n: int, ours: float, peer: float, limit: float, rss: float) -> None:
+    print(
+        json.dumps(
+            {
+                "bench": name,
+                "n": n,
+                "ours_s": round(ours, 3),
+                "peer": "scikit-learn TF-IDF + logistic regression",
+                "peer_s": round(peer, 3),
+                "limit_s": round(limit, 3),
+                "ratio_peer": round(peer / ours, 1),
+                "ratio_limit": round(ours / limit, 1),
+                "rss_mb": round(rss, 1),
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,266 @@
+"""The decision for one line: order of authority, the limit, the sentences, and bad input."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kkpd.domain.classification import (
+    AMBANG,
+    Barang,
+    Ingatan,
+    Putusan,
+    classify,
+    classify_many,
+    kunci_ingatan,
+)
+from kkpd.domain.classification.kalibrasi import logit
+from kkpd.domain.money import MAX_SEN, Rupiah
+
+SEJUTA = Rupiah.of(1_000_000)
+LAPTOP = Barang("Laptop Asus Vivobook", satuan="Unit", harga=Rupiah.of(9_500_000))
+
+#: text, unit, unit price, class under a limit of one million, rule
+PEMBELIAN = [
+    ("Laptop Asus Vivobook", "Unit", 9_500_000, "modal", "kata:peralatan"),
+    ("Kursi kerja putar", "Buah", 1_450_000, "modal", "kata:peralatan"),
+    ("Kursi plastik", "Buah", 95_000, "operasi", "kata:peralatan"),
+    ("Printer Epson L3210", "Unit", 2_600_000, "modal", "kata:peralatan"),
+    ("Kertas HVS A4 80 gram", "Rim", 58_000, "operasi", "kata:habis_pakai"),
+    ("Toner printer HP 85A", "Buah", 1_250_000, "operasi", "kata:habis_pakai"),
+    ("Ban mobil 195/70 R14", "Buah", 1_100_000, "operasi", "kata:habis_pakai"),
+    ("Nasi kotak", "Kotak", 35_000, "operasi", "kata:makanan"),
+    ("Honorarium narasumber", "Orang / Jam", 1_200_000, "operasi", "kata:jasa"),
+    ("Sewa mobil", "Hari", 1_500_000, "operasi", "kata:sewa"),
+    ("Pemeliharaan AC", "Kali", 1_500_000, "operasi", "kata:pemeliharaan"),
+    ("Biaya penginapan perjalanan dinas", "Orang / Hari", 1_300_000, "operasi", "kata:perjalanan"),
+    ("Buku pelajaran matematika SD kelas 4", "Buku", 45_000, "modal", "kata:buku"),
+    ("Buku tulis isi 42 lembar", "Buah", 6_000, "operasi", "kata:habis_pakai"),
+    ("Pembangunan gedung kantor camat", "Paket", 900_000_000, "modal", "kata:konstruksi"),
+]
+
+
+@pytest.mark.parametrize(("uraian", "satuan", "harga", "kelas", "aturan"), PEMBELIAN)
+def test_words_price_and_limit_decide(
+    uraian: str, satuan: str, harga: int, kelas: str, aturan: str
+) -> None:
+    barang = Barang(uraian, satuan=satuan, harga=Rupiah.of(harga))
+    putusan = classify(barang, batas_kapitalisasi=SEJUTA)
+    assert (putusan.kelas_terbaik, putusan.aturan) == (kelas, aturan)
+    assert putusan.alasan.endswith(".")
+    assert putusan.yang_mengubah.endswith(".")
+
+
+def test_the_limit_is_the_callers() -> None:
+    kamera = Barang("Kamera digital", satuan="Unit", harga=Rupiah.of(700_000))
+    assert classify(kamera, batas_kapitalisasi=Rupiah.of(500_000)).kelas == "modal"
+    di_bawah = classify(kamera, batas_kapitalisasi=SEJUTA)
+    assert di_bawah.kelas == "operasi"
+    assert "di bawah batas kapitalisasi 1.000.000 (dicatat ekstrakomptabel)" in di_bawah.alasan
+    assert di_bawah.yang_mengubah == "Modal bila harga satuan >= batas kapitalisasi 1.000.000."
+
+
+def test_without_a_limit_the_assumption_is_said_and_the_middle_is_unsure() -> None:
+    kamera = Barang("Kamera digital", satuan="Unit", harga=Rupiah.of(700_000))
+    putusan = classify(kamera, batas_kapitalisasi=None)
+    assert putusan.kelas == "ragu"
+    assert "anggapan 1.000.000" in putusan.yang_mengubah
+    mahal = classify(LAPTOP, batas_kapitalisasi=None)
+    assert mahal.kelas == "modal"
+    assert "belum diberikan" in mahal.alasan
+
+
+def test_books_know_no_limit_but_their_own() -> None:
+    buku = Barang("Buku pelajaran SD", satuan="Buku", harga=Rupiah.of(60_000))
+    assert classify(buku, batas_kapitalisasi=SEJUTA).kelas_terbaik == "modal"
+    batas = Rupiah.of(100_000)
+    putusan = classify(buku, batas_kapitalisasi=SEJUTA, batas_buku=batas)
+    assert putusan.kelas_terbaik == "operasi"
+    assert "100.000" in putusan.alasan + putusan.yang_mengubah
+
+
+def test_price_from_amount_and_quantity() -> None:
+    kursi = Barang("Kursi rapat", nilai=Rupiah.of(9_000_000), volume=Decimal(10))
+    assert classify(kursi, batas_kapitalisasi=SEJUTA).kelas_terbaik == "operasi"
+    murah = Barang("Kursi rapat", nilai=Rupiah.of(900_000))
+    assert classify(murah, batas_kapitalisasi=SEJUTA).kelas_terbaik == "operasi"
+    tak_tentu = Barang("Kursi rapat", nilai=Rupiah.of(9_000_000), merchant="TOKO MAJU")
+    assert "harga satuan belum diketahui" in classify(tak_tentu, batas_kapitalisasi=SEJUTA).alasan
+
+
+@pytest.mark.parametrize("volume", [Decimal("1e-30"), Decimal(0), Decimal(-3)])
+def test_an_absurd_quantity_gives_no_price(volume: Decimal) -> None:
+    barang = Barang("Kursi rapat", nilai=Rupiah.of(9_000_000), volume=volume)
+    assert classify(barang, batas_kapitalisasi=SEJUTA).kelas_terbaik == "modal"
+
+
+def test_the_account_given_decides_and_conflicts_are_findings() -> None:
+    barang = Barang(LAPTOP.uraian, harga=LAPTOP.harga, kode_rekening="5.1.02.01.01.0024")
+    putusan = classify(barang, batas_kapitalisasi=SEJUTA)
+    assert (putusan.kelas, putusan.aturan) == ("operasi", "rekening")
+    [temuan] = putusan.temuan
+    assert temuan.rule == "aset_di_rekening_barang"
+    assert "laptop" in temuan.message
+    kertas = Barang("Kertas HVS", satuan="Rim", kode_rekening="520205010001")
+    [sebaliknya] = classify(kertas, batas_kapitalisasi=SEJUTA).temuan
+    assert sebaliknya.rule == "barang_di_rekening_modal"
+
+
+def test_what_is_handed_to_the_public_is_no_conflict() -> None:
+    barang = Barang(LAPTOP.uraian, harga=LAPTOP.harga, kode_rekening="5.1.02.01.01.0039")
+    assert classify(barang, batas_kapitalisasi=SEJUTA).temuan == ()
+
+
+@pytest.mark.parametrize(
+    "rekening", ["4.1.01", "bukan kode", "5.1.02.01.01.0024;5.2.02.10.01.0002"]
+)
+def test_an_account_that_names_no_class_leaves_it_to_the_words(rekening: str) -> None:
+    barang = Barang(LAPTOP.uraian, harga=LAPTOP.harga, kode_rekening=rekening)
+    assert classify(barang, batas_kapitalisasi=SEJUTA).aturan == "kata:peralatan"
+
+
+def test_memory_stands_over_goods_code_and_words() -> None:
+    kunci = kunci_ingatan(LAPTOP)[0]
+    ingatan = {kunci: Ingatan("operasi", date(2026, 3, 2), "Citra", "5.1.02.01.01.0039")}
+    putusan = classify(LAPTOP, batas_kapitalisasi=SEJUTA, ingatan=ingatan)
+    assert (putusan.kelas, putusan.aturan) == ("operasi", "ingatan")
+    assert "02-03-2026 oleh Citra" in putusan.alasan
+    assert putusan.rekening_usul[0].kode == "5.1.02.01.01.0039"
+    lain = classify(LAPTOP, batas_kapitalisasi=SEJUTA, ingatan={"barang:lain": ingatan[kunci]})
+    assert lain.aturan == "kata:peralatan"
+
+
+def test_memory_of_a_merchant() -> None:
+    barang = Barang("Belanja", merchant="Toko Buku Maju")
+    assert kunci_ingatan(barang) == ("barang:belanja", "merchant:toko buku maju")
+    ingatan = {"merchant:toko buku maju": Ingatan("modal", date(2026, 1, 5), "Dewi")}
+    assert classify(barang, batas_kapitalisasi=SEJUTA, ingatan=ingatan).kelas == "modal"
+
+
+@pytest.mark.parametrize(
+    ("kode", "harga", "kelas", "akun"),
+    [
+        ("1.3.2.10.01.02.002", 9_000_000, "modal", "5.2.02.10.01.0002"),
+        ("1.3.2.10.01.02.002", 400_000, "operasi", ""),
+        ("1.1.7.01.03.01.001", 9_000_000, "operasi", "5.1.02.01.01.0024"),
+        ("1.3.05.01.01.0001", 50_000, "modal", "5.2.05.01.01.0001"),
+        ("8.1.02.02.04.0036", 9_000_000, "operasi", "5.1.02.02.04.0036"),
+    ],
+)
+def test_goods_code(kode: str, harga: int, kelas: str, akun: str) -> None:
+    barang = Barang("Barang", kode_barang=kode, harga=Rupiah.of(harga))
+    putusan = classify(barang, batas_kapitalisasi=SEJUTA)
+    assert putusan.kelas == kelas
+    assert putusan.aturan.startswith("kode_barang:")
+    assert not akun or putusan.rekening_usul[0].kode == akun
+
+
+def test_goods_code_is_named_as_the_regulation_names_it() -> None:
+    barang = Barang("Komputer jinjing", kode_barang="1.3.2.10.01.02.002", harga=SEJUTA)
+    putusan = classify(barang, batas_kapitalisasi=SEJUTA)
+    assert "bernama “Lap Top” termasuk peralatan" in putusan.alasan
+
+
+@pytest.mark.parametrize(
+    ("mcc", "uraian", "kelas"),
+    [
+        ("5812", "dinner for committee", "operasi"),
+        ("5541", "gasoline city use", "operasi"),
+        ("7011", "hotel room", "operasi"),
+        ("742", "animal care", "operasi"),
+        ("5812", "Laptop Asus Vivobook Core i7", "ragu"),
+    ],
+)
+def test_merchants_of_services_food_fuel_and_travel(mcc: str, uraian: str, kelas: str) -> None:
+    barang = Barang(uraian, mcc=mcc, nilai=Rupiah.of(9_000_000))
+    putusan = classify(barang, batas_kapitalisasi=SEJUTA)
+    assert (putusan.kelas, putusan.kelas_terbaik) == (kelas, "operasi")
+    assert putusan.aturan.startswith("mcc:")
+
+
+def test_a_shop_of_goods_proves_nothing() -> None:
+    barang = Barang(LAPTOP.uraian, mcc="5732", harga=LAPTOP.harga)
+    assert classify(barang, batas_kapitalisasi=SEJUTA).aturan == "kata:peralatan"
+
+
+def test_a_package_that_bears_an_accounts_name() -> None:
+    nama = "Belanja Peralatan dan Mesin-Alat Kantor dan Rumah Tangga-Alat Rumah Tangga-Alat Dapur"
+    putusan = classify(Barang(nama, nilai=Rupiah.of(1_332_000)), batas_kapitalisasi=SEJUTA)
+    assert (putusan.kelas, putusan.aturan) == ("operasi", "nama_rekening")
+
+
+@pytest.mark.parametrize("uraian", ["", "   ", "???", "😀😀", "12345", "\x00"])
+def test_nothing_to_judge_is_ragu_with_the_reason(uraian: str) -> None:
+    putusan = classify(Barang(uraian), batas_kapitalisasi=SEJUTA)
+    assert (putusan.kelas, putusan.aturan, putusan.keyakinan) == ("ragu", "teks_kosong", 0.5)
+
+
+@pytest.mark.parametrize("harga", [Rupiah(-1), Rupiah(MAX_SEN)])
+def test_impossible_prices_are_ragu(harga: Rupiah) -> None:
+    putusan = classify(Barang("Laptop Asus", harga=harga), batas_kapitalisasi=SEJUTA)
+    assert (putusan.kelas, putusan.aturan) == ("ragu", "harga_tak_wajar")
+    assert str(harga) in putusan.alasan
+
+
+def test_a_megabyte_of_text_is_read_at_its_beginning() -> None:
+    panjang = "Laptop Asus Vivobook " + "spesifikasi lengkap " * 50_000
+    barang = Barang(panjang, spesifikasi=panjang, harga=LAPTOP.harga)
+    assert classify(barang, batas_kapitalisasi=SEJUTA).kelas in {"modal", "ragu"}
+
+
+def test_the_words_belanja_modal_are_no_evidence() -> None:
+    dengan = classify(Barang("Belanja Modal Kertas HVS", satuan="Rim"), batas_kapitalisasi=SEJUTA)
+    assert dengan.kelas_terbaik == "operasi"
+    assert not any("modal" in row.apa for row in dengan.bukti)
+
+
+@given(st.text(max_size=60), st.text(max_size=40), st.text(max_size=12), st.integers(0, 10**9))
+def test_any_text_has_an_answer_whose_evidence_adds_up(
+    uraian: str, spesifikasi: str, satuan: str, harga: int
+) -> None:
+    barang = Barang(uraian, spesifikasi, satuan, harga=Rupiah.of(harga))
+    putusan = classify(barang, batas_kapitalisasi=SEJUTA)
+    assert 0.5 <= putusan.keyakinan <= 1
+    assert (putusan.kelas == "ragu") == (putusan.keyakinan < AMBANG)
+    if putusan.aturan.startswith("kata:"):
+        total = sum(row.bagian for row in putusan.bukti)
+        chance = 1 / (1 + math.exp(-total))
+        sure = max(chance, 1 - chance)
+        assert sure == pytest.approx(putusan.keyakinan, abs=0.02)
+
+
+@given(
+    st.sampled_from([row[0] for row in PEMBELIAN]),
+    st.integers(1, 10**8),
+    st.integers(1, 10**8),
+)
+def test_a_higher_price_never_makes_a_thing_less_capital(uraian: str, a: int, b: int) -> None:
+    low, high = sorted((a, b))
+    chance = [
+        _modal(classify(Barang(uraian, harga=Rupiah.of(price)), batas_kapitalisasi=SEJUTA))
+        for price in (low, high)
+    ]
+    assert chance[0] <= chance[1] + 0.02
+
+
+def _modal(putusan: Putusan) -> float:
+    sure = putusan.keyakinan
+    return sure if putusan.kelas_terbaik == "modal" else 1 - sure
+
+
+def test_many_lines_answer_as_single_lines_do() -> None:
+    rows = [Barang(u, satuan=s, harga=Rupiah.of(h)) for u, s, h, _, _ in PEMBELIAN]
+    many = list(classify_many(rows, batas_kapitalisasi=SEJUTA))
+    single = [classify(row, batas_kapitalisasi=SEJUTA, rinci=False) for row in rows]
+    assert many == single
+    assert all(putusan.bukti == () for putusan in many)
+
+
+def test_logit_stays_finite() -> None:
+    assert math.isfinite(logit(0.0))
+    assert math.isfinite(logit(1.0))
