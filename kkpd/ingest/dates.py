@@ -53,7 +53,12 @@ _COMPACT = re.compile(r"(\d{8})(?:\d{6}(?:\.\d+)?)?")
 _NO_YEAR = re.compile(r"(\d{1,2})([-/])(\d{1,2})")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _EXCEL_START = date(1899, 12, 30)
-_BLANK = frozenset({"", "-", "--", "n/a", "na", "null", "none", "nil", "#n/a", "00000000"})
+_BLANK = frozenset(
+    {
+        *("", "-", "--", "n/a", "na", "null", "none", "nil", "#n/a"),
+        *("1/0/1900", "01/00/1900", "00/01/1900", "01-00-1900", "00-01-1900", "1900-01-00"),
+    }
+)
 
 ORDERS: tuple[DateOrder, ...] = ("dmy", "mdy", "ymd")
 
@@ -70,9 +75,9 @@ class Parts:
 
 
 def is_blank(text: str) -> bool:
-    """A cell that stands for no date: empty, a dash, `N/A`, or stars where something was hidden."""
+    """A cell that stands for no date: empty, a dash, `N/A`, zeros, or stars that hide one."""
     text = text.strip()
-    return text.casefold() in _BLANK or not text.strip("*x ")
+    return text.casefold() in _BLANK or not text.strip("*x ") or not text.strip("0-/.: ")
 
 
 def fixed(cell: Cell) -> date | None:

@@ -24,6 +24,8 @@ _NO_AMOUNT = frozenset(
         *("description", "category", "kode", "nomor", "tahun", "bulan"),
     }
 )
+_ORIGINAL = frozenset({"original", "orig", "foreign", "source", "asal", "valas"})
+_NET = frozenset({"net", "ex", "exc", "excl", "excluding"})
 _TAX = frozenset({"vat", "tax", "gst", "hst", "pst", "ppn", "pajak"})
 _WITH_TAX = frozenset(
     {"inc", "incl", "including", "gross", "total", "ex", "exc", "excl", "excluding", "net"}
@@ -168,7 +170,7 @@ def _sameness(role: str, index: int, body: Sequence[Row]) -> int:
 def _rank(role: str, title: str, profile: Profile, exact: bool) -> tuple[int, int] | None:
     """How well a title names a role: (0, n) is the n-th name itself, (1, n) a part of the title."""
     name, tokens = squash(title), plain(title).split()
-    if not name or (role in _AMOUNTS and not exact and _no_amount(tokens)):
+    if not name or (role in _AMOUNTS and not exact and _no_amount(role, tokens)):
         return None
     wanted = [squash(word) for word in profile.columns.get(role, ())]
     if name in wanted:
@@ -176,13 +178,15 @@ def _rank(role: str, title: str, profile: Profile, exact: bool) -> tuple[int, in
     if not exact:
         for rank, word in enumerate(wanted):
             if word in tokens or (len(word) > 3 and word in name):
-                return 1, rank
+                return (2 if role == "amount" and not _NET.isdisjoint(tokens) else 1), rank
     return None
 
 
-def _no_amount(tokens: Sequence[str]) -> bool:
-    """`Cost Centre` and `VAT Amount` are no amounts; `Amount inc VAT` is."""
+def _no_amount(role: str, tokens: Sequence[str]) -> bool:
+    """`Cost Centre` and `VAT Amount` are no amounts, `Original Net Amt` not the billed one."""
     if not _NO_AMOUNT.isdisjoint(tokens):
+        return True
+    if role == "amount" and not _ORIGINAL.isdisjoint(tokens):
         return True
     return not _TAX.isdisjoint(tokens) and _WITH_TAX.isdisjoint(tokens)
 

@@ -50,7 +50,7 @@ class Judge:
         self._kept = 0
         self._bad: list[str] = []
         self._undated: list[int] = []
-        self._said_wide = False
+        self._said_wide = self._said_half = False
         self._last_total: tuple[int, Decimal, Decimal] | None = None
 
     def rows(
@@ -93,6 +93,24 @@ class Judge:
                 f"Baris {number} mempunyai lebih banyak kolom daripada judulnya.",
                 row=number,
             )
+
+    def half_dated(self, number: int, days: Sequence[Sequence[Day] | None]) -> None:
+        """Say once that one of two dates cannot be read; the row is dated by the other."""
+        first, second = days
+        if self._said_half or first is None or second is None:
+            return
+        if WRONG not in first and WRONG not in second:
+            return
+        for position, pair in enumerate(zip(first, second, strict=True)):
+            if WRONG in pair and any(isinstance(day, date) for day in pair):
+                self._said_half = True
+                self._notes.find(
+                    "tanggal_tidak_terbaca",
+                    f"Baris {number + position}: satu dari dua tanggalnya tidak terbaca, "
+                    "baris memakai tanggal yang lain.",
+                    row=number + position,
+                )
+                return
 
     def finish(self) -> None:
         """Refuse what could not be read; report what the printed totals say."""
@@ -212,7 +230,9 @@ class Judge:
 
     def _balance_word(self, row: Row) -> str | None:
         """A dated row is no line only when its text begins with a balance or is a bare total."""
-        text = self._cell(row, "description", "merchant")
+        if self._cell(row, "merchant"):
+            return None
+        text = self._cell(row, "description")
         group = self._words.find(text) if text else None
         if group == "saldo" and self._starts(text):
             return "saldo pindahan"

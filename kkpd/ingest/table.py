@@ -188,6 +188,7 @@ class _Reader:
         known: dict[int, list[str]] = {}
         described = [self._text(turned, known, index) for index in self._described]
         joined = "\x00".join(["\x00".join(column) for column in known.values()]).casefold()
+        self.judge.half_dated(number, days)
         keep = self.judge.rows(number, rows, _either(days, columns), amounts, joined)
         cards = self._cards(rows, columns, keep)
         size = len(rows)

@@ -104,6 +104,9 @@ BROKEN_QUOTE = (
         ("Date;Amount;Shop\n2025-01-13;1 234,50;A\n", ["1234.50"]),
         ("Date;Billing Amount;Original Amount;Shop\n2025-01-13;5.00;9.99;A\n", ["5.00"]),
         ("Date,Merchant,Amount\n2025-01-13,A,1.25E+02\n", ["125"]),
+        ("Date,Original Gross Amt,Original Net Amt,Tax Amt,Shop\n2025-01-13,9,7,2,A\n", ["9"]),
+        ("Date,Net Amt,Tax Amt,Total,Shop\n2025-01-13,7,2,9,A\n", ["9"]),
+        ("Date,Net Amt,Tax Rate,Shop\n2025-01-13,7,0.2,A\n", ["7"]),
         ("Date,Merchant,Amount\n2025-01-13,TOTAL WINE,9.00\n", ["9.00"]),
     ],
 )  # fmt: skip
@@ -296,6 +299,13 @@ def test_hostile_text_is_refused(data: bytes, error: type[DomainError]) -> None:
     with pytest.raises(error) as refusal:
         parse(data)
     assert refusal.value.message.endswith(".")
+
+
+def test_one_unreadable_date_of_two_is_said() -> None:
+    statement = read("Trans Date;Post Date;Shop;Amount\n2025-01-13;2025-01-14;A;1,50\n"
+                     "2025-02-31;2025-02-28;B;1,50\n00.00.0000;2025-02-28;C;1,50\n")  # fmt: skip
+    assert [line.transaction_date for line in statement.lines] == [date(2025, 1, 13), None, None]
+    assert [(f.rule, f.row) for f in statement.findings] == [("tanggal_tidak_terbaca", 3)]
 
 
 def test_a_line_is_a_tuple_of_the_documented_fields() -> None:
