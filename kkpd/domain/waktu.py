@@ -38,7 +38,13 @@ def business_day(moment: datetime, zone: str = "Asia/Jakarta") -> date:
 def parse_periode(text: str) -> tuple[int, int]:
     """`2026-10` -> (2026, 10); a DomainError names the form otherwise."""
     tahun, _, bulan = text.partition("-")
-    if not (len(tahun) == 4 and tahun.isdecimal() and len(bulan) == 2 and bulan.isdecimal()):
+    if not (
+        text.isascii()
+        and len(tahun) == 4
+        and tahun.isdecimal()
+        and len(bulan) == 2
+        and bulan.isdecimal()
+    ):
         raise DomainError(f"Periode “{text[:20]}” tidak dikenal. Tulis seperti 2026-10.")
     if not 1 <= int(bulan) <= 12 or int(tahun) < 2022:
         raise DomainError(f"Periode “{text[:20]}” tidak ada. Bulan 01 sampai 12, sejak 2022.")

@@ -1,0 +1,116 @@
+"""Walking purchases down the chain in a test: record, evidence, pair, forward, check, test."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.orm import Session
+
+from kkpd.domain.money import Rupiah
+from kkpd.models import BarisBank, Berkas, Dokumen, Tagihan, Transaksi
+from kkpd.reports import draw
+from kkpd.services import belanja, bukti, dpr, kelas, uji
+from kkpd.services.berkas import Store
+from kkpd.services.dokumen import Penerbit
+from kkpd.services.kunci_log import FileSigner
+from tests.cast import ACTORS, DINKES, KARTU_ANI, ORANG
+from tests.services.belanja_dunia import NOW, foto
+from tests.services.belanja_dunia import belanja as isi
+
+OKTOBER: Final = (2026, 10)
+SIGNER: Final = FileSigner(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+LULUS: Final[dict[int, uji.Jawaban]] = dict.fromkeys(range(1, 7), "lulus")
+
+
+def penerbit(folder: Path) -> Penerbit:
+    """A real issuing office with a fixed key."""
+    return Penerbit(SIGNER, Store(folder / "arsip"), draw)
+
+
+def berbukti(session: Session, folder: Path, nomor: int = 1, **changes: Any) -> Transaksi:
+    """A purchase of Ani's card, logged by Citra, with evidence and a settled class."""
+    given = {"kunci_kirim": f"jalan-{nomor}", "uraian": f"Kertas HVS A4 nomor {nomor}"} | changes
+    row = belanja.catat(session, ACTORS["citra"], isi(**given), NOW)
+    paper = bukti.Lampirkan(row.id, f"nota-{nomor}.jpg", foto(shade=nomor))
+    store = Store(folder / "berkas")
+    bukti.lampirkan(session, ACTORS["citra"], store, paper, max_bytes=10**6, now=NOW)
+    if row.kelas == "ragu":
+        command = kelas.TetapkanKelas(row.id, "operasi", "menurut nota")
+        kelas.tetapkan(session, ACTORS["citra"], command, NOW)
+    return row
+
+
+def diperiksa(session: Session, folder: Path, *rows: Transaksi) -> list[Dokumen]:
+    """Put them forward and let the PPTK sign; the DPRs."""
+    ids = [row.id for row in rows]
+    dpr.ajukan(session, ACTORS["citra"], DINKES, ids, NOW)
+    words = {id_: dpr.Putusan("setuju") for id_ in ids}
+    return dpr.periksa(session, ACTORS["budi"], DINKES, words, penerbit(folder), NOW)
+
+
+def setuju(row: Transaksi, **changes: Any) -> uji.PutusanUji:
+    """Approve the line whole, or as changed."""
+    given: dict[str, Any] = {
+        "transaksi_id": row.id,
+        "versi": row.versi,
+        "jawaban": LULUS,
+        "keputusan": "setuju",
+    }
+    return uji.PutusanUji(**(given | changes))
+
+
+def baris_bank(session: Session, *amounts: int, **changes: Any) -> list[BarisBank]:
+    """Bank lines of Dinas Kesehatan's October bill, in whole rupiah, on Ani's card."""
+    berkas = Berkas(
+        opd_id=DINKES,
+        jenis="bank",
+        sha256="ab" * 32,
+        ukuran=1,
+        media="text/csv",
+        nama="tagihan-okt.csv",
+        at=NOW,
+        oleh_id=ORANG["citra"],
+    )
+    session.add(berkas)
+    session.flush()
+    tagihan = Tagihan(
+        opd_id=DINKES,
+        tahun=2026,
+        bulan=10,
+        jenis="final",
+        identitas="cd" * 32,
+        berkas_id=berkas.id,
+        at=NOW,
+        oleh_id=ORANG["citra"],
+    )
+    session.add(tagihan)
+    session.flush()
+    given: dict[str, Any] = {
+        "opd_id": DINKES,
+        "tahun": 2026,
+        "bulan": 10,
+        "tagihan_id": tagihan.id,
+        "kejadian": 1,
+        "keterangan": "SUMBER REJEKI MEDAN ID",
+        "merchant": "SUMBER REJEKI MEDAN ID",
+        "berkas_id": berkas.id,
+        "kartu_akhir": "4821",
+        "kartu_id": KARTU_ANI,
+        "tanggal_transaksi": date(2026, 10, 14),
+        "tanggal_posting": date(2026, 10, 15),
+    } | changes
+    rows = [
+        BarisBank(
+            **({"jenis": "refund" if amount < 0 else "belanja"} | given),
+            kunci_dasar=f"{number:064x}",
+            nilai=Rupiah.of(amount),
+            baris=number,
+        )
+        for number, amount in enumerate(amounts, 10)
+    ]
+    session.add_all(rows)
+    session.flush()
+    return rows

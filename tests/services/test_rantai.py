@@ -1,0 +1,351 @@
+"""The chain from evidence to lunas, with every refusal on the way (issue A.6, law 10)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from kkpd.domain.documents import Dokumen as Naskah
+from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.models import Arsip, Ceiling, Dokumen, Event, Pencairan, Persetujuan, Transaksi, Uji
+from kkpd.queries import ceilings as hitung
+from kkpd.queries import log as lihat_log
+from kkpd.queries import uji as lihat
+from kkpd.services import belanja, dokumen, dpr, dpt, log, pembayaran, uji
+from kkpd.services.berkas import Store
+from tests.cast import ACTORS, DINKES, ORANG
+from tests.databases import Fill
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import NOW
+from tests.services.belanja_dunia import belanja as isi
+from tests.services.jalan import (
+    LULUS,
+    OKTOBER,
+    SIGNER,
+    berbukti,
+    diperiksa,
+    penerbit,
+    setuju,
+)
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+def _in_a_savepoint(session: Session, row: object) -> None:
+    with session.begin_nested():
+        session.add(row)
+        session.flush()
+
+
+def up(session: Session) -> Ceiling:
+    return session.scalars(select(Ceiling).where(Ceiling.jenis == "up_kkpd")).one()
+
+
+def test_the_whole_way(session: Session, tmp_path: Path) -> None:
+    first = berbukti(session, tmp_path, 1)
+    second = berbukti(session, tmp_path, 2, rupiah=250_000)
+    signed = diperiksa(session, tmp_path, first, second)
+    assert [row.jenis for row in signed] == ["dpr"]
+    assert signed[0].total == Rupiah.of(1_000_000)
+
+    uji.putuskan(session, ACTORS["dewi"], setuju(first), NOW)
+    uji.putuskan(
+        session,
+        ACTORS["dewi"],
+        setuju(second, nilai=Rupiah.of(200_000), jawaban=LULUS | {4: "tidak"}, alasan="surcharge"),
+        NOW,
+    )
+    issued = dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    assert issued.total == Rupiah.of(950_000)
+    assert issued.nomor == "0001/DPT-KKPD/DINKES/X/2026"
+    assert (up(session).reserved, up(session).posted) == (NOL, Rupiah.of(950_000))
+
+    notices = dpt.terbitkan_penolakan(
+        session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW
+    )
+    assert [row.total for row in notices] == [Rupiah.of(50_000)]
+    with pytest.raises(DomainError, match="Tidak ada penolakan"):
+        dpt.terbitkan_penolakan(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+
+    for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
+        paper = pembayaran.terbit(session, ACTORS[who], issued.id, jenis, penerbit(tmp_path), NOW)
+        assert paper.jenis == jenis
+        assert paper.total == issued.total
+    for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
+        command = pembayaran.Catat(issued.id, langkah, f"{langkah}/1", NOW.date())
+        pembayaran.catat(session, ACTORS[who], command, NOW)
+    assert {first.status, second.status} == {"lunas"}
+    assert (up(session).reserved, up(session).posted) == (NOL, NOL)
+    assert hitung.recount(session)[1] is None
+    assert len(session.scalars(select(Pencairan)).all()) == 2
+
+
+def test_an_issued_document_is_frozen_archived_and_proved(session: Session, tmp_path: Path) -> None:
+    row = berbukti(session, tmp_path)
+    document = diperiksa(session, tmp_path, row)[0]
+    arsip = session.scalars(select(Arsip).where(Arsip.dokumen_id == document.id)).one()
+    file = Store(tmp_path / "arsip").get(arsip.sha256)
+    assert file.startswith(b"%PDF")
+    assert Naskah.from_json(document.data).nomor == document.nomor
+    log.append_queued(session)
+    assert [chain.fault for chain in lihat_log.check_chains(session)] == [None, None]
+    assert lihat_log.check_checkpoints(session, SIGNER.public_key) is None
+    kinds = [event.jenis for event in session.scalars(select(Event).order_by(Event.id))]
+    assert kinds.index("laporan:terbit") < kinds.index("laporan:arsip")
+
+
+def test_a_download_is_logged_and_a_stranger_finds_nothing(
+    session: Session, tmp_path: Path
+) -> None:
+    document = diperiksa(session, tmp_path, berbukti(session, tmp_path))[0]
+    dokumen.unduh(session, ACTORS["gilang"], document.id, "ab" * 32, NOW)
+    log.append_queued(session)
+    found = session.scalars(select(Event).where(Event.jenis == "laporan:unduh")).one()
+    assert found.aktor == f"orang:{ORANG['gilang']}"
+    with pytest.raises(NotFound):
+        dokumen.unduh(session, ACTORS["eko"], document.id, "ab" * 32, NOW)
+    with pytest.raises(NotFound):
+        dokumen.unduh(session, ACTORS["gilang"], 999, "ab" * 32, NOW)
+
+
+class TestDpr:
+    """The treasurer puts forward, the PPTK checks."""
+
+    def test_needs_a_class_and_evidence(self, session: Session, tmp_path: Path) -> None:
+        row = berbukti(session, tmp_path)
+        row.kelas = "ragu"
+        with pytest.raises(Conflict, match="masih ragu"):
+            dpr.ajukan(session, ACTORS["citra"], DINKES, [row.id], NOW)
+        bare = belanja.catat(session, ACTORS["citra"], isi(kunci_kirim="tanpa"), NOW)
+        bare.kelas = "operasi"
+        with pytest.raises(Conflict, match="belum berbukti"):
+            dpr.ajukan(session, ACTORS["citra"], DINKES, [bare.id], NOW)
+        with pytest.raises(DomainError, match="Pilih sedikitnya satu"):
+            dpr.ajukan(session, ACTORS["citra"], DINKES, [], NOW)
+
+    def test_is_pulled_back_until_the_pptk_acts(self, session: Session, tmp_path: Path) -> None:
+        row = berbukti(session, tmp_path)
+        dpr.ajukan(session, ACTORS["citra"], DINKES, [row.id], NOW)
+        assert dpr.tarik(session, ACTORS["citra"], DINKES, [row.id], NOW) == 1
+        assert row.status == "berbukti"
+        diperiksa(session, tmp_path, row)
+        with pytest.raises(Conflict, match="berstatus diperiksa"):
+            dpr.tarik(session, ACTORS["citra"], DINKES, [row.id], NOW)
+
+    def test_goes_back_with_a_reason(self, session: Session, tmp_path: Path) -> None:
+        row = berbukti(session, tmp_path)
+        dpr.ajukan(session, ACTORS["citra"], DINKES, [row.id], NOW)
+        words = {row.id: dpr.Putusan("kembalikan")}
+        with pytest.raises(DomainError, match="Tulis alasan"):
+            dpr.periksa(session, ACTORS["budi"], DINKES, words, penerbit(tmp_path), NOW)
+        words = {row.id: dpr.Putusan("kembalikan", "nota tidak terbaca")}
+        issued = dpr.periksa(session, ACTORS["budi"], DINKES, words, penerbit(tmp_path), NOW)
+        assert issued == []
+        assert row.status == "berbukti"
+        assert session.scalars(select(Persetujuan)).one().alasan == "nota tidak terbaca"
+
+    def test_is_signed_for_each_card_and_kind(self, session: Session, tmp_path: Path) -> None:
+        goods = berbukti(session, tmp_path, 1)
+        laptop = berbukti(
+            session,
+            tmp_path,
+            2,
+            uraian="Laptop 14 inci",
+            rekening=belanja_dunia.LAPTOP,
+            rupiah=9_000_000,
+        )
+        laptop.kelas = "modal"
+        assert len(diperiksa(session, tmp_path, goods, laptop)) == 2
+
+    def test_of_another_opd_does_not_exist(self, session: Session, tmp_path: Path) -> None:
+        row = berbukti(session, tmp_path)
+        with pytest.raises(NotFound):
+            dpr.ajukan(session, ACTORS["eko"], DINKES, [row.id], NOW)
+        with pytest.raises(NotFound):
+            dpr.ajukan(session, ACTORS["citra"], DINKES, [9999], NOW)
+        with pytest.raises(Forbidden):
+            dpr.ajukan(session, ACTORS["budi"], DINKES, [row.id], NOW)
+
+
+class TestUji:
+    """The PA's decision."""
+
+    def test_keeps_six_answers_with_what_the_program_saw(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        row = berbukti(session, tmp_path)
+        belanja_dunia.pasangkan(session, row)
+        diperiksa(session, tmp_path, row)
+        uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+        kept = session.scalars(select(Uji).order_by(Uji.nomor)).all()
+        assert [one.nomor for one in kept] == [1, 2, 3, 4, 5, 6]
+        assert [one.hasil for one in kept] == ["sesuai"] * 2 + ["menunggu"] + ["sesuai"] * 2 + [
+            "menunggu"
+        ]
+        assert lihat.jawaban_terakhir(session, row.id)[6].jawaban == "lulus"
+        held = up(session)
+        assert (held.reserved, held.posted) == (row.nilai, NOL)
+
+    def test_refuses_with_a_reason_and_frees_the_ceilings(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        row = berbukti(session, tmp_path)
+        diperiksa(session, tmp_path, row)
+        command = setuju(row, jawaban=LULUS | {2: "tidak"}, keputusan="tolak", alasan="nota palsu")
+        uji.putuskan(session, ACTORS["dewi"], command, NOW)
+        assert row.status == "ditolak"
+        assert up(session).reserved == NOL
+
+    def test_a_stale_decision_is_told(self, session: Session, tmp_path: Path) -> None:
+        row = berbukti(session, tmp_path)
+        diperiksa(session, tmp_path, row)
+        with pytest.raises(Conflict, match="berubah sejak"):
+            uji.putuskan(session, ACTORS["dewi"], setuju(row, versi=row.versi - 1), NOW)
+
+    def test_is_undone_until_something_is_issued(self, session: Session, tmp_path: Path) -> None:
+        row = berbukti(session, tmp_path)
+        diperiksa(session, tmp_path, row)
+        refuse = {"jawaban": LULUS | {2: "tidak"}, "keputusan": "tolak", "alasan": "nota palsu"}
+        uji.putuskan(session, ACTORS["dewi"], setuju(row, **refuse), NOW)
+        uji.urungkan(session, ACTORS["dewi"], row.id, NOW)
+        assert row.status == "diperiksa"
+        uji.putuskan(session, ACTORS["dewi"], setuju(row, **refuse), NOW)
+        dpt.terbitkan_penolakan(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+        with pytest.raises(Conflict, match="sudah terbit"):
+            uji.urungkan(session, ACTORS["dewi"], row.id, NOW)
+
+    def test_waits_for_room_on_the_ceilings(self, session: Session, tmp_path: Path) -> None:
+        row = berbukti(session, tmp_path, rupiah=45_000_000)
+        diperiksa(session, tmp_path, row)
+        with pytest.raises(Conflict, match="Belum dapat disetujui"):
+            uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+
+    def test_nobody_judges_what_they_recorded_in_the_database_too(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        row = berbukti(session, tmp_path)
+        diperiksa(session, tmp_path, row)
+        for own in (row.perekam_id, row.pemegang_id):
+            verdict = Persetujuan(
+                opd_id=DINKES,
+                transaksi_id=row.id,
+                perekam_id=row.perekam_id,
+                pemegang_id=row.pemegang_id,
+                penguji_id=own,
+                peran="pa",
+                keputusan="setuju",
+                nilai=row.nilai,
+                alasan="",
+                at=NOW,
+            )
+            with pytest.raises(IntegrityError, match="bukan_pe"):
+                _in_a_savepoint(session, verdict)
+
+    def test_a_submitted_line_is_frozen_in_the_database(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        row = berbukti(session, tmp_path)
+        diperiksa(session, tmp_path, row)
+        for statement in (
+            "UPDATE transaksi SET nilai = 1",
+            "UPDATE transaksi SET merchant = 'x'",
+            "DELETE FROM transaksi",
+            "UPDATE dokumen SET total = 1",
+        ):
+            with pytest.raises(Exception, match=r"(?i)dapat|denied"), session.begin_nested():
+                session.execute(text(statement))
+
+
+class TestDpt:
+    """Issuing, and what it refuses."""
+
+    def test_without_approved_lines(self, session: Session, tmp_path: Path) -> None:
+        with pytest.raises(DomainError, match="Belum ada belanja"):
+            dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+        with pytest.raises(Forbidden):
+            dpt.terbitkan_dpt(session, ACTORS["citra"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+
+    def test_numbers_have_no_gaps_over_a_rollback(self, session: Session, tmp_path: Path) -> None:
+        issue = penerbit(tmp_path)
+        first = berbukti(session, tmp_path, 1)
+        with pytest.raises(RuntimeError, match="crash"), session.begin_nested():  # noqa: PT012 -- the crash is inside
+            diperiksa(session, tmp_path, first)
+            raise RuntimeError("crash")
+        session.expire_all()
+        second = berbukti(session, tmp_path, 2)
+        dpr.ajukan(session, ACTORS["citra"], DINKES, [second.id], NOW)
+        words = {second.id: dpr.Putusan("setuju")}
+        made = dpr.periksa(session, ACTORS["budi"], DINKES, words, issue, NOW)
+        assert made[0].urut == 1
+
+    def test_a_refund_gives_back_what_was_posted(self, session: Session, tmp_path: Path) -> None:
+        row = berbukti(session, tmp_path, 1)
+        back = berbukti(session, tmp_path, 2, rupiah=-250_000, asal_id=row.id)
+        diperiksa(session, tmp_path, row, back)
+        for one in (row, back):
+            uji.putuskan(session, ACTORS["dewi"], setuju(one), NOW)
+        issued = dpt.terbitkan_dpt(
+            session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW
+        )
+        assert issued.total == Rupiah.of(500_000)
+        assert up(session).posted == Rupiah.of(500_000)
+
+
+class TestPembayaran:
+    """Steps in order, by whom, with their papers."""
+
+    @pytest.fixture
+    def issued(self, session: Session, tmp_path: Path) -> Dokumen:
+        row = berbukti(session, tmp_path)
+        diperiksa(session, tmp_path, row)
+        uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+        return dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+
+    def test_no_step_is_skipped(self, session: Session, tmp_path: Path, issued: Dokumen) -> None:
+        with pytest.raises(Conflict, match="berstatus dpt"):
+            pembayaran.terbit(session, ACTORS["citra"], issued.id, "spp", penerbit(tmp_path), NOW)
+        command = pembayaran.Catat(issued.id, "sp2d", "SP2D/1", NOW.date())
+        with pytest.raises(Conflict, match="berstatus dpt"):
+            pembayaran.catat(session, ACTORS["lukman"], command, NOW)
+
+    @pytest.mark.parametrize(
+        ("nomor", "day", "sentence"),
+        [("", NOW.date(), "Tulis nomornya"), ("1", NOW.date().replace(year=2027), "belum tiba")],
+    )
+    def test_a_paper_needs_number_and_a_day_that_was(
+        self, session: Session, issued: Dokumen, nomor: str, day: object, sentence: str
+    ) -> None:
+        command = pembayaran.Catat(issued.id, "sp2d", nomor, day)  # type: ignore[arg-type]  # a date
+        with pytest.raises(DomainError, match=sentence):
+            pembayaran.catat(session, ACTORS["lukman"], command, NOW)
+
+    def test_only_of_a_dpt_one_may_see(
+        self, session: Session, tmp_path: Path, issued: Dokumen
+    ) -> None:
+        with pytest.raises(NotFound):
+            pembayaran.terbit(session, ACTORS["eko"], issued.id, "npd", penerbit(tmp_path), NOW)
+        other = session.scalars(select(Dokumen).where(Dokumen.jenis == "dpr")).one()
+        with pytest.raises(Conflict, match="bukan DPT"):
+            pembayaran.terbit(session, ACTORS["dewi"], other.id, "npd", penerbit(tmp_path), NOW)
+
+
+def test_lists_of_what_waits(session: Session, tmp_path: Path) -> None:
+    row = berbukti(session, tmp_path)
+    found = lihat.lines(session, ACTORS["citra"], "dpr:lihat", DINKES, ["berbukti"], OKTOBER)
+    assert [(one.id, one.jenis_dpr, one.kartu_akhir) for one in found] == [
+        (row.id, "barang_jasa", "4821")
+    ]
+    assert lihat.lines(session, ACTORS["citra"], "dpr:lihat", DINKES, ["lunas"]) == []
+    assert lihat.satu_baris(session, row) == found[0]
+    assert lihat.jenis_dpr("perjalanan", "operasi") == "perjalanan"
+    assert lihat.jenis_dpr("barang", "modal") == "modal"
+    assert session.get_one(Transaksi, row.id).status == "berbukti"
