@@ -33,7 +33,11 @@ REGISTRIES = re.compile(r"\b(files\.pythonhosted|registry\.npmjs|deb\.debian|pyp
 
 
 def _files() -> Iterator[Path]:
-    yield from (path for path in ROOT.iterdir() if path.is_file() and path.suffix in SUFFIXES)
+    yield from (
+        path
+        for path in ROOT.iterdir()
+        if path.is_file() and path.suffix in SUFFIXES and not path.name.startswith(".")
+    )
     for folder in FOLDERS:
         yield from (
             path
