@@ -1,0 +1,119 @@
+"""Ceilings and numbers under many hands at once: never above the limit, no gap, no deadlock."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.domain.errors import Conflict
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.models import Ceiling
+from kkpd.queries import ceilings as lihat
+from kkpd.services import ceilings, nomor
+from kkpd.services.ceilings import Key
+from tests.cast import ACTORS, DINKES, fill
+from tests.databases import Fill
+from tests.services.belanja_dunia import NOW
+
+UP = Key(DINKES, 2026, "up_kkpd", "UP")
+DPA = Key(DINKES, 2026, "dpa", "a|b|c")
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The cast."""
+    return fill
+
+
+def reserve(session: Session, transaksi_id: int, rupiah: int) -> bool:
+    refusal = ceilings.try_reserve(
+        session, [UP, DPA], transaksi_id, Rupiah.of(rupiah), oleh_id=1, now=NOW
+    )
+    return refusal is None
+
+
+def open_limits(session: Session) -> None:
+    ceilings.set_limit(session, UP, Rupiah.of(1000))
+    ceilings.set_limit(session, DPA, Rupiah.of(700))
+
+
+def test_reserved_on_all_or_on_none(session: Session) -> None:
+    open_limits(session)
+    assert reserve(session, 1, 600)
+    assert not reserve(session, 2, 200)
+    states = {row.jenis: row.reserved for row in session.scalars(select(Ceiling))}
+    assert states == {"up_kkpd": Rupiah.of(600), "dpa": Rupiah.of(600)}
+    assert lihat.recount(session) == (2, None)
+
+
+def test_settled_by_what_is_held(session: Session) -> None:
+    open_limits(session)
+    reserve(session, 1, 600)
+    assert ceilings.settle(session, 1, "void", oleh_id=1, now=NOW) == Rupiah.of(600)
+    assert ceilings.settle(session, 1, "void", oleh_id=1, now=NOW) == NOL
+    reserve(session, 1, 500)
+    ceilings.post_part(session, 1, Rupiah.of(400), oleh_id=1, now=NOW)
+    ceilings.give_back(session, 1, Rupiah.of(150), oleh_id=1, now=NOW)
+    ceilings.restore(session, 1, ["up_kkpd"], oleh_id=1, now=NOW)
+    posted = {row.jenis: row.posted for row in session.scalars(select(Ceiling))}
+    assert posted == {"up_kkpd": NOL, "dpa": Rupiah.of(250)}
+    assert lihat.recount(session) == (2, None)
+
+
+def test_a_limit_is_not_lowered_below_what_is_used(session: Session) -> None:
+    open_limits(session)
+    reserve(session, 1, 600)
+    with pytest.raises(Conflict, match=r"Batas baru Rp 500 di bawah"):
+        ceilings.set_limit(session, UP, Rupiah.of(500))
+    assert ceilings.set_limit(session, UP, Rupiah.of(600)).limit == Rupiah.of(600)
+
+
+def test_the_database_is_the_last_line(session: Session) -> None:
+    open_limits(session)
+    row = session.scalars(select(Ceiling).where(Ceiling.jenis == "up_kkpd")).one()
+    row.reserved = Rupiah.of(1001)
+    with pytest.raises(DBAPIError, match="tidak_lewat"):
+        session.flush()
+
+
+def test_a_recount_names_the_difference(session: Session) -> None:
+    open_limits(session)
+    reserve(session, 1, 600)
+    session.execute(text("UPDATE ceiling SET reserved = 1 WHERE jenis = 'dpa'"))
+    session.expire_all()
+    assert "dari gerakannya Rp 600 dan Rp 0" in (lihat.recount(session)[1] or "")
+
+
+def test_the_list_is_the_opds_own(session: Session) -> None:
+    open_limits(session)
+    rows = lihat.daftar(session, ACTORS["citra"], DINKES, 2026)
+    assert [(row.jenis, row.nama) for row in rows] == [("dpa", "a · b · c"), ("up_kkpd", "UP KKPD")]
+
+
+def test_many_hands_never_overspend(engine: Engine) -> None:
+    with writing(engine, EVERY_OPD) as session:
+        open_limits(session)
+
+    def one(transaksi_id: int) -> bool:
+        with writing(engine, {DINKES}) as session:
+            return reserve(session, transaksi_id, 100)
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = list(pool.map(one, range(24)))
+    assert sum(taken) == 7
+    with reading(engine, EVERY_OPD) as session:
+        assert lihat.recount(session) == (2, None)
+
+
+def test_numbers_have_no_gap_under_many_hands(engine: Engine) -> None:
+    def one(attempt: int) -> int:
+        with writing(engine, {DINKES}) as session:
+            return nomor.next_number(session, DINKES, 2026, "dpt")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(one, range(24))) == list(range(1, 25))

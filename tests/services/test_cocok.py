@@ -1,0 +1,242 @@
+"""Reconciliation as a service: certain pairs, people's pairs, explanations, undo, closing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.models import Cocok, Periode, Selisih, Tagihan
+from kkpd.queries import bulan_ini, papan
+from kkpd.queries import cocok as lihat
+from kkpd.queries import selisih as lihat_selisih
+from kkpd.services import cocok, periode, selisih
+from tests.cast import ACTORS, DINKES
+from tests.databases import Fill
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import NOW
+from tests.services.jalan import OKTOBER, baris_bank, berbukti
+
+CITRA = ACTORS["citra"]
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+def ringkasan(session: Session) -> lihat.Ringkasan:
+    return lihat.kerja(session, CITRA, DINKES, OKTOBER).ringkasan
+
+
+def test_certain_pairs_are_accepted_at_once(session: Session, tmp_path: Path) -> None:
+    berbukti(session, tmp_path, 1)
+    berbukti(session, tmp_path, 2, rupiah=1_237_450)
+    baris_bank(session, 750_000, 1_237_450)
+    assert ringkasan(session).selisih == Rupiah.of(1_987_450)
+    assert cocok.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW) == 2
+    after = ringkasan(session)
+    assert (after.selisih, after.baris_cocok, after.belum_ditagih) == (NOL, 2, 0)
+    assert {row.status for row in session.scalars(select(Cocok))} == {"pasti"}
+    assert cocok.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW) == 0
+
+
+def test_candidates_come_with_reasons(session: Session, tmp_path: Path) -> None:
+    row = berbukti(session, tmp_path, 1)
+    line = baris_bank(session, 772_500)[0]
+    found = lihat.calon(session, CITRA, DINKES, OKTOBER, line.id)
+    assert [one.transaksi_id for one in found] == [row.id]
+    assert any(not reason.sama for reason in found[0].alasan)
+    assert lihat.calon(session, CITRA, DINKES, OKTOBER, 999) == ()
+
+
+def test_a_surcharge_is_linked_with_its_rest_named(session: Session, tmp_path: Path) -> None:
+    row = berbukti(session, tmp_path, 1)
+    line = baris_bank(session, 772_500)[0]
+    with pytest.raises(DomainError, match=r"Tagihan lebih Rp 22\.500"):
+        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
+    command = cocok.Pasangkan(line.id, (row.id,), "biaya", "surcharge tiga persen")
+    cocok.pasangkan(session, CITRA, DINKES, command, NOW)
+    assert ringkasan(session).selisih == NOL
+    assert ringkasan(session).dijelaskan == Rupiah.of(22_500)
+    assert [one.nilai for one in lihat_selisih.pada_baris(session, DINKES, line.id)] == [
+        Rupiah.of(22_500)
+    ]
+    assert [one.merchant for one in lihat.tautan(session, CITRA, DINKES, line.id)] == [
+        "Toko Sumber Rejeki"
+    ]
+
+
+def test_one_line_for_two_purchases(session: Session, tmp_path: Path) -> None:
+    rows = [berbukti(session, tmp_path, n, rupiah=amount) for n, amount in ((1, 300), (2, 450))]
+    line = baris_bank(session, 750)[0]
+    command = cocok.Pasangkan(line.id, tuple(row.id for row in rows))
+    cocok.pasangkan(session, CITRA, DINKES, command, NOW)
+    assert {row.jenis for row in session.scalars(select(Cocok))} == {"pecah"}
+    assert ringkasan(session).selisih == NOL
+
+
+def test_a_second_hand_is_told_and_nothing_is_linked_twice(
+    session: Session, tmp_path: Path
+) -> None:
+    first, second = (berbukti(session, tmp_path, n) for n in (1, 2))
+    lines = baris_bank(session, 750_000, 750_000)
+    cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(lines[0].id, (first.id,)), NOW)
+    with pytest.raises(Conflict, match="sudah diselesaikan"):
+        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(lines[0].id, (second.id,)), NOW)
+    with pytest.raises(Conflict, match="sudah dipasangkan"):
+        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(lines[1].id, (first.id,)), NOW)
+
+
+def test_undo_and_again(session: Session, tmp_path: Path) -> None:
+    row = berbukti(session, tmp_path, 1)
+    line = baris_bank(session, 750_000)[0]
+    for _ in range(2):
+        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
+        assert cocok.urungkan(session, CITRA, DINKES, line.id, NOW) == 1
+    with pytest.raises(Conflict, match="Tidak ada pasangan"):
+        cocok.urungkan(session, CITRA, DINKES, line.id, NOW)
+    assert ringkasan(session).selisih == Rupiah.of(750_000)
+    assert len(session.scalars(select(Cocok)).all()) == 2
+
+
+def test_what_was_undone_never_comes_back(session: Session, tmp_path: Path) -> None:
+    row = berbukti(session, tmp_path, 1)
+    line = baris_bank(session, 750_000)[0]
+    cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
+    cocok.urungkan(session, CITRA, DINKES, line.id, NOW)
+    link = session.scalars(select(Cocok)).one()
+    link.dicabut_at, link.dicabut_oleh_id = None, None
+    with pytest.raises(DBAPIError, match="tidak kembali"):
+        session.flush()
+
+
+@pytest.mark.parametrize(
+    ("jenis", "catatan", "sentence"),
+    [("lain", "karena begitu", "Pilih jenis"), ("meterai", "", "Tulis catatan")],
+)
+def test_an_explanation_says_what_and_why(
+    session: Session, jenis: str, catatan: str, sentence: str
+) -> None:
+    line = baris_bank(session, 10_000)[0]
+    with pytest.raises(DomainError, match=sentence):
+        selisih.jelaskan(
+            session, CITRA, DINKES, selisih.Jelaskan(line.id, jenis, None, catatan), NOW
+        )
+
+
+def test_cannot_decide_is_an_answer_with_an_owner(session: Session) -> None:
+    line = baris_bank(session, 90_000)[0]
+    command = selisih.Jelaskan(
+        line.id, "tanpa_belanja", None, "tanyakan Ani", pemilik_id=1, jatuh_tempo=NOW.date()
+    )
+    row = selisih.jelaskan(session, CITRA, DINKES, command, NOW)
+    assert (row.pemilik_id, row.nilai) == (1, Rupiah.of(90_000))
+    assert ringkasan(session).selisih == NOL
+
+
+def test_choices_that_are_none(session: Session, tmp_path: Path) -> None:
+    row = berbukti(session, tmp_path, 1)
+    line = baris_bank(session, 750_000)[0]
+    for ids in ((), tuple(range(1, 30))):
+        with pytest.raises(DomainError, match="Pilih satu sampai 20"):
+            cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, ids), NOW)
+    with pytest.raises(NotFound):
+        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id, 99)), NOW)
+    with pytest.raises(NotFound):
+        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(99, (row.id,)), NOW)
+    with pytest.raises(Forbidden):
+        cocok.terima_pasti(session, ACTORS["dewi"], DINKES, OKTOBER, NOW)
+    with pytest.raises(NotFound):
+        lihat.baris_bulan(session, ACTORS["eko"], DINKES, OKTOBER)
+
+
+class TestPeriode:
+    """Closing in order, and what a closed month refuses."""
+
+    def test_says_what_holds_it(self, session: Session, tmp_path: Path) -> None:
+        berbukti(session, tmp_path, 1)
+        baris_bank(session, 750_000)
+        obstacles = periode.hambatan(session, CITRA, DINKES, OKTOBER)
+        assert obstacles == [
+            "1 baris bank belum cocok atau dijelaskan.",
+            "1 belanja belum selesai diuji atau belum masuk DPT.",
+        ]
+        with pytest.raises(Conflict, match="belum dapat ditutup"):
+            periode.tutup(session, CITRA, DINKES, OKTOBER, NOW)
+
+    def test_closes_once_and_in_order(self, session: Session) -> None:
+        line = baris_bank(session, 10_000, jenis="meterai")[0]
+        with pytest.raises(Conflict, match="Oktober 2026 belum ditutup"):
+            periode.tutup(session, CITRA, DINKES, (2026, 11), NOW)
+        command = selisih.Jelaskan(line.id, "meterai", None, "dari UP Tunai")
+        selisih.jelaskan(session, CITRA, DINKES, command, NOW)
+        periode.tutup(session, CITRA, DINKES, OKTOBER, NOW)
+        with pytest.raises(Conflict, match="sudah ditutup"):
+            periode.tutup(session, CITRA, DINKES, OKTOBER, NOW)
+        assert lihat_selisih.status_periode(session, DINKES, OKTOBER) == "ditutup"
+        assert lihat_selisih.status_periode(session, DINKES, (2026, 12)) == "terbuka"
+        with pytest.raises(Conflict, match="sudah ditutup"):
+            cocok.urungkan(session, CITRA, DINKES, line.id, NOW)
+
+    def test_a_closed_month_takes_no_fact_by_any_path(self, session: Session) -> None:
+        line = baris_bank(session, 10_000, jenis="meterai")[0]
+        row = session.get_one(Periode, (DINKES, *OKTOBER))
+        row.status = "ditutup"
+        session.flush()
+        session.add(
+            Selisih(
+                opd_id=DINKES,
+                tahun=2026,
+                bulan=10,
+                jenis="meterai",
+                nilai=Rupiah.of(1),
+                catatan="langsung",
+                at=NOW,
+                oleh_id=CITRA.orang_id,
+                pemilik_id=CITRA.orang_id,
+                baris_bank_id=line.id,
+            )
+        )
+        with pytest.raises(DBAPIError, match="periode sudah ditutup"):
+            session.flush()
+
+
+class TestPapan:
+    """The inspector's board and the treasurer's month over the same facts."""
+
+    def test_what_needs_eyes_comes_first(self, session: Session, tmp_path: Path) -> None:
+        berbukti(session, tmp_path, 1)
+        baris_bank(session, 750_000, -20_000)
+        rows = papan.papan(session, ACTORS["fitri"], 2026, NOW.date())
+        assert [row.slug for row in rows] == ["dinkes", "disdik"]
+        assert rows[0].selisih == Rupiah.of(730_000)
+        assert (rows[0].tertua, rows[0].periode_tertua) == (5, 10)
+        assert rows[0].up_terpakai == 1
+        assert rows[1].selisih == NOL
+
+    def test_findings_are_scoped(self, session: Session, tmp_path: Path) -> None:
+        berbukti(session, tmp_path, 1, kartu_id=belanja_dunia.KARTU_DINAS)
+        found = papan.temuan(session, ACTORS["fitri"], NOW.date())
+        assert "kartu_salah" in {row.aturan for row in found}
+        assert papan.temuan(session, ACTORS["fitri"], NOW.date(), opd_id=2) == []
+        assert papan.temuan(session, ACTORS["eko"], NOW.date()) == []
+
+    def test_the_month_counts_its_steps(self, session: Session, tmp_path: Path) -> None:
+        empty = bulan_ini.bulan_ini(session, CITRA, DINKES, (2026, 11))
+        assert (empty.selesai, len(empty.langkah)) == (0, 9)
+        berbukti(session, tmp_path, 1)
+        baris_bank(session, 750_000)
+        cocok.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW)
+        month = bulan_ini.bulan_ini(session, CITRA, DINKES, OKTOBER)
+        done = {step.kunci for step in month.langkah if step.selesai}
+        assert {"tagihan", "cocok", "bukti", "kelas"} == done
+        assert month.operasi[9] == Rupiah.of(750_000)
+        assert month.up is not None
+        assert session.scalars(select(Tagihan)).one().bulan == 10
