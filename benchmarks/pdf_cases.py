@@ -6,6 +6,7 @@ A case prepares its rows untimed and gives the work to be timed.
 from __future__ import annotations
 
 import csv
+import importlib
 import io
 import json
 import resource
@@ -54,7 +55,7 @@ def document(count: int) -> Any:
 
     kinds = ("angka", "tanggal", "kode", "teks", "teks", "kode", "uang", "uang")
     columns = [
-        Kolom(f"k{at}", head, kind, width, dijumlah=at == 6)  # type: ignore[arg-type]  # Literal
+        Kolom(f"k{at}", head, kind, width, dijumlah=at == 6)  # type: ignore[arg-type]  # a Literal, spread over a loop
         for at, (head, kind, width) in enumerate(zip(HEAD, kinds, WIDTHS, strict=True))
     ]
     rows = [(*row[:6], Rupiah.of(row[6]), Rupiah.of(row[7])) for row in raw_rows(count)]
@@ -160,14 +161,14 @@ def longtable(count: int) -> Work:
 
 def weasyprint(count: int) -> Work:
     """WeasyPrint, untagged, from HTML."""
-    from weasyprint import HTML  # type: ignore[import-not-found,unused-ignore]  # an optional peer
 
     cells = "".join(f"<tr>{''.join(f'<td>{v}' for v in row)}" for row in text_rows(count))
     head = "".join(f"<th>{title}" for title in HEAD)
     style = "@page{size:A4 landscape}table{border-collapse:collapse;font-size:8pt}"
     style += "td{border:.25pt solid}"
     page = f"<style>{style}</style><table><thead><tr>{head}<tbody>{cells}</table>"
-    return lambda: HTML(string=page).write_pdf()
+    html = importlib.import_module("weasyprint").HTML
+    return lambda: html(string=page).write_pdf()
 
 
 def xlsx(count: int) -> Work:
