@@ -57,10 +57,11 @@ def _rows(session: Session, chain_id: int) -> Iterator[Event]:
 
 
 def _fault(row: Event, chain: str, seq: int, previous: bytes) -> str | None:
-    if merkle.leaf_hash(row.isi) != row.daun:
+    data = _bytes(row.isi)
+    if merkle.leaf_hash(data) != row.daun:
         return "isi tidak sesuai dengan sidiknya"
     try:
-        event = proof.Event.from_bytes(row.isi)
+        event = proof.Event.from_bytes(data)
     except ValueError as error:
         return f"isi bukan peristiwa ({error})"
     if event.seq != seq or row.seq != seq:
@@ -71,6 +72,11 @@ def _fault(row: Event, chain: str, seq: int, previous: bytes) -> str | None:
     if readable != (event.at, event.actor, event.role, event.kind, event.subject):
         return "kolom terbaca berbeda dari isi kanonik"
     return None
+
+
+def _bytes(value: object) -> bytes:
+    """What stands there as bytes; SQLite lets a tampering hand leave text in a BLOB column."""
+    return value if isinstance(value, bytes) else b""
 
 
 def check_checkpoints(session: Session, public_key: bytes) -> str | None:
