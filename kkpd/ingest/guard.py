@@ -28,8 +28,10 @@ _STEP = 1 << 20
 _STORED, _DEFLATED = 0, 8
 _DAMAGED = "Berkas XLSX rusak atau terpotong. Unduh ulang dari bank lalu unggah lagi."
 _NOT_A_BOOK = (
-    "Arsip ini bukan lembar kerja. Keluarkan berkas bank dari arsip ZIP lalu unggah isinya."
+    "Arsip ini bukan lembar kerja XLSX. Keluarkan berkas bank dari arsip ZIP, atau simpan ulang "
+    "sebagai XLSX, lalu unggah lagi."
 )
+_SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _CELL = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
 _ITEM = re.compile(rb"<si\b.*?</si>", re.DOTALL)
 _ROW_TAG = re.compile(rb"<row\b")
@@ -61,7 +63,7 @@ def refuse_workbook(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
-            if not any(name.startswith(("xl/", "content.xml")) for name in names):
+            if not any(_SHEET_PART.fullmatch(name) for name in names):
                 raise Unreadable(_NOT_A_BOOK)
             if len(names) > 5_000:
                 raise TooLarge("Berkas XLSX memuat terlalu banyak bagian.")

@@ -1,18 +1,24 @@
-"""XLS, XLSX, XLSB and ODS by calamine: every sheet, dates and numbers typed."""
+"""XLS and XLSX by calamine: every sheet, dates and numbers typed."""
 
 from __future__ import annotations
 
 import io
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 from kkpd.domain.errors import TooLarge, Unreadable
+from kkpd.ingest import xls_apart
 from kkpd.ingest.guard import MAX_CELLS, refuse_workbook
 from kkpd.ingest.sheet import MAX_COLUMNS, MAX_ROWS, Row, Sheet
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
+_SECONDS = 30
 _DAMAGED = "Lembar kerja rusak atau terpotong. Unduh ulang dari bank lalu unggah lagi."
 
 
@@ -20,10 +26,42 @@ def sheets(data: bytes) -> list[Sheet]:
     """All sheets that hold cells. Raises Unreadable for damaged files, TooLarge for bombs."""
     if data.startswith(b"PK"):
         refuse_workbook(data)
-    found = [_sheet(sheet) for sheet in _open(data) if sheet.height]
+        found = [_sheet(sheet) for sheet in _open(data) if sheet.height]
+    else:
+        found = [_old_sheet(name, table) for name, table in _read_apart(data) if table]
     if not found:
         raise Unreadable("Lembar kerja ini tidak berisi apa pun. Unduh ulang dari bank.")
     return found
+
+
+def _read_apart(data: bytes) -> list[tuple[str, list[list[object]]]]:
+    """An old workbook, read in a process that may die without taking this one along."""
+    command = [sys.executable, xls_apart.__file__]
+    try:
+        done = subprocess.run(  # noqa: S603 (our own program and no argument from outside)
+            command, input=data, capture_output=True, timeout=_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as wrong:
+        raise Unreadable(_DAMAGED) from wrong
+    if done.returncode:
+        raise Unreadable(_refusal(done.stderr.decode("utf-8", "replace")))
+    found: list[tuple[str, list[list[object]]]] = json.loads(done.stdout, object_hook=_day)
+    return found
+
+
+def _day(found: dict[str, str]) -> date:
+    return date.fromisoformat(found["day"])
+
+
+def _old_sheet(name: str, table: list[list[object]]) -> Sheet:
+    width = max(map(len, table))
+    if width > MAX_COLUMNS:
+        raise TooLarge(f"Lembar “{name}” mempunyai {width} kolom, paling banyak {MAX_COLUMNS}.")
+
+    def rows() -> Iterator[Row]:
+        return iter(table)
+
+    return Sheet(name, rows)
 
 
 def _open(data: bytes) -> list[CalamineSheet]:
@@ -33,7 +71,7 @@ def _open(data: bytes) -> list[CalamineSheet]:
         book: CalamineWorkbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         return [book.get_sheet_by_name(name) for name in _tables(book)]
     except (CalamineError, ValueError, OSError, KeyError) as wrong:
-        raise Unreadable(_refusal(wrong)) from wrong
+        raise Unreadable(_refusal(f"{type(wrong).__name__} {wrong}")) from wrong
     except BaseException as wrong:
         if type(wrong).__name__ == "PanicException":  # Rust's panic is no Exception in Python
             raise Unreadable(_DAMAGED) from wrong
@@ -47,8 +85,8 @@ def _tables(book: CalamineWorkbook) -> list[str]:
     return [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
 
 
-def _refusal(wrong: Exception) -> str:
-    if "password" in f"{type(wrong).__name__} {wrong}".casefold():
+def _refusal(said: str) -> str:
+    if "password" in said.casefold():
         return "Berkas dikunci kata sandi. Simpan ulang tanpa kata sandi lalu unggah lagi."
     return _DAMAGED
 

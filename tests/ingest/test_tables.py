@@ -303,7 +303,7 @@ def test_hostile_text_is_refused(data: bytes, error: type[DomainError]) -> None:
 
 def test_one_unreadable_date_of_two_is_said() -> None:
     statement = read("Trans Date;Post Date;Shop;Amount\n2025-01-13;2025-01-14;A;1,50\n"
-                     "2025-02-31;2025-02-28;B;1,50\n00.00.0000;2025-02-28;C;1,50\n")  # fmt: skip
+                     "belum ada;2025-02-28;B;1,50\n00.00.0000;2025-02-28;C;1,50\n")  # fmt: skip
     assert [line.transaction_date for line in statement.lines] == [date(2025, 1, 13), None, None]
     assert [(f.rule, f.row) for f in statement.findings] == [("tanggal_tidak_terbaca", 3)]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
+import subprocess
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -14,7 +16,7 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # the library ships no types
 
 from kkpd.domain.errors import DomainError, TooLarge, Unreadable
-from kkpd.ingest import parse
+from kkpd.ingest import parse, workbook, xls_apart
 from tests.ingest import samples
 
 
@@ -103,7 +105,7 @@ BOMB = zipped("xl/worksheets/sheet1.xml", bytes(60_000_000))
         (BOMB, TooLarge),
         (lying(BOMB), TooLarge),
         (zipped("a.txt", b"x"), Unreadable),
-        (zipped("xl/workbook.xml", b"<x"), Unreadable),
+        (zipped("xl/worksheets/sheet1.xml", b"<x"), Unreadable),
         (b"PK\x03\x04" + bytes(100), Unreadable),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5_000), Unreadable),
         (book(rows()), Unreadable),
@@ -127,16 +129,58 @@ def test_long_texts_used_now_and_then_are_no_harm() -> None:
 def test_unusual_archives_are_refused() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_BZIP2) as archive:
-        archive.writestr("xl/workbook.xml", b"x" * 1000)
+        archive.writestr("xl/worksheets/sheet1.xml", b"x" * 1000)
     with pytest.raises(Unreadable, match="tidak biasa"):
         parse(out.getvalue())
-    locked = bytearray(zipped("xl/workbook.xml", b"x"))
+    locked = bytearray(zipped("xl/worksheets/sheet1.xml", b"x"))
     locked[locked.find(b"PK\x01\x02") + 8] |= 1
     with pytest.raises(Unreadable):
         parse(bytes(locked))
     many = io.BytesIO()
     with zipfile.ZipFile(many, "w") as archive:
         for number in range(5_001):
-            archive.writestr(f"xl/{number}", b"")
+            archive.writestr(f"xl/worksheets/sheet{number}.xml", b"")
     with pytest.raises(TooLarge):
         parse(many.getvalue())
+
+
+class Pipe:
+    """Stands for stdin: only its bytes."""
+
+    def __init__(self, data: bytes) -> None:
+        self.buffer = io.BytesIO(data)
+
+
+def test_the_program_for_old_workbooks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    limits: list[tuple[int, int]] = []
+    monkeypatch.setattr(xls_apart.resource, "setrlimit", lambda _, pair: limits.append(pair))
+    monkeypatch.setattr(xls_apart.sys, "stdin", Pipe(samples.read("pcard/kota_b_2.xls.gz")))
+    assert xls_apart.main() == 0
+    name, table = json.loads(capsys.readouterr().out)[0]
+    assert (name, len(table), table[1][0]) == ("Sheet1", 5_249, {"day": "2016-07-21"})
+    assert [pair[0] for pair in limits] == [xls_apart.MEMORY, xls_apart.SECONDS]
+    monkeypatch.setattr(xls_apart.sys, "stdin", Pipe(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
+    assert xls_apart.main() == 3
+    assert capsys.readouterr().err
+
+
+def test_a_parser_that_dies_takes_nothing_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = samples.read("pcard/kota_b_2.xls.gz")
+    ended: list[object] = [
+        subprocess.CompletedProcess([], -6, b"", b"memory allocation failed"),
+        subprocess.CompletedProcess([], 3, b"", b"PasswordError: Password protected"),
+        subprocess.CompletedProcess([], 0, json.dumps([["S", [["x"] * 500]]]).encode(), b""),
+    ]
+    monkeypatch.setattr(workbook.subprocess, "run", lambda *_, **__: ended.pop(0))
+    for said in ("rusak", "kata sandi", "500 kolom"):
+        with pytest.raises(DomainError, match=said):
+            parse(old)
+
+    def late(*_: object, **__: object) -> object:
+        raise subprocess.TimeoutExpired("x", 1)
+
+    monkeypatch.setattr(workbook.subprocess, "run", late)
+    with pytest.raises(Unreadable, match="rusak"):
+        parse(old)
