@@ -17,13 +17,14 @@ from PIL import Image
 
 from kkpd.domain.documents import Dokumen, Kolom, Kop, Orang, TandaTangan, tabel
 from kkpd.domain.documents.bersama import dokumen
+from kkpd.domain.documents.dpt import DptInput, dpt
 from kkpd.domain.money import Rupiah, total
 from kkpd.reports import draw
 from kkpd.reports.lembar_v1.wrap import wrap
 from kkpd.reports.pdf import reader
 from kkpd.reports.pdf.fonts import REGULAR, Letters
 from tests.reports import extract
-from tests.reports.samples import RANGKA, a_dpt, dpt_rows, issue
+from tests.reports.samples import DEWI, RANGKA, a_dpt, dpt_rows, issue
 
 KOLOM = (Kolom("uraian", "Uraian", "teks", 200), Kolom("nilai", "Nilai", "uang", 80, "", True))
 
@@ -152,6 +153,18 @@ def test_what_is_drawn_as_a_box_has_its_text_beside_it() -> None:
 def test_very_large_and_small_amounts(sen: int) -> None:
     text = extract.text(draw(a_list(["x"], [Rupiah(sen)])))
     assert str(Rupiah(sen)) in text
+
+
+def test_a_wide_amount_takes_room_from_the_texts_and_stays_whole() -> None:
+    rows = [dataclasses.replace(row, jumlah=Rupiah(10**17 + 7)) for row in dpt_rows(3)]
+    document = dpt(DptInput(rangka=RANGKA, bank="Bank", baris=rows, penanda_tangan=DEWI))
+    data = draw(document)
+    lines = extract.pages(data)[0]
+    assert lines.count("1.000.000.000.000.000,07") == 3
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        words = [word["text"] for word in pdf.pages[0].extract_words()]
+    assert words.count("1.000.000.000.000.000,07") == 3
+    assert "3.000.000.000.000.000,21" in lines
 
 
 def test_one_amount_with_sen_gives_sen_to_its_column() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from kkpd.domain.documents import Kolom, Tabel
@@ -32,9 +33,9 @@ class Cells:
 
     def __init__(self, flow: Flow, tabel: Tabel) -> None:
         self.flow, self.kolom = flow, tabel.kolom
-        self.edges = edges(tabel.kolom, flow.left, flow.width)
         self._align = [_align(kolom) for kolom in tabel.kolom]
         self._sen = [_has_sen(tabel, column) for column in range(len(tabel.kolom))]
+        self.edges = edges(tabel.kolom, flow.left, flow.width, self._needed(tabel))
         self._cached: list[dict[Sel, Cell]] = [{} for _ in tabel.kolom]
 
     def of(self, row: Baris) -> list[Cell]:
@@ -58,6 +59,21 @@ class Cells:
         """An amount as this column shows amounts."""
         return tampil("uang", amount, sen=self._sen[column])
 
+    def _needed(self, tabel: Tabel) -> dict[int, int]:
+        """The width that each column of amounts needs, so that no amount is broken."""
+        totals, found = dict(zip(tabel.dijumlah, tabel.jumlah, strict=True)), {}
+        for column, kolom in enumerate(tabel.kolom):
+            if kolom.jenis != "uang":
+                continue
+            amounts = {cell for row in tabel.baris if isinstance(cell := row[column], Rupiah)}
+            if column in totals:
+                amounts.add(totals[column])
+            ends = {min(amounts), max(amounts)} if amounts else set()
+            letters = self.flow.letters("B")
+            widest = max((letters.measure(self.amount(column, one)) for one in ends), default=0)
+            found[column] = widest * style.CELL // 1000 + 2 * style.PAD_SIDE + 1
+        return found
+
     def _lay(self, column: int, value: Sel) -> Cell:
         text = tampil(self.kolom[column].jenis, value, sen=self._sen[column])
         if not text:
@@ -80,13 +96,35 @@ def height(cells: Sequence[Cell]) -> int:
     return lines * style.CELL_LEADING + 2 * style.PAD
 
 
-def edges(kolom: Sequence[Kolom], left: int, width: int) -> list[int]:
-    """The upright edges of the columns: their shares of the width."""
+def edges(kolom: Sequence[Kolom], left: int, width: int, needed: dict[int, int]) -> list[int]:
+    """The upright edges of the columns: their shares of the width.
+
+    A column that needs more than its share (`needed`) gets it from those that need nothing, down
+    to half of what they had.
+    """
     whole, at, found = sum(k.lebar for k in kolom), 0, [left]
     for k in kolom:
         at += k.lebar
         found.append(left + width * at // whole)
-    return found
+    widths = [right - before for before, right in pairwise(found)]
+    more = {at: need - widths[at] for at, need in needed.items() if need > widths[at]}
+    if not more:
+        return found
+    return list(accumulate(_shared_out(widths, more, needed), initial=left))
+
+
+def _shared_out(widths: list[int], more: dict[int, int], needed: dict[int, int]) -> list[int]:
+    """The widths after those that ask for more got it, their sum as before."""
+    givers = [at for at in range(len(widths)) if at not in needed]
+    giving, asked = sum(widths[at] for at in givers), sum(more.values())
+    given = min(asked, giving // 2)
+    shared = list(widths)
+    for at in givers:
+        shared[at] -= -(-widths[at] * given // giving)  # rounded up: those who ask get enough
+    for at, need in more.items():
+        shared[at] += need * given // asked
+    shared[-1] += sum(widths) - sum(shared)
+    return shared
 
 
 def _align(kolom: Kolom) -> str:

@@ -170,6 +170,11 @@ class Letters:
         """The width of `text` in 1/1000 of the size, without spaces at its end."""
         return self.run(text).width
 
+    def measure(self, text: str) -> int:
+        """The width of a text that may never be shown: its glyphs are not embedded for it."""
+        face = self.face
+        return sum(face.advance(face.glyph.get(char, face.glyph[BOX])) for char in text)
+
     def space(self) -> int:
         """The width of a space."""
         return self.face.advance(self.face.glyph[" "])
