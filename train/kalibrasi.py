@@ -21,8 +21,9 @@ from train.sumber import Contoh
 KANTOR_BESAR = "DINAS PEKERJAAN UMUM DAN TATA RUANG"
 #: Goods from this price on calibrate the family `di_atas`: it is the limit of most regions.
 HARGA_KALIBRASI = Rupiah.of(1_000_000)
-#: No labelled line comes without a unit price and without being a package: set by hand, cautious.
-TANPA_HARGA = (0.9, 0.0)
+#: No labelled line comes without a unit price and without being a package, or without a known
+#: limit, and few without any known word: these are set by hand, cautious.
+DENGAN_TANGAN = {"tanpa_harga": (0.9, 0.0), "tanpa_batas": (1.0, 0.0), "tak_dikenal": (0.4, 0.0)}
 _BENIH = 7
 
 
@@ -83,7 +84,7 @@ def lipatan(
 
 def garis(folds: Sequence[Lipatan]) -> dict[str, tuple[float, float]]:
     """Family -> (slope, shift) of the log-odds, fitted on the held-out rows."""
-    out = {"tanpa_harga": TANPA_HARGA}
+    out = dict(DENGAN_TANGAN)
     for family in ("paket", "di_atas", "di_bawah"):
         chances: list[float] = []
         truth: list[bool] = []

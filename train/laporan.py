@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.model_selection import GroupKFold
 
-from kkpd.domain.classification import kebijakan, pengetahuan, rekening
+from kkpd.domain.classification import aturan, kebijakan, kode, pengetahuan, rekening
 from kkpd.domain.money import Rupiah
 from train import kalibrasi, latih, sumber
 from train import rekening as tabel
@@ -26,11 +26,23 @@ def cetak(folds: Sequence[Lipatan], lines: Garis, *, salah: int = 0) -> None:
         print(f"kalibrasi {name}: kemiringan {slope}, geser {shift}")
     for fold in folds:
         modal = kalibrasi.terapkan(fold, lines)
+        print(hitung(f"{fold.nama}, kata saja", fold.label, modal))
+        modal = _dengan_aturan(fold, modal)
         print(hitung(fold.nama, fold.label, modal))
         _andal(fold, modal)
         if salah:
             _salah(fold, modal, salah)
     _rekening(folds[-1])
+
+
+def _dengan_aturan(fold: Lipatan, modal: Array) -> Array:
+    """The same with the one rule that needs neither account, memory, goods code nor merchant."""
+    named = [
+        kebijakan.keluarga(row.barang, row.barang.harga, fold.batas) == "paket"
+        and kode.bernama_rekening(row.barang.uraian) is not None
+        for row in fold.rows
+    ]
+    return np.where(named, 1 - aturan.YAKIN_NAMA_REKENING, modal)
 
 
 def _andal(fold: Lipatan, modal: Array) -> None:
@@ -84,8 +96,7 @@ def _rekening(fold: Lipatan) -> None:
                 row.barang,
                 "modal" if chance > 0.5 else "operasi",
                 rekening.log_jenis(fold.peluang[at]),
-                di_bawah_batas=kebijakan.keluarga(row.barang, row.barang.harga, fold.batas)
-                == "di_bawah",
+                di_bawah_batas=family == "di_bawah",
                 pemilih=chooser,
             )
             codes = [usul.kode for usul in proposed]

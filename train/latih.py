@@ -21,7 +21,7 @@ Array = npt.NDArray[np.float64]
 
 #: Strength of the fit (inverse regularisation) and weights of the sources, chosen on grouped folds.
 KUAT = 2.0
-BOBOT = {"barang": 1.0, "paket": 3.0, "umum": 4.0, "kodefikasi": 0.15, "ragu": 0.3}
+BOBOT = {"barang": 1.0, "paket": 3.0, "umum": 3.0, "kodefikasi": 0.15, "ragu": 0.3}
 BOBOT_KAMUS = 0.2
 #: Goods below the region's limit on accounts that hold both small equipment and consumables say
 #: little about what they are: the limit decided, not the thing. They count this much.

@@ -29,7 +29,7 @@ LAPTOP = Barang("Laptop Asus Vivobook", satuan="Unit", harga=Rupiah.of(9_500_000
 PEMBELIAN = [
     ("Laptop Asus Vivobook", "Unit", 9_500_000, "modal", "kata:peralatan"),
     ("Kursi kerja putar", "Buah", 1_450_000, "modal", "kata:peralatan"),
-    ("Kursi plastik", "Buah", 95_000, "operasi", "kata:peralatan"),
+    ("Kursi kerja putar", "Buah", 650_000, "operasi", "kata:peralatan"),
     ("Printer Epson L3210", "Unit", 2_600_000, "modal", "kata:peralatan"),
     ("Kertas HVS A4 80 gram", "Rim", 58_000, "operasi", "kata:habis_pakai"),
     ("Toner printer HP 85A", "Buah", 1_250_000, "operasi", "kata:habis_pakai"),

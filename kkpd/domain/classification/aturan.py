@@ -23,8 +23,8 @@ YAKIN_INGATAN = 0.97
 YAKIN_KODE = 0.98
 YAKIN_MCC = 0.985
 YAKIN_NAMA_REKENING = 0.9
-#: From this chance of capital on, words stand against what the merchant's category shows.
-MELAWAN = 0.9
+#: From this chance of a durable thing on, words stand against what the merchant's category shows.
+MELAWAN = 0.96
 #: Below this confidence accounts of both classes are proposed.
 USUL_DUA_KELAS = 0.6
 
@@ -165,7 +165,7 @@ def _dari_mcc(barang: Barang, batas: Batas, words: Kata, ambang: float) -> Putus
     if not kind_name:
         return None
     kind = pengetahuan.jenis()[kind_name]
-    against = words.modal >= MELAWAN
+    against = words.tahan_lama >= MELAWAN and words.mentah > 0.5
     yakin = USUL_DUA_KELAS if against else YAKIN_MCC
     return Putusan(
         _tampil("operasi", yakin, ambang),

@@ -3,7 +3,7 @@
 A feature is a name and a value. The first word of the name tells its room: `u` word, `c` piece of
 a word, `b` two words in a row, `h` head word, `k` piece of the head, `i` second head, `j` both
 heads, `s` word of the specification, `t`/`v` unit, `p` kind of procurement,
-and `pu pw ph pn pj pg paket` for whole packages, which are described in another way.
+and `pu pw ph pn pj paket` for whole packages, which are described in another way.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 
-from kkpd.domain.classification import kode, teks
+from kkpd.domain.classification import teks
 from kkpd.domain.classification.barang import Barang
 
 KATA = 1.5
@@ -39,8 +39,6 @@ def ciri_paket(barang: Barang, words: list[str], heads: list[str]) -> list[tuple
     rupiah = barang.nilai.sen // 100 if barang.nilai is not None else 0
     size = math.log10(max(1, rupiah))
     out = [("paket", 1.0), (f"pn{int(2 * size)}", SIZE), (f"pj {jenis}{int(size)}", SIZE)]
-    codes = {kode.jenis_barang(code) for code in kode.pisah(barang.kode_barang)} - {None}
-    out += [(f"pg {kind}", 1.0) for kind in sorted(map(str, codes))]
     if words:
         out.append((f"ph {jenis}|{heads[0]}", 1.0))
         first = set(words[:8])

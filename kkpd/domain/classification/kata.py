@@ -35,6 +35,12 @@ class Kata:
         """The calibrated chance that the forced answer is right."""
         return self.modal if self.modal > 0.5 else 1 - self.modal
 
+    @property
+    def tahan_lama(self) -> float:
+        """The chance of a thing that could be capital, whatever its price."""
+        pairs = zip(self.peluang, kebijakan.urutan(), strict=True)
+        return sum([chance for chance, kind in pairs if kind.kelas == "modal"])
+
     def penentu(self, kelas: KelasPasti) -> Jenis:
         """The kind that carries a class: the likeliest of those that lead to it."""
         shares = list(map(mul, self.peluang, self.tabel))
@@ -45,11 +51,14 @@ class Kata:
 
 def baca(barang: Barang, batas: Batas) -> Kata:
     """Score the words and weigh the kinds by the policy."""
-    chances = model.peluang(model.model().skor(barang))
+    engine = model.model()
+    chances = model.peluang(engine.skor(barang))
     price = kebijakan.harga_satuan(barang)
     table = kebijakan.tabel(price, barang.nilai, batas)
     raw = sum(map(mul, chances, table))
     family = kebijakan.keluarga(barang, price, batas)
+    if not engine.dikenal(barang.uraian):
+        family = "tak_dikenal"
     return Kata(chances, table, raw, kalibrasi.modal(family, raw))
 
 

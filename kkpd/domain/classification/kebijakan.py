@@ -99,6 +99,8 @@ def keluarga(barang: Barang, harga: Rupiah | None, batas: Batas) -> str:
         return "paket"
     if harga is None:
         return "tanpa_harga"
+    if batas.umum is None and BATAS_TERENDAH.sen <= harga.sen < BATAS_ANGGAPAN.sen:
+        return "tanpa_batas"
     limit = BATAS_ANGGAPAN if batas.umum is None else batas.umum
     return "di_atas" if harga.sen >= limit.sen else "di_bawah"
 

@@ -18,6 +18,7 @@ from kkpd.domain.classification import ciri, pengetahuan, teks
 from kkpd.domain.classification.barang import Barang
 
 K = TypeVar("K")
+V = TypeVar("V")
 Vektor = tuple[float, ...]
 #: Log-odds that a word in a merchant's name gives its kind (set by hand: no cards are labelled).
 MERCHANT = 1.5
@@ -35,6 +36,7 @@ class Model:
         self._vektor: dict[str, Vektor | None] = {}
         self._uraian: dict[str, Vektor] = {}
         self._lain: dict[tuple[str, str, str, str], Vektor] = {}
+        self._dikenal: dict[str, bool] = {}
         self.nol: Vektor = (0.0,) * len(self.jenis)
         self.dasar = self._baca("dasar") or self.nol
 
@@ -149,6 +151,15 @@ class Model:
             total = tuple(map(add, total, more))
         return total
 
+    def dikenal(self, uraian: str) -> bool:
+        """Whether any word of the description was met in training; pieces of words do not count."""
+        uraian = uraian[: teks.MAKS_HURUF]
+        found = self._dikenal.get(uraian)
+        if found is None:
+            found = any(f"u {word}" in self._mentah for word in teks.kata(uraian))
+            _ingat(self._dikenal, uraian, found)
+        return found
+
     def _jumlah(self, parts: list[tuple[str, float, Vektor]]) -> Vektor:
         if not parts:
             return self.nol
@@ -156,8 +167,8 @@ class Model:
         return tuple(map(sum, zip(*scaled, strict=True)))
 
 
-def _ingat(memory: dict[K, Vektor], key: K, value: Vektor) -> None:
-    """Keep a sum; empty the memory when it is full (its size never changes an answer)."""
+def _ingat(memory: dict[K, V], key: K, value: V) -> None:
+    """Keep what was found; empty the memory when it is full (its size never changes an answer)."""
     if len(memory) >= MAKS_INGAT:
         memory.clear()
     memory[key] = value
