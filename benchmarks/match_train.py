@@ -181,8 +181,8 @@ def pelajari(bobot: Bobot) -> Bobot:
 def cetak(bobot: Bobot) -> str:
     """The weights as the text of `bobot.toml`."""
     kata = {
-        "perantara": sorted(bobot.nama.perantara),
-        "umum": sorted(bobot.nama.umum),
+        "perantara": sorted(kata.decode() for kata in bobot.nama.perantara),
+        "umum": sorted(kata.decode() for kata in bobot.nama.umum),
     }
     nama = {k: getattr(bobot.nama, k) for k in type(bobot.nama).__slots__ if k not in kata}
     bagian = [

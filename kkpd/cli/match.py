@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gc
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from kkpd.cli.match_berkas import BANK, BARIS_PERTAMA, BELANJA, Berkas, baca
+from kkpd.cli.match_berkas import BANK, BARIS_PERTAMA, BELANJA, baca
 from kkpd.domain.errors import DomainError, Finding
 from kkpd.domain.matching.alasan import alasan_singkat
 from kkpd.domain.matching.antarmuka import temuan_potong
 from kkpd.domain.matching.bobot import Bobot, bawaan
 from kkpd.domain.matching.inti import Jawaban, cocokkan
-from kkpd.domain.matching.kolom import susun
-from kkpd.domain.matching.larik import I64
+from kkpd.domain.matching.kolom import Dua, susun
+from kkpd.domain.matching.larik import urut_kunci
 from kkpd.domain.matching.tautan import JENIS
-from kkpd.domain.matching.temuan import periksa, saring
+from kkpd.domain.matching.temuan import periksa
 
+_STATUS = ("usul", "pasti")
+#: Rows worded and written at once (bounds memory).
+_SEKALI = 20_000
 KEPALA = ("referensi", "id", "jenis", "status", "skor", "alasan")
 PENJELASAN = """\
 STATEMENT columns: referensi,kartu,tanggal_posting,tanggal_transaksi,nilai,merchant
@@ -61,17 +65,29 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Match and write; exit status 0."""
     bobot = _bobot(args.weights)
-    bank, catatan = baca(args.statement, BANK), baca(args.ledger, BELANJA)
-    cek = periksa(bank.kolom, catatan.kolom, None, BARIS_PERTAMA)
-    (kolom_b, asal_b) = saring(bank.kolom, cek.bank & bank.layak)
-    (kolom_c, asal_c) = saring(catatan.kolom, cek.catatan & catatan.layak)
-    jawab = cocokkan(susun(kolom_b, kolom_c), bobot)
-    _tulis(args.out, _rows(jawab, kolom_b.id, kolom_c.id, rinci=args.explain))
-    _temuan((*bank.temuan, *catatan.temuan, *cek.temuan, *temuan_potong(jawab, kolom_b.id)))
-    _hitungan(jawab, bank, catatan)
+    # millions of strings that live to the end: looking for cycles among them costs a third
+    gc.disable()
+    try:
+        dua, id_bank, id_belanja, temuan = _baca(args.statement, args.ledger)
+        jawab = cocokkan(dua, bobot)
+        _tulis(args.out, _rows(jawab, id_bank, id_belanja, rinci=args.explain))
+    finally:
+        gc.enable()
+    _temuan((*temuan, *temuan_potong(jawab, id_bank)))
+    _hitungan(jawab, len(id_bank), len(id_belanja))
     if args.explain:
-        _sendiri(jawab, bank, catatan, asal_b, asal_c)
+        _sendiri(jawab, id_bank, id_belanja)
     return 0
+
+
+def _baca(
+    statement: Path, ledger: Path
+) -> tuple[Dua, Sequence[str], Sequence[str], tuple[Finding, ...]]:
+    """Both files as columns and as ids; what else was read is let go."""
+    bank, catatan = baca(statement, BANK), baca(ledger, BELANJA)
+    cek = periksa(bank.kolom, catatan.kolom, None, BARIS_PERTAMA)
+    dua = susun(bank.kolom, catatan.kolom, cek.bank & bank.layak, cek.catatan & catatan.layak)
+    return dua, bank.kolom.id, catatan.kolom.id, (*bank.temuan, *catatan.temuan, *cek.temuan)
 
 
 def _bobot(path: Path | None) -> Bobot:
@@ -89,19 +105,21 @@ def _rows(
     """OUT rows in the order of the engine, which knows nothing of the order of the files."""
     tautan, dua = jawab.tautan, jawab.medan.dua
     r = tautan.rinci
-    urut = np.lexsort((r.c, r.b))
-    nomor = r.nomor[urut]
-    skor = np.char.mod("%.2f", tautan.skor)
-    status = np.where(tautan.pasti, "pasti", "usul")
-    return zip(
-        map(id_bank.__getitem__, dua.bank.asal[r.b[urut]].tolist()),
-        map(id_belanja.__getitem__, dua.catatan.asal[r.c[urut]].tolist()),
-        np.array(JENIS)[tautan.jenis[nomor]].tolist(),
-        status[nomor].tolist(),
-        skor[nomor].tolist(),
-        alasan_singkat(dua, tautan, urut, rinci=rinci),
-        strict=True,
-    )
+    seratus = np.round(tautan.skor * 100).astype(np.int64)
+    angka = {n: f"{n / 100:.2f}" for n in sorted(set(seratus.tolist()))}
+    semua, _ = urut_kunci(r.b, r.c)
+    for mulai in range(0, len(semua), _SEKALI):
+        urut = semua[mulai : mulai + _SEKALI]
+        nomor = r.nomor[urut]
+        yield from zip(
+            map(id_bank.__getitem__, dua.bank.asal[r.b[urut]].tolist()),
+            map(id_belanja.__getitem__, dua.catatan.asal[r.c[urut]].tolist()),
+            map(JENIS.__getitem__, tautan.jenis[nomor].tolist()),
+            map(_STATUS.__getitem__, tautan.pasti[nomor].tolist()),
+            map(angka.__getitem__, seratus[nomor].tolist()),
+            alasan_singkat(dua, tautan, urut, rinci=rinci),
+            strict=True,
+        )
 
 
 def _tulis(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
@@ -122,7 +140,7 @@ def _temuan(temuan: Iterable[Finding]) -> None:
         print(f"temuan: {satu.message}", file=sys.stderr)
 
 
-def _hitungan(jawab: Jawaban, bank: Berkas, catatan: Berkas) -> None:
+def _hitungan(jawab: Jawaban, banyak_baris: int, banyak_belanja: int) -> None:
     """Counts to stdout; rows left out by a finding count as unmatched."""
     tautan = jawab.tautan
     r = tautan.rinci
@@ -131,18 +149,18 @@ def _hitungan(jawab: Jawaban, bank: Berkas, catatan: Berkas) -> None:
     pasti = int(tautan.pasti.sum())
     print(f"pasangan: {len(tautan.jenis)} ({rincian})")
     print(f"pasti: {pasti}, usul: {len(tautan.jenis) - pasti}")
-    print(f"baris bank tanpa pasangan: {len(bank.kolom.id) - len(np.unique(r.b))}")
-    print(f"belanja tanpa pasangan: {len(catatan.kolom.id) - len(np.unique(r.c))}")
+    print(f"baris bank tanpa pasangan: {banyak_baris - np.count_nonzero(np.bincount(r.b))}")
+    print(f"belanja tanpa pasangan: {banyak_belanja - np.count_nonzero(np.bincount(r.c))}")
 
 
-def _sendiri(jawab: Jawaban, bank: Berkas, catatan: Berkas, asal_b: I64, asal_c: I64) -> None:
+def _sendiri(jawab: Jawaban, id_bank: Sequence[str], id_belanja: Sequence[str]) -> None:
     """Which rows stayed alone, in file order."""
     r, dua = jawab.tautan.rinci, jawab.medan.dua
-    for kata, berkas, asal, sisi, dipakai in (
-        ("baris bank", bank, asal_b, dua.bank, r.b),
-        ("belanja", catatan, asal_c, dua.catatan, r.c),
+    for kata, semua, sisi, dipakai in (
+        ("baris bank", id_bank, dua.bank, r.b),
+        ("belanja", id_belanja, dua.catatan, r.c),
     ):
-        sendiri = np.ones(len(berkas.kolom.id), dtype=np.bool_)
-        sendiri[asal[sisi.asal[dipakai]]] = False
+        sendiri = np.ones(len(semua), dtype=np.bool_)
+        sendiri[sisi.asal[dipakai]] = False
         for i in np.flatnonzero(sendiri).tolist():
-            print(f"tanpa pasangan: {kata} {berkas.kolom.id[i]} (baris {i + BARIS_PERTAMA})")
+            print(f"tanpa pasangan: {kata} {semua[i]} (baris {i + BARIS_PERTAMA})")

@@ -8,7 +8,7 @@ import numpy as np
 
 from kkpd.domain.matching.hari import teks_hari
 from kkpd.domain.matching.kolom import Dua
-from kkpd.domain.matching.larik import I64
+from kkpd.domain.matching.larik import I64, gabung_kunci
 from kkpd.domain.matching.nilai import teks_nilai
 from kkpd.domain.matching.tautan import JENIS, REFUND, SATU, Tautan
 from kkpd.domain.matching.tipe import Alasan
@@ -94,20 +94,15 @@ def alasan_singkat(dua: Dua, tautan: Tautan, rows: I64, *, rinci: bool) -> list[
     Rows that compare alike share their text; only differing amounts and sets are worded one by one.
     """
     r = tautan.rinci
-    persen = np.where(np.isnan(r.mirip[rows]), -1, np.nan_to_num(r.mirip[rows]) * 100).round()
-    ciri = np.stack(
-        [
-            tautan.jenis[r.nomor[rows]],
-            r.kelas_hari[rows],
-            r.beda_hari[rows],
-            persen.astype(np.int64),
-        ]
-    )
-    _, pertama, balik = np.unique(ciri, axis=1, return_index=True, return_inverse=True)
-    umum = [_umum(tautan, int(row)) for row in rows[pertama]]
-    teks = list(map(umum.__getitem__, balik.reshape(-1).tolist()))
-    banyak = np.bincount(r.nomor, minlength=len(tautan.jenis))
     jenis = tautan.jenis[r.nomor[rows]]
+    persen = np.where(np.isnan(r.mirip[rows]), -1, np.nan_to_num(r.mirip[rows]) * 100).round()
+    beda = r.beda_hari[rows]
+    terkecil = int(beda.min(initial=0))
+    ciri = gabung_kunci(jenis, r.kelas_hari[rows], beda - terkecil, persen.astype(np.int64) + 1)
+    _, pertama, balik = np.unique(ciri, return_index=True, return_inverse=True)
+    umum = [_umum(tautan, int(row)) for row in rows[pertama]]
+    teks = list(map(umum.__getitem__, balik.tolist()))
+    banyak = np.bincount(r.nomor, minlength=len(tautan.jenis))
     for n in np.flatnonzero((jenis != SATU) | (r.kelas_nilai[rows] != 0)).tolist():
         teks[n] = f"{_khusus(dua, tautan, int(rows[n]), banyak)}; {teks[n].partition('; ')[2]}"
     if rinci:

@@ -13,7 +13,7 @@ from kkpd.domain.matching.inti import Jawaban, cocokkan
 from kkpd.domain.matching.kolom import TANPA_HARI, Kolom, susun
 from kkpd.domain.matching.larik import I64
 from kkpd.domain.matching.tautan import JENIS
-from kkpd.domain.matching.temuan import periksa, saring
+from kkpd.domain.matching.temuan import periksa
 from kkpd.domain.matching.tipe import BarisBank, Belanja, Hasil, Pasangan
 
 
@@ -72,16 +72,15 @@ def pasangkan(
     """All links with their reasons."""
     bank, catatan = kolom_bank(baris), kolom_belanja(belanja)
     cek = periksa(bank, catatan, pemegang, 1)
-    (bank_, _), (catatan_, _) = saring(bank, cek.bank), saring(catatan, cek.catatan)
-    jawab = cocokkan(susun(bank_, catatan_), bobot)
-    pasangan = _pasangan(jawab, bank_.id, catatan_.id)
+    jawab = cocokkan(susun(bank, catatan, cek.bank, cek.catatan), bobot)
+    pasangan = _pasangan(jawab, bank.id, catatan.id)
     dari = {i for satu in pasangan for i in satu.baris}
     ke = {i for satu in pasangan for i in satu.belanja}
     return Hasil(
         pasangan,
         tuple(sorted({satu.id for satu in baris} - dari)),
         tuple(sorted({satu.id for satu in belanja} - ke)),
-        cek.temuan + temuan_potong(jawab, bank_.id),
+        cek.temuan + temuan_potong(jawab, bank.id),
     )
 
 

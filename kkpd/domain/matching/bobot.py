@@ -65,10 +65,10 @@ class BobotRefund:
 
 @dataclass(frozen=True, slots=True)
 class BobotNama:
-    """The logistic of merchant text and the words that name nobody."""
+    """The logistic of merchant text and the words (ASCII capitals) that name nobody."""
 
-    perantara: frozenset[str]
-    umum: frozenset[str]
+    perantara: frozenset[bytes]
+    umum: frozenset[bytes]
     tetap: float
     kerangka: float
     kerangka2: float
@@ -125,7 +125,9 @@ class Bobot:
             hari_posting={int(k): float(v) for k, v in isi["hari_posting"].items()},
             hari_lain=_kelas(isi["hari_lain"]),
             nama=BobotNama(
-                perantara=frozenset(nama.pop("perantara")), umum=frozenset(nama.pop("umum")), **nama
+                perantara=frozenset(kata.encode() for kata in nama.pop("perantara")),
+                umum=frozenset(kata.encode() for kata in nama.pop("umum")),
+                **nama,
             ),
             putusan=Putusan(**isi["putusan"]),
         )

@@ -1,15 +1,16 @@
 """The best world: the choice of links with the greatest total score in which no row stands twice.
 
 Links form components; one link or a star is decided at once, single pairs by linear assignment,
-components with sets by trying compatible choices of sets over the assignment of the rest, as far as
-the prices of the assignment leave hope. The margin of a link is what the best world without it would
-lose; beside sets it is a lower bound of that.
+components with sets by trying compatible choices of sets over the assignment of the rest, as far
+as the prices of the assignment leave hope. The margin of a link is what the best world without it
+would lose; in a large component with sets it is a lower bound of that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from kkpd.domain.matching.tugas import Tugas
 
 #: A component looks at most at so many sets; the likeliest stay.
 TERBANYAK_HIMPUNAN = 12
+#: Components of at most so many links are solved by looking at every world.
+TERBANYAK_KECIL = 8
 #: Two worlds closer than this are equal: the one found first stays.
 _SAMA = 1e-9
 
@@ -72,7 +75,11 @@ def dunia_terbaik(graf: Graf, terbesar: int) -> Dunia:
     bintang = pusat == anggota
     pilihan, jarak = _bintang(graf, np.flatnonzero(bintang[label]), label)
     kumpul_p, kumpul_j, potong = [pilihan], [jarak], []
-    for isi_komponen in _kelompok(label, np.flatnonzero(~bintang[label])):
+    kecil = ~bintang & (anggota <= TERBANYAK_KECIL)
+    p, j = _kecil(graf, label, np.flatnonzero(kecil[label]))
+    kumpul_p.append(p)
+    kumpul_j.append(j)
+    for isi_komponen in _kelompok(label, np.flatnonzero(~(bintang | kecil)[label])):
         komponen = _Komponen(graf, isi_komponen, terbesar)
         terpilih, margin = komponen.selesaikan()
         kumpul_p.append(terpilih)
@@ -107,6 +114,53 @@ def _bintang(graf: Graf, mana: I64, label: I64) -> tuple[I64, F64]:
     return juara, graf.w[juara] - kedua
 
 
+def _kecil(graf: Graf, label: I64, mana: I64) -> tuple[I64, F64]:
+    """Components of a few links: every world is looked at."""
+    urut = mana[np.argsort(label[mana], kind="stable")]
+    batas = [0, *(np.flatnonzero(np.diff(label[urut])) + 1).tolist(), len(urut)]
+    w, tanda, nomor = graf.w[urut].tolist(), graf.tanda[urut].tolist(), urut.tolist()
+    awal, simpul = graf.tautan_awal.tolist(), graf.simpul.tolist()
+    pilihan: list[int] = []
+    jarak: list[float] = []
+    for dari, sampai in pairwise(batas):
+        if dari == sampai:
+            continue
+        pegang = [frozenset(simpul[awal[t] : awal[t + 1]]) for t in nomor[dari:sampai]]
+        dipilih, margin = _semua_dunia(w[dari:sampai], tanda[dari:sampai], pegang)
+        pilihan += [nomor[dari + k] for k in dipilih]
+        jarak += margin
+    return np.array(pilihan, dtype=np.int64), np.array(jarak, dtype=np.float64)
+
+
+def _semua_dunia(
+    w: list[float], tanda: list[int], pegang: list[frozenset[int]]
+) -> tuple[tuple[int, ...], list[float]]:
+    """The best choice of links that share no row, and each one's exact margin."""
+    dunia: list[tuple[float, tuple[int, ...], frozenset[int]]] = [(0.0, (), frozenset())]
+    for k, rows in enumerate(pegang):
+        dunia += [(n + w[k], (*p, k), r | rows) for n, p, r in dunia if not r & rows]
+    nilai, terbaik, _ = max(dunia, key=lambda d: d[0])
+    margin = []
+    for k in terbaik:
+        lain = max(n for n, p, _ in dunia if all(tanda[x] != tanda[k] for x in p))
+        margin.append(nilai - lain)
+    return terbaik, margin
+
+
+def _banyak(rows: I64) -> int:
+    return len(set(rows.tolist()))
+
+
+def _padatkan(rows: I64) -> tuple[I64, I64]:
+    """The distinct rows in order, and where each stands (small arrays: a dict is quicker)."""
+    semua = rows.tolist()
+    tempat = {row: k for k, row in enumerate(sorted(set(semua)))}
+    return (
+        np.array(list(tempat), dtype=np.int64),
+        np.array([tempat[row] for row in semua], dtype=np.int64),
+    )
+
+
 class _Komponen:
     """One component that needs more than a look: rows and columns of single links, and sets."""
 
@@ -116,17 +170,17 @@ class _Komponen:
         self.dipotong = False
         self.satu = self._batasi(isi[satu], terbesar)
         self.himpunan = isi[~satu]
-        self.baris, self.i = np.unique(graf.b[self.satu], return_inverse=True)
-        self.lajur, self.j = np.unique(graf.c[self.satu], return_inverse=True)
+        self.baris, i = _padatkan(graf.b[self.satu])
+        self.lajur, j = _padatkan(graf.c[self.satu])
         self.matriks = np.zeros((len(self.baris), len(self.lajur)))
-        self.matriks[self.i, self.j] = graf.w[self.satu]
+        self.matriks[i, j] = graf.w[self.satu]
         self.nomor = np.full(self.matriks.shape, -1, dtype=np.int64)
-        self.nomor[self.i, self.j] = self.satu
+        self.nomor[i, j] = self.satu
 
     def _batasi(self, satu: I64, terbesar: int) -> I64:
         """Cut the weakest single links until no side is larger than the bound allows."""
         b, c = self.graf.b, self.graf.c
-        while len(satu) and max(len(np.unique(b[satu])), len(np.unique(c[satu]))) > terbesar:
+        while len(satu) > terbesar and max(map(_banyak, (b[satu], c[satu]))) > terbesar:
             self.dipotong = True
             kuat = np.argsort(-self.graf.w[satu], kind="stable")
             satu = np.sort(satu[kuat[: len(kuat) * 3 // 4]])

@@ -29,14 +29,10 @@ def pasangan_jelas(tepi: Tepi, banyak_b: int, banyak_c: int) -> tuple[Ya, F64, F
 
 def _dua_teratas(simpul: I64, w: F64, luas: int) -> tuple[F64, F64, F64]:
     """The best and second best score at each row, and the sum of all weights there."""
-    urut = np.lexsort((-w, simpul))
-    s, t = simpul[urut], w[urut]
-    kepala = np.ones(len(s), dtype=np.bool_)
-    kepala[1:] = s[1:] != s[:-1]
     atas, bawah = np.full(luas, -np.inf), np.full(luas, -np.inf)
-    atas[s[kepala]] = t[kepala]
-    berikut = np.flatnonzero(kepala) + 1
-    berikut = berikut[berikut < len(s)]
-    berikut = berikut[~kepala[berikut]]
-    bawah[s[berikut]] = t[berikut]
+    np.maximum.at(atas, simpul, w)
+    juara = w == atas[simpul]
+    np.maximum.at(bawah, simpul[~juara], w[~juara])
+    seri = np.bincount(simpul[juara], minlength=luas) > 1
+    bawah[seri] = atas[seri]
     return atas, bawah, per_kelompok(simpul, np.exp(np.minimum(w, 60)), luas)

@@ -18,12 +18,10 @@ def sama_nilai(medan: Medan) -> Tepi:
     """Pairs of one card and one amount whose dates lie within the window."""
     bank, catatan = medan.dua.bank, medan.dua.catatan
     jendela = medan.bobot.jendela
-    kunci = gabung_kunci(
-        np.concatenate([bank.kartu, catatan.kartu]),
-        np.concatenate([bank.sandi_nilai, catatan.sandi_nilai]),
-    )
+    luas = medan.dua.banyak_nilai
     b, c = _jumpa(
-        kunci[: len(bank)], bank.acuan, kunci[len(bank) :], catatan.hari,
+        bank.kartu * luas + bank.sandi_nilai, bank.acuan,
+        catatan.kartu * luas + catatan.sandi_nilai, catatan.hari,
         jendela.sebelum, jendela.sesudah,
     )  # fmt: skip
     return nilai_pasangan(medan, b, c, np.zeros(len(b), dtype=np.int64))
@@ -35,12 +33,15 @@ def _jumpa(
     """Positions (in b, in c) of equal keys with day c in [day b - sebelum, day b + sesudah]."""
     pijak = int(min(hari_b.min(initial=0), hari_c.min(initial=0))) - sebelum - 1
     luas = int(max(hari_b.max(initial=0), hari_c.max(initial=0))) - pijak + sesudah + 2
-    padat = np.unique(np.concatenate([kunci_b, kunci_c]), return_inverse=True)[1].astype(np.int64)
-    rapat_b, rapat_c = padat[: len(kunci_b)], padat[len(kunci_b) :]
-    saat = rapat_c * luas + (hari_c - pijak)
-    urut = np.argsort(saat, kind="stable")
-    saat = saat[urut]
-    dari = rapat_b * luas + (hari_b - pijak)
+    if max(int(kunci_b.max(initial=0)), int(kunci_c.max(initial=0))) >= 2**62 // luas:
+        semua = np.unique(np.concatenate([kunci_b, kunci_c]), return_inverse=True)[1]
+        kunci_b, kunci_c = semua[: len(kunci_b)], semua[len(kunci_b) :]
+    saat = kunci_c * luas + (hari_c - pijak)
+    urut = np.arange(len(saat))
+    if (np.diff(saat) < 0).any():
+        urut = np.argsort(saat, kind="stable")
+        saat = saat[urut]
+    dari = kunci_b * luas + (hari_b - pijak)
     awal = np.searchsorted(saat, dari - sebelum)
     akhir = np.searchsorted(saat, dari + sesudah, side="right")
     b, letak = bentangkan(awal.astype(np.int64), akhir.astype(np.int64))

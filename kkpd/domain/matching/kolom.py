@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kkpd.domain.matching.larik import I64
+from kkpd.domain.matching.larik import I64, Ya, urut_kunci
 
 #: A day that the file does not give.
 TANPA_HARI = -1
@@ -36,7 +36,7 @@ class Kolom:
 
 @dataclass(frozen=True, slots=True)
 class Sisi:
-    """One side in canonical order; row i is row `asal[i]` of the file."""
+    """One side in canonical order: by card, amount, reference day; row i is row `asal[i]` given."""
 
     asal: I64
     kartu: I64
@@ -54,58 +54,62 @@ class Sisi:
 
 @dataclass(frozen=True, slots=True)
 class Dua:
-    """Both sides with common codes for cards (`banyak_kartu`) and amounts."""
+    """Both sides with common codes for cards (`banyak_kartu`) and amounts (`banyak_nilai`)."""
 
     bank: Sisi
     catatan: Sisi
     banyak_kartu: int
+    banyak_nilai: int
 
 
-def susun(bank: Kolom, catatan: Kolom) -> Dua:
-    """Common codes and canonical order for both sides."""
+def susun(bank: Kolom, catatan: Kolom, layak_b: Ya | None = None, layak_c: Ya | None = None) -> Dua:
+    """Common codes and canonical order for the rows of both sides that may be linked."""
     kartu = sorted({*bank.daftar_kartu, *catatan.daftar_kartu})
     tempat = {nama: kode for kode, nama in enumerate(kartu)}
-    nilai, sandi = np.unique(np.concatenate([bank.nilai, catatan.nilai]), return_inverse=True)
-    del nilai
-    sandi = sandi.astype(np.int64)
-    batas = len(bank.nilai)
+    mana_b, mana_c = _mana(bank, layak_b), _mana(catatan, layak_c)
+    semua = np.concatenate([bank.nilai[mana_b], catatan.nilai[mana_c]])
+    nilai, sandi = np.unique(semua, return_inverse=True)
+    batas = len(mana_b)
     return Dua(
-        _sisi(bank, tempat, sandi[:batas]), _sisi(catatan, tempat, sandi[batas:]), len(kartu)
+        _sisi(bank, mana_b, tempat, sandi[:batas].astype(np.int64)),
+        _sisi(catatan, mana_c, tempat, sandi[batas:].astype(np.int64)),
+        len(kartu),
+        len(nilai),
     )
 
 
-def _sisi(kolom: Kolom, tempat: dict[str, int], sandi: I64) -> Sisi:
-    peta = np.array([tempat[nama] for nama in kolom.daftar_kartu], dtype=np.int64)
-    kartu = peta[kolom.kartu] if len(peta) else kolom.kartu
-    acuan = np.where(kolom.hari == TANPA_HARI, kolom.posting, kolom.hari)
-    urut = np.lexsort((kolom.posting, kolom.hari, acuan, sandi, kartu)).astype(np.int64)
-    urut = _urutkan_kembar(kolom, urut, kartu, sandi)
+def _mana(kolom: Kolom, layak: Ya | None) -> I64:
+    if layak is None:
+        return np.arange(len(kolom.nilai), dtype=np.int64)
+    return np.flatnonzero(layak).astype(np.int64)
+
+
+def _sisi(kolom: Kolom, mana: I64, tempat: dict[str, int], sandi: I64) -> Sisi:
+    peta = np.array([tempat[nama] for nama in kolom.daftar_kartu] or [0], dtype=np.int64)
+    kartu, hari, posting = peta[kolom.kartu[mana]], kolom.hari[mana], kolom.posting[mana]
+    acuan = np.where(hari == TANPA_HARI, posting, hari)
+    urut, kembar = urut_kunci(kartu, sandi, acuan, hari, posting)
+    _urutkan_kembar(kolom, mana, urut, kembar)
     return Sisi(
-        asal=urut,
+        asal=mana[urut],
         kartu=kartu[urut],
         acuan=acuan[urut],
-        hari=kolom.hari[urut],
-        posting=kolom.posting[urut],
-        nilai=kolom.nilai[urut],
+        hari=hari[urut],
+        posting=posting[urut],
+        nilai=kolom.nilai[mana[urut]],
         sandi_nilai=sandi[urut],
-        nama=kolom.nama[urut],
+        nama=kolom.nama[mana[urut]],
         daftar_nama=kolom.daftar_nama,
     )
 
 
-def _urutkan_kembar(kolom: Kolom, urut: I64, kartu: I64, sandi: I64) -> I64:
+def _urutkan_kembar(kolom: Kolom, mana: I64, urut: I64, sama: Ya) -> None:
     """Rows equal in card, amount and dates stand by text, then by id: a total order."""
-    if len(urut) < 2:
-        return urut
-    sama = np.ones(len(urut) - 1, dtype=np.bool_)
-    for lajur in (kartu, sandi, kolom.hari, kolom.posting):
-        tertata = lajur[urut]
-        sama &= tertata[1:] == tertata[:-1]
     awal = np.flatnonzero(sama & ~np.concatenate([[False], sama[:-1]]))
     akhir = np.flatnonzero(sama & ~np.concatenate([sama[1:], [False]])) + 2
     for dari, sampai in zip(awal.tolist(), akhir.tolist(), strict=True):
-        urut[dari:sampai] = sorted(
-            urut[dari:sampai].tolist(),
-            key=lambda i: (kolom.daftar_nama[int(kolom.nama[i])], kolom.id[i]),
+        rows = sorted(
+            (kolom.daftar_nama[int(kolom.nama[mana[i]])], kolom.id[int(mana[i])], i)
+            for i in urut[dari:sampai].tolist()
         )
-    return urut
+        urut[dari:sampai] = [i for _, _, i in rows]

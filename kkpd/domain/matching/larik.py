@@ -30,6 +30,32 @@ def gabung_kunci(*kolom: I64) -> I64:
     return kunci
 
 
+def urut_kunci(*lajur: I64) -> tuple[I64, Ya]:
+    """The order by several columns, first column first, and which rows equal the one after them.
+
+    The columns become one whole number where they fit, since one sort is cheaper than five.
+    """
+    if len(lajur[0]) == 0:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
+    batas = [(int(satu.min()), int(satu.max())) for satu in lajur]
+    luas = 1
+    for rendah, tinggi in batas:
+        luas *= tinggi - rendah + 1
+    if luas < 2**62:
+        kunci = np.zeros(len(lajur[0]), dtype=np.int64)
+        for satu, (rendah, tinggi) in zip(lajur, batas, strict=True):
+            kunci = kunci * (tinggi - rendah + 1) + (satu - rendah)
+        urut = np.argsort(kunci).astype(np.int64)
+        tertata = kunci[urut]
+        return urut, tertata[1:] == tertata[:-1]
+    urut = np.lexsort(lajur[::-1]).astype(np.int64)
+    sama = np.ones(len(urut) - 1, dtype=np.bool_)
+    for satu in lajur:
+        tertata = satu[urut]
+        sama &= tertata[1:] == tertata[:-1]
+    return urut, sama
+
+
 def hitung_sama(kunci: I64) -> I64:
     """For each row how many rows carry the same key, itself included."""
     _, balik, banyak = np.unique(kunci, return_inverse=True, return_counts=True)

@@ -17,35 +17,22 @@ from kkpd.domain.matching.larik import F64, I64, Ya
 
 #: Letters of a skeleton that stand before a town.
 _KEPALA = 9
-_TANPA_VOKAL = str.maketrans("", "", "AIUEO ")
-
-
-class _Huruf(dict[int, str]):
-    """Translates everything but letters and digits to a space, and knows no other sign."""
-
-    def __missing__(self, kode: int) -> str:
-        huruf = chr(kode)
-        isi = huruf if huruf.isascii() and huruf.isalnum() else " "
-        self[kode] = isi
-        return isi
-
-
-_HURUF = _Huruf()
+#: Letters and digits stay, everything else separates words.
+_HURUF = bytes(x if chr(x).isascii() and chr(x).isalnum() else 32 for x in range(256))
 
 
 def bentuk(teks: str, bobot: BobotNama) -> tuple[str, str]:
     """(core words, consonant skeleton) of a merchant text; both empty when it names nobody."""
-    teks = teks.upper()
     bintang = teks.rfind("*", 0, 14)
     if bintang > 0 and teks[bintang + 1 :].strip():
         teks = teks[bintang + 1 :]
-    kata = teks.translate(_HURUF).split()
+    kata = teks.upper().encode("ascii", "replace").translate(_HURUF).split()
     while len(kata) > 1 and kata[0] in bobot.perantara:
         del kata[0]
     while kata and kata[0] in bobot.umum:
         del kata[0]
-    inti = " ".join(kata)
-    return inti, inti[:1] + inti[1:].translate(_TANPA_VOKAL)
+    inti = b" ".join(kata)
+    return inti.decode(), (inti[:1] + inti[1:].translate(None, b"AIUEO ")).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +73,14 @@ def siapkan(bank: Sequence[str], catatan: Sequence[str], bobot: BobotNama) -> Na
     kerangka: tuple[list[str], list[str]] = ([], [])
     kode: list[I64] = []
     for sisi, daftar in enumerate((bank, catatan)):
-        sandi = np.empty(len(daftar), dtype=np.int64)
-        for i, teks in enumerate(daftar):
+        for teks in daftar:
             kata, tulang = bentuk(teks, bobot)
             inti[sisi].append(kata)
             kerangka[sisi].append(tulang)
-            sandi[i] = rumpun.setdefault(tulang, len(rumpun) - 1)
-        kode.append(sandi)
+        for tulang in dict.fromkeys(kerangka[sisi]):
+            if tulang not in rumpun:
+                rumpun[tulang] = len(rumpun) - 1
+        kode.append(np.array([rumpun[tulang] for tulang in kerangka[sisi]], dtype=np.int64))
     sama: dict[str, int] = {}
     kata_catatan = np.array([sama.setdefault(t, len(sama)) for t in inti[1]], dtype=np.int64)
     huruf = [_huruf(isi) for isi in kerangka]

@@ -6,7 +6,7 @@ import numpy as np
 
 from kkpd.domain.matching.bobot import Bobot
 from kkpd.domain.matching.kolom import Sisi
-from kkpd.domain.matching.larik import F64, I64, Ya, gabung_kunci, hitung_sama
+from kkpd.domain.matching.larik import F64, I64, Ya
 from kkpd.domain.money import Rupiah
 
 #: Classes in the order of their codes; -1 is an amount nothing explains.
@@ -109,8 +109,11 @@ def log_kebetulan(sisi: Sisi) -> F64:
     banyak = len(sisi)
     if banyak == 0:
         return np.empty(0)
-    di_file = hitung_sama(sisi.sandi_nilai)
-    di_kartu = hitung_sama(gabung_kunci(sisi.kartu, sisi.sandi_nilai))
+    di_file = np.bincount(sisi.sandi_nilai)[sisi.sandi_nilai]
+    # rows stand by card, then amount: equal ones are neighbours
+    batas = (np.diff(sisi.sandi_nilai) != 0) | (np.diff(sisi.kartu) != 0)
+    kelompok = np.concatenate([[0], np.cumsum(batas)])
+    di_kartu = np.bincount(kelompok)[kelompok]
     isi_kartu = np.bincount(sisi.kartu)
     sekali = np.bincount(sisi.kartu[di_kartu == 1], minlength=len(isi_kartu))
     baru = (float((di_file == 1).sum()) + 5) / (banyak + 10)

@@ -12,16 +12,28 @@ import numpy as np
 from kkpd.domain.matching.larik import F64, I64, per_kelompok
 
 _PUTARAN = 60
-_CUKUP = 1e-6
+_CUKUP = 1e-4
 _TERTINGGI = 60.0
 
 
 def peluang(tautan: I64, simpul: I64, w: F64, banyak_simpul: int) -> F64:
     """P(link) for each of `len(w)` links; (tautan, simpul) lists which rows each link holds."""
-    banyak = len(w)
-    if banyak == 0:
-        return np.empty(0)
+    hasil: F64 = 1 / (1 + np.exp(-np.clip(w, -_TERTINGGI, _TERTINGGI)))
+    derajat = np.bincount(simpul, minlength=banyak_simpul)
+    ramai = np.flatnonzero(np.bincount(tautan[derajat[simpul] > 1], minlength=len(w)))
+    if len(ramai):
+        nomor = np.full(len(w), -1, dtype=np.int64)
+        nomor[ramai] = np.arange(len(ramai))
+        ikut = nomor[tautan] >= 0
+        padat = np.unique(simpul[ikut], return_inverse=True)[1].astype(np.int64)
+        hasil[ramai] = _rambatkan(nomor[tautan[ikut]], padat, w[ramai])
+    return hasil
+
+
+def _rambatkan(tautan: I64, simpul: I64, w: F64) -> F64:
+    """Pass messages between links and rows until they settle."""
     bobot = np.exp(np.clip(w, -_TERTINGGI, _TERTINGGI))
+    banyak_simpul = int(simpul.max()) + 1
     pesan = np.ones(len(simpul))
     for _ in range(_PUTARAN):
         luar = _luar(tautan, pesan, bobot)
@@ -32,8 +44,8 @@ def peluang(tautan: I64, simpul: I64, w: F64, banyak_simpul: int) -> F64:
         pesan = baru
         if selesai:
             break
-    log_pesan = per_kelompok(tautan, np.log(pesan), banyak)
-    hasil: F64 = 1 / (1 + np.exp(-(np.log(bobot) + log_pesan)))
+    bebas = per_kelompok(tautan, np.log(pesan), len(w))
+    hasil: F64 = 1 / (1 + np.exp(-(np.log(bobot) + bebas)))
     return hasil
 
 

@@ -123,7 +123,7 @@ def _lazim(sisi: Sisi, rumpun: I64) -> F64:
     """
     kode = rumpun[sisi.nama] if len(rumpun) else np.empty(0, dtype=np.int64)
     banyak = len(kode)
-    umum = (hitung_sama(kode) - 1 + 0.5) / (banyak + 1000)
+    umum = (np.bincount(kode + 1)[kode + 1] - 0.5) / (banyak + 1000)
     di_kartu = np.bincount(sisi.kartu)[sisi.kartu] if banyak else np.empty(0)
     kartu = hitung_sama(gabung_kunci(sisi.kartu, kode + 1)) - 1
     hasil: F64 = np.where(kode < 0, 1.0, (kartu + 10 * umum) / (di_kartu - 1 + 10))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from kkpd.domain.errors import Finding
 from kkpd.domain.matching.kolom import Kolom
-from kkpd.domain.matching.larik import I64, Ya
+from kkpd.domain.matching.larik import Ya
 
 #: With more cards than this, and more of them shared than that, a card does not name an OPD here.
 _SEDIKIT_KARTU = 5
@@ -62,15 +62,8 @@ def _isi(kolom: Kolom, i: int) -> tuple[int, ...]:
 
 def _kembar(kolom: Kolom, lajur: str, layak: Ya, pertama: int) -> list[Finding]:
     """Ids that stand twice: equal rows count once, differing rows are left out altogether."""
-    if len(set(kolom.id)) == len(kolom.id):
-        return []
-    banyak = Counter(kolom.id)
-    tempat: dict[str, list[int]] = defaultdict(list)
-    for i, id_ in enumerate(kolom.id):
-        if banyak[id_] > 1:
-            tempat[id_].append(i)
     hasil = []
-    for id_, rows in sorted(tempat.items()):
+    for id_, rows in sorted(_ganda(kolom.id).items()):
         sama = len({_isi(kolom, i) for i in rows}) == 1
         layak[rows[1:] if sama else rows] = False
         nomor = ", ".join(str(i + pertama) for i in rows)
@@ -89,6 +82,16 @@ def _kembar(kolom: Kolom, lajur: str, layak: Ya, pertama: int) -> list[Finding]:
             )
         )
     return hasil
+
+
+def _ganda(semua: Sequence[str]) -> dict[str, list[int]]:
+    """Ids that stand more than once, and their rows."""
+    if len(set(semua)) == len(semua):
+        return {}
+    tempat: dict[str, list[int]] = defaultdict(list)
+    for i, id_ in enumerate(semua):
+        tempat[id_].append(i)
+    return {id_: rows for id_, rows in tempat.items() if len(rows) > 1}
 
 
 def _kartu(
@@ -174,26 +177,3 @@ def _opd_lain(catatan: Kolom, milik: Mapping[str, str], layak: Ya, pertama: int)
             )
         )
     return hasil
-
-
-def saring(kolom: Kolom, layak: Ya) -> tuple[Kolom, I64]:
-    """The rows that may be linked, and their numbers in the whole."""
-    mana = np.flatnonzero(layak)
-    if len(mana) == len(layak):
-        return kolom, mana
-    rows = mana.tolist()
-    return (
-        Kolom(
-            [kolom.id[i] for i in rows],
-            kolom.kartu[mana],
-            kolom.daftar_kartu,
-            kolom.hari[mana],
-            kolom.posting[mana],
-            kolom.nilai[mana],
-            kolom.nama[mana],
-            kolom.daftar_nama,
-            kolom.opd[mana] if len(kolom.daftar_opd) else kolom.opd,
-            kolom.daftar_opd,
-        ),
-        mana,
-    )

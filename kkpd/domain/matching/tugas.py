@@ -17,33 +17,35 @@ class Tugas:
     def __init__(self, matriks: F64, nomor: I64, tanda: I64) -> None:
         from scipy.optimize import linear_sum_assignment  # costs start-up time of every command
 
-        self.m, self.nomor, self.tanda = matriks, nomor, tanda
         i, j = linear_sum_assignment(matriks, maximize=True)
-        pakai = matriks[i, j] > 0
-        self.i, self.j = i[pakai], j[pakai]
+        milik = matriks[i, j]
+        pakai = milik > 0
+        self.m, self.nomor, self.tanda = matriks, nomor, tanda
+        self.i, self.j, self.milik = i[pakai], j[pakai], milik[pakai]
         self.pilihan: I64 = nomor[self.i, self.j]
-        self.milik: F64 = matriks[self.i, self.j]
         self.nilai = float(self.milik.sum())
+        self.bebas_b = np.ones(matriks.shape[0], dtype=np.bool_)
+        self.bebas_c = np.ones(matriks.shape[1], dtype=np.bool_)
+        self.bebas_b[self.i] = False
+        self.bebas_c[self.j] = False
+        self.milik_b = matriks[self.i]
+        self.pindah = self.milik_b[:, self.j]
 
     def _biaya(self) -> F64:
         """Costs of the edges; the last node is everything free."""
-        i, j, n = self.i, self.j, len(self.i)
+        n = len(self.i)
         biaya = np.full((n + 1, n + 1), np.inf)
-        pindah = self.m[np.ix_(i, j)]
-        biaya[:n, :n] = np.where(pindah > 0, self.milik[:, None] - pindah, np.inf)
-        np.fill_diagonal(biaya, np.inf)
-        bebas_b = np.setdiff1d(np.arange(self.m.shape[0]), i)
-        biaya[:n, n] = self.milik - self.m[np.ix_(i, self._bebas_c())].max(axis=1, initial=0)
-        biaya[n, :n] = -self.m[np.ix_(bebas_b, j)].max(axis=0, initial=0)
+        pindah = np.where(self.pindah > 0, self.milik[:, None] - self.pindah, np.inf)
+        pindah[np.arange(n), np.arange(n)] = np.inf
+        biaya[:n, :n] = pindah
+        biaya[:n, n] = self.milik - self.milik_b[:, self.bebas_c].max(axis=1, initial=0)
+        biaya[n, :n] = -self.m[self.bebas_b][:, self.j].max(axis=0, initial=0)
         return biaya
-
-    def _bebas_c(self) -> I64:
-        return np.setdiff1d(np.arange(self.m.shape[1]), self.j).astype(np.int64)
 
     def harga(self) -> tuple[F64, F64]:
         """Dual prices of the lines and purchases: no link is worth more than both its rows."""
         n, biaya = len(self.i), self._biaya()
-        jauh = np.minimum(biaya[n].copy(), 0)
+        jauh = np.minimum(biaya[n], 0)
         jauh[n] = 0
         for _ in range(n + 1):
             baru = np.minimum(jauh, (jauh[:, None] + biaya).min(axis=0))
@@ -58,19 +60,19 @@ class Tugas:
     def jarak(self) -> F64:
         """What the best other world loses, for each chosen pair: the cheapest cycle through it."""
         n, biaya = len(self.i), self._biaya()
-        jauh = biaya
+        jauh = biaya.copy()
         for k in range(n + 1):
-            jauh = np.minimum(jauh, jauh[:, k, None] + jauh[None, k, :])
+            np.minimum(jauh, jauh[:, k, None] + jauh[k], out=jauh)
         hasil: F64 = np.maximum((self._pertama(biaya) + jauh[:, :n].T).min(axis=1), 0)
         return hasil
 
     def _pertama(self, biaya: F64) -> F64:
         """Edges that leave each pair for a decision that is really another one."""
-        n, i, bebas = len(self.i), self.i, self._bebas_c()
-        tanda = np.where(self.nomor >= 0, self.tanda[self.nomor], -1)
-        sendiri = tanda[i, self.j][:, None]
+        n, nomor = len(self.i), self.nomor[self.i]
+        tanda = np.where(nomor >= 0, self.tanda[nomor], -1)
+        sama = tanda == self.tanda[self.pilihan][:, None]
         pertama = biaya[:n].copy()
-        pertama[:, :n][tanda[np.ix_(i, self.j)] == sendiri] = np.inf
-        lain = np.where(tanda[np.ix_(i, bebas)] == sendiri, 0, self.m[np.ix_(i, bebas)])
+        pertama[:, :n][sama[:, self.j]] = np.inf
+        lain = np.where(sama, 0, self.milik_b)[:, self.bebas_c]
         pertama[:, n] = self.milik - lain.max(axis=1, initial=0)
         return pertama
