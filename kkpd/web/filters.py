@@ -33,6 +33,11 @@ def tanggal(value: date | None) -> str:
     return "–" if value is None else format_date(value, "d MMM y", locale=language())
 
 
+def hari(value: date | None) -> str:
+    """`24 Nov`: a day where the page itself says the year; `–` for none."""
+    return "–" if value is None else format_date(value, "d MMM", locale=language())
+
+
 def waktu(value: datetime | None) -> str:
     """`24 Nov 2026 14.05 WIB` of an aware moment, on the office's clock."""
     if value is None:
@@ -78,20 +83,21 @@ def ukuran(value: int) -> str:
     return f"{value} B"
 
 
-def kalimat(value: str) -> str:
-    """A sentence from below the web: its amounts (`Rp 750.000`) written as on every page.
+def kalimat(value: object) -> object:
+    """Every text on its way into a page: amounts in sentences (`Rp 750.000`) never break or wrap.
 
     Markup stays as it is.
     """
-    if hasattr(value, "__html__"):
+    if not isinstance(value, str) or hasattr(value, "__html__"):
         return value
-    return _AMOUNT.sub(lambda found: f"{MINUS if found[1] else ''}Rp{NBSP}", str(value))
+    return _AMOUNT.sub(lambda found: f"{MINUS if found[1] else ''}Rp{NBSP}", value)
 
 
-FILTERS = (rupiah, tanggal, waktu, nama_periode, persen, bilangan, rekening, ukuran, kalimat)
+FILTERS = (rupiah, tanggal, waktu, nama_periode, persen, bilangan, rekening, ukuran)
 
 
 def setup(app: Flask) -> None:
     """Register every filter under its own name."""
     for function in FILTERS:
         app.add_template_filter(function)
+    app.jinja_env.finalize = kalimat

@@ -1,0 +1,146 @@
+"""Commands of an installation: structure, first administrator, reference data, recount, log."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kkpd import cli
+from kkpd.db.engine import create_engine
+from kkpd.db.session import EVERY_OPD, writing
+from kkpd.domain.money import Rupiah
+from kkpd.models import Ceiling, Opd
+from kkpd.services import ceilings
+from kkpd.services.ceilings import Key
+
+
+@pytest.fixture(autouse=True)
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation of this test's own."""
+    monkeypatch.setenv("KKPD_INSTANCE", str(tmp_path / "instance"))
+    for name in ("KKPD_DATABASE_URL", "KKPD_DEMO"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path / "instance"
+
+
+def kkpd(*words: str) -> int:
+    return cli.main(words)
+
+
+@pytest.fixture
+def first_admin(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A structure and its first administrator."""
+    monkeypatch.setattr("getpass.getpass", lambda _prompt: "kata sandi yang panjang")
+    assert kkpd("db", "upgrade") == 0
+    assert kkpd("user", "first-admin", "--nama", "Joko", "--nama-masuk", "joko") == 0
+    capsys.readouterr()
+
+
+def test_an_old_structure_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert kkpd("ceilings", "recount") == 2
+    assert "kkpd db upgrade" in capsys.readouterr().err
+
+
+def test_a_bad_setting_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KKPD_DATABASE_URL", "mysql://x")
+    assert kkpd("db", "upgrade") == 2
+    assert "KKPD_DATABASE_URL" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("first_admin")
+class TestInstalled:
+    """With a structure and an administrator."""
+
+    def test_there_is_one_first_administrator(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert kkpd("user", "first-admin", "--nama", "B", "--nama-masuk", "b") == 2
+        assert "sudah ada" in capsys.readouterr().err
+
+    def test_upgrade_again_changes_nothing(self) -> None:
+        assert kkpd("db", "upgrade") == 0
+        assert kkpd("verify", "log") == 0
+
+    def test_the_log_as_json(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert kkpd("verify", "log", "--json") == 0
+        found = json.loads(capsys.readouterr().out)
+        assert found == {
+            "holds": True,
+            "chains": [{"chain": "adm", "size": 1, "fault": None}],
+            "checkpoints": None,
+        }
+
+    def test_a_broken_link_is_named(
+        self, instance: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        engine = create_engine(f"sqlite:///{instance / 'kkpd.sqlite3'}")
+        with engine.connect() as connection, connection.begin():
+            connection.exec_driver_sql("DROP TRIGGER event_tetap_u")
+            connection.exec_driver_sql("UPDATE event SET peran = 'pa'")
+        engine.dispose()
+        assert kkpd("verify", "log") == 1
+        assert "adm: peristiwa 1: kolom terbaca" in capsys.readouterr().out
+
+    def test_ceilings_are_recounted(
+        self, instance: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        engine = create_engine(f"sqlite:///{instance / 'kkpd.sqlite3'}")
+        with writing(engine, EVERY_OPD) as session:
+            session.add(Opd(kode="1", slug="a", nama="A"))
+            session.flush()
+            ceilings.set_limit(session, Key(1, 2026, "up_kkpd", "UP"), Rupiah.of(10))
+        assert kkpd("ceilings", "recount") == 0
+        with writing(engine, EVERY_OPD) as session:
+            session.get_one(Ceiling, 1).reserved = Rupiah.of(1)
+        engine.dispose()
+        assert kkpd("ceilings", "recount") == 1
+        assert "Batas 1 (up_kkpd UP)" in capsys.readouterr().out
+
+    def test_reference_data_and_budgets(
+        self, instance: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        engine = create_engine(f"sqlite:///{instance / 'kkpd.sqlite3'}")
+        with writing(engine, EVERY_OPD) as session:
+            session.add(Opd(kode="1.02", slug="dinkes", nama="Dinas Kesehatan"))
+        engine.dispose()
+
+        def load(what: str, text: str, *more: str) -> tuple[int, str]:
+            file = tmp_path / f"{what}.csv"
+            file.write_text(text, encoding="utf-8")
+            status = kkpd("load", what, str(file), "--tahun", "2026", *more)
+            told = capsys.readouterr()
+            return status, told.out + told.err
+
+        codes = "kode,nama\n5.1.02.01.01.0024,ATK\n"
+        assert load("rekening", codes) == (0, "1 baru, 0 berubah, 0 sama.\n")
+        assert load("sub-kegiatan", "kode,nama\n1.02.02.2.02.0010,TB\n")[0] == 0
+        lines = (
+            "sub_kegiatan,rekening,sumber_dana,pagu\n1.02.02.2.02.0010,5.1.02.01.01.0024,PAD,5\n"
+        )
+        assert load("dpa", lines, "--opd", "dinkes", "--nomor", "D/1")[0] == 0
+        assert "OPD “tiada”" in load("dpa", lines, "--opd", "tiada")[1]
+        up = "up,up_kkpd,nomor,dasar_hukum\n1.000.000,400.000,188/1,Perbup\n"
+        assert load("up", up, "--opd", "1.02", "--tanggal", "2026-01-02")[0] == 0
+        assert "Baris 2" in load("up", up.replace("400.000", "empat"), "--opd", "dinkes")[1]
+        assert "Kolom “nama”" in load("rekening", "kode\n1\n")[1]
+        assert kkpd("load", "rekening", str(tmp_path / "tiada.csv"), "--tahun", "2026") == 2
+
+    def test_the_demo_does_not_touch_real_books(
+        self, instance: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        engine = create_engine(f"sqlite:///{instance / 'kkpd.sqlite3'}")
+        with writing(engine, EVERY_OPD) as session:
+            session.add(Opd(kode="1.02", slug="dinkes", nama="Dinas Kesehatan"))
+        engine.dispose()
+        assert kkpd("demo", "build") == 2
+        assert "bukan demo" in capsys.readouterr().err
+
+
+def test_loading_needs_an_administrator(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kkpd("db", "upgrade") == 0
+    file = tmp_path / "a.csv"
+    file.write_text("kode,nama\n", encoding="utf-8")
+    assert kkpd("load", "rekening", str(file), "--tahun", "2026") == 2
+    assert "Belum ada administrator" in capsys.readouterr().err

@@ -1,0 +1,102 @@
+"""The administrator's pages: every form by hand, every refusal at its field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.client import PageClient
+
+Masuk = Callable[[str], PageClient]
+
+
+@pytest.fixture
+def joko(masuk: Masuk) -> PageClient:
+    """The administrator's browser."""
+    return masuk("joko")
+
+
+def test_every_page_opens(joko: PageClient) -> None:
+    for path in ("", "opd", "opd/baru", "opd/1", "pengguna", "pengguna?cari=citra", "pengguna/3",
+                 "pengguna/baru", "penugasan", "kartu", "kartu/1", "setelan", "acuan"):  # fmt: skip
+        assert joko.get(f"/admin/{path}").h1
+    for path in ("opd/999", "pengguna/999", "kartu/999"):
+        joko.get(f"/admin/{path}", 404)
+
+
+def test_an_opd(joko: PageClient) -> None:
+    page = joko.get("/admin/opd/baru")
+    refused = joko.submit(page, "/admin/opd/baru", 422, kode="1.02", slug="dinkes", nama="Lain")
+    assert "Nama pendek itu sudah dipakai" in refused.text
+    joko.submit(page, "/admin/opd/baru", kode="1.09", slug="dinsos", nama="Dinas Sosial")
+    page = joko.get("/admin/opd/3")
+    joko.submit(page, "/admin/opd/3", nama="Dinas Sosial Baru", induk_id="1")
+    assert "Dinas Sosial Baru" in joko.get("/admin/opd").text
+
+
+def test_a_person_login_and_role(joko: PageClient, app: object) -> None:
+    page = joko.get("/admin/pengguna/baru")
+    joko.submit(page, "/admin/pengguna/baru", 422, nama="")
+    joko.submit(page, "/admin/pengguna/baru", nama="Wira Baru", nip="199001", opd_id="1")
+    page = joko.get("/admin/pengguna/13")
+    joko.submit(page, "/admin/pengguna/13", jabatan="Penata")
+    short = joko.submit(
+        page, "/admin/pengguna/13/masuk", 422, nama_masuk="wira", baru="a", ulang="a"
+    )
+    assert "12 sampai" in short.text
+    word = "kata sandi yang panjang"
+    joko.submit(page, "/admin/pengguna/13/masuk", nama_masuk="wira", baru=word, ulang=word)
+    page = joko.get("/admin/penugasan")
+    refused = joko.submit(page, "/admin/penugasan", 422, orang_id="13", peran="pptk", opd_id="",
+                          mulai="01/01/2026", dasar="SK 1")  # fmt: skip
+    assert "terikat satu OPD" in refused.text
+    joko.submit(page, "/admin/penugasan", orang_id="13", peran="pptk", opd_id="1",
+                mulai="01/01/2026", dasar="SK 1")  # fmt: skip
+    page = joko.get("/admin/penugasan")
+    joko.submit(page, "/admin/penugasan/13/akhiri", 422, sampai="kapan")
+    joko.submit(page, "/admin/penugasan/13/akhiri", sampai="31/12/2026")
+
+
+def test_a_card(joko: PageClient) -> None:
+    page = joko.get("/admin/kartu")
+    given = {"opd_id": "1", "jenis": "barang", "nomor_akhir": "7730", "bank": "Bank Sumut",
+             "pemegang_id": "1", "limit": "5.000.000", "tanggal": "02/01/2026",
+             "nomor_dokumen": "Usul/1"}  # fmt: skip
+    refused = joko.submit(page, "/admin/kartu", 422, **given | {"nomor_akhir": "4821"})
+    assert "sudah terdaftar" in refused.text
+    joko.submit(page, "/admin/kartu", **given)
+    step = {"status": "ditetapkan", "tanggal": "03/01/2026", "nomor_dokumen": "SK/1"}
+    joko.post("/admin/kartu/3", step | {"csrf_token": joko.csrf_token()})
+    assert "SK/1" in joko.get("/admin/kartu/3").text
+
+
+def test_a_setting(joko: PageClient) -> None:
+    page = joko.get("/admin/setelan")
+    joko.submit(page, "/admin/setelan", 422, kunci="batas_kapitalisasi", nilai="1", mulai="",
+                dasar_hukum="")  # fmt: skip
+    for nilai in ("500.000", ""):
+        joko.submit(page, "/admin/setelan", kunci="batas_kapitalisasi", nilai=nilai,
+                    mulai="01/01/2026", dasar_hukum="Perbup 1")  # fmt: skip
+    page = joko.get("/admin/setelan")
+    assert "tidak diperiksa" in page.text
+    assert "500.000" in page.text
+
+
+def test_reference_data(joko: PageClient) -> None:
+    page = joko.get("/admin/acuan")
+    none = joko.submit(page, "/admin/acuan", 422, jenis="rekening", tahun="2026")
+    assert "Pilih satu berkas" in none.text
+
+    def load(jenis: str, data: bytes, status: int = 303, **more: str) -> str:
+        given = {"jenis": jenis, "tahun": "2026", "berkas": (data, f"{jenis}.csv")} | more
+        answer = joko.submit(page, "/admin/acuan", status, **given)
+        return answer.text if status != 303 else joko.follow(answer).text
+
+    assert "1 baru" in load("rekening", b"kode,nama\n5.1.02.01.01.0024,ATK\n")
+    assert "Baris 2" in load("rekening", b"kode,nama\nx,ATK\n", 422)
+    assert "1 baru" in load("sub_kegiatan", b"kode;nama\n1.02.02.2.02.0010;TB\n")
+    dpa = b"sub_kegiatan,rekening,sumber_dana,pagu\n1.02.02.2.02.0010,5.1.02.01.01.0024,PAD,1000\n"
+    assert "isi OPD" in load("dpa", dpa, 422)
+    head = {"opd_id": "1", "nomor": "DPA/1", "tanggal": "02/01/2026"}
+    assert "1 baris dimuat" in load("dpa", dpa, **head)

@@ -1,0 +1,245 @@
+"""The pages of the chain: DPR, check, six tests, DPT, payment, reports, the public check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from kkpd.config import Settings
+from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.models import Dokumen, Event, Transaksi
+from kkpd.reports.verification import verify
+from kkpd.web.ground import engine
+from tests.client import PageClient
+from tests.databases import Fill
+from tests.services import belanja_dunia
+from tests.services.jalan import baris_bank, berbukti
+
+Masuk = Callable[[str], PageClient]
+AREA = "/dinkes/2026-10"
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+@pytest.fixture
+def belanja(app: Flask, settings: Settings, tmp_path: Path) -> list[int]:
+    """Two purchases with evidence and their bank lines; their ids."""
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        rows = [
+            berbukti(session, settings.instance, 1),
+            berbukti(session, settings.instance, 2, rupiah=250_000),
+        ]
+        baris_bank(session, 750_000, 257_500)
+        return [row.id for row in rows]
+
+
+def status(app: Flask, transaksi_id: int) -> str:
+    with app.app_context(), reading(engine(), EVERY_OPD) as session:
+        return session.get_one(Transaksi, transaksi_id).status
+
+
+def forward(masuk: Masuk, ids: list[int]) -> None:
+    """The treasurer puts the lines forward and the PPTK signs."""
+    citra, budi = masuk("citra"), masuk("budi")
+    page = citra.get(f"{AREA}/dpr/")
+    assert "2 belanja siap diajukan" in page.text
+    citra.submit(page, f"{AREA}/dpr/ajukan", transaksi=[str(id_) for id_ in ids])
+    page = budi.get(f"{AREA}/persetujuan/")
+    assert "2 belanja menunggu pemeriksaan PPTK" in page.text
+    signed = budi.submit(page, f"{AREA}/persetujuan/periksa")
+    assert "1 DPR ditandatangani" in budi.follow(signed).text
+
+
+def answer(client: PageClient, id_: int, status: int = 303, **changes: str) -> PageClient:
+    path = f"{AREA}/persetujuan/uji/{id_}"
+    answers = {f"uji-{n}": "lulus" for n in range(1, 7)} | {"keputusan": "setuju"}
+    page = client.get(path)
+    client.submit(page, path, status, **(answers | changes))
+    return client
+
+
+def test_from_dpr_to_a_verified_dpt(app: Flask, masuk: Masuk, belanja: list[int]) -> None:
+    forward(masuk, belanja)
+    dewi = masuk("dewi")
+    page = dewi.get(f"{AREA}/persetujuan/uji/{belanja[0]}")
+    assert page.h1.startswith("Uji belanja: Toko Sumber Rejeki")
+    answer(dewi, belanja[0])
+    answer(
+        dewi,
+        belanja[1],
+        **{"uji-4": "tidak", "keputusan": "tolak", "alasan": "Tagihan lebih dari nota."},
+    )
+    check = dewi.get(f"{AREA}/persetujuan/terbit")
+    assert "Rp 750.000" in check.h1
+    assert "Tagihan lebih dari nota." in check.text
+    issued = dewi.post(
+        f"{AREA}/persetujuan/terbit",
+        {"jenis": "dpt", "csrf_token": dewi.csrf_token()},
+    )
+    detail = dewi.follow(issued)
+    assert "0001/DPT-KKPD/DINKES/X/2026" in detail.h1
+    dewi.post(
+        f"{AREA}/persetujuan/terbit",
+        {"jenis": "penolakan", "csrf_token": dewi.csrf_token()},
+    )
+    with app.app_context(), reading(engine(), EVERY_OPD) as session:
+        kinds = [row.jenis for row in session.scalars(select(Dokumen).order_by(Dokumen.id))]
+        dpt = session.scalars(select(Dokumen).where(Dokumen.jenis == "dpt")).one()
+        sidik, dpt_id = dpt.data_sha256, dpt.id
+    assert kinds == ["dpr", "dpt", "penolakan"]
+    gilang = masuk("gilang")
+    listed = gilang.get("/laporan/")
+    assert "0001/DPT-KKPD/DINKES/X/2026" in listed.text
+    pdf = gilang.post(
+        f"/dokumen/{dpt_id}/unduh", {"csrf_token": gilang.csrf_token()}, status=200
+    ).body
+    assert verify(pdf, None).exit_status == 0
+    with app.app_context(), reading(engine(), EVERY_OPD) as session:
+        event = session.scalars(select(Event).where(Event.jenis == "laporan:unduh")).one()
+    assert event.subjek == f"dokumen:{dpt_id}"
+    assert "Diunduh oleh" in gilang.get(f"/dokumen/{dpt_id}").text
+    assert "Dokumen ini terbit" in PageClient(app).get(f"/periksa/{sidik}").h1
+
+
+def test_refusals_stand_on_the_page(app: Flask, masuk: Masuk, belanja: list[int]) -> None:
+    forward(masuk, belanja)
+    dewi = masuk("dewi")
+    path = f"{AREA}/persetujuan/uji/{belanja[0]}"
+    page = dewi.get(path)
+    refused = dewi.submit(page, path, 400, **{"uji-1": "lulus", "keputusan": "setuju"})
+    assert "Jawab keenam uji" in refused.text
+    refused = dewi.submit(page, path, 400, keputusan="")
+    assert "Pilih keputusan" in refused.text
+    refused = answer(dewi, belanja[0], 400, keputusan="sebagian", nilai="banyak")
+    assert status(app, belanja[0]) == "diperiksa"
+
+
+def test_a_decision_is_taken_back(app: Flask, masuk: Masuk, belanja: list[int]) -> None:
+    forward(masuk, belanja)
+    dewi = answer(masuk("dewi"), belanja[0])
+    page = dewi.get(f"{AREA}/persetujuan/uji/{belanja[0]}")
+    assert "disetujui" in page.text
+    dewi.submit(page, f"{AREA}/persetujuan/uji/{belanja[0]}/urungkan")
+    assert status(app, belanja[0]) == "diperiksa"
+
+
+def test_lines_are_pulled_back(app: Flask, masuk: Masuk, belanja: list[int]) -> None:
+    citra = masuk("citra")
+    page = citra.get(f"{AREA}/dpr/")
+    citra.submit(page, f"{AREA}/dpr/ajukan", transaksi=[str(belanja[0])])
+    page = citra.get(f"{AREA}/dpr/")
+    citra.submit(page, f"{AREA}/dpr/tarik", transaksi=[str(belanja[0])])
+    assert status(app, belanja[0]) == "berbukti"
+
+
+def test_payment_step_by_step(app: Flask, masuk: Masuk, belanja: list[int]) -> None:
+    forward(masuk, belanja)
+    people = {who: masuk(who) for who in ("dewi", "citra", "lukman")}
+    for id_ in belanja:
+        answer(people["dewi"], id_)
+    people["dewi"].post(
+        f"{AREA}/persetujuan/terbit",
+        {"jenis": "dpt", "csrf_token": people["dewi"].csrf_token()},
+    )
+    pay = f"{AREA}/pembayaran/"
+    with app.app_context(), reading(engine(), EVERY_OPD) as session:
+        dpt_id = session.scalars(select(Dokumen.id).where(Dokumen.jenis == "dpt")).one()
+    for who, step in (("dewi", "npd"), ("citra", "spp"), ("dewi", "spm")):
+        page = people[who].get(pay)
+        people[who].submit(page, f"{pay}{dpt_id}/terbit", langkah=step)
+    page = people["lukman"].get(pay)
+    refused = people["lukman"].submit(
+        page, f"{pay}{dpt_id}/catat", 400, nomor="SP2D/1", tanggal="31/02/2026"
+    )
+    assert "bukan tanggal yang ada" in refused.text
+    people["lukman"].submit(page, f"{pay}{dpt_id}/catat", nomor="SP2D/1", tanggal="20/10/2026")
+    page = people["citra"].get(pay)
+    people["citra"].submit(page, f"{pay}{dpt_id}/catat", nomor="DB/1", tanggal="20/10/2026")
+    assert {status(app, id_) for id_ in belanja} == {"lunas"}
+    assert "0 DPT belum lunas" in people["citra"].get(pay).h1
+
+
+def test_the_public_check_says_no_more_than_it_must(app: Flask) -> None:
+    client = PageClient(app)
+    assert client.get("/periksa/").h1 == "Periksa dokumen"
+    assert "bukan sidik" in client.get("/periksa/?sidik=abc").text
+    client.get(f"/periksa/?sidik={'ab' * 32}", 303)
+    assert "tidak dikenal" in client.get(f"/periksa/{'ab' * 32}", 404).h1
+    assert "tidak dikenal" in client.get("/periksa/%3Cscript%3E", 404).h1
+
+
+def test_reports_are_filtered_and_scoped(masuk: Masuk, belanja: list[int]) -> None:
+    forward(masuk, belanja)
+    gilang = masuk("gilang")
+    assert "DPR-KKPD" in gilang.get("/laporan/?opd=dinkes&bulan=2026-10&jenis=dpr").text
+    for query in ("opd=disdik", "bulan=2026-09", "jenis=dpt", "sesudah=1"):
+        assert "Belum ada laporan" in gilang.get(f"/laporan/?{query}").text
+    assert "DPR-KKPD" in gilang.get("/laporan/?bulan=kapan&sesudah=x").text
+    eko = masuk("eko")
+    assert "Belum ada laporan" in eko.get("/laporan/").text
+    eko.get("/dokumen/1", 404)
+    eko.get(f"{AREA}/dpr/", 404)
+
+
+@pytest.mark.usefixtures("belanja")
+class TestCocok:
+    """The reconciliation page by forms alone."""
+
+    def test_to_zero_and_closed(self, masuk: Masuk) -> None:
+        citra = masuk("citra")
+        page = citra.get(f"{AREA}/cocok/")
+        assert page.h1 == "Selisih Rp 1.007.500 dari tagihan Rp 1.007.500"
+        preview = citra.get(f"{AREA}/cocok/terima")
+        assert "Terima" in preview.h1
+        citra.submit(preview, f"{AREA}/cocok/terima")
+        page = citra.get(f"{AREA}/cocok/")
+        assert "Rp 257.500" in page.h1
+        refused = citra.submit(page, f"{AREA}/cocok/pasangkan", 400, jenis_sisa="", catatan="")
+        assert "Pilih jenis selisihnya" in refused.text
+        citra.submit(
+            page,
+            f"{AREA}/cocok/pasangkan",
+            jenis_sisa="biaya",
+            catatan="surcharge merchant",
+        )
+        page = citra.get(f"{AREA}/cocok/?tampil=dijelaskan")
+        assert page.h1.startswith("Selisih Rp 0")
+        assert "surcharge merchant" in page.text
+        citra.submit(page, f"{AREA}/cocok/urungkan")
+        assert "Rp 257.500" in citra.get(f"{AREA}/cocok/?tampil=semua").h1
+        close = citra.get(f"{AREA}/cocok/tutup")
+        assert "Periode belum dapat ditutup" in close.text
+        answer = citra.post(f"{AREA}/cocok/tutup", {"csrf_token": citra.csrf_token()}, status=409)
+        assert "belum dapat ditutup" in answer.text
+
+    def test_explained_without_a_purchase(self, masuk: Masuk) -> None:
+        citra = masuk("citra")
+        page = citra.get(f"{AREA}/cocok/")
+        refused = citra.submit(page, f"{AREA}/cocok/jelaskan", 400, jenis="biaya", catatan="")
+        assert "Tulis catatan" in refused.text
+        citra.submit(page, f"{AREA}/cocok/jelaskan", jenis="biaya", catatan="biaya tahunan")
+        assert "1 cocok" in citra.get(f"{AREA}/cocok/?tampil=cocok").text
+        assert (
+            "Pilih barisnya"
+            in citra.post(
+                f"{AREA}/cocok/pasangkan", {"csrf_token": citra.csrf_token()}, status=400
+            ).text
+        )
+
+
+def test_boards_and_months(masuk: Masuk, belanja: list[int]) -> None:
+    fitri = masuk("fitri")
+    assert fitri.get("/papan/?tahun=2026").h1.startswith("Selisih terbuka Rp 1.007.500 pada 1")
+    assert "Temuan" in fitri.get("/papan/?tahun=abcd").text
+    assert "temuan terbuka" in fitri.get("/temuan/?opd=dinkes").h1
+    assert "Rp 1.007.500" in masuk("citra").get(f"{AREA}/bulan-ini/").h1
+    assert "Pagu dan UP KKPD 2026" in masuk("dewi").get(f"{AREA}/pagu/").h1
+    assert masuk("budi").get(f"{AREA}/cocok/").h1.startswith("Selisih")
