@@ -95,7 +95,8 @@ def rapikan_barang(kode: str) -> str:
     """
     parts = kode.split(".")
     digits = "".join(parts)
-    if len(parts) > 3 and len(parts[2]) == 1 and len(parts[3]) == 2 and parts[2] in {"0", "1"}:
+    shifted = len(parts) > 3 and (parts[2] == "0" or parts[:3] == ["1", "1", "1"])
+    if shifted and len(parts[3]) == 2:
         return ".".join(_potong(digits, _LEBAR_BARANG))
     if len(parts) == 1 and len(digits) >= 8:
         return ".".join(_potong(digits, _LEBAR_BARANG))

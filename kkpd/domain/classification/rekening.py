@@ -21,6 +21,8 @@ BOBOT = {"u": 1.0, "h": 1.5, "b": 0.8, "t": 0.5, "c": 0.5}
 BOBOT_UMUM = 1.0
 AWALAN = 5
 CALON = 24
+#: How many different names are remembered before the memory is emptied.
+MAKS_INGAT = 50_000
 #: A kind of which the words say nothing keeps this chance when accounts are ranked.
 LANTAI = 0.002
 
@@ -72,7 +74,7 @@ class Pemilih:
                     votes[at] = votes.get(at, self.umum[at]) + value
             best = sorted(votes.items(), key=lambda item: (-item[1], item[0]))[:CALON]
             found = tuple([(self.kode[at], score) for at, score in best])
-            if len(self._calon) >= 50_000:
+            if len(self._calon) >= MAKS_INGAT:
                 self._calon.clear()
             self._calon[key] = found
         return found

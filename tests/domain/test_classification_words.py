@@ -1,0 +1,234 @@
+"""The parts below the decision: words, features, codes, weights, accounts and policy."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kkpd.domain.classification import Barang, ciri, kebijakan, kode, model, pengetahuan, teks
+from kkpd.domain.classification import rekening as akun
+from kkpd.domain.money import Rupiah
+
+SEJUTA = Rupiah.of(1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Laptop ASUS 14 inch", ["laptop", "asus", "inch"]),
+        ("Belanja Modal Personal Computer", ["personal", "computer"]),
+        ("BELANJA  MODAL mebel", ["mebel"]),
+        ("Balanja Modal Komputer", ["komputer"]),
+        ("Rehab Gedung Desa Sukamaju Kec. Galang", ["rehab", "gedung", "desa", "kec"]),
+        ("Kp. Desa Jaya makmur", ["kp", "desa", "makmur"]),
+        ("Papan nama café ①", ["papan", "nama", "cafe"]),
+        ("", []),
+    ],
+)
+def test_words(text: str, words: list[str]) -> None:
+    assert teks.kata(text) == words
+
+
+def test_words_are_cut_at_a_number_and_units_have_one_spelling() -> None:
+    assert len(teks.kata("kursi " * 90)) == teks.MAKS_KATA
+    assert teks.satuan("Orang / Bulan") == teks.satuan("orang/bulan") == "orang bulan"
+
+
+def test_the_head_is_the_thing_itself() -> None:
+    assert teks.kepala(["belanja", "alat", "tulis", "kantor"]) == ["tulis", "kantor"]
+    assert teks.kepala(["belanja", "barang"]) == ["belanja"]
+    assert teks.kepala([]) == []
+
+
+@given(st.from_regex(r"[a-z]{1,12}", fullmatch=True))
+def test_pieces_mark_the_ends_of_a_word(word: str) -> None:
+    pieces = teks.gram(word)
+    assert f"<{word}>"[:3] in pieces
+    assert all(3 <= len(piece) <= 5 for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("written", "neat"),
+    [
+        ("510201010024", "5.1.02.01.01.0024"),
+        ("5.1.2.1.1.24", "5.1.02.01.01.0024"),
+        ("5.1.02.01.01.024", "5.1.02.01.01.0024"),
+        ("5.2.02", "5.2.02"),
+    ],
+)
+def test_account_codes_have_one_spelling(written: str, neat: str) -> None:
+    assert kode.rapikan_rekening(written) == neat
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "account", "name"),
+    [
+        ("1.3.2.10.01.02.002", "peralatan", "5.2.02.10.01.0002", "Lap Top"),
+        ("1.3.02.10.01.0002", "peralatan", "5.2.02.10.01.0002", "PERSONAL KOMPUTER"),
+        ("1302100102", "peralatan", "5.2.02.10.01.0002", "PERSONAL KOMPUTER"),
+        ("13021001000200002", "peralatan", "5.2.02.10.01.0002", "Lap Top"),
+        ("1.3.0.20.40.10.001.00009", "peralatan", "5.2.02.04.01.0001", None),
+        ("1.1.1.20.10.30.012.00004", "habis_pakai", "5.1.02.01.01.0035", None),
+        ("1.1.12.01.03.0001", "habis_pakai", "5.1.02.01.01.0024", None),
+        ("1.1.7.01.05.01.001", "diserahkan", None, None),
+        ("1.3.5.01.01.01.001", "buku", "5.2.05.01.01.0001", None),
+        ("1.3.1.01.01.01.001", "tanah", "5.2.01.01.01.0001", None),
+        ("1.5.3.01.01.05", "takberwujud", "5.2.06.01.01.0005", None),
+        ("8.1.02.03.02.0121", "pemeliharaan", "5.1.02.03.02.0121", ""),
+        ("8.1.0.20.20.90.012", "jasa", "5.1.02.02.08.0012", ""),
+        ("5.1.0.20.20.90.012", "jasa", "5.1.02.02.09.0012", ""),
+        ("9.9.9.99", None, None, ""),
+        ("7", None, None, ""),
+    ],
+)
+def test_goods_codes(code: str, kind: str | None, account: str | None, name: str | None) -> None:
+    assert kode.jenis_barang(code) == kind
+    if account is not None or kind is None:
+        assert kode.rekening_barang(code) == account
+    if name is not None:
+        assert kode.nama_barang(code) == name
+
+
+def test_every_account_that_can_be_charged_names_a_kind() -> None:
+    for code in pengetahuan.nama_rekening():
+        kind = kode.jenis_rekening(code)
+        assert kind is not None or code.startswith("5.1.02.")
+        if kind is not None and not code.startswith("5.1.02.01.04."):
+            assert pengetahuan.jenis()[kind].kelas == kode.kelas_rekening(code)
+
+
+def test_the_files_agree_with_each_other() -> None:
+    kinds = pengetahuan.jenis()
+    named = {*pengetahuan.awalan_rekening().values(), *pengetahuan.awalan_barang().values()}
+    named |= {kind for _, kind in pengetahuan.mcc().values() if kind}
+    named |= set(pengetahuan.kata_merchant().values())
+    assert named <= set(kinds)
+    assert model.model().jenis == tuple(kinds)
+    assert set(akun.tabel().kode) <= set(pengetahuan.nama_rekening())
+    assert all(row[0] for row in pengetahuan.keterangan_rekening())
+    assert {row[0] for row in pengetahuan.kalibrasi()} == {
+        *("di_atas", "di_bawah", "paket", "tanpa_harga", "tanpa_batas", "tak_dikenal")
+    }
+
+
+KATA = ("laptop", "asus", "kertas", "untuk", "rapat")
+
+
+def _bobot() -> dict[str, list[int]]:
+    """A weight for every feature that the words of `KATA` can make, all different."""
+    pairs = [f"{one} {two}" for one, two in itertools.product(KATA, KATA)]
+    names = [
+        f"{room} {word}" for room in ("u", "h", "i", "s", "t", "v", "p", "pu") for word in KATA
+    ]
+    names += [f"{room} {pair}" for room in ("b", "j") for pair in pairs]
+    names += [
+        f"{room} {jenis}|{word}"
+        for room in ("ph", "pw")
+        for jenis in ("-", "rapat")
+        for word in KATA
+    ]
+    names += ["paket", "pj -6", "pj rapat6", "pn12", "dasar"]
+    return {name: [at % 97, -at % 89] for at, name in enumerate(names)}
+
+
+@given(
+    st.lists(st.sampled_from(KATA), max_size=6),
+    st.lists(st.sampled_from(KATA), max_size=4),
+    st.sampled_from(["", "rapat"]),
+    st.booleans(),
+)
+def test_training_and_running_see_the_same_features(
+    uraian: list[str], spesifikasi: list[str], jenis: str, paket: bool
+) -> None:
+    weights = _bobot()
+    lines = [f"{name}\t{' '.join(map(str, row))}" for name, row in weights.items()]
+    engine = model.Model("\n".join(["# : satu dua", *lines]))
+    barang = Barang(
+        " ".join(uraian),
+        " ".join(spesifikasi),
+        "rapat",
+        harga=None if paket else SEJUTA,
+        nilai=SEJUTA if paket else None,
+        jenis_pengadaan=jenis,
+    )
+    want = [value / 100 for value in weights["dasar"]]
+    for name, value in ciri.ciri(barang).items():
+        scale = {"u": ciri.KATA, "h": ciri.HEAD}.get(name.split(" ")[0], 1.0)
+        for at, weight in enumerate(weights.get(name, [0, 0])):
+            want[at] += value / scale * weight / 100
+    assert engine.skor(barang) == pytest.approx(tuple(want))
+    parts = [0.0, 0.0]
+    for _, scale, row in engine.bagian(barang):
+        parts = [one + scale * weight for one, weight in zip(parts, row, strict=True)]
+    base = zip(parts, engine.dasar, strict=True)
+    assert engine.skor(barang) == pytest.approx(tuple(one + two for one, two in base))
+
+
+def test_an_unknown_word_is_read_by_its_pieces() -> None:
+    engine = model.Model("# : satu dua\ndasar\t0 0\nc <kur\t100 0\nk <kur\t50 0\nu meja\t0 100")
+    assert engine.skor(Barang("kursiku"))[0] > 0
+    assert not engine.dikenal("kursiku")
+    assert engine.dikenal("meja kursiku")
+    assert engine.skor(Barang("xyz")) == (0.0, 0.0)
+
+
+def test_memories_are_emptied_when_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "MAKS_INGAT", 2)
+    monkeypatch.setattr(akun, "MAKS_INGAT", 2)
+    engine = model.Model("# : satu dua\ndasar\t0 0\nu meja\t0 100")
+    chooser = akun.Pemilih("#\n5.1.02.01.01.0024 -100\nu meja\t0:100")
+    for turn in range(5):
+        assert engine.skor(Barang(f"meja {'a' * (turn + 2)}"))[1] > 0
+        [(code, _)] = chooser.calon(f"meja {turn}", "")
+        assert code == "5.1.02.01.01.0024"
+
+
+def test_a_merchants_name_speaks() -> None:
+    engine = model.model()
+    makanan = engine.jenis.index("makanan")
+    polos = engine.skor(Barang("Belanja kegiatan"))[makanan]
+    assert (
+        engine.skor(Barang("Belanja kegiatan", merchant="RUMAH MAKAN SEDERHANA"))[makanan] > polos
+    )
+    assert engine.skor(Barang("Belanja kegiatan", merchant="CV MAJU"))[makanan] == polos
+
+
+@pytest.mark.parametrize(
+    ("jenis", "harga", "umum", "buku", "peluang"),
+    [
+        ("peralatan", 1_000_000, 1_000_000, None, 1.0),
+        ("peralatan", 999_999, 1_000_000, None, 0.0),
+        ("peralatan", 999_999, None, None, kebijakan.ANTARA),
+        ("peralatan", 250_000, None, None, 0.0),
+        ("peralatan", 1_000_000, None, None, 1.0),
+        ("peralatan", 5, 0, None, 1.0),
+        ("buku", 10_000, 1_000_000, None, 1.0),
+        ("buku", 10_000, 1_000_000, 100_000, 0.0),
+        ("konstruksi", 10_000, 1_000_000, None, 1.0),
+        ("habis_pakai", 10**9, 1_000_000, None, 0.0),
+    ],
+)
+def test_policy(jenis: str, harga: int, umum: int | None, buku: int | None, peluang: float) -> None:
+    batas = kebijakan.Batas(
+        None if umum is None else Rupiah.of(umum), None if buku is None else Rupiah.of(buku)
+    )
+    kind = pengetahuan.jenis()[jenis]
+    assert kebijakan.peluang_modal(kind, Rupiah.of(harga), None, batas) == peluang
+
+
+def test_equipment_below_the_limit_has_an_account_of_its_own() -> None:
+    assert akun.padanan()["5.2.02.05.01.0005"].startswith("5.1.02.01.04.")
+    words = akun.log_satu_jenis("peralatan")
+    proposed = akun.usul(Barang("Laptop"), "operasi", words, di_bawah_batas=True)
+    assert any(usul.kode.startswith("5.1.02.01.04.") for usul in proposed)
+    assert all(usul.kode.startswith("5.1") for usul in proposed)
+
+
+def test_accounts_of_both_classes_when_unsure_and_none_for_nothing() -> None:
+    even = akun.log_jenis([1.0] * len(pengetahuan.jenis()))
+    both = akun.usul(Barang("Laptop"), "ragu", even, di_bawah_batas=False)
+    assert {usul.kode[:3] for usul in both} == {"5.1", "5.2"} or len(both) == 3
+    assert akun.usul(Barang("qqqq"), "modal", even, di_bawah_batas=False) == ()
