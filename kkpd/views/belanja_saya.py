@@ -10,7 +10,7 @@ from kkpd.domain.errors import DomainError, NotFound
 from kkpd.queries import belanja as lists
 from kkpd.queries import belanja_pilihan, belanja_rinci
 from kkpd.queries.belanja import Saringan
-from kkpd.queries.belanja_rinci import Rinci
+from kkpd.queries.belanja_bentuk import Rinci
 from kkpd.services import belanja, bukti
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode

@@ -173,8 +173,49 @@ def pdf(*lines: str) -> bytes:
     return out.getvalue()
 
 
-def pasangkan(session: Session, row: Transaksi, *, mcc: str | None = None) -> Cocok:
+def pasangkan(session: Session, row: Transaksi) -> Cocok:
     """A bank line of the same amount, and a live pair with the purchase."""
+    baris = _baris_bank(session, row)
+    cocok = Cocok(
+        opd_id=row.opd_id,
+        baris_bank_id=baris.id,
+        transaksi_id=row.id,
+        nilai=row.nilai,
+        jenis="satu",
+        status="dipilih",
+        peluang=9900,
+        alasan=[],
+        at=NOW,
+        oleh_id=ORANG["citra"],
+    )
+    session.add(cocok)
+    session.flush()
+    return cocok
+
+
+def _baris_bank(session: Session, row: Transaksi) -> BarisBank:
+    tagihan = _tagihan(session, row)
+    baris = BarisBank(
+        opd_id=row.opd_id,
+        tahun=row.tahun,
+        bulan=row.bulan,
+        tagihan_id=tagihan.id,
+        kunci_dasar=f"{row.id:064x}",
+        kejadian=1,
+        jenis="belanja",
+        nilai=row.nilai,
+        keterangan="SUMBER REJEKI MEDAN ID",
+        merchant="SUMBER REJEKI MEDAN ID",
+        berkas_id=tagihan.berkas_id,
+        baris=7,
+        tanggal_transaksi=row.tanggal,
+    )
+    session.add(baris)
+    session.flush()
+    return baris
+
+
+def _tagihan(session: Session, row: Transaksi) -> Tagihan:
     berkas = Berkas(
         opd_id=row.opd_id,
         jenis="bank",
@@ -199,36 +240,4 @@ def pasangkan(session: Session, row: Transaksi, *, mcc: str | None = None) -> Co
     )
     session.add(tagihan)
     session.flush()
-    baris = BarisBank(
-        opd_id=row.opd_id,
-        tahun=row.tahun,
-        bulan=row.bulan,
-        tagihan_id=tagihan.id,
-        kunci_dasar=f"{row.id:064x}",
-        kejadian=1,
-        jenis="belanja",
-        nilai=row.nilai,
-        keterangan="SUMBER REJEKI MEDAN ID",
-        merchant="SUMBER REJEKI MEDAN ID",
-        berkas_id=berkas.id,
-        baris=7,
-        tanggal_transaksi=row.tanggal,
-        mcc=mcc,
-    )
-    session.add(baris)
-    session.flush()
-    cocok = Cocok(
-        opd_id=row.opd_id,
-        baris_bank_id=baris.id,
-        transaksi_id=row.id,
-        nilai=row.nilai,
-        jenis="satu",
-        status="dipilih",
-        peluang=9900,
-        alasan=[],
-        at=NOW,
-        oleh_id=ORANG["citra"],
-    )
-    session.add(cocok)
-    session.flush()
-    return cocok
+    return tagihan

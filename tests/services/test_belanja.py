@@ -1,4 +1,4 @@
-"""Recording, changing and cancelling purchases."""
+"""Recording purchases: one row, one event, its class; what is no fact is refused by field."""
 
 from __future__ import annotations
 
@@ -11,20 +11,15 @@ from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.domain.money import Rupiah
-from kkpd.models import Ceiling, Event, Kartu, Periode, PutusanKelas, Temuan, Transaksi
-from kkpd.services import belanja, kelas, log, rantai
+from kkpd.models import Ceiling, DpaBaris, Event, Kartu, Rekening, Temuan, Transaksi
+from kkpd.services import belanja, kelas, log
 from kkpd.services.belanja import (
-    BatalkanBelanja,
     BukanFakta,
-    CatatBelanja,
     UbahBelanja,
-    batalkan,
     catat,
     catat_banyak,
-    timbang_ulang,
     ubah,
 )
-from kkpd.services.ceilings import Key, set_limit
 from tests.cast import ACTORS, DINKES, KARTU_EKO, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia as dunia
@@ -150,125 +145,6 @@ def test_a_fact_that_breaks_a_rule_is_recorded_with_its_finding(
         assert temuan.pesan.endswith(".")
 
 
-def test_over_a_ceiling_nothing_is_reserved_and_the_finding_says_what_is_left(
-    session: Session,
-) -> None:
-    row = catat(session, CITRA, dunia.belanja(rupiah=11_000_000), NOW)
-    assert reserved(session, "up_kkpd") == Rupiah(0)
-    temuan = session.scalars(select(Temuan).where(Temuan.aturan == "lewat_batas")).one()
-    assert temuan.masukan["Sisa pagu sub kegiatan"] == "Rp 10.000.000"
-    assert "kurang Rp 1.000.000" in temuan.pesan
-    refusal = timbang_ulang(session, CITRA, row.id, NOW)
-    assert refusal is not None
-    set_limit(session, Key(DINKES, 2026, "dpa", f"{SUB}|{ATK}|{PAD}"), Rupiah.of(12_000_000))
-    assert timbang_ulang(session, CITRA, row.id, NOW) is None
-    assert reserved(session, "dpa") == Rupiah.of(11_000_000)
-    assert aturan(session, row.id) == set()
-    assert aturan(session, row.id, terbuka=False) == {"lewat_batas"}
-
-
-def test_the_cap_per_payee_counts_spellings_as_one(session: Session) -> None:
-    dunia.setelan(session, "max_per_payee_general", "1.000.000")
-    catat(session, CITRA, dunia.belanja(), NOW)
-    second = catat(
-        session, CITRA, dunia.belanja(kunci_kirim="2", merchant="TOKO SUMBER-REJEKI"), NOW
-    )
-    assert aturan(session, second.id) == {"lewat_batas"}
-
-
-def test_a_twin_is_told_and_an_unlike_nota_is_none(session: Session) -> None:
-    first = catat(session, CITRA, dunia.belanja(nota="A1"), NOW)
-    twin = catat(session, CITRA, dunia.belanja(kunci_kirim="2"), NOW)
-    other = catat(session, CITRA, dunia.belanja(kunci_kirim="3", nota="A2"), NOW)
-    assert aturan(session, twin.id) == {"mungkin_kembar"}
-    found = session.scalars(select(Temuan).where(Temuan.subjek == f"transaksi:{other.id}")).one()
-    assert found.masukan["belanja"] == str(twin.id)
-    assert aturan(session, first.id) == set()
-
-
-def test_the_year_s_last_day_of_card_use(session: Session) -> None:
-    dunia.setelan(session, "year_end_use_cutoff", "2026-10-10")
-    row = catat(session, CITRA, dunia.belanja(), NOW)
-    assert aturan(session, row.id) == {"lewat_batas_pakai"}
-
-
-def test_a_cutoff_of_another_year_says_nothing(session: Session) -> None:
-    dunia.setelan(session, "year_end_use_cutoff", "2025-10-10")
-    assert aturan(session, catat(session, CITRA, dunia.belanja(), NOW).id) == set()
-
-
-def test_first_use_above_its_cap(session: Session) -> None:
-    dunia.setelan(session, "first_limit_goods", "500.000")
-    first = catat(session, CITRA, dunia.belanja(), NOW)
-    later = catat(session, CITRA, dunia.belanja(kunci_kirim="2", rupiah=760_000), NOW)
-    assert aturan(session, first.id) == {"batas_pertama"}
-    assert aturan(session, later.id) == set()
-
-
-def test_a_blocked_or_expired_card(session: Session) -> None:
-    kartu = session.get_one(Kartu, 1)
-    kartu.status = "diblokir"
-    assert aturan(session, catat(session, CITRA, dunia.belanja(), NOW).id) == {"kartu_tidak_aktif"}
-    kartu.status, kartu.berlaku_sampai = "aktif", date(2026, 9, 30)
-    row = catat(session, CITRA, dunia.belanja(kunci_kirim="2", rupiah=1_000), NOW)
-    assert aturan(session, row.id) == {"kartu_tidak_aktif"}
-
-
-def test_the_card_s_history_decides_the_state_of_the_day(session: Session) -> None:
-    from kkpd.models import KartuRiwayat
-
-    for status, day in (("aktif", date(2026, 10, 1)), ("hilang", date(2026, 10, 15))):
-        session.add(
-            KartuRiwayat(
-                kartu_id=1,
-                opd_id=DINKES,
-                status=status,
-                tanggal=day,
-                nomor_dokumen="BA/1",
-                at=NOW,
-                oleh_id=ORANG["joko"],
-            )
-        )
-    session.get_one(Kartu, 1).status = "hilang"
-    session.flush()
-    before = catat(session, CITRA, dunia.belanja(), NOW)
-    after = catat(session, CITRA, dunia.belanja(kunci_kirim="2", tanggal=date(2026, 10, 16)), NOW)
-    early = catat(session, CITRA, dunia.belanja(kunci_kirim="3", tanggal=date(2026, 9, 30)), NOW)
-    assert aturan(session, before.id) == set()
-    assert aturan(session, after.id) == {"kartu_tidak_aktif"}
-    assert "kartu_tidak_aktif" in aturan(session, early.id)
-
-
-def test_a_day_in_a_closed_month_is_booked_in_the_open_one(session: Session) -> None:
-    close(session, 9)
-    row = catat(session, CITRA, dunia.belanja(tanggal=date(2026, 9, 30)), NOW)
-    assert (row.bulan, row.tanggal) == (10, date(2026, 9, 30))
-    assert aturan(session, row.id) == {"dibukukan_kemudian"}
-
-
-def test_with_all_months_closed_the_next_one_opens(session: Session) -> None:
-    session.get_one(Periode, (DINKES, 2026, 10)).status = "ditutup"
-    session.flush()
-    row = catat(session, CITRA, dunia.belanja(), NOW)
-    assert (row.tahun, row.bulan) == (2026, 11)
-    assert session.get_one(Periode, (DINKES, 2026, 11)).status == "terbuka"
-
-
-def close(session: Session, bulan: int) -> None:
-    """A closed month before the open one."""
-    session.add(
-        Periode(
-            opd_id=DINKES,
-            tahun=2026,
-            bulan=bulan,
-            status="ditutup",
-            sejak=NOW,
-            oleh_id=CITRA.orang_id,
-        )
-    )
-    session.flush()
-
-
 def test_card_numbers_are_cut_everywhere(session: Session) -> None:
     row = catat(
         session,
@@ -300,105 +176,6 @@ def test_roles(session: Session) -> None:
     session.get_one(Kartu, 1).pemegang_id = ORANG["hana"]
     with pytest.raises(NotFound):
         catat(session, ANI, dunia.belanja(kunci_kirim="2"), NOW)
-
-
-def test_change_moves_reservations_and_class(session: Session) -> None:
-    row = catat(session, CITRA, dunia.belanja(), NOW)
-    isi = dunia.belanja(rekening=LAPTOP, uraian="Laptop 14 inci", rupiah=4_850_000)
-    changed = ubah(session, CITRA, UbahBelanja(row.id, 1, isi), NOW)
-    assert (changed.versi, changed.kelas, changed.nilai) == (2, "modal", Rupiah.of(4_850_000))
-    assert reserved(session, "dpa") == Rupiah.of(4_850_000)
-    assert session.scalar(select(func.count()).select_from(PutusanKelas)) == 2
-    again = ubah(
-        session, CITRA, UbahBelanja(row.id, 2, CatatBelanja(**{**_fields(isi), "nota": "N9"})), NOW
-    )
-    assert again.nota == "N9"
-    assert session.scalar(select(func.count()).select_from(PutusanKelas)) == 2
-
-
-def _fields(command: CatatBelanja) -> dict[str, Any]:
-    return {name: getattr(command, name) for name in command.__dataclass_fields__}
-
-
-def test_a_repaired_line_loses_its_finding(session: Session) -> None:
-    row = catat(session, CITRA, dunia.belanja(rupiah=11_000_000), NOW)
-    ubah(session, CITRA, UbahBelanja(row.id, 1, dunia.belanja(rupiah=9_000_000)), NOW)
-    assert aturan(session, row.id) == set()
-    ubah(session, CITRA, UbahBelanja(row.id, 2, dunia.belanja(rupiah=11_000_000)), NOW)
-    assert aturan(session, row.id) == {"lewat_batas"}
-
-
-def test_a_finding_that_a_person_settled_stays_settled(session: Session) -> None:
-    row = catat(session, CITRA, dunia.belanja(tanggal=date(2026, 10, 17)), NOW)
-    temuan = session.scalars(select(Temuan)).one()
-    temuan.selesai_at, temuan.selesai_oleh_id, temuan.selesai_catatan = NOW, 6, "Bakti sosial"
-    isi = dunia.belanja(tanggal=date(2026, 10, 17), nota="B7")
-    ubah(session, CITRA, UbahBelanja(row.id, 1, isi), NOW)
-    assert aturan(session, row.id) == set()
-
-
-def test_a_stale_save_is_told_what_changed(session: Session) -> None:
-    row = catat(session, CITRA, dunia.belanja(), NOW)
-    ubah(session, CITRA, UbahBelanja(row.id, 1, dunia.belanja(rupiah=800_000)), NOW)
-    log.append_queued(session)
-    with pytest.raises(Conflict) as refusal:
-        ubah(session, ACTORS["kartika"], UbahBelanja(row.id, 1, dunia.belanja(nota="X")), NOW)
-    assert "Citra Bendahara mengubah nilai dari Rp 750.000 menjadi Rp 800.000" in str(refusal.value)
-    with pytest.raises(Conflict, match="Muat ulang"):
-        ubah(session, CITRA, UbahBelanja(row.id, 9, dunia.belanja(nota="X")), NOW)
-
-
-def test_changing_is_for_the_treasurer_and_the_holder_only(session: Session) -> None:
-    row = catat(session, CITRA, dunia.belanja(), NOW)
-    with pytest.raises(NotFound):
-        ubah(session, EKO, UbahBelanja(row.id, 1, dunia.belanja()), NOW)
-    with pytest.raises(Forbidden):
-        ubah(session, ACTORS["dewi"], UbahBelanja(row.id, 1, dunia.belanja()), NOW)
-    session.get_one(Kartu, KARTU_DINAS).pemegang_id = ORANG["hana"]
-    other = catat(
-        session,
-        CITRA,
-        dunia.belanja(kunci_kirim="2", kartu_id=KARTU_DINAS, rekening=DINAS, uraian="Tiket"),
-        NOW,
-    )
-    with pytest.raises(NotFound):
-        ubah(session, ANI, UbahBelanja(other.id, 1, dunia.belanja()), NOW)
-    assert ubah(session, ANI, UbahBelanja(row.id, 1, dunia.belanja(nota="N1")), NOW).nota == "N1"
-
-
-def test_a_line_on_a_dpr_or_in_a_closed_month_does_not_change(session: Session) -> None:
-    row = catat(session, CITRA, dunia.belanja(), NOW)
-    session.get_one(Periode, (DINKES, 2026, 10)).status = "ditutup"
-    session.flush()
-    with pytest.raises(Conflict, match="ditutup"):
-        ubah(session, CITRA, UbahBelanja(row.id, 1, dunia.belanja(nota="X")), NOW)
-    session.get_one(Periode, (DINKES, 2026, 10)).status = "terbuka"
-    session.flush()
-    rantai.advance(session, CITRA, row, "lengkapi", now=NOW)
-    rantai.advance(session, CITRA, row, "ajukan", now=NOW)
-    with pytest.raises(Conflict, match="diajukan"):
-        ubah(session, CITRA, UbahBelanja(row.id, 3, dunia.belanja(nota="X")), NOW)
-
-
-def test_a_matched_line_keeps_amount_date_and_card(session: Session) -> None:
-    row = catat(session, CITRA, dunia.belanja(), NOW)
-    dunia.pasangkan(session, row)
-    with pytest.raises(Conflict, match="Urungkan"):
-        ubah(session, CITRA, UbahBelanja(row.id, 1, dunia.belanja(rupiah=1)), NOW)
-    with pytest.raises(Conflict, match="Urungkan"):
-        batalkan(session, CITRA, BatalkanBelanja(row.id, 1, "salah catat"), NOW)
-    assert ubah(session, CITRA, UbahBelanja(row.id, 1, dunia.belanja(nota="N")), NOW).nota == "N"
-
-
-def test_cancelling_gives_everything_back(session: Session) -> None:
-    row = catat(session, CITRA, dunia.belanja(tanggal=date(2026, 10, 17)), NOW)
-    with pytest.raises(DomainError, match="alasan"):
-        batalkan(session, CITRA, BatalkanBelanja(row.id, 1, " "), NOW)
-    batalkan(session, CITRA, BatalkanBelanja(row.id, 1, "tercatat dua kali"), NOW)
-    assert (row.status, reserved(session, "dpa")) == ("dibatalkan", Rupiah(0))
-    assert aturan(session, row.id) == set()
-    with pytest.raises(Conflict):
-        timbang_ulang(session, CITRA, row.id, NOW)
 
 
 def test_a_refund_takes_its_purchase_s_class_and_reserves_nothing(session: Session) -> None:
@@ -468,3 +245,27 @@ def test_a_holder_s_grid_names_the_row_with_another_s_card(session: Session) -> 
     rows = [dunia.belanja(), dunia.belanja(kunci_kirim="2", kartu_id=KARTU_DINAS)]
     found = belanja.periksa_banyak(session, ANI, rows, NOW)
     assert [(f.row, f.field) for f in found] == [(2, "kartu_id")]
+
+
+def test_with_several_fund_sources_one_must_be_chosen(session: Session) -> None:
+    session.add(
+        DpaBaris(
+            dpa_id=1,
+            opd_id=DINKES,
+            tahun=2026,
+            sub_kegiatan=SUB,
+            rekening=ATK,
+            sumber_dana="DAK",
+            pagu=Rupiah.of(5_000_000),
+        )
+    )
+    session.flush()
+    with pytest.raises(BukanFakta, match="beberapa sumber dana"):
+        catat(session, CITRA, dunia.belanja(), NOW)
+    assert catat(session, CITRA, dunia.belanja(sumber_dana="DAK"), NOW).sumber_dana == "DAK"
+
+
+def test_an_account_that_only_the_dpa_knows_is_a_fact(session: Session) -> None:
+    session.delete(session.get_one(Rekening, (2026, ATK)))
+    session.flush()
+    assert catat(session, CITRA, dunia.belanja(), NOW).rekening == ATK

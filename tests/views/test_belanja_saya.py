@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -36,7 +37,7 @@ def kemarin(app: Flask) -> str:
         return f"{today() - timedelta(days=1):%d/%m/%Y}"
 
 
-def isi(**changes: object) -> dict[str, object]:
+def isi(**changes: object) -> dict[str, Any]:
     """What the short form is filled with."""
     return {
         "nilai": "48.500",
@@ -87,7 +88,7 @@ def test_saved_with_its_photo(masuk: MASUK, kemarin: str) -> None:
         ({"tanggal": "31/12/2098"}, 422, "belum terjadi"),
     ],
 )
-def test_refusals(masuk: MASUK, changes: dict[str, object], status: int, words: str) -> None:
+def test_refusals(masuk: MASUK, changes: dict[str, Any], status: int, words: str) -> None:
     ani = masuk("ani")
     page = ani.get(f"{DASAR}/baru")
     refused = ani.submit(page, f"{DASAR}/baru", status, **isi(**changes))

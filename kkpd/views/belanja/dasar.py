@@ -7,7 +7,7 @@ from flask import Blueprint
 from kkpd.domain.errors import NotFound
 from kkpd.models import Transaksi
 from kkpd.queries import belanja_rinci
-from kkpd.queries.belanja_rinci import Rinci
+from kkpd.queries.belanja_bentuk import Rinci
 from kkpd.web.context import chosen_opd
 from kkpd.web.transaction import reading
 from kkpd.web.translation import _

@@ -1,0 +1,253 @@
+"""Purchases read back: lists, one whole, choices, budget lines, class review."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from kkpd.domain.money import Rupiah
+from kkpd.models import DpaBaris, Transaksi
+from kkpd.queries import belanja as lists
+from kkpd.queries import belanja_pilihan, belanja_rinci, belanja_unduh, jejak, kelas_tinjau, pagu
+from kkpd.queries.belanja import Saringan
+from kkpd.queries.belanja_kata import isi, nama_peristiwa, sebut
+from kkpd.reports import csv
+from kkpd.services import log
+from kkpd.services.belanja import UbahBelanja, catat, ubah
+from kkpd.services.berkas import Store
+from kkpd.services.bukti import Lampirkan, lampirkan
+from kkpd.services.kelas import TetapkanKelas, tetapkan
+from tests.cast import ACTORS, DINKES, DISDIK, KARTU_ANI, ORANG
+from tests.databases import Fill
+from tests.services import belanja_dunia as dunia
+from tests.services.belanja_dunia import ATK, KARTU_DINAS, LAPTOP, NOW, PAD, SUB
+
+CITRA = ACTORS["citra"]
+SEMUA = Saringan(opd_id=DINKES, tahun=2026)
+
+
+@pytest.fixture(scope="module")
+def database_fill() -> Fill:
+    """Every database here begins with the small world."""
+    return dunia.fill
+
+
+def some(session: Session, count: int) -> list[Transaksi]:
+    """Purchases of one day with rising amounts."""
+    return [
+        catat(
+            session,
+            CITRA,
+            dunia.belanja(
+                kunci_kirim=f"k{n}", rupiah=1_000 + n, merchant=f"Toko {n % 3}", nota=f"N{n}"
+            ),
+            NOW,
+        )
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize("column", lists.URUT)
+@pytest.mark.parametrize("descending", [False, True])
+def test_pages_by_key_hold_every_row_once(session: Session, column: str, descending: bool) -> None:
+    made = {row.id for row in some(session, 7)}
+    seen: list[int] = []
+    key: str | None = None
+    while True:
+        page = lists.daftar(session, SEMUA, (column, descending), key, batas=3)
+        seen += [row.id for row in page.baris]
+        key = page.sesudah
+        if key is None:
+            break
+    assert len(seen) == 7
+    assert set(seen) == made
+
+
+def test_filters_and_totals(session: Session, tmp_path: Path) -> None:
+    first, second, third = some(session, 3)
+    sent = Lampirkan(first.id, "a.jpg", dunia.foto())
+    lampirkan(session, CITRA, Store(tmp_path), sent, max_bytes=10**6, now=NOW)
+    dunia.pasangkan(session, second)
+    big = catat(session, CITRA, dunia.belanja(kunci_kirim="b", rupiah=11_000_000), NOW)
+
+    def ids(**wanted: object) -> set[int]:
+        narrowed = Saringan(opd_id=DINKES, tahun=2026, **wanted)  # type: ignore[arg-type]  # a table
+        return {row.id for row in lists.daftar(session, narrowed).baris}
+
+    assert ids(bukti="ada") == {first.id}
+    assert ids(cocok="ada") == {second.id}
+    assert ids(temuan="ada") == {big.id}
+    assert ids(temuan="tanpa", bukti="tanpa", cocok="tanpa") == {third.id}
+    assert ids(status="berbukti") == {first.id}
+    assert ids(kelas="modal") == set()
+    assert ids(kartu_id=KARTU_DINAS) == set()
+    assert ids(cari="toko n2") == {third.id}
+    assert ids(cari="%") == ids(cari="_") == set()
+    assert ids(pemegang_id=ORANG["ani"]) == {first.id, second.id, third.id, big.id}
+    assert ids(pemegang_id=ORANG["eko"]) == set()
+    assert ids(bulan=9) == set()
+    assert lists.jumlah(session, SEMUA) == lists.Jumlah(4, Rupiah.of(11_003_003))
+    assert lists.jumlah(session, Saringan(opd_id=DISDIK)) == lists.Jumlah(0, Rupiah(0))
+    (row,) = lists.daftar(session, Saringan(opd_id=DINKES, temuan="ada")).baris
+    assert row.temuan == (("lewat_batas", "salah"),)
+    assert row.kurang == ("bukti",)
+
+
+def test_a_download_carries_every_row(session: Session) -> None:
+    some(session, 3)
+    dokumen = belanja_unduh.dokumen(session, SEMUA, "Dinas Kesehatan", date(2026, 10, 20))
+    assert len(csv.write(dokumen).splitlines()) == 4
+    assert dokumen.judul == "Daftar belanja KKPD Tahun 2026"
+    month = belanja_unduh.dokumen(
+        session, Saringan(opd_id=DINKES, tahun=2026, bulan=10), "X", date(2026, 10, 20)
+    )
+    assert month.judul.endswith("Oktober 2026")
+
+
+def test_one_purchase_whole(session: Session, tmp_path: Path) -> None:
+    row = catat(session, CITRA, dunia.belanja(tanggal=date(2026, 10, 17), program_id=1), NOW)
+    sent = Lampirkan(row.id, "a.jpg", dunia.foto())
+    lampirkan(session, CITRA, Store(tmp_path), sent, max_bytes=10**6, now=NOW)
+    dunia.pasangkan(session, row)
+    tetapkan(session, CITRA, TetapkanKelas(row.id, "operasi"), NOW)
+    ubah(
+        session,
+        CITRA,
+        UbahBelanja(row.id, 2, dunia.belanja(tanggal=date(2026, 10, 17), nota="N")),
+        NOW,
+    )
+    log.append_queued(session)
+    found = belanja_rinci.rinci(session, DINKES, row.id)
+    assert found is not None
+    assert (found.kartu_akhir, found.pemegang, found.perekam) == (
+        "4821",
+        "Ani Pemegang",
+        "Citra Bendahara",
+    )
+    assert [one.nama for one in found.bukti] == ["a.jpg"]
+    assert [one.aturan for one in found.temuan] == ["akhir_pekan"]
+    assert [one.oleh for one in found.putusan] == [None, "Citra Bendahara"]
+    assert found.terakhir is not None
+    assert found.terakhir.kelas == "operasi"
+    assert [one.baris for one in found.pasangan] == [7]
+    assert {one.jenis for one in found.pesanan if one.ada} == {"dpa", "up_kkpd", "kartu"}
+    assert belanja_rinci.rinci(session, DISDIK, row.id) is None
+    held = belanja_rinci.dipesan(session, row.id)
+    assert held[("up_kkpd", "UP")] == Rupiah.of(750_000)
+    kept = belanja_rinci.isi_bukti(session, DINKES, found.bukti[0].id)
+    assert kept is not None
+    assert kept.media == "image/jpeg"
+    assert belanja_rinci.isi_bukti(session, DISDIK, found.bukti[0].id) is None
+    history = jejak.jejak(session, DINKES, f"transaksi:{row.id}")
+    assert [nama_peristiwa(event.jenis) for event in history] == [
+        "Dicatat",
+        "Bukti dilampirkan",
+        "Bukti lengkap",
+        "Kelas ditetapkan",
+        "Diubah",
+    ]
+    assert ("nota", "", "N") in history[-1].perubahan
+
+
+def test_choices_of_the_form(session: Session) -> None:
+    row = catat(session, CITRA, dunia.belanja(mata_uang="USD"), NOW)
+    assert [one.nomor_akhir for one in belanja_pilihan.kartu(session, DINKES)] == ["4821", "9004"]
+    assert belanja_pilihan.kartu(session, DINKES, ORANG["eko"]) == []
+    assert (ORANG["ani"], "Ani Pemegang") in belanja_pilihan.orang(session, DINKES)
+    assert belanja_pilihan.program(session, DISDIK) == [(2, "Kas Anak Kasir")]
+    assert [id_ for id_, _ in belanja_pilihan.asal(session, DINKES, 2026)] == [row.id]
+    assert [id_ for id_, _ in belanja_pilihan.asal(session, DINKES, 2025, row.id)] == [row.id]
+    assert belanja_pilihan.mata_uang(session, DINKES, row.id) == "USD"
+    assert belanja_pilihan.mata_uang(session, DINKES, 99) == "IDR"
+
+
+def test_budget_lines_and_weighing(session: Session) -> None:
+    catat(session, CITRA, dunia.belanja(), NOW)
+    lines = pagu.baris_dpa(session, DINKES, 2026)
+    assert [line.rekening for line in lines] == [ATK, dunia.DINAS, LAPTOP]
+    assert lines[0].sisa == Rupiah.of(9_250_000)
+    assert [line.kunci for line in pagu.baris_dpa(session, DINKES, 2026, "personal computer")] == [
+        f"{SUB}|{LAPTOP}|{PAD}"
+    ]
+    assert pagu.baris_dpa(session, DINKES, 2026, "100% _ada") == ()
+    assert pagu.sumber_dana(session, DINKES, 2026, SUB, ATK) == (PAD,)
+    assert pagu.ada_rekening(session, DINKES, 2026, ATK)
+    assert not pagu.ada_rekening(session, DISDIK, 2026, ATK)
+    assert pagu.token_kartu(session, DINKES, KARTU_ANI) == "kartu-4821"
+    assert pagu.token_kartu(session, DISDIK, KARTU_ANI) is None
+    keys = {"dpa": lines[0].kunci, "up_kkpd": "UP", "kartu": "kartu-4821", "penerima": "x"}
+    weighed = pagu.timbang(session, DINKES, 2026, keys, Rupiah.of(10_000_000))
+    assert [(one.jenis, one.cukup) for one in weighed] == [
+        ("dpa", False),
+        ("up_kkpd", True),
+        ("kartu", True),
+    ]
+
+
+def test_a_line_without_ceiling_shows_its_whole_budget(session: Session) -> None:
+    session.add(
+        DpaBaris(
+            dpa_id=1,
+            opd_id=DINKES,
+            tahun=2026,
+            sub_kegiatan=SUB,
+            rekening=ATK,
+            sumber_dana="DAK",
+            pagu=Rupiah.of(5),
+        )
+    )
+    session.flush()
+    assert [line.sisa for line in pagu.baris_dpa(session, DINKES, 2026, "DAK")] == []
+    by_source = {line.sumber_dana: line for line in pagu.baris_dpa(session, DINKES, 2026, ATK)}
+    assert (by_source["DAK"].state, by_source["DAK"].sisa) == (None, Rupiah.of(5))
+
+
+def test_review_is_worst_first_and_accuracy_counts(session: Session) -> None:
+    price = Rupiah.of(4_850_000)
+    odd = catat(
+        session,
+        CITRA,
+        dunia.belanja(
+            kunci_kirim="x", uraian="Laptop 14 inci", nilai=price, volume=1, harga_satuan=price
+        ),
+        NOW,
+    )
+    plain = catat(session, CITRA, dunia.belanja(), NOW)
+    (row,) = kelas_tinjau.perlu_ditinjau(session, DINKES)
+    assert (row.id, row.bertentangan, row.kelas) == (odd.id, True, "ragu")
+    assert kelas_tinjau.perlu_ditinjau(session, DISDIK) == ()
+    tetapkan(session, CITRA, TetapkanKelas(plain.id, "operasi"), NOW)
+    tetapkan(session, CITRA, TetapkanKelas(odd.id, "modal", "Dipakai di loket"), NOW)
+    pairs = kelas_tinjau.pasangan(session, DINKES, 2026)
+    assert {(pair.mesin, pair.orang) for pair in pairs} == {
+        ("operasi", "operasi"),
+        ("ragu", "modal"),
+    }
+    whole = kelas_tinjau.ukur("", pairs)
+    assert (whole.semua, whole.dijawab, whole.benar, whole.keliru) == (2, 1, 1, 0)
+    assert (whole.bagian, whole.teliti) == (0.5, 1)
+    assert kelas_tinjau.tabel_silang(pairs)[("ragu", "modal")] == 1
+    assert [band.label for band in kelas_tinjau.kalibrasi(pairs)] == ["95–100%"]
+    assert [month.label for month in kelas_tinjau.menurut_bulan(pairs)] == ["2026-10"]
+    assert kelas_tinjau.ukur("", ()).teliti is None
+    assert kelas_tinjau.ukur("", ()).bagian == 0
+    assert len(kelas_tinjau.menurut_ambang(pairs)) == 6
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("nilai", 100, 25_050), "nilai dari Rp 1 menjadi Rp 250,50"),
+        (("tanggal", "2026-10-01", "2026-10-02"), "tanggal dari 1 Okt 2026 menjadi 2 Okt 2026"),
+        (("nota", "", "N"), "nomor nota dari kosong menjadi N"),
+        (("status", None, "berbukti"), "status menjadi berbukti"),
+        (("dipesan", False, True), "dipesan dari tidak menjadi ya"),
+        (("volume", 2, None), "volume dari 2 menjadi kosong"),
+    ],
+)
+def test_changes_in_words(change: tuple[str, object, object], words: str) -> None:
+    assert sebut(*change) == words
+    assert isi("merchant", "X") == "X"
