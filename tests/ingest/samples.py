@@ -5,7 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+
+from kkpd.ingest import Statement, parse
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -20,3 +23,9 @@ def read(name: str) -> bytes:
     """The bytes of a file, unpacked where it lies packed."""
     data = (DATA / name).read_bytes()
     return gzip.decompress(data) if name.endswith(".gz") else data
+
+
+@cache
+def statement(name: str) -> Statement:
+    """A file read once for all tests."""
+    return parse(read(name), name)

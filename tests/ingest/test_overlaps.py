@@ -25,13 +25,13 @@ ANSWERS = {"urutan_tanggal": "mdy", "tanda_desimal": "."}
 def table(name: str) -> tuple[list[str], list[tuple[date, list[str]]]]:
     """The header and, for each line of a real file, its posting day and its cells."""
     rows = list(csv.reader(io.StringIO(samples.read(name).decode("cp1252")), delimiter="\t"))
-    lines = parse(samples.read(name)).lines
+    lines = samples.statement(name).lines
     return rows[0], [(line.posting_date or date.min, rows[line.row - 1]) for line in lines]
 
 
 @cache
 def whole(name: str) -> Counter[str]:
-    return Counter(base_keys(parse(samples.read(name)).lines))
+    return Counter(base_keys(samples.statement(name).lines))
 
 
 def export(name: str, first: date, last: date, dice: random.Random) -> bytes:
@@ -87,6 +87,6 @@ def test_no_line_is_lost_or_doubled(name: str, seed: int, pieces: int) -> None:
 
 def test_the_same_file_twice_adds_nothing() -> None:
     books: dict[str, list[str | None]] = {}
-    lines = parse(samples.read(FILES[0])).lines
+    lines = samples.statement(FILES[0]).lines
     assert len(take(books, lines)) == len(lines)
     assert take(books, lines) == []

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 
-from kkpd.ingest import parse
 from tests.ingest import samples
 
 EXPECTED = samples.expected()
@@ -14,7 +13,7 @@ EXPECTED = samples.expected()
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_rows_and_sum_are_the_publishers(name: str) -> None:
-    statement = parse(samples.read(name), name)
+    statement = samples.statement(name)
     assert (len(statement.lines), _sum(statement.lines)) == EXPECTED[name]
     assert statement.rows == len(statement.lines) + len(statement.skipped)
     assert not statement.questions
@@ -23,7 +22,7 @@ def test_rows_and_sum_are_the_publishers(name: str) -> None:
 def test_table_of_all_samples(capsys: pytest.CaptureFixture[str]) -> None:
     rows = [f"{'file':<75} {'rows':>6} {'sum':>14} {'skipped':>7}  right"]
     for name, right in sorted(EXPECTED.items()):
-        statement = parse(samples.read(name), name)
+        statement = samples.statement(name)
         got = (len(statement.lines), _sum(statement.lines))
         rows.append(
             f"{name:<75} {got[0]:>6} {got[1]:>14} {len(statement.skipped):>7}  "
@@ -36,21 +35,21 @@ def test_table_of_all_samples(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_every_line_has_a_place_a_date_and_a_known_direction() -> None:
     for name in EXPECTED:
-        for line in parse(samples.read(name), name).lines:
+        for line in samples.statement(name).lines:
             assert line.row > 0
             assert line.transaction_date or line.posting_date
             assert line.direction == ("C" if line.amount < 0 else "D")
 
 
 def test_the_printed_total_that_does_not_agree_is_a_finding() -> None:
-    statement = parse(samples.read("pcard/kota_a_1.csv.gz"))
+    statement = samples.statement("pcard/kota_a_1.csv.gz")
     found = [finding for finding in statement.findings if finding.rule == "total_berbeda"]
     assert [finding.inputs["tercetak"] for finding in found] == ["406283.59"]
     assert found[0].row == 3051
 
 
 def test_reversals_go_the_way_that_the_closing_balance_proves() -> None:
-    statement = parse(samples.read("statements/mt940_betterplace/sepa_mt9401.sta"))
+    statement = samples.statement("statements/mt940_betterplace/sepa_mt9401.sta")
     assert not [f for f in statement.findings if f.rule == "saldo_tidak_cocok"]
     assert sum(line.amount == Decimal("204.88") for line in statement.lines) >= 2
 

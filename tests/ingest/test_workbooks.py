@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import resource
 import struct
 import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -16,7 +18,7 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # the library ships no types
 
 from kkpd.domain.errors import DomainError, TooLarge, Unreadable
-from kkpd.ingest import parse, workbook, xls_apart
+from kkpd.ingest import parse, xls_apart
 from tests.ingest import samples
 
 
@@ -155,13 +157,13 @@ def test_the_program_for_old_workbooks(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     limits: list[tuple[int, int]] = []
-    monkeypatch.setattr(xls_apart.resource, "setrlimit", lambda _, pair: limits.append(pair))
-    monkeypatch.setattr(xls_apart.sys, "stdin", Pipe(samples.read("pcard/kota_b_2.xls.gz")))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, pair: limits.append(pair))
+    monkeypatch.setattr(sys, "stdin", Pipe(samples.read("pcard/kota_b_2.xls.gz")))
     assert xls_apart.main() == 0
     name, table = json.loads(capsys.readouterr().out)[0]
     assert (name, len(table), table[1][0]) == ("Sheet1", 5_249, {"day": "2016-07-21"})
     assert [pair[0] for pair in limits] == [xls_apart.MEMORY, xls_apart.SECONDS]
-    monkeypatch.setattr(xls_apart.sys, "stdin", Pipe(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
+    monkeypatch.setattr(sys, "stdin", Pipe(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
     assert xls_apart.main() == 3
     assert capsys.readouterr().err
 
@@ -173,7 +175,7 @@ def test_a_parser_that_dies_takes_nothing_along(monkeypatch: pytest.MonkeyPatch)
         subprocess.CompletedProcess([], 3, b"", b"PasswordError: Password protected"),
         subprocess.CompletedProcess([], 0, json.dumps([["S", [["x"] * 500]]]).encode(), b""),
     ]
-    monkeypatch.setattr(workbook.subprocess, "run", lambda *_, **__: ended.pop(0))
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: ended.pop(0))
     for said in ("rusak", "kata sandi", "500 kolom"):
         with pytest.raises(DomainError, match=said):
             parse(old)
@@ -181,6 +183,6 @@ def test_a_parser_that_dies_takes_nothing_along(monkeypatch: pytest.MonkeyPatch)
     def late(*_: object, **__: object) -> object:
         raise subprocess.TimeoutExpired("x", 1)
 
-    monkeypatch.setattr(workbook.subprocess, "run", late)
+    monkeypatch.setattr(subprocess, "run", late)
     with pytest.raises(Unreadable, match="rusak"):
         parse(old)
