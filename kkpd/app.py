@@ -23,6 +23,7 @@ from kkpd.web import (
     page,
     permissions,
     requestlog,
+    samar,
     transaction,
     translation,
 )
@@ -42,6 +43,7 @@ def create_app(config: Settings) -> Flask:
     transaction.setup(app)
     identity.setup(app)
     permissions.setup(app)
+    samar.setup(app)
     CSRFProtect(app)
     errors.setup(app)
     context.setup(app)

@@ -1,0 +1,49 @@
+"""A card number typed into any form reaches neither database nor log (law 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from kkpd.config import Settings
+from kkpd.db.session import EVERY_OPD, writing
+from kkpd.web.ground import engine
+from tests.client import PageClient
+from tests.databases import Fill
+from tests.services import belanja_dunia
+from tests.services.jalan import baris_bank
+
+PAN = "4111 1111 1111 1111"
+BARE = b"4111111111111111"
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+def test_nothing_of_it_is_kept(
+    app: Flask, settings: Settings, masuk: Callable[[str], PageClient], tmp_path: Path
+) -> None:
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        baris_bank(session, 90_000)
+    citra, joko = masuk("citra"), masuk("joko")
+    note = f"Holder says card {PAN} was used"
+    given = {"baris": "1", "jenis": "biaya", "catatan": note, "csrf_token": citra.csrf_token()}
+    citra.post("/dinkes/2026-10/cocok/jelaskan", given)
+    assert "****1111" in citra.get("/dinkes/2026-10/cocok/?tampil=dijelaskan").text
+    page = joko.get("/admin/setelan")
+    joko.submit(page, "/admin/setelan", kunci="catatan", nilai=PAN, mulai="01/01/2026",
+                dasar_hukum=f"kartu {PAN}")  # fmt: skip
+    page = joko.get("/admin/pengguna/baru")
+    joko.submit(page, "/admin/pengguna/baru", nama=f"Wira {PAN}", nip="197901012010011001")
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert kept
+    for path in kept:
+        data = path.read_bytes()
+        assert BARE not in data.replace(b" ", b""), path
+    assert "197901012010011001" in joko.get("/admin/pengguna").text
