@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import make_url
 
 from kkpd.config import Settings
 from kkpd.db.session import EVERY_OPD, writing
@@ -41,8 +42,9 @@ def test_nothing_of_it_is_kept(
                 dasar_hukum=f"kartu {PAN}")  # fmt: skip
     page = joko.get("/admin/pengguna/baru")
     joko.submit(page, "/admin/pengguna/baru", nama=f"Wira {PAN}", nip="197901012010011001")
-    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert kept
+    database = Path(make_url(settings.database_url).database or "")
+    kept = [*database.parent.glob(f"{database.name}*"), *tmp_path.rglob("*.*")]
+    assert database in kept
     for path in kept:
         data = path.read_bytes()
         assert BARE not in data.replace(b" ", b""), path
