@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -228,7 +229,7 @@ def test_review_is_worst_first_and_accuracy_counts(session: Session) -> None:
     }
     whole = kelas_tinjau.ukur("", pairs)
     assert (whole.semua, whole.dijawab, whole.benar, whole.keliru) == (2, 1, 1, 0)
-    assert (whole.bagian, whole.teliti) == (0.5, 1)
+    assert (whole.bagian, whole.teliti) == (Fraction(1, 2), Fraction(1))
     assert kelas_tinjau.tabel_silang(pairs)[("ragu", "modal")] == 1
     assert [band.label for band in kelas_tinjau.kalibrasi(pairs)] == ["95–100%"]
     assert [month.label for month in kelas_tinjau.menurut_bulan(pairs)] == ["2026-10"]
