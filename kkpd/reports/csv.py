@@ -43,6 +43,12 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
+def has_formula(texts: Iterable[str | None]) -> bool:
+    """Whether one of these texts begins as a formula; they hold no line breaks (`bersih`)."""
+    joined = "\n" + "\n".join(filter(None, texts))
+    return any(f"\n{sign}" in joined for sign in FORMULA)
+
+
 def _rows(tabel: Tabel) -> Iterator[Iterable[str]]:
     grouped = any(kelompok.judul for kelompok in tabel.kelompok)
     heads = [f"{k.grup} {k.judul}".strip() if k.grup else k.judul for k in tabel.kolom]
@@ -63,7 +69,7 @@ def _rows(tabel: Tabel) -> Iterator[Iterable[str]]:
 
 
 def _texts(column: Column) -> Iterable[Any]:
-    if not any(map(str.startswith, filter(None, column), repeat(FORMULA))):
+    if not has_formula(column):
         return column
     return [harmless(value) if value else value for value in column]
 

@@ -23,7 +23,7 @@ from kkpd.domain.documents.parts import Sel
 from kkpd.domain.documents.tampil import tampil
 from kkpd.domain.money import Rupiah
 from kkpd.domain.tanggal import panjang
-from kkpd.reports.csv import FORMULA
+from kkpd.reports.csv import FORMULA, has_formula
 
 #: Sheets hold 1,048,576 rows; a table goes on in another sheet before that.
 ROWS_A_SHEET = 1_000_000
@@ -101,8 +101,9 @@ class _Book:
             ("SKPD", document.kop.opd),
             ("Nomor", document.nomor),
             ("Tanggal", panjang(document.tanggal)),
-            ("Sidik data (SHA-256)", document.sidik()),
         ]
+        if not document.rancangan:
+            lines.append(("Sidik data (SHA-256)", document.sidik()))
         for part in document.isi:
             lines += _said(part)
         for signature in document.tanda_tangan:
@@ -194,8 +195,7 @@ class _Table:
             return self.sheet.write_number  # type: ignore[no-any-return]  # it has no types
         if kind == "tanggal":
             return self.sheet.write_datetime  # type: ignore[no-any-return]  # the same
-        texts = (row[column] for row in self.tabel.baris)
-        if any(isinstance(text, str) and text.startswith(FORMULA) for text in texts):
+        if has_formula([row[column] for row in self.tabel.baris]):  # type: ignore[misc]  # all text
             return self._text
         return self.sheet.write_string  # type: ignore[no-any-return]  # the same
 
