@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from kkpd.cli.match_berkas import BANK, BARIS_PERTAMA, BELANJA, baca
+from kkpd.cli.match_bita import TeksBita
 from kkpd.domain.errors import DomainError, Finding
 from kkpd.domain.matching.alasan import alasan_singkat
 from kkpd.domain.matching.antarmuka import temuan_potong
 from kkpd.domain.matching.bobot import Bobot, bawaan
 from kkpd.domain.matching.inti import Jawaban, cocokkan
 from kkpd.domain.matching.kolom import Dua, susun
-from kkpd.domain.matching.larik import urut_kunci
+from kkpd.domain.matching.larik import I64, urut_kunci
 from kkpd.domain.matching.tautan import JENIS
 from kkpd.domain.matching.temuan import periksa
 
@@ -112,14 +113,20 @@ def _rows(
         urut = semua[mulai : mulai + _SEKALI]
         nomor = r.nomor[urut]
         yield from zip(
-            map(id_bank.__getitem__, dua.bank.asal[r.b[urut]].tolist()),
-            map(id_belanja.__getitem__, dua.catatan.asal[r.c[urut]].tolist()),
+            _ambil(id_bank, dua.bank.asal[r.b[urut]]),
+            _ambil(id_belanja, dua.catatan.asal[r.c[urut]]),
             map(JENIS.__getitem__, tautan.jenis[nomor].tolist()),
             map(_STATUS.__getitem__, tautan.pasti[nomor].tolist()),
             map(angka.__getitem__, seratus[nomor].tolist()),
             alasan_singkat(dua, tautan, urut, rinci=rinci),
             strict=True,
         )
+
+
+def _ambil(semua: Sequence[str], rows: I64) -> Iterable[str]:
+    if isinstance(semua, TeksBita):
+        return semua.ambil(rows)
+    return map(semua.__getitem__, rows.tolist())
 
 
 def _tulis(path: Path, rows: Iterable[tuple[str, ...]]) -> None:

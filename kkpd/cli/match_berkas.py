@@ -6,7 +6,9 @@ is refused with its rows. What can be read but may not be linked (another curren
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kkpd.cli.match_bita import kolom_cepat
 from kkpd.domain.errors import Finding, Unreadable
 from kkpd.domain.matching.kolom import TANPA_HARI, Kolom
 from kkpd.domain.matching.larik import I64, Ya
@@ -66,8 +69,10 @@ def baca(path: Path, kepala: Sequence[str]) -> Berkas:
     """Read a statement (`BANK`) or a ledger (`BELANJA`); Unreadable names rows and fields."""
     kumpul = _Kumpul(path.name)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as isi:
-            _baca(isi, kepala, kumpul)
+        isi = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+        if (kolom := _cepat(isi, kepala, kumpul)) is not None:
+            return Berkas(kolom, np.ones(len(kolom.nilai), dtype=np.bool_), ())
+        _baca(io.TextIOWrapper(io.BytesIO(isi), encoding="utf-8", newline=""), kepala, kumpul)
     except FileNotFoundError:
         raise Unreadable(f"Berkas {path} tidak ada. Periksa nama dan foldernya.") from None
     except (OSError, UnicodeDecodeError, csv.Error) as sebab:
@@ -81,8 +86,31 @@ def baca(path: Path, kepala: Sequence[str]) -> Berkas:
     return _berkas(kumpul, bank="referensi" in kepala)
 
 
-def _baca(isi: Iterator[str], kepala: Sequence[str], kumpul: _Kumpul) -> None:
-    pertama = next(isi, "")
+def _cepat(isi: bytes, kepala: Sequence[str], kumpul: _Kumpul) -> Kolom | None:
+    """The columns of a plain file, straight from its bytes."""
+    akhir = isi.find(b"\n") + 1
+    pemisah, letak, lebar = _judul(isi[:akhir].decode(), kepala, kumpul)
+    if "mata_uang" in letak or not _utf8(isi):
+        return None
+    return kolom_cepat(memoryview(isi)[akhir:], pemisah, letak, lebar)
+
+
+def _utf8(isi: bytes) -> bool:
+    """Whether all bytes are UTF-8; looked at in pieces, since the text itself is not needed."""
+    if isi.isascii():
+        return True
+    baca = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for mulai in range(0, len(isi), 1 << 22):
+            baca.decode(isi[mulai : mulai + (1 << 22)])
+        baca.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _judul(pertama: str, kepala: Sequence[str], kumpul: _Kumpul) -> tuple[str, dict[str, int], int]:
+    """The separator, where the wanted columns stand, and how many fields a row has."""
     pemisah = ";" if pertama.count(";") > pertama.count(",") else ","
     judul = [kata.strip().lower() for kata in next(csv.reader([pertama], delimiter=pemisah), [])]
     kurang = [kata for kata in kepala if kata not in judul]
@@ -92,10 +120,15 @@ def _baca(isi: Iterator[str], kepala: Sequence[str], kumpul: _Kumpul) -> None:
             f"Baris pertama harus berisi {','.join(kepala)}."
         )
     letak = {kata: judul.index(kata) for kata in (*kepala, "mata_uang") if kata in judul}
+    return pemisah, letak, len(judul)
+
+
+def _baca(isi: Iterator[str], kepala: Sequence[str], kumpul: _Kumpul) -> None:
+    pemisah, letak, lebar = _judul(next(isi, ""), kepala, kumpul)
     baris = csv.reader(isi, delimiter=pemisah, strict=True)
     mulai = BARIS_PERTAMA
     while potong := list(islice(baris, _SEKALI)):
-        _potongan(potong, letak, len(judul), mulai, kumpul)
+        _potongan(potong, letak, lebar, mulai, kumpul)
         mulai += len(potong)
 
 

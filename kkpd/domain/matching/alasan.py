@@ -96,9 +96,11 @@ def alasan_singkat(dua: Dua, tautan: Tautan, rows: I64, *, rinci: bool) -> list[
     r = tautan.rinci
     jenis = tautan.jenis[r.nomor[rows]]
     persen = np.where(np.isnan(r.mirip[rows]), -1, np.nan_to_num(r.mirip[rows]) * 100).round()
-    beda = r.beda_hari[rows]
+    beda = r.beda_hari[rows].astype(np.int64)
     terkecil = int(beda.min(initial=0))
-    ciri = gabung_kunci(jenis, r.kelas_hari[rows], beda - terkecil, persen.astype(np.int64) + 1)
+    ciri = gabung_kunci(
+        jenis, r.kelas_hari[rows].astype(np.int64), beda - terkecil, persen.astype(np.int64) + 1
+    )
     _, pertama, balik = np.unique(ciri, return_index=True, return_inverse=True)
     umum = [_umum(tautan, int(row)) for row in rows[pertama]]
     teks = list(map(umum.__getitem__, balik.tolist()))

@@ -54,16 +54,16 @@ def setara(catatan: Sisi, kata: I64 | None) -> I64:
 
 def tanda(b: I64, c: I64, pecahan: Himpunan, gabungan: Himpunan, kelas: I64) -> I64:
     """Equal for links that are the same decision, purchases of one class being one."""
+    satu = np.unique(gabung_kunci(b, kelas[c]), return_inverse=True)[1] if len(b) else b
     lebar = pecahan.isi.shape[1]
-    satu = np.full((len(b), lebar + 2), -1, dtype=np.int64)
-    satu[:, 1], satu[:, 2] = b, kelas[c]
-    p = np.full((len(pecahan), lebar + 2), -2, dtype=np.int64)
-    p[:, 1] = pecahan.induk
-    p[:, 2:] = np.sort(np.where(pecahan.isi >= 0, kelas[pecahan.isi], -1), axis=1)
-    g = np.full((len(gabungan), lebar + 2), -3, dtype=np.int64)
-    g[:, 1], g[:, 2:] = kelas[gabungan.induk], gabungan.isi
-    semua = np.concatenate([satu, p, g])
-    return np.unique(semua, axis=0, return_inverse=True)[1].astype(np.int64).reshape(-1)
+    p = np.full((len(pecahan), lebar + 1), -2, dtype=np.int64)
+    p[:, 0] = pecahan.induk
+    p[:, 1:] = np.sort(np.where(pecahan.isi >= 0, kelas[pecahan.isi], -1), axis=1)
+    g = np.full((len(gabungan), lebar + 1), -3, dtype=np.int64)
+    g[:, 0], g[:, 1:] = -1 - kelas[gabungan.induk], gabungan.isi
+    himpunan = np.unique(np.concatenate([p, g]), axis=0, return_inverse=True)[1].reshape(-1)
+    hasil: I64 = np.concatenate([satu, himpunan + len(satu)]).astype(np.int64)
+    return hasil
 
 
 def peluang_kelas(graf: Graf, tanda_kasar: I64) -> F64:

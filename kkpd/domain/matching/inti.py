@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from kkpd.domain.matching.skor import (
     nama_pasangan,
     satukan,
     siapkan_medan,
+    tepi,
 )
 from kkpd.domain.matching.tautan import (
     GABUNG,
@@ -53,14 +54,14 @@ class Jawaban:
 def cocokkan(dua: Dua, bobot: Bobot) -> Jawaban:
     """Match both sides; the answer is a function of the rows, never of their order."""
     medan = siapkan_medan(dua, bobot)
-    tepi = sama_nilai(medan)
-    tepi = tepi.ambil(tepi.w > _BUANG)
-    jelas, p, jarak = pasangan_jelas(tepi, len(dua.bank), len(dua.catatan))
-    sisa_b = _sisa(len(dua.bank), tepi.b[jelas])
-    sisa_c = _sisa(len(dua.catatan), tepi.c[jelas])
-    terang = tautan_satu(tepi.ambil(jelas), p[jelas], jarak[jelas], SATU)
-    bebas = tepi.ambil(sisa_b[tepi.b] & sisa_c[tepi.c])
-    lain, dipotong = _pecahkan_sisa(medan, bebas, sisa_b, sisa_c)
+    sama = sama_nilai(medan)
+    sama = sama.ambil(sama.w > _BUANG)
+    jelas, p, jarak = pasangan_jelas(sama, len(dua.bank), len(dua.catatan))
+    sisa_b = _sisa(len(dua.bank), sama.b[jelas])
+    sisa_c = _sisa(len(dua.catatan), sama.c[jelas])
+    terang = tautan_satu(sama.ambil(jelas), p[jelas], jarak[jelas], SATU)
+    sama = sama.ambil(sisa_b[sama.b] & sisa_c[sama.c])
+    lain, dipotong = _pecahkan_sisa(medan, sama, sisa_b, sisa_c)
     utama = putuskan(jajarkan([terang, lain]), bobot.putusan)
     kembali = putuskan(_refund(medan, utama), bobot.putusan)
     semua = jajarkan([utama, kembali])
@@ -79,41 +80,34 @@ def _sisa(luas: int, terpakai: I64) -> Ya:
     return sisa
 
 
-def tautan_satu(tepi: Tepi, p: F64, jarak: F64, jenis: int) -> Tautan:
+def tautan_satu(pasangan: Tepi, p: F64, jarak: F64, jenis: int) -> Tautan:
     """Pairs as links of one kind."""
-    banyak = len(tepi)
-    rinci = Rinci(
-        np.arange(banyak, dtype=np.int64),
-        tepi.b,
-        tepi.c,
-        tepi.kelas_nilai,
-        tepi.kelas_hari,
-        tepi.beda_hari,
-        tepi.mirip,
-        tepi.w_nilai,
-        tepi.w_hari,
-        tepi.w_nama,
-    )
+    banyak = len(pasangan)
+    rinci = _rinci(np.arange(banyak, dtype=np.int64), pasangan)
     semua = np.full(banyak, jenis, dtype=np.int64)
-    return Tautan(semua, tepi.w, p, jarak, np.zeros(banyak, dtype=np.bool_), rinci)
+    return Tautan(semua, pasangan.w, p, jarak, np.zeros(banyak, dtype=np.bool_), rinci)
 
 
-def _pecahkan_sisa(medan: Medan, tepi: Tepi, sisa_b: Ya, sisa_c: Ya) -> tuple[Tautan, I64]:
+def _rinci(nomor: I64, pasangan: Tepi) -> Rinci:
+    return Rinci(nomor, *(getattr(pasangan, lajur.name) for lajur in fields(Rinci)[1:]))
+
+
+def _pecahkan_sisa(medan: Medan, sama: Tepi, sisa_b: Ya, sisa_c: Ya) -> tuple[Tautan, I64]:
     """Everything that equal amounts alone did not settle; lines of components that were cut."""
     rows_b, rows_c = np.flatnonzero(sisa_b), np.flatnonzero(sisa_c)
     b, c, _ = dekat(medan, rows_b, rows_c)
-    tepi = satukan([tepi, beda_nilai(medan, b, c), beda_hari(medan, rows_b, rows_c)])
-    tepi = tepi.ambil(tepi.w > _BUANG)
+    satu = satukan([sama, beda_nilai(medan, b, c), beda_hari(medan, rows_b, rows_c)])
+    satu = satu.ambil(satu.w > _BUANG)
     pecahan, gabungan = pecah(medan, b, c), gabung(medan, b, c)
-    graf = graf_tautan(medan.dua, tepi, pecahan, gabungan)
+    graf = graf_tautan(medan.dua, satu, pecahan, gabungan)
     kelas = setara(medan.dua.catatan, medan.nama.kata_catatan)
-    p = peluang_kelas(graf, tanda(tepi.b, tepi.c, pecahan, gabungan, kelas))
+    p = peluang_kelas(graf, tanda(satu.b, satu.c, pecahan, gabungan, kelas))
     positif, nomor = bagian_positif(graf)
     dunia = dunia_terbaik(positif, medan.bobot.jendela.komponen_terbesar)
     dipilih = nomor[dunia.pilihan]
-    e, s = len(tepi), len(tepi) + len(pecahan)
-    satu = dipilih < e
-    bagian = [tautan_satu(tepi.ambil(dipilih[satu]), p[dipilih[satu]], dunia.jarak[satu], SATU)]
+    e, s = len(satu), len(satu) + len(pecahan)
+    ini = dipilih < e
+    bagian = [tautan_satu(satu.ambil(dipilih[ini]), p[dipilih[ini]], dunia.jarak[ini], SATU)]
     for jenis, himpunan, mulai, akhir in (
         (PECAH, pecahan, e, s),
         (GABUNG, gabungan, s, s + len(gabungan)),
@@ -139,8 +133,9 @@ def _tautan_himpunan(
     ramai = medan.ramai_catatan if jenis == PECAH else medan.ramai_bank
     w_hari = hari_pasangan(medan, b, kelas) - ramai[medan.dua.bank.kartu[b]]
     w_nama, mirip = nama_pasangan(medan, b, c)
-    nol = np.zeros(len(b))
-    rinci = Rinci(nomor, b, c, nol.astype(np.int64), kelas, beda, mirip, nol, w_hari, w_nama)
+    nol = np.zeros(len(b), dtype=np.int64)
+    pasangan = tepi(b, c, (nol, kelas, beda), (mirip, np.zeros(len(b)), w_hari, w_nama), w_hari)
+    rinci = _rinci(nomor, pasangan)
     semua = np.full(len(mana), jenis, dtype=np.int64)
     return Tautan(semua, himpunan.w[mana], p, jarak, np.zeros(len(mana), dtype=np.bool_), rinci)
 

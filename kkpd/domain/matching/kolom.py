@@ -19,7 +19,7 @@ class Kolom:
 
     `hari` is the transaction day (the typed day of a purchase), `posting` the posting day, both as
     proleptic ordinals or TANPA_HARI. `id` are the file's own names of the rows; `opd` codes into
-    `daftar_opd` (none for a statement, which does not know OPDs).
+    `daftar_opd` (none for a statement, which does not know OPDs). `id_unik`: known to all differ.
     """
 
     id: Sequence[str]
@@ -32,6 +32,7 @@ class Kolom:
     daftar_nama: Sequence[str]
     opd: I64
     daftar_opd: Sequence[str]
+    id_unik: bool = False
 
 
 @dataclass(frozen=True, slots=True)

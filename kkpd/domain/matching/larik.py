@@ -7,6 +7,10 @@ import numpy.typing as npt
 
 I64 = npt.NDArray[np.int64]
 F64 = npt.NDArray[np.float64]
+#: Columns kept for every pair are narrow: a million pairs fit in memory.
+I16 = npt.NDArray[np.int16]
+I32 = npt.NDArray[np.int32]
+F32 = npt.NDArray[np.float32]
 Ya = npt.NDArray[np.bool_]
 
 

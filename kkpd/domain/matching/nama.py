@@ -54,13 +54,15 @@ class Nama:
     huruf_bank: I64
     huruf_catatan: I64
 
-    def kepala_bank(self) -> Nama:
-        """The heads of the bank's texts on both sides, to compare lines with lines.
+    def kepala_bank(self, dipakai: I64) -> Nama:
+        """The heads of the bank's texts `dipakai` on both sides, to compare lines with lines.
 
         The tail is left out: two merchants of one town would look alike by the name of the town.
         """
-        inti = [" ".join(teks.split()[:2]) for teks in self.inti_bank]
-        kerangka = [teks[:_KEPALA] for teks in self.kerangka_bank]
+        inti, kerangka = [""] * len(self.inti_bank), [""] * len(self.inti_bank)
+        for i in dipakai.tolist():
+            inti[i] = " ".join(self.inti_bank[i].split()[:2])
+            kerangka[i] = self.kerangka_bank[i][:_KEPALA]
         rumpun = self.rumpun_bank
         huruf = _huruf(kerangka)
         return Nama(inti, inti, kerangka, kerangka, rumpun, rumpun, rumpun, huruf, huruf)

@@ -118,23 +118,27 @@ def log_kebetulan(sisi: Sisi) -> F64:
     sekali = np.bincount(sisi.kartu[di_kartu == 1], minlength=len(isi_kartu))
     baru = (float((di_file == 1).sum()) + 5) / (banyak + 10)
     baru_kartu = ((sekali + 10) / (isi_kartu + 20))[sisi.kartu]
-    umum = (di_file - 1) / (banyak + 50) + baru * _kepadatan(np.abs(sisi.nilai))
+    umum = (di_file - 1) / (banyak + 50) + baru * _kepadatan(sisi)
     hasil: F64 = np.log((di_kartu - 1) / (isi_kartu[sisi.kartu] + 20) + baru_kartu * umum)
     return np.minimum(hasil, -0.1)
 
 
-def _kepadatan(nilai: I64) -> F64:
-    """Share of rows that any one amount of this size and roundness would carry."""
-    rupiah = np.maximum(nilai // 100, 1)
+def _kepadatan(sisi: Sisi) -> F64:
+    """For each row the share of rows that any one amount of its size and roundness would carry."""
+    banyak = np.bincount(sisi.sandi_nilai)
+    rupiah = np.zeros(len(banyak), dtype=np.int64)
+    rupiah[sisi.sandi_nilai] = np.maximum(np.abs(sisi.nilai) // 100, 1)
     nol = np.zeros(len(rupiah), dtype=np.int64)
     for z in range(1, 7):
         nol[rupiah % 10**z == 0] = z
-    pangsa = (np.bincount(nol, minlength=7) + 1) / (len(nol) + 7)
-    urut = np.sort(rupiah)
-    sekitar = np.searchsorted(urut, rupiah * 1.1) - np.searchsorted(urut, rupiah * 0.9)
+    pangsa = (np.bincount(nol, weights=banyak, minlength=7) + 1) / (len(sisi) + 7)
+    urut = np.argsort(rupiah, kind="stable")
+    tertata, jumlah = rupiah[urut], np.concatenate([[0], np.cumsum(banyak[urut])])
+    atas = jumlah[np.searchsorted(tertata, rupiah * 1.1)]
+    sekitar = atas - jumlah[np.searchsorted(tertata, rupiah * 0.9)]
     pilihan = np.maximum(0.2 * rupiah / 10.0**nol, 1)
-    hasil: F64 = (sekitar + 1) / (len(nol) + 10) * pangsa[nol] / pilihan
-    return hasil
+    hasil: F64 = (sekitar + 1) / (len(sisi) + 10) * pangsa[nol] / pilihan
+    return hasil[sisi.sandi_nilai]
 
 
 def log_kebetulan_surcharge(nilai: I64, semua: I64) -> F64:

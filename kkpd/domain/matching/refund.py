@@ -13,7 +13,7 @@ import numpy as np
 from kkpd.domain.matching.kandidat import SEKALI
 from kkpd.domain.matching.larik import F64, I64, bentangkan
 from kkpd.domain.matching.nama import bandingkan, mungkin_sama
-from kkpd.domain.matching.skor import Medan, Tepi
+from kkpd.domain.matching.skor import Medan, Tepi, tepi
 
 #: A purchase may be typed a little after the bank already gave it back.
 _MENDAHULUI = 3
@@ -48,7 +48,7 @@ def asal_refund(medan: Medan, b: I64, c: I64, baris_dari: I64) -> Tepi:
     turun = np.where(hari < 0, np.log(bobot.mendahului), -hari / bobot.rata_hari)
     w_hari = turun - np.log(bobot.rata_hari) - np.log(tercatat[bank.kartu[kiri]])
     w = np.log(bobot.tercatat / (1 - bobot.tercatat)) + w_nilai + w_hari + w_nama
-    return Tepi(kiri, kanan, kelas, hari, -hari, mirip, w_nilai, w_hari, w_nama, w)
+    return tepi(kiri, kanan, (kelas, hari, -hari), (mirip, w_nilai, w_hari, w_nama), w)
 
 
 def _nilai(medan: Medan, b: I64, c: I64, asal: _Asal) -> tuple[I64, F64]:
@@ -96,10 +96,9 @@ def _nama(medan: Medan, b: I64, c: I64, dari: _Asal) -> tuple[F64, F64]:
     logit, mirip = bandingkan(nama, bank.nama[b], catatan.nama[c], medan.bobot.nama)
     asal = dari.baris[c]
     ada = np.flatnonzero(asal >= 0)
-    seperti_bank = nama.kepala_bank()
-    logit_b, mirip_b = bandingkan(
-        seperti_bank, bank.nama[b[ada]], bank.nama[asal[ada]], medan.bobot.nama
-    )
+    kiri, kanan = bank.nama[b[ada]], bank.nama[asal[ada]]
+    kepala = nama.kepala_bank(np.unique(np.concatenate([kiri, kanan])))
+    logit_b, mirip_b = bandingkan(kepala, kiri, kanan, medan.bobot.nama)
     logit[ada] = np.fmax(logit[ada], logit_b)
     mirip[ada] = np.fmax(mirip[ada], mirip_b)
     lazim = np.maximum(medan.lazim_bank[b], medan.lazim_catatan[c])

@@ -18,7 +18,7 @@ import numpy as np
 from kkpd.domain.matching.bobot import Bobot
 from kkpd.domain.matching.hari import bobot_hari, kelas_hari
 from kkpd.domain.matching.kolom import Dua, Sisi
-from kkpd.domain.matching.larik import F64, I64, Ya, gabung_kunci, hitung_sama
+from kkpd.domain.matching.larik import F32, F64, I16, I32, I64, Ya, gabung_kunci, hitung_sama
 from kkpd.domain.matching.nama import Nama, bandingkan, siapkan
 from kkpd.domain.matching.nilai import (
     bobot_nilai,
@@ -58,13 +58,13 @@ class Tepi:
 
     b: I64
     c: I64
-    kelas_nilai: I64
-    kelas_hari: I64
-    beda_hari: I64
-    mirip: F64
-    w_nilai: F64
-    w_hari: F64
-    w_nama: F64
+    kelas_nilai: I16
+    kelas_hari: I16
+    beda_hari: I32
+    mirip: F32
+    w_nilai: F32
+    w_hari: F32
+    w_nama: F32
     w: F64
 
     def __len__(self) -> int:
@@ -148,7 +148,27 @@ def nilai_pasangan(medan: Medan, b: I64, c: I64, kelas: I64 | None = None) -> Te
     w_nama, mirip = nama_pasangan(medan, b, c)
     awal = np.log((1 - bobot.awal.tanpa_belanja) / bobot.awal.tanpa_belanja)
     w = awal + w_nilai + w_hari + w_nama - _URUT * beda.astype(np.float64) ** 2
-    return Tepi(b, c, kelas, kelas_h, beda, mirip, w_nilai, w_hari, w_nama, w)
+    return tepi(b, c, (kelas, kelas_h, beda), (mirip, w_nilai, w_hari, w_nama), w)
+
+
+def tepi(
+    b: I64, c: I64, kelas: tuple[I64, I64, I64], bagian: tuple[F64, F64, F64, F64], w: F64
+) -> Tepi:
+    """Pairs with their comparison: (amount class, date class, days), (similarity, weights...)."""
+    kelas_nilai, kelas_hari, beda = kelas
+    mirip, w_nilai, w_hari, w_nama = (satu.astype(np.float32) for satu in bagian)
+    return Tepi(
+        b,
+        c,
+        kelas_nilai.astype(np.int16),
+        kelas_hari.astype(np.int16),
+        np.clip(beda, -(2**30), 2**30).astype(np.int32),
+        mirip,
+        w_nilai,
+        w_hari,
+        w_nama,
+        w,
+    )
 
 
 def hari_pasangan(medan: Medan, b: I64, kelas: I64) -> F64:

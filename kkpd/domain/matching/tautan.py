@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from kkpd.domain.matching.bobot import Putusan
-from kkpd.domain.matching.larik import F64, I64, Ya
+from kkpd.domain.matching.larik import F32, F64, I16, I32, I64, Ya
 from kkpd.domain.matching.tipe import Jenis
 
 SATU, PECAH, GABUNG, REFUND = range(4)
@@ -22,13 +22,13 @@ class Rinci:
     nomor: I64
     b: I64
     c: I64
-    kelas_nilai: I64
-    kelas_hari: I64
-    beda_hari: I64
-    mirip: F64
-    w_nilai: F64
-    w_hari: F64
-    w_nama: F64
+    kelas_nilai: I16
+    kelas_hari: I16
+    beda_hari: I32
+    mirip: F32
+    w_nilai: F32
+    w_hari: F32
+    w_nama: F32
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def _isi(kolom: Kolom, i: int) -> tuple[int, ...]:
 def _kembar(kolom: Kolom, lajur: str, layak: Ya, pertama: int) -> list[Finding]:
     """Ids that stand twice: equal rows count once, differing rows are left out altogether."""
     hasil = []
-    for id_, rows in sorted(_ganda(kolom.id).items()):
+    for id_, rows in () if kolom.id_unik else sorted(_ganda(kolom.id).items()):
         sama = len({_isi(kolom, i) for i in rows}) == 1
         layak[rows[1:] if sama else rows] = False
         nomor = ", ".join(str(i + pertama) for i in rows)
@@ -86,10 +86,11 @@ def _kembar(kolom: Kolom, lajur: str, layak: Ya, pertama: int) -> list[Finding]:
 
 def _ganda(semua: Sequence[str]) -> dict[str, list[int]]:
     """Ids that stand more than once, and their rows."""
-    if len(set(semua)) == len(semua):
+    daftar = semua[:]
+    if len(set(daftar)) == len(daftar):
         return {}
     tempat: dict[str, list[int]] = defaultdict(list)
-    for i, id_ in enumerate(semua):
+    for i, id_ in enumerate(daftar):
         tempat[id_].append(i)
     return {id_: rows for id_, rows in tempat.items() if len(rows) > 1}
 
@@ -163,14 +164,13 @@ def _opd_lain(catatan: Kolom, milik: Mapping[str, str], layak: Ya, pertama: int)
     for i in np.flatnonzero(beda).tolist():
         layak[i] = False
         kartu = catatan.daftar_kartu[int(catatan.kartu[i])]
-        nama = milik[kartu]
+        nama, opd = milik[kartu], catatan.daftar_opd[int(catatan.opd[i])]
         kata = f"milik OPD {nama}" if nama else "yang dipakai dua OPD sama banyak"
         hasil.append(
             Finding(
                 "opd_lain",
-                f"Baris {i + pertama}: belanja {catatan.id[i]} dari OPD "
-                f"{catatan.daftar_opd[int(catatan.opd[i])]} memakai kartu {samarkan(kartu)} {kata}; "
-                "tidak dicocokkan.",
+                f"Baris {i + pertama}: belanja {catatan.id[i]} dari OPD {opd} memakai kartu "
+                f"{samarkan(kartu)} {kata}; tidak dicocokkan.",
                 "salah",
                 row=i + pertama,
                 field="opd",
