@@ -12,19 +12,18 @@ TUJUAN = Path(__file__).parent.parent / "kkpd" / "data" / "klasifikasi"
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the whole way, or only the judging (`--nilai`) or only the ablation (`--ablasi`)."""
+    """Run the whole way, or only the judging (`--nilai`)."""
     parser = argparse.ArgumentParser(prog="script/train", description=__doc__)
     parser.add_argument("--nilai", action="store_true", help="print the scores, write nothing")
-    parser.add_argument("--ablasi", action="store_true", help="scores of parts, write nothing")
+    parser.add_argument("--ablasi", action="store_true", help="also the scores without parts")
     parser.add_argument("--salah", type=int, default=0, metavar="N", help="show N real mistakes")
     args = parser.parse_args(argv)
     barang, paket, kamus = latih.semua()
-    if args.ablasi:
-        laporan.ablasi(barang, paket, kamus)
-        return 0
     lipatan = kalibrasi.lipatan(barang, paket, kamus)
     garis = kalibrasi.garis(lipatan)
     laporan.cetak(lipatan, garis, salah=args.salah)
+    if args.ablasi:
+        laporan.ablasi(lipatan[-1], paket, kamus, garis)
     if not args.nilai:
         kalibrasi.tulis(garis, TUJUAN / "kalibrasi.csv")
         lines = ekspor.ekspor(latih.latih([*barang, *paket, *kamus]), TUJUAN / "bobot.txt")

@@ -13,7 +13,7 @@ from train import kalibrasi, latih, sumber
 from train import rekening as tabel
 from train.kalibrasi import Lipatan
 from train.latih import Array
-from train.nilai import BATAS_BARANG, hitung, peluang_modal
+from train.nilai import hitung, peluang_modal
 from train.sumber import Contoh
 
 Garis = dict[str, tuple[float, float]]
@@ -106,22 +106,18 @@ def _rekening(fold: Lipatan) -> None:
     print(f"rekening level 6 pada nama baru: pertama {first / total:.3f}, tiga {three / total:.3f}")
 
 
-def ablasi(barang: Sequence[Contoh], paket: Sequence[Contoh], kamus: Sequence[Contoh]) -> None:
+def ablasi(fold: Lipatan, paket: Sequence[Contoh], kamus: Sequence[Contoh], lines: Garis) -> None:
     """The same goods judged without parts of the knowledge: what each part is worth."""
-    label = [row.label for row in barang]
-    print(hitung("hanya harga terhadap batas", label, _hanya_harga(barang)))
     few = kalibrasi.ringkas(kamus)
-    sources = {
-        "hanya kamus hukum": [row for row in few if row.asal not in {"umum", "ragu"}],
-        "kamus dan pengetahuan umum": few,
-    }
-    for name, rows in sources.items():
-        chances = latih.latih([*rows, *paket]).peluang(barang)
-        print(hitung(name, label, peluang_modal(chances, barang, BATAS_BARANG)))
-    folds = kalibrasi.lipatan(barang, paket, kamus)[-1:]
-    chances = folds[0].peluang
-    print(hitung("semua kata, tanpa batas harga", label, _tanpa_batas(chances)))
-    print(hitung("semua, kata kepala baru", label, peluang_modal(chances, barang, BATAS_BARANG)))
+    law = [row for row in few if row.asal not in {"umum", "ragu"}]
+    print("ablasi, barang:")
+    print(hitung("hanya harga terhadap batas", fold.label, _hanya_harga(fold.rows)))
+    for name, rows in {"kamus hukum dan harga": law, "juga pengetahuan umum": few}.items():
+        chances = latih.latih([*rows, *paket]).peluang(fold.rows)
+        print(hitung(name, fold.label, peluang_modal(chances, fold.rows, fold.batas)))
+    print(hitung("semua kata tanpa harga", fold.label, _tanpa_batas(fold.peluang)))
+    print(hitung("semua kata dan harga", fold.label, fold.modal))
+    print(hitung("juga kalibrasi", fold.label, kalibrasi.terapkan(fold, lines)))
 
 
 def _hanya_harga(barang: Sequence[Contoh]) -> Array:
