@@ -6,6 +6,7 @@ it is the sum of the open remainders of the lines, asserted.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -99,6 +100,23 @@ class Kerja:
     pasti: tuple[matching.Pasangan, ...]
     usul: tuple[matching.Pasangan, ...]
 
+    def usul_baris(self, baris_id: int) -> matching.Pasangan | None:
+        """The link that is certain or proposed for a line."""
+        found = (pair for pair in (*self.pasti, *self.usul) if str(baris_id) in pair.baris)
+        return next(found, None)
+
+    def jumlah(self, pair: matching.Pasangan) -> tuple[Rupiah, Rupiah]:
+        """What the bank asks and what was bought, on the two sides of a link."""
+        return (
+            total(line.sisa for line in self.baris if str(line.id) in pair.baris),
+            total(row.nilai for row in self.belanja if str(row.id) in pair.belanja),
+        )
+
+    def tepat(self, pair: matching.Pasangan) -> bool:
+        """Whether both sides of a link are one amount."""
+        billed, bought = self.jumlah(pair)
+        return billed == bought
+
 
 def dihitung(opd_id: int, periode: tuple[int, int]) -> tuple[ColumnElement[bool], ...]:
     """When a bank line counts in a month: a DTS line only until its final line is here."""
@@ -176,8 +194,12 @@ def kerja(session: Session, actor: Actor, opd_id: int, periode: tuple[int, int])
     found = matching.match(
         [to_line(line) for line in open_lines], to_purchases(session, opd_id, purchases)
     )
-    sure = tuple(pair for pair in found.pasangan if pair.status == "pasti")
-    proposed = tuple(pair for pair in found.pasangan if pair.status == "usul")
+    open_sums = {str(line.id): line.sisa for line in open_lines}
+    prices = {str(row.id): row.nilai for row in purchases}
+    exact = [pair for pair in found.pasangan if _exact(pair, open_sums, prices)]
+    sure = tuple(pair for pair in exact if pair.status == "pasti")
+    taken = {pair.baris for pair in sure}
+    proposed = tuple(pair for pair in found.pasangan if pair.baris not in taken)
     return Kerja(
         ringkasan(lines, purchases, {id_ for pair in found.pasangan for id_ in pair.baris}),
         lines,
@@ -185,6 +207,13 @@ def kerja(session: Session, actor: Actor, opd_id: int, periode: tuple[int, int])
         sure,
         proposed,
     )
+
+
+def _exact(
+    pair: matching.Pasangan, sums: Mapping[str, Rupiah], prices: Mapping[str, Rupiah]
+) -> bool:
+    """Whether both sides are one amount: a difference, even an explained one, is for people."""
+    return total(sums[id_] for id_ in pair.baris) == total(prices[id_] for id_ in pair.belanja)
 
 
 def ringkasan(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain import matching
@@ -20,7 +20,7 @@ from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor, Peran
-from kkpd.models import Cocok, Selisih, Transaksi
+from kkpd.models import BarisBank, Cocok, Periode, Selisih, Transaksi
 from kkpd.queries import cocok as queries
 from kkpd.services import baris, log, selisih
 
@@ -50,16 +50,74 @@ def terima_pasti(
     role = require(actor, "cocok:putuskan", opd_id)
     baris.lock(session, opd_id)
     found = queries.kerja(session, actor, opd_id, periode)
+    return _accept(session, actor, role, opd_id, found, found.pasti, now)
+
+
+def terima_usul(
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    periode: tuple[int, int],
+    baris_id: int,
+    now: datetime,
+) -> int:
+    """Accept the proposal that holds this line, whole: a split, a group or one to one. Returns
+    how many lines were linked; Conflict when the proposal is not there any more or not exact.
+    """
+    role = require(actor, "cocok:putuskan", opd_id)
+    baris.lock(session, opd_id)
+    found = queries.kerja(session, actor, opd_id, periode)
+    pair = found.usul_baris(baris_id)
+    if pair is None or not found.tepat(pair):
+        raise Conflict("Usul ini sudah berubah. Muat ulang untuk melihat keadaannya.")
+    line = baris.open_line(session, opd_id, baris_id)
+    assert (line.tahun, line.bulan) == periode
+    return _accept(session, actor, role, opd_id, found, (pair,), now)
+
+
+def _accept(
+    session: Session,
+    actor: Actor,
+    role: Peran,
+    opd_id: int,
+    found: queries.Kerja,
+    pairs: Sequence[matching.Pasangan],
+    now: datetime,
+) -> int:
+    """Link every part of pairs whose two sides are equal; how many lines that were."""
     lines = {str(line.id): line for line in found.baris}
     purchases = {str(row.id): row for row in found.belanja}
-    for pair in found.pasti:
-        whole = total(purchases[id_].nilai for id_ in pair.belanja)
-        if whole != total(lines[id_].sisa for id_ in pair.baris):
-            continue  # an explained difference is a person's decision
+    for pair in pairs:
         for baris_id, transaksi_id, amount in _parts(pair, lines, purchases):
             _link(session, actor, role, opd_id, baris_id, transaksi_id, amount, pair, now)
     session.flush()
-    return sum(len(pair.baris) for pair in found.pasti)
+    return sum(len(pair.baris) for pair in pairs)
+
+
+def terima_pasti_berkas(
+    session: Session, actor: Actor, opd_id: int, berkas_id: int, now: datetime
+) -> int:
+    """The same for each open month that a bank file brought lines to: exact pairs settle
+    by themselves as soon as the bill is in. Returns how many lines were linked.
+    """
+    require(actor, "cocok:putuskan", opd_id)
+    months = session.execute(
+        select(BarisBank.tahun, BarisBank.bulan)
+        .outerjoin(
+            Periode,
+            (Periode.opd_id == BarisBank.opd_id)
+            & (Periode.tahun == BarisBank.tahun)
+            & (Periode.bulan == BarisBank.bulan),
+        )
+        .where(
+            BarisBank.opd_id == opd_id,
+            BarisBank.berkas_id == berkas_id,
+            or_(Periode.status.is_(None), Periode.status == "terbuka"),
+        )
+        .distinct()
+        .order_by(BarisBank.tahun, BarisBank.bulan)
+    ).all()
+    return sum(terima_pasti(session, actor, opd_id, (tahun, bulan), now) for tahun, bulan in months)
 
 
 def pasangkan(

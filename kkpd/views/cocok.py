@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
+from kkpd.domain import matching
 from kkpd.domain.errors import DomainError
 from kkpd.domain.money import Rupiah, total
 from kkpd.domain.pilihan import JENIS_SELISIH
+from kkpd.queries import belanja_pilihan
 from kkpd.queries import cocok as lihat
 from kkpd.queries import selisih as lihat_selisih
 from kkpd.services import cocok, selisih
 from kkpd.services import periode as periode_service
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
+from kkpd.web.filters import persen
+from kkpd.web.forms import read_date
 from kkpd.web.ground import now
 from kkpd.web.page import see
 from kkpd.web.permissions import actor, needs
@@ -53,23 +59,25 @@ def index(opd: str, periode: Periode) -> str:
 def _page(periode: Periode, refusal: DomainError | None) -> str:
     month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
     work = lihat.kerja(reading(), actor(), opd_id, month)
-    shown = request.args.get("tampil", "perlu")
-    rows = _filtered(work.baris, shown)
-    line = _chosen(rows, request.values.get("baris", ""))
+    rows = _filtered(work.baris, _shown())
+    line = _chosen(work.baris, rows)
     return render_template(
         "pages/cocok/index.html",
         kerja=work,
         ringkasan=work.ringkasan,
         rows=rows,
-        tampil=shown if shown in TAMPIL else "perlu",
+        tampil=_shown(),
         baris=line,
         calon=lihat.calon(reading(), actor(), opd_id, month, line.id) if line else (),
         tautan=lihat.tautan(reading(), actor(), opd_id, line.id) if line else [],
         penjelasan=lihat_selisih.pada_baris(reading(), opd_id, line.id) if line else [],
         usul={id_: pair for pair in (*work.pasti, *work.usul) for id_ in pair.baris},
-        pasti_nilai=total(row.sisa for row in work.baris if str(row.id) in _sure(work)),
+        lencana=_badge,
+        beda=_differences,
         jenis_selisih=[(key, _(NAMA_SELISIH[key])) for key in JENIS_SELISIH],
         nama_selisih={key: _(words) for key, words in NAMA_SELISIH.items()},
+        orang=belanja_pilihan.orang(reading(), opd_id),
+        diurungkan=_done(work.baris),
         hambatan=periode_service.hambatan(reading(), actor(), opd_id, month)
         if actor().can("periode:tutup", opd_id)
         else None,
@@ -78,8 +86,36 @@ def _page(periode: Periode, refusal: DomainError | None) -> str:
     )
 
 
-def _sure(work: lihat.Kerja) -> set[str]:
-    return {id_ for pair in work.pasti for id_ in pair.baris}
+def _shown() -> str:
+    asked = request.args.get("tampil", "perlu")
+    return asked if asked in TAMPIL else "perlu"
+
+
+def _badge(work: lihat.Kerja, pair: matching.Pasangan) -> str:
+    """In one word or two, what is proposed for a line."""
+    billed, bought = work.jumlah(pair)
+    if bought and billed != bought:
+        ratio = Fraction((billed - bought).sen, bought.sen)
+        return f"{'+' if ratio > 0 else ''}{persen(ratio, 1)}"
+    if pair.jenis == "pecah":
+        return _("pecah %(n)s", n=len(pair.belanja))
+    if pair.jenis == "gabung":
+        return _("gabung %(n)s", n=len(pair.baris))
+    if pair.status == "pasti":
+        return _("pasti")
+    return _("usul")
+
+
+def _differences(line: lihat.Baris, one: lihat.Pilihan) -> list[tuple[str, bool]]:
+    """The fields of a candidate in a word each, and whether they agree."""
+    found = [(_("nilai"), True)]
+    if one.nilai != line.sisa:
+        ratio = Fraction((line.sisa - one.nilai).sen, one.nilai.sen)
+        found = [(f"{'+' if ratio > 0 else ''}{persen(ratio, 1)}", False)]
+    if line.tanggal is not None:
+        days = (line.tanggal - one.tanggal).days
+        found.append((_("%(n)s hari", n=f"{days:+d}") if days else _("tanggal"), not days))
+    return found + [(a.teks, False) for a in one.alasan if a.kunci == "nama" and not a.sama]
 
 
 def _filtered(rows: tuple[lihat.Baris, ...], shown: str) -> list[lihat.Baris]:
@@ -92,13 +128,33 @@ def _filtered(rows: tuple[lihat.Baris, ...], shown: str) -> list[lihat.Baris]:
     return [row for row in rows if row.sisa]
 
 
-def _chosen(rows: list[lihat.Baris], asked: str) -> lihat.Baris | None:
-    """The line asked for, or the next one after it that still waits: the place is kept."""
-    if asked.isascii() and asked.isdigit():
-        found = next((row for row in rows if row.id == int(asked)), None)
-        if found is not None:
-            return found
-    return rows[0] if rows else None
+def _chosen(every: tuple[lihat.Baris, ...], rows: list[lihat.Baris]) -> lihat.Baris | None:
+    """The line asked for, or the next one after the one just decided: the place is kept."""
+    asked = _asked("baris")
+    found = next((row for row in rows if row.id == asked), None)
+    if found is not None:
+        return found
+    after = asked or _asked("diurungkan")
+    order = {row.id: number for number, row in enumerate(every)}
+    place = order.get(after, -1) if after else -1
+    return next((row for row in rows if order[row.id] > place), rows[0] if rows else None)
+
+
+def _asked(name: str) -> int | None:
+    value = request.values.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() else None
+
+
+def _done(every: tuple[lihat.Baris, ...]) -> lihat.Baris | None:
+    """The line decided a moment ago, when that still stands: it can be undone at once."""
+    asked = _asked("diurungkan")
+    return next((row for row in every if row.id == asked and (row.cocok or row.dijelaskan)), None)
+
+
+def _back(**values: int) -> Response:
+    """To the same list, the place kept."""
+    shown = _shown()
+    return see("cocok.index", tampil=None if shown == "perlu" else shown, **values)
 
 
 @bp.post("/terima")
@@ -146,8 +202,21 @@ def pasangkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
             cocok.pasangkan(session, actor(), chosen_opd().id, command, now())
     except DomainError as refusal:
         return _page(periode, refusal), refusal.status
-    flash(_("Dipasangkan. Urungkan dengan tombol u selama periode terbuka."), "ok")
-    return see("cocok.index", diurungkan=command.baris_id)
+    return _back(diurungkan=command.baris_id)
+
+
+@bp.post("/usul")
+@needs("cocok:putuskan")
+def usul(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Accept the proposal for a line as it stands: a split, or several lines of one purchase."""
+    try:
+        baris_id = _number("baris")
+        with writing() as session:
+            month = (periode.tahun, periode.bulan)
+            cocok.terima_usul(session, actor(), chosen_opd().id, month, baris_id, now())
+    except DomainError as refusal:
+        return _page(periode, refusal), refusal.status
+    return _back(diurungkan=baris_id)
 
 
 @bp.post("/jelaskan")
@@ -155,19 +224,39 @@ def pasangkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
 def jelaskan(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Name the difference, with a note."""
     try:
-        nilai = request.form.get("nilai", "").strip()
-        command = selisih.Jelaskan(
-            _number("baris"),
-            request.form.get("jenis", ""),
-            Rupiah.parse(nilai) if nilai else None,
-            request.form.get("catatan", ""),
-        )
+        command = _explanation()
         with writing() as session:
             selisih.jelaskan(session, actor(), chosen_opd().id, command, now())
     except DomainError as refusal:
         return _page(periode, refusal), refusal.status
-    flash(_("Selisih dijelaskan dan tercatat."), "ok")
-    return see("cocok.index", diurungkan=command.baris_id)
+    return _back(diurungkan=command.baris_id)
+
+
+def _explanation() -> selisih.Jelaskan:
+    nilai = request.form.get("nilai", "").strip()
+    day = request.form.get("jatuh_tempo", "").strip()
+    try:
+        due = read_date(day) if day else None
+    except ValueError as error:
+        raise DomainError(str(error), field="jatuh_tempo") from error
+    return selisih.Jelaskan(
+        _number("baris"),
+        request.form.get("jenis", ""),
+        Rupiah.parse(nilai) if nilai else None,
+        request.form.get("catatan", ""),
+        _owner(),
+        due,
+    )
+
+
+def _owner() -> int | None:
+    """Who is to settle it: somebody of the OPD, the actor when nobody is named."""
+    if not request.form.get("pemilik"):
+        return None
+    owner = _number("pemilik")
+    if owner not in {id_ for id_, _nama in belanja_pilihan.orang(reading(), chosen_opd().id)}:
+        raise DomainError(_("Pilih orang dari OPD ini."), field="pemilik")
+    return owner
 
 
 @bp.post("/urungkan")
@@ -178,7 +267,7 @@ def urungkan(opd: str, periode: Periode) -> Response:
     with writing() as session:
         cocok.urungkan(session, actor(), chosen_opd().id, baris_id, now())
     flash(_("Diurungkan; baris menunggu keputusan lagi."), "ok")
-    return see("cocok.index", baris=baris_id)
+    return _back(baris=baris_id)
 
 
 @bp.get("/tutup")

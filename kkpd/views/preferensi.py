@@ -1,4 +1,4 @@
-"""Language and colour theme: two cookies of this browser, before a login too."""
+"""Language, colour theme, single keys: cookies of this browser, before a login too."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kkpd.web.ground import settings
-from kkpd.web.page import is_local
+from kkpd.web.page import KEYS, is_local
 from kkpd.web.translation import LANGUAGES, THEMES
 
 bp = Blueprint("preferensi", __name__)
@@ -21,7 +21,7 @@ def simpan() -> Response:
     """Keep what was pressed and go back to the page; anything unknown is left alone."""
     wanted = request.form.get("lanjut", "")
     response = redirect(wanted if is_local(wanted) else url_for("beranda.index"), 303)
-    for name, allowed in (("bahasa", LANGUAGES), ("tema", THEMES)):
+    for name, allowed in (("bahasa", LANGUAGES), ("tema", THEMES), ("tombol", KEYS)):
         value = request.form.get(name, "")
         if value in allowed:
             response.set_cookie(

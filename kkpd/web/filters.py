@@ -93,7 +93,7 @@ def kalimat(value: object) -> object:
     return _AMOUNT.sub(lambda found: f"{MINUS if found[1] else ''}Rp{NBSP}", value)
 
 
-FILTERS = (rupiah, tanggal, waktu, nama_periode, persen, bilangan, rekening, ukuran)
+FILTERS = (rupiah, tanggal, hari, waktu, nama_periode, persen, bilangan, rekening, ukuran)
 
 
 def setup(app: Flask) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -154,14 +154,14 @@ def siapkan(
     hari: date,
     pemegang_id: int | None = None,
     transaksi: Transaksi | None = None,
+    awal: Mapping[str, Any] | None = None,
 ) -> FormulirBelanja:
     """The form with the OPD's choices: empty for a new purchase, else filled with the line.
 
-    `pemegang_id` limits the cards to that holder's own.
+    `pemegang_id` limits the cards to that holder's own; `awal` is what a new one begins with.
     """
-    form = FormulirBelanja(
-        data=_filled(transaksi) if transaksi else _fresh(session, opd_id, hari, pemegang_id)
-    )
+    fresh = _fresh(session, opd_id, hari, pemegang_id) | dict(awal or {})
+    form = FormulirBelanja(data=_filled(transaksi) if transaksi else fresh)
     cards = belanja_pilihan.kartu(session, opd_id, pemegang_id)
     form.kartu_id.choices = pilihan((one.id, one.label) for one in cards)
     form.pemakai_id.choices = pilihan(
@@ -171,7 +171,7 @@ def siapkan(
         [("", _("Tidak terkait program")), *belanja_pilihan.program(session, opd_id)]
     )
     known = belanja_pilihan.asal(session, opd_id, tahun, transaksi.asal_id if transaksi else None)
-    origins = [(id_, kalimat(label)) for id_, label in known]
+    origins = [(id_, str(kalimat(label))) for id_, label in known]
     form.asal_id.choices = pilihan([("", _("Bukan pengembalian")), *origins])
     form.pembebanan.choices = _charges(session, opd_id, tahun)
     if transaksi is not None and not request.form:

@@ -17,6 +17,8 @@ from kkpd.web import charts, context, forms, headers, navigation, permissions, r
 from kkpd.web.ground import settings
 from kkpd.web.translation import _, language, theme
 
+#: Single keys of a page (WCAG 2.1.4): they can be switched off, and the choice is remembered.
+KEYS: Final = ("hidup", "mati")
 STATIC: Final = Path(__file__).resolve().parent.parent / "static"
 STYLESHEETS: Final = tuple(f"css/{path.name}" for path in sorted((STATIC / "css").glob("*.css")))
 
@@ -29,6 +31,11 @@ def see(endpoint: str, **values: Any) -> Response:
 def role_names(actor: Actor) -> list[str]:
     """The names of the actor's roles, as people say them."""
     return [_(NAMA_PERAN[peran]) for peran in actor.peran]
+
+
+def single_keys() -> str:
+    """Whether single keys act on pages that have them: `hidup`, or `mati` as this browser chose."""
+    return "mati" if request.cookies.get("tombol") == "mati" else "hidup"
 
 
 def here() -> str:
@@ -55,6 +62,7 @@ def _values() -> dict[str, Any]:
         "periode": g.get("periode"),
         "bahasa": language(),
         "tema": theme(),
+        "tombol": single_keys(),
     }
 
 
@@ -89,6 +97,7 @@ def setup(app: Flask) -> None:
         percent_of=charts.percent_of,
         request_id=requestlog.request_id,
         role_names=role_names,
+        single_keys=single_keys,
         sort_state=tables.sort_state,
         stacked_columns=charts.stacked_columns,
         stylesheets=STYLESHEETS,

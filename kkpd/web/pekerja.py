@@ -21,7 +21,7 @@ from kkpd.domain.peran import Actor
 from kkpd.domain.waktu import business_day, parse_periode
 from kkpd.models import Orang, Pengguna
 from kkpd.queries import akun
-from kkpd.services import pekerjaan
+from kkpd.services import cocok, pekerjaan
 from kkpd.services.berkas import Store
 from kkpd.services.pekerjaan import Tugas
 from kkpd.services.tagihan import Hasil, berkas_bank
@@ -88,9 +88,10 @@ def _import(engine: Engine, store: Store, task: Tugas) -> None:
     with writing(engine, {task.opd_id}) as session:
         berkas = berkas_bank(session, actor, task.opd_id, berkas_id)
         hasil = penerimaan.ambil(session, actor, berkas, chosen, read, _now())
+        matched = cocok.terima_pasti_berkas(session, actor, task.opd_id, berkas_id, _now())
         count = read.gulungan.banyak
         pekerjaan.maju(session, task.id, count, count, _now())
-        pekerjaan.akhiri(session, task.id, "selesai", _said(hasil), _now(), hasil.impor_id)
+        pekerjaan.akhiri(session, task.id, "selesai", _said(hasil, matched), _now(), hasil.impor_id)
 
 
 def _progress(engine: Engine, task: Tugas, total: int) -> Callable[[int], None]:
@@ -107,8 +108,9 @@ def _progress(engine: Engine, task: Tugas, total: int) -> Callable[[int], None]:
     return told
 
 
-def _said(hasil: Hasil) -> str:
-    return f"{hasil.baru} baris baru, {hasil.lama} sudah dikenal, {hasil.lewat} dilewati."
+def _said(hasil: Hasil, matched: int) -> str:
+    told = f"{hasil.baru} baris baru, {hasil.lama} sudah dikenal, {hasil.lewat} dilewati."
+    return f"{told} {matched} langsung cocok." if matched else told
 
 
 def _actor(session: Session, orang_id: int) -> Actor:

@@ -81,6 +81,7 @@ ENDPOINTS: Final = {
     "cocok.terima": "cocok:putuskan",
     "cocok.tutup": "periode:tutup",
     "cocok.urungkan": "cocok:putuskan",
+    "cocok.usul": "cocok:putuskan",
     "papan.index": "papan:lihat",
     "tagihan.ambil": "tagihan:unggah",
     "tagihan.impor": "tagihan:lihat",

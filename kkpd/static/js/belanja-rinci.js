@@ -6,15 +6,9 @@ if (document.querySelector("[data-hapus-draf]")) {
 }
 
 const form = document.querySelector("form[data-kelas]");
-const off = () => localStorage.getItem("tombol-tunggal") === "mati";
+const off = () => document.documentElement.dataset.tombol === "mati";
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 if (form) {
-  const keys = form.querySelector("[data-keys]");
-  const toggle = Object.assign(document.createElement("button"), { type: "button", className: "quiet" });
-  const say = () => { toggle.textContent = off() ? "Hidupkan tombol tunggal" : "Matikan tombol tunggal"; };
-  toggle.addEventListener("click", () => { localStorage.setItem("tombol-tunggal", off() ? "hidup" : "mati"); say(); });
-  say();
-  keys?.append(toggle);
   let wanted;
   form.elements.alasan.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;

@@ -1,32 +1,44 @@
-// Keys of the reconciliation page: arrows move, Enter accepts, u undoes, n makes a purchase. The page works without them.
+// Keys of the reconciliation page: arrows move, Enter accepts the first candidate, u undoes, / splits, n makes a
+// purchase from the line. None acts while typing, all can be switched off; the page works without this file.
 const lines = [...document.querySelectorAll("a.line")];
-const at = () => Math.max(0, lines.findIndex((line) => line.getAttribute("aria-current")));
+const at = lines.findIndex((line) => line.getAttribute("aria-current"));
 const typing = (el) => el.closest("input, textarea, select, [contenteditable]");
+const off = document.documentElement.dataset.tombol === "mati";
+const wide = matchMedia("(width >= 1024px)").matches;
 
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  if (document.documentElement.dataset.tombol === "mati") return;
-  const go = (step) => { const next = lines[at() + step]; if (next) { event.preventDefault(); location.replace(next.href); } };
-  if (event.key === "ArrowDown") go(1);
-  else if (event.key === "ArrowUp") go(-1);
-  else if (event.key === "Enter" && !event.target.closest("a, button, summary")) document.querySelector("form[data-first]")?.requestSubmit();
-  else if (event.key === "u") undo();
-  else if (event.key === "n") document.querySelector('a[href*="/belanja/baru"]')?.click();
-});
+// Beside each other nothing needs to jump: the list keeps its place, the chosen line its focus.
+if (wide) for (const line of lines) line.hash = "";
+if (wide && at >= 0 && !document.querySelector("[data-error-summary]")) lines[at].focus({ preventScroll: true });
+lines[at]?.scrollIntoView({ block: "nearest" });
 
-// Undo what was done last on this page, or what stands on the chosen line.
-function undo() {
-  const form = document.querySelector('form[action$="/urungkan"]');
-  if (form) return form.requestSubmit();
-  const last = new URL(location.href).searchParams.get("diurungkan");
-  const token = document.querySelector('input[name="csrf_token"]')?.value;
-  if (!last || !token) return;
-  const made = document.createElement("form");
-  made.method = "post";
-  made.action = new URL("urungkan", location.href.split("?")[0]);
-  for (const [name, value] of [["csrf_token", token], ["baris", last]]) {
-    made.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
-  }
-  document.body.append(made);
-  made.submit();
+function go(step, event) {
+  const next = lines[at + step];
+  if (!next) return;
+  event.preventDefault();
+  location.replace(next.href);
 }
+function accept(event) {
+  const elsewhere = event.target.closest("a, button, summary");
+  const form = document.querySelector("form[data-first]");
+  if (!form || (elsewhere && elsewhere !== lines[at])) return;
+  event.preventDefault();
+  form.requestSubmit();
+}
+const acts = {
+  ArrowDown: (event) => go(1, event),
+  ArrowUp: (event) => go(-1, event),
+  Enter: accept,
+  u: () => (document.querySelector("form[data-urungkan]") ?? document.querySelector('#pilihan form[action*="/urungkan"]'))?.requestSubmit(),
+  n: () => document.querySelector('a[data-tombol="n"]')?.click(),
+  "/": (event) => {
+    const split = document.querySelector('details[data-tombol="/"]');
+    if (!split) return;
+    event.preventDefault();
+    split.open = true;
+    split.querySelector("input[type=checkbox], summary")?.focus();
+  },
+};
+document.addEventListener("keydown", (event) => {
+  if (off || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  acts[event.key]?.(event);
+});

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from kkpd.domain.errors import DomainError
-from kkpd.models import Transaksi
-from kkpd.services import belanja
+from kkpd.models import BarisBank, Transaksi
+from kkpd.services import baris as baris_bank
+from kkpd.services import belanja, cocok
 from kkpd.services.belanja import UbahBelanja
 from kkpd.views.belanja.dasar import baris, bp
 from kkpd.web.context import chosen_opd
@@ -27,33 +30,70 @@ from kkpd.web.translation import _
 @bp.get("/baru")
 @needs("belanja:catat")
 def baru(opd: str, periode: Periode) -> str:
-    """The empty form, dated today."""
-    return _page(_form(periode))
+    """The empty form, dated today; with `?baris=` filled from that line of the bank."""
+    return _page(_form(periode, line=_bank_line()), line=_bank_line())
 
 
 @bp.post("/baru")
 @needs("belanja:catat")
 def catat(opd: str, periode: Periode) -> ResponseReturnValue:
     """Record the purchase with its evidence in one transaction, or only weigh it (Periksa)."""
-    form = _form(periode)
+    line = _bank_line()
+    form = _form(periode, line=line)
     if request.form.get("tindakan") == "periksa":
-        return _page(form)
+        return _page(form, line=line)
     status = 422
     if form.validate():
         try:
-            row_id = _record(form)
+            row_id, linked = _record(form, line)
         except DomainError as refusal:
             status = form.tolak(refusal)
         else:
-            return see("belanja.rinci", id=row_id, tersimpan=1)
-    return _page(form), status
+            if line is None:
+                return see("belanja.rinci", id=row_id, tersimpan=1)
+            return _back_to_bank(line, linked)
+    return _page(form, line=line), status
 
 
-def _record(form: FormulirBelanja) -> int:
+def _record(form: FormulirBelanja, line: BarisBank | None) -> tuple[int, bool]:
+    """The purchase; whether it was linked at once with the bank line it was made from."""
     with writing() as session:
         row = belanja.catat(session, actor(), perintah(form, chosen_opd().id), now())
         lampirkan(session, row.id, uploads(form.bukti))
-        return row.id
+        linked = line is not None and row.nilai == baris_bank.sisa(session, line)
+        if line is not None and linked and actor().can("cocok:putuskan", chosen_opd().id):
+            command = cocok.Pasangkan(line.id, (row.id,))
+            cocok.pasangkan(session, actor(), chosen_opd().id, command, now())
+        return row.id, linked
+
+
+def _bank_line() -> BarisBank | None:
+    """The line of the bank that this purchase is made from (`baris`), when it is this OPD's."""
+    asked = request.values.get("baris", "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
+        return None
+    return baris_bank.get(reading(), chosen_opd().id, int(asked))
+
+
+def _from_bank(line: BarisBank) -> dict[str, Any]:
+    """What the bank already says: card, day, merchant, the amount that is still open."""
+    known: dict[str, Any] = {
+        "nilai": baris_bank.sisa(reading(), line),
+        "merchant": line.merchant or line.keterangan,
+        "tanggal": line.tanggal_transaksi or line.tanggal_posting,
+        "asal_id": request.values.get("asal", ""),
+    }
+    if line.kartu_id is not None:
+        known["kartu_id"] = str(line.kartu_id)
+    return known
+
+
+def _back_to_bank(line: BarisBank, linked: bool) -> Response:
+    if linked:
+        flash(_("Belanja tercatat dan dipasangkan dengan baris bank."), "ok")
+        return see("cocok.index", diurungkan=line.id)
+    flash(_("Belanja tercatat. Nilainya berbeda dari baris bank; pasangkan sendiri."), "warn")
+    return see("cocok.index", baris=line.id)
 
 
 @bp.get("/<int:id>/ubah")
@@ -106,12 +146,22 @@ def sisa(opd: str, periode: Periode) -> Response:
     return jsonify(html=render_template("pages/belanja/_timbang.html", timbang=weighed))
 
 
-def _form(periode: Periode, row: Transaksi | None = None) -> FormulirBelanja:
-    day = today()
-    return siapkan(reading(), chosen_opd().id, periode.tahun, hari=day, transaksi=row)
+def _form(
+    periode: Periode, row: Transaksi | None = None, line: BarisBank | None = None
+) -> FormulirBelanja:
+    return siapkan(
+        reading(),
+        chosen_opd().id,
+        periode.tahun,
+        hari=today(),
+        transaksi=row,
+        awal=_from_bank(line) if line is not None else None,
+    )
 
 
-def _page(form: FormulirBelanja, row: Transaksi | None = None) -> str:
+def _page(
+    form: FormulirBelanja, row: Transaksi | None = None, line: BarisBank | None = None
+) -> str:
     weighed = timbang(
         reading(),
         chosen_opd().id,
@@ -119,4 +169,6 @@ def _page(form: FormulirBelanja, row: Transaksi | None = None) -> str:
         hari=today(),
         transaksi_id=row.id if row else None,
     )
-    return render_template("pages/belanja/isian.html", form=form, row=row, timbang=weighed)
+    return render_template(
+        "pages/belanja/isian.html", form=form, row=row, timbang=weighed, baris_bank=line
+    )
