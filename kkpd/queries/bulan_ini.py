@@ -23,6 +23,7 @@ from kkpd.models import (
     Transaksi,
 )
 from kkpd.queries import cocok
+from kkpd.queries.temuan import Tentang, tentang
 
 #: A purchase in one of these states has left the treasurer's desk towards DPT or beyond.
 _SESUDAH_DPT = ("dpt", "npd", "spp", "spm", "sp2d", "lunas")
@@ -30,10 +31,12 @@ _SESUDAH_DPT = ("dpt", "npd", "spp", "spm", "sp2d", "lunas")
 
 @dataclass(frozen=True, slots=True)
 class Langkah:
-    """One step: key, what is done and left of it. `mulai` False: it waits for earlier steps."""
+    """One step: key, two counts of what it is about (the page words them by the key), how many
+    are left. `mulai` False: it waits for earlier steps.
+    """
 
     kunci: str
-    keterangan: str
+    angka: tuple[int, int]
     tersisa: int
     selesai: bool
     mulai: bool = True
@@ -48,6 +51,7 @@ class BulanIni:
     jatuh_tempo: date | None
     up: State | None
     temuan: tuple[Temuan, ...]
+    tentang: dict[str, Tentang]
     operasi: tuple[Rupiah, ...]
     modal: tuple[Rupiah, ...]
 
@@ -61,25 +65,30 @@ def bulan_ini(session: Session, actor: Actor, opd_id: int, periode: tuple[int, i
     """The month of an OPD."""
     require(actor, "bulan:lihat", opd_id)
     work = cocok.kerja(session, actor, opd_id, periode)
-    statuses, unsure = _statuses(session, opd_id, periode)
+    statuses, classes = _statuses(session, opd_id, periode)
     bills = session.execute(
         select(func.count(Tagihan.id), func.min(Tagihan.jatuh_tempo)).where(
             Tagihan.opd_id == opd_id, Tagihan.tahun == periode[0], Tagihan.bulan == periode[1]
         )
     ).one()
     operasi, modal = _by_month(session, opd_id, periode[0])
+    findings = tuple(_findings(session, opd_id, periode))
     return BulanIni(
         ringkasan=work.ringkasan,
-        langkah=_steps(session, opd_id, periode, work.ringkasan, statuses, unsure, bills[0]),
+        langkah=_steps(session, opd_id, periode, work.ringkasan, statuses, classes, bills[0]),
         jatuh_tempo=bills[1],
         up=_up(session, opd_id, periode[0]),
-        temuan=tuple(_findings(session, opd_id, periode)),
+        temuan=findings,
+        tentang=tentang(session, (one.subjek for one in findings)),
         operasi=operasi,
         modal=modal,
     )
 
 
-def _statuses(session: Session, opd_id: int, periode: tuple[int, int]) -> tuple[Counter[str], int]:
+def _statuses(
+    session: Session, opd_id: int, periode: tuple[int, int]
+) -> tuple[Counter[str], Counter[str]]:
+    """The month's living purchases by status, and by class."""
     rows = session.execute(
         select(Transaksi.status, Transaksi.kelas, func.count())
         .where(
@@ -90,12 +99,12 @@ def _statuses(session: Session, opd_id: int, periode: tuple[int, int]) -> tuple[
         )
         .group_by(Transaksi.status, Transaksi.kelas)
     )
-    found: Counter[str] = Counter()
-    unsure = 0
+    statuses: Counter[str] = Counter()
+    classes: Counter[str] = Counter()
     for status, kelas, count in rows:
-        found[status] += count
-        unsure += count if kelas == "ragu" else 0
-    return found, unsure
+        statuses[status] += count
+        classes[kelas] += count
+    return statuses, classes
 
 
 def _steps(
@@ -104,66 +113,58 @@ def _steps(
     periode: tuple[int, int],
     ringkasan: cocok.Ringkasan,
     statuses: Counter[str],
-    unsure: int,
+    classes: Counter[str],
     bills: int,
 ) -> tuple[Langkah, ...]:
-    purchases = statuses.total()
-    without = statuses["tercatat"]
-    waiting = ringkasan.baris - ringkasan.baris_cocok
-    before_dpr = statuses["tercatat"] + statuses["berbukti"]
-    in_test = statuses["diajukan"] + statuses["diperiksa"]
-    approved = statuses["disetujui"]
-    issued = sum(statuses[status] for status in _SESUDAH_DPT)
-    paid = statuses["lunas"]
-    files, lines = _taken_in(session, opd_id, periode)
-    has_bill = bills > 0
+    files = _taken_in(session, opd_id, periode)
+    has_sp2d = _has_sp2d(session, opd_id, periode)
     return (
-        Langkah("tagihan", f"{files} berkas, {lines} baris", 0, has_bill),
-        Langkah(
-            "cocok",
-            f"{ringkasan.baris_cocok} cocok, {waiting} tersisa",
-            waiting,
-            has_bill and not waiting,
-            has_bill,
-        ),
-        Langkah(
-            "bukti", f"{without} belanja belum berbukti", without, purchases > 0 and not without
-        ),
-        Langkah("kelas", f"{unsure} kelas masih ragu", unsure, purchases > 0 and not unsure),
-        Langkah(
-            "dpr",
-            f"{before_dpr} belanja belum diajukan",
-            before_dpr,
-            purchases > 0 and not before_dpr,
-            purchases > 0,
-        ),
-        Langkah(
-            "uji",
-            f"{in_test} menunggu PPTK atau Pengguna Anggaran",
-            in_test,
-            purchases > before_dpr and not in_test,
-            purchases > before_dpr,
-        ),
-        Langkah(
-            "dpt",
-            f"{approved} disetujui menunggu DPT",
-            approved,
-            issued > 0 and not approved and not in_test and not before_dpr,
-            approved + issued > 0,
-        ),
+        *_before_dpr(ringkasan, statuses, classes, files, bills > 0),
+        *_after_dpr(statuses, has_sp2d=has_sp2d),
+    )
+
+
+def _before_dpr(
+    ringkasan: cocok.Ringkasan,
+    statuses: Counter[str],
+    classes: Counter[str],
+    files: tuple[int, int],
+    has_bill: bool,
+) -> tuple[Langkah, ...]:
+    """From the bill to the DPR: the treasurer's own steps."""
+    purchases, without = statuses.total(), statuses["tercatat"]
+    waiting = ringkasan.baris - ringkasan.baris_cocok
+    unsure, ready = classes["ragu"], statuses["tercatat"] + statuses["berbukti"]
+    some = purchases > 0
+    return (
+        Langkah("tagihan", files, 0, has_bill),
+        Langkah("cocok", (ringkasan.baris_cocok, 0), waiting, has_bill and not waiting, has_bill),
+        Langkah("bukti", (purchases, 0), without, some and not without),
+        Langkah("kelas", (classes["operasi"], classes["modal"]), unsure, some and not unsure),
+        Langkah("dpr", (purchases - ready, 0), ready, some and not ready, some),
+    )
+
+
+def _after_dpr(statuses: Counter[str], *, has_sp2d: bool) -> tuple[Langkah, ...]:
+    """From the PPTK's desk to the bank."""
+    before = statuses["tercatat"] + statuses["berbukti"]
+    pptk, pa, approved = (statuses[one] for one in ("diajukan", "diperiksa", "disetujui"))
+    issued = sum(statuses[status] for status in _SESUDAH_DPT)
+    without_spm = sum(statuses[status] for status in ("dpt", "npd", "spp"))
+    paid, forward = statuses["lunas"], statuses.total() > before
+    settled = not before + pptk + pa + approved
+    return (
+        Langkah("uji", (pptk, pa), pptk + pa, forward and not pptk + pa, forward),
+        Langkah("dpt", (issued, 0), approved, issued > 0 and settled, approved + issued > 0),
         Langkah(
             "spm",
-            "NPD, SPP, SPM atas DPT",
-            issued - paid,
-            issued > 0 and issued == paid,
+            (issued - without_spm, 0),
+            without_spm,
+            issued > 0 and not without_spm,
             issued > 0,
         ),
         Langkah(
-            "bayar",
-            f"{paid} belanja lunas",
-            issued - paid,
-            issued > 0 and issued == paid and not before_dpr + in_test + approved,
-            _has_sp2d(session, opd_id, periode),
+            "bayar", (paid, 0), issued - paid, issued > 0 and issued == paid and settled, has_sp2d
         ),
     )
 

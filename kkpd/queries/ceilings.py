@@ -11,7 +11,7 @@ from kkpd.domain import ceilings
 from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor
-from kkpd.models import Ceiling, CeilingMovement, Kartu
+from kkpd.models import Ceiling, CeilingMovement, Kartu, Rekening
 
 
 def recount(session: Session) -> tuple[int, str | None]:
@@ -43,6 +43,7 @@ class BarisBatas:
     jenis: str
     nama: str
     keadaan: ceilings.State
+    keterangan: str = ""
 
 
 def daftar(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[BarisBatas]:
@@ -59,11 +60,18 @@ def daftar(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[Bari
         .where(Ceiling.opd_id == opd_id, Ceiling.tahun == tahun)
         .order_by(Ceiling.jenis, Ceiling.kunci)
     )
+    names = _nama_rekening(session, tahun)
     return [
         BarisBatas(
             row.jenis,
             cards.get(row.kunci, row.kunci.replace("|", " · ").replace("UP", "UP KKPD")),
             ceilings.State(row.limit, row.reserved, row.posted),
+            names.get(row.kunci.split("|")[1], "") if row.jenis == "dpa" else "",
         )
         for row in rows
     ]
+
+
+def _nama_rekening(session: Session, tahun: int) -> dict[str, str]:
+    rows = session.execute(select(Rekening.kode, Rekening.nama).where(Rekening.tahun == tahun))
+    return {kode: nama for kode, nama in rows}  # noqa: C416 -- rows are typed so

@@ -94,6 +94,16 @@ def daftar(
     return [_row(row) for row in session.execute(statement)]
 
 
+def bulan_terbit(session: Session, actor: Actor) -> list[tuple[int, int]]:
+    """The months that have issued documents within what the actor may see, newest first."""
+    require(actor, "laporan:lihat")
+    statement = select(Dokumen.tahun, Dokumen.bulan).distinct()
+    if actor.opd_ids is not None:
+        statement = statement.where(Dokumen.opd_id.in_(actor.opd_ids))
+    rows = session.execute(statement.order_by(Dokumen.tahun.desc(), Dokumen.bulan.desc()))
+    return [(tahun, bulan) for tahun, bulan in rows]
+
+
 def satu(session: Session, actor: Actor, dokumen_id: int) -> BarisDokumen:
     """One document; NotFound to who may not see its OPD."""
     row = session.execute(_rows().where(Dokumen.id == dokumen_id)).one_or_none()

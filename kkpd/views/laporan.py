@@ -33,7 +33,7 @@ def index() -> str:
         opds=opds(),
         jenis=lihat.NAMA_JENIS,
         berikut=rows[-1].id if len(rows) == lihat.SEHALAMAN else None,
-        bulan=[f"2026-{month:02d}" for month in range(12, 0, -1)],
+        bulan=lihat.bulan_terbit(reading(), actor()),
     )
 
 

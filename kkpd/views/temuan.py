@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from kkpd.queries import papan as lihat
+from kkpd.queries.temuan import tentang
 from kkpd.web.context import opds
 from kkpd.web.ground import today
 from kkpd.web.permissions import actor, needs
@@ -19,4 +20,5 @@ def index() -> str:
     """Open findings of the OPDs the actor may see, of one when asked for."""
     chosen = next((opd for opd in opds() if opd.slug == request.args.get("opd")), None)
     rows = lihat.temuan(reading(), actor(), today(), opd_id=chosen.id if chosen else None)
-    return render_template("pages/papan/temuan.html", rows=rows, opds=opds())
+    about = tentang(reading(), (row.subjek for row in rows))
+    return render_template("pages/papan/temuan.html", rows=rows, opds=opds(), tentang=about)

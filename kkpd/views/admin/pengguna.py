@@ -9,6 +9,7 @@ from wtforms import BooleanField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from kkpd.domain.errors import NotFound
+from kkpd.domain.peran import NAMA_PERAN
 from kkpd.models import Orang
 from kkpd.queries import admin
 from kkpd.services import organisasi
@@ -58,7 +59,8 @@ class FormulirMasuk(Formulir):
 def pengguna() -> str:
     """People with login and roles."""
     rows = admin.orang(reading(), actor(), today(), request.args.get("cari", "").strip()[:80])
-    return render_template("pages/admin/pengguna.html", rows=rows)
+    roles = {one.value: _(name) for one, name in NAMA_PERAN.items()}
+    return render_template("pages/admin/pengguna.html", rows=rows, nama_peran=roles)
 
 
 @bp.get("/pengguna/baru")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import render_template
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
@@ -14,7 +16,24 @@ from kkpd.web.forms import Formulir, TanggalField
 from kkpd.web.ground import now, today
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading
-from kkpd.web.translation import _, _l
+from kkpd.web.translation import N_, _, _l
+
+#: setting -> what it is, as people say it
+NAMA: Final = {
+    "share_up_kkpd": N_("Bagian UP KKPD dari UP"),
+    "batas_kapitalisasi": N_("Batas kapitalisasi aset"),
+    "max_per_payee_domestic_small": N_("Batas per penyedia, produk dalam negeri"),
+    "max_per_payee_general": N_("Batas per penyedia, umum"),
+    "bea_meterai": N_("Bea meterai"),
+    "days_to_pay_after_funds": N_("Hari kerja membayar sesudah dana masuk"),
+    "settle_within_days": N_("Hari penyelesaian sejak transaksi"),
+    "nama_pemerintah": N_("Nama pemerintah daerah"),
+    "lambang": N_("Lambang daerah"),
+    "tempat_dokumen": N_("Tempat penandatanganan"),
+    "alamat_periksa": N_("Alamat pemeriksaan dokumen"),
+    "bank_rkud": N_("Bank RKUD"),
+    "rekening_bendahara": N_("Rekening bendahara"),
+}
 
 
 class FormulirSetelan(Formulir):
@@ -48,6 +67,7 @@ def _page(form: FormulirSetelan) -> str:
     return render_template(
         "pages/admin/setelan.html",
         form=form,
+        nama={key: _(words) for key, words in NAMA.items()},
         rows=[row for row in rows if row.berlaku],
         lama=[row for row in rows if not row.berlaku],
     )
