@@ -2,7 +2,7 @@
 
     script/bench ingest [--rows 100000] [--long 1000000]
 
-The same made-up bill (12 columns, `1.234.567,89`, masked cards) as CSV and XLSX. Each measurement is
+The same made-up bill (12 columns, `1.234.567,89`, masked cards) as CSV and XLSX. Each measure is
 the best of three in processor time, since other work on the machine does not count; peak memory is
 the process's own. Reading includes sums, findings, card masking and base keys.
 """

@@ -7,27 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from itertools import islice, zip_longest
 from typing import cast
 
 from kkpd.domain.errors import Unreadable
 from kkpd.domain.pan import mask_many
-from kkpd.ingest import dates, formats, layout
+from kkpd.ingest import formats, layout
 from kkpd.ingest.batch import Batch, Columns
 from kkpd.ingest.columns import (
-    ASKED,
-    WRONG,
-    Amount,
     AmountColumn,
     CardColumn,
     CurrencyColumn,
     DateColumn,
-    Day,
-    all_of,
-    currency_code,
     texts,
+)
+from kkpd.ingest.fields import (
+    DAYS,
+    Meant,
+    Turned,
+    back,
+    currency_of_title,
+    days_of,
+    either,
+    filled,
+    meant,
+    named,
 )
 from kkpd.ingest.formats import Formats
 from kkpd.ingest.kinds import Kinds
@@ -35,19 +40,13 @@ from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile
 from kkpd.ingest.rows import Judge
-from kkpd.ingest.sheet import Cell, Row, Sheet, row_text, text_of
+from kkpd.ingest.sheet import Row, Sheet, row_text, text_of
 from kkpd.ingest.signs import Signs
 from kkpd.ingest.statement import Answers
 from kkpd.ingest.totals import Totals
 
 #: Rows turned at once.
 BATCH = 2_048
-
-_DAYS = ("transaction_date", "posting_date")
-_CURRENCY_NAMES = frozenset({"IDR", "USD", "EUR", "GBP", "CAD", "AUD", "SGD", "MYR", "JPY"})
-
-Meant = dict[str, Sequence[Cell]]
-Turned = Sequence[tuple[Cell, ...]]
 
 
 def read(
@@ -178,35 +177,35 @@ class _Reader:
             return self._wait(number, rows)
         self.judge.widths(number, rows)
         turned = list(zip_longest(*rows, fillvalue=""))
-        columns = _meant(turned, self.layout, len(rows))
+        columns = meant(turned, self.layout, len(rows))
         days = [
             list(map(self.days.__getitem__, columns[role])) if role in columns else None
-            for role in _DAYS
+            for role in DAYS
         ]
         amounts = self.signs.amounts(columns, self.money)
-        back = _back(amounts)
+        signed = back(amounts)
         known: dict[int, list[str]] = {}
         described = [self._text(turned, known, index) for index in self._described]
         joined = "\x00".join(["\x00".join(column) for column in known.values()]).casefold()
         self.judge.half_dated(number, days)
-        keep = self.judge.rows(number, rows, _either(days, columns), amounts, joined)
+        keep = self.judge.rows(number, rows, either(days, columns), amounts, joined)
         cards = self._cards(rows, columns, keep)
         size = len(rows)
         whole = Batch(
             Columns(
                 row=range(number, number + size),
                 sheet=self.sheet.labels(number, size),
-                reference=_filled(columns, "reference", size),
+                reference=filled(columns, "reference", size),
                 card_last4=cards,
-                transaction_date=_dates(days[0], size),
-                posting_date=_dates(days[1], size),
+                transaction_date=days_of(days[0], size),
+                posting_date=days_of(days[1], size),
                 amount=cast(list[Decimal], amounts),
-                direction=["C" if one else "D" for one in back],
+                direction=["C" if one else "D" for one in signed],
                 description=described[-1] if described else [""] * size,
-                merchant=_named(described[0]) if self._has_merchant else [None] * size,
-                mcc=_filled(columns, "mcc", size),
+                merchant=named(described[0]) if self._has_merchant else [None] * size,
+                mcc=filled(columns, "mcc", size),
                 currency=self._currency(columns, size),
-                kind=self.kinds.of(described, back, joined),
+                kind=self.kinds.of(described, signed, joined),
                 raw=self._raw(turned, known, size),
             )
         )
@@ -266,70 +265,3 @@ class _Reader:
         if "currency" not in columns:
             return [own] * size
         return [self.currencies[text] or own for text in texts(columns["currency"])]
-
-
-def _meant(turned: Turned, layout: Layout, size: int) -> Meant:
-    """The columns that mean something; one beyond the rows' ends is empty."""
-    empty = ("",) * size
-    return {
-        role: turned[index] if index < len(turned) else empty
-        for role, index in layout.columns.items()
-    }
-
-
-def _back(amounts: Sequence[Amount]) -> list[bool]:
-    """Which amounts are money back."""
-    if all_of(amounts, Decimal):
-        return list(map(Decimal.is_signed, amounts))  # type: ignore[arg-type]  # all are Decimal
-    return [isinstance(amount, Decimal) and amount.is_signed() for amount in amounts]
-
-
-def _either(days: Sequence[list[Day] | None], columns: Meant) -> list[Day]:
-    """The first date column's value, else the second's; a day that no calendar has is WRONG in
-    either, since a line with 31/02 is not understood by its other date.
-    """
-    first, second = days
-    if first is None or second is None:
-        return first or second or []
-    if all_of(first, date) and all_of(second, date):
-        return first
-    cells = zip(columns[_DAYS[0]], columns[_DAYS[1]], strict=True)
-    return [
-        WRONG
-        if _no_such_day(one, cell) or _no_such_day(other, below)
-        else one
-        if isinstance(one, date) or one is ASKED or other is None
-        else other
-        for one, other, (cell, below) in zip(first, second, cells, strict=True)
-    ]
-
-
-def _no_such_day(day: Day, cell: Cell) -> bool:
-    return day is WRONG and isinstance(cell, str) and dates.is_numeric_date(cell)
-
-
-def _dates(days: list[Day] | None, size: int) -> Sequence[date | None]:
-    if days is None:
-        return [None] * size
-    if all_of(days, date):
-        return days  # type: ignore[return-value]  # all are dates
-    return [day if isinstance(day, date) else None for day in days]
-
-
-def _named(column: Sequence[str]) -> list[str | None]:
-    """Empty texts are None."""
-    return [text or None for text in column] if "" in column else list(column)
-
-
-def _filled(columns: Meant, role: str, size: int) -> Sequence[str | None]:
-    if role not in columns:
-        return [None] * size
-    return _named(mask_many(texts(columns[role])))
-
-
-def currency_of_title(layout: Layout) -> str | None:
-    """`Jumlah (Rp)` names the currency of the column."""
-    title = layout.title("amount") or layout.title("debit") or ""
-    words = title.replace("(", " ").replace(")", " ").split()
-    codes = [code for word in words if (code := currency_code(word)) in _CURRENCY_NAMES]
-    return codes[0] if codes else None

@@ -14,7 +14,7 @@ import sys
 from datetime import date, datetime
 
 #: Address space and processor seconds of the process.
-MEMORY, SECONDS = 640 * 1024 * 1024, 20
+MEMORY, SECONDS = 640 * 1024 * 1024, 5
 
 
 def main() -> int:
