@@ -8,6 +8,7 @@ from pathlib import Path
 
 from train import ekspor, kalibrasi, laporan, latih, rekening
 
+GAMBAR = Path(__file__).parent.parent / "docs" / "gambar"
 TUJUAN = Path(__file__).parent.parent / "kkpd" / "data" / "klasifikasi"
 
 
@@ -17,11 +18,14 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--nilai", action="store_true", help="print the scores, write nothing")
     parser.add_argument("--ablasi", action="store_true", help="also the scores without parts")
     parser.add_argument("--salah", type=int, default=0, metavar="N", help="show N real mistakes")
+    parser.add_argument("--gambar", action="store_true", help="draw the plots of the documentation")
     args = parser.parse_args(argv)
     barang, paket, kamus = latih.semua()
     lipatan = kalibrasi.lipatan(barang, paket, kamus)
     garis = kalibrasi.garis(lipatan)
     laporan.cetak(lipatan, garis, salah=args.salah)
+    if args.gambar:
+        laporan.gambar(lipatan, garis, GAMBAR)
     if args.ablasi:
         laporan.ablasi(lipatan[-1], paket, kamus, garis)
     if not args.nilai:

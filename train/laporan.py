@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from sklearn.model_selection import GroupKFold
 
 from kkpd.domain.classification import aturan, kebijakan, kode, pengetahuan, rekening
 from kkpd.domain.money import Rupiah
+from train import gambar as plot
 from train import kalibrasi, latih, sumber
 from train import rekening as tabel
 from train.kalibrasi import Lipatan
@@ -33,6 +35,33 @@ def cetak(folds: Sequence[Lipatan], lines: Garis, *, salah: int = 0) -> None:
         if salah:
             _salah(fold, modal, salah)
     _rekening(folds[-1])
+
+
+def gambar(folds: Sequence[Lipatan], lines: Garis, folder: Path) -> None:
+    """Draw the two plots of the documentation."""
+    reliability: list[tuple[str, plot.Titik]] = []
+    coverage: list[tuple[str, plot.Titik]] = []
+    for fold in folds:
+        modal = _dengan_aturan(fold, kalibrasi.terapkan(fold, lines))
+        sure = np.maximum(modal, 1 - modal)
+        truth = np.array([label == "modal" for label in fold.label])
+        right = ((modal > 0.5) == truth).astype(float)
+        reliability.append((fold.nama, plot.andal(sure, right)))
+        coverage.append((fold.nama, plot.cakupan(sure, right)))
+    plot.tulis(
+        folder / "klasifikasi_keandalan.svg",
+        "Keyakinan dan kenyataan",
+        ("keyakinan", "bagian yang benar"),
+        reliability,
+        sama=True,
+    )
+    plot.tulis(
+        folder / "klasifikasi_cakupan.svg",
+        "Ketepatan menurut cakupan",
+        ("bagian yang dijawab", "bagian yang benar"),
+        coverage,
+        sama=False,
+    )
 
 
 def _dengan_aturan(fold: Lipatan, modal: Array) -> Array:

@@ -207,6 +207,12 @@ def test_impossible_prices_are_ragu(harga: Rupiah) -> None:
     assert str(harga) in putusan.alasan
 
 
+def test_a_refund_at_a_restaurant_is_no_capital() -> None:
+    barang = Barang("Laptop Asus", mcc="5812", nilai=Rupiah(-5_000_000))
+    putusan = classify(barang, batas_kapitalisasi=SEJUTA)
+    assert (putusan.kelas, putusan.kelas_terbaik) == ("ragu", "operasi")
+
+
 def test_a_megabyte_of_text_is_read_at_its_beginning() -> None:
     panjang = "Laptop Asus Vivobook " + "spesifikasi lengkap " * 50_000
     barang = Barang(panjang, spesifikasi=panjang, harga=LAPTOP.harga)

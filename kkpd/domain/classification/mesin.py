@@ -70,7 +70,14 @@ def _tak_terbaca(barang: Barang, batas: kebijakan.Batas) -> Putusan | None:
         return Putusan("ragu", "operasi", 0.5, "teks_kosong", alasan.KOSONG, alasan.ISI_URAIAN)
     for amount in (barang.harga, barang.nilai):
         if amount is not None and not 0 <= amount.sen <= HARGA_TERBESAR.sen:
-            best = kata.baca(replace(barang, harga=None, nilai=None), batas).kelas
-            sentence = alasan.harga(amount)
-            return Putusan("ragu", best, 0.5, "harga_tak_wajar", sentence, alasan.ISI_HARGA)
+            rest = replace(barang, harga=None, nilai=None)
+            found = aturan.putuskan(rest, batas, kata.baca(rest, batas), None, 0.0)
+            return replace(
+                found,
+                kelas="ragu",
+                keyakinan=0.5,
+                aturan="harga_tak_wajar",
+                alasan=alasan.harga(amount),
+                yang_mengubah=alasan.ISI_HARGA,
+            )
     return None
