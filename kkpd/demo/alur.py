@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.demo import bank, nota
 from kkpd.demo.dasar import SUMBER_DANA, TAHUN, OpdDemo
+from kkpd.demo.isian import bagian, jam, pengembalian_dari
 from kkpd.demo.tahun import BULAN_TERAKHIR, Rencana, pengembalian, tagihan_bulan
 from kkpd.demo.terima import terima
 from kkpd.domain.errors import Conflict
@@ -68,7 +69,7 @@ class Kehidupan:
         holder = self.opd.kartu[plan.kartu].pemegang
         who = holder if plan.nomor % 3 == 0 else self.opd.bendahara
         at = jam(plan.tanggal + timedelta(days=plan.nomor % 3), 3)
-        parts = _parts(plan)
+        parts = bagian(plan)
         for part, (amount, volume) in enumerate(parts, 1):
             words = plan.barang.uraian if len(parts) == 1 else f"{plan.barang.uraian} ({part})"
             row = belanja.catat(session, who, self._catat(plan, words, amount, volume, part), at)
@@ -144,7 +145,9 @@ class Kehidupan:
             command = self._catat(plan, f"Pengembalian {origin.uraian}", amount, None, 9)
             line = next(line for line in lines if line.nilai == amount)
             day = line.tanggal or origin.tanggal
-            row = belanja.catat(session, self.opd.bendahara, _refund(command, origin.id, day), at)
+            row = belanja.catat(
+                session, self.opd.bendahara, pengembalian_dari(command, origin.id, day), at
+            )
             self.belanja[key] = [row.id]
             self._nota(session, self.opd.bendahara, row, plan, at)
 
@@ -297,20 +300,3 @@ class Kehidupan:
                 .order_by(Transaksi.id)
             )
         )
-
-
-def jam(day: date, hour: int) -> datetime:
-    """A moment of that day, hour in UTC (Jakarta is seven hours later)."""
-    return datetime(day.year, day.month, day.day, hour, 0, tzinfo=UTC)
-
-
-def _parts(plan: Rencana) -> list[tuple[Rupiah, int | None]]:
-    """(amount, volume) of the lines a purchase is logged as: a split receipt is two."""
-    if plan.cerita != "pecah":
-        return [(plan.nilai, plan.volume)]
-    half = Rupiah.of(plan.nilai.sen // 200)
-    return [(half, None), (plan.nilai - half, None)]
-
-
-def _refund(command: CatatBelanja, asal_id: int, day: date) -> CatatBelanja:
-    return replace(command, asal_id=asal_id, tanggal=day)

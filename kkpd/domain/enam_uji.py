@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from kkpd.domain.checks.kartu import untuk_perjalanan
 from kkpd.domain.errors import DomainError
 from kkpd.domain.money import NOL, Rupiah, total
 
@@ -141,7 +142,7 @@ def jenis_belanja(bahan: Bahan) -> tuple[Hasil, str, dict[str, str]]:
     travel = bahan.rekening.startswith("5.1.02.04")
     if not bahan.rekening.startswith(("5.1.02", "5.2")):
         return "tidak_sesuai", "KKPD hanya untuk belanja barang dan jasa serta belanja modal.", seen
-    if bahan.jenis_kartu == "perjalanan" and not travel:
+    if bahan.jenis_kartu == "perjalanan" and not untuk_perjalanan(bahan.rekening):
         return "tidak_sesuai", "Kartu perjalanan dinas tidak untuk belanja barang atau jasa.", seen
     if bahan.jenis_kartu == "barang" and travel:
         return "tidak_sesuai", "Kartu barang/jasa/modal tidak untuk perjalanan dinas.", seen

@@ -155,7 +155,7 @@ def _used(session: Session, tahun: int) -> dict[int, int]:
 
 
 def _counts(session: Session, statement: Select[int, int]) -> dict[int, int]:
-    return {opd_id: count for opd_id, count in session.execute(statement)}  # noqa: C416 -- typed
+    return {opd_id: count for opd_id, count in session.execute(statement)}  # noqa: C416 -- a Row is no typed pair
 
 
 @dataclass(frozen=True, slots=True)

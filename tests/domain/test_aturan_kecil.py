@@ -17,8 +17,8 @@ from kkpd.domain.waktu import business_day, nama_periode, parse_periode
 
 def test_numbers_as_printed() -> None:
     fields = {"urut": 17, "jenis": "dpt", "opd": "dinkes", "tahun": 2026, "bulan": 10}
-    assert nomor.cetak(nomor.POLA_BAKU, **fields) == "0017/DPT-KKPD/DINKES/X/2026"  # type: ignore[arg-type]  # a table
-    assert nomor.cetak("{urut}/GLOBAL", **fields | {"jenis": "lain"}) == "17/GLOBAL"  # type: ignore[arg-type]  # same
+    assert nomor.cetak(nomor.POLA_BAKU, **fields) == "0017/DPT-KKPD/DINKES/X/2026"  # type: ignore[arg-type]  # values of a table
+    assert nomor.cetak("{urut}/GLOBAL", **fields | {"jenis": "lain"}) == "17/GLOBAL"  # type: ignore[arg-type]  # values of a table
 
 
 @pytest.mark.parametrize("pola", ["{nama}", "{urut", "{urut.x}", "{0}"])

@@ -64,6 +64,7 @@ CASES = [
     (5, {"jenis_kartu": "perjalanan"}, "tidak_sesuai"),
     (5, {"rekening": "5.1.02.04.01.0001"}, "tidak_sesuai"),
     (5, {"rekening": "5.1.02.04.01.0001", "jenis_kartu": "perjalanan"}, "sesuai"),
+    (5, {"rekening": "5.1.02.02.04.0036", "jenis_kartu": "perjalanan"}, "sesuai"),
     (5, {"kelas": "modal"}, "tidak_sesuai"),
     (5, {"kelas": "modal", "rekening": "5.2.02.10.01.0002"}, "sesuai"),
     (6, {"volume": None, "bukti": ()}, "menunggu"),

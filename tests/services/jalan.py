@@ -64,30 +64,7 @@ def setuju(row: Transaksi, **changes: Any) -> uji.PutusanUji:
 
 def baris_bank(session: Session, *amounts: int, **changes: Any) -> list[BarisBank]:
     """Bank lines of Dinas Kesehatan's October bill, in whole rupiah, on Ani's card."""
-    berkas = Berkas(
-        opd_id=DINKES,
-        jenis="bank",
-        sha256="ab" * 32,
-        ukuran=1,
-        media="text/csv",
-        nama="tagihan-okt.csv",
-        at=NOW,
-        oleh_id=ORANG["citra"],
-    )
-    session.add(berkas)
-    session.flush()
-    tagihan = Tagihan(
-        opd_id=DINKES,
-        tahun=2026,
-        bulan=10,
-        jenis="final",
-        identitas="cd" * 32,
-        berkas_id=berkas.id,
-        at=NOW,
-        oleh_id=ORANG["citra"],
-    )
-    session.add(tagihan)
-    session.flush()
+    tagihan = _tagihan(session)
     given: dict[str, Any] = {
         "opd_id": DINKES,
         "tahun": 2026,
@@ -96,7 +73,7 @@ def baris_bank(session: Session, *amounts: int, **changes: Any) -> list[BarisBan
         "kejadian": 1,
         "keterangan": "SUMBER REJEKI MEDAN ID",
         "merchant": "SUMBER REJEKI MEDAN ID",
-        "berkas_id": berkas.id,
+        "berkas_id": tagihan.berkas_id,
         "kartu_akhir": "4821",
         "kartu_id": KARTU_ANI,
         "tanggal_transaksi": date(2026, 10, 14),
@@ -114,3 +91,29 @@ def baris_bank(session: Session, *amounts: int, **changes: Any) -> list[BarisBan
     session.add_all(rows)
     session.flush()
     return rows
+
+
+def _tagihan(session: Session) -> Tagihan:
+    """October's bill of Dinas Kesehatan in a file of its own."""
+    common: dict[str, Any] = {"opd_id": DINKES, "at": NOW, "oleh_id": ORANG["citra"]}
+    berkas = Berkas(
+        jenis="bank",
+        sha256="ab" * 32,
+        ukuran=1,
+        media="text/csv",
+        nama="tagihan-okt.csv",
+        **common,
+    )
+    session.add(berkas)
+    session.flush()
+    tagihan = Tagihan(
+        tahun=2026,
+        bulan=10,
+        jenis="final",
+        identitas="cd" * 32,
+        berkas_id=berkas.id,
+        **common,
+    )
+    session.add(tagihan)
+    session.flush()
+    return tagihan

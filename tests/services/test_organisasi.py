@@ -9,12 +9,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.acuan import BarisAcuan
-from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound, Unreadable
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.models import Ceiling, Event, KartuRiwayat, Penugasan, Rekening, SubKegiatan
+from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.domain.money import Rupiah
+from kkpd.models import Event, KartuRiwayat, Penugasan
 from kkpd.queries import admin, pejabat, setelan, sistem
-from kkpd.services import acuan, anggaran, izin, kartu, log, organisasi
+from kkpd.services import izin, kartu, log, organisasi
 from tests.cast import ACTORS, DINKES, KARTU_ANI, ORANG, fill
 from tests.databases import Fill
 from tests.services.belanja_dunia import NOW
@@ -116,7 +115,7 @@ class TestOrang:
         ],
     )
     def test_refuses_roles(self, session: Session, change: dict[str, Any], sentence: str) -> None:
-        given = {"orang_id": 1, "peran": "pptk", "opd_id": DINKES, "mulai": HARI}
+        given: dict[str, Any] = {"orang_id": 1, "peran": "pptk", "opd_id": DINKES, "mulai": HARI}
         with pytest.raises(DomainError, match=sentence):
             organisasi.tugaskan(session, JOKO, organisasi.DataPenugasan(**given | change), NOW)
 
@@ -251,106 +250,6 @@ class TestKartu:
         )
         with pytest.raises(Forbidden):
             kartu.ubah_status(session, ACTORS["citra"], own, NOW)
-
-
-def rows(*values: dict[str, str]) -> list[BarisAcuan]:
-    return [BarisAcuan(number, value) for number, value in enumerate(values, 2)]
-
-
-ATK = {"kode": "5.1.02.01.01.024", "nama": "Alat Tulis Kantor"}
-SUB = {"kode": "1.02.02.2.02.0010", "nama": "Pelayanan TB"}
-BARIS = {
-    "sub_kegiatan": SUB["kode"],
-    "rekening": "5.1.02.01.01.0024",
-    "sumber_dana": "PAD",
-    "pagu": "10.000.000",
-}
-
-
-class TestAcuan:
-    """Account codes and sub kegiatan by year."""
-
-    def test_is_loaded_and_loaded_again(self, session: Session) -> None:
-        assert acuan.load_rekening(session, JOKO, rows(ATK), 2026, NOW) == acuan.Hasil(1, 0, 0)
-        assert acuan.load_rekening(session, JOKO, rows(ATK), 2026, NOW) == acuan.Hasil(0, 0, 1)
-        renamed = rows(ATK | {"nama": "ATK"})
-        assert acuan.load_rekening(session, JOKO, renamed, 2026, NOW) == acuan.Hasil(0, 1, 0)
-        assert session.get_one(Rekening, (2026, "5.1.02.01.01.0024")).nama == "ATK"
-        acuan.load_sub_kegiatan(session, JOKO, rows(SUB), 2026, NOW)
-        assert session.get_one(SubKegiatan, (2026, SUB["kode"])).nama == "Pelayanan TB"
-        year = admin.acuan(session, JOKO)[0]
-        assert (year.tahun, year.rekening, year.sub_kegiatan, year.dpa) == (2026, 1, 1, 0)
-
-    def test_names_the_wrong_row_and_stores_nothing(self, session: Session) -> None:
-        wrong = rows(ATK, {"kode": "5.1.x", "nama": "a"}, {"kode": ATK["kode"], "nama": ""})
-        with pytest.raises(Unreadable, match=r"Baris 3: .*Ada 1 baris lain") as refused:
-            acuan.load_rekening(session, JOKO, wrong, 2026, NOW)
-        assert "tidak ada yang disimpan" in refused.value.message
-        assert session.scalars(select(Rekening)).all() == []
-
-
-class TestAnggaran:
-    """DPA versions and UP decisions become ceilings."""
-
-    HEAD = anggaran.VersiDpa(DINKES, 2026, "murni", "DPA/1", HARI)
-
-    @pytest.fixture(autouse=True)
-    def codes(self, session: Session) -> None:
-        """The codes of the year."""
-        acuan.load_rekening(session, JOKO, rows(ATK), 2026, NOW)
-        acuan.load_sub_kegiatan(session, JOKO, rows(SUB), 2026, NOW)
-
-    def test_versions_set_the_limits(self, session: Session) -> None:
-        total_row = {"sub_kegiatan": "JUMLAH", "rekening": "", "pagu": "10.000.000"}
-        anggaran.load_dpa(session, JOKO, self.HEAD, rows(BARIS, total_row), NOW)
-        ceiling = session.scalars(select(Ceiling)).one()
-        assert ceiling.limit == Rupiah.of(10_000_000)
-        more = rows(BARIS | {"pagu": "12.000.000"}, BARIS | {"sumber_dana": "DAU"})
-        newer = anggaran.load_dpa(session, JOKO, self.HEAD, more, NOW)
-        assert newer.urut == 2
-        assert ceiling.limit == Rupiah.of(12_000_000)
-        anggaran.load_dpa(session, JOKO, self.HEAD, rows(BARIS | {"sumber_dana": "DAU"}), NOW)
-        assert ceiling.limit == NOL
-
-    @pytest.mark.parametrize(
-        ("lines", "sentence"),
-        [
-            ([], "Tidak ada baris pagu"),
-            ([BARIS, BARIS], "Baris 3: .* sudah ada di atasnya"),
-            ([BARIS | {"rekening": "5.1.02.01.01.9999"}], "Baris 2: kode 5.1.02.01.01.9999"),
-            ([BARIS | {"sub_kegiatan": "9.99.99.9.99.9999"}], "Baris 2: kode 9.99"),
-            ([BARIS | {"pagu": "sepuluh"}], "Baris 2, kolom pagu"),
-            ([BARIS | {"pagu": "-1"}], "tidak boleh negatif"),
-            ([BARIS, {"sub_kegiatan": "Total", "pagu": "1"}], "penjumlahan barisnya"),
-        ],
-    )
-    def test_refuses_whole_files(
-        self, session: Session, lines: list[dict[str, str]], sentence: str
-    ) -> None:
-        with pytest.raises(Unreadable, match=sentence):
-            anggaran.load_dpa(session, JOKO, self.HEAD, rows(*lines), NOW)
-
-    def test_a_up_decision_sets_the_card_share(self, session: Session) -> None:
-        def decide(share: int) -> None:
-            anggaran.tetapkan_up(
-                session,
-                JOKO,
-                anggaran.TetapkanUp(
-                    opd_id=DINKES,
-                    tahun=2026,
-                    nomor="188/1",
-                    mulai=HARI,
-                    up=Rupiah.of(1000),
-                    up_kkpd=Rupiah.of(share),
-                    dasar_hukum="Keputusan Bupati",
-                ),
-                NOW,
-            )
-
-        decide(400)
-        assert session.scalars(select(Ceiling)).one().limit == Rupiah.of(400)
-        with pytest.raises(DomainError, match="antara nol dan seluruh UP"):
-            decide(1001)
 
 
 def test_lists_for_the_administrator_only(session: Session) -> None:

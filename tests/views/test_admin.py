@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -60,10 +61,17 @@ def test_a_person_login_and_role(joko: PageClient, app: object) -> None:
 
 def test_a_card(joko: PageClient) -> None:
     page = joko.get("/admin/kartu")
-    given = {"opd_id": "1", "jenis": "barang", "nomor_akhir": "7730", "bank": "Bank Sumut",
-             "pemegang_id": "1", "limit": "5.000.000", "tanggal": "02/01/2026",
-             "nomor_dokumen": "Usul/1"}  # fmt: skip
-    refused = joko.submit(page, "/admin/kartu", 422, **given | {"nomor_akhir": "4821"})
+    given: dict[str, Any] = {
+        "opd_id": "1",
+        "jenis": "barang",
+        "nomor_akhir": "7730",
+        "bank": "Bank Sumut",
+        "pemegang_id": "1",
+        "limit": "5.000.000",
+        "tanggal": "02/01/2026",
+        "nomor_dokumen": "Usul/1",
+    }
+    refused = joko.submit(page, "/admin/kartu", 422, **{**given, "nomor_akhir": "4821"})
     assert "sudah terdaftar" in refused.text
     joko.submit(page, "/admin/kartu", **given)
     step = {"status": "ditetapkan", "tanggal": "03/01/2026", "nomor_dokumen": "SK/1"}
@@ -88,8 +96,12 @@ def test_reference_data(joko: PageClient) -> None:
     none = joko.submit(page, "/admin/acuan", 422, jenis="rekening", tahun="2026")
     assert "Pilih satu berkas" in none.text
 
-    def load(jenis: str, data: bytes, status: int = 303, **more: str) -> str:
-        given = {"jenis": jenis, "tahun": "2026", "berkas": (data, f"{jenis}.csv")} | more
+    def load(jenis: str, data: bytes, status: int = 303, **more: Any) -> str:
+        given: dict[str, Any] = {
+            "jenis": jenis,
+            "tahun": "2026",
+            "berkas": (data, f"{jenis}.csv"),
+        } | more
         answer = joko.submit(page, "/admin/acuan", status, **given)
         return answer.text if status != 303 else joko.follow(answer).text
 
@@ -98,5 +110,5 @@ def test_reference_data(joko: PageClient) -> None:
     assert "1 baru" in load("sub_kegiatan", b"kode;nama\n1.02.02.2.02.0010;TB\n")
     dpa = b"sub_kegiatan,rekening,sumber_dana,pagu\n1.02.02.2.02.0010,5.1.02.01.01.0024,PAD,1000\n"
     assert "isi OPD" in load("dpa", dpa, 422)
-    head = {"opd_id": "1", "nomor": "DPA/1", "tanggal": "02/01/2026"}
+    head: dict[str, Any] = {"opd_id": "1", "nomor": "DPA/1", "tanggal": "02/01/2026"}
     assert "1 baris dimuat" in load("dpa", dpa, **head)

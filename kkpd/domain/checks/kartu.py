@@ -12,11 +12,16 @@ _PERJALANAN = "5.1.02.04"
 _SEWA_KENDARAAN = tuple(f"5.1.02.02.04.{nomor:04d}" for nomor in range(35, 44))
 
 
+def untuk_perjalanan(rekening: str) -> bool:
+    """Whether a travel card may pay this account (Art. 18 (4)): travel, or hire of a vehicle."""
+    return rekening.startswith(_PERJALANAN) or rekening in _SEWA_KENDARAAN
+
+
 def jenis(fakta: Fakta) -> Finding | None:
     """A travel card pays transport, lodging and vehicle hire only; a goods card pays the rest."""
     travel = fakta.rekening.startswith(_PERJALANAN)
     if fakta.jenis_kartu == "perjalanan":
-        if travel or fakta.rekening in _SEWA_KENDARAAN:
+        if untuk_perjalanan(fakta.rekening):
             return None
         return temuan(
             "kartu_salah",

@@ -1,0 +1,108 @@
+"""Issuing a DPT, refunds in it, and payment step by step with its refusals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.domain.money import Rupiah
+from kkpd.models import Ceiling, Dokumen
+from kkpd.services import dpr, dpt, pembayaran, uji
+from tests.cast import ACTORS, DINKES
+from tests.databases import Fill
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import NOW
+from tests.services.jalan import (
+    OKTOBER,
+    berbukti,
+    diperiksa,
+    penerbit,
+    setuju,
+)
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+def up(session: Session) -> Ceiling:
+    return session.scalars(select(Ceiling).where(Ceiling.jenis == "up_kkpd")).one()
+
+
+class TestDpt:
+    """Issuing, and what it refuses."""
+
+    def test_without_approved_lines(self, session: Session, tmp_path: Path) -> None:
+        with pytest.raises(DomainError, match="Belum ada belanja"):
+            dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+        with pytest.raises(Forbidden):
+            dpt.terbitkan_dpt(session, ACTORS["citra"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+
+    def test_numbers_have_no_gaps_over_a_rollback(self, session: Session, tmp_path: Path) -> None:
+        issue = penerbit(tmp_path)
+        first = berbukti(session, tmp_path, 1)
+        with pytest.raises(RuntimeError, match="crash"), session.begin_nested():  # noqa: PT012 -- the crash is inside
+            diperiksa(session, tmp_path, first)
+            raise RuntimeError("crash")
+        session.expire_all()
+        second = berbukti(session, tmp_path, 2)
+        dpr.ajukan(session, ACTORS["citra"], DINKES, [second.id], NOW)
+        words = {second.id: dpr.Putusan("setuju")}
+        made = dpr.periksa(session, ACTORS["budi"], DINKES, words, issue, NOW)
+        assert made[0].urut == 1
+
+    def test_a_refund_gives_back_what_was_posted(self, session: Session, tmp_path: Path) -> None:
+        row = berbukti(session, tmp_path, 1)
+        back = berbukti(session, tmp_path, 2, rupiah=-250_000, asal_id=row.id)
+        diperiksa(session, tmp_path, row, back)
+        for one in (row, back):
+            uji.putuskan(session, ACTORS["dewi"], setuju(one), NOW)
+        issued = dpt.terbitkan_dpt(
+            session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW
+        )
+        assert issued.total == Rupiah.of(500_000)
+        assert up(session).posted == Rupiah.of(500_000)
+
+
+class TestPembayaran:
+    """Steps in order, by whom, with their papers."""
+
+    @pytest.fixture
+    def issued(self, session: Session, tmp_path: Path) -> Dokumen:
+        row = berbukti(session, tmp_path)
+        diperiksa(session, tmp_path, row)
+        uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+        return dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+
+    def test_no_step_is_skipped(self, session: Session, tmp_path: Path, issued: Dokumen) -> None:
+        with pytest.raises(Conflict, match="berstatus dpt"):
+            pembayaran.terbit(session, ACTORS["citra"], issued.id, "spp", penerbit(tmp_path), NOW)
+        command = pembayaran.Catat(issued.id, "sp2d", "SP2D/1", NOW.date())
+        with pytest.raises(Conflict, match="berstatus dpt"):
+            pembayaran.catat(session, ACTORS["lukman"], command, NOW)
+
+    @pytest.mark.parametrize(
+        ("nomor", "day", "sentence"),
+        [("", NOW.date(), "Tulis nomornya"), ("1", NOW.date().replace(year=2027), "belum tiba")],
+    )
+    def test_a_paper_needs_number_and_a_day_that_was(
+        self, session: Session, issued: Dokumen, nomor: str, day: object, sentence: str
+    ) -> None:
+        command = pembayaran.Catat(issued.id, "sp2d", nomor, day)  # type: ignore[arg-type]  # a date
+        with pytest.raises(DomainError, match=sentence):
+            pembayaran.catat(session, ACTORS["lukman"], command, NOW)
+
+    def test_only_of_a_dpt_one_may_see(
+        self, session: Session, tmp_path: Path, issued: Dokumen
+    ) -> None:
+        with pytest.raises(NotFound):
+            pembayaran.terbit(session, ACTORS["eko"], issued.id, "npd", penerbit(tmp_path), NOW)
+        other = session.scalars(select(Dokumen).where(Dokumen.jenis == "dpr")).one()
+        with pytest.raises(Conflict, match="bukan DPT"):
+            pembayaran.terbit(session, ACTORS["dewi"], other.id, "npd", penerbit(tmp_path), NOW)
