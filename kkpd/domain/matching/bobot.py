@@ -84,11 +84,15 @@ class BobotNama:
 
 @dataclass(frozen=True, slots=True)
 class Putusan:
-    """When a link of the best world is accepted by itself (pasti) or proposed (usul)."""
+    """When a link of the best world is accepted by itself (pasti) or proposed (usul).
+
+    A refund is proposed sooner: its line has an original somewhere, a purchase need not have one.
+    """
 
     pasti_peluang: float
     pasti_jarak: float
     usul_peluang: float
+    usul_refund: float
 
 
 @dataclass(frozen=True, slots=True)

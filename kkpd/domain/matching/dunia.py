@@ -53,21 +53,26 @@ class Dunia:
     dipotong: I64
 
 
-def dunia_terbaik(graf: Graf, terbesar: int) -> Dunia:
-    """Solve every component exactly; one larger than `terbesar` rows a side is cut, and said."""
+def label_komponen(graf: Graf) -> I64:
+    """The component of each link."""
     from scipy.sparse import coo_array  # scipy costs start-up time of every command
     from scipy.sparse.csgraph import connected_components
 
     banyak = len(graf.w)
-    if banyak == 0:
-        kosong = np.empty(0, dtype=np.int64)
-        return Dunia(kosong, np.empty(0), kosong)
     padat = np.unique(graf.simpul, return_inverse=True)[1]
     luas = banyak + int(padat.max()) + 1
     isi = coo_array(
         (np.ones(len(padat), dtype=np.int8), (graf.tautan, padat + banyak)), shape=(luas, luas)
     )
-    label = connected_components(isi, directed=False)[1][:banyak].astype(np.int64)
+    return connected_components(isi, directed=False)[1][:banyak].astype(np.int64)
+
+
+def dunia_terbaik(graf: Graf, terbesar: int) -> Dunia:
+    """Solve every component exactly; one larger than `terbesar` rows a side is cut, and said."""
+    if len(graf.w) == 0:
+        kosong = np.empty(0, dtype=np.int64)
+        return Dunia(kosong, np.empty(0), kosong)
+    label = label_komponen(graf)
     anggota = np.bincount(label)
     derajat = np.bincount(graf.simpul, minlength=graf.banyak_simpul)
     pusat = np.zeros(len(anggota), dtype=np.int64)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from kkpd.domain.matching.bagian import Himpunan
-from kkpd.domain.matching.dunia import Graf, susun_graf
+from kkpd.domain.matching.dunia import TERBANYAK_HIMPUNAN, Graf, label_komponen, susun_graf
 from kkpd.domain.matching.kolom import Dua, Sisi
-from kkpd.domain.matching.larik import F64, I64, gabung_kunci
+from kkpd.domain.matching.larik import F64, I64, Ya, gabung_kunci
 from kkpd.domain.matching.peluang import peluang
 from kkpd.domain.matching.skor import Tepi
 
@@ -75,13 +75,53 @@ def peluang_kelas(graf: Graf, tanda_kasar: I64) -> F64:
     return hasil
 
 
-def bagian_positif(graf: Graf) -> tuple[Graf, I64]:
-    """The links a best world could hold, renumbered; and their numbers in the whole graph."""
+#: In a component too large to solve whole, links less likely than this are not tried, step by step.
+_LANGKAH = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.03)
+#: From this probability on it is said that something was left out.
+_KATAKAN = 1e-2
+
+
+def bagian_positif(graf: Graf, p: F64, terbesar: int) -> tuple[Graf, I64, I64]:
+    """The links that the best world may hold, their numbers in the whole graph, and what was cut.
+
+    Links of negative score are in no best world. Components larger than `terbesar` rows, or with
+    more sets than can be tried, lose their least likely links (`p`) until they are small enough;
+    of each that lost likely ones the first link is named.
+    """
     mana = np.flatnonzero(graf.w > 0)
+    dipotong: list[I64] = []
+    for batas in _LANGKAH:
+        kecil = _pilah(graf, mana)
+        if len(mana) == 0:
+            break
+        label = label_komponen(kecil)
+        besar = _terlalu_besar(kecil, label, terbesar)[label]
+        buang = besar & (p[mana] < batas)
+        if batas >= _KATAKAN:
+            dipotong.append(mana[buang][np.unique(label[buang], return_index=True)[1]])
+        if not besar.any():
+            break
+        mana = mana[~buang]
+    kosong = np.empty(0, dtype=np.int64)
+    return _pilah(graf, mana), mana, np.concatenate([kosong, *dipotong])
+
+
+def _terlalu_besar(graf: Graf, label: I64, terbesar: int) -> Ya:
+    """Which components hold too many rows or too many sets."""
+    milik = label[graf.tautan]
+    rows = np.unique(gabung_kunci(milik, graf.simpul)) // (int(graf.simpul.max()) + 1)
+    banyak = np.bincount(rows, minlength=int(label.max()) + 1)
+    himpunan = np.bincount(label[graf.b < 0], minlength=len(banyak))
+    hasil: Ya = (banyak > terbesar) | (himpunan > TERBANYAK_HIMPUNAN)
+    return hasil
+
+
+def _pilah(graf: Graf, mana: I64) -> Graf:
+    """The graph of the chosen links only, renumbered."""
     baru = np.full(len(graf.w), -1, dtype=np.int64)
     baru[mana] = np.arange(len(mana))
     ada = baru[graf.tautan] >= 0
-    kecil = susun_graf(
+    return susun_graf(
         graf.w[mana],
         graf.b[mana],
         graf.c[mana],
@@ -90,4 +130,3 @@ def bagian_positif(graf: Graf) -> tuple[Graf, I64]:
         graf.simpul[ada],
         graf.banyak_simpul,
     )
-    return kecil, mana

@@ -102,8 +102,9 @@ def _pecahkan_sisa(medan: Medan, sama: Tepi, sisa_b: Ya, sisa_c: Ya) -> tuple[Ta
     graf = graf_tautan(medan.dua, satu, pecahan, gabungan)
     kelas = setara(medan.dua.catatan, medan.nama.kata_catatan)
     p = peluang_kelas(graf, tanda(satu.b, satu.c, pecahan, gabungan, kelas))
-    positif, nomor = bagian_positif(graf)
-    dunia = dunia_terbaik(positif, medan.bobot.jendela.komponen_terbesar)
+    terbesar = medan.bobot.jendela.komponen_terbesar
+    positif, nomor, potong = bagian_positif(graf, p, terbesar)
+    dunia = dunia_terbaik(positif, terbesar)
     dipilih = nomor[dunia.pilihan]
     e, s = len(satu), len(satu) + len(pecahan)
     ini = dipilih < e
@@ -118,7 +119,7 @@ def _pecahkan_sisa(medan: Medan, sama: Tepi, sisa_b: Ya, sisa_c: Ya) -> tuple[Ta
                 medan, himpunan, dipilih[ini] - mulai, p[dipilih[ini]], dunia.jarak[ini], jenis
             )
         )
-    potong = positif.b[dunia.dipotong]
+    potong = np.unique(np.concatenate([graf.b[potong], positif.b[dunia.dipotong]]))
     return jajarkan(bagian), potong[potong >= 0]
 
 
@@ -165,7 +166,8 @@ def _refund(medan: Medan, utama: Tautan) -> Tautan:
         geser + len(dua.catatan),
     )
     p = peluang_kelas(graf, graf.tanda)
-    positif, nomor = bagian_positif(graf)
-    dunia = dunia_terbaik(positif, medan.bobot.jendela.komponen_terbesar)
+    terbesar = medan.bobot.jendela.komponen_terbesar
+    positif, nomor, _ = bagian_positif(graf, p, terbesar)
+    dunia = dunia_terbaik(positif, terbesar)
     dipilih = nomor[dunia.pilihan]
     return tautan_satu(calon.ambil(dipilih), p[dipilih], dunia.jarak, REFUND)

@@ -62,7 +62,8 @@ def jajarkan(bagian: Sequence[Tautan]) -> Tautan:
 
 def putuskan(tautan: Tautan, putusan: Putusan) -> Tautan:
     """Leave what is too unlikely, accept by itself what is both likely and far ahead."""
-    tinggal = tautan.peluang >= putusan.usul_peluang
+    usul = np.where(tautan.jenis == REFUND, putusan.usul_refund, putusan.usul_peluang)
+    tinggal = tautan.peluang >= usul
     pasti = (tautan.peluang >= putusan.pasti_peluang) & (tautan.jarak >= putusan.pasti_jarak)
     baru = np.cumsum(tinggal) - 1
     r = tautan.rinci
