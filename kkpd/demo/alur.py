@@ -235,10 +235,9 @@ class Kehidupan:
         """The open month: some lines wait for the PPTK, some for the PA, the rest for work."""
         at = jam(date(TAHUN, bulan, 28) + timedelta(days=12), 2)
         month = (TAHUN, bulan)
-        matched = [
-            row.id
-            for row in session.scalars(
-                select(Transaksi)
+        matched = list(
+            session.scalars(
+                select(Transaksi.id)
                 .where(
                     Transaksi.opd_id == self.opd.id,
                     Transaksi.tahun == TAHUN,
@@ -248,7 +247,7 @@ class Kehidupan:
                 )
                 .order_by(Transaksi.id)
             )
-        ]
+        )
         forward = matched[: max(4, len(matched) // 2)]
         if not forward:
             return
