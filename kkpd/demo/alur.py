@@ -189,8 +189,7 @@ class Kehidupan:
 
     def _selesaikan(self, session: Session, bulan: int) -> None:
         """DPR, check, six tests, DPT, refusals, and the month closes."""
-        at = jam(date(TAHUN, bulan, 28) + timedelta(days=11), 2)
-        month = (TAHUN, bulan)
+        at, month = jam(date(TAHUN, bulan, 28) + timedelta(days=11), 2), (TAHUN, bulan)
         self._kelas(session, month, at)
         self._nota_hilang(session, month, at)
         ids = self._ids(session, month, "berbukti")
@@ -233,8 +232,7 @@ class Kehidupan:
 
     def _setengah_jalan(self, session: Session, bulan: int) -> None:
         """The open month: some lines wait for the PPTK, some for the PA, the rest for work."""
-        at = jam(date(TAHUN, bulan, 28) + timedelta(days=12), 2)
-        month = (TAHUN, bulan)
+        at, month = jam(date(TAHUN, bulan, 28) + timedelta(days=12), 2), (TAHUN, bulan)
         matched = list(
             session.scalars(
                 select(Transaksi.id)
