@@ -117,8 +117,8 @@ def spoil(data: bytes, key: str, value: Json) -> bytes:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("v", 2), ("v", True), ("seq", 0), ("seq", True), ("seq", "1"), ("prev", "AB" * 32), ("prev", "ab"),
-        ("prev", None), ("at", "2026-11-24"), ("actor", 1), ("more", 1),
+        ("v", 2), ("v", True), ("seq", 0), ("seq", True), ("seq", "1"), ("prev", "AB" * 32),
+        ("prev", "ab"), ("prev", None), ("at", "2026-11-24"), ("actor", 1), ("more", 1),
     ],
 )  # fmt: skip
 def test_no_event(key: str, value: Json) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]  # the library ships no types
 
 from kkpd.domain.errors import DomainError
 from kkpd.ingest import acuan
