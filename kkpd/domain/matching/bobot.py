@@ -86,13 +86,14 @@ class BobotNama:
 class Putusan:
     """When a link of the best world is accepted by itself (pasti) or proposed (usul).
 
-    A refund is proposed sooner: its line has an original somewhere, a purchase need not have one.
+    Proposed is what is likely beside its rivals (`usul_peluang`) and whose line likely has a
+    partner at all (`usul_ada`; a refund has an original somewhere).
     """
 
     pasti_peluang: float
     pasti_jarak: float
     usul_peluang: float
-    usul_refund: float
+    usul_ada: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def peringkat(baris: BarisBank, belanja: Sequence[Belanja], bobot: Bobot) -> tup
         if len(tepi) == 0:
             continue
         nol = np.zeros(len(tepi))
-        tautan = tautan_satu(tepi, nol, nol, jenis)
+        tautan = tautan_satu(tepi, nol, nol, nol, jenis)
         for n in range(len(tepi)):
             asal = int(medan.dua.catatan.asal[tepi.c[n]])
             alasan = alasan_tautan(medan.dua, tautan, n, np.array([n]))

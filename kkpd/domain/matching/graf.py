@@ -8,7 +8,6 @@ from kkpd.domain.matching.bagian import Himpunan
 from kkpd.domain.matching.dunia import TERBANYAK_HIMPUNAN, Graf, label_komponen, susun_graf
 from kkpd.domain.matching.kolom import Dua, Sisi
 from kkpd.domain.matching.larik import F64, I64, Ya, gabung_kunci
-from kkpd.domain.matching.peluang import peluang
 from kkpd.domain.matching.skor import Tepi
 
 
@@ -66,12 +65,20 @@ def tanda(b: I64, c: I64, pecahan: Himpunan, gabungan: Himpunan, kelas: I64) -> 
     return hasil
 
 
-def peluang_kelas(graf: Graf, tanda_kasar: I64) -> F64:
-    """P(link), summed over links that are the same decision (codes 0.. in `tanda_kasar`)."""
-    p = peluang(graf.tautan, graf.simpul, graf.w, graf.banyak_simpul)
+def jumlah_kelas(p: F64, kasar: I64) -> F64:
+    """P(link) summed over links that are the same decision (codes 0.. in `kasar`)."""
     if len(p) == 0:
         return p
-    hasil: F64 = np.minimum(np.bincount(tanda_kasar, weights=p)[tanda_kasar], 1.0)
+    hasil: F64 = np.minimum(np.bincount(kasar, weights=p)[kasar], 1.0)
+    return hasil
+
+
+def peluang_baris(graf: Graf, p: F64, banyak_baris: int) -> F64:
+    """For each link P(its lines have some partner): of several lines the least likely one."""
+    baris = graf.simpul < banyak_baris
+    jumlah = np.bincount(graf.simpul[baris], weights=p[graf.tautan[baris]], minlength=banyak_baris)
+    hasil = np.ones(len(p))
+    np.minimum.at(hasil, graf.tautan[baris], jumlah[graf.simpul[baris]])
     return hasil
 
 

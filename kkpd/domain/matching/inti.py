@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from kkpd.domain.matching.bagian import Himpunan, gabung, pecah
 from kkpd.domain.matching.bobot import Bobot
-from kkpd.domain.matching.dunia import dunia_terbaik, susun_graf
-from kkpd.domain.matching.graf import bagian_positif, graf_tautan, peluang_kelas, setara, tanda
+from kkpd.domain.matching.dunia import Graf, dunia_terbaik, susun_graf
+from kkpd.domain.matching.graf import (
+    bagian_positif,
+    graf_tautan,
+    jumlah_kelas,
+    peluang_baris,
+    setara,
+    tanda,
+)
 from kkpd.domain.matching.hari import kelas_hari
 from kkpd.domain.matching.jelas import pasangan_jelas
 from kkpd.domain.matching.kandidat import beda_hari, beda_nilai, dekat, sama_nilai
 from kkpd.domain.matching.kolom import Dua
+from kkpd.domain.matching.laju import Laju, putaran
 from kkpd.domain.matching.larik import F64, I64, Ya
+from kkpd.domain.matching.peluang import peluang
 from kkpd.domain.matching.refund import asal_refund
 from kkpd.domain.matching.skor import (
     Medan,
@@ -59,10 +68,10 @@ def cocokkan(dua: Dua, bobot: Bobot) -> Jawaban:
     jelas, p, jarak = pasangan_jelas(sama, len(dua.bank), len(dua.catatan))
     sisa_b = _sisa(len(dua.bank), sama.b[jelas])
     sisa_c = _sisa(len(dua.catatan), sama.c[jelas])
-    terang = tautan_satu(sama.ambil(jelas), p[jelas], jarak[jelas], SATU)
+    terang = tautan_satu(sama.ambil(jelas), p[jelas], p[jelas], jarak[jelas], SATU)
     sama = sama.ambil(sisa_b[sama.b] & sisa_c[sama.c])
-    lain, dipotong = _pecahkan_sisa(medan, sama, sisa_b, sisa_c)
-    utama = putuskan(jajarkan([terang, lain]), bobot.putusan)
+    utama, dipotong = _selesaikan(medan, terang, sama, sisa_b, sisa_c)
+    utama = putuskan(utama, bobot.putusan)
     kembali = putuskan(_refund(medan, utama), bobot.putusan)
     semua = jajarkan([utama, kembali])
     return Jawaban(
@@ -80,19 +89,21 @@ def _sisa(luas: int, terpakai: I64) -> Ya:
     return sisa
 
 
-def tautan_satu(pasangan: Tepi, p: F64, jarak: F64, jenis: int) -> Tautan:
+def tautan_satu(pasangan: Tepi, p: F64, ada: F64, jarak: F64, jenis: int) -> Tautan:
     """Pairs as links of one kind."""
     banyak = len(pasangan)
     rinci = _rinci(np.arange(banyak, dtype=np.int64), pasangan)
     semua = np.full(banyak, jenis, dtype=np.int64)
-    return Tautan(semua, pasangan.w, p, jarak, np.zeros(banyak, dtype=np.bool_), rinci)
+    return Tautan(semua, pasangan.w, p, ada, jarak, np.zeros(banyak, dtype=np.bool_), rinci)
 
 
 def _rinci(nomor: I64, pasangan: Tepi) -> Rinci:
     return Rinci(nomor, *(getattr(pasangan, lajur.name) for lajur in fields(Rinci)[1:]))
 
 
-def _pecahkan_sisa(medan: Medan, sama: Tepi, sisa_b: Ya, sisa_c: Ya) -> tuple[Tautan, I64]:
+def _selesaikan(
+    medan: Medan, terang: Tautan, sama: Tepi, sisa_b: Ya, sisa_c: Ya
+) -> tuple[Tautan, I64]:
     """Everything that equal amounts alone did not settle; lines of components that were cut."""
     rows_b, rows_c = np.flatnonzero(sisa_b), np.flatnonzero(sisa_c)
     b, c, _ = dekat(medan, rows_b, rows_c)
@@ -100,31 +111,69 @@ def _pecahkan_sisa(medan: Medan, sama: Tepi, sisa_b: Ya, sisa_c: Ya) -> tuple[Ta
     satu = satu.ambil(satu.w > _BUANG)
     pecahan, gabungan = pecah(medan, b, c), gabung(medan, b, c)
     graf = graf_tautan(medan.dua, satu, pecahan, gabungan)
-    kelas = setara(medan.dua.catatan, medan.nama.kata_catatan)
-    p = peluang_kelas(graf, tanda(satu.b, satu.c, pecahan, gabungan, kelas))
+    graf, terang, p, ada = _peluang(medan, graf, terang, satu, (pecahan, gabungan))
     terbesar = medan.bobot.jendela.komponen_terbesar
     positif, nomor, potong = bagian_positif(graf, p, terbesar)
     dunia = dunia_terbaik(positif, terbesar)
     dipilih = nomor[dunia.pilihan]
     e, s = len(satu), len(satu) + len(pecahan)
+    satu = replace(satu, w=graf.w[:e])
+    pecahan = replace(pecahan, w=graf.w[e:s])
+    gabungan = replace(gabungan, w=graf.w[s:])
     ini = dipilih < e
-    bagian = [tautan_satu(satu.ambil(dipilih[ini]), p[dipilih[ini]], dunia.jarak[ini], SATU)]
-    for jenis, himpunan, mulai, akhir in (
-        (PECAH, pecahan, e, s),
-        (GABUNG, gabungan, s, s + len(gabungan)),
-    ):
-        ini = (dipilih >= mulai) & (dipilih < akhir)
+    bagian = [terang]
+    mana = dipilih[ini]
+    bagian.append(tautan_satu(satu.ambil(mana), p[mana], ada[mana], dunia.jarak[ini], SATU))
+    for jenis, himpunan, mulai in ((PECAH, pecahan, e), (GABUNG, gabungan, s)):
+        ini = (dipilih >= mulai) & (dipilih < mulai + len(himpunan))
+        mana = dipilih[ini]
         bagian.append(
             _tautan_himpunan(
-                medan, himpunan, dipilih[ini] - mulai, p[dipilih[ini]], dunia.jarak[ini], jenis
+                medan, himpunan, mana - mulai, (p[mana], ada[mana], dunia.jarak[ini]), jenis
             )
         )
     potong = np.unique(np.concatenate([graf.b[potong], positif.b[dunia.dipotong]]))
     return jajarkan(bagian), potong[potong >= 0]
 
 
+def _peluang(
+    medan: Medan, graf: Graf, terang: Tautan, satu: Tepi, himpunan: tuple[Himpunan, Himpunan]
+) -> tuple[Graf, Tautan, F64, F64]:
+    """Probabilities of all links, with the shares of lone rows that this file itself shows."""
+    dua, awal = medan.dua, medan.bobot.awal
+    kelas = setara(dua.catatan, medan.nama.kata_catatan)
+    kasar = tanda(satu.b, satu.c, *himpunan, kelas)
+    isi_b = np.bincount(graf.tautan[graf.simpul < len(dua.bank)], minlength=len(graf.w))
+    isi_c = np.bincount(graf.tautan, minlength=len(graf.w)) - isi_b
+    banyak = (int((dua.bank.nilai > 0).sum()), int((dua.catatan.nilai > 0).sum()))
+    positif = terang.skor[dua.bank.nilai[terang.rinci.b] > 0]
+    laju = Laju(awal.tanpa_belanja, awal.tanpa_baris)
+    p = peluang(graf.tautan, graf.simpul, graf.w, graf.banyak_simpul)
+    w = graf.w
+    for _ in putaran():
+        jelas = float((1 / (1 + np.exp(-positif))).sum())
+        laju = laju.perbarui(awal, banyak, (jelas + float(p @ isi_b), jelas + float(p @ isi_c)))
+        w = graf.w + laju.geser(awal, isi_b, isi_c)
+        p = peluang(graf.tautan, graf.simpul, w, graf.banyak_simpul)
+    geser = float(laju.geser(awal, np.ones(1, dtype=np.int64), np.ones(1, dtype=np.int64))[0])
+    ada = peluang_baris(graf, p, len(dua.bank))
+    return replace(graf, w=w), _geser(terang, geser), jumlah_kelas(p, kasar), ada
+
+
+def _geser(tautan: Tautan, geser: float) -> Tautan:
+    """Single links with so much added to their score."""
+    logit = np.log(tautan.peluang / np.maximum(1 - tautan.peluang, 1e-18)) + geser
+    return replace(
+        tautan,
+        skor=tautan.skor + geser,
+        peluang=1 / (1 + np.exp(-logit)),
+        ada=1 / (1 + np.exp(-logit)),
+        jarak=tautan.jarak + min(geser, 0.0),
+    )
+
+
 def _tautan_himpunan(
-    medan: Medan, himpunan: Himpunan, mana: I64, p: F64, jarak: F64, jenis: int
+    medan: Medan, himpunan: Himpunan, mana: I64, ukuran: tuple[F64, F64, F64], jenis: int
 ) -> Tautan:
     isi = himpunan.isi[mana]
     nomor, lajur = np.nonzero(isi >= 0)
@@ -138,7 +187,7 @@ def _tautan_himpunan(
     pasangan = tepi(b, c, (nol, kelas, beda), (mirip, np.zeros(len(b)), w_hari, w_nama), w_hari)
     rinci = _rinci(nomor, pasangan)
     semua = np.full(len(mana), jenis, dtype=np.int64)
-    return Tautan(semua, himpunan.w[mana], p, jarak, np.zeros(len(mana), dtype=np.bool_), rinci)
+    return Tautan(semua, himpunan.w[mana], *ukuran, np.zeros(len(mana), dtype=np.bool_), rinci)
 
 
 def _refund(medan: Medan, utama: Tautan) -> Tautan:
@@ -165,9 +214,10 @@ def _refund(medan: Medan, utama: Tautan) -> Tautan:
         np.concatenate([calon.b, calon.c + geser]),
         geser + len(dua.catatan),
     )
-    p = peluang_kelas(graf, graf.tanda)
+    p = peluang(graf.tautan, graf.simpul, graf.w, graf.banyak_simpul)
+    p = jumlah_kelas(p, graf.tanda)
     terbesar = medan.bobot.jendela.komponen_terbesar
     positif, nomor, _ = bagian_positif(graf, p, terbesar)
     dunia = dunia_terbaik(positif, terbesar)
     dipilih = nomor[dunia.pilihan]
-    return tautan_satu(calon.ambil(dipilih), p[dipilih], dunia.jarak, REFUND)
+    return tautan_satu(calon.ambil(dipilih), p[dipilih], p[dipilih], dunia.jarak, REFUND)

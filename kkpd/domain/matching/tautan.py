@@ -33,11 +33,15 @@ class Rinci:
 
 @dataclass(frozen=True, slots=True)
 class Tautan:
-    """Links: kind, score, probability, margin, accepted by itself or not; and their rows."""
+    """Links: kind, score, probability, margin, accepted by itself or not; and their rows.
+
+    `ada` is the probability that the link's lines have any partner at all.
+    """
 
     jenis: I64
     skor: F64
     peluang: F64
+    ada: F64
     jarak: F64
     pasti: Ya
     rinci: Rinci
@@ -54,6 +58,7 @@ def jajarkan(bagian: Sequence[Tautan]) -> Tautan:
         np.concatenate([satu.jenis for satu in bagian]),
         np.concatenate([satu.skor for satu in bagian]),
         np.concatenate([satu.peluang for satu in bagian]),
+        np.concatenate([satu.ada for satu in bagian]),
         np.concatenate([satu.jarak for satu in bagian]),
         np.concatenate([satu.pasti for satu in bagian]),
         Rinci(*(np.concatenate([getattr(r, f.name) for r in rinci]) for f in fields(Rinci))),
@@ -62,8 +67,8 @@ def jajarkan(bagian: Sequence[Tautan]) -> Tautan:
 
 def putuskan(tautan: Tautan, putusan: Putusan) -> Tautan:
     """Leave what is too unlikely, accept by itself what is both likely and far ahead."""
-    usul = np.where(tautan.jenis == REFUND, putusan.usul_refund, putusan.usul_peluang)
-    tinggal = tautan.peluang >= usul
+    ada = np.where(tautan.jenis == REFUND, 0.0, putusan.usul_ada)
+    tinggal = (tautan.peluang >= putusan.usul_peluang) & (tautan.ada >= ada)
     pasti = (tautan.peluang >= putusan.pasti_peluang) & (tautan.jarak >= putusan.pasti_jarak)
     baru = np.cumsum(tinggal) - 1
     r = tautan.rinci
@@ -72,6 +77,7 @@ def putuskan(tautan: Tautan, putusan: Putusan) -> Tautan:
         tautan.jenis[tinggal],
         tautan.skor[tinggal],
         tautan.peluang[tinggal],
+        tautan.ada[tinggal],
         tautan.jarak[tinggal],
         pasti[tinggal],
         Rinci(baru[r.nomor[rows]], *(getattr(r, f.name)[rows] for f in fields(Rinci)[1:])),
