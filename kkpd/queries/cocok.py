@@ -18,7 +18,7 @@ from kkpd.domain import matching
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor
-from kkpd.models import BarisBank, Berkas, Cocok, DtsFinal, Kartu, Opd, Orang, Selisih, Transaksi
+from kkpd.models import BarisBank, Berkas, Cocok, DtsFinal, Kartu, Opd, Selisih, Transaksi
 
 #: Kinds of lines that are money for somebody to account for; a payment of the last bill is not.
 DIHITUNG: Final = ("belanja", "refund", "biaya", "meterai")
@@ -72,22 +72,6 @@ class Ringkasan:
     tanpa_pasangan: int
     belum_ditagih: int
     nilai_belum_ditagih: Rupiah
-
-
-@dataclass(frozen=True, slots=True)
-class Pilihan:
-    """A candidate purchase for a line, as the page shows it."""
-
-    transaksi_id: int
-    tanggal: date
-    merchant: str
-    uraian: str
-    rekening: str
-    kelas: str
-    nilai: Rupiah
-    jenis: str
-    peluang: float
-    alasan: tuple[matching.Alasan, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,37 +225,6 @@ def ringkasan(
     )
 
 
-def calon(
-    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], baris_id: int
-) -> tuple[Pilihan, ...]:
-    """The ranked purchases for one line of the month, each with its reasons; best first."""
-    line = next(
-        (row for row in baris_bulan(session, actor, opd_id, periode) if row.id == baris_id), None
-    )
-    if line is None:
-        return ()
-    purchases = {str(row.id): row for row in belanja_terbuka(session, opd_id, periode)}
-    ranked = matching.candidates(
-        to_line(line), to_purchases(session, opd_id, list(purchases.values()))
-    )
-    return tuple(
-        Pilihan(
-            transaksi_id=row.id,
-            tanggal=row.tanggal,
-            merchant=row.merchant,
-            uraian=row.uraian,
-            rekening=row.rekening,
-            kelas=row.kelas,
-            nilai=row.nilai,
-            jenis=found.jenis,
-            peluang=found.peluang,
-            alasan=found.alasan,
-        )
-        for found in ranked
-        for row in (purchases[found.belanja],)
-    )
-
-
 def to_line(line: Baris) -> matching.BarisBank:
     """The line as matching reads it: what is open of it."""
     return matching.BarisBank(
@@ -296,53 +249,6 @@ def to_purchases(
             str(row.id), slug, last4[row.kartu_id], row.tanggal, row.nilai, row.merchant
         )
         for row in purchases
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Tautan:
-    """A living link, as the page lists it."""
-
-    cocok_id: int
-    baris_id: int
-    transaksi_id: int
-    tanggal: date
-    merchant: str
-    nilai: Rupiah
-    jenis: str
-    status: str
-    peluang: int
-    oleh: str
-
-
-def tautan(session: Session, actor: Actor, opd_id: int, baris_id: int) -> list[Tautan]:
-    """The living links of one line."""
-    require(actor, "cocok:lihat", opd_id)
-    rows = session.execute(
-        select(Cocok, Transaksi.tanggal, Transaksi.merchant, Orang.nama)
-        .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
-        .join(Orang, Orang.id == Cocok.oleh_id)
-        .where(
-            Cocok.opd_id == opd_id,
-            Cocok.baris_bank_id == baris_id,
-            Cocok.dicabut_at.is_(None),
-        )
-        .order_by(Cocok.id)
-    )
-    return [
-        Tautan(
-            row.id,
-            row.baris_bank_id,
-            row.transaksi_id,
-            day,
-            merchant,
-            row.nilai,
-            row.jenis,
-            row.status,
-            row.peluang,
-            who,
-        )
-        for row, day, merchant, who in rows
     ]
 
 

@@ -11,7 +11,7 @@ from kkpd.domain import matching
 from kkpd.domain.errors import DomainError
 from kkpd.domain.money import Rupiah, total
 from kkpd.domain.pilihan import JENIS_SELISIH
-from kkpd.queries import belanja_pilihan
+from kkpd.queries import belanja_pilihan, cocok_rinci
 from kkpd.queries import cocok as lihat
 from kkpd.queries import selisih as lihat_selisih
 from kkpd.services import cocok, selisih
@@ -21,30 +21,13 @@ from kkpd.web.converters import Periode
 from kkpd.web.filters import persen
 from kkpd.web.forms import read_date
 from kkpd.web.ground import now
+from kkpd.web.istilah import NAMA_SELISIH
 from kkpd.web.page import see
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading, writing
-from kkpd.web.translation import N_, _
+from kkpd.web.translation import _
 
 bp = Blueprint("cocok", __name__, url_prefix="/<opd:opd>/<periode:periode>/cocok")
-
-#: Kinds of difference as people say them.
-NAMA_SELISIH = {
-    "belum_ditagih": N_("belum ditagih bank"),
-    "tanpa_belanja": N_("ditagih tanpa catatan belanja"),
-    "nilai": N_("beda nilai"),
-    "tanggal": N_("beda tanggal"),
-    "kartu_salah": N_("kartu salah"),
-    "opd_salah": N_("milik OPD lain"),
-    "tanpa_pagu": N_("tanpa pagu"),
-    "lewat_batas": N_("melewati batas"),
-    "ditolak": N_("ditolak, ditanggung pemegang"),
-    "belum_dibayar": N_("belum dibayar"),
-    "dibayar_dua_kali": N_("dibayar dua kali"),
-    "meterai": N_("bea meterai, dari UP Tunai"),
-    "biaya": N_("surcharge atau biaya, ditanggung pemegang"),
-    "refund_ditunggu": N_("pengembalian ditunggu"),
-}
 
 TAMPIL = ("perlu", "semua", "cocok", "dijelaskan")
 
@@ -68,8 +51,8 @@ def _page(periode: Periode, refusal: DomainError | None) -> str:
         rows=rows,
         tampil=_shown(),
         baris=line,
-        calon=lihat.calon(reading(), actor(), opd_id, month, line.id) if line else (),
-        tautan=lihat.tautan(reading(), actor(), opd_id, line.id) if line else [],
+        calon=cocok_rinci.calon(reading(), actor(), opd_id, month, line.id) if line else (),
+        tautan=cocok_rinci.tautan(reading(), actor(), opd_id, line.id) if line else [],
         penjelasan=lihat_selisih.pada_baris(reading(), opd_id, line.id) if line else [],
         usul={id_: pair for pair in (*work.pasti, *work.usul) for id_ in pair.baris},
         lencana=_badge,
@@ -106,7 +89,7 @@ def _badge(work: lihat.Kerja, pair: matching.Pasangan) -> str:
     return _("usul")
 
 
-def _differences(line: lihat.Baris, one: lihat.Pilihan) -> list[tuple[str, bool]]:
+def _differences(line: lihat.Baris, one: cocok_rinci.Pilihan) -> list[tuple[str, bool]]:
     """The fields of a candidate in a word each, and whether they agree."""
     found = [(_("nilai"), True)]
     if one.nilai != line.sisa:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Cocok, Periode, Selisih, Tagihan
-from kkpd.queries import bulan_ini, papan
+from kkpd.queries import bulan_ini, cocok_rinci, papan
 from kkpd.queries import cocok as lihat
 from kkpd.queries import selisih as lihat_selisih
 from kkpd.services import cocok, periode, selisih
@@ -50,10 +50,10 @@ def test_certain_pairs_are_accepted_at_once(session: Session, tmp_path: Path) ->
 def test_candidates_come_with_reasons(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path, 1)
     line = baris_bank(session, 772_500)[0]
-    found = lihat.calon(session, CITRA, DINKES, OKTOBER, line.id)
+    found = cocok_rinci.calon(session, CITRA, DINKES, OKTOBER, line.id)
     assert [one.transaksi_id for one in found] == [row.id]
     assert any(not reason.sama for reason in found[0].alasan)
-    assert lihat.calon(session, CITRA, DINKES, OKTOBER, 999) == ()
+    assert cocok_rinci.calon(session, CITRA, DINKES, OKTOBER, 999) == ()
 
 
 def test_a_surcharge_is_linked_with_its_rest_named(session: Session, tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_a_surcharge_is_linked_with_its_rest_named(session: Session, tmp_path: P
     assert [one.nilai for one in lihat_selisih.pada_baris(session, DINKES, line.id)] == [
         Rupiah.of(22_500)
     ]
-    assert [one.merchant for one in lihat.tautan(session, CITRA, DINKES, line.id)] == [
+    assert [one.merchant for one in cocok_rinci.tautan(session, CITRA, DINKES, line.id)] == [
         "Toko Sumber Rejeki"
     ]
 

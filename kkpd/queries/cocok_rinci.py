@@ -1,0 +1,111 @@
+"""One bank line of the month, looked at closely: its ranked candidates and its living links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain import matching
+from kkpd.domain.izin import require
+from kkpd.domain.money import Rupiah
+from kkpd.domain.peran import Actor
+from kkpd.models import Cocok, Orang, Transaksi
+from kkpd.queries import cocok
+
+
+@dataclass(frozen=True, slots=True)
+class Pilihan:
+    """A candidate purchase for a line, as the page shows it."""
+
+    transaksi_id: int
+    tanggal: date
+    merchant: str
+    uraian: str
+    rekening: str
+    kelas: str
+    nilai: Rupiah
+    jenis: str
+    peluang: float
+    alasan: tuple[matching.Alasan, ...]
+
+
+def calon(
+    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], baris_id: int
+) -> tuple[Pilihan, ...]:
+    """The ranked purchases for one line of the month, each with its reasons; best first."""
+    line = next(
+        (row for row in cocok.baris_bulan(session, actor, opd_id, periode) if row.id == baris_id),
+        None,
+    )
+    if line is None:
+        return ()
+    purchases = {str(row.id): row for row in cocok.belanja_terbuka(session, opd_id, periode)}
+    ranked = matching.candidates(
+        cocok.to_line(line), cocok.to_purchases(session, opd_id, list(purchases.values()))
+    )
+    return tuple(
+        Pilihan(
+            transaksi_id=row.id,
+            tanggal=row.tanggal,
+            merchant=row.merchant,
+            uraian=row.uraian,
+            rekening=row.rekening,
+            kelas=row.kelas,
+            nilai=row.nilai,
+            jenis=found.jenis,
+            peluang=found.peluang,
+            alasan=found.alasan,
+        )
+        for found in ranked
+        for row in (purchases[found.belanja],)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tautan:
+    """A living link, as the page lists it."""
+
+    cocok_id: int
+    baris_id: int
+    transaksi_id: int
+    tanggal: date
+    merchant: str
+    nilai: Rupiah
+    jenis: str
+    status: str
+    peluang: int
+    oleh: str
+
+
+def tautan(session: Session, actor: Actor, opd_id: int, baris_id: int) -> list[Tautan]:
+    """The living links of one line."""
+    require(actor, "cocok:lihat", opd_id)
+    rows = session.execute(
+        select(Cocok, Transaksi.tanggal, Transaksi.merchant, Orang.nama)
+        .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
+        .join(Orang, Orang.id == Cocok.oleh_id)
+        .where(
+            Cocok.opd_id == opd_id,
+            Cocok.baris_bank_id == baris_id,
+            Cocok.dicabut_at.is_(None),
+        )
+        .order_by(Cocok.id)
+    )
+    return [
+        Tautan(
+            row.id,
+            row.baris_bank_id,
+            row.transaksi_id,
+            day,
+            merchant,
+            row.nilai,
+            row.jenis,
+            row.status,
+            row.peluang,
+            who,
+        )
+        for row, day, merchant, who in rows
+    ]

@@ -1,0 +1,23 @@
+"""Words of the domain as people say them, for the translation catalogue."""
+
+from __future__ import annotations
+
+from kkpd.web.translation import N_
+
+#: Kinds of difference as people say them.
+NAMA_SELISIH = {
+    "belum_ditagih": N_("belum ditagih bank"),
+    "tanpa_belanja": N_("ditagih tanpa catatan belanja"),
+    "nilai": N_("beda nilai"),
+    "tanggal": N_("beda tanggal"),
+    "kartu_salah": N_("kartu salah"),
+    "opd_salah": N_("milik OPD lain"),
+    "tanpa_pagu": N_("tanpa pagu"),
+    "lewat_batas": N_("melewati batas"),
+    "ditolak": N_("ditolak, ditanggung pemegang"),
+    "belum_dibayar": N_("belum dibayar"),
+    "dibayar_dua_kali": N_("dibayar dua kali"),
+    "meterai": N_("bea meterai, dari UP Tunai"),
+    "biaya": N_("surcharge atau biaya, ditanggung pemegang"),
+    "refund_ditunggu": N_("pengembalian ditunggu"),
+}
