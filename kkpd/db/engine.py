@@ -22,6 +22,8 @@ _ON_CONNECT = (
     "PRAGMA busy_timeout=30000",
     "PRAGMA synchronous=FULL",
     "PRAGMA trusted_schema=OFF",
+    "PRAGMA cache_size=-65536",  # KiB: a long import stays in memory until its commit
+    "PRAGMA temp_store=MEMORY",
 )
 
 

@@ -14,12 +14,17 @@ from dataclasses import dataclass
 from typing import IO
 
 from kkpd.domain.tagihan.bacaan import Pembacaan, Ringkasan
+from kkpd.domain.tagihan.hitung import jumlah_per
 from kkpd.domain.tagihan.kolom import Kolom, dari_baris
 
 #: Beyond this many lines the batches go to disk.
 DI_MEMORI = 150_000
+#: So many lines are kept, and written into the books, at once.
+SEKALI = 25_000
 
 Lapor = Callable[[int], None]
+#: Sheet, card and kind of line.
+Bagian = tuple[str | None, str | None, str]
 
 
 class Gulungan:
@@ -30,8 +35,10 @@ class Gulungan:
         self.kunci: Counter[str] = Counter()
         self.kartu: Counter[str | None] = Counter()
         self.mata_uang: Counter[str | None] = Counter()
+        self.jumlah: dict[Bagian, tuple[int, int]] = {}
         self.terakhir: str | None = None
         self._batches: list[Kolom] = []
+        self._waiting: list[Kolom] = []
         self._file: IO[bytes] | None = None
         self._written = 0
 
@@ -41,8 +48,22 @@ class Gulungan:
         self.kunci.update(kolom.kunci)
         self.kartu.update(kolom.kartu)
         self.mata_uang.update(kolom.mata_uang)
-        days = [day for day in (*kolom.posting, *kolom.transaksi) if day]
-        self.terakhir = max([*days, self.terakhir or ""]) or None
+        for part, (count, sen) in jumlah_per(
+            zip(kolom.lembar, kolom.kartu, kolom.jenis, strict=True), kolom.sen
+        ).items():
+            known, total = self.jumlah.get(part, (0, 0))
+            self.jumlah[part] = (known + count, total + sen)
+        days = {*kolom.posting, *kolom.transaksi, self.terakhir} - {None}
+        self.terakhir = max(filter(None, days), default=None)
+        self._waiting.append(kolom)
+        if sum(map(len, self._waiting)) >= SEKALI:
+            self.selesai()
+
+    def selesai(self) -> None:
+        """Put what waits away as one batch: few large batches are written quicker than many."""
+        if not self._waiting:
+            return
+        kolom, self._waiting = Kolom.gabung(self._waiting), []
         if self.banyak <= DI_MEMORI:
             self._batches.append(kolom)
         else:
@@ -51,7 +72,7 @@ class Gulungan:
     def _write(self, kolom: Kolom) -> None:
         if self._file is None:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as this object)
-        marshal.dump(kolom.lists(), self._file)
+        marshal.dump(kolom.bungkus(), self._file)
         self._written += 1
 
     def __iter__(self) -> Iterator[Kolom]:
@@ -60,7 +81,7 @@ class Gulungan:
         if self._file is not None:
             self._file.seek(0)
             for _ in range(self._written):
-                yield Kolom(*marshal.load(self._file))  # noqa: S302 (our own file, nameless)
+                yield Kolom.buka(marshal.load(self._file))  # noqa: S302 (our own file, nameless)
 
     def bernomor(self) -> Iterator[tuple[int, Kolom]]:
         """Each batch with the position of its first line."""
@@ -85,4 +106,5 @@ def gulung(bacaan: Pembacaan, lapor: Lapor | None = None) -> Tergulung:
         found.tambah(dari_baris(lines))
         if lapor is not None:
             lapor(found.banyak)
+    found.selesai()
     return Tergulung(found, bacaan.statement())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,11 +15,11 @@ from kkpd.db.bulk import insert_columns
 from kkpd.domain.errors import Finding
 from kkpd.domain.money import Rupiah, total
 from kkpd.domain.tagihan import kelompok
-from kkpd.domain.tagihan.hitung import Jumlah
+from kkpd.domain.tagihan.hitung import Jumlah, jumlah_per
 from kkpd.domain.tagihan.kelompok import DAFTAR
 from kkpd.domain.tagihan.kolom import Kolom
 from kkpd.models import BarisBank, Berkas, Impor, ImporTagihan, SumberBaris, Tagihan
-from kkpd.services.impor_rencana import Dikenal, Rencana, Sasaran
+from kkpd.services.impor_bentuk import Dikenal, Rencana, Sasaran
 
 
 @dataclass(slots=True)
@@ -37,8 +38,14 @@ class _Nomor:
     rencana: Rencana
     given: dict[str, int] = field(default_factory=dict)
 
-    def berikut(self, key: str) -> int:
-        """The next number of this base key."""
+    def semua(self, keys: Sequence[str]) -> list[int]:
+        """The numbers of these lines in file order."""
+        seen = self.rencana.gulungan
+        if not self.rencana.tempat and len(seen.kunci) == seen.banyak:
+            return [1] * len(keys)
+        return list(map(self._berikut, keys))
+
+    def _berikut(self, key: str) -> int:
         if self.rencana.gulungan.kunci[key] == 1 and key not in self.rencana.tempat:
             return 1
         slots = self.rencana.tempat.get(key)
@@ -153,32 +160,29 @@ class _Penulis:
         return tagihan
 
     def _count(self, kolom: Kolom, targets: Sequence[int]) -> None:
-        sums: dict[tuple[int, str], tuple[int, int]] = {}
-        for key, sen in zip(zip(targets, kolom.jenis, strict=True), kolom.sen, strict=True):
-            count, total = sums.get(key, (0, 0))
-            sums[key] = (count + 1, total + sen)
-        for (target, jenis), (count, total) in sums.items():
+        keys = zip(targets, kolom.jenis, strict=True)
+        for (target, jenis), (count, sen) in jumlah_per(keys, kolom.sen).items():
             tally = self._counts[target]
             tally.baris += count
-            tally.jumlah = tally.jumlah.plus(jenis, count, total)
+            tally.jumlah = tally.jumlah.plus(jenis, count, sen)
 
     def _insert(self, kolom: Kolom, targets: Sequence[int]) -> None:
         rencana, books = self.rencana, [one.buku for one in self.rencana.sasaran]
         late = [one.asal[0] * 100 + one.asal[1] if one.asal else None for one in books]
         currency = rencana.mata_uang
-        for target in targets:
-            self._counts[target].baru += 1
+        for target, count in Counter(targets).items():
+            self._counts[target].baru += count
         insert_columns(
             self.session,
             BarisBank.__table__,  # type: ignore[arg-type]  # a Table for every mapped class
             {
                 "opd_id": self.berkas.opd_id,
-                "tahun": [books[target].tahun for target in targets],
-                "bulan": [books[target].bulan for target in targets],
-                "bulan_asal": [late[target] for target in targets],
-                "tagihan_id": [self.tagihan[target].id for target in targets],
-                "kunci_dasar": [rencana.awalan + key for key in kolom.kunci],
-                "kejadian": [self._nomor.berikut(key) for key in kolom.kunci],
+                "tahun": _of([one.tahun for one in books], targets),
+                "bulan": _of([one.bulan for one in books], targets),
+                "bulan_asal": _of(late, targets),
+                "tagihan_id": _of([one.id for one in self.tagihan], targets),
+                "kunci_dasar": _prefixed(rencana.awalan, kolom.kunci),
+                "kejadian": self._nomor.semua(kolom.kunci),
                 "jenis": kolom.jenis,
                 "nilai": kolom.sen,
                 "keterangan": kolom.keterangan,
@@ -280,8 +284,19 @@ class _Penulis:
         ]
 
 
+def _of(values: Sequence[int | None], targets: Sequence[int]) -> list[int | None] | int | None:
+    """Each line's value by its target; one value where all have the same."""
+    if len(set(values)) == 1:
+        return values[0]
+    return [values[target] for target in targets]
+
+
+def _prefixed(prefix: str, keys: list[str]) -> list[str]:
+    return [prefix + key for key in keys] if prefix else keys
+
+
 def _only(kolom: Kolom, wanted: Sequence[bool]) -> Kolom:
-    return Kolom(*(list(compress(column, wanted)) for column in kolom.lists()))  # type: ignore[arg-type]  # each list keeps its type
+    return Kolom(*(list(compress(column, wanted)) for column in kolom.lists()))
 
 
 def _plain(finding: Finding) -> dict[str, str]:

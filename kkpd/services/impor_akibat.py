@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from kkpd.db.missing import insert_missing
@@ -15,7 +15,7 @@ from kkpd.domain.tagihan import dts
 from kkpd.domain.tagihan.dts import Pasangan
 from kkpd.models import BarisBank, DtsFinal, Tagihan, Temuan
 from kkpd.queries import buku_bank
-from kkpd.services.impor_rencana import Rencana
+from kkpd.services.impor_bentuk import Rencana
 
 #: More lines than this under one rule make one finding on the bill instead of one a line.
 SATU_PER_SATU = 100
@@ -119,24 +119,15 @@ def _on_bills(
     """One finding a bill, with how many lines and which first."""
     count = 0
     for bill in {one.id: one for one in tagihan}.values():
-        rows = session.scalars(
-            select(BarisBank.id)
-            .where(BarisBank.tagihan_id == bill.id, BarisBank.berkas_id == berkas_id, rule.kondisi)
-            .order_by(BarisBank.id)
-        ).all()
-        if rows:
-            seen = {"n": str(len(rows)), "baris_pertama": str(rows[0])}
-            subject = f"tagihan:{bill.id}"
-            _write(
-                session,
-                bill,
-                rule.kunci,
-                rule.berat,
-                subject,
-                rule.banyak.format(**seen),
-                seen,
-                now,
+        number, first = session.execute(
+            select(func.count(), func.min(BarisBank.id)).where(
+                BarisBank.tagihan_id == bill.id, BarisBank.berkas_id == berkas_id, rule.kondisi
             )
+        ).one()
+        if number:
+            seen = {"n": str(number), "baris_pertama": str(first)}
+            said = rule.banyak.format(**seen)
+            _write(session, bill, rule.kunci, rule.berat, f"tagihan:{bill.id}", said, seen, now)
             count += 1
     return count
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from kkpd.domain.money import Rupiah
 from kkpd.domain.tagihan.kolom import Kolom
-from kkpd.services.impor_rencana import Rencana
+from kkpd.services.impor_bentuk import Rencana
 
 #: What a line is to the books.
 KEADAAN: Final = ("baru", "dikenal", "lewat")

@@ -30,7 +30,7 @@ from kkpd.queries import buku_bank
 from kkpd.services import baris, impor, impor_akibat, impor_rencana, log
 from kkpd.services.berkas import Store, keep
 from kkpd.services.gulungan import Lapor, Tergulung
-from kkpd.services.impor_rencana import Rencana
+from kkpd.services.impor_bentuk import Rencana
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,7 @@ def _record(
         "baru": receipt.baris_baru,
         "lama": receipt.baris_lama,
         "lewat": receipt.baris_lewat,
-        "jumlah": impor_rencana.jumlah_ditagih(rencana).sen,
+        "jumlah": rencana.ditagih.sen,
         "dts_ditutup": len(pairs),
     }
     log.record(

@@ -91,7 +91,7 @@ class BarisBank(Base):
     bulan: Mapped[int] = kolom("Bulan pembukuan; periode terbuka saat diterima.")
     tagihan_id: Mapped[int] = rujuk("tagihan.id", "Tagihan yang membawanya.")
     kunci_dasar: Mapped[str] = kolom(
-        "Sidik isian mentah bank (domain.identity); d: di depannya bila DTS.", String(64)
+        "Hari dan sidik isian mentah bank (domain.identity); d: di depan bila DTS.", String(64)
     )
     kejadian: Mapped[int] = kolom("Kejadian ke berapa dari isian yang sama.")
     jenis: Mapped[str] = kolom("belanja, refund, biaya, meterai atau pembayaran.", String(12))

@@ -27,7 +27,7 @@ from kkpd.queries import profil_bank
 from kkpd.services import tagihan
 from kkpd.services.berkas import Store
 from kkpd.services.gulungan import Lapor, Tergulung, gulung
-from kkpd.services.impor_rencana import Rencana
+from kkpd.services.impor_bentuk import Rencana
 from kkpd.services.tagihan import Hasil, Terima, Unggah
 
 #: From so many rows on, taking in is work for later (hard-parts 9).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from kkpd.domain.errors import Finding
 
@@ -41,6 +41,47 @@ class BarisDibaca(Protocol):
     def kind(self) -> str: ...
     @property
     def raw(self) -> tuple[str, ...]: ...
+
+
+class KolomDibaca(Protocol):
+    """The fields of BarisDibaca as columns of one length."""
+
+    @property
+    def row(self) -> Sequence[int]: ...
+    @property
+    def sheet(self) -> Sequence[str | None]: ...
+    @property
+    def reference(self) -> Sequence[str | None]: ...
+    @property
+    def card_last4(self) -> Sequence[str | None]: ...
+    @property
+    def transaction_date(self) -> Sequence[date | None]: ...
+    @property
+    def posting_date(self) -> Sequence[date | None]: ...
+    @property
+    def amount(self) -> Sequence[Decimal]: ...
+    @property
+    def direction(self) -> Sequence[str]: ...
+    @property
+    def description(self) -> Sequence[str]: ...
+    @property
+    def merchant(self) -> Sequence[str | None]: ...
+    @property
+    def mcc(self) -> Sequence[str | None]: ...
+    @property
+    def currency(self) -> Sequence[str | None]: ...
+    @property
+    def kind(self) -> Sequence[str]: ...
+    @property
+    def raw(self) -> Sequence[tuple[str, ...]]: ...
+
+
+@runtime_checkable
+class BerKolom(Protocol):
+    """A batch of lines that is kept by column."""
+
+    @property
+    def columns(self) -> KolomDibaca: ...
 
 
 class BarisDilewati(Protocol):

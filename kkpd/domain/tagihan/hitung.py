@@ -5,12 +5,17 @@ Source: Permendagri 79/2022 Art. 5 (e): the arithmetic of the bill is one of the
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from kkpd.domain.errors import Finding
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.tagihan.bacaan import TotalTercetak
 from kkpd.domain.tagihan.kelompok import rupiah
+
+_Key = TypeVar("_Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,16 @@ class Jumlah:
     def ditagih(self) -> Rupiah:
         """What the lines ask for: all but payments."""
         return self.belanja + self.meterai
+
+
+def jumlah_per(keys: Iterable[_Key], sen: Sequence[int]) -> dict[_Key, tuple[int, int]]:
+    """key -> (lines, sum in sen), for lines of which each has a key and an amount."""
+    counts: Counter[_Key] = Counter()
+    sums: defaultdict[_Key, int] = defaultdict(int)
+    for key, value in zip(keys, sen, strict=True):
+        counts[key] += 1
+        sums[key] += value
+    return {key: (count, sums[key]) for key, count in counts.items()}
 
 
 @dataclass(frozen=True, slots=True)

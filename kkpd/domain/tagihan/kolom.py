@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from decimal import Decimal
+from itertools import chain
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from kkpd.domain.errors import Unreadable
-from kkpd.domain.identity import base_keys
+from kkpd.domain.identity import base_keys_of
 from kkpd.domain.money import MAX_SEN
-from kkpd.domain.tagihan.bacaan import BarisDibaca
+from kkpd.domain.tagihan.bacaan import BarisDibaca, BerKolom, KolomDibaca
+
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
 
 #: The longest texts that the books hold of a line.
 PANJANG_KETERANGAN, PANJANG_MERCHANT, PANJANG_REFERENSI, PANJANG_LEMBAR = 500, 200, 80, 80
 
+#: Stands in a key for the day of a line without any.
+TANPA_TANGGAL = "0000-00-00"
+
 
 @dataclass(slots=True)
 class Kolom:
-    """Some lines by column, all of one length. Dates are ISO texts, amounts whole sen."""
+    """Some lines by column, all of one length. Dates are ISO texts, amounts whole sen.
+
+    `kunci` is the base key behind the line's day: so lines of one day lie together in the books'
+    index, and a million of them are found and added without touching all of it.
+    """
 
     kunci: list[str]
     baris: list[int]
@@ -36,70 +51,147 @@ class Kolom:
     def __len__(self) -> int:
         return len(self.kunci)
 
-    def lists(self) -> tuple[list[object], ...]:
-        """The columns alone, for a spool."""
+    def lists(self) -> tuple[list[Any], ...]:
+        """The columns alone, in order."""
         return tuple(getattr(self, one.name) for one in fields(self))
+
+    def bungkus(self) -> tuple[bytes | str, ...]:
+        """Each column as one value: numbers as 64-bit words, texts joined; small and quick."""
+        return tuple(
+            array("q", column).tobytes()
+            if one.name in _BILANGAN
+            else "\x00".join([text or "" for text in column])
+            for one, column in zip(fields(self), self.lists(), strict=True)
+        )
+
+    @classmethod
+    def buka(cls, packed: Sequence[bytes | str]) -> Kolom:
+        """The columns of `bungkus`."""
+        names = [one.name for one in fields(cls)]
+        return cls(*(_open(*pair) for pair in zip(names, packed, strict=True)))
+
+    @classmethod
+    def gabung(cls, parts: Sequence[Kolom]) -> Kolom:
+        """Several batches as one."""
+        columns = zip(*(part.lists() for part in parts), strict=True)
+        return cls(*(list(chain.from_iterable(column)) for column in columns))
+
+
+_BILANGAN = frozenset({"baris", "sen"})
+_SELALU_ADA = frozenset({"kunci", "keterangan", "merchant", "jenis"})
+
+
+def _open(name: str, column: bytes | str) -> list[Any]:
+    if isinstance(column, bytes):
+        numbers = array("q")
+        numbers.frombytes(column)
+        return numbers.tolist()
+    texts = column.split("\x00")
+    return texts if name in _SELALU_ADA else [text or None for text in texts]
+
+
+@dataclass(slots=True)
+class _Terbaca:
+    """The columns of lines that are not kept by column yet."""
+
+    row: Sequence[int]
+    sheet: Sequence[str | None]
+    reference: Sequence[str | None]
+    card_last4: Sequence[str | None]
+    transaction_date: Sequence[date | None]
+    posting_date: Sequence[date | None]
+    amount: Sequence[Decimal]
+    direction: Sequence[str]
+    description: Sequence[str]
+    merchant: Sequence[str | None]
+    mcc: Sequence[str | None]
+    currency: Sequence[str | None]
+    kind: Sequence[str]
+    raw: Sequence[tuple[str, ...]]
 
 
 def dari_baris(lines: Sequence[BarisDibaca]) -> Kolom:
     """The columns of these lines. Unreadable names the row whose amount is no whole sen."""
+    read = lines.columns if isinstance(lines, BerKolom) else _columns(lines)
+    days = (read.transaction_date, read.posting_date)
+    transaksi, posting = (_each(column, date.isoformat) for column in days)
+    keys = base_keys_of(
+        zip(read.card_last4, *days, read.amount, read.direction, read.raw, strict=True)
+    )
     return Kolom(
-        kunci=base_keys(lines),
-        baris=[line.row for line in lines],
-        lembar=[_short(line.sheet, PANJANG_LEMBAR) for line in lines],
-        referensi=[_short(line.reference, PANJANG_REFERENSI) for line in lines],
-        kartu=[line.card_last4 for line in lines],
-        transaksi=_days([line.transaction_date for line in lines]),
-        posting=_days([line.posting_date for line in lines]),
-        sen=[_sen(line) for line in lines],
-        keterangan=[_clean(line.description)[:PANJANG_KETERANGAN] for line in lines],
-        merchant=[_clean(line.merchant or line.description)[:PANJANG_MERCHANT] for line in lines],
-        mcc=[_mcc(line.mcc) for line in lines],
-        mata_uang=[_currency(line.currency) for line in lines],
-        jenis=[line.kind for line in lines],
+        kunci=[
+            (one or two or TANPA_TANGGAL) + key
+            for one, two, key in zip(transaksi, posting, keys, strict=True)
+        ],
+        baris=list(read.row),
+        lembar=_each(read.sheet, lambda text: _clean(text)[:PANJANG_LEMBAR]),
+        referensi=_texts(read.reference, PANJANG_REFERENSI),
+        kartu=list(read.card_last4),
+        transaksi=transaksi,
+        posting=posting,
+        sen=_sen(read),
+        keterangan=[text or "" for text in _texts(read.description, PANJANG_KETERANGAN)],
+        merchant=_merchants(read),
+        mcc=_each(read.mcc, lambda text: text if len(text) == 4 else None),
+        mata_uang=_each(read.currency, _currency),
+        jenis=list(read.kind),
     )
 
 
-def _sen(line: BarisDibaca) -> int:
-    sen = line.amount * 100
-    whole = int(sen)
-    if whole != sen:
-        raise Unreadable(
-            f"Baris {line.row}: jumlah {line.amount} mempunyai lebih dari dua angka di belakang "
-            "koma. Periksa tanda desimal berkas ini.",
-            field=f"baris {line.row}",
-        )
-    if abs(whole) > MAX_SEN:
-        raise Unreadable(
-            f"Baris {line.row}: jumlah {line.amount} terlalu besar untuk dicatat. "
-            "Periksa jumlah angkanya.",
-            field=f"baris {line.row}",
-        )
-    return whole
+def _columns(lines: Sequence[BarisDibaca]) -> KolomDibaca:
+    return _Terbaca(*(list(map(attrgetter(one.name), lines)) for one in fields(_Terbaca)))
 
 
-def _days(days: Sequence[date | None]) -> list[str | None]:
-    texts: dict[date | None, str | None] = {day: day.isoformat() for day in set(days) if day}
-    texts[None] = None
-    return [texts[day] for day in days]
+def _each(column: Sequence[_In | None], turn: Callable[[_In], _Out | None]) -> list[_Out | None]:
+    """`turn` of each value, worked out once for each distinct one; None stays None."""
+    known: dict[_In | None, _Out | None] = {one: turn(one) for one in set(column) if one}
+    return [known.get(one) for one in column]
+
+
+def _sen(read: KolomDibaca) -> list[int]:
+    exact = [amount * 100 for amount in read.amount]
+    sen = list(map(int, exact))
+    if sen != exact or (sen and max(map(abs, sen)) > MAX_SEN):
+        _refuse_amount(read, exact)
+    return sen
+
+
+def _refuse_amount(read: KolomDibaca, exact: Sequence[Decimal]) -> None:
+    for row, amount, sen in zip(read.row, read.amount, exact, strict=True):
+        if int(sen) != sen:
+            raise Unreadable(
+                f"Baris {row}: jumlah {amount} mempunyai lebih dari dua angka di belakang koma. "
+                "Periksa tanda desimal berkas ini.",
+                field=f"baris {row}",
+            )
+        if abs(sen) > MAX_SEN:
+            raise Unreadable(
+                f"Baris {row}: jumlah {amount} terlalu besar untuk dicatat. "
+                "Periksa jumlah angkanya.",
+                field=f"baris {row}",
+            )
+
+
+def _texts(column: Sequence[str | None], most: int) -> list[str | None]:
+    """Texts without NUL, which PostgreSQL does not hold, and cut; empty ones are None."""
+    texts = [text or None for text in column]
+    filled = [text for text in texts if text]
+    if "\x00" not in "".join(filled) and max(map(len, filled), default=0) <= most:
+        return texts
+    return [_clean(text)[:most] if text else None for text in texts]
+
+
+def _merchants(read: KolomDibaca) -> list[str]:
+    """The merchant, or the description where the bank names none."""
+    names = [one or two for one, two in zip(read.merchant, read.description, strict=True)]
+    return [text or "" for text in _texts(names, PANJANG_MERCHANT)]
 
 
 def _clean(text: str) -> str:
-    """PostgreSQL holds no NUL in a text."""
-    return text.replace("\x00", " ") if "\x00" in text else text
+    return text.replace("\x00", " ")
 
 
-def _short(text: str | None, most: int) -> str | None:
-    return _clean(text)[:most] if text else None
-
-
-def _mcc(text: str | None) -> str | None:
-    return text if text and len(text) == 4 else None
-
-
-def _currency(text: str | None) -> str | None:
+def _currency(text: str) -> str | None:
     """Three letters; `Rp` is IDR."""
-    if not text:
-        return None
     code = text.strip(" .").upper()
     return "IDR" if code == "RP" else code[:3] or None

@@ -9,11 +9,10 @@ from werkzeug.wrappers import Response
 from wtforms import SelectField
 
 from kkpd.domain.errors import Unreadable
-from kkpd.domain.money import NOL, Rupiah
 from kkpd.queries import buku_bank
-from kkpd.services import impor_rencana, pekerjaan
+from kkpd.services import cocok, pekerjaan
+from kkpd.services.impor_bentuk import Rencana
 from kkpd.services.impor_cuplikan import KEADAAN, cuplik
-from kkpd.services.impor_rencana import Rencana
 from kkpd.views.tagihan.dasar import as_fields, bp, kept, pilihan, store
 from kkpd.views.tagihan.kolom import ARTI, dugaan
 from kkpd.views.tagihan.unggah import JENIS, profil_pilihan
@@ -71,8 +70,6 @@ def periksa(opd: str, periode: Periode, berkas_id: int) -> str | Response:
         keadaan=state,
         cuplikan=cuplik(rencana, _after(), SEHALAMAN, state if state in KEADAAN else ""),
         lewat=rencana.ringkasan.skipped[:SEHALAMAN],
-        jumlah=impor_rencana.jumlah_ditagih(rencana),
-        pembayaran=_paid(rencana),
         arti=ARTI,
     )
 
@@ -85,13 +82,6 @@ def _form(chosen: Pilihan, rencana: Rencana, periode: Periode) -> FormulirPiliha
     form.jenis.data = chosen.jenis or rencana.jenis
     form.profil.data = chosen.profil or ""
     return form
-
-
-def _paid(rencana: Rencana) -> Rupiah:
-    found = NOL
-    for group in rencana.kelompok.values():
-        found += group.jumlah.pembayaran
-    return found
 
 
 def _after() -> int:
@@ -111,6 +101,7 @@ def ambil(opd: str, periode: Periode, berkas_id: int) -> Response:
     with writing() as session:
         berkas = kept(session, berkas_id)
         hasil = penerimaan.ambil(session, actor(), berkas, chosen, read, now())
+        matched = cocok.terima_pasti_berkas(session, actor(), berkas.opd_id, berkas_id, now())
     if hasil.sudah_ada:
         flash(_("Berkas ini sudah diambil sebelumnya; tidak ada yang ditambahkan."), "info")
     else:
@@ -123,6 +114,8 @@ def ambil(opd: str, periode: Periode, berkas_id: int) -> Response:
             ),
             "ok",
         )
+    if matched:
+        flash(_("%(n)s baris langsung cocok dengan belanja yang tercatat.", n=matched), "ok")
     return _where(hasil.impor_id, hasil.tagihan_ids)
 
 

@@ -1,0 +1,175 @@
+"""The shapes of a plan: which line goes where, what the books know of it, what its bill says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from kkpd.domain.errors import Finding
+from kkpd.domain.money import Rupiah, total
+from kkpd.domain.tagihan import kelompok
+from kkpd.domain.tagihan.bacaan import Pembacaan, Ringkasan, TotalTercetak
+from kkpd.domain.tagihan.bulan import Bulan, Pembukuan, bukukan, bulan_dari
+from kkpd.domain.tagihan.hitung import Jumlah, Tercetak
+from kkpd.domain.tagihan.kelompok import Penunjuk
+from kkpd.domain.tagihan.kolom import Kolom
+from kkpd.models import Tagihan
+from kkpd.queries.buku_bank import Tempat
+from kkpd.services.gulungan import Gulungan, Tergulung
+
+#: Rules of the reader on a bill's arithmetic, which `hitung` says again about the bill.
+_HITUNGAN_PEMBACA = frozenset({"tagihan_tidak_cocok", "jumlah_baris_berbeda"})
+
+
+class Permintaan(Protocol):
+    """What the plan needs of the request to take a file in."""
+
+    @property
+    def opd_id(self) -> int: ...
+    @property
+    def bacaan(self) -> Pembacaan | Tergulung: ...
+    @property
+    def jenis(self) -> str | None: ...
+    @property
+    def periode(self) -> Bulan | None: ...
+
+
+@dataclass(slots=True)
+class Kelompok:
+    """The lines of one printed bill, or (bill None) those that no bill claims."""
+
+    bill: TotalTercetak | None
+    tercetak: Tercetak | None
+    lama: Tagihan | None
+    jumlah: Jumlah = field(default_factory=Jumlah)
+    beda: tuple[int, int] = (0, 0)
+    temuan: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Sasaran:
+    """Where lines go: a bill (group, or DAFTAR for the month's list) and the month of booking."""
+
+    kelompok: int
+    buku: Pembukuan
+
+
+@dataclass(frozen=True, slots=True)
+class Dikenal:
+    """The line of the books that this line is, and the reference it teaches."""
+
+    baris_id: int
+    referensi: str | None = None
+
+
+@dataclass(slots=True)
+class Rencana:
+    """The plan. Lines are named by their position in the file's lines, from 0."""
+
+    gulungan: Gulungan
+    ringkasan: Ringkasan
+    jenis: str
+    kelompok: dict[int, Kelompok]
+    bulan: Bulan | None
+    hari_ini: date
+    terkunci: Bulan | None
+    kartu: Mapping[str, int]
+    kartu_lain: frozenset[str]
+    tempat: Mapping[str, Tempat] = field(default_factory=dict)
+    dikenal: dict[int, Dikenal] = field(default_factory=dict)
+    lewat: dict[int, str] = field(default_factory=dict)
+    sasaran: list[Sasaran] = field(default_factory=list)
+    _known_targets: dict[tuple[int, str], int] = field(default_factory=dict)
+    _point: Penunjuk | None = None
+
+    @property
+    def temuan(self) -> list[Finding]:
+        """What the bills' own numbers say."""
+        return [finding for group in self.kelompok.values() for finding in group.temuan]
+
+    @property
+    def catatan(self) -> list[Finding]:
+        """What the reading remarked; a bill's arithmetic is said in `temuan`, with its money."""
+        said = any(group.tercetak for group in self.kelompok.values())
+        hidden = _HITUNGAN_PEMBACA if said else frozenset()
+        return [one for one in self.ringkasan.findings if one.rule not in hidden]
+
+    @property
+    def awalan(self) -> str:
+        """Interim lines have base keys of their own: pairing them is matching, not identity."""
+        return "d:" if self.jenis == "dts" else ""
+
+    @property
+    def mata_uang(self) -> str:
+        """The currency of lines that name none."""
+        return (self.ringkasan.currency or "IDR").strip(" .").upper()[:3].replace("RP", "IDR")
+
+    @property
+    def baru(self) -> int:
+        """How many lines the books lack."""
+        return self.gulungan.banyak - len(self.dikenal) - len(self.lewat)
+
+    @property
+    def ditagih(self) -> Rupiah:
+        """What all lines of the file ask for."""
+        return total(group.jumlah.ditagih for group in self.kelompok.values())
+
+    @property
+    def pembayaran(self) -> Rupiah:
+        """The payments among the lines."""
+        return total(group.jumlah.pembayaran for group in self.kelompok.values())
+
+    @property
+    def kartu_tak_dikenal(self) -> frozenset[str]:
+        """Cards of the file that no OPD holds."""
+        named = {digits for digits in self.gulungan.kartu if digits}
+        return frozenset(named - set(self.kartu) - self.kartu_lain)
+
+    def nomor_sasaran(self, kolom: Kolom) -> list[int]:
+        """For each line of a batch, the position of its target in `sasaran`."""
+        groups = self.nomor_kelompok(kolom)
+        days = [one or two for one, two in zip(kolom.posting, kolom.transaksi, strict=True)]
+        pairs = list(zip(groups, days, strict=True))
+        found = {pair: self._sasaran(*pair) for pair in dict.fromkeys(pairs)}
+        return [found[pair] for pair in pairs]
+
+    def nomor_kelompok(self, kolom: Kolom) -> list[int]:
+        """For each line of a batch, its group."""
+        if len(self.kelompok) == 1:
+            return [next(iter(self.kelompok))] * len(kolom)
+        return list(map(self.kelompok_dari, kolom.lembar, kolom.kartu))
+
+    def kelompok_dari(self, sheet: str | None, card: str | None) -> int:
+        """The group of lines of this sheet and card."""
+        if len(self.kelompok) == 1:
+            return next(iter(self.kelompok))
+        if self._point is None:
+            bills = [group.bill for group in self.kelompok.values() if group.bill is not None]
+            self._point = kelompok.penunjuk(bills)
+        return self._point(sheet, card)
+
+    def sasaran_kosong(self, group: int) -> int:
+        """The target of a bill that has no line in this file."""
+        return self._sasaran(group, None)
+
+    def _sasaran(self, group: int, day: str | None) -> int:
+        key = (group, day[:7] if day and group == kelompok.DAFTAR and not self.bulan else "")
+        found = self._known_targets.get(key)
+        if found is None:
+            target = Sasaran(group, bukukan(self._asal(group, day), self.terkunci))
+            if target not in self.sasaran:
+                self.sasaran.append(target)
+            found = self._known_targets[key] = self.sasaran.index(target)
+        return found
+
+    def _asal(self, group: int, day: str | None) -> Bulan:
+        """The month a line belongs to: chosen, else the bill's, else its own, else the file's."""
+        bill = self.kelompok[group].bill
+        if self.bulan is not None:
+            return self.bulan
+        if bill is not None and bill.bill_date is not None:
+            return bill.bill_date.year, bill.bill_date.month
+        last = day or self.gulungan.terakhir or self.hari_ini.isoformat()
+        return bulan_dari(last)
