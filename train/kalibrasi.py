@@ -55,9 +55,15 @@ class Lipatan:
 
     def keluarga(self) -> list[str]:
         """The family of each row, as the running program names it."""
+        kinds = kebijakan.urutan()
         return [
-            kebijakan.keluarga(row.barang, kebijakan.harga_satuan(row.barang), self.batas)
-            for row in self.rows
+            kebijakan.keluarga(
+                row.barang,
+                kebijakan.harga_satuan(row.barang),
+                self.batas,
+                kinds[int(chances.argmax())],
+            )
+            for row, chances in zip(self.rows, self.peluang, strict=True)
         ]
 
 
@@ -92,7 +98,7 @@ def lipatan(
 def garis(folds: Sequence[Lipatan]) -> dict[str, tuple[float, float]]:
     """Family -> (slope, shift) of the log-odds, fitted on the held-out rows."""
     out = dict(DENGAN_TANGAN)
-    for family in ("paket", "di_atas"):
+    for family in ("paket", "paket_alat", "di_atas"):
         chances: list[float] = []
         truth: list[bool] = []
         for fold in folds:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.model_selection import GroupKFold
 
-from kkpd.domain.classification import aturan, kebijakan, kode, pengetahuan, rekening
+from kkpd.domain.classification import aturan, kode, pengetahuan, rekening
 from kkpd.domain.money import Rupiah
 from train import gambar as plot
 from train import kalibrasi, latih, sumber
@@ -67,9 +67,8 @@ def gambar(folds: Sequence[Lipatan], lines: Garis, folder: Path) -> None:
 def _dengan_aturan(fold: Lipatan, modal: Array) -> Array:
     """The same with the one rule that needs neither account, memory, goods code nor merchant."""
     named = [
-        kebijakan.keluarga(row.barang, row.barang.harga, fold.batas) == "paket"
-        and kode.bernama_rekening(row.barang.uraian) is not None
-        for row in fold.rows
+        family.startswith("paket") and kode.bernama_rekening(row.barang.uraian) is not None
+        for row, family in zip(fold.rows, fold.keluarga(), strict=True)
     ]
     return np.where(named, 1 - aturan.YAKIN_NAMA_REKENING, modal)
 
@@ -113,6 +112,7 @@ def _rekening(fold: Lipatan) -> None:
     """How often the charged account is first, or among three, on names never seen."""
     rows = fold.rows
     kamus = sumber.kamus()
+    families = fold.keluarga()
     first = three = total = 0
     groups = [row.grup for row in rows]
     for train, test in GroupKFold(5).split(fold.peluang, groups=groups):
@@ -120,12 +120,11 @@ def _rekening(fold: Lipatan) -> None:
         for at in test[::2]:
             row = rows[at]
             chance = peluang_modal(fold.peluang[at : at + 1], [row], fold.batas)[0]
-            family = kebijakan.keluarga(row.barang, row.barang.harga, fold.batas)
             proposed = rekening.usul(
                 row.barang,
                 "modal" if chance > 0.5 else "operasi",
                 rekening.log_jenis(fold.peluang[at]),
-                di_bawah_batas=family == "di_bawah",
+                di_bawah_batas=families[at] == "di_bawah",
                 pemilih=chooser,
             )
             codes = [usul.kode for usul in proposed]

@@ -15,7 +15,7 @@ BOBOT = {"barang": 1.0, "paket": 0.5, "rekening": 0.6}
 BOBOT_KAMUS = 0.3
 HALUS = 1.0
 TERKECIL = 0.5
-SUARA = {"u": 10, "h": 10, "b": 5, "t": 10, "c": 6}
+SUARA = {"u": 6, "h": 6, "b": 3, "t": 6, "c": 3}
 
 
 def hitung(rows: Sequence[Contoh]) -> str:

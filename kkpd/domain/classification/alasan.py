@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from kkpd.domain.classification import kebijakan, kode, model, pengetahuan
+from kkpd.domain.classification import kebijakan, kode, model, pengetahuan, teks
 from kkpd.domain.classification.barang import Barang, Ingatan, KelasPasti, Putusan
 from kkpd.domain.classification.pengetahuan import Jenis
 from kkpd.domain.money import Rupiah
@@ -58,7 +58,7 @@ def kode_barang(
 
 def kata(barang: Barang, kind: Jenis, kelas: KelasPasti, batas: kebijakan.Batas) -> str:
     """The words that speak loudest for the deciding kind, and the limit where it decides."""
-    words = kata_terkuat(barang.uraian, kind.jenis)
+    words = kata_terkuat(barang.uraian[: teks.MAKS_HURUF], kind.jenis)
     price = _harga(barang, kind, kelas, batas)
     if not words:
         return f"Tidak ada kata yang dikenal; paling mirip {kind.nama} ({kind.dasar}){price}."

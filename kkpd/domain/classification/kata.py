@@ -56,7 +56,8 @@ def baca(barang: Barang, batas: Batas) -> Kata:
     price = kebijakan.harga_satuan(barang)
     table = kebijakan.tabel(price, barang.nilai, batas)
     raw = sum(map(mul, chances, table))
-    family = kebijakan.keluarga(barang, price, batas)
+    likeliest = kebijakan.urutan()[chances.index(max(chances))]
+    family = kebijakan.keluarga(barang, price, batas, likeliest)
     if not engine.dikenal(barang.uraian):
         family = "tak_dikenal"
     return Kata(chances, table, raw, kalibrasi.modal(family, raw))

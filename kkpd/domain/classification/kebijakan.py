@@ -93,10 +93,14 @@ def tabel(harga: Rupiah | None, nilai: Rupiah | None, batas: Batas) -> tuple[flo
     return _tabel(*capaian(harga, nilai, batas))
 
 
-def keluarga(barang: Barang, harga: Rupiah | None, batas: Batas) -> str:
-    """The family of a line for calibration: packages, and goods by price against the limit."""
+def keluarga(barang: Barang, harga: Rupiah | None, batas: Batas, jenis: Jenis) -> str:
+    """The family of a line for calibration: packages, and goods by price against the limit.
+
+    `jenis` is the likeliest kind: of a package of equipment only the price is unknown, of others
+    the purpose.
+    """
     if paket(barang):
-        return "paket"
+        return "paket_alat" if jenis.batas == "ya" else "paket"
     if harga is None:
         return "tanpa_harga"
     if batas.umum is None and BATAS_TERENDAH.sen <= harga.sen < BATAS_ANGGAPAN.sen:

@@ -37,6 +37,7 @@ class Model:
         self._uraian: dict[str, Vektor] = {}
         self._lain: dict[tuple[str, str, str, str], Vektor] = {}
         self._dikenal: dict[str, bool] = {}
+        self._terakhir: tuple[str, list[tuple[str, float, Vektor]]] = ("", [])
         self.nol: Vektor = (0.0,) * len(self.jenis)
         self.dasar = self._baca("dasar") or self.nol
 
@@ -65,7 +66,12 @@ class Model:
         return known
 
     def bagian_uraian(self, uraian: str) -> list[tuple[str, float, Vektor]]:
-        """(what, scale, weights) of the description's words."""
+        """(what, scale, weights) of the description's words; the last one asked for is kept."""
+        if self._terakhir[0] != uraian:
+            self._terakhir = (uraian, self._baca_uraian(uraian))
+        return self._terakhir[1]
+
+    def _baca_uraian(self, uraian: str) -> list[tuple[str, float, Vektor]]:
         words = teks.kata(uraian)
         heads = teks.kepala(words)
         part = 1 / math.sqrt(max(1, len(words)))

@@ -69,11 +69,12 @@ class Pemilih:
         found = self._calon.get(key)
         if found is None:
             votes: dict[int, float] = {}
+            known, usual = votes.get, self.umum
             for name in ciri_rekening(uraian, satuan):
                 for at, value in self._baca(name):
-                    votes[at] = votes.get(at, self.umum[at]) + value
-            best = sorted(votes.items(), key=lambda item: (-item[1], item[0]))[:CALON]
-            found = tuple([(self.kode[at], score) for at, score in best])
+                    votes[at] = known(at, usual[at]) + value
+            best = sorted([(-score, at) for at, score in votes.items()])[:CALON]
+            found = tuple([(self.kode[at], -score) for score, at in best])
             if len(self._calon) >= MAKS_INGAT:
                 self._calon.clear()
             self._calon[key] = found
