@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import re
 import tempfile
@@ -52,7 +53,7 @@ class Tabel:
     def baca(cls, path: Path) -> Tabel:
         """Read a file. Unreadable when it cannot be opened, is empty or has no column `uraian`."""
         text = _teks(path)
-        first = next((line for line in text.splitlines() if line.strip()), "")
+        first = next((line for line in io.StringIO(text, newline=None) if line.strip()), "")
         separator = Counter({sign: first.count(sign) for sign in _PEMISAH}).most_common(1)[0][0]
         judul = next(_baca(text, separator), [])
         names = [re.sub(r"\W+", "_", cell.strip().lower()).strip("_") for cell in judul]
@@ -99,7 +100,7 @@ def _teks(path: Path) -> str:
 def _baca(text: str, separator: str) -> Iterator[list[str]]:
     """Rows that are not blank; a cell may be as long as the file."""
     csv.field_size_limit(max(131_072, len(text) + 1))
-    lines = text.splitlines(keepends=True)
+    lines = io.StringIO(text, newline=None)
     return (cells for cells in csv.reader(lines, delimiter=separator) if any(cells))
 
 

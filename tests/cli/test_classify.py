@@ -55,6 +55,7 @@ def test_out_keeps_the_columns_and_adds_the_answer(tmp_path: Path) -> None:
         "\ufeffUraian\tHarga\r\nLaptop Asus Vivobook\t9,500,000\r\n",
         "harga|URAIAN\n9500000.00|Laptop Asus Vivobook\n",
         'uraian,harga\n"Laptop Asus Vivobook","Rp 9.500.000,00"\n',
+        "uraian;harga\rLaptop Asus Vivobook;9500000\r",
     ],
 )
 @pytest.mark.parametrize("sandi", ["utf-8", "utf-16", "cp1252"])
@@ -211,6 +212,11 @@ def test_help_says_all(capsys: pytest.CaptureFixture[str]) -> None:
         main(["classify", "--help"])
     said = capsys.readouterr().out
     assert all(column in said for column in [*TAMBAHAN, "uraian (wajib)", "bukti", "--batas-buku"])
+
+
+def test_odd_line_separators_inside_a_cell_are_text(tmp_path: Path) -> None:
+    rows = jalankan(tmp_path, "uraian,harga\nLaptop\u2028Asus\x0cVivobook\x85,9500000\n")
+    assert [row["uraian"] for row in rows] == ["Laptop\u2028Asus\x0cVivobook\x85"]
 
 
 def test_csv_text_is_one_line_a_row(tmp_path: Path) -> None:
