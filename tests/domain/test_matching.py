@@ -42,3 +42,9 @@ def test_candidates_say_what_differs() -> None:
     assert "surcharge" in teks["nilai"]
     assert "11.250" in teks["nilai"]
     assert "2 hari" in teks["tanggal"]
+
+
+def test_a_month_whose_lines_are_all_settled_still_has_its_purchases() -> None:
+    hasil = match([], [belanja("s1", 14, 750_000, "Toko Sumber Rejeki")])
+    assert hasil.pasangan == ()
+    assert hasil.tanpa_pasangan_belanja == ("s1",)

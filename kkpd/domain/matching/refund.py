@@ -34,12 +34,7 @@ def asal_refund(medan: Medan, b: I64, c: I64, baris_dari: I64) -> Tepi:
     The amount class is 0 for a whole refund and 1 for a part; days count back from the refund.
     """
     bank, catatan, bobot = medan.dua.bank, medan.dua.catatan, medan.bobot.refund
-    punya = (baris_dari >= 0) & (bank.acuan[baris_dari] >= 0) if len(bank) else baris_dari >= 0
-    asal = _Asal(
-        np.where(punya, bank.nilai[baris_dari], catatan.nilai),
-        np.where(punya, bank.acuan[baris_dari], catatan.hari),
-        baris_dari,
-    )
+    asal = _asal(medan, baris_dari)
     kiri, kanan = _dekat(medan, b, c, asal)
     hari = bank.acuan[kiri] - asal.hari[kanan]
     kelas, w_nilai = _nilai(medan, kiri, kanan, asal)
@@ -49,6 +44,16 @@ def asal_refund(medan: Medan, b: I64, c: I64, baris_dari: I64) -> Tepi:
     w_hari = turun - np.log(bobot.rata_hari) - np.log(tercatat[bank.kartu[kiri]])
     w = np.log(bobot.tercatat / (1 - bobot.tercatat)) + w_nilai + w_hari + w_nama
     return tepi(kiri, kanan, (kelas, hari, -hari), (mirip, w_nilai, w_hari, w_nama), w)
+
+
+def _asal(medan: Medan, baris_dari: I64) -> _Asal:
+    """A month may have purchases and no line yet: only linked purchases ask for theirs."""
+    bank, catatan = medan.dua.bank, medan.dua.catatan
+    nilai, hari = catatan.nilai.copy(), catatan.hari.copy()
+    punya = np.flatnonzero(baris_dari >= 0)
+    punya = punya[bank.acuan[baris_dari[punya]] >= 0]
+    nilai[punya], hari[punya] = bank.nilai[baris_dari[punya]], bank.acuan[baris_dari[punya]]
+    return _Asal(nilai, hari, baris_dari)
 
 
 def _nilai(medan: Medan, b: I64, c: I64, asal: _Asal) -> tuple[I64, F64]:
