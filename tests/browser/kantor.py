@@ -1,0 +1,140 @@
+"""A small real office behind a real server, and how its people act in their browsers.
+
+`Kantor` is a fresh program on a copied database with accounts, one DPA and ceilings; the clock
+stands in October 2026, the month that is open. Each helper is one thing a person does on a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+import time_machine
+from flask import Flask
+from playwright.sync_api import FilePayload, Page, expect
+from sqlalchemy import select
+
+from kkpd.app import create_app
+from kkpd.config import Settings
+from kkpd.db.session import EVERY_OPD, reading
+from kkpd.models import Event
+from kkpd.web.ground import engine
+from tests.browser.conftest import served
+from tests.databases import SqliteDatabases
+from tests.ingest.bills import BillSheet, Item
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import ATK, LAPTOP, foto
+
+AREA: Final = "/dinkes/2026-10"
+SAAT: Final = datetime(2026, 10, 28, 2, 0, tzinfo=UTC)
+#: What the bank bills: two exact, one with a surcharge, one nobody logged, stamp duty.
+TAGIHAN: Final = BillSheet(
+    [
+        Item(date(2026, 10, 14), Decimal(750_000), "SUMBER REJEKI MEDAN ID", card="4821"),
+        Item(date(2026, 10, 15), Decimal(12_875_000), "KOMPUTER LINK JAKARTA", card="4821"),
+        Item(date(2026, 10, 16), Decimal(121_500), "FOTOKOPI DELI", card="4821"),
+        Item(date(2026, 10, 20), Decimal(65_000), "KANTIN SINAR LESTARI", card="4821"),
+        Item(date(2026, 10, 25), Decimal(10_000), "BEA METERAI", card="4821"),
+    ],
+    bill_date=date(2026, 10, 25),
+    due_date=date(2026, 11, 14),
+    card="4821",
+    stamp_duty=Decimal(10_000),
+    extra=[["", "", "", "", "CATATAN: SIMPAN BUKTI ANDA", "", "", "", ""]],
+)
+
+
+@dataclass(frozen=True)
+class Kantor:
+    """The program, and where it answers."""
+
+    app: Flask
+    alamat: str
+
+    def peristiwa(self, jenis: str) -> list[Event]:
+        """The events of this kind, oldest first."""
+        with self.app.app_context(), reading(engine(), EVERY_OPD) as session:
+            rows = session.scalars(select(Event).where(Event.jenis == jenis).order_by(Event.id))
+            return list(rows)
+
+
+@contextmanager
+def kantor_baru(databases: SqliteDatabases, instance: Path) -> Iterator[Kantor]:
+    """A program of its own, served for as long as the block lasts."""
+    config = Settings.load(
+        {
+            "KKPD_INSTANCE": str(instance),
+            "KKPD_DATABASE_URL": databases.new(belanja_dunia.fill),
+            "KKPD_DEMO": "1",
+        }
+    )
+    app = create_app(config)
+    with time_machine.travel(SAAT, tick=True), served(app) as alamat:
+        yield Kantor(app, alamat)
+    with app.app_context():
+        engine().dispose()
+
+
+def nota(nama: str, shade: int = 120) -> FilePayload:
+    """A small real photo to attach."""
+    return {"name": nama, "mimeType": "image/jpeg", "buffer": foto(shade=shade)}
+
+
+def catat(page: Page, *, nilai: str, di: str, untuk: str, tanggal: str, akun: str = ATK) -> None:
+    """Fill the purchase form on the page, evidence too, and save it."""
+    page.get_by_label("Nilai", exact=True).fill(nilai)
+    page.get_by_label("Di mana").fill(di)
+    page.get_by_label("Untuk apa").fill(untuk)
+    page.get_by_label("Tanggal", exact=True).fill(tanggal)
+    bebankan(page, akun)
+    page.get_by_label("Bukti").first.set_input_files(nota(f"nota-{nilai}.jpg", len(di) * 5))
+    page.get_by_role("button", name="Simpan dan periksa").click()
+
+
+def bebankan(page: Page, akun: str) -> None:
+    """Choose the DPA line: by typing where the page searches, else in the list."""
+    search = page.get_by_role("combobox", name="Pembebanan")
+    if search.evaluate("box => box.tagName") == "SELECT":
+        value = search.locator(f"option[value*='{akun}']").get_attribute("value")
+        search.select_option(value)
+        return
+    search.fill(akun)
+    search.press("Enter")
+
+
+def unggah(page: Page, nama: str, media: str, data: bytes) -> None:
+    """Upload a bill as far as its check."""
+    page.goto(f"{AREA}/tagihan/unggah")
+    page.get_by_label("Berkas dari bank").set_input_files(
+        {"name": nama, "mimeType": media, "buffer": data}
+    )
+    page.get_by_role("button", name="Unggah dan periksa").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Periksa {nama}")
+
+
+def uji(page: Page, keputusan: str, *, tidak: int | None = None, **isian: str) -> None:
+    """Answer the six tests of the line on the page, decide, and go on to the next."""
+    for nomor in range(1, 7):
+        answer = "Tidak" if nomor == tidak else "Lulus"
+        group = page.get_by_role("group", name=f"Jawaban uji {nomor}")
+        group.get_by_label(answer, exact=True).check()
+    page.get_by_label(keputusan).check()
+    for nama, nilai in isian.items():
+        page.locator(f"#{nama}").fill(nilai)
+    page.get_by_role("button", name="Simpan, baris berikutnya").click()
+
+
+def unduh(page: Page, tombol: str) -> bytes:
+    """Press a button that gives a file; its bytes."""
+    with page.expect_download() as found:
+        page.get_by_role("button", name=tombol).first.click()
+    return Path(found.value.path()).read_bytes()
+
+
+__all__ = ["AREA", "LAPTOP", "TAGIHAN", "Kantor", "bebankan", "catat", "kantor_baru", "nota",
+           "uji", "unduh", "unggah"]  # fmt: skip
