@@ -153,8 +153,8 @@ def tagihan_sama(
 
 
 def berlaku() -> ColumnElement[bool]:
-    """Condition: the line counts. An interim line counts only until a final line closed it."""
-    return BarisBank.id.not_in(select(DtsFinal.dts_id).where(DtsFinal.opd_id == BarisBank.opd_id))
+    """Condition: the line counts. Of an interim line and its final one only one does."""
+    return BarisBank.id.not_in(select(DtsFinal.gugur_id))
 
 
 def baris_tagihan(tagihan_id: int) -> ColumnElement[bool]:

@@ -109,7 +109,7 @@ def dihitung(opd_id: int, periode: tuple[int, int]) -> tuple[ColumnElement[bool]
         BarisBank.tahun == periode[0],
         BarisBank.bulan == periode[1],
         BarisBank.jenis.in_(DIHITUNG),
-        BarisBank.id.not_in(select(DtsFinal.dts_id).where(DtsFinal.opd_id == opd_id)),
+        BarisBank.id.not_in(select(DtsFinal.gugur_id).where(DtsFinal.opd_id == opd_id)),
     )
 
 

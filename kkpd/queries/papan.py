@@ -109,7 +109,7 @@ def _open_lines(
         .where(
             BarisBank.tahun == tahun,
             BarisBank.jenis.in_(DIHITUNG),
-            BarisBank.id.not_in(select(DtsFinal.dts_id)),
+            BarisBank.id.not_in(select(DtsFinal.gugur_id)),
         )
     )
     found: dict[tuple[int, int], list[tuple[Rupiah, date | None]]] = {}

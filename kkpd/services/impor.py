@@ -12,23 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.db.bulk import insert_columns
-from kkpd.domain.errors import Finding
-from kkpd.domain.money import Rupiah, total
 from kkpd.domain.tagihan import kelompok
-from kkpd.domain.tagihan.hitung import Jumlah, jumlah_per
+from kkpd.domain.tagihan.hitung import jumlah_per
 from kkpd.domain.tagihan.kelompok import DAFTAR
 from kkpd.domain.tagihan.kolom import Kolom
-from kkpd.models import BarisBank, Berkas, Impor, ImporTagihan, SumberBaris, Tagihan
+from kkpd.models import BarisBank, Berkas, Impor, SumberBaris, Tagihan
 from kkpd.services.impor_bentuk import Dikenal, Rencana, Sasaran
-
-
-@dataclass(slots=True)
-class _Hitungan:
-    """What one bill got from this file."""
-
-    baris: int = 0
-    baru: int = 0
-    jumlah: Jumlah = field(default_factory=Jumlah)
+from kkpd.services.impor_tanda import Hitungan, per_tagihan, tanda_terima
 
 
 @dataclass(slots=True)
@@ -67,7 +57,9 @@ def tulis(
     writer = _Penulis(session, rencana, berkas, oleh_id, now)
     writer.lines()
     writer.empty_bills()
-    return writer.impor(jawaban), writer.tagihan
+    receipt = tanda_terima(session, rencana, berkas, jawaban, oleh_id=oleh_id, now=now)
+    per_tagihan(session, receipt, writer.tagihan, writer.hitungan)
+    return receipt, writer.tagihan
 
 
 class _Penulis:
@@ -79,7 +71,7 @@ class _Penulis:
         self.session, self.rencana, self.berkas = session, rencana, berkas
         self.oleh_id, self.now = oleh_id, now
         self.tagihan: list[Tagihan] = []
-        self._counts: list[_Hitungan] = []
+        self.hitungan: list[Hitungan] = []
         self._nomor = _Nomor(rencana)
 
     def lines(self) -> None:
@@ -110,7 +102,7 @@ class _Penulis:
         while len(self.tagihan) <= max(targets, default=-1):
             target = self.rencana.sasaran[len(self.tagihan)]
             self.tagihan.append(self._tagihan(target))
-            self._counts.append(_Hitungan())
+            self.hitungan.append(Hitungan())
 
     def _tagihan(self, target: Sasaran) -> Tagihan:
         group = self.rencana.kelompok[target.kelompok]
@@ -162,7 +154,7 @@ class _Penulis:
     def _count(self, kolom: Kolom, targets: Sequence[int]) -> None:
         keys = zip(targets, kolom.jenis, strict=True)
         for (target, jenis), (count, sen) in jumlah_per(keys, kolom.sen).items():
-            tally = self._counts[target]
+            tally = self.hitungan[target]
             tally.baris += count
             tally.jumlah = tally.jumlah.plus(jenis, count, sen)
 
@@ -171,7 +163,7 @@ class _Penulis:
         late = [one.asal[0] * 100 + one.asal[1] if one.asal else None for one in books]
         currency = rencana.mata_uang
         for target, count in Counter(targets).items():
-            self._counts[target].baru += count
+            self.hitungan[target].baru += count
         insert_columns(
             self.session,
             BarisBank.__table__,  # type: ignore[arg-type]  # a Table for every mapped class
@@ -220,69 +212,6 @@ class _Penulis:
             },
         )
 
-    def impor(self, jawaban: dict[str, str]) -> Impor:
-        """The receipt of the taking-in: nothing of the file is missing from it."""
-        rencana, summary = self.rencana, self.rencana.ringkasan
-        skipped = [
-            {"baris": str(row.row), "lembar": row.sheet or "", "sebab": row.reason, "isi": row.text}
-            for row in summary.skipped
-        ]
-        skipped += self._left_out()
-        made = Impor(
-            opd_id=self.berkas.opd_id,
-            berkas_id=self.berkas.id,
-            jenis=rencana.jenis,
-            profil=summary.profile,
-            jawaban=jawaban,
-            baris_masuk=summary.rows,
-            baris_baru=rencana.baru,
-            baris_lama=len(rencana.dikenal),
-            baris_lewat=len(skipped),
-            lewat=skipped,
-            temuan=[_plain(one) for one in (*rencana.catatan, *rencana.temuan)],
-            at=self.now,
-            oleh_id=self.oleh_id,
-        )
-        self.session.add(made)
-        self.session.flush()
-        self._bill_counts(made)
-        return made
-
-    def _bill_counts(self, impor: Impor) -> None:
-        for id_ in dict.fromkeys(tagihan.id for tagihan in self.tagihan):
-            own = [
-                tally
-                for tagihan, tally in zip(self.tagihan, self._counts, strict=True)
-                if tagihan.id == id_
-            ]  # late lines and those of the month itself go to one list
-            self.session.add(
-                ImporTagihan(
-                    opd_id=self.berkas.opd_id,
-                    impor_id=impor.id,
-                    tagihan_id=id_,
-                    baris=sum(tally.baris for tally in own),
-                    baru=sum(tally.baru for tally in own),
-                    jumlah=total(tally.jumlah.ditagih for tally in own),
-                )
-            )
-        self.session.flush()
-
-    def _left_out(self) -> list[dict[str, str]]:
-        """Lines that a complete bill does not have, as skipped rows."""
-        if not self.rencana.lewat:
-            return []
-        return [
-            {
-                "baris": str(kolom.baris[offset]),
-                "lembar": kolom.lembar[offset] or "",
-                "sebab": self.rencana.lewat[start + offset],
-                "isi": f"{kolom.keterangan[offset]} | {Rupiah(kolom.sen[offset])}",
-            }
-            for start, kolom in self.rencana.gulungan.bernomor()
-            for offset in range(len(kolom))
-            if start + offset in self.rencana.lewat
-        ]
-
 
 def _of(values: Sequence[int | None], targets: Sequence[int]) -> list[int | None] | int | None:
     """Each line's value by its target; one value where all have the same."""
@@ -297,15 +226,3 @@ def _prefixed(prefix: str, keys: list[str]) -> list[str]:
 
 def _only(kolom: Kolom, wanted: Sequence[bool]) -> Kolom:
     return Kolom(*(list(compress(column, wanted)) for column in kolom.lists()))
-
-
-def _plain(finding: Finding) -> dict[str, str]:
-    """A finding as the books keep it."""
-    row = {} if finding.row is None else {"baris": str(finding.row)}
-    return {
-        "aturan": finding.rule,
-        "berat": finding.severity,
-        "pesan": finding.message,
-        **row,
-        **{f"masukan_{key}": value for key, value in finding.inputs.items()},
-    }

@@ -1,20 +1,16 @@
-"""What follows from lines that came in: findings of the law's kinds, and DTS lines closed."""
+"""Findings about lines that came in: whose card, which currency, which month, what adds up."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from kkpd.db.missing import insert_missing
-from kkpd.domain.money import Rupiah
-from kkpd.domain.tagihan import dts
-from kkpd.domain.tagihan.dts import Pasangan
-from kkpd.models import BarisBank, DtsFinal, Tagihan, Temuan
-from kkpd.queries import buku_bank
+from kkpd.models import BarisBank, Tagihan, Temuan
 from kkpd.services.impor_bentuk import Rencana
 
 #: More lines than this under one rule make one finding on the bill instead of one a line.
@@ -100,7 +96,7 @@ def _on_line(session: Session, rule: _Aturan, line: BarisBank, now: datetime) ->
         "asal": _month(line.bulan_asal),
         "nilai": str(line.nilai),
     }
-    _write(
+    write(
         session,
         line,
         rule.kunci,
@@ -127,7 +123,7 @@ def _on_bills(
         if number:
             seen = {"n": str(number), "baris_pertama": str(first)}
             said = rule.banyak.format(**seen)
-            _write(session, bill, rule.kunci, rule.berat, f"tagihan:{bill.id}", said, seen, now)
+            write(session, bill, rule.kunci, rule.berat, f"tagihan:{bill.id}", said, seen, now)
             count += 1
     return count
 
@@ -141,14 +137,14 @@ def _on_arithmetic(
     for number, bill in groups.items():
         for finding in rencana.kelompok[number].temuan:
             subject, seen = f"tagihan:{bill.id}", dict(finding.inputs)
-            _write(
+            write(
                 session, bill, finding.rule, finding.severity, subject, finding.message, seen, now
             )
             count += 1
     return count
 
 
-def _write(
+def write(
     session: Session,
     about: BarisBank | Tagihan,
     rule: str,
@@ -158,6 +154,7 @@ def _write(
     seen: dict[str, str],
     now: datetime,
 ) -> None:
+    """One finding about a line or a bill, once a rule and subject."""
     insert_missing(
         session,
         Temuan,
@@ -176,43 +173,3 @@ def _write(
 
 def _month(number: int | None) -> str:
     return "" if number is None else f"{number // 100:04d}-{number % 100:02d}"
-
-
-def tutup_dts(session: Session, opd_id: int, *, oleh_id: int, now: datetime) -> list[Pasangan]:
-    """Pair interim lines with final ones that came before or now; a changed amount is a finding."""
-    open_lines = buku_bank.dts_terbuka(session, opd_id)
-    if not open_lines:
-        return []
-    first = min((one.tanggal for one in open_lines if one.tanggal), default=date.min)
-    since = first - timedelta(days=dts.HARI) if first > date.min else first
-    pairs = dts.pasangkan(open_lines, buku_bank.final_bebas(session, opd_id, since))
-    session.add_all(
-        DtsFinal(
-            opd_id=opd_id,
-            dts_id=pair.dts_id,
-            final_id=pair.final_id,
-            selisih=Rupiah(pair.selisih),
-            at=now,
-            oleh_id=oleh_id,
-        )
-        for pair in pairs
-    )
-    session.flush()
-    for pair in pairs:
-        if pair.selisih:
-            _changed(session, pair, now)
-    return pairs
-
-
-def _changed(session: Session, pair: Pasangan, now: datetime) -> None:
-    line = session.get_one(BarisBank, pair.final_id)
-    seen = {
-        "dts": str(Rupiah(line.nilai.sen - pair.selisih)),
-        "final": str(line.nilai),
-        "selisih": str(Rupiah(pair.selisih)),
-    }
-    message = (
-        f"Pada DTS baris ini Rp\u00a0{seen['dts']}, pada tagihan final Rp\u00a0{seen['final']} "
-        f"(selisih Rp\u00a0{seen['selisih']})."
-    )
-    _write(session, line, "dts_berubah", "perhatian", f"baris_bank:{line.id}", message, seen, now)

@@ -134,14 +134,19 @@ class SumberBaris(Base):
 
 
 class DtsFinal(Base):
-    """The final line that closes an interim one: from then on only the final one counts."""
+    """An interim line and the final one it became: of the two only one counts.
+
+    That is the final line, unless the interim one's month was closed before the final came.
+    """
 
     __tablename__ = "dts_final"
+    __table_args__ = (CheckConstraint("gugur_id IN (dts_id, final_id)", name="gugur"),)
 
     dts_id: Mapped[int] = rujuk(
         "baris_bank.id", "Baris DTS.", primary_key=True, autoincrement=False, index=False
     )
     final_id: Mapped[int] = rujuk("baris_bank.id", "Baris final.", index=False, unique=True)
+    gugur_id: Mapped[int] = rujuk("baris_bank.id", "Yang tidak lagi dihitung.")
     opd_id: Mapped[int] = rujuk("opd.id", "OPD tertagih.")
     selisih: Mapped[Rupiah] = kolom("Nilai final dikurangi nilai DTS.", Sen)
     at: Mapped[datetime] = kolom("Kapan dipasangkan.", Moment)

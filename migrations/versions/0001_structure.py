@@ -1069,13 +1069,18 @@ def upgrade() -> None:
         "dts_final",
         sa.Column("dts_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("final_id", sa.Integer(), nullable=False),
+        sa.Column("gugur_id", sa.Integer(), nullable=False),
         sa.Column("opd_id", sa.Integer(), nullable=False),
         sa.Column("selisih", types.Sen(), nullable=False),
         sa.Column("at", types.Moment(timezone=True), nullable=False),
         sa.Column("oleh_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("gugur_id IN (dts_id, final_id)", name=op.f("ck_dts_final_gugur")),
         sa.ForeignKeyConstraint(["dts_id"], ["baris_bank.id"], name=op.f("fk_dts_final_dts_id")),
         sa.ForeignKeyConstraint(
             ["final_id"], ["baris_bank.id"], name=op.f("fk_dts_final_final_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["gugur_id"], ["baris_bank.id"], name=op.f("fk_dts_final_gugur_id")
         ),
         sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_dts_final_oleh_id")),
         sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_dts_final_opd_id")),
@@ -1083,6 +1088,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("final_id", name=op.f("uq_dts_final_final_id")),
     )
     with op.batch_alter_table("dts_final", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dts_final_gugur_id"), ["gugur_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_dts_final_oleh_id"), ["oleh_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_dts_final_opd_id"), ["opd_id"], unique=False)
 
@@ -1251,6 +1257,7 @@ def downgrade() -> None:
     with op.batch_alter_table("dts_final", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_dts_final_opd_id"))
         batch_op.drop_index(batch_op.f("ix_dts_final_oleh_id"))
+        batch_op.drop_index(batch_op.f("ix_dts_final_gugur_id"))
 
     op.drop_table("dts_final")
     with op.batch_alter_table("cocok", schema=None) as batch_op:

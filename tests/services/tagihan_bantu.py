@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from kkpd import ingest
 from kkpd.domain.peran import Actor
+from kkpd.models import Periode
 from kkpd.services import tagihan
 from kkpd.services.berkas import Store
 from kkpd.services.tagihan import Hasil, Terima, Unggah
-from tests.cast import ACTORS, DINKES
+from tests.cast import ACTORS, DINKES, ORANG
 
 SEKARANG = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
 KEPALA = "Tgl Transaksi;Tgl Pembukuan;Nomor Kartu;Keterangan;Jumlah (Rp);DB/CR"
@@ -66,3 +67,20 @@ def ambil(
     bacaan = ingest.stream(data, nama, None, answers)
     command = Terima(opd_id, berkas.id, bacaan, jenis, periode, answers)
     return tagihan.terima(session, actor, command, now)
+
+
+def tutup_bulan(session: Session, bulan: int) -> None:
+    """Close a month of 2026."""
+    row = session.get(Periode, (DINKES, 2026, bulan))
+    if row is None:
+        row = Periode(
+            opd_id=DINKES,
+            tahun=2026,
+            bulan=bulan,
+            status="terbuka",
+            sejak=SEKARANG,
+            oleh_id=ORANG["joko"],
+        )
+        session.add(row)
+    row.status = "ditutup"
+    session.flush()

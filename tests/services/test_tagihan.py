@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,18 +14,15 @@ from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.domain.money import Rupiah
 from kkpd.models import (
     BarisBank,
-    DtsFinal,
     Event,
     Impor,
-    Periode,
     SumberBaris,
     Tagihan,
     Temuan,
 )
-from kkpd.queries.buku_bank import berlaku
 from kkpd.services import tagihan
 from kkpd.services.tagihan import Terima
-from tests.cast import ACTORS, DINKES, DISDIK, ORANG, fill
+from tests.cast import ACTORS, DINKES, DISDIK, fill
 from tests.databases import Fill
 from tests.services.tagihan_bantu import (
     KEMBALI,
@@ -35,9 +32,8 @@ from tests.services.tagihan_bantu import (
     ambil,
     csv,
     kepala_tagihan,
+    tutup_bulan,
 )
-
-NANTI = SEKARANG + timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -111,8 +107,8 @@ def test_the_event_holds_counts_and_hash(session: Session, tmp_path: Path) -> No
 
 
 def test_closed_months_send_lines_to_the_oldest_open_one(session: Session, tmp_path: Path) -> None:
-    _close(session, 8)
-    _close(session, 9)
+    tutup_bulan(session, 8)
+    tutup_bulan(session, 9)
     late = ("28/08/2026", "29/08/2026", "4821", "HOTEL", "500.000,00", "DB")
     ambil(session, tmp_path, csv([late, KOPI]))
     rows = session.execute(
@@ -185,34 +181,6 @@ def test_pieces_of_a_bill_add_up(session: Session, tmp_path: Path) -> None:
         ("KOPI DELI", 2),
         ("RM SEDERHANA", 1),
     ]
-
-
-def test_a_final_line_closes_its_dts_line(session: Session, tmp_path: Path) -> None:
-    interim = [
-        ("13/10/2026", "", "4821", "KOPI DELI", "25.000,00", "DB"),
-        ("14/10/2026", "", "4821", "RM SEDERHANA", "180.000,00", "DB"),
-        ("30/10/2026", "", "4821", "BELUM TERTAGIH", "10.000,00", "DB"),
-    ]
-    first = ambil(session, tmp_path, csv(interim), jenis="dts", nama="dts.csv")
-    assert (first.baru, first.dts_ditutup) == (3, 0)
-    second = ambil(session, tmp_path, csv([KOPI, NASI]), nama="final.csv")
-    assert (second.baru, second.dts_ditutup) == (2, 2)
-    pairs = session.execute(select(DtsFinal.selisih).order_by(DtsFinal.dts_id)).scalars().all()
-    assert pairs == [Rupiah(0), Rupiah.of(7_500)]
-    found = session.scalars(select(Temuan)).one()
-    assert (found.aturan, found.masukan["selisih"]) == ("dts_berubah", "7.500")
-    counted = session.scalars(
-        select(BarisBank.keterangan).where(berlaku()).order_by(BarisBank.id)
-    ).all()
-    assert counted == ["BELUM TERTAGIH", "KOPI DELI", "RM SEDERHANA"]
-
-
-def test_dts_after_final_is_closed_too(session: Session, tmp_path: Path) -> None:
-    ambil(session, tmp_path, csv([KOPI]), nama="final.csv")
-    interim = csv([(KOPI[0], "", *KOPI[2:])])
-    hasil = ambil(session, tmp_path, interim, jenis="dts", nama="dts.csv", now=NANTI)
-    assert hasil.sudah_ada is False
-    assert (hasil.baru, hasil.dts_ditutup) == (1, 1)
 
 
 def test_a_bill_of_another_opd_is_refused_without_names(session: Session, tmp_path: Path) -> None:
@@ -296,17 +264,3 @@ def test_a_reference_learned_later_is_remembered(session: Session, tmp_path: Pat
     other = named.replace("R1", "R2") + "13/10/2026;R1;KOPI;25.000,00\n"
     hasil = ambil(session, tmp_path, other.encode(), nama="tiga.csv")
     assert (hasil.baru, hasil.lama) == (1, 1)
-
-
-def _close(session: Session, bulan: int) -> None:
-    session.add(
-        Periode(
-            opd_id=DINKES,
-            tahun=2026,
-            bulan=bulan,
-            status="ditutup",
-            sejak=SEKARANG,
-            oleh_id=ORANG["joko"],
-        )
-    )
-    session.flush()
