@@ -17,7 +17,7 @@ from kkpd.queries import selisih as lihat_selisih
 from kkpd.services import cocok, selisih
 from kkpd.services import periode as periode_service
 from kkpd.web.context import chosen_opd
-from kkpd.web.converters import Periode
+from kkpd.web.converters import Periode, bilangan
 from kkpd.web.filters import persen
 from kkpd.web.forms import read_date
 from kkpd.web.ground import now
@@ -124,8 +124,7 @@ def _chosen(every: tuple[lihat.Baris, ...], rows: list[lihat.Baris]) -> lihat.Ba
 
 
 def _asked(name: str) -> int | None:
-    value = request.values.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() else None
+    return bilangan(request.values.get(name, ""))
 
 
 def _done(every: tuple[lihat.Baris, ...]) -> lihat.Baris | None:
@@ -278,11 +277,12 @@ def tutup(opd: str, periode: Periode) -> Response:
 
 
 def _number(name: str) -> int:
-    value = request.form.get(name, "")
-    if not (value.isascii() and value.isdigit()):
+    value = bilangan(request.form.get(name, ""))
+    if value is None:
         raise DomainError(_("Pilih barisnya lalu coba lagi."), field=name)
-    return int(value)
+    return value
 
 
 def _numbers(name: str) -> list[int]:
-    return [int(v) for v in request.form.getlist(name) if v.isascii() and v.isdigit()]
+    sent = map(bilangan, request.form.getlist(name))
+    return [number for number in sent if number is not None]

@@ -9,7 +9,7 @@ from kkpd.domain.money import total
 from kkpd.queries import dokumen, uji
 from kkpd.services import dpr
 from kkpd.web.context import chosen_opd
-from kkpd.web.converters import Periode
+from kkpd.web.converters import Periode, bilangan
 from kkpd.web.ground import now
 from kkpd.web.page import see
 from kkpd.web.permissions import actor, needs
@@ -55,5 +55,5 @@ def tarik(opd: str, periode: Periode) -> Response:
 
 
 def _chosen() -> list[int]:
-    return [int(value) for value in request.form.getlist("transaksi") if value.isascii()
-            and value.isdigit()]  # fmt: skip
+    sent = map(bilangan, request.form.getlist("transaksi"))
+    return [number for number in sent if number is not None]

@@ -8,6 +8,7 @@ from kkpd.domain.errors import DomainError
 from kkpd.domain.waktu import parse_periode
 from kkpd.queries import dokumen as lihat
 from kkpd.web.context import opds
+from kkpd.web.converters import bilangan
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading
 
@@ -46,5 +47,4 @@ def _periode() -> tuple[int, int] | None:
 
 
 def _after() -> int | None:
-    asked = request.args.get("sesudah", "")
-    return int(asked) if asked.isascii() and asked.isdigit() else None
+    return bilangan(request.args.get("sesudah", ""))

@@ -13,7 +13,7 @@ from kkpd.queries import dokumen as lihat_dokumen
 from kkpd.queries import uji as lihat
 from kkpd.services import dpr, dpt, uji
 from kkpd.web.context import chosen_opd
-from kkpd.web.converters import Periode
+from kkpd.web.converters import Periode, bilangan
 from kkpd.web.ground import now
 from kkpd.web.page import see
 from kkpd.web.penerbit import penerbit
@@ -66,11 +66,8 @@ def periksa(opd: str, periode: Periode) -> Response:
 
 
 def _ids() -> list[int]:
-    return [
-        int(value)
-        for value in request.form.getlist("transaksi")
-        if value.isascii() and value.isdigit()
-    ]
+    sent = map(bilangan, request.form.getlist("transaksi"))
+    return [number for number in sent if number is not None]
 
 
 @bp.get("/uji/<int:transaksi_id>")
@@ -141,10 +138,9 @@ def _command(transaksi_id: int) -> uji.PutusanUji:
             answers[nomor] = "lulus"
         elif answer == "tidak":
             answers[nomor] = "tidak"
-    versi = request.form.get("versi", "")
     return uji.PutusanUji(
         transaksi_id=transaksi_id,
-        versi=int(versi) if versi.isascii() and versi.isdigit() else 0,
+        versi=bilangan(request.form.get("versi", "")) or 0,
         jawaban=answers,
         keputusan="tolak" if word == "tolak" else "setuju",
         nilai=Rupiah.parse(request.form.get("nilai", "")) if word == "sebagian" else None,

@@ -1,11 +1,14 @@
-"""OPD and period in addresses: `/<opd:opd>/<periode:periode>/tagihan`."""
+"""OPD, period and row numbers as they come in addresses and forms.
+
+`/<opd:opd>/<periode:periode>/tagihan/<int:tagihan_id>`.
+"""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
 from flask import Flask
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from kkpd.domain.errors import DomainError
 from kkpd.domain.waktu import parse_periode
@@ -19,6 +22,22 @@ class Periode(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.tahun:04d}-{self.bulan:02d}"
+
+
+#: A row number has at most so many digits: one more and no database could hold it.
+_ANGKA = 18
+
+
+def bilangan(text: str) -> int | None:
+    """The whole number a browser sent as plain digits, None for anything that is none of ours."""
+    fits = text.isascii() and text.isdigit() and len(text) <= _ANGKA
+    return int(text) if fits else None
+
+
+class NomorConverter(IntegerConverter):
+    """A row's number; one that no row can have is an address that is none."""
+
+    regex = rf"\d{{1,{_ANGKA}}}"
 
 
 class PeriodeConverter(BaseConverter):
@@ -45,6 +64,7 @@ class OpdConverter(BaseConverter):
 
 
 def setup(app: Flask) -> None:
-    """Make `opd` and `periode` known to the routes."""
+    """Make `opd` and `periode` known to the routes, and bound `int`."""
     app.url_map.converters["opd"] = OpdConverter
     app.url_map.converters["periode"] = PeriodeConverter
+    app.url_map.converters["int"] = NomorConverter

@@ -15,7 +15,7 @@ from kkpd.services import belanja, cocok
 from kkpd.services.belanja import UbahBelanja
 from kkpd.views.belanja.dasar import baris, bp
 from kkpd.web.context import chosen_opd
-from kkpd.web.converters import Periode
+from kkpd.web.converters import Periode, bilangan
 from kkpd.web.forms import uploads
 from kkpd.web.formulir_belanja import FormulirBelanja, perintah, siapkan
 from kkpd.web.formulir_bukti import lampirkan
@@ -114,10 +114,8 @@ def simpan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
         return _page(form, row)
     status = 422
     if form.validate():
-        version = form.versi.data or ""
-        command = UbahBelanja(
-            id, int(version) if version.isdigit() else 0, perintah(form, chosen_opd().id)
-        )
+        version = bilangan(form.versi.data or "") or 0
+        command = UbahBelanja(id, version, perintah(form, chosen_opd().id))
         try:
             with writing() as session:
                 belanja.ubah(session, actor(), command, now())

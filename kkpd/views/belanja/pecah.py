@@ -12,7 +12,7 @@ from kkpd.services import belanja
 from kkpd.services.belanja import Bagian, PecahBelanja
 from kkpd.views.belanja.dasar import ambil, bp
 from kkpd.web.context import chosen_opd
-from kkpd.web.converters import Periode
+from kkpd.web.converters import Periode, bilangan
 from kkpd.web.formulir_belanja import kode
 from kkpd.web.ground import now
 from kkpd.web.page import see
@@ -45,10 +45,10 @@ def pecahkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     rows = _sent()
     if request.form.get("tindakan") == "tambah":
         return _page(id, [*rows, {}, {}], [])
-    version = request.form.get("versi", "")
+    version = bilangan(request.form.get("versi", "")) or 0
     try:
         parts = tuple(_part(row) for row in rows if row["uraian"].strip() or row["nilai"].strip())
-        command = PecahBelanja(id, int(version) if version.isdigit() else 0, parts)
+        command = PecahBelanja(id, version, parts)
         with writing() as session:
             lines = belanja.pecah(session, actor(), command, now())
             count = len(lines)
