@@ -47,8 +47,12 @@ def here() -> str:
 
 
 def is_local(address: str) -> bool:
-    """Whether an address given by the browser stays on this site (no open redirect)."""
-    return address.startswith("/") and not address.startswith(("//", "/\\")) and "\n" not in address
+    """Whether an address given by the browser stays on this site (no open redirect).
+
+    Browsers drop tabs and line breaks before they read an address: `/<tab>/x` is `//x` to them.
+    """
+    plain = address.isprintable() and "\\" not in address
+    return plain and address.startswith("/") and not address.startswith("//")
 
 
 def _abs_text(value: Rupiah) -> str:
