@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import DomainError
 from kkpd.domain.izin import require
-from kkpd.domain.money import Rupiah
+from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Actor, Peran
 from kkpd.domain.pilihan import JENIS_SELISIH
 from kkpd.models import BarisBank, Orang, Selisih
 from kkpd.services import baris, log
+from kkpd.services.belanja_isian import tanpa_kendali
+
+#: Longest note (characters): a few sentences, not a file.
+CATATAN_TERPANJANG: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +54,20 @@ def explain(
 ) -> Selisih:
     if command.jenis not in JENIS_SELISIH:
         raise DomainError("Pilih jenis selisih dari daftar.", field="jenis")
-    if len(command.catatan.strip()) < 5:
-        raise DomainError("Tulis catatan: mengapa selisih ini ada.", field="catatan")
+    catatan = tanpa_kendali(command.catatan)
+    if not 5 <= len(catatan) <= CATATAN_TERPANJANG:
+        raise DomainError(
+            f"Tulis catatan: mengapa selisih ini ada, 5 sampai {CATATAN_TERPANJANG} huruf.",
+            field="catatan",
+        )
     owner = session.get(Orang, command.pemilik_id) if command.pemilik_id else None
     row = Selisih(
         opd_id=opd_id,
         tahun=line.tahun,
         bulan=line.bulan,
         jenis=command.jenis,
-        nilai=command.nilai if command.nilai is not None else baris.sisa(session, line),
-        catatan=command.catatan.strip(),
+        nilai=_part(command.nilai, baris.sisa(session, line)),
+        catatan=catatan,
         at=now,
         oleh_id=actor.orang_id,
         pemilik_id=owner.id if owner else actor.orang_id,
@@ -78,3 +87,18 @@ def explain(
         after={"jenis": row.jenis, "nilai": row.nilai.sen, "catatan": row.catatan},
     )
     return row
+
+
+def _part(nilai: Rupiah | None, sisa: Rupiah) -> Rupiah:
+    """What is explained: all that is open of the line, or a part of it, never more or against it.
+
+    An explanation beyond the line would leave a new difference behind that no bank ever billed.
+    """
+    if nilai is None:
+        return sisa
+    low, high = min(NOL, sisa), max(NOL, sisa)
+    if not nilai or not low <= nilai <= high:
+        raise DomainError(
+            f"Nilai selisih harus antara nol dan sisa baris ini, Rp {sisa}.", field="nilai"
+        )
+    return nilai

@@ -131,6 +131,14 @@ def test_an_explanation_says_what_and_why(
         )
 
 
+@pytest.mark.parametrize("sen", [-1, 0, 1_000_001, 10**17])
+def test_an_explanation_stays_within_the_line(session: Session, sen: int) -> None:
+    line = baris_bank(session, 10_000)[0]
+    command = selisih.Jelaskan(line.id, "meterai", Rupiah(sen), "dari UP Tunai")
+    with pytest.raises(DomainError, match="antara nol dan sisa"):
+        selisih.jelaskan(session, CITRA, DINKES, command, NOW)
+
+
 def test_cannot_decide_is_an_answer_with_an_owner(session: Session) -> None:
     line = baris_bank(session, 90_000)[0]
     command = selisih.Jelaskan(
