@@ -76,12 +76,29 @@ def _judge_image(data: bytes, nama: str, media: str) -> None:
                         field="berkas",
                     )
                 image.load()
+                told = [str(value) for value in image.info.values()]
     except Image.DecompressionBombError as error:
         raise TooLarge(
             f"Foto {nama} terlalu besar untuk dibuka. Perkecil fotonya.", field="berkas"
         ) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         raise broken from error
+    if _metadata_card(data, told):
+        raise Unreadable(
+            f"Keterangan di dalam foto {nama} memuat nomor kartu utuh. Potret ulang notanya, lalu "
+            "kirim lagi: nomor kartu tidak boleh tersimpan.",
+            field="berkas",
+        )
+
+
+def _metadata_card(data: bytes, told: list[str]) -> bool:
+    """Whether remarks in a photo (EXIF, chunks, what follows its end) say a card number.
+
+    Thirteen digits in a row do not happen in compressed pixels, so the bytes are searched whole;
+    without NULs, as EXIF also writes two bytes a letter.
+    """
+    texts = [data.decode("latin-1"), data.replace(b"\x00", b"").decode("latin-1"), *told]
+    return any(map(card_in, texts))
 
 
 def _judge_pdf(data: bytes, nama: str) -> None:
@@ -90,6 +107,7 @@ def _judge_pdf(data: bytes, nama: str) -> None:
     try:
         with pikepdf.open(BytesIO(data)) as pdf:
             pages = len(pdf.pages)
+            told = "\n".join(str(value) for value in pdf.docinfo.values())
     except pikepdf.PasswordError as error:
         raise Unreadable(
             f"PDF {nama} terkunci sandi. Simpan tanpa sandi, lalu kirim lagi.", field="berkas"
@@ -101,6 +119,12 @@ def _judge_pdf(data: bytes, nama: str) -> None:
     if pages == 0 or pages > _HALAMAN:
         raise Unreadable(
             f"PDF {nama} mempunyai {pages} halaman; bukti 1 sampai {_HALAMAN} halaman.",
+            field="berkas",
+        )
+    if card_in(told):
+        raise Unreadable(
+            f"Keterangan dokumen PDF {nama} memuat nomor kartu utuh. Simpan ulang tanpa nomor itu, "
+            "lalu kirim lagi: nomor kartu tidak boleh tersimpan.",
             field="berkas",
         )
     for page, text in enumerate(_texts(data), 1):

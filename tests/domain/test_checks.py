@@ -93,6 +93,13 @@ def test_a_price_paid_as_it_stands_is_never_a_surcharge(sen: int, volume: int) -
 
 
 @pytest.mark.parametrize(
+    "kartu", ["4111111111111111", "5500 0055 5555 5559", "4111.1111.1111.1111"]
+)
+def test_a_card_number_is_no_npwp(kartu: str) -> None:
+    assert rapikan_npwp(kartu) == f"****{kartu[-4:]}"
+
+
+@pytest.mark.parametrize(
     ("given_text", "written"),
     [
         ("012345678901000", "01.234.567.8-901.000"),
@@ -100,7 +107,7 @@ def test_a_price_paid_as_it_stands_is_never_a_surcharge(sen: int, volume: int) -
         ("0012345678901000", "001.234.567.8-901.000"),
         ("1207261508900001", "12.07.26.150890.0001"),
         (" toko kecil ", "toko kecil"),
-        ("4539148803436467", "45.39.14.880343.6467"),
+        ("4539148803436467", "****6467"),
         ("45391488034364671", "45391488034364671"),
     ],
 )

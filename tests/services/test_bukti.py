@@ -238,3 +238,38 @@ def test_states(session: Session, store: Store, row: Transaksi) -> None:
     session.flush()
     with pytest.raises(Conflict, match="dpt"):
         attach(session, store, row, dunia.foto(shade=2))
+
+
+def _photo_that_says(kind: str) -> bytes:
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    out, image = BytesIO(), Image.new("RGB", (20, 20))
+    if kind == "exif":
+        exif = Image.Exif()
+        exif[0x010E] = f"kartu {KARTU}"
+        image.save(out, "JPEG", exif=exif)
+    elif kind == "chunk":
+        told = PngInfo()
+        told.add_text("Comment", KARTU, zip=True)
+        image.save(out, "PNG", pnginfo=told)
+    else:
+        image.save(out, "PNG")
+        out.write(KARTU.encode())
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["exif", "chunk", "after"])
+def test_a_photo_that_says_a_card_number_is_refused(kind: str) -> None:
+    with pytest.raises(Unreadable, match="nomor kartu utuh"):
+        periksa(_photo_that_says(kind), "nota.png", MIB)
+
+
+def test_a_pdf_whose_title_is_a_card_number_is_refused() -> None:
+    out = BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.docinfo["/Title"] = KARTU
+        pdf.save(out)
+    with pytest.raises(Unreadable, match="nomor kartu utuh"):
+        periksa(out.getvalue(), "nota.pdf", MIB)
