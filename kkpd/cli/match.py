@@ -25,7 +25,7 @@ from kkpd.domain.matching.temuan import periksa
 
 _STATUS = ("usul", "pasti")
 #: Rows worded and written at once (bounds memory).
-_SEKALI = 20_000
+_SEKALI = 5_000
 KEPALA = ("referensi", "id", "jenis", "status", "skor", "alasan")
 PENJELASAN = """\
 STATEMENT columns: referensi,kartu,tanggal_posting,tanggal_transaksi,nilai,merchant
@@ -71,7 +71,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         dua, id_bank, id_belanja, temuan = _baca(args.statement, args.ledger)
         jawab = cocokkan(dua, bobot)
-        _tulis(args.out, _rows(jawab, id_bank, id_belanja, rinci=args.explain))
+        polos = all(isinstance(i, TeksBita) and i.polos for i in (id_bank, id_belanja))
+        _tulis(args.out, _rows(jawab, id_bank, id_belanja, rinci=args.explain), polos=polos)
     finally:
         gc.enable()
     _temuan((*temuan, *temuan_potong(jawab, id_bank)))
@@ -102,8 +103,8 @@ def _bobot(path: Path | None) -> Bobot:
 
 def _rows(
     jawab: Jawaban, id_bank: Sequence[str], id_belanja: Sequence[str], *, rinci: bool
-) -> Iterator[tuple[str, ...]]:
-    """OUT rows in the order of the engine, which knows nothing of the order of the files."""
+) -> Iterator[Iterable[tuple[str, ...]]]:
+    """OUT rows in pieces, in the order of the engine, which knows nothing of the files' order."""
     tautan, dua = jawab.tautan, jawab.medan.dua
     r = tautan.rinci
     seratus = np.round(tautan.skor * 100).astype(np.int64)
@@ -112,7 +113,7 @@ def _rows(
     for mulai in range(0, len(semua), _SEKALI):
         urut = semua[mulai : mulai + _SEKALI]
         nomor = r.nomor[urut]
-        yield from zip(
+        yield zip(
             _ambil(id_bank, dua.bank.asal[r.b[urut]]),
             _ambil(id_belanja, dua.catatan.asal[r.c[urut]]),
             map(JENIS.__getitem__, tautan.jenis[nomor].tolist()),
@@ -129,14 +130,23 @@ def _ambil(semua: Sequence[str], rows: I64) -> Iterable[str]:
     return map(semua.__getitem__, rows.tolist())
 
 
-def _tulis(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
-    """Written beside and moved in place, so that a broken run leaves no half a file."""
+def _tulis(path: Path, rows: Iterable[Iterable[tuple[str, ...]]], *, polos: bool = False) -> None:
+    """Written beside and moved in place, so that a broken run leaves no half a file.
+
+    `polos`: no id needs quotes, so only the reasons (which have commas) are put in quotes.
+    """
     sementara = path.with_name(path.name + ".baru")
     try:
         with sementara.open("w", encoding="utf-8", newline="") as isi:
             tulis = csv.writer(isi, lineterminator="\n")
             tulis.writerow(KEPALA)
-            tulis.writerows(rows)
+            for potong in rows:
+                if polos:
+                    isi.write(
+                        "".join([f'{r},{i},{j},{s},{n},"{a}"\n' for r, i, j, s, n, a in potong])
+                    )
+                else:
+                    tulis.writerows(potong)
         sementara.replace(path)
     except OSError as sebab:
         raise DomainError(f"Berkas {path} tidak dapat ditulis ({sebab.strerror}).") from sebab

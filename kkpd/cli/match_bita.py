@@ -18,7 +18,7 @@ from kkpd.domain.matching.kolom import TANPA_HARI, Kolom
 from kkpd.domain.matching.larik import I64
 
 Bita = npt.NDArray[np.uint8]
-_BARIS, _KUTIP, _PULANG, _SPASI = 10, 34, 13, 32
+_BARIS, _PULANG, _SPASI = 10, 13, 32
 #: Fields wider than this are not packed into words.
 _LEBAR = 96
 _ANGKA_TERBANYAK = 15
@@ -27,10 +27,13 @@ _TEPI = 104
 
 
 class TeksBita(Sequence[str]):
-    """The texts of one column, made when they are asked for."""
+    """The texts of one column, made when they are asked for.
 
-    def __init__(self, isi: bytes, awal: I64, akhir: I64) -> None:
-        self.isi, self.awal, self.akhir = isi, awal, akhir
+    `polos`: none of them needs quotes in a file separated by commas.
+    """
+
+    def __init__(self, isi: bytes | str, awal: I64, akhir: I64, *, polos: bool = False) -> None:
+        self.isi, self.awal, self.akhir, self.polos = isi, awal, akhir, polos
 
     def __len__(self) -> int:
         return len(self.awal)
@@ -42,12 +45,16 @@ class TeksBita(Sequence[str]):
     def __getitem__(self, i: int | slice) -> str | list[str]:
         if isinstance(i, slice):
             return self.ambil(np.arange(len(self))[i])
-        return self.isi[self.awal[i] : self.akhir[i]].decode()
+        return self.ambil(np.array([range(len(self))[i]]))[0]
 
     def ambil(self, rows: I64) -> list[str]:
         """The texts of these rows."""
-        awal, akhir = self.awal[rows].tolist(), self.akhir[rows].tolist()
-        return [self.isi[a:b].decode() for a, b in zip(awal, akhir, strict=True)]
+        batas = zip(self.awal[rows].tolist(), self.akhir[rows].tolist(), strict=True)
+        if isinstance(self.isi, str):
+            isi = self.isi
+            return [isi[a:b] for a, b in batas]
+        bita = self.isi
+        return [bita[a:b].decode() for a, b in batas]
 
 
 def kolom_cepat(isi: memoryview, pemisah: str, letak: dict[str, int], lebar: int) -> Kolom | None:
@@ -56,18 +63,20 @@ def kolom_cepat(isi: memoryview, pemisah: str, letak: dict[str, int], lebar: int
     `letak` says which of the `lebar` fields each wanted column is.
     """
     penuh = b"".join((b"\0" * _TEPI, isi, b"\0" * _TEPI))
+    if b'"' in penuh:
+        return None
     bita = np.frombuffer(penuh, dtype=np.uint8)
     batas = _batas(bita[_TEPI:-_TEPI], ord(pemisah), lebar)
     if batas is None:
         return None
     awal, akhir = batas
     baca = _Lajur(bita, penuh, awal + _TEPI, akhir + _TEPI, letak)
-    return baca.kolom()
+    return baca.kolom(polos=pemisah == ",")
 
 
 def _batas(bita: Bita, pemisah: int, lebar: int) -> tuple[I64, I64] | None:
     """Starts and ends of all fields, (lebar, rows); None where rows are not alike."""
-    if len(bita) == 0 or bita[-1] != _BARIS or (bita == _KUTIP).any():
+    if len(bita) == 0 or bita[-1] != _BARIS:
         return None
     baris = bita == _BARIS
     akhir = np.flatnonzero(baris | (bita == pemisah))
@@ -88,10 +97,12 @@ class _Lajur:
     def __init__(
         self, bita: Bita, isi: bytes, awal: I64, akhir: I64, letak: dict[str, int]
     ) -> None:
-        self.bita, self.isi = bita, isi
+        self.bita = bita
+        # one byte a letter: then the text itself is cut, which is quicker
+        self.isi = isi.decode() if isi.isascii() else isi
         self.awal, self.akhir, self.letak = awal, akhir, letak
 
-    def kolom(self) -> Kolom | None:
+    def kolom(self, *, polos: bool) -> Kolom | None:
         bank = "referensi" in self.letak
         kunci = "referensi" if bank else "id"
         if not all(map(self._bersih, self.letak)) or not self._terisi(kunci, "kartu"):
@@ -106,7 +117,7 @@ class _Lajur:
             return None
         # copies, so that the places of all the other fields can be let go
         awal, akhir = self.awal[self.letak[kunci]].copy(), self.akhir[self.letak[kunci]].copy()
-        id_ = TeksBita(self.isi, awal, akhir)
+        id_ = TeksBita(self.isi, awal, akhir, polos=polos)
         return Kolom(id_, *kartu, hari, posting, nilai, *nama, *opd, id_unik=self._unik(kunci))
 
     def _unik(self, lajur: str) -> bool:

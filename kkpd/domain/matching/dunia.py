@@ -59,20 +59,20 @@ def label_komponen(graf: Graf) -> I64:
     from scipy.sparse.csgraph import connected_components
 
     banyak = len(graf.w)
-    padat = np.unique(graf.simpul, return_inverse=True)[1]
-    luas = banyak + int(padat.max()) + 1
+    luas = banyak + graf.banyak_simpul
     isi = coo_array(
-        (np.ones(len(padat), dtype=np.int8), (graf.tautan, padat + banyak)), shape=(luas, luas)
+        (np.ones(len(graf.simpul), dtype=np.int8), (graf.tautan, graf.simpul + banyak)),
+        shape=(luas, luas),
     )
-    return connected_components(isi, directed=False)[1][:banyak].astype(np.int64)
+    semua = connected_components(isi, directed=False)[1][:banyak]
+    return np.unique(semua, return_inverse=True)[1].astype(np.int64)
 
 
-def dunia_terbaik(graf: Graf, terbesar: int) -> Dunia:
-    """Solve every component exactly; one larger than `terbesar` rows a side is cut, and said."""
+def dunia_terbaik(graf: Graf, label: I64) -> Dunia:
+    """Solve every component (`label` of each link) exactly; one with too many sets is cut."""
     if len(graf.w) == 0:
         kosong = np.empty(0, dtype=np.int64)
         return Dunia(kosong, np.empty(0), kosong)
-    label = label_komponen(graf)
     anggota = np.bincount(label)
     derajat = np.bincount(graf.simpul, minlength=graf.banyak_simpul)
     pusat = np.zeros(len(anggota), dtype=np.int64)
@@ -85,7 +85,7 @@ def dunia_terbaik(graf: Graf, terbesar: int) -> Dunia:
     kumpul_p.append(p)
     kumpul_j.append(j)
     for isi_komponen in _kelompok(label, np.flatnonzero(~(bintang | kecil)[label])):
-        komponen = _Komponen(graf, isi_komponen, terbesar)
+        komponen = _Komponen(graf, isi_komponen)
         terpilih, margin = komponen.selesaikan()
         kumpul_p.append(terpilih)
         kumpul_j.append(margin)
@@ -152,10 +152,6 @@ def _semua_dunia(
     return terbaik, margin
 
 
-def _banyak(rows: I64) -> int:
-    return len(set(rows.tolist()))
-
-
 def _padatkan(rows: I64) -> tuple[I64, I64]:
     """The distinct rows in order, and where each stands (small arrays: a dict is quicker)."""
     semua = rows.tolist()
@@ -169,11 +165,11 @@ def _padatkan(rows: I64) -> tuple[I64, I64]:
 class _Komponen:
     """One component that needs more than a look: rows and columns of single links, and sets."""
 
-    def __init__(self, graf: Graf, isi: I64, terbesar: int) -> None:
+    def __init__(self, graf: Graf, isi: I64) -> None:
         self.graf = graf
         satu = graf.b[isi] >= 0
         self.dipotong = False
-        self.satu = self._batasi(isi[satu], terbesar)
+        self.satu = isi[satu]
         self.himpunan = isi[~satu]
         self.baris, i = _padatkan(graf.b[self.satu])
         self.lajur, j = _padatkan(graf.c[self.satu])
@@ -181,15 +177,6 @@ class _Komponen:
         self.matriks[i, j] = graf.w[self.satu]
         self.nomor = np.full(self.matriks.shape, -1, dtype=np.int64)
         self.nomor[i, j] = self.satu
-
-    def _batasi(self, satu: I64, terbesar: int) -> I64:
-        """Cut the weakest single links until no side is larger than the bound allows."""
-        b, c = self.graf.b, self.graf.c
-        while len(satu) > terbesar and max(map(_banyak, (b[satu], c[satu]))) > terbesar:
-            self.dipotong = True
-            kuat = np.argsort(-self.graf.w[satu], kind="stable")
-            satu = np.sort(satu[kuat[: len(kuat) * 3 // 4]])
-        return satu
 
     def selesaikan(self) -> tuple[I64, F64]:
         """(chosen links, margins)."""

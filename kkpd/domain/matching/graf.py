@@ -88,38 +88,57 @@ _LANGKAH = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.03)
 _KATAKAN = 1e-2
 
 
-def bagian_positif(graf: Graf, p: F64, terbesar: int) -> tuple[Graf, I64, I64]:
-    """The links that the best world may hold, their numbers in the whole graph, and what was cut.
+def bagian_positif(graf: Graf, p: F64, terbesar: int) -> tuple[Graf, I64, I64, I64]:
+    """(graph of the links that the best world may hold, components, their numbers, what was cut).
 
     Links of negative score are in no best world. Components larger than `terbesar` rows, or with
     more sets than can be tried, lose their least likely links (`p`) until they are small enough;
     of each that lost likely ones the first link is named.
     """
     mana = np.flatnonzero(graf.w > 0)
-    dipotong: list[I64] = []
+    kecil, dipotong = _pilah(graf, mana), [np.empty(0, dtype=np.int64)]
+    label = label_komponen(kecil)
     for batas in _LANGKAH:
-        kecil = _pilah(graf, mana)
-        if len(mana) == 0:
-            break
-        label = label_komponen(kecil)
         besar = _terlalu_besar(kecil, label, terbesar)[label]
+        if not besar.any():
+            break
         buang = besar & (p[mana] < batas)
         if batas >= _KATAKAN:
             dipotong.append(mana[buang][np.unique(label[buang], return_index=True)[1]])
-        if not besar.any():
-            break
         mana = mana[~buang]
-    kosong = np.empty(0, dtype=np.int64)
-    return _pilah(graf, mana), mana, np.concatenate([kosong, *dipotong])
+        kecil = _pilah(graf, mana)
+        label = label_komponen(kecil)
+    besar = _terlalu_besar(kecil, label, terbesar)[label] & (kecil.b >= 0)
+    if besar.any():
+        dipotong.append(mana[besar][np.unique(label[besar], return_index=True)[1]])
+        mana = mana[~besar | _sekotak(kecil, label, besar, terbesar)]
+        kecil = _pilah(graf, mana)
+        label = label_komponen(kecil)
+    return kecil, label, mana, np.concatenate(dipotong)
+
+
+def _sekotak(graf: Graf, label: I64, besar: Ya, terbesar: int) -> Ya:
+    """Single links of too large components whose rows stand near in rank: equals pair in order."""
+    hasil = np.zeros(len(graf.w), dtype=np.bool_)
+    for k in np.unique(label[besar]).tolist():
+        ini = besar & (label == k)
+        b, pangkat_b = np.unique(graf.b[ini], return_inverse=True)
+        c, pangkat_c = np.unique(graf.c[ini], return_inverse=True)
+        kotak_b = pangkat_b // (terbesar // 2)
+        hasil[ini] = kotak_b == (pangkat_c * len(b) // len(c)) // (terbesar // 2)
+    return hasil
 
 
 def _terlalu_besar(graf: Graf, label: I64, terbesar: int) -> Ya:
     """Which components hold too many rows or too many sets."""
-    milik = label[graf.tautan]
-    rows = np.unique(gabung_kunci(milik, graf.simpul)) // (int(graf.simpul.max()) + 1)
-    banyak = np.bincount(rows, minlength=int(label.max()) + 1)
-    himpunan = np.bincount(label[graf.b < 0], minlength=len(banyak))
-    hasil: Ya = (banyak > terbesar) | (himpunan > TERBANYAK_HIMPUNAN)
+    if len(label) == 0:
+        return np.empty(0, dtype=np.bool_)
+    tautan = np.bincount(label)
+    hasil: Ya = np.bincount(label[graf.b < 0], minlength=len(tautan)) > TERBANYAK_HIMPUNAN
+    # connected rows are at most one more than single links
+    for k in np.flatnonzero(~hasil & (tautan >= terbesar)).tolist():
+        rows = graf.simpul[(label == k)[graf.tautan]]
+        hasil[k] = len(np.unique(rows)) > terbesar
     return hasil
 
 

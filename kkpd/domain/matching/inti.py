@@ -26,6 +26,7 @@ from kkpd.domain.matching.larik import F64, I64, Ya
 from kkpd.domain.matching.peluang import peluang
 from kkpd.domain.matching.refund import asal_refund
 from kkpd.domain.matching.skor import (
+    BUANG,
     Medan,
     Tepi,
     hari_pasangan,
@@ -45,9 +46,6 @@ from kkpd.domain.matching.tautan import (
     putuskan,
 )
 
-#: Pairs less likely than this are forgotten.
-_BUANG = -4.0
-
 
 @dataclass(frozen=True, slots=True)
 class Jawaban:
@@ -64,7 +62,7 @@ def cocokkan(dua: Dua, bobot: Bobot) -> Jawaban:
     """Match both sides; the answer is a function of the rows, never of their order."""
     medan = siapkan_medan(dua, bobot)
     sama = sama_nilai(medan)
-    sama = sama.ambil(sama.w > _BUANG)
+    sama = sama.ambil(sama.w > BUANG)
     jelas, p, jarak = pasangan_jelas(sama, len(dua.bank), len(dua.catatan))
     sisa_b = _sisa(len(dua.bank), sama.b[jelas])
     sisa_c = _sisa(len(dua.catatan), sama.c[jelas])
@@ -108,13 +106,13 @@ def _selesaikan(
     rows_b, rows_c = np.flatnonzero(sisa_b), np.flatnonzero(sisa_c)
     b, c, _ = dekat(medan, rows_b, rows_c)
     satu = satukan([sama, beda_nilai(medan, b, c), beda_hari(medan, rows_b, rows_c)])
-    satu = satu.ambil(satu.w > _BUANG)
+    satu = satu.ambil(satu.w > BUANG)
     pecahan, gabungan = pecah(medan, b, c), gabung(medan, b, c)
     graf = graf_tautan(medan.dua, satu, pecahan, gabungan)
     graf, terang, p, ada = _peluang(medan, graf, terang, satu, (pecahan, gabungan))
     terbesar = medan.bobot.jendela.komponen_terbesar
-    positif, nomor, potong = bagian_positif(graf, p, terbesar)
-    dunia = dunia_terbaik(positif, terbesar)
+    positif, label, nomor, potong = bagian_positif(graf, p, terbesar)
+    dunia = dunia_terbaik(positif, label)
     dipilih = nomor[dunia.pilihan]
     e, s = len(satu), len(satu) + len(pecahan)
     satu = replace(satu, w=graf.w[:e])
@@ -142,22 +140,22 @@ def _peluang(
     """Probabilities of all links, with the shares of lone rows that this file itself shows."""
     dua, awal = medan.dua, medan.bobot.awal
     kelas = setara(dua.catatan, medan.nama.kata_catatan)
-    kasar = tanda(satu.b, satu.c, *himpunan, kelas)
+    serupa = tanda(satu.b, satu.c, *himpunan, kelas)
     isi_b = np.bincount(graf.tautan[graf.simpul < len(dua.bank)], minlength=len(graf.w))
     isi_c = np.bincount(graf.tautan, minlength=len(graf.w)) - isi_b
     banyak = (int((dua.bank.nilai > 0).sum()), int((dua.catatan.nilai > 0).sum()))
     positif = terang.skor[dua.bank.nilai[terang.rinci.b] > 0]
     laju = Laju(awal.tanpa_belanja, awal.tanpa_baris)
-    p = peluang(graf.tautan, graf.simpul, graf.w, graf.banyak_simpul)
     w = graf.w
     for _ in putaran():
+        p = peluang(graf.tautan, graf.simpul, w, graf.banyak_simpul, kasar=True)
         jelas = float((1 / (1 + np.exp(-positif))).sum())
         laju = laju.perbarui(awal, banyak, (jelas + float(p @ isi_b), jelas + float(p @ isi_c)))
         w = graf.w + laju.geser(awal, isi_b, isi_c)
-        p = peluang(graf.tautan, graf.simpul, w, graf.banyak_simpul)
+    p = peluang(graf.tautan, graf.simpul, w, graf.banyak_simpul)
     geser = float(laju.geser(awal, np.ones(1, dtype=np.int64), np.ones(1, dtype=np.int64))[0])
     ada = peluang_baris(graf, p, len(dua.bank))
-    return replace(graf, w=w), _geser(terang, geser), jumlah_kelas(p, kasar), ada
+    return replace(graf, w=w), _geser(terang, geser), jumlah_kelas(p, serupa), ada
 
 
 def _geser(tautan: Tautan, geser: float) -> Tautan:
@@ -201,7 +199,7 @@ def _refund(medan: Medan, utama: Tautan) -> Tautan:
     satu = utama.jenis[utama.rinci.nomor] == SATU
     baris_dari[utama.rinci.c[satu]] = utama.rinci.b[satu]
     calon = asal_refund(medan, b, c, baris_dari)
-    calon = calon.ambil(calon.w > _BUANG)
+    calon = calon.ambil(calon.w > BUANG)
     geser, banyak = len(dua.bank), np.arange(len(calon), dtype=np.int64)
     kelas = setara(dua.catatan, medan.nama.kata_catatan)[calon.c]
     kasar = np.unique(np.stack([calon.b, kelas]), axis=1, return_inverse=True)[1].reshape(-1)
@@ -217,7 +215,7 @@ def _refund(medan: Medan, utama: Tautan) -> Tautan:
     p = peluang(graf.tautan, graf.simpul, graf.w, graf.banyak_simpul)
     p = jumlah_kelas(p, graf.tanda)
     terbesar = medan.bobot.jendela.komponen_terbesar
-    positif, nomor, _ = bagian_positif(graf, p, terbesar)
-    dunia = dunia_terbaik(positif, terbesar)
+    positif, label, nomor, _ = bagian_positif(graf, p, terbesar)
+    dunia = dunia_terbaik(positif, label)
     dipilih = nomor[dunia.pilihan]
     return tautan_satu(calon.ambil(dipilih), p[dipilih], p[dipilih], dunia.jarak, REFUND)

@@ -10,8 +10,8 @@ from kkpd.domain.matching.skor import Medan, Tepi, nilai_pasangan, satukan
 
 #: Pairs looked at in one go (bounds memory).
 SEKALI = 2_000_000
-#: At most so many pairs are looked at for differing amounts; past it the window shrinks.
-TERBANYAK = 20_000_000
+#: At most about so many pairs are looked at in one step; past it windows shrink.
+TERBANYAK = 5_000_000
 
 
 def sama_nilai(medan: Medan) -> Tepi:
@@ -44,8 +44,27 @@ def _jumpa(
     dari = kunci_b * luas + (hari_b - pijak)
     awal = np.searchsorted(saat, dari - sebelum)
     akhir = np.searchsorted(saat, dari + sesudah, side="right")
-    b, letak = bentangkan(awal.astype(np.int64), akhir.astype(np.int64))
+    awal, akhir = _batasi(kunci_b, awal.astype(np.int64), akhir.astype(np.int64))
+    b, letak = bentangkan(awal, akhir)
     return b, urut[letak].astype(np.int64)
+
+
+def _batasi(kunci: I64, awal: I64, akhir: I64) -> tuple[I64, I64]:
+    """Where thousands of rows are alike, only those near in rank: equal rows pair in order.
+
+    `kunci` stands in order, so the rank of a row among its equals is its place in their run.
+    """
+    banyak = akhir - awal
+    if int(banyak.sum()) <= TERBANYAK:
+        return awal, akhir
+    lebar = max(TERBANYAK // max(int((banyak > 0).sum()), 1), 8)
+    urut = np.argsort(kunci, kind="stable")
+    _, mula, isi = np.unique(kunci[urut], return_index=True, return_counts=True)
+    pangkat = np.empty(len(kunci))
+    pangkat[urut] = (np.arange(len(kunci)) - np.repeat(mula, isi)) / np.repeat(isi, isi)
+    tengah = awal + (pangkat * banyak).astype(np.int64)
+    dari = np.clip(tengah - lebar // 2, awal, np.maximum(akhir - lebar, awal))
+    return dari, np.minimum(dari + lebar, akhir)
 
 
 def dekat(medan: Medan, sisa_b: I64, sisa_c: I64) -> tuple[I64, I64, int]:
@@ -96,11 +115,8 @@ def beda_hari(medan: Medan, sisa_b: I64, sisa_c: I64) -> Tepi:
         np.concatenate([bank.kartu[sisa_b], catatan.kartu[sisa_c]]),
         np.concatenate([bank.sandi_nilai[sisa_b], catatan.sandi_nilai[sisa_c]]),
     )
-    jauh = 366 * 2
-    b, c = _jumpa(
-        kunci[: len(sisa_b)], bank.acuan[sisa_b], kunci[len(sisa_b) :], catatan.hari[sisa_c],
-        jauh, jauh,
-    )  # fmt: skip
+    nol_b, nol_c = np.zeros(len(sisa_b), dtype=np.int64), np.zeros(len(sisa_c), dtype=np.int64)
+    b, c = _jumpa(kunci[: len(sisa_b)], nol_b, kunci[len(sisa_b) :], nol_c, 0, 0)
     b, c = sisa_b[b], sisa_c[c]
     beda = catatan.hari[c] - bank.acuan[b]
     jendela = medan.bobot.jendela

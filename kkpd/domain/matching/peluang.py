@@ -11,13 +11,16 @@ import numpy as np
 
 from kkpd.domain.matching.larik import F64, I64, per_kelompok
 
-_PUTARAN = 60
+_PUTARAN, _SEDIKIT = 60, 8
 _CUKUP = 1e-4
 _TERTINGGI = 60.0
 
 
-def peluang(tautan: I64, simpul: I64, w: F64, banyak_simpul: int) -> F64:
-    """P(link) for each of `len(w)` links; (tautan, simpul) lists which rows each link holds."""
+def peluang(tautan: I64, simpul: I64, w: F64, banyak_simpul: int, *, kasar: bool = False) -> F64:
+    """P(link) for each of `len(w)` links; (tautan, simpul) lists which rows each link holds.
+
+    `kasar` stops early: enough to count how many rows have a partner.
+    """
     hasil: F64 = 1 / (1 + np.exp(-np.clip(w, -_TERTINGGI, _TERTINGGI)))
     derajat = np.bincount(simpul, minlength=banyak_simpul)
     ramai = np.flatnonzero(np.bincount(tautan[derajat[simpul] > 1], minlength=len(w)))
@@ -26,16 +29,18 @@ def peluang(tautan: I64, simpul: I64, w: F64, banyak_simpul: int) -> F64:
         nomor[ramai] = np.arange(len(ramai))
         ikut = nomor[tautan] >= 0
         padat = np.unique(simpul[ikut], return_inverse=True)[1].astype(np.int64)
-        hasil[ramai] = _rambatkan(nomor[tautan[ikut]], padat, w[ramai])
+        hasil[ramai] = _rambatkan(
+            nomor[tautan[ikut]], padat, w[ramai], _SEDIKIT if kasar else _PUTARAN
+        )
     return hasil
 
 
-def _rambatkan(tautan: I64, simpul: I64, w: F64) -> F64:
+def _rambatkan(tautan: I64, simpul: I64, w: F64, putaran: int) -> F64:
     """Pass messages between links and rows until they settle."""
     bobot = np.exp(np.clip(w, -_TERTINGGI, _TERTINGGI))
     banyak_simpul = int(simpul.max()) + 1
     pesan = np.ones(len(simpul))
-    for _ in range(_PUTARAN):
+    for _ in range(putaran):
         luar = _luar(tautan, pesan, bobot)
         jumlah = per_kelompok(simpul, luar, banyak_simpul)
         baru = 1 / (1 + np.maximum(jumlah[simpul] - luar, 0))

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kkpd.domain.matching.kandidat import SEKALI
+from kkpd.domain.matching.kandidat import SEKALI, TERBANYAK
 from kkpd.domain.matching.larik import F64, I64, bentangkan
 from kkpd.domain.matching.nama import bandingkan, mungkin_sama
-from kkpd.domain.matching.skor import Medan, Tepi, tepi
+from kkpd.domain.matching.skor import BUANG, Medan, Tepi, tepi
 
 #: A purchase may be typed a little after the bank already gave it back.
 _MENDAHULUI = 3
@@ -38,12 +38,15 @@ def asal_refund(medan: Medan, b: I64, c: I64, baris_dari: I64) -> Tepi:
     kiri, kanan = _dekat(medan, b, c, asal)
     hari = bank.acuan[kiri] - asal.hari[kanan]
     kelas, w_nilai = _nilai(medan, kiri, kanan, asal)
-    w_nama, mirip = _nama(medan, kiri, kanan, asal)
     tercatat = np.bincount(catatan.kartu, minlength=medan.dua.banyak_kartu) / medan.rentang
     turun = np.where(hari < 0, np.log(bobot.mendahului), -hari / bobot.rata_hari)
     w_hari = turun - np.log(bobot.rata_hari) - np.log(tercatat[bank.kartu[kiri]])
-    w = np.log(bobot.tercatat / (1 - bobot.tercatat)) + w_nilai + w_hari + w_nama
-    return tepi(kiri, kanan, (kelas, hari, -hari), (mirip, w_nilai, w_hari, w_nama), w)
+    w = np.log(bobot.tercatat / (1 - bobot.tercatat)) + w_nilai + w_hari
+    layak = w - np.log(medan.lazim_bank[kiri]) > BUANG
+    kiri, kanan, w, hari = kiri[layak], kanan[layak], w[layak], hari[layak]
+    w_nama, mirip = _nama(medan, kiri, kanan, asal)
+    bagian = (mirip, w_nilai[layak], w_hari[layak], w_nama)
+    return tepi(kiri, kanan, (kelas[layak], hari, -hari), bagian, w + w_nama)
 
 
 def _asal(medan: Medan, baris_dari: I64) -> _Asal:
@@ -81,6 +84,8 @@ def _dekat(medan: Medan, b: I64, c: I64, asal: _Asal) -> tuple[I64, I64]:
     dari = bank.kartu[b] * luas + np.maximum(bank.acuan[b], 0)
     awal = np.searchsorted(saat, dari - medan.bobot.jendela.refund_hari).astype(np.int64)
     akhir = np.searchsorted(saat, dari + _MENDAHULUI, side="right").astype(np.int64)
+    # where too many purchases stand before the refunds, the latest ones
+    awal = np.maximum(awal, akhir - max(TERBANYAK // max(len(b), 1), 50))
     huruf_b = medan.nama.huruf_bank[bank.nama[b]]
     huruf_c = medan.nama.huruf_catatan[catatan.nama[c]]
     hasil = []

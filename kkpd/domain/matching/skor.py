@@ -29,6 +29,8 @@ from kkpd.domain.matching.nilai import (
 
 #: Among equals the pairing in date order wins: the cost of a day squared.
 _URUT = 1e-7
+#: Pairs less likely than this (log-odds) are forgotten.
+BUANG = -2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def _lazim(sisi: Sisi, rumpun: I64) -> F64:
 
 
 def nilai_pasangan(medan: Medan, b: I64, c: I64, kelas: I64 | None = None) -> Tepi:
-    """Score pairs of rows; pairs whose amounts nothing explains are left out."""
+    """Score pairs of rows; left out are pairs whose amounts nothing explains or no name could save."""
     bank, catatan, bobot = medan.dua.bank, medan.dua.catatan, medan.bobot
     if kelas is None:
         kelas = kelas_nilai(bank.nilai[b], catatan.nilai[c])
@@ -145,10 +147,19 @@ def nilai_pasangan(medan: Medan, b: I64, c: I64, kelas: I64 | None = None) -> Te
         bobot,
     )
     w_hari = hari_pasangan(medan, b, kelas_h) - medan.ramai_catatan[bank.kartu[b]]
-    w_nama, mirip = nama_pasangan(medan, b, c)
     awal = np.log((1 - bobot.awal.tanpa_belanja) / bobot.awal.tanpa_belanja)
-    w = awal + w_nilai + w_hari + w_nama - _URUT * beda.astype(np.float64) ** 2
-    return tepi(b, c, (kelas, kelas_h, beda), (mirip, w_nilai, w_hari, w_nama), w)
+    w = awal + w_nilai + w_hari - _URUT * beda.astype(np.float64) ** 2
+    layak = w + paling_nama(medan, b, c) > BUANG
+    b, c, w = b[layak], c[layak], w[layak]
+    w_nama, mirip = nama_pasangan(medan, b, c)
+    bagian = (mirip, w_nilai[layak], w_hari[layak], w_nama)
+    return tepi(b, c, (kelas[layak], kelas_h[layak], beda[layak]), bagian, w + w_nama)
+
+
+def paling_nama(medan: Medan, b: I64, c: I64) -> F64:
+    """The most that the texts could add: what two equal texts would."""
+    hasil: F64 = -np.log(np.maximum(medan.lazim_bank[b], medan.lazim_catatan[c]))
+    return hasil
 
 
 def tepi(
