@@ -1,0 +1,211 @@
+"""The pure rules of bills: months, groups, arithmetic, twins, interim lines, columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kkpd.domain.errors import DomainError, Unreadable
+from kkpd.domain.money import Rupiah
+from kkpd.domain.tagihan import dts, hitung, kelompok
+from kkpd.domain.tagihan.bulan import Pembukuan, bukukan, bulan_dari, sesudah
+from kkpd.domain.tagihan.dts import Kandidat
+from kkpd.domain.tagihan.hitung import Jumlah, Tercetak, jumlah_per
+from kkpd.domain.tagihan.kolom import Kolom, dari_baris
+from kkpd.domain.tagihan.wakil import Ciri, banding
+from kkpd.ingest import Bill, Line
+
+OKTOBER, NOVEMBER = (2026, 10), (2026, 11)
+
+
+@pytest.mark.parametrize(
+    ("asal", "terkunci", "wanted"),
+    [
+        (OKTOBER, None, Pembukuan(2026, 10)),
+        (OKTOBER, (2026, 9), Pembukuan(2026, 10)),
+        (OKTOBER, OKTOBER, Pembukuan(2026, 11, OKTOBER)),
+        ((2026, 3), OKTOBER, Pembukuan(2026, 11, (2026, 3))),
+        (NOVEMBER, (2026, 12), Pembukuan(2027, 1, NOVEMBER)),
+    ],
+)
+def test_a_closed_month_sends_its_lines_on(
+    asal: tuple[int, int], terkunci: tuple[int, int] | None, wanted: Pembukuan
+) -> None:
+    assert bukukan(asal, terkunci) == wanted
+
+
+def test_months_follow_each_other() -> None:
+    assert sesudah((2026, 12)) == (2027, 1)
+    assert bulan_dari("2026-10-13") == OKTOBER
+
+
+def _bill(card: str | None, total: str | None = "100", sheet: str | None = None) -> Bill:
+    amount = None if total is None else Decimal(total)
+    return Bill(card_last4=card, bill_date=date(2026, 10, 25), total_due=amount, sheet=sheet)
+
+
+def test_lines_find_their_bill_by_card_else_by_sheet() -> None:
+    cards = kelompok.penunjuk([_bill("1111"), _bill("2222")])
+    assert [cards(None, card) for card in ("2222", "1111", None)] == [1, 0, kelompok.DAFTAR]
+    sheets = kelompok.penunjuk([_bill(None, sheet="A"), _bill(None, "7", sheet="B")])
+    assert [sheets(name, None) for name in ("B", "C")] == [1, kelompok.DAFTAR]
+    unclear = kelompok.penunjuk([_bill(None), _bill(None, "7")])
+    assert unclear("A", "1111") == kelompok.DAFTAR
+    assert kelompok.penunjuk([_bill("1111")])("A", "9999") == 0
+    assert kelompok.penunjuk([])(None, None) == kelompok.DAFTAR
+
+
+def test_a_bill_needs_date_and_total_and_counts_once() -> None:
+    same = [_bill("1111"), _bill("1111"), _bill("2222"), _bill("3333", None)]
+    assert [one.card_last4 for one in kelompok.tagihan_nyata(same)] == ["1111", "2222"]
+    with pytest.raises(DomainError, match="identitas"):
+        kelompok.identitas(_bill("1", None), "final")
+    first = kelompok.identitas(_bill("1111"), "final")
+    assert first == kelompok.identitas(_bill("1111", "100.00", "lain"), "final")
+    assert first != kelompok.identitas(_bill("1111"), "dts")
+
+
+def test_the_arithmetic_of_a_bill() -> None:
+    good = Tercetak.dari(
+        Bill(
+            previous_balance=Decimal(50),
+            payments=Decimal(50),
+            new_charges=Decimal(90),
+            stamp_duty=Decimal(10),
+            total_due=Decimal(100),
+        )
+    )
+    assert good.baru == Rupiah.of(100)
+    lines = Jumlah().plus("belanja", 2, 9_000).plus("meterai", 1, 1_000).plus("pembayaran", 1, -9)
+    assert (lines.baris, lines.ditagih, lines.pembayaran) == (4, Rupiah.of(100), Rupiah(-9))
+    assert hitung.periksa(good, lines) == []
+    assert hitung.lengkap(good, lines.ditagih)
+    wrong = Tercetak(Rupiah.of(1), Rupiah.of(0), Rupiah.of(5), Rupiah.of(9))
+    rules = [one.rule for one in hitung.periksa(wrong, Jumlah())]
+    assert rules == ["hitungan_tagihan", "jumlah_baris"]
+
+
+def test_without_new_charges_the_totals_say_what_the_lines_must_be() -> None:
+    assert Tercetak(Rupiah.of(30), None, None, Rupiah.of(100)).seharusnya == Rupiah.of(70)
+    assert Tercetak(None, None, None, Rupiah.of(100)).seharusnya is None
+    assert hitung.periksa(Tercetak(None, None, None, None), Jumlah()) == []
+
+
+def test_twins_are_compared_line_by_line() -> None:
+    books = [
+        Ciri(1, "4821", "2026-10-13", 5),
+        Ciri(2, "4821", "2026-10-13", 5),
+        Ciri(3, None, "x", 9),
+    ]
+    file = [
+        Ciri(10, "4821", "2026-10-13", 5),
+        Ciri(11, None, "2026-10-13", 5),
+        Ciri(12, "4821", "x", 9),
+        Ciri(13, "4821", "2026-10-13", 5),
+    ]
+    found = banding(file, books)
+    assert found.pasangan[12] == 3
+    assert {found.pasangan[10], found.pasangan[13]} == {1, 2}
+    assert [one.id for one in found.hanya_berkas] == [11]
+    assert found.hanya_buku == []
+
+
+def _line(id_: int, day: int, sen: int, merchant: str = "KOPI", ref: str | None = None) -> Kandidat:
+    return Kandidat(id_, "4821", date(2026, 10, day) if day else None, sen, ref, merchant)
+
+
+@pytest.mark.parametrize(
+    ("interim", "final", "wanted"),
+    [
+        (_line(1, 3, 500, ref="R"), _line(9, 20, 700, "LAIN", "R"), [(1, 9, 200)]),
+        (_line(1, 3, 500), _line(9, 3, 500, " kopi "), [(1, 9, 0)]),
+        (_line(1, 3, 500), _line(9, 6, 500), [(1, 9, 0)]),
+        (_line(1, 3, 500), _line(9, 3, 500, "LAIN"), [(1, 9, 0)]),
+        (_line(1, 3, 500), _line(9, 3, 700), [(1, 9, 200)]),
+        (_line(1, 3, 500), _line(9, 5, 500, "LAIN"), [(1, 9, 0)]),
+        (_line(1, 0, 500), _line(9, 0, 500), [(1, 9, 0)]),
+        (_line(1, 0, 500), _line(9, 3, 500), [(1, 9, 0)]),
+        (_line(1, 3, 500), _line(9, 7, 500), []),
+        (_line(1, 3, 500, ""), _line(9, 3, 700, ""), []),
+        (_line(1, 3, 500), _line(9, 3, -500), []),
+    ],
+)
+def test_an_interim_line_finds_its_final_one(
+    interim: Kandidat, final: Kandidat, wanted: list[tuple[int, int, int]]
+) -> None:
+    assert dts.pasangkan([interim], [final]) == wanted
+
+
+@given(st.lists(st.integers(1, 5), max_size=8), st.lists(st.integers(1, 5), max_size=8))
+def test_each_line_closes_at_most_one(left: list[int], right: list[int]) -> None:
+    interim = [_line(n, 3, amount) for n, amount in enumerate(left)]
+    final = [_line(100 + n, 3, amount) for n, amount in enumerate(right)]
+    pairs = dts.pasangkan(interim, final)
+    assert (
+        len({pair.dts_id for pair in pairs}) == len({pair.final_id for pair in pairs}) == len(pairs)
+    )
+    assert len(pairs) == min(len(left), len(right))
+    assert pairs == dts.pasangkan(interim[::-1], final[::-1])
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """A line that is no tuple and stands in no batch."""
+
+    amount: Decimal = Decimal("25000.00")
+    description: str = "KOPI"
+    merchant: str | None = None
+    currency: str | None = "Rp."
+    row: int = 2
+    sheet: str | None = "Lembar"
+    reference: str | None = "R" * 100
+    card_last4: str | None = "4821"
+    transaction_date: date | None = None
+    posting_date: date | None = date(2026, 10, 15)
+    direction: str = "D"
+    mcc: str | None = "54113"
+    kind: str = "belanja"
+    raw: tuple[str, ...] = ("KOPI",)
+
+
+def test_lines_become_columns_that_the_books_can_hold() -> None:
+    kolom = dari_baris([_Plain(description="a\x00b" + "x" * 600)])
+    assert (kolom.sen, kolom.mata_uang, kolom.mcc) == ([2_500_000], ["IDR"], [None])
+    assert (len(kolom.keterangan[0]), len(kolom.merchant[0])) == (500, 200)
+    assert kolom.keterangan[0].startswith("a b")
+    assert len(kolom.referensi[0] or "") == 80
+    assert kolom.kunci[0].startswith("2026-10-15")
+    assert dari_baris([_Plain(posting_date=None)]).kunci[0].startswith("0000-00-00")
+    assert len(dari_baris([])) == 0
+
+
+@pytest.mark.parametrize(("amount", "word"), [("1.234", "lebih dari dua angka"), ("1e18", "besar")])
+def test_an_amount_that_is_no_whole_sen_names_its_row(amount: str, word: str) -> None:
+    with pytest.raises(Unreadable, match=f"Baris 7: .*{word}"):
+        dari_baris([_Plain(), _Plain(amount=Decimal(amount), row=7)])
+
+
+@given(st.lists(st.tuples(st.text("ab ", max_size=3), st.integers(-9, 9)), max_size=5))
+def test_columns_survive_the_spool(rows: list[tuple[str, int]]) -> None:
+    lines = [_Plain(description=text, amount=Decimal(value), row=value) for text, value in rows]
+    kolom = dari_baris(lines) if lines else None
+    if kolom is not None:
+        assert Kolom.buka(kolom.bungkus()) == kolom
+        assert len(Kolom.gabung([kolom, kolom])) == 2 * len(lines)
+
+
+def test_plain_lines_and_batches_give_the_same_columns() -> None:
+    line = Line(
+        *(2, None, "R1", "4821", date(2026, 10, 13), None, Decimal(5), "D", "KOPI", None),
+        *(None, None, "belanja", ("KOPI",)),
+    )
+    assert dari_baris((line,)).kunci == dari_baris([line]).kunci
+
+
+def test_sums_by_key() -> None:
+    assert jumlah_per("aba", [1, 2, 3]) == {"a": (2, 4), "b": (1, 2)}
