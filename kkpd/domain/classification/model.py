@@ -20,6 +20,8 @@ from kkpd.domain.classification.barang import Barang
 K = TypeVar("K")
 V = TypeVar("V")
 Vektor = tuple[float, ...]
+#: A piece of evidence: what it is, its scale, its weights by kind.
+Bagian = tuple[str, float, Vektor]
 #: Log-odds that a word in a merchant's name gives its kind (set by hand: no cards are labelled).
 MERCHANT = 1.5
 #: How many different texts and words are remembered before the memory is emptied.
@@ -33,45 +35,44 @@ class Model:
         lines = text.split("\n")
         self.jenis = tuple(lines[0].rpartition(": ")[2].split())
         self._mentah = dict(line.split("\t", 1) for line in lines[1:] if line)
-        self._vektor: dict[str, Vektor | None] = {}
-        self._uraian: dict[str, Vektor] = {}
+        self._vektor: dict[str, Vektor] = {}
+        self._asing: dict[str, Vektor] = {}
+        self._uraian: dict[str, tuple[Vektor, bool]] = {}
         self._lain: dict[tuple[str, str, str, str], Vektor] = {}
-        self._dikenal: dict[str, bool] = {}
-        self._terakhir: tuple[str, list[tuple[str, float, Vektor]]] = ("", [])
+        self._terakhir: tuple[str, list[Bagian]] = ("", [])
         self.nol: Vektor = (0.0,) * len(self.jenis)
         self.dasar = self._baca("dasar") or self.nol
 
     def _baca(self, name: str) -> Vektor | None:
         """The weights of a feature, None when it has none."""
-        if name in self._vektor:
-            return self._vektor[name]
-        raw = self._mentah.get(name)
-        found = tuple([int(part) / 100 for part in raw.split()]) if raw is not None else None
-        self._vektor[name] = found
+        found = self._vektor.get(name)
+        if found is None:
+            raw = self._mentah.get(name)
+            if raw is None:
+                return None
+            found = tuple([int(part) / 100 for part in raw.split()])
+            self._vektor[name] = found
         return found
 
     def _kata(self, room: str, pieces_room: str, word: str, value: float) -> Vektor | None:
         """Weights of a word, out of its pieces when the word itself is unknown."""
         name = f"{room} {word}"
-        if name in self._vektor:
-            return self._vektor[name]
-        known = self._baca(name)
+        known = self._baca(name) or self._asing.get(name)
         if known is None:
             pieces = teks.gram(word)
-            scale = value / math.sqrt(len(pieces))
             found = [v for piece in pieces if (v := self._baca(f"{pieces_room} {piece}"))]
-            if found:
-                known = tuple([scale * total for total in map(sum, zip(*found, strict=True))])
-            self._vektor[name] = known
-        return known
+            scale = value / math.sqrt(len(pieces))
+            known = tuple([scale * total for total in map(sum, zip(*found, strict=True))])
+            _ingat(self._asing, name, known)
+        return known or None
 
-    def bagian_uraian(self, uraian: str) -> list[tuple[str, float, Vektor]]:
+    def bagian_uraian(self, uraian: str) -> list[Bagian]:
         """(what, scale, weights) of the description's words; the last one asked for is kept."""
         if self._terakhir[0] != uraian:
             self._terakhir = (uraian, self._baca_uraian(uraian))
         return self._terakhir[1]
 
-    def _baca_uraian(self, uraian: str) -> list[tuple[str, float, Vektor]]:
+    def _baca_uraian(self, uraian: str) -> list[Bagian]:
         words = teks.kata(uraian)
         heads = teks.kepala(words)
         part = 1 / math.sqrt(max(1, len(words)))
@@ -88,7 +89,7 @@ class Model:
             out.append((both, ciri.HEAD, self._baca(f"j {both}")))
         return [(what, scale, weights) for what, scale, weights in out if weights is not None]
 
-    def _bagian_lain(self, barang: Barang) -> list[tuple[str, float, Vektor]]:
+    def _bagian_lain(self, barang: Barang) -> list[Bagian]:
         """(what, scale, weights) of specification, unit, kind of procurement and merchant."""
         spec = teks.kata(barang.spesifikasi, teks.MAKS_SPESIFIKASI)
         part = 1 / math.sqrt(max(1, len(spec)))
@@ -116,7 +117,7 @@ class Model:
             if word in known
         ]
 
-    def _bagian_paket(self, barang: Barang) -> list[tuple[str, float, Vektor]]:
+    def _bagian_paket(self, barang: Barang) -> list[Bagian]:
         """(what, scale, weights) that only whole packages have."""
         words = teks.kata(barang.uraian)
         part = ciri.KATA / math.sqrt(max(1, len(words)))
@@ -129,18 +130,14 @@ class Model:
                 out.append((f"paket: {name.partition(' ')[2] or name}", scale, weights))
         return out
 
-    def bagian(self, barang: Barang) -> list[tuple[str, float, Vektor]]:
+    def bagian(self, barang: Barang) -> list[Bagian]:
         """Every piece of evidence as (what, scale, weights); scale x weights add up to `skor`."""
         out = [*self.bagian_uraian(barang.uraian), *self._bagian_lain(barang)]
         return out + self._bagian_paket(barang) if ciri.paket(barang) else out
 
     def skor(self, barang: Barang) -> Vektor:
         """Log scores per kind, in the order of `self.jenis`."""
-        uraian = barang.uraian[: teks.MAKS_HURUF]
-        text = self._uraian.get(uraian)
-        if text is None:
-            text = self._jumlah([(" ", 1.0, self.dasar), *self.bagian_uraian(uraian)])
-            _ingat(self._uraian, uraian, text)
+        text, _ = self._baca_teks(barang.uraian[: teks.MAKS_HURUF])
         key = (
             barang.spesifikasi[: teks.MAKS_HURUF],
             barang.satuan,
@@ -159,18 +156,28 @@ class Model:
 
     def dikenal(self, uraian: str) -> bool:
         """Whether any word of the description was met in training; pieces of words do not count."""
-        uraian = uraian[: teks.MAKS_HURUF]
-        found = self._dikenal.get(uraian)
+        return self._baca_teks(uraian[: teks.MAKS_HURUF])[1]
+
+    def _baca_teks(self, uraian: str) -> tuple[Vektor, bool]:
+        """The sum of a description's evidence, and whether a word of it is known."""
+        found = self._uraian.get(uraian)
         if found is None:
-            found = any(f"u {word}" in self._mentah for word in teks.kata(uraian))
-            _ingat(self._dikenal, uraian, found)
+            parts = self.bagian_uraian(uraian)
+            known = any(f"u {what}" in self._mentah for what, _, _ in parts)
+            found = (self._jumlah([("dasar", 1.0, self.dasar), *parts]), known)
+            _ingat(self._uraian, uraian, found)
         return found
 
-    def _jumlah(self, parts: list[tuple[str, float, Vektor]]) -> Vektor:
-        if not parts:
-            return self.nol
-        scaled = [[scale * weight for weight in weights] for _, scale, weights in parts]
-        return tuple(map(sum, zip(*scaled, strict=True)))
+    def _jumlah(self, parts: list[Bagian]) -> Vektor:
+        """The scaled sum; parts of one scale are summed before they are scaled."""
+        groups: dict[float, list[Vektor]] = {}
+        for _, scale, weights in parts:
+            groups.setdefault(scale, []).append(weights)
+        rows = [self.nol]
+        for scale, vectors in groups.items():
+            total = map(sum, zip(*vectors, strict=True))
+            rows.append(tuple([scale * weight for weight in total]))
+        return tuple(map(sum, zip(*rows, strict=True)))
 
 
 def _ingat(memory: dict[K, V], key: K, value: V) -> None:
