@@ -208,6 +208,8 @@ def check_answers(
             rule="Pasal 5 huruf i",
             field="alasan",
         )
+    if len(alasan) > 600:
+        raise DomainError("Alasan paling banyak 600 huruf; singkatkan.", field="alasan")
     if setuju and not _within(nilai, penuh):
         raise DomainError(
             f"Nilai yang disetujui harus lebih dari nol dan paling banyak Rp {penuh}.",

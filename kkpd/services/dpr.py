@@ -98,9 +98,10 @@ def _decide(
     now: datetime,
 ) -> None:
     back = answer.putusan == "kembalikan"
-    if back and len(answer.alasan.strip()) < 5:
+    if len(answer.alasan.strip()) > 600 or (back and len(answer.alasan.strip()) < 5):
         raise DomainError(
-            f"Tulis alasan mengembalikan belanja {transaksi.merchant} Rp {transaksi.nilai}.",
+            "Tulis alasan (5 sampai 600 huruf) mengembalikan"
+            f" belanja {transaksi.merchant} Rp {transaksi.nilai}.",
             field=f"alasan-{transaksi.id}",
         )
     action = "kembalikan" if back else "periksa"

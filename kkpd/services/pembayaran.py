@@ -83,8 +83,8 @@ def catat(session: Session, actor: Actor, command: Catat, now: datetime) -> Penc
     dpt = _dpt(session, actor, command.dpt_id)
     sp2d = command.langkah == "sp2d"
     role = require(actor, "sp2d:terbit" if sp2d else "bayar:catat", dpt.opd_id)
-    if not command.nomor.strip():
-        raise DomainError("Tulis nomornya.", field="nomor")
+    if not 1 <= len(command.nomor.strip()) <= 120:
+        raise DomainError("Tulis nomornya, paling banyak 120 huruf.", field="nomor")
     if command.tanggal > pencairan.hari(now):
         raise DomainError("Tanggalnya belum tiba.", field="tanggal")
     lines = _advance(session, actor, dpt, "terbit_sp2d" if sp2d else "bayar", now)

@@ -1,4 +1,5 @@
 """No card number gets past the door (law 8): what people type is masked before a view sees it.
+Nor does a NUL, which no text column can hold.
 
 Fields whose numbers are long by nature and no cards (NIP, NPWP, NIK) stay as typed, and so do
 passwords and the program's own tokens.
@@ -33,8 +34,9 @@ def _mask_form() -> None:
     if request.method != "POST" or not request.form:
         return
     pairs = [
-        (name, value if name.endswith(UTUH) else mask(value))
+        (name, text if name.endswith(UTUH) else mask(text))
         for name, value in request.form.items(multi=True)
+        for text in (value.replace("\x00", ""),)
     ]
     request.form = ImmutableMultiDict(pairs)
 
