@@ -6,6 +6,7 @@ import argparse
 import csv
 import gc
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -161,8 +162,8 @@ def _hitungan(jawab: Jawaban, banyak_baris: int, banyak_belanja: int) -> None:
     """Counts to stdout; rows left out by a finding count as unmatched."""
     tautan = jawab.tautan
     r = tautan.rinci
-    jenis = np.bincount(tautan.jenis, minlength=len(JENIS)).tolist()
-    rincian = ", ".join(f"{nama} {banyak}" for nama, banyak in zip(JENIS, jenis, strict=True))
+    jenis = Counter(JENIS[k] for k in tautan.jenis.tolist())
+    rincian = ", ".join(f"{nama} {jenis[nama]}" for nama in dict.fromkeys(JENIS))
     pasti = int(tautan.pasti.sum())
     print(f"pasangan: {len(tautan.jenis)} ({rincian})")
     print(f"pasti: {pasti}, usul: {len(tautan.jenis) - pasti}")

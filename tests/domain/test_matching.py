@@ -4,20 +4,36 @@ from __future__ import annotations
 
 from datetime import date
 
-from kkpd.domain.matching import BarisBank, Belanja, candidates, match
+import pytest
+
+from kkpd.domain.matching import BarisBank, Belanja, Hasil, candidates, match
 from kkpd.domain.money import Rupiah
 
-KARTU = "4821"
+KARTU = "5241004821"
+OPD = "1.02.01"
 
 
-def baris(id_: str, hari: int, nilai: int, merchant: str) -> BarisBank:
+def baris(
+    id_: str, hari: int, nilai: int, merchant: str, *, kartu: str = KARTU, post: int | None = None
+) -> BarisBank:
     return BarisBank(
-        id_, KARTU, date(2026, 10, hari + 1), date(2026, 10, hari), Rupiah.of(nilai), merchant
+        id_,
+        kartu,
+        date(2026, 10, hari + 1 if post is None else post),
+        date(2026, 10, hari),
+        Rupiah.of(nilai),
+        merchant,
     )
 
 
-def belanja(id_: str, hari: int, nilai: int, merchant: str) -> Belanja:
-    return Belanja(id_, "1.02.01", KARTU, date(2026, 10, hari), Rupiah.of(nilai), merchant)
+def belanja(
+    id_: str, hari: int, nilai: int, merchant: str, *, kartu: str = KARTU, opd: str = OPD
+) -> Belanja:
+    return Belanja(id_, opd, kartu, date(2026, 10, hari), Rupiah.of(nilai), merchant)
+
+
+def links(hasil: Hasil) -> list[tuple[tuple[str, ...], tuple[str, ...], str]]:
+    return [(p.baris, p.belanja, p.jenis) for p in hasil.pasangan]
 
 
 def test_the_bank_spelling_of_a_shop_is_the_shop() -> None:
@@ -28,23 +44,289 @@ def test_the_bank_spelling_of_a_shop_is_the_shop() -> None:
             belanja("s2", 10, 750_000, "Toko Sumber Jaya"),
         ],
     )
-    assert [(p.baris, p.belanja, p.jenis) for p in hasil.pasangan] == [(("b1",), ("s1",), "satu")]
+    assert links(hasil) == [(("b1",), ("s1",), "satu")]
     assert hasil.tanpa_pasangan_belanja == ("s2",)
+    assert hasil.tanpa_pasangan_baris == ()
+    satu = hasil.pasangan[0]
+    assert satu.status == "pasti"
+    assert sum(a.bobot for a in satu.alasan) == pytest.approx(satu.skor, abs=1e-3)
+    assert {a.kunci: a.sama for a in satu.alasan}["nilai"] is True
+
+
+@pytest.mark.parametrize(
+    "bank",
+    [
+        "TOKOPEDIA*TOKO SUMBER R",
+        "SP *SUMBER REJEKI MEDAN",
+        "QRIS SUMBER REJEKI MDN",
+        "TK SMBR RJK LUBUK PAKAM",
+        "SUMBR REJEKI JAKARTA",
+    ],
+)
+def test_a_bank_may_write_a_name_in_many_ways(bank: str) -> None:
+    hasil = match(
+        [baris("b1", 14, 100_000, bank)],
+        [
+            belanja("s1", 14, 100_000, "Toko Sumber Rejeki"),
+            belanja("s2", 14, 100_000, "Apotek Kimia Farma"),
+        ],
+    )
+    assert links(hasil) == [(("b1",), ("s1",), "satu")]
+
+
+def test_greedy_would_take_the_wrong_pair() -> None:
+    """b2 fits s1 best, but then b1 finds nothing: the whole decides."""
+    hasil = match(
+        [baris("b1", 10, 500_000, "KFC MEDAN"), baris("b2", 11, 500_000, "KFC MEDAN")],
+        [belanja("s1", 11, 500_000, "KFC"), belanja("s2", 13, 500_000, "KFC")],
+    )
+    assert len(hasil.pasangan) == 2
+    assert hasil.tanpa_pasangan_baris == ()
+
+
+def test_repeated_equal_amounts_at_one_merchant_pair_in_date_order() -> None:
+    hari = [3, 4, 5, 10, 11]
+    hasil = match(
+        [baris(f"b{h:02d}", h, 50_000, "INDOMARET MEDAN", post=h + 2) for h in reversed(hari)],
+        [belanja(f"s{h:02d}", h, 50_000, "Indomaret") for h in hari],
+    )
+    assert links(hasil) == [((f"b{h:02d}",), (f"s{h:02d}",), "satu") for h in hari]
+
+
+def test_two_that_nothing_tells_apart_pair_in_the_order_of_their_ids() -> None:
+    hasil = match(
+        [baris("b2", 3, 50_000, "KFC"), baris("b1", 3, 50_000, "KFC")],
+        [belanja("s2", 3, 50_000, "Kfc"), belanja("s1", 3, 50_000, "Kfc")],
+    )
+    assert links(hasil) == [(("b1",), ("s1",), "satu"), (("b2",), ("s2",), "satu")]
+
+
+@pytest.mark.parametrize(
+    ("bank", "catatan", "kata"),
+    [
+        (761_250, 750_000, "surcharge 1,5%"),
+        (752_500, 750_000, "biaya layanan"),
+        (1_237_450, 1_237_000, "pembulatan"),
+        (1_237_450, 1_273_450, "dua angka tertukar"),
+        (1_237_450, 1_237_750, "satu angka salah"),
+        (1_237_450, 12_374_500, "satu nol"),
+        (1_237_450, 123_450, "satu angka hilang"),
+    ],
+)
+def test_an_amount_may_differ_in_an_explained_way(bank: int, catatan: int, kata: str) -> None:
+    hasil = match(
+        [baris("b1", 14, bank, "HOTEL GRAND KANAYA")],
+        [belanja("s1", 14, catatan, "Hotel Grand Kanaya")],
+    )
+    assert links(hasil) == [(("b1",), ("s1",), "satu")]
+    nilai = {a.kunci: a for a in hasil.pasangan[0].alasan}["nilai"]
+    assert kata in nilai.teks
+    assert not nilai.sama
+
+
+def test_an_amount_that_nothing_explains_is_no_link() -> None:
+    hasil = match([baris("b1", 14, 761_250, "KFC MEDAN")], [belanja("s1", 14, 512_000, "Kfc")])
+    assert hasil.pasangan == ()
+    assert hasil.tanpa_pasangan_baris == ("b1",)
+
+
+@pytest.mark.parametrize(
+    ("tertulis", "kata"),
+    [
+        (date(2026, 10, 7), "sama dengan tanggal posting"),
+        (date(2026, 4, 10), "hari dan bulan tertukar"),
+        (date(2026, 9, 4), "salah bulan"),
+        (date(2025, 10, 4), "salah tahun"),
+        (date(2026, 10, 24), "salah angka hari"),
+        (date(2026, 10, 5), "+1 hari"),
+    ],
+)
+def test_a_date_may_differ_in_an_explained_way(tertulis: date, kata: str) -> None:
+    hasil = match(
+        [baris("b1", 4, 1_237_450, "HOTEL GRAND KANAYA", post=7)],
+        [Belanja("s1", OPD, KARTU, tertulis, Rupiah.of(1_237_450), "Hotel Grand Kanaya")],
+    )
+    assert links(hasil) == [(("b1",), ("s1",), "satu")]
+    assert kata in {a.kunci: a.teks for a in hasil.pasangan[0].alasan}["tanggal"]
+
+
+def test_a_line_may_lack_either_date() -> None:
+    tanpa_transaksi = BarisBank(
+        "b1", KARTU, date(2026, 10, 6), None, Rupiah.of(1_237_450), "HOTEL GRAND KANAYA"
+    )
+    tanpa_tanggal = BarisBank("b2", KARTU, None, None, Rupiah.of(987_650), "PERCETAKAN MAJU JAYA")
+    hasil = match(
+        [tanpa_transaksi, tanpa_tanggal],
+        [
+            belanja("s1", 4, 1_237_450, "Hotel Grand Kanaya"),
+            belanja("s2", 9, 987_650, "Percetakan Maju Jaya"),
+        ],
+    )
+    assert links(hasil) == [(("b1",), ("s1",), "satu"), (("b2",), ("s2",), "satu")]
+    teks = {a.kunci: a.teks for p in hasil.pasangan for a in p.alasan if p.baris == ("b2",)}
+    assert teks["tanggal"] == "baris bank tanpa tanggal"
+
+
+def test_one_line_split_over_purchases() -> None:
+    hasil = match(
+        [baris("b1", 14, 1_000_000, "PERCETAKAN MAJU JAYA")],
+        [
+            belanja("s1", 14, 412_350, "Percetakan Maju Jaya"),
+            belanja("s2", 14, 587_650, "percetakan maju jaya"),
+            belanja("s3", 14, 90_000, "Kfc"),
+        ],
+    )
+    assert links(hasil) == [(("b1",), ("s1", "s2"), "pecah")]
+    assert "2 belanja berjumlah Rp 1.000.000" in hasil.pasangan[0].alasan[1].teks
+
+
+def test_many_lines_are_one_purchase() -> None:
+    hasil = match(
+        [
+            baris("b1", 14, 412_350, "PERCETAKAN MAJU JAYA"),
+            baris("b2", 14, 587_650, "PERCETAKAN MAJU JAYA"),
+        ],
+        [belanja("s1", 14, 1_000_000, "Percetakan Maju Jaya")],
+    )
+    assert links(hasil) == [(("b1", "b2"), ("s1",), "gabung")]
+
+
+def test_a_refund_finds_its_original() -> None:
+    hasil = match(
+        [
+            baris("b1", 4, 800_000, "HOTEL GRAND KANAYA"),
+            baris("b2", 14, -800_000, "REFUND HOTEL GRAND KANAYA"),
+            baris("b3", 5, 400_000, "LION AIR"),
+            baris("b4", 20, -300_000, "LION AIR"),
+        ],
+        [belanja("s1", 4, 800_000, "Hotel Grand Kanaya"), belanja("s2", 5, 400_000, "Lion Air")],
+    )
+    assert (("b2",), ("s1",), "refund") in links(hasil)
+    assert (("b4",), ("s2",), "refund") in links(hasil)
+    teks = {p.baris: {a.kunci: a.teks for a in p.alasan} for p in hasil.pasangan}
+    assert teks[("b2",)]["nilai"] == "pengembalian penuh: Rp 800.000 dari Rp 800.000"
+    assert "sebagian" in teks[("b4",)]["nilai"]
+
+
+def test_a_refund_prefers_its_negative_purchase() -> None:
+    hasil = match(
+        [
+            baris("b1", 4, 812_500, "HOTEL GRAND KANAYA"),
+            baris("b2", 14, -812_500, "HOTEL GRAND KANAYA"),
+        ],
+        [
+            belanja("s1", 4, 812_500, "Hotel Grand Kanaya"),
+            belanja("s2", 14, -812_500, "Hotel Grand Kanaya"),
+        ],
+    )
+    assert links(hasil) == [(("b1",), ("s1",), "satu"), (("b2",), ("s2",), "refund")]
+
+
+def test_another_card_is_another_purchase() -> None:
+    hasil = match(
+        [baris("b1", 14, 750_000, "KFC"), baris("b2", 14, 20_000, "KFC", kartu="9999")],
+        [belanja("s1", 14, 750_000, "Kfc", kartu="9999"), belanja("s2", 1, 9_000, "Kfc")],
+    )
+    assert hasil.pasangan == ()
+
+
+def test_nothing_matches_nothing() -> None:
+    assert match([], []) == Hasil((), (), (), ())
+    hasil = match([baris("b1", 1, 10_000, "KFC")], [])
+    assert hasil.tanpa_pasangan_baris == ("b1",)
+    assert [t.rule for t in hasil.temuan] == ["kartu_tanpa_pemegang"]
+    assert match([], [belanja("s1", 1, 10_000, "Kfc")]).tanpa_pasangan_belanja == ("s1",)
+
+
+def test_a_card_nobody_holds_is_a_finding() -> None:
+    hasil = match(
+        [baris("b1", 14, 750_000, "KFC", kartu="5241009999")], [belanja("s1", 14, 750_000, "Kfc")]
+    )
+    assert hasil.pasangan == ()
+    (temuan,) = hasil.temuan
+    assert temuan.rule == "kartu_tanpa_pemegang"
+    assert "•••• 9999" in temuan.message
+    assert "5241009999" not in temuan.message
+    assert temuan.row == 1
+
+
+def test_a_purchase_of_another_opd_is_a_finding() -> None:
+    catatan = [
+        belanja("s1", 14, 750_000, "Kfc", opd="1.03"),
+        belanja("s2", 2, 10_000, "Kfc"),
+        belanja("s3", 3, 20_000, "Kfc"),
+    ]
+    hasil = match([baris("b1", 14, 750_000, "KFC")], catatan)
+    assert hasil.pasangan == ()
+    (temuan,) = hasil.temuan
+    assert temuan.rule == "opd_lain"
+    assert temuan.row == 1
+    dikenal = match([baris("b1", 14, 750_000, "KFC")], catatan, pemegang={KARTU: "1.03"})
+    assert links(dikenal) == [(("b1",), ("s1",), "satu")]
+    assert [t.row for t in dikenal.temuan] == [2, 3]
+
+
+def test_a_card_that_two_opds_share_equally_decides_nothing() -> None:
+    hasil = match(
+        [baris("b1", 14, 750_000, "KFC")],
+        [belanja("s1", 14, 750_000, "Kfc", opd="1.03"), belanja("s2", 14, 750_000, "Kfc")],
+    )
+    assert hasil.pasangan == ()
+    assert [t.rule for t in hasil.temuan] == ["opd_lain", "opd_lain"]
+
+
+def test_opd_decides_nothing_where_most_cards_are_shared() -> None:
+    catatan = [
+        belanja(f"s{k}{n}", 14, 100_000 + 7 * k + n, "Kfc", kartu=f"52{k}", opd=f"1.{n}")
+        for k in range(8)
+        for n in range(3)
+    ]
+    bank = [baris("b1", 14, 100_000, "KFC", kartu="520")]
+    hasil = match(bank, catatan)
+    assert links(hasil) == [(("b1",), ("s00",), "satu")]
+    assert [t.rule for t in hasil.temuan] == ["opd_tidak_seragam"]
+
+
+def test_a_double_id_is_a_finding_and_never_a_wrong_link() -> None:
+    sama = baris("b1", 14, 750_000, "KFC")
+    hasil = match([sama, sama], [belanja("s1", 14, 750_000, "Kfc")])
+    assert links(hasil) == [(("b1",), ("s1",), "satu")]
+    assert [t.severity for t in hasil.temuan] == ["perhatian"]
+    lain = match(
+        [sama, baris("b1", 14, 760_000, "KFC")],
+        [belanja("s1", 14, 750_000, "Kfc"), belanja("s1", 14, 760_000, "Kfc")],
+    )
+    assert lain.pasangan == ()
+    assert [t.rule for t in lain.temuan] == ["id_kembar", "id_kembar"]
+    assert "baris 1, 2" in lain.temuan[0].message
 
 
 def test_candidates_say_what_differs() -> None:
     calon = candidates(
         baris("b1", 14, 761_250, "SUMBER REJEKI MEDAN ID"),
-        [belanja("s1", 12, 750_000, "Toko Sumber Rejeki")],
+        [
+            belanja("s1", 12, 750_000, "Toko Sumber Rejeki"),
+            belanja("s2", 14, 761_250, "Apotek Kimia Farma"),
+            belanja("s3", 14, 9_000, "Toko Sumber Rejeki"),
+            belanja("s4", 14, 761_250, "Toko Sumber Rejeki", kartu="9999"),
+        ],
     )
-    assert [c.belanja for c in calon] == ["s1"]
-    teks = {a.kunci: a.teks for a in calon[0].alasan}
+    assert {c.belanja for c in calon} == {"s1", "s2"}
+    teks = {a.kunci: a.teks for c in calon for a in c.alasan if c.belanja == "s1"}
     assert "surcharge" in teks["nilai"]
-    assert "11.250" in teks["nilai"]
-    assert "2 hari" in teks["tanggal"]
+    assert "Rp 11.250 lebih" in teks["nilai"]
+    assert teks["tanggal"] == "-2 hari"
+    assert sum(c.peluang for c in calon) <= 1
 
 
-def test_a_month_whose_lines_are_all_settled_still_has_its_purchases() -> None:
-    hasil = match([], [belanja("s1", 14, 750_000, "Toko Sumber Rejeki")])
-    assert hasil.pasangan == ()
-    assert hasil.tanpa_pasangan_belanja == ("s1",)
+def test_candidates_of_a_refund_are_originals_too() -> None:
+    calon = candidates(
+        baris("b1", 14, -800_000, "HOTEL GRAND KANAYA"),
+        [
+            belanja("s1", 4, 800_000, "Hotel Grand Kanaya"),
+            belanja("s2", 14, -800_000, "Hotel Grand Kanaya"),
+            belanja("s3", 5, 790_000, "Kfc"),
+        ],
+    )
+    assert [c.belanja for c in calon] == ["s2", "s1"]
+    assert candidates(baris("b1", 14, 800_000, "KFC"), []) == ()

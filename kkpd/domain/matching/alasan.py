@@ -10,12 +10,14 @@ from kkpd.domain.matching.hari import teks_hari
 from kkpd.domain.matching.kolom import Dua
 from kkpd.domain.matching.larik import I64, gabung_kunci
 from kkpd.domain.matching.nilai import teks_nilai
-from kkpd.domain.matching.tautan import JENIS, REFUND, SATU, Tautan
+from kkpd.domain.matching.tautan import BALIK, JENIS, REFUND, SATU, Tautan
 from kkpd.domain.matching.tipe import Alasan
 from kkpd.domain.money import Rupiah
 
 #: From this similarity on two merchant texts count as agreeing.
 _NAMA_SAMA = 0.9
+#: Kinds of one line and one purchase.
+_TUNGGAL = (SATU, REFUND, BALIK)
 
 
 def alasan_tautan(dua: Dua, tautan: Tautan, nomor: int, rows: I64) -> tuple[Alasan, ...]:
@@ -25,7 +27,7 @@ def alasan_tautan(dua: Dua, tautan: Tautan, nomor: int, rows: I64) -> tuple[Alas
     w_nilai = float(r.w_nilai[rows].sum())
     sisa = float(tautan.skor[nomor]) - w_hari - w_nama - w_nilai
     kartu = Alasan("kartu", "kartu sama", 0.0, True)
-    if jenis in (SATU, REFUND):
+    if jenis in _TUNGGAL:
         row = int(rows[0])
         nilai = _nilai(dua, tautan, row, w_nilai, jenis)
         awal = Alasan("awal", "sebelum dibandingkan", sisa, True)
@@ -36,7 +38,7 @@ def alasan_tautan(dua: Dua, tautan: Tautan, nomor: int, rows: I64) -> tuple[Alas
 def _nilai(dua: Dua, tautan: Tautan, row: int, w: float, jenis: int) -> Alasan:
     r = tautan.rinci
     bank, catatan = int(dua.bank.nilai[r.b[row]]), int(dua.catatan.nilai[r.c[row]])
-    if jenis == REFUND and catatan > 0:
+    if jenis == REFUND:
         penuh = bank == -catatan
         kata = "penuh" if penuh else "sebagian"
         teks = f"pengembalian {kata}: Rp {Rupiah(-bank)} dari Rp {Rupiah(catatan)}"
@@ -105,7 +107,7 @@ def alasan_singkat(dua: Dua, tautan: Tautan, rows: I64, *, rinci: bool) -> list[
     umum = [_umum(tautan, int(row)) for row in rows[pertama]]
     teks = list(map(umum.__getitem__, balik.tolist()))
     banyak = np.bincount(r.nomor, minlength=len(tautan.jenis))
-    for n in np.flatnonzero((jenis != SATU) | (r.kelas_nilai[rows] != 0)).tolist():
+    for n in np.flatnonzero((jenis % BALIK != SATU) | (r.kelas_nilai[rows] != 0)).tolist():
         teks[n] = f"{_khusus(dua, tautan, int(rows[n]), banyak)}; {teks[n].partition('; ')[2]}"
     if rinci:
         teks = [f"{kata} [{_bobot(tautan, row)}]" for kata, row in zip(teks, rows, strict=True)]
@@ -120,7 +122,7 @@ def _umum(tautan: Tautan, row: int) -> str:
 def _khusus(dua: Dua, tautan: Tautan, row: int, banyak: I64) -> str:
     nomor = int(tautan.rinci.nomor[row])
     jenis = int(tautan.jenis[nomor])
-    if jenis in (SATU, REFUND):
+    if jenis in _TUNGGAL:
         return _nilai(dua, tautan, row, 0.0, jenis).teks
     kata = "belanja" if JENIS[jenis] == "pecah" else "baris bank"
     return f"satu dari {banyak[nomor]} {kata} yang jumlahnya tepat sama"

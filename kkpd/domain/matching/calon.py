@@ -15,7 +15,7 @@ from kkpd.domain.matching.larik import F64, I64
 from kkpd.domain.matching.peluang import peluang
 from kkpd.domain.matching.refund import asal_refund
 from kkpd.domain.matching.skor import Medan, Tepi, nilai_pasangan, siapkan_medan
-from kkpd.domain.matching.tautan import JENIS, REFUND, SATU
+from kkpd.domain.matching.tautan import BALIK, JENIS, REFUND, SATU
 from kkpd.domain.matching.tipe import BarisBank, Belanja, Calon
 
 
@@ -24,7 +24,8 @@ def peringkat(baris: BarisBank, belanja: Sequence[Belanja], bobot: Bobot) -> tup
     bank, catatan = kolom_bank([baris]), kolom_belanja(belanja)
     medan = siapkan_medan(susun(bank, catatan), bobot)
     hasil = []
-    for jenis, tepi in ((SATU, _satu(medan)), (REFUND, _refund(medan))):
+    satu = SATU if baris.nilai.sen >= 0 else BALIK
+    for jenis, tepi in ((satu, _satu(medan)), (REFUND, _refund(medan))):
         if len(tepi) == 0:
             continue
         nol = np.zeros(len(tepi))

@@ -6,7 +6,7 @@ import numpy as np
 
 from kkpd.domain.matching.bobot import Bobot
 from kkpd.domain.matching.kolom import TANPA_HARI, Sisi
-from kkpd.domain.matching.larik import F64, I64, Ya
+from kkpd.domain.matching.larik import F64, I64
 
 #: Classes beyond the lag tables, in the order of their codes; codes below 0 are no class.
 LAIN = ("posting", "tukar", "bulan", "bulan_lain", "tahun", "angka", "jauh", "tanpa")
@@ -27,7 +27,8 @@ def kelas_hari(bank: Sisi, b: I64, catatan: Sisi, c: I64, bobot: Bobot) -> tuple
     kode[posting] = LAIN.index("posting")
     jauh = np.flatnonzero(~dekat & ~posting)
     kode[jauh] = _kelas_jauh(bank.acuan[b[jauh]], catatan.hari[c[jauh]])
-    kode[bank.acuan[b] == TANPA_HARI] = LAIN.index("tanpa")
+    tanpa = bank.acuan[b] == TANPA_HARI
+    kode[tanpa], beda[tanpa] = LAIN.index("tanpa"), 0
     return kode, beda
 
 
@@ -70,11 +71,6 @@ def bobot_hari(kode: I64, rentang: F64, bobot: Bobot) -> F64:
     jauh = (kode == LAIN.index("jauh")) | (kode == LAIN.index("tanpa"))
     hasil: F64 = np.where(jauh, nilai - luas, nilai)
     return hasil
-
-
-def salah_ketik(kode: I64) -> Ya:
-    """Where the class is a slip of the pen rather than a delay."""
-    return (kode >= 1) & (kode < len(LAIN) - 1)
 
 
 def teks_hari(kode: int, beda: int) -> tuple[str, bool]:

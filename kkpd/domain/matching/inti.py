@@ -36,6 +36,7 @@ from kkpd.domain.matching.skor import (
     tepi,
 )
 from kkpd.domain.matching.tautan import (
+    BALIK,
     GABUNG,
     PECAH,
     REFUND,
@@ -45,6 +46,7 @@ from kkpd.domain.matching.tautan import (
     jajarkan,
     putuskan,
 )
+from kkpd.domain.matching.tertib import tertibkan
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,9 @@ def cocokkan(dua: Dua, bobot: Bobot) -> Jawaban:
     terang = tautan_satu(sama.ambil(jelas), p[jelas], p[jelas], jarak[jelas], SATU)
     sama = sama.ambil(sisa_b[sama.b] & sisa_c[sama.c])
     utama, dipotong = _selesaikan(medan, terang, sama, sisa_b, sisa_c)
-    utama = putuskan(utama, bobot.putusan)
+    utama = tertibkan(medan, putuskan(utama, bobot.putusan))
     kembali = putuskan(_refund(medan, utama), bobot.putusan)
-    semua = jajarkan([utama, kembali])
+    semua = jajarkan([_balik(medan, utama), kembali])
     return Jawaban(
         medan,
         semua,
@@ -79,6 +81,13 @@ def cocokkan(dua: Dua, bobot: Bobot) -> Jawaban:
         np.flatnonzero(_sisa(len(dua.catatan), semua.rinci.c)),
         dipotong,
     )
+
+
+def _balik(medan: Medan, tautan: Tautan) -> Tautan:
+    """Single links of negative lines are refunds, too."""
+    r, jenis = tautan.rinci, tautan.jenis.copy()
+    jenis[r.nomor[(medan.dua.bank.nilai[r.b] < 0) & (jenis[r.nomor] == SATU)]] = BALIK
+    return replace(tautan, jenis=jenis)
 
 
 def _sisa(luas: int, terpakai: I64) -> Ya:

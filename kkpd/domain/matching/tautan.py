@@ -11,8 +11,9 @@ from kkpd.domain.matching.bobot import Putusan
 from kkpd.domain.matching.larik import F32, F64, I16, I32, I64, Ya
 from kkpd.domain.matching.tipe import Jenis
 
-SATU, PECAH, GABUNG, REFUND = range(4)
-JENIS: tuple[Jenis, ...] = ("satu", "pecah", "gabung", "refund")
+#: REFUND links a negative line to the purchase it gives back, BALIK to a negative purchase.
+SATU, PECAH, GABUNG, REFUND, BALIK = range(5)
+JENIS: tuple[Jenis, ...] = ("satu", "pecah", "gabung", "refund", "refund")
 
 
 @dataclass(frozen=True, slots=True)
