@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from kkpd.domain.peran import SEMUA_IZIN
 from kkpd.web import permissions
@@ -76,7 +76,7 @@ def _calls(app: Flask) -> list[tuple[Rule, str]]:
 
 def _path(rule: Rule) -> str:
     values = {
-        name: SAMPLE.get(name, 999_999 if "Integer" in type(converter).__name__ else "tidak-ada")
+        name: SAMPLE.get(name, 999_999 if isinstance(converter, IntegerConverter) else "tidak-ada")
         for name, converter in rule._converters.items()
     }
     built = rule.build(values)
