@@ -13,7 +13,7 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -29,6 +29,13 @@ _MOMENT = re.compile(rf"{_DAY}(?:{_DAY}|(?:[01]\d|2[0-3])[0-5]\d[0-5]\d(?:\d\d\d
 _DIGITS = bytes(48 if 48 <= byte <= 57 else 120 for byte in range(256))
 _TAG = re.compile(r"<[^>]*>")
 _VALUE = re.compile(r"<v>[^<]*</v>")
+#: How a cell of this kind looks in a workbook that is written anew.
+_LOOKS = {
+    date: "yyyy-mm-dd",
+    datetime: "yyyy-mm-dd hh:mm:ss",
+    time: "hh:mm:ss",
+    timedelta: "[h]:mm:ss",
+}
 _MEDIA = {
     "csv": "text/csv",
     "html": "text/html",
@@ -154,32 +161,27 @@ def _rewritten(sheets: Sequence[Sheet]) -> bytes:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
         book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 (a fixed mark)
-        days = book.add_format({"num_format": "yyyy-mm-dd"})
-        moments = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        looks = {kind: book.add_format({"num_format": form}) for kind, form in _LOOKS.items()}
         for sheet in sheets:
             page = book.add_worksheet(hide(sheet.name or "")[:31] or None)
             for rownum, row in enumerate(sheet.rows()):
                 for column, cell in enumerate(row):
-                    _write(page, rownum, column, cell, days, moments)
+                    _write(page, rownum, column, cell, looks)
     return out.getvalue()
 
 
-def _write(page: Any, row: int, column: int, cell: Cell, days: Any, moments: Any) -> None:
+def _write(page: Any, row: int, column: int, cell: Cell, looks: Mapping[type, Any]) -> None:
     text = text_of(cell)
     if not text:
         return
     if isinstance(cell, str) or _is_card(text):
         page.write_string(row, column, hide(text))
-    elif isinstance(cell, datetime):
-        page.write_datetime(row, column, cell, moments)
-    elif isinstance(cell, date):
-        page.write_datetime(row, column, cell, days)
+    elif type(cell) in looks:
+        page.write_datetime(row, column, cell, looks[type(cell)])
     elif isinstance(cell, bool):
         page.write_boolean(row, column, cell)
     elif isinstance(cell, int | float):
         page.write_number(row, column, cell)
-    elif isinstance(cell, time | timedelta):
-        page.write_datetime(row, column, cell, moments)
     else:
         page.write_string(row, column, hide(text))
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
 from kkpd import ingest
+from kkpd.ingest import sniff
 from kkpd.ingest.custody import hide, keepable
+from kkpd.ingest.sheet import text_of
 
 CARD = "4111111111111111"
 SPACED = "4111 1111 1111 1111"
@@ -94,3 +96,61 @@ def test_a_workbook_comment_hides_no_number() -> None:
 )
 def test_moments_and_amounts_are_no_card_numbers(text: str) -> None:
     assert hide(text) == text
+
+
+def test_every_kind_of_cell_keeps_its_place_and_meaning() -> None:
+    """A workbook is written anew with dates, moments, times, numbers and truths as they were."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        page = book.add_worksheet("Tagihan")
+        form = {
+            "day": "dd/mm/yyyy",
+            "moment": "dd/mm/yyyy hh:mm",
+            "time": "hh:mm",
+            "span": "[h]:mm",
+        }
+        looks = {name: book.add_format({"num_format": text}) for name, text in form.items()}
+        page.write_string(0, 0, SPACED)
+        page.write_datetime(0, 1, date(2026, 10, 14), looks["day"])
+        page.write_datetime(0, 2, datetime(2026, 10, 14, 9, 30), looks["moment"])  # noqa: DTZ001 -- a sheet's moment
+        page.write_datetime(0, 3, time(9, 30), looks["time"])
+        page.write_datetime(0, 4, timedelta(hours=30), looks["span"])
+        page.write_boolean(0, 5, True)
+        page.write_number(0, 6, 125_000.5)
+        page.write_number(0, 7, 42)
+        page.write_string(1, 0, "=HYPERLINK(1)")
+        page.write_number(2, 2, float(CARD))
+    kept = keepable(out.getvalue(), "tagihan.xlsx")
+    assert kept.sha256_sent is not None
+    again = sniff.sheets("xlsx", kept.data)
+    cells = [text_of(cell) for cell in next(iter(again[0].rows()))]
+    assert cells[0] == "****1111"
+    before = [text_of(cell) for cell in next(iter(sniff.sheets("xlsx", out.getvalue())[0].rows()))]
+    assert cells[1:] == before[1:]
+    assert CARD.encode() not in _members(kept.data)
+
+
+@pytest.mark.parametrize("where", ["line", "title", "nowhere"])
+def test_of_a_pdf_with_a_card_number_its_table_is_kept(where: str) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    paper = Canvas(out, invariant=1)
+    paper.setTitle(f"Tagihan {CARD}" if where == "title" else "Tagihan")
+    rows = [
+        ("Tgl Transaksi", "Nomor Kartu", "Keterangan", "Jumlah (Rp)"),
+        ("14/10/2026", CARD if where == "line" else "4821", "TOKO SUMBER", "125.000,00"),
+        ("15/10/2026", "4821", "TOKO REJEKI", "75.000,00"),
+    ]
+    for number, cells in enumerate(rows):
+        for column, cell in enumerate(cells):
+            paper.drawString(40 + 130 * column, 760 - 20 * number, cell)
+    paper.showPage()
+    paper.save()
+    kept = keepable(out.getvalue(), "tagihan.pdf")
+    if where == "nowhere":
+        assert (kept.data, kept.sha256_sent) == (out.getvalue(), None)
+        return
+    assert kept.name == "tagihan.pdf.csv"
+    assert b"125.000,00" in kept.data
+    assert CARD.encode() not in kept.data

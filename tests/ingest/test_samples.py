@@ -55,4 +55,4 @@ def test_reversals_go_the_way_that_the_closing_balance_proves() -> None:
 
 
 def _sum(lines: object) -> Decimal:
-    return sum((line.amount for line in lines), Decimal(0))  # type: ignore[attr-defined]  # lines
+    return sum((line.amount for line in lines), Decimal(0))  # type: ignore[attr-defined]  # any lines with amounts
