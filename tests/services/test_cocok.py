@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from kkpd.domain import matching
 from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Cocok, Periode, Selisih, Tagihan
@@ -248,3 +249,32 @@ class TestPapan:
         assert month.operasi[9] == Rupiah.of(750_000)
         assert month.up is not None
         assert session.scalars(select(Tagihan)).one().bulan == 10
+
+
+def test_two_lines_for_one_purchase(session: Session, tmp_path: Path) -> None:
+    """A purchase billed in two parts is covered by both lines, exactly."""
+    row = berbukti(session, tmp_path, 1, rupiah=1_237_450)
+    lines = {str(line.id): line for line in baris_bank(session, 800_000, 437_450)}
+    pair = matching.Pasangan(tuple(lines), (str(row.id),), "gabung", "pasti", 9.0, 0.999, 5.0, ())
+    shown = {str(one.id): one for one in lihat.baris_bulan(session, CITRA, DINKES, OKTOBER)}
+    parts = cocok._parts(pair, shown, {str(row.id): row})
+    assert [amount for _line, _purchase, amount in parts] == [
+        Rupiah.of(800_000),
+        Rupiah.of(437_450),
+    ]
+
+
+def test_a_line_of_money_back(session: Session, tmp_path: Path) -> None:
+    origin = berbukti(session, tmp_path, 1)
+    back = berbukti(session, tmp_path, 2, rupiah=-250_000, asal_id=origin.id)
+    line = baris_bank(session, -250_000)[0]
+    cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (back.id,)), NOW)
+    assert session.scalars(select(Cocok)).one().jenis == "refund"
+
+
+def test_a_cancelled_purchase_is_no_partner(session: Session, tmp_path: Path) -> None:
+    row = berbukti(session, tmp_path, 1)
+    row.status = "dibatalkan"
+    line = baris_bank(session, 750_000)[0]
+    with pytest.raises(Conflict, match="dibatalkan"):
+        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.domain.money import Rupiah
 from kkpd.models import Ceiling, Dokumen
-from kkpd.services import dpr, dpt, pembayaran, uji
+from kkpd.services import ceilings, dpr, dpt, pembayaran, uji
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -106,3 +106,21 @@ class TestPembayaran:
         other = session.scalars(select(Dokumen).where(Dokumen.jenis == "dpr")).one()
         with pytest.raises(Conflict, match="bukan DPT"):
             pembayaran.terbit(session, ACTORS["dewi"], other.id, "npd", penerbit(tmp_path), NOW)
+
+
+def test_a_line_without_room_is_not_posted(session: Session, tmp_path: Path) -> None:
+    """An approved line whose reservation is gone is refused, and nothing is issued."""
+    row = berbukti(session, tmp_path)
+    diperiksa(session, tmp_path, row)
+    uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+    ceilings.settle(session, row.id, "void", oleh_id=1, now=NOW)
+    with pytest.raises(DomainError, match="belum mempunyai tempat pada pagu"):
+        dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+
+
+def test_a_refund_before_the_dpt_frees_what_is_reserved(session: Session, tmp_path: Path) -> None:
+    row = berbukti(session, tmp_path)
+    ceilings.give_back(session, row.id, Rupiah.of(250_000), oleh_id=1, now=NOW)
+    assert up(session).reserved == Rupiah.of(500_000)
+    ceilings.give_back(session, 9999, Rupiah.of(1), oleh_id=1, now=NOW)
+    assert up(session).reserved == Rupiah.of(500_000)
