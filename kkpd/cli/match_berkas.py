@@ -69,7 +69,9 @@ def baca(path: Path, kepala: Sequence[str]) -> Berkas:
     """Read a statement (`BANK`) or a ledger (`BELANJA`); Unreadable names rows and fields."""
     kumpul = _Kumpul(path.name)
     try:
-        isi = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+        isi = path.read_bytes()
+        if isi.startswith(codecs.BOM_UTF8):
+            isi = isi[len(codecs.BOM_UTF8) :]
         if (kolom := _cepat(isi, kepala, kumpul)) is not None:
             return Berkas(kolom, np.ones(len(kolom.nilai), dtype=np.bool_), ())
         _baca(io.TextIOWrapper(io.BytesIO(isi), encoding="utf-8", newline=""), kepala, kumpul)

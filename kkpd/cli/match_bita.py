@@ -18,10 +18,16 @@ from kkpd.domain.matching.kolom import TANPA_HARI, Kolom
 from kkpd.domain.matching.larik import I64
 
 Bita = npt.NDArray[np.uint8]
+#: Places in the file, narrow where they fit: there are millions.
+Letak = npt.NDArray[np.int32] | npt.NDArray[np.int64]
 _BARIS, _PULANG, _SPASI = 10, 13, 32
 #: Fields wider than this are not packed into words.
 _LEBAR = 96
 _ANGKA_TERBANYAK = 15
+#: No day of any calendar.
+_BUKAN_HARI = TANPA_HARI - 1
+#: Buckets of prints, as a power of two.
+_EMBER = 21
 #: Zero bytes before and after the file, so that a window never leaves it.
 _TEPI = 104
 
@@ -32,7 +38,7 @@ class TeksBita(Sequence[str]):
     `polos`: none of them needs quotes in a file separated by commas.
     """
 
-    def __init__(self, isi: bytes | str, awal: I64, akhir: I64, *, polos: bool = False) -> None:
+    def __init__(self, isi: bytes | str, awal: Letak, akhir: Letak, *, polos: bool = False) -> None:
         self.isi, self.awal, self.akhir, self.polos = isi, awal, akhir, polos
 
     def __len__(self) -> int:
@@ -70,24 +76,31 @@ def kolom_cepat(isi: memoryview, pemisah: str, letak: dict[str, int], lebar: int
     if batas is None:
         return None
     awal, akhir = batas
-    baca = _Lajur(bita, penuh, awal + _TEPI, akhir + _TEPI, letak)
+    baca = _Lajur(bita, penuh, awal, akhir, letak)
     return baca.kolom(polos=pemisah == ",")
 
 
-def _batas(bita: Bita, pemisah: int, lebar: int) -> tuple[I64, I64] | None:
-    """Starts and ends of all fields, (lebar, rows); None where rows are not alike."""
+def _batas(bita: Bita, pemisah: int, lebar: int) -> tuple[Letak, Letak] | None:
+    """Starts and ends of all fields, (lebar, rows); None where rows are not alike.
+
+    `bita` lies _TEPI bytes within its buffer, and so the places are of the buffer.
+    """
     if len(bita) == 0 or bita[-1] != _BARIS:
         return None
     baris = bita == _BARIS
-    akhir = np.flatnonzero(baris | (bita == pemisah))
-    if len(akhir) % lebar or np.count_nonzero(baris) * lebar != len(akhir):
+    banyak = int(np.count_nonzero(baris))
+    tanda = bita == pemisah
+    tanda |= baris
+    akhir: Letak = np.flatnonzero(tanda)
+    if len(bita) < 2**31 - 2 * _TEPI:
+        akhir = akhir.astype(np.int32)
+    if banyak * lebar != len(akhir) or not baris[akhir[lebar - 1 :: lebar]].all():
         return None
-    if not baris[akhir[lebar - 1 :: lebar]].all():
-        return None
+    akhir += _TEPI
     awal = np.empty_like(akhir)
-    awal[0], awal[1:] = 0, akhir[:-1] + 1
+    awal[0], awal[1:] = _TEPI, akhir[:-1] + 1
     dari, sampai = awal.reshape(-1, lebar).T.copy(), akhir.reshape(-1, lebar).T.copy()
-    sampai[-1] -= bita[sampai[-1] - 1] == _PULANG
+    sampai[-1] -= bita[sampai[-1] - _TEPI - 1] == _PULANG
     return dari, sampai
 
 
@@ -95,7 +108,7 @@ class _Lajur:
     """Makes columns of one kind each out of the bytes."""
 
     def __init__(
-        self, bita: Bita, isi: bytes, awal: I64, akhir: I64, letak: dict[str, int]
+        self, bita: Bita, isi: bytes, awal: Letak, akhir: Letak, letak: dict[str, int]
     ) -> None:
         self.bita = bita
         # one byte a letter: then the text itself is cut, which is quicker
@@ -139,7 +152,7 @@ class _Lajur:
             bool((self.akhir[self.letak[k]] > self.awal[self.letak[k]]).all()) for k in lajur
         )
 
-    def _jendela(self, awal: I64, lebar: int) -> Bita:
+    def _jendela(self, awal: Letak, lebar: int) -> Bita:
         """`lebar` bytes from each start, as (rows, lebar)."""
         return np.lib.stride_tricks.sliding_window_view(self.bita, lebar)[awal]
 
@@ -149,14 +162,18 @@ class _Lajur:
         if (wajib and kosong.any()) or not (kosong | (akhir - awal == 10)).all():
             return None
         huruf = self._jendela(awal, 10)
-        angka = huruf[:, [0, 1, 2, 3, 5, 6, 8, 9]].astype(np.int64) - 48
-        baik = ((angka >= 0) & (angka <= 9)).all(axis=1) & (huruf[:, 4] == 45) & (huruf[:, 7] == 45)
+        angka = huruf[:, [0, 1, 2, 3, 5, 6, 8, 9]] - np.uint8(48)  # other signs wrap past 9
+        baik = (angka <= 9).all(axis=1) & (huruf[:, 4] == 45) & (huruf[:, 7] == 45)
         if not (baik | kosong).all():
             return None
-        kode = np.where(kosong, 0, angka @ 10 ** np.arange(7, -1, -1, dtype=np.int64))
-        semua, balik = np.unique(kode, return_inverse=True)
-        hari = [_hari(k) for k in semua.tolist()]
-        return None if None in hari else np.array(hari, dtype=np.int64)[balik]
+        kode = np.where(kosong, 0, _bilangan(angka))
+        semua = np.flatnonzero(np.bincount(kode // 100, minlength=1)).tolist()
+        tabel = {bulan: [_hari(bulan * 100 + h) for h in range(100)] for bulan in semua}
+        letak = np.zeros(int(max(semua, default=0)) + 1, dtype=np.int64)
+        letak[semua] = np.arange(len(semua))
+        isi = np.array(list(tabel.values()) or [[TANPA_HARI] * 100], dtype=np.int64)
+        hasil = isi[letak[kode // 100], kode % 100]
+        return None if (hasil == _BUKAN_HARI).any() else hasil
 
     def _nilai(self) -> I64 | None:
         """Amounts in sen."""
@@ -166,11 +183,11 @@ class _Lajur:
         lebar = int(panjang.max(initial=0))
         if lebar > _ANGKA_TERBANYAK or int(panjang.min(initial=1)) < 1:
             return None
-        angka = self._jendela(akhir - lebar, lebar).astype(np.int64) - 48
+        angka = self._jendela(akhir - lebar, lebar) - np.uint8(48)
         angka[np.arange(lebar, 0, -1) > panjang[:, None]] = 0
-        if ((angka < 0) | (angka > 9)).any():
+        if (angka > 9).any():
             return None
-        nilai = angka @ 10 ** np.arange(lebar - 1, -1, -1, dtype=np.int64)
+        nilai = _bilangan(angka)
         return np.where(negatif, -nilai, nilai) * 100
 
     def _teks(self, lajur: str) -> tuple[I64, list[str]] | None:
@@ -179,12 +196,12 @@ class _Lajur:
         if isi is None:
             return None
         kata, sidik = isi
-        _, wakil, balik = np.unique(sidik, return_index=True, return_inverse=True)
+        wakil, balik = _kelompok(sidik)
         if not np.array_equal(kata[wakil[balik]], kata):
             return None
         awal, akhir = self.awal[self.letak[lajur]], self.akhir[self.letak[lajur]]
-        teks = TeksBita(self.isi, awal, akhir).ambil(wakil.astype(np.int64))
-        return balik.astype(np.int64), teks
+        teks = TeksBita(self.isi, awal, akhir).ambil(wakil)
+        return balik, teks
 
     def _kata(self, lajur: str) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]] | None:
         """The bytes of each field as whole words, and a print; None for very wide fields."""
@@ -203,11 +220,40 @@ class _Lajur:
         return kata, sidik
 
 
-def _hari(kode: int) -> int | None:
-    """The ordinal of a day written as yyyymmdd, TANPA_HARI for 0, None for no day."""
+def _bilangan(angka: Bita) -> I64:
+    """Whole numbers from their digits, (rows, digits)."""
+    hasil = np.zeros(len(angka), dtype=np.int64)
+    for k in range(angka.shape[1]):
+        hasil *= 10
+        hasil += angka[:, k]
+    return hasil
+
+
+def _hari(kode: int) -> int:
+    """The ordinal of a day written as yyyymmdd, TANPA_HARI for 0, _BUKAN_HARI for no day."""
     if kode == 0:
         return TANPA_HARI
     try:
         return date(kode // 10_000, kode // 100 % 100, kode % 100).toordinal()
     except ValueError:
-        return None
+        return _BUKAN_HARI
+
+
+def _kelompok(sidik: npt.NDArray[np.uint64]) -> tuple[I64, I64]:
+    """(a row of each distinct print, the number of each row's print).
+
+    A table of buckets finds nearly all; what shares its bucket with another is sorted out after.
+    """
+    ember = (sidik >> np.uint64(64 - _EMBER)).astype(np.int64)
+    pertama = np.full(1 << _EMBER, -1, dtype=np.int32)
+    pertama[ember[::-1]] = np.arange(len(ember) - 1, -1, -1, dtype=np.int32)
+    isi = np.flatnonzero(pertama >= 0)
+    wakil = pertama[isi].astype(np.int64)
+    pertama[isi] = np.arange(len(isi), dtype=np.int32)
+    balik = pertama[ember].astype(np.int64)
+    lain = np.flatnonzero(sidik[wakil[balik]] != sidik)
+    if len(lain):
+        _, satu, nomor = np.unique(sidik[lain], return_index=True, return_inverse=True)
+        balik[lain] = nomor + len(wakil)
+        wakil = np.concatenate([wakil, lain[satu]])
+    return wakil, balik

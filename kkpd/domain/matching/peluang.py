@@ -12,7 +12,7 @@ import numpy as np
 from kkpd.domain.matching.larik import F64, I64, per_kelompok
 
 _PUTARAN, _SEDIKIT = 60, 8
-_CUKUP = 1e-4
+_CUKUP = 1e-3
 _TERTINGGI = 60.0
 
 

@@ -133,7 +133,7 @@ def _lazim(sisi: Sisi, rumpun: I64) -> F64:
 
 
 def nilai_pasangan(medan: Medan, b: I64, c: I64, kelas: I64 | None = None) -> Tepi:
-    """Score pairs of rows; left out are pairs whose amounts nothing explains or no name could save."""
+    """Score pairs of rows, but those whose amounts nothing explains or no name could save."""
     bank, catatan, bobot = medan.dua.bank, medan.dua.catatan, medan.bobot
     if kelas is None:
         kelas = kelas_nilai(bank.nilai[b], catatan.nilai[c])
