@@ -36,8 +36,21 @@ def problems(app: Flask, html: str) -> list[str]:
 
 
 def text_of(element: HtmlElement) -> str:
-    """The element's text with single spaces; no-break spaces stay what they are."""
-    return re.sub(r"[ \t\r\n]+", " ", element.text_content()).strip()
+    """The element's text with single spaces; no-break spaces stay what they are.
+
+    Items of a list or of a choice stand on lines of their own, as one sees them.
+    """
+    found = "".join(_words(element))
+    return re.sub(r"[ \t\r\n]+", " ", found).strip()
+
+
+def _words(element: HtmlElement) -> Iterator[str]:
+    if isinstance(element.tag, str):  # a comment has no tag and no words
+        yield " " if element.tag in ("li", "option") else ""
+        yield element.text or ""
+    for child in element:
+        yield from _words(child)
+        yield child.tail or ""
 
 
 def _validity(html: str) -> Iterator[str]:

@@ -1,0 +1,111 @@
+"""Proposals accepted whole, and what settles by itself when a bank file is in."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import Conflict
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.models import BarisBank, Cocok, Periode
+from kkpd.queries import cocok as lihat
+from kkpd.services import cocok
+from tests.cast import ACTORS, DINKES
+from tests.databases import Fill
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import NOW
+from tests.services.jalan import OKTOBER, baris_bank, berbukti
+
+CITRA = ACTORS["citra"]
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+def kerja(session: Session) -> lihat.Kerja:
+    return lihat.kerja(session, CITRA, DINKES, OKTOBER)
+
+
+def test_a_line_split_over_two_purchases_is_accepted_whole(
+    session: Session, tmp_path: Path
+) -> None:
+    for nomor, rupiah in ((1, 512_300), (2, 231_700)):
+        berbukti(session, tmp_path, nomor, rupiah=rupiah)
+    line = baris_bank(session, 744_000)[0]
+    pair = kerja(session).usul_baris(line.id)
+    assert pair is not None
+    assert (pair.jenis, kerja(session).tepat(pair)) == ("pecah", True)
+    assert cocok.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW) == 1
+    assert kerja(session).ringkasan.selisih == NOL
+    assert {row.nilai for row in session.scalars(select(Cocok))} == {
+        Rupiah.of(512_300),
+        Rupiah.of(231_700),
+    }
+    with pytest.raises(Conflict, match="sudah berubah"):
+        cocok.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW)
+
+
+def test_two_lines_of_one_purchase_are_accepted_whole(session: Session, tmp_path: Path) -> None:
+    row = berbukti(session, tmp_path, 1, rupiah=744_000)
+    first, second = baris_bank(session, 512_300, 231_700)
+    assert cocok.terima_usul(session, CITRA, DINKES, OKTOBER, second.id, NOW) == 2
+    links = session.scalars(select(Cocok).order_by(Cocok.baris_bank_id)).all()
+    assert [(one.baris_bank_id, one.transaksi_id) for one in links] == [
+        (first.id, row.id),
+        (second.id, row.id),
+    ]
+
+
+def test_a_pair_with_a_difference_is_never_certain(session: Session, tmp_path: Path) -> None:
+    berbukti(session, tmp_path, 1, rupiah=1_293_000)
+    line = baris_bank(session, 1_331_790)[0]
+    work = kerja(session)
+    assert work.pasti == ()
+    pair = work.usul_baris(line.id)
+    assert pair is not None
+    assert not work.tepat(pair)
+    with pytest.raises(Conflict, match="sudah berubah"):
+        cocok.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW)
+
+
+def test_a_file_settles_what_is_exact_in_open_months_only(session: Session, tmp_path: Path) -> None:
+    berbukti(session, tmp_path, 1)
+    berbukti(session, tmp_path, 2, rupiah=1_237_450, tanggal=date(2026, 9, 14))
+    lines = baris_bank(session, 750_000)
+    lines += [_september(session, lines[0].tagihan_id, lines[0].berkas_id)]
+    berkas_id = lines[0].berkas_id
+    assert cocok.terima_pasti_berkas(session, CITRA, DINKES, berkas_id, NOW) == 1
+    assert cocok.terima_pasti_berkas(session, CITRA, DINKES, 999, NOW) == 0
+    assert {row.baris_bank_id for row in session.scalars(select(Cocok))} == {lines[0].id}
+
+
+def _september(session: Session, tagihan_id: int, berkas_id: int) -> BarisBank:
+    """A line of the same file that was booked in a month closed since."""
+    row = BarisBank(
+        opd_id=DINKES,
+        tahun=2026,
+        bulan=9,
+        tagihan_id=tagihan_id,
+        kunci_dasar="f" * 64,
+        kejadian=1,
+        jenis="belanja",
+        nilai=Rupiah.of(1_237_450),
+        keterangan="SUMBER REJEKI",
+        merchant="SUMBER REJEKI",
+        berkas_id=berkas_id,
+        baris=99,
+        kartu_akhir="4821",
+        tanggal_transaksi=date(2026, 9, 14),
+    )
+    session.add(row)
+    session.flush()
+    session.get_one(Periode, (DINKES, 2026, 9)).status = "ditutup"
+    session.flush()
+    return row

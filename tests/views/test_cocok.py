@@ -1,0 +1,152 @@
+"""Reconciliation by forms: proposals whole, purchases from a bank line, who owns a question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from kkpd.config import Settings
+from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.models import Cocok, Selisih
+from kkpd.web.ground import engine
+from tests.cast import ORANG
+from tests.client import Page, PageClient
+from tests.databases import Fill
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import ATK, SUB
+from tests.services.jalan import baris_bank, berbukti
+from tests.services.tagihan_bantu import KOPI, NASI, csv
+
+Masuk = Callable[[str], PageClient]
+AREA = "/dinkes/2026-10"
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+@pytest.fixture
+def baris(app: Flask, settings: Settings) -> list[int]:
+    """A split over two purchases, a line nobody logged, stamp duty; their ids."""
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        for nomor, rupiah in ((1, 512_300), (2, 231_700)):
+            berbukti(session, settings.instance, nomor, rupiah=rupiah)
+        return [line.id for line in baris_bank(session, 744_000, 65_000, 10_000)]
+
+
+def links(app: Flask) -> dict[int, set[int]]:
+    """Bank line -> the purchases that are linked with it."""
+    found: dict[int, set[int]] = {}
+    with app.app_context(), reading(engine(), EVERY_OPD) as session:
+        for row in session.scalars(select(Cocok).where(Cocok.dicabut_at.is_(None))):
+            found.setdefault(row.baris_bank_id, set()).add(row.transaksi_id)
+    return found
+
+
+def made(citra: PageClient, line: int, nilai: str) -> Page:
+    """The purchase form opened from a bank line, filled and sent."""
+    page = citra.get(f"{AREA}/belanja/baru?baris={line}")
+    return citra.submit(
+        page,
+        f"{AREA}/belanja/baru",
+        uraian="Alat tulis kantor",
+        nilai=nilai,
+        pembebanan=f"{SUB}|{ATK}|PAD",
+    )
+
+
+def test_a_proposal_is_accepted_and_undone(app: Flask, masuk: Masuk, baris: list[int]) -> None:
+    citra = masuk("citra")
+    page = citra.get(f"{AREA}/cocok/?baris={baris[0]}")
+    assert "2 belanja berjumlah tepat sama" in page.text
+    after = citra.follow(citra.submit(page, f"{AREA}/cocok/usul?tampil=perlu"))
+    assert "sudah diputuskan" in after.text
+    assert links(app) == {baris[0]: {1, 2}}
+    gone = citra.post(f"{AREA}/cocok/usul", {"baris": str(baris[0])}, status=409)
+    assert "Usul ini sudah berubah" in gone.text
+    citra.submit(after, f"{AREA}/cocok/urungkan?tampil=perlu")
+    assert links(app) == {}
+
+
+def test_the_place_is_kept(masuk: Masuk, baris: list[int]) -> None:
+    citra = masuk("citra")
+    page = citra.get(f"{AREA}/cocok/?baris={baris[1]}")
+    sent = citra.submit(page, f"{AREA}/cocok/jelaskan?tampil=perlu", catatan="Menunggu nota.")
+    chosen = citra.follow(sent).tree.xpath("//a[@aria-current='true' and contains(@class,'line')]")
+    assert [f"baris={baris[2]}" in one.get("href") for one in chosen] == [True]
+
+
+def test_a_purchase_made_from_a_bank_line(app: Flask, masuk: Masuk, baris: list[int]) -> None:
+    citra = masuk("citra")
+    form = citra.get(f"{AREA}/belanja/baru?baris={baris[1]}").form(f"{AREA}/belanja/baru")
+    asked = ("nilai", "tanggal", "merchant", "kartu_id")
+    assert [form.fields[name] for name in asked] == [
+        "65.000",
+        "14/10/2026",
+        "SUMBER REJEKI MEDAN ID",
+        "1",
+    ]
+    sent = made(citra, baris[1], "65.000")
+    assert "dipasangkan dengan baris bank" in citra.follow(sent).text
+    assert links(app) == {baris[1]: {3}}
+
+
+def test_another_amount_is_not_linked(app: Flask, masuk: Masuk, baris: list[int]) -> None:
+    citra = masuk("citra")
+    sent = made(citra, baris[1], "60.000")
+    assert "pasangkan sendiri" in citra.follow(sent).text
+    assert links(app) == {}
+    citra.get(f"{AREA}/belanja/baru?baris=9999", 404)
+    assert citra.get(f"{AREA}/belanja/baru?baris=x").h1 == "Catat belanja"
+
+
+def test_a_question_has_an_owner_and_a_day(app: Flask, masuk: Masuk, baris: list[int]) -> None:
+    citra = masuk("citra")
+    page = citra.get(f"{AREA}/cocok/?baris={baris[1]}")
+    to = f"{AREA}/cocok/jelaskan?tampil=perlu"
+    note = "Menunggu nota dari pemegang."
+    sent = {"baris": str(baris[1]), "jenis": "biaya", "catatan": note}
+    stranger = citra.post(to, sent | {"pemilik": str(ORANG["eko"])}, status=400)
+    assert "Pilih orang dari OPD ini" in stranger.text
+    assert "31/02" in citra.submit(page, to, 400, jatuh_tempo="31/02/2026", catatan=note).text
+    owner = str(ORANG["ani"])
+    citra.submit(page, to, jatuh_tempo="30/11/2026", pemilik=owner, catatan=note)
+    with app.app_context(), reading(engine(), EVERY_OPD) as session:
+        row = session.scalars(select(Selisih)).one()
+    assert (row.pemilik_id, str(row.jatuh_tempo)) == (ORANG["ani"], "2026-11-30")
+    shown = citra.get(f"{AREA}/cocok/?tampil=dijelaskan").text
+    assert "diselesaikan Ani Pemegang, 30 Nov 2026" in shown
+
+
+def test_a_bill_settles_what_is_exact(app: Flask, masuk: Masuk) -> None:
+    citra = masuk("citra")
+    page = citra.get(f"{AREA}/belanja/baru")
+    citra.submit(
+        page,
+        f"{AREA}/belanja/baru",
+        nilai="187.500",
+        merchant="RM Sederhana",
+        uraian="Kertas HVS dan pulpen",
+        tanggal="14/10/2026",
+        pembebanan=f"{SUB}|{ATK}|PAD",
+    )
+    page = citra.get(f"{AREA}/tagihan/unggah")
+    sent = citra.submit(page, f"{AREA}/tagihan/unggah", berkas=(csv([KOPI, NASI]), "okt.csv"))
+    taken = citra.submit(citra.follow(sent), f"{AREA}/tagihan/berkas/1/ambil")
+    assert "1 baris langsung cocok" in citra.follow(taken).text
+    assert list(links(app).values()) == [{1}]
+
+
+def test_single_keys_are_remembered(masuk: Masuk, baris: list[int]) -> None:
+    citra = masuk("citra")
+    page = citra.get(f"{AREA}/cocok/")
+    assert "Matikan tombol tunggal" in page.text
+    citra.post("/preferensi", {"tombol": "mati", "lanjut": f"{AREA}/cocok/"})
+    page = citra.get(f"{AREA}/cocok/")
+    assert page.tree.get("data-tombol") == "mati"
+    assert "Hidupkan tombol tunggal" in page.text
