@@ -121,7 +121,9 @@ def bandingkan(nama: Nama, bank: I64, catatan: I64, bobot: BobotNama) -> tuple[F
     mirip = np.where(isi, 0.0, np.nan)
     isi &= mungkin_sama(nama.huruf_bank[kiri], nama.huruf_catatan[kanan])
     ciri = ciri_nama(nama, kiri[isi], kanan[isi], bobot)
-    logit[isi] = np.clip(ciri @ koefisien(bobot), bobot.terendah, bobot.tertinggi)
+    # summed column by column: the same to the last bit wherever a pair stands
+    skor = sum(ciri[:, k] * berat for k, berat in enumerate(koefisien(bobot).tolist()))
+    logit[isi] = np.clip(skor, bobot.terendah, bobot.tertinggi)
     mirip[isi] = np.maximum(ciri[:, 1], ciri[:, 3])
     return logit[balik], mirip[balik]
 
