@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
 from datetime import date
@@ -42,22 +43,29 @@ def run(args: argparse.Namespace) -> int:
         with reading(engine, EVERY_OPD) as session:
             opd_id = _opd(session, args.opd)
             actor = _actor(session, opd_id, args.oleh, business_day(now, config.zone))
+            done = penerimaan.sudah_diambil(session, actor, opd_id, kept, pilihan)
+            if done is not None:
+                return _print(_as_json(done, kept))
             plan = penerimaan.periksa_dulu(session, actor, opd_id, kept, pilihan, now)
             _refuse_questions(plan.ringkasan)
             read = Tergulung(plan.gulungan, plan.ringkasan)
         with writing(engine, {opd_id}) as session:
             berkas = penerimaan.simpan(session, actor, store, opd_id, kept, now)
             hasil = penerimaan.ambil(session, actor, berkas, pilihan, read, now)
-            result = _as_json(hasil, berkas.sha256, kept)
+            result = _as_json(hasil, kept)
+    return _print(result)
+
+
+def _print(result: dict[str, object]) -> int:
     json.dump(result, sys.stdout, ensure_ascii=False)
     sys.stdout.write("\n")
     return 0
 
 
-def _as_json(hasil: Hasil, sha256: str, kept: Kept) -> dict[str, object]:
+def _as_json(hasil: Hasil, kept: Kept) -> dict[str, object]:
     return {
         "impor": hasil.impor_id,
-        "sha256": sha256,
+        "sha256": hashlib.sha256(kept.data).hexdigest(),
         "sha256_sent": kept.sha256_sent,
         "masuk": hasil.baris_masuk,
         "baru": hasil.baru,

@@ -12,13 +12,24 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC
-from itertools import repeat
 from types import NoneType
 from typing import Any
 
 import psycopg
-from sqlalchemy import Column, ColumnElement, Connection, String, Table, any_, func, select
-from sqlalchemy import literal as sql_literal
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    String,
+    Table,
+    any_,
+    false,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy import column as sql_column
+from sqlalchemy import table as sql_table
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -26,6 +37,7 @@ from kkpd.db.types import Moment, Sen
 from kkpd.domain.money import Rupiah
 
 Rows = list[tuple[Any, ...]]
+Row = Mapping[str, object]
 
 
 def insert_columns(session: Session, table: Table, columns: Mapping[str, object]) -> int:
@@ -35,27 +47,35 @@ def insert_columns(session: Session, table: Table, columns: Mapping[str, object]
     session still holds is flushed first; the rows are not loaded as objects.
     """
     session.flush()
-    lists = [column for column in columns.values() if isinstance(column, list)]
-    size = len(lists[0])
-    if any(len(column) != size for column in lists):
+    lists = {name: given for name, given in columns.items() if isinstance(given, list)}
+    rest = {name: given for name, given in columns.items() if name not in lists}
+    size = len(next(iter(lists.values())))
+    if any(len(column) != size for column in lists.values()):
         raise ValueError("columns of different length")
     if not size:
         return 0
     connection = session.connection()
     postgres = connection.dialect.name == "postgresql"
-    values = [
-        _column(table.columns[name], column, size, postgres) for name, column in columns.items()
-    ]
+    values = [_values(table.columns[name], given, postgres) for name, given in lists.items()]
+    aside = f"masuk_{table.name}"
+    empty = select(*(table.c[name] for name in lists)).where(false())
+    shape = empty.compile(connection, compile_kwargs={"literal_binds": True})
+    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {aside} AS {shape}")
     fill = _fill_postgresql if postgres else _fill_sqlite
-    listed, aside = ", ".join(columns), f"masuk_{table.name}"
-    empty = f"SELECT {listed} FROM {table.name} WHERE 1 = 0"  # noqa: S608 (our own names)
-    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {aside} AS {empty}")
     fill(connection, aside, list(zip(*values, strict=True)))
-    connection.exec_driver_sql(
-        f"INSERT INTO {table.name} ({listed}) SELECT {listed} FROM {aside}"  # noqa: S608 (our own names)
-    )
+    _carry_over(connection, table, aside, list(lists), rest)
     connection.exec_driver_sql(f"DROP TABLE {aside}")
     return size
+
+
+def _carry_over(
+    connection: Connection, table: Table, aside: str, names: Sequence[str], rest: Row
+) -> None:
+    """One INSERT for all rows; what they have in common is bound once."""
+    source = sql_table(aside, *(sql_column(name) for name in names))
+    common = [literal(given, table.c[name].type).label(name) for name, given in rest.items()]
+    rows = select(*(source.c[name] for name in names), *common)
+    connection.execute(table.insert().from_select([*names, *rest], rows, include_defaults=False))
 
 
 def one_of(
@@ -63,19 +83,18 @@ def one_of(
 ) -> ColumnElement[bool]:
     """`column IN (values)` as one bound value, however many they are."""
     if session.get_bind().dialect.name == "postgresql":
-        return column == any_(sql_literal(list(values), ARRAY(String)))
+        return column == any_(literal(list(values), ARRAY(String)))
     listed = func.json_each(json.dumps(list(values))).table_valued("value")
     return column.in_(select(listed.c.value))
 
 
-def _column(column: Column[Any], given: object, size: int, postgres: bool) -> Any:
+def _values(column: Column[Any], given: list[Any], postgres: bool) -> list[Any]:
     """The values as the driver takes them."""
-    values = given if isinstance(given, list) else [given]
-    if isinstance(column.type, Sen) and not set(map(type, values)) <= {int, NoneType}:
-        values = [_sen(value) for value in values]
+    if isinstance(column.type, Sen) and not set(map(type, given)) <= {int, NoneType}:
+        return [_sen(value) for value in given]
     if isinstance(column.type, Moment) and not postgres:
-        values = [None if value is None else _utc_text(value) for value in values]
-    return values if isinstance(given, list) else repeat(values[0], size)
+        return [None if value is None else _utc_text(value) for value in given]
+    return given
 
 
 def _sen(value: object) -> int | None:

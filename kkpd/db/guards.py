@@ -165,14 +165,13 @@ def _row_conditions(distinct: str) -> Iterator[tuple[str, str, str, str, str]]:
     for table, column in UNDONE_ONCE.items():
         condition = f"OLD.{column} IS NOT NULL AND NEW.{column} {distinct} OLD.{column}"
         yield table, "sekali", "UPDATE", condition, f"{table} yang sudah dicabut tidak kembali"
-    for table in IN_OPEN_PERIOD:
-        yield table, "periode", "INSERT", _CLOSED, "periode sudah ditutup; catat pada yang terbuka"
 
 
 _CLOSED = (
-    "EXISTS (SELECT 1 FROM periode WHERE periode.opd_id = NEW.opd_id AND periode.tahun = NEW.tahun"
-    " AND periode.bulan = NEW.bulan AND periode.status <> 'terbuka')"
+    "periode.opd_id = {row}.opd_id AND periode.tahun = {row}.tahun"
+    " AND periode.bulan = {row}.bulan AND periode.status <> 'terbuka'"
 )
+_CLOSED_SENTENCE = "periode sudah ditutup; catat pada yang terbuka"
 
 
 def _sqlite(_metadata: MetaData) -> Iterator[str]:
@@ -189,6 +188,14 @@ def _sqlite(_metadata: MetaData) -> Iterator[str]:
             f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
         )
 
+    for table in IN_OPEN_PERIOD:
+        yield f"DROP TRIGGER IF EXISTS {table}_periode"
+        yield (
+            f"CREATE TRIGGER {table}_periode BEFORE INSERT ON {table} WHEN EXISTS "
+            f"(SELECT 1 FROM periode WHERE {_CLOSED.format(row='NEW')}) "
+            f"BEGIN SELECT RAISE(ABORT, '{_CLOSED_SENTENCE}'); END"
+        )
+
 
 def _postgresql(metadata: MetaData) -> Iterator[str]:
     yield from _functions()
@@ -200,6 +207,8 @@ def _postgresql(metadata: MetaData) -> Iterator[str]:
         )
     for table, name, event, condition, sentence in _row_conditions("IS DISTINCT FROM"):
         yield from _postgresql_row_guard(table, name, event, condition, sentence)
+    for table in IN_OPEN_PERIOD:
+        yield from _postgresql_period_guard(table)
     yield from _truncate_guards()
     yield from _app_role(metadata)
     yield from _row_level_security(metadata)
@@ -226,6 +235,22 @@ def _postgresql_row_guard(
     yield (
         f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION {function}()"
+    )
+
+
+def _postgresql_period_guard(table: str) -> Iterator[str]:
+    """One look a statement, at all its rows at once: 100,000 lines of a bill are one statement."""
+    function = f"kkpd_{table}_periode"
+    yield (
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF EXISTS (SELECT 1 FROM baru JOIN periode ON {_CLOSED.format(row='baru')}) "
+        f"THEN RAISE EXCEPTION '{_CLOSED_SENTENCE}' USING ERRCODE = 'restrict_violation'; "
+        "END IF; RETURN NULL; END $$"
+    )
+    yield f"DROP TRIGGER IF EXISTS {table}_periode ON {table}"
+    yield (
+        f"CREATE TRIGGER {table}_periode AFTER INSERT ON {table} REFERENCING NEW TABLE AS baru "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
     )
 
 

@@ -19,6 +19,7 @@ from kkpd.domain.tagihan.dts import Kandidat
 from kkpd.domain.tagihan.wakil import Ciri
 from kkpd.models import (
     BarisBank,
+    Berkas,
     DtsFinal,
     Impor,
     ImporTagihan,
@@ -112,6 +113,15 @@ def kartu_opd_lain(session: Session, opd_id: int, digits: Collection[str]) -> fr
 def impor_berkas(session: Session, berkas_id: int) -> Impor | None:
     """The taking-in of this file, when there was one."""
     return session.scalars(select(Impor).where(Impor.berkas_id == berkas_id)).one_or_none()
+
+
+def impor_isi(session: Session, opd_id: int, sha256: str) -> Impor | None:
+    """The taking-in of these bytes by this OPD, when there was one."""
+    return session.scalars(
+        select(Impor)
+        .join(Berkas, Berkas.id == Impor.berkas_id)
+        .where(Berkas.opd_id == opd_id, Berkas.jenis == "bank", Berkas.sha256 == sha256)
+    ).one_or_none()
 
 
 def tagihan_impor(session: Session, impor_id: int) -> tuple[int, ...]:

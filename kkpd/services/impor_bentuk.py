@@ -129,11 +129,14 @@ class Rencana:
 
     def nomor_sasaran(self, kolom: Kolom) -> list[int]:
         """For each line of a batch, the position of its target in `sasaran`."""
-        groups = self.nomor_kelompok(kolom)
         days = [one or two for one, two in zip(kolom.posting, kolom.transaksi, strict=True)]
-        pairs = list(zip(groups, days, strict=True))
+        if len(self.kelompok) == 1:
+            group = next(iter(self.kelompok))
+            of_day = {day: self._sasaran(group, day) for day in dict.fromkeys(days)}
+            return list(map(of_day.__getitem__, days))
+        pairs = list(zip(self.nomor_kelompok(kolom), days, strict=True))
         found = {pair: self._sasaran(*pair) for pair in dict.fromkeys(pairs)}
-        return [found[pair] for pair in pairs]
+        return list(map(found.__getitem__, pairs))
 
     def nomor_kelompok(self, kolom: Kolom) -> list[int]:
         """For each line of a batch, its group."""

@@ -144,7 +144,7 @@ def terima(
     baris.lock(session, command.opd_id)
     earlier = buku_bank.impor_berkas(session, berkas.id)
     if earlier is not None:
-        return _again(session, earlier, command)
+        return _again(session, earlier, command.jenis, command.jawaban)
     rencana = impor_rencana.susun(session, command, business_day(now), lapor)
     _refuse_open_questions(rencana)
     receipt, bills = impor.tulis(
@@ -165,9 +165,28 @@ def terima(
     )
 
 
-def _again(session: Session, earlier: Impor, command: Terima) -> Hasil:
-    same_kind = command.jenis in (None, earlier.jenis)
-    if not same_kind or dict(command.jawaban) != earlier.jawaban:
+def sudah(
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    sha256: str,
+    *,
+    jenis: str | None,
+    jawaban: Mapping[str, str],
+) -> Hasil | None:
+    """What taking in these bytes did before, without reading them again; None for the first time.
+    Conflict as in `terima`.
+    """
+    require(actor, "tagihan:unggah", opd_id)
+    earlier = buku_bank.impor_isi(session, opd_id, sha256)
+    return None if earlier is None else _again(session, earlier, jenis, jawaban)
+
+
+def _again(
+    session: Session, earlier: Impor, jenis: str | None, jawaban: Mapping[str, str]
+) -> Hasil:
+    same_kind = jenis in (None, earlier.jenis)
+    if not same_kind or dict(jawaban) != earlier.jawaban:
         raise Conflict(
             "Berkas ini sudah pernah diambil dengan pilihan lain, dan barisnya tidak dihitung dua "
             "kali. Lihat riwayat pengambilan; bila keliru, hubungi administrator."

@@ -6,6 +6,7 @@ Flask. What may be kept is decided before anything is read, so a card number is 
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
@@ -74,6 +75,20 @@ def baca(session: Session, opd_id: int, data: bytes, nama: str, pilihan: Pilihan
     return ingest.stream(data, nama, chosen, dict(pilihan.jawaban))
 
 
+def sudah_diambil(
+    session: Session, actor: Actor, opd_id: int, kept: Kept, pilihan: Pilihan
+) -> Hasil | None:
+    """What taking in this very file did before; None for the first time."""
+    return tagihan.sudah(
+        session,
+        actor,
+        opd_id,
+        hashlib.sha256(kept.data).hexdigest(),
+        jenis=pilihan.jenis,
+        jawaban=pilihan.jawaban,
+    )
+
+
 def periksa_dulu(
     session: Session, actor: Actor, opd_id: int, kept: Kept, pilihan: Pilihan, now: datetime
 ) -> Rencana:
@@ -103,6 +118,13 @@ def rencanakan(
     """What taking the kept file in would do."""
     read = gulung_berkas(session, store, berkas, pilihan)
     return tagihan.pratinjau(session, actor, _terima(berkas, pilihan, read), now)
+
+
+def baca_berkas(
+    session: Session, opd_id: int, kept: Kept, pilihan: Pilihan, lapor: Lapor | None = None
+) -> Tergulung:
+    """Read a file that is not kept yet to its end."""
+    return gulung(baca(session, opd_id, kept.data, kept.name, pilihan), lapor)
 
 
 def gulung_berkas(

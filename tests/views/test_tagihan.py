@@ -79,6 +79,7 @@ def test_taking_in_twice_does_nothing_more(app: Flask, masuk: Masuk) -> None:
     assert "sudah diambil sebelumnya" in citra.follow(again).text
     assert (count(app, Impor), count(app, BarisBank)) == (1, 1)
     assert citra.get(f"{AREA}/berkas/1/periksa", 303).location == f"{AREA}/riwayat/1"
+    assert unggah(citra, csv([KOPI])).location == f"{AREA}/riwayat/1"
 
 
 def test_questions_are_answered_in_the_check(app: Flask, masuk: Masuk) -> None:

@@ -145,7 +145,7 @@ def _columns(lines: Sequence[BarisDibaca]) -> KolomDibaca:
 def _each(column: Sequence[_In | None], turn: Callable[[_In], _Out | None]) -> list[_Out | None]:
     """`turn` of each value, worked out once for each distinct one; None stays None."""
     known: dict[_In | None, _Out | None] = {one: turn(one) for one in set(column) if one}
-    return [known.get(one) for one in column]
+    return list(map(known.get, column))
 
 
 def _sen(read: KolomDibaca) -> list[int]:

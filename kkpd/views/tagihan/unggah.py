@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Final
 
 from flask import flash, render_template
@@ -13,7 +14,7 @@ from kkpd.domain.errors import DomainError, Unreadable
 from kkpd.ingest.custody import Kept
 from kkpd.ingest.profile import Profile, load_profiles
 from kkpd.ingest.recognise import recognise
-from kkpd.queries import profil_bank
+from kkpd.queries import buku_bank, profil_bank
 from kkpd.views.tagihan.dasar import bp, store
 from kkpd.web import penerimaan
 from kkpd.web.context import chosen_opd
@@ -74,6 +75,10 @@ def kirim(opd: str, periode: Periode) -> Response | tuple[str, int]:
     if form.validate():
         try:
             kept, chosen = _sent(form)
+            done = buku_bank.impor_isi(reading(), chosen_opd().id, sha256(kept.data).hexdigest())
+            if done is not None:
+                flash(_("Berkas ini sudah diambil."), "info")
+                return see("tagihan.impor", impor_id=done.id)
             asked = _unknown_layout(kept, chosen)
             berkas_id = _keep(kept)
         except DomainError as refusal:
