@@ -25,6 +25,7 @@ JENIS: list[str] = _KATA["jenis"]
 KATA: list[str] = _KATA["kata"]
 KOTA: list[str] = _KATA["kota"]
 PERANTARA: list[str] = _KATA["perantara"]
+PASAR: list[str] = _KATA["pasar"]
 BULAT = (50_000, 75_000, 100_000, 150_000, 200_000, 250_000, 300_000, 500_000, 1_000_000)
 VOKAL = set("AIUEO")
 TARIF = (0.005, 0.007, 0.01, 0.015, 0.018, 0.02, 0.025, 0.03, 0.035)
@@ -304,8 +305,10 @@ class _Buku:
         return [t - s for s, t in pairwise(titik)]
 
     def _pecah(self, kartu: str, hari: date, nilai: int, toko: tuple[str, str]) -> None:
-        ref = self.tagih(kartu, hari, nilai, toko)
         lepas = self.a.random() < self.gaya.lepas
+        if lepas:  # one order on a marketplace, several sellers
+            toko = (self.a.choice(PASAR), toko[1])
+        ref = self.tagih(kartu, hari, nilai, toko)
         for bagian in self._bagi(nilai):
             nama = self.a.choice(self.toko)[0] if lepas else toko[0]
             id_ = self.catat(kartu, hari, bagian, nama, salah=False)

@@ -61,9 +61,9 @@ def _nama(tautan: Tautan, row: int, w: float) -> Alasan:
 
 
 def teks_nama(mirip: float) -> str:
-    """`nama mirip 0,88`, or that a side names nobody."""
+    """`nama mirip 0,88`, or that a side names nobody (or a marketplace only)."""
     if math.isnan(mirip):
-        return "nama tidak tertulis"
+        return "nama tidak dapat dibandingkan"
     return f"nama mirip {mirip:.2f}".replace(".", ",")
 
 

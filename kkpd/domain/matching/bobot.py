@@ -65,10 +65,15 @@ class BobotRefund:
 
 @dataclass(frozen=True, slots=True)
 class BobotNama:
-    """The logistic of merchant text and the words (ASCII capitals) that name nobody."""
+    """The logistic of merchant text and words (ASCII capitals) that name nobody.
+
+    `perantara` stand before a name, `umum` are kinds of shop, `pasar` marketplaces: what was bought
+    there may be typed by its seller.
+    """
 
     perantara: frozenset[bytes]
     umum: frozenset[bytes]
+    pasar: frozenset[bytes]
     tetap: float
     kerangka: float
     kerangka2: float
@@ -117,7 +122,9 @@ class Bobot:
     def baca(cls, teks: str) -> Bobot:
         """From the text of a `bobot.toml`."""
         isi = tomllib.loads(teks)
-        nama = dict(isi["nama"])
+        nama: dict[str, Any] = dict(isi["nama"])
+        for daftar in ("perantara", "umum", "pasar"):
+            nama[daftar] = frozenset(kata.encode() for kata in nama[daftar])
         return cls(
             versi=isi["versi"],
             berlaku=isi["berlaku"],
@@ -129,11 +136,7 @@ class Bobot:
             hari={int(k): float(v) for k, v in isi["hari"].items()},
             hari_posting={int(k): float(v) for k, v in isi["hari_posting"].items()},
             hari_lain=_kelas(isi["hari_lain"]),
-            nama=BobotNama(
-                perantara=frozenset(kata.encode() for kata in nama.pop("perantara")),
-                umum=frozenset(kata.encode() for kata in nama.pop("umum")),
-                **nama,
-            ),
+            nama=BobotNama(**nama),
             putusan=Putusan(**isi["putusan"]),
         )
 

@@ -41,7 +41,7 @@ class Nama:
 
     `rumpun_*` is the code of the skeleton, common to both sides, -1 for a text that names nobody;
     `kata_catatan` the code of a typed text's core words; `huruf_*` the letters of a skeleton as
-    bits.
+    bits; `pasar_*` texts that name a marketplace.
     """
 
     inti_bank: list[str]
@@ -53,6 +53,8 @@ class Nama:
     kata_catatan: I64
     huruf_bank: I64
     huruf_catatan: I64
+    pasar_bank: Ya
+    pasar_catatan: Ya
 
     def kepala_bank(self, dipakai: I64) -> Nama:
         """The heads of the bank's texts `dipakai` on both sides, to compare lines with lines.
@@ -65,7 +67,10 @@ class Nama:
             kerangka[i] = self.kerangka_bank[i][:_KEPALA]
         rumpun = self.rumpun_bank
         huruf = _huruf(kerangka)
-        return Nama(inti, inti, kerangka, kerangka, rumpun, rumpun, rumpun, huruf, huruf)
+        pasar = np.zeros(len(inti), dtype=np.bool_)
+        return Nama(
+            inti, inti, kerangka, kerangka, rumpun, rumpun, rumpun, huruf, huruf, pasar, pasar
+        )
 
 
 def siapkan(bank: Sequence[str], catatan: Sequence[str], bobot: BobotNama) -> Nama:
@@ -86,7 +91,16 @@ def siapkan(bank: Sequence[str], catatan: Sequence[str], bobot: BobotNama) -> Na
     sama: dict[str, int] = {}
     kata_catatan = np.array([sama.setdefault(t, len(sama)) for t in inti[1]], dtype=np.int64)
     huruf = [_huruf(isi) for isi in kerangka]
-    return Nama(*inti, *kerangka, kode[0], kode[1], kata_catatan, huruf[0], huruf[1])
+    pasar = [_pasar(isi, bobot) for isi in inti]
+    return Nama(
+        *inti, *kerangka, kode[0], kode[1], kata_catatan, huruf[0], huruf[1], pasar[0], pasar[1]
+    )
+
+
+def _pasar(inti: list[str], bobot: BobotNama) -> Ya:
+    """Texts whose first word is a marketplace."""
+    kata = {nama.decode() for nama in bobot.pasar}
+    return np.array([teks.partition(" ")[0] in kata for teks in inti], dtype=np.bool_)
 
 
 def _huruf(kerangka: list[str]) -> I64:
@@ -125,6 +139,9 @@ def bandingkan(nama: Nama, bank: I64, catatan: I64, bobot: BobotNama) -> tuple[F
     skor = sum(ciri[:, k] * berat for k, berat in enumerate(koefisien(bobot).tolist()))
     logit[isi] = np.clip(skor, bobot.terendah, bobot.tertinggi)
     mirip[isi] = np.maximum(ciri[:, 1], ciri[:, 3])
+    # bought on a marketplace and typed by its seller, or the other way round: no evidence
+    bisu = (nama.pasar_bank[kiri] != nama.pasar_catatan[kanan]) & (logit < 0)
+    logit[bisu], mirip[bisu] = np.nan, np.nan
     return logit[balik], mirip[balik]
 
 

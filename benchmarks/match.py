@@ -1,0 +1,174 @@
+"""`kkpd match` beside what others do: whole processes, from two CSV files to one, and how right.
+
+    python -m benchmarks.match [--n 100000] [--quality] [--keep FOLDER]
+
+One JSON line a peer: `bench, n, ours_s, peer, peer_s, limit_s, ratio_peer, ratio_limit, rss_mb`
+(and the memory of the peer). Ours solves splits, groups and refunds in its time, peers only pairs.
+The limit is an exact merge with the csv module. Peers run with the Python that KKPD_PEERS names
+(recordlinkage needs an older pandas than ours); a peer that is not installed there says so.
+`--quality` adds lines with F1, `pasti` and wrong partners of lone lines on seeds that no weight
+was learned from, ours and the peers' beside each other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.match_cases import Kasus, buat, tulis
+
+PEERS = ("lsa", "recordlinkage", "splink")
+#: (name, lines a card, hard); seeds never used for learning or choosing.
+PERANGKAT = (("300 a card", 300, False), ("hard, 3000 a card", 3000, True))
+BENIH = 90_001
+
+
+def jalankan(perintah: list[str]) -> tuple[float, float] | str:
+    """(seconds, MB) of a whole process, or the last line of what it complained about."""
+    mulai = time.perf_counter()
+    lama = subprocess.Popen(perintah, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    keluhan = lama.stderr.read() if lama.stderr else ""
+    _, status, pakai = os.wait4(lama.pid, 0)
+    lama.returncode = os.waitstatus_to_exitcode(status)
+    if lama.stderr:
+        lama.stderr.close()
+    if lama.returncode:
+        return (keluhan.strip().splitlines() or ["gagal"])[-1]
+    return time.perf_counter() - mulai, _mb(pakai)
+
+
+def _mb(pakai: resource.struct_rusage) -> float:
+    return pakai.ru_maxrss / 1024
+
+
+def perintah_kami(folder: Path, out: Path) -> list[str]:
+    """Our whole process."""
+    berkas = ["--statement", str(folder / "bank.csv"), "--ledger", str(folder / "belanja.csv")]
+    return [sys.executable, "-m", "kkpd", "match", *berkas, "--out", str(out)]
+
+
+def perintah_peer(cara: str, folder: Path, out: Path) -> list[str]:
+    """A peer's whole process; the limit runs with our own Python."""
+    python = sys.executable if cara == "merge" else os.environ.get("KKPD_PEERS", sys.executable)
+    skrip = str(Path(__file__).with_name("match_peers.py"))
+    return [python, skrip, cara, str(folder / "bank.csv"), str(folder / "belanja.csv"), str(out)]
+
+
+def terbaik(perintah: list[str], kali: int) -> tuple[float, float] | str:
+    """The quickest of several runs, so that a busy machine does not decide."""
+    hasil: list[tuple[float, float]] = []
+    for _ in range(kali):
+        satu = jalankan(perintah)
+        if isinstance(satu, str):
+            return satu
+        hasil.append(satu)
+    return min(hasil)
+
+
+def ukur(n: int, nama: str, folder: Path, kali: int) -> None:
+    """Times of all methods on one pair of files."""
+    kami = terbaik(perintah_kami(folder, folder / "kami.csv"), kali)
+    batas = terbaik(perintah_peer("merge", folder, folder / "merge.csv"), kali)
+    if isinstance(kami, str) or isinstance(batas, str):
+        raise SystemExit(f"gagal: {kami} {batas}")
+    for peer in PEERS:
+        lain = terbaik(perintah_peer(peer, folder, folder / f"{peer}.csv"), kali)
+        baris: dict[str, object] = {
+            "bench": f"match ({nama})",
+            "n": n,
+            "ours_s": round(kami[0], 2),
+            "peer": peer,
+            "peer_s": None if isinstance(lain, str) else round(lain[0], 2),
+            "limit_s": round(batas[0], 2),
+            "ratio_peer": None if isinstance(lain, str) else round(kami[0] / lain[0], 2),
+            "ratio_limit": round(kami[0] / batas[0], 2),
+            "rss_mb": round(kami[1]),
+            "peer_rss_mb": lain if isinstance(lain, str) else round(lain[1]),
+        }
+        print(json.dumps(baris), flush=True)
+
+
+def mutu(kasus: Kasus, folder: Path, nama: str) -> None:
+    """How right every method is, those that ran."""
+    for cara in ("kami", *PEERS):
+        if (folder / f"{cara}.csv").exists():
+            with (folder / f"{cara}.csv").open(encoding="utf-8", newline="") as isi:
+                rows = list(csv.DictReader(isi))
+            print(
+                json.dumps({"bench": f"match quality ({nama})", "peer": cara} | nilai(kasus, rows))
+            )
+
+
+def nilai(kasus: Kasus, rows: list[dict[str, str]]) -> dict[str, float | int | None]:
+    """F1 of each kind, share and precision of `pasti`, one lone line in how many is given one.
+
+    Purchases of one card, day, amount and shop are one: nothing tells them apart.
+    """
+    ciri_c = {x[0]: (*x[2:5], kasus.toko[x[0]]) for x in kasus.belanja}
+    ciri_b = {x[0]: (*x[1:5], kasus.toko[x[0]]) for x in kasus.baris}
+    milik: dict[str, set[object]] = {}
+    balik: dict[str, set[object]] = {}
+    for ref, id_, _ in kasus.benar:
+        milik.setdefault(ref, set()).add(ciri_c[id_])
+        balik.setdefault(id_, set()).add(ciri_b[ref])
+
+    def benar(row: dict[str, str]) -> bool:
+        ref, id_ = row["referensi"], row["id"]
+        return ciri_c[id_] in milik.get(ref, ()) or ciri_b[ref] in balik.get(id_, ())
+
+    negatif = {x[0] for x in kasus.baris if x[4] < 0}
+    hasil: dict[str, float | int | None] = {}
+    for nama, jenis in (("satu", ("satu",)), ("himpunan", ("pecah", "gabung"))):
+        punya = [
+            r for r in rows if r["referensi"] not in negatif and r.get("jenis", "satu") in jenis
+        ]
+        hasil[f"f1_{nama}"] = _f1(sum(map(benar, punya)), len(punya), _banyak(kasus, jenis))
+    punya = [r for r in rows if r["referensi"] in negatif]
+    hasil["f1_refund"] = _f1(sum(map(benar, punya)), len(punya), _banyak(kasus, ("refund",)))
+    pasti = [r for r in rows if r.get("status") == "pasti"]
+    if pasti:
+        hasil["pasti"] = round(len(pasti) / len(rows), 4)
+        hasil["pasti_tepat"] = round(sum(map(benar, pasti)) / len(pasti), 5)
+    sendiri = {x[0] for x in kasus.baris} - set(milik)
+    for nama, dari in (("sendiri_satu_dari", rows), ("sendiri_pasti_satu_dari", pasti)):
+        salah = len({r["referensi"] for r in dari} & sendiri)
+        hasil[nama] = round(len(sendiri) / salah) if salah else None
+    return hasil
+
+
+def _banyak(kasus: Kasus, jenis: tuple[str, ...]) -> int:
+    return sum(j in jenis for _, _, j in kasus.benar)
+
+
+def _f1(benar: int, punya: int, seharusnya: int) -> float:
+    return round(2 * benar / max(punya + seharusnya, 1), 4)
+
+
+def main() -> None:
+    """Generate, run, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--n", type=int, default=100_000)
+    parser.add_argument("--runs", type=int, default=2)
+    parser.add_argument("--quality", action="store_true")
+    parser.add_argument("--keep", type=Path)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as sementara:
+        for k, (nama, per_kartu, sulit) in enumerate(PERANGKAT):
+            folder = (args.keep or Path(sementara)) / f"match_{k}"
+            kasus = buat(args.n, per_kartu, BENIH + k, sulit=sulit)
+            tulis(kasus, folder)
+            ukur(args.n, nama, folder, args.runs)
+            if args.quality:
+                mutu(kasus, folder, nama)
+
+
+if __name__ == "__main__":
+    main()
