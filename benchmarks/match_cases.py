@@ -8,26 +8,28 @@ from __future__ import annotations
 
 import csv
 import random
-import tomllib
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
+
+from benchmarks.match_texts import (
+    KOTA,
+    PASAR,
+    RANTAI,
+    nama_toko,
+    salah_nilai,
+    salah_tanggal,
+    teks_bank,
+    teks_orang,
+)
 
 HEAD_BARIS = ("referensi", "kartu", "tanggal_posting", "tanggal_transaksi", "nilai", "merchant")
 HEAD_BELANJA = ("id", "opd", "kartu", "tanggal", "nilai", "merchant")
 Baris = tuple[str, str, str, str, int, str]
 Catatan = tuple[str, str, str, str, int, str]
 
-_KATA = tomllib.loads((Path(__file__).parent / "match_words.toml").read_text(encoding="utf-8"))
-RANTAI: list[str] = _KATA["rantai"]
-JENIS: list[str] = _KATA["jenis"]
-KATA: list[str] = _KATA["kata"]
-KOTA: list[str] = _KATA["kota"]
-PERANTARA: list[str] = _KATA["perantara"]
-PASAR: list[str] = _KATA["pasar"]
 BULAT = (50_000, 75_000, 100_000, 150_000, 200_000, 250_000, 300_000, 500_000, 1_000_000)
-VOKAL = set("AIUEO")
 TARIF = (0.005, 0.007, 0.01, 0.015, 0.018, 0.02, 0.025, 0.03, 0.035)
 BIAYA = (1_000, 1_500, 2_000, 2_500, 4_000, 5_000, 6_500, 8_000)
 
@@ -109,120 +111,11 @@ class Gaya:
         self.rinci = a.choice((1, 100, 500, 500, 1000))
 
 
-def _nama_toko(a: random.Random) -> str:
-    inti = a.sample(KATA, a.choice((1, 2, 2, 2, 3)))
-    if a.random() < 0.08:
-        inti.append(str(a.randint(1, 99)))
-    return " ".join([a.choice(JENIS), *inti])
-
-
-def _tanpa_vokal(teks: str) -> str:
-    return " ".join(
-        kata[0] + "".join(h for h in kata[1:] if h not in VOKAL) if len(kata) > 3 else kata
-        for kata in teks.split()
-    )
-
-
-def _ketik(teks: str, a: random.Random) -> str:
-    """One slip of the finger: a letter lost, doubled, swapped or wrong."""
-    if len(teks) < 4:
-        return teks
-    i = a.randrange(1, len(teks) - 1)
-    cara = a.randrange(4)
-    if cara == 0:
-        return teks[:i] + teks[i + 1 :]
-    if cara == 1:
-        return teks[:i] + teks[i] + teks[i:]
-    if cara == 2:
-        return teks[:i] + teks[i + 1] + teks[i] + teks[i + 2 :]
-    return teks[:i] + a.choice("ABDEGIKLMNOPRSTUY") + teks[i + 1 :]
-
-
-def _teks_bank(toko: str, kota: str, gaya: Gaya) -> str:
-    a, teks = gaya.acak, toko
-    kata = teks.split()
-    if kata[0] in JENIS and len(kata) > 2 and a.random() < 0.35:
-        teks = " ".join(kata[1:])
-    if a.random() < gaya.vokal:
-        teks = _tanpa_vokal(teks)
-    if a.random() < gaya.ketik_bank:
-        teks = _ketik(teks, a)
-    if a.random() < gaya.perantara:
-        teks = a.choice(PERANTARA) + teks
-    if gaya.potong == "nama":
-        return f"{teks[:22]:<22} {kota}".strip()
-    if gaya.potong == "semua":
-        return f"{teks} {kota}"[:22].strip()
-    return f"{teks[:25]} {kota[:13]} ID"
-
-
-SINGKAT = {"RUMAH MAKAN": "RM", "FOTOCOPY": "FC", "TOKO": "TK", "PERCETAKAN": "Perc."}
-
-
-def _teks_orang(toko: str, gaya: Gaya) -> str:
-    a, teks = gaya.acak, toko
-    if a.random() < gaya.tanpa_nama:
-        return ""
-    if a.random() < 0.1:
-        for panjang, pendek in SINGKAT.items():
-            teks = teks.replace(panjang, pendek)
-    kata = teks.split()
-    if len(kata) > 2 and a.random() < 0.12:
-        kata = kata[1:]
-    elif len(kata) > 3 and a.random() < 0.08:
-        kata = kata[:-1]
-    teks = " ".join(kata)
-    if a.random() < gaya.ketik_orang:
-        teks = _ketik(teks, a)
-    return a.choice((teks, teks.title(), teks.title(), teks.lower(), teks.capitalize()))
-
-
 def _nilai(gaya: Gaya) -> int:
     a = gaya.acak
     if a.random() < gaya.bulat:
         return a.choice(BULAT)
     return max(int(a.lognormvariate(12.6, 1.1)) // gaya.rinci, 11) * gaya.rinci
-
-
-def _salah_nilai(nilai: int, a: random.Random) -> int:
-    angka = list(str(nilai))
-    for _ in range(20):
-        cara, i = a.randrange(4), a.randrange(len(angka))
-        baru = angka.copy()
-        if cara == 0 and i + 1 < len(angka):
-            baru[i], baru[i + 1] = baru[i + 1], baru[i]
-        elif cara == 1:
-            baru[i] = a.choice("123456789")
-        elif cara == 2 and a.random() < 0.5:
-            baru.append("0")
-        elif cara == 3 and a.random() < 0.5:
-            del baru[i]
-        hasil = int("".join(baru))
-        if hasil != nilai and baru[0] != "0" and hasil > 999:
-            return hasil
-    return nilai + 90
-
-
-def _salah_tanggal(hari: date, a: random.Random) -> date:
-    for _ in range(20):
-        cara = a.randrange(5)
-        try:
-            if cara == 0:
-                baru = hari.replace(day=hari.month, month=hari.day)
-            elif cara == 1:
-                baru = hari.replace(month=a.choice((hari.month - 1, hari.month + 1)))
-            elif cara == 2:
-                baru = hari.replace(year=hari.year + a.choice((-1, 1)))
-            elif cara == 3:
-                baru = hari.replace(day=int(str(hari.day)[::-1]))
-            else:
-                angka = f"{hari.day:02d}"
-                baru = hari.replace(day=int(a.choice(("0", "1", "2")) + angka[1]))
-        except ValueError:
-            continue
-        if baru != hari:
-            return baru
-    return hari + timedelta(days=30)
 
 
 class _Buku:
@@ -241,7 +134,7 @@ class _Buku:
     def catat(self, kartu: str, hari: date, nilai: int, toko: str, *, salah: bool = True) -> str:
         g, a = self.gaya, self.a
         if salah and a.random() < g.salah_tanggal:
-            hari = _salah_tanggal(hari, a)
+            hari = salah_tanggal(hari, a)
         elif a.random() < g.geser:
             hari += timedelta(days=a.choice(g.pola))
         elif a.random() < g.ikut_posting:
@@ -249,9 +142,9 @@ class _Buku:
         if salah and a.random() < g.bulatkan:
             nilai = max(nilai // 1000, 1) * 1000
         elif salah and a.random() < g.salah_nilai:
-            nilai = _salah_nilai(nilai, a)
+            nilai = salah_nilai(nilai, a)
         id_ = f"B{len(self.belanja) + 1:07d}"
-        teks = _teks_orang(toko, g)
+        teks = teks_orang(toko, g)
         self.nama[id_] = toko
         self.belanja.append((id_, self.opd[kartu], kartu, hari.isoformat(), nilai, teks))
         return id_
@@ -261,7 +154,7 @@ class _Buku:
         ref = f"R{len(self.baris) + 1:07d}"
         post = hari + timedelta(days=self.lambat)
         trx = "" if a.random() < g.tanpa_trx else hari.isoformat()
-        teks = _teks_bank(*toko, g)
+        teks = teks_bank(*toko, g)
         if nilai < 0:
             teks = g.kata_refund + teks
         self.nama[ref] = toko[0]
@@ -342,7 +235,7 @@ def buat(n: int, per_kartu: int, benih: int, *, sulit: bool = False) -> Kasus:
     gaya = Gaya(a, sulit)
     jumlah_toko = max(60, min(4000, n // 25))
     toko = [(nama, a.choice(KOTA)) for nama in RANTAI]
-    toko += [(_nama_toko(a), a.choice(KOTA)) for _ in range(jumlah_toko)]
+    toko += [(nama_toko(a), a.choice(KOTA)) for _ in range(jumlah_toko)]
     ekor = [1 / (1 + i) ** 0.6 for i in range(jumlah_toko)]
     bobot = [0.3 * sum(ekor) / len(RANTAI)] * len(RANTAI) + ekor
     buku = _Buku(gaya, toko, bobot)
