@@ -14,12 +14,16 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, select, text
 
 from benchmarks.bills import as_csv, as_xlsx
+
+if TYPE_CHECKING:
+    from tests.databases import PostgresDatabases
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 Run = Callable[[], object]
@@ -72,9 +76,17 @@ def books(url: str) -> Engine:
 def address(kind: str) -> str:
     if kind == "sqlite":
         return f"sqlite:///{tempfile.mkdtemp()}/books.sqlite3"
-    from tests.databases import PostgresDatabases, nothing, postgres_server
+    from tests.databases import nothing
 
-    return PostgresDatabases(postgres_server("bench"), "bench").new(nothing)
+    return _server().new(nothing)
+
+
+@cache
+def _server() -> PostgresDatabases:
+    """One server for the process: a second of its name would drop the databases of the first."""
+    from tests.databases import PostgresDatabases, postgres_server
+
+    return PostgresDatabases(postgres_server("bench"), "bench")
 
 
 def take(engine: Engine, data: bytes, name: str) -> object:

@@ -208,6 +208,9 @@ def jumlah_ditagih(session: Session, tagihan_id: int) -> Rupiah:
 
 def dts_terbuka(session: Session, opd_id: int) -> list[Kandidat]:
     """DTS lines that no final line has closed."""
+    interim = select(Tagihan.id).where(Tagihan.opd_id == opd_id, Tagihan.jenis == "dts").limit(1)
+    if session.scalar(interim) is None:
+        return []
     closed = select(DtsFinal.dts_id).where(DtsFinal.opd_id == opd_id)
     return _candidates(session, opd_id, "dts", BarisBank.id.not_in(closed))
 
@@ -236,10 +239,11 @@ def _candidates(
             BarisBank.referensi,
             BarisBank.merchant,
         )
-        .join(Tagihan, Tagihan.id == BarisBank.tagihan_id)
         .where(
             BarisBank.opd_id == opd_id,
-            Tagihan.jenis == jenis,
+            BarisBank.tagihan_id.in_(
+                select(Tagihan.id).where(Tagihan.opd_id == opd_id, Tagihan.jenis == jenis)
+            ),
             BarisBank.jenis != "pembayaran",
             *conditions,
         )

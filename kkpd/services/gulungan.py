@@ -11,10 +11,10 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import compress
 from typing import IO
 
 from kkpd.domain.tagihan.bacaan import Pembacaan, Ringkasan
-from kkpd.domain.tagihan.hitung import jumlah_per
 from kkpd.domain.tagihan.kolom import Kolom, dari_baris
 
 #: Beyond this many lines the batches go to disk.
@@ -23,8 +23,6 @@ DI_MEMORI = 150_000
 SEKALI = 25_000
 
 Lapor = Callable[[int], None]
-#: Sheet, card and kind of line.
-Bagian = tuple[str | None, str | None, str]
 
 
 class Gulungan:
@@ -35,7 +33,7 @@ class Gulungan:
         self.kunci: Counter[str] = Counter()
         self.kartu: Counter[str | None] = Counter()
         self.mata_uang: Counter[str | None] = Counter()
-        self.jumlah: dict[Bagian, tuple[int, int]] = {}
+        self.jumlah: dict[str, tuple[int, int]] = {}
         self.terakhir: str | None = None
         self._batches: list[Kolom] = []
         self._waiting: list[Kolom] = []
@@ -48,11 +46,10 @@ class Gulungan:
         self.kunci.update(kolom.kunci)
         self.kartu.update(kolom.kartu)
         self.mata_uang.update(kolom.mata_uang)
-        for part, (count, sen) in jumlah_per(
-            zip(kolom.lembar, kolom.kartu, kolom.jenis, strict=True), kolom.sen
-        ).items():
-            known, total = self.jumlah.get(part, (0, 0))
-            self.jumlah[part] = (known + count, total + sen)
+        for jenis, count in Counter(kolom.jenis).items():
+            known, total = self.jumlah.get(jenis, (0, 0))
+            own = compress(kolom.sen, map(jenis.__eq__, kolom.jenis))
+            self.jumlah[jenis] = (known + count, total + sum(own))
         days = {*kolom.posting, *kolom.transaksi, self.terakhir} - {None}
         self.terakhir = max(filter(None, days), default=None)
         self._waiting.append(kolom)

@@ -15,7 +15,7 @@ from kkpd.domain.errors import DomainError, Finding, Unreadable
 from kkpd.domain.identity import agreement_of, place
 from kkpd.domain.tagihan import hitung, kelompok
 from kkpd.domain.tagihan.bacaan import Ringkasan, kartu_dalam
-from kkpd.domain.tagihan.hitung import Tercetak
+from kkpd.domain.tagihan.hitung import Tercetak, jumlah_per
 from kkpd.domain.tagihan.wakil import Ciri, banding
 from kkpd.queries import buku_bank
 from kkpd.services.gulungan import Lapor, Tergulung, gulung
@@ -165,10 +165,21 @@ def _left(rencana: Rencana, number: int) -> Iterator[Ciri]:
                 yield Ciri(position, kolom.kartu[offset], day, kolom.sen[offset])
 
 
+def _per_kelompok(rencana: Rencana) -> Iterator[tuple[tuple[int, str], tuple[int, int]]]:
+    """(group, kind) and (lines, sum); the file is gone over again only when it has several."""
+    if len(rencana.kelompok) == 1:
+        number = next(iter(rencana.kelompok))
+        yield from (((number, kind), sums) for kind, sums in rencana.gulungan.jumlah.items())
+        return
+    for kolom in rencana.gulungan:
+        keys = zip(rencana.nomor_kelompok(kolom), kolom.jenis, strict=True)
+        yield from jumlah_per(keys, kolom.sen).items()
+
+
 def _jumlahkan(rencana: Rencana) -> None:
     """The sums of each group, and what its own arithmetic says."""
-    for (sheet, card, jenis), (count, sen) in rencana.gulungan.jumlah.items():
-        group = rencana.kelompok[rencana.kelompok_dari(sheet, card)]
+    for (number, jenis), (count, sen) in _per_kelompok(rencana):
+        group = rencana.kelompok[number]
         group.jumlah = group.jumlah.plus(jenis, count, sen)
     for group in rencana.kelompok.values():
         if group.tercetak is not None:
