@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import marshal
 import tempfile
+import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -68,7 +69,8 @@ class Gulungan:
 
     def _write(self, kolom: Kolom) -> None:
         if self._file is None:
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as this object)
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 (closed with this object)
+            weakref.finalize(self, self._file.close)
         marshal.dump(kolom.bungkus(), self._file)
         self._written += 1
 

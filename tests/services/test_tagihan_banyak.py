@@ -1,0 +1,146 @@
+"""Files with several bills, files too long for memory, and what the way into the books refuses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd import ingest
+from kkpd.db.bulk import insert_columns
+from kkpd.domain.errors import DomainError
+from kkpd.domain.money import Rupiah
+from kkpd.domain.tagihan.bacaan import Utuh
+from kkpd.ingest import Bill, Statement
+from kkpd.models import BarisBank, Berkas, ImporTagihan, Kartu, SumberBaris, Tagihan
+from kkpd.services import gulungan, tagihan
+from kkpd.services.berkas import Store
+from kkpd.services.impor_cuplikan import cuplik
+from kkpd.services.profil_bank import SimpanProfil, simpan
+from kkpd.services.tagihan import Terima, Unggah
+from tests.cast import ACTORS, DINKES, ORANG, fill
+from tests.databases import Fill
+from tests.services.tagihan_bantu import KOPI, NASI, SEKARANG, ambil, csv
+
+CITRA = ACTORS["citra"]
+
+
+@pytest.fixture(scope="module")
+def database_fill() -> Fill:
+    """The cast."""
+    return fill
+
+
+def _two_bills(kinds: tuple[str | None, str | None] = (None, None)) -> Statement:
+    """A file read whole: a bill of card 4821, one of 5555, and a line of neither."""
+    rows = [KOPI, (*NASI[:2], "5555", *NASI[3:]), (*KOPI[:2], "9999", *KOPI[3:])]
+    read = ingest.parse(csv(rows))
+    bills = tuple(
+        Bill(
+            card_last4=card,
+            kind=kind,  # type: ignore[arg-type]  # one of the two words
+            bill_date=date(2026, 10, 25),
+            new_charges=Decimal(amount),
+            previous_balance=Decimal(0),
+            total_due=Decimal(amount),
+        )
+        for card, amount, kind in zip(
+            ("4821", "5555", "7777"), (25_000, 187_500, 0), (*kinds, None), strict=True
+        )
+    )
+    return replace(read, bills=bills)
+
+
+def _take(session: Session, folder: Path, read: Statement, jenis: str | None = None) -> object:
+    berkas = tagihan.unggah(
+        session, CITRA, Unggah(DINKES, b"isi", "t.csv"), Store(folder), SEKARANG
+    )
+    command = Terima(DINKES, berkas.id, Utuh(read, batch=2), jenis)
+    return tagihan.terima(session, CITRA, command, SEKARANG)
+
+
+def test_each_line_goes_to_its_bill(session: Session, tmp_path: Path) -> None:
+    session.add(
+        Kartu(
+            opd_id=DINKES,
+            jenis="barang",
+            nomor_akhir="5555",
+            token="lima",
+            bank="Bank Sumut",
+            pemegang_id=ORANG["ani"],
+            status="aktif",
+        )
+    )
+    _take(session, tmp_path, _two_bills())
+    rows = session.execute(
+        select(BarisBank.kartu_akhir, Tagihan.kartu_akhir, Tagihan.total)
+        .join(Tagihan, Tagihan.id == BarisBank.tagihan_id)
+        .order_by(BarisBank.id)
+    ).all()
+    assert [tuple(row) for row in rows] == [
+        ("4821", "4821", Rupiah.of(25_000)),
+        ("5555", "5555", Rupiah.of(187_500)),
+        ("9999", None, None),
+    ]
+    sums = session.scalars(select(ImporTagihan.jumlah).order_by(ImporTagihan.jumlah)).all()
+    assert sums == [Rupiah(0), Rupiah.of(25_000), Rupiah.of(25_000), Rupiah.of(187_500)]
+
+
+def test_two_kinds_in_one_file_are_a_question(session: Session, tmp_path: Path) -> None:
+    with pytest.raises(DomainError, match="sekaligus"):
+        _take(session, tmp_path, _two_bills(("dts", "final")))
+    _take(session, tmp_path, _two_bills(("dts", "final")), jenis="final")
+    assert set(session.scalars(select(Tagihan.jenis))) == {"final"}
+
+
+def test_a_long_file_lies_on_disk_meanwhile(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gulungan, "DI_MEMORI", 3)
+    monkeypatch.setattr(gulungan, "SEKALI", 2)
+    rows = [(*KOPI[:3], f"TOKO {n}", *KOPI[4:]) for n in range(9)]
+    ambil(session, tmp_path, csv(rows[:4]), nama="satu.csv")
+    hasil = ambil(session, tmp_path, csv(rows), nama="dua.csv")
+    assert (hasil.baru, hasil.lama) == (5, 4)
+    texts = session.scalars(select(BarisBank.keterangan).order_by(BarisBank.id)).all()
+    assert texts == [f"TOKO {n}" for n in range(9)]
+    read = ingest.stream(csv(rows))
+    command = Terima(DINKES, session.scalars(select(Berkas.id)).first() or 0, read)
+    plan = tagihan.pratinjau(session, CITRA, command, SEKARANG)
+    shown = cuplik(plan, 2, 3)
+    assert [line.nomor for line in shown.baris] == [3, 4, 5]
+    assert (shown.berikut, {line.keadaan for line in shown.baris}) == (5, {"dikenal"})
+
+
+def test_a_profiles_short_name_is_short(session: Session) -> None:
+    with pytest.raises(DomainError, match="huruf kecil"):
+        simpan(session, CITRA, SimpanProfil(DINKES, "Nama Panjang", ""), SEKARANG)
+
+
+def test_bulk_takes_money_and_moments_as_the_types_do(session: Session, tmp_path: Path) -> None:
+    ambil(session, tmp_path, csv([KOPI]))
+    line = session.scalars(select(BarisBank)).one()
+    table = ImporTagihan.__table__
+    with pytest.raises(TypeError, match="Rupiah or whole sen"):
+        insert_columns(session, table, {"jumlah": [1.5]})  # type: ignore[arg-type]  # a Table
+    with pytest.raises(ValueError, match="different length"):
+        insert_columns(session, table, {"baris": [1], "baru": []})  # type: ignore[arg-type]  # a Table
+    berkas = Berkas.__table__
+    columns = {
+        "opd_id": line.opd_id,
+        "jenis": "bank",
+        "sha256": ["a" * 64, "b" * 64],
+        "ukuran": [1, 2],
+        "media": "text/csv",
+        "nama": "x",
+        "at": [SEKARANG, SEKARANG],
+        "oleh_id": ORANG["citra"],
+    }
+    assert insert_columns(session, berkas, columns) == 2  # type: ignore[arg-type]  # a Table
+    assert set(session.scalars(select(Berkas.at).where(Berkas.nama == "x"))) == {SEKARANG}
+    assert session.scalars(select(SumberBaris)).all() == []
