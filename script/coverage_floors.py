@@ -14,10 +14,6 @@ from pathlib import Path
 FLOORS = {"kkpd/domain": 95.0, "kkpd/services": 95.0, "kkpd/ingest": 95.0}
 
 
-#: Branches alone stand at 94.5 to 94.8 %: what they still owe the floor, to be brought to zero.
-BRANCHES_OWED = 1.0
-
-
 def share(covered: int, total: int) -> float:
     """Percent; a part without anything to cover is whole."""
     return 100.0 * covered / total if total else 100.0
@@ -37,7 +33,7 @@ def main() -> int:
     low = 0
     for part, floor in FLOORS.items():
         both, branches = measure(files, part)
-        is_low = both < floor or branches < floor - BRANCHES_OWED
+        is_low = min(both, branches) < floor
         low += is_low
         print(
             f"{part}: {both:.1f} % of lines and branches, {branches:.1f} % of branches"
