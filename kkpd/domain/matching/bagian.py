@@ -6,7 +6,7 @@ looked at for a total, at most `bagian_terbanyak` of them together. The sum must
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 
 from kkpd.domain.matching.hari import kelas_hari
-from kkpd.domain.matching.larik import F64, I64, Ya
+from kkpd.domain.matching.larik import F64, I64
 from kkpd.domain.matching.skor import Medan, hari_pasangan, nama_pasangan
 
 #: Sums compared in one go (bounds memory).
@@ -152,6 +152,10 @@ def _terbaik(hasil: list[tuple[I64, I64, F64]], lebar: int) -> Himpunan:
     return Himpunan(induk[urut], isi[urut], w[urut])
 
 
-def tanpa(himpunan: Himpunan, buang: Ya) -> Himpunan:
-    """The sets not marked."""
-    return Himpunan(himpunan.induk[~buang], himpunan.isi[~buang], himpunan.w[~buang])
+def kumpulkan(bagian: Sequence[Himpunan]) -> Himpunan:
+    """Several lists of sets as one."""
+    return Himpunan(
+        np.concatenate([satu.induk for satu in bagian]),
+        np.concatenate([satu.isi for satu in bagian]),
+        np.concatenate([satu.w for satu in bagian]),
+    )

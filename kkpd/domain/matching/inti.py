@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from kkpd.domain.matching.bagian import Himpunan, gabung, pecah
+from kkpd.domain.matching.bagian import Himpunan, gabung, kumpulkan, pecah
 from kkpd.domain.matching.bobot import Bobot
 from kkpd.domain.matching.dunia import Graf, dunia_terbaik, susun_graf
 from kkpd.domain.matching.graf import (
@@ -19,7 +19,7 @@ from kkpd.domain.matching.graf import (
 )
 from kkpd.domain.matching.hari import kelas_hari
 from kkpd.domain.matching.jelas import pasangan_jelas
-from kkpd.domain.matching.kandidat import beda_hari, beda_nilai, dekat, sama_nilai
+from kkpd.domain.matching.kandidat import beda_hari, beda_nilai, dekat, potongan, sama_nilai
 from kkpd.domain.matching.kolom import Dua
 from kkpd.domain.matching.laju import Laju, putaran
 from kkpd.domain.matching.larik import F64, I64, Ya
@@ -64,7 +64,6 @@ def cocokkan(dua: Dua, bobot: Bobot) -> Jawaban:
     """Match both sides; the answer is a function of the rows, never of their order."""
     medan = siapkan_medan(dua, bobot)
     sama = sama_nilai(medan)
-    sama = sama.ambil(sama.w > BUANG)
     jelas, p, jarak = pasangan_jelas(sama, len(dua.bank), len(dua.catatan))
     sisa_b = _sisa(len(dua.bank), sama.b[jelas])
     sisa_c = _sisa(len(dua.catatan), sama.c[jelas])
@@ -112,11 +111,7 @@ def _selesaikan(
     medan: Medan, terang: Tautan, sama: Tepi, sisa_b: Ya, sisa_c: Ya
 ) -> tuple[Tautan, I64]:
     """Everything that equal amounts alone did not settle; lines of components that were cut."""
-    rows_b, rows_c = np.flatnonzero(sisa_b), np.flatnonzero(sisa_c)
-    b, c, _ = dekat(medan, rows_b, rows_c)
-    satu = satukan([sama, beda_nilai(medan, b, c), beda_hari(medan, rows_b, rows_c)])
-    satu = satu.ambil(satu.w > BUANG)
-    pecahan, gabungan = pecah(medan, b, c), gabung(medan, b, c)
+    satu, pecahan, gabungan = _calon(medan, sama, np.flatnonzero(sisa_b), np.flatnonzero(sisa_c))
     graf = graf_tautan(medan.dua, satu, pecahan, gabungan)
     graf, terang, p, ada = _peluang(medan, graf, terang, satu, (pecahan, gabungan))
     terbesar = medan.bobot.jendela.komponen_terbesar
@@ -141,6 +136,18 @@ def _selesaikan(
         )
     potong = np.unique(np.concatenate([graf.b[potong], positif.b[dunia.dipotong]]))
     return jajarkan(bagian), potong[potong >= 0]
+
+
+def _calon(medan: Medan, sama: Tepi, rows_b: I64, rows_c: I64) -> tuple[Tepi, Himpunan, Himpunan]:
+    """Pairs, splits and groups among leftover rows, beside the pairs of equal amount."""
+    tepi_, pecahan, gabungan = [sama], [], []
+    for sisa_b, sisa_c in potongan(medan, rows_b, rows_c):
+        b, c, _ = dekat(medan, sisa_b, sisa_c)
+        lain = (beda_nilai(medan, b, c), beda_hari(medan, sisa_b, sisa_c))
+        tepi_ += [satu.ambil(satu.w > BUANG) for satu in lain]
+        pecahan.append(pecah(medan, b, c))
+        gabungan.append(gabung(medan, b, c))
+    return satukan(tepi_), kumpulkan(pecahan), kumpulkan(gabungan)
 
 
 def _peluang(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 import numpy as np
 
 from kkpd.domain.matching.larik import I64, Ya, bentangkan, gabung_kunci
 from kkpd.domain.matching.nilai import kelas_nilai
-from kkpd.domain.matching.skor import Medan, Tepi, nilai_pasangan, satukan
+from kkpd.domain.matching.skor import BUANG, Medan, Tepi, nilai_pasangan, satukan
 
 #: Pairs looked at in one go (bounds memory).
-SEKALI = 2_000_000
+SEKALI = 1_000_000
+#: Leftover rows looked at in one go.
+BARIS_SEKALI = 100_000
 #: At most about so many pairs are looked at in one step; past it windows shrink.
 TERBANYAK = 5_000_000
 
@@ -24,7 +29,25 @@ def sama_nilai(medan: Medan) -> Tepi:
         catatan.kartu * luas + catatan.sandi_nilai, catatan.hari,
         jendela.sebelum, jendela.sesudah,
     )  # fmt: skip
-    return nilai_pasangan(medan, b, c, np.zeros(len(b), dtype=np.int64))
+    bagian = []
+    for mulai in range(0, max(len(b), 1), SEKALI):
+        kiri, kanan = b[mulai : mulai + SEKALI], c[mulai : mulai + SEKALI]
+        satu = nilai_pasangan(medan, kiri, kanan, np.zeros(len(kiri), dtype=np.int64))
+        bagian.append(satu.ambil(satu.w > BUANG))
+    return satukan(bagian)
+
+
+def potongan(medan: Medan, rows_b: I64, rows_c: I64) -> Iterator[tuple[I64, I64]]:
+    """Leftover rows in pieces of whole cards (bounds memory); both stand in card order."""
+    kartu_b, kartu_c = medan.dua.bank.kartu[rows_b], medan.dua.catatan.kartu[rows_c]
+    banyak = np.bincount(kartu_b, minlength=medan.dua.banyak_kartu)
+    banyak = banyak + np.bincount(kartu_c, minlength=medan.dua.banyak_kartu)
+    nomor = np.cumsum(banyak) // BARIS_SEKALI
+    batas = [0, *(np.flatnonzero(np.diff(nomor)) + 1).tolist(), medan.dua.banyak_kartu]
+    for dari, sampai in pairwise(batas):
+        b = slice(*np.searchsorted(kartu_b, [dari, sampai]))
+        c = slice(*np.searchsorted(kartu_c, [dari, sampai]))
+        yield rows_b[b], rows_c[c]
 
 
 def _jumpa(
@@ -122,7 +145,8 @@ def beda_hari(medan: Medan, sisa_b: I64, sisa_c: I64) -> Tepi:
     jendela = medan.bobot.jendela
     luar = ~_dalam(beda, jendela.sebelum, jendela.sesudah)
     b, c = b[luar], c[luar]
-    return nilai_pasangan(medan, b, c, np.zeros(len(b), dtype=np.int64))
+    # so many are equal by chance that only those count which a name could carry well past zero
+    return nilai_pasangan(medan, b, c, np.zeros(len(b), dtype=np.int64), batas=1.0)
 
 
 def _dalam(beda: I64, sebelum: int, sesudah: int) -> Ya:

@@ -6,17 +6,20 @@ is compared with the typed name and with the text of the line that was linked to
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from kkpd.domain.matching.kandidat import SEKALI, TERBANYAK
+from kkpd.domain.matching.kandidat import SEKALI
 from kkpd.domain.matching.larik import F64, I64, bentangkan
 from kkpd.domain.matching.nama import bandingkan, mungkin_sama
-from kkpd.domain.matching.skor import BUANG, Medan, Tepi, tepi
+from kkpd.domain.matching.skor import BUANG, Medan, Tepi, satukan, tepi
 
 #: A purchase may be typed a little after the bank already gave it back.
 _MENDAHULUI = 3
+#: At most about so many pairs are looked at, in pieces.
+_TERBANYAK = 30_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +36,29 @@ def asal_refund(medan: Medan, b: I64, c: I64, baris_dari: I64) -> Tepi:
 
     The amount class is 0 for a whole refund and 1 for a part; days count back from the refund.
     """
-    bank, catatan, bobot = medan.dua.bank, medan.dua.catatan, medan.bobot.refund
     asal = _asal(medan, baris_dari)
-    kiri, kanan = _dekat(medan, b, c, asal)
-    hari = bank.acuan[kiri] - asal.hari[kanan]
-    kelas, w_nilai = _nilai(medan, kiri, kanan, asal)
+    # the empty piece gives the answer its columns where there is nothing to look at
+    return satukan(
+        [_timbang(medan, kiri, kanan, asal) for kiri, kanan in _dekat(medan, b, c, asal)]
+        or [_timbang(medan, b[:0], c[:0], asal)]
+    )
+
+
+def _timbang(medan: Medan, b: I64, c: I64, asal: _Asal) -> Tepi:
+    """Score pairs of a refund and an original; those that no name could save are left out."""
+    bank, catatan, bobot = medan.dua.bank, medan.dua.catatan, medan.bobot.refund
+    hari = bank.acuan[b] - asal.hari[c]
+    kelas, w_nilai = _nilai(medan, b, c, asal)
     tercatat = np.bincount(catatan.kartu, minlength=medan.dua.banyak_kartu) / medan.rentang
     turun = np.where(hari < 0, np.log(bobot.mendahului), -hari / bobot.rata_hari)
-    w_hari = turun - np.log(bobot.rata_hari) - np.log(tercatat[bank.kartu[kiri]])
+    w_hari = turun - np.log(bobot.rata_hari) - np.log(tercatat[bank.kartu[b]])
     w = np.log(bobot.tercatat / (1 - bobot.tercatat)) + w_nilai + w_hari
-    layak = w - np.log(medan.lazim_bank[kiri]) > BUANG
-    kiri, kanan, w, hari = kiri[layak], kanan[layak], w[layak], hari[layak]
-    w_nama, mirip = _nama(medan, kiri, kanan, asal)
+    layak = w - np.log(medan.lazim_bank[b]) > BUANG
+    b, c, w, hari = b[layak], c[layak], w[layak], hari[layak]
+    w_nama, mirip = _nama(medan, b, c, asal)
     bagian = (mirip, w_nilai[layak], w_hari[layak], w_nama)
-    return tepi(kiri, kanan, (kelas[layak], hari, -hari), bagian, w + w_nama)
+    semua = tepi(b, c, (kelas[layak], hari, -hari), bagian, w + w_nama)
+    return semua.ambil(semua.w > BUANG)
 
 
 def _asal(medan: Medan, baris_dari: I64) -> _Asal:
@@ -75,8 +87,11 @@ def _nilai(medan: Medan, b: I64, c: I64, asal: _Asal) -> tuple[I64, F64]:
     return np.where(sama, 0, 1), np.where(sama, np.log(bobot.penuh) - kebetulan, w)
 
 
-def _dekat(medan: Medan, b: I64, c: I64, asal: _Asal) -> tuple[I64, I64]:
-    """Purchases of the card within the window that are large enough and could be the merchant."""
+def _dekat(medan: Medan, b: I64, c: I64, asal: _Asal) -> Iterator[tuple[I64, I64]]:
+    """Purchases of the card within the window that are large enough and could be the merchant.
+
+    In pieces, since a card of thousands of lines has as many purchases before each refund.
+    """
     bank, catatan = medan.dua.bank, medan.dua.catatan
     c = c[np.lexsort((asal.hari[c], catatan.kartu[c]))]
     luas = int(max(asal.hari.max(initial=0), bank.acuan.max(initial=0))) + 10
@@ -85,10 +100,9 @@ def _dekat(medan: Medan, b: I64, c: I64, asal: _Asal) -> tuple[I64, I64]:
     awal = np.searchsorted(saat, dari - medan.bobot.jendela.refund_hari).astype(np.int64)
     akhir = np.searchsorted(saat, dari + _MENDAHULUI, side="right").astype(np.int64)
     # where too many purchases stand before the refunds, the latest ones
-    awal = np.maximum(awal, akhir - max(TERBANYAK // max(len(b), 1), 50))
+    awal = np.maximum(awal, akhir - max(_TERBANYAK // max(len(b), 1), 50))
     huruf_b = medan.nama.huruf_bank[bank.nama[b]]
     huruf_c = medan.nama.huruf_catatan[catatan.nama[c]]
-    hasil = []
     potongan = np.cumsum(akhir - awal) // SEKALI
     for potong in np.split(np.arange(len(b)), np.flatnonzero(np.diff(potongan)) + 1):
         nomor, letak = bentangkan(awal[potong], akhir[potong])
@@ -97,8 +111,7 @@ def _dekat(medan: Medan, b: I64, c: I64, asal: _Asal) -> tuple[I64, I64]:
         i, letak = i[cukup], letak[cukup]
         sama = asal.nilai[c[letak]] == -bank.nilai[b[i]]
         mirip = mungkin_sama(huruf_b[i], huruf_c[letak])
-        hasil.append((b[i[sama | mirip]], c[letak[sama | mirip]]))
-    return np.concatenate([h[0] for h in hasil]), np.concatenate([h[1] for h in hasil])
+        yield b[i[sama | mirip]], c[letak[sama | mirip]]
 
 
 def _nama(medan: Medan, b: I64, c: I64, dari: _Asal) -> tuple[F64, F64]:

@@ -132,8 +132,13 @@ def _lazim(sisi: Sisi, rumpun: I64) -> F64:
     return hasil
 
 
-def nilai_pasangan(medan: Medan, b: I64, c: I64, kelas: I64 | None = None) -> Tepi:
-    """Score pairs of rows, but those whose amounts nothing explains or no name could save."""
+def nilai_pasangan(
+    medan: Medan, b: I64, c: I64, kelas: I64 | None = None, batas: float = BUANG
+) -> Tepi:
+    """Score pairs of rows, but those whose amounts nothing explains or no name could save.
+
+    A pair is kept if with equal texts its score would pass `batas`.
+    """
     bank, catatan, bobot = medan.dua.bank, medan.dua.catatan, medan.bobot
     if kelas is None:
         kelas = kelas_nilai(bank.nilai[b], catatan.nilai[c])
@@ -149,7 +154,7 @@ def nilai_pasangan(medan: Medan, b: I64, c: I64, kelas: I64 | None = None) -> Te
     w_hari = hari_pasangan(medan, b, kelas_h) - medan.ramai_catatan[bank.kartu[b]]
     awal = np.log((1 - bobot.awal.tanpa_belanja) / bobot.awal.tanpa_belanja)
     w = awal + w_nilai + w_hari - _URUT * beda.astype(np.float64) ** 2
-    layak = w + paling_nama(medan, b, c) > BUANG
+    layak = w + paling_nama(medan, b, c) > batas
     b, c, w = b[layak], c[layak], w[layak]
     w_nama, mirip = nama_pasangan(medan, b, c)
     bagian = (mirip, w_nilai[layak], w_hari[layak], w_nama)
