@@ -12,8 +12,6 @@ FUNCTION_LINES = 50
 
 #: path, or "path::function" -> why it is better whole
 LONG_FOR_A_REASON: dict[str, str] = {
-    "benchmarks/match_cases.py": "one generator of hard cases, read from top to bottom",
-    "tests/domain/test_matching.py": "one table of cases a kind of link",
     "tests/ingest/test_accounts.py": "one table a format of account statements",
     "tests/ingest/test_tables.py": "one table a kind of sheet",
 }
