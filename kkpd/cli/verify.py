@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 from kkpd.domain.errors import Unreadable
 
 if TYPE_CHECKING:
+    from asn1crypto.x509 import Certificate
+
     from kkpd.reports.verification import Verdict
 
 _MAX = 512 * 1024 * 1024
@@ -35,6 +37,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="the log's public key, known from elsewhere: 64 hex digits, base64, or a file with "
         "one of them or PEM; without it the file's own key is used and said to be unchecked",
     )
+    parser.add_argument(
+        "--trust",
+        metavar="FILE.pem",
+        help="certificates of the issuers whose signers you trust, as PEM; without it who issued "
+        "a signer's certificate is said to be unchecked",
+    )
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
 
 
@@ -45,7 +53,8 @@ def run(args: argparse.Namespace) -> int:
     from kkpd.reports.verification import verify
 
     key = read_key(args.log_key) if args.log_key else None
-    verdict = verify(_read(Path(args.what)), key)
+    roots = _roots(Path(args.trust)) if args.trust else None
+    verdict = verify(_read(Path(args.what)), key, roots)
     if args.json:
         print(json.dumps(_as_json(verdict, args.what), ensure_ascii=False, indent=2))
     else:
@@ -78,6 +87,22 @@ def read_key(text: str) -> bytes:
         raise Unreadable(
             "Kunci log tidak terbaca: berikan 64 angka heksadesimal, base64, atau berkas PEM."
         )
+    return found
+
+
+def _roots(path: Path) -> list[Certificate]:
+    """The certificates of a PEM file, at least one."""
+    from asn1crypto import pem
+    from asn1crypto.x509 import Certificate
+
+    try:
+        parts = list(pem.unarmor(_read(path), multiple=True))
+        found = [Certificate.load(der, strict=True) for kind, _, der in parts]
+        names = [certificate.subject.human_friendly for certificate in found]
+    except (ValueError, TypeError):
+        names = []
+    if not names:
+        raise Unreadable(f"{path} tidak berisi sertifikat dalam bentuk PEM.")
     return found
 
 

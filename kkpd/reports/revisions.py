@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 #: What reading broken PDF syntax can end in, whoever reads it.
-_BROKEN = (
+BROKEN = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError,
     TypeError, ValueError, struct.error, zlib.error,
 )  # fmt: skip
@@ -29,7 +29,7 @@ def foreign_revisions(data: bytes, end: int) -> list[str]:
 
     try:
         return _review(data, end)
-    except (PdfError, *_BROKEN) as error:
+    except (PdfError, *BROKEN) as error:
         return [f"{len(data) - end} bita yang tidak terbaca ({type(error).__name__})"]
 
 

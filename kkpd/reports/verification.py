@@ -7,8 +7,10 @@ with the file, so that nothing can stand on the paper that is not in the data.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -20,6 +22,10 @@ from kkpd.reports import csv, draw, salvage
 from kkpd.reports.pdf import reader
 from kkpd.reports.pdf.reader import Misspelt, Parsed
 from kkpd.reports.revisions import foreign_revisions
+from kkpd.reports.sign.look import Signature, signatures
+
+if TYPE_CHECKING:
+    from asn1crypto.x509 import Certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,7 @@ class Verdict:
 
     ours: bool
     checks: list[Check] = field(default_factory=list)
+    signatures: list[Signature] = field(default_factory=list)
     judul: str = ""
     nomor: str = ""
     sidik: str = ""
@@ -57,8 +64,13 @@ class Verdict:
         return bool(holds)
 
 
-def verify(data: bytes, log_key: bytes | None = None) -> Verdict:
-    """All checks of one file; `log_key` is the 32 bytes of the log's public key, from elsewhere."""
+def verify(
+    data: bytes, log_key: bytes | None = None, roots: Sequence[Certificate] | None = None
+) -> Verdict:
+    """All checks of one file; `log_key` is the 32 bytes of the log's public key, from elsewhere.
+
+    `roots` are the certificates whose signers are to be trusted; None leaves that unchecked.
+    """
     parsed, stopped = _parse(data)
     files = reader.attachments(parsed) if parsed else salvage.attachments(data)
     if not files and not salvage.looks_like_ours(data):
@@ -75,6 +87,9 @@ def verify(data: bytes, log_key: bytes | None = None) -> Verdict:
         _proof(verdict, bukti, document, files[0], log_key)
     if document is not None and parsed is not None:
         _drawing(verdict, data, parsed, document, bukti)
+    verdict.signatures = signatures(data, roots)
+    for number, signature in enumerate(verdict.signatures, 1):
+        _signature(verdict, number, signature)
     return verdict
 
 
@@ -197,4 +212,26 @@ def _drawing(
         if len(data) > parsed.end
         else "Tidak ada tambahan pada berkas.",
         "Ada tambahan pada berkas: " + "; ".join(foreign) + ".",
+    )  # fmt: skip
+
+
+def _signature(verdict: Verdict, number: int, one: Signature) -> None:
+    """Who signed, and whether that signature holds; then whether its issuer is trusted."""
+    moment = f" pada {proof.iso(one.at)}" if one.at else ""
+    clock = f" menurut cap waktu {one.stamped_by}" if one.stamped_at else " menurut penanda tangan"
+    who = f"Tanda tangan {number}: {one.name}{moment}{clock if moment else ''} ({one.level})"
+    wrong = [] if one.intact else ["tidak sah atau isinya berubah"]
+    wrong += [] if one.in_time else ["sertifikatnya tidak berlaku pada saat itu"]
+    verdict.add(
+        f"ttd_{number}", not wrong, f"{who}, utuh; sertifikat dari {one.issuer}.",
+        f"{who}: {', '.join(wrong)}.",
+    )  # fmt: skip
+    if one.trusted is None:
+        said = f"Penerbit sertifikat tanda tangan {number} ({one.issuer}) belum diperiksa."
+        verdict.checks.append(Check(f"ttd_{number}_penerbit", None, said))
+        return
+    verdict.add(
+        f"ttd_{number}_penerbit", one.trusted,
+        f"Sertifikat tanda tangan {number} berasal dari penerbit yang Anda percayai.",
+        f"Sertifikat tanda tangan {number} TIDAK berasal dari penerbit yang Anda percayai.",
     )  # fmt: skip

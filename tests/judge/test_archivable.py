@@ -6,8 +6,10 @@ import dataclasses
 from pathlib import Path
 
 from kkpd.reports import draw
+from kkpd.reports.sign import sign
 from tests.reports.forms import FORMS
 from tests.reports.samples import a_dpt, issue
+from tests.reports.signers import ORDER, holder, serving, tsa
 from tests.reports.test_drawing import HOSTILE, a_list, an_image, with_arms
 from tests.tools.vera import judge
 
@@ -20,11 +22,21 @@ def files(folder: Path) -> list[Path]:
     drawn["draft"] = draw(a_dpt(40))
     drawn["arms"] = draw(with_arms(an_image()))
     drawn["f4"] = draw(dataclasses.replace(a_dpt(5), kertas="F4", arah="tegak"))
+    drawn |= signed()
     found = []
     for name, data in drawn.items():
         found.append(folder / f"{name}.pdf")
         found[-1].write_bytes(data)
     return found
+
+
+def signed() -> dict[str, bytes]:
+    """Signed once, signed by two, the second with a time stamp."""
+    once = sign(draw(*issue(a_dpt(40))), holder(), ORDER).data
+    with serving(tsa) as url:
+        order = dataclasses.replace(ORDER, field="TTD2")
+        twice = sign(once, holder("Citra Contoh", tsa_url=url), order).data
+    return {"signed": once, "signed-twice": twice}
 
 
 def test_every_form_keeps_both_standards(tmp_path: Path) -> None:

@@ -1,0 +1,196 @@
+"""Signing: by a certificate's file or by the service, with and without a time stamp, refused."""
+
+from __future__ import annotations
+
+import io
+import traceback
+from functools import cache
+from pathlib import Path
+
+import pytest
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+from kkpd.cli import main
+from kkpd.domain.errors import DomainError
+from kkpd.reports import draw
+from kkpd.reports.sign import Order, sign
+from kkpd.reports.sign.bsre import Bsre
+from kkpd.reports.sign.look import signatures
+from kkpd.reports.sign.pkcs12 import MOST, Pkcs12
+from kkpd.reports.verification import verify
+from tests.reports.samples import PUBLIC_KEY, a_dpt, issue
+from tests.reports.signers import (
+    NOW,
+    ORDER,
+    SANDI,
+    STAMPED,
+    bsre,
+    holder,
+    p12,
+    root,
+    roots,
+    serving,
+    tsa,
+)
+
+SECOND = Order(field="TTD2", name="Citra Contoh", reason="Bendahara")
+NIK = "1207000000000001"
+
+
+@cache
+def issued() -> bytes:
+    return draw(*issue(a_dpt(2)))
+
+
+@cache
+def signed() -> bytes:
+    return sign(issued(), holder(), ORDER).data
+
+
+def checks(data: bytes, trusted: str | None = None) -> dict[str, bool | None]:
+    found = verify(data, PUBLIC_KEY, roots(trusted) if trusted else None)
+    return {check.key: check.holds for check in found.checks if check.key.startswith("ttd")}
+
+
+def test_a_signature_by_pkcs12_is_pades_b_b() -> None:
+    made = sign(issued(), holder(), ORDER)
+    assert made.data.startswith(issued())
+    one = made.signature
+    assert (one.name, one.issuer, one.level) == ("Dewi Contoh", "CA Contoh", "PAdES B-B")
+    assert (one.reason, one.stamped_at, one.trusted) == ("Pengguna Anggaran", None, None)
+    assert one.holds
+    assert one.at == one.claimed_at
+    verdict = verify(made.data, PUBLIC_KEY)
+    assert verdict.exit_status == 0
+    assert checks(made.data) == {"ttd_1": True, "ttd_1_penerbit": None}
+
+
+def test_a_time_stamp_makes_it_b_t() -> None:
+    with serving(tsa) as url:
+        one = sign(issued(), holder(tsa_url=url), ORDER).signature
+    assert (one.level, one.stamped_at, one.stamped_by) == ("PAdES B-T", STAMPED, "TSA Contoh")
+    assert one.at == STAMPED
+    assert one.holds
+
+
+def test_several_signers_one_after_the_other() -> None:
+    twice = sign(signed(), holder("Citra Contoh"), SECOND).data
+    assert [one.name for one in signatures(twice)] == ["Dewi Contoh", "Citra Contoh"]
+    assert checks(twice, "CA Contoh") == dict.fromkeys(
+        ("ttd_1", "ttd_1_penerbit", "ttd_2", "ttd_2_penerbit"), True
+    )
+    assert verify(twice, PUBLIC_KEY).exit_status == 0
+
+
+def test_a_signer_of_an_issuer_who_is_not_trusted() -> None:
+    assert checks(signed(), "CA Lain") == {"ttd_1": True, "ttd_1_penerbit": False}
+
+
+def test_a_certificate_that_had_ended() -> None:
+    ended = Pkcs12(p12("Dewi Contoh", year=2023), SANDI, NOW.replace(year=2022))
+    data = ended.sign(issued(), ORDER)
+    assert checks(data) == {"ttd_1": False, "ttd_1_penerbit": None}
+    assert verify(data, PUBLIC_KEY).exit_status == 1
+
+
+def test_the_service_signs_whole_files() -> None:
+    with serving(bsre) as url:
+        made = sign(issued(), Bsre(url, "buku", "rahasia", NIK, SANDI), ORDER)
+    assert verify(made.data, PUBLIC_KEY).exit_status == 0
+    assert made.signature.name == "Dewi Contoh"
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "expected"),
+    [
+        (400, b'{"error": "Passphrase anda salah."}', ": Passphrase anda salah. Periksa"),
+        (400, b'{"error": "salah: ' + SANDI.encode() + b'"}', "(jawaban 400). Periksa"),
+        (500, b"[]", "(jawaban 500). Periksa"),
+        (302, b"", "(jawaban 302). Periksa"),
+        (200, b"%PDF-1.7 something else", "isi lama berubah"),
+    ],
+)
+def test_what_the_service_refuses(status: int, said: bytes, expected: str) -> None:
+    signer = Bsre("", "buku", "rahasia", NIK, SANDI)
+    with serving(lambda *_: (status, said)) as url, pytest.raises(DomainError) as refusal:
+        sign(issued(), Bsre(url, signer.user, signer.password, NIK, SANDI), ORDER)
+    assert expected in refusal.value.message
+    assert SANDI not in repr(signer) + "".join(traceback.format_exception(refusal.value))
+
+
+def test_a_service_that_is_not_there() -> None:
+    with serving(tsa) as url:
+        pass
+    with pytest.raises(DomainError, match="tidak menjawab"):
+        sign(issued(), Bsre(url, "", "", NIK, SANDI), ORDER)
+    with pytest.raises(DomainError, match="cap waktu"):
+        sign(issued(), holder(tsa_url=url), ORDER)
+
+
+def test_a_stamp_that_is_none() -> None:
+    with serving(lambda *_: (200, b"no stamp")) as url, pytest.raises(DomainError, match="cap wak"):
+        sign(issued(), holder(tsa_url=url), ORDER)
+    with (
+        serving(lambda *_: (200, bytes(300_000))) as url,
+        pytest.raises(DomainError, match="besar"),
+    ):
+        sign(issued(), holder(tsa_url=url), ORDER)
+
+
+@pytest.mark.parametrize(
+    ("data", "sandi", "field"),
+    [
+        (b"no certificate", SANDI, "sandi"),
+        (p12("Dewi Contoh"), "bukan ini", "sandi"),
+        (bytes(MOST + 1), SANDI, "sertifikat"),
+        (p12("Dewi Contoh", year=2023), SANDI, "sertifikat"),
+    ],
+    ids=["no p12", "wrong phrase", "too large", "ended"],
+)
+def test_certificates_that_are_refused(data: bytes, sandi: str, field: str) -> None:
+    with pytest.raises(DomainError) as refusal:
+        sign(issued(), Pkcs12(data, sandi, NOW), ORDER)
+    assert refusal.value.field == field
+    assert sandi not in "".join(traceback.format_exception(refusal.value))
+
+
+def test_the_same_field_twice_is_refused() -> None:
+    with pytest.raises(DomainError, match="tidak dapat ditandatangani"):
+        sign(signed(), holder("Citra Contoh"), ORDER)
+
+
+class _Twice:
+    def sign(self, pdf: bytes, order: Order) -> bytes:
+        return holder().sign(holder().sign(pdf, order), SECOND)
+
+
+class _Changes:
+    def sign(self, pdf: bytes, order: Order) -> bytes:
+        assert order is ORDER
+        writer, out = IncrementalPdfFileWriter(io.BytesIO(pdf)), io.BytesIO()
+        writer.root["/Lang"] = writer.root["/Lang"]
+        writer.update_root()  # type: ignore[no-untyped-call]  # pyHanko's
+        writer.write(out)  # type: ignore[no-untyped-call]  # pyHanko's
+        return out.getvalue()
+
+
+@pytest.mark.parametrize("signer", [_Twice(), _Changes()])
+def test_what_a_signer_may_not_add(signer: _Twice | _Changes) -> None:
+    with pytest.raises(DomainError, match="tidak disimpan"):
+        sign(issued(), signer, ORDER)
+
+
+def test_a_signed_file_on_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report, trust = tmp_path / "dpt.pdf", tmp_path / "ca.pem"
+    report.write_bytes(signed())
+    trust.write_bytes(root())
+    assert main(["verify", str(report), "--trust", str(trust)]) == 0
+    assert "Dewi Contoh" in capsys.readouterr().out
+    trust.write_bytes(root("CA Lain"))
+    assert main(["verify", str(report), "--trust", str(trust)]) == 1
+    trust.write_bytes(b"no certificate")
+    assert main(["verify", str(report), "--trust", str(trust)]) == 2
+    trust.write_bytes(b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    assert main(["verify", str(report), "--trust", str(trust)]) == 2
