@@ -19,7 +19,7 @@ SINGKATAN: Final = {
     "spp": "SPP-GU-KKPD",
     "spm": "SPM-GU-KKPD",
     "sp2d": "SP2D-GU-KKPD",
-    "bar": "BAR-KKPD",
+    "rekonsiliasi": "BAR-KKPD",
 }
 
 

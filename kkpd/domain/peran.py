@@ -54,7 +54,7 @@ SETIAP_ORANG = frozenset({"akun:sendiri"})
 
 _LIHAT_OPD = (
     "bulan:lihat tagihan:lihat belanja:lihat bukti:lihat cocok:lihat dpr:lihat dpt:lihat "
-    "bayar:lihat pagu:lihat temuan:lihat periode:lihat laporan:lihat laporan:unduh"
+    "bayar:lihat pagu:lihat temuan:lihat periode:lihat laporan:lihat laporan:susun laporan:unduh"
 )
 _BENDAHARA = (
     _LIHAT_OPD + " tagihan:unggah belanja:catat bukti:unggah kelas:tetapkan cocok:putuskan "
@@ -72,9 +72,11 @@ _TABEL: Mapping[Peran, str] = {
     Peran.PA: _PENGUJI + " spm:terbit laporan:terbit",
     Peran.KPA: _PENGUJI,
     Peran.PPK: _LIHAT_OPD + " spp:uji spm:siapkan",
-    Peran.BUD: _LIHAT_OPD + " papan:lihat sp2d:terbit",
-    Peran.INSPEKTUR: _LIHAT_OPD + " papan:lihat sampel:lihat temuan:putuskan laporan:terbit",
-    Peran.AUDITOR: "laporan:lihat laporan:unduh",
+    Peran.BUD: _LIHAT_OPD + " papan:lihat sp2d:terbit laporan:terbit",
+    Peran.INSPEKTUR: (
+        _LIHAT_OPD + " papan:lihat sampel:lihat temuan:putuskan laporan:terbit paket:unduh"
+    ),
+    Peran.AUDITOR: "laporan:lihat laporan:unduh paket:unduh",
     Peran.ADMIN: (
         "admin:lihat opd:kelola pengguna:kelola penugasan:kelola kartu:kelola "
         "pengaturan:kelola acuan:kelola anggaran:kelola"
@@ -138,6 +140,10 @@ class Actor:
     def sees(self, opd_id: int) -> bool:
         """Whether this OPD exists for the actor at all; a stranger gets NotFound (law 12)."""
         return self.opd_ids is None or opd_id in self.opd_ids
+
+    def sees_all_of(self, opd_id: int | None) -> bool:
+        """The same where None stands for all OPDs together: only who sees every OPD sees that."""
+        return self.opd_ids is None if opd_id is None else self.sees(opd_id)
 
     @property
     def peran(self) -> tuple[Peran, ...]:

@@ -29,7 +29,8 @@ MOVEMENT: Final = ("reserve", "post", "void", "restore")
 JENIS_BERKAS: Final = ("bank", "bukti", "arsip")
 JENIS_TAGIHAN: Final = ("dts", "final")
 JENIS_BARIS: Final = ("belanja", "refund", "biaya", "meterai", "pembayaran")
-STATUS_PEKERJAAN: Final = ("antre", "berjalan", "selesai", "gagal")
+JENIS_PEKERJAAN: Final = ("impor", "laporan", "paket")
+STATUS_PEKERJAAN: Final = ("antre", "berjalan", "selesai", "gagal", "batal")
 
 KANAL: Final = ("katalog", "toko_daring", "lpse", "lain")
 PEMUNGUT: Final = ("penjual", "marketplace", "bendahara", "tidak_ada")
@@ -85,15 +86,26 @@ JENIS_DOKUMEN: Final = (
     "dpt_gabungan",
     "npd",
     "spp",
+    "spp_gu_ringkasan",
+    "spp_gu_rincian",
+    "spp_gu_pernyataan",
     "sptb",
     "spm",
     "sp2d",
     "lpj",
     "bku",
     "buku_pembantu",
-    "register",
-    "bar",
-    "rekapitulasi",
-    "lain",
+    "register_tagihan",
+    "register_dpt",
+    "register_sp2d",
+    "rekap",
+    "rekonsiliasi",
+    "batas",
+    "program",
+    "kelengkapan",
+    "temuan",
+    "ditolak",
+    "belum_lunas",
+    "pajak",
 )
 BERAT_TEMUAN: Final = ("info", "perhatian", "salah")

@@ -51,6 +51,11 @@ def parse_periode(text: str) -> tuple[int, int]:
     return int(tahun), int(bulan)
 
 
+def kode_periode(tahun: int, bulan: int) -> str:
+    """`2026-10`, what `parse_periode` reads."""
+    return f"{tahun}-{bulan:02d}"
+
+
 def nama_periode(tahun: int, bulan: int) -> str:
     """`Oktober 2026`."""
     return f"{BULAN[bulan - 1]} {tahun}"

@@ -13,7 +13,9 @@ from kkpd.domain.errors import NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor
+from kkpd.domain.rentang import Rentang, parse
 from kkpd.models import Arsip, Dokumen, DokumenBaris, Event, Opd, Orang, Transaksi
+from kkpd.queries.rangka import SEMUA_OPD
 
 #: How many rows a list shows at once.
 SEHALAMAN = 50
@@ -22,20 +24,39 @@ NAMA_JENIS = {
     "dpr": "Daftar Pengeluaran Riil",
     "dpt": "Daftar Pembayaran Tagihan",
     "penolakan": "Surat Pemberitahuan Penolakan",
+    "dpt_gabungan": "DPT Gabungan",
     "npd": "Nota Pencairan Dana",
     "spp": "SPP-GU KKPD",
+    "spp_gu_ringkasan": "SPP-GU KKPD, ringkasan",
+    "spp_gu_rincian": "SPP-GU KKPD, rincian",
+    "spp_gu_pernyataan": "SPP-GU KKPD, pernyataan",
+    "sptb": "Surat Pernyataan Tanggung Jawab Belanja",
     "spm": "SPM-GU KKPD",
     "sp2d": "SP2D-GU KKPD",
-    "bar": "Berita Acara Rekonsiliasi",
-    "rekapitulasi": "Rekapitulasi Realisasi KKPD",
+    "lpj": "LPJ UP KKPD",
+    "bku": "Buku Kas Umum",
+    "buku_pembantu": "Buku Pembantu KKPD",
+    "register_tagihan": "Register Tagihan",
+    "register_dpt": "Register DPT",
+    "register_sp2d": "Register SPP, SPM, dan SP2D",
+    "rekap": "Rekapitulasi Realisasi KKPD",
+    "rekonsiliasi": "Berita Acara Rekonsiliasi",
+    "batas": "Penggunaan Batas UP KKPD",
+    "program": "Belanja menurut Program Smart City",
+    "kelengkapan": "Kelengkapan Bukti",
+    "temuan": "Daftar Temuan",
+    "ditolak": "Belanja Ditolak dan Pengembaliannya",
+    "belum_lunas": "Belum Diselesaikan pada Akhir Periode",
+    "pajak": "Daftar Pajak",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class BarisDokumen:
-    """A document in a list."""
+    """A document in a list; one about all OPDs has an empty `opd_slug` and no `opd_id`."""
 
     id: int
+    opd_id: int | None
     opd_slug: str
     opd: str
     jenis: str
@@ -49,6 +70,13 @@ class BarisDokumen:
     at: datetime
     data_sha256: str
     berkas_sha256: str
+    periode: str
+    menggantikan_id: int | None
+
+    @property
+    def rentang(self) -> Rentang:
+        """The months that it covers."""
+        return parse(self.periode)
 
     @property
     def nama_jenis(self) -> str:
@@ -107,7 +135,7 @@ def bulan_terbit(session: Session, actor: Actor) -> list[tuple[int, int]]:
 def satu(session: Session, actor: Actor, dokumen_id: int) -> BarisDokumen:
     """One document; NotFound to who may not see its OPD."""
     row = session.execute(_rows().where(Dokumen.id == dokumen_id)).one_or_none()
-    if row is None or not actor.sees(row[0].opd_id):
+    if row is None or not actor.sees_all_of(row[0].opd_id):
         raise NotFound("Dokumen tidak ditemukan.")
     require(actor, "laporan:lihat", row[0].opd_id)
     return _row(row)
@@ -169,7 +197,7 @@ def periksa(session: Session, sidik: str) -> Keadaan:
 def _rows() -> Any:
     return (
         select(Dokumen, Opd.slug, Opd.nama, Orang.nama, Arsip.sha256)
-        .join(Opd, Opd.id == Dokumen.opd_id)
+        .outerjoin(Opd, Opd.id == Dokumen.opd_id)
         .join(Orang, Orang.id == Dokumen.oleh_id)
         .join(Arsip, Arsip.dokumen_id == Dokumen.id)
     )
@@ -179,8 +207,9 @@ def _row(found: Any) -> BarisDokumen:
     row, slug, opd, oleh, digest = found
     return BarisDokumen(
         id=row.id,
-        opd_slug=slug,
-        opd=opd,
+        opd_id=row.opd_id,
+        opd_slug=slug or "",
+        opd=opd or SEMUA_OPD,
         jenis=row.jenis,
         nomor=row.nomor,
         tanggal=row.tanggal,
@@ -192,4 +221,6 @@ def _row(found: Any) -> BarisDokumen:
         at=row.at,
         data_sha256=row.data_sha256,
         berkas_sha256=digest,
+        periode=row.periode,
+        menggantikan_id=row.menggantikan_id,
     )

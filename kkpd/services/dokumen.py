@@ -19,6 +19,7 @@ from kkpd.domain.errors import NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor, Peran
+from kkpd.domain.waktu import kode_periode
 from kkpd.models import Arsip, Dokumen, DokumenBaris, Event, Opd
 from kkpd.queries import setelan
 from kkpd.services import log, nomor
@@ -42,7 +43,7 @@ class Rencana:
     """A document about to be issued: what it is about, and how it reads once it has a number."""
 
     jenis: str
-    opd_id: int
+    opd_id: int | None
     tahun: int
     bulan: int
     tanggal: date
@@ -51,20 +52,21 @@ class Rencana:
     naskah: Callable[[str], Naskah]
     kartu_id: int | None = None
     menggantikan_id: int | None = None
+    periode: str = ""
 
 
 def terbitkan(
     session: Session, actor: Actor, role: Peran, rencana: Rencana, penerbit: Penerbit, now: datetime
 ) -> Dokumen:
     """Issue it; the row, its lines, its event with proof, and the archived file, all or nothing."""
-    opd = session.get_one(Opd, rencana.opd_id)
-    urut = nomor.next_number(session, opd.id, rencana.tahun, rencana.jenis)
-    pattern = setelan.value(session, f"nomor_{rencana.jenis}", rencana.tanggal, opd.id)
+    opd = None if rencana.opd_id is None else session.get_one(Opd, rencana.opd_id)
+    urut = nomor.next_number(session, rencana.opd_id, rencana.tahun, rencana.jenis)
+    pattern = setelan.value(session, f"nomor_{rencana.jenis}", rencana.tanggal, rencana.opd_id)
     printed = pola.cetak(
         pattern or pola.POLA_BAKU,
         urut=urut,
         jenis=rencana.jenis,
-        opd=opd.slug,
+        opd=nomor.SEMUA if opd is None else opd.slug,
         tahun=rencana.tahun,
         bulan=rencana.bulan,
     )
@@ -76,7 +78,7 @@ def terbitkan(
         actor,
         role,
         f"dokumen:{rencana.jenis}:{urut}/{rencana.tahun}",
-        opd_id=opd.id,
+        opd_id=rencana.opd_id,
         after=after,
         signer=penerbit.signer,
         now=now,
@@ -87,6 +89,7 @@ def terbitkan(
     session.add_all(
         DokumenBaris(opd_id=opd.id, dokumen_id=row.id, transaksi_id=transaksi_id, nilai=nilai)
         for transaksi_id, nilai in rencana.baris
+        if opd is not None
     )
     _archive(session, actor, role, row, penerbit.gambar(naskah, bukti), penerbit, now)
     return row
@@ -106,6 +109,7 @@ def _row(
         opd_id=rencana.opd_id,
         tahun=rencana.tahun,
         bulan=rencana.bulan,
+        periode=rencana.periode or kode_periode(rencana.tahun, rencana.bulan),
         jenis=rencana.jenis,
         urut=urut,
         nomor=naskah.nomor,
@@ -152,7 +156,7 @@ def _archive(
 def unduh(session: Session, actor: Actor, dokumen_id: int, sha256: str, now: datetime) -> Dokumen:
     """Log that the actor takes the archived file away; the view sends it after the commit."""
     row = session.get(Dokumen, dokumen_id)
-    if row is None or not actor.sees(row.opd_id):
+    if row is None or not actor.sees_all_of(row.opd_id):
         raise NotFound("Dokumen tidak ditemukan.")
     role = require(actor, "laporan:unduh", row.opd_id)
     log.record(

@@ -8,9 +8,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from kkpd.domain.documents import Dokumen, Kop
-from kkpd.domain.documents import Orang as Pejabat
-from kkpd.domain.documents.bersama import Rangka
+from kkpd.domain.documents import Dokumen
 from kkpd.domain.documents.dpr import DprBaris, DprInput, JenisDpr
 from kkpd.domain.documents.dpr import dpr as form_dpr
 from kkpd.domain.documents.dpt import DptBaris, DptInput
@@ -19,9 +17,10 @@ from kkpd.domain.documents.penolakan import PenolakanBaris, PenolakanInput
 from kkpd.domain.documents.penolakan import penolakan as form_penolakan
 from kkpd.domain.money import Rupiah, total
 from kkpd.domain.peran import NAMA_PERAN, Actor, Peran
-from kkpd.domain.waktu import business_day, nama_periode
+from kkpd.domain.waktu import business_day, kode_periode, nama_periode
 from kkpd.models import Kartu, Opd, Orang, Transaksi
-from kkpd.queries import belanja_rinci, setelan
+from kkpd.queries import belanja_rinci
+from kkpd.queries.rangka import pejabat, rangka
 from kkpd.queries.uji import jenis_dpr
 from kkpd.services.dokumen import Rencana
 
@@ -35,30 +34,6 @@ _JENIS_BELANJA: Final = {
     "modal": "Belanja Modal",
     "barang_jasa": "Belanja Barang dan Jasa",
 }
-
-
-def rangka(session: Session, opd: Opd, periode: tuple[int, int], nomor: str, on: date) -> Rangka:
-    """The frame of an issued form: head, place, dates, and the address that verifies it."""
-    government = setelan.value(session, "nama_pemerintah", on) or "Pemerintah Daerah"
-    return Rangka(
-        kop=Kop(
-            pemerintah=government,
-            opd=opd.nama,
-            alamat=opd.alamat,
-            lambang=setelan.value(session, "lambang", on) or "",
-        ),
-        tanggal=on,
-        nomor=nomor,
-        periode=f"{periode[0]}-{periode[1]:02d}",
-        tempat=setelan.value(session, "tempat_dokumen", on, opd.id) or "",
-        rancangan=False,
-        alamat_periksa=setelan.value(session, "alamat_periksa", on) or "",
-    )
-
-
-def pejabat(orang: Orang) -> Pejabat:
-    """The person as forms print them."""
-    return Pejabat(orang.nama, orang.nip or "", orang.pangkat, orang.jabatan)
 
 
 def dpr(
@@ -90,7 +65,7 @@ def dpr(
     def naskah(nomor: str) -> Dokumen:
         return form_dpr(
             DprInput(
-                rangka=rangka(session, opd, periode, nomor, on),
+                rangka=rangka(session, opd, kode_periode(*periode), nomor, on),
                 jenis=_FORM_DPR[jenis],
                 pemegang=holder,
                 opd=opd.nama,
@@ -121,7 +96,7 @@ def dpt(
     def naskah(nomor: str) -> Dokumen:
         return form_dpt(
             DptInput(
-                rangka=rangka(session, opd, periode, nomor, on),
+                rangka=rangka(session, opd, kode_periode(*periode), nomor, on),
                 bank=bank,
                 baris=rows,
                 penanda_tangan=signer,
@@ -156,7 +131,7 @@ def penolakan(
     def naskah(nomor: str) -> Dokumen:
         return form_penolakan(
             PenolakanInput(
-                rangka=rangka(session, opd, periode, nomor, on),
+                rangka=rangka(session, opd, kode_periode(*periode), nomor, on),
                 kepada=to,
                 pemegang=holder,
                 kartu=kartu.nomor_akhir,

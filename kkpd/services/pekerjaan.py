@@ -8,17 +8,17 @@ is never left.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from kkpd.db.missing import insert_missing
 from kkpd.domain.canonical import dumps
-from kkpd.domain.errors import NotFound
+from kkpd.domain.errors import DomainError, NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.peran import Actor
 from kkpd.models import Pekerjaan
@@ -27,28 +27,49 @@ from kkpd.models import Pekerjaan
 DIAM: Final = timedelta(minutes=2)
 
 
+Jenis = Literal["impor", "laporan", "paket"]
+#: kind -> (permission to ask for it, permission to see it); without an OPD it is about all of them.
+IZIN: Final[Mapping[str, tuple[str, str]]] = {
+    "impor": ("tagihan:unggah", "tagihan:lihat"),
+    "laporan": ("laporan:susun", "laporan:susun"),
+    "paket": ("paket:unduh", "paket:unduh"),
+}
+
+
+class Dibatalkan(DomainError):
+    """The person called the work off while it ran."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tugas:
     """What a worker needs to know of the row it claimed."""
 
     id: int
-    opd_id: int
+    jenis: str
+    opd_id: int | None
     oleh_id: int
     permintaan: Mapping[str, str]
 
 
 def antre(
-    session: Session, actor: Actor, opd_id: int, permintaan: Mapping[str, str], now: datetime
+    session: Session,
+    actor: Actor,
+    opd_id: int | None,
+    permintaan: Mapping[str, str],
+    now: datetime,
+    jenis: Jenis = "impor",
 ) -> Pekerjaan:
-    """Ask for the work, once: the row of the same request when there is one. A failed one is tried
-    again.
+    """Ask for the work, once: the row of the same request when there is one. One that failed or
+    was called off is tried again.
     """
-    require(actor, "tagihan:unggah", opd_id)
-    kunci = hashlib.sha256(dumps(dict(permintaan))).hexdigest()
+    require(actor, IZIN[jenis][0], opd_id)
+    asked = {"jenis": jenis, "opd": opd_id, "isi": dict(permintaan)}
+    kunci = hashlib.sha256(dumps(asked)).hexdigest()
     insert_missing(
         session,
         Pekerjaan,
         opd_id=opd_id,
+        jenis=jenis,
         kunci=kunci,
         permintaan=dict(permintaan),
         status="antre",
@@ -57,25 +78,31 @@ def antre(
         at=now,
         oleh_id=actor.orang_id,
         pesan="",
+        hasil_nama="",
     )
-    row = session.scalars(
-        select(Pekerjaan)
-        .where(Pekerjaan.opd_id == opd_id, Pekerjaan.kunci == kunci)
-        .with_for_update()
-    ).one()
-    if row.status == "gagal":
+    row = session.scalars(select(Pekerjaan).where(Pekerjaan.kunci == kunci).with_for_update()).one()
+    if row.status in ("gagal", "batal"):
         row.status, row.pesan, row.selesai = "antre", "", 0
         row.oleh_id, row.detak_at = actor.orang_id, None
     session.flush()
     return row
 
 
-def satu(session: Session, actor: Actor, opd_id: int, pekerjaan_id: int) -> Pekerjaan:
-    """The row, for the page that shows its progress; NotFound to others."""
-    require(actor, "tagihan:lihat", opd_id)
+def satu(session: Session, actor: Actor, pekerjaan_id: int, jenis: Collection[str]) -> Pekerjaan:
+    """The row of one of these kinds, for the page that shows its progress; NotFound to others."""
     row = session.get(Pekerjaan, pekerjaan_id)
-    if row is None or row.opd_id != opd_id:
+    if row is None or row.jenis not in jenis or not actor.sees_all_of(row.opd_id):
         raise NotFound("Pekerjaan ini tidak ada. Periksa alamatnya atau mulai dari menu.")
+    require(actor, IZIN[row.jenis][1], row.opd_id)
+    return row
+
+
+def batalkan(session: Session, actor: Actor, pekerjaan_id: int, now: datetime) -> Pekerjaan:
+    """Call a report or package off; what is done already stays done."""
+    row = satu(session, actor, pekerjaan_id, ("laporan", "paket"))
+    if row.status in ("antre", "berjalan"):
+        row.status, row.pesan, row.detak_at = "batal", "Dibatalkan.", now
+        session.flush()
     return row
 
 
@@ -102,16 +129,19 @@ def klaim(session: Session, now: datetime) -> Tugas | None:
         return None
     row.status, row.detak_at, row.selesai = "berjalan", now, 0
     session.flush()
-    return Tugas(row.id, row.opd_id, row.oleh_id, dict(row.permintaan))
+    return Tugas(row.id, row.jenis, row.opd_id, row.oleh_id, dict(row.permintaan))
 
 
 def maju(session: Session, pekerjaan_id: int, selesai: int, dari: int, now: datetime) -> None:
-    """Progress, which is also the sign of life."""
-    session.execute(
+    """Progress, which is also the sign of life; Dibatalkan where the person called it off."""
+    found = session.scalars(
         update(Pekerjaan)
-        .where(Pekerjaan.id == pekerjaan_id)
+        .where(Pekerjaan.id == pekerjaan_id, Pekerjaan.status != "batal")
         .values(selesai=selesai, dari=dari, detak_at=now)
-    )
+        .returning(Pekerjaan.id)
+    ).all()
+    if not found:
+        raise Dibatalkan("Dibatalkan.")
 
 
 def akhiri(
@@ -121,10 +151,21 @@ def akhiri(
     pesan: str,
     now: datetime,
     impor_id: int | None = None,
+    hasil: tuple[str, str] | None = None,
 ) -> None:
-    """Done (`selesai`) or refused (`gagal`), with the sentence for the person."""
+    """Done (`selesai`) or refused (`gagal`), with the sentence for the person; `hasil` is hash and
+    name of the file that was made. What was called off stays called off.
+    """
+    digest, name = hasil or (None, "")
     session.execute(
         update(Pekerjaan)
-        .where(Pekerjaan.id == pekerjaan_id)
-        .values(status=status, pesan=pesan[:600], detak_at=now, impor_id=impor_id)
+        .where(Pekerjaan.id == pekerjaan_id, Pekerjaan.status != "batal")
+        .values(
+            status=status,
+            pesan=pesan[:600],
+            detak_at=now,
+            impor_id=impor_id,
+            hasil_sha256=digest,
+            hasil_nama=name,
+        )
     )

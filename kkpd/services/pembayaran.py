@@ -51,13 +51,13 @@ def terbit(
     session: Session, actor: Actor, dpt_id: int, jenis: str, penerbit: Penerbit, now: datetime
 ) -> Dokumen:
     """Issue the NPD, SPP or SPM over a DPT; its lines take the step."""
-    dpt = _dpt(session, actor, dpt_id)
+    dpt, opd_id = _dpt(session, actor, dpt_id)
     langkah = LANGKAH[jenis]
-    role = require(actor, langkah.izin, dpt.opd_id)
+    role = require(actor, langkah.izin, opd_id)
     lines = _advance(session, actor, dpt, langkah.action, now)
     plan = Rencana(
         jenis=jenis,
-        opd_id=dpt.opd_id,
+        opd_id=opd_id,
         tahun=dpt.tahun,
         bulan=dpt.bulan,
         tanggal=pencairan.hari(now),
@@ -80,16 +80,16 @@ class Catat:
 
 def catat(session: Session, actor: Actor, command: Catat, now: datetime) -> Pencairan:
     """Record the SP2D (Kuasa BUD) or the debit (treasurer); the debit ends in lunas."""
-    dpt = _dpt(session, actor, command.dpt_id)
+    dpt, opd_id = _dpt(session, actor, command.dpt_id)
     sp2d = command.langkah == "sp2d"
-    role = require(actor, "sp2d:terbit" if sp2d else "bayar:catat", dpt.opd_id)
+    role = require(actor, "sp2d:terbit" if sp2d else "bayar:catat", opd_id)
     if not 1 <= len(command.nomor.strip()) <= 120:
         raise DomainError("Tulis nomornya, paling banyak 120 huruf.", field="nomor")
     if command.tanggal > pencairan.hari(now):
         raise DomainError("Tanggalnya belum tiba.", field="tanggal")
     lines = _advance(session, actor, dpt, "terbit_sp2d" if sp2d else "bayar", now)
     row = Pencairan(
-        opd_id=dpt.opd_id,
+        opd_id=opd_id,
         tahun=dpt.tahun,
         dpt_id=dpt.id,
         langkah=command.langkah,
@@ -139,10 +139,11 @@ def _advance(
     return tuple((transaksi_id, nilai) for transaksi_id, nilai in lines)
 
 
-def _dpt(session: Session, actor: Actor, dpt_id: int) -> Dokumen:
+def _dpt(session: Session, actor: Actor, dpt_id: int) -> tuple[Dokumen, int]:
     dpt = session.get(Dokumen, dpt_id)
-    if dpt is None or not actor.sees(dpt.opd_id):
+    if dpt is None or not actor.sees_all_of(dpt.opd_id):
         raise NotFound("DPT tidak ditemukan.")
     if dpt.jenis != "dpt":
         raise Conflict("Pembayaran berjalan per DPT; dokumen ini bukan DPT.")
-    return dpt
+    assert dpt.opd_id is not None, "a DPT is of one OPD"
+    return dpt, dpt.opd_id

@@ -12,11 +12,11 @@ from kkpd.domain.documents import Dokumen as Naskah
 from kkpd.domain.documents.pencairan import PencairanBaris, PencairanInput
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import NAMA_PERAN, Actor, Peran
-from kkpd.domain.waktu import business_day, nama_periode
+from kkpd.domain.waktu import business_day, kode_periode, nama_periode
 from kkpd.models import Dokumen, DokumenBaris, Dpa, DpaBaris, Opd, Orang, Rekening, Transaksi
 from kkpd.queries import pejabat as officers
 from kkpd.queries import setelan
-from kkpd.services.formulir import pejabat, rangka
+from kkpd.queries.rangka import pejabat, rangka
 
 
 def hari(now: datetime) -> date:
@@ -52,7 +52,7 @@ def naskah(
     def made(nomor: str) -> Naskah:
         return form(
             PencairanInput(
-                rangka=rangka(session, opd, periode, nomor, on),
+                rangka=rangka(session, opd, kode_periode(*periode), nomor, on),
                 opd=opd.nama,
                 tahun=dpt.tahun,
                 dpt=f"DPT KKPD Nomor {dpt.nomor}",

@@ -10,7 +10,13 @@ from sqlalchemy.orm import Mapped
 from kkpd.db.columns import Base, kolom, kunci, rujuk, satu_dari
 from kkpd.db.types import Moment, Sen
 from kkpd.domain.money import Rupiah
-from kkpd.domain.pilihan import JENIS_BARIS, JENIS_BERKAS, JENIS_TAGIHAN, STATUS_PEKERJAAN
+from kkpd.domain.pilihan import (
+    JENIS_BARIS,
+    JENIS_BERKAS,
+    JENIS_PEKERJAAN,
+    JENIS_TAGIHAN,
+    STATUS_PEKERJAAN,
+)
 
 
 class Berkas(Base):
@@ -213,15 +219,17 @@ class Pekerjaan(Base):
 
     __tablename__ = "pekerjaan"
     __table_args__ = (
+        satu_dari("jenis", JENIS_PEKERJAAN),
         satu_dari("status", STATUS_PEKERJAAN),
-        UniqueConstraint("opd_id", "kunci"),
+        UniqueConstraint("kunci"),
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.", index=False)
+    opd_id: Mapped[int | None] = rujuk("opd.id", "OPD; kosong: semua OPD.")
+    jenis: Mapped[str] = kolom("impor, laporan atau paket.", String(10))
     kunci: Mapped[str] = kolom("SHA-256 masukannya: klik kedua menemukan yang pertama.", String(64))
     permintaan: Mapped[dict[str, str]] = kolom("Yang harus dikerjakan.", JSON)
-    status: Mapped[str] = kolom("antre, berjalan, selesai atau gagal.", String(10))
+    status: Mapped[str] = kolom("antre, berjalan, selesai, gagal atau batal.", String(10))
     selesai: Mapped[int] = kolom("Bagian yang sudah dikerjakan.")
     dari: Mapped[int] = kolom("Semua bagian; nol bila belum diketahui.")
     at: Mapped[datetime] = kolom("Kapan diminta.", Moment)
@@ -229,3 +237,5 @@ class Pekerjaan(Base):
     detak_at: Mapped[datetime | None] = kolom("Tanda hidup pekerja.", Moment, default=None)
     pesan: Mapped[str] = kolom("Hasil atau sebab gagal, untuk orang.", String(600), default="")
     impor_id: Mapped[int | None] = rujuk("impor.id", "Pengambilan.", index=False, default=None)
+    hasil_sha256: Mapped[str | None] = kolom("SHA-256 berkas hasil.", String(64), default=None)
+    hasil_nama: Mapped[str] = kolom("Nama berkas hasil.", String(200), default="")

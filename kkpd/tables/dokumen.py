@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped
 
@@ -116,13 +117,23 @@ class Dokumen(Base):
     __table_args__ = (
         satu_dari("jenis", JENIS_DOKUMEN),
         UniqueConstraint("opd_id", "tahun", "jenis", "urut"),
+        Index(
+            "uq_dokumen_semua",
+            "tahun",
+            "jenis",
+            "urut",
+            unique=True,
+            sqlite_where=text("opd_id IS NULL"),
+            postgresql_where=text("opd_id IS NULL"),
+        ),
         Index("ix_dokumen_opd_tahun_bulan", "opd_id", "tahun", "bulan"),
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.", index=False)
+    opd_id: Mapped[int | None] = rujuk("opd.id", "OPD; kosong: semua OPD.", index=False)
     tahun: Mapped[int] = kolom("Tahun anggaran.")
-    bulan: Mapped[int] = kolom("Bulan pembukuan.")
+    bulan: Mapped[int] = kolom("Bulan pembukuan; bulan terakhir bila lebih dari satu.")
+    periode: Mapped[str] = kolom("2026-10, 2026-T3 atau 2026.", String(7))
     jenis: Mapped[str] = kolom("Jenis dokumen.", String(20))
     urut: Mapped[int] = kolom("Nomor urut tanpa sela per OPD, jenis dan tahun.")
     nomor: Mapped[str] = kolom("Nomor dokumen sebagaimana tercetak.", String(120))
@@ -160,7 +171,7 @@ class Arsip(Base):
     __tablename__ = "arsip"
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.")
+    opd_id: Mapped[int | None] = rujuk("opd.id", "OPD; kosong: semua OPD.")
     dokumen_id: Mapped[int] = rujuk("dokumen.id", "Dokumen.")
     sha256: Mapped[str] = kolom("SHA-256 berkas.", String(64), unique=True)
     ukuran: Mapped[int] = kolom("Banyak bita.")

@@ -1,11 +1,18 @@
-"""Where the bytes that people send are kept: the instance's own folder."""
+"""Where bytes are kept: the instance's own folders."""
 
 from __future__ import annotations
 
 from kkpd.services.berkas import Store
 from kkpd.web.ground import settings
+from kkpd.web.pekerja import Gudang
 
 
 def store() -> Store:
     """The folder of evidence and bank files, keyed by content."""
     return Store(settings().instance / "berkas")
+
+
+def gudang() -> Gudang:
+    """All folders that long work needs."""
+    instance = settings().instance
+    return Gudang(store(), Store(instance / "arsip"), Store(instance / "hasil"))

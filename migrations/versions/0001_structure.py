@@ -455,9 +455,10 @@ def upgrade() -> None:
     op.create_table(
         "dokumen",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=True),
         sa.Column("tahun", sa.Integer(), nullable=False),
         sa.Column("bulan", sa.Integer(), nullable=False),
+        sa.Column("periode", sa.String(length=7), nullable=False),
         sa.Column("jenis", sa.String(length=20), nullable=False),
         sa.Column("urut", sa.Integer(), nullable=False),
         sa.Column("nomor", sa.String(length=120), nullable=False),
@@ -473,7 +474,7 @@ def upgrade() -> None:
         sa.Column("kartu_id", sa.Integer(), nullable=True),
         sa.Column("menggantikan_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "jenis IN ('dpr', 'dpt', 'penolakan', 'dpt_gabungan', 'npd', 'spp', 'sptb', 'spm', 'sp2d', 'lpj', 'bku', 'buku_pembantu', 'register', 'bar', 'rekapitulasi', 'lain')",
+            "jenis IN ('dpr', 'dpt', 'penolakan', 'dpt_gabungan', 'npd', 'spp', 'spp_gu_ringkasan', 'spp_gu_rincian', 'spp_gu_pernyataan', 'sptb', 'spm', 'sp2d', 'lpj', 'bku', 'buku_pembantu', 'register_tagihan', 'register_dpt', 'register_sp2d', 'rekap', 'rekonsiliasi', 'batas', 'program', 'kelengkapan', 'temuan', 'ditolak', 'belum_lunas', 'pajak')",
             name=op.f("ck_dokumen_jenis"),
         ),
         sa.ForeignKeyConstraint(
@@ -504,6 +505,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_dokumen_oleh_id"), ["oleh_id"], unique=False)
         batch_op.create_index(
             "ix_dokumen_opd_tahun_bulan", ["opd_id", "tahun", "bulan"], unique=False
+        )
+        batch_op.create_index(
+            "uq_dokumen_semua",
+            ["tahun", "jenis", "urut"],
+            unique=True,
+            sqlite_where=sa.text("opd_id IS NULL"),
+            postgresql_where=sa.text("opd_id IS NULL"),
         )
 
     op.create_table(
@@ -699,7 +707,7 @@ def upgrade() -> None:
     op.create_table(
         "arsip",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=True),
         sa.Column("dokumen_id", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("ukuran", sa.Integer(), nullable=False),
@@ -862,7 +870,8 @@ def upgrade() -> None:
     op.create_table(
         "pekerjaan",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=True),
+        sa.Column("jenis", sa.String(length=10), nullable=False),
         sa.Column("kunci", sa.String(length=64), nullable=False),
         sa.Column("permintaan", sa.JSON(), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
@@ -873,17 +882,24 @@ def upgrade() -> None:
         sa.Column("detak_at", types.Moment(timezone=True), nullable=True),
         sa.Column("pesan", sa.String(length=600), nullable=False),
         sa.Column("impor_id", sa.Integer(), nullable=True),
+        sa.Column("hasil_sha256", sa.String(length=64), nullable=True),
+        sa.Column("hasil_nama", sa.String(length=200), nullable=False),
         sa.CheckConstraint(
-            "status IN ('antre', 'berjalan', 'selesai', 'gagal')", name=op.f("ck_pekerjaan_status")
+            "jenis IN ('impor', 'laporan', 'paket')", name=op.f("ck_pekerjaan_jenis")
+        ),
+        sa.CheckConstraint(
+            "status IN ('antre', 'berjalan', 'selesai', 'gagal', 'batal')",
+            name=op.f("ck_pekerjaan_status"),
         ),
         sa.ForeignKeyConstraint(["impor_id"], ["impor.id"], name=op.f("fk_pekerjaan_impor_id")),
         sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_pekerjaan_oleh_id")),
         sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_pekerjaan_opd_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pekerjaan")),
-        sa.UniqueConstraint("opd_id", "kunci", name=op.f("uq_pekerjaan_opd_id_kunci")),
+        sa.UniqueConstraint("kunci", name=op.f("uq_pekerjaan_kunci")),
     )
     with op.batch_alter_table("pekerjaan", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_pekerjaan_oleh_id"), ["oleh_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pekerjaan_opd_id"), ["opd_id"], unique=False)
 
     op.create_table(
         "pencairan",
@@ -1297,6 +1313,7 @@ def downgrade() -> None:
 
     op.drop_table("pencairan")
     with op.batch_alter_table("pekerjaan", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pekerjaan_opd_id"))
         batch_op.drop_index(batch_op.f("ix_pekerjaan_oleh_id"))
 
     op.drop_table("pekerjaan")
@@ -1366,6 +1383,11 @@ def downgrade() -> None:
 
     op.drop_table("impor")
     with op.batch_alter_table("dokumen", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_dokumen_semua",
+            sqlite_where=sa.text("opd_id IS NULL"),
+            postgresql_where=sa.text("opd_id IS NULL"),
+        )
         batch_op.drop_index("ix_dokumen_opd_tahun_bulan")
         batch_op.drop_index(batch_op.f("ix_dokumen_oleh_id"))
         batch_op.drop_index(batch_op.f("ix_dokumen_menggantikan_id"))

@@ -50,7 +50,7 @@ def test_who_records_never_tests() -> None:
 
 def test_the_administrator_sees_no_books_and_the_auditor_reports_only() -> None:
     assert not IZIN[Peran.ADMIN] & {"tagihan:lihat", "belanja:lihat", "laporan:lihat"}
-    assert IZIN[Peran.AUDITOR] == {"laporan:lihat", "laporan:unduh"}
+    assert IZIN[Peran.AUDITOR] == {"laporan:lihat", "laporan:unduh", "paket:unduh"}
 
 
 def test_a_role_counts_in_its_opd() -> None:

@@ -17,6 +17,7 @@ from tests.services.tagihan_bantu import SEKARANG
 
 CITRA = ACTORS["citra"]
 MINTA = {"berkas": "1"}
+IMPOR = ("impor",)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +73,7 @@ def test_a_failed_row_is_tried_again_a_finished_one_is_not(engine: Engine) -> No
         pekerjaan.akhiri(session, id_, "gagal", "sebabnya", SEKARANG)
     assert _ask(engine, MINTA) == id_
     with writing(engine, {DINKES}) as session:
-        row = pekerjaan.satu(session, CITRA, DINKES, id_)
+        row = pekerjaan.satu(session, CITRA, id_, IMPOR)
         assert (row.status, row.pesan) == ("antre", "")
         pekerjaan.akhiri(session, id_, "selesai", "jadi", SEKARANG)
     assert _ask(engine, MINTA) == id_
@@ -86,6 +87,6 @@ def test_others_may_not_ask_and_strangers_find_nothing(engine: Engine) -> None:
         with pytest.raises(Forbidden):
             pekerjaan.antre(session, ACTORS["budi"], DINKES, MINTA, SEKARANG)
         with pytest.raises(NotFound):
-            pekerjaan.satu(session, ACTORS["eko"], DINKES, id_)
+            pekerjaan.satu(session, ACTORS["eko"], id_, IMPOR)
         with pytest.raises(NotFound):
-            pekerjaan.satu(session, ACTORS["eko"], DISDIK, id_)
+            pekerjaan.satu(session, CITRA, id_, ("paket",))

@@ -15,6 +15,7 @@ from kkpd.models import BarisBank, Impor, Pekerjaan
 from kkpd.services.berkas import Store
 from kkpd.web import pekerja, penerimaan
 from kkpd.web.ground import engine, now
+from kkpd.web.pekerja import Gudang
 from tests.client import PageClient
 from tests.services.tagihan_bantu import KOPI, NASI, csv
 from tests.views.test_tagihan import AREA, count, unggah
@@ -29,7 +30,7 @@ def test_a_long_file_is_work_for_later_and_done_once(
     citra = masuk("citra")
     rows = [(*KOPI[:3], f"TOKO {n:03d}", *KOPI[4:]) for n in range(120)]
     check = citra.follow(unggah(citra, csv(rows)))
-    woken: list[Store] = []
+    woken: list[Gudang] = []
     monkeypatch.setattr(pekerja, "bangunkan", lambda _engine, kept: woken.append(kept))
     first = citra.submit(check, f"{AREA}/berkas/1/ambil")
     second = citra.submit(check, f"{AREA}/berkas/1/ambil")
@@ -54,11 +55,11 @@ def test_a_dead_workers_row_is_taken_over_and_a_refusal_is_told(
     monkeypatch.setattr(penerimaan, "BARIS_PANJANG", 1)
     monkeypatch.setattr(pekerja, "bangunkan", lambda _engine, _store: None)
     citra = masuk("citra")
-    kept = Store(settings.instance / "berkas")
+    gudang, kept = _gudang(settings), _gudang(settings).berkas
     check = citra.follow(unggah(citra, csv([KOPI, NASI])))
     citra.submit(check, f"{AREA}/berkas/1/ambil")
     with app.app_context():
-        _die_at_work(monkeypatch, kept)
+        _die_at_work(monkeypatch, gudang)
         assert "Program berhenti di tengah" in citra.get(f"{AREA}/pekerjaan/1").text
         citra.submit(check, f"{AREA}/berkas/1/ambil")
         with writing(engine(), EVERY_OPD) as session:
@@ -67,25 +68,30 @@ def test_a_dead_workers_row_is_taken_over_and_a_refusal_is_told(
         path = kept.path(next(one.name for one in kept.root.rglob("*") if one.is_file()))
         data = path.read_bytes()
         path.write_bytes(b"rusak")
-        pekerja.kerjakan(engine(), kept)
+        pekerja.kerjakan(engine(), gudang)
         assert "berubah di penyimpanan" in citra.get(f"{AREA}/pekerjaan/1").text
         path.write_bytes(data)
         citra.submit(check, f"{AREA}/berkas/1/ambil")
-        pekerja.kerjakan(engine(), kept)
+        pekerja.kerjakan(engine(), gudang)
     assert count(app, BarisBank) == 2
 
 
-def _die_at_work(monkeypatch: pytest.MonkeyPatch, kept: Store) -> None:
+def _gudang(settings: Settings) -> Gudang:
+    folder = settings.instance
+    return Gudang(Store(folder / "berkas"), Store(folder / "arsip"), Store(folder / "hasil"))
+
+
+def _die_at_work(monkeypatch: pytest.MonkeyPatch, gudang: Gudang) -> None:
     def dies(*_args: object) -> None:
         raise RuntimeError("the power goes out")
 
     with monkeypatch.context() as patch:
         patch.setattr(penerimaan, "ambil", dies)
         with pytest.raises(RuntimeError, match="power"):
-            pekerja.kerjakan(engine(), kept)
+            pekerja.kerjakan(engine(), gudang)
 
 
 def test_the_worker_runs_in_its_own_thread(app: Flask, settings: Settings) -> None:
     with app.app_context():
-        pekerja.bangunkan(engine(), Store(settings.instance / "berkas"))
+        pekerja.bangunkan(engine(), _gudang(settings))
         pekerja.tunggu(engine(), 10)

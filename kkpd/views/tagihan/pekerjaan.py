@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import flash, make_response, render_template
 from werkzeug.wrappers import Response
 
+from kkpd.domain.errors import NotFound
 from kkpd.services import pekerjaan
-from kkpd.views.tagihan.dasar import bp, store
+from kkpd.views.tagihan.dasar import bp
 from kkpd.web import pekerja
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.ground import engine, now
 from kkpd.web.page import see
+from kkpd.web.penyimpanan import gudang
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading
 
@@ -23,12 +25,14 @@ LIHAT_LAGI = 2
 @needs("tagihan:lihat")
 def maju(opd: str, periode: Periode, pekerjaan_id: int) -> Response:
     """The progress; when it is done, on to what came in."""
-    row = pekerjaan.satu(reading(), actor(), chosen_opd().id, pekerjaan_id)
+    row = pekerjaan.satu(reading(), actor(), pekerjaan_id, ("impor",))
+    if row.opd_id != chosen_opd().id:
+        raise NotFound("Pekerjaan ini tidak ada. Periksa alamatnya atau mulai dari menu.")
     if row.status == "selesai":
         flash(row.pesan, "ok")
         return see("tagihan.impor", impor_id=row.impor_id)
     if pekerjaan.menunggu(row, now()):
-        pekerja.bangunkan(engine(), store())
+        pekerja.bangunkan(engine(), gudang())
     response = make_response(render_template("pages/tagihan/pekerjaan.html", kerja=row))
     if row.status != "gagal":
         response.headers["Refresh"] = str(LIHAT_LAGI)

@@ -16,7 +16,7 @@ from kkpd.services.impor_cuplikan import KEADAAN, cuplik
 from kkpd.views.tagihan.dasar import as_fields, bp, kept, pilihan, store
 from kkpd.views.tagihan.kolom import ARTI, dugaan
 from kkpd.views.tagihan.unggah import JENIS, profil_pilihan
-from kkpd.web import pekerja, penerimaan
+from kkpd.web import pekerja, pekerja_impor, penerimaan
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.filters import nama_periode
@@ -25,6 +25,7 @@ from kkpd.web.forms import pilihan as choices
 from kkpd.web.ground import engine, now
 from kkpd.web.page import see
 from kkpd.web.penerimaan import Pilihan
+from kkpd.web.penyimpanan import gudang
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading, writing
 from kkpd.web.translation import _, _l
@@ -122,10 +123,10 @@ def ambil(opd: str, periode: Periode, berkas_id: int) -> Response:
 def _later(berkas_id: int, chosen: Pilihan) -> Response:
     """A long file is taken in by the worker; a second click finds the first."""
     with writing() as session:
-        request_ = pekerja.ke_permintaan(berkas_id, chosen)
+        request_ = pekerja_impor.ke_permintaan(berkas_id, chosen)
         row = pekerjaan.antre(session, actor(), chosen_opd().id, request_, now())
         row_id = row.id
-    pekerja.bangunkan(engine(), store())
+    pekerja.bangunkan(engine(), gudang())
     return see("tagihan.maju", pekerjaan_id=row_id)
 
 

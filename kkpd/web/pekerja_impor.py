@@ -1,0 +1,70 @@
+"""Long imports: the file is read first, telling its progress, then written in one transaction
+together with the end of the job's row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Engine
+
+from kkpd.db.session import reading, writing
+from kkpd.domain.waktu import kode_periode, parse_periode
+from kkpd.services import cocok, pekerjaan
+from kkpd.services.pekerjaan import Tugas
+from kkpd.services.tagihan import Hasil, berkas_bank
+from kkpd.web import penerimaan
+from kkpd.web.pekerja import Gudang, kemajuan, pemohon, sekarang
+from kkpd.web.penerimaan import Pilihan
+
+_JAWAB = "jawab."
+
+
+def kerjakan(engine: Engine, gudang: Gudang, task: Tugas) -> None:
+    """Take the file of the request into the books."""
+    chosen, berkas_id = dari_permintaan(task.permintaan)
+    opd_id = task.opd_id
+    assert opd_id is not None, "a bill is one OPD's"
+    with reading(engine, {opd_id}) as session:
+        actor = pemohon(session, task.oleh_id)
+        berkas = berkas_bank(session, actor, opd_id, berkas_id)
+        total = gudang.berkas.get(berkas.sha256).count(b"\n")
+        progress = kemajuan(engine, task, total)
+        read = penerimaan.gulung_berkas(session, gudang.berkas, berkas, chosen, progress)
+    with writing(engine, {opd_id}) as session:
+        berkas = berkas_bank(session, actor, opd_id, berkas_id)
+        hasil = penerimaan.ambil(session, actor, berkas, chosen, read, sekarang())
+        matched = cocok.terima_pasti_berkas(session, actor, opd_id, berkas_id, sekarang())
+        count, said = read.gulungan.banyak, _said(hasil, matched)
+        pekerjaan.maju(session, task.id, count, count, sekarang())
+        pekerjaan.akhiri(session, task.id, "selesai", said, sekarang(), hasil.impor_id)
+
+
+def _said(hasil: Hasil, matched: int) -> str:
+    told = f"{hasil.baru} baris baru, {hasil.lama} sudah dikenal, {hasil.lewat} dilewati."
+    return f"{told} {matched} langsung cocok." if matched else told
+
+
+def ke_permintaan(berkas_id: int, chosen: Pilihan) -> dict[str, str]:
+    """A request to take a file in, as the job's row keeps it."""
+    return {
+        "berkas": str(berkas_id),
+        "profil": chosen.profil or "",
+        "jenis": chosen.jenis or "",
+        "periode": kode_periode(*chosen.periode) if chosen.periode else "",
+        **{f"{_JAWAB}{key}": value for key, value in sorted(chosen.jawaban.items())},
+    }
+
+
+def dari_permintaan(fields: Mapping[str, str]) -> tuple[Pilihan, int]:
+    """The choices and the file of a request."""
+    answers = {
+        key.removeprefix(_JAWAB): value for key, value in fields.items() if key.startswith(_JAWAB)
+    }
+    chosen = Pilihan(
+        fields["profil"] or None,
+        fields["jenis"] or None,
+        parse_periode(fields["periode"]) if fields["periode"] else None,
+        answers,
+    )
+    return chosen, int(fields["berkas"])
