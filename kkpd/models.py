@@ -7,9 +7,12 @@ from kkpd.tables.anggaran import (
     Dpa,
     DpaBaris,
     Rekening,
+    RencanaDana,
+    RencanaDanaBaris,
     Setelan,
     SubKegiatan,
     UpKeputusan,
+    UpUsulan,
 )
 from kkpd.tables.bank import (
     BarisBank,
@@ -45,6 +48,7 @@ from kkpd.tables.organisasi import (
     Program,
     Sesi,
 )
+from kkpd.tables.penyelesaian import Penyelesaian
 
 __all__ = [
     "Arsip",
@@ -75,6 +79,7 @@ __all__ = [
     "Pencairan",
     "Pengguna",
     "Penugasan",
+    "Penyelesaian",
     "PercobaanMasuk",
     "Periode",
     "Persetujuan",
@@ -82,6 +87,8 @@ __all__ = [
     "Program",
     "PutusanKelas",
     "Rekening",
+    "RencanaDana",
+    "RencanaDanaBaris",
     "Selisih",
     "Sesi",
     "Setelan",
@@ -92,4 +99,5 @@ __all__ = [
     "Transaksi",
     "Uji",
     "UpKeputusan",
+    "UpUsulan",
 ]

@@ -1,35 +1,75 @@
-"""`kkpd load rekening|sub-kegiatan|dpa|up FILE --tahun Y`: reference data and budgets."""
+"""`kkpd load rekening|sub-kegiatan|dpa|spd|kas|up FILE --tahun Y`: reference data and budgets."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import sys
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.cli import ruang
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.domain.errors import DomainError, NotFound, Unreadable
-from kkpd.domain.money import Rupiah
+from kkpd.db.session import EVERY_OPD, rehearsing, writing
+from kkpd.domain.errors import FileRefused, Unreadable
 from kkpd.domain.peran import Actor
-from kkpd.ingest import acuan as files
-from kkpd.models import Opd
+from kkpd.domain.pilihan import VERSI_DPA
+from kkpd.ingest import acuan as reference
+from kkpd.ingest import anggaran as budgets
 from kkpd.queries.sistem import administrator
-from kkpd.services import acuan, anggaran
+from kkpd.services import acuan, anggaran_muat
+
+#: More wrong rows than this are counted, not listed.
+_SALAH_TERTULIS: Final = 50
+_ISI: Final = ("rekening", "sub-kegiatan", *anggaran_muat.JENIS)
+
+_BENTUK: Final = """\
+columns (headings without regard to case; title rows above the header are passed over):
+  rekening      kode, nama [deskripsi]
+  sub-kegiatan  kode, nama
+  dpa           kode_sub_kegiatan, kode_rekening, sumber_dana, pagu
+                [kode_skpd, versi, nomor, tanggal]
+  spd, kas      kode_sub_kegiatan [kode_rekening], then either bulan and nilai, or a column
+                a month (januari ... desember) [jumlah, kode_skpd, nomor, tanggal]
+  up            up [up_kkpd, kode_skpd, nomor, tanggal, dasar_hukum; TUP: jenis, sampai]
+Amounts: 1.234.567,50 or 1234567.50. A row that calls itself Jumlah or Total must be the sum of the
+rows above it. A file is loaded whole or not at all; loading it once more changes nothing.
+exit status: 0 loaded (or known already), 2 refused: every wrong row is one line on stderr.
+"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What to load, from where, for which year."""
-    parser.add_argument("what", choices=sorted(LOADERS), help="what the file holds")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _BENTUK
+    parser.add_argument("what", choices=_ISI, help="what the file holds")
     parser.add_argument("file", type=Path, help="CSV (UTF-8) or XLSX with a header row")
-    parser.add_argument("--tahun", type=int, required=True, help="budget year")
-    parser.add_argument("--opd", help="OPD code or slug (dpa, up)")
-    parser.add_argument("--versi", default="murni", choices=["murni", "pergeseran", "perubahan"])
-    parser.add_argument("--nomor", default="", help="document number (dpa, up)")
-    parser.add_argument("--tanggal", type=date.fromisoformat, help="document date, ISO (dpa, up)")
+    parser.add_argument("--tahun", type=_tahun, required=True, help="budget year")
+    parser.add_argument("--opd", default="", help="OPD code or slug where the file names none")
+    parser.add_argument("--versi", default="", choices=VERSI_DPA, help="version (dpa)")
+    parser.add_argument("--nomor", default="", help="document number where the file has none")
+    parser.add_argument("--tanggal", type=_hari, help="document date, YYYY-MM-DD")
+    parser.add_argument(
+        "--keputusan",
+        default="",
+        help="the decision that allows a DPA line below what it has used; dasar hukum of up",
+    )
+    parser.add_argument("--periksa", action="store_true", help="check only, keep nothing")
+
+
+def _tahun(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 2000 <= int(text) <= 2100):
+        raise argparse.ArgumentTypeError(f"“{text}” bukan tahun anggaran, mis. 2026")
+    return int(text)
+
+
+def _hari(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{text}” bukan tanggal, mis. 2026-01-31") from error
 
 
 def run(args: argparse.Namespace) -> int:
@@ -38,78 +78,56 @@ def run(args: argparse.Namespace) -> int:
         data = args.file.read_bytes()
     except OSError as error:
         raise Unreadable(f"Berkas {args.file} tidak dapat dibuka ({error.strerror}).") from error
-    with ruang.opened(ruang.settings()) as engine, writing(engine, EVERY_OPD) as session:
-        print(LOADERS[args.what](session, administrator(session), args, data))
+    mode = rehearsing if args.periksa else writing
+    try:
+        with ruang.opened(ruang.settings()) as engine, mode(engine, EVERY_OPD) as session:
+            told = _load(session, administrator(session), args, data)
+    except FileRefused as refused:
+        _tell(refused)
+        raise
+    print("\n".join([*told, *(["Hanya diperiksa; tidak ada yang disimpan."] * args.periksa)]))
     return 0
 
 
-def _rekening(session: Session, actor: Actor, args: argparse.Namespace, data: bytes) -> str:
-    rows = files.read(data, args.file.name, ("kode", "nama"), ("deskripsi",))
-    return _told(acuan.load_rekening(session, actor, rows, args.tahun, ruang.now()))
+def _tell(refused: FileRefused) -> None:
+    """Every wrong row, one a line."""
+    for finding in refused.findings[:_SALAH_TERTULIS]:
+        print(finding.message, file=sys.stderr)
+    more = len(refused.findings) - _SALAH_TERTULIS
+    if more > 0:
+        print(f"... dan {more} baris lain.", file=sys.stderr)
 
 
-def _sub_kegiatan(session: Session, actor: Actor, args: argparse.Namespace, data: bytes) -> str:
-    rows = files.read(data, args.file.name, ("kode", "nama"))
-    return _told(acuan.load_sub_kegiatan(session, actor, rows, args.tahun, ruang.now()))
+def _load(session: Session, actor: Actor, args: argparse.Namespace, data: bytes) -> list[str]:
+    name = args.file.name
+    if args.what == "rekening":
+        rows = reference.read(data, name, ("kode", "nama"), ("deskripsi",))
+        return [_counted(acuan.load_rekening(session, actor, rows, args.tahun, ruang.now()))]
+    if args.what == "sub-kegiatan":
+        rows = reference.read(data, name, ("kode", "nama"))
+        return [_counted(acuan.load_sub_kegiatan(session, actor, rows, args.tahun, ruang.now()))]
+    command = anggaran_muat.Muatan(
+        jenis=args.what,
+        tahun=args.tahun,
+        rows=budgets.baca(args.what, data, name),
+        opd=args.opd,
+        versi=args.versi,
+        nomor=args.nomor,
+        tanggal=args.tanggal,
+        keputusan=args.keputusan,
+        sha256=sha256(data).hexdigest(),
+    )
+    return [_told(one) for one in anggaran_muat.muat(session, actor, command, ruang.now())]
 
 
-def _dpa(session: Session, actor: Actor, args: argparse.Namespace, data: bytes) -> str:
-    columns = ("sub_kegiatan", "rekening", "sumber_dana", "pagu")
-    rows = files.read(data, args.file.name, columns)
-    opd = _opd(session, args)
-    head = anggaran.VersiDpa(opd.id, args.tahun, args.versi, args.nomor, _date(args))
-    anggaran.load_dpa(session, actor, head, rows, ruang.now())
-    return f"DPA {args.versi} {opd.nama}: {len(rows)} baris."
-
-
-def _up(session: Session, actor: Actor, args: argparse.Namespace, data: bytes) -> str:
-    columns = ("up", "up_kkpd", "nomor", "dasar_hukum")
-    rows = files.read(data, args.file.name, columns)
-    opd = _opd(session, args)
-    for row in rows:
-        command = anggaran.TetapkanUp(
-            opd_id=opd.id,
-            tahun=args.tahun,
-            nomor=row["nomor"],
-            mulai=_date(args),
-            up=_money(row.nomor, row["up"]),
-            up_kkpd=_money(row.nomor, row["up_kkpd"]),
-            dasar_hukum=row["dasar_hukum"],
-        )
-        anggaran.tetapkan_up(session, actor, command, ruang.now())
-    return f"UP {opd.nama}: {len(rows)} keputusan."
-
-
-def _money(row: int, text: str) -> Rupiah:
-    try:
-        return Rupiah.parse(text)
-    except DomainError as error:
-        raise Unreadable(f"Baris {row}: {error.message}") from error
-
-
-def _opd(session: Session, args: argparse.Namespace) -> Opd:
-    wanted = args.opd or ""
-    found = session.scalars(
-        select(Opd).where((Opd.kode == wanted) | (Opd.slug == wanted))
-    ).one_or_none()
-    if found is None:
-        raise NotFound(f"OPD “{wanted}” tidak ada. Tulis kode atau nama pendeknya dengan --opd.")
-    return found
-
-
-def _date(args: argparse.Namespace) -> date:
-    found = args.tanggal or date(args.tahun, 1, 1)
-    assert isinstance(found, date)
-    return found
-
-
-def _told(result: acuan.Hasil) -> str:
+def _counted(result: acuan.Hasil) -> str:
     return f"{result.baru} baru, {result.berubah} berubah, {result.sama} sama."
 
 
-LOADERS: dict[str, Callable[[Session, Actor, argparse.Namespace, bytes], str]] = {
-    "rekening": _rekening,
-    "sub-kegiatan": _sub_kegiatan,
-    "dpa": _dpa,
-    "up": _up,
-}
+def _told(one: anggaran_muat.Hasil) -> str:
+    if not one.baru:
+        return f"{one.opd}: {one.sebutan} sudah dimuat; tidak ada yang berubah."
+    changes = ", ".join(f"{n} {word}" for word, n in sorted(one.perubahan.items()))
+    return f"{one.opd}: {one.sebutan}, {one.baris} baris, Rp {one.jumlah}" + (
+        f" ({changes})." if changes else "."
+    )

@@ -30,9 +30,12 @@ APPEND_ONLY: Final = (
     "impor_tagihan",
     "kartu_riwayat",
     "pencairan",
+    "penyelesaian",
     "persetujuan",
     "profil_bank",
     "putusan_kelas",
+    "rencana_dana",
+    "rencana_dana_baris",
     "setelan",
     "sumber_baris",
     "tagihan",
@@ -57,39 +60,15 @@ NEVER_DELETED: Final = (
     "selisih",
     "temuan",
     "transaksi",
+    "up_usulan",
 )
 
-_UANG_TRANSAKSI = (
-    "opd_id",
-    "tahun",
-    "bulan",
-    "kartu_id",
-    "pemegang_id",
-    "pemakai_id",
-    "perekam_id",
-    "tanggal",
-    "merchant",
-    "uraian",
-    "sub_kegiatan",
-    "rekening",
-    "sumber_dana",
-    "nilai",
-    "kanal",
-    "dicatat_at",
-    "satuan",
-    "volume",
-    "harga_satuan",
-    "nota",
-    "penjual_npwp",
-    "dpp",
-    "ppn",
-    "pbjt",
-    "pph_jenis",
-    "pph",
-    "pemungut",
-    "program_id",
-    "asal_id",
+_ISI_TRANSAKSI = (
+    "opd_id tahun bulan kartu_id pemegang_id pemakai_id perekam_id tanggal merchant uraian "
+    "sub_kegiatan rekening sumber_dana nilai kanal dicatat_at satuan volume harga_satuan nota "
+    "penjual_npwp dpp ppn pbjt pph_jenis pph pemungut pdn_umk program_id asal_id"
 )
+_UANG_TRANSAKSI = tuple(_ISI_TRANSAKSI.split())
 
 #: table -> (columns that freeze, condition on OLD under which they are frozen, sentence)
 FROZEN: Final = {
@@ -117,6 +96,11 @@ FROZEN: Final = {
         ("opd_id", "tahun", "bulan", "jenis", "nilai", "at", "oleh_id", "baris_bank_id"),
         "1 = 1",
         "selisih tidak dapat diubah; urungkan lalu buat yang baru",
+    ),
+    "up_usulan": (
+        ("opd_id", "tahun", "alasan", "uraian", "up_kkpd", "at", "oleh_id"),
+        "1 = 1",
+        "usulan UP tidak dapat diubah; buat usulan baru",
     ),
     "ceiling": (
         ("opd_id", "tahun", "jenis", "kunci"),

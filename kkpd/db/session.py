@@ -49,6 +49,16 @@ def writing(engine: Engine, scope: Iterable[int] | str = ()) -> Iterator[Session
 
 
 @contextmanager
+def rehearsing(engine: Engine, scope: Iterable[int] | str = ()) -> Iterator[Session]:
+    """A writing session that always rolls back: what would become of an act, seen beforehand."""
+    with _writer_lock(engine), engine.connect() as connection, connection.begin() as transaction:
+        _confine(connection, scope)
+        with Session(connection, join_transaction_mode="conditional_savepoint") as session:
+            yield session
+        transaction.rollback()
+
+
+@contextmanager
 def _writer_lock(engine: Engine) -> Iterator[None]:
     if engine.dialect.name != "sqlite":
         yield

@@ -18,6 +18,7 @@ from kkpd.domain.peran import Actor, Peran, Tugas
 from kkpd.ingest import acuan as files
 from kkpd.models import Opd, Program
 from kkpd.services import acuan, anggaran, kartu, organisasi
+from kkpd.services import up as up_service
 
 TAHUN: Final = 2026
 SANDI: Final = "demo-kkpd-2026"
@@ -218,10 +219,10 @@ def _budget(session: Session, admin: Actor, opd: Opd, row: dict[str, Any], rng: 
     head = anggaran.VersiDpa(opd.id, TAHUN, "murni", f"DPA/A.1/{row['kode']}/2026", MULAI)
     anggaran.load_dpa(session, admin, head, rows, AWAL)
     up = Rupiah.parse(row["up"])
-    anggaran.tetapkan_up(
+    up_service.tetapkan_up(
         session,
         admin,
-        anggaran.TetapkanUp(
+        up_service.TetapkanUp(
             opd_id=opd.id,
             tahun=TAHUN,
             nomor=f"188.45/{opd.id}/UP/2026",

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+#: The column by which a reader marks a row that calls itself a total.
+JUMLAH: Final = "(jumlah)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ Kind = Literal["reserve", "post", "void", "restore"]
 
 NAMA = {
     "dpa": "pagu DPA",
-    "kas": "anggaran kas bulan ini",
+    "spd": "SPD",
+    "kas": "anggaran kas",
     "up_kkpd": "UP KKPD",
     "kartu": "batas kartu",
     "penerima": "batas per penerima",

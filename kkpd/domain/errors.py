@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -55,6 +55,15 @@ class Unreadable(DomainError):
     """A file that cannot be read: says what is wrong, in which row or field, and what to do."""
 
     status = 422
+
+
+class FileRefused(Unreadable):
+    """A file with wrong rows: nothing of it was kept, and every wrong row is told."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        more = f" Ada {len(findings) - 1} kesalahan lain." if len(findings) > 1 else ""
+        super().__init__(f"{findings[0].message}{more} Tidak ada yang dimuat.", field="berkas")
+        self.findings = tuple(findings)
 
 
 @dataclass(frozen=True, slots=True)

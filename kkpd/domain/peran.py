@@ -61,7 +61,8 @@ _BENDAHARA = (
     "dpr:susun temuan:tanggapi spp:ajukan bayar:catat periode:tutup laporan:terbit"
 )
 _PENGUJI = (
-    _LIHAT_OPD + " persetujuan:lihat uji:lihat uji:putuskan dpt:terbit npd:terbit temuan:tanggapi"
+    _LIHAT_OPD + " persetujuan:lihat uji:lihat uji:putuskan dpt:terbit npd:terbit temuan:tanggapi "
+    "up:usulkan"
 )
 
 _TABEL: Mapping[Peran, str] = {

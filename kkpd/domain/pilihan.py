@@ -23,7 +23,12 @@ STATUS_KARTU: Final = (
 )
 
 VERSI_DPA: Final = ("murni", "pergeseran", "perubahan")
-JENIS_CEILING: Final = ("dpa", "kas", "up_kkpd", "kartu", "penerima")
+JENIS_CEILING: Final = ("dpa", "spd", "kas", "up_kkpd", "kartu", "penerima")
+#: Documents that make money available by month: SPD and anggaran kas.
+JENIS_RENCANA: Final = ("spd", "kas")
+JENIS_UP: Final = ("up", "tup")
+#: Why an OPD asks for another UP KKPD (PMK 196/2018 Art. 6 as a model, kkpd.md 1.5).
+ALASAN_UP: Final = ("kebutuhan_naik", "kebutuhan_tunai", "penyedia_tanpa_kartu", "lain")
 MOVEMENT: Final = ("reserve", "post", "void", "restore")
 
 JENIS_BERKAS: Final = ("bank", "bukti", "arsip")
@@ -75,6 +80,8 @@ JENIS_SELISIH: Final = (
 )
 
 STATUS_PERIODE: Final = ("terbuka", "ditutup", "dikonfirmasi", "ditinjau")
+#: Who makes good what the budget does not bear: the holder, the bank, the seller, or UP Tunai.
+PENANGGUNG: Final = ("pemegang", "bank", "penyedia", "up_tunai")
 LANGKAH_PENCAIRAN: Final = ("sp2d", "bayar")
 KEPUTUSAN: Final = ("setuju", "tolak")
 JAWABAN_UJI: Final = ("lulus", "tidak")

@@ -195,6 +195,8 @@ class Timbangan:
 
 _NAMA: Final = {
     "dpa": "Sisa pagu sub kegiatan",
+    "spd": "Sisa SPD",
+    "kas": "Sisa anggaran kas",
     "up_kkpd": "Sisa UP KKPD",
     "kartu": "Sisa batas kartu",
     "penerima": "Sisa batas penyedia ini",

@@ -1,4 +1,4 @@
-"""Budgets: DPA versions and UP decisions, and the ceilings that follow from them (law 6)."""
+"""DPA versions and the ceilings that follow from them (law 6)."""
 
 from __future__ import annotations
 
@@ -6,70 +6,65 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kkpd.domain import anggaran as domain
 from kkpd.domain.acuan import BarisAcuan
-from kkpd.domain.errors import DomainError, Unreadable
+from kkpd.domain.anggaran import BarisDpa
+from kkpd.domain.errors import Conflict, FileRefused, Unreadable
 from kkpd.domain.izin import require
-from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.money import Rupiah, total
 from kkpd.domain.peran import Actor
-from kkpd.models import Ceiling, Dpa, DpaBaris, Rekening, SubKegiatan, UpKeputusan
-from kkpd.services import ceilings, log
-from kkpd.services.acuan import rekening_kode
-from kkpd.services.ceilings import Key
+from kkpd.models import Ceiling, Dpa, DpaBaris
+from kkpd.services import anggaran_temuan, ceilings, log
+from kkpd.services.anggaran_kode import periksa_kode
 from kkpd.services.pagu import dpa_kunci
 
 
 @dataclass(frozen=True, slots=True)
 class VersiDpa:
-    """The head of a DPA version."""
+    """The head of a DPA version; `keputusan` allows lines below what they have used already."""
 
     opd_id: int
     tahun: int
     versi: str
     nomor: str
     tanggal: date
+    keputusan: str = ""
 
 
 def load_dpa(
     session: Session, actor: Actor, head: VersiDpa, rows: Sequence[BarisAcuan], now: datetime
 ) -> Dpa:
-    """A DPA version from rows with `sub_kegiatan, rekening, sumber_dana, pagu`; all or nothing.
+    """A DPA version from rows with `sub_kegiatan, rekening, sumber_dana, pagu`; all or nothing."""
+    found = domain.dpa(rows)
+    if found.salah:
+        raise FileRefused(found.salah)
+    return simpan_dpa(session, actor, head, found.baris, now)[0]
 
-    Two equal keys, unknown codes, or a row `JUMLAH` that is not the sum are refused. A line that is
-    missing in the new version has limit zero; below what is used it is refused (hard-parts 5).
+
+def simpan_dpa(
+    session: Session, actor: Actor, head: VersiDpa, lines: Sequence[BarisDpa], now: datetime
+) -> tuple[Dpa, bool]:
+    """Keep the version; (row, whether it is new): the newest version once more is no news.
+
+    A line that is missing in the new version has limit zero. A line below what is reserved and
+    posted needs `head.keputusan` and leaves a finding (hard-parts 5).
     """
     role = require(actor, "anggaran:kelola", head.opd_id)
-    lines = _lines(session, head, rows)
-    number = session.scalar(
-        select(func.count())
-        .select_from(Dpa)
-        .where(Dpa.opd_id == head.opd_id, Dpa.tahun == head.tahun)
-    )
-    dpa = Dpa(
-        opd_id=head.opd_id,
-        tahun=head.tahun,
-        urut=(number or 0) + 1,
-        versi=head.versi,
-        nomor=head.nomor,
-        tanggal=head.tanggal,
-    )
-    session.add(dpa)
-    session.flush()
-    for (sub_kegiatan, rekening, sumber_dana), pagu in sorted(lines.items()):
-        session.add(
-            DpaBaris(
-                dpa_id=dpa.id,
-                opd_id=head.opd_id,
-                tahun=head.tahun,
-                sub_kegiatan=sub_kegiatan,
-                rekening=rekening,
-                sumber_dana=sumber_dana,
-                pagu=pagu,
-            )
-        )
-    _set_limits(session, head, {dpa_kunci(*key): pagu for key, pagu in lines.items()})
+    if not lines:
+        raise Unreadable("Tidak ada baris pagu dalam berkas ini.")
+    periksa_kode(session, head.tahun, lines)
+    versions = _versions(session, head)
+    if versions and _is_same(session, versions[-1], head, lines):
+        return versions[-1], False
+    _check_version(head, versions)
+    dpa = _keep(session, head, lines, len(versions) + 1)
+    limits = {dpa_kunci(*line.kunci): line.pagu for line in lines}
+    short = ceilings.set_limits(session, head.opd_id, head.tahun, "dpa", limits)
+    _decided(head, short)
+    anggaran_temuan.di_bawah(session, short, f"DPA {head.nomor}", head.tanggal, now)
     log.record(
         session,
         actor,
@@ -82,109 +77,92 @@ def load_dpa(
             "nomor": head.nomor,
             "versi": head.versi,
             "baris": len(lines),
-            "jumlah": total(lines.values()).sen,
+            "jumlah": total(line.pagu for line in lines).sen,
+            "keputusan": head.keputusan,
         },
     )
+    return dpa, True
+
+
+def _versions(session: Session, head: VersiDpa) -> list[Dpa]:
+    return list(
+        session.scalars(
+            select(Dpa).where(Dpa.opd_id == head.opd_id, Dpa.tahun == head.tahun).order_by(Dpa.urut)
+        )
+    )
+
+
+def _is_same(session: Session, dpa: Dpa, head: VersiDpa, lines: Sequence[BarisDpa]) -> bool:
+    if dpa.versi != head.versi or head.nomor not in ("", dpa.nomor):
+        return False
+    kept: dict[tuple[str, str, str], Rupiah] = {
+        (row.sub_kegiatan, row.rekening, row.sumber_dana): row.pagu
+        for row in session.scalars(select(DpaBaris).where(DpaBaris.dpa_id == dpa.id))
+    }
+    return kept == {line.kunci: line.pagu for line in lines}
+
+
+def _check_version(head: VersiDpa, versions: Sequence[Dpa]) -> None:
+    """Murni comes once and first; a number is not used twice; versions go forward in time."""
+    if head.versi == "murni" and versions:
+        raise Conflict(
+            f"DPA tahun {head.tahun} sudah ada (versi {versions[-1].versi}, nomor "
+            f"{versions[-1].nomor or '-'}). Muat sebagai pergeseran atau perubahan.",
+            rule="DPA murni hanya satu; sesudahnya pergeseran atau perubahan",
+            field="versi",
+        )
+    if head.nomor and head.nomor in {one.nomor for one in versions}:
+        raise Conflict(
+            f"Nomor DPA {head.nomor} sudah dipakai versi lain tahun {head.tahun}. "
+            "Nomor dokumen tidak dipakai dua kali; periksa nomornya.",
+            rule="nomor dokumen unik per OPD, tahun dan jenis",
+            field="nomor",
+        )
+    if versions and head.tanggal < versions[-1].tanggal:
+        raise Conflict(
+            f"Tanggal DPA {head.tanggal:%d-%m-%Y} sebelum versi terakhir "
+            f"({versions[-1].tanggal:%d-%m-%Y}). Periksa tanggalnya.",
+            field="tanggal",
+        )
+
+
+def _keep(session: Session, head: VersiDpa, lines: Sequence[BarisDpa], urut: int) -> Dpa:
+    dpa = Dpa(
+        opd_id=head.opd_id,
+        tahun=head.tahun,
+        urut=urut,
+        versi=head.versi,
+        nomor=head.nomor,
+        tanggal=head.tanggal,
+        keputusan=head.keputusan,
+    )
+    session.add(dpa)
+    session.flush()
+    session.add_all(
+        DpaBaris(
+            dpa_id=dpa.id,
+            opd_id=head.opd_id,
+            tahun=head.tahun,
+            sub_kegiatan=line.sub_kegiatan,
+            rekening=line.rekening,
+            sumber_dana=line.sumber_dana,
+            pagu=line.pagu,
+        )
+        for line in sorted(lines, key=lambda one: one.kunci)
+    )
+    session.flush()
     return dpa
 
 
-def _lines(
-    session: Session, head: VersiDpa, rows: Sequence[BarisAcuan]
-) -> dict[tuple[str, str, str], Rupiah]:
-    accounts = _known(session, Rekening, head.tahun)
-    activities = _known(session, SubKegiatan, head.tahun)
-    lines: dict[tuple[str, str, str], Rupiah] = {}
-    for row in rows:
-        pagu = _amount(row)
-        if row["sub_kegiatan"].casefold() in {"jumlah", "total"}:
-            _check_sum(row, pagu, total(lines.values()))
-            continue
-        key = (row["sub_kegiatan"], rekening_kode(row["rekening"]), row["sumber_dana"])
-        if key[0] not in activities or key[1] not in accounts:
-            wrong = key[0] if key[0] not in activities else key[1]
-            raise Unreadable(f"Baris {row.nomor}: kode {wrong} tidak ada pada tahun {head.tahun}.")
-        if key in lines:
-            raise Unreadable(
-                f"Baris {row.nomor}: {key[0]} {key[1]} {key[2]} sudah ada di atasnya. "
-                "Gabungkan kedua baris itu."
-            )
-        lines[key] = pagu
-    if not lines:
-        raise Unreadable("Tidak ada baris pagu dalam berkas ini.")
-    return lines
-
-
-def _known(session: Session, model: type[Rekening] | type[SubKegiatan], tahun: int) -> set[str]:
-    return set(session.scalars(select(model.kode).where(model.tahun == tahun)))
-
-
-def _amount(row: BarisAcuan) -> Rupiah:
-    try:
-        pagu = Rupiah.parse(row["pagu"])
-    except DomainError as error:
-        raise Unreadable(f"Baris {row.nomor}, kolom pagu: {error.message}", field="pagu") from error
-    if pagu < NOL:
-        raise Unreadable(f"Baris {row.nomor}: pagu tidak boleh negatif.", field="pagu")
-    return pagu
-
-
-def _check_sum(row: BarisAcuan, printed: Rupiah, summed: Rupiah) -> None:
-    if printed != summed:
-        raise Unreadable(
-            f"Baris {row.nomor}: jumlah tertulis Rp {printed}, penjumlahan barisnya Rp {summed}."
-        )
-
-
-def _set_limits(session: Session, head: VersiDpa, limits: dict[str, Rupiah]) -> None:
-    known = session.scalars(
-        select(Ceiling.kunci).where(
-            Ceiling.opd_id == head.opd_id, Ceiling.tahun == head.tahun, Ceiling.jenis == "dpa"
-        )
-    ).all()
-    for kunci in sorted({*known, *limits}):
-        key = Key(head.opd_id, head.tahun, "dpa", kunci)
-        ceilings.set_limit(session, key, limits.get(kunci, NOL))
-
-
-@dataclass(frozen=True, slots=True)
-class TetapkanUp:
-    """A UP decision (kkpd.md 1.5): the whole UP and what of it is spent by card."""
-
-    opd_id: int
-    tahun: int
-    nomor: str
-    mulai: date
-    up: Rupiah
-    up_kkpd: Rupiah
-    dasar_hukum: str
-
-
-def tetapkan_up(session: Session, actor: Actor, command: TetapkanUp, now: datetime) -> UpKeputusan:
-    """Keep the decision and set the UP KKPD ceiling to its card share."""
-    role = require(actor, "anggaran:kelola", command.opd_id)
-    if not NOL <= command.up_kkpd <= command.up:
-        raise DomainError("Bagian KKPD harus antara nol dan seluruh UP.", field="up_kkpd")
-    row = UpKeputusan(
-        opd_id=command.opd_id,
-        tahun=command.tahun,
-        nomor=command.nomor,
-        mulai=command.mulai,
-        up=command.up,
-        up_kkpd=command.up_kkpd,
-        dasar_hukum=command.dasar_hukum,
+def _decided(head: VersiDpa, short: Sequence[Ceiling]) -> None:
+    if not short or head.keputusan.strip():
+        return
+    first = short[0]
+    more = f" dan {len(short) - 1} baris lain" if len(short) > 1 else ""
+    raise Conflict(
+        f"Pagu baru {first.kunci.replace('|', ' ')} Rp {first.sasaran} di bawah yang sudah dipesan "
+        f"dan terpakai (Rp {first.limit}){more}. Selesaikan belanjanya, atau sebutkan keputusan "
+        "yang membolehkannya.",
+        rule="pengeluaran tidak melebihi anggaran yang tersedia (PP 12/2019)",
+        field="keputusan",
     )
-    session.add(row)
-    ceilings.set_limit(
-        session, Key(command.opd_id, command.tahun, "up_kkpd", "UP"), command.up_kkpd
-    )
-    log.record(
-        session,
-        actor,
-        role,
-        "anggaran:up:tetapkan",
-        f"up:{command.opd_id}/{command.tahun}",
-        now=now,
-        opd_id=command.opd_id,
-        after={"nomor": command.nomor, "up": command.up.sen, "up_kkpd": command.up_kkpd.sen},
-    )
-    return row

@@ -10,8 +10,7 @@ from kkpd.domain.errors import DomainError, Finding
 from kkpd.domain.money import NOL
 from kkpd.models import Transaksi
 from kkpd.queries import pagu as reads
-from kkpd.queries import setelan
-from kkpd.services import ceilings, pagu
+from kkpd.services import batas_buka, ceilings
 from kkpd.services.ceilings import Key
 
 
@@ -19,8 +18,7 @@ def pesan(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime
     """Reserve the amount on every ceiling of the line, or on none; a refund reserves nothing."""
     if transaksi.nilai < NOL:
         return []
-    _open_payee(session, transaksi)
-    keys = pagu.keys(session, transaksi)
+    keys = batas_buka.siapkan(session, transaksi, oleh_id=oleh_id, now=now)
     weighed = _weigh(session, transaksi, keys)
     refusal = ceilings.try_reserve(
         session, keys, transaksi.id, transaksi.nilai, oleh_id=oleh_id, now=now
@@ -36,17 +34,6 @@ def lepas(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime
     ceilings.settle(session, transaksi.id, "void", oleh_id=oleh_id, now=now)
 
 
-def _open_payee(session: Session, transaksi: Transaksi) -> None:
-    """The cap per payee (Art. 19) is opened with the payee's first purchase, where it is set."""
-    cap = setelan.money(session, "max_per_payee_general", transaksi.tanggal, transaksi.opd_id)
-    name = pagu.penerima_kunci(transaksi.merchant)
-    if cap is None or not name:
-        return
-    key = Key(transaksi.opd_id, transaksi.tahun, "penerima", name)
-    if not ceilings.locked(session, [key]):
-        ceilings.set_limit(session, key, cap)
-
-
 def _weigh(session: Session, transaksi: Transaksi, keys: list[Key]) -> dict[str, str]:
     """What was left on each ceiling at that moment, for the finding."""
     return {
@@ -55,7 +42,7 @@ def _weigh(session: Session, transaksi: Transaksi, keys: list[Key]) -> dict[str,
             session,
             transaksi.opd_id,
             transaksi.tahun,
-            {key.jenis: key.kunci for key in keys},
+            {key.jenis: key.kunci for key in reversed(keys)},
             transaksi.nilai,
         )
     }
@@ -75,7 +62,7 @@ def _over(transaksi: Transaksi, refusal: DomainError, weighed: dict[str, str]) -
         inputs={
             "nilai": f"Rp {transaksi.nilai}",
             **weighed,
-            "dasar": "pagu DPA, UP KKPD, batas kartu dan batas per penerima (Pasal 5, 18, 19)",
+            "dasar": "pagu DPA, SPD, anggaran kas, UP KKPD, kartu, penerima (Pasal 5, 18, 19)",
         },
     )
 

@@ -5,7 +5,7 @@ Lock order: ceilings are always locked by ascending id, so two clerks cannot dea
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,6 +70,8 @@ def move(
     states = [ceilings.move(ceiling.jenis, state_of(ceiling), kind, amount) for ceiling in found]
     for ceiling, state in zip(found, states, strict=True):
         ceiling.reserved, ceiling.posted = state.reserved, state.posted
+        if ceiling.sasaran is not None:
+            _limit(ceiling, ceiling.sasaran)
         session.add(
             CeilingMovement(
                 ceiling_id=ceiling.id,
@@ -182,25 +184,64 @@ def held(session: Session, transaksi_id: int, *, posted: bool = False) -> dict[i
     return {id_: amount for id_, amount in amounts.items() if amount}
 
 
-def set_limit(session: Session, key: Key, limit: Rupiah) -> Ceiling:
-    """Open the ceiling or change its limit; below what is used it is refused (hard-parts 5)."""
+def set_limit(session: Session, key: Key, limit: Rupiah, *, decided: bool = False) -> Ceiling:
+    """Open the ceiling or change its limit; below what is used only by a named decision."""
     found = locked(session, [key])
-    if not found:
-        ceiling = Ceiling(
-            opd_id=key.opd_id, tahun=key.tahun, jenis=key.jenis, kunci=key.kunci, limit=limit
+    ceiling = found[0] if found else _opened(session, key)
+    short = _limit(ceiling, limit)
+    if short is not None and not decided:
+        raise Conflict(
+            f"Batas baru Rp {limit} di bawah yang sudah dipesan dan terpakai (Rp {short}) pada "
+            f"{ceilings.NAMA[key.jenis]}. Selesaikan belanjanya dahulu."
         )
-        session.add(ceiling)
-    else:
-        ceiling = found[0]
-        used = ceiling.reserved + ceiling.posted
-        if limit < used:
-            raise Conflict(
-                f"Batas baru Rp {limit} di bawah yang sudah dipesan dan terpakai (Rp {used}) pada "
-                f"{ceilings.NAMA[key.jenis]}. Selesaikan belanjanya dahulu."
-            )
-        ceiling.limit = limit
     session.flush()
     return ceiling
+
+
+def set_limits(
+    session: Session, opd_id: int, tahun: int, jenis: str, limits: Mapping[str, Rupiah]
+) -> list[Ceiling]:
+    """Make the ceilings of one kind follow a document: a key it lacks has limit zero.
+
+    Where more is used already the limit stays at the use and sinks with it (hard-parts 5); those
+    ceilings are returned, so that the caller asks for the decision.
+    """
+    rows = session.scalars(
+        select(Ceiling)
+        .where(Ceiling.opd_id == opd_id, Ceiling.tahun == tahun, Ceiling.jenis == jenis)
+        .order_by(Ceiling.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    known = {row.kunci: row for row in rows}
+    for kunci in sorted(set(limits) - set(known)):
+        known[kunci] = _opened(session, Key(opd_id, tahun, jenis, kunci))
+    ordered = [known[kunci] for kunci in sorted(known)]
+    short = [row for row in ordered if _limit(row, limits.get(row.kunci, NOL)) is not None]
+    session.flush()
+    return short
+
+
+def _opened(session: Session, key: Key) -> Ceiling:
+    row = Ceiling(
+        opd_id=key.opd_id,
+        tahun=key.tahun,
+        jenis=key.jenis,
+        kunci=key.kunci,
+        limit=NOL,
+        reserved=NOL,
+        posted=NOL,
+    )
+    session.add(row)
+    return row
+
+
+def _limit(ceiling: Ceiling, limit: Rupiah) -> Rupiah | None:
+    """Set the limit; what is used comes back when it is more, and the limit waits to sink."""
+    used = ceiling.reserved + ceiling.posted
+    ceiling.limit = max(limit, used)
+    ceiling.sasaran = limit if limit < used else None
+    return used if limit < used else None
 
 
 def state_of(ceiling: Ceiling) -> State:

@@ -1,4 +1,7 @@
-"""Which ceilings a purchase weighs on (law 6): its DPA line, UP KKPD, its card, its payee."""
+"""Which ceilings every purchase weighs on (law 6): its DPA line, UP KKPD, its card.
+
+Those that settings open (payee, SPD, anggaran kas) are added by services/batas_buka.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,11 @@ def penerima_kunci(merchant: str) -> str:
     return re.sub(r"[^a-z0-9]", "", merchant.casefold())[:200]
 
 
+def penerima(transaksi: Transaksi, name: str) -> Key:
+    """The ceiling of a payee in the line's OPD and year."""
+    return Key(transaksi.opd_id, transaksi.tahun, "penerima", name)
+
+
 def keys(session: Session, transaksi: Transaksi) -> list[Key]:
     """The ceilings of this line; those that do not exist are not checked (blank settings)."""
     token = session.scalars(select(Kartu.token).where(Kartu.id == transaksi.kartu_id)).one()
@@ -28,6 +36,5 @@ def keys(session: Session, transaksi: Transaksi) -> list[Key]:
         "dpa": dpa_kunci(transaksi.sub_kegiatan, transaksi.rekening, transaksi.sumber_dana),
         "up_kkpd": "UP",
         "kartu": token,
-        "penerima": penerima_kunci(transaksi.merchant),
     }
     return [Key(transaksi.opd_id, transaksi.tahun, jenis, kunci) for jenis, kunci in wanted.items()]

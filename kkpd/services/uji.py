@@ -17,7 +17,7 @@ from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Actor, Peran
 from kkpd.models import Persetujuan, Transaksi, Uji
 from kkpd.queries import uji as queries
-from kkpd.services import ceilings, pagu
+from kkpd.services import batas_buka, ceilings
 from kkpd.services.rantai import advance, locked_transaksi
 
 Jawaban = Literal["lulus", "tidak"]
@@ -83,7 +83,7 @@ def _bear(session: Session, actor: Actor, transaksi: Transaksi, now: datetime) -
         return
     refusal = ceilings.try_reserve(
         session,
-        pagu.keys(session, transaksi),
+        batas_buka.siapkan(session, transaksi, oleh_id=actor.orang_id, now=now),
         transaksi.id,
         transaksi.nilai,
         oleh_id=actor.orang_id,

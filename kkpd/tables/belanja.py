@@ -77,6 +77,9 @@ class Transaksi(Base):
     pph: Mapped[Rupiah] = kolom("PPh.", Sen, default=NOL)
     pemungut: Mapped[str] = kolom("Yang memungut pajak.", String(20), default="tidak_ada")
     bukti_pajak: Mapped[str] = kolom("Nomor faktur, bupot atau NTPN.", String(80), default="")
+    pdn_umk: Mapped[bool] = kolom(
+        "Produk dalam negeri dari usaha mikro, kecil atau koperasi (batas penerima).", default=False
+    )
     program_id: Mapped[int | None] = rujuk("program.id", "Program smart city.", default=None)
     asal_id: Mapped[int | None] = rujuk("transaksi.id", "Belanja asal pengembalian.", default=None)
 

@@ -49,6 +49,11 @@ class Penugasan(Base):
     __table_args__ = (
         satu_dari("peran", PERAN),
         CheckConstraint("sampai IS NULL OR sampai >= mulai", name="urut_tanggal"),
+        CheckConstraint(
+            "atas_nama_id IS NULL OR (sampai IS NOT NULL AND length(dasar) > 0"
+            " AND atas_nama_id <> orang_id)",
+            name="pelimpahan",
+        ),
     )
 
     id: Mapped[int] = kunci()
@@ -58,6 +63,9 @@ class Penugasan(Base):
     mulai: Mapped[date] = kolom("Hari pertama berlaku.")
     sampai: Mapped[date | None] = kolom("Hari terakhir berlaku.", default=None)
     dasar: Mapped[str] = kolom("Nomor surat keputusan atau surat kuasa.", String(200), default="")
+    atas_nama_id: Mapped[int | None] = rujuk(
+        "orang.id", "Pejabat yang melimpahkan; kosong: jabatan sendiri.", default=None
+    )
 
 
 class Pengguna(Base):

@@ -42,6 +42,14 @@ def writing() -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def rehearsing() -> Iterator[Session]:
+    """A transaction for a preview: everything happens as in `writing`, and nothing is kept."""
+    close_reading()
+    with db.rehearsing(engine(), _scope()) as session:
+        yield session
+
+
 def close_reading() -> None:
     """End the reading session, if one is open."""
     block = g.pop("reading_block", None)

@@ -77,11 +77,14 @@ def upgrade() -> None:
         sa.Column("limit", types.Sen(), nullable=False),
         sa.Column("reserved", types.Sen(), nullable=False),
         sa.Column("posted", types.Sen(), nullable=False),
+        sa.Column("sasaran", types.Sen(), nullable=True),
         sa.CheckConstraint(
-            "jenis IN ('dpa', 'kas', 'up_kkpd', 'kartu', 'penerima')", name=op.f("ck_ceiling_jenis")
+            "jenis IN ('dpa', 'spd', 'kas', 'up_kkpd', 'kartu', 'penerima')",
+            name=op.f("ck_ceiling_jenis"),
         ),
         sa.CheckConstraint('reserved + posted <= "limit"', name=op.f("ck_ceiling_tidak_lewat")),
         sa.CheckConstraint("reserved >= 0 AND posted >= 0", name=op.f("ck_ceiling_tidak_negatif")),
+        sa.CheckConstraint('sasaran IS NULL OR sasaran < "limit"', name=op.f("ck_ceiling_sasaran")),
         sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_ceiling_opd_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ceiling")),
         sa.UniqueConstraint(
@@ -115,6 +118,7 @@ def upgrade() -> None:
         sa.Column("versi", sa.String(length=20), nullable=False),
         sa.Column("nomor", sa.String(length=120), nullable=False),
         sa.Column("tanggal", sa.Date(), nullable=False),
+        sa.Column("keputusan", sa.String(length=300), nullable=False),
         sa.CheckConstraint(
             "versi IN ('murni', 'pergeseran', 'perubahan')", name=op.f("ck_dpa_versi")
         ),
@@ -164,23 +168,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("program", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_program_opd_id"), ["opd_id"], unique=False)
-
-    op.create_table(
-        "up_keputusan",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("opd_id", sa.Integer(), nullable=False),
-        sa.Column("tahun", sa.Integer(), nullable=False),
-        sa.Column("nomor", sa.String(length=120), nullable=False),
-        sa.Column("mulai", sa.Date(), nullable=False),
-        sa.Column("up", types.Sen(), nullable=False),
-        sa.Column("up_kkpd", types.Sen(), nullable=False),
-        sa.Column("dasar_hukum", sa.String(length=300), nullable=False),
-        sa.CheckConstraint("up_kkpd >= 0 AND up_kkpd <= up", name=op.f("ck_up_keputusan_bagian")),
-        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_up_keputusan_opd_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_up_keputusan")),
-    )
-    with op.batch_alter_table("up_keputusan", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_up_keputusan_opd_id"), ["opd_id"], unique=False)
 
     op.create_table(
         "berkas",
@@ -345,18 +332,29 @@ def upgrade() -> None:
         sa.Column("mulai", sa.Date(), nullable=False),
         sa.Column("sampai", sa.Date(), nullable=True),
         sa.Column("dasar", sa.String(length=200), nullable=False),
+        sa.Column("atas_nama_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "peran IN ('pemegang', 'bendahara', 'bpp', 'pptk', 'pa', 'kpa', 'ppk', 'bud', 'inspektur', 'auditor', 'admin')",
             name=op.f("ck_penugasan_peran"),
         ),
         sa.CheckConstraint(
+            "atas_nama_id IS NULL OR (sampai IS NOT NULL AND length(dasar) > 0 AND atas_nama_id <> orang_id)",
+            name=op.f("ck_penugasan_pelimpahan"),
+        ),
+        sa.CheckConstraint(
             "sampai IS NULL OR sampai >= mulai", name=op.f("ck_penugasan_urut_tanggal")
+        ),
+        sa.ForeignKeyConstraint(
+            ["atas_nama_id"], ["orang.id"], name=op.f("fk_penugasan_atas_nama_id")
         ),
         sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_penugasan_opd_id")),
         sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_penugasan_orang_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_penugasan")),
     )
     with op.batch_alter_table("penugasan", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_penugasan_atas_nama_id"), ["atas_nama_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_penugasan_opd_id"), ["opd_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_penugasan_orang_id"), ["orang_id"], unique=False)
 
@@ -395,6 +393,37 @@ def upgrade() -> None:
     with op.batch_alter_table("profil_bank", schema=None) as batch_op:
         batch_op.create_index("ix_profil_bank_nama", ["opd_id", "nama"], unique=False)
         batch_op.create_index(batch_op.f("ix_profil_bank_oleh_id"), ["oleh_id"], unique=False)
+
+    op.create_table(
+        "rencana_dana",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("tahun", sa.Integer(), nullable=False),
+        sa.Column("jenis", sa.String(length=10), nullable=False),
+        sa.Column("urut", sa.Integer(), nullable=False),
+        sa.Column("nomor", sa.String(length=120), nullable=False),
+        sa.Column("tanggal", sa.Date(), nullable=False),
+        sa.Column("dicatat_at", types.Moment(timezone=True), nullable=False),
+        sa.Column("oleh_id", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("jenis IN ('spd', 'kas')", name=op.f("ck_rencana_dana_jenis")),
+        sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_rencana_dana_oleh_id")),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_rencana_dana_opd_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rencana_dana")),
+        sa.UniqueConstraint(
+            "opd_id",
+            "tahun",
+            "jenis",
+            "nomor",
+            name=op.f("uq_rencana_dana_opd_id_tahun_jenis_nomor"),
+        ),
+        sa.UniqueConstraint(
+            "opd_id", "tahun", "jenis", "urut", name=op.f("uq_rencana_dana_opd_id_tahun_jenis_urut")
+        ),
+    )
+    with op.batch_alter_table("rencana_dana", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rencana_dana_oleh_id"), ["oleh_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_rencana_dana_opd_id"), ["opd_id"], unique=False)
 
     op.create_table(
         "setelan",
@@ -451,6 +480,41 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_temuan_selesai_oleh_id"), ["selesai_oleh_id"], unique=False
         )
+
+    op.create_table(
+        "up_usulan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("tahun", sa.Integer(), nullable=False),
+        sa.Column("alasan", sa.String(length=30), nullable=False),
+        sa.Column("uraian", sa.String(length=600), nullable=False),
+        sa.Column("up_kkpd", types.Sen(), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.Column("oleh_id", sa.Integer(), nullable=False),
+        sa.Column("ditolak_at", types.Moment(timezone=True), nullable=True),
+        sa.Column("ditolak_oleh_id", sa.Integer(), nullable=True),
+        sa.Column("ditolak_alasan", sa.String(length=600), nullable=False),
+        sa.CheckConstraint(
+            "alasan IN ('kebutuhan_naik', 'kebutuhan_tunai', 'penyedia_tanpa_kartu', 'lain')",
+            name=op.f("ck_up_usulan_alasan"),
+        ),
+        sa.CheckConstraint(
+            "(ditolak_at IS NULL) = (ditolak_oleh_id IS NULL)", name=op.f("ck_up_usulan_ditolak")
+        ),
+        sa.CheckConstraint("up_kkpd >= 0", name=op.f("ck_up_usulan_up_kkpd")),
+        sa.ForeignKeyConstraint(
+            ["ditolak_oleh_id"], ["orang.id"], name=op.f("fk_up_usulan_ditolak_oleh_id")
+        ),
+        sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_up_usulan_oleh_id")),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_up_usulan_opd_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_up_usulan")),
+    )
+    with op.batch_alter_table("up_usulan", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_up_usulan_ditolak_oleh_id"), ["ditolak_oleh_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_up_usulan_oleh_id"), ["oleh_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_up_usulan_opd_id"), ["opd_id"], unique=False)
 
     op.create_table(
         "dokumen",
@@ -571,6 +635,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_kartu_riwayat_opd_id"), ["opd_id"], unique=False)
 
     op.create_table(
+        "rencana_dana_baris",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("rencana_id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("tahun", sa.Integer(), nullable=False),
+        sa.Column("bulan", sa.Integer(), nullable=False),
+        sa.Column("sub_kegiatan", sa.String(length=30), nullable=False),
+        sa.Column("rekening", sa.String(length=20), nullable=False),
+        sa.Column("nilai", types.Sen(), nullable=False),
+        sa.CheckConstraint("bulan BETWEEN 1 AND 12", name=op.f("ck_rencana_dana_baris_bulan")),
+        sa.CheckConstraint("nilai >= 0", name=op.f("ck_rencana_dana_baris_nilai")),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_rencana_dana_baris_opd_id")),
+        sa.ForeignKeyConstraint(
+            ["rencana_id"], ["rencana_dana.id"], name=op.f("fk_rencana_dana_baris_rencana_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rencana_dana_baris")),
+        sa.UniqueConstraint(
+            "rencana_id",
+            "sub_kegiatan",
+            "rekening",
+            "bulan",
+            name=op.f("uq_rencana_dana_baris_rencana_id_sub_kegiatan_rekening_bulan"),
+        ),
+    )
+    with op.batch_alter_table("rencana_dana_baris", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_rencana_dana_baris_isi",
+            ["opd_id", "tahun", "sub_kegiatan", "rekening"],
+            unique=False,
+        )
+
+    op.create_table(
         "sesi",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -653,6 +749,7 @@ def upgrade() -> None:
         sa.Column("pph", types.Sen(), nullable=False),
         sa.Column("pemungut", sa.String(length=20), nullable=False),
         sa.Column("bukti_pajak", sa.String(length=80), nullable=False),
+        sa.Column("pdn_umk", sa.Boolean(), nullable=False),
         sa.Column("program_id", sa.Integer(), nullable=True),
         sa.Column("asal_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
@@ -703,6 +800,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_transaksi_pemegang_id"), ["pemegang_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_transaksi_perekam_id"), ["perekam_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_transaksi_program_id"), ["program_id"], unique=False)
+
+    op.create_table(
+        "up_keputusan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("tahun", sa.Integer(), nullable=False),
+        sa.Column("nomor", sa.String(length=120), nullable=False),
+        sa.Column("mulai", sa.Date(), nullable=False),
+        sa.Column("up", types.Sen(), nullable=False),
+        sa.Column("up_kkpd", types.Sen(), nullable=False),
+        sa.Column("dasar_hukum", sa.String(length=300), nullable=False),
+        sa.Column("dicatat_at", types.Moment(timezone=True), nullable=False),
+        sa.Column("oleh_id", sa.Integer(), nullable=False),
+        sa.Column("jenis", sa.String(length=5), nullable=False),
+        sa.Column("sampai", sa.Date(), nullable=True),
+        sa.Column("usulan_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(jenis = 'tup') = (sampai IS NOT NULL)", name=op.f("ck_up_keputusan_tup_sampai")
+        ),
+        sa.CheckConstraint("jenis IN ('up', 'tup')", name=op.f("ck_up_keputusan_jenis")),
+        sa.CheckConstraint(
+            "sampai IS NULL OR sampai >= mulai", name=op.f("ck_up_keputusan_urut_tanggal")
+        ),
+        sa.CheckConstraint("up_kkpd >= 0 AND up_kkpd <= up", name=op.f("ck_up_keputusan_bagian")),
+        sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_up_keputusan_oleh_id")),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_up_keputusan_opd_id")),
+        sa.ForeignKeyConstraint(
+            ["usulan_id"], ["up_usulan.id"], name=op.f("fk_up_keputusan_usulan_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_up_keputusan")),
+    )
+    with op.batch_alter_table("up_keputusan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_up_keputusan_oleh_id"), ["oleh_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_up_keputusan_opd_id"), ["opd_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_up_keputusan_usulan_id"), ["usulan_id"], unique=False)
 
     op.create_table(
         "arsip",
@@ -1237,12 +1369,75 @@ def upgrade() -> None:
             batch_op.f("ix_sumber_baris_tagihan_id"), ["tagihan_id"], unique=False
         )
 
+    op.create_table(
+        "penyelesaian",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("penanggung", sa.String(length=10), nullable=False),
+        sa.Column("tanggal", sa.Date(), nullable=False),
+        sa.Column("nilai", types.Sen(), nullable=False),
+        sa.Column("nomor_bukti", sa.String(length=120), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.Column("oleh_id", sa.Integer(), nullable=False),
+        sa.Column("catatan", sa.String(length=300), nullable=False),
+        sa.Column("transaksi_id", sa.Integer(), nullable=True),
+        sa.Column("selisih_id", sa.Integer(), nullable=True),
+        sa.Column("berkas_id", sa.Integer(), nullable=True),
+        sa.Column("membalik_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "penanggung IN ('pemegang', 'bank', 'penyedia', 'up_tunai')",
+            name=op.f("ck_penyelesaian_penanggung"),
+        ),
+        sa.CheckConstraint(
+            "(nilai < 0) = (membalik_id IS NOT NULL)", name=op.f("ck_penyelesaian_balik")
+        ),
+        sa.CheckConstraint(
+            "(transaksi_id IS NULL) <> (selisih_id IS NULL)", name=op.f("ck_penyelesaian_tentang")
+        ),
+        sa.CheckConstraint("length(nomor_bukti) > 0", name=op.f("ck_penyelesaian_nomor_bukti")),
+        sa.CheckConstraint("nilai <> 0", name=op.f("ck_penyelesaian_nilai")),
+        sa.ForeignKeyConstraint(
+            ["berkas_id"], ["berkas.id"], name=op.f("fk_penyelesaian_berkas_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["membalik_id"], ["penyelesaian.id"], name=op.f("fk_penyelesaian_membalik_id")
+        ),
+        sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_penyelesaian_oleh_id")),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_penyelesaian_opd_id")),
+        sa.ForeignKeyConstraint(
+            ["selisih_id"], ["selisih.id"], name=op.f("fk_penyelesaian_selisih_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["transaksi_id"], ["transaksi.id"], name=op.f("fk_penyelesaian_transaksi_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_penyelesaian")),
+        sa.UniqueConstraint("membalik_id", name=op.f("uq_penyelesaian_membalik_id")),
+    )
+    with op.batch_alter_table("penyelesaian", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_penyelesaian_berkas_id"), ["berkas_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_penyelesaian_oleh_id"), ["oleh_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_penyelesaian_opd_id"), ["opd_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_penyelesaian_selisih_id"), ["selisih_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_penyelesaian_transaksi_id"), ["transaksi_id"], unique=False
+        )
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("penyelesaian", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_penyelesaian_transaksi_id"))
+        batch_op.drop_index(batch_op.f("ix_penyelesaian_selisih_id"))
+        batch_op.drop_index(batch_op.f("ix_penyelesaian_opd_id"))
+        batch_op.drop_index(batch_op.f("ix_penyelesaian_oleh_id"))
+        batch_op.drop_index(batch_op.f("ix_penyelesaian_berkas_id"))
+
+    op.drop_table("penyelesaian")
     with op.batch_alter_table("sumber_baris", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sumber_baris_tagihan_id"))
         batch_op.drop_index(batch_op.f("ix_sumber_baris_opd_id"))
@@ -1351,6 +1546,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_arsip_dokumen_id"))
 
     op.drop_table("arsip")
+    with op.batch_alter_table("up_keputusan", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_up_keputusan_usulan_id"))
+        batch_op.drop_index(batch_op.f("ix_up_keputusan_opd_id"))
+        batch_op.drop_index(batch_op.f("ix_up_keputusan_oleh_id"))
+
+    op.drop_table("up_keputusan")
     with op.batch_alter_table("transaksi", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_transaksi_program_id"))
         batch_op.drop_index(batch_op.f("ix_transaksi_perekam_id"))
@@ -1371,6 +1572,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sesi_pengguna_id"))
 
     op.drop_table("sesi")
+    with op.batch_alter_table("rencana_dana_baris", schema=None) as batch_op:
+        batch_op.drop_index("ix_rencana_dana_baris_isi")
+
+    op.drop_table("rencana_dana_baris")
     with op.batch_alter_table("kartu_riwayat", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kartu_riwayat_opd_id"))
         batch_op.drop_index(batch_op.f("ix_kartu_riwayat_oleh_id"))
@@ -1396,6 +1601,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_dokumen_checkpoint_seq"))
 
     op.drop_table("dokumen")
+    with op.batch_alter_table("up_usulan", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_up_usulan_opd_id"))
+        batch_op.drop_index(batch_op.f("ix_up_usulan_oleh_id"))
+        batch_op.drop_index(batch_op.f("ix_up_usulan_ditolak_oleh_id"))
+
+    op.drop_table("up_usulan")
     with op.batch_alter_table("temuan", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_temuan_selesai_oleh_id"))
         batch_op.drop_index("ix_temuan_opd_tahun_bulan")
@@ -1407,6 +1618,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_setelan_dicatat_oleh_id"))
 
     op.drop_table("setelan")
+    with op.batch_alter_table("rencana_dana", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rencana_dana_opd_id"))
+        batch_op.drop_index(batch_op.f("ix_rencana_dana_oleh_id"))
+
+    op.drop_table("rencana_dana")
     with op.batch_alter_table("profil_bank", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_profil_bank_oleh_id"))
         batch_op.drop_index("ix_profil_bank_nama")
@@ -1419,6 +1635,7 @@ def downgrade() -> None:
     with op.batch_alter_table("penugasan", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_penugasan_orang_id"))
         batch_op.drop_index(batch_op.f("ix_penugasan_opd_id"))
+        batch_op.drop_index(batch_op.f("ix_penugasan_atas_nama_id"))
 
     op.drop_table("penugasan")
     with op.batch_alter_table("pengguna", schema=None) as batch_op:
@@ -1454,10 +1671,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_berkas_oleh_id"))
 
     op.drop_table("berkas")
-    with op.batch_alter_table("up_keputusan", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_up_keputusan_opd_id"))
-
-    op.drop_table("up_keputusan")
     with op.batch_alter_table("program", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_program_opd_id"))
 

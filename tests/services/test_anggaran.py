@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.acuan import BarisAcuan
-from kkpd.domain.errors import DomainError, Unreadable
+from kkpd.domain.errors import Conflict, DomainError, Unreadable
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Ceiling, Rekening, SubKegiatan
 from kkpd.queries import admin
-from kkpd.services import acuan, anggaran
+from kkpd.services import acuan, anggaran, up
 from tests.cast import ACTORS, DINKES, fill
 from tests.databases import Fill
 from tests.services.belanja_dunia import NOW
@@ -79,10 +82,20 @@ class TestAnggaran:
         ceiling = session.scalars(select(Ceiling)).one()
         assert ceiling.limit == Rupiah.of(10_000_000)
         more = rows(BARIS | {"pagu": "12.000.000"}, BARIS | {"sumber_dana": "DAU"})
-        newer = anggaran.load_dpa(session, JOKO, self.HEAD, more, NOW)
+        with pytest.raises(Conflict, match="Muat sebagai pergeseran"):
+            anggaran.load_dpa(session, JOKO, self.HEAD, more, NOW)
+        shift = replace(self.HEAD, versi="pergeseran", nomor="DPPA/1")
+        newer = anggaran.load_dpa(session, JOKO, shift, more, NOW)
         assert newer.urut == 2
         assert ceiling.limit == Rupiah.of(12_000_000)
-        anggaran.load_dpa(session, JOKO, self.HEAD, rows(BARIS | {"sumber_dana": "DAU"}), NOW)
+        assert anggaran.load_dpa(session, JOKO, shift, more, NOW) is newer
+        fewer = rows(BARIS | {"sumber_dana": "DAU"})
+        with pytest.raises(Conflict, match="Nomor DPA DPPA/1 sudah dipakai"):
+            anggaran.load_dpa(session, JOKO, shift, fewer, NOW)
+        early = replace(shift, nomor="DPPA/2", tanggal=HARI - timedelta(1))
+        with pytest.raises(Conflict, match="sebelum versi terakhir"):
+            anggaran.load_dpa(session, JOKO, early, fewer, NOW)
+        anggaran.load_dpa(session, JOKO, replace(shift, nomor="DPPA/2"), fewer, NOW)
         assert ceiling.limit == NOL
 
     @pytest.mark.parametrize(
@@ -92,7 +105,7 @@ class TestAnggaran:
             ([BARIS, BARIS], "Baris 3: .* sudah ada di atasnya"),
             ([BARIS | {"rekening": "5.1.02.01.01.9999"}], "Baris 2: kode 5.1.02.01.01.9999"),
             ([BARIS | {"sub_kegiatan": "9.99.99.9.99.9999"}], "Baris 2: kode 9.99"),
-            ([BARIS | {"pagu": "sepuluh"}], "Baris 2, kolom pagu"),
+            ([BARIS | {"pagu": "sepuluh"}], "Baris 2: kolom pagu"),
             ([BARIS | {"pagu": "-1"}], "tidak boleh negatif"),
             ([BARIS, {"sub_kegiatan": "Total", "pagu": "1"}], "penjumlahan barisnya"),
         ],
@@ -104,14 +117,14 @@ class TestAnggaran:
             anggaran.load_dpa(session, JOKO, self.HEAD, rows(*lines), NOW)
 
     def test_a_up_decision_sets_the_card_share(self, session: Session) -> None:
-        def decide(share: int) -> None:
-            anggaran.tetapkan_up(
+        def decide(share: int, nomor: str = "188/1") -> None:
+            up.tetapkan_up(
                 session,
                 JOKO,
-                anggaran.TetapkanUp(
+                up.TetapkanUp(
                     opd_id=DINKES,
                     tahun=2026,
-                    nomor="188/1",
+                    nomor=nomor,
                     mulai=HARI,
                     up=Rupiah.of(1000),
                     up_kkpd=Rupiah.of(share),
@@ -123,4 +136,6 @@ class TestAnggaran:
         decide(400)
         assert session.scalars(select(Ceiling)).one().limit == Rupiah.of(400)
         with pytest.raises(DomainError, match="antara nol dan seluruh UP"):
-            decide(1001)
+            decide(1001, "188/2")
+        with pytest.raises(Conflict, match="sudah dicatat"):
+            decide(300)

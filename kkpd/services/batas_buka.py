@@ -1,0 +1,176 @@
+"""The ceilings of a purchase made ready (law 6): opened where a setting binds, limits of today.
+
+A ceiling that a setting opens in the middle of the year takes over what was spent before, so that
+`limit - reserved - posted` is true from its first moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.db.missing import insert_missing
+from kkpd.domain import rencana
+from kkpd.domain.ceilings import State
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.pilihan import JENIS_RENCANA
+from kkpd.domain.waktu import business_day
+from kkpd.models import Ceiling, CeilingMovement, Transaksi
+from kkpd.queries import rencana_dana, setelan
+from kkpd.queries import up as up_reads
+from kkpd.services import ceilings, pagu
+from kkpd.services.ceilings import Key
+
+
+def siapkan(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime) -> list[Key]:
+    """The keys of every ceiling of the line; those that are set exist, with today's limit."""
+    wanted = {
+        **_up(session, transaksi, now),
+        **_penerima(session, transaksi),
+        **_rencana(session, transaksi),
+    }
+    keys = [*pagu.keys(session, transaksi), *(key for key in wanted if key.jenis != "up_kkpd")]
+    for key in wanted:
+        _exists(session, key)
+    for ceiling in ceilings.locked(session, keys):
+        key = Key(ceiling.opd_id, ceiling.tahun, ceiling.jenis, ceiling.kunci)
+        if key in wanted:
+            _follow(session, ceiling, key, wanted[key], transaksi, oleh_id, now)
+    return keys
+
+
+def _exists(session: Session, key: Key) -> None:
+    """Make the ceiling when it is missing, also when another clerk makes it in this moment."""
+    found = select(Ceiling.id).where(
+        Ceiling.opd_id == key.opd_id,
+        Ceiling.tahun == key.tahun,
+        Ceiling.jenis == key.jenis,
+        Ceiling.kunci == key.kunci,
+    )
+    if session.scalar(found) is None:
+        insert_missing(
+            session,
+            Ceiling,
+            opd_id=key.opd_id,
+            tahun=key.tahun,
+            jenis=key.jenis,
+            kunci=key.kunci,
+            limit=NOL,
+            reserved=NOL,
+            posted=NOL,
+        )
+
+
+def _follow(
+    session: Session,
+    ceiling: Ceiling,
+    key: Key,
+    limit: Rupiah,
+    transaksi: Transaksi,
+    oleh_id: int,
+    now: datetime,
+) -> None:
+    """Today's limit; a plan's ceiling that never moved takes over what was spent before it."""
+    if key.jenis in JENIS_RENCANA and _unmoved(session, ceiling):
+        for id_, state in sorted(_spent(session, key, transaksi).items()):
+            used = state.reserved + state.posted
+            if not used:
+                continue
+            ceiling.limit = ceiling.reserved + ceiling.posted + used
+            ceilings.move(session, [ceiling], id_, "reserve", used, oleh_id=oleh_id, now=now)
+            if state.posted:
+                ceilings.move(
+                    session, [ceiling], id_, "post", state.posted, oleh_id=oleh_id, now=now
+                )
+    if (ceiling.limit if ceiling.sasaran is None else ceiling.sasaran) != limit:
+        ceilings.set_limit(session, key, limit, decided=True)
+
+
+def _unmoved(session: Session, ceiling: Ceiling) -> bool:
+    moved = select(CeilingMovement.id).where(CeilingMovement.ceiling_id == ceiling.id).limit(1)
+    return session.scalar(moved) is None
+
+
+def _spent(session: Session, key: Key, transaksi: Transaksi) -> dict[int, State]:
+    """What other purchases of the plan's line and months hold of their DPA line."""
+    sub_kegiatan, rekening, bulan, cara = rencana.kunci_baca(key.kunci)
+    statement = (
+        select(CeilingMovement.transaksi_id, CeilingMovement.kind, CeilingMovement.amount)
+        .join(Ceiling, Ceiling.id == CeilingMovement.ceiling_id)
+        .join(Transaksi, Transaksi.id == CeilingMovement.transaksi_id)
+        .where(
+            Ceiling.jenis == "dpa",
+            Transaksi.opd_id == key.opd_id,
+            Transaksi.tahun == key.tahun,
+            Transaksi.sub_kegiatan == sub_kegiatan,
+            Transaksi.bulan <= bulan if cara == "kumulatif" else Transaksi.bulan == bulan,
+            Transaksi.id != transaksi.id,
+        )
+        .order_by(CeilingMovement.id)
+    )
+    if rekening:
+        statement = statement.where(Transaksi.rekening == rekening)
+    states: dict[int, State] = {}
+    for id_, kind, amount in session.execute(statement):
+        states[id_] = states.get(id_, State(NOL)).after(kind, amount)
+    return states
+
+
+def _up(session: Session, transaksi: Transaksi, now: datetime) -> dict[Key, Rupiah]:
+    """UP KKPD as the decisions say of today; a purchase of last year weighs on last year's."""
+    day = max(business_day(now), transaksi.tanggal)
+    limit = up_reads.berlaku(session, transaksi.opd_id, transaksi.tahun, day)
+    key = Key(transaksi.opd_id, transaksi.tahun, "up_kkpd", "UP")
+    return {} if limit is None else {key: limit}
+
+
+def _penerima(session: Session, transaksi: Transaksi) -> dict[Key, Rupiah]:
+    """The caps per payee (Art. 19): the general one, and the higher one for domestic products of
+    small business; with both set, the higher one is the cap of everything from that payee.
+    """
+    name = pagu.penerima_kunci(transaksi.merchant)
+    umum, dalam_negeri = (
+        setelan.money(session, word, transaksi.tanggal, transaksi.opd_id)
+        for word in ("max_per_payee_general", "max_per_payee_domestic_small")
+    )
+    if not name or (umum is None and not transaksi.pdn_umk):
+        return {}
+    caps = [cap for cap in (umum, dalam_negeri) if cap is not None]
+    found = {pagu.penerima(transaksi, name): max(caps)} if caps else {}
+    if len(caps) == 2 and umum is not None and not transaksi.pdn_umk:
+        found[pagu.penerima(transaksi, f"{name}|umum")] = umum
+    return found
+
+
+def _rencana(session: Session, transaksi: Transaksi) -> dict[Key, Rupiah]:
+    """SPD and anggaran kas, where their settings bind and a document is loaded."""
+    return {
+        key: limit
+        for jenis in JENIS_RENCANA
+        for key, limit in _satu_rencana(session, transaksi, jenis)
+    }
+
+
+def _satu_rencana(
+    session: Session, transaksi: Transaksi, jenis: str
+) -> Iterator[tuple[Key, Rupiah]]:
+    cara = setelan.value(session, f"periksa_{jenis}", transaksi.tanggal, transaksi.opd_id)
+    if cara is None:
+        return
+    found = rencana_dana.bulanan(
+        session,
+        transaksi.opd_id,
+        transaksi.tahun,
+        jenis,
+        transaksi.sub_kegiatan,
+        transaksi.rekening,
+    )
+    if found is None:
+        return
+    for bulan in rencana.bulan_ditimbang(found.bulan, transaksi.bulan, cara):
+        name = rencana.kunci(found.sub_kegiatan, found.rekening, bulan, cara)
+        key = Key(transaksi.opd_id, transaksi.tahun, jenis, name)
+        yield key, rencana.batas(found.bulan, bulan, cara)
