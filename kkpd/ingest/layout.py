@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kkpd.domain.pan import last_four
-from kkpd.ingest import amounts, dates
+from kkpd.ingest import headerless
+from kkpd.ingest.celltests import fits, is_value
 from kkpd.ingest.profile import ROLES, Profile
 from kkpd.ingest.sheet import Row, text_of
 from kkpd.ingest.words import plain, squash
@@ -31,14 +30,6 @@ _WITH_TAX = frozenset(
     {"inc", "incl", "including", "gross", "total", "ex", "exc", "excl", "excluding", "net"}
 )
 _SHARE_OF_NAME, _SHARE_OF_PART = 0.3, 0.6
-_CURRENCY = re.compile(r"[A-Za-z]{3}|Rp\.?|[$£€]")
-_MCC = re.compile(r"\d{4}")
-_SIGNS = {
-    **dict.fromkeys(("d", "db", "dr", "debit", "debet", "debits", "+", "sale", "sales"), 1),
-    **dict.fromkeys(("purchase", "pembelian", "belanja", "withdrawal", "charge", "fee", "pos"), 1),
-    **dict.fromkeys(("c", "cr", "k", "kr", "credit", "kredit", "credits", "-", "return"), -1),
-    **dict.fromkeys(("refund", "payment", "pembayaran", "deposit", "reversal", "neg"), -1),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +56,6 @@ class Layout:
         return self.titles[index] if index is not None and index < len(self.titles) else None
 
 
-def sign_of(text: str) -> int:
-    """1 for a debit word (spending), -1 for a credit word, 0 for anything else or nothing."""
-    return _SIGNS.get(text.strip(" .()").casefold(), 0)
-
-
 def find(rows: Sequence[Row], profile: Profile) -> Layout | None:
     """The header and columns in a sheet's first rows; None when there is no such table."""
     best: Layout | None = None
@@ -79,7 +65,8 @@ def find(rows: Sequence[Row], profile: Profile) -> Layout | None:
             if layout is not None and _better(layout, best):
                 best = layout
     if best is None and profile.name == "umum":
-        best = _without_header(rows)
+        columns, words = headerless.columns_of(rows)
+        best = Layout(None, (), columns, words) if complete(columns) else None
     return best
 
 
@@ -120,7 +107,7 @@ def complete(columns: Mapping[str, int]) -> bool:
 def _is_header_row(row: Row) -> bool:
     """Titles are texts: at least two, and hardly a number or date among them."""
     cells = [cell for cell in row if text_of(cell).strip()]
-    values = sum(map(_is_value, cells))
+    values = sum(map(is_value, cells))
     return len(cells) - values >= 2 and values <= len(cells) // 4
 
 
@@ -189,101 +176,3 @@ def _no_amount(role: str, tokens: Sequence[str]) -> bool:
     if role == "amount" and not _ORIGINAL.isdisjoint(tokens):
         return True
     return not _TAX.isdisjoint(tokens) and _WITH_TAX.isdisjoint(tokens)
-
-
-def fits(role: str, cells: Sequence[object], share: float) -> bool:
-    """Whether a share of a column's cells can have this role; an empty column fits none."""
-    filled = [cell for cell in cells if not dates.is_blank(text_of(cell))]
-    if not filled:
-        return False
-    test = _TESTS.get(role)
-    if test is None:
-        return True
-    sample = filled[:200]
-    return sum(map(test, sample)) >= share * len(sample)
-
-
-def _date_like(cell: object) -> bool:
-    if isinstance(cell, str) and dates.is_numeric_date(cell):
-        return True  # also 31/02/2025, which is refused with its row later
-    return dates.looks_like_date(cell) or dates.serial(cell) is not None
-
-
-def _amount_like(cell: object) -> bool:
-    if isinstance(cell, str):
-        return amounts.is_blank(cell) or (
-            amounts.take_apart(cell) is not None and not dates.is_numeric_date(cell)
-        )
-    return isinstance(cell, int | float) and not isinstance(cell, bool)
-
-
-def _is_value(cell: object) -> bool:
-    """A number, an amount or a date: no text that describes a purchase."""
-    if isinstance(cell, str):
-        return amounts.take_apart(cell) is not None or dates.looks_like_date(cell)
-    return cell is not None
-
-
-def _card_like(cell: object) -> bool:
-    return last_four(text_of(cell)) is not None
-
-
-def _has_digit(cell: object) -> bool:
-    return any(letter.isdigit() for letter in text_of(cell))
-
-
-def _sign_like(cell: object) -> bool:
-    return sign_of(text_of(cell)) != 0
-
-
-_TESTS = {
-    "transaction_date": _date_like,
-    "posting_date": _date_like,
-    "amount": _amount_like,
-    "debit": _amount_like,
-    "credit": _amount_like,
-    "original_amount": _amount_like,
-    "balance": _amount_like,
-    "sign": _sign_like,
-    "card": _card_like,
-    "reference": _has_digit,
-    "currency": lambda cell: _CURRENCY.fullmatch(text_of(cell).strip()) is not None,
-    "original_currency": lambda cell: _CURRENCY.fullmatch(text_of(cell).strip()) is not None,
-    "mcc": lambda cell: _MCC.fullmatch(text_of(cell).strip()) is not None,
-    "merchant": lambda cell: not _is_value(cell),
-    "description": lambda cell: not _is_value(cell),
-}
-
-
-def _without_header(rows: Sequence[Row]) -> Layout | None:
-    """A table without titles: the first date and amount columns, the most varied text."""
-    body = [row for row in rows if sum(bool(text_of(cell).strip()) for cell in row) > 1]
-    width = max(map(len, body), default=0)
-    columns: dict[str, int] = {}
-    filled = [[text_of(row[i]).strip() for row in body if i < len(row)] for i in range(width)]
-    for index in range(width):
-        cells = [row[index] for row in body if index < len(row) and text_of(row[index]).strip()]
-        if len(cells) < 0.5 * len(body) or not cells:
-            continue
-        role = _role_by_content(cells, columns)
-        if role:
-            columns[role] = index
-    texts = [
-        index
-        for index in range(width)
-        if index not in columns.values() and any(not _is_value(text) for text in filled[index])
-    ]
-    if texts:
-        columns["description"] = max(texts, key=lambda i: (len(set(filled[i])), -i))
-    return Layout(None, (), columns, tuple(texts)) if complete(columns) else None
-
-
-def _role_by_content(cells: Sequence[object], columns: Mapping[str, int]) -> str | None:
-    texts = [text_of(cell) for cell in cells]
-    if sum(map(dates.looks_like_date, cells)) >= 0.9 * len(cells):
-        return next((role for role in _DATES if role not in columns), None)
-    money = [cell for cell in cells if _amount_like(cell)]
-    shown = any("." in text or "," in text for text in texts)
-    if len(money) >= 0.9 * len(cells) and shown:
-        return "amount" if "amount" not in columns else "balance"
-    return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -15,23 +14,17 @@ from kkpd.ingest.columns import ASKED, WRONG, Amount, Day, all_of
 from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile
+from kkpd.ingest.rowparts import Merged, Wide
 from kkpd.ingest.sheet import Row, Sheet, row_text, text_of
 from kkpd.ingest.words import WordFinder, squash
 
 _EXTRA_KINDS = ("meterai", "biaya", "pembayaran", "refund")
 _NOT_TEXT = (
-    "amount",
-    "debit",
-    "credit",
-    "sign",
-    "currency",
-    "original_amount",
-    "original_currency",
-    "balance",
+    *("amount", "debit", "credit", "sign", "currency", "balance"),
+    *("original_amount", "original_currency"),
 )
+_DAYS = ("transaction_date", "posting_date")
 _SHOWN = 5
-_CUT = re.compile(r"\D{0,4}\d{1,3}")
-_CUT_OFF = re.compile(r"\d{3}(?:\.\d*)?")
 
 
 class Judge:
@@ -50,7 +43,10 @@ class Judge:
         self._kept = 0
         self._bad: list[str] = []
         self._undated: list[int] = []
-        self._said_wide = self._said_half = False
+        self._merged = Merged()
+        self._wide = Wide(layout, notes)
+        self._carry = False
+        self._said_half = False
         self._last_total: tuple[int, Decimal, Decimal] | None = None
 
     def rows(
@@ -60,39 +56,33 @@ class Judge:
         days: Sequence[Day],
         amounts: Sequence[Amount],
         joined: str,
+        written: Sequence[list[Day] | None],
     ) -> list[bool]:
-        """Which rows are lines. `joined` is the batch's text, to see that no word needs a look."""
+        """Which rows are lines. `joined` is the batch's text, to see that no word needs a look.
+
+        `written` are the date columns: a line whose dates stand merged in the row above gets them.
+        """
         dated, priced = all_of(days, date), all_of(amounts, Decimal)
         if dated and priced and not self._words.in_any(joined):
             whole = cast(Sequence[Decimal], amounts)
             self._add(sum(whole, Decimal(0)), len(rows), rows[0])
+            self._merged.remember(len(rows) - 1, written)
             return [True] * len(rows)
-        return [
-            self._judge(number + position, row, day, amount)
-            for position, (row, day, amount) in enumerate(zip(rows, days, amounts, strict=True))
-        ]
+        keep = []
+        for position, (row, day, amount) in enumerate(zip(rows, days, amounts, strict=True)):
+            self._carry = False
+            keep.append(self._judge(number + position, row, day, amount))
+            if self._carry:
+                self._merged.take(position, written)
+            elif keep[-1] and isinstance(day, date):
+                self._merged.remember(position, written)
+            elif not any(text_of(cell).strip() for cell in row):
+                self._merged.forget()
+        return keep
 
     def widths(self, number: int, rows: Sequence[Row]) -> None:
-        """Look at rows with more cells than there are titles: a comma may have cut an amount."""
-        width = len(self._titles)
-        if not width or max(map(len, rows)) <= width:
-            return
-        for position, row in enumerate(rows):
-            if any(text_of(cell).strip() for cell in row[width:]):
-                self._wide(number + position, row)
-
-    def _wide(self, number: int, row: Row) -> None:
-        index = self._layout.columns.get("amount", len(row))
-        cut = text_of(row[index + 1]).strip() if index + 1 < len(row) else ""
-        if _CUT_OFF.fullmatch(cut) and _CUT.fullmatch(self._cell(row, "amount")):
-            self._bad.append(f"Baris {number}: jumlah terpotong oleh koma tanpa tanda kutip")
-        elif not self._said_wide:
-            self._said_wide = True
-            self._notes.find(
-                "kolom_berlebih",
-                f"Baris {number} mempunyai lebih banyak kolom daripada judulnya.",
-                row=number,
-            )
+        """Look at rows with more cells than there are titles."""
+        self._bad += self._wide.look(number, rows)
 
     def half_dated(self, number: int, days: Sequence[Sequence[Day] | None]) -> None:
         """Say once that one of two dates cannot be read; the row is dated by the other."""
@@ -127,6 +117,7 @@ class Judge:
                 f"{self._undated[0]}. Isi tanggalnya saat memeriksa.",
                 row=self._undated[0],
             )
+        self._merged.say(self._notes)
         if self._last_total is not None:
             number, printed, summed = self._last_total
             self._notes.find(
@@ -220,7 +211,7 @@ class Judge:
         return "bukan transaksi: tanpa tanggal dan jumlah"
 
     def _wrong_date(self, number: int, row: Row) -> bool:
-        cells = [self._cell(row, role) for role in ("transaction_date", "posting_date")]
+        cells = [self._cell(row, role) for role in _DAYS]
         written = [cell for cell in cells if dates.is_numeric_date(cell)]
         written.sort(key=lambda cell: bool(dates.orders_of(cell)))  # what no order can read first
         if written:
@@ -250,18 +241,49 @@ class Judge:
             if index not in self._numbers and isinstance(cell, str) and cell.strip()
         ]
         group = next(filter(None, map(self._words.find, texts)), None)
+        whole = self._is_whole(row)
+        if whole and (self._is_complete(row) or not self._begins_with_total(texts)):
+            return self._whole_row(number, row)
         fits_sum = self._kept > 0 and amount in (self._group, self._sum)
         if not texts or group == "total" or fits_sum:
             return self._subtotal(number, amount)
         if group == "saldo":
             return "saldo pindahan"
         described = self._cell(row, "description", "merchant")
-        if described and (
-            self._kinds.find(described) or self._width(row) >= 0.6 * max(self._filled, 2)
-        ):
+        if described and self._kinds.find(described):
             self._undated.append(number)
             return None
         return "bukan transaksi: tanpa tanggal"
+
+    def _is_whole(self, row: Row) -> bool:
+        """Whether a row without a date is filled like the lines, so that only its date is missing.
+
+        One text beside an amount is too little: in a narrow table a subtotal looks the same.
+        """
+        blank = not self._cell(row, *_DAYS)
+        wanted = self._filled - (
+            sum(role in self._layout.columns for role in _DAYS) if blank else 0
+        )
+        named = self._cell(row, "merchant", "description")
+        return bool(named) and self._width(row) >= max(0.6 * wanted, 2 if blank else 1.2)
+
+    def _is_complete(self, row: Row) -> bool:
+        """Whether nothing but the date is missing that the first line had."""
+        days = sum(role in self._layout.columns for role in _DAYS)
+        return self._width(row) >= max(self._filled - days, 3)
+
+    def _begins_with_total(self, texts: Sequence[str]) -> bool:
+        return any(self._words.find(" ".join(text.split()[:2])) is not None for text in texts)
+
+    def _whole_row(self, number: int, row: Row) -> str | None:
+        """A line: dated by the row above where its cells are merged, else without a date."""
+        described = self._cell(row, "description", "merchant")
+        self._carry = (
+            self._merged.known and not self._cell(row, *_DAYS) and not self._kinds.find(described)
+        )
+        if not self._carry:
+            self._undated.append(number)
+        return None
 
     def _subtotal(self, number: int, amount: Decimal) -> str:
         if amount == self._sum:

@@ -9,8 +9,9 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
+from kkpd.ingest.celltests import sign_of
 from kkpd.ingest.columns import WRONG, Amount, AmountColumn, texts
-from kkpd.ingest.layout import Layout, sign_of
+from kkpd.ingest.layout import Layout
 from kkpd.ingest.profile import Profile
 from kkpd.ingest.sheet import Cell, Row
 
@@ -45,7 +46,7 @@ class Signs:
             return _by_marks(marks, amounts)
         if "balance" in layout.columns:
             balances = money.read(_column(body, layout.columns["balance"]))
-            factor = _by_balance(amounts, balances)
+            factor = _by_balance(amounts, balances, "card" in layout.columns)
             return cls("amount", factor, factor, factor)
         return cls("amount")
 
@@ -88,8 +89,14 @@ def _by_marks(marks: Sequence[str], amounts: Sequence[Amount]) -> Signs:
     return Signs("amount", 1, credit, 1)
 
 
-def _by_balance(amounts: Sequence[Amount], balances: Sequence[Amount]) -> int:
-    """-1 when the balance grows by the amount (an account), 1 when it falls or none is proven."""
+def _by_balance(amounts: Sequence[Amount], balances: Sequence[Amount], of_card: bool) -> int:
+    """-1 when the balance grows by the amount (an account), 1 when it falls or none is proven.
+
+    Beside a card the balance may also be what is owed: it grows by spending printed positive.
+    """
+    priced = [amount for amount in amounts if isinstance(amount, Decimal)]
+    if of_card and 2 * sum(amount < 0 for amount in priced) < len(priced):
+        return 1
     grows = falls = 0
     known = [
         (amount, balance)

@@ -188,7 +188,7 @@ class _Reader:
         described = [self._text(turned, known, index) for index in self._described]
         joined = "\x00".join(["\x00".join(column) for column in known.values()]).casefold()
         self.judge.half_dated(number, days)
-        keep = self.judge.rows(number, rows, either(days, columns), amounts, joined)
+        keep = self.judge.rows(number, rows, either(days, columns), amounts, joined, days)
         cards = self._cards(rows, columns, keep)
         size = len(rows)
         whole = Batch(

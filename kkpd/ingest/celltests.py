@@ -1,0 +1,90 @@
+"""What a single cell can be: a date, an amount, a card, a debit or credit mark, a currency."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kkpd.domain.pan import last_four
+from kkpd.ingest import amounts, dates
+from kkpd.ingest.sheet import text_of
+
+_CURRENCY = re.compile(r"[A-Za-z]{3}|Rp\.?|[$£€]")
+_MCC = re.compile(r"\d{4}")
+_SIGNS = {
+    **dict.fromkeys(("d", "db", "dr", "debit", "debet", "debits", "+", "s", "sale", "sales"), 1),
+    **dict.fromkeys(("soll", "af", "cargo", "expense"), 1),
+    **dict.fromkeys(("purchase", "pembelian", "belanja", "withdrawal", "charge", "fee", "pos"), 1),
+    **dict.fromkeys(("c", "cr", "k", "kr", "credit", "kredit", "credits", "-", "return"), -1),
+    **dict.fromkeys(("h", "haben", "bij", "abono", "gutschrift"), -1),
+    **dict.fromkeys(("refund", "payment", "pembayaran", "deposit", "reversal", "neg"), -1),
+}
+
+
+def sign_of(text: str) -> int:
+    """1 for a debit word (spending), -1 for a credit word, 0 for anything else or nothing."""
+    return _SIGNS.get(text.strip(" .()").casefold(), 0)
+
+
+def fits(role: str, cells: Sequence[object], share: float) -> bool:
+    """Whether a share of a column's cells can have this role; an empty column fits none."""
+    filled = [cell for cell in cells if not dates.is_blank(text_of(cell))]
+    if not filled:
+        return False
+    test = _TESTS.get(role)
+    if test is None:
+        return True
+    sample = filled[:200]
+    return sum(map(test, sample)) >= share * len(sample)
+
+
+def _date_like(cell: object) -> bool:
+    if isinstance(cell, str) and dates.is_numeric_date(cell):
+        return True  # also 31/02/2025, which is refused with its row later
+    return dates.looks_like_date(cell) or dates.serial(cell) is not None
+
+
+def amount_like(cell: object) -> bool:
+    if isinstance(cell, str):
+        return amounts.is_blank(cell) or (
+            amounts.take_apart(cell) is not None and not dates.is_numeric_date(cell)
+        )
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def is_value(cell: object) -> bool:
+    """A number, an amount or a date: no text that describes a purchase."""
+    if isinstance(cell, str):
+        return amounts.take_apart(cell) is not None or dates.looks_like_date(cell)
+    return cell is not None
+
+
+def _card_like(cell: object) -> bool:
+    return last_four(text_of(cell)) is not None
+
+
+def _has_digit(cell: object) -> bool:
+    return any(letter.isdigit() for letter in text_of(cell))
+
+
+def _sign_like(cell: object) -> bool:
+    return sign_of(text_of(cell)) != 0
+
+
+_TESTS = {
+    "transaction_date": _date_like,
+    "posting_date": _date_like,
+    "amount": amount_like,
+    "debit": amount_like,
+    "credit": amount_like,
+    "original_amount": amount_like,
+    "balance": amount_like,
+    "sign": _sign_like,
+    "card": _card_like,
+    "reference": _has_digit,
+    "currency": lambda cell: _CURRENCY.fullmatch(text_of(cell).strip()) is not None,
+    "original_currency": lambda cell: _CURRENCY.fullmatch(text_of(cell).strip()) is not None,
+    "mcc": lambda cell: _MCC.fullmatch(text_of(cell).strip()) is not None,
+    "merchant": lambda cell: not is_value(cell),
+    "description": lambda cell: not is_value(cell),
+}

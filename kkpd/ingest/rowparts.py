@@ -1,0 +1,90 @@
+"""What rows have beside their cells: dates merged with the row above, cells beyond the titles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from kkpd.ingest.columns import Day
+from kkpd.ingest.layout import Layout
+from kkpd.ingest.notes import Notes
+from kkpd.ingest.sheet import Row, text_of
+
+_CUT = re.compile(r"\D{0,4}\d{1,3}")
+_CUT_OFF = re.compile(r"\d{3}(?:\.\d*)?")
+
+#: The date columns of a batch, transaction date first; None where a table has no such column.
+Dates = Sequence[list[Day] | None]
+
+
+class Merged:
+    """The dates of the last dated row, for rows below it whose date cells are merged with its."""
+
+    def __init__(self) -> None:
+        self._above: tuple[Day, ...] = ()
+        self._count = 0
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a dated row above."""
+        return any(isinstance(day, date) for day in self._above)
+
+    def remember(self, position: int, written: Dates) -> None:
+        """The row at this position of the batch has dates of its own."""
+        self._above = tuple(None if column is None else column[position] for column in written)
+
+    def forget(self) -> None:
+        """An empty row: nothing is merged across it."""
+        self._above = ()
+
+    def take(self, position: int, written: Dates) -> None:
+        """Give the row at this position the dates from above where it has none."""
+        self._count += 1
+        for column, day in zip(written, self._above, strict=True):
+            if column is not None and not isinstance(column[position], date):
+                column[position] = day
+
+    def say(self, notes: Notes) -> None:
+        """Tell the person how many rows were dated so."""
+        if self._count:
+            notes.find(
+                "tanggal_digabung",
+                f"{self._count} baris tanpa tanggal sendiri memakai tanggal baris di atasnya, "
+                "sebagaimana sel yang digabung.",
+                "info",
+            )
+
+
+class Wide:
+    """Rows with more cells than there are titles: a comma without quotes may have cut an amount."""
+
+    def __init__(self, layout: Layout, notes: Notes) -> None:
+        self._layout, self._notes = layout, notes
+        self._said = False
+
+    def look(self, number: int, rows: Sequence[Row]) -> list[str]:
+        """What is wrong with these rows; the first is row `number` of the file."""
+        width = len(self._layout.titles)
+        if not width or max(map(len, rows)) <= width:
+            return []
+        wide = [
+            (number + position, row)
+            for position, row in enumerate(rows)
+            if any(text_of(cell).strip() for cell in row[width:])
+        ]
+        return [wrong for at, row in wide if (wrong := self._one(at, row))]
+
+    def _one(self, number: int, row: Row) -> str | None:
+        index = self._layout.columns.get("amount", len(row))
+        amount, cut = (text_of(cell).strip() for cell in (*row[index : index + 2], "", "")[:2])
+        if _CUT_OFF.fullmatch(cut) and _CUT.fullmatch(amount):
+            return f"Baris {number}: jumlah terpotong oleh koma tanpa tanda kutip"
+        if not self._said:
+            self._said = True
+            self._notes.find(
+                "kolom_berlebih",
+                f"Baris {number} mempunyai lebih banyak kolom daripada judulnya.",
+                row=number,
+            )
+        return None
