@@ -13,6 +13,7 @@ from kkpd.ingest import dates
 from kkpd.ingest.accounts import Account, Books, Entry
 from kkpd.ingest.amounts import decide_decimal, take_apart, to_decimal
 from kkpd.ingest.batch import Batch
+from kkpd.ingest.guard import refuse_entities
 from kkpd.ingest.kinds import Kinds
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile
@@ -55,11 +56,7 @@ def elements(data: bytes) -> Iterator[Element]:
     """
     from lxml import etree
 
-    if b"<!ENTITY" in data or b"<!DOCTYPE" in data:
-        raise Unreadable(
-            "XML ini memuat entitas atau acuan luar, dan karena itu ditolak. "
-            "Berkas dari bank tidak memerlukannya."
-        )
+    refuse_entities(data)
     parsed = etree.iterparse(
         io.BytesIO(data.lstrip(b"\x00 \t\r\n")),
         events=("end",),

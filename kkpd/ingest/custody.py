@@ -39,6 +39,7 @@ _LOOKS = {
 _MEDIA = {
     "csv": "text/csv",
     "html": "text/html",
+    "xml": "application/xml",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "xls": "application/vnd.ms-excel",
     "pdf": "application/pdf",
@@ -219,5 +220,5 @@ _HIDE: dict[str, Callable[[bytes], Changed]] = {
     "xlsx": _hide_workbook,
     "xls": _hide_workbook,
     "pdf": _hide_pdf,
-    **{kind: _text_of_kind(kind) for kind in ("html", "mt940", "camt", "ofx")},
+    **{kind: _text_of_kind(kind) for kind in ("html", "xml", "mt940", "camt", "ofx")},
 }

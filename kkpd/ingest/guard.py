@@ -55,6 +55,16 @@ def refuse_large(data: bytes) -> None:
         )
 
 
+def refuse_entities(data: bytes) -> None:
+    """Refuse XML that declares entities or a document type, in any encoding of two bytes too."""
+    plain = data if b"\x00" not in data[:256] else data.replace(b"\x00", b"")
+    if b"<!ENTITY" in plain or b"<!DOCTYPE" in plain:
+        raise Unreadable(
+            "Berkas ini memuat entitas atau acuan luar, dan karena itu ditolak. "
+            "Berkas dari bank tidak memerlukannya."
+        )
+
+
 def refuse_workbook(data: bytes) -> None:
     """Unpack every part of a zipped workbook once to count its bytes, cells and repeated texts.
 

@@ -75,7 +75,8 @@ def _better(layout: Layout, best: Layout | None) -> bool:
 
 
 def _try(rows: Sequence[Row], header: tuple[int, ...], profile: Profile) -> Layout | None:
-    if header[-1] >= len(rows) or not all(_is_header_row(rows[row]) for row in header):
+    least = (2, 1)  # below a row of titles one word may stand alone
+    if header[-1] >= len(rows) or not all(map(_is_header_row, [rows[i] for i in header], least)):
         return None
     titles = _titles([rows[row] for row in header])
     body = [row for row in rows[header[-1] + 1 :] if any(text_of(cell).strip() for cell in row)]
@@ -104,11 +105,11 @@ def complete(columns: Mapping[str, int]) -> bool:
     )
 
 
-def _is_header_row(row: Row) -> bool:
-    """Titles are texts: at least two, and hardly a number or date among them."""
+def _is_header_row(row: Row, least: int) -> bool:
+    """Titles are texts: at least so many, and hardly a number or date among them."""
     cells = [cell for cell in row if text_of(cell).strip()]
     values = sum(map(is_value, cells))
-    return len(cells) - values >= 2 and values <= len(cells) // 4
+    return len(cells) - values >= least and values <= len(cells) // 4
 
 
 def _titles(header: Sequence[Row]) -> tuple[str, ...]:

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from kkpd.domain.errors import Unreadable
 from kkpd.ingest import dates
 from kkpd.ingest.accounts import Account, Books, Entry
 from kkpd.ingest.amounts import decide_decimal, decimals_of, take_apart, to_decimal
 from kkpd.ingest.batch import Batch
+from kkpd.ingest.guard import refuse_entities
 from kkpd.ingest.kinds import Kinds
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import DecimalSign, Profile
@@ -39,8 +39,7 @@ def recognise(head: bytes) -> bool:
 
 def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[Batch]:
     """The transactions of all bank and card accounts. Raises Unreadable naming wrong rows."""
-    if b"<!ENTITY" in data or b"<!DOCTYPE" in data:
-        raise Unreadable("OFX ini memuat entitas atau acuan luar, dan karena itu ditolak.")
+    refuse_entities(data)
     reader = _Reader(Books(notes, Kinds(profile)), notes)
     for row, closing, name, value in _tags(_decode(data)):
         if closing:

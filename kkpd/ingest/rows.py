@@ -278,9 +278,8 @@ class Judge:
     def _whole_row(self, number: int, row: Row) -> str | None:
         """A line: dated by the row above where its cells are merged, else without a date."""
         described = self._cell(row, "description", "merchant")
-        self._carry = (
-            self._merged.known and not self._cell(row, *_DAYS) and not self._kinds.find(described)
-        )
+        of_bank = self._kinds.find(described) not in (None, "refund")
+        self._carry = self._merged.known and not of_bank and not self._cell(row, *_DAYS)
         if not self._carry:
             self._undated.append(number)
         return None

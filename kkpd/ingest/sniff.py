@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from kkpd.domain.errors import Unreadable
-from kkpd.ingest import camt, mt940, ofx
+from kkpd.ingest import camt, mt940, ofx, xmltable
 from kkpd.ingest.batch import Batch
 from kkpd.ingest.notes import Notes
-from kkpd.ingest.profile import Profile
+from kkpd.ingest.profile import Profile, get_profile
 from kkpd.ingest.sheet import Sheet
 from kkpd.ingest.text import decode
 
 Reader = Callable[[bytes, Profile, Notes], Iterator[Batch]]
 
 _HEAD = 65_536
+_GAP = re.compile(r"\S {2,}\S|\S\t+\S")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _XML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:\?xml|[A-Za-z])|^\xff\xfe<\x00|^\xfe\xff\x00<")
 _HTML = re.compile(rb"<\s*(?:html|table|!doctype\s+html)\b", re.IGNORECASE)
@@ -24,7 +26,7 @@ _READERS: dict[str, Reader] = {"mt940": mt940.read, "camt": camt.read, "ofx": of
 
 
 def format_of(data: bytes) -> str:
-    """`csv`, `xlsx`, `xls`, `html`, `pdf`, `mt940`, `camt` or `ofx`.
+    """`csv`, `xlsx`, `xls`, `xml`, `html`, `pdf`, `mt940`, `camt` or `ofx`.
 
     Raises Unreadable for pictures and archives; anything textual that is nothing else is `csv`.
     """
@@ -46,6 +48,8 @@ def _text_format(data: bytes, head: bytes) -> str:
     plain = head.replace(b"\x00", b"")
     if ofx.recognise(plain):
         return "ofx"
+    if xmltable.MARK in plain[:4096] and _XML.match(head):
+        return "xml"
     if _HTML.search(plain[:4096]):
         return "html"
     if _XML.match(head):
@@ -65,8 +69,38 @@ def sheets(kind: str, data: bytes) -> list[Sheet]:
             from kkpd.ingest.workbook import sheets as read
         case "pdf":
             from kkpd.ingest.pdf import sheets as read
+        case "xml":
+            read = xmltable.sheets
         case "html":
             from kkpd.ingest.htmltable import sheets as read
         case _:
-            from kkpd.ingest.csvtable import sheets as read
+            return _text_sheets(data)
     return read(data)
+
+
+def _text_sheets(data: bytes) -> list[Sheet]:
+    """Separated values; text laid out by blanks only where that finds the table."""
+    from kkpd.ingest.csvtable import sheets as separated
+
+    found = separated(data)
+    if _laid_out(data) and not _has_table(found):
+        from kkpd.ingest.fixedtable import sheets as laid_out
+
+        placed = laid_out(data)
+        if _has_table(placed):
+            return placed
+    return found
+
+
+def _laid_out(data: bytes) -> bool:
+    """Whether half of the first lines have blanks that part columns."""
+    lines = [line for line in decode(data[:_HEAD]).splitlines()[:200] if line.strip()]
+    return bool(lines) and 2 * sum(bool(_GAP.search(line)) for line in lines) >= len(lines)
+
+
+def _has_table(found: list[Sheet]) -> bool:
+    from kkpd.ingest import layout
+
+    general = get_profile("umum")
+    heads = (list(islice(sheet.rows(), 200)) for sheet in found)
+    return any(layout.find(head, general) is not None for head in heads)
