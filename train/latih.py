@@ -13,7 +13,6 @@ from sklearn.linear_model import LogisticRegression
 
 from kkpd.domain.classification import pengetahuan
 from kkpd.domain.classification.ciri import ciri
-from kkpd.domain.money import Rupiah
 from train import sumber
 from train.sumber import Contoh
 
@@ -26,7 +25,6 @@ BOBOT_KAMUS = 0.2
 #: Goods below the region's limit on accounts that hold both small equipment and consumables say
 #: little about what they are: the limit decided, not the thing. They count this much.
 BOBOT_TERSENSOR = 0.3
-BATAS_SUMBER = Rupiah.of(300_000)
 _TERSENSOR = frozenset(
     f"5.1.02.01.01.{n:04d}"
     for n in (12, 15, 16, 18, 19, 20, 23, 24, 26, 29, 30, 31, 32, 33, 34, 36, 38, 39, 40)
@@ -56,7 +54,7 @@ def bobot(contoh: Contoh) -> float:
     """How much a row counts in the fit."""
     base = BOBOT.get(contoh.asal, BOBOT_KAMUS) * contoh.bobot
     harga = contoh.barang.harga
-    below = contoh.asal == "barang" and harga is not None and harga < BATAS_SUMBER
+    below = contoh.asal == "barang" and harga is not None and harga < sumber.BATAS_SUMBER
     if below and not _TERSENSOR.isdisjoint(contoh.rekening):
         base *= BOBOT_TERSENSOR
     return base

@@ -18,6 +18,10 @@ from kkpd.domain.money import Rupiah
 DATA = Path(__file__).parent / "data"
 #: One office holds two thirds of the packages: its rows count half, so that it is not the rule.
 KANTOR_BESAR = 0.5
+#: The limit for equipment in the regency of the goods; below it an account says little.
+BATAS_SUMBER = Rupiah.of(300_000)
+#: Units in which books are bought; a copy (`eksemplar`) most often.
+SATUAN_BUKU = ("eksemplar", "buku", "eksemplar", "buah", "eksemplar", "judul", "")
 _PAKAI_KODE = re.compile(r"^(?:1\.1\.7\.01\.05|1\.3\.6|1\.3\.7|1\.5\.[2456])")
 
 
@@ -62,7 +66,7 @@ def barang(nama: str = "barang_dev.csv.gz") -> list[Contoh]:
     """Single goods of one regency's price standard, with near-copies of names in one group."""
     rows = baca(nama)
     groups = kelompok_mirip([row["uraian"] for row in rows])
-    return [
+    found = [
         Contoh(
             Barang(row["uraian"], row["spesifikasi"], row["satuan"], harga=rupiah(row["harga"])),
             _jenis(row["kode_rekening"].split(";")),
@@ -73,6 +77,31 @@ def barang(nama: str = "barang_dev.csv.gz") -> list[Contoh]:
         )
         for row, group in zip(rows, groups, strict=True)
     ]
+    return _tanpa_batas(found)
+
+
+def _di_bawah(row: Contoh) -> bool:
+    return row.barang.harga is not None and row.barang.harga < BATAS_SUMBER
+
+
+def _tanpa_batas(rows: Sequence[Contoh]) -> list[Contoh]:
+    """The kind of cheap goods by their dearer namesakes: a price below the limit changes the
+    account, not the thing. A textbook of 50,000 stands on a goods account there, and is a book.
+    """
+    dear: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        if row.jenis == "buku" or not _di_bawah(row):
+            dear[row.barang.uraian.lower()][row.jenis] += 1
+    out: list[Contoh] = []
+    for row in rows:
+        namesakes = dear.get(row.barang.uraian.lower())
+        if namesakes and _di_bawah(row) and row.jenis == "habis_pakai":
+            kind, count = namesakes.most_common(1)[0]
+            clear = count >= 2 and count >= 0.8 * namesakes.total()
+            if clear and kind in {"buku", "peralatan"}:
+                row = replace(row, jenis=kind)
+        out.append(row)
+    return out
 
 
 def barang_ragu() -> list[Contoh]:
@@ -171,8 +200,29 @@ def pengetahuan_umum() -> list[Contoh]:
             kind = line.strip("[] ")
         elif line and not line.startswith("#"):
             phrases = (phrase.strip() for phrase in line.split(","))
-            out += [Contoh(Barang(phrase), kind, (), "umum") for phrase in phrases if phrase]
-    return out
+            out += [_frasa(phrase, kind) for phrase in phrases if phrase]
+    return [*out, *judul()]
+
+
+def _frasa(phrase: str, kind: str) -> Contoh:
+    """`phrase` or `phrase @ unit` as a row."""
+    name, _, unit = phrase.partition(" @ ")
+    return Contoh(Barang(name, satuan=unit), kind, (), "umum")
+
+
+def judul() -> list[Contoh]:
+    """Titles of books (`data/judul.txt`), each with one of the units in which they are bought."""
+    lines = (DATA / "judul.txt").read_text(encoding="utf-8").splitlines()
+    titles = [line.partition(" | ") for line in lines if line and not line.startswith("#")]
+    return [
+        Contoh(
+            Barang(title, author, SATUAN_BUKU[at % len(SATUAN_BUKU)]),
+            "buku",
+            (),
+            "umum",
+        )
+        for at, (title, _, author) in enumerate(titles)
+    ]
 
 
 def kelompok_mirip(names: Sequence[str], batas: float = 0.5) -> list[str]:

@@ -69,12 +69,9 @@ def kata(barang: Barang, kind: Jenis, kelas: KelasPasti, batas: kebijakan.Batas)
 def kata_terkuat(uraian: str, jenis: str) -> str:
     """Up to two words of the text that speak most for the kind, in quotes; may be empty."""
     engine = model.model()
-    at = engine.jenis.index(jenis)
-    spoken: dict[str, float] = {}
-    for what, scale, weights in engine.bagian_uraian(uraian):
-        spoken[what] = spoken.get(what, 0.0) + scale * weights[at]
-    best = sorted((item for item in spoken.items() if item[1] > 0.3), key=lambda item: -item[1])
-    return " dan ".join(f"“{word}”" for word, _ in best[:2])
+    spoken = engine.suara(uraian, engine.jenis.index(jenis))
+    best = sorted([(-part, word) for word, part in spoken.items() if part > 0.3])
+    return " dan ".join([f"“{word}”" for _, word in best[:2]])
 
 
 def _harga(barang: Barang, kind: Jenis, kelas: KelasPasti, batas: kebijakan.Batas) -> str:

@@ -43,8 +43,8 @@ def _kata(barang: Barang, words: Kata) -> tuple[Bukti, ...]:
         for chance, capital in zip(chances, asset, strict=True)
     ]
     parts: dict[str, float] = {}
-    for what, scale, weights in engine.bagian(barang):
-        part = scale * sum(w * p for w, p in zip(weights, pull, strict=True))
+    for what, weights in engine.bagian(barang):
+        part = sum([w * p for w, p in zip(weights, pull, strict=True)])
         parts[what] = parts.get(what, 0.0) + part
     kept = {what: round(part, 2) for what, part in parts.items() if abs(part) >= _TERKECIL}
     ordered = sorted(kept.items(), key=lambda item: (-abs(item[1]), item[0]))

@@ -33,7 +33,9 @@ def paket(barang: Barang) -> bool:
     )
 
 
-def ciri_paket(barang: Barang, words: list[str], heads: list[str]) -> list[tuple[str, float]]:
+def ciri_paket(
+    barang: Barang, words: tuple[str, ...], heads: tuple[str, ...]
+) -> list[tuple[str, float]]:
     """Features that only whole packages have, without those of single words (`pu`)."""
     jenis = " ".join(teks.satuan(barang.jenis_pengadaan).split()[:2]) or "-"
     rupiah = barang.nilai.sen // 100 if barang.nilai is not None else 0

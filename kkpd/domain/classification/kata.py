@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import mul, sub
+from typing import NamedTuple
 
 from kkpd.domain.classification import kalibrasi, kebijakan, model, rekening, teks
 from kkpd.domain.classification.barang import Barang, Kelas, KelasPasti, Usul
@@ -12,8 +12,7 @@ from kkpd.domain.classification.kebijakan import Batas
 from kkpd.domain.classification.pengetahuan import Jenis
 
 
-@dataclass(frozen=True, slots=True)
-class Kata:
+class Kata(NamedTuple):
     """The words' verdict: chances of the kinds, their share of capital, and the calibrated chance.
 
     `tabel` is how capital each kind is at this price under this limit; `mentah` the chance of
@@ -52,7 +51,7 @@ class Kata:
 def baca(barang: Barang, batas: Batas) -> Kata:
     """Score the words and weigh the kinds by the policy."""
     engine = model.model()
-    chances = model.peluang(engine.skor(barang))
+    chances = engine.peluang(barang)
     price = kebijakan.harga_satuan(barang)
     table = kebijakan.tabel(price, barang.nilai, batas)
     raw = sum(map(mul, chances, table))
@@ -81,7 +80,7 @@ def _usul(
     """Accounts hang on name and unit only, so that each name of a long list is ranked once."""
     line = Barang(uraian, satuan=satuan)
     kinds = (
-        rekening.log_jenis(model.peluang(model.model().skor(line)))
+        rekening.log_jenis(model.model().peluang(line))
         if pasti is None
         else rekening.log_satu_jenis(pasti)
     )

@@ -8,24 +8,27 @@ costs little; what was met is kept, so that a long list costs little.
 from __future__ import annotations
 
 import itertools
-import math
 from functools import cache
 from importlib.resources import files
-from operator import add
 from typing import TypeVar
 
-from kkpd.domain.classification import ciri, pengetahuan, teks
+from kkpd.domain.classification import ciri, padat, pengetahuan, teks
 from kkpd.domain.classification.barang import Barang
+from kkpd.domain.classification.padat import PER_AKAR
 
 K = TypeVar("K")
 V = TypeVar("V")
 Vektor = tuple[float, ...]
-#: A piece of evidence: what it is, its scale, its weights by kind.
-Bagian = tuple[str, float, Vektor]
+#: A piece of evidence: what it is, its scale, its packed weights by kind.
+Bagian = tuple[str, int, int]
 #: Log-odds that a word in a merchant's name gives its kind (set by hand: no cards are labelled).
 MERCHANT = 1.5
 #: How many different texts and words are remembered before the memory is emptied.
 MAKS_INGAT = 50_000
+_HEAD = padat.skala(ciri.HEAD)
+_SECOND_HEAD = padat.skala(ciri.SECOND_HEAD)
+_UNIT_FIRST = padat.skala(ciri.UNIT_FIRST)
+_KATA_PAKET = padat.skala(ciri.KATA)
 
 
 class Model:
@@ -34,85 +37,110 @@ class Model:
     def __init__(self, text: str) -> None:
         lines = text.split("\n")
         self.jenis = tuple(lines[0].rpartition(": ")[2].split())
-        self._mentah = dict(line.split("\t", 1) for line in lines[1:] if line)
-        self._vektor: dict[str, Vektor] = {}
-        self._asing: dict[str, Vektor] = {}
-        self._uraian: dict[str, tuple[Vektor, bool]] = {}
-        self._lain: dict[tuple[str, str, str, str], Vektor] = {}
-        self._terakhir: tuple[str, list[Bagian]] = ("", [])
-        self.nol: Vektor = (0.0,) * len(self.jenis)
-        self.dasar = self._baca("dasar") or self.nol
+        self._mentah = dict([line.split("\t", 1) for line in lines[1:] if line])
+        self._padat: dict[str, int] = {}
+        self._asing: dict[str, dict[str, int]] = {"u": {}, "h": {}}
+        self._dikenal: dict[str, bool] = {}
+        self._uraian: dict[str, tuple[int, bool]] = {}
+        self._lain: dict[tuple[str, str, str, str], int] = {}
+        self._dasar = self._baca("dasar")
 
-    def _baca(self, name: str) -> Vektor | None:
-        """The weights of a feature, None when it has none."""
-        found = self._vektor.get(name)
+    def _baca(self, name: str) -> int:
+        """The packed weights of a feature; 0 when it has none."""
+        found = self._padat.get(name)
         if found is None:
             raw = self._mentah.get(name)
             if raw is None:
-                return None
-            found = tuple([int(part) / 100 for part in raw.split()])
-            self._vektor[name] = found
+                return 0
+            found = padat.kemas([padat.HALUS * int(part) for part in raw.split()])
+            self._padat[name] = found
         return found
 
-    def _kata(self, room: str, pieces_room: str, word: str, value: float) -> Vektor | None:
+    def _kata(self, room: str, pieces_room: str, word: str, value: float) -> int:
         """Weights of a word, out of its pieces when the word itself is unknown."""
-        name = f"{room} {word}"
-        known = self._baca(name) or self._asing.get(name)
+        memory = self._asing[room]
+        known = memory.get(word)
         if known is None:
-            pieces = teks.gram(word)
-            found = [v for piece in pieces if (v := self._baca(f"{pieces_room} {piece}"))]
-            scale = value / math.sqrt(len(pieces))
-            known = tuple([scale * total for total in map(sum, zip(*found, strict=True))])
-            _ingat(self._asing, name, known)
-        return known or None
+            known = self._baca(f"{room} {word}")
+            if not known:
+                known = self._dari_potongan(pieces_room, word, value)
+            _ingat(memory, word, known)
+        return known
+
+    def _dari_potongan(self, room: str, word: str, value: float) -> int:
+        pieces = teks.gram(word)
+        total = sum([self._baca(f"{room} {piece}") for piece in pieces])
+        scale = value / len(pieces) ** 0.5
+        lanes = padat.buka(total, len(self.jenis))
+        return padat.kemas([round(scale * lane) for lane in lanes])
 
     def bagian_uraian(self, uraian: str) -> list[Bagian]:
-        """(what, scale, weights) of the description's words; the last one asked for is kept."""
-        if self._terakhir[0] != uraian:
-            self._terakhir = (uraian, self._baca_uraian(uraian))
-        return self._terakhir[1]
-
-    def _baca_uraian(self, uraian: str) -> list[Bagian]:
+        """(what, scale, packed weights) of the description's words."""
         words = teks.kata(uraian)
         heads = teks.kepala(words)
-        part = 1 / math.sqrt(max(1, len(words)))
+        part = PER_AKAR[len(words)]
         out = [(word, part, self._kata("u", "c", word, 1.0)) for word in words]
-        pair_part = 1 / math.sqrt(max(1, len(words) - 1))
-        pairs = (f"{one} {two}" for one, two in itertools.pairwise(words))
+        pair_part = PER_AKAR[max(0, len(words) - 1)]
+        pairs = [f"{one} {two}" for one, two in itertools.pairwise(words)]
         out += [(pair, pair_part, self._baca(f"b {pair}")) for pair in pairs]
         if heads:
             head = self._kata("h", "k", heads[0], ciri.PIECES_OF_HEAD)
-            out.append((heads[0], 1.0, head))
+            out.append((heads[0], padat.SATU, head))
         if len(heads) > 1:
-            out.append((heads[1], ciri.SECOND_HEAD, self._baca(f"i {heads[1]}")))
+            out.append((heads[1], _SECOND_HEAD, self._baca(f"i {heads[1]}")))
             both = f"{heads[0]} {heads[1]}"
-            out.append((both, ciri.HEAD, self._baca(f"j {both}")))
-        return [(what, scale, weights) for what, scale, weights in out if weights is not None]
+            out.append((both, _HEAD, self._baca(f"j {both}")))
+        return [row for row in out if row[2]]
+
+    def _jumlah_uraian(self, uraian: str) -> int:
+        """The sum of `bagian_uraian` and of what all purchases have, without listing them."""
+        words = teks.kata(uraian)
+        if not words:
+            return self._dasar * padat.SATU
+        read = self._baca
+        known = self._asing["u"]
+        total = 0
+        for word in words:
+            found = known.get(word)
+            total += self._kata("u", "c", word, 1.0) if found is None else found
+        total *= PER_AKAR[len(words)]
+        if len(words) > 1:
+            pairs = sum([read(f"b {one} {two}") for one, two in itertools.pairwise(words)])
+            total += PER_AKAR[len(words) - 1] * pairs
+        heads = teks.kepala(words)
+        first = self._kata("h", "k", heads[0], ciri.PIECES_OF_HEAD)
+        total += (first + self._dasar) * padat.SATU
+        if len(heads) > 1:
+            total += _SECOND_HEAD * read(f"i {heads[1]}")
+            total += _HEAD * read(f"j {heads[0]} {heads[1]}")
+        return total
 
     def _bagian_lain(self, barang: Barang) -> list[Bagian]:
         """(what, scale, weights) of specification, unit, kind of procurement and merchant."""
         spec = teks.kata(barang.spesifikasi, teks.MAKS_SPESIFIKASI)
-        part = 1 / math.sqrt(max(1, len(spec)))
+        part = PER_AKAR[len(spec)]
         out = [(f"spesifikasi {word}", part, self._baca(f"s {word}")) for word in spec]
         unit = teks.satuan(barang.satuan)
         if unit:
-            out.append((f"satuan {unit}", 1.0, self._baca(f"t {unit}")))
-            first = self._baca(f"v {unit.split()[0]}")
-            out.append((f"satuan {unit}", ciri.UNIT_FIRST, first))
+            out.append((f"satuan {unit}", padat.SATU, self._baca(f"t {unit}")))
+            first = self._baca(f"v {unit.partition(' ')[0]}")
+            out.append((f"satuan {unit}", _UNIT_FIRST, first))
         jenis = teks.satuan(barang.jenis_pengadaan)
         if jenis:
-            out.append((f"pengadaan {jenis}", 1.0, self._baca(f"p {jenis}")))
+            out.append((f"pengadaan {jenis}", padat.SATU, self._baca(f"p {jenis}")))
         if barang.merchant:
-            out += [(f"merchant {word}", MERCHANT, row) for word, row in self._merchant(barang)]
-        return [(what, scale, weights) for what, scale, weights in out if weights is not None]
+            scale = padat.skala(MERCHANT)
+            out += [(f"merchant {word}", scale, row) for word, row in self._merchant(barang)]
+        return [row for row in out if row[2]]
 
-    def _merchant(self, barang: Barang) -> list[tuple[str, Vektor]]:
+    def _merchant(self, barang: Barang) -> list[tuple[str, int]]:
         """Words of the merchant's name that speak for a kind, each with that kind marked."""
         known = pengetahuan.kata_merchant()
         words = teks.kata(barang.merchant, 8)
         pairs = [f"{one} {two}" for one, two in itertools.pairwise(words)]
+        one = 100 * padat.HALUS
         return [
-            (word, tuple([1.0 if kind == known[word] else 0.0 for kind in self.jenis]))
+            (word, padat.kemas([one if kind == known[word] else 0 for kind in self.jenis]))
             for word in (*words, *pairs)
             if word in known
         ]
@@ -120,24 +148,50 @@ class Model:
     def _bagian_paket(self, barang: Barang) -> list[Bagian]:
         """(what, scale, weights) that only whole packages have."""
         words = teks.kata(barang.uraian)
-        part = ciri.KATA / math.sqrt(max(1, len(words)))
+        part = _KATA_PAKET * PER_AKAR[len(words)] // padat.SATU
         named = [(f"pu {word}", part) for word in words]
-        named += ciri.ciri_paket(barang, words, teks.kepala(words))
-        out = []
-        for name, scale in named:
-            weights = self._baca(name)
-            if weights is not None:
-                out.append((f"paket: {name.partition(' ')[2] or name}", scale, weights))
-        return out
+        other = ciri.ciri_paket(barang, words, teks.kepala(words))
+        named += [(name, padat.skala(scale)) for name, scale in other]
+        parts = [
+            (f"paket: {name.partition(' ')[2] or name}", scale, self._baca(name))
+            for name, scale in named
+        ]
+        return [row for row in parts if row[2]]
 
-    def bagian(self, barang: Barang) -> list[Bagian]:
-        """Every piece of evidence as (what, scale, weights); scale x weights add up to `skor`."""
-        out = [*self.bagian_uraian(barang.uraian), *self._bagian_lain(barang)]
-        return out + self._bagian_paket(barang) if ciri.paket(barang) else out
+    def bagian(self, barang: Barang) -> list[tuple[str, Vektor]]:
+        """Every piece of evidence as (what, log-odds by kind); with `dasar` they add to `skor`."""
+        parts = [*self.bagian_uraian(barang.uraian), *self._bagian_lain(barang)]
+        if ciri.paket(barang):
+            parts += self._bagian_paket(barang)
+        return [(what, self._vektor(scale * weights)) for what, scale, weights in parts]
+
+    def suara(self, uraian: str, at: int) -> dict[str, float]:
+        """What each word and pair of a description says for one kind, in log-odds."""
+        spoken: dict[str, float] = {}
+        for what, scale, weights in self.bagian_uraian(uraian):
+            part = scale * padat.lajur(weights, at, len(self.jenis)) * padat.PER_SKOR
+            spoken[what] = spoken.get(what, 0.0) + part
+        return spoken
+
+    @property
+    def dasar(self) -> Vektor:
+        """What all purchases have, in log-odds by kind."""
+        return self._vektor(self._dasar * padat.SATU)
+
+    def _vektor(self, packed: int) -> Vektor:
+        return tuple([padat.PER_SKOR * lane for lane in padat.buka(packed, len(self.jenis))])
 
     def skor(self, barang: Barang) -> Vektor:
         """Log scores per kind, in the order of `self.jenis`."""
-        text, _ = self._baca_teks(barang.uraian[: teks.MAKS_HURUF])
+        return self._vektor(self.padat(barang))
+
+    def peluang(self, barang: Barang) -> list[float]:
+        """The scores as chances that add up to one."""
+        return padat.peluang(self.padat(barang), len(self.jenis))
+
+    def padat(self, barang: Barang) -> int:
+        """The scores packed (`padat`): of the description, of the rest, and of a package."""
+        total = self._baca_teks(barang.uraian[: teks.MAKS_HURUF])[0]
         key = (
             barang.spesifikasi[: teks.MAKS_HURUF],
             barang.satuan,
@@ -146,38 +200,25 @@ class Model:
         )
         other = self._lain.get(key)
         if other is None:
-            other = self._jumlah(self._bagian_lain(barang))
+            other = sum([scale * weights for _, scale, weights in self._bagian_lain(barang)])
             _ingat(self._lain, key, other)
-        total = tuple(map(add, text, other))
+        total += other
         if ciri.paket(barang):
-            more = self._jumlah(self._bagian_paket(barang))
-            total = tuple(map(add, total, more))
+            total += sum([scale * weights for _, scale, weights in self._bagian_paket(barang)])
         return total
 
     def dikenal(self, uraian: str) -> bool:
         """Whether any word of the description was met in training; pieces of words do not count."""
         return self._baca_teks(uraian[: teks.MAKS_HURUF])[1]
 
-    def _baca_teks(self, uraian: str) -> tuple[Vektor, bool]:
+    def _baca_teks(self, uraian: str) -> tuple[int, bool]:
         """The sum of a description's evidence, and whether a word of it is known."""
         found = self._uraian.get(uraian)
         if found is None:
-            parts = self.bagian_uraian(uraian)
-            known = any(f"u {what}" in self._mentah for what, _, _ in parts)
-            found = (self._jumlah([("dasar", 1.0, self.dasar), *parts]), known)
+            known = any(f"u {word}" in self._mentah for word in teks.kata(uraian))
+            found = (self._jumlah_uraian(uraian), known)
             _ingat(self._uraian, uraian, found)
         return found
-
-    def _jumlah(self, parts: list[Bagian]) -> Vektor:
-        """The scaled sum; parts of one scale are summed before they are scaled."""
-        groups: dict[float, list[Vektor]] = {}
-        for _, scale, weights in parts:
-            groups.setdefault(scale, []).append(weights)
-        rows = [self.nol]
-        for scale, vectors in groups.items():
-            total = map(sum, zip(*vectors, strict=True))
-            rows.append(tuple([scale * weight for weight in total]))
-        return tuple(map(sum, zip(*rows, strict=True)))
 
 
 def _ingat(memory: dict[K, V], key: K, value: V) -> None:
@@ -195,11 +236,3 @@ def model() -> Model:
     if found.jenis != tuple(pengetahuan.jenis()):
         raise RuntimeError("bobot.txt and jenis.csv name other kinds: run script/train")
     return found
-
-
-def peluang(scores: Vektor) -> list[float]:
-    """The scores as chances that add up to one."""
-    top = max(scores)
-    powers = [math.exp(score - top) for score in scores]
-    total = sum(powers)
-    return [power / total for power in powers]

@@ -21,8 +21,6 @@ BOBOT = {"u": 1.0, "h": 1.5, "b": 0.8, "t": 0.5, "c": 0.5}
 BOBOT_UMUM = 1.0
 AWALAN = 5
 CALON = 24
-#: How many different names are remembered before the memory is emptied.
-MAKS_INGAT = 50_000
 #: A kind of which the words say nothing keeps this chance when accounts are ranked.
 LANTAI = 0.002
 
@@ -40,45 +38,47 @@ def ciri_rekening(uraian: str, satuan: str) -> list[str]:
 
 
 class Pemilih:
-    """Ranks accounts for a line; a pure function of the shipped file."""
+    """Ranks accounts for a line; a pure function of the shipped file. Accounts go by number."""
 
     def __init__(self, text: str) -> None:
         lines = text.split("\n")
         named = [line.split(" ") for line in lines[1].split(";")]
         self.kode = [code for code, _ in named]
         order = list(pengetahuan.jenis())
-        self.jenis = {code: order.index(kode.jenis_rekening(code) or "jasa") for code in self.kode}
+        self.jenis = [order.index(kode.jenis_rekening(code) or "jasa") for code in self.kode]
+        self.modal = [code.startswith("5.2") for code in self.kode]
         self.umum = [BOBOT_UMUM * int(value) / 100 for _, value in named]
-        self._mentah = dict(line.split("\t", 1) for line in lines[2:] if line)
+        self._mentah = dict([line.split("\t", 1) for line in lines[2:] if line])
         self._suara: dict[str, tuple[tuple[int, float], ...]] = {}
-        self._calon: dict[tuple[str, str], tuple[tuple[str, float], ...]] = {}
+        self._terakhir: tuple[tuple[str, str], dict[int, float]] = (("", ""), {})
 
     def _baca(self, name: str) -> tuple[tuple[int, float], ...]:
         found = self._suara.get(name)
         if found is None:
+            raw = self._mentah.get(name)
+            if raw is None:
+                return ()
             weight = BOBOT[name[0]] / 100
-            raw = self._mentah.get(name, "")
             pairs = (item.split(":") for item in raw.split())
             found = tuple([(int(at), weight * int(value)) for at, value in pairs])
             self._suara[name] = found
         return found
 
-    def calon(self, uraian: str, satuan: str) -> tuple[tuple[str, float], ...]:
-        """The best accounts as (code, score in logs), best first, whatever their class."""
+    def suara(self, uraian: str, satuan: str) -> dict[int, float]:
+        """Account -> score in logs, whatever its class; only accounts that a word speaks for."""
         key = (uraian, satuan)
-        found = self._calon.get(key)
-        if found is None:
-            votes: dict[int, float] = {}
-            known, usual = votes.get, self.umum
-            for name in ciri_rekening(uraian, satuan):
-                for at, value in self._baca(name):
-                    votes[at] = known(at, usual[at]) + value
-            best = sorted([(-score, at) for at, score in votes.items()])[:CALON]
-            found = tuple([(self.kode[at], -score) for score, at in best])
-            if len(self._calon) >= MAKS_INGAT:
-                self._calon.clear()
-            self._calon[key] = found
-        return found
+        if self._terakhir[0] == key:
+            return self._terakhir[1]
+        votes: dict[int, float] = {}
+        usual = self.umum
+        for name in ciri_rekening(uraian, satuan):
+            for at, value in self._baca(name):
+                if at in votes:
+                    votes[at] += value
+                else:
+                    votes[at] = usual[at] + value
+        self._terakhir = (key, votes)
+        return votes
 
 
 @cache
@@ -129,43 +129,50 @@ def usul(
     shipped one, for judging.
     """
     table = pemilih or tabel()
-    ranked = table.calon(barang.uraian, barang.satuan)
-    allowed = {"modal": ("5.2",), "operasi": ("5.1",)}.get(kelas, ("5.1", "5.2"))
-    kinds = table.jenis
+    votes = table.suara(barang.uraian, barang.satuan)
+    kinds, capital = table.jenis, table.modal
+    both, asset = kelas == "ragu", kelas == "modal"
     chosen = [
-        (code, score + jenis[kinds[code]]) for code, score in ranked if code.startswith(allowed)
+        (-score - jenis[kinds[at]], at)
+        for at, score in votes.items()
+        if both or capital[at] is asset
     ]
-    chosen.sort(key=lambda item: (-item[1], item[0]))
+    chosen.sort()
+    best = [(table.kode[at], -cost) for cost, at in chosen[:CALON]]
     if di_bawah_batas:
-        chosen = _dengan_padanan(ranked, chosen)
-    if utama is not None and utama.startswith(allowed):
-        top = chosen[0][1] if chosen else 0.0
-        chosen = [(utama, top + 3), *(item for item in chosen if item[0] != utama)]
-    return _berbagi(chosen)
+        best = _dengan_padanan(table, votes, best)
+    if utama is not None and (both or utama.startswith("5.2" if asset else "5.1")):
+        top = best[0][1] if best else 0.0
+        best = [(utama, top + 3), *(item for item in best if item[0] != utama)]
+    return _berbagi(best)
 
 
 def _dengan_padanan(
-    ranked: tuple[tuple[str, float], ...], chosen: list[tuple[str, float]]
+    table: Pemilih, votes: dict[int, float], best: list[tuple[str, float]]
 ) -> list[tuple[str, float]]:
-    low = next((padanan()[code] for code, _ in ranked if code in padanan()), None)
-    if low is None or any(code == low for code, _ in chosen[:3]):
-        return chosen
-    third = chosen[1][1] if len(chosen) > 1 else 0.0
-    return [*chosen[:2], (low, third - 0.5), *chosen[2:]]
+    """The account of the same thing below the limit takes the third place at the latest."""
+    pairs = [(-score, at) for at, score in votes.items() if table.kode[at] in padanan()]
+    if not pairs:
+        return best
+    low = padanan()[table.kode[min(pairs)[1]]]
+    if any(code == low for code, _ in best[:3]):
+        return best
+    third = best[1][1] if len(best) > 1 else 0.0
+    return [*best[:2], (low, third - 0.5), *best[2:]]
 
 
-def _berbagi(chosen: list[tuple[str, float]]) -> tuple[Usul, ...]:
-    if not chosen:
+def _berbagi(best: list[tuple[str, float]]) -> tuple[Usul, ...]:
+    """The first three with their shares of belief; the shares of all candidates add up to one."""
+    if not best:
         return ()
-    top = chosen[0][1]
-    powers = [math.exp(score - top) for _, score in chosen]
+    top = best[0][1]
+    exp = math.exp
+    powers = [exp(score - top) for _, score in best]
     total = sum(powers)
     names = pengetahuan.nama_rekening()
+    first = zip(best[:3], powers, strict=False)
     return tuple(
-        [
-            Usul(code, names.get(code, ""), round(power / total, 3))
-            for (code, _), power in zip(chosen[:3], powers, strict=False)
-        ]
+        [Usul(at[0], names.get(at[0], ""), round(power / total, 3)) for at, power in first]
     )
 
 

@@ -42,11 +42,16 @@ def normal(text: str) -> str:
     return _NAMA_KELAS.sub(" ", text) if "modal" in text else text
 
 
-def kata(text: str, paling: int = MAKS_KATA) -> list[str]:
+def kata(text: str, paling: int = MAKS_KATA) -> tuple[str, ...]:
     """The words of a text in order, without numbers, single letters and names of places."""
+    return _kata(text[:MAKS_HURUF], paling)
+
+
+@lru_cache(maxsize=4096)
+def _kata(text: str, paling: int) -> tuple[str, ...]:
     found = [word for word in _KATA.findall(normal(text)) if len(word) > 1]
     if _TEMPAT.isdisjoint(found):
-        return found[:paling]
+        return tuple(found[:paling])
     kept: list[str] = []
     after_place = False
     for word in found:
@@ -57,13 +62,14 @@ def kata(text: str, paling: int = MAKS_KATA) -> list[str]:
             after_place = False
         else:
             kept.append(word)
-    return kept[:paling]
+    return tuple(kept[:paling])
 
 
-def kepala(words: list[str]) -> list[str]:
+def kepala(words: tuple[str, ...]) -> tuple[str, ...]:
     """The first two words that are the thing itself (Indonesian puts the head noun first)."""
-    heads = [word for word in words if word not in UMUM][:2]
-    return heads or words[:1]
+    if len(words) > 1 and words[0] not in UMUM and words[1] not in UMUM:
+        return words[:2]
+    return tuple([word for word in words if word not in UMUM][:2]) or words[:1]
 
 
 def gram(word: str, pendek: int = 3, panjang: int = 5) -> list[str]:
@@ -76,12 +82,46 @@ def gram(word: str, pendek: int = 3, panjang: int = 5) -> list[str]:
     ]
 
 
+#: Units as they are shortened, and in English; the spelling of the price standards stands right.
+_SATUAN = {
+    short: unit
+    for unit, shorts in {
+        "eksemplar": "eks eksp exp exmp exemplar examplar eksempelar ekslempar copy",
+        "buah": "bh bj biji pcs pc piece pieces ea each psc",
+        "lembar": "lbr lmbr lb sheet",
+        "botol": "btl bottle",
+        "kotak": "ktk box bok",
+        "dus": "dos doos kardus karton",
+        "bungkus": "bks bgks bgk bungkusan",
+        "liter": "ltr lt l litre",
+        "orang": "org pax",
+        "bulan": "bln month",
+        "tahun": "thn th year",
+        "hari": "hr day",
+        "meter": "mtr m",
+        "pak": "pack pck paks",
+        "rol": "roll gulung",
+        "kg": "kilogram kilo",
+        "unit": "unt units",
+        "paket": "pkt package",
+        "kaleng": "klg",
+        "batang": "btg",
+        "pasang": "psg psng",
+        "rim": "ream rem",
+        "lusin": "lsn",
+        "tabung": "tbg",
+        "malam": "mlm night",
+    }.items()
+    for short in shorts.split()
+}
+
+
+@lru_cache(maxsize=4096)
 def satuan(text: str) -> str:
-    """A unit in one spelling: `Orang / Bulan` and `orang/bulan` are `orang bulan`."""
-    return " ".join(_KATA.findall(normal(text)))
+    """A unit in one spelling: `Orang / Bln` and `orang/bulan` are `orang bulan`."""
+    return " ".join([_SATUAN.get(word, word) for word in _KATA.findall(normal(text))])
 
 
-@lru_cache(maxsize=50_000)
 def berkata(text: str) -> bool:
     """Whether a text holds any word at all."""
-    return _KATA.search(normal(text)) is not None
+    return bool(kata(text)) or _KATA.search(normal(text)) is not None
