@@ -10,9 +10,10 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MIB = 1024 * 1024
@@ -44,6 +45,10 @@ class Settings:
     log_level: str = "INFO"
     max_bill_bytes: int = 64 * MIB
     max_evidence_bytes: int = 10 * MIB
+    tsa_url: str = ""
+    bsre_url: str = ""
+    bsre_user: str = ""
+    bsre_password: str = field(default="", repr=False)
 
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> Settings:
@@ -72,6 +77,10 @@ class Settings:
             log_level=_log_level(given.get("log_level", "INFO")),
             max_bill_bytes=_whole(given, "max_bill_mib", 64, 1, 1024) * MIB,
             max_evidence_bytes=_whole(given, "max_evidence_mib", 10, 1, 64) * MIB,
+            tsa_url=_http_url("KKPD_TSA_URL", given.get("tsa_url", "")),
+            bsre_url=_http_url("KKPD_BSRE_URL", given.get("bsre_url", "")),
+            bsre_user=given.get("bsre_user", ""),
+            bsre_password=given.get("bsre_password", ""),
         )
 
 
@@ -89,6 +98,10 @@ NAMES = (
     "log_level",
     "max_bill_mib",
     "max_evidence_mib",
+    "tsa_url",
+    "bsre_url",
+    "bsre_user",
+    "bsre_password",
 )
 
 
@@ -161,6 +174,14 @@ def _database_url(url: str) -> str:
         "KKPD_DATABASE_URL",
         "harus diawali sqlite:/// atau postgresql://, misalnya postgresql://kkpd@localhost/kkpd.",
     )
+
+
+def _http_url(name: str, url: str) -> str:
+    """The address of a service; empty for none."""
+    parts = urlsplit(url)
+    if url and not (parts.scheme in {"http", "https"} and parts.hostname and url.isascii()):
+        raise SettingError(name, f"“{url}” bukan alamat http:// atau https://.")
+    return url
 
 
 def _zone(name: str) -> str:

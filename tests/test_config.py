@@ -146,3 +146,20 @@ def test_the_environment_of_this_process_is_not_read_by_itself(
 ) -> None:
     monkeypatch.setitem(os.environ, "KKPD_DEMO", "1")
     assert not load(tmp_path).demo
+
+
+def test_the_addresses_of_signing_services(tmp_path: Path) -> None:
+    assert load(tmp_path).tsa_url == ""
+    found = load(
+        tmp_path,
+        KKPD_TSA_URL="http://tsa.example.go.id/",
+        KKPD_BSRE_URL="https://esign.example.go.id",
+        KKPD_BSRE_USER="buku",
+        KKPD_BSRE_PASSWORD="rahasia sekali",
+    )
+    assert (found.tsa_url, found.bsre_user) == ("http://tsa.example.go.id/", "buku")
+    assert "rahasia sekali" not in repr(found)
+    for bad in ("ftp://x", "file:///etc/passwd", "esign", "http://"):
+        with pytest.raises(SettingError) as refusal:
+            load(tmp_path, KKPD_BSRE_URL=bad)
+        assert refusal.value.name == "KKPD_BSRE_URL"

@@ -92,16 +92,10 @@ def read_key(text: str) -> bytes:
 
 def _roots(path: Path) -> list[Certificate]:
     """The certificates of a PEM file, at least one."""
-    from asn1crypto import pem
-    from asn1crypto.x509 import Certificate
+    from kkpd.reports.sign.look import read_roots
 
-    try:
-        parts = list(pem.unarmor(_read(path), multiple=True))
-        found = [Certificate.load(der, strict=True) for kind, _, der in parts]
-        names = [certificate.subject.human_friendly for certificate in found]
-    except (ValueError, TypeError):
-        names = []
-    if not names:
+    found = read_roots(_read(path))
+    if not found:
         raise Unreadable(f"{path} tidak berisi sertifikat dalam bentuk PEM.")
     return found
 

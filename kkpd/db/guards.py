@@ -29,6 +29,7 @@ APPEND_ONLY: Final = (
     "impor",
     "impor_tagihan",
     "kartu_riwayat",
+    "penandatanganan",
     "pencairan",
     "penyelesaian",
     "persetujuan",

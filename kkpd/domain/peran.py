@@ -54,7 +54,8 @@ SETIAP_ORANG = frozenset({"akun:sendiri"})
 
 _LIHAT_OPD = (
     "bulan:lihat tagihan:lihat belanja:lihat bukti:lihat cocok:lihat dpr:lihat dpt:lihat "
-    "bayar:lihat pagu:lihat temuan:lihat periode:lihat laporan:lihat laporan:susun laporan:unduh"
+    "bayar:lihat pagu:lihat temuan:lihat periode:lihat laporan:lihat laporan:susun laporan:unduh "
+    "laporan:tandatangani"
 )
 _BENDAHARA = (
     _LIHAT_OPD + " tagihan:unggah belanja:catat bukti:unggah kelas:tetapkan cocok:putuskan "

@@ -14,7 +14,7 @@ from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor
 from kkpd.domain.rentang import Rentang, parse
-from kkpd.models import Arsip, Dokumen, DokumenBaris, Event, Opd, Orang, Transaksi
+from kkpd.models import Arsip, Dokumen, DokumenBaris, Event, Opd, Orang, Penandatanganan, Transaksi
 from kkpd.queries.rangka import SEMUA_OPD
 
 #: How many rows a list shows at once.
@@ -178,11 +178,14 @@ class Keadaan:
 
 
 def periksa(session: Session, sidik: str) -> Keadaan:
-    """terbit, digantikan or tidak_dikenal, by the hash of the data or of the archived file."""
+    """terbit, digantikan or tidak_dikenal, by the hash of the data or of a file of it, signed or
+    not."""
+    files = (
+        select(table.dokumen_id).where(table.sha256 == sidik) for table in (Arsip, Penandatanganan)
+    )
     found = session.scalars(
         select(Dokumen)
-        .outerjoin(Arsip, Arsip.dokumen_id == Dokumen.id)
-        .where(or_(Dokumen.data_sha256 == sidik, Arsip.sha256 == sidik))
+        .where(or_(Dokumen.data_sha256 == sidik, *(Dokumen.id.in_(part) for part in files)))
         .limit(1)
     ).one_or_none()
     if found is None:

@@ -178,6 +178,35 @@ class Arsip(Base):
     at: Mapped[datetime] = kolom("Kapan.", Moment)
 
 
+class Penandatanganan(Base):
+    """One electronic signature on an issued document; the signed file is kept in the archive.
+
+    Each is an incremental update of the file before it, so the newest holds them all.
+    """
+
+    __tablename__ = "penandatanganan"
+    __table_args__ = (
+        UniqueConstraint("dokumen_id", "urut"),
+        UniqueConstraint("dokumen_id", "orang_id"),
+        CheckConstraint("urut > 0", name="urut"),
+    )
+
+    id: Mapped[int] = kunci()
+    opd_id: Mapped[int] = rujuk("opd.id", "OPD.")
+    dokumen_id: Mapped[int] = rujuk("dokumen.id", "Dokumen.", index=False)
+    urut: Mapped[int] = kolom("Tanda tangan ke berapa.")
+    orang_id: Mapped[int] = rujuk("orang.id", "Yang menandatangani.")
+    selaku: Mapped[str] = kolom("Dalam jabatan apa, sebagaimana tercetak.", String(200))
+    sha256: Mapped[str] = kolom("SHA-256 berkas bertanda tangan.", String(64), unique=True)
+    ukuran: Mapped[int] = kolom("Banyak bita.")
+    pemilik: Mapped[str] = kolom("Nama pada sertifikat.", String(200))
+    penerbit: Mapped[str] = kolom("Penerbit sertifikat.", String(200))
+    sertifikat_sha256: Mapped[str] = kolom("SHA-256 sertifikat.", String(64))
+    tingkat: Mapped[str] = kolom("PAdES B-B atau PAdES B-T.", String(20))
+    at: Mapped[datetime] = kolom("Kapan dicatat.", Moment)
+    cap_waktu: Mapped[datetime | None] = kolom("Cap waktu, bila ada.", Moment, default=None)
+
+
 class Pencairan(Base):
     """A step of payment that another office or the bank documents: SP2D, the debit to the bank."""
 

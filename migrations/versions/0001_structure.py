@@ -1034,6 +1034,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_pekerjaan_opd_id"), ["opd_id"], unique=False)
 
     op.create_table(
+        "penandatanganan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("dokumen_id", sa.Integer(), nullable=False),
+        sa.Column("urut", sa.Integer(), nullable=False),
+        sa.Column("orang_id", sa.Integer(), nullable=False),
+        sa.Column("selaku", sa.String(length=200), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("ukuran", sa.Integer(), nullable=False),
+        sa.Column("pemilik", sa.String(length=200), nullable=False),
+        sa.Column("penerbit", sa.String(length=200), nullable=False),
+        sa.Column("sertifikat_sha256", sa.String(length=64), nullable=False),
+        sa.Column("tingkat", sa.String(length=20), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.Column("cap_waktu", types.Moment(timezone=True), nullable=True),
+        sa.CheckConstraint("urut > 0", name=op.f("ck_penandatanganan_urut")),
+        sa.ForeignKeyConstraint(
+            ["dokumen_id"], ["dokumen.id"], name=op.f("fk_penandatanganan_dokumen_id")
+        ),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_penandatanganan_opd_id")),
+        sa.ForeignKeyConstraint(
+            ["orang_id"], ["orang.id"], name=op.f("fk_penandatanganan_orang_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_penandatanganan")),
+        sa.UniqueConstraint(
+            "dokumen_id", "orang_id", name=op.f("uq_penandatanganan_dokumen_id_orang_id")
+        ),
+        sa.UniqueConstraint("dokumen_id", "urut", name=op.f("uq_penandatanganan_dokumen_id_urut")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_penandatanganan_sha256")),
+    )
+    with op.batch_alter_table("penandatanganan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_penandatanganan_opd_id"), ["opd_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_penandatanganan_orang_id"), ["orang_id"], unique=False)
+
+    op.create_table(
         "pencairan",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("opd_id", sa.Integer(), nullable=False),
@@ -1507,6 +1542,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_pencairan_oleh_id"))
 
     op.drop_table("pencairan")
+    with op.batch_alter_table("penandatanganan", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_penandatanganan_orang_id"))
+        batch_op.drop_index(batch_op.f("ix_penandatanganan_opd_id"))
+
+    op.drop_table("penandatanganan")
     with op.batch_alter_table("pekerjaan", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pekerjaan_opd_id"))
         batch_op.drop_index(batch_op.f("ix_pekerjaan_oleh_id"))

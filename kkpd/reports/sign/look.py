@@ -71,6 +71,19 @@ def signatures(data: bytes, roots: Sequence[Certificate] | None = None) -> list[
         return []  # revisions.foreign_revisions names what cannot be read
 
 
+def read_roots(data: bytes) -> list[Certificate]:
+    """The certificates of a PEM file; none where anything in it is no certificate."""
+    from asn1crypto import pem
+    from asn1crypto.x509 import Certificate
+
+    try:
+        parts = list(pem.unarmor(data, multiple=True))
+        found = [Certificate.load(der, strict=True) for _kind, _headers, der in parts]
+        return [one for one in found if one.subject.human_friendly and one.public_key.native]
+    except (ValueError, TypeError):
+        return []
+
+
 def _one(signature: EmbeddedPdfSignature, roots: Sequence[Certificate] | None) -> Signature:
     from pyhanko.sign.validation import validate_pdf_signature
 

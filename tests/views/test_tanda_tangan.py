@@ -1,0 +1,127 @@
+"""Signing in the web: by whom, how, what is refused, and what is kept of the secrets: nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from kkpd.config import Settings
+from kkpd.db.session import EVERY_OPD, reading
+from kkpd.models import Arsip, Dokumen, Event, Penandatanganan
+from kkpd.queries import dokumen as lihat
+from kkpd.queries import penandatanganan as keadaan_dari
+from kkpd.reports.verification import verify
+from kkpd.services.kunci_log import load_signer
+from kkpd.web.ground import engine
+from tests import cast
+from tests.client import Page, PageClient
+from tests.databases import Fill
+from tests.reports.signers import SANDI, bsre, p12, root, serving
+from tests.services import belanja_dunia
+from tests.views.test_rantai import belanja, forward
+
+__all__ = ["belanja"]
+Masuk = Callable[[str], PageClient]
+NIK = "1207000000000001"
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+@pytest.fixture
+def dpr(app: Flask, masuk: Masuk, belanja: list[int]) -> int:
+    """An issued DPR: Budi's name stands under it."""
+    forward(masuk, belanja)
+    with app.app_context(), reading(engine(), EVERY_OPD) as session:
+        return session.scalars(select(Dokumen.id).order_by(Dokumen.id)).first() or 0
+
+
+def filled(**changes: Any) -> dict[str, Any]:
+    certificate = (p12("Budi Teknis"), "budi.p12")
+    return {"sertifikat": certificate, "sandi": SANDI, "setuju": "y"} | changes
+
+
+def send(client: PageClient, id_: int, status: int = 303, **changes: Any) -> Page:
+    path = f"/dokumen/{id_}/tanda-tangan/"
+    return client.submit(client.get(path), path, status, **filled(**changes))
+
+
+def test_the_person_named_signs_and_everybody_sees_it(
+    app: Flask, masuk: Masuk, settings: Settings, dpr: int
+) -> None:
+    (settings.instance / "penerbit_sertifikat.pem").write_bytes(root())
+    budi = masuk("budi")
+    page = budi.get(f"/dokumen/{dpr}")
+    assert "belum ditandatangani secara elektronik" in page.text
+    page = budi.follow(send(budi, dpr))
+    assert "Utuh dan sah" in page.text
+    assert "dipercaya di sini" in page.text
+    assert budi.get(f"/dokumen/{dpr}/tanda-tangan/", 409)
+    sent = budi.submit(page, f"/dokumen/{dpr}/unduh", 200)
+    verdict = verify(sent.body, load_signer(settings.instance).public_key)
+    assert verdict.exit_status == 0
+    assert [one.name for one in verdict.signatures] == ["Budi Teknis"]
+    with app.app_context(), reading(engine(), EVERY_OPD) as session:
+        row = session.scalars(select(Penandatanganan)).one()
+        assert lihat.periksa(session, row.sha256).status == "terbit"
+        event = session.scalars(select(Event).where(Event.jenis == "laporan:tandatangan")).one()
+        assert row.sha256.encode() in event.isi
+        assert all(SANDI.encode() not in one.isi for one in session.scalars(select(Event)))
+        first = session.scalars(select(Arsip).where(Arsip.dokumen_id == dpr)).one()
+        assert row.ukuran > first.ukuran
+        state = keadaan_dari.keadaan(session, cast.actor("budi"), dpr)
+        assert (state.lengkap, state.berikut, state.milik) == (True, 2, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "said"),
+    [
+        ({"sandi": "bukan ini"}, 400, "kata sandinya keliru"),
+        ({"sandi": ""}, 422, "Isi frasa sandinya"),
+        ({"sertifikat": None}, 400, "Pilih berkas sertifikat"),
+        ({"setuju": None}, 422, "Centang bila"),
+    ],
+    ids=["wrong", "none", "no file", "not agreed"],
+)
+def test_what_is_refused(
+    masuk: Masuk, dpr: int, changes: dict[str, Any], status: int, said: str
+) -> None:
+    answer = send(masuk("budi"), dpr, status, **changes)
+    assert said in answer.text
+    assert SANDI not in answer.text
+    assert "bukan ini" not in answer.text
+
+
+def test_only_who_is_named_signs(masuk: Masuk, dpr: int) -> None:
+    assert (
+        "tidak tercetak sebagai penanda tangan"
+        in masuk("dewi").get(f"/dokumen/{dpr}/tanda-tangan/", 403).text
+    )
+    masuk("eko").get(f"/dokumen/{dpr}/tanda-tangan/", 404)
+
+
+def test_by_the_service(app: Flask, settings: Settings, masuk: Masuk, dpr: int) -> None:
+    with serving(bsre) as url:
+        _with(app, settings, bsre_url=url, bsre_user="buku", bsre_password="rahasia")
+        budi = masuk("budi")
+        assert "Isi NIK Anda" in send(budi, dpr, 400, cara="bsre", nik="").text
+        assert (
+            "Passphrase anda salah"
+            in send(budi, dpr, 400, cara="bsre", nik=NIK, sandi="bukan ini").text
+        )
+        send(budi, dpr, cara="bsre", nik=NIK)
+
+
+def _with(app: Flask, settings: Settings, **changes: str) -> None:
+    app.extensions["kkpd.settings"] = dataclasses.replace(
+        settings,
+        **changes,  # type: ignore[arg-type]  # a test's own fields
+    )
