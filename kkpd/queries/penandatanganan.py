@@ -42,7 +42,7 @@ class Keadaan:
     """Everything about the signatures of one document. `sha256` is the newest file's."""
 
     dokumen_id: int
-    opd_id: int
+    opd_id: int | None
     nomor: str
     tempat: tuple[Tempat, ...]
     sha256: str
@@ -63,7 +63,7 @@ class Keadaan:
 def keadaan(session: Session, actor: Actor, dokumen_id: int) -> Keadaan:
     """The signatures of a document; NotFound to who may not see its OPD."""
     row = session.get(Dokumen, dokumen_id)
-    if row is None or not actor.sees(row.opd_id):
+    if row is None or not actor.sees_all_of(row.opd_id):
         raise NotFound("Dokumen tidak ditemukan.")
     require(actor, "laporan:lihat", row.opd_id)
     done = session.execute(

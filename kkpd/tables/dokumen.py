@@ -192,7 +192,7 @@ class Penandatanganan(Base):
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.")
+    opd_id: Mapped[int | None] = rujuk("opd.id", "OPD; kosong: semua OPD.")
     dokumen_id: Mapped[int] = rujuk("dokumen.id", "Dokumen.", index=False)
     urut: Mapped[int] = kolom("Tanda tangan ke berapa.")
     orang_id: Mapped[int] = rujuk("orang.id", "Yang menandatangani.")

@@ -1036,7 +1036,7 @@ def upgrade() -> None:
     op.create_table(
         "penandatanganan",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=True),
         sa.Column("dokumen_id", sa.Integer(), nullable=False),
         sa.Column("urut", sa.Integer(), nullable=False),
         sa.Column("orang_id", sa.Integer(), nullable=False),
