@@ -72,10 +72,9 @@ class Stream:
     def statement(self, lines: tuple[Line, ...] = ()) -> Statement:
         """Everything but the lines (or with the lines given). Asserts that no row was lost."""
         notes = self._notes
-        if notes.rows != self._count + len(notes.skipped):
-            raise AssertionError(
-                f"{notes.rows} rows in, {self._count} lines and {len(notes.skipped)} skipped out"
-            )
+        assert notes.rows == self._count + len(notes.skipped), (
+            f"{notes.rows} rows in, {self._count} lines and {len(notes.skipped)} skipped out"
+        )
         if len(notes.bills) == 1 and not self._checked and not notes.questions:
             check(notes.bills[0], self._sums, notes)
             self._checked = True

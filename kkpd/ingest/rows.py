@@ -144,8 +144,7 @@ class Judge:
     def _judge(self, number: int, row: Row, day: Day, amount: Amount) -> bool:
         reason = self._reason(number, row, day, amount)
         if reason is None:
-            if not isinstance(amount, Decimal):
-                raise AssertionError(f"row {number} is a line without an amount")
+            assert isinstance(amount, Decimal), f"row {number} is a line without an amount"
             self._add(amount, 1, row)
             return True
         self._notes.skip(number, reason, row_text(row), self._sheet.label(number))

@@ -189,7 +189,7 @@ class _Reader:
         joined = "\x00".join(["\x00".join(column) for column in known.values()]).casefold()
         self.judge.half_dated(number, days)
         keep = self.judge.rows(number, rows, either(days, columns), amounts, joined, days)
-        cards = self._cards(rows, columns, keep)
+        cards = self._cards(number, rows, columns, keep)
         size = len(rows)
         whole = Batch(
             Columns(
@@ -218,7 +218,9 @@ class _Reader:
             self.notes.skip(place, reason, row_text(row), self.sheet.label(place))
         return Batch.of(())
 
-    def _cards(self, rows: Sequence[Row], columns: Meant, keep: Sequence[bool]) -> list[str | None]:
+    def _cards(
+        self, number: int, rows: Sequence[Row], columns: Meant, keep: Sequence[bool]
+    ) -> list[str | None]:
         """The card column, else the card that the last label above the line announced."""
         if "card" in columns:
             return [self.cards[text] for text in texts(columns["card"])]
@@ -227,7 +229,7 @@ class _Reader:
         found: list[str | None] = []
         for row, is_line in zip(rows, keep, strict=True):
             if not is_line:
-                self.totals.look_at(row)
+                self.totals.look_at(number + len(found), row)
                 self.card = self.totals.card_of(row) or self.card
             found.append(self.card)
         return found

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from kkpd.domain.errors import Unreadable
 from kkpd.domain.pan import last_four, mask
 from kkpd.ingest import amounts, dates
 from kkpd.ingest.columns import WRONG, AmountColumn
@@ -16,7 +18,11 @@ from kkpd.ingest.statement import Bill
 from kkpd.ingest.words import squash
 
 _INTERIM = ("sementara", "dts", "interim", "provisional")
+_SHOWN = 5
 _PAID_AS_POSITIVE = ("payments",)
+_DAYS = ("bill_date", "due_date")
+#: Digits and separators only: meant as an amount, whether or not it can be read as one.
+_MEANT = re.compile(r"[-(]?\s*(?:Rp\.?|IDR)?\s*\d[\d.,']*\)?", re.IGNORECASE)
 
 
 class Totals:
@@ -27,6 +33,7 @@ class Totals:
             squash(label): role for role, labels in profile.totals.items() for label in labels
         }
         self._found: list[dict[str, Cell]] = [{}]
+        self._bad: list[str] = []
         self.order = profile.date_order
         self.decimal = profile.decimal
 
@@ -35,13 +42,11 @@ class Totals:
         rows = list(rows)
         for index, row in enumerate(rows):
             below = rows[index + 1] if index + 1 < len(rows) else ()
-            for role, value in self._pairs(row, below):
-                self._keep(role, value)
+            self._take(index + 1, row, below)
 
-    def look_at(self, row: Row) -> None:
-        """Take in one row whose values stand beside their labels."""
-        for role, value in self._pairs(row, ()):
-            self._keep(role, value)
+    def look_at(self, number: int, row: Row) -> None:
+        """Take in row `number`, whose values stand beside their labels."""
+        self._take(number, row, ())
 
     def card_of(self, row: Row) -> str | None:
         """The card that a label in this row announces for the lines below it."""
@@ -55,9 +60,31 @@ class Totals:
         return self._date(self._found[-1].get("bill_date"))
 
     def bills(self, currency: str | None) -> list[Bill]:
-        """The bills found, each with at least one total or date."""
+        """The bills found, each with at least one total or date.
+
+        Raises Unreadable naming the rows whose printed amount or date nobody can read.
+        """
+        if self._bad:
+            raise Unreadable(
+                f"{'; '.join(self._bad[:_SHOWN])}. Tanpa angka ini tagihan tidak dapat diperiksa: "
+                "perbaiki di berkas atau minta ulang dari bank, lalu unggah lagi."
+            )
         built = [self._bill(values, currency) for values in self._found]
         return [bill for bill in built if _says_something(bill)]
+
+    def _take(self, number: int, row: Row, below: Row) -> None:
+        for role, value in self._pairs(row, below):
+            if self._unreadable(role, value):
+                what = "tanggal" if role in _DAYS else "jumlah"
+                text = mask(text_of(value).strip())[:40]
+                self._bad.append(f"Baris {number}: {what} “{text}” tidak terbaca")
+            self._keep(role, value)
+
+    def _unreadable(self, role: str, value: Cell) -> bool:
+        """A day that no calendar has, or digits that are no amount."""
+        if role in _DAYS:
+            return dates.fixed(value) is None and not dates.orders_of(text_of(value).strip())
+        return role not in _READ and self._money(value) is None
 
     def _keep(self, role: str, value: Cell) -> None:
         section = self._found[-1]
@@ -92,33 +119,36 @@ class Totals:
         return None
 
     def _can_be(self, role: str, value: Cell) -> bool:
-        if role in ("bill_date", "due_date"):
+        if role in _DAYS:
             text = text_of(value)
             return dates.fixed(value) is not None or dates.is_numeric_date(text)
         if role in ("holder", "account", "kind"):
             return isinstance(value, str) and bool(value.strip())
         if role == "card":
             return last_four(text_of(value)) is not None
-        return self._money(value) is not None
+        return self._money(value) is not None or _meant(value)
 
     def _date(self, value: Cell) -> date | None:
+        """Under the order of the lines, else under the only one that fits."""
         found = dates.fixed(value)
         if found is None and isinstance(value, str):
-            order, certain = (self.order, True) if self.order else dates.decide_order([value])
-            found = dates.read(value, order) if order and certain else None
+            own, certain = dates.decide_order([value])
+            orders = [order for order in (self.order, own if certain else None) if order]
+            found = next(filter(None, (dates.read(value, order) for order in orders)), None)
         return found
 
     def _money(self, value: Cell) -> Decimal | None:
-        if isinstance(value, str):
-            written = amounts.take_apart(value)
-            if written is None:
-                return None
-            sign, certain = amounts.decide_decimal([written.core])
-            decimal = self.decimal or (sign if certain else ",")
-            found = AmountColumn(decimal)[value]
-        else:
+        """With the decimal sign of the lines, else with the one that fits."""
+        if not isinstance(value, str):
             found = AmountColumn(None)[value]
-        return None if found is WRONG else found
+            return None if found is WRONG else found
+        written = amounts.take_apart(value)
+        if written is None:
+            return None
+        own, certain = amounts.decide_decimal([written.core])
+        signs = [self.decimal] if self.decimal else []
+        read = (AmountColumn(sign)[value] for sign in [*signs, own if certain else ","])
+        return next((found for found in read if found is not WRONG), None)
 
     def _bill(self, values: dict[str, Cell], currency: str | None) -> Bill:
         fields: dict[str, Any] = {"currency": currency}
@@ -138,6 +168,12 @@ class Totals:
 
     def _card(self, value: Cell) -> str | None:
         return last_four(text_of(value))
+
+
+def _meant(value: Cell) -> bool:
+    """Whether a cell that is no amount was meant as one."""
+    text = text_of(value).strip()
+    return _MEANT.fullmatch(text) is not None and not dates.orders_of(text)
 
 
 _FIELD = {"card": "card_last4"}

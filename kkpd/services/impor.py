@@ -115,8 +115,8 @@ class _Penulis:
     def _bill(self, target: Sasaran) -> Tagihan:
         group = self.rencana.kelompok[target.kelompok]
         bill, printed = group.bill, group.tercetak
-        if bill is None or printed is None:
-            raise AssertionError("a bill's group has its printed totals")
+        assert bill is not None, "a target of a bill has one"
+        assert printed is not None, "a bill's group has its printed totals"
         made = self._empty(target, kelompok.identitas(bill, self.rencana.jenis))
         made.kartu_akhir, made.tanggal, made.jatuh_tempo = (
             bill.card_last4,
