@@ -98,8 +98,7 @@ def belum_diberitahu(
     found = []
     for transaksi in rows:
         decision = queries.keputusan_terakhir(session, transaksi.id)
-        if decision is None:
-            continue
+        assert decision is not None, "a line that was decided has its decision"
         whole = decision.keputusan == "tolak"
         amount = transaksi.nilai if whole else transaksi.nilai - decision.nilai
         if amount:

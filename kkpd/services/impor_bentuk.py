@@ -145,9 +145,7 @@ class Rencana:
         return list(map(self.kelompok_dari, kolom.lembar, kolom.kartu))
 
     def kelompok_dari(self, sheet: str | None, card: str | None) -> int:
-        """The group of lines of this sheet and card."""
-        if len(self.kelompok) == 1:
-            return next(iter(self.kelompok))
+        """The group of lines of this sheet and card, in a file of several groups."""
         if self._point is None:
             bills = [group.bill for group in self.kelompok.values() if group.bill is not None]
             self._point = kelompok.penunjuk(bills)

@@ -80,16 +80,16 @@ def _kelompok(
     found: dict[int, Kelompok] = {}
     for position, bill in enumerate(bills):
         tercetak = Tercetak.dari(bill)
-        lama = None
-        if bill.bill_date is not None and tercetak.total is not None:
-            lama = buku_bank.tagihan_sama(
-                session,
-                opd_id,
-                jenis=jenis,
-                tanggal=bill.bill_date,
-                total=tercetak.total,
-                kartu=bill.card_last4,
-            )
+        assert bill.bill_date is not None, "a bill without a day is none"
+        assert tercetak.total is not None, "a bill without a total is none"
+        lama = buku_bank.tagihan_sama(
+            session,
+            opd_id,
+            jenis=jenis,
+            tanggal=bill.bill_date,
+            total=tercetak.total,
+            kartu=bill.card_last4,
+        )
         taken = [group.lama for group in found.values()]
         found[position] = Kelompok(bill, tercetak, None if lama in taken else lama)
     if len(bills) != 1:

@@ -87,6 +87,7 @@ ANSWERS = [
     (LULUS | {4: "tidak"}, True, Rupiah.of(1), "", "Tulis alasan"),
     (LULUS, True, Rupiah.of(600_000), "melebihi", "paling banyak"),
     (LULUS, True, NOL, "nol saja", "lebih dari nol"),
+    (LULUS | {4: "tidak"}, False, NOL, "a" * 601, "paling banyak 600 huruf"),
 ]
 
 
