@@ -11,11 +11,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from itertools import repeat
 from typing import Any
 
 from kkpd.domain.documents import Dokumen, Tabel
 from kkpd.domain.documents.codec import rupiah_text
+from kkpd.domain.money import Rupiah
 
 #: What a spreadsheet may take for the beginning of a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -33,6 +35,23 @@ def write(dokumen: Dokumen) -> bytes:
             writer.writerow([harmless(tabel.judul or f"Tabel {number + 1}")])
         writer.writerows(_rows(tabel))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def write_records(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
+    """Rows under machine names, values as above; for files that a program reads again."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(heads)
+    writer.writerows([[_cell(value) for value in row] for row in rows])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, Rupiah):
+        return rupiah_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return harmless(value) if isinstance(value, str) else value
 
 
 Column = tuple[Any, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from kkpd.domain.money import Rupiah
 from kkpd.web.filters import bilangan, rupiah
@@ -12,6 +13,8 @@ from kkpd.web.translation import _
 
 #: The drawing board of a chart, in its own units.
 WIDTH, HEIGHT, BASE = 360, 160, 136
+#: Room for the numbers of a vertical axis.
+LEFT = 38
 
 
 def percent_of(part: int, whole: int) -> Decimal:
@@ -120,6 +123,70 @@ def _stack(column: Sequence[int | Rupiah], x: Decimal, step: Decimal, tallest: i
                 )
             )
     return marks
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A point of a plot, with what it says in words."""
+
+    x: Decimal
+    y: Decimal
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Points over two shares, the lines between them, and the diagonal where both are equal."""
+
+    dots: tuple[Dot, ...]
+    line: str
+    diagonal: tuple[Decimal, Decimal, Decimal, Decimal] | None
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+    base: int = BASE
+    left: int = LEFT
+
+
+def share_plot(
+    points: Sequence[tuple[Fraction, Fraction, str]], *, diagonal: bool, x_from: int = 0
+) -> Plot:
+    """Points (x, y, text), both shares of one; the axes run from `x_from` percent and from the
+    tenth of percent below the lowest point, at most from 50, to 100.
+    """
+    low = min([50, *(int(y * 10) * 10 for _x, y, _text in points)])
+    dots = tuple(Dot(_across(x, x_from), _up(y, low), text) for x, y, text in points)
+    line = " ".join(f"{dot.x},{dot.y}" for dot in dots)
+    start = Fraction(max(low, x_from), 100)
+    ends = (
+        _across(start, x_from),
+        _up(start, low),
+        _across(Fraction(1), x_from),
+        _up(Fraction(1), low),
+    )
+    x_steps = range(x_from, 101, (100 - x_from) // 5)
+    y_steps = range(low, 101, (100 - low) // 5)
+    return Plot(
+        dots,
+        line,
+        ends if diagonal else None,
+        tuple(Tick(_across(Fraction(at, 100), x_from), f"{at}%") for at in x_steps),
+        tuple(Tick(_up(Fraction(at, 100), low), f"{at}%") for at in y_steps),
+    )
+
+
+def _across(share: Fraction, low: int) -> Decimal:
+    room = Fraction(WIDTH - LEFT - 12)
+    return _exact(LEFT + room * (share * 100 - low) / (100 - low))
+
+
+def _up(share: Fraction, low: int) -> Decimal:
+    return _exact(BASE - Fraction(BASE - 10) * (share * 100 - low) / (100 - low))
+
+
+def _exact(value: Fraction) -> Decimal:
+    return _tenth(Decimal(value.numerator) / value.denominator)
 
 
 def _size(value: int | Rupiah) -> int:

@@ -102,6 +102,7 @@ def setup(app: Flask) -> None:
         request_id=requestlog.request_id,
         role_names=role_names,
         single_keys=single_keys,
+        share_plot=charts.share_plot,
         sort_state=tables.sort_state,
         stacked_columns=charts.stacked_columns,
         stylesheets=STYLESHEETS,

@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 from kkpd.domain.money import Rupiah
 from kkpd.models import DpaBaris, Transaksi
 from kkpd.queries import belanja as lists
-from kkpd.queries import belanja_pilihan, belanja_rinci, belanja_unduh, jejak, kelas_tinjau, pagu
+from kkpd.queries import (
+    belanja_pilihan,
+    belanja_rinci,
+    belanja_unduh,
+    jejak,
+    kelas_tinjau,
+    kelas_ukur,
+    pagu,
+)
 from kkpd.queries.belanja import Saringan
 from kkpd.queries.belanja_kata import isi, nama_peristiwa, sebut
 from kkpd.reports import csv
@@ -222,20 +230,32 @@ def test_review_is_worst_first_and_accuracy_counts(session: Session) -> None:
     assert kelas_tinjau.perlu_ditinjau(session, DISDIK) == ()
     tetapkan(session, CITRA, TetapkanKelas(plain.id, "operasi"), NOW)
     tetapkan(session, CITRA, TetapkanKelas(odd.id, "modal", "Dipakai di loket"), NOW)
-    pairs = kelas_tinjau.pasangan(session, DINKES, 2026)
+    pairs = kelas_ukur.pasangan(session, frozenset({DINKES}), 2026)
     assert {(pair.mesin, pair.orang) for pair in pairs} == {
         ("operasi", "operasi"),
         ("ragu", "modal"),
     }
-    whole = kelas_tinjau.ukur("", pairs)
+    whole = kelas_ukur.ukur("", pairs)
     assert (whole.semua, whole.dijawab, whole.benar, whole.keliru) == (2, 1, 1, 0)
     assert (whole.bagian, whole.teliti) == (Fraction(1, 2), Fraction(1))
-    assert kelas_tinjau.tabel_silang(pairs)[("ragu", "modal")] == 1
-    assert [band.label for band in kelas_tinjau.kalibrasi(pairs)] == ["95–100%"]
-    assert [month.label for month in kelas_tinjau.menurut_bulan(pairs)] == ["2026-10"]
-    assert kelas_tinjau.ukur("", ()).teliti is None
-    assert kelas_tinjau.ukur("", ()).bagian == 0
-    assert len(kelas_tinjau.menurut_ambang(pairs)) == 6
+    assert kelas_ukur.tabel_silang(pairs)[("ragu", "modal")] == 1
+    (band,) = kelas_ukur.kalibrasi(pairs)
+    assert (band.label, band.dijawab, band.teliti) == ("95–100%", 1, Fraction(1))
+    assert Fraction(95, 100) <= band.yakin <= 1
+    assert [one.semua for one in kelas_ukur.menurut_opd(pairs)] == [2]
+    assert kelas_ukur.pasangan(session, None, 2026) == pairs
+    assert kelas_ukur.pasangan(session, frozenset({DISDIK}), 2026) == ()
+    assert [month.label for month in kelas_ukur.menurut_bulan(pairs)] == ["2026-10"]
+    assert kelas_ukur.ukur("", ()).teliti is None
+    assert kelas_ukur.ukur("", ()).bagian == 0
+    assert len(kelas_ukur.menurut_ambang(pairs)) == 6
+    rows = kelas_ukur.koreksi(session, frozenset({DINKES}), 2026)
+    assert [(row.label, row.kelas_mesin) for row in rows] == [
+        ("modal", "ragu"),
+        ("operasi", "operasi"),
+    ]
+    assert rows[0].alasan == "Dipakai di loket"
+    assert (rows[0].harga, rows[0].volume) == (price, 1)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ ENDPOINTS: Final = {
     "belanja.index": "belanja:lihat",
     "belanja.isi_bukti": "bukti:lihat",
     "belanja.ketelitian": "belanja:lihat",
+    "belanja.koreksi": "belanja:lihat",
     "belanja.lampirkan": "belanja:catat",
     "belanja.pecah": "belanja:catat",
     "belanja.pecahkan": "belanja:catat",

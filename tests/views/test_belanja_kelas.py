@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -110,5 +112,13 @@ def test_bulk_review_and_how_well_it_does(masuk: MASUK, satu: Callable[..., int]
     page = citra.get(f"{DASAR}/kelas/ketelitian")
     assert "Laptop".lower() in page.text.lower()
     assert page.tree.xpath("//form[contains(@action, '/ingatan/')]")
+    assert page.tree.xpath("//table[caption='Program dan orang']")
+    file = citra.get(f"{DASAR}/kelas/koreksi.csv")
+    heads, *rows = csv.reader(io.StringIO(file.body.decode("utf-8-sig")))
+    assert heads[:8] == [
+        *("uraian", "satuan", "volume", "harga", "nilai"),
+        *("merchant", "kode_rekening", "label"),
+    ]
+    assert [row[7] for row in rows] == ["modal", "modal"]
     action = page.tree.xpath("//form[contains(@action, '/ingatan/')]/@action")[0]
     assert "dicabut" in citra.follow(citra.submit(page, action)).text

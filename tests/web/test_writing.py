@@ -164,3 +164,16 @@ def test_periods_in_addresses() -> None:
     converter = converters.PeriodeConverter.__new__(converters.PeriodeConverter)
     assert converter.to_python("2026-10") == (2026, 10)
     assert converter.to_url((2026, 3)) == converter.to_url("2026-03") == "2026-03"
+
+
+def test_points_over_shares() -> None:
+    half, whole = Fraction(1, 2), Fraction(1)
+    plot = charts.share_plot([(half, half, "a"), (whole, whole, "b")], diagonal=True, x_from=50)
+    assert [dot.text for dot in plot.dots] == ["a", "b"]
+    assert plot.diagonal == (plot.dots[0].x, plot.dots[0].y, plot.dots[1].x, plot.dots[1].y)
+    assert [plot.dots[0].x, plot.dots[0].y] == [Decimal(charts.LEFT), Decimal(charts.BASE)]
+    assert [tick.label for tick in plot.x_ticks] == ["50%", "60%", "70%", "80%", "90%", "100%"]
+    low = charts.share_plot([(half, Fraction(1, 3), "c")], diagonal=False)
+    assert low.diagonal is None
+    assert low.y_ticks[0].label == "30%"
+    assert charts.share_plot([], diagonal=False).line == ""

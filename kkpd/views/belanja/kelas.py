@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from flask import flash, render_template, request
+from flask import Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kkpd.domain.errors import DomainError
 from kkpd.queries import kelas as reads
 from kkpd.queries import kelas_tinjau as tinjau_reads
+from kkpd.queries import kelas_ukur
+from kkpd.reports import csv
 from kkpd.services import kelas
 from kkpd.services.kelas import TetapkanKelas
 from kkpd.views.belanja.dasar import ambil, bp
 from kkpd.views.belanja.satu import halaman
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
+from kkpd.web.filters import persen
 from kkpd.web.ground import now
 from kkpd.web.page import see
 from kkpd.web.permissions import actor, needs
@@ -78,16 +81,41 @@ def _review(errors: list[str], status: int) -> tuple[str, int]:
 @needs("belanja:lihat")
 def ketelitian(opd: str, periode: Periode) -> str:
     """How well the engine has done, on decisions that people confirmed this year."""
-    pairs = tinjau_reads.pasangan(reading(), chosen_opd().id, periode.tahun)
+    everywhere = kelas_ukur.pasangan(reading(), actor().jangkauan("belanja:lihat"), periode.tahun)
+    pairs = [pair for pair in everywhere if pair.opd == chosen_opd().nama]
+    ambang = kelas_ukur.menurut_ambang(pairs)
+    kalibrasi = kelas_ukur.kalibrasi(pairs)
     return render_template(
         "pages/belanja/ketelitian.html",
-        jumlah=tinjau_reads.ukur("", pairs),
-        silang=tinjau_reads.tabel_silang(pairs),
-        bulan=tinjau_reads.menurut_bulan(pairs),
-        ambang=tinjau_reads.menurut_ambang(pairs),
-        kalibrasi=tinjau_reads.kalibrasi(pairs),
+        jumlah=kelas_ukur.ukur("", pairs),
+        silang=kelas_ukur.tabel_silang(pairs),
+        bulan=kelas_ukur.menurut_bulan(pairs),
+        ambang=ambang,
+        kalibrasi=kalibrasi,
+        titik_cakupan=[
+            (one.bagian, one.teliti, f"{one.label}: {persen(one.teliti)}")
+            for one in ambang
+            if one.teliti is not None
+        ],
+        titik_kejujuran=[
+            (one.yakin, one.teliti, f"{one.label}: {persen(one.teliti)}") for one in kalibrasi
+        ],
+        semua_opd=kelas_ukur.menurut_opd(everywhere),
         ingatan=reads.ingatan(reading(), chosen_opd().id),
     )
+
+
+@bp.get("/kelas/koreksi.csv")
+@needs("belanja:lihat")
+def koreksi(opd: str, periode: Periode) -> Response:
+    """The OPD's decisions of the year as labelled rows, for `script/train --koreksi`."""
+    rows = kelas_ukur.koreksi(reading(), frozenset({chosen_opd().id}), periode.tahun)
+    response = Response(
+        csv.write_records(kelas_ukur.Koreksi._fields, rows), content_type="text/csv; charset=utf-8"
+    )
+    name = f"koreksi-kelas-{chosen_opd().slug}-{periode.tahun}.csv"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
 @bp.post("/kelas/ingatan/<int:id>/cabut")
