@@ -21,6 +21,7 @@ from kkpd.domain.tanggal import BULAN
 _REKENING: Final = re.compile(r"[1-9]\.\d\.\d{2}\.\d{2}\.\d{2}\.\d{4}", re.ASCII)
 _SUB_KEGIATAN: Final = re.compile(r"[\dX]\.[\dX]{2}\.\d{2}\.\d\.\d{2}\.\d{2,4}", re.ASCII)
 _DESIMAL: Final = re.compile(r"-?\d+\.\d{1,2}", re.ASCII)
+_TOTAL: Final = ("jumlah", "total", "grand total")
 _LEBAR: Final = {"rekening": (1, 1, 2, 2, 2, 4), "sub_kegiatan": (1, 2, 2, 1, 2, 4)}
 #: Month names and their short forms -> 1..12.
 BULAN_KE: Final = {
@@ -190,13 +191,13 @@ def bulan_ke(text: str) -> int:
 
 
 def _compare(found: Bacaan[Baris], row: BarisAcuan, printed: Rupiah, summed: Rupiah) -> None:
-    if printed != summed:
+    if printed != summed and not found.salah:  # among wrong rows a sum says nothing
         found.tolak(row.nomor, f"jumlah tertulis Rp {printed}, penjumlahan barisnya Rp {summed}.")
 
 
 def _sum(found: Bacaan[Baris], row: BarisAcuan, bulan: int | None = None) -> Rupiah:
     """The lines above a total row: of its OPD where the row names one, of its month for a month."""
-    opd = kepala(row).opd
+    opd = "" if row[JUMLAH] and kepala(row).opd.casefold().startswith(_TOTAL) else kepala(row).opd
     return total(
         line.nilai
         for line in found.baris
@@ -207,7 +208,7 @@ def _sum(found: Bacaan[Baris], row: BarisAcuan, bulan: int | None = None) -> Rup
 
 def _is_total(row: BarisAcuan) -> bool:
     codes = f"{row['sub_kegiatan']} {row['rekening']}".strip().casefold()
-    return codes.startswith(("jumlah", "total")) or (bool(row[JUMLAH]) and not codes)
+    return codes.startswith(_TOTAL) or (bool(row[JUMLAH]) and not codes)
 
 
 def nilai(row: BarisAcuan, column: str) -> Rupiah:

@@ -23,6 +23,7 @@ from kkpd.models import (
     Rekening,
     Setelan,
     SubKegiatan,
+    UpKeputusan,
 )
 
 
@@ -252,3 +253,8 @@ def acuan(session: Session, actor: Actor) -> list[BarisAcuanTahun]:
 
 def _in_force(hari: date):  # type: ignore[no-untyped-def]  # a SQL condition
     return (Penugasan.mulai <= hari) & or_(Penugasan.sampai.is_(None), Penugasan.sampai >= hari)
+
+
+def jumlah_up(session: Session) -> int:
+    """How many UP and TUP decisions are in the books."""
+    return session.scalar(select(func.count()).select_from(UpKeputusan)) or 0

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain import ceilings
+from kkpd.domain import ceilings, rencana
 from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor
+from kkpd.domain.pilihan import JENIS_RENCANA
+from kkpd.domain.tanggal import BULAN
 from kkpd.models import Ceiling, CeilingMovement, Kartu, Rekening
 
 
@@ -44,10 +46,14 @@ class BarisBatas:
     nama: str
     keadaan: ceilings.State
     keterangan: str = ""
+    sasaran: Rupiah | None = None
 
 
 def daftar(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[BarisBatas]:
-    """The OPD's ceilings of the year: UP, cards, DPA lines with their names."""
+    """The OPD's ceilings of the year: UP, cards, DPA lines, plans by month, payees, with names.
+
+    `sasaran` is the lower limit that waits for the use to sink (hard-parts 5).
+    """
     require(actor, "pagu:lihat", opd_id)
     cards = {
         row.token: f"•••• {row.nomor_akhir}"
@@ -64,12 +70,22 @@ def daftar(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[Bari
     return [
         BarisBatas(
             row.jenis,
-            cards.get(row.kunci, row.kunci.replace("|", " · ").replace("UP", "UP KKPD")),
+            cards.get(row.kunci) or _nama(row),
             ceilings.State(row.limit, row.reserved, row.posted),
-            names.get(row.kunci.split("|")[1], "") if row.jenis == "dpa" else "",
+            names.get(row.kunci.split("|")[1], "") if "|" in row.kunci else "",
+            row.sasaran,
         )
         for row in rows
     ]
+
+
+def _nama(row: Ceiling) -> str:
+    """What the ceiling limits, in words: `... · s.d. Maret` for a plan's month."""
+    if row.jenis not in JENIS_RENCANA:
+        return row.kunci.replace("|", " · ") if row.jenis != "up_kkpd" else "UP KKPD"
+    sub_kegiatan, rekening, bulan, cara = rencana.kunci_baca(row.kunci)
+    month = f"{'s.d. ' if cara == 'kumulatif' else ''}{BULAN[bulan - 1]}"
+    return " · ".join(part for part in (sub_kegiatan, rekening, month) if part)
 
 
 def _nama_rekening(session: Session, tahun: int) -> dict[str, str]:

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain import anggaran as domain
-from kkpd.domain.acuan import BarisAcuan
+from kkpd.domain.acuan import JUMLAH, BarisAcuan
 from kkpd.domain.anggaran import Baris, Kepala
 from kkpd.domain.errors import DomainError, FileRefused, Finding, NotFound
 from kkpd.domain.izin import require
@@ -72,7 +72,9 @@ def muat(session: Session, actor: Actor, command: Muatan, now: datetime) -> list
 
 
 def _up(session: Session, command: Muatan) -> up_muat.MuatanUp:
-    opds = _opds(session, command, [domain.kepala(row).opd for row in command.rows])
+    opds = _opds(
+        session, command, [domain.kepala(row).opd for row in command.rows if not row[JUMLAH]]
+    )
     return up_muat.MuatanUp(
         command.tahun, command.rows, opds, command.nomor, command.tanggal, command.keputusan
     )

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.db.columns import Base
+from kkpd.domain import setelan
 from kkpd.domain.canonical import Json
 from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.izin import require
@@ -155,6 +156,7 @@ def tetapkan_setelan(session: Session, actor: Actor, data: DataSetelan, now: dat
     """A dated setting with its legal basis; the history stays."""
     if not data.dasar_hukum.strip():
         raise DomainError("Tulis dasar hukumnya.", field="dasar_hukum")
+    setelan.periksa(data.kunci, data.nilai)
     values = asdict(data) | {"dicatat_at": now, "dicatat_oleh_id": actor.orang_id}
     return _save(session, actor, "pengaturan:kelola", Setelan, None, values, now)
 

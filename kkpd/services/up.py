@@ -31,7 +31,8 @@ BAGIAN_UMUM: Final = Decimal("0.40")
 class TetapkanUp:
     """A decision on UP (or, with `sampai`, on extra UP until that day) and its card share.
 
-    `up_kkpd` None takes the share of the setting `share_up_kkpd`, 40 % where it is blank.
+    `up_kkpd` None takes the share of the setting `share_up_kkpd`, 40 % where it is blank; of a TUP
+    the whole.
     """
 
     opd_id: int
@@ -97,6 +98,8 @@ def _spoken(row: UpKeputusan) -> dict[str, Json]:
 def _share(session: Session, command: TetapkanUp) -> Rupiah:
     if command.up_kkpd is not None:
         return command.up_kkpd
+    if command.sampai is not None:
+        return command.up
     ratio = setelan.share(session, "share_up_kkpd", command.mulai, command.opd_id)
     return command.up.share(BAGIAN_UMUM if ratio is None else ratio)
 

@@ -50,7 +50,7 @@ def _read(command: MuatanUp) -> list[tuple[Opd, TetapkanUp]]:
     seen: set[tuple[int, date, date | None]] = set()
     for row in command.rows:
         try:
-            if row[JUMLAH] and not domain.kepala(row).opd:
+            if row[JUMLAH]:
                 _compare(row, [one.up for _, one in found])
                 continue
             opd = command.opd[domain.kepala(row).opd]

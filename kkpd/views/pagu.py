@@ -1,21 +1,101 @@
-"""Room left: DPA lines, UP KKPD and cards, each with limit, reserved and posted (law 6)."""
+"""Room left: every ceiling with limit, reserved and posted (law 6); what is not checked; UP."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from typing import Final
 
-from kkpd.queries import ceilings
+from flask import Blueprint, flash, render_template
+from werkzeug.wrappers import Response
+from wtforms import SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from kkpd.domain.errors import DomainError
+from kkpd.queries import ceilings, rencana_dana, setelan
+from kkpd.queries import up as lihat_up
+from kkpd.services import up as service
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
+from kkpd.web.forms import Formulir, RupiahField, pilihan
+from kkpd.web.ground import now, today
+from kkpd.web.istilah_up import ALASAN
+from kkpd.web.page import see
 from kkpd.web.permissions import actor, needs
-from kkpd.web.transaction import reading
+from kkpd.web.transaction import reading, writing
+from kkpd.web.translation import N_, _, _l
 
 bp = Blueprint("pagu", __name__, url_prefix="/<opd:opd>/<periode:periode>/pagu")
+
+#: setting -> what is not checked while it is blank
+_PEMERIKSAAN: Final = (
+    ("periksa_spd", N_("SPD")),
+    ("periksa_kas", N_("anggaran kas")),
+    ("max_per_payee_general", N_("batas per penyedia, umum")),
+    ("max_per_payee_domestic_small", N_("batas per penyedia, produk dalam negeri usaha kecil")),
+    ("first_limit_goods", N_("pemakaian pertama kartu barang")),
+    ("first_limit_travel", N_("pemakaian pertama kartu perjalanan")),
+    ("year_end_use_cutoff", N_("hari terakhir pemakaian kartu")),
+)
+
+
+class FormulirUsulan(Formulir):
+    """A request for another UP KKPD."""
+
+    up_kkpd = RupiahField(_l("UP KKPD yang diminta"), [InputRequired()])
+    alasan = SelectField(_l("Alasan"))
+    uraian = TextAreaField(_l("Perhitungan dan penjelasan"), [InputRequired(), Length(max=600)])
+
+
+def _form() -> FormulirUsulan:
+    form = FormulirUsulan()
+    form.alasan.choices = pilihan((key, _(text)) for key, text in ALASAN.items())
+    return form
+
+
+def _page(periode: Periode, form: FormulirUsulan) -> str:
+    session, opd_id = reading(), chosen_opd().id
+    day = today()
+    return render_template(
+        "pages/pagu/index.html",
+        rows=ceilings.daftar(session, actor(), opd_id, periode.tahun),
+        rencana=rencana_dana.daftar(session, opd_id, periode.tahun),
+        riwayat=lihat_up.riwayat(session, opd_id, periode.tahun, day),
+        usulan=lihat_up.usulan(session, opd_id, periode.tahun),
+        alasan={key: _(text) for key, text in ALASAN.items()},
+        kosong=[
+            _(name)
+            for key, name in _PEMERIKSAAN
+            if setelan.value(session, key, day, opd_id) is None
+        ],
+        form=form,
+    )
 
 
 @bp.get("/")
 @needs("pagu:lihat")
 def index(opd: str, periode: Periode) -> str:
     """Every ceiling of the OPD's year, by kind."""
-    rows = ceilings.daftar(reading(), actor(), chosen_opd().id, periode.tahun)
-    return render_template("pages/pagu/index.html", rows=rows)
+    return _page(periode, _form())
+
+
+@bp.post("/usulan")
+@needs("up:usulkan")
+def usulkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """The PA asks for another UP KKPD (Pasal 5 huruf d)."""
+    form = _form()
+    if form.validate():
+        command = service.UsulkanUp(
+            chosen_opd().id,
+            periode.tahun,
+            form.alasan.data,
+            form.uraian.data or "",
+            form.up_kkpd.data,
+        )
+        try:
+            with writing() as session:
+                service.usulkan(session, actor(), command, now())
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Usulan terkirim; PPKD menjawabnya dengan keputusan."), "ok")
+            return see("pagu.index")
+    return _page(periode, form), 422

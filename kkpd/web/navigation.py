@@ -40,6 +40,7 @@ ITEMS: Final[Mapping[str, tuple[str, str]]] = {
     "kartu": (N_("Kartu"), "admin.kartu"),
     "setelan": (N_("Setelan"), "admin.setelan"),
     "acuan": (N_("Acuan"), "admin.acuan"),
+    "anggaran": (N_("Anggaran"), "admin.anggaran"),
 }
 
 _BENDAHARA = ("bulan_ini", "tagihan", "belanja", "cocok", "dpr", "pembayaran", "laporan")
@@ -57,7 +58,7 @@ MENU: Final[Mapping[Peran, tuple[str, ...]]] = {
     Peran.BUD: ("papan", "pembayaran", "pagu", "laporan"),
     Peran.INSPEKTUR: ("papan", "temuan", "sampel", "periode", "laporan"),
     Peran.AUDITOR: ("laporan",),
-    Peran.ADMIN: ("admin", "pengguna", "penugasan", "opd", "kartu", "setelan", "acuan"),
+    Peran.ADMIN: ("admin", "pengguna", "penugasan", "opd", "kartu", "setelan", "anggaran"),
 }
 
 

@@ -20,7 +20,8 @@ def joko(masuk: Masuk) -> PageClient:
 
 def test_every_page_opens(joko: PageClient) -> None:
     for path in ("", "opd", "opd/baru", "opd/1", "pengguna", "pengguna?cari=citra", "pengguna/3",
-                 "pengguna/baru", "penugasan", "kartu", "kartu/1", "setelan", "acuan"):  # fmt: skip
+                 "pengguna/baru", "penugasan", "kartu", "kartu/1", "setelan", "acuan",
+                 "anggaran", "up"):  # fmt: skip
         assert joko.get(f"/admin/{path}").h1
     for path in ("opd/999", "pengguna/999", "kartu/999"):
         joko.get(f"/admin/{path}", 404)
@@ -108,7 +109,70 @@ def test_reference_data(joko: PageClient) -> None:
     assert "1 baru" in load("rekening", b"kode,nama\n5.1.02.01.01.0024,ATK\n")
     assert "Baris 2" in load("rekening", b"kode,nama\nx,ATK\n", 422)
     assert "1 baru" in load("sub_kegiatan", b"kode;nama\n1.02.02.2.02.0010;TB\n")
-    dpa = b"sub_kegiatan,rekening,sumber_dana,pagu\n1.02.02.2.02.0010,5.1.02.01.01.0024,PAD,1000\n"
-    assert "isi OPD" in load("dpa", dpa, 422)
-    head: dict[str, Any] = {"opd_id": "1", "nomor": "DPA/1", "tanggal": "02/01/2026"}
-    assert "1 baris dimuat" in load("dpa", dpa, **head)
+
+
+DPA = b"sub_kegiatan,rekening,sumber_dana,pagu\n1.02.02.2.02.0010,5.1.02.01.01.0024,PAD,1000\n"
+
+
+def _codes(joko: PageClient) -> None:
+    page = joko.get("/admin/acuan")
+    for jenis, data in (
+        ("rekening", b"kode,nama\n5.1.02.01.01.0024,ATK\n"),
+        ("sub_kegiatan", b"kode;nama\n1.02.02.2.02.0010;TB\n"),
+    ):
+        joko.submit(page, "/admin/acuan", jenis=jenis, tahun="2026", berkas=(data, f"{jenis}.csv"))
+
+
+def test_a_budget_is_seen_before_it_is_loaded(joko: PageClient) -> None:
+    _codes(joko)
+    page, check = joko.get("/admin/anggaran?tahun=2026"), "/admin/anggaran/periksa"
+    given: dict[str, Any] = {"jenis": "dpa", "opd": "dinkes", "nomor": "DPA/1"}
+    none = joko.submit(page, check, 422, **given)
+    assert "Pilih satu berkas" in none.text
+    assert "Isi berkas" in joko.submit(page, check, 422, jenis=None).text
+    twice = DPA + DPA.split(b"\n")[1] + b"\n"
+    wrong = joko.submit(page, check, 422, **given, berkas=(twice, "dpa.csv"))
+    assert "sudah ada di atasnya" in wrong.text
+    assert "tidak ada dalam" in joko.submit(page, check, 422, **given, berkas=(b"a", "x")).text
+    seen = joko.submit(page, check, 200, **given, berkas=(DPA, "dpa.csv"))
+    assert "Belum ada yang disimpan" in seen.text
+    assert "DPA/1" not in joko.get("/admin/anggaran?tahun=2026").text
+    after = joko.submit(seen, "/admin/anggaran/muat")
+    assert "DPA/1" in joko.follow(after).text
+    again = joko.submit(page, check, 200, **given, berkas=(DPA, "dpa.csv"))
+    assert "sudah dimuat" in again.text
+    joko.submit(seen, "/admin/anggaran/muat", 422, sha256="../../etc/passwd")
+    gone = joko.submit(seen, "/admin/anggaran/muat", 422, sha256="0" * 64)
+    assert "tidak ada di penyimpanan" in gone.text
+
+
+def test_a_up_is_asked_for_and_decided(joko: PageClient, masuk: Masuk) -> None:
+    dewi, address = masuk("dewi"), "/dinkes/2026-10/pagu/"
+    asked = {"up_kkpd": "60.000.000", "alasan": "kebutuhan_naik", "uraian": "rata-rata 55 juta"}
+    page = dewi.get(address)
+    assert "Belum ada keputusan UP" in page.text
+    dewi.submit(page, f"{address}usulan", 422, **asked | {"uraian": "pendek"})
+    dewi.submit(page, f"{address}usulan", 422, **asked | {"up_kkpd": "x"})
+    dewi.submit(page, f"{address}usulan", **asked)
+    page = joko.get("/admin/up?tahun=2026")
+    refuse = "/admin/up/usulan/1/1/tolak"
+    assert "Tulis alasan menolak" in joko.submit(page, refuse, 400, alasan="a").text
+    joko.submit(page, refuse, alasan="belum perlu tahun ini")
+    assert "belum perlu tahun ini" in dewi.get(address).text
+    dewi.submit(dewi.get(address), f"{address}usulan", **asked)
+    page = joko.get("/admin/up?tahun=2026")
+    given = {
+        "opd_id": "1",
+        "tahun": "2026",
+        "nomor": "188/1",
+        "mulai": "02/01/2026",
+        "up": "150.000.000",
+        "dasar_hukum": "Keputusan Bupati",
+        "usulan_id": "2",
+    }
+    joko.submit(page, "/admin/up", 422, **given | {"nomor": ""})
+    joko.submit(page, "/admin/up", **given)
+    assert "188/1" in joko.get("/admin/up?tahun=2026").text
+    text = dewi.get(address).text
+    assert "Dijawab dengan keputusan 188/1" in text
+    assert "Rp 60.000.000" in text

@@ -1,20 +1,19 @@
-"""Reference data and budgets from files: account codes, sub kegiatan, DPA lines."""
+"""Reference data from files: account codes and sub kegiatan of a year."""
 
 from __future__ import annotations
 
 from flask import flash, render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import IntegerField, RadioField
+from wtforms.validators import InputRequired, NumberRange
 
 from kkpd.domain.errors import DomainError
 from kkpd.ingest import acuan as files
 from kkpd.queries import admin
 from kkpd.services import acuan as service
-from kkpd.services import anggaran
-from kkpd.views.admin.dasar import bp, opd_choices, optional_id
-from kkpd.web.forms import BerkasField, Formulir, TanggalField, pilihan, uploads
+from kkpd.views.admin.dasar import bp
+from kkpd.web.forms import BerkasField, Formulir, pilihan, uploads
 from kkpd.web.ground import now
 from kkpd.web.page import see
 from kkpd.web.permissions import actor, needs
@@ -28,10 +27,6 @@ class FormulirAcuan(Formulir):
     jenis = RadioField(_l("Isi berkas"), [InputRequired()])
     tahun = IntegerField(_l("Tahun anggaran"), [InputRequired(), NumberRange(2022, 2100)])
     berkas = BerkasField(_l("Berkas CSV atau XLSX"))
-    opd_id = SelectField(_l("OPD (untuk DPA)"))
-    versi = SelectField(_l("Versi DPA"))
-    nomor = StringField(_l("Nomor DPA"), [Optional(), Length(max=120)])
-    tanggal = TanggalField(_l("Tanggal DPA"), [Optional()])
 
 
 def _form() -> FormulirAcuan:
@@ -40,11 +35,8 @@ def _form() -> FormulirAcuan:
         [
             ("rekening", _("kode rekening (kolom kode, nama)")),
             ("sub_kegiatan", _("sub kegiatan (kolom kode, nama)")),
-            ("dpa", _("DPA (kolom sub_kegiatan, rekening, sumber_dana, pagu)")),
         ]
     )
-    form.opd_id.choices = opd_choices(_("pilih OPD"))
-    form.versi.choices = pilihan((one, one) for one in ("murni", "pergeseran", "perubahan"))
     return form
 
 
@@ -88,8 +80,6 @@ def _sent(form: FormulirAcuan) -> tuple[str, bytes]:
 
 def _load(session: Session, form: FormulirAcuan, name: str, data: bytes) -> str:
     tahun = form.tahun.data or 0
-    if form.jenis.data == "dpa":
-        return _load_dpa(session, form, name, data)
     rows = files.read(data, name, ("kode", "nama"), ("deskripsi",))
     loader = service.load_rekening if form.jenis.data == "rekening" else service.load_sub_kegiatan
     result = loader(session, actor(), rows, tahun, now())
@@ -99,15 +89,3 @@ def _load(session: Session, form: FormulirAcuan, name: str, data: bytes) -> str:
         berubah=result.berubah,
         sama=result.sama,
     )
-
-
-def _load_dpa(session: Session, form: FormulirAcuan, name: str, data: bytes) -> str:
-    opd_id = optional_id(form.opd_id.data)
-    if opd_id is None or form.tanggal.data is None or not form.nomor.data:
-        raise DomainError(_("Untuk DPA isi OPD, nomor dan tanggalnya."), field="opd_id")
-    rows = files.read(data, name, ("sub_kegiatan", "rekening", "sumber_dana", "pagu"))
-    head = anggaran.VersiDpa(
-        opd_id, form.tahun.data or 0, form.versi.data, form.nomor.data, form.tanggal.data
-    )
-    anggaran.load_dpa(session, actor(), head, rows, now())
-    return _("DPA dengan %(n)s baris dimuat.", n=len(rows))

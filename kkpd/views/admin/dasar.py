@@ -35,6 +35,8 @@ def index() -> str:
             "kartu": len(admin.kartu(session, who, today().year)),
             "setelan": sum(row.berlaku for row in admin.setelan(session, who, today())),
             "acuan": sum(row.rekening for row in admin.acuan(session, who)),
+            "dpa": sum(row.dpa for row in admin.acuan(session, who)),
+            "up": admin.jumlah_up(session),
         },
     )
 

@@ -24,6 +24,15 @@ NAMA: Final = {
     "batas_kapitalisasi": N_("Batas kapitalisasi aset"),
     "max_per_payee_domestic_small": N_("Batas per penyedia, produk dalam negeri"),
     "max_per_payee_general": N_("Batas per penyedia, umum"),
+    "first_limit_goods": N_("Batas pemakaian pertama kartu barang"),
+    "first_limit_travel": N_("Batas pemakaian pertama kartu perjalanan"),
+    "limit_kartu_barang": N_("Limit kartu barang/jasa/modal menurut keputusan kepala daerah"),
+    "limit_kartu_perjalanan": N_("Limit kartu perjalanan menurut keputusan kepala daerah"),
+    "periksa_spd": N_("SPD membatasi belanja (bulan atau kumulatif)"),
+    "periksa_kas": N_("Anggaran kas membatasi belanja (bulan atau kumulatif)"),
+    "year_end_use_cutoff": N_("Hari terakhir pemakaian kartu"),
+    "ppn_kecuali_kartu": N_("PPN belanja kartu tidak dipungut bendahara"),
+    "pph22_kecuali_kartu": N_("PPh 22 belanja kartu tidak dipungut bendahara"),
     "bea_meterai": N_("Bea meterai"),
     "days_to_pay_after_funds": N_("Hari kerja membayar sesudah dana masuk"),
     "settle_within_days": N_("Hari penyelesaian sejak transaksi"),
@@ -69,6 +78,7 @@ def _page(form: FormulirSetelan) -> str:
         form=form,
         nama={key: _(words) for key, words in NAMA.items()},
         rows=[row for row in rows if row.berlaku],
+        kosong=sorted(_(NAMA[key]) for key in set(NAMA) - {r.kunci for r in rows if r.berlaku}),
         lama=[row for row in rows if not row.berlaku],
     )
 
