@@ -183,7 +183,6 @@ HOLDERS: Final = {
     "laporan:terbit": "citra dewi fitri kartika lukman",
     "laporan:tandatangani": _OPD,
     "paket:unduh": "fitri gilang",
-    "up:usulkan": "dewi indra",
     "papan:lihat": "fitri lukman",
     "sampel:lihat": "fitri",
     "admin:lihat": "joko",

@@ -148,7 +148,11 @@ def test_a_budget_is_seen_before_it_is_loaded(joko: PageClient) -> None:
 
 def test_a_up_is_asked_for_and_decided(joko: PageClient, masuk: Masuk) -> None:
     dewi, address = masuk("dewi"), "/dinkes/2026-10/pagu/"
-    asked = {"up_kkpd": "60.000.000", "alasan": "kebutuhan_naik", "uraian": "rata-rata 55 juta"}
+    asked: dict[str, Any] = {
+        "up_kkpd": "60.000.000",
+        "alasan": "kebutuhan_naik",
+        "uraian": "rata-rata 55 juta",
+    }
     page = dewi.get(address)
     assert "Belum ada keputusan UP" in page.text
     dewi.submit(page, f"{address}usulan", 422, **asked | {"uraian": "pendek"})
@@ -161,7 +165,7 @@ def test_a_up_is_asked_for_and_decided(joko: PageClient, masuk: Masuk) -> None:
     assert "belum perlu tahun ini" in dewi.get(address).text
     dewi.submit(dewi.get(address), f"{address}usulan", **asked)
     page = joko.get("/admin/up?tahun=2026")
-    given = {
+    given: dict[str, Any] = {
         "opd_id": "1",
         "tahun": "2026",
         "nomor": "188/1",
