@@ -33,6 +33,7 @@ NAMA_ISIAN: Final = {
     "pph": "PPh",
     "pemungut": "pemungut pajak",
     "bukti_pajak": "bukti pajak",
+    "pdn_umk": "produk dalam negeri usaha kecil",
     "program_id": "program",
     "asal_id": "belanja asal",
     "status": "status",

@@ -46,6 +46,7 @@ ISIAN: Final = (
     "pph",
     "pemungut",
     "bukti_pajak",
+    "pdn_umk",
     "program_id",
     "asal_id",
 )

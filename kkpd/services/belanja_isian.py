@@ -54,6 +54,7 @@ class CatatBelanja:
     pph: Rupiah = NOL
     pemungut: str = "tidak_ada"
     bukti_pajak: str = ""
+    pdn_umk: bool = False
     program_id: int | None = None
     asal_id: int | None = None
     mata_uang: str = "IDR"

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from flask import request
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in stubs yet
 from wtforms.validators import DataRequired, InputRequired, Optional
 
@@ -61,6 +61,7 @@ _SAMA: Final = (
     "penjual_npwp",
     "pemungut",
     "bukti_pajak",
+    "pdn_umk",
 )
 _KODE: Final = ("sub_kegiatan", "rekening", "sumber_dana")
 
@@ -115,6 +116,7 @@ class FormulirBelanja(Formulir):
     pph = RupiahField("PPh", [Optional()])
     pemungut = SelectField(_l("Pemungut pajak"), choices=pilihan(PEMUNGUT))
     bukti_pajak = StringField(_l("Nomor faktur, bupot atau NTPN"), [Optional()])
+    pdn_umk = BooleanField(_l("Produk dalam negeri dari usaha mikro, kecil atau koperasi"))
     program_id = SelectField(_l("Program smart city"), [Optional()])
     asal_id = SelectField(_l("Pengembalian dari belanja"), [Optional()])
     mata_uang = SelectField(
@@ -261,6 +263,7 @@ def perintah(form: FormulirBelanja, opd_id: int) -> CatatBelanja:
         pph=form.pph.data or NOL,
         pemungut=form.pemungut.data,
         bukti_pajak=form.bukti_pajak.data or "",
+        pdn_umk=bool(form.pdn_umk.data),
         program_id=_id(form.program_id.data),
         asal_id=_id(form.asal_id.data),
         mata_uang=form.mata_uang.data,

@@ -1,0 +1,175 @@
+"""Budget tables as rows of text: every shape read, every wrong row told; plans by month."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kkpd.domain import anggaran, rencana, setelan
+from kkpd.domain.acuan import JUMLAH, BarisAcuan
+from kkpd.domain.errors import DomainError
+from kkpd.domain.money import NOL, Rupiah, total
+
+SUB = "1.02.02.2.02.0010"
+ATK = "5.1.02.01.01.0024"
+
+
+def rows(*values: dict[str, str]) -> list[BarisAcuan]:
+    return [BarisAcuan(number, value) for number, value in enumerate(values, 2)]
+
+
+DPA = {"sub_kegiatan": SUB, "rekening": ATK, "sumber_dana": "PAD", "pagu": "1.000"}
+
+WRONG_DPA = [
+    ({"sub_kegiatan": "1.02"}, "bukan kode sub kegiatan"),
+    ({"sub_kegiatan": ""}, "bukan kode sub kegiatan"),
+    ({"rekening": "5.1.02"}, "bukan kode rekening tingkat 6"),
+    ({"rekening": ""}, "bukan kode rekening tingkat 6"),
+    ({"pagu": ""}, "kolom pagu: kosong"),
+    ({"pagu": "1,2,3"}, "kolom pagu"),
+    ({"pagu": "-5"}, "tidak boleh negatif"),
+    ({"pagu": "99999999999999999999"}, "kolom pagu"),
+]
+
+
+@pytest.mark.parametrize(("change", "sentence"), WRONG_DPA)
+def test_a_wrong_line_is_told(change: dict[str, str], sentence: str) -> None:
+    found = anggaran.dpa(rows(DPA | change, DPA | {"sumber_dana": "DAU"}))
+    assert sentence in found.salah[0].message
+    assert found.salah[0].row == 2
+    assert len(found.baris) == 1
+
+
+def test_codes_are_read_in_every_spelling() -> None:
+    spelled = rows(
+        DPA | {"sub_kegiatan": SUB.replace(".", ""), "rekening": "510201010024"},
+        DPA
+        | {"sub_kegiatan": f"{SUB} Pelayanan TB", "rekening": "5.1.02.01.01.024 ATK", "unit": "x"},
+        DPA | {"pagu": "10.50", "opd": "1.02"},
+        {"sub_kegiatan": "", "pagu": "1.000", "opd": "1.02", JUMLAH: "ya"},
+    )
+    found = anggaran.dpa(spelled)
+    assert {line.kunci for line in found.baris} == {(SUB, ATK, "PAD")}
+    assert [line.kepala.opd for line in found.baris] == ["", "x", "1.02"]
+    assert "jumlah tertulis Rp 1.000, penjumlahan barisnya Rp 10,50" in found.salah[0].message
+
+
+def test_a_total_is_the_sum_of_what_stands_above() -> None:
+    whole = {"sub_kegiatan": "JUMLAH", "opd": "Jumlah", "pagu": "2.000", JUMLAH: "ya"}
+    assert anggaran.dpa(rows(DPA, DPA | {"sumber_dana": "DAU"}, whole)).salah == []
+    twice = anggaran.dpa(rows(DPA, DPA, whole))
+    assert [one.message for one in twice.salah] == [
+        f"Baris 3: {SUB} {ATK} PAD sudah ada di atasnya. Gabungkan kedua baris itu."
+    ]
+
+
+KAS = {"sub_kegiatan": SUB, "rekening": ATK, "januari": "100", "maret": "50"}
+
+
+def test_a_plan_is_wide_or_long() -> None:
+    wide = anggaran.rencana(
+        rows(
+            KAS | {"jumlah": "150"},
+            KAS | {"rekening": "", "maret": ""},
+            {"sub_kegiatan": "", "januari": "200", "maret": "50", "jumlah": "250", JUMLAH: "ya"},
+        )
+    )
+    assert wide.salah == []
+    assert [(line.rekening, line.bulan, line.nilai) for line in wide.baris if line.nilai] == [
+        (ATK, 1, Rupiah.of(100)),
+        (ATK, 3, Rupiah.of(50)),
+        ("", 1, Rupiah.of(100)),
+    ]
+    long = anggaran.rencana(
+        rows(
+            {"sub_kegiatan": SUB, "bulan": "Ags", "nilai": "7", "nomor": "SPD/1"},
+            {"sub_kegiatan": SUB, "bulan": "08", "nilai": "8", "nomor": "SPD/2"},
+            {"sub_kegiatan": "Total", "nilai": "15", JUMLAH: "ya"},
+        )
+    )
+    assert long.salah == []
+    assert [line.bulan for line in long.baris] == [8, 8]
+
+
+WRONG_KAS = [
+    (KAS | {"jumlah": "151"}, "jumlah tertulis Rp 151"),
+    ({"sub_kegiatan": SUB}, "tidak ada nilainya"),
+    ({"sub_kegiatan": SUB, "bulan": "13", "nilai": "1"}, "bukan bulan"),
+    ({"sub_kegiatan": "Jumlah", "januari": "1"}, "jumlah tertulis Rp 1, "),
+    ({"sub_kegiatan": "Jumlah", "nilai": "1"}, "jumlah tertulis Rp 1, "),
+]
+
+
+@pytest.mark.parametrize(("line", "sentence"), WRONG_KAS)
+def test_a_wrong_plan_is_told(line: dict[str, str], sentence: str) -> None:
+    assert sentence in anggaran.rencana(rows(line)).salah[0].message
+
+
+@pytest.mark.parametrize("text", ["31/02/2026", "2026-13-01", "besok", ""])
+def test_a_day_that_is_none(text: str) -> None:
+    with pytest.raises(DomainError, match="bukan tanggal"):
+        anggaran.hari(text)
+    assert anggaran.hari("5/1/2026") == anggaran.hari("2026-01-05")
+
+
+amounts = st.integers(min_value=0, max_value=1000).map(Rupiah.of)
+
+
+@given(
+    st.dictionaries(st.integers(1, 12), amounts, max_size=12),
+    st.lists(st.tuples(st.integers(1, 12), amounts), max_size=8),
+)
+def test_cumulative_months_bind_as_every_month_would(
+    plan: dict[int, Rupiah], spent: list[tuple[int, Rupiah]]
+) -> None:
+    """The months weighed are enough: whoever keeps them keeps every month's sum."""
+
+    def used(month: int) -> Rupiah:
+        return total(amount for at, amount in spent if at <= month)
+
+    def holds(month: int) -> bool:
+        return used(month) <= rencana.batas(plan, month, "kumulatif")
+
+    weighed = {m for at, _ in spent for m in rencana.bulan_ditimbang(plan, at, "kumulatif")}
+    first = min((at for at, _ in spent), default=13)
+    assert all(map(holds, weighed)) == all(holds(month) for month in range(first, 13))
+
+
+def test_one_month_for_itself() -> None:
+    assert rencana.bulan_ditimbang({}, 3, "bulan") == (3,)
+    assert rencana.batas({3: Rupiah.of(5)}, 3, "bulan") == Rupiah.of(5)
+    assert rencana.batas({}, 3, "bulan") == NOL
+    for cara in rencana.CARA:
+        assert rencana.kunci_baca(rencana.kunci(SUB, "", 3, cara)) == (SUB, "", 3, cara)
+
+
+@pytest.mark.parametrize(
+    ("kunci", "nilai", "sentence"),
+    [
+        ("max_per_payee_general", "dua", "bukan nilai rupiah"),
+        ("max_per_payee_general", "-1", "negatif"),
+        ("share_up_kkpd", "0.4", "seperti 40%"),
+        ("share_up_kkpd", "140%", "seperti 40%"),
+        ("year_end_use_cutoff", "13 Desember", "seperti 2026-12-13"),
+        ("periksa_spd", "ya", "bulan atau kumulatif"),
+    ],
+)
+def test_a_setting_no_rule_could_read(kunci: str, nilai: str, sentence: str) -> None:
+    with pytest.raises(DomainError, match=sentence):
+        setelan.periksa(kunci, nilai)
+    setelan.periksa(kunci, None)
+
+
+@pytest.mark.parametrize(
+    ("kunci", "nilai"),
+    [
+        ("share_up_kkpd", "40%"),
+        ("bea_meterai", "10.000"),
+        ("year_end_use_cutoff", "2026-12-13"),
+        ("periksa_kas", "kumulatif"),
+        ("nama_pemerintah", "apa saja"),
+    ],
+)
+def test_a_setting_that_is_read(kunci: str, nilai: str) -> None:
+    setelan.periksa(kunci, nilai)
