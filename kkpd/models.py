@@ -25,7 +25,15 @@ from kkpd.tables.bank import (
     SumberBaris,
     Tagihan,
 )
-from kkpd.tables.belanja import Bukti, Cocok, IngatanKelas, PutusanKelas, Selisih, Transaksi
+from kkpd.tables.belanja import (
+    AturanCocok,
+    Bukti,
+    Cocok,
+    IngatanKelas,
+    PutusanKelas,
+    Selisih,
+    Transaksi,
+)
 from kkpd.tables.catatan import Chain, Checkpoint, Event
 from kkpd.tables.dokumen import (
     Arsip,
@@ -37,6 +45,7 @@ from kkpd.tables.dokumen import (
     Periode,
     Persetujuan,
     Temuan,
+    TindakanPeriode,
     Uji,
 )
 from kkpd.tables.kartu import Kartu, KartuRiwayat
@@ -53,6 +62,7 @@ from kkpd.tables.penyelesaian import Penyelesaian
 
 __all__ = [
     "Arsip",
+    "AturanCocok",
     "BarisBank",
     "Base",
     "Berkas",
@@ -98,6 +108,7 @@ __all__ = [
     "SumberBaris",
     "Tagihan",
     "Temuan",
+    "TindakanPeriode",
     "Transaksi",
     "Uji",
     "UpKeputusan",

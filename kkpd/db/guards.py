@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, MetaData, text
 
-from kkpd.db.session import APP_ROLE
+from kkpd.db import lingkup
 
 #: Rows that are written once: no UPDATE, no DELETE.
 APPEND_ONLY: Final = (
@@ -40,12 +40,14 @@ APPEND_ONLY: Final = (
     "setelan",
     "sumber_baris",
     "tagihan",
+    "tindakan_periode",
     "uji",
     "up_keputusan",
 )
 
 #: Rows that live on but are never deleted.
 NEVER_DELETED: Final = (
+    "aturan_cocok",
     "bukti",
     "ceiling",
     "chain",
@@ -88,6 +90,14 @@ FROZEN: Final = {
         "1 = 1",
         "ingatan tidak dapat diubah; cabut lalu putuskan lagi",
     ),
+    "aturan_cocok": (
+        (
+            *("opd_id", "kartu_id", "kunci", "teks", "penerima", "sub_kegiatan", "rekening"),
+            *("at", "oleh_id"),
+        ),
+        "1 = 1",
+        "aturan tidak dapat diubah; cabut lalu buat yang baru",
+    ),
     "cocok": (
         ("opd_id", "baris_bank_id", "transaksi_id", "nilai", "jenis", "status", "at", "oleh_id"),
         "1 = 1",
@@ -112,7 +122,7 @@ FROZEN: Final = {
 
 #: Undone once: a value that was set stays (`dicabut_at` from NULL to a moment, never back).
 UNDONE_ONCE: Final = dict.fromkeys(
-    ("bukti", "cocok", "ingatan_kelas", "selisih", "sesi"), "dicabut_at"
+    ("aturan_cocok", "bukti", "cocok", "ingatan_kelas", "selisih", "sesi"), "dicabut_at"
 )
 
 #: Facts that enter only an open period: (table, columns whose change counts as entering).
@@ -195,8 +205,9 @@ def _postgresql(metadata: MetaData) -> Iterator[str]:
     for table in IN_OPEN_PERIOD:
         yield from _postgresql_period_guard(table)
     yield from _truncate_guards()
-    yield from _app_role(metadata)
-    yield from _row_level_security(metadata)
+    writable = {*metadata.tables} - {*APPEND_ONLY}
+    yield from lingkup.app_role(metadata, writable, writable - {*NEVER_DELETED})
+    yield from lingkup.row_level_security(metadata, SHARED)
 
 
 def _functions() -> Iterator[str]:
@@ -246,39 +257,3 @@ def _truncate_guards() -> Iterator[str]:
             f"CREATE TRIGGER {table}_tetap_t BEFORE TRUNCATE ON {table} "
             f"FOR EACH STATEMENT EXECUTE FUNCTION kkpd_tolak('{table} tidak dapat dikosongkan')"
         )
-
-
-def _app_role(metadata: MetaData) -> Iterator[str]:
-    """The application's role: no ownership, no DELETE or UPDATE where facts are posted (law 5)."""
-    yield (  # the role's name is our own constant
-        "DO $$ BEGIN "
-        f"IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{APP_ROLE}') THEN "
-        f"CREATE ROLE {APP_ROLE} NOLOGIN NOBYPASSRLS; END IF; "
-        "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
-    )
-    yield f"GRANT {APP_ROLE} TO CURRENT_USER"
-    yield f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}"
-    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}"
-    yield f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {APP_ROLE}"
-    for table in sorted(metadata.tables):
-        verbs = "INSERT" if table in APPEND_ONLY else "INSERT, UPDATE"
-        if table not in APPEND_ONLY and table not in NEVER_DELETED:
-            verbs += ", DELETE"
-        yield f"REVOKE ALL ON {table} FROM {APP_ROLE}"
-        yield f"GRANT SELECT, {verbs} ON {table} TO {APP_ROLE}"
-
-
-def _row_level_security(metadata: MetaData) -> Iterator[str]:
-    for name, table in sorted(metadata.tables.items()):
-        if "opd_id" not in table.columns or name in SHARED:
-            continue
-        yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
-        yield f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"
-        yield f"DROP POLICY IF EXISTS lingkup ON {name}"
-        yield f"CREATE POLICY lingkup ON {name} TO {APP_ROLE} USING ({_SEEN})"
-
-
-_SEEN = (
-    "current_setting('kkpd.opd', true) = '*' OR opd_id::text = ANY "
-    "(string_to_array(coalesce(current_setting('kkpd.opd', true), ''), ','))"
-)

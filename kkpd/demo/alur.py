@@ -14,6 +14,7 @@ from kkpd.demo.dasar import SUMBER_DANA, TAHUN, OpdDemo
 from kkpd.demo.isian import bagian, jam, pengembalian_dari
 from kkpd.demo.tahun import BULAN_TERAKHIR, Rencana, pengembalian, tagihan_bulan
 from kkpd.demo.terima import terima
+from kkpd.demo.tutup import tutup
 from kkpd.domain.errors import Conflict
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Actor
@@ -28,7 +29,6 @@ from kkpd.services import (
     dpt,
     kelas,
     pembayaran,
-    periode,
     selisih,
     uji,
 )
@@ -203,8 +203,7 @@ class Kehidupan:
             self._bayar(session, issued.id, at)
         if dpt.belum_diberitahu(session, self.opd.id, month):
             dpt.terbitkan_penolakan(session, self.opd.pa, self.opd.id, month, self.penerbit, at)
-        if not periode.hambatan(session, self.opd.bendahara, self.opd.id, month):
-            periode.tutup(session, self.opd.bendahara, self.opd.id, month, at)
+        tutup(session, self.opd, self.penerbit, month, at)
 
     def _bayar(self, session: Session, dpt_id: int, at: datetime) -> None:
         """NPD, SPP, SPM, SP2D and the debit to the bank, a day after the other."""

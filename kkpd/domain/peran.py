@@ -71,12 +71,13 @@ _TABEL: Mapping[Peran, str] = {
     Peran.BENDAHARA: _BENDAHARA,
     Peran.BPP: _BENDAHARA.replace(" periode:tutup", ""),
     Peran.PPTK: _LIHAT_OPD + " persetujuan:lihat dpr:periksa kelas:tetapkan temuan:tanggapi",
-    Peran.PA: _PENGUJI + " spm:terbit laporan:terbit",
+    Peran.PA: _PENGUJI + " spm:terbit laporan:terbit periode:konfirmasi",
     Peran.KPA: _PENGUJI,
     Peran.PPK: _LIHAT_OPD + " spp:uji spm:siapkan",
     Peran.BUD: _LIHAT_OPD + " papan:lihat sp2d:terbit laporan:terbit",
     Peran.INSPEKTUR: (
-        _LIHAT_OPD + " papan:lihat sampel:lihat temuan:putuskan laporan:terbit paket:unduh"
+        _LIHAT_OPD + " papan:lihat sampel:lihat temuan:putuskan laporan:terbit paket:unduh "
+        "periode:tinjau periode:buka"
     ),
     Peran.AUDITOR: "laporan:lihat laporan:unduh paket:unduh",
     Peran.ADMIN: (

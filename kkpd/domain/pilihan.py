@@ -82,6 +82,7 @@ JENIS_SELISIH: Final = (
 STATUS_PERIODE: Final = ("terbuka", "ditutup", "dikonfirmasi", "ditinjau")
 #: Who makes good what the budget does not bear: the holder, the bank, the seller, or UP Tunai.
 PENANGGUNG: Final = ("pemegang", "bank", "penyedia", "up_tunai")
+TINDAKAN_PERIODE: Final = ("tutup", "konfirmasi", "tinjau", "buka")
 LANGKAH_PENCAIRAN: Final = ("sp2d", "bayar")
 KEPUTUSAN: Final = ("setuju", "tolak")
 JAWABAN_UJI: Final = ("lulus", "tidak")

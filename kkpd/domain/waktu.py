@@ -35,6 +35,11 @@ def business_day(moment: datetime, zone: str = "Asia/Jakarta") -> date:
     return require_utc(moment).astimezone(ZoneInfo(zone)).date()
 
 
+def pukul(moment: datetime, zone: str = "Asia/Jakarta") -> str:
+    """`20-10-2026 10.00`: a moment as the office's clock showed it, for a sentence."""
+    return f"{require_utc(moment).astimezone(ZoneInfo(zone)):%d-%m-%Y %H.%M}"
+
+
 def parse_periode(text: str) -> tuple[int, int]:
     """`2026-10` -> (2026, 10); a DomainError names the form otherwise."""
     tahun, _, bulan = text.partition("-")

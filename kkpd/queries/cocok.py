@@ -6,7 +6,7 @@ it is the sum of the open remainders of the lines, asserted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -18,7 +18,8 @@ from kkpd.domain import matching
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor
-from kkpd.models import BarisBank, Berkas, Cocok, DtsFinal, Kartu, Opd, Selisih, Transaksi
+from kkpd.models import BarisBank, Berkas, Cocok, DtsFinal, Selisih, Transaksi
+from kkpd.queries import cocok_bahan as bahan
 
 #: Kinds of lines that are money for somebody to account for; a payment of the last bill is not.
 DIHITUNG: Final = ("belanja", "refund", "biaya", "meterai")
@@ -46,6 +47,7 @@ class Baris:
     nomor: int
     cocok: Rupiah
     dijelaskan: Rupiah
+    bulan_asal: tuple[int, int] | None = None
 
     @property
     def sisa(self) -> Rupiah:
@@ -148,6 +150,7 @@ def baris_bulan(
             nomor=row.baris,
             cocok=matched or NOL,
             dijelaskan=told or NOL,
+            bulan_asal=divmod(row.bulan_asal, 100) if row.bulan_asal else None,
         )
         for row, name, digest, matched, told in rows
     )
@@ -176,7 +179,7 @@ def kerja(session: Session, actor: Actor, opd_id: int, periode: tuple[int, int])
     purchases = belanja_terbuka(session, opd_id, periode)
     open_lines = [line for line in lines if line.sisa and line.jenis in BERPASANGAN]
     found = matching.match(
-        [to_line(line) for line in open_lines], to_purchases(session, opd_id, purchases)
+        bahan.to_lines(session, opd_id, open_lines), bahan.to_purchases(session, opd_id, purchases)
     )
     open_sums = {str(line.id): line.sisa for line in open_lines}
     prices = {str(row.id): row.nilai for row in purchases}
@@ -184,13 +187,29 @@ def kerja(session: Session, actor: Actor, opd_id: int, periode: tuple[int, int])
     sure = tuple(pair for pair in exact if pair.status == "pasti")
     taken = {pair.baris for pair in sure}
     proposed = tuple(pair for pair in found.pasangan if pair.baris not in taken)
+    alone = set(found.tanpa_pasangan_baris)
+    proposed += _refunds(session, opd_id, [line for line in open_lines if str(line.id) in alone])
     return Kerja(
-        ringkasan(lines, purchases, {id_ for pair in found.pasangan for id_ in pair.baris}),
+        ringkasan(lines, purchases, {id_ for pair in (*sure, *proposed) for id_ in pair.baris}),
         lines,
         tuple(purchases),
         sure,
         proposed,
     )
+
+
+def _refunds(
+    session: Session, opd_id: int, lines: Sequence[Baris]
+) -> tuple[matching.Pasangan, ...]:
+    """Proposals for money that came back, among all purchases it may come from."""
+    back = [line for line in lines if line.sisa < NOL]
+    if not back:
+        return ()
+    origins = bahan.asal_refund(session, opd_id, back)
+    found = matching.match(
+        bahan.to_lines(session, opd_id, back), bahan.to_purchases(session, opd_id, origins)
+    )
+    return found.pasangan
 
 
 def _exact(
@@ -223,33 +242,6 @@ def ringkasan(
         belum_ditagih=len(purchases),
         nilai_belum_ditagih=total(purchase.nilai for purchase in purchases),
     )
-
-
-def to_line(line: Baris) -> matching.BarisBank:
-    """The line as matching reads it: what is open of it."""
-    return matching.BarisBank(
-        str(line.id),
-        line.kartu_akhir,
-        line.tanggal_posting,
-        line.tanggal_transaksi,
-        line.sisa,
-        line.merchant,
-    )
-
-
-def to_purchases(
-    session: Session, opd_id: int, purchases: list[Transaksi]
-) -> list[matching.Belanja]:
-    """The purchases as matching reads them."""
-    slug = session.scalars(select(Opd.slug).where(Opd.id == opd_id)).one()
-    cards = session.execute(select(Kartu.id, Kartu.nomor_akhir).where(Kartu.opd_id == opd_id))
-    last4 = {id_: digits for id_, digits in cards}  # noqa: C416 -- rows are typed so
-    return [
-        matching.Belanja(
-            str(row.id), slug, last4[row.kartu_id], row.tanggal, row.nilai, row.merchant
-        )
-        for row in purchases
-    ]
 
 
 def _sums(model: type[Cocok] | type[Selisih], opd_id: int):  # type: ignore[no-untyped-def]  # a subquery's type names no columns

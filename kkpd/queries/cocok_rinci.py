@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from kkpd.domain import matching
 from kkpd.domain.izin import require
-from kkpd.domain.money import Rupiah
+from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Actor
 from kkpd.models import Cocok, Orang, Transaksi
-from kkpd.queries import cocok
+from kkpd.queries import cocok, cocok_bahan
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,25 @@ def calon(
     session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], baris_id: int
 ) -> tuple[Pilihan, ...]:
     """The ranked purchases for one line of the month, each with its reasons; best first."""
-    line = next(
-        (row for row in cocok.baris_bulan(session, actor, opd_id, periode) if row.id == baris_id),
-        None,
-    )
+    lines = cocok.baris_bulan(session, actor, opd_id, periode)
+    line = next((row for row in lines if row.id == baris_id), None)
     if line is None:
         return ()
-    purchases = {str(row.id): row for row in cocok.belanja_terbuka(session, opd_id, periode)}
+    return calon_baris(session, opd_id, line, cocok.belanja_terbuka(session, opd_id, periode))
+
+
+def calon_baris(
+    session: Session, opd_id: int, line: cocok.Baris, terbuka: Sequence[Transaksi]
+) -> tuple[Pilihan, ...]:
+    """The same among purchases already read; money that came back is looked for also among the
+    purchases that have their line, for it belongs to one of them.
+    """
+    purchases = {str(row.id): row for row in terbuka}
+    if line.sisa < NOL:
+        purchases |= {str(row.id): row for row in cocok_bahan.asal_refund(session, opd_id, [line])}
     ranked = matching.candidates(
-        cocok.to_line(line), cocok.to_purchases(session, opd_id, list(purchases.values()))
+        cocok_bahan.to_lines(session, opd_id, [line])[0],
+        cocok_bahan.to_purchases(session, opd_id, list(purchases.values())),
     )
     return tuple(
         Pilihan(

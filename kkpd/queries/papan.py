@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -14,15 +16,24 @@ from kkpd.domain.peran import Actor
 from kkpd.models import BarisBank, Ceiling, Cocok, DtsFinal, Opd, Periode, Selisih, Temuan
 from kkpd.queries.cocok import DIHITUNG
 
+#: The open remainder of a line, its day, its id.
+_Line = tuple[Rupiah, date | None, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Sel:
-    """One OPD's month: its open difference, the age in days of its oldest open line, its state."""
+    """One OPD's month: its open difference, the age in days of its oldest open line, its state.
+
+    `baris` lines were billed, `tercakup` of them are settled; `tertua` is the oldest open line.
+    """
 
     selisih: Rupiah
     umur: int | None
     status: str
     ada: bool
+    baris: int = 0
+    tercakup: int = 0
+    tertua: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,17 @@ class BarisPapan:
         return total(abs(cell.selisih) for cell in self.bulan)
 
     @property
+    def cakupan(self) -> int | None:
+        """How many of its lines are settled, in whole percent, rounded down; None without lines."""
+        lines = sum(cell.baris for cell in self.bulan)
+        return sum(cell.tercakup for cell in self.bulan) * 100 // lines if lines else None
+
+    @property
+    def tertutup(self) -> int:
+        """How many of its months are closed."""
+        return sum(cell.status not in ("", "terbuka") for cell in self.bulan)
+
+    @property
     def tertua(self) -> int:
         """The age of its oldest open line in days, 0 for none."""
         return max((cell.umur or 0 for cell in self.bulan), default=0)
@@ -52,8 +74,27 @@ class BarisPapan:
         return next((n for n, cell in enumerate(self.bulan, 1) if cell.umur is not None), None)
 
 
-def papan(session: Session, actor: Actor, tahun: int, hari: date) -> list[BarisPapan]:
-    """All OPDs the actor may see, those that need eyes first: age, then amount."""
+#: What the board can be sorted by; each ends with the name, so that the order is total.
+URUT: Final[Mapping[str, Callable[[BarisPapan], tuple[int, str]]]] = {
+    "nama": lambda row: (0, row.nama),
+    "selisih": lambda row: (row.selisih.sen, row.nama),
+    "umur": lambda row: (row.tertua, row.nama),
+    "cakupan": lambda row: (-1 if row.cakupan is None else row.cakupan, row.nama),
+    "up": lambda row: (row.up_terpakai or 0, row.nama),
+    "temuan": lambda row: (row.temuan, row.nama),
+}
+
+
+def papan(
+    session: Session,
+    actor: Actor,
+    tahun: int,
+    hari: date,
+    urut: tuple[str, bool] = ("perlu", False),
+) -> list[BarisPapan]:
+    """All OPDs the actor may see, those that need eyes first: age, then amount; or sorted by one
+    of URUT, descending when the second says so.
+    """
     require(actor, "papan:lihat")
     open_lines = _open_lines(session, actor, tahun)
     states = {
@@ -81,7 +122,9 @@ def papan(session: Session, actor: Actor, tahun: int, hari: date) -> list[BarisP
         )
         for opd in session.scalars(_opds(actor))
     ]
-    return sorted(rows, key=lambda row: (-row.tertua, -row.selisih.sen, row.nama))
+    rows.sort(key=lambda row: (-row.tertua, -row.selisih.sen, row.nama))
+    key, descending = urut
+    return sorted(rows, key=URUT[key], reverse=descending) if key in URUT else rows
 
 
 def _opds(actor: Actor) -> Select[Opd]:
@@ -89,10 +132,8 @@ def _opds(actor: Actor) -> Select[Opd]:
     return statement if actor.opd_ids is None else statement.where(Opd.id.in_(actor.opd_ids))
 
 
-def _open_lines(
-    session: Session, actor: Actor, tahun: int
-) -> dict[tuple[int, int], list[tuple[Rupiah, date | None]]]:
-    """(opd, month) -> (open remainder, day) of each counted line; zero for settled ones."""
+def _open_lines(session: Session, actor: Actor, tahun: int) -> dict[tuple[int, int], list[_Line]]:
+    """(opd, month) -> (open remainder, day, id) of each counted line; zero for settled ones."""
     covered = _covered(Cocok)
     explained = _covered(Selisih)
     rows = session.execute(
@@ -100,6 +141,7 @@ def _open_lines(
             BarisBank.opd_id,
             BarisBank.bulan,
             BarisBank.nilai,
+            BarisBank.id,
             covered.c.nilai,
             explained.c.nilai,
             func.coalesce(BarisBank.tanggal_posting, BarisBank.tanggal_transaksi),
@@ -112,11 +154,11 @@ def _open_lines(
             BarisBank.id.not_in(select(DtsFinal.gugur_id)),
         )
     )
-    found: dict[tuple[int, int], list[tuple[Rupiah, date | None]]] = {}
-    for opd_id, bulan, nilai, matched, told, day in rows:
+    found: dict[tuple[int, int], list[_Line]] = {}
+    for opd_id, bulan, nilai, baris_id, matched, told, day in rows:
         if actor.sees(opd_id):
             rest = nilai - (matched or NOL) - (told or NOL)
-            found.setdefault((opd_id, bulan), []).append((rest, day))
+            found.setdefault((opd_id, bulan), []).append((rest, day, baris_id))
     return found
 
 
@@ -129,16 +171,19 @@ def _covered(model: type[Cocok] | type[Selisih]):  # type: ignore[no-untyped-def
     )
 
 
-def _cell(lines: list[tuple[Rupiah, date | None]] | None, status: str | None, hari: date) -> Sel:
+def _cell(lines: list[_Line] | None, status: str | None, hari: date) -> Sel:
     if lines is None:
         return Sel(NOL, None, status or "", ada=False)
-    waiting = [(rest, day) for rest, day in lines if rest]
-    ages = [(hari - day).days for _rest, day in waiting if day is not None]
+    waiting = [line for line in lines if line[0]]
+    oldest = min(waiting, key=lambda line: (line[1] or hari, line[2]), default=None)
     return Sel(
-        total(rest for rest, _day in waiting),
-        max(ages, default=0) if waiting else None,
+        total(line[0] for line in waiting),
+        max((hari - (oldest[1] or hari)).days, 0) if oldest else None,
         status or "terbuka",
         ada=True,
+        baris=len(lines),
+        tercakup=len(lines) - len(waiting),
+        tertua=oldest[2] if oldest else None,
     )
 
 
@@ -156,52 +201,3 @@ def _used(session: Session, tahun: int) -> dict[int, int]:
 
 def _counts(session: Session, statement: Select[int, int]) -> dict[int, int]:
     return {opd_id: count for opd_id, count in session.execute(statement)}  # noqa: C416 -- a Row is no typed pair
-
-
-@dataclass(frozen=True, slots=True)
-class BarisTemuan:
-    """A finding with its OPD, for the inspectors' list."""
-
-    id: int
-    opd: str
-    slug: str
-    periode: tuple[int, int]
-    aturan: str
-    berat: str
-    subjek: str
-    pesan: str
-    masukan: dict[str, str]
-    umur: int
-
-
-def temuan(
-    session: Session, actor: Actor, hari: date, *, opd_id: int | None = None, banyak: int = 200
-) -> list[BarisTemuan]:
-    """Open findings, the gravest and oldest first, within what the actor may see."""
-    require(actor, "temuan:lihat", opd_id)
-    statement = (
-        select(Temuan, Opd.nama, Opd.slug)
-        .join(Opd, Opd.id == Temuan.opd_id)
-        .where(Temuan.selesai_at.is_(None))
-        .order_by(Temuan.berat.desc(), Temuan.id)
-        .limit(banyak)
-    )
-    if opd_id is not None:
-        statement = statement.where(Temuan.opd_id == opd_id)
-    elif actor.opd_ids is not None:
-        statement = statement.where(Temuan.opd_id.in_(actor.opd_ids))
-    return [
-        BarisTemuan(
-            row.id,
-            nama,
-            slug,
-            (row.tahun, row.bulan),
-            row.aturan,
-            row.berat,
-            row.subjek,
-            row.pesan,
-            row.masukan,
-            (hari - row.at.date()).days,
-        )
-        for row, nama, slug in session.execute(statement)
-    ]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import Conflict, NotFound
 from kkpd.domain.money import NOL, Rupiah, total
-from kkpd.models import BarisBank, Cocok, Opd, Periode, Selisih
+from kkpd.domain.selisih import SEBUTAN
+from kkpd.domain.waktu import pukul
+from kkpd.models import BarisBank, Cocok, Opd, Orang, Periode, Selisih, Transaksi
 
 
 def lock(session: Session, opd_id: int) -> None:
@@ -29,8 +33,43 @@ def open_line(session: Session, opd_id: int, baris_id: int) -> BarisBank:
     line = get(session, opd_id, baris_id)
     require_open_period(session, opd_id, line.tahun, line.bulan)
     if not sisa(session, line):
-        raise Conflict("Baris ini sudah diselesaikan orang lain. Muat ulang untuk melihatnya.")
+        raise Conflict(f"Baris ini sudah diselesaikan. {perubahan(session, line)}")
     return line
+
+
+def require_seen(session: Session, line: BarisBank, terlihat: Rupiah | None) -> None:
+    """Conflict, with what changed, when the line's open part is not what the person saw of it."""
+    if terlihat is not None and sisa(session, line) != terlihat:
+        raise Conflict(
+            f"Baris ini berubah sejak Anda membukanya: sisanya kini Rp {sisa(session, line)}, "
+            f"bukan Rp {terlihat}. {perubahan(session, line)}"
+        )
+
+
+def perubahan(session: Session, line: BarisBank) -> str:
+    """The newest decision on the line in a sentence: who, when, what; empty when there is none."""
+    told: list[tuple[datetime, str]] = []
+    for link, who, merchant in session.execute(
+        select(Cocok, Orang.nama, Transaksi.merchant)
+        .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
+        .join(Orang, Orang.id == func.coalesce(Cocok.dicabut_oleh_id, Cocok.oleh_id))
+        .where(Cocok.opd_id == line.opd_id, Cocok.baris_bank_id == line.id)
+    ):
+        what = f"pasangan dengan {merchant}, Rp {link.nilai}"
+        told.append(_act(link, who, what))
+    for named, who in session.execute(
+        select(Selisih, Orang.nama)
+        .join(Orang, Orang.id == func.coalesce(Selisih.dicabut_oleh_id, Selisih.oleh_id))
+        .where(Selisih.opd_id == line.opd_id, Selisih.baris_bank_id == line.id)
+    ):
+        told.append(_act(named, who, f"penjelasan {SEBUTAN[named.jenis]}, Rp {named.nilai}"))
+    return max(told)[1] if told else ""
+
+
+def _act(row: Cocok | Selisih, who: str, what: str) -> tuple[datetime, str]:
+    at = row.dicabut_at or row.at
+    verb = "mengurungkan" if row.dicabut_at else "menyimpan"
+    return at, f"{who} {verb} {what}, {pukul(at)}."
 
 
 def sisa(session: Session, line: BarisBank) -> Rupiah:

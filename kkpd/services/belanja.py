@@ -33,6 +33,7 @@ __all__ = [
     "batalkan",
     "catat",
     "catat_banyak",
+    "dipasangkan",
     "pecah",
     "peran_pencatat",
     "periksa_banyak",

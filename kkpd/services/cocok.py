@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain import matching
@@ -20,7 +20,7 @@ from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor, Peran
-from kkpd.models import BarisBank, Cocok, Periode, Selisih, Transaksi
+from kkpd.models import BarisBank, Cocok, Orang, Periode, Selisih, Transaksi
 from kkpd.queries import cocok as queries
 from kkpd.services import baris, log, selisih
 
@@ -35,12 +35,14 @@ class Pasangkan:
     """Link one bank line with these purchases (one, or several where the line is split).
 
     A remainder (surcharge, rounding) needs `jenis_sisa` and `catatan`, and becomes a Selisih.
+    `terlihat` is the open part of the line that the person saw; None asks nothing.
     """
 
     baris_id: int
     transaksi_ids: tuple[int, ...]
     jenis_sisa: str = ""
     catatan: str = ""
+    terlihat: Rupiah | None = None
 
 
 def terima_pasti(
@@ -127,6 +129,7 @@ def pasangkan(
     role = require(actor, "cocok:putuskan", opd_id)
     baris.lock(session, opd_id)
     line = baris.open_line(session, opd_id, command.baris_id)
+    baris.require_seen(session, line, command.terlihat)
     purchases = _open_purchases(session, opd_id, command.transaksi_ids)
     rest = baris.sisa(session, line) - total(row.nilai for row in purchases)
     if rest and not command.jenis_sisa:
@@ -267,14 +270,14 @@ def _open_purchases(session: Session, opd_id: int, ids: Sequence[int]) -> list[T
     if len(rows) != len(set(ids)):
         raise NotFound("Belanja tidak ditemukan.")
     for row in rows:
-        taken = session.scalar(
-            select(func.count())
-            .select_from(Cocok)
+        taken = session.scalars(
+            select(Orang.nama)
+            .join(Cocok, Cocok.oleh_id == Orang.id)
             .where(Cocok.transaksi_id == row.id, Cocok.dicabut_at.is_(None))
-        )
+        ).first()
         if taken or row.status == "dibatalkan":
+            how = f"sudah dipasangkan oleh {taken}" if taken else "sudah dibatalkan"
             raise Conflict(
-                f"Belanja {row.merchant} Rp {row.nilai} sudah dipasangkan atau dibatalkan. "
-                "Muat ulang untuk melihat keadaannya."
+                f"Belanja {row.merchant} Rp {row.nilai} {how}. Muat ulang untuk melihat keadaannya."
             )
     return rows

@@ -1,4 +1,8 @@
-"""Months of an OPD close in order and stay closed (law 5); late facts go to the open one."""
+"""Months of an OPD close in order and stay closed (law 5); late facts go to the open one.
+
+The treasurer closes, the PA confirms, the inspector reviews and may open again with a reason. Each
+is a row of its own; the month's state is what the newest one made of it.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,14 @@ from sqlalchemy.orm import Session
 from kkpd.db.missing import insert_missing
 from kkpd.domain.errors import Conflict
 from kkpd.domain.izin import require
-from kkpd.domain.peran import Actor
+from kkpd.domain.penutupan import TINDAKAN, langkah
+from kkpd.domain.peran import Actor, Peran
 from kkpd.domain.waktu import nama_periode
-from kkpd.models import BarisBank, Periode, Transaksi
-from kkpd.queries import cocok
-from kkpd.services import log
+from kkpd.models import BarisBank, Dokumen, Periode, TindakanPeriode, Transaksi
+from kkpd.queries import cocok, penutupan
+from kkpd.services import berita_acara, log
+from kkpd.services.belanja_isian import tanpa_kendali
+from kkpd.services.dokumen import Penerbit, terbitkan
 
 #: A purchase in one of these states is still being worked on: its month cannot close.
 BELUM_SELESAI = ("tercatat", "berbukti", "diajukan", "diperiksa", "disetujui")
@@ -46,9 +53,14 @@ def hambatan(session: Session, actor: Actor, opd_id: int, periode: tuple[int, in
 
 
 def tutup(
-    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], now: datetime
-) -> Periode:
-    """Close the month; Conflict names what is open."""
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    periode: tuple[int, int],
+    penerbit: Penerbit,
+    now: datetime,
+) -> Dokumen:
+    """Close the month and issue its Berita Acara Rekonsiliasi; Conflict names what is open."""
     role = require(actor, "periode:tutup", opd_id)
     row = _locked(session, actor, opd_id, periode, now)
     if row.status != "terbuka":
@@ -56,17 +68,111 @@ def tutup(
     obstacles = hambatan(session, actor, opd_id, periode)
     if obstacles:
         raise Conflict(f"{nama_periode(*periode)} belum dapat ditutup. {' '.join(obstacles)}")
-    row.status, row.sejak, row.oleh_id = "ditutup", now, actor.orang_id
+    plan = berita_acara.rencana(session, actor, opd_id, periode, now)
+    issued = terbitkan(session, actor, role, plan, penerbit, now)
+    _act(session, actor, role, row, "tutup", "", now, issued.id)
+    return issued
+
+
+def konfirmasi(
+    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], now: datetime
+) -> Periode:
+    """The PA confirms the closed month as its Berita Acara has it."""
+    return _step(session, actor, opd_id, periode, "konfirmasi", "", now)
+
+
+def tinjau(
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    periode: tuple[int, int],
+    catatan: str,
+    now: datetime,
+) -> Periode:
+    """The inspector has looked at a confirmed month; a note may say what was seen."""
+    return _step(session, actor, opd_id, periode, "tinjau", catatan, now)
+
+
+def buka(
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    periode: tuple[int, int],
+    alasan: str,
+    now: datetime,
+) -> Periode:
+    """Open the last closed month again, for a reason. Conflict when a later one is closed."""
+    require(actor, "periode:buka", opd_id)
+    later = session.scalars(
+        select(Periode)
+        .where(
+            Periode.opd_id == opd_id,
+            Periode.tahun * 100 + Periode.bulan > periode[0] * 100 + periode[1],
+            Periode.status != "terbuka",
+        )
+        .order_by(Periode.tahun.desc(), Periode.bulan.desc())
+    ).first()
+    if later is not None:
+        raise Conflict(
+            f"{nama_periode(later.tahun, later.bulan)} sudah ditutup sesudahnya. "
+            "Buka dahulu yang terakhir; periode dibuka dari belakang."
+        )
+    return _step(session, actor, opd_id, periode, "buka", alasan, now)
+
+
+def _step(
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    periode: tuple[int, int],
+    nama: str,
+    alasan: str,
+    now: datetime,
+) -> Periode:
+    role = require(actor, TINDAKAN[nama].izin, opd_id)
+    row = _locked(session, actor, opd_id, periode, now)
+    paper = penutupan.berita_terakhir(session, opd_id, periode)
+    return _act(session, actor, role, row, nama, alasan, now, paper.id if paper else None)
+
+
+def _act(
+    session: Session,
+    actor: Actor,
+    role: Peran,
+    row: Periode,
+    nama: str,
+    alasan: str,
+    now: datetime,
+    dokumen_id: int | None,
+) -> Periode:
+    """Take the step, write its row and its event."""
+    periode, before = (row.tahun, row.bulan), row.status
+    closer = penutupan.penutup(session, row.opd_id, periode)
+    alasan = tanpa_kendali(alasan)
+    row.status = langkah(before, nama, alasan, actor.orang_id, closer)
+    row.sejak, row.oleh_id = now, actor.orang_id
+    session.add(
+        TindakanPeriode(
+            opd_id=row.opd_id,
+            tahun=row.tahun,
+            bulan=row.bulan,
+            tindakan=nama,
+            alasan=alasan,
+            at=now,
+            oleh_id=actor.orang_id,
+            dokumen_id=dokumen_id,
+        )
+    )
     log.record(
         session,
         actor,
         role,
-        "periode:bulan:tutup",
+        f"periode:bulan:{nama}",
         f"periode:{periode[0]}-{periode[1]:02d}",
         now=now,
-        opd_id=opd_id,
-        before={"status": "terbuka"},
-        after={"status": "ditutup"},
+        opd_id=row.opd_id,
+        before={"status": before},
+        after={"status": row.status, "alasan": alasan, "dokumen": dokumen_id},
     )
     session.flush()
     return row

@@ -23,7 +23,10 @@ CATATAN_TERPANJANG: Final = 600
 
 @dataclass(frozen=True, slots=True)
 class Jelaskan:
-    """Name what a line's amount is when no purchase stands behind it (or not behind all of it)."""
+    """Name what a line's amount is when no purchase stands behind it (or not behind all of it).
+
+    `terlihat` is the open part that the person saw; None asks nothing.
+    """
 
     baris_id: int
     jenis: str
@@ -31,6 +34,7 @@ class Jelaskan:
     catatan: str
     pemilik_id: int | None = None
     jatuh_tempo: date | None = None
+    terlihat: Rupiah | None = None
 
 
 def jelaskan(
@@ -40,6 +44,7 @@ def jelaskan(
     role = require(actor, "cocok:putuskan", opd_id)
     baris.lock(session, opd_id)
     line = baris.open_line(session, opd_id, command.baris_id)
+    baris.require_seen(session, line, command.terlihat)
     return explain(session, actor, role, opd_id, line, command, now)
 
 

@@ -219,4 +219,46 @@ class Selisih(Base):
     dicabut_oleh_id: Mapped[int | None] = rujuk("orang.id", "Diurungkan oleh.", default=None)
 
 
-__all__ = ["Bukti", "Cocok", "IngatanKelas", "PutusanKelas", "Selisih", "Transaksi"]
+class AturanCocok(Base):
+    """What people said of a bank text: on this card it is that payee, charged there.
+
+    Seen, dated, revocable. A proposal that was declined is a row that was born revoked.
+    """
+
+    __tablename__ = "aturan_cocok"
+    __table_args__ = (
+        CheckConstraint("(dicabut_at IS NULL) = (dicabut_oleh_id IS NULL)", name="dicabut"),
+        Index(
+            "uq_aturan_cocok_hidup",
+            "opd_id",
+            "kartu_id",
+            "kunci",
+            unique=True,
+            sqlite_where=text("dicabut_at IS NULL"),
+            postgresql_where=text("dicabut_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = kunci()
+    opd_id: Mapped[int] = rujuk("opd.id", "OPD pembuat.", index=False)
+    kartu_id: Mapped[int] = rujuk("kartu.id", "Kartu yang berlaku.", index=False)
+    kunci: Mapped[str] = kolom("Teks merchant dalam bentuk bakunya.", String(200))
+    teks: Mapped[str] = kolom("Teks merchant seperti ditulis bank.", String(200))
+    penerima: Mapped[str] = kolom("Penyedia yang dimaksud.", String(200))
+    sub_kegiatan: Mapped[str] = kolom("Kode sub kegiatan.", String(30))
+    rekening: Mapped[str] = kolom("Kode rekening tingkat 6.", String(20))
+    at: Mapped[datetime] = kolom("Kapan.", Moment)
+    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    dicabut_at: Mapped[datetime | None] = kolom("Kapan dicabut.", Moment, default=None)
+    dicabut_oleh_id: Mapped[int | None] = rujuk("orang.id", "Dicabut oleh.", default=None)
+
+
+__all__ = [
+    "AturanCocok",
+    "Bukti",
+    "Cocok",
+    "IngatanKelas",
+    "PutusanKelas",
+    "Selisih",
+    "Transaksi",
+]

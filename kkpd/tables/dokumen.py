@@ -28,6 +28,7 @@ from kkpd.domain.pilihan import (
     LANGKAH_PENCAIRAN,
     PERAN,
     STATUS_PERIODE,
+    TINDAKAN_PERIODE,
 )
 
 
@@ -46,6 +47,30 @@ class Periode(Base):
     status: Mapped[str] = kolom("terbuka, ditutup, dikonfirmasi, ditinjau.", String(15))
     sejak: Mapped[datetime] = kolom("Keadaan ini sejak.", Moment)
     oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+
+
+class TindakanPeriode(Base):
+    """An act on a month: closed, confirmed, reviewed, opened again. Dated, never changed."""
+
+    __tablename__ = "tindakan_periode"
+    __table_args__ = (
+        satu_dari("tindakan", TINDAKAN_PERIODE),
+        CheckConstraint("bulan BETWEEN 1 AND 12", name="bulan"),
+        CheckConstraint("tindakan <> 'buka' OR length(alasan) >= 5", name="alasan"),
+        Index("ix_tindakan_periode_opd_tahun_bulan", "opd_id", "tahun", "bulan"),
+    )
+
+    id: Mapped[int] = kunci()
+    opd_id: Mapped[int] = rujuk("opd.id", "OPD.", index=False)
+    tahun: Mapped[int] = kolom("Tahun.")
+    bulan: Mapped[int] = kolom("Bulan.")
+    tindakan: Mapped[str] = kolom("tutup, konfirmasi, tinjau atau buka.", String(15))
+    alasan: Mapped[str] = kolom("Alasan atau catatan; wajib untuk membuka.", String(600))
+    at: Mapped[datetime] = kolom("Kapan.", Moment)
+    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    dokumen_id: Mapped[int | None] = rujuk(
+        "dokumen.id", "Berita Acara Rekonsiliasi yang terbit atau dikonfirmasi.", default=None
+    )
 
 
 def _bukan_perekam() -> tuple[ForeignKeyConstraint, CheckConstraint, CheckConstraint]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from kkpd.queries import papan as lihat
+from kkpd.queries import papan_temuan as lihat
 from kkpd.queries.temuan import tentang
 from kkpd.web.context import opds
 from kkpd.web.ground import today

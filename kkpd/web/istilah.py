@@ -21,3 +21,19 @@ NAMA_SELISIH = {
     "biaya": N_("surcharge atau biaya, ditanggung pemegang"),
     "refund_ditunggu": N_("pengembalian ditunggu"),
 }
+
+#: The states of a month.
+NAMA_PERIODE = {
+    "terbuka": N_("terbuka"),
+    "ditutup": N_("ditutup, menunggu konfirmasi PA"),
+    "dikonfirmasi": N_("dikonfirmasi, menunggu tinjauan"),
+    "ditinjau": N_("ditinjau"),
+}
+
+#: The acts on a month.
+NAMA_TINDAKAN = {
+    "tutup": N_("ditutup"),
+    "konfirmasi": N_("dikonfirmasi"),
+    "tinjau": N_("ditinjau"),
+    "buka": N_("dibuka kembali"),
+}

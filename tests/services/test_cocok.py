@@ -13,7 +13,7 @@ from kkpd.domain import matching
 from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Cocok, Periode, Selisih, Tagihan
-from kkpd.queries import bulan_ini, cocok_rinci, papan
+from kkpd.queries import bulan_ini, cocok_rinci, papan, papan_temuan
 from kkpd.queries import cocok as lihat
 from kkpd.queries import selisih as lihat_selisih
 from kkpd.services import cocok, periode, selisih
@@ -21,7 +21,7 @@ from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW
-from tests.services.jalan import OKTOBER, baris_bank, berbukti
+from tests.services.jalan import OKTOBER, baris_bank, berbukti, penerbit
 
 CITRA = ACTORS["citra"]
 
@@ -178,17 +178,17 @@ class TestPeriode:
             "1 belanja belum selesai diuji atau belum masuk DPT.",
         ]
         with pytest.raises(Conflict, match="belum dapat ditutup"):
-            periode.tutup(session, CITRA, DINKES, OKTOBER, NOW)
+            periode.tutup(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
 
-    def test_closes_once_and_in_order(self, session: Session) -> None:
+    def test_closes_once_and_in_order(self, session: Session, tmp_path: Path) -> None:
         line = baris_bank(session, 10_000, jenis="meterai")[0]
         with pytest.raises(Conflict, match="Oktober 2026 belum ditutup"):
-            periode.tutup(session, CITRA, DINKES, (2026, 11), NOW)
+            periode.tutup(session, CITRA, DINKES, (2026, 11), penerbit(tmp_path), NOW)
         command = selisih.Jelaskan(line.id, "meterai", None, "dari UP Tunai")
         selisih.jelaskan(session, CITRA, DINKES, command, NOW)
-        periode.tutup(session, CITRA, DINKES, OKTOBER, NOW)
+        periode.tutup(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
         with pytest.raises(Conflict, match="sudah ditutup"):
-            periode.tutup(session, CITRA, DINKES, OKTOBER, NOW)
+            periode.tutup(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
         assert lihat_selisih.status_periode(session, DINKES, OKTOBER) == "ditutup"
         assert lihat_selisih.status_periode(session, DINKES, (2026, 12)) == "terbuka"
         with pytest.raises(Conflict, match="sudah ditutup"):
@@ -232,10 +232,10 @@ class TestPapan:
 
     def test_findings_are_scoped(self, session: Session, tmp_path: Path) -> None:
         berbukti(session, tmp_path, 1, kartu_id=belanja_dunia.KARTU_DINAS)
-        found = papan.temuan(session, ACTORS["fitri"], NOW.date())
+        found = papan_temuan.temuan(session, ACTORS["fitri"], NOW.date())
         assert "kartu_salah" in {row.aturan for row in found}
-        assert papan.temuan(session, ACTORS["fitri"], NOW.date(), opd_id=2) == []
-        assert papan.temuan(session, ACTORS["eko"], NOW.date()) == []
+        assert papan_temuan.temuan(session, ACTORS["fitri"], NOW.date(), opd_id=2) == []
+        assert papan_temuan.temuan(session, ACTORS["eko"], NOW.date()) == []
 
     def test_the_month_counts_its_steps(self, session: Session, tmp_path: Path) -> None:
         empty = bulan_ini.bulan_ini(session, CITRA, DINKES, (2026, 11))

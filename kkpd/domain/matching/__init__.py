@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from kkpd.domain.matching.antarmuka import pasangkan
 from kkpd.domain.matching.bobot import Bobot, bawaan
 from kkpd.domain.matching.calon import peringkat
+from kkpd.domain.matching.nama import kunci_teks
 from kkpd.domain.matching.tipe import (
     Alasan,
     BarisBank,
@@ -34,6 +35,7 @@ __all__ = [
     "Status",
     "bawaan",
     "candidates",
+    "kunci_teks",
     "match",
 ]
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from kkpd.domain.matching.bobot import BobotNama
+from kkpd.domain.matching.bobot import BobotNama, bawaan
 from kkpd.domain.matching.larik import F64, I64, Ya
 
 #: Letters of a skeleton that stand before a town.
@@ -33,6 +34,17 @@ def bentuk(teks: str, bobot: BobotNama) -> tuple[str, str]:
         del kata[0]
     inti = b" ".join(kata)
     return inti.decode(), (inti[:1] + inti[1:].translate(None, b"AIUEO ")).decode()
+
+
+@lru_cache(maxsize=20_000)
+def kunci_teks(teks: str) -> str:
+    """The form by which a rule knows a bank's text again; empty when the text names nobody.
+
+    A marketplace alone names nobody: its next order comes from another seller.
+    """
+    aturan = bawaan().nama
+    kata = bentuk(teks, aturan)[0]
+    return "" if kata.encode() in aturan.pasar else kata
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,19 +24,20 @@ function accept(event) {
   event.preventDefault();
   form.requestSubmit();
 }
+function open(key, event) {
+  const panel = document.querySelector(`details[data-tombol="${key}"]`);
+  if (!panel) return;
+  event.preventDefault();
+  panel.open = true;
+  panel.querySelector("form input:not([type=hidden]), summary")?.focus();
+}
 const acts = {
   ArrowDown: (event) => go(1, event),
   ArrowUp: (event) => go(-1, event),
   Enter: accept,
   u: () => (document.querySelector("form[data-urungkan]") ?? document.querySelector('#pilihan form[action*="/urungkan"]'))?.requestSubmit(),
-  n: () => document.querySelector('a[data-tombol="n"]')?.click(),
-  "/": (event) => {
-    const split = document.querySelector('details[data-tombol="/"]');
-    if (!split) return;
-    event.preventDefault();
-    split.open = true;
-    split.querySelector("input[type=checkbox], summary")?.focus();
-  },
+  n: (event) => open("n", event),
+  "/": (event) => open("/", event),
 };
 document.addEventListener("keydown", (event) => {
   if (off || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;

@@ -1,0 +1,74 @@
+"""Bank lines and purchases as matching reads them, and where money that came back may belong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain import matching
+from kkpd.domain.money import NOL
+from kkpd.models import Kartu, Opd, Transaksi
+from kkpd.queries import aturan
+
+if TYPE_CHECKING:
+    from kkpd.queries.cocok import Baris
+
+
+def asal_refund(session: Session, opd_id: int, lines: Sequence[Baris]) -> list[Transaksi]:
+    """Purchases, with a bank line or without, that these negative lines may give back."""
+    days = [line.tanggal for line in lines if line.tanggal]
+    if not days:
+        return []
+    span = timedelta(days=matching.bawaan().jendela.refund_hari)
+    return list(
+        session.scalars(
+            select(Transaksi)
+            .where(
+                Transaksi.opd_id == opd_id,
+                Transaksi.kartu_id.in_({line.kartu_id for line in lines}),
+                Transaksi.nilai > NOL,
+                Transaksi.tanggal >= min(days) - span,
+                Transaksi.tanggal <= max(days),
+                Transaksi.status.not_in(("dibatalkan", "ditolak", "dibayar_pribadi")),
+            )
+            .order_by(Transaksi.tanggal, Transaksi.id)
+        )
+    )
+
+
+def to_lines(session: Session, opd_id: int, lines: Sequence[Baris]) -> list[matching.BarisBank]:
+    """The lines as matching reads them: what is open of each, and in place of a bank's text the
+    payee that a rule of the OPD's people says it means.
+    """
+    places = {line.id: (line.kartu_id or 0, matching.kunci_teks(line.merchant)) for line in lines}
+    rules = aturan.berlaku(session, opd_id, places.values())
+    return [
+        matching.BarisBank(
+            str(line.id),
+            line.kartu_akhir,
+            line.tanggal_posting,
+            line.tanggal_transaksi,
+            line.sisa,
+            rules[place].penerima if (place := places[line.id]) in rules else line.merchant,
+        )
+        for line in lines
+    ]
+
+
+def to_purchases(
+    session: Session, opd_id: int, purchases: list[Transaksi]
+) -> list[matching.Belanja]:
+    """The purchases as matching reads them."""
+    slug = session.scalars(select(Opd.slug).where(Opd.id == opd_id)).one()
+    cards = session.execute(select(Kartu.id, Kartu.nomor_akhir).where(Kartu.opd_id == opd_id))
+    last4 = {id_: digits for id_, digits in cards}  # noqa: C416 -- rows are typed so
+    return [
+        matching.Belanja(
+            str(row.id), slug, last4[row.kartu_id], row.tanggal, row.nilai, row.merchant
+        )
+        for row in purchases
+    ]

@@ -1,0 +1,54 @@
+"""The board as a frozen table, from which CSV and XLSX are written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from kkpd.domain.documents import Dokumen, Kolom, Kop
+from kkpd.domain.documents.parts import Baris, tabel
+from kkpd.domain.waktu import BULAN
+from kkpd.queries import setelan
+from kkpd.queries.papan import BarisPapan
+
+_KOLOM: Final = (
+    Kolom("opd", "OPD", lebar=160),
+    *(
+        Kolom(f"bulan_{number:02d}", name, "uang", 70, dijumlah=True)
+        for number, name in enumerate(BULAN, 1)
+    ),
+    Kolom("selisih", "Selisih tanpa tanda", "uang", 80, dijumlah=True),
+    Kolom("tertua", "Umur tertua (hari)", "angka", 50),
+    Kolom("cakupan", "Baris selesai (persen)", "angka", 50),
+    Kolom("tertutup", "Bulan ditutup", "angka", 50),
+    Kolom("up", "UP KKPD terpakai (persen)", "angka", 50),
+    Kolom("temuan", "Temuan terbuka", "angka", 50),
+)
+
+
+def dokumen(session: Session, rows: Sequence[BarisPapan], tahun: int, hari: date) -> Dokumen:
+    """The board of the year as it stands on `hari`, in the order of `rows`."""
+    return Dokumen(
+        formulir="papan_opd",
+        versi=1,
+        judul=f"Papan selisih KKPD semua OPD tahun {tahun}",
+        kop=Kop(setelan.value(session, "nama_pemerintah", hari) or "Pemerintah Daerah", ""),
+        tanggal=hari,
+        isi=(tabel(_KOLOM, [("", [_cells(row) for row in rows])], judul="Papan"),),
+    )
+
+
+def _cells(row: BarisPapan) -> Baris:
+    return (
+        row.nama,
+        *(cell.selisih for cell in row.bulan),
+        row.selisih,
+        row.tertua,
+        row.cakupan,
+        row.tertutup,
+        row.up_terpakai,
+        row.temuan,
+    )

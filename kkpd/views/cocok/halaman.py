@@ -1,0 +1,153 @@
+"""Reconciliation: the difference first, then line by line until it is zero or explained."""
+
+from __future__ import annotations
+
+import secrets
+from fractions import Fraction
+
+from flask import render_template
+
+from kkpd.domain import matching
+from kkpd.domain.errors import DomainError
+from kkpd.domain.pilihan import JENIS_SELISIH
+from kkpd.models import AturanCocok
+from kkpd.queries import aturan as lihat_aturan
+from kkpd.queries import belanja_pilihan, cocok_rinci, pagu
+from kkpd.queries import cocok as lihat
+from kkpd.queries import selisih as lihat_selisih
+from kkpd.views.cocok.dasar import asked, bp, shown
+from kkpd.web.context import chosen_opd
+from kkpd.web.converters import Periode
+from kkpd.web.filters import persen
+from kkpd.web.istilah import NAMA_SELISIH
+from kkpd.web.permissions import actor, needs
+from kkpd.web.transaction import reading
+from kkpd.web.translation import _
+
+
+@bp.get("/")
+@needs("cocok:lihat")
+def index(opd: str, periode: Periode) -> str:
+    """The month: headline, lines that need a decision, and the chosen line with its candidates."""
+    return halaman(periode, None)
+
+
+def halaman(periode: Periode, refusal: DomainError | None) -> str:
+    """The page of the month, with a refusal on top where an act was refused."""
+    month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
+    work = lihat.kerja(reading(), actor(), opd_id, month)
+    rows = _filtered(work.baris, shown())
+    line, done = _chosen(work.baris, rows), _done(work.baris)
+    rule = _rule(line)
+    return render_template(
+        "pages/cocok/index.html",
+        kerja=work,
+        ringkasan=work.ringkasan,
+        rows=rows,
+        tampil=shown(),
+        baris=line,
+        calon=cocok_rinci.calon_baris(reading(), opd_id, line, work.belanja) if line else (),
+        tautan=cocok_rinci.tautan(reading(), actor(), opd_id, line.id) if line else [],
+        penjelasan=lihat_selisih.pada_baris(reading(), opd_id, line.id) if line else [],
+        usul={id_: pair for pair in (*work.pasti, *work.usul) for id_ in pair.baris},
+        lencana=_badge,
+        beda=_differences,
+        jenis_selisih=[(key, _(NAMA_SELISIH[key])) for key in JENIS_SELISIH],
+        nama_selisih={key: _(words) for key, words in NAMA_SELISIH.items()},
+        orang=belanja_pilihan.orang(reading(), opd_id),
+        diurungkan=done,
+        usul_aturan=_proposal(done),
+        aturan=rule,
+        pembebanan=_charges(periode, rule) if line and line.sisa else [],
+        kunci_kirim=secrets.token_hex(16),
+        boleh_tutup=actor().can("periode:tutup", opd_id),
+        status=lihat_selisih.status_periode(reading(), opd_id, month),
+        tolak=refusal,
+    )
+
+
+def _rule(line: lihat.Baris | None) -> AturanCocok | None:
+    """The rule that people made of this line's text."""
+    if line is None:
+        return None
+    return lihat_aturan.untuk_teks(reading(), chosen_opd().id, line.kartu_id, line.merchant)
+
+
+def _proposal(done: lihat.Baris | None) -> lihat_aturan.Usul | None:
+    """The rule that the decision of a moment ago makes worth keeping."""
+    if done is None or done.kartu_id is None or not done.cocok:
+        return None
+    place = (done.kartu_id, matching.kunci_teks(done.merchant))
+    return next(iter(lihat_aturan.usul(reading(), actor(), chosen_opd().id, place)), None)
+
+
+def _charges(periode: Periode, rule: AturanCocok | None) -> list[tuple[str, str, bool]]:
+    """(key, words, chosen) of the DPA's lines, for a purchase made in place."""
+    if not actor().can("belanja:catat", chosen_opd().id):
+        return []
+    wanted = (rule.sub_kegiatan, rule.rekening) if rule else None
+    return [
+        (
+            one.kunci,
+            f"{one.rekening} {one.nama_rekening} · {one.nama_sub_kegiatan}",
+            (one.sub_kegiatan, one.rekening) == wanted,
+        )
+        for one in pagu.baris_dpa(reading(), chosen_opd().id, periode.tahun)
+    ]
+
+
+def _badge(work: lihat.Kerja, pair: matching.Pasangan) -> str:
+    """In one word or two, what is proposed for a line."""
+    billed, bought = work.jumlah(pair)
+    if bought and billed != bought:
+        ratio = Fraction((billed - bought).sen, bought.sen)
+        return f"{'+' if ratio > 0 else ''}{persen(ratio, 1)}"
+    if pair.jenis == "refund":
+        return _("pengembalian")
+    if pair.jenis == "pecah":
+        return _("pecah %(n)s", n=len(pair.belanja))
+    if pair.jenis == "gabung":
+        return _("gabung %(n)s", n=len(pair.baris))
+    if pair.status == "pasti":
+        return _("pasti")
+    return _("usul")
+
+
+def _differences(line: lihat.Baris, one: cocok_rinci.Pilihan) -> list[tuple[str, bool]]:
+    """The fields of a candidate in a word each, and whether they agree."""
+    found = [(_("nilai"), True)]
+    if one.nilai != line.sisa:
+        ratio = Fraction((line.sisa - one.nilai).sen, one.nilai.sen)
+        found = [(f"{'+' if ratio > 0 else ''}{persen(ratio, 1)}", False)]
+    if line.tanggal is not None:
+        days = (line.tanggal - one.tanggal).days
+        found.append((_("%(n)s hari", n=f"{days:+d}") if days else _("tanggal"), not days))
+    return found + [(a.teks, False) for a in one.alasan if a.kunci == "nama" and not a.sama]
+
+
+def _filtered(rows: tuple[lihat.Baris, ...], shown: str) -> list[lihat.Baris]:
+    if shown == "semua":
+        return list(rows)
+    if shown == "cocok":
+        return [row for row in rows if not row.sisa and row.cocok]
+    if shown == "dijelaskan":
+        return [row for row in rows if row.dijelaskan]
+    return [row for row in rows if row.sisa]
+
+
+def _chosen(every: tuple[lihat.Baris, ...], rows: list[lihat.Baris]) -> lihat.Baris | None:
+    """The line asked for, or the next one after the one just decided: the place is kept."""
+    wanted = asked("baris")
+    found = next((row for row in rows if row.id == wanted), None)
+    if found is not None:
+        return found
+    after = wanted or asked("diurungkan")
+    order = {row.id: number for number, row in enumerate(every)}
+    place = order.get(after, -1) if after else -1
+    return next((row for row in rows if order[row.id] > place), rows[0] if rows else None)
+
+
+def _done(every: tuple[lihat.Baris, ...]) -> lihat.Baris | None:
+    """The line decided a moment ago, when that still stands: it can be undone at once."""
+    done = asked("diurungkan")
+    return next((row for row in every if row.id == done and (row.cocok or row.dijelaskan)), None)

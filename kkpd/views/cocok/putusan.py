@@ -1,0 +1,150 @@
+"""Decisions on lines: certain pairs, chosen pairs, proposals, refunds, explanations, undo."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, request
+from werkzeug.wrappers import Response
+
+from kkpd.domain.errors import DomainError
+from kkpd.domain.money import Rupiah, total
+from kkpd.queries import belanja_pilihan
+from kkpd.queries import cocok as lihat
+from kkpd.services import cocok, pengembalian, selisih
+from kkpd.views.cocok.dasar import back, bp, number, numbers, terlihat
+from kkpd.views.cocok.halaman import halaman
+from kkpd.web.context import chosen_opd
+from kkpd.web.converters import Periode
+from kkpd.web.forms import read_date
+from kkpd.web.ground import now
+from kkpd.web.page import see
+from kkpd.web.permissions import actor, needs
+from kkpd.web.transaction import reading, writing
+from kkpd.web.translation import _
+
+
+@bp.post("/terima")
+@needs("cocok:putuskan")
+def terima(opd: str, periode: Periode) -> Response:
+    """Accept every certain pair at once, after the preview."""
+    with writing() as session:
+        month = (periode.tahun, periode.bulan)
+        count = cocok.terima_pasti(session, actor(), chosen_opd().id, month, now())
+    flash(_("%(n)s baris dipasangkan.", n=count), "ok")
+    return see("cocok.index")
+
+
+@bp.get("/terima")
+@needs("cocok:putuskan")
+def pratinjau(opd: str, periode: Periode) -> str:
+    """Every certain pair with its sum, before it is accepted."""
+    month = (periode.tahun, periode.bulan)
+    work = lihat.kerja(reading(), actor(), chosen_opd().id, month)
+    lines = {str(row.id): row for row in work.baris}
+    purchases = {str(row.id): row for row in work.belanja}
+    pairs = [
+        ([lines[id_] for id_ in pair.baris], [purchases[id_] for id_ in pair.belanja], pair)
+        for pair in work.pasti
+    ]
+    return render_template(
+        "pages/cocok/terima.html",
+        pasangan=pairs,
+        jumlah=total(line.sisa for found, _purchases, _pair in pairs for line in found),
+    )
+
+
+@bp.post("/pasangkan")
+@needs("cocok:putuskan")
+def pasangkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Link the line with the chosen purchases."""
+    try:
+        command = cocok.Pasangkan(
+            number("baris"),
+            tuple(numbers("transaksi")),
+            request.form.get("jenis_sisa", ""),
+            request.form.get("catatan", ""),
+            terlihat(),
+        )
+        with writing() as session:
+            cocok.pasangkan(session, actor(), chosen_opd().id, command, now())
+    except DomainError as refusal:
+        return halaman(periode, refusal), refusal.status
+    return back(diurungkan=command.baris_id)
+
+
+@bp.post("/kembalikan")
+@needs("cocok:putuskan")
+def kembalikan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Link money that came back with the purchase it belongs to."""
+    try:
+        command = pengembalian.Kembalikan(number("baris"), number("transaksi"), terlihat())
+        with writing() as session:
+            pengembalian.kembalikan(session, actor(), chosen_opd().id, command, now())
+    except DomainError as refusal:
+        return halaman(periode, refusal), refusal.status
+    return back(diurungkan=command.baris_id)
+
+
+@bp.post("/usul")
+@needs("cocok:putuskan")
+def usul(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Accept the proposal for a line as it stands: a split, or several lines of one purchase."""
+    try:
+        baris_id = number("baris")
+        with writing() as session:
+            month = (periode.tahun, periode.bulan)
+            cocok.terima_usul(session, actor(), chosen_opd().id, month, baris_id, now())
+    except DomainError as refusal:
+        return halaman(periode, refusal), refusal.status
+    return back(diurungkan=baris_id)
+
+
+@bp.post("/jelaskan")
+@needs("cocok:putuskan")
+def jelaskan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Name the difference, with a note."""
+    try:
+        command = _explanation()
+        with writing() as session:
+            selisih.jelaskan(session, actor(), chosen_opd().id, command, now())
+    except DomainError as refusal:
+        return halaman(periode, refusal), refusal.status
+    return back(diurungkan=command.baris_id)
+
+
+def _explanation() -> selisih.Jelaskan:
+    nilai = request.form.get("nilai", "").strip()
+    day = request.form.get("jatuh_tempo", "").strip()
+    try:
+        due = read_date(day) if day else None
+    except ValueError as error:
+        raise DomainError(str(error), field="jatuh_tempo") from error
+    return selisih.Jelaskan(
+        number("baris"),
+        request.form.get("jenis", ""),
+        Rupiah.parse(nilai) if nilai else None,
+        request.form.get("catatan", ""),
+        _owner(),
+        due,
+        terlihat(),
+    )
+
+
+def _owner() -> int | None:
+    """Who is to settle it: somebody of the OPD, the actor when nobody is named."""
+    if not request.form.get("pemilik"):
+        return None
+    owner = number("pemilik")
+    if owner not in {id_ for id_, _nama in belanja_pilihan.orang(reading(), chosen_opd().id)}:
+        raise DomainError(_("Pilih orang dari OPD ini."), field="pemilik")
+    return owner
+
+
+@bp.post("/urungkan")
+@needs("cocok:putuskan")
+def urungkan(opd: str, periode: Periode) -> Response:
+    """Take back the links and explanations of a line."""
+    baris_id = number("baris")
+    with writing() as session:
+        cocok.urungkan(session, actor(), chosen_opd().id, baris_id, now())
+    flash(_("Diurungkan; baris menunggu keputusan lagi."), "ok")
+    return back(baris=baris_id)

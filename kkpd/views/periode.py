@@ -1,0 +1,108 @@
+"""Closed months: confirmed by the PA, reviewed or opened again by the inspector."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from kkpd.domain.errors import DomainError
+from kkpd.domain.penutupan import TINDAKAN, boleh
+from kkpd.queries import cocok as lihat_cocok
+from kkpd.queries import penutupan as lihat
+from kkpd.queries import selisih as lihat_selisih
+from kkpd.services import periode as periode_service
+from kkpd.web.context import chosen_opd
+from kkpd.web.converters import Periode
+from kkpd.web.ground import now
+from kkpd.web.istilah import NAMA_PERIODE, NAMA_TINDAKAN
+from kkpd.web.page import see
+from kkpd.web.permissions import actor, needs
+from kkpd.web.transaction import reading, writing
+from kkpd.web.translation import _
+
+bp = Blueprint("periode", __name__)
+_BULAN = "/<opd:opd>/<periode:periode>/penutupan"
+
+
+@bp.get("/periode/")
+@needs("periode:lihat")
+def index() -> str:
+    """Closed months of every OPD the actor may see; those that wait the longest first."""
+    return render_template(
+        "pages/periode/index.html",
+        rows=lihat.tertutup(reading(), actor()),
+        nama_status=_words(NAMA_PERIODE),
+    )
+
+
+@bp.get(f"{_BULAN}/")
+@needs("periode:lihat")
+def rinci(opd: str, periode: Periode) -> str:
+    """One month: its figures, its minutes, every act on it, and the act that is the actor's."""
+    return _page(periode, None)
+
+
+def _page(periode: Periode, refusal: DomainError | None) -> str:
+    month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
+    lines = lihat_cocok.baris_bulan(reading(), actor(), opd_id, month)
+    status = lihat_selisih.status_periode(reading(), opd_id, month)
+    return render_template(
+        "pages/periode/rinci.html",
+        status=status,
+        terlambat=lihat.terlambat(reading(), actor(), opd_id, month),
+        riwayat=lihat.riwayat(reading(), actor(), opd_id, month),
+        berita=lihat.berita_terakhir(reading(), opd_id, month),
+        ringkasan=lihat_cocok.ringkasan(
+            lines, lihat_cocok.belanja_terbuka(reading(), opd_id, month), set()
+        ),
+        tindakan=[nama for nama in boleh(status) if actor().can(TINDAKAN[nama].izin, opd_id)],
+        nama_status=_words(NAMA_PERIODE),
+        nama_tindakan=_words(NAMA_TINDAKAN),
+        tolak=refusal,
+    )
+
+
+def _words(names: dict[str, str]) -> dict[str, str]:
+    return {key: _(words) for key, words in names.items()}
+
+
+@bp.post(f"{_BULAN}/konfirmasi")
+@needs("periode:konfirmasi")
+def konfirmasi(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Confirm the closed month."""
+    month = (periode.tahun, periode.bulan)
+    try:
+        with writing() as session:
+            periode_service.konfirmasi(session, actor(), chosen_opd().id, month, now())
+    except DomainError as refusal:
+        return _page(periode, refusal), refusal.status
+    flash(_("Periode dikonfirmasi."), "ok")
+    return see("periode.rinci")
+
+
+@bp.post(f"{_BULAN}/tinjau")
+@needs("periode:tinjau")
+def tinjau(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Say that the month was reviewed."""
+    month, note = (periode.tahun, periode.bulan), request.form.get("alasan", "")
+    try:
+        with writing() as session:
+            periode_service.tinjau(session, actor(), chosen_opd().id, month, note, now())
+    except DomainError as refusal:
+        return _page(periode, refusal), refusal.status
+    flash(_("Tinjauan dicatat."), "ok")
+    return see("periode.rinci")
+
+
+@bp.post(f"{_BULAN}/buka")
+@needs("periode:buka")
+def buka(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Open the month again, with the reason."""
+    month, why = (periode.tahun, periode.bulan), request.form.get("alasan", "")
+    try:
+        with writing() as session:
+            periode_service.buka(session, actor(), chosen_opd().id, month, why, now())
+    except DomainError as refusal:
+        return _page(periode, refusal), refusal.status
+    flash(_("Periode dibuka kembali; bendahara dapat memperbaikinya."), "ok")
+    return see("periode.rinci")
