@@ -517,6 +517,44 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_up_usulan_opd_id"), ["opd_id"], unique=False)
 
     op.create_table(
+        "aturan_cocok",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("kartu_id", sa.Integer(), nullable=False),
+        sa.Column("kunci", sa.String(length=200), nullable=False),
+        sa.Column("teks", sa.String(length=200), nullable=False),
+        sa.Column("penerima", sa.String(length=200), nullable=False),
+        sa.Column("sub_kegiatan", sa.String(length=30), nullable=False),
+        sa.Column("rekening", sa.String(length=20), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.Column("oleh_id", sa.Integer(), nullable=False),
+        sa.Column("dicabut_at", types.Moment(timezone=True), nullable=True),
+        sa.Column("dicabut_oleh_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(dicabut_at IS NULL) = (dicabut_oleh_id IS NULL)", name=op.f("ck_aturan_cocok_dicabut")
+        ),
+        sa.ForeignKeyConstraint(
+            ["dicabut_oleh_id"], ["orang.id"], name=op.f("fk_aturan_cocok_dicabut_oleh_id")
+        ),
+        sa.ForeignKeyConstraint(["kartu_id"], ["kartu.id"], name=op.f("fk_aturan_cocok_kartu_id")),
+        sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_aturan_cocok_oleh_id")),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_aturan_cocok_opd_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_aturan_cocok")),
+    )
+    with op.batch_alter_table("aturan_cocok", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_aturan_cocok_dicabut_oleh_id"), ["dicabut_oleh_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_aturan_cocok_oleh_id"), ["oleh_id"], unique=False)
+        batch_op.create_index(
+            "uq_aturan_cocok_hidup",
+            ["opd_id", "kartu_id", "kunci"],
+            unique=True,
+            sqlite_where=sa.text("dicabut_at IS NULL"),
+            postgresql_where=sa.text("dicabut_at IS NULL"),
+        )
+
+    op.create_table(
         "dokumen",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("opd_id", sa.Integer(), nullable=True),
@@ -1164,6 +1202,43 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "tindakan_periode",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("tahun", sa.Integer(), nullable=False),
+        sa.Column("bulan", sa.Integer(), nullable=False),
+        sa.Column("tindakan", sa.String(length=15), nullable=False),
+        sa.Column("alasan", sa.String(length=600), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.Column("oleh_id", sa.Integer(), nullable=False),
+        sa.Column("dokumen_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "tindakan <> 'buka' OR length(alasan) >= 5", name=op.f("ck_tindakan_periode_alasan")
+        ),
+        sa.CheckConstraint(
+            "tindakan IN ('tutup', 'konfirmasi', 'tinjau', 'buka')",
+            name=op.f("ck_tindakan_periode_tindakan"),
+        ),
+        sa.CheckConstraint("bulan BETWEEN 1 AND 12", name=op.f("ck_tindakan_periode_bulan")),
+        sa.ForeignKeyConstraint(
+            ["dokumen_id"], ["dokumen.id"], name=op.f("fk_tindakan_periode_dokumen_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["oleh_id"], ["orang.id"], name=op.f("fk_tindakan_periode_oleh_id")
+        ),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_tindakan_periode_opd_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tindakan_periode")),
+    )
+    with op.batch_alter_table("tindakan_periode", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_tindakan_periode_dokumen_id"), ["dokumen_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_tindakan_periode_oleh_id"), ["oleh_id"], unique=False)
+        batch_op.create_index(
+            "ix_tindakan_periode_opd_tahun_bulan", ["opd_id", "tahun", "bulan"], unique=False
+        )
+
+    op.create_table(
         "uji",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("opd_id", sa.Integer(), nullable=False),
@@ -1525,6 +1600,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_uji_opd_id"))
 
     op.drop_table("uji")
+    with op.batch_alter_table("tindakan_periode", schema=None) as batch_op:
+        batch_op.drop_index("ix_tindakan_periode_opd_tahun_bulan")
+        batch_op.drop_index(batch_op.f("ix_tindakan_periode_oleh_id"))
+        batch_op.drop_index(batch_op.f("ix_tindakan_periode_dokumen_id"))
+
+    op.drop_table("tindakan_periode")
     with op.batch_alter_table("putusan_kelas", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_putusan_kelas_transaksi_id"))
         batch_op.drop_index(batch_op.f("ix_putusan_kelas_opd_id"))
@@ -1641,6 +1722,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_dokumen_checkpoint_seq"))
 
     op.drop_table("dokumen")
+    with op.batch_alter_table("aturan_cocok", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_aturan_cocok_hidup",
+            sqlite_where=sa.text("dicabut_at IS NULL"),
+            postgresql_where=sa.text("dicabut_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_aturan_cocok_oleh_id"))
+        batch_op.drop_index(batch_op.f("ix_aturan_cocok_dicabut_oleh_id"))
+
+    op.drop_table("aturan_cocok")
     with op.batch_alter_table("up_usulan", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_up_usulan_opd_id"))
         batch_op.drop_index(batch_op.f("ix_up_usulan_oleh_id"))
