@@ -56,16 +56,12 @@ def penutup(session: Session, opd_id: int, periode: tuple[int, int]) -> int | No
 
 
 def berita_terakhir(session: Session, opd_id: int, periode: tuple[int, int]) -> Dokumen | None:
-    """The newest Berita Acara Rekonsiliasi of the month."""
+    """The Berita Acara Rekonsiliasi of the newest closing of the month."""
     return session.scalars(
         select(Dokumen)
-        .where(
-            Dokumen.opd_id == opd_id,
-            Dokumen.tahun == periode[0],
-            Dokumen.bulan == periode[1],
-            Dokumen.jenis == "bar",
-        )
-        .order_by(Dokumen.id.desc())
+        .join(TindakanPeriode, TindakanPeriode.dokumen_id == Dokumen.id)
+        .where(*_month(opd_id, periode), TindakanPeriode.tindakan == "tutup")
+        .order_by(TindakanPeriode.id.desc())
         .limit(1)
     ).one_or_none()
 

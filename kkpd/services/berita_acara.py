@@ -20,13 +20,13 @@ from kkpd.domain.documents.rekonsiliasi import rekonsiliasi as form_rekonsiliasi
 from kkpd.domain.money import total
 from kkpd.domain.peran import Actor, Peran
 from kkpd.domain.selisih import SEBUTAN
-from kkpd.domain.waktu import business_day, nama_periode
+from kkpd.domain.waktu import business_day, kode_periode, nama_periode
 from kkpd.models import Kartu, Opd, Orang, Selisih
 from kkpd.queries import cocok, penutupan
 from kkpd.queries.cocok import Baris
 from kkpd.queries.pejabat import pejabat as pemegang_jabatan
+from kkpd.queries.rangka import pejabat, rangka
 from kkpd.services.dokumen import Rencana
-from kkpd.services.formulir import pejabat, rangka
 
 
 def rencana(
@@ -49,7 +49,7 @@ def rencana(
     def naskah(nomor: str) -> Dokumen:
         return form_rekonsiliasi(
             RekonInput(
-                rangka=rangka(session, opd, periode, nomor, on),
+                rangka=rangka(session, opd, kode_periode(*periode), nomor, on),
                 opd=opd.nama,
                 sebutan_periode=f"bulan {nama_periode(*periode)}",
                 tagihan=", ".join(files) or "tidak ada",
@@ -60,7 +60,7 @@ def rencana(
         )
 
     return Rencana(
-        jenis="bar",
+        jenis="rekonsiliasi",
         opd_id=opd_id,
         tahun=periode[0],
         bulan=periode[1],
