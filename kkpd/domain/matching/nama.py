@@ -40,11 +40,11 @@ def bentuk(teks: str, bobot: BobotNama) -> tuple[str, str]:
 def kunci_teks(teks: str) -> str:
     """The form by which a rule knows a bank's text again; empty when the text names nobody.
 
-    A marketplace alone names nobody: its next order comes from another seller.
+    A marketplace or a go-between alone names nobody: its next order comes from another seller.
     """
     aturan = bawaan().nama
     kata = bentuk(teks, aturan)[0]
-    return "" if kata.encode() in aturan.pasar else kata
+    return "" if kata.encode() in aturan.pasar | aturan.perantara else kata
 
 
 @dataclass(frozen=True, slots=True)

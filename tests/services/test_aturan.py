@@ -1,0 +1,125 @@
+"""Rules of bank texts: proposed by two equal decisions, tried, kept, met, revoked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.domain.matching import kunci_teks
+from kkpd.models import AturanCocok, BarisBank, Transaksi
+from kkpd.queries import aturan as lihat
+from kkpd.queries import cocok as lihat_cocok
+from kkpd.queries import cocok_rinci
+from kkpd.services import aturan, cocok
+from tests.cast import ACTORS, DINKES, KARTU_ANI, KARTU_EKO
+from tests.databases import Fill
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import ATK, NOW, SUB
+from tests.services.jalan import OKTOBER, baris_bank, berbukti
+
+CITRA = ACTORS["citra"]
+ASING = "PT XYZ NUSANTARA 88"
+KUNCI = kunci_teks(ASING)
+TEMPAT = (KARTU_ANI, KUNCI)
+ISI = ("Toko Sumber Rejeki", SUB, ATK)
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+def dunia(session: Session, folder: Path, banyak: int) -> tuple[list[BarisBank], list[Transaksi]]:
+    """Lines of a text that says nothing of its payee, and as many purchases of one payee."""
+    amounts = [300_000 + 1_111 * n for n in range(banyak)]
+    rows = [berbukti(session, folder, n, rupiah=a) for n, a in enumerate(amounts, 1)]
+    lines = baris_bank(session, *amounts, merchant=ASING, keterangan=ASING)
+    return lines, rows
+
+
+def buat(**changes: str | int) -> aturan.BuatAturan:
+    """The rule that these decisions suggest, or changed."""
+    given = {
+        "kartu_id": KARTU_ANI,
+        "teks": ASING,
+        "penerima": ISI[0],
+        "sub_kegiatan": SUB,
+        "rekening": ATK,
+    }
+    return aturan.BuatAturan(**(given | changes))  # type: ignore[arg-type]  # of the right kinds
+
+
+def test_two_equal_decisions_propose_and_the_rule_is_met(session: Session, tmp_path: Path) -> None:
+    lines, rows = dunia(session, tmp_path, 3)
+    for line, row in zip(lines[:2], rows[:2], strict=True):
+        assert lihat.usul(session, CITRA, DINKES, TEMPAT) == []
+        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
+    (proposal,) = lihat.usul(session, CITRA, DINKES)
+    assert (proposal.kunci, proposal.kali) == (KUNCI, 2)
+    assert (proposal.penerima, proposal.sub_kegiatan, proposal.rekening) == ISI
+    tried = lihat.coba(session, CITRA, DINKES, TEMPAT, ISI)
+    assert sorted([one.setuju for one in tried], key=str) == [None, True, True]
+    assert [one.setuju for one in lihat.coba(session, CITRA, DINKES, TEMPAT, ("lain", SUB, ATK))][
+        -1
+    ] is False
+    before = cocok_rinci.calon(session, CITRA, DINKES, OKTOBER, lines[2].id)[0]
+    rule = aturan.simpan(session, CITRA, DINKES, buat(), NOW)
+    after = cocok_rinci.calon(session, CITRA, DINKES, OKTOBER, lines[2].id)[0]
+    assert after.peluang > before.peluang
+    assert lihat.usul(session, CITRA, DINKES) == []
+    (shown,) = lihat.daftar(session, CITRA, DINKES)
+    assert (shown.id, shown.kena, shown.oleh) == (rule.id, 3, "Citra Bendahara")
+    assert lihat.untuk_teks(session, DINKES, KARTU_ANI, f"QRIS {ASING}") is rule
+    assert lihat.untuk_teks(session, DINKES, None, ASING) is None
+    assert lihat_cocok.kerja(session, CITRA, DINKES, OKTOBER).ringkasan.perlu_diputuskan == 1
+
+
+def test_a_different_decision_ends_the_row(session: Session, tmp_path: Path) -> None:
+    lines, rows = dunia(session, tmp_path, 3)
+    other = berbukti(session, tmp_path, 9, rupiah=302_222, merchant="Toko Lain")
+    for line, row in zip(lines, [rows[0], rows[1], other], strict=True):
+        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
+    assert lihat.usul(session, CITRA, DINKES) == []
+
+
+def test_declined_and_revoked_is_not_proposed_again_at_once(
+    session: Session, tmp_path: Path
+) -> None:
+    lines, rows = dunia(session, tmp_path, 2)
+    for line, row in zip(lines, rows, strict=True):
+        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
+    declined = aturan.tolak(session, CITRA, DINKES, buat(), NOW)
+    assert declined.dicabut_at == NOW
+    assert lihat.usul(session, CITRA, DINKES) == []
+    rule = aturan.simpan(session, CITRA, DINKES, buat(), NOW)
+    with pytest.raises(Conflict, match="sudah mempunyai aturan"):
+        aturan.simpan(session, CITRA, DINKES, buat(), NOW)
+    aturan.cabut(session, CITRA, DINKES, rule.id, NOW)
+    assert lihat.daftar(session, CITRA, DINKES) == []
+    with pytest.raises(Conflict, match="sudah dicabut"):
+        aturan.cabut(session, CITRA, DINKES, rule.id, NOW)
+    with pytest.raises(NotFound):
+        aturan.cabut(session, ACTORS["eko"], 2, rule.id, NOW)
+    with pytest.raises(DBAPIError, match="tidak dapat diubah"):
+        session.execute(update(AturanCocok).values(penerima="lain"))
+
+
+def test_rules_that_are_none(session: Session) -> None:
+    for command, sentence in (
+        (buat(teks="TOKOPEDIA"), "tidak menyebut penyedia"),
+        (buat(teks="QRIS *"), "tidak menyebut penyedia"),
+        (buat(penerima=" "), "nama penyedianya"),
+        (buat(teks="X" * 201), "nama penyedianya"),
+    ):
+        with pytest.raises(DomainError, match=sentence):
+            aturan.simpan(session, CITRA, DINKES, command, NOW)
+    with pytest.raises(NotFound):
+        aturan.simpan(session, CITRA, DINKES, buat(kartu_id=KARTU_EKO), NOW)
+    with pytest.raises(Forbidden):
+        aturan.simpan(session, ACTORS["dewi"], DINKES, buat(), NOW)

@@ -1,0 +1,139 @@
+"""Money that came back is linked with its original in one act; four links see all of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import Conflict, DomainError, NotFound
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.models import Cocok, Transaksi
+from kkpd.queries import cocok as lihat
+from kkpd.queries import cocok_rinci, empat
+from kkpd.services import cocok, dpt, pembayaran, selisih, uji
+from kkpd.services.pengembalian import Kembalikan, kembalikan
+from tests.cast import ACTORS, DINKES
+from tests.databases import Fill
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import KARTU_DINAS, NOW
+from tests.services.jalan import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
+
+CITRA, DEWI = ACTORS["citra"], ACTORS["dewi"]
+HARI = date(2026, 11, 20)
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+def test_a_refund_finds_its_original_that_is_linked_already(
+    session: Session, tmp_path: Path
+) -> None:
+    origin = berbukti(session, tmp_path, 1)
+    bought, back = baris_bank(session, 750_000, -250_000)
+    cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(bought.id, (origin.id,)), NOW)
+    month = lihat.kerja(session, CITRA, DINKES, OKTOBER)
+    assert [(pair.jenis, pair.belanja) for pair in month.usul] == [("refund", (str(origin.id),))]
+    found = cocok_rinci.calon(session, CITRA, DINKES, OKTOBER, back.id)
+    assert [one.transaksi_id for one in found] == [origin.id]
+    row = kembalikan(session, CITRA, DINKES, Kembalikan(back.id, origin.id), NOW)
+    assert (row.asal_id, row.nilai, row.rekening) == (
+        origin.id,
+        Rupiah.of(-250_000),
+        origin.rekening,
+    )
+    assert session.scalars(select(Cocok.jenis).order_by(Cocok.id)).all() == ["satu", "refund"]
+    cocok.urungkan(session, CITRA, DINKES, back.id, NOW)
+    again = kembalikan(session, CITRA, DINKES, Kembalikan(back.id, origin.id), NOW)
+    assert again.id == row.id  # what waits for its line is not recorded twice
+    assert len(session.scalars(select(Transaksi)).all()) == 2
+    with pytest.raises(Conflict, match=r"sudah diselesaikan\. Citra Bendahara menyimpan pasangan"):
+        kembalikan(session, CITRA, DINKES, Kembalikan(back.id, origin.id), NOW)
+
+
+def test_refunds_that_are_none(session: Session, tmp_path: Path) -> None:
+    origin = berbukti(session, tmp_path, 1)
+    gone = berbukti(session, tmp_path, 2)
+    gone.status = "dibatalkan"
+    much, positive = baris_bank(session, -900_000, 5_000)
+    for line, asal, wrong, sentence in (
+        (much, origin.id, DomainError, r"tinggal Rp 750\.000 yang dapat dikembalikan"),
+        (positive, origin.id, DomainError, "Hanya baris yang bernilai negatif"),
+        (much, gone.id, Conflict, "sudah dibatalkan"),
+        (much, 999, NotFound, "tidak ditemukan"),
+    ):
+        with pytest.raises(wrong, match=sentence):
+            kembalikan(session, CITRA, DINKES, Kembalikan(line.id, asal), NOW)
+    stale = Kembalikan(much.id, origin.id, Rupiah.of(-1))
+    with pytest.raises(Conflict, match="berubah sejak Anda membukanya"):
+        kembalikan(session, CITRA, DINKES, stale, NOW)
+
+
+def test_a_stale_decision_is_told_what_changed(session: Session, tmp_path: Path) -> None:
+    row = berbukti(session, tmp_path, 1)
+    line = baris_bank(session, 772_500)[0]
+    part = selisih.Jelaskan(line.id, "biaya", Rupiah.of(22_500), "surcharge", terlihat=line.nilai)
+    selisih.jelaskan(session, CITRA, DINKES, part, NOW)
+    kartika = ACTORS["kartika"]
+    late = cocok.Pasangkan(line.id, (row.id,), "biaya", "surcharge", terlihat=line.nilai)
+    with pytest.raises(Conflict, match=r"kini Rp 750\.000.*Citra Bendahara menyimpan penjelasan"):
+        cocok.pasangkan(session, kartika, DINKES, late, NOW)
+    cocok.urungkan(session, CITRA, DINKES, line.id, NOW)
+    half = selisih.Jelaskan(line.id, "biaya", None, "surcharge", terlihat=Rupiah.of(750_000))
+    with pytest.raises(Conflict, match="Citra Bendahara mengurungkan penjelasan"):
+        selisih.jelaskan(session, kartika, DINKES, half, NOW)
+
+
+def test_the_four_links_of_a_month(session: Session, tmp_path: Path) -> None:
+    """Paid, refused in part, wrong card, over the limit, unbilled, duty, refund: one headline."""
+    paid, part = berbukti(session, tmp_path, 1), berbukti(session, tmp_path, 2, rupiah=400_000)
+    for row in (paid, part):
+        diperiksa(session, tmp_path, row)
+    uji.putuskan(session, DEWI, setuju(paid), NOW)
+    partly = setuju(part, nilai=Rupiah.of(300_000), alasan="sebagian tidak sesuai")
+    uji.putuskan(session, DEWI, partly, NOW)
+    paper = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    wrong = berbukti(session, tmp_path, 3, rupiah=90_000, kartu_id=KARTU_DINAS)
+    over = berbukti(session, tmp_path, 4, rupiah=9_500_000)
+    berbukti(session, tmp_path, 5, rupiah=77_000)
+    lines = baris_bank(session, 750_000, 400_000, 90_000, 9_500_000, -20_000, 65_000)
+    for line, row in zip(lines, (paid, part, wrong, over), strict=False):
+        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
+    command = selisih.Jelaskan(
+        lines[5].id, "tanpa_belanja", Rupiah.of(60_000), "tanya Ani", pemilik_id=1
+    )
+    selisih.jelaskan(session, CITRA, DINKES, command, NOW)
+    month = empat.bulan(session, CITRA, DINKES, OKTOBER, HARI)
+    kinds = {kind: amount for kind, _count, amount in month.pokok.jenis}
+    assert kinds == {
+        "belum_ditagih": Rupiah.of(77_000),
+        "tanpa_belanja": Rupiah.of(60_000),
+        "nilai": Rupiah.of(5_000),
+        "kartu_salah": Rupiah.of(90_000),
+        "lewat_batas": Rupiah.of(9_500_000),
+        "ditolak": Rupiah.of(100_000),
+        "belum_dibayar": Rupiah.of(1_050_000),
+        "refund_ditunggu": Rupiah.of(-20_000),
+    }
+    assert month.selisih == Rupiah.of(-15_000)
+    owners = {part.beda.jenis: part.pemilik for part in month.bagian if part.beda}
+    assert (owners["kartu_salah"], owners["lewat_batas"]) == ("Ani Pemegang", "Dewi Anggaran")
+    assert owners["belum_dibayar"] == "Dewi Anggaran"
+    first = next(part for part in month.bagian if part.belanja is paid)
+    assert first.dpa.dibukukan == Rupiah.of(750_000)
+    assert [kertas.jenis for kertas in first.kertas] == ["dpr", "dpt"]
+    for jenis, who in (("npd", DEWI), ("spp", CITRA), ("spm", DEWI)):
+        pembayaran.terbit(session, who, paper.id, jenis, penerbit(tmp_path), NOW)
+    for langkah, who in (("sp2d", ACTORS["lukman"]), ("bayar", CITRA)):
+        step = pembayaran.Catat(paper.id, langkah, f"{langkah}-1", NOW.date())
+        pembayaran.catat(session, who, step, NOW)
+    after = empat.bulan(session, CITRA, DINKES, OKTOBER, HARI)
+    assert after.pokok.tuntas == Rupiah.of(1_050_000)
+    assert "belum_dibayar" not in {kind for kind, _, _ in after.pokok.jenis}
+    assert month.pokok.tuntas == NOL

@@ -1,0 +1,138 @@
+"""A month closed by its treasurer, confirmed by the PA, reviewed and opened by the inspector."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from kkpd.domain import penutupan as domain
+from kkpd.domain.documents import Dokumen as Naskah
+from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.domain.money import Rupiah
+from kkpd.models import BarisBank, Dokumen, TindakanPeriode
+from kkpd.queries import penutupan
+from kkpd.services import periode, selisih
+from tests.cast import ACTORS, DINKES
+from tests.databases import Fill
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import NOW
+from tests.services.jalan import OKTOBER, baris_bank, berbukti, penerbit
+
+CITRA, DEWI, FITRI = ACTORS["citra"], ACTORS["dewi"], ACTORS["fitri"]
+NOVEMBER = (2026, 11)
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+def ditutup(session: Session, folder: Path) -> Dokumen:
+    """October with stamp duty that is explained, closed."""
+    line = baris_bank(session, 10_000, jenis="meterai", keterangan="BEA METERAI", merchant="")[0]
+    command = selisih.Jelaskan(line.id, "meterai", None, "dari UP Tunai")
+    selisih.jelaskan(session, CITRA, DINKES, command, NOW)
+    return periode.tutup(session, CITRA, DINKES, OKTOBER, penerbit(folder), NOW)
+
+
+def test_the_minutes_freeze_the_figures(session: Session, tmp_path: Path) -> None:
+    paper = ditutup(session, tmp_path)
+    assert (paper.jenis, paper.total, paper.menggantikan_id) == (
+        "rekonsiliasi",
+        Rupiah.of(10_000),
+        None,
+    )
+    told = paper.data.decode()
+    assert "bea meterai, dari UP Tunai: dari UP Tunai (diselesaikan Citra Bendahara)" in told
+    assert "Dewi Anggaran" in told
+    assert Naskah.from_json(paper.data).sidik() == paper.data_sha256
+    history = penutupan.riwayat(session, DEWI, DINKES, OKTOBER)
+    assert [(one.tindakan, one.oleh, one.sidik) for one in history] == [
+        ("tutup", "Citra Bendahara", paper.data_sha256)
+    ]
+
+
+def test_the_whole_way_and_back(session: Session, tmp_path: Path) -> None:
+    first = ditutup(session, tmp_path)
+    with pytest.raises(Forbidden):
+        periode.konfirmasi(session, CITRA, DINKES, OKTOBER, NOW)
+    with pytest.raises(Conflict, match="hanya dari keadaan dikonfirmasi"):
+        periode.tinjau(session, FITRI, DINKES, OKTOBER, "", NOW)
+    assert periode.konfirmasi(session, DEWI, DINKES, OKTOBER, NOW).status == "dikonfirmasi"
+    with pytest.raises(Conflict, match="hanya dari keadaan ditutup"):
+        periode.konfirmasi(session, DEWI, DINKES, OKTOBER, NOW)
+    assert periode.tinjau(session, FITRI, DINKES, OKTOBER, "sesuai", NOW).status == "ditinjau"
+    waiting = penutupan.tertutup(session, FITRI)
+    assert [(one.slug, one.status) for one in waiting] == [("dinkes", "ditinjau")]
+    with pytest.raises(DomainError, match="Tulis alasan"):
+        periode.buka(session, FITRI, DINKES, OKTOBER, " ", NOW)
+    with pytest.raises(Forbidden):
+        periode.buka(session, DEWI, DINKES, OKTOBER, "salah hitung", NOW)
+    assert periode.buka(session, FITRI, DINKES, OKTOBER, "salah hitung", NOW).status == "terbuka"
+    second = periode.tutup(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    assert second.menggantikan_id == first.id
+    acts = [one.tindakan for one in penutupan.riwayat(session, FITRI, DINKES, OKTOBER)]
+    assert acts == ["tutup", "konfirmasi", "tinjau", "buka", "tutup"]
+    assert penutupan.tertutup(session, ACTORS["eko"]) == []
+
+
+def test_months_open_from_the_back_and_acts_are_never_edited(
+    session: Session, tmp_path: Path
+) -> None:
+    ditutup(session, tmp_path)
+    periode.tutup(session, CITRA, DINKES, NOVEMBER, penerbit(tmp_path), NOW)
+    with pytest.raises(Conflict, match="November 2026 sudah ditutup sesudahnya"):
+        periode.buka(session, FITRI, DINKES, OKTOBER, "salah hitung", NOW)
+    with pytest.raises(NotFound):
+        periode.tutup(session, ACTORS["eko"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    act = session.scalars(select(TindakanPeriode)).first()
+    assert act is not None
+    act.alasan = "lain"
+    with pytest.raises(DBAPIError, match=r"hanya dapat ditambah|permission denied"):
+        session.flush()
+
+
+def test_what_comes_late_points_back(session: Session, tmp_path: Path) -> None:
+    ditutup(session, tmp_path)
+    values: dict[str, Any] = {
+        "opd_id": DINKES,
+        "tahun": 2026,
+        "bulan": 11,
+        "bulan_asal": 202610,
+        "tagihan_id": 1,
+        "kunci_dasar": "ef" * 32,
+        "kejadian": 1,
+        "jenis": "belanja",
+        "nilai": Rupiah.of(65_000),
+        "keterangan": "KOPI",
+        "merchant": "KOPI",
+        "berkas_id": 1,
+        "baris": 3,
+    }
+    late = BarisBank(**values)
+    session.add(late)
+    session.flush()
+    row = berbukti(session, tmp_path, 1)  # of 14 October, recorded after the closing
+    assert (row.tahun, row.bulan) == NOVEMBER
+    found = penutupan.terlambat(session, FITRI, DINKES, OKTOBER)
+    assert [(one.jenis, one.id, one.periode) for one in found] == [
+        ("bank", late.id, NOVEMBER),
+        ("belanja", row.id, NOVEMBER),
+    ]
+    assert penutupan.terlambat(session, FITRI, DINKES, (2026, 12)) == ()
+
+
+def test_who_closed_does_not_confirm() -> None:
+    assert domain.langkah("ditutup", "konfirmasi", "", 4, 3) == "dikonfirmasi"
+    with pytest.raises(Forbidden, match="Anda menutup"):
+        domain.langkah("ditutup", "konfirmasi", "", 3, 3)
+    with pytest.raises(DomainError, match="sampai 600"):
+        domain.langkah("dikonfirmasi", "tinjau", "x" * 601, 4, 3)
+    assert domain.boleh("terbuka") == ("tutup",)
+    assert domain.boleh("ditutup") == ("konfirmasi", "buka")
