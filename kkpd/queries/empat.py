@@ -127,7 +127,10 @@ class _Kerja:
             parts = [(approved, False), (refused, True)]
         for amount, declined in parts:
             fact = self._fact(line, purchase, amount, declined)
-            reasons = (f"{who}: {link.status}", *(one["teks"] for one in link.alasan if one["kunci"] != "awal"))
+            reasons = (
+                f"{who}: {link.status}",
+                *(one["teks"] for one in link.alasan if one["kunci"] != "awal"),
+            )
             yield self._part(fact, line, purchase, reasons, tempo=self.tempo.get(line.id))
 
     def _fact(self, line: Baris, purchase: Transaksi, amount: Rupiah, declined: bool) -> Fakta:
