@@ -79,10 +79,10 @@ def rows(tagihan: Tagihan) -> list[list[str]]:
         ["Jenis Tagihan", "Final"],
         ["Tanggal Tagihan", _day(tagihan.tanggal)],
         ["Tanggal Jatuh Tempo", _day(tagihan.jatuh_tempo)],
-        ["Tagihan Bulan Lalu", _amount(tagihan.lalu)],
-        ["Pembayaran", _amount(tagihan.pembayaran)],
-        ["Transaksi Baru", _amount(tagihan.baru)],
-        ["Total Tagihan", _amount(tagihan.total)],
+        ["Tagihan Bulan Lalu", jumlah(tagihan.lalu)],
+        ["Pembayaran", jumlah(tagihan.pembayaran)],
+        ["Transaksi Baru", jumlah(tagihan.baru)],
+        ["Total Tagihan", jumlah(tagihan.total)],
         [],
         list(_KOLOM),
     ]
@@ -94,12 +94,12 @@ def rows(tagihan: Tagihan) -> list[list[str]]:
             line.keterangan,
             line.mcc,
             line.referensi,
-            _amount(abs(line.nilai)),
+            jumlah(abs(line.nilai)),
             "CR" if line.nilai < NOL else "DB",
         ]
         for line in tagihan.baris
     ]
-    return [*head, *lines, ["", "", "", "TOTAL", "", "", _amount(tagihan.baru), ""]]
+    return [*head, *lines, ["", "", "", "TOTAL", "", "", jumlah(tagihan.baru), ""]]
 
 
 def csv_bytes(tagihan: Tagihan) -> bytes:
@@ -124,5 +124,6 @@ def _day(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
-def _amount(amount: Rupiah) -> str:
-    return f"{amount},00"
+def jumlah(amount: Rupiah) -> str:
+    """The amount as the bank prints it, always with two digits of sen."""
+    return f"{amount}" if "," in f"{amount}" else f"{amount},00"

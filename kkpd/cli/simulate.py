@@ -1,0 +1,82 @@
+"""`kkpd simulate --seed N --months M --opd K`: months of OPD life, every invariant after each step.
+
+Plays on a temporary SQLite database, or on the empty one that KKPD_DATABASE_URL names. Exit status
+1 when an invariant broke: the report says which, and the seed and step that show it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import asdict
+
+from kkpd.domain.errors import DomainError
+from kkpd.simulasi import Laporan, Permintaan, jalankan
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What to play."""
+    parser.add_argument("--seed", type=int, default=1, help="the same seed plays the same life")
+    parser.add_argument("--months", type=int, default=3, help="months to play, 1 to 120")
+    parser.add_argument(
+        "--opd", type=int, default=2, help="offices, 1 to 50: 50 steps a month each"
+    )
+    parser.add_argument(
+        "--steps",
+        type=int,
+        help="go on with seed + 1, seed + 2, ... until so many steps are played, then stop",
+    )
+    parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Play and report."""
+    for name, value, most in (("--months", args.months, 120), ("--opd", args.opd, 50)):
+        if not 1 <= value <= most:
+            raise DomainError(f"{name} harus antara 1 dan {most}.")
+    if args.steps is not None and args.steps < 1:
+        raise DomainError("--steps harus lebih dari nol.")
+    alamat = os.environ.get("KKPD_DATABASE_URL") or None
+    if alamat and args.steps is not None:
+        raise DomainError(
+            "--steps memakai basis data sementara untuk setiap benih; "
+            "kosongkan KKPD_DATABASE_URL, atau pakai --months dan --opd saja."
+        )
+    minta = Permintaan(args.seed, args.months, args.opd, alamat, args.steps)
+    told = _tell if args.steps is not None else lambda _: None
+    laporan = jalankan(minta, told)
+    print(json.dumps(_json(laporan), ensure_ascii=False, indent=2) if args.json else _text(laporan))
+    return 1 if laporan.rusak else 0
+
+
+def _tell(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+def _json(laporan: Laporan) -> dict[str, object]:
+    return {"utuh": laporan.rusak is None, **asdict(laporan)}
+
+
+def _text(laporan: Laporan) -> str:
+    lines = [
+        f"{laporan.langkah} langkah dalam {laporan.dunia} dunia: {laporan.peristiwa} peristiwa, "
+        f"{laporan.gerakan} gerakan batas, {laporan.dokumen} dokumen, "
+        f"{laporan.baris_bank} baris bank.",
+        f"{laporan.mati} kali terputus di tengah, {laporan.kembar} kali dikirim dua sekaligus.",
+    ]
+    lines += [
+        f"  {nama:<18} jadi {laporan.jadi[nama]:>6}  ditolak {laporan.ditolak[nama]}"
+        for nama in sorted(laporan.jadi | laporan.ditolak)
+    ]
+    if laporan.rusak is None:
+        return "\n".join([*lines, "Semua aturan utuh sesudah setiap langkah."])
+    broken = laporan.rusak
+    return "\n".join(
+        [
+            *lines,
+            f"RUSAK ({broken['aturan']}): {broken['kalimat']}",
+            f"benih {broken['benih']}, langkah {broken['langkah']} ({broken['gerak']})",
+        ]
+    )

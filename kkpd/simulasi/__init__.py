@@ -1,0 +1,9 @@
+"""A seeded simulator: months of OPD life through the real services, all checked at each step.
+
+The same seed plays the same life on any database, so a broken invariant can be repeated by its seed
+and step. What happens at the bank is known to the simulator, which makes it the judge of custody.
+"""
+
+from kkpd.simulasi.jalan import Laporan, Permintaan, jalankan
+
+__all__ = ["Laporan", "Permintaan", "jalankan"]

@@ -1,0 +1,114 @@
+"""Custody: the books hold exactly the lines that files have shown; links never exceed them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.models import BarisBank, Cocok, Selisih, Transaksi
+from kkpd.simulasi.bank import Ciri
+from kkpd.simulasi.dunia import Kantor
+from kkpd.simulasi.rusak import Rusak
+
+
+class AwasBank:
+    """Folds bank lines per office and compares them with what the bank knows."""
+
+    def __init__(self) -> None:
+        self.per_bulan: dict[tuple[int, int, int], list[int]] = {}
+        self.banyak = 0
+        self._last = 0
+        self._buku: dict[int, Counter[Ciri]] = {}
+        self._terakhir: tuple[object, ...] = ()
+
+    def periksa(self, session: Session, kantor: Sequence[Kantor]) -> None:
+        """Rusak where a line is missing, doubled, or covered beyond its amount."""
+        self._fold(session)
+        for one in kantor:
+            books, bank = self._buku.get(one.id, Counter()), one.bank.seharusnya()
+            if books != bank:
+                odd = next(iter((bank - books) or (books - bank)))
+                word = "hilang dari" if bank - books else "berlebih pada"
+                raise Rusak("kustodi", f"baris {odd} {word} buku OPD {one.slug}")
+        trace = self._jejak(session)
+        if trace != self._terakhir:
+            self._terakhir = trace
+            self._links(session, [one.id for one in kantor])
+
+    def _jejak(self, session: Session) -> tuple[object, ...]:
+        """Changes whenever a link, an explanation, a bank line or a cancelled purchase does."""
+        cancelled = select(func.count()).where(Transaksi.status == "dibatalkan")
+        seen: list[object] = [self._last, session.scalar(cancelled)]
+        for model in (Cocok, Selisih):
+            marks = select(func.max(model.id), func.count(model.dicabut_at))
+            seen.extend(session.execute(marks).one())
+        return tuple(seen)
+
+    def _fold(self, session: Session) -> None:
+        rows = session.execute(
+            select(
+                BarisBank.id,
+                BarisBank.opd_id,
+                BarisBank.tahun,
+                BarisBank.bulan,
+                BarisBank.kartu_akhir,
+                BarisBank.tanggal_transaksi,
+                BarisBank.tanggal_posting,
+                BarisBank.keterangan,
+                BarisBank.nilai,
+            )
+            .where(BarisBank.id > self._last)
+            .order_by(BarisBank.id)
+        ).all()
+        for row in rows:
+            self._last = max(self._last, row.id)
+            one = (
+                row.kartu_akhir,
+                row.tanggal_transaksi,
+                row.tanggal_posting,
+                row.keterangan,
+                row.nilai.sen,
+            )
+            self._buku.setdefault(row.opd_id, Counter())[one] += 1
+            month = self.per_bulan.setdefault((row.opd_id, row.tahun, row.bulan), [0, 0])
+            month[0], month[1] = month[0] + 1, month[1] + row.nilai.sen
+        self.banyak += len(rows)
+
+    def _links(self, session: Session, ids: list[int]) -> None:
+        covered: dict[int, Rupiah] = {}
+        for model in (Cocok, Selisih):
+            rows = session.execute(
+                select(model.baris_bank_id, func.sum(model.nilai))
+                .where(
+                    model.opd_id.in_(ids),
+                    model.baris_bank_id.is_not(None),
+                    model.dicabut_at.is_(None),
+                )
+                .group_by(model.baris_bank_id)
+            )
+            for line, amount in rows:
+                assert line is not None
+                covered[line] = covered.get(line, NOL) + amount
+        billed = session.execute(
+            select(BarisBank.id, BarisBank.nilai).where(BarisBank.opd_id.in_(ids))
+        )
+        for line, amount in billed:
+            part = covered.get(line, NOL)
+            if not min(amount, NOL) <= part <= max(amount, NOL):
+                raise Rusak("cocok", f"baris bank {line} senilai {amount} tertutup {part}")
+        self._purchases(session, ids)
+
+    def _purchases(self, session: Session, ids: list[int]) -> None:
+        rows = session.execute(
+            select(Cocok.transaksi_id, Transaksi.status, Transaksi.nilai, func.sum(Cocok.nilai))
+            .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
+            .where(Cocok.opd_id.in_(ids), Cocok.dicabut_at.is_(None))
+            .group_by(Cocok.transaksi_id, Transaksi.status, Transaksi.nilai)
+        )
+        for id_, status, amount, linked in rows:
+            if status == "dibatalkan" or linked != amount:
+                raise Rusak("cocok", f"belanja {id_} ({status}) {amount} dipasangkan {linked}")

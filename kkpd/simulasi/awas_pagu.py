@@ -1,0 +1,115 @@
+"""Ceilings: each row is the sum of its movements and within its limit; each line holds what its
+status says it holds, neither more nor less.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.ceilings import State
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.models import Ceiling, CeilingMovement
+from kkpd.simulasi.awas_dokumen import AwasDokumen
+from kkpd.simulasi.baris import Baris
+from kkpd.simulasi.rusak import Rusak
+
+_BERJALAN: Final = ("tercatat", "berbukti", "diajukan", "diperiksa")
+_SELESAI: Final = ("dibatalkan", "ditolak", "dibayar_pribadi")
+_DIPULIHKAN: Final = ("up_kkpd", "kartu")
+
+
+class AwasPagu:
+    """Folds movements into ceilings and into what each line holds on each of them."""
+
+    def __init__(self) -> None:
+        self.banyak = 0
+        self._last = 0
+        self._ceilings: dict[int, State] = {}
+        self._lines: dict[int, dict[int, State]] = {}
+        self._jenis: dict[int, str] = {}
+
+    def jejak(self, session: Session) -> tuple[object, ...]:
+        """Newest movement and the sums of all ceilings."""
+        sums = select(func.sum(Ceiling.reserved), func.sum(Ceiling.posted), func.sum(Ceiling.limit))
+        return (session.scalar(select(func.max(CeilingMovement.id))), *session.execute(sums).one())
+
+    def baca(self, session: Session) -> set[int]:
+        """Fold what is new and compare every ceiling; the lines that moved."""
+        changed = set()
+        rows = session.execute(
+            select(
+                CeilingMovement.id,
+                CeilingMovement.ceiling_id,
+                CeilingMovement.transaksi_id,
+                CeilingMovement.kind,
+                CeilingMovement.amount,
+            )
+            .where(CeilingMovement.id > self._last)
+            .order_by(CeilingMovement.id)
+        ).all()
+        for id_, ceiling_id, line, kind, amount in rows:
+            self._last = max(self._last, id_)
+            self._ceilings[ceiling_id] = self._ceilings.get(ceiling_id, State(NOL)).after(
+                kind, amount
+            )
+            held = self._lines.setdefault(line, {})
+            held[ceiling_id] = held.get(ceiling_id, State(NOL)).after(kind, amount)
+            changed.add(line)
+        self.banyak += len(rows)
+        self._compare(session)
+        return changed
+
+    def _compare(self, session: Session) -> None:
+        rows = session.execute(
+            select(Ceiling.id, Ceiling.jenis, Ceiling.limit, Ceiling.reserved, Ceiling.posted)
+        )
+        for id_, jenis, limit, reserved, posted in rows:
+            self._jenis[id_] = jenis
+            state = self._ceilings.get(id_, State(NOL))
+            if (state.reserved, state.posted) != (reserved, posted):
+                raise Rusak("hitung ulang", f"batas {id_} ({jenis}) bukan jumlah gerakannya")
+            if reserved < NOL or posted < NOL or reserved + posted > limit:
+                raise Rusak("batas", f"batas {id_} ({jenis}): {reserved} + {posted} > {limit}")
+
+    def periksa(self, lines: dict[int, Baris], changed: set[int], dokumen: AwasDokumen) -> None:
+        """What each changed line holds against what its status says."""
+        origins = (lines[id_].asal_id for id_ in changed if id_ in lines)
+        wanted = changed | {origin for origin in origins if origin is not None}
+        for id_ in sorted(wanted & lines.keys()):
+            self._line(lines[id_], dokumen)
+
+    def _line(self, line: Baris, dokumen: AwasDokumen) -> None:
+        held = self._lines.get(line.id, {})
+        for ceiling_id, state in held.items():
+            jenis = self._jenis[ceiling_id]
+            reserved, posted = self._expected(line, jenis, dokumen)
+            if state.reserved not in reserved or state.posted != posted:
+                raise Rusak(
+                    "dipegang",
+                    f"belanja {line.id} ({line.status}) memegang {state.reserved} dan "
+                    f"{state.posted} pada {jenis}; seharusnya {' atau '.join(map(str, reserved))} "
+                    f"dan {posted}",
+                )
+        if line.status in ("disetujui", *SESUDAH_DPT) and line.nilai > NOL and not held:
+            raise Rusak("dipegang", f"belanja {line.id} {line.status} tanpa tempat pada pagu")
+
+    def _expected(
+        self, line: Baris, jenis: str, dokumen: AwasDokumen
+    ) -> tuple[tuple[Rupiah, ...], Rupiah]:
+        """(what may be reserved, what is posted) on a ceiling of this kind."""
+        if line.nilai < NOL or line.status in _SELESAI:
+            return (NOL,), NOL
+        back = dokumen.dikembalikan.get(line.id, NOL)
+        if line.status in _BERJALAN:
+            return (NOL, max(line.nilai - back, NOL)), NOL
+        if line.status == "disetujui":
+            return (max(line.nilai - back, NOL),), NOL
+        if line.status == "lunas" and jenis in _DIPULIHKAN:
+            return (NOL,), NOL
+        return (NOL,), max(dokumen.disetujui[line.id] - back, NOL)
+
+
+SESUDAH_DPT: Final = ("dpt", "npd", "spp", "spm", "sp2d", "lunas")

@@ -1,0 +1,84 @@
+"""The bank's side: what it posted, and the files it hands out, overlapping as they please.
+
+The simulator knows every posting, so what the books must hold is known: the lines of all whole days
+that some file has shown, each exactly as often as the bank posted it (law 7).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+from typing import Final
+
+from kkpd.demo.bank import BarisTagihan, Tagihan, csv_bytes, jumlah
+from kkpd.domain.money import NOL, Rupiah
+
+#: (card, transaction day, posting day, text, signed sen): what tells two bank lines apart.
+Ciri = tuple[str, date, date, str, int]
+
+_JUDUL: Final = (
+    "Nomor Kartu",
+    "Tgl Transaksi",
+    "Tgl Pembukuan",
+    "Keterangan",
+    "MCC",
+    "No Referensi",
+    "Jumlah (Rp)",
+    "DB/CR",
+)
+
+
+def ciri(line: BarisTagihan) -> Ciri:
+    """The line as the books must know it."""
+    return (line.kartu, line.transaksi, line.pembukuan, line.keterangan, line.nilai.sen)
+
+
+@dataclass(slots=True)
+class Bank:
+    """What the bank posted for one OPD, and which days it has shown in files."""
+
+    baris: list[BarisTagihan] = field(default_factory=list)
+    terlihat: set[date] = field(default_factory=set)
+
+    def pada(self, hari: Iterable[date]) -> list[BarisTagihan]:
+        """The lines posted on these days, in the order of posting."""
+        wanted = set(hari)
+        return sorted(
+            (line for line in self.baris if line.pembukuan in wanted),
+            key=lambda line: (line.pembukuan, line.transaksi, line.referensi),
+        )
+
+    def seharusnya(self) -> Counter[Ciri]:
+        """What the books must hold: every line of every day that was shown."""
+        return Counter(ciri(line) for line in self.baris if line.pembukuan in self.terlihat)
+
+
+def daftar_csv(lines: list[BarisTagihan], rng: Random) -> bytes:
+    """An export of transactions without a bill's head; rows in any order within the file."""
+    rows = [
+        [
+            f"601301XXXXXX{line.kartu}",
+            f"{line.transaksi:%d/%m/%Y}",
+            f"{line.pembukuan:%d/%m/%Y}",
+            line.keterangan,
+            line.mcc,
+            line.referensi,
+            jumlah(abs(line.nilai)),
+            "CR" if line.nilai < NOL else "DB",
+        ]
+        for line in lines
+    ]
+    rng.shuffle(rows)
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=";").writerows([list(_JUDUL), *rows])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def tagihan_csv(opd: str, lines: list[BarisTagihan], akhir: date, lalu: Rupiah) -> bytes:
+    """The month's whole bill with head and totals."""
+    return csv_bytes(Tagihan(opd, akhir, akhir, lalu, lalu, tuple(lines)))

@@ -1,0 +1,238 @@
+"""The simulated ground: OPDs with their people, budget, UP and cards, laid by the real services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from random import Random
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.demo import naskah
+from kkpd.demo.naskah import Barang
+from kkpd.domain.acuan import BarisAcuan
+from kkpd.domain.money import Rupiah
+from kkpd.domain.peran import Actor, Peran, Tugas
+from kkpd.models import Pengguna
+from kkpd.services import acuan, anggaran, kartu, organisasi
+from kkpd.simulasi.bank import Bank
+
+TAHUN_AWAL: Final = 2026
+SUB_KEGIATAN: Final = "1.02.01.2.06.0002"
+SUMBER_DANA: Final = "PAD"
+_UP: Final = 150_000_000
+_UP_KKPD: Final = 60_000_000
+_BATAS_KARTU: Final = 40_000_000
+#: role word -> the roles of that person; `rangkap` records and checks, never both on one line.
+_ORANG: Final = {
+    "pa": (Peran.PA,),
+    "bendahara": (Peran.BENDAHARA,),
+    "bpp": (Peran.BPP,),
+    "pptk": (Peran.PPTK,),
+    "rangkap": (Peran.BPP, Peran.PPTK),
+    "pemegang_0": (Peran.PEMEGANG,),
+    "pemegang_1": (Peran.PEMEGANG,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KartuSim:
+    """A card: its key, what the bank prints of it, its kind and its holder."""
+
+    id: int
+    akhir: str
+    jenis: str
+    pemegang: Actor
+
+
+@dataclass(slots=True)
+class Kantor:
+    """An OPD of the simulation: its people, its cards, its budget, and its bank's own truth."""
+
+    id: int
+    slug: str
+    orang: dict[str, Actor]
+    kartu: tuple[KartuSim, ...]
+    bank: Bank
+    pagu: dict[str, int] = field(default_factory=dict)
+    nomor: int = 0
+    tahun_dibuka: set[int] = field(default_factory=lambda: {TAHUN_AWAL})
+
+    def urut(self) -> int:
+        """The next number for whatever needs one of its own."""
+        self.nomor += 1
+        return self.nomor
+
+
+@dataclass(slots=True)
+class Dunia:
+    """All OPDs of one seed and who sees them all."""
+
+    seed: int
+    admin: Actor
+    bud: Actor
+    kantor: list[Kantor]
+    barang: list[Barang]
+
+
+def buat(session: Session, seed: int, opd: int, awalan: str, now: datetime) -> Dunia:
+    """Lay the ground for this many OPDs."""
+    rng = Random(f"dunia:{seed}")
+    admin = _admin(session, now)
+    barang = naskah.barang()
+    muat_acuan(session, admin, barang, TAHUN_AWAL, now)
+    bud = _orang(session, admin, f"BUD {awalan}", (Peran.BUD,), None, now)
+    made = [_kantor(session, admin, barang, f"{awalan}{n}", rng, now) for n in range(1, opd + 1)]
+    return Dunia(seed, admin, bud, made, barang)
+
+
+def muat_acuan(
+    session: Session, admin: Actor, barang: list[Barang], tahun: int, now: datetime
+) -> None:
+    """The codes that the simulated purchases use, for that year."""
+    accounts = sorted({item.rekening for item in barang})
+    rows = [BarisAcuan(n, {"kode": k, "nama": f"Belanja {k}"}) for n, k in enumerate(accounts, 2)]
+    acuan.load_rekening(session, admin, rows, tahun, now)
+    activity = [BarisAcuan(2, {"kode": SUB_KEGIATAN, "nama": "Penyediaan barang kantor"})]
+    acuan.load_sub_kegiatan(session, admin, activity, tahun, now)
+
+
+def muat_dpa(
+    session: Session,
+    admin: Actor,
+    kantor: Kantor,
+    tahun: int,
+    versi: str,
+    pagu: dict[str, int],
+    now: datetime,
+) -> None:
+    """A DPA version with these lines (account -> rupiah)."""
+    rows = [
+        BarisAcuan(
+            number,
+            {
+                "sub_kegiatan": SUB_KEGIATAN,
+                "rekening": account,
+                "sumber_dana": SUMBER_DANA,
+                "pagu": str(amount),
+            },
+        )
+        for number, (account, amount) in enumerate(sorted(pagu.items()), 2)
+    ]
+    head = anggaran.VersiDpa(
+        kantor.id, tahun, versi, f"DPA/{kantor.slug}/{kantor.urut()}/{tahun}", now.date()
+    )
+    anggaran.load_dpa(session, admin, head, rows, now)
+
+
+def tetapkan_up(
+    session: Session, admin: Actor, kantor: Kantor, tahun: int, up_kkpd: int, now: datetime
+) -> None:
+    """The UP decision and its card share."""
+    anggaran.tetapkan_up(
+        session,
+        admin,
+        anggaran.TetapkanUp(
+            opd_id=kantor.id,
+            tahun=tahun,
+            nomor=f"188/{kantor.slug}/{kantor.urut()}/{tahun}",
+            mulai=now.date(),
+            up=Rupiah.of(_UP),
+            up_kkpd=Rupiah.of(up_kkpd),
+            dasar_hukum="Keputusan simulasi",
+        ),
+        now,
+    )
+
+
+def _admin(session: Session, now: datetime) -> Actor:
+    known = session.scalars(select(Pengguna).order_by(Pengguna.id).limit(1)).one_or_none()
+    if known is not None:
+        return Actor(known.orang_id, known.id, "Admin", (Tugas(Peran.ADMIN, None),))
+    data = organisasi.DataOrang(nama="Admin Simulasi")
+    return organisasi.pertama(session, data, "sim-admin", "-", mulai=now.date(), now=now)
+
+
+def _kantor(
+    session: Session, admin: Actor, barang: list[Barang], slug: str, rng: Random, now: datetime
+) -> Kantor:
+    data = organisasi.DataOpd(kode=f"9.99.0.00.0.00.{slug}", slug=slug, nama=f"Dinas {slug}")
+    opd = organisasi.simpan_opd(session, admin, data, now)
+    orang = {
+        nama: _orang(session, admin, f"{nama} {slug}", peran, opd.id, now)
+        for nama, peran in _ORANG.items()
+    }
+    cards = _kartu(session, admin, opd.id, orang, rng, now)
+    kantor = Kantor(opd.id, slug, orang, cards, Bank())
+    kantor.pagu = {
+        account: rng.randint(20, 60) * 1_000_000
+        for account in sorted({item.rekening for item in barang})
+    }
+    muat_dpa(session, admin, kantor, TAHUN_AWAL, "murni", kantor.pagu, now)
+    tetapkan_up(session, admin, kantor, TAHUN_AWAL, _UP_KKPD, now)
+    return kantor
+
+
+def _orang(
+    session: Session,
+    admin: Actor,
+    nama: str,
+    peran: tuple[Peran, ...],
+    opd_id: int | None,
+    now: datetime,
+) -> Actor:
+    orang = organisasi.simpan_orang(
+        session, admin, organisasi.DataOrang(nama=nama, opd_id=opd_id), now
+    )
+    for one in peran:
+        organisasi.tugaskan(
+            session,
+            admin,
+            organisasi.DataPenugasan(
+                orang_id=orang.id,
+                peran=one.value,
+                opd_id=opd_id,
+                mulai=now.date(),
+                dasar="SK simulasi",
+            ),
+            now,
+        )
+    return Actor(orang.id, orang.id, nama, tuple(Tugas(one, opd_id) for one in peran))
+
+
+def _kartu(
+    session: Session,
+    admin: Actor,
+    opd_id: int,
+    orang: dict[str, Actor],
+    rng: Random,
+    now: datetime,
+) -> tuple[KartuSim, ...]:
+    made = []
+    for number, jenis in enumerate(("barang", "perjalanan")):
+        holder = orang[f"pemegang_{number}"]
+        last4 = f"{rng.randint(1000, 4999) + 5000 * number:04d}"
+        command = kartu.UsulkanKartu(
+            opd_id=opd_id,
+            jenis=jenis,
+            nomor_akhir=last4,
+            bank="Bank Sumut",
+            pemegang_id=holder.orang_id,
+            tanggal=now.date(),
+            nomor_dokumen="Usul simulasi",
+            limit=Rupiah.of(_BATAS_KARTU),
+        )
+        card = kartu.usulkan(session, admin, command, now)
+        for status in ("ditetapkan", "terbit", "diserahkan", "aktif"):
+            step = kartu.UbahStatus(
+                kartu_id=card.id, status=status, tanggal=now.date(), nomor_dokumen="SK simulasi"
+            )
+            kartu.ubah_status(session, admin, step, now)
+        made.append(KartuSim(card.id, last4, jenis, holder))
+    return tuple(made)
+
+
+AWAL: Final = datetime(TAHUN_AWAL, 1, 2, 1, 0, tzinfo=UTC)
+AWAL_HARI: Final = date(TAHUN_AWAL, 1, 2)

@@ -1,0 +1,271 @@
+"""Playing the months: which step comes next, what disturbs it, and the report at the end."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from sqlalchemy import Engine, select
+
+from kkpd.db.engine import create_engine
+from kkpd.db.schema import upgrade
+from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.domain.errors import Conflict, DomainError
+from kkpd.models import Opd
+from kkpd.queries import ceilings as hitung
+from kkpd.queries import log as catatan_log
+from kkpd.reports import draw
+from kkpd.services.berkas import Store
+from kkpd.services.dokumen import Penerbit
+from kkpd.services.kunci_log import load_signer
+from kkpd.simulasi import catatan, dunia, gangguan, kantor, rantai, tagihan
+from kkpd.simulasi.dunia import Dunia, Kantor
+from kkpd.simulasi.langkah import Gerak, Konteks, Langkah
+from kkpd.simulasi.pengawas import Pengawas
+from kkpd.simulasi.rusak import Rusak
+from kkpd.simulasi.serangan import SERANGAN
+
+#: Steps that one office takes in a month.
+LANGKAH_SEBULAN: Final = 50
+#: How often a step is disturbed.
+_MATI: Final = 0.06
+_KEMBAR: Final = 0.06
+
+_GERAK: Final[tuple[tuple[int, Gerak], ...]] = (
+    (8, catatan.catat),
+    (16, catatan.lampirkan),
+    (4, catatan.tetapkan_kelas),
+    (3, catatan.ubah),
+    (2, catatan.pecah),
+    (1, catatan.batalkan),
+    (1, catatan.cabut_bukti),
+    (3, catatan.kembalikan),
+    (2, catatan.timbang),
+    (3, tagihan.ekspor),
+    (2, tagihan.tagihan_bulan),
+    (3, tagihan.terima_pasti),
+    (10, tagihan.pasangkan),
+    (6, tagihan.jelaskan),
+    (1, tagihan.urungkan_cocok),
+    (6, rantai.ajukan),
+    (1, rantai.tarik),
+    (6, rantai.periksa),
+    (18, rantai.putuskan),
+    (2, rantai.urungkan_uji),
+    (4, rantai.terbit_dpt),
+    (2, rantai.terbit_penolakan),
+    (18, rantai.lanjutkan),
+    (2, kantor.geser),
+    (1, kantor.ubah_up),
+    (1, kantor.blokir),
+    (8, kantor.tutup),
+    *((1, one) for one in SERANGAN),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Permintaan:
+    """What to play. `alamat` None is a temporary SQLite database, a new one for each world;
+    `langkah` None is one world of these months, else worlds of seed, seed + 1, ... up to it.
+    """
+
+    seed: int
+    bulan: int
+    opd: int
+    alamat: str | None = None
+    langkah: int | None = None
+
+
+@dataclass(slots=True)
+class Laporan:
+    """What was played, and the first broken invariant if there was one."""
+
+    langkah: int = 0
+    dunia: int = 0
+    jadi: Counter[str] = field(default_factory=Counter)
+    ditolak: Counter[str] = field(default_factory=Counter)
+    mati: int = 0
+    kembar: int = 0
+    peristiwa: int = 0
+    gerakan: int = 0
+    dokumen: int = 0
+    baris_bank: int = 0
+    rusak: dict[str, str | int] | None = None
+
+
+def jalankan(minta: Permintaan, kabar: Callable[[str], None] = lambda _: None) -> Laporan:
+    """Play; the report tells the first broken invariant with the seed and step that repeat it."""
+    laporan = Laporan()
+    seed = minta.seed
+    while laporan.rusak is None:
+        with _tempat(minta) as (engines, folder):
+            _Main(engines, folder, minta, seed, laporan).bulan_demi_bulan()
+        laporan.dunia += 1
+        kabar(f"benih {seed}: {laporan.langkah} langkah")
+        seed += 1
+        if minta.langkah is None or laporan.langkah >= minta.langkah:
+            break
+    return laporan
+
+
+@contextmanager
+def _tempat(minta: Permintaan) -> Iterator[tuple[tuple[Engine, Engine], Path]]:
+    """Two engines on one empty database, and a folder for files."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kkpd-sim-")))
+        url = minta.alamat or f"sqlite:///{folder / 'sim.sqlite3'}"
+        engines = (create_engine(url), create_engine(url))
+        for engine in engines:
+            stack.callback(engine.dispose)
+        upgrade(engines[0])
+        with reading(engines[0], EVERY_OPD) as session:
+            if session.scalars(select(Opd.id).limit(1)).first() is not None:
+                raise Conflict(
+                    "Basis data ini sudah berisi OPD; simulasi hanya berjalan pada basis data "
+                    "kosong. Pakai KKPD_DATABASE_URL lain, atau kosongkan variabel itu."
+                )
+        yield engines, folder
+
+
+class _Main:
+    """One world being played."""
+
+    def __init__(
+        self,
+        engines: tuple[Engine, Engine],
+        folder: Path,
+        minta: Permintaan,
+        seed: int,
+        laporan: Laporan,
+    ) -> None:
+        self.engines, self.minta, self.seed, self.laporan = engines, minta, seed, laporan
+        self.store = Store(folder / "berkas")
+        self.penerbit = Penerbit(load_signer(folder), Store(folder / "arsip"), draw)
+        self.rng = Random(f"langkah:{seed}")
+        self.awas = Pengawas((self.penerbit.arsip,))
+        self.nomor = 0
+
+    def bulan_demi_bulan(self) -> None:
+        """All months; stops at the first broken invariant or when enough steps are played."""
+        nama = "dunia"
+        try:
+            with writing(self.engines[0], EVERY_OPD) as session:
+                world = dunia.buat(session, self.seed, self.minta.opd, "sim", dunia.AWAL)
+            self._periksa(world.kantor)
+            for now, office in self._waktu(world):
+                nama = self._langkah(world, office, now) or nama
+            self._akhir()
+        except Rusak as broken:
+            self.laporan.rusak = {
+                "aturan": broken.aturan,
+                "kalimat": broken.kalimat,
+                "benih": self.seed,
+                "langkah": self.nomor,
+                "gerak": nama,
+            }
+        self._hitung()
+
+    def _waktu(self, world: Dunia) -> Iterator[tuple[datetime, Kantor]]:
+        """The moments at which somebody acts, and in which office."""
+        turns = self.minta.opd * LANGKAH_SEBULAN
+        for month in range(self.minta.bulan):
+            year, number = dunia.TAHUN_AWAL + month // 12, month % 12 + 1
+            first = datetime(year, number, 2 if month == 0 else 1, 1, 0, tzinfo=UTC)
+            end = datetime(year + number // 12, number % 12 + 1, 1, 1, 0, tzinfo=UTC)
+            for turn in range(turns):
+                at = first + (end - first) * turn / turns + timedelta(seconds=1)
+                yield at.replace(microsecond=0), self.rng.choice(world.kantor)
+                if self._cukup():
+                    return
+
+    def _cukup(self) -> bool:
+        return self.minta.langkah is not None and self.laporan.langkah >= self.minta.langkah
+
+    def _langkah(self, world: Dunia, office: Kantor, now: datetime) -> str | None:
+        with reading(self.engines[0], EVERY_OPD) as session:
+            k = Konteks(session, world, office, self.rng, now, self.store, self.penerbit)
+            plan = self._pilih(k)
+        self.nomor += 1
+        self.laporan.langkah += 1
+        self._laku(plan, office)
+        self._periksa([office])
+        return plan.nama
+
+    def _pilih(self, k: Konteks) -> Langkah:
+        opening = kantor.buka_tahun(k)
+        if opening is not None:
+            return opening
+        while True:
+            gerak = self.rng.choices([one for _, one in _GERAK], [w for w, _ in _GERAK])[0]
+            plan = gerak(k)
+            if plan is not None:
+                return plan
+
+    def _laku(self, plan: Langkah, office: Kantor) -> None:
+        dice = self.rng.random()
+        if dice < _MATI:
+            self._mati(plan, office)
+        elif dice < _MATI + _KEMBAR and plan.kembar:
+            self._kembar(plan)
+            return
+        self._nilai(plan, gangguan.sekali(self.engines[0], plan.laku))
+
+    def _mati(self, plan: Langkah, office: Kantor) -> None:
+        """Die somewhere in the step: then nothing of it may be there."""
+        with reading(self.engines[0], EVERY_OPD) as session:
+            before = self.awas.jejak(session)
+        try:
+            with gangguan.mati_di_tengah(self.engines[0], self.rng):
+                gangguan.sekali(self.engines[0], plan.laku)
+        except gangguan.Mati:
+            self.laporan.mati += 1
+        with reading(self.engines[0], EVERY_OPD) as session:
+            if self.awas.jejak(session) != before:
+                raise Rusak("atomik", f"langkah {plan.nama} yang terputus meninggalkan jejak")
+        self._periksa([office])
+
+    def _kembar(self, plan: Langkah) -> None:
+        """The same act twice at once: one does it, the other is told or finds it done."""
+        done, refused, faults = gangguan.dua_sekaligus(self.engines, plan.laku)
+        self.laporan.kembar += 1
+        if faults:
+            raise Rusak("serentak", f"{plan.nama} dua kali sekaligus: {faults[0]!r}")
+        self._nilai(plan, None if done else refused[0])
+
+    def _nilai(self, plan: Langkah, refusal: DomainError | None) -> None:
+        if refusal is None:
+            plan.sesudah()
+            self.laporan.jadi[plan.nama] += 1
+            if plan.harapan == "tolak":
+                raise Rusak("penolakan", f"{plan.nama} harus ditolak tetapi jadi")
+            return
+        self.laporan.ditolak[plan.nama] += 1
+        if plan.harapan == "jadi":
+            raise Rusak("penolakan", f"{plan.nama} harus jadi tetapi ditolak: {refusal.message}")
+
+    def _periksa(self, offices: list[Kantor]) -> None:
+        with reading(self.engines[0], EVERY_OPD) as session:
+            self.awas.periksa(session, offices)
+
+    def _akhir(self) -> None:
+        """The program's own checks must agree at the end."""
+        with reading(self.engines[0], EVERY_OPD) as session:
+            _, fault = hitung.recount(session)
+            chains = [c.fault for c in catatan_log.check_chains(session)]
+            signed = catatan_log.check_checkpoints(session, self.penerbit.signer.public_key)
+        for found in (fault, *chains, signed):
+            if found is not None:
+                raise Rusak("pemeriksaan akhir", found)
+
+    def _hitung(self) -> None:
+        self.laporan.peristiwa += self.awas.log.banyak
+        self.laporan.gerakan += self.awas.pagu.banyak
+        self.laporan.dokumen += self.awas.dokumen.banyak
+        self.laporan.baris_bank += self.awas.bank.banyak

@@ -1,0 +1,82 @@
+"""The office around the purchases: budget shifts, UP decisions, cards, months and years closing."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.models import Kartu, Periode
+from kkpd.services import kartu, periode
+from kkpd.simulasi import dunia
+from kkpd.simulasi.langkah import Konteks, Langkah
+
+
+def geser(k: Konteks) -> Langkah | None:
+    """A budget shift: one line gives, another takes; below what is used it may be refused."""
+    year = k.hari.year
+    if year not in k.kantor.tahun_dibuka:
+        return None
+    giver, taker = k.rng.sample(sorted(k.kantor.pagu), 2)
+    amount = min(k.kantor.pagu[giver], k.rng.randint(1, 40) * 500_000)
+    before, admin, now = dict(k.kantor.pagu), k.dunia.admin, k.now
+    after = {**before, giver: before[giver] - amount, taker: before[taker] + amount}
+
+    def laku(session: Session) -> None:
+        dunia.muat_dpa(session, admin, k.kantor, year, "pergeseran", after, now)
+
+    return Langkah("geser", laku, "boleh", sesudah=lambda: k.kantor.pagu.update(after))
+
+
+def ubah_up(k: Konteks) -> Langkah | None:
+    """Another UP decision: the card share rises or falls."""
+    year = k.hari.year
+    if year not in k.kantor.tahun_dibuka:
+        return None
+    share, admin, now = k.rng.randint(30, 120) * 1_000_000, k.dunia.admin, k.now
+    return Langkah(
+        "ubah_up", lambda s: dunia.tetapkan_up(s, admin, k.kantor, year, share, now), "boleh"
+    )
+
+
+def blokir(k: Konteks) -> Langkah | None:
+    """A card is blocked, or taken into use again."""
+    card = k.session.get(Kartu, k.rng.choice(k.kantor.kartu).id)
+    if card is None:
+        return None
+    status = "diblokir" if card.status == "aktif" else "aktif"
+    command = kartu.UbahStatus(
+        kartu_id=card.id, status=status, tanggal=k.hari, nomor_dokumen="BA simulasi"
+    )
+    admin, now = k.dunia.admin, k.now
+    return Langkah("blokir", lambda s: kartu.ubah_status(s, admin, command, now), kembar=False)
+
+
+def tutup(k: Konteks) -> Langkah | None:
+    """The oldest open month closes once nothing stands against it."""
+    month = k.session.execute(
+        select(Periode.tahun, Periode.bulan)
+        .where(Periode.opd_id == k.kantor.id, Periode.status == "terbuka")
+        .order_by(Periode.tahun, Periode.bulan)
+        .limit(1)
+    ).tuples().one_or_none()  # fmt: skip
+    who, now = k.kantor.orang["bendahara"], k.now
+    if month is None or month >= (k.hari.year, k.hari.month):
+        return None
+    if periode.hambatan(k.session, who, k.kantor.id, month):
+        return None
+    return Langkah("tutup", lambda s: periode.tutup(s, who, k.kantor.id, month, now), kembar=True)
+
+
+def buka_tahun(k: Konteks) -> Langkah | None:
+    """In a new year the codes, the DPA and the UP decision come first."""
+    year = k.hari.year
+    if year in k.kantor.tahun_dibuka:
+        return None
+    admin, now, office = k.dunia.admin, k.now, k.kantor
+
+    def laku(session: Session) -> None:
+        dunia.muat_acuan(session, admin, k.dunia.barang, year, now)
+        dunia.muat_dpa(session, admin, office, year, "murni", office.pagu, now)
+        dunia.tetapkan_up(session, admin, office, year, 60_000_000, now)
+
+    return Langkah("buka_tahun", laku, sesudah=lambda: office.tahun_dibuka.add(year))

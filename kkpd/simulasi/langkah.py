@@ -1,0 +1,88 @@
+"""One step of the simulation: a planned act of one person, and what must come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Final, Literal
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from kkpd.models import Transaksi
+from kkpd.services.berkas import Store
+from kkpd.services.dokumen import Penerbit
+from kkpd.simulasi.dunia import Dunia, Kantor
+
+Laku = Callable[[Session], object]
+#: jadi: must succeed; tolak: must be refused by a sentence; boleh: either, invariants hold anyway.
+Harapan = Literal["jadi", "tolak", "boleh"]
+BUKTI_MAKS: Final = 10 * 1024 * 1024
+
+
+def _tiada() -> None:
+    """Nothing follows the commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Langkah:
+    """What somebody is about to do. `kembar` marks an act that is safe to send twice at once;
+    `sesudah` is what the simulator notes once it is committed.
+    """
+
+    nama: str
+    laku: Laku
+    harapan: Harapan = "jadi"
+    kembar: bool = False
+    sesudah: Callable[[], None] = _tiada
+
+
+@dataclass(frozen=True, slots=True)
+class Konteks:
+    """What a step is planned from; `session` reads only."""
+
+    session: Session
+    dunia: Dunia
+    kantor: Kantor
+    rng: Random
+    now: datetime
+    store: Store
+    penerbit: Penerbit
+
+    @property
+    def hari(self) -> date:
+        """Today."""
+        return self.now.date()
+
+    def kemarin(self, days: int = 1) -> date:
+        """So many days ago."""
+        return self.hari - timedelta(days=days)
+
+    def baris(self, *where: ColumnElement[bool], limit: int = 40) -> Sequence[Transaksi]:
+        """Purchases of this office, oldest first."""
+        return self.session.scalars(
+            select(Transaksi)
+            .where(Transaksi.opd_id == self.kantor.id, *where)
+            .order_by(Transaksi.id)
+            .limit(limit)
+        ).all()
+
+    def satu(self, *where: ColumnElement[bool]) -> Transaksi | None:
+        """Any one of them."""
+        found = self.baris(*where)
+        return self.rng.choice(found) if found else None
+
+    def periode(self, status: str) -> tuple[int, int] | None:
+        """The oldest month that has a line in this status."""
+        return self.session.execute(
+            select(Transaksi.tahun, Transaksi.bulan)
+            .where(Transaksi.opd_id == self.kantor.id, Transaksi.status == status)
+            .order_by(Transaksi.tahun, Transaksi.bulan)
+            .limit(1)
+        ).tuples().one_or_none()  # fmt: skip
+
+
+#: Plans a step, or says that there is nothing of this kind to do now.
+Gerak = Callable[[Konteks], Langkah | None]

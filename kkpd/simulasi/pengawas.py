@@ -1,0 +1,99 @@
+"""The watcher: what must hold after every step, read from the database and never from a service.
+
+Append-only rows are folded as they come, so that a look costs what is new; what may change is read
+whole. `periksa` raises Rusak with the invariant's name and the first thing that breaks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.models import Periode
+from kkpd.services.berkas import Store
+from kkpd.simulasi.awas_bank import AwasBank
+from kkpd.simulasi.awas_dokumen import AwasDokumen
+from kkpd.simulasi.awas_log import AwasLog
+from kkpd.simulasi.awas_pagu import AwasPagu
+from kkpd.simulasi.baris import Baris, semua
+from kkpd.simulasi.dunia import Kantor
+from kkpd.simulasi.rusak import Rusak
+
+TERBUKA: Final = ("tercatat", "berbukti")
+Bulan = tuple[int, int, int]
+
+
+class Pengawas:
+    """Watches one database from its first simulated step to its last."""
+
+    def __init__(self, simpanan: Sequence[Store]) -> None:
+        self.log = AwasLog()
+        self.pagu = AwasPagu()
+        self.dokumen = AwasDokumen(simpanan)
+        self.bank = AwasBank()
+        self._beku: dict[int, tuple[object, ...]] = {}
+        self._tertutup: dict[Bulan, tuple[int, int]] = {}
+
+    def periksa(self, session: Session, kantor: Sequence[Kantor]) -> None:
+        """Everything, as far as something may have changed for these offices."""
+        ids = [one.id for one in kantor]
+        changed = self.log.baca(session)
+        lines = semua(session, ids)
+        self._status(lines)
+        self._frozen(lines)
+        changed |= self.pagu.baca(session)
+        self.dokumen.baca(session, lines)
+        self.pagu.periksa(lines, changed, self.dokumen)
+        self.bank.periksa(session, kantor)
+        self._closed(session, ids, lines)
+
+    def jejak(self, session: Session) -> tuple[object, ...]:
+        """What a step that was broken off may not have moved."""
+        return (*self.log.jejak(session), *self.pagu.jejak(session))
+
+    def _status(self, lines: dict[int, Baris]) -> None:
+        """A line's status is the one its last event left, and every line has its first event."""
+        for id_, line in lines.items():
+            told = self.log.status.get(id_)
+            if told != line.status:
+                raise Rusak("status", f"belanja {id_} berstatus {line.status}, log berkata {told}")
+
+    def _frozen(self, lines: dict[int, Baris]) -> None:
+        """Once on a DPR, a line's money and charge stand still."""
+        for id_, line in lines.items():
+            if line.status in TERBUKA:
+                self._beku.pop(id_, None)
+                continue
+            facts = (line.nilai, line.kartu_id, line.rekening, line.tahun, line.bulan, line.tanggal)
+            if self._beku.setdefault(id_, facts) != facts:
+                raise Rusak("beku", f"belanja {id_} berubah sesudah diajukan")
+
+    def _closed(self, session: Session, ids: list[int], lines: dict[int, Baris]) -> None:
+        """Months close in order and hold the same facts ever after."""
+        held: dict[Bulan, list[int]] = {}
+        for line in lines.values():
+            at = held.setdefault((line.opd_id, line.tahun, line.bulan), [0, 0])
+            at[0], at[1] = at[0] + 1, at[1] + line.nilai.sen
+        for key, sums in self.bank.per_bulan.items():
+            at = held.setdefault(key, [0, 0])
+            at[0], at[1] = at[0] + sums[0], at[1] + sums[1]
+        rows = session.execute(
+            select(Periode.opd_id, Periode.tahun, Periode.bulan, Periode.status)
+            .where(Periode.opd_id.in_(ids))
+            .order_by(Periode.opd_id, Periode.tahun, Periode.bulan)
+        )
+        open_before: dict[int, tuple[int, int]] = {}
+        for opd_id, tahun, bulan, status in rows:
+            key, facts = (opd_id, tahun, bulan), held.get((opd_id, tahun, bulan), [0, 0])
+            if status == "terbuka":
+                if facts[0]:
+                    open_before.setdefault(opd_id, (tahun, bulan))
+                self._tertutup.pop(key, None)
+                continue
+            if opd_id in open_before:
+                raise Rusak("periode", f"{key} tertutup, {open_before[opd_id]} masih terbuka")
+            if self._tertutup.setdefault(key, (facts[0], facts[1])) != (facts[0], facts[1]):
+                raise Rusak("periode", f"isi periode tertutup {key} berubah")

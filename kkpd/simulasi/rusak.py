@@ -1,0 +1,12 @@
+"""An invariant does not hold: the simulator's one finding, and it ends the run."""
+
+from __future__ import annotations
+
+
+class Rusak(Exception):
+    """`aturan` names the invariant, `kalimat` the first thing that breaks it."""
+
+    def __init__(self, aturan: str, kalimat: str) -> None:
+        super().__init__(f"{aturan}: {kalimat}")
+        self.aturan = aturan
+        self.kalimat = kalimat

@@ -1,0 +1,154 @@
+"""What must always be refused: one's own line, a skipped step, a stale save, another's OPD."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from sqlalchemy import select
+
+from kkpd.domain.money import Rupiah
+from kkpd.domain.peran import Peran, Tugas
+from kkpd.models import BarisBank, Dokumen, DokumenBaris, Periode, Transaksi
+from kkpd.services import belanja, cocok, dpr, pembayaran, periode, uji
+from kkpd.simulasi.langkah import Gerak, Konteks, Langkah
+from kkpd.simulasi.rantai import LULUS
+
+
+def sendiri(k: Konteks) -> Langkah | None:
+    """Who recorded a line checks it as PPTK: refused on the person, whatever the role."""
+    who = k.kantor.orang["rangkap"]
+    row = k.satu(Transaksi.status == "diajukan", Transaksi.perekam_id == who.orang_id)
+    if row is None:
+        return None
+    words, now, office = {row.id: dpr.Putusan("setuju")}, k.now, k.penerbit
+    return _tolak("sendiri", lambda s: dpr.periksa(s, who, k.kantor.id, words, office, now))
+
+
+def pemegang_menguji(k: Konteks) -> Langkah | None:
+    """The holder, acting as PA for a day, approves a purchase on their own card."""
+    row = k.satu(Transaksi.status == "diperiksa")
+    if row is None:
+        return None
+    holder = next(c.pemegang for c in k.kantor.kartu if c.id == row.kartu_id)
+    who = replace(holder, tugas=(Tugas(Peran.PA, k.kantor.id),))
+    command, now = uji.PutusanUji(row.id, row.versi, LULUS, "setuju"), k.now
+    return _tolak("pemegang_menguji", lambda s: uji.putuskan(s, who, command, now))
+
+
+def lewati(k: Konteks) -> Langkah | None:
+    """A DPT's step out of order: SPM before SPP, a second debit, a second SP2D."""
+    ids = k.session.scalars(
+        select(Dokumen.id).where(Dokumen.opd_id == k.kantor.id, Dokumen.jenis == "dpt")
+    ).all()
+    rows = k.baris(Transaksi.status.in_(("dpt", "npd", "lunas")), limit=1)
+    if not ids or not rows:
+        return None
+    who, now = k.dunia.bud, k.now
+    paid = [id_ for id_ in ids if _status(k, id_) in ("dpt", "npd", "spp", "sp2d", "lunas")]
+    if not paid:
+        return None
+    command = pembayaran.Catat(k.rng.choice(paid), "sp2d", "SP2D/lewat", k.hari)
+    return _tolak("lewati", lambda s: pembayaran.catat(s, who, command, now))
+
+
+def _status(k: Konteks, dpt_id: int) -> str:
+    return k.session.scalars(
+        select(Transaksi.status)
+        .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
+        .where(DokumenBaris.dokumen_id == dpt_id)
+        .limit(1)
+    ).one()
+
+
+def basi(k: Konteks) -> Langkah | None:
+    """Two clerks: the second saves what the first has already changed."""
+    row = k.satu(Transaksi.status.in_(("tercatat", "berbukti")))
+    if row is None:
+        return None
+    command = belanja.BatalkanBelanja(row.id, row.versi - 1, "Formulir lama")
+    who, now = k.kantor.orang["bpp"], k.now
+    return _tolak("basi", lambda s: belanja.batalkan(s, who, command, now))
+
+
+def orang_asing(k: Konteks) -> Langkah | None:
+    """The treasurer of another OPD: the line does not exist."""
+    row = k.satu()
+    others = [one for one in k.dunia.kantor if one is not k.kantor]
+    if row is None or not others:
+        return None
+    who, now = k.rng.choice(others).orang["bendahara"], k.now
+    return _tolak("orang_asing", lambda s: belanja.timbang_ulang(s, who, row.id, now))
+
+
+def ubah_beku(k: Konteks) -> Langkah | None:
+    """A line on a DPR is cancelled or pulled back by the wrong person."""
+    row = k.satu(Transaksi.status.not_in(("tercatat", "berbukti")))
+    if row is None:
+        return None
+    command = belanja.BatalkanBelanja(row.id, row.versi, "Tidak jadi dibeli")
+    who, now = k.kantor.orang["bendahara"], k.now
+    return _tolak("ubah_beku", lambda s: belanja.batalkan(s, who, command, now))
+
+
+def setujui_lebih(k: Konteks) -> Langkah | None:
+    """More is approved than was bought."""
+    row = k.satu(Transaksi.status == "diperiksa", Transaksi.nilai > Rupiah.of(1))
+    if row is None:
+        return None
+    more = row.nilai + Rupiah(1)
+    command = uji.PutusanUji(row.id, row.versi, LULUS, "setuju", more, "Kurang teliti")
+    who, now = k.kantor.orang["pa"], k.now
+    return _tolak("setujui_lebih", lambda s: uji.putuskan(s, who, command, now))
+
+
+def tutup_dahulu(k: Konteks) -> Langkah | None:
+    """A month closes while an earlier one is open."""
+    months = k.session.execute(
+        select(Periode.tahun, Periode.bulan)
+        .where(Periode.opd_id == k.kantor.id, Periode.status == "terbuka")
+        .order_by(Periode.tahun, Periode.bulan)
+    ).tuples().all()  # fmt: skip
+    used = {(row.tahun, row.bulan) for row in k.baris(limit=10_000)}
+    busy = [month for month in months if month in used]
+    if len(busy) < 2:
+        return None
+    who, now = k.kantor.orang["bendahara"], k.now
+    return _tolak("tutup_dahulu", lambda s: periode.tutup(s, who, k.kantor.id, busy[-1], now))
+
+
+def cocok_tertutup(k: Konteks) -> Langkah | None:
+    """A link of a closed month is taken back."""
+    line = k.session.scalars(
+        select(BarisBank.id)
+        .join(
+            Periode,
+            (Periode.opd_id == BarisBank.opd_id)
+            & (Periode.tahun == BarisBank.tahun)
+            & (Periode.bulan == BarisBank.bulan),
+        )
+        .where(BarisBank.opd_id == k.kantor.id, Periode.status != "terbuka")
+        .limit(1)
+    ).one_or_none()
+    if line is None:
+        return None
+    who, now = k.kantor.orang["bendahara"], k.now
+    return _tolak("cocok_tertutup", lambda s: cocok.urungkan(s, who, k.kantor.id, line, now))
+
+
+def _tolak(nama: str, laku: Callable[..., object]) -> Langkah:
+    return Langkah(nama, laku, "tolak")
+
+
+SERANGAN: Final[tuple[Gerak, ...]] = (
+    sendiri,
+    pemegang_menguji,
+    lewati,
+    basi,
+    orang_asing,
+    ubah_beku,
+    setujui_lebih,
+    tutup_dahulu,
+    cocok_tertutup,
+)

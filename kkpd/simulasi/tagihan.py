@@ -1,0 +1,146 @@
+"""Bills: overlapping exports and whole bills come in, lines find purchases, or are explained."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.demo.bank import BarisTagihan
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.tagihan.bacaan import Utuh
+from kkpd.ingest import parse
+from kkpd.models import Cocok, Periode, Transaksi
+from kkpd.queries import cocok as lihat
+from kkpd.services import cocok, selisih, tagihan
+from kkpd.simulasi.bank import daftar_csv, tagihan_csv
+from kkpd.simulasi.langkah import Konteks, Langkah
+
+
+def ekspor(k: Konteks) -> Langkah | None:
+    """An export of whole days, overlapping earlier ones as it likes."""
+    last = k.kemarin(k.rng.randint(1, 4))
+    first = last - timedelta(days=k.rng.randint(3, 45))
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    lines = k.kantor.bank.pada(days)
+    if not lines:
+        return None
+    return _terima(k, "ekspor", daftar_csv(lines, k.rng), days)
+
+
+def tagihan_bulan(k: Konteks) -> Langkah | None:
+    """Last month's whole bill, with a stamp duty line and now and then an unknown charge."""
+    end = k.hari.replace(day=1) - timedelta(days=1)
+    days = [end.replace(day=1) + timedelta(days=n) for n in range(end.day)]
+    if days[-1] not in k.kantor.bank.terlihat and not k.kantor.bank.pada(days[-1:]):
+        card = k.kantor.kartu[0].akhir
+        duty = BarisTagihan(card, end, end, "BEA METERAI", "", "", Rupiah.of(10_000))
+        k.kantor.bank.baris.append(duty)
+    lines = k.kantor.bank.pada(days)
+    if not lines:
+        return None
+    data = tagihan_csv(k.kantor.slug, lines, end, Rupiah.of(k.kantor.urut()))
+    return _terima(k, "tagihan_bulan", data, days)
+
+
+def _terima(k: Konteks, nama: str, data: bytes, days: list[date]) -> Langkah:
+    who, now, store, bank = k.kantor.orang["bendahara"], k.now, k.store, k.kantor.bank
+    reading = Utuh(parse(data, f"{nama}.csv", "banksumut_bni"))
+    upload = tagihan.Unggah(k.kantor.id, data, f"{nama}-{k.kantor.urut()}.csv")
+
+    def laku(session: Session) -> None:
+        kept = tagihan.unggah(session, who, upload, store, now)
+        command = tagihan.Terima(k.kantor.id, kept.id, reading, jenis="final")
+        tagihan.terima(session, who, command, now)
+
+    return Langkah(nama, laku, kembar=True, sesudah=lambda: bank.terlihat.update(days))
+
+
+def _bulan_terbuka(k: Konteks) -> list[tuple[int, int]]:
+    rows = k.session.execute(
+        select(Periode.tahun, Periode.bulan)
+        .where(Periode.opd_id == k.kantor.id, Periode.status == "terbuka")
+        .order_by(Periode.tahun, Periode.bulan)
+    )
+    return [(tahun, bulan) for tahun, bulan in rows]
+
+
+def terima_pasti(k: Konteks) -> Langkah | None:
+    """Every certain pair of an open month at once."""
+    months = _bulan_terbuka(k)
+    if not months:
+        return None
+    month, who, now = k.rng.choice(months[:2]), k.kantor.orang["bendahara"], k.now
+    return Langkah(
+        "terima_pasti", lambda s: cocok.terima_pasti(s, who, k.kantor.id, month, now), kembar=True
+    )
+
+
+def _baris_terbuka(k: Konteks) -> lihat.Baris | None:
+    for month in _bulan_terbuka(k)[:3]:
+        who = k.kantor.orang["bendahara"]
+        lines = lihat.baris_bulan(k.session, who, k.kantor.id, month)
+        waiting = [line for line in lines if line.sisa]
+        if waiting:
+            return k.rng.choice(waiting[:6])
+    return None
+
+
+def pasangkan(k: Konteks) -> Langkah | None:
+    """A person links a line with a purchase; a difference is named as surcharge."""
+    line = _baris_terbuka(k)
+    if line is None or line.jenis not in lihat.BERPASANGAN:
+        return None
+    linked = select(Cocok.transaksi_id).where(
+        Cocok.opd_id == k.kantor.id, Cocok.dicabut_at.is_(None)
+    )
+    sign = Transaksi.nilai > NOL if line.nilai > NOL else Transaksi.nilai < NOL
+    free = k.baris(Transaksi.id.not_in(linked), Transaksi.status != "dibatalkan", sign)
+    same = [row for row in free if row.nilai == line.sisa]
+    row = same[0] if same else (k.rng.choice(free) if free and k.rng.random() < 0.1 else None)
+    if row is None:
+        return None
+    rest = line.sisa != row.nilai
+    command = cocok.Pasangkan(
+        line.id, (row.id,), "biaya" if rest else "", "Selisih biaya merchant" if rest else ""
+    )
+    who, now = k.kantor.orang["bendahara"], k.now
+    return Langkah(
+        "pasangkan",
+        lambda s: cocok.pasangkan(s, who, k.kantor.id, command, now),
+        harapan="boleh",
+        kembar=True,
+    )
+
+
+def jelaskan(k: Konteks) -> Langkah | None:
+    """A line without a purchase gets a named difference with an owner."""
+    line = _baris_terbuka(k)
+    if line is None:
+        return None
+    jenis = "meterai" if line.jenis == "meterai" else "tanpa_belanja"
+    command = selisih.Jelaskan(line.id, jenis, None, "Ditanyakan kepada pemegang kartu.")
+    who, now = k.kantor.orang["bendahara"], k.now
+    return Langkah(
+        "jelaskan", lambda s: selisih.jelaskan(s, who, k.kantor.id, command, now), kembar=True
+    )
+
+
+def urungkan_cocok(k: Konteks) -> Langkah | None:
+    """A link is taken back while the month is open."""
+    rows = k.session.scalars(
+        select(Cocok.baris_bank_id)
+        .where(Cocok.opd_id == k.kantor.id, Cocok.dicabut_at.is_(None))
+        .order_by(Cocok.id.desc())
+        .limit(10)
+    ).all()
+    if not rows:
+        return None
+    id_, who, now = k.rng.choice(rows), k.kantor.orang["bendahara"], k.now
+    return Langkah(
+        "urungkan_cocok",
+        lambda s: cocok.urungkan(s, who, k.kantor.id, id_, now),
+        harapan="boleh",
+        kembar=True,
+    )
