@@ -10,7 +10,7 @@ import argparse
 import json
 import os
 import sys
-from dataclasses import asdict
+from dataclasses import fields
 
 from kkpd.domain.errors import DomainError
 from kkpd.simulasi import Laporan, Permintaan, jalankan
@@ -56,7 +56,8 @@ def _tell(words: str) -> None:
 
 
 def _json(laporan: Laporan) -> dict[str, object]:
-    return {"utuh": laporan.rusak is None, **asdict(laporan)}
+    told = {field.name: getattr(laporan, field.name) for field in fields(laporan)}
+    return {"utuh": laporan.rusak is None, **told}
 
 
 def _text(laporan: Laporan) -> str:

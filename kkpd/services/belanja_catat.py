@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import Conflict
@@ -22,16 +23,17 @@ def catat(session: Session, actor: Actor, command: CatatBelanja, now: datetime) 
     BukanFakta when it describes no purchase, NotFound for a card that is not the holder's own.
     """
     role, command = siap(session, actor, command, now)
-    found = session.scalars(
-        select(Transaksi).where(
-            Transaksi.opd_id == command.opd_id, Transaksi.kunci_kirim == command.kunci_kirim
-        )
-    ).one_or_none()
+    found = _sent(session, actor, command)
     if found is not None:
-        if found.perekam_id != actor.orang_id:
-            raise Conflict("Formulir ini sudah dikirim oleh orang lain. Buka formulir baru.")
         return found
-    transaksi = _insert(session, actor, command, now)
+    try:
+        with session.begin_nested():
+            transaksi = _insert(session, actor, command, now)
+    except IntegrityError:  # the same form, sent twice at once: the other one is in
+        found = _sent(session, actor, command)
+        if found is None:
+            raise
+        return found
     log.record(
         session,
         actor,
@@ -44,6 +46,18 @@ def catat(session: Session, actor: Actor, command: CatatBelanja, now: datetime) 
     )
     nilai_ulang(session, transaksi, command, actor, now, kelas_lagi=True)
     return transaksi
+
+
+def _sent(session: Session, actor: Actor, command: CatatBelanja) -> Transaksi | None:
+    """The row that this form made before, if it did."""
+    found = session.scalars(
+        select(Transaksi).where(
+            Transaksi.opd_id == command.opd_id, Transaksi.kunci_kirim == command.kunci_kirim
+        )
+    ).one_or_none()
+    if found is not None and found.perekam_id != actor.orang_id:
+        raise Conflict("Formulir ini sudah dikirim oleh orang lain. Buka formulir baru.")
+    return found
 
 
 def _insert(session: Session, actor: Actor, command: CatatBelanja, now: datetime) -> Transaksi:

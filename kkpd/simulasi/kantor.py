@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.models import Kartu, Periode
+from kkpd.models import Kartu
 from kkpd.services import kartu, periode
 from kkpd.simulasi import dunia
 from kkpd.simulasi.langkah import Konteks, Langkah
@@ -53,12 +52,7 @@ def blokir(k: Konteks) -> Langkah | None:
 
 def tutup(k: Konteks) -> Langkah | None:
     """The oldest open month closes once nothing stands against it."""
-    month = k.session.execute(
-        select(Periode.tahun, Periode.bulan)
-        .where(Periode.opd_id == k.kantor.id, Periode.status == "terbuka")
-        .order_by(Periode.tahun, Periode.bulan)
-        .limit(1)
-    ).tuples().one_or_none()  # fmt: skip
+    month = next(iter(k.terbuka()), None)
     who, now = k.kantor.orang["bendahara"], k.now
     if month is None or month >= (k.hari.year, k.hari.month):
         return None

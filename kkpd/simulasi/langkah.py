@@ -11,7 +11,7 @@ from typing import Final, Literal
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from kkpd.models import Transaksi
+from kkpd.models import Periode, Transaksi
 from kkpd.services.berkas import Store
 from kkpd.services.dokumen import Penerbit
 from kkpd.simulasi.dunia import Dunia, Kantor
@@ -76,12 +76,22 @@ class Konteks:
 
     def periode(self, status: str) -> tuple[int, int] | None:
         """The oldest month that has a line in this status."""
-        return self.session.execute(
+        found = self.session.execute(
             select(Transaksi.tahun, Transaksi.bulan)
             .where(Transaksi.opd_id == self.kantor.id, Transaksi.status == status)
             .order_by(Transaksi.tahun, Transaksi.bulan)
             .limit(1)
-        ).tuples().one_or_none()  # fmt: skip
+        ).one_or_none()
+        return None if found is None else (found.tahun, found.bulan)
+
+    def terbuka(self) -> list[tuple[int, int]]:
+        """The open months of this office, oldest first."""
+        rows = self.session.execute(
+            select(Periode.tahun, Periode.bulan)
+            .where(Periode.opd_id == self.kantor.id, Periode.status == "terbuka")
+            .order_by(Periode.tahun, Periode.bulan)
+        )
+        return [(row.tahun, row.bulan) for row in rows]
 
 
 #: Plans a step, or says that there is nothing of this kind to do now.

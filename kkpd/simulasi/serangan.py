@@ -105,13 +105,8 @@ def setujui_lebih(k: Konteks) -> Langkah | None:
 
 def tutup_dahulu(k: Konteks) -> Langkah | None:
     """A month closes while an earlier one is open."""
-    months = k.session.execute(
-        select(Periode.tahun, Periode.bulan)
-        .where(Periode.opd_id == k.kantor.id, Periode.status == "terbuka")
-        .order_by(Periode.tahun, Periode.bulan)
-    ).tuples().all()  # fmt: skip
     used = {(row.tahun, row.bulan) for row in k.baris(limit=10_000)}
-    busy = [month for month in months if month in used]
+    busy = [month for month in k.terbuka() if month in used]
     if len(busy) < 2:
         return None
     who, now = k.kantor.orang["bendahara"], k.now

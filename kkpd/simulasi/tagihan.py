@@ -11,7 +11,7 @@ from kkpd.demo.bank import BarisTagihan
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.tagihan.bacaan import Utuh
 from kkpd.ingest import parse
-from kkpd.models import Cocok, Periode, Transaksi
+from kkpd.models import Cocok, Transaksi
 from kkpd.queries import cocok as lihat
 from kkpd.services import cocok, selisih, tagihan
 from kkpd.simulasi.bank import daftar_csv, tagihan_csv
@@ -57,18 +57,9 @@ def _terima(k: Konteks, nama: str, data: bytes, days: list[date]) -> Langkah:
     return Langkah(nama, laku, kembar=True, sesudah=lambda: bank.terlihat.update(days))
 
 
-def _bulan_terbuka(k: Konteks) -> list[tuple[int, int]]:
-    rows = k.session.execute(
-        select(Periode.tahun, Periode.bulan)
-        .where(Periode.opd_id == k.kantor.id, Periode.status == "terbuka")
-        .order_by(Periode.tahun, Periode.bulan)
-    )
-    return [(tahun, bulan) for tahun, bulan in rows]
-
-
 def terima_pasti(k: Konteks) -> Langkah | None:
     """Every certain pair of an open month at once."""
-    months = _bulan_terbuka(k)
+    months = k.terbuka()
     if not months:
         return None
     month, who, now = k.rng.choice(months[:2]), k.kantor.orang["bendahara"], k.now
@@ -78,7 +69,7 @@ def terima_pasti(k: Konteks) -> Langkah | None:
 
 
 def _baris_terbuka(k: Konteks) -> lihat.Baris | None:
-    for month in _bulan_terbuka(k)[:3]:
+    for month in k.terbuka()[:3]:
         who = k.kantor.orang["bendahara"]
         lines = lihat.baris_bulan(k.session, who, k.kantor.id, month)
         waiting = [line for line in lines if line.sisa]
