@@ -31,7 +31,7 @@ class AwasDokumen:
         self._last = dict.fromkeys(("dokumen", "pencairan", "persetujuan", "arsip"), 0)
         self._memuat: dict[str, set[int]] = {jenis: set() for jenis in _RANTAI}
         self._dpt: dict[int, tuple[Rupiah, frozenset[int]]] = {}
-        self._urut: dict[tuple[int, int, str], int] = {}
+        self._urut: dict[tuple[int | None, int, str], int] = {}
 
     def baca(self, session: Session, lines: dict[int, Baris]) -> None:
         """Fold what is new; Rusak where papers and lines disagree."""

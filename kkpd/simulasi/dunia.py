@@ -16,7 +16,7 @@ from kkpd.domain.acuan import BarisAcuan
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor, Peran, Tugas
 from kkpd.models import Pengguna
-from kkpd.services import acuan, anggaran, kartu, organisasi
+from kkpd.services import acuan, anggaran, kartu, organisasi, up
 from kkpd.simulasi.bank import Bank
 
 TAHUN_AWAL: Final = 2026
@@ -107,6 +107,7 @@ def muat_dpa(
     versi: str,
     pagu: dict[str, int],
     now: datetime,
+    keputusan: str = "",
 ) -> None:
     """A DPA version with these lines (account -> rupiah)."""
     rows = [
@@ -122,7 +123,7 @@ def muat_dpa(
         for number, (account, amount) in enumerate(sorted(pagu.items()), 2)
     ]
     head = anggaran.VersiDpa(
-        kantor.id, tahun, versi, f"DPA/{kantor.slug}/{kantor.urut()}/{tahun}", now.date()
+        kantor.id, tahun, versi, f"DPA/{kantor.slug}/{now:%m%d%H%M%S}", now.date(), keputusan
     )
     anggaran.load_dpa(session, admin, head, rows, now)
 
@@ -131,13 +132,13 @@ def tetapkan_up(
     session: Session, admin: Actor, kantor: Kantor, tahun: int, up_kkpd: int, now: datetime
 ) -> None:
     """The UP decision and its card share."""
-    anggaran.tetapkan_up(
+    up.tetapkan_up(
         session,
         admin,
-        anggaran.TetapkanUp(
+        up.TetapkanUp(
             opd_id=kantor.id,
             tahun=tahun,
-            nomor=f"188/{kantor.slug}/{kantor.urut()}/{tahun}",
+            nomor=f"188/{kantor.slug}/{now:%m%d%H%M%S}",
             mulai=now.date(),
             up=Rupiah.of(_UP),
             up_kkpd=Rupiah.of(up_kkpd),

@@ -18,10 +18,11 @@ def geser(k: Konteks) -> Langkah | None:
     giver, taker = k.rng.sample(sorted(k.kantor.pagu), 2)
     amount = min(k.kantor.pagu[giver], k.rng.randint(1, 40) * 500_000)
     before, admin, now = dict(k.kantor.pagu), k.dunia.admin, k.now
+    words = "Keputusan PPKD tentang pagu di bawah realisasi" if k.rng.random() < 0.5 else ""
     after = {**before, giver: before[giver] - amount, taker: before[taker] + amount}
 
     def laku(session: Session) -> None:
-        dunia.muat_dpa(session, admin, k.kantor, year, "pergeseran", after, now)
+        dunia.muat_dpa(session, admin, k.kantor, year, "pergeseran", after, now, words)
 
     return Langkah("geser", laku, "boleh", sesudah=lambda: k.kantor.pagu.update(after))
 
