@@ -70,6 +70,7 @@ class _Book:
             kind: book.add_format({"num_format": shape, "valign": "top"})
             for kind, shape in _NUMBERS.items()
         }
+        self.share = book.add_format({"bold": True, "num_format": _NUMBERS["persen"], "top": 1})
         self.sum = book.add_format({"bold": True, "num_format": _NUMBERS["uang"], "top": 1})
 
     def write(self) -> None:
@@ -182,6 +183,9 @@ class _Table:
             self.sheet.write_string(self.row, 0, label, self.book.bold)
         for column, amount in zip(places, amounts, strict=True):
             self._amount(self.row, column, amount, self.book.sum)
+        for column, share in self.tabel.persen(amounts).items():
+            if share is not None:
+                self._percent(self.row, column, share, self.book.share)
         self.row += 1
 
     def _writer(self, column: int) -> _Write:

@@ -27,7 +27,9 @@ from kkpd.domain.documents import (
     tabel,
 )
 from kkpd.domain.documents.bersama import Rangka, dokumen, kartu_tersamar, pembebanan
-from kkpd.domain.documents.daftar import bagian_per_seratus
+from kkpd.domain.documents.daftar import persen as persen_kolom
+from kkpd.domain.documents.daftar import uang
+from kkpd.domain.documents.parts import per_seratus
 from kkpd.domain.documents.tampil import persen, tampil
 from kkpd.domain.documents.text import MAX_TEXT, bersih
 from kkpd.domain.money import Rupiah
@@ -237,4 +239,27 @@ def test_sen_for_a_whole_column() -> None:
     [(1, 3, 3333), (2, 3, 6667), (0, 5, 0), (5, 0, None), (12_345, 100_000, 1235), (7, 7, 10_000)],
 )
 def test_shares(part: int, whole: int, share: int | None) -> None:
-    assert bagian_per_seratus(Rupiah.of(part), Rupiah.of(whole)) == share
+    assert per_seratus(Rupiah.of(part), Rupiah.of(whole)) == share
+
+
+def ratio(rows: list[tuple[Any, ...]], rasio: str = "sudah/pagu") -> Tabel:
+    columns = (uang("pagu", "Pagu"), uang("sudah", "Sudah"), persen_kolom("p", "%", rasio=rasio))
+    return tabel(columns, [("", rows)])
+
+
+def test_a_percentage_stands_under_totals_and_is_asserted_in_rows() -> None:
+    rows = [(Rupiah.of(300), Rupiah.of(100), 3333), (Rupiah.of(0), Rupiah.of(0), None)]
+    table = ratio(rows)
+    assert table.persen(table.jumlah) == {2: 3333}
+    assert ratio([]).persen((Rupiah(0), Rupiah(0))) == {2: None}
+    assert ratio([(None, Rupiah.of(1), None)]).persen((Rupiah.of(4), Rupiah.of(1))) == {2: 2500}
+    with pytest.raises(TotalsDiffer, match="percentage"):
+        ratio([(Rupiah.of(300), Rupiah.of(100), 3334)])
+
+
+@pytest.mark.parametrize("rasio", ["sudah/lain", "lain/pagu", "sudah", "/"])
+def test_a_ratio_of_columns_that_are_none(rasio: str) -> None:
+    with pytest.raises(ValueError, match="two totalled columns"):
+        ratio([], rasio)
+    with pytest.raises(ValueError, match="only a percentage"):
+        Kolom("x", "X", "uang", rasio=rasio)

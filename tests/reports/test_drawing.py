@@ -24,6 +24,7 @@ from kkpd.reports.lembar_v1.wrap import wrap
 from kkpd.reports.pdf import reader
 from kkpd.reports.pdf.fonts import REGULAR, Letters
 from tests.reports import extract
+from tests.reports.forms import FORMS
 from tests.reports.samples import DEWI, RANGKA, a_dpt, dpt_rows, issue
 
 KOLOM = (Kolom("uraian", "Uraian", "teks", 200), Kolom("nilai", "Nilai", "uang", 80, "", True))
@@ -71,6 +72,31 @@ def test_no_signature_and_no_total_stands_alone(rows: int) -> None:
     assert last.count("Pengguna Anggaran") == 1
     assert "Jumlah" in last
     assert last.count("•••• 4821") >= min(rows, 2)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_proof_stands_on_the_page_of_the_last_signature(form: str) -> None:
+    for rows in (0, 1, 2, 3, 6, 9, 14, 21, 28, 35):
+        document = FORMS[form](rows)
+        last = extract.pages(draw(*issue(document)))[-1]
+        assert any(line.startswith("Berkas ini membawa data") for line in last)
+        for signature in document.tanda_tangan[-2:]:
+            assert signature.orang.nama in last, f"{rows} rows"
+
+
+@pytest.mark.parametrize("signers", [0, 1, 2, 3])
+@pytest.mark.parametrize("arah", ["tegak", "mendatar"])
+def test_the_proof_beside_or_under_any_number_of_signatures(
+    signers: int, arah: Literal["tegak", "mendatar"]
+) -> None:
+    sides: tuple[Literal["kanan", "kiri"], ...] = ("kanan", "kiri", "kanan")
+    blocks = tuple(TandaTangan("PA", DEWI, side) for side in sides[:signers])
+    for rows in (24, 29, 33, 38, 42):
+        document = dataclasses.replace(a_dpt(rows), tanda_tangan=blocks, arah=arah)
+        for words in pdfplumber.open(io.BytesIO(draw(*issue(document)))).pages[-1:]:
+            found = [c for c in words.extract_words() if c["bottom"] > float(words.height) - 40]
+            assert {word["text"] for word in found} >= {"Sidik", "Halaman"}
+            assert all(word["top"] > float(words.height) - 45 for word in found)
 
 
 def test_running_totals_are_those_of_the_rows_above() -> None:

@@ -26,7 +26,6 @@ from kkpd.domain.documents.parts import (
     Terbilang,
     tabel,
 )
-from kkpd.domain.money import Rupiah
 
 NO = Kolom("no", "No", "angka", 28, rata="tengah")
 
@@ -130,13 +129,6 @@ def mengetahui(pa: Orang, bendahara: Orang, selaku: str = "Pengguna Anggaran") -
     ]
 
 
-def bagian_per_seratus(part: Rupiah, whole: Rupiah) -> int | None:
-    """`part` of `whole` in hundredths of a percent, half up; None where there is no whole."""
-    if not whole:
-        return None
-    return (part.sen * 20_000 + whole.sen) // (2 * whole.sen)
-
-
 def uang(
     kunci: str, judul: str, lebar: int = 84, grup: str = "", *, dijumlah: bool = True
 ) -> Kolom:
@@ -144,9 +136,9 @@ def uang(
     return Kolom(kunci, judul, "uang", lebar, grup, dijumlah)
 
 
-def persen(kunci: str, judul: str, lebar: int = 50, grup: str = "") -> Kolom:
-    """A column of percentages."""
-    return Kolom(kunci, judul, "persen", lebar, grup)
+def persen(kunci: str, judul: str, lebar: int = 50, grup: str = "", *, rasio: str = "") -> Kolom:
+    """A column of percentages; `rasio` names the two totalled columns it is made of."""
+    return Kolom(kunci, judul, "persen", lebar, grup, rasio=rasio)
 
 
 def hari(kunci: str, judul: str = "Tanggal", lebar: int = 56) -> Kolom:

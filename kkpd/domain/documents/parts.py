@@ -5,7 +5,7 @@ Every part cleans its text and asserts its totals when it is made, also when it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Literal, TypeAlias
@@ -114,7 +114,9 @@ class Terbilang(Part):
 class Kolom(Part):
     """A column: `lebar` is its share of the width in points, `grup` a head over neighbours.
 
-    `dijumlah` columns of kind `uang` get subtotals, a total and carried-forward amounts.
+    `dijumlah` columns of kind `uang` get subtotals, a total and carried-forward amounts. A `persen`
+    column with `rasio` ("realisasi/anggaran": keys of two totalled columns) is the one as part of
+    the other, in every row and under every total.
     """
 
     kunci: str
@@ -124,6 +126,7 @@ class Kolom(Part):
     grup: str = ""
     dijumlah: bool = False
     rata: Rata = ""
+    rasio: str = ""
 
     def __post_init__(self) -> None:
         Part.__post_init__(self)
@@ -131,6 +134,8 @@ class Kolom(Part):
             raise ValueError(f"column {self.kunci!r}: no such kind or width")
         if self.dijumlah and self.jenis != "uang":
             raise ValueError(f"column {self.kunci!r}: only money is totalled")
+        if self.rasio and self.jenis != "persen":
+            raise ValueError(f"column {self.kunci!r}: only a percentage is a ratio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +179,19 @@ class Tabel:
         return tuple(i for i, kolom in enumerate(self.kolom) if kolom.dijumlah)
 
     @property
+    def rasio(self) -> tuple[tuple[int, int, int], ...]:
+        """(column, column of the part, column of the whole) of every column that is a ratio."""
+        places = {self.kolom[i].kunci: i for i in self.dijumlah}
+        return tuple(
+            (at, *_ratio(kolom, places)) for at, kolom in enumerate(self.kolom) if kolom.rasio
+        )
+
+    def persen(self, jumlah: Sequence[Rupiah]) -> dict[int, int | None]:
+        """Column -> its percentage under these totals, in hundredths of a percent."""
+        amounts = dict(zip(self.dijumlah, jumlah, strict=True))
+        return {at: per_seratus(amounts[a], amounts[b]) for at, a, b in self.rasio}
+
+    @property
     def baris(self) -> Iterable[Baris]:
         """All rows, group after group."""
         return (baris for kelompok in self.kelompok for baris in kelompok.baris)
@@ -195,6 +213,9 @@ class Tabel:
         parts = [kelompok.jumlah for kelompok in self.kelompok]
         if self.jumlah != sums(range(len(self.dijumlah)), parts):
             raise TotalsDiffer(f"the total of {self.judul!r} is not the sum of its groups")
+        for at, part, whole in self.rasio:
+            if any(row[at] != _share(row[part], row[whole]) for row in self.baris):
+                raise TotalsDiffer(f"a percentage of {self.kolom[at].judul!r} is not its ratio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +237,28 @@ def sums(columns: Iterable[int], rows: Sequence[Sequence[Any]]) -> tuple[Rupiah,
         Rupiah(sum(row[i].sen for row in rows if row[i] is not None)) if rows else NOL
         for i in columns
     )
+
+
+def per_seratus(part: Rupiah, whole: Rupiah) -> int | None:
+    """`part` of `whole` in hundredths of a percent, half up; None where there is no whole."""
+    if not whole:
+        return None
+    return (part.sen * 20_000 + whole.sen) // (2 * whole.sen)
+
+
+def _share(part: Sel, whole: Sel) -> int | None:
+    """The percentage of a row; None where a cell is empty."""
+    if isinstance(part, Rupiah) and isinstance(whole, Rupiah):
+        return per_seratus(part, whole)
+    return None
+
+
+def _ratio(kolom: Kolom, places: Mapping[str, int]) -> tuple[int, int]:
+    """The columns of part and whole; ValueError where they are not two totalled columns."""
+    part, _, whole = kolom.rasio.partition("/")
+    if part not in places or whole not in places:
+        raise ValueError(f"column {kolom.kunci!r}: {kolom.rasio!r} are not two totalled columns")
+    return places[part], places[whole]
 
 
 def tabel(

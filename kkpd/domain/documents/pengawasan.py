@@ -17,7 +17,6 @@ from kkpd.domain.documents.daftar import (
     Bentuk,
     Kelompok,
     Penanda,
-    bagian_per_seratus,
     daftar,
     hari,
     kode,
@@ -25,7 +24,7 @@ from kkpd.domain.documents.daftar import (
     uang,
 )
 from kkpd.domain.documents.model import Dokumen
-from kkpd.domain.documents.parts import Kolom
+from kkpd.domain.documents.parts import Kolom, per_seratus
 from kkpd.domain.money import Rupiah
 
 _SKPD = Kolom("skpd", "SKPD", "teks", 140)
@@ -45,7 +44,7 @@ class BatasBaris:
     @property
     def bagian_kkpd(self) -> int | None:
         """The card's share of the UP, in hundredths of a percent."""
-        return bagian_per_seratus(self.up_kkpd, self.up)
+        return per_seratus(self.up_kkpd, self.up)
 
     @property
     def sisa(self) -> Rupiah:
@@ -55,7 +54,7 @@ class BatasBaris:
     @property
     def penggunaan(self) -> int | None:
         """The used part of the card share, in hundredths of a percent."""
-        return bagian_per_seratus(self.terpakai, self.up_kkpd)
+        return per_seratus(self.terpakai, self.up_kkpd)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,9 +166,11 @@ LEMBAR: dict[str, Bentuk] = {
             judul="Penggunaan Batas UP KKPD",
             kolom=(
                 NO, _SKPD, uang("up", "UP"), uang("up_tunai", "UP Tunai"),
-                uang("up_kkpd", "UP KKPD"), persen("bagian_kkpd", "Bagian KKPD"),
+                uang("up_kkpd", "UP KKPD"),
+                persen("bagian_kkpd", "Bagian KKPD", rasio="up_kkpd/up"),
                 uang("dicadangkan", "Dicadangkan"), uang("terpakai", "Terpakai"),
-                uang("sisa", "Sisa"), persen("penggunaan", "Penggunaan", 62),
+                uang("sisa", "Sisa"),
+                persen("penggunaan", "Penggunaan", 62, rasio="terpakai/up_kkpd"),
             ),
         ),
         Bentuk(

@@ -10,17 +10,16 @@ from kkpd.domain.documents.daftar import (
     NO,
     Bentuk,
     Penanda,
-    bagian_per_seratus,
     daftar,
     persen,
     uang,
 )
 from kkpd.domain.documents.model import Dokumen
-from kkpd.domain.documents.parts import Kolom
-from kkpd.domain.documents.tampil import persen as tulis_persen
-from kkpd.domain.money import Rupiah, total
+from kkpd.domain.documents.parts import Kolom, per_seratus
+from kkpd.domain.money import Rupiah
 
 _BARANG, _MODAL = "Belanja Barang dan Jasa", "Belanja Modal"
+_RASIO = "realisasi_{0}/anggaran_{0}"
 REKAP = Bentuk(
     formulir="rekap",
     judul="Rekapitulasi Laporan Realisasi Belanja Menggunakan KKPD",
@@ -29,10 +28,10 @@ REKAP = Bentuk(
         Kolom("skpd", "SKPD", "teks", 190),
         uang("anggaran_barang", "Anggaran", 92, _BARANG),
         uang("realisasi_barang", "Realisasi KKPD", 86, _BARANG),
-        persen("persen_barang", "Persentase", 56, _BARANG),
+        persen("persen_barang", "Persentase", 56, _BARANG, rasio=_RASIO.format("barang")),
         uang("anggaran_modal", "Anggaran", 92, _MODAL),
         uang("realisasi_modal", "Realisasi KKPD", 86, _MODAL),
-        persen("persen_modal", "Persentase", 56, _MODAL),
+        persen("persen_modal", "Persentase", 56, _MODAL, rasio=_RASIO.format("modal")),
         Kolom("keterangan", "Keterangan", "teks", 74),
     ),
 )
@@ -52,12 +51,12 @@ class RekapBaris:
     @property
     def persen_barang(self) -> int | None:
         """Realised share of goods and services, in hundredths of a percent."""
-        return bagian_per_seratus(self.realisasi_barang, self.anggaran_barang)
+        return per_seratus(self.realisasi_barang, self.anggaran_barang)
 
     @property
     def persen_modal(self) -> int | None:
         """Realised share of capital spending, in hundredths of a percent."""
-        return bagian_per_seratus(self.realisasi_modal, self.anggaran_modal)
+        return per_seratus(self.realisasi_modal, self.anggaran_modal)
 
 
 def rekap(
@@ -74,20 +73,4 @@ def rekap(
         [("", baris)],
         penanda,
         subjudul=(f"Tahun Anggaran {tahun}", sebutan_periode),
-        catatan=[_seluruhnya(baris)] if baris else [],
     )
-
-
-def _seluruhnya(baris: Sequence[RekapBaris]) -> str:
-    barang = bagian_per_seratus(
-        total(b.realisasi_barang for b in baris), total(b.anggaran_barang for b in baris)
-    )
-    modal = bagian_per_seratus(
-        total(b.realisasi_modal for b in baris), total(b.anggaran_modal for b in baris)
-    )
-    said = [
-        f"{nama} {tulis_persen(bagian)}"
-        for nama, bagian in (("belanja barang dan jasa", barang), ("belanja modal", modal))
-        if bagian is not None
-    ]
-    return f"Persentase realisasi seluruhnya: {', '.join(said) or 'tidak ada anggaran'}."

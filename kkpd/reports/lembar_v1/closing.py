@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import zip_longest
+from typing import NamedTuple
 
 import segno
 
@@ -17,33 +18,82 @@ from kkpd.reports.pdf.tags import Element, alternative
 
 _SPACE = 4400
 _QR = 6600
-_PROOF_HEIGHT = _QR + style.GAP
+_INDENT = _QR + style.GAP
+#: The proof needs this width to stand beside signatures.
+_LEAST = 26000
 
 _Line = tuple[str, str]
 
 
+class _Place(NamedTuple):
+    """Where the proof may stand: how far from the left margin, how wide."""
+
+    start: int
+    width: int
+
+
 def height(flow: Flow, bukti: Bukti | None) -> int:
-    """The height of signatures and proof together."""
-    pairs = _pairs(flow)
-    signatures = sum(_pair_height(flow, *pair) for pair in pairs)
-    return signatures + (style.GAP if pairs else 0) + (_PROOF_HEIGHT if bukti else 0)
+    """The least height of signatures and proof together."""
+    pairs, free = _pairs(flow), _free(flow)
+    signatures = sum(_pair_height(flow, *pair) for pair in pairs) + (style.GAP if pairs else 0)
+    if bukti is None:
+        return signatures
+    if free is not None:
+        return max(signatures, _proof_height(flow, bukti, free) + style.GAP)
+    return signatures + _proof_height(flow, bukti, _foot(flow))
 
 
 def draw(flow: Flow, bukti: Bukti | None) -> None:
-    """Signatures, two beside each other, then the proof."""
+    """Signatures, two beside each other, then the proof: at the foot, or where that would need
+    another page beside the signatures."""
     flow.y -= style.GAP
-    for left, right in _pairs(flow):
-        flow.need(_pair_height(flow, left, right))
-        top, upper = flow.y, _upper_count(flow, left, right)
-        lowest = top
-        for side, signature in enumerate((left, right)):
-            if signature is not None:
-                flow.y = top
-                _signature(flow, signature, side, upper)
-                lowest = min(lowest, flow.y)
-        flow.y = lowest
+    pairs, place = _pairs(flow), _foot(flow)
+    for pair in pairs[:-1]:
+        _pair(flow, *pair)
+    if pairs and bukti is not None:
+        place = _need(flow, bukti, _pair_height(flow, *pairs[-1]))
+    for pair in pairs[-1:]:
+        _pair(flow, *pair)
     if bukti is not None:
-        _proof(flow, bukti)
+        _proof(flow, bukti, place)
+
+
+def _need(flow: Flow, bukti: Bukti, signatures: int) -> _Place:
+    """Room for the last signatures and the proof on one page, and where the proof goes there."""
+    foot, free = _foot(flow), _free(flow)
+    whole = signatures + _proof_height(flow, bukti, foot)
+    if free is None:
+        flow.need(whole)
+        return foot
+    flow.need(max(signatures, _proof_height(flow, bukti, free)))
+    return foot if flow.room >= whole else free
+
+
+def _foot(flow: Flow) -> _Place:
+    """All of the width."""
+    return _Place(0, flow.width)
+
+
+def _free(flow: Flow) -> _Place | None:
+    """The room beside a signature alone on the right, or between two on a wide page."""
+    sides, room = sorted(s.sisi for s in flow.dokumen.tanda_tangan), _room(flow) + style.GAP
+    if sides == ["kanan"]:
+        return _Place(0, flow.width - room)
+    if sides == ["kanan", "kiri"] and flow.width - 2 * room >= _LEAST:
+        return _Place(room, flow.width - 2 * room)
+    return None
+
+
+def _pair(flow: Flow, left: TandaTangan | None, right: TandaTangan | None) -> None:
+    flow.need(_pair_height(flow, left, right))
+    top, upper = flow.y, _upper_count(flow, left, right)
+    lowest = top
+    for side, signature in enumerate((left, right)):
+        if signature is not None:
+            flow.y = top
+            _signature(flow, signature, side, upper)
+            lowest = min(lowest, flow.y)
+    flow.y = lowest
 
 
 def _pairs(flow: Flow) -> list[tuple[TandaTangan | None, TandaTangan | None]]:
@@ -63,11 +113,12 @@ def _dated(flow: Flow, signature: TandaTangan) -> str:
 
 
 def _upper(flow: Flow, signature: TandaTangan) -> list[str]:
-    """The lines above the space: one for place and date is kept on both sides."""
+    """The lines above the space. Place and date stand level with "Mengetahui," on the left, so
+    that the capacities stand level too."""
     room, letters = _room(flow), flow.letters("R")
-    said = [_dated(flow, signature), signature.pembuka, signature.selaku]
-    first, *rest = said
-    lines = [first, *(part for part in rest if part)]
+    dated = _dated(flow, signature)
+    first, second = (dated, signature.pembuka) if dated else (signature.pembuka, "")
+    lines = [first, *([second] if second else []), signature.selaku]
     return [line for part in lines for line in wrap(letters, part, style.BODY, room)]
 
 
@@ -130,16 +181,32 @@ def _centred(flow: Flow, line: str, key: str, x: int, room: int, block: Element)
     return width
 
 
-def _proof(flow: Flow, bukti: Bukti) -> None:
+def _proof_height(flow: Flow, bukti: Bukti, place: _Place) -> int:
+    """The height of the proof at this place, the gap above it counted."""
+    room, letters = place.width - _INDENT, flow.letters("R")
+    said = proof_lines(bukti, *_address(flow))
+    lines = sum(len(wrap(letters, line, style.SMALL, room)) for line in said)
+    return max(_QR, lines * style.SMALL_LEADING) + style.GAP
+
+
+def _address(flow: Flow) -> tuple[str, str]:
+    """Where the document is checked, and its hash."""
+    digest = flow.dokumen.sidik()
+    return flow.dokumen.alamat_periksa + digest, digest
+
+
+def _proof(flow: Flow, bukti: Bukti, place: _Place) -> None:
     """At the foot of the last page: the QR with address and hash, and in words what it is for."""
-    flow.need(_PROOF_HEIGHT)
-    flow.y = flow.bottom + _QR
-    top, digest = flow.y, flow.dokumen.sidik()
-    address = flow.dokumen.alamat_periksa + digest
-    _code(flow, address, top)
-    indent = _QR + style.GAP
+    wanted, (address, digest) = _proof_height(flow, bukti, place), _address(flow)
+    if not place.start and place.width == flow.width:
+        flow.need(wanted)
+    flow.y = flow.bottom + wanted - style.GAP
+    _code(flow, address, flow.left + place.start, flow.y)
     for line in proof_lines(bukti, address, digest):
-        flow.text("P", line, size=style.SMALL, leading=style.SMALL_LEADING, indent=indent)
+        flow.text(
+            "P", line, size=style.SMALL, leading=style.SMALL_LEADING,
+            indent=place.start + _INDENT, spare=flow.width - place.start - place.width,
+        )  # fmt: skip
 
 
 def proof_lines(bukti: Bukti, address: str, digest: str) -> list[str]:
@@ -155,7 +222,7 @@ def proof_lines(bukti: Bukti, address: str, digest: str) -> list[str]:
     ]
 
 
-def _code(flow: Flow, content: str, top: int) -> None:
+def _code(flow: Flow, content: str, left: int, top: int) -> None:
     """The QR code as filled rectangles, one for each run of dark modules in a row."""
     code = segno.make_qr(content, error="m", boost_error=False)
     rows = [bytes(row) for row in code.matrix]
@@ -163,10 +230,10 @@ def _code(flow: Flow, content: str, top: int) -> None:
     shapes = []
     for number, row in enumerate(rows):
         for start, length in _dark_runs(row):
-            x, y = flow.left + start * unit, top - (number + 1) * unit
+            x, y = left + start * unit, top - (number + 1) * unit
             shapes.append(f"{x} {y} {length * unit} {unit} re")
     size = unit * len(rows)
-    box = " ".join(map(points, (flow.left, top - size, flow.left + size, top)))
+    box = " ".join(map(points, (left, top - size, left + size, top)))
     figure = flow.file.tags.open(
         "Figure",
         flow.root,

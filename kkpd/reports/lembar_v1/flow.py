@@ -123,10 +123,11 @@ class Flow:
         leading: int = style.BODY_LEADING,
         align: str = "left",
         indent: int = 0,
+        spare: int = 0,
         parent: Element | None = None,
     ) -> None:
-        """One paragraph or heading between the margins, wrapped."""
-        room = self.width - indent
+        """One paragraph or heading between the margins, wrapped; `spare` is kept free at right."""
+        room = self.width - indent - spare
         lines = wrap(self.letters(key), value, size, room)
         element = self.open(kind, value, key, parent)
         self.lines(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from kkpd.domain.documents import Kelompok, Tabel
 from kkpd.domain.documents.parts import Baris
+from kkpd.domain.documents.tampil import tampil
 from kkpd.domain.money import Rupiah
 from kkpd.reports.lembar_v1 import style
 from kkpd.reports.lembar_v1.cells import Cell, Cells, height
@@ -187,11 +188,16 @@ class TableDrawing:
             self._show_label(lines, "B")
             self.file.end()
             tags.close(cell)
+        shares = self.tabel.persen(amounts)
         for column in range(self.label_span, len(self.tabel.kolom)):
             cell = tags.open("TD", row)
             if column in self.totalled:
                 self.file.begin(cell)
                 self._show_amount(column, amounts[self.totalled.index(column)], "B")
+                self.file.end()
+            elif shares.get(column) is not None:
+                self.file.begin(cell)
+                self._show_figure(column, tampil("persen", shares[column]), "B")
                 self.file.end()
             tags.close(cell)
         tags.close(row)
@@ -226,8 +232,12 @@ class TableDrawing:
             y -= style.CELL_LEADING
 
     def _show_amount(self, column: int, amount: Rupiah, key: str) -> None:
-        """An amount in its column, smaller where it would not fit."""
-        run = self.flow.letters(key).run(self.cells.amount(column, amount))
+        """An amount in its column."""
+        self._show_figure(column, self.cells.amount(column, amount), key)
+
+    def _show_figure(self, column: int, text: str, key: str) -> None:
+        """Figures flush right in their column, smaller where they would not fit."""
+        run = self.flow.letters(key).run(text)
         room = self.edges[column + 1] - self.edges[column] - 2 * style.PAD_SIDE
         size = min(style.CELL, room * 1000 // max(1, run.width))
         x = self.edges[column + 1] - style.PAD_SIDE - run.width * size // 1000
