@@ -45,6 +45,13 @@ def _fakta(session: Session, transaksi: Transaksi, mata_uang: str) -> Fakta:
         pemakaian_pertama=_first_use(session, transaksi),
         kembar=_twins(session, transaksi),
         asal_nilai=_origin_left(session, transaksi),
+        pemungut=transaksi.pemungut,
+        pph_jenis=transaksi.pph_jenis,
+        pajak_dikecualikan=frozenset(
+            word
+            for word in ("ppn", "pph22")
+            if setelan.value(session, f"{word}_kecuali_kartu", transaksi.tanggal, transaksi.opd_id)
+        ),
     )
 
 

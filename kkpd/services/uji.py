@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain import enam_uji
@@ -15,7 +16,7 @@ from kkpd.domain.errors import Conflict
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Actor, Peran
-from kkpd.models import Persetujuan, Transaksi, Uji
+from kkpd.models import Penyelesaian, Persetujuan, Transaksi, Uji
 from kkpd.queries import uji as queries
 from kkpd.services import batas_buka, ceilings
 from kkpd.services.rantai import advance, locked_transaksi
@@ -73,6 +74,9 @@ def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -
         raise Conflict(
             "Surat pemberitahuan penolakan sudah terbit; putusan tidak dapat diurungkan."
         )
+    paid = select(Penyelesaian.id).where(Penyelesaian.transaksi_id == transaksi.id).limit(1)
+    if session.scalar(paid) is not None:
+        raise Conflict("Penolakannya sudah dibayar pemegang; putusan tidak dapat diurungkan.")
     advance(session, actor, transaksi, "urungkan_uji", now=now)
     return transaksi
 

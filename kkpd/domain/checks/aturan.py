@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from kkpd.domain.checks import kartu, larangan, nilai
+from kkpd.domain.checks import kartu, larangan, nilai, pajak
 from kkpd.domain.checks.fakta import Fakta
 from kkpd.domain.errors import Finding
 
@@ -22,6 +22,8 @@ ATURAN: Final[tuple[Callable[[Fakta], Finding | None], ...]] = (
     nilai.tambahan,
     nilai.hitungan,
     nilai.pajak,
+    pajak.dikecualikan,
+    pajak.tetap_dipotong,
     nilai.pengembalian,
     larangan.akhir_pekan,
 )

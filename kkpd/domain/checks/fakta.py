@@ -17,6 +17,7 @@ class Fakta:
     card use set for the year, `batas_pertama` the cap of a card's first use; None where the setting
     is blank, then it is not checked. `kembar` are ids of purchases with the same card, date, amount
     and merchant; `asal_nilai` is what the refunded purchase cost, less refunds known already.
+    `pajak_dikecualikan`: "ppn", "pph22", where a setting of the day exempts the card.
     """
 
     tanggal: date
@@ -39,6 +40,9 @@ class Fakta:
     pemakaian_pertama: bool = False
     kembar: tuple[int, ...] = ()
     asal_nilai: Rupiah | None = None
+    pemungut: str = "tidak_ada"
+    pph_jenis: str | None = None
+    pajak_dikecualikan: frozenset[str] = frozenset()
 
     @property
     def teks(self) -> str:

@@ -1,0 +1,58 @@
+"""What the budget does not bear, and who makes it good (kkpd.md 1.7, 1.9; Pasal 5 huruf g)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from kkpd.domain.errors import DomainError
+from kkpd.domain.money import NOL, Rupiah
+
+
+@dataclass(frozen=True, slots=True)
+class Aturan:
+    """Who may make one kind good (the first is the usual one), and the source of the rule."""
+
+    penanggung: tuple[str, ...]
+    dasar: str
+
+
+#: kind of what is owed -> its rule; `ditolak` is a purchase refused whole or in part.
+ATURAN: Final = {
+    "ditolak": Aturan(
+        ("pemegang", "up_tunai", "penyedia"),
+        "Pasal 5 huruf g: yang ditolak dibayar pribadi; salah jenis kartu boleh dari UP Tunai",
+    ),
+    "biaya": Aturan(
+        ("pemegang", "bank"),
+        "iuran, bunga, denda dan biaya tambahan kartu tidak dibebankan pada APBD",
+    ),
+    "kartu_salah": Aturan(
+        ("pemegang", "up_tunai"), "Pasal 18: salah jenis kartu dibayar pribadi atau dari UP Tunai"
+    ),
+    "lewat_batas": Aturan(
+        ("up_tunai", "pemegang"), "pemakaian sesudah batas akhir tahun jatuh pada UP Tunai"
+    ),
+    "meterai": Aturan(("up_tunai",), "bea meterai pada tagihan dibayar dari UP Tunai"),
+    "dibayar_dua_kali": Aturan(
+        ("bank",), "keterlanjuran pembayaran dikembalikan bank ke rekening bendahara"
+    ),
+    "refund_ditunggu": Aturan(
+        ("penyedia", "bank", "pemegang"), "pengembalian yang kurang ditanggung pemegang"
+    ),
+}
+
+
+def periksa(jenis: str, penanggung: str, nilai: Rupiah, sisa: Rupiah) -> None:
+    """DomainError when this payer cannot make this good, or it is more than what is left."""
+    rule = ATURAN[jenis]
+    if penanggung not in rule.penanggung:
+        raise DomainError(
+            f"Yang menanggung: {' atau '.join(rule.penanggung).replace('_', ' ')} ({rule.dasar}).",
+            rule=rule.dasar,
+            field="penanggung",
+        )
+    if not NOL < nilai <= sisa:
+        raise DomainError(
+            f"Nilai harus lebih dari nol dan paling banyak sisanya, Rp {sisa}.", field="nilai"
+        )
