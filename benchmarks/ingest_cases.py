@@ -39,7 +39,7 @@ def read(data: bytes) -> Callable[[], object]:
         for batch in reading.batches():
             c = batch.columns
             dates = (c.transaction_date, c.posting_date)
-            base_keys_of(zip(c.card_last4, *dates, c.amount, c.direction, c.raw, strict=True))
+            base_keys_of(c.card_last4, *dates, c.amount, c.direction, c.raw)
         return reading.statement()
 
     return run

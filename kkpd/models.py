@@ -17,6 +17,7 @@ from kkpd.tables.anggaran import (
 from kkpd.tables.bank import (
     BarisBank,
     Berkas,
+    BerkasTagihan,
     DtsFinal,
     Impor,
     ImporTagihan,
@@ -66,6 +67,7 @@ __all__ = [
     "BarisBank",
     "Base",
     "Berkas",
+    "BerkasTagihan",
     "Bukti",
     "Ceiling",
     "CeilingMovement",

@@ -29,9 +29,10 @@ file was read, 2 with a sentence on stderr when it was not.
 _IMPORT_EPILOG = """\
 import prints one JSON object: impor, sha256 (of the bytes kept), sha256_sent (when card numbers in
 the file had to be hidden), masuk (rows in the file) = baru (new lines) + lama (known lines) + lewat
-(skipped with a reason), temuan, dts_ditutup, sudah_ada, tagihan. The same file a second time does
-nothing and says sudah_ada. Exit status 2 with a sentence on stderr when the file is refused or
-leaves a question open (answer it with --answer KEY=VALUE).
+(skipped with a reason), temuan, dts_ditutup, cocok (lines that met their purchase exactly, as in
+the web), sudah_ada, tagihan. The same file a second time does nothing and says sudah_ada. Exit
+status 2 with a sentence on stderr when the file is refused or leaves a question open (answer it
+with --answer KEY=VALUE).
 """
 
 

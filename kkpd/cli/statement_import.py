@@ -21,6 +21,7 @@ from kkpd.domain.waktu import business_day, parse_periode
 from kkpd.ingest.custody import Kept
 from kkpd.models import Opd, Orang, Pengguna, Penugasan
 from kkpd.queries import akun
+from kkpd.services import cocok
 from kkpd.services.gulungan import Tergulung
 from kkpd.services.tagihan import Hasil
 from kkpd.web import penerimaan
@@ -52,7 +53,8 @@ def run(args: argparse.Namespace) -> int:
         with writing(engine, {opd_id}) as session:
             berkas = penerimaan.simpan(session, actor, store, opd_id, kept, now)
             hasil = penerimaan.ambil(session, actor, berkas, pilihan, read, now)
-            result = _as_json(hasil, kept)
+            matched = cocok.terima_pasti_berkas(session, actor, opd_id, berkas.id, now)
+            result = _as_json(hasil, kept, matched)
     return _print(result)
 
 
@@ -62,7 +64,7 @@ def _print(result: dict[str, object]) -> int:
     return 0
 
 
-def _as_json(hasil: Hasil, kept: Kept) -> dict[str, object]:
+def _as_json(hasil: Hasil, kept: Kept, matched: int = 0) -> dict[str, object]:
     return {
         "impor": hasil.impor_id,
         "sha256": hashlib.sha256(kept.data).hexdigest(),
@@ -73,6 +75,7 @@ def _as_json(hasil: Hasil, kept: Kept) -> dict[str, object]:
         "lewat": hasil.lewat,
         "temuan": hasil.temuan,
         "dts_ditutup": hasil.dts_ditutup,
+        "cocok": matched,
         "sudah_ada": hasil.sudah_ada,
         "tagihan": list(hasil.tagihan_ids),
     }

@@ -18,6 +18,7 @@ APPEND_ONLY: Final = (
     "arsip",
     "baris_bank",
     "berkas",
+    "berkas_tagihan",
     "ceiling_movement",
     "checkpoint",
     "dokumen",

@@ -12,6 +12,7 @@ is known by, or None until some file tells it.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,6 +50,9 @@ class BankLine(Protocol):
     def raw(self) -> tuple[str, ...]: ...
 
 
+#: Blanks that `normalise` changes: others than single ones, and those at the edge of a text.
+_BLANKS = re.compile(r"[^\S ]|  | \x00|\x00 |\A | \Z")
+_ZEROS = re.compile(r"(\.\d*[1-9])0+\n|\.0*\n")
 _FIELDS = attrgetter("card_last4", "transaction_date", "posting_date", "amount", "direction", "raw")
 
 
@@ -92,46 +96,64 @@ def base_key(line: BankLine) -> str:
 
 def base_keys(lines: Iterable[BankLine]) -> list[str]:
     """`base_key` of many lines at once, several times quicker."""
-    return base_keys_of(map(_FIELDS, lines))
+    columns = list(zip(*map(_FIELDS, lines), strict=True))
+    return base_keys_of(*columns) if columns else []
 
 
-Key = tuple[str | None, date | None, date | None, Decimal, str, tuple[str, ...]]
-
-
-def base_keys_of(fields: Iterable[Key]) -> list[str]:
-    """`base_keys` of bare fields: card, transaction day, posting day, amount, direction, raw."""
-    days: dict[date | None, str] = {None: ""}
-    texts: dict[tuple[str, ...], str] = {}
-    keys = []
-    for card, day, posted, amount, direction, raw in fields:
-        if day not in days:
-            days[day] = str(day)
-        if posted not in days:
-            days[posted] = str(posted)
-        if raw not in texts:
-            texts[raw] = _text(raw)
-        canonical = (
-            f"{VERSION}\x1f{card or ''}\x1f{days[day]}\x1f{days[posted]}"
-            f"\x1f{_plain(amount)}\x1f{direction}\x1f{texts[raw]}"
+def base_keys_of(
+    cards: Iterable[str | None],
+    days: Sequence[date | None],
+    posted: Sequence[date | None],
+    amounts: Sequence[Decimal],
+    directions: Iterable[str],
+    raws: Sequence[tuple[str, ...]],
+) -> list[str]:
+    """`base_keys` of bare fields given by column, all of one length."""
+    named = {day: "" if day is None else day.isoformat() for day in {*days, *posted}}
+    texts = _texts(raws)
+    return [
+        blake2b(
+            f"{VERSION}\x1f{card or ''}\x1f{named[day]}\x1f{named[post]}\x1f{amount}"
+            f"\x1f{direction}\x1f{text}".encode("utf-8", "surrogatepass"),
+            digest_size=16,
+        ).hexdigest()
+        for card, day, post, amount, direction, text in zip(
+            cards, days, posted, _plain(amounts), directions, texts, strict=True
         )
-        digest = blake2b(canonical.encode("utf-8", "surrogatepass"), digest_size=16)
-        keys.append(digest.hexdigest())
-    return keys
+    ]
 
 
-def _text(raw: tuple[str, ...]) -> str:
-    if len(raw) == 1:
-        return normalise(raw[0])
-    return "\x1e".join(sorted(filter(None, map(normalise, raw))))
+def _texts(raws: Sequence[tuple[str, ...]]) -> list[str]:
+    """The raw texts of each line, without what a re-export changes."""
+    known: dict[tuple[str, ...], str] = dict.fromkeys(raws, "")
+    if all(len(raw) == 1 for raw in known):
+        once = [raw[0] for raw in known]
+        known = dict(zip(known, _normal(once), strict=True))
+    else:
+        known = {raw: "\x1e".join(sorted(filter(None, map(normalise, raw)))) for raw in known}
+    return list(map(known.__getitem__, raws))
 
 
-def _plain(amount: Decimal) -> str:
-    """The amount without exponent and trailing zeros, so that 10, 10.0 and 1E+1 are one."""
-    text = str(amount)
-    if "E" in text:
-        text = format(amount, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
+def _normal(texts: Sequence[str]) -> list[str]:
+    """`normalise` of many texts: nearly all need nothing but their case folded."""
+    folded = "\x00".join(texts).casefold()
+    if folded.count("\x00") != len(texts) - 1 or _BLANKS.search(folded):
+        return list(map(normalise, texts))
+    return folded.split("\x00")
+
+
+def _plain(amounts: Sequence[Decimal]) -> list[str]:
+    """Amounts without exponent and trailing zeros, so that 10, 10.0 and 1E+1 are one."""
+    texts = list(map(str, amounts))
+    joined = "\n".join(texts) + "\n"
+    if "E" in joined:
+        return [_one(amount) for amount in amounts]
+    return _ZEROS.sub(r"\1\n", joined).replace("-0\n", "0\n").split("\n")[:-1]
+
+
+def _one(amount: Decimal) -> str:
+    text = format(amount, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
 
 

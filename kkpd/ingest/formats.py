@@ -24,6 +24,8 @@ _ORDER_LABELS = {
     "ymd": "tahun-bulan-hari",
 }
 _DECIMAL_LABELS = {",": "koma memisahkan sen (1.234,56)", ".": "titik memisahkan sen (1,234.56)"}
+#: What each answer means, for the person who gave it.
+MEANINGS: Mapping[str, str] = {**_ORDER_LABELS, **_DECIMAL_LABELS}
 _MONEY = ("amount", "debit", "credit", "original_amount", "balance")
 _DAYS = ("transaction_date", "posting_date")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.db.bulk import one_of
@@ -179,6 +179,10 @@ def baris_tagihan(tagihan_id: int) -> ColumnElement[bool]:
 
 def ciri_tagihan(session: Session, tagihan_id: int) -> list[Ciri]:
     """The lines of a bill as every format states them."""
+    return _ciri(session, baris_tagihan(tagihan_id))
+
+
+def _ciri(session: Session, *conditions: ColumnElement[bool]) -> list[Ciri]:
     rows = session.execute(
         select(
             BarisBank.id,
@@ -187,13 +191,49 @@ def ciri_tagihan(session: Session, tagihan_id: int) -> list[Ciri]:
             BarisBank.tanggal_posting,
             BarisBank.nilai,
         )
-        .where(baris_tagihan(tagihan_id))
+        .where(*conditions)
         .order_by(BarisBank.id)
     )
     return [
         Ciri(id_, kartu, day.isoformat() if (day := tanggal or posting) else None, nilai.sen)
         for id_, kartu, tanggal, posting, nilai in rows
     ]
+
+
+def ada_tagihan(session: Session, opd_id: int, jenis: str, *, daftar: bool) -> bool:
+    """Whether the books have a list, or a bill, of this kind."""
+    return bool(session.scalar(select(_dari(opd_id, jenis, daftar=daftar).exists())))
+
+
+def ciri_lain(
+    session: Session, opd_id: int, jenis: str, *, daftar: bool, hari: tuple[date, date]
+) -> list[Ciri]:
+    """Lines of these days (first, last) that only lists know, or that bills brought."""
+    day = func.coalesce(BarisBank.tanggal_transaksi, BarisBank.tanggal_posting)
+    bills = _dari(opd_id, jenis, daftar=False)
+    in_bill = or_(
+        BarisBank.tagihan_id.in_(bills),
+        BarisBank.id.in_(
+            select(SumberBaris.baris_bank_id).where(
+                SumberBaris.opd_id == opd_id, SumberBaris.tagihan_id.in_(bills)
+            )
+        ),
+    )
+    own = BarisBank.tagihan_id.in_(_dari(opd_id, jenis, daftar=True))
+    return _ciri(
+        session,
+        BarisBank.opd_id == opd_id,
+        day.between(*hari),
+        and_(own, not_(in_bill)) if daftar else in_bill,
+    )
+
+
+def _dari(opd_id: int, jenis: str, *, daftar: bool) -> Select[int]:
+    """The ids of the lists, or of the bills, of a kind."""
+    of_list = Tagihan.identitas.startswith("daftar:")
+    return select(Tagihan.id).where(
+        Tagihan.opd_id == opd_id, Tagihan.jenis == jenis, of_list if daftar else not_(of_list)
+    )
 
 
 def jumlah_ditagih(session: Session, tagihan_id: int) -> Rupiah:

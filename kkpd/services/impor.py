@@ -16,7 +16,7 @@ from kkpd.domain.tagihan import kelompok
 from kkpd.domain.tagihan.hitung import jumlah_per
 from kkpd.domain.tagihan.kelompok import DAFTAR
 from kkpd.domain.tagihan.kolom import Kolom
-from kkpd.models import BarisBank, Berkas, Impor, SumberBaris, Tagihan
+from kkpd.models import BarisBank, Berkas, BerkasTagihan, Impor, SumberBaris, Tagihan
 from kkpd.services.impor_bentuk import Dikenal, Rencana, Sasaran
 from kkpd.services.impor_tanda import Hitungan, per_tagihan, tanda_terima
 
@@ -101,8 +101,16 @@ class _Penulis:
         """The bills of these targets exist before their lines do."""
         while len(self.tagihan) <= max(targets, default=-1):
             target = self.rencana.sasaran[len(self.tagihan)]
-            self.tagihan.append(self._tagihan(target))
+            bill = self._tagihan(target)
+            if bill not in self.tagihan:
+                self._brought(bill)
+            self.tagihan.append(bill)
             self.hitungan.append(Hitungan())
+
+    def _brought(self, bill: Tagihan) -> None:
+        self.session.add(
+            BerkasTagihan(opd_id=self.berkas.opd_id, tagihan_id=bill.id, berkas_id=self.berkas.id)
+        )
 
     def _tagihan(self, target: Sasaran) -> Tagihan:
         group = self.rencana.kelompok[target.kelompok]

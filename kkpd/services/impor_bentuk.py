@@ -46,6 +46,7 @@ class Kelompok:
     jumlah: Jumlah = field(default_factory=Jumlah)
     beda: tuple[int, int] = (0, 0)
     temuan: list[Finding] = field(default_factory=list)
+    temuan_banding: list[Finding] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,9 @@ class Rencana:
         """What the reading remarked; a bill's arithmetic is said in `temuan`, with its money."""
         said = any(group.tercetak for group in self.kelompok.values())
         hidden = _HITUNGAN_PEMBACA if said else frozenset()
-        return [one for one in self.ringkasan.findings if one.rule not in hidden]
+        said_of_lines = [one for group in self.kelompok.values() for one in group.temuan_banding]
+        read = [one for one in self.ringkasan.findings if one.rule not in hidden]
+        return [*said_of_lines, *read]
 
     @property
     def awalan(self) -> str:

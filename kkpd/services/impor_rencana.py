@@ -16,12 +16,10 @@ from kkpd.domain.identity import agreement_of, place
 from kkpd.domain.tagihan import hitung, kelompok
 from kkpd.domain.tagihan.bacaan import Ringkasan, kartu_dalam
 from kkpd.domain.tagihan.hitung import Tercetak, jumlah_per
-from kkpd.domain.tagihan.wakil import Ciri, banding
 from kkpd.queries import buku_bank
+from kkpd.services import impor_banding
 from kkpd.services.gulungan import Lapor, Tergulung, gulung
 from kkpd.services.impor_bentuk import Dikenal, Kelompok, Permintaan, Rencana
-
-_PUNYA_LAIN = "tidak ada pada tagihan yang sudah lengkap dari berkas lain"
 
 
 def susun(
@@ -57,7 +55,7 @@ def susun(
     )
     _tolak_tagihan_lain(cards, rencana)
     _kenali(session, opd_id, rencana)
-    _bandingkan(session, rencana)
+    impor_banding.bandingkan(session, opd_id, rencana)
     _jumlahkan(rencana)
     return rencana
 
@@ -138,31 +136,6 @@ def _seen_lines(rencana: Rencana) -> tuple[list[int], list[str], list[str | None
                 keys.append(key)
                 references.append(kolom.referensi[offset])
     return positions, keys, references
-
-
-def _bandingkan(session: Session, rencana: Rencana) -> None:
-    """A bill that another file brought already: pair what is left line by line."""
-    for number, group in rencana.kelompok.items():
-        if group.lama is None or group.tercetak is None:
-            continue
-        taken = {known.baris_id for known in rencana.dikenal.values()}
-        books = buku_bank.ciri_tagihan(session, group.lama.id)
-        found = banding(list(_left(rencana, number)), [one for one in books if one.id not in taken])
-        for position, id_ in found.pasangan.items():
-            rencana.dikenal[position] = Dikenal(id_)
-        if hitung.lengkap(group.tercetak, buku_bank.jumlah_ditagih(session, group.lama.id)):
-            rencana.lewat.update((one.id, _PUNYA_LAIN) for one in found.hanya_berkas)
-        group.beda = (len(found.hanya_berkas), len(found.hanya_buku))
-
-
-def _left(rencana: Rencana, number: int) -> Iterator[Ciri]:
-    """The lines of a group that are not recognised by their raw fields."""
-    for start, kolom in rencana.gulungan.bernomor():
-        for offset, group in enumerate(rencana.nomor_kelompok(kolom)):
-            position = start + offset
-            if group == number and position not in rencana.dikenal:
-                day = kolom.transaksi[offset] or kolom.posting[offset]
-                yield Ciri(position, kolom.kartu[offset], day, kolom.sen[offset])
 
 
 def _per_kelompok(rencana: Rencana) -> Iterator[tuple[tuple[int, str], tuple[int, int]]]:

@@ -19,7 +19,7 @@ from kkpd.domain.peran import Actor, Peran
 from kkpd.domain.waktu import nama_periode
 from kkpd.models import BarisBank, Dokumen, Periode, TindakanPeriode, Transaksi
 from kkpd.queries import cocok, penutupan
-from kkpd.services import berita_acara, log
+from kkpd.services import baris, berita_acara, log
 from kkpd.services.belanja_isian import tanpa_kendali
 from kkpd.services.dokumen import Penerbit, terbitkan
 
@@ -62,6 +62,7 @@ def tutup(
 ) -> Dokumen:
     """Close the month and issue its Berita Acara Rekonsiliasi; Conflict names what is open."""
     role = require(actor, "periode:tutup", opd_id)
+    baris.lock(session, opd_id)  # no line comes in, and nothing is matched, while the month closes
     row = _locked(session, actor, opd_id, periode, now)
     if row.status != "terbuka":
         raise Conflict(f"{nama_periode(*periode)} sudah ditutup.")

@@ -892,57 +892,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_arsip_opd_id"), ["opd_id"], unique=False)
 
     op.create_table(
-        "baris_bank",
-        sa.Column("id", sa.Integer(), nullable=False),
+        "berkas_tagihan",
         sa.Column("opd_id", sa.Integer(), nullable=False),
-        sa.Column("tahun", sa.Integer(), nullable=False),
-        sa.Column("bulan", sa.Integer(), nullable=False),
         sa.Column("tagihan_id", sa.Integer(), nullable=False),
-        sa.Column("kunci_dasar", sa.String(length=64), nullable=False),
-        sa.Column("kejadian", sa.Integer(), nullable=False),
-        sa.Column("jenis", sa.String(length=12), nullable=False),
-        sa.Column("nilai", types.Sen(), nullable=False),
-        sa.Column("keterangan", sa.String(length=500), nullable=False),
-        sa.Column("merchant", sa.String(length=200), nullable=False),
         sa.Column("berkas_id", sa.Integer(), nullable=False),
-        sa.Column("baris", sa.Integer(), nullable=False),
-        sa.Column("lembar", sa.String(length=80), nullable=True),
-        sa.Column("bulan_asal", sa.Integer(), nullable=True),
-        sa.Column("tanggal_transaksi", sa.Date(), nullable=True),
-        sa.Column("tanggal_posting", sa.Date(), nullable=True),
-        sa.Column("kartu_akhir", sa.String(length=4), nullable=True),
-        sa.Column("kartu_id", sa.Integer(), nullable=True),
-        sa.Column("referensi", sa.String(length=80), nullable=True),
-        sa.Column("mcc", sa.String(length=4), nullable=True),
-        sa.Column("mata_uang", sa.String(length=3), nullable=False),
-        sa.CheckConstraint(
-            "jenis IN ('belanja', 'refund', 'biaya', 'meterai', 'pembayaran')",
-            name=op.f("ck_baris_bank_jenis"),
-        ),
-        sa.CheckConstraint(
-            "kartu_akhir IS NULL OR length(kartu_akhir) = 4", name=op.f("ck_baris_bank_kartu_akhir")
-        ),
-        sa.CheckConstraint("kejadian >= 1", name=op.f("ck_baris_bank_kejadian")),
-        sa.ForeignKeyConstraint(["berkas_id"], ["berkas.id"], name=op.f("fk_baris_bank_berkas_id")),
-        sa.ForeignKeyConstraint(["kartu_id"], ["kartu.id"], name=op.f("fk_baris_bank_kartu_id")),
-        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_baris_bank_opd_id")),
         sa.ForeignKeyConstraint(
-            ["tagihan_id"], ["tagihan.id"], name=op.f("fk_baris_bank_tagihan_id")
+            ["berkas_id"], ["berkas.id"], name=op.f("fk_berkas_tagihan_berkas_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_baris_bank")),
-        sa.UniqueConstraint(
-            "opd_id",
-            "kunci_dasar",
-            "kejadian",
-            name=op.f("uq_baris_bank_opd_id_kunci_dasar_kejadian"),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_berkas_tagihan_opd_id")),
+        sa.ForeignKeyConstraint(
+            ["tagihan_id"], ["tagihan.id"], name=op.f("fk_berkas_tagihan_tagihan_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "opd_id", "tagihan_id", "berkas_id", name=op.f("pk_berkas_tagihan")
         ),
     )
-    with op.batch_alter_table("baris_bank", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_baris_bank_opd_tahun_bulan", ["opd_id", "tahun", "bulan"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_baris_bank_tagihan_id"), ["tagihan_id"], unique=False)
-
     op.create_table(
         "bukti",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1273,6 +1237,102 @@ def upgrade() -> None:
         batch_op.create_index("ix_uji_transaksi", ["transaksi_id", "nomor"], unique=False)
 
     op.create_table(
+        "baris_bank",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("tahun", sa.Integer(), nullable=False),
+        sa.Column("bulan", sa.Integer(), nullable=False),
+        sa.Column("tagihan_id", sa.Integer(), nullable=False),
+        sa.Column("kunci_dasar", sa.String(length=64), nullable=False),
+        sa.Column("kejadian", sa.Integer(), nullable=False),
+        sa.Column("jenis", sa.String(length=12), nullable=False),
+        sa.Column("nilai", types.Sen(), nullable=False),
+        sa.Column("keterangan", sa.String(length=500), nullable=False),
+        sa.Column("merchant", sa.String(length=200), nullable=False),
+        sa.Column("berkas_id", sa.Integer(), nullable=False),
+        sa.Column("baris", sa.Integer(), nullable=False),
+        sa.Column("lembar", sa.String(length=80), nullable=True),
+        sa.Column("bulan_asal", sa.Integer(), nullable=True),
+        sa.Column("tanggal_transaksi", sa.Date(), nullable=True),
+        sa.Column("tanggal_posting", sa.Date(), nullable=True),
+        sa.Column("kartu_akhir", sa.String(length=4), nullable=True),
+        sa.Column("kartu_id", sa.Integer(), nullable=True),
+        sa.Column("referensi", sa.String(length=80), nullable=True),
+        sa.Column("mcc", sa.String(length=4), nullable=True),
+        sa.Column("mata_uang", sa.String(length=3), nullable=False),
+        sa.CheckConstraint(
+            "jenis IN ('belanja', 'refund', 'biaya', 'meterai', 'pembayaran')",
+            name=op.f("ck_baris_bank_jenis"),
+        ),
+        sa.CheckConstraint(
+            "kartu_akhir IS NULL OR length(kartu_akhir) = 4", name=op.f("ck_baris_bank_kartu_akhir")
+        ),
+        sa.CheckConstraint("kejadian >= 1", name=op.f("ck_baris_bank_kejadian")),
+        sa.ForeignKeyConstraint(["kartu_id"], ["kartu.id"], name=op.f("fk_baris_bank_kartu_id")),
+        sa.ForeignKeyConstraint(
+            ["opd_id", "tagihan_id", "berkas_id"],
+            ["berkas_tagihan.opd_id", "berkas_tagihan.tagihan_id", "berkas_tagihan.berkas_id"],
+            name=op.f("fk_baris_bank_opd_id_tagihan_id_berkas_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_baris_bank")),
+        sa.UniqueConstraint(
+            "opd_id",
+            "kunci_dasar",
+            "kejadian",
+            name=op.f("uq_baris_bank_opd_id_kunci_dasar_kejadian"),
+        ),
+    )
+    with op.batch_alter_table("baris_bank", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_baris_bank_opd_tahun_bulan", ["opd_id", "tahun", "bulan"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_baris_bank_tagihan_id"), ["tagihan_id"], unique=False)
+
+    op.create_table(
+        "ingatan_kelas",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("kunci", sa.String(length=300), nullable=False),
+        sa.Column("kelas", sa.String(length=10), nullable=False),
+        sa.Column("rekening", sa.String(length=20), nullable=False),
+        sa.Column("putusan_id", sa.Integer(), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.Column("oleh_id", sa.Integer(), nullable=False),
+        sa.Column("dicabut_at", types.Moment(timezone=True), nullable=True),
+        sa.Column("dicabut_oleh_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("kelas IN ('operasi', 'modal')", name=op.f("ck_ingatan_kelas_kelas")),
+        sa.CheckConstraint(
+            "(dicabut_at IS NULL) = (dicabut_oleh_id IS NULL)",
+            name=op.f("ck_ingatan_kelas_dicabut"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["dicabut_oleh_id"], ["orang.id"], name=op.f("fk_ingatan_kelas_dicabut_oleh_id")
+        ),
+        sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_ingatan_kelas_oleh_id")),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_ingatan_kelas_opd_id")),
+        sa.ForeignKeyConstraint(
+            ["putusan_id"], ["putusan_kelas.id"], name=op.f("fk_ingatan_kelas_putusan_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ingatan_kelas")),
+    )
+    with op.batch_alter_table("ingatan_kelas", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_ingatan_kelas_dicabut_oleh_id"), ["dicabut_oleh_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_ingatan_kelas_oleh_id"), ["oleh_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ingatan_kelas_opd_id"), ["opd_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_ingatan_kelas_putusan_id"), ["putusan_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_ingatan_kelas_hidup",
+            ["opd_id", "kunci"],
+            unique=True,
+            sqlite_where=sa.text("dicabut_at IS NULL"),
+            postgresql_where=sa.text("dicabut_at IS NULL"),
+        )
+
+    op.create_table(
         "cocok",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("opd_id", sa.Integer(), nullable=False),
@@ -1349,50 +1409,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_dts_final_gugur_id"), ["gugur_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_dts_final_oleh_id"), ["oleh_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_dts_final_opd_id"), ["opd_id"], unique=False)
-
-    op.create_table(
-        "ingatan_kelas",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("opd_id", sa.Integer(), nullable=False),
-        sa.Column("kunci", sa.String(length=300), nullable=False),
-        sa.Column("kelas", sa.String(length=10), nullable=False),
-        sa.Column("rekening", sa.String(length=20), nullable=False),
-        sa.Column("putusan_id", sa.Integer(), nullable=False),
-        sa.Column("at", types.Moment(timezone=True), nullable=False),
-        sa.Column("oleh_id", sa.Integer(), nullable=False),
-        sa.Column("dicabut_at", types.Moment(timezone=True), nullable=True),
-        sa.Column("dicabut_oleh_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("kelas IN ('operasi', 'modal')", name=op.f("ck_ingatan_kelas_kelas")),
-        sa.CheckConstraint(
-            "(dicabut_at IS NULL) = (dicabut_oleh_id IS NULL)",
-            name=op.f("ck_ingatan_kelas_dicabut"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["dicabut_oleh_id"], ["orang.id"], name=op.f("fk_ingatan_kelas_dicabut_oleh_id")
-        ),
-        sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_ingatan_kelas_oleh_id")),
-        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_ingatan_kelas_opd_id")),
-        sa.ForeignKeyConstraint(
-            ["putusan_id"], ["putusan_kelas.id"], name=op.f("fk_ingatan_kelas_putusan_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ingatan_kelas")),
-    )
-    with op.batch_alter_table("ingatan_kelas", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_ingatan_kelas_dicabut_oleh_id"), ["dicabut_oleh_id"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_ingatan_kelas_oleh_id"), ["oleh_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_ingatan_kelas_opd_id"), ["opd_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_ingatan_kelas_putusan_id"), ["putusan_id"], unique=False
-        )
-        batch_op.create_index(
-            "uq_ingatan_kelas_hidup",
-            ["opd_id", "kunci"],
-            unique=True,
-            sqlite_where=sa.text("dicabut_at IS NULL"),
-            postgresql_where=sa.text("dicabut_at IS NULL"),
-        )
 
     op.create_table(
         "selisih",
@@ -1563,18 +1579,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_selisih_baris_bank_id"))
 
     op.drop_table("selisih")
-    with op.batch_alter_table("ingatan_kelas", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_ingatan_kelas_hidup",
-            sqlite_where=sa.text("dicabut_at IS NULL"),
-            postgresql_where=sa.text("dicabut_at IS NULL"),
-        )
-        batch_op.drop_index(batch_op.f("ix_ingatan_kelas_putusan_id"))
-        batch_op.drop_index(batch_op.f("ix_ingatan_kelas_opd_id"))
-        batch_op.drop_index(batch_op.f("ix_ingatan_kelas_oleh_id"))
-        batch_op.drop_index(batch_op.f("ix_ingatan_kelas_dicabut_oleh_id"))
-
-    op.drop_table("ingatan_kelas")
     with op.batch_alter_table("dts_final", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_dts_final_opd_id"))
         batch_op.drop_index(batch_op.f("ix_dts_final_oleh_id"))
@@ -1594,6 +1598,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_cocok_baris_bank_id"))
 
     op.drop_table("cocok")
+    with op.batch_alter_table("ingatan_kelas", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_ingatan_kelas_hidup",
+            sqlite_where=sa.text("dicabut_at IS NULL"),
+            postgresql_where=sa.text("dicabut_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_ingatan_kelas_putusan_id"))
+        batch_op.drop_index(batch_op.f("ix_ingatan_kelas_opd_id"))
+        batch_op.drop_index(batch_op.f("ix_ingatan_kelas_oleh_id"))
+        batch_op.drop_index(batch_op.f("ix_ingatan_kelas_dicabut_oleh_id"))
+
+    op.drop_table("ingatan_kelas")
+    with op.batch_alter_table("baris_bank", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_baris_bank_tagihan_id"))
+        batch_op.drop_index("ix_baris_bank_opd_tahun_bulan")
+
+    op.drop_table("baris_bank")
     with op.batch_alter_table("uji", schema=None) as batch_op:
         batch_op.drop_index("ix_uji_transaksi")
         batch_op.drop_index(batch_op.f("ix_uji_penguji_id"))
@@ -1657,11 +1678,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_bukti_berkas_id"))
 
     op.drop_table("bukti")
-    with op.batch_alter_table("baris_bank", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_baris_bank_tagihan_id"))
-        batch_op.drop_index("ix_baris_bank_opd_tahun_bulan")
-
-    op.drop_table("baris_bank")
+    op.drop_table("berkas_tagihan")
     with op.batch_alter_table("arsip", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_arsip_opd_id"))
         batch_op.drop_index(batch_op.f("ix_arsip_dokumen_id"))

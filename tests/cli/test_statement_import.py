@@ -36,6 +36,7 @@ def test_a_file_comes_in_and_a_second_time_does_nothing(
     assert main(["statement", "import", str(path), "--opd", "dinkes"]) == 0
     first = json.loads(capsys.readouterr().out)
     assert (first["masuk"], first["baru"], first["lama"], first["lewat"]) == (3, 2, 0, 1)
+    assert first["cocok"] == 0
     assert (instance / "berkas" / first["sha256"][:2] / first["sha256"]).read_bytes() == (
         path.read_bytes()
     )

@@ -15,6 +15,7 @@ from kkpd.domain.money import Rupiah
 from kkpd.models import (
     BarisBank,
     Berkas,
+    BerkasTagihan,
     Cocok,
     Dpa,
     DpaBaris,
@@ -195,6 +196,7 @@ def pasangkan(session: Session, row: Transaksi) -> Cocok:
 
 def _baris_bank(session: Session, row: Transaksi) -> BarisBank:
     tagihan = _tagihan(session, row)
+    brought(session, tagihan)
     baris = BarisBank(
         opd_id=row.opd_id,
         tahun=row.tahun,
@@ -213,6 +215,14 @@ def _baris_bank(session: Session, row: Transaksi) -> BarisBank:
     session.add(baris)
     session.flush()
     return baris
+
+
+def brought(session: Session, tagihan: Tagihan) -> None:
+    """The bill's own file may bring lines of it."""
+    key = (tagihan.opd_id, tagihan.id, tagihan.berkas_id)
+    if session.get(BerkasTagihan, key) is None:
+        session.add(BerkasTagihan(opd_id=key[0], tagihan_id=key[1], berkas_id=key[2]))
+        session.flush()
 
 
 def _tagihan(session: Session, row: Transaksi) -> Tagihan:

@@ -17,7 +17,7 @@ from kkpd.services.berkas import Store
 from kkpd.services.dokumen import Penerbit
 from kkpd.services.kunci_log import FileSigner
 from tests.cast import ACTORS, DINKES, KARTU_ANI, ORANG
-from tests.services.belanja_dunia import NOW, foto
+from tests.services.belanja_dunia import NOW, brought, foto
 from tests.services.belanja_dunia import belanja as isi
 
 OKTOBER: Final = (2026, 10)
@@ -79,6 +79,7 @@ def baris_bank(session: Session, *amounts: int, **changes: Any) -> list[BarisBan
         "tanggal_transaksi": date(2026, 10, 14),
         "tanggal_posting": date(2026, 10, 15),
     } | changes
+    brought(session, tagihan)
     rows = [
         BarisBank(
             **({"jenis": "refund" if amount < 0 else "belanja"} | given),

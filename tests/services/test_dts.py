@@ -14,7 +14,15 @@ from kkpd.models import BarisBank, Cocok, DtsFinal, Selisih, Temuan, Transaksi
 from kkpd.queries.buku_bank import berlaku
 from tests.cast import DINKES, KARTU_ANI, ORANG, fill
 from tests.databases import Fill
-from tests.services.tagihan_bantu import KOPI, NASI, SEKARANG, ambil, csv, tutup_bulan
+from tests.services.tagihan_bantu import (
+    KOPI,
+    NASI,
+    SEKARANG,
+    ambil,
+    csv,
+    kepala_tagihan,
+    tutup_bulan,
+)
 
 NANTI = SEKARANG + timedelta(days=1)
 SEMENTARA = [
@@ -47,6 +55,24 @@ def test_a_final_line_closes_its_dts_line(session: Session, tmp_path: Path) -> N
         select(BarisBank.keterangan).where(berlaku()).order_by(BarisBank.id)
     ).all()
     assert counted == ["BELUM TERTAGIH", "KOPI DELI", "RM SEDERHANA"]
+
+
+def test_what_only_one_of_the_two_lists_has_is_a_finding(session: Session, tmp_path: Path) -> None:
+    interim = [
+        *SEMENTARA,
+        ("15/10/2026", "", "4821", "BATAL", "10.000,00", "DB"),
+        ("24/10/2026", "", "4821", "BELUM TENTU", "11.000,00", "DB"),
+        ("15/10/2026", "", "7730", "KARTU LAIN", "12.000,00", "DB"),
+    ]
+    ambil(session, tmp_path, csv(interim), jenis="dts", nama="dts.csv")
+    final = [KOPI, ("13/10/2026", "15/10/2026", "4821", "TAK ADA DI DTS", "500,00", "DB"), NASI]
+    head = kepala_tagihan("213.000,00", "213.000,00")
+    hasil = ambil(session, tmp_path, csv(final, *head), nama="final.csv")
+    assert hasil.dts_ditutup == 2
+    found = {one.aturan: one for one in session.scalars(select(Temuan))}
+    assert found["dts_tanpa_final"].masukan == {"n": "1", "jumlah": "10.000"}
+    assert found["final_tanpa_dts"].masukan == {"n": "1", "jumlah": "500"}
+    assert hasil.temuan == 2
 
 
 def test_dts_after_final_is_closed_too(session: Session, tmp_path: Path) -> None:

@@ -92,6 +92,9 @@ def test_questions_are_answered_in_the_check(app: Flask, masuk: Masuk) -> None:
     assert "Masih ada 1 pertanyaan" in refused.text
     answered = citra.get(f"{AREA}/berkas/1/periksa?jawab.urutan_tanggal=dmy")
     assert "3 Apr 2026" in answered.text
+    assert "Jawaban Anda: hari-bulan-tahun" in answered.text
+    again = citra.get(answered.links["Batalkan jawaban ini"])
+    assert "bisa dibaca lebih dari satu cara" in again.text
     citra.submit(answered, f"{AREA}/berkas/1/ambil")
     assert count(app, BarisBank) == 2
 

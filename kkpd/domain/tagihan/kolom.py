@@ -115,9 +115,7 @@ def dari_baris(lines: Sequence[BarisDibaca]) -> Kolom:
     read = lines.columns if isinstance(lines, BerKolom) else _columns(lines)
     days = (read.transaction_date, read.posting_date)
     transaksi, posting = (_each(column, date.isoformat) for column in days)
-    keys = base_keys_of(
-        zip(read.card_last4, *days, read.amount, read.direction, read.raw, strict=True)
-    )
+    keys = base_keys_of(read.card_last4, *days, read.amount, read.direction, read.raw)
     return Kolom(
         kunci=[
             (one or two or TANPA_TANGGAL) + key

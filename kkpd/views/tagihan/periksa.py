@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from flask import flash, render_template, request
 from werkzeug.wrappers import Response
 from wtforms import SelectField
 
 from kkpd.domain.errors import Unreadable
+from kkpd.ingest import formats
 from kkpd.queries import buku_bank
 from kkpd.services import cocok, pekerjaan
 from kkpd.services.impor_bentuk import Rencana
@@ -67,6 +69,8 @@ def periksa(opd: str, periode: Periode, berkas_id: int) -> str | Response:
         rencana=rencana,
         form=_form(chosen, rencana, periode),
         pilihan=as_fields(chosen),
+        arti_jawaban=formats.MEANINGS,
+        ulang=partial(_without, chosen),
         dugaan=dugaan(store().get(berkas.sha256)),
         keadaan=state,
         cuplikan=cuplik(rencana, _after(), SEHALAMAN, state if state in KEADAAN else ""),
@@ -83,6 +87,11 @@ def _form(chosen: Pilihan, rencana: Rencana, periode: Periode) -> FormulirPiliha
     form.jenis.data = chosen.jenis or rencana.jenis
     form.profil.data = chosen.profil or ""
     return form
+
+
+def _without(chosen: Pilihan, name: str) -> dict[str, str]:
+    """The choices without one answer: the file's question is asked again."""
+    return {key: value for key, value in as_fields(chosen).items() if key != name}
 
 
 def _after() -> int:

@@ -1,0 +1,59 @@
+"""A purchase that a list and a bill tell in other words is one, whichever came first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.models import BarisBank, Impor
+from tests.cast import fill
+from tests.databases import Fill
+from tests.services.tagihan_bantu import KOPI, NASI, Baris, ambil, csv, kepala_tagihan
+
+PENDEK: Sequence[Baris] = [
+    (*KOPI[:3], "KOPI", *KOPI[4:]),
+    (*KOPI[:3], "KOPI", *KOPI[4:]),
+    (*NASI[:3], "RM", *NASI[4:]),
+    ("17/10/2026", "18/10/2026", "4821", "HANYA DI DAFTAR", "9.000,00", "DB"),
+]
+TAGIHAN = csv([KOPI, NASI], *kepala_tagihan("212.500,00", "212.500,00"))
+
+
+@pytest.fixture(scope="module")
+def database_fill() -> Fill:
+    """The cast."""
+    return fill
+
+
+@pytest.mark.parametrize("bill_first", [True, False])
+def test_a_list_and_a_bill_of_other_layouts(
+    session: Session, tmp_path: Path, bill_first: bool
+) -> None:
+    files = [("tagihan.csv", TAGIHAN), ("daftar.csv", csv(PENDEK))]
+    got = [
+        ambil(session, tmp_path, data, nama=name)
+        for name, data in (files if bill_first else reversed(files))
+    ]
+    assert [(one.baru, one.lama) for one in got] == (
+        [(2, 0), (2, 2)] if bill_first else [(4, 0), (0, 2)]
+    )
+    amounts = sorted(line.nilai.sen for line in session.scalars(select(BarisBank)))
+    assert amounts == [900_000, 2_500_000, 2_500_000, 18_750_000]
+    told = [one["aturan"] for row in session.scalars(select(Impor)) for one in row.temuan]
+    assert told.count("bentuk_lain") == 1
+
+
+def test_two_lists_in_other_words_stay_two(session: Session, tmp_path: Path) -> None:
+    ambil(session, tmp_path, csv([KOPI]), nama="satu.csv")
+    assert ambil(session, tmp_path, csv(PENDEK[:1]), nama="dua.csv").baru == 1
+
+
+def test_lines_without_days_are_not_compared(session: Session, tmp_path: Path) -> None:
+    ambil(session, tmp_path, TAGIHAN, nama="tagihan.csv")
+    fee = ("", "", "4821", "BIAYA ADMIN", "25.000,00", "DB")
+    last = ("30/10/2026", "", "4821", "LAIN", "1,00", "DB")
+    assert ambil(session, tmp_path, csv([fee, KOPI, last]), nama="daftar.csv").baru == 2
