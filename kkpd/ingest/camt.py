@@ -31,14 +31,18 @@ def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[Batch]:
     """The entries of all statements. Raises Unreadable for hostile, damaged or other XML."""
     books = Books(notes, Kinds(profile))
     account: Account | None = None
+    owner: Element | None = None
     for element in elements(data):
-        name = _name(element)
-        if name == "Acct" and _name(element.getparent()) in _STATEMENTS:
-            account = _account(element)
+        name, above = _name(element), element.getparent()
+        if name == "Acct" and _name(above) not in _STATEMENTS:
+            continue
+        if name == "Acct" or above is not owner:  # a statement may name no account
+            account, owner = _account(element) if name == "Acct" else Account(), above
             books.accounts.append(account)
-        elif name == "Bal" and account is not None:
+        assert account is not None, "made with its owner"
+        if name == "Bal":
             _balance(element, account)
-        elif name == "Ntry" and account is not None:
+        elif name == "Ntry":
             _entry(element, account, books, notes)
             element.clear()
     if not books.accounts:

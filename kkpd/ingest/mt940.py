@@ -27,8 +27,8 @@ _INSIDE = re.compile(rf"(?<=[^\r\n]):(?=(?:{_TAGS}):)")
 _BREAK = re.compile(r"\r\n|\n|\r")
 _AMOUNT = r"\d[\d.]*(?:,\d*)?|,\d+"
 _MOVEMENT = re.compile(
-    rf"\s*(?P<value>\d{{6}})(?:(?P<entry>\d{{4}})| {{4}})?\s*(?P<mark>[RE]?[DC])(?P<funds>[A-Z])?"
-    rf"\s*(?P<amount>{_AMOUNT})\s*(?P<type>[A-Z][A-Z0-9 ]{{3}})?(?P<rest>.*)",
+    rf"\s*(?P<value>\d{{6}})(?:(?P<entry>\d{{4}})| {{4}})?\s*(?P<mark>[REre]?[DCdc])"
+    rf"(?P<funds>[A-Z])?\s*(?P<amount>{_AMOUNT})\s*(?P<type>[A-Z][A-Z0-9 ]{{3}})?(?P<rest>.*)",
     re.DOTALL,
 )
 _BALANCE = re.compile(rf"\s*([DC])R?(\d{{6}})([A-Z]{{3}})\s*({_AMOUNT})")
@@ -155,7 +155,8 @@ class _Reader:
                 f"Baris {tag.row}: {found['value']} tidak ada di kalender dan dibaca {value}.",
                 row=tag.row,
             )
-        debit = found["mark"] in ("D", "ED", "RC")
+        mark = found["mark"].upper()
+        debit = mark in ("D", "ED", "RC")
         amount = _decimal(found["amount"])
         reference, details = _references(found["rest"])
         self._entry = Entry(
@@ -166,7 +167,7 @@ class _Reader:
             description=details,
             reference=reference,
         )
-        if found["mark"].startswith("E"):
+        if mark.startswith("E"):
             self._notes.find(
                 "belum_dibukukan", f"Baris {tag.row} masih diperkirakan oleh bank.", row=tag.row
             )

@@ -307,3 +307,12 @@ def test_ofx_balance_is_the_closing_one() -> None:
 def test_ofx_charsets(charset: str) -> None:
     text = HEADER.replace("1252", charset) + f"<OFX><STMTRS>{transaction(more='<NAME>A')}</OFX>"
     assert parse(text.encode("latin-1") + b"\xe9").lines[0].merchant == "A"
+
+
+def test_marks_in_small_letters_and_statements_that_name_no_account() -> None:
+    assert [line.amount for line in parse(b":20:X\n:61:120201rc5,00NTRF\n").lines] == [5]
+    entry = "<Ntry><Amt>2.00</Amt><CdtDbtInd>DBIT</CdtDbtInd></Ntry>"
+    nameless = f"<Document><B><Stmt>{entry}</Stmt><Stmt>{entry}{entry}</Stmt></B></Document>"
+    statement = parse(nameless.encode())
+    assert [line.amount for line in statement.lines] == [2, 2, 2]
+    assert len(statement.bills) == 2

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import random
+import resource
 import signal
 import zipfile
 from collections.abc import Callable, Iterator
@@ -29,6 +30,8 @@ from tests.ingest import bills, samples
 
 CASES = int(os.environ.get("KKPD_FUZZ_CASES", "500"))
 SECONDS = 5
+#: What reading damaged files may add to this process's peak, in MB; a child has limits of its own.
+MEGABYTES = 500
 
 
 class Hang(Exception):
@@ -137,6 +140,7 @@ def read(data: bytes) -> str | None:
 
 @pytest.mark.filterwarnings("ignore")  # the libraries below warn about damaged files
 def test_damaged_files() -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for seed in range(CASES):
         try:
             with time_limit(SECONDS):
@@ -144,6 +148,8 @@ def test_damaged_files() -> None:
         except Exception as wrong:
             raise AssertionError(f"seed {seed}: {type(wrong).__name__}: {wrong}") from wrong
         assert said is None or said.endswith("."), f"seed {seed}: {said}"
+    for who, least in ((resource.RUSAGE_SELF, before), (resource.RUSAGE_CHILDREN, 0)):
+        assert (resource.getrusage(who).ru_maxrss - least) / 1024 < MEGABYTES
 
 
 WORDS = (
