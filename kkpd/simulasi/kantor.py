@@ -59,7 +59,10 @@ def tutup(k: Konteks) -> Langkah | None:
         return None
     if periode.hambatan(k.session, who, k.kantor.id, month):
         return None
-    return Langkah("tutup", lambda s: periode.tutup(s, who, k.kantor.id, month, now), kembar=True)
+    office, issuer = k.kantor.id, k.penerbit
+    return Langkah(
+        "tutup", lambda s: periode.tutup(s, who, office, month, issuer, now), kembar=True
+    )
 
 
 def buka_tahun(k: Konteks) -> Langkah | None:

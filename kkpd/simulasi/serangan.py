@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from sqlalchemy import select
@@ -110,7 +111,8 @@ def tutup_dahulu(k: Konteks) -> Langkah | None:
     if len(busy) < 2:
         return None
     who, now = k.kantor.orang["bendahara"], k.now
-    return _tolak("tutup_dahulu", lambda s: periode.tutup(s, who, k.kantor.id, busy[-1], now))
+    close = partial(periode.tutup, actor=who, opd_id=k.kantor.id, periode=busy[-1])
+    return _tolak("tutup_dahulu", lambda s: close(s, penerbit=k.penerbit, now=now))
 
 
 def cocok_tertutup(k: Konteks) -> Langkah | None:
