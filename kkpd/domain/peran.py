@@ -49,6 +49,9 @@ NAMA_PERAN: Mapping[Peran, str] = MappingProxyType(
 #: Roles whose assignment may name no OPD and then reaches all of them.
 LINTAS_OPD = frozenset({Peran.BUD, Peran.INSPEKTUR, Peran.AUDITOR, Peran.ADMIN})
 
+#: Offices of a whole SKPD, which reach the units under it (Pasal 5; a KPA has his own unit only).
+MELIPUTI_UNIT = frozenset({Peran.PA, Peran.BENDAHARA, Peran.PPK})
+
 #: What everybody who is logged in may do: the own account, log out, the first screen.
 SETIAP_ORANG = frozenset({"akun:sendiri"})
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
@@ -53,6 +53,7 @@ class BarisTugas:
     sampai: date | None
     dasar: str
     berlaku: bool
+    atas_nama: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +127,11 @@ def orang(session: Session, actor: Actor, hari: date, cari: str = "") -> list[Ba
 def penugasan(session: Session, actor: Actor, hari: date) -> list[BarisTugas]:
     """Assignments, those in force first, by OPD and person."""
     require(actor, "admin:lihat")
+    pemberi = aliased(Orang)
     rows = session.execute(
-        select(Penugasan, Orang.nama, Opd.nama)
+        select(Penugasan, Orang.nama, Opd.nama, pemberi.nama)
         .join(Orang, Orang.id == Penugasan.orang_id)
+        .outerjoin(pemberi, pemberi.id == Penugasan.atas_nama_id)
         .outerjoin(Opd, Opd.id == Penugasan.opd_id)
         .order_by(Opd.nama, Penugasan.peran, Penugasan.mulai)
     )
@@ -142,8 +145,9 @@ def penugasan(session: Session, actor: Actor, hari: date) -> list[BarisTugas]:
             row.sampai,
             row.dasar,
             row.mulai <= hari and (row.sampai is None or row.sampai >= hari),
+            pemberi_nama or "",
         )
-        for row, nama, opd_nama in rows
+        for row, nama, opd_nama, pemberi_nama in rows
     ]
     return sorted(found, key=lambda row: not row.berlaku)
 

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.peran import LINTAS_OPD, Peran, Tugas
-from kkpd.models import Orang, Pengguna, Penugasan, Sesi
+from kkpd.domain.peran import LINTAS_OPD, MELIPUTI_UNIT, Peran, Tugas
+from kkpd.models import Opd, Orang, Pengguna, Penugasan, Sesi
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ def sesi_terbuka(session: Session, token_hash: str) -> SesiTerbuka | None:
 def tugas_pada(session: Session, orang_id: int, hari: date) -> tuple[Tugas, ...]:
     """The assignments of a person valid on a day, in a total order.
 
-    An assignment to all OPDs counts only for the roles that the law lets reach across OPDs.
+    An assignment to all OPDs counts only for the roles that the law lets reach across OPDs; the
+    offices of an SKPD as a whole (PA, treasurer, PPK) reach its units too.
     """
     rows = session.execute(
         select(Penugasan.peran, Penugasan.opd_id)
@@ -57,5 +58,23 @@ def tugas_pada(session: Session, orang_id: int, hari: date) -> tuple[Tugas, ...]
         .distinct()
         .order_by(Penugasan.peran, Penugasan.opd_id)
     ).all()
-    found = (Tugas(Peran(peran), opd_id) for peran, opd_id in rows)
-    return tuple(t for t in found if t.opd_id is not None or t.peran in LINTAS_OPD)
+    found = [Tugas(Peran(peran), opd_id) for peran, opd_id in rows]
+    own = [t for t in found if t.opd_id is not None or t.peran in LINTAS_OPD]
+    return (*own, *(t for t in _di_unit(session, own) if t not in own))
+
+
+def _di_unit(session: Session, own: list[Tugas]) -> list[Tugas]:
+    """The same offices in the units under the person's OPDs (Pasal 5: the PA's whole SKPD)."""
+    held = {t.opd_id for t in own if t.peran in MELIPUTI_UNIT and t.opd_id is not None}
+    if not held:
+        return []
+    units = session.execute(
+        select(Opd.induk_id, Opd.id).where(Opd.induk_id.in_(held)).order_by(Opd.id)
+    ).all()
+    return [
+        Tugas(t.peran, unit)
+        for t in own
+        if t.peran in MELIPUTI_UNIT
+        for parent, unit in units
+        if parent == t.opd_id
+    ]

@@ -6,12 +6,13 @@ from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from kkpd.domain.money import total
-from kkpd.queries import dokumen, uji
-from kkpd.services import dpr
+from kkpd.queries import dokumen, dpt_unit, uji
+from kkpd.services import dpr, dpt_gabungan
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode, bilangan
 from kkpd.web.ground import now
 from kkpd.web.page import see
+from kkpd.web.penerbit import penerbit
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading, writing
 from kkpd.web.translation import _
@@ -31,7 +32,27 @@ def index(opd: str, periode: Periode) -> str:
     by_status = {status: [row for row in rows if row.status == status] for status in _BAGIAN}
     issued = dokumen.daftar(reading(), actor(), opd_id=chosen_opd().id, periode=month, banyak=200)
     sums = {status: total(row.nilai for row in found) for status, found in by_status.items()}
-    return render_template("pages/dpr/index.html", baris=by_status, sums=sums, dokumen=issued)
+    return render_template(
+        "pages/dpr/index.html",
+        baris=by_status,
+        sums=sums,
+        dokumen=issued,
+        unit=dpt_unit.unit(reading(), chosen_opd().id),
+        dpt_unit=dpt_unit.belum_digabung(reading(), chosen_opd().id, month),
+    )
+
+
+@bp.post("/gabungan")
+@needs("dpt:terbit")
+def gabungan(opd: str, periode: Periode) -> Response:
+    """The PA issues the joint list of the units' DPTs."""
+    month = (periode.tahun, periode.bulan)
+    with writing() as session:
+        issued = dpt_gabungan.terbit(
+            session, actor(), chosen_opd().id, month, penerbit(), now()
+        ).nomor
+    flash(_("Terbit: %(nomor)s.", nomor=issued), "ok")
+    return see("dpr.index")
 
 
 @bp.post("/ajukan")

@@ -63,6 +63,7 @@ ENDPOINTS: Final = {
     "dokumen.rinci": "laporan:lihat",
     "dokumen.unduh": "laporan:unduh",
     "dpr.ajukan": "dpr:susun",
+    "dpr.gabungan": "dpt:terbit",
     "dpr.index": "dpr:lihat",
     "dpr.tarik": "dpr:susun",
     "laporan.index": "laporan:lihat",

@@ -26,6 +26,7 @@ class FormulirTugas(Formulir):
     opd_id = SelectField(_l("OPD"))
     mulai = TanggalField(_l("Berlaku mulai"), [InputRequired()])
     sampai = TanggalField(_l("Berlaku sampai"), [Optional()])
+    atas_nama_id = SelectField(_l("Pelimpahan dari"))
     dasar = StringField(_l("Dasar, nomor surat keputusan atau kuasa"), [Length(max=200)])
 
     def isi(self) -> organisasi.DataPenugasan:
@@ -37,6 +38,7 @@ class FormulirTugas(Formulir):
             mulai=self.mulai.data,
             sampai=self.sampai.data,
             dasar=self.dasar.data or "",
+            atas_nama_id=optional_id(self.atas_nama_id.data),
         )
 
 
@@ -49,6 +51,7 @@ class FormulirAkhir(Formulir):
 def _form() -> FormulirTugas:
     form = FormulirTugas()
     form.orang_id.choices = orang_choices()
+    form.atas_nama_id.choices = [*pilihan([("", _("jabatan sendiri"))]), *orang_choices()]
     form.peran.choices = pilihan((one.value, _(NAMA_PERAN[one])) for one in Peran)
     form.opd_id.choices = opd_choices(_("semua OPD"))
     return form

@@ -1,0 +1,146 @@
+"""Units of an SKPD: a KPA with his own, the joint DPT of the PA, and who stands in by letter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import DomainError, Forbidden, NotFound
+from kkpd.domain.money import Rupiah
+from kkpd.domain.peran import Actor, Peran, Tugas
+from kkpd.models import Kartu, Opd, Penugasan
+from kkpd.queries import admin, pejabat
+from kkpd.queries.akun import tugas_pada
+from kkpd.services import belanja, bukti, dpr, dpt, dpt_gabungan, kelas, organisasi, uji
+from kkpd.services.berkas import Store
+from kkpd.services.ceilings import Key, set_limit
+from tests.cast import ACTORS, DINKES, ORANG
+from tests.databases import Fill
+from tests.services import belanja_dunia as dunia
+from tests.services.belanja_dunia import ATK, NOW, PAD, SUB, foto
+from tests.services.belanja_dunia import belanja as isi
+from tests.services.jalan import OKTOBER, penerbit, setuju
+
+HARI = date(2026, 10, 20)
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The world of purchases."""
+    return dunia.fill
+
+
+def sebagai(session: Session, masuk: str) -> Actor:
+    """The actor that a login becomes, with the assignments of the day."""
+    return replace(ACTORS[masuk], tugas=tugas_pada(session, ORANG[masuk], HARI))
+
+
+@pytest.fixture
+def puskesmas(session: Session) -> int:
+    """A unit with a card of Ani, a PPTK and a KPA of its own, and one DPA line."""
+    unit = Opd(kode="1.02.0.00.0.00.01.0001", slug="pkm", nama="Puskesmas", induk_id=DINKES)
+    session.add(unit)
+    session.flush()
+    session.add_all(
+        Penugasan(
+            orang_id=ORANG[masuk], peran=peran, opd_id=unit.id, mulai=date(2026, 1, 1), dasar="SK"
+        )
+        for masuk, peran in (("budi", "pptk"), ("indra", "kpa"))
+    )
+    session.add(
+        Kartu(
+            opd_id=unit.id,
+            jenis="barang",
+            nomor_akhir="5555",
+            token="kartu-5555",
+            bank="Bank Sumut",
+            pemegang_id=ORANG["ani"],
+            status="aktif",
+        )
+    )
+    set_limit(session, Key(unit.id, 2026, "dpa", f"{SUB}|{ATK}|{PAD}"), Rupiah.of(5_000_000))
+    session.flush()
+    return unit.id
+
+
+def test_offices_of_an_skpd_reach_its_units(session: Session, puskesmas: int) -> None:
+    for masuk, peran in (("dewi", Peran.PA), ("citra", Peran.BENDAHARA), ("hana", Peran.PPK)):
+        assert sebagai(session, masuk).tugas == (Tugas(peran, DINKES), Tugas(peran, puskesmas))
+    assert sebagai(session, "kartika").tugas == (Tugas(Peran.BPP, DINKES),)
+    assert sebagai(session, "eko").tugas == (Tugas(Peran.BENDAHARA, 2),)
+    served = pejabat.pejabat(session, puskesmas, "pa", HARI)
+    assert served is not None
+    assert served.id == ORANG["dewi"]
+    assert pejabat.pejabat(session, 2, "pa", HARI) is None
+
+
+def _dpt_unit(session: Session, folder: Path, unit: int) -> str:
+    citra, budi, indra = (sebagai(session, name) for name in ("citra", "budi", "indra"))
+    card = session.query(Kartu).filter(Kartu.opd_id == unit).one()
+    command = isi(opd_id=unit, kartu_id=card.id, sumber_dana=PAD)
+    row = belanja.catat(session, citra, command, NOW)
+    paper = bukti.Lampirkan(row.id, "nota.jpg", foto())
+    bukti.lampirkan(session, citra, Store(folder), paper, max_bytes=10**6, now=NOW)
+    kelas.tetapkan(session, citra, kelas.TetapkanKelas(row.id, "operasi", "menurut nota"), NOW)
+    dpr.ajukan(session, citra, unit, [row.id], NOW)
+    dpr.periksa(session, budi, unit, {row.id: dpr.Putusan("setuju")}, penerbit(folder), NOW)
+    uji.putuskan(session, indra, setuju(row), NOW)
+    return dpt.terbitkan_dpt(session, indra, unit, OKTOBER, penerbit(folder), NOW).nomor
+
+
+def test_the_pa_joins_what_the_kpa_issued(session: Session, puskesmas: int, tmp_path: Path) -> None:
+    dewi = sebagai(session, "dewi")
+
+    def join(actor: Actor) -> tuple[Rupiah, bytes]:
+        made = dpt_gabungan.terbit(session, actor, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+        return made.total, made.data
+
+    with pytest.raises(DomainError, match="Tidak ada DPT unit"):
+        join(dewi)
+    number = _dpt_unit(session, tmp_path, puskesmas)
+    with pytest.raises(Forbidden):
+        join(sebagai(session, "citra"))
+    with pytest.raises(NotFound):  # the KPA of another unit only sees his own
+        join(replace(ACTORS["indra"], tugas=(Tugas(Peran.KPA, puskesmas),)))
+    amount, data = join(dewi)
+    assert amount == Rupiah.of(750_000)
+    assert number in data.decode()
+    with pytest.raises(DomainError, match="Tidak ada DPT unit"):
+        join(dewi)
+
+
+def test_a_delegate_needs_a_letter_and_an_end(session: Session) -> None:
+    joko = ACTORS["joko"]
+    good = organisasi.DataPenugasan(
+        orang_id=ORANG["indra"],
+        peran="pa",
+        mulai=HARI,
+        opd_id=DINKES,
+        sampai=date(2026, 10, 31),
+        dasar="Surat kuasa 9/2026",
+        atas_nama_id=ORANG["dewi"],
+    )
+    for wrong, sentence in (
+        (replace(good, atas_nama_id=ORANG["indra"]), "kepada orang lain"),
+        (replace(good, sampai=None), "nomor surat dan hari terakhir"),
+        (replace(good, dasar=" "), "nomor surat dan hari terakhir"),
+        (replace(good, atas_nama_id=ORANG["hana"]), "tidak memegang peran itu"),
+        (
+            replace(good, peran="auditor", opd_id=None, atas_nama_id=ORANG["hana"]),
+            "tidak memegang peran itu",
+        ),
+    ):
+        with pytest.raises(DomainError, match=sentence):
+            organisasi.tugaskan(session, joko, wrong, NOW)
+    organisasi.tugaskan(session, joko, good, NOW)
+    roles = {one.peran for one in tugas_pada(session, ORANG["indra"], HARI)}
+    assert roles == {Peran.KPA, Peran.PA}
+    assert Peran.PA not in {
+        one.peran for one in tugas_pada(session, ORANG["indra"], date(2026, 11, 1))
+    }
+    listed = admin.penugasan(session, joko, HARI)
+    assert [row.atas_nama for row in listed if row.atas_nama] == ["Dewi Anggaran"]
