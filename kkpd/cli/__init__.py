@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "statement": ("kkpd.cli.statement", "read a bank bill and print it as JSON, or take it in"),
     "classify": ("kkpd.cli.classify", "operasi, modal or ragu for each row of a CSV file"),
     "match": ("kkpd.cli.match", "match a bank statement with a purchase ledger, both CSV"),
+    "report": ("kkpd.cli.report", "name the reports, draw one as PDF, XLSX or CSV, or issue it"),
     "verify": ("kkpd.cli.verify", "check the event log or a self-proving PDF"),
     "db": ("kkpd.cli.db", "bring the database to the present structure"),
     "demo": ("kkpd.cli.demo", "fill an empty database with the demo year"),

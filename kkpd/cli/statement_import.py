@@ -6,21 +6,14 @@ import argparse
 import hashlib
 import json
 import sys
-from datetime import date
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
-
-from kkpd.cli import ruang
+from kkpd.cli import pelaku, ruang
 from kkpd.cli.statement import answers, read_bytes
 from kkpd.db.session import EVERY_OPD, reading, writing
-from kkpd.domain.errors import DomainError, NotFound, Unreadable
-from kkpd.domain.peran import Actor
+from kkpd.domain.errors import Unreadable
 from kkpd.domain.tagihan.bacaan import Ringkasan
 from kkpd.domain.waktu import business_day, parse_periode
 from kkpd.ingest.custody import Kept
-from kkpd.models import Opd, Orang, Pengguna, Penugasan
-from kkpd.queries import akun
 from kkpd.services import cocok
 from kkpd.services.gulungan import Tergulung
 from kkpd.services.tagihan import Hasil
@@ -42,8 +35,9 @@ def run(args: argparse.Namespace) -> int:
     with ruang.opened(config) as engine:
         now = ruang.now()
         with reading(engine, EVERY_OPD) as session:
-            opd_id = _opd(session, args.opd)
-            actor = _actor(session, opd_id, args.oleh, business_day(now, config.zone))
+            hari = business_day(now, config.zone)
+            opd_id = pelaku.opd(session, args.opd)
+            actor = pelaku.pelaku(session, args.opd, args.oleh, hari, semua=())
             done = penerimaan.sudah_diambil(session, actor, opd_id, kept, pilihan)
             if done is not None:
                 return _print(_as_json(done, kept))
@@ -90,33 +84,3 @@ def _refuse_questions(read: Ringkasan) -> None:
         told.append(f"{question.text} Jawab dengan {choices}.")
     if told:
         raise Unreadable(" ".join(told))
-
-
-def _opd(session: Session, kode: str) -> int:
-    found = session.scalar(select(Opd.id).where(or_(Opd.kode == kode, Opd.slug == kode)))
-    if found is None:
-        raise NotFound(f"OPD “{kode}” tidak ada. Periksa kodenya.", field="opd")
-    return found
-
-
-def _actor(session: Session, opd_id: int, login: str | None, day: date) -> Actor:
-    """Who acts: the login named, else the one treasurer of the OPD on that day."""
-    query = select(Pengguna.id, Orang.id, Orang.nama).join(Orang, Orang.id == Pengguna.orang_id)
-    if login is not None:
-        query = query.where(Pengguna.nama_masuk == login)
-    else:
-        query = query.join(Penugasan, Penugasan.orang_id == Orang.id).where(
-            Penugasan.opd_id == opd_id,
-            Penugasan.peran == "bendahara",
-            Penugasan.mulai <= day,
-            or_(Penugasan.sampai.is_(None), Penugasan.sampai >= day),
-        )
-    rows = session.execute(query.distinct()).all()
-    if len(rows) != 1:
-        raise DomainError(
-            f"Pengguna “{login}” tidak ada."
-            if login
-            else "OPD ini tidak mempunyai tepat satu bendahara hari ini. Sebut dengan --oleh LOGIN."
-        )
-    pengguna_id, orang_id, nama = rows[0]
-    return Actor(orang_id, pengguna_id, nama, akun.tugas_pada(session, orang_id, day))

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.documents import Dokumen as Naskah
-from kkpd.domain.documents.pencairan import PencairanBaris, PencairanInput
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.documents.pencairan import PencairanInput
 from kkpd.domain.peran import NAMA_PERAN, Actor, Peran
 from kkpd.domain.waktu import business_day, kode_periode, nama_periode
-from kkpd.models import Dokumen, DokumenBaris, Dpa, DpaBaris, Opd, Orang, Rekening, Transaksi
+from kkpd.models import Dokumen, Dpa, Opd, Orang
+from kkpd.queries import beban, setelan
 from kkpd.queries import pejabat as officers
-from kkpd.queries import setelan
 from kkpd.queries.rangka import pejabat, rangka
 
 
@@ -47,7 +46,7 @@ def naskah(
     def signer(peran: Peran) -> Orang:
         return signs.get(peran) or officers.pejabat(session, opd.id, peran, on) or own
 
-    rows = _rows(session, dpt)
+    rows = beban.baris_pencairan(session, [dpt])
 
     def made(nomor: str) -> Naskah:
         return form(
@@ -73,53 +72,3 @@ def naskah(
         )
 
     return made
-
-
-def _rows(session: Session, dpt: Dokumen) -> list[PencairanBaris]:
-    """One row for each sub kegiatan and account of the DPT, with pagu and what DPTs took before."""
-    now_sums = _sums(session, dpt, before=False)
-    earlier = _sums(session, dpt, before=True)
-    wanted = select(Rekening.kode, Rekening.nama).where(
-        Rekening.tahun == dpt.tahun, Rekening.kode.in_({key[1] for key in now_sums})
-    )
-    names = {row.kode: row.nama for row in session.execute(wanted)}
-    return [
-        PencairanBaris(
-            sub_kegiatan=key[0],
-            rekening=key[1],
-            uraian=names.get(key[1], key[1]),
-            anggaran=_pagu(session, dpt, key),
-            sebelumnya=earlier.get(key, NOL),
-            nilai=nilai,
-        )
-        for key, nilai in sorted(now_sums.items())
-    ]
-
-
-def _sums(session: Session, dpt: Dokumen, *, before: bool) -> dict[tuple[str, str], Rupiah]:
-    which = Dokumen.id < dpt.id if before else Dokumen.id == dpt.id
-    rows = session.execute(
-        select(Transaksi.sub_kegiatan, Transaksi.rekening, func.sum(DokumenBaris.nilai))
-        .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
-        .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
-        .where(
-            Dokumen.opd_id == dpt.opd_id,
-            Dokumen.tahun == dpt.tahun,
-            Dokumen.jenis == "dpt",
-            which,
-        )
-        .group_by(Transaksi.sub_kegiatan, Transaksi.rekening)
-    )
-    return {(activity, account): amount for activity, account, amount in rows}
-
-
-def _pagu(session: Session, dpt: Dokumen, key: tuple[str, str]) -> Rupiah:
-    newest = select(func.max(Dpa.id)).where(Dpa.opd_id == dpt.opd_id, Dpa.tahun == dpt.tahun)
-    found = session.scalar(
-        select(func.sum(DpaBaris.pagu)).where(
-            DpaBaris.dpa_id == newest.scalar_subquery(),
-            DpaBaris.sub_kegiatan == key[0],
-            DpaBaris.rekening == key[1],
-        )
-    )
-    return found or NOL

@@ -106,6 +106,37 @@ def dpr(data: DprInput) -> Dokumen:
     )
 
 
+def dpr_gabungan(
+    rangka: Rangka,
+    jenis: JenisDpr,
+    opd: str,
+    kelompok: Sequence[tuple[str, Sequence[DprBaris]]],
+    penanda: TandaTangan,
+) -> Dokumen:
+    """The DPR of several cards on one sheet, a group of rows for each card."""
+    groups, number = [], 0
+    for heading, lines in kelompok:
+        groups.append((heading, [_baris(number + n, line) for n, line in enumerate(lines, 1)]))
+        number += len(lines)
+    table = tabel(_KOLOM, groups, kosong="Tidak ada pengeluaran dengan KKPD.")
+    return dokumen(
+        rangka,
+        "dpr",
+        f"Daftar Pengeluaran Riil Pembayaran {_JENIS[jenis]} dengan Menggunakan KKPD",
+        [
+            Rincian((Butir("SKPD", opd), Butir("Banyak kartu", str(len(kelompok))))),
+            Paragraf(
+                "Pengeluaran di bawah ini merupakan pembayaran riil dengan menggunakan KKPD "
+                "dari Uang Persediaan (UP) KKPD, meliputi:"
+            ),
+            table,
+            Terbilang.dari(table.jumlah[0]),
+        ],
+        [penanda],
+        arah="mendatar",
+    )
+
+
 def _identitas(data: DprInput) -> Rincian:
     return Rincian(
         (

@@ -59,12 +59,21 @@ class DptInput:
     penanda_tangan: Orang
     selaku: str = "Pengguna Anggaran"
     keterangan: Sequence[tuple[str, str]] = ()
+    kelompok: Sequence[tuple[str, int]] = ()
+
+    def __post_init__(self) -> None:
+        if self.kelompok and sum(count for _, count in self.kelompok) != len(self.baris):
+            raise ValueError("the groups do not hold all lines")
 
 
 def dpt(data: DptInput) -> Dokumen:
-    """The frozen DPT of one bill."""
+    """The frozen DPT of one bill; `kelompok` (heading, number of lines) where it joins several."""
     rows = [_baris(number, line) for number, line in enumerate(data.baris, 1)]
-    table = tabel(_KOLOM, [("", rows)], kosong="Tidak ada tagihan yang disetujui.")
+    groups, start = [], 0
+    for heading, count in data.kelompok or [("", len(rows))]:
+        groups.append((heading, rows[start : start + count]))
+        start += count
+    table = tabel(_KOLOM, groups, kosong="Tidak ada tagihan yang disetujui.")
     butir = tuple(Butir(label, said) for label, said in data.keterangan)
     return dokumen(
         data.rangka,

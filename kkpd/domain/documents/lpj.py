@@ -9,7 +9,7 @@ from kkpd.domain.documents.bersama import Rangka
 from kkpd.domain.documents.daftar import NO, Bentuk, daftar, kode, mengetahui, uang
 from kkpd.domain.documents.model import Dokumen
 from kkpd.domain.documents.parts import Kolom, Orang
-from kkpd.domain.money import Rupiah, total
+from kkpd.domain.money import NOL, Rupiah, total
 
 LPJ = Bentuk(
     formulir="lpj",
@@ -42,8 +42,11 @@ def lpj(
     pa: Orang,
     bendahara: Orang,
     selaku: str = "Pengguna Anggaran",
+    pulih: Rupiah = NOL,
 ) -> Dokumen:
-    """The frozen LPJ by sub kegiatan; `up_awal` is the UP KKPD at the beginning of the period."""
+    """The frozen LPJ by sub kegiatan; `up_awal` is the UP KKPD at the beginning of the period,
+    `pulih` what payments to the bank gave back to it in the period.
+    """
     spent = total(line.jumlah for _, lines in kelompok for line in lines)
     return daftar(
         LPJ,
@@ -53,6 +56,7 @@ def lpj(
         subjudul=[sebutan_periode],
         catatan=[
             f"Uang Persediaan KKPD awal periode: Rp {up_awal}.",
-            f"Uang Persediaan KKPD akhir periode: Rp {up_awal - spent}.",
+            *([f"Pulih karena pelunasan dalam periode: Rp {pulih}."] if pulih else []),
+            f"Uang Persediaan KKPD akhir periode: Rp {up_awal - spent + pulih}.",
         ],
     )

@@ -86,6 +86,31 @@ def penolakan(data: PenolakanInput) -> Dokumen:
     )
 
 
+def penolakan_gabungan(
+    rangka: Rangka,
+    opd: str,
+    kelompok: Sequence[tuple[str, Sequence[PenolakanBaris]]],
+    penanda: TandaTangan,
+) -> Dokumen:
+    """All refusals of a period on one sheet, a group for each proxy user and card."""
+    groups, number = [], 0
+    for heading, lines in kelompok:
+        cells = [
+            (number + n, line.tanggal, line.penjual, line.uraian, line.alasan, line.jumlah)
+            for n, line in enumerate(lines, 1)
+        ]
+        number += len(lines)
+        groups.append((heading, cells))
+    table = tabel(_KOLOM, groups, kosong="Tidak ada pengeluaran yang ditolak.")
+    return dokumen(
+        rangka,
+        "penolakan",
+        "Surat Pemberitahuan Penolakan",
+        [Rincian((Butir("SKPD", opd),)), table, Terbilang.dari(table.jumlah[0])],
+        [penanda],
+    )
+
+
 def _alamat(data: PenolakanInput) -> Rincian:
     return Rincian(
         (

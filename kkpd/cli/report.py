@@ -1,0 +1,176 @@
+"""`kkpd report list`; `kkpd report NAME --opd KODE --periode P --out FILE`: one report to a file.
+
+Without `--terbit` it is a draft and says so on every page; with it the report is issued (number,
+hash, event, archive), or the newest issue is handed out while the books still say the same. Papers of the chain are issued by their own steps: `--terbit` hands out the
+one that was issued. Exit status: 0 when the file is written, 2 with one sentence when it is not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from kkpd.cli import pelaku, ruang
+from kkpd.config import Settings
+from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.domain.documents import Dokumen as Naskah
+from kkpd.domain.errors import DomainError, NotFound, Unreadable
+from kkpd.domain.peran import Actor
+from kkpd.domain.rentang import parse
+from kkpd.domain.waktu import business_day
+from kkpd.models import Dokumen
+from kkpd.queries import laporan
+from kkpd.queries.laporan import terbitan
+from kkpd.reports import csv, draw, xlsx
+from kkpd.services.laporan import terbit
+
+#: suffix -> what writes a frozen draft that way
+BENTUK: Final[Mapping[str, Callable[[Naskah], bytes]]] = {
+    ".pdf": draw,
+    ".xlsx": xlsx.write,
+    ".csv": csv.write,
+}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument(
+        "name", metavar="NAME | list", help="the report; the word list names all of them"
+    )
+    parser.add_argument("--opd", metavar="KODE", help="code or short name of an OPD, or: semua")
+    parser.add_argument("--periode", metavar="P", help="2026-10 (month), 2026-T3 (quarter), 2026")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="FILE.pdf, FILE.xlsx or FILE.csv")
+    parser.add_argument("--terbit", action="store_true", help="issue it: numbered and archived")
+    parser.add_argument("--kartu", default="", metavar="NNNN", help="a DPR of this card only")
+    parser.add_argument("--json", action="store_true", help="print what was done as JSON")
+    pelaku.arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Name the reports, or write one."""
+    if args.name == "list":
+        return _list(as_json=args.json)
+    asked = permintaan(args)
+    path = keluaran(args.out, tuple(BENTUK))
+    config = ruang.settings()
+    with ruang.opened(config) as engine:
+        hari = business_day(ruang.now(), config.zone)
+        with reading(engine, EVERY_OPD) as session:
+            who = pelaku.pelaku(session, asked.opd, args.oleh, hari)
+        if args.terbit:
+            data, naskah = _issued(engine, config, who, asked, path.suffix.lower())
+        else:
+            with reading(engine, pelaku.lingkup_data(who)) as session:
+                naskah = laporan.susun(session, who, asked, hari)
+            data = BENTUK[path.suffix.lower()](naskah)
+    tulis(path, data)
+    _told(path, naskah, as_json=args.json)
+    return 0
+
+
+def permintaan(args: argparse.Namespace) -> laporan.Permintaan:
+    """The request of the command's options, each named where it is missing."""
+    laporan.cari(args.name)
+    if args.opd is None or args.periode is None:
+        raise DomainError("Sebut OPD dan periodenya: --opd KODE --periode 2026-10.")
+    if args.kartu and not (args.kartu.isascii() and len(args.kartu) == 4 and args.kartu.isdigit()):
+        raise DomainError("Kartu disebut dengan empat angka terakhirnya: --kartu 4821.")
+    return laporan.Permintaan(
+        nama=args.name, opd=args.opd, rentang=parse(args.periode), kartu=args.kartu
+    )
+
+
+def keluaran(path: Path | None, suffixes: tuple[str, ...]) -> Path:
+    """The file to write, its suffix and its folder checked before any work is done."""
+    if path is None:
+        raise DomainError("Sebut berkas hasilnya dengan --out.", field="out")
+    if path.suffix.lower() not in suffixes:
+        raise DomainError(
+            f"Nama berkas hasil harus berakhiran {' atau '.join(suffixes)}, "
+            f"bukan “{path.name[:60]}”.",
+            field="out",
+        )
+    if path.is_dir() or not path.parent.is_dir():
+        raise Unreadable(f"{path} tidak dapat ditulis: foldernya tidak ada atau itu sebuah folder.")
+    return path
+
+
+def tulis(path: Path, data: bytes) -> None:
+    """Write the file whole or not at all."""
+    aside = path.with_name(f".{path.name[:200]}.{os.getpid()}")
+    try:
+        aside.write_bytes(data)
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise Unreadable(f"{path} tidak dapat ditulis: {error.strerror}.") from None
+
+
+def _issued(
+    engine: Engine, config: Settings, who: Actor, asked: laporan.Permintaan, suffix: str
+) -> tuple[bytes, Naskah]:
+    """Issue it, or take the issued paper of the chain; the archived file where a PDF is asked."""
+    penerbit = ruang.penerbit(config)
+    with writing(engine, pelaku.lingkup_data(who)) as session:
+        if laporan.cari(asked.nama).rantai:
+            row = _from_chain(session, who, asked)
+        else:
+            row = terbit(session, who, asked, penerbit, ruang.now()).dokumen
+        naskah, digest = terbitan.naskah(row), terbitan.sidik_arsip(session, row.id)
+    data = penerbit.arsip.get(digest) if suffix == ".pdf" else BENTUK[suffix](naskah)
+    return data, naskah
+
+
+def _from_chain(session: Session, who: Actor, asked: laporan.Permintaan) -> Dokumen:
+    report = laporan.cari(asked.nama)
+    where = laporan.lingkup(session, who, asked.opd, "laporan:unduh")
+    found = terbitan.dari_rantai(session, where.ids, asked, report)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise DomainError(
+            f"Ada {len(found)} {report.judul} terbit untuk {asked.rentang.nama}; "
+            "persempit OPD atau periodenya, atau unduh dari halaman Laporan."
+        )
+    raise NotFound(
+        f"{report.judul} {where.nama} belum terbit untuk {asked.rentang.nama}: ia terbit lewat "
+        "langkahnya sendiri dalam rantai persetujuan dan pembayaran."
+    )
+
+
+def _list(*, as_json: bool) -> int:
+    if as_json:
+        rows = [
+            {"name": one.nama, "title": one.judul, "chain": one.rantai}
+            for one in laporan.DAFTAR.values()
+        ]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return 0
+    width = max(map(len, laporan.DAFTAR))
+    for one in laporan.DAFTAR.values():
+        mark = "  (terbit lewat rantai)" if one.rantai else ""
+        print(f"{one.nama:<{width}}  {one.judul}{mark}")
+    return 0
+
+
+def _told(path: Path, naskah: Naskah, *, as_json: bool) -> None:
+    if as_json:
+        said = {
+            "file": str(path),
+            "judul": naskah.judul,
+            "nomor": naskah.nomor,
+            "periode": naskah.periode,
+            "rancangan": naskah.rancangan,
+            "sidik": naskah.sidik(),
+        }
+        print(json.dumps(said, ensure_ascii=False))
+        return
+    state = "rancangan, belum terbit" if naskah.rancangan else f"terbit, nomor {naskah.nomor}"
+    print(f"{path}: {naskah.judul}, {naskah.kop.opd}, {naskah.periode} ({state})")

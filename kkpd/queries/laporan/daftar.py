@@ -1,0 +1,138 @@
+"""Every official report by its name: from the database to the frozen document, whoever asks.
+
+A new report is a line of DAFTAR: its name, its title, what makes it. Screen, PDF, XLSX, CSV and the
+issued file all begin with `susun`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.documents import Dokumen as Naskah
+from kkpd.domain.documents.pencairan import npd, spm, sptb
+from kkpd.domain.documents.spp_gu import (
+    spp_pengantar,
+    spp_pernyataan,
+    spp_rincian,
+    spp_ringkasan,
+)
+from kkpd.domain.errors import NotFound
+from kkpd.domain.peran import Actor
+from kkpd.domain.rentang import Rentang
+from kkpd.models import BarisBank, Temuan, Transaksi
+from kkpd.queries.laporan import awas, buku, cair, rantai, register, rekap, rekon
+from kkpd.queries.laporan.bahan import SEMUA, Bahan, lingkup
+from kkpd.queries.rangka import rangka
+
+__all__ = ["DAFTAR", "SEMUA", "Laporan", "Permintaan", "cari", "susun"]
+
+
+@dataclass(frozen=True, slots=True)
+class Laporan:
+    """A report: how it is named, what it is, what makes it.
+
+    `jenis` is the kind of document it becomes when issued, where it is not its name. A paper of the
+    `rantai` is issued by the step of the chain that it belongs to, never as a report.
+    """
+
+    nama: str
+    judul: str
+    susun: Callable[[Bahan], Naskah]
+    jenis: str = ""
+    rantai: bool = False
+
+    @property
+    def dokumen(self) -> str:
+        """The kind of document it becomes when issued."""
+        return self.jenis or self.nama
+
+
+_SEMUA: Final = (
+    Laporan("dpr_perjalanan", "DPR Perjalanan Dinas", rantai.dpr_jenis("perjalanan"), "dpr", True),
+    Laporan("dpr_modal", "DPR Belanja Modal", rantai.dpr_jenis("modal"), "dpr", True),
+    Laporan("dpr_barang", "DPR Barang dan Jasa", rantai.dpr_jenis("barang_jasa"), "dpr", True),
+    Laporan("penolakan", "Surat Pemberitahuan Penolakan", rantai.susun_penolakan, rantai=True),
+    Laporan("dpt", "Daftar Pembayaran Tagihan", rantai.susun_dpt, rantai=True),
+    Laporan("dpt_gabungan", "DPT Gabungan", register.susun_gabungan),
+    Laporan("npd", "Nota Pencairan Dana", cair.dari_dpt(npd), rantai=True),
+    Laporan("spp_gu_pengantar", "SPP-GU, pengantar", cair.dari_dpt(spp_pengantar), "spp", True),
+    Laporan("spp_gu_ringkasan", "SPP-GU, ringkasan", cair.dari_dpt(spp_ringkasan)),
+    Laporan("spp_gu_rincian", "SPP-GU, rincian", cair.dari_dpt(spp_rincian)),
+    Laporan("spp_gu_pernyataan", "SPP-GU, pernyataan", cair.dari_dpt(spp_pernyataan)),
+    Laporan("sptb", "Surat Pernyataan Tanggung Jawab Belanja", cair.dari_dpt(sptb)),
+    Laporan("spm_gu", "SPM-GU", cair.dari_dpt(spm), "spm", True),
+    Laporan("lpj", "LPJ Uang Persediaan KKPD", buku.susun_lpj),
+    Laporan("bku", "Buku Kas Umum", buku.susun_bku),
+    Laporan("buku_pembantu", "Buku Pembantu KKPD", buku.susun_pembantu),
+    Laporan("register_tagihan", "Register Tagihan", register.susun_tagihan),
+    Laporan("register_dpt", "Register DPT", register.susun_dpt),
+    Laporan("register_sp2d", "Register SPP, SPM, dan SP2D", register.susun_sp2d),
+    Laporan("rekonsiliasi", "Berita Acara Rekonsiliasi", rekon.susun),
+    Laporan("rekap", "Rekapitulasi Realisasi KKPD", rekap.susun_rekap),
+    Laporan("batas", "Penggunaan Batas UP KKPD (60/40)", rekap.susun_batas),
+    Laporan("program", "Belanja menurut Program Smart City", rekap.susun_program),
+    Laporan("kelengkapan", "Kelengkapan Bukti", rekap.susun_kelengkapan),
+    Laporan("temuan", "Daftar Temuan", awas.susun_temuan),
+    Laporan("ditolak", "Belanja Ditolak dan Pengembaliannya", awas.susun_ditolak),
+    Laporan("belum_lunas", "Belum Diselesaikan pada Akhir Periode", awas.susun_belum_lunas),
+    Laporan("pajak", "Daftar Pajak", awas.susun_pajak),
+)
+#: name -> report, in the order of the chain and then of the office's use.
+DAFTAR: Final = {laporan.nama: laporan for laporan in _SEMUA}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permintaan:
+    """What somebody asks for: which report, of which OPD (code, short name or `semua`), when."""
+
+    nama: str
+    opd: str
+    rentang: Rentang
+    kartu: str = ""
+
+
+def cari(nama: str) -> Laporan:
+    """The report of this name; NotFound names the nearest ones."""
+    found = DAFTAR.get(nama)
+    if found is not None:
+        return found
+    near = difflib.get_close_matches(nama, DAFTAR, n=3, cutoff=0.4)
+    hint = f" Mungkin maksudnya {' atau '.join(near)}." if near else ""
+    raise NotFound(
+        f"Laporan “{nama[:40]}” tidak ada.{hint} Daftarnya: kkpd report list.", field="nama"
+    )
+
+
+def susun(
+    session: Session,
+    actor: Actor,
+    permintaan: Permintaan,
+    hari: date,
+    *,
+    nomor: str = "",
+    rancangan: bool = True,
+    izin: str = "laporan:susun",
+) -> Naskah:
+    """The frozen document; NotFound for a name, an OPD or a period that has nothing."""
+    laporan = cari(permintaan.nama)
+    where = lingkup(session, actor, permintaan.opd, izin)
+    frame = rangka(session, where.opd, permintaan.rentang.kode, nomor, hari, rancangan=rancangan)
+    bahan = Bahan(session, where, permintaan.rentang, frame, hari, permintaan.kartu)
+    if not _has_data(bahan):
+        raise bahan.kosong(f"Data untuk {laporan.judul}")
+    return laporan.susun(bahan)
+
+
+def _has_data(bahan: Bahan) -> bool:
+    """Whether anything was bought, billed or found in these months."""
+    return any(
+        bahan.session.scalars(select(table.id).where(*bahan.dalam(table)).limit(1)).first()
+        for table in (Transaksi, BarisBank, Temuan)
+    )

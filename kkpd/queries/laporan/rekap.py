@@ -1,0 +1,207 @@
+"""Realisation by SKPD, use of the UP's card share, smart-city programmes, evidence completeness."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from datetime import time as clock
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, func, select
+
+from kkpd.domain import ceilings
+from kkpd.domain.documents import Dokumen as Naskah
+from kkpd.domain.documents.pengawasan import BatasBaris, KelengkapanBaris, ProgramBaris, lembar
+from kkpd.domain.documents.rekap import RekapBaris, rekap
+from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.models import (
+    Bukti,
+    Ceiling,
+    CeilingMovement,
+    Dokumen,
+    DokumenBaris,
+    Opd,
+    Pencairan,
+    Program,
+    Transaksi,
+    UpKeputusan,
+)
+from kkpd.queries import beban
+from kkpd.queries.laporan.bahan import Bahan
+from kkpd.queries.laporan.buku import keputusan_up
+
+MODAL: Final = "5.2"
+#: Purchases that never were, or that the holder pays.
+_BUKAN_BELANJA: Final = ("dibatalkan", "ditolak", "dibayar_pribadi")
+
+
+def susun_rekap(bahan: Bahan) -> Naskah:
+    """Charged by DPT against the DPA, goods and services beside capital, a row for each SKPD."""
+    budget = _by_kind(beban.pagu(bahan.session, bahan.lingkup.ids, bahan.rentang.tahun))
+    spent = _by_kind(_charged(bahan))
+    waiting = _without_sp2d(bahan)
+    rows = [
+        RekapBaris(
+            skpd=opd.nama,
+            anggaran_barang=budget[opd.id, False],
+            realisasi_barang=spent[opd.id, False],
+            anggaran_modal=budget[opd.id, True],
+            realisasi_modal=spent[opd.id, True],
+            keterangan=f"Belum SP2D Rp {waiting[opd.id]}" if waiting.get(opd.id) else "",
+        )
+        for opd in _with_budget(bahan, budget, spent)
+    ]
+    if not rows:
+        raise bahan.kosong("Anggaran dan realisasi KKPD")
+    return rekap(bahan.rangka, bahan.rentang.tahun, bahan.rentang.nama, rows, bahan.penanda)
+
+
+def _with_budget(bahan: Bahan, *sums: dict[tuple[int, bool], Rupiah]) -> list[Opd]:
+    known = {opd_id for found in sums for opd_id, _ in found}
+    return [opd for opd in bahan.lingkup.anggota if opd.id in known]
+
+
+def _by_kind(amounts: dict[beban.Kunci, Rupiah]) -> dict[tuple[int, bool], Rupiah]:
+    """(OPD, is it capital) -> sum."""
+    found: dict[tuple[int, bool], Rupiah] = defaultdict(lambda: NOL)
+    for (opd_id, _, account), amount in amounts.items():
+        found[opd_id, account.startswith(MODAL)] += amount
+    return found
+
+
+def _charged(bahan: Bahan) -> dict[beban.Kunci, Rupiah]:
+    rows = bahan.session.execute(
+        select(
+            Transaksi.opd_id,
+            Transaksi.sub_kegiatan,
+            Transaksi.rekening,
+            func.sum(DokumenBaris.nilai),
+        )
+        .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
+        .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
+        .where(*bahan.dalam(Dokumen), Dokumen.jenis == "dpt")
+        .group_by(Transaksi.opd_id, Transaksi.sub_kegiatan, Transaksi.rekening)
+    )
+    return {(opd_id, activity, account): amount for opd_id, activity, account, amount in rows}
+
+
+def _without_sp2d(bahan: Bahan) -> dict[int, Rupiah]:
+    paid = select(Pencairan.dpt_id).where(Pencairan.langkah == "sp2d")
+    rows = bahan.session.execute(
+        select(Dokumen.opd_id, func.sum(Dokumen.total))
+        .where(*bahan.dalam(Dokumen), Dokumen.jenis == "dpt", Dokumen.id.not_in(paid))
+        .group_by(Dokumen.opd_id)
+    )
+    return {opd_id or 0: amount for opd_id, amount in rows}
+
+
+def susun_batas(bahan: Bahan) -> Naskah:
+    """The UP of each OPD, cash and card, and how the card share stood on the last day."""
+    decisions = keputusan_up(bahan, bahan.rentang.sampai)
+    if not decisions:
+        raise bahan.kosong("Keputusan UP")
+    states = _up_states(bahan)
+    rows = [
+        _limits(bahan, decisions[opd.id], states.get(opd.id, (NOL, NOL)))
+        for opd in bahan.lingkup.anggota
+        if opd.id in decisions
+    ]
+    return lembar("batas", bahan.rangka, rows, bahan.penanda, f"Per akhir {bahan.rentang.nama}")
+
+
+def _limits(bahan: Bahan, row: UpKeputusan, state: tuple[Rupiah, Rupiah]) -> BatasBaris:
+    return BatasBaris(
+        skpd=bahan.skpd(row.opd_id),
+        up=row.up,
+        up_tunai=row.up - row.up_kkpd,
+        up_kkpd=row.up_kkpd,
+        dicadangkan=state[0],
+        terpakai=state[1],
+    )
+
+
+def _up_states(bahan: Bahan) -> dict[int, tuple[Rupiah, Rupiah]]:
+    """OPD -> (reserved, posted) of UP KKPD, recounted from the movements up to the last day."""
+    zone = ZoneInfo("Asia/Jakarta")
+    end = datetime.combine(bahan.rentang.sampai + timedelta(days=1), clock(), zone)
+    rows = bahan.session.execute(
+        select(CeilingMovement.opd_id, CeilingMovement.kind, func.sum(CeilingMovement.amount))
+        .join(Ceiling, Ceiling.id == CeilingMovement.ceiling_id)
+        .where(
+            Ceiling.opd_id.in_(bahan.lingkup.ids),
+            Ceiling.tahun == bahan.rentang.tahun,
+            Ceiling.jenis == "up_kkpd",
+            CeilingMovement.at < end,
+        )
+        .group_by(CeilingMovement.opd_id, CeilingMovement.kind)
+    )
+    moved: dict[int, list[tuple[ceilings.Kind, Rupiah]]] = defaultdict(list)
+    for opd_id, kind, amount in rows:
+        moved[opd_id].append((kind, amount))
+    found = {opd_id: ceilings.recount(NOL, steps) for opd_id, steps in moved.items()}
+    return {opd_id: (state.reserved, state.posted) for opd_id, state in found.items()}
+
+
+def susun_program(bahan: Bahan) -> Naskah:
+    """Spending of each smart-city programme under its dimension."""
+    rows = bahan.session.execute(
+        select(Program.id, Transaksi.rekening, func.count(), func.sum(Transaksi.nilai))
+        .join(Transaksi, Transaksi.program_id == Program.id)
+        .where(*bahan.dalam(Transaksi), Transaksi.status.not_in(_BUKAN_BELANJA))
+        .group_by(Program.id, Transaksi.rekening)
+    )
+    parts: dict[int, list[tuple[str, int, Rupiah]]] = defaultdict(list)
+    for program_id, account, count, amount in rows:
+        parts[program_id].append((account, count, amount))
+    programmes = bahan.session.scalars(
+        select(Program)
+        .where(Program.id.in_(parts))
+        .order_by(Program.dimensi, Program.nama, Program.id)
+    )
+    groups: dict[str, list[ProgramBaris]] = defaultdict(list)
+    for one in programmes:
+        groups[one.dimensi].append(_programme(bahan, one, parts[one.id]))
+    return lembar("program", bahan.rangka, list(groups.items()), bahan.penanda, bahan.rentang.nama)
+
+
+def _programme(
+    bahan: Bahan, program: Program, parts: Iterable[tuple[str, int, Rupiah]]
+) -> ProgramBaris:
+    found = list(parts)
+    return ProgramBaris(
+        program=program.nama,
+        skpd=bahan.session.get_one(Opd, program.opd_id).nama,
+        transaksi=sum(count for _, count, _ in found),
+        operasi=total(amount for account, _, amount in found if not account.startswith(MODAL)),
+        modal=total(amount for account, _, amount in found if account.startswith(MODAL)),
+    )
+
+
+def susun_kelengkapan(bahan: Bahan) -> Naskah:
+    """How many purchases of each OPD have evidence, and what is without."""
+    proved = exists().where(Bukti.transaksi_id == Transaksi.id, Bukti.dicabut_at.is_(None))
+    rows = bahan.session.execute(
+        select(Transaksi.opd_id, proved, func.count(), func.sum(Transaksi.nilai))
+        .where(*bahan.dalam(Transaksi), Transaksi.status != "dibatalkan")
+        .group_by(Transaksi.opd_id, proved)
+    )
+    found: dict[int, dict[bool, tuple[int, Rupiah]]] = defaultdict(dict)
+    for opd_id, has, count, amount in rows:
+        found[opd_id][bool(has)] = (count, amount)
+    lines = [
+        _completeness(opd.nama, found[opd.id]) for opd in bahan.lingkup.anggota if opd.id in found
+    ]
+    return lembar("kelengkapan", bahan.rangka, lines, bahan.penanda, bahan.rentang.nama)
+
+
+def _completeness(nama: str, parts: dict[bool, tuple[int, Rupiah]]) -> KelengkapanBaris:
+    whole, open_ = parts.get(True, (0, NOL)), parts.get(False, (0, NOL))
+    return KelengkapanBaris(
+        skpd=nama,
+        transaksi=whole[0] + open_[0],
+        lengkap=whole[0],
+        nilai=whole[1] + open_[1],
+        nilai_belum=open_[1],
+    )
