@@ -1,8 +1,9 @@
 """`kkpd report list`; `kkpd report NAME --opd KODE --periode P --out FILE`: one report to a file.
 
 Without `--terbit` it is a draft and says so on every page; with it the report is issued (number,
-hash, event, archive), or the newest issue is handed out while the books still say the same. Papers of the chain are issued by their own steps: `--terbit` hands out the
-one that was issued. Exit status: 0 when the file is written, 2 with one sentence when it is not.
+hash, event, archive), or the newest issue handed out while the books still say the same. Papers of
+the chain are issued by their own steps: `--terbit` hands out the one that was issued. Exit status:
+0 when the file is written, 2 with one sentence when it is not.
 """
 
 from __future__ import annotations
