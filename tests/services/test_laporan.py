@@ -29,7 +29,7 @@ from tests.services.belanja_dunia import DINAS, KARTU_DINAS, LAPTOP, NOW
 from tests.services.jalan import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
 
 HARI: Final = date(2026, 11, 24)
-LULUS_LIMA: Final[dict[int, uji.Jawaban]] = dict.fromkeys((1, 2, 3, 4, 6), "lulus") | {5: "tidak"}
+LULUS_LIMA: Final[dict[int, uji.Jawaban]] = {**dict.fromkeys(range(1, 7), "lulus"), 5: "tidak"}
 
 
 @pytest.fixture(scope="session")
@@ -66,9 +66,7 @@ def bulan(session: Session, tmp_path: Path) -> Session:
     uji.putuskan(session, pa, setuju(trip), NOW)
     _bayar(session, paper.id, tmp_path)
     lines = baris_bank(session, 750_000, 750_000, 10_000)
-    cocok.pasangkan(
-        session, ACTORS["citra"], DINKES, cocok.Pasangkan(lines[0].id, (paid.id,), "biaya", ""), NOW
-    )
+    cocok.pasangkan(session, ACTORS["citra"], DINKES, cocok.Pasangkan(lines[0].id, (paid.id,)), NOW)
     said = selisih.Jelaskan(lines[2].id, "meterai", None, "Bea meterai dari UP Tunai.")
     selisih.jelaskan(session, ACTORS["citra"], DINKES, said, NOW)
     session.flush()
