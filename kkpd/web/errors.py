@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, g, render_template
+from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.response import Response
 
+from kkpd.config import MIB
 from kkpd.domain.errors import DomainError
+from kkpd.web.ground import settings
 from kkpd.web.requestlog import request_id
 from kkpd.web.translation import _
+
+#: Of a body beyond the limit at most so much is taken before it is refused.
+_LONGEST_REFUSED = 512 * MIB
 
 _log = logging.getLogger("kkpd.error")
 
@@ -36,7 +41,12 @@ def _advice(status: int) -> str:
     return {
         404: _("Halaman ini tidak ada. Periksa alamatnya atau mulai dari menu."),
         405: _("Kembali ke halaman sebelumnya dan pakai tombol yang ada di sana."),
-        413: _("Berkas bank paling besar 64 MB, satu bukti paling besar 10 MB. Perkecil dulu."),
+        413: _(
+            "Berkas bank paling besar %(tagihan)s MB, satu bukti paling besar %(bukti)s MB. "
+            "Perkecil dulu.",
+            tagihan=settings().max_bill_bytes // MIB,
+            bukti=settings().max_evidence_bytes // MIB,
+        ),
         429: _("Tunggu beberapa menit lalu coba lagi."),
         503: _("Basis data sedang tidak menjawab. Coba lagi beberapa menit lagi."),
     }.get(status, _("Kembali ke halaman sebelumnya dan coba lagi."))
@@ -72,7 +82,21 @@ def _http(error: HTTPException) -> tuple[str, int] | Response:
     if error.response is not None:
         return error.response
     status = error.code or 500
+    if status == 413:
+        _take_the_rest()
     return page(status, _advice(status))
+
+
+def _take_the_rest() -> None:
+    """Read what is still being sent and forget it: a browser whose sending is cut off shows a lost
+    connection instead of our sentence. A body within the limit has been read by the form.
+    """
+    left = min(request.content_length or 0, _LONGEST_REFUSED)
+    if left <= current_app.config["MAX_CONTENT_LENGTH"]:
+        return
+    stream = request.environ["wsgi.input"]
+    while left > 0 and (part := stream.read(min(left, MIB))):
+        left -= len(part)
 
 
 def _database(error: OperationalError) -> tuple[str, int]:

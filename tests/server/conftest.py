@@ -1,0 +1,90 @@
+"""A server process of the program, started and ended as an operator does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kkpd.config import NAMES
+from tests import cast
+from tests.databases import Fill
+from tests.server.orang import Orang
+
+_ROOT = Path(__file__).parents[2]
+_PATIENCE_SECONDS = 60
+
+
+class Server:
+    """One installation and the process that serves it; it can be killed and started again."""
+
+    def __init__(self, instance: Path, database: str) -> None:
+        self.instance, self.database = instance, database
+        self.alamat = ""
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def mulai(self, workers: int = 1) -> None:
+        """Start it and wait until it says that all is well."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.alamat = f"http://127.0.0.1:{port}"
+        self.instance.mkdir(exist_ok=True)
+        with (self.instance / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [Path(sys.executable).with_name("granian"), "--interface", "wsgi",
+                 "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers),
+                 "--blocking-threads", "1", "wsgi:app"],
+                cwd=_ROOT, env=self._environment(), stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        give_up = time.monotonic() + _PATIENCE_SECONDS
+        while not self._answers():
+            assert time.monotonic() < give_up, (self.instance / "server.log").read_text()
+            time.sleep(0.1)
+
+    def bunuh(self) -> None:
+        """kill -9 of the whole server, workers too."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def orang(self, nama: str) -> Orang:
+        """One of the cast, logged in."""
+        return Orang(self.alamat).masuk(nama)
+
+    def _environment(self) -> dict[str, str]:
+        ours = {f"KKPD_{name.upper()}" for name in NAMES}
+        kept = {name: value for name, value in os.environ.items() if name not in ours}
+        return kept | {
+            "KKPD_INSTANCE": str(self.instance),
+            "KKPD_DATABASE_URL": self.database,
+            "KKPD_DEMO": "1",
+        }
+
+    def _answers(self) -> bool:
+        try:
+            return Orang(self.alamat).get("/sehat").status == 200
+        except OSError:
+            return False
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The cast."""
+    return cast.fill
+
+
+@pytest.fixture
+def server(database: str, tmp_path: Path) -> Iterator[Server]:
+    """A server on a database of this test's own, to be started."""
+    found = Server(tmp_path / "instance", database)
+    yield found
+    found.bunuh()
