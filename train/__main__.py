@@ -19,8 +19,16 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--ablasi", action="store_true", help="also the scores without parts")
     parser.add_argument("--salah", type=int, default=0, metavar="N", help="show N real mistakes")
     parser.add_argument("--gambar", action="store_true", help="draw the plots of the documentation")
+    parser.add_argument(
+        "--koreksi",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE.csv",
+        help="decisions of people, as downloaded from the page; may be given more than once",
+    )
     args = parser.parse_args(argv)
-    barang, paket, kamus = latih.semua()
+    barang, paket, kamus = latih.semua(args.koreksi)
     lipatan = kalibrasi.lipatan(barang, paket, kamus)
     garis = kalibrasi.garis(lipatan)
     laporan.cetak(lipatan, garis, salah=args.salah)

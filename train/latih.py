@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,14 @@ Array = npt.NDArray[np.float64]
 
 #: Strength of the fit (inverse regularisation) and weights of the sources, chosen on grouped folds.
 KUAT = 2.0
-BOBOT = {"barang": 1.0, "paket": 3.0, "umum": 3.0, "kodefikasi": 0.15, "ragu": 0.3}
+BOBOT = {
+    "barang": 1.0,
+    "paket": 3.0,
+    "umum": 1.5,
+    "koreksi": 2.0,
+    "kodefikasi": 0.15,
+    "ragu": 0.3,
+}
 BOBOT_KAMUS = 0.2
 #: Goods below the region's limit on accounts that hold both small equipment and consumables say
 #: little about what they are: the limit decided, not the thing. They count this much.
@@ -93,7 +101,11 @@ def latih(rows: Sequence[Contoh], kuat: float = KUAT) -> Linear:
     return Linear(nama, koef, dasar)
 
 
-def semua() -> tuple[list[Contoh], list[Contoh], list[Contoh]]:
-    """The labelled goods, the labelled packages, and everything that comes from dictionaries."""
+def semua(koreksi: Sequence[Path] = ()) -> tuple[list[Contoh], list[Contoh], list[Contoh]]:
+    """The labelled goods, the labelled packages, and everything that is always in training:
+    dictionaries, general knowledge, goods of either class, people's corrections.
+    """
     kamus = [*sumber.kamus(), *sumber.pengetahuan_umum(), *sumber.barang_ragu()]
+    for path in koreksi:
+        kamus += sumber.koreksi(path)
     return sumber.barang(), sumber.paket(), kamus

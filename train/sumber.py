@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from kkpd.domain.classification import kode, pengetahuan, teks
+from kkpd.domain.classification import kode, model, pengetahuan, teks
 from kkpd.domain.classification.barang import Barang
 from kkpd.domain.money import Rupiah
 
@@ -21,7 +21,7 @@ KANTOR_BESAR = 0.5
 #: The limit for equipment in the regency of the goods; below it an account says little.
 BATAS_SUMBER = Rupiah.of(300_000)
 #: Units in which books are bought; a copy (`eksemplar`) most often.
-SATUAN_BUKU = ("eksemplar", "buku", "eksemplar", "buah", "eksemplar", "judul", "")
+SATUAN_BUKU = ("eksemplar", "buku", "eksemplar", "buah", "eksemplar", "judul", "", "jilid")
 _PAKAI_KODE = re.compile(r"^(?:1\.1\.7\.01\.05|1\.3\.6|1\.3\.7|1\.5\.[2456])")
 
 
@@ -223,6 +223,41 @@ def judul() -> list[Contoh]:
         )
         for at, (title, _, author) in enumerate(titles)
     ]
+
+
+def koreksi(path: Path) -> list[Contoh]:
+    """Decisions of people, as the program exports them: the class they chose is the label.
+
+    Where the account charged is of the other class, the kind is the likeliest by words among
+    those of the class chosen. Refunds are left out: they follow their origin.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    out: list[Contoh] = []
+    for row in rows:
+        nilai = rupiah(row["nilai"])
+        if row["label"] not in {"operasi", "modal"} or (nilai is not None and nilai.sen < 0):
+            continue
+        line = Barang(
+            row["uraian"],
+            satuan=row["satuan"],
+            harga=rupiah(row["harga"]),
+            merchant=row["merchant"],
+        )
+        code = row["kode_rekening"]
+        kind = kode.jenis_rekening(code)
+        if kind is None or kode.kelas_rekening(code) != row["label"]:
+            kind, code = _jenis_menurut_kata(line, row["label"]), ""
+        codes = (code,) if code else ()
+        out.append(Contoh(line, kind, codes, "koreksi", row["label"], row.get("opd", "")))
+    return out
+
+
+def _jenis_menurut_kata(line: Barang, label: str) -> str:
+    """The likeliest kind of a class, by the words and the weights shipped now."""
+    kinds = pengetahuan.jenis()
+    chances = dict(zip(kinds, model.model().peluang(line), strict=True))
+    return max((kind for kind in kinds if kinds[kind].kelas == label), key=chances.__getitem__)
 
 
 def kelompok_mirip(names: Sequence[str], batas: float = 0.5) -> list[str]:

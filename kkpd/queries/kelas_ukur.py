@@ -7,35 +7,42 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
-from sqlalchemy.sql import func
 
 from kkpd.domain.money import Rupiah
 from kkpd.models import Opd, Orang, PutusanKelas, Transaksi
 
 
-@dataclass(frozen=True, slots=True)
-class Pasang:
-    """What the engine said and what a person said afterwards, about one line."""
+class Pasang(NamedTuple):
+    """What the engine said and what a person said afterwards, about one line.
+
+    `ditetapkan`: a person chose the class; otherwise it was approved together with the line.
+    """
 
     opd: str
     tahun: int
     bulan: int
     mesin: str
     keyakinan: int
+    aturan: str
     orang: str
+    ditetapkan: bool
 
 
-#: The person's row, the engine's last row before it, and who decided.
+#: The person's row, and the engine's last row before it.
 _ORANG = aliased(PutusanKelas)
 _MESIN = aliased(PutusanKelas)
+#: From the approval on a document carries the class: whoever signed it has confirmed it.
+DISETUJUI: Final = ("disetujui", "dpt", "npd", "spp", "spm", "sp2d", "lunas")
 
 
 def _diputuskan(opd_ids: frozenset[int] | None, tahun: int) -> Select[Transaksi]:
-    """Lines of the year on which a person's last word is operasi or modal; None: of every OPD."""
+    """Lines of the year, with the last word of a person where there is one, and the engine's last
+    answer before it; `opd_ids` None: of every OPD.
+    """
     last_person = (
         select(func.max(PutusanKelas.id))
         .correlate(Transaksi)
@@ -49,37 +56,43 @@ def _diputuskan(opd_ids: frozenset[int] | None, tahun: int) -> Select[Transaksi]
             PutusanKelas.transaksi_id == Transaksi.id,
             PutusanKelas.oleh_id.is_(None),
             PutusanKelas.aturan != "pengembalian",
-            PutusanKelas.id < _ORANG.id,
+            or_(_ORANG.id.is_(None), PutusanKelas.id < _ORANG.id),
         )
         .scalar_subquery()
     )
     found = (
         select(Transaksi)
-        .join(_ORANG, _ORANG.id == last_person)
+        .outerjoin(_ORANG, _ORANG.id == last_person)
         .join(_MESIN, _MESIN.id == last_engine)
         .join(Opd, Opd.id == Transaksi.opd_id)
-        .where(Transaksi.tahun == tahun, Transaksi.status != "dibatalkan", _ORANG.kelas != "ragu")
+        .where(Transaksi.tahun == tahun, Transaksi.status != "dibatalkan")
         .order_by(Opd.nama, Transaksi.bulan, Transaksi.id)
     )
     return found if opd_ids is None else found.where(Transaksi.opd_id.in_(opd_ids))
 
 
 def pasangan(session: Session, opd_ids: frozenset[int] | None, tahun: int) -> tuple[Pasang, ...]:
-    """Every line of the year on which a person decided operasi or modal, with the engine's last
-    answer before. `opd_ids` None: of every OPD.
+    """Every line of the year whose class a person decided, or approved with the line, beside the
+    engine's last answer before. `opd_ids` None: of every OPD.
     """
+    decided = and_(_ORANG.id.is_not(None), _ORANG.kelas != "ragu")
+    approved = and_(_ORANG.id.is_(None), Transaksi.status.in_(DISETUJUI))
     rows = session.execute(
-        _diputuskan(opd_ids, tahun).with_only_columns(
+        _diputuskan(opd_ids, tahun)
+        .where(or_(decided, approved), Transaksi.kelas != "ragu")
+        .with_only_columns(
             Opd.nama,
             Transaksi.tahun,
             Transaksi.bulan,
             _MESIN.kelas,
             _MESIN.keyakinan,
-            _ORANG.kelas,
+            _MESIN.aturan,
+            func.coalesce(_ORANG.kelas, Transaksi.kelas),
+            _ORANG.id.is_not(None),
             maintain_column_froms=True,
         )
     )
-    return tuple(Pasang(*row) for row in rows)
+    return tuple(map(Pasang._make, rows))
 
 
 class Koreksi(NamedTuple):
@@ -104,9 +117,10 @@ class Koreksi(NamedTuple):
 
 
 def koreksi(session: Session, opd_ids: frozenset[int] | None, tahun: int) -> tuple[Koreksi, ...]:
-    """The year's decisions by people as labelled rows, who and why beside each."""
+    """The classes that people chose in the year as labelled rows, who and why beside each."""
     rows = session.execute(
         _diputuskan(opd_ids, tahun)
+        .where(_ORANG.kelas != "ragu")
         .join(Orang, Orang.id == _ORANG.oleh_id)
         .with_only_columns(
             Transaksi.uraian,
@@ -186,6 +200,15 @@ def menurut_opd(pairs: Sequence[Pasang]) -> list[Ketelitian]:
     """One measure an OPD, by name."""
     names = sorted({pair.opd for pair in pairs})
     return [ukur(name, [p for p in pairs if p.opd == name]) for name in names]
+
+
+def menurut_aturan(pairs: Sequence[Pasang]) -> list[Ketelitian]:
+    """One measure a rule (`kata`, `rekening`, ...), the most used first."""
+    counts = Counter(pair.aturan.partition(":")[0] for pair in pairs)
+    return [
+        ukur(rule, [p for p in pairs if p.aturan.partition(":")[0] == rule])
+        for rule, _count in counts.most_common()
+    ]
 
 
 def menurut_ambang(pairs: Sequence[Pasang]) -> list[Ketelitian]:

@@ -15,6 +15,8 @@ from kkpd.web.translation import _
 WIDTH, HEIGHT, BASE = 360, 160, 136
 #: Room for the numbers of a vertical axis.
 LEFT = 38
+#: Room for half of the last number of a horizontal axis.
+RIGHT = 18
 
 
 def percent_of(part: int, whole: int) -> Decimal:
@@ -177,7 +179,7 @@ def share_plot(
 
 
 def _across(share: Fraction, low: int) -> Decimal:
-    room = Fraction(WIDTH - LEFT - 12)
+    room = Fraction(WIDTH - LEFT - RIGHT)
     return _exact(LEFT + room * (share * 100 - low) / (100 - low))
 
 

@@ -243,6 +243,11 @@ def test_review_is_worst_first_and_accuracy_counts(session: Session) -> None:
     assert (band.label, band.dijawab, band.teliti) == ("95–100%", 1, Fraction(1))
     assert Fraction(95, 100) <= band.yakin <= 1
     assert [one.semua for one in kelas_ukur.menurut_opd(pairs)] == [2]
+    assert {rule.label for rule in kelas_ukur.menurut_aturan(pairs)} == {
+        "rekening",
+        "kelas_bertentangan",
+    }
+    assert all(pair.ditetapkan for pair in pairs)
     assert kelas_ukur.pasangan(session, None, 2026) == pairs
     assert kelas_ukur.pasangan(session, frozenset({DISDIK}), 2026) == ()
     assert [month.label for month in kelas_ukur.menurut_bulan(pairs)] == ["2026-10"]

@@ -88,6 +88,8 @@ def ketelitian(opd: str, periode: Periode) -> str:
     return render_template(
         "pages/belanja/ketelitian.html",
         jumlah=kelas_ukur.ukur("", pairs),
+        ditetapkan=sum(pair.ditetapkan for pair in pairs),
+        aturan=kelas_ukur.menurut_aturan(pairs),
         silang=kelas_ukur.tabel_silang(pairs),
         bulan=kelas_ukur.menurut_bulan(pairs),
         ambang=ambang,
