@@ -235,8 +235,8 @@ def koreksi(path: Path) -> list[Contoh]:
         rows = list(csv.DictReader(file))
     out: list[Contoh] = []
     for row in rows:
-        nilai = rupiah(row["nilai"])
-        if row["label"] not in {"operasi", "modal"} or (nilai is not None and nilai.sen < 0):
+        label, nilai = str(row["label"]), rupiah(row["nilai"])
+        if label not in {"operasi", "modal"} or (nilai is not None and nilai.sen < 0):
             continue
         line = Barang(
             row["uraian"],
@@ -246,10 +246,10 @@ def koreksi(path: Path) -> list[Contoh]:
         )
         code = row["kode_rekening"]
         kind = kode.jenis_rekening(code)
-        if kind is None or kode.kelas_rekening(code) != row["label"]:
-            kind, code = _jenis_menurut_kata(line, row["label"]), ""
+        if kind is None or kode.kelas_rekening(code) != label:
+            kind, code = _jenis_menurut_kata(line, label), ""
         codes = (code,) if code else ()
-        out.append(Contoh(line, kind, codes, "koreksi", row["label"], row.get("opd", "")))
+        out.append(Contoh(line, kind, codes, "koreksi", label, row["opd"]))
     return out
 
 

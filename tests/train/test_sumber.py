@@ -8,15 +8,13 @@ from kkpd.domain.classification import pengetahuan
 from kkpd.domain.money import Rupiah
 from train import sumber
 
-KEPALA = "uraian,satuan,volume,harga,nilai,merchant,kode_rekening,label,alasan,opd\n"
+KEPALA = "\ufeffuraian,satuan,volume,harga,nilai,merchant,kode_rekening,label,alasan,opd\n"
 
 
 def test_corrections_become_rows_of_the_class_that_people_chose(tmp_path: Path) -> None:
     path = tmp_path / "koreksi.csv"
     path.write_text(
-        "\ufeff"
-        + KEPALA
-        + "Laptop,Unit,1,9000000.00,9000000.00,,5.2.02.10.01.0002,modal,x,Dinkes\n"
+        KEPALA + "Laptop,Unit,1,9000000.00,9000000.00,,5.2.02.10.01.0002,modal,x,Dinkes\n"
         "Laptop,Unit,1,9000000.00,9000000.00,,5.1.02.01.01.0024,modal,salah rekening,Dinkes\n"
         "Nasi kotak,Kotak,,,350000.00,RM,5.1.02.01.01.0052,operasi,x,Dinkes\n"
         "Nasi kotak,Kotak,,,-350000.00,RM,5.1.02.01.01.0052,operasi,kembali,Dinkes\n"
@@ -34,7 +32,7 @@ def test_general_knowledge_names_kinds_and_units() -> None:
     rows = sumber.pengetahuan_umum()
     assert {row.jenis for row in rows} <= set(pengetahuan.jenis())
     units = {row.barang.uraian: row.barang.satuan for row in rows}
-    assert units["leaflet"] == "eksemplar"
+    assert units["cetak leaflet"] == "eksemplar"
     assert all(" @" not in row.barang.uraian for row in rows)
     titles = sumber.judul()
     assert {row.jenis for row in titles} == {"buku"}
