@@ -1,8 +1,9 @@
-"""Classification: a long list, names never met, and the first answer of a fresh process.
+"""Classification: a long list, names never met, the command on a file, and the first answer.
 
 Ours runs in a process of its own, so that its memory is its own. The peer is scikit-learn's
 pipeline (words and pieces of words, logistic regression) predicting the same rows; the limit is
-what only cutting every text into words costs. CPU time of one process, seconds.
+what only cutting every text into words costs. CPU time of one process, seconds. `parts` says where
+a name never met spends its microseconds: warm, so that reading weights is not in it.
 """
 
 from __future__ import annotations
@@ -11,13 +12,24 @@ import argparse
 import csv
 import json
 import re
+import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from kkpd.domain.classification import Barang, classify_many
+from kkpd.domain.classification import (
+    Barang,
+    alasan,
+    classify_many,
+    kata,
+    kebijakan,
+    model,
+    rekening,
+    teks,
+)
 from kkpd.domain.money import Rupiah
 
 ULANG = 6
@@ -100,6 +112,52 @@ def _anak(*args: str) -> str:
     return done.stdout
 
 
+def perintah(rows: list[Barang]) -> float:
+    """CPU seconds of `kkpd classify` on these rows: start, reading, deciding and writing."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, out = Path(folder) / "rows.csv", Path(folder) / "out.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(("uraian", "spesifikasi", "satuan", "harga"))
+            for row in rows:
+                price = (row.harga or BATAS).sen // 100
+                writer.writerow((row.uraian, row.spesifikasi, row.satuan, price))
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        command = ("classify", str(path), "--out", str(out), "--batas-kapitalisasi", "1000000")
+        subprocess.run(
+            [str(Path(sys.executable).with_name("kkpd")), *command], check=True, capture_output=True
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def bagian(rows: list[Barang]) -> dict[str, float]:
+    """Microseconds a row by step, each step alone on the same names, met once before."""
+    engine, chooser = model.model(), rekening.tabel()
+    limit = kebijakan.Batas(BATAS)
+    words = [kata.baca(row, limit) for row in rows]
+    kinds = rekening.log_jenis(words[0].peluang)
+    plain = alasan.kata_terkuat.__wrapped__
+
+    steps: dict[str, Callable[[Barang], object]] = {
+        "kata": lambda row: teks.kata(row.uraian),
+        "skor": lambda row: engine.hitung(row.uraian),
+        "rekening": lambda row: rekening.usul(
+            row.uraian, row.satuan, "modal", kinds, di_bawah_batas=False, pemilih=chooser
+        ),
+        "alasan": lambda row: plain(row.uraian, "peralatan"),
+    }
+    out = {}
+    for name, step in steps.items():
+        for row in rows:
+            step(row)
+        started = time.process_time()
+        for row in rows:
+            step(row)
+        out[name] = round((time.process_time() - started) / len(rows) * 1e6, 1)
+    return out
+
+
 def lawan(rows: list[Barang]) -> float:
     """Seconds of scikit-learn's predict on the same texts, after a quick fit."""
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -164,6 +222,9 @@ def main(argv: list[str] | None = None) -> int:
         rows = make()
         own = ukur_sendiri(rows)
         _cetak(name, len(rows), own["s"], lawan(rows), batas(rows), own["rss_mb"])
+    long = daftar_panjang()
+    print(json.dumps({"bench": "classify_command", "n": len(long), "ours_s": perintah(long)}))
+    print(json.dumps({"bench": "classify_parts", "us_a_row": bagian(nama_baru())}))
     own_start, bare = mulai(_JAWAB), mulai("pass")
     peer_start = mulai("import sklearn.pipeline, sklearn.feature_extraction.text")
     _cetak("classify_start", 1, own_start, peer_start, bare, 0.0)
@@ -182,6 +243,7 @@ def _cetak(name: str, n: int, ours: float, peer: float, limit: float, rss: float
                 "limit_s": round(limit, 3),
                 "ratio_peer": round(peer / ours, 1),
                 "ratio_limit": round(ours / limit, 1),
+                "rows_a_second": round(n / ours),
                 "rss_mb": round(rss, 1),
             }
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.model_selection import GroupKFold
 
-from kkpd.domain.classification import aturan, kode, pengetahuan, rekening
+from kkpd.domain.classification import aturan, kode, maksud, pengetahuan, rekening
 from kkpd.domain.money import Rupiah
 from train import gambar as plot
 from train import kalibrasi, latih, sumber
@@ -65,12 +65,17 @@ def gambar(folds: Sequence[Lipatan], lines: Garis, folder: Path) -> None:
 
 
 def _dengan_aturan(fold: Lipatan, modal: Array) -> Array:
-    """The same with the one rule that needs neither account, memory, goods code nor merchant."""
-    named = [
-        family.startswith("paket") and kode.bernama_rekening(row.barang.uraian) is not None
-        for row, family in zip(fold.rows, fold.keluarga(), strict=True)
-    ]
-    return np.where(named, 1 - aturan.YAKIN_NAMA_REKENING, modal)
+    """The same with the rules that need neither account, memory, goods code nor merchant."""
+    out = modal.copy()
+    for at, (row, family) in enumerate(zip(fold.rows, fold.keluarga(), strict=True)):
+        line = row.barang
+        named = family.startswith("paket") and kode.bernama_rekening(line.uraian) is not None
+        if named:
+            out[at] = 1 - aturan.YAKIN_NAMA_REKENING
+        found = maksud.maksud(line.uraian, line.spesifikasi)
+        if found is not None:
+            out[at] = 1 - found.yakin if found.jenis == "diserahkan" else found.yakin
+    return out
 
 
 def _andal(fold: Lipatan, modal: Array) -> None:
@@ -121,7 +126,8 @@ def _rekening(fold: Lipatan) -> None:
             row = rows[at]
             chance = peluang_modal(fold.peluang[at : at + 1], [row], fold.batas)[0]
             proposed = rekening.usul(
-                row.barang,
+                row.barang.uraian,
+                row.barang.satuan,
                 "modal" if chance > 0.5 else "operasi",
                 rekening.log_jenis(fold.peluang[at]),
                 di_bawah_batas=families[at] == "di_bawah",

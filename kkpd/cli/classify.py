@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -79,6 +80,7 @@ def run(args: argparse.Namespace) -> int:
         rinci=args.explain,
     )
     tabel = Tabel.baca(args.file)
+    gc.freeze()  # what was loaded stays: a long list must not walk it again and again
     if aturan.batas is None:
         print(
             f"Batas kapitalisasi tidak diberikan: dipakai anggapan {BATAS_ANGGAPAN} per satuan. "

@@ -222,13 +222,13 @@ def test_policy(jenis: str, harga: int, umum: int | None, buku: int | None, pelu
 def test_equipment_below_the_limit_has_an_account_of_its_own() -> None:
     assert akun.padanan()["5.2.02.05.01.0005"].startswith("5.1.02.01.04.")
     words = akun.log_satu_jenis("peralatan")
-    proposed = akun.usul(Barang("Laptop"), "operasi", words, di_bawah_batas=True)
+    proposed = akun.usul("Laptop", "", "operasi", words, di_bawah_batas=True)
     assert any(usul.kode.startswith("5.1.02.01.04.") for usul in proposed)
     assert all(usul.kode.startswith("5.1") for usul in proposed)
 
 
 def test_accounts_of_both_classes_when_unsure_and_none_for_nothing() -> None:
     even = akun.log_jenis([1.0] * len(pengetahuan.jenis()))
-    both = akun.usul(Barang("Laptop"), "ragu", even, di_bawah_batas=False)
+    both = akun.usul("Laptop", "", "ragu", even, di_bawah_batas=False)
     assert {usul.kode[:3] for usul in both} == {"5.1", "5.2"} or len(both) == 3
-    assert akun.usul(Barang("qqqq"), "modal", even, di_bawah_batas=False) == ()
+    assert akun.usul("qqqq", "", "modal", even, di_bawah_batas=False) == ()

@@ -107,7 +107,10 @@ def test_bulk_review_and_how_well_it_does(masuk: MASUK, satu: Callable[..., int]
     refused = citra.submit(page, f"{DASAR}/kelas", 400, **{f"kelas-{first}": "modal"})
     assert "Tulis alasan" in refused.text
     words: dict[str, Any] = {f"kelas-{n}": "modal" for n in (first, second)}
-    reasons: dict[str, Any] = {f"alasan-{n}": "Dipakai lebih dari setahun" for n in (first, second)}
+    reasons: dict[str, Any] = {
+        f"alasan-{first}": "Dipakai lebih dari setahun",
+        "alasan": "Sama dengan tahun lalu",
+    }
     citra.submit(page, f"{DASAR}/kelas", **words, **reasons)
     page = citra.get(f"{DASAR}/kelas/ketelitian")
     assert "Laptop".lower() in page.text.lower()
@@ -120,5 +123,10 @@ def test_bulk_review_and_how_well_it_does(masuk: MASUK, satu: Callable[..., int]
         *("merchant", "kode_rekening", "label"),
     ]
     assert [row[7] for row in rows] == ["modal", "modal"]
+    reason = heads.index("alasan")
+    assert [row[reason] for row in rows] == [
+        "Dipakai lebih dari setahun",
+        "Sama dengan tahun lalu",
+    ]
     action = page.tree.xpath("//form[contains(@action, '/ingatan/')]/@action")[0]
     assert "dicabut" in citra.follow(citra.submit(page, action)).text

@@ -1,7 +1,7 @@
 """Operasi, modal or ragu for one purchased line, with the reason and what would change it.
 
 `classify(barang, batas_kapitalisasi=...)` is the whole of it. The order of authority is visible in
-`Putusan.aturan`: `rekening`, `ingatan`, `kode_barang:*`, `mcc:*`, `kata:*`.
+`Putusan.aturan`: `rekening`, `ingatan`, `maksud:*`, `kode_barang:*`, `mcc:*`, `kata:*`.
 """
 
 from kkpd.domain.classification.aturan import kunci_ingatan

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from kkpd.domain.classification import kebijakan, kode, model, pengetahuan, teks
 from kkpd.domain.classification.barang import Barang, Ingatan, KelasPasti, Putusan
+from kkpd.domain.classification.maksud import Maksud
 from kkpd.domain.classification.pengetahuan import Jenis
 from kkpd.domain.money import Rupiah
 
@@ -37,6 +38,19 @@ def ingatan(key: str, entry: Ingatan) -> str:
     return (
         f"“{what}” pernah diputuskan {entry.kelas} pada {entry.tanggal:%d-%m-%Y} "
         f"oleh {entry.sumber}."
+    )
+
+
+def maksud(found: Maksud) -> str:
+    """The purpose that the words name, and what follows from it."""
+    if found.jenis == "diserahkan":
+        return (
+            f"Uraian menyebut “{found.kutipan}”: barang yang tidak dipakai sendiri adalah belanja "
+            "operasi, apa pun jenisnya (rekening 5.1.02.01.01.0039, 5.1.02.05, 5.1.05)."
+        )
+    return (
+        f"Uraian menyebut “{found.kutipan}”: perbaikan yang menambah umur, kapasitas atau mutu "
+        "aset dikapitalisasi (PSAP 07, pengeluaran setelah perolehan)."
     )
 
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from kkpd.domain.classification import alasan, kebijakan, kode, pengetahuan, rekening, teks
+from kkpd.domain.classification import (
+    alasan,
+    kebijakan,
+    kode,
+    maksud,
+    pengetahuan,
+    rekening,
+    teks,
+)
 from kkpd.domain.classification.barang import (
     AMBANG,
     Barang,
@@ -36,6 +44,7 @@ def putuskan(
     found = (
         _dari_rekening(barang, batas, words)
         or _dari_ingatan(barang, words, ingatan)
+        or _dari_maksud(barang, batas, ambang)
         or _dari_kode_barang(barang, batas, ambang)
         or _dari_mcc(barang, batas, words, ambang)
         or _dari_nama_rekening(barang, batas, ambang)
@@ -97,7 +106,11 @@ def _pertentangan(
     barang: Barang, batas: Batas, code: str, kelas: KelasPasti, words: Kata
 ) -> tuple[Finding, ...]:
     """What goods code or words say against the account, when they say it clearly."""
-    other = _dari_kode_barang(barang, batas, AMBANG) or _dari_kata(barang, batas, words, AMBANG)
+    other = (
+        _dari_maksud(barang, batas, AMBANG)
+        or _dari_kode_barang(barang, batas, AMBANG)
+        or _dari_kata(barang, batas, words, AMBANG)
+    )
     handed_on = kode.jenis_rekening(code) == "diserahkan"
     if other.kelas in {"ragu", kelas} or handed_on:
         return ()
@@ -131,6 +144,30 @@ def _dari_ingatan(barang: Barang, words: Kata, ingatan: BukuIngatan | None) -> P
                 usul(barang, entry.kelas, kind, utama=entry.kode_rekening or None),
             )
     return None
+
+
+def _dari_maksud(barang: Barang, batas: Batas, ambang: float) -> Putusan | None:
+    """A purpose that the words name: given away is operational, adding to an asset is capital."""
+    found = maksud.maksud(barang.uraian, barang.spesifikasi)
+    if found is None:
+        return None
+    kelas: KelasPasti = "operasi"
+    if found.jenis == "menambah":
+        price = kebijakan.harga_satuan(barang) or barang.nilai
+        limit = batas.umum or kebijakan.BATAS_ANGGAPAN
+        if price is not None and price < limit:
+            return None
+        kelas = "modal"
+    kind = pengetahuan.jenis()["diserahkan" if kelas == "operasi" else "peralatan"]
+    return Putusan(
+        _tampil(kelas, found.yakin, ambang),
+        kelas,
+        found.yakin,
+        f"maksud:{found.jenis}",
+        alasan.maksud(found),
+        kebijakan.UBAH_MAKSUD[found.jenis],
+        usul(barang, kelas, kind, pasti=kelas == "operasi"),
+    )
 
 
 def _dari_kode_barang(barang: Barang, batas: Batas, ambang: float) -> Putusan | None:

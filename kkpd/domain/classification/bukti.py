@@ -27,6 +27,7 @@ def rinci(barang: Barang, putusan: Putusan, words: Kata) -> tuple[Bukti, ...]:
         "kode_barang": f"kode barang {barang.kode_barang}",
         "mcc": f"kategori merchant {barang.mcc}",
         "ingatan": "keputusan terdahulu",
+        "maksud": "maksud yang tertulis",
         "nama_rekening": f"nama rekening {kode.bernama_rekening(barang.uraian)}",
     }[rule]
     return (Bukti(what, round(logit(chance) - logit(words.modal), 2)), *rows)

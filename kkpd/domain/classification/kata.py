@@ -78,11 +78,10 @@ def _usul(
     uraian: str, satuan: str, kelas: Kelas, berbatas: bool, pasti: str | None, utama: str | None
 ) -> tuple[Usul, ...]:
     """Accounts hang on name and unit only, so that each name of a long list is ranked once."""
-    line = Barang(uraian, satuan=satuan)
     kinds = (
-        rekening.log_jenis(model.model().peluang(line))
+        rekening.log_jenis(model.model().peluang_nama(uraian, satuan))
         if pasti is None
         else rekening.log_satu_jenis(pasti)
     )
     low = berbatas and kelas == "operasi"
-    return rekening.usul(line, kelas, kinds, di_bawah_batas=low, utama=utama)
+    return rekening.usul(uraian, satuan, kelas, kinds, di_bawah_batas=low, utama=utama)

@@ -128,6 +128,15 @@ def kalimat_ubah(jenis: Jenis, kelas: str, batas: Batas) -> str:
     )
 
 
+#: What would turn a class around that rests on a purpose.
+UBAH_MAKSUD = {
+    "diserahkan": "Modal bila dipakai sendiri oleh OPD, berumur lebih dari satu tahun "
+    "dan mencapai batas kapitalisasi.",
+    "menambah": "Operasi bila hanya mengembalikan fungsi semula (pemeliharaan rutin) "
+    "atau di bawah batas kapitalisasi.",
+}
+
+
 def _sebut(batas: Batas) -> str:
     return f" {batas.umum}" if batas.umum is not None else ""
 

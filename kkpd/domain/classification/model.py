@@ -42,7 +42,8 @@ class Model:
         self._asing: dict[str, dict[str, int]] = {"u": {}, "h": {}}
         self._dikenal: dict[str, bool] = {}
         self._uraian: dict[str, tuple[int, bool]] = {}
-        self._lain: dict[tuple[str, str, str, str], int] = {}
+        self._lain: dict[tuple[str, str, str], int] = {}
+        self._spesifikasi: dict[str, int] = {}
         self._dasar = self._baca("dasar")
 
     def _baca(self, name: str) -> int:
@@ -92,7 +93,7 @@ class Model:
             out.append((both, _HEAD, self._baca(f"j {both}")))
         return [row for row in out if row[2]]
 
-    def _jumlah_uraian(self, uraian: str) -> int:
+    def hitung(self, uraian: str) -> int:
         """The sum of `bagian_uraian` and of what all purchases have, without listing them."""
         words = teks.kata(uraian)
         if not words:
@@ -114,6 +115,30 @@ class Model:
             total += _SECOND_HEAD * read(f"i {heads[1]}")
             total += _HEAD * read(f"j {heads[0]} {heads[1]}")
         return total
+
+    def _jumlah_lain(
+        self, spesifikasi: str, satuan: str, jenis_pengadaan: str, merchant: str
+    ) -> int:
+        """The sum of `_bagian_lain`; units, kinds and merchants return more than specifications."""
+        key = (satuan, jenis_pengadaan, merchant)
+        total = self._lain.get(key)
+        if total is None:
+            rest = Barang("", satuan=satuan, jenis_pengadaan=jenis_pengadaan, merchant=merchant)
+            total = sum([scale * weights for _, scale, weights in self._bagian_lain(rest)])
+            _ingat(self._lain, key, total)
+        if spesifikasi:
+            total += self._jumlah_spesifikasi(spesifikasi)
+        return total
+
+    def _jumlah_spesifikasi(self, text: str) -> int:
+        words = teks.kata(text, teks.MAKS_SPESIFIKASI)
+        read, unread, total = self._spesifikasi, self._mentah, 0
+        for word in words:
+            found = read.get(word)
+            if found is None and f"s {word}" in unread:
+                found = read[word] = self._baca(f"s {word}")
+            total += found or 0
+        return total * PER_AKAR[len(words)]
 
     def _bagian_lain(self, barang: Barang) -> list[Bagian]:
         """(what, scale, weights) of specification, unit, kind of procurement and merchant."""
@@ -189,20 +214,19 @@ class Model:
         """The scores as chances that add up to one."""
         return padat.peluang(self.padat(barang), len(self.jenis))
 
+    def peluang_nama(self, uraian: str, satuan: str) -> list[float]:
+        """The same for a name and a unit alone."""
+        total = self._baca_teks(uraian)[0] + self._jumlah_lain("", satuan, "", "")
+        return padat.peluang(total, len(self.jenis))
+
     def padat(self, barang: Barang) -> int:
         """The scores packed (`padat`): of the description, of the rest, and of a package."""
-        total = self._baca_teks(barang.uraian[: teks.MAKS_HURUF])[0]
-        key = (
+        total = self._baca_teks(barang.uraian[: teks.MAKS_HURUF])[0] + self._jumlah_lain(
             barang.spesifikasi[: teks.MAKS_HURUF],
             barang.satuan,
             barang.jenis_pengadaan,
             barang.merchant,
         )
-        other = self._lain.get(key)
-        if other is None:
-            other = sum([scale * weights for _, scale, weights in self._bagian_lain(barang)])
-            _ingat(self._lain, key, other)
-        total += other
         if ciri.paket(barang):
             total += sum([scale * weights for _, scale, weights in self._bagian_paket(barang)])
         return total
@@ -216,7 +240,7 @@ class Model:
         found = self._uraian.get(uraian)
         if found is None:
             known = any(f"u {word}" in self._mentah for word in teks.kata(uraian))
-            found = (self._jumlah_uraian(uraian), known)
+            found = (self.hitung(uraian), known)
             _ingat(self._uraian, uraian, found)
         return found
 

@@ -20,7 +20,7 @@ from kkpd.domain.classification.barang import Barang, Usul
 BOBOT = {"u": 1.0, "h": 1.5, "b": 0.8, "t": 0.5, "c": 0.5}
 BOBOT_UMUM = 1.0
 AWALAN = 5
-CALON = 24
+CALON = 12
 #: A kind of which the words say nothing keeps this chance when accounts are ranked.
 LANTAI = 0.002
 
@@ -53,15 +53,13 @@ class Pemilih:
         self._terakhir: tuple[tuple[str, str], dict[int, float]] = (("", ""), {})
 
     def _baca(self, name: str) -> tuple[tuple[int, float], ...]:
-        found = self._suara.get(name)
-        if found is None:
-            raw = self._mentah.get(name)
-            if raw is None:
-                return ()
-            weight = BOBOT[name[0]] / 100
-            pairs = (item.split(":") for item in raw.split())
-            found = tuple([(int(at), weight * int(value)) for at, value in pairs])
-            self._suara[name] = found
+        raw = self._mentah.get(name)
+        if raw is None:
+            return ()
+        weight = BOBOT[name[0]] / 100
+        pairs = [item.split(":") for item in raw.split()]
+        found = tuple([(int(at), weight * int(value)) for at, value in pairs])
+        self._suara[name] = found
         return found
 
     def suara(self, uraian: str, satuan: str) -> dict[int, float]:
@@ -70,9 +68,9 @@ class Pemilih:
         if self._terakhir[0] == key:
             return self._terakhir[1]
         votes: dict[int, float] = {}
-        usual = self.umum
+        usual, read = self.umum, self._suara
         for name in ciri_rekening(uraian, satuan):
-            for at, value in self._baca(name):
+            for at, value in read.get(name) or self._baca(name):
                 if at in votes:
                     votes[at] += value
                 else:
@@ -112,7 +110,8 @@ def padanan() -> dict[str, str]:
 
 
 def usul(
-    barang: Barang,
+    uraian: str,
+    satuan: str,
     kelas: str,
     jenis: tuple[float, ...],
     *,
@@ -129,7 +128,7 @@ def usul(
     shipped one, for judging.
     """
     table = pemilih or tabel()
-    votes = table.suara(barang.uraian, barang.satuan)
+    votes = table.suara(uraian, satuan)
     kinds, capital = table.jenis, table.modal
     both, asset = kelas == "ragu", kelas == "modal"
     chosen = [

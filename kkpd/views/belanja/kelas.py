@@ -64,8 +64,9 @@ def tinjau_simpan(opd: str, periode: Periode) -> ResponseReturnValue:
 
 def _chosen() -> list[TetapkanKelas]:
     rows = {row.id: row for row in tinjau_reads.perlu_ditinjau(reading(), chosen_opd().id)}
+    shared = request.form.get("alasan", "")
     return [
-        TetapkanKelas(id_, word, request.form.get(f"alasan-{id_}", ""))
+        TetapkanKelas(id_, word, request.form.get(f"alasan-{id_}", "").strip() or shared)
         for id_ in rows
         if (word := request.form.get(f"kelas-{id_}", ""))
     ]
