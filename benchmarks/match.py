@@ -23,11 +23,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.match_cases import Kasus, buat, tulis
+from benchmarks import match_cases, match_lain
+from benchmarks.match_cases import Kasus, tulis
 
 PEERS = ("lsa", "recordlinkage", "splink")
 #: (name, lines a card, hard); seeds never used for learning or choosing.
 PERANGKAT = (("300 a card", 300, False), ("hard, 3000 a card", 3000, True))
+#: The same from a generator that shares no line with the first; only quality is asked of it.
+LAIN = (("other, 300 a card", 300, False), ("other hard, 2500 a card", 2500, True))
 BENIH = 90_001
 
 
@@ -163,11 +166,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as sementara:
         for k, (nama, per_kartu, sulit) in enumerate(PERANGKAT):
             folder = (args.keep or Path(sementara)) / f"match_{k}"
-            kasus = buat(args.n, per_kartu, BENIH + k, sulit=sulit)
+            kasus = match_cases.buat(args.n, per_kartu, BENIH + k, sulit=sulit)
             tulis(kasus, folder)
             ukur(args.n, nama, folder, args.runs)
             if args.quality:
                 mutu(kasus, folder, nama)
+        for k, (nama, per_kartu, sulit) in enumerate(LAIN if args.quality else ()):
+            folder = (args.keep or Path(sementara)) / f"match_lain_{k}"
+            kasus = match_lain.buat(args.n, per_kartu, BENIH + k, sulit=sulit)
+            tulis(kasus, folder)
+            jalankan(perintah_kami(folder, folder / "kami.csv"))
+            jalankan(perintah_peer("lsa", folder, folder / "lsa.csv"))
+            mutu(kasus, folder, nama)
 
 
 if __name__ == "__main__":

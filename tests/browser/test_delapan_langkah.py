@@ -118,6 +118,8 @@ def the_difference_goes_to_zero(citra: Page) -> None:
     citra.keyboard.press("Enter")
     h1(citra, re.compile(r"Selisih Rp.75\.000 dari"))
     citra.keyboard.press("n")
+    expect(citra.get_by_label("Untuk apa")).to_be_focused()
+    citra.get_by_role("link", name="Isi lengkap dengan bukti…").click()
     expect(citra.get_by_label("Nilai", exact=True)).to_have_value("65.000")
     expect(citra.get_by_label("Tanggal", exact=True)).to_have_value("20/10/2026")
     expect(citra.get_by_label("Di mana")).to_have_value("KANTIN SINAR LESTARI")

@@ -1,5 +1,5 @@
 // Keys of the reconciliation page: arrows move, Enter accepts the first candidate, u undoes, / splits, n makes a
-// purchase from the line. None acts while typing, all can be switched off; the page works without this file.
+// purchase from the line, j explains it. None acts while typing, all can be switched off; the page works without this file.
 const lines = [...document.querySelectorAll("a.line")];
 const at = lines.findIndex((line) => line.getAttribute("aria-current"));
 const typing = (el) => el.closest("input, textarea, select, [contenteditable]");
@@ -29,7 +29,8 @@ function open(key, event) {
   if (!panel) return;
   event.preventDefault();
   panel.open = true;
-  panel.querySelector("form input:not([type=hidden]), summary")?.focus();
+  const field = panel.querySelector("form :is(input:not([type=hidden]), select)");
+  (field ?? panel.querySelector("summary")).focus();
 }
 const acts = {
   ArrowDown: (event) => go(1, event),
@@ -38,6 +39,7 @@ const acts = {
   u: () => (document.querySelector("form[data-urungkan]") ?? document.querySelector('#pilihan form[action*="/urungkan"]'))?.requestSubmit(),
   n: (event) => open("n", event),
   "/": (event) => open("/", event),
+  j: (event) => open("j", event),
 };
 document.addEventListener("keydown", (event) => {
   if (off || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
