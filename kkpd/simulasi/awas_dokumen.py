@@ -17,6 +17,8 @@ from kkpd.simulasi.rusak import Rusak
 
 #: a line in this status is on a document (or payment step) of each of these kinds
 _RANTAI: Final = ("dpt", "npd", "spp", "spm", "sp2d", "lunas")
+#: these say what the bank asks for; purchases are not their lines
+_TENTANG_BANK: Final = ("rekonsiliasi",)
 _LANGKAH: Final = {"bayar": "lunas", "sp2d": "sp2d"}
 
 
@@ -94,7 +96,7 @@ class AwasDokumen:
                 DokumenBaris.dokumen_id == id_
             )
         ).all()
-        if total(nilai for _, nilai in rows) != amount:
+        if jenis not in _TENTANG_BANK and total(nilai for _, nilai in rows) != amount:
             raise Rusak("jumlah", f"dokumen {id_} ({jenis}) bukan jumlah barisnya")
         ids = frozenset(line for line, _ in rows)
         if jenis == "dpt":
