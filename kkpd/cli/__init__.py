@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "classify": ("kkpd.cli.classify", "operasi, modal or ragu for each row of a CSV file"),
     "match": ("kkpd.cli.match", "match a bank statement with a purchase ledger, both CSV"),
     "report": ("kkpd.cli.report", "name the reports, draw one as PDF, XLSX or CSV, or issue it"),
+    "package": ("kkpd.cli.package", "an audit package of one OPD as a ZIP that proves itself"),
     "verify": ("kkpd.cli.verify", "check the event log or a self-proving PDF"),
     "db": ("kkpd.cli.db", "bring the database to the present structure"),
     "demo": ("kkpd.cli.demo", "fill an empty database with the demo year"),

@@ -168,6 +168,31 @@ def unduhan(session: Session, dokumen_id: int) -> list[tuple[str, datetime]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Rujukan:
+    """Another document that a page points at."""
+
+    id: int
+    nomor: str
+
+
+def pengganti(session: Session, dokumen_id: int) -> Rujukan | None:
+    """The document that replaced this one."""
+    row = session.execute(
+        select(Dokumen.id, Dokumen.nomor)
+        .where(Dokumen.menggantikan_id == dokumen_id)
+        .order_by(Dokumen.id)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Rujukan(row.id, row.nomor)
+
+
+def rujukan(session: Session, dokumen_id: int | None) -> Rujukan | None:
+    """The document with this key."""
+    row = None if dokumen_id is None else session.get(Dokumen, dokumen_id)
+    return None if row is None else Rujukan(row.id, row.nomor)
+
+
+@dataclass(frozen=True, slots=True)
 class Keadaan:
     """What the public may know of a hash: nothing of what the document says."""
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import io
+from hashlib import sha256
 
-from flask import Blueprint, render_template, send_file
+from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
+from kkpd.models import Dokumen
 from kkpd.queries import dokumen as lihat
 from kkpd.queries import penandatanganan
+from kkpd.queries.laporan import terbitan
 from kkpd.services import dokumen
 from kkpd.web import penandatangan
 from kkpd.web.ground import now
+from kkpd.web.naskah import bagian
 from kkpd.web.penerbit import arsip
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading, writing
+from kkpd.web.unduhan import BENTUK, unduhan
 
 bp = Blueprint("dokumen", __name__, url_prefix="/dokumen")
 
@@ -23,13 +27,19 @@ bp = Blueprint("dokumen", __name__, url_prefix="/dokumen")
 @needs("laporan:lihat")
 def rinci(dokumen_id: int) -> str:
     """The document: number, hashes, lines, who took it away."""
-    row = lihat.satu(reading(), actor(), dokumen_id)
-    keadaan = penandatanganan.keadaan(reading(), actor(), dokumen_id)
+    session = reading()
+    row = lihat.satu(session, actor(), dokumen_id)
+    keadaan = penandatanganan.keadaan(session, actor(), dokumen_id)
+    frozen = session.get_one(Dokumen, dokumen_id)
     return render_template(
         "pages/dokumen/rinci.html",
         dok=row,
         ttd=keadaan,
         sah=penandatangan.tertera(keadaan),
+        bagian=list(bagian(terbitan.naskah(frozen))),
+        segar=terbitan.segar(session, actor(), frozen),
+        pengganti=lihat.pengganti(session, dokumen_id),
+        digantikan=lihat.rujukan(session, row.menggantikan_id),
         isi=lihat.isi(reading(), dokumen_id),
         unduhan=lihat.unduhan(reading(), dokumen_id),
     )
@@ -38,13 +48,19 @@ def rinci(dokumen_id: int) -> str:
 @bp.post("/<int:dokumen_id>/unduh")
 @needs("laporan:unduh")
 def unduh(dokumen_id: int) -> Response:
-    """The archived PDF with all its signatures; the download is an event of the OPD's chain."""
+    """The archived PDF with all its signatures, or its tables from the same frozen data; an event
+    either way.
+    """
     row = lihat.satu(reading(), actor(), dokumen_id)
-    sha256 = penandatanganan.berkas_terakhir(reading(), dokumen_id) or row.berkas_sha256
-    data = arsip().get(sha256)
+    ending = request.form.get("bentuk", "pdf")
+    if ending == "pdf":
+        newest = penandatanganan.berkas_terakhir(reading(), dokumen_id)
+        data = arsip().get(newest or row.berkas_sha256)
+    elif ending in BENTUK:
+        data = BENTUK[ending](terbitan.naskah(reading().get_one(Dokumen, dokumen_id)))
+    else:
+        abort(404)
+    digest = sha256(data).hexdigest()
     with writing() as session:
-        dokumen.unduh(session, actor(), dokumen_id, sha256, now())
-    name = f"{row.nomor.replace('/', '-')}.pdf"
-    return send_file(
-        io.BytesIO(data), mimetype="application/pdf", as_attachment=True, download_name=name
-    )
+        dokumen.unduh(session, actor(), dokumen_id, digest, now())
+    return unduhan(data, row.nomor.replace("/", "-"), ending)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -25,6 +26,8 @@ from kkpd.models import Orang, Pengguna
 from kkpd.queries import akun
 from kkpd.services import pekerjaan
 from kkpd.services.berkas import Store
+from kkpd.services.kunci_log import load_signer
+from kkpd.services.log import Signer
 from kkpd.services.pekerjaan import Tugas
 
 #: Progress is written at most this often (seconds).
@@ -34,11 +37,24 @@ _RUSAK: Final = "Program berhenti di tengah pekerjaan ini. Belum ada yang jadi; 
 
 @dataclass(frozen=True, slots=True)
 class Gudang:
-    """Where files lie: bank files and evidence, issued reports, results of long work."""
+    """Where files lie (bank files and evidence, issued reports, results of long work), and the key
+    that signs checkpoints.
+    """
 
     berkas: Store
     arsip: Store
     hasil: Store
+    kunci: Signer
+
+
+def gudang_di(instance: Path) -> Gudang:
+    """The stores and the key of an installation."""
+    return Gudang(
+        Store(instance / "berkas"),
+        Store(instance / "arsip"),
+        Store(instance / "hasil"),
+        load_signer(instance),
+    )
 
 
 #: What does one kind of work; it ends the job's row itself, or raises.
@@ -90,9 +106,13 @@ def _do(engine: Engine, gudang: Gudang, task: Tugas) -> None:
 
 def pelaksana() -> Mapping[str, Pelaksana]:
     """kind -> what does it; imported when work is there, never on the server's start path."""
-    from kkpd.web import pekerja_impor
+    from kkpd.web import pekerja_impor, pekerja_laporan, pekerja_paket
 
-    return {"impor": pekerja_impor.kerjakan}
+    return {
+        "impor": pekerja_impor.kerjakan,
+        "laporan": pekerja_laporan.kerjakan,
+        "paket": pekerja_paket.kerjakan,
+    }
 
 
 def lingkup(task: Tugas) -> Iterable[int] | str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kkpd.services.berkas import Store
 from kkpd.web.ground import settings
-from kkpd.web.pekerja import Gudang
+from kkpd.web.pekerja import Gudang, gudang_di
 
 
 def store() -> Store:
@@ -14,5 +14,4 @@ def store() -> Store:
 
 def gudang() -> Gudang:
     """All folders that long work needs."""
-    instance = settings().instance
-    return Gudang(store(), Store(instance / "arsip"), Store(instance / "hasil"))
+    return gudang_di(settings().instance)

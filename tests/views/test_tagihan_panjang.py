@@ -12,10 +12,9 @@ from sqlalchemy import update
 from kkpd.config import Settings
 from kkpd.db.session import EVERY_OPD, writing
 from kkpd.models import BarisBank, Impor, Pekerjaan
-from kkpd.services.berkas import Store
 from kkpd.web import pekerja, penerimaan
 from kkpd.web.ground import engine, now
-from kkpd.web.pekerja import Gudang
+from kkpd.web.pekerja import Gudang, gudang_di
 from tests.client import PageClient
 from tests.services.tagihan_bantu import KOPI, NASI, csv
 from tests.views.test_tagihan import AREA, count, unggah
@@ -77,8 +76,7 @@ def test_a_dead_workers_row_is_taken_over_and_a_refusal_is_told(
 
 
 def _gudang(settings: Settings) -> Gudang:
-    folder = settings.instance
-    return Gudang(Store(folder / "berkas"), Store(folder / "arsip"), Store(folder / "hasil"))
+    return gudang_di(settings.instance)
 
 
 def _die_at_work(monkeypatch: pytest.MonkeyPatch, gudang: Gudang) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 
 from kkpd.domain.errors import DomainError
 from kkpd.domain.waktu import parse_periode
 from kkpd.queries import dokumen as lihat
+from kkpd.views.laporan.dasar import bp
 from kkpd.web.context import opds
 from kkpd.web.converters import bilangan
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading
-
-bp = Blueprint("laporan", __name__, url_prefix="/laporan")
 
 
 @bp.get("/")

@@ -1,0 +1,66 @@
+"""`kkpd package --opd KODE --periode P --out FILE.zip`: an audit package of one OPD.
+
+Reports, data, evidence, bank files, the event log's extract with its proof, and a verifier that
+runs offline. Exit status 0 when it is written, 2 with one sentence when it is not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from hashlib import file_digest
+from pathlib import Path
+
+from kkpd.cli import pelaku, ruang
+from kkpd.cli.report import keluaran
+from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.domain.errors import Unreadable
+from kkpd.domain.rentang import parse
+from kkpd.domain.waktu import business_day
+from kkpd.services.kunci_log import load_signer
+from kkpd.services.paket import catat_unduhan
+from kkpd.web import paket
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("--opd", metavar="KODE", required=True, help="code or short name of an OPD")
+    parser.add_argument("--periode", metavar="P", required=True, help="2026-10, 2026-T3 or 2026")
+    parser.add_argument("--out", type=Path, metavar="FILE.zip", required=True)
+    parser.add_argument(
+        "--oleh",
+        metavar="LOGIN",
+        help="who takes the package, by login name: an auditor or an inspector; default: the one "
+        "auditor, or the one inspector",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the package; a broken-off one leaves no file."""
+    rentang, path = parse(args.periode), keluaran(args.out, (".zip",))
+    config = ruang.settings()
+    stores = (ruang.simpanan(config), ruang.penerbit(config).arsip)
+    aside = path.with_name(f".{path.name[:200]}.{os.getpid()}")
+    with ruang.opened(config) as engine:
+        now = ruang.now()
+        with reading(engine, EVERY_OPD) as session:
+            opd_id = pelaku.opd(session, args.opd)
+            hari = business_day(now, config.zone)
+            who = pelaku.pelaku(
+                session, args.opd, args.oleh, hari, semua=pelaku.PEMERIKSA, di_opd=()
+            )
+        try:
+            with aside.open("w+b") as out:
+                signer = load_signer(config.instance)
+                paket.buat(engine, who, (args.opd, rentang), stores, signer, out, now)
+                out.seek(0)
+                digest = file_digest(out, "sha256").hexdigest()
+            with writing(engine, pelaku.lingkup_data(who)) as session:
+                catat_unduhan(session, who, opd_id, path.name, digest, now)
+            aside.replace(path)
+        except OSError as error:
+            raise Unreadable(f"{path} tidak dapat ditulis: {error.strerror}.") from None
+        finally:
+            aside.unlink(missing_ok=True)
+    print(f"{path}: SHA-256 {digest}")
+    return 0

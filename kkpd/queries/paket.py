@@ -1,0 +1,281 @@
+"""What an audit package of one OPD holds: issued papers, tables, files, and its part of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from datetime import time as clock
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.documents.codec import rupiah_text
+from kkpd.domain.merkle import Frontier
+from kkpd.domain.money import Rupiah
+from kkpd.domain.rentang import Rentang
+from kkpd.models import (
+    Arsip,
+    BarisBank,
+    Berkas,
+    Bukti,
+    Chain,
+    Cocok,
+    Dokumen,
+    DokumenBaris,
+    Event,
+    Impor,
+    Kartu,
+    Opd,
+    Orang,
+    Pencairan,
+    Persetujuan,
+    Selisih,
+    Tagihan,
+    Temuan,
+    Transaksi,
+    Uji,
+)
+
+_SEKALI: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class BerkasPaket:
+    """A kept file: its hash, its media type, its name as received."""
+
+    sha256: str
+    media: str
+    nama: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terbit:
+    """An issued paper: its number, its frozen data, the hash of its archived file."""
+
+    nomor: str
+    data: bytes
+    arsip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cuplikan:
+    """Events of the OPD's chain from `awal` (from 1) to its end, and what proves them whole."""
+
+    rantai: str
+    awal: int
+    sebelum: str
+    puncak: tuple[str, ...]
+    peristiwa: tuple[bytes, ...]
+
+
+def dalam(model: Any, opd_id: int, rentang: Rentang) -> tuple[Any, ...]:
+    """The conditions that a row with opd_id, tahun and bulan is of the package."""
+    return (
+        model.opd_id == opd_id,
+        model.tahun == rentang.tahun,
+        model.bulan.between(rentang.awal, rentang.akhir),
+    )
+
+
+def terbit(session: Session, opd_id: int, rentang: Rentang) -> list[Terbit]:
+    """Issued papers of the months, in the order of their issue."""
+    rows = session.execute(
+        select(Dokumen.nomor, Dokumen.data, Arsip.sha256)
+        .join(Arsip, Arsip.dokumen_id == Dokumen.id)
+        .where(*dalam(Dokumen, opd_id, rentang))
+        .order_by(Dokumen.id)
+    )
+    return [Terbit(number, data, digest) for number, data, digest in rows]
+
+
+def bukti(session: Session, opd_id: int, rentang: Rentang) -> list[BerkasPaket]:
+    """Evidence of the months' purchases, withdrawn ones too, each file once."""
+    return _files(
+        session,
+        select(Berkas)
+        .join(Bukti, Bukti.berkas_id == Berkas.id)
+        .join(Transaksi, Transaksi.id == Bukti.transaksi_id)
+        .where(*dalam(Transaksi, opd_id, rentang)),
+    )
+
+
+def bank(session: Session, opd_id: int, rentang: Rentang) -> list[BerkasPaket]:
+    """The bank's files from which the months' lines came."""
+    lines = select(BarisBank.berkas_id).where(*dalam(BarisBank, opd_id, rentang))
+    bills = select(Tagihan.berkas_id).where(*dalam(Tagihan, opd_id, rentang))
+    return _files(
+        session,
+        select(Berkas).where(Berkas.opd_id == opd_id, Berkas.id.in_(lines.union(bills))),
+    )
+
+
+def _files(session: Session, statement: Select[Berkas]) -> list[BerkasPaket]:
+    rows = session.scalars(statement.distinct().order_by(Berkas.id))
+    found = {row.sha256: BerkasPaket(row.sha256, row.media, row.nama) for row in rows}
+    return list(found.values())
+
+
+def cuplikan(session: Session, opd: Opd, rentang: Rentang, ukuran: int) -> Cuplikan:
+    """The events from the first that concerns the months to number `ukuran` of the OPD's chain."""
+    chain = session.scalars(select(Chain).where(Chain.opd_id == opd.id)).one()
+    first = min(_first(session, chain, opd.id, rentang), ukuran + 1)
+    before = session.execute(
+        select(Event.daun)
+        .where(Event.chain_id == chain.id, Event.seq < first)
+        .order_by(Event.seq)
+        .execution_options(yield_per=5_000)
+    )
+    frontier, previous = Frontier(), bytes(32)
+    for (leaf,) in before:
+        frontier, previous = frontier.append(leaf), leaf
+    rows = session.scalars(
+        select(Event.isi)
+        .where(Event.chain_id == chain.id, Event.seq >= first, Event.seq <= ukuran)
+        .order_by(Event.seq)
+    )
+    peaks = tuple(peak.hex() for peak in frontier.peaks)
+    return Cuplikan(chain.nama, first, previous.hex(), peaks, tuple(rows))
+
+
+def _first(session: Session, chain: Chain, opd_id: int, rentang: Rentang) -> int:
+    """The sequence number from which on the extract holds all that the package speaks of."""
+    midnight = datetime.combine(rentang.mulai, clock(), ZoneInfo("Asia/Jakarta"))
+    mine = select(func.min(Event.seq)).where(Event.chain_id == chain.id)
+    found = [session.scalar(mine.where(Event.at >= midnight))]
+    subjects = list(_subjects(session, opd_id, rentang))
+    for at in range(0, len(subjects), _SEKALI):
+        part = subjects[at : at + _SEKALI]
+        found.append(session.scalar(mine.where(Event.subjek.in_(part))))
+    return min((seq for seq in found if seq is not None), default=chain.ukuran + 1)
+
+
+def _subjects(session: Session, opd_id: int, rentang: Rentang) -> Iterator[str]:
+    for model in (Transaksi, Dokumen):
+        name = "transaksi" if model is Transaksi else "dokumen"
+        for key in session.scalars(select(model.id).where(*dalam(model, opd_id, rentang))):
+            yield f"{name}:{key}"
+    lines = select(BarisBank.berkas_id).where(*dalam(BarisBank, opd_id, rentang)).distinct()
+    for key in session.scalars(lines):
+        yield f"berkas:{key}"
+
+
+#: file name -> (model, columns); the rows of the months in the order of their keys
+TABEL: Final[dict[str, tuple[Any, str]]] = {
+    "belanja": (
+        Transaksi,
+        "id tahun bulan tanggal kartu_id pemegang_id pemakai_id perekam_id merchant uraian "
+        "sub_kegiatan rekening sumber_dana nilai kanal status kelas satuan volume harga_satuan "
+        "nota penjual_npwp dpp ppn pbjt pph_jenis pph pemungut bukti_pajak program_id asal_id",
+    ),
+    "baris_bank": (
+        BarisBank,
+        "id tahun bulan tagihan_id jenis nilai keterangan merchant tanggal_transaksi "
+        "tanggal_posting kartu_akhir referensi mcc mata_uang berkas_id lembar baris kejadian",
+    ),
+    "tagihan": (
+        Tagihan,
+        "id tahun bulan jenis kartu_akhir tanggal jatuh_tempo tagihan_lalu pembayaran "
+        "belanja_baru total berkas_id",
+    ),
+    "selisih": (
+        Selisih,
+        "id tahun bulan jenis nilai catatan baris_bank_id transaksi_id dicabut_at",
+    ),
+    "dokumen": (
+        Dokumen,
+        "id tahun bulan periode jenis nomor tanggal judul total data_sha256 oleh_id "
+        "menggantikan_id",
+    ),
+    "temuan": (
+        Temuan,
+        "id tahun bulan aturan berat subjek pesan at selesai_at selesai_oleh_id selesai_catatan",
+    ),
+}
+#: the same for rows that belong to the months' purchases by `transaksi_id`
+TABEL_BELANJA: Final[dict[str, tuple[Any, str]]] = {
+    "cocok": (
+        Cocok,
+        "id baris_bank_id transaksi_id nilai jenis status peluang at oleh_id dicabut_at",
+    ),
+    "uji": (Uji, "id transaksi_id nomor hasil jawaban penguji_id at"),
+    "persetujuan": (
+        Persetujuan,
+        "id transaksi_id peran keputusan nilai alasan penguji_id at",
+    ),
+    "bukti": (Bukti, "id transaksi_id berkas_id jenis at oleh_id dicabut_at"),
+    "dokumen_baris": (DokumenBaris, "id dokumen_id transaksi_id nilai"),
+}
+
+
+def tabel(
+    session: Session, opd_id: int, rentang: Rentang
+) -> Iterator[tuple[str, list[str], list[list[str]]]]:
+    """(name, columns, rows as text) of each table of the package."""
+    for name, (model, words) in TABEL.items():
+        where = dalam(model, opd_id, rentang)
+        yield _table(session, name, model, words, select(model).where(*where))
+    purchases = select(Transaksi.id).where(*dalam(Transaksi, opd_id, rentang))
+    for name, (model, words) in TABEL_BELANJA.items():
+        yield _table(
+            session, name, model, words, select(model).where(model.transaksi_id.in_(purchases))
+        )
+    papers = select(Dokumen.id).where(*dalam(Dokumen, opd_id, rentang))
+    steps = select(Pencairan).where(Pencairan.dpt_id.in_(papers))
+    yield _table(session, "pencairan", Pencairan, "id dpt_id langkah nomor tanggal nilai", steps)
+    yield _table(
+        session, "berkas", Berkas, "id jenis sha256 ukuran media nama at oleh_id",
+        select(Berkas).where(Berkas.opd_id == opd_id),
+    )  # fmt: skip
+    yield _table(
+        session, "impor", Impor, "id berkas_id jenis profil baris_masuk baris_baru baris_lama "
+        "baris_lewat at oleh_id", select(Impor).where(Impor.opd_id == opd_id),
+    )  # fmt: skip
+    yield _table(
+        session, "kartu", Kartu, "id jenis nomor_akhir bank pemegang_id status",
+        select(Kartu).where(Kartu.opd_id == opd_id),
+    )  # fmt: skip
+    people = select(Orang).where(Orang.id.in_(_people(session, opd_id, rentang)))
+    yield _table(session, "orang", Orang, "id nama nip pangkat jabatan", people)
+
+
+def _people(session: Session, opd_id: int, rentang: Rentang) -> set[int]:
+    """Everybody whom the package's tables name."""
+    mine = dalam(Transaksi, opd_id, rentang)
+    found: set[int] = set()
+    for column in (Transaksi.pemegang_id, Transaksi.pemakai_id, Transaksi.perekam_id):
+        found.update(session.scalars(select(column).where(*mine).distinct()))
+    purchases = select(Transaksi.id).where(*mine)
+    for person, transaksi in (
+        (Uji.penguji_id, Uji.transaksi_id),
+        (Persetujuan.penguji_id, Persetujuan.transaksi_id),
+        (Cocok.oleh_id, Cocok.transaksi_id),
+        (Bukti.oleh_id, Bukti.transaksi_id),
+    ):
+        found.update(session.scalars(select(person).where(transaksi.in_(purchases)).distinct()))
+    papers = select(Dokumen.oleh_id).where(*dalam(Dokumen, opd_id, rentang))
+    found.update(session.scalars(papers.distinct()))
+    return found
+
+
+def _table(
+    session: Session, name: str, model: Any, words: str, statement: Select[Any]
+) -> tuple[str, list[str], list[list[str]]]:
+    columns = words.split()
+    rows = session.scalars(statement.order_by(model.id))
+    return name, columns, [_row(row, columns) for row in rows]
+
+
+def _row(row: Any, columns: Sequence[str]) -> list[str]:
+    return [_text(getattr(row, column)) for column in columns]
+
+
+def _text(value: object) -> str:
+    """Exact and plain: amounts `750000.00`, days and moments ISO 8601, nothing for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, Rupiah):
+        return rupiah_text(value)
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,116 @@
+"""Drawing up a report: choose it, see it, take it as PDF, XLSX or CSV, issue it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import abort, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from kkpd.domain.izin import require
+from kkpd.queries import laporan
+from kkpd.queries.laporan import terbitan
+from kkpd.services import laporan as services
+from kkpd.services import pekerjaan
+from kkpd.views.laporan.dasar import bp, opd_diminta, periode_diminta, pilihan_periode
+from kkpd.web import pekerja, pekerja_laporan
+from kkpd.web.context import opds
+from kkpd.web.ground import engine, now, today
+from kkpd.web.naskah import bagian, banyak_baris
+from kkpd.web.page import see
+from kkpd.web.penerbit import penerbit
+from kkpd.web.penyimpanan import gudang
+from kkpd.web.permissions import actor, needs
+from kkpd.web.transaction import reading, writing
+from kkpd.web.translation import _
+from kkpd.web.unduhan import BENTUK, unduhan
+
+#: Past so many rows a file is work for later: a person would wait.
+BARIS_PANJANG: Final = 5_000
+
+
+@bp.get("/susun")
+@needs("laporan:susun")
+def susun() -> str:
+    """All reports, for the OPD and period chosen above them."""
+    rentang = periode_diminta()
+    return render_template(
+        "pages/laporan/susun.html",
+        daftar=laporan.DAFTAR.values(),
+        opd_dipilih=opd_diminta(actor(), "laporan:susun"),
+        opds=opds(),
+        semua=actor().jangkauan("laporan:susun") is None,
+        rentang=rentang,
+        tahun=pilihan_periode(rentang),
+    )
+
+
+@bp.get("/susun/<nama>")
+@needs("laporan:susun")
+def pratinjau(nama: str) -> str:
+    """The report on the screen, with what can be done with it."""
+    asked = _asked(nama)
+    session, who = reading(), actor()
+    report = laporan.cari(nama)
+    naskah = laporan.susun(session, who, asked, today())
+    where = laporan.lingkup(session, who, asked.opd, "laporan:susun")
+    opd_id = None if where.opd is None else where.opd.id
+    last = None
+    if not report.rantai:
+        last = terbitan.terakhir(session, opd_id, report.dokumen, asked.rentang.kode)
+    return render_template(
+        "pages/laporan/pratinjau.html",
+        laporan=report,
+        naskah=naskah,
+        bagian=list(bagian(naskah)),
+        diminta=asked,
+        lingkup=where,
+        terakhir=last,
+        segar=last is not None and terbitan.segar(session, who, last),
+        boleh_terbit=not report.rantai and who.can("laporan:terbit", opd_id),
+        panjang=banyak_baris(naskah) > BARIS_PANJANG,
+    )
+
+
+@bp.post("/susun/<nama>/unduh")
+@needs("laporan:susun")
+def unduh(nama: str) -> Response:
+    """The draft as a file; a long one becomes work for later."""
+    asked, ending = _asked(nama), request.form.get("bentuk", "pdf")
+    if ending not in BENTUK:
+        abort(404)
+    naskah = laporan.susun(reading(), actor(), asked, today())
+    if banyak_baris(naskah) <= BARIS_PANJANG:
+        return unduhan(BENTUK[ending](naskah), f"{nama}-{asked.opd}-{asked.rentang.kode}", ending)
+    with writing() as session:
+        where = laporan.lingkup(session, actor(), asked.opd, "laporan:susun")
+        row = pekerjaan.antre(
+            session,
+            actor(),
+            None if where.opd is None else where.opd.id,
+            pekerja_laporan.ke_permintaan(asked, ending, today(), naskah.sidik()),
+            now(),
+            "laporan",
+        )
+        id_ = row.id
+    pekerja.bangunkan(engine(), gudang())
+    return see("laporan.maju", pekerjaan_id=id_)
+
+
+@bp.post("/susun/<nama>/terbit")
+@needs("laporan:terbit")
+def terbit(nama: str) -> Response:
+    """Issue it; where the newest issue still says the same, that one is shown."""
+    with writing() as session:
+        found = services.terbit(session, actor(), _asked(nama), penerbit(), now())
+        id_, nomor = found.dokumen.id, found.dokumen.nomor
+    said = _("Terbit dengan nomor %(n)s.") if found.baru else _("Sudah terbit: %(n)s masih sama.")
+    flash(said % {"n": nomor}, "ok")
+    return see("dokumen.rinci", dokumen_id=id_)
+
+
+def _asked(nama: str) -> laporan.Permintaan:
+    require(actor(), "laporan:lihat")
+    return laporan.Permintaan(
+        nama=nama, opd=opd_diminta(actor(), "laporan:susun"), rentang=periode_diminta()
+    )

@@ -1,0 +1,198 @@
+"""Making an audit package: what the books hold, drawn, gathered and proved, into one ZIP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from string import Template
+from typing import IO, Final
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.domain import canonical
+from kkpd.domain.canonical import Json
+from kkpd.domain.errors import NotFound
+from kkpd.domain.peran import Actor
+from kkpd.domain.proof import Checkpoint
+from kkpd.domain.rentang import Rentang
+from kkpd.domain.waktu import business_day
+from kkpd.models import Opd
+from kkpd.queries import laporan
+from kkpd.queries import paket as isi
+from kkpd.reports import csv, draw, xlsx
+from kkpd.reports.package import Paket, tabel
+from kkpd.services import paket as services
+from kkpd.services.berkas import Store
+from kkpd.services.log import Signer
+
+_EKSTENSI: Final = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/webp": ".webp",
+    "application/pdf": ".pdf",
+}
+_PETUNJUK: Final = Path(__file__).resolve().parent.parent / "data" / "paket" / "PERIKSA.md"
+#: Told how much is done of how much.
+Maju = Callable[[int, int], None]
+
+
+def diam(_done: int, _of: int) -> None:
+    """Tell nobody."""
+
+
+def buat(
+    engine: Engine,
+    actor: Actor,
+    permintaan: tuple[str, Rentang],
+    tempat: tuple[Store, Store],
+    signer: Signer,
+    out: IO[bytes],
+    now: datetime,
+    maju: Maju = diam,
+) -> str:
+    """Write the package of this OPD (code) and span into `out`; gives the name it should have.
+
+    `tempat` are the store of bank files and evidence, and the archive.
+    """
+    kode, rentang = permintaan
+    scope = EVERY_OPD if actor.opd_ids is None else actor.opd_ids
+    with writing(engine, scope) as session:
+        opd, titik = services.mulai(session, actor, kode, rentang, signer, now)
+        _require_something(session, opd, rentang)
+        checkpoint = (titik.isi, titik.tanda, titik.seq)
+    with reading(engine, scope) as session, Paket(out, now) as paket:
+        opd = session.get_one(Opd, opd.id)
+        steps = list(_steps(session, actor, opd, rentang, tempat, paket, now))
+        for done, step in enumerate(steps):
+            maju(done, len(steps))
+            step()
+        _proof(session, opd, rentang, checkpoint, signer, paket)
+        about: dict[str, Json] = {
+            "opd": opd.kode,
+            "nama_opd": opd.nama,
+            "periode": rentang.kode,
+            "dibuat": now.isoformat(timespec="seconds"),
+            "titik_periksa": checkpoint[2],
+        }
+        paket.tutup(about, petunjuk(opd.nama, rentang))
+    return f"paket-{opd.slug}-{rentang.kode}.zip"
+
+
+def _require_something(session: Session, opd: Opd, rentang: Rentang) -> None:
+    """A package without a purchase, a bill or a paper would prove nothing."""
+    if not any(rows for _, _, rows in _main_tables(session, opd, rentang)):
+        raise NotFound(
+            f"Tidak ada belanja, tagihan, atau dokumen {opd.nama} untuk {rentang.nama}. "
+            "Periksa OPD dan periodenya.",
+            field="periode",
+        )
+
+
+def _main_tables(
+    session: Session, opd: Opd, rentang: Rentang
+) -> Iterator[tuple[str, list[str], list[list[str]]]]:
+    for name, columns, rows in isi.tabel(session, opd.id, rentang):
+        if name in ("belanja", "tagihan", "dokumen", "temuan"):
+            yield name, columns, rows
+
+
+def _steps(
+    session: Session,
+    actor: Actor,
+    opd: Opd,
+    rentang: Rentang,
+    tempat: tuple[Store, Store],
+    paket: Paket,
+    now: datetime,
+) -> Iterator[Callable[[], None]]:
+    """What there is to do, one file or one report at a time."""
+    berkas, arsip = tempat
+    for paper in isi.terbit(session, opd.id, rentang):
+        yield lambda one=paper: _issued(paket, arsip, one)  # type: ignore[misc]  # bound at once
+    for nama in laporan.DAFTAR:
+        yield lambda one=nama: _draft(session, actor, opd, rentang, paket, one, now)  # type: ignore[misc]  # bound at once
+    for name, columns, rows in isi.tabel(session, opd.id, rentang):
+        data = tabel(columns, rows)
+        yield lambda n=name, d=data: paket.tambah(f"data/{n}.csv", d)  # type: ignore[misc]  # bound at once
+    for folder, found in (
+        ("bukti", isi.bukti(session, opd.id, rentang)),
+        ("bank", isi.bank(session, opd.id, rentang)),
+    ):
+        for file in found:
+            yield lambda f=folder, one=file: _kept(paket, berkas, f, one)  # type: ignore[misc]  # bound at once
+
+
+def _issued(paket: Paket, arsip: Store, paper: isi.Terbit) -> None:
+    name = paper.nomor.replace("/", "-").replace("\\", "-")
+    paket.laporan(paper.nomor, f"laporan/terbit/{name}", paper.data, arsip.get(paper.arsip))
+
+
+def _draft(
+    session: Session,
+    actor: Actor,
+    opd: Opd,
+    rentang: Rentang,
+    paket: Paket,
+    nama: str,
+    now: datetime,
+) -> None:
+    """The report as the books stand today, in all its forms; nothing where there is nothing."""
+    asked = laporan.Permintaan(nama=nama, opd=opd.kode, rentang=rentang)
+    try:
+        naskah = laporan.susun(session, actor, asked, business_day(now), izin="paket:unduh")
+    except NotFound:
+        return
+    name = f"laporan/rancangan/{nama}"
+    paket.tambah(f"{name}.pdf", draw(naskah))
+    paket.tambah(f"{name}.xlsx", xlsx.write(naskah))
+    paket.tambah(f"{name}.csv", csv.write(naskah))
+
+
+def _kept(paket: Paket, berkas: Store, folder: str, file: isi.BerkasPaket) -> None:
+    ending = _EKSTENSI.get(file.media) or Path(file.nama).suffix[:10]
+    safe = ending if ending.isascii() and ending[1:].isalnum() else ""
+    name = f"{folder}/{file.sha256}{safe}"
+    try:
+        data = berkas.get(file.sha256)
+    except NotFound:
+        paket.hilang(name)
+        return
+    paket.tambah(name, data)
+
+
+def _proof(
+    session: Session,
+    opd: Opd,
+    rentang: Rentang,
+    checkpoint: tuple[bytes, bytes, int],
+    signer: Signer,
+    paket: Paket,
+) -> None:
+    """The signed checkpoint and the chain's events up to it."""
+    found = isi.cuplikan(session, opd, rentang, _size(checkpoint[0], f"opd:{opd.kode}"))
+    head: dict[str, Json] = {
+        "v": 1,
+        "rantai": found.rantai,
+        "awal": found.awal,
+        "sebelum": found.sebelum,
+        "puncak": list(found.puncak),
+    }
+    paket.tambah("rantai/titik_periksa.json", checkpoint[0])
+    paket.tambah("rantai/tanda_tangan.txt", checkpoint[1].hex().encode() + b"\n")
+    paket.tambah("rantai/kunci.txt", signer.public_key.hex().encode() + b"\n")
+    paket.tambah("rantai/rantai.json", canonical.dumps(head))
+    paket.tambah("rantai/peristiwa.jsonl", b"".join(one + b"\n" for one in found.peristiwa))
+
+
+def _size(checkpoint: bytes, chain: str) -> int:
+    heads = Checkpoint.from_bytes(checkpoint).heads
+    return next(head.size for head in heads if head.name == chain)
+
+
+def petunjuk(opd: str, rentang: Rentang) -> str:
+    """PERIKSA.md of the package."""
+    text = _PETUNJUK.read_text(encoding="utf-8")
+    return Template(text).substitute(opd=opd, periode=rentang.nama)

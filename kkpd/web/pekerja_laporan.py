@@ -1,0 +1,65 @@
+"""Long reports: drawn outside the request, kept under their hash, fetched as often as wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import Engine
+
+from kkpd.db.session import reading, writing
+from kkpd.domain.rentang import parse
+from kkpd.queries import laporan
+from kkpd.services import pekerjaan
+from kkpd.services.pekerjaan import Tugas
+from kkpd.web.pekerja import Gudang, lingkup, pemohon, sekarang
+from kkpd.web.unduhan import BENTUK
+
+#: Drawing up, drawing, keeping.
+_LANGKAH = 3
+
+
+def kerjakan(engine: Engine, gudang: Gudang, task: Tugas) -> None:
+    """Draw the report of the request up and keep the file."""
+    asked, ending, hari = dari_permintaan(task.permintaan)
+    _step(engine, task, 0)
+    with reading(engine, lingkup(task)) as session:
+        naskah = laporan.susun(session, pemohon(session, task.oleh_id), asked, hari)
+    _step(engine, task, 1)
+    data = BENTUK[ending](naskah)
+    _step(engine, task, 2)
+    name = f"{asked.nama}-{asked.opd}-{asked.rentang.kode}.{ending}"
+    selesai(engine, task, gudang.hasil.put(data), name, _LANGKAH)
+
+
+def selesai(engine: Engine, task: Tugas, digest: str, name: str, steps: int) -> None:
+    """End the row with the file that was made."""
+    with writing(engine, lingkup(task)) as session:
+        pekerjaan.maju(session, task.id, steps, steps, sekarang())
+        said = f"Berkas {name} siap diunduh."
+        pekerjaan.akhiri(session, task.id, "selesai", said, sekarang(), hasil=(digest, name))
+
+
+def _step(engine: Engine, task: Tugas, done: int) -> None:
+    with writing(engine, lingkup(task)) as session:
+        pekerjaan.maju(session, task.id, done, _LANGKAH, sekarang())
+
+
+def ke_permintaan(asked: laporan.Permintaan, ending: str, hari: date, sidik: str) -> dict[str, str]:
+    """A request as the job's row keeps it; `sidik` of the data makes a changed report new work."""
+    return {
+        "nama": asked.nama,
+        "opd": asked.opd,
+        "periode": asked.rentang.kode,
+        "bentuk": ending,
+        "hari": hari.isoformat(),
+        "sidik": sidik,
+    }
+
+
+def dari_permintaan(fields: Mapping[str, str]) -> tuple[laporan.Permintaan, str, date]:
+    """The request, the form of the file and the report's day."""
+    asked = laporan.Permintaan(
+        nama=fields["nama"], opd=fields["opd"], rentang=parse(fields["periode"])
+    )
+    return asked, fields["bentuk"], date.fromisoformat(fields["hari"])

@@ -1,0 +1,31 @@
+"""Files as answers: a frozen document in each of its forms, with its media type and its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from werkzeug.wrappers import Response
+
+from kkpd.domain.documents import Dokumen
+from kkpd.reports import csv, draw, xlsx
+
+#: ending -> what writes a frozen document that way
+BENTUK: Final[Mapping[str, Callable[[Dokumen], bytes]]] = {
+    "pdf": draw,
+    "xlsx": xlsx.write,
+    "csv": csv.write,
+}
+_MEDIA: Final = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
+}
+
+
+def unduhan(data: bytes, name: str, ending: str) -> Response:
+    """The bytes as a file to keep."""
+    response = Response(data, content_type=_MEDIA[ending])
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{ending}")
+    return response

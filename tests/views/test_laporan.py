@@ -1,0 +1,226 @@
+"""Reports on the web: seen, taken, issued, replaced, made in the background, packed for audit."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from kkpd.config import Settings
+from kkpd.db.session import EVERY_OPD, writing
+from kkpd.reports import periksa
+from kkpd.reports.verification import verify
+from kkpd.services import dpt, pekerjaan, uji
+from kkpd.services.dokumen import Penerbit
+from kkpd.web import pekerja
+from kkpd.web.ground import engine
+from kkpd.web.pekerja import gudang_di
+from kkpd.web.penerbit import penerbit
+from tests.cast import ACTORS, DINKES
+from tests.client import Page, PageClient
+from tests.databases import Fill
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import NOW
+from tests.services.jalan import OKTOBER, baris_bank, berbukti, diperiksa, setuju
+
+Masuk = Callable[[str], PageClient]
+DI = "opd=dinkes&periode=2026-10"
+DIMINTA = {"opd": "dinkes", "periode": "2026-10"}
+
+
+def ambil(client: PageClient, url: str, status: int = 200, **fields: str) -> Page:
+    """Take a file as the page's button does."""
+    return client.post(url, DIMINTA | fields, status)
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+@pytest.fixture
+def bulan(app: Flask, settings: Settings) -> Flask:
+    """October with two approved purchases, one with a nasty name, and a bill."""
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        folder = settings.instance
+        rows = [
+            berbukti(session, folder, 1, merchant="<b>=HYPERLINK(0)</b> \u202etoko"),
+            berbukti(session, folder, 2),
+        ]
+        diperiksa(session, folder, *rows)
+        for row in rows:
+            uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+    return app
+
+
+def _dpt(app: Flask) -> None:
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        issue: Penerbit = penerbit()
+        dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, issue, NOW)
+
+
+def _issue(client: PageClient, nama: str, where: str = DI) -> Page:
+    page = client.get(f"/laporan/susun/{nama}?{where}")
+    return client.submit(page, f"/laporan/susun/{nama}/terbit")
+
+
+def test_the_catalogue_and_every_preview(bulan: Flask, masuk: Masuk) -> None:
+    _dpt(bulan)
+    citra = masuk("citra")
+    page = citra.get(f"/laporan/susun?{DI}")
+    links = [url for url in page.links.values() if url.startswith("/laporan/susun/")]
+    assert len(links) == 28
+    for url in links:
+        if not url.startswith(
+            ("/laporan/susun/dpr_m", "/laporan/susun/dpr_p", "/laporan/susun/pen")
+        ):
+            seen = citra.get(url, 404 if "/batas?" in url else 200)
+            assert "<b>=" not in seen.html
+    everything = masuk("fitri").get("/laporan/susun/rekap?opd=semua&periode=2026")
+    assert "Semua OPD" in everything.h1
+    citra.get("/laporan/susun/rekap?opd=semua&periode=2026", 403)
+    citra.get("/laporan/susun/rekap?opd=disdik&periode=2026", 404)
+    citra.get("/laporan/susun/rekap?opd=dinkes&periode=2026-99", 400)
+    citra.get("/laporan/susun/rekap?opd=dinkes&periode=2025", 404)
+    masuk("gilang").get(f"/laporan/susun/rekap?{DI}", 403)
+
+
+def test_a_draft_in_three_forms(bulan: Flask, masuk: Masuk) -> None:
+    citra = masuk("citra")
+    url = "/laporan/susun/buku_pembantu/unduh"
+    pdf = ambil(citra, url, bentuk="pdf")
+    assert verify(pdf.body).exit_status == 1  # ours, a draft
+    assert b"750000.00" in ambil(citra, url, bentuk="csv").body
+    assert ambil(citra, url, bentuk="xlsx").body[:2] == b"PK"
+    ambil(citra, url, 404, bentuk="doc")
+
+
+def test_issued_replaced_and_said_on_both(bulan: Flask, masuk: Masuk) -> None:
+    citra = masuk("citra")
+    first = _issue(citra, "lpj").location
+    page = citra.get(first)
+    assert "digantikan" not in page.text.replace("terbit, digantikan, atau", "")
+    assert b"Kode Rekening" in ambil(citra, f"{first}/unduh", bentuk="csv").body
+    assert ambil(citra, f"{first}/unduh", bentuk="xlsx").body[:2] == b"PK"
+    ambil(citra, f"{first}/unduh", 404, bentuk="doc")
+    again = citra.get(f"/laporan/susun/lpj?{DI}")
+    assert "datanya belum berubah" in again.text
+    assert citra.post(f"/laporan/susun/lpj/terbit?{DI}").location == first
+    _dpt(bulan)
+    assert "sudah berubah sejak dokumen ini terbit" in citra.get(first).text
+    assert "Data sudah berubah" in citra.get(f"/laporan/susun/lpj?{DI}").text
+    second = _issue(citra, "lpj").location
+    assert second != first
+    assert "sudah digantikan oleh 0002/LPJ" in citra.get(first).text
+    assert "menggantikan 0001/LPJ" in citra.get(second).text
+
+
+def test_a_report_of_all_opds_is_for_who_sees_all(bulan: Flask, masuk: Masuk) -> None:
+    fitri = masuk("fitri")
+    where = _issue(fitri, "kelengkapan", "opd=semua&periode=2026-T4").location
+    assert "Semua OPD" in fitri.get(where).text
+    assert "Triwulan IV" in fitri.get("/laporan/").text
+    masuk("citra").get(where, 404)
+    assert "KELENGKAPAN" not in masuk("citra").get("/laporan/").text
+    masuk("gilang").get(where)
+
+
+def test_a_long_report_is_made_in_the_background(
+    bulan: Flask, masuk: Masuk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kkpd.views.laporan.susun.BARIS_PANJANG", 1)
+    monkeypatch.setattr(pekerja, "bangunkan", lambda *_: None)
+    citra = masuk("citra")
+    url = "/laporan/susun/buku_pembantu/unduh"
+    there = citra.post(url, DIMINTA | {"bentuk": "csv"}).location
+    assert citra.post(url, DIMINTA | {"bentuk": "csv"}).location == there
+    waiting = citra.get(there)
+    assert "menunggu giliran" in waiting.text
+    citra.submit(waiting, f"{there}/batal")
+    assert "dibatalkan" in citra.get(there).text
+    assert citra.post(url, DIMINTA | {"bentuk": "csv"}).location == there
+    citra.post(f"{there}/unduh", status=409)
+    with bulan.app_context():
+        pekerja.kerjakan(engine(), gudang_di(settings.instance))
+    done = citra.get(there)
+    assert b"750000.00" in citra.submit(done, f"{there}/unduh", 200).body
+    masuk("eko").get(there, 404)
+    masuk("gilang").get(there, 403)
+
+
+def test_what_is_called_off_at_work_stops(
+    bulan: Flask, masuk: Masuk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pekerja, "bangunkan", lambda *_: None)
+    gilang = masuk("gilang")
+    there = gilang.submit(gilang.get("/laporan/paket"), "/laporan/paket", opd="dinkes").location
+    with bulan.app_context():
+        with writing(engine(), EVERY_OPD) as session:
+            task = pekerjaan.klaim(session, NOW)
+        assert task is not None
+        assert "sedang dikerjakan" in gilang.get(there).text
+        gilang.post(f"{there}/batal")
+        pekerja._do(engine(), gudang_di(settings.instance), task)
+    assert "dibatalkan" in gilang.get(there).text
+    gilang.post(f"{there}/unduh", status=409)
+
+
+def test_an_audit_package_checks_itself_in_an_empty_environment(
+    bulan: Flask,
+    masuk: Masuk,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr(pekerja, "bangunkan", lambda *_: None)
+    _dpt(bulan)
+    gilang = masuk("gilang")
+    page = gilang.get("/laporan/paket?opd=dinkes&periode=2026-10")
+    there = gilang.submit(page, "/laporan/paket").location
+    with bulan.app_context():
+        pekerja.kerjakan(engine(), gudang_di(settings.instance))
+    data = gilang.submit(gilang.get(there), f"{there}/unduh", 200).body
+    names = zipfile.ZipFile(io.BytesIO(data)).namelist()
+    assert {"PERIKSA.md", "periksa.py", "data/belanja.csv"} <= set(names)
+    assert any(name.startswith("bukti/") for name in names)
+    masuk("citra").get("/laporan/paket", 403)
+    masuk("eko").get(there, 404)
+    target = tmp_path / "paket.zip"
+    target.write_bytes(data)
+    script = tmp_path / "periksa.py"
+    script.write_bytes(zipfile.ZipFile(target).read("periksa.py"))
+    key = (settings.instance / "log_key.pub").read_text("ascii").strip()
+    run = subprocess.run(
+        [sys.executable, "-I", "-S", str(script), str(target), "--kunci", key],
+        env={}, capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert (run.returncode, run.stderr) == (0, ""), run.stdout
+    assert "tidak diperiksa" not in run.stdout
+    assert run.stdout.count("peristiwanya cocok") == 2, run.stdout
+    gilang.post("/laporan/paket", {"opd": "semua"}, 400)
+
+
+def test_a_lost_bank_file_is_told_by_the_verifier(
+    bulan: Flask,
+    masuk: Masuk,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr(pekerja, "bangunkan", lambda *_: None)
+    with bulan.app_context(), writing(engine(), EVERY_OPD) as session:
+        baris_bank(session, 750_000)
+    gilang = masuk("gilang")
+    there = gilang.post("/laporan/paket", DIMINTA).location
+    with bulan.app_context():
+        pekerja.kerjakan(engine(), gudang_di(settings.instance))
+    target = tmp_path / "paket.zip"
+    target.write_bytes(gilang.submit(gilang.get(there), f"{there}/unduh", 200).body)
+    assert periksa.main([str(target)]) == 1
