@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -274,12 +273,11 @@ def test_papers_of_the_chain_are_not_issued_as_reports(bulan: Session, tmp_path:
     lpj = laporan.Permintaan(nama="lpj", opd="dinkes", rentang=parse("2026-10"))
     with pytest.raises(Forbidden):
         terbit(bulan, ACTORS["budi"], lpj, issue, NOW)
-    found: Callable[[str], list[Dokumen]] = lambda nama: terbitan.dari_rantai(  # noqa: E731 -- short
-        bulan,
-        [DINKES],
-        laporan.Permintaan(nama=nama, opd="dinkes", rentang=parse("2026-10")),
-        laporan.cari(nama),
-    )
+
+    def found(nama: str) -> list[Dokumen]:
+        wanted = laporan.Permintaan(nama=nama, opd="dinkes", rentang=parse("2026-10"))
+        return terbitan.dari_rantai(bulan, [DINKES], wanted, laporan.cari(nama))
+
     assert [len(found(nama)) for nama in ("dpt", "dpr_perjalanan", "dpr_barang", "dpr_modal")] == [
         1,
         1,
