@@ -142,7 +142,7 @@ def _from_chain(session: Session, who: Actor, asked: laporan.Permintaan) -> Doku
         )
     raise NotFound(
         f"{report.judul} {where.nama} belum terbit untuk {asked.rentang.nama}: ia terbit lewat "
-        "langkahnya sendiri dalam rantai persetujuan dan pembayaran."
+        "langkahnya sendiri (persetujuan, pembayaran, atau penutupan bulan)."
     )
 
 

@@ -38,6 +38,7 @@ from kkpd.models import (
     Transaksi,
     Uji,
 )
+from kkpd.queries import penandatanganan
 
 _SEKALI: Final = 500
 
@@ -53,11 +54,14 @@ class BerkasPaket:
 
 @dataclass(frozen=True, slots=True)
 class Terbit:
-    """An issued paper: its number, its frozen data, the hash of its archived file."""
+    """An issued paper: its number, its frozen data, the hashes of its archived file and of the
+    newest signed one (None where nobody has signed).
+    """
 
     nomor: str
     data: bytes
     arsip: str
+    bertanda: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,15 @@ def dalam(model: Any, opd_id: int, rentang: Rentang) -> tuple[Any, ...]:
 def terbit(session: Session, opd_id: int, rentang: Rentang) -> list[Terbit]:
     """Issued papers of the months, in the order of their issue."""
     rows = session.execute(
-        select(Dokumen.nomor, Dokumen.data, Arsip.sha256)
+        select(Dokumen.id, Dokumen.nomor, Dokumen.data, Arsip.sha256)
         .join(Arsip, Arsip.dokumen_id == Dokumen.id)
         .where(*dalam(Dokumen, opd_id, rentang))
         .order_by(Dokumen.id)
     )
-    return [Terbit(number, data, digest) for number, data, digest in rows]
+    return [
+        Terbit(number, data, digest, penandatanganan.berkas_terakhir(session, id_))
+        for id_, number, data, digest in rows
+    ]
 
 
 def bukti(session: Session, opd_id: int, rentang: Rentang) -> list[BerkasPaket]:

@@ -54,8 +54,8 @@ def terbit(
     report = reports.cari(permintaan.nama)
     if report.rantai:
         raise Conflict(
-            f"{report.judul} terbit lewat langkahnya sendiri dalam rantai persetujuan dan "
-            "pembayaran, bukan sebagai laporan."
+            f"{report.judul} terbit lewat langkahnya sendiri (persetujuan, pembayaran, atau "
+            "penutupan bulan), bukan sebagai laporan."
         )
     log.locked_chain(session, opd_id)  # one issue at a time: each knows the one it replaces
     last = terbitan.terakhir(session, opd_id, report.dokumen, permintaan.rentang.kode)

@@ -128,6 +128,8 @@ def _steps(
 def _issued(paket: Paket, arsip: Store, paper: isi.Terbit) -> None:
     name = paper.nomor.replace("/", "-").replace("\\", "-")
     paket.laporan(paper.nomor, f"laporan/terbit/{name}", paper.data, arsip.get(paper.arsip))
+    if paper.bertanda:
+        paket.tambah(f"laporan/terbit/{name}.bertanda-tangan.pdf", arsip.get(paper.bertanda))
 
 
 def _draft(

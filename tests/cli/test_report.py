@@ -68,7 +68,7 @@ def test_issuing_twice_hands_out_the_same_file(
     instance: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     one, two = tmp_path / "1.pdf", tmp_path / "2.pdf"
-    issue = ("rekonsiliasi", *OKTOBER, "--terbit", "--oleh", "citra", "--json", "--out")
+    issue = ("buku_pembantu", *OKTOBER, "--terbit", "--oleh", "citra", "--json", "--out")
     assert report(*issue, str(one)) == 0
     first = json.loads(capsys.readouterr().out)
     assert report(*issue, str(two)) == 0

@@ -49,6 +49,8 @@ def bulan(session: Session, tmp_path: Path) -> Session:
             up=Rupiah.of(100_000_000),
             up_kkpd=Rupiah.of(40_000_000),
             dasar_hukum="contoh",
+            dicatat_at=NOW,
+            oleh_id=10,
         )
     )
     paid = berbukti(session, tmp_path, 1, dpp=Rupiah.of(675_675), ppn=Rupiah.of(74_325))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
@@ -62,8 +63,16 @@ def up_berlaku(bahan: Bahan, on: date) -> Rupiah:
     return total(row.up_kkpd for row in keputusan_up(bahan, on).values())
 
 
-def keputusan_up(bahan: Bahan, on: date) -> dict[int, UpKeputusan]:
-    """The decision in force on that day for each OPD that has one this year."""
+@dataclass(frozen=True, slots=True)
+class Up:
+    """An OPD's UP on a day: the newest decision and every TUP in its days (kkpd.md 1.12)."""
+
+    up: Rupiah
+    up_kkpd: Rupiah
+
+
+def keputusan_up(bahan: Bahan, on: date) -> dict[int, Up]:
+    """The UP in force on that day for each OPD that has a decision this year."""
     rows = bahan.session.scalars(
         select(UpKeputusan)
         .where(
@@ -73,7 +82,20 @@ def keputusan_up(bahan: Bahan, on: date) -> dict[int, UpKeputusan]:
         )
         .order_by(UpKeputusan.mulai, UpKeputusan.id)
     )
-    return {row.opd_id: row for row in rows}
+    newest: dict[int, Up] = {}
+    extra: dict[int, list[UpKeputusan]] = defaultdict(list)
+    for row in rows:
+        if row.sampai is None:
+            newest[row.opd_id] = Up(row.up, row.up_kkpd)
+        elif on <= row.sampai:
+            extra[row.opd_id].append(row)
+    return {
+        opd_id: Up(
+            up.up + total(row.up for row in extra[opd_id]),
+            up.up_kkpd + total(row.up_kkpd for row in extra[opd_id]),
+        )
+        for opd_id, up in newest.items()
+    }
 
 
 def _payments(bahan: Bahan) -> list[Pencairan]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kkpd.domain.documents import Dokumen as Naskah
 from kkpd.domain.documents.pencairan import Dasar, PencairanInput
 from kkpd.domain.money import total
 from kkpd.domain.peran import Peran
-from kkpd.models import Dokumen, Dpa, Pencairan
+from kkpd.models import Dokumen, Dpa, Pencairan, RencanaDana, RencanaDanaBaris
 from kkpd.queries import beban, setelan
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.rantai import dpt_terbit
@@ -54,6 +54,7 @@ def masukan(bahan: Bahan, dpts: Sequence[Dokumen]) -> PencairanInput:
         bendahara=bahan.pejabat(Peran.BENDAHARA),
         ppk=bahan.pejabat(Peran.PPK),
         baris=beban.baris_pencairan(session, dpts),
+        spd=_spd(bahan),
         sp2d=_sp2d_lalu(bahan, dpts),
         selaku_pa=bahan.penanda[0].selaku,
     )
@@ -76,6 +77,23 @@ def _dpa(bahan: Bahan) -> tuple[str, date]:
         raise bahan.kosong("DPA")
     many = len(bahan.lingkup.anggota) > 1
     return ("DPA masing-masing SKPD" if many else row.nomor), row.tanggal
+
+
+def _spd(bahan: Bahan) -> list[Dasar]:
+    """The SPD of the year up to the report's day; SPDs add up."""
+    rows = bahan.session.execute(
+        select(RencanaDana.nomor, RencanaDana.tanggal, func.sum(RencanaDanaBaris.nilai))
+        .join(RencanaDanaBaris, RencanaDanaBaris.rencana_id == RencanaDana.id)
+        .where(
+            RencanaDana.opd_id.in_(bahan.lingkup.ids),
+            RencanaDana.tahun == bahan.rentang.tahun,
+            RencanaDana.jenis == "spd",
+            RencanaDana.tanggal <= bahan.hari,
+        )
+        .group_by(RencanaDana.id, RencanaDana.nomor, RencanaDana.tanggal)
+        .order_by(RencanaDana.tanggal, RencanaDana.id)
+    )
+    return [Dasar(number, day, amount) for number, day, amount in rows]
 
 
 def _sp2d_lalu(bahan: Bahan, dpts: Sequence[Dokumen]) -> list[Dasar]:

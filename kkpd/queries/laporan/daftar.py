@@ -39,7 +39,7 @@ class Laporan:
     """A report: how it is named, what it is, what makes it.
 
     `jenis` is the kind of document it becomes when issued, where it is not its name. A paper of the
-    `rantai` is issued by the step of the chain that it belongs to, never as a report.
+    `rantai` is issued by its own step (approval, payment, closing a month), never as a report.
     """
 
     nama: str
@@ -74,7 +74,7 @@ _SEMUA: Final = (
     Laporan("register_tagihan", "Register Tagihan", register.susun_tagihan),
     Laporan("register_dpt", "Register DPT", register.susun_dpt),
     Laporan("register_sp2d", "Register SPP, SPM, dan SP2D", register.susun_sp2d),
-    Laporan("rekonsiliasi", "Berita Acara Rekonsiliasi", rekon.susun),
+    Laporan("rekonsiliasi", "Berita Acara Rekonsiliasi", rekon.susun, rantai=True),
     Laporan("rekap", "Rekapitulasi Realisasi KKPD", rekap.susun_rekap),
     Laporan("batas", "Penggunaan Batas UP KKPD (60/40)", rekap.susun_batas),
     Laporan("program", "Belanja menurut Program Smart City", rekap.susun_program),

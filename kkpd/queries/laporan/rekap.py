@@ -26,11 +26,10 @@ from kkpd.models import (
     Pencairan,
     Program,
     Transaksi,
-    UpKeputusan,
 )
 from kkpd.queries import beban
 from kkpd.queries.laporan.bahan import Bahan
-from kkpd.queries.laporan.buku import keputusan_up
+from kkpd.queries.laporan.buku import Up, keputusan_up
 
 MODAL: Final = "5.2"
 #: Purchases that never were, or that the holder pays.
@@ -104,16 +103,16 @@ def susun_batas(bahan: Bahan) -> Naskah:
         raise bahan.kosong("Keputusan UP")
     states = _up_states(bahan)
     rows = [
-        _limits(bahan, decisions[opd.id], states.get(opd.id, (NOL, NOL)))
+        _limits(opd, decisions[opd.id], states.get(opd.id, (NOL, NOL)))
         for opd in bahan.lingkup.anggota
         if opd.id in decisions
     ]
     return lembar("batas", bahan.rangka, rows, bahan.penanda, f"Per akhir {bahan.rentang.nama}")
 
 
-def _limits(bahan: Bahan, row: UpKeputusan, state: tuple[Rupiah, Rupiah]) -> BatasBaris:
+def _limits(opd: Opd, row: Up, state: tuple[Rupiah, Rupiah]) -> BatasBaris:
     return BatasBaris(
-        skpd=bahan.skpd(row.opd_id),
+        skpd=opd.nama,
         up=row.up,
         up_tunai=row.up - row.up_kkpd,
         up_kkpd=row.up_kkpd,

@@ -22,27 +22,11 @@ from kkpd.domain.documents.rekonsiliasi import (
     rekonsiliasi,
 )
 from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.selisih import SEBUTAN
 from kkpd.models import BarisBank, Cocok, DtsFinal, Kartu, Orang, Selisih, Tagihan, Transaksi
 from kkpd.queries.cocok import DIHITUNG
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.register import nama_tagihan
-
-_SEBAB = {
-    "belum_ditagih": "Belum ditagih bank",
-    "tanpa_belanja": "Tidak ada catatan belanja",
-    "nilai": "Nilai berbeda",
-    "tanggal": "Tanggal berbeda",
-    "kartu_salah": "Kartu salah",
-    "opd_salah": "OPD salah",
-    "tanpa_pagu": "Tanpa pagu",
-    "lewat_batas": "Melewati batas",
-    "ditolak": "Ditolak",
-    "belum_dibayar": "Belum dibayar",
-    "dibayar_dua_kali": "Dibayar dua kali",
-    "meterai": "Bea meterai",
-    "biaya": "Biaya",
-    "refund_ditunggu": "Pengembalian ditunggu",
-}
 
 
 @dataclass(slots=True)
@@ -187,7 +171,7 @@ def _of_line(line: BarisBank, sides: _Sisi) -> Iterator[PenjelasanRekon]:
     rest = line.nilai - sides.covered_line[line.id]
     told = sides.told.get(line.id, [])
     for said in told:
-        why = f"{_SEBAB[said.jenis]}: {said.catatan}".rstrip(": ")
+        why = f"{SEBUTAN[said.jenis]}: {said.catatan}".rstrip(": ")
         yield PenjelasanRekon(_day(line), line.merchant or line.keterangan, why, said.nilai)
     rest -= total(said.nilai for said in told)
     if rest:

@@ -12,6 +12,7 @@ from kkpd.domain.errors import DomainError
 from kkpd.domain.peran import Actor
 from kkpd.domain.rentang import parse
 from kkpd.models import Arsip, Dokumen, Opd
+from kkpd.queries import penandatanganan
 from kkpd.queries.laporan.daftar import DAFTAR, SEMUA, Laporan, Permintaan, susun
 
 
@@ -65,8 +66,9 @@ def _kode(session: Session, row: Dokumen) -> str:
 def dari_rantai(
     session: Session, opd_ids: Sequence[int], asked: Permintaan, report: Laporan
 ) -> list[Dokumen]:
-    """The issued papers of the chain that the request is about."""
+    """The issued papers of the chain that the request is about, replaced ones left out."""
     span = asked.rentang
+    replaced = select(Dokumen.menggantikan_id).where(Dokumen.menggantikan_id.is_not(None))
     rows = session.scalars(
         select(Dokumen)
         .where(
@@ -74,6 +76,7 @@ def dari_rantai(
             Dokumen.jenis == report.dokumen,
             Dokumen.tahun == span.tahun,
             Dokumen.bulan.between(span.awal, span.akhir),
+            Dokumen.id.not_in(replaced),
         )
         .order_by(Dokumen.id)
     )
@@ -87,7 +90,11 @@ def naskah(row: Dokumen) -> Naskah:
 
 
 def sidik_arsip(session: Session, dokumen_id: int) -> str:
-    """The SHA-256 under which the archive keeps its file."""
-    return session.scalars(
-        select(Arsip.sha256).where(Arsip.dokumen_id == dokumen_id).order_by(Arsip.id).limit(1)
-    ).one()
+    """The SHA-256 under which the archive keeps its file, with all its signatures so far."""
+    signed = penandatanganan.berkas_terakhir(session, dokumen_id)
+    return (
+        signed
+        or session.scalars(
+            select(Arsip.sha256).where(Arsip.dokumen_id == dokumen_id).order_by(Arsip.id).limit(1)
+        ).one()
+    )
