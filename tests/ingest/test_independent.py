@@ -62,7 +62,12 @@ def ofx(data: bytes) -> Iterator[Decimal]:
 
 
 COUNTERS: dict[str, Callable[[bytes], Iterator[Decimal]]] = {
-    ".csv": city_csv, ".xls": city_xls, ".sta": mt940, ".xml": camt, ".ofx": ofx, ".qfx": ofx
+    ".csv": city_csv,
+    ".xls": city_xls,
+    ".sta": mt940,
+    ".xml": camt,
+    ".ofx": ofx,
+    ".qfx": ofx,
 }
 
 
