@@ -69,6 +69,7 @@ class BarisPajak:
                 ("DPP", pajak and not self.dpp),
                 ("bukti pajak", pajak and not self.bukti),
                 ("pemungut", pajak and self.pemungut == "tidak_ada"),
+                ("nilai pajak", not pajak and not self.pbjt and self.pemungut != "tidak_ada"),
             )
             if missing
         )

@@ -45,6 +45,7 @@ def _fakta(session: Session, transaksi: Transaksi, mata_uang: str) -> Fakta:
         pemakaian_pertama=_first_use(session, transaksi),
         kembar=_twins(session, transaksi),
         asal_nilai=_origin_left(session, transaksi),
+        asal_tahun=_origin_year(session, transaksi),
         pemungut=transaksi.pemungut,
         pph_jenis=transaksi.pph_jenis,
         pajak_dikecualikan=frozenset(
@@ -118,6 +119,12 @@ def _twins(session: Session, transaksi: Transaksi) -> tuple[int, ...]:
         for row in rows
         if not (row.nota and transaksi.nota) or (row.nota, row.uraian) == mine
     )
+
+
+def _origin_year(session: Session, transaksi: Transaksi) -> int | None:
+    if transaksi.asal_id is None:
+        return None
+    return session.scalar(select(Transaksi.tahun).where(Transaksi.id == transaksi.asal_id))
 
 
 def _origin_left(session: Session, transaksi: Transaksi) -> Rupiah | None:

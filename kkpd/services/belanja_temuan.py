@@ -32,6 +32,7 @@ SAAT_CATAT: Final = frozenset(
         "mungkin_kembar",
         "pajak_dikecualikan",
         "pengembalian_lebih",
+        "pengembalian_tahun_lalu",
         "pengembalian_tanpa_asal",
         "pph_tetap_dipotong",
         "tanpa_pagu",

@@ -126,12 +126,14 @@ def _lines(session: Session, opd_id: int, periode: tuple[int, int], status: str)
 def _post(
     session: Session, actor: Actor, transaksi: Transaksi, nilai: Rupiah, now: datetime
 ) -> None:
-    """Post what is paid, void what was reserved beyond it; a refund restores its original."""
+    """Post what is paid, void what was reserved beyond it; a refund restores its original.
+
+    A refund of last year's purchase gives last year's budget nothing back: it goes to RKUD.
+    """
     if transaksi.nilai < NOL:
-        if transaksi.asal_id is not None:
-            ceilings.give_back(
-                session, transaksi.asal_id, abs(nilai), oleh_id=actor.orang_id, now=now
-            )
+        asal = None if transaksi.asal_id is None else session.get_one(Transaksi, transaksi.asal_id)
+        if asal is not None and asal.tahun == transaksi.tahun:
+            ceilings.give_back(session, asal.id, abs(nilai), oleh_id=actor.orang_id, now=now)
         return
     reserved = ceilings.held(session, transaksi.id)
     if not reserved:

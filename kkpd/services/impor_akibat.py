@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.db.missing import insert_missing
 from kkpd.models import BarisBank, Tagihan, Temuan
+from kkpd.services import impor_aturan
+from kkpd.services.impor_aturan import Aturan
 from kkpd.services.impor_bentuk import Rencana
 
 #: More lines than this under one rule make one finding on the bill instead of one a line.
 SATU_PER_SATU = 100
-
-
-@dataclass(frozen=True, slots=True)
-class _Aturan:
-    """A rule over the lines of one import: which lines, and what to say of one or of many."""
-
-    kunci: str
-    berat: str
-    kondisi: ColumnElement[bool]
-    satu: str
-    banyak: str
 
 
 def temukan(
@@ -33,7 +23,7 @@ def temukan(
 ) -> int:
     """Write the findings about the new lines and the bills; returns how many there are."""
     count = 0
-    for rule in _rules(rencana):
+    for rule in _rules(session, rencana, tagihan):
         rows = session.execute(
             select(BarisBank)
             .where(
@@ -52,44 +42,13 @@ def temukan(
     return count + _on_arithmetic(session, rencana, tagihan, now)
 
 
-def _rules(rencana: Rencana) -> Iterator[_Aturan]:
-    foreign, unknown = rencana.kartu_lain, rencana.kartu_tak_dikenal
-    seen = {currency for currency in rencana.gulungan.mata_uang if currency}
-    if foreign:
-        yield _Aturan(
-            "opd_salah",
-            "salah",
-            BarisBank.kartu_akhir.in_(sorted(foreign)),
-            "Kartu berakhiran {kartu} bukan kartu OPD ini; baris ini salah alamat.",
-            "{n} baris memakai kartu yang bukan kartu OPD ini. Tagihan ini mungkin salah alamat.",
-        )
-    if unknown:
-        yield _Aturan(
-            "kartu_tak_dikenal",
-            "perhatian",
-            BarisBank.kartu_akhir.in_(sorted(unknown)),
-            "Kartu berakhiran {kartu} belum terdaftar. Minta administrator mendaftarkannya.",
-            "{n} baris memakai kartu yang belum terdaftar. Minta administrator mendaftarkannya.",
-        )
-    if seen - {"IDR"} or rencana.mata_uang != "IDR":
-        yield _Aturan(
-            "mata_uang_asing",
-            "salah",
-            BarisBank.mata_uang != "IDR",
-            "Baris ini dalam {mata_uang}. Kartu pemerintah tidak untuk transaksi mata uang asing.",
-            "{n} baris bukan dalam rupiah. Kartu pemerintah tidak untuk transaksi mata uang asing.",
-        )
-    if rencana.terkunci is not None:
-        yield _Aturan(
-            "baris_terlambat",
-            "perhatian",
-            BarisBank.bulan_asal.is_not(None),
-            "Baris ini milik {asal} yang sudah ditutup; dibukukan pada periode terbuka.",
-            "{n} baris milik bulan yang sudah ditutup; dibukukan pada periode terbuka.",
-        )
+def _rules(session: Session, rencana: Rencana, tagihan: Sequence[Tagihan]) -> Iterator[Aturan]:
+    yield from impor_aturan.berkas(rencana)
+    if tagihan:
+        yield from impor_aturan.larangan(session, tagihan[0].opd_id, rencana)
 
 
-def _on_line(session: Session, rule: _Aturan, line: BarisBank, now: datetime) -> int:
+def _on_line(session: Session, rule: Aturan, line: BarisBank, now: datetime) -> int:
     seen = {
         "kartu": line.kartu_akhir or "",
         "mata_uang": line.mata_uang,
@@ -110,7 +69,7 @@ def _on_line(session: Session, rule: _Aturan, line: BarisBank, now: datetime) ->
 
 
 def _on_bills(
-    session: Session, rule: _Aturan, tagihan: Sequence[Tagihan], berkas_id: int, now: datetime
+    session: Session, rule: Aturan, tagihan: Sequence[Tagihan], berkas_id: int, now: datetime
 ) -> int:
     """One finding a bill, with how many lines and which first."""
     count = 0

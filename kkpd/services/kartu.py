@@ -9,13 +9,16 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kkpd.db.missing import insert_missing
 from kkpd.domain import kartu as siklus
 from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor, Peran
 from kkpd.domain.pilihan import JENIS_KARTU
-from kkpd.models import Kartu, KartuRiwayat, Orang
+from kkpd.domain.waktu import business_day
+from kkpd.models import Kartu, KartuRiwayat, Orang, Temuan
+from kkpd.queries import setelan
 from kkpd.services import ceilings, log
 from kkpd.services.ceilings import Key
 
@@ -99,6 +102,7 @@ def _check(session: Session, command: UsulkanKartu) -> None:
         raise DomainError("Tulis hanya empat angka terakhir kartu.", field="nomor_akhir")
     if session.get(Orang, command.pemegang_id) is None:
         raise DomainError("Pilih pemegang kartu.", field="pemegang_id")
+    _check_limit(session, command)
     same = session.scalars(
         select(Kartu.id).where(
             Kartu.opd_id == command.opd_id,
@@ -111,6 +115,58 @@ def _check(session: Session, command: UsulkanKartu) -> None:
             f"Kartu berakhir {command.nomor_akhir} dari bank itu sudah terdaftar.",
             field="nomor_akhir",
         )
+
+
+def _check_limit(session: Session, command: UsulkanKartu) -> None:
+    """A card's limit stays within the type's limit of the decision (Pasal 18 ayat (5))."""
+    key = f"limit_kartu_{command.jenis}"
+    row = setelan.in_force(session, key, command.tanggal, command.opd_id)
+    if command.limit is None or row is None or row.nilai is None:
+        return
+    most = Rupiah.parse(row.nilai)
+    if command.limit > most:
+        raise DomainError(
+            f"Limit kartu {command.jenis} paling tinggi Rp {most} menurut {row.dasar_hukum}.",
+            rule="Pasal 18 ayat (5)",
+            field="limit",
+        )
+
+
+def pemegang_berubah(session: Session, orang: Orang, now: datetime) -> int:
+    """A holder who left or works elsewhere now: a finding for each card still in hand.
+
+    Returns how many cards. The card itself is taken back or blocked by its own step with minutes.
+    """
+    held = session.scalars(
+        select(Kartu).where(
+            Kartu.pemegang_id == orang.id, Kartu.status.in_(("diserahkan", "aktif", "diblokir"))
+        )
+    )
+    count = 0
+    for kartu in held:
+        if orang.aktif and kartu.opd_id == orang.opd_id:
+            continue
+        count += 1
+        why = "tidak bekerja lagi" if not orang.aktif else "pindah ke OPD lain"
+        day = business_day(now)
+        insert_missing(
+            session,
+            Temuan,
+            opd_id=kartu.opd_id,
+            tahun=day.year,
+            bulan=day.month,
+            aturan="pemegang_pindah",
+            berat="salah",
+            subjek=f"kartu:{kartu.id}:{orang.id}:{day:%Y%m%d}",
+            pesan=(
+                f"{orang.nama} {why}, kartu berakhiran {kartu.nomor_akhir} masih di tangannya. "
+                "Tarik dan tutup kartunya dengan berita acara."
+            ),
+            masukan={"kartu": kartu.nomor_akhir, "status": kartu.status, "dasar": "kkpd.md 1.8"},
+            at=now,
+            selesai_catatan="",
+        )
+    return count
 
 
 def _step(

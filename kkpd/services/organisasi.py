@@ -17,7 +17,7 @@ from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.peran import LINTAS_OPD, NAMA_PERAN, Actor, Peran, Tugas
 from kkpd.models import Opd, Orang, Pengguna, Penugasan, Program, Setelan
-from kkpd.services import log
+from kkpd.services import kartu, log
 
 _Row = TypeVar("_Row", bound=Base)
 
@@ -110,7 +110,10 @@ def simpan_orang(
     if data.nip:
         _unique(session, Orang, "nip", data.nip, orang_id, "NIP itu sudah terdaftar.")
     values = asdict(data) | {"nip": data.nip or None}
-    return _save(session, actor, "pengguna:kelola", Orang, orang_id, values, now)
+    orang = _save(session, actor, "pengguna:kelola", Orang, orang_id, values, now)
+    if orang_id is not None:
+        kartu.pemegang_berubah(session, orang, now)
+    return orang
 
 
 def tugaskan(session: Session, actor: Actor, data: DataPenugasan, now: datetime) -> Penugasan:

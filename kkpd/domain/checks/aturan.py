@@ -25,6 +25,7 @@ ATURAN: Final[tuple[Callable[[Fakta], Finding | None], ...]] = (
     pajak.dikecualikan,
     pajak.tetap_dipotong,
     nilai.pengembalian,
+    nilai.pengembalian_tahun_lalu,
     larangan.akhir_pekan,
 )
 

@@ -16,7 +16,8 @@ class Fakta:
     `status_kartu` is the card's state on the day of the purchase. `batas_pakai` is the last day of
     card use set for the year, `batas_pertama` the cap of a card's first use; None where the setting
     is blank, then it is not checked. `kembar` are ids of purchases with the same card, date, amount
-    and merchant; `asal_nilai` is what the refunded purchase cost, less refunds known already.
+    and merchant; `asal_nilai` is what the refunded purchase cost, less refunds known already,
+    `asal_tahun` the year in which it was booked.
     `pajak_dikecualikan`: "ppn", "pph22", where a setting of the day exempts the card.
     """
 
@@ -40,6 +41,7 @@ class Fakta:
     pemakaian_pertama: bool = False
     kembar: tuple[int, ...] = ()
     asal_nilai: Rupiah | None = None
+    asal_tahun: int | None = None
     pemungut: str = "tidak_ada"
     pph_jenis: str | None = None
     pajak_dikecualikan: frozenset[str] = frozenset()

@@ -110,6 +110,21 @@ def pengembalian(fakta: Fakta) -> Finding | None:
     return None
 
 
+def pengembalian_tahun_lalu(fakta: Fakta) -> Finding | None:
+    """A refund of last year's purchase is income of this year, not spending taken back."""
+    if fakta.asal_tahun is None or fakta.asal_tahun >= fakta.tanggal.year:
+        return None
+    return temuan(
+        "pengembalian_tahun_lalu",
+        "perhatian",
+        f"Belanja asalnya dibukukan tahun {fakta.asal_tahun}. Setor pengembalian ini ke RKUD; "
+        "pagu tahun lalu tidak dipulihkan.",
+        "pengembalian belanja tahun lalu menjadi lain-lain pendapatan (PP 12/2019)",
+        asal_tahun=str(fakta.asal_tahun),
+        tahun=str(fakta.tanggal.year),
+    )
+
+
 def _harga(fakta: Fakta) -> Rupiah | None:
     """What the goods cost by the papers: quantity times price, else base plus tax; None unknown."""
     if fakta.volume is not None and fakta.harga_satuan is not None:

@@ -1,0 +1,143 @@
+"""Exits of the chain: fees, stamp duty, dead cards, holders who move, refunds over the years."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import DomainError
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.models import Ceiling, Orang, Rekening, SubKegiatan, Temuan
+from kkpd.queries import ceilings as hitung
+from kkpd.services import belanja, dpt, kartu, organisasi, pembayaran, uji
+from kkpd.services.kartu import UbahStatus, UsulkanKartu
+from tests.cast import ACTORS, DINKES, KARTU_ANI, ORANG
+from tests.databases import Fill
+from tests.services import belanja_dunia as dunia
+from tests.services.belanja_dunia import NOW, aturan, setelan
+from tests.services.belanja_dunia import belanja as isi
+from tests.services.jalan import OKTOBER, berbukti, diperiksa, penerbit, setuju
+from tests.services.tagihan_bantu import ambil, csv
+
+JOKO, CITRA, DEWI = ACTORS["joko"], ACTORS["citra"], ACTORS["dewi"]
+HARI = date(2026, 10, 20)
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The world of purchases."""
+    return dunia.fill
+
+
+def rules(session: Session) -> set[str]:
+    return set(session.scalars(select(Temuan.aturan)))
+
+
+def status(session: Session, baru: str, hari: date) -> None:
+    kartu.ubah_status(session, JOKO, UbahStatus(
+        kartu_id=KARTU_ANI, status=baru, tanggal=hari, nomor_dokumen="BA/1"), NOW)  # fmt: skip
+
+
+def test_what_the_bill_brings_is_found_at_import(session: Session, tmp_path: Path) -> None:
+    setelan(session, "year_end_use_cutoff", "2026-10-15")
+    status(session, "hilang", date(2026, 10, 16))
+    rows = [
+        ("13/10/2026", "15/10/2026", "4821", "IURAN TAHUNAN KARTU", "150.000,00", "DB"),
+        ("13/10/2026", "15/10/2026", "4821", "BEA METERAI", "10.000,00", "DB"),
+        ("16/10/2026", "17/10/2026", "4821", "KOPI DELI", "25.000,00", "DB"),
+        ("18/10/2026", "19/10/2026", "4821", "HOTEL JAUH", "900.000,00", "DB"),
+    ]
+    ambil(session, tmp_path, csv(rows))
+    found = session.execute(select(Temuan.aturan, Temuan.pesan).order_by(Temuan.id)).all()
+    assert [rule for rule, _ in found] == [
+        "biaya_kartu",
+        "meterai_tunai",
+        "lewat_batas_pakai",
+        "lewat_batas_pakai",
+        "kartu_tidak_aktif",
+    ]
+    assert "UP Tunai" in found[1].pesan
+    assert "4821 sudah diblokir, hilang" in found[4].pesan
+
+
+def test_a_card_stays_within_its_types_limit(session: Session) -> None:
+    setelan(session, "limit_kartu_barang", "50.000.000")
+    command = UsulkanKartu(
+        opd_id=DINKES, jenis="barang", nomor_akhir="1234", bank="Bank Sumut",
+        pemegang_id=ORANG["ani"], tanggal=HARI, nomor_dokumen="Usul/2",
+        limit=Rupiah.of(50_000_001),
+    )  # fmt: skip
+    with pytest.raises(DomainError, match=r"paling tinggi Rp 50\.000\.000 menurut Perbup"):
+        kartu.usulkan(session, JOKO, command, NOW)
+    kartu.usulkan(session, JOKO, replace(command, limit=Rupiah.of(50_000_000)), NOW)
+    kartu.usulkan(session, JOKO, replace(command, nomor_akhir="1235", limit=None), NOW)
+    other = replace(command, nomor_akhir="1236", jenis="perjalanan")
+    kartu.usulkan(session, JOKO, other, NOW)  # that type has no limit: not checked
+
+
+def test_a_holder_who_moves_or_leaves(session: Session) -> None:
+    ani = session.get_one(Orang, ORANG["ani"])
+    data = organisasi.DataOrang(nama=ani.nama, nip=ani.nip, opd_id=DINKES)
+    organisasi.simpan_orang(session, JOKO, data, NOW, ani.id)
+    assert rules(session) == set()
+    organisasi.simpan_orang(session, JOKO, replace(data, opd_id=2), NOW, ani.id)
+    left = NOW + timedelta(days=3)
+    organisasi.simpan_orang(session, JOKO, replace(data, aktif=False), left, ani.id)
+    said = session.scalars(select(Temuan.pesan).where(Temuan.aturan == "pemegang_pindah")).all()
+    assert len(said) == 4  # two cards, each time
+    assert any("pindah ke OPD lain" in one for one in said)
+    assert any("tidak bekerja lagi" in one for one in said)
+
+
+def _lunas(session: Session, folder: Path) -> int:
+    row = berbukti(session, folder)
+    diperiksa(session, folder, row)
+    uji.putuskan(session, DEWI, setuju(row), NOW)
+    office = penerbit(folder)
+    issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, office, NOW)
+    for actor, step in ((DEWI, "npd"), (CITRA, "spp"), (DEWI, "spm")):
+        pembayaran.terbit(session, actor, issued.id, step, office, NOW)
+    for name, step in (("lukman", "sp2d"), ("citra", "bayar")):
+        command = pembayaran.Catat(issued.id, step, f"{step}/1", HARI)
+        pembayaran.catat(session, ACTORS[name], command, NOW)
+    assert row.status == "lunas"
+    return row.id
+
+
+def _posted(session: Session) -> dict[str, Rupiah]:
+    rows = session.scalars(select(Ceiling).where(Ceiling.posted > NOL))
+    return {row.jenis: row.posted for row in rows}
+
+
+def test_a_part_refund_after_payment_frees_the_budget_only(
+    session: Session, tmp_path: Path
+) -> None:
+    asal = _lunas(session, tmp_path)
+    assert _posted(session) == {"dpa": Rupiah.of(750_000)}
+    back = berbukti(session, tmp_path, 2, rupiah=-250_000, asal_id=asal, tanggal=date(2026, 10, 18))
+    diperiksa(session, tmp_path, back)
+    uji.putuskan(session, DEWI, setuju(back), NOW)
+    dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    assert _posted(session) == {"dpa": Rupiah.of(500_000)}
+    assert hitung.recount(session)[1] is None
+    assert "pengembalian_tahun_lalu" not in aturan(session, back.id)
+
+
+def test_a_refund_of_last_year_leaves_last_years_budget(session: Session, tmp_path: Path) -> None:
+    asal = _lunas(session, tmp_path)
+    later = NOW + timedelta(days=100)
+    session.add(Rekening(tahun=2027, kode=dunia.ATK, nama="ATK"))
+    session.add(SubKegiatan(tahun=2027, kode=dunia.SUB, nama="TB"))
+    session.flush()
+    command = isi(rupiah=-250_000, asal_id=asal, tanggal=date(2027, 1, 20), kunci_kirim="b",
+                  sumber_dana="PAD")  # fmt: skip
+    back = belanja.catat(session, CITRA, command, later)
+    assert (back.tahun, back.bulan) == (2027, 1)
+    assert "pengembalian_tahun_lalu" in aturan(session, back.id)
+    dpt._post(session, DEWI, back, back.nilai, later)
+    assert _posted(session) == {"dpa": Rupiah.of(750_000)}
