@@ -25,7 +25,7 @@ from kkpd.db.session import EVERY_OPD, reading
 from kkpd.models import Event
 from kkpd.web.ground import engine
 from tests.browser.conftest import served
-from tests.databases import SqliteDatabases
+from tests.databases import Databases
 from tests.ingest.bills import BillSheet, Item
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import ATK, LAPTOP, foto
@@ -64,7 +64,7 @@ class Kantor:
 
 
 @contextmanager
-def kantor_baru(databases: SqliteDatabases, instance: Path) -> Iterator[Kantor]:
+def kantor_baru(databases: Databases, instance: Path) -> Iterator[Kantor]:
     """A program of its own, served for as long as the block lasts."""
     config = Settings.load(
         {

@@ -28,7 +28,7 @@ from tests.browser.kantor import (
     unduh,
     unggah,
 )
-from tests.databases import SqliteDatabases
+from tests.databases import Databases
 from tests.ingest.bills import as_csv, as_xlsx
 
 PHONE = LOOKS[2]
@@ -36,9 +36,16 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture
-def kantor(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Kantor]:
+def database_kind() -> str:
+    """The browser is tried on SQLite but where a test asks for both."""
+    return "sqlite"
+
+
+@pytest.fixture
+def kantor(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[Kantor]:
     """An office of this test's own."""
-    with kantor_baru(sqlite_databases, tmp_path / "instance") as found:
+    databases: Databases = request.getfixturevalue(f"{database_kind}_databases")
+    with kantor_baru(databases, tmp_path / "instance") as found:
         yield found
 
 
@@ -53,6 +60,7 @@ def h1(page: Page, words: str | re.Pattern[str]) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(words)
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite", "postgres"])
 def test_one_bill_walks_the_whole_way(kantor: Kantor, open_page: OpenPage) -> None:
     citra = open_page("citra", f"{AREA}/belanja/baru")
     purchases_are_logged(citra, open_page)
