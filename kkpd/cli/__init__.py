@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "match": ("kkpd.cli.match", "match a bank statement with a purchase ledger, both CSV"),
     "report": ("kkpd.cli.report", "name the reports, draw one as PDF, XLSX or CSV, or issue it"),
     "package": ("kkpd.cli.package", "an audit package of one OPD as a ZIP that proves itself"),
+    "opendata": ("kkpd.cli.opendata", "open data of a period: CSV and datapackage.json"),
+    "sipd": ("kkpd.cli.sipd", "NPD and TBP lines in the fields of SIPD, CSV or XLSX"),
     "verify": ("kkpd.cli.verify", "check the event log or a self-proving PDF"),
     "db": ("kkpd.cli.db", "bring the database to the present structure"),
     "demo": ("kkpd.cli.demo", "fill an empty database with the demo year"),

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from kkpd.db.session import EVERY_OPD, reading, writing
-from kkpd.demo import dasar, naskah
+from kkpd.demo import dasar, laporan, naskah
 from kkpd.demo.alur import Kehidupan
 from kkpd.demo.tahun import BULAN_TERAKHIR, belanja_setahun
 from kkpd.domain.errors import Conflict
@@ -52,6 +52,8 @@ def build(engine: Engine, demo: Demo, tell: Callable[[str], None]) -> None:
             for bulan in range(1, BULAN_TERAKHIR + 1):
                 life.bulan(session, bulan)
             tell(f"{opd.nama}: {len(life.plans)} belanja, {BULAN_TERAKHIR} tagihan")
+        issued = laporan.terbitkan(session, opds[0], across["bud"], demo.penerbit)
+        tell(f"{issued} laporan terbit")
 
 
 def logins(session: Session) -> list[tuple[str, str]]:

@@ -1,0 +1,173 @@
+"""`kkpd package`, `kkpd opendata`, `kkpd sipd`: files for those outside, from the books alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kkpd.cli import main
+from kkpd.db.engine import create_engine
+from kkpd.db.schema import upgrade
+from kkpd.db.session import EVERY_OPD, writing
+from kkpd.reports import periksa
+from kkpd.reports.ed25519 import ed25519_sah
+from kkpd.services import dpt, pembayaran, uji
+from tests.cast import ACTORS, DINKES
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import NOW
+from tests.services.jalan import OKTOBER, berbukti, diperiksa, penerbit, setuju
+
+OKT = ("--opd", "dinkes", "--periode", "2026-10")
+
+
+@pytest.fixture(scope="module")
+def siap(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance whose October has a DPT of four purchases and its NPD."""
+    folder = tmp_path_factory.mktemp("instance")
+    engine = create_engine(f"sqlite:///{folder / 'kkpd.sqlite3'}")
+    upgrade(engine)
+    belanja_dunia.fill(engine)
+    with writing(engine, EVERY_OPD) as session:
+        rows = [
+            berbukti(session, folder, n, merchant="=cmd()", penjual_npwp="3201010101010001")
+            for n in range(1, 4)
+        ]
+        rows.append(berbukti(session, folder, 4, kanal="katalog"))
+        diperiksa(session, folder, *rows)
+        for row in rows:
+            uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+        paper = dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(folder), NOW)
+        pembayaran.terbit(session, ACTORS["dewi"], paper.id, "npd", penerbit(folder), NOW)
+    engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def instance(siap: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it for one test."""
+    folder = tmp_path / "instance"
+    shutil.copytree(siap, folder)
+    monkeypatch.setenv("KKPD_INSTANCE", str(folder))
+    monkeypatch.delenv("KKPD_DATABASE_URL", raising=False)
+    return folder
+
+
+def test_one_changed_byte_of_a_package_is_found(instance: Path, tmp_path: Path) -> None:
+    path = tmp_path / "paket.zip"
+    assert main(["package", *OKT, "--out", str(path)]) == 0
+    folder = tmp_path / "paket"
+    zipfile.ZipFile(path).extractall(folder)
+    key = (instance / "log_key.pub").read_text("ascii").strip()
+    assert periksa.main([str(folder), "--kunci", key]) == 0
+    assert periksa.main([str(folder), "--kunci", "00" * 32]) == 1
+    for victim in sorted(folder.rglob("*")):
+        if victim.is_dir() or victim.name in ("PERIKSA.md", "periksa.py", "manifes.json"):
+            continue
+        data = victim.read_bytes()
+        middle = len(data) // 2
+        victim.write_bytes(data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :])
+        assert periksa.main([str(folder)]) != 0, victim
+        victim.write_bytes(data)
+    (folder / "tambahan.txt").write_text("x")
+    assert periksa.main([str(folder)]) == 1
+    assert periksa.main([str(tmp_path / "tiada.zip")]) == 2
+    assert periksa.main(["--help"]) == 0
+
+
+def test_a_whole_forged_package_fails_at_the_chain(instance: Path, tmp_path: Path) -> None:
+    """Someone who mends the manifest too still cannot mend the signed root."""
+    path = tmp_path / "paket.zip"
+    assert main(["package", *OKT, "--out", str(path)]) == 0
+    folder = tmp_path / "paket"
+    zipfile.ZipFile(path).extractall(folder)
+    for name in ("data/belanja.csv", "rantai/peristiwa.jsonl"):
+        target, data = folder / name, (folder / name).read_bytes()
+        changed = data.replace(b"750000.00", b"950000.00").replace(b":75000000,", b":95000000,")
+        assert changed != data
+        target.write_bytes(changed)
+        manifest = json.loads((folder / "manifes.json").read_bytes())
+        manifest["files"][name]["sha256"] = periksa._sha(changed)
+        (folder / "manifes.json").write_text(json.dumps(manifest))
+        assert periksa.main([str(folder)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["package", *OKT, "--out", "x.tar"], "berakhiran .zip"),
+        (["package", "--opd", "semua", "--periode", "2026", "--out", "x.zip"], "“semua” tidak ada"),
+        (["package", "--opd", "dinkes", "--periode", "2026-03", "--out", "x.zip"], "Tidak ada"),
+        (["package", *OKT, "--oleh", "citra", "--out", "x.zip"], "Peran Anda"),
+        (["opendata", "--periode", "2026-02", "--out", "x"], "Belum ada belanja"),
+        (["opendata", "--periode", "2026-10", "--oleh", "citra", "--out", "x"], "semua OPD hanya"),
+        (["sipd", "npd", "--opd", "disdik", "--periode", "2026-10", "--out", "x.csv"], "NPD"),
+        (["sipd", "tbp", "--opd", "disdik", "--periode", "2026-10", "--out", "x.csv"], "NPD"),
+        (["sipd", "tbp", *OKT, "--out", "x.pdf"], "berakhiran"),
+    ],
+)
+def test_refusals_are_one_sentence(
+    instance: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    sentence: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 2
+    said = capsys.readouterr()
+    assert sentence in said.err
+    assert said.err.count("\n") == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["instance"]
+
+
+def test_open_data_tell_no_single_purchase(instance: Path, tmp_path: Path) -> None:
+    out = tmp_path / "terbuka"
+    assert main(["opendata", "--periode", "2026-10", "--out", str(out)]) == 0
+    text = (out / "belanja_kkpd.csv").read_text("utf-8")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(row["kanal"], row["transaksi"], row["nilai"]) for row in rows] == [
+        ("lain", "3", "2250000.00"),
+        ("lainnya", "", ""),
+    ]
+    for secret in ("cmd", "3201010101010001", "Ani", "4821", "Kertas"):
+        assert secret not in text
+    package = json.loads((out / "datapackage.json").read_bytes())
+    resource = package["resources"][0]
+    assert [field["name"] for field in resource["schema"]["fields"]] == list(rows[0])
+    assert resource["bytes"] == len((out / "belanja_kkpd.csv").read_bytes())
+
+
+def test_sipd_lines_are_those_of_the_npd(instance: Path, tmp_path: Path) -> None:
+    npd, tbp = tmp_path / "npd.csv", tmp_path / "tbp.csv"
+    assert main(["sipd", "npd", *OKT, "--out", str(npd)]) == 0
+    assert main(["sipd", "tbp", *OKT, "--out", str(tbp)]) == 0
+    assert main(["sipd", "tbp", *OKT, "--out", str(tmp_path / "tbp.xlsx")]) == 0
+    lines = [list(csv.DictReader(io.StringIO(p.read_text("utf-8-sig")))) for p in (npd, tbp)]
+    assert [row["Nilai"] for row in lines[0]] == ["3000000.00"]
+    assert lines[0][0]["Kode Kegiatan"] == "1.02.02.2.02"
+    assert [row["Nilai"] for row in lines[1]] == ["750000.00"] * 4
+    assert lines[1][0]["Nama Penerima"] == "'=cmd()"
+    assert all(len(row["Berkas Bukti (SHA-256)"]) == 64 for row in lines[1])
+
+
+@given(st.binary(max_size=80), st.integers(0, 63), st.integers(0, 7))
+def test_plain_ed25519_agrees_with_the_library(message: bytes, at: int, bit: int) -> None:
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    public, signature = key.public_key().public_bytes_raw(), key.sign(message)
+    assert ed25519_sah(public, signature, message)
+    broken = bytearray(signature)
+    broken[at] ^= 1 << bit
+    assert not ed25519_sah(public, bytes(broken), message)
+    assert not ed25519_sah(public, signature, message + b"x")
+    assert not ed25519_sah(b"\xff" * 32, signature, message)
+    assert not ed25519_sah(public[:31], signature, message)
