@@ -21,7 +21,7 @@ from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor, Peran
-from kkpd.models import Dokumen, DokumenBaris, Pencairan, Transaksi
+from kkpd.models import Dokumen, DokumenBaris, Pencairan, Periode, Transaksi
 from kkpd.services import ceilings, log, pencairan
 from kkpd.services.dokumen import Penerbit, Rencana, terbitkan
 from kkpd.services.rantai import advance, locked_transaksi
@@ -87,6 +87,7 @@ def catat(session: Session, actor: Actor, command: Catat, now: datetime) -> Penc
         raise DomainError("Tulis nomornya, paling banyak 120 huruf.", field="nomor")
     if command.tanggal > pencairan.hari(now):
         raise DomainError("Tanggalnya belum tiba.", field="tanggal")
+    _check_paper(session, opd_id, dpt, command)
     lines = _advance(session, actor, dpt, "terbit_sp2d" if sp2d else "bayar", now)
     row = Pencairan(
         opd_id=opd_id,
@@ -106,6 +107,35 @@ def catat(session: Session, actor: Actor, command: Catat, now: datetime) -> Penc
     _record(session, actor, role, row, now)
     session.flush()
     return row
+
+
+def _check_paper(session: Session, opd_id: int, dpt: Dokumen, command: Catat) -> None:
+    """The paper's month is open, its number is new, and it is not older than the step before."""
+    periode = session.get(Periode, (opd_id, command.tanggal.year, command.tanggal.month))
+    if periode is not None and periode.status != "terbuka":
+        raise Conflict(
+            f"Tanggal {command.tanggal:%d-%m-%Y} berada pada periode yang sudah ditutup. "
+            "Periode tertutup tidak berubah; pakai tanggal pada periode terbuka.",
+            rule="periode tertutup tidak dapat diubah",
+            field="tanggal",
+        )
+    rows = session.scalars(
+        select(Pencairan).where(Pencairan.opd_id == opd_id, Pencairan.tahun == dpt.tahun)
+    ).all()
+    if command.nomor.strip() in {row.nomor for row in rows if row.langkah == command.langkah}:
+        raise Conflict(
+            f"Nomor {command.nomor.strip()} sudah dipakai. Nomor dokumen tidak dipakai dua kali.",
+            rule="nomor dokumen unik per OPD, tahun dan jenis",
+            field="nomor",
+        )
+    earlier = max([dpt.tanggal, *(row.tanggal for row in rows if row.dpt_id == dpt.id)])
+    if command.tanggal < earlier:
+        raise DomainError(
+            f"Tanggal {command.tanggal:%d-%m-%Y} sebelum langkah sebelumnya "
+            f"({earlier:%d-%m-%Y}). Periksa tanggal pada kertasnya.",
+            rule="urutan rantai pembayaran (Pasal 5 huruf h sampai k)",
+            field="tanggal",
+        )
 
 
 def _record(session: Session, actor: Actor, role: Peran, row: Pencairan, now: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import DomainError
 from kkpd.domain.money import NOL, Rupiah
-from kkpd.models import Ceiling, Orang, Rekening, SubKegiatan, Temuan
+from kkpd.models import Ceiling, Orang, Periode, Rekening, SubKegiatan, Temuan
 from kkpd.queries import ceilings as hitung
 from kkpd.services import belanja, dpt, kartu, organisasi, pembayaran, uji
 from kkpd.services.kartu import UbahStatus, UsulkanKartu
@@ -141,3 +141,27 @@ def test_a_refund_of_last_year_leaves_last_years_budget(session: Session, tmp_pa
     assert "pengembalian_tahun_lalu" in aturan(session, back.id)
     dpt._post(session, DEWI, back, back.nilai, later)
     assert _posted(session) == {"dpa": Rupiah.of(750_000)}
+
+
+def test_papers_that_the_chain_refuses(session: Session, tmp_path: Path) -> None:
+    """A closed period, a number used twice, a paper older than the step before it."""
+    _lunas(session, tmp_path)
+    other = berbukti(session, tmp_path, 2)
+    diperiksa(session, tmp_path, other)
+    uji.putuskan(session, DEWI, setuju(other), NOW)
+    office = penerbit(tmp_path)
+    issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, office, NOW)
+    for actor, step in ((DEWI, "npd"), (CITRA, "spp"), (DEWI, "spm")):
+        pembayaran.terbit(session, actor, issued.id, step, office, NOW)
+    session.add(Periode(opd_id=DINKES, tahun=2026, bulan=9, status="ditutup", sejak=NOW,
+                        oleh_id=ORANG["citra"]))  # fmt: skip
+    session.flush()
+    for nomor, hari, sentence, rule in (
+        ("SP2D/9", date(2026, 9, 30), "periode yang sudah ditutup", "periode tertutup"),
+        ("sp2d/1", HARI, "sudah dipakai", "unik per OPD"),
+        ("SP2D/9", date(2026, 10, 1), "sebelum langkah sebelumnya", "urutan rantai"),
+    ):
+        command = pembayaran.Catat(issued.id, "sp2d", nomor, hari)
+        with pytest.raises(DomainError, match=sentence) as refused:
+            pembayaran.catat(session, ACTORS["lukman"], command, NOW)
+        assert rule in (refused.value.rule or "")
