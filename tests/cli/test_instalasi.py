@@ -119,7 +119,24 @@ class TestInstalled:
         lines = (
             "sub_kegiatan,rekening,sumber_dana,pagu\n1.02.02.2.02.0010,5.1.02.01.01.0024,PAD,5\n"
         )
+        seen = load("dpa", lines, "--periksa")  # the one OPD there is
+        assert "Hanya diperiksa" in seen[1]
         assert load("dpa", lines, "--opd", "dinkes", "--nomor", "D/1")[0] == 0
+        assert "sudah dimuat" in load("dpa", lines)[1]
+        assert (
+            "(1 naik)" in load("dpa", lines.replace("PAD,5", "PAD,6"), "--versi", "pergeseran")[1]
+        )
+        wide = "sub_kegiatan,rekening,januari,jumlah\n1.02.02.2.02.0010,5.1.02.01.01.0024,5,5\n"
+        assert "Anggaran kas" in load("kas", wide)[1]
+        assert load("spd", "sub_kegiatan,bulan,nilai\n1.02.02.2.02.0010,1,5\n")[0] == 0
+        wrong = load("kas", wide.replace("5,5", "5,6") + "1,1,x,1\n" * 60)
+        assert wrong[0] == 2
+        assert "Baris 2: jumlah tertulis Rp 6" in wrong[1]
+        assert "... dan 11 baris lain." in wrong[1]
+        assert "CSV yang utuh" in load("dpa", lines + 'a,"' + "b" * 200_000)[1]
+        for words in (("--tahun", "26"), ("--tahun", "2026", "--tanggal", "31/01/2026")):
+            with pytest.raises(SystemExit, match="2"):
+                kkpd("load", "dpa", "dpa.csv", *words)
         assert "OPD “tiada”" in load("dpa", lines, "--opd", "tiada")[1]
         up = "up,up_kkpd,nomor,dasar_hukum\n1.000.000,400.000,188/1,Perbup\n"
         assert load("up", up, "--opd", "1.02", "--tanggal", "2026-01-02")[0] == 0
