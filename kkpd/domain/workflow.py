@@ -162,13 +162,14 @@ def step(
     if status not in transition.sources:
         raise Conflict(
             f"Belanja berstatus {status}; {transition.nama} hanya dari "
-            f"{' atau '.join(sorted(transition.sources))}. Muat ulang halaman.",
+            f"{' atau '.join(sorted(transition.sources))} ({transition.dasar}). "
+            "Muat ulang halaman.",
             rule=transition.dasar,
         )
     if transition.judges and actor_id in (perekam_id, pemegang_id):
         raise Forbidden(
             "Anda mencatat belanja ini atau memegang kartunya, sehingga tidak dapat "
-            f"{transition.nama}. Mintalah pejabat lain (pemisahan tugas).",
+            f"{transition.nama}. Mintalah pejabat lain (pemisahan tugas, {transition.dasar}).",
             rule=transition.dasar,
         )
     return transition.target

@@ -94,7 +94,11 @@ def _bear(session: Session, actor: Actor, transaksi: Transaksi, now: datetime) -
         now=now,
     )
     if refusal is not None:
-        raise Conflict(f"Belum dapat disetujui. {refusal.message}", rule="pagu dan UP KKPD")
+        raise Conflict(
+            f"Belum dapat disetujui. {refusal.message} "
+            "(Pasal 5 huruf f: yang disetujui menjadi beban pagu dan UP KKPD)",
+            rule="pagu dan UP KKPD",
+        )
 
 
 def _spoken(putusan: PutusanUji, nilai: Rupiah) -> dict[str, Json]:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import DomainError
 from kkpd.domain.money import NOL, Rupiah
-from kkpd.models import Ceiling, Orang, Periode, Rekening, SubKegiatan, Temuan
+from kkpd.domain.peran import Actor, Peran, Tugas
+from kkpd.models import Ceiling, Orang, Periode, Rekening, SubKegiatan, Temuan, Uji
 from kkpd.queries import ceilings as hitung
 from kkpd.services import belanja, dpt, kartu, organisasi, pembayaran, uji
 from kkpd.services.kartu import UbahStatus, UsulkanKartu
@@ -165,3 +166,25 @@ def test_papers_that_the_chain_refuses(session: Session, tmp_path: Path) -> None
         with pytest.raises(DomainError, match=sentence) as refused:
             pembayaran.catat(session, ACTORS["lukman"], command, NOW)
         assert rule in (refused.value.rule or "")
+
+
+def test_refusals_name_their_rule_and_source(session: Session, tmp_path: Path) -> None:
+    """The bad input of the chain: one's own line, a skipped step, more than there is room for."""
+    row = berbukti(session, tmp_path, rupiah=9_000_000)
+    second = berbukti(session, tmp_path, 2, rupiah=2_000_000)  # no room left on its DPA line
+    with pytest.raises(DomainError, match=r"menyetujui hanya dari diperiksa \(Pasal 5 huruf f\)"):
+        uji.putuskan(session, DEWI, setuju(row), NOW)
+    diperiksa(session, tmp_path, row, second)
+    with pytest.raises(DomainError, match=r"Sisa pagu DPA .*Pasal 5 huruf f"):
+        uji.putuskan(session, DEWI, setuju(second), NOW)
+    own = Actor(ORANG["ani"], ORANG["ani"], "Ani", (Tugas(Peran.PA, DINKES),))
+    with pytest.raises(DomainError, match="pemisahan tugas, Pasal 5 huruf f"):
+        uji.putuskan(session, own, setuju(row), NOW)
+    uji.putuskan(session, DEWI, setuju(row), NOW)
+    kept = session.scalars(select(Uji).where(Uji.transaksi_id == row.id).order_by(Uji.nomor)).all()
+    assert [one.nomor for one in kept] == [1, 2, 3, 4, 5, 6]
+    for one in kept:
+        assert one.masukan["kalimat"]
+        assert (one.jawaban, one.penguji_id, one.at) == ("lulus", ORANG["dewi"], NOW)
+    results = {one.hasil for one in kept}
+    assert "menunggu" in results  # what only a person can see
