@@ -10,6 +10,7 @@ texts.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import UTC
 from itertools import islice
@@ -133,9 +134,12 @@ def _utc_text(value: Any) -> str:
 
 
 def _fill_sqlite(connection: Connection, aside: str, columns: Columns) -> None:
+    """By the driver itself: SQLAlchemy would want a list of all rows, which the zip never makes."""
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError("SQLite is reached through sqlite3")
     marks = ", ".join("?" * len(columns))
-    rows = list(zip(*columns, strict=True))
-    connection.exec_driver_sql(f"INSERT INTO {aside} VALUES ({marks})", rows)  # noqa: S608 (our own names)
+    driver.executemany(f"INSERT INTO {aside} VALUES ({marks})", zip(*columns, strict=True))  # noqa: S608 (our own names)
 
 
 def _fill_postgresql(connection: Connection, aside: str, columns: Columns) -> None:

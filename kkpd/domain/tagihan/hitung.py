@@ -45,10 +45,12 @@ class Jumlah:
 
 def jumlah_per(keys: Iterable[_Key], sen: Sequence[int]) -> dict[_Key, tuple[int, int]]:
     """key -> (lines, sum in sen), for lines of which each has a key and an amount."""
-    counts: Counter[_Key] = Counter()
+    named = list(keys)
+    counts = Counter(named)
+    if len(counts) == 1:
+        return {key: (count, sum(sen)) for key, count in counts.items()}
     sums: defaultdict[_Key, int] = defaultdict(int)
-    for key, value in zip(keys, sen, strict=True):
-        counts[key] += 1
+    for key, value in zip(named, sen, strict=True):
         sums[key] += value
     return {key: (count, sums[key]) for key, count in counts.items()}
 
