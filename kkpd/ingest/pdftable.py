@@ -8,6 +8,9 @@ from kkpd.ingest import dates, layout
 from kkpd.ingest.pdfwords import Cell, Line, is_money
 from kkpd.ingest.profile import get_profile
 
+#: What a table of purchases is made of; a name above it must not pass for a title of it.
+_CORE = frozenset({"transaction_date", "posting_date", "amount", "debit", "credit", "merchant"})
+
 
 def under_titles(found: Sequence[Line]) -> list[list[str]]:
     """Rows under the best header; without one, date, text and amount of each line."""
@@ -24,7 +27,7 @@ def under_titles(found: Sequence[Line]) -> list[list[str]]:
 
 def _header(found: Sequence[Line]) -> tuple[int, list[Cell]] | None:
     """The line, alone or with the one below, whose titles name most columns of a bill."""
-    best: tuple[int, int, list[Cell]] | None = None
+    best: tuple[tuple[int, int], int, list[Cell]] | None = None
     for index, line in enumerate(found):
         below = found[index + 1] if index + 1 < len(found) else None
         choices = [list(line.cells)]
@@ -39,8 +42,9 @@ def _header(found: Sequence[Line]) -> tuple[int, list[Cell]] | None:
             roles = layout.assign([title.text for title in titles], [], get_profile("umum"))
             if not layout.complete(roles) or any(map(_is_value, titles)):
                 continue
-            if best is None or len(roles) > best[0]:
-                best = (len(roles), index, titles)
+            worth = (len(_CORE.intersection(roles)), len(roles))
+            if best is None or worth > best[0]:
+                best = (worth, index, titles)
     return None if best is None else best[1:]
 
 

@@ -16,6 +16,7 @@ from tests.ingest.variants import (
     WRITERS,
     Purchase,
     laid_out,
+    pages,
     rows,
     xml_page,
 )
@@ -67,6 +68,16 @@ def test_text_laid_out_by_blanks(tongue: str) -> None:
     data = laid_out(table)
     assert same(parse(data), wanted)
     assert same(parse(b"KOTA X  KARTU KREDIT\r\n\r\n" + data), wanted)
+
+
+@pytest.mark.parametrize("shape", ["titled", "sectioned", "marked"])
+@pytest.mark.parametrize("tongue", ["id", "en", "fr"])
+def test_pages_of_a_pdf(tongue: str, shape: str) -> None:
+    wanted = purchases(FILES[1])
+    statement = parse(pages(SHAPES[shape](wanted, TONGUES[tongue])))
+    assert [(line.transaction_date, line.amount) for line in statement.lines] == [
+        (one.day, one.amount) for one in wanted
+    ]
 
 
 def test_dates_merged_with_the_row_above_are_said() -> None:

@@ -224,6 +224,27 @@ def xml_page(table: Table) -> bytes:
     ).encode()
 
 
+def pages(table: Table) -> bytes:
+    """A PDF of landscape pages, a running head and a foot on each."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(842, 595), invariant=1)
+    for start in range(0, len(table), 25):
+        canvas.drawString(30, 580, "City purchase cards 12/03/2024")
+        canvas.drawString(400, 20, f"Page {start // 25 + 1} of 9")
+        canvas.setFont("Helvetica", 7)
+        for number, row in enumerate(table[start : start + 25]):
+            for column, text in enumerate(row):
+                left = (30, 100, 170, 330, 560, 620, 660, 710)[column]
+                draw = canvas.drawRightString if column == 4 else canvas.drawString
+                shift = 40 if column == 4 else 0
+                draw(left + shift, 560 - 12 * number, text.replace("\u202f", " ")[:34])
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
 WRITERS: dict[str, Callable[[Table], bytes]] = {
     "comma": lambda table: separated(table, ",", "utf-8", csv.QUOTE_MINIMAL),
     "semicolon, UTF-16": lambda table: separated(table, ";", "utf-16", csv.QUOTE_ALL),
