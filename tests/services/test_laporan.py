@@ -14,7 +14,7 @@ from kkpd.domain.documents import Dokumen as Naskah
 from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.domain.money import Rupiah
 from kkpd.domain.rentang import parse
-from kkpd.models import Dokumen, Event, Opd, Temuan, Transaksi, UpKeputusan
+from kkpd.models import Dokumen, DokumenBaris, Event, Opd, Temuan, Transaksi, UpKeputusan
 from kkpd.queries import laporan
 from kkpd.queries.laporan import terbitan
 from kkpd.reports import draw
@@ -298,3 +298,24 @@ def test_capital_is_apart(session: Session, tmp_path: Path) -> None:
     cells = dict(zip([k.kunci for k in table.kolom], next(iter(table.baris)), strict=True))
     assert cells["realisasi_modal"] == Rupiah.of(9_000_000)
     assert cells["keterangan"] == "Belum SP2D Rp 9.000.000"
+
+
+def test_books_changed_behind_the_program_are_a_sentence(bulan: Session) -> None:
+    line = bulan.scalars(
+        select(DokumenBaris).join(Dokumen).where(Dokumen.jenis == "dpt").limit(1)
+    ).one()
+    bulan.expunge(line)
+    bulan.add(
+        DokumenBaris(
+            opd_id=DINKES,
+            dokumen_id=line.dokumen_id,
+            transaksi_id=bulan.scalars(
+                select(Transaksi.id).where(Transaksi.status == "ditolak")
+            ).one(),
+            nilai=Rupiah.of(10**15),
+        )
+    )
+    bulan.flush()
+    with pytest.raises(Conflict, match="verify log"):
+        susun(bulan, "npd")
+    assert jumlah(susun(bulan, "buku_pembantu"))

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.documents import Dokumen as Naskah
+from kkpd.domain.documents import TotalsDiffer
 from kkpd.domain.documents.pencairan import npd, spm, sptb
 from kkpd.domain.documents.spp_gu import (
     spp_pengantar,
@@ -23,7 +24,7 @@ from kkpd.domain.documents.spp_gu import (
     spp_rincian,
     spp_ringkasan,
 )
-from kkpd.domain.errors import NotFound
+from kkpd.domain.errors import Conflict, NotFound
 from kkpd.domain.peran import Actor
 from kkpd.domain.rentang import Rentang
 from kkpd.models import BarisBank, Temuan, Transaksi
@@ -127,7 +128,13 @@ def susun(
     bahan = Bahan(session, where, permintaan.rentang, frame, hari, permintaan.kartu)
     if not _has_data(bahan):
         raise bahan.kosong(f"Data untuk {laporan.judul}")
-    return laporan.susun(bahan)
+    try:
+        return laporan.susun(bahan)
+    except TotalsDiffer as error:
+        raise Conflict(
+            f"{laporan.judul} tidak dapat disusun: jumlah baris berbeda dari dokumen terbitnya. "
+            "Isi basis data berubah di luar program; jalankan kkpd verify log."
+        ) from error
 
 
 def _has_data(bahan: Bahan) -> bool:
