@@ -149,6 +149,23 @@ def _conditions() -> Iterator[tuple[str, str, str, str]]:
         yield table, "tetap_d", "DELETE", f"{table} tidak dapat dihapus"
 
 
+_CLOSED = (
+    "periode.opd_id = {row}.opd_id AND periode.tahun = {row}.tahun"
+    " AND periode.bulan = {row}.bulan AND periode.status <> 'terbuka'"
+)
+_CLOSED_SENTENCE = "periode sudah ditutup; catat pada yang terbuka"
+#: Decisions on lines of a closed month are neither taken nor taken back: (table, event, closed).
+_PADA_BARIS = (
+    "SELECT 1 FROM baris_bank JOIN periode ON "
+    f"{_CLOSED.format(row='baris_bank')} WHERE baris_bank.id = NEW.baris_bank_id"
+)
+_DECISIONS: Final = (
+    ("cocok", "INSERT", _PADA_BARIS),
+    ("cocok", "UPDATE", _PADA_BARIS),
+    ("selisih", "UPDATE", f"SELECT 1 FROM periode WHERE {_CLOSED.format(row='NEW')}"),
+)
+
+
 def _changes(columns: tuple[str, ...], distinct: str) -> str:
     return " OR ".join(f"NEW.{column} {distinct} OLD.{column}" for column in columns)
 
@@ -161,13 +178,8 @@ def _row_conditions(distinct: str) -> Iterator[tuple[str, str, str, str, str]]:
     for table, column in UNDONE_ONCE.items():
         condition = f"OLD.{column} IS NOT NULL AND NEW.{column} {distinct} OLD.{column}"
         yield table, "sekali", "UPDATE", condition, f"{table} yang sudah dicabut tidak kembali"
-
-
-_CLOSED = (
-    "periode.opd_id = {row}.opd_id AND periode.tahun = {row}.tahun"
-    " AND periode.bulan = {row}.bulan AND periode.status <> 'terbuka'"
-)
-_CLOSED_SENTENCE = "periode sudah ditutup; catat pada yang terbuka"
+    for table, event, closed in _DECISIONS:
+        yield table, f"tutup_{event[0].lower()}", event, f"EXISTS ({closed})", _CLOSED_SENTENCE
 
 
 def _sqlite(_metadata: MetaData) -> Iterator[str]:

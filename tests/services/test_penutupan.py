@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from kkpd.domain import penutupan as domain
 from kkpd.domain.documents import Dokumen as Naskah
 from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.domain.money import Rupiah
-from kkpd.models import BarisBank, Dokumen, TindakanPeriode
+from kkpd.models import BarisBank, Cocok, Dokumen, Selisih, TindakanPeriode
 from kkpd.queries import penutupan
 from kkpd.services import periode, selisih
 from tests.cast import ACTORS, DINKES
@@ -95,6 +95,30 @@ def test_months_open_from_the_back_and_acts_are_never_edited(
     assert act is not None
     act.alasan = "lain"
     with pytest.raises(DBAPIError, match=r"hanya dapat ditambah|permission denied"):
+        session.flush()
+
+
+def test_decisions_of_a_closed_month_stand_by_any_path(session: Session, tmp_path: Path) -> None:
+    ditutup(session, tmp_path)
+    row = session.scalars(select(Selisih)).one()
+    with pytest.raises(DBAPIError, match="periode sudah ditutup"), session.begin_nested():
+        session.execute(update(Selisih).values(dicabut_at=NOW, dicabut_oleh_id=3))
+    purchase = berbukti(session, tmp_path, 1)
+    assert row.baris_bank_id is not None
+    link = Cocok(
+        opd_id=DINKES,
+        baris_bank_id=row.baris_bank_id,
+        transaksi_id=purchase.id,
+        nilai=Rupiah.of(1),
+        jenis="satu",
+        status="dipilih",
+        peluang=1,
+        alasan=[],
+        at=NOW,
+        oleh_id=3,
+    )
+    session.add(link)
+    with pytest.raises(DBAPIError, match="periode sudah ditutup"):
         session.flush()
 
 
