@@ -20,6 +20,7 @@ from kkpd.web import (
     filters,
     headers,
     identity,
+    laju,
     page,
     permissions,
     requestlog,
@@ -44,6 +45,7 @@ def create_app(config: Settings) -> Flask:
     identity.setup(app)
     permissions.setup(app)
     samar.setup(app)
+    laju.setup(app)
     CSRFProtect(app)
     errors.setup(app)
     context.setup(app)

@@ -33,7 +33,8 @@ def write(dokumen: Dokumen) -> bytes:
             writer.writerow([])
         if len(tables) > 1:
             writer.writerow([harmless(tabel.judul or f"Tabel {number + 1}")])
-        writer.writerows(_rows(tabel))
+        for rows in _blocks(tabel):
+            writer.writerows(rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -63,15 +64,15 @@ def harmless(text: str) -> str:
 
 
 def has_formula(texts: Iterable[str | None]) -> bool:
-    """Whether one of these texts begins as a formula; they hold no line breaks (`bersih`)."""
-    joined = "\n" + "\n".join(filter(None, texts))
-    return any(f"\n{sign}" in joined for sign in FORMULA)
+    """Whether one of these texts begins as a formula."""
+    return not {text[0] for text in texts if text}.isdisjoint(FORMULA)
 
 
-def _rows(tabel: Tabel) -> Iterator[Iterable[str]]:
+def _blocks(tabel: Tabel) -> Iterator[Iterable[Iterable[Any]]]:
+    """The head, then the rows of each group."""
     grouped = any(kelompok.judul for kelompok in tabel.kelompok)
     heads = [f"{k.grup} {k.judul}".strip() if k.grup else k.judul for k in tabel.kolom]
-    yield [harmless(head) for head in (["Kelompok", *heads] if grouped else heads)]
+    yield [[harmless(head) for head in (["Kelompok", *heads] if grouped else heads)]]
     for kelompok in tabel.kelompok:
         if not kelompok.baris:
             continue
@@ -81,8 +82,11 @@ def _rows(tabel: Tabel) -> Iterator[Iterable[str]]:
         ]
         if grouped:
             columns.insert(0, repeat(harmless(kelompok.judul), len(kelompok.baris)))
-        yield from zip(*columns, strict=True)
+        yield zip(*columns, strict=True)
 
+
+#: The sen of an amount as written, by their number: looked up, not formatted.
+_SEN = tuple(f".{sen:02d}" for sen in range(100))
 
 # A column at once: most columns go out as they are (csv writes None as nothing, ints as figures).
 
@@ -97,7 +101,7 @@ def _amounts(column: Column) -> Iterable[Any]:
     return [
         None
         if value is None
-        else f"{sen // 100}.{sen % 100:02d}"
+        else f"{sen // 100}{_SEN[sen % 100]}"
         if (sen := value.sen) >= 0
         else rupiah_text(value)
         for value in column

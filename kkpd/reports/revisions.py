@@ -64,7 +64,23 @@ def _one(signature: EmbeddedPdfSignature) -> list[str]:
         signature.signer_info, signature.signer_cert, "data", signature_digest
     )
     found = [] if intact and valid else [f"tanda tangan {name} tidak sah"]
+    if not _spelt_once(signature):
+        found.append(f"tanda tangan {name} memuat bita di luar isinya")
     box = signature.sig_field.get("/Rect", [0, 0, 0, 0])
     if box[0] != box[2] and box[1] != box[3]:
         found.append(f"tanda tangan {name} menutupi halaman")
     return found
+
+
+def _spelt_once(signature: EmbeddedPdfSignature) -> bool:
+    """Whether what the signature does not cover, its own hexadecimal text, says nothing else."""
+    from asn1crypto import cms
+
+    start, length, after, _ = (int(part) for part in signature.sig_object["/ByteRange"])
+    stream = signature.reader.stream
+    stream.seek(start + length)
+    gap = stream.read(after - start - length)
+    written = cms.ContentInfo.load(signature.pkcs7_content).dump().hex().encode()
+    return any(
+        gap == b"<" + spelt.ljust(len(gap) - 2, b"0") + b">" for spelt in (written, written.upper())
+    )

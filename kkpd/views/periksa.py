@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response
 
 from kkpd.db import session as db
 from kkpd.queries import dokumen
+from kkpd.web import laju
 from kkpd.web.ground import engine
 
 bp = Blueprint("periksa", __name__, url_prefix="/periksa")
+bp.before_request(laju.batasi)
 
 _SIDIK = re.compile(r"[0-9a-f]{64}", re.ASCII)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, render_template
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, PasswordField, RadioField, StringField
+from wtforms import BooleanField, FileField, PasswordField, RadioField, StringField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from kkpd.domain.errors import DomainError
@@ -12,7 +12,7 @@ from kkpd.queries import penandatanganan as lihat
 from kkpd.reports.sign import Signer
 from kkpd.services import penandatanganan
 from kkpd.web import penandatangan
-from kkpd.web.forms import BerkasField, Formulir, pilihan, uploads
+from kkpd.web.forms import Formulir, pilihan, uploads
 from kkpd.web.ground import now
 from kkpd.web.page import see
 from kkpd.web.penerbit import arsip
@@ -27,7 +27,7 @@ class FormulirTandaTangan(Formulir):
     """A certificate's file or a NIK, and the passphrase; none of it is ever shown again."""
 
     cara = RadioField(_l("Cara menandatangani"), [InputRequired(_l("Pilih caranya."))])
-    sertifikat = BerkasField(_l("Berkas sertifikat (.p12 atau .pfx)"))
+    sertifikat = FileField(_l("Berkas sertifikat (.p12 atau .pfx)"))
     nik = StringField(
         _l("NIK"), [Optional(), Regexp(r"[0-9]{16}\Z", message=_l("NIK terdiri atas 16 angka."))]
     )

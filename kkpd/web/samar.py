@@ -21,6 +21,7 @@ UTUH: Final = (
     "lama",
     "baru",
     "ulang",
+    "nik",
     "nip",
     "npwp",
     "kunci_kirim",

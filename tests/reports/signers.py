@@ -166,7 +166,7 @@ def bsre(path: str, headers: Message, body: bytes) -> tuple[int, bytes]:
               for p in parts if isinstance(p, Message)}  # fmt: skip
     if fields["passphrase"] != SANDI.encode():
         return 400, b'{"status_code": 2031, "error": "Passphrase anda salah."}'
-    assert (fields["nik"], fields["tampilan"]) == (b"1207000000000001", b"invisible")
+    assert (fields["nik"], fields["tampilan"]) == (b"1207000000000009", b"invisible")
     pdf = fields["file"]
     assert isinstance(pdf, bytes)
     return 200, holder().sign(io.BytesIO(pdf).getvalue(), ORDER)

@@ -34,7 +34,7 @@ from tests.reports.signers import (
 )
 
 SECOND = Order(field="TTD2", name="Citra Contoh", reason="Bendahara")
-NIK = "1207000000000001"
+NIK = "1207000000000009"
 
 
 @cache
@@ -159,6 +159,15 @@ def test_the_same_field_twice_is_refused() -> None:
         sign(signed(), holder("Citra Contoh"), ORDER)
 
 
+def test_what_a_signature_does_not_cover_says_nothing_else() -> None:
+    data = bytearray(signed())
+    padding = data.rindex(b"00000000>")
+    data[padding] = ord("1")
+    verdict = verify(bytes(data), PUBLIC_KEY)
+    assert verdict.exit_status == 1
+    assert any("di luar isinya" in check.said for check in verdict.checks)
+
+
 class _Twice:
     def sign(self, pdf: bytes, order: Order) -> bytes:
         return holder().sign(holder().sign(pdf, order), SECOND)
@@ -187,7 +196,9 @@ def test_a_signed_file_on_the_command_line(
     report.write_bytes(signed())
     trust.write_bytes(root())
     assert main(["verify", str(report), "--trust", str(trust)]) == 0
-    assert "Dewi Contoh" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "Dewi Contoh" in said.out
+    assert said.err == ""
     trust.write_bytes(root("CA Lain"))
     assert main(["verify", str(report), "--trust", str(trust)]) == 1
     trust.write_bytes(b"no certificate")

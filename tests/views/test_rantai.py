@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from kkpd.db.session import EVERY_OPD, reading, writing
 from kkpd.models import Dokumen, Event, Transaksi
 from kkpd.reports.verification import verify
 from kkpd.web.ground import engine
+from kkpd.web.laju import ALAMAT, SEMENIT, Laju
 from tests.client import PageClient
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -65,6 +67,26 @@ def answer(client: PageClient, id_: int, status: int = 303, **changes: Any) -> P
     page = client.get(path)
     client.submit(page, path, status, **(answers | changes))
     return client
+
+
+def test_a_stranger_asks_the_public_page_so_often_and_no_more(
+    client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kkpd.web.laju.now", lambda: datetime(2026, 11, 24, 4, 0, tzinfo=UTC))
+    for _ in range(SEMENIT):
+        assert client.http.get("/periksa/").status_code == 200
+    assert "Terlalu banyak" in client.get(f"/periksa/{'ab' * 32}", 429).h1
+
+
+def test_the_counts_are_bounded_and_forgotten() -> None:
+    counts, at = Laju(), datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+    assert all(counts.boleh("a", at) for _ in range(SEMENIT))
+    assert not counts.boleh("a", at)
+    assert counts.boleh("b", at)
+    assert counts.boleh("a", at + timedelta(minutes=1))
+    for number in range(ALAMAT + 1):
+        counts.boleh(str(number), at)
+    assert len(counts.hitungan) <= ALAMAT
 
 
 def test_from_dpr_to_a_verified_dpt(app: Flask, masuk: Masuk, belanja: list[int]) -> None:

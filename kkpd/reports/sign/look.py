@@ -7,6 +7,7 @@ the answer is None. Revocation is not asked, since that needs the issuer's serve
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -64,6 +65,8 @@ def signatures(data: bytes, roots: Sequence[Certificate] | None = None) -> list[
     from pyhanko.sign.general import SigningError
     from pyhanko.sign.validation.errors import SignatureValidationError
 
+    # what it finds comes back as a value; its log would repeat it with a traceback
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
     try:
         pdf = PdfFileReader(io.BytesIO(data), strict=True)
         return [_one(signature, roots) for signature in pdf.embedded_regular_signatures]
