@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -10,25 +10,20 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.documents import Dokumen as Naskah
 from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.domain.money import Rupiah
 from kkpd.domain.rentang import parse
-from kkpd.models import Dokumen, DokumenBaris, Event, Opd, Temuan, Transaksi, UpKeputusan
+from kkpd.models import Dokumen, DokumenBaris, Opd, Temuan, Transaksi
 from kkpd.queries import laporan
-from kkpd.queries.laporan import terbitan
 from kkpd.reports import draw
-from kkpd.reports.verification import verify
-from kkpd.services import cocok, dpt, pembayaran, selisih, uji
-from kkpd.services.laporan import jumlah, terbit
+from kkpd.services import dpt, uji
+from kkpd.services.laporan import jumlah
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
-from tests.services.belanja_dunia import DINAS, KARTU_DINAS, LAPTOP, NOW
+from tests.services.belanja_dunia import LAPTOP, NOW
 from tests.services.jalan import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
-
-HARI: Final = date(2026, 11, 24)
-LULUS_LIMA: Final[dict[int, uji.Jawaban]] = {**dict.fromkeys(range(1, 7), "lulus"), 5: "tidak"}
+from tests.services.laporan_dunia import HARI, isi_bulan, susun
 
 
 @pytest.fixture(scope="session")
@@ -39,62 +34,8 @@ def database_fill() -> Fill:
 
 @pytest.fixture
 def bulan(session: Session, tmp_path: Path) -> Session:
-    """October with a paid DPT, a refusal, a line that waits, bank lines, and findings."""
-    session.add(
-        UpKeputusan(
-            opd_id=DINKES,
-            tahun=2026,
-            nomor="UP/1",
-            mulai=date(2026, 1, 2),
-            up=Rupiah.of(100_000_000),
-            up_kkpd=Rupiah.of(40_000_000),
-            dasar_hukum="contoh",
-            dicatat_at=NOW,
-            oleh_id=10,
-        )
-    )
-    paid = berbukti(session, tmp_path, 1, dpp=Rupiah.of(675_675), ppn=Rupiah.of(74_325))
-    partly = berbukti(session, tmp_path, 2)
-    refused = berbukti(session, tmp_path, 3)
-    trip = berbukti(session, tmp_path, 4, kartu_id=KARTU_DINAS, rekening=DINAS)
-    diperiksa(session, tmp_path, paid, partly, refused, trip)
-    pa = ACTORS["dewi"]
-    uji.putuskan(session, pa, setuju(paid), NOW)
-    uji.putuskan(session, pa, _sebagian(partly), NOW)
-    uji.putuskan(session, pa, _tolak(refused), NOW)
-    issue = penerbit(tmp_path)
-    paper = dpt.terbitkan_dpt(session, pa, DINKES, OKTOBER, issue, NOW)
-    uji.putuskan(session, pa, setuju(trip), NOW)
-    _bayar(session, paper.id, tmp_path)
-    lines = baris_bank(session, 750_000, 750_000, 10_000)
-    cocok.pasangkan(session, ACTORS["citra"], DINKES, cocok.Pasangkan(lines[0].id, (paid.id,)), NOW)
-    said = selisih.Jelaskan(lines[2].id, "meterai", None, "Bea meterai dari UP Tunai.")
-    selisih.jelaskan(session, ACTORS["citra"], DINKES, said, NOW)
-    session.flush()
-    return session
-
-
-def _sebagian(row: Transaksi) -> uji.PutusanUji:
-    return setuju(row, nilai=Rupiah.of(700_000), alasan="Kelebihan hitung lima puluh ribu")
-
-
-def _tolak(row: Transaksi) -> uji.PutusanUji:
-    return setuju(row, keputusan="tolak", jawaban=LULUS_LIMA, alasan="Bukan belanja kantor")
-
-
-def _bayar(session: Session, dpt_id: int, folder: Path) -> None:
-    for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        pembayaran.terbit(session, ACTORS[who], dpt_id, jenis, penerbit(folder), NOW)
-    for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
-        command = pembayaran.Catat(dpt_id, langkah, f"{langkah}/1", date(2026, 10, 20))
-        pembayaran.catat(session, ACTORS[who], command, NOW)
-
-
-def susun(
-    session: Session, nama: str, opd: str = "dinkes", periode: str = "2026-10", kartu: str = ""
-) -> Naskah:
-    asked = laporan.Permintaan(nama=nama, opd=opd, rentang=parse(periode), kartu=kartu)
-    return laporan.susun(session, ACTORS["fitri"], asked, HARI)
+    """October with something of everything."""
+    return isi_bulan(session, tmp_path)
 
 
 #: report -> its amount for October (None: a form without one)
@@ -235,58 +176,6 @@ def _without_lines(session: Session) -> None:
     )  # fmt: skip
     session.flush()
     susun(session, "rekonsiliasi", "disdik", "2026-09")
-
-
-def test_an_issue_is_proved_and_a_newer_one_replaces_it(bulan: Session, tmp_path: Path) -> None:
-    citra, issue = ACTORS["citra"], penerbit(tmp_path)
-    asked = laporan.Permintaan(nama="lpj", opd="dinkes", rentang=parse("2026-10"))
-    first = terbit(bulan, citra, asked, issue, NOW)
-    assert first.baru
-    file = issue.arsip.get(terbitan.sidik_arsip(bulan, first.dokumen.id))
-    assert verify(file, issue.signer.public_key).exit_status == 0
-    again = terbit(bulan, citra, asked, issue, NOW + timedelta(days=1))
-    assert (again.baru, again.dokumen.id) == (False, first.dokumen.id)
-    dpt.terbitkan_dpt(bulan, ACTORS["dewi"], DINKES, OKTOBER, issue, NOW)
-    assert not terbitan.segar(bulan, citra, first.dokumen)
-    second = terbit(bulan, citra, asked, issue, NOW + timedelta(days=2)).dokumen
-    assert second.menggantikan_id == first.dokumen.id
-    assert (second.urut, second.total) == (2, Rupiah.of(2_200_000))
-    kinds = set(bulan.scalars(select(Event.jenis)))
-    assert {"laporan:terbit", "laporan:arsip"} <= kinds
-
-
-def test_reports_of_all_opds_have_numbers_of_their_own(bulan: Session, tmp_path: Path) -> None:
-    issue, lukman = penerbit(tmp_path), ACTORS["lukman"]
-    numbers = []
-    for periode in ("2026-10", "2026-T4", "2026"):
-        asked = laporan.Permintaan(nama="rekap", opd="semua", rentang=parse(periode))
-        row = terbit(bulan, lukman, asked, issue, NOW).dokumen
-        numbers.append((row.opd_id, row.urut, row.periode, row.bulan))
-    assert numbers == [(None, 1, "2026-10", 10), (None, 2, "2026-T4", 12), (None, 3, "2026", 12)]
-    with pytest.raises(Forbidden):
-        terbit(bulan, ACTORS["citra"], asked, issue, NOW)
-
-
-def test_papers_of_the_chain_are_not_issued_as_reports(bulan: Session, tmp_path: Path) -> None:
-    issue = penerbit(tmp_path)
-    asked = laporan.Permintaan(nama="dpt", opd="dinkes", rentang=parse("2026-10"))
-    with pytest.raises(Conflict, match="langkahnya sendiri"):
-        terbit(bulan, ACTORS["dewi"], asked, issue, NOW)
-    lpj = laporan.Permintaan(nama="lpj", opd="dinkes", rentang=parse("2026-10"))
-    with pytest.raises(Forbidden):
-        terbit(bulan, ACTORS["budi"], lpj, issue, NOW)
-
-    def found(nama: str) -> list[Dokumen]:
-        wanted = laporan.Permintaan(nama=nama, opd="dinkes", rentang=parse("2026-10"))
-        return terbitan.dari_rantai(bulan, [DINKES], wanted, laporan.cari(nama))
-
-    assert [len(found(nama)) for nama in ("dpt", "dpr_perjalanan", "dpr_barang", "dpr_modal")] == [
-        1,
-        1,
-        1,
-        0,
-    ]
-    assert terbitan.segar(bulan, ACTORS["citra"], found("dpt")[0])
 
 
 def test_capital_is_apart(session: Session, tmp_path: Path) -> None:

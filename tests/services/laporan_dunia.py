@@ -1,0 +1,81 @@
+"""October of Dinas Kesehatan with something of everything, for the reports."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from kkpd.domain.documents import Dokumen as Naskah
+from kkpd.domain.money import Rupiah
+from kkpd.domain.rentang import parse
+from kkpd.models import Transaksi, UpKeputusan
+from kkpd.queries import laporan
+from kkpd.services import cocok, dpt, pembayaran, selisih, uji
+from tests.cast import ACTORS, DINKES
+from tests.services.belanja_dunia import DINAS, KARTU_DINAS, NOW
+from tests.services.jalan import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
+
+HARI: Final = date(2026, 11, 24)
+LULUS_LIMA: Final[dict[int, uji.Jawaban]] = {**dict.fromkeys(range(1, 7), "lulus"), 5: "tidak"}
+
+
+def isi_bulan(session: Session, tmp_path: Path) -> Session:
+    """October with a paid DPT, a refusal, a line that waits, bank lines, and findings."""
+    session.add(
+        UpKeputusan(
+            opd_id=DINKES,
+            tahun=2026,
+            nomor="UP/1",
+            mulai=date(2026, 1, 2),
+            up=Rupiah.of(100_000_000),
+            up_kkpd=Rupiah.of(40_000_000),
+            dasar_hukum="contoh",
+            dicatat_at=NOW,
+            oleh_id=10,
+        )
+    )
+    paid = berbukti(session, tmp_path, 1, dpp=Rupiah.of(675_675), ppn=Rupiah.of(74_325))
+    partly = berbukti(session, tmp_path, 2)
+    refused = berbukti(session, tmp_path, 3)
+    trip = berbukti(session, tmp_path, 4, kartu_id=KARTU_DINAS, rekening=DINAS)
+    diperiksa(session, tmp_path, paid, partly, refused, trip)
+    pa = ACTORS["dewi"]
+    uji.putuskan(session, pa, setuju(paid), NOW)
+    uji.putuskan(session, pa, _sebagian(partly), NOW)
+    uji.putuskan(session, pa, _tolak(refused), NOW)
+    issue = penerbit(tmp_path)
+    paper = dpt.terbitkan_dpt(session, pa, DINKES, OKTOBER, issue, NOW)
+    uji.putuskan(session, pa, setuju(trip), NOW)
+    _bayar(session, paper.id, tmp_path)
+    lines = baris_bank(session, 750_000, 750_000, 10_000)
+    cocok.pasangkan(session, ACTORS["citra"], DINKES, cocok.Pasangkan(lines[0].id, (paid.id,)), NOW)
+    said = selisih.Jelaskan(lines[2].id, "meterai", None, "Bea meterai dari UP Tunai.")
+    selisih.jelaskan(session, ACTORS["citra"], DINKES, said, NOW)
+    session.flush()
+    return session
+
+
+def _sebagian(row: Transaksi) -> uji.PutusanUji:
+    return setuju(row, nilai=Rupiah.of(700_000), alasan="Kelebihan hitung lima puluh ribu")
+
+
+def _tolak(row: Transaksi) -> uji.PutusanUji:
+    return setuju(row, keputusan="tolak", jawaban=LULUS_LIMA, alasan="Bukan belanja kantor")
+
+
+def _bayar(session: Session, dpt_id: int, folder: Path) -> None:
+    for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
+        pembayaran.terbit(session, ACTORS[who], dpt_id, jenis, penerbit(folder), NOW)
+    for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
+        command = pembayaran.Catat(dpt_id, langkah, f"{langkah}/1", date(2026, 10, 20))
+        pembayaran.catat(session, ACTORS[who], command, NOW)
+
+
+def susun(
+    session: Session, nama: str, opd: str = "dinkes", periode: str = "2026-10", kartu: str = ""
+) -> Naskah:
+    asked = laporan.Permintaan(nama=nama, opd=opd, rentang=parse(periode), kartu=kartu)
+    return laporan.susun(session, ACTORS["fitri"], asked, HARI)

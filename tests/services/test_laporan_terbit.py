@@ -1,0 +1,90 @@
+"""Issuing reports: proved, numbered, replaced, refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import Conflict, Forbidden
+from kkpd.domain.money import Rupiah
+from kkpd.domain.rentang import parse
+from kkpd.models import Dokumen, Event
+from kkpd.queries import laporan
+from kkpd.queries.laporan import terbitan
+from kkpd.reports.verification import verify
+from kkpd.services import dpt
+from kkpd.services.laporan import terbit
+from tests.cast import ACTORS, DINKES
+from tests.databases import Fill
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import NOW
+from tests.services.jalan import OKTOBER, penerbit
+from tests.services.laporan_dunia import isi_bulan
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+@pytest.fixture
+def bulan(session: Session, tmp_path: Path) -> Session:
+    """October with something of everything."""
+    return isi_bulan(session, tmp_path)
+
+
+def test_an_issue_is_proved_and_a_newer_one_replaces_it(bulan: Session, tmp_path: Path) -> None:
+    citra, issue = ACTORS["citra"], penerbit(tmp_path)
+    asked = laporan.Permintaan(nama="lpj", opd="dinkes", rentang=parse("2026-10"))
+    first = terbit(bulan, citra, asked, issue, NOW)
+    assert first.baru
+    file = issue.arsip.get(terbitan.sidik_arsip(bulan, first.dokumen.id))
+    assert verify(file, issue.signer.public_key).exit_status == 0
+    again = terbit(bulan, citra, asked, issue, NOW + timedelta(days=1))
+    assert (again.baru, again.dokumen.id) == (False, first.dokumen.id)
+    dpt.terbitkan_dpt(bulan, ACTORS["dewi"], DINKES, OKTOBER, issue, NOW)
+    assert not terbitan.segar(bulan, citra, first.dokumen)
+    second = terbit(bulan, citra, asked, issue, NOW + timedelta(days=2)).dokumen
+    assert second.menggantikan_id == first.dokumen.id
+    assert (second.urut, second.total) == (2, Rupiah.of(2_200_000))
+    kinds = set(bulan.scalars(select(Event.jenis)))
+    assert {"laporan:terbit", "laporan:arsip"} <= kinds
+
+
+def test_reports_of_all_opds_have_numbers_of_their_own(bulan: Session, tmp_path: Path) -> None:
+    issue, lukman = penerbit(tmp_path), ACTORS["lukman"]
+    numbers = []
+    for periode in ("2026-10", "2026-T4", "2026"):
+        asked = laporan.Permintaan(nama="rekap", opd="semua", rentang=parse(periode))
+        row = terbit(bulan, lukman, asked, issue, NOW).dokumen
+        numbers.append((row.opd_id, row.urut, row.periode, row.bulan))
+    assert numbers == [(None, 1, "2026-10", 10), (None, 2, "2026-T4", 12), (None, 3, "2026", 12)]
+    with pytest.raises(Forbidden):
+        terbit(bulan, ACTORS["citra"], asked, issue, NOW)
+
+
+def test_papers_of_the_chain_are_not_issued_as_reports(bulan: Session, tmp_path: Path) -> None:
+    issue = penerbit(tmp_path)
+    asked = laporan.Permintaan(nama="dpt", opd="dinkes", rentang=parse("2026-10"))
+    with pytest.raises(Conflict, match="langkahnya sendiri"):
+        terbit(bulan, ACTORS["dewi"], asked, issue, NOW)
+    lpj = laporan.Permintaan(nama="lpj", opd="dinkes", rentang=parse("2026-10"))
+    with pytest.raises(Forbidden):
+        terbit(bulan, ACTORS["budi"], lpj, issue, NOW)
+
+    def found(nama: str) -> list[Dokumen]:
+        wanted = laporan.Permintaan(nama=nama, opd="dinkes", rentang=parse("2026-10"))
+        return terbitan.dari_rantai(bulan, [DINKES], wanted, laporan.cari(nama))
+
+    assert [len(found(nama)) for nama in ("dpt", "dpr_perjalanan", "dpr_barang", "dpr_modal")] == [
+        1,
+        1,
+        1,
+        0,
+    ]
+    assert terbitan.segar(bulan, ACTORS["citra"], found("dpt")[0])
