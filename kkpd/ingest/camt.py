@@ -34,7 +34,7 @@ def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[Batch]:
     owner: Element | None = None
     for element in elements(data):
         name, above = _name(element), element.getparent()
-        if name == "Acct" and _name(above) not in _STATEMENTS:
+        if _name(above) not in _STATEMENTS:
             continue
         if name == "Acct" or above is not owner:  # a statement may name no account
             account, owner = _account(element) if name == "Acct" else Account(), above

@@ -232,10 +232,10 @@ class TestBentukLain:
         with pytest.raises(DomainError):
             parse(b":20", "x.sta")
 
-    def test_a_camt_entry_outside_an_account(self) -> None:
+    def test_a_camt_entry_outside_a_statement(self) -> None:
         text = (
-            '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt>'
-            "<Ntry><Amt Ccy='IDR'>1.00</Amt></Ntry></Stmt></BkToCstmrStmt></Document>"
+            '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt>'
+            "<Ntry><Amt Ccy='IDR'>1.00</Amt></Ntry></BkToCstmrStmt></Document>"
         )
         with pytest.raises(Unreadable, match="bukan rekening koran"):
             parse(text.encode(), "x.xml")

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from kkpd.domain.errors import DomainError
-from kkpd.ingest import Statement, parse
+from kkpd.ingest import Statement, fixedtable, parse
 from tests.ingest import samples
 from tests.ingest.variants import (
     SHAPES,
@@ -129,3 +129,14 @@ def test_an_xml_page_with_places_and_types_and_what_it_refuses() -> None:
         with pytest.raises(DomainError) as refused:
             parse(wrong.encode())
         assert str(refused.value).endswith(".")
+
+
+def test_text_without_end_is_not_laid_out_and_entities_hide_in_no_encoding(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fixedtable, "MAX_LINES", 1)
+    with pytest.raises(DomainError, match="Tidak ada tabel"):
+        parse(laid_out(rows(purchases(FILES[1]), TONGUES["id"])))
+    camt = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "c">]><Document/>'
+    with pytest.raises(DomainError, match="entitas"):
+        parse(camt.encode("utf-16"))
