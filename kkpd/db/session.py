@@ -20,6 +20,10 @@ APP_ROLE: Final = "kkpd_app"
 EVERY_OPD: Final = "*"
 #: `session.info[AT_END]` holds what must happen last before the commit, e.g. the log's appends.
 AT_END: Final = "at_end"
+#: SET LOCAL ROLE and the scope in one way to the server.
+_CONFINED: Final = text(
+    "SELECT set_config('role', :role, true), set_config('kkpd.opd', :seen, true)"
+)
 
 # One writer at a time within a process: SQLite's own waiting is unfair and can starve a thread.
 _writers: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
@@ -93,5 +97,4 @@ def _confine(connection: Connection, scope: Iterable[int] | str) -> None:
     if connection.dialect.name != "postgresql":
         return
     seen = scope if isinstance(scope, str) else ",".join(str(int(opd)) for opd in scope)
-    connection.execute(text(f"SET LOCAL ROLE {APP_ROLE}"))
-    connection.execute(text("SELECT set_config('kkpd.opd', :seen, true)"), {"seen": seen})
+    connection.execute(_CONFINED, {"role": APP_ROLE, "seen": seen})

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from kkpd.domain import ceilings
@@ -17,6 +18,8 @@ from kkpd.domain.ceilings import Kind, State
 from kkpd.domain.errors import Conflict, DomainError
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Ceiling, CeilingMovement
+
+_KUNCI: Final = (Ceiling.opd_id, Ceiling.tahun, Ceiling.jenis, Ceiling.kunci)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +34,13 @@ class Key:
 
 def locked(session: Session, keys: Iterable[Key]) -> list[Ceiling]:
     """The existing ceilings of these keys, locked in ascending id. A missing one is not checked."""
-    wanted = set(keys)
-    scopes = {(key.opd_id, key.tahun) for key in wanted}
-    ids = [
-        id_
-        for opd_id, tahun in sorted(scopes)
-        for id_, jenis, kunci in session.execute(
-            select(Ceiling.id, Ceiling.jenis, Ceiling.kunci).where(
-                Ceiling.opd_id == opd_id,
-                Ceiling.tahun == tahun,
-                Ceiling.kunci.in_({key.kunci for key in wanted}),
-            )
-        )
-        if Key(opd_id, tahun, jenis, kunci) in wanted
-    ]
+    wanted = sorted({(key.opd_id, key.tahun, key.jenis, key.kunci) for key in keys})
+    if not wanted:
+        return []
     return list(
         session.scalars(
             select(Ceiling)
-            .where(Ceiling.id.in_(ids))
+            .where(tuple_(*_KUNCI).in_(wanted))
             .order_by(Ceiling.id)
             .with_for_update()
             .execution_options(populate_existing=True)

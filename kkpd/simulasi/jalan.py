@@ -13,6 +13,7 @@ from random import Random
 from typing import Final
 
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from kkpd.db.engine import create_engine
 from kkpd.db.schema import upgrade
@@ -151,26 +152,30 @@ class _Main:
         self.rng = Random(f"langkah:{seed}")
         self.awas = Pengawas((self.penerbit.arsip,))
         self.nomor = 0
+        self.gerak = "dunia"
 
     def bulan_demi_bulan(self) -> None:
         """All months; stops at the first broken invariant or when enough steps are played."""
-        nama = "dunia"
         try:
             with writing(self.engines[0], EVERY_OPD) as session:
                 world = dunia.buat(session, self.seed, self.minta.opd, "sim", dunia.AWAL)
             self._periksa(world.kantor)
             for now, office in self._waktu(world):
-                nama = self._langkah(world, office, now) or nama
+                self._langkah(world, office, now)
             self._akhir()
         except Rusak as broken:
-            self.laporan.rusak = {
-                "aturan": broken.aturan,
-                "kalimat": broken.kalimat,
-                "benih": self.seed,
-                "langkah": self.nomor,
-                "gerak": nama,
-            }
+            self._rusak(broken.aturan, broken.kalimat)
+        except (SQLAlchemyError, AssertionError, LookupError, TypeError, ValueError) as fault:
+            self._rusak("galat program", f"{type(fault).__name__}: {fault}")
         self._hitung()
+
+    def _rusak(self, aturan: str, kalimat: str) -> None:
+        where: dict[str, str | int] = {
+            "benih": self.seed,
+            "langkah": self.nomor,
+            "gerak": self.gerak,
+        }
+        self.laporan.rusak = {"aturan": aturan, "kalimat": kalimat, **where}
 
     def _waktu(self, world: Dunia) -> Iterator[tuple[datetime, Kantor]]:
         """The moments at which somebody acts, and in which office."""
@@ -188,15 +193,15 @@ class _Main:
     def _cukup(self) -> bool:
         return self.minta.langkah is not None and self.laporan.langkah >= self.minta.langkah
 
-    def _langkah(self, world: Dunia, office: Kantor, now: datetime) -> str | None:
+    def _langkah(self, world: Dunia, office: Kantor, now: datetime) -> None:
         with reading(self.engines[0], EVERY_OPD) as session:
             k = Konteks(session, world, office, self.rng, now, self.store, self.penerbit)
             plan = self._pilih(k)
         self.nomor += 1
         self.laporan.langkah += 1
+        self.gerak = plan.nama
         self._laku(plan, office)
         self._periksa([office])
-        return plan.nama
 
     def _pilih(self, k: Konteks) -> Langkah:
         opening = kantor.buka_tahun(k)

@@ -54,14 +54,13 @@ def blokir(k: Konteks) -> Langkah | None:
 def tutup(k: Konteks) -> Langkah | None:
     """The oldest open month closes once nothing stands against it."""
     month = next(iter(k.terbuka()), None)
-    who, now = k.kantor.orang["bendahara"], k.now
+    who, now, office = k.kantor.orang["bendahara"], k.now, k.penerbit
     if month is None or month >= (k.hari.year, k.hari.month):
         return None
     if periode.hambatan(k.session, who, k.kantor.id, month):
         return None
-    office, issuer = k.kantor.id, k.penerbit
     return Langkah(
-        "tutup", lambda s: periode.tutup(s, who, office, month, issuer, now), kembar=True
+        "tutup", lambda s: periode.tutup(s, who, k.kantor.id, month, office, now), kembar=True
     )
 
 

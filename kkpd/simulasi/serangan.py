@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Final
 
 from sqlalchemy import select
@@ -13,7 +11,7 @@ from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Peran, Tugas
 from kkpd.models import BarisBank, Dokumen, DokumenBaris, Periode, Transaksi
 from kkpd.services import belanja, cocok, dpr, pembayaran, periode, uji
-from kkpd.simulasi.langkah import Gerak, Konteks, Langkah
+from kkpd.simulasi.langkah import Gerak, Konteks, Laku, Langkah
 from kkpd.simulasi.rantai import LULUS
 
 
@@ -110,9 +108,10 @@ def tutup_dahulu(k: Konteks) -> Langkah | None:
     busy = [month for month in k.terbuka() if month in used]
     if len(busy) < 2:
         return None
-    who, now = k.kantor.orang["bendahara"], k.now
-    close = partial(periode.tutup, actor=who, opd_id=k.kantor.id, periode=busy[-1])
-    return _tolak("tutup_dahulu", lambda s: close(s, penerbit=k.penerbit, now=now))
+    who, now, office = k.kantor.orang["bendahara"], k.now, k.penerbit
+    return _tolak(
+        "tutup_dahulu", lambda s: periode.tutup(s, who, k.kantor.id, busy[-1], office, now)
+    )
 
 
 def cocok_tertutup(k: Konteks) -> Langkah | None:
@@ -134,7 +133,7 @@ def cocok_tertutup(k: Konteks) -> Langkah | None:
     return _tolak("cocok_tertutup", lambda s: cocok.urungkan(s, who, k.kantor.id, line, now))
 
 
-def _tolak(nama: str, laku: Callable[..., object]) -> Langkah:
+def _tolak(nama: str, laku: Laku) -> Langkah:
     return Langkah(nama, laku, "tolak")
 
 
