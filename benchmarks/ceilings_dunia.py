@@ -67,7 +67,7 @@ def kami(url: str, siapa: int, detik: float) -> Hasil:
     """Reserve and give back on the one ceiling; every twentieth act takes a number instead."""
     engine, rng, hasil = create_engine(url), Random(siapa), Hasil()
     held: list[int] = []
-    urut = siapa * 10**8
+    urut = siapa * 10**7
     with writing(engine, EVERY_OPD) as session:  # statements compiled before the clock starts
         ceilings.settle(session, 0, "void", oleh_id=1, now=_NOW)
         ceilings.locked(session, [_KEY])

@@ -17,8 +17,8 @@ from kkpd.simulasi.rusak import Rusak
 
 #: a line in this status is on a document (or payment step) of each of these kinds
 _RANTAI: Final = ("dpt", "npd", "spp", "spm", "sp2d", "lunas")
-#: these say what the bank asks for; purchases are not their lines
-_TENTANG_BANK: Final = ("rekonsiliasi",)
+#: kinds that carry purchase lines; a Berita Acara speaks of the month
+_BERBARIS: Final = ("dpr", "dpt", "penolakan", "npd", "spp", "spm")
 _LANGKAH: Final = {"bayar": "lunas", "sp2d": "sp2d"}
 
 
@@ -96,7 +96,7 @@ class AwasDokumen:
                 DokumenBaris.dokumen_id == id_
             )
         ).all()
-        if jenis not in _TENTANG_BANK and total(nilai for _, nilai in rows) != amount:
+        if jenis in _BERBARIS and total(nilai for _, nilai in rows) != amount:
             raise Rusak("jumlah", f"dokumen {id_} ({jenis}) bukan jumlah barisnya")
         ids = frozenset(line for line, _ in rows)
         if jenis == "dpt":
