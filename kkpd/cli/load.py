@@ -1,4 +1,4 @@
-"""`kkpd load rekening|sub-kegiatan|dpa|spd|kas|up FILE --tahun Y`: reference data and budgets."""
+"""`kkpd load rekening|sub-kegiatan|libur|dpa|spd|kas|up FILE --tahun Y`: tables and budgets."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ from kkpd.domain.pilihan import VERSI_DPA
 from kkpd.ingest import acuan as reference
 from kkpd.ingest import anggaran as budgets
 from kkpd.queries.sistem import administrator
-from kkpd.services import acuan, anggaran_muat
+from kkpd.services import acuan, anggaran_muat, libur
 
 #: More wrong rows than this are counted, not listed.
 _SALAH_TERTULIS: Final = 50
-_ISI: Final = ("rekening", "sub-kegiatan", *anggaran_muat.JENIS)
+_ISI: Final = ("rekening", "sub-kegiatan", "libur", *anggaran_muat.JENIS)
 
 _BENTUK: Final = """\
 columns (headings without regard to case; title rows above the header are passed over):
   rekening      kode, nama [deskripsi]
   sub-kegiatan  kode, nama
+  libur         tanggal, nama (the whole year: a day it lacks is taken back)
   dpa           kode_sub_kegiatan, kode_rekening, sumber_dana, pagu
                 [kode_skpd, versi, nomor, tanggal]
   spd, kas      kode_sub_kegiatan [kode_rekening], then either bulan and nilai, or a column
@@ -54,7 +55,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keputusan",
         default="",
-        help="the decision that allows a DPA line below what it has used; dasar hukum of up",
+        help="the decision that allows a DPA line below what it has used; dasar hukum of up, libur",
     )
     parser.add_argument("--periksa", action="store_true", help="check only, keep nothing")
 
@@ -106,6 +107,10 @@ def _load(session: Session, actor: Actor, args: argparse.Namespace, data: bytes)
     if args.what == "sub-kegiatan":
         rows = reference.read(data, name, ("kode", "nama"))
         return [_counted(acuan.load_sub_kegiatan(session, actor, rows, args.tahun, ruang.now()))]
+    if args.what == "libur":
+        rows = reference.read(data, name, ("tanggal", "nama"))
+        days = libur.muat(session, actor, rows, args.tahun, args.keputusan, ruang.now())
+        return [f"{days.baru} hari baru, {days.dicabut} dicabut, {days.sama} sama."]
     command = anggaran_muat.Muatan(
         jenis=args.what,
         tahun=args.tahun,

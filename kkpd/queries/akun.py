@@ -78,3 +78,27 @@ def _di_unit(session: Session, own: list[Tugas]) -> list[Tugas]:
         for parent, unit in units
         if parent == t.opd_id
     ]
+
+    found = (Tugas(Peran(peran), opd_id) for peran, opd_id in rows)
+    return tuple(t for t in found if t.opd_id is not None or t.peran in LINTAS_OPD)
+
+
+@dataclass(frozen=True, slots=True)
+class Pemilik:
+    """An account in service and the person behind it; its hash is only ever compared."""
+
+    id: int
+    orang_id: int
+    nama: str
+    demo: bool
+    sandi_hash: str
+
+
+def pemilik(session: Session, pengguna_id: int) -> Pemilik | None:
+    """The account of that number while it and its person are in service."""
+    row = session.execute(
+        select(Pengguna.id, Orang.id, Orang.nama, Pengguna.demo, Pengguna.sandi_hash)
+        .join(Orang, Orang.id == Pengguna.orang_id)
+        .where(Pengguna.id == pengguna_id, Pengguna.aktif, Orang.aktif)
+    ).one_or_none()
+    return None if row is None else Pemilik(*row)

@@ -29,6 +29,7 @@ PUBLIC: Final = frozenset(
         "preferensi.simpan",
         "periksa.formulir",
         "periksa.hasil",
+        "tenggat.langganan_ics",
     }
 )
 

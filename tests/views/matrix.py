@@ -18,6 +18,7 @@ PUBLIC: Final = frozenset(
         "preferensi.simpan",
         "periksa.formulir",
         "periksa.hasil",
+        "tenggat.langganan_ics",
     }
 )
 
@@ -84,6 +85,7 @@ ENDPOINTS: Final = {
     "persetujuan.terbitkan": "dpt:terbit",
     "persetujuan.urungkan": "uji:putuskan",
     "bulan_ini.index": "bulan:lihat",
+    "tenggat.index": "bulan:lihat",
     "cocok.index": "cocok:lihat",
     "cocok.jelaskan": "cocok:putuskan",
     "cocok.pasangkan": "cocok:putuskan",

@@ -1,0 +1,66 @@
+"""A calendar as RFC 5545 text: whole-day events, CRLF, lines folded at 75 octets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+_LEBAR: Final = 75
+
+
+@dataclass(frozen=True, slots=True)
+class Acara:
+    """One day in the calendar; `uid` is the same every time the feed is read."""
+
+    uid: str
+    hari: date
+    judul: str
+    uraian: str = ""
+
+
+def kalender(nama: str, acara: Iterable[Acara], now: datetime) -> bytes:
+    """The whole feed in UTF-8."""
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//KKPD//Tenggat//ID",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        f"X-WR-CALNAME:{_text(nama)}",
+        *(line for one in acara for line in _acara(one, now)),
+        "END:VCALENDAR",
+    ]
+    return "".join(f"{part}\r\n" for line in lines for part in _folded(line)).encode()
+
+
+def _acara(one: Acara, now: datetime) -> Iterator[str]:
+    yield "BEGIN:VEVENT"
+    yield f"UID:{_text(one.uid)}"
+    yield f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    yield f"DTSTART;VALUE=DATE:{one.hari:%Y%m%d}"
+    yield f"DTEND;VALUE=DATE:{one.hari + timedelta(days=1):%Y%m%d}"
+    yield f"SUMMARY:{_text(one.judul)}"
+    if one.uraian:
+        yield f"DESCRIPTION:{_text(one.uraian)}"
+    yield "TRANSP:TRANSPARENT"
+    yield "END:VEVENT"
+
+
+def _text(value: str) -> str:
+    """TEXT of RFC 5545 3.3.11: backslash, semicolon, comma and line ends escaped."""
+    shown = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return "\\n".join(shown.splitlines())
+
+
+def _folded(line: str) -> Iterator[str]:
+    """The line in pieces of at most 75 octets, never within a letter; the rest begins blank."""
+    piece, width = "", 0
+    for letter in line:
+        size = len(letter.encode())
+        if width + size > _LEBAR:
+            yield piece
+            piece, width = " ", 1
+        piece, width = piece + letter, width + size
+    yield piece

@@ -1,0 +1,65 @@
+"""What is due and when: the board of an OPD, and each person's own calendar feed (RFC 5545)."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
+
+from kkpd.db import session as db
+from kkpd.domain.errors import NotFound
+from kkpd.domain.ics import Acara, kalender
+from kkpd.queries import konteks, libur, setelan, tenggat
+from kkpd.queries.tenggat import Tenggat
+from kkpd.web import langganan
+from kkpd.web.context import chosen_opd
+from kkpd.web.converters import Periode
+from kkpd.web.ground import engine, now, today
+from kkpd.web.istilah_tenggat import JENIS, judul
+from kkpd.web.permissions import actor, needs
+from kkpd.web.transaction import reading
+from kkpd.web.translation import _
+
+bp = Blueprint("tenggat", __name__)
+
+
+@bp.get("/<opd:opd>/<periode:periode>/tenggat/")
+@needs("bulan:lihat")
+def index(opd: str, periode: Periode) -> str:
+    """Every due date of the OPD, late ones first, and the calendar they are counted on."""
+    session, day, who = reading(), today(), actor()
+    return render_template(
+        "pages/tenggat/index.html",
+        rows=tenggat.tenggat(session, who, chosen_opd().id, day),
+        jenis={key: _(text) for key, text in JENIS.items()},
+        judul=judul,
+        libur=libur.libur(session, day.year),
+        kosong=[
+            key
+            for key in ("days_to_pay_after_funds", "settle_within_days")
+            if setelan.value(session, key, day, chosen_opd().id) is None
+        ],
+        token=langganan.token(session, who.pengguna_id),
+    )
+
+
+@bp.get("/tenggat/<token>.ics")
+def langganan_ics(token: str) -> Response:
+    """The feed behind a person's own address; the OPDs are those of their assignments today."""
+    with db.reading(engine()) as session:
+        who = langganan.actor_dari(session, token)
+    if who is None:
+        raise NotFound("Alamat kalender ini tidak ada. Ambil yang baru di halaman Tenggat.")
+    reach = who.jangkauan("bulan:lihat")
+    with db.reading(engine(), db.EVERY_OPD if reach is None else reach) as session:
+        acara = [
+            _acara(one, opd.slug)
+            for opd in konteks.daftar_opd(session, reach)
+            for one in tenggat.tenggat(session, who, opd.id, today())
+        ]
+    body = kalender("Tenggat KKPD", acara, now())
+    return Response(body, content_type="text/calendar; charset=utf-8")
+
+
+def _acara(one: Tenggat, slug: str) -> Acara:
+    uid = f"{one.jenis}-{one.kunci}-{slug}@kkpd"
+    return Acara(uid, one.jatuh, f"{slug}: {judul(one)}, Rp {one.nilai}", one.dasar)
