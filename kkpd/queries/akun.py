@@ -79,9 +79,6 @@ def _di_unit(session: Session, own: list[Tugas]) -> list[Tugas]:
         if parent == t.opd_id
     ]
 
-    found = (Tugas(Peran(peran), opd_id) for peran, opd_id in rows)
-    return tuple(t for t in found if t.opd_id is not None or t.peran in LINTAS_OPD)
-
 
 @dataclass(frozen=True, slots=True)
 class Pemilik:

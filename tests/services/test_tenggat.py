@@ -129,6 +129,7 @@ def test_a_bill_is_due_until_it_is_paid_or_explained(session: Session, tmp_path:
     )
     session.add(bill)
     session.flush()
+    brought(session, bill)
     first, second = _lines(session, plain, bill.id, 750_000, 10_000)
     late = _due(session)["tagihan"]
     assert (late.nilai, late.sisa) == (Rupiah.of(760_000), -1)
