@@ -18,7 +18,7 @@ from kkpd.services import cocok, dpt, libur, pembayaran, selisih, uji
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
-from tests.services.belanja_dunia import NOW, setelan
+from tests.services.belanja_dunia import NOW, brought, setelan
 from tests.services.jalan import LULUS, OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
 
 HARI = NOW.date()
