@@ -144,8 +144,7 @@ def _normal(texts: Sequence[str]) -> list[str]:
 
 def _plain(amounts: Sequence[Decimal]) -> list[str]:
     """Amounts without exponent and trailing zeros, so that 10, 10.0 and 1E+1 are one."""
-    texts = list(map(str, amounts))
-    joined = "\n".join(texts) + "\n"
+    joined = "\n".join([*map(str, amounts), ""])
     if "E" in joined:
         return [_one(amount) for amount in amounts]
     return _ZEROS.sub(r"\1\n", joined).replace("-0\n", "0\n").split("\n")[:-1]

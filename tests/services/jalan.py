@@ -63,8 +63,8 @@ def setuju(row: Transaksi, **changes: Any) -> uji.PutusanUji:
 
 
 def baris_bank(session: Session, *amounts: int, **changes: Any) -> list[BarisBank]:
-    """Bank lines of Dinas Kesehatan's October bill, in whole rupiah, on Ani's card."""
-    tagihan = _tagihan(session)
+    """Bank lines of an October bill (Dinas Kesehatan's), in whole rupiah, on Ani's card."""
+    tagihan = _tagihan(session, changes.get("opd_id", DINKES))
     given: dict[str, Any] = {
         "opd_id": DINKES,
         "tahun": 2026,
@@ -94,9 +94,9 @@ def baris_bank(session: Session, *amounts: int, **changes: Any) -> list[BarisBan
     return rows
 
 
-def _tagihan(session: Session) -> Tagihan:
-    """October's bill of Dinas Kesehatan in a file of its own."""
-    common: dict[str, Any] = {"opd_id": DINKES, "at": NOW, "oleh_id": ORANG["citra"]}
+def _tagihan(session: Session, opd_id: int) -> Tagihan:
+    """October's bill of an OPD in a file of its own."""
+    common: dict[str, Any] = {"opd_id": opd_id, "at": NOW, "oleh_id": ORANG["citra"]}
     berkas = Berkas(
         jenis="bank",
         sha256="ab" * 32,
