@@ -168,6 +168,15 @@ def test_what_a_signature_does_not_cover_says_nothing_else() -> None:
     assert any("di luar isinya" in check.said for check in verdict.checks)
 
 
+def test_another_name_in_the_certificate_is_seen() -> None:
+    name, other = (said.hex().upper().encode() for said in (b"Dewi Contoh", b"Dewa Contoh"))
+    data = signed()
+    assert name in data
+    verdict = verify(data.replace(name, other), PUBLIC_KEY)
+    assert verdict.exit_status == 1
+    assert [check.key for check in verdict.checks if check.holds is False] == ["tambahan"]
+
+
 class _Twice:
     def sign(self, pdf: bytes, order: Order) -> bytes:
         return holder().sign(holder().sign(pdf, order), SECOND)
