@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from train import ekspor, kalibrasi, laporan, latih, rekening
+from train import ekspor, kalibrasi, laporan, latih, rekening, uji
 
 GAMBAR = Path(__file__).parent.parent / "docs" / "gambar"
 TUJUAN = Path(__file__).parent.parent / "kkpd" / "data" / "klasifikasi"
@@ -27,7 +27,13 @@ def main(argv: list[str] | None = None) -> int:
         metavar="FILE.csv",
         help="decisions of people, as downloaded from the page; may be given more than once",
     )
+    parser.add_argument(
+        "--uji", action="store_true", help="only the shipped weights on another office, in seconds"
+    )
     args = parser.parse_args(argv)
+    if args.uji:
+        uji.cetak()
+        return 0
     barang, paket, kamus = latih.semua(args.koreksi)
     lipatan = kalibrasi.lipatan(barang, paket, kamus)
     garis = kalibrasi.garis(lipatan)

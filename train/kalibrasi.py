@@ -11,7 +11,6 @@ from sklearn.linear_model import LogisticRegression
 
 from kkpd.domain.classification import kalibrasi as jalan
 from kkpd.domain.classification import kebijakan
-from kkpd.domain.money import Rupiah
 from train import sumber
 from train.latih import Array
 from train.nilai import BATAS_BARANG, BATAS_PAKET, lipat, peluang_modal
@@ -19,8 +18,6 @@ from train.sumber import Contoh
 
 #: One office holds two thirds of the packages; the others are judged apart, with it in training.
 KANTOR_BESAR = "DINAS PEKERJAAN UMUM DAN TATA RUANG"
-#: Goods from this price on calibrate the family `di_atas`: it is the limit of most regions.
-HARGA_KALIBRASI = Rupiah.of(1_000_000)
 #: No labelled line comes without a unit price and without being a package, or without a known
 #: limit, and few without any known word: these are set by hand, cautious.
 DENGAN_TANGAN = {
@@ -98,23 +95,18 @@ def lipatan(
 def garis(folds: Sequence[Lipatan]) -> dict[str, tuple[float, float]]:
     """Family -> (slope, shift) of the log-odds, fitted on the held-out rows."""
     out = dict(DENGAN_TANGAN)
-    for family in ("paket", "paket_alat", "di_atas"):
+    for family in ("paket", "paket_alat", "di_atas", "di_atas_rendah"):
         chances: list[float] = []
         truth: list[bool] = []
         for fold in folds:
             named = zip(fold.rows, fold.modal, fold.keluarga(), strict=True)
             for row, chance, name in named:
-                if name == family and _ikut(row, family):
+                if name == family:
                     chances.append(jalan.logit(float(chance)))
                     truth.append(row.label == "modal")
         model = LogisticRegression(C=1e3).fit(np.array(chances)[:, None], truth)
         out[family] = (round(float(model.coef_[0, 0]), 3), round(float(model.intercept_[0]), 3))
     return out
-
-
-def _ikut(row: Contoh, family: str) -> bool:
-    price = row.barang.harga
-    return family != "di_atas" or (price is not None and price >= HARGA_KALIBRASI)
 
 
 def terapkan(fold: Lipatan, lines: dict[str, tuple[float, float]]) -> Array:

@@ -96,6 +96,7 @@ def tabel(harga: Rupiah | None, nilai: Rupiah | None, batas: Batas) -> tuple[flo
 def keluarga(barang: Barang, harga: Rupiah | None, batas: Batas, jenis: Jenis) -> str:
     """The family of a line for calibration: packages, and goods by price against the limit.
 
+    `di_atas_rendah` is above a limit that is lower than usual, where small things are capital too.
     `jenis` is the likeliest kind: of a package of equipment only the price is unknown, of others
     the purpose.
     """
@@ -106,7 +107,9 @@ def keluarga(barang: Barang, harga: Rupiah | None, batas: Batas, jenis: Jenis) -
     if batas.umum is None and BATAS_TERENDAH.sen <= harga.sen < BATAS_ANGGAPAN.sen:
         return "tanpa_batas"
     limit = BATAS_ANGGAPAN if batas.umum is None else batas.umum
-    return "di_atas" if harga.sen >= limit.sen else "di_bawah"
+    if harga.sen < limit.sen:
+        return "di_bawah"
+    return "di_atas" if harga.sen >= BATAS_ANGGAPAN.sen else "di_atas_rendah"
 
 
 def kalimat_ubah(jenis: Jenis, kelas: str, batas: Batas) -> str:
