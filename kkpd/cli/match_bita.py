@@ -116,6 +116,7 @@ class _Lajur:
         self.awal, self.akhir, self.letak = awal, akhir, letak
 
     def kolom(self, *, polos: bool) -> Kolom | None:
+        """The columns, or None where a cell needs the slower reader with its findings."""
         bank = "referensi" in self.letak
         kunci = "referensi" if bank else "id"
         if not all(map(self._bersih, self.letak)) or not self._terisi(kunci, "kartu"):

@@ -91,6 +91,7 @@ class _Evidence:
 
     @classmethod
     def of(cls, sheet: Sheet, layout: Layout, limit: int | None) -> _Evidence:
+        """Look at the rows below the titles, at most `limit` of them."""
         days: dict[str, int] = {}
         cores: dict[str, int] = {}
         day_columns = [layout.columns[role] for role in _DAYS if role in layout.columns]

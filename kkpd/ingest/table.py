@@ -125,6 +125,7 @@ class _Reader:
         notes: Notes,
         totals: Totals,
     ) -> _Reader:
+        """Settle what the whole sheet decides (date order, decimal sign) before its first row."""
         above = head[: found.first_row]
         totals.look(above)
         settled = formats.settle(sheet, found, profile, answers, notes)
@@ -152,6 +153,7 @@ class _Reader:
         )
 
     def batches(self) -> Iterator[Batch]:
+        """The lines of the sheet, so many rows at a time; skipped rows go to the notes."""
         rows = iter(self.sheet.rows())
         self._head(list(islice(rows, self.layout.first_row)))
         number = self.layout.first_row + 1

@@ -10,30 +10,26 @@ from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from kkpd.domain.errors import DomainError
-from kkpd.queries import ceilings, rencana_dana, setelan
+from kkpd.queries import ceilings, rencana_dana
 from kkpd.queries import up as lihat_up
 from kkpd.services import up as service
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.forms import Formulir, RupiahField, pilihan
 from kkpd.web.ground import now, today
+from kkpd.web.istilah_setelan import kosong
 from kkpd.web.istilah_up import ALASAN
 from kkpd.web.page import see
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading, writing
-from kkpd.web.translation import N_, _, _l
+from kkpd.web.translation import _, _l
 
 bp = Blueprint("pagu", __name__, url_prefix="/<opd:opd>/<periode:periode>/pagu")
 
 #: setting -> what is not checked while it is blank
 _PEMERIKSAAN: Final = (
-    ("periksa_spd", N_("SPD")),
-    ("periksa_kas", N_("anggaran kas")),
-    ("max_per_payee_general", N_("batas per penyedia, umum")),
-    ("max_per_payee_domestic_small", N_("batas per penyedia, produk dalam negeri usaha kecil")),
-    ("first_limit_goods", N_("pemakaian pertama kartu barang")),
-    ("first_limit_travel", N_("pemakaian pertama kartu perjalanan")),
-    ("year_end_use_cutoff", N_("hari terakhir pemakaian kartu")),
+    *("periksa_spd", "periksa_kas", "max_per_payee_general", "max_per_payee_domestic_small"),
+    *("first_limit_goods", "first_limit_travel", "year_end_use_cutoff"),
 )
 
 
@@ -61,11 +57,7 @@ def _page(periode: Periode, form: FormulirUsulan) -> str:
         riwayat=lihat_up.riwayat(session, opd_id, periode.tahun, day),
         usulan=lihat_up.usulan(session, opd_id, periode.tahun),
         alasan={key: _(text) for key, text in ALASAN.items()},
-        kosong=[
-            _(name)
-            for key, name in _PEMERIKSAAN
-            if setelan.value(session, key, day, opd_id) is None
-        ],
+        kosong=kosong(session, _PEMERIKSAAN, day, opd_id),
         form=form,
     )
 

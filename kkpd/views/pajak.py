@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
 
-from kkpd.domain.documents import Dokumen
 from kkpd.queries import pajak, setelan
-from kkpd.reports import csv, xlsx
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.ground import today
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading
 from kkpd.web.translation import N_, _
+from kkpd.web.unduhan import BENTUK, unduhan
 
 bp = Blueprint("pajak", __name__, url_prefix="/<opd:opd>/<periode:periode>/pajak")
 
@@ -54,24 +54,17 @@ def index(opd: str, periode: Periode) -> str:
 @needs("bayar:lihat")
 def unduh_csv(opd: str, periode: Periode) -> Response:
     """The list for machines."""
-    return _file(csv.write(_document(periode)), "text/csv; charset=utf-8", periode, "csv")
+    return _file(periode, "csv")
 
 
 @bp.get("/unduh.xlsx")
 @needs("bayar:lihat")
 def unduh_xlsx(opd: str, periode: Periode) -> Response:
     """The list as a workbook."""
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _file(xlsx.write(_document(periode)), kind, periode, "xlsx")
+    return _file(periode, "xlsx")
 
 
-def _document(periode: Periode) -> Dokumen:
+def _file(periode: Periode, ending: str) -> Response:
     when = (periode.tahun, periode.bulan)
-    return pajak.dokumen(reading(), _found(periode), chosen_opd().nama, when, today())
-
-
-def _file(data: bytes, kind: str, periode: Periode, ending: str) -> Response:
-    response = Response(data, content_type=kind)
-    name = f"pajak-{chosen_opd().slug}-{periode}.{ending}"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    document = pajak.dokumen(reading(), _found(periode), chosen_opd().nama, when, today())
+    return unduhan(BENTUK[ending](document), f"pajak-{chosen_opd().slug}-{periode}", ending)

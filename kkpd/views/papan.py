@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
 
 from kkpd.domain.money import total
 from kkpd.domain.waktu import BULAN
 from kkpd.queries import papan as lihat
 from kkpd.queries import papan_unduh
-from kkpd.reports import csv, xlsx
 from kkpd.web.ground import today
 from kkpd.web.permissions import actor, needs
 from kkpd.web.tables import sorted_by
 from kkpd.web.transaction import reading
+from kkpd.web.unduhan import BENTUK, unduhan
 
 bp = Blueprint("papan", __name__, url_prefix="/papan")
 
@@ -57,21 +58,16 @@ def _rows() -> list[lihat.BarisPapan]:
 @needs("papan:lihat")
 def unduh_csv() -> Response:
     """The board for machines, in the order asked for."""
-    document = papan_unduh.dokumen(reading(), _rows(), _year(), today())
-    return _file(csv.write(document), "text/csv; charset=utf-8", "csv")
+    return _file("csv")
 
 
 @bp.get("/unduh.xlsx")
 @needs("papan:lihat")
 def unduh_xlsx() -> Response:
     """The board as a workbook."""
+    return _file("xlsx")
+
+
+def _file(ending: str) -> Response:
     document = papan_unduh.dokumen(reading(), _rows(), _year(), today())
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _file(xlsx.write(document), kind, "xlsx")
-
-
-def _file(data: bytes, kind: str, ending: str) -> Response:
-    response = Response(data, content_type=kind)
-    name = f"papan-{_year()}.{ending}"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return unduhan(BENTUK[ending](document), f"papan-{_year()}", ending)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
@@ -70,39 +72,37 @@ def _words(names: dict[str, str]) -> dict[str, str]:
 @needs("periode:konfirmasi")
 def konfirmasi(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Confirm the closed month."""
-    month = (periode.tahun, periode.bulan)
-    try:
-        with writing() as session:
-            periode_service.konfirmasi(session, actor(), chosen_opd().id, month, now())
-    except DomainError as refusal:
-        return _page(periode, refusal), refusal.status
-    flash(_("Periode dikonfirmasi."), "ok")
-    return see("periode.rinci")
+    return _act(periode, periode_service.konfirmasi, _("Periode dikonfirmasi."))
 
 
 @bp.post(f"{_BULAN}/tinjau")
 @needs("periode:tinjau")
 def tinjau(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Say that the month was reviewed."""
-    month, note = (periode.tahun, periode.bulan), request.form.get("alasan", "")
-    try:
-        with writing() as session:
-            periode_service.tinjau(session, actor(), chosen_opd().id, month, note, now())
-    except DomainError as refusal:
-        return _page(periode, refusal), refusal.status
-    flash(_("Tinjauan dicatat."), "ok")
-    return see("periode.rinci")
+    return _act(periode, periode_service.tinjau, _("Tinjauan dicatat."), _reason())
 
 
 @bp.post(f"{_BULAN}/buka")
 @needs("periode:buka")
 def buka(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Open the month again, with the reason."""
-    month, why = (periode.tahun, periode.bulan), request.form.get("alasan", "")
+    said = _("Periode dibuka kembali; bendahara dapat memperbaikinya.")
+    return _act(periode, periode_service.buka, said, _reason())
+
+
+def _reason() -> str:
+    return request.form.get("alasan", "")
+
+
+def _act(
+    periode: Periode, verb: Callable[..., object], said: str, *words: str
+) -> Response | tuple[str, int]:
+    """One act on the month: the page again with the refusal, or with what was done."""
+    month = (periode.tahun, periode.bulan)
     try:
         with writing() as session:
-            periode_service.buka(session, actor(), chosen_opd().id, month, why, now())
+            verb(session, actor(), chosen_opd().id, month, *words, now())
     except DomainError as refusal:
         return _page(periode, refusal), refusal.status
-    flash(_("Periode dibuka kembali; bendahara dapat memperbaikinya."), "ok")
+    flash(said, "ok")
     return see("periode.rinci")

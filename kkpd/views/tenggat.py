@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from kkpd.db import session as db
 from kkpd.domain.errors import NotFound
 from kkpd.domain.ics import Acara, kalender
-from kkpd.queries import konteks, libur, setelan, tenggat
+from kkpd.queries import konteks, libur, tenggat
 from kkpd.queries.tenggat import Tenggat
 from kkpd.web import langganan
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.ground import engine, now, today
+from kkpd.web.istilah_setelan import kosong
 from kkpd.web.istilah_tenggat import JENIS, judul
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading
 from kkpd.web.translation import _
 
 bp = Blueprint("tenggat", __name__)
+#: settings that count the days
+_HARI: Final = ("days_to_pay_after_funds", "settle_within_days")
 
 
 @bp.get("/<opd:opd>/<periode:periode>/tenggat/")
@@ -33,11 +38,7 @@ def index(opd: str, periode: Periode) -> str:
         jenis={key: _(text) for key, text in JENIS.items()},
         judul=judul,
         libur=libur.libur(session, day.year),
-        kosong=[
-            key
-            for key in ("days_to_pay_after_funds", "settle_within_days")
-            if setelan.value(session, key, day, chosen_opd().id) is None
-        ],
+        kosong=kosong(session, _HARI, day, chosen_opd().id),
         token=langganan.token(session, who.pengguna_id),
     )
 

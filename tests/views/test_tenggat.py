@@ -24,7 +24,8 @@ def feed(page: PageClient) -> str:
 def test_the_board_says_what_is_not_checked(masuk: Masuk) -> None:
     page = masuk("citra").get(ALAMAT)
     words = page.tree.text_content()
-    assert "days_to_pay_after_funds" in words
+    assert "Hari kerja membayar sesudah dana masuk" in words
+    assert "days_to_pay_after_funds" not in words
     assert "hanya Sabtu dan Minggu" in words
 
 

@@ -21,24 +21,15 @@ from kkpd.domain.documents.penolakan import (
 )
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Peran
+from kkpd.domain.pilihan import STATUS_TRANSAKSI
 from kkpd.models import Bukti, Dokumen, DokumenBaris, Kartu, Orang, Persetujuan, Transaksi
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.rangka import pejabat
 from kkpd.queries.uji import jenis_dpr
 
 #: From the DPR on: what was put forward stays on the DPR, refused lines too.
-DIAJUKAN: Final = (
-    "diajukan",
-    "diperiksa",
-    "disetujui",
-    "ditolak",
-    "dpt",
-    "npd",
-    "spp",
-    "spm",
-    "sp2d",
-    "lunas",
-    "dibayar_pribadi",
+DIAJUKAN: Final = tuple(
+    status for status in STATUS_TRANSAKSI if status not in {"tercatat", "berbukti", "dibatalkan"}
 )
 _BENTUK: Final[dict[str, tuple[JenisDpr, str]]] = {
     "perjalanan": ("perjalanan_dinas", "Perjalanan Dinas"),

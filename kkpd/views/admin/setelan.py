@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from flask import render_template
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
@@ -14,35 +12,10 @@ from kkpd.services import organisasi
 from kkpd.views.admin.dasar import bp, opd_choices, optional_id, save
 from kkpd.web.forms import Formulir, TanggalField
 from kkpd.web.ground import now, today
+from kkpd.web.istilah_setelan import NAMA
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading
-from kkpd.web.translation import N_, _, _l
-
-#: setting -> what it is, as people say it
-NAMA: Final = {
-    "share_up_kkpd": N_("Bagian UP KKPD dari UP"),
-    "batas_kapitalisasi": N_("Batas kapitalisasi aset"),
-    "max_per_payee_domestic_small": N_("Batas per penyedia, produk dalam negeri"),
-    "max_per_payee_general": N_("Batas per penyedia, umum"),
-    "first_limit_goods": N_("Batas pemakaian pertama kartu barang"),
-    "first_limit_travel": N_("Batas pemakaian pertama kartu perjalanan"),
-    "limit_kartu_barang": N_("Limit kartu barang/jasa/modal menurut keputusan kepala daerah"),
-    "limit_kartu_perjalanan": N_("Limit kartu perjalanan menurut keputusan kepala daerah"),
-    "periksa_spd": N_("SPD membatasi belanja (bulan atau kumulatif)"),
-    "periksa_kas": N_("Anggaran kas membatasi belanja (bulan atau kumulatif)"),
-    "year_end_use_cutoff": N_("Hari terakhir pemakaian kartu"),
-    "ppn_kecuali_kartu": N_("PPN belanja kartu tidak dipungut bendahara"),
-    "pph22_kecuali_kartu": N_("PPh 22 belanja kartu tidak dipungut bendahara"),
-    "bea_meterai": N_("Bea meterai"),
-    "days_to_pay_after_funds": N_("Hari kerja membayar sesudah dana masuk"),
-    "settle_within_days": N_("Hari penyelesaian sejak transaksi"),
-    "nama_pemerintah": N_("Nama pemerintah daerah"),
-    "lambang": N_("Lambang daerah"),
-    "tempat_dokumen": N_("Tempat penandatanganan"),
-    "alamat_periksa": N_("Alamat pemeriksaan dokumen"),
-    "bank_rkud": N_("Bank RKUD"),
-    "rekening_bendahara": N_("Rekening bendahara"),
-}
+from kkpd.web.translation import _, _l
 
 
 class FormulirSetelan(Formulir):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template, request
+from flask import render_template, request
+from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
 
-from kkpd.domain.documents import Dokumen
 from kkpd.domain.pilihan import STATUS_TRANSAKSI
 from kkpd.queries import belanja as reads
 from kkpd.queries import belanja_pilihan, belanja_unduh
 from kkpd.queries.belanja import Saringan
-from kkpd.reports import csv, xlsx
 from kkpd.views.belanja.dasar import bp
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
@@ -20,6 +19,7 @@ from kkpd.web.permissions import needs
 from kkpd.web.tables import sorted_by
 from kkpd.web.transaction import reading
 from kkpd.web.translation import _, _l
+from kkpd.web.unduhan import BENTUK, unduhan
 
 _SEMUA = ("", _l("Semua"))
 
@@ -99,23 +99,16 @@ def index(opd: str, periode: Periode) -> str:
 @needs("belanja:lihat")
 def unduh_csv(opd: str, periode: Periode) -> Response:
     """The filtered purchases for machines."""
-    return _file(csv.write(_document(periode)), "text/csv; charset=utf-8", periode, "csv")
+    return _file(periode, "csv")
 
 
 @bp.get("/unduh.xlsx")
 @needs("belanja:lihat")
 def unduh_xlsx(opd: str, periode: Periode) -> Response:
     """The filtered purchases as a workbook."""
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _file(xlsx.write(_document(periode)), kind, periode, "xlsx")
+    return _file(periode, "xlsx")
 
 
-def _document(periode: Periode) -> Dokumen:
-    return belanja_unduh.dokumen(reading(), saringan(periode), chosen_opd().nama, today())
-
-
-def _file(data: bytes, kind: str, periode: Periode, ending: str) -> Response:
-    name = f"belanja-{chosen_opd().slug}-{periode}.{ending}"
-    response = Response(data, content_type=kind)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+def _file(periode: Periode, ending: str) -> Response:
+    document = belanja_unduh.dokumen(reading(), saringan(periode), chosen_opd().nama, today())
+    return unduhan(BENTUK[ending](document), f"belanja-{chosen_opd().slug}-{periode}", ending)

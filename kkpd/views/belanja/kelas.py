@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, render_template, request
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kkpd.domain.errors import DomainError
@@ -22,6 +22,7 @@ from kkpd.web.page import see
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading, writing
 from kkpd.web.translation import _
+from kkpd.web.unduhan import unduhan
 
 
 @bp.post("/<int:id>/kelas")
@@ -110,15 +111,11 @@ def ketelitian(opd: str, periode: Periode) -> str:
 
 @bp.get("/kelas/koreksi.csv")
 @needs("belanja:lihat")
-def koreksi(opd: str, periode: Periode) -> Response:
+def koreksi(opd: str, periode: Periode) -> ResponseReturnValue:
     """The OPD's decisions of the year as labelled rows, for `script/train --koreksi`."""
     rows = kelas_ukur.koreksi(reading(), frozenset({chosen_opd().id}), periode.tahun)
-    response = Response(
-        csv.write_records(kelas_ukur.Koreksi._fields, rows), content_type="text/csv; charset=utf-8"
-    )
-    name = f"koreksi-kelas-{chosen_opd().slug}-{periode.tahun}.csv"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    data = csv.write_records(kelas_ukur.Koreksi._fields, rows)
+    return unduhan(data, f"koreksi-kelas-{chosen_opd().slug}-{periode.tahun}", "csv")
 
 
 @bp.post("/kelas/ingatan/<int:id>/cabut")
