@@ -66,6 +66,8 @@ is_made() { # is_made KIND DIR
 }
 
 # make_env run|dev|floors DIR: an environment with exactly the locked files, each checked by its hash, and the project.
+# The lock is whole, so pip resolves nothing (--no-deps): an older pip that does would stumble over any newer release of a
+# package that another one asks for with an extra. `pip check` says whether the lock was whole.
 # Nothing is done where it already stands; what was broken off half-way is finished.
 make_env() {
     local kind=$1 dir=$2
@@ -76,9 +78,11 @@ make_env() {
         require_python
         "$(usable_python)" -m venv --clear "$dir"
     fi
-    local pip=("$dir/bin/python" -m pip --disable-pip-version-check install -q --no-compile)
-    "${pip[@]}" --require-hashes -r "$root/requirements/build.txt"
-    "${pip[@]}" --require-hashes --no-build-isolation --use-pep517 -r "$root/requirements/$kind.txt"
-    "${pip[@]}" --no-deps --no-build-isolation -e "$root"
+    local pip=("$dir/bin/python" -m pip --disable-pip-version-check)
+    local install=("${pip[@]}" install -q --no-compile --no-deps)
+    "${install[@]}" --require-hashes -r "$root/requirements/build.txt"
+    "${install[@]}" --require-hashes --no-build-isolation --use-pep517 -r "$root/requirements/$kind.txt"
+    "${install[@]}" --no-build-isolation -e "$root"
+    "${pip[@]}" check >/dev/null || "${pip[@]}" check
     lock_key "$kind" >"$dir/.made-$kind"
 }

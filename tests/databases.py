@@ -144,6 +144,8 @@ def _make_fast(connection: psycopg.Connection) -> None:
 def _make_login(connection: psycopg.Connection) -> None:
     if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'kkpd'").fetchone() is None:
         connection.execute("CREATE ROLE kkpd LOGIN CREATEDB CREATEROLE NOSUPERUSER")
+        # An autovacuum worker belongs to no role; without this, dropping a database it is in fails.
+        connection.execute("GRANT pg_signal_backend TO kkpd")
 
 
 @contextmanager
