@@ -211,15 +211,16 @@ def check_answers(
     if len(alasan) > 600:
         raise DomainError("Alasan paling banyak 600 huruf; singkatkan.", field="alasan")
     if setuju and not _within(nilai, penuh):
+        least = "kurang" if penuh < NOL else "lebih"
         raise DomainError(
-            f"Nilai yang disetujui harus lebih dari nol dan paling banyak Rp {penuh}.",
+            f"Nilai yang disetujui harus {least} dari nol dan paling banyak Rp {penuh}.",
             field="nilai",
         )
 
 
 def _within(nilai: Rupiah, penuh: Rupiah) -> bool:
-    if penuh < NOL:  # a refund is taken whole: there is nothing to refuse in money that came back
-        return nilai == penuh
+    if penuh < NOL:  # of a refund the part that the budget did not bear is the holder's
+        return penuh <= nilai < NOL
     return NOL < nilai <= penuh
 
 

@@ -151,15 +151,11 @@ def restore(
 def give_back(
     session: Session, transaksi_id: int, amount: Rupiah, *, oleh_id: int, now: datetime
 ) -> None:
-    """A refund of this purchase: free as much of what it has posted (or still reserved)."""
-    steps: tuple[tuple[bool, Kind], ...] = ((True, "restore"), (False, "void"))
-    for posted, kind in steps:
-        amounts = held(session, transaksi_id, posted=posted)
-        for ceiling in _locked_by_id(session, amounts):
-            part = min(amount, amounts[ceiling.id])
-            move(session, [ceiling], transaksi_id, kind, part, oleh_id=oleh_id, now=now)
-        if amounts:
-            return
+    """A refund of this purchase: free as much of what it has posted."""
+    posted = held(session, transaksi_id, posted=True)
+    for ceiling in _locked_by_id(session, posted):
+        part = min(amount, posted[ceiling.id])
+        move(session, [ceiling], transaksi_id, "restore", part, oleh_id=oleh_id, now=now)
 
 
 def held(session: Session, transaksi_id: int, *, posted: bool = False) -> dict[int, Rupiah]:

@@ -13,7 +13,7 @@ from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Actor
 from kkpd.models import Dokumen, DokumenBaris, Transaksi
 from kkpd.queries import uji as queries
-from kkpd.services import ceilings, formulir
+from kkpd.services import ceilings, formulir, pengembalian_asal
 from kkpd.services.dokumen import Penerbit, terbitkan
 from kkpd.services.rantai import advance
 
@@ -131,7 +131,7 @@ def _post(
     A refund of last year's purchase gives last year's budget nothing back: it goes to RKUD.
     """
     if transaksi.nilai < NOL:
-        asal = None if transaksi.asal_id is None else session.get_one(Transaksi, transaksi.asal_id)
+        asal = pengembalian_asal.periksa_dpt(session, transaksi)
         if asal is not None and asal.tahun == transaksi.tahun:
             ceilings.give_back(session, asal.id, abs(nilai), oleh_id=actor.orang_id, now=now)
         return

@@ -18,7 +18,7 @@ from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Actor, Peran
 from kkpd.models import Penyelesaian, Persetujuan, Transaksi, Uji
 from kkpd.queries import uji as queries
-from kkpd.services import batas_buka, ceilings
+from kkpd.services import batas_buka, ceilings, pengembalian_asal
 from kkpd.services.rantai import advance, locked_transaksi
 
 Jawaban = Literal["lulus", "tidak"]
@@ -41,6 +41,7 @@ class PutusanUji:
 
 def putuskan(session: Session, actor: Actor, putusan: PutusanUji, now: datetime) -> Transaksi:
     """Keep the six answers and the decision, reserve or free the ceilings, take the step."""
+    asal = pengembalian_asal.asal(session, putusan.transaksi_id)
     transaksi = locked_transaksi(session, actor, putusan.transaksi_id)
     role = require(actor, "uji:putuskan", transaksi.opd_id)
     if transaksi.versi != putusan.versi:
@@ -49,6 +50,8 @@ def putuskan(session: Session, actor: Actor, putusan: PutusanUji, now: datetime)
     nilai = (putusan.nilai or transaksi.nilai) if setuju else NOL
     enam_uji.check_answers(putusan.jawaban, setuju, nilai, transaksi.nilai, putusan.alasan)
     if setuju:
+        if asal is not None:
+            pengembalian_asal.periksa(session, asal, transaksi, nilai)
         _bear(session, actor, transaksi, now)
     advance(
         session,
@@ -77,6 +80,7 @@ def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -
     paid = select(Penyelesaian.id).where(Penyelesaian.transaksi_id == transaksi.id).limit(1)
     if session.scalar(paid) is not None:
         raise Conflict("Penolakannya sudah dibayar pemegang; putusan tidak dapat diurungkan.")
+    pengembalian_asal.tanpa_kembali(session, transaksi)
     advance(session, actor, transaksi, "urungkan_uji", now=now)
     return transaksi
 

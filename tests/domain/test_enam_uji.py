@@ -105,7 +105,9 @@ def test_good_decisions() -> None:
     check_answers(LULUS | {2: "tidak"}, False, NOL, NILAI, "nota hilang")
 
 
-def test_a_refund_is_taken_whole() -> None:
+def test_a_refund_is_approved_whole_or_in_part() -> None:
     check_answers(LULUS, True, -NILAI, -NILAI, "")
-    with pytest.raises(DomainError, match="Nilai yang disetujui"):
-        check_answers(LULUS, True, Rupiah.of(-1), -NILAI, "sebagian saja")
+    check_answers(LULUS, True, Rupiah.of(-1), -NILAI, "selebihnya milik pemegang")
+    for wrong in (NOL, Rupiah.of(1), -NILAI - Rupiah(1)):
+        with pytest.raises(DomainError, match="harus kurang dari nol dan paling banyak"):
+            check_answers(LULUS, True, wrong, -NILAI, "keliru hitung")

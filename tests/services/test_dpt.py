@@ -116,11 +116,3 @@ def test_a_line_without_room_is_not_posted(session: Session, tmp_path: Path) -> 
     ceilings.settle(session, row.id, "void", oleh_id=1, now=NOW)
     with pytest.raises(DomainError, match="belum mempunyai tempat pada pagu"):
         dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
-
-
-def test_a_refund_before_the_dpt_frees_what_is_reserved(session: Session, tmp_path: Path) -> None:
-    row = berbukti(session, tmp_path)
-    ceilings.give_back(session, row.id, Rupiah.of(250_000), oleh_id=1, now=NOW)
-    assert up(session).reserved == Rupiah.of(500_000)
-    ceilings.give_back(session, 9999, Rupiah.of(1), oleh_id=1, now=NOW)
-    assert up(session).reserved == Rupiah.of(500_000)

@@ -1,0 +1,70 @@
+"""A refund and its original in the chain: the original goes first and stays while it is used."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain import pengembalian
+from kkpd.domain.errors import Conflict
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.waktu import nama_periode
+from kkpd.models import Transaksi
+from kkpd.queries import uji as queries
+
+
+def asal(session: Session, transaksi_id: int) -> Transaksi | None:
+    """The original of this refund, locked before the refund itself as a DPT does; else None."""
+    wanted = select(Transaksi.asal_id).where(Transaksi.id == transaksi_id).scalar_subquery()
+    return session.scalars(
+        select(Transaksi)
+        .where(Transaksi.id == wanted)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def periksa(session: Session, asal: Transaksi, refund: Transaksi, nilai: Rupiah) -> None:
+    """DomainError when the refund cannot be approved for this (negative) amount."""
+    approved = NOL
+    if asal.status in pengembalian.DIBEBANKAN:
+        approved = _disetujui(session, asal)
+    back = [_disetujui(session, row) for row in _refunds(session, asal) if row.id != refund.id]
+    pengembalian.periksa(asal.status, approved, -sum(back, start=NOL), nilai)
+
+
+def tanpa_kembali(session: Session, asal: Transaksi) -> None:
+    """Conflict while an approved refund rests on this purchase."""
+    rows = _refunds(session, asal)
+    if rows:
+        raise Conflict(
+            f"Pengembaliannya Rp {rows[0].nilai} sudah disetujui. "
+            "Urungkan putusan pengembalian itu dahulu."
+        )
+
+
+def periksa_dpt(session: Session, refund: Transaksi) -> Transaksi | None:
+    """The original that this refund on a DPT gives back to; Conflict while no DPT carries it."""
+    if refund.asal_id is None:
+        return None
+    asal = session.get_one(Transaksi, refund.asal_id)
+    month = nama_periode(asal.tahun, asal.bulan)
+    pengembalian.periksa_dpt(asal.status, refund.merchant, refund.nilai, month)
+    return asal
+
+
+def _refunds(session: Session, asal: Transaksi) -> list[Transaksi]:
+    """Refunds of it that are approved or further on."""
+    return list(
+        session.scalars(
+            select(Transaksi)
+            .where(Transaksi.asal_id == asal.id, Transaksi.status.in_(pengembalian.DIBEBANKAN))
+            .order_by(Transaksi.id)
+        )
+    )
+
+
+def _disetujui(session: Session, row: Transaksi) -> Rupiah:
+    decision = queries.keputusan_terakhir(session, row.id)
+    assert decision is not None, "an approved line has its decision"
+    return decision.nilai
