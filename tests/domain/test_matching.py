@@ -208,6 +208,77 @@ def test_a_refund_finds_its_original() -> None:
     assert "sebagian" in teks[("b4",)]["nilai"]
 
 
+def test_a_shop_gives_back_its_price_not_the_surcharge_on_it() -> None:
+    hasil = match(
+        [
+            baris("b1", 2, 1_723_190, "SEJAHTERA SERDANG"),
+            baris("b2", 9, 2_000_000, "SEJAHTERA SERDANG"),
+            baris("b3", 25, -1_673_000, "SEJAHTERA SERDANG"),
+        ],
+        [
+            belanja("s1", 2, 1_673_000, "Sejahtera Serdang"),
+            belanja("s2", 9, 2_000_000, "Sejahtera Serdang"),
+        ],
+    )
+    assert (("b3",), ("s1",), "refund") in links(hasil)
+
+
+def test_a_refund_may_stand_before_the_posting_of_its_original() -> None:
+    asal = BarisBank(
+        "b1", KARTU, date(2026, 10, 8), None, Rupiah.of(2_924_500), "DELIMA NUSANTARA ATK"
+    )
+    hasil = match(
+        [asal, baris("b2", 4, -2_924_500, "DELIMA NUSANTARA A")],
+        [belanja("s1", 3, 2_924_500, "Delima Nusantara ATK")],
+    )
+    assert (("b2",), ("s1",), "refund") in links(hasil)
+
+
+@pytest.mark.parametrize(
+    ("kembali", "asal"),
+    [(422_600, 2_113_205), (1_557_700, 3_115_500), (2_428_800, 4_048_124)],  # 20, 50 and 60 %
+)
+def test_a_part_is_given_back_in_whole_hundreds(kembali: int, asal: int) -> None:
+    hasil = match(
+        [
+            baris("b1", 2, asal, "GROSIR JAYA TOBA"),
+            baris("b2", 4, 4_763_117, "GROSIR JAYA TOBA"),
+            baris("b3", 10, -kembali, "GROSIR JAYA TOBA"),
+        ],
+        [
+            belanja("s1", 2, asal, "Grosir Jaya Toba"),
+            belanja("s2", 4, 4_763_117, "Grosir Jaya Toba"),
+        ],
+    )
+    assert (("b3",), ("s1",), "refund") in links(hasil)
+
+
+def test_an_exact_sum_beats_a_slip_of_the_pen() -> None:
+    """7.435.322 is 5.435.322 with one digit wrong; and exactly 2.000.000 more, bought beside it."""
+    hasil = match(
+        [baris("b1", 6, 7_435_322, "DEPOT SENTOSA BAROKAH")],
+        [
+            belanja("s1", 6, 2_000_000, "Depot Sentosa Barokah"),
+            belanja("s2", 6, 5_435_322, "Sentosa Barokah"),
+        ],
+    )
+    assert links(hasil) == [(("b1",), ("s1", "s2"), "pecah")]
+
+
+def test_parts_of_a_line_posted_five_days_later() -> None:
+    baris_bank = BarisBank(
+        "b1", KARTU, date(2026, 10, 29), None, Rupiah.of(9_807_654), "SWALAYAN CAHAYA"
+    )
+    hasil = match(
+        [baris_bank],
+        [
+            belanja("s1", 24, 2_770_000, "swalayan cahaya"),
+            belanja("s2", 24, 7_037_654, "Swalayan Cahaya"),
+        ],
+    )
+    assert links(hasil) == [(("b1",), ("s1", "s2"), "pecah")]
+
+
 def test_a_refund_prefers_its_negative_purchase() -> None:
     hasil = match(
         [

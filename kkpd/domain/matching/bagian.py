@@ -65,7 +65,7 @@ def _cari(medan: Medan, b: I64, c: I64, *, pecah: bool) -> Himpunan:
     induk, anggota, w = induk[pilih], anggota[pilih], w[pilih]
     nilai_induk = (bank if pecah else catatan).nilai
     nilai_anggota = (catatan if pecah else bank).nilai
-    kebetulan = medan.kebetulan_catatan if pecah else medan.kebetulan_bank
+    kebetulan = medan.kebetulan_bank if pecah else medan.kebetulan_catatan
     awal = medan.bobot.awal
     mula = (
         np.log(awal.pecah / awal.tanpa_belanja) if pecah else np.log(awal.gabung / awal.tanpa_baris)
@@ -76,8 +76,7 @@ def _cari(medan: Medan, b: I64, c: I64, *, pecah: bool) -> Himpunan:
     ):
         ada = letak >= 0
         isi = np.where(ada, anggota[letak], -1)
-        lazim = np.where(ada, kebetulan[isi], -np.inf).max(axis=1)
-        skor = mula - lazim + np.where(ada, w[letak], 0.0).sum(axis=1)
+        skor = mula - kebetulan[induk[baris]] + np.where(ada, w[letak], 0.0).sum(axis=1)
         hasil.append((induk[baris], _rapi(isi), skor))
     return _terbaik(hasil, jendela.bagian_terbanyak)
 

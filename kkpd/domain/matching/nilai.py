@@ -22,6 +22,7 @@ KELAS = (
     "nol",
     "angka_hilang",
 )
+_DITAMBAH_BANK = np.isin(KELAS, ("surcharge_setengah", "surcharge_persepuluh", "biaya"))
 SURCHARGE = (0.005, 0.035)
 _BIAYA_TERTINGGI = 10_000
 _ANGKA = 13
@@ -149,11 +150,17 @@ def log_kebetulan_surcharge(nilai: I64, semua: I64) -> F64:
     return hasil
 
 
-def bobot_nilai(kode: I64, log_sama: F64, log_surcharge: F64, bobot: Bobot) -> F64:
-    """Log of `share / (ways x chance)` for each class code (>= 0)."""
+def bobot_nilai(
+    kode: I64, log_bank: F64, log_catatan: F64, log_surcharge: F64, bobot: Bobot
+) -> F64:
+    """Log of `share / (ways x chance)` for each class code (>= 0).
+
+    The chance is that of the amount that departs from the price: the bank's where something was
+    added to it, else the typed one.
+    """
     pangsa = np.array([bobot.nilai[nama].pangsa for nama in KELAS])
     cara = np.array([bobot.nilai[nama].cara for nama in KELAS])
-    kebetulan = np.log(cara)[kode] + log_sama
+    kebetulan = np.log(cara)[kode] + np.where(_DITAMBAH_BANK[kode], log_bank, log_catatan)
     lain = kode == KELAS.index("surcharge_lain")
     kebetulan = np.where(lain, log_surcharge, np.minimum(kebetulan, -0.1))
     hasil: F64 = np.log(pangsa)[kode] - kebetulan

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kkpd.domain.matching.kandidat import SEKALI
-from kkpd.domain.matching.larik import F64, I64, bentangkan
+from kkpd.domain.matching.kolom import TANPA_HARI
+from kkpd.domain.matching.larik import F64, I64, Ya, bentangkan
 from kkpd.domain.matching.nama import bandingkan, mungkin_sama
 from kkpd.domain.matching.skor import BUANG, Medan, Tepi, satukan, tepi
 
@@ -20,13 +21,19 @@ from kkpd.domain.matching.skor import BUANG, Medan, Tepi, satukan, tepi
 _MENDAHULUI = 3
 #: At most about so many pairs are looked at, in pieces.
 _TERBANYAK = 30_000_000
+#: Sen: one rupiah, and the whole hundreds and thousands that shops give parts back in.
+_SERUPIAH, _BULAT = 100, (10_000, 100_000)
 
 
 @dataclass(frozen=True, slots=True)
 class _Asal:
-    """What the bank knows of each purchase: amount and day of its line, else as typed."""
+    """What the bank knows of each purchase: amount and day of its line, else as typed.
+
+    `tulis` is the typed amount: a shop gives back its price, seldom the surcharge on top of it.
+    """
 
     nilai: I64
+    tulis: I64
     hari: I64
     baris: I64
 
@@ -67,24 +74,37 @@ def _asal(medan: Medan, baris_dari: I64) -> _Asal:
     nilai, hari = catatan.nilai.copy(), catatan.hari.copy()
     punya = np.flatnonzero(baris_dari >= 0)
     punya = punya[bank.acuan[baris_dari[punya]] >= 0]
-    nilai[punya], hari[punya] = bank.nilai[baris_dari[punya]], bank.acuan[baris_dari[punya]]
-    return _Asal(nilai, hari, baris_dari)
+    baris = baris_dari[punya]
+    nilai[punya] = bank.nilai[baris]
+    # a posting day says only that the purchase was not later; the typed day may be nearer to it
+    diketahui = bank.hari[baris] != TANPA_HARI
+    hari[punya] = np.where(diketahui, bank.acuan[baris], np.minimum(bank.acuan[baris], hari[punya]))
+    return _Asal(nilai, catatan.nilai, hari, baris_dari)
 
 
 def _nilai(medan: Medan, b: I64, c: I64, asal: _Asal) -> tuple[I64, F64]:
     """(0 whole, 1 part; log share / chance of the amount)."""
-    kembali, penuh = -medan.dua.bank.nilai[b], asal.nilai[c]
+    kembali, penuh = -medan.dua.bank.nilai[b], np.stack([asal.nilai[c], asal.tulis[c]])
     bobot, kebetulan = medan.bobot.refund, medan.kebetulan_catatan[c]
     urut = medan.nilai_terurut
     cukup = (len(urut) - np.searchsorted(urut, kembali) + 1) / (len(urut) + 1)
     w = np.log(bobot.bagian_lain) - np.log(cukup)
     for bagian, pangsa in ((20, bobot.bagian_duapuluh), (4, bobot.bagian_empat)):
-        ke = np.round(kembali * bagian / penuh)
-        bulat = np.abs(penuh * ke / bagian - kembali) <= 100
-        kena = np.log(pangsa) - np.minimum(kebetulan + np.log(bagian - 1), -0.1)
-        w = np.where(bulat, np.maximum(w, kena), w)
-    sama = kembali == penuh
+        tepat, kira = _sebagian(kembali, penuh, bagian)
+        for kena, wajar in ((tepat, kebetulan), (kira, medan.kebetulan_bank[b] + np.log(2))):
+            nilai = np.log(pangsa) - np.minimum(wajar + np.log(bagian - 1), -0.1)
+            w = np.where(kena, np.maximum(w, nilai), w)
+    sama = (kembali == penuh).any(axis=0)
     return np.where(sama, 0, 1), np.where(sama, np.log(bobot.penuh) - kebetulan, w)
+
+
+def _sebagian(kembali: I64, penuh: I64, bagian: int) -> tuple[Ya, Ya]:
+    """Whether `kembali` is a number of `bagian`-ths of `penuh`: to the rupiah; rounded by a shop."""
+    pecahan = penuh * np.round(kembali * bagian / penuh) / bagian
+    beda = np.abs(pecahan - kembali)
+    satuan = np.where(kembali % _BULAT[1] == 0, _BULAT[1], _BULAT[0])
+    bulat = (beda < satuan) & (kembali % satuan == 0)
+    return (beda <= _SERUPIAH).any(axis=0), bulat.any(axis=0)
 
 
 def _dekat(medan: Medan, b: I64, c: I64, asal: _Asal) -> Iterator[tuple[I64, I64]]:
@@ -107,9 +127,10 @@ def _dekat(medan: Medan, b: I64, c: I64, asal: _Asal) -> Iterator[tuple[I64, I64
     for potong in np.split(np.arange(len(b)), np.flatnonzero(np.diff(potongan)) + 1):
         nomor, letak = bentangkan(awal[potong], akhir[potong])
         i = potong[nomor]
-        cukup = asal.nilai[c[letak]] >= -bank.nilai[b[i]]
+        cukup = np.maximum(asal.nilai, asal.tulis)[c[letak]] >= -bank.nilai[b[i]]
         i, letak = i[cukup], letak[cukup]
-        sama = asal.nilai[c[letak]] == -bank.nilai[b[i]]
+        kembali, dari_c = -bank.nilai[b[i]], c[letak]
+        sama = (asal.nilai[dari_c] == kembali) | (asal.tulis[dari_c] == kembali)
         mirip = mungkin_sama(huruf_b[i], huruf_c[letak])
         yield b[i[sama | mirip]], c[letak[sama | mirip]]
 

@@ -147,6 +147,7 @@ def nilai_pasangan(
     kelas_h, beda = kelas_hari(bank, b, catatan, c, bobot)
     w_nilai = bobot_nilai(
         kelas,
+        medan.kebetulan_bank[b],
         medan.kebetulan_catatan[c],
         log_kebetulan_surcharge(bank.nilai[b], medan.nilai_terurut),
         bobot,
