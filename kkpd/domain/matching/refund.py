@@ -99,7 +99,7 @@ def _nilai(medan: Medan, b: I64, c: I64, asal: _Asal) -> tuple[I64, F64]:
 
 
 def _sebagian(kembali: I64, penuh: I64, bagian: int) -> tuple[Ya, Ya]:
-    """Whether `kembali` is a number of `bagian`-ths of `penuh`: to the rupiah; rounded by a shop."""
+    """Is `kembali` a number of `bagian`-ths of `penuh`: to the rupiah; as shops round it."""
     pecahan = penuh * np.round(kembali * bagian / penuh) / bagian
     beda = np.abs(pecahan - kembali)
     satuan = np.where(kembali % _BULAT[1] == 0, _BULAT[1], _BULAT[0])
