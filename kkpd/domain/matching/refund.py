@@ -103,8 +103,9 @@ def _sebagian(kembali: I64, penuh: I64, bagian: int) -> tuple[Ya, Ya]:
     pecahan = penuh * np.round(kembali * bagian / penuh) / bagian
     beda = np.abs(pecahan - kembali)
     satuan = np.where(kembali % _BULAT[1] == 0, _BULAT[1], _BULAT[0])
-    bulat = (beda < satuan) & (kembali % satuan == 0)
-    return (beda <= _SERUPIAH).any(axis=0), bulat.any(axis=0)
+    tepat: Ya = np.any(beda <= _SERUPIAH, axis=0)
+    bulat: Ya = np.any((beda < satuan) & (kembali % satuan == 0), axis=0)
+    return tepat, bulat
 
 
 def _dekat(medan: Medan, b: I64, c: I64, asal: _Asal) -> Iterator[tuple[I64, I64]]:
