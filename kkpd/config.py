@@ -7,6 +7,7 @@ The instance folder also owns the secret key, made once and readable by its owne
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MIB = 1024 * 1024
+#: How the way to the mail server is guarded.
+SMTP_SECURITY = ("starttls", "tls", "none")
 
 
 class SettingError(ValueError):
@@ -26,6 +29,18 @@ class SettingError(ValueError):
         super().__init__(f"{name}: {message}")
         self.name = name
         self.message = f"{name}: {message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """The mail server by which reminders go out; `security` is starttls, tls or none."""
+
+    host: str
+    port: int
+    security: str
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,8 @@ class Settings:
     bsre_url: str = ""
     bsre_user: str = ""
     bsre_password: str = field(default="", repr=False)
+    smtp: Smtp | None = None
+    public_url: str = ""
 
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> Settings:
@@ -81,6 +98,8 @@ class Settings:
             bsre_url=_http_url("KKPD_BSRE_URL", given.get("bsre_url", "")),
             bsre_user=given.get("bsre_user", ""),
             bsre_password=given.get("bsre_password", ""),
+            smtp=_smtp(given),
+            public_url=_http_url("KKPD_PUBLIC_URL", given.get("public_url", "")),
         )
 
 
@@ -102,6 +121,13 @@ NAMES = (
     "bsre_url",
     "bsre_user",
     "bsre_password",
+    "smtp_host",
+    "smtp_port",
+    "smtp_security",
+    "smtp_user",
+    "smtp_password",
+    "smtp_from",
+    "public_url",
 )
 
 
@@ -182,6 +208,33 @@ def _http_url(name: str, url: str) -> str:
     if url and not (parts.scheme in {"http", "https"} and parts.hostname and url.isascii()):
         raise SettingError(name, f"“{url}” bukan alamat http:// atau https://.")
     return url
+
+
+def _smtp(given: Mapping[str, str]) -> Smtp | None:
+    """The mail server; None without KKPD_SMTP_HOST (reminders then go to a folder)."""
+    host, user = given.get("smtp_host", ""), given.get("smtp_user", "")
+    if not host:
+        return None
+    if not re.fullmatch(r"[A-Za-z0-9.:-]+", host):
+        raise SettingError("KKPD_SMTP_HOST", f"“{host}” bukan nama komputer.")
+    security = given.get("smtp_security", "starttls")
+    if security not in SMTP_SECURITY:
+        known = ", ".join(SMTP_SECURITY)
+        raise SettingError("KKPD_SMTP_SECURITY", f"“{security}” tidak dikenal. Pilih {known}.")
+    if bool(user) != bool(given.get("smtp_password")):
+        raise SettingError(
+            "KKPD_SMTP_USER", "isi bersama KKPD_SMTP_PASSWORD, atau kosongkan keduanya."
+        )
+    if user and security == "none":
+        raise SettingError(
+            "KKPD_SMTP_SECURITY",
+            "kata sandi tidak dikirim tanpa penyandian; pakai starttls atau tls.",
+        )
+    sender = given.get("smtp_from", "")
+    if not re.fullmatch(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", sender):
+        raise SettingError("KKPD_SMTP_FROM", f"“{sender}” bukan alamat surel pengirim.")
+    port = _whole(given, "smtp_port", 465 if security == "tls" else 587, 1, 65535)
+    return Smtp(host, port, security, sender, user, given.get("smtp_password", ""))
 
 
 def _zone(name: str) -> str:

@@ -20,6 +20,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
+from kkpd.domain.pengingat import KALIMAT
 from kkpd.domain.peran import NAMA_PERAN
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,6 +54,8 @@ def extract() -> Catalog:
         found.add(message, locations=[(filename, 0)], context=context)
     for name in NAMA_PERAN.values():  # the domain knows no catalogue, so its names are named here
         found.add(name, locations=[("domain/peran.py", 0)])
+    for sentence in KALIMAT.values():
+        found.add(sentence, locations=[("domain/pengingat.py", 0)], flags=["python-format"])
     return found
 
 

@@ -86,6 +86,8 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("KKPD_SECRET_KEY", "pendek", "terlalu pendek"),
         ("KKPD_LOG_LEVEL", "BERISIK", "tidak dikenal"),
         ("KKPD_MAX_BILL_MIB", "0", "di luar batas"),
+        ("KKPD_PUBLIC_URL", "kkpd.go.id", "bukan alamat http"),
+        ("KKPD_SMTP_HOST", "surel go id", "bukan nama komputer"),
     ],
 )
 def test_a_bad_value_stops_the_start_by_its_name(
@@ -95,6 +97,43 @@ def test_a_bad_value_stops_the_start_by_its_name(
         load(tmp_path, **{name: value})
     assert caught.value.name == name
     assert name in caught.value.message
+
+
+SMTP = {"KKPD_SMTP_HOST": "surel.contoh.go.id", "KKPD_SMTP_FROM": "kkpd@contoh.go.id"}
+
+
+def test_a_mail_server_is_optional_and_its_password_is_never_shown(tmp_path: Path) -> None:
+    assert load(tmp_path).smtp is None
+    found = load(tmp_path, **SMTP, KKPD_SMTP_USER="kkpd", KKPD_SMTP_PASSWORD="rahasia sekali")
+    assert found.smtp is not None
+    assert (found.smtp.port, found.smtp.security) == (587, "starttls")
+    assert "rahasia" not in repr(found)
+    tls = load(tmp_path, **SMTP, KKPD_SMTP_SECURITY="tls").smtp
+    assert tls is not None
+    assert tls.port == 465
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("KKPD_SMTP_FROM", {"KKPD_SMTP_FROM": "kkpd"}),
+        ("KKPD_SMTP_PORT", {"KKPD_SMTP_PORT": "70000"}),
+        ("KKPD_SMTP_SECURITY", {"KKPD_SMTP_SECURITY": "ssl"}),
+        ("KKPD_SMTP_USER", {"KKPD_SMTP_USER": "kkpd"}),
+        (
+            "KKPD_SMTP_SECURITY",
+            {
+                "KKPD_SMTP_USER": "a",
+                "KKPD_SMTP_PASSWORD": "b",
+                "KKPD_SMTP_SECURITY": "none",
+            },
+        ),
+    ],
+)
+def test_a_bad_mail_setting_is_named(tmp_path: Path, name: str, given: dict[str, str]) -> None:
+    with pytest.raises(SettingError) as caught:
+        load(tmp_path, **(SMTP | given))
+    assert caught.value.name == name
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ APPEND_ONLY: Final = (
     "kartu_riwayat",
     "penandatanganan",
     "pencairan",
+    "pengingat",
     "penyelesaian",
     "persetujuan",
     "profil_bank",

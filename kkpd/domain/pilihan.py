@@ -116,4 +116,6 @@ JENIS_DOKUMEN: Final = (
     "belum_lunas",
     "pajak",
 )
+HASIL_PENGINGAT: Final = ("mulai", "gagal")
+CARA_PENGINGAT: Final = ("smtp", "kotak")
 BERAT_TEMUAN: Final = ("info", "perhatian", "salah")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.hari_kerja import sesudah, sisa
@@ -61,7 +61,25 @@ _Baris = tuple[str, str, date, str, Rupiah, str, tuple[int, int]]
 
 
 def _bills(session: Session, opd_id: int) -> Iterator[_Baris]:
-    """Final bills of which something is neither paid nor explained."""
+    for one in tagihan_terbuka(session, Tagihan.opd_id == opd_id):
+        month = f"{one.periode[0]}-{one.periode[1]:02d}"
+        rule = "jatuh tempo pada tagihan bank"
+        yield "tagihan", str(one.id), one.jatuh, month, one.sisa, rule, one.periode
+
+
+@dataclass(frozen=True, slots=True)
+class TagihanTerbuka:
+    """A final bill of which `sisa` is neither paid nor explained."""
+
+    id: int
+    opd_id: int
+    jatuh: date
+    periode: tuple[int, int]
+    sisa: Rupiah
+
+
+def tagihan_terbuka(session: Session, *where: ColumnElement[bool]) -> Iterator[TagihanTerbuka]:
+    """Final bills of these OPDs of which something is neither paid nor explained."""
     paid = (
         select(func.coalesce(func.sum(Cocok.nilai), 0))
         .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
@@ -82,6 +100,7 @@ def _bills(session: Session, opd_id: int) -> Iterator[_Baris]:
     rows = session.execute(
         select(
             Tagihan.id,
+            Tagihan.opd_id,
             Tagihan.jatuh_tempo,
             Tagihan.tahun,
             Tagihan.bulan,
@@ -91,25 +110,17 @@ def _bills(session: Session, opd_id: int) -> Iterator[_Baris]:
         )
         .join(BarisBank, BarisBank.tagihan_id == Tagihan.id)
         .where(
-            Tagihan.opd_id == opd_id,
+            *where,
             Tagihan.jenis == "final",
             Tagihan.jatuh_tempo.is_not(None),
             BarisBank.jenis != "pembayaran",
         )
-        .group_by(Tagihan.id, Tagihan.jatuh_tempo, Tagihan.tahun, Tagihan.bulan)
+        .group_by(Tagihan.id, Tagihan.opd_id, Tagihan.jatuh_tempo, Tagihan.tahun, Tagihan.bulan)
     )
-    for id_, due, tahun, bulan, billed, settled, explained in rows:
+    for id_, opd_id, due, tahun, bulan, billed, settled, explained in rows:
         left = billed - Rupiah(int(_sen(settled))) - Rupiah(int(_sen(explained)))
         if left > NOL:
-            yield (
-                "tagihan",
-                str(id_),
-                due,
-                f"{tahun}-{bulan:02d}",
-                left,
-                "jatuh tempo pada tagihan bank",
-                (tahun, bulan),
-            )
+            yield TagihanTerbuka(id_, opd_id, due, (tahun, bulan), left)
 
 
 def _sen(value: object) -> int:

@@ -15,6 +15,7 @@ from kkpd.domain import setelan
 from kkpd.domain.canonical import Json
 from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.izin import require
+from kkpd.domain.pengingat import surel_sah
 from kkpd.domain.peran import LINTAS_OPD, NAMA_PERAN, Actor, Peran, Tugas
 from kkpd.models import Opd, Orang, Pengguna, Penugasan, Program, Setelan
 from kkpd.services import kartu, log
@@ -109,7 +110,12 @@ def simpan_orang(
         raise DomainError("Isi nama.", field="nama")
     if data.nip:
         _unique(session, Orang, "nip", data.nip, orang_id, "NIP itu sudah terdaftar.")
-    values = asdict(data) | {"nip": data.nip or None}
+    if data.surel and not surel_sah(data.surel):
+        raise DomainError(
+            "Alamat surel tidak sah. Tulis seperti nama@contoh.go.id, atau kosongkan.",
+            field="surel",
+        )
+    values = asdict(data) | {"nip": data.nip or None, "surel": data.surel or None}
     orang = _save(session, actor, "pengguna:kelola", Orang, orang_id, values, now)
     if orang_id is not None:
         kartu.pemegang_berubah(session, orang, now)

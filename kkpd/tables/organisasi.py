@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from kkpd.db.columns import Base, kolom, kunci, rujuk, satu_dari
 from kkpd.db.types import Moment
-from kkpd.domain.pilihan import PERAN
+from kkpd.domain.pilihan import CARA_PENGINGAT, HASIL_PENGINGAT, PERAN
 
 
 class Opd(Base):
@@ -106,6 +106,32 @@ class PercobaanMasuk(Base):
     kunci: Mapped[str] = kolom("SHA-256 nama masuk atau alamat asal.", String(64))
     at: Mapped[datetime] = kolom("Kapan.", Moment)
     berhasil: Mapped[bool] = kolom("Diterima.", default=False)
+
+
+class Pengingat(Base):
+    """One mail of reminders to a person on a day, and, after it, that it did not go out.
+
+    `mulai` is written before the mail leaves and keeps what it tells: the same thing is told once a
+    day even when two runs meet. A `gagal` row of the same number gives those things free again.
+    """
+
+    __tablename__ = "pengingat"
+    __table_args__ = (
+        satu_dari("hasil", HASIL_PENGINGAT),
+        satu_dari("cara", CARA_PENGINGAT),
+        UniqueConstraint("orang_id", "tanggal", "ke", "hasil"),
+        CheckConstraint("ke > 0", name="ke"),
+    )
+
+    id: Mapped[int] = kunci()
+    orang_id: Mapped[int] = rujuk("orang.id", "Siapa yang diingatkan.", index=False)
+    tanggal: Mapped[date] = kolom("Hari kerjanya.")
+    ke: Mapped[int] = kolom("Surat ke berapa hari itu, mulai 1.")
+    hasil: Mapped[str] = kolom("mulai atau gagal.", String(10))
+    cara: Mapped[str] = kolom("smtp atau kotak (folder surat).", String(10))
+    butir: Mapped[list[str]] = kolom("Tanda hal yang disebut.", JSON)
+    at: Mapped[datetime] = kolom("Kapan.", Moment)
+    sebab: Mapped[str] = kolom("Mengapa tidak terkirim.", String(200), default="")
 
 
 class Program(Base):

@@ -13,7 +13,17 @@ from werkzeug.wrappers import Response
 from kkpd import __version__
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import NAMA_PERAN, Actor
-from kkpd.web import charts, context, forms, headers, navigation, permissions, requestlog, tables
+from kkpd.web import (
+    charts,
+    context,
+    forms,
+    headers,
+    navigation,
+    perlu_saya,
+    permissions,
+    requestlog,
+    tables,
+)
 from kkpd.web.ground import settings
 from kkpd.web.translation import _, language, theme
 
@@ -99,6 +109,7 @@ def setup(app: Flask) -> None:
         may=permissions.may,
         navigation=navigation.navigation,
         percent_of=charts.percent_of,
+        perlu_saya=perlu_saya.hitung,
         request_id=requestlog.request_id,
         role_names=role_names,
         single_keys=single_keys,

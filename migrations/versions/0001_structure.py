@@ -324,6 +324,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_pengguna_orang_id"), ["orang_id"], unique=True)
 
     op.create_table(
+        "pengingat",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("orang_id", sa.Integer(), nullable=False),
+        sa.Column("tanggal", sa.Date(), nullable=False),
+        sa.Column("ke", sa.Integer(), nullable=False),
+        sa.Column("hasil", sa.String(length=10), nullable=False),
+        sa.Column("cara", sa.String(length=10), nullable=False),
+        sa.Column("butir", sa.JSON(), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.Column("sebab", sa.String(length=200), nullable=False),
+        sa.CheckConstraint("cara IN ('smtp', 'kotak')", name=op.f("ck_pengingat_cara")),
+        sa.CheckConstraint("hasil IN ('mulai', 'gagal')", name=op.f("ck_pengingat_hasil")),
+        sa.CheckConstraint("ke > 0", name=op.f("ck_pengingat_ke")),
+        sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_pengingat_orang_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pengingat")),
+        sa.UniqueConstraint(
+            "orang_id",
+            "tanggal",
+            "ke",
+            "hasil",
+            name=op.f("uq_pengingat_orang_id_tanggal_ke_hasil"),
+        ),
+    )
+    op.create_table(
         "penugasan",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("orang_id", sa.Integer(), nullable=False),
@@ -1786,6 +1810,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_penugasan_atas_nama_id"))
 
     op.drop_table("penugasan")
+    op.drop_table("pengingat")
     with op.batch_alter_table("pengguna", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pengguna_orang_id"))
 

@@ -27,6 +27,7 @@ ENDPOINTS: Final = {
     "beranda.index": "akun:sendiri",
     "beranda.pilih": "akun:sendiri",
     "masuk.keluar": "akun:sendiri",
+    "perlu.index": "akun:sendiri",
     "masuk.sandi": "akun:sendiri",
     "masuk.ganti": "akun:sendiri",
     "belanja.banyak": "belanja:catat",

@@ -1,0 +1,96 @@
+"""`kkpd remind`: everybody's digest of what is due soon or late, by mail or to a folder."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from datetime import date
+from functools import partial
+
+from kkpd.cli import ruang
+from kkpd.config import Settings
+from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.domain.waktu import business_day
+from kkpd.queries.perlu import DEKAT
+from kkpd.services import pengingat
+from kkpd.services.surat import KeFolder, LewatSmtp, Pengantar
+
+_CATATAN = """\
+Without KKPD_SMTP_HOST each mail is written as a file to surat/ in the instance folder. What a
+person was told that day is not told again that day; a mail that failed is tried by the next run.
+exit status: 0 all that should go went, 1 at least one address failed (each is named on stderr).
+"""
+_KATA = {
+    "terkirim": "terkirim",
+    "rencana": "akan dikirim",
+    "sudah": "sudah diberi tahu hari itu",
+    "sepi": "tidak ada yang menunggu",
+    "tanpa_surel": "tanpa alamat surel",
+    "gagal": "gagal",
+}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """How near is near, and which day."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _CATATAN
+    parser.add_argument(
+        "--hari",
+        type=_hari_kerja,
+        default=DEKAT,
+        metavar="N",
+        help=f"also what is due within N working days (default {DEKAT}, 0 to 60)",
+    )
+    parser.add_argument("--tanggal", type=_tanggal, help="as of this day, YYYY-MM-DD")
+    parser.add_argument("--periksa", action="store_true", help="say what would go, send nothing")
+
+
+def _hari_kerja(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 60):
+        raise argparse.ArgumentTypeError(f"“{text}” bukan banyaknya hari, 0 sampai 60")
+    return int(text)
+
+
+def _tanggal(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{text}” bukan tanggal, mis. 2026-01-31") from error
+
+
+def run(args: argparse.Namespace) -> int:
+    """Send, and say what became of everybody's digest."""
+    config, moment = ruang.settings(), ruang.now()
+    day = args.tanggal or business_day(moment, config.zone)
+    with ruang.opened(config) as engine:
+        putaran = pengingat.Putaran(
+            baca=partial(reading, engine),
+            tulis=partial(writing, engine),
+            hari=day,
+            dekat=args.hari,
+            now=moment,
+            pengantar=None if args.periksa else _pengantar(config),
+            alamat=config.public_url,
+        )
+        with reading(engine, EVERY_OPD) as session:
+            people = pengingat.penerima(session, day, demo=config.demo)
+        fates = putaran.semua(people)
+    return _tell(fates)
+
+
+def _pengantar(config: Settings) -> Pengantar:
+    return KeFolder(config.instance / "surat") if config.smtp is None else LewatSmtp(config.smtp)
+
+
+def _tell(fates: list[pengingat.Nasib]) -> int:
+    for fate in fates:
+        if fate.hasil in ("terkirim", "rencana"):
+            print(f"{fate.nama}: {fate.butir} hal, {_KATA[fate.hasil]}")
+        elif fate.hasil == "tanpa_surel":
+            print(f"{fate.nama}: {fate.butir} hal, tanpa alamat surel", file=sys.stderr)
+        elif fate.hasil == "gagal":
+            print(f"{fate.nama}: gagal, {fate.sebab}", file=sys.stderr)
+    counts = Counter(fate.hasil for fate in fates)
+    print(", ".join(f"{counts[key]} {word}" for key, word in _KATA.items() if counts[key]) or "0")
+    return 1 if counts["gagal"] else 0

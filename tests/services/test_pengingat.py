@@ -1,0 +1,210 @@
+"""What waits for each of the cast, and the digest of it: once a day, by mail or to a folder."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from kkpd.config import Smtp
+from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.domain.errors import DomainError
+from kkpd.domain.pengingat import Surat, surel_sah
+from kkpd.models import Orang, Pengingat
+from kkpd.queries.perlu import perlu
+from kkpd.services import belanja, dpr, organisasi, pengingat, uji
+from kkpd.services.pengingat import Nasib, Putaran
+from kkpd.services.surat import KeFolder, LewatSmtp, Pengantar, TidakTerkirim
+from tests.cast import ACTORS, DINKES, ORANG
+from tests.databases import Fill
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import NOW
+from tests.services.belanja_dunia import belanja as isi
+from tests.services.jalan import LULUS, berbukti, diperiksa, penerbit, setuju
+from tests.services.server_surel import server_surel
+
+HARI = NOW.date()
+KARTU_PALSU = "4111 1111 1111 1111"
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+def menunggu(session: Session, *names: str) -> dict[str, list[str]]:
+    """Login name -> kinds of what waits for the person."""
+    return {
+        name: [one.jenis for one in perlu(session, ACTORS[name], HARI)]
+        for name in names or sorted(ACTORS)
+    }
+
+
+class TestPerlu:
+    """Each step waits for whose step it is, and for nobody else."""
+
+    def test_a_line_waits_for_one_office_after_the_other(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        assert not any(menunggu(session).values())
+        row = belanja.catat(session, ACTORS["citra"], isi(kunci_kirim="baru"), NOW)
+        assert _busy(session) == {
+            "ani": ["bukti_saya"],
+            "citra": ["bukti"],
+            "kartika": ["bukti"],
+        }
+        belanja.batalkan(
+            session, ACTORS["citra"], belanja.BatalkanBelanja(row.id, row.versi, "keliru"), NOW
+        )
+        row = berbukti(session, tmp_path)
+        assert _busy(session) == {"citra": ["ajukan"], "kartika": ["ajukan"]}
+        dpr.ajukan(session, ACTORS["citra"], DINKES, [row.id], NOW)
+        assert _busy(session) == {"budi": ["periksa"]}
+        words = {row.id: dpr.Putusan("setuju")}
+        dpr.periksa(session, ACTORS["budi"], DINKES, words, penerbit(tmp_path), NOW)
+        assert _busy(session) == {"dewi": ["uji"], "indra": ["uji"]}
+        uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+        assert _busy(session) == {"dewi": ["dpt"], "indra": ["dpt"]}
+
+    def test_a_refused_line_waits_for_its_holder(self, session: Session, tmp_path: Path) -> None:
+        row = berbukti(session, tmp_path)
+        diperiksa(session, tmp_path, row)
+        no = uji.PutusanUji(row.id, row.versi, {**LULUS, 5: "tidak"}, "tolak", None, "pribadi")
+        uji.putuskan(session, ACTORS["dewi"], no, NOW)
+        (one,) = perlu(session, ACTORS["ani"], HARI)
+        assert (one.jenis, one.kalimat) == (
+            "kembali",
+            "Bayar kembali 1 belanja Anda Oktober 2026 yang ditolak",
+        )
+
+
+def _busy(session: Session) -> dict[str, list[str]]:
+    return {name: kinds for name, kinds in menunggu(session).items() if kinds}
+
+
+@pytest.mark.parametrize(
+    ("alamat", "sah"),
+    [
+        ("citra@dinkes.contoh.go.id", True),
+        ("citra@dinkes", False),
+        ("citra@dinkes.go.id\nBcc: x@y.z", False),
+        ("citra dinkes@contoh.id", False),
+        ("", False),
+        (f"{'a' * 190}@contoh.go.id", False),
+    ],
+)
+def test_what_is_an_address(alamat: str, sah: bool) -> None:
+    assert surel_sah(alamat) is sah
+
+
+def test_an_address_is_checked_at_entry(session: Session) -> None:
+    data = organisasi.DataOrang(nama="Nama", surel="bukan alamat")
+    with pytest.raises(DomainError, match="Alamat surel tidak sah"):
+        organisasi.simpan_orang(session, ACTORS["joko"], data, NOW)
+
+
+@pytest.fixture
+def dunia(engine: Engine, tmp_path: Path) -> Engine:
+    """One line waits for the treasurers; both have an address, the holder has none."""
+    with writing(engine, EVERY_OPD) as session:
+        isian(session, 1, merchant=f"Toko {KARTU_PALSU}")
+        for name in ("citra", "kartika"):
+            session.get_one(Orang, ORANG[name]).surel = f"{name}@dinkes.contoh.go.id"
+    return engine
+
+
+def isian(session: Session, nomor: int, **changes: Any) -> None:
+    belanja.catat(session, ACTORS["citra"], isi(kunci_kirim=f"ingat-{nomor}", **changes), NOW)
+
+
+def jalan(engine: Engine, pengantar: Pengantar | None, hari: int = 0) -> dict[str, Nasib]:
+    """One run; what became of everybody who had something waiting."""
+    day = HARI + timedelta(days=hari)
+    run = Putaran(
+        baca=partial(reading, engine),
+        tulis=partial(writing, engine),
+        hari=day,
+        dekat=5,
+        now=NOW + timedelta(days=hari),
+        pengantar=pengantar,
+        alamat="https://kkpd.contoh.go.id",
+    )
+    with reading(engine, EVERY_OPD) as session:
+        people = pengingat.penerima(session, day, demo=False)
+    return {one.nama.split()[0].lower(): one for one in run.semua(people) if one.hasil != "sepi"}
+
+
+def isi_surat(folder: Path) -> list[email.message.EmailMessage]:
+    return [
+        email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        for path in sorted(folder.glob("*.eml"))
+    ]
+
+
+def test_one_digest_a_person_and_nothing_twice_on_one_day(dunia: Engine, tmp_path: Path) -> None:
+    box = KeFolder(tmp_path / "surat")
+    assert {name: one.hasil for name, one in jalan(dunia, None).items()} == {
+        "ani": "tanpa_surel",
+        "citra": "rencana",
+        "kartika": "rencana",
+    }
+    assert not box.folder.exists()
+    assert {one.hasil for one in jalan(dunia, box).values()} == {"terkirim", "tanpa_surel"}
+    assert {one.hasil for one in jalan(dunia, box).values()} == {"sudah", "tanpa_surel"}
+    mails = isi_surat(box.folder)
+    assert sorted(str(mail["To"]) for mail in mails) == [
+        "citra@dinkes.contoh.go.id",
+        "kartika@dinkes.contoh.go.id",
+    ]
+    body = mails[0].get_content()
+    assert "Lengkapi bukti 1 belanja Oktober 2026, Rp 750.000" in body
+    assert "https://kkpd.contoh.go.id/perlu/" in body
+    assert "4111" not in body
+    with writing(dunia, EVERY_OPD) as session:
+        isian(session, 2, tanggal=HARI.replace(month=9))
+    assert jalan(dunia, box)["citra"] == Nasib("Citra Bendahara", "terkirim", 1)
+    assert "September 2026" in "".join(mail.get_content() for mail in isi_surat(box.folder))
+    assert jalan(dunia, box, hari=1)["citra"].butir == 2
+
+
+class _Gagal:
+    """A carrier that loses the mails of one person."""
+
+    cara = "kotak"
+
+    def antar(self, surat: Surat, now: datetime) -> None:
+        if now == NOW and surat.kepada.startswith("citra"):
+            raise TidakTerkirim("folder surat tidak dapat ditulis")
+
+
+def test_one_failure_stops_nobody_and_is_tried_again(dunia: Engine, tmp_path: Path) -> None:
+    found = jalan(dunia, _Gagal())
+    assert (found["citra"].hasil, found["kartika"].hasil) == ("gagal", "terkirim")
+    again = jalan(dunia, KeFolder(tmp_path / "surat"))
+    assert (again["citra"].hasil, again["kartika"].hasil) == ("terkirim", "sudah")
+    with reading(dunia, EVERY_OPD) as session:
+        rows = session.execute(
+            select(Pengingat.ke, Pengingat.hasil).where(Pengingat.orang_id == ORANG["citra"])
+        ).all()
+    assert sorted(tuple(row) for row in rows) == [(1, "gagal"), (1, "mulai"), (2, "mulai")]
+
+
+def test_by_a_mail_server(dunia: Engine) -> None:
+    with server_surel(tolak="kartika") as (port, received):
+        carrier = LewatSmtp(Smtp("127.0.0.1", port, "none", "kkpd@contoh.go.id"))
+        found = jalan(dunia, carrier)
+    assert found["citra"].hasil == "terkirim"
+    assert found["kartika"].sebab == "server surel menolak alamat penerima"
+    assert len(received) == 1
+    mail = email.message_from_bytes(received[0], policy=email.policy.default)
+    assert (mail["To"], mail["Auto-Submitted"]) == ("citra@dinkes.contoh.go.id", "auto-generated")
+    gone = LewatSmtp(Smtp("127.0.0.1", port, "none", "kkpd@contoh.go.id"))
+    assert jalan(dunia, gone)["kartika"].sebab.startswith("server surel tidak dapat dihubungi")
