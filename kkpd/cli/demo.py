@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Build unless it is there; both acts are safe to repeat."""
     config = ruang.settings()
-    with ruang.opened(config) as engine:
+    with ruang.opened(config, new=args.act == "build") as engine:
         if args.act == "build":
             if bangun.is_built(engine):
                 print("Tahun demo sudah ada; tidak ada yang diubah.")

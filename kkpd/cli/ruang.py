@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from kkpd.config import SettingError, Settings
 from kkpd.db.engine import create_engine
-from kkpd.db.schema import is_current
+from kkpd.db.schema import is_current, is_new, upgrade
 from kkpd.domain.errors import Conflict, DomainError
 from kkpd.reports import draw
 from kkpd.services.berkas import Store
@@ -33,10 +33,18 @@ def settings() -> Settings:
 
 
 @contextmanager
-def opened(config: Settings, *, current: bool = True) -> Iterator[Engine]:
-    """The engine, closed at the end; an old structure is told before anything is read."""
+def opened(config: Settings, *, current: bool = True, new: bool = False) -> Iterator[Engine]:
+    """The engine, closed at the end; an old structure is told before anything is read.
+
+    `new` gives a database without any structure its structure; one that has books is left alone.
+    """
     engine = create_engine(config.database_url)
     try:
+        if new:
+            with engine.connect() as connection:
+                empty = is_new(connection)
+            if empty:
+                upgrade(engine)
         if current:
             with engine.connect() as connection:
                 if not is_current(connection):

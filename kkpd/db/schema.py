@@ -37,6 +37,11 @@ def upgrade(engine: Engine) -> None:
         guards.install(connection, Base.metadata)  # full by now: the migrations load the models
 
 
+def is_new(connection: Connection) -> bool:
+    """Whether the database has no structure of ours yet."""
+    return MigrationContext.configure(connection).get_current_revision() is None
+
+
 def is_current(connection: Connection) -> bool:
     """Whether the database stands at the newest structure (for `GET /sehat`)."""
     head = ScriptDirectory.from_config(config()).get_current_head()

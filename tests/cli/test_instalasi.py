@@ -10,6 +10,7 @@ import pytest
 from kkpd import cli
 from kkpd.db.engine import create_engine
 from kkpd.db.session import EVERY_OPD, writing
+from kkpd.demo import bangun
 from kkpd.domain.money import Rupiah
 from kkpd.models import Ceiling, Opd
 from kkpd.services import ceilings
@@ -153,6 +154,14 @@ class TestInstalled:
         engine.dispose()
         assert kkpd("demo", "build") == 2
         assert "bukan demo" in capsys.readouterr().err
+
+
+def test_the_demo_makes_an_empty_database_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(bangun, "build", lambda _engine, demo, _say: seen.append(demo.seed))
+    assert kkpd("demo", "build", "--seed", "7") == 0
+    assert seen == [7]
+    assert kkpd("demo", "logins") == 0
 
 
 def test_loading_needs_an_administrator(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
