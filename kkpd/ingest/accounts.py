@@ -8,13 +8,10 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from kkpd.domain.errors import Unreadable
 from kkpd.domain.pan import HIDDEN, last_four, mask
 from kkpd.ingest.kinds import Kinds
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.statement import Bill, Line
-
-_SHOWN = 5
 
 
 @dataclass(slots=True)
@@ -59,27 +56,19 @@ class Account:
 
 
 class Books:
-    """Collects accounts and wrong rows of one file, then turns them into lines and remarks."""
+    """Collects the accounts of one file, then turns them into lines and remarks."""
 
     def __init__(self, notes: Notes, kinds: Kinds) -> None:
         self._notes, self._kinds = notes, kinds
-        self._wrong: list[str] = []
         self.accounts: list[Account] = []
 
     def wrong(self, row: int, what: str) -> None:
-        """A movement whose date or amount cannot be read: the file is refused in the end."""
+        """A movement whose date or amount cannot be read: skipped, and named."""
         self._notes.rows += 1
-        self._wrong.append(f"Baris {row}: {what}")
+        self._notes.fail(row, what, what)
 
     def lines(self) -> list[Line]:
-        """All lines in file order. Raises Unreadable naming the rows that could not be read."""
-        if self._wrong:
-            more = len(self._wrong) - _SHOWN
-            raise Unreadable(
-                "; ".join(map(mask, self._wrong[:_SHOWN]))
-                + (f"; dan {more} baris lain" if more > 0 else "")
-                + ". Minta bank mengirim ulang berkas yang benar."
-            )
+        """All lines in file order."""
         numbers = {account.number for account in self.accounts if account.number}
         lines = [
             self._line(account, entry, len(numbers) > 1)

@@ -10,6 +10,7 @@ from kkpd.ingest import amounts, dates
 from kkpd.ingest.sheet import text_of
 
 _CURRENCY = re.compile(r"[A-Za-z]{3}|Rp\.?|[$£€]")
+_NUMBERED = re.compile(r"\s*(?!IDR|USD|EUR|SGD|MYR)[A-Za-z]{3}\d{1,3}\s*").fullmatch
 _MCC = re.compile(r"\d{4}")
 _SIGNS = {
     **dict.fromkeys(("d", "db", "dr", "debit", "debet", "debits", "+", "s", "sale", "sales"), 1),
@@ -55,8 +56,14 @@ def amount_like(cell: object) -> bool:
 def is_value(cell: object) -> bool:
     """A number, an amount or a date: no text that describes a purchase."""
     if isinstance(cell, str):
-        return amounts.take_apart(cell) is not None or dates.looks_like_date(cell)
+        return _is_amount(cell) or dates.looks_like_date(cell)
     return cell is not None
+
+
+def _is_amount(text: str) -> bool:
+    """`USD1.50` and `EUR 15` are amounts, a title such as `VWZ1` or `Col2` is none."""
+    written = amounts.take_apart(text)
+    return written is not None and (amounts.says_something(written.core) or not _NUMBERED(text))
 
 
 def _card_like(cell: object) -> bool:

@@ -35,7 +35,8 @@ _MONTHS = {
     for name in names.split()
 }
 _TIME = r"(?:(?:[T ,]+|:)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?)?"
-_ZONE = r"(?:\s*(?:Z|UTC|GMT|WIB|WITA|WIT|[+-]\d{2}(?::?\d{2})?))?"
+#: A zone, and the second day of `04/17/2023 as of 04/15/2023`: the first is the day of the books.
+_ZONE = r"(?:\s*(?:Z|UTC|GMT|WIB|WITA|WIT|[+-]\d{2}(?::?\d{2})?))?(?:\s+as of\s+\S+)?"
 _DAY_NAME = r"(?:[A-Za-z]{3,9},?\s+)?"
 _NUMERIC = re.compile(rf"'?{_DAY_NAME}(\d{{1,4}})([-/. ])(\d{{1,2}})\2(\d{{1,4}}){_TIME}{_ZONE}")
 _DAY_MONTH_NAME = re.compile(
@@ -46,6 +47,7 @@ _MONTH_NAME_DAY = re.compile(
     rf"{_DAY_NAME}([^\W\d_]{{3,10}})\.?[-/. ]*(\d{{1,2}})(?:st|nd|rd|th)?[-/., ']+"
     rf"(\d{{4}}|\d{{2}}){_TIME}{_ZONE}"
 )
+_COLONS = re.compile(rf"(\d{{4}})(:)(\d{{2}}):(\d{{2}}){_TIME}{_ZONE}")
 _YEAR_MONTH_NAME = re.compile(
     rf"(\d{{4}})[-/. ]*([^\W\d_]{{3,10}})[-/. ]*(\d{{1,2}}){_TIME}{_ZONE}"
 )
@@ -220,7 +222,7 @@ def _named(text: str) -> date | None:
 
 
 def _year_first(text: str) -> date | None:
-    found = _NUMERIC.fullmatch(text)
+    found = _NUMERIC.fullmatch(text) or _COLONS.fullmatch(text)
     if found and len(found[1]) == 4:
         return _day(int(found[1]), int(found[3]), int(found[4]))
     return None

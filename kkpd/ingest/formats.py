@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from kkpd.domain.errors import Unreadable
-from kkpd.ingest import amounts, dates
+from kkpd.ingest import amounts, dates, signs
 from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import DateOrder, DecimalSign, Profile
@@ -25,7 +25,7 @@ _ORDER_LABELS = {
 }
 _DECIMAL_LABELS = {",": "koma memisahkan sen (1.234,56)", ".": "titik memisahkan sen (1,234.56)"}
 #: What each answer means, for the person who gave it.
-MEANINGS: Mapping[str, str] = {**_ORDER_LABELS, **_DECIMAL_LABELS}
+MEANINGS: Mapping[str, str] = {**_ORDER_LABELS, **_DECIMAL_LABELS, **signs.MEANINGS}
 _MONEY = ("amount", "debit", "credit", "original_amount", "balance")
 _DAYS = ("transaction_date", "posting_date")
 

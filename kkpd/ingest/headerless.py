@@ -1,37 +1,60 @@
-"""A table without titles: which column is what, by its cells alone."""
+"""Columns that no title names: which one is what, by its cells alone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from kkpd.ingest import amounts, dates
-from kkpd.ingest.celltests import amount_like, is_value
+from kkpd.ingest.celltests import amount_like, is_value, sign_of
 from kkpd.ingest.sheet import Row, text_of
 
 _DATES = ("transaction_date", "posting_date")
 _MONEY = ("amount", "balance")
 
 
-def columns_of(rows: Sequence[Row]) -> tuple[dict[str, int], tuple[int, ...]]:
-    """Role -> column, and the text columns: the first dates and amounts, the most varied text."""
+def columns_of(
+    rows: Sequence[Row], taken: Collection[int] = ()
+) -> tuple[dict[str, int], tuple[int, ...]]:
+    """Role -> column, and the text columns: the first dates and amounts, the most varied text.
+
+    Columns that are `taken` have their meaning by title.
+    """
     body = [row for row in rows if sum(bool(text_of(cell).strip()) for cell in row) > 1]
     width = max(map(len, body), default=0)
     filled = [[text for row in body if (text := _text(row, i))] for i in range(width)]
     columns: dict[str, int] = {}
     for index, texts in enumerate(filled):
+        if index in taken:
+            continue
         cells = [row[index] for row in body if _text(row, index)]
         role = _role(cells, columns) if len(texts) >= 0.5 * len(body) and texts else None
         if role:
             columns[role] = index
-    _debit_and_credit(columns, body, filled)
+    _debit_and_credit(columns, body, filled, taken)
     words = tuple(
         index
         for index in range(width)
-        if index not in columns.values() and not all(map(is_value, filled[index]))
+        if index not in (*columns.values(), *taken) and not all(map(is_value, filled[index]))
     )
     if words:
         columns["description"] = max(words, key=lambda i: (len(set(filled[i])), -i))
+    mark = next((i for i in words if _is_mark(filled[i], len(body))), None)
+    if "amount" in columns and mark is not None and mark != columns["description"]:
+        columns["sign"] = mark
     return columns, words
+
+
+def unnamed(columns: Mapping[str, int], body: Sequence[Row]) -> dict[str, int]:
+    """The date by content where the titles name only the amount, or the other way about.
+
+    Where they name neither, titles and cells together are too little: a person points them out.
+    """
+    dated = any(role in columns for role in _DATES)
+    if dated == any(role in columns for role in ("amount", "debit", "credit")):
+        return {}
+    found, _ = columns_of(body, columns.values())
+    money = ("debit", "credit") if "debit" in found else _MONEY
+    return {role: found[role] for role in (money if dated else _DATES) if role in found}
 
 
 def _text(row: Row, index: int) -> str:
@@ -51,11 +74,20 @@ def _is_money(cells: Sequence[object]) -> bool:
     return shown and sum(map(amount_like, cells)) >= 0.9 * len(cells)
 
 
+def _is_mark(texts: Sequence[str], rows: int) -> bool:
+    """Whether a column says debit or credit in every row, and both of them."""
+    return len(texts) == rows and {sign_of(text) for text in texts} == {1, -1}
+
+
 def _debit_and_credit(
-    columns: dict[str, int], body: Sequence[Row], filled: Sequence[Sequence[str]]
+    columns: dict[str, int],
+    body: Sequence[Row],
+    filled: Sequence[Sequence[str]],
+    taken: Collection[int],
 ) -> None:
     """Two money columns of which each row fills only one: money out, then money in."""
-    money = [i for i, texts in enumerate(filled) if texts and _is_money(texts)][:2]
+    free = (texts if i not in taken else () for i, texts in enumerate(filled))
+    money = [i for i, texts in enumerate(free) if texts and _is_money(texts)][:2]
     if len(money) < 2 or len(body) < 3 or not set(columns.values()) & set(money):
         return
     pairs = [[_says_amount(_text(row, index)) for index in money] for row in body]

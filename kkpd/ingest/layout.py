@@ -37,13 +37,14 @@ class Layout:
     """The columns of one sheet. Rows are 0-based here; `header` is None for a table without one.
 
     `raw` are the bank's text columns that identity is made of, by their titles alone, so that two
-    exports of different length choose the same.
+    exports of different length choose the same. `guessed` roles were found by content.
     """
 
     header: tuple[int, ...] | None
     titles: tuple[str, ...]
     columns: Mapping[str, int]
     raw: tuple[int, ...] = ()
+    guessed: tuple[str, ...] = ()
 
     @property
     def first_row(self) -> int:
@@ -79,9 +80,24 @@ def _try(rows: Sequence[Row], header: tuple[int, ...], profile: Profile) -> Layo
     if header[-1] >= len(rows) or not all(map(_is_header_row, [rows[i] for i in header], least)):
         return None
     titles = _titles([rows[row] for row in header])
-    body = [row for row in rows[header[-1] + 1 :] if any(text_of(cell).strip() for cell in row)]
+    body = [row for row in rows[header[-1] + 1 :] if _width(row) > 1]  # a remark says nothing here
     columns = assign(titles, body, profile)
-    return Layout(header, titles, columns, _raw(titles, profile)) if complete(columns) else None
+    more: dict[str, int] = {}
+    if profile.name == "umum" and not complete(columns) and _all_texts(rows, header):
+        more = headerless.unnamed(columns, body)
+        columns = more | columns
+    if not complete(columns):
+        return None
+    return Layout(header, titles, columns, _raw(titles, profile), tuple(more))
+
+
+def _width(row: Row) -> int:
+    return sum(bool(text_of(cell).strip()) for cell in row)
+
+
+def _all_texts(rows: Sequence[Row], header: tuple[int, ...]) -> bool:
+    """Whether no title is a value: a transaction always shows a date or an amount."""
+    return not any(is_value(cell) for row in header for cell in rows[row] if text_of(cell).strip())
 
 
 def _raw(titles: Sequence[str], profile: Profile) -> tuple[int, ...]:

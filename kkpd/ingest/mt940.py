@@ -31,7 +31,7 @@ _MOVEMENT = re.compile(
     rf"(?P<funds>[A-Z])?\s*(?P<amount>{_AMOUNT})\s*(?P<type>[A-Z][A-Z0-9 ]{{3}})?(?P<rest>.*)",
     re.DOTALL,
 )
-_BALANCE = re.compile(rf"\s*([DC])R?(\d{{6}})([A-Z]{{3}})\s*({_AMOUNT})")
+_BALANCE = re.compile(rf"\s*([DC])R?(\d{{6}})([A-Z]{{3}})?\s*({_AMOUNT})")
 _FLOOR = re.compile(r"\s*\d*([A-Z]{3})")
 _STRUCTURED = re.compile(r"\s*(\d{3})\s*([?<>+~|])(?=\d\d)")
 _NAMED = re.compile(r"/(NAME|BENM//NAME|ORDP//NAME)/([^/\n]+)")
@@ -44,7 +44,7 @@ def recognise(head: str) -> bool:
 
 
 def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[Batch]:
-    """The lines of all statements in the file. Raises Unreadable naming rows it cannot read."""
+    """The lines of all statements in the file."""
     refuse_long_lines(data)
     reader = _Reader(Books(notes, Kinds(profile)), notes)
     for tag in _tags(decode(data)):

@@ -11,6 +11,8 @@ from kkpd.ingest.statement import Bill, Choice, Question, Skipped
 
 #: A skipped row shows at most this much of itself.
 MAX_TEXT = 300
+#: So many unread rows are named in one sentence.
+_NAMED = 5
 
 
 @dataclass(slots=True)
@@ -26,10 +28,22 @@ class Notes:
     findings: list[Finding] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     bills: list[Bill] = field(default_factory=list)
+    unread: list[tuple[int, str]] = field(default_factory=list)
 
     def skip(self, row: int, reason: str, text: str = "", sheet: str | None = None) -> None:
         """Record that row `row` is no line, and why."""
         self.skipped.append(Skipped(row, reason, mask(text)[:MAX_TEXT], sheet))
+
+    def fail(self, row: int, what: str, text: str = "", sheet: str | None = None) -> None:
+        """Record that row `row` moves money but its date or amount cannot be read."""
+        self.skip(row, f"{what.split(' ', 1)[0]} tidak terbaca", text, sheet)
+        self.unread.append((row, mask(f"Baris {row}: {what}")))
+
+    def unread_rows(self) -> str:
+        """The first unread rows by name, and how many more there are; empty when all were read."""
+        more = len(self.unread) - _NAMED
+        named = "; ".join(what for _, what in self.unread[:_NAMED])
+        return named + (f"; dan {more} baris lain" if more > 0 else "")
 
     def find(
         self,

@@ -1,6 +1,7 @@
 """OFX 1.x and 2.x as banks really write it: tags without an end, headers on one line, empty tags.
 
-One `STMTTRN` is one row. Spending is negative in OFX and positive here. Investments are skipped.
+One `STMTTRN` is one row, also the cash movements of an investment account; what was bought and sold
+is skipped. Spending is negative in OFX and positive here.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from kkpd.ingest.text import decode, encoding_of
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9_.]*)(?:\s[^<>]*?)?(/?)>")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _START = re.compile(rb"<\s*OFX\b|OFXHEADER", re.IGNORECASE)
 _CHARSET = re.compile(rb"CHARSET:\s*(?:ISO-?)?([0-9-]+)", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{2,6}\b|\D|\d{2,6}\.|$)")
@@ -38,7 +40,7 @@ def recognise(head: bytes) -> bool:
 
 
 def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[Batch]:
-    """The transactions of all bank and card accounts. Raises Unreadable naming wrong rows."""
+    """The transactions of all bank and card accounts."""
     refuse_entities(data)
     reader = _Reader(Books(notes, Kinds(profile)), notes)
     for row, closing, name, value in _tags(_decode(data)):
@@ -64,6 +66,7 @@ def _decode(data: bytes) -> str:
 def _tags(text: str) -> Iterator[tuple[int, bool, str, str]]:
     """(row, is an end tag, name, text up to the next tag)."""
     text = _CDATA.sub(lambda found: html.escape(found[1]), text)
+    text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
     matches = _TAG.finditer(text)
     found = next(matches, None)
     row, counted = 1, 0
@@ -87,7 +90,7 @@ class _Reader:
         self._fields: dict[str, str] | None = None
         self._inside: str | None = None
         self._found: list[tuple[int, Account, Mapping[str, str]]] = []
-        self._pending = False
+        self._pending = self._traded = False
 
     def open(self, row: int, name: str, value: str) -> None:
         """A tag with the text behind it (empty for an aggregate)."""
@@ -158,6 +161,7 @@ class _Reader:
         self._end_row()
         self._row, self._fields, self._inside = row, {}, None
         self._pending = name == "STMTTRNP"
+        self._traded = name == "INVTRAN"
 
     def _keep(self, name: str, value: str) -> None:
         if self._fields is not None and value:
@@ -178,12 +182,12 @@ class _Reader:
             return
         shown = " | ".join(fields.values())
         reason = None
-        if self._investment:
+        if self._traded:
             reason = "mutasi investasi, bukan mutasi kartu atau rekening"
         elif self._pending:
             reason = "belum dibukukan bank"
-        elif self._account is None:
-            self._account = Account()
+        elif self._account is None or self._investment:
+            self._account, self._investment = self._account or Account(), False
             self._books.accounts.append(self._account)
         if reason:
             self._notes.rows += 1

@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 
+from kkpd.domain.errors import Unreadable
 from kkpd.ingest import guard, sniff, table
 from kkpd.ingest.arithmetic import Sums, check
 from kkpd.ingest.batch import Batch
@@ -17,6 +18,9 @@ from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile, get_profile
 from kkpd.ingest.recognise import choose
 from kkpd.ingest.statement import Answers, Line, Statement
+
+_UNREAD = "baris_tidak_terbaca"
+_MEND = "Perbaiki di berkas atau minta ulang dari bank, lalu unggah lagi."
 
 
 class Stream:
@@ -75,6 +79,7 @@ class Stream:
         assert notes.rows == self._count + len(notes.skipped), (
             f"{notes.rows} rows in, {self._count} lines and {len(notes.skipped)} skipped out"
         )
+        unread = self._unread()
         if len(notes.bills) == 1 and not self._checked and not notes.questions:
             check(notes.bills[0], self._sums, notes)
             self._checked = True
@@ -92,7 +97,20 @@ class Stream:
             questions=tuple(notes.questions),
             bills=tuple(notes.bills),
             rows=notes.rows,
+            unread=unread,
         )
+
+    def _unread(self) -> str | None:
+        """The sentence on rows that could not be read; raised when they are more than the lines."""
+        notes = self._notes
+        if not notes.unread:
+            return None
+        said = f"{notes.unread_rows()}. {_MEND}"
+        if len(notes.unread) > self._count:
+            raise Unreadable(said)
+        if all(finding.rule != _UNREAD for finding in notes.findings):
+            notes.find(_UNREAD, said, "salah", notes.unread[0][0])
+        return said
 
 
 def stream(

@@ -63,23 +63,23 @@ class Wide:
         self._layout, self._notes = layout, notes
         self._said = False
 
-    def look(self, number: int, rows: Sequence[Row]) -> list[str]:
-        """What is wrong with these rows; the first is row `number` of the file."""
+    def look(self, number: int, rows: Sequence[Row]) -> set[int]:
+        """Rows whose amount was cut; the first of `rows` is row `number` of the file."""
         width = len(self._layout.titles)
         if not width or max(map(len, rows)) <= width:
-            return []
+            return set()
         wide = [
             (number + position, row)
             for position, row in enumerate(rows)
             if any(text_of(cell).strip() for cell in row[width:])
         ]
-        return [wrong for at, row in wide if (wrong := self._one(at, row))]
+        return {at for at, row in wide if self._one(at, row)}
 
-    def _one(self, number: int, row: Row) -> str | None:
+    def _one(self, number: int, row: Row) -> bool:
         index = self._layout.columns.get("amount", len(row))
         amount, cut = (text_of(cell).strip() for cell in (*row[index : index + 2], "", "")[:2])
         if _CUT_OFF.fullmatch(cut) and _CUT.fullmatch(amount):
-            return f"Baris {number}: jumlah terpotong oleh koma tanpa tanda kutip"
+            return True
         if not self._said:
             self._said = True
             self._notes.find(
@@ -87,4 +87,4 @@ class Wide:
                 f"Baris {number} mempunyai lebih banyak kolom daripada judulnya.",
                 row=number,
             )
-        return None
+        return False

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import cast
 
-from kkpd.domain.errors import Unreadable
 from kkpd.ingest import amounts as money
 from kkpd.ingest import dates
 from kkpd.ingest.columns import ASKED, WRONG, Amount, Day, all_of
@@ -24,7 +23,6 @@ _NOT_TEXT = (
     *("original_amount", "original_currency"),
 )
 _DAYS = ("transaction_date", "posting_date")
-_SHOWN = 5
 
 
 class Judge:
@@ -41,7 +39,7 @@ class Judge:
         self._group, self._sum = Decimal(0), Decimal(0)
         self._filled = 0
         self._kept = 0
-        self._bad: list[str] = []
+        self._cut: set[int] = set()
         self._undated: list[int] = []
         self._merged = Merged()
         self._wide = Wide(layout, notes)
@@ -63,7 +61,7 @@ class Judge:
         `written` are the date columns: a line whose dates stand merged in the row above gets them.
         """
         dated, priced = all_of(days, date), all_of(amounts, Decimal)
-        if dated and priced and not self._words.in_any(joined):
+        if dated and priced and not self._cut and not self._words.in_any(joined):
             whole = cast(Sequence[Decimal], amounts)
             self._add(sum(whole, Decimal(0)), len(rows), rows[0])
             self._merged.remember(len(rows) - 1, written)
@@ -82,7 +80,7 @@ class Judge:
 
     def widths(self, number: int, rows: Sequence[Row]) -> None:
         """Look at rows with more cells than there are titles."""
-        self._bad += self._wide.look(number, rows)
+        self._cut = self._wide.look(number, rows)
 
     def half_dated(self, number: int, days: Sequence[Sequence[Day] | None]) -> None:
         """Say once that one of two dates cannot be read; the row is dated by the other."""
@@ -103,13 +101,7 @@ class Judge:
                 return
 
     def finish(self) -> None:
-        """Refuse what could not be read; report what the printed totals say."""
-        if self._bad:
-            shown = "; ".join(self._bad[:_SHOWN])
-            more = f"; dan {len(self._bad) - _SHOWN} baris lain" if len(self._bad) > _SHOWN else ""
-            raise Unreadable(
-                f"{shown}{more}. Perbaiki di berkas atau minta ulang dari bank, lalu unggah lagi."
-            )
+        """Report rows without a date, merged dates, and what the printed totals say."""
         if self._undated:
             self._notes.find(
                 "tanpa_tanggal",
@@ -142,6 +134,10 @@ class Judge:
         )
 
     def _judge(self, number: int, row: Row, day: Day, amount: Amount) -> bool:
+        wrong = self._unread(number, row, day, amount)
+        if wrong is not None:
+            self._notes.fail(number, wrong, row_text(row), self._sheet.label(number))
+            return False
         reason = self._reason(number, row, day, amount)
         if reason is None:
             assert isinstance(amount, Decimal), f"row {number} is a line without an amount"
@@ -150,21 +146,31 @@ class Judge:
         self._notes.skip(number, reason, row_text(row), self._sheet.label(number))
         return False
 
+    def _unread(self, number: int, row: Row, day: Day, amount: Amount) -> str | None:
+        """What of a transaction nobody can read, None when it is none or can be read."""
+        if number in self._cut:
+            return "jumlah terpotong oleh koma tanpa tanda kutip"
+        if amount is WRONG and _is_dated(day):
+            text = self._wrong_text(row)
+            digits = any(letter.isdigit() for letter in text)
+            return f"jumlah “{text[:40]}” tidak terbaca" if digits else None
+        if day is WRONG and isinstance(amount, Decimal):
+            return self._wrong_date(row)
+        return None
+
     def _reason(self, number: int, row: Row, day: Day, amount: Amount) -> str | None:
         """Why a row is no line, None when it is one."""
         if not any(text_of(cell).strip() for cell in row):
             return "baris kosong"
         if self._is_title(row):
             return "judul kolom yang berulang"
-        dated = isinstance(day, date) or day is ASKED
+        dated = _is_dated(day)
         if amount is WRONG:
             return self._wrong_amount(number, row, dated)
         if amount is None:
             return self._no_amount(number, row, dated)
         if dated:
             return self._balance_word(row)
-        if day is WRONG and self._wrong_date(number, row):
-            return "tanggal tidak terbaca"
         return self._undated_row(number, row, amount)
 
     def _is_title(self, row: Row) -> bool:
@@ -181,14 +187,10 @@ class Judge:
         return ""
 
     def _wrong_amount(self, number: int, row: Row, dated: bool) -> str:
-        text = self._wrong_text(row)
-        if dated and any(letter.isdigit() for letter in text):
-            self._bad.append(f"Baris {number}: jumlah “{text[:40]}” tidak terbaca")
-            return "jumlah tidak terbaca"
         if dated:
             self._notes.find(
                 "tanpa_jumlah",
-                f"Baris {number} bertanggal tetapi jumlahnya “{text[:40]}”.",
+                f"Baris {number} bertanggal tetapi jumlahnya “{self._wrong_text(row)[:40]}”.",
                 "salah",
                 number,
             )
@@ -209,14 +211,11 @@ class Judge:
             return "tanpa jumlah"
         return "bukan transaksi: tanpa tanggal dan jumlah"
 
-    def _wrong_date(self, number: int, row: Row) -> bool:
+    def _wrong_date(self, row: Row) -> str | None:
         cells = [self._cell(row, role) for role in _DAYS]
         written = [cell for cell in cells if dates.is_numeric_date(cell)]
         written.sort(key=lambda cell: bool(dates.orders_of(cell)))  # what no order can read first
-        if written:
-            text = written[0]
-            self._bad.append(f"Baris {number}: tanggal “{text[:40]}” tidak ada di kalender")
-        return bool(written)
+        return f"tanggal “{written[0][:40]}” tidak ada di kalender" if written else None
 
     def _balance_word(self, row: Row) -> str | None:
         """A dated row is no line only when its text begins with a balance or is a bare total."""
@@ -294,3 +293,8 @@ class Judge:
         self._last_total = (number, amount, self._sum if not self._group else self._group)
         self._group = Decimal(0)
         return "subtotal atau total"
+
+
+def _is_dated(day: Day) -> bool:
+    """Whether a row has its date, or waits for the answer how to read it."""
+    return isinstance(day, date) or day is ASKED

@@ -9,13 +9,23 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
+from kkpd.domain.errors import Unreadable
 from kkpd.ingest.celltests import sign_of
 from kkpd.ingest.columns import WRONG, Amount, AmountColumn, texts
 from kkpd.ingest.layout import Layout
+from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile
 from kkpd.ingest.sheet import Cell, Row
+from kkpd.ingest.statement import Answers
 
 Way = Literal["amount", "columns"]
+
+SIGN_KEY = "tanda_belanja"
+#: What each answer means, for the person who gives it.
+MEANINGS: Mapping[str, str] = {
+    "negative": "belanja bertanda minus, uang kembali tanpa tanda",
+    "positive": "belanja tanpa tanda, uang kembali bertanda minus",
+}
 
 #: Rows of a balance column that must agree before it decides the sign.
 _PROOF = 3
@@ -32,14 +42,20 @@ class Signs:
 
     @classmethod
     def of(
-        cls, layout: Layout, body: Sequence[Row], money: AmountColumn, profile: Profile
+        cls,
+        layout: Layout,
+        body: Sequence[Row],
+        money: AmountColumn,
+        profile: Profile,
+        answers: Answers,
+        notes: Notes,
     ) -> Signs:
-        """Settle the signs from the profile, a DB/CR column, or a running balance."""
+        """Settle the signs from the answer, the profile, a DB/CR column, or a running balance."""
         if "amount" not in layout.columns:
             return cls("columns")
-        if profile.spending:
-            factor = -1 if profile.spending == "negative" else 1
-            return cls("amount", factor, factor, factor)
+        given = answers.get(SIGN_KEY, profile.spending)
+        if given is not None:
+            return cls._all(_factor(given))
         amounts = money.read(_column(body, layout.columns["amount"]))
         if "sign" in layout.columns:
             marks = texts(_column(body, layout.columns["sign"]))
@@ -47,8 +63,14 @@ class Signs:
         if "balance" in layout.columns:
             balances = money.read(_column(body, layout.columns["balance"]))
             factor = _by_balance(amounts, balances, "card" in layout.columns)
-            return cls("amount", factor, factor, factor)
+            if factor:
+                return cls._all(factor)
+        _ask(amounts, layout.first_row, notes)
         return cls("amount")
+
+    @classmethod
+    def _all(cls, factor: int) -> Signs:
+        return cls("amount", factor, factor, factor)
 
     def amounts(self, columns: Mapping[str, Sequence[Cell]], money: AmountColumn) -> list[Amount]:
         """The amounts of a batch with our sign; None where empty, WRONG where unreadable."""
@@ -66,6 +88,27 @@ class Signs:
         if self.unmarked == 1:
             return amounts
         return [_times(amount, -1) for amount in amounts]
+
+
+def _factor(given: str) -> int:
+    if given not in MEANINGS:
+        raise Unreadable(f"Jawaban `{SIGN_KEY}` harus salah satu dari {', '.join(MEANINGS)}.")
+    return -1 if given == "negative" else 1
+
+
+def _ask(amounts: Sequence[Amount], first_row: int, notes: Notes) -> None:
+    """Most amounts carry a minus: spending seen from the account, or much money back."""
+    negative = [i for i, one in enumerate(amounts) if isinstance(one, Decimal) and one < 0]
+    priced = sum(isinstance(amount, Decimal) and bool(amount) for amount in amounts)
+    if 2 * len(negative) <= priced:
+        return
+    notes.ask(
+        SIGN_KEY,
+        f"{len(negative)} dari {priced} jumlah pertama bertanda minus, dan tidak ada saldo atau "
+        "kolom debit/kredit yang menjelaskannya. Bagaimana bank menulis belanja?",
+        dict(MEANINGS),
+        [first_row + 1 + index for index in negative],
+    )
 
 
 def _times(amount: Amount, factor: int) -> Amount:
@@ -90,7 +133,7 @@ def _by_marks(marks: Sequence[str], amounts: Sequence[Amount]) -> Signs:
 
 
 def _by_balance(amounts: Sequence[Amount], balances: Sequence[Amount], of_card: bool) -> int:
-    """-1 when the balance grows by the amount (an account), 1 when it falls or none is proven.
+    """-1 when the balance grows by the amount (an account), 1 when it falls, 0 when none is proven.
 
     Beside a card the balance may also be what is owed: it grows by spending printed positive.
     """
@@ -109,7 +152,9 @@ def _by_balance(amounts: Sequence[Amount], balances: Sequence[Amount], of_card: 
     for (amount, after), (_, before) in pairwise(known):
         grows += after - before == amount
         falls += after - before == -amount
-    return -1 if grows >= _PROOF and grows > 3 * falls else 1
+    if grows >= _PROOF and grows > 3 * falls:
+        return -1
+    return 1 if falls >= _PROOF and falls > 3 * grows else 0
 
 
 def _two_columns(columns: Mapping[str, Sequence[Cell]], money: AmountColumn) -> list[Amount]:

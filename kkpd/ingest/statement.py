@@ -102,6 +102,10 @@ class Statement:
 
     While `questions` is not empty the rows they concern are not lines yet, or miss the value
     asked for: read again with `answers`. Import nothing before that.
+
+    `unread` names the rows that move money but whose date or amount nobody can read, in a sentence
+    for the person; they stand among `skipped`. Such a file may be looked at, not taken in: the sums
+    would lack them.
     """
 
     format: str
@@ -116,6 +120,7 @@ class Statement:
     questions: tuple[Question, ...]
     bills: tuple[Bill, ...]
     rows: int
+    unread: str | None = None
 
     @property
     def bill(self) -> Bill | None:

@@ -47,6 +47,15 @@ from kkpd.ingest.totals import Totals
 
 #: Rows turned at once.
 BATCH = 2_048
+#: What a column found by content is called in a remark.
+_MEANT = {
+    "transaction_date": "tanggal transaksi",
+    "posting_date": "tanggal pembukuan",
+    "amount": "jumlah",
+    "debit": "jumlah debit",
+    "credit": "jumlah kredit",
+    "balance": "saldo",
+}
 
 
 def read(
@@ -54,8 +63,7 @@ def read(
 ) -> Iterator[Batch]:
     """The lines of all sheets in batches; `notes` is complete when the iterator ends.
 
-    Raises Unreadable when no sheet holds a table, or when a transaction's date or amount cannot be
-    read: the sentence names the rows.
+    Raises Unreadable when no sheet holds a table, or when a printed total cannot be read.
     """
     seen = 0
     totals = Totals(profile)
@@ -81,6 +89,16 @@ def _skip_sheet(sheet: Sheet, totals: Totals, notes: Notes) -> None:
     for number, row in enumerate(rows, start=1):
         notes.rows += 1
         notes.skip(number, "lembar tanpa tabel transaksi", row_text(row), sheet.name)
+
+
+def _say_guessed(found: Layout, notes: Notes) -> None:
+    for role in found.guessed:
+        notes.find(
+            "kolom_diduga",
+            f"Kolom “{found.title(role)}” dibaca sebagai {_MEANT[role]} karena isinya, judulnya "
+            "tidak dikenal. Periksa, atau tunjukkan kolomnya.",
+            column=found.title(role),
+        )
 
 
 def _no_table(profile: Profile) -> str:
@@ -128,6 +146,7 @@ class _Reader:
         """Settle what the whole sheet decides (date order, decimal sign) before its first row."""
         above = head[: found.first_row]
         totals.look(above)
+        _say_guessed(found, notes)
         settled = formats.settle(sheet, found, profile, answers, notes)
         if not settled.order_asked:
             totals.order = totals.order or settled.order
@@ -135,7 +154,7 @@ class _Reader:
             totals.decimal = totals.decimal or settled.decimal
         body = head[found.first_row :]
         money = AmountColumn(settled.decimal)
-        signs = Signs.of(found, body, money, profile)
+        signs = Signs.of(found, body, money, profile, answers, notes)
         return cls(
             sheet=sheet,
             layout=found,

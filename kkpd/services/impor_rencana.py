@@ -32,6 +32,8 @@ def susun(
     read = permintaan.bacaan
     rolled = read if isinstance(read, Tergulung) else gulung(read, lapor)
     gulungan, ringkasan = rolled.gulungan, rolled.ringkasan
+    if ringkasan.unread:
+        raise Unreadable(ringkasan.unread)
     said = gulungan.banyak or ringkasan.questions or kelompok.tagihan_nyata(ringkasan.bills)
     if not said:
         raise Unreadable(

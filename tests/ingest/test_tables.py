@@ -184,10 +184,7 @@ def test_one_day_beyond_the_twelfth_settles_the_whole_column_even_far_below() ->
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Tanggal;Toko;Jumlah\n13/04/2025;A;1,00\n31/02/2025;B;1,00\n", "Baris 3: tanggal “31/02/"),
         ("Tanggal;Toko;Jumlah\n31/02/2025;B;1,00\n", "Baris 2"),
-        ("Tanggal;T;Jumlah\n13/04/2025;A;1,00\n14/04/2025;B;1,234.5.6\n", "Baris 3: jumlah “1,2"),
-        ("Tanggal;T;Jumlah\n13/04/2025;A;1,00\n04/14/2025;B;1,00\n14/04/2025;C;2,00\n", "Baris 3"),
         ("Date,Vendor,Amount\n1/31/12,A,$1,000.00\n", "terpotong oleh koma"),
         ("Nama;Alamat\nAni;Medan\n", "kolom tanggal dan kolom jumlah"),
         ("hello\n", "kolom tanggal dan kolom jumlah"),
@@ -197,6 +194,26 @@ def test_what_cannot_be_read_is_refused_with_its_row(text: str, said: str) -> No
     with pytest.raises(Unreadable, match=said.replace("(", r"\(")) as refusal:
         read(text)
     assert refusal.value.message.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("31/02/2025;B;1,00", "tanggal “31/02/2025” tidak ada di kalender"),
+        ("04/14/2025;B;1,00", "tanggal “04/14/2025” tidak ada di kalender"),
+        ("14/04/2025;B;1,234.5.6", "jumlah “1,234.5.6” tidak terbaca"),
+        ("14/04/2025;B;1;000", "jumlah terpotong oleh koma tanpa tanda kutip"),
+    ],
+)
+def test_one_row_that_cannot_be_read_is_skipped_and_named(row: str, said: str) -> None:
+    statement = read(f"Tanggal;T;Jumlah\n13/04/2025;A;1,00\n{row}\n14/04/2025;C;2,00\n")
+    assert [line.amount for line in statement.lines] == [D(1), D(2)]
+    assert [skipped.reason.split()[-1] for skipped in statement.skipped] == ["kolom", "terbaca"]
+    assert statement.unread == (
+        f"Baris 3: {said}. Perbaiki di berkas atau minta ulang dari bank, lalu unggah lagi."
+    )
+    found = [finding for finding in statement.findings if finding.rule == "baris_tidak_terbaca"]
+    assert [(finding.message, finding.row) for finding in found] == [(statement.unread, 3)]
 
 
 def test_many_wrong_rows_are_one_sentence() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd import ingest
-from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound, Unreadable
 from kkpd.domain.money import Rupiah
 from kkpd.models import (
     BarisBank,
@@ -52,6 +52,15 @@ def lines(session: Session) -> list[tuple[str, Rupiah, int]]:
             )
         )
     ]
+
+
+def test_a_row_that_cannot_be_read_keeps_the_whole_file_out(
+    session: Session, tmp_path: Path
+) -> None:
+    wrong = ("31/02/2026", *NASI[1:])
+    with pytest.raises(Unreadable, match="Baris 3: tanggal “31/02/2026” tidak ada di kalender"):
+        ambil(session, tmp_path, csv([KOPI, wrong, KEMBALI]))
+    assert lines(session) == []
 
 
 def test_a_list_comes_in_once(session: Session, tmp_path: Path) -> None:
