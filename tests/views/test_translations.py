@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +52,21 @@ def test_the_ground_has_english(translations: ModuleType) -> None:
 
 def test_compiled_catalogues_agree_with_their_sources(translations: ModuleType) -> None:
     assert translations.stale() == []
+
+
+def test_every_text_can_be_filled_in(translations: ModuleType) -> None:
+    """A template fills in every text, also one without a place: a bare percent sign breaks it.
+
+    Both languages name the same places, or one of them would fail on what it is given.
+    """
+    place = re.compile(r"%\((\w+)\)s")
+    for language in ("id", "en"):
+        for message in translations.load(language):
+            if not message.string:
+                continue
+            for text in (message.id, message.string):
+                assert "%" not in place.sub("", text).replace("%%", ""), text
+            assert set(place.findall(message.id)) == set(place.findall(message.string)), message.id
 
 
 def test_the_script_refuses_an_unknown_word() -> None:
