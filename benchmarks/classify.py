@@ -135,13 +135,13 @@ def bagian(rows: list[Barang]) -> dict[str, float]:
     """Microseconds a row by step, each step alone on the same names, met once before."""
     engine, chooser = model.model(), rekening.tabel()
     limit = kebijakan.Batas(BATAS)
-    words = [kata.baca(row, limit) for row in rows]
-    kinds = rekening.log_jenis(words[0].peluang)
+    kinds = rekening.log_jenis(engine.skor_nama("laptop", "unit"))
     plain = alasan.kata_terkuat.__wrapped__
 
     steps: dict[str, Callable[[Barang], object]] = {
         "kata": lambda row: teks.kata(row.uraian),
         "skor": lambda row: engine.hitung(row.uraian),
+        "peluang": lambda row: kata.baca(row, limit),
         "rekening": lambda row: rekening.usul(
             row.uraian, row.satuan, "modal", kinds, di_bawah_batas=False, pemilih=chooser
         ),

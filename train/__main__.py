@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from train import ekspor, kalibrasi, laporan, latih, rekening, uji
+from train import ekspor, kalibrasi, laporan, latih, paket, rekening, uji
 
 GAMBAR = Path(__file__).parent.parent / "docs" / "gambar"
 TUJUAN = Path(__file__).parent.parent / "kkpd" / "data" / "klasifikasi"
@@ -17,6 +17,9 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="script/train", description=__doc__)
     parser.add_argument("--nilai", action="store_true", help="print the scores, write nothing")
     parser.add_argument("--ablasi", action="store_true", help="also the scores without parts")
+    parser.add_argument(
+        "--putaran", type=int, default=0, metavar="N", help="also N other draws of the offices"
+    )
     parser.add_argument("--salah", type=int, default=0, metavar="N", help="show N real mistakes")
     parser.add_argument("--gambar", action="store_true", help="draw the plots of the documentation")
     parser.add_argument(
@@ -34,19 +37,24 @@ def main(argv: list[str] | None = None) -> int:
     if args.uji:
         uji.cetak()
         return 0
-    barang, paket, kamus = latih.semua(args.koreksi)
-    lipatan = kalibrasi.lipatan(barang, paket, kamus)
+    barang, packages, kamus = latih.semua(args.koreksi)
+    lipatan = kalibrasi.lipatan(barang, packages, kamus)
     garis = kalibrasi.garis(lipatan)
     laporan.cetak(lipatan, garis, salah=args.salah)
+    if args.putaran:
+        laporan.putaran(barang, packages, kamus, args.putaran)
     if args.gambar:
         laporan.gambar(lipatan, garis, GAMBAR)
     if args.ablasi:
-        laporan.ablasi(lipatan[-1], paket, kamus, garis)
+        laporan.ablasi(lipatan, packages, kamus, garis)
     if not args.nilai:
         kalibrasi.tulis(garis, TUJUAN / "kalibrasi.csv")
-        lines = ekspor.ekspor(latih.latih([*barang, *paket, *kamus]), TUJUAN / "bobot.txt")
-        table = rekening.tulis([*barang, *paket, *kamus], TUJUAN / "rekening.txt")
-        print(f"bobot.txt: {lines} baris; rekening.txt: {table} baris; kalibrasi.csv ditulis")
+        words = latih.latih([*barang, *kamus])
+        lines = ekspor.ekspor(words, TUJUAN / "bobot.txt")
+        trained = paket.latih(packages, words.peluang(packages))
+        few = paket.ekspor(trained, TUJUAN / "paket.txt")
+        table = rekening.tulis([*barang, *packages, *kamus], TUJUAN / "rekening.txt")
+        print(f"bobot.txt: {lines} baris; paket.txt: {few}; rekening.txt: {table}; kalibrasi.csv")
     return 0
 
 

@@ -15,7 +15,7 @@ from kkpd.domain.classification import ciri, pengetahuan, teks
 from train.latih import Array, Linear
 
 #: Smaller weights (log-odds, largest over the kinds) are left out.
-TERKECIL = {"b": 0.22, "j": 0.22, "i": 0.15, "s": 0.15, "pu": 0.15, "ph": 0.15, "pw": 0.2}
+TERKECIL = {"b": 0.22, "j": 0.22, "i": 0.15, "s": 0.15}
 MAKS_GRAM = 9000
 
 

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from kkpd.domain.classification import kalibrasi as jalan
 from kkpd.domain.classification import kebijakan
-from train import sumber
+from train import latih, paket, sumber
 from train.latih import Array
 from train.nilai import BATAS_BARANG, BATAS_PAKET, lipat, peluang_modal
 from train.sumber import Contoh
@@ -33,35 +33,37 @@ _BENIH = 7
 
 @dataclass(frozen=True, slots=True)
 class Lipatan:
-    """Held-out chances of one set of rows, and the policy under which it is judged."""
+    """Held-out chances of kinds and of capital of one set of rows, and the policy for it."""
 
     nama: str
     rows: Sequence[Contoh]
     peluang: Array
     batas: kebijakan.Batas
-
-    @property
-    def modal(self) -> Array:
-        """The held-out chance of capital, before calibration."""
-        return peluang_modal(self.peluang, self.rows, self.batas)
+    #: The chance of capital, before calibration.
+    modal: Array
 
     @property
     def label(self) -> list[str]:
         """What the government charged."""
         return [row.label for row in self.rows]
 
+    @property
+    def paket(self) -> bool:
+        """Whether these are packages, which need no calibration of their own."""
+        return self.batas == BATAS_PAKET
+
     def keluarga(self) -> list[str]:
-        """The family of each row, as the running program names it."""
-        kinds = kebijakan.urutan()
+        """The family of each row, as the running program names it; empty for packages."""
         return [
-            kebijakan.keluarga(
-                row.barang,
-                kebijakan.harga_satuan(row.barang),
-                self.batas,
-                kinds[int(chances.argmax())],
-            )
-            for row, chances in zip(self.rows, self.peluang, strict=True)
+            kebijakan.keluarga(kebijakan.harga_satuan(row.barang), self.batas)
+            for row in (() if self.paket else self.rows)
         ]
+
+
+def dibagi(packages: Sequence[Contoh]) -> tuple[list[Contoh], list[Contoh]]:
+    """The packages of the judged offices, and those of the one large office."""
+    small = [row for row in packages if row.grup != KANTOR_BESAR]
+    return small, [row for row in packages if row.grup == KANTOR_BESAR]
 
 
 def sebagian(rows: Sequence[Contoh], bagian: float) -> list[Contoh]:
@@ -76,31 +78,33 @@ def ringkas(kamus: Sequence[Contoh]) -> list[Contoh]:
     return [*(row for row in kamus if row.asal != "kodefikasi"), *codes]
 
 
+def dasar(barang: Sequence[Contoh], kamus: Sequence[Contoh]) -> latih.Linear:
+    """The words' model that saw no package at all."""
+    return latih.latih([*barang, *ringkas(kamus)])
+
+
 def lipatan(
-    barang: Sequence[Contoh], paket: Sequence[Contoh], kamus: Sequence[Contoh]
+    barang: Sequence[Contoh], packages: Sequence[Contoh], kamus: Sequence[Contoh]
 ) -> list[Lipatan]:
-    """Offices never seen, near-copies of names never seen, and head words never seen."""
-    few = ringkas(kamus)
-    small = [row for row in paket if row.grup != KANTOR_BESAR]
-    large = [row for row in paket if row.grup == KANTOR_BESAR]
-    some = [row.dengan(0.3) for row in sebagian(barang, 0.15)]
-    offices = lipat(small, lambda row: row.grup, few, 5, [*large, *some])
-    heads = lipat(barang, sumber.kata_kepala, few, 3, paket)
+    """Offices never seen, and head words never seen."""
+    small, large = dibagi(packages)
+    offices, kinds = paket.lipat(small, dasar(barang, kamus), large)
+    heads = lipat(barang, sumber.kata_kepala, ringkas(kamus), 3)
+    capital = peluang_modal(heads, barang, BATAS_BARANG)
     return [
-        Lipatan("paket, kantor baru", small, offices, BATAS_PAKET),
-        Lipatan("barang, kata kepala baru", barang, heads, BATAS_BARANG),
+        Lipatan("paket, kantor baru", small, kinds, BATAS_PAKET, offices),
+        Lipatan("barang, kata kepala baru", barang, heads, BATAS_BARANG, capital),
     ]
 
 
 def garis(folds: Sequence[Lipatan]) -> dict[str, tuple[float, float]]:
     """Family -> (slope, shift) of the log-odds, fitted on the held-out rows."""
     out = dict(DENGAN_TANGAN)
-    for family in ("paket", "paket_alat", "di_atas", "di_atas_rendah"):
+    for family in ("di_atas", "di_atas_rendah"):
         chances: list[float] = []
         truth: list[bool] = []
-        for fold in folds:
-            named = zip(fold.rows, fold.modal, fold.keluarga(), strict=True)
-            for row, chance, name in named:
+        for fold in (fold for fold in folds if not fold.paket):
+            for row, chance, name in zip(fold.rows, fold.modal, fold.keluarga(), strict=True):
                 if name == family:
                     chances.append(jalan.logit(float(chance)))
                     truth.append(row.label == "modal")
@@ -111,6 +115,8 @@ def garis(folds: Sequence[Lipatan]) -> dict[str, tuple[float, float]]:
 
 def terapkan(fold: Lipatan, lines: dict[str, tuple[float, float]]) -> Array:
     """The calibrated chance of capital of each held-out row."""
+    if fold.paket:
+        return fold.modal
     pairs = zip(fold.modal, fold.keluarga(), strict=True)
     return np.array([jalan.geser(float(chance), *lines[name]) for chance, name in pairs])
 

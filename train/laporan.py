@@ -11,11 +11,11 @@ from sklearn.model_selection import GroupKFold
 from kkpd.domain.classification import aturan, kode, maksud, pengetahuan, rekening
 from kkpd.domain.money import Rupiah
 from train import gambar as plot
-from train import kalibrasi, latih, sumber
+from train import kalibrasi, latih, paket, sumber
 from train import rekening as tabel
 from train.kalibrasi import Lipatan
 from train.latih import Array
-from train.nilai import hitung, peluang_modal
+from train.nilai import BATAS_PAKET, hitung, peluang_modal
 from train.sumber import Contoh
 
 Garis = dict[str, tuple[float, float]]
@@ -67,10 +67,9 @@ def gambar(folds: Sequence[Lipatan], lines: Garis, folder: Path) -> None:
 def _dengan_aturan(fold: Lipatan, modal: Array) -> Array:
     """The same with the rules that need neither account, memory, goods code nor merchant."""
     out = modal.copy()
-    for at, (row, family) in enumerate(zip(fold.rows, fold.keluarga(), strict=True)):
+    for at, row in enumerate(fold.rows):
         line = row.barang
-        named = family.startswith("paket") and kode.bernama_rekening(line.uraian) is not None
-        if named:
+        if fold.paket and kode.bernama_rekening(line.uraian) is not None:
             out[at] = 1 - aturan.YAKIN_NAMA_REKENING
         found = maksud.maksud(line.uraian, line.spesifikasi)
         if found is not None:
@@ -129,7 +128,7 @@ def _rekening(fold: Lipatan) -> None:
                 row.barang.uraian,
                 row.barang.satuan,
                 "modal" if chance > 0.5 else "operasi",
-                rekening.log_jenis(fold.peluang[at]),
+                rekening.log_jenis(np.log(fold.peluang[at] + 1e-9).tolist()),
                 di_bawah_batas=families[at] == "di_bawah",
                 pemilih=chooser,
             )
@@ -140,18 +139,59 @@ def _rekening(fold: Lipatan) -> None:
     print(f"rekening level 6 pada nama baru: pertama {first / total:.3f}, tiga {three / total:.3f}")
 
 
-def ablasi(fold: Lipatan, paket: Sequence[Contoh], kamus: Sequence[Contoh], lines: Garis) -> None:
-    """The same goods judged without parts of the knowledge: what each part is worth."""
+def ablasi(
+    folds: Sequence[Lipatan], packages: Sequence[Contoh], kamus: Sequence[Contoh], lines: Garis
+) -> None:
+    """The same rows judged without parts of the knowledge: what each part is worth."""
+    offices, fold = folds
     few = kalibrasi.ringkas(kamus)
     law = [row for row in few if row.asal not in {"umum", "ragu"}]
     print("ablasi, barang:")
     print(hitung("hanya harga terhadap batas", fold.label, _hanya_harga(fold.rows)))
     for name, rows in {"kamus hukum dan harga": law, "juga pengetahuan umum": few}.items():
-        chances = latih.latih([*rows, *paket]).peluang(fold.rows)
+        chances = latih.latih(rows).peluang(fold.rows)
         print(hitung(name, fold.label, peluang_modal(chances, fold.rows, fold.batas)))
     print(hitung("semua kata tanpa harga", fold.label, _tanpa_batas(fold.peluang)))
     print(hitung("semua kata dan harga", fold.label, fold.modal))
     print(hitung("juga kalibrasi", fold.label, kalibrasi.terapkan(fold, lines)))
+    print("ablasi, paket:")
+    raw = peluang_modal(offices.peluang, offices.rows, offices.batas)
+    print(hitung("dilatih pada barang dan kamus saja", offices.label, raw))
+    print(hitung("bobot paket", offices.label, offices.modal))
+    print(hitung("juga aturan", offices.label, _dengan_aturan(offices, offices.modal)))
+    alone, _ = paket.lipat(offices.rows, _tanpa_kata(), kalibrasi.dibagi(packages)[1])
+    print(hitung("bobot paket tanpa barang dan kamus", offices.label, alone))
+
+
+def _tanpa_kata() -> latih.Linear:
+    """A words' model that knows nothing: every kind is as likely as any other."""
+    kinds = len(pengetahuan.jenis())
+    return latih.Linear({}, np.zeros((0, kinds)), np.zeros(kinds))
+
+
+def putaran(
+    barang: Sequence[Contoh], packages: Sequence[Contoh], kamus: Sequence[Contoh], banyak: int
+) -> None:
+    """Other draws of the offices (mean and spread), and the large office judged by the others."""
+    model = kalibrasi.dasar(barang, kamus)
+    small, large = kalibrasi.dibagi(packages)
+    found = []
+    for seed in range(banyak):
+        modal, kinds = paket.lipat(small, model, large, seed)
+        fold = Lipatan("", small, kinds, BATAS_PAKET, modal)
+        score = hitung("", fold.label, _dengan_aturan(fold, modal))
+        found.append([score.akurasi, score.f1, score.akurasi80, score.akurasi85, score.ece])
+    names = ("akurasi", "macro-F1", "80%", "85%", "ECE")
+    for name, column in zip(names, np.array(found).T, strict=True):
+        print(
+            f"    {banyak} pembagian kantor, {name}: rata-rata {column.mean():.4f}, "
+            f"simpangan {column.std():.4f}, terburuk "
+            f"{column.max() if name == 'ECE' else column.min():.4f}"
+        )
+    kinds = model.peluang(large)
+    fitted = paket.latih(small, model.peluang(small))
+    fold = Lipatan("", large, kinds, BATAS_PAKET, fitted.peluang(large, kinds))
+    print(hitung("kantor besar oleh kantor lain", fold.label, _dengan_aturan(fold, fold.modal)))
 
 
 def _hanya_harga(barang: Sequence[Contoh]) -> Array:

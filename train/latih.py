@@ -23,7 +23,6 @@ Array = npt.NDArray[np.float64]
 KUAT = 2.0
 BOBOT = {
     "barang": 1.0,
-    "paket": 3.0,
     "umum": 1.5,
     "koreksi": 2.0,
     "kodefikasi": 0.15,

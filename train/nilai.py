@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -58,6 +59,25 @@ def lipat(
         model = latih([*(rows[at] for at in train), *tambahan, *latihan])
         out[test] = model.peluang([rows[at] for at in test])
     return out
+
+
+def lipatan_kantor(grup: Sequence[str], jumlah: int, benih: int | None) -> npt.NDArray[np.int_]:
+    """The fold of each row: whole offices, of even size, or drawn by `benih`."""
+    out = np.zeros(len(grup), dtype=int)
+    if benih is None:
+        for fold, (_, test) in enumerate(GroupKFold(jumlah).split(out, groups=grup)):
+            out[test] = fold
+        return out
+    size = Counter(grup)
+    rng = np.random.default_rng(benih)
+    offices = sorted(size, key=lambda name: (-size[name], name))
+    load, chosen = np.zeros(jumlah), {}
+    for name in offices:
+        slack = load.min() + (30 if size[name] < 60 else 0)
+        fold = int(rng.choice(np.flatnonzero(load <= slack)))
+        chosen[name] = fold
+        load[fold] += size[name]
+    return np.array([chosen[name] for name in grup])
 
 
 def peluang_modal(chances: Array, rows: Sequence[Contoh], batas: kebijakan.Batas) -> Array:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
+from kkpd.domain.classification import kode
 from kkpd.domain.classification.rekening import ciri_rekening
 from train.sumber import Contoh
 
@@ -35,9 +36,13 @@ def hitung(rows: Sequence[Contoh]) -> str:
             features[name] += weight
     codes = sorted(accounts)
     index = {code: at for at, code in enumerate(codes)}
-    lines = ["# kode frekuensi; lalu fitur<TAB>nomor rekening:seperseratus log"]
+    lines = ["# kode frekuensi jenis; lalu fitur<TAB>nomor rekening:seperseratus log"]
     lines.append(
-        ";".join(f"{code} {round(100 * math.log(accounts[code] / total))}" for code in codes)
+        ";".join(
+            f"{code} {round(100 * math.log(accounts[code] / total))} "
+            f"{kode.jenis_rekening(code) or 'jasa'}"
+            for code in codes
+        )
     )
     for name in sorted(seen):
         votes = _suara(name, seen[name], accounts, features[name] / total)

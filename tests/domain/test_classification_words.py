@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import itertools
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain.classification import Barang, ciri, kebijakan, kode, model, pengetahuan, teks
+from kkpd.domain.classification import (
+    Barang,
+    ciri,
+    kebijakan,
+    kode,
+    model,
+    paket,
+    pengetahuan,
+    teks,
+)
 from kkpd.domain.classification import rekening as akun
 from kkpd.domain.money import Rupiah
 
@@ -110,7 +120,7 @@ def test_the_files_agree_with_each_other() -> None:
     assert set(akun.tabel().kode) <= set(pengetahuan.nama_rekening())
     assert all(row[0] for row in pengetahuan.keterangan_rekening())
     assert {row[0] for row in pengetahuan.kalibrasi()} == {
-        *("di_atas", "di_atas_rendah", "di_bawah", "paket", "paket_alat"),
+        *("di_atas", "di_atas_rendah", "di_bawah"),
         *("tanpa_harga", "tanpa_batas", "tak_dikenal"),
     }
 
@@ -121,17 +131,8 @@ KATA = ("laptop", "asus", "kertas", "untuk", "rapat")
 def _bobot() -> dict[str, list[int]]:
     """A weight for every feature that the words of `KATA` can make, all different."""
     pairs = [f"{one} {two}" for one, two in itertools.product(KATA, KATA)]
-    names = [
-        f"{room} {word}" for room in ("u", "h", "i", "s", "t", "v", "p", "pu") for word in KATA
-    ]
-    names += [f"{room} {pair}" for room in ("b", "j") for pair in pairs]
-    names += [
-        f"{room} {jenis}|{word}"
-        for room in ("ph", "pw")
-        for jenis in ("-", "rapat")
-        for word in KATA
-    ]
-    names += ["paket", "pj -6", "pj rapat6", "pn12", "dasar"]
+    names = [f"{room} {word}" for room in ("u", "h", "i", "s", "t", "v") for word in KATA]
+    names += [*(f"{room} {pair}" for room in ("b", "j") for pair in pairs), "dasar"]
     return {name: [at % 97, -at % 89] for at, name in enumerate(names)}
 
 
@@ -139,22 +140,14 @@ def _bobot() -> dict[str, list[int]]:
     st.lists(st.sampled_from(KATA), max_size=6),
     st.lists(st.sampled_from(KATA), max_size=4),
     st.sampled_from(["", "rapat"]),
-    st.booleans(),
 )
 def test_training_and_running_see_the_same_features(
-    uraian: list[str], spesifikasi: list[str], jenis: str, paket: bool
+    uraian: list[str], spesifikasi: list[str], satuan: str
 ) -> None:
     weights = _bobot()
     lines = [f"{name}\t{' '.join(map(str, row))}" for name, row in weights.items()]
     engine = model.Model("\n".join(["# : satu dua", *lines]))
-    barang = Barang(
-        " ".join(uraian),
-        " ".join(spesifikasi),
-        "rapat",
-        harga=None if paket else SEJUTA,
-        nilai=SEJUTA if paket else None,
-        jenis_pengadaan=jenis,
-    )
+    barang = Barang(" ".join(uraian), " ".join(spesifikasi), satuan, harga=SEJUTA)
     want = [value / 100 for value in weights["dasar"]]
     for name, value in ciri.ciri(barang).items():
         scale = {"u": ciri.KATA, "h": ciri.HEAD}.get(name.split(" ")[0], 1.0)
@@ -168,6 +161,57 @@ def test_training_and_running_see_the_same_features(
     assert engine.skor(barang) == pytest.approx(tuple(one + two for one, two in base))
 
 
+@pytest.mark.parametrize(
+    ("barang", "whole"),
+    [
+        (Barang("Kursi", nilai=SEJUTA), True),
+        (Barang("Kursi", jenis_pengadaan="Pengadaan Barang"), True),
+        (Barang("Kursi", nilai=SEJUTA, volume=Decimal(1), satuan="Paket"), True),
+        (Barang("Kursi", nilai=SEJUTA, volume=Decimal(1), satuan="Ls"), True),
+        (Barang("Kursi", nilai=SEJUTA, volume=Decimal(1), satuan="Buah"), False),
+        (Barang("Kursi", nilai=SEJUTA, volume=Decimal(2), satuan="Paket"), False),
+        (Barang("Kursi", nilai=SEJUTA, harga=SEJUTA), False),
+        (Barang("Kursi", nilai=SEJUTA, merchant="TOKO MAJU"), False),
+        (Barang("Kursi"), False),
+    ],
+)
+def test_what_is_a_whole_package(barang: Barang, whole: bool) -> None:
+    assert ciri.paket(barang) is whole
+    if whole:
+        assert kebijakan.harga_satuan(barang) is None
+
+
+def test_a_package_is_weighed_by_its_own_words_and_by_what_the_goods_say() -> None:
+    kinds = pengetahuan.jenis()
+    lines = ["dasar\t-100", "logit\t50", *(f"jenis {kind}\t0" for kind in kinds)]
+    lines += ["u rehab\t40", "c <tal\t80", "p pekerjaan konstruksi\t20", "pn12\t10"]
+    engine = paket.Paket("\n".join(["# ciri", *lines]))
+    flat = [1 / len(kinds)] * len(kinds)
+    rehab = Barang("rehab", nilai=SEJUTA, jenis_pengadaan="Pekerjaan Konstruksi")
+    parts = dict(engine.bagian(rehab, flat, 0.5))
+    assert parts["paket: rehab"] == pytest.approx(0.4)
+    assert sum(parts.values()) == pytest.approx(0.4 + 0.2 + 0.5 * 0.1)
+    assert engine.bagian(Barang("talang", nilai=SEJUTA), flat, 0.5)[-2][1] > 0
+    assert engine.modal(rehab, flat, 0.9) > engine.modal(rehab, flat, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("uraian", "code"),
+    [
+        (
+            "Belanja Jasa Konsultansi Perencanaan Penataan Ruang-Jasa Perencanaan dan Perancangan "
+            "Perkotaan",
+            "5.1.02.02.08.0014",
+        ),
+        ("Belanja Jasa Konsultansi Perencanaan Arsitektur-Jasa Desain Arsitektural", None),
+        ("Belanja Bahan-Bahan Bangunan dan Konstruksi", "5.1.02.01.01.0001"),
+        ("Belanja alat tulis kantor", None),
+    ],
+)
+def test_a_package_may_bear_the_name_of_an_account(uraian: str, code: str | None) -> None:
+    assert kode.bernama_rekening(uraian) == code
+
+
 def test_an_unknown_word_is_read_by_its_pieces() -> None:
     engine = model.Model("# : satu dua\ndasar\t0 0\nc <kur\t100 0\nk <kur\t50 0\nu meja\t0 100")
     assert engine.skor(Barang("kursiku"))[0] > 0
@@ -179,10 +223,11 @@ def test_an_unknown_word_is_read_by_its_pieces() -> None:
 def test_memories_are_emptied_when_full(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model, "MAKS_INGAT", 2)
     engine = model.Model("# : satu dua\ndasar\t0 0\nu meja\t0 100")
-    chooser = akun.Pemilih("#\n5.1.02.01.01.0024 -100\nu meja\t0:100")
+    chooser = akun.Pemilih("#\n5.1.02.01.01.0024 -100 habis_pakai\nu meja\t0:100")
     for turn in range(5):
         assert engine.skor(Barang(f"meja {'a' * (turn + 2)}"))[1] > 0
-        [at] = chooser.suara(f"meja {turn}", "")
+        [at] = chooser.suara(f"meja {turn}", "", modal=False)
+        assert chooser.suara(f"meja {turn}", "", modal=True) == {}
         assert chooser.kode[at] == "5.1.02.01.01.0024"
 
 

@@ -30,7 +30,7 @@ YAKIN_REKENING = 0.98
 YAKIN_INGATAN = 0.97
 YAKIN_KODE = 0.98
 YAKIN_MCC = 0.985
-YAKIN_NAMA_REKENING = 0.9
+YAKIN_NAMA_REKENING = 0.98
 #: From this chance of a durable thing on, words stand against what the merchant's category shows.
 MELAWAN = 0.96
 #: Below this confidence accounts of both classes are proposed.
@@ -216,7 +216,7 @@ def _dari_mcc(barang: Barang, batas: Batas, words: Kata, ambang: float) -> Putus
 
 
 def _dari_nama_rekening(barang: Barang, batas: Batas, ambang: float) -> Putusan | None:
-    """A package that bears the full name of an upkeep or below-the-limit account."""
+    """A package that bears the full name of a goods, service or upkeep account."""
     if not paket(barang):
         return None
     code = kode.bernama_rekening(barang.uraian)

@@ -6,7 +6,7 @@ the limit turn around stands in a line of its own, so that the table always adds
 
 from __future__ import annotations
 
-from kkpd.domain.classification import kebijakan, kode, model
+from kkpd.domain.classification import ciri, kebijakan, kode, model, paket
 from kkpd.domain.classification.barang import Barang, Bukti, Putusan
 from kkpd.domain.classification.kalibrasi import logit
 from kkpd.domain.classification.kata import Kata
@@ -34,28 +34,43 @@ def rinci(barang: Barang, putusan: Putusan, words: Kata) -> tuple[Bukti, ...]:
 
 
 def _kata(barang: Barang, words: Kata) -> tuple[Bukti, ...]:
+    parts, base = _paket(barang, words) if ciri.paket(barang) else _satuan(barang, words)
+    kept = {what: round(part, 2) for what, part in parts.items() if abs(part) >= _TERKECIL}
+    ordered = sorted(kept.items(), key=lambda item: (-abs(item[1]), item[0]))
+    rows = [Bukti(what, part) for what, part in ordered]
+    rest = round(base - sum(row.bagian for row in rows), 2)
+    rows.append(Bukti("dasar (semua belanja)", rest))
+    if not ciri.paket(barang):
+        limit = round(logit(words.mentah) - base, 2)
+        if abs(limit) >= _TERKECIL:
+            rows.append(Bukti("harga terhadap batas kapitalisasi", limit))
+        base += limit
+    shift = round(logit(words.modal) - base, 2)
+    if abs(shift) >= _TERKECIL:
+        rows.append(Bukti("kalibrasi", shift))
+    return tuple(rows)
+
+
+def _satuan(barang: Barang, words: Kata) -> tuple[dict[str, float], float]:
+    """The parts of single goods, and the log-odds of a kind that can be capital."""
     engine = model.model()
-    chances = words.peluang
-    kinds = kebijakan.urutan()
-    asset = [kind.kelas == "modal" for kind in kinds]
-    share = sum(chance for chance, capital in zip(chances, asset, strict=True) if capital)
+    asset = [kind.kelas == "modal" for kind in kebijakan.urutan()]
+    share = words.tahan_lama
     pull = [
         chance / max(share, 1e-12) if capital else -chance / max(1 - share, 1e-12)
-        for chance, capital in zip(chances, asset, strict=True)
+        for chance, capital in zip(words.peluang, asset, strict=True)
     ]
     parts: dict[str, float] = {}
     for what, weights in engine.bagian(barang):
         part = sum([w * p for w, p in zip(weights, pull, strict=True)])
         parts[what] = parts.get(what, 0.0) + part
-    kept = {what: round(part, 2) for what, part in parts.items() if abs(part) >= _TERKECIL}
-    ordered = sorted(kept.items(), key=lambda item: (-abs(item[1]), item[0]))
-    rows = [Bukti(what, part) for what, part in ordered]
-    base = round(logit(share) - sum(row.bagian for row in rows), 2)
-    rows.append(Bukti("dasar (semua belanja)", base))
-    limit = round(logit(words.mentah) - logit(share), 2)
-    if abs(limit) >= _TERKECIL:
-        rows.append(Bukti("harga terhadap batas kapitalisasi", limit))
-    shift = round(logit(words.modal) - logit(words.mentah), 2)
-    if abs(shift) >= _TERKECIL:
-        rows.append(Bukti("kalibrasi", shift))
-    return tuple(rows)
+    return parts, logit(share)
+
+
+def _paket(barang: Barang, words: Kata) -> tuple[dict[str, float], float]:
+    """The parts of a package, and the log-odds of capital."""
+    engine = paket.paket()
+    parts: dict[str, float] = {}
+    for what, part in engine.bagian(barang, words.peluang, words.mentah):
+        parts[what] = parts.get(what, 0.0) + part
+    return parts, logit(engine.modal(barang, words.peluang, words.mentah))

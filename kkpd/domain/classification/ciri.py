@@ -2,8 +2,8 @@
 
 A feature is a name and a value. The first word of the name tells its room: `u` word, `c` piece of
 a word, `b` two words in a row, `h` head word, `k` piece of the head, `i` second head, `j` both
-heads, `s` word of the specification, `t`/`v` unit, `p` kind of procurement,
-and `pu pw ph pn pj paket` for whole packages, which are described in another way.
+heads, `s` word of the specification, `t`/`v` unit. Packages have features of their own: `u b h` as
+above, `p` kind of procurement, `pn` size of the amount, `pj` both.
 """
 
 from __future__ import annotations
@@ -20,36 +20,46 @@ PIECES_OF_HEAD = 1.0
 SECOND_HEAD = 0.5
 UNIT_FIRST = 0.5
 SIZE = 0.5
+#: Units in which a package is counted: one of them is no unit price.
+_BORONGAN = frozenset(["paket", "ls", "lumpsum", "kegiatan", "pekerjaan"])
 
 
 def paket(barang: Barang) -> bool:
-    """A whole package: one amount, no unit price, no merchant's category."""
+    """A whole package: one amount, no price of a single thing, no merchant."""
     return (
         barang.harga is None
-        and barang.volume is None
+        and (barang.volume is None or _borongan(barang))
         and not barang.mcc
         and not barang.merchant
         and (bool(barang.jenis_pengadaan) or barang.nilai is not None)
     )
 
 
+def _borongan(barang: Barang) -> bool:
+    """One package (`1 paket`, `1 ls`): its price is its amount, not that of a thing."""
+    return barang.volume == 1 and teks.satuan(barang.satuan) in _BORONGAN
+
+
 def ciri_paket(
     barang: Barang, words: tuple[str, ...], heads: tuple[str, ...]
 ) -> list[tuple[str, float]]:
-    """Features that only whole packages have, without those of single words (`pu`)."""
-    jenis = " ".join(teks.satuan(barang.jenis_pengadaan).split()[:2]) or "-"
+    """Features of a whole package; weights of `u` and `h` hold those of the word's pieces."""
+    part = 1 / math.sqrt(max(1, len(words)))
+    out = [(f"u {word}", part) for word in words]
+    pair = 1 / math.sqrt(max(1, len(words) - 1))
+    out += [(f"b {one} {two}", pair) for one, two in itertools.pairwise(words)]
+    out += [(f"h {word}", 1.0) for word in heads[:1]]
+    jenis = teks.satuan(barang.jenis_pengadaan)
     rupiah = barang.nilai.sen // 100 if barang.nilai is not None else 0
     size = math.log10(max(1, rupiah))
-    out = [("paket", 1.0), (f"pn{int(2 * size)}", SIZE), (f"pj {jenis}{int(size)}", SIZE)]
-    if words:
-        out.append((f"ph {jenis}|{heads[0]}", 1.0))
-        first = set(words[:8])
-        out += [(f"pw {jenis}|{word}", 1 / math.sqrt(min(8, len(words)))) for word in sorted(first)]
-    return out
+    if jenis:
+        out.append((f"p {jenis}", 1.0))
+    short = " ".join(jenis.split()[:2]) or "-"
+    return [*out, (f"pn{int(2 * size)}", SIZE), (f"pj {short}{int(size)}", SIZE)]
 
 
 def ciri(barang: Barang) -> dict[str, float]:
-    """All features of a line with their values; what `model` sums up without listing them."""
+    """Features of what a thing is, with their values; `model` sums them without listing them."""
     out: dict[str, float] = {}
 
     def add(name: str, value: float) -> None:
@@ -58,14 +68,11 @@ def ciri(barang: Barang) -> dict[str, float]:
     words = teks.kata(barang.uraian)
     heads = teks.kepala(words)
     part = 1 / math.sqrt(max(1, len(words)))
-    package = paket(barang)
     for word in words:
         add(f"u {word}", KATA * part)
         pieces = teks.gram(word)
         for piece in pieces:
             add(f"c {piece}", part / math.sqrt(len(pieces)))
-        if package:
-            add(f"pu {word}", KATA * part)
     for pair in itertools.pairwise(words):
         add(f"b {pair[0]} {pair[1]}", 1 / math.sqrt(len(words) - 1))
     for at, word in enumerate(heads):
@@ -84,10 +91,4 @@ def ciri(barang: Barang) -> dict[str, float]:
     if unit:
         add(f"t {unit}", 1.0)
         add(f"v {unit.split()[0]}", UNIT_FIRST)
-    jenis = teks.satuan(barang.jenis_pengadaan)
-    if jenis:
-        add(f"p {jenis}", 1.0)
-    if package:
-        for name, value in ciri_paket(barang, words, heads):
-            add(name, value)
     return out

@@ -6,7 +6,15 @@ from functools import lru_cache
 from operator import mul, sub
 from typing import NamedTuple
 
-from kkpd.domain.classification import kalibrasi, kebijakan, model, rekening, teks
+from kkpd.domain.classification import (
+    ciri,
+    kalibrasi,
+    kebijakan,
+    model,
+    paket,
+    rekening,
+    teks,
+)
 from kkpd.domain.classification.barang import Barang, Kelas, KelasPasti, Usul
 from kkpd.domain.classification.kebijakan import Batas
 from kkpd.domain.classification.pengetahuan import Jenis
@@ -16,7 +24,7 @@ class Kata(NamedTuple):
     """The words' verdict: chances of the kinds, their share of capital, and the calibrated chance.
 
     `tabel` is how capital each kind is at this price under this limit; `mentah` the chance of
-    capital that follows, `modal` the same after calibration.
+    capital that follows, `modal` the same after calibration or, of a package, out of `paket`.
     """
 
     peluang: list[float]
@@ -55,11 +63,19 @@ def baca(barang: Barang, batas: Batas) -> Kata:
     price = kebijakan.harga_satuan(barang)
     table = kebijakan.tabel(price, barang.nilai, batas)
     raw = sum(map(mul, chances, table))
-    likeliest = kebijakan.urutan()[chances.index(max(chances))]
-    family = kebijakan.keluarga(barang, price, batas, likeliest)
-    if not engine.dikenal(barang.uraian):
-        family = "tak_dikenal"
-    return Kata(chances, table, raw, kalibrasi.modal(family, raw))
+    return Kata(chances, table, raw, _yakin(barang, batas, chances, raw))
+
+
+def _yakin(barang: Barang, batas: Batas, chances: list[float], raw: float) -> float:
+    """The chance of capital, calibrated; of a package as packages were charged."""
+    known = model.model().dikenal(barang.uraian)
+    if not ciri.paket(barang):
+        price = kebijakan.harga_satuan(barang)
+        return kalibrasi.modal(kebijakan.keluarga(price, batas) if known else "tak_dikenal", raw)
+    found = paket.paket().modal(barang, chances, raw)
+    if kebijakan.di_bawah(barang.nilai, batas):
+        found = min(found, raw)
+    return found if known else kalibrasi.modal("tak_dikenal", found)
 
 
 def usul(
@@ -79,7 +95,7 @@ def _usul(
 ) -> tuple[Usul, ...]:
     """Accounts hang on name and unit only, so that each name of a long list is ranked once."""
     kinds = (
-        rekening.log_jenis(model.model().peluang_nama(uraian, satuan))
+        rekening.log_jenis(model.model().skor_nama(uraian, satuan))
         if pasti is None
         else rekening.log_satu_jenis(pasti)
     )

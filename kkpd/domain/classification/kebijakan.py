@@ -37,11 +37,13 @@ class Batas(NamedTuple):
 def harga_satuan(barang: Barang) -> Rupiah | None:
     """The unit price: given, or the line's amount divided by its quantity; None when unknown.
 
-    A price of zero is no price but an empty cell of a form.
+    A price of zero is no price but an empty cell of a form; a package has no unit price.
     """
     if barang.harga is not None and barang.harga.sen:
         return barang.harga
     if barang.nilai is not None and barang.volume is not None and barang.volume > 0:
+        if paket(barang):
+            return None
         sen = int(barang.nilai.sen / barang.volume)
         return Rupiah(sen) if 0 < sen <= MAX_SEN else None
     return None
@@ -93,15 +95,17 @@ def tabel(harga: Rupiah | None, nilai: Rupiah | None, batas: Batas) -> tuple[flo
     return _tabel(*capaian(harga, nilai, batas))
 
 
-def keluarga(barang: Barang, harga: Rupiah | None, batas: Batas, jenis: Jenis) -> str:
-    """The family of a line for calibration: packages, and goods by price against the limit.
+def di_bawah(nilai: Rupiah | None, batas: Batas) -> bool:
+    """Whether a whole amount is below the general limit: then no thing in it reaches the limit."""
+    limit = BATAS_ANGGAPAN if batas.umum is None else batas.umum
+    return nilai is not None and nilai.sen < limit.sen
+
+
+def keluarga(harga: Rupiah | None, batas: Batas) -> str:
+    """The family of a line for calibration, by its price against the limit.
 
     `di_atas_rendah` is above a limit that is lower than usual, where small things are capital too.
-    `jenis` is the likeliest kind: of a package of equipment only the price is unknown, of others
-    the purpose.
     """
-    if paket(barang):
-        return "paket_alat" if jenis.batas == "ya" else "paket"
     if harga is None:
         return "tanpa_harga"
     if batas.umum is None and BATAS_TERENDAH.sen <= harga.sen < BATAS_ANGGAPAN.sen:

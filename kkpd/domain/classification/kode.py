@@ -64,21 +64,28 @@ def _rapat(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
+#: Names shorter than this are words of many things, not the name of an account.
+_NAMA_TERPENDEK = 25
+#: Planning and supervision of works: an office charges them to the building or to services.
+_IKUT_BANGUNAN = re.compile(
+    r"^5\.1\.02\.02\.(?:08|09)\..*(?:arsitek|rekayasa|pengawas)", re.IGNORECASE
+)
+
+
 @cache
 def _nama_khas() -> dict[str, list[tuple[str, str]]]:
-    """Long account names that are written out in packages: upkeep, and assets below the limit."""
+    """Long names of goods, service and upkeep accounts, by their first letters."""
     out: dict[str, list[tuple[str, str]]] = {}
     for code, name in pengetahuan.nama_rekening().items():
-        if code.startswith(("5.1.02.01.04.", "5.1.02.03.")) and name.count("-") > 1:
-            short = _rapat(name.removeprefix("Belanja "))
+        named = code.startswith(("5.1.02.01.", "5.1.02.02.", "5.1.02.03."))
+        short = _rapat(name.removeprefix("Belanja "))
+        if named and len(short) >= _NAMA_TERPENDEK and not _IKUT_BANGUNAN.match(f"{code}{name}"):
             out.setdefault(short[:16], []).append((short, code))
     return out
 
 
 def bernama_rekening(uraian: str) -> str | None:
     """The account whose full name the text begins with; None for nearly all texts."""
-    if uraian.count("-") < 2:
-        return None
     text = _rapat(uraian[:400]).removeprefix("belanja")
     found = [item for item in _nama_khas().get(text[:16], ()) if text.startswith(item[0])]
     return max(found)[1] if found else None

@@ -94,10 +94,11 @@ YAKIN_MENAMBAH = 0.88
 
 def maksud(uraian: str, spesifikasi: str = "") -> Maksud | None:
     """The purpose that the words name; None for nearly all purchases."""
-    words = frozenset(teks.kata(uraian)).union(teks.kata(spesifikasi, teks.MAKS_SPESIFIKASI))
-    if not _PEMICU.isdisjoint(words):
+    words = teks.kata(uraian)
+    more = teks.kata(spesifikasi, teks.MAKS_SPESIFIKASI) if spesifikasi else ()
+    if not (_PEMICU.isdisjoint(words) and _PEMICU.isdisjoint(more)):
         return _diserahkan(teks.normal(f"{uraian} {spesifikasi}"))
-    if not _PERBAIKAN.isdisjoint(words):
+    if not (_PERBAIKAN.isdisjoint(words) and _PERBAIKAN.isdisjoint(more)):
         found = _MENAMBAH.search(teks.normal(f"{uraian} {spesifikasi}"))
         if found:
             return Maksud("menambah", found.group(), YAKIN_MENAMBAH)

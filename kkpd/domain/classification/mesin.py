@@ -34,6 +34,17 @@ def classify(
     long lists.
     """
     batas = kebijakan.Batas(batas_kapitalisasi, batas_buku)
+    return _putuskan(barang, batas, ambang, ingatan, rinci=rinci)
+
+
+def _putuskan(
+    barang: Barang,
+    batas: kebijakan.Batas,
+    ambang: float,
+    ingatan: BukuIngatan | None,
+    *,
+    rinci: bool,
+) -> Putusan:
     refused = _tak_terbaca(barang, batas)
     if refused is not None:
         return refused
@@ -52,15 +63,9 @@ def classify_many(
     rinci: bool = False,
 ) -> Iterator[Putusan]:
     """`classify` for many lines, one answer a line, in order; `bukti` only when `rinci`."""
+    batas = kebijakan.Batas(batas_kapitalisasi, batas_buku)
     for barang in rows:
-        yield classify(
-            barang,
-            batas_kapitalisasi=batas_kapitalisasi,
-            ambang=ambang,
-            ingatan=ingatan,
-            batas_buku=batas_buku,
-            rinci=rinci,
-        )
+        yield _putuskan(barang, batas, ambang, ingatan, rinci=rinci)
 
 
 def _tak_terbaca(barang: Barang, batas: kebijakan.Batas) -> Putusan | None:

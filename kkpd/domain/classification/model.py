@@ -28,7 +28,6 @@ MAKS_INGAT = 50_000
 _HEAD = padat.skala(ciri.HEAD)
 _SECOND_HEAD = padat.skala(ciri.SECOND_HEAD)
 _UNIT_FIRST = padat.skala(ciri.UNIT_FIRST)
-_KATA_PAKET = padat.skala(ciri.KATA)
 
 
 class Model:
@@ -42,8 +41,9 @@ class Model:
         self._asing: dict[str, dict[str, int]] = {"u": {}, "h": {}}
         self._dikenal: dict[str, bool] = {}
         self._uraian: dict[str, tuple[int, bool]] = {}
-        self._lain: dict[tuple[str, str, str], int] = {}
+        self._lain: dict[tuple[str, str], int] = {}
         self._spesifikasi: dict[str, int] = {}
+        self._terakhir: tuple[str | None, list[Bagian]] = (None, [])
         self._dasar = self._baca("dasar")
 
     def _baca(self, name: str) -> int:
@@ -76,54 +76,43 @@ class Model:
         return padat.kemas([round(scale * lane) for lane in lanes])
 
     def bagian_uraian(self, uraian: str) -> list[Bagian]:
-        """(what, scale, packed weights) of the description's words."""
+        """(what, scale, packed weights) of the description's words; kept for the last one asked,
+        whose reason is told next.
+        """
+        if self._terakhir[0] != uraian:
+            self._terakhir = (uraian, self._cari_bagian(uraian))
+        return self._terakhir[1]
+
+    def _cari_bagian(self, uraian: str) -> list[Bagian]:
         words = teks.kata(uraian)
+        if not words:
+            return []
         heads = teks.kepala(words)
-        part = PER_AKAR[len(words)]
-        out = [(word, part, self._kata("u", "c", word, 1.0)) for word in words]
-        pair_part = PER_AKAR[max(0, len(words) - 1)]
-        pairs = [f"{one} {two}" for one, two in itertools.pairwise(words)]
-        out += [(pair, pair_part, self._baca(f"b {pair}")) for pair in pairs]
-        if heads:
-            head = self._kata("h", "k", heads[0], ciri.PIECES_OF_HEAD)
-            out.append((heads[0], padat.SATU, head))
+        part, read, known = PER_AKAR[len(words)], self._baca, self._asing["u"]
+        out = [(word, part, known.get(word) or self._kata("u", "c", word, 1.0)) for word in words]
+        if len(words) > 1:
+            part = PER_AKAR[len(words) - 1]
+            pairs = [f"{one} {two}" for one, two in itertools.pairwise(words)]
+            out += [(pair, part, read(f"b {pair}")) for pair in pairs]
+        head = self._kata("h", "k", heads[0], ciri.PIECES_OF_HEAD)
+        out.append((heads[0], padat.SATU, head))
         if len(heads) > 1:
-            out.append((heads[1], _SECOND_HEAD, self._baca(f"i {heads[1]}")))
+            out.append((heads[1], _SECOND_HEAD, read(f"i {heads[1]}")))
             both = f"{heads[0]} {heads[1]}"
-            out.append((both, _HEAD, self._baca(f"j {both}")))
+            out.append((both, _HEAD, read(f"j {both}")))
         return [row for row in out if row[2]]
 
     def hitung(self, uraian: str) -> int:
-        """The sum of `bagian_uraian` and of what all purchases have, without listing them."""
-        words = teks.kata(uraian)
-        if not words:
-            return self._dasar * padat.SATU
-        read = self._baca
-        known = self._asing["u"]
-        total = 0
-        for word in words:
-            found = known.get(word)
-            total += self._kata("u", "c", word, 1.0) if found is None else found
-        total *= PER_AKAR[len(words)]
-        if len(words) > 1:
-            pairs = sum([read(f"b {one} {two}") for one, two in itertools.pairwise(words)])
-            total += PER_AKAR[len(words) - 1] * pairs
-        heads = teks.kepala(words)
-        first = self._kata("h", "k", heads[0], ciri.PIECES_OF_HEAD)
-        total += (first + self._dasar) * padat.SATU
-        if len(heads) > 1:
-            total += _SECOND_HEAD * read(f"i {heads[1]}")
-            total += _HEAD * read(f"j {heads[0]} {heads[1]}")
-        return total
+        """The sum of `bagian_uraian` and of what all purchases have."""
+        parts = self.bagian_uraian(uraian)
+        return sum([scale * weights for _, scale, weights in parts], self._dasar * padat.SATU)
 
-    def _jumlah_lain(
-        self, spesifikasi: str, satuan: str, jenis_pengadaan: str, merchant: str
-    ) -> int:
-        """The sum of `_bagian_lain`; units, kinds and merchants return more than specifications."""
-        key = (satuan, jenis_pengadaan, merchant)
+    def _jumlah_lain(self, spesifikasi: str, satuan: str, merchant: str) -> int:
+        """The sum of `_bagian_lain`; units and merchants return more often than specifications."""
+        key = (satuan, merchant)
         total = self._lain.get(key)
         if total is None:
-            rest = Barang("", satuan=satuan, jenis_pengadaan=jenis_pengadaan, merchant=merchant)
+            rest = Barang("", satuan=satuan, merchant=merchant)
             total = sum([scale * weights for _, scale, weights in self._bagian_lain(rest)])
             _ingat(self._lain, key, total)
         if spesifikasi:
@@ -132,16 +121,17 @@ class Model:
 
     def _jumlah_spesifikasi(self, text: str) -> int:
         words = teks.kata(text, teks.MAKS_SPESIFIKASI)
-        read, unread, total = self._spesifikasi, self._mentah, 0
+        known, total = self._spesifikasi, 0
         for word in words:
-            found = read.get(word)
-            if found is None and f"s {word}" in unread:
-                found = read[word] = self._baca(f"s {word}")
-            total += found or 0
+            found = known.get(word)
+            if found is None:
+                found = self._baca(f"s {word}")
+                _ingat(known, word, found)
+            total += found
         return total * PER_AKAR[len(words)]
 
     def _bagian_lain(self, barang: Barang) -> list[Bagian]:
-        """(what, scale, weights) of specification, unit, kind of procurement and merchant."""
+        """(what, scale, weights) of specification, unit and merchant."""
         spec = teks.kata(barang.spesifikasi, teks.MAKS_SPESIFIKASI)
         part = PER_AKAR[len(spec)]
         out = [(f"spesifikasi {word}", part, self._baca(f"s {word}")) for word in spec]
@@ -150,9 +140,6 @@ class Model:
             out.append((f"satuan {unit}", padat.SATU, self._baca(f"t {unit}")))
             first = self._baca(f"v {unit.partition(' ')[0]}")
             out.append((f"satuan {unit}", _UNIT_FIRST, first))
-        jenis = teks.satuan(barang.jenis_pengadaan)
-        if jenis:
-            out.append((f"pengadaan {jenis}", padat.SATU, self._baca(f"p {jenis}")))
         if barang.merchant:
             scale = padat.skala(MERCHANT)
             out += [(f"merchant {word}", scale, row) for word, row in self._merchant(barang)]
@@ -170,32 +157,17 @@ class Model:
             if word in known
         ]
 
-    def _bagian_paket(self, barang: Barang) -> list[Bagian]:
-        """(what, scale, weights) that only whole packages have."""
-        words = teks.kata(barang.uraian)
-        part = _KATA_PAKET * PER_AKAR[len(words)] // padat.SATU
-        named = [(f"pu {word}", part) for word in words]
-        other = ciri.ciri_paket(barang, words, teks.kepala(words))
-        named += [(name, padat.skala(scale)) for name, scale in other]
-        parts = [
-            (f"paket: {name.partition(' ')[2] or name}", scale, self._baca(name))
-            for name, scale in named
-        ]
-        return [row for row in parts if row[2]]
-
     def bagian(self, barang: Barang) -> list[tuple[str, Vektor]]:
         """Every piece of evidence as (what, log-odds by kind); with `dasar` they add to `skor`."""
         parts = [*self.bagian_uraian(barang.uraian), *self._bagian_lain(barang)]
-        if ciri.paket(barang):
-            parts += self._bagian_paket(barang)
         return [(what, self._vektor(scale * weights)) for what, scale, weights in parts]
 
     def suara(self, uraian: str, at: int) -> dict[str, float]:
         """What each word and pair of a description says for one kind, in log-odds."""
+        lane = padat.pembaca(at, len(self.jenis))
         spoken: dict[str, float] = {}
         for what, scale, weights in self.bagian_uraian(uraian):
-            part = scale * padat.lajur(weights, at, len(self.jenis)) * padat.PER_SKOR
-            spoken[what] = spoken.get(what, 0.0) + part
+            spoken[what] = spoken.get(what, 0.0) + scale * lane(weights) * padat.PER_SKOR
         return spoken
 
     @property
@@ -214,22 +186,17 @@ class Model:
         """The scores as chances that add up to one."""
         return padat.peluang(self.padat(barang), len(self.jenis))
 
-    def peluang_nama(self, uraian: str, satuan: str) -> list[float]:
-        """The same for a name and a unit alone."""
-        total = self._baca_teks(uraian)[0] + self._jumlah_lain("", satuan, "", "")
-        return padat.peluang(total, len(self.jenis))
+    def skor_nama(self, uraian: str, satuan: str) -> Vektor:
+        """Log scores per kind of a name and a unit alone."""
+        return self._vektor(self._baca_teks(uraian)[0] + self._jumlah_lain("", satuan, ""))
 
     def padat(self, barang: Barang) -> int:
-        """The scores packed (`padat`): of the description, of the rest, and of a package."""
-        total = self._baca_teks(barang.uraian[: teks.MAKS_HURUF])[0] + self._jumlah_lain(
+        """The scores packed (`padat`): of the description and of the rest."""
+        return self._baca_teks(barang.uraian[: teks.MAKS_HURUF])[0] + self._jumlah_lain(
             barang.spesifikasi[: teks.MAKS_HURUF],
             barang.satuan,
-            barang.jenis_pengadaan,
             barang.merchant,
         )
-        if ciri.paket(barang):
-            total += sum([scale * weights for _, scale, weights in self._bagian_paket(barang)])
-        return total
 
     def dikenal(self, uraian: str) -> bool:
         """Whether any word of the description was met in training; pieces of words do not count."""

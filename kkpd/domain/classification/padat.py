@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 LEBAR = 64
@@ -51,9 +51,11 @@ def buka(packed: int, lebar: int) -> list[int]:
     return [lane - _TENGAH for lane in lanes]
 
 
-def lajur(packed: int, at: int, lebar: int) -> int:
-    """One lane of a packed number."""
-    return ((packed + _bentuk(lebar)[0]) >> (LEBAR * at) & _TOPENG) - _TENGAH
+@cache
+def pembaca(at: int, lebar: int) -> Callable[[int], int]:
+    """What reads one lane of a packed number."""
+    middle, shift = _bentuk(lebar)[0], LEBAR * at
+    return lambda packed: ((packed + middle) >> shift & _TOPENG) - _TENGAH
 
 
 def peluang(packed: int, lebar: int) -> list[float]:

@@ -21,8 +21,8 @@ BOBOT = {"u": 1.0, "h": 1.5, "b": 0.8, "t": 0.5, "c": 0.5}
 BOBOT_UMUM = 1.0
 AWALAN = 5
 CALON = 12
-#: A kind of which the words say nothing keeps this chance when accounts are ranked.
-LANTAI = 0.002
+#: A kind of which the words say nothing is at most this far behind the likeliest, in logs.
+LANTAI = -6.2
 
 
 def ciri_rekening(uraian: str, satuan: str) -> list[str]:
@@ -37,46 +37,63 @@ def ciri_rekening(uraian: str, satuan: str) -> list[str]:
     return [*out, f"t {unit}"] if unit else out
 
 
+#: For one feature, the accounts it speaks for and how much: of goods and services, and of assets.
+Suara = tuple[tuple[tuple[int, float], ...], tuple[tuple[int, float], ...]]
+
+
 class Pemilih:
     """Ranks accounts for a line; a pure function of the shipped file. Accounts go by number."""
 
     def __init__(self, text: str) -> None:
         lines = text.split("\n")
         named = [line.split(" ") for line in lines[1].split(";")]
-        self.kode = [code for code, _ in named]
-        order = list(pengetahuan.jenis())
-        self.jenis = [order.index(kode.jenis_rekening(code) or "jasa") for code in self.kode]
-        self.modal = [code.startswith("5.2") for code in self.kode]
-        self.umum = [BOBOT_UMUM * int(value) / 100 for _, value in named]
+        self.kode = [row[0] for row in named]
+        order = {kind: at for at, kind in enumerate(pengetahuan.jenis())}
+        self.jenis = [order[row[2]] for row in named]
+        self.umum = [BOBOT_UMUM * int(row[1]) / 100 for row in named]
         self._mentah = dict([line.split("\t", 1) for line in lines[2:] if line])
-        self._suara: dict[str, tuple[tuple[int, float], ...]] = {}
-        self._terakhir: tuple[tuple[str, str], dict[int, float]] = (("", ""), {})
+        self._suara: dict[str, Suara] = {}
+        self._terakhir: tuple[tuple[str, str], list[Suara]] = (("", ""), [])
 
-    def _baca(self, name: str) -> tuple[tuple[int, float], ...]:
+    def _baca(self, name: str) -> Suara | None:
         raw = self._mentah.get(name)
         if raw is None:
-            return ()
+            return None
         weight = BOBOT[name[0]] / 100
         pairs = [item.split(":") for item in raw.split()]
-        found = tuple([(int(at), weight * int(value)) for at, value in pairs])
-        self._suara[name] = found
+        votes = [(int(at), weight * int(value)) for at, value in pairs]
+        goods = tuple([vote for vote in votes if self.kode[vote[0]].startswith("5.1")])
+        assets = tuple([vote for vote in votes if not self.kode[vote[0]].startswith("5.1")])
+        self._suara[name] = found = (goods, assets)
         return found
 
-    def suara(self, uraian: str, satuan: str) -> dict[int, float]:
-        """Account -> score in logs, whatever its class; only accounts that a word speaks for."""
+    def _ciri(self, uraian: str, satuan: str) -> list[Suara]:
+        """What each feature of the line says; kept for the line that was asked last."""
         key = (uraian, satuan)
         if self._terakhir[0] == key:
             return self._terakhir[1]
+        read, unread = self._suara, self._baca
+        named = [read.get(name) or unread(name) for name in ciri_rekening(uraian, satuan)]
+        found = [votes for votes in named if votes is not None]
+        self._terakhir = (key, found)
+        return found
+
+    def suara(self, uraian: str, satuan: str, *, modal: bool) -> dict[int, float]:
+        """Account -> score in logs, of one class; only accounts that a word speaks for."""
         votes: dict[int, float] = {}
-        usual, read = self.umum, self._suara
-        for name in ciri_rekening(uraian, satuan):
-            for at, value in read.get(name) or self._baca(name):
-                if at in votes:
-                    votes[at] += value
-                else:
-                    votes[at] = usual[at] + value
-        self._terakhir = (key, votes)
+        spoken = votes.get
+        for both in self._ciri(uraian, satuan):
+            for at, value in both[modal]:
+                votes[at] = spoken(at, 0.0) + value
         return votes
+
+    def calon(
+        self, uraian: str, satuan: str, jenis: Sequence[float], *, modal: bool
+    ) -> list[tuple[float, int]]:
+        """(cost, account) of one class: votes, frequency and kind together, negated."""
+        kinds, usual = self.jenis, self.umum
+        votes = self.suara(uraian, satuan, modal=modal)
+        return [(-score - usual[at] - jenis[kinds[at]], at) for at, score in votes.items()]
 
 
 @cache
@@ -121,25 +138,21 @@ def usul(
 ) -> tuple[Usul, ...]:
     """Up to three accounts of the class (`ragu`: of both), best first, with shares of belief.
 
-    `jenis` are the chances of the kinds in logs, in the order of `pengetahuan.jenis()`: an account
-    for fuel is no account for a chair, whatever a rare word says. `di_bawah_batas`: a durable thing
-    under the limit, for which the code book has accounts of its own. `utama` is an account that a
-    goods code names, and comes first when its class fits. `pemilih` is another table than the
-    shipped one, for judging.
+    `jenis` are the kinds as `log_jenis` gives them, in the order of `pengetahuan.jenis()`: an
+    account for fuel is no account for a chair, whatever a rare word says. `di_bawah_batas`: a
+    durable thing under the limit, for which the code book has accounts of its own. `utama` is an
+    account that a goods code names, and comes first when its class fits. `pemilih` is another
+    table than the shipped one, for judging.
     """
     table = pemilih or tabel()
-    votes = table.suara(uraian, satuan)
-    kinds, capital = table.jenis, table.modal
     both, asset = kelas == "ragu", kelas == "modal"
-    chosen = [
-        (-score - jenis[kinds[at]], at)
-        for at, score in votes.items()
-        if both or capital[at] is asset
-    ]
+    chosen = table.calon(uraian, satuan, jenis, modal=asset)
+    if both:
+        chosen += table.calon(uraian, satuan, jenis, modal=True)
     chosen.sort()
     best = [(table.kode[at], -cost) for cost, at in chosen[:CALON]]
     if di_bawah_batas:
-        best = _dengan_padanan(table, votes, best)
+        best = _dengan_padanan(table, table.suara(uraian, satuan, modal=True), best)
     if utama is not None and (both or utama.startswith("5.2" if asset else "5.1")):
         top = best[0][1] if best else 0.0
         best = [(utama, top + 3), *(item for item in best if item[0] != utama)]
@@ -150,10 +163,11 @@ def _dengan_padanan(
     table: Pemilih, votes: dict[int, float], best: list[tuple[str, float]]
 ) -> list[tuple[str, float]]:
     """The account of the same thing below the limit takes the third place at the latest."""
-    pairs = [(-score, at) for at, score in votes.items() if table.kode[at] in padanan()]
+    twins, codes, usual = padanan(), table.kode, table.umum
+    pairs = [(-score - usual[at], at) for at, score in votes.items() if codes[at] in twins]
     if not pairs:
         return best
-    low = padanan()[table.kode[min(pairs)[1]]]
+    low = twins[codes[min(pairs)[1]]]
     if any(code == low for code, _ in best[:3]):
         return best
     third = best[1][1] if len(best) > 1 else 0.0
@@ -175,15 +189,16 @@ def _berbagi(best: list[tuple[str, float]]) -> tuple[Usul, ...]:
     )
 
 
-def log_jenis(peluang: Sequence[float]) -> tuple[float, ...]:
-    """Chances of the kinds as `usul` takes them."""
-    return tuple([math.log(chance + LANTAI) for chance in peluang])
+def log_jenis(skor: Sequence[float]) -> tuple[float, ...]:
+    """Log scores of the kinds as `usul` takes them: against the likeliest, above a floor."""
+    top = max(skor)
+    return tuple([max(value - top, LANTAI) for value in skor])
 
 
 @cache
 def log_satu_jenis(jenis: str) -> tuple[float, ...]:
     """The same for a kind that is known."""
-    return log_jenis([1.0 if kind == jenis else 0.0 for kind in pengetahuan.jenis()])
+    return tuple([0.0 if kind == jenis else LANTAI for kind in pengetahuan.jenis()])
 
 
 def dari_kode(barang: Barang) -> str | None:

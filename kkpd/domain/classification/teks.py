@@ -13,6 +13,10 @@ MAKS_KATA = 24
 MAKS_SPESIFIKASI = 16
 
 _KATA = re.compile(r"[a-z][a-z0-9]*")
+#: A shop's own number before the name: `[SKU-88213]`, `(A12)`, `BRG-00123 `.
+_NOMOR_BARANG = re.compile(
+    r"^\s*(?:[\[(#][^\])\s]{0,20}\d[^\])\s]{0,20}[\])]?|[A-Z]{2,6}-\d{3,}\S*)\s+"
+)
 #: Words that would name the class itself are never evidence: they are the answer, not a reason.
 _NAMA_KELAS = re.compile(r"\bb[ae]lanja\s+modal\b|\bbel\.?\s+modal\b|\bmodal\b")
 #: A place name says nothing about the thing: the word after these is dropped.
@@ -34,8 +38,10 @@ UMUM = frozenset(
 
 
 def normal(text: str) -> str:
-    """Lower case, compatibility forms and accents folded, cut, without the names of the classes."""
-    text = text[:MAKS_HURUF]
+    """Lower case, compatibility forms and accents folded, cut, without the names of the classes and
+    the shop's own number of the thing.
+    """
+    text = _NOMOR_BARANG.sub("", text[:MAKS_HURUF], 1)
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
     text = text.lower()
