@@ -20,6 +20,7 @@ from kkpd.web import (
     filters,
     headers,
     identity,
+    ingatan,
     laju,
     page,
     permissions,
@@ -46,6 +47,7 @@ def create_app(config: Settings) -> Flask:
     permissions.setup(app)
     samar.setup(app)
     laju.setup(app)
+    ingatan.setup(app)
     CSRFProtect(app)
     errors.setup(app)
     context.setup(app)

@@ -61,10 +61,15 @@ class BulanIni:
         return sum(step.selesai for step in self.langkah)
 
 
-def bulan_ini(session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]) -> BulanIni:
-    """The month of an OPD."""
+def bulan_ini(
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    periode: tuple[int, int],
+    ringkasan: cocok.Ringkasan,
+) -> BulanIni:
+    """The month of an OPD around the headline of its reconciliation (`cocok.kerja`)."""
     require(actor, "bulan:lihat", opd_id)
-    work = cocok.kerja(session, actor, opd_id, periode)
     statuses, classes = _statuses(session, opd_id, periode)
     bills = session.execute(
         select(func.count(Tagihan.id), func.min(Tagihan.jatuh_tempo)).where(
@@ -74,8 +79,8 @@ def bulan_ini(session: Session, actor: Actor, opd_id: int, periode: tuple[int, i
     operasi, modal = _by_month(session, opd_id, periode[0])
     findings = tuple(_findings(session, opd_id, periode))
     return BulanIni(
-        ringkasan=work.ringkasan,
-        langkah=_steps(session, opd_id, periode, work.ringkasan, statuses, classes, bills[0]),
+        ringkasan=ringkasan,
+        langkah=_steps(session, opd_id, periode, ringkasan, statuses, classes, bills[0]),
         jatuh_tempo=bills[1],
         up=_up(session, opd_id, periode[0]),
         temuan=findings,

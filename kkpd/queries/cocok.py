@@ -7,7 +7,7 @@ it is the sum of the open remainders of the lines, asserted.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -48,11 +48,11 @@ class Baris:
     cocok: Rupiah
     dijelaskan: Rupiah
     bulan_asal: tuple[int, int] | None = None
+    #: What the bank asks for and nothing yet explains; asked for many times a page.
+    sisa: Rupiah = field(init=False)
 
-    @property
-    def sisa(self) -> Rupiah:
-        """What the bank asks for and nothing yet explains."""
-        return self.nilai - self.cocok - self.dijelaskan
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sisa", self.nilai - self.cocok - self.dijelaskan)
 
     @property
     def tanggal(self) -> date | None:
@@ -78,13 +78,15 @@ class Ringkasan:
 
 @dataclass(frozen=True, slots=True)
 class Kerja:
-    """Everything the page of a month needs."""
+    """Everything the page of a month needs; `sisa` and `harga` are the open amounts by id."""
 
     ringkasan: Ringkasan
     baris: tuple[Baris, ...]
-    belanja: tuple[Transaksi, ...]
+    belanja: tuple[bahan.Terbuka, ...]
     pasti: tuple[matching.Pasangan, ...]
     usul: tuple[matching.Pasangan, ...]
+    sisa: Mapping[str, Rupiah]
+    harga: Mapping[str, Rupiah]
 
     def usul_baris(self, baris_id: int) -> matching.Pasangan | None:
         """The link that is certain or proposed for a line."""
@@ -94,8 +96,8 @@ class Kerja:
     def jumlah(self, pair: matching.Pasangan) -> tuple[Rupiah, Rupiah]:
         """What the bank asks and what was bought, on the two sides of a link."""
         return (
-            total(line.sisa for line in self.baris if str(line.id) in pair.baris),
-            total(row.nilai for row in self.belanja if str(row.id) in pair.belanja),
+            total(self.sisa[id_] for id_ in pair.baris),
+            total(self.harga[id_] for id_ in pair.belanja if id_ in self.harga),
         )
 
     def tepat(self, pair: matching.Pasangan) -> bool:
@@ -123,7 +125,25 @@ def baris_bulan(
     covered = _sums(Cocok, opd_id)
     explained = _sums(Selisih, opd_id)
     rows = session.execute(
-        select(BarisBank, Berkas.nama, Berkas.sha256, covered.c.nilai, explained.c.nilai)
+        select(
+            BarisBank.id,
+            BarisBank.jenis,
+            BarisBank.tanggal_transaksi,
+            BarisBank.tanggal_posting,
+            BarisBank.merchant,
+            BarisBank.keterangan,
+            BarisBank.nilai,
+            BarisBank.kartu_id,
+            func.coalesce(BarisBank.kartu_akhir, ""),
+            BarisBank.berkas_id,
+            Berkas.nama,
+            Berkas.sha256,
+            func.coalesce(BarisBank.lembar, ""),
+            BarisBank.baris,
+            covered.c.nilai,
+            explained.c.nilai,
+            BarisBank.bulan_asal,
+        )
         .join(Berkas, Berkas.id == BarisBank.berkas_id)
         .outerjoin(covered, covered.c.baris_bank_id == BarisBank.id)
         .outerjoin(explained, explained.c.baris_bank_id == BarisBank.id)
@@ -133,50 +153,36 @@ def baris_bulan(
         )
     )
     return tuple(
-        Baris(
-            id=row.id,
-            jenis=row.jenis,
-            tanggal_transaksi=row.tanggal_transaksi,
-            tanggal_posting=row.tanggal_posting,
-            merchant=row.merchant,
-            keterangan=row.keterangan,
-            nilai=row.nilai,
-            kartu_id=row.kartu_id,
-            kartu_akhir=row.kartu_akhir or "",
-            berkas_id=row.berkas_id,
-            berkas=name,
-            sha256=digest,
-            lembar=row.lembar or "",
-            nomor=row.baris,
-            cocok=matched or NOL,
-            dijelaskan=told or NOL,
-            bulan_asal=divmod(row.bulan_asal, 100) if row.bulan_asal else None,
-        )
-        for row, name, digest, matched, told in rows
+        Baris(*(*raw, matched or NOL, told or NOL, divmod(late, 100) if late else None))
+        for *raw, matched, told, late in rows
     )
 
 
 def belanja_terbuka(session: Session, opd_id: int, sampai: tuple[int, int]) -> list[Transaksi]:
     """Purchases that no bank line stands behind yet, booked up to this month, oldest first."""
+    statement = select(Transaksi).where(*_terbuka(opd_id, sampai))
+    return list(session.scalars(statement.order_by(Transaksi.tanggal, Transaksi.id)))
+
+
+def terbuka(session: Session, opd_id: int, sampai: tuple[int, int]) -> tuple[bahan.Terbuka, ...]:
+    """The same, as much of each as matching and the page need."""
+    return bahan.terbuka(session, _terbuka(opd_id, sampai))
+
+
+def _terbuka(opd_id: int, sampai: tuple[int, int]) -> tuple[ColumnElement[bool], ...]:
     linked = select(Cocok.transaksi_id).where(Cocok.opd_id == opd_id, Cocok.dicabut_at.is_(None))
-    return list(
-        session.scalars(
-            select(Transaksi)
-            .where(
-                Transaksi.opd_id == opd_id,
-                Transaksi.tahun * 100 + Transaksi.bulan <= sampai[0] * 100 + sampai[1],
-                Transaksi.status.not_in(("dibatalkan", "ditolak", "dibayar_pribadi")),
-                Transaksi.id.not_in(linked),
-            )
-            .order_by(Transaksi.tanggal, Transaksi.id)
-        )
+    return (
+        Transaksi.opd_id == opd_id,
+        Transaksi.tahun * 100 + Transaksi.bulan <= sampai[0] * 100 + sampai[1],
+        Transaksi.status.not_in(("dibatalkan", "ditolak", "dibayar_pribadi")),
+        Transaksi.id.not_in(linked),
     )
 
 
 def kerja(session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]) -> Kerja:
     """The month as the page shows it: headline, lines, open purchases, certain and proposed."""
     lines = baris_bulan(session, actor, opd_id, periode)
-    purchases = belanja_terbuka(session, opd_id, periode)
+    purchases = terbuka(session, opd_id, periode)
     open_lines = [line for line in lines if line.sisa and line.jenis in BERPASANGAN]
     found = matching.match(
         bahan.to_lines(session, opd_id, open_lines), bahan.to_purchases(session, opd_id, purchases)
@@ -192,9 +198,11 @@ def kerja(session: Session, actor: Actor, opd_id: int, periode: tuple[int, int])
     return Kerja(
         ringkasan(lines, purchases, {id_ for pair in (*sure, *proposed) for id_ in pair.baris}),
         lines,
-        tuple(purchases),
+        purchases,
         sure,
         proposed,
+        open_sums,
+        prices,
     )
 
 
@@ -220,7 +228,9 @@ def _exact(
 
 
 def ringkasan(
-    lines: tuple[Baris, ...], purchases: list[Transaksi], with_candidates: set[str]
+    lines: tuple[Baris, ...],
+    purchases: Sequence[Transaksi | bahan.Terbuka],
+    with_candidates: set[str],
 ) -> Ringkasan:
     """The headline over these lines. The sum of the open remainders is the difference, asserted."""
     billed = total(line.nilai for line in lines)

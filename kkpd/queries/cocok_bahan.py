@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain import matching
-from kkpd.domain.money import NOL
+from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Kartu, Opd, Transaksi
 from kkpd.queries import aturan
 
@@ -18,25 +19,45 @@ if TYPE_CHECKING:
     from kkpd.queries.cocok import Baris
 
 
-def asal_refund(session: Session, opd_id: int, lines: Sequence[Baris]) -> list[Transaksi]:
+@dataclass(frozen=True, slots=True)
+class Terbuka:
+    """What matching and the page of a month need to know of a purchase."""
+
+    id: int
+    kartu_id: int
+    tanggal: date
+    merchant: str
+    uraian: str
+    rekening: str
+    kelas: str
+    nilai: Rupiah
+
+
+def terbuka(session: Session, saring: Iterable[ColumnElement[bool]]) -> tuple[Terbuka, ...]:
+    """The purchases of these conditions, oldest first."""
+    columns = (getattr(Transaksi, one.name) for one in fields(Terbuka))
+    rows = session.execute(
+        select(*columns).where(*saring).order_by(Transaksi.tanggal, Transaksi.id)
+    )
+    return tuple(Terbuka(*row) for row in rows)
+
+
+def asal_refund(session: Session, opd_id: int, lines: Sequence[Baris]) -> tuple[Terbuka, ...]:
     """Purchases, with a bank line or without, that these negative lines may give back."""
     days = [line.tanggal for line in lines if line.tanggal]
     if not days:
-        return []
+        return ()
     span = timedelta(days=matching.bawaan().jendela.refund_hari)
-    return list(
-        session.scalars(
-            select(Transaksi)
-            .where(
-                Transaksi.opd_id == opd_id,
-                Transaksi.kartu_id.in_({line.kartu_id for line in lines}),
-                Transaksi.nilai > NOL,
-                Transaksi.tanggal >= min(days) - span,
-                Transaksi.tanggal <= max(days),
-                Transaksi.status.not_in(("dibatalkan", "ditolak", "dibayar_pribadi")),
-            )
-            .order_by(Transaksi.tanggal, Transaksi.id)
-        )
+    return terbuka(
+        session,
+        (
+            Transaksi.opd_id == opd_id,
+            Transaksi.kartu_id.in_({line.kartu_id for line in lines}),
+            Transaksi.nilai > NOL,
+            Transaksi.tanggal >= min(days) - span,
+            Transaksi.tanggal <= max(days),
+            Transaksi.status.not_in(("dibatalkan", "ditolak", "dibayar_pribadi")),
+        ),
     )
 
 
@@ -60,7 +81,7 @@ def to_lines(session: Session, opd_id: int, lines: Sequence[Baris]) -> list[matc
 
 
 def to_purchases(
-    session: Session, opd_id: int, purchases: list[Transaksi]
+    session: Session, opd_id: int, purchases: Sequence[Terbuka]
 ) -> list[matching.Belanja]:
     """The purchases as matching reads them."""
     slug = session.scalars(select(Opd.slug).where(Opd.id == opd_id)).one()

@@ -41,11 +41,11 @@ def calon(
     line = next((row for row in lines if row.id == baris_id), None)
     if line is None:
         return ()
-    return calon_baris(session, opd_id, line, cocok.belanja_terbuka(session, opd_id, periode))
+    return calon_baris(session, opd_id, line, cocok.terbuka(session, opd_id, periode))
 
 
 def calon_baris(
-    session: Session, opd_id: int, line: cocok.Baris, terbuka: Sequence[Transaksi]
+    session: Session, opd_id: int, line: cocok.Baris, terbuka: Sequence[cocok_bahan.Terbuka]
 ) -> tuple[Pilihan, ...]:
     """The same among purchases already read; money that came back is looked for also among the
     purchases that have their line, for it belongs to one of them.

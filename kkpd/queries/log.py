@@ -7,11 +7,17 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain import merkle, proof
 from kkpd.models import Chain, Checkpoint, Event
+
+
+def ujung(session: Session, opd_id: int) -> tuple[bytes, ...]:
+    """The heads of the OPD's chain and the administration's: they move with every verb (law 9)."""
+    heads = select(Chain.ujung).where(or_(Chain.opd_id == opd_id, Chain.opd_id.is_(None)))
+    return tuple(session.scalars(heads.order_by(Chain.id)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor, Peran
 from kkpd.models import BarisBank, Cocok, Orang, Periode, Selisih, Transaksi
 from kkpd.queries import cocok as queries
+from kkpd.queries.cocok_bahan import Terbuka
 from kkpd.services import baris, log, selisih
 
 #: A bank line's and a purchase's part of a link, at most this many on one side.
@@ -246,7 +247,7 @@ def _link(
 def _parts(
     pair: matching.Pasangan,
     lines: dict[str, queries.Baris],
-    purchases: dict[str, Transaksi],
+    purchases: dict[str, Terbuka],
 ) -> list[tuple[int, int, Rupiah]]:
     """(line, purchase, amount) of a pair whose two sides are equal: each side of one is shared."""
     if len(pair.baris) == 1:

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 
 from kkpd.domain.waktu import BULAN
 from kkpd.queries.bulan_ini import Langkah, bulan_ini
+from kkpd.web import ingatan
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.ground import today
@@ -101,7 +102,9 @@ PENAHAN: Final = 3
 @needs("bulan:lihat")
 def index(opd: str, periode: Periode) -> str:
     """The month of the chosen OPD."""
-    month = bulan_ini(reading(), actor(), chosen_opd().id, (periode.tahun, periode.bulan))
+    opd_id, when = chosen_opd().id, (periode.tahun, periode.bulan)
+    headline = ingatan.kerja(opd_id, when).ringkasan
+    month = bulan_ini(reading(), actor(), opd_id, when, headline)
     days = None if month.jatuh_tempo is None else (month.jatuh_tempo - today()).days
     return render_template(
         "pages/bulan_ini/index.html",

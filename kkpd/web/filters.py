@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
@@ -30,12 +31,18 @@ def rupiah(value: Rupiah | None) -> str:
 
 def tanggal(value: date | None) -> str:
     """`24 Nov 2026` in the page's language; `–` for none."""
-    return "–" if value is None else format_date(value, "d MMM y", locale=language())
+    return "–" if value is None else _ditulis(value, "d MMM y", language())
 
 
 def hari(value: date | None) -> str:
     """`24 Nov`: a day where the page itself says the year; `–` for none."""
-    return "–" if value is None else format_date(value, "d MMM", locale=language())
+    return "–" if value is None else _ditulis(value, "d MMM", language())
+
+
+@lru_cache(maxsize=4096)
+def _ditulis(value: date, pola: str, bahasa: str) -> str:
+    """A long page writes the same few days over and over."""
+    return format_date(value, pola, locale=bahasa)
 
 
 def waktu(value: datetime | None) -> str:

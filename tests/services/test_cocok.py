@@ -36,6 +36,11 @@ def ringkasan(session: Session) -> lihat.Ringkasan:
     return lihat.kerja(session, CITRA, DINKES, OKTOBER).ringkasan
 
 
+def _bulan_ini(session: Session, month: tuple[int, int]) -> bulan_ini.BulanIni:
+    headline = lihat.kerja(session, CITRA, DINKES, month).ringkasan
+    return bulan_ini.bulan_ini(session, CITRA, DINKES, month, headline)
+
+
 def test_certain_pairs_are_accepted_at_once(session: Session, tmp_path: Path) -> None:
     berbukti(session, tmp_path, 1)
     berbukti(session, tmp_path, 2, rupiah=1_237_450)
@@ -238,12 +243,12 @@ class TestPapan:
         assert papan_temuan.temuan(session, ACTORS["eko"], NOW.date()) == []
 
     def test_the_month_counts_its_steps(self, session: Session, tmp_path: Path) -> None:
-        empty = bulan_ini.bulan_ini(session, CITRA, DINKES, (2026, 11))
+        empty = _bulan_ini(session, (2026, 11))
         assert (empty.selesai, len(empty.langkah)) == (0, 9)
         berbukti(session, tmp_path, 1)
         baris_bank(session, 750_000)
         cocok.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW)
-        month = bulan_ini.bulan_ini(session, CITRA, DINKES, OKTOBER)
+        month = _bulan_ini(session, OKTOBER)
         done = {step.kunci for step in month.langkah if step.selesai}
         assert {"tagihan", "cocok", "bukti", "kelas"} == done
         assert month.operasi[9] == Rupiah.of(750_000)
@@ -257,7 +262,8 @@ def test_two_lines_for_one_purchase(session: Session, tmp_path: Path) -> None:
     lines = {str(line.id): line for line in baris_bank(session, 800_000, 437_450)}
     pair = matching.Pasangan(tuple(lines), (str(row.id),), "gabung", "pasti", 9.0, 0.999, 5.0, ())
     shown = {str(one.id): one for one in lihat.baris_bulan(session, CITRA, DINKES, OKTOBER)}
-    parts = cocok._parts(pair, shown, {str(row.id): row})
+    open_ = {str(one.id): one for one in lihat.terbuka(session, DINKES, OKTOBER)}
+    parts = cocok._parts(pair, shown, open_)
     assert [amount for _line, _purchase, amount in parts] == [
         Rupiah.of(800_000),
         Rupiah.of(437_450),

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from kkpd.app import create_app
 from kkpd.config import Settings
 from kkpd.db.session import EVERY_OPD, reading, writing
 from kkpd.models import Cocok, Selisih
@@ -16,7 +17,7 @@ from tests.cast import ORANG
 from tests.client import Page, PageClient
 from tests.databases import Fill
 from tests.services import belanja_dunia
-from tests.services.belanja_dunia import ATK, SUB
+from tests.services.belanja_dunia import ATK, KARTU_DINAS, SUB
 from tests.services.jalan import baris_bank, berbukti
 from tests.services.tagihan_bantu import KOPI, NASI, csv
 
@@ -150,3 +151,38 @@ def test_single_keys_are_remembered(masuk: Masuk, baris: list[int]) -> None:
     page = citra.get(f"{AREA}/cocok/")
     assert page.tree.get("data-tombol") == "mati"
     assert "Hidupkan tombol tunggal" in page.text
+
+
+def test_another_process_sees_a_decision_at_once(
+    masuk: Masuk, baris: list[int], settings: Settings
+) -> None:
+    """Each process keeps what it reckoned; the books' heads tell it when that is over."""
+    citra = masuk("citra")
+    page = citra.get(f"{AREA}/cocok/?baris={baris[0]}")
+    lain = create_app(settings)
+    try:
+        other = PageClient(lain).masuk("citra")
+        for _twice in range(2):
+            assert "Selisih Rp 819.000 " in other.get(f"{AREA}/cocok/").h1
+        citra.submit(page, f"{AREA}/cocok/usul?tampil=perlu")
+        after = other.get(f"{AREA}/cocok/")
+        assert "Selisih Rp 75.000 " in after.h1
+        assert f"baris={baris[0]}" not in after.html
+        assert "Selisih Rp 0 dari" in PageClient(lain).masuk("eko").get("/disdik/2026-10/cocok/").h1
+    finally:
+        with lain.app_context():
+            engine().dispose()
+
+
+def test_a_split_offers_what_is_near(
+    app: Flask, masuk: Masuk, baris: list[int], settings: Settings
+) -> None:
+    """Purchases of another card, and the many far ones, stand behind a link."""
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        berbukti(session, settings.instance, 3, rupiah=40_000, kartu_id=KARTU_DINAS)
+    citra = masuk("citra")
+    page = citra.get(f"{AREA}/cocok/?baris={baris[1]}")
+    offered = "//form//input[@type='checkbox' and @name='transaksi']/@value"
+    assert page.tree.xpath(offered) == ["1", "2"]
+    every = citra.get(page.links["Tampilkan 1 belanja lain yang belum ditagih"].partition("#")[0])
+    assert every.tree.xpath(offered) == ["1", "2", "3"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from fractions import Fraction
+from typing import Any, Final
 
-from flask import render_template
+from flask import render_template, request
 
 from kkpd.domain import matching
 from kkpd.domain.errors import DomainError
@@ -14,8 +15,11 @@ from kkpd.models import AturanCocok
 from kkpd.queries import aturan as lihat_aturan
 from kkpd.queries import belanja_pilihan, cocok_rinci, pagu
 from kkpd.queries import cocok as lihat
+from kkpd.queries import cocok_bahan as bahan
 from kkpd.queries import selisih as lihat_selisih
+from kkpd.views.cocok import daftar
 from kkpd.views.cocok.dasar import asked, bp, shown
+from kkpd.web import ingatan
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.filters import persen
@@ -23,6 +27,9 @@ from kkpd.web.istilah import NAMA_SELISIH
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading
 from kkpd.web.translation import _
+
+#: Purchases offered to split a line over, before a person asks for all.
+BAGIAN: Final = 30
 
 
 @bp.get("/")
@@ -35,35 +42,74 @@ def index(opd: str, periode: Periode) -> str:
 def halaman(periode: Periode, refusal: DomainError | None) -> str:
     """The page of the month, with a refusal on top where an act was refused."""
     month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
-    work = lihat.kerja(reading(), actor(), opd_id, month)
+    work = ingatan.kerja(opd_id, month)
     rows = _filtered(work.baris, shown())
     line, done = _chosen(work.baris, rows), _done(work.baris)
-    rule = _rule(line)
     return render_template(
         "pages/cocok/index.html",
         kerja=work,
         ringkasan=work.ringkasan,
-        rows=rows,
+        daftar=daftar.baris(work, rows, line),
         tampil=shown(),
-        baris=line,
-        calon=cocok_rinci.calon_baris(reading(), opd_id, line, work.belanja) if line else (),
-        tautan=cocok_rinci.tautan(reading(), actor(), opd_id, line.id) if line else [],
-        penjelasan=lihat_selisih.pada_baris(reading(), opd_id, line.id) if line else [],
-        usul={id_: pair for pair in (*work.pasti, *work.usul) for id_ in pair.baris},
-        lencana=_badge,
-        beda=_differences,
-        jenis_selisih=[(key, _(NAMA_SELISIH[key])) for key in JENIS_SELISIH],
-        nama_selisih={key: _(words) for key, words in NAMA_SELISIH.items()},
-        orang=belanja_pilihan.orang(reading(), opd_id),
         diurungkan=done,
         usul_aturan=_proposal(done),
-        aturan=rule,
-        pembebanan=_charges(periode, rule) if line and line.sisa else [],
-        kunci_kirim=secrets.token_hex(16),
         boleh_tutup=actor().can("periode:tutup", opd_id),
         status=lihat_selisih.status_periode(reading(), opd_id, month),
         tolak=refusal,
+        **(_pilihan(periode, work, line) if line else {"baris": None}),
     )
+
+
+def _pilihan(periode: Periode, work: lihat.Kerja, line: lihat.Baris) -> dict[str, Any]:
+    """What the page says of the chosen line."""
+    opd_id, session, rule = chosen_opd().id, reading(), _rule(line)
+    return {
+        "baris": line,
+        "calon": _candidates(opd_id, work, line),
+        "tautan": cocok_rinci.tautan(session, actor(), opd_id, line.id),
+        "penjelasan": lihat_selisih.pada_baris(session, opd_id, line.id),
+        "pasangan": work.usul_baris(line.id),
+        "beda": _differences,
+        "bagian": _parts(work, line),
+        "pecah_semua": _all_parts(),
+        "jenis_selisih": [(key, _(NAMA_SELISIH[key])) for key in JENIS_SELISIH],
+        "nama_selisih": {key: _(words) for key, words in NAMA_SELISIH.items()},
+        "orang": belanja_pilihan.orang(session, opd_id),
+        "aturan": rule,
+        "pembebanan": _charges(periode, rule) if line.sisa else [],
+        "kunci_kirim": secrets.token_hex(16),
+    }
+
+
+def _candidates(
+    opd_id: int, work: lihat.Kerja, line: lihat.Baris
+) -> tuple[cocok_rinci.Pilihan, ...]:
+    """The ranked candidates of a line; looking at it again does not rank them again."""
+    return ingatan.ingat(
+        opd_id,
+        ("calon", line.id),
+        lambda: cocok_rinci.calon_baris(reading(), opd_id, line, work.belanja),
+        len,
+    )
+
+
+def _all_parts() -> bool:
+    return request.args.get("pecah") == "semua"
+
+
+def _parts(work: lihat.Kerja, line: lihat.Baris) -> tuple[list[bahan.Terbuka], int]:
+    """(purchases to split the line over, how many more there are): those of its card and sign
+    nearest in time, or every one of its sign with `?pecah=semua`.
+    """
+    every = [row for row in work.belanja if row.nilai.sen * line.sisa.sen > 0]
+    if _all_parts():
+        return every, 0
+    near = [row for row in every if line.kartu_id in (None, row.kartu_id)]
+    if line.tanggal is not None:
+        day = line.tanggal
+        near.sort(key=lambda row: abs((row.tanggal - day).days))
+    near = sorted(near[:BAGIAN], key=lambda row: (row.tanggal, row.id))
+    return near, len(every) - len(near)
 
 
 def _rule(line: lihat.Baris | None) -> AturanCocok | None:
@@ -94,23 +140,6 @@ def _charges(periode: Periode, rule: AturanCocok | None) -> list[tuple[str, str,
         )
         for one in pagu.baris_dpa(reading(), chosen_opd().id, periode.tahun)
     ]
-
-
-def _badge(work: lihat.Kerja, pair: matching.Pasangan) -> str:
-    """In one word or two, what is proposed for a line."""
-    billed, bought = work.jumlah(pair)
-    if bought and billed != bought:
-        ratio = Fraction((billed - bought).sen, bought.sen)
-        return f"{'+' if ratio > 0 else ''}{persen(ratio, 1)}"
-    if pair.jenis == "refund":
-        return _("pengembalian")
-    if pair.jenis == "pecah":
-        return _("pecah %(n)s", n=len(pair.belanja))
-    if pair.jenis == "gabung":
-        return _("gabung %(n)s", n=len(pair.baris))
-    if pair.status == "pasti":
-        return _("pasti")
-    return _("usul")
 
 
 def _differences(line: lihat.Baris, one: cocok_rinci.Pilihan) -> list[tuple[str, bool]]:

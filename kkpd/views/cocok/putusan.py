@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 from kkpd.domain.errors import DomainError
 from kkpd.domain.money import Rupiah, total
 from kkpd.queries import belanja_pilihan
-from kkpd.queries import cocok as lihat
 from kkpd.services import cocok, pengembalian, selisih
 from kkpd.views.cocok.dasar import back, bp, number, numbers, terlihat
 from kkpd.views.cocok.halaman import halaman
+from kkpd.web import ingatan
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.forms import read_date
@@ -38,7 +38,7 @@ def terima(opd: str, periode: Periode) -> Response:
 def pratinjau(opd: str, periode: Periode) -> str:
     """Every certain pair with its sum, before it is accepted."""
     month = (periode.tahun, periode.bulan)
-    work = lihat.kerja(reading(), actor(), chosen_opd().id, month)
+    work = ingatan.kerja(chosen_opd().id, month)
     lines = {str(row.id): row for row in work.baris}
     purchases = {str(row.id): row for row in work.belanja}
     pairs = [

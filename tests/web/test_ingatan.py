@@ -1,0 +1,23 @@
+"""What is kept between requests: room for the newest, and nothing of books that have moved on."""
+
+from __future__ import annotations
+
+from kkpd.web.ingatan import Ingatan
+
+
+def test_the_least_used_makes_room() -> None:
+    kept = Ingatan(10)
+    kept.simpan("a", 4, "A")
+    kept.simpan("b", 4, "B")
+    assert kept.ambil("a") == "A"
+    kept.simpan("c", 4, "C")
+    assert [kept.ambil(one) for one in "abc"] == ["A", None, "C"]
+
+
+def test_what_is_heavier_than_all_room_is_not_kept() -> None:
+    kept = Ingatan(10)
+    kept.simpan("a", 4, "A")
+    kept.simpan("besar", 11, "B")
+    assert kept.ambil("besar") is None
+    kept.simpan("c", 10, "C")
+    assert kept.ambil("c") == "C"
