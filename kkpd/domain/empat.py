@@ -40,6 +40,7 @@ class Fakta:
 
     An empty `status` means no purchase; `ditagih` False means no line. `nama` is the kind a person
     gave it. `jarak` is the days between line and purchase, `jendela` how many explain themselves.
+    `kelebihan` is what was paid beyond the bill, or what the bank asks for again though it is paid.
     """
 
     nilai: Rupiah
@@ -98,18 +99,21 @@ def _sendiri(kind: str) -> Callable[[Fakta], bool]:
     return holds
 
 
+def _ditanya(fakta: Fakta) -> bool:
+    """The bank asks for it, and no person has named it."""
+    return fakta.ditagih and not fakta.nama
+
+
 def _berpasangan(fakta: Fakta) -> bool:
-    return fakta.ditagih and bool(fakta.status) and not fakta.nama
+    return _ditanya(fakta) and bool(fakta.status)
 
 
 #: kind -> when an amount is that; the first that holds names it.
 _ATURAN: Final[tuple[tuple[str, Callable[[Fakta], bool]], ...]] = (
-    ("opd_salah", lambda f: _berpasangan(f) and not f.opd_sama),
-    (
-        "opd_salah",
-        lambda f: f.ditagih and not f.status and not f.nama and not f.kartu_dikenal,
-    ),
-    ("nilai", lambda f: f.ditagih and not f.status and not f.nama and f.sebagian),
+    ("opd_salah", lambda f: _ditanya(f) and not f.opd_sama),
+    ("kartu_salah", lambda f: _ditanya(f) and not f.status and not f.kartu_dikenal),
+    ("nilai", lambda f: _ditanya(f) and not f.status and f.sebagian),
+    ("dibayar_dua_kali", lambda f: _ditanya(f) and not f.status and f.kelebihan),
     *((kind, _sendiri(kind)) for kind in _TANPA_BELANJA.values()),
     ("kartu_salah", lambda f: _berpasangan(f) and not (f.kartu_sama and f.kartu_tepat)),
     ("tanggal", lambda f: _berpasangan(f) and abs(f.jarak) > f.jendela),

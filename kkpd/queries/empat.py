@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -19,6 +19,7 @@ from kkpd.models import BarisBank, Cocok, Kartu, Orang, Tagihan, Transaksi
 from kkpd.queries import cocok, setelan
 from kkpd.queries.cocok import Baris
 from kkpd.queries.empat_bahan import Bahan, Kertas, Ruang, bahan
+from kkpd.queries.empat_baris import dibayar_lagi, pemilik_kartu
 from kkpd.queries.pejabat import pejabat
 
 _KOSONG: Final = Ruang(NOL, NOL)
@@ -63,6 +64,8 @@ def bulan(
         bahan(session, opd_id, [line.id for line in lines]),
         _due(session, opd_id, periode),
         int(days) if days and days.isdigit() else None,
+        pemilik_kartu(session, opd_id, lines),
+        dibayar_lagi(session, opd_id, lines),
     )
     parts = [part for line in lines for part in work.baris(line)]
     parts += [work.belanja(row) for row in unbilled]
@@ -98,12 +101,15 @@ class _Kerja:
     bahan: Bahan
     tempo: dict[int, date]
     hari_selesai: int | None
+    kartu: dict[str, bool]
+    lagi: set[int]
     pejabat: dict[Peran, str] = field(default_factory=dict)
 
     def baris(self, line: Baris) -> Iterator[Bagian]:
         """The amounts of one bank line: linked, explained, still open."""
+        over = self._over(line)
         for link, purchase, who in self.bahan.pasangan.get(line.id, ()):
-            yield from self._linked(line, link, purchase, who)
+            yield from self._linked(line, link, purchase, who, over.get(link.id, NOL))
         for named, owner in self.bahan.penjelasan.get(line.id, ()):
             fact = Fakta(named.nilai, True, line.tanggal, line.jenis, nama=named.jenis)
             tempo = named.jatuh_tempo or self.tempo.get(line.id)
@@ -114,26 +120,56 @@ class _Kerja:
                 True,
                 line.tanggal,
                 line.jenis,
-                kartu_dikenal=line.kartu_id is not None or not line.kartu_akhir,
+                kartu_dikenal=self._known(line),
+                opd_sama=self._ours(line),
                 sebagian=line.sisa != line.nilai,
+                kelebihan=line.id in self.lagi,
             )
             yield self._part(fact, line, None, tempo=self.tempo.get(line.id))
 
-    def _linked(self, line: Baris, link: Cocok, purchase: Transaksi, who: str) -> Iterator[Bagian]:
+    def _linked(
+        self, line: Baris, link: Cocok, purchase: Transaksi, who: str, over: Rupiah
+    ) -> Iterator[Bagian]:
+        """The amounts of one link: what was approved, what was refused, what was paid beyond the
+        bill (`over`).
+        """
         approved = self.bahan.disetujui.get(purchase.id, purchase.nilai)
         refused = purchase.nilai - approved if purchase.status != "ditolak" else NOL
-        parts = [(link.nilai, False)]
+        facts = [self._fact(line, purchase, link.nilai)]
         if refused and link.nilai == purchase.nilai:
-            parts = [(approved, False), (refused, True)]
-        for amount, declined in parts:
-            fact = self._fact(line, purchase, amount, declined)
-            reasons = (
-                f"{who}: {link.status}",
-                *(one["teks"] for one in link.alasan if one["kunci"] != "awal"),
-            )
+            declined = replace(self._fact(line, purchase, refused), ditolak=True)
+            facts = [self._fact(line, purchase, approved), declined]
+        if over and over < facts[0].nilai:
+            beyond = replace(facts[0], nilai=over, kelebihan=True)
+            facts = [replace(facts[0], nilai=facts[0].nilai - over), *facts[1:], beyond]
+        reasons = (
+            f"{who}: {link.status}",
+            *(one["teks"] for one in link.alasan if one["kunci"] != "awal"),
+        )
+        for fact in facts:
             yield self._part(fact, line, purchase, reasons, tempo=self.tempo.get(line.id))
 
-    def _fact(self, line: Baris, purchase: Transaksi, amount: Rupiah, declined: bool) -> Fakta:
+    def _over(self, line: Baris) -> dict[int, Rupiah]:
+        """Link -> what the bank was paid for it beyond what it asked: of a line with one purchase,
+        paid, that costs more than the line says.
+        """
+        links = self.bahan.pasangan.get(line.id, ())
+        if len(links) != 1 or line.nilai <= NOL:
+            return {}
+        link, purchase, _who = links[0]
+        paid = self.bahan.disetujui.get(purchase.id, purchase.nilai)
+        beyond = min(link.nilai, paid) - line.nilai
+        return {link.id: beyond} if purchase.status == "lunas" and beyond > NOL else {}
+
+    def _ours(self, line: Baris) -> bool:
+        """Whether the line's card is of this OPD, or of nobody: not another's."""
+        return line.kartu_id is not None or self.kartu.get(line.kartu_akhir, True)
+
+    def _known(self, line: Baris) -> bool:
+        """Whether somebody holds the line's card; a line without digits says of no card."""
+        return line.kartu_id is not None or not line.kartu_akhir or line.kartu_akhir in self.kartu
+
+    def _fact(self, line: Baris, purchase: Transaksi, amount: Rupiah) -> Fakta:
         found = self.bahan.temuan.get(purchase.id, set())
         room = next((kind for kind in ("tanpa_pagu", "lewat_batas") if kind in found), "ada")
         window = bawaan().jendela
@@ -145,11 +181,11 @@ class _Kerja:
             line.tanggal,
             line.jenis,
             status=purchase.status,
-            kartu_sama=line.kartu_id in (None, purchase.kartu_id),
+            kartu_sama=line.kartu_id in (None, purchase.kartu_id) and self._known(line),
+            opd_sama=self._ours(line),
             kartu_tepat="kartu_salah" not in found,
             jarak=gap,
             jendela=window.refund_hari if back else window.sesudah,
-            ditolak=declined,
             pagu=room,
         )
 
@@ -186,16 +222,18 @@ class _Kerja:
 
     def _owner(self, difference: Beda, line: Baris | None, purchase: Transaksi | None) -> str:
         """The person whose difference it is: the card's holder, or who holds the office."""
-        if difference.peran == Peran.PEMEGANG:
-            card = purchase.kartu_id if purchase else (line.kartu_id if line else None)
-            return self._holder(card)
         role = difference.peran
+        if role == Peran.PEMEGANG:
+            card = purchase.kartu_id if purchase else (line.kartu_id if line else None)
+            if card is not None:
+                return self._holder(card)
+            role = Peran.BENDAHARA  # a card nobody holds is the treasurer's to ask the bank about
         if role not in self.pejabat:
             opd = None if role == Peran.BUD else self.opd_id
             found = pejabat(self.session, opd, role, self.hari)
             self.pejabat[role] = found.nama if found else role.value
         return self.pejabat[role]
 
-    def _holder(self, kartu_id: int | None) -> str:
-        card = self.session.get(Kartu, kartu_id) if kartu_id else None
-        return self.session.get_one(Orang, card.pemegang_id).nama if card else "pemegang"
+    def _holder(self, kartu_id: int) -> str:
+        card = self.session.get_one(Kartu, kartu_id)
+        return self.session.get_one(Orang, card.pemegang_id).nama
