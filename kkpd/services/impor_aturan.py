@@ -74,7 +74,7 @@ def larangan(session: Session, opd_id: int, rencana: Rencana) -> Iterator[Aturan
         "biaya_kartu",
         "salah",
         BarisBank.jenis == "biaya",
-        "Iuran, bunga, denda atau biaya kartu tidak dibebankan pada APBD (kkpd.md 1.7). "
+        "Iuran, bunga, denda atau biaya kartu tidak dibebankan pada APBD (Pasal 5 huruf g). "
         "Jelaskan sebagai biaya; pemegang atau bank menanggungnya.",
         "{n} baris iuran, bunga, denda atau biaya kartu tidak dibebankan pada APBD.",
     )

@@ -162,7 +162,11 @@ def pemegang_berubah(session: Session, orang: Orang, now: datetime) -> int:
                 f"{orang.nama} {why}, kartu berakhiran {kartu.nomor_akhir} masih di tangannya. "
                 "Tarik dan tutup kartunya dengan berita acara."
             ),
-            masukan={"kartu": kartu.nomor_akhir, "status": kartu.status, "dasar": "kkpd.md 1.8"},
+            masukan={
+                "kartu": kartu.nomor_akhir,
+                "status": kartu.status,
+                "dasar": "penarikan kartu dengan berita acara",
+            },
             at=now,
             selesai_catatan="",
         )

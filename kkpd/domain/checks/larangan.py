@@ -13,17 +13,17 @@ _KATA = {
     "tarik_tunai": (
         (" tarik tunai ", " cash advance ", " penarikan tunai ", " transfer ke rekening "),
         "Kartu tidak untuk menarik atau mengirim uang tunai. Tanyakan kepada pemegang.",
-        "ketentuan KKPD: tanpa penarikan tunai dan transfer (kkpd.md 1.7)",
+        "syarat kartu dari bank penerbit: tanpa penarikan tunai dan transfer",
     ),
     "biaya_kartu": (
         (" iuran tahunan ", " annual fee ", " denda keterlambatan ", " bunga kartu "),
         "Iuran, bunga dan denda kartu tidak dibebankan pada APBD. Tanyakan kepada bank.",
-        "kkpd.md 1.7",
+        "Pasal 5 huruf g; praktik KKP: biaya kartu bukan beban anggaran",
     ),
     "uang_harian": (
         (" uang harian ", " uang saku ", " lumpsum "),
         "Uang harian tidak dibayar dengan kartu. Bayarkan dari UP Tunai.",
-        "kkpd.md 1.4",
+        "Pasal 18 ayat (4): angkutan, penginapan dan sewa kendaraan saja",
     ),
 }
 
@@ -60,7 +60,7 @@ def mata_uang(fakta: Fakta) -> Finding | None:
         "salah",
         f"Transaksi dalam {fakta.mata_uang}; kartu hanya untuk rupiah. "
         "Pemegang membayarnya sendiri, kecuali tagihan banknya berbunyi rupiah.",
-        "kkpd.md 1.7",
+        "syarat kartu: transaksi dalam rupiah; jasa luar negeri sebesar tagihan rupiahnya",
         mata_uang=fakta.mata_uang,
     )
 

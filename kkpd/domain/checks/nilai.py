@@ -94,7 +94,7 @@ def pengembalian(fakta: Fakta) -> Finding | None:
             "pengembalian_tanpa_asal",
             "perhatian",
             "Pengembalian belum menunjuk belanja asalnya. Pilih belanja asal agar kelasnya ikut.",
-            "kkpd.md 1.7",
+            "pengembalian mengikuti kelas dan pembebanan belanja asalnya",
             nilai=f"Rp {fakta.nilai}",
         )
     if abs(fakta.nilai) > fakta.asal_nilai:
@@ -103,7 +103,7 @@ def pengembalian(fakta: Fakta) -> Finding | None:
             "perhatian",
             f"Pengembalian Rp {abs(fakta.nilai)} lebih besar dari sisa belanja asal "
             f"Rp {fakta.asal_nilai}. Periksa belanja asalnya.",
-            "kkpd.md 1.7",
+            "uang kembali paling banyak sebesar belanja asalnya",
             nilai=f"Rp {fakta.nilai}",
             asal=f"Rp {fakta.asal_nilai}",
         )
