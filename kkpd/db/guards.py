@@ -31,6 +31,7 @@ APPEND_ONLY: Final = (
     "impor_tagihan",
     "kartu_riwayat",
     "penandatanganan",
+    "pembatalan",
     "pencairan",
     "pengingat",
     "penyelesaian",

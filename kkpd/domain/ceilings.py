@@ -14,7 +14,7 @@ from typing import Literal
 from kkpd.domain.errors import Conflict
 from kkpd.domain.money import NOL, Rupiah
 
-Kind = Literal["reserve", "post", "void", "restore"]
+Kind = Literal["reserve", "post", "void", "restore", "unpost"]
 
 NAMA = {
     "dpa": "pagu DPA",
@@ -45,6 +45,8 @@ class State:
             return replace(self, reserved=self.reserved + amount)
         if kind == "post":
             return replace(self, reserved=self.reserved - amount, posted=self.posted + amount)
+        if kind == "unpost":
+            return replace(self, reserved=self.reserved + amount, posted=self.posted - amount)
         if kind == "void":
             return replace(self, reserved=self.reserved - amount)
         return replace(self, posted=self.posted - amount)

@@ -29,7 +29,7 @@ JENIS_RENCANA: Final = ("spd", "kas")
 JENIS_UP: Final = ("up", "tup")
 #: Why an OPD asks for another UP KKPD (PMK 196/2018 Art. 6 as a model, kkpd.md 1.5).
 ALASAN_UP: Final = ("kebutuhan_naik", "kebutuhan_tunai", "penyedia_tanpa_kartu", "lain")
-MOVEMENT: Final = ("reserve", "post", "void", "restore")
+MOVEMENT: Final = ("reserve", "post", "void", "restore", "unpost")
 
 JENIS_BERKAS: Final = ("bank", "bukti", "arsip")
 JENIS_TAGIHAN: Final = ("dts", "final")

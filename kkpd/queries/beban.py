@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from kkpd.domain.documents.pencairan import PencairanBaris
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Dokumen, DokumenBaris, Dpa, DpaBaris, Rekening, Transaksi
+from kkpd.queries import batal
 
 #: (opd_id, sub kegiatan, account)
 Kunci = tuple[int, str, str]
@@ -62,6 +63,7 @@ def _charged(
         .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
         .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
         .where(Dokumen.opd_id.in_(opd_ids), Dokumen.tahun == tahun, Dokumen.jenis == "dpt")
+        .where(batal.berlaku(Dokumen))
         .group_by(Transaksi.opd_id, Dokumen.id, Transaksi.sub_kegiatan, Transaksi.rekening)
     )
     return [(o, d, activity, account, amount) for o, d, activity, account, amount in rows]

@@ -22,7 +22,7 @@ from kkpd.models import (
     Temuan,
     Transaksi,
 )
-from kkpd.queries import cocok
+from kkpd.queries import batal, cocok
 from kkpd.queries.temuan import Tentang, tentang
 
 #: A purchase in one of these states has left the treasurer's desk towards DPT or beyond.
@@ -192,6 +192,7 @@ def _has_sp2d(session: Session, opd_id: int, periode: tuple[int, int]) -> bool:
             Dokumen.tahun == periode[0],
             Dokumen.bulan == periode[1],
             Pencairan.langkah == "sp2d",
+            batal.berlaku(Pencairan),
         )
         .limit(1)
     )

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.rentang import Rentang
 from kkpd.models import Dokumen, DokumenBaris, Opd, Transaksi
+from kkpd.queries import batal
 from kkpd.queries.beban import nama_rekening
 
 #: Fewer purchases than this are not shown by themselves.
@@ -87,6 +88,7 @@ def _groups(session: Session, rentang: Rentang) -> list[tuple[int, tuple[str, st
         .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
         .where(
             Dokumen.jenis == "dpt",
+            batal.berlaku(Dokumen),
             Dokumen.tahun == rentang.tahun,
             Dokumen.bulan.between(rentang.awal, rentang.akhir),
         )

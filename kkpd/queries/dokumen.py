@@ -14,7 +14,18 @@ from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor
 from kkpd.domain.rentang import Rentang, parse
-from kkpd.models import Arsip, Dokumen, DokumenBaris, Event, Opd, Orang, Penandatanganan, Transaksi
+from kkpd.models import (
+    Arsip,
+    Dokumen,
+    DokumenBaris,
+    Event,
+    Opd,
+    Orang,
+    Pembatalan,
+    Penandatanganan,
+    Transaksi,
+)
+from kkpd.queries import batal
 from kkpd.queries.rangka import SEMUA_OPD
 
 #: How many rows a list shows at once.
@@ -72,6 +83,7 @@ class BarisDokumen:
     berkas_sha256: str
     periode: str
     menggantikan_id: int | None
+    dibatalkan: bool
 
     @property
     def rentang(self) -> Rentang:
@@ -203,8 +215,9 @@ class Keadaan:
 
 
 def periksa(session: Session, sidik: str) -> Keadaan:
-    """terbit, digantikan or tidak_dikenal, by the hash of the data or of a file of it, signed or
-    not."""
+    """terbit, digantikan, dibatalkan or tidak_dikenal, by the hash of the data or of a file of it,
+    signed or not.
+    """
     files = (
         select(table.dokumen_id).where(table.sha256 == sidik) for table in (Arsip, Penandatanganan)
     )
@@ -219,20 +232,23 @@ def periksa(session: Session, sidik: str) -> Keadaan:
         select(Dokumen.id).where(Dokumen.menggantikan_id == found.id).limit(1)
     ).first()
     status = "terbit" if newer is None else "digantikan"
+    if batal.dokumen(session, found.id) is not None:
+        status = "dibatalkan"
     return Keadaan(status, NAMA_JENIS.get(found.jenis, found.jenis), found.nomor, found.at)
 
 
 def _rows() -> Any:
     return (
-        select(Dokumen, Opd.slug, Opd.nama, Orang.nama, Arsip.sha256)
+        select(Dokumen, Opd.slug, Opd.nama, Orang.nama, Arsip.sha256, Pembatalan.id)
         .outerjoin(Opd, Opd.id == Dokumen.opd_id)
         .join(Orang, Orang.id == Dokumen.oleh_id)
         .join(Arsip, Arsip.dokumen_id == Dokumen.id)
+        .outerjoin(Pembatalan, Pembatalan.dokumen_id == Dokumen.id)
     )
 
 
 def _row(found: Any) -> BarisDokumen:
-    row, slug, opd, oleh, digest = found
+    row, slug, opd, oleh, digest, void = found
     return BarisDokumen(
         id=row.id,
         opd_id=row.opd_id,
@@ -251,4 +267,5 @@ def _row(found: Any) -> BarisDokumen:
         berkas_sha256=digest,
         periode=row.periode,
         menggantikan_id=row.menggantikan_id,
+        dibatalkan=void is not None,
     )

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from kkpd.models import Dokumen, DokumenBaris, Opd
+from kkpd.queries import batal
 
 
 def unit(session: Session, opd_id: int) -> list[Opd]:
@@ -32,6 +33,7 @@ def belum_digabung(
         .where(
             Opd.induk_id == opd_id,
             Dokumen.jenis == "dpt",
+            batal.berlaku(Dokumen),
             Dokumen.tahun == periode[0],
             Dokumen.bulan == periode[1],
             Dokumen.id.not_in(gathered),

@@ -23,6 +23,7 @@ from kkpd.models import (
     Temuan,
     Transaksi,
 )
+from kkpd.queries import batal
 
 #: Ids asked for in one statement: within what a database takes as parameters.
 _SEKALI: Final = 500
@@ -150,7 +151,7 @@ def _kertas(session: Session, ids: Sequence[int]) -> dict[int, list[Kertas]]:
         rows = session.execute(
             select(DokumenBaris.transaksi_id, Dokumen.id, Dokumen.jenis, Dokumen.nomor)
             .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
-            .where(DokumenBaris.transaksi_id.in_(part))
+            .where(DokumenBaris.transaksi_id.in_(part), batal.berlaku(Dokumen))
             .order_by(Dokumen.id)
         )
         carried: dict[int, list[int]] = {}
@@ -159,7 +160,9 @@ def _kertas(session: Session, ids: Sequence[int]) -> dict[int, list[Kertas]]:
             if jenis == "dpt":
                 carried.setdefault(dokumen_id, []).append(transaksi_id)
         paid = session.scalars(
-            select(Pencairan).where(Pencairan.dpt_id.in_(carried)).order_by(Pencairan.id)
+            select(Pencairan)
+            .where(Pencairan.dpt_id.in_(carried), batal.berlaku(Pencairan))
+            .order_by(Pencairan.id)
         )
         for step in paid:
             for transaksi_id in carried[step.dpt_id]:

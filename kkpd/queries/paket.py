@@ -30,6 +30,7 @@ from kkpd.models import (
     Kartu,
     Opd,
     Orang,
+    Pembatalan,
     Pencairan,
     Persetujuan,
     Selisih,
@@ -232,6 +233,9 @@ def tabel(
     papers = select(Dokumen.id).where(*dalam(Dokumen, opd_id, rentang))
     steps = select(Pencairan).where(Pencairan.dpt_id.in_(papers))
     yield _table(session, "pencairan", Pencairan, "id dpt_id langkah nomor tanggal nilai", steps)
+    void = select(Pembatalan).where(Pembatalan.opd_id == opd_id)
+    words = "id dokumen_id pencairan_id alasan at oleh_id"
+    yield _table(session, "pembatalan", Pembatalan, words, void)
     yield _table(
         session, "berkas", Berkas, "id jenis sha256 ukuran media nama at oleh_id",
         select(Berkas).where(Berkas.opd_id == opd_id),

@@ -13,6 +13,7 @@ from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor
 from kkpd.models import Dokumen, DokumenBaris, Opd, Pencairan, Transaksi
+from kkpd.queries import batal
 
 #: The steps after the DPT, in order; each names the status that a line has when it is done.
 LANGKAH = ("npd", "spp", "spm", "sp2d", "bayar")
@@ -27,11 +28,14 @@ class Kertas:
     nomor: str
     tanggal: date
     dokumen_id: int | None
+    pencairan_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class JalanDpt:
-    """One DPT with its papers; `berikut` is the next step, None when it is paid."""
+    """One DPT with its papers; `berikut` is the next step, None when it is paid; `terakhir` the
+    last one taken, which alone can be taken back.
+    """
 
     id: int
     opd: str
@@ -43,6 +47,7 @@ class JalanDpt:
     baris: int
     kertas: dict[str, Kertas]
     berikut: str | None
+    terakhir: str | None
 
 
 def daftar(session: Session, actor: Actor, opd_id: int | None, tahun: int) -> list[JalanDpt]:
@@ -51,7 +56,7 @@ def daftar(session: Session, actor: Actor, opd_id: int | None, tahun: int) -> li
     statement = (
         select(Dokumen, Opd.nama, Opd.slug)
         .join(Opd, Opd.id == Dokumen.opd_id)
-        .where(Dokumen.jenis == "dpt", Dokumen.tahun == tahun)
+        .where(Dokumen.jenis == "dpt", Dokumen.tahun == tahun, batal.berlaku(Dokumen))
         .order_by(Dokumen.id.desc())
     )
     if opd_id is not None:
@@ -84,6 +89,7 @@ def _row(session: Session, dpt: Dokumen, nama: str, slug: str) -> JalanDpt:
         baris=statuses.total(),
         kertas=_papers(session, dpt),
         berikut=LANGKAH[reached] if reached < len(LANGKAH) else None,
+        terakhir=LANGKAH[reached - 1] if reached else None,
     )
 
 
@@ -95,11 +101,14 @@ def _papers(session: Session, dpt: Dokumen) -> dict[str, Kertas]:
         .where(
             Dokumen.opd_id == dpt.opd_id,
             Dokumen.jenis.in_(("npd", "spp", "spm")),
+            batal.berlaku(Dokumen),
             DokumenBaris.transaksi_id.in_(lines),
         )
         .order_by(Dokumen.id)
     )
     found = {row.jenis: Kertas(row.jenis, row.nomor, row.tanggal, row.id) for row in issued}
-    for row in session.scalars(select(Pencairan).where(Pencairan.dpt_id == dpt.id)):
-        found[row.langkah] = Kertas(row.langkah, row.nomor, row.tanggal, None)
+    for row in session.scalars(
+        select(Pencairan).where(Pencairan.dpt_id == dpt.id, batal.berlaku(Pencairan))
+    ):
+        found[row.langkah] = Kertas(row.langkah, row.nomor, row.tanggal, None, row.id)
     return found

@@ -14,6 +14,7 @@ from kkpd.domain.errors import NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.peran import Actor
 from kkpd.models import Arsip, Dokumen, Orang, Penandatanganan
+from kkpd.queries import batal
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,13 @@ class Keadaan:
     sha256: str
     berikut: int
     kota: str
+    dibatalkan: bool
 
     @property
     def milik(self) -> Tempat | None:
         """The block that waits for the actor, None where there is none."""
+        if self.dibatalkan:
+            return None
         return next((t for t in self.tempat if t.milik_pelaku and t.sudah is None), None)
 
     @property
@@ -83,6 +87,7 @@ def keadaan(session: Session, actor: Actor, dokumen_id: int) -> Keadaan:
         sha256=signed[-1].sha256 if signed else _drawn(session, dokumen_id),
         berikut=len(signed) + 1,
         kota=naskah.tempat,
+        dibatalkan=batal.dokumen(session, row.id) is not None,
     )
 
 

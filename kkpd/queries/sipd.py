@@ -18,6 +18,7 @@ from kkpd.domain.documents.daftar import NO, Bentuk, daftar, hari, kode, uang
 from kkpd.domain.money import Rupiah
 from kkpd.domain.waktu import nama_periode
 from kkpd.models import Berkas, Bukti, Dokumen, DokumenBaris, Pencairan, Transaksi
+from kkpd.queries import batal
 from kkpd.queries.beban import baris_pencairan
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.rantai import dpt_terbit
@@ -131,7 +132,7 @@ def tbp(bahan: Bahan) -> Naskah:
         select(Dokumen, Transaksi, DokumenBaris.nilai)
         .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
         .join(Transaksi, Transaksi.id == DokumenBaris.transaksi_id)
-        .where(*bahan.dalam(Dokumen), Dokumen.jenis == "npd")
+        .where(*bahan.dalam(Dokumen), Dokumen.jenis == "npd", batal.berlaku(Dokumen))
         .order_by(Dokumen.opd_id, Dokumen.id, DokumenBaris.id)
     ).all()
     if not found:
@@ -175,5 +176,6 @@ def _paid(bahan: Bahan) -> dict[int, date]:
         select(DokumenBaris.transaksi_id, Pencairan.tanggal)
         .join(Pencairan, Pencairan.dpt_id == DokumenBaris.dokumen_id)
         .where(Pencairan.opd_id.in_(bahan.lingkup.ids), Pencairan.langkah == "bayar")
+        .where(batal.berlaku(Pencairan))
     )
     return {transaksi_id: day for transaksi_id, day in rows}  # noqa: C416 -- a Row is no typed pair

@@ -43,6 +43,7 @@ class Bayaran:
     berkas_id: int | None
     oleh: str
     at: datetime
+    dibalik: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,8 @@ def _paid(session: Session, about: ColumnElement[bool]) -> tuple[Bayaran, ...]:
         .join(Orang, Orang.id == Penyelesaian.oleh_id)
         .where(about)
         .order_by(Penyelesaian.id)
-    )
+    ).all()
+    reversed_ = {row.membalik_id for row, _ in rows}
     return tuple(
         Bayaran(
             row.id,
@@ -200,6 +202,7 @@ def _paid(session: Session, about: ColumnElement[bool]) -> tuple[Bayaran, ...]:
             row.berkas_id,
             nama,
             row.at,
+            row.id in reversed_,
         )
         for row, nama in rows
     )

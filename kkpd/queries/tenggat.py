@@ -19,8 +19,8 @@ from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Actor
 from kkpd.models import BarisBank, Cocok, Dokumen, Pencairan, Selisih, Tagihan, Transaksi
+from kkpd.queries import batal, setelan
 from kkpd.queries import libur as kalender
-from kkpd.queries import setelan
 
 #: Purchases for which nothing more is owed to the bank.
 _SELESAI: Final = ("lunas", "ditolak", "dibayar_pribadi", "dibatalkan")
@@ -129,13 +129,14 @@ def _sen(value: object) -> int:
 
 def _debits(session: Session, opd_id: int, hari: date, libur: Collection[date]) -> Iterator[_Baris]:
     """SP2D that came in and whose debit to the bank is not recorded."""
-    debited = select(Pencairan.dpt_id).where(Pencairan.langkah == "bayar")
+    debited = select(Pencairan.dpt_id).where(Pencairan.langkah == "bayar", batal.berlaku(Pencairan))
     rows = session.execute(
         select(Pencairan, Dokumen.nomor, Dokumen.tahun, Dokumen.bulan)
         .join(Dokumen, Dokumen.id == Pencairan.dpt_id)
         .where(
             Pencairan.opd_id == opd_id,
             Pencairan.langkah == "sp2d",
+            batal.berlaku(Pencairan),
             Pencairan.dpt_id.not_in(debited),
         )
     )

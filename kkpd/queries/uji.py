@@ -28,6 +28,7 @@ from kkpd.models import (
     Transaksi,
     Uji,
 )
+from kkpd.queries import batal
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,11 @@ def on_document(session: Session, transaksi_id: int, jenis: str) -> Dokumen | No
     return session.scalars(
         select(Dokumen)
         .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
-        .where(DokumenBaris.transaksi_id == transaksi_id, Dokumen.jenis == jenis)
+        .where(
+            DokumenBaris.transaksi_id == transaksi_id,
+            Dokumen.jenis == jenis,
+            batal.berlaku(Dokumen),
+        )
         .order_by(Dokumen.id.desc())
         .limit(1)
     ).one_or_none()

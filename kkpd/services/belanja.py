@@ -77,7 +77,7 @@ def timbang_ulang(
     """
     transaksi = locked_transaksi(session, actor, transaksi_id)
     role = require(actor, "belanja:catat", transaksi.opd_id)
-    if transaksi.status in ("dibatalkan", "ditolak", "dibayar_pribadi", "lunas"):
+    if transaksi.status not in ("tercatat", "berbukti", "diajukan", "diperiksa"):
         raise Conflict(f"Belanja berstatus {transaksi.status}; tidak ada yang dipesan lagi.")
     belanja_batas.lepas(session, transaksi, oleh_id=actor.orang_id, now=now)
     found = belanja_batas.pesan(session, transaksi, oleh_id=actor.orang_id, now=now)

@@ -5,6 +5,7 @@ Lock order: ceilings are always locked by ascending id, so two clerks cannot dea
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from kkpd.domain.errors import Conflict, DomainError
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Ceiling, CeilingMovement
 
+_LAGI: Final[tuple[Kind, ...]] = ("reserve", "post")
 _KUNCI: Final = (Ceiling.opd_id, Ceiling.tahun, Ceiling.jenis, Ceiling.kunci)
 
 
@@ -130,6 +132,51 @@ def post_part(
         move(session, [ceiling], transaksi_id, "post", amount, oleh_id=oleh_id, now=now)
         if rest:
             move(session, [ceiling], transaksi_id, "void", rest, oleh_id=oleh_id, now=now)
+
+
+def unpost(session: Session, transaksi_id: int, *, oleh_id: int, now: datetime) -> None:
+    """What the purchase has posted is reserved again: its DPT was taken back."""
+    posted = held(session, transaksi_id, posted=True)
+    for ceiling in _locked_by_id(session, posted):
+        amount = posted[ceiling.id]
+        move(session, [ceiling], transaksi_id, "unpost", amount, oleh_id=oleh_id, now=now)
+
+
+def charge_again(
+    session: Session,
+    transaksi_id: int,
+    amount: Rupiah,
+    jenis: Collection[str],
+    *,
+    oleh_id: int,
+    now: datetime,
+) -> None:
+    """Post so much again on the ceilings of these kinds that a DPT of this purchase charged.
+
+    Conflict when the room that had come back is used by others meanwhile.
+    """
+    charged: Counter[int] = Counter()
+    for ceiling_id, kind in session.execute(
+        select(CeilingMovement.ceiling_id, CeilingMovement.kind).where(
+            CeilingMovement.transaksi_id == transaksi_id
+        )
+    ):
+        charged[ceiling_id] += {"post": 1, "unpost": -1}.get(kind, 0)
+    for ceiling in _locked_by_id(session, [id_ for id_, times in charged.items() if times > 0]):
+        if ceiling.jenis in jenis:
+            for kind in _LAGI:
+                move(session, [ceiling], transaksi_id, kind, amount, oleh_id=oleh_id, now=now)
+
+
+def top_up(
+    session: Session, transaksi_id: int, amount: Rupiah, *, oleh_id: int, now: datetime
+) -> None:
+    """Reserve up to this amount where the purchase holds less; Conflict when there is no room."""
+    reserved = held(session, transaksi_id)
+    for ceiling in _locked_by_id(session, reserved):
+        short = amount - reserved[ceiling.id]
+        if short > NOL:
+            move(session, [ceiling], transaksi_id, "reserve", short, oleh_id=oleh_id, now=now)
 
 
 def restore(

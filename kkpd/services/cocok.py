@@ -167,6 +167,8 @@ def urungkan(session: Session, actor: Actor, opd_id: int, baris_id: int, now: da
     baris.require_open_period(session, opd_id, line.tahun, line.bulan)
     living = [*_living(session, Cocok, opd_id, baris_id)]
     explained = [*_living(session, Selisih, opd_id, baris_id)]
+    for named in explained:
+        selisih.require_unpaid(session, named)
     rows: list[Cocok | Selisih] = [*living, *explained]
     for row in rows:
         row.dicabut_at, row.dicabut_oleh_id = now, actor.orang_id

@@ -18,9 +18,10 @@ from kkpd.domain.money import Rupiah
 from kkpd.domain.tagihan import dts
 from kkpd.domain.tagihan.bulan import Bulan
 from kkpd.domain.tagihan.dts import Pasangan
-from kkpd.models import BarisBank, Cocok, DtsFinal, Selisih
+from kkpd.models import BarisBank, Cocok, DtsFinal, Penyelesaian, Selisih
 from kkpd.queries import buku_bank
 from kkpd.services.impor_akibat import write
+from kkpd.services.selisih import terbayar
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,26 +106,62 @@ def _move_links(session: Session, interim: BarisBank, final: BarisBank, by: _Ole
 
 
 def _move_explanations(session: Session, interim: BarisBank, final: BarisBank, by: _Oleh) -> None:
+    """An explanation goes along with what was paid on it; where the amount changed, a paid one
+    stays as it was: the payment was made.
+    """
     for told in session.scalars(
         select(Selisih).where(Selisih.baris_bank_id == interim.id, Selisih.dicabut_at.is_(None))
     ):
+        if interim.nilai != final.nilai and terbayar(session, told):
+            continue
         told.dicabut_at, told.dicabut_oleh_id = by.now, by.orang_id
         if interim.nilai == final.nilai:
-            session.add(
-                Selisih(
-                    opd_id=by.opd_id,
-                    tahun=final.tahun,
-                    bulan=final.bulan,
-                    jenis=told.jenis,
-                    nilai=told.nilai,
-                    catatan=told.catatan,
-                    at=by.now,
-                    oleh_id=told.oleh_id,
-                    pemilik_id=told.pemilik_id,
-                    jatuh_tempo=told.jatuh_tempo,
-                    baris_bank_id=final.id,
+            moved = _explained_again(told, final, by)
+            session.add(moved)
+            session.flush()
+            _move_payments(session, told, moved, by)
+
+
+def _explained_again(told: Selisih, final: BarisBank, by: _Oleh) -> Selisih:
+    return Selisih(
+        opd_id=by.opd_id,
+        tahun=final.tahun,
+        bulan=final.bulan,
+        jenis=told.jenis,
+        nilai=told.nilai,
+        catatan=told.catatan,
+        at=by.now,
+        oleh_id=told.oleh_id,
+        pemilik_id=told.pemilik_id,
+        jatuh_tempo=told.jatuh_tempo,
+        baris_bank_id=final.id,
+    )
+
+
+def _move_payments(session: Session, told: Selisih, moved: Selisih, by: _Oleh) -> None:
+    """Each payment that holds is reversed on the old explanation and stands on the new one."""
+    rows = session.scalars(
+        select(Penyelesaian).where(Penyelesaian.selisih_id == told.id).order_by(Penyelesaian.id)
+    ).all()
+    undone = {row.membalik_id for row in rows}
+    for row in rows:
+        if row.membalik_id is None and row.id not in undone:
+            for about, nilai, reverses in ((told, -row.nilai, row.id), (moved, row.nilai, None)):
+                session.add(
+                    Penyelesaian(
+                        opd_id=row.opd_id,
+                        penanggung=row.penanggung,
+                        tanggal=row.tanggal,
+                        nilai=nilai,
+                        nomor_bukti=row.nomor_bukti,
+                        at=by.now,
+                        oleh_id=by.orang_id,
+                        catatan="Pindah ke baris tagihan final",
+                        selisih_id=about.id,
+                        berkas_id=row.berkas_id if about is moved else None,
+                        membalik_id=reverses,
+                    )
                 )
-            )
 
 
 def _changed(session: Session, final: BarisBank, interim: BarisBank, by: _Oleh) -> None:

@@ -22,6 +22,7 @@ from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor, Peran
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Periode, Transaksi
+from kkpd.queries import batal
 from kkpd.services import ceilings, log, pencairan
 from kkpd.services.dokumen import Penerbit, Rencana, terbitkan
 from kkpd.services.rantai import advance, locked_transaksi
@@ -120,9 +121,14 @@ def _check_paper(session: Session, opd_id: int, dpt: Dokumen, command: Catat) ->
             field="tanggal",
         )
     rows = session.scalars(
-        select(Pencairan).where(Pencairan.opd_id == opd_id, Pencairan.tahun == dpt.tahun)
+        select(Pencairan).where(
+            Pencairan.opd_id == opd_id,
+            Pencairan.tahun == dpt.tahun,
+            batal.berlaku(Pencairan) | (Pencairan.dpt_id != dpt.id),
+        )
     ).all()
-    if command.nomor.strip() in {row.nomor for row in rows if row.langkah == command.langkah}:
+    taken = {row.nomor for row in rows if row.langkah == command.langkah}
+    if command.nomor.strip() in taken:
         raise Conflict(
             f"Nomor {command.nomor.strip()} sudah dipakai. Nomor dokumen tidak dipakai dua kali.",
             rule="nomor dokumen unik per OPD, tahun dan jenis",
@@ -166,6 +172,8 @@ def _advance(
     for transaksi_id, _ in lines:
         transaksi: Transaksi = locked_transaksi(session, actor, transaksi_id)
         advance(session, actor, transaksi, action, now=now, after={"dpt": dpt.nomor})
+    if batal.dokumen(session, dpt.id) is not None:  # its lines stand on a newer DPT
+        raise Conflict(f"DPT {dpt.nomor} sudah dibatalkan. Muat ulang halamannya.")
     return tuple((transaksi_id, nilai) for transaksi_id, nilai in lines)
 
 

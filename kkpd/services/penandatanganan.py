@@ -38,6 +38,8 @@ class Tertanda:
 def boleh(actor: Actor, keadaan: Keadaan) -> Tempat:
     """The block that the actor may sign now; Forbidden or Conflict with the reason."""
     require(actor, "laporan:tandatangani", keadaan.opd_id)
+    if keadaan.dibatalkan:
+        raise Conflict(f"{keadaan.nomor} sudah dibatalkan dan tidak ditandatangani lagi.")
     if keadaan.milik is not None:
         return keadaan.milik
     if any(tempat.milik_pelaku for tempat in keadaan.tempat):

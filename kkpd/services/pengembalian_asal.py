@@ -43,6 +43,26 @@ def tanpa_kembali(session: Session, asal: Transaksi) -> None:
         )
 
 
+def tanpa_kembali_lain(session: Session, asal: Transaksi, bersama: list[Transaksi]) -> None:
+    """Conflict while a DPT other than that of these lines carries a refund of this purchase."""
+    together = {row.id for row in bersama}
+    for row in _refunds(session, asal):
+        if row.id not in together and row.status in pengembalian.DIMUAT:
+            raise Conflict(
+                f"Pengembaliannya Rp {row.nilai} dimuat dalam DPT lain. Batalkan DPT itu dahulu."
+            )
+
+
+def bersih(session: Session, asal: Transaksi) -> Rupiah:
+    """What its DPT charged to the year's ceilings, less what refunds on a DPT gave back."""
+    back = [
+        _disetujui(session, row)
+        for row in _refunds(session, asal)
+        if row.status in pengembalian.DIMUAT and row.tahun == asal.tahun
+    ]
+    return _disetujui(session, asal) + sum(back, start=NOL)
+
+
 def periksa_dpt(session: Session, refund: Transaksi) -> Transaksi | None:
     """The original that this refund on a DPT gives back to; Conflict while no DPT carries it."""
     if refund.asal_id is None:

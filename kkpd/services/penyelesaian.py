@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain import tanggungan
+from kkpd.domain.canonical import Json
 from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
@@ -17,7 +18,7 @@ from kkpd.domain.waktu import business_day
 from kkpd.models import Penyelesaian
 from kkpd.queries import tanggungan as reads
 from kkpd.queries.tanggungan import Tanggungan
-from kkpd.services import berkas, bukti_isi, log
+from kkpd.services import baris, berkas, bukti_isi, log
 from kkpd.services.belanja_isian import tanpa_kendali
 from kkpd.services.berkas import Store
 from kkpd.services.rantai import advance, locked_transaksi
@@ -84,6 +85,8 @@ def _owed(session: Session, actor: Actor, command: Bayar, now: datetime) -> Tang
         raise NotFound("Tanggungan tidak ditemukan.")
     if command.transaksi_id is not None:
         locked_transaksi(session, actor, command.transaksi_id)
+    else:
+        baris.lock(session, command.opd_id)
     found = reads.satu(
         session, command.opd_id, command.transaksi_id, command.selisih_id, business_day(now)
     )
@@ -118,20 +121,24 @@ def _proof(
 def balik(
     session: Session, actor: Actor, opd_id: int, bayaran_id: int, alasan: str, now: datetime
 ) -> Penyelesaian:
-    """Reverse a wrong entry by a row of the opposite amount (law 5)."""
+    """Reverse a wrong entry by a row of the opposite amount, dated today (law 5).
+
+    A purchase that it had settled is owed again: its status goes back to ditolak.
+    """
     role = require(actor, "bayar:catat", opd_id)
     wrong = session.get(Penyelesaian, bayaran_id)
     if wrong is None or wrong.opd_id != opd_id:
         raise NotFound("Pembayaran tidak ditemukan.")
+    line = None
+    if wrong.transaksi_id is not None:  # locked first: two reversals at once are one after another
+        line = locked_transaksi(session, actor, wrong.transaksi_id)
+    else:
+        baris.lock(session, opd_id)
     if len(alasan.strip()) < 5:
         raise DomainError("Tulis mengapa catatan ini dibalik, sedikitnya 5 huruf.", field="alasan")
     undone = select(Penyelesaian.id).where(Penyelesaian.membalik_id == wrong.id)
     if wrong.membalik_id is not None or session.scalar(undone) is not None:
         raise Conflict("Catatan ini sudah dibalik. Muat ulang halamannya.")
-    if wrong.transaksi_id is not None:
-        line = locked_transaksi(session, actor, wrong.transaksi_id)
-        if line.status == "dibayar_pribadi":
-            raise Conflict("Belanja ini sudah dinyatakan dibayar pribadi; buat koreksi terpisah.")
     row = Penyelesaian(
         opd_id=opd_id,
         penanggung=wrong.penanggung,
@@ -148,6 +155,9 @@ def balik(
     session.add(row)
     session.flush()
     _record(session, actor, role, row, "balik", now)
+    if line is not None and line.status == "dibayar_pribadi":
+        reason: dict[str, Json] = {"alasan": row.catatan}
+        advance(session, actor, line, "urungkan_pribadi", now=now, after=reason)
     return row
 
 

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import DomainError
+from kkpd.domain.errors import Conflict, DomainError
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Actor, Peran
 from kkpd.domain.pilihan import JENIS_SELISIH
-from kkpd.models import BarisBank, Orang, Selisih
+from kkpd.domain.selisih import SEBUTAN
+from kkpd.models import BarisBank, Orang, Penyelesaian, Selisih
 from kkpd.services import baris, log
 from kkpd.services.belanja_isian import tanpa_kendali
 
@@ -92,6 +94,22 @@ def explain(
         after={"jenis": row.jenis, "nilai": row.nilai.sen, "catatan": row.catatan},
     )
     return row
+
+
+def terbayar(session: Session, row: Selisih) -> Rupiah:
+    """What was paid on this difference, reversals taken off."""
+    paid = select(func.sum(Penyelesaian.nilai)).where(Penyelesaian.selisih_id == row.id)
+    return session.scalar(paid) or NOL
+
+
+def require_unpaid(session: Session, row: Selisih) -> None:
+    """Conflict while a payment makes this difference good: it would rest on nothing."""
+    paid = terbayar(session, row)
+    if paid:
+        raise Conflict(
+            f"Penjelasan {SEBUTAN[row.jenis]} ini sudah diselesaikan Rp {paid}. "
+            "Balik pembayarannya di halaman Tanggungan dahulu."
+        )
 
 
 def _part(nilai: Rupiah | None, sisa: Rupiah) -> Rupiah:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypedDict
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -69,6 +69,11 @@ def putuskan(session: Session, actor: Actor, putusan: PutusanUji, now: datetime)
     return transaksi
 
 
+class _Who(TypedDict):
+    oleh_id: int
+    now: datetime
+
+
 def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -> Transaksi:
     """Take the decision back while no DPT or refusal notice carries the line."""
     transaksi = locked_transaksi(session, actor, transaksi_id)
@@ -87,22 +92,21 @@ def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -
 
 def _bear(session: Session, actor: Actor, transaksi: Transaksi, now: datetime) -> None:
     """Approval is what waits for room (law 1): a line without reservation must find it now."""
-    if transaksi.nilai <= NOL or ceilings.held(session, transaksi.id):
+    if transaksi.nilai <= NOL:
         return
-    refusal = ceilings.try_reserve(
-        session,
-        batas_buka.siapkan(session, transaksi, oleh_id=actor.orang_id, now=now),
-        transaksi.id,
-        transaksi.nilai,
-        oleh_id=actor.orang_id,
-        now=now,
-    )
-    if refusal is not None:
+    who: _Who = {"oleh_id": actor.orang_id, "now": now}
+    try:
+        if ceilings.held(session, transaksi.id):  # less than the whole after a DPT in part
+            ceilings.top_up(session, transaksi.id, transaksi.nilai, **who)
+            return
+        found = ceilings.locked(session, batas_buka.siapkan(session, transaksi, **who))
+        ceilings.move(session, found, transaksi.id, "reserve", transaksi.nilai, **who)
+    except Conflict as refusal:
         raise Conflict(
             f"Belum dapat disetujui. {refusal.message} "
             "(Pasal 5 huruf f: yang disetujui menjadi beban pagu dan UP KKPD)",
             rule="pagu dan UP KKPD",
-        )
+        ) from refusal
 
 
 def _spoken(putusan: PutusanUji, nilai: Rupiah) -> dict[str, Json]:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from kkpd.domain.workflow import BY_ACTION
 from kkpd.models import Dokumen
+from kkpd.queries import batal, penandatanganan
 from kkpd.queries import dokumen as lihat
-from kkpd.queries import penandatanganan
 from kkpd.queries.laporan import terbitan
-from kkpd.services import dokumen
+from kkpd.services import dokumen, pembatalan
 from kkpd.web import penandatangan
 from kkpd.web.ground import now
 from kkpd.web.naskah import bagian
 from kkpd.web.penerbit import arsip
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading, writing
+from kkpd.web.translation import _
 from kkpd.web.unduhan import BENTUK, unduhan
 
 bp = Blueprint("dokumen", __name__, url_prefix="/dokumen")
@@ -42,7 +44,28 @@ def rinci(dokumen_id: int) -> str:
         digantikan=lihat.rujukan(session, row.menggantikan_id),
         isi=lihat.isi(reading(), dokumen_id),
         unduhan=lihat.unduhan(reading(), dokumen_id),
+        batal=batal.dokumen(session, dokumen_id),
+        dapat_batal=_undoable(row),
     )
+
+
+def _undoable(row: lihat.BarisDokumen) -> bool:
+    """Whether the actor may take this paper back now."""
+    if row.jenis not in pembatalan.MUNDUR:
+        return False
+    action, izin = pembatalan.MUNDUR[row.jenis]
+    (status,) = BY_ACTION[action].sources
+    return actor().can(izin, row.opd_id) and batal.dapat(reading(), row.id, status)
+
+
+@bp.post("/<int:dokumen_id>/batalkan")
+@needs("laporan:lihat")
+def batalkan(dokumen_id: int) -> Response:
+    """Take the paper back before the next step; the service asks for the step's own permission."""
+    with writing() as session:
+        pembatalan.dokumen(session, actor(), dokumen_id, request.form.get("alasan", ""), now())
+    flash(_("Dibatalkan. Nomornya tetap, dan belanjanya kembali satu langkah."), "ok")
+    return redirect(url_for("dokumen.rinci", dokumen_id=dokumen_id), 303)
 
 
 @bp.post("/<int:dokumen_id>/unduh")

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from kkpd.domain.errors import DomainError
 from kkpd.queries import pembayaran as lihat
-from kkpd.services import pembayaran
+from kkpd.services import pembatalan, pembayaran
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.forms import read_date
@@ -71,4 +71,14 @@ def catat(opd: str, periode: Periode, dpt_id: int) -> Response:
     with writing() as session:
         pembayaran.catat(session, actor(), command, now())
     flash(_("Dicatat."), "ok")
+    return see("pembayaran.index")
+
+
+@bp.post("/langkah/<int:pencairan_id>/batalkan")
+@needs("bayar:lihat")
+def batalkan(opd: str, periode: Periode, pencairan_id: int) -> Response:
+    """Take back a recorded SP2D or debit; the service asks for the step's own permission."""
+    with writing() as session:
+        pembatalan.pencairan(session, actor(), pencairan_id, request.form.get("alasan", ""), now())
+    flash(_("Dibatalkan. Nomornya tetap, dan belanjanya kembali satu langkah."), "ok")
     return see("pembayaran.index")

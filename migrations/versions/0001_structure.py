@@ -206,7 +206,8 @@ def upgrade() -> None:
         sa.Column("at", types.Moment(timezone=True), nullable=False),
         sa.Column("oleh_id", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('reserve', 'post', 'void', 'restore')", name=op.f("ck_ceiling_movement_kind")
+            "kind IN ('reserve', 'post', 'void', 'restore', 'unpost')",
+            name=op.f("ck_ceiling_movement_kind"),
         ),
         sa.CheckConstraint("amount > 0", name=op.f("ck_ceiling_movement_amount")),
         sa.ForeignKeyConstraint(
@@ -1112,9 +1113,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_pencairan_oleh_id")),
         sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_pencairan_opd_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pencairan")),
-        sa.UniqueConstraint("dpt_id", "langkah", name=op.f("uq_pencairan_dpt_id_langkah")),
     )
     with op.batch_alter_table("pencairan", schema=None) as batch_op:
+        batch_op.create_index("ix_pencairan_dpt_langkah", ["dpt_id", "langkah"], unique=False)
         batch_op.create_index(batch_op.f("ix_pencairan_oleh_id"), ["oleh_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_pencairan_opd_id"), ["opd_id"], unique=False)
 
@@ -1355,6 +1356,35 @@ def upgrade() -> None:
             sqlite_where=sa.text("dicabut_at IS NULL"),
             postgresql_where=sa.text("dicabut_at IS NULL"),
         )
+
+    op.create_table(
+        "pembatalan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("alasan", sa.String(length=600), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.Column("oleh_id", sa.Integer(), nullable=False),
+        sa.Column("dokumen_id", sa.Integer(), nullable=True),
+        sa.Column("pencairan_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(dokumen_id IS NULL) <> (pencairan_id IS NULL)", name=op.f("ck_pembatalan_tentang")
+        ),
+        sa.CheckConstraint("length(alasan) >= 5", name=op.f("ck_pembatalan_alasan")),
+        sa.ForeignKeyConstraint(
+            ["dokumen_id"], ["dokumen.id"], name=op.f("fk_pembatalan_dokumen_id")
+        ),
+        sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_pembatalan_oleh_id")),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_pembatalan_opd_id")),
+        sa.ForeignKeyConstraint(
+            ["pencairan_id"], ["pencairan.id"], name=op.f("fk_pembatalan_pencairan_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pembatalan")),
+        sa.UniqueConstraint("dokumen_id", name=op.f("uq_pembatalan_dokumen_id")),
+        sa.UniqueConstraint("pencairan_id", name=op.f("uq_pembatalan_pencairan_id")),
+    )
+    with op.batch_alter_table("pembatalan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pembatalan_oleh_id"), ["oleh_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pembatalan_opd_id"), ["opd_id"], unique=False)
 
     op.create_table(
         "cocok",
@@ -1622,6 +1652,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_cocok_baris_bank_id"))
 
     op.drop_table("cocok")
+    with op.batch_alter_table("pembatalan", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pembatalan_opd_id"))
+        batch_op.drop_index(batch_op.f("ix_pembatalan_oleh_id"))
+
+    op.drop_table("pembatalan")
     with op.batch_alter_table("ingatan_kelas", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_ingatan_kelas_hidup",
@@ -1666,6 +1701,7 @@ def downgrade() -> None:
     with op.batch_alter_table("pencairan", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pencairan_opd_id"))
         batch_op.drop_index(batch_op.f("ix_pencairan_oleh_id"))
+        batch_op.drop_index("ix_pencairan_dpt_langkah")
 
     op.drop_table("pencairan")
     with op.batch_alter_table("penandatanganan", schema=None) as batch_op:

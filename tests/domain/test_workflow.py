@@ -56,7 +56,30 @@ def test_every_state_but_the_first_can_be_reached() -> None:
 def test_actions_offers_what_the_roles_may_do() -> None:
     assert [t.action for t in actions("diajukan", [Peran.PPTK])] == ["periksa", "kembalikan"]
     assert [t.action for t in actions("diajukan", [Peran.BENDAHARA])] == ["tarik"]
-    assert actions("lunas", list(Peran)) == ()
+    assert [t.action for t in actions("lunas", list(Peran))] == ["batalkan_bayar"]
+    assert actions("dibatalkan", list(Peran)) == ()
+
+
+#: each step that issues or records a paper -> the step that takes it back
+MUNDUR = {
+    "periksa": "urungkan_periksa",
+    "terbit_dpt": "batalkan_dpt",
+    "terbit_npd": "batalkan_npd",
+    "ajukan_spp": "batalkan_spp",
+    "terbit_spm": "batalkan_spm",
+    "terbit_sp2d": "batalkan_sp2d",
+    "bayar": "batalkan_bayar",
+}
+
+
+@pytest.mark.parametrize(("forth", "back"), MUNDUR.items())
+def test_each_paper_is_taken_back_by_who_made_it(forth: str, back: str) -> None:
+    """Back to exactly where it came from, by the same roles, and only before the next step."""
+    step_, undo = BY_ACTION[forth], BY_ACTION[back]
+    assert {undo.target} == step_.sources
+    assert undo.sources == {step_.target}
+    assert undo.roles == step_.roles
+    assert undo.judges == step_.judges
 
 
 def test_every_step_names_its_source() -> None:

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.money import Rupiah
-from kkpd.models import BarisBank, Cocok, DtsFinal, Selisih, Temuan, Transaksi
+from kkpd.models import BarisBank, Cocok, DtsFinal, Penyelesaian, Selisih, Temuan, Transaksi
 from kkpd.queries.buku_bank import berlaku
+from kkpd.services.selisih import terbayar
 from tests.cast import DINKES, KARTU_ANI, ORANG, fill
 from tests.databases import Fill
 from tests.services.tagihan_bantu import (
@@ -87,7 +88,7 @@ def test_links_and_explanations_move_to_the_final_line(session: Session, tmp_pat
     ambil(session, tmp_path, csv(SEMENTARA), jenis="dts", nama="dts.csv")
     same, changed = session.scalars(select(BarisBank).order_by(BarisBank.id)).all()
     _link(session, same, 20_000)
-    _explain(session, same, 5_000)
+    _paid(session, _explain(session, same, 5_000), 2_000)
     _link(session, changed, 180_000)
     ambil(session, tmp_path, csv([KOPI, NASI]), nama="final.csv", now=NANTI)
     living = session.scalars(select(Cocok).where(Cocok.dicabut_at.is_(None))).all()
@@ -97,6 +98,16 @@ def test_links_and_explanations_move_to_the_final_line(session: Session, tmp_pat
     ).one()
     assert [(link.baris_bank_id, link.nilai) for link in living] == [(final, Rupiah.of(20_000))]
     assert [(one.baris_bank_id, one.nilai) for one in told] == [(final, Rupiah.of(5_000))]
+    held = session.scalars(select(Selisih).order_by(Selisih.id)).all()
+    assert [terbayar(session, one) for one in held] == [Rupiah(0), Rupiah.of(2_000)]
+
+
+def test_a_paid_explanation_of_a_changed_line_stays(session: Session, tmp_path: Path) -> None:
+    ambil(session, tmp_path, csv(SEMENTARA[1:]), jenis="dts", nama="dts.csv")
+    _paid(session, _explain(session, session.scalars(select(BarisBank)).one(), 180_000), 180_000)
+    ambil(session, tmp_path, csv([NASI]), nama="final.csv", now=NANTI)
+    told = session.scalars(select(Selisih)).one()
+    assert (told.dicabut_at, terbayar(session, told)) == (None, Rupiah.of(180_000))
 
 
 def test_a_closed_month_keeps_its_interim_line(session: Session, tmp_path: Path) -> None:
@@ -159,19 +170,35 @@ def _link(session: Session, line: BarisBank, rupiah: int) -> None:
     session.flush()
 
 
-def _explain(session: Session, line: BarisBank, rupiah: int) -> None:
+def _explain(session: Session, line: BarisBank, rupiah: int) -> Selisih:
+    row = Selisih(
+        opd_id=DINKES,
+        tahun=2026,
+        bulan=10,
+        jenis="biaya",
+        nilai=Rupiah.of(rupiah),
+        catatan="biaya layanan",
+        at=SEKARANG,
+        oleh_id=ORANG["citra"],
+        pemilik_id=ORANG["ani"],
+        baris_bank_id=line.id,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _paid(session: Session, about: Selisih, rupiah: int) -> None:
     session.add(
-        Selisih(
+        Penyelesaian(
             opd_id=DINKES,
-            tahun=2026,
-            bulan=10,
-            jenis="biaya",
+            penanggung="pemegang",
+            tanggal=date(2026, 10, 20),
             nilai=Rupiah.of(rupiah),
-            catatan="biaya layanan",
+            nomor_bukti="STS-1",
             at=SEKARANG,
             oleh_id=ORANG["citra"],
-            pemilik_id=ORANG["ani"],
-            baris_bank_id=line.id,
+            selisih_id=about.id,
         )
     )
     session.flush()

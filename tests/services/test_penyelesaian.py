@@ -15,7 +15,7 @@ from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Ceiling, Penyelesaian, Transaksi
 from kkpd.queries import pajak, tanggungan
-from kkpd.services import belanja, penyelesaian, selisih, uji
+from kkpd.services import belanja, cocok, penyelesaian, selisih, uji
 from kkpd.services.berkas import Store
 from kkpd.services.penyelesaian import Bayar
 from tests.cast import ACTORS, DINKES
@@ -79,8 +79,11 @@ def test_a_refused_line_is_repaid_in_parts(session: Session, tmp_path: Path) -> 
     assert daftar(session, tahun=2027) == []
     with pytest.raises(Conflict, match="sudah selesai"):
         bayar(session, tmp_path, 1, transaksi_id=row.id)
-    with pytest.raises(Conflict, match="dinyatakan dibayar pribadi"):
-        penyelesaian.balik(session, CITRA, DINKES, part.id, "salah lagi", NOW)
+    penyelesaian.balik(session, CITRA, DINKES, part.id, "salah lagi", NOW)
+    assert row.status == "ditolak"  # owed again by what the wrong entry had covered
+    assert [one.sisa for one in daftar(session)] == [Rupiah.of(250_000)]
+    bayar(session, tmp_path, 250_000, transaksi_id=row.id)
+    assert row.status == "dibayar_pribadi"
 
 
 def test_the_rest_of_a_part_approval_is_owed(session: Session, tmp_path: Path) -> None:
@@ -146,6 +149,10 @@ def test_named_differences_have_their_payer(session: Session, tmp_path: Path) ->
     ):
         with pytest.raises(DomainError, match=sentence):
             penyelesaian.balik(session, CITRA, DINKES, bad, reason, NOW)
+    line_id = made[2].baris_bank_id
+    assert line_id is not None
+    with pytest.raises(Conflict, match="Balik pembayarannya"):
+        cocok.urungkan(session, CITRA, DINKES, line_id, NOW)
     back = penyelesaian.balik(session, CITRA, DINKES, returned.id, "salah nomor", NOW)
     for one in (returned.id, back.id):
         with pytest.raises(Conflict, match="sudah dibalik"):

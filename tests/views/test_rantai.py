@@ -176,6 +176,9 @@ def test_payment_step_by_step(app: Flask, masuk: Masuk, belanja: list[int]) -> N
     for who, step in (("dewi", "npd"), ("citra", "spp"), ("dewi", "spm")):
         page = people[who].get(pay)
         people[who].submit(page, f"{pay}{dpt_id}/terbit", langkah=step)
+    taken_back(people["dewi"], pay, "/dokumen/")
+    page = people["dewi"].get(pay)
+    people["dewi"].submit(page, f"{pay}{dpt_id}/terbit", langkah="spm")
     page = people["lukman"].get(pay)
     refused = people["lukman"].submit(
         page, f"{pay}{dpt_id}/catat", 400, nomor="SP2D/1", tanggal="31/02/2026"
@@ -183,10 +186,27 @@ def test_payment_step_by_step(app: Flask, masuk: Masuk, belanja: list[int]) -> N
     assert "bukan tanggal yang ada" in refused.text
     today = f"{business_day(datetime.now(UTC)):%d/%m/%Y}"  # no earlier than the step before
     people["lukman"].submit(page, f"{pay}{dpt_id}/catat", nomor="SP2D/1", tanggal=today)
+    taken_back(people["lukman"], pay, f"{pay}langkah/")
+    page = people["lukman"].get(pay)
+    people["lukman"].submit(page, f"{pay}{dpt_id}/catat", nomor="SP2D/1", tanggal=today)
     page = people["citra"].get(pay)
     people["citra"].submit(page, f"{pay}{dpt_id}/catat", nomor="DB/1", tanggal=today)
     assert {status(app, id_) for id_ in belanja} == {"lunas"}
     assert "semua DPT lunas" in people["citra"].get(pay).h1
+
+
+def taken_back(client: PageClient, pay: str, prefix: str) -> None:
+    """The last paper on the payment page goes back with a reason; a document's page says so."""
+    page = client.get(pay)
+    (action,) = [one for one in page.tree.xpath("//form/@action") if one.endswith("/batalkan")]
+    assert action.startswith(prefix)
+    client.submit(page, action, 400, alasan="x")
+    client.submit(page, action, alasan="Tanggalnya keliru")
+    if prefix == "/dokumen/":
+        shown = client.get(action.removesuffix("/batalkan"))
+        assert "Tanggalnya keliru" in shown.text
+        assert "Batalkan dokumen ini" not in shown.text
+        assert "dibatalkan" in client.get("/laporan/?jenis=spm").text
 
 
 def test_the_public_check_says_no_more_than_it_must(app: Flask) -> None:

@@ -27,6 +27,7 @@ from kkpd.models import (
     Temuan,
     Transaksi,
 )
+from kkpd.queries import batal
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.rantai import ditolak
 
@@ -109,6 +110,7 @@ def susun_belum_lunas(bahan: Bahan) -> Naskah:
         .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
         .join(Pencairan, Pencairan.dpt_id == Dokumen.id)
         .where(Pencairan.langkah == "bayar", Pencairan.tanggal <= bahan.rentang.sampai)
+        .where(batal.berlaku(Pencairan))
     )
     found = bahan.session.execute(
         select(Transaksi, Kartu.nomor_akhir)

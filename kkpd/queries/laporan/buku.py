@@ -22,7 +22,7 @@ from kkpd.models import (
     Transaksi,
     UpKeputusan,
 )
-from kkpd.queries import beban
+from kkpd.queries import batal, beban
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.rantai import dpt_terbit
 
@@ -111,6 +111,7 @@ def _steps(bahan: Bahan, langkah: tuple[str, ...]) -> list[Pencairan]:
             .where(
                 Pencairan.opd_id.in_(bahan.lingkup.ids),
                 Pencairan.langkah.in_(langkah),
+                batal.berlaku(Pencairan),
                 Pencairan.tanggal <= bahan.rentang.sampai,
             )
             .order_by(Pencairan.tanggal, Pencairan.id)
@@ -122,7 +123,10 @@ def _unpaid_before(bahan: Bahan) -> Rupiah:
     """What earlier DPTs of the year charged and the bank had not got by the first day."""
     charged = bahan.session.scalar(
         select(func.sum(Dokumen.total)).where(
-            *bahan.sebelum(Dokumen), Dokumen.jenis == "dpt", Dokumen.tahun == bahan.rentang.tahun
+            *bahan.sebelum(Dokumen),
+            Dokumen.jenis == "dpt",
+            Dokumen.tahun == bahan.rentang.tahun,
+            batal.berlaku(Dokumen),
         )
     )
     paid = total(
@@ -213,6 +217,7 @@ def _debts(bahan: Bahan) -> list[tuple[Transaksi, Rupiah]]:
         select(DokumenBaris.transaksi_id, DokumenBaris.nilai)
         .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
         .where(Dokumen.jenis == "dpt", Dokumen.opd_id.in_(bahan.lingkup.ids))
+        .where(batal.berlaku(Dokumen))
         .subquery()
     )
     rows = bahan.session.execute(

@@ -12,7 +12,7 @@ from kkpd.domain.documents.pencairan import Dasar, PencairanInput
 from kkpd.domain.money import total
 from kkpd.domain.peran import Peran
 from kkpd.models import Dokumen, Dpa, Pencairan, RencanaDana, RencanaDanaBaris
-from kkpd.queries import beban, setelan
+from kkpd.queries import batal, beban, setelan
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.rantai import dpt_terbit
 
@@ -104,6 +104,7 @@ def _sp2d_lalu(bahan: Bahan, dpts: Sequence[Dokumen]) -> list[Dasar]:
             Pencairan.opd_id.in_(bahan.lingkup.ids),
             Pencairan.tahun == bahan.rentang.tahun,
             Pencairan.langkah == "sp2d",
+            batal.berlaku(Pencairan),
             Pencairan.dpt_id < min(dpt.id for dpt in dpts),
         )
         .order_by(Pencairan.tanggal, Pencairan.id)

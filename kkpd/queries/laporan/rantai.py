@@ -23,6 +23,7 @@ from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Peran
 from kkpd.domain.pilihan import STATUS_TRANSAKSI
 from kkpd.models import Bukti, Dokumen, DokumenBaris, Kartu, Orang, Persetujuan, Transaksi
+from kkpd.queries import batal
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.rangka import pejabat
 from kkpd.queries.uji import jenis_dpr
@@ -126,7 +127,7 @@ def dpt_terbit(bahan: Bahan) -> list[Dokumen]:
     return list(
         bahan.session.scalars(
             select(Dokumen)
-            .where(*bahan.dalam(Dokumen), Dokumen.jenis == "dpt")
+            .where(*bahan.dalam(Dokumen), Dokumen.jenis == "dpt", batal.berlaku(Dokumen))
             .order_by(Dokumen.opd_id, Dokumen.id)
         )
     )
@@ -167,7 +168,7 @@ def _issued_groups(bahan: Bahan) -> list[tuple[str, list[DptBaris]]]:
         select(Dokumen, Transaksi, DokumenBaris.nilai)
         .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
         .join(Transaksi, Transaksi.id == DokumenBaris.transaksi_id)
-        .where(*bahan.dalam(Dokumen), Dokumen.jenis == "dpt")
+        .where(*bahan.dalam(Dokumen), Dokumen.jenis == "dpt", batal.berlaku(Dokumen))
         .order_by(Dokumen.opd_id, Dokumen.id, DokumenBaris.id)
     ).all()
     return [

@@ -32,6 +32,7 @@ from kkpd.models import (
     Tagihan,
     Transaksi,
 )
+from kkpd.queries import batal
 from kkpd.queries.cocok import DIHITUNG
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.rantai import dpt_terbit
@@ -106,7 +107,8 @@ def _billed(bahan: Bahan) -> dict[int, Rupiah]:
 def _line_states(bahan: Bahan) -> dict[int, dict[str, Rupiah]]:
     """bill -> how much of its lines purchases cover that were charged, and that were refused."""
     found: dict[int, dict[str, Rupiah]] = defaultdict(lambda: {"disetujui": NOL, "ditolak": NOL})
-    charged = select(DokumenBaris.transaksi_id).join(Dokumen).where(Dokumen.jenis == "dpt")
+    charged = select(DokumenBaris.transaksi_id).join(Dokumen)
+    charged = charged.where(Dokumen.jenis == "dpt", batal.berlaku(Dokumen))
     for kind, condition in (
         ("disetujui", Transaksi.id.in_(charged)),
         ("ditolak", Transaksi.status.in_(_DITOLAK)),
@@ -141,7 +143,9 @@ def langkah(bahan: Bahan, dpts: Iterable[Dokumen]) -> dict[tuple[int, str], tupl
     ids = [dpt.id for dpt in dpts]
     found = {
         (row.dpt_id, row.langkah): (row.tanggal, row.nomor)
-        for row in bahan.session.scalars(select(Pencairan).where(Pencairan.dpt_id.in_(ids)))
+        for row in bahan.session.scalars(
+            select(Pencairan).where(Pencairan.dpt_id.in_(ids), batal.berlaku(Pencairan))
+        )
     }
     own, later = DokumenBaris, DokumenBaris.__table__.alias("later")
     rows = bahan.session.execute(
@@ -149,6 +153,7 @@ def langkah(bahan: Bahan, dpts: Iterable[Dokumen]) -> dict[tuple[int, str], tupl
         .join(later, later.c.transaksi_id == own.transaksi_id)
         .join(Dokumen, Dokumen.id == later.c.dokumen_id)
         .where(own.dokumen_id.in_(ids), Dokumen.jenis.in_(("npd", "spp", "spm")))
+        .where(batal.berlaku(Dokumen))
         .distinct()
     )
     for dpt_id, jenis, day, number in rows:
@@ -157,7 +162,7 @@ def langkah(bahan: Bahan, dpts: Iterable[Dokumen]) -> dict[tuple[int, str], tupl
 
 
 def susun_dpt(bahan: Bahan) -> Naskah:
-    """Every DPT of the months with its NPD and how far it is."""
+    """Every DPT of the months with its NPD and how far it is; a void one keeps its number."""
     dpts = dpt_terbit(bahan)
     steps = langkah(bahan, dpts)
     bills = _bills_of(bahan)
@@ -172,6 +177,18 @@ def susun_dpt(bahan: Bahan) -> Naskah:
             status=_KEADAAN[_reached(dpt, steps)],
         )
         for dpt in dpts
+    ]
+    rows += [
+        DptRegisterBaris(
+            skpd=bahan.skpd(dpt.opd_id or 0),
+            nomor=dpt.nomor,
+            tanggal=dpt.tanggal,
+            tagihan="",
+            npd="",
+            nilai=NOL,
+            status="dibatalkan",
+        )
+        for dpt in _void(bahan, ("dpt",))
     ]
     return register_dpt(bahan.rangka, bahan.rentang.nama, rows, bahan.penanda)
 
@@ -213,7 +230,38 @@ def susun_sp2d(bahan: Bahan) -> Naskah:
         for dpt in dpts
         if (dpt.id, "spp") in steps
     ]
+    rows += [*_void_papers(bahan), *_void_sp2d(bahan)]
     return register_sp2d(bahan.rangka, bahan.rentang.nama, rows, bahan.penanda)
+
+
+def _void(bahan: Bahan, kinds: tuple[str, ...]) -> Sequence[Dokumen]:
+    return bahan.session.scalars(
+        select(Dokumen)
+        .where(*bahan.dalam(Dokumen), Dokumen.jenis.in_(kinds), ~batal.berlaku(Dokumen))
+        .order_by(Dokumen.opd_id, Dokumen.id)
+    ).all()
+
+
+def _void_papers(bahan: Bahan) -> Iterable[Sp2dBaris]:
+    """SPP and SPM that were taken back: their numbers stay in the register, without an amount."""
+    for paper in _void(bahan, ("spp", "spm")):
+        yield _void_row(bahan, paper.opd_id or 0, paper.jenis, paper.nomor, None)
+
+
+def _void_sp2d(bahan: Bahan) -> Iterable[Sp2dBaris]:
+    rows = bahan.session.execute(
+        select(Pencairan)
+        .join(Dokumen, Dokumen.id == Pencairan.dpt_id)
+        .where(*bahan.dalam(Dokumen), Pencairan.langkah == "sp2d", ~batal.berlaku(Pencairan))
+        .order_by(Pencairan.opd_id, Pencairan.id)
+    )
+    for (step,) in rows:
+        yield _void_row(bahan, step.opd_id, "sp2d", step.nomor, step.tanggal)
+
+
+def _void_row(bahan: Bahan, opd_id: int, jenis: str, nomor: str, day: date | None) -> Sp2dBaris:
+    told = {"spp": "", "spm": "", "sp2d": "", jenis: f"{nomor} (dibatalkan)"}
+    return Sp2dBaris(skpd=bahan.skpd(opd_id), tanggal_sp2d=day, dilunasi=None, nilai=NOL, **told)
 
 
 def susun_gabungan(bahan: Bahan) -> Naskah:

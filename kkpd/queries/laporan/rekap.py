@@ -27,7 +27,7 @@ from kkpd.models import (
     Program,
     Transaksi,
 )
-from kkpd.queries import beban
+from kkpd.queries import batal, beban
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.buku import Up, keputusan_up
 
@@ -80,17 +80,18 @@ def _charged(bahan: Bahan) -> dict[beban.Kunci, Rupiah]:
         )
         .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
         .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
-        .where(*bahan.dalam(Dokumen), Dokumen.jenis == "dpt")
+        .where(*bahan.dalam(Dokumen), Dokumen.jenis == "dpt", batal.berlaku(Dokumen))
         .group_by(Transaksi.opd_id, Transaksi.sub_kegiatan, Transaksi.rekening)
     )
     return {(opd_id, activity, account): amount for opd_id, activity, account, amount in rows}
 
 
 def _without_sp2d(bahan: Bahan) -> dict[int, Rupiah]:
-    paid = select(Pencairan.dpt_id).where(Pencairan.langkah == "sp2d")
+    paid = select(Pencairan.dpt_id).where(Pencairan.langkah == "sp2d", batal.berlaku(Pencairan))
     rows = bahan.session.execute(
         select(Dokumen.opd_id, func.sum(Dokumen.total))
         .where(*bahan.dalam(Dokumen), Dokumen.jenis == "dpt", Dokumen.id.not_in(paid))
+        .where(batal.berlaku(Dokumen))
         .group_by(Dokumen.opd_id)
     )
     return {opd_id or 0: amount for opd_id, amount in rows}

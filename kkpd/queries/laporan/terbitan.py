@@ -12,7 +12,7 @@ from kkpd.domain.errors import DomainError
 from kkpd.domain.peran import Actor
 from kkpd.domain.rentang import parse
 from kkpd.models import Arsip, Dokumen, Opd
-from kkpd.queries import penandatanganan
+from kkpd.queries import batal, penandatanganan
 from kkpd.queries.laporan.daftar import DAFTAR, SEMUA, Laporan, Permintaan, susun
 
 
@@ -77,6 +77,7 @@ def dari_rantai(
             Dokumen.tahun == span.tahun,
             Dokumen.bulan.between(span.awal, span.akhir),
             Dokumen.id.not_in(replaced),
+            batal.berlaku(Dokumen),
         )
         .order_by(Dokumen.id)
     )
