@@ -41,7 +41,6 @@ from kkpd.tables.dokumen import (
     Dokumen,
     DokumenBaris,
     NomorUrut,
-    Pembatalan,
     Penandatanganan,
     Pencairan,
     Periode,
@@ -61,6 +60,7 @@ from kkpd.tables.organisasi import (
     Program,
     Sesi,
 )
+from kkpd.tables.pembatalan import Pembatalan
 from kkpd.tables.penyelesaian import Penyelesaian
 
 __all__ = [

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.money import NOL, Rupiah
-from kkpd.models import BarisBank, Cocok, Selisih, Transaksi
-from kkpd.simulasi.bank import Ciri
+from kkpd.models import BarisBank, Cocok, DtsFinal, Penyelesaian, Selisih, Transaksi
+from kkpd.simulasi.bank import Ciri, CiriDts
 from kkpd.simulasi.dunia import Kantor
 from kkpd.simulasi.rusak import Rusak
 
@@ -23,12 +23,18 @@ class AwasBank:
         self.banyak = 0
         self._last = 0
         self._buku: dict[int, Counter[Ciri]] = {}
+        self._dts: dict[int, Counter[CiriDts]] = {}
         self._terakhir: tuple[object, ...] = ()
 
     def periksa(self, session: Session, kantor: Sequence[Kantor]) -> None:
         """Rusak where a line is missing, doubled, or covered beyond its amount."""
         self._fold(session)
         for one in kantor:
+            interim = self._dts.get(one.id, Counter())
+            if interim != one.bank.sementara:
+                shown = one.bank.sementara
+                odd_dts = next(iter((interim - shown) or (shown - interim)))
+                raise Rusak("kustodi", f"baris DTS {odd_dts}: buku bukan yang ditunjukkan bank")
             books, bank = self._buku.get(one.id, Counter()), one.bank.seharusnya()
             if books != bank:
                 odd = next(iter((bank - books) or (books - bank)))
@@ -66,14 +72,18 @@ class AwasBank:
         ).all()
         for row in rows:
             self._last = max(self._last, row.id)
-            one = (
-                row.kartu_akhir,
-                row.tanggal_transaksi,
-                row.tanggal_posting,
-                row.keterangan,
-                row.nilai.sen,
-            )
-            self._buku.setdefault(row.opd_id, Counter())[one] += 1
+            if row.tanggal_posting is None:
+                short = (row.kartu_akhir, row.tanggal_transaksi, row.keterangan, row.nilai.sen)
+                self._dts.setdefault(row.opd_id, Counter())[short] += 1
+            else:
+                one = (
+                    row.kartu_akhir,
+                    row.tanggal_transaksi,
+                    row.tanggal_posting,
+                    row.keterangan,
+                    row.nilai.sen,
+                )
+                self._buku.setdefault(row.opd_id, Counter())[one] += 1
             month = self.per_bulan.setdefault((row.opd_id, row.tahun, row.bulan), [0, 0])
             month[0], month[1] = month[0] + 1, month[1] + row.nilai.sen
         self.banyak += len(rows)
@@ -101,6 +111,7 @@ class AwasBank:
             if not min(amount, NOL) <= part <= max(amount, NOL):
                 raise Rusak("cocok", f"baris bank {line} senilai {amount} tertutup {part}")
         self._purchases(session, ids)
+        self._interim(session, ids)
 
     def _purchases(self, session: Session, ids: list[int]) -> None:
         rows = session.execute(
@@ -112,3 +123,19 @@ class AwasBank:
         for id_, status, amount, linked in rows:
             if status == "dibatalkan" or linked != amount:
                 raise Rusak("cocok", f"belanja {id_} ({status}) {amount} dipasangkan {linked}")
+
+    def _interim(self, session: Session, ids: Sequence[int]) -> None:
+        """Of an interim line and its final one only one counts: no decision rests on the other,
+        but an explanation that was paid before the amount changed.
+        """
+        paid = select(Penyelesaian.selisih_id).where(Penyelesaian.selisih_id.is_not(None))
+        gone = select(DtsFinal.gugur_id).where(DtsFinal.opd_id.in_(ids))
+        for model, more in ((Cocok, True), (Selisih, False)):
+            statement = select(model.id).where(
+                model.opd_id.in_(ids), model.dicabut_at.is_(None), model.baris_bank_id.in_(gone)
+            )
+            if not more:
+                statement = statement.where(model.id.not_in(paid))
+            odd = session.scalar(statement.limit(1))
+            if odd is not None:
+                raise Rusak("dts", f"{model.__tablename__} {odd} pada baris yang tidak dihitung")

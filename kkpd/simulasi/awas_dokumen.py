@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import NotFound
 from kkpd.domain.money import NOL, Rupiah, total
-from kkpd.models import Arsip, Dokumen, DokumenBaris, NomorUrut, Pencairan, Persetujuan
+from kkpd.models import (
+    Arsip,
+    Dokumen,
+    DokumenBaris,
+    NomorUrut,
+    Pembatalan,
+    Pencairan,
+    Persetujuan,
+)
 from kkpd.services.berkas import Store
 from kkpd.simulasi.baris import Baris
 from kkpd.simulasi.rusak import Rusak
@@ -30,7 +38,12 @@ class AwasDokumen:
         self.disetujui: dict[int, Rupiah] = {}
         self.dikembalikan: dict[int, Rupiah] = {}
         self._arsip = simpanan[0]
-        self._last = dict.fromkeys(("dokumen", "pencairan", "persetujuan", "arsip"), 0)
+        self._last = dict.fromkeys(
+            ("dokumen", "pencairan", "persetujuan", "arsip", "pembatalan"), 0
+        )
+        #: what a line approved in part still has reserved after its DPT was taken back
+        self.sisa_dpt: dict[int, Rupiah] = {}
+        self._kertas: dict[tuple[str, int], tuple[str, frozenset[int]]] = {}
         self._memuat: dict[str, set[int]] = {jenis: set() for jenis in _RANTAI}
         self._dpt: dict[int, tuple[Rupiah, frozenset[int]]] = {}
         self._urut: dict[tuple[int | None, int, str], int] = {}
@@ -40,6 +53,7 @@ class AwasDokumen:
         self._approvals(session)
         self._documents(session, lines)
         self._payments(session)
+        self._voids(session, lines)
         self._numbers(session)
         self._files(session)
         self._agree(lines)
@@ -102,6 +116,7 @@ class AwasDokumen:
         if jenis == "dpt":
             self._dpt[id_] = (amount, ids)
             self._new_dpt(id_, rows, lines)
+        self._kertas["dokumen", id_] = (jenis, ids)
         if jenis in _RANTAI:
             self._carry(jenis, id_, amount, ids)
 
@@ -129,8 +144,32 @@ class AwasDokumen:
         ).all()
         for id_, dpt_id, langkah, amount in rows:
             self._last["pencairan"] = id_
-            if langkah in _LANGKAH:
-                self._carry(_LANGKAH[langkah], dpt_id, amount, self._dpt[dpt_id][1])
+            self._kertas["pencairan", id_] = (_LANGKAH[langkah], self._dpt[dpt_id][1])
+            self._carry(_LANGKAH[langkah], dpt_id, amount, self._dpt[dpt_id][1])
+
+    def _voids(self, session: Session, lines: dict[int, Baris]) -> None:
+        """A paper taken back carries its lines no more; its number stays given."""
+        rows = session.execute(
+            select(Pembatalan.id, Pembatalan.dokumen_id, Pembatalan.pencairan_id)
+            .where(Pembatalan.id > self._last["pembatalan"])
+            .order_by(Pembatalan.id)
+        ).all()
+        for void, dokumen_id, pencairan_id in rows:
+            self._last["pembatalan"] = void
+            kind = "dokumen" if pencairan_id is None else "pencairan"
+            jenis, ids = self._kertas.pop((kind, dokumen_id or pencairan_id or 0))
+            if jenis in _RANTAI:
+                self._memuat[jenis] -= ids
+            if jenis == "dpt":
+                self._dpt.pop(dokumen_id or 0)
+                self._off_dpt(ids, lines)
+
+    def _off_dpt(self, ids: frozenset[int], lines: dict[int, Baris]) -> None:
+        for line in ids:
+            amount, origin = self.disetujui[line], lines[line].asal_id
+            self.sisa_dpt[line] = amount
+            if origin is not None:
+                self.dikembalikan[origin] += amount
 
     def _numbers(self, session: Session) -> None:
         rows = session.execute(

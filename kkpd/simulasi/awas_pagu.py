@@ -103,10 +103,11 @@ class AwasPagu:
         if line.nilai < NOL or line.status in _SELESAI:
             return (NOL,), NOL
         back = dokumen.dikembalikan.get(line.id, NOL)
+        part = dokumen.sisa_dpt.get(line.id, line.nilai)
         if line.status in _BERJALAN:
-            return (NOL, max(line.nilai - back, NOL)), NOL
+            return (NOL, line.nilai, part), NOL
         if line.status == "disetujui":
-            return (max(line.nilai - back, NOL),), NOL
+            return (line.nilai, part), NOL
         if line.status == "lunas" and jenis in _DIPULIHKAN:
             return (NOL,), NOL
         return (NOL,), max(dokumen.disetujui[line.id] - back, NOL)

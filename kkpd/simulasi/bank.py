@@ -10,7 +10,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from random import Random
 from typing import Final
@@ -33,6 +33,15 @@ _JUDUL: Final = (
 )
 
 
+#: an interim line has no posting day
+CiriDts = tuple[str, date, str, int]
+
+
+def ciri_dts(line: BarisTagihan) -> CiriDts:
+    """An interim line as the books must know it."""
+    return (line.kartu, line.transaksi, line.keterangan, line.nilai.sen)
+
+
 def ciri(line: BarisTagihan) -> Ciri:
     """The line as the books must know it."""
     return (line.kartu, line.transaksi, line.pembukuan, line.keterangan, line.nilai.sen)
@@ -44,6 +53,7 @@ class Bank:
 
     baris: list[BarisTagihan] = field(default_factory=list)
     terlihat: set[date] = field(default_factory=set)
+    sementara: Counter[CiriDts] = field(default_factory=Counter)
 
     def pada(self, hari: Iterable[date]) -> list[BarisTagihan]:
         """The lines posted on these days, in the order of posting."""
@@ -56,6 +66,24 @@ class Bank:
     def seharusnya(self) -> Counter[Ciri]:
         """What the books must hold: every line of every day that was shown."""
         return Counter(ciri(line) for line in self.baris if line.pembukuan in self.terlihat)
+
+    def dts(self, hari: Iterable[date]) -> list[BarisTagihan]:
+        """The interim lines of purchases made on these days, as far as the bank knows them now.
+
+        Of some the final amount will be another: a tip, a rate.
+        """
+        wanted = set(hari)
+        found = []
+        for line in self.baris:
+            if line.transaksi in wanted and line.nilai > NOL and line.keterangan != "BEA METERAI":
+                changed = line.nilai.sen % 17 == 0 and line.nilai > Rupiah.of(100_000)
+                nilai = line.nilai - Rupiah.of(5_000) if changed else line.nilai
+                found.append(replace(line, nilai=nilai))
+        return found
+
+    def catat_dts(self, lines: Iterable[BarisTagihan]) -> None:
+        """The books hold of each interim line the greatest count that any one list showed."""
+        self.sementara |= Counter(ciri_dts(line) for line in lines)
 
 
 def daftar_csv(lines: list[BarisTagihan], rng: Random) -> bytes:
@@ -70,6 +98,27 @@ def daftar_csv(lines: list[BarisTagihan], rng: Random) -> bytes:
             line.referensi,
             jumlah(abs(line.nilai)),
             "CR" if line.nilai < NOL else "DB",
+        ]
+        for line in lines
+    ]
+    rng.shuffle(rows)
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=";").writerows([list(_JUDUL), *rows])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def dts_csv(lines: list[BarisTagihan], rng: Random) -> bytes:
+    """An interim list: no posting days, no references yet."""
+    rows = [
+        [
+            f"601301XXXXXX{line.kartu}",
+            f"{line.transaksi:%d/%m/%Y}",
+            "",
+            line.keterangan,
+            line.mcc,
+            "",
+            jumlah(line.nilai),
+            "DB",
         ]
         for line in lines
     ]

@@ -196,7 +196,7 @@ def kembalikan(k: Konteks) -> Langkah | None:
 
 def timbang(k: Konteks) -> Langkah | None:
     """Room is asked for again, e.g. after a budget shift."""
-    row = k.satu(Transaksi.status.in_((*_TERBUKA, "diajukan", "diperiksa", "disetujui")))
+    row = k.satu(Transaksi.status.in_((*_TERBUKA, "diajukan", "diperiksa")))
     if row is None:
         return None
     who, now = k.kantor.orang["bendahara"], k.now

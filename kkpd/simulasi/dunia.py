@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from random import Random
 from typing import Final
@@ -16,6 +17,7 @@ from kkpd.domain.acuan import BarisAcuan
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor, Peran, Tugas
 from kkpd.models import Pengguna
+from kkpd.queries.akun import tugas_pada
 from kkpd.services import acuan, anggaran, kartu, organisasi, up
 from kkpd.simulasi.bank import Bank
 
@@ -25,7 +27,8 @@ SUMBER_DANA: Final = "PAD"
 _UP: Final = 150_000_000
 _UP_KKPD: Final = 60_000_000
 _BATAS_KARTU: Final = 40_000_000
-#: role word -> the roles of that person; `rangkap` records and checks, never both on one line.
+#: role word -> the roles of that person; `rangkap` records and checks, never both on one line, and
+#: stands in for whoever decides when a letter says so.
 _ORANG: Final = {
     "pa": (Peran.PA,),
     "bendahara": (Peran.BENDAHARA,),
@@ -34,6 +37,11 @@ _ORANG: Final = {
     "rangkap": (Peran.BPP, Peran.PPTK),
     "pemegang_0": (Peran.PEMEGANG,),
     "pemegang_1": (Peran.PEMEGANG,),
+}
+#: the same in a unit with its own KPA: PA and treasurer are those of its SKPD.
+_ORANG_UNIT: Final = {
+    **{nama: peran for nama, peran in _ORANG.items() if nama not in ("pa", "bendahara")},
+    "kpa": (Peran.KPA,),
 }
 
 
@@ -49,7 +57,10 @@ class KartuSim:
 
 @dataclass(slots=True)
 class Kantor:
-    """An OPD of the simulation: its people, its cards, its budget, and its bank's own truth."""
+    """An OPD of the simulation: its people, its cards, its budget, and its bank's own truth.
+
+    `induk` is the SKPD of a unit; `pelimpahan` the days of the newest letter of delegation.
+    """
 
     id: int
     slug: str
@@ -59,6 +70,8 @@ class Kantor:
     pagu: dict[str, int] = field(default_factory=dict)
     nomor: int = 0
     tahun_dibuka: set[int] = field(default_factory=lambda: {TAHUN_AWAL})
+    induk: Kantor | None = None
+    pelimpahan: tuple[date, date] | None = None
 
     def urut(self) -> int:
         """The next number for whatever needs one of its own."""
@@ -78,13 +91,17 @@ class Dunia:
 
 
 def buat(session: Session, seed: int, opd: int, awalan: str, now: datetime) -> Dunia:
-    """Lay the ground for this many OPDs."""
+    """Lay the ground for this many OPDs; every second one is a unit of the one before it."""
     rng = Random(f"dunia:{seed}")
     admin = _admin(session, now)
     barang = naskah.barang()
     muat_acuan(session, admin, barang, TAHUN_AWAL, now)
     bud = _orang(session, admin, f"BUD {awalan}", (Peran.BUD,), None, now)
-    made = [_kantor(session, admin, barang, f"{awalan}{n}", rng, now) for n in range(1, opd + 1)]
+    made: list[Kantor] = []
+    digits = iter(rng.sample(range(1000, 9999), 2 * opd))
+    for n in range(1, opd + 1):
+        induk = made[-1] if n % 2 == 0 else None
+        made.append(_kantor(session, admin, barang, f"{awalan}{n}", rng, digits, induk, now))
     return Dunia(seed, admin, bud, made, barang)
 
 
@@ -157,16 +174,32 @@ def _admin(session: Session, now: datetime) -> Actor:
 
 
 def _kantor(
-    session: Session, admin: Actor, barang: list[Barang], slug: str, rng: Random, now: datetime
+    session: Session,
+    admin: Actor,
+    barang: list[Barang],
+    slug: str,
+    rng: Random,
+    digits: Iterator[int],
+    induk: Kantor | None,
+    now: datetime,
 ) -> Kantor:
-    data = organisasi.DataOpd(kode=f"9.99.0.00.0.00.{slug}", slug=slug, nama=f"Dinas {slug}")
+    data = organisasi.DataOpd(
+        kode=f"9.99.0.00.0.00.{slug}",
+        slug=slug,
+        nama=f"Dinas {slug}",
+        induk_id=induk.id if induk else None,
+    )
     opd = organisasi.simpan_opd(session, admin, data, now)
     orang = {
         nama: _orang(session, admin, f"{nama} {slug}", peran, opd.id, now)
-        for nama, peran in _ORANG.items()
+        for nama, peran in (_ORANG_UNIT if induk else _ORANG).items()
     }
-    cards = _kartu(session, admin, opd.id, orang, rng, now)
-    kantor = Kantor(opd.id, slug, orang, cards, Bank())
+    if induk is not None:
+        for nama in ("pa", "bendahara"):
+            orang[nama] = pada_hari(session, induk.orang[nama], now.date())
+    orang["penguji"] = orang["kpa" if induk else "pa"]
+    cards = _kartu(session, admin, opd.id, orang, digits, now)
+    kantor = Kantor(opd.id, slug, orang, cards, Bank(), induk=induk)
     kantor.pagu = {
         account: rng.randint(20, 60) * 1_000_000
         for account in sorted({item.rekening for item in barang})
@@ -174,6 +207,11 @@ def _kantor(
     muat_dpa(session, admin, kantor, TAHUN_AWAL, "murni", kantor.pagu, now)
     tetapkan_up(session, admin, kantor, TAHUN_AWAL, _UP_KKPD, now)
     return kantor
+
+
+def pada_hari(session: Session, actor: Actor, hari: date) -> Actor:
+    """The person with the assignments and delegations that hold on this day."""
+    return replace(actor, tugas=tugas_pada(session, actor.orang_id, hari))
 
 
 def _orang(
@@ -208,13 +246,13 @@ def _kartu(
     admin: Actor,
     opd_id: int,
     orang: dict[str, Actor],
-    rng: Random,
+    digits: Iterator[int],
     now: datetime,
 ) -> tuple[KartuSim, ...]:
     made = []
     for number, jenis in enumerate(("barang", "perjalanan")):
         holder = orang[f"pemegang_{number}"]
-        last4 = f"{rng.randint(1000, 4999) + 5000 * number:04d}"
+        last4 = f"{next(digits)}"
         command = kartu.UsulkanKartu(
             opd_id=opd_id,
             jenis=jenis,

@@ -26,7 +26,17 @@ from kkpd.reports import draw
 from kkpd.services.berkas import Store
 from kkpd.services.dokumen import Penerbit
 from kkpd.services.kunci_log import load_signer
-from kkpd.simulasi import catatan, dunia, gangguan, kantor, rantai, tagihan
+from kkpd.simulasi import (
+    catatan,
+    dunia,
+    gangguan,
+    kantor,
+    mundur,
+    pengganti,
+    rantai,
+    tagihan,
+    tanggungan,
+)
 from kkpd.simulasi.dunia import Dunia, Kantor
 from kkpd.simulasi.langkah import Gerak, Konteks, Langkah
 from kkpd.simulasi.pengawas import Pengawas
@@ -60,6 +70,15 @@ _GERAK: Final[tuple[tuple[int, Gerak], ...]] = (
     (6, rantai.periksa),
     (18, rantai.putuskan),
     (2, rantai.urungkan_uji),
+    (3, mundur.batalkan),
+    (1, mundur.batalkan_terlambat),
+    (2, tanggungan.bayar),
+    (1, tanggungan.bayar_lebih),
+    (1, tanggungan.balik),
+    (1, pengganti.limpahkan),
+    (2, pengganti.wakil_menguji),
+    (3, pengganti.gabungkan),
+    (2, tagihan.dts),
     (4, rantai.terbit_dpt),
     (2, rantai.terbit_penolakan),
     (18, rantai.lanjutkan),

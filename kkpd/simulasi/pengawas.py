@@ -18,6 +18,7 @@ from kkpd.simulasi.awas_bank import AwasBank
 from kkpd.simulasi.awas_dokumen import AwasDokumen
 from kkpd.simulasi.awas_log import AwasLog
 from kkpd.simulasi.awas_pagu import AwasPagu
+from kkpd.simulasi.awas_tanggungan import AwasTanggungan
 from kkpd.simulasi.baris import Baris, semua
 from kkpd.simulasi.dunia import Kantor
 from kkpd.simulasi.rusak import Rusak
@@ -34,6 +35,7 @@ class Pengawas:
         self.pagu = AwasPagu()
         self.dokumen = AwasDokumen(simpanan)
         self.bank = AwasBank()
+        self.tanggungan = AwasTanggungan()
         self._beku: dict[int, tuple[object, ...]] = {}
         self._tertutup: dict[Bulan, tuple[int, int]] = {}
 
@@ -48,6 +50,7 @@ class Pengawas:
         self.dokumen.baca(session, lines)
         self.pagu.periksa(lines, changed, self.dokumen)
         self.bank.periksa(session, kantor)
+        self.tanggungan.periksa(session, ids, lines, self.dokumen)
         self._closed(session, ids, lines)
 
     def jejak(self, session: Session) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from kkpd.domain.money import Rupiah
 from kkpd.models import Dokumen, DokumenBaris, Transaksi
+from kkpd.queries import batal
 from kkpd.services import dpr, dpt, pembayaran, uji
 from kkpd.simulasi.langkah import Konteks, Langkah
 
@@ -62,12 +63,12 @@ def putuskan(k: Konteks) -> Langkah | None:
         command = uji.PutusanUji(
             row.id, row.versi, _GAGAL, "tolak", None, "Bukan belanja yang dapat dibayar KKPD"
         )
-    elif dice < 0.2 and row.nilai > Rupiah.of(1000):
+    elif dice < 0.2 and abs(row.nilai) > Rupiah.of(1000):
         part = Rupiah(row.nilai.sen * k.rng.randint(50, 99) // 100)
         command = uji.PutusanUji(
             row.id, row.versi, LULUS, "setuju", part, "Sebagian tidak didukung bukti"
         )
-    who, now = k.kantor.orang["pa"], k.now
+    who, now = k.kantor.orang["penguji"], k.now
     return Langkah(
         "putuskan", lambda s: uji.putuskan(s, who, command, now), harapan="boleh", kembar=True
     )
@@ -78,7 +79,7 @@ def urungkan_uji(k: Konteks) -> Langkah | None:
     row = k.satu(Transaksi.status.in_(("disetujui", "ditolak")))
     if row is None:
         return None
-    who, now = k.kantor.orang["pa"], k.now
+    who, now = k.kantor.orang["penguji"], k.now
     return Langkah(
         "urungkan_uji", lambda s: uji.urungkan(s, who, row.id, now), harapan="boleh", kembar=True
     )
@@ -89,7 +90,7 @@ def terbit_dpt(k: Konteks) -> Langkah | None:
     month = k.periode("disetujui")
     if month is None:
         return None
-    who, now, office = k.kantor.orang["pa"], k.now, k.penerbit
+    who, now, office = k.kantor.orang["penguji"], k.now, k.penerbit
     return Langkah(
         "terbit_dpt",
         lambda s: dpt.terbitkan_dpt(s, who, k.kantor.id, month, office, now),
@@ -102,7 +103,7 @@ def terbit_penolakan(k: Konteks) -> Langkah | None:
     month = k.periode("ditolak") or k.periode("dpt")
     if month is None or not dpt.belum_diberitahu(k.session, k.kantor.id, month):
         return None
-    who, now, office = k.kantor.orang["pa"], k.now, k.penerbit
+    who, now, office = k.kantor.orang["penguji"], k.now, k.penerbit
     return Langkah(
         "terbit_penolakan",
         lambda s: dpt.terbitkan_penolakan(s, who, k.kantor.id, month, office, now),
@@ -112,7 +113,7 @@ def terbit_penolakan(k: Konteks) -> Langkah | None:
 
 #: status of a DPT's lines -> the next step and who takes it.
 LANJUT: Final = {
-    "dpt": ("npd", "pa"),
+    "dpt": ("npd", "penguji"),
     "npd": ("spp", "bendahara"),
     "spp": ("spm", "pa"),
     "spm": ("sp2d", "bud"),
@@ -129,6 +130,7 @@ def lanjutkan(k: Konteks) -> Langkah | None:
         .where(
             Dokumen.opd_id == k.kantor.id,
             Dokumen.jenis == "dpt",
+            batal.berlaku(Dokumen),
             Transaksi.status.in_(LANJUT),
         )
         .order_by(Dokumen.id)
@@ -145,7 +147,7 @@ def bayar(k: Konteks, dpt_id: int, jenis: str, siapa: str) -> Langkah:
     who = k.dunia.bud if siapa == "bud" else k.kantor.orang[siapa]
     now, office = k.now, k.penerbit
     if jenis in ("sp2d", "bayar"):
-        number = f"{jenis.upper()}/{k.kantor.slug}/{dpt_id}"
+        number = f"{jenis.upper()}/{k.kantor.slug}/{dpt_id}"  # the same after it was taken back
         command = pembayaran.Catat(dpt_id, jenis, number, k.hari)
         return Langkah(jenis, lambda s: pembayaran.catat(s, who, command, now), kembar=True)
     return Langkah(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Peran, Tugas
 from kkpd.models import BarisBank, Dokumen, DokumenBaris, Periode, Transaksi
+from kkpd.queries import batal
 from kkpd.services import belanja, cocok, dpr, pembayaran, periode, uji
 from kkpd.simulasi.langkah import Gerak, Konteks, Laku, Langkah
 from kkpd.simulasi.rantai import LULUS
@@ -39,7 +40,9 @@ def pemegang_menguji(k: Konteks) -> Langkah | None:
 def lewati(k: Konteks) -> Langkah | None:
     """A DPT's step out of order: SPM before SPP, a second debit, a second SP2D."""
     ids = k.session.scalars(
-        select(Dokumen.id).where(Dokumen.opd_id == k.kantor.id, Dokumen.jenis == "dpt")
+        select(Dokumen.id).where(
+            Dokumen.opd_id == k.kantor.id, Dokumen.jenis == "dpt", batal.berlaku(Dokumen)
+        )
     ).all()
     rows = k.baris(Transaksi.status.in_(("dpt", "npd", "lunas")), limit=1)
     if not ids or not rows:
@@ -72,12 +75,12 @@ def basi(k: Konteks) -> Langkah | None:
 
 
 def orang_asing(k: Konteks) -> Langkah | None:
-    """The treasurer of another OPD: the line does not exist."""
+    """The clerk of another OPD, be it the SKPD of this unit: the line does not exist."""
     row = k.satu()
     others = [one for one in k.dunia.kantor if one is not k.kantor]
     if row is None or not others:
         return None
-    who, now = k.rng.choice(others).orang["bendahara"], k.now
+    who, now = k.rng.choice(others).orang["bpp"], k.now
     return _tolak("orang_asing", lambda s: belanja.timbang_ulang(s, who, row.id, now))
 
 
@@ -98,7 +101,7 @@ def setujui_lebih(k: Konteks) -> Langkah | None:
         return None
     more = row.nilai + Rupiah(1)
     command = uji.PutusanUji(row.id, row.versi, LULUS, "setuju", more, "Kurang teliti")
-    who, now = k.kantor.orang["pa"], k.now
+    who, now = k.kantor.orang["penguji"], k.now
     return _tolak("setujui_lebih", lambda s: uji.putuskan(s, who, command, now))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from kkpd.ingest import parse
 from kkpd.models import Cocok, Transaksi
 from kkpd.queries import cocok as lihat
 from kkpd.services import cocok, selisih, tagihan
-from kkpd.simulasi.bank import daftar_csv, tagihan_csv
+from kkpd.simulasi.bank import daftar_csv, dts_csv, tagihan_csv
 from kkpd.simulasi.langkah import Konteks, Langkah
 
 
@@ -26,7 +27,7 @@ def ekspor(k: Konteks) -> Langkah | None:
     lines = k.kantor.bank.pada(days)
     if not lines:
         return None
-    return _terima(k, "ekspor", daftar_csv(lines, k.rng), days)
+    return _terima(k, "ekspor", daftar_csv(lines, k.rng), _terlihat(k, days))
 
 
 def tagihan_bulan(k: Konteks) -> Langkah | None:
@@ -41,20 +42,37 @@ def tagihan_bulan(k: Konteks) -> Langkah | None:
     if not lines:
         return None
     data = tagihan_csv(k.kantor.slug, lines, end, Rupiah.of(k.kantor.urut()))
-    return _terima(k, "tagihan_bulan", data, days)
+    return _terima(k, "tagihan_bulan", data, _terlihat(k, days))
 
 
-def _terima(k: Konteks, nama: str, data: bytes, days: list[date]) -> Langkah:
-    who, now, store, bank = k.kantor.orang["bendahara"], k.now, k.store, k.kantor.bank
+def _terlihat(k: Konteks, days: list[date]) -> Callable[[], None]:
+    return lambda: k.kantor.bank.terlihat.update(days)
+
+
+def dts(k: Konteks) -> Langkah | None:
+    """An interim list of whole days, overlapping others and the final ones to come or gone."""
+    last = k.kemarin(k.rng.randint(0, 2))
+    days = [last - timedelta(days=n) for n in range(k.rng.randint(3, 25))]
+    bank = k.kantor.bank
+    lines = bank.dts(days)
+    if not lines:
+        return None
+    return _terima(k, "dts", dts_csv(lines, k.rng), lambda: bank.catat_dts(lines), "dts")
+
+
+def _terima(
+    k: Konteks, nama: str, data: bytes, sesudah: Callable[[], None], jenis: str = "final"
+) -> Langkah:
+    who, now, store = k.kantor.orang["bendahara"], k.now, k.store
     reading = Utuh(parse(data, f"{nama}.csv", "banksumut_bni"))
     upload = tagihan.Unggah(k.kantor.id, data, f"{nama}-{k.kantor.urut()}.csv")
 
     def laku(session: Session) -> None:
         kept = tagihan.unggah(session, who, upload, store, now)
-        command = tagihan.Terima(k.kantor.id, kept.id, reading, jenis="final")
+        command = tagihan.Terima(k.kantor.id, kept.id, reading, jenis=jenis)
         tagihan.terima(session, who, command, now)
 
-    return Langkah(nama, laku, kembar=True, sesudah=lambda: bank.terlihat.update(days))
+    return Langkah(nama, laku, kembar=True, sesudah=sesudah)
 
 
 def terima_pasti(k: Konteks) -> Langkah | None:

@@ -254,35 +254,6 @@ class Pencairan(Base):
     oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
 
 
-class Pembatalan(Base):
-    """An issued document or a recorded step of payment that was taken back before the next step.
-
-    What it is about stays as it was written and keeps its number; this row says that it is void.
-    """
-
-    __tablename__ = "pembatalan"
-    __table_args__ = (
-        CheckConstraint("(dokumen_id IS NULL) <> (pencairan_id IS NULL)", name="tentang"),
-        CheckConstraint("length(alasan) >= 5", name="alasan"),
-    )
-
-    id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.")
-    alasan: Mapped[str] = kolom("Mengapa dibatalkan.", String(600))
-    at: Mapped[datetime] = kolom("Kapan.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
-    dokumen_id: Mapped[int | None] = rujuk(
-        "dokumen.id", "Dokumen yang dibatalkan.", unique=True, index=False, default=None
-    )
-    pencairan_id: Mapped[int | None] = rujuk(
-        "pencairan.id",
-        "SP2D atau pendebetan yang dibatalkan.",
-        unique=True,
-        index=False,
-        default=None,
-    )
-
-
 class NomorUrut(Base):
     """The last number given, per OPD, year and kind; its row is locked while a number is taken."""
 

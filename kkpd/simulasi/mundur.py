@@ -1,0 +1,92 @@
+"""Steps taken back: each paper before the next one, and what must be refused about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from kkpd.domain.peran import Actor
+from kkpd.domain.workflow import BY_ACTION
+from kkpd.models import Dokumen, DokumenBaris, Pencairan, Transaksi
+from kkpd.queries.batal import berlaku
+from kkpd.services import pembatalan
+from kkpd.simulasi.langkah import Konteks, Langkah
+
+_SIAPA: Final = {
+    "dpr": "pptk",
+    "dpt": "penguji",
+    "npd": "penguji",
+    "spp": "bendahara",
+    "spm": "pa",
+    "bayar": "bendahara",
+}
+_ALASAN: Final = "Tanggal pada suratnya keliru"
+
+
+def _kertas(k: Konteks) -> list[tuple[str, int, set[str]]]:
+    """(kind, key, states of its lines) of the newest papers of the office that still hold."""
+    documents = k.session.execute(
+        select(Dokumen.jenis, Dokumen.id, Dokumen.id)
+        .where(
+            Dokumen.opd_id == k.kantor.id,
+            Dokumen.jenis.in_(tuple(pembatalan.MUNDUR)),
+            berlaku(Dokumen),
+        )
+        .order_by(Dokumen.id.desc())
+        .limit(8)
+    ).all()
+    steps = k.session.execute(
+        select(Pencairan.langkah, Pencairan.id, Pencairan.dpt_id)
+        .where(Pencairan.opd_id == k.kantor.id, berlaku(Pencairan))
+        .order_by(Pencairan.id.desc())
+        .limit(4)
+    ).all()
+    return [(jenis, key, _states(k, carrier)) for jenis, key, carrier in (*documents, *steps)]
+
+
+def _states(k: Konteks, dokumen_id: int) -> set[str]:
+    return set(
+        k.session.scalars(
+            select(Transaksi.status)
+            .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
+            .where(DokumenBaris.dokumen_id == dokumen_id)
+        )
+    )
+
+
+def _dari(jenis: str) -> set[str]:
+    return set(BY_ACTION[pembatalan.MUNDUR[jenis][0]].sources)
+
+
+def _laku(k: Konteks, who: Actor, jenis: str, key: int) -> Any:
+    now = k.now
+    verb = pembatalan.pencairan if jenis in ("sp2d", "bayar") else pembatalan.dokumen
+    return lambda s: verb(s, who, key, _ALASAN, now)
+
+
+def batalkan(k: Konteks) -> Langkah | None:
+    """Whoever made a paper takes it back; a closed month or room used by others may forbid it."""
+    found = [one for one in _kertas(k) if one[2] == _dari(one[0])]
+    if not found:
+        return None
+    jenis, key, _ = k.rng.choice(found)
+    who = k.dunia.bud if jenis == "sp2d" else k.kantor.orang[_SIAPA[jenis]]
+    return Langkah(f"batal_{jenis}", _laku(k, who, jenis, key), harapan="boleh", kembar=True)
+
+
+def batalkan_terlambat(k: Konteks) -> Langkah | None:
+    """A paper whose next step was taken, or one that somebody without the office takes back."""
+    papers = _kertas(k)
+    late = [one for one in papers if not one[2] & _dari(one[0])]
+    if late and k.rng.random() < 0.5:
+        jenis, key, _ = k.rng.choice(late)
+        who = k.dunia.bud if jenis == "sp2d" else k.kantor.orang[_SIAPA[jenis]]
+        return Langkah("batal_terlambat", _laku(k, who, jenis, key), harapan="tolak")
+    if not papers:
+        return None
+    jenis, key, _ = k.rng.choice(papers)
+    holders: Sequence[Actor] = [card.pemegang for card in k.kantor.kartu]
+    who = k.rng.choice(holders)
+    return Langkah("batal_asing", _laku(k, who, jenis, key), harapan="tolak")

@@ -1,0 +1,84 @@
+"""What the budget does not bear: repaid whole or in parts, and wrong entries reversed."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.waktu import business_day
+from kkpd.models import Penyelesaian
+from kkpd.queries import tanggungan as lihat
+from kkpd.services import penyelesaian
+from kkpd.simulasi.langkah import BUKTI_MAKS, Konteks, Langkah
+
+
+def bayar(k: Konteks) -> Langkah | None:
+    """The holder, the seller, the bank or UP Tunai makes something good."""
+    who, now, store, day = k.kantor.orang["bendahara"], k.now, k.store, business_day(k.now)
+    owed = lihat.daftar(k.session, who, k.kantor.id, day.year, day)
+    waiting = [one for one in owed if one.sisa]
+    if not waiting:
+        return None
+    one = k.rng.choice(waiting[:10])
+    part = one.sisa if k.rng.random() < 0.5 else Rupiah(max(1, one.sisa.sen // 3))
+    command = penyelesaian.Bayar(
+        opd_id=k.kantor.id,
+        penanggung=k.rng.choice(one.penanggung),
+        tanggal=day,
+        nilai=part,
+        nomor_bukti=f"STS-{k.kantor.urut()}",
+        transaksi_id=one.transaksi_id,
+        selisih_id=one.selisih_id,
+    )
+    return Langkah(
+        "bayar_tanggungan",
+        lambda s: penyelesaian.catat(s, who, command, store, BUKTI_MAKS, now),
+        kembar=True,
+    )
+
+
+def bayar_lebih(k: Konteks) -> Langkah | None:
+    """More is paid than is owed."""
+    who, now, store, day = k.kantor.orang["bendahara"], k.now, k.store, business_day(k.now)
+    owed = [one for one in lihat.daftar(k.session, who, k.kantor.id, day.year, day) if one.sisa]
+    if not owed:
+        return None
+    one = k.rng.choice(owed[:10])
+    command = penyelesaian.Bayar(
+        opd_id=k.kantor.id,
+        penanggung=one.penanggung[0],
+        tanggal=day,
+        nilai=one.sisa + Rupiah(1),
+        nomor_bukti="STS-lebih",
+        transaksi_id=one.transaksi_id,
+        selisih_id=one.selisih_id,
+    )
+    return Langkah(
+        "bayar_lebih",
+        lambda s: penyelesaian.catat(s, who, command, store, BUKTI_MAKS, now),
+        harapan="tolak",
+    )
+
+
+def balik(k: Konteks) -> Langkah | None:
+    """A payment that was entered wrongly is reversed by a row of its own."""
+    back = aliased(Penyelesaian)
+    rows = k.session.scalars(
+        select(Penyelesaian.id)
+        .where(
+            Penyelesaian.opd_id == k.kantor.id,
+            Penyelesaian.nilai > NOL,
+            ~select(back.id).where(back.membalik_id == Penyelesaian.id).exists(),
+        )
+        .order_by(Penyelesaian.id.desc())
+        .limit(10)
+    ).all()
+    if not rows:
+        return None
+    id_, who, now = k.rng.choice(rows), k.kantor.orang["bendahara"], k.now
+    return Langkah(
+        "balik_bayaran",
+        lambda s: penyelesaian.balik(s, who, k.kantor.id, id_, "Nomor bukti keliru", now),
+        kembar=True,
+    )
