@@ -48,8 +48,22 @@ def _step(
 
 
 TRANSITIONS: Final = (
-    _step("lengkapi", "tercatat", "berbukti", _PENCATAT, "melengkapi bukti", "kkpd.md 1.9 no. 1"),
-    _step("cabut_bukti", "berbukti", "tercatat", _PENCATAT, "mencabut bukti", "kkpd.md 1.9 no. 1"),
+    _step(
+        "lengkapi",
+        "tercatat",
+        "berbukti",
+        _PENCATAT,
+        "melengkapi bukti",
+        "bukti mendahului tagihan",
+    ),
+    _step(
+        "cabut_bukti",
+        "berbukti",
+        "tercatat",
+        _PENCATAT,
+        "mencabut bukti",
+        "bukti mendahului tagihan",
+    ),
     _step(
         "batalkan",
         "tercatat berbukti",
@@ -58,7 +72,7 @@ TRANSITIONS: Final = (
         "membatalkan catatan",
         "koreksi sebelum DPR",
     ),
-    _step("ajukan", "berbukti", "diajukan", _BENDAHARA, "memuat dalam DPR", "kkpd.md 1.9 no. 3"),
+    _step("ajukan", "berbukti", "diajukan", _BENDAHARA, "memuat dalam DPR", "DPR per jenis kartu"),
     _step(
         "tarik", "diajukan", "berbukti", _BENDAHARA, "menarik dari DPR", "sebelum PPTK memeriksa"
     ),
@@ -68,7 +82,7 @@ TRANSITIONS: Final = (
         "diperiksa",
         frozenset({Peran.PPTK}),
         "memeriksa sebagai PPTK",
-        "kkpd.md 1.10, DPR ditandatangani PPTK",
+        "DPR diperiksa dan ditandatangani PPTK",
         judges=True,
     ),
     _step(
@@ -77,7 +91,7 @@ TRANSITIONS: Final = (
         "berbukti",
         frozenset({Peran.PPTK}),
         "mengembalikan kepada bendahara",
-        "kkpd.md 1.10",
+        "DPR diperiksa PPTK",
         judges=True,
     ),
     _step(
@@ -109,7 +123,7 @@ TRANSITIONS: Final = (
         judges=True,
     ),
     _step("terbit_npd", "dpt", "npd", _PENGUJI, "menerbitkan NPD", "Pasal 5 huruf j", judges=True),
-    _step("ajukan_spp", "npd", "spp", _BENDAHARA, "mengajukan SPP-GU", "kkpd.md 1.9 no. 7"),
+    _step("ajukan_spp", "npd", "spp", _BENDAHARA, "mengajukan SPP-GU", "Permendagri 77/2020"),
     _step(
         "terbit_spm",
         "spp",
@@ -128,7 +142,7 @@ TRANSITIONS: Final = (
         "Pasal 5 huruf k",
         judges=True,
     ),
-    _step("bayar", "sp2d", "lunas", _BENDAHARA, "mendebet kepada bank", "kkpd.md 1.9 no. 10"),
+    _step("bayar", "sp2d", "lunas", _BENDAHARA, "mendebet kepada bank", "Pasal 5 dan 6"),
     _step(
         "urungkan_periksa",
         "diperiksa",
@@ -189,7 +203,7 @@ TRANSITIONS: Final = (
         "dibayar_pribadi",
         _BENDAHARA,
         "mencatat pelunasan pribadi",
-        "kkpd.md 1.9, baris ditolak",
+        "Pasal 5 huruf g",
     ),
     _step(
         "urungkan_pribadi",
