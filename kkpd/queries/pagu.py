@@ -193,7 +193,8 @@ class Timbangan:
         return self.sesudah >= NOL
 
 
-_NAMA: Final = {
+#: kind -> how a page calls what is left of it
+NAMA: Final = {
     "dpa": "Sisa pagu sub kegiatan",
     "spd": "Sisa SPD",
     "kas": "Sisa anggaran kas",
@@ -230,7 +231,7 @@ def timbang(
         if kunci.get(jenis) == nama
     }
     return tuple(
-        Timbangan(jenis, nama, rows[jenis], nilai) for jenis, nama in _NAMA.items() if jenis in rows
+        Timbangan(jenis, nama, rows[jenis], nilai) for jenis, nama in NAMA.items() if jenis in rows
     )
 
 

@@ -23,7 +23,7 @@ from kkpd.domain.peran import Actor, Peran
 from kkpd.models import BarisBank, Cocok, Orang, Periode, Selisih, Transaksi
 from kkpd.queries import cocok as queries
 from kkpd.queries.cocok_bahan import Terbuka
-from kkpd.services import baris, log, selisih
+from kkpd.services import baris, cocok_kartu, log, selisih
 
 #: A bank line's and a purchase's part of a link, at most this many on one side.
 BATAS_PECAH: Final = 20
@@ -94,6 +94,8 @@ def _accept(
         for baris_id, transaksi_id, amount in _parts(pair, lines, purchases):
             _link(session, actor, role, opd_id, baris_id, transaksi_id, amount, pair, now)
     session.flush()
+    linked = {int(id_) for pair in pairs for id_ in pair.belanja}
+    cocok_kartu.periksa(session, opd_id, linked, oleh_id=actor.orang_id, now=now)
     return sum(len(pair.baris) for pair in pairs)
 
 
@@ -152,6 +154,8 @@ def pasangkan(
         explanation = selisih.Jelaskan(line.id, command.jenis_sisa, rest, command.catatan)
         selisih.explain(session, actor, role, opd_id, line, explanation, now)
     session.flush()
+    linked = {row.id for row in purchases}
+    cocok_kartu.periksa(session, opd_id, linked, oleh_id=actor.orang_id, now=now)
 
 
 def command_ids(purchases: Sequence[Transaksi]) -> tuple[str, ...]:
@@ -186,6 +190,8 @@ def urungkan(session: Session, actor: Actor, opd_id: int, baris_id: int, now: da
         after={"diurungkan": undone},
     )
     session.flush()
+    freed = {link.transaksi_id for link in living}
+    cocok_kartu.periksa(session, opd_id, freed, oleh_id=actor.orang_id, now=now)
     return undone
 
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from kkpd.domain.classification import Putusan
 from kkpd.domain.errors import DomainError
 from kkpd.domain.money import NOL, Rupiah
-from kkpd.queries import belanja_rinci, kelas, pagu
+from kkpd.queries import belanja_rinci, kelas, pagu, rencana_timbang
 from kkpd.services.pagu import dpa_kunci, penerima_kunci
+from kkpd.web.forms import read_date
 from kkpd.web.formulir_belanja import kode
 
 
@@ -58,6 +59,10 @@ def timbang(
         keys["kartu"] = pagu.token_kartu(session, opd_id, int(card)) or ""
     own = {} if transaksi_id is None else belanja_rinci.dipesan(session, transaksi_id)
     weighed = pagu.timbang(session, opd_id, hari.year, keys, nilai or NOL, own)
+    if rekening:
+        akun, day = (sub_kegiatan, rekening), _day(values.get("tanggal", ""), hari)
+        plans = rencana_timbang.timbang(session, opd_id, day, akun, nilai or NOL, own)
+        weighed = _in_order((*weighed, *plans))
     usul = _proposal(session, opd_id, values, rekening, nilai, hari)
     chosen = values.get("pembebanan", "")
     others = [one for one in _in_dpa(session, opd_id, hari.year, usul) if one[0] != chosen]
@@ -97,6 +102,20 @@ def _in_dpa(
         for account in (usul.rekening_usul[:3] if usul else ())
         for line in pagu.baris_dpa(session, opd_id, tahun, account.kode, batas=2)
     )
+
+
+def _in_order(found: tuple[pagu.Timbangan, ...]) -> tuple[pagu.Timbangan, ...]:
+    order = list(pagu.NAMA)
+    return tuple(sorted(found, key=lambda one: order.index(one.jenis)))
+
+
+def _day(text: str, hari: date) -> date:
+    """The day of the purchase as far as it can be read yet; a plan is asked for its own year."""
+    try:
+        day = read_date(text.strip())
+    except ValueError:
+        return hari
+    return day if day.year == hari.year else hari
 
 
 def _amount(text: str) -> Rupiah | None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kkpd.domain import matching
 from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.domain.money import NOL, Rupiah
-from kkpd.models import Cocok, Periode, Selisih, Tagihan
+from kkpd.models import Cocok, Periode, Selisih, Tagihan, Temuan
 from kkpd.queries import bulan_ini, cocok_rinci, papan, papan_temuan
 from kkpd.queries import cocok as lihat
 from kkpd.queries import selisih as lihat_selisih
@@ -60,6 +60,18 @@ def test_candidates_come_with_reasons(session: Session, tmp_path: Path) -> None:
     assert [one.transaksi_id for one in found] == [row.id]
     assert any(not reason.sama for reason in found[0].alasan)
     assert cocok_rinci.calon(session, CITRA, DINKES, OKTOBER, 999) == ()
+
+
+def test_the_card_on_the_bill_is_of_the_wrong_kind(session: Session, tmp_path: Path) -> None:
+    """Recorded on the goods card, billed on the travel card: a finding as long as they are one."""
+    row = berbukti(session, tmp_path, 1)
+    line = baris_bank(session, 750_000, kartu_id=belanja_dunia.KARTU_DINAS, kartu_akhir="9004")[0]
+    cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
+    found = session.scalars(select(Temuan).where(Temuan.aturan == "kartu_tagihan_salah")).one()
+    assert "berakhiran 9004" in found.pesan
+    assert found.masukan["dasar"] == "Permendagri 79/2022 Pasal 18 ayat (4)"
+    cocok.urungkan(session, CITRA, DINKES, line.id, NOW)
+    assert found.selesai_at == NOW
 
 
 def test_a_surcharge_is_linked_with_its_rest_named(session: Session, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from kkpd.models import Ceiling, Temuan
 from kkpd.queries import ceilings as lihat
 from kkpd.queries import rencana_dana as baca
 from kkpd.queries import up as up_baca
+from kkpd.queries.rencana_timbang import timbang
 from kkpd.services import anggaran_muat, belanja, ceilings, up
 from kkpd.services.anggaran_muat import Hasil, Muatan
 from kkpd.services.ceilings import Key
@@ -104,6 +105,28 @@ def test_more_spent_than_planned_leaves_no_room(session: Session) -> None:
     found = session.scalars(select(Temuan).where(Temuan.aturan == "batas_di_bawah_terpakai")).one()
     assert "kas KAS/3 menetapkan anggaran kas" in found.pesan
     assert beli(session, 1_000, 3) == set()  # the whole sub kegiatan holds now
+
+
+@pytest.mark.parametrize("cara", ["bulan", "kumulatif"])
+def test_weighing_says_what_recording_will_do(session: Session, cara: str) -> None:
+    """Before the plan's ceiling is open, and after: what the page shows is what is left then."""
+    assert beli(session, 700_000, 1) == set()
+    months = {"september": "1.000.000", "oktober": "2.000.000", "desember": "100.000"}
+    muat(session, "kas", kas(**months))
+    akun, day = (SUB, ATK), date(2026, 10, 14)
+
+    def weighed() -> list[Rupiah]:
+        amount = Rupiah.of(300_000)
+        return [one.sesudah for one in timbang(session, DINKES, day, akun, amount, {})]
+
+    assert weighed() == []  # not bound by a setting: not checked
+    setelan(session, "periksa_kas", cara)
+    for nomor in (2, 3):
+        before = weighed()
+        assert beli(session, 300_000, nomor) == set()
+        assert [min(sisa(session, "kas").values())] == before
+    other = timbang(session, DINKES, day, (SUB, dunia.LAPTOP), Rupiah.of(1), {})
+    assert [one.cukup for one in other] == [False]  # a line that the plan lacks
 
 
 def test_a_line_the_plan_lacks_has_nothing(session: Session) -> None:

@@ -17,29 +17,35 @@ def untuk_perjalanan(rekening: str) -> bool:
     return rekening.startswith(_PERJALANAN) or rekening in _SEWA_KENDARAAN
 
 
-def jenis(fakta: Fakta) -> Finding | None:
-    """A travel card pays transport, lodging and vehicle hire only; a goods card pays the rest."""
-    travel = fakta.rekening.startswith(_PERJALANAN)
-    if fakta.jenis_kartu == "perjalanan":
-        if untuk_perjalanan(fakta.rekening):
+def salah_jenis(jenis_kartu: str, rekening: str) -> tuple[str, str] | None:
+    """(sentence, source) when a card of this kind may not pay this account (Art. 18)."""
+    if jenis_kartu == "perjalanan":
+        if untuk_perjalanan(rekening):
             return None
-        return temuan(
-            "kartu_salah",
-            "salah",
+        return (
             "Kartu perjalanan dinas dipakai untuk selain angkutan, penginapan dan sewa kendaraan. "
             "Bebankan pada UP Tunai, atau pemegang membayar sendiri.",
             "Permendagri 79/2022 Pasal 18 ayat (4)",
-            kartu=fakta.jenis_kartu,
-            rekening=fakta.rekening,
         )
-    if not travel:
+    if not rekening.startswith(_PERJALANAN):
+        return None
+    return (
+        "Kartu barang/jasa/modal dipakai untuk perjalanan dinas. "
+        "Bebankan pada UP Tunai, atau pemegang membayar sendiri.",
+        "Permendagri 79/2022 Pasal 18 ayat (1)",
+    )
+
+
+def jenis(fakta: Fakta) -> Finding | None:
+    """A travel card pays transport, lodging and vehicle hire only; a goods card pays the rest."""
+    said = salah_jenis(fakta.jenis_kartu, fakta.rekening)
+    if said is None:
         return None
     return temuan(
         "kartu_salah",
         "salah",
-        "Kartu barang/jasa/modal dipakai untuk perjalanan dinas. "
-        "Bebankan pada UP Tunai, atau pemegang membayar sendiri.",
-        "Permendagri 79/2022 Pasal 18 ayat (1)",
+        said[0],
+        said[1],
         kartu=fakta.jenis_kartu,
         rekening=fakta.rekening,
     )

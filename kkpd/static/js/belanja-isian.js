@@ -49,7 +49,7 @@ function clock(at) {
 // Weighing: the answer replaces what stands beside the amount; a later question cancels an earlier one.
 function weigh(form) {
   const place = document.querySelector("[data-timbang-hasil]");
-  const names = ["nilai", "kartu_id", "pembebanan", "sub_kegiatan", "rekening", "sumber_dana", "merchant", "uraian", "volume", "satuan", "harga_satuan"];
+  const names = ["nilai", "tanggal", "kartu_id", "pembebanan", "sub_kegiatan", "rekening", "sumber_dana", "merchant", "uraian", "volume", "satuan", "harga_satuan"];
   let timer, asking;
   const ask = async () => {
     asking?.abort();
