@@ -10,6 +10,8 @@ ROMAWI: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "X
 
 #: Where no `nomor_<jenis>` setting is in force.
 POLA_BAKU: Final = "{urut:04d}/{jenis}/{opd}/{bulan}/{tahun}"
+#: Kinds whose number the annex's forms spell otherwise (kkpd.md 1.10).
+POLA_JENIS: Final = {"dpt_gabungan": "{urut:04d}/DPT/GLOBAL/{kode}/{tahun}"}
 
 SINGKATAN: Final = {
     "dpr": "DPR-KKPD",
@@ -23,12 +25,19 @@ SINGKATAN: Final = {
 }
 
 
-def cetak(pola: str, *, urut: int, jenis: str, opd: str, tahun: int, bulan: int) -> str:
-    """The number as printed; DomainError when the pattern holds an unknown field."""
+def cetak(
+    pola: str, *, urut: int, jenis: str, opd: str, tahun: int, bulan: int, kode: str = ""
+) -> str:
+    """The number as printed; an empty `pola` is the kind's own, `kode` the OPD's official code.
+
+    DomainError when the pattern holds an unknown field.
+    """
+    pola = pola or POLA_JENIS.get(jenis, POLA_BAKU)
     fields = {
         "urut": urut,
         "jenis": SINGKATAN.get(jenis, jenis.upper()),
         "opd": opd.upper(),
+        "kode": kode or opd.upper(),
         "bulan": ROMAWI[bulan - 1],
         "tahun": tahun,
     }
@@ -37,6 +46,6 @@ def cetak(pola: str, *, urut: int, jenis: str, opd: str, tahun: int, bulan: int)
     except (KeyError, IndexError, ValueError, AttributeError) as error:
         raise DomainError(
             f"Pola nomor “{pola}” tidak dapat dipakai. Isian yang dikenal: "
-            "{urut}, {urut:04d}, {jenis}, {opd}, {bulan}, {tahun}.",
+            "{urut}, {urut:04d}, {jenis}, {opd}, {kode}, {bulan}, {tahun}.",
             field="pola",
         ) from error

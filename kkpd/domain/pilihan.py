@@ -109,6 +109,7 @@ JENIS_DOKUMEN: Final = (
     "rekap",
     "rekonsiliasi",
     "batas",
+    "pernyataan_up",
     "program",
     "kelengkapan",
     "temuan",

@@ -53,6 +53,7 @@ NAMA_JENIS = {
     "rekap": "Rekapitulasi Realisasi KKPD",
     "rekonsiliasi": "Berita Acara Rekonsiliasi",
     "batas": "Penggunaan Batas UP KKPD",
+    "pernyataan_up": "Surat Pernyataan UP",
     "program": "Belanja menurut Program Smart City",
     "kelengkapan": "Kelengkapan Bukti",
     "temuan": "Daftar Temuan",

@@ -32,6 +32,7 @@ FORMS = (
     "rekap",
     "rekonsiliasi",
     "batas",
+    "pernyataan_up",
     "program",
     "kelengkapan",
     "temuan",

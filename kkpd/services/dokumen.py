@@ -63,10 +63,11 @@ def terbitkan(
     urut = nomor.next_number(session, rencana.opd_id, rencana.tahun, rencana.jenis)
     pattern = setelan.value(session, f"nomor_{rencana.jenis}", rencana.tanggal, rencana.opd_id)
     printed = pola.cetak(
-        pattern or pola.POLA_BAKU,
+        pattern or "",
         urut=urut,
         jenis=rencana.jenis,
         opd=nomor.SEMUA if opd is None else opd.slug,
+        kode="" if opd is None else opd.kode,
         tahun=rencana.tahun,
         bulan=rencana.bulan,
     )

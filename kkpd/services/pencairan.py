@@ -13,7 +13,7 @@ from kkpd.domain.documents.pencairan import PencairanInput
 from kkpd.domain.peran import NAMA_PERAN, Actor, Peran
 from kkpd.domain.waktu import business_day, kode_periode, nama_periode
 from kkpd.models import Dokumen, Dpa, Opd, Orang
-from kkpd.queries import beban, setelan
+from kkpd.queries import beban, dasar_bayar, setelan
 from kkpd.queries import pejabat as officers
 from kkpd.queries.rangka import pejabat, rangka
 
@@ -47,6 +47,9 @@ def naskah(
         return signs.get(peran) or officers.pejabat(session, opd.id, peran, on) or own
 
     rows = beban.baris_pencairan(session, [dpt])
+    spd = dasar_bayar.spd(session, [opd.id], dpt.tahun, on)
+    sp2d = dasar_bayar.sp2d_lalu(session, [opd.id], dpt.tahun, dpt.id)
+    names = dasar_bayar.nama_sub_kegiatan(session, dpt.tahun, [row.sub_kegiatan for row in rows])
 
     def made(nomor: str) -> Naskah:
         return form(
@@ -67,6 +70,9 @@ def naskah(
                 pptk=pejabat(signer(Peran.PPTK)),
                 ppk=pejabat(signer(Peran.PPK)),
                 baris=rows,
+                spd=spd,
+                sp2d=sp2d,
+                nama_sub=names,
                 selaku_pa=NAMA_PERAN[role if role is Peran.KPA else Peran.PA],
             )
         )

@@ -601,7 +601,7 @@ def upgrade() -> None:
         sa.Column("kartu_id", sa.Integer(), nullable=True),
         sa.Column("menggantikan_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "jenis IN ('dpr', 'dpt', 'penolakan', 'dpt_gabungan', 'npd', 'spp', 'spp_gu_ringkasan', 'spp_gu_rincian', 'spp_gu_pernyataan', 'sptb', 'spm', 'sp2d', 'lpj', 'bku', 'buku_pembantu', 'register_tagihan', 'register_dpt', 'register_sp2d', 'rekap', 'rekonsiliasi', 'batas', 'program', 'kelengkapan', 'temuan', 'ditolak', 'belum_lunas', 'pajak')",
+            "jenis IN ('dpr', 'dpt', 'penolakan', 'dpt_gabungan', 'npd', 'spp', 'spp_gu_ringkasan', 'spp_gu_rincian', 'spp_gu_pernyataan', 'sptb', 'spm', 'sp2d', 'lpj', 'bku', 'buku_pembantu', 'register_tagihan', 'register_dpt', 'register_sp2d', 'rekap', 'rekonsiliasi', 'batas', 'pernyataan_up', 'program', 'kelengkapan', 'temuan', 'ditolak', 'belum_lunas', 'pajak')",
             name=op.f("ck_dokumen_jenis"),
         ),
         sa.ForeignKeyConstraint(

@@ -18,6 +18,8 @@ from kkpd.domain.waktu import business_day, nama_periode, parse_periode
 def test_numbers_as_printed() -> None:
     fields = {"urut": 17, "jenis": "dpt", "opd": "dinkes", "tahun": 2026, "bulan": 10}
     assert nomor.cetak(nomor.POLA_BAKU, **fields) == "0017/DPT-KKPD/DINKES/X/2026"  # type: ignore[arg-type]  # values of a table
+    joint = fields | {"jenis": "dpt_gabungan", "kode": "1.02.0.00.01"}
+    assert nomor.cetak("", **joint) == "0017/DPT/GLOBAL/1.02.0.00.01/2026"  # type: ignore[arg-type]  # values of a table
     assert nomor.cetak("{urut}/GLOBAL", **fields | {"jenis": "lain"}) == "17/GLOBAL"  # type: ignore[arg-type]  # values of a table
 
 

@@ -70,6 +70,8 @@ def test_every_report_says_what_the_books_say(bulan: Session) -> None:
             continue  # nothing of the kind was bought
         for opd in ("dinkes", "semua"):
             for periode in ("2026-10", "2026-T4", "2026"):
+                if nama == "pernyataan_up" and opd == "semua":
+                    continue  # a statement of one PA
                 made = susun(bulan, nama, opd, periode)
                 assert made.rancangan
                 assert made.periode == periode
@@ -138,6 +140,7 @@ def test_units_stand_under_their_opd(bulan: Session) -> None:
         ("fitri", "rekap", "dinkes", "2026-11", NotFound),
         ("fitri", "rekpa", "dinkes", "2026-10", NotFound),
         ("fitri", "zzz", "dinkes", "2026-10", NotFound),
+        ("fitri", "pernyataan_up", "semua", "2026-10", Conflict),
         ("joko", "rekap", "dinkes", "2026-10", Forbidden),
         ("gilang", "rekap", "dinkes", "2026-10", Forbidden),
     ],
@@ -152,7 +155,7 @@ def test_refusals(
 
 def test_months_without_papers_or_budget(session: Session, tmp_path: Path) -> None:
     berbukti(session, tmp_path, 1)
-    for nama in ("dpr_barang", "dpt", "npd", "dpt_gabungan", "penolakan", "batas"):
+    for nama in ("dpr_barang", "dpt", "npd", "dpt_gabungan", "penolakan", "batas", "pernyataan_up"):
         with pytest.raises(NotFound, match="Dinas Kesehatan tidak ada untuk Oktober 2026"):
             susun(session, nama)
     for nama in ("register_sp2d", "register_tagihan", "pajak", "belum_lunas", "lpj", "bku"):

@@ -67,19 +67,22 @@ def daftar(
     penanda: Sequence[Penanda] = (),
     *,
     keterangan: Sequence[tuple[str, str]] = (),
+    akhir: Sequence[tuple[str, str]] = (),
     catatan: Sequence[str] = (),
     subjudul: Sequence[str] = (),
     judul: str = "",
 ) -> Dokumen:
-    """The frozen list: label rows, opening words, the table, notes, closing words, signatures."""
+    """The frozen list: label rows, opening words, the table, more label rows, notes, signatures."""
     table = isi_tabel(bentuk, kelompok)
     parts: list[Bagian] = []
     if keterangan:
-        parts.append(Rincian(tuple(Butir(label, said) for label, said in keterangan)))
+        parts.append(rincian(keterangan))
     parts += [Paragraf(text) for text in bentuk.pembuka]
     parts.append(table)
     if bentuk.terbilang:
         parts.append(Terbilang.dari(table.jumlah[0]))
+    if akhir:
+        parts.append(rincian(akhir))
     parts += [Paragraf(text) for text in (*catatan, *bentuk.penutup)]
     return dokumen(
         rangka,
@@ -91,6 +94,11 @@ def daftar(
         kertas=bentuk.kertas,
         arah=bentuk.arah,
     )
+
+
+def rincian(butir: Sequence[tuple[str, str]]) -> Rincian:
+    """Label rows of (label, what it says)."""
+    return Rincian(tuple(Butir(label, said) for label, said in butir))
 
 
 def isi_tabel(bentuk: Bentuk, kelompok: Iterable[Kelompok], judul: str = "") -> Tabel:

@@ -33,6 +33,14 @@ _JENIS: dict[JenisDpr, str] = {
     "belanja_modal": "Belanja Modal",
     "barang_jasa": "Belanja Barang dan Jasa",
 }
+#: The two statements of the annex, the same for one card and for several.
+_PERNYATAAN = (
+    "Pengeluaran di bawah ini merupakan pembayaran riil dengan menggunakan KKPD dari Uang "
+    "Persediaan (UP) KKPD, meliputi:",
+    "Jumlah uang tersebut pada angka 1 di atas benar-benar dikeluarkan untuk pelaksanaan kegiatan "
+    "SKPD. Apabila di kemudian hari terdapat kelebihan atas pembayaran, kami bersedia menyetorkan "
+    "kelebihan tersebut ke Rekening Kas Umum Daerah.",
+)
 _BUKTI = "Bukti Pembelian/ Pembayaran"
 _KOLOM = (
     Kolom("no", "No", "angka", 26, rata="tengah"),
@@ -86,20 +94,10 @@ def dpr(data: DprInput) -> Dokumen:
                 f"Berdasarkan pembayaran {kind} dengan Kartu Kredit Pemerintah Daerah, "
                 "dengan ini kami menyatakan dengan sesungguhnya bahwa:"
             ),
-            Paragraf(
-                "Pengeluaran di bawah ini merupakan pembayaran riil dengan menggunakan KKPD "
-                "dari Uang Persediaan (UP) KKPD, meliputi:",
-                nomor="1.",
-            ),
+            Paragraf(_PERNYATAAN[0], nomor="1."),
             table,
             Terbilang.dari(table.jumlah[0]),
-            Paragraf(
-                "Jumlah uang tersebut pada angka 1 di atas benar-benar dikeluarkan untuk "
-                "pelaksanaan kegiatan SKPD. Apabila di kemudian hari terdapat kelebihan atas "
-                "pembayaran, kami bersedia menyetorkan kelebihan tersebut ke Rekening Kas Umum "
-                "Daerah.",
-                nomor="2.",
-            ),
+            Paragraf(_PERNYATAAN[1], nomor="2."),
         ],
         [TandaTangan("Pejabat Pelaksana Teknis Kegiatan", data.pptk)],
         arah="mendatar",
@@ -125,12 +123,11 @@ def dpr_gabungan(
         f"Daftar Pengeluaran Riil Pembayaran {_JENIS[jenis]} dengan Menggunakan KKPD",
         [
             Rincian((Butir("SKPD", opd), Butir("Banyak kartu", str(len(kelompok))))),
-            Paragraf(
-                "Pengeluaran di bawah ini merupakan pembayaran riil dengan menggunakan KKPD "
-                "dari Uang Persediaan (UP) KKPD, meliputi:"
-            ),
+            Paragraf("Dengan ini kami menyatakan dengan sesungguhnya bahwa:"),
+            Paragraf(_PERNYATAAN[0], nomor="1."),
             table,
             Terbilang.dari(table.jumlah[0]),
+            Paragraf(_PERNYATAAN[1], nomor="2."),
         ],
         [penanda],
         arah="mendatar",

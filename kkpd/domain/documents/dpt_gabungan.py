@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kkpd.domain.documents.bersama import Rangka
-from kkpd.domain.documents.daftar import NO, Bentuk, Penanda, daftar, kode, uang
+from kkpd.domain.documents.daftar import Bentuk, Penanda, daftar, kode, uang
 from kkpd.domain.documents.model import Dokumen
 from kkpd.domain.documents.parts import Kolom
 from kkpd.domain.money import Rupiah
@@ -15,11 +15,10 @@ DPT_GABUNGAN = Bentuk(
     formulir="dpt_gabungan",
     judul="Daftar Pembayaran Tagihan KKPD Gabungan",
     kolom=(
-        NO,
         kode("unit", "Unit", 110),
         Kolom("nama_unit", "Nama Unit", "teks", 170),
         kode("dpt", "DPT Unit", 120),
-        uang("nilai", "Nilai (Rp)", 90),
+        uang("nilai", "Nilai (Rp)", 100),
     ),
     arah="tegak",
     terbilang=True,

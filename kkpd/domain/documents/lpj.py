@@ -54,9 +54,9 @@ def lpj(
         kelompok,
         mengetahui(pa, bendahara, selaku),
         subjudul=[sebutan_periode],
-        catatan=[
-            f"Uang Persediaan KKPD awal periode: Rp {up_awal}.",
-            *([f"Pulih karena pelunasan dalam periode: Rp {pulih}."] if pulih else []),
-            f"Uang Persediaan KKPD akhir periode: Rp {up_awal - spent + pulih}.",
+        akhir=[
+            ("Uang Persediaan KKPD awal periode", f"Rp {up_awal}"),
+            *([("Pulih karena pelunasan dalam periode", f"Rp {pulih}")] if pulih else []),
+            ("Uang Persediaan KKPD akhir periode", f"Rp {up_awal - spent + pulih}"),
         ],
     )

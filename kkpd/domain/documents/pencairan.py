@@ -6,8 +6,8 @@ SPM-GU, so they cannot say different amounts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from kkpd.domain import tanggal
@@ -25,7 +25,10 @@ from kkpd.domain.documents.parts import (
     TotalsDiffer,
 )
 from kkpd.domain.money import Rupiah, total
+from kkpd.domain.terbilang import terbilang
 
+#: More of a kind than these are counted, not named.
+_SEBUT = 3
 _RINCIAN = Bentuk(
     formulir="spp_gu_rincian",
     judul="",
@@ -80,7 +83,10 @@ class Dasar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PencairanInput:
-    """The facts of one payment. `jumlah_dpt` is what the DPT says: the rows must add up to it."""
+    """The facts of one payment. `jumlah_dpt` is what the DPT says: the rows must add up to it.
+
+    `nama_sub` names sub kegiatan by their codes, as far as names are known.
+    """
 
     rangka: Rangka
     opd: str
@@ -101,6 +107,7 @@ class PencairanInput:
     spd: Sequence[Dasar] = ()
     sp2d: Sequence[Dasar] = ()
     selaku_pa: str = "Pengguna Anggaran"
+    nama_sub: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if total(line.nilai for line in self.baris) != self.jumlah_dpt:
@@ -115,7 +122,7 @@ def npd(data: PencairanInput) -> Dokumen:
         "Nota Pencairan Dana KKPD",
         [
             Paragraf("Supaya dicairkan dana dari Uang Persediaan KKPD untuk:"),
-            umum(data, Butir("PPTK", data.pptk.nama)),
+            umum(data),
             isi_tabel(_NPD, [("", data.baris)]),
             Terbilang.dari(data.jumlah_dpt),
         ],
@@ -187,15 +194,31 @@ def umum(data: PencairanInput, *more: Butir) -> Rincian:
     return Rincian(
         (
             Butir("Nama SKPD", data.opd),
+            Butir("Sub kegiatan", _sub_kegiatan(data)),
             Butir(data.selaku_pa, data.pa.nama),
+            Butir("PPTK", data.pptk.nama),
             Butir("Bendahara Pengeluaran", data.bendahara.nama),
-            Butir("NPWP", data.npwp),
+            Butir("NPWP Bendahara Pengeluaran", data.npwp),
             Butir("Bank dan rekening", f"{data.bank}, {data.rekening_bank}"),
             Butir("Untuk keperluan", data.keperluan),
-            Butir("Dasar", data.dpt),
+            Butir("Dasar penagihan", data.dpt),
             Butir("Jumlah", f"Rp {data.jumlah_dpt}"),
             *more,
         )
+    )
+
+
+def dasar_spd(data: PencairanInput) -> Butir:
+    """The SPDs that the request rests on: number, date, amount in figures and words."""
+    if not data.spd:
+        return Butir("Dasar pengeluaran", "SPD belum dicatat")
+    named = [f"Nomor {d.nomor} tanggal {tanggal.panjang(d.tanggal)}" for d in data.spd]
+    if len(named) > _SEBUT:
+        named = [f"{len(named)} SPD, terakhir {named[-1]}"]
+    provided = total(d.nilai for d in data.spd)
+    return Butir(
+        "Dasar pengeluaran",
+        f"SPD {'; '.join(named)}, sebesar Rp {provided} ({terbilang(provided)})",
     )
 
 
@@ -204,7 +227,20 @@ def rincian(data: PencairanInput) -> Tabel:
     groups: dict[str, list[PencairanBaris]] = {}
     for line in data.baris:
         groups.setdefault(line.sub_kegiatan, []).append(line)
-    return isi_tabel(_RINCIAN, [(f"Sub kegiatan {k}", rows) for k, rows in groups.items()])
+    headed = [(f"Sub kegiatan {_bernama(data, code)}", rows) for code, rows in groups.items()]
+    return isi_tabel(_RINCIAN, headed)
+
+
+def _sub_kegiatan(data: PencairanInput) -> str:
+    """The sub kegiatan by code and name; where they are many, how many."""
+    codes = list(dict.fromkeys(line.sub_kegiatan for line in data.baris))
+    if len(codes) > _SEBUT:
+        return f"{len(codes)} sub kegiatan, lihat rincian"
+    return "; ".join(_bernama(data, code) for code in codes) or "-"
+
+
+def _bernama(data: PencairanInput, code: str) -> str:
+    return f"{code} {data.nama_sub.get(code, '')}".rstrip()
 
 
 def dpa_lengkap(data: PencairanInput) -> str:

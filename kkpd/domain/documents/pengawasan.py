@@ -188,7 +188,7 @@ LEMBAR: dict[str, Bentuk] = {
             kolom=(
                 NO, _SKPD, Kolom("transaksi", "Transaksi", "angka", 56),
                 Kolom("lengkap", "Lengkap", "angka", 56), Kolom("belum", "Belum", "angka", 56),
-                persen("bagian", "Lengkap"), uang("nilai", "Nilai"),
+                persen("bagian", "Persen Lengkap"), uang("nilai", "Nilai"),
                 uang("nilai_belum", "Nilai Belum Lengkap"),
             ),
         ),

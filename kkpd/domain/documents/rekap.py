@@ -72,5 +72,6 @@ def rekap(
         rangka,
         [("", baris)],
         penanda,
-        subjudul=(f"Tahun Anggaran {tahun}", sebutan_periode),
+        judul=f"{REKAP.judul} Tahun Anggaran {tahun}",
+        subjudul=[sebutan_periode],
     )

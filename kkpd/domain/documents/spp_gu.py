@@ -6,10 +6,19 @@ from collections.abc import Sequence
 
 from kkpd.domain import tanggal
 from kkpd.domain.documents.bersama import dokumen
-from kkpd.domain.documents.daftar import NO, Bentuk, Penanda, isi_tabel, kode, tanda_tangan, uang
+from kkpd.domain.documents.daftar import (
+    NO,
+    Bentuk,
+    Penanda,
+    isi_tabel,
+    kode,
+    tanda_tangan,
+    uang,
+)
+from kkpd.domain.documents.daftar import rincian as label_rows
 from kkpd.domain.documents.model import Dokumen
 from kkpd.domain.documents.parts import Bagian, Butir, Kolom, Paragraf, Rincian, Terbilang
-from kkpd.domain.documents.pencairan import PencairanInput, rincian, umum
+from kkpd.domain.documents.pencairan import PencairanInput, dasar_spd, rincian, umum
 from kkpd.domain.money import total
 
 _DASAR = Bentuk(
@@ -22,6 +31,14 @@ _DASAR = Bentuk(
         uang("nilai", "Nilai (Rp)", 110),
     ),
     kosong="Belum ada.",
+)
+
+#: Who gets which copy (kkpd.md 1.10).
+_TEMBUSAN = (
+    ("Lembar asli", "Pengguna Anggaran / PPK-SKPD"),
+    ("Salinan 1", "Kuasa Bendahara Umum Daerah"),
+    ("Salinan 2", "Bendahara Pengeluaran / PPTK"),
+    ("Salinan 3", "Arsip"),
 )
 
 
@@ -38,8 +55,9 @@ def spp_pengantar(data: PencairanInput) -> Dokumen:
                 f"{tanggal.panjang(data.tanggal_dpa)}, bersama ini kami mengajukan Surat "
                 "Permintaan Pembayaran Ganti Uang Persediaan (SPP-GU) KKPD sebagai berikut:"
             ),
-            umum(data),
+            umum(data, dasar_spd(data)),
             Terbilang.dari(data.jumlah_dpt),
+            label_rows(_TEMBUSAN),
         ],
     )
 

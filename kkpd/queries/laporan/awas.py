@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, datetime
 from typing import Final
 
@@ -139,27 +140,31 @@ def susun_belum_lunas(bahan: Bahan) -> Naskah:
 
 
 def susun_pajak(bahan: Bahan) -> Naskah:
-    """Purchases that carry a tax, by date."""
+    """Purchases that carry a tax, by date; each SKPD a group where there are several."""
     taxed = or_(
         Transaksi.dpp != NOL, Transaksi.ppn != NOL, Transaksi.pbjt != NOL, Transaksi.pph != NOL
     )
     lines = bahan.session.scalars(
         select(Transaksi)
         .where(*bahan.dalam(Transaksi), Transaksi.status != "dibatalkan", taxed)
-        .order_by(Transaksi.tanggal, Transaksi.id)
+        .order_by(Transaksi.opd_id, Transaksi.tanggal, Transaksi.id)
     )
-    rows = [
-        PajakBaris(
-            tanggal=line.tanggal,
-            penjual=line.merchant,
-            npwp=line.penjual_npwp,
-            bukti=line.bukti_pajak,
-            dpp=line.dpp,
-            ppn=line.ppn,
-            pbjt=line.pbjt,
-            pph=line.pph,
-            pemungut=PEMUNGUT[line.pemungut],
-        )
-        for line in lines
-    ]
-    return lembar("pajak", bahan.rangka, rows, bahan.penanda, bahan.rentang.nama)
+    groups: dict[str, list[PajakBaris]] = defaultdict(list)
+    many = len(bahan.lingkup.anggota) > 1
+    for line in lines:
+        groups[bahan.skpd(line.opd_id) if many else ""].append(_taxed(line))
+    return lembar("pajak", bahan.rangka, list(groups.items()), bahan.penanda, bahan.rentang.nama)
+
+
+def _taxed(line: Transaksi) -> PajakBaris:
+    return PajakBaris(
+        tanggal=line.tanggal,
+        penjual=line.merchant,
+        npwp=line.penjual_npwp,
+        bukti=line.bukti_pajak,
+        dpp=line.dpp,
+        ppn=line.ppn,
+        pbjt=line.pbjt,
+        pph=line.pph,
+        pemungut=PEMUNGUT[line.pemungut],
+    )

@@ -18,11 +18,10 @@ from kkpd.models import (
     Dokumen,
     DokumenBaris,
     Pencairan,
-    SubKegiatan,
     Transaksi,
     UpKeputusan,
 )
-from kkpd.queries import batal, beban
+from kkpd.queries import batal, beban, dasar_bayar
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.rantai import dpt_terbit
 
@@ -36,7 +35,7 @@ def susun_lpj(bahan: Bahan) -> Naskah:
     groups: dict[str, list[LpjBaris]] = defaultdict(list)
     for row in rows:
         groups[row.sub_kegiatan].append(LpjBaris(row.rekening, row.uraian, row.nilai))
-    names = _names(bahan, groups)
+    names = dasar_bayar.nama_sub_kegiatan(bahan.session, bahan.rentang.tahun, groups)
     return lpj(
         bahan.rangka,
         bahan.rentang.nama,
@@ -47,15 +46,6 @@ def susun_lpj(bahan: Bahan) -> Naskah:
         bahan.penanda[0].selaku,
         pulih=total(row.nilai for row in _payments(bahan)),
     )
-
-
-def _names(bahan: Bahan, codes: Iterable[str]) -> dict[str, str]:
-    rows = bahan.session.execute(
-        select(SubKegiatan.kode, SubKegiatan.nama).where(
-            SubKegiatan.tahun == bahan.rentang.tahun, SubKegiatan.kode.in_(sorted(codes))
-        )
-    )
-    return {row.kode: row.nama for row in rows}
 
 
 def up_berlaku(bahan: Bahan, on: date) -> Rupiah:
@@ -96,6 +86,21 @@ def keputusan_up(bahan: Bahan, on: date) -> dict[int, Up]:
         )
         for opd_id, up in newest.items()
     }
+
+
+def keputusan_biasa(bahan: Bahan, opd_id: int) -> list[UpKeputusan]:
+    """The OPD's UP decisions of the year up to the last day, TUP left out, oldest first."""
+    rows = bahan.session.scalars(
+        select(UpKeputusan)
+        .where(
+            UpKeputusan.opd_id == opd_id,
+            UpKeputusan.tahun == bahan.rentang.tahun,
+            UpKeputusan.jenis == "up",
+            UpKeputusan.mulai <= bahan.rentang.sampai,
+        )
+        .order_by(UpKeputusan.mulai, UpKeputusan.id)
+    )
+    return list(rows)
 
 
 def _payments(bahan: Bahan) -> list[Pencairan]:

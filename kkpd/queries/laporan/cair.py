@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from kkpd.domain.documents import Dokumen as Naskah
-from kkpd.domain.documents.pencairan import Dasar, PencairanInput
+from kkpd.domain.documents.pencairan import PencairanInput
 from kkpd.domain.money import total
 from kkpd.domain.peran import Peran
-from kkpd.models import Dokumen, Dpa, Pencairan, RencanaDana, RencanaDanaBaris
-from kkpd.queries import batal, beban, setelan
+from kkpd.models import Dokumen, Dpa
+from kkpd.queries import beban, dasar_bayar, setelan
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.rantai import dpt_terbit
 
@@ -36,11 +36,13 @@ def masukan(bahan: Bahan, dpts: Sequence[Dokumen]) -> PencairanInput:
     """The facts of the payment of these DPTs, which are of one year."""
     session, on, opd = bahan.session, bahan.hari, bahan.lingkup.opd
     opd_id = None if opd is None else opd.id
+    ids, tahun = bahan.lingkup.ids, bahan.rentang.tahun
     nomor, tanggal = _dpa(bahan)
+    rows = beban.baris_pencairan(session, dpts)
     return PencairanInput(
         rangka=bahan.rangka,
         opd=bahan.lingkup.nama,
-        tahun=bahan.rentang.tahun,
+        tahun=tahun,
         dpt=_nama_dpt(dpts),
         jumlah_dpt=total(dpt.total for dpt in dpts),
         keperluan=f"Pembayaran tagihan KKPD {bahan.rentang.nama}",
@@ -53,10 +55,11 @@ def masukan(bahan: Bahan, dpts: Sequence[Dokumen]) -> PencairanInput:
         pptk=bahan.pejabat(Peran.PPTK),
         bendahara=bahan.pejabat(Peran.BENDAHARA),
         ppk=bahan.pejabat(Peran.PPK),
-        baris=beban.baris_pencairan(session, dpts),
-        spd=_spd(bahan),
-        sp2d=_sp2d_lalu(bahan, dpts),
+        baris=rows,
+        spd=dasar_bayar.spd(session, ids, tahun, on),
+        sp2d=dasar_bayar.sp2d_lalu(session, ids, tahun, min(dpt.id for dpt in dpts)),
         selaku_pa=bahan.penanda[0].selaku,
+        nama_sub=dasar_bayar.nama_sub_kegiatan(session, tahun, [r.sub_kegiatan for r in rows]),
     )
 
 
@@ -77,36 +80,3 @@ def _dpa(bahan: Bahan) -> tuple[str, date]:
         raise bahan.kosong("DPA")
     many = len(bahan.lingkup.anggota) > 1
     return ("DPA masing-masing SKPD" if many else row.nomor), row.tanggal
-
-
-def _spd(bahan: Bahan) -> list[Dasar]:
-    """The SPD of the year up to the report's day; SPDs add up."""
-    rows = bahan.session.execute(
-        select(RencanaDana.nomor, RencanaDana.tanggal, func.sum(RencanaDanaBaris.nilai))
-        .join(RencanaDanaBaris, RencanaDanaBaris.rencana_id == RencanaDana.id)
-        .where(
-            RencanaDana.opd_id.in_(bahan.lingkup.ids),
-            RencanaDana.tahun == bahan.rentang.tahun,
-            RencanaDana.jenis == "spd",
-            RencanaDana.tanggal <= bahan.hari,
-        )
-        .group_by(RencanaDana.id, RencanaDana.nomor, RencanaDana.tanggal)
-        .order_by(RencanaDana.tanggal, RencanaDana.id)
-    )
-    return [Dasar(number, day, amount) for number, day, amount in rows]
-
-
-def _sp2d_lalu(bahan: Bahan, dpts: Sequence[Dokumen]) -> list[Dasar]:
-    """The SP2D of the year over earlier DPTs."""
-    rows = bahan.session.scalars(
-        select(Pencairan)
-        .where(
-            Pencairan.opd_id.in_(bahan.lingkup.ids),
-            Pencairan.tahun == bahan.rentang.tahun,
-            Pencairan.langkah == "sp2d",
-            batal.berlaku(Pencairan),
-            Pencairan.dpt_id < min(dpt.id for dpt in dpts),
-        )
-        .order_by(Pencairan.tanggal, Pencairan.id)
-    )
-    return [Dasar(row.nomor, row.tanggal, row.nilai) for row in rows]

@@ -40,7 +40,8 @@ class Laporan:
     """A report: how it is named, what it is, what makes it.
 
     `jenis` is the kind of document it becomes when issued, where it is not its name. A paper of the
-    `rantai` is issued by its own step (approval, payment, closing a month), never as a report.
+    `rantai` is issued by its own step (approval, payment, closing a month), never as a report. One
+    of `awal_tahun` speaks of the budget and stands before anything was bought.
     """
 
     nama: str
@@ -48,6 +49,7 @@ class Laporan:
     susun: Callable[[Bahan], Naskah]
     jenis: str = ""
     rantai: bool = False
+    awal_tahun: bool = False
 
     @property
     def dokumen(self) -> str:
@@ -78,6 +80,7 @@ _SEMUA: Final = (
     Laporan("rekonsiliasi", "Berita Acara Rekonsiliasi", rekon.susun, rantai=True),
     Laporan("rekap", "Rekapitulasi Realisasi KKPD", rekap.susun_rekap),
     Laporan("batas", "Penggunaan Batas UP KKPD (60/40)", rekap.susun_batas),
+    Laporan("pernyataan_up", "Surat Pernyataan UP", rekap.susun_pernyataan_up, awal_tahun=True),
     Laporan("program", "Belanja menurut Program Smart City", rekap.susun_program),
     Laporan("kelengkapan", "Kelengkapan Bukti", rekap.susun_kelengkapan),
     Laporan("temuan", "Daftar Temuan", awas.susun_temuan),
@@ -126,7 +129,7 @@ def susun(
     where = lingkup(session, actor, permintaan.opd, izin)
     frame = rangka(session, where.opd, permintaan.rentang.kode, nomor, hari, rancangan=rancangan)
     bahan = Bahan(session, where, permintaan.rentang, frame, hari, permintaan.kartu)
-    if not _has_data(bahan):
+    if not (laporan.awal_tahun or _has_data(bahan)):
         raise bahan.kosong(f"Data untuk {laporan.judul}")
     try:
         return laporan.susun(bahan)

@@ -13,9 +13,13 @@ from sqlalchemy import exists, func, select
 
 from kkpd.domain import ceilings
 from kkpd.domain.documents import Dokumen as Naskah
+from kkpd.domain.documents.daftar import Penanda
 from kkpd.domain.documents.pengawasan import BatasBaris, KelengkapanBaris, ProgramBaris, lembar
+from kkpd.domain.documents.pernyataan_up import PernyataanUp, pernyataan_up
 from kkpd.domain.documents.rekap import RekapBaris, rekap
+from kkpd.domain.errors import Conflict
 from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.tanggal import panjang
 from kkpd.models import (
     Bukti,
     Ceiling,
@@ -29,7 +33,7 @@ from kkpd.models import (
 )
 from kkpd.queries import batal, beban
 from kkpd.queries.laporan.bahan import Bahan
-from kkpd.queries.laporan.buku import Up, keputusan_up
+from kkpd.queries.laporan.buku import Up, keputusan_biasa, keputusan_up
 
 MODAL: Final = "5.2"
 #: Purchases that never were, or that the holder pays.
@@ -120,6 +124,33 @@ def _limits(opd: Opd, row: Up, state: tuple[Rupiah, Rupiah]) -> BatasBaris:
         dicadangkan=state[0],
         terpakai=state[1],
     )
+
+
+#: What UP may pay by card: goods and services, and capital (kkpd.md 1.3).
+_DENGAN_UP: Final = ("5.1.02", MODAL)
+
+
+def susun_pernyataan_up(bahan: Bahan) -> Naskah:
+    """PA's statement of the UP in force on the last day, beside the budget that it may pay."""
+    opd = bahan.lingkup.opd
+    if opd is None:
+        raise Conflict("Surat Pernyataan UP dibuat oleh PA satu OPD. Pilih satu OPD.", field="opd")
+    decisions = keputusan_biasa(bahan, opd.id)
+    if not decisions:
+        raise bahan.kosong("Keputusan UP")
+    budget = beban.pagu(bahan.session, bahan.lingkup.ids, bahan.rentang.tahun)
+    now, before = decisions[-1], [row.up for row in decisions[-2:-1]]
+    figures = PernyataanUp(
+        pagu=total(budget.values()),
+        pagu_up=total(amount for key, amount in budget.items() if key[2].startswith(_DENGAN_UP)),
+        up=now.up,
+        up_kkpd=now.up_kkpd,
+        sebelumnya=total(before),
+    )
+    decision = f"Nomor {now.nomor}, berlaku sejak {panjang(now.mulai)}"
+    signer = Penanda(bahan.penanda[0].selaku, bahan.penanda[0].orang)
+    year = bahan.rentang.tahun
+    return pernyataan_up(bahan.rangka, year, opd.nama, decision, figures, signer)
 
 
 def _up_states(bahan: Bahan) -> dict[int, tuple[Rupiah, Rupiah]]:

@@ -26,6 +26,8 @@ def draw(flow: Flow, parts: Sequence[Bagian], closing: int) -> None:
             listed = None
         if numbered and listed is None:
             listed = flow.file.tags.open("L", flow.root, "/A<</O/List/ListNumbering/Decimal>>")
+        if at == len(parts) - 1 and not isinstance(part, Tabel):
+            flow.need(part_height(flow, part) + style.GAP + closing)  # no signature alone
         _part(flow, part, listed, _tail(flow, parts[at + 1 :], closing))
     if listed is not None:
         flow.file.tags.close(listed)

@@ -7,6 +7,7 @@ with what follows the table where that is short, so that no signature stands on 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from kkpd.domain.documents import Kelompok, Tabel
 from kkpd.domain.documents.parts import Baris
@@ -60,10 +61,17 @@ class TableDrawing:
         tags.close(table)
 
     def _first_height(self) -> int:
-        """What must fit under the first head: heading, first row, and a little more."""
+        """What must fit under the first head: heading, first row, and a little more.
+
+        Of a table so short that its rows stay with the total and what follows: all of it, or the
+        head would stay behind alone.
+        """
         heading = 2 * _BAND if any(group.judul for group in self.tabel.kelompok) else 0
-        first = next(iter(self.tabel.baris), None)
-        return heading + (self.cells.height(first) if first else _BAND) + 2 * _BAND
+        rows = list(islice(self.tabel.baris, 3))
+        first = heading + (self.cells.height(rows[0]) if rows else _BAND) + 2 * _BAND
+        whole = heading + sum(map(self.cells.height, rows)) + self._foot
+        fits = self.head.height + whole <= self.flow.full_height
+        return max(first, whole) if 0 < len(rows) < 3 and fits else first
 
     def _group(self, group: Kelompok, body: Element, *, last: bool) -> None:
         rows = group.baris
