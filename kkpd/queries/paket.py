@@ -1,19 +1,16 @@
-"""What an audit package of one OPD holds: issued papers, tables, files, and its part of the log."""
+"""What an audit package of one OPD holds: issued papers, tables, files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from datetime import time as clock
+from datetime import date
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.documents.codec import rupiah_text
-from kkpd.domain.merkle import Frontier
 from kkpd.domain.money import Rupiah
 from kkpd.domain.rentang import Rentang
 from kkpd.models import (
@@ -21,14 +18,11 @@ from kkpd.models import (
     BarisBank,
     Berkas,
     Bukti,
-    Chain,
     Cocok,
     Dokumen,
     DokumenBaris,
-    Event,
     Impor,
     Kartu,
-    Opd,
     Orang,
     Pembatalan,
     Pencairan,
@@ -40,8 +34,6 @@ from kkpd.models import (
     Uji,
 )
 from kkpd.queries import penandatanganan
-
-_SEKALI: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +55,6 @@ class Terbit:
     data: bytes
     arsip: str
     bertanda: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Cuplikan:
-    """Events of the OPD's chain from `awal` (from 1) to its end, and what proves them whole."""
-
-    rantai: str
-    awal: int
-    sebelum: str
-    puncak: tuple[str, ...]
-    peristiwa: tuple[bytes, ...]
 
 
 def dalam(model: Any, opd_id: int, rentang: Rentang) -> tuple[Any, ...]:
@@ -99,75 +80,40 @@ def terbit(session: Session, opd_id: int, rentang: Rentang) -> list[Terbit]:
     ]
 
 
+def berkas_bukti(opd_id: int, rentang: Rentang) -> Select[int]:
+    """The keys of evidence files of the months' purchases, withdrawn ones too."""
+    mine = select(Transaksi.id).where(*dalam(Transaksi, opd_id, rentang))
+    return select(Bukti.berkas_id).where(Bukti.transaksi_id.in_(mine))
+
+
+def berkas_bank(opd_id: int, rentang: Rentang) -> Select[int]:
+    """The keys of the bank's files from which the months' lines and bills came."""
+    lines = select(BarisBank.berkas_id).where(*dalam(BarisBank, opd_id, rentang))
+    bills = select(Tagihan.berkas_id).where(*dalam(Tagihan, opd_id, rentang))
+    return select(Berkas.id).where(or_(Berkas.id.in_(lines), Berkas.id.in_(bills)))
+
+
+def berkas(opd_id: int, rentang: Rentang) -> Select[int]:
+    """The keys of all files of the months."""
+    proofs, bank_files = berkas_bukti(opd_id, rentang), berkas_bank(opd_id, rentang)
+    return select(Berkas.id).where(or_(Berkas.id.in_(proofs), Berkas.id.in_(bank_files)))
+
+
 def bukti(session: Session, opd_id: int, rentang: Rentang) -> list[BerkasPaket]:
-    """Evidence of the months' purchases, withdrawn ones too, each file once."""
-    return _files(
-        session,
-        select(Berkas)
-        .join(Bukti, Bukti.berkas_id == Berkas.id)
-        .join(Transaksi, Transaksi.id == Bukti.transaksi_id)
-        .where(*dalam(Transaksi, opd_id, rentang)),
-    )
+    """Evidence of the months' purchases, each file once."""
+    return _files(session, opd_id, berkas_bukti(opd_id, rentang))
 
 
 def bank(session: Session, opd_id: int, rentang: Rentang) -> list[BerkasPaket]:
     """The bank's files from which the months' lines came."""
-    lines = select(BarisBank.berkas_id).where(*dalam(BarisBank, opd_id, rentang))
-    bills = select(Tagihan.berkas_id).where(*dalam(Tagihan, opd_id, rentang))
-    return _files(
-        session,
-        select(Berkas).where(Berkas.opd_id == opd_id, Berkas.id.in_(lines.union(bills))),
-    )
+    return _files(session, opd_id, berkas_bank(opd_id, rentang))
 
 
-def _files(session: Session, statement: Select[Berkas]) -> list[BerkasPaket]:
-    rows = session.scalars(statement.distinct().order_by(Berkas.id))
+def _files(session: Session, opd_id: int, keys: Select[int]) -> list[BerkasPaket]:
+    wanted = select(Berkas).where(Berkas.opd_id == opd_id, Berkas.id.in_(keys))
+    rows = session.scalars(wanted.order_by(Berkas.id))
     found = {row.sha256: BerkasPaket(row.sha256, row.media, row.nama) for row in rows}
     return list(found.values())
-
-
-def cuplikan(session: Session, opd: Opd, rentang: Rentang, ukuran: int) -> Cuplikan:
-    """The events from the first that concerns the months to number `ukuran` of the OPD's chain."""
-    chain = session.scalars(select(Chain).where(Chain.opd_id == opd.id)).one()
-    first = min(_first(session, chain, opd.id, rentang), ukuran + 1)
-    before = session.execute(
-        select(Event.daun)
-        .where(Event.chain_id == chain.id, Event.seq < first)
-        .order_by(Event.seq)
-        .execution_options(yield_per=5_000)
-    )
-    frontier, previous = Frontier(), bytes(32)
-    for (leaf,) in before:
-        frontier, previous = frontier.append(leaf), leaf
-    rows = session.scalars(
-        select(Event.isi)
-        .where(Event.chain_id == chain.id, Event.seq >= first, Event.seq <= ukuran)
-        .order_by(Event.seq)
-    )
-    peaks = tuple(peak.hex() for peak in frontier.peaks)
-    return Cuplikan(chain.nama, first, previous.hex(), peaks, tuple(rows))
-
-
-def _first(session: Session, chain: Chain, opd_id: int, rentang: Rentang) -> int:
-    """The sequence number from which on the extract holds all that the package speaks of."""
-    midnight = datetime.combine(rentang.mulai, clock(), ZoneInfo("Asia/Jakarta"))
-    mine = select(func.min(Event.seq)).where(Event.chain_id == chain.id)
-    found = [session.scalar(mine.where(Event.at >= midnight))]
-    subjects = list(_subjects(session, opd_id, rentang))
-    for at in range(0, len(subjects), _SEKALI):
-        part = subjects[at : at + _SEKALI]
-        found.append(session.scalar(mine.where(Event.subjek.in_(part))))
-    return min((seq for seq in found if seq is not None), default=chain.ukuran + 1)
-
-
-def _subjects(session: Session, opd_id: int, rentang: Rentang) -> Iterator[str]:
-    for model in (Transaksi, Dokumen):
-        name = "transaksi" if model is Transaksi else "dokumen"
-        for key in session.scalars(select(model.id).where(*dalam(model, opd_id, rentang))):
-            yield f"{name}:{key}"
-    lines = select(BarisBank.berkas_id).where(*dalam(BarisBank, opd_id, rentang)).distinct()
-    for key in session.scalars(lines):
-        yield f"berkas:{key}"
 
 
 #: file name -> (model, columns); the rows of the months in the order of their keys
@@ -233,16 +179,19 @@ def tabel(
     papers = select(Dokumen.id).where(*dalam(Dokumen, opd_id, rentang))
     steps = select(Pencairan).where(Pencairan.dpt_id.in_(papers))
     yield _table(session, "pencairan", Pencairan, "id dpt_id langkah nomor tanggal nilai", steps)
-    void = select(Pembatalan).where(Pembatalan.opd_id == opd_id)
+    taken = select(Pencairan.id).where(Pencairan.dpt_id.in_(papers))
+    void = or_(Pembatalan.dokumen_id.in_(papers), Pembatalan.pencairan_id.in_(taken))
     words = "id dokumen_id pencairan_id alasan at oleh_id"
-    yield _table(session, "pembatalan", Pembatalan, words, void)
+    yield _table(session, "pembatalan", Pembatalan, words, select(Pembatalan).where(void))
+    files = berkas(opd_id, rentang)
     yield _table(
         session, "berkas", Berkas, "id jenis sha256 ukuran media nama at oleh_id",
-        select(Berkas).where(Berkas.opd_id == opd_id),
+        select(Berkas).where(Berkas.opd_id == opd_id, Berkas.id.in_(files)),
     )  # fmt: skip
     yield _table(
         session, "impor", Impor, "id berkas_id jenis profil baris_masuk baris_baru baris_lama "
-        "baris_lewat at oleh_id", select(Impor).where(Impor.opd_id == opd_id),
+        "baris_lewat at oleh_id",
+        select(Impor).where(Impor.opd_id == opd_id, Impor.berkas_id.in_(files)),
     )  # fmt: skip
     yield _table(
         session, "kartu", Kartu, "id jenis nomor_akhir bank pemegang_id status",

@@ -1,4 +1,4 @@
-"""The verbs of audit packages: sign the log as it stands, note who took a package away."""
+"""The verbs of audit packages: find or sign the checkpoint, note who took a package away."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from kkpd.domain.izin import require
 from kkpd.domain.peran import Actor
 from kkpd.domain.rentang import Rentang
 from kkpd.models import Checkpoint, Opd
+from kkpd.queries import paket_rantai
 from kkpd.queries.laporan import lingkup
 from kkpd.services import log
 
@@ -18,11 +19,22 @@ from kkpd.services import log
 def mulai(
     session: Session, actor: Actor, kode: str, rentang: Rentang, signer: log.Signer, now: datetime
 ) -> tuple[Opd, Checkpoint]:
-    """The OPD of the package, and a checkpoint over the event that says it is being made."""
+    """The OPD of the package, and the oldest checkpoint over all that the package holds.
+
+    Where none covers it yet, one is signed now: the next package finds it. The event that says that
+    a package is being made comes after it, so that making one changes none.
+    """
     opd = lingkup(session, actor, kode, "paket:unduh").opd
     if opd is None:
         raise DomainError("Paket audit dibuat untuk satu OPD. Sebut kodenya.", field="opd")
     role = require(actor, "paket:unduh", opd.id)
+    log.locked_chain(session, opd.id)
+
+    def ours(data: bytes, signature: bytes) -> bool:
+        return signer.sign(data) == signature  # Ed25519 signs the same bytes in one way only
+
+    found = paket_rantai.titik(session, opd, paket_rantai.batas(session, opd, rentang), ours)
+    titik = found or log.checkpoint(session, signer, now)
     log.record(
         session,
         actor,
@@ -31,9 +43,9 @@ def mulai(
         f"opd:{opd.id}",
         now=now,
         opd_id=opd.id,
-        after={"periode": rentang.kode},
+        after={"periode": rentang.kode, "titik_periksa": titik.seq},
     )
-    return opd, log.checkpoint(session, signer, now)
+    return opd, titik
 
 
 def catat_unduhan(

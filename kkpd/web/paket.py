@@ -14,13 +14,12 @@ from sqlalchemy.orm import Session
 from kkpd.db.session import EVERY_OPD, reading, writing
 from kkpd.domain import canonical
 from kkpd.domain.canonical import Json
-from kkpd.domain.errors import NotFound
+from kkpd.domain.errors import Conflict, NotFound
 from kkpd.domain.peran import Actor
-from kkpd.domain.proof import Checkpoint
 from kkpd.domain.rentang import Rentang
 from kkpd.domain.waktu import business_day
 from kkpd.models import Opd
-from kkpd.queries import laporan
+from kkpd.queries import laporan, paket_rantai
 from kkpd.queries import paket as isi
 from kkpd.reports import csv, draw, xlsx
 from kkpd.reports.package import Paket, tabel
@@ -55,6 +54,7 @@ def buat(
 ) -> str:
     """Write the package of this OPD (code) and span into `out`; gives the name it should have.
 
+    The same books give the same bytes on any day: its only moment is that of its checkpoint.
     `tempat` are the store of bank files and evidence, and the archive.
     """
     kode, rentang = permintaan
@@ -62,10 +62,11 @@ def buat(
     with writing(engine, scope) as session:
         opd, titik = services.mulai(session, actor, kode, rentang, signer, now)
         _require_something(session, opd, rentang)
-        checkpoint = (titik.isi, titik.tanda, titik.seq)
-    with reading(engine, scope) as session, Paket(out, now) as paket:
+        checkpoint, at = (titik.isi, titik.tanda, titik.seq), titik.at
+    with reading(engine, scope) as session, Paket(out, at) as paket:
         opd = session.get_one(Opd, opd.id)
-        steps = list(_steps(session, actor, opd, rentang, tempat, paket, now))
+        _require_covered(session, opd, rentang, checkpoint[0])
+        steps = list(_steps(session, actor, opd, rentang, tempat, paket, at))
         for done, step in enumerate(steps):
             maju(done, len(steps))
             step()
@@ -74,7 +75,7 @@ def buat(
             "opd": opd.kode,
             "nama_opd": opd.nama,
             "periode": rentang.kode,
-            "dibuat": now.isoformat(timespec="seconds"),
+            "per": at.isoformat(timespec="seconds"),
             "titik_periksa": checkpoint[2],
         }
         paket.tutup(about, petunjuk(opd.nama, rentang))
@@ -89,6 +90,12 @@ def _require_something(session: Session, opd: Opd, rentang: Rentang) -> None:
             "Periksa OPD dan periodenya.",
             field="periode",
         )
+
+
+def _require_covered(session: Session, opd: Opd, rentang: Rentang, checkpoint: bytes) -> None:
+    """What is read now must not be newer than what the checkpoint has signed."""
+    if paket_rantai.batas(session, opd, rentang) > _size(checkpoint, opd):
+        raise Conflict("Pembukuan berubah saat paket mulai dibuat. Minta paketnya sekali lagi.")
 
 
 def _main_tables(
@@ -141,7 +148,7 @@ def _draft(
     nama: str,
     now: datetime,
 ) -> None:
-    """The report as the books stand today, in all its forms; nothing where there is nothing."""
+    """The report from the books, dated by the checkpoint, in all its forms; or nothing to tell."""
     asked = laporan.Permintaan(nama=nama, opd=opd.kode, rentang=rentang)
     try:
         naskah = laporan.susun(session, actor, asked, business_day(now), izin="paket:unduh")
@@ -174,7 +181,7 @@ def _proof(
     paket: Paket,
 ) -> None:
     """The signed checkpoint and the chain's events up to it."""
-    found = isi.cuplikan(session, opd, rentang, _size(checkpoint[0], f"opd:{opd.kode}"))
+    found = paket_rantai.cuplikan(session, opd, rentang, _size(checkpoint[0], opd))
     head: dict[str, Json] = {
         "v": 1,
         "rantai": found.rantai,
@@ -189,9 +196,8 @@ def _proof(
     paket.tambah("rantai/peristiwa.jsonl", b"".join(one + b"\n" for one in found.peristiwa))
 
 
-def _size(checkpoint: bytes, chain: str) -> int:
-    heads = Checkpoint.from_bytes(checkpoint).heads
-    return next(head.size for head in heads if head.name == chain)
+def _size(checkpoint: bytes, opd: Opd) -> int:
+    return paket_rantai.ukuran_rantai(checkpoint, f"opd:{opd.kode}")
 
 
 def petunjuk(opd: str, rentang: Rentang) -> str:

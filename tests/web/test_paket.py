@@ -1,0 +1,126 @@
+"""An audit package of the same books is the same file: on any day, in any zone, by anybody."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import time
+import zipfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from kkpd.db.session import EVERY_OPD, writing
+from kkpd.domain.rentang import parse
+from kkpd.models import BarisBank, Dokumen
+from kkpd.services import cocok, dpt, pembayaran, periode, uji
+from kkpd.services.berkas import Store
+from kkpd.services.paket import catat_unduhan
+from kkpd.web import paket
+from tests.cast import ACTORS, DINKES
+from tests.databases import Fill
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import NOW
+from tests.services.jalan import (
+    OKTOBER,
+    SIGNER,
+    berbukti,
+    diperiksa,
+    penerbit,
+    setuju,
+)
+from tests.services.tagihan_bantu import ambil, csv, kepala_tagihan
+
+BARIS = ("14/10/2026", "15/10/2026", "4821", "SUMBER REJEKI MEDAN", "750.000,00", "DB")
+LATER = NOW + timedelta(days=40)
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+@pytest.fixture
+def books(engine: Engine, tmp_path: Path) -> Engine:
+    """October with a purchase on a DPT and its bill, closed."""
+    with writing(engine, EVERY_OPD) as session:
+        row = berbukti(session, tmp_path, 1)
+        diperiksa(session, tmp_path, row)
+        uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+        dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+        bill = csv([BARIS], *kepala_tagihan("750.000,00", "750.000,00"))
+        ambil(session, tmp_path / "berkas", bill, now=NOW)
+        command = cocok.Pasangkan(session.scalars(select(BarisBank.id)).one(), (row.id,))
+        cocok.pasangkan(session, ACTORS["citra"], DINKES, command, NOW)
+        periode.tutup(session, ACTORS["citra"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    return engine
+
+
+def packed(engine: Engine, folder: Path, now: datetime) -> bytes:
+    """The package as an auditor takes it on that day, the taking away noted too."""
+    out, gilang = io.BytesIO(), ACTORS["gilang"]
+    stores = (Store(folder / "berkas"), Store(folder / "arsip"))
+    name = paket.buat(engine, gilang, ("dinkes", parse("2026-10")), stores, SIGNER, out, now)
+    with writing(engine, EVERY_OPD) as session:
+        catat_unduhan(session, gilang, DINKES, name, "ab" * 32, now)
+    return out.getvalue()
+
+
+def elsewhere(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    monkeypatch.setenv("TZ", zone)
+    monkeypatch.setenv("LC_ALL", "C" if "Kiritimati" in zone else "id_ID.UTF-8")
+    time.tzset()
+
+
+def test_a_closed_month_is_the_same_package_on_any_day(
+    books: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere(monkeypatch, "Pacific/Kiritimati")
+    first = packed(books, tmp_path, LATER)
+    elsewhere(monkeypatch, "America/Los_Angeles")
+    with writing(books, EVERY_OPD) as session:  # another month goes on
+        berbukti(session, tmp_path, 2)
+    assert packed(books, tmp_path, LATER + timedelta(days=200)) == first
+    monkeypatch.undo()
+    time.tzset()
+    with zipfile.ZipFile(io.BytesIO(first)) as made:
+        assert len({info.date_time for info in made.infolist()}) == 1
+        drafts = [one for one in made.namelist() if one.startswith("laporan/rancangan/")]
+        assert "laporan/rancangan/rekap.pdf" in drafts
+    with writing(books, EVERY_OPD) as session:  # what concerns the month is another package
+        paper = session.scalars(select(Dokumen.id).where(Dokumen.jenis == "dpt")).one()
+        pembayaran.terbit(session, ACTORS["dewi"], paper, "npd", penerbit(tmp_path), LATER)
+    changed = packed(books, tmp_path, LATER)
+    assert changed != first
+    for data in (first, changed):
+        checks_itself(tmp_path, data)
+
+
+def checks_itself(folder: Path, data: bytes) -> None:
+    """The verifier of the package, alone with the standard library and no environment."""
+    target, script = folder / "paket.zip", folder / "periksa.py"
+    target.write_bytes(data)
+    script.write_bytes(zipfile.ZipFile(target).read("periksa.py"))
+    key = SIGNER.public_key.hex()
+    run = subprocess.run(
+        [sys.executable, "-I", "-S", str(script), str(target), "--kunci", key],
+        env={}, capture_output=True, text=True, check=False, cwd=os.sep,
+    )  # fmt: skip
+    assert (run.returncode, run.stderr) == (0, ""), run.stdout
+
+
+def test_an_open_month_is_the_same_until_something_happens(engine: Engine, tmp_path: Path) -> None:
+    with writing(engine, EVERY_OPD) as session:
+        berbukti(session, tmp_path, 1)
+    first = packed(engine, tmp_path, NOW)
+    assert packed(engine, tmp_path, datetime(2027, 2, 3, tzinfo=UTC)) == first
+    with writing(engine, EVERY_OPD) as session:
+        berbukti(session, tmp_path, 2)
+    changed = packed(engine, tmp_path, NOW)
+    assert changed != first
+    checks_itself(tmp_path, changed)
