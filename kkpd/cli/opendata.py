@@ -10,14 +10,14 @@ from pathlib import Path
 
 from kkpd.cli import pelaku, ruang
 from kkpd.cli.report import tulis
-from kkpd.db.session import EVERY_OPD, reading
-from kkpd.domain.documents.codec import rupiah_text
-from kkpd.domain.errors import NotFound, Unreadable
+from kkpd.db.session import EVERY_OPD, writing
+from kkpd.domain.errors import Unreadable
 from kkpd.domain.rentang import parse
 from kkpd.domain.waktu import business_day
 from kkpd.queries import data_terbuka, setelan
 from kkpd.queries.laporan import SEMUA, lingkup
 from kkpd.reports import open_data
+from kkpd.services import luaran
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,35 +30,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the CSV and its datapackage.json."""
     rentang, config = parse(args.periode), ruang.settings()
-    with ruang.opened(config) as engine, reading(engine, EVERY_OPD) as session:
+    with ruang.opened(config) as engine, writing(engine, EVERY_OPD) as session:
         hari = business_day(ruang.now(), config.zone)
         who = pelaku.pelaku(session, SEMUA, args.oleh, hari)
-        lingkup(session, who, SEMUA, "laporan:susun")
-        rows = data_terbuka.belanja(session, rentang)
+        lingkup(session, who, SEMUA, "data_terbuka:unduh")
+        rows = [row.sel() for row in data_terbuka.tersedia(session, rentang)]
         government = setelan.value(session, "nama_pemerintah", hari) or "Pemerintah Daerah"
-    if not rows:
-        raise NotFound(f"Belum ada belanja yang dibebankan lewat DPT untuk {rentang.nama}.")
+        made = open_data.berkas(rows, rentang.kode, government)
+        table = made[open_data.BERKAS]
+        luaran.catat(session, who, "data_terbuka", None, rentang.kode, table, ruang.now())
     try:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unreadable(f"{args.out} tidak dapat dibuat: {error.strerror}.") from None
-    for name, data in open_data.berkas(
-        [_cells(row) for row in rows], rentang.kode, government
-    ).items():
+    for name, data in made.items():
         tulis(args.out / name, data)
         print(args.out / name)
     return 0
-
-
-def _cells(row: data_terbuka.BarisTerbuka) -> list[str]:
-    return [
-        row.periode,
-        row.kode_opd,
-        row.nama_opd,
-        row.jenis,
-        row.rekening,
-        row.nama_rekening,
-        row.kanal,
-        "" if row.transaksi is None else str(row.transaksi),
-        "" if row.nilai is None else rupiah_text(row.nilai),
-    ]

@@ -7,24 +7,19 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Final
 
 from kkpd.cli import pelaku, ruang
 from kkpd.cli.report import BENTUK, keluaran, tulis
-from kkpd.db.session import EVERY_OPD, reading
+from kkpd.db.session import EVERY_OPD, reading, writing
 from kkpd.domain.rentang import parse
 from kkpd.domain.waktu import business_day
 from kkpd.queries import sipd
-from kkpd.queries.laporan import lingkup
-from kkpd.queries.laporan.bahan import Bahan
-from kkpd.queries.rangka import rangka
-
-ISI: Final = {"npd": sipd.npd, "tbp": sipd.tbp}
+from kkpd.services import luaran
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument("isi", choices=sorted(ISI), help="NPD lines, or TBP lines")
+    parser.add_argument("isi", choices=sorted(sipd.ISI), help="NPD lines, or TBP lines")
     parser.add_argument(
         "--opd", metavar="KODE", required=True, help="code or short name, or: semua"
     )
@@ -41,10 +36,14 @@ def run(args: argparse.Namespace) -> int:
         hari = business_day(ruang.now(), config.zone)
         with reading(engine, EVERY_OPD) as session:
             who = pelaku.pelaku(session, args.opd, args.oleh, hari)
-        with reading(engine, pelaku.lingkup_data(who)) as session:
-            where = lingkup(session, who, args.opd, "laporan:susun")
-            frame = rangka(session, where.opd, rentang.kode, "", hari, rancangan=True)
-            naskah = ISI[args.isi](Bahan(session, where, rentang, frame, hari))
-    tulis(path, BENTUK[path.suffix.lower()](naskah))
-    print(f"{path}: {naskah.judul}, {where.nama}, {rentang.kode}")
+        with writing(engine, pelaku.lingkup_data(who)) as session:
+            bahan = sipd.bahan(session, who, args.opd, rentang, hari)
+            naskah, opd = sipd.ISI[args.isi](bahan), bahan.lingkup.opd
+            data = BENTUK[path.suffix.lower()](naskah)
+            opd_id = None if opd is None else opd.id
+            what = f"sipd:{args.isi}"
+            luaran.catat(session, who, what, opd_id, rentang.kode, data, ruang.now())
+            told = f"{path}: {naskah.judul}, {bahan.lingkup.nama}, {rentang.kode}"
+    tulis(path, data)
+    print(told)
     return 0

@@ -62,7 +62,7 @@ _LIHAT_OPD = (
 )
 _BENDAHARA = (
     _LIHAT_OPD + " tagihan:unggah belanja:catat bukti:unggah kelas:tetapkan cocok:putuskan "
-    "dpr:susun temuan:tanggapi spp:ajukan bayar:catat periode:tutup laporan:terbit"
+    "dpr:susun temuan:tanggapi spp:ajukan bayar:catat periode:tutup laporan:terbit sipd:unduh"
 )
 _PENGUJI = (
     _LIHAT_OPD + " persetujuan:lihat uji:lihat uji:putuskan dpt:terbit npd:terbit temuan:tanggapi "
@@ -76,16 +76,18 @@ _TABEL: Mapping[Peran, str] = {
     Peran.PPTK: _LIHAT_OPD + " persetujuan:lihat dpr:periksa kelas:tetapkan temuan:tanggapi",
     Peran.PA: _PENGUJI + " spm:terbit laporan:terbit periode:konfirmasi",
     Peran.KPA: _PENGUJI,
-    Peran.PPK: _LIHAT_OPD + " spp:uji spm:siapkan",
-    Peran.BUD: _LIHAT_OPD + " papan:lihat sp2d:terbit laporan:terbit",
+    Peran.PPK: _LIHAT_OPD + " spp:uji spm:siapkan sipd:unduh",
+    Peran.BUD: (
+        _LIHAT_OPD + " papan:lihat sp2d:terbit laporan:terbit sipd:unduh data_terbuka:unduh"
+    ),
     Peran.INSPEKTUR: (
         _LIHAT_OPD + " papan:lihat sampel:lihat temuan:putuskan laporan:terbit paket:unduh "
-        "periode:tinjau periode:buka"
+        "periode:tinjau periode:buka data_terbuka:unduh"
     ),
     Peran.AUDITOR: "laporan:lihat laporan:unduh paket:unduh",
     Peran.ADMIN: (
         "admin:lihat opd:kelola pengguna:kelola penugasan:kelola kartu:kelola "
-        "pengaturan:kelola acuan:kelola anggaran:kelola"
+        "pengaturan:kelola acuan:kelola anggaran:kelola data_terbuka:unduh"
     ),
 }
 

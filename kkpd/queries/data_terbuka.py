@@ -15,6 +15,8 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kkpd.domain.documents.codec import rupiah_text
+from kkpd.domain.errors import NotFound
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.rentang import Rentang
 from kkpd.models import Dokumen, DokumenBaris, Opd, Transaksi
@@ -39,6 +41,32 @@ class BarisTerbuka:
     kanal: str
     transaksi: int | None
     nilai: Rupiah | None
+
+    def sel(self) -> list[str]:
+        """The cells as text, in the order of the published columns."""
+        return [
+            self.periode,
+            self.kode_opd,
+            self.nama_opd,
+            self.jenis,
+            self.rekening,
+            self.nama_rekening,
+            self.kanal,
+            "" if self.transaksi is None else str(self.transaksi),
+            "" if self.nilai is None else rupiah_text(self.nilai),
+        ]
+
+
+def tersedia(session: Session, rentang: Rentang) -> list[BarisTerbuka]:
+    """The same; NotFound where DPTs of these months have charged nothing yet."""
+    rows = belanja(session, rentang)
+    if not rows:
+        raise NotFound(
+            f"Belum ada belanja yang dibebankan lewat DPT untuk {rentang.nama}. "
+            "Pilih periode lain.",
+            field="periode",
+        )
+    return rows
 
 
 def belanja(session: Session, rentang: Rentang) -> list[BarisTerbuka]:

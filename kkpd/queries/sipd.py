@@ -11,18 +11,22 @@ from datetime import date
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kkpd.domain.documents import Dokumen as Naskah
 from kkpd.domain.documents import Kolom
 from kkpd.domain.documents.daftar import NO, Bentuk, daftar, hari, kode, uang
 from kkpd.domain.money import Rupiah
+from kkpd.domain.peran import Actor
+from kkpd.domain.rentang import Rentang
 from kkpd.domain.waktu import nama_periode
 from kkpd.models import Berkas, Bukti, Dokumen, DokumenBaris, Pencairan, Transaksi
 from kkpd.queries import batal
 from kkpd.queries.beban import baris_pencairan
-from kkpd.queries.laporan.bahan import Bahan
+from kkpd.queries.laporan.bahan import Bahan, lingkup
 from kkpd.queries.laporan.rantai import dpt_terbit
 from kkpd.queries.laporan.register import langkah
+from kkpd.queries.rangka import rangka
 
 NPD: Final = Bentuk(
     formulir="sipd_npd",
@@ -94,6 +98,13 @@ class TbpBaris:
     nilai: Rupiah
     cara: str = "non tunai"
     rekening_bank: str = ""
+
+
+def bahan(session: Session, actor: Actor, opd: str, rentang: Rentang, hari_ini: date) -> Bahan:
+    """The ground of both lists for this OPD (code, short name or `semua`) and span."""
+    where = lingkup(session, actor, opd, "sipd:unduh")
+    frame = rangka(session, where.opd, rentang.kode, "", hari_ini, rancangan=True)
+    return Bahan(session, where, rentang, frame, hari_ini)
 
 
 def npd(bahan: Bahan) -> Naskah:
@@ -179,3 +190,7 @@ def _paid(bahan: Bahan) -> dict[int, date]:
         .where(batal.berlaku(Pencairan))
     )
     return {transaksi_id: day for transaksi_id, day in rows}  # noqa: C416 -- a Row is no typed pair
+
+
+#: what can be taken for SIPD -> what makes it
+ISI: Final = {"npd": npd, "tbp": tbp}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import repeat
 from typing import Any
@@ -33,8 +33,7 @@ def write(dokumen: Dokumen) -> bytes:
             writer.writerow([])
         if len(tables) > 1:
             writer.writerow([harmless(tabel.judul or f"Tabel {number + 1}")])
-        for rows in _blocks(tabel):
-            writer.writerows(rows)
+        _table(tabel, writer, out)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -68,11 +67,11 @@ def has_formula(texts: Iterable[str | None]) -> bool:
     return not {text[0] for text in texts if text}.isdisjoint(FORMULA)
 
 
-def _blocks(tabel: Tabel) -> Iterator[Iterable[Iterable[Any]]]:
+def _table(tabel: Tabel, writer: Any, out: io.StringIO) -> None:
     """The head, then the rows of each group."""
     grouped = any(kelompok.judul for kelompok in tabel.kelompok)
     heads = [f"{k.grup} {k.judul}".strip() if k.grup else k.judul for k in tabel.kolom]
-    yield [[harmless(head) for head in (["Kelompok", *heads] if grouped else heads)]]
+    writer.writerow([harmless(head) for head in (["Kelompok", *heads] if grouped else heads)])
     for kelompok in tabel.kelompok:
         if not kelompok.baris:
             continue
@@ -81,25 +80,35 @@ def _blocks(tabel: Tabel) -> Iterator[Iterable[Iterable[Any]]]:
             for k, column in zip(tabel.kolom, zip(*kelompok.baris, strict=True), strict=True)
         ]
         if grouped:
-            columns.insert(0, repeat(harmless(kelompok.judul), len(kelompok.baris)))
-        yield zip(*columns, strict=True)
+            (heading,) = _texts((kelompok.judul,))
+            columns.insert(0, repeat(heading, len(kelompok.baris)))
+        if len(columns) == 1:  # alone an empty value must be quoted to be a row
+            columns = [[value or '""' for value in columns[0]]]
+        out.write("\r\n".join(map(",".join, zip(*columns, strict=True))) + "\r\n")
 
 
 #: The sen of an amount as written, by their number: looked up, not formatted.
 _SEN = tuple(f".{sen:02d}" for sen in range(100))
 
-# A column at once: most columns go out as they are (csv writes None as nothing, ints as figures).
+# A column at once: what is known of all of it is asked once, joining is all that is left.
 
 
-def _texts(column: Column) -> Iterable[Any]:
-    if not has_formula(column):
-        return column
-    return [harmless(value) if value else value for value in column]
+def _texts(column: Column) -> Iterable[str]:
+    """Harmless, and quoted where a comma or a quote asks for it (a text has no line break)."""
+    texts = [value or "" for value in column]
+    if has_formula(texts):
+        texts = [harmless(value) for value in texts]
+    joined = "".join(texts)
+    if '"' in joined:
+        texts = [value.replace('"', '""') for value in texts]
+    if '"' in joined or "," in joined:
+        return [f'"{value}"' if "," in value or '"' in value else value for value in texts]
+    return texts
 
 
-def _amounts(column: Column) -> Iterable[Any]:
+def _amounts(column: Column) -> Iterable[str]:
     return [
-        None
+        ""
         if value is None
         else f"{sen // 100}{_SEN[sen % 100]}"
         if (sen := value.sen) >= 0
@@ -108,17 +117,17 @@ def _amounts(column: Column) -> Iterable[Any]:
     ]
 
 
-def _days(column: Column) -> Iterable[Any]:
-    spelt = {day: day.isoformat() for day in {*column} - {None}}
-    return map(spelt.get, column)
+def _days(column: Column) -> Iterable[str]:
+    spelt = {day: "" if day is None else day.isoformat() for day in {*column}}
+    return map(spelt.__getitem__, column)
 
 
-def _percents(column: Column) -> Iterable[Any]:
-    return [None if value is None else _percent(value) for value in column]
+def _percents(column: Column) -> Iterable[str]:
+    return ["" if value is None else _percent(value) for value in column]
 
 
-def _counts(column: Column) -> Iterable[Any]:
-    return column
+def _counts(column: Column) -> Iterable[str]:
+    return ["" if value is None else str(value) for value in column]
 
 
 def _percent(hundredths: int) -> str:
@@ -126,7 +135,7 @@ def _percent(hundredths: int) -> str:
     return f"{'-' if hundredths < 0 else ''}{whole}.{rest:02d}"
 
 
-_SPELL: dict[str, Callable[[Column], Iterable[Any]]] = {
+_SPELL: dict[str, Callable[[Column], Iterable[str]]] = {
     "teks": _texts, "kode": _texts, "angka": _counts, "persen": _percents, "tanggal": _days,
     "uang": _amounts,
 }  # fmt: skip

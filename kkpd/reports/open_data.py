@@ -6,8 +6,11 @@ cell is what is not told. The same rows give the same bytes.
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import date
 from hashlib import sha256
 from typing import Final
 
@@ -32,6 +35,17 @@ def berkas(rows: Sequence[Sequence[str]], periode: str, pemerintah: str) -> dict
     """File name -> bytes; `rows` are cells as text in the order of KOLOM."""
     data = tabel([name for name, *_ in KOLOM], rows).removeprefix(b"\xef\xbb\xbf")
     return {BERKAS: data, "datapackage.json": _description(data, periode, pemerintah)}
+
+
+def satu_zip(files: Mapping[str, bytes], hari: date) -> bytes:
+    """The files as one ZIP that bears only this day, so the same day gives the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name, data in sorted(files.items()):
+            info = zipfile.ZipInfo(name, (hari.year, hari.month, hari.day, 0, 0, 0))
+            info.external_attr = 0o644 << 16
+            made.writestr(info, data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def _description(data: bytes, periode: str, pemerintah: str) -> bytes:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 from xlsxwriter.format import Format  # type: ignore[import-untyped]  # the same
@@ -19,16 +18,15 @@ from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]  # the 
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # the same
 
 from kkpd.domain.documents import Dokumen, Paragraf, Rincian, Tabel, TandaTangan, Terbilang
-from kkpd.domain.documents.parts import Sel
+from kkpd.domain.documents.parts import Baris
 from kkpd.domain.documents.tampil import tampil
 from kkpd.domain.money import Rupiah
 from kkpd.domain.tanggal import panjang
-from kkpd.reports.csv import FORMULA, has_formula
+from kkpd.reports.csv import FORMULA
+from kkpd.reports.xlsx_rows import EXACT_SEN, Rows
 
 #: Sheets hold 1,048,576 rows; a table goes on in another sheet before that.
 ROWS_A_SHEET = 1_000_000
-#: Beyond it a spreadsheet's numbers are not exact: such an amount is written as text.
-_EXACT_SEN = 10**15
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _NUMBERS = {"uang": "#,##0.00", "persen": "0.00%", "angka": "0", "tanggal": "dd-mm-yyyy"}
 
@@ -51,9 +49,6 @@ def write(dokumen: Dokumen) -> bytes:
         )
         _Book(book, dokumen).write()
     return out.getvalue()
-
-
-_Write = Callable[[int, int, Any, Format], object]
 
 
 class _Book:
@@ -136,8 +131,12 @@ class _Table:
         self.book, self.tabel, self.number = book, tabel, number
         self.name = tabel.judul or f"Tabel {number}"
         self.part = 0
-        self.columns = range(len(tabel.kolom))
         self.shapes = [book.kinds.get(kolom.jenis, book.plain) for kolom in tabel.kolom]
+        self.rows = Rows(
+            tabel.kolom,
+            [shape._get_xf_index() for shape in self.shapes],
+            book.quoted._get_xf_index(),
+        )
         self._open()
 
     def _open(self) -> None:
@@ -149,7 +148,6 @@ class _Table:
             head = f"{kolom.grup}: {kolom.judul}" if kolom.grup else kolom.judul
             self.sheet.write_string(0, column, head, self.book.head)
         self.sheet.freeze_panes(1, 0)
-        self.writers = [self._writer(at) for at in self.columns]
         self.row = 1
 
     def write(self) -> None:
@@ -158,22 +156,22 @@ class _Table:
             if kelompok.judul:
                 self.book.text(self.sheet, self.row, 0, kelompok.judul)
                 self.row += 1
-            for cells in kelompok.baris:
-                self._row(cells)
+            self._rows(kelompok.baris)
             if kelompok.judul:
                 self._sums(f"Jumlah {kelompok.judul}", kelompok.jumlah)
         self._sums(self.tabel.label_jumlah, self.tabel.jumlah)
 
-    def _row(self, cells: tuple[Sel, ...]) -> None:
-        if self.row >= ROWS_A_SHEET:
-            self._open()
-        row = self.row
-        for column, write, shape, cell in zip(
-            self.columns, self.writers, self.shapes, cells, strict=True
-        ):
-            if cell is not None:
-                write(row, column, cell, shape)
-        self.row += 1
+    def _rows(self, rows: Sequence[Baris]) -> None:
+        """Plain rows, over as many sheets as they need."""
+        done = 0
+        while done < len(rows):
+            if self.row >= ROWS_A_SHEET:
+                self._open()
+            part = rows[done : done + ROWS_A_SHEET - self.row]
+            end = self.row + len(part)
+            _raw(self.sheet, self.rows.write(part, self.row + 1), end, len(self.shapes))
+            self.row = end
+            done += len(part)
 
     def _sums(self, label: str, amounts: tuple[Rupiah, ...]) -> None:
         places = self.tabel.dijumlah
@@ -188,26 +186,11 @@ class _Table:
                 self._percent(self.row, column, share, self.book.share)
         self.row += 1
 
-    def _writer(self, column: int) -> _Write:
-        """What writes a cell of this column to the present sheet."""
-        kind = self.tabel.kolom[column].jenis
-        if kind == "uang":
-            return self._amount
-        if kind == "persen":
-            return self._percent
-        if kind == "angka":
-            return self.sheet.write_number  # type: ignore[no-any-return]  # it has no types
-        if kind == "tanggal":
-            return self.sheet.write_datetime  # type: ignore[no-any-return]  # the same
-        if has_formula([row[column] for row in self.tabel.baris]):  # type: ignore[misc]  # all text
-            return self._text
-        return self.sheet.write_string  # type: ignore[no-any-return]  # the same
-
     def _amount(self, row: int, column: int, amount: Rupiah, shape: Format) -> None:
         sen = amount.sen
-        if sen % 100 == 0 and -_EXACT_SEN <= sen <= _EXACT_SEN:
+        if sen % 100 == 0 and -EXACT_SEN <= sen <= EXACT_SEN:
             self.sheet.write_number(row, column, sen // 100, shape)
-        elif -_EXACT_SEN <= sen <= _EXACT_SEN:
+        elif -EXACT_SEN <= sen <= EXACT_SEN:
             self.sheet.write_number(row, column, amount.to_decimal(), shape)
         else:
             self.sheet.write_string(row, column, tampil("uang", amount), shape)
@@ -215,7 +198,14 @@ class _Table:
     def _percent(self, row: int, column: int, hundredths: int, shape: Format) -> None:
         self.sheet.write_number(row, column, Decimal(hundredths).scaleb(-4), shape)
 
-    def _text(self, row: int, column: int, value: str, shape: Format) -> None:
-        if value.startswith(FORMULA):
-            shape = self.book.quoted
-        self.sheet.write_string(row, column, value, shape)
+
+def _raw(sheet: Worksheet, batches: Iterable[str], end: int, columns: int) -> None:
+    """Rows as XML behind what the sheet holds so far; `end` is the next free row, from 0.
+
+    In constant memory xlsxwriter keeps finished rows in a file of its own and one row in hand; this
+    finishes that row and goes on in the file. It has no public way (its version is locked).
+    """
+    sheet._check_dimensions(end - 1, columns - 1)
+    sheet._write_single_row(end)
+    for batch in batches:
+        sheet.fh.write(batch)

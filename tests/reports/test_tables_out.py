@@ -91,6 +91,29 @@ def test_no_formula_in_a_workbook(text: str) -> None:
     assert text in quoted_texts(data)
 
 
+@pytest.mark.parametrize("text", ["<r><t>x</t></r>", "a & <b>", " tepi ", "_x0041_", "&amp;"])
+def test_markup_in_a_workbook_is_text(text: str) -> None:
+    data = xlsx.write(a_table(text, "b", text))
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        sheet = ElementTree.fromstring(parts.read("xl/worksheets/sheet2.xml"))  # noqa: S314 -- ours
+    found = ["".join(cell.itertext()) for cell in sheet.iterfind(".//{*}c[@t='inlineStr']")]
+    written = text.replace("_x", "_x005F_x")  # as spreadsheets spell an underscore before an x
+    assert found.count(written) == 2
+    assert rows(data)[2][0] == "b"
+
+
+@pytest.mark.parametrize("values", [["a", None, "b,c", 'd "e"', ""], ["=1,2", "x"], [None]])
+def test_csv_is_what_the_library_would_write(values: list[str | None]) -> None:
+    for columns in (KOLOM[:1], KOLOM[:2]):
+        cells = [(value, "k")[: len(columns)] for value in values]
+        data = csv.write(dokumen(RANGKA, "dpt", "x", [tabel(columns, [("", cells)])]))
+        out = io.StringIO(newline="")
+        writer = std_csv.writer(out, lineterminator="\r\n")
+        writer.writerow([kolom.judul for kolom in columns])
+        writer.writerows([[csv.harmless(str(c)) if c else c for c in row] for row in cells])
+        assert data == b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
 def test_a_workbook_has_numbers_dates_and_totals() -> None:
     found = rows(xlsx.write(a_table("a", "b")))
     assert found[1][2:] == [date(2026, 10, 3), 7, pytest.approx(-0.4532), pytest.approx(-1.5)]

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from kkpd.config import Settings
-from kkpd.db.session import EVERY_OPD, writing
+from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.models import Dokumen, Event
 from kkpd.reports import periksa
 from kkpd.reports.verification import verify
-from kkpd.services import dpt, pekerjaan, uji
+from kkpd.services import dpt, pekerjaan, pembayaran, uji
 from kkpd.services.dokumen import Penerbit
 from kkpd.web import pekerja
 from kkpd.web.ground import engine
@@ -205,6 +207,43 @@ def test_an_audit_package_checks_itself_in_an_empty_environment(
     assert "tidak diperiksa" not in run.stdout
     assert run.stdout.count("peristiwanya cocok") == 2, run.stdout
     gilang.post("/laporan/paket", {"opd": "semua"}, 400)
+
+
+def test_open_data_and_sipd_lines_are_taken_and_noted(bulan: Flask, masuk: Masuk) -> None:
+    lukman, citra = masuk("lukman"), masuk("citra")
+    assert "Belum ada belanja" in lukman.get("/laporan/terbuka?periode=2026-10").text
+    lukman.post("/laporan/terbuka", {"periode": "2026-10"}, 404)
+    page = citra.get(f"/laporan/sipd?{DI}&isi=tbp")
+    assert "NPD Dinas Kesehatan tidak ada untuk Oktober 2026" in page.text
+    citra.post("/laporan/sipd", DIMINTA, 404)
+    _dpt(bulan)
+    with bulan.app_context(), writing(engine(), EVERY_OPD) as session:
+        paper = session.scalars(select(Dokumen.id).where(Dokumen.jenis == "dpt")).one()
+        pembayaran.terbit(session, ACTORS["dewi"], paper, "npd", penerbit(), NOW)
+    masuk("joko").get("/laporan/terbuka?periode=2026-10")
+    fitri = masuk("fitri")
+    page = fitri.get("/laporan/terbuka?periode=2026-10")
+    assert "<b>=" not in page.html
+    made = zipfile.ZipFile(io.BytesIO(fitri.submit(page, "/laporan/terbuka", 200).body))
+    assert made.namelist() == ["belanja_kkpd.csv", "datapackage.json"]
+    for isi, rows in (("npd", 1), ("tbp", 2)):
+        page = citra.get(f"/laporan/sipd?{DI}&isi={isi}")
+        assert page.text.count("1.500.000") >= 1
+        body = citra.post("/laporan/sipd", DIMINTA | {"isi": isi, "bentuk": "csv"}, 200).body
+        assert body.count(b"\r\n") == rows + 1
+    assert citra.post("/laporan/sipd", DIMINTA | {"bentuk": "xlsx"}, 200).body[:2] == b"PK"
+    citra.post("/laporan/sipd", DIMINTA | {"bentuk": "pdf"}, 404)
+    citra.get(f"/laporan/sipd?{DI}&isi=lain", 404)
+    citra.get("/laporan/sipd?opd=disdik&periode=2026-10", 404)
+    citra.get("/laporan/terbuka", 403)
+    with bulan.app_context(), reading(engine(), EVERY_OPD) as session:
+        taken = select(Event.jenis, Event.subjek).where(Event.jenis.like("laporan:%:unduh"))
+        assert sorted(session.execute(taken.order_by(Event.id)).all()) == [
+            ("laporan:data_terbuka:unduh", "data_terbuka:2026-10"),
+            ("laporan:sipd:unduh", "sipd:npd:2026-10"),
+            ("laporan:sipd:unduh", "sipd:npd:2026-10"),
+            ("laporan:sipd:unduh", "sipd:tbp:2026-10"),
+        ]
 
 
 def test_a_lost_bank_file_is_told_by_the_verifier(
