@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from kkpd.domain.pan import last_four
 from kkpd.ingest import amounts, dates
 from kkpd.ingest.sheet import text_of
 
+#: So many filled cells of a column tell what it is.
+_SAMPLE = 200
 _CURRENCY = re.compile(r"[A-Za-z]{3}|Rp\.?|[$£€]")
 _NUMBERED = re.compile(r"\s*(?!IDR|USD|EUR|SGD|MYR)[A-Za-z]{3}\d{1,3}\s*").fullmatch
 _MCC = re.compile(r"\d{4}")
@@ -29,14 +32,12 @@ def sign_of(text: str) -> int:
 
 def fits(role: str, cells: Sequence[object], share: float) -> bool:
     """Whether a share of a column's cells can have this role; an empty column fits none."""
-    filled = [cell for cell in cells if not dates.is_blank(text_of(cell))]
-    if not filled:
+    filled = (cell for cell in cells if not dates.is_blank(text_of(cell)))
+    sample = list(islice(filled, _SAMPLE))
+    if not sample:
         return False
     test = _TESTS.get(role)
-    if test is None:
-        return True
-    sample = filled[:200]
-    return sum(map(test, sample)) >= share * len(sample)
+    return test is None or sum(map(test, sample)) >= share * len(sample)
 
 
 def _date_like(cell: object) -> bool:

@@ -15,12 +15,11 @@ from kkpd.ingest.sheet import Cell
 DAYS = ("transaction_date", "posting_date")
 
 Meant = dict[str, Sequence[Cell]]
-Turned = Sequence[tuple[Cell, ...]]
 
 _CURRENCY_NAMES = frozenset({"IDR", "USD", "EUR", "GBP", "CAD", "AUD", "SGD", "MYR", "JPY"})
 
 
-def meant(turned: Turned, layout: Layout, size: int) -> Meant:
+def meant(turned: Sequence[Sequence[Cell]], layout: Layout, size: int) -> Meant:
     """The columns that mean something; one beyond the rows' ends is empty."""
     empty = ("",) * size
     return {

@@ -52,12 +52,14 @@ def settle(
     order, order_known = _given(answers, DATE_KEY, _ORDER_LABELS, profile.date_order)
     decimal, decimal_known = _given(answers, DECIMAL_KEY, _DECIMAL_LABELS, profile.decimal)
     evidence = _Evidence.of(sheet, layout, SAMPLE)
-    if not ((order_known or evidence.order()[1]) and (decimal_known or evidence.decimal()[1])):
+    own_order, own_decimal = evidence.order(), evidence.decimal()
+    if not ((order_known or own_order[1]) and (decimal_known or own_decimal[1])):
         evidence = _Evidence.of(sheet, layout, None)
+        own_order, own_decimal = evidence.order(), evidence.decimal()
     if not order_known:
-        order, order_known = evidence.order()
+        order, order_known = own_order
     if not decimal_known:
-        decimal, decimal_known = evidence.decimal()
+        decimal, decimal_known = own_decimal
     if not order_known:
         _ask_order(evidence, notes)
     if not decimal_known:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kkpd.ingest.profile import Profile
 from kkpd.ingest.statement import Kind
-from kkpd.ingest.words import WordFinder
+from kkpd.ingest.words import Vocabulary, WordFinder
 
 #: The order matters: `biaya meterai` is stamp duty.
 _GROUPS: tuple[Kind, ...] = ("meterai", "pembayaran", "refund", "biaya")
@@ -19,10 +19,10 @@ class Kinds:
         self._words = WordFinder([(name, profile.words.get(name, ())) for name in _GROUPS])
 
     def of(
-        self, described: Sequence[Sequence[str]], back: Sequence[bool], joined: str
+        self, described: Sequence[Sequence[str]], back: Sequence[bool], written: Vocabulary
     ) -> list[Kind]:
-        """The kinds of a batch: `described` are its text columns, `joined` all their text."""
-        if not self._words.in_any(joined):
+        """The kinds of a batch: `described` are its text columns, `written` all their words."""
+        if not self._words.in_any(written):
             return ["refund" if one else "belanja" for one in back]
         texts = described[0] if len(described) == 1 else map(" ".join, zip(*described, strict=True))
         return list(map(self.one, texts, back))

@@ -9,7 +9,7 @@ from datetime import date
 from kkpd.ingest.columns import Day
 from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
-from kkpd.ingest.sheet import Row, text_of
+from kkpd.ingest.sheet import Block, Row, text_of
 
 _CUT = re.compile(r"\D{0,4}\d{1,3}")
 _CUT_OFF = re.compile(r"\d{3}(?:\.\d*)?")
@@ -63,14 +63,14 @@ class Wide:
         self._layout, self._notes = layout, notes
         self._said = False
 
-    def look(self, number: int, rows: Sequence[Row]) -> set[int]:
-        """Rows whose amount was cut; the first of `rows` is row `number` of the file."""
+    def look(self, number: int, block: Block) -> set[int]:
+        """Rows whose amount was cut; the first of the block is row `number` of the file."""
         width = len(self._layout.titles)
-        if not width or max(map(len, rows)) <= width:
+        if not width or len(block.columns) <= width:
             return set()
         wide = [
             (number + position, row)
-            for position, row in enumerate(rows)
+            for position, row in enumerate(block.rows)
             if any(text_of(cell).strip() for cell in row[width:])
         ]
         return {at for at, row in wide if self._one(at, row)}

@@ -14,8 +14,8 @@ from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile
 from kkpd.ingest.rowparts import Merged, Wide
-from kkpd.ingest.sheet import Row, Sheet, row_text, text_of
-from kkpd.ingest.words import WordFinder, squash
+from kkpd.ingest.sheet import Block, Row, Sheet, row_text, text_of
+from kkpd.ingest.words import Vocabulary, WordFinder, squash
 
 _EXTRA_KINDS = ("meterai", "biaya", "pembayaran", "refund")
 _NOT_TEXT = (
@@ -50,24 +50,25 @@ class Judge:
     def rows(
         self,
         number: int,
-        rows: Sequence[Row],
+        block: Block,
         days: Sequence[Day],
         amounts: Sequence[Amount],
-        joined: str,
+        words: Vocabulary,
         written: Sequence[list[Day] | None],
     ) -> list[bool]:
-        """Which rows are lines. `joined` is the batch's text, to see that no word needs a look.
+        """Which rows are lines. `words` is the batch's text, to see that no word needs a look.
 
         `written` are the date columns: a line whose dates stand merged in the row above gets them.
         """
         dated, priced = all_of(days, date), all_of(amounts, Decimal)
-        if dated and priced and not self._cut and not self._words.in_any(joined):
+        if dated and priced and not self._cut and not self._words.in_any(words):
             whole = cast(Sequence[Decimal], amounts)
-            self._add(sum(whole, Decimal(0)), len(rows), rows[0])
-            self._merged.remember(len(rows) - 1, written)
-            return [True] * len(rows)
+            first = [column[0] for column in block.columns]
+            self._add(sum(whole, Decimal(0)), block.size, first)
+            self._merged.remember(block.size - 1, written)
+            return [True] * block.size
         keep = []
-        for position, (row, day, amount) in enumerate(zip(rows, days, amounts, strict=True)):
+        for position, (row, day, amount) in enumerate(zip(block.rows, days, amounts, strict=True)):
             self._carry = False
             keep.append(self._judge(number + position, row, day, amount))
             if self._carry:
@@ -78,9 +79,9 @@ class Judge:
                 self._merged.forget()
         return keep
 
-    def widths(self, number: int, rows: Sequence[Row]) -> None:
+    def widths(self, number: int, block: Block) -> None:
         """Look at rows with more cells than there are titles."""
-        self._cut = self._wide.look(number, rows)
+        self._cut = self._wide.look(number, block)
 
     def half_dated(self, number: int, days: Sequence[Sequence[Day] | None]) -> None:
         """Say once that one of two dates cannot be read; the row is dated by the other."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import islice, zip_longest
+from itertools import islice
 from typing import cast
 
 from kkpd.domain.errors import Unreadable
@@ -25,7 +25,6 @@ from kkpd.ingest.columns import (
 from kkpd.ingest.fields import (
     DAYS,
     Meant,
-    Turned,
     back,
     currency_of_title,
     days_of,
@@ -40,13 +39,12 @@ from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile
 from kkpd.ingest.rows import Judge
-from kkpd.ingest.sheet import Row, Sheet, row_text, text_of
+from kkpd.ingest.sheet import Block, Row, Sheet, row_text, text_of
 from kkpd.ingest.signs import Signs
 from kkpd.ingest.statement import Answers
 from kkpd.ingest.totals import Totals
+from kkpd.ingest.words import Vocabulary
 
-#: Rows turned at once.
-BATCH = 2_048
 #: What a column found by content is called in a remark.
 _MEANT = {
     "transaction_date": "tanggal transaksi",
@@ -173,12 +171,12 @@ class _Reader:
 
     def batches(self) -> Iterator[Batch]:
         """The lines of the sheet, so many rows at a time; skipped rows go to the notes."""
-        rows = iter(self.sheet.rows())
-        self._head(list(islice(rows, self.layout.first_row)))
-        number = self.layout.first_row + 1
-        while batch := list(islice(rows, BATCH)):
-            lines = self._batch(number, batch)
-            number += len(batch)
+        first = self.layout.first_row
+        self._head(list(islice(self.sheet.rows(), first)))
+        number = first + 1
+        for block in self.sheet.below(first):
+            lines = self._batch(number, block)
+            number += block.size
             if lines:
                 yield lines
         self.judge.finish()
@@ -192,13 +190,13 @@ class _Reader:
             self.card = self.totals.card_of(row) or self.card
         self.notes.rows += len(rows)
 
-    def _batch(self, number: int, rows: Sequence[Row]) -> Batch:
-        self.notes.rows += len(rows)
+    def _batch(self, number: int, block: Block) -> Batch:
+        size = block.size
+        self.notes.rows += size
         if self.formats.decimal_asked:
-            return self._wait(number, rows)
-        self.judge.widths(number, rows)
-        turned = list(zip_longest(*rows, fillvalue=""))
-        columns = meant(turned, self.layout, len(rows))
+            return self._wait(number, block.rows)
+        self.judge.widths(number, block)
+        columns = meant(block.columns, self.layout, size)
         days = [
             list(map(self.days.__getitem__, columns[role])) if role in columns else None
             for role in DAYS
@@ -206,12 +204,11 @@ class _Reader:
         amounts = self.signs.amounts(columns, self.money)
         signed = back(amounts)
         known: dict[int, list[str]] = {}
-        described = [self._text(turned, known, index) for index in self._described]
-        joined = "\x00".join(["\x00".join(column) for column in known.values()]).casefold()
+        described = [self._text(block, known, index) for index in self._described]
+        written = Vocabulary(known.values())
         self.judge.half_dated(number, days)
-        keep = self.judge.rows(number, rows, either(days, columns), amounts, joined, days)
-        cards = self._cards(number, rows, columns, keep)
-        size = len(rows)
+        keep = self.judge.rows(number, block, either(days, columns), amounts, written, days)
+        cards = self._cards(number, block, columns, keep)
         whole = Batch(
             Columns(
                 row=range(number, number + size),
@@ -226,8 +223,8 @@ class _Reader:
                 merchant=named(described[0]) if self._has_merchant else [None] * size,
                 mcc=filled(columns, "mcc", size),
                 currency=self._currency(columns, size),
-                kind=self.kinds.of(described, signed, joined),
-                raw=self._raw(turned, known, size),
+                kind=self.kinds.of(described, signed, written),
+                raw=self._raw(block, known),
             )
         )
         return whole if all(keep) else whole.only(keep)
@@ -240,15 +237,15 @@ class _Reader:
         return Batch.of(())
 
     def _cards(
-        self, number: int, rows: Sequence[Row], columns: Meant, keep: Sequence[bool]
+        self, number: int, block: Block, columns: Meant, keep: Sequence[bool]
     ) -> list[str | None]:
         """The card column, else the card that the last label above the line announced."""
         if "card" in columns:
             return [self.cards[text] for text in texts(columns["card"])]
         if all(keep):
-            return [self.card] * len(rows)
+            return [self.card] * block.size
         found: list[str | None] = []
-        for row, is_line in zip(rows, keep, strict=True):
+        for row, is_line in zip(block.rows, keep, strict=True):
             if not is_line:
                 self.totals.look_at(number + len(found), row)
                 self.card = self.totals.card_of(row) or self.card
@@ -266,21 +263,20 @@ class _Reader:
         return [wanted[role] for role in ("merchant", "description") if role in wanted]
 
     @staticmethod
-    def _text(turned: Turned, known: dict[int, list[str]], index: int) -> list[str]:
+    def _text(block: Block, known: dict[int, list[str]], index: int) -> list[str]:
         """A text column without card numbers, made once."""
         if index not in known:
-            cells = turned[index] if index < len(turned) else ("",) * len(turned[0])
+            there = index < len(block.columns)
+            cells = block.columns[index] if there else ("",) * block.size
             known[index] = mask_many(texts(cells))
         return known[index]
 
-    def _raw(
-        self, turned: Turned, known: dict[int, list[str]], size: int
-    ) -> Sequence[tuple[str, ...]]:
+    def _raw(self, block: Block, known: dict[int, list[str]]) -> Sequence[tuple[str, ...]]:
         """The bank's own text fields, as identity takes them."""
         if not self.layout.raw:
-            return [()] * size
+            return [()] * block.size
         return list(
-            zip(*[self._text(turned, known, index) for index in self.layout.raw], strict=True)
+            zip(*[self._text(block, known, index) for index in self.layout.raw], strict=True)
         )
 
     def _currency(self, columns: Meant, size: int) -> Sequence[str | None]:

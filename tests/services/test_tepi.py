@@ -219,7 +219,8 @@ class TestBerkasBank:
         self, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(gulungan, "SEKALI", 2)
-        monkeypatch.setattr("kkpd.ingest.table.BATCH", 2)
+        for name in ("_FIRST_PIECE", "_PIECE"):
+            monkeypatch.setattr(f"kkpd.ingest.csvtable.{name}", 100)
         rows = [(*KOPI[:3], f"TOKO {number}", *KOPI[4:]) for number in range(7)]
         file = Unggah(DINKES, csv(rows), "t.csv")
         kept = tagihan.unggah(session, CITRA, file, Store(tmp_path), SEKARANG)
