@@ -2,10 +2,12 @@
 
     python -m benchmarks.match [--n 100000] [--quality] [--keep FOLDER]
 
-One JSON line a peer: `bench, n, ours_s, peer, peer_s, limit_s, ratio_peer, ratio_limit, rss_mb`
-(and the memory of the peer). Ours solves splits, groups and refunds in its time, peers only pairs.
-The limit is an exact merge with the csv module. Peers run with the Python that KKPD_PEERS names
-(recordlinkage needs an older pandas than ours); a peer that is not installed there says so.
+One JSON line a peer: `bench, n, runs, ours_s, ours_cpu_s, rss_mb, peer, peer_s, peer_cpu_s,
+peer_rss_mb, ratio_peer, ratio_cpu, limit_s, ratio_limit, load`: medians of runs taken in turn, on
+the wall and in processor time (`ratio_limit` too). Ours solves splits, groups and refunds in its
+time, peers only pairs. The limit is an exact merge with the csv module. Peers run with the Python
+that KKPD_PEERS names (recordlinkage needs an older pandas than ours); a peer that is not installed
+there says so.
 `--quality` adds lines with F1, `pasti` and wrong partners of lone lines on seeds that no weight
 was learned from, ours and the peers' beside each other.
 """
@@ -16,11 +18,12 @@ import argparse
 import csv
 import json
 import os
-import resource
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import match_cases, match_lain
@@ -31,12 +34,21 @@ PEERS = ("lsa", "recordlinkage", "splink")
 PERANGKAT = (("300 a card", 300, False), ("hard, 3000 a card", 3000, True))
 #: The same from a generator that shares no line with the first; only quality is asked of it.
 LAIN = (("other, 300 a card", 300, False), ("other hard, 2500 a card", 2500, True))
-#: Never used for learning nor for choosing a limit (those from 90,001 on were looked at).
-BENIH = 70_001
+#: Never used for learning nor for choosing anything (those from 70,001 on were looked at).
+BENIH = 64_001
 
 
-def jalankan(perintah: list[str]) -> tuple[float, float] | str:
-    """(seconds, MB) of a whole process, or the last line of what it complained about."""
+@dataclass(frozen=True, slots=True)
+class Lari:
+    """One whole process: seconds on the wall, seconds of processor time, MB."""
+
+    detik: float
+    cpu: float
+    mb: float
+
+
+def jalankan(perintah: list[str]) -> Lari | str:
+    """What a whole process took, or the last line of what it complained about."""
     mulai = time.perf_counter()
     lama = subprocess.Popen(perintah, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     keluhan = lama.stderr.read() if lama.stderr else ""
@@ -46,11 +58,8 @@ def jalankan(perintah: list[str]) -> tuple[float, float] | str:
         lama.stderr.close()
     if lama.returncode:
         return (keluhan.strip().splitlines() or ["gagal"])[-1]
-    return time.perf_counter() - mulai, _mb(pakai)
-
-
-def _mb(pakai: resource.struct_rusage) -> float:
-    return pakai.ru_maxrss / 1024
+    cpu = pakai.ru_utime + pakai.ru_stime
+    return Lari(time.perf_counter() - mulai, cpu, pakai.ru_maxrss / 1024)
 
 
 def perintah_kami(folder: Path, out: Path) -> list[str]:
@@ -66,36 +75,63 @@ def perintah_peer(cara: str, folder: Path, out: Path) -> list[str]:
     return [python, skrip, cara, str(folder / "bank.csv"), str(folder / "belanja.csv"), str(out)]
 
 
-def terbaik(perintah: list[str], kali: int) -> tuple[float, float] | str:
-    """The quickest of several runs, so that a busy machine does not decide."""
-    hasil: list[tuple[float, float]] = []
+def bergantian(folder: Path, kali: int) -> dict[str, list[Lari] | str]:
+    """Every method's runs, taken in turn, so that a busy minute falls on all of them."""
+    cara = ("kami", "merge", *PEERS)
+    hasil: dict[str, list[Lari] | str] = {nama: [] for nama in cara}
     for _ in range(kali):
-        satu = jalankan(perintah)
-        if isinstance(satu, str):
-            return satu
-        hasil.append(satu)
-    return min(hasil)
+        for nama in cara:
+            sejauh = hasil[nama]
+            if isinstance(sejauh, str):
+                continue
+            out = folder / f"{nama}.csv"
+            kami = nama == "kami"
+            satu = jalankan(
+                perintah_kami(folder, out) if kami else perintah_peer(nama, folder, out)
+            )
+            if isinstance(satu, str):
+                hasil[nama] = satu
+            else:
+                sejauh.append(satu)
+    return hasil
+
+
+def tengah(lari: list[Lari], apa: str) -> float:
+    """The median of one measure."""
+    return float(statistics.median(getattr(satu, apa) for satu in lari))
 
 
 def ukur(n: int, nama: str, folder: Path, kali: int) -> None:
-    """Times of all methods on one pair of files."""
-    kami = terbaik(perintah_kami(folder, folder / "kami.csv"), kali)
-    batas = terbaik(perintah_peer("merge", folder, folder / "merge.csv"), kali)
+    """Medians of all methods on one pair of files; ratios of wall and of processor time."""
+    semua = bergantian(folder, kali)
+    kami, batas = semua["kami"], semua["merge"]
     if isinstance(kami, str) or isinstance(batas, str):
         raise SystemExit(f"gagal: {kami} {batas}")
     for peer in PEERS:
-        lain = terbaik(perintah_peer(peer, folder, folder / f"{peer}.csv"), kali)
         baris: dict[str, object] = {
             "bench": f"match ({nama})",
             "n": n,
-            "ours_s": round(kami[0], 2),
+            "runs": kali,
+            "ours_s": round(tengah(kami, "detik"), 2),
+            "ours_cpu_s": round(tengah(kami, "cpu"), 2),
+            "rss_mb": round(tengah(kami, "mb")),
             "peer": peer,
-            "peer_s": None if isinstance(lain, str) else round(lain[0], 2),
-            "limit_s": round(batas[0], 2),
-            "ratio_peer": None if isinstance(lain, str) else round(kami[0] / lain[0], 2),
-            "ratio_limit": round(kami[0] / batas[0], 2),
-            "rss_mb": round(kami[1]),
-            "peer_rss_mb": lain if isinstance(lain, str) else round(lain[1]),
+        }
+        lain = semua[peer]
+        if isinstance(lain, str):
+            baris["peer_says"] = lain
+        else:
+            baris |= {
+                "peer_s": round(tengah(lain, "detik"), 2),
+                "peer_cpu_s": round(tengah(lain, "cpu"), 2),
+                "peer_rss_mb": round(tengah(lain, "mb")),
+                "ratio_peer": round(tengah(kami, "detik") / tengah(lain, "detik"), 2),
+                "ratio_cpu": round(tengah(kami, "cpu") / tengah(lain, "cpu"), 2),
+            }
+        baris |= {
+            "limit_s": round(tengah(batas, "detik"), 2),
+            "ratio_limit": round(tengah(kami, "cpu") / tengah(batas, "cpu"), 2),
+            "load": round(os.getloadavg()[0], 1),
         }
         print(json.dumps(baris), flush=True)
 
@@ -160,7 +196,7 @@ def main() -> None:
     """Generate, run, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--n", type=int, default=100_000)
-    parser.add_argument("--runs", type=int, default=2)
+    parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--quality", action="store_true")
     parser.add_argument("--keep", type=Path)
     args = parser.parse_args()

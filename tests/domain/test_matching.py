@@ -253,6 +253,26 @@ def test_a_part_is_given_back_in_whole_hundreds(kembali: int, asal: int) -> None
     assert (("b3",), ("s1",), "refund") in links(hasil)
 
 
+@pytest.mark.parametrize("salah", [50_001, 50_000])
+def test_a_rare_amount_near_a_common_one_is_no_evidence(salah: int) -> None:
+    """Fifty thousand of a hundred thousand is said by many purchases, a stranger's slip by none."""
+    ramai = [(f"TOKO {chr(65 + n % 26)}{chr(66 + n % 7)}RK", 1 + n % 9) for n in range(60)]
+    hasil = match(
+        [
+            *(baris(f"r{n}", hari, 50_000, nama) for n, (nama, hari) in enumerate(ramai)),
+            baris("b1", 2, 50_000, "APOTEK MENTARI SUMBER"),
+            baris("b2", 9, salah // 1_000 * 1_000, "BLUE BIRD JAKARTA"),
+            baris("b3", 25, -50_000, "REFUND APOTEK MENTARI S"),
+        ],
+        [
+            *(belanja(f"q{n}", hari, 50_000, nama) for n, (nama, hari) in enumerate(ramai)),
+            belanja("s1", 2, 50_000, "Apotek Mentari Sumber"),
+            belanja("s2", 9, salah, "Blue Bird"),
+        ],
+    )
+    assert (("b3",), ("s1",), "refund") in links(hasil)
+
+
 def test_an_exact_sum_beats_a_slip_of_the_pen() -> None:
     """7.435.322 is 5.435.322 with one digit wrong; and exactly 2.000.000 more, bought beside it."""
     hasil = match(

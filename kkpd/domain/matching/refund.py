@@ -91,10 +91,17 @@ def _nilai(medan: Medan, b: I64, c: I64, asal: _Asal) -> tuple[I64, F64]:
     w = np.log(bobot.bagian_lain) - np.log(cukup)
     for bagian, pangsa in ((20, bobot.bagian_duapuluh), (4, bobot.bagian_empat)):
         tepat, kira = _sebagian(kembali, penuh, bagian)
-        for kena, wajar in ((tepat, kebetulan), (kira, medan.kebetulan_bank[b] + np.log(2))):
-            nilai = np.log(pangsa) - np.minimum(wajar + np.log(bagian - 1), -0.1)
-            w = np.where(kena, np.maximum(w, nilai), w)
+        persis = _kebetulan_bagian(kembali, np.full_like(kembali, _SERUPIAH), urut, bagian)
+        persis = np.maximum(persis, np.minimum(kebetulan + np.log(bagian - 1), -0.1))
+        bulat = _kebetulan_bagian(kembali, _satuan(kembali), urut, bagian)
+        for kena, wajar in ((tepat, persis), (kira, bulat)):
+            w = np.where(kena, np.maximum(w, np.log(pangsa) - wajar), w)
     sama = (kembali == penuh).any(axis=0)
+    # a slip of the pen is rare by chance, the amount that the bank wrote beside it need not be
+    baris = asal.baris[c]
+    kebetulan = np.where(
+        (kembali != penuh[1]) & (baris >= 0), medan.kebetulan_bank[baris], kebetulan
+    )
     return np.where(sama, 0, 1), np.where(sama, np.log(bobot.penuh) - kebetulan, w)
 
 
@@ -102,10 +109,30 @@ def _sebagian(kembali: I64, penuh: I64, bagian: int) -> tuple[Ya, Ya]:
     """Is `kembali` a number of `bagian`-ths of `penuh`: to the rupiah; as shops round it."""
     pecahan = penuh * np.round(kembali * bagian / penuh) / bagian
     beda = np.abs(pecahan - kembali)
-    satuan = np.where(kembali % _BULAT[1] == 0, _BULAT[1], _BULAT[0])
+    satuan = _satuan(kembali)
     tepat: Ya = np.any(beda <= _SERUPIAH, axis=0)
     bulat: Ya = np.any((beda < satuan) & (kembali % satuan == 0), axis=0)
     return tepat, bulat
+
+
+def _satuan(kembali: I64) -> I64:
+    """The unit in which a shop may have rounded an amount (sen)."""
+    return np.where(kembali % _BULAT[1] == 0, _BULAT[1], _BULAT[0])
+
+
+def _kebetulan_bagian(kembali: I64, satuan: I64, urut: I64, bagian: int) -> F64:
+    """Log chance that any purchase has `kembali` as a number of its `bagian`-ths, to `satuan`.
+
+    Fifty thousand is near some twentieth of every third purchase and says next to nothing.
+    """
+    _, pertama, balik = np.unique(kembali, return_index=True, return_inverse=True)
+    nilai, satuan = kembali[pertama, None], satuan[pertama, None]
+    ke = bagian / np.arange(1, bagian + 1)
+    bawah = np.searchsorted(urut, (nilai - satuan) * ke, side="left")
+    atas = np.searchsorted(urut, (nilai + satuan) * ke, side="right")
+    banyak = (atas - bawah).sum(axis=1)
+    hasil: F64 = np.minimum(np.log((banyak + 1) / (len(urut) + 100)), -0.1)[balik]
+    return hasil
 
 
 def _dekat(medan: Medan, b: I64, c: I64, asal: _Asal) -> Iterator[tuple[I64, I64]]:
