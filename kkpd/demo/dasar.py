@@ -17,7 +17,7 @@ from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor, Peran, Tugas
 from kkpd.ingest import acuan as files
 from kkpd.models import Opd, Program
-from kkpd.services import acuan, anggaran, kartu, organisasi
+from kkpd.services import acuan, anggaran, kartu, organisasi, penugasan
 from kkpd.services import up as up_service
 
 TAHUN: Final = 2026
@@ -105,7 +105,7 @@ def _person(
     organisasi.tugaskan(
         session,
         admin,
-        organisasi.DataPenugasan(
+        penugasan.DataPenugasan(
             orang_id=orang.id,
             peran=peran,
             opd_id=opd_id,

@@ -102,10 +102,18 @@ SEMUA_IZIN = frozenset().union(*IZIN.values()) | SETIAP_ORANG
 
 @dataclass(frozen=True, slots=True)
 class Tugas:
-    """One assignment valid today: a role, in one OPD or (`opd_id` None) in all of them."""
+    """One assignment valid today: a role, in one OPD or (`opd_id` None) in all of them.
+
+    `sub_kegiatan` limits a PPTK to that one (Permendagri 77/2020); empty is the whole OPD.
+    """
 
     peran: Peran
     opd_id: int | None
+    sub_kegiatan: str = ""
+
+    def meliputi(self, opd_id: int, sub_kegiatan: str) -> bool:
+        """Whether this assignment reaches a line of that OPD and sub kegiatan."""
+        return self.opd_id in (None, opd_id) and self.sub_kegiatan in ("", sub_kegiatan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +140,13 @@ class Actor:
             if reaches and izin in IZIN[tugas.peran]:
                 return tugas.peran
         return None
+
+    def memeriksa(self, opd_id: int, sub_kegiatan: str) -> bool:
+        """Whether the actor checks lines of this sub kegiatan as its PPTK."""
+        return any(
+            tugas.peran is Peran.PPTK and tugas.meliputi(opd_id, sub_kegiatan)
+            for tugas in self.tugas
+        )
 
     def jangkauan(self, izin: str) -> frozenset[int] | None:
         """The OPDs for which the actor holds `izin`, for scoping a query; None means all."""

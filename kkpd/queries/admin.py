@@ -54,6 +54,7 @@ class BarisTugas:
     dasar: str
     berlaku: bool
     atas_nama: str = ""
+    sub_kegiatan: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ def penugasan(session: Session, actor: Actor, hari: date) -> list[BarisTugas]:
             row.dasar,
             row.mulai <= hari and (row.sampai is None or row.sampai >= hari),
             pemberi_nama or "",
+            row.sub_kegiatan,
         )
         for row, nama, opd_nama, pemberi_nama in rows
     ]

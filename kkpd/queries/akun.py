@@ -52,13 +52,13 @@ def tugas_pada(session: Session, orang_id: int, hari: date) -> tuple[Tugas, ...]
     offices of an SKPD as a whole (PA, treasurer, PPK) reach its units too.
     """
     rows = session.execute(
-        select(Penugasan.peran, Penugasan.opd_id)
+        select(Penugasan.peran, Penugasan.opd_id, Penugasan.sub_kegiatan)
         .where(Penugasan.orang_id == orang_id, Penugasan.mulai <= hari)
         .where(or_(Penugasan.sampai.is_(None), Penugasan.sampai >= hari))
         .distinct()
-        .order_by(Penugasan.peran, Penugasan.opd_id)
+        .order_by(Penugasan.peran, Penugasan.opd_id, Penugasan.sub_kegiatan)
     ).all()
-    found = [Tugas(Peran(peran), opd_id) for peran, opd_id in rows]
+    found = [Tugas(Peran(peran), opd_id, part) for peran, opd_id, part in rows]
     own = [t for t in found if t.opd_id is not None or t.peran in LINTAS_OPD]
     return (*own, *(t for t in _di_unit(session, own) if t not in own))
 

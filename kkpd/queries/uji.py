@@ -52,6 +52,7 @@ class BarisUji:
     versi: int
     tahun: int
     bulan: int
+    sub_kegiatan: str
 
     @property
     def jenis_dpr(self) -> str:
@@ -114,6 +115,7 @@ def _row(row: Transaksi, last4: str, jenis: str, holder: str) -> BarisUji:
         versi=row.versi,
         tahun=row.tahun,
         bulan=row.bulan,
+        sub_kegiatan=row.sub_kegiatan,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.db.columns import Base
@@ -18,7 +18,8 @@ from kkpd.domain.izin import require
 from kkpd.domain.pengingat import surel_sah
 from kkpd.domain.peran import LINTAS_OPD, NAMA_PERAN, Actor, Peran, Tugas
 from kkpd.models import Opd, Orang, Pengguna, Penugasan, Program, Setelan
-from kkpd.services import kartu, log
+from kkpd.services import kartu, log, penugasan
+from kkpd.services.penugasan import DataPenugasan
 
 _Row = TypeVar("_Row", bound=Base)
 
@@ -50,22 +51,6 @@ class DataOrang:
     surel: str | None = None
     opd_id: int | None = None
     aktif: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataPenugasan:
-    """A role with its dates; `dasar` is the decision or the letter.
-
-    With `atas_nama_id` it is a delegation: that officer's role for some days, by a letter.
-    """
-
-    orang_id: int
-    peran: str
-    mulai: date
-    opd_id: int | None = None
-    sampai: date | None = None
-    dasar: str = ""
-    atas_nama_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,30 +118,8 @@ def tugaskan(session: Session, actor: Actor, data: DataPenugasan, now: datetime)
         raise DomainError(f"Peran {name} {word}.", field="opd_id")
     if data.sampai is not None and data.sampai < data.mulai:
         raise DomainError("Tanggal akhir sebelum tanggal mulai.", field="sampai")
-    if data.atas_nama_id is not None:
-        _check_delegation(session, data)
+    penugasan.periksa(session, data)
     return _save(session, actor, "penugasan:kelola", Penugasan, None, asdict(data), now)
-
-
-def _check_delegation(session: Session, data: DataPenugasan) -> None:
-    """A delegation has a letter and an end, and comes from who holds the office on its days."""
-    if data.atas_nama_id == data.orang_id:
-        raise DomainError("Pelimpahan diberikan kepada orang lain.", field="atas_nama_id")
-    if data.sampai is None or not data.dasar.strip():
-        raise DomainError("Pelimpahan memerlukan nomor surat dan hari terakhir.", field="dasar")
-    holds = select(Penugasan.id).where(
-        Penugasan.orang_id == data.atas_nama_id,
-        Penugasan.peran == data.peran,
-        Penugasan.opd_id == data.opd_id if data.opd_id else Penugasan.opd_id.is_(None),
-        Penugasan.atas_nama_id.is_(None),
-        Penugasan.mulai <= data.mulai,
-        or_(Penugasan.sampai.is_(None), Penugasan.sampai >= data.sampai),
-    )
-    if session.scalars(holds.limit(1)).first() is None:
-        raise DomainError(
-            "Yang melimpahkan tidak memegang peran itu di OPD ini selama masa pelimpahan.",
-            field="atas_nama_id",
-        )
 
 
 def akhiri_tugas(

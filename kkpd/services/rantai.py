@@ -38,7 +38,7 @@ def advance(
     after: dict[str, Json] | None = None,
 ) -> Peran:
     """Take one step of the table, write its event, and return the role that took it."""
-    role = acting_role(actor, transaksi.opd_id, action)
+    role = acting_role(actor, transaksi.opd_id, action, transaksi.sub_kegiatan)
     before = transaksi.status
     transaksi.status = workflow.step(
         before,
@@ -63,13 +63,21 @@ def advance(
     return role
 
 
-def acting_role(actor: Actor, opd_id: int, action: str) -> Peran:
-    """The actor's role in this OPD that the action asks for; Forbidden when there is none."""
-    allowed = workflow.BY_ACTION[action].roles
+def acting_role(actor: Actor, opd_id: int, action: str, sub_kegiatan: str = "") -> Peran:
+    """The actor's role that the action asks for on this line; Forbidden when there is none."""
+    transition = workflow.BY_ACTION[action]
+    allowed, elsewhere = transition.roles, ""
     for tugas in actor.tugas:
         if tugas.peran in allowed and tugas.opd_id in (None, opd_id):
-            return tugas.peran
-    transition = workflow.BY_ACTION[action]
+            if tugas.meliputi(opd_id, sub_kegiatan):
+                return tugas.peran
+            elsewhere = tugas.sub_kegiatan
+    if elsewhere:
+        raise Forbidden(
+            f"Anda PPTK sub kegiatan {elsewhere}; belanja ini milik {sub_kegiatan}. "
+            "PPTK sub kegiatan itulah yang memeriksa.",
+            rule=transition.dasar,
+        )
     raise Forbidden(
         f"Hanya {', '.join(sorted(allowed))} yang dapat {transition.nama} ({transition.dasar}).",
         rule=transition.dasar,

@@ -18,7 +18,7 @@ from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor, Peran, Tugas
 from kkpd.models import Pengguna
 from kkpd.queries.akun import tugas_pada
-from kkpd.services import acuan, anggaran, kartu, organisasi, up
+from kkpd.services import acuan, anggaran, kartu, organisasi, penugasan, up
 from kkpd.simulasi.bank import Bank
 
 TAHUN_AWAL: Final = 2026
@@ -229,7 +229,7 @@ def _orang(
         organisasi.tugaskan(
             session,
             admin,
-            organisasi.DataPenugasan(
+            penugasan.DataPenugasan(
                 orang_id=orang.id,
                 peran=one.value,
                 opd_id=opd_id,

@@ -11,7 +11,7 @@ from typing import Final
 from kkpd.domain.peran import Peran, Tugas
 from kkpd.models import Transaksi
 from kkpd.queries import dpt_unit
-from kkpd.services import dpt_gabungan, organisasi, uji
+from kkpd.services import dpt_gabungan, organisasi, penugasan, uji
 from kkpd.simulasi import dunia
 from kkpd.simulasi.langkah import Harapan, Konteks, Langkah
 from kkpd.simulasi.rantai import LULUS
@@ -25,7 +25,7 @@ def limpahkan(k: Konteks) -> Langkah | None:
     if office.pelimpahan is not None and k.hari <= office.pelimpahan[1]:
         return None
     giver, admin, now = office.orang["penguji"], k.dunia.admin, k.now
-    data = organisasi.DataPenugasan(
+    data = penugasan.DataPenugasan(
         orang_id=office.orang["rangkap"].orang_id,
         peran=_peran(k).value,
         opd_id=office.id,

@@ -54,6 +54,7 @@ class Penugasan(Base):
             " AND atas_nama_id <> orang_id)",
             name="pelimpahan",
         ),
+        CheckConstraint("sub_kegiatan = '' OR peran = 'pptk'", name="sub_kegiatan"),
     )
 
     id: Mapped[int] = kunci()
@@ -65,6 +66,9 @@ class Penugasan(Base):
     dasar: Mapped[str] = kolom("Nomor surat keputusan atau surat kuasa.", String(200), default="")
     atas_nama_id: Mapped[int | None] = rujuk(
         "orang.id", "Pejabat yang melimpahkan; kosong: jabatan sendiri.", default=None
+    )
+    sub_kegiatan: Mapped[str] = kolom(
+        "Sub kegiatan PPTK; kosong: semua di OPD itu.", String(30), default=""
     )
 
 

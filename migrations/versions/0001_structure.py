@@ -358,9 +358,13 @@ def upgrade() -> None:
         sa.Column("sampai", sa.Date(), nullable=True),
         sa.Column("dasar", sa.String(length=200), nullable=False),
         sa.Column("atas_nama_id", sa.Integer(), nullable=True),
+        sa.Column("sub_kegiatan", sa.String(length=30), nullable=False),
         sa.CheckConstraint(
             "peran IN ('pemegang', 'bendahara', 'bpp', 'pptk', 'pa', 'kpa', 'ppk', 'bud', 'inspektur', 'auditor', 'admin')",
             name=op.f("ck_penugasan_peran"),
+        ),
+        sa.CheckConstraint(
+            "sub_kegiatan = '' OR peran = 'pptk'", name=op.f("ck_penugasan_sub_kegiatan")
         ),
         sa.CheckConstraint(
             "atas_nama_id IS NULL OR (sampai IS NOT NULL AND length(dasar) > 0 AND atas_nama_id <> orang_id)",

@@ -13,7 +13,7 @@ from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.domain.money import Rupiah
 from kkpd.models import Event, KartuRiwayat, Penugasan
 from kkpd.queries import admin, pejabat, setelan, sistem
-from kkpd.services import izin, kartu, log, organisasi
+from kkpd.services import izin, kartu, log, organisasi, penugasan
 from tests.cast import ACTORS, DINKES, KARTU_ANI, ORANG, fill
 from tests.databases import Fill
 from tests.services.belanja_dunia import NOW
@@ -82,7 +82,7 @@ class TestOrang:
             orang_id=person.id, nama_masuk="wira", sandi_hash="$argon2id$"
         )
         organisasi.buat_pengguna(session, JOKO, login, NOW)
-        role = organisasi.DataPenugasan(orang_id=person.id, peran="pptk", opd_id=DINKES, mulai=HARI)
+        role = penugasan.DataPenugasan(orang_id=person.id, peran="pptk", opd_id=DINKES, mulai=HARI)
         made = organisasi.tugaskan(session, JOKO, role, NOW)
         organisasi.akhiri_tugas(session, JOKO, made.id, HARI, NOW)
         assert session.get_one(Penugasan, made.id).sampai == HARI
@@ -117,7 +117,7 @@ class TestOrang:
     def test_refuses_roles(self, session: Session, change: dict[str, Any], sentence: str) -> None:
         given: dict[str, Any] = {"orang_id": 1, "peran": "pptk", "opd_id": DINKES, "mulai": HARI}
         with pytest.raises(DomainError, match=sentence):
-            organisasi.tugaskan(session, JOKO, organisasi.DataPenugasan(**given | change), NOW)
+            organisasi.tugaskan(session, JOKO, penugasan.DataPenugasan(**given | change), NOW)
 
     def test_an_end_before_the_beginning(self, session: Session) -> None:
         with pytest.raises(DomainError, match="sebelum tanggal mulai"):

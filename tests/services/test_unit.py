@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from kkpd.domain.errors import DomainError, Forbidden, NotFound
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor, Peran, Tugas
-from kkpd.models import Kartu, Opd, Penugasan
+from kkpd.models import Kartu, Opd, Penugasan, SubKegiatan, Transaksi
 from kkpd.queries import admin, pejabat
 from kkpd.queries.akun import tugas_pada
-from kkpd.services import belanja, bukti, dpr, dpt, dpt_gabungan, kelas, organisasi, uji
+from kkpd.services import belanja, bukti, dpr, dpt, dpt_gabungan, kelas, organisasi, penugasan, uji
 from kkpd.services.berkas import Store
 from kkpd.services.ceilings import Key, set_limit
 from tests.cast import ACTORS, DINKES, ORANG
@@ -78,15 +78,55 @@ def test_offices_of_an_skpd_reach_its_units(session: Session, puskesmas: int) ->
     assert pejabat.pejabat(session, 2, "pa", HARI) is None
 
 
-def _dpt_unit(session: Session, folder: Path, unit: int) -> str:
-    citra, budi, indra = (sebagai(session, name) for name in ("citra", "budi", "indra"))
+def test_a_pptk_of_a_sub_kegiatan_checks_its_lines_only(
+    session: Session, puskesmas: int, tmp_path: Path
+) -> None:
+    """Denied by default: a PPTK bound elsewhere neither signs nor returns, one bound here does."""
+    budi, citra = ORANG["budi"], sebagai(session, "citra")
+    session.add(SubKegiatan(tahun=2026, kode="1.02.02.2.02.0099", nama="Lain"))
+    session.flush()
+    given = penugasan.DataPenugasan(
+        orang_id=budi, peran="pptk", opd_id=puskesmas, mulai=date(2026, 10, 1), dasar="SK 9"
+    )
+    unknown = replace(given, sub_kegiatan="9.99")
+    for wrong, sentence in (
+        (unknown, "tidak dikenal"),
+        (replace(unknown, peran="bpp"), "Hanya PPTK"),
+    ):
+        with pytest.raises(DomainError, match=sentence):
+            organisasi.tugaskan(session, ACTORS["joko"], wrong, NOW)
+    for row in session.query(Penugasan).filter(Penugasan.orang_id == budi):
+        organisasi.akhiri_tugas(session, ACTORS["joko"], row.id, date(2026, 10, 10), NOW)
+    other = replace(given, sub_kegiatan="1.02.02.2.02.0099")
+    organisasi.tugaskan(session, ACTORS["joko"], other, NOW)
+    row_id = _diajukan(session, tmp_path, puskesmas)
+    office = penerbit(tmp_path)
+    for word in (dpr.Putusan("setuju"), dpr.Putusan("kembalikan", "bukan milik saya")):
+        with pytest.raises(Forbidden, match=r"Anda PPTK sub kegiatan 1\.02\.02\.2\.02\.0099"):
+            dpr.periksa(session, sebagai(session, "budi"), puskesmas, {row_id: word}, office, NOW)
+    assert not sebagai(session, "budi").memeriksa(puskesmas, SUB)
+    organisasi.tugaskan(session, ACTORS["joko"], replace(given, sub_kegiatan=SUB), NOW)
+    signer = sebagai(session, "budi")
+    assert signer.memeriksa(puskesmas, SUB)
+    words = {row_id: dpr.Putusan("setuju")}
+    assert len(dpr.periksa(session, signer, puskesmas, words, office, NOW)) == 1
+    assert citra.sees(puskesmas)
+
+
+def _diajukan(session: Session, folder: Path, unit: int) -> int:
+    citra = sebagai(session, "citra")
     card = session.query(Kartu).filter(Kartu.opd_id == unit).one()
-    command = isi(opd_id=unit, kartu_id=card.id, sumber_dana=PAD)
-    row = belanja.catat(session, citra, command, NOW)
+    row = belanja.catat(session, citra, isi(opd_id=unit, kartu_id=card.id, sumber_dana=PAD), NOW)
     paper = bukti.Lampirkan(row.id, "nota.jpg", foto())
     bukti.lampirkan(session, citra, Store(folder), paper, max_bytes=10**6, now=NOW)
     kelas.tetapkan(session, citra, kelas.TetapkanKelas(row.id, "operasi", "menurut nota"), NOW)
     dpr.ajukan(session, citra, unit, [row.id], NOW)
+    return row.id
+
+
+def _dpt_unit(session: Session, folder: Path, unit: int) -> str:
+    budi, indra = (sebagai(session, name) for name in ("budi", "indra"))
+    row = session.get_one(Transaksi, _diajukan(session, folder, unit))
     dpr.periksa(session, budi, unit, {row.id: dpr.Putusan("setuju")}, penerbit(folder), NOW)
     uji.putuskan(session, indra, setuju(row), NOW)
     return dpt.terbitkan_dpt(session, indra, unit, OKTOBER, penerbit(folder), NOW).nomor
@@ -115,7 +155,7 @@ def test_the_pa_joins_what_the_kpa_issued(session: Session, puskesmas: int, tmp_
 
 def test_a_delegate_needs_a_letter_and_an_end(session: Session) -> None:
     joko = ACTORS["joko"]
-    good = organisasi.DataPenugasan(
+    good = penugasan.DataPenugasan(
         orang_id=ORANG["indra"],
         peran="pa",
         mulai=HARI,

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from kkpd.domain.peran import NAMA_PERAN, Peran
 from kkpd.queries import admin
 from kkpd.services import organisasi
+from kkpd.services.penugasan import DataPenugasan
 from kkpd.views.admin.dasar import bp, opd_choices, optional_id, orang_choices, save
 from kkpd.web.forms import Formulir, TanggalField, pilihan
 from kkpd.web.ground import now, today
@@ -28,10 +29,11 @@ class FormulirTugas(Formulir):
     sampai = TanggalField(_l("Berlaku sampai"), [Optional()])
     atas_nama_id = SelectField(_l("Pelimpahan dari"))
     dasar = StringField(_l("Dasar, nomor surat keputusan atau kuasa"), [Length(max=200)])
+    sub_kegiatan = StringField(_l("Sub kegiatan"), [Optional(), Length(max=30)])
 
-    def isi(self) -> organisasi.DataPenugasan:
+    def isi(self) -> DataPenugasan:
         """The fields as the service takes them."""
-        return organisasi.DataPenugasan(
+        return DataPenugasan(
             orang_id=int(self.orang_id.data),
             peran=self.peran.data,
             opd_id=optional_id(self.opd_id.data),
@@ -39,6 +41,7 @@ class FormulirTugas(Formulir):
             sampai=self.sampai.data,
             dasar=self.dasar.data or "",
             atas_nama_id=optional_id(self.atas_nama_id.data),
+            sub_kegiatan=(self.sub_kegiatan.data or "").strip(),
         )
 
 
