@@ -44,17 +44,23 @@ def columns_of(
     return columns, words
 
 
-def unnamed(columns: Mapping[str, int], body: Sequence[Row]) -> dict[str, int]:
+def unnamed(
+    columns: Mapping[str, int], body: Sequence[Row], no_money: Collection[int]
+) -> dict[str, int]:
     """The date by content where the titles name only the amount, or the other way about.
 
-    Where they name neither, titles and cells together are too little: a person points them out.
+    Where they name neither, or several columns could be the amount, that is too little: a person
+    points them out. The titles of `no_money` say a rate, a tax or a code.
     """
     dated = any(role in columns for role in _DATES)
     if dated == any(role in columns for role in ("amount", "debit", "credit")):
         return {}
-    found, _ = columns_of(body, columns.values())
-    money = ("debit", "credit") if "debit" in found else _MONEY
-    return {role: found[role] for role in (money if dated else _DATES) if role in found}
+    found, _ = columns_of(body, (*columns.values(), *no_money))
+    if not dated:
+        return {role: found[role] for role in _DATES if role in found}
+    if "balance" in found:
+        return {}
+    return {role: found[role] for role in ("amount", "debit", "credit") if role in found}
 
 
 def _text(row: Row, index: int) -> str:

@@ -29,6 +29,8 @@ _TAX = frozenset({"vat", "tax", "gst", "hst", "pst", "ppn", "pajak"})
 _WITH_TAX = frozenset(
     {"inc", "incl", "including", "gross", "total", "ex", "exc", "excl", "excluding", "net"}
 )
+#: A title that is nothing but a currency's sign.
+_SIGNS = frozenset({"£", "$", "€", "Rp", "Rp.", "¥"})
 _SHARE_OF_NAME, _SHARE_OF_PART = 0.3, 0.6
 
 
@@ -84,8 +86,10 @@ def _try(rows: Sequence[Row], header: tuple[int, ...], profile: Profile) -> Layo
     columns = assign(titles, body, profile)
     more: dict[str, int] = {}
     if profile.name == "umum" and not complete(columns) and _all_texts(rows, header):
-        more = headerless.unnamed(columns, body)
+        no_money = [i for i, title in enumerate(titles) if _no_amount("amount", _tokens(title))]
+        more = headerless.unnamed(columns, body, no_money)
         columns = more | columns
+    columns = _promoted(columns)
     if not complete(columns):
         return None
     return Layout(header, titles, columns, _raw(titles, profile), tuple(more))
@@ -159,6 +163,11 @@ def assign(titles: Sequence[str], body: Sequence[Row], profile: Profile) -> dict
         cells = [row[index] for row in body if index < len(row)]
         if exact or not body or fits(role, cells, _SHARE_OF_PART if part else _SHARE_OF_NAME):
             columns[role] = index
+    return columns
+
+
+def _promoted(columns: dict[str, int]) -> dict[str, int]:
+    """The original amount is the amount where there is no other."""
     if "original_amount" in columns and not complete({**columns, "transaction_date": 0}):
         columns["amount"] = columns.pop("original_amount")
     return columns
@@ -173,7 +182,9 @@ def _sameness(role: str, index: int, body: Sequence[Row]) -> int:
 
 def _rank(role: str, title: str, profile: Profile, exact: bool) -> tuple[int, int] | None:
     """How well a title names a role: (0, n) is the n-th name itself, (1, n) a part of the title."""
-    name, tokens = squash(title), plain(title).split()
+    if role == "amount" and title.strip(" ()") in _SIGNS:
+        return 1, 0
+    name, tokens = squash(title), _tokens(title)
     if not name or (role in _AMOUNTS and not exact and _no_amount(role, tokens)):
         return None
     wanted = [squash(word) for word in profile.columns.get(role, ())]
@@ -184,6 +195,10 @@ def _rank(role: str, title: str, profile: Profile, exact: bool) -> tuple[int, in
             if word in tokens or (len(word) > 3 and word in name):
                 return (2 if role == "amount" and not _NET.isdisjoint(tokens) else 1), rank
     return None
+
+
+def _tokens(title: str) -> list[str]:
+    return plain(title).split()
 
 
 def _no_amount(role: str, tokens: Sequence[str]) -> bool:

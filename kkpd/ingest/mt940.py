@@ -21,7 +21,7 @@ from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile
 from kkpd.ingest.text import decode, refuse_long_lines
 
-_TAGS = r"20|21|25P?|28C?|60[FM]?|61|62[FM]?|64|65|86|13D?|34F|90[CD]|NS"
+_TAGS = r"20|21|25P?|28C?|60[FM]?|61|62[FM]?|6[45][FM]?|86|13D?|34F|90[CD]|NS"
 _AT_START = re.compile(rf"^\s*(?:\{{4:)?:({_TAGS}):(.*)$", re.DOTALL)
 _INSIDE = re.compile(rf"(?<=[^\r\n]):(?=(?:{_TAGS}):)")
 _BREAK = re.compile(r"\r\n|\n|\r")
@@ -103,7 +103,7 @@ class _Reader:
             self._movement(tag)
         elif tag.name in ("86", "NS"):
             self._details(tag)
-        elif tag.name in ("64", "65"):
+        elif tag.name[:2] in ("64", "65"):
             self._entry = None
 
     def _number(self, tag: _Tag) -> None:

@@ -27,13 +27,14 @@ MEANINGS: Mapping[str, str] = {
     "positive": "belanja tanpa tanda, uang kembali bertanda minus",
 }
 
+_TWO = ("debit", "credit")
 #: Rows of a balance column that must agree before it decides the sign.
 _PROOF = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """How printed amounts become ours: `debit` and `credit` multiply rows of that mark."""
+    """How amounts become ours: `debit` and `credit` multiply rows of that mark, or column."""
 
     way: Way
     debit: int = 1
@@ -52,7 +53,7 @@ class Signs:
     ) -> Signs:
         """Settle the signs from the answer, the profile, a DB/CR column, or a running balance."""
         if "amount" not in layout.columns:
-            return cls("columns")
+            return cls("columns", *(_column_sign(layout, body, money, role) for role in _TWO))
         given = answers.get(SIGN_KEY, profile.spending)
         if given is not None:
             return cls._all(_factor(given))
@@ -75,7 +76,7 @@ class Signs:
     def amounts(self, columns: Mapping[str, Sequence[Cell]], money: AmountColumn) -> list[Amount]:
         """The amounts of a batch with our sign; None where empty, WRONG where unreadable."""
         if self.way == "columns":
-            return _two_columns(columns, money)
+            return self._two_columns(columns, money)
         amounts = money.read(columns["amount"])
         if "sign" in columns and (self.debit, self.credit) != (1, 1):
             factors = {1: self.debit, -1: self.credit, 0: self.unmarked}
@@ -88,6 +89,19 @@ class Signs:
         if self.unmarked == 1:
             return amounts
         return [_times(amount, -1) for amount in amounts]
+
+    def _two_columns(
+        self, columns: Mapping[str, Sequence[Cell]], money: AmountColumn
+    ) -> list[Amount]:
+        size = max(len(columns.get(role, ())) for role in _TWO)
+        empty: list[Amount] = [None] * size
+        debits, credits = (
+            [_times(amount, factor) for amount in money.read(columns[role])]
+            if role in columns
+            else empty
+            for role, factor in zip(_TWO, (self.debit, self.credit), strict=True)
+        )
+        return list(map(_net, debits, credits))
 
 
 def _factor(given: str) -> int:
@@ -157,18 +171,21 @@ def _by_balance(amounts: Sequence[Amount], balances: Sequence[Amount], of_card: 
     return 1 if falls >= _PROOF and falls > 3 * grows else 0
 
 
-def _two_columns(columns: Mapping[str, Sequence[Cell]], money: AmountColumn) -> list[Amount]:
-    debits = money.read(columns["debit"]) if "debit" in columns else []
-    credits = money.read(columns["credit"]) if "credit" in columns else []
-    size = max(len(debits), len(credits))
-    debits, credits = debits or [None] * size, credits or [None] * size
-    return [_net(debit, credit) for debit, credit in zip(debits, credits, strict=True)]
+def _column_sign(layout: Layout, body: Sequence[Row], money: AmountColumn, role: str) -> int:
+    """-1 for a debit or credit column that is printed with a minus throughout; a single minus
+    among amounts without one is a reversal.
+    """
+    if role not in layout.columns:
+        return 1
+    amounts = money.read(_column(body, layout.columns[role]))
+    priced = [amount for amount in amounts if isinstance(amount, Decimal) and amount]
+    return -1 if 2 * sum(amount < 0 for amount in priced) > len(priced) else 1
 
 
 def _net(debit: Amount, credit: Amount) -> Amount:
-    """Debit less credit; a bank that prints either with a minus means the same."""
+    """Debit less credit."""
     if debit is WRONG or credit is WRONG:
         return WRONG
     if debit is None and credit is None:
         return None
-    return abs(debit or Decimal(0)) - abs(credit or Decimal(0))
+    return (debit or Decimal(0)) - (credit or Decimal(0))

@@ -120,3 +120,27 @@ def test_a_movement_that_cannot_be_read_is_skipped_and_named() -> None:
     assert statement.unread is not None
     assert statement.unread.startswith("Baris 3: mutasi “JUNK” tidak terbaca. ")
     assert found(statement, "baris_tidak_terbaca") == [statement.unread]
+
+
+@pytest.mark.parametrize(
+    ("titles", "cells", "ours"),
+    [
+        ("Debit Amount", ["10.00", "-4.00"], ["10.00", "-4.00"]),
+        ("DR|CR", ["10.00|", "|4.00", "-1.00|"], ["10.00", "-4.00", "-1.00"]),
+        ("Money Out|Money In", ["-10.00|", "-1.50|", "|4.00"], ["10.00", "1.50", "-4.00"]),
+        ("£", ["£10.00", "£2.50"], ["10.00", "2.50"]),
+        ("VAT|(£)", ["2.00|10.00", "0.50|2.50"], ["10.00", "2.50"]),
+        ("Source Amount|Expenditure", ["13.00|10.00", "3.30|2.50"], ["10.00", "2.50"]),
+        ("Rate|Spent on it", ["20.00|10.00", "20.00|2.50"], ["10.00", "2.50"]),
+    ],
+)
+def test_which_column_is_the_money_and_which_way_it_goes(
+    titles: str, cells: list[str], ours: list[str]
+) -> None:
+    rows = "".join(f"{day}/03/2025|SHOP|{cell}\n" for day, cell in enumerate(cells, start=13))
+    assert [str(one) for one in amounts(read(f"Date|Merchant|{titles}\n{rows}"))] == ours
+
+
+def test_two_columns_that_could_be_the_money_are_pointed_out_by_a_person() -> None:
+    with pytest.raises(Unreadable, match="tunjukkan kolomnya"):
+        read("Date|Merchant|This|That\n13/03/2025|A|1.50|2.50\n14/03/2025|B|3.50|4.50\n")
