@@ -34,7 +34,7 @@ MOVEMENT: Final = ("reserve", "post", "void", "restore", "unpost")
 JENIS_BERKAS: Final = ("bank", "bukti", "arsip")
 JENIS_TAGIHAN: Final = ("dts", "final")
 JENIS_BARIS: Final = ("belanja", "refund", "biaya", "meterai", "pembayaran")
-JENIS_PEKERJAAN: Final = ("impor", "laporan", "paket")
+JENIS_PEKERJAAN: Final = ("baca", "impor", "laporan", "paket")
 STATUS_PEKERJAAN: Final = ("antre", "berjalan", "selesai", "gagal", "batal")
 
 KANAL: Final = ("katalog", "toko_daring", "lpse", "lain")

@@ -27,9 +27,10 @@ from kkpd.models import Pekerjaan
 DIAM: Final = timedelta(minutes=2)
 
 
-Jenis = Literal["impor", "laporan", "paket"]
+Jenis = Literal["baca", "impor", "laporan", "paket"]
 #: kind -> (permission to ask for it, permission to see it); without an OPD it is about all of them.
 IZIN: Final[Mapping[str, tuple[str, str]]] = {
+    "baca": ("tagihan:unggah", "tagihan:lihat"),
     "impor": ("tagihan:unggah", "tagihan:lihat"),
     "laporan": ("laporan:susun", "laporan:susun"),
     "paket": ("paket:unduh", "paket:unduh"),
@@ -58,9 +59,11 @@ def antre(
     permintaan: Mapping[str, str],
     now: datetime,
     jenis: Jenis = "impor",
+    *,
+    hilang: bool = False,
 ) -> Pekerjaan:
     """Ask for the work, once: the row of the same request when there is one. One that failed or
-    was called off is tried again.
+    was called off is tried again, and one that is done when its result is gone (`hilang`).
     """
     require(actor, IZIN[jenis][0], opd_id)
     asked = {"jenis": jenis, "opd": opd_id, "isi": dict(permintaan)}
@@ -81,7 +84,7 @@ def antre(
         hasil_nama="",
     )
     row = session.scalars(select(Pekerjaan).where(Pekerjaan.kunci == kunci).with_for_update()).one()
-    if row.status in ("gagal", "batal"):
+    if row.status in ("gagal", "batal") or (hilang and row.status == "selesai"):
         row.status, row.pesan, row.selesai = "antre", "", 0
         row.oleh_id, row.detak_at = actor.orang_id, None
     session.flush()

@@ -252,7 +252,7 @@ class Pekerjaan(Base):
 
     id: Mapped[int] = kunci()
     opd_id: Mapped[int | None] = rujuk("opd.id", "OPD; kosong: semua OPD.")
-    jenis: Mapped[str] = kolom("impor, laporan atau paket.", String(10))
+    jenis: Mapped[str] = kolom("baca, impor, laporan atau paket.", String(10))
     kunci: Mapped[str] = kolom("SHA-256 masukannya: klik kedua menemukan yang pertama.", String(64))
     permintaan: Mapped[dict[str, str]] = kolom("Yang harus dikerjakan.", JSON)
     status: Mapped[str] = kolom("antre, berjalan, selesai, gagal atau batal.", String(10))

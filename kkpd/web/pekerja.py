@@ -29,6 +29,7 @@ from kkpd.services.berkas import Store
 from kkpd.services.kunci_log import load_signer
 from kkpd.services.log import Signer
 from kkpd.services.pekerjaan import Tugas
+from kkpd.web.bacaan import Rak
 
 #: Progress is written at most this often (seconds).
 _LAPOR_TIAP: Final = 1.0
@@ -37,13 +38,14 @@ _RUSAK: Final = "Program berhenti di tengah pekerjaan ini. Belum ada yang jadi; 
 
 @dataclass(frozen=True, slots=True)
 class Gudang:
-    """Where files lie (bank files and evidence, issued reports, results of long work), and the key
-    that signs checkpoints.
+    """Where files lie (bank files and evidence, issued reports, results of long work, readings of
+    long files), and the key that signs checkpoints.
     """
 
     berkas: Store
     arsip: Store
     hasil: Store
+    bacaan: Rak
     kunci: Signer
 
 
@@ -53,6 +55,7 @@ def gudang_di(instance: Path) -> Gudang:
         Store(instance / "berkas"),
         Store(instance / "arsip"),
         Store(instance / "hasil"),
+        Rak(instance / "bacaan"),
         load_signer(instance),
     )
 
@@ -106,9 +109,10 @@ def _do(engine: Engine, gudang: Gudang, task: Tugas) -> None:
 
 def pelaksana() -> Mapping[str, Pelaksana]:
     """kind -> what does it; imported when work is there, never on the server's start path."""
-    from kkpd.web import pekerja_impor, pekerja_laporan, pekerja_paket
+    from kkpd.web import pekerja_baca, pekerja_impor, pekerja_laporan, pekerja_paket
 
     return {
+        "baca": pekerja_baca.kerjakan,
         "impor": pekerja_impor.kerjakan,
         "laporan": pekerja_laporan.kerjakan,
         "paket": pekerja_paket.kerjakan,

@@ -1,5 +1,5 @@
-"""Long imports: the file is read first, telling its progress, then written in one transaction
-together with the end of the job's row.
+"""Long imports: the file as it was read for the check, else read now, telling its progress; then
+written in one transaction together with the end of the job's row.
 """
 
 from __future__ import annotations
@@ -28,9 +28,12 @@ def kerjakan(engine: Engine, gudang: Gudang, task: Tugas) -> None:
     with reading(engine, {opd_id}) as session:
         actor = pemohon(session, task.oleh_id)
         berkas = berkas_bank(session, actor, opd_id, berkas_id)
-        total = gudang.berkas.get(berkas.sha256).count(b"\n")
-        progress = kemajuan(engine, task, total)
-        read = penerimaan.gulung_berkas(session, gudang.berkas, berkas, chosen, progress)
+        data = gudang.berkas.get(berkas.sha256)
+        key = penerimaan.kunci(session, berkas, data, chosen)
+        progress = kemajuan(engine, task, data.count(b"\n"))
+        read = gudang.bacaan.muat(key) or penerimaan.gulung_berkas(
+            session, gudang.berkas, berkas, chosen, progress
+        )
     with writing(engine, {opd_id}) as session:
         berkas = berkas_bank(session, actor, opd_id, berkas_id)
         hasil = penerimaan.ambil(session, actor, berkas, chosen, read, sekarang())
@@ -38,6 +41,7 @@ def kerjakan(engine: Engine, gudang: Gudang, task: Tugas) -> None:
         count, said = read.gulungan.banyak, _said(hasil, matched)
         pekerjaan.maju(session, task.id, count, count, sekarang())
         pekerjaan.akhiri(session, task.id, "selesai", said, sekarang(), hasil.impor_id)
+    gudang.bacaan.buang(key)
 
 
 def _said(hasil: Hasil, matched: int) -> str:

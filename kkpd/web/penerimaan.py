@@ -30,6 +30,7 @@ from kkpd.services.berkas import Store
 from kkpd.services.gulungan import Lapor, Tergulung, gulung
 from kkpd.services.impor_bentuk import Rencana
 from kkpd.services.tagihan import Hasil, Terima, Unggah
+from kkpd.web.bacaan import kunci_bacaan
 
 #: From so many rows on, taking in is work for later (hard-parts 9).
 BARIS_PANJANG = 20_000
@@ -113,11 +114,26 @@ def simpan(
 
 
 def rencanakan(
-    session: Session, actor: Actor, store: Store, berkas: Berkas, pilihan: Pilihan, now: datetime
+    session: Session,
+    actor: Actor,
+    berkas: Berkas,
+    pilihan: Pilihan,
+    bacaan: Tergulung,
+    now: datetime,
 ) -> Rencana:
-    """What taking the kept file in would do."""
-    read = gulung_berkas(session, store, berkas, pilihan)
-    return tagihan.pratinjau(session, actor, _terima(berkas, pilihan, read), now)
+    """What taking the kept file in would do, as it was read with the same choices."""
+    return tagihan.pratinjau(session, actor, _terima(berkas, pilihan, bacaan), now)
+
+
+def lihat_kepala(session: Session, opd_id: int, kept: Kept, pilihan: Pilihan) -> None:
+    """Read the first lines of a long file that is not kept yet. Raises Unreadable and TooLarge."""
+    next(baca(session, opd_id, kept.data, kept.name, pilihan).batches(), None)
+
+
+def kunci(session: Session, berkas: Berkas, data: bytes, pilihan: Pilihan) -> str:
+    """Under what the reading of a kept file with these choices is kept."""
+    chosen = profil(session, berkas.opd_id, pilihan.profil, data)
+    return kunci_bacaan(berkas.sha256, chosen.to_toml() if chosen else "", pilihan.jawaban)
 
 
 def baca_berkas(

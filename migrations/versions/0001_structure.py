@@ -1048,7 +1048,7 @@ def upgrade() -> None:
         sa.Column("hasil_sha256", sa.String(length=64), nullable=True),
         sa.Column("hasil_nama", sa.String(length=200), nullable=False),
         sa.CheckConstraint(
-            "jenis IN ('impor', 'laporan', 'paket')", name=op.f("ck_pekerjaan_jenis")
+            "jenis IN ('baca', 'impor', 'laporan', 'paket')", name=op.f("ck_pekerjaan_jenis")
         ),
         sa.CheckConstraint(
             "status IN ('antre', 'berjalan', 'selesai', 'gagal', 'batal')",

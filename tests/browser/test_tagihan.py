@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from kkpd.views.tagihan import pekerjaan
+from kkpd.web import pekerja, penerimaan
 from tests.browser.axe import overflow, violations
 from tests.browser.conftest import LOOKS, Look, OpenPage
 
@@ -45,6 +48,49 @@ def test_an_unknown_layout_is_corrected_and_kept(open_page: OpenPage, tmp_path: 
     _send(page, tmp_path, "lagi.csv", ASING + "15/10/2026;ATK;7.500,00;4821\n")
     expect(page.locator("main")).to_contain_text("Sekarang dibaca sebagai: rekap_kantor")
     expect(page.locator("main")).to_contain_text("1 baru, 2 sudah dikenal")
+
+
+def test_a_long_file_is_read_while_the_lid_is_closed(
+    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(penerimaan, "BARIS_PANJANG", 20)
+    page = open_page("citra", f"{AREA}/", LOOKS[2], java_script_enabled=False)
+    rows = "".join(f"13/10/2026,TOKO {n:02d},{n + 1}.000\n" for n in range(40))
+    _send(page, tmp_path, "panjang.csv", f"Tanggal,Uraian,Jumlah\n{rows}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        re.compile(r"Membaca berkas|Periksa panjang\.csv")
+    )
+    page.close()
+    back = open_page("citra", f"{AREA}/", LOOKS[2], java_script_enabled=False)
+    back.get_by_role("link", name="Periksa lalu ambil panjang.csv").click()
+    if back.get_by_role("button", name="Baca berkas").is_visible():
+        back.get_by_role("button", name="Baca berkas").click()
+    question = back.get_by_label("titik memisahkan sen")
+    expect(question).to_be_visible(timeout=20_000)  # the page of progress looks again by itself
+    back.get_by_label("koma memisahkan sen").check()
+    back.get_by_role("button", name="Jawab dan baca ulang").click()
+    expect(back.get_by_role("button", name="Ambil 40 baris baru")).to_be_visible(timeout=20_000)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+def test_reading_a_long_file_is_good_to_look_at(
+    open_page: OpenPage, tmp_path: Path, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(penerimaan, "BARIS_PANJANG", 1)
+    monkeypatch.setattr(pekerja, "bangunkan", lambda *_given: None)
+    monkeypatch.setattr(pekerjaan, "LIHAT_LAGI", 600)  # not while it is being looked at
+    page = open_page("citra", f"{AREA}/", look)
+    _send(
+        page, tmp_path, f"{look.name}.csv", f"Tanggal,Uraian,Jumlah\n03/04/2026,{look.name},1,5\n"
+    )
+    expect(page.get_by_role("heading", level=1)).to_have_text("Membaca berkas")
+    assert violations(page) == []
+    assert overflow(page) <= 0
+    page.goto(f"{AREA}/")
+    page.get_by_role("link", name=f"Periksa lalu ambil {look.name}.csv").click()
+    expect(page.get_by_role("button", name="Baca berkas")).to_be_visible()
+    assert violations(page) == []
+    assert overflow(page) <= 0
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)

@@ -120,6 +120,7 @@ ENDPOINTS: Final = {
     "periode.rinci": "periode:lihat",
     "periode.tinjau": "periode:tinjau",
     "tagihan.ambil": "tagihan:unggah",
+    "tagihan.baca": "tagihan:unggah",
     "tagihan.impor": "tagihan:lihat",
     "tagihan.index": "tagihan:lihat",
     "tagihan.kirim": "tagihan:unggah",

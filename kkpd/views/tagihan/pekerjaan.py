@@ -1,4 +1,4 @@
-"""A long import under way: how far it is, and where it led."""
+"""A long reading or import under way: how far it is, and where it led."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from kkpd.domain.errors import NotFound
 from kkpd.services import pekerjaan
-from kkpd.views.tagihan.dasar import bp
-from kkpd.web import pekerja
+from kkpd.views.tagihan.dasar import as_fields, bp
+from kkpd.web import pekerja, pekerja_impor
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.ground import engine, now
@@ -24,10 +24,13 @@ LIHAT_LAGI = 2
 @bp.get("/pekerjaan/<int:pekerjaan_id>")
 @needs("tagihan:lihat")
 def maju(opd: str, periode: Periode, pekerjaan_id: int) -> Response:
-    """The progress; when it is done, on to what came in."""
-    row = pekerjaan.satu(reading(), actor(), pekerjaan_id, ("impor",))
+    """The progress; when it is done, on to the check or to what came in."""
+    row = pekerjaan.satu(reading(), actor(), pekerjaan_id, ("baca", "impor"))
     if row.opd_id != chosen_opd().id:
         raise NotFound("Pekerjaan ini tidak ada. Periksa alamatnya atau mulai dari menu.")
+    if row.status == "selesai" and row.jenis == "baca":
+        chosen, berkas_id = pekerja_impor.dari_permintaan(row.permintaan)
+        return see("tagihan.periksa", berkas_id=berkas_id, **as_fields(chosen))
     if row.status == "selesai":
         flash(row.pesan, "ok")
         return see("tagihan.impor", impor_id=row.impor_id)

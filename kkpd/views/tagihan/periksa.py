@@ -55,8 +55,16 @@ def periksa(opd: str, periode: Periode, berkas_id: int) -> str | Response:
         flash(_("Berkas ini sudah diambil."), "info")
         return see("tagihan.impor", impor_id=done.id)
     chosen = pilihan(request.args)
+    data = store().get(berkas.sha256)
+    long = penerimaan.panjang(data)
     try:
-        rencana = penerimaan.rencanakan(session, actor(), store(), berkas, chosen, now())
+        key = penerimaan.kunci(session, berkas, data, chosen) if long else ""
+        if long and not gudang().bacaan.ada(key):
+            fields = as_fields(chosen)
+            return render_template("pages/tagihan/baca.html", berkas=berkas, pilihan=fields)
+        read = gudang().bacaan.muat(key) if long else None
+        read = read or penerimaan.gulung_berkas(session, store(), berkas, chosen)
+        rencana = penerimaan.rencanakan(session, actor(), berkas, chosen, read, now())
     except Unreadable as refusal:
         if refusal.field != "kolom":
             raise
@@ -71,7 +79,8 @@ def periksa(opd: str, periode: Periode, berkas_id: int) -> str | Response:
         pilihan=as_fields(chosen),
         arti_jawaban=formats.MEANINGS,
         ulang=partial(_without, chosen),
-        dugaan=dugaan(store().get(berkas.sha256)),
+        panjang=long,
+        dugaan=dugaan(data),
         keadaan=state,
         cuplikan=cuplik(rencana, _after(), SEHALAMAN, state if state in KEADAAN else ""),
         lewat=rencana.ringkasan.skipped[:SEHALAMAN],

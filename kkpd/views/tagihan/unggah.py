@@ -1,4 +1,6 @@
-"""Uploading: the file is read once before anything is kept; what cannot be read is not kept."""
+"""Uploading: a file is read before anything is kept, of a long one its first lines; what cannot be
+read is not kept.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from kkpd.ingest.custody import Kept
 from kkpd.ingest.profile import Profile, load_profiles
 from kkpd.ingest.recognise import recognise
 from kkpd.queries import buku_bank, profil_bank
+from kkpd.views.tagihan.baca import baca_nanti
 from kkpd.views.tagihan.dasar import bp, store
 from kkpd.web import penerimaan
 from kkpd.web.context import chosen_opd
@@ -85,6 +88,8 @@ def kirim(opd: str, periode: Periode) -> Response | tuple[str, int]:
             status = _refuse(form, refusal)
         else:
             if asked is None:
+                if penerimaan.panjang(kept.data):
+                    return baca_nanti(berkas_id, chosen)
                 fields = {"profil": chosen.profil, "jenis": chosen.jenis}
                 return see("tagihan.periksa", berkas_id=berkas_id, **fields)
             status = _refuse(form, asked)
@@ -109,9 +114,15 @@ def _sent(form: FormulirUnggah) -> tuple[Kept, Pilihan]:
 
 
 def _unknown_layout(kept: Kept, chosen: Pilihan) -> Unreadable | None:
-    """Plan it once without keeping it. The refusal back when a person can point out columns."""
+    """Plan it once without keeping it, of a long file read the first lines: the worker reads the
+    rest. The refusal back when a person can point out columns.
+    """
+    opd_id = chosen_opd().id
     try:
-        penerimaan.periksa_dulu(reading(), actor(), chosen_opd().id, kept, chosen, now())
+        if penerimaan.panjang(kept.data):
+            penerimaan.lihat_kepala(reading(), opd_id, kept, chosen)
+        else:
+            penerimaan.periksa_dulu(reading(), actor(), opd_id, kept, chosen, now())
     except Unreadable as refusal:
         if refusal.field == "kolom" and _has_titles(kept.data):
             return refusal

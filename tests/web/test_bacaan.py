@@ -1,0 +1,59 @@
+"""A reading that is kept aside comes back as it was."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from kkpd.ingest import parse, stream
+from kkpd.services.gulungan import gulung
+from kkpd.web.bacaan import Rak, kunci_bacaan
+from tests.ingest.bills import as_csv
+from tests.ingest.test_bills import BILL
+
+ASKED = b"Tanggal;Toko;Jumlah\n03/04/2025;A;1.234\n04/05/2025;B;2.345\n;;\n"
+UNREAD = b"Tanggal;Toko;Jumlah\n13/04/2025;A;1,50\n31/02/2025;B;2,50\n14/04/2025;C;2,50\n"
+
+
+@pytest.mark.parametrize("data", [as_csv(BILL), ASKED, UNREAD], ids=["bill", "asked", "unread"])
+def test_a_reading_comes_back_as_it_was(tmp_path: Path, data: bytes) -> None:
+    rak, key = Rak(tmp_path / "bacaan"), kunci_bacaan("0" * 64, "", {})
+    assert (rak.muat(key), rak.ada(key)) == (None, False)
+    rak.simpan(key, gulung(stream(data)))
+    back, again, whole = rak.muat(key), gulung(stream(data)), parse(data)
+    assert back is not None
+    for one in ("format", "profile", "currency", "rows", "unread", "skipped", "findings", "bills"):
+        assert getattr(back.ringkasan, one) == getattr(whole, one)
+    asked = [(one.key, one.text, one.choices) for one in back.ringkasan.questions]
+    assert asked == [(one.key, one.text, one.choices) for one in whole.questions]
+    assert list(back.gulungan) == list(again.gulungan)
+    assert (back.gulungan.kunci, back.gulungan.jumlah) == (
+        again.gulungan.kunci,
+        again.gulungan.jumlah,
+    )
+    rak.buang(key)
+    rak.buang(key)
+    assert not rak.ada(key)
+
+
+def test_a_reading_that_nobody_came_for_goes(tmp_path: Path) -> None:
+    rak, read = Rak(tmp_path), gulung(stream(UNREAD))
+    rak.simpan("lama", read)
+    week = time.time() - 8 * 24 * 3600
+    os.utime(tmp_path / "lama", (week, week))
+    rak.simpan("baru", read)
+    assert [one.name for one in tmp_path.iterdir()] == ["baru"]
+
+
+def test_what_a_reading_depends_on() -> None:
+    keys = {
+        kunci_bacaan("a" * 64, "", {}),
+        kunci_bacaan("b" * 64, "", {}),
+        kunci_bacaan("a" * 64, "name = x", {}),
+        kunci_bacaan("a" * 64, "", {"urutan_tanggal": "dmy"}),
+        kunci_bacaan("a" * 64, "", {"urutan_tanggal": "mdy"}),
+    }
+    assert len(keys) == 5
