@@ -21,8 +21,10 @@ parse prints one JSON object (with --json; else a short summary):
             description, merchant, mcc, currency
   skipped:  row, reason, text
   findings: rule, severity, row, field, message
-Amounts are decimal strings, negative for money back to us; dates are ISO. Exit status 0 when the
-file was read, 2 with a sentence on stderr when it was not.
+Amounts are decimal strings, negative for money back to us; dates are ISO. Every row of the file is
+a line or skipped; one whose date or amount nobody can read is skipped with its reason and the
+finding baris_tidak_terbaca, and import refuses such a file. Exit status 0 when the file was read, 2
+with a sentence on stderr when it was not.
 """
 
 

@@ -167,7 +167,12 @@ def assign(titles: Sequence[str], body: Sequence[Row], profile: Profile) -> dict
 
 
 def _promoted(columns: dict[str, int]) -> dict[str, int]:
-    """The original amount is the amount where there is no other."""
+    """A lone debit or credit column beside a DB/CR mark is the amount that the mark signs; the
+    original amount is the amount where there is no other.
+    """
+    lone = [role for role in ("debit", "credit") if role in columns]
+    if len(lone) == 1 and "sign" in columns and "amount" not in columns:
+        columns["amount"] = columns.pop(lone[0])
     if "original_amount" in columns and not complete({**columns, "transaction_date": 0}):
         columns["amount"] = columns.pop("original_amount")
     return columns
