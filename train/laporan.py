@@ -151,6 +151,10 @@ def ablasi(
     for name, rows in {"kamus hukum dan harga": law, "juga pengetahuan umum": few}.items():
         chances = latih.latih(rows).peluang(fold.rows)
         print(hitung(name, fold.label, peluang_modal(chances, fold.rows, fold.batas)))
+    chances = latih.latih(packages).peluang(fold.rows)
+    print(
+        hitung("hanya paket dan harga", fold.label, peluang_modal(chances, fold.rows, fold.batas))
+    )
     print(hitung("semua kata tanpa harga", fold.label, _tanpa_batas(fold.peluang)))
     print(hitung("semua kata dan harga", fold.label, fold.modal))
     print(hitung("juga kalibrasi", fold.label, kalibrasi.terapkan(fold, lines)))

@@ -17,7 +17,7 @@ from train.latih import Array, Linear, matriks
 from train.nilai import BATAS_PAKET, lipatan_kantor, peluang_modal
 from train.sumber import Contoh
 
-#: Strength of the fit. Every strength tried (0.5 to 8) is within the spread of the splits.
+#: Strength of the fit. Every strength tried (0.3 to 8) is within the spread of the splits.
 KUAT = 2.0
 #: Features seen less often are left out.
 TERSERING = 2

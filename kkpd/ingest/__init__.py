@@ -1,8 +1,16 @@
-"""Bytes from a bank become typed rows and findings. Decides nothing about the books."""
+"""Bytes from a bank become typed rows and findings. Decides nothing about the books.
 
-from kkpd.ingest.profile import Profile, load_profiles
-from kkpd.ingest.reading import parse, stream
-from kkpd.ingest.statement import Bill, Choice, Line, Question, Skipped, Statement
+What is offered here is loaded when it is first asked for: who only needs a module of this package,
+such as `text`, does not wait for all readers.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kkpd.ingest.profile import Profile, load_profiles
+    from kkpd.ingest.reading import parse, stream
+    from kkpd.ingest.statement import Bill, Choice, Line, Question, Skipped, Statement
 
 __all__ = [
     "Bill",
@@ -16,3 +24,14 @@ __all__ = [
     "parse",
     "stream",
 ]
+_LETAK = {"Profile": "profile", "load_profiles": "profile", "parse": "reading", "stream": "reading"}
+
+
+def __getattr__(name: str) -> object:
+    """One of `__all__`, out of the module that defines it."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(f"{__name__}.{_LETAK.get(name, 'statement')}")
+    found: object = getattr(module, name)
+    globals()[name] = found
+    return found

@@ -270,3 +270,13 @@ def test_many_lines_answer_as_single_lines_do() -> None:
 def test_logit_stays_finite() -> None:
     assert math.isfinite(logit(0.0))
     assert math.isfinite(logit(1.0))
+
+
+def test_a_rule_never_speaks_for_the_class_it_denies() -> None:
+    """Words surer than the rule lose confidence to it, but the rule is no evidence against them."""
+    toner = Barang("Toner printer", satuan="Buah", kode_rekening="5.1.02.01.01.0029")
+    putusan = classify(toner, batas_kapitalisasi=SEJUTA)
+    first, second, *_ = putusan.bukti
+    assert (first.apa, first.bagian) == ("rekening 5.1.02.01.01.0029", 0.0)
+    assert second.apa == "keyakinan tertinggi aturan ini"
+    assert sum(row.bagian for row in putusan.bukti) == pytest.approx(logit(0.02), abs=0.02)

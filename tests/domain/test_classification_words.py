@@ -120,7 +120,7 @@ def test_the_files_agree_with_each_other() -> None:
     assert set(akun.tabel().kode) <= set(pengetahuan.nama_rekening())
     assert all(row[0] for row in pengetahuan.keterangan_rekening())
     assert {row[0] for row in pengetahuan.kalibrasi()} == {
-        *("di_atas", "di_atas_rendah", "di_bawah"),
+        *("di_atas", "di_atas_rendah", "di_bawah", "lain"),
         *("tanpa_harga", "tanpa_batas", "tak_dikenal"),
     }
 

@@ -7,7 +7,7 @@ the limit turn around stands in a line of its own, so that the table always adds
 from __future__ import annotations
 
 from kkpd.domain.classification import ciri, kebijakan, kode, model, paket
-from kkpd.domain.classification.barang import Barang, Bukti, Putusan
+from kkpd.domain.classification.barang import Barang, Bukti, KelasPasti, Putusan
 from kkpd.domain.classification.kalibrasi import logit
 from kkpd.domain.classification.kata import Kata
 
@@ -30,7 +30,17 @@ def rinci(barang: Barang, putusan: Putusan, words: Kata) -> tuple[Bukti, ...]:
         "maksud": "maksud yang tertulis",
         "nama_rekening": f"nama rekening {kode.bernama_rekening(barang.uraian)}",
     }[rule]
-    return (Bukti(what, round(logit(chance) - logit(words.modal), 2)), *rows)
+    return (*_aturan(what, putusan.kelas_terbaik, logit(chance) - logit(words.modal)), *rows)
+
+
+def _aturan(what: str, kelas: KelasPasti, part: float) -> tuple[Bukti, ...]:
+    """The rule's own row. Words may be surer of the same class than a rule ever is: what the rule's
+    confidence takes away from them is no evidence for the other class, and is named as such.
+    """
+    towards = part > 0 if kelas == "modal" else part < 0
+    if towards:
+        return (Bukti(what, round(part, 2)),)
+    return (Bukti(what, 0.0), Bukti("keyakinan tertinggi aturan ini", round(part, 2)))
 
 
 def _kata(barang: Barang, words: Kata) -> tuple[Bukti, ...]:

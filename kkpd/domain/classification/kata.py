@@ -62,19 +62,23 @@ def baca(barang: Barang, batas: Batas) -> Kata:
     chances = engine.peluang(barang)
     price = kebijakan.harga_satuan(barang)
     table = kebijakan.tabel(price, barang.nilai, batas)
-    raw = sum(map(mul, chances, table))
-    return Kata(chances, table, raw, _yakin(barang, batas, chances, raw))
+    shares = list(map(mul, chances, table))
+    raw = sum(shares)
+    if ciri.paket(barang):
+        return Kata(chances, table, raw, _paket(barang, batas, chances, raw))
+    if model.model().dikenal(barang.uraian):
+        family = kebijakan.keluarga(price, batas, kebijakan.urutan()[shares.index(max(shares))])
+    else:
+        family = "tak_dikenal"
+    return Kata(chances, table, raw, kalibrasi.modal(family, raw))
 
 
-def _yakin(barang: Barang, batas: Batas, chances: list[float], raw: float) -> float:
-    """The chance of capital, calibrated; of a package as packages were charged."""
-    known = model.model().dikenal(barang.uraian)
-    if not ciri.paket(barang):
-        price = kebijakan.harga_satuan(barang)
-        return kalibrasi.modal(kebijakan.keluarga(price, batas) if known else "tak_dikenal", raw)
+def _paket(barang: Barang, batas: Batas, chances: list[float], raw: float) -> float:
+    """The chance of capital of a package, as packages were charged."""
     found = paket.paket().modal(barang, chances, raw)
     if kebijakan.di_bawah(barang.nilai, batas):
         found = min(found, raw)
+    known = model.model().dikenal(barang.uraian)
     return found if known else kalibrasi.modal("tak_dikenal", found)
 
 

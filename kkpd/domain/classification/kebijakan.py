@@ -101,10 +101,12 @@ def di_bawah(nilai: Rupiah | None, batas: Batas) -> bool:
     return nilai is not None and nilai.sen < limit.sen
 
 
-def keluarga(harga: Rupiah | None, batas: Batas) -> str:
+def keluarga(harga: Rupiah | None, batas: Batas, jenis: Jenis) -> str:
     """The family of a line for calibration, by its price against the limit.
 
     `di_atas_rendah` is above a limit that is lower than usual, where small things are capital too.
+    `jenis` is the likeliest kind of those that are capital at this price: where it knows no general
+    limit (books, works), the price says nothing, and the family is `lain`.
     """
     if harga is None:
         return "tanpa_harga"
@@ -113,6 +115,8 @@ def keluarga(harga: Rupiah | None, batas: Batas) -> str:
     limit = BATAS_ANGGAPAN if batas.umum is None else batas.umum
     if harga.sen < limit.sen:
         return "di_bawah"
+    if jenis.batas != "ya":
+        return "lain"
     return "di_atas" if harga.sen >= BATAS_ANGGAPAN.sen else "di_atas_rendah"
 
 
