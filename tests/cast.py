@@ -12,13 +12,13 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Final, NamedTuple
 
+from argon2 import PasswordHasher, Type
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from kkpd.db.session import EVERY_OPD, writing
 from kkpd.domain.peran import Actor, Peran, Tugas
 from kkpd.models import Kartu, Opd, Orang, Pengguna, Penugasan, Periode
-from kkpd.services.kata_sandi import hash_sandi
 from tests.client import SANDI
 
 DINKES: Final = 1
@@ -148,4 +148,5 @@ def _enter_one(session: Session, pemeran: Pemeran) -> None:
 
 @cache
 def _sandi_hash() -> str:
-    return hash_sandi(SANDI)
+    """Cheap to make and to check, by the parameters in the hash: thousands of logins are tested."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1, type=Type.ID).hash(SANDI)

@@ -1,7 +1,8 @@
 """Fixtures for everyone: a database of one's own on SQLite and on PostgreSQL.
 
-A test that takes `engine` or `session` runs once on each. A folder whose tests all start from the
-same content overrides `database_fill`; one that needs a single kind overrides `database_kind`.
+A test that takes `engine` or `session` runs once on each. `session` is the cheap one: its database
+is lent from test to test and what was written is rolled back. A folder whose tests all start from
+the same content overrides `database_fill`; one that needs a single kind overrides `database_kind`.
 """
 
 from __future__ import annotations
@@ -22,15 +23,38 @@ if TYPE_CHECKING:
 
 # How fast a machine is tonight says nothing about the program: no test fails for time.
 settings.register_profile("kkpd", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("few", settings.get_profile("kkpd"), max_examples=10)
 settings.load_profile("kkpd")
+
+#: These take longest; begun first, no process waits at the end for one of them.
+_LONGEST = ("tests/simulation/", "tests/server/", "tests/browser/test_delapan_langkah")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, else in the (random) order they come in."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_power_cut() -> Iterator[None]:
+    """A database that lives for one test need not survive a power cut: nobody waits for a disk."""
+    from kkpd.db import engine
+
+    careful = "PRAGMA synchronous=FULL"
+    assert careful in engine._ON_CONNECT
+    fast = tuple(line for line in engine._ON_CONNECT if line != careful)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "_ON_CONNECT", (*fast, "PRAGMA synchronous=OFF"))
+        yield
 
 
 @pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteDatabases]:
     """Where SQLite databases come from."""
     from tests.databases import SqliteDatabases
 
-    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+    with contextlib.closing(SqliteDatabases(tmp_path_factory.mktemp("sqlite"))) as databases:
+        yield databases
 
 
 @pytest.fixture(scope="session")
@@ -88,10 +112,21 @@ class _TestOver(Exception):
 
 
 @pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
-    """A writing session that sees every OPD; what it wrote is rolled back when the test is over."""
+def session(
+    request: pytest.FixtureRequest, database_kind: str, database_fill: Fill
+) -> Iterator[Session]:
+    """A writing session that sees every OPD; what it wrote is rolled back when the test is over.
+
+    Together with `engine` it works on that engine's database.
+    """
     from kkpd.db.session import EVERY_OPD, writing
 
-    with contextlib.suppress(_TestOver), writing(engine, EVERY_OPD) as session:
-        yield session
-        raise _TestOver
+    databases: Databases = request.getfixturevalue(f"{database_kind}_databases")
+    with contextlib.ExitStack() as stack:
+        if "engine" in request.fixturenames:
+            engine: Engine = request.getfixturevalue("engine")
+        else:
+            engine = stack.enter_context(databases.lent(database_fill))
+        with contextlib.suppress(_TestOver), writing(engine, EVERY_OPD) as session:
+            yield session
+            raise _TestOver

@@ -1,4 +1,5 @@
-"""Databases for tests: each test gets its own, copied from one with the present structure.
+"""Databases for tests: each test gets its own, copied from one with the present structure, or has
+one lent in which nothing of its writing stays.
 
 SQLite databases are copied files. PostgreSQL databases are clones of a template in one server that
 all test processes share: the one `KKPD_TEST_POSTGRES_URL` names (its role needs CREATEDB and
@@ -12,14 +13,15 @@ import os
 import shutil
 import tempfile
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import URL, Engine, make_url
+from sqlalchemy import URL, Engine, make_url, text
 
 from kkpd.db.engine import create_engine
 from kkpd.db.schema import upgrade
@@ -44,37 +46,85 @@ def prepare(url: str, fill: Fill) -> None:
         engine.dispose()
 
 
-class Databases(Protocol):
-    """One kind of database. `new` answers with the address of a database of the caller's own."""
+class Databases(ABC):
+    """One kind of database: of the caller's own (`new`), or lent (`lent`)."""
 
+    def __init__(self) -> None:
+        self._lent: dict[Fill, tuple[Engine, dict[str, int | None]]] = {}
+
+    @abstractmethod
     def new(self, fill: Fill) -> str:
         """The address of a fresh database with the present structure and what `fill` adds."""
 
+    @contextmanager
+    def lent(self, fill: Fill) -> Iterator[Engine]:
+        """An engine on a database that every caller with this `fill` uses in turn.
 
-class SqliteDatabases:
+        The borrower commits nothing. Saves the copy, and the server and SQLAlchemy stay warm: on
+        PostgreSQL a copy costs more than most tests. Sequences take no part in a rollback, so they
+        are set back here: keys begin anew for the next one.
+        """
+        if fill not in self._lent:
+            engine = create_engine(self.new(fill))
+            self._lent[fill] = engine, _sequences(engine)
+        engine, before = self._lent[fill]
+        yield engine
+        _set_back(engine, before)
+
+    def close(self) -> None:
+        """Leave the lent databases."""
+        for engine, _ in self._lent.values():
+            engine.dispose()
+
+
+def _sequences(engine: Engine) -> dict[str, int | None]:
+    """Each sequence and the last number it gave (None: none yet). SQLite has none."""
+    if engine.dialect.name != "postgresql":
+        return {}
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text("SELECT format('%I.%I', schemaname, sequencename), last_value FROM pg_sequences")
+        )
+        return {str(name): last for name, last in rows}
+
+
+def _set_back(engine: Engine, before: dict[str, int | None]) -> None:
+    moved = before.items() - _sequences(engine).items()
+    if moved:
+        with engine.begin() as connection:
+            connection.execute(
+                text("SELECT setval(CAST(:name AS regclass), :last, :given)"),
+                [{"name": name, "last": last or 1, "given": last is not None}
+                 for name, last in moved],
+            )  # fmt: skip
+
+
+class SqliteDatabases(Databases):
     """Copies of prepared files in one folder."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self._folder = folder
         self._prepared: dict[Fill, Path] = {}
         self._count = 0
 
-    def new(self, fill: Fill) -> str:
-        """See Databases."""
+    def new(self, fill: Fill, path: Path | None = None) -> str:
+        """See Databases; `path` is where the file must be."""
         if fill not in self._prepared:
             template = self._folder / f"prepared-{len(self._prepared)}.sqlite3"
             prepare(f"sqlite:///{template}", fill)
             self._prepared[fill] = template
         self._count += 1
-        copy = self._folder / f"test-{self._count}.sqlite3"
+        copy = path or self._folder / f"test-{self._count}.sqlite3"
         shutil.copyfile(self._prepared[fill], copy)
         return f"sqlite:///{copy}"
 
 
-class PostgresDatabases:
+class PostgresDatabases(Databases):
     """Clones of prepared databases in one server; `owner` keeps test processes apart."""
 
     def __init__(self, server: str, owner: str) -> None:
+        super().__init__()
         self._server = make_url(server)
         self._owner = f"kkpd_{owner}"
         self._prepared: dict[Fill, str] = {}
@@ -92,6 +142,7 @@ class PostgresDatabases:
 
     def close(self) -> None:
         """Drop every database made here."""
+        super().close()
         for name in self._made:
             self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
         self._connection.close()

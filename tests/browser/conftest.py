@@ -9,22 +9,24 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from kkpd.app import create_app
 from kkpd.config import Settings
-from kkpd.web.ground import engine as engine_of
 from tests import cast, gallery
 from tests.client import SANDI
 from tests.databases import SqliteDatabases
+from tests.program import leave, program
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 FLAGS = (
     "--headless",
@@ -54,13 +56,45 @@ LOOKS = (
     Look("telepon-gelap", 375, 812, "dark"),
 )
 
+#: How long a page may take on a busy machine before a test gives it up (milliseconds).
+PATIENCE: Final = 120_000
+
 OpenPage: TypeAlias = Callable[..., Page]
+
+
+class _Counted:
+    """A program that knows how many requests it is at work on (sending is the server's work)."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app, self._open, self._changed = app, 0, threading.Condition()
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        self._count(1)
+        try:
+            return self._app(environ, start)
+        finally:
+            self._count(-1)
+
+    def _count(self, one: int) -> None:
+        with self._changed:
+            self._open += one
+            self._changed.notify_all()
+
+    def settle(self) -> None:
+        """Wait for the last answer."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._open == 0, 120), "a request never ended"
 
 
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
-    """The program behind an address of this machine, for as long as the block lasts."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    """The program behind an address of this machine, for as long as the block lasts.
+
+    It ends with its last request: a page closed in the middle of one leaves it running, and its log
+    line and its database connection would come up in the tests after this one.
+    """
+    counted = _Counted(app)
+    server = make_server("127.0.0.1", 0, counted, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -69,6 +103,7 @@ def served(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+        counted.settle()
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +111,7 @@ def chromium() -> Iterator[Browser]:
     """The one browser of this run."""
     found = os.environ.get("KKPD_TEST_CHROMIUM") or shutil.which("chromium")
     assert found, "no chromium: apt-get install chromium, or name one in KKPD_TEST_CHROMIUM"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         yield browser
@@ -94,12 +130,11 @@ def address(
             "KKPD_DEMO": "1",
         }
     )
-    app = create_app(config)
+    app = program(config)
     gallery.add_to(app)
     with served(app) as found:
         yield found
-    with app.app_context():
-        engine_of().dispose()
+    leave(app)
 
 
 @pytest.fixture
@@ -119,6 +154,7 @@ def open_page(chromium: Browser, address: str) -> Iterator[OpenPage]:
             reduced_motion="reduce",
             **options,  # type: ignore[arg-type]  # passed through to Playwright
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         if masuk is not None:

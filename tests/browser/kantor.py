@@ -19,7 +19,6 @@ from flask import Flask
 from playwright.sync_api import FilePayload, Page, expect
 from sqlalchemy import select
 
-from kkpd.app import create_app
 from kkpd.config import Settings
 from kkpd.db.session import EVERY_OPD, reading
 from kkpd.models import Event
@@ -27,6 +26,7 @@ from kkpd.web.ground import engine
 from tests.browser.conftest import served
 from tests.databases import Databases
 from tests.ingest.bills import BillSheet, Item
+from tests.program import leave, program
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import ATK, LAPTOP, foto
 
@@ -73,11 +73,10 @@ def kantor_baru(databases: Databases, instance: Path) -> Iterator[Kantor]:
             "KKPD_DEMO": "1",
         }
     )
-    app = create_app(config)
+    app = program(config)
     with time_machine.travel(SAAT, tick=True), served(app) as alamat:
         yield Kantor(app, alamat)
-    with app.app_context():
-        engine().dispose()
+    leave(app)
 
 
 def nota(nama: str, shade: int = 120) -> FilePayload:

@@ -12,7 +12,6 @@ import pytest
 import time_machine
 from playwright.sync_api import Page, expect
 
-from kkpd.app import create_app
 from kkpd.config import Settings
 from kkpd.db.session import EVERY_OPD, writing
 from kkpd.demo import alur, dasar, naskah
@@ -24,6 +23,7 @@ from kkpd.web.penyimpanan import store
 from tests.browser.conftest import OpenPage, served
 from tests.client import SANDI
 from tests.databases import SqliteDatabases, nothing
+from tests.program import leave, program
 
 SAAT: Final = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 AREA: Final = "/dinkes/2026-10"
@@ -36,7 +36,7 @@ class Bulan:
     def __init__(self, databases: SqliteDatabases, instance: Path) -> None:
         url = databases.new(nothing)
         given = {"KKPD_INSTANCE": str(instance), "KKPD_DATABASE_URL": url, "KKPD_DEMO": "1"}
-        self.app = create_app(Settings.load(given))
+        self.app = program(Settings.load(given))
         with self.app.app_context(), writing(engine(), EVERY_OPD) as session:
             opds, across = dasar.lay(session, 2026, hash_sandi(SANDI))
             opd = next(one for one in opds if one.slug == "dinkes")
@@ -63,8 +63,7 @@ def bulan(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Bulan]:
     with time_machine.travel(SAAT, tick=True):
         found = Bulan(sqlite_databases, tmp_path / "instance")
         yield found
-        with found.app.app_context():
-            engine().dispose()
+        leave(found.app)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from kkpd.db.session import EVERY_OPD, writing
 from kkpd.web.ground import engine, settings
 from tests.browser.axe import overflow, violations
 from tests.browser.bulan import jalani
-from tests.browser.conftest import LOOKS, OpenPage, log_in
+from tests.browser.conftest import LOOKS, PATIENCE, OpenPage, log_in
 from tests.browser.kantor import AREA, Kantor, kantor_baru
 from tests.databases import SqliteDatabases
 
@@ -99,6 +99,7 @@ def browser_of(chromium: Browser, address: str) -> Iterator[Callable[[str], Brow
             contexts[masuk] = chromium.new_context(
                 base_url=address, locale="id-ID", reduced_motion="reduce"
             )
+            contexts[masuk].set_default_timeout(PATIENCE)
             log_in(contexts[masuk].new_page(), masuk)
         return contexts[masuk]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,11 @@ import pytest
 
 from kkpd import cli
 from kkpd.db.engine import create_engine
-from kkpd.db.schema import upgrade
 from kkpd.db.session import EVERY_OPD, writing
 from kkpd.domain.money import Rupiah
 from kkpd.services import cocok, dpt, pembayaran, uji
 from tests.cast import ACTORS, DINKES
+from tests.databases import SqliteDatabases
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW
 from tests.services.jalan import (
@@ -28,14 +29,13 @@ from tests.services.jalan import (
 )
 
 
-@pytest.fixture
-def numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+@pytest.fixture(scope="module")
+def siap(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_databases: SqliteDatabases
+) -> tuple[Path, dict[str, int]]:
     """An installation with a paid, a refused and a refunding purchase; their numbers."""
-    monkeypatch.setenv("KKPD_INSTANCE", str(tmp_path / "instance"))
-    monkeypatch.setenv("KKPD_DATABASE_URL", f"sqlite:///{tmp_path / 'rantai.sqlite3'}")
-    engine = create_engine(f"sqlite:///{tmp_path / 'rantai.sqlite3'}")
-    upgrade(engine)
-    belanja_dunia.fill(engine)
+    tmp_path = tmp_path_factory.mktemp("instance")
+    engine = create_engine(sqlite_databases.new(belanja_dunia.fill, tmp_path / "kkpd.sqlite3"))
     with writing(engine, EVERY_OPD) as session:
         paid = berbukti(session, tmp_path, 1)
         refused = berbukti(session, tmp_path, 2)
@@ -55,7 +55,18 @@ def numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
         _pay(session, tmp_path)
         found = {"paid": paid.id, "refused": refused.id, "back": back.id}
     engine.dispose()
-    return found
+    return tmp_path, found
+
+
+@pytest.fixture
+def numbers(
+    siap: tuple[Path, dict[str, int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, int]:
+    """The numbers, in an installation of one test's own."""
+    shutil.copytree(siap[0], tmp_path / "instance")
+    monkeypatch.setenv("KKPD_INSTANCE", str(tmp_path / "instance"))
+    monkeypatch.delenv("KKPD_DATABASE_URL", raising=False)
+    return siap[1]
 
 
 def _pay(session: Any, folder: Path) -> None:

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from kkpd.cli import main
 from kkpd.db.engine import create_engine
-from kkpd.db.schema import upgrade
 from kkpd.db.session import EVERY_OPD, writing
 from kkpd.reports import periksa
 from kkpd.reports.ed25519 import ed25519_sah
 from kkpd.services import dpt, pembayaran, uji
 from tests.cast import ACTORS, DINKES
+from tests.databases import SqliteDatabases
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW
 from tests.services.jalan import OKTOBER, berbukti, diperiksa, penerbit, setuju
@@ -30,12 +30,10 @@ OKT = ("--opd", "dinkes", "--periode", "2026-10")
 
 
 @pytest.fixture(scope="module")
-def siap(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def siap(tmp_path_factory: pytest.TempPathFactory, sqlite_databases: SqliteDatabases) -> Path:
     """An instance whose October has a DPT of four purchases and its NPD."""
     folder = tmp_path_factory.mktemp("instance")
-    engine = create_engine(f"sqlite:///{folder / 'kkpd.sqlite3'}")
-    upgrade(engine)
-    belanja_dunia.fill(engine)
+    engine = create_engine(sqlite_databases.new(belanja_dunia.fill, folder / "kkpd.sqlite3"))
     with writing(engine, EVERY_OPD) as session:
         rows = [
             berbukti(session, folder, n, merchant="=cmd()", penjual_npwp="3201010101010001")

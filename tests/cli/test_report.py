@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from kkpd.cli import main
 from kkpd.db.engine import create_engine
-from kkpd.db.schema import upgrade
 from kkpd.db.session import EVERY_OPD, writing
 from kkpd.models import Penugasan
 from kkpd.reports.pdf.reader import attachments, parse
 from tests.cast import ORANG
+from tests.databases import SqliteDatabases
 from tests.services import belanja_dunia
 from tests.services.jalan import baris_bank, berbukti, diperiksa
 
 
-@pytest.fixture
-def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def siap(tmp_path_factory: pytest.TempPathFactory, sqlite_databases: SqliteDatabases) -> Path:
     """An instance in which Dinas Kesehatan has bought, and signed a DPR in October 2026."""
-    folder = tmp_path / "instance"
-    folder.mkdir()
-    monkeypatch.setenv("KKPD_INSTANCE", str(folder))
-    monkeypatch.delenv("KKPD_DATABASE_URL", raising=False)
-    engine = create_engine(f"sqlite:///{folder / 'kkpd.sqlite3'}")
-    upgrade(engine)
-    belanja_dunia.fill(engine)
+    folder = tmp_path_factory.mktemp("instance")
+    engine = create_engine(sqlite_databases.new(belanja_dunia.fill, folder / "kkpd.sqlite3"))
     with writing(engine, EVERY_OPD) as session:
         diperiksa(session, folder, berbukti(session, folder, 1, merchant="=HYPERLINK(1)"))
         baris_bank(session, 750_000)
     engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def instance(siap: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it for one test."""
+    folder = tmp_path / "instance"
+    shutil.copytree(siap, folder)
+    monkeypatch.setenv("KKPD_INSTANCE", str(folder))
+    monkeypatch.delenv("KKPD_DATABASE_URL", raising=False)
     return folder
 
 

@@ -9,22 +9,21 @@ import pytest
 
 from kkpd.cli import main
 from kkpd.db.engine import create_engine
-from kkpd.db.schema import upgrade
 from tests.cast import fill
+from tests.databases import SqliteDatabases
 from tests.services.tagihan_bantu import KOPI, NASI, csv
 
 
 @pytest.fixture
-def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def instance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_databases: SqliteDatabases
+) -> Path:
     """An instance folder with the cast in its database."""
     folder = tmp_path / "instance"
     monkeypatch.setenv("KKPD_INSTANCE", str(folder))
     monkeypatch.delenv("KKPD_DATABASE_URL", raising=False)
     folder.mkdir()
-    engine = create_engine(f"sqlite:///{folder / 'kkpd.sqlite3'}")
-    upgrade(engine)
-    fill(engine)
-    engine.dispose()
+    sqlite_databases.new(fill, folder / "kkpd.sqlite3")
     return folder
 
 

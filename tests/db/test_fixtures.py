@@ -7,6 +7,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from kkpd.db.schema import is_current
+from kkpd.models import Opd
 
 
 @pytest.mark.parametrize("turn", [1, 2])
@@ -23,9 +24,20 @@ def test_the_structure_is_the_newest(engine: Engine) -> None:
         assert is_current(connection)
 
 
-def test_session_writes_and_reads(session: Session) -> None:
-    """The session is a real one; in a new structure nothing is recorded yet."""
+@pytest.mark.parametrize("turn", [1, 2])
+def test_a_lent_session_begins_with_nothing_and_with_the_first_key(
+    session: Session, turn: int
+) -> None:
+    """Both turns get the same key for the same row: nothing is left of the turn before."""
     assert session.execute(text("SELECT count(*) FROM opd")).scalar_one() == 0
+    opd = Opd(kode="1", slug="a", nama="A")
+    session.add(opd)
+    session.flush()
+    assert opd.id == 1
+
+
+def test_session_and_engine_of_one_test_are_one_database(session: Session, engine: Engine) -> None:
+    assert session.connection().engine.url == engine.url
 
 
 def test_postgres_logs_in_as_no_superuser(engine: Engine) -> None:

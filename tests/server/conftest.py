@@ -19,7 +19,7 @@ from tests.databases import Fill
 from tests.server.orang import Orang
 
 _ROOT = Path(__file__).parents[2]
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 300
 
 
 class Server:
@@ -49,12 +49,24 @@ class Server:
             assert time.monotonic() < give_up, (self.instance / "server.log").read_text()
             time.sleep(0.1)
 
+    def tahan(self) -> None:
+        """Freeze the whole server, workers too, in whatever it is doing."""
+        self._isyarat(signal.SIGSTOP)
+
+    def lepas(self) -> None:
+        """Let it go on."""
+        self._isyarat(signal.SIGCONT)
+
     def bunuh(self) -> None:
         """kill -9 of the whole server, workers too."""
         if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            self._isyarat(signal.SIGKILL)
             self._process.wait()
             self._process = None
+
+    def _isyarat(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        os.killpg(self._process.pid, number)
 
     def orang(self, nama: str) -> Orang:
         """One of the cast, logged in."""

@@ -15,7 +15,7 @@ from tests.client import SANDI
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 _TAGS = re.compile(r"<(script|style).*?</\1>|<[^>]+>", re.DOTALL)
-_PATIENCE_SECONDS = 120
+_PATIENCE_SECONDS = 300
 
 
 class Jawaban(NamedTuple):

@@ -28,7 +28,7 @@ from tests.server.orang import Orang
 from tests.services.tagihan_bantu import KOPI, csv
 
 AREA = "/dinkes/2026-10/tagihan"
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 300
 
 
 def bill(lines: int) -> bytes:
@@ -64,12 +64,17 @@ def upload(citra: Orang, data: bytes, area: str = AREA) -> str:
     return f"{area}/berkas/{found[1]}/ambil"
 
 
-def wait_until_writing(engine: sa.Engine) -> None:
-    """Return when another process has been writing for a while and has not committed."""
+def freeze_while_writing(server: Server, engine: sa.Engine) -> None:
+    """Return when the server has been writing for a while, is frozen, and has not committed."""
     give_up, seen = time.monotonic() + _PATIENCE_SECONDS, 0
-    while seen < 5:
+    while True:
         assert time.monotonic() < give_up, "nobody writes"
         seen = seen + 1 if _somebody_writes(engine) else 0
+        if seen >= 5:
+            server.tahan()
+            if _somebody_writes(engine):
+                return
+            server.lepas()
         time.sleep(0.01)
 
 
@@ -110,7 +115,7 @@ def test_killed_in_the_middle_of_an_import(
         before = counts(session)
     clicking = threading.Thread(target=_click, args=(citra, path))
     clicking.start()
-    wait_until_writing(engine)
+    freeze_while_writing(server, engine)
     server.bunuh()
     clicking.join()
     with reading(engine, EVERY_OPD) as session:

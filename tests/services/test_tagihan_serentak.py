@@ -31,7 +31,7 @@ def test_two_at_once_end_with_one_set(engine: Engine, tmp_path: Path, same_bytes
 
     def take(who: str, data: bytes) -> None:
         try:
-            start.wait(10)
+            start.wait(120)
             with writing(engine, {DINKES}) as session:
                 ambil(session, tmp_path, data, actor=ACTORS[who], nama=f"{who}.csv")
         except BaseException as problem:  # noqa: BLE001 (handed to the test's own thread)
@@ -45,7 +45,7 @@ def test_two_at_once_end_with_one_set(engine: Engine, tmp_path: Path, same_bytes
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(240)
     assert problems == []
     with reading(engine, {DINKES}) as session:
         assert session.scalar(select(func.count()).select_from(BarisBank)) == 401

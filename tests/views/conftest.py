@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
 
-from kkpd.app import create_app
 from kkpd.config import Settings
-from kkpd.web.ground import engine as engine_of
 from tests import cast
 from tests.client import PageClient
 from tests.databases import Fill
+from tests.program import leave, program
 
 
 @pytest.fixture
@@ -44,12 +42,10 @@ def settings(database: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The program, ready to be asked."""
-    app = create_app(settings)
+    app = program(settings)
     app.testing = True
     yield app
-    with app.app_context():
-        engine: Engine = engine_of()
-    engine.dispose()
+    leave(app)
 
 
 @pytest.fixture

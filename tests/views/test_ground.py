@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,12 +33,14 @@ def _add(app: Flask, view: Callable[..., Any], rule: str = "/coba", **options: A
 
 @pytest.fixture
 def lines() -> Iterator[list[dict[str, Any]]]:
-    """The JSON lines written while the test runs."""
+    """The JSON lines that this test's own requests write: the client asks in this thread."""
     found: list[dict[str, Any]] = []
+    ours = threading.get_ident()
 
     class Keep(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            found.append(json.loads(JsonLines().format(record)))
+            if record.thread == ours:
+                found.append(json.loads(JsonLines().format(record)))
 
     keeper = Keep()
     logging.getLogger("kkpd").addHandler(keeper)

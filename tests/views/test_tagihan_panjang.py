@@ -181,4 +181,4 @@ def _die_at_work(monkeypatch: pytest.MonkeyPatch, gudang: Gudang) -> None:
 def test_the_worker_runs_in_its_own_thread(app: Flask, settings: Settings) -> None:
     with app.app_context():
         pekerja.bangunkan(engine(), _gudang(settings))
-        pekerja.tunggu(engine(), 10)
+        pekerja.tunggu(engine(), 120)
