@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from kkpd.domain import workflow
 from kkpd.domain.errors import NotFound
 from kkpd.domain.money import Rupiah
+from kkpd.domain.pilihan import STATUS_TRANSAKSI
 from kkpd.models import (
     BarisBank,
     Berkas,
@@ -283,9 +284,10 @@ def _refunds(session: Session, transaksi: Transaksi, slug: str) -> Iterator[Lang
 
 
 def _next(status: str) -> tuple[str, ...]:
-    """Who may take which step from here, in the order of the chain."""
+    """Who may take which step onward from here, in the order of the chain; no step back."""
+    here = STATUS_TRANSAKSI.index(status)
     return tuple(
         f"{rule.nama} ({', '.join(sorted(rule.roles))})"
         for rule in workflow.TRANSITIONS
-        if status in rule.sources
+        if status in rule.sources and STATUS_TRANSAKSI.index(rule.target) > here
     )

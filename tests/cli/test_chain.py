@@ -99,7 +99,7 @@ def test_every_step_has_actor_paper_and_link(
     for said in ("bukti nota", "pasangan diurungkan", "uang kembali dari belanja ini"):
         assert said in words
     assert found["nilai"] == Rupiah.of(750_000).sen
-    assert found["berikut"] == ["membatalkan catatan pendebetan (bendahara, bpp)"]
+    assert found["berikut"] == []
 
 
 def test_a_refused_and_a_refunding_line(
@@ -110,7 +110,7 @@ def test_a_refused_and_a_refunding_line(
         assert said in refused
     back = explain(capsys, str(numbers["back"]))
     assert f"belanja {numbers['paid']}, Rp 750.000, lunas" in back
-    assert "Berikutnya: membatalkan catatan pendebetan (bendahara, bpp)" in back
+    assert "Berikutnya: tidak ada" in back
 
 
 @pytest.mark.usefixtures("numbers")
