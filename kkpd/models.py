@@ -62,12 +62,14 @@ from kkpd.tables.organisasi import (
 )
 from kkpd.tables.pembatalan import Pembatalan
 from kkpd.tables.penyelesaian import Penyelesaian
+from kkpd.tables.tahun import Bawaan, TahunBuka
 
 __all__ = [
     "Arsip",
     "AturanCocok",
     "BarisBank",
     "Base",
+    "Bawaan",
     "Berkas",
     "BerkasTagihan",
     "Bukti",
@@ -113,6 +115,7 @@ __all__ = [
     "SubKegiatan",
     "SumberBaris",
     "Tagihan",
+    "TahunBuka",
     "Temuan",
     "TindakanPeriode",
     "Transaksi",

@@ -20,7 +20,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
-from kkpd.domain.pengingat import KALIMAT
+from kkpd.domain import pemantauan, pengingat
+from kkpd.domain.akhir_tahun import SYARAT
 from kkpd.domain.peran import NAMA_PERAN
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,8 +55,12 @@ def extract() -> Catalog:
         found.add(message, locations=[(filename, 0)], context=context)
     for name in NAMA_PERAN.values():  # the domain knows no catalogue, so its names are named here
         found.add(name, locations=[("domain/peran.py", 0)])
-    for sentence in KALIMAT.values():
-        found.add(sentence, locations=[("domain/pengingat.py", 0)], flags=["python-format"])
+    for text in SYARAT.values():
+        found.add(text, locations=[("domain/akhir_tahun.py", 0)])
+    for module in (pengingat, pemantauan):
+        name = module.__name__.rpartition(".")[2]
+        for sentence in module.KALIMAT.values():
+            found.add(sentence, locations=[(f"domain/{name}.py", 0)], flags=["python-format"])
     return found
 
 

@@ -47,7 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _BENTUK
     parser.add_argument("what", choices=_ISI, help="what the file holds")
     parser.add_argument("file", type=Path, help="CSV (UTF-8) or XLSX with a header row")
-    parser.add_argument("--tahun", type=_tahun, required=True, help="budget year")
+    parser.add_argument("--tahun", type=tahun_anggaran, required=True, help="budget year")
     parser.add_argument("--opd", default="", help="OPD code or slug where the file names none")
     parser.add_argument("--versi", default="", choices=VERSI_DPA, help="version (dpa)")
     parser.add_argument("--nomor", default="", help="document number where the file has none")
@@ -60,7 +60,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--periksa", action="store_true", help="check only, keep nothing")
 
 
-def _tahun(text: str) -> int:
+def tahun_anggaran(text: str) -> int:
+    """A budget year, 2000 to 2100, as argparse reads it."""
     if not (text.isascii() and text.isdigit() and 2000 <= int(text) <= 2100):
         raise argparse.ArgumentTypeError(f"“{text}” bukan tahun anggaran, mis. 2026")
     return int(text)

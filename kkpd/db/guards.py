@@ -17,6 +17,7 @@ from kkpd.db import lingkup
 APPEND_ONLY: Final = (
     "arsip",
     "baris_bank",
+    "bawaan",
     "berkas",
     "berkas_tagihan",
     "ceiling_movement",
@@ -43,6 +44,7 @@ APPEND_ONLY: Final = (
     "setelan",
     "sumber_baris",
     "tagihan",
+    "tahun_buka",
     "tindakan_periode",
     "uji",
     "up_keputusan",

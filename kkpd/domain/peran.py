@@ -57,8 +57,8 @@ SETIAP_ORANG = frozenset({"akun:sendiri"})
 
 _LIHAT_OPD = (
     "bulan:lihat tagihan:lihat belanja:lihat bukti:lihat cocok:lihat dpr:lihat dpt:lihat "
-    "bayar:lihat pagu:lihat temuan:lihat periode:lihat laporan:lihat laporan:susun laporan:unduh "
-    "laporan:tandatangani"
+    "pemantauan:lihat tahun:lihat bayar:lihat pagu:lihat temuan:lihat periode:lihat laporan:lihat "
+    "laporan:susun laporan:unduh laporan:tandatangani"
 )
 _BENDAHARA = (
     _LIHAT_OPD + " tagihan:unggah belanja:catat bukti:unggah kelas:tetapkan cocok:putuskan "
@@ -87,7 +87,8 @@ _TABEL: Mapping[Peran, str] = {
     Peran.AUDITOR: "laporan:lihat laporan:unduh paket:unduh",
     Peran.ADMIN: (
         "admin:lihat opd:kelola pengguna:kelola penugasan:kelola kartu:kelola "
-        "pengaturan:kelola acuan:kelola anggaran:kelola data_terbuka:unduh"
+        "pengaturan:kelola acuan:kelola anggaran:kelola data_terbuka:unduh tahun:lihat "
+        "tahun:buka"
     ),
 }
 

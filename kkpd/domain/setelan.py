@@ -28,9 +28,13 @@ UANG: Final = frozenset(
     }
 )
 #: Settings that hold a share, as `40%`.
-BAGIAN: Final = frozenset({"share_up_kkpd"})
+BAGIAN: Final = frozenset({"share_up_kkpd", "low_use_threshold", "target_pemakaian_triwulan"})
+#: Settings that hold a whole number.
+BANYAK: Final = frozenset(
+    {"low_use_months", "late_months_threshold", "unused_card_days", "refill_per_month"}
+)
 #: Settings that hold a day, as `2026-12-13`.
-HARI: Final = frozenset({"year_end_use_cutoff"})
+HARI: Final = frozenset({"year_end_use_cutoff", "year_end_spm_cutoff"})
 #: Settings that hold one of a few words.
 KATA: Final = {
     "periksa_spd": CARA,
@@ -49,6 +53,8 @@ def periksa(kunci: str, nilai: str | None) -> None:
         raise DomainError("Batas tidak boleh negatif.", field="nilai")
     if kunci in BAGIAN:
         _share(nilai)
+    if kunci in BANYAK and not re.fullmatch(r"[1-9][0-9]{0,3}", nilai):
+        raise DomainError("Tulis bilangan bulat mulai 1, atau kosongkan.", field="nilai")
     if kunci in HARI:
         _day(nilai)
     if kunci in KATA and nilai not in KATA[kunci]:

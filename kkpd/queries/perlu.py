@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, case, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -65,10 +65,10 @@ class _Kerja:
         self.opd = {row.id: (row.slug, row.nama) for row in session.execute(query)}
         self.jatuh = _bill_days(session, self.dalam(Tagihan.opd_id), hari)
 
-    def dalam(self, column: ColumnElement[int] | object) -> ColumnElement[bool]:
+    def dalam(self, column: Any) -> ColumnElement[bool]:
         """Only the OPDs that exist for the actor."""
         ids = self.actor.opd_ids
-        return true() if ids is None else column.in_(ids)  # type: ignore[union-attr]  # a column
+        return true() if ids is None else column.in_(ids)
 
     def butir(
         self,

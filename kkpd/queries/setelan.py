@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import date
 from decimal import Decimal
 
@@ -24,6 +25,23 @@ def in_force(session: Session, kunci: str, on: date, opd_id: int | None = None) 
         .order_by(Setelan.opd_id.is_(None), Setelan.mulai.desc(), Setelan.id.desc())
         .limit(1)
     ).one_or_none()
+
+
+def semua(
+    session: Session, kunci: Collection[str], on: date
+) -> Callable[[str, int | None], str | None]:
+    """The same for many OPDs at once: ask the answer with (key, OPD), as `value` would tell it."""
+    rows = session.execute(
+        select(Setelan.kunci, Setelan.opd_id, Setelan.nilai)
+        .where(Setelan.kunci.in_(kunci), Setelan.mulai <= on)
+        .order_by(Setelan.mulai, Setelan.id)
+    )
+    newest = {(key, opd_id): nilai for key, opd_id, nilai in rows}
+
+    def of(key: str, opd_id: int | None) -> str | None:
+        return newest.get((key, opd_id), newest.get((key, None)))
+
+    return of
 
 
 def value(session: Session, kunci: str, on: date, opd_id: int | None = None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,13 +20,17 @@ def berlaku(session: Session, opd_id: int, tahun: int, hari: date) -> Rupiah | N
         .where(UpKeputusan.opd_id == opd_id, UpKeputusan.tahun == tahun)
         .order_by(UpKeputusan.mulai, UpKeputusan.id)
     ).all()
+    found = menurut(rows, hari)
+    return None if found is None else found[1]
+
+
+def menurut(rows: Sequence[UpKeputusan], hari: date) -> tuple[Rupiah, Rupiah] | None:
+    """(UP, UP KKPD) of that day by these decisions of one year, in the order of their days."""
     if not rows:
         return None
-    base = [row.up_kkpd for row in rows if row.jenis == "up" and row.mulai <= hari][-1:]
-    extra = [
-        row.up_kkpd for row in rows if row.sampai is not None and row.mulai <= hari <= row.sampai
-    ]
-    return total([*base, *extra])
+    base = [row for row in rows if row.jenis == "up" and row.mulai <= hari][-1:]
+    extra = [row for row in rows if row.sampai is not None and row.mulai <= hari <= row.sampai]
+    return total(row.up for row in (*base, *extra)), total(row.up_kkpd for row in (*base, *extra))
 
 
 @dataclass(frozen=True, slots=True)

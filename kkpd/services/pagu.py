@@ -10,7 +10,7 @@ import re
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.models import Kartu, Transaksi
+from kkpd.models import Ceiling, Kartu, Transaksi
 from kkpd.services.ceilings import Key
 
 
@@ -37,4 +37,18 @@ def keys(session: Session, transaksi: Transaksi) -> list[Key]:
         "up_kkpd": "UP",
         "kartu": token,
     }
-    return [Key(transaksi.opd_id, transaksi.tahun, jenis, kunci) for jenis, kunci in wanted.items()]
+    found = [Key(transaksi.opd_id, transaksi.tahun, *pair) for pair in wanted.items()]
+    return [*found, *_later_years(session, transaksi, token)]
+
+
+def _later_years(session: Session, transaksi: Transaksi, token: str) -> list[Key]:
+    """The card's limit binds whatever is unsettled: also in years opened since (kkpd.md 1.5)."""
+    years = session.scalars(
+        select(Ceiling.tahun).where(
+            Ceiling.opd_id == transaksi.opd_id,
+            Ceiling.jenis == "kartu",
+            Ceiling.kunci == token,
+            Ceiling.tahun > transaksi.tahun,
+        )
+    )
+    return [Key(transaksi.opd_id, tahun, "kartu", token) for tahun in years]

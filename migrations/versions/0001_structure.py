@@ -478,6 +478,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_setelan_opd_id"), ["opd_id"], unique=False)
 
     op.create_table(
+        "tahun_buka",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("tahun", sa.Integer(), nullable=False),
+        sa.Column("banyak", sa.Integer(), nullable=False),
+        sa.Column("nilai", types.Sen(), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.Column("oleh_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_tahun_buka_oleh_id")),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_tahun_buka_opd_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tahun_buka")),
+        sa.UniqueConstraint("opd_id", "tahun", name=op.f("uq_tahun_buka_opd_id_tahun")),
+    )
+    with op.batch_alter_table("tahun_buka", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tahun_buka_oleh_id"), ["oleh_id"], unique=False)
+
+    op.create_table(
         "temuan",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("opd_id", sa.Integer(), nullable=False),
@@ -919,6 +936,27 @@ def upgrade() -> None:
     with op.batch_alter_table("arsip", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_arsip_dokumen_id"), ["dokumen_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_arsip_opd_id"), ["opd_id"], unique=False)
+
+    op.create_table(
+        "bawaan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("opd_id", sa.Integer(), nullable=False),
+        sa.Column("tahun", sa.Integer(), nullable=False),
+        sa.Column("transaksi_id", sa.Integer(), nullable=False),
+        sa.Column("nilai", types.Sen(), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.CheckConstraint("nilai <> 0", name=op.f("ck_bawaan_nilai")),
+        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_bawaan_opd_id")),
+        sa.ForeignKeyConstraint(
+            ["transaksi_id"], ["transaksi.id"], name=op.f("fk_bawaan_transaksi_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bawaan")),
+        sa.UniqueConstraint("tahun", "transaksi_id", name=op.f("uq_bawaan_tahun_transaksi_id")),
+    )
+    with op.batch_alter_table("bawaan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bawaan_opd_id"), ["opd_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_bawaan_transaksi_id"), ["transaksi_id"], unique=False)
 
     op.create_table(
         "berkas_tagihan",
@@ -1743,6 +1781,11 @@ def downgrade() -> None:
 
     op.drop_table("bukti")
     op.drop_table("berkas_tagihan")
+    with op.batch_alter_table("bawaan", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_bawaan_transaksi_id"))
+        batch_op.drop_index(batch_op.f("ix_bawaan_opd_id"))
+
+    op.drop_table("bawaan")
     with op.batch_alter_table("arsip", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_arsip_opd_id"))
         batch_op.drop_index(batch_op.f("ix_arsip_dokumen_id"))
@@ -1824,6 +1867,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_temuan_opd_tahun_bulan")
 
     op.drop_table("temuan")
+    with op.batch_alter_table("tahun_buka", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tahun_buka_oleh_id"))
+
+    op.drop_table("tahun_buka")
     with op.batch_alter_table("setelan", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_setelan_opd_id"))
         batch_op.drop_index("ix_setelan_kunci_mulai")

@@ -19,18 +19,15 @@ from kkpd.domain.documents.pengawasan import (
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.waktu import business_day
 from kkpd.models import (
-    Dokumen,
-    DokumenBaris,
     Event,
     Kartu,
     Orang,
-    Pencairan,
     Temuan,
     Transaksi,
 )
-from kkpd.queries import batal
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.rantai import ditolak
+from kkpd.queries.utang import belum_lunas
 
 PEMUNGUT: Final = {
     "penjual": "Penjual",
@@ -106,21 +103,13 @@ def _repaid(bahan: Bahan, line: Transaksi) -> date | None:
 
 def susun_belum_lunas(bahan: Bahan) -> Naskah:
     """Charges booked by the last month and not settled with the bank on its last day."""
-    settled = (
-        select(DokumenBaris.transaksi_id)
-        .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
-        .join(Pencairan, Pencairan.dpt_id == Dokumen.id)
-        .where(Pencairan.langkah == "bayar", Pencairan.tanggal <= bahan.rentang.sampai)
-        .where(batal.berlaku(Pencairan))
-    )
     found = bahan.session.execute(
         select(Transaksi, Kartu.nomor_akhir)
         .join(Kartu, Kartu.id == Transaksi.kartu_id)
         .where(
             *bahan.sampai(Transaksi),
             Transaksi.tahun == bahan.rentang.tahun,
-            Transaksi.status.not_in(("dibatalkan", "ditolak", "dibayar_pribadi")),
-            Transaksi.id.not_in(settled),
+            *belum_lunas(bahan.rentang.sampai),
         )
         .order_by(Transaksi.opd_id, Transaksi.tanggal, Transaksi.id)
     )

@@ -1,0 +1,297 @@
+"""Monitoring of card use by OPD: months, quarters, bills paid late, idle cards, what stands out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.izin import require
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.pemantauan import (
+    SETELAN,
+    Ambang,
+    Bulan,
+    KartuDiam,
+    Sorotan,
+    Triwulan,
+    sorot,
+    triwulan,
+)
+from kkpd.domain.peran import Actor
+from kkpd.domain.rentang import Rentang
+from kkpd.models import (
+    BarisBank,
+    Cocok,
+    Dokumen,
+    DokumenBaris,
+    Kartu,
+    KartuRiwayat,
+    Opd,
+    Orang,
+    Pencairan,
+    Tagihan,
+    Transaksi,
+    UpKeputusan,
+)
+from kkpd.queries import batal, setelan, tenggat
+from kkpd.queries import up as up_reads
+
+#: Purchases that never were, or that the holder pays.
+_BUKAN_BELANJA: Final = ("dibatalkan", "ditolak", "dibayar_pribadi")
+_SETAHUN: Final = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Pantauan:
+    """One OPD's year under watch."""
+
+    opd_id: int
+    slug: str
+    nama: str
+    bulan: tuple[Bulan, ...]
+    triwulan: tuple[Triwulan, ...]
+    kartu_diam: tuple[KartuDiam, ...]
+    isi_kembali: int
+    ambang: Ambang
+    sorotan: tuple[Sorotan, ...]
+
+
+def pantau(
+    session: Session, actor: Actor, tahun: int, hari: date, opd_id: int | None = None
+) -> list[Pantauan]:
+    """Every OPD that the actor watches (or the one named), by name, as the books stand."""
+    require(actor, "pemantauan:lihat", opd_id)
+    opds = _opds(session, actor, opd_id)
+    ids = [opd.id for opd in opds]
+    months = _months(session, ids, tahun, hari)
+    limits = setelan.semua(session, SETELAN, min(hari, date(tahun, 12, 31)))
+    idle, refills = _idle(session, ids, hari), _refills(session, ids, hari)
+    return [
+        _one(
+            opd,
+            months[opd.id],
+            idle.get(opd.id, []),
+            refills.get(opd.id, 0),
+            ambang({key: limits(key, opd.id) for key in SETELAN}),
+            (tahun, hari),
+        )
+        for opd in opds
+    ]
+
+
+def ambang(nilai: dict[str, str | None]) -> Ambang:
+    """Settings as text (`75%`, `2`) become thresholds."""
+    refill = _whole(nilai["refill_per_month"])
+    return Ambang(
+        rendah=_share(nilai["low_use_threshold"]),
+        bulan_rendah=_whole(nilai["low_use_months"]),
+        bulan_terlambat=_whole(nilai["late_months_threshold"]),
+        hari_kartu=_whole(nilai["unused_card_days"]),
+        target=_share(nilai["target_pemakaian_triwulan"]),
+        gu=None if refill is None else Fraction(refill),
+    )
+
+
+def _share(text: str | None) -> Fraction | None:
+    return Fraction(text.rstrip("% ").replace(",", ".")) / 100 if text else None
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text else None
+
+
+def _opds(session: Session, actor: Actor, opd_id: int | None) -> Sequence[Opd]:
+    reach = {opd_id} if opd_id is not None else actor.jangkauan("pemantauan:lihat")
+    query = select(Opd).where(Opd.aktif.is_(True)).order_by(Opd.nama, Opd.id)
+    return session.scalars(query if reach is None else query.where(Opd.id.in_(reach))).all()
+
+
+def _one(
+    opd: Opd,
+    months: list[Bulan],
+    idle: list[KartuDiam],
+    refills: int,
+    limits: Ambang,
+    when: tuple[int, date],
+) -> Pantauan:
+    tahun, hari = when
+    quarters = triwulan(months, (hari.year, hari.month), tahun)
+    days = limits.hari_kartu
+    shown = [card for card in idle if days is not None and card.hari >= days]
+    return Pantauan(
+        opd_id=opd.id,
+        slug=opd.slug,
+        nama=opd.nama,
+        bulan=tuple(months),
+        triwulan=tuple(quarters),
+        kartu_diam=tuple(shown),
+        isi_kembali=refills,
+        ambang=limits,
+        sorotan=tuple(sorot(months, quarters, shown, refills, limits)),
+    )
+
+
+def _months(session: Session, ids: Sequence[int], tahun: int, hari: date) -> dict[int, list[Bulan]]:
+    spent = _spent(session, ids, tahun)
+    decided: dict[int, list[UpKeputusan]] = defaultdict(list)
+    for row in session.scalars(
+        select(UpKeputusan)
+        .where(UpKeputusan.opd_id.in_(ids), UpKeputusan.tahun == tahun)
+        .order_by(UpKeputusan.mulai, UpKeputusan.id)
+    ):
+        decided[row.opd_id].append(row)
+    bills = _bills(session, ids, tahun, hari)
+    found: dict[int, list[Bulan]] = {}
+    for opd_id in ids:
+        found[opd_id] = []
+        for nomor in range(1, 13):
+            last = Rentang(tahun, nomor, nomor).sampai
+            up = up_reads.menurut(decided[opd_id], last)
+            bill = bills.get((opd_id, nomor), _Bayaran())
+            found[opd_id].append(
+                Bulan(
+                    nomor=nomor,
+                    selesai=last < hari,
+                    belanja=spent.get((opd_id, nomor), NOL),
+                    up=up and up[0],
+                    up_kkpd=up and up[1],
+                    jatuh=bill.jatuh,
+                    dibayar=bill.dibayar,
+                    terbuka=bill.terbuka,
+                    terlambat=bill.terlambat,
+                )
+            )
+    return found
+
+
+def _spent(session: Session, ids: Sequence[int], tahun: int) -> dict[tuple[int, int], Rupiah]:
+    rows = session.execute(
+        select(Transaksi.opd_id, Transaksi.bulan, func.sum(Transaksi.nilai))
+        .where(
+            Transaksi.opd_id.in_(ids),
+            Transaksi.tahun == tahun,
+            Transaksi.status.not_in(_BUKAN_BELANJA),
+        )
+        .group_by(Transaksi.opd_id, Transaksi.bulan)
+    )
+    return {(opd_id, bulan): amount for opd_id, bulan, amount in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Bayaran:
+    """How a month's bills stand: the latest due day and debit, what is open, whether late."""
+
+    jatuh: date | None = None
+    dibayar: date | None = None
+    terbuka: Rupiah = NOL
+    terlambat: bool | None = None
+
+
+def _bills(
+    session: Session, ids: Sequence[int], tahun: int, hari: date
+) -> dict[tuple[int, int], _Bayaran]:
+    where = (Tagihan.opd_id.in_(ids), Tagihan.tahun == tahun)
+    open_ = {bill.id: bill.sisa for bill in tenggat.tagihan_terbuka(session, *where)}
+    rows = session.execute(
+        select(
+            Tagihan.id,
+            Tagihan.opd_id,
+            Tagihan.bulan,
+            Tagihan.jatuh_tempo,
+            func.max(Pencairan.tanggal),
+        )
+        .join(BarisBank, BarisBank.tagihan_id == Tagihan.id)
+        .outerjoin(Cocok, (Cocok.baris_bank_id == BarisBank.id) & Cocok.dicabut_at.is_(None))
+        .outerjoin(DokumenBaris, DokumenBaris.transaksi_id == Cocok.transaksi_id)
+        .outerjoin(Dokumen, (Dokumen.id == DokumenBaris.dokumen_id) & (Dokumen.jenis == "dpt"))
+        .outerjoin(
+            Pencairan,
+            (Pencairan.dpt_id == Dokumen.id)
+            & (Pencairan.langkah == "bayar")
+            & batal.berlaku(Pencairan),
+        )
+        .where(*where, Tagihan.jenis == "final", Tagihan.jatuh_tempo.is_not(None))
+        .group_by(Tagihan.id, Tagihan.opd_id, Tagihan.bulan, Tagihan.jatuh_tempo)
+        .order_by(Tagihan.id)
+    )
+    found: dict[tuple[int, int], _Bayaran] = {}
+    for id_, opd_id, bulan, due, paid in rows:
+        assert due is not None
+        before = found.get((opd_id, bulan), _Bayaran())
+        found[opd_id, bulan] = _joined(before, due, paid, open_.get(id_, NOL), hari)
+    return found
+
+
+def _joined(before: _Bayaran, due: date, paid: date | None, left: Rupiah, hari: date) -> _Bayaran:
+    """The month with one more bill: late when one of them was; unknown while none is due."""
+    late: bool | None = (paid is not None and paid > due) or (left > NOL and due < hari)
+    if not late and left > NOL:
+        late = None
+    both = [one for one in (before.terlambat, late) if one is not None]
+    return _Bayaran(
+        jatuh=max(due, before.jatuh or due),
+        dibayar=max((day for day in (paid, before.dibayar) if day is not None), default=None),
+        terbuka=before.terbuka + left,
+        terlambat=any(both) if both else None,
+    )
+
+
+def _idle(session: Session, ids: Sequence[int], hari: date) -> dict[int, list[KartuDiam]]:
+    """Active cards with the days since their last use, or since they became active."""
+    used = (
+        select(Transaksi.kartu_id, func.max(Transaksi.tanggal).label("terakhir"))
+        .where(Transaksi.opd_id.in_(ids), Transaksi.status != "dibatalkan")
+        .group_by(Transaksi.kartu_id)
+        .subquery()
+    )
+    active = (
+        select(KartuRiwayat.kartu_id, func.max(KartuRiwayat.tanggal).label("sejak"))
+        .where(KartuRiwayat.opd_id.in_(ids), KartuRiwayat.status == "aktif")
+        .group_by(KartuRiwayat.kartu_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Kartu.opd_id, Kartu.nomor_akhir, Orang.nama, used.c.terakhir, active.c.sejak)
+        .join(Orang, Orang.id == Kartu.pemegang_id)
+        .outerjoin(used, used.c.kartu_id == Kartu.id)
+        .outerjoin(active, active.c.kartu_id == Kartu.id)
+        .where(Kartu.opd_id.in_(ids), Kartu.status == "aktif")
+        .order_by(Kartu.id)
+    )
+    found: dict[int, list[KartuDiam]] = defaultdict(list)
+    for opd_id, akhir, holder, last, since in rows:
+        day = max((one for one in (last, since) if one is not None), default=None)
+        if day is not None:
+            found[opd_id].append(
+                KartuDiam(
+                    akhir=akhir,
+                    pemegang=holder,
+                    sejak=day,
+                    hari=(hari - day).days,
+                    pernah=last is not None,
+                )
+            )
+    return found
+
+
+def _refills(session: Session, ids: Sequence[int], hari: date) -> dict[int, int]:
+    """SP2D-GU of the twelve months before the day."""
+    rows = session.execute(
+        select(Pencairan.opd_id, func.count())
+        .where(
+            Pencairan.opd_id.in_(ids),
+            Pencairan.langkah == "sp2d",
+            Pencairan.tanggal > hari - _SETAHUN,
+            Pencairan.tanggal <= hari,
+            batal.berlaku(Pencairan),
+        )
+        .group_by(Pencairan.opd_id)
+    )
+    return {opd_id: count for opd_id, count in rows}  # noqa: C416 -- a Row is no typed pair

@@ -1,0 +1,198 @@
+"""Opening a budget year in an OPD: card limits and unsettled lines go over, once (kkpd.md 1.12).
+
+A carried line stays a charge of its own year: its DPA line, UP KKPD and number series do not
+change. It weighs on the card's limit of the new year too: that limit is used up by what is
+unsettled and restored when the bill is paid (kkpd.md 1.5). Opening again adds what came late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.akhir_tahun import boleh_dibuka
+from kkpd.domain.errors import Conflict
+from kkpd.domain.izin import require
+from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.peran import Actor
+from kkpd.domain.waktu import business_day
+from kkpd.models import Bawaan, Ceiling, Kartu, Opd, TahunBuka, Transaksi
+from kkpd.queries.utang import belum_lunas
+from kkpd.services import ceilings, log
+from kkpd.services.ceilings import Key
+
+#: Cards that are used no more carry no limit over.
+_TAMAT = ("hilang", "ditutup")
+
+
+@dataclass(frozen=True, slots=True)
+class Hasil:
+    """What an opening did: the first time or not, limits and lines carried now, and in all."""
+
+    opd: str
+    pertama: bool
+    kartu: int
+    baris: int
+    dibawa: int
+    nilai: Rupiah
+
+
+def buka(session: Session, actor: Actor, opd_id: int, tahun: int, now: datetime) -> Hasil:
+    """Open the year; a second time only what is new goes over, and without news nothing changes."""
+    role = require(actor, "tahun:buka", opd_id)
+    boleh_dibuka(tahun, business_day(now))
+    opd = session.get_one(Opd, opd_id, with_for_update=True)  # two openings: one after the other
+    limits = _limits(session, opd_id, tahun)
+    open_ = _unsettled(session, opd_id, tahun - 1)
+    carried = _carry(session, actor, open_, tahun, now)
+    first = _opened(session, actor, opd_id, tahun, open_, now)
+    result = Hasil(opd.nama, first, limits, carried, len(open_), total(one.nilai for one in open_))
+    _nothing_lost(session, opd_id, tahun, result)
+    if first or limits or carried:
+        log.record(
+            session,
+            actor,
+            role,
+            "tahun:buku:buka",
+            f"tahun:{tahun}",
+            now=now,
+            opd_id=opd_id,
+            after={
+                "kartu": limits,
+                "baris": carried,
+                "dibawa": result.dibawa,
+                "nilai": result.nilai.sen,
+            },
+        )
+    return result
+
+
+def _limits(session: Session, opd_id: int, tahun: int) -> int:
+    """Give every card in use its old limit in the new year, unless it has one there; how many."""
+    new = select(Ceiling.kunci).where(
+        Ceiling.opd_id == opd_id, Ceiling.tahun == tahun, Ceiling.jenis == "kartu"
+    )
+    rows = session.execute(
+        select(Ceiling.kunci, Ceiling.limit, Ceiling.sasaran)
+        .join(Kartu, Kartu.token == Ceiling.kunci)
+        .where(
+            Ceiling.opd_id == opd_id,
+            Ceiling.tahun == tahun - 1,
+            Ceiling.jenis == "kartu",
+            Ceiling.kunci.not_in(new),
+            Kartu.opd_id == opd_id,
+            Kartu.status.not_in(_TAMAT),
+        )
+        .order_by(Ceiling.id)
+    ).all()
+    for token, limit, aim in rows:
+        ceilings.set_limit(session, Key(opd_id, tahun, "kartu", token), aim or limit)
+    return len(rows)
+
+
+def _unsettled(session: Session, opd_id: int, tahun: int) -> Sequence[Transaksi]:
+    """The lines of the old year that were unsettled on its last day."""
+    return session.scalars(
+        select(Transaksi)
+        .where(
+            Transaksi.opd_id == opd_id,
+            Transaksi.tahun == tahun,
+            *belum_lunas(date(tahun, 12, 31)),
+        )
+        .order_by(Transaksi.id)
+    ).all()
+
+
+def _carry(
+    session: Session, actor: Actor, lines: Sequence[Transaksi], tahun: int, now: datetime
+) -> int:
+    """Write down the lines that are not yet carried, and weigh them on their cards; how many."""
+    known = set(session.scalars(select(Bawaan.transaksi_id).where(Bawaan.tahun == tahun)))
+    fresh = [line for line in lines if line.id not in known]
+    for line in fresh:
+        session.add(
+            Bawaan(
+                opd_id=line.opd_id,
+                tahun=tahun,
+                transaksi_id=line.id,
+                nilai=line.nilai,
+                status=line.status,
+                at=now,
+            )
+        )
+        _weigh_on_card(session, actor, line, tahun, now)
+    session.flush()
+    return len(fresh)
+
+
+def _weigh_on_card(
+    session: Session, actor: Actor, line: Transaksi, tahun: int, now: datetime
+) -> None:
+    """What the line holds of its card's old limit, it holds of the new one too."""
+    token = session.scalars(select(Kartu.token).where(Kartu.id == line.kartu_id)).one()
+    keys = (Key(line.opd_id, year, "kartu", token) for year in (line.tahun, tahun))
+    found = {row.tahun: row for row in ceilings.locked(session, keys)}
+    old, new = found.get(line.tahun), found.get(tahun)
+    if old is None or new is None:
+        return
+    reserved, posted = ceilings.held(session, line.id), ceilings.held(session, line.id, posted=True)
+    if new.id in reserved or new.id in posted:
+        return  # it was recorded after the opening, and weighs there already
+    waiting, used = reserved.get(old.id, NOL), posted.get(old.id, NOL)
+    if not waiting + used:
+        return
+    limit = new.limit if new.sasaran is None else new.sasaran
+    new.limit = max(new.limit, new.reserved + new.posted + waiting + used)
+    by = actor.orang_id
+    ceilings.move(session, [new], line.id, "reserve", waiting + used, oleh_id=by, now=now)
+    if used:
+        ceilings.move(session, [new], line.id, "post", used, oleh_id=by, now=now)
+    ceilings.set_limit(session, Key(line.opd_id, tahun, "kartu", token), limit, decided=True)
+
+
+def _opened(
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    tahun: int,
+    lines: Sequence[Transaksi],
+    now: datetime,
+) -> bool:
+    """The row that says the year is open; True when it was made now."""
+    known = select(TahunBuka.id).where(TahunBuka.opd_id == opd_id, TahunBuka.tahun == tahun)
+    if session.scalar(known) is not None:
+        return False
+    session.add(
+        TahunBuka(
+            opd_id=opd_id,
+            tahun=tahun,
+            banyak=len(lines),
+            nilai=total(one.nilai for one in lines),
+            at=now,
+            oleh_id=actor.orang_id,
+        )
+    )
+    session.flush()
+    return True
+
+
+def _nothing_lost(session: Session, opd_id: int, tahun: int, result: Hasil) -> None:
+    """What was unsettled on 31 December is what was carried, counted by the database itself."""
+    old = tahun - 1
+    still = select(Transaksi.id).where(
+        Transaksi.opd_id == opd_id, Transaksi.tahun == old, *belum_lunas(date(old, 12, 31))
+    )
+    count, amount = session.execute(
+        select(func.count(), func.sum(Bawaan.nilai)).where(
+            Bawaan.opd_id == opd_id, Bawaan.tahun == tahun, Bawaan.transaksi_id.in_(still)
+        )
+    ).one()
+    if (count, amount or NOL) != (result.dibawa, result.nilai):
+        raise Conflict(
+            f"Tahun {tahun} tidak dibuka: {result.dibawa} baris Rp {result.nilai} belum lunas, "
+            f"yang terbawa {count} baris Rp {amount or NOL}. Jalankan kkpd verify log."
+        )

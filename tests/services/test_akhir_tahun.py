@@ -1,0 +1,174 @@
+"""Year end: what is unsettled, what the new year lacks, opening it once, nothing lost."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.akhir_tahun import Nasib, Syarat
+from kkpd.domain.errors import Conflict, Forbidden
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.models import Bawaan, Ceiling, Event, Kartu, Transaksi
+from kkpd.queries import akhir_tahun
+from kkpd.services import belanja, ceilings, dpt, pembayaran, tahun_buka, uji
+from kkpd.services.ceilings import Key
+from kkpd.services.log import append_queued
+from tests.cast import ACTORS, DINKES, DISDIK, KARTU_ANI
+from tests.databases import Fill
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import NOW, setelan
+from tests.services.belanja_dunia import belanja as isi
+from tests.services.jalan import OKTOBER, berbukti, diperiksa, penerbit, setuju
+
+JANUARI = datetime(2027, 1, 5, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+def kartu(session: Session, tahun: int = 2027) -> Ceiling:
+    query = select(Ceiling).where(
+        Ceiling.jenis == "kartu", Ceiling.kunci == "kartu-4821", Ceiling.tahun == tahun
+    )
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def buka(session: Session, at: datetime = JANUARI) -> tahun_buka.Hasil:
+    return tahun_buka.buka(session, ACTORS["joko"], DINKES, 2027, at)
+
+
+def bayar(session: Session, folder: Path, day: date, at: datetime, *rows: Transaksi) -> None:
+    """From the PPTK's desk to the bank."""
+    diperiksa(session, folder, *rows)
+    for row in rows:
+        uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+    office = penerbit(folder)
+    issued = dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
+    for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
+        pembayaran.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
+    for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
+        paper = pembayaran.Catat(issued.id, langkah, f"{langkah}/1", day)
+        pembayaran.catat(session, ACTORS[who], paper, at)
+
+
+def test_limits_and_unsettled_lines_go_over_once(session: Session, tmp_path: Path) -> None:
+    open_ = berbukti(session, tmp_path, 1)
+    paid = berbukti(session, tmp_path, 2)
+    bayar(session, tmp_path, NOW.date(), NOW, paid)
+    before = kartu(session, 2026)
+    assert (before.limit, before.reserved) == (Rupiah.of(30_000_000), Rupiah.of(750_000))
+    done = buka(session)
+    assert done == tahun_buka.Hasil("Dinas Kesehatan", True, 1, 1, 1, Rupiah.of(750_000))
+    new = kartu(session)
+    assert (new.limit, new.reserved, new.posted) == (before.limit, Rupiah.of(750_000), NOL)
+    assert [row.transaksi_id for row in session.scalars(select(Bawaan))] == [open_.id]
+    again = buka(session)
+    assert (again.pertama, again.kartu, again.baris) == (False, 0, 0)
+    append_queued(session)
+    opened = session.scalars(select(Event).where(Event.jenis == "tahun:buku:buka")).all()
+    assert len(opened) == 1
+    assert (open_.tahun, kartu(session, 2026).reserved) == (2026, Rupiah.of(750_000))
+
+
+def test_a_carried_line_that_is_paid_frees_its_card_in_both_years(
+    session: Session, tmp_path: Path
+) -> None:
+    row = berbukti(session, tmp_path)
+    buka(session)
+    bayar(session, tmp_path, JANUARI.date(), JANUARI, row)
+    assert (kartu(session).reserved, kartu(session).posted) == (NOL, NOL)
+    assert kartu(session, 2026).posted == NOL
+    found = akhir_tahun.nasib(session, ACTORS["citra"], DINKES, 2027)
+    amount = Rupiah.of(750_000)
+    assert found == Nasib(amount, amount, NOL, NOL, 1, 0)
+    assert akhir_tahun.satu(session, ACTORS["citra"], DINKES, 2027).utang == amount
+
+
+def test_what_comes_late_weighs_at_once_and_is_carried_by_opening_again(
+    session: Session,
+) -> None:
+    buka(session)
+    late = belanja.catat(
+        session, ACTORS["citra"], isi(kunci_kirim="susulan", tanggal=date(2026, 10, 30)), JANUARI
+    )
+    assert late.tahun == 2026
+    assert kartu(session).reserved == Rupiah.of(750_000)
+    assert buka(session).baris == 1
+    assert kartu(session).reserved == Rupiah.of(750_000)
+    belanja.batalkan(
+        session, ACTORS["citra"], belanja.BatalkanBelanja(late.id, late.versi, "keliru"), JANUARI
+    )
+    assert kartu(session).reserved == NOL
+    amount = Rupiah.of(750_000)
+    found = akhir_tahun.nasib(session, ACTORS["citra"], DINKES, 2027)
+    assert found == Nasib(amount, NOL, amount, NOL, 1, 0)
+    assert buka(session).dibawa == 0
+
+
+def test_a_limit_below_what_is_open_sinks_with_it(session: Session, tmp_path: Path) -> None:
+    berbukti(session, tmp_path)
+    ceilings.set_limit(session, Key(DINKES, 2027, "kartu", "kartu-4821"), Rupiah.of(500_000))
+    assert buka(session).kartu == 0
+    new = kartu(session)
+    assert (new.limit, new.sasaran) == (Rupiah.of(750_000), Rupiah.of(500_000))
+
+
+def test_a_closed_card_carries_no_limit(session: Session) -> None:
+    session.get_one(Kartu, KARTU_ANI).status = "ditutup"
+    assert buka(session).kartu == 0
+
+
+def test_when_and_by_whom(session: Session) -> None:
+    with pytest.raises(Conflict, match="mulai 1 Januari 2027"):
+        buka(session, datetime(2026, 12, 31, 3, 0, tzinfo=UTC))
+    with pytest.raises(Forbidden):
+        tahun_buka.buka(session, ACTORS["dewi"], DINKES, 2027, JANUARI)
+    assert [row.slug for row in akhir_tahun.semua(session, ACTORS["joko"], 2027)] == [
+        "dinkes",
+        "disdik",
+    ]
+    assert tahun_buka.buka(session, ACTORS["joko"], DISDIK, 2027, JANUARI).nilai == NOL
+
+
+def test_what_is_missing_is_named(session: Session) -> None:
+    ready = akhir_tahun.satu(session, ACTORS["joko"], DINKES, 2026)
+    assert {one.kunci for one in ready.kurang} == {
+        "up", "kartu", "libur", "batas_pakai", "batas_spm", "desember",
+    }  # fmt: skip
+    setelan(session, "periksa_spd", "bulan")
+    setelan(session, "year_end_use_cutoff", "2026-12-13")
+    setelan(session, "nomor_dpr", "{urut}/DPR/{opd}")
+    found = {one.kunci: one.ada for one in ready_for(session)}
+    assert (found["batas_pakai"], found["spd"], found["kas"], found["nomor"]) == (
+        True,
+        False,
+        None,
+        False,
+    )
+    next_year = akhir_tahun.satu(session, ACTORS["joko"], DINKES, 2027)
+    assert {"rekening", "sub_kegiatan", "dpa", "batas_pakai"} <= {
+        one.kunci for one in next_year.kurang
+    }
+
+
+def ready_for(session: Session) -> tuple[Syarat, ...]:
+    return akhir_tahun.satu(session, ACTORS["joko"], DINKES, 2026).syarat
+
+
+def test_the_unsettled_are_listed(session: Session, tmp_path: Path) -> None:
+    row = berbukti(session, tmp_path)
+    (line,) = akhir_tahun.utang(session, ACTORS["fitri"], DINKES, 2026)
+    assert (line.id, line.nilai, line.kartu_akhir) == (row.id, row.nilai, "4821")
+    assert akhir_tahun.nasib(session, ACTORS["fitri"], DINKES, 2027) is None
+
+
+def test_nothing_may_be_lost() -> None:
+    with pytest.raises(ValueError, match="do not add up"):
+        Nasib(Rupiah.of(3), Rupiah.of(1), NOL, Rupiah.of(1), 2, 1)
