@@ -89,9 +89,17 @@ def fixed(cell: Cell) -> date | None:
     if isinstance(cell, date):
         return cell
     if not isinstance(cell, str):
-        return None
+        return _digits(cell)
     text = cell.strip()
     return _named(text) or _year_first(text) or _compact_year_first(text)
+
+
+def _digits(cell: Cell) -> date | None:
+    """20250131 as a spreadsheet's number."""
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        return None
+    whole = 19_000_000 < cell < 21_010_000 and cell == int(cell)
+    return _compact_year_first(str(int(cell))) if whole else None
 
 
 def looks_like_date(cell: Cell) -> bool:

@@ -13,8 +13,8 @@ import resource
 import sys
 from datetime import date, datetime
 
-#: Address space and processor seconds of the process.
-MEMORY, SECONDS = 640 * 1024 * 1024, 5
+#: Address space and processor seconds of the process; the largest real sheets take half of it.
+MEMORY, SECONDS = 480 * 1024 * 1024, 5
 
 
 def main() -> int:

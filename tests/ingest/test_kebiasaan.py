@@ -9,6 +9,7 @@ import pytest
 
 from kkpd.domain.errors import Unreadable
 from kkpd.ingest import Statement, parse
+from tests.ingest.test_workbooks import book, rows
 
 D = Decimal
 OFX = "OFXHEADER:100\nDATA:OFXSGML\n\n<OFX>"
@@ -145,3 +146,13 @@ def test_which_column_is_the_money_and_which_way_it_goes(
 def test_two_columns_that_could_be_the_money_are_pointed_out_by_a_person() -> None:
     with pytest.raises(Unreadable, match="tunjukkan kolomnya"):
         read("Date|Merchant|This|That\n13/03/2025|A|1.50|2.50\n14/03/2025|B|3.50|4.50\n")
+
+
+def test_days_that_a_workbook_holds_as_eight_digits() -> None:
+    head = ("Transaction Date", "Merchant", "Amount")
+    data = book(rows(head, (20250131, "A", 1.5), (20250228, "B", 2)))
+    statement = parse(data)
+    assert [(one.transaction_date, one.amount) for one in statement.lines] == [
+        (date(2025, 1, 31), D("1.5")),
+        (date(2025, 2, 28), D(2)),
+    ]
