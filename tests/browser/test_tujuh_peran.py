@@ -5,7 +5,7 @@ in part, one refused and repaid, money that came back, and the way from DPR to l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -86,7 +86,9 @@ def said(page: Page, words: str) -> None:
     expect(page.get_by_role("status")).to_contain_text(words)
 
 
-def test_the_chain_by_all_its_roles(kantor: Kantor, open_page: OpenPage) -> None:
+def test_the_chain_by_all_its_roles(
+    kantor: Kantor, open_page: OpenPage, snapshot: Callable[[Page, str], None]
+) -> None:
     bayar = f"{AREA}/pembayaran/"
     who = Orang(
         ani=open_page("ani", f"{AREA}/belanja-saya/baru", LOOKS[2]),
@@ -102,7 +104,7 @@ def test_the_chain_by_all_its_roles(kantor: Kantor, open_page: OpenPage) -> None
     the_treasurer_takes_in_and_matches(who.citra)
     the_pptk_checks(who.citra, who.budi)
     number = the_pa_decides(who.dewi)
-    everybody_pays(who)
+    everybody_pays(who, snapshot)
     assert states(kantor) == {
         750_000: "lunas",
         12_500_000: "lunas",
@@ -195,9 +197,13 @@ def the_pa_decides(dewi: Page) -> str:
     return numbers[0]
 
 
-def everybody_pays(who: Orang) -> None:
-    """NPD, SPP, SPM, SP2D, debit: each by its own person; the verifier reads the SPP."""
+def everybody_pays(who: Orang, snapshot: Callable[[Page, str], None]) -> None:
+    """NPD, SPP, SPM, SP2D, debit: each by its own person; the verifier reads the second SPP, since
+    the first was taken back.
+    """
     terbitkan(who.dewi, "NPD")
+    terbitkan(who.citra, "SPP-GU")
+    taken_back(who.citra, snapshot)
     terbitkan(who.citra, "SPP-GU")
     who.hana.reload()
     expect(who.hana.get_by_role("button", name=re.compile("Terbitkan|Catat"))).to_have_count(0)
@@ -216,6 +222,17 @@ def terbitkan(page: Page, paper: str) -> None:
     expect(page.get_by_role("heading", level=2)).to_contain_text(re.compile(r"Rp.12\.500\.000"))
     page.get_by_role("button", name=f"Terbitkan {paper}").click()
     said(page, "Terbit:")
+
+
+def taken_back(page: Page, snapshot: Callable[[Page, str], None]) -> None:
+    """The paper just issued is void, and says so; what was issued first is next again."""
+    paper = page.get_by_role("listitem").filter(has_text="SPP-GU")
+    paper.get_by_text("Batalkan…").click()
+    paper.get_by_label("Mengapa dibatalkan").fill("Tanggalnya keliru")
+    snapshot(page, "pembayaran-batalkan")
+    paper.get_by_role("button", name="Batalkan dokumen").click()
+    expect(page.get_by_text("Dokumen ini dibatalkan oleh Citra Bendahara")).to_be_visible()
+    snapshot(page, "dokumen-dibatalkan")
 
 
 def catat_kertas(page: Page, nomor: str) -> None:
