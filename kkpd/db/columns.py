@@ -40,7 +40,11 @@ def rujuk(target: str, meaning: str, **options: Any) -> MappedColumn[Any]:
 
 
 def satu_dari(column: str, values: Sequence[str], *, nullable: bool = False) -> CheckConstraint:
-    """CHECK that the column holds one of the domain's values."""
-    listed = ", ".join(f"'{value}'" for value in values)
-    empty = f"{column} IS NULL OR " if nullable else ""
-    return CheckConstraint(f"{empty}{column} IN ({listed})", name=column)
+    """CHECK that the column holds one of the domain's values.
+
+    As a chain of OR: for IN with more than two values SQLite makes a table of them anew for every
+    row that is checked, a quarter of the work of inserting a bill's line.
+    """
+    named = [f"{column} = '{value}'" for value in values]
+    empty = [f"{column} IS NULL"] if nullable else []
+    return CheckConstraint(" OR ".join([*empty, *named]), name=column)

@@ -200,10 +200,10 @@ def _sqlite(_metadata: MetaData) -> Iterator[str]:
             f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
         )
 
-    for table in IN_OPEN_PERIOD:
+    for table in IN_OPEN_PERIOD:  # AFTER: before it SQLite would copy every column of every row
         yield f"DROP TRIGGER IF EXISTS {table}_periode"
         yield (
-            f"CREATE TRIGGER {table}_periode BEFORE INSERT ON {table} WHEN EXISTS "
+            f"CREATE TRIGGER {table}_periode AFTER INSERT ON {table} WHEN EXISTS "
             f"(SELECT 1 FROM periode WHERE {_CLOSED.format(row='NEW')}) "
             f"BEGIN SELECT RAISE(ABORT, '{_CLOSED_SENTENCE}'); END"
         )

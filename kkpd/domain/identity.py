@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
+from itertools import chain
 from operator import attrgetter
 from typing import Protocol
 
@@ -52,6 +53,7 @@ class BankLine(Protocol):
 
 #: Blanks that `normalise` changes: others than single ones, and those at the edge of a text.
 _BLANKS = re.compile(r"[^\S ]|  | \x00|\x00 |\A | \Z")
+_ASCII_BLANKS = ("  ", " \x00", "\x00 ", *"\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f")
 _ZEROS = re.compile(r"(\.\d*[1-9])0+\n|\.0*\n")
 _FIELDS = attrgetter("card_last4", "transaction_date", "posting_date", "amount", "direction", "raw")
 
@@ -125,21 +127,28 @@ def base_keys_of(
 
 def _texts(raws: Sequence[tuple[str, ...]]) -> list[str]:
     """The raw texts of each line, without what a re-export changes."""
-    known: dict[tuple[str, ...], str] = dict.fromkeys(raws, "")
-    if all(len(raw) == 1 for raw in known):
-        once = [raw[0] for raw in known]
-        known = dict(zip(known, _normal(once), strict=True))
-    else:
-        known = {raw: "\x1e".join(sorted(filter(None, map(normalise, raw)))) for raw in known}
+    if set(map(len, raws)) == {1}:
+        return _normal(list(chain.from_iterable(raws)))
+    known = {raw: "\x1e".join(sorted(filter(None, map(normalise, raw)))) for raw in set(raws)}
     return list(map(known.__getitem__, raws))
 
 
 def _normal(texts: Sequence[str]) -> list[str]:
     """`normalise` of many texts: nearly all need nothing but their case folded."""
     folded = "\x00".join(texts).casefold()
-    if folded.count("\x00") != len(texts) - 1 or _BLANKS.search(folded):
+    if folded.count("\x00") != len(texts) - 1 or _has_blanks(folded):
         return list(map(normalise, texts))
     return folded.split("\x00")
+
+
+def _has_blanks(joined: str) -> bool:
+    """Whether `normalise` has blanks to change. In plain ASCII one look for each kind is quicker
+    than a pattern that stops at every letter.
+    """
+    if not joined.isascii():
+        return _BLANKS.search(joined) is not None
+    edges = joined.startswith(" ") or joined.endswith(" ")
+    return edges or any(blank in joined for blank in _ASCII_BLANKS)
 
 
 def _plain(amounts: Sequence[Decimal]) -> list[str]:

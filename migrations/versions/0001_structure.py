@@ -79,7 +79,7 @@ def upgrade() -> None:
         sa.Column("posted", types.Sen(), nullable=False),
         sa.Column("sasaran", types.Sen(), nullable=True),
         sa.CheckConstraint(
-            "jenis IN ('dpa', 'spd', 'kas', 'up_kkpd', 'kartu', 'penerima')",
+            "jenis = 'dpa' OR jenis = 'spd' OR jenis = 'kas' OR jenis = 'up_kkpd' OR jenis = 'kartu' OR jenis = 'penerima'",
             name=op.f("ck_ceiling_jenis"),
         ),
         sa.CheckConstraint('reserved + posted <= "limit"', name=op.f("ck_ceiling_tidak_lewat")),
@@ -120,7 +120,8 @@ def upgrade() -> None:
         sa.Column("tanggal", sa.Date(), nullable=False),
         sa.Column("keputusan", sa.String(length=300), nullable=False),
         sa.CheckConstraint(
-            "versi IN ('murni', 'pergeseran', 'perubahan')", name=op.f("ck_dpa_versi")
+            "versi = 'murni' OR versi = 'pergeseran' OR versi = 'perubahan'",
+            name=op.f("ck_dpa_versi"),
         ),
         sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_dpa_opd_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dpa")),
@@ -181,7 +182,9 @@ def upgrade() -> None:
         sa.Column("at", types.Moment(timezone=True), nullable=False),
         sa.Column("oleh_id", sa.Integer(), nullable=False),
         sa.Column("sha256_asli", sa.String(length=64), nullable=True),
-        sa.CheckConstraint("jenis IN ('bank', 'bukti', 'arsip')", name=op.f("ck_berkas_jenis")),
+        sa.CheckConstraint(
+            "jenis = 'bank' OR jenis = 'bukti' OR jenis = 'arsip'", name=op.f("ck_berkas_jenis")
+        ),
         sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_berkas_oleh_id")),
         sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_berkas_opd_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_berkas")),
@@ -206,7 +209,7 @@ def upgrade() -> None:
         sa.Column("at", types.Moment(timezone=True), nullable=False),
         sa.Column("oleh_id", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('reserve', 'post', 'void', 'restore', 'unpost')",
+            "kind = 'reserve' OR kind = 'post' OR kind = 'void' OR kind = 'restore' OR kind = 'unpost'",
             name=op.f("ck_ceiling_movement_kind"),
         ),
         sa.CheckConstraint("amount > 0", name=op.f("ck_ceiling_movement_amount")),
@@ -289,9 +292,9 @@ def upgrade() -> None:
         sa.Column("pemegang_id", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("berlaku_sampai", sa.Date(), nullable=True),
-        sa.CheckConstraint("jenis IN ('barang', 'perjalanan')", name=op.f("ck_kartu_jenis")),
+        sa.CheckConstraint("jenis = 'barang' OR jenis = 'perjalanan'", name=op.f("ck_kartu_jenis")),
         sa.CheckConstraint(
-            "status IN ('diusulkan', 'ditetapkan', 'terbit', 'diserahkan', 'aktif', 'diblokir', 'hilang', 'ditutup')",
+            "status = 'diusulkan' OR status = 'ditetapkan' OR status = 'terbit' OR status = 'diserahkan' OR status = 'aktif' OR status = 'diblokir' OR status = 'hilang' OR status = 'ditutup'",
             name=op.f("ck_kartu_status"),
         ),
         sa.CheckConstraint("length(nomor_akhir) = 4", name=op.f("ck_kartu_empat_angka")),
@@ -335,8 +338,8 @@ def upgrade() -> None:
         sa.Column("butir", sa.JSON(), nullable=False),
         sa.Column("at", types.Moment(timezone=True), nullable=False),
         sa.Column("sebab", sa.String(length=200), nullable=False),
-        sa.CheckConstraint("cara IN ('smtp', 'kotak')", name=op.f("ck_pengingat_cara")),
-        sa.CheckConstraint("hasil IN ('mulai', 'gagal')", name=op.f("ck_pengingat_hasil")),
+        sa.CheckConstraint("cara = 'smtp' OR cara = 'kotak'", name=op.f("ck_pengingat_cara")),
+        sa.CheckConstraint("hasil = 'mulai' OR hasil = 'gagal'", name=op.f("ck_pengingat_hasil")),
         sa.CheckConstraint("ke > 0", name=op.f("ck_pengingat_ke")),
         sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_pengingat_orang_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pengingat")),
@@ -360,7 +363,7 @@ def upgrade() -> None:
         sa.Column("atas_nama_id", sa.Integer(), nullable=True),
         sa.Column("sub_kegiatan", sa.String(length=30), nullable=False),
         sa.CheckConstraint(
-            "peran IN ('pemegang', 'bendahara', 'bpp', 'pptk', 'pa', 'kpa', 'ppk', 'bud', 'inspektur', 'auditor', 'admin')",
+            "peran = 'pemegang' OR peran = 'bendahara' OR peran = 'bpp' OR peran = 'pptk' OR peran = 'pa' OR peran = 'kpa' OR peran = 'ppk' OR peran = 'bud' OR peran = 'inspektur' OR peran = 'auditor' OR peran = 'admin'",
             name=op.f("ck_penugasan_peran"),
         ),
         sa.CheckConstraint(
@@ -396,7 +399,7 @@ def upgrade() -> None:
         sa.Column("sejak", types.Moment(timezone=True), nullable=False),
         sa.Column("oleh_id", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "status IN ('terbuka', 'ditutup', 'dikonfirmasi', 'ditinjau')",
+            "status = 'terbuka' OR status = 'ditutup' OR status = 'dikonfirmasi' OR status = 'ditinjau'",
             name=op.f("ck_periode_status"),
         ),
         sa.CheckConstraint("bulan BETWEEN 1 AND 12", name=op.f("ck_periode_bulan")),
@@ -435,7 +438,7 @@ def upgrade() -> None:
         sa.Column("dicatat_at", types.Moment(timezone=True), nullable=False),
         sa.Column("oleh_id", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.CheckConstraint("jenis IN ('spd', 'kas')", name=op.f("ck_rencana_dana_jenis")),
+        sa.CheckConstraint("jenis = 'spd' OR jenis = 'kas'", name=op.f("ck_rencana_dana_jenis")),
         sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_rencana_dana_oleh_id")),
         sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_rencana_dana_opd_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rencana_dana")),
@@ -509,7 +512,9 @@ def upgrade() -> None:
         sa.Column("selesai_at", types.Moment(timezone=True), nullable=True),
         sa.Column("selesai_oleh_id", sa.Integer(), nullable=True),
         sa.Column("selesai_catatan", sa.String(length=500), nullable=False),
-        sa.CheckConstraint("berat IN ('info', 'perhatian', 'salah')", name=op.f("ck_temuan_berat")),
+        sa.CheckConstraint(
+            "berat = 'info' OR berat = 'perhatian' OR berat = 'salah'", name=op.f("ck_temuan_berat")
+        ),
         sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_temuan_opd_id")),
         sa.ForeignKeyConstraint(
             ["selesai_oleh_id"], ["orang.id"], name=op.f("fk_temuan_selesai_oleh_id")
@@ -541,7 +546,7 @@ def upgrade() -> None:
         sa.Column("ditolak_oleh_id", sa.Integer(), nullable=True),
         sa.Column("ditolak_alasan", sa.String(length=600), nullable=False),
         sa.CheckConstraint(
-            "alasan IN ('kebutuhan_naik', 'kebutuhan_tunai', 'penyedia_tanpa_kartu', 'lain')",
+            "alasan = 'kebutuhan_naik' OR alasan = 'kebutuhan_tunai' OR alasan = 'penyedia_tanpa_kartu' OR alasan = 'lain'",
             name=op.f("ck_up_usulan_alasan"),
         ),
         sa.CheckConstraint(
@@ -622,7 +627,7 @@ def upgrade() -> None:
         sa.Column("kartu_id", sa.Integer(), nullable=True),
         sa.Column("menggantikan_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "jenis IN ('dpr', 'dpt', 'penolakan', 'dpt_gabungan', 'npd', 'spp', 'spp_gu_ringkasan', 'spp_gu_rincian', 'spp_gu_pernyataan', 'sptb', 'spm', 'sp2d', 'lpj', 'bku', 'buku_pembantu', 'register_tagihan', 'register_dpt', 'register_sp2d', 'rekap', 'rekonsiliasi', 'batas', 'pernyataan_up', 'program', 'kelengkapan', 'temuan', 'ditolak', 'belum_lunas', 'pajak')",
+            "jenis = 'dpr' OR jenis = 'dpt' OR jenis = 'penolakan' OR jenis = 'dpt_gabungan' OR jenis = 'npd' OR jenis = 'spp' OR jenis = 'spp_gu_ringkasan' OR jenis = 'spp_gu_rincian' OR jenis = 'spp_gu_pernyataan' OR jenis = 'sptb' OR jenis = 'spm' OR jenis = 'sp2d' OR jenis = 'lpj' OR jenis = 'bku' OR jenis = 'buku_pembantu' OR jenis = 'register_tagihan' OR jenis = 'register_dpt' OR jenis = 'register_sp2d' OR jenis = 'rekap' OR jenis = 'rekonsiliasi' OR jenis = 'batas' OR jenis = 'pernyataan_up' OR jenis = 'program' OR jenis = 'kelengkapan' OR jenis = 'temuan' OR jenis = 'ditolak' OR jenis = 'belum_lunas' OR jenis = 'pajak'",
             name=op.f("ck_dokumen_jenis"),
         ),
         sa.ForeignKeyConstraint(
@@ -678,7 +683,7 @@ def upgrade() -> None:
         sa.Column("temuan", sa.JSON(), nullable=False),
         sa.Column("at", types.Moment(timezone=True), nullable=False),
         sa.Column("oleh_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("jenis IN ('dts', 'final')", name=op.f("ck_impor_jenis")),
+        sa.CheckConstraint("jenis = 'dts' OR jenis = 'final'", name=op.f("ck_impor_jenis")),
         sa.CheckConstraint(
             "baris_masuk = baris_baru + baris_lama + baris_lewat",
             name=op.f("ck_impor_tiada_hilang"),
@@ -705,7 +710,7 @@ def upgrade() -> None:
         sa.Column("oleh_id", sa.Integer(), nullable=False),
         sa.Column("keterangan", sa.String(length=300), nullable=False),
         sa.CheckConstraint(
-            "status IN ('diusulkan', 'ditetapkan', 'terbit', 'diserahkan', 'aktif', 'diblokir', 'hilang', 'ditutup')",
+            "status = 'diusulkan' OR status = 'ditetapkan' OR status = 'terbit' OR status = 'diserahkan' OR status = 'aktif' OR status = 'diblokir' OR status = 'hilang' OR status = 'ditutup'",
             name=op.f("ck_kartu_riwayat_status"),
         ),
         sa.ForeignKeyConstraint(["kartu_id"], ["kartu.id"], name=op.f("fk_kartu_riwayat_kartu_id")),
@@ -783,7 +788,7 @@ def upgrade() -> None:
         sa.Column("pembayaran", types.Sen(), nullable=True),
         sa.Column("belanja_baru", types.Sen(), nullable=True),
         sa.Column("total", types.Sen(), nullable=True),
-        sa.CheckConstraint("jenis IN ('dts', 'final')", name=op.f("ck_tagihan_jenis")),
+        sa.CheckConstraint("jenis = 'dts' OR jenis = 'final'", name=op.f("ck_tagihan_jenis")),
         sa.CheckConstraint("bulan BETWEEN 1 AND 12", name=op.f("ck_tagihan_bulan")),
         sa.ForeignKeyConstraint(["berkas_id"], ["berkas.id"], name=op.f("fk_tagihan_berkas_id")),
         sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_tagihan_oleh_id")),
@@ -837,21 +842,23 @@ def upgrade() -> None:
         sa.Column("program_id", sa.Integer(), nullable=True),
         sa.Column("asal_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "kanal IN ('katalog', 'toko_daring', 'lpse', 'lain')", name=op.f("ck_transaksi_kanal")
+            "kanal = 'katalog' OR kanal = 'toko_daring' OR kanal = 'lpse' OR kanal = 'lain'",
+            name=op.f("ck_transaksi_kanal"),
         ),
         sa.CheckConstraint(
-            "kelas IN ('operasi', 'modal', 'ragu')", name=op.f("ck_transaksi_kelas")
+            "kelas = 'operasi' OR kelas = 'modal' OR kelas = 'ragu'",
+            name=op.f("ck_transaksi_kelas"),
         ),
         sa.CheckConstraint(
-            "pemungut IN ('penjual', 'marketplace', 'bendahara', 'tidak_ada')",
+            "pemungut = 'penjual' OR pemungut = 'marketplace' OR pemungut = 'bendahara' OR pemungut = 'tidak_ada'",
             name=op.f("ck_transaksi_pemungut"),
         ),
         sa.CheckConstraint(
-            "pph_jenis IS NULL OR pph_jenis IN ('pph21', 'pph22', 'pph23', 'pph4_2')",
+            "pph_jenis IS NULL OR pph_jenis = 'pph21' OR pph_jenis = 'pph22' OR pph_jenis = 'pph23' OR pph_jenis = 'pph4_2'",
             name=op.f("ck_transaksi_pph_jenis"),
         ),
         sa.CheckConstraint(
-            "status IN ('tercatat', 'berbukti', 'diajukan', 'diperiksa', 'disetujui', 'ditolak', 'dpt', 'npd', 'spp', 'spm', 'sp2d', 'lunas', 'dibayar_pribadi', 'dibatalkan')",
+            "status = 'tercatat' OR status = 'berbukti' OR status = 'diajukan' OR status = 'diperiksa' OR status = 'disetujui' OR status = 'ditolak' OR status = 'dpt' OR status = 'npd' OR status = 'spp' OR status = 'spm' OR status = 'sp2d' OR status = 'lunas' OR status = 'dibayar_pribadi' OR status = 'dibatalkan'",
             name=op.f("ck_transaksi_status"),
         ),
         sa.CheckConstraint("bulan BETWEEN 1 AND 12", name=op.f("ck_transaksi_bulan")),
@@ -903,7 +910,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(jenis = 'tup') = (sampai IS NOT NULL)", name=op.f("ck_up_keputusan_tup_sampai")
         ),
-        sa.CheckConstraint("jenis IN ('up', 'tup')", name=op.f("ck_up_keputusan_jenis")),
+        sa.CheckConstraint("jenis = 'up' OR jenis = 'tup'", name=op.f("ck_up_keputusan_jenis")),
         sa.CheckConstraint(
             "sampai IS NULL OR sampai >= mulai", name=op.f("ck_up_keputusan_urut_tanggal")
         ),
@@ -1086,10 +1093,11 @@ def upgrade() -> None:
         sa.Column("hasil_sha256", sa.String(length=64), nullable=True),
         sa.Column("hasil_nama", sa.String(length=200), nullable=False),
         sa.CheckConstraint(
-            "jenis IN ('baca', 'impor', 'laporan', 'paket')", name=op.f("ck_pekerjaan_jenis")
+            "jenis = 'baca' OR jenis = 'impor' OR jenis = 'laporan' OR jenis = 'paket'",
+            name=op.f("ck_pekerjaan_jenis"),
         ),
         sa.CheckConstraint(
-            "status IN ('antre', 'berjalan', 'selesai', 'gagal', 'batal')",
+            "status = 'antre' OR status = 'berjalan' OR status = 'selesai' OR status = 'gagal' OR status = 'batal'",
             name=op.f("ck_pekerjaan_status"),
         ),
         sa.ForeignKeyConstraint(["impor_id"], ["impor.id"], name=op.f("fk_pekerjaan_impor_id")),
@@ -1149,7 +1157,9 @@ def upgrade() -> None:
         sa.Column("nilai", types.Sen(), nullable=False),
         sa.Column("at", types.Moment(timezone=True), nullable=False),
         sa.Column("oleh_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("langkah IN ('sp2d', 'bayar')", name=op.f("ck_pencairan_langkah")),
+        sa.CheckConstraint(
+            "langkah = 'sp2d' OR langkah = 'bayar'", name=op.f("ck_pencairan_langkah")
+        ),
         sa.CheckConstraint("length(nomor) > 0", name=op.f("ck_pencairan_nomor")),
         sa.ForeignKeyConstraint(["dpt_id"], ["dokumen.id"], name=op.f("fk_pencairan_dpt_id")),
         sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_pencairan_oleh_id")),
@@ -1178,10 +1188,10 @@ def upgrade() -> None:
             "keputusan <> 'tolak' OR length(alasan) >= 5", name=op.f("ck_persetujuan_alasan")
         ),
         sa.CheckConstraint(
-            "keputusan IN ('setuju', 'tolak')", name=op.f("ck_persetujuan_keputusan")
+            "keputusan = 'setuju' OR keputusan = 'tolak'", name=op.f("ck_persetujuan_keputusan")
         ),
         sa.CheckConstraint(
-            "peran IN ('pemegang', 'bendahara', 'bpp', 'pptk', 'pa', 'kpa', 'ppk', 'bud', 'inspektur', 'auditor', 'admin')",
+            "peran = 'pemegang' OR peran = 'bendahara' OR peran = 'bpp' OR peran = 'pptk' OR peran = 'pa' OR peran = 'kpa' OR peran = 'ppk' OR peran = 'bud' OR peran = 'inspektur' OR peran = 'auditor' OR peran = 'admin'",
             name=op.f("ck_persetujuan_peran"),
         ),
         sa.CheckConstraint("penguji_id <> pemegang_id", name=op.f("ck_persetujuan_bukan_pemegang")),
@@ -1216,7 +1226,8 @@ def upgrade() -> None:
         sa.Column("at", types.Moment(timezone=True), nullable=False),
         sa.Column("oleh_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "kelas IN ('operasi', 'modal', 'ragu')", name=op.f("ck_putusan_kelas_kelas")
+            "kelas = 'operasi' OR kelas = 'modal' OR kelas = 'ragu'",
+            name=op.f("ck_putusan_kelas_kelas"),
         ),
         sa.ForeignKeyConstraint(["oleh_id"], ["orang.id"], name=op.f("fk_putusan_kelas_oleh_id")),
         sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_putusan_kelas_opd_id")),
@@ -1247,7 +1258,7 @@ def upgrade() -> None:
             "tindakan <> 'buka' OR length(alasan) >= 5", name=op.f("ck_tindakan_periode_alasan")
         ),
         sa.CheckConstraint(
-            "tindakan IN ('tutup', 'konfirmasi', 'tinjau', 'buka')",
+            "tindakan = 'tutup' OR tindakan = 'konfirmasi' OR tindakan = 'tinjau' OR tindakan = 'buka'",
             name=op.f("ck_tindakan_periode_tindakan"),
         ),
         sa.CheckConstraint("bulan BETWEEN 1 AND 12", name=op.f("ck_tindakan_periode_bulan")),
@@ -1283,9 +1294,10 @@ def upgrade() -> None:
         sa.Column("jawaban", sa.String(length=10), nullable=False),
         sa.Column("at", types.Moment(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "hasil IN ('sesuai', 'tidak_sesuai', 'menunggu')", name=op.f("ck_uji_hasil")
+            "hasil = 'sesuai' OR hasil = 'tidak_sesuai' OR hasil = 'menunggu'",
+            name=op.f("ck_uji_hasil"),
         ),
-        sa.CheckConstraint("jawaban IN ('lulus', 'tidak')", name=op.f("ck_uji_jawaban")),
+        sa.CheckConstraint("jawaban = 'lulus' OR jawaban = 'tidak'", name=op.f("ck_uji_jawaban")),
         sa.CheckConstraint("nomor BETWEEN 1 AND 6", name=op.f("ck_uji_nomor")),
         sa.CheckConstraint("penguji_id <> pemegang_id", name=op.f("ck_uji_bukan_pemegang")),
         sa.CheckConstraint("penguji_id <> perekam_id", name=op.f("ck_uji_bukan_perekam")),
@@ -1310,7 +1322,11 @@ def upgrade() -> None:
         sa.Column("tahun", sa.Integer(), nullable=False),
         sa.Column("bulan", sa.Integer(), nullable=False),
         sa.Column("tagihan_id", sa.Integer(), nullable=False),
-        sa.Column("kunci_dasar", sa.String(length=64), nullable=False),
+        sa.Column(
+            "kunci_dasar",
+            sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("kejadian", sa.Integer(), nullable=False),
         sa.Column("jenis", sa.String(length=12), nullable=False),
         sa.Column("nilai", types.Sen(), nullable=False),
@@ -1328,7 +1344,7 @@ def upgrade() -> None:
         sa.Column("mcc", sa.String(length=4), nullable=True),
         sa.Column("mata_uang", sa.String(length=3), nullable=False),
         sa.CheckConstraint(
-            "jenis IN ('belanja', 'refund', 'biaya', 'meterai', 'pembayaran')",
+            "jenis = 'belanja' OR jenis = 'refund' OR jenis = 'biaya' OR jenis = 'meterai' OR jenis = 'pembayaran'",
             name=op.f("ck_baris_bank_jenis"),
         ),
         sa.CheckConstraint(
@@ -1444,9 +1460,10 @@ def upgrade() -> None:
         sa.Column("dicabut_at", types.Moment(timezone=True), nullable=True),
         sa.Column("dicabut_oleh_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "jenis IN ('satu', 'pecah', 'gabung', 'refund')", name=op.f("ck_cocok_jenis")
+            "jenis = 'satu' OR jenis = 'pecah' OR jenis = 'gabung' OR jenis = 'refund'",
+            name=op.f("ck_cocok_jenis"),
         ),
-        sa.CheckConstraint("status IN ('pasti', 'dipilih')", name=op.f("ck_cocok_status")),
+        sa.CheckConstraint("status = 'pasti' OR status = 'dipilih'", name=op.f("ck_cocok_status")),
         sa.CheckConstraint(
             "(dicabut_at IS NULL) = (dicabut_oleh_id IS NULL)", name=op.f("ck_cocok_dicabut")
         ),
@@ -1524,7 +1541,7 @@ def upgrade() -> None:
         sa.Column("dicabut_at", types.Moment(timezone=True), nullable=True),
         sa.Column("dicabut_oleh_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "jenis IN ('belum_ditagih', 'tanpa_belanja', 'nilai', 'tanggal', 'kartu_salah', 'opd_salah', 'tanpa_pagu', 'lewat_batas', 'ditolak', 'belum_dibayar', 'dibayar_dua_kali', 'meterai', 'biaya', 'refund_ditunggu')",
+            "jenis = 'belum_ditagih' OR jenis = 'tanpa_belanja' OR jenis = 'nilai' OR jenis = 'tanggal' OR jenis = 'kartu_salah' OR jenis = 'opd_salah' OR jenis = 'tanpa_pagu' OR jenis = 'lewat_batas' OR jenis = 'ditolak' OR jenis = 'belum_dibayar' OR jenis = 'dibayar_dua_kali' OR jenis = 'meterai' OR jenis = 'biaya' OR jenis = 'refund_ditunggu'",
             name=op.f("ck_selisih_jenis"),
         ),
         sa.CheckConstraint(
@@ -1607,7 +1624,7 @@ def upgrade() -> None:
         sa.Column("berkas_id", sa.Integer(), nullable=True),
         sa.Column("membalik_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "penanggung IN ('pemegang', 'bank', 'penyedia', 'up_tunai')",
+            "penanggung = 'pemegang' OR penanggung = 'bank' OR penanggung = 'penyedia' OR penanggung = 'up_tunai'",
             name=op.f("ck_penyelesaian_penanggung"),
         ),
         sa.CheckConstraint(
