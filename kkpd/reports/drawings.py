@@ -8,7 +8,7 @@ from kkpd.domain.documents import Dokumen
 from kkpd.domain.proof import Bukti
 from kkpd.reports import lembar_v1
 
-Drawing = Callable[[Dokumen, Bukti | None], bytes]
+Drawing = Callable[[Dokumen, Bukti | None, Callable[[], None] | None], bytes]
 
 #: Every form that was ever issued. Titles and columns come with the data, only the look is here.
 FORMS = (

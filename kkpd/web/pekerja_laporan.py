@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from sqlalchemy import Engine
@@ -10,6 +11,7 @@ from sqlalchemy import Engine
 from kkpd.db.session import reading, writing
 from kkpd.domain.rentang import parse
 from kkpd.queries import laporan
+from kkpd.reports import draw
 from kkpd.services import pekerjaan
 from kkpd.services.pekerjaan import Tugas
 from kkpd.web.pekerja import Gudang, lingkup, pemohon, sekarang
@@ -17,6 +19,8 @@ from kkpd.web.unduhan import BENTUK
 
 #: Drawing up, drawing, keeping.
 _LANGKAH = 3
+#: Seconds between two looks at whether the drawing was called off.
+JEDA_DETIK = 1.0
 
 
 def kerjakan(engine: Engine, gudang: Gudang, task: Tugas) -> None:
@@ -26,10 +30,26 @@ def kerjakan(engine: Engine, gudang: Gudang, task: Tugas) -> None:
     with reading(engine, lingkup(task)) as session:
         naskah = laporan.susun(session, pemohon(session, task.oleh_id), asked, hari)
     _step(engine, task, 1)
-    data = BENTUK[ending](naskah)
+    if ending == "pdf":
+        data = draw(naskah, None, _tiap_detik(lambda: _step(engine, task, 1)))
+    else:
+        data = BENTUK[ending](naskah)
     _step(engine, task, 2)
     name = f"{asked.nama}-{asked.opd}-{asked.rentang.kode}.{ending}"
     selesai(engine, task, gudang.hasil.put(data), name, _LANGKAH)
+
+
+def _tiap_detik(lihat: Callable[[], None]) -> Callable[[], None]:
+    """`lihat` at most once a second: a sign of life, and Dibatalkan where it was called off."""
+    last = time.monotonic()
+
+    def between_pages() -> None:
+        nonlocal last
+        if time.monotonic() - last >= JEDA_DETIK:
+            lihat()
+            last = time.monotonic()
+
+    return between_pages
 
 
 def selesai(engine: Engine, task: Tugas, digest: str, name: str, steps: int) -> None:

@@ -80,6 +80,19 @@ def test_no_signature_and_no_total_stands_alone(rows: int) -> None:
     assert last.count("•••• 4821") >= min(rows, 2)
 
 
+def test_a_drawing_can_be_called_off_between_pages() -> None:
+    pages: list[int] = []
+    data = draw(a_dpt(40), None, lambda: pages.append(1))
+    assert len(pages) == len(extract.pages(data)) - 1 > 1
+    assert data == draw(a_dpt(40))
+
+    def stop() -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        draw(a_dpt(40), None, stop)
+
+
 @pytest.mark.parametrize("lines", range(0, 24, 2))
 def test_neither_a_head_nor_a_signature_is_left_alone(lines: int) -> None:
     pages = extract.pages(draw(landscape(FORMS["pernyataan_up"](1), lines)))

@@ -17,6 +17,7 @@ from kkpd.reports.sign import Order, sign
 from kkpd.reports.sign.bsre import Bsre
 from kkpd.reports.sign.look import signatures
 from kkpd.reports.sign.pkcs12 import MOST, Pkcs12
+from kkpd.reports.sign.spelling import consistent
 from kkpd.reports.verification import verify
 from tests.reports.samples import PUBLIC_KEY, a_dpt, issue
 from tests.reports.signers import (
@@ -166,6 +167,24 @@ def test_what_a_signature_does_not_cover_says_nothing_else() -> None:
     verdict = verify(bytes(data), PUBLIC_KEY)
     assert verdict.exit_status == 1
     assert any("di luar isinya" in check.said for check in verdict.checks)
+
+
+def test_what_no_signature_covers_agrees_with_what_one_covers() -> None:
+    """Every bit of lengths, versions and the list of digest algorithms."""
+    data = signed()
+    start = data.rindex(b"/Contents <") + len(b"/Contents <")
+    cms = bytes.fromhex(data[start : data.index(b">", start)].decode())
+    listed = b"\x31\x0f\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00"
+    end = cms.index(listed) + len(listed)
+    assert end < 60
+    assert consistent(cms)
+    for at in range(8 * end):
+        spoiled = bytearray(cms)
+        spoiled[at // 8] ^= 1 << at % 8
+        assert not consistent(bytes(spoiled)), at
+    hidden = cms.replace(listed, listed[:-3] + b"\x02" + listed[-2:], 1).hex().encode()
+    verdict = verify(data[:start] + hidden + data[start + len(hidden) :], PUBLIC_KEY)
+    assert verdict.exit_status == 1
 
 
 def test_another_name_in_the_certificate_is_seen() -> None:

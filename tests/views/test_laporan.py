@@ -15,18 +15,20 @@ from sqlalchemy import select
 
 from kkpd.config import Settings
 from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.domain.documents import Dokumen as Naskah
 from kkpd.models import Dokumen, Event
-from kkpd.reports import periksa
+from kkpd.reports import draw, periksa
 from kkpd.reports.verification import verify
 from kkpd.services import dpt, pekerjaan, pembayaran, uji
 from kkpd.services.dokumen import Penerbit
-from kkpd.web import pekerja
+from kkpd.web import pekerja, pekerja_laporan
 from kkpd.web.ground import engine
 from kkpd.web.pekerja import gudang_di
 from kkpd.web.penerbit import penerbit
 from tests.cast import ACTORS, DINKES
 from tests.client import Page, PageClient
 from tests.databases import Fill
+from tests.reports.samples import a_dpt
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW
 from tests.services.jalan import OKTOBER, baris_bank, berbukti, diperiksa, setuju
@@ -155,6 +157,31 @@ def test_a_long_report_is_made_in_the_background(
     assert b"750000.00" in citra.submit(done, f"{there}/unduh", 200).body
     masuk("eko").get(there, 404)
     masuk("gilang").get(there, 403)
+
+
+def test_a_drawing_at_work_is_called_off_between_two_pages(
+    bulan: Flask, masuk: Masuk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kkpd.views.laporan.susun.BARIS_PANJANG", 1)
+    monkeypatch.setattr(pekerja, "bangunkan", lambda *_: None)
+    monkeypatch.setattr(pekerja_laporan, "JEDA_DETIK", 0.0)
+    citra = masuk("citra")
+    url = "/laporan/susun/buku_pembantu/unduh"
+    there = citra.post(url, DIMINTA | {"bentuk": "pdf"}).location
+    whole: list[bytes] = []
+
+    def called_off(naskah: Naskah, bukti: None, between: Callable[[], None]) -> bytes:
+        assert naskah.formulir == "buku_pembantu"
+        citra.post(f"{there}/batal")
+        whole.append(draw(a_dpt(40), bukti, between))
+        return whole[0]
+
+    monkeypatch.setattr(pekerja_laporan, "draw", called_off)
+    with bulan.app_context():
+        pekerja.kerjakan(engine(), gudang_di(settings.instance))
+    assert not whole
+    assert "dibatalkan" in citra.get(there).text
+    citra.post(f"{there}/unduh", status=409)
 
 
 def test_what_is_called_off_at_work_stops(

@@ -6,6 +6,8 @@ same content. What looks different is another drawing beside it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kkpd.domain.documents import Dokumen
 from kkpd.domain.proof import Bukti, Checkpoint
 from kkpd.reports import csv
@@ -14,11 +16,13 @@ from kkpd.reports.lembar_v1.flow import Flow, page_total_width
 from kkpd.reports.pdf import file as pdf
 
 
-def draw(dokumen: Dokumen, bukti: Bukti | None) -> bytes:
+def draw(
+    dokumen: Dokumen, bukti: Bukti | None, tiap_halaman: Callable[[], None] | None = None
+) -> bytes:
     """The PDF. ValueError unless a draft comes without proof and an issued document with one."""
     if dokumen.rancangan != (bukti is None):
         raise ValueError("a draft has no proof, an issued document has one")
-    flow = Flow(dokumen)
+    flow = Flow(dokumen, tiap_halaman)
     opening.draw(flow)
     blocks.draw(flow, dokumen.isi, closing.height(flow, bukti))
     closing.draw(flow, bukti)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kkpd.domain.documents import Dokumen
 from kkpd.reports.lembar_v1 import style
@@ -13,13 +13,16 @@ from kkpd.reports.pdf.tags import Element, actual_text
 
 
 class Flow:
-    """A document on its way down the pages. `y` is the upper edge of what is still free."""
+    """A document on its way down the pages. `y` is the upper edge of what is still free.
 
-    def __init__(self, dokumen: Dokumen) -> None:
+    `tiap_halaman` is called before every page but the first; what it raises ends the drawing.
+    """
+
+    def __init__(self, dokumen: Dokumen, tiap_halaman: Callable[[], None] | None = None) -> None:
         width, height = style.PAPER[dokumen.kertas]
         if dokumen.arah == "mendatar":
             width, height = height, width
-        self.dokumen = dokumen
+        self.dokumen, self.tiap_halaman = dokumen, tiap_halaman
         self.file = pdf.File(width, height)
         self.left, self.right = style.MARGIN_SIDE, width - style.MARGIN_SIDE
         self.bottom = style.MARGIN_BOTTOM
@@ -48,6 +51,8 @@ class Flow:
 
     def next_page(self) -> None:
         """Begin another page under its running head."""
+        if self.tiap_halaman is not None:
+            self.tiap_halaman()
         self.file.next_page()
         self.y = self.file.height - style.CONTINUED_TOP
         self.running_head()

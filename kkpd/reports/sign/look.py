@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from kkpd.reports.revisions import BROKEN
+from kkpd.reports.sign.spelling import consistent
 
 if TYPE_CHECKING:
     from asn1crypto.x509 import Certificate
@@ -27,8 +28,9 @@ class Signature:
     """One signature. Moments are UTC; `stamped_at` is a time-stamp authority's, else None.
 
     `intact`: the bytes are those that were signed, by the key of the certificate (and the time
-    stamp, if any, is over this signature). `in_time`: the certificate was valid at that moment.
-    `trusted`: its chain leads to one of the roots given, None where none was given.
+    stamp, if any, is over this signature), and what is under no signature agrees with them.
+    `in_time`: the certificate was valid at that moment. `trusted`: its chain leads to one of the
+    roots given, None where none was given.
     """
 
     field: str
@@ -97,7 +99,12 @@ def _one(signature: EmbeddedPdfSignature, roots: Sequence[Certificate] | None) -
     context = _context(roots or (), moment)
     status = validate_pdf_signature(signature, context, context, skip_diff=True)
     stamped = status.timestamp_validity
-    intact = status.intact and status.valid and (not stamp or bool(stamped and stamped.valid))
+    intact = (
+        status.intact
+        and status.valid
+        and (not stamp or bool(stamped and stamped.valid))
+        and consistent(bytes(signature.pkcs7_content))
+    )
     start, end = certificate.not_valid_before, certificate.not_valid_after
     return Signature(
         field=signature.field_name,
