@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
 
@@ -35,9 +35,10 @@ def loads(data: bytes) -> Json:
     So two different byte strings never mean the same value, duplicate keys included.
     """
     try:
-        value: Json = json.loads(
-            data.decode("utf-8"), parse_float=_no_float, parse_constant=_no_float
-        )
+        text = data.decode("utf-8")
+        value: Json = _DECODE(text)
+        if max(data, default=0) < _ASTRAL and _ENCODE(value) == text:
+            return value  # by code points, which sort as code units below the astral planes
         again = dumps(value)
     except (RecursionError, TypeError) as error:
         raise ValueError(f"not canonical JSON: {error}") from None
@@ -48,6 +49,10 @@ def loads(data: bytes) -> Json:
 
 def _no_float(text: str) -> Json:
     raise ValueError(f"canonical JSON: {text} is not a whole number")
+
+
+def _whole(text: str) -> int:
+    return _within(int(text))
 
 
 def _ordered(value: object) -> Json:
@@ -77,3 +82,13 @@ def _sorted_keys(keys: Mapping[str, Json]) -> list[str]:
     if all(map(str.isascii, keys)):
         return sorted(keys)
     return sorted(keys, key=lambda key: key.encode("utf-16-be"))
+
+
+#: The first byte of UTF-8 beyond the basic plane.
+_ASTRAL: Final = 0xF0
+_DECODE: Final = json.JSONDecoder(
+    parse_float=_no_float, parse_constant=_no_float, parse_int=_whole
+).decode
+_ENCODE: Final = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
+).encode

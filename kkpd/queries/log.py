@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -41,7 +42,8 @@ def _check_chain(session: Session, chain: Chain) -> ChainCheck:
     previous, frontier = bytes(32), merkle.Frontier()
     leaves: list[bytes] = []
     for row in _rows(session, chain.id):
-        fault = _fault(row, chain.nama, len(leaves) + 1, previous)
+        at = (chain.nama, len(leaves) + 1, previous)
+        fault = None if _holds(row, *at) else _fault(row, *at)
         if fault:
             return ChainCheck(chain.nama, len(leaves), f"peristiwa {len(leaves) + 1}: {fault}")
         previous = row.daun
@@ -57,12 +59,40 @@ def _check_chain(session: Session, chain: Chain) -> ChainCheck:
     return ChainCheck(chain.nama, len(leaves), None)
 
 
-def _rows(session: Session, chain_id: int) -> Iterator[Event]:
-    statement = select(Event).where(Event.chain_id == chain_id).order_by(Event.seq)
-    yield from session.scalars(statement.execution_options(yield_per=1000))
+def _rows(session: Session, chain_id: int) -> Iterator[Any]:
+    """The columns alone: a mapped object a row would cost as much again as checking it."""
+    statement = (
+        select(
+            Event.seq, Event.at, Event.aktor, Event.peran, Event.jenis, Event.subjek, Event.isi,
+            Event.daun,
+        )
+        .where(Event.chain_id == chain_id)
+        .order_by(Event.seq)
+    )  # fmt: skip
+    yield from session.execute(statement.execution_options(yield_per=5_000))
 
 
-def _fault(row: Event, chain: str, seq: int, previous: bytes) -> str | None:
+def _holds(row: Any, chain: str, seq: int, previous: bytes) -> bool:
+    """Whether nothing is wrong with the row, as `_fault` would find, in a third of the time."""
+    data = _bytes(row.isi)
+    return (
+        row.seq == seq
+        and merkle.leaf_hash(data) == row.daun
+        and proof.says(
+            data,
+            chain=chain,
+            seq=seq,
+            prev=previous.hex(),
+            at=proof.iso(row.at),
+            actor=row.aktor,
+            role=row.peran,
+            kind=row.jenis,
+            subject=row.subjek,
+        )
+    )
+
+
+def _fault(row: Any, chain: str, seq: int, previous: bytes) -> str | None:
     data = _bytes(row.isi)
     if merkle.leaf_hash(data) != row.daun:
         return "isi tidak sesuai dengan sidiknya"
@@ -88,7 +118,7 @@ def _bytes(value: object) -> bytes:
 def check_checkpoints(session: Session, public_key: bytes) -> str | None:
     """The first fault among checkpoints: sequence, signature, and every head against its chain."""
     key = Ed25519PublicKey.from_public_bytes(public_key)
-    seen: dict[str, list[bytes]] = {}
+    seen: dict[str, _Tumbuh] = {}
     for number, row in enumerate(session.scalars(select(Checkpoint).order_by(Checkpoint.seq)), 1):
         if row.seq != number:
             return f"titik periksa {number} hilang"
@@ -104,15 +134,30 @@ def check_checkpoints(session: Session, public_key: bytes) -> str | None:
 
 
 def _heads_fault(
-    session: Session, stored: proof.Checkpoint, seen: dict[str, list[bytes]]
+    session: Session, stored: proof.Checkpoint, seen: dict[str, _Tumbuh]
 ) -> str | None:
     for head in stored.heads:
         if head.name not in seen:
-            seen[head.name] = _leaves(session, head.name)
-        leaves = seen[head.name]
-        if len(leaves) < head.size or merkle.root(leaves[: head.size]).hex() != head.root:
+            seen[head.name] = _Tumbuh(_leaves(session, head.name))
+        if seen[head.name].root(head.size) != head.root:
             return f"rantai {head.name} tidak lagi memuat {head.size} peristiwa yang ditandatangani"
     return None
+
+
+class _Tumbuh:
+    """A chain's tree growing from checkpoint to checkpoint, each leaf hashed once."""
+
+    def __init__(self, leaves: list[bytes]) -> None:
+        self.leaves, self.tree = leaves, merkle.Frontier()
+
+    def root(self, size: int) -> str:
+        """Hex root over the first `size` leaves, empty where there are fewer."""
+        if size > len(self.leaves):
+            return ""
+        if size < self.tree.size:  # a later checkpoint is never smaller; one that is starts anew
+            self.tree = merkle.Frontier()
+        self.tree = self.tree.extend(self.leaves[self.tree.size : size])
+        return self.tree.root().hex()
 
 
 def _leaves(session: Session, name: str) -> list[bytes]:
