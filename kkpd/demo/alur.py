@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.demo import bank, nota
+from kkpd.demo import bank, nota, pajak
 from kkpd.demo.dasar import SUMBER_DANA, TAHUN, OpdDemo
 from kkpd.demo.isian import bagian, jam, pengembalian_dari
 from kkpd.demo.tahun import BULAN_TERAKHIR, Rencana, pengembalian, tagihan_bulan
@@ -81,7 +81,7 @@ class Kehidupan:
         self, plan: Rencana, words: str, amount: Rupiah, volume: int | None, part: int
     ) -> CatatBelanja:
         item = plan.barang
-        return CatatBelanja(
+        command = CatatBelanja(
             opd_id=self.opd.id,
             kartu_id=self.opd.kartu[plan.kartu].id,
             tanggal=plan.tanggal,
@@ -97,9 +97,9 @@ class Kehidupan:
             volume=volume,
             harga_satuan=None if volume is None else plan.harga,
             nota=plan.nota,
-            pemungut="marketplace" if item.kanal == "katalog" else "penjual",
             program_id=self.opd.program_id if item.program else None,
         )
+        return pajak.kena(command, item, plan.nomor)
 
     def _nota(
         self, session: Session, who: Actor, row: Transaksi, plan: Rencana, at: datetime

@@ -13,7 +13,10 @@ from kkpd.domain.money import Rupiah
 
 @dataclass(frozen=True, slots=True)
 class Barang:
-    """A kind of purchase: what, where, on which account, at which price, how often."""
+    """A kind of purchase: what, where, on which account, at which price, how often.
+
+    `pajak` is ppn, pbjt, pph23 or empty; `npwp` is the seller's, empty for who has none.
+    """
 
     uraian: str
     merchant: str
@@ -27,6 +30,8 @@ class Barang:
     kanal: str
     program: bool
     bobot: int
+    pajak: str
+    npwp: str
 
     def beli(self, rng: Random) -> tuple[int, Rupiah]:
         """(volume, unit price): prices end on a whole five hundred rupiah."""
@@ -41,6 +46,8 @@ def opd() -> dict[str, Any]:
 
 def barang() -> list[Barang]:
     """What the demo buys."""
+    script = _read("belanja.toml")
+    sellers = script["npwp"]
     return [
         Barang(
             uraian=row["uraian"],
@@ -55,8 +62,10 @@ def barang() -> list[Barang]:
             kanal=row.get("kanal", "lain"),
             program=row.get("program", False),
             bobot=row["bobot"],
+            pajak=row.get("pajak", ""),
+            npwp=sellers.get(row["merchant"], ""),
         )
-        for row in _read("belanja.toml")["belanja"]
+        for row in script["belanja"]
     ]
 
 

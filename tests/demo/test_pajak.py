@@ -1,0 +1,52 @@
+"""The taxes of the demo's purchases add up, name who collects, and ask nobody a question."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kkpd.demo import naskah
+from kkpd.demo.pajak import kena
+from kkpd.domain.checks import rapikan_npwp
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.services.belanja_isian import CatatBelanja
+
+BARANG = {one.uraian: one for one in naskah.barang()}
+
+
+def bought(nilai: Rupiah) -> CatatBelanja:
+    """A purchase of that amount, or a refund."""
+    return CatatBelanja(
+        opd_id=1,
+        kartu_id=1,
+        tanggal=date(2026, 10, 14),
+        merchant="Toko",
+        uraian="Barang",
+        sub_kegiatan="1",
+        rekening="5",
+        nilai=nilai,
+        kunci_kirim="a",
+    )
+
+
+@pytest.mark.parametrize("uraian", BARANG)
+@pytest.mark.parametrize("rupiah", [1, 17_500, 1_406_000, 199_999_999, -87_500])
+def test_base_and_tax_are_the_price(uraian: str, rupiah: int) -> None:
+    item = BARANG[uraian]
+    for nomor in (6, 7):
+        got = kena(bought(Rupiah.of(rupiah)), item, nomor)
+        taxed = bool(item.pajak)
+        assert got.dpp + got.ppn + got.pbjt == (abs(got.nilai) if taxed else NOL)
+        assert min(got.dpp, got.ppn, got.pbjt, got.pph) >= NOL
+        assert got.pph < abs(got.nilai)
+        assert (got.pemungut == "tidak_ada") is not taxed
+        assert (got.pemungut == "bendahara") is (got.pph_jenis == "pph23")
+        assert bool(got.bukti_pajak) is (nomor == 7 and item.pajak in ("ppn", "pph23"))
+        assert "*" not in rapikan_npwp(got.penjual_npwp)
+
+
+def test_every_taxed_seller_has_a_number_and_every_kind_is_there() -> None:
+    taxed = [one for one in BARANG.values() if one.pajak]
+    assert all(len(one.npwp) == 15 for one in taxed)
+    assert {one.pajak for one in BARANG.values()} == {"", "ppn", "pbjt", "pph23"}
