@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from kkpd.db.missing import insert_missing
@@ -24,21 +24,18 @@ def temukan(
     """Write the findings about the new lines and the bills; returns how many there are."""
     count = 0
     for rule in _rules(session, rencana, tagihan):
-        rows = session.execute(
-            select(BarisBank)
-            .where(
-                BarisBank.tagihan_id.in_([one.id for one in tagihan]),
-                BarisBank.berkas_id == berkas_id,
-                rule.kondisi,
-            )
-            .order_by(BarisBank.id)
-            .limit(SATU_PER_SATU + 1)
-        ).scalars()
-        lines = list(rows)
-        if len(lines) > SATU_PER_SATU:
-            count += _on_bills(session, rule, tagihan, berkas_id, now)
-        else:
-            count += sum(_on_line(session, rule, line, now) for line in lines)
+        theirs = (
+            BarisBank.tagihan_id.in_([one.id for one in tagihan]),
+            BarisBank.berkas_id == berkas_id,
+            rule.kondisi,
+        )
+        some = select(BarisBank.id).where(*theirs).order_by(BarisBank.id)
+        ids = session.scalars(some.limit(SATU_PER_SATU + 1)).all()
+        if len(ids) > SATU_PER_SATU:
+            count += _on_bills(session, rule, tagihan, theirs, now)
+        elif ids:
+            lines = session.scalars(select(BarisBank).where(*theirs).order_by(BarisBank.id))
+            count += sum(_on_line(session, rule, line, now) for line in lines.all())
     return count + _on_arithmetic(session, rencana, tagihan, now)
 
 
@@ -69,22 +66,26 @@ def _on_line(session: Session, rule: Aturan, line: BarisBank, now: datetime) -> 
 
 
 def _on_bills(
-    session: Session, rule: Aturan, tagihan: Sequence[Tagihan], berkas_id: int, now: datetime
+    session: Session,
+    rule: Aturan,
+    tagihan: Sequence[Tagihan],
+    theirs: Sequence[ColumnElement[bool]],
+    now: datetime,
 ) -> int:
     """One finding a bill, with how many lines and which first."""
-    count = 0
-    for bill in {one.id: one for one in tagihan}.values():
-        number, first = session.execute(
-            select(func.count(), func.min(BarisBank.id)).where(
-                BarisBank.tagihan_id == bill.id, BarisBank.berkas_id == berkas_id, rule.kondisi
-            )
-        ).one()
-        if number:
-            seen = {"n": str(number), "baris_pertama": str(first)}
-            said = rule.banyak.format(**seen)
-            write(session, bill, rule.kunci, rule.berat, f"tagihan:{bill.id}", said, seen, now)
-            count += 1
-    return count
+    counted = session.execute(
+        select(BarisBank.tagihan_id, func.count(), func.min(BarisBank.id))
+        .where(*theirs)
+        .group_by(BarisBank.tagihan_id)
+    )
+    found = {bill_id: (number, first) for bill_id, number, first in counted}
+    bills = [bill for bill in {one.id: one for one in tagihan}.values() if bill.id in found]
+    for bill in bills:
+        number, first = found[bill.id]
+        seen = {"n": str(number), "baris_pertama": str(first)}
+        said = rule.banyak.format(**seen)
+        write(session, bill, rule.kunci, rule.berat, f"tagihan:{bill.id}", said, seen, now)
+    return len(bills)
 
 
 def _on_arithmetic(
