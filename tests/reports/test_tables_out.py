@@ -95,7 +95,7 @@ def test_no_formula_in_a_workbook(text: str) -> None:
 def test_markup_in_a_workbook_is_text(text: str) -> None:
     data = xlsx.write(a_table(text, "b", text))
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
-        sheet = ElementTree.fromstring(parts.read("xl/worksheets/sheet2.xml"))  # noqa: S314 -- ours
+        sheet = ElementTree.fromstring(parts.read("xl/worksheets/sheet2.xml"))  # noqa: S314 - our own
     found = ["".join(cell.itertext()) for cell in sheet.iterfind(".//{*}c[@t='inlineStr']")]
     written = text.replace("_x", "_x005F_x")  # as spreadsheets spell an underscore before an x
     assert found.count(written) == 2
