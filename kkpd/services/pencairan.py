@@ -34,12 +34,7 @@ def naskah(
     """The form over this DPT, waiting for its number."""
     opd, on = session.get_one(Opd, dpt.opd_id), hari(now)
     periode = (dpt.tahun, dpt.bulan)
-    dpa = session.scalars(
-        select(Dpa)
-        .where(Dpa.opd_id == opd.id, Dpa.tahun == dpt.tahun)
-        .order_by(Dpa.urut.desc())
-        .limit(1)
-    ).one()
+    dpa = _dpa(session, opd.id, dpt.tahun)
     own = session.get_one(Orang, actor.orang_id)
     signs = {role: own}
 
@@ -78,3 +73,9 @@ def naskah(
         )
 
     return made
+
+
+def _dpa(session: Session, opd_id: int, tahun: int) -> Dpa:
+    """The OPD's newest DPA of the year."""
+    newest = select(Dpa).where(Dpa.opd_id == opd_id, Dpa.tahun == tahun)
+    return session.scalars(newest.order_by(Dpa.urut.desc()).limit(1)).one()
