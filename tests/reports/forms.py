@@ -21,7 +21,6 @@ from kkpd.domain.documents.pengawasan import (
     TemuanBaris,
     lembar,
 )
-from kkpd.domain.documents.pernyataan_up import PernyataanUp, pernyataan_up
 from kkpd.domain.documents.register import (
     DptRegisterBaris,
     Sp2dBaris,
@@ -53,6 +52,7 @@ from tests.reports.samples import (
     a_dpr,
     a_dpt,
     a_penolakan,
+    a_pernyataan_up,
 )
 
 PERIODE = "Bulan Oktober 2026"
@@ -220,16 +220,6 @@ def _batas(n: int) -> BatasBaris:
     )  # fmt: skip
 
 
-def _pernyataan_up(count: int) -> Dokumen:
-    figures = PernyataanUp(
-        pagu=Rupiah.of(4_800_000_000) + _amount(count), pagu_up=Rupiah.of(2_400_000_000),
-        up=Rupiah.of(1_000_000_000), up_kkpd=Rupiah.of(400_000_000),
-        sebelumnya=Rupiah.of(750_000_000),
-    )  # fmt: skip
-    said = "Nomor 900/12/2026, berlaku sejak 5 Januari 2026"
-    return pernyataan_up(RANGKA, 2026, "Dinas Kesehatan", said, figures, PA[0])
-
-
 def _program(count: int) -> Dokumen:
     rows = [
         ProgramBaris(
@@ -267,7 +257,7 @@ FORMS: dict[str, Callable[[int], Dokumen]] = {
     "rekap": _rekap,
     "rekonsiliasi": _rekonsiliasi,
     "batas": _lines("batas", _batas),
-    "pernyataan_up": _pernyataan_up,
+    "pernyataan_up": a_pernyataan_up,
     "program": _program,
     "kelengkapan": _lines(
         "kelengkapan",

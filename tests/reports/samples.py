@@ -10,9 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kkpd.domain import merkle, proof
 from kkpd.domain.documents import Dokumen, Kop, Orang
 from kkpd.domain.documents.bersama import Rangka
+from kkpd.domain.documents.daftar import Penanda
 from kkpd.domain.documents.dpr import DprBaris, DprInput, JenisDpr, dpr
 from kkpd.domain.documents.dpt import DptBaris, DptInput, dpt
 from kkpd.domain.documents.penolakan import PenolakanBaris, PenolakanInput, penolakan
+from kkpd.domain.documents.pernyataan_up import PernyataanUp, pernyataan_up
 from kkpd.domain.money import Rupiah
 from kkpd.domain.proof import Bukti, Checkpoint, Event, Head
 
@@ -104,6 +106,19 @@ def a_penolakan(count: int = 2) -> Dokumen:
             penanda_tangan=DEWI,
             lunasi_sebelum=date(2026, 12, 1),
         )
+    )
+
+
+def a_pernyataan_up(count: int) -> Dokumen:
+    figures = PernyataanUp(
+        pagu=Rupiah.of(4_800_075_000 + count * 104_729 % 4_000_000),
+        pagu_up=Rupiah.of(2_400_000_000),
+        up=Rupiah.of(1_000_000_000), up_kkpd=Rupiah.of(400_000_000),
+        sebelumnya=Rupiah.of(750_000_000),
+    )  # fmt: skip
+    said = "Nomor 900/12/2026, berlaku sejak 5 Januari 2026"
+    return pernyataan_up(
+        RANGKA, 2026, "Dinas Kesehatan", said, figures, Penanda("Pengguna Anggaran", DEWI)
     )
 
 

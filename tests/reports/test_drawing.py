@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from kkpd.domain.documents import Dokumen, Kolom, Kop, Orang, Paragraf, TandaTangan, tabel
+from kkpd.domain.documents import Dokumen, Kolom, Kop, Orang, TandaTangan, tabel
 from kkpd.domain.documents.bersama import dokumen
 from kkpd.domain.documents.dpt import DptInput, dpt
 from kkpd.domain.money import Rupiah, total
@@ -28,12 +28,6 @@ from tests.reports.forms import FORMS
 from tests.reports.samples import DEWI, RANGKA, a_dpt, dpt_rows, issue
 
 KOLOM = (Kolom("uraian", "Uraian", "teks", 200), Kolom("nilai", "Nilai", "uang", 80, "", True))
-
-
-def landscape(document: Dokumen, lines: int) -> Dokumen:
-    """The same on a low page, with so many paragraphs before it."""
-    before = [Paragraf("Uraian.")] * lines
-    return dataclasses.replace(document, arah="mendatar", isi=(*before, *document.isi))
 
 
 def a_list(texts: list[str], amounts: list[Rupiah] | None = None) -> Dokumen:
@@ -78,29 +72,6 @@ def test_no_signature_and_no_total_stands_alone(rows: int) -> None:
     assert last.count("Pengguna Anggaran") == 1
     assert "Jumlah" in last
     assert last.count("•••• 4821") >= min(rows, 2)
-
-
-def test_a_drawing_can_be_called_off_between_pages() -> None:
-    pages: list[int] = []
-    data = draw(a_dpt(40), None, lambda: pages.append(1))
-    assert len(pages) == len(extract.pages(data)) - 1 > 1
-    assert data == draw(a_dpt(40))
-
-    def stop() -> None:
-        raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        draw(a_dpt(40), None, stop)
-
-
-@pytest.mark.parametrize("lines", range(0, 24, 2))
-def test_neither_a_head_nor_a_signature_is_left_alone(lines: int) -> None:
-    pages = extract.pages(draw(landscape(FORMS["pernyataan_up"](1), lines)))
-    assert len([page for page in pages if "Pagu DPA" in page]) == 1
-    assert next("2.400.000.000" in page for page in pages if "Pagu DPA" in page)
-    letter = extract.pages(draw(landscape(FORMS["spp_gu_pengantar"](1), lines)))
-    assert "Citra Contoh" in letter[-1]
-    assert "Arsip" in letter[-1]
 
 
 @pytest.mark.parametrize("form", FORMS)
