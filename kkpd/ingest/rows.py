@@ -37,8 +37,7 @@ class Judge:
         )
         self._kinds = WordFinder([(name, profile.words.get(name, ())) for name in _EXTRA_KINDS])
         self._group, self._sum = Decimal(0), Decimal(0)
-        self._filled = 0
-        self._kept = 0
+        self._filled, self._kept = 0, 0
         self._cut: set[int] = set()
         self._undated: list[int] = []
         self._merged = Merged()

@@ -26,7 +26,7 @@ from tests.databases import SqliteDatabases
 from tests.program import leave, program
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 FLAGS = (
     "--headless",

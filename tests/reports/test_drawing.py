@@ -11,8 +11,6 @@ from typing import Literal
 
 import pdfplumber
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PIL import Image
 
 from kkpd.domain.documents import Dokumen, Kolom, Kop, Orang, TandaTangan, tabel
@@ -20,7 +18,6 @@ from kkpd.domain.documents.bersama import dokumen
 from kkpd.domain.documents.dpt import DptInput, dpt
 from kkpd.domain.money import Rupiah, total
 from kkpd.reports import draw
-from kkpd.reports.lembar_v1.wrap import wrap
 from kkpd.reports.pdf import reader
 from kkpd.reports.pdf.fonts import REGULAR, Letters
 from tests.reports import extract
@@ -268,22 +265,6 @@ def test_a_table_without_amounts_and_one_that_begins_with_them() -> None:
     text = extract.text(draw(dokumen(RANGKA, "dpt", "Daftar", [plain, first])))
     assert "450" in text
     assert text.count("x\n") == 90
-
-
-@given(st.text(st.characters(codec="utf-8"), max_size=80), st.integers(600, 20_000))
-@settings(max_examples=60, deadline=None)
-def test_breaking_loses_nothing_and_keeps_the_margin(text: str, room: int) -> None:
-    letters = Letters(REGULAR)
-    lines = wrap(letters, text, 800, room)
-    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    for line in lines:
-        assert letters.width(line) * 800 <= room * 1000 or len(line.strip()) <= 1
-
-
-def test_long_words_break_behind_a_seam() -> None:
-    letters = Letters(REGULAR)
-    lines = wrap(letters, "https://kkpd.example.go.id/periksa/sesuatu-yang-panjang", 1000, 9_000)
-    assert all(line[-1] in "/-." for line in lines[:-1])
 
 
 def test_the_files_own_date_is_the_documents() -> None:

@@ -1,0 +1,157 @@
+"""Splits, groups and refunds: what is summed and what is given back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kkpd.domain.matching import BarisBank, match
+from kkpd.domain.money import Rupiah
+from tests.domain.test_matching import KARTU, baris, belanja, links
+
+
+def test_one_line_split_over_purchases() -> None:
+    hasil = match(
+        [baris("b1", 14, 1_000_000, "PERCETAKAN MAJU JAYA")],
+        [
+            belanja("s1", 14, 412_350, "Percetakan Maju Jaya"),
+            belanja("s2", 14, 587_650, "percetakan maju jaya"),
+            belanja("s3", 14, 90_000, "Kfc"),
+        ],
+    )
+    assert links(hasil) == [(("b1",), ("s1", "s2"), "pecah")]
+    assert "2 belanja berjumlah Rp 1.000.000" in hasil.pasangan[0].alasan[1].teks
+
+
+def test_many_lines_are_one_purchase() -> None:
+    hasil = match(
+        [
+            baris("b1", 14, 412_350, "PERCETAKAN MAJU JAYA"),
+            baris("b2", 14, 587_650, "PERCETAKAN MAJU JAYA"),
+        ],
+        [belanja("s1", 14, 1_000_000, "Percetakan Maju Jaya")],
+    )
+    assert links(hasil) == [(("b1", "b2"), ("s1",), "gabung")]
+
+
+def test_a_refund_finds_its_original() -> None:
+    hasil = match(
+        [
+            baris("b1", 4, 800_000, "HOTEL GRAND KANAYA"),
+            baris("b2", 14, -800_000, "REFUND HOTEL GRAND KANAYA"),
+            baris("b3", 5, 400_000, "LION AIR"),
+            baris("b4", 20, -300_000, "LION AIR"),
+        ],
+        [belanja("s1", 4, 800_000, "Hotel Grand Kanaya"), belanja("s2", 5, 400_000, "Lion Air")],
+    )
+    assert (("b2",), ("s1",), "refund") in links(hasil)
+    assert (("b4",), ("s2",), "refund") in links(hasil)
+    teks = {p.baris: {a.kunci: a.teks for a in p.alasan} for p in hasil.pasangan}
+    assert teks[("b2",)]["nilai"] == "pengembalian penuh: Rp 800.000 dari Rp 800.000"
+    assert "sebagian" in teks[("b4",)]["nilai"]
+
+
+def test_a_shop_gives_back_its_price_not_the_surcharge_on_it() -> None:
+    hasil = match(
+        [
+            baris("b1", 2, 1_723_190, "SEJAHTERA SERDANG"),
+            baris("b2", 9, 2_000_000, "SEJAHTERA SERDANG"),
+            baris("b3", 25, -1_673_000, "SEJAHTERA SERDANG"),
+        ],
+        [
+            belanja("s1", 2, 1_673_000, "Sejahtera Serdang"),
+            belanja("s2", 9, 2_000_000, "Sejahtera Serdang"),
+        ],
+    )
+    assert (("b3",), ("s1",), "refund") in links(hasil)
+
+
+def test_a_refund_may_stand_before_the_posting_of_its_original() -> None:
+    asal = BarisBank(
+        "b1", KARTU, date(2026, 10, 8), None, Rupiah.of(2_924_500), "DELIMA NUSANTARA ATK"
+    )
+    hasil = match(
+        [asal, baris("b2", 4, -2_924_500, "DELIMA NUSANTARA A")],
+        [belanja("s1", 3, 2_924_500, "Delima Nusantara ATK")],
+    )
+    assert (("b2",), ("s1",), "refund") in links(hasil)
+
+
+@pytest.mark.parametrize(
+    ("kembali", "asal"),
+    [(422_600, 2_113_205), (1_557_700, 3_115_500), (2_428_800, 4_048_124)],  # 20, 50 and 60 %
+)
+def test_a_part_is_given_back_in_whole_hundreds(kembali: int, asal: int) -> None:
+    hasil = match(
+        [
+            baris("b1", 2, asal, "GROSIR JAYA TOBA"),
+            baris("b2", 4, 4_763_117, "GROSIR JAYA TOBA"),
+            baris("b3", 10, -kembali, "GROSIR JAYA TOBA"),
+        ],
+        [
+            belanja("s1", 2, asal, "Grosir Jaya Toba"),
+            belanja("s2", 4, 4_763_117, "Grosir Jaya Toba"),
+        ],
+    )
+    assert (("b3",), ("s1",), "refund") in links(hasil)
+
+
+@pytest.mark.parametrize("salah", [50_001, 50_000])
+def test_a_rare_amount_near_a_common_one_is_no_evidence(salah: int) -> None:
+    """Fifty thousand of a hundred thousand is said by many purchases, a stranger's slip by none."""
+    ramai = [(f"TOKO {chr(65 + n % 26)}{chr(66 + n % 7)}RK", 1 + n % 9) for n in range(60)]
+    hasil = match(
+        [
+            *(baris(f"r{n}", hari, 50_000, nama) for n, (nama, hari) in enumerate(ramai)),
+            baris("b1", 2, 50_000, "APOTEK MENTARI SUMBER"),
+            baris("b2", 9, salah // 1_000 * 1_000, "BLUE BIRD JAKARTA"),
+            baris("b3", 25, -50_000, "REFUND APOTEK MENTARI S"),
+        ],
+        [
+            *(belanja(f"q{n}", hari, 50_000, nama) for n, (nama, hari) in enumerate(ramai)),
+            belanja("s1", 2, 50_000, "Apotek Mentari Sumber"),
+            belanja("s2", 9, salah, "Blue Bird"),
+        ],
+    )
+    assert (("b3",), ("s1",), "refund") in links(hasil)
+
+
+def test_an_exact_sum_beats_a_slip_of_the_pen() -> None:
+    """7.435.322 is 5.435.322 with one digit wrong; and exactly 2.000.000 more, bought beside it."""
+    hasil = match(
+        [baris("b1", 6, 7_435_322, "DEPOT SENTOSA BAROKAH")],
+        [
+            belanja("s1", 6, 2_000_000, "Depot Sentosa Barokah"),
+            belanja("s2", 6, 5_435_322, "Sentosa Barokah"),
+        ],
+    )
+    assert links(hasil) == [(("b1",), ("s1", "s2"), "pecah")]
+
+
+def test_parts_of_a_line_posted_five_days_later() -> None:
+    baris_bank = BarisBank(
+        "b1", KARTU, date(2026, 10, 29), None, Rupiah.of(9_807_654), "SWALAYAN CAHAYA"
+    )
+    hasil = match(
+        [baris_bank],
+        [
+            belanja("s1", 24, 2_770_000, "swalayan cahaya"),
+            belanja("s2", 24, 7_037_654, "Swalayan Cahaya"),
+        ],
+    )
+    assert links(hasil) == [(("b1",), ("s1", "s2"), "pecah")]
+
+
+def test_a_refund_prefers_its_negative_purchase() -> None:
+    hasil = match(
+        [
+            baris("b1", 4, 812_500, "HOTEL GRAND KANAYA"),
+            baris("b2", 14, -812_500, "HOTEL GRAND KANAYA"),
+        ],
+        [
+            belanja("s1", 4, 812_500, "Hotel Grand Kanaya"),
+            belanja("s2", 14, -812_500, "Hotel Grand Kanaya"),
+        ],
+    )
+    assert links(hasil) == [(("b1",), ("s1",), "satu"), (("b2",), ("s2",), "refund")]
