@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from threading import get_ident
+from typing import IO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +18,21 @@ from sqlalchemy.orm import Session
 from kkpd.domain.errors import NotFound
 from kkpd.domain.pan import mask
 from kkpd.models import Berkas
+
+
+@contextmanager
+def utuh(path: Path, mode: int = 0o666) -> Iterator[IO[bytes]]:
+    """A file to write that is whole or absent, also after a crash; `mode` less the umask."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.{get_ident()}")
+    try:
+        with open(aside, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as handle:
+            yield handle
+            handle.flush()
+            os.fsync(handle.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +49,8 @@ class Store:
         path = self.path(digest)
         if path.exists():
             return digest
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{digest}.{os.getpid()}.{id(data)}")
-        with aside.open("wb") as handle:
+        with utuh(path) as handle:
             handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
-        aside.replace(path)
         return digest
 
     def get(self, digest: str) -> bytes:

@@ -6,7 +6,6 @@ sentence, and the next address is tried (`kkpd remind`).
 
 from __future__ import annotations
 
-import os
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from typing import Final, Protocol
 
 from kkpd.config import Smtp
 from kkpd.domain.pengingat import Surat
+from kkpd.services.berkas import utuh
 
 #: Seconds that a mail server may be silent.
 DIAM: Final = 20.0
@@ -107,12 +107,10 @@ class KeFolder:
         """Write the file."""
         data = pesan(surat, self.pengirim, now).as_bytes()
         name = f"{now:%Y%m%d}-{sha256(data).hexdigest()[:24]}.eml"
-        aside = self.folder / f".{name}.{os.getpid()}"
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            aside.write_bytes(data)
-            aside.chmod(0o600)
-            aside.replace(self.folder / name)
+            with utuh(self.folder / name, 0o600) as handle:
+                handle.write(data)
         except OSError as problem:
             raise TidakTerkirim(
                 f"folder surat tidak dapat ditulis ({problem.strerror})"

@@ -23,10 +23,11 @@ from kkpd.domain.errors import Finding
 from kkpd.domain.tagihan.bacaan import Ringkasan
 from kkpd.domain.tagihan.kolom import Kolom
 from kkpd.ingest.statement import Bill, Choice, Question, Skipped, Statement
+from kkpd.services.berkas import utuh
 from kkpd.services.gulungan import Gulungan, Tergulung
 
 #: The form of these files; another one is read anew.
-BENTUK: Final = 1
+BENTUK: Final = 2
 _SEMINGGU: Final = 7 * 24 * 3600
 _HARI: Final = frozenset({"bill_date", "due_date"})
 _UANG: Final = frozenset(
@@ -48,12 +49,15 @@ class Rak:
         return (self.root / kunci).exists()
 
     def muat(self, kunci: str) -> Tergulung | None:
-        """The reading; None when there is none."""
+        """The reading; None when there is none, or none that can still be read: it is made anew."""
         try:
             with (self.root / kunci).open("rb") as handle:
-                summary = _ringkasan(json.loads(marshal.load(handle)))  # noqa: S302 (our own file)
-                return Tergulung(_lines(handle), summary)
+                count, summary = json.loads(marshal.load(handle))  # noqa: S302 (our own file)
+                return Tergulung(_lines(handle, count), _ringkasan(summary))
         except FileNotFoundError:
+            return None
+        except (EOFError, ValueError, TypeError, LookupError):  # damaged, or of another Python
+            self.buang(kunci)
             return None
 
     def simpan(self, kunci: str, read: Tergulung) -> None:
@@ -62,12 +66,10 @@ class Rak:
         for old in self.root.iterdir():
             if old.stat().st_mtime < time.time() - _SEMINGGU:
                 old.unlink(missing_ok=True)
-        aside = self.root / f".{kunci}.{os.getpid()}"
-        with aside.open("wb") as handle:
-            marshal.dump(json.dumps(_fields(read.ringkasan)), handle)
+        with utuh(self.root / kunci) as handle:
+            marshal.dump(json.dumps([read.gulungan.banyak, _fields(read.ringkasan)]), handle)
             for kolom in read.gulungan:
                 marshal.dump(kolom.bungkus(), handle)
-        aside.replace(self.root / kunci)
 
     def buang(self, kunci: str) -> None:
         """The file is in the books: its reading has done its work."""
@@ -80,11 +82,14 @@ def kunci_bacaan(sha256: str, profil: str, jawaban: Mapping[str, str]) -> str:
     return hashlib.sha256(dumps(asked)).hexdigest()
 
 
-def _lines(handle: IO[bytes]) -> Gulungan:
+def _lines(handle: IO[bytes], count: int) -> Gulungan:
+    """The lines; ValueError when there are not as many as were kept."""
     found = Gulungan()
     for packed in _each(handle):
         found.tambah(Kolom.buka(packed))
     found.selesai()
+    if found.banyak != count:
+        raise ValueError(f"{found.banyak} lines of {count}")
     return found
 
 

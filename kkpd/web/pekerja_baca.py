@@ -7,10 +7,9 @@ from sqlalchemy import Engine
 from kkpd.db.session import reading, writing
 from kkpd.services import pekerjaan
 from kkpd.services.pekerjaan import Tugas
-from kkpd.services.tagihan import berkas_bank
 from kkpd.web import penerimaan
-from kkpd.web.pekerja import Gudang, kemajuan, pemohon, sekarang
-from kkpd.web.pekerja_impor import dari_permintaan
+from kkpd.web.pekerja import Gudang, kemajuan, sekarang
+from kkpd.web.pekerja_impor import diminta, opd_dari
 
 
 def kerjakan(engine: Engine, gudang: Gudang, task: Tugas) -> None:
@@ -18,15 +17,10 @@ def kerjakan(engine: Engine, gudang: Gudang, task: Tugas) -> None:
 
     What the check would refuse is refused here, with the same sentence.
     """
-    chosen, berkas_id = dari_permintaan(task.permintaan)
-    opd_id = task.opd_id
-    assert opd_id is not None, "a bill is one OPD's"
+    opd_id = opd_dari(task)
     with reading(engine, {opd_id}) as session:
-        actor = pemohon(session, task.oleh_id)
-        berkas = berkas_bank(session, actor, opd_id, berkas_id)
-        data = gudang.berkas.get(berkas.sha256)
-        key = penerimaan.kunci(session, berkas, data, chosen)
-        progress = kemajuan(engine, task, data.count(b"\n"))
+        actor, berkas, chosen, key, lines = diminta(session, gudang, task)
+        progress = kemajuan(engine, task, lines)
         read = penerimaan.gulung_berkas(session, gudang.berkas, berkas, chosen, progress)
         penerimaan.rencanakan(session, actor, berkas, chosen, read, sekarang())
     gudang.bacaan.simpan(key, read)

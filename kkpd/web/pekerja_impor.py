@@ -5,11 +5,15 @@ written in one transaction together with the end of the job's row.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from kkpd.db.session import reading, writing
+from kkpd.domain.peran import Actor
 from kkpd.domain.waktu import kode_periode, parse_periode
+from kkpd.models import Berkas
 from kkpd.services import cocok, pekerjaan
 from kkpd.services.pekerjaan import Tugas
 from kkpd.services.tagihan import Hasil, berkas_bank
@@ -22,17 +26,12 @@ _JAWAB = "jawab."
 
 def kerjakan(engine: Engine, gudang: Gudang, task: Tugas) -> None:
     """Take the file of the request into the books."""
-    chosen, berkas_id = dari_permintaan(task.permintaan)
-    opd_id = task.opd_id
-    assert opd_id is not None, "a bill is one OPD's"
+    opd_id = opd_dari(task)
     with reading(engine, {opd_id}) as session:
-        actor = pemohon(session, task.oleh_id)
-        berkas = berkas_bank(session, actor, opd_id, berkas_id)
-        data = gudang.berkas.get(berkas.sha256)
-        key = penerimaan.kunci(session, berkas, data, chosen)
-        progress = kemajuan(engine, task, data.count(b"\n"))
+        actor, berkas, chosen, key, lines = diminta(session, gudang, task)
+        berkas_id = berkas.id
         read = gudang.bacaan.muat(key) or penerimaan.gulung_berkas(
-            session, gudang.berkas, berkas, chosen, progress
+            session, gudang.berkas, berkas, chosen, kemajuan(engine, task, lines)
         )
     with writing(engine, {opd_id}) as session:
         berkas = berkas_bank(session, actor, opd_id, berkas_id)
@@ -42,6 +41,32 @@ def kerjakan(engine: Engine, gudang: Gudang, task: Tugas) -> None:
         pekerjaan.maju(session, task.id, count, count, sekarang())
         pekerjaan.akhiri(session, task.id, "selesai", said, sekarang(), hasil.impor_id)
     gudang.bacaan.buang(key)
+
+
+class Diminta(NamedTuple):
+    """Who asked for which file with which choices; where its reading lies; its lines, about."""
+
+    actor: Actor
+    berkas: Berkas
+    pilihan: Pilihan
+    kunci: str
+    baris: int
+
+
+def opd_dari(task: Tugas) -> int:
+    """The OPD that the bill is of."""
+    assert task.opd_id is not None, "a bill is one OPD's"
+    return task.opd_id
+
+
+def diminta(session: Session, gudang: Gudang, task: Tugas) -> Diminta:
+    """What a job about a bank file is about. NotFound when the file is gone or not the person's."""
+    chosen, berkas_id = dari_permintaan(task.permintaan)
+    who = pemohon(session, task.oleh_id)
+    berkas = berkas_bank(session, who, opd_dari(task), berkas_id)
+    data = gudang.berkas.get(berkas.sha256)
+    key = penerimaan.kunci(session, berkas, data, chosen)
+    return Diminta(who, berkas, chosen, key, data.count(b"\n"))
 
 
 def _said(hasil: Hasil, matched: int) -> str:

@@ -87,6 +87,9 @@ def test_the_catalogue_and_every_preview(bulan: Flask, masuk: Masuk) -> None:
         ):
             seen = citra.get(url, 404 if "/batas?" in url or "/pernyataan_up?" in url else 200)
             assert "<b>=" not in seen.html
+    none = citra.get(f"/laporan/susun/pernyataan_up?{DI}", 404)
+    assert none.h1.startswith("Surat Pernyataan")
+    assert f"/laporan/susun?{DI}" in none.links.values()
     everything = masuk("fitri").get("/laporan/susun/rekap?opd=semua&periode=2026")
     assert "Semua OPD" in everything.h1
     citra.get("/laporan/susun/rekap?opd=semua&periode=2026", 403)

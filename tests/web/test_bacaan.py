@@ -39,6 +39,19 @@ def test_a_reading_comes_back_as_it_was(tmp_path: Path, data: bytes) -> None:
     assert not rak.ada(key)
 
 
+@pytest.mark.parametrize("bytes_", [b"", b"\xff\xff", b"i\x07\x00\x00\x00"])
+def test_a_reading_that_cannot_be_read_is_made_anew(tmp_path: Path, bytes_: bytes) -> None:
+    rak = Rak(tmp_path)
+    (tmp_path / "rusak").write_bytes(bytes_)
+    assert rak.muat("rusak") is None
+    assert not rak.ada("rusak")
+    rak.simpan("utuh", gulung(stream(UNREAD)))
+    whole = (tmp_path / "utuh").read_bytes()
+    for cut in range(1, len(whole), max(1, len(whole) // 40)):
+        (tmp_path / "utuh").write_bytes(whole[:cut])
+        assert rak.muat("utuh") is None
+
+
 def test_a_reading_that_nobody_came_for_goes(tmp_path: Path) -> None:
     rak, read = Rak(tmp_path), gulung(stream(UNREAD))
     rak.simpan("lama", read)

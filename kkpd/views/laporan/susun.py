@@ -7,6 +7,7 @@ from typing import Final
 from flask import abort, flash, render_template, request
 from werkzeug.wrappers import Response
 
+from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.izin import require
 from kkpd.queries import laporan
 from kkpd.queries.laporan import terbitan
@@ -47,13 +48,16 @@ def susun() -> str:
 
 @bp.get("/susun/<nama>")
 @needs("laporan:susun")
-def pratinjau(nama: str) -> str:
-    """The report on the screen, with what can be done with it."""
+def pratinjau(nama: str) -> str | tuple[str, int]:
+    """The report on the screen, with what can be done with it; or why there is none."""
     asked = _asked(nama)
     session, who = reading(), actor()
     report = laporan.cari(nama)
-    naskah = laporan.susun(session, who, asked, today())
     where = laporan.lingkup(session, who, asked.opd, "laporan:susun")
+    try:
+        naskah = laporan.susun(session, who, asked, today())
+    except (NotFound, Conflict) as none:
+        return _tanpa(report, asked, where, none)
     opd_id = None if where.opd is None else where.opd.id
     last = None
     if not report.rantai:
@@ -107,6 +111,16 @@ def terbit(nama: str) -> Response:
     said = _("Terbit dengan nomor %(n)s.") if found.baru else _("Sudah terbit: %(n)s masih sama.")
     flash(said % {"n": nomor}, "ok")
     return see("dokumen.rinci", dokumen_id=id_)
+
+
+def _tanpa(
+    report: laporan.Laporan, asked: laporan.Permintaan, where: laporan.Lingkup, why: DomainError
+) -> tuple[str, int]:
+    """The page of a report that the period does not have: why, and back to the choice."""
+    page = render_template(
+        "pages/laporan/tanpa.html", laporan=report, diminta=asked, lingkup=where, sebab=why.message
+    )
+    return page, why.status
 
 
 def _asked(nama: str) -> laporan.Permintaan:
