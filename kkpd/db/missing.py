@@ -1,16 +1,34 @@
-"""Make a row if it is missing, safely when two make it at once (a counter, a chain's head)."""
+"""Rows made if they are missing, safely when two make them at once: a counter, a chain's head."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from kkpd.db.columns import Base
+
+_MAKERS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def insert_missing(session: Session, model: type[Base], **values: Any) -> None:
     """INSERT ... ON CONFLICT DO NOTHING: afterwards the row exists, ours or another's."""
-    maker = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    maker = _MAKERS[session.get_bind().dialect.name]
     session.execute(maker(model).values(**values).on_conflict_do_nothing())
+
+
+def counting(table: Table, keys: Sequence[str], counter: str) -> dict[str, ReturningInsert[Any]]:
+    """By dialect, the statement that opens the counter of these keys at one or takes it one
+    further, gives the number and leaves the row locked: one way to the server.
+    """
+    number = table.columns[counter]
+    made = {}
+    for dialect, maker in _MAKERS.items():
+        row = maker(table).values({**{key: bindparam(key) for key in keys}, counter: 1})
+        taken = row.on_conflict_do_update(index_elements=keys, set_={counter: number + 1})
+        made[dialect] = taken.returning(number)
+    return made

@@ -7,11 +7,11 @@ scope sees nothing (law 12).
 
 from __future__ import annotations
 
-import threading
+import fcntl
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
@@ -24,10 +24,6 @@ AT_END: Final = "at_end"
 _CONFINED: Final = text(
     "SELECT set_config('role', :role, true), set_config('kkpd.opd', :seen, true)"
 )
-
-# One writer at a time within a process: SQLite's own waiting is unfair and can starve a thread.
-_writers: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
-_writers_guard = threading.Lock()
 
 
 @contextmanager
@@ -42,7 +38,7 @@ def reading(engine: Engine, scope: Iterable[int] | str = ()) -> Iterator[Session
 @contextmanager
 def writing(engine: Engine, scope: Iterable[int] | str = ()) -> Iterator[Session]:
     """A session that commits once at the end; any exception rolls everything back."""
-    with _writer_lock(engine), engine.connect() as connection, connection.begin() as transaction:
+    with _turn(engine), engine.connect() as connection, connection.begin() as transaction:
         _confine(connection, scope)
         with Session(connection, join_transaction_mode="conditional_savepoint") as session:
             yield session
@@ -55,7 +51,7 @@ def writing(engine: Engine, scope: Iterable[int] | str = ()) -> Iterator[Session
 @contextmanager
 def rehearsing(engine: Engine, scope: Iterable[int] | str = ()) -> Iterator[Session]:
     """A writing session that always rolls back: what would become of an act, seen beforehand."""
-    with _writer_lock(engine), engine.connect() as connection, connection.begin() as transaction:
+    with _turn(engine), engine.connect() as connection, connection.begin() as transaction:
         _confine(connection, scope)
         with Session(connection, join_transaction_mode="conditional_savepoint") as session:
             yield session
@@ -63,14 +59,31 @@ def rehearsing(engine: Engine, scope: Iterable[int] | str = ()) -> Iterator[Sess
 
 
 @contextmanager
-def _writer_lock(engine: Engine) -> Iterator[None]:
-    if engine.dialect.name != "sqlite":
+def _turn(engine: Engine) -> Iterator[None]:
+    """One writer of a SQLite file at a time, of all threads and processes, without sleeping: who
+    waits is woken at the moment the file is free. SQLite's own lock still decides; its waiting
+    sleeps up to a tenth of a second while nobody writes, and can starve a thread.
+    """
+    place = engine.url.database if engine.dialect.name == "sqlite" else None
+    if not place:
         yield
         return
-    with _writers_guard:
-        lock = _writers.setdefault(engine, threading.Lock())
-    with lock:
+    descriptor = _queue(f"{place}-antre")
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(descriptor)  # and with it the lock, also when the process dies
+
+
+def _queue(path: str) -> int:
+    """The file's descriptor; whoever may enter the folder may stand in line."""
+    try:
+        return os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
+        os.fchmod(descriptor, 0o644)  # whatever the umask of the first who came
+        return descriptor
 
 
 @contextmanager

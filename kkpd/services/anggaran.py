@@ -16,9 +16,10 @@ from kkpd.domain.errors import Conflict, FileRefused, Unreadable
 from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah, total
 from kkpd.domain.peran import Actor
-from kkpd.models import Ceiling, Dpa, DpaBaris
+from kkpd.models import Dpa, DpaBaris
 from kkpd.services import anggaran_temuan, ceilings, log
 from kkpd.services.anggaran_kode import periksa_kode
+from kkpd.services.batas_baris import Batas
 from kkpd.services.pagu import dpa_kunci
 
 
@@ -154,7 +155,7 @@ def _keep(session: Session, head: VersiDpa, lines: Sequence[BarisDpa], urut: int
     return dpa
 
 
-def _decided(head: VersiDpa, short: Sequence[Ceiling]) -> None:
+def _decided(head: VersiDpa, short: Sequence[Batas]) -> None:
     if not short or head.keputusan.strip():
         return
     first = short[0]

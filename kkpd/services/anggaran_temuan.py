@@ -8,11 +8,12 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from kkpd.domain import ceilings
-from kkpd.models import Ceiling, Temuan
+from kkpd.models import Temuan
+from kkpd.services.batas_baris import Batas
 
 
 def di_bawah(
-    session: Session, short: Iterable[Ceiling], dokumen: str, tanggal: date, now: datetime
+    session: Session, short: Iterable[Batas], dokumen: str, tanggal: date, now: datetime
 ) -> None:
     """One finding for each ceiling whose new limit waits for its use to sink."""
     for ceiling in short:

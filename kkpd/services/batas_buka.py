@@ -22,6 +22,7 @@ from kkpd.models import Ceiling, CeilingMovement, Transaksi
 from kkpd.queries import rencana_dana, setelan
 from kkpd.queries import up as up_reads
 from kkpd.services import ceilings, pagu
+from kkpd.services.batas_baris import Batas
 from kkpd.services.ceilings import Key
 
 
@@ -66,7 +67,7 @@ def _exists(session: Session, key: Key) -> None:
 
 def _follow(
     session: Session,
-    ceiling: Ceiling,
+    ceiling: Batas,
     key: Key,
     limit: Rupiah,
     transaksi: Transaksi,
@@ -89,7 +90,7 @@ def _follow(
         ceilings.set_limit(session, key, limit, decided=True)
 
 
-def _unmoved(session: Session, ceiling: Ceiling) -> bool:
+def _unmoved(session: Session, ceiling: Batas) -> bool:
     moved = select(CeilingMovement.id).where(CeilingMovement.ceiling_id == ceiling.id).limit(1)
     return session.scalar(moved) is None
 

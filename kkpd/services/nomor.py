@@ -7,12 +7,15 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.db.missing import insert_missing
+from kkpd.db.missing import counting
 from kkpd.models import Dokumen, NomorUrut
 from kkpd.services.log import locked_chain
 
 #: What stands for the OPD in the number of a document about all of them.
 SEMUA: Final = "semua"
+_AMBIL: Final = counting(
+    NomorUrut.metadata.tables["nomor_urut"], ("opd_id", "tahun", "jenis"), "terakhir"
+)
 
 
 def next_number(session: Session, opd_id: int | None, tahun: int, jenis: str) -> int:
@@ -21,16 +24,10 @@ def next_number(session: Session, opd_id: int | None, tahun: int, jenis: str) ->
     """
     if opd_id is None:
         return _next_of_all(session, tahun, jenis)
-    insert_missing(session, NomorUrut, opd_id=opd_id, tahun=tahun, jenis=jenis, terakhir=0)
-    counter = session.scalars(
-        select(NomorUrut)
-        .where(NomorUrut.opd_id == opd_id, NomorUrut.tahun == tahun, NomorUrut.jenis == jenis)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-    counter.terakhir += 1
-    session.flush()
-    return counter.terakhir
+    connection = session.connection()
+    key = {"opd_id": opd_id, "tahun": tahun, "jenis": jenis}
+    taken: int = connection.execute(_AMBIL[connection.dialect.name], key).scalar_one()
+    return taken
 
 
 def _next_of_all(session: Session, tahun: int, jenis: str) -> int:

@@ -19,6 +19,7 @@ from kkpd.models import Ceiling, RencanaDana, RencanaDanaBaris
 from kkpd.queries import rencana_dana as reads
 from kkpd.services import anggaran_temuan, ceilings, log
 from kkpd.services.anggaran_kode import periksa_kode
+from kkpd.services.batas_baris import Batas
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _keep(
     return row
 
 
-def _follow(session: Session, head: KepalaRencana) -> list[Ceiling]:
+def _follow(session: Session, head: KepalaRencana) -> list[Batas]:
     """Set the limits of the ceilings in use anew; those with more used come back."""
     keys = session.scalars(
         select(Ceiling.kunci).where(

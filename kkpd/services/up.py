@@ -17,10 +17,11 @@ from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Actor
 from kkpd.domain.pilihan import ALASAN_UP
 from kkpd.domain.waktu import business_day
-from kkpd.models import Ceiling, UpKeputusan, UpUsulan
+from kkpd.models import UpKeputusan, UpUsulan
 from kkpd.queries import setelan
 from kkpd.queries import up as reads
 from kkpd.services import anggaran_temuan, ceilings, log
+from kkpd.services.batas_baris import Batas
 from kkpd.services.ceilings import Key
 
 #: The share of UP for the card where no setting says otherwise (kkpd.md 1.5).
@@ -128,7 +129,7 @@ def _check(session: Session, command: TetapkanUp, share: Rupiah) -> None:
         _open_request(session, command.opd_id, command.usulan_id)
 
 
-def segarkan(session: Session, opd_id: int, tahun: int, hari: date) -> Ceiling | None:
+def segarkan(session: Session, opd_id: int, tahun: int, hari: date) -> Batas | None:
     """Make the UP KKPD ceiling what the decisions say of that day; None where there are none."""
     limit = reads.berlaku(session, opd_id, tahun, hari)
     if limit is None:

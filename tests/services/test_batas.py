@@ -117,3 +117,40 @@ def test_numbers_have_no_gap_under_many_hands(engine: Engine) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(one, range(24))) == list(range(1, 25))
+
+
+def test_the_same_room_is_given_back_once(engine: Engine) -> None:
+    """Others' room would hide a second void from the CHECK: what is held is read under the lock."""
+    with writing(engine, EVERY_OPD) as session:
+        open_limits(session)
+        assert reserve(session, 1, 100)
+        assert reserve(session, 2, 500)
+
+    def one(_attempt: int) -> Rupiah:
+        with writing(engine, {DINKES}) as session:
+            return ceilings.settle(session, 1, "void", oleh_id=1, now=NOW)
+
+    with ThreadPoolExecutor(8) as pool:
+        moved = list(pool.map(one, range(16)))
+    assert sorted(moved) == [NOL] * 15 + [Rupiah.of(100)]
+    with reading(engine, EVERY_OPD) as session:
+        assert {row.reserved for row in session.scalars(select(Ceiling))} == {Rupiah.of(500)}
+
+
+def test_what_was_read_before_is_read_anew(session: Session) -> None:
+    open_limits(session)
+    rows = session.scalars(select(Ceiling)).all()
+    reserve(session, 1, 600)
+    assert {row.reserved for row in rows} == {Rupiah.of(600)}
+
+
+def test_a_refused_movement_leaves_no_trace(session: Session) -> None:
+    """Two steps on one ceiling are weighed together: neither is written when the second fails."""
+    open_limits(session)
+    reserve(session, 1, 600)
+    with pytest.raises(Conflict):
+        ceilings.post_part(session, 1, Rupiah.of(700), oleh_id=1, now=NOW)
+    assert ceilings.held(session, 1) == {
+        row.id: Rupiah.of(600) for row in session.scalars(select(Ceiling))
+    }
+    assert lihat.recount(session) == (2, None)

@@ -1,0 +1,57 @@
+"""Writers of one SQLite file stand in line, of all threads and processes; nobody is refused."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from sqlalchemy import text
+
+from kkpd.db.engine import create_engine
+from kkpd.db.session import EVERY_OPD, reading, writing
+
+_LAIN = """
+import sys
+from kkpd.db.engine import create_engine
+from kkpd.db.session import EVERY_OPD, writing
+with writing(create_engine(sys.argv[1]), EVERY_OPD):
+    print("menulis", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_writer_waits_for_another_process_and_outlives_its_death(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'antre.sqlite3'}"
+    engine = create_engine(url)
+    before = os.umask(0o077)
+    try:
+        with writing(engine, EVERY_OPD) as session:
+            session.execute(text("CREATE TABLE hitung (n INTEGER)"))
+    finally:
+        os.umask(before)
+    assert (tmp_path / "antre.sqlite3-antre").stat().st_mode & 0o777 == 0o644
+    other = subprocess.Popen(
+        [sys.executable, "-c", _LAIN, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert other.stdout is not None
+    assert other.stdout.readline() == b"menulis\n"
+    done = threading.Event()
+
+    def write() -> None:
+        with writing(engine, EVERY_OPD) as session:
+            session.execute(text("INSERT INTO hitung VALUES (1)"))
+        done.set()
+
+    waiting = threading.Thread(target=write)
+    waiting.start()
+    with reading(engine, EVERY_OPD) as session:  # who reads does not stand in line
+        assert session.scalar(text("SELECT count(*) FROM hitung")) == 0
+    assert not done.is_set()
+    other.kill()
+    other.communicate()
+    waiting.join(60)
+    assert done.is_set()
+    engine.dispose()
