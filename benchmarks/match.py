@@ -22,7 +22,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,19 +46,26 @@ class Lari:
     mb: float
 
 
+#: Starts a process and prints its seconds on the wall, of processor time, and its peak (KiB). A
+#: child's peak counts from the peak of the process that starts it, so that must be a small one.
+_PENGUKUR = """
+import os, subprocess, sys, time
+mulai = time.perf_counter()
+anak = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, pakai = os.wait4(anak.pid, 0)
+print(time.perf_counter() - mulai, pakai.ru_utime + pakai.ru_stime, pakai.ru_maxrss)
+sys.exit(status != 0)
+"""
+
+
 def jalankan(perintah: list[str]) -> Lari | str:
     """What a whole process took, or the last line of what it complained about."""
-    mulai = time.perf_counter()
-    lama = subprocess.Popen(perintah, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    keluhan = lama.stderr.read() if lama.stderr else ""
-    _, status, pakai = os.wait4(lama.pid, 0)
-    lama.returncode = os.waitstatus_to_exitcode(status)
-    if lama.stderr:
-        lama.stderr.close()
-    if lama.returncode:
-        return (keluhan.strip().splitlines() or ["gagal"])[-1]
-    cpu = pakai.ru_utime + pakai.ru_stime
-    return Lari(time.perf_counter() - mulai, cpu, pakai.ru_maxrss / 1024)
+    ukur = [sys.executable, "-S", "-c", _PENGUKUR, *perintah]
+    jadi = subprocess.run(ukur, capture_output=True, text=True, check=False)
+    if jadi.returncode:
+        return (jadi.stderr.strip().splitlines() or ["gagal"])[-1]
+    detik, cpu, puncak = map(float, jadi.stdout.split())
+    return Lari(detik, cpu, puncak / 1024)
 
 
 def perintah_kami(folder: Path, out: Path) -> list[str]:

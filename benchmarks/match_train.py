@@ -112,11 +112,13 @@ def _nama(
     id_ = [kasus.belanja[int(dua.catatan.asal[x])][0] for x in lain]
     beda = np.array([kasus.toko[r] != kasus.toko[i] for r, i in zip(ref, id_, strict=True)])
     for kanan, mana, nilai in ((c, np.ones(len(b), dtype=bool), 1.0), (lain, beda, -1.0)):
-        kiri_n, kanan_n = dua.bank.nama[b[mana]], dua.catatan.nama[kanan[mana]]
-        isi = (medan.nama.rumpun_bank[kiri_n] >= 0) & (medan.nama.rumpun_catatan[kanan_n] >= 0)
+        nama = medan.nama
+        kiri_n = nama.bank[dua.bank.nama[b[mana]]]
+        kanan_n = nama.catatan[dua.catatan.nama[kanan[mana]]]
+        isi = (nama.rumpun[kiri_n] >= 0) & (nama.rumpun[kanan_n] >= 0)
         kiri_n, kanan_n = kiri_n[isi], kanan_n[isi]
-        isi = mungkin_sama(medan.nama.huruf_bank[kiri_n], medan.nama.huruf_catatan[kanan_n])
-        ciri = ciri_nama(medan.nama, kiri_n[isi], kanan_n[isi], medan.bobot.nama)
+        isi = mungkin_sama(nama.huruf[kiri_n], nama.huruf[kanan_n])
+        ciri = np.stack(ciri_nama(nama, kiri_n[isi], kanan_n[isi], medan.bobot.nama), axis=1)
         catat.ciri.append(ciri)
         catat.sama.append(np.full(len(ciri), nilai))
 

@@ -8,6 +8,7 @@ import gc
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -86,8 +87,9 @@ def run(args: argparse.Namespace) -> int:
 def _baca(
     statement: Path, ledger: Path
 ) -> tuple[Dua, Sequence[str], Sequence[str], tuple[Finding, ...]]:
-    """Both files as columns and as ids; what else was read is let go."""
-    bank, catatan = baca(statement, BANK), baca(ledger, BELANJA)
+    """Both files as columns and as ids, read side by side; what else was read is let go."""
+    with ThreadPoolExecutor(2) as dua_tangan:
+        bank, catatan = dua_tangan.map(baca, (statement, ledger), (BANK, BELANJA))
     cek = periksa(bank.kolom, catatan.kolom, None, BARIS_PERTAMA)
     dua = susun(bank.kolom, catatan.kolom, cek.bank & bank.layak, cek.catatan & catatan.layak)
     return dua, bank.kolom.id, catatan.kolom.id, (*bank.temuan, *catatan.temuan, *cek.temuan)
@@ -162,7 +164,9 @@ def _hitungan(jawab: Jawaban, banyak_baris: int, banyak_belanja: int) -> None:
     """Counts to stdout; rows left out by a finding count as unmatched."""
     tautan = jawab.tautan
     r = tautan.rinci
-    jenis = Counter(JENIS[k] for k in tautan.jenis.tolist())
+    jenis: Counter[str] = Counter()
+    for nama, banyak in zip(JENIS, np.bincount(tautan.jenis, minlength=len(JENIS)), strict=True):
+        jenis[nama] += int(banyak)
     rincian = ", ".join(f"{nama} {jenis[nama]}" for nama in dict.fromkeys(JENIS))
     pasti = int(tautan.pasti.sum())
     print(f"pasangan: {len(tautan.jenis)} ({rincian})")

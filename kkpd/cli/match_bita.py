@@ -38,7 +38,7 @@ class TeksBita(Sequence[str]):
     `polos`: none of them needs quotes in a file separated by commas.
     """
 
-    def __init__(self, isi: bytes | str, awal: Letak, akhir: Letak, *, polos: bool = False) -> None:
+    def __init__(self, isi: bytes, awal: Letak, akhir: Letak, *, polos: bool = False) -> None:
         self.isi, self.awal, self.akhir, self.polos = isi, awal, akhir, polos
 
     def __len__(self) -> int:
@@ -56,11 +56,26 @@ class TeksBita(Sequence[str]):
     def ambil(self, rows: I64) -> list[str]:
         """The texts of these rows."""
         batas = zip(self.awal[rows].tolist(), self.akhir[rows].tolist(), strict=True)
-        if isinstance(self.isi, str):
-            isi = self.isi
-            return [isi[a:b] for a, b in batas]
-        bita = self.isi
-        return [bita[a:b].decode() for a, b in batas]
+        isi = self.isi
+        return [isi[a:b].decode() for a, b in batas]
+
+
+class TeksPadat(TeksBita):
+    """The same for ids: copied out of the file, so that the file itself can be let go.
+
+    `huruf` is one row of bytes an id, filled up with zeros, and a line's end last.
+    """
+
+    def __init__(self, huruf: Bita, *, polos: bool = False) -> None:
+        self.huruf, self.polos = huruf, polos
+
+    def __len__(self) -> int:
+        return len(self.huruf)
+
+    def ambil(self, rows: I64) -> list[str]:
+        """The texts of these rows."""
+        utuh = self.huruf[rows].tobytes().translate(None, b"\0").decode()
+        return utuh.split("\n")[:-1]
 
 
 def kolom_cepat(isi: memoryview, pemisah: str, letak: dict[str, int], lebar: int) -> Kolom | None:
@@ -111,8 +126,7 @@ class _Lajur:
         self, bita: Bita, isi: bytes, awal: Letak, akhir: Letak, letak: dict[str, int]
     ) -> None:
         self.bita = bita
-        # one byte a letter: then the text itself is cut, which is quicker
-        self.isi = isi.decode() if isi.isascii() else isi
+        self.isi = isi
         self.awal, self.akhir, self.letak = awal, akhir, letak
 
     def kolom(self, *, polos: bool) -> Kolom | None:
@@ -129,10 +143,20 @@ class _Lajur:
             return None
         if kartu is None or nama is None or opd is None:
             return None
-        # copies, so that the places of all the other fields can be let go
-        awal, akhir = self.awal[self.letak[kunci]].copy(), self.akhir[self.letak[kunci]].copy()
-        id_ = TeksBita(self.isi, awal, akhir, polos=polos)
+        id_ = self._id(kunci, polos=polos)
         return Kolom(id_, *kartu, hari, posting, nilai, *nama, *opd, id_unik=self._unik(kunci))
+
+    def _id(self, lajur: str, *, polos: bool) -> TeksBita:
+        awal, akhir = self.awal[self.letak[lajur]], self.akhir[self.letak[lajur]]
+        panjang = akhir - awal
+        lebar = int(panjang.max())
+        if lebar >= _LEBAR or self.isi.find(b"\0", _TEPI, -_TEPI) >= 0:
+            # copies, so that the places of all the other fields can be let go
+            return TeksBita(self.isi, awal.copy(), akhir.copy(), polos=polos)
+        huruf = self._jendela(awal, lebar + 1)
+        huruf[np.arange(lebar + 1) >= panjang[:, None]] = 0
+        huruf[:, lebar] = _BARIS
+        return TeksPadat(huruf, polos=polos)
 
     def _unik(self, lajur: str) -> bool:
         """Whether all fields surely differ; equal prints are looked at again, slowly."""

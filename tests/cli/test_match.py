@@ -213,6 +213,13 @@ def test_empty_files_match_nothing(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "pasangan: 0" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("ref", ["R1", "Rü-七", "R" * 120, "R\x001"])
+def test_an_id_of_any_letters_and_length_comes_back_whole(tmp_path: Path, ref: str) -> None:
+    lain = "R0,4821,2026-10-03,2026-10-02,91000,WARUNG LAIN\n"
+    assert jalan(tmp_path, bank=SATU_BANK.replace("R1", ref) + lain) == 0
+    assert [row["referensi"] for row in hasil(tmp_path)] == [ref]
+
+
 def test_both_ways_of_reading_give_the_same_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from kkpd.domain.matching.hari import teks_hari
 from kkpd.domain.matching.kolom import Dua
 from kkpd.domain.matching.larik import I64, gabung_kunci
 from kkpd.domain.matching.nilai import teks_nilai
-from kkpd.domain.matching.tautan import BALIK, JENIS, REFUND, SATU, Tautan
+from kkpd.domain.matching.tautan import BALIK, JENIS, PECAH, REFUND, SATU, Tautan
 from kkpd.domain.matching.tipe import Alasan
 from kkpd.domain.money import Rupiah
 
@@ -38,13 +38,17 @@ def alasan_tautan(dua: Dua, tautan: Tautan, nomor: int, rows: I64) -> tuple[Alas
 def _nilai(dua: Dua, tautan: Tautan, row: int, w: float, jenis: int) -> Alasan:
     r = tautan.rinci
     bank, catatan = int(dua.bank.nilai[r.b[row]]), int(dua.catatan.nilai[r.c[row]])
-    if jenis == REFUND:
-        penuh = bank == -catatan
-        kata = "penuh" if penuh else "sebagian"
-        teks = f"pengembalian {kata}: Rp {Rupiah(-bank)} dari Rp {Rupiah(catatan)}"
-        return Alasan("nilai", teks, w, penuh)
-    teks, sama = teks_nilai(int(r.kelas_nilai[row]), bank, catatan)
+    teks, sama = _kata_nilai(jenis, int(r.kelas_nilai[row]), bank, catatan)
     return Alasan("nilai", teks, w, sama)
+
+
+def _kata_nilai(jenis: int, kelas: int, bank: int, catatan: int) -> tuple[str, bool]:
+    """What a person reads about the amounts (sen) of one line and one purchase."""
+    if jenis != REFUND:
+        return teks_nilai(kelas, bank, catatan)
+    penuh = bank == -catatan
+    kata = "penuh" if penuh else "sebagian"
+    return f"pengembalian {kata}: Rp {Rupiah(-bank)} dari Rp {Rupiah(catatan)}", penuh
 
 
 def _hari(tautan: Tautan, row: int, w: float) -> Alasan:
@@ -104,28 +108,39 @@ def alasan_singkat(dua: Dua, tautan: Tautan, rows: I64, *, rinci: bool) -> list[
         jenis, r.kelas_hari[rows].astype(np.int64), beda - terkecil, persen.astype(np.int64) + 1
     )
     _, pertama, balik = np.unique(ciri, return_index=True, return_inverse=True)
-    umum = [_umum(tautan, int(row)) for row in rows[pertama]]
-    teks = list(map(umum.__getitem__, balik.tolist()))
-    banyak = np.bincount(r.nomor, minlength=len(tautan.jenis))
-    for n in np.flatnonzero((jenis % BALIK != SATU) | (r.kelas_nilai[rows] != 0)).tolist():
-        teks[n] = f"{_khusus(dua, tautan, int(rows[n]), banyak)}; {teks[n].partition('; ')[2]}"
+    ekor = [_umum(tautan, int(row)) for row in rows[pertama]]
+    sama = [f"nilai sama; {kata}" for kata in ekor]
+    teks = list(map(sama.__getitem__, balik.tolist()))
+    khusus = np.flatnonzero((jenis % BALIK != SATU) | (r.kelas_nilai[rows] != 0))
+    kepala = _khusus(dua, tautan, rows[khusus])
+    for n, ke, kata in zip(khusus.tolist(), balik[khusus].tolist(), kepala, strict=True):
+        teks[n] = f"{kata}; {ekor[ke]}"
     if rinci:
         teks = [f"{kata} [{_bobot(tautan, row)}]" for kata, row in zip(teks, rows, strict=True)]
     return teks
 
 
 def _umum(tautan: Tautan, row: int) -> str:
-    hari, nama = _hari(tautan, row, 0.0), _nama(tautan, row, 0.0)
-    return f"nilai sama; {hari.teks}; {nama.teks}"
+    return f"{_hari(tautan, row, 0.0).teks}; {_nama(tautan, row, 0.0).teks}"
 
 
-def _khusus(dua: Dua, tautan: Tautan, row: int, banyak: I64) -> str:
-    nomor = int(tautan.rinci.nomor[row])
-    jenis = int(tautan.jenis[nomor])
-    if jenis in _TUNGGAL:
-        return _nilai(dua, tautan, row, 0.0, jenis).teks
-    kata = "belanja" if JENIS[jenis] == "pecah" else "baris bank"
-    return f"satu dari {banyak[nomor]} {kata} yang jumlahnya tepat sama"
+def _khusus(dua: Dua, tautan: Tautan, rows: I64) -> list[str]:
+    """The amounts of rows in words, each by itself."""
+    r, nomor = tautan.rinci, tautan.rinci.nomor[rows]
+    # rows of one link stand together
+    banyak = np.searchsorted(r.nomor, nomor, "right") - np.searchsorted(r.nomor, nomor)
+    lajur = (
+        tautan.jenis[nomor], r.kelas_nilai[rows],
+        dua.bank.nilai[r.b[rows]], dua.catatan.nilai[r.c[rows]], banyak,
+    )  # fmt: skip
+    hasil = []
+    for jenis, kelas, bank, catatan, n in zip(*(isi.tolist() for isi in lajur), strict=True):
+        if jenis in _TUNGGAL:
+            hasil.append(_kata_nilai(jenis, kelas, bank, catatan)[0])
+        else:
+            kata = "belanja" if jenis == PECAH else "baris bank"
+            hasil.append(f"satu dari {n} {kata} yang jumlahnya tepat sama")
+    return hasil
 
 
 def _bobot(tautan: Tautan, row: np.int64) -> str:

@@ -59,9 +59,12 @@ def label_komponen(graf: Graf) -> I64:
     from scipy.sparse.csgraph import connected_components
 
     banyak = len(graf.w)
-    luas = banyak + graf.banyak_simpul
+    dipakai = np.zeros(graf.banyak_simpul, dtype=np.bool_)
+    dipakai[graf.simpul] = True
+    nomor = np.cumsum(dipakai) - 1 + banyak
+    luas = banyak + int(np.count_nonzero(dipakai))
     isi = coo_array(
-        (np.ones(len(graf.simpul), dtype=np.int8), (graf.tautan, graf.simpul + banyak)),
+        (np.ones(len(graf.simpul), dtype=np.int8), (graf.tautan, nomor[graf.simpul])),
         shape=(luas, luas),
     )
     semua = connected_components(isi, directed=False)[1][:banyak]

@@ -63,14 +63,7 @@ class Jawaban:
 def cocokkan(dua: Dua, bobot: Bobot) -> Jawaban:
     """Match both sides; the answer is a function of the rows, never of their order."""
     medan = siapkan_medan(dua, bobot)
-    sama = sama_nilai(medan)
-    jelas, p, jarak = pasangan_jelas(sama, len(dua.bank), len(dua.catatan))
-    sisa_b = _sisa(len(dua.bank), sama.b[jelas])
-    sisa_c = _sisa(len(dua.catatan), sama.c[jelas])
-    terang = tautan_satu(sama.ambil(jelas), p[jelas], p[jelas], jarak[jelas], SATU)
-    sama = sama.ambil(sisa_b[sama.b] & sisa_c[sama.c])
-    utama, dipotong = _selesaikan(medan, terang, sama, sisa_b, sisa_c)
-    utama = tertibkan(medan, putuskan(utama, bobot.putusan))
+    utama, dipotong = _utama(medan)
     kembali = putuskan(_refund(medan, utama), bobot.putusan)
     semua = jajarkan([_balik(medan, utama), kembali])
     return Jawaban(
@@ -80,6 +73,27 @@ def cocokkan(dua: Dua, bobot: Bobot) -> Jawaban:
         np.flatnonzero(_sisa(len(dua.catatan), semua.rinci.c)),
         dipotong,
     )
+
+
+def _utama(medan: Medan) -> tuple[Tautan, I64]:
+    """All links but refunds of originals, decided; what only they need is let go with this frame.
+
+    Also the lines of components that were cut.
+    """
+    terang, sama, sisa_b, sisa_c = _terang(medan)
+    utama, dipotong = _selesaikan(medan, terang, sama, sisa_b, sisa_c)
+    del terang, sama
+    return tertibkan(medan, putuskan(utama, medan.bobot.putusan)), dipotong
+
+
+def _terang(medan: Medan) -> tuple[Tautan, Tepi, Ya, Ya]:
+    """(links that no rival comes near, other pairs of equal amount, lines left, purchases left)."""
+    dua, sama = medan.dua, sama_nilai(medan)
+    jelas, p, jarak = pasangan_jelas(sama, len(dua.bank), len(dua.catatan))
+    sisa_b = _sisa(len(dua.bank), sama.b[jelas])
+    sisa_c = _sisa(len(dua.catatan), sama.c[jelas])
+    terang = tautan_satu(sama.ambil(jelas), p[jelas], p[jelas], jarak[jelas], SATU)
+    return terang, sama.ambil(sisa_b[sama.b] & sisa_c[sama.c]), sisa_b, sisa_c
 
 
 def _balik(medan: Medan, tautan: Tautan) -> Tautan:
@@ -155,7 +169,7 @@ def _peluang(
 ) -> tuple[Graf, Tautan, F64, F64]:
     """Probabilities of all links, with the shares of lone rows that this file itself shows."""
     dua, awal = medan.dua, medan.bobot.awal
-    kelas = setara(dua.catatan, medan.nama.kata_catatan)
+    kelas = setara(dua.catatan, medan.nama.catatan)
     serupa = tanda(satu.b, satu.c, *himpunan, kelas)
     isi_b = np.bincount(graf.tautan[graf.simpul < len(dua.bank)], minlength=len(graf.w))
     isi_c = np.bincount(graf.tautan, minlength=len(graf.w)) - isi_b
@@ -217,7 +231,7 @@ def _refund(medan: Medan, utama: Tautan) -> Tautan:
     calon = asal_refund(medan, b, c, baris_dari)
     calon = calon.ambil(calon.w > BUANG)
     geser, banyak = len(dua.bank), np.arange(len(calon), dtype=np.int64)
-    kelas = setara(dua.catatan, medan.nama.kata_catatan)[calon.c]
+    kelas = setara(dua.catatan, medan.nama.catatan)[calon.c]
     kasar = np.unique(np.stack([calon.b, kelas]), axis=1, return_inverse=True)[1].reshape(-1)
     graf = susun_graf(
         calon.w,

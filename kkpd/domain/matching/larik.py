@@ -12,6 +12,8 @@ I16 = npt.NDArray[np.int16]
 I32 = npt.NDArray[np.int32]
 F32 = npt.NDArray[np.float32]
 Ya = npt.NDArray[np.bool_]
+#: Python texts, to pick many of them at once.
+Teks = npt.NDArray[np.object_]
 
 
 def bentangkan(awal: I64, akhir: I64) -> tuple[I64, I64]:

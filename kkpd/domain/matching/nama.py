@@ -14,26 +14,53 @@ from functools import lru_cache
 import numpy as np
 
 from kkpd.domain.matching.bobot import BobotNama, bawaan
-from kkpd.domain.matching.larik import F64, I64, Ya
+from kkpd.domain.matching.larik import F64, I64, Teks, Ya
 
 #: Letters of a skeleton that stand before a town.
 _KEPALA = 9
-#: Letters and digits stay, everything else separates words.
-_HURUF = bytes(x if chr(x).isascii() and chr(x).isalnum() else 32 for x in range(256))
+#: Letters, digits and the end of a text stay, everything else separates words.
+_HURUF = bytes(
+    x if x == ord("\n") or (chr(x).isascii() and chr(x).isalnum()) else 32 for x in range(256)
+)
 
 
 def bentuk(teks: str, bobot: BobotNama) -> tuple[str, str]:
     """(core words, consonant skeleton) of a merchant text; both empty when it names nobody."""
+    semua = inti([teks], bobot)
+    return semua[0], kerangka(semua)[0]
+
+
+def inti(semua: Sequence[str], bobot: BobotNama) -> list[str]:
+    """The core words of each text, in capitals; worked on all letters at once, since many come."""
+    utuh = [_tanpa_awalan(teks) if "*" in teks else teks for teks in semua]
+    if any("\n" in teks for teks in utuh):
+        utuh = [teks.replace("\n", " ") for teks in utuh]
+    huruf = "\n".join(utuh).upper().encode("ascii", "replace").translate(_HURUF)
+    buang = bobot.perantara | bobot.umum
+    kata = [baris.split() for baris in huruf.split(b"\n")]
+    rapi = [_pangkas(satu, bobot) if satu and satu[0] in buang else satu for satu in kata]
+    return b"\n".join(map(b" ".join, rapi)).decode().split("\n")
+
+
+def _tanpa_awalan(teks: str) -> str:
+    """What stands after the star of a go-between."""
     bintang = teks.rfind("*", 0, 14)
-    if bintang > 0 and teks[bintang + 1 :].strip():
-        teks = teks[bintang + 1 :]
-    kata = teks.upper().encode("ascii", "replace").translate(_HURUF).split()
+    return teks[bintang + 1 :] if bintang > 0 and teks[bintang + 1 :].strip() else teks
+
+
+def _pangkas(kata: list[bytes], bobot: BobotNama) -> list[bytes]:
+    """Words without go-betweens and kinds of shop before them."""
     while len(kata) > 1 and kata[0] in bobot.perantara:
         del kata[0]
     while kata and kata[0] in bobot.umum:
         del kata[0]
-    inti = b" ".join(kata)
-    return inti.decode(), (inti[:1] + inti[1:].translate(None, b"AIUEO ")).decode()
+    return kata
+
+
+def kerangka(semua: Sequence[str]) -> list[str]:
+    """The consonant skeletons of core words: the first letter, then no vowels and no spaces."""
+    sisa = "\n".join([teks[1:] for teks in semua]).encode().translate(None, b"AIUEO ").decode()
+    return [teks[:1] + ekor for teks, ekor in zip(semua, sisa.split("\n"), strict=True)]
 
 
 @lru_cache(maxsize=20_000)
@@ -49,70 +76,68 @@ def kunci_teks(teks: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Nama:
-    """Distinct texts of both sides in their compared forms, by text code.
+    """Distinct texts of both sides in their compared forms.
 
-    `rumpun_*` is the code of the skeleton, common to both sides, -1 for a text that names nobody;
-    `kata_catatan` the code of a typed text's core words; `huruf_*` the letters of a skeleton as
-    bits; `pasar_*` texts that name a marketplace.
+    `bank` and `catatan` give the form of each text code; the other columns stand by form: core
+    words, skeleton and its length, `rumpun` (the code of the skeleton, -1 for a text that names
+    nobody), the letters of the skeleton as bits, and whether it names a marketplace.
     """
 
-    inti_bank: list[str]
-    inti_catatan: list[str]
-    kerangka_bank: list[str]
-    kerangka_catatan: list[str]
-    rumpun_bank: I64
-    rumpun_catatan: I64
-    kata_catatan: I64
-    huruf_bank: I64
-    huruf_catatan: I64
-    pasar_bank: Ya
-    pasar_catatan: Ya
+    bank: I64
+    catatan: I64
+    inti: Teks
+    kerangka: Teks
+    panjang: I64
+    rumpun: I64
+    huruf: I64
+    pasar: Ya
 
-    def kepala_bank(self, dipakai: I64) -> Nama:
+    def kepala(self, dipakai: I64) -> Nama:
         """The heads of the bank's texts `dipakai` on both sides, to compare lines with lines.
 
         The tail is left out: two merchants of one town would look alike by the name of the town.
         """
-        inti, kerangka = [""] * len(self.inti_bank), [""] * len(self.inti_bank)
-        for i in dipakai.tolist():
-            inti[i] = " ".join(self.inti_bank[i].split()[:2])
-            kerangka[i] = self.kerangka_bank[i][:_KEPALA]
-        rumpun = self.rumpun_bank
-        huruf = _huruf(kerangka)
-        pasar = np.zeros(len(inti), dtype=np.bool_)
-        return Nama(
-            inti, inti, kerangka, kerangka, rumpun, rumpun, rumpun, huruf, huruf, pasar, pasar
-        )
+        ada = np.unique(self.bank[dipakai])
+        kode: dict[tuple[str, str], int] = {}
+        baru = np.full(len(self.inti), -1, dtype=np.int64)
+        baru[ada] = [
+            kode.setdefault((" ".join(kata.split()[:2]), tulang[:_KEPALA]), len(kode))
+            for kata, tulang in zip(self.inti[ada], self.kerangka[ada], strict=True)
+        ]
+        bank = baru[self.bank]
+        return _nama(bank, bank, [satu[0] for satu in kode], [satu[1] for satu in kode], set())
 
 
 def siapkan(bank: Sequence[str], catatan: Sequence[str], bobot: BobotNama) -> Nama:
     """The compared forms of all distinct texts."""
-    rumpun: dict[str, int] = {"": -1}
-    inti: tuple[list[str], list[str]] = ([], [])
-    kerangka: tuple[list[str], list[str]] = ([], [])
-    kode: list[I64] = []
-    for sisi, daftar in enumerate((bank, catatan)):
-        for teks in daftar:
-            kata, tulang = bentuk(teks, bobot)
-            inti[sisi].append(kata)
-            kerangka[sisi].append(tulang)
-        for tulang in dict.fromkeys(kerangka[sisi]):
-            if tulang not in rumpun:
-                rumpun[tulang] = len(rumpun) - 1
-        kode.append(np.array([rumpun[tulang] for tulang in kerangka[sisi]], dtype=np.int64))
-    sama: dict[str, int] = {}
-    kata_catatan = np.array([sama.setdefault(t, len(sama)) for t in inti[1]], dtype=np.int64)
-    huruf = [_huruf(isi) for isi in kerangka]
-    pasar = [_pasar(isi, bobot) for isi in inti]
+    kode: dict[str, int] = {}
+    sisi = [
+        np.array(
+            [kode.setdefault(kata, len(kode)) for kata in (inti(daftar, bobot) if daftar else ())],
+            dtype=np.int64,
+        )
+        for daftar in (bank, catatan)
+    ]
+    semua = list(kode)
+    pasar = {nama.decode() for nama in bobot.pasar}
+    return _nama(sisi[0], sisi[1], semua, kerangka(semua) if semua else [], pasar)
+
+
+def _nama(bank: I64, catatan: I64, semua: list[str], tulang: list[str], pasar: set[str]) -> Nama:
+    """All columns of the forms; a text whose first word is in `pasar` names a marketplace."""
+    kode: dict[str, int] = {"": -1}
+    for satu in tulang:
+        kode.setdefault(satu, len(kode) - 1)
     return Nama(
-        *inti, *kerangka, kode[0], kode[1], kata_catatan, huruf[0], huruf[1], pasar[0], pasar[1]
+        bank,
+        catatan,
+        np.array(semua, dtype=object),
+        np.array(tulang, dtype=object),
+        np.fromiter(map(len, tulang), dtype=np.int64, count=len(tulang)),
+        np.fromiter(map(kode.__getitem__, tulang), dtype=np.int64, count=len(tulang)),
+        _huruf(tulang),
+        np.array([teks.partition(" ")[0] in pasar for teks in semua], dtype=np.bool_),
     )
-
-
-def _pasar(inti: list[str], bobot: BobotNama) -> Ya:
-    """Texts whose first word is a marketplace."""
-    kata = {nama.decode() for nama in bobot.pasar}
-    return np.array([teks.partition(" ")[0] in kata for teks in inti], dtype=np.bool_)
 
 
 def _huruf(kerangka: list[str]) -> I64:
@@ -139,39 +164,42 @@ def mungkin_sama(kiri: I64, kanan: I64) -> Ya:
 
 def bandingkan(nama: Nama, bank: I64, catatan: I64, bobot: BobotNama) -> tuple[F64, F64]:
     """(log-odds "same merchant", similarity 0..1) for pairs of text codes; nan where unknown."""
-    luas = len(nama.inti_catatan) or 1
-    kunci, balik = np.unique(bank * luas + catatan, return_inverse=True)
+    luas = len(nama.inti) or 1
+    kunci, balik = np.unique(nama.bank[bank] * luas + nama.catatan[catatan], return_inverse=True)
     kiri, kanan = kunci // luas, kunci % luas
-    isi = (nama.rumpun_bank[kiri] >= 0) & (nama.rumpun_catatan[kanan] >= 0)
+    isi = (nama.rumpun[kiri] >= 0) & (nama.rumpun[kanan] >= 0)
     logit = np.where(isi, bobot.terendah, np.nan)
     mirip = np.where(isi, 0.0, np.nan)
-    isi &= mungkin_sama(nama.huruf_bank[kiri], nama.huruf_catatan[kanan])
+    isi &= mungkin_sama(nama.huruf[kiri], nama.huruf[kanan])
     ciri = ciri_nama(nama, kiri[isi], kanan[isi], bobot)
     # summed column by column: the same to the last bit wherever a pair stands
-    skor = sum(ciri[:, k] * berat for k, berat in enumerate(koefisien(bobot).tolist()))
+    skor = sum(satu * berat for satu, berat in zip(ciri, koefisien(bobot).tolist(), strict=True))
     logit[isi] = np.clip(skor, bobot.terendah, bobot.tertinggi)
-    mirip[isi] = np.maximum(ciri[:, 1], ciri[:, 3])
+    mirip[isi] = np.maximum(ciri[1], ciri[3])
     # bought on a marketplace and typed by its seller, or the other way round: no evidence
-    bisu = (nama.pasar_bank[kiri] != nama.pasar_catatan[kanan]) & (logit < 0)
+    bisu = (nama.pasar[kiri] != nama.pasar[kanan]) & (logit < 0)
     logit[bisu], mirip[bisu] = np.nan, np.nan
     return logit[balik], mirip[balik]
 
 
-def ciri_nama(nama: Nama, bank: I64, catatan: I64, bobot: BobotNama) -> F64:
-    """Features (n, 8) of pairs of text codes that both name one, in the order of `koefisien`."""
+def ciri_nama(nama: Nama, kiri: I64, kanan: I64, bobot: BobotNama) -> tuple[F64, ...]:
+    """The features of pairs of forms that both name one, in the order of `koefisien`."""
     from rapidfuzz import fuzz, process  # costs start-up time of every command
 
-    i, j = bank.tolist(), catatan.tolist()
-    kb = list(map(nama.kerangka_bank.__getitem__, i))
-    kc = list(map(nama.kerangka_catatan.__getitem__, j))
-    tb = list(map(nama.inti_bank.__getitem__, i))
-    tc = list(map(nama.inti_catatan.__getitem__, j))
     # two processors at most: the machine may serve others
-    t = process.cpdist(kb, kc, scorer=fuzz.partial_ratio, workers=2).astype(np.float64) / 100
-    k = process.cpdist(tb, tc, scorer=fuzz.token_set_ratio, workers=2).astype(np.float64) / 100
-    panjang = np.fromiter(map(min, map(len, kb), map(len, kc)), dtype=np.int64, count=len(i))
+    tulang, kata = (
+        process.cpdist(
+            teks[kiri].tolist(), teks[kanan].tolist(), scorer=ukuran, workers=2
+        ).astype(np.float64) / 100
+        for teks, ukuran in (
+            (nama.kerangka, fuzz.partial_ratio),
+            (nama.inti, fuzz.token_set_ratio),
+        )
+    )  # fmt: skip
+    panjang = np.minimum(nama.panjang[kiri], nama.panjang[kanan])
     p = np.minimum(panjang, bobot.panjang_penuh) / bobot.panjang_penuh
-    return np.stack([np.ones(len(t)), t, t * t, k, k * k, p, t * p, k * p], axis=1)
+    satu = np.ones(len(p))
+    return satu, tulang, tulang * tulang, kata, kata * kata, p, tulang * p, kata * p
 
 
 def koefisien(bobot: BobotNama) -> F64:

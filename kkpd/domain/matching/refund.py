@@ -149,8 +149,8 @@ def _dekat(medan: Medan, b: I64, c: I64, asal: _Asal) -> Iterator[tuple[I64, I64
     akhir = np.searchsorted(saat, dari + _MENDAHULUI, side="right").astype(np.int64)
     # where too many purchases stand before the refunds, the latest ones
     awal = np.maximum(awal, akhir - max(_TERBANYAK // max(len(b), 1), 50))
-    huruf_b = medan.nama.huruf_bank[bank.nama[b]]
-    huruf_c = medan.nama.huruf_catatan[catatan.nama[c]]
+    huruf_b = medan.nama.huruf[medan.nama.bank[bank.nama[b]]]
+    huruf_c = medan.nama.huruf[medan.nama.catatan[catatan.nama[c]]]
     potongan = np.cumsum(akhir - awal) // SEKALI
     for potong in np.split(np.arange(len(b)), np.flatnonzero(np.diff(potongan)) + 1):
         nomor, letak = bentangkan(awal[potong], akhir[potong])
@@ -169,7 +169,7 @@ def _nama(medan: Medan, b: I64, c: I64, dari: _Asal) -> tuple[F64, F64]:
     asal = dari.baris[c]
     ada = np.flatnonzero(asal >= 0)
     kiri, kanan = bank.nama[b[ada]], bank.nama[asal[ada]]
-    kepala = nama.kepala_bank(np.unique(np.concatenate([kiri, kanan])))
+    kepala = nama.kepala(np.concatenate([kiri, kanan]))
     logit_b, mirip_b = bandingkan(kepala, kiri, kanan, medan.bobot.nama)
     logit[ada] = np.fmax(logit[ada], logit_b)
     mirip[ada] = np.fmax(mirip[ada], mirip_b)

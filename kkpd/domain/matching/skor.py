@@ -100,8 +100,8 @@ def siapkan_medan(dua: Dua, bobot: Bobot) -> Medan:
         ramai_catatan=np.log((tercatat * bobot.awal.tanpa_baris + 0.5) / rentang),
         kebetulan_bank=log_kebetulan(dua.bank),
         kebetulan_catatan=log_kebetulan(dua.catatan),
-        lazim_bank=_lazim(dua.bank, nama.rumpun_bank),
-        lazim_catatan=_lazim(dua.catatan, nama.rumpun_catatan),
+        lazim_bank=_lazim(dua.bank, nama.rumpun[nama.bank]),
+        lazim_catatan=_lazim(dua.catatan, nama.rumpun[nama.catatan]),
         nilai_terurut=np.sort(dua.catatan.nilai),
     )
 
