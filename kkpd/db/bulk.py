@@ -83,7 +83,8 @@ def _parted(table: Table, columns: Row) -> tuple[dict[str, list[Any]], dict[str,
     alike = [
         name
         for name, given in lists.items()
-        if given.count(given[0]) == len(given)
+        if given[0] == given[-1] == given[len(given) // 2]
+        and given.count(given[0]) == len(given)
         and (given[0] is None or isinstance(table.c[name].type, String | Integer))
     ]
     kept = set(alike[:1]) if len(alike) == len(lists) else set()

@@ -42,12 +42,15 @@ class Tempat:
 
 
 def tempat(session: Session, opd_id: int, kunci: Iterable[str]) -> dict[str, Tempat]:
-    """What the books hold of these base keys (as stored, `d:` before those of DTS lines)."""
+    """What the books hold of these base keys (as stored, `d:` before those of DTS lines); a key may
+    be asked for more than once.
+    """
     if not session.scalar(select(exists().where(BarisBank.opd_id == opd_id))):
         return {}
     found: dict[str, list[tuple[int, int, str | None]]] = defaultdict(list)
     asked = iter(kunci)
-    while part := list(islice(asked, SEKALI)):
+    while some := list(islice(asked, SEKALI)):
+        part = [key for key in dict.fromkeys(some) if key not in found]
         rows = session.execute(
             select(BarisBank.kunci_dasar, BarisBank.kejadian, BarisBank.id, BarisBank.referensi)
             .where(BarisBank.opd_id == opd_id, one_of(session, BarisBank.kunci_dasar, part))

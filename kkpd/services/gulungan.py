@@ -7,15 +7,17 @@ values without card numbers, and are gone with the process.
 from __future__ import annotations
 
 import marshal
+import os
 import tempfile
 import weakref
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import compress
+from functools import cached_property
 from typing import IO
 
 from kkpd.domain.tagihan.bacaan import Pembacaan, Ringkasan
+from kkpd.domain.tagihan.hitung import jumlah_per
+from kkpd.domain.tagihan.kembar import Kembar
 from kkpd.domain.tagihan.kolom import Kolom, dari_baris
 
 #: Beyond this many lines the batches go to disk.
@@ -31,26 +33,25 @@ class Gulungan:
 
     def __init__(self) -> None:
         self.banyak = 0
-        self.kunci: Counter[str] = Counter()
-        self.kartu: Counter[str | None] = Counter()
-        self.mata_uang: Counter[str | None] = Counter()
+        self.kartu: set[str | None] = set()
+        self.mata_uang: set[str | None] = set()
         self.jumlah: dict[str, tuple[int, int]] = {}
         self.terakhir: str | None = None
+        self._kembar = Kembar()
         self._batches: list[Kolom] = []
         self._waiting: list[Kolom] = []
         self._file: IO[bytes] | None = None
-        self._written = 0
+        self._places: list[int] = []
 
     def tambah(self, kolom: Kolom) -> None:
         """Keep one more batch."""
         self.banyak += len(kolom)
-        self.kunci.update(kolom.kunci)
+        self._kembar.tambah(kolom.kunci)
         self.kartu.update(kolom.kartu)
         self.mata_uang.update(kolom.mata_uang)
-        for jenis, count in Counter(kolom.jenis).items():
+        for jenis, (count, sen) in jumlah_per(kolom.jenis, kolom.sen).items():
             known, total = self.jumlah.get(jenis, (0, 0))
-            own = compress(kolom.sen, map(jenis.__eq__, kolom.jenis))
-            self.jumlah[jenis] = (known + count, total + sum(own))
+            self.jumlah[jenis] = (known + count, total + sen)
         days = {*kolom.posting, *kolom.transaksi, self.terakhir} - {None}
         self.terakhir = max(filter(None, days), default=None)
         self._waiting.append(kolom)
@@ -67,20 +68,25 @@ class Gulungan:
         else:
             self._write(kolom)
 
+    @cached_property
+    def kembar(self) -> dict[str, int]:
+        """The keys that several lines of the file have, with how many; asked when all is read."""
+        return self._kembar.berulang(kolom.kunci for kolom in self)
+
     def _write(self, kolom: Kolom) -> None:
         if self._file is None:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 (closed with this object)
             weakref.finalize(self, self._file.close)
+        self._places.append(self._file.seek(0, os.SEEK_END))
         marshal.dump(kolom.bungkus(), self._file)
-        self._written += 1
 
     def __iter__(self) -> Iterator[Kolom]:
-        """The batches again, from the first."""
+        """The batches again, from the first; several may go over them at once."""
         yield from self._batches
-        if self._file is not None:
-            self._file.seek(0)
-            for _ in range(self._written):
-                yield Kolom.buka(marshal.load(self._file))  # noqa: S302 (our own file, nameless)
+        for place in self._places:
+            assert self._file is not None, "batches lie in a file"
+            self._file.seek(place)
+            yield Kolom.buka(marshal.load(self._file))  # noqa: S302 (our own file, nameless)
 
     def bernomor(self) -> Iterator[tuple[int, Kolom]]:
         """Each batch with the position of its first line."""

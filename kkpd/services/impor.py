@@ -30,13 +30,12 @@ class _Nomor:
 
     def semua(self, keys: Sequence[str]) -> list[int]:
         """The numbers of these lines in file order."""
-        seen = self.rencana.gulungan
-        if not self.rencana.tempat and len(seen.kunci) == seen.banyak:
+        if not self.rencana.tempat and not self.rencana.gulungan.kembar:
             return [1] * len(keys)
         return list(map(self._berikut, keys))
 
     def _berikut(self, key: str) -> int:
-        if self.rencana.gulungan.kunci[key] == 1 and key not in self.rencana.tempat:
+        if key not in self.rencana.gulungan.kembar and key not in self.rencana.tempat:
             return 1
         slots = self.rencana.tempat.get(key)
         number = self.given.get(key, len(slots.ids) if slots else 0) + 1
@@ -160,11 +159,13 @@ class _Penulis:
         return tagihan
 
     def _count(self, kolom: Kolom, targets: Sequence[int]) -> None:
-        keys = zip(targets, kolom.jenis, strict=True)
-        for (target, jenis), (count, sen) in jumlah_per(keys, kolom.sen).items():
-            tally = self.hitungan[target]
-            tally.baris += count
-            tally.jumlah = tally.jumlah.plus(jenis, count, sen)
+        for jenis in dict.fromkeys(kolom.jenis):
+            of_kind = list(map(jenis.__eq__, kolom.jenis))
+            theirs, sen = compress(targets, of_kind), list(compress(kolom.sen, of_kind))
+            for target, (count, total) in jumlah_per(theirs, sen).items():
+                tally = self.hitungan[target]
+                tally.baris += count
+                tally.jumlah = tally.jumlah.plus(jenis, count, total)
 
     def _insert(self, kolom: Kolom, targets: Sequence[int]) -> None:
         rencana, books = self.rencana, [one.buku for one in self.rencana.sasaran]

@@ -112,7 +112,7 @@ def _kenali(session: Session, opd_id: int, rencana: Rencana) -> None:
     rencana.tempat = {
         key.removeprefix(prefix): slots
         for key, slots in buku_bank.tempat(
-            session, opd_id, (prefix + key for key in gulungan.kunci)
+            session, opd_id, (prefix + key for kolom in gulungan for key in kolom.kunci)
         ).items()
     }
     if not rencana.tempat:

@@ -102,6 +102,21 @@ def test_zero_has_one_form() -> None:
     assert base_key(Row(amount=Decimal("0.00"))) == base_key(Row(amount=Decimal("-0")))
 
 
+@given(
+    st.lists(st.decimals(-(10**6), 10**6, places=2), max_size=4),
+    st.lists(st.decimals(-100, 100, allow_nan=False, allow_infinity=False), max_size=2),
+)
+def test_an_amount_has_one_key_however_many_zeros_and_neighbours_it_has(
+    few_places: list[Decimal], any_places: list[Decimal]
+) -> None:
+    amounts = [*few_places, *any_places]
+    shapes = [format(amount, "f") for amount in amounts]
+    longer = [text + "000" if "." in text else text + ".000" for text in shapes]
+    together = base_keys([Row(amount=amount) for amount in amounts])
+    assert together == [base_key(Row(amount=amount.normalize())) for amount in amounts]
+    assert together == [base_key(Row(amount=Decimal(text))) for text in longer]
+
+
 def test_two_equal_purchases_stay_two_and_a_second_import_adds_none() -> None:
     books = Books()
     assert books.take([Row(), Row()]) == 2

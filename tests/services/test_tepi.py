@@ -4,6 +4,8 @@ without a purchase, limits that were raised, files whose references change with 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from kkpd import ingest
 from kkpd.domain.errors import DomainError, Forbidden, NotFound, TooLarge
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Peran, Tugas
+from kkpd.domain.tagihan.kembar import Kembar
 from kkpd.models import BarisBank, Ceiling, Selisih, Tagihan, Temuan
 from kkpd.services import (
     belanja,
@@ -214,6 +217,26 @@ class TestBerkasBank:
         empty = gulungan.Gulungan()
         empty.selesai()
         assert list(empty.bernomor()) == []
+
+    @pytest.mark.parametrize("digest", [lambda _key: 7, lambda key: len(key) % 2])
+    def test_lines_whose_digests_collide_are_told_apart_by_their_whole_keys(
+        self,
+        session: Session,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        digest: Callable[[str], int],
+    ) -> None:
+        monkeypatch.setattr(gulungan, "Kembar", lambda: Kembar(digest))
+        monkeypatch.setattr(gulungan, "DI_MEMORI", 1)
+        monkeypatch.setattr(gulungan, "SEKALI", 2)
+        first = ambil(session, tmp_path, csv([KOPI, NASI, KOPI]), nama="a.csv")
+        more = ambil(session, tmp_path, csv([KOPI, NASI, KOPI, KOPI]), nama="b.csv")
+        assert (first.baru, more.baru, more.lama) == (3, 1, 3)
+        held = session.execute(
+            select(BarisBank.keterangan, BarisBank.kejadian).order_by(BarisBank.id)
+        ).all()
+        assert Counter(number for _, number in held) == {1: 2, 2: 1, 3: 1}
+        assert len({tuple(one) for one in held}) == 4
 
     def test_the_preview_begins_behind_whole_batches(
         self, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

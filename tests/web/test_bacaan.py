@@ -30,8 +30,8 @@ def test_a_reading_comes_back_as_it_was(tmp_path: Path, data: bytes) -> None:
     asked = [(one.key, one.text, one.choices) for one in back.ringkasan.questions]
     assert asked == [(one.key, one.text, one.choices) for one in whole.questions]
     assert list(back.gulungan) == list(again.gulungan)
-    assert (back.gulungan.kunci, back.gulungan.jumlah) == (
-        again.gulungan.kunci,
+    assert (back.gulungan.kembar, back.gulungan.jumlah) == (
+        again.gulungan.kembar,
         again.gulungan.jumlah,
     )
     rak.buang(key)

@@ -5,9 +5,10 @@ Source: Permendagri 79/2022 Art. 5 (e): the arithmetic of the bill is one of the
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import TypeVar
 
 from kkpd.domain.errors import Finding
@@ -16,6 +17,9 @@ from kkpd.domain.tagihan.bacaan import TotalTercetak
 from kkpd.domain.tagihan.kelompok import rupiah
 
 _Key = TypeVar("_Key", bound=Hashable)
+
+#: Up to so many keys, a look at all lines for each is quicker than a step for each line.
+_SEDIKIT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,12 @@ def jumlah_per(keys: Iterable[_Key], sen: Sequence[int]) -> dict[_Key, tuple[int
     """key -> (lines, sum in sen), for lines of which each has a key and an amount."""
     named = list(keys)
     counts = Counter(named)
-    if len(counts) == 1:
-        return {key: (count, sum(sen)) for key, count in counts.items()}
-    sums: defaultdict[_Key, int] = defaultdict(int)
-    for key, value in zip(named, sen, strict=True):
-        sums[key] += value
+    if len(counts) <= _SEDIKIT:
+        sums = {key: sum(compress(sen, map(key.__eq__, named))) for key in counts}
+    else:
+        sums = dict.fromkeys(counts, 0)
+        for key, value in zip(named, sen, strict=True):
+            sums[key] += value
     return {key: (count, sums[key]) for key, count in counts.items()}
 
 

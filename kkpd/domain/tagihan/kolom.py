@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from kkpd.domain.errors import Unreadable
-from kkpd.domain.identity import base_keys_of
+from kkpd.domain.identity import base_keys_written
 from kkpd.domain.money import MAX_SEN
 from kkpd.domain.tagihan.bacaan import BarisDibaca, BerKolom, KolomDibaca
 
@@ -115,7 +115,9 @@ def dari_baris(lines: Sequence[BarisDibaca]) -> Kolom:
     read = lines.columns if isinstance(lines, BerKolom) else _columns(lines)
     days = (read.transaction_date, read.posting_date)
     transaksi, posting = (_each(column, date.isoformat) for column in days)
-    keys = base_keys_of(read.card_last4, *days, read.amount, read.direction, read.raw)
+    keys = base_keys_written(
+        read.card_last4, transaksi, posting, read.amount, read.direction, read.raw
+    )
     return Kolom(
         kunci=[
             (one or two or TANPA_TANGGAL) + key
@@ -149,7 +151,7 @@ def _each(column: Sequence[_In | None], turn: Callable[[_In], _Out | None]) -> l
 def _sen(read: KolomDibaca) -> list[int]:
     exact = [amount * 100 for amount in read.amount]
     sen = list(map(int, exact))
-    if sen != exact or (sen and max(map(abs, sen)) > MAX_SEN):
+    if sen != exact or (sen and max(max(sen), -min(sen)) > MAX_SEN):
         _refuse_amount(read, exact)
     return sen
 

@@ -1,0 +1,47 @@
+"""Which lines of a file are equal: found through eight bytes a line, decided by the whole keys."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+#: Up to so many lines are counted in Python; beyond, sorting numbers is quicker and smaller.
+PENDEK = 20_000
+
+
+class Kembar:
+    """Counts equal keys of a file of any length without holding its keys.
+
+    Of each key only a digest is kept. Equal keys have equal digests, so where no digest stands
+    twice no key does. Keys that share a digest are looked at again, whole: two different keys with
+    one digest cost time and change nothing. `sidik` is the digest, by default this process's own
+    hash of the text, which nobody outside can aim at.
+    """
+
+    def __init__(self, sidik: Callable[[str], int] = hash) -> None:
+        self._sidik = sidik
+        self._seen = array("q")
+
+    def tambah(self, keys: Sequence[str]) -> None:
+        """The keys of some more lines."""
+        self._seen.extend(map(self._sidik, keys))
+
+    def berulang(self, batches: Iterable[Sequence[str]]) -> dict[str, int]:
+        """Each key that stands more than once, with how often; `batches` are all keys again."""
+        suspects = _repeated(self._seen)
+        if not suspects:
+            return {}
+        sidik = self._sidik
+        counts = Counter(key for keys in batches for key in keys if sidik(key) in suspects)
+        return {key: count for key, count in counts.items() if count > 1}
+
+
+def _repeated(digests: array[int]) -> frozenset[int]:
+    """The digests that stand more than once."""
+    if len(digests) <= PENDEK:
+        return frozenset(one for one, count in Counter(digests).items() if count > 1)
+    import numpy as np  # only long files need it, and it takes a tenth of a second to load
+
+    ordered = np.sort(np.frombuffer(digests, dtype=np.int64))
+    return frozenset(ordered[1:][ordered[1:] == ordered[:-1]].tolist())
