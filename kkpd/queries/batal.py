@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from kkpd.models import DokumenBaris, Orang, Pembatalan, Transaksi
+from kkpd.domain.money import NOL
+from kkpd.models import DokumenBaris, Orang, Pembatalan, Penyelesaian, Transaksi
+
+#: Papers over which no line takes a step -> where their lines may stand while they can be taken
+#: back: no NPD pays a line of the joint list, and of a refusal nobody went on.
+TANPA_LANGKAH: Final = {
+    "dpt_gabungan": frozenset({"dpt"}),
+    "penolakan": frozenset({"ditolak", "disetujui", "dpt"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +49,33 @@ def dokumen(session: Session, dokumen_id: int) -> Batal | None:
     return None if row is None else Batal(row[1], row[0].at, row[0].alasan)
 
 
-def dapat(session: Session, dokumen_id: int, status: str) -> bool:
-    """Whether it still holds and every line of it stands where it left them."""
+def dapat(session: Session, dokumen_id: int, jenis: str, boleh: Collection[str]) -> bool:
+    """Whether it still holds and nobody has gone on from where it left its lines."""
+    if dokumen(session, dokumen_id) is not None:
+        return False
+    return set(boleh) >= status(session, dokumen_id) and not (
+        jenis == "penolakan" and dibayar(session, dokumen_id)
+    )
+
+
+def status(session: Session, dokumen_id: int) -> set[str]:
+    """Where its lines stand."""
     states = session.scalars(
         select(Transaksi.status)
         .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
         .where(DokumenBaris.dokumen_id == dokumen_id)
     ).all()
-    return dokumen(session, dokumen_id) is None and set(states) == {status}
+    return set(states)
+
+
+def dibayar(session: Session, dokumen_id: int) -> bool:
+    """Whether the holder has paid something of its lines that was not reversed."""
+    paid = session.scalar(
+        select(Penyelesaian.transaksi_id)
+        .join(DokumenBaris, DokumenBaris.transaksi_id == Penyelesaian.transaksi_id)
+        .where(DokumenBaris.dokumen_id == dokumen_id)
+        .group_by(Penyelesaian.transaksi_id)
+        .having(func.sum(Penyelesaian.nilai) != NOL)
+        .limit(1)
+    )
+    return paid is not None

@@ -25,7 +25,7 @@ def belum_digabung(
         select(line.dokumen_id)
         .join(joint_line, joint_line.transaksi_id == line.transaksi_id)
         .join(joint, joint.id == joint_line.dokumen_id)
-        .where(joint.jenis == "dpt_gabungan", joint.opd_id == opd_id)
+        .where(joint.jenis == "dpt_gabungan", joint.opd_id == opd_id, batal.berlaku(joint))
     )
     rows = session.execute(
         select(Opd, Dokumen)

@@ -50,6 +50,13 @@ def value(session: Session, kunci: str, on: date, opd_id: int | None = None) -> 
     return row.nilai if row is not None else None
 
 
+def batas_tahun(session: Session, kunci: str, tahun: int, opd_id: int | None) -> date | None:
+    """A cut-off day of the year, kept as `2026-12-13`; a row of another year says nothing."""
+    text = value(session, kunci, date(tahun, 12, 31), opd_id)
+    day = None if text is None else date.fromisoformat(text)
+    return day if day is not None and day.year == tahun else None
+
+
 def money(session: Session, kunci: str, on: date, opd_id: int | None = None) -> Rupiah | None:
     """The value as an amount, kept as `1.000.000`."""
     text = value(session, kunci, on, opd_id)

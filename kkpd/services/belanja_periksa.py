@@ -40,7 +40,9 @@ def _fakta(session: Session, transaksi: Transaksi, mata_uang: str) -> Fakta:
         ppn=transaksi.ppn,
         pbjt=transaksi.pbjt,
         pph=transaksi.pph,
-        batas_pakai=_cutoff(session, transaksi),
+        batas_pakai=setelan.batas_tahun(
+            session, "year_end_use_cutoff", transaksi.tanggal.year, transaksi.opd_id
+        ),
         batas_pertama=setelan.money(session, first, transaksi.tanggal, transaksi.opd_id),
         pemakaian_pertama=_first_use(session, transaksi),
         kembar=_twins(session, transaksi),
@@ -70,17 +72,6 @@ def status_pada(session: Session, kartu: Kartu, day: date) -> str:
         select(func.min(KartuRiwayat.tanggal)).where(KartuRiwayat.kartu_id == kartu.id)
     )
     return kartu.status if earliest is None else "belum terbit"
-
-
-def _cutoff(session: Session, transaksi: Transaksi) -> date | None:
-    """The year's last day of card use, kept as `2026-12-13`; a row of another year says nothing."""
-    text = setelan.value(
-        session, "year_end_use_cutoff", date(transaksi.tanggal.year, 12, 31), transaksi.opd_id
-    )
-    if text is None:
-        return None
-    day = date.fromisoformat(text)
-    return day if day.year == transaksi.tanggal.year else None
 
 
 def _first_use(session: Session, transaksi: Transaksi) -> bool:

@@ -12,6 +12,7 @@ from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Actor
 from kkpd.models import Dokumen, DokumenBaris, Transaksi
+from kkpd.queries import batal
 from kkpd.queries import uji as queries
 from kkpd.services import ceilings, formulir, pengembalian_asal
 from kkpd.services.dokumen import Penerbit, terbitkan
@@ -83,7 +84,11 @@ def belum_diberitahu(
     session: Session, opd_id: int, periode: tuple[int, int]
 ) -> list[tuple[Transaksi, Rupiah, str]]:
     """(line, refused amount, reason) of refusals that no notice carries yet, oldest first."""
-    told = select(DokumenBaris.transaksi_id).join(Dokumen).where(Dokumen.jenis == "penolakan")
+    told = (
+        select(DokumenBaris.transaksi_id)
+        .join(Dokumen)
+        .where(Dokumen.jenis == "penolakan", batal.berlaku(Dokumen))
+    )
     rows = session.scalars(
         select(Transaksi)
         .where(

@@ -92,16 +92,14 @@ def larangan(session: Session, opd_id: int, rencana: Rencana) -> Iterator[Aturan
 def _cutoff(session: Session, opd_id: int, hari: date) -> Iterator[Aturan]:
     """Use after the last day of card use of this year and the last."""
     for year in (hari.year - 1, hari.year):
-        end = date(year, 12, 31)
-        text = setelan.value(session, "year_end_use_cutoff", end, opd_id)
-        last = None if text is None else date.fromisoformat(text)
-        if last is not None and last.year == year:
+        last = setelan.batas_tahun(session, "year_end_use_cutoff", year, opd_id)
+        if last is not None:
             yield Aturan(
                 "lewat_batas_pakai",
                 "salah",
                 and_(
                     BarisBank.tanggal_transaksi > last,
-                    BarisBank.tanggal_transaksi <= end,
+                    BarisBank.tanggal_transaksi <= date(year, 12, 31),
                     BarisBank.jenis == "belanja",
                 ),
                 f"Dipakai sesudah batas pemakaian kartu {pendek(last)}; jatuh pada UP Tunai.",

@@ -1,7 +1,8 @@
 """Taking a step back before the next one: DPR, DPT, NPD, SPP, SPM, SP2D and the debit.
 
 The paper keeps its number and is void from now on; its lines go back one step through the
-transition table, which refuses where somebody has gone on already.
+transition table, which refuses where somebody has gone on already. A joint DPT and a refusal notice
+move no line: what they carried waits for a new one.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from kkpd.domain.peran import Actor, Peran
 from kkpd.models import Dokumen, DokumenBaris, Pembatalan, Pencairan, Periode, Transaksi
 from kkpd.queries import batal
 from kkpd.queries import uji as queries
-from kkpd.services import ceilings, log, pengembalian_asal
+from kkpd.services import ceilings, log, pembayaran_temuan, pengembalian_asal
 from kkpd.services.pembayaran import DIPULIHKAN
 from kkpd.services.rantai import advance, locked_transaksi
 
@@ -35,6 +36,8 @@ MUNDUR: Final = {
     "sp2d": ("batalkan_sp2d", "sp2d:terbit"),
     "bayar": ("batalkan_bayar", "bayar:catat"),
 }
+#: The permission of a joint DPT and of a refusal notice.
+IZIN_SURAT: Final = "dpt:terbit"
 _TETAP: Final = ("dpa", "spd", "kas", "penerima")
 
 
@@ -53,12 +56,17 @@ class _Kertas:
 def dokumen(
     session: Session, actor: Actor, dokumen_id: int, alasan: str, now: datetime
 ) -> Pembatalan:
-    """Take back an issued DPR, DPT, NPD, SPP or SPM; Conflict once the next step was taken."""
+    """Take back an issued DPR, DPT (also a joint one), refusal notice, NPD, SPP or SPM; Conflict
+    once the next step was taken.
+    """
     row = session.get(Dokumen, dokumen_id)
     if row is None or row.opd_id is None or not actor.sees_all_of(row.opd_id):
         raise NotFound("Dokumen tidak ditemukan.")
-    if row.jenis not in MUNDUR:
-        raise Conflict("Dokumen ini tidak dapat dibatalkan; hanya DPR, DPT, NPD, SPP dan SPM.")
+    if row.jenis not in (*MUNDUR, *batal.TANPA_LANGKAH):
+        raise Conflict(
+            "Dokumen ini tidak dapat dibatalkan; hanya DPR, DPT, DPT gabungan, surat penolakan, "
+            "NPD, SPP dan SPM."
+        )
     paper = _Kertas(row.jenis, row.nomor, row.tanggal, row.opd_id, row)
     return _mundur(session, actor, paper, alasan, now)
 
@@ -78,7 +86,7 @@ def pencairan(
 def _mundur(
     session: Session, actor: Actor, paper: _Kertas, alasan: str, now: datetime
 ) -> Pembatalan:
-    action, izin = MUNDUR[paper.jenis]
+    action, izin = MUNDUR.get(paper.jenis, ("", IZIN_SURAT))
     role = require(actor, izin, paper.opd_id)
     if not 5 <= len(alasan.strip()) <= 600:
         raise DomainError("Tulis mengapa dibatalkan, 5 sampai 600 huruf.", field="alasan")
@@ -86,13 +94,15 @@ def _mundur(
     _still_holds(session, paper)
     _open(session, paper)
     told: dict[str, Json] = {"alasan": f"{paper.nomor}: {alasan.strip()}"}
-    for transaksi in lines:
+    for transaksi in lines if action else ():
         advance(session, actor, transaksi, action, now=now, after=told)
         if paper.jenis == "dpt":
             _off_dpt(session, actor, transaksi, lines, now)
         if paper.jenis == "bayar" and transaksi.nilai > NOL:
             amount = pengembalian_asal.bersih(session, transaksi)
             _charge(session, transaksi, amount, DIPULIHKAN, actor, now)
+    if paper.jenis == "spm":
+        pembayaran_temuan.selesaikan(session, paper.pembawa, oleh_id=actor.orang_id, now=now)
     row = Pembatalan(
         opd_id=paper.opd_id,
         dokumen_id=None if paper.langkah else paper.pembawa.id,
@@ -123,6 +133,8 @@ def _still_holds(session: Session, paper: _Kertas) -> None:
         about = Pembatalan.pencairan_id == paper.langkah.id
     if session.scalar(select(Pembatalan.id).where(about)) is not None:
         raise Conflict(f"{paper.nomor} sudah dibatalkan. Muat ulang halamannya.")
+    if paper.jenis in batal.TANPA_LANGKAH:
+        _not_gone_on(session, paper)
     joint = select(Dokumen.nomor).join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
     carried = select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id == paper.pembawa.id)
     found = session.scalar(
@@ -136,10 +148,24 @@ def _still_holds(session: Session, paper: _Kertas) -> None:
         raise Conflict(f"DPT ini sudah dimuat dalam DPT gabungan {found}.")
 
 
+def _not_gone_on(session: Session, paper: _Kertas) -> None:
+    """Nobody rests on the joint DPT or the refusal notice yet."""
+    if not batal.status(session, paper.pembawa.id) <= batal.TANPA_LANGKAH[paper.jenis]:
+        raise Conflict(
+            f"{paper.nomor} tidak dapat dibatalkan: ada belanja di dalamnya yang sudah menempuh "
+            "langkah berikutnya. Batalkan langkah itu dahulu."
+        )
+    if paper.jenis == "penolakan" and batal.dibayar(session, paper.pembawa.id):
+        raise Conflict(
+            f"{paper.nomor} tidak dapat dibatalkan: pemegang sudah membayarnya. "
+            "Balik catatan pembayarannya dahulu."
+        )
+
+
 def _open(session: Session, paper: _Kertas) -> None:
-    """Neither the paper's own month nor, of DPR and DPT, the month it is about may be closed."""
+    """Neither the paper's own month nor, before the NPD, the month it is about may be closed."""
     months = {(paper.tanggal.year, paper.tanggal.month)}
-    if paper.jenis in ("dpr", "dpt"):
+    if paper.jenis in ("dpr", "dpt", *batal.TANPA_LANGKAH):
         months = {(paper.pembawa.tahun, paper.pembawa.bulan)}
     for month in sorted(months):
         found = session.get(Periode, (paper.opd_id, *month))

@@ -23,7 +23,7 @@ from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor, Peran
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Periode, Transaksi
 from kkpd.queries import batal
-from kkpd.services import ceilings, log, pencairan
+from kkpd.services import ceilings, log, pembayaran_temuan, pencairan
 from kkpd.services.dokumen import Penerbit, Rencana, terbitkan
 from kkpd.services.rantai import advance, locked_transaksi
 
@@ -66,7 +66,10 @@ def terbit(
         baris=lines,
         naskah=pencairan.naskah(session, dpt, langkah.form, actor, role, now),
     )
-    return terbitkan(session, actor, role, plan, penerbit, now)
+    issued = terbitkan(session, actor, role, plan, penerbit, now)
+    if jenis == "spm":
+        pembayaran_temuan.batas_spm(session, issued, now)
+    return issued
 
 
 @dataclass(frozen=True, slots=True)

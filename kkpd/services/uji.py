@@ -80,7 +80,8 @@ def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -
     require(actor, "uji:putuskan", transaksi.opd_id)
     if queries.on_document(session, transaksi.id, "penolakan") is not None:
         raise Conflict(
-            "Surat pemberitahuan penolakan sudah terbit; putusan tidak dapat diurungkan."
+            "Surat pemberitahuan penolakan sudah terbit; putusan tidak dapat diurungkan. "
+            "Batalkan surat itu dahulu."
         )
     paid = select(Penyelesaian.id).where(Penyelesaian.transaksi_id == transaksi.id).limit(1)
     if session.scalar(paid) is not None:

@@ -46,16 +46,20 @@ def rinci(dokumen_id: int) -> str:
         unduhan=lihat.unduhan(reading(), dokumen_id),
         batal=batal.dokumen(session, dokumen_id),
         dapat_batal=_undoable(row),
+        tanpa_langkah=row.jenis in batal.TANPA_LANGKAH,
     )
 
 
 def _undoable(row: lihat.BarisDokumen) -> bool:
     """Whether the actor may take this paper back now."""
-    if row.jenis not in pembatalan.MUNDUR:
+    if row.jenis in batal.TANPA_LANGKAH:
+        izin, sources = pembatalan.IZIN_SURAT, batal.TANPA_LANGKAH[row.jenis]
+    elif row.jenis in pembatalan.MUNDUR:
+        action, izin = pembatalan.MUNDUR[row.jenis]
+        sources = BY_ACTION[action].sources
+    else:
         return False
-    action, izin = pembatalan.MUNDUR[row.jenis]
-    (status,) = BY_ACTION[action].sources
-    return actor().can(izin, row.opd_id) and batal.dapat(reading(), row.id, status)
+    return actor().can(izin, row.opd_id) and batal.dapat(reading(), row.id, row.jenis, sources)
 
 
 @bp.post("/<int:dokumen_id>/batalkan")
@@ -64,7 +68,11 @@ def batalkan(dokumen_id: int) -> Response:
     """Take the paper back before the next step; the service asks for the step's own permission."""
     with writing() as session:
         pembatalan.dokumen(session, actor(), dokumen_id, request.form.get("alasan", ""), now())
-    flash(_("Dibatalkan. Nomornya tetap, dan belanjanya kembali satu langkah."), "ok")
+        jenis = session.get_one(Dokumen, dokumen_id).jenis
+    if jenis in batal.TANPA_LANGKAH:
+        flash(_("Dibatalkan. Nomornya tetap; isinya menunggu surat yang baru."), "ok")
+    else:
+        flash(_("Dibatalkan. Nomornya tetap, dan belanjanya kembali satu langkah."), "ok")
     return redirect(url_for("dokumen.rinci", dokumen_id=dokumen_id), 303)
 
 

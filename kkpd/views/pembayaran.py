@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
+from kkpd.domain import akhir_tahun
 from kkpd.domain.errors import DomainError
 from kkpd.queries import pembayaran as lihat
+from kkpd.queries import setelan
 from kkpd.services import pembatalan, pembayaran
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.forms import read_date
-from kkpd.web.ground import now
+from kkpd.web.ground import now, today
 from kkpd.web.page import see
 from kkpd.web.penerbit import penerbit
 from kkpd.web.permissions import actor, needs
@@ -34,10 +36,14 @@ LANGKAH = {
 @needs("bayar:lihat")
 def index(opd: str, periode: Periode) -> str:
     """The year's DPTs of the OPD, unpaid first."""
-    rows = lihat.daftar(reading(), actor(), chosen_opd().id, periode.tahun)
+    opd_id, hari = chosen_opd().id, today()
+    rows = lihat.daftar(reading(), actor(), opd_id, periode.tahun)
+    limit = setelan.batas_tahun(reading(), "year_end_spm_cutoff", hari.year, opd_id)
     return render_template(
         "pages/pembayaran/index.html",
         rows=rows,
+        batas_spm=limit,
+        lewat_spm=akhir_tahun.batas_spm(hari, limit) is not None,
         langkah={key: (_(name), izin, _(who)) for key, (name, izin, who) in LANGKAH.items()},
     )
 

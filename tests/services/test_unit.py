@@ -7,15 +7,28 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import DomainError, Forbidden, NotFound
+from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor, Peran, Tugas
-from kkpd.models import Kartu, Opd, Penugasan, SubKegiatan, Transaksi
+from kkpd.models import Dokumen, Kartu, Opd, Penugasan, SubKegiatan, Transaksi
 from kkpd.queries import admin, pejabat
 from kkpd.queries.akun import tugas_pada
-from kkpd.services import belanja, bukti, dpr, dpt, dpt_gabungan, kelas, organisasi, penugasan, uji
+from kkpd.services import (
+    belanja,
+    bukti,
+    dpr,
+    dpt,
+    dpt_gabungan,
+    kelas,
+    organisasi,
+    pembatalan,
+    penugasan,
+    rantai,
+    uji,
+)
 from kkpd.services.berkas import Store
 from kkpd.services.ceilings import Key, set_limit
 from tests.cast import ACTORS, DINKES, ORANG
@@ -134,9 +147,11 @@ def _dpt_unit(session: Session, folder: Path, unit: int) -> str:
 
 def test_the_pa_joins_what_the_kpa_issued(session: Session, puskesmas: int, tmp_path: Path) -> None:
     dewi = sebagai(session, "dewi")
+    joined: list[Dokumen] = []
 
     def join(actor: Actor) -> tuple[Rupiah, bytes]:
         made = dpt_gabungan.terbit(session, actor, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+        joined.append(made)
         return made.total, made.data
 
     with pytest.raises(DomainError, match="Tidak ada DPT unit"):
@@ -151,6 +166,13 @@ def test_the_pa_joins_what_the_kpa_issued(session: Session, puskesmas: int, tmp_
     assert number in data.decode()
     with pytest.raises(DomainError, match="Tidak ada DPT unit"):
         join(dewi)
+    pembatalan.dokumen(session, dewi, joined[0].id, "unit tertinggal", NOW)
+    assert join(dewi)[0] == amount  # the unit's DPT waited for it
+    assert [one.urut for one in joined] == [1, 2]
+    row = session.scalars(select(Transaksi).where(Transaksi.opd_id == puskesmas)).one()
+    rantai.advance(session, dewi, row, "terbit_npd", now=NOW)
+    with pytest.raises(Conflict, match="langkah berikutnya"):
+        pembatalan.dokumen(session, dewi, joined[1].id, "unit tertinggal", NOW)
 
 
 def test_a_delegate_needs_a_letter_and_an_end(session: Session) -> None:

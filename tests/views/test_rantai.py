@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +115,13 @@ def test_from_dpr_to_a_verified_dpt(app: Flask, masuk: Masuk, belanja: list[int]
         kinds = [row.jenis for row in session.scalars(select(Dokumen).order_by(Dokumen.id))]
         dpt = session.scalars(select(Dokumen).where(Dokumen.jenis == "dpt")).one()
         sidik, dpt_id = dpt.data_sha256, dpt.id
+        notice = session.scalars(select(Dokumen.id).where(Dokumen.jenis == "penolakan")).one()
     assert kinds == ["dpr", "dpt", "penolakan"]
+    page = dewi.get(f"/dokumen/{notice}")
+    assert "isinya menunggu surat yang baru" in page.text
+    dewi.submit(page, f"/dokumen/{notice}/batalkan", alasan="alamat keliru")
+    assert "alamat keliru" in dewi.get(f"/dokumen/{notice}").text
+    assert "Tagihan lebih dari nota." in dewi.get(f"{AREA}/persetujuan/terbit").text
     gilang = masuk("gilang")
     listed = gilang.get("/laporan/")
     assert "0001/DPT-KKPD/DINKES/X/2026" in listed.text
@@ -161,7 +167,9 @@ def test_lines_are_pulled_back(app: Flask, masuk: Masuk, belanja: list[int]) -> 
     assert status(app, belanja[0]) == "berbukti"
 
 
-def test_payment_step_by_step(app: Flask, masuk: Masuk, belanja: list[int]) -> None:
+def test_payment_step_by_step(
+    app: Flask, masuk: Masuk, belanja: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     forward(masuk, belanja)
     people = {who: masuk(who) for who in ("dewi", "citra", "lukman")}
     for id_ in belanja:
@@ -177,6 +185,11 @@ def test_payment_step_by_step(app: Flask, masuk: Masuk, belanja: list[int]) -> N
         page = people[who].get(pay)
         people[who].submit(page, f"{pay}{dpt_id}/terbit", langkah=step)
     taken_back(people["dewi"], pay, "/dokumen/")
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        belanja_dunia.setelan(session, "year_end_spm_cutoff", "2026-12-18")
+    for day, warned in ((date(2026, 12, 18), False), (date(2026, 12, 19), True)):
+        monkeypatch.setattr("kkpd.views.pembayaran.today", lambda day=day: day)
+        assert ("Hari terakhir SPM-GU diterima" in people["dewi"].get(pay).text) is warned
     page = people["dewi"].get(pay)
     people["dewi"].submit(page, f"{pay}{dpt_id}/terbit", langkah="spm")
     page = people["lukman"].get(pay)

@@ -1,0 +1,49 @@
+"""The finding that an SPM-GU leaves after the last day on which Kuasa BUD takes them in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain import akhir_tahun
+from kkpd.models import Dokumen, Temuan
+from kkpd.queries import setelan
+from kkpd.services import belanja_temuan
+
+
+def batas_spm(session: Session, spm: Dokumen, now: datetime) -> None:
+    """Look at an SPM just issued, by the cut-off of its own year and OPD; blank: not checked."""
+    assert spm.opd_id is not None, "an SPM is of one OPD"
+    limit = setelan.batas_tahun(session, "year_end_spm_cutoff", spm.tanggal.year, spm.opd_id)
+    found = akhir_tahun.batas_spm(spm.tanggal, limit)
+    if found is None:
+        return
+    session.add(
+        Temuan(
+            opd_id=spm.opd_id,
+            tahun=spm.tanggal.year,
+            bulan=spm.tanggal.month,
+            aturan=found.rule,
+            berat=found.severity,
+            subjek=f"dokumen:{spm.id}",
+            pesan=f"{spm.nomor}: {found.message}"[:600],
+            masukan={"spm": spm.nomor, **found.inputs},
+            at=now,
+        )
+    )
+    session.flush()
+
+
+def selesaikan(session: Session, spm: Dokumen, *, oleh_id: int, now: datetime) -> None:
+    """The SPM was taken back, and its open finding with it."""
+    rows = session.scalars(
+        select(Temuan).where(
+            Temuan.opd_id == spm.opd_id,
+            Temuan.subjek == f"dokumen:{spm.id}",
+            Temuan.selesai_at.is_(None),
+        )
+    )
+    for row in rows:
+        belanja_temuan.selesaikan(row, "SPM dibatalkan.", oleh_id=oleh_id, now=now)
