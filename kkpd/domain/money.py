@@ -99,4 +99,4 @@ NOL = Rupiah(0)
 
 def total(amounts: Iterable[Rupiah]) -> Rupiah:
     """The sum of Rupiah amounts, zero for none."""
-    return sum(amounts, start=NOL)
+    return Rupiah(sum([amount.sen for amount in amounts]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
@@ -95,10 +96,7 @@ class Kerja:
 
     def jumlah(self, pair: matching.Pasangan) -> tuple[Rupiah, Rupiah]:
         """What the bank asks and what was bought, on the two sides of a link."""
-        return (
-            total(self.sisa[id_] for id_ in pair.baris),
-            total(self.harga[id_] for id_ in pair.belanja if id_ in self.harga),
-        )
+        return _jumlah(pair, self.sisa, self.harga)
 
     def tepat(self, pair: matching.Pasangan) -> bool:
         """Whether both sides of a link are one amount."""
@@ -179,22 +177,36 @@ def _terbuka(opd_id: int, sampai: tuple[int, int]) -> tuple[ColumnElement[bool],
     )
 
 
-def kerja(session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]) -> Kerja:
-    """The month as the page shows it: headline, lines, open purchases, certain and proposed."""
+def kerja(
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    periode: tuple[int, int],
+    *,
+    beralasan: bool = False,
+) -> Kerja:
+    """The month as the page shows it: headline, lines, open purchases, certain and proposed.
+
+    Links carry their reasons only if asked for: a verb that keeps a link keeps them, too.
+    """
     lines = baris_bulan(session, actor, opd_id, periode)
     purchases = terbuka(session, opd_id, periode)
     open_lines = [line for line in lines if line.sisa and line.jenis in BERPASANGAN]
+    asked = bahan.to_lines(session, opd_id, open_lines)
     found = matching.match(
-        bahan.to_lines(session, opd_id, open_lines), bahan.to_purchases(session, opd_id, purchases)
+        asked, bahan.to_purchases(session, opd_id, purchases), beralasan=beralasan
     )
     open_sums = {str(line.id): line.sisa for line in open_lines}
     prices = {str(row.id): row.nilai for row in purchases}
-    exact = [pair for pair in found.pasangan if _exact(pair, open_sums, prices)]
-    sure = tuple(pair for pair in exact if pair.status == "pasti")
+    likely = (pair for pair in found.pasangan if pair.status == "pasti")
+    sure = tuple(pair for pair in likely if _exact(pair, open_sums, prices))
     taken = {pair.baris for pair in sure}
     proposed = tuple(pair for pair in found.pasangan if pair.baris not in taken)
     alone = set(found.tanpa_pasangan_baris)
-    proposed += _refunds(session, opd_id, [line for line in open_lines if str(line.id) in alone])
+    back = {line.id: line for line in open_lines if line.sisa < NOL and str(line.id) in alone}
+    proposed += _refunds(
+        session, opd_id, tuple(back.values()), tuple(one for one in asked if int(one.id) in back)
+    )
     return Kerja(
         ringkasan(lines, purchases, {id_ for pair in (*sure, *proposed) for id_ in pair.baris}),
         lines,
@@ -207,24 +219,43 @@ def kerja(session: Session, actor: Actor, opd_id: int, periode: tuple[int, int])
 
 
 def _refunds(
-    session: Session, opd_id: int, lines: Sequence[Baris]
+    session: Session, opd_id: int, back: Sequence[Baris], asked: tuple[matching.BarisBank, ...]
 ) -> tuple[matching.Pasangan, ...]:
-    """Proposals for money that came back, among all purchases it may come from."""
-    back = [line for line in lines if line.sisa < NOL]
+    """Proposals for money that came back (`asked` as matching reads it), among all purchases it
+    may come from.
+    """
     if not back:
         return ()
     origins = bahan.asal_refund(session, opd_id, back)
-    found = matching.match(
-        bahan.to_lines(session, opd_id, back), bahan.to_purchases(session, opd_id, origins)
-    )
-    return found.pasangan
+    return _cari_asal(asked, tuple(bahan.to_purchases(session, opd_id, origins)))
+
+
+@lru_cache(maxsize=32)
+def _cari_asal(
+    back: tuple[matching.BarisBank, ...], origins: tuple[matching.Belanja, ...]
+) -> tuple[matching.Pasangan, ...]:
+    """Matching of refunds alone; a pure answer that few decisions change, so it is kept."""
+    return matching.match(back, origins).pasangan
 
 
 def _exact(
     pair: matching.Pasangan, sums: Mapping[str, Rupiah], prices: Mapping[str, Rupiah]
 ) -> bool:
     """Whether both sides are one amount: a difference, even an explained one, is for people."""
-    return total(sums[id_] for id_ in pair.baris) == total(prices[id_] for id_ in pair.belanja)
+    billed, bought = _jumlah(pair, sums, prices)
+    return billed == bought
+
+
+def _jumlah(
+    pair: matching.Pasangan, sums: Mapping[str, Rupiah], prices: Mapping[str, Rupiah]
+) -> tuple[Rupiah, Rupiah]:
+    """What stands open on both sides of a link; nearly all links are of one and one."""
+    if len(pair.baris) == len(pair.belanja) == 1:
+        return sums[pair.baris[0]], prices.get(pair.belanja[0], NOL)
+    return (
+        total(sums[id_] for id_ in pair.baris),
+        total(prices[id_] for id_ in pair.belanja if id_ in prices),
+    )
 
 
 def ringkasan(

@@ -52,7 +52,7 @@ def terima_pasti(
     """Accept every certain pair of the month; returns how many lines were linked."""
     role = require(actor, "cocok:putuskan", opd_id)
     baris.lock(session, opd_id)
-    found = queries.kerja(session, actor, opd_id, periode)
+    found = queries.kerja(session, actor, opd_id, periode, beralasan=True)
     return _accept(session, actor, role, opd_id, found, found.pasti, now)
 
 
@@ -69,7 +69,7 @@ def terima_usul(
     """
     role = require(actor, "cocok:putuskan", opd_id)
     baris.lock(session, opd_id)
-    found = queries.kerja(session, actor, opd_id, periode)
+    found = queries.kerja(session, actor, opd_id, periode, beralasan=True)
     pair = found.usul_baris(baris_id)
     if pair is None or not found.tepat(pair):
         raise Conflict("Usul ini sudah berubah. Muat ulang untuk melihat keadaannya.")

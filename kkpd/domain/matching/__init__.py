@@ -46,12 +46,14 @@ def match(
     bobot: Bobot | None = None,
     *,
     pemegang: Mapping[str, str] | None = None,
+    beralasan: bool = True,
 ) -> Hasil:
     """All links of a period, optimal as a whole; `bobot` is the shipped one when not given.
 
     `pemegang` names the OPD that holds each card; without it that is read from the purchases.
+    Links say their reasons unless `beralasan` is off (wording them costs a fifth of the time).
     """
-    return pasangkan(baris, belanja, bobot or bawaan(), pemegang)
+    return pasangkan(baris, belanja, bobot or bawaan(), pemegang, beralasan=beralasan)
 
 
 def candidates(

@@ -19,8 +19,8 @@ from kkpd.domain.matching.tipe import BarisBank, Belanja, Hasil, Pasangan
 
 def sandikan(teks: Sequence[str]) -> tuple[I64, list[str]]:
     """Codes for texts, and the distinct texts."""
-    kode: dict[str, int] = {}
-    return np.array([kode.setdefault(satu, len(kode)) for satu in teks], dtype=np.int64), list(kode)
+    kode = {satu: nomor for nomor, satu in enumerate(dict.fromkeys(teks))}
+    return np.fromiter(map(kode.__getitem__, teks), dtype=np.int64, count=len(teks)), list(kode)
 
 
 def kolom_bank(baris: Sequence[BarisBank]) -> Kolom:
@@ -68,12 +68,14 @@ def pasangkan(
     belanja: Sequence[Belanja],
     bobot: Bobot,
     pemegang: Mapping[str, str] | None,
+    *,
+    beralasan: bool,
 ) -> Hasil:
-    """All links with their reasons."""
+    """All links, with their reasons if asked for."""
     bank, catatan = kolom_bank(baris), kolom_belanja(belanja)
     cek = periksa(bank, catatan, pemegang, 1)
     jawab = cocokkan(susun(bank, catatan, cek.bank, cek.catatan), bobot)
-    pasangan = _pasangan(jawab, bank.id, catatan.id)
+    pasangan = _pasangan(jawab, bank.id, catatan.id, beralasan=beralasan)
     dari = {i for satu in pasangan for i in satu.baris}
     ke = {i for satu in pasangan for i in satu.belanja}
     return Hasil(
@@ -99,7 +101,7 @@ def temuan_potong(jawab: Jawaban, id_bank: Sequence[str]) -> tuple[Finding, ...]
 
 
 def _pasangan(
-    jawab: Jawaban, id_bank: Sequence[str], id_belanja: Sequence[str]
+    jawab: Jawaban, id_bank: Sequence[str], id_belanja: Sequence[str], *, beralasan: bool
 ) -> tuple[Pasangan, ...]:
     tautan, dua = jawab.tautan, jawab.medan.dua
     r = tautan.rinci
@@ -119,7 +121,7 @@ def _pasangan(
                 float(tautan.skor[n]),
                 float(tautan.peluang[n]),
                 float(tautan.jarak[n]),
-                alasan_tautan(dua, tautan, n, rows),
+                alasan_tautan(dua, tautan, n, rows) if beralasan else (),
             )
         )
     return tuple(sorted(hasil, key=lambda p: (p.baris, p.belanja)))
