@@ -50,6 +50,7 @@ from kkpd.tables.dokumen import (
     Uji,
 )
 from kkpd.tables.kartu import Kartu, KartuRiwayat
+from kkpd.tables.keluar import BarisKeluar, ImporKeluar, TagihanKeluar
 from kkpd.tables.organisasi import (
     Opd,
     Orang,
@@ -68,6 +69,7 @@ __all__ = [
     "Arsip",
     "AturanCocok",
     "BarisBank",
+    "BarisKeluar",
     "Base",
     "Bawaan",
     "Berkas",
@@ -85,6 +87,7 @@ __all__ = [
     "DtsFinal",
     "Event",
     "Impor",
+    "ImporKeluar",
     "ImporTagihan",
     "IngatanKelas",
     "Kartu",
@@ -115,6 +118,7 @@ __all__ = [
     "SubKegiatan",
     "SumberBaris",
     "Tagihan",
+    "TagihanKeluar",
     "TahunBuka",
     "Temuan",
     "TindakanPeriode",

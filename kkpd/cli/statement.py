@@ -1,4 +1,6 @@
-"""`kkpd statement`: read a bank file without a database (parse), or take it in (import)."""
+"""`kkpd statement`: read a bank file without a database (parse), take it in (import), take it out
+again (withdraw).
+"""
 
 from __future__ import annotations
 
@@ -38,6 +40,16 @@ with --answer KEY=VALUE).
 """
 
 
+_WITHDRAW_EPILOG = """\
+withdraw prints one JSON object: impor, baris (lines that count no longer), tetap (lines that stay,
+since another import in force gives them too), tagihan (bills that are gone), dilepas (pairs of the
+program's own that were let go), dts_ditutup (interim lines paired anew). Bytes, lines and events
+stay. The same file may then be imported again with other answers. With --check nothing is written;
+it prints impor, baris, tetap, jumlah, otomatis and halangan (sentences: what to undo first). Exit
+status 2 with a sentence on stderr while something stands on its lines.
+"""
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The sub-commands of `kkpd statement`."""
     commands = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
@@ -58,6 +70,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parse.add_argument("--json", action="store_true", help="print one JSON object")
     _import_arguments(commands)
+    _withdraw_arguments(commands)
 
 
 def _import_arguments(commands: Any) -> None:
@@ -88,12 +101,32 @@ def _import_arguments(commands: Any) -> None:
     )
 
 
+def _withdraw_arguments(commands: Any) -> None:
+    parser = commands.add_parser(
+        "withdraw",
+        help="take an import out of the books again",
+        epilog=_WITHDRAW_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("impor", type=int, metavar="IMPOR", help="its number, as import printed it")
+    parser.add_argument("--opd", required=True, metavar="KODE", help="the OPD's code or short name")
+    parser.add_argument("--alasan", default="", metavar="TEXT", help="why; needed but with --check")
+    parser.add_argument("--check", action="store_true", help="only say what it would do")
+    parser.add_argument(
+        "--oleh", metavar="LOGIN", help="who acts; default: the treasurer of the OPD"
+    )
+
+
 def run(args: argparse.Namespace) -> int:
     """Run the sub-command; DomainErrors are printed by the caller."""
     if args.action == "import":
         from kkpd.cli import statement_import
 
         return statement_import.run(args)
+    if args.action == "withdraw":
+        from kkpd.cli import statement_withdraw
+
+        return statement_withdraw.run(args)
     from kkpd.ingest import parse
 
     statement = parse(

@@ -11,12 +11,13 @@ from typing import Final
 
 from sqlalchemy import Connection, MetaData, text
 
-from kkpd.db import lingkup
+from kkpd.db import guards_keluar, lingkup
 
 #: Rows that are written once: no UPDATE, no DELETE.
 APPEND_ONLY: Final = (
     "arsip",
     "baris_bank",
+    "baris_keluar",
     "bawaan",
     "berkas",
     "berkas_tagihan",
@@ -29,6 +30,7 @@ APPEND_ONLY: Final = (
     "dts_final",
     "event",
     "impor",
+    "impor_keluar",
     "impor_tagihan",
     "kartu_riwayat",
     "penandatanganan",
@@ -44,6 +46,7 @@ APPEND_ONLY: Final = (
     "setelan",
     "sumber_baris",
     "tagihan",
+    "tagihan_keluar",
     "tahun_buka",
     "tindakan_periode",
     "uji",
@@ -184,6 +187,8 @@ def _row_conditions(distinct: str) -> Iterator[tuple[str, str, str, str, str]]:
         yield table, "sekali", "UPDATE", condition, f"{table} yang sudah dicabut tidak kembali"
     for table, event, closed in _DECISIONS:
         yield table, f"tutup_{event[0].lower()}", event, f"EXISTS ({closed})", _CLOSED_SENTENCE
+    for table, name, found, sentence in guards_keluar.DITOLAK:
+        yield table, name, "INSERT", f"EXISTS ({found})", sentence
 
 
 def _sqlite(_metadata: MetaData) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
@@ -32,9 +34,36 @@ def _migrations() -> Path:
 
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest structure; from empty or from any earlier one."""
-    with engine.connect() as connection, connection.begin():
+    with engine.connect() as connection, _tables_may_be_rebuilt(connection), connection.begin():
+        changes = not is_new(connection) and not is_current(connection)
         command.upgrade(config(connection), "head")
         guards.install(connection, Base.metadata)  # full by now: the migrations load the models
+        if changes:
+            _nothing_dangles(connection)
+
+
+@contextmanager
+def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew, which foreign keys to it forbid, and they can be
+    put aside outside of a transaction only; what was not committed is looked at before it is.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.cursor()
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+        driver.close()
+
+
+def _nothing_dangles(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(3)
+        if lost:
+            raise RuntimeError(f"foreign keys without their rows after the migration: {lost}")
 
 
 def is_new(connection: Connection) -> bool:

@@ -61,8 +61,9 @@ _LIHAT_OPD = (
     "laporan:susun laporan:unduh laporan:tandatangani"
 )
 _BENDAHARA = (
-    _LIHAT_OPD + " tagihan:unggah belanja:catat bukti:unggah kelas:tetapkan cocok:putuskan "
-    "dpr:susun temuan:tanggapi spp:ajukan bayar:catat periode:tutup laporan:terbit sipd:unduh"
+    _LIHAT_OPD + " tagihan:unggah tagihan:keluarkan belanja:catat bukti:unggah kelas:tetapkan "
+    "cocok:putuskan dpr:susun temuan:tanggapi spp:ajukan bayar:catat periode:tutup laporan:terbit "
+    "sipd:unduh"
 )
 _PENGUJI = (
     _LIHAT_OPD + " persetujuan:lihat uji:lihat uji:putuskan dpt:terbit npd:terbit temuan:tanggapi "

@@ -19,6 +19,7 @@ from kkpd.domain.matching import kunci_teks
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor
 from kkpd.models import AturanCocok, BarisBank, Cocok, Kartu, Orang, Transaksi
+from kkpd.queries.baris_berlaku import diberikan
 
 #: So many equal decisions in a row propose a rule.
 SAMA: Final = 2
@@ -107,7 +108,7 @@ def _hits(session: Session, opd_id: int) -> dict[Tempat, tuple[int, date | None]
             func.count(),
             func.max(func.coalesce(BarisBank.tanggal_transaksi, BarisBank.tanggal_posting)),
         )
-        .where(BarisBank.opd_id == opd_id, BarisBank.kartu_id.is_not(None))
+        .where(BarisBank.opd_id == opd_id, BarisBank.kartu_id.is_not(None), diberikan())
         .group_by(BarisBank.kartu_id, BarisBank.merchant)
     )
     found: dict[Tempat, tuple[int, date | None]] = {}
@@ -243,7 +244,7 @@ def coba(
         select(BarisBank, Transaksi.merchant, Transaksi.sub_kegiatan, Transaksi.rekening)
         .outerjoin(Cocok, (Cocok.baris_bank_id == BarisBank.id) & Cocok.dicabut_at.is_(None))
         .outerjoin(Transaksi, Transaksi.id == Cocok.transaksi_id)
-        .where(BarisBank.opd_id == opd_id, BarisBank.kartu_id == tempat[0])
+        .where(BarisBank.opd_id == opd_id, BarisBank.kartu_id == tempat[0], diberikan())
         .order_by(BarisBank.tahun.desc(), BarisBank.bulan.desc(), BarisBank.id.desc())
     )
     return [

@@ -15,18 +15,24 @@ from kkpd.db.bulk import one_of
 from kkpd.db.session import everywhere
 from kkpd.domain.money import Rupiah
 from kkpd.domain.tagihan.bulan import Bulan
-from kkpd.domain.tagihan.dts import Kandidat
 from kkpd.domain.tagihan.wakil import Ciri
 from kkpd.models import (
     BarisBank,
+    BarisKeluar,
     Berkas,
-    DtsFinal,
     Impor,
+    ImporKeluar,
     ImporTagihan,
     Kartu,
     Periode,
     SumberBaris,
     Tagihan,
+)
+from kkpd.queries.baris_berlaku import (
+    baris_tagihan,
+    diberikan,
+    tagihan_ada,
+    terlihat,
 )
 
 #: So many base keys are asked for at once.
@@ -35,10 +41,14 @@ SEKALI = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Tempat:
-    """The occurrences of one base key in the books: line ids and their references, in order."""
+    """The occurrences of one base key in the books: line ids and their references, in order.
+
+    `terakhir` is the greatest number ever given, also to lines that were taken out since.
+    """
 
     ids: tuple[int, ...]
     referensi: tuple[str | None, ...]
+    terakhir: int
 
 
 def tempat(session: Session, opd_id: int, kunci: Iterable[str]) -> dict[str, Tempat]:
@@ -48,23 +58,34 @@ def tempat(session: Session, opd_id: int, kunci: Iterable[str]) -> dict[str, Tem
     if not session.scalar(select(exists().where(BarisBank.opd_id == opd_id))):
         return {}
     found: dict[str, list[tuple[int, int, str | None]]] = defaultdict(list)
+    last: dict[str, int] = {}
     asked = iter(kunci)
     while some := list(islice(asked, SEKALI)):
-        part = [key for key in dict.fromkeys(some) if key not in found]
+        part = [key for key in dict.fromkeys(some) if key not in last]
         rows = session.execute(
-            select(BarisBank.kunci_dasar, BarisBank.kejadian, BarisBank.id, BarisBank.referensi)
+            select(
+                BarisBank.kunci_dasar,
+                BarisBank.kejadian,
+                BarisBank.id,
+                BarisBank.referensi,
+                BarisKeluar.baris_bank_id.is_(None),
+            )
+            .outerjoin(BarisKeluar, BarisKeluar.baris_bank_id == BarisBank.id)
             .where(BarisBank.opd_id == opd_id, one_of(session, BarisBank.kunci_dasar, part))
             .order_by(BarisBank.kunci_dasar, BarisBank.kejadian)
         )
-        for key, kejadian, id_, referensi in rows:
-            found[key].append((kejadian, id_, referensi))
+        for key, kejadian, id_, referensi, given in rows:
+            last[key] = kejadian
+            if given:
+                found[key].append((kejadian, id_, referensi))
     learned = _learned(session, opd_id) if found else {}
     return {
         key: Tempat(
-            tuple(id_ for _, id_, _ in slots),
-            tuple(reference or learned.get(id_) for _, id_, reference in slots),
+            tuple(id_ for _, id_, _ in found[key]),
+            tuple(reference or learned.get(id_) for _, id_, reference in found[key]),
+            number,
         )
-        for key, slots in found.items()
+        for key, number in last.items()
     }
 
 
@@ -72,7 +93,7 @@ def _learned(session: Session, opd_id: int) -> dict[int, str]:
     """References that a line got to know from a later file."""
     rows = session.execute(
         select(SumberBaris.baris_bank_id, SumberBaris.referensi)
-        .where(SumberBaris.opd_id == opd_id, SumberBaris.referensi.is_not(None))
+        .where(SumberBaris.opd_id == opd_id, SumberBaris.referensi.is_not(None), terlihat())
         .order_by(SumberBaris.id.desc())
     )
     return {id_: reference for id_, reference in rows if reference is not None}
@@ -114,17 +135,27 @@ def kartu_opd_lain(session: Session, opd_id: int, digits: Collection[str]) -> fr
 
 
 def impor_berkas(session: Session, berkas_id: int) -> Impor | None:
-    """The taking-in of this file, when there was one."""
+    """The taking-in of this receipt, when there was one, taken out again or not."""
     return session.scalars(select(Impor).where(Impor.berkas_id == berkas_id)).one_or_none()
 
 
 def impor_isi(session: Session, opd_id: int, sha256: str) -> Impor | None:
-    """The taking-in of these bytes by this OPD, when there was one."""
+    """The taking-in in force of these bytes by this OPD; there is at most one."""
     return session.scalars(
         select(Impor)
         .join(Berkas, Berkas.id == Impor.berkas_id)
-        .where(Berkas.opd_id == opd_id, Berkas.jenis == "bank", Berkas.sha256 == sha256)
+        .where(
+            Berkas.opd_id == opd_id,
+            Berkas.jenis == "bank",
+            Berkas.sha256 == sha256,
+            Impor.id.not_in(select(ImporKeluar.impor_id)),
+        )
     ).one_or_none()
+
+
+def keluar(session: Session, impor_id: int) -> ImporKeluar | None:
+    """The withdrawal of this taking-in, when there was one."""
+    return session.get(ImporKeluar, impor_id)
 
 
 def tagihan_impor(session: Session, impor_id: int) -> tuple[int, ...]:
@@ -157,6 +188,7 @@ def tagihan_sama(
             Tagihan.jenis == jenis,
             Tagihan.tanggal == tanggal,
             Tagihan.total == total,
+            tagihan_ada(),
         )
         .order_by(Tagihan.id)
     ).all()
@@ -165,19 +197,20 @@ def tagihan_sama(
     return same[0] if same else loose[0] if len(loose) == 1 else None
 
 
-def berlaku() -> ColumnElement[bool]:
-    """Condition: the line counts. Of an interim line and its final one only one does."""
-    return BarisBank.id.not_in(select(DtsFinal.gugur_id))
-
-
-def baris_tagihan(tagihan_id: int) -> ColumnElement[bool]:
-    """Condition: the line belongs to this bill, by the file that brought it or by a later one."""
-    return or_(
-        BarisBank.tagihan_id == tagihan_id,
-        BarisBank.id.in_(
-            select(SumberBaris.baris_bank_id).where(SumberBaris.tagihan_id == tagihan_id)
-        ),
+def giliran_tagihan(session: Session, opd_id: int, identitas: str) -> int:
+    """The turn of a bill or list of this identity: 1 and one more for each that was taken out."""
+    names = or_(Tagihan.identitas == identitas, Tagihan.identitas.startswith(f"{identitas}:"))
+    gone = session.scalar(
+        select(func.count()).where(Tagihan.opd_id == opd_id, names, not_(tagihan_ada()))
     )
+    return 1 + (gone or 0)
+
+
+def daftar(session: Session, opd_id: int, identitas: str) -> Tagihan | None:
+    """The bill or list of this identity and turn."""
+    return session.scalars(
+        select(Tagihan).where(Tagihan.opd_id == opd_id, Tagihan.identitas == identitas)
+    ).one_or_none()
 
 
 def ciri_tagihan(session: Session, tagihan_id: int) -> list[Ciri]:
@@ -194,7 +227,7 @@ def _ciri(session: Session, *conditions: ColumnElement[bool]) -> list[Ciri]:
             BarisBank.tanggal_posting,
             BarisBank.nilai,
         )
-        .where(*conditions)
+        .where(*conditions, diberikan())
         .order_by(BarisBank.id)
     )
     return [
@@ -218,7 +251,7 @@ def ciri_lain(
         BarisBank.tagihan_id.in_(bills),
         BarisBank.id.in_(
             select(SumberBaris.baris_bank_id).where(
-                SumberBaris.opd_id == opd_id, SumberBaris.tagihan_id.in_(bills)
+                SumberBaris.opd_id == opd_id, SumberBaris.tagihan_id.in_(bills), terlihat()
             )
         ),
     )
@@ -235,7 +268,10 @@ def _dari(opd_id: int, jenis: str, *, daftar: bool) -> Select[int]:
     """The ids of the lists, or of the bills, of a kind."""
     of_list = Tagihan.identitas.startswith("daftar:")
     return select(Tagihan.id).where(
-        Tagihan.opd_id == opd_id, Tagihan.jenis == jenis, of_list if daftar else not_(of_list)
+        Tagihan.opd_id == opd_id,
+        Tagihan.jenis == jenis,
+        of_list if daftar else not_(of_list),
+        tagihan_ada(),
     )
 
 
@@ -247,52 +283,3 @@ def jumlah_ditagih(session: Session, tagihan_id: int) -> Rupiah:
         )
     )
     return found or Rupiah(0)
-
-
-def dts_terbuka(session: Session, opd_id: int) -> list[Kandidat]:
-    """DTS lines that no final line has closed."""
-    interim = select(Tagihan.id).where(Tagihan.opd_id == opd_id, Tagihan.jenis == "dts").limit(1)
-    if session.scalar(interim) is None:
-        return []
-    closed = select(DtsFinal.dts_id).where(DtsFinal.opd_id == opd_id)
-    return _candidates(session, opd_id, "dts", BarisBank.id.not_in(closed))
-
-
-def final_bebas(session: Session, opd_id: int, sejak: date) -> list[Kandidat]:
-    """Final lines of transactions since that day that close no DTS line."""
-    used = select(DtsFinal.final_id).where(DtsFinal.opd_id == opd_id)
-    return _candidates(
-        session,
-        opd_id,
-        "final",
-        BarisBank.id.not_in(used),
-        or_(BarisBank.tanggal_transaksi.is_(None), BarisBank.tanggal_transaksi >= sejak),
-    )
-
-
-def _candidates(
-    session: Session, opd_id: int, jenis: str, *conditions: ColumnElement[bool]
-) -> list[Kandidat]:
-    rows = session.execute(
-        select(
-            BarisBank.id,
-            BarisBank.kartu_akhir,
-            BarisBank.tanggal_transaksi,
-            BarisBank.nilai,
-            BarisBank.referensi,
-            BarisBank.merchant,
-        )
-        .where(
-            BarisBank.opd_id == opd_id,
-            BarisBank.tagihan_id.in_(
-                select(Tagihan.id).where(Tagihan.opd_id == opd_id, Tagihan.jenis == jenis)
-            ),
-            BarisBank.jenis != "pembayaran",
-            *conditions,
-        )
-        .order_by(BarisBank.id)
-    )
-    return [
-        Kandidat(id_, kartu, tanggal, nilai.sen, referensi, merchant)
-        for id_, kartu, tanggal, nilai, referensi, merchant in rows
-    ]

@@ -16,6 +16,7 @@ from kkpd.domain.peran import Actor
 from kkpd.models import (
     Ceiling,
     Dokumen,
+    ImporKeluar,
     ImporTagihan,
     Pencairan,
     Tagihan,
@@ -23,6 +24,7 @@ from kkpd.models import (
     Transaksi,
 )
 from kkpd.queries import batal, cocok
+from kkpd.queries.baris_berlaku import tagihan_ada
 from kkpd.queries.temuan import Tentang, tentang
 
 #: A purchase in one of these states has left the treasurer's desk towards DPT or beyond.
@@ -73,7 +75,10 @@ def bulan_ini(
     statuses, classes = _statuses(session, opd_id, periode)
     bills = session.execute(
         select(func.count(Tagihan.id), func.min(Tagihan.jatuh_tempo)).where(
-            Tagihan.opd_id == opd_id, Tagihan.tahun == periode[0], Tagihan.bulan == periode[1]
+            Tagihan.opd_id == opd_id,
+            Tagihan.tahun == periode[0],
+            Tagihan.bulan == periode[1],
+            tagihan_ada(),
         )
     ).one()
     operasi, modal = _by_month(session, opd_id, periode[0])
@@ -179,6 +184,7 @@ def _taken_in(session: Session, opd_id: int, periode: tuple[int, int]) -> tuple[
         select(func.count(ImporTagihan.id), func.sum(ImporTagihan.baris))
         .join(Tagihan, Tagihan.id == ImporTagihan.tagihan_id)
         .where(Tagihan.opd_id == opd_id, Tagihan.tahun == periode[0], Tagihan.bulan == periode[1])
+        .where(ImporTagihan.impor_id.not_in(select(ImporKeluar.impor_id)))
     ).one()
     return row[0], int(row[1] or 0)
 

@@ -19,8 +19,9 @@ from kkpd.domain import matching
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor
-from kkpd.models import BarisBank, Berkas, Cocok, DtsFinal, Selisih, Transaksi
+from kkpd.models import BarisBank, Berkas, Cocok, Selisih, Transaksi
 from kkpd.queries import cocok_bahan as bahan
+from kkpd.queries.baris_berlaku import berlaku
 
 #: Kinds of lines that are money for somebody to account for; a payment of the last bill is not.
 DIHITUNG: Final = ("belanja", "refund", "biaya", "meterai")
@@ -111,7 +112,7 @@ def dihitung(opd_id: int, periode: tuple[int, int]) -> tuple[ColumnElement[bool]
         BarisBank.tahun == periode[0],
         BarisBank.bulan == periode[1],
         BarisBank.jenis.in_(DIHITUNG),
-        BarisBank.id.not_in(select(DtsFinal.gugur_id).where(DtsFinal.opd_id == opd_id)),
+        berlaku(),
     )
 
 

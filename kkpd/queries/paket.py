@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, inspect, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from kkpd.domain.documents.codec import rupiah_text
@@ -22,6 +22,7 @@ from kkpd.models import (
     Dokumen,
     DokumenBaris,
     Impor,
+    ImporKeluar,
     Kartu,
     Orang,
     Pembatalan,
@@ -34,6 +35,7 @@ from kkpd.models import (
     Uji,
 )
 from kkpd.queries import penandatanganan
+from kkpd.queries.baris_berlaku import diberikan, tagihan_ada
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,11 @@ TABEL: Final[dict[str, tuple[Any, str]]] = {
         "id tahun bulan aturan berat subjek pesan at selesai_at selesai_oleh_id selesai_catatan",
     ),
 }
+#: what of these tables counts; the rest is in tables of its own, `<name>_keluar`
+ADA: Final[dict[str, ColumnElement[bool]]] = {
+    "baris_bank": diberikan(),
+    "tagihan": tagihan_ada(),
+}
 #: the same for rows that belong to the months' purchases by `transaksi_id`
 TABEL_BELANJA: Final[dict[str, tuple[Any, str]]] = {
     "cocok": (
@@ -169,8 +176,12 @@ def tabel(
 ) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     """(name, columns, rows as text) of each table of the package."""
     for name, (model, words) in TABEL.items():
-        where = dalam(model, opd_id, rentang)
+        where = (*dalam(model, opd_id, rentang), ADA.get(name, true()))
         yield _table(session, name, model, words, select(model).where(*where))
+    for name, there in ADA.items():
+        model, words = TABEL[name]
+        gone = select(model).where(*dalam(model, opd_id, rentang), not_(there))
+        yield _table(session, f"{name}_keluar", model, words, gone)
     purchases = select(Transaksi.id).where(*dalam(Transaksi, opd_id, rentang))
     for name, (model, words) in TABEL_BELANJA.items():
         yield _table(
@@ -192,6 +203,11 @@ def tabel(
         session, "impor", Impor, "id berkas_id jenis profil baris_masuk baris_baru baris_lama "
         "baris_lewat at oleh_id",
         select(Impor).where(Impor.opd_id == opd_id, Impor.berkas_id.in_(files)),
+    )  # fmt: skip
+    taken = select(Impor.id).where(Impor.opd_id == opd_id, Impor.berkas_id.in_(files))
+    yield _table(
+        session, "impor_keluar", ImporKeluar, "impor_id alasan baris tetap jumlah at oleh_id",
+        select(ImporKeluar).where(ImporKeluar.impor_id.in_(taken)),
     )  # fmt: skip
     yield _table(
         session, "kartu", Kartu, "id jenis nomor_akhir bank pemegang_id status",
@@ -224,7 +240,7 @@ def _table(
     session: Session, name: str, model: Any, words: str, statement: Select[Any]
 ) -> tuple[str, list[str], list[list[str]]]:
     columns = words.split()
-    rows = session.scalars(statement.order_by(model.id))
+    rows = session.scalars(statement.order_by(*inspect(model).primary_key))
     return name, columns, [_row(row, columns) for row in rows]
 
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor
-from kkpd.models import BarisBank, Ceiling, Cocok, DtsFinal, Opd, Periode, Selisih, Temuan
+from kkpd.models import BarisBank, Ceiling, Cocok, Opd, Periode, Selisih, Temuan
+from kkpd.queries.baris_berlaku import berlaku
 from kkpd.queries.cocok import DIHITUNG
 
 #: The open remainder of a line, its day, its id.
@@ -151,7 +152,7 @@ def _open_lines(session: Session, actor: Actor, tahun: int) -> dict[tuple[int, i
         .where(
             BarisBank.tahun == tahun,
             BarisBank.jenis.in_(DIHITUNG),
-            BarisBank.id.not_in(select(DtsFinal.gugur_id)),
+            berlaku(),
         )
     )
     found: dict[tuple[int, int], list[_Line]] = {}

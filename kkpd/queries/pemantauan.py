@@ -42,6 +42,7 @@ from kkpd.models import (
 )
 from kkpd.queries import batal, setelan, tenggat
 from kkpd.queries import up as up_reads
+from kkpd.queries.baris_berlaku import diberikan, tagihan_ada
 
 #: Purchases that never were, or that the holder pays.
 _BUKAN_BELANJA: Final = ("dibatalkan", "ditolak", "dibayar_pribadi")
@@ -218,6 +219,7 @@ def _bills(
             & batal.berlaku(Pencairan),
         )
         .where(*where, Tagihan.jenis == "final", Tagihan.jatuh_tempo.is_not(None))
+        .where(tagihan_ada(), diberikan())
         .group_by(Tagihan.id, Tagihan.opd_id, Tagihan.bulan, Tagihan.jatuh_tempo)
         .order_by(Tagihan.id)
     )

@@ -12,6 +12,7 @@ from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor
 from kkpd.models import BarisBank, Dokumen, Opd, Orang, Periode, TindakanPeriode, Transaksi
+from kkpd.queries.baris_berlaku import diberikan
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def terlambat(
     after = date(periode[0] + periode[1] // 12, periode[1] % 12 + 1, 1)
     lines = session.scalars(
         select(BarisBank)
-        .where(BarisBank.opd_id == opd_id, BarisBank.bulan_asal == month)
+        .where(BarisBank.opd_id == opd_id, BarisBank.bulan_asal == month, diberikan())
         .order_by(BarisBank.id)
     )
     purchases = session.scalars(

@@ -21,6 +21,7 @@ from kkpd.domain.peran import Actor
 from kkpd.models import Opd, Periode, Selisih, Tagihan, Transaksi, UpKeputusan, UpUsulan
 from kkpd.queries import libur as kalender
 from kkpd.queries import tenggat
+from kkpd.queries.baris_berlaku import tagihan_ada
 
 #: Within so many working days a due date is near.
 DEKAT: Final = 5
@@ -122,6 +123,7 @@ def _bill_days(
             where,
             Tagihan.jenis == "final",
             Tagihan.jatuh_tempo.is_not(None),
+            tagihan_ada(),
             Tagihan.tahun >= hari.year - 1,
         )
         .group_by(Tagihan.opd_id, Tagihan.tahun, Tagihan.bulan)

@@ -22,7 +22,14 @@ from kkpd.models import (
     Tagihan,
     Temuan,
 )
-from kkpd.queries.buku_bank import baris_tagihan
+from kkpd.queries.baris_berlaku import (
+    baris_tagihan,
+    diberikan,
+    keluar_sebelum,
+    pasangan_berlaku,
+    tagihan_ada,
+    terlihat,
+)
 
 #: Lines and receipts on one page.
 SEHALAMAN = 50
@@ -118,14 +125,17 @@ def satu(session: Session, actor: Actor, opd_id: int, tagihan_id: int) -> Tagiha
     require(actor, "tagihan:lihat", opd_id)
     found = _bills(session, and_(Tagihan.opd_id == opd_id, Tagihan.id == tagihan_id))
     if not found:
-        raise NotFound("Tagihan ini tidak ada. Periksa alamatnya atau mulai dari menu.")
+        raise NotFound(
+            "Tagihan ini tidak ada, atau sudah dikeluarkan. Periksa alamatnya, lihat riwayat "
+            "pengambilan, atau mulai dari menu."
+        )
     return found[0]
 
 
 def _bills(session: Session, condition: ColumnElement[bool]) -> tuple[TagihanBaris, ...]:
     rows = session.scalars(
         select(Tagihan)
-        .where(condition)
+        .where(condition, tagihan_ada())
         .order_by(Tagihan.tanggal.is_(None), Tagihan.tanggal, Tagihan.jenis, Tagihan.id)
     ).all()
     sums = _sums(session, condition)
@@ -150,14 +160,16 @@ def _bills(session: Session, condition: ColumnElement[bool]) -> tuple[TagihanBar
 def _sums(session: Session, condition: ColumnElement[bool]) -> Mapping[int, tuple[int, Rupiah]]:
     """Bill -> how many lines and what they ask for: its own, and those seen as part of it."""
     seen = exists().where(
-        SumberBaris.tagihan_id == Tagihan.id, SumberBaris.baris_bank_id == BarisBank.id
+        SumberBaris.tagihan_id == Tagihan.id,
+        SumberBaris.baris_bank_id == BarisBank.id,
+        terlihat(),
     )
     found: dict[int, tuple[int, Rupiah]] = {}
     for own in (BarisBank.tagihan_id == Tagihan.id, and_(BarisBank.tagihan_id != Tagihan.id, seen)):
         rows = session.execute(
             select(Tagihan.id, BarisBank.jenis, func.count(), func.sum(BarisBank.nilai))
             .join(BarisBank, and_(BarisBank.opd_id == Tagihan.opd_id, own))
-            .where(condition)
+            .where(condition, diberikan())
             .group_by(Tagihan.id, BarisBank.jenis)
         )
         for id_, jenis, count, amount in rows:
@@ -181,9 +193,9 @@ def baris(
         select(func.count(), func.sum(BarisBank.nilai)).select_from(BarisBank).where(wanted)
     ).one()
     rows = session.execute(
-        select(BarisBank, Berkas.nama, DtsFinal.final_id)
+        select(BarisBank, Berkas.nama, DtsFinal.final_id, keluar_sebelum())
         .join(Berkas, Berkas.id == BarisBank.berkas_id)
-        .outerjoin(DtsFinal, DtsFinal.dts_id == BarisBank.id)
+        .outerjoin(DtsFinal, and_(DtsFinal.dts_id == BarisBank.id, pasangan_berlaku()))
         .where(wanted, BarisBank.id > sesudah)
         .order_by(BarisBank.id)
         .limit(SEHALAMAN + 1)
@@ -193,7 +205,7 @@ def baris(
     return Halaman(shown, more, count, amount or NOL)
 
 
-def _line(line: BarisBank, berkas: str, final_id: int | None) -> BarisTampil:
+def _line(line: BarisBank, berkas: str, final_id: int | None, gone: int) -> BarisTampil:
     return BarisTampil(
         id=line.id,
         tanggal=line.tanggal_transaksi,
@@ -210,7 +222,7 @@ def _line(line: BarisBank, berkas: str, final_id: int | None) -> BarisTampil:
         berkas=berkas,
         lembar=line.lembar,
         baris=line.baris,
-        kejadian=line.kejadian,
+        kejadian=line.kejadian - gone,
         bulan_asal=line.bulan_asal,
         final_id=final_id,
     )

@@ -11,14 +11,18 @@ from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import NotFound
 from kkpd.domain.izin import require
+from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor
-from kkpd.models import Berkas, Impor, ImporTagihan, Orang
+from kkpd.models import Berkas, Impor, ImporKeluar, ImporTagihan, Orang
+from kkpd.queries.baris_berlaku import berkas_keluar
 from kkpd.queries.tagihan import SEHALAMAN, TemuanTampil
 
 
 @dataclass(frozen=True, slots=True)
 class BerkasTampil:
-    """A bank file as kept: name, size, hash; `disamarkan` when card numbers in it were hidden."""
+    """A bank file as kept: name, size, hashes (two when card numbers in it were hidden), and its
+    taking-in when there was one.
+    """
 
     id: int
     nama: str
@@ -28,6 +32,7 @@ class BerkasTampil:
     media: str
     at: datetime
     oleh: str
+    impor_id: int | None
 
 
 def menunggu(session: Session, actor: Actor, opd_id: int) -> tuple[BerkasTampil, ...]:
@@ -58,29 +63,50 @@ def berkas_tagihan(
     shown = (
         select(Impor.berkas_id)
         .join(ImporTagihan, ImporTagihan.impor_id == Impor.id)
-        .where(ImporTagihan.tagihan_id == tagihan_id)
+        .where(ImporTagihan.tagihan_id == tagihan_id, Impor.berkas_id.not_in(berkas_keluar()))
     )
     return _files(session, Berkas.opd_id == opd_id, Berkas.id.in_(shown))
 
 
 def _files(session: Session, *conditions: ColumnElement[bool]) -> tuple[BerkasTampil, ...]:
     rows = session.execute(
-        select(Berkas, Orang.nama)
+        select(Berkas, Orang.nama, Impor.id)
         .join(Orang, Orang.id == Berkas.oleh_id)
+        .outerjoin(Impor, Impor.berkas_id == Berkas.id)
         .where(*conditions)
         .order_by(Berkas.id.desc())
     )
     return tuple(
         BerkasTampil(
-            one.id, one.nama, one.ukuran, one.sha256, one.sha256_asli, one.media, one.at, oleh
+            id=one.id,
+            nama=one.nama,
+            ukuran=one.ukuran,
+            sha256=one.sha256,
+            sha256_asli=one.sha256_asli,
+            media=one.media,
+            at=one.at,
+            oleh=oleh,
+            impor_id=impor_id,
         )
-        for one, oleh in rows
+        for one, oleh, impor_id in rows
     )
 
 
 @dataclass(frozen=True, slots=True)
+class KeluarTampil:
+    """When, by whom and why a taking-in was taken out; lines that went and that others kept."""
+
+    alasan: str
+    baris: int
+    tetap: int
+    jumlah: Rupiah
+    at: datetime
+    oleh: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImporTampil:
-    """One taking-in with its counts; `lewat` and `temuan` as stored, only for a single one."""
+    """One taking-in with its counts, the bills it shows now, and its withdrawal if any."""
 
     id: int
     berkas: BerkasTampil
@@ -94,6 +120,7 @@ class ImporTampil:
     at: datetime
     oleh: str
     tagihan_ids: tuple[int, ...]
+    keluar: KeluarTampil | None
 
 
 def riwayat(
@@ -131,10 +158,11 @@ def _imports(
         one.id: one
         for one in _files(session, Berkas.id.in_([impor.berkas_id for impor, _ in rows]))
     }
+    gone = _withdrawals(session, [impor.id for impor, _ in rows])
     bills: dict[int, list[int]] = {}
     for impor_id, tagihan_id in session.execute(
         select(ImporTagihan.impor_id, ImporTagihan.tagihan_id)
-        .where(ImporTagihan.impor_id.in_([impor.id for impor, _ in rows]))
+        .where(ImporTagihan.impor_id.in_([impor.id for impor, _ in rows if impor.id not in gone]))
         .order_by(ImporTagihan.id)
     ):
         bills.setdefault(impor_id, []).append(tagihan_id)
@@ -152,9 +180,22 @@ def _imports(
             impor.at,
             oleh,
             tuple(bills.get(impor.id, ())),
+            gone.get(impor.id),
         )
         for impor, oleh in rows
     )
+
+
+def _withdrawals(session: Session, impor_ids: list[int]) -> dict[int, KeluarTampil]:
+    rows = session.execute(
+        select(ImporKeluar, Orang.nama)
+        .join(Orang, Orang.id == ImporKeluar.oleh_id)
+        .where(ImporKeluar.impor_id.in_(impor_ids))
+    )
+    return {
+        row.impor_id: KeluarTampil(row.alasan, row.baris, row.tetap, row.jumlah, row.at, oleh)
+        for row, oleh in rows
+    }
 
 
 @dataclass(frozen=True, slots=True)

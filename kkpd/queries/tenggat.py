@@ -21,6 +21,7 @@ from kkpd.domain.peran import Actor
 from kkpd.models import BarisBank, Cocok, Dokumen, Pencairan, Selisih, Tagihan, Transaksi
 from kkpd.queries import batal, setelan
 from kkpd.queries import libur as kalender
+from kkpd.queries.baris_berlaku import diberikan, tagihan_ada
 
 #: Purchases for which nothing more is owed to the bank.
 _SELESAI: Final = ("lunas", "ditolak", "dibayar_pribadi", "dibatalkan")
@@ -114,6 +115,8 @@ def tagihan_terbuka(session: Session, *where: ColumnElement[bool]) -> Iterator[T
             Tagihan.jenis == "final",
             Tagihan.jatuh_tempo.is_not(None),
             BarisBank.jenis != "pembayaran",
+            tagihan_ada(),
+            diberikan(),
         )
         .group_by(Tagihan.id, Tagihan.opd_id, Tagihan.jatuh_tempo, Tagihan.tahun, Tagihan.bulan)
     )

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain import enam_uji
 from kkpd.domain.enam_uji import Bahan, BarisTagihan, HasilUji, HitunganTagihan
 from kkpd.domain.izin import require
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor
 from kkpd.models import (
     BarisBank,
@@ -28,7 +28,7 @@ from kkpd.models import (
     Transaksi,
     Uji,
 )
-from kkpd.queries import batal
+from kkpd.queries import batal, buku_bank
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +160,12 @@ def uji_baris(session: Session, transaksi: Transaksi) -> tuple[HasilUji, ...]:
 
 def _bill(session: Session, tagihan_id: int) -> HitunganTagihan:
     bill = session.get_one(Tagihan, tagihan_id)
-    lines_sum = session.scalar(
-        select(func.sum(BarisBank.nilai)).where(
-            BarisBank.tagihan_id == tagihan_id, BarisBank.jenis != "pembayaran"
-        )
-    )
     return HitunganTagihan(
-        bill.tagihan_lalu, bill.belanja_baru, bill.pembayaran, bill.total, lines_sum or NOL
+        bill.tagihan_lalu,
+        bill.belanja_baru,
+        bill.pembayaran,
+        bill.total,
+        buku_bank.jumlah_ditagih(session, tagihan_id),
     )
 
 

@@ -11,7 +11,7 @@ from kkpd.domain.errors import Conflict, NotFound
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.selisih import SEBUTAN
 from kkpd.domain.waktu import pukul
-from kkpd.models import BarisBank, Cocok, Opd, Orang, Periode, Selisih, Transaksi
+from kkpd.models import BarisBank, BarisKeluar, Cocok, Opd, Orang, Periode, Selisih, Transaksi
 
 
 def lock(session: Session, opd_id: int) -> None:
@@ -25,6 +25,10 @@ def get(session: Session, opd_id: int, baris_id: int) -> BarisBank:
     line = session.get(BarisBank, baris_id)
     if line is None or line.opd_id != opd_id:
         raise NotFound("Baris bank tidak ditemukan.")
+    if session.get(BarisKeluar, baris_id) is not None:
+        raise NotFound(
+            "Baris bank ini sudah dikeluarkan bersama berkasnya. Lihat riwayat pengambilan tagihan."
+        )
     return line
 
 

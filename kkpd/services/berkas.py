@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import NotFound
 from kkpd.domain.pan import mask
-from kkpd.models import Berkas
+from kkpd.models import Berkas, Impor, ImporKeluar
 
 
 @contextmanager
@@ -83,17 +83,22 @@ def keep(
     now: datetime,
     sha256_asli: str | None = None,
 ) -> Berkas:
-    """Keep the bytes and their receipt; the same bytes of one OPD and kind are one receipt.
+    """Keep the bytes and their receipt; the same bytes of one OPD and kind are one receipt, until
+    its taking-in was taken out: then they are received anew.
 
     `sha256_asli` is the hash of the file as sent, when card numbers in it were hidden before.
     """
     digest = store.put(data)
-    found = session.scalars(
-        select(Berkas).where(
-            Berkas.opd_id == opd_id, Berkas.jenis == jenis, Berkas.sha256 == digest
-        )
+    row = session.execute(
+        select(Berkas, ImporKeluar.impor_id)
+        .outerjoin(Impor, Impor.berkas_id == Berkas.id)
+        .outerjoin(ImporKeluar, ImporKeluar.impor_id == Impor.id)
+        .where(Berkas.opd_id == opd_id, Berkas.jenis == jenis, Berkas.sha256 == digest)
+        .order_by(Berkas.giliran.desc())
+        .limit(1)
     ).one_or_none()
-    if found is not None:
+    found, taken_out = row or (None, None)
+    if found is not None and taken_out is None:
         return found
     berkas = Berkas(
         opd_id=opd_id,
@@ -105,6 +110,7 @@ def keep(
         at=now,
         oleh_id=oleh_id,
         sha256_asli=sha256_asli,
+        giliran=found.giliran + 1 if found else 1,
     )
     session.add(berkas)
     session.flush()

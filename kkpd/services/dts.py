@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.money import Rupiah
@@ -19,7 +19,7 @@ from kkpd.domain.tagihan import dts
 from kkpd.domain.tagihan.bulan import Bulan
 from kkpd.domain.tagihan.dts import Pasangan
 from kkpd.models import BarisBank, Cocok, DtsFinal, Penyelesaian, Selisih
-from kkpd.queries import buku_bank
+from kkpd.queries import buku_bank, buku_dts
 from kkpd.services.impor_akibat import write
 from kkpd.services.selisih import terbayar
 
@@ -35,16 +35,16 @@ class _Oleh:
 
 def tutup(session: Session, opd_id: int, *, oleh_id: int, now: datetime) -> list[Pasangan]:
     """Pair interim lines with final ones that came before or now; a changed amount is a finding."""
-    open_lines = buku_bank.dts_terbuka(session, opd_id)
+    open_lines = buku_dts.dts_terbuka(session, opd_id)
     if not open_lines:
         return []
     first = min((one.tanggal for one in open_lines if one.tanggal), default=date.min)
     since = first - timedelta(days=dts.HARI) if first > date.min else first
-    pairs = dts.pasangkan(open_lines, buku_bank.final_bebas(session, opd_id, since))
+    pairs = dts.pasangkan(open_lines, buku_dts.final_bebas(session, opd_id, since))
     by, closed = _Oleh(opd_id, oleh_id, now), buku_bank.terkunci(session, opd_id)
-    lines = _lines(session, pairs)
+    lines, turns = _lines(session, pairs), _turns(session, pairs)
     for pair in pairs:
-        _close(session, pair, lines, closed, by)
+        _close(session, pair, lines, closed, by, turns.get(pair.dts_id, 0) + 1)
     session.flush()
     return pairs
 
@@ -56,12 +56,23 @@ def _lines(session: Session, pairs: list[Pasangan]) -> Mapping[int, BarisBank]:
     }
 
 
+def _turns(session: Session, pairs: list[Pasangan]) -> Mapping[int, int]:
+    """How often an interim line was paired before, with final ones that were taken out."""
+    rows = session.execute(
+        select(DtsFinal.dts_id, func.max(DtsFinal.giliran))
+        .where(DtsFinal.dts_id.in_([pair.dts_id for pair in pairs]))
+        .group_by(DtsFinal.dts_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def _close(
     session: Session,
     pair: Pasangan,
     lines: Mapping[int, BarisBank],
     closed: Bulan | None,
     by: _Oleh,
+    turn: int,
 ) -> None:
     interim, final = lines[pair.dts_id], lines[pair.final_id]
     stays = closed is not None and (interim.tahun, interim.bulan) <= closed
@@ -74,6 +85,7 @@ def _close(
             selisih=Rupiah(pair.selisih),
             at=by.now,
             oleh_id=by.orang_id,
+            giliran=turn,
         )
     )
     if not stays:

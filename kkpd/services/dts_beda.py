@@ -16,7 +16,8 @@ from kkpd.domain.money import Rupiah, total
 from kkpd.domain.tagihan import dts
 from kkpd.domain.tagihan.dts import Pasangan
 from kkpd.models import BarisBank, DtsFinal, Tagihan
-from kkpd.queries import buku_bank
+from kkpd.queries import buku_dts
+from kkpd.queries.baris_berlaku import baris_tagihan
 from kkpd.services.impor_akibat import write
 
 
@@ -30,7 +31,7 @@ def temukan(
 
 
 def _of_bill(session: Session, bill: Tagihan, closed: Collection[int], now: datetime) -> int:
-    lines = session.scalars(select(BarisBank).where(buku_bank.baris_tagihan(bill.id))).all()
+    lines = session.scalars(select(BarisBank).where(baris_tagihan(bill.id))).all()
     met = [line for line in lines if line.id in closed]
     count = _missing(session, bill, {line.kartu_akhir for line in lines}, now)
     if not met:
@@ -56,7 +57,7 @@ def _missing(session: Session, bill: Tagihan, cards: Collection[str | None], now
     until = bill.tanggal - timedelta(days=dts.HARI)
     left = [
         Rupiah(one.sen)
-        for one in buku_bank.dts_terbuka(session, bill.opd_id)
+        for one in buku_dts.dts_terbuka(session, bill.opd_id)
         if one.tanggal is not None and one.tanggal <= until and one.kartu in cards
     ]
     if left:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import compress
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.db.bulk import insert_columns
@@ -17,6 +16,7 @@ from kkpd.domain.tagihan.hitung import jumlah_per
 from kkpd.domain.tagihan.kelompok import DAFTAR
 from kkpd.domain.tagihan.kolom import Kolom
 from kkpd.models import BarisBank, Berkas, BerkasTagihan, Impor, SumberBaris, Tagihan
+from kkpd.queries import buku_bank
 from kkpd.services.impor_bentuk import Dikenal, Rencana, Sasaran
 from kkpd.services.impor_tanda import Hitungan, per_tagihan, tanda_terima
 
@@ -38,7 +38,7 @@ class _Nomor:
         if key not in self.rencana.gulungan.kembar and key not in self.rencana.tempat:
             return 1
         slots = self.rencana.tempat.get(key)
-        number = self.given.get(key, len(slots.ids) if slots else 0) + 1
+        number = self.given.get(key, slots.terakhir if slots else 0) + 1
         self.given[key] = number
         return number
 
@@ -124,7 +124,7 @@ class _Penulis:
         bill, printed = group.bill, group.tercetak
         assert bill is not None, "a target of a bill has one"
         assert printed is not None, "a bill's group has its printed totals"
-        made = self._empty(target, kelompok.identitas(bill, self.rencana.jenis))
+        made = self._empty(target, self._turn(kelompok.identitas(bill, self.rencana.jenis)))
         made.kartu_akhir, made.tanggal, made.jatuh_tempo = (
             bill.card_last4,
             bill.bill_date,
@@ -136,10 +136,14 @@ class _Penulis:
 
     def _daftar(self, target: Sasaran) -> Tagihan:
         name = kelompok.identitas_daftar(self.rencana.jenis, target.buku.tahun, target.buku.bulan)
-        found = self.session.scalars(
-            select(Tagihan).where(Tagihan.opd_id == self.berkas.opd_id, Tagihan.identitas == name)
-        ).one_or_none()
-        return found or self._add(self._empty(target, name))
+        turn = self._turn(name)
+        found = buku_bank.daftar(self.session, self.berkas.opd_id, turn)
+        return found or self._add(self._empty(target, turn))
+
+    def _turn(self, identitas: str) -> str:
+        """The identity, told apart from those of the same bill that were taken out."""
+        turn = buku_bank.giliran_tagihan(self.session, self.berkas.opd_id, identitas)
+        return kelompok.pada_giliran(identitas, turn)
 
     def _empty(self, target: Sasaran, identitas: str) -> Tagihan:
         return Tagihan(

@@ -16,12 +16,10 @@ from kkpd.domain.errors import Finding
 from kkpd.domain.tagihan import hitung
 from kkpd.domain.tagihan.hitung import Tercetak
 from kkpd.domain.tagihan.kelompok import DAFTAR
-from kkpd.domain.tagihan.wakil import Ciri, banding
+from kkpd.domain.tagihan.wakil import TAGIHAN_LENGKAP, Ciri, banding
 from kkpd.models import Tagihan
 from kkpd.queries import buku_bank
 from kkpd.services.impor_bentuk import Dikenal, Kelompok, Rencana
-
-_PUNYA_LAIN = "tidak ada pada tagihan yang sudah lengkap dari berkas lain"
 
 
 def bandingkan(session: Session, opd_id: int, rencana: Rencana) -> None:
@@ -49,7 +47,7 @@ def _wakil_lain(
     for position, id_ in found.pasangan.items():
         rencana.dikenal[position] = Dikenal(id_)
     if hitung.lengkap(tercetak, buku_bank.jumlah_ditagih(session, lama.id)):
-        rencana.lewat.update((one.id, _PUNYA_LAIN) for one in found.hanya_berkas)
+        rencana.lewat.update((one.id, TAGIHAN_LENGKAP) for one in found.hanya_berkas)
     group.beda = (len(found.hanya_berkas), len(found.hanya_buku))
 
 

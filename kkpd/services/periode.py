@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from kkpd.db.missing import insert_missing
@@ -19,6 +19,7 @@ from kkpd.domain.peran import Actor, Peran
 from kkpd.domain.waktu import nama_periode
 from kkpd.models import BarisBank, Dokumen, Periode, TindakanPeriode, Transaksi
 from kkpd.queries import cocok, penutupan
+from kkpd.queries.baris_berlaku import diberikan
 from kkpd.services import baris, berita_acara, log
 from kkpd.services.belanja_isian import tanpa_kendali
 from kkpd.services.dokumen import Penerbit, terbitkan
@@ -206,7 +207,7 @@ def _open_before(session: Session, opd_id: int, periode: tuple[int, int]) -> tup
         )
     }
     used: set[tuple[int, int]] = set()
-    for model in (BarisBank, Transaksi):
-        statement = select(model.tahun, model.bulan).where(model.opd_id == opd_id).distinct()
-        used |= {(tahun, bulan) for tahun, bulan in session.execute(statement)}
+    for model, counts in ((BarisBank, diberikan()), (Transaksi, true())):
+        months = select(model.tahun, model.bulan).where(model.opd_id == opd_id, counts)
+        used |= {(tahun, bulan) for tahun, bulan in session.execute(months.distinct())}
     return min((month for month in used - closed if month < periode), default=None)

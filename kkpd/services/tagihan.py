@@ -144,6 +144,7 @@ def terima(
     baris.lock(session, command.opd_id)
     earlier = buku_bank.impor_berkas(session, berkas.id)
     if earlier is not None:
+        _refuse_taken_out(session, earlier)
         return _again(session, earlier, command.jenis, command.jawaban)
     rencana = impor_rencana.susun(session, command, business_day(now), lapor)
     _refuse_open_questions(rencana)
@@ -190,7 +191,7 @@ def _again(
     if not same_kind or dict(jawaban) != earlier.jawaban:
         raise Conflict(
             "Berkas ini sudah pernah diambil dengan pilihan lain, dan barisnya tidak dihitung dua "
-            "kali. Lihat riwayat pengambilan; bila keliru, hubungi administrator."
+            "kali. Bila pilihan itu keliru, keluarkan pengambilannya di riwayat, lalu ambil lagi."
         )
     return Hasil(
         impor_id=earlier.id,
@@ -201,6 +202,14 @@ def _again(
         lewat=earlier.baris_lewat,
         sudah_ada=True,
     )
+
+
+def _refuse_taken_out(session: Session, earlier: Impor) -> None:
+    if buku_bank.keluar(session, earlier.id) is not None:
+        raise Conflict(
+            "Pengambilan berkas ini sudah dikeluarkan. Unggah berkasnya sekali lagi untuk "
+            "mengambilnya kembali."
+        )
 
 
 def _refuse_open_questions(rencana: Rencana) -> None:

@@ -31,12 +31,17 @@ _SIDIK = String(64).with_variant(String(64, collation="C"), "postgresql")
 
 
 class Berkas(Base):
-    """A file kept whole under its SHA-256; the bytes lie in the instance folder."""
+    """A file kept whole under its SHA-256; the bytes lie in the instance folder.
+
+    A row is a receipt: bytes whose taking-in was taken out (ImporKeluar) get a new one when they
+    come again, so that a receipt is taken in at most once and every line names its reading.
+    """
 
     __tablename__ = "berkas"
     __table_args__ = (
         satu_dari("jenis", JENIS_BERKAS),
-        UniqueConstraint("opd_id", "jenis", "sha256"),
+        UniqueConstraint("opd_id", "jenis", "sha256", "giliran"),
+        CheckConstraint("giliran >= 1", name="giliran"),
     )
 
     id: Mapped[int] = kunci()
@@ -53,6 +58,7 @@ class Berkas(Base):
         String(64),
         default=None,
     )
+    giliran: Mapped[int] = kolom("Penerimaan ke berapa dari isi yang sama, mulai 1.", default=1)
 
 
 class Tagihan(Base):
@@ -75,7 +81,9 @@ class Tagihan(Base):
     tahun: Mapped[int] = kolom("Tahun pembukuan.")
     bulan: Mapped[int] = kolom("Bulan pembukuan.")
     jenis: Mapped[str] = kolom("dts (sementara) atau final.", String(10))
-    identitas: Mapped[str] = kolom("SHA-256 identitas tagihan.", String(64))
+    identitas: Mapped[str] = kolom(
+        "Sidik identitas tagihan; diambil lagi sesudah dikeluarkan: dengan :2, :3.", String(64)
+    )
     berkas_id: Mapped[int] = rujuk("berkas.id", "Berkas pertama yang membawanya.")
     at: Mapped[datetime] = kolom("Kapan diterima.", Moment)
     oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
@@ -171,11 +179,15 @@ class SumberBaris(Base):
 class DtsFinal(Base):
     """An interim line and the final one it became: of the two only one counts.
 
-    That is the final line, unless the interim one's month was closed before the final came.
+    That is the final line, unless the interim one's month was closed before the final came. A pair
+    ends when its final line is taken out (BarisKeluar); the interim one may then be paired again.
     """
 
     __tablename__ = "dts_final"
-    __table_args__ = (CheckConstraint("gugur_id IN (dts_id, final_id)", name="gugur"),)
+    __table_args__ = (
+        CheckConstraint("gugur_id IN (dts_id, final_id)", name="gugur"),
+        CheckConstraint("giliran >= 1", name="giliran"),
+    )
 
     dts_id: Mapped[int] = rujuk(
         "baris_bank.id", "Baris DTS.", primary_key=True, autoincrement=False, index=False
@@ -186,6 +198,9 @@ class DtsFinal(Base):
     selisih: Mapped[Rupiah] = kolom("Nilai final dikurangi nilai DTS.", Sen)
     at: Mapped[datetime] = kolom("Kapan dipasangkan.", Moment)
     oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    giliran: Mapped[int] = kolom(
+        "Pasangan ke berapa dari baris DTS ini.", primary_key=True, autoincrement=False, default=1
+    )
 
 
 class Impor(Base):

@@ -87,3 +87,37 @@ def test_an_answer_settles_a_question(
     arguments = ["statement", "import", str(path), "--opd", "dinkes", "--jenis", "dts"]
     assert main([*arguments, "--answer", "urutan_tanggal=dmy", "--periode", "2026-10"]) == 0
     assert json.loads(capsys.readouterr().out)["baru"] == 2
+
+
+def test_an_import_is_taken_out_again(
+    instance: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "tagihan.csv"
+    path.write_bytes(csv([KOPI, NASI]))
+    assert main(["statement", "import", str(path), "--opd", "dinkes", "--jenis", "dts"]) == 0
+    number = str(json.loads(capsys.readouterr().out)["impor"])
+    out = ["statement", "withdraw", number, "--opd", "dinkes"]
+    assert main([*out, "--check"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "impor": 1,
+        "baris": 2,
+        "tetap": 0,
+        "jumlah": "212500.00",
+        "otomatis": 0,
+        "halangan": [],
+    }
+    for extra, sentence in (
+        ([], "--alasan"),
+        (["--alasan", "Salah jenis", "--oleh", "dewi"], "tidak mencakup"),
+        (["--alasan", "Salah jenis", "--oleh", "eko"], "Tidak ditemukan"),
+    ):
+        assert main([*out, *extra]) == 2
+        assert sentence in capsys.readouterr().err
+    assert main([*out, "--alasan", "Salah jenis"]) == 0
+    done = json.loads(capsys.readouterr().out)
+    assert (done["baris"], done["tagihan"]) == (2, 1)
+    assert main([*out, "--alasan", "Salah jenis"]) == 2
+    assert "sudah dikeluarkan" in capsys.readouterr().err
+    assert main(["statement", "import", str(path), "--opd", "dinkes"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert (again["baru"], again["sudah_ada"]) == (2, False)

@@ -59,6 +59,11 @@ def identitas_daftar(jenis: str, tahun: int, bulan: int) -> str:
     return f"daftar:{jenis}:{tahun:04d}-{bulan:02d}"
 
 
+def pada_giliran(identitas: str, giliran: int) -> str:
+    """The identity of a bill that was taken out `giliran - 1` times before."""
+    return identitas if giliran == 1 else f"{identitas}:{giliran}"
+
+
 def rupiah(value: Decimal | None) -> Rupiah | None:
     """A printed total as money."""
     return None if value is None else Rupiah.from_decimal(value)

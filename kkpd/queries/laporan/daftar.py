@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from kkpd.domain.documents import Dokumen as Naskah
@@ -28,6 +28,7 @@ from kkpd.domain.errors import Conflict, NotFound
 from kkpd.domain.peran import Actor
 from kkpd.domain.rentang import Rentang
 from kkpd.models import BarisBank, Temuan, Transaksi
+from kkpd.queries.baris_berlaku import diberikan
 from kkpd.queries.laporan import awas, buku, cair, rantai, register, rekap, rekon
 from kkpd.queries.laporan.bahan import SEMUA, Bahan, lingkup
 from kkpd.queries.rangka import rangka
@@ -143,6 +144,6 @@ def susun(
 def _has_data(bahan: Bahan) -> bool:
     """Whether anything was bought, billed or found in these months."""
     return any(
-        bahan.session.scalars(select(table.id).where(*bahan.dalam(table)).limit(1)).first()
-        for table in (Transaksi, BarisBank, Temuan)
+        bahan.session.scalars(select(table.id).where(*bahan.dalam(table), counts).limit(1)).first()
+        for table, counts in ((Transaksi, true()), (BarisBank, diberikan()), (Temuan, true()))
     )

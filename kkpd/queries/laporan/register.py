@@ -33,6 +33,7 @@ from kkpd.models import (
     Transaksi,
 )
 from kkpd.queries import batal
+from kkpd.queries.baris_berlaku import diberikan, tagihan_ada
 from kkpd.queries.cocok import DIHITUNG
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.rantai import dpt_terbit
@@ -53,7 +54,7 @@ def susun_tagihan(bahan: Bahan) -> Naskah:
     """Every bill booked in the months, with what was approved and refused of its lines."""
     bills = bahan.session.scalars(
         select(Tagihan)
-        .where(*bahan.dalam(Tagihan))
+        .where(*bahan.dalam(Tagihan), tagihan_ada())
         .order_by(Tagihan.opd_id, Tagihan.tahun, Tagihan.bulan, Tagihan.tanggal, Tagihan.id)
     ).all()
     sums = _billed(bahan)
@@ -98,7 +99,7 @@ def _billed(bahan: Bahan) -> dict[int, Rupiah]:
     rows = bahan.session.execute(
         select(BarisBank.tagihan_id, func.sum(BarisBank.nilai))
         .join(Tagihan, Tagihan.id == BarisBank.tagihan_id)
-        .where(*bahan.dalam(Tagihan), BarisBank.jenis.in_(DIHITUNG))
+        .where(*bahan.dalam(Tagihan), BarisBank.jenis.in_(DIHITUNG), diberikan())
         .group_by(BarisBank.tagihan_id)
     )
     return {tagihan_id: amount for tagihan_id, amount in rows}  # noqa: C416 -- a Row is no typed pair
@@ -203,7 +204,7 @@ def _bills_of(bahan: Bahan) -> dict[tuple[int, int, int], str]:
     names: dict[tuple[int, int, int], list[str]] = defaultdict(list)
     for bill in bahan.session.scalars(
         select(Tagihan)
-        .where(*bahan.dalam(Tagihan), Tagihan.jenis == "final")
+        .where(*bahan.dalam(Tagihan), Tagihan.jenis == "final", tagihan_ada())
         .order_by(Tagihan.tanggal, Tagihan.id)
     ):
         names[bill.opd_id, bill.tahun, bill.bulan].append(nama_tagihan(bill))

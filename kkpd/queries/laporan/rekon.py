@@ -23,7 +23,8 @@ from kkpd.domain.documents.rekonsiliasi import (
 )
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.selisih import SEBUTAN
-from kkpd.models import BarisBank, Cocok, DtsFinal, Kartu, Orang, Selisih, Tagihan, Transaksi
+from kkpd.models import BarisBank, Cocok, Kartu, Orang, Selisih, Tagihan, Transaksi
+from kkpd.queries.baris_berlaku import berlaku, tagihan_ada
 from kkpd.queries.cocok import DIHITUNG
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.register import nama_tagihan
@@ -79,7 +80,7 @@ def _bank_lines(bahan: Bahan) -> list[BarisBank]:
             .where(
                 *bahan.dalam(BarisBank),
                 BarisBank.jenis.in_(DIHITUNG),
-                BarisBank.id.not_in(select(DtsFinal.gugur_id)),
+                berlaku(),
             )
             .order_by(BarisBank.id)
         )
@@ -123,7 +124,7 @@ def _explained(bahan: Bahan) -> dict[int, list[Selisih]]:
 def _bills(bahan: Bahan) -> str:
     bills = bahan.session.scalars(
         select(Tagihan)
-        .where(*bahan.dalam(Tagihan), Tagihan.jenis == "final")
+        .where(*bahan.dalam(Tagihan), Tagihan.jenis == "final", tagihan_ada())
         .order_by(Tagihan.tanggal, Tagihan.id)
     ).all()
     if len(bills) > 3:

@@ -1,0 +1,61 @@
+"""`kkpd statement withdraw IMPOR --opd KODE --alasan TEXT`: take an import out of the books."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from kkpd.cli import pelaku, ruang
+from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.domain.errors import DomainError
+from kkpd.domain.waktu import business_day
+from kkpd.services import impor_keluar
+from kkpd.services.impor_keluar import Akibat, Keluarkan
+
+
+def run(args: argparse.Namespace) -> int:
+    """Take the import out, or say what that would do."""
+    config = ruang.settings()
+    with ruang.opened(config) as engine:
+        now = ruang.now()
+        with reading(engine, EVERY_OPD) as session:
+            hari = business_day(now, config.zone)
+            opd_id = pelaku.opd(session, args.opd)
+            actor = pelaku.pelaku(session, args.opd, args.oleh, hari, semua=())
+            if args.check:
+                found = impor_keluar.periksa(session, actor, opd_id, args.impor, contoh=0)
+                return _print(_as_json(args.impor, found))
+        if not args.alasan.strip():
+            raise DomainError("Sebut alasannya dengan --alasan.", field="alasan")
+        with writing(engine, {opd_id}) as session:
+            command = Keluarkan(opd_id, args.impor, args.alasan)
+            done = impor_keluar.keluarkan(session, actor, command, now)
+    return _print(
+        {
+            "impor": done.impor_id,
+            "baris": done.baris,
+            "tetap": done.tetap,
+            "tagihan": done.tagihan,
+            "dilepas": done.dilepas,
+            "dts_ditutup": done.dts_ditutup,
+        }
+    )
+
+
+def _as_json(impor_id: int, found: Akibat) -> dict[str, object]:
+    count = found.banyak
+    return {
+        "impor": impor_id,
+        "baris": count.baris,
+        "tetap": count.tetap,
+        "jumlah": format(count.jumlah.to_decimal(), "f"),
+        "otomatis": count.otomatis,
+        "halangan": list(found.halangan),
+    }
+
+
+def _print(result: dict[str, object]) -> int:
+    json.dump(result, sys.stdout, ensure_ascii=False)
+    sys.stdout.write("\n")
+    return 0

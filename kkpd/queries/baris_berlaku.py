@@ -1,0 +1,84 @@
+"""Which bank lines and bills count: the one definition that every reading asks (hard-parts 1).
+
+A line is *given* (`diberikan`) while an import in force shows it, by the file that brought it or by
+a later one. It *counts* (`berlaku`) when it is given and is not the one of an interim and a final
+line that the other replaces. What was taken out again (ImporKeluar) stays to be looked at only.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, not_, or_, select
+from sqlalchemy.orm import aliased
+
+from kkpd.models import (
+    BarisBank,
+    BarisKeluar,
+    DtsFinal,
+    Impor,
+    ImporKeluar,
+    SumberBaris,
+    Tagihan,
+    TagihanKeluar,
+)
+
+
+def diberikan() -> ColumnElement[bool]:
+    """Condition: an import in force gives the line."""
+    out = exists().where(BarisKeluar.baris_bank_id == BarisBank.id)
+    return not_(out.correlate(BarisBank))
+
+
+def berlaku() -> ColumnElement[bool]:
+    """Condition: the line counts. Of an interim line and its final one only one does."""
+    replaced = exists().where(DtsFinal.gugur_id == BarisBank.id, pasangan_berlaku())
+    return and_(diberikan(), not_(replaced.correlate(BarisBank)))
+
+
+def pasangan_berlaku() -> ColumnElement[bool]:
+    """Condition on DtsFinal: the pair holds. It ends when its final line is taken out; an interim
+    line with a final one is not taken out before that.
+    """
+    out = exists().where(BarisKeluar.baris_bank_id == DtsFinal.final_id)
+    return not_(out.correlate(DtsFinal))
+
+
+def tagihan_ada() -> ColumnElement[bool]:
+    """Condition on Tagihan: an import in force shows the bill."""
+    out = exists().where(TagihanKeluar.tagihan_id == Tagihan.id)
+    return not_(out.correlate(Tagihan))
+
+
+def berkas_keluar() -> Select[int]:
+    """The receipts whose taking-in was taken out: what they show of lines shows nothing now."""
+    return select(Impor.berkas_id).join(ImporKeluar, ImporKeluar.impor_id == Impor.id)
+
+
+def terlihat() -> ColumnElement[bool]:
+    """Condition on SumberBaris: the file that saw the line again is in force."""
+    return SumberBaris.berkas_id.not_in(berkas_keluar())
+
+
+def baris_tagihan(tagihan_id: int) -> ColumnElement[bool]:
+    """Condition: the line belongs to this bill, by the file that brought it or by a later one."""
+    seen = select(SumberBaris.baris_bank_id).where(SumberBaris.tagihan_id == tagihan_id, terlihat())
+    return and_(
+        or_(BarisBank.tagihan_id == tagihan_id, BarisBank.id.in_(seen)),
+        diberikan(),
+    )
+
+
+def keluar_sebelum() -> ScalarSelect[int]:
+    """How many lines of the same bank fields and a lower number were taken out."""
+    other = aliased(BarisBank)
+    return (
+        select(func.count())
+        .select_from(other)
+        .join(BarisKeluar, BarisKeluar.baris_bank_id == other.id)
+        .where(
+            other.opd_id == BarisBank.opd_id,
+            other.kunci_dasar == BarisBank.kunci_dasar,
+            other.kejadian < BarisBank.kejadian,
+        )
+        .correlate(BarisBank)
+        .scalar_subquery()
+    )

@@ -1,0 +1,52 @@
+"""Short ways for the tests of taking an import out again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import Conflict
+from kkpd.models import (
+    BarisBank,
+)
+from kkpd.queries.baris_berlaku import berlaku, diberikan
+from kkpd.services import impor_keluar
+from kkpd.services.impor_keluar import HasilKeluar, Keluarkan
+from tests.cast import ACTORS, DINKES
+from tests.services.belanja_dunia import NOW
+from tests.services.tagihan_bantu import KOPI, NASI
+
+CITRA = ACTORS["citra"]
+NANTI = NOW + timedelta(hours=1)
+TOKO = ("14/10/2026", "15/10/2026", "4821", "TOKO SUMBER REJEKI", "750.000,00", "DB")
+DTS = [(KOPI[0], "", *KOPI[2:]), (NASI[0], "", *NASI[2:])]
+
+
+def keluar(session: Session, impor_id: int, alasan: str = "Salah menjawab") -> HasilKeluar:
+    return impor_keluar.keluarkan(session, CITRA, Keluarkan(DINKES, impor_id, alasan), NANTI)
+
+
+def halangan(session: Session, impor_id: int) -> str:
+    """All hindrances; that taking out is refused with the first of them."""
+    found = impor_keluar.periksa(session, CITRA, DINKES, impor_id).halangan
+    with pytest.raises(Conflict, match="belum dapat dikeluarkan") as refused:
+        keluar(session, impor_id)
+    assert found[0] in str(refused.value)
+    return " ".join(found)
+
+
+def hidup(session: Session) -> list[tuple[str, int]]:
+    """(text, whole rupiah) of the lines that count."""
+    rows = session.execute(
+        select(BarisBank.keterangan, BarisBank.nilai)
+        .where(berlaku())
+        .order_by(BarisBank.keterangan, BarisBank.id)
+    )
+    return [(text, nilai.sen // 100) for text, nilai in rows]
+
+
+def baris_dari(session: Session, text: str) -> BarisBank:
+    return session.scalars(select(BarisBank).where(BarisBank.keterangan == text, diberikan())).one()

@@ -1,0 +1,145 @@
+"""Imports taken out and in again, in any order, with crashes between any two writes: at every
+moment the books hold, of each line, the greatest count that an import in force shows.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, select
+
+from kkpd.db.engine import create_engine
+from kkpd.db.session import reading, writing
+from kkpd.models import BarisBank, BarisKeluar, Impor
+from kkpd.queries.baris_berlaku import berkas_keluar, diberikan
+from kkpd.services.impor_keluar import Keluarkan, keluarkan
+from tests.cast import ACTORS, DINKES, fill
+from tests.databases import Databases
+from tests.services.tagihan_bantu import SEKARANG, ambil
+from tests.simulation.potongan import Crash, Line, books, counted, dying, export, pieces
+
+#: A month that no line of the file is of: the answer of who chose wrongly.
+SALAH = (2031, 1)
+
+
+@dataclass(frozen=True)
+class Berkas:
+    """An export, and what the books hold of it alone."""
+
+    data: bytes
+    isi: Counter[Line] = field(compare=False)
+
+
+@dataclass
+class Dunia:
+    """The imports in force."""
+
+    engine: Engine
+    folder: Path
+    chance: random.Random
+    berlaku: dict[Berkas, int]
+
+    def ambil(self, one: Berkas, periode: tuple[int, int] | None = None) -> None:
+        def act() -> int:
+            with writing(self.engine, {DINKES}) as session:
+                return ambil(session, self.folder, one.data, periode=periode).impor_id
+
+        self._maybe_die(act)
+        self.berlaku[one] = act()
+
+    def keluarkan(self, one: Berkas) -> None:
+        command = Keluarkan(DINKES, self.berlaku[one], "Salah menjawab pertanyaan")
+
+        def act() -> int:
+            with writing(self.engine, {DINKES}) as session:
+                return keluarkan(session, ACTORS["citra"], command, SEKARANG).baris
+
+        self._maybe_die(act, once=True)
+        act()
+        del self.berlaku[one]
+
+    def _maybe_die(self, act: object, *, once: bool = False) -> None:
+        """Die before some statement; a death after the last one would be no crash at all."""
+        if self.chance.random() < 0.5:
+            after = self.chance.randrange(8 if once else 25)
+            with suppress(Crash), dying(self.engine, after):
+                act()  # type: ignore[operator]  # one of the two above
+                raise AssertionError("more statements than the crash waits for")
+
+    def periksa(self) -> None:
+        """The books are what the imports in force say, and nothing of others is left."""
+        wanted = reduce(or_, (one.isi for one in self.berlaku), Counter[Line]())
+        with reading(self.engine, {DINKES}) as session:
+            assert books(session) == wanted
+            months = session.execute(
+                select(BarisBank.tahun, BarisBank.bulan).where(diberikan()).distinct()
+            )
+            assert SALAH not in {(tahun, bulan) for tahun, bulan in months}
+            alone = select(BarisBank.id).where(BarisBank.berkas_id.in_(berkas_keluar()))
+            kept = set(session.scalars(alone)) - set(
+                session.scalars(select(BarisKeluar.baris_bank_id))
+            )
+            assert len(kept) <= sum(wanted.values())
+            for receipt in session.scalars(select(Impor)):
+                parts = receipt.baris_baru + receipt.baris_lama + receipt.baris_lewat
+                assert receipt.baris_masuk == parts
+
+
+def _hidup(dunia: Dunia) -> None:
+    chance = dunia.chance
+    files = [
+        Berkas(export(piece, chance), counted(piece))
+        for piece in (*pieces(chance), *pieces(chance))
+    ]
+    files = list({one.data: one for one in files}.values())
+    chance.shuffle(files)
+    for one in files[:5]:
+        if chance.random() < 0.4:
+            dunia.ambil(one, SALAH)
+            dunia.keluarkan(one)
+            dunia.periksa()
+        dunia.ambil(one)
+        if len(dunia.berlaku) > 1 and chance.random() < 0.7:
+            out = chance.choice(list(dunia.berlaku))
+            dunia.keluarkan(out)
+            dunia.periksa()
+            if chance.random() < 0.7:
+                dunia.ambil(out)
+                dunia.periksa()
+    for one in chance.sample(list(dunia.berlaku), len(dunia.berlaku)):
+        dunia.keluarkan(one)
+    dunia.periksa()
+
+
+def _run(databases: Databases, chance: random.Random) -> None:
+    engine = create_engine(databases.new(fill))
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            _hidup(Dunia(engine, Path(folder), chance, {}))
+    finally:
+        engine.dispose()
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32))
+def test_what_is_taken_out_leaves_no_trace_in_the_sums_on_sqlite(
+    sqlite_databases: Databases, seed: int
+) -> None:
+    _run(sqlite_databases, random.Random(seed))
+
+
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32))
+def test_what_is_taken_out_leaves_no_trace_in_the_sums_on_postgres(
+    postgres_databases: Databases, seed: int
+) -> None:
+    _run(postgres_databases, random.Random(seed))

@@ -1,0 +1,68 @@
+"""Taking an import out through the pages: the check, the reason, the history, and in again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.client import Page, PageClient
+from tests.services.tagihan_bantu import KOPI, NASI, csv, kepala_tagihan
+
+Masuk = Callable[[str], PageClient]
+AREA = "/dinkes/2026-10/tagihan"
+OUT = f"{AREA}/riwayat/1/keluarkan"
+
+
+def taken_in(client: PageClient) -> Page:
+    """A bill in the books, through the form."""
+    data = csv([KOPI, NASI], *kepala_tagihan("212.500,00", "212.500,00"))
+    sent = client.submit(
+        client.get(f"{AREA}/unggah"), f"{AREA}/unggah", berkas=(data, "tagihan.csv")
+    )
+    return client.follow(client.submit(client.follow(sent), f"{AREA}/berkas/1/ambil"))
+
+
+def test_out_and_in_again(masuk: Masuk) -> None:
+    citra = masuk("citra")
+    assert (
+        citra.get(taken_in(citra).links["Lihat atau keluarkan pengambilannya"]).h1
+        == "Pengambilan tagihan.csv"
+    )
+    check = citra.get(citra.get(f"{AREA}/riwayat/1").links["Keluarkan"])
+    assert check.h1 == "Keluarkan tagihan.csv"
+    assert "2 baris, Rp 212.500, tidak akan dihitung lagi" in check.text
+    assert "KOPI DELI" in check.text
+    assert "Tulis alasannya" in citra.submit(check, OUT, 422, alasan="").errors()[0]
+    assert "5 sampai 600 huruf" in citra.submit(check, OUT, 422, alasan="    a    ").errors()[0]
+    out = citra.follow(citra.submit(check, OUT, alasan="Salah tanggal"))
+    assert "Dikeluarkan: 2 baris tidak lagi dihitung" in out.text
+    assert "dikeluarkan oleh Citra Bendahara" in out.text
+    assert "Salah tanggal" in out.text
+    assert "dikeluarkan" in citra.get(f"{AREA}/riwayat").text
+    assert "Belum ada tagihan bulan ini" in citra.get(f"{AREA}/").text
+    assert "riwayat pengambilan" in citra.get(f"{AREA}/1", 404).text
+    assert "sudah dikeluarkan sebelumnya" in citra.get(OUT, 409).text
+    again = citra.follow(citra.submit(out, f"{AREA}/riwayat/1/ulang"))
+    assert again.h1 == "Periksa tagihan.csv"
+    assert "2 baru" in again.text
+    citra.follow(citra.submit(again, f"{AREA}/berkas/2/ambil"))
+    assert "lengkap" in citra.get(f"{AREA}/").text
+    assert "masih berlaku" in citra.post(f"{AREA}/riwayat/2/ulang", status=409).text
+
+
+def test_what_stands_in_the_way_is_said_and_refused(masuk: Masuk) -> None:
+    citra = masuk("citra")
+    taken_in(citra)
+    told = {"baris": "1", "jenis": "biaya", "nilai": "25.000", "catatan": "biaya layanan"}
+    citra.post("/dinkes/2026-10/cocok/jelaskan", told)
+    check = citra.get(OUT)
+    assert "Urungkan penjelasannya di halaman Pencocokan" in check.text
+    assert "Mengapa dikeluarkan" not in check.text
+    assert "belum dapat dikeluarkan" in citra.post(OUT, {"alasan": "Salah berkas"}, 409).text
+
+
+def test_only_who_takes_in_takes_out(masuk: Masuk) -> None:
+    taken_in(masuk("citra"))
+    budi = masuk("budi")
+    assert "Keluarkan" not in budi.get(f"{AREA}/riwayat/1").links
+    budi.get(OUT, 403)
+    masuk("eko").get(OUT, 404)
