@@ -163,7 +163,9 @@ def _copied(column: Sequence[str | int | None]) -> list[str]:
     kinds = set(map(type, column))
     if kinds == {int}:
         return list(map(str, column))
-    texts = ["" if value is None else str(value) for value in column]
+    texts: list[Any] = list(column)
+    if kinds != {str}:
+        texts = ["" if value is None else str(value) for value in column]
     joined = "".join(texts)
     if any(mark in joined for mark in _MARKS):
         texts = [text.translate(_ESCAPED) for text in texts]

@@ -136,6 +136,11 @@ UNDONE_ONCE: Final = dict.fromkeys(
 #: Facts that enter only an open period: (table, columns whose change counts as entering).
 IN_OPEN_PERIOD: Final = ("baris_bank", "tagihan", "transaksi", "selisih")
 
+#: PostgreSQL's foreign keys look a row up at a time, which for a long bill takes as long as writing
+#: it. Here the statement looks once, at the distinct values: (table, columns, table of the same
+#: columns). As sound as the key it stands for, because rows of either table never change or go.
+FROM_KNOWN: Final = (("baris_bank", ("opd_id", "tagihan_id", "berkas_id"), "berkas_tagihan"),)
+
 #: Tables that row-level security binds by their `opd_id`; NULL is for everybody.
 SHARED: Final = ("opd", "orang", "penugasan", "setelan", "event", "chain", "profil_bank")
 
@@ -226,6 +231,8 @@ def _postgresql(metadata: MetaData) -> Iterator[str]:
         yield from _postgresql_row_guard(table, name, event, condition, sentence)
     for table in IN_OPEN_PERIOD:
         yield from _postgresql_period_guard(table)
+    for table, columns, known in FROM_KNOWN:
+        yield from _postgresql_known_guard(table, columns, known)
     yield from _truncate_guards()
     writable = {*metadata.tables} - {*APPEND_ONLY}
     yield from lingkup.app_role(metadata, writable, writable - {*NEVER_DELETED})
@@ -258,16 +265,36 @@ def _postgresql_row_guard(
 
 def _postgresql_period_guard(table: str) -> Iterator[str]:
     """One look a statement, at all its rows at once: 100,000 lines of a bill are one statement."""
-    function = f"kkpd_{table}_periode"
+    found = f"SELECT 1 FROM baru JOIN periode ON {_CLOSED.format(row='baru')}"
+    yield from _postgresql_statement_guard(
+        table, "periode", found, _CLOSED_SENTENCE, "restrict_violation"
+    )
+
+
+def _postgresql_known_guard(table: str, columns: tuple[str, ...], known: str) -> Iterator[str]:
+    """What a foreign key refuses, at all rows of a statement at once."""
+    same = " AND ".join(f"{known}.{column} = satu.{column}" for column in columns)
+    found = (
+        f"SELECT 1 FROM (SELECT DISTINCT {', '.join(columns)} FROM baru) satu "
+        f"WHERE NOT EXISTS (SELECT 1 FROM {known} WHERE {same})"
+    )
+    sentence = f"{table} menunjuk {known} yang tidak ada"
+    yield from _postgresql_statement_guard(table, "asal", found, sentence, "foreign_key_violation")
+
+
+def _postgresql_statement_guard(
+    table: str, name: str, found: str, sentence: str, code: str
+) -> Iterator[str]:
+    """Refuses a statement among whose new rows (`baru`) the question `found` finds one."""
+    function = f"kkpd_{table}_{name}"
     yield (
         f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF EXISTS (SELECT 1 FROM baru JOIN periode ON {_CLOSED.format(row='baru')}) "
-        f"THEN RAISE EXCEPTION '{_CLOSED_SENTENCE}' USING ERRCODE = 'restrict_violation'; "
+        f"IF EXISTS ({found}) THEN RAISE EXCEPTION '{sentence}' USING ERRCODE = '{code}'; "
         "END IF; RETURN NULL; END $$"
     )
-    yield f"DROP TRIGGER IF EXISTS {table}_periode ON {table}"
+    yield f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}"
     yield (
-        f"CREATE TRIGGER {table}_periode AFTER INSERT ON {table} REFERENCING NEW TABLE AS baru "
+        f"CREATE TRIGGER {table}_{name} AFTER INSERT ON {table} REFERENCING NEW TABLE AS baru "
         f"FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
     )
 

@@ -41,7 +41,8 @@ def row_level_security(metadata: MetaData, shared: Collection[str]) -> Iterator[
         yield f"CREATE POLICY lingkup ON {name} TO {APP_ROLE} USING ({_SEEN})"
 
 
+#: Subqueries, so that the scope is read once a statement instead of once a row.
 _SEEN = (
-    "current_setting('kkpd.opd', true) = '*' OR opd_id::text = ANY "
-    "(string_to_array(coalesce(current_setting('kkpd.opd', true), ''), ','))"
+    "(SELECT current_setting('kkpd.opd', true) = '*') OR opd_id = ANY ((SELECT "
+    "string_to_array(nullif(current_setting('kkpd.opd', true), '*'), ',')::int[])::int[])"
 )

@@ -54,13 +54,6 @@ class BankLine(Protocol):
 #: Blanks that `normalise` changes: others than single ones, and those at the edge of a text.
 _BLANKS = re.compile(r"[^\S ]|  | \x00|\x00 |\A | \Z")
 _ASCII_BLANKS = ("  ", " \x00", "\x00 ", *"\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f")
-_ZEROS = re.compile(r"(\.\d*[1-9])0+\n|\.0*\n")
-#: What `_ZEROS` finds in amounts of at most two places, many times as quick.
-_ENDINGS = (
-    *((".00\n", "\n"), (".0\n", "\n")),
-    *((f".{digit}0\n", f".{digit}\n") for digit in range(1, 10)),
-)
-_THREE_PLACES = re.compile(r"\.\d\d\d")
 _FIELDS = attrgetter("card_last4", "transaction_date", "posting_date", "amount", "direction", "raw")
 
 
@@ -172,18 +165,13 @@ def _has_blanks(joined: str) -> bool:
 
 def _plain(amounts: Sequence[Decimal]) -> list[str]:
     """Amounts without exponent and trailing zeros, so that 10, 10.0 and 1E+1 are one."""
-    joined = "\n".join([*map(str, amounts), ""])
-    if "E" in joined:
-        return [_one(amount) for amount in amounts]
-    if not _THREE_PLACES.search(joined):
-        for ending, shorter in _ENDINGS:
-            joined = joined.replace(ending, shorter)
-        return joined.replace("-0\n", "0\n").split("\n")[:-1]
-    return _ZEROS.sub(r"\1\n", joined).replace("-0\n", "0\n").split("\n")[:-1]
+    texts = list(map(str, amounts))
+    if "E" in "".join(texts):
+        texts = [format(amount, "f") for amount in amounts]
+    return [_trimmed(text) if text[-1] == "0" else text for text in texts]
 
 
-def _one(amount: Decimal) -> str:
-    text = format(amount, "f")
+def _trimmed(text: str) -> str:
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
 

@@ -30,6 +30,26 @@ class Aturan:
     banyak: str
 
 
+#: What is found of a line by its kind; a file without such a line need not be looked through.
+_JENIS: Final = {
+    "biaya": Aturan(
+        "biaya_kartu",
+        "salah",
+        BarisBank.jenis == "biaya",
+        "Iuran, bunga, denda atau biaya kartu tidak dibebankan pada APBD (Pasal 5 huruf g). "
+        "Jelaskan sebagai biaya; pemegang atau bank menanggungnya.",
+        "{n} baris iuran, bunga, denda atau biaya kartu tidak dibebankan pada APBD.",
+    ),
+    "meterai": Aturan(
+        "meterai_tunai",
+        "info",
+        BarisBank.jenis == "meterai",
+        "Bea meterai pada tagihan dibayar dari UP Tunai, tidak dimuat dalam DPT.",
+        "{n} baris bea meterai dibayar dari UP Tunai, tidak dimuat dalam DPT.",
+    ),
+}
+
+
 def berkas(rencana: Rencana) -> Iterator[Aturan]:
     """What the file itself shows: cards, currencies, months."""
     foreign, unknown = rencana.kartu_lain, rencana.kartu_tak_dikenal
@@ -70,21 +90,8 @@ def berkas(rencana: Rencana) -> Iterator[Aturan]:
 
 def larangan(session: Session, opd_id: int, rencana: Rencana) -> Iterator[Aturan]:
     """What the budget does not bear, whoever recorded or did not record the purchase."""
-    yield Aturan(
-        "biaya_kartu",
-        "salah",
-        BarisBank.jenis == "biaya",
-        "Iuran, bunga, denda atau biaya kartu tidak dibebankan pada APBD (Pasal 5 huruf g). "
-        "Jelaskan sebagai biaya; pemegang atau bank menanggungnya.",
-        "{n} baris iuran, bunga, denda atau biaya kartu tidak dibebankan pada APBD.",
-    )
-    yield Aturan(
-        "meterai_tunai",
-        "info",
-        BarisBank.jenis == "meterai",
-        "Bea meterai pada tagihan dibayar dari UP Tunai, tidak dimuat dalam DPT.",
-        "{n} baris bea meterai dibayar dari UP Tunai, tidak dimuat dalam DPT.",
-    )
+    kinds = rencana.gulungan.jumlah
+    yield from (rule for kind, rule in _JENIS.items() if kind in kinds)
     yield from _cutoff(session, opd_id, rencana.hari_ini)
     yield from _dead_cards(session, opd_id)
 

@@ -144,7 +144,10 @@ def _columns(lines: Sequence[BarisDibaca]) -> KolomDibaca:
 
 def _each(column: Sequence[_In | None], turn: Callable[[_In], _Out | None]) -> list[_Out | None]:
     """`turn` of each value, worked out once for each distinct one; None stays None."""
-    known: dict[_In | None, _Out | None] = {one: turn(one) for one in set(column) if one}
+    distinct = set(column)
+    if distinct == {None}:
+        return [None] * len(column)
+    known: dict[_In | None, _Out | None] = {one: turn(one) for one in distinct if one}
     return list(map(known.get, column))
 
 
@@ -174,7 +177,7 @@ def _refuse_amount(read: KolomDibaca, exact: Sequence[Decimal]) -> None:
 
 def _texts(column: Sequence[str | None], most: int) -> list[str | None]:
     """Texts without NUL, which PostgreSQL does not hold, and cut; empty ones are None."""
-    texts = [text or None for text in column]
+    texts = list(column) if all(column) else [text or None for text in column]
     filled = [text for text in texts if text]
     if "\x00" not in "".join(filled) and max(map(len, filled), default=0) <= most:
         return texts
@@ -183,7 +186,9 @@ def _texts(column: Sequence[str | None], most: int) -> list[str | None]:
 
 def _merchants(read: KolomDibaca) -> list[str]:
     """The merchant, or the description where the bank names none."""
-    names = [one or two for one, two in zip(read.merchant, read.description, strict=True)]
+    names = read.merchant
+    if not all(names):
+        names = [one or two for one, two in zip(names, read.description, strict=True)]
     return [text or "" for text in _texts(names, PANJANG_MERCHANT)]
 
 
