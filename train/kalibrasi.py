@@ -61,9 +61,9 @@ class Lipatan:
         out = []
         for row, chances in zip(() if self.paket else self.rows, self.peluang, strict=False):
             price = kebijakan.harga_satuan(row.barang)
-            table = kebijakan.tabel(price, row.barang.nilai, self.batas)
+            table = kebijakan.tabel(*kebijakan.capaian(price, row.barang.nilai, self.batas))
             lead = kinds[int((chances * np.array(table)).argmax())]
-            out.append(kebijakan.keluarga(price, self.batas, lead))
+            out.append(kebijakan.keluarga(kebijakan.golongan(price, self.batas), lead))
         return out
 
 

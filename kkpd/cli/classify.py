@@ -6,12 +6,12 @@ import argparse
 import gc
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from contextlib import contextmanager
 from pathlib import Path
 
-from kkpd.cli.classify_table import Tabel, angka, rupiah, tulis
-from kkpd.domain.classification import AMBANG, BATAS_ANGGAPAN, Barang, Putusan, classify
+from kkpd.cli.classify_rows import Aturan, Penjawab
+from kkpd.cli.classify_table import Tabel, tulis, uang
+from kkpd.domain.classification import AMBANG, BATAS_ANGGAPAN
 from kkpd.domain.errors import DomainError
 from kkpd.domain.money import NOL, Rupiah
 
@@ -80,7 +80,6 @@ def run(args: argparse.Namespace) -> int:
         rinci=args.explain,
     )
     tabel = Tabel.baca(args.file)
-    gc.freeze()  # what was loaded stays: a long list must not walk it again and again
     if aturan.batas is None:
         print(
             f"Batas kapitalisasi tidak diberikan: dipakai anggapan {BATAS_ANGGAPAN} per satuan. "
@@ -89,86 +88,21 @@ def run(args: argparse.Namespace) -> int:
         )
     counts = dict.fromkeys(("operasi", "modal", "ragu"), 0)
     head = [*tabel.judul, *HASIL, *(RINCIAN if args.explain else ())]
-    tulis(args.out, head, _jawaban(tabel, aturan, counts))
+    with _tanpa_penelusuran():
+        tulis(args.out, head, Penjawab(tabel, aturan).jawab(tabel.baris(), counts))
     told = ", ".join(f"{name} {count}" for name, count in counts.items())
     print(f"{sum(counts.values())} baris: {told}.", file=sys.stderr)
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class Aturan:
-    """The options of one run, checked."""
-
-    ambang: float
-    batas: Rupiah | None
-    batas_buku: Rupiah | None
-    tanpa_rekening: bool
-    rinci: bool
-
-
-def _jawaban(tabel: Tabel, aturan: Aturan, counts: dict[str, int]) -> Iterator[list[str]]:
-    """Each input row with its answer; counts the classes on the way."""
-    for cells, damage in tabel.baris():
-        putusan = _putuskan(tabel.nilai(cells), damage, aturan)
-        counts[putusan.kelas] += 1
-        yield [*cells, *_sel(putusan, rinci=aturan.rinci)]
-
-
-def _putuskan(row: dict[str, str], damage: str | None, aturan: Aturan) -> Putusan:
-    """The answer for one row; what cannot be read makes it `ragu` with the reason."""
-    amounts: dict[str, Decimal | None] = {}
-    for name in ("volume", "harga", "nilai"):
-        try:
-            amounts[name] = angka(row.get(name, ""))
-        except ValueError:
-            damage = damage or f"Kolom {name} berisi “{row[name][:30]}”, bukan angka"
-            amounts[name] = None
-    putusan = classify(
-        Barang(
-            uraian=row["uraian"],
-            spesifikasi=row.get("spesifikasi", ""),
-            satuan=row.get("satuan", ""),
-            volume=amounts["volume"],
-            harga=rupiah(amounts["harga"]),
-            nilai=rupiah(amounts["nilai"]),
-            merchant=row.get("merchant", ""),
-            mcc=row.get("mcc", ""),
-            kode_barang=row.get("kode_barang", ""),
-            jenis_pengadaan=row.get("jenis_pengadaan", ""),
-            kode_rekening="" if aturan.tanpa_rekening else row.get("kode_rekening", ""),
-        ),
-        batas_kapitalisasi=aturan.batas,
-        ambang=aturan.ambang,
-        batas_buku=aturan.batas_buku,
-        rinci=aturan.rinci,
-    )
-    if damage is None:
-        return putusan
-    return replace(
-        putusan,
-        kelas="ragu",
-        keyakinan=0.5,
-        aturan="baris_tak_terbaca",
-        alasan=f"{damage}; jawaban terbaik hanya dari isi lainnya.",
-        yang_mengubah="Perbaiki baris ini di berkas, lalu ulangi.",
-    )
-
-
-def _sel(putusan: Putusan, *, rinci: bool) -> list[str]:
-    """The added cells of a row."""
-    cells = [
-        putusan.kelas,
-        putusan.kelas_terbaik,
-        f"{putusan.keyakinan:.3f}",
-        ";".join([usul.kode for usul in putusan.rekening_usul]),
-        putusan.aturan,
-        putusan.alasan,
-        putusan.yang_mengubah,
-    ]
-    if rinci:
-        cells.append("; ".join([f"{row.apa} {row.bagian:+.2f}" for row in putusan.bukti]))
-        cells.append(" ".join([finding.message for finding in putusan.temuan]))
-    return cells
+@contextmanager
+def _tanpa_penelusuran() -> Iterator[None]:
+    """Answers hold no circles: a long list must not make Python walk the weights for some."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _ambang(text: str) -> float:
@@ -185,7 +119,7 @@ def _batas(text: str | None, name: str) -> Rupiah | None:
     if text is None:
         return None
     try:
-        value = rupiah(angka(text))
+        value = uang(text)
     except ValueError:
         value = None
     if value is None or value < NOL:

@@ -35,6 +35,10 @@ DIBACA = (
 )
 _PEMISAH = ",;\t|"
 _KOSONG = frozenset({"", "-", "–", "nan", "none", "null", "n/a", "na"})
+#: Bytes handed to the disk at once.
+_SEKALI_TULIS = 1 << 20
+#: Up to so many digits an amount is surely one that money can hold.
+_DIGIT_BIASA = 15
 _RUPIAH = re.compile(r"^(?:rp|idr)\.?\s*|\s+|'|,-$", re.IGNORECASE)
 _RIBUAN_TITIK = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _RIBUAN_KOMA = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -79,10 +83,6 @@ class Tabel:
                 damage = f"Baris berisi {len(cells)} kolom, sedangkan judulnya {width}"
                 yield cells[:width], damage
 
-    def nilai(self, cells: Sequence[str]) -> dict[str, str]:
-        """The cells of interest by column name."""
-        return {name: cells[at] for name, at in self.letak.items()}
-
 
 def _teks(path: Path) -> str:
     try:
@@ -101,10 +101,9 @@ def _baca(text: str, separator: str) -> Iterator[list[str]]:
     """Rows that are not blank; a cell may be as long as the file."""
     csv.field_size_limit(max(131_072, len(text) + 1))
     lines = io.StringIO(text, newline=None)
-    return (cells for cells in csv.reader(lines, delimiter=separator) if any(cells))
+    return filter(any, csv.reader(lines, delimiter=separator))
 
 
-@lru_cache(maxsize=65_536)
 def angka(text: str) -> Decimal | None:
     """`1.234.567`, `1234567.00`, `1,234,567`, `Rp 1.234.567,50` as a number; None for nothing.
 
@@ -129,9 +128,16 @@ def angka(text: str) -> Decimal | None:
     return value
 
 
+#: A number of things, read once for each way it is written.
+volume = lru_cache(maxsize=16_384)(angka)
+
+
 @lru_cache(maxsize=65_536)
-def rupiah(value: Decimal | None) -> Rupiah | None:
+def uang(text: str) -> Rupiah | None:
     """An amount cut to whole sen; beyond what money can hold, the greatest amount there is."""
+    if text.isascii() and text.isdigit() and len(text) <= _DIGIT_BIASA:
+        return Rupiah.of(int(text))
+    value = angka(text)
     if value is None:
         return None
     if abs(value) * 100 > MAX_SEN:
@@ -143,7 +149,13 @@ def tulis(path: Path, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Non
     """Write UTF-8 with commas, whole or not at all: a broken run leaves no half file."""
     try:
         with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=path.parent, delete=False, suffix=".csv"
+            "w",
+            buffering=_SEKALI_TULIS,
+            encoding="utf-8",
+            newline="",
+            dir=path.parent,
+            delete=False,
+            suffix=".csv",
         ) as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(head)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from kkpd.domain.errors import DomainError
 
@@ -88,10 +89,16 @@ class Rupiah:
 
     def __str__(self) -> str:
         """`1.234.567` for whole rupiah, `1.234.567,89` otherwise; a minus sign when negative."""
-        whole, sen = divmod(abs(self.sen), 100)
-        grouped = f"{whole:,}".replace(",", ".")
-        tail = f",{sen:02d}" if sen else ""
-        return f"{'-' if self.sen < 0 else ''}{grouped}{tail}"
+        return _tertulis(self.sen)
+
+
+@lru_cache(maxsize=16_384)
+def _tertulis(amount: int) -> str:
+    """An amount of sen as people write it; limits and round prices return all the time."""
+    whole, sen = divmod(abs(amount), 100)
+    grouped = f"{whole:,}".replace(",", ".")
+    tail = f",{sen:02d}" if sen else ""
+    return f"{'-' if amount < 0 else ''}{grouped}{tail}"
 
 
 NOL = Rupiah(0)

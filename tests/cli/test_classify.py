@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kkpd.cli import main
-from kkpd.cli.classify_table import angka, rupiah
+from kkpd.cli.classify_table import angka, uang
 from kkpd.domain.money import MAX_SEN, Rupiah
 
 TAMBAHAN = [
@@ -192,7 +192,7 @@ def test_numbers_as_people_write_them(text: str, value: str) -> None:
 @pytest.mark.parametrize("text", ["", " ", "-", "NaN", "null"])
 def test_no_number_is_none(text: str) -> None:
     assert angka(text) is None
-    assert rupiah(None) is None
+    assert uang(text) is None
 
 
 @pytest.mark.parametrize("text", ["abc", "1.2.3", "1,2,3", "inf", "--5", "12a"])
@@ -202,9 +202,10 @@ def test_what_is_no_number_is_refused(text: str) -> None:
 
 
 def test_amounts_are_cut_to_sen_and_held_in_range() -> None:
-    assert rupiah(Decimal("1.239")) == Rupiah(123)
-    assert rupiah(Decimal("1e30")) == Rupiah(MAX_SEN)
-    assert rupiah(Decimal("-1e30")) == Rupiah(-MAX_SEN)
+    assert uang("1.239,00") == Rupiah.of(1239)
+    assert uang("1,2391") == Rupiah(123)
+    assert uang("1e30") == Rupiah(MAX_SEN)
+    assert uang("-1e30") == Rupiah(-MAX_SEN)
 
 
 def test_help_says_all(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ from kkpd.domain.classification.barang import (
     Usul,
 )
 from kkpd.domain.classification.kebijakan import BATAS_ANGGAPAN
-from kkpd.domain.classification.mesin import classify, classify_many
+from kkpd.domain.classification.mesin import classify, classify_many, penilai
 
 __all__ = [
     "AMBANG",
@@ -33,4 +33,5 @@ __all__ = [
     "classify",
     "classify_many",
     "kunci_ingatan",
+    "penilai",
 ]

@@ -66,8 +66,7 @@ def _tampil(kelas: KelasPasti, yakin: float, ambang: float) -> Kelas:
 
 
 def _dari_kata(barang: Barang, batas: Batas, words: Kata, ambang: float) -> Putusan:
-    kelas, yakin = words.kelas, words.keyakinan
-    kind = words.penentu(kelas)
+    kelas, yakin, kind = words.kelas, words.keyakinan, words.jenis
     return Putusan(
         _tampil(kelas, yakin, ambang),
         kelas,

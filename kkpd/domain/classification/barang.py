@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -18,8 +18,7 @@ KelasPasti = Literal["operasi", "modal"]
 AMBANG = 0.75
 
 
-@dataclass(frozen=True, slots=True)
-class Barang:
+class Barang(NamedTuple):
     """One line of a purchase, as far as it is known; only `uraian` is needed.
 
     `harga` is the price of one `satuan`, `nilai` the amount of the line; both in rupiah.
@@ -72,8 +71,7 @@ class Ingatan:
 BukuIngatan = Mapping[str, Ingatan]
 
 
-@dataclass(frozen=True, slots=True)
-class Putusan:
+class Putusan(NamedTuple):
     """The answer, with everything a person needs to accept or change it.
 
     `kelas` is `ragu` when `keyakinan` (the calibrated chance that `kelas_terbaik` is right, 0..1)
@@ -89,4 +87,4 @@ class Putusan:
     yang_mengubah: str
     rekening_usul: tuple[Usul, ...] = ()
     bukti: tuple[Bukti, ...] = ()
-    temuan: tuple[Finding, ...] = field(default=())
+    temuan: tuple[Finding, ...] = ()

@@ -11,6 +11,7 @@ from kkpd.domain.classification import (
     kalibrasi,
     kebijakan,
     model,
+    padat,
     paket,
     rekening,
     teks,
@@ -19,18 +20,24 @@ from kkpd.domain.classification.barang import Barang, Kelas, KelasPasti, Usul
 from kkpd.domain.classification.kebijakan import Batas
 from kkpd.domain.classification.pengetahuan import Jenis
 
+#: How many different lines are remembered: a line hangs on its words and on which side of the
+#: limits it stands, not on the price itself.
+MAKS_INGAT = 32_768
+
 
 class Kata(NamedTuple):
-    """The words' verdict: chances of the kinds, their share of capital, and the calibrated chance.
+    """The words' verdict: the scores of the kinds, their share of capital, the calibrated chance.
 
-    `tabel` is how capital each kind is at this price under this limit; `mentah` the chance of
-    capital that follows, `modal` the same after calibration or, of a package, out of `paket`.
+    `skor` is packed (`padat`), `capaian` what the price reaches; `mentah` the chance of capital
+    that follows, `modal` the same after calibration or, of a package, out of `paket`. `jenis` is
+    the kind that carries the forced answer.
     """
 
-    peluang: list[float]
-    tabel: tuple[float, ...]
+    skor: int
+    capaian: tuple[float, float]
     mentah: float
     modal: float
+    jenis: Jenis
 
     @property
     def kelas(self) -> KelasPasti:
@@ -43,6 +50,11 @@ class Kata(NamedTuple):
         return self.modal if self.modal > 0.5 else 1 - self.modal
 
     @property
+    def peluang(self) -> list[float]:
+        """The chances of the kinds."""
+        return padat.peluang(self.skor, len(kebijakan.urutan()))
+
+    @property
     def tahan_lama(self) -> float:
         """The chance of a thing that could be capital, whatever its price."""
         pairs = zip(self.peluang, kebijakan.urutan(), strict=True)
@@ -50,27 +62,46 @@ class Kata(NamedTuple):
 
     def penentu(self, kelas: KelasPasti) -> Jenis:
         """The kind that carries a class: the likeliest of those that lead to it."""
-        shares = list(map(mul, self.peluang, self.tabel))
-        if kelas == "operasi":
-            shares = list(map(sub, self.peluang, shares))
-        return kebijakan.urutan()[shares.index(max(shares))]
+        chances = self.peluang
+        return _penentu(chances, _bagian(chances, self.capaian), kelas)
+
+
+def _bagian(peluang: list[float], capaian: tuple[float, float]) -> list[float]:
+    """The part of each kind's chance that is capital."""
+    return list(map(mul, peluang, kebijakan.tabel(*capaian)))
+
+
+def _penentu(peluang: list[float], bagian: list[float], kelas: KelasPasti) -> Jenis:
+    shares = list(map(sub, peluang, bagian)) if kelas == "operasi" else bagian
+    return kebijakan.urutan()[shares.index(max(shares))]
 
 
 def baca(barang: Barang, batas: Batas) -> Kata:
     """Score the words and weigh the kinds by the policy."""
     engine = model.model()
-    chances = engine.peluang(barang)
     price = kebijakan.harga_satuan(barang)
-    table = kebijakan.tabel(price, barang.nilai, batas)
-    shares = list(map(mul, chances, table))
+    reach = kebijakan.capaian(price, barang.nilai, batas)
+    score = engine.padat(barang)
+    if not ciri.paket(barang):
+        known = engine.dikenal(barang.uraian)
+        return _satuan(score, reach, kebijakan.golongan(price, batas) if known else "tak_dikenal")
+    chances = padat.peluang(score, len(kebijakan.urutan()))
+    shares = _bagian(chances, reach)
     raw = sum(shares)
-    if ciri.paket(barang):
-        return Kata(chances, table, raw, _paket(barang, batas, chances, raw))
-    if model.model().dikenal(barang.uraian):
-        family = kebijakan.keluarga(price, batas, kebijakan.urutan()[shares.index(max(shares))])
-    else:
-        family = "tak_dikenal"
-    return Kata(chances, table, raw, kalibrasi.modal(family, raw))
+    modal = _paket(barang, batas, chances, raw)
+    kind = _penentu(chances, shares, "modal" if modal > 0.5 else "operasi")
+    return Kata(score, reach, raw, modal, kind)
+
+
+@lru_cache(maxsize=MAKS_INGAT)
+def _satuan(skor: int, capaian: tuple[float, float], golongan: str) -> Kata:
+    """Single goods: the kinds weighed by the policy, and calibrated."""
+    chances = padat.peluang(skor, len(kebijakan.urutan()))
+    shares = _bagian(chances, capaian)
+    raw, leading = sum(shares), _penentu(chances, shares, "modal")
+    modal = kalibrasi.modal(kebijakan.keluarga(golongan, leading), raw)
+    kind = leading if modal > 0.5 else _penentu(chances, shares, "operasi")
+    return Kata(skor, capaian, raw, modal, kind)
 
 
 def _paket(barang: Barang, batas: Batas, chances: list[float], raw: float) -> float:

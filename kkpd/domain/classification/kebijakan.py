@@ -86,13 +86,9 @@ def urutan() -> tuple[Jenis, ...]:
 
 
 @cache
-def _tabel(umum: float, buku: float) -> tuple[float, ...]:
+def tabel(umum: float, buku: float) -> tuple[float, ...]:
+    """`peluang_modal` of every kind, in the order of `urutan()`, by what `capaian` says."""
     return tuple([_peluang(kind, umum, buku) for kind in urutan()])
-
-
-def tabel(harga: Rupiah | None, nilai: Rupiah | None, batas: Batas) -> tuple[float, ...]:
-    """`peluang_modal` of every kind, in the order of `urutan()`."""
-    return _tabel(*capaian(harga, nilai, batas))
 
 
 def di_bawah(nilai: Rupiah | None, batas: Batas) -> bool:
@@ -101,12 +97,10 @@ def di_bawah(nilai: Rupiah | None, batas: Batas) -> bool:
     return nilai is not None and nilai.sen < limit.sen
 
 
-def keluarga(harga: Rupiah | None, batas: Batas, jenis: Jenis) -> str:
-    """The family of a line for calibration, by its price against the limit.
+def golongan(harga: Rupiah | None, batas: Batas) -> str:
+    """How a price stands against the general limit.
 
     `di_atas_rendah` is above a limit that is lower than usual, where small things are capital too.
-    `jenis` is the likeliest kind of those that are capital at this price: where it knows no general
-    limit (books, works), the price says nothing, and the family is `lain`.
     """
     if harga is None:
         return "tanpa_harga"
@@ -115,9 +109,16 @@ def keluarga(harga: Rupiah | None, batas: Batas, jenis: Jenis) -> str:
     limit = BATAS_ANGGAPAN if batas.umum is None else batas.umum
     if harga.sen < limit.sen:
         return "di_bawah"
-    if jenis.batas != "ya":
-        return "lain"
     return "di_atas" if harga.sen >= BATAS_ANGGAPAN.sen else "di_atas_rendah"
+
+
+def keluarga(golongan: str, jenis: Jenis) -> str:
+    """The family of a line for calibration.
+
+    `jenis` is the likeliest kind of those that are capital at this price: where it knows no general
+    limit (books, works), a price above it says nothing, and the family is `lain`.
+    """
+    return "lain" if golongan.startswith("di_atas") and jenis.batas != "ya" else golongan
 
 
 def kalimat_ubah(jenis: Jenis, kelas: str, batas: Batas) -> str:

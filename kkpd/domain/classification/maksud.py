@@ -72,6 +72,7 @@ _PERBAIKAN = frozenset(
         "modifikasi",
     ]
 )
+_SEMUA = _PEMICU | _PERBAIKAN
 _MENAMBAH = re.compile(
     r"\b(?:menambah|penambahan|meningkatkan|memperpanjang|memperbesar)\s+(?:\w+\s+){0,2}?"
     r"(?:umur|kapasitas|daya|masa\s+manfaat|masa\s+pakai|mutu|volume|luas)\b"
@@ -96,6 +97,8 @@ def maksud(uraian: str, spesifikasi: str = "") -> Maksud | None:
     """The purpose that the words name; None for nearly all purchases."""
     words = teks.kata(uraian)
     more = teks.kata(spesifikasi, teks.MAKS_SPESIFIKASI) if spesifikasi else ()
+    if _SEMUA.isdisjoint(words) and _SEMUA.isdisjoint(more):
+        return None
     if not (_PEMICU.isdisjoint(words) and _PEMICU.isdisjoint(more)):
         return _diserahkan(teks.normal(f"{uraian} {spesifikasi}"))
     if not (_PERBAIKAN.isdisjoint(words) and _PERBAIKAN.isdisjoint(more)):

@@ -6,8 +6,8 @@ the words say is always computed: it is the evidence that a given account is hel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from kkpd.domain.classification import alasan, aturan, bukti, kata, kebijakan, teks
 from kkpd.domain.classification.barang import AMBANG, Barang, BukuIngatan, Putusan
@@ -50,7 +50,20 @@ def _putuskan(
         return refused
     words = kata.baca(barang, batas)
     found = aturan.putuskan(barang, batas, words, ingatan, ambang)
-    return replace(found, bukti=bukti.rinci(barang, found, words)) if rinci else found
+    return found._replace(bukti=bukti.rinci(barang, found, words)) if rinci else found
+
+
+def penilai(
+    *,
+    batas_kapitalisasi: Rupiah | None,
+    ambang: float = AMBANG,
+    ingatan: BukuIngatan | None = None,
+    batas_buku: Rupiah | None = None,
+    rinci: bool = False,
+) -> Callable[[Barang], Putusan]:
+    """`classify` with its options fixed, for long lists; `bukti` only when `rinci`."""
+    batas = kebijakan.Batas(batas_kapitalisasi, batas_buku)
+    return partial(_putuskan, batas=batas, ambang=ambang, ingatan=ingatan, rinci=rinci)
 
 
 def classify_many(
@@ -63,9 +76,16 @@ def classify_many(
     rinci: bool = False,
 ) -> Iterator[Putusan]:
     """`classify` for many lines, one answer a line, in order; `bukti` only when `rinci`."""
-    batas = kebijakan.Batas(batas_kapitalisasi, batas_buku)
-    for barang in rows:
-        yield _putuskan(barang, batas, ambang, ingatan, rinci=rinci)
+    return map(
+        penilai(
+            batas_kapitalisasi=batas_kapitalisasi,
+            ambang=ambang,
+            ingatan=ingatan,
+            batas_buku=batas_buku,
+            rinci=rinci,
+        ),
+        rows,
+    )
 
 
 def _tak_terbaca(barang: Barang, batas: kebijakan.Batas) -> Putusan | None:
@@ -75,10 +95,9 @@ def _tak_terbaca(barang: Barang, batas: kebijakan.Batas) -> Putusan | None:
         return Putusan("ragu", "operasi", 0.5, "teks_kosong", alasan.KOSONG, alasan.ISI_URAIAN)
     for amount in (barang.harga, barang.nilai):
         if amount is not None and not 0 <= amount.sen <= HARGA_TERBESAR.sen:
-            rest = replace(barang, harga=None, nilai=None)
+            rest = barang._replace(harga=None, nilai=None)
             found = aturan.putuskan(rest, batas, kata.baca(rest, batas), None, 0.0)
-            return replace(
-                found,
+            return found._replace(
                 kelas="ragu",
                 keyakinan=0.5,
                 aturan="harga_tak_wajar",

@@ -8,7 +8,7 @@ costs little; what was met is kept, so that a long list costs little.
 from __future__ import annotations
 
 import itertools
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import TypeVar
 
@@ -42,7 +42,6 @@ class Model:
         self._dikenal: dict[str, bool] = {}
         self._uraian: dict[str, tuple[int, bool]] = {}
         self._lain: dict[tuple[str, str], int] = {}
-        self._spesifikasi: dict[str, int] = {}
         self._terakhir: tuple[str | None, list[Bagian]] = (None, [])
         self._dasar = self._baca("dasar")
 
@@ -53,9 +52,19 @@ class Model:
             raw = self._mentah.get(name)
             if raw is None:
                 return 0
-            found = padat.kemas([padat.HALUS * int(part) for part in raw.split()])
-            self._padat[name] = found
+            self._padat[name] = found = padat.baca(raw)
         return found
+
+    @cached_property
+    def _berbobot(self) -> dict[str, frozenset[object]]:
+        """What has a weight, by room, pairs of words as such: most pairs have none."""
+        named: dict[str, list[object]] = {room: [] for room in "bijs"}
+        for name in self._mentah:
+            room = name[0]
+            if room in named:
+                word = name[2:]
+                named[room].append(tuple(word.split(" ")) if room in "bj" else word)
+        return {room: frozenset(words) for room, words in named.items()}
 
     def _kata(self, room: str, pieces_room: str, word: str, value: float) -> int:
         """Weights of a word, out of its pieces when the word itself is unknown."""
@@ -91,15 +100,19 @@ class Model:
         part, read, known = PER_AKAR[len(words)], self._baca, self._asing["u"]
         out = [(word, part, known.get(word) or self._kata("u", "c", word, 1.0)) for word in words]
         if len(words) > 1:
-            part = PER_AKAR[len(words) - 1]
-            pairs = [f"{one} {two}" for one, two in itertools.pairwise(words)]
+            part, weighty = PER_AKAR[len(words) - 1], self._berbobot
+            paired = weighty["b"]
+            pairs = [" ".join(pair) for pair in itertools.pairwise(words) if pair in paired]
             out += [(pair, part, read(f"b {pair}")) for pair in pairs]
-        head = self._kata("h", "k", heads[0], ciri.PIECES_OF_HEAD)
-        out.append((heads[0], padat.SATU, head))
+        first = heads[0]
+        head = self._asing["h"].get(first) or self._kata("h", "k", first, ciri.PIECES_OF_HEAD)
+        out.append((first, padat.SATU, head))
         if len(heads) > 1:
-            out.append((heads[1], _SECOND_HEAD, read(f"i {heads[1]}")))
-            both = f"{heads[0]} {heads[1]}"
-            out.append((both, _HEAD, read(f"j {both}")))
+            if heads[1] in weighty["i"]:
+                out.append((heads[1], _SECOND_HEAD, read(f"i {heads[1]}")))
+            if heads in weighty["j"]:
+                both = " ".join(heads)
+                out.append((both, _HEAD, read(f"j {both}")))
         return [row for row in out if row[2]]
 
     def hitung(self, uraian: str) -> int:
@@ -121,14 +134,9 @@ class Model:
 
     def _jumlah_spesifikasi(self, text: str) -> int:
         words = teks.kata(text, teks.MAKS_SPESIFIKASI)
-        known, total = self._spesifikasi, 0
-        for word in words:
-            found = known.get(word)
-            if found is None:
-                found = self._baca(f"s {word}")
-                _ingat(known, word, found)
-            total += found
-        return total * PER_AKAR[len(words)]
+        weighty = self._berbobot["s"]
+        total = sum([self._baca("s " + word) for word in words if word in weighty])
+        return total * PER_AKAR[len(words)] if total else 0
 
     def _bagian_lain(self, barang: Barang) -> list[Bagian]:
         """(what, scale, weights) of specification, unit and merchant."""
@@ -164,10 +172,10 @@ class Model:
 
     def suara(self, uraian: str, at: int) -> dict[str, float]:
         """What each word and pair of a description says for one kind, in log-odds."""
-        lane = padat.pembaca(at, len(self.jenis))
-        spoken: dict[str, float] = {}
-        for what, scale, weights in self.bagian_uraian(uraian):
-            spoken[what] = spoken.get(what, 0.0) + scale * lane(weights) * padat.PER_SKOR
+        parts, spoken = self.bagian_uraian(uraian), dict[str, float]()
+        lanes = padat.lajur(at, len(self.jenis), [weights for _, _, weights in parts])
+        for (what, scale, _), lane in zip(parts, lanes, strict=True):
+            spoken[what] = spoken.get(what, 0.0) + scale * lane * padat.PER_SKOR
         return spoken
 
     @property
@@ -192,11 +200,8 @@ class Model:
 
     def padat(self, barang: Barang) -> int:
         """The scores packed (`padat`): of the description and of the rest."""
-        return self._baca_teks(barang.uraian[: teks.MAKS_HURUF])[0] + self._jumlah_lain(
-            barang.spesifikasi[: teks.MAKS_HURUF],
-            barang.satuan,
-            barang.merchant,
-        )
+        rest = self._jumlah_lain(barang.spesifikasi, barang.satuan, barang.merchant)
+        return self._baca_teks(barang.uraian[: teks.MAKS_HURUF])[0] + rest
 
     def dikenal(self, uraian: str) -> bool:
         """Whether any word of the description was met in training; pieces of words do not count."""
@@ -206,7 +211,11 @@ class Model:
         """The sum of a description's evidence, and whether a word of it is known."""
         found = self._uraian.get(uraian)
         if found is None:
-            known = any(f"u {word}" in self._mentah for word in teks.kata(uraian))
+            known, raw = False, self._mentah
+            for word in teks.kata(uraian):
+                if f"u {word}" in raw:
+                    known = True
+                    break
             found = (self.hitung(uraian), known)
             _ingat(self._uraian, uraian, found)
         return found

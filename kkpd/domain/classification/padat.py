@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 LEBAR = 64
@@ -35,7 +35,26 @@ PER_AKAR = (SATU, *(skala(1 / math.sqrt(n)) for n in range(1, 64)))
 
 def kemas(lanes: Sequence[int]) -> int:
     """Whole numbers, one a lane, in one."""
-    return sum([value << (LEBAR * at) for at, value in enumerate(lanes)])
+    middle, shape = _bentuk(len(lanes))
+    return int.from_bytes(shape.pack(*[_TENGAH + value for value in lanes]), "little") - middle
+
+
+class _Bobot(dict[str, int]):
+    """Hundredths as written in a file -> what their lane holds: the same few return always."""
+
+    def __missing__(self, text: str) -> int:
+        found = self[text] = _TENGAH + HALUS * int(text)
+        return found
+
+
+_BOBOT = _Bobot()
+
+
+def baca(text: str) -> int:
+    """Hundredths of log-odds parted by spaces, one a lane, in one."""
+    lanes = [_BOBOT[part] for part in text.split(" ")]
+    middle, shape = _bentuk(len(lanes))
+    return int.from_bytes(shape.pack(*lanes), "little") - middle
 
 
 @cache
@@ -51,19 +70,17 @@ def buka(packed: int, lebar: int) -> list[int]:
     return [lane - _TENGAH for lane in lanes]
 
 
-@cache
-def pembaca(at: int, lebar: int) -> Callable[[int], int]:
-    """What reads one lane of a packed number."""
+def lajur(at: int, lebar: int, packed: Sequence[int]) -> list[int]:
+    """One lane of each of some packed numbers."""
     middle, shift = _bentuk(lebar)[0], LEBAR * at
-    return lambda packed: ((packed + middle) >> shift & _TOPENG) - _TENGAH
+    return [((value + middle) >> shift & _TOPENG) - _TENGAH for value in packed]
 
 
 def peluang(packed: int, lebar: int) -> list[float]:
     """Packed scores as chances that add up to one."""
     middle, shape = _bentuk(lebar)
     lanes = shape.unpack((packed + middle).to_bytes(8 * lebar, "little"))
-    top = max(lanes)
-    exp = math.exp
+    top, exp = max(lanes), math.exp
     powers = [exp((lane - top) * PER_SKOR) for lane in lanes]
     total = sum(powers)
     return [power / total for power in powers]

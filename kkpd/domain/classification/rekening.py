@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Container, Iterable, Sequence
+from functools import cache, cached_property
 from importlib.resources import files
 
 from kkpd.domain.classification import kode, pengetahuan, teks
@@ -19,25 +19,34 @@ from kkpd.domain.classification.barang import Barang, Usul
 #: Weight of each room of features, and of the account's own frequency.
 BOBOT = {"u": 1.0, "h": 1.5, "b": 0.8, "t": 0.5, "c": 0.5}
 BOBOT_UMUM = 1.0
+KATA_REKENING = 12
 AWALAN = 5
 CALON = 12
 #: A kind of which the words say nothing is at most this far behind the likeliest, in logs.
 LANTAI = -6.2
 
 
-def ciri_rekening(uraian: str, satuan: str) -> list[str]:
-    """Features of a line for the account: words, head, pairs, beginnings of long words, unit."""
-    words = teks.kata(uraian, 12)
+def ciri_rekening(
+    uraian: str, satuan: str, berpasangan: Container[tuple[str, ...]] | None = None
+) -> list[str]:
+    """Features of a line for the account: words, head, pairs, beginnings of long words, unit.
+
+    Of the pairs only those in `berpasangan`, when it is given.
+    """
+    words = teks.kata(uraian)[:KATA_REKENING]
     heads = teks.kepala(words)
-    out = [f"u {word}" for word in words]
-    out += [f"h {word}" for word in heads[:1]]
-    out += [f"b {one} {two}" for one, two in itertools.pairwise(words)]
-    out += [f"c {word[:AWALAN]}" for word in words if len(word) > AWALAN]
+    out = ["u " + word for word in words]
+    out += ["h " + word for word in heads[:1]]
+    pairs: Iterable[tuple[str, str]] = itertools.pairwise(words)
+    if berpasangan is not None:
+        pairs = [pair for pair in pairs if pair in berpasangan]
+    out += [f"b {one} {two}" for one, two in pairs]
+    out += ["c " + word[:AWALAN] for word in words if len(word) > AWALAN]
     unit = teks.satuan(satuan)
     return [*out, f"t {unit}"] if unit else out
 
 
-#: For one feature, the accounts it speaks for and how much: of goods and services, and of assets.
+#: What a feature says: accounts and how much, of goods and services, and of assets.
 Suara = tuple[tuple[tuple[int, float], ...], tuple[tuple[int, float], ...]]
 
 
@@ -51,19 +60,29 @@ class Pemilih:
         order = {kind: at for at, kind in enumerate(pengetahuan.jenis())}
         self.jenis = [order[row[2]] for row in named]
         self.umum = [BOBOT_UMUM * int(row[1]) / 100 for row in named]
+        self._modal = [not code.startswith("5.1") for code in self.kode]
+        #: Feature -> its votes as the file has them, and read once it was met.
         self._mentah = dict([line.split("\t", 1) for line in lines[2:] if line])
         self._suara: dict[str, Suara] = {}
         self._terakhir: tuple[tuple[str, str], list[Suara]] = (("", ""), [])
+
+    @cached_property
+    def _berpasangan(self) -> frozenset[tuple[str, ...]]:
+        """The pairs of words that speak for an account: most pairs do not."""
+        pairs = [name[2:] for name in self._mentah if name[0] == "b"]
+        return frozenset([tuple(pair.split(" ")) for pair in pairs])
 
     def _baca(self, name: str) -> Suara | None:
         raw = self._mentah.get(name)
         if raw is None:
             return None
-        weight = BOBOT[name[0]] / 100
-        pairs = [item.split(":") for item in raw.split()]
-        votes = [(int(at), weight * int(value)) for at, value in pairs]
-        goods = tuple([vote for vote in votes if self.kode[vote[0]].startswith("5.1")])
-        assets = tuple([vote for vote in votes if not self.kode[vote[0]].startswith("5.1")])
+        weight, asset = BOBOT[name[0]] / 100, self._modal
+        numbers = list(map(int, raw.replace(":", " ").split(" ")))
+        votes = [
+            (at, weight * value) for at, value in zip(numbers[::2], numbers[1::2], strict=True)
+        ]
+        goods = tuple([vote for vote in votes if not asset[vote[0]]])
+        assets = tuple([vote for vote in votes if asset[vote[0]]])
         self._suara[name] = found = (goods, assets)
         return found
 
@@ -72,9 +91,10 @@ class Pemilih:
         key = (uraian, satuan)
         if self._terakhir[0] == key:
             return self._terakhir[1]
-        read, unread = self._suara, self._baca
-        named = [read.get(name) or unread(name) for name in ciri_rekening(uraian, satuan)]
-        found = [votes for votes in named if votes is not None]
+        read, unread = self._suara.get, self._baca
+        named = ciri_rekening(uraian, satuan, self._berpasangan)
+        spoken = [read(name) or unread(name) for name in named]
+        found = [votes for votes in spoken if votes is not None]
         self._terakhir = (key, found)
         return found
 
@@ -178,14 +198,14 @@ def _berbagi(best: list[tuple[str, float]]) -> tuple[Usul, ...]:
     """The first three with their shares of belief; the shares of all candidates add up to one."""
     if not best:
         return ()
-    top = best[0][1]
-    exp = math.exp
+    top, exp = best[0][1], math.exp
     powers = [exp(score - top) for _, score in best]
-    total = sum(powers)
-    names = pengetahuan.nama_rekening()
-    first = zip(best[:3], powers, strict=False)
+    total, names = sum(powers), pengetahuan.nama_rekening()
     return tuple(
-        [Usul(at[0], names.get(at[0], ""), round(power / total, 3)) for at, power in first]
+        [
+            Usul(code, names.get(code, ""), round(power / total, 3))
+            for (code, _), power in zip(best[:3], powers, strict=False)
+        ]
     )
 
 

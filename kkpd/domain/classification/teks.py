@@ -13,6 +13,7 @@ MAKS_KATA = 24
 MAKS_SPESIFIKASI = 16
 
 _KATA = re.compile(r"[a-z][a-z0-9]*")
+_KATA_PANJANG = re.compile(r"[a-z][a-z0-9]+")
 #: A shop's own number before the name: `[SKU-88213]`, `(A12)`, `BRG-00123 `.
 _NOMOR_BARANG = re.compile(
     r"^\s*(?:[\[(#][^\])\s]{0,20}\d[^\])\s]{0,20}[\])]?|[A-Z]{2,6}-\d{3,}\S*)\s+"
@@ -41,7 +42,10 @@ def normal(text: str) -> str:
     """Lower case, compatibility forms and accents folded, cut, without the names of the classes and
     the shop's own number of the thing.
     """
-    text = _NOMOR_BARANG.sub("", text[:MAKS_HURUF], 1)
+    text = text[:MAKS_HURUF]
+    number = _NOMOR_BARANG.match(text)
+    if number:
+        text = text[number.end() :]
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
     text = text.lower()
@@ -55,7 +59,7 @@ def kata(text: str, paling: int = MAKS_KATA) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _kata(text: str, paling: int) -> tuple[str, ...]:
-    found = [word for word in _KATA.findall(normal(text)) if len(word) > 1]
+    found: list[str] = _KATA_PANJANG.findall(normal(text))
     if _TEMPAT.isdisjoint(found):
         return tuple(found[:paling])
     kept: list[str] = []
@@ -73,7 +77,7 @@ def _kata(text: str, paling: int) -> tuple[str, ...]:
 
 def kepala(words: tuple[str, ...]) -> tuple[str, ...]:
     """The first two words that are the thing itself (Indonesian puts the head noun first)."""
-    if len(words) > 1 and words[0] not in UMUM and words[1] not in UMUM:
+    if UMUM.isdisjoint(words[:2]):
         return words[:2]
     return tuple([word for word in words if word not in UMUM][:2]) or words[:1]
 
