@@ -38,9 +38,9 @@ def test_a_line_of_an_unknown_bill_or_file_is_refused_before_and_after_an_upgrad
 ) -> None:
     with writing(engine, {DINKES}) as session:
         ambil(session, tmp_path, csv([KOPI, NASI]))
-    for step in ("0001", "head"):
+    for step in ("0002", "head"):
         with engine.connect() as connection, connection.begin():
-            command.downgrade(config(connection), step) if step == "0001" else None
+            command.downgrade(config(connection), step) if step == "0002" else None
         if step == "head":
             upgrade(engine)
         _refuses_strangers(engine)
