@@ -17,7 +17,7 @@ from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor, Peran, Tugas
 from kkpd.ingest import acuan as files
 from kkpd.models import Opd, Program
-from kkpd.services import acuan, anggaran, kartu, organisasi, penugasan
+from kkpd.services import acuan, anggaran, kartu, libur, organisasi, penugasan
 from kkpd.services import up as up_service
 
 TAHUN: Final = 2026
@@ -25,6 +25,8 @@ SANDI: Final = "demo-kkpd-2026"
 MULAI: Final = date(TAHUN, 1, 1)
 #: The moment at which the ground is laid.
 AWAL: Final = datetime(TAHUN, 1, 2, 1, 0, tzinfo=UTC)
+#: The joint decision of which data/libur holds the days.
+_SKB: Final = "SKB 3 Menteri 1497/2025, 2/2025, 5/2025 (periksa)"
 SUMBER_DANA: Final = "PAD"
 _LIMIT_KARTU: Final = {"barang": 100_000_000, "perjalanan": 40_000_000}
 
@@ -133,6 +135,9 @@ def _reference(session: Session, admin: Actor) -> None:
     activities = data.joinpath("anggaran", "sub_kegiatan.csv").read_bytes()
     rows = files.read(activities, "sub_kegiatan.csv", ("kode", "nama"))
     acuan.load_sub_kegiatan(session, admin, rows, TAHUN, AWAL)
+    days = data.joinpath("libur", f"{TAHUN}.csv").read_bytes()
+    rows = files.read(days, f"{TAHUN}.csv", ("tanggal", "nama"))
+    libur.muat(session, admin, rows, TAHUN, _SKB, AWAL)
 
 
 def _opd(

@@ -88,6 +88,10 @@ def _sebab(problem: Exception) -> str:
     """Why, in a few words: the server's answer without what we had sent it."""
     if isinstance(problem, smtplib.SMTPAuthenticationError):
         return "server surel menolak nama atau kata sandi pengirim"
+    if isinstance(problem, ssl.SSLCertVerificationError):
+        return "sertifikat server surel tidak dapat dipercaya"
+    if isinstance(problem, smtplib.SMTPNotSupportedError):
+        return "server surel tidak menawarkan STARTTLS atau cara masuk yang dikenal"
     if isinstance(problem, smtplib.SMTPRecipientsRefused):
         return "server surel menolak alamat penerima"
     if isinstance(problem, smtplib.SMTPResponseException):

@@ -41,6 +41,11 @@ HALAMAN: Final = {
     "uji": ("dewi", f"{AREA}/persetujuan/uji/{{uji}}"),
     "terbit": ("dewi", f"{AREA}/persetujuan/terbit"),
     "pagu": ("hana", f"{AREA}/pagu/"),
+    "perlu": ("citra", "/perlu/"),
+    "pemantauan": ("fitri", "/pemantauan/"),
+    "pemantauan-rinci": ("citra", f"{AREA}/pemantauan/"),
+    "akhir-tahun": ("fitri", "/akhir-tahun/"),
+    "akhir-tahun-rinci": ("citra", "/akhir-tahun/2027/dinkes/"),
     "papan": ("fitri", "/papan/"),
     "temuan": ("fitri", "/temuan/"),
     "laporan": ("gilang", "/laporan/"),
@@ -132,7 +137,7 @@ def test_a_page_for_everybody(
     page.close()
 
 
-@pytest.mark.parametrize("name", ["cocok", "uji", "dpr", "belanja-baru", "papan", "admin-kartu"])
+@pytest.mark.parametrize("name", ["cocok", "uji", "dpr", "belanja-baru", "perlu", "admin-kartu"])
 def test_everything_is_reached_by_tab(
     bulan: tuple[Kantor, dict[str, int]],
     browser_of: Callable[[str], BrowserContext],
