@@ -41,6 +41,7 @@ class Fakta:
     An empty `status` means no purchase; `ditagih` False means no line. `nama` is the kind a person
     gave it. `jarak` is the days between line and purchase, `jendela` how many explain themselves.
     `kelebihan` is what was paid beyond the bill, or what the bank asks for again though it is paid.
+    `debit` is a payment to the bank that it shows once too often; it is no part of the bill.
     """
 
     nilai: Rupiah
@@ -59,6 +60,7 @@ class Fakta:
     kelebihan: bool = False
     ditolak: bool = False
     pagu: str = "ada"
+    debit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def _berpasangan(fakta: Fakta) -> bool:
 
 #: kind -> when an amount is that; the first that holds names it.
 _ATURAN: Final[tuple[tuple[str, Callable[[Fakta], bool]], ...]] = (
+    ("dibayar_dua_kali", lambda f: f.debit),
     ("opd_salah", lambda f: _ditanya(f) and not f.opd_sama),
     ("kartu_salah", lambda f: _ditanya(f) and not f.status and not f.kartu_dikenal),
     ("nilai", lambda f: _ditanya(f) and not f.status and f.sebagian),
@@ -143,22 +146,31 @@ def beda(fakta: Fakta, hari: date, tempo: date | None, hari_selesai: int | None)
     return Beda(kind, fakta.nilai, owner, age, tempo)
 
 
+def debit_berlebih(tampil: int, dibukukan: int, kembali: int) -> int:
+    """How many of equal payments that the bank shows are too many: beyond those that were made,
+    one at least, and not given back since.
+    """
+    return max(tampil - max(dibukukan, 1) - kembali, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Pokok:
-    """The headline: what the bank asks and what it has not asked yet, less what is through.
+    """The headline: what the bank asks, what it has not asked yet and what it took once too often
+    (`debit_lagi`), less what is through.
 
     `jenis` are the sums by kind; they add up to `belum_tuntas`, asserted when it is made.
     """
 
     tagihan: Rupiah
     belum_ditagih: Rupiah
+    debit_lagi: Rupiah
     tuntas: Rupiah
     jenis: tuple[tuple[str, int, Rupiah], ...]
 
     @property
     def belum_tuntas(self) -> Rupiah:
         """What is not through all four links."""
-        return self.tagihan + self.belum_ditagih - self.tuntas
+        return self.tagihan + self.belum_ditagih + self.debit_lagi - self.tuntas
 
 
 def pokok(bagian: Sequence[tuple[Fakta, Beda | None]], tagihan: Rupiah) -> Pokok:
@@ -171,7 +183,8 @@ def pokok(bagian: Sequence[tuple[Fakta, Beda | None]], tagihan: Rupiah) -> Pokok
             kinds.setdefault(difference.jenis, []).append(difference.nilai)
     found = Pokok(
         tagihan,
-        total(fact.nilai for fact, _ in bagian if not fact.ditagih),
+        total(fact.nilai for fact, _ in bagian if not fact.ditagih and not fact.debit),
+        total(fact.nilai for fact, _ in bagian if fact.debit and not fact.ditagih),
         total(fact.nilai for fact, difference in bagian if difference is None),
         tuple((kind, len(kinds[kind]), total(kinds[kind])) for kind in PEMILIK if kind in kinds),
     )

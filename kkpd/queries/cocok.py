@@ -105,21 +105,27 @@ class Kerja:
         return billed == bought
 
 
-def dihitung(opd_id: int, periode: tuple[int, int]) -> tuple[ColumnElement[bool], ...]:
+def dihitung(
+    opd_id: int, periode: tuple[int, int], jenis: Sequence[str] = DIHITUNG
+) -> tuple[ColumnElement[bool], ...]:
     """When a bank line counts in a month: a DTS line only until its final line is here."""
     return (
         BarisBank.opd_id == opd_id,
         BarisBank.tahun == periode[0],
         BarisBank.bulan == periode[1],
-        BarisBank.jenis.in_(DIHITUNG),
+        BarisBank.jenis.in_(jenis),
         berlaku(),
     )
 
 
 def baris_bulan(
-    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    periode: tuple[int, int],
+    jenis: Sequence[str] = DIHITUNG,
 ) -> tuple[Baris, ...]:
-    """Every counted line of the month with what covers it, oldest first."""
+    """Every counted line of the month (of these kinds) with what covers it, oldest first."""
     require(actor, "cocok:lihat", opd_id)
     covered = _sums(Cocok, opd_id)
     explained = _sums(Selisih, opd_id)
@@ -146,7 +152,7 @@ def baris_bulan(
         .join(Berkas, Berkas.id == BarisBank.berkas_id)
         .outerjoin(covered, covered.c.baris_bank_id == BarisBank.id)
         .outerjoin(explained, explained.c.baris_bank_id == BarisBank.id)
-        .where(*dihitung(opd_id, periode))
+        .where(*dihitung(opd_id, periode, jenis))
         .order_by(
             func.coalesce(BarisBank.tanggal_transaksi, BarisBank.tanggal_posting), BarisBank.id
         )
@@ -222,9 +228,7 @@ def kerja(
 def _refunds(
     session: Session, opd_id: int, back: Sequence[Baris], asked: tuple[matching.BarisBank, ...]
 ) -> tuple[matching.Pasangan, ...]:
-    """Proposals for money that came back (`asked` as matching reads it), among all purchases it
-    may come from.
-    """
+    """Proposals for money that came back (`asked`: for matching), among all it may come from."""
     if not back:
         return ()
     origins = bahan.asal_refund(session, opd_id, back)

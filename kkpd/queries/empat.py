@@ -20,6 +20,7 @@ from kkpd.queries import cocok, setelan
 from kkpd.queries.cocok import Baris
 from kkpd.queries.empat_bahan import Bahan, Kertas, Ruang, bahan
 from kkpd.queries.empat_baris import dibayar_lagi, pemilik_kartu
+from kkpd.queries.empat_debit import DebitLagi, debit_lagi
 from kkpd.queries.pejabat import pejabat
 
 _KOSONG: Final = Ruang(NOL, NOL)
@@ -27,7 +28,10 @@ _KOSONG: Final = Ruang(NOL, NOL)
 
 @dataclass(frozen=True, slots=True)
 class Bagian:
-    """One amount: its line or none, its purchase or none, and why each link holds or does not."""
+    """One amount: its line or none, its purchase or none, and why each link holds or does not.
+
+    `debit` tells of a payment shown once too often how often the bank shows it and it was made.
+    """
 
     fakta: Fakta
     beda: Beda | None
@@ -39,6 +43,7 @@ class Bagian:
     kertas: tuple[Kertas, ...]
     pemilik: str
     catatan: str
+    debit: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ def bulan(
     )
     parts = [part for line in lines for part in work.baris(line)]
     parts += [work.belanja(row) for row in unbilled]
+    parts += [work.debit(one) for one in debit_lagi(session, actor, opd_id, periode)]
     billed = total(line.nilai for line in lines)
     headline = empat.pokok([(part.fakta, part.beda) for part in parts], billed)
     rest = total(line.sisa for line in lines)
@@ -193,6 +199,12 @@ class _Kerja:
         """A purchase that no line stands behind yet."""
         fact = Fakta(purchase.nilai, False, purchase.tanggal, status=purchase.status)
         return self._part(fact, None, purchase)
+
+    def debit(self, one: DebitLagi) -> Bagian:
+        """A payment that the bank shows once too often: what it owes back."""
+        line = one.baris
+        fact = Fakta(-line.nilai, False, line.tanggal, line.jenis, debit=True)
+        return replace(self._part(fact, line, None), debit=(one.kali, one.dibukukan))
 
     def _part(
         self,

@@ -40,6 +40,7 @@ BARIS = Fakta(Rupiah.of(100), True, date(2026, 10, 14), "belanja")
         (replace(LUNAS, status="disetujui", pagu="tanpa_pagu"), "tanpa_pagu"),
         (replace(LUNAS, status="berbukti", pagu="lewat_batas"), "lewat_batas"),
         (replace(BARIS, ditagih=False, status="berbukti"), "belum_ditagih"),
+        (replace(BARIS, ditagih=False, debit=True), "dibayar_dua_kali"),
         (BARIS, "tanpa_belanja"),
         (replace(BARIS, sebagian=True), "nilai"),
         (replace(BARIS, kartu_dikenal=False), "kartu_salah"),
@@ -93,6 +94,7 @@ _fakta = st.builds(
     kelebihan=_ya,
     ditolak=_ya,
     pagu=st.sampled_from(["ada", "tanpa_pagu", "lewat_batas"]),
+    debit=_ya,
 )
 
 

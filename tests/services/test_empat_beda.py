@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from kkpd.domain.money import Rupiah, total
+from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.models import BarisBank, Transaksi
 from kkpd.queries import empat
 from kkpd.services import cocok, dpt, pembayaran, uji
@@ -36,7 +36,7 @@ def lain(session: Session, row: BarisBank, rupiah: int, **changes: Any) -> Baris
     given |= {"kartu_akhir": "4821", "kartu_id": KARTU_ANI, "nilai": Rupiah.of(rupiah)} | changes
     number = 100 + session.query(BarisBank).count()
     more = BarisBank(
-        kunci_dasar=f"{number:064x}", kejadian=1, jenis="belanja", baris=number, **given
+        kunci_dasar=f"{number:064x}", kejadian=1, baris=number, **{"jenis": "belanja"} | given
     )
     session.add(more)
     session.flush()
@@ -119,6 +119,39 @@ def test_what_is_paid_and_asked_for_again(session: Session, tmp_path: Path) -> N
     parts = empat.bulan(session, CITRA, DINKES, OKTOBER, HARI).bagian
     twice = [part.baris for part in parts if part.beda and part.beda.jenis == "dibayar_dua_kali"]
     assert [one.id for one in twice if one] == [line.id]
+
+
+def test_a_debit_that_the_bank_shows_twice(session: Session, tmp_path: Path) -> None:
+    """Of equal payments one too many is the bank's debt, until as many were made or it gives one
+    back; another day or text is another payment, and a month asks only for its own line.
+    """
+    row = berbukti(session, tmp_path, 1)
+    line = baris_bank(session, 750_000)[0]
+    pasangkan(session, line, row)
+    bayar(session, tmp_path, row)
+    paid = {"jenis": "pembayaran", "merchant": "PEMBAYARAN - TERIMA KASIH"}
+    first = lain(session, line, -750_000, **paid)
+    lain(session, line, -750_000, **paid | {"tanggal_transaksi": date(2026, 10, 20)})
+    lain(session, line, -750_000, **paid | {"merchant": "AUTO DEBET"})
+    assert kinds(session) == {}
+    again = lain(session, line, -750_000, **paid)
+    assert kinds(session) == {"dibayar_dua_kali": (1, Rupiah.of(750_000))}
+    found = empat.bulan(session, CITRA, DINKES, OKTOBER, HARI)
+    assert (found.pokok.debit_lagi, found.pokok.tagihan) == (Rupiah.of(750_000), line.nilai)
+    (part,) = [part for part in found.bagian if part.beda]
+    assert part.baris
+    assert part.baris.id == again.id != first.id
+    assert (part.pemilik, part.beda and part.beda.umur) == ("Citra Bendahara", 37)
+    assert part.debit == (2, 1)
+    late = lain(session, line, -750_000, **paid | {"bulan": 11})
+    november = empat.bulan(session, CITRA, DINKES, (2026, 11), HARI)
+    assert [p.baris.id for p in november.bagian if p.baris and p.beda] == [late.id]
+    for left in (Rupiah.of(750_000), NOL):
+        back = {"bulan": 11, "tanggal_transaksi": date(2026, 11, 3)}
+        lain(session, line, 750_000, **paid | back)
+        assert kinds(session) == {}
+        november = empat.bulan(session, CITRA, DINKES, (2026, 11), HARI)
+        assert november.pokok.debit_lagi == left
 
 
 def test_the_bank_was_paid_more_than_it_asked(session: Session, tmp_path: Path) -> None:
