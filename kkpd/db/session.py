@@ -65,7 +65,7 @@ def _turn(engine: Engine) -> Iterator[None]:
     sleeps up to a tenth of a second while nobody writes, and can starve a thread.
     """
     place = engine.url.database if engine.dialect.name == "sqlite" else None
-    if not place:
+    if not place or place.startswith(("file:", ":")):  # what is no file on a disk of its own name
         yield
         return
     descriptor = _queue(f"{place}-antre")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.domain.documents import Dokumen as Naskah
 from kkpd.domain.documents.pencairan import PencairanInput
+from kkpd.domain.errors import DomainError
 from kkpd.domain.peran import NAMA_PERAN, Actor, Peran
 from kkpd.domain.waktu import business_day, kode_periode, nama_periode
 from kkpd.models import Dokumen, Dpa, Opd, Orang
@@ -76,6 +77,12 @@ def naskah(
 
 
 def _dpa(session: Session, opd_id: int, tahun: int) -> Dpa:
-    """The OPD's newest DPA of the year."""
+    """The OPD's newest DPA of the year; DomainError where none is loaded."""
     newest = select(Dpa).where(Dpa.opd_id == opd_id, Dpa.tahun == tahun)
-    return session.scalars(newest.order_by(Dpa.urut.desc()).limit(1)).one()
+    found = session.scalars(newest.order_by(Dpa.urut.desc()).limit(1)).one_or_none()
+    if found is None:
+        raise DomainError(
+            f"DPA {tahun} milik OPD ini belum dimuat; nomor dan tanggalnya tertulis pada surat "
+            "pembayaran. Muat DPA-nya dahulu (kkpd load dpa)."
+        )
+    return found

@@ -25,6 +25,7 @@ from kkpd.services import (
     kelas,
     organisasi,
     pembatalan,
+    pembayaran,
     penugasan,
     rantai,
     uji,
@@ -169,6 +170,10 @@ def test_the_pa_joins_what_the_kpa_issued(session: Session, puskesmas: int, tmp_
     pembatalan.dokumen(session, dewi, joined[0].id, "unit tertinggal", NOW)
     assert join(dewi)[0] == amount  # the unit's DPT waited for it
     assert [one.urut for one in joined] == [1, 2]
+    unit_dpt = session.scalars(select(Dokumen).where(Dokumen.nomor == number)).one()
+    with pytest.raises(DomainError, match="DPA 2026 milik OPD"), session.begin_nested():
+        pembayaran.terbit(session, dewi, unit_dpt.id, "npd", penerbit(tmp_path), NOW)
+    session.expire_all()
     row = session.scalars(select(Transaksi).where(Transaksi.opd_id == puskesmas)).one()
     rantai.advance(session, dewi, row, "terbit_npd", now=NOW)
     with pytest.raises(Conflict, match="langkah berikutnya"):
