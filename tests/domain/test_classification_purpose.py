@@ -56,3 +56,60 @@ def test_what_is_given_away_on_a_capital_account_is_a_conflict() -> None:
         kode_rekening="5.2.02.10.01.0002",
     )
     assert [finding.rule for finding in putusan.temuan] == ["barang_di_rekening_modal"]
+
+
+@pytest.mark.parametrize(
+    ("uraian", "harga", "aturan", "kelas"),
+    [
+        ("Traktor tangan untuk kelompok tani Maju Jaya", 28_500_000, "maksud:untuk", "operasi"),
+        ("Mesin jahit bagi para pelaku UMKM", 3_250_000, "maksud:untuk", "operasi"),
+        ("Tandon air untuk warga terdampak kekeringan", 2_450_000, "maksud:untuk", "operasi"),
+        ("Sepeda untuk siswa berprestasi", 2_500_000, "maksud:untuk", "operasi"),
+        ("Mesin perontok padi kelompok tani (hibah)", 15_500_000, "maksud:diserahkan", "operasi"),
+        ("Hibah mesin perahu", 15_500_000, "maksud:diserahkan", "operasi"),
+        # only named, or built: a question
+        ("Hand tractor kelompok tani", 28_500_000, "maksud:disebut", "ragu"),
+        ("Pembangunan sanggar untuk kelompok tani", 45_000_000, "maksud:untuk", "ragu"),
+        # the office's own, though it serves people
+        ("Komputer untuk pelayanan masyarakat", 9_800_000, "kata:peralatan", "modal"),
+        ("Meja belajar untuk siswa SMP Negeri 2", 1_250_000, "kata:peralatan", "modal"),
+        ("Server untuk aplikasi kelompok tani", 45_000_000, "kata:peralatan", "modal"),
+        ("Meja untuk kelompok kerja", 1_750_000, "kata:peralatan", "modal"),
+        ("Laptop bukan untuk warga", 9_500_000, "kata:peralatan", "modal"),
+        # a service is no thing that is handed over
+        ("Honor narasumber untuk petani", 900_000, "kata:jasa", "operasi"),
+    ],
+)
+def test_for_whom_a_thing_is_decides_where_the_words_say_it(
+    uraian: str, harga: int, aturan: str, kelas: str
+) -> None:
+    found = tanya(uraian, Rupiah.of(harga))
+    assert (found.aturan, found.kelas) == (aturan, kelas)
+    if found.kelas == "ragu":
+        assert found.kelas_terbaik == "operasi"
+
+
+@pytest.mark.parametrize(
+    ("uraian", "satuan", "aturan"),
+    [
+        ("Hotel Grand Asia 2 malam", "", "layanan:perjalanan"),
+        ("Hotel Grand Mercure Jakarta", "", "layanan:perjalanan"),
+        ("Kamar hotel Santika", "mlm", "layanan:perjalanan"),
+        ("Grand Zuri deluxe", "room night", "layanan:perjalanan"),
+        ("Grand Ballroom sewa sehari", "", "layanan:sewa"),
+        ("Sewa Grand Piano", "hari", "kata:sewa"),
+        ("Kulkas untuk hotel", "unit", "kata:peralatan"),
+        ("Furniture hotel", "unit", "kata:peralatan"),
+        ("Mobil sewa beli 12 bulan", "unit", "kata:peralatan"),
+        ("Teropong malam", "unit", "kata:peralatan"),
+    ],
+)
+def test_nights_and_hire_are_services_whatever_the_name_sounds_like(
+    uraian: str, satuan: str, aturan: str
+) -> None:
+    line = Barang(uraian, satuan=satuan, harga=Rupiah.of(1_700_000))
+    found = classify(line, batas_kapitalisasi=SEJUTA)
+    assert found.aturan == aturan
+    assert found.kelas == ("modal" if aturan == "kata:peralatan" else "operasi")
+    if aturan == "layanan:perjalanan":
+        assert found.rekening_usul[0].kode == "5.1.02.04.01.0001"

@@ -43,7 +43,12 @@ def ingatan(key: str, entry: Ingatan) -> str:
 
 def maksud(found: Maksud) -> str:
     """The purpose that the words name, and what follows from it."""
-    if found.jenis == "diserahkan":
+    if found.jenis == "disebut":
+        return (
+            f"Uraian menyebut “{found.kutipan}” tanpa mengatakan barangnya diserahkan: bila "
+            "diserahkan, belanja operasi (rekening 5.1.02.05, 5.1.05); bila dipakai sendiri, modal."
+        )
+    if found.jenis in {"diserahkan", "untuk"}:
         return (
             f"Uraian menyebut “{found.kutipan}”: barang yang tidak dipakai sendiri adalah belanja "
             "operasi, apa pun jenisnya (rekening 5.1.02.01.01.0039, 5.1.02.05, 5.1.05)."
@@ -52,6 +57,11 @@ def maksud(found: Maksud) -> str:
         f"Uraian menyebut “{found.kutipan}”: perbaikan yang menambah umur, kapasitas atau mutu "
         "aset dikapitalisasi (PSAP 07, pengeluaran setelah perolehan)."
     )
+
+
+def layanan(kutipan: str, kind: Jenis) -> str:
+    """Nights or hire."""
+    return f"“{kutipan}” menunjukkan {kind.nama} ({kind.dasar}): yang dibayar adalah waktunya."
 
 
 def mcc(code: str, name: str, kind: Jenis, melawan: bool) -> str:

@@ -6,6 +6,7 @@ from kkpd.domain.classification import (
     alasan,
     kebijakan,
     kode,
+    layanan,
     maksud,
     pengetahuan,
     rekening,
@@ -31,6 +32,11 @@ YAKIN_INGATAN = 0.97
 YAKIN_KODE = 0.98
 YAKIN_MCC = 0.985
 YAKIN_NAMA_REKENING = 0.98
+YAKIN_LAYANAN = 0.95
+#: Who sleeps in a hotel on the office's account travels: Belanja Perjalanan Dinas Biasa.
+REKENING_LAYANAN = {"perjalanan": "5.1.02.04.01.0001"}
+#: Works for people outside mostly stay the region's own: a question.
+YAKIN_DIBANGUN = 0.6
 #: From this chance of a durable thing on, words stand against what the merchant's category shows.
 MELAWAN = 0.96
 #: Below this confidence accounts of both classes are proposed.
@@ -44,9 +50,10 @@ def putuskan(
     found = (
         _dari_rekening(barang, batas, words)
         or _dari_ingatan(barang, words, ingatan)
-        or _dari_maksud(barang, batas, ambang)
+        or _dari_maksud(barang, batas, words, ambang)
         or _dari_kode_barang(barang, batas, ambang)
         or _dari_mcc(barang, batas, words, ambang)
+        or _dari_layanan(barang, batas, words, ambang)
         or _dari_nama_rekening(barang, batas, ambang)
     )
     return found or _dari_kata(barang, batas, words, ambang)
@@ -106,7 +113,7 @@ def _pertentangan(
 ) -> tuple[Finding, ...]:
     """What goods code or words say against the account, when they say it clearly."""
     other = (
-        _dari_maksud(barang, batas, AMBANG)
+        _dari_maksud(barang, batas, words, AMBANG)
         or _dari_kode_barang(barang, batas, AMBANG)
         or _dari_kata(barang, batas, words, AMBANG)
     )
@@ -145,10 +152,10 @@ def _dari_ingatan(barang: Barang, words: Kata, ingatan: BukuIngatan | None) -> P
     return None
 
 
-def _dari_maksud(barang: Barang, batas: Batas, ambang: float) -> Putusan | None:
+def _dari_maksud(barang: Barang, batas: Batas, words: Kata, ambang: float) -> Putusan | None:
     """A purpose that the words name: given away is operational, adding to an asset is capital."""
     found = maksud.maksud(barang.uraian, barang.spesifikasi)
-    if found is None:
+    if found is None or not _bermaksud(found, words):
         return None
     kelas: KelasPasti = "operasi"
     if found.jenis == "menambah":
@@ -157,15 +164,47 @@ def _dari_maksud(barang: Barang, batas: Batas, ambang: float) -> Putusan | None:
         if price is not None and price < limit:
             return None
         kelas = "modal"
+    yakin = found.yakin
+    if found.jenis == "untuk":
+        built = words.jenis.jenis in {"konstruksi", "tanah"} or maksud.dibangun(barang.uraian)
+        yakin = YAKIN_DIBANGUN if built else max(yakin, min(1 - words.modal, YAKIN_KODE))
     kind = pengetahuan.jenis()["diserahkan" if kelas == "operasi" else "peralatan"]
     return Putusan(
-        _tampil(kelas, found.yakin, ambang),
+        _tampil(kelas, yakin, ambang),
         kelas,
-        found.yakin,
+        yakin,
         f"maksud:{found.jenis}",
         alasan.maksud(found),
         kebijakan.UBAH_MAKSUD[found.jenis],
         usul(barang, kelas, kind, pasti=kelas == "operasi"),
+    )
+
+
+#: What is done, eaten or travelled is not handed over, for whomever it is.
+_BUKAN_BENDA = frozenset(["jasa", "sewa", "pemeliharaan", "perjalanan", "makanan"])
+
+
+def _bermaksud(found: maksud.Maksud, words: Kata) -> bool:
+    """Whether a purpose that is not said outright is one: of a thing, and where it matters."""
+    if found.jenis == "disebut":
+        return words.kelas == "modal"
+    return found.jenis != "untuk" or words.jenis.jenis not in _BUKAN_BENDA
+
+
+def _dari_layanan(barang: Barang, batas: Batas, words: Kata, ambang: float) -> Putusan | None:
+    """Nights and hire are services, whatever the name of the house or of the thing sounds like."""
+    found = layanan.layanan(barang)
+    if found is None or (words.kelas == "operasi" and words.keyakinan >= YAKIN_LAYANAN):
+        return None
+    kind = pengetahuan.jenis()[found.jenis]
+    return Putusan(
+        _tampil("operasi", YAKIN_LAYANAN, ambang),
+        "operasi",
+        YAKIN_LAYANAN,
+        f"layanan:{found.jenis}",
+        alasan.layanan(found.kutipan, kind),
+        kebijakan.kalimat_ubah(kind, "operasi", batas),
+        usul(barang, "operasi", kind, pasti=True, utama=REKENING_LAYANAN.get(found.jenis)),
     )
 
 

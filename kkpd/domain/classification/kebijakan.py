@@ -141,9 +141,14 @@ def kalimat_ubah(jenis: Jenis, kelas: str, batas: Batas) -> str:
 
 
 #: What would turn a class around that rests on a purpose.
+_UBAH_DISERAHKAN = (
+    "Modal bila dipakai sendiri oleh OPD, berumur lebih dari satu tahun "
+    "dan mencapai batas kapitalisasi."
+)
 UBAH_MAKSUD = {
-    "diserahkan": "Modal bila dipakai sendiri oleh OPD, berumur lebih dari satu tahun "
-    "dan mencapai batas kapitalisasi.",
+    "diserahkan": _UBAH_DISERAHKAN,
+    "untuk": _UBAH_DISERAHKAN,
+    "disebut": _UBAH_DISERAHKAN,
     "menambah": "Operasi bila hanya mengembalikan fungsi semula (pemeliharaan rutin) "
     "atau di bawah batas kapitalisasi.",
 }

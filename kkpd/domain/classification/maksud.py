@@ -24,16 +24,43 @@ _JELAS = re.compile(
     rf"\b(?:diserahkan|dihibahkan|dibagikan|disalurkan|disumbangkan|diberikan|dihadiahkan)"
     rf"(?:\s+(?:secara\s+)?\w+){{0,2}}?\s+{_UNTUK}\s+(?:para\s+)?(?:{_PENERIMA})\b"
     r"|\b(?:untuk|akan)\s+(?:dijual\s+)?(?:diserahkan|dihibahkan|dibagikan)\b"
-    r"|\b(?:belanja\s+)?hibah\s+(?:barang|kepada|untuk|berupa)\b|\bbantuan\s+sosial\b|\bbansos\b"
+    r"|\bhibah\s+(?:barang|kepada|untuk|berupa)\b|\(\s*hibah\s*\)|^(?:belanja\s+)?hibah\s+\w+"
+    r"|\bbantuan\s+sosial\b|\bbansos\b"
 )
 #: Most often means the same.
 _BIASA = re.compile(
     rf"\bbantuan\s+(?:\w+\s+){{0,2}}?(?:(?:{_UNTUK})\s+(?:para\s+)?)?(?:{_PENERIMA})\b"
     r"|\bhadiah\b|\bdoorprize\b|\bdoor\s+prize\b"
 )
+#: Who never is part of an office: what is bought for them is handed to them. Pupils, schools and
+#: children are not here: their desks and computers are the region's own.
+_KELOMPOK = (
+    r"kelompok\s+(?:(?:wanita|pemuda)\s+)?(?:tani|nelayan|ternak|peternak|usaha|masyarakat|budidaya|"
+    r"pembudidaya|perikanan|perajin|pengrajin|swadaya|disabilitas)"
+    r"|poktan|gapoktan|gabungan\s+kelompok\s+tani|pokdakan|pokmas"
+)
+_ORANG_LUAR = (
+    rf"(?:{_KELOMPOK})|petani|nelayan|peternak|pembudidaya|perajin|pengrajin|pedagang|umkm|ukm|ikm|"
+    "masyarakat|warga|penduduk|pengungsi|korban|penyandang|disabilitas|lansia|fakir|dhuafa|duafa|"
+    "yatim|janda|keluarga\\s+miskin|rumah\\s+ibadah|masjid|mesjid|musala|mushola|gereja|pesantren|"
+    "ponpes|yayasan|koperasi|bumdes|pemenang|juara|karang\\s+taruna|siswa\\s+(?:miskin|berprestasi)"
+)
+#: For somebody outside, said of the thing itself.
+_UNTUK_LUAR = re.compile(
+    r"\b(?:untuk|bagi|buat|kepada)\s+(?:(?:para|setiap|tiap|anggota|pelaku|usaha|\d+)\s+){0,2}?"
+    rf"(?:{_ORANG_LUAR})\b"
+)
+#: A group outside is named, but not that the thing is for it.
+_DISEBUT = re.compile(rf"\b(?:{_KELOMPOK})\b")
+#: What serves people in the office's own hands is the office's own.
+_DIPAKAI_SENDIRI = re.compile(
+    r"\b(?:pelayanan|layanan|melayani|ruang|ruangan|kantor|tunggu|antrian|informasi|petugas|penyuluh|"
+    r"pegawai|operasional|aplikasi|balai|puskesmas|perpustakaan|monitoring|pembinaan)\b"
+)
 #: A source of money, or a purpose denied, is no purpose.
 _BUKAN = re.compile(
-    r"\b(?:tidak|bukan|dari)\s+(?:\w+\s+)?(?:untuk\s+)?(?:diserahkan|dihibahkan|dibagikan|hibah|"
+    r"\b(?:tidak|bukan)\s+untuk\b"
+    r"|\b(?:tidak|bukan|dari)\s+(?:\w+\s+)?(?:untuk\s+)?(?:diserahkan|dihibahkan|dibagikan|hibah|"
     r"bantuan)\b|\b(?:dana|sumber)\s+(?:hibah|bantuan)\b|\bbantuan\s+(?:operasional|keuangan|teknis|"
     r"hukum|hidup|dana)\b|\bhibah\s+dari\b"
 )
@@ -54,6 +81,9 @@ _PEMICU = frozenset(
         "door",
     ]
 )
+#: One of them stands in every text that names somebody outside.
+_PEMICU_LUAR = frozenset(re.findall("[a-z]+", f"{_ORANG_LUAR} kelompok".replace("\\s", " ")))
+_DIBERI = _PEMICU | _PEMICU_LUAR
 
 _PERBAIKAN = frozenset(
     [
@@ -72,7 +102,8 @@ _PERBAIKAN = frozenset(
         "modifikasi",
     ]
 )
-_SEMUA = _PEMICU | _PERBAIKAN
+_SEMUA = _DIBERI | _PERBAIKAN
+_PEMBANGUNAN = frozenset(["pembangunan", "konstruksi", "rehab", "rehabilitasi", "renovasi"])
 _MENAMBAH = re.compile(
     r"\b(?:menambah|penambahan|meningkatkan|memperpanjang|memperbesar)\s+(?:\w+\s+){0,2}?"
     r"(?:umur|kapasitas|daya|masa\s+manfaat|masa\s+pakai|mutu|volume|luas)\b"
@@ -80,7 +111,11 @@ _MENAMBAH = re.compile(
 
 
 class Maksud(NamedTuple):
-    """A purpose: `diserahkan` or `menambah`, the words that say it, and the chance it holds."""
+    """A purpose, the words that say it, and the chance it holds.
+
+    `diserahkan` is said, `untuk` names somebody outside for whom it is, `disebut` only names a
+    group outside, `menambah` adds to an asset.
+    """
 
     jenis: str
     kutipan: str
@@ -90,6 +125,10 @@ class Maksud(NamedTuple):
 #: How sure a purpose is, said outright or only most often meant.
 YAKIN_JELAS = 0.95
 YAKIN_BIASA = 0.85
+#: For somebody outside: mostly handed over, sometimes lent by an office that keeps it.
+YAKIN_UNTUK = 0.8
+#: Named only: enough to ask, whatever the thing is.
+YAKIN_DISEBUT = 0.6
 YAKIN_MENAMBAH = 0.88
 
 
@@ -99,13 +138,20 @@ def maksud(uraian: str, spesifikasi: str = "") -> Maksud | None:
     more = teks.kata(spesifikasi, teks.MAKS_SPESIFIKASI) if spesifikasi else ()
     if _SEMUA.isdisjoint(words) and _SEMUA.isdisjoint(more):
         return None
-    if not (_PEMICU.isdisjoint(words) and _PEMICU.isdisjoint(more)):
-        return _diserahkan(teks.normal(f"{uraian} {spesifikasi}"))
+    if not (_DIBERI.isdisjoint(words) and _DIBERI.isdisjoint(more)):
+        found_given = _diserahkan(teks.normal(f"{uraian} {spesifikasi}"))
+        if found_given is not None:
+            return found_given
     if not (_PERBAIKAN.isdisjoint(words) and _PERBAIKAN.isdisjoint(more)):
         found = _MENAMBAH.search(teks.normal(f"{uraian} {spesifikasi}"))
         if found:
             return Maksud("menambah", found.group(), YAKIN_MENAMBAH)
     return None
+
+
+def dibangun(uraian: str) -> bool:
+    """Whether works are named: what is built for people mostly stays the region's own."""
+    return not _PEMBANGUNAN.isdisjoint(teks.kata(uraian))
 
 
 def _diserahkan(text: str) -> Maksud | None:
@@ -115,4 +161,10 @@ def _diserahkan(text: str) -> Maksud | None:
         found = pattern.search(text)
         if found:
             return Maksud("diserahkan", found.group(), sure)
-    return None
+    if _DIPAKAI_SENDIRI.search(text):
+        return None
+    found = _UNTUK_LUAR.search(text)
+    if found:
+        return Maksud("untuk", found.group(), YAKIN_UNTUK)
+    found = _DISEBUT.search(text)
+    return Maksud("disebut", found.group(), YAKIN_DISEBUT) if found else None
