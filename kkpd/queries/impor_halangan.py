@@ -77,13 +77,13 @@ def _linked(session: Session, ini: Lingkup) -> Iterator[str]:
         if status in _BELUM:
             yield (
                 f"Baris “{text}” Rp {amount} sudah dipasangkan dengan belanja {payee}. "
-                "Urungkan pasangannya di halaman Pencocokan dahulu."
+                "Urungkan pasangannya di halaman Cocokkan dahulu."
             )
         else:
             yield (
                 f"Belanja {payee} yang dipasangkan dengan baris “{text}” Rp {amount} sudah masuk "
                 f"DPR atau DPT (keadaan: {status}). Batalkan langkah itu dahulu, lalu urungkan "
-                "pasangannya di halaman Pencocokan."
+                "pasangannya di halaman Cocokkan."
             )
     yield from _rest(len(rows), "pasangan lain yang harus diurungkan dahulu")
 
@@ -98,7 +98,7 @@ def _explained(session: Session, ini: Lingkup) -> Iterator[str]:
     for text, jenis, amount in rows[:_SEBANYAK]:
         yield (
             f"Baris “{text}” sudah dijelaskan sebagai {SEBUTAN[jenis]}, Rp {amount}. "
-            "Urungkan penjelasannya di halaman Pencocokan dahulu."
+            "Urungkan penjelasannya di halaman Cocokkan dahulu."
         )
     yield from _rest(len(rows), "penjelasan lain yang harus diurungkan dahulu")
 

@@ -100,3 +100,30 @@ def test_the_check_is_good_to_look_at(open_page: OpenPage, tmp_path: Path, look:
     expect(page.get_by_role("heading", level=1)).to_have_text("Periksa tanya.csv")
     assert violations(page) == []
     assert overflow(page) <= 0
+
+
+@pytest.mark.parametrize("look", LOOKS[1:3], ids=lambda look: look.name)
+def test_an_import_is_taken_out_again(open_page: OpenPage, tmp_path: Path, look: Look) -> None:
+    """The check, the reason, the history that says so; on the telephone without JavaScript."""
+    script = look.width > 400
+    page = open_page("citra", f"{AREA}/", look, java_script_enabled=script)
+    name = f"keluar-{look.name}.csv"
+    rows = "".join(f"{day}/10/2026;{look.name};{day}.000,00\n" for day in range(13, 18))
+    _send(page, tmp_path, name, f"Tanggal;Uraian;Jumlah\n{rows}")
+    page.get_by_role("button", name="Ambil 5 baris baru").click()
+    page.goto(f"{AREA}/riwayat")
+    page.get_by_role("link", name=name).click()
+    page.get_by_role("link", name="Keluarkan", exact=True).click()
+    expect(page.locator("main")).to_contain_text("5 baris, Rp")
+    _good(page, script=script)
+    page.get_by_label("Mengapa dikeluarkan").fill("Tanda desimal salah dijawab")
+    page.get_by_role("button", name="Keluarkan 5 baris").click()
+    expect(page.locator("main")).to_contain_text("Tanda desimal salah dijawab")
+    _good(page, script=script)
+    page.get_by_role("button", name="Ambil lagi berkas ini").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Periksa {name}")
+
+
+def _good(page: Page, *, script: bool) -> None:
+    assert not script or violations(page) == []
+    assert overflow(page) <= 0

@@ -87,7 +87,7 @@ def _other_bill(session: Session, folder: Path) -> int:
 @pytest.mark.parametrize(
     ("before", "words"),
     [
-        (_linked, "Urungkan pasangannya di halaman Pencocokan"),
+        (_linked, "Urungkan pasangannya di halaman Cocokkan"),
         (_gone_on, "Batalkan langkah itu dahulu"),
         (_explained, "Urungkan penjelasannya"),
         (_closed, "Oktober 2026 yang sudah ditutup"),

@@ -55,7 +55,7 @@ def test_what_stands_in_the_way_is_said_and_refused(masuk: Masuk) -> None:
     told = {"baris": "1", "jenis": "biaya", "nilai": "25.000", "catatan": "biaya layanan"}
     citra.post("/dinkes/2026-10/cocok/jelaskan", told)
     check = citra.get(OUT)
-    assert "Urungkan penjelasannya di halaman Pencocokan" in check.text
+    assert "Urungkan penjelasannya di halaman Cocokkan" in check.text
     assert "Mengapa dikeluarkan" not in check.text
     assert "belum dapat dikeluarkan" in citra.post(OUT, {"alasan": "Salah berkas"}, 409).text
 
