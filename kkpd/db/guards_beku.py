@@ -1,0 +1,64 @@
+"""Which columns of a row freeze, and under which condition; what is undone once and stays so."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_ISI_TRANSAKSI = (
+    "opd_id tahun bulan kartu_id pemegang_id pemakai_id perekam_id tanggal merchant uraian "
+    "sub_kegiatan rekening sumber_dana nilai kanal dicatat_at satuan volume harga_satuan nota "
+    "penjual_npwp dpp ppn pbjt pph_jenis pph pemungut pdn_umk program_id asal_id"
+)
+_UANG_TRANSAKSI = tuple(_ISI_TRANSAKSI.split())
+
+#: table -> (columns that freeze, condition on OLD under which they are frozen, sentence)
+FROZEN: Final = {
+    "transaksi": (
+        _UANG_TRANSAKSI,
+        "OLD.status NOT IN ('tercatat', 'berbukti')",
+        "belanja yang sudah diajukan tidak dapat diubah; buat koreksi baru",
+    ),
+    "bukti": (
+        ("opd_id", "transaksi_id", "berkas_id", "at", "oleh_id", "jenis"),
+        "1 = 1",
+        "bukti tidak dapat diubah; cabut lalu lampirkan yang benar",
+    ),
+    "ingatan_kelas": (
+        ("opd_id", "kunci", "kelas", "rekening", "putusan_id", "at", "oleh_id"),
+        "1 = 1",
+        "ingatan tidak dapat diubah; cabut lalu putuskan lagi",
+    ),
+    "aturan_cocok": (
+        (
+            *("opd_id", "kartu_id", "kunci", "teks", "penerima", "sub_kegiatan", "rekening"),
+            *("at", "oleh_id"),
+        ),
+        "1 = 1",
+        "aturan tidak dapat diubah; cabut lalu buat yang baru",
+    ),
+    "cocok": (
+        ("opd_id", "baris_bank_id", "transaksi_id", "nilai", "jenis", "status", "at", "oleh_id"),
+        "1 = 1",
+        "pasangan tidak dapat diubah; urungkan lalu buat yang baru",
+    ),
+    "selisih": (
+        ("opd_id", "tahun", "bulan", "jenis", "nilai", "at", "oleh_id", "baris_bank_id"),
+        "1 = 1",
+        "selisih tidak dapat diubah; urungkan lalu buat yang baru",
+    ),
+    "up_usulan": (
+        ("opd_id", "tahun", "alasan", "uraian", "up_kkpd", "at", "oleh_id"),
+        "1 = 1",
+        "usulan UP tidak dapat diubah; buat usulan baru",
+    ),
+    "ceiling": (
+        ("opd_id", "tahun", "jenis", "kunci"),
+        "1 = 1",
+        "batas tidak dapat berpindah",
+    ),
+}
+
+#: Undone once: a value that was set stays (`dicabut_at` from NULL to a moment, never back).
+UNDONE_ONCE: Final = dict.fromkeys(
+    ("aturan_cocok", "bukti", "cocok", "ingatan_kelas", "selisih", "sesi"), "dicabut_at"
+)
