@@ -155,3 +155,26 @@ def test_a_refund_prefers_its_negative_purchase() -> None:
         ],
     )
     assert links(hasil) == [(("b1",), ("s1",), "satu"), (("b2",), ("s2",), "refund")]
+
+
+def test_an_original_is_given_back_in_pieces_but_never_more_than_it_was() -> None:
+    """The first and the second piece of one purchase find it; a third that is too much does not."""
+    bank = [
+        baris("b1", 2, 1_237_450, "PERCETAKAN MAJU JAYA"),
+        baris("b2", 5, -400_000, "PERCETAKAN MAJU JAYA"),
+        baris("b3", 12, -837_450, "PERCETAKAN MAJU JAYA"),
+        baris("b4", 3, 96_500, "WARUNG BU TUTI"),
+    ]
+    catatan = [
+        belanja("s1", 2, 1_237_450, "Percetakan Maju Jaya"),
+        belanja("s2", 3, 96_500, "Warung Bu Tuti"),
+    ]
+    for lagi in ([], [baris("b5", 19, -700_000, "PERCETAKAN MAJU JAYA")]):
+        hasil = match(bank + lagi, catatan)
+        kembali = {p.baris[0] for p in hasil.pasangan if p.jenis == "refund"}
+        assert kembali <= {"b2", "b3", "b5"}
+        nilai = {one.id: -one.nilai.sen for one in bank + lagi}
+        assert sum(nilai[id_] for id_ in kembali) <= 123_745_000
+        assert lagi or kembali == {"b2", "b3"}
+        assert all(p.belanja == ("s1",) for p in hasil.pasangan if p.jenis == "refund")
+        assert match((bank + lagi)[::-1], catatan[::-1]) == hasil

@@ -51,7 +51,8 @@ class Awal:
 class BobotRefund:
     """Shares of refunds: with an original in the ledger, whole, in part; days until they come.
 
-    `mendahului` is the share a day of originals typed after their refund, beside the first day.
+    `mendahului` is the share a day of originals typed after their refund, beside the first day;
+    `lagi` the share of refunds that are a further piece beside another of their original.
     """
 
     tercatat: float
@@ -61,6 +62,7 @@ class BobotRefund:
     bagian_lain: float
     rata_hari: float
     mendahului: float
+    lagi: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,12 @@ import numpy as np
 from kkpd.domain.matching.alasan import alasan_tautan
 from kkpd.domain.matching.antarmuka import kolom_bank, kolom_belanja
 from kkpd.domain.matching.bobot import Bobot
-from kkpd.domain.matching.inti import tautan_satu
 from kkpd.domain.matching.kolom import susun
 from kkpd.domain.matching.larik import F64, I64
 from kkpd.domain.matching.peluang import peluang
 from kkpd.domain.matching.refund import asal_refund
 from kkpd.domain.matching.skor import Medan, Tepi, nilai_pasangan, siapkan_medan
-from kkpd.domain.matching.tautan import BALIK, JENIS, REFUND, SATU
+from kkpd.domain.matching.tautan import BALIK, JENIS, REFUND, SATU, tautan_satu
 from kkpd.domain.matching.tipe import BarisBank, Belanja, Calon
 
 

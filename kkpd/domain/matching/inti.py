@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kkpd.domain.matching.bagian import Himpunan, gabung, kumpulkan, pecah
 from kkpd.domain.matching.bobot import Bobot
-from kkpd.domain.matching.dunia import Graf, dunia_terbaik, susun_graf
+from kkpd.domain.matching.dunia import Graf, dunia_terbaik
 from kkpd.domain.matching.graf import (
     bagian_positif,
     graf_tautan,
@@ -20,11 +20,11 @@ from kkpd.domain.matching.graf import (
 from kkpd.domain.matching.hari import kelas_hari
 from kkpd.domain.matching.jelas import pasangan_jelas
 from kkpd.domain.matching.kandidat import beda_hari, beda_nilai, dekat, potongan, sama_nilai
+from kkpd.domain.matching.kembali import kembalikan
 from kkpd.domain.matching.kolom import Dua
 from kkpd.domain.matching.laju import Laju, putaran
 from kkpd.domain.matching.larik import F64, I64, Ya
 from kkpd.domain.matching.peluang import peluang
-from kkpd.domain.matching.refund import asal_refund
 from kkpd.domain.matching.skor import (
     BUANG,
     Medan,
@@ -39,12 +39,12 @@ from kkpd.domain.matching.tautan import (
     BALIK,
     GABUNG,
     PECAH,
-    REFUND,
     SATU,
-    Rinci,
     Tautan,
     jajarkan,
     putuskan,
+    rinci_pasangan,
+    tautan_satu,
 )
 from kkpd.domain.matching.tertib import tertibkan
 
@@ -64,7 +64,7 @@ def cocokkan(dua: Dua, bobot: Bobot) -> Jawaban:
     """Match both sides; the answer is a function of the rows, never of their order."""
     medan = siapkan_medan(dua, bobot)
     utama, dipotong = _utama(medan)
-    kembali = putuskan(_refund(medan, utama), bobot.putusan)
+    kembali = putuskan(kembalikan(medan, utama), bobot.putusan)
     semua = jajarkan([_balik(medan, utama), kembali])
     return Jawaban(
         medan,
@@ -107,18 +107,6 @@ def _sisa(luas: int, terpakai: I64) -> Ya:
     sisa = np.ones(luas, dtype=np.bool_)
     sisa[terpakai] = False
     return sisa
-
-
-def tautan_satu(pasangan: Tepi, p: F64, ada: F64, jarak: F64, jenis: int) -> Tautan:
-    """Pairs as links of one kind."""
-    banyak = len(pasangan)
-    rinci = _rinci(np.arange(banyak, dtype=np.int64), pasangan)
-    semua = np.full(banyak, jenis, dtype=np.int64)
-    return Tautan(semua, pasangan.w, p, ada, jarak, np.zeros(banyak, dtype=np.bool_), rinci)
-
-
-def _rinci(nomor: I64, pasangan: Tepi) -> Rinci:
-    return Rinci(nomor, *(getattr(pasangan, lajur.name) for lajur in fields(Rinci)[1:]))
 
 
 def _selesaikan(
@@ -213,39 +201,6 @@ def _tautan_himpunan(
     w_nama, mirip = nama_pasangan(medan, b, c)
     nol = np.zeros(len(b), dtype=np.int64)
     pasangan = tepi(b, c, (nol, kelas, beda), (mirip, np.zeros(len(b)), w_hari, w_nama), w_hari)
-    rinci = _rinci(nomor, pasangan)
+    rinci = rinci_pasangan(nomor, pasangan)
     semua = np.full(len(mana), jenis, dtype=np.int64)
     return Tautan(semua, himpunan.w[mana], *ukuran, np.zeros(len(mana), dtype=np.bool_), rinci)
-
-
-def _refund(medan: Medan, utama: Tautan) -> Tautan:
-    """Negative lines that found no negative purchase look for their original."""
-    dua = medan.dua
-    b = np.flatnonzero(
-        _sisa(len(dua.bank), utama.rinci.b) & (dua.bank.nilai < 0) & (dua.bank.acuan >= 0)
-    )
-    c = np.flatnonzero(dua.catatan.nilai > 0)
-    baris_dari = np.full(len(dua.catatan), -1, dtype=np.int64)
-    satu = utama.jenis[utama.rinci.nomor] == SATU
-    baris_dari[utama.rinci.c[satu]] = utama.rinci.b[satu]
-    calon = asal_refund(medan, b, c, baris_dari)
-    calon = calon.ambil(calon.w > BUANG)
-    geser, banyak = len(dua.bank), np.arange(len(calon), dtype=np.int64)
-    kelas = setara(dua.catatan, medan.nama.catatan)[calon.c]
-    kasar = np.unique(np.stack([calon.b, kelas]), axis=1, return_inverse=True)[1].reshape(-1)
-    graf = susun_graf(
-        calon.w,
-        calon.b,
-        calon.c + geser,
-        kasar.astype(np.int64),
-        np.concatenate([banyak, banyak]),
-        np.concatenate([calon.b, calon.c + geser]),
-        geser + len(dua.catatan),
-    )
-    p = peluang(graf.tautan, graf.simpul, graf.w, graf.banyak_simpul)
-    p = jumlah_kelas(p, graf.tanda)
-    terbesar = medan.bobot.jendela.komponen_terbesar
-    positif, label, nomor, _ = bagian_positif(graf, p, terbesar)
-    dunia = dunia_terbaik(positif, label)
-    dipilih = nomor[dunia.pilihan]
-    return tautan_satu(calon.ambil(dipilih), p[dipilih], p[dipilih], dunia.jarak, REFUND)

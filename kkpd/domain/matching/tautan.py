@@ -9,6 +9,7 @@ import numpy as np
 
 from kkpd.domain.matching.bobot import Putusan
 from kkpd.domain.matching.larik import F32, F64, I16, I32, I64, Ya
+from kkpd.domain.matching.skor import Tepi
 from kkpd.domain.matching.tipe import Jenis
 
 #: REFUND links a negative line to the purchase it gives back, BALIK to a negative purchase.
@@ -46,6 +47,19 @@ class Tautan:
     jarak: F64
     pasti: Ya
     rinci: Rinci
+
+
+def tautan_satu(pasangan: Tepi, p: F64, ada: F64, jarak: F64, jenis: int) -> Tautan:
+    """Pairs as links of one kind."""
+    banyak = len(pasangan)
+    rinci = rinci_pasangan(np.arange(banyak, dtype=np.int64), pasangan)
+    semua = np.full(banyak, jenis, dtype=np.int64)
+    return Tautan(semua, pasangan.w, p, ada, jarak, np.zeros(banyak, dtype=np.bool_), rinci)
+
+
+def rinci_pasangan(nomor: I64, pasangan: Tepi) -> Rinci:
+    """The rows of links from how their pairs compare; `nomor` says which link each is of."""
+    return Rinci(nomor, *(getattr(pasangan, lajur.name) for lajur in fields(Rinci)[1:]))
 
 
 def jajarkan(bagian: Sequence[Tautan]) -> Tautan:
