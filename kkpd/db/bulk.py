@@ -13,15 +13,17 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import UTC
-from itertools import islice
+from itertools import chain, islice
 from types import NoneType
 from typing import Any
 
 import psycopg
+from psycopg import sql
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    FromClause,
     Integer,
     String,
     Table,
@@ -31,6 +33,7 @@ from sqlalchemy import (
     literal,
     select,
 )
+from sqlalchemy import Sequence as Sequence_
 from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -39,7 +42,6 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from kkpd.db.types import Moment, Sen
 from kkpd.domain.money import Rupiah
 
-Columns = Sequence[Sequence[Any]]
 Row = Mapping[str, object]
 
 #: Rows sent to COPY at once.
@@ -49,32 +51,82 @@ _ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 _MARKS = ("\\", "\t", "\n", "\r")
 
 
-def insert_columns(session: Session, table: Table, columns: Mapping[str, object]) -> int:
+class Sisipan:
+    """Rows of one table, given batch by batch: `add` each, then `finish`.
+
+    SQLite inserts each batch as it comes. PostgreSQL gathers them and inserts once, in the order of
+    the column `along`, so that one page of its index after the other is filled instead of all of
+    them for each batch; ids follow the order in which the rows were given all the same. `alike` are
+    columns with one value for all rows.
+    """
+
+    def __init__(self, session: Session, table: Table, alike: Row, along: str) -> None:
+        self._session, self._table, self._alike, self._along = session, table, alike, along
+        self._names: list[str] = []
+
+    def add(self, columns: Row) -> int:
+        """The next rows, as `insert_columns` takes them; the same columns each time."""
+        size = _size(columns)
+        if not size or self._session.connection().dialect.name == "sqlite":
+            return insert_columns(self._session, self._table, {**columns, **self._alike})
+        lists = {
+            name: given if isinstance(given, list) else [given] * size
+            for name, given in columns.items()
+        }
+        connection = self._session.connection()
+        if not self._names:
+            self._names = list(lists)
+            _make_aside(connection, self._table, self._names)
+        values = {name: _values(self._table.c[name], lists[name], True) for name in self._names}
+        _fill_postgresql(connection, _aside(self._table), values)
+        return size
+
+    def finish(self) -> None:
+        """Insert what was gathered; what the session still holds is flushed first."""
+        if self._names:
+            self._session.flush()
+            connection = self._session.connection()
+            _carry_over(connection, self._table, self._names, self._alike, self._along)
+            self._names = []
+
+
+def insert_columns(session: Session, table: Table, columns: Row) -> int:
     """Insert rows given by column: a list is one value a row, anything else holds for all rows.
 
     Returns how many. The lists must be of one length; at least one column must be a list. What the
     session still holds is flushed first; the rows are not loaded as objects.
     """
     session.flush()
-    given_lists = [given for given in columns.values() if isinstance(given, list)]
-    size = len(given_lists[0])
-    if any(len(column) != size for column in given_lists):
-        raise ValueError("columns of different length")
+    size = _size(columns)
     if not size:
         return 0
     lists, rest = _parted(table, columns)
     connection = session.connection()
     postgres = connection.dialect.name == "postgresql"
-    values = [_values(table.columns[name], given, postgres) for name, given in lists.items()]
-    aside = f"masuk_{table.name}"
-    empty = select(*(table.c[name] for name in lists)).where(false())
-    shape = empty.compile(connection, compile_kwargs={"literal_binds": True})
-    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {aside} AS {shape}")
+    values = {name: _values(table.c[name], given, postgres) for name, given in lists.items()}
+    _make_aside(connection, table, list(lists))
     fill = _fill_postgresql if postgres else _fill_sqlite
-    fill(connection, aside, values)
-    _carry_over(connection, table, aside, list(lists), rest)
-    connection.exec_driver_sql(f"DROP TABLE {aside}")
+    fill(connection, _aside(table), values)
+    _carry_over(connection, table, list(lists), rest)
     return size
+
+
+def _size(columns: Row) -> int:
+    """How many rows the columns have."""
+    sizes = {len(given) for given in columns.values() if isinstance(given, list)}
+    if len(sizes) != 1:
+        raise ValueError("columns of different length")
+    return sizes.pop()
+
+
+def _aside(table: Table) -> str:
+    return f"masuk_{table.name}"
+
+
+def _make_aside(connection: Connection, table: Table, names: Sequence[str]) -> None:
+    empty = select(*(table.c[name] for name in names)).where(false())
+    shape = empty.compile(connection, compile_kwargs={"literal_binds": True})
+    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {_aside(table)} AS {shape}")
 
 
 def _parted(table: Table, columns: Row) -> tuple[dict[str, list[Any]], dict[str, object]]:
@@ -83,8 +135,7 @@ def _parted(table: Table, columns: Row) -> tuple[dict[str, list[Any]], dict[str,
     alike = [
         name
         for name, given in lists.items()
-        if given[0] == given[-1] == given[len(given) // 2]
-        and given.count(given[0]) == len(given)
+        if _is_alike(given)
         and (given[0] is None or isinstance(table.c[name].type, String | Integer))
     ]
     kept = set(alike[:1]) if len(alike) == len(lists) else set()
@@ -93,13 +144,23 @@ def _parted(table: Table, columns: Row) -> tuple[dict[str, list[Any]], dict[str,
 
 
 def _carry_over(
-    connection: Connection, table: Table, aside: str, names: Sequence[str], rest: Row
+    connection: Connection, table: Table, names: Sequence[str], rest: Row, along: str = ""
 ) -> None:
-    """One INSERT for all rows; what they have in common is bound once."""
-    source = sql_table(aside, *(sql_column(name) for name in names))
+    """One INSERT for all rows; what they have in common is bound once. With `along` (PostgreSQL) in
+    the order of that column, the ids given before the rows are put in order.
+    """
+    aside = _aside(table)
+    source: FromClause = sql_table(aside, *(sql_column(name) for name in names))
+    if along:
+        number = Sequence_(f"{table.name}_id_seq").next_value().label("id")
+        source = select(number, *source.c).offset(0).subquery("bernomor")
+        names = ["id", *names]
     common = [literal(given, table.c[name].type).label(name) for name, given in rest.items()]
     rows = select(*(source.c[name] for name in names), *common)
+    if along:
+        rows = rows.order_by(source.c[along])
     connection.execute(table.insert().from_select([*names, *rest], rows, include_defaults=False))
+    connection.exec_driver_sql(f"DROP TABLE {aside}")
 
 
 def one_of(
@@ -134,28 +195,47 @@ def _utc_text(value: Any) -> str:
     return str(moment.isoformat(sep=" ", timespec="microseconds"))
 
 
-def _fill_sqlite(connection: Connection, aside: str, columns: Columns) -> None:
+def _fill_sqlite(connection: Connection, aside: str, columns: Mapping[str, list[Any]]) -> None:
     """By the driver itself: SQLAlchemy would want a list of all rows, which the zip never makes."""
     driver = connection.connection.driver_connection
     if not isinstance(driver, sqlite3.Connection):
         raise TypeError("SQLite is reached through sqlite3")
     marks = ", ".join("?" * len(columns))
-    driver.executemany(f"INSERT INTO {aside} VALUES ({marks})", zip(*columns, strict=True))  # noqa: S608 (our own names)
+    driver.executemany(f"INSERT INTO {aside} VALUES ({marks})", zip(*columns.values(), strict=True))  # noqa: S608 (our own names)
 
 
-def _fill_postgresql(connection: Connection, aside: str, columns: Columns) -> None:
+def _fill_postgresql(connection: Connection, aside: str, columns: Mapping[str, list[Any]]) -> None:
+    """By COPY. What all rows have alike is written once before each; what all lack, not at all."""
     driver = connection.connection.driver_connection
     if not isinstance(driver, psycopg.Connection):
         raise TypeError("PostgreSQL is reached through psycopg")
-    plain = all(set(map(type, column)) <= {str, int, NoneType} for column in columns)
-    with driver.cursor() as cursor, cursor.copy(f"COPY {aside} FROM STDIN") as copy:
-        if plain:
-            lines = map("\t".join, zip(*map(_copied, columns), strict=True))
-            while block := list(islice(lines, _BLOCK)):
-                copy.write("\n".join(block) + "\n")
+    alike = {name: given[0] for name, given in columns.items() if _is_alike(given)}
+    own = {name: given for name, given in columns.items() if name not in alike}
+    if not own:  # COPY wants a column
+        name = next(iter(columns))
+        own = {name: columns[name]}
+        del alike[name]
+    once = {name: value for name, value in alike.items() if value is not None}
+    names = sql.SQL(", ").join(map(sql.Identifier, [*once, *own]))
+    into = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(aside), names)
+    kinds = set(map(type, chain(once.values(), *own.values())))
+    with driver.cursor() as cursor, cursor.copy(into) as copy:
+        if not kinds <= {str, int, NoneType}:
+            for row in zip(*own.values(), strict=True):
+                copy.write_row((*once.values(), *row))
             return
-        for row in zip(*columns, strict=True):
-            copy.write_row(row)
+        first = "".join(f"{text}\t" for text in _copied(list(once.values())))
+        cells = list(map(_copied, own.values()))
+        cells[0] = [first + text for text in cells[0]] if first else cells[0]
+        lines = map("\t".join, zip(*cells, strict=True))
+        while block := list(islice(lines, _BLOCK)):
+            copy.write("\n".join(block) + "\n")
+
+
+def _is_alike(given: list[Any]) -> bool:
+    """Whether all values are equal; a look at three tells most columns apart."""
+    first = given[0]
+    return first == given[-1] == given[len(given) // 2] and given.count(first) == len(given)
 
 
 def _copied(column: Sequence[str | int | None]) -> list[str]:
