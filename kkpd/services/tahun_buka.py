@@ -187,9 +187,9 @@ def _nothing_lost(session: Session, opd_id: int, tahun: int, result: Hasil) -> N
         Transaksi.opd_id == opd_id, Transaksi.tahun == old, *belum_lunas(date(old, 12, 31))
     )
     count, amount = session.execute(
-        select(func.count(), func.sum(Bawaan.nilai)).where(
-            Bawaan.opd_id == opd_id, Bawaan.tahun == tahun, Bawaan.transaksi_id.in_(still)
-        )
+        select(func.count(), func.sum(Transaksi.nilai))  # as it is now: an open line may change
+        .join(Bawaan, Bawaan.transaksi_id == Transaksi.id)
+        .where(Bawaan.opd_id == opd_id, Bawaan.tahun == tahun, Transaksi.id.in_(still))
     ).one()
     if (count, amount or NOL) != (result.dibawa, result.nilai):
         raise Conflict(

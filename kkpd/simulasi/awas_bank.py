@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.money import NOL, Rupiah
-from kkpd.models import BarisBank, Cocok, DtsFinal, Penyelesaian, Selisih, Transaksi
+from kkpd.models import BarisBank, BarisKeluar, Cocok, DtsFinal, Penyelesaian, Selisih, Transaksi
 from kkpd.simulasi.bank import Ciri, CiriDts
 from kkpd.simulasi.dunia import Kantor
 from kkpd.simulasi.rusak import Rusak
+
+_KOLOM: Final = (
+    BarisBank.id,
+    BarisBank.opd_id,
+    BarisBank.tahun,
+    BarisBank.bulan,
+    BarisBank.kartu_akhir,
+    BarisBank.tanggal_transaksi,
+    BarisBank.tanggal_posting,
+    BarisBank.keterangan,
+    BarisBank.nilai,
+)
 
 
 class AwasBank:
@@ -22,6 +35,7 @@ class AwasBank:
         self.per_bulan: dict[tuple[int, int, int], list[int]] = {}
         self.banyak = 0
         self._last = 0
+        self._keluar: set[int] = set()
         self._buku: dict[int, Counter[Ciri]] = {}
         self._dts: dict[int, Counter[CiriDts]] = {}
         self._terakhir: tuple[object, ...] = ()
@@ -48,45 +62,39 @@ class AwasBank:
     def _jejak(self, session: Session) -> tuple[object, ...]:
         """Changes whenever a link, an explanation, a bank line or a cancelled purchase does."""
         cancelled = select(func.count()).where(Transaksi.status == "dibatalkan")
-        seen: list[object] = [self._last, session.scalar(cancelled)]
+        seen: list[object] = [self._last, len(self._keluar), session.scalar(cancelled)]
         for model in (Cocok, Selisih):
             marks = select(func.max(model.id), func.count(model.dicabut_at))
             seen.extend(session.execute(marks).one())
         return tuple(seen)
 
     def _fold(self, session: Session) -> None:
+        """Lines that came, and lines that were taken out again with their import."""
         rows = session.execute(
-            select(
-                BarisBank.id,
-                BarisBank.opd_id,
-                BarisBank.tahun,
-                BarisBank.bulan,
-                BarisBank.kartu_akhir,
-                BarisBank.tanggal_transaksi,
-                BarisBank.tanggal_posting,
-                BarisBank.keterangan,
-                BarisBank.nilai,
-            )
-            .where(BarisBank.id > self._last)
-            .order_by(BarisBank.id)
+            select(*_KOLOM).where(BarisBank.id > self._last).order_by(BarisBank.id)
         ).all()
-        for row in rows:
-            self._last = max(self._last, row.id)
-            if row.tanggal_posting is None:
-                short = (row.kartu_akhir, row.tanggal_transaksi, row.keterangan, row.nilai.sen)
-                self._dts.setdefault(row.opd_id, Counter())[short] += 1
-            else:
-                one = (
-                    row.kartu_akhir,
-                    row.tanggal_transaksi,
-                    row.tanggal_posting,
-                    row.keterangan,
-                    row.nilai.sen,
-                )
-                self._buku.setdefault(row.opd_id, Counter())[one] += 1
-            month = self.per_bulan.setdefault((row.opd_id, row.tahun, row.bulan), [0, 0])
-            month[0], month[1] = month[0] + 1, month[1] + row.nilai.sen
+        out = session.execute(
+            select(*_KOLOM)
+            .join(BarisKeluar, BarisKeluar.baris_bank_id == BarisBank.id)
+            .where(BarisBank.id.not_in(self._keluar))
+        ).all()
+        self._count(rows, 1)
+        self._count(out, -1)
+        self._last = max([self._last, *(row.id for row in rows)])
+        self._keluar |= {row.id for row in out}
         self.banyak += len(rows)
+
+    def _count(self, rows: Sequence[Any], times: int) -> None:
+        for row in rows:
+            day, posted, sen = row.tanggal_transaksi, row.tanggal_posting, row.nilai.sen
+            if posted is None:
+                short = (row.kartu_akhir, day, row.keterangan, sen)
+                _add(self._dts.setdefault(row.opd_id, Counter()), short, times)
+            else:
+                one = (row.kartu_akhir, day, posted, row.keterangan, sen)
+                _add(self._buku.setdefault(row.opd_id, Counter()), one, times)
+            month = self.per_bulan.setdefault((row.opd_id, row.tahun, row.bulan), [0, 0])
+            month[0], month[1] = month[0] + times, month[1] + times * sen
 
     def _links(self, session: Session, ids: list[int]) -> None:
         covered: dict[int, Rupiah] = {}
@@ -112,6 +120,7 @@ class AwasBank:
                 raise Rusak("cocok", f"baris bank {line} senilai {amount} tertutup {part}")
         self._purchases(session, ids)
         self._interim(session, ids)
+        self._gone(session, ids)
 
     def _purchases(self, session: Session, ids: list[int]) -> None:
         rows = session.execute(
@@ -139,3 +148,23 @@ class AwasBank:
             odd = session.scalar(statement.limit(1))
             if odd is not None:
                 raise Rusak("dts", f"{model.__tablename__} {odd} pada baris yang tidak dihitung")
+
+    def _gone(self, session: Session, ids: Sequence[int]) -> None:
+        """No decision rests on a line that was taken out."""
+        gone = select(BarisKeluar.baris_bank_id).where(BarisKeluar.opd_id.in_(ids))
+        for model in (Cocok, Selisih):
+            odd = session.scalar(
+                select(model.id)
+                .where(
+                    model.opd_id.in_(ids), model.dicabut_at.is_(None), model.baris_bank_id.in_(gone)
+                )
+                .limit(1)
+            )
+            if odd is not None:
+                raise Rusak("keluar", f"{model.__tablename__} {odd} pada baris yang dikeluarkan")
+
+
+def _add(counts: Counter[Any], key: object, times: int) -> None:
+    counts[key] += times
+    if not counts[key]:
+        del counts[key]

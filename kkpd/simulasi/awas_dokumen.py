@@ -124,9 +124,16 @@ class AwasDokumen:
         for line, nilai in rows:
             if self.disetujui.get(line) != nilai:
                 raise Rusak("jumlah", f"DPT {id_} memuat belanja {line} bukan senilai putusannya")
-            origin = lines[line].asal_id if line in lines else None
+            origin = self._origin(line, lines)
             if origin is not None:
                 self.dikembalikan[origin] = self.dikembalikan.get(origin, NOL) - nilai
+
+    @staticmethod
+    def _origin(line: int, lines: dict[int, Baris]) -> int | None:
+        """The purchase that this refund gives room back to: last year's budget gets nothing."""
+        refund = lines.get(line)
+        origin = None if refund is None or refund.asal_id is None else lines[refund.asal_id]
+        return origin.id if refund and origin and origin.tahun == refund.tahun else None
 
     def _carry(self, jenis: str, id_: int, amount: Rupiah, ids: frozenset[int]) -> None:
         if (amount, ids) not in self._dpt.values():
@@ -166,7 +173,7 @@ class AwasDokumen:
 
     def _off_dpt(self, ids: frozenset[int], lines: dict[int, Baris]) -> None:
         for line in ids:
-            amount, origin = self.disetujui[line], lines[line].asal_id
+            amount, origin = self.disetujui[line], self._origin(line, lines)
             self.sisa_dpt[line] = amount
             if origin is not None:
                 self.dikembalikan[origin] += amount

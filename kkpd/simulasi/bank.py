@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import reduce
+from operator import or_
 from random import Random
 from typing import Final
 
@@ -49,11 +51,28 @@ def ciri(line: BarisTagihan) -> Ciri:
 
 @dataclass(slots=True)
 class Bank:
-    """What the bank posted for one OPD, and which days it has shown in files."""
+    """What the bank posted for one OPD, and what each of its files in force has shown: whole days,
+    or interim lines. A file is known by the SHA-256 of its bytes.
+    """
 
     baris: list[BarisTagihan] = field(default_factory=list)
-    terlihat: set[date] = field(default_factory=set)
-    sementara: Counter[CiriDts] = field(default_factory=Counter)
+    hari: dict[str, frozenset[date]] = field(default_factory=dict)
+    daftar: dict[str, Counter[CiriDts]] = field(default_factory=dict)
+
+    @property
+    def terlihat(self) -> set[date]:
+        """The days that some file in force has shown."""
+        return set().union(*self.hari.values())
+
+    @property
+    def sementara(self) -> Counter[CiriDts]:
+        """Of each interim line the greatest count that any one list in force shows."""
+        return reduce(or_, self.daftar.values(), Counter[CiriDts]())
+
+    def keluar(self, sha256: str) -> None:
+        """The file was taken out of the books."""
+        self.hari.pop(sha256, None)
+        self.daftar.pop(sha256, None)
 
     def pada(self, hari: Iterable[date]) -> list[BarisTagihan]:
         """The lines posted on these days, in the order of posting."""
@@ -65,7 +84,8 @@ class Bank:
 
     def seharusnya(self) -> Counter[Ciri]:
         """What the books must hold: every line of every day that was shown."""
-        return Counter(ciri(line) for line in self.baris if line.pembukuan in self.terlihat)
+        shown = self.terlihat
+        return Counter(ciri(line) for line in self.baris if line.pembukuan in shown)
 
     def dts(self, hari: Iterable[date]) -> list[BarisTagihan]:
         """The interim lines of purchases made on these days, as far as the bank knows them now.
@@ -80,10 +100,6 @@ class Bank:
                 nilai = line.nilai - Rupiah.of(5_000) if changed else line.nilai
                 found.append(replace(line, nilai=nilai))
         return found
-
-    def catat_dts(self, lines: Iterable[BarisTagihan]) -> None:
-        """The books hold of each interim line the greatest count that any one list showed."""
-        self.sementara |= Counter(ciri_dts(line) for line in lines)
 
 
 def daftar_csv(lines: list[BarisTagihan], rng: Random) -> bytes:

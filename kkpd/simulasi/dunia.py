@@ -273,5 +273,6 @@ def _kartu(
     return tuple(made)
 
 
-AWAL: Final = datetime(TAHUN_AWAL, 1, 2, 1, 0, tzinfo=UTC)
-AWAL_HARI: Final = date(TAHUN_AWAL, 1, 2)
+#: Late enough in the year that a short life crosses New Year.
+AWAL: Final = datetime(TAHUN_AWAL, 9, 2, 1, 0, tzinfo=UTC)
+AWAL_HARI: Final = AWAL.date()

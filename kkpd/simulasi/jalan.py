@@ -61,6 +61,7 @@ _GERAK: Final[tuple[tuple[int, Gerak], ...]] = (
     (2, catatan.timbang),
     (3, tagihan.ekspor),
     (2, tagihan.tagihan_bulan),
+    (2, tagihan.keluarkan),
     (3, tagihan.terima_pasti),
     (10, tagihan.pasangkan),
     (6, tagihan.jelaskan),
@@ -86,8 +87,15 @@ _GERAK: Final[tuple[tuple[int, Gerak], ...]] = (
     (1, kantor.ubah_up),
     (1, kantor.blokir),
     (8, kantor.tutup),
+    (2, kantor.buka_buku),
     *((1, one) for one in SERANGAN),
 )
+
+
+def _awal_bulan(ke: int) -> datetime:
+    """The first moment of the month so many after the world began."""
+    years, month = divmod(dunia.AWAL.month - 1 + ke, 12)
+    return datetime(dunia.AWAL.year + years, month + 1, 1, 1, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +208,8 @@ class _Main:
         """The moments at which somebody acts, and in which office."""
         turns = self.minta.opd * LANGKAH_SEBULAN
         for month in range(self.minta.bulan):
-            year, number = dunia.TAHUN_AWAL + month // 12, month % 12 + 1
-            first = datetime(year, number, 2 if month == 0 else 1, 1, 0, tzinfo=UTC)
-            end = datetime(year + number // 12, number % 12 + 1, 1, 1, 0, tzinfo=UTC)
+            first, end = _awal_bulan(month), _awal_bulan(month + 1)
+            first = max(first, dunia.AWAL)
             for turn in range(turns):
                 at = first + (end - first) * turn / turns + timedelta(seconds=1)
                 yield at.replace(microsecond=0), self.rng.choice(world.kantor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from kkpd.models import Kartu
-from kkpd.services import kartu, periode
+from kkpd.services import kartu, periode, tahun_buka
 from kkpd.simulasi import dunia
 from kkpd.simulasi.langkah import Konteks, Langkah
 
@@ -77,3 +77,11 @@ def buka_tahun(k: Konteks) -> Langkah | None:
         dunia.tetapkan_up(session, admin, office, year, 60_000_000, now)
 
     return Langkah("buka_tahun", laku, sesudah=lambda: office.tahun_dibuka.add(year))
+
+
+def buka_buku(k: Konteks) -> Langkah | None:
+    """Card limits and unsettled lines go over to the year; again, when something came late."""
+    year, admin, now, office = k.hari.year, k.dunia.admin, k.now, k.kantor.id
+    if year == dunia.TAHUN_AWAL or year not in k.kantor.tahun_dibuka:
+        return None
+    return Langkah("buka_buku", lambda s: tahun_buka.buka(s, admin, office, year, now), kembar=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,10 +14,10 @@ from kkpd.demo.bank import BarisTagihan
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.tagihan.bacaan import Utuh
 from kkpd.ingest import parse
-from kkpd.models import Cocok, Transaksi
+from kkpd.models import Berkas, Cocok, Impor, ImporKeluar, Transaksi
 from kkpd.queries import cocok as lihat
-from kkpd.services import cocok, selisih, tagihan
-from kkpd.simulasi.bank import daftar_csv, dts_csv, tagihan_csv
+from kkpd.services import cocok, impor_keluar, selisih, tagihan
+from kkpd.simulasi.bank import ciri_dts, daftar_csv, dts_csv, tagihan_csv
 from kkpd.simulasi.langkah import Konteks, Langkah
 
 
@@ -27,7 +29,7 @@ def ekspor(k: Konteks) -> Langkah | None:
     lines = k.kantor.bank.pada(days)
     if not lines:
         return None
-    return _terima(k, "ekspor", daftar_csv(lines, k.rng), _terlihat(k, days))
+    return _hari(k, "ekspor", daftar_csv(lines, k.rng), days)
 
 
 def tagihan_bulan(k: Konteks) -> Langkah | None:
@@ -42,11 +44,12 @@ def tagihan_bulan(k: Konteks) -> Langkah | None:
     if not lines:
         return None
     data = tagihan_csv(k.kantor.slug, lines, end, Rupiah.of(k.kantor.urut()))
-    return _terima(k, "tagihan_bulan", data, _terlihat(k, days))
+    return _hari(k, "tagihan_bulan", data, days)
 
 
-def _terlihat(k: Konteks, days: list[date]) -> Callable[[], None]:
-    return lambda: k.kantor.bank.terlihat.update(days)
+def _hari(k: Konteks, nama: str, data: bytes, days: list[date]) -> Langkah:
+    shown = k.kantor.bank.hari
+    return _terima(k, nama, data, lambda sha: shown.update({sha: frozenset(days)}))
 
 
 def dts(k: Konteks) -> Langkah | None:
@@ -57,11 +60,13 @@ def dts(k: Konteks) -> Langkah | None:
     lines = bank.dts(days)
     if not lines:
         return None
-    return _terima(k, "dts", dts_csv(lines, k.rng), lambda: bank.catat_dts(lines), "dts")
+    shown = Counter(map(ciri_dts, lines))
+    data = dts_csv(lines, k.rng)
+    return _terima(k, "dts", data, lambda sha: bank.daftar.update({sha: shown}), "dts")
 
 
 def _terima(
-    k: Konteks, nama: str, data: bytes, sesudah: Callable[[], None], jenis: str = "final"
+    k: Konteks, nama: str, data: bytes, terlihat: Callable[[str], None], jenis: str = "final"
 ) -> Langkah:
     who, now, store = k.kantor.orang["bendahara"], k.now, k.store
     reading = Utuh(parse(data, f"{nama}.csv", "banksumut_bni"))
@@ -72,7 +77,29 @@ def _terima(
         command = tagihan.Terima(k.kantor.id, kept.id, reading, jenis=jenis)
         tagihan.terima(session, who, command, now)
 
-    return Langkah(nama, laku, kembar=True, sesudah=sesudah)
+    return Langkah(nama, laku, kembar=True, sesudah=lambda: terlihat(sha256(data).hexdigest()))
+
+
+def keluarkan(k: Konteks) -> Langkah | None:
+    """An import is taken out again, unless something stands on its lines."""
+    rows = k.session.execute(
+        select(Impor.id, Berkas.sha256)
+        .join(Berkas, Berkas.id == Impor.berkas_id)
+        .where(Impor.opd_id == k.kantor.id, Impor.id.not_in(select(ImporKeluar.impor_id)))
+        .order_by(Impor.id.desc())
+        .limit(6)
+    ).all()
+    if not rows:
+        return None
+    (id_, sha), who, now = k.rng.choice(rows), k.kantor.orang["bendahara"], k.now
+    command = impor_keluar.Keluarkan(k.kantor.id, id_, "Salah memilih jenis berkas")
+    return Langkah(
+        "keluarkan",
+        lambda s: impor_keluar.keluarkan(s, who, command, now),
+        harapan="boleh",
+        kembar=True,
+        sesudah=lambda: k.kantor.bank.keluar(sha),
+    )
 
 
 def terima_pasti(k: Konteks) -> Langkah | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -110,6 +111,19 @@ def test_what_comes_late_weighs_at_once_and_is_carried_by_opening_again(
     found = akhir_tahun.nasib(session, ACTORS["citra"], DINKES, 2027)
     assert found == Nasib(amount, NOL, amount, NOL, 1, 0)
     assert buka(session).dibawa == 0
+
+
+def test_a_carried_line_may_still_change_and_the_year_opens_again(session: Session) -> None:
+    command = isi(kunci_kirim="berubah", tanggal=date(2026, 10, 30))
+    line = belanja.catat(session, ACTORS["citra"], command, JANUARI)
+    buka(session)
+    dearer = replace(command, nilai=Rupiah.of(800_000), harga_satuan=None, volume=None)
+    change = belanja.UbahBelanja(line.id, line.versi, dearer)
+    belanja.ubah(session, ACTORS["citra"], change, JANUARI)
+    again = buka(session)
+    assert (again.baris, again.nilai) == (0, Rupiah.of(800_000))
+    assert session.scalars(select(Bawaan.nilai)).one() == Rupiah.of(750_000)
+    assert kartu(session).reserved == Rupiah.of(800_000)
 
 
 def test_a_limit_below_what_is_open_sinks_with_it(session: Session, tmp_path: Path) -> None:
