@@ -135,10 +135,13 @@ class AwasBank:
 
     def _interim(self, session: Session, ids: Sequence[int]) -> None:
         """Of an interim line and its final one only one counts: no decision rests on the other,
-        but an explanation that was paid before the amount changed.
+        but an explanation that was paid before the amount changed. The pair ends with its final.
         """
+        out = select(BarisKeluar.baris_bank_id)
         paid = select(Penyelesaian.selisih_id).where(Penyelesaian.selisih_id.is_not(None))
-        gone = select(DtsFinal.gugur_id).where(DtsFinal.opd_id.in_(ids))
+        gone = select(DtsFinal.gugur_id).where(
+            DtsFinal.opd_id.in_(ids), DtsFinal.final_id.not_in(out)
+        )
         for model, more in ((Cocok, True), (Selisih, False)):
             statement = select(model.id).where(
                 model.opd_id.in_(ids), model.dicabut_at.is_(None), model.baris_bank_id.in_(gone)
