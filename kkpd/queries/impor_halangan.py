@@ -30,6 +30,8 @@ from kkpd.queries.impor_keluar import Lingkup, nama_berkas
 
 #: So many of one kind are named; the rest is counted.
 _SEBANYAK: Final = 5
+#: Of lines whose other files are named, so many are looked at.
+_SEKALI: Final = 500
 #: States of a purchase that nobody has submitted yet.
 _BELUM: Final = ("tercatat", "berbukti")
 
@@ -150,22 +152,22 @@ def _left_out(session: Session, ini: Lingkup) -> Iterator[str]:
 
 def _elsewhere(session: Session, ini: Lingkup) -> Iterator[str]:
     """Lines that other files have as part of another bill or month."""
-    lines = select(BarisBank.id).where(ini.berpindah)
-    rows = session.execute(
-        select(SumberBaris.berkas_id, func.count())
+    ids = session.scalars(select(BarisBank.id).where(ini.berpindah)).all()
+    if not ids:
+        return
+    files = session.scalars(
+        select(SumberBaris.berkas_id)
         .where(
-            SumberBaris.baris_bank_id.in_(lines),
+            SumberBaris.baris_bank_id.in_(ids[:_SEKALI]),
             SumberBaris.berkas_id != ini.berkas_id,
             terlihat(),
         )
-        .group_by(SumberBaris.berkas_id)
-    ).all()
-    if rows:
-        yield (
-            f"{sum(row[1] for row in rows)} baris juga diberikan oleh "
-            f"{nama_berkas(session, [row[0] for row in rows])}, tetapi pada tagihan lain. "
-            "Keluarkan pengambilan berkas itu dahulu, lalu ambil lagi sesudahnya."
-        )
+        .distinct()
+    )
+    yield (
+        f"{len(ids)} baris juga diberikan oleh {nama_berkas(session, list(files))}, tetapi pada "
+        "tagihan lain. Keluarkan pengambilan berkas itu dahulu, lalu ambil lagi sesudahnya."
+    )
 
 
 def _unclear(session: Session, ini: Lingkup) -> Iterator[str]:

@@ -73,7 +73,8 @@ class Lingkup:
     @property
     def berpindah(self) -> ColumnElement[bool]:
         """Of those that stay, the ones that no other import has in the same bill or list."""
-        same = SumberBaris.tagihan_id == BarisBank.tagihan_id
+        # + 0: by its line a sighting is found at once; by the bill's index each line looks at all
+        same = SumberBaris.tagihan_id + 0 == BarisBank.tagihan_id
         return and_(self.tetap, not_(self._given_elsewhere(same)))
 
     @property
