@@ -1,6 +1,6 @@
 """A file's lines while they are being taken in: read once, gone over again, little memory.
 
-Short files stay in memory; of long ones the batches lie in a nameless temporary file, as plain
+Short files stay in memory; of long ones all batches lie in a nameless temporary file, as plain
 values without card numbers, and are gone with the process.
 """
 
@@ -63,10 +63,11 @@ class Gulungan:
         if not self._waiting:
             return
         kolom, self._waiting = Kolom.gabung(self._waiting), []
-        if self.banyak <= DI_MEMORI:
-            self._batches.append(kolom)
-        else:
-            self._write(kolom)
+        self._batches.append(kolom)
+        if self.banyak > DI_MEMORI:
+            for one in self._batches:
+                self._write(one)
+            self._batches.clear()
 
     @cached_property
     def kembar(self) -> dict[str, int]:
