@@ -23,6 +23,8 @@ EVERY_OPD: Final = "*"
 AT_END: Final = "at_end"
 #: Seconds between two looks of a writer that waits for its turn on SQLite.
 _SELA: Final = 0.002
+#: Seconds after which a writer stands in line no longer.
+_SABAR: Final = 30.0
 #: SET LOCAL ROLE and the scope in one way to the server.
 _CONFINED: Final = text(
     "SELECT set_config('role', :role, true), set_config('kkpd.opd', :seen, true)"
@@ -66,7 +68,8 @@ def _turn(engine: Engine) -> Iterator[None]:
     """One writer of a SQLite file at a time, of all threads and processes: who waits looks again
     every few milliseconds. SQLite's own lock still decides; its waiting sleeps up to a tenth of a
     second while nobody writes, and can starve a thread. Waking one waiter at each release (a
-    blocking lock) did half as many commits: each of them began in a process gone cold.
+    blocking lock) did half as many commits: each of them began in a process gone cold. Whoever has
+    stood too long goes on to SQLite's own lock, whose refusal is told.
     """
     place = engine.url.database if engine.dialect.name == "sqlite" else None
     if not place or place.startswith(("file:", ":")):  # what is no file on a disk of its own name
@@ -74,7 +77,8 @@ def _turn(engine: Engine) -> Iterator[None]:
         return
     descriptor = _queue(f"{place}-antre")
     try:
-        while not _taken(descriptor):
+        ends = time.monotonic() + _SABAR
+        while not _taken(descriptor) and time.monotonic() < ends:
             time.sleep(_SELA)
         yield
     finally:

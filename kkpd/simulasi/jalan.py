@@ -26,70 +26,18 @@ from kkpd.reports import draw
 from kkpd.services.berkas import Store
 from kkpd.services.dokumen import Penerbit
 from kkpd.services.kunci_log import load_signer
-from kkpd.simulasi import (
-    catatan,
-    dunia,
-    gangguan,
-    kantor,
-    mundur,
-    pengganti,
-    rantai,
-    tagihan,
-    tanggungan,
-)
+from kkpd.simulasi import dunia, gangguan, kantor
 from kkpd.simulasi.dunia import Dunia, Kantor
-from kkpd.simulasi.langkah import Gerak, Konteks, Langkah
+from kkpd.simulasi.gerak import GERAK
+from kkpd.simulasi.langkah import Konteks, Langkah
 from kkpd.simulasi.pengawas import Pengawas
 from kkpd.simulasi.rusak import Rusak
-from kkpd.simulasi.serangan import SERANGAN
 
 #: Steps that one office takes in a month.
 LANGKAH_SEBULAN: Final = 50
 #: How often a step is disturbed.
 _MATI: Final = 0.06
 _KEMBAR: Final = 0.06
-
-_GERAK: Final[tuple[tuple[int, Gerak], ...]] = (
-    (8, catatan.catat),
-    (16, catatan.lampirkan),
-    (4, catatan.tetapkan_kelas),
-    (3, catatan.ubah),
-    (2, catatan.pecah),
-    (1, catatan.batalkan),
-    (1, catatan.cabut_bukti),
-    (3, catatan.kembalikan),
-    (2, catatan.timbang),
-    (3, tagihan.ekspor),
-    (2, tagihan.tagihan_bulan),
-    (2, tagihan.keluarkan),
-    (3, tagihan.terima_pasti),
-    (10, tagihan.pasangkan),
-    (6, tagihan.jelaskan),
-    (1, tagihan.urungkan_cocok),
-    (6, rantai.ajukan),
-    (1, rantai.tarik),
-    (6, rantai.periksa),
-    (18, rantai.putuskan),
-    (2, rantai.urungkan_uji),
-    (3, mundur.batalkan),
-    (1, mundur.batalkan_terlambat),
-    (2, tanggungan.bayar),
-    (1, tanggungan.bayar_lebih),
-    (1, tanggungan.balik),
-    (1, pengganti.limpahkan),
-    (2, pengganti.wakil_menguji),
-    (3, pengganti.gabungkan),
-    (2, tagihan.dts),
-    (4, rantai.terbit_dpt),
-    (2, rantai.terbit_penolakan),
-    (18, rantai.lanjutkan),
-    (2, kantor.geser),
-    (1, kantor.ubah_up),
-    (1, kantor.blokir),
-    (8, kantor.tutup),
-    (2, kantor.buka_buku),
-    *((1, one) for one in SERANGAN),
-)
 
 
 def _awal_bulan(ke: int) -> datetime:
@@ -234,7 +182,7 @@ class _Main:
         if opening is not None:
             return opening
         while True:
-            gerak = self.rng.choices([one for _, one in _GERAK], [w for w, _ in _GERAK])[0]
+            gerak = self.rng.choices([one for _, one in GERAK], [w for w, _ in GERAK])[0]
             plan = gerak(k)
             if plan is not None:
                 return plan

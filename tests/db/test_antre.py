@@ -8,8 +8,11 @@ import sys
 import threading
 from pathlib import Path
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 
+from kkpd.db import session as sesi
 from kkpd.db.engine import create_engine
 from kkpd.db.session import EVERY_OPD, reading, writing
 
@@ -54,4 +57,18 @@ def test_a_writer_waits_for_another_process_and_outlives_its_death(tmp_path: Pat
     other.communicate()
     waiting.join(60)
     assert done.is_set()
+    engine.dispose()
+
+
+def test_who_stands_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also whoever opens a second session inside a first one: it ends by a refusal, not never."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'antre.sqlite3'}")
+    monkeypatch.setattr(sesi, "_SABAR", 0.01)
+    event.listen(engine, "connect", lambda opened, _: opened.execute("PRAGMA busy_timeout=10"))
+    with (
+        writing(engine, EVERY_OPD),
+        pytest.raises(OperationalError, match="locked"),
+        writing(engine, EVERY_OPD),
+    ):
+        pass
     engine.dispose()
