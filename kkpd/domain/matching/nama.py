@@ -18,6 +18,8 @@ from kkpd.domain.matching.larik import F64, I64, Teks, Ya
 
 #: Letters of a skeleton that stand before a town.
 _KEPALA = 9
+#: Pairs from which on two threads are worth their start.
+_BANYAK = 5_000
 #: Letters, digits and the end of a text stay, everything else separates words.
 _HURUF = bytes(
     x if x == ord("\n") or (chr(x).isascii() and chr(x).isalnum()) else 32 for x in range(256)
@@ -186,10 +188,12 @@ def ciri_nama(nama: Nama, kiri: I64, kanan: I64, bobot: BobotNama) -> tuple[F64,
     """The features of pairs of forms that both name one, in the order of `koefisien`."""
     from rapidfuzz import fuzz, process  # costs start-up time of every command
 
-    # two processors at most: the machine may serve others
+    # two processors at most: the machine may serve others; for a page's few pairs a second
+    # one costs more than it brings
+    utas = 1 if len(kiri) < _BANYAK else 2
     tulang, kata = (
         process.cpdist(
-            teks[kiri].tolist(), teks[kanan].tolist(), scorer=ukuran, workers=2
+            teks[kiri].tolist(), teks[kanan].tolist(), scorer=ukuran, workers=utas
         ).astype(np.float64) / 100
         for teks, ukuran in (
             (nama.kerangka, fuzz.partial_ratio),
