@@ -32,6 +32,7 @@ GERAK: Final[tuple[tuple[int, Gerak], ...]] = (
     (18, rantai.putuskan),
     (2, rantai.urungkan_uji),
     (3, mundur.batalkan),
+    (1, mundur.batalkan_surat),
     (1, mundur.batalkan_terlambat),
     (2, tanggungan.bayar),
     (1, tanggungan.bayar_lebih),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from kkpd.domain.peran import Actor
 from kkpd.domain.workflow import BY_ACTION
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Transaksi
-from kkpd.queries.batal import berlaku
+from kkpd.queries.batal import TANPA_LANGKAH, berlaku
 from kkpd.services import pembatalan
 from kkpd.simulasi.langkah import Konteks, Langkah
 
@@ -73,6 +73,24 @@ def batalkan(k: Konteks) -> Langkah | None:
         return None
     jenis, key, _ = k.rng.choice(found)
     who = k.dunia.bud if jenis == "sp2d" else k.kantor.orang[_SIAPA[jenis]]
+    return Langkah(f"batal_{jenis}", _laku(k, who, jenis, key), harapan="boleh", kembar=True)
+
+
+def batalkan_surat(k: Konteks) -> Langkah | None:
+    """A joint DPT or a refusal notice goes back, unless somebody went on from it."""
+    places = [office.id for office in (k.kantor, k.kantor.induk) if office is not None]
+    rows = k.session.execute(
+        select(Dokumen.jenis, Dokumen.id)
+        .where(
+            Dokumen.opd_id.in_(places), Dokumen.jenis.in_(tuple(TANPA_LANGKAH)), berlaku(Dokumen)
+        )
+        .order_by(Dokumen.id.desc())
+        .limit(4)
+    ).all()
+    if not rows:
+        return None
+    jenis, key = k.rng.choice(rows)
+    who = k.kantor.orang["pa" if jenis == "dpt_gabungan" else "penguji"]
     return Langkah(f"batal_{jenis}", _laku(k, who, jenis, key), harapan="boleh", kembar=True)
 
 
