@@ -31,7 +31,7 @@ from kkpd.domain.money import Rupiah
 
 BENIH = range(1000, 1040)
 SEBESAR = 6000
-_SETELAN = ("perantara", "umum", "pasar", "panjang_penuh", "terendah", "tertinggi")
+_SETELAN = ("perantara", "umum", "pasar", "uraian", "panjang_penuh", "terendah", "tertinggi")
 #: Weight of the broad habits below beside what the pairs show: another office slips otherwise.
 _HALUS = 0.15
 
@@ -186,6 +186,7 @@ def cetak(bobot: Bobot) -> str:
         "perantara": sorted(kata.decode() for kata in bobot.nama.perantara),
         "umum": sorted(kata.decode() for kata in bobot.nama.umum),
         "pasar": sorted(kata.decode() for kata in bobot.nama.pasar),
+        "uraian": sorted(kata.decode() for kata in bobot.nama.uraian),
     }
     nama = {k: getattr(bobot.nama, k) for k in type(bobot.nama).__slots__ if k not in kata}
     bagian = [

@@ -74,6 +74,21 @@ def test_a_bank_may_write_a_name_in_many_ways(bank: str) -> None:
     assert links(hasil) == [(("b1",), ("s1",), "satu")]
 
 
+def test_what_was_bought_typed_for_a_name_is_no_evidence_against() -> None:
+    """Another shop's name is; the right name among such words still counts for it."""
+    bank = [baris("b1", 14, 250_000, "OPTIK SAMOSIR MEDAN")]
+    what, nobody, other = (
+        match(bank, [belanja("s1", 14, 250_000, name)]).pasangan[0].skor
+        for name in ("Belanja farmasi", "", "Apotek Kimia Farma")
+    )
+    assert what == nobody > other
+    both = [
+        belanja("s1", 14, 250_000, "Belanja farmasi"),
+        belanja("s2", 14, 250_000, "Pembelian kacamata Optik Samosir"),
+    ]
+    assert links(match(bank, both)) == [(("b1",), ("s2",), "satu")]
+
+
 def test_greedy_would_take_the_wrong_pair() -> None:
     """b2 fits s1 best, but then b1 finds nothing: the whole decides."""
     hasil = match(

@@ -70,12 +70,13 @@ class BobotNama:
     """The logistic of merchant text and words (ASCII capitals) that name nobody.
 
     `perantara` stand before a name, `umum` are kinds of shop, `pasar` marketplaces: what was bought
-    there may be typed by its seller.
+    there may be typed by its seller. `uraian` open a text that says what was bought, not of whom.
     """
 
     perantara: frozenset[bytes]
     umum: frozenset[bytes]
     pasar: frozenset[bytes]
+    uraian: frozenset[bytes]
     tetap: float
     kerangka: float
     kerangka2: float
@@ -125,7 +126,7 @@ class Bobot:
         """From the text of a `bobot.toml`."""
         isi = tomllib.loads(teks)
         nama: dict[str, Any] = dict(isi["nama"])
-        for daftar in ("perantara", "umum", "pasar"):
+        for daftar in ("perantara", "umum", "pasar", "uraian"):
             nama[daftar] = frozenset(kata.encode() for kata in nama[daftar])
         return cls(
             versi=isi["versi"],

@@ -73,7 +73,7 @@ def kunci_teks(teks: str) -> str:
     """
     aturan = bawaan().nama
     kata = bentuk(teks, aturan)[0]
-    return "" if kata.encode() in aturan.pasar | aturan.perantara else kata
+    return "" if kata.encode() in aturan.pasar | aturan.uraian | aturan.perantara else kata
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Nama:
     panjang: I64
     rumpun: I64
     huruf: I64
-    pasar: Ya
+    bisu: Ya
 
     def kepala(self, dipakai: I64) -> Nama:
         """The heads of the bank's texts `dipakai` on both sides, to compare lines with lines.
@@ -121,12 +121,12 @@ def siapkan(bank: Sequence[str], catatan: Sequence[str], bobot: BobotNama) -> Na
         for daftar in (bank, catatan)
     ]
     semua = list(kode)
-    pasar = {nama.decode() for nama in bobot.pasar}
-    return _nama(sisi[0], sisi[1], semua, kerangka(semua) if semua else [], pasar)
+    bisu = {nama.decode() for nama in bobot.pasar | bobot.uraian}
+    return _nama(sisi[0], sisi[1], semua, kerangka(semua) if semua else [], bisu)
 
 
-def _nama(bank: I64, catatan: I64, semua: list[str], tulang: list[str], pasar: set[str]) -> Nama:
-    """All columns of the forms; a text whose first word is in `pasar` names a marketplace."""
+def _nama(bank: I64, catatan: I64, semua: list[str], tulang: list[str], bisu: set[str]) -> Nama:
+    """All columns of the forms; a text whose first word is in `bisu` may mean any name."""
     kode: dict[str, int] = {"": -1}
     for satu in tulang:
         kode.setdefault(satu, len(kode) - 1)
@@ -138,7 +138,7 @@ def _nama(bank: I64, catatan: I64, semua: list[str], tulang: list[str], pasar: s
         np.fromiter(map(len, tulang), dtype=np.int64, count=len(tulang)),
         np.fromiter(map(kode.__getitem__, tulang), dtype=np.int64, count=len(tulang)),
         _huruf(tulang),
-        np.array([teks.partition(" ")[0] in pasar for teks in semua], dtype=np.bool_),
+        np.array([teks.partition(" ")[0] in bisu for teks in semua], dtype=np.bool_),
     )
 
 
@@ -178,8 +178,8 @@ def bandingkan(nama: Nama, bank: I64, catatan: I64, bobot: BobotNama) -> tuple[F
     skor = sum(satu * berat for satu, berat in zip(ciri, koefisien(bobot).tolist(), strict=True))
     logit[isi] = np.clip(skor, bobot.terendah, bobot.tertinggi)
     mirip[isi] = np.maximum(ciri[1], ciri[3])
-    # bought on a marketplace and typed by its seller, or the other way round: no evidence
-    bisu = (nama.pasar[kiri] != nama.pasar[kanan]) & (logit < 0)
+    # bought on a marketplace and typed by its seller, or typed as what it is: no evidence
+    bisu = (nama.bisu[kiri] != nama.bisu[kanan]) & (logit < 0)
     logit[bisu], mirip[bisu] = np.nan, np.nan
     return logit[balik], mirip[balik]
 
