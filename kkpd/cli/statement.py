@@ -81,7 +81,7 @@ def _import_arguments(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", type=Path, help="CSV, XLS, XLSX, PDF, MT940, CAMT or OFX")
-    parser.add_argument("--opd", required=True, metavar="KODE", help="the OPD's code or short name")
+    _where_and_who(parser)
     parser.add_argument(
         "--jenis", choices=("dts", "final"), help="default: what the bill says, else final"
     )
@@ -96,9 +96,6 @@ def _import_arguments(commands: Any) -> None:
         metavar="KEY=VALUE",
         help="answer to a question the file leaves open, e.g. urutan_tanggal=dmy",
     )
-    parser.add_argument(
-        "--oleh", metavar="LOGIN", help="who acts; default: the treasurer of the OPD"
-    )
 
 
 def _withdraw_arguments(commands: Any) -> None:
@@ -109,9 +106,13 @@ def _withdraw_arguments(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("impor", type=int, metavar="IMPOR", help="its number, as import printed it")
-    parser.add_argument("--opd", required=True, metavar="KODE", help="the OPD's code or short name")
+    _where_and_who(parser)
     parser.add_argument("--alasan", default="", metavar="TEXT", help="why; needed but with --check")
     parser.add_argument("--check", action="store_true", help="only say what it would do")
+
+
+def _where_and_who(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--opd", required=True, metavar="KODE", help="the OPD's code or short name")
     parser.add_argument(
         "--oleh", metavar="LOGIN", help="who acts; default: the treasurer of the OPD"
     )
@@ -133,10 +134,8 @@ def run(args: argparse.Namespace) -> int:
         read_bytes(args.file), args.file.name, args.profile, answers=answers(args.answer)
     )
     if args.json:
-        json.dump(as_json(statement), sys.stdout, ensure_ascii=False)
-        sys.stdout.write("\n")
-    else:
-        sys.stdout.write(summary(statement))
+        return print_json(as_json(statement))
+    sys.stdout.write(summary(statement))
     return 0
 
 
@@ -242,3 +241,10 @@ def _question(question: Question) -> dict[str, object]:
         "message": question.text,
         "choices": {choice.value: choice.label for choice in question.choices},
     }
+
+
+def print_json(result: object) -> int:
+    """One JSON object on a line of its own; the exit status of what went well."""
+    json.dump(result, sys.stdout, ensure_ascii=False)
+    sys.stdout.write("\n")
+    return 0

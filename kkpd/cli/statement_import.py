@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
-import sys
 
 from kkpd.cli import pelaku, ruang
-from kkpd.cli.statement import answers, read_bytes
+from kkpd.cli.statement import answers, print_json, read_bytes
 from kkpd.db.session import EVERY_OPD, reading, writing
 from kkpd.domain.errors import Unreadable
 from kkpd.domain.tagihan.bacaan import Ringkasan
@@ -40,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
             actor = pelaku.pelaku(session, args.opd, args.oleh, hari, semua=())
             done = penerimaan.sudah_diambil(session, actor, opd_id, kept, pilihan)
             if done is not None:
-                return _print(_as_json(done, kept))
+                return print_json(_as_json(done, kept))
             plan = penerimaan.periksa_dulu(session, actor, opd_id, kept, pilihan, now)
             _refuse_questions(plan.ringkasan)
             read = Tergulung(plan.gulungan, plan.ringkasan)
@@ -49,13 +47,7 @@ def run(args: argparse.Namespace) -> int:
             hasil = penerimaan.ambil(session, actor, berkas, pilihan, read, now)
             matched = cocok.terima_pasti_berkas(session, actor, opd_id, berkas.id, now)
             result = _as_json(hasil, kept, matched)
-    return _print(result)
-
-
-def _print(result: dict[str, object]) -> int:
-    json.dump(result, sys.stdout, ensure_ascii=False)
-    sys.stdout.write("\n")
-    return 0
+    return print_json(result)
 
 
 def _as_json(hasil: Hasil, kept: Kept, matched: int = 0) -> dict[str, object]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 
 from kkpd.cli import pelaku, ruang
+from kkpd.cli.statement import print_json
 from kkpd.db.session import EVERY_OPD, reading, writing
 from kkpd.domain.errors import DomainError
 from kkpd.domain.waktu import business_day
@@ -25,13 +24,13 @@ def run(args: argparse.Namespace) -> int:
             actor = pelaku.pelaku(session, args.opd, args.oleh, hari, semua=())
             if args.check:
                 found = impor_keluar.periksa(session, actor, opd_id, args.impor, contoh=0)
-                return _print(_as_json(args.impor, found))
+                return print_json(_as_json(args.impor, found))
         if not args.alasan.strip():
             raise DomainError("Sebut alasannya dengan --alasan.", field="alasan")
         with writing(engine, {opd_id}) as session:
             command = Keluarkan(opd_id, args.impor, args.alasan)
             done = impor_keluar.keluarkan(session, actor, command, now)
-    return _print(
+    return print_json(
         {
             "impor": done.impor_id,
             "baris": done.baris,
@@ -53,9 +52,3 @@ def _as_json(impor_id: int, found: Akibat) -> dict[str, object]:
         "otomatis": count.otomatis,
         "halangan": list(found.halangan),
     }
-
-
-def _print(result: dict[str, object]) -> int:
-    json.dump(result, sys.stdout, ensure_ascii=False)
-    sys.stdout.write("\n")
-    return 0

@@ -82,7 +82,8 @@ class Nama:
 
     `bank` and `catatan` give the form of each text code; the other columns stand by form: core
     words, skeleton and its length, `rumpun` (the code of the skeleton, -1 for a text that names
-    nobody), the letters of the skeleton as bits, and whether it names a marketplace.
+    nobody), the letters of the skeleton as bits, and `bisu`: a marketplace or what was bought,
+    which another name on the other side does not gainsay.
     """
 
     bank: I64
