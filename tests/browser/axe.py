@@ -18,6 +18,7 @@ def violations(page: Page, *, apart_from: str = "") -> list[str]:
 
     `apart_from` names one rule that cannot judge this moment, with the reason at the call.
     """
+    page.wait_for_load_state()
     found = Axe().run(page, options=_OPTIONS).response["violations"]
     return [
         f"{rule['id']}: {rule['help']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
@@ -29,6 +30,7 @@ def violations(page: Page, *, apart_from: str = "") -> list[str]:
 
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than the window: nobody should scroll sideways."""
+    page.wait_for_load_state()
     wider: int = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )

@@ -125,7 +125,8 @@ def uji(page: Page, keputusan: str, *, tidak: int | None = None, **isian: str) -
     page.get_by_label(keputusan).check()
     for nama, nilai in isian.items():
         page.locator(f"#{nama}").fill(nilai)
-    page.get_by_role("button", name="Simpan, baris berikutnya").click()
+    with page.expect_navigation():  # or the line just tested is taken for the next
+        page.get_by_role("button", name="Simpan, baris berikutnya").click()
 
 
 def unduh(page: Page, tombol: str) -> bytes:

@@ -87,6 +87,7 @@ def press(page: Page, words: str) -> None:
 
 def decide(page: Page) -> None:
     """Settle the focused line: its first candidate, or an explanation."""
+    page.wait_for_load_state()  # `count` does not wait, and keys need the page's script
     if page.locator("form[data-first]").count():
         page.keyboard.press("Enter")
         return

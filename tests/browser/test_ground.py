@@ -131,7 +131,7 @@ def test_the_chosen_theme_wins_over_the_device(open_page: OpenPage) -> None:
     page = open_page("citra", "/sandi", LOOKS[0])
     page.locator("summary", has_text="Citra Bendahara").click()
     page.get_by_role("button", name="Gelap").click()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(15, 23, 25)"
+    expect(page.locator("body")).to_have_css("background-color", "rgb(15, 23, 25)")
     assert violations(page) == []
 
 
@@ -153,4 +153,4 @@ def test_print_shows_the_work_only(
     snapshot(page, "cetak")
     expect(page.locator(".top")).to_be_hidden()
     expect(page.locator("table").first).to_be_visible()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")

@@ -63,6 +63,7 @@ def test_a_long_file_is_read_while_the_lid_is_closed(
     page.close()
     back = open_page("citra", f"{AREA}/", LOOKS[2], java_script_enabled=False)
     back.get_by_role("link", name="Periksa lalu ambil panjang.csv").click()
+    back.wait_for_load_state()  # `is_visible` does not wait
     if back.get_by_role("button", name="Baca berkas").is_visible():
         back.get_by_role("button", name="Baca berkas").click()
     question = back.get_by_label("titik memisahkan sen")
