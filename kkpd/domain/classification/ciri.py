@@ -84,7 +84,7 @@ def ciri(barang: Barang) -> dict[str, float]:
         else:
             add(f"i {word}", SECOND_HEAD)
             add(f"j {heads[0]} {word}", HEAD)
-    spec = teks.kata(barang.spesifikasi, teks.MAKS_SPESIFIKASI)
+    spec = teks.kata_spesifikasi(barang.spesifikasi)
     for word in spec:
         add(f"s {word}", 1 / math.sqrt(len(spec)))
     unit = teks.satuan(barang.satuan)

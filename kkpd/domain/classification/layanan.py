@@ -8,6 +8,7 @@ its thing becomes the region's own.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from kkpd.domain.classification import teks
@@ -37,20 +38,24 @@ class Layanan(NamedTuple):
 
 def layanan(barang: Barang) -> Layanan | None:
     """Nights or hire that the words or the unit name; None for nearly all purchases."""
-    words = teks.kata(barang.uraian)
-    unit = teks.satuan(barang.satuan).split()
-    stay = _menginap(barang, words, unit)
+    return _layanan(barang.uraian[: teks.MAKS_HURUF], barang.satuan)
+
+
+@lru_cache(maxsize=16_384)
+def _layanan(uraian: str, satuan: str) -> Layanan | None:
+    words = teks.kata(uraian)
+    unit = teks.satuan(satuan).split()
+    stay = _menginap(uraian, satuan, words, unit)
     if stay is not None:
         return Layanan("perjalanan", stay)
     if "sewa" in words and "beli" not in words:
-        long = _LAMA.search(teks.normal(barang.uraian))
+        long = _LAMA.search(teks.normal(uraian))
         if long is not None or not _WAKTU.isdisjoint(unit):
-            return Layanan("sewa", f"sewa {long.group() if long else barang.satuan.strip()[:30]}")
+            return Layanan("sewa", f"sewa {long.group() if long else satuan.strip()[:30]}")
     return None
 
 
-def _menginap(barang: Barang, words: tuple[str, ...], unit: list[str]) -> str | None:
-    uraian = barang.uraian
+def _menginap(uraian: str, satuan: str, words: tuple[str, ...], unit: list[str]) -> str | None:
     lodging = not _PENGINAPAN.isdisjoint(words)
     if lodging or "malam" in words or "mlm" in words or "night" in uraian.lower():
         nights = _MALAM.search(teks.normal(uraian))
@@ -59,7 +64,7 @@ def _menginap(barang: Barang, words: tuple[str, ...], unit: list[str]) -> str | 
     if not unit and not lodging:
         return None
     if not _MALAM_SATUAN.isdisjoint(unit) and (lodging or "oh" not in unit):
-        return f"per {barang.satuan.strip()[:30]}"
+        return f"per {satuan.strip()[:30]}"
     thing = [word for word in words if word not in teks.UMUM and word not in _PEMBUKA][:1]
     named = lodging and thing[0] in _PENGINAPAN and _PERLENGKAPAN.isdisjoint(words)
     return thing[0] if named else None

@@ -135,7 +135,7 @@ YAKIN_MENAMBAH = 0.88
 def maksud(uraian: str, spesifikasi: str = "") -> Maksud | None:
     """The purpose that the words name; None for nearly all purchases."""
     words = teks.kata(uraian)
-    more = teks.kata(spesifikasi, teks.MAKS_SPESIFIKASI) if spesifikasi else ()
+    more = teks.kata_spesifikasi(spesifikasi) if spesifikasi else ()
     if _SEMUA.isdisjoint(words) and _SEMUA.isdisjoint(more):
         return None
     if not (_DIBERI.isdisjoint(words) and _DIBERI.isdisjoint(more)):

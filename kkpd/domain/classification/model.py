@@ -39,7 +39,7 @@ class Model:
         self._mentah = dict([line.split("\t", 1) for line in lines[1:] if line])
         self._padat: dict[str, int] = {}
         self._asing: dict[str, dict[str, int]] = {"u": {}, "h": {}}
-        self._dikenal: dict[str, bool] = {}
+        self._spesifikasi: dict[str, int] = {}
         self._uraian: dict[str, tuple[int, bool]] = {}
         self._lain: dict[tuple[str, str], int] = {}
         self._terakhir: tuple[str | None, list[Bagian]] = (None, [])
@@ -133,14 +133,19 @@ class Model:
         return total
 
     def _jumlah_spesifikasi(self, text: str) -> int:
-        words = teks.kata(text, teks.MAKS_SPESIFIKASI)
-        weighty = self._berbobot["s"]
-        total = sum([self._baca("s " + word) for word in words if word in weighty])
+        words = teks.kata_spesifikasi(text)
+        known, total = self._spesifikasi, 0
+        for word in words:
+            weights = known.get(word)
+            if weights is None:
+                weights = self._baca("s " + word)
+                _ingat(known, word, weights)
+            total += weights
         return total * PER_AKAR[len(words)] if total else 0
 
     def _bagian_lain(self, barang: Barang) -> list[Bagian]:
         """(what, scale, weights) of specification, unit and merchant."""
-        spec = teks.kata(barang.spesifikasi, teks.MAKS_SPESIFIKASI)
+        spec = teks.kata_spesifikasi(barang.spesifikasi)
         part = PER_AKAR[len(spec)]
         out = [(f"spesifikasi {word}", part, self._baca(f"s {word}")) for word in spec]
         unit = teks.satuan(barang.satuan)
@@ -156,7 +161,7 @@ class Model:
     def _merchant(self, barang: Barang) -> list[tuple[str, int]]:
         """Words of the merchant's name that speak for a kind, each with that kind marked."""
         known = pengetahuan.kata_merchant()
-        words = teks.kata(barang.merchant, 8)
+        words = teks.kata(barang.merchant)[:8]
         pairs = [f"{one} {two}" for one, two in itertools.pairwise(words)]
         one = 100 * padat.HALUS
         return [

@@ -52,13 +52,27 @@ def normal(text: str) -> str:
     return _NAMA_KELAS.sub(" ", text) if "modal" in text else text
 
 
-def kata(text: str, paling: int = MAKS_KATA) -> tuple[str, ...]:
+def kata(text: str) -> tuple[str, ...]:
     """The words of a text in order, without numbers, single letters and names of places."""
-    return _kata(text[:MAKS_HURUF], paling)
+    return _kata(text[:MAKS_HURUF])
 
 
-@lru_cache(maxsize=4096)
-def _kata(text: str, paling: int) -> tuple[str, ...]:
+def kata_spesifikasi(text: str) -> tuple[str, ...]:
+    """The same of a specification, of which fewer are looked at."""
+    return _kata_spesifikasi(text[:MAKS_HURUF])
+
+
+@lru_cache(maxsize=16_384)
+def _kata(text: str) -> tuple[str, ...]:
+    return _potong(text, MAKS_KATA)
+
+
+@lru_cache(maxsize=64)  # within one purchase: names return, specifications do not
+def _kata_spesifikasi(text: str) -> tuple[str, ...]:
+    return _potong(text, MAKS_SPESIFIKASI)
+
+
+def _potong(text: str, paling: int) -> tuple[str, ...]:
     found: list[str] = _KATA_PANJANG.findall(normal(text))
     if _TEMPAT.isdisjoint(found):
         return tuple(found[:paling])
