@@ -67,10 +67,10 @@ def test_a_long_file_is_read_while_the_lid_is_closed(
     if back.get_by_role("button", name="Baca berkas").is_visible():
         back.get_by_role("button", name="Baca berkas").click()
     question = back.get_by_label("titik memisahkan sen")
-    expect(question).to_be_visible(timeout=20_000)  # the page of progress looks again by itself
+    expect(question).to_be_visible()  # the page of progress looks again by itself
     back.get_by_label("koma memisahkan sen").check()
     back.get_by_role("button", name="Jawab dan baca ulang").click()
-    expect(back.get_by_role("button", name="Ambil 40 baris baru")).to_be_visible(timeout=20_000)
+    expect(back.get_by_role("button", name="Ambil 40 baris baru")).to_be_visible()
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)

@@ -7,7 +7,7 @@ region set one (`batas_buku`).
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from kkpd.domain.classification import pengetahuan
@@ -121,6 +121,7 @@ def keluarga(golongan: str, jenis: Jenis) -> str:
     return "lain" if golongan.startswith("di_atas") and jenis.batas != "ya" else golongan
 
 
+@lru_cache(maxsize=1024)
 def kalimat_ubah(jenis: Jenis, kelas: str, batas: Batas) -> str:
     """What would turn the class around, in one sentence."""
     if jenis.batas == "ya":
