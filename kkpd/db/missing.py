@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, bindparam
+from sqlalchemy import ColumnElement, Table, bindparam, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 
 from kkpd.db.columns import Base
+from kkpd.db.langsung import Tetap
 
 _MAKERS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -21,14 +21,15 @@ def insert_missing(session: Session, model: type[Base], **values: Any) -> None:
     session.execute(maker(model).values(**values).on_conflict_do_nothing())
 
 
-def counting(table: Table, keys: Sequence[str], counter: str) -> dict[str, ReturningInsert[Any]]:
+def counting(table: Table, keys: Sequence[str], counter: str) -> dict[str, Tetap]:
     """By dialect, the statement that opens the counter of these keys at one or takes it one
     further, gives the number and leaves the row locked: one way to the server.
     """
     number = table.columns[counter]
+    one: ColumnElement[int] = literal_column("1")
     made = {}
     for dialect, maker in _MAKERS.items():
-        row = maker(table).values({**{key: bindparam(key) for key in keys}, counter: 1})
-        taken = row.on_conflict_do_update(index_elements=keys, set_={counter: number + 1})
-        made[dialect] = taken.returning(number)
+        row = maker(table).values({**{key: bindparam(key) for key in keys}, counter: one})
+        taken = row.on_conflict_do_update(index_elements=keys, set_={counter: number + one})
+        made[dialect] = Tetap(taken.returning(number))
     return made

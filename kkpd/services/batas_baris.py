@@ -1,7 +1,8 @@
 """The rows of ceilings as the database keeps them: locked, read and written with few statements.
 
-The statements are built once and go past the unit of work: while they run, other clerks of the
-same ceiling wait. Ceilings are always locked by ascending id, so two clerks cannot deadlock.
+The statements are built once and go past the unit of work (`db/langsung`): while they run, other
+clerks of the same ceiling wait. Ceilings are always locked by ascending id, so two clerks cannot
+deadlock.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Insert, Select, Update, bindparam, insert, select, tuple_, update
+from sqlalchemy import Table, and_, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
+from kkpd.db.langsung import Tetap
 from kkpd.domain.ceilings import Kind, State
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Ceiling
@@ -23,26 +26,33 @@ _CEILING: Final = Ceiling.metadata.tables["ceiling"]
 _MOVEMENT: Final = Ceiling.metadata.tables["ceiling_movement"]
 _C: Final = _CEILING.c
 _M: Final = _MOVEMENT.c
+
+
+def _sisip(table: Table, *names: str) -> Tetap:
+    """A new row of these columns."""
+    return Tetap(insert(table).inline().values({name: bindparam(name) for name in names}))
+
+
 _KOLOM: Final = (
     *(_C.id, _C.opd_id, _C.tahun, _C.jenis, _C.kunci),
     *(_C.limit, _C.reserved, _C.posted, _C.sasaran),
 )
 _TERKUNCI: Final = select(*_KOLOM).order_by(_C.id).with_for_update()
-_DARI_KUNCI: Final = _TERKUNCI.where(
-    tuple_(_C.opd_id, _C.tahun, _C.jenis, _C.kunci).in_(bindparam("kunci", expanding=True))
+_DARI_JENIS: Final = Tetap(
+    _TERKUNCI.where(
+        *(_C.opd_id == bindparam("opd_id"), _C.tahun == bindparam("tahun")),
+        _C.jenis == bindparam("jenis"),
+    )
 )
-_DARI_JENIS: Final = _TERKUNCI.where(
-    _C.opd_id == bindparam("opd"), _C.tahun == bindparam("tahun"), _C.jenis == bindparam("jenis")
+_DARI_BELANJA: Final = Tetap(
+    _TERKUNCI.where(_C.id.in_(select(_M.ceiling_id).where(_M.transaksi_id == bindparam("belanja"))))
 )
-_DARI_BELANJA: Final = _TERKUNCI.where(
-    _C.id.in_(select(_M.ceiling_id).where(_M.transaksi_id == bindparam("belanja")))
-)
-_GERAKAN: Final = (
+_GERAKAN: Final = Tetap(
     select(_M.ceiling_id, _M.kind, _M.amount)
     .where(_M.transaksi_id == bindparam("belanja"))
     .order_by(_M.id)
 )
-_TULIS: Final = (
+_TULIS: Final = Tetap(
     update(_CEILING)
     .where(_C.id == bindparam("batas"))
     .values(
@@ -54,8 +64,11 @@ _TULIS: Final = (
         }
     )
 )
-_CATAT: Final = insert(_MOVEMENT).inline()
-_BUKA: Final = insert(_CEILING).inline()
+_KUNCI: Final = ("opd_id", "tahun", "jenis", "kunci")
+_CATAT: Final = _sisip(
+    *(_MOVEMENT, "ceiling_id", "opd_id", "tahun", "transaksi_id", "kind", "amount", "at", "oleh_id")
+)
+_BUKA: Final = _sisip(_CEILING, *_KUNCI, "limit", "reserved", "posted")
 
 
 @dataclass(slots=True)
@@ -88,25 +101,44 @@ class Batas:
 Gerak = tuple[Batas, Kind, Rupiah]
 
 
+@lru_cache(maxsize=64)
+def _dari_kunci(berapa: int) -> Tetap:
+    """Any of so many keys."""
+    return Tetap(
+        _TERKUNCI.where(
+            or_(
+                *(
+                    and_(*(_C[name] == bindparam(f"{name}_{nth}") for name in _KUNCI))
+                    for nth in range(berapa)
+                )
+            )
+        )
+    )
+
+
 def dari_kunci(session: Session, kunci: Sequence[tuple[int, int, str, str]]) -> list[Batas]:
     """The existing ceilings of these keys (OPD, year, kind, thing), locked."""
-    return _baca(session, _DARI_KUNCI, kunci=kunci)
+    values = {
+        f"{name}_{nth}": value
+        for nth, key in enumerate(kunci)
+        for name, value in zip(_KUNCI, key, strict=True)
+    }
+    return _baca(session, _dari_kunci(len(kunci)), values)
 
 
 def dari_jenis(session: Session, opd_id: int, tahun: int, jenis: str) -> list[Batas]:
     """All ceilings of one kind of the OPD's year, locked."""
-    return _baca(session, _DARI_JENIS, opd=opd_id, tahun=tahun, jenis=jenis)
+    return _baca(session, _DARI_JENIS, {"opd_id": opd_id, "tahun": tahun, "jenis": jenis})
 
 
 def dari_belanja(session: Session, transaksi_id: int) -> list[Batas]:
     """The ceilings on which this purchase ever moved, locked: what it holds is read afterwards."""
-    return _baca(session, _DARI_BELANJA, belanja=transaksi_id)
+    return _baca(session, _DARI_BELANJA, {"belanja": transaksi_id})
 
 
-def gerakan(session: Session, transaksi_id: int) -> Sequence[tuple[int, Kind, Rupiah]]:
+def gerakan(session: Session, transaksi_id: int) -> Sequence[tuple[Any, ...]]:
     """(ceiling id, kind, amount) of every movement of this purchase, oldest first."""
-    rows = session.connection().execute(_GERAKAN, {"belanja": transaksi_id})
-    return [(row[0], row[1], row[2]) for row in rows]
+    return _GERAKAN.baris(session.connection(), {"belanja": transaksi_id})
 
 
 def gerak(
@@ -131,7 +163,7 @@ def gerak(
         }
         for ceiling, kind, amount in steps
     ]
-    _kirim(session, _CATAT, rows)
+    _CATAT.jalan(session.connection(), rows)
 
 
 def tulis(session: Session, ceilings: Iterable[Batas]) -> None:
@@ -146,7 +178,7 @@ def tulis(session: Session, ceilings: Iterable[Batas]) -> None:
         }
         for ceiling in ceilings
     ]
-    _kirim(session, _TULIS, rows)
+    _TULIS.jalan(session.connection(), rows)
     for row in rows:
         _lupakan(session, row["batas"])
 
@@ -167,18 +199,12 @@ def buka(
         }
         for kunci, limit in limits.items()
     ]
-    _kirim(session, _BUKA, rows)
+    _BUKA.jalan(session.connection(), rows)
 
 
-def _kirim(session: Session, statement: Insert | Update, rows: list[dict[str, Any]]) -> None:
-    """One row goes without the machinery of many; none goes nowhere."""
-    if rows:
-        session.connection().execute(statement, rows if len(rows) > 1 else rows[0])
-
-
-def _baca(session: Session, statement: Select[Any], **values: object) -> list[Batas]:
+def _baca(session: Session, statement: Tetap, values: Mapping[str, object]) -> list[Batas]:
     session.flush()
-    return [Batas(*row) for row in session.connection().execute(statement, values)]
+    return [Batas(*row) for row in statement.baris(session.connection(), values)]
 
 
 def _lupakan(session: Session, ceiling_id: object) -> None:

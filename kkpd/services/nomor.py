@@ -26,8 +26,8 @@ def next_number(session: Session, opd_id: int | None, tahun: int, jenis: str) ->
         return _next_of_all(session, tahun, jenis)
     connection = session.connection()
     key = {"opd_id": opd_id, "tahun": tahun, "jenis": jenis}
-    taken: int = connection.execute(_AMBIL[connection.dialect.name], key).scalar_one()
-    return taken
+    [(taken,)] = _AMBIL[connection.dialect.name].baris(connection, key)
+    return int(taken)
 
 
 def _next_of_all(session: Session, tahun: int, jenis: str) -> int:

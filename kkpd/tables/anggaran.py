@@ -211,7 +211,10 @@ class Ceiling(Base):
 
 
 class CeilingMovement(Base):
-    """One movement on a ceiling: the ceiling's two sums can be recounted from these at any time."""
+    """One movement on a ceiling: the ceiling's two sums can be recounted from these at any time.
+
+    Found by ceiling or by purchase; a further index would make every movement dearer.
+    """
 
     __tablename__ = "ceiling_movement"
     __table_args__ = (
@@ -222,13 +225,13 @@ class CeilingMovement(Base):
 
     id: Mapped[int] = kunci()
     ceiling_id: Mapped[int] = rujuk("ceiling.id", "Batas yang bergerak.")
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD pemilik.")
+    opd_id: Mapped[int] = rujuk("opd.id", "OPD pemilik.", index=False)
     tahun: Mapped[int] = kolom("Tahun anggaran.")
     transaksi_id: Mapped[int] = kolom("Belanja penyebabnya.")
     kind: Mapped[Kind] = kolom("reserve, post, void atau restore.", String(10))
     amount: Mapped[Rupiah] = kolom("Nilai gerakan.", Sen)
     at: Mapped[datetime] = kolom("Kapan.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.", index=False)
 
 
 class Setelan(Base):

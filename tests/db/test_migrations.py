@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from kkpd.db.columns import Base
 from kkpd.db.schema import config, is_current, upgrade
 from kkpd.db.session import EVERY_OPD, reading, writing
-from kkpd.models import Berkas, DtsFinal, Tagihan
+from kkpd.domain.money import Rupiah
+from kkpd.models import Berkas, CeilingMovement, DtsFinal, Tagihan
 
 AT = datetime(2026, 10, 30, 2, tzinfo=UTC)
 
@@ -40,7 +41,7 @@ class _Lama:
 
 
 def _rows(connection: Connection) -> None:
-    """A bill's file, evidence, and an interim line with its final one."""
+    """A bill's file, evidence, an interim line with its final one, a ceiling's movement."""
     old = _Lama(connection)
     old.put("opd", kode="1", slug="a", nama="A", alamat="", aktif=True)
     old.put("orang", nama="Citra", nip="", jabatan="", pangkat="", surel="", aktif=True)
@@ -55,6 +56,8 @@ def _rows(connection: Connection) -> None:
             mata_uang="IDR",
         )  # fmt: skip
     old.put("dts_final", dts_id=1, final_id=2, gugur_id=1, selisih=0)
+    old.put("ceiling", jenis="up_kkpd", kunci="UP", limit=900, reserved=700, posted=0)
+    old.put("ceiling_movement", ceiling_id=1, transaksi_id=5, kind="reserve", amount=700)
 
 
 def test_rows_of_the_first_structure_are_kept(engine: Engine) -> None:
@@ -72,6 +75,8 @@ def test_rows_of_the_first_structure_are_kept(engine: Engine) -> None:
         ]
         pair = session.scalars(select(DtsFinal)).one()
         assert (pair.dts_id, pair.final_id, pair.gugur_id, pair.giliran) == (1, 2, 1, 1)
+        moved = session.scalars(select(CeilingMovement)).one()
+        assert (moved.transaksi_id, moved.amount, moved.oleh_id) == (5, Rupiah(700), 1)
         assert {bill.berkas_id for bill in session.scalars(select(Tagihan))} == {1}
     _still_guarded(engine)
     upgrade(engine)  # once more changes nothing
@@ -82,6 +87,7 @@ def _still_guarded(engine: Engine) -> None:
     for statement in (
         "UPDATE berkas SET nama = 'lain'",
         "DELETE FROM dts_final",
+        "UPDATE ceiling_movement SET amount = 1",
         "UPDATE baris_bank SET berkas_id = 99",
         "INSERT INTO berkas_tagihan (opd_id, tagihan_id, berkas_id) VALUES (1, 1, 99)",
     ):
