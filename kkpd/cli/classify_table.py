@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 
 from kkpd.domain.errors import DomainError, Unreadable
@@ -59,7 +58,7 @@ class Tabel:
         text = _teks(path)
         first = next((line for line in io.StringIO(text, newline=None) if line.strip()), "")
         separator = Counter({sign: first.count(sign) for sign in _PEMISAH}).most_common(1)[0][0]
-        judul = next(_baca(text, separator), [])
+        judul = _baca(text, separator)[0]
         names = [re.sub(r"\W+", "_", cell.strip().lower()).strip("_") for cell in judul]
         place = {name: names.index(name) for name in DIBACA if name in names}
         if "uraian" not in place:
@@ -74,7 +73,7 @@ class Tabel:
     def baris(self) -> Iterator[tuple[list[str], str | None]]:
         """Each row as wide as the head, with what is wrong with its width, if anything."""
         width = len(self.judul)
-        for cells in islice(_baca(self.text, self.pemisah), 1, None):
+        for cells in _baca(self.text, self.pemisah)[1]:
             if len(cells) == width:
                 yield cells, None
             elif len(cells) < width:
@@ -97,11 +96,13 @@ def _teks(path: Path) -> str:
     return text.replace("\0", "")
 
 
-def _baca(text: str, separator: str) -> Iterator[list[str]]:
-    """Rows that are not blank; a cell may be as long as the file."""
+def _baca(text: str, separator: str) -> tuple[list[str], Iterator[list[str]]]:
+    """The head, the first row that says anything, and the rows after it; a cell may be as long as
+    the file. Blank lines are no rows, but a row of empty cells is one: it gets its answer.
+    """
     csv.field_size_limit(max(131_072, len(text) + 1))
-    lines = io.StringIO(text, newline=None)
-    return filter(any, csv.reader(lines, delimiter=separator))
+    rows = filter(None, csv.reader(io.StringIO(text, newline=None), delimiter=separator))
+    return next(filter(any, rows), []), rows
 
 
 def angka(text: str) -> Decimal | None:

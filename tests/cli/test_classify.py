@@ -113,6 +113,15 @@ def test_damaged_rows_are_ragu_with_the_reason(tmp_path: Path, baris: str, alasa
     assert alasan in row["alasan"]
 
 
+@pytest.mark.parametrize("isi", ['uraian\n""\nMeja\n\n""\n', ",\n\nuraian,harga\n,\nMeja,5\n,\n"])
+def test_rows_of_empty_cells_are_answered_and_blank_lines_are_none(
+    tmp_path: Path, isi: str
+) -> None:
+    rows = jalankan(tmp_path, isi)
+    assert [row["uraian"] for row in rows] == ["", "Meja", ""]
+    assert [row["aturan"] == "teks_kosong" for row in rows] == [True, False, True]
+
+
 def test_short_rows_nul_bytes_and_a_megabyte_of_text(tmp_path: Path) -> None:
     isi = f"uraian,harga\nLap\0top Asus\n{'Kursi kerja ' * 90_000},5\n"
     rows = jalankan(tmp_path, isi)
