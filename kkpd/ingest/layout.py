@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 from kkpd.ingest import headerless
 from kkpd.ingest.celltests import fits, is_value
@@ -62,9 +63,10 @@ class Layout:
 def find(rows: Sequence[Row], profile: Profile) -> Layout | None:
     """The header and columns in a sheet's first rows; None when there is no such table."""
     best: Layout | None = None
+    telling = [_width(row) > 1 for row in rows]  # a remark says nothing of what a column holds
     for rownum in range(min(len(rows), HEADER_WITHIN)):
         for header in ((rownum,), (rownum, rownum + 1)):
-            layout = _try(rows, header, profile)
+            layout = _try(rows, header, profile, telling)
             if layout is not None and _better(layout, best):
                 best = layout
     if best is None and profile.name == "umum":
@@ -77,12 +79,14 @@ def _better(layout: Layout, best: Layout | None) -> bool:
     return best is None or len(layout.columns) > len(best.columns)
 
 
-def _try(rows: Sequence[Row], header: tuple[int, ...], profile: Profile) -> Layout | None:
+def _try(
+    rows: Sequence[Row], header: tuple[int, ...], profile: Profile, telling: Sequence[bool]
+) -> Layout | None:
     least = (2, 1)  # below a row of titles one word may stand alone
     if header[-1] >= len(rows) or not all(map(_is_header_row, [rows[i] for i in header], least)):
         return None
     titles = _titles([rows[row] for row in header])
-    body = [row for row in rows[header[-1] + 1 :] if _width(row) > 1]  # a remark says nothing here
+    body = list(compress(rows[header[-1] + 1 :], telling[header[-1] + 1 :]))
     columns = assign(titles, body, profile)
     more: dict[str, int] = {}
     if profile.name == "umum" and not complete(columns) and _all_texts(rows, header):
