@@ -1,7 +1,10 @@
 """A file's lines while they are being taken in: read once, gone over again, little memory.
 
-Short files stay in memory; of long ones all batches lie in a nameless temporary file, as plain
-values without card numbers, and are gone with the process.
+A short file is gone over in its own order. One of more than `SEKALI` lines is gone over day by day,
+each day in the file's order: the books' unique index begins with the day, so that a million lines
+fill one corner of it after the other, instead of all of it again with every batch. What does not
+fit in memory lies in a nameless temporary file, as plain values without card numbers, and is gone
+with the process.
 """
 
 from __future__ import annotations
@@ -10,26 +13,25 @@ import marshal
 import os
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import IO
 
 from kkpd.domain.tagihan.bacaan import Pembacaan, Ringkasan
 from kkpd.domain.tagihan.hitung import jumlah_per
 from kkpd.domain.tagihan.kembar import Kembar
 from kkpd.domain.tagihan.kolom import Kolom, dari_baris
 
-#: Beyond this many lines the batches go to disk.
+#: So many lines are sorted at once; those of a longer file go to disk, so many at a time.
 DI_MEMORI = 150_000
-#: So many lines are kept, and written into the books, at once.
+#: About so many lines are gone over, and written into the books, at once.
 SEKALI = 25_000
 
 Lapor = Callable[[int], None]
 
 
 class Gulungan:
-    """The batches in file order, and what was counted on the way."""
+    """The batches in order, and what was counted on the way."""
 
     def __init__(self) -> None:
         self.banyak = 0
@@ -40,8 +42,7 @@ class Gulungan:
         self._kembar = Kembar()
         self._batches: list[Kolom] = []
         self._waiting: list[Kolom] = []
-        self._file: IO[bytes] | None = None
-        self._places: list[int] = []
+        self._disk: _Disk | None = None
 
     def tambah(self, kolom: Kolom) -> None:
         """Keep one more batch."""
@@ -55,39 +56,32 @@ class Gulungan:
         days = {*kolom.posting, *kolom.transaksi, self.terakhir} - {None}
         self.terakhir = max(filter(None, days), default=None)
         self._waiting.append(kolom)
-        if sum(map(len, self._waiting)) >= SEKALI:
-            self.selesai()
+        if sum(map(len, self._waiting)) > DI_MEMORI:
+            self._to_disk()
 
     def selesai(self) -> None:
-        """Put what waits away as one batch: few large batches are written quicker than many."""
-        if not self._waiting:
-            return
-        kolom, self._waiting = Kolom.gabung(self._waiting), []
-        self._batches.append(kolom)
-        if self.banyak > DI_MEMORI:
-            for one in self._batches:
-                self._write(one)
-            self._batches.clear()
+        """All is read: bring it into the order in which it is gone over."""
+        if self._disk is not None:
+            self._to_disk()
+        elif self._waiting:
+            whole, self._waiting = Kolom.gabung(self._waiting), []
+            ordered = whole.per_hari() if len(whole) > SEKALI else whole
+            self._batches = list(ordered.potong(SEKALI))
+
+    def _to_disk(self) -> None:
+        if self._waiting:
+            self._disk = self._disk or _Disk()
+            self._disk.tulis(Kolom.gabung(self._waiting))
+            self._waiting = []
 
     @cached_property
     def kembar(self) -> dict[str, int]:
         """The keys that several lines of the file have, with how many; asked when all is read."""
         return self._kembar.berulang(kolom.kunci for kolom in self)
 
-    def _write(self, kolom: Kolom) -> None:
-        if self._file is None:
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115 (closed with this object)
-            weakref.finalize(self, self._file.close)
-        self._places.append(self._file.seek(0, os.SEEK_END))
-        marshal.dump(kolom.bungkus(), self._file)
-
     def __iter__(self) -> Iterator[Kolom]:
         """The batches again, from the first; several may go over them at once."""
-        yield from self._batches
-        for place in self._places:
-            assert self._file is not None, "batches lie in a file"
-            self._file.seek(place)
-            yield Kolom.buka(marshal.load(self._file))  # noqa: S302 (our own file, nameless)
+        return iter(self._batches) if self._disk is None else _joined(self._disk)
 
     def bernomor(self) -> Iterator[tuple[int, Kolom]]:
         """Each batch with the position of its first line."""
@@ -95,6 +89,42 @@ class Gulungan:
         for kolom in self:
             yield start, kolom
             start += len(kolom)
+
+
+class _Disk:
+    """Lines in a temporary file, those of each day apart."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 (closed with this object)
+        weakref.finalize(self, self._file.close)
+        self._places: dict[str, list[tuple[int, int]]] = {}
+
+    def tulis(self, kolom: Kolom) -> None:
+        """Some more lines of the file."""
+        for part in kolom.per_hari().tiap_hari(SEKALI):
+            packed = marshal.dumps(part.bungkus())
+            self._places.setdefault(part.hari, []).append((self._file.tell(), len(packed)))
+            self._file.write(packed)
+        self._file.flush()
+
+    def __iter__(self) -> Iterator[Kolom]:
+        """Day by day, the lines of one day in the file's order."""
+        for day in sorted(self._places):
+            for start, size in self._places[day]:
+                packed = os.pread(self._file.fileno(), size, start)
+                yield Kolom.buka(marshal.loads(packed))  # noqa: S302 (our own file, nameless)
+
+
+def _joined(parts: Iterable[Kolom]) -> Iterator[Kolom]:
+    """Small batches together, `SEKALI` lines and more at a time."""
+    waiting: list[Kolom] = []
+    for part in parts:
+        waiting.append(part)
+        if sum(map(len, waiting)) >= SEKALI:
+            yield Kolom.gabung(waiting)
+            waiting = []
+    if waiting:
+        yield Kolom.gabung(waiting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from itertools import chain
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 from kkpd.domain.errors import Unreadable
@@ -55,20 +56,17 @@ class Kolom:
         """The columns alone, in order."""
         return tuple(getattr(self, one.name) for one in fields(self))
 
-    def bungkus(self) -> tuple[bytes | str, ...]:
+    def bungkus(self) -> tuple[Terbungkus, ...]:
         """Each column as one value: numbers as 64-bit words, texts joined; small and quick."""
         return tuple(
-            array("q", column).tobytes()
-            if one.name in _BILANGAN
-            else "\x00".join([text or "" for text in column])
+            array("q", column).tobytes() if one.name in _BILANGAN else _packed(column)
             for one, column in zip(fields(self), self.lists(), strict=True)
         )
 
     @classmethod
-    def buka(cls, packed: Sequence[bytes | str]) -> Kolom:
+    def buka(cls, packed: Sequence[Terbungkus]) -> Kolom:
         """The columns of `bungkus`."""
-        names = [one.name for one in fields(cls)]
-        return cls(*(_open(*pair) for pair in zip(names, packed, strict=True)))
+        return cls(*map(_open, packed))
 
     @classmethod
     def gabung(cls, parts: Sequence[Kolom]) -> Kolom:
@@ -76,18 +74,66 @@ class Kolom:
         columns = zip(*(part.lists() for part in parts), strict=True)
         return cls(*(list(chain.from_iterable(column)) for column in columns))
 
+    @property
+    def hari(self) -> str:
+        """The day of the first line."""
+        return self.kunci[0][: len(TANPA_TANGGAL)]
+
+    def per_hari(self) -> Kolom:
+        """The lines by day; those of one day stay in their order."""
+        days = self._days()
+        if days == sorted(days):
+            return self
+        pick = itemgetter(*sorted(range(len(days)), key=days.__getitem__))
+        return Kolom(*(list(pick(column)) for column in self.lists()))
+
+    def potong(self, size: int) -> Iterator[Kolom]:
+        """The lines so many at a time."""
+        for start in range(0, len(self), size):
+            yield self._some(start, start + size)
+
+    def tiap_hari(self, most: int) -> Iterator[Kolom]:
+        """Lines that are in the order of their days: each day apart, `most` lines at a time."""
+        days, start = self._days(), 0
+        while start < len(days):
+            end = min(bisect_right(days, days[start], start), start + most)
+            yield self._some(start, end)
+            start = end
+
+    def _days(self) -> list[str]:
+        return [key[: len(TANPA_TANGGAL)] for key in self.kunci]
+
+    def _some(self, start: int, end: int) -> Kolom:
+        return Kolom(*(column[start:end] for column in self.lists()))
+
+
+#: A column as `bungkus` gives it: numbers; texts; texts of which some are missing; one for all.
+Terbungkus = bytes | str | tuple[str] | tuple[str | None, int]
 
 _BILANGAN = frozenset({"baris", "sen"})
-_SELALU_ADA = frozenset({"kunci", "keterangan", "merchant", "jenis"})
 
 
-def _open(name: str, column: bytes | str) -> list[Any]:
-    if isinstance(column, bytes):
-        numbers = array("q")
-        numbers.frombytes(column)
-        return numbers.tolist()
-    texts = column.split("\x00")
-    return texts if name in _SELALU_ADA else [text or None for text in texts]
+def _packed(column: Sequence[str | None]) -> Terbungkus:
+    if column and column[0] == column[-1] and column.count(column[0]) == len(column):
+        return column[0], len(column)
+    if None in column:
+        return ("\x00".join([text or "" for text in column]),)
+    return "\x00".join(column)  # type: ignore[arg-type]  # none of them is None
+
+
+def _open(column: Terbungkus) -> list[Any]:
+    match column:
+        case bytes():
+            numbers = array("q")
+            numbers.frombytes(column)
+            return numbers.tolist()
+        case str():
+            return column.split("\x00")
+        case (text, int(count)):
+            return [text] * count
+        case (str(texts),):
+            return [text or None for text in texts.split("\x00")]
+    raise ValueError("no column")
 
 
 @dataclass(slots=True)
