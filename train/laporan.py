@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.model_selection import GroupKFold
 
-from kkpd.domain.classification import aturan, kode, maksud, pengetahuan, rekening
+from kkpd.domain.classification import AMBANG, aturan, kata, pengetahuan, rekening
 from kkpd.domain.money import Rupiah
 from train import gambar as plot
 from train import kalibrasi, latih, paket, sumber
@@ -29,7 +29,7 @@ def cetak(folds: Sequence[Lipatan], lines: Garis, *, salah: int = 0) -> None:
     for fold in folds:
         modal = kalibrasi.terapkan(fold, lines)
         print(hitung(f"{fold.nama}, kata saja", fold.label, modal))
-        modal = _dengan_aturan(fold, modal)
+        modal = dengan_aturan(fold, modal)
         print(hitung(fold.nama, fold.label, modal))
         _andal(fold, modal)
         if salah:
@@ -42,7 +42,7 @@ def gambar(folds: Sequence[Lipatan], lines: Garis, folder: Path) -> None:
     reliability: list[tuple[str, plot.Titik]] = []
     coverage: list[tuple[str, plot.Titik]] = []
     for fold in folds:
-        modal = _dengan_aturan(fold, kalibrasi.terapkan(fold, lines))
+        modal = dengan_aturan(fold, kalibrasi.terapkan(fold, lines))
         sure = np.maximum(modal, 1 - modal)
         truth = np.array([label == "modal" for label in fold.label])
         right = ((modal > 0.5) == truth).astype(float)
@@ -64,16 +64,15 @@ def gambar(folds: Sequence[Lipatan], lines: Garis, folder: Path) -> None:
     )
 
 
-def _dengan_aturan(fold: Lipatan, modal: Array) -> Array:
-    """The same with the rules that need neither account, memory, goods code nor merchant."""
+def dengan_aturan(fold: Lipatan, modal: Array) -> Array:
+    """The same after the program's own rules, as for a line without account and goods code."""
     out = modal.copy()
     for at, row in enumerate(fold.rows):
-        line = row.barang
-        if fold.paket and kode.bernama_rekening(line.uraian) is not None:
-            out[at] = 1 - aturan.YAKIN_NAMA_REKENING
-        found = maksud.maksud(line.uraian, line.spesifikasi)
-        if found is not None:
-            out[at] = 1 - found.yakin if found.jenis == "diserahkan" else found.yakin
+        line = row.barang._replace(kode_rekening="", kode_barang="")
+        words = kata.tertimbang(line, fold.batas, list(fold.peluang[at]), float(modal[at]))
+        found = aturan.putuskan(line, fold.batas, words, None, AMBANG)
+        sure = found.keyakinan
+        out[at] = sure if found.kelas_terbaik == "modal" else 1 - sure
     return out
 
 
@@ -162,7 +161,7 @@ def ablasi(
     raw = peluang_modal(offices.peluang, offices.rows, offices.batas)
     print(hitung("dilatih pada barang dan kamus saja", offices.label, raw))
     print(hitung("bobot paket", offices.label, offices.modal))
-    print(hitung("juga aturan", offices.label, _dengan_aturan(offices, offices.modal)))
+    print(hitung("juga aturan", offices.label, dengan_aturan(offices, offices.modal)))
     alone, _ = paket.lipat(offices.rows, _tanpa_kata(), kalibrasi.dibagi(packages)[1])
     print(hitung("bobot paket tanpa barang dan kamus", offices.label, alone))
 
@@ -183,7 +182,7 @@ def putaran(
     for seed in range(banyak):
         modal, kinds = paket.lipat(small, model, large, seed)
         fold = Lipatan("", small, kinds, BATAS_PAKET, modal)
-        score = hitung("", fold.label, _dengan_aturan(fold, modal))
+        score = hitung("", fold.label, dengan_aturan(fold, modal))
         found.append([score.akurasi, score.f1, score.akurasi80, score.akurasi85, score.ece])
     names = ("akurasi", "macro-F1", "80%", "85%", "ECE")
     for name, column in zip(names, np.array(found).T, strict=True):
@@ -195,7 +194,7 @@ def putaran(
     kinds = model.peluang(large)
     fitted = paket.latih(small, model.peluang(small))
     fold = Lipatan("", large, kinds, BATAS_PAKET, fitted.peluang(large, kinds))
-    print(hitung("kantor besar oleh kantor lain", fold.label, _dengan_aturan(fold, fold.modal)))
+    print(hitung("kantor besar oleh kantor lain", fold.label, dengan_aturan(fold, fold.modal)))
 
 
 def _hanya_harga(barang: Sequence[Contoh]) -> Array:

@@ -93,6 +93,14 @@ def baca(barang: Barang, batas: Batas) -> Kata:
     return Kata(score, reach, raw, modal, kind)
 
 
+def tertimbang(barang: Barang, batas: Batas, peluang: list[float], modal: float) -> Kata:
+    """The verdict for given chances of the kinds and of capital: those of weights in training."""
+    reach = kebijakan.capaian(kebijakan.harga_satuan(barang), barang.nilai, batas)
+    shares = _bagian(peluang, reach)
+    kind = _penentu(peluang, shares, "modal" if modal > 0.5 else "operasi")
+    return Kata(0, reach, sum(shares), modal, kind)
+
+
 @lru_cache(maxsize=MAKS_INGAT)
 def _satuan(skor: int, capaian: tuple[float, float], golongan: str) -> Kata:
     """Single goods: the kinds weighed by the policy, and calibrated."""

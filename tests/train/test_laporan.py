@@ -1,0 +1,32 @@
+"""Held-out lines are judged after the rules of the program itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kkpd.domain.classification import Barang, pengetahuan
+from kkpd.domain.money import Rupiah
+from train import laporan
+from train.kalibrasi import Lipatan
+from train.nilai import BATAS_PAKET
+from train.sumber import Contoh
+
+PAKET = (
+    "Traktor roda dua untuk kelompok tani",  # for whom it is
+    "Belanja Alat/Bahan untuk Kegiatan Kantor-Alat Tulis Kantor",  # an account's full name
+    "Pengadaan laptop",  # no rule
+)
+
+
+def test_rules_turn_the_answer_of_the_weights_as_they_do_in_the_program() -> None:
+    rows = [
+        Contoh(Barang(text, nilai=Rupiah.of(90_000_000)), "peralatan", (), "paket", "operasi")
+        for text in PAKET
+    ]
+    chances = np.array([[float(kind == "peralatan") for kind in pengetahuan.jenis()]] * len(rows))
+    fold = Lipatan("", rows, chances, BATAS_PAKET, np.full(len(rows), 0.9))
+    given, named, plain = laporan.dengan_aturan(fold, fold.modal)
+    assert given == pytest.approx(0.2)
+    assert named == pytest.approx(0.02)
+    assert plain == pytest.approx(0.9)
