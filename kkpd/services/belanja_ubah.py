@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import Conflict
+from kkpd.domain.money import NOL
 from kkpd.domain.peran import Actor
 from kkpd.models import Kartu, Persetujuan, Transaksi
 from kkpd.services import belanja_batas, belanja_periode, log
@@ -57,6 +58,7 @@ def ubah(session: Session, actor: Actor, command: UbahBelanja, now: datetime) ->
     before = potret(transaksi)
     changed = _changed(session, transaksi, isi)
     _guard_links(session, transaksi, changed)
+    _guard_refunds(session, transaksi, isi)
     _take_over(session, transaksi, isi, actor, now)
     session.flush()
     transaksi.versi += 1
@@ -98,6 +100,24 @@ def _guard_links(session: Session, transaksi: Transaksi, changed: set[str]) -> N
         raise Conflict(
             "Belanja ini sudah pernah diperiksa PPTK; kartunya tidak dapat diganti. "
             "Batalkan, lalu catat baru."
+        )
+
+
+def _guard_refunds(session: Session, transaksi: Transaksi, isi: CatatBelanja) -> None:
+    """A refund gives back another purchase, and what refunds point at stays a purchase."""
+    if isi.asal_id == transaksi.id:
+        raise Conflict(
+            "Belanja tidak dapat mengembalikan dirinya sendiri. Tulis nomor belanja asalnya.",
+            field="asal_id",
+        )
+    refund = select(Transaksi.id).where(
+        Transaksi.asal_id == transaksi.id, Transaksi.status != "dibatalkan"
+    )
+    if isi.nilai < NOL and session.scalar(refund.limit(1)) is not None:
+        raise Conflict(
+            "Belanja ini mempunyai pengembalian, sehingga tidak dapat menjadi pengembalian. "
+            "Batalkan pengembaliannya dahulu.",
+            field="nilai",
         )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kkpd.domain import pengembalian
 from kkpd.domain.errors import DomainError
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah
@@ -83,7 +84,10 @@ def terbitkan_penolakan(
 def belum_diberitahu(
     session: Session, opd_id: int, periode: tuple[int, int]
 ) -> list[tuple[Transaksi, Rupiah, str]]:
-    """(line, refused amount, reason) of refusals that no notice carries yet, oldest first."""
+    """(line, refused amount, reason) of refusals that no notice carries yet, oldest first.
+
+    What was refused of a line in part is told also after its payment went on (Pasal 5 huruf i).
+    """
     told = (
         select(DokumenBaris.transaksi_id)
         .join(Dokumen)
@@ -95,7 +99,7 @@ def belum_diberitahu(
             Transaksi.opd_id == opd_id,
             Transaksi.tahun == periode[0],
             Transaksi.bulan == periode[1],
-            Transaksi.status.in_(("ditolak", "disetujui", "dpt")),
+            Transaksi.status.in_(("ditolak", *pengembalian.DIBEBANKAN)),
             Transaksi.id.not_in(told),
         )
         .order_by(Transaksi.tanggal, Transaksi.id)

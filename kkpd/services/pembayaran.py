@@ -6,7 +6,7 @@ number. Payment restores what the purchases held of UP KKPD and of the card; the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -137,7 +137,8 @@ def _check_paper(session: Session, opd_id: int, dpt: Dokumen, command: Catat) ->
             rule="nomor dokumen unik per OPD, tahun dan jenis",
             field="nomor",
         )
-    earlier = max([dpt.tanggal, *(row.tanggal for row in rows if row.dpt_id == dpt.id)])
+    steps = (row.tanggal for row in rows if row.dpt_id == dpt.id)
+    earlier = max([dpt.tanggal, *_issued_on(session, dpt), *steps])
     if command.tanggal < earlier:
         raise DomainError(
             f"Tanggal {command.tanggal:%d-%m-%Y} sebelum langkah sebelumnya "
@@ -145,6 +146,22 @@ def _check_paper(session: Session, opd_id: int, dpt: Dokumen, command: Catat) ->
             rule="urutan rantai pembayaran (Pasal 5 huruf h sampai k)",
             field="tanggal",
         )
+
+
+def _issued_on(session: Session, dpt: Dokumen) -> Sequence[date]:
+    """The days of the NPD, SPP and SPM that hold over this DPT."""
+    lines = select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id == dpt.id)
+    return session.scalars(
+        select(Dokumen.tanggal)
+        .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
+        .where(
+            Dokumen.opd_id == dpt.opd_id,
+            Dokumen.jenis.in_(LANGKAH),
+            DokumenBaris.transaksi_id.in_(lines),
+            batal.berlaku(Dokumen),
+        )
+        .distinct()
+    ).all()
 
 
 def _record(session: Session, actor: Actor, role: Peran, row: Pencairan, now: datetime) -> None:

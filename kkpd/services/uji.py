@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypedDict
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain import enam_uji
@@ -47,7 +47,9 @@ def putuskan(session: Session, actor: Actor, putusan: PutusanUji, now: datetime)
     if transaksi.versi != putusan.versi:
         raise Conflict("Belanja ini berubah sejak Anda membukanya. Muat ulang lalu putuskan lagi.")
     setuju = putusan.keputusan == "setuju"
-    nilai = (putusan.nilai or transaksi.nilai) if setuju else NOL
+    nilai = NOL
+    if setuju:  # an amount of zero was typed, and is refused as such; None is the whole
+        nilai = transaksi.nilai if putusan.nilai is None else putusan.nilai
     enam_uji.check_answers(putusan.jawaban, setuju, nilai, transaksi.nilai, putusan.alasan)
     if setuju:
         if asal is not None:
@@ -83,8 +85,8 @@ def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -
             "Surat pemberitahuan penolakan sudah terbit; putusan tidak dapat diurungkan. "
             "Batalkan surat itu dahulu."
         )
-    paid = select(Penyelesaian.id).where(Penyelesaian.transaksi_id == transaksi.id).limit(1)
-    if session.scalar(paid) is not None:
+    paid = select(func.sum(Penyelesaian.nilai)).where(Penyelesaian.transaksi_id == transaksi.id)
+    if session.scalar(paid):  # what was entered wrongly and reversed leaves nothing paid
         raise Conflict("Penolakannya sudah dibayar pemegang; putusan tidak dapat diurungkan.")
     pengembalian_asal.tanpa_kembali(session, transaksi)
     advance(session, actor, transaksi, "urungkan_uji", now=now)
