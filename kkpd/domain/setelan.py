@@ -33,6 +33,8 @@ BAGIAN: Final = frozenset({"share_up_kkpd", "low_use_threshold", "target_pemakai
 BANYAK: Final = frozenset(
     {"low_use_months", "late_months_threshold", "unused_card_days", "refill_per_month"}
 )
+#: Settings that count days from another day; 0 is that day itself.
+BANYAK_HARI: Final = frozenset({"days_to_pay_after_funds", "settle_within_days"})
 #: Settings that hold a day, as `2026-12-13`.
 HARI: Final = frozenset({"year_end_use_cutoff", "year_end_spm_cutoff"})
 #: Settings that hold one of a few words.
@@ -55,6 +57,8 @@ def periksa(kunci: str, nilai: str | None) -> None:
         _share(nilai)
     if kunci in BANYAK and not re.fullmatch(r"[1-9][0-9]{0,3}", nilai):
         raise DomainError("Tulis bilangan bulat mulai 1, atau kosongkan.", field="nilai")
+    if kunci in BANYAK_HARI and not re.fullmatch(r"[0-9]{1,3}", nilai):
+        raise DomainError("Tulis banyaknya hari dengan angka, atau kosongkan.", field="nilai")
     if kunci in HARI:
         _day(nilai)
     if kunci in KATA and nilai not in KATA[kunci]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from kkpd.domain.peran import LINTAS_OPD, MELIPUTI_UNIT, Peran, Tugas
 from kkpd.models import Opd, Orang, Pengguna, Penugasan, Sesi
@@ -49,18 +49,35 @@ def tugas_pada(session: Session, orang_id: int, hari: date) -> tuple[Tugas, ...]
     """The assignments of a person valid on a day, in a total order.
 
     An assignment to all OPDs counts only for the roles that the law lets reach across OPDs; the
-    offices of an SKPD as a whole (PA, treasurer, PPK) reach its units too.
+    offices of an SKPD as a whole (PA, treasurer, PPK) reach its units too. A delegation counts
+    while who gave it holds that office.
     """
     rows = session.execute(
         select(Penugasan.peran, Penugasan.opd_id, Penugasan.sub_kegiatan)
         .where(Penugasan.orang_id == orang_id, Penugasan.mulai <= hari)
-        .where(or_(Penugasan.sampai.is_(None), Penugasan.sampai >= hari))
+        .where(or_(Penugasan.sampai.is_(None), Penugasan.sampai >= hari), _masih_berwenang(hari))
         .distinct()
         .order_by(Penugasan.peran, Penugasan.opd_id, Penugasan.sub_kegiatan)
     ).all()
     found = [Tugas(Peran(peran), opd_id, part) for peran, opd_id, part in rows]
     own = [t for t in found if t.opd_id is not None or t.peran in LINTAS_OPD]
     return (*own, *(t for t in _di_unit(session, own) if t not in own))
+
+
+def _masih_berwenang(hari: date) -> ColumnElement[bool]:
+    """An own assignment, or one given by an officer who is in service and holds the office."""
+    asal = aliased(Penugasan)
+    held = (
+        select(asal.id)
+        .join(Orang, Orang.id == asal.orang_id)
+        .where(
+            *(asal.orang_id == Penugasan.atas_nama_id, asal.peran == Penugasan.peran),
+            or_(asal.opd_id == Penugasan.opd_id, asal.opd_id.is_(None)),
+            *(asal.atas_nama_id.is_(None), asal.mulai <= hari, Orang.aktif),
+            or_(asal.sampai.is_(None), asal.sampai >= hari),
+        )
+    )
+    return or_(Penugasan.atas_nama_id.is_(None), held.exists())
 
 
 def _di_unit(session: Session, own: list[Tugas]) -> list[Tugas]:

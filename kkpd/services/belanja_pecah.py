@@ -12,6 +12,7 @@ from kkpd.domain.errors import Conflict, DomainError
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor
 from kkpd.models import Transaksi
+from kkpd.queries import belanja_pilihan
 from kkpd.services import bukti
 from kkpd.services.belanja_catat import catat
 from kkpd.services.belanja_inti import ISIAN, dipasangkan, untuk_diubah
@@ -51,12 +52,15 @@ def pecah(session: Session, actor: Actor, command: PecahBelanja, now: datetime) 
     transaksi = untuk_diubah(session, actor, command.transaksi_id, command.versi)
     _check(session, transaksi, command.bagian)
     nota = transaksi.nota or f"campuran-{transaksi.id}"
+    uang = belanja_pilihan.mata_uang(session, transaksi.opd_id, transaksi.id)
     commands = [
         _command(transaksi, part, nota, tax)
         for part, tax in zip(command.bagian, _spread(transaksi, command.bagian), strict=True)
     ]
     kunci = f"pecah-{transaksi.id}-{transaksi.versi}"
-    commands = [replace(one, kunci_kirim=f"{kunci}-{at}") for at, one in enumerate(commands)]
+    commands = [
+        replace(one, kunci_kirim=f"{kunci}-{at}", mata_uang=uang) for at, one in enumerate(commands)
+    ]
     first = ubah(session, actor, UbahBelanja(transaksi.id, transaksi.versi, commands[0]), now)
     return [first, *(_add(session, actor, first, one, now) for one in commands[1:])]
 

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.db.missing import insert_missing
@@ -80,6 +80,7 @@ def ubah_status(session: Session, actor: Actor, command: UbahStatus, now: dateti
     role = require(actor, "kartu:kelola", kartu.opd_id)
     before = kartu.status
     kartu.status = siklus.step(before, command.status)
+    _check_day(session, kartu, command.tanggal)
     _step(
         session,
         actor,
@@ -92,6 +93,19 @@ def ubah_status(session: Session, actor: Actor, command: UbahStatus, now: dateti
         before=before,
     )
     return kartu
+
+
+def _check_day(session: Session, kartu: Kartu, tanggal: date) -> None:
+    """A step follows the one before it: else the state of a day gone by would change."""
+    last = session.scalar(
+        select(func.max(KartuRiwayat.tanggal)).where(KartuRiwayat.kartu_id == kartu.id)
+    )
+    if last is not None and tanggal < last:
+        raise DomainError(
+            f"Tanggal {tanggal:%d-%m-%Y} sebelum langkah kartu yang terakhir ({last:%d-%m-%Y}). "
+            "Periksa tanggal pada suratnya.",
+            field="tanggal",
+        )
 
 
 def _check(session: Session, command: UsulkanKartu) -> None:
@@ -186,6 +200,8 @@ def _step(
 ) -> None:
     if not nomor.strip():
         raise DomainError("Tulis nomor surat atau berita acaranya.", field="nomor_dokumen")
+    if tanggal > business_day(now):
+        raise DomainError("Tanggalnya belum tiba. Isi tanggal pada suratnya.", field="tanggal")
     session.add(
         KartuRiwayat(
             kartu_id=kartu.id,

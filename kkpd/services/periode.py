@@ -16,7 +16,7 @@ from kkpd.domain.errors import Conflict
 from kkpd.domain.izin import require
 from kkpd.domain.penutupan import TINDAKAN, langkah
 from kkpd.domain.peran import Actor, Peran
-from kkpd.domain.waktu import nama_periode
+from kkpd.domain.waktu import business_day, nama_periode
 from kkpd.models import BarisBank, Dokumen, Periode, TindakanPeriode, Transaksi
 from kkpd.queries import cocok, penutupan
 from kkpd.queries.baris_berlaku import diberikan
@@ -63,6 +63,9 @@ def tutup(
 ) -> Dokumen:
     """Close the month and issue its Berita Acara Rekonsiliasi; Conflict names what is open."""
     role = require(actor, "periode:tutup", opd_id)
+    today = business_day(now)
+    if periode > (today.year, today.month):
+        raise Conflict(f"{nama_periode(*periode)} belum berjalan, sehingga belum dapat ditutup.")
     baris.lock(session, opd_id)  # no line comes in, and nothing is matched, while the month closes
     row = _locked(session, actor, opd_id, periode, now)
     if row.status != "terbuka":

@@ -90,7 +90,8 @@ def _limits(session: Session, opd_id: int, tahun: int) -> int:
         .order_by(Ceiling.id)
     ).all()
     for token, limit, aim in rows:
-        ceilings.set_limit(session, Key(opd_id, tahun, "kartu", token), aim or limit)
+        old = limit if aim is None else aim
+        ceilings.set_limit(session, Key(opd_id, tahun, "kartu", token), old)
     return len(rows)
 
 

@@ -153,6 +153,8 @@ def test_one_month_for_itself() -> None:
         ("share_up_kkpd", "140%", "seperti 40%"),
         ("year_end_use_cutoff", "13 Desember", "seperti 2026-12-13"),
         ("periksa_spd", "ya", "bulan atau kumulatif"),
+        ("days_to_pay_after_funds", "2 hari", "dengan angka"),
+        ("settle_within_days", "-1", "dengan angka"),
     ],
 )
 def test_a_setting_no_rule_could_read(kunci: str, nilai: str, sentence: str) -> None:
@@ -168,6 +170,8 @@ def test_a_setting_no_rule_could_read(kunci: str, nilai: str, sentence: str) -> 
         ("bea_meterai", "10.000"),
         ("year_end_use_cutoff", "2026-12-13"),
         ("periksa_kas", "kumulatif"),
+        ("days_to_pay_after_funds", "0"),
+        ("settle_within_days", "50"),
         ("nama_pemerintah", "apa saja"),
     ],
 )

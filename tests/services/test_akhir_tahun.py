@@ -186,3 +186,12 @@ def test_the_unsettled_are_listed(session: Session, tmp_path: Path) -> None:
 def test_nothing_may_be_lost() -> None:
     with pytest.raises(ValueError, match="do not add up"):
         Nasib(Rupiah.of(3), Rupiah.of(1), NOL, Rupiah.of(1), 2, 1)
+
+
+def test_a_card_limit_taken_to_nothing_stays_nothing(session: Session, tmp_path: Path) -> None:
+    """Zero, waiting for its use to sink, once went over as what was used."""
+    berbukti(session, tmp_path)
+    ceilings.set_limit(session, Key(DINKES, 2026, "kartu", "kartu-4821"), NOL, decided=True)
+    buka(session)
+    new = kartu(session)
+    assert (new.limit, new.sasaran) == (Rupiah.of(750_000), NOL)

@@ -96,3 +96,11 @@ def test_shares_add_up_and_follow_the_weights(amount: int, weights: list[int]) -
     whole = sum(weights)
     for share, weight in zip(shares, weights, strict=True):
         assert abs(share.sen - amount * weight / whole) <= 1.001 + amount / 10**9
+
+
+def test_parts_stay_in_the_currency_of_the_whole(session: Session) -> None:
+    """Splitting once settled the finding about a foreign currency."""
+    row = catat(session, CITRA, dunia.belanja(mata_uang="USD"), NOW)
+    command = PecahBelanja(row.id, row.versi, parts(250_000, 500_000))
+    made = pecah(session, CITRA, command, NOW)
+    assert ["mata_uang_asing" in dunia.aturan(session, one.id) for one in made] == [True, True]

@@ -188,3 +188,15 @@ def test_refusals_name_their_rule_and_source(session: Session, tmp_path: Path) -
         assert (one.jawaban, one.penguji_id, one.at) == ("lulus", ORANG["dewi"], NOW)
     results = {one.hasil for one in kept}
     assert "menunggu" in results  # what only a person can see
+
+
+def test_a_cards_steps_follow_one_another(session: Session) -> None:
+    status(session, "diblokir", date(2026, 10, 16))
+    for baru, hari, sentence in (
+        ("aktif", date(2026, 10, 15), r"sebelum langkah kartu yang terakhir \(16-10-2026\)"),
+        ("aktif", date(2026, 10, 21), "belum tiba"),
+    ):
+        with pytest.raises(DomainError, match=sentence), session.begin_nested():
+            status(session, baru, hari)
+    session.expire_all()
+    status(session, "aktif", date(2026, 10, 16))

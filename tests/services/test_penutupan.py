@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,8 @@ def test_months_open_from_the_back_and_acts_are_never_edited(
     session: Session, tmp_path: Path
 ) -> None:
     ditutup(session, tmp_path)
-    periode.tutup(session, CITRA, DINKES, NOVEMBER, penerbit(tmp_path), NOW)
+    december = NOW + timedelta(days=45)
+    periode.tutup(session, CITRA, DINKES, NOVEMBER, penerbit(tmp_path), december)
     with pytest.raises(Conflict, match="November 2026 sudah ditutup sesudahnya"):
         periode.buka(session, FITRI, DINKES, OKTOBER, "salah hitung", NOW)
     with pytest.raises(NotFound):
@@ -160,3 +162,10 @@ def test_who_closed_does_not_confirm() -> None:
         domain.langkah("dikonfirmasi", "tinjau", "x" * 601, 4, 3)
     assert domain.boleh("terbuka") == ("tutup",)
     assert domain.boleh("ditutup") == ("konfirmasi", "buka")
+
+
+def test_a_month_to_come_stays_open(session: Session, tmp_path: Path) -> None:
+    """Closed ahead, it would take the dates of papers that are still to be written."""
+    for month in (NOVEMBER, (2027, 1)):
+        with pytest.raises(Conflict, match="belum berjalan"):
+            periode.tutup(session, CITRA, DINKES, month, penerbit(tmp_path), NOW)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor, Peran, Tugas
-from kkpd.models import Dokumen, Kartu, Opd, Penugasan, SubKegiatan, Transaksi
+from kkpd.models import Dokumen, Kartu, Opd, Orang, Penugasan, SubKegiatan, Transaksi
 from kkpd.queries import admin, pejabat
 from kkpd.queries.akun import tugas_pada
 from kkpd.services import (
@@ -211,3 +211,30 @@ def test_a_delegate_needs_a_letter_and_an_end(session: Session) -> None:
     }
     listed = admin.penugasan(session, joko, HARI)
     assert [row.atas_nama for row in listed if row.atas_nama] == ["Dewi Anggaran"]
+
+
+def test_a_delegation_ends_with_the_office_it_came_from(session: Session) -> None:
+    """A delegate once kept the office of an officer who had left it, until the letter's end."""
+    joko, indra = ACTORS["joko"], ORANG["indra"]
+    given = penugasan.DataPenugasan(
+        orang_id=indra,
+        peran="pa",
+        mulai=HARI,
+        opd_id=DINKES,
+        sampai=date(2026, 10, 31),
+        dasar="Surat kuasa 9/2026",
+        atas_nama_id=ORANG["dewi"],
+    )
+    organisasi.tugaskan(session, joko, given, NOW)
+
+    def acts(day: date) -> bool:
+        return Peran.PA in {one.peran for one in tugas_pada(session, indra, day)}
+
+    own = session.scalars(
+        select(Penugasan).where(Penugasan.orang_id == ORANG["dewi"], Penugasan.peran == "pa")
+    ).one()
+    organisasi.akhiri_tugas(session, joko, own.id, date(2026, 10, 25), NOW)
+    assert [acts(date(2026, 10, day)) for day in (20, 25, 26)] == [True, True, False]
+    session.get_one(Orang, ORANG["dewi"]).aktif = False
+    session.flush()
+    assert not acts(date(2026, 10, 20))
