@@ -36,7 +36,8 @@ columns (headings without regard to case; title rows above the header are passed
                 a month (januari ... desember) [jumlah, kode_skpd, nomor, tanggal]
   up            up [up_kkpd, kode_skpd, nomor, tanggal, dasar_hukum; TUP: jenis, sampai]
 Amounts: 1.234.567,50 or 1234567.50. A row that calls itself Jumlah or Total must be the sum of the
-rows above it. A file is loaded whole or not at all; loading it once more changes nothing.
+rows above it, or of those since the total before it. A document's day is of the budget year or of
+the year before. A file is loaded whole or not at all; loading it once more changes nothing.
 exit status: 0 loaded (or known already), 2 refused: every wrong row is one line on stderr.
 """
 

@@ -7,6 +7,7 @@ either a column a month or a row a month; UP by OPD (kkpd.md 1.5, 3.3).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,6 +24,15 @@ _SUB_KEGIATAN: Final = re.compile(r"[\dX]\.[\dX]{2}\.\d{2}\.\d\.\d{2}\.\d{2,4}",
 _DESIMAL: Final = re.compile(r"-?\d+\.\d{1,2}", re.ASCII)
 _TOTAL: Final = ("jumlah", "total", "grand total")
 _LEBAR: Final = {"rekening": (1, 1, 2, 2, 2, 4), "sub_kegiatan": (1, 2, 2, 1, 2, 4)}
+_KOSONG: Final = (
+    "kosong. Tulis 0 bila memang tidak ada; sel rumus baru berisi sesudah berkasnya disimpan "
+    "dari aplikasi tabelnya, dan sel yang galat (#REF!) tidak berisi."
+)
+#: What to do about a code that is missing.
+_TANPA_KODE: Final = (
+    "Isi pada setiap baris; sel gabungan hanya berisi pada baris pertamanya. Baris penjumlahan "
+    "menyebut dirinya Jumlah atau Total."
+)
 #: Month names and their short forms -> 1..12.
 BULAN_KE: Final = {
     form: number
@@ -92,6 +102,9 @@ class Bacaan(Generic[Baris]):
     baris: list[Baris] = field(default_factory=list)
     salah: list[Finding] = field(default_factory=list)
     ada: set[object] = field(default_factory=set)
+    #: Sums by (OPD, month), '' and 0 for all of them; and of the lines below the last total row.
+    jumlah: Counter[tuple[str, int]] = field(default_factory=Counter)
+    bagian: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def tolak(self, nomor: int, sentence: str) -> None:
         """One wrong row."""
@@ -106,6 +119,11 @@ class Bacaan(Generic[Baris]):
             return
         self.ada.add(key)
         self.baris.append(row)
+        months = (0, row.bulan) if isinstance(row, BarisRencana) else (0,)
+        for opd in {"", row.kepala.opd}:
+            for bulan in months:
+                self.jumlah[opd, bulan] += row.nilai.sen
+                self.bagian[opd, bulan] += row.nilai.sen
 
 
 def dpa(rows: Sequence[BarisAcuan]) -> Bacaan[BarisDpa]:
@@ -115,12 +133,13 @@ def dpa(rows: Sequence[BarisAcuan]) -> Bacaan[BarisDpa]:
         try:
             pagu = nilai(row, "pagu")
             if _is_total(row):
-                _compare(found, row, pagu, _sum(found, row))
+                _compare(found, row, pagu, *_sums(found, row))
+                found.bagian.clear()
                 continue
             sub_kegiatan, rekening = sub_kegiatan_kode(row), rekening_kode(row)
             assert rekening
             line = BarisDpa(
-                row.nomor, kepala(row), sub_kegiatan, rekening, row["sumber_dana"], pagu
+                row.nomor, _dated(row), sub_kegiatan, rekening, row["sumber_dana"], pagu
             )
             found.tambah(line, f"{line.sub_kegiatan} {line.rekening} {line.sumber_dana}".strip())
         except DomainError as refusal:
@@ -136,6 +155,7 @@ def rencana(rows: Sequence[BarisAcuan]) -> Bacaan[BarisRencana]:
             months = _months(row)
             if _is_total(row):
                 _compare_months(found, row, months)
+                found.bagian.clear()
                 continue
             _add_months(found, row, months)
         except DomainError as refusal:
@@ -145,10 +165,11 @@ def rencana(rows: Sequence[BarisAcuan]) -> Bacaan[BarisRencana]:
 
 def _add_months(found: Bacaan[BarisRencana], row: BarisAcuan, months: dict[int, Rupiah]) -> None:
     sub_kegiatan, rekening = sub_kegiatan_kode(row), rekening_kode(row, wajib=False)
+    head = _dated(row)
     if row["jumlah"]:
         _compare(found, row, nilai(row, "jumlah"), total(months.values()))
     for bulan, amount in months.items():
-        line = BarisRencana(row.nomor, kepala(row), sub_kegiatan, rekening, bulan, amount)
+        line = BarisRencana(row.nomor, head, sub_kegiatan, rekening, bulan, amount)
         found.tambah(line, f"{sub_kegiatan} {rekening} bulan {bulan}")
 
 
@@ -157,13 +178,13 @@ def _compare_months(
 ) -> None:
     """A total row: each month's own sum where the table is wide, the sum of all where it is not."""
     if row["jumlah"]:
-        _compare(found, row, nilai(row, "jumlah"), _sum(found, row))
+        _compare(found, row, nilai(row, "jumlah"), *_sums(found, row))
     if row["nilai"]:
-        _compare(found, row, nilai(row, "nilai"), _sum(found, row))
+        _compare(found, row, nilai(row, "nilai"), *_sums(found, row))
         return
     for bulan, amount in months.items():
         if row[KOLOM_BULAN[bulan - 1]]:
-            _compare(found, row, amount, _sum(found, row, bulan))
+            _compare(found, row, amount, *_sums(found, row, bulan))
 
 
 def _months(row: BarisAcuan) -> dict[int, Rupiah]:
@@ -177,6 +198,8 @@ def _months(row: BarisAcuan) -> dict[int, Rupiah]:
         for number, column in enumerate(KOLOM_BULAN, 1)
         if column in row.nilai
     }
+    if not wide and _is_total(row) and row["jumlah"]:
+        return {}
     if not wide:
         raise DomainError("tidak ada nilainya. Isi kolom bulan dan nilai, atau kolom tiap bulan.")
     return wide
@@ -190,20 +213,24 @@ def bulan_ke(text: str) -> int:
     return found
 
 
-def _compare(found: Bacaan[Baris], row: BarisAcuan, printed: Rupiah, summed: Rupiah) -> None:
-    if printed != summed and not found.salah:  # among wrong rows a sum says nothing
-        found.tolak(row.nomor, f"jumlah tertulis Rp {printed}, penjumlahan barisnya Rp {summed}.")
+def _compare(found: Bacaan[Baris], row: BarisAcuan, printed: Rupiah, *sums: Rupiah) -> None:
+    if printed not in sums and not found.salah:  # among wrong rows a sum says nothing
+        shown = " atau ".join(f"Rp {one}" for one in dict.fromkeys(sums))
+        found.tolak(
+            row.nomor,
+            f"jumlah tertulis Rp {printed}, penjumlahan barisnya {shown}. "
+            "Periksa nilai barisnya, atau perbaiki baris jumlahnya.",
+        )
 
 
-def _sum(found: Bacaan[Baris], row: BarisAcuan, bulan: int | None = None) -> Rupiah:
-    """The lines above a total row: of its OPD where the row names one, of its month for a month."""
-    opd = "" if row[JUMLAH] and kepala(row).opd.casefold().startswith(_TOTAL) else kepala(row).opd
-    return total(
-        line.nilai
-        for line in found.baris
-        if opd in ("", line.kepala.opd)
-        and (bulan is None or (isinstance(line, BarisRencana) and line.bulan == bulan))
-    )
+def _sums(found: Bacaan[Baris], row: BarisAcuan, bulan: int = 0) -> tuple[Rupiah, Rupiah]:
+    """The lines above a total row, and those below the total before it (a subtotal): of its OPD
+    where the row names one, of its month for a month.
+    """
+    opd = kepala(row).opd
+    if row[JUMLAH] and opd.casefold().startswith(_TOTAL):
+        opd = ""
+    return Rupiah(found.jumlah[opd, bulan]), Rupiah(found.bagian[opd, bulan])
 
 
 def _is_total(row: BarisAcuan) -> bool:
@@ -218,7 +245,7 @@ def nilai(row: BarisAcuan, column: str) -> Rupiah:
         plain = _DESIMAL.fullmatch(text)
         amount = Rupiah.from_decimal(Decimal(text)) if plain else Rupiah.parse(text)
     except DomainError as error:
-        said = error.message if text else "kosong. Tulis 0 bila memang tidak ada."
+        said = error.message if text else _KOSONG
         raise DomainError(f"kolom {column}: {said}", field=column) from error
     if amount < NOL:
         raise DomainError(f"{column} tidak boleh negatif.", field=column)
@@ -230,6 +257,8 @@ def rekening_kode(row: BarisAcuan, *, wajib: bool = True) -> str:
     code = _code(row["rekening"], "rekening")
     if not code and not wajib:
         return ""
+    if not code:
+        raise DomainError(f"kolom rekening kosong, bukan kode rekening tingkat 6. {_TANPA_KODE}")
     head, _, tail = code.rpartition(".")
     code = f"{head}.{tail:0>4}" if head else code
     if not _REKENING.fullmatch(code):
@@ -242,6 +271,8 @@ def rekening_kode(row: BarisAcuan, *, wajib: bool = True) -> str:
 def sub_kegiatan_kode(row: BarisAcuan) -> str:
     """The sub kegiatan's code, dotted; a name behind it is dropped."""
     code = _code(row["sub_kegiatan"], "sub_kegiatan")
+    if not code:
+        raise DomainError(f"kolom sub_kegiatan kosong, bukan kode sub kegiatan. {_TANPA_KODE}")
     if not _SUB_KEGIATAN.fullmatch(code):
         raise DomainError(
             f"“{row['sub_kegiatan'][:40]}” bukan kode sub kegiatan, mis. 1.02.02.2.02.0010."
@@ -262,6 +293,25 @@ def _code(text: str, jenis: str) -> str:
 def kepala(row: BarisAcuan) -> Kepala:
     """Which document the row belongs to."""
     return Kepala(row["unit"] or row["opd"], row["nomor"], row["tanggal"], row["versi"].casefold())
+
+
+def _dated(row: BarisAcuan) -> Kepala:
+    """The same, its day one that there is."""
+    head = kepala(row)
+    if head.tanggal:
+        hari(head.tanggal)
+    return head
+
+
+def dalam_tahun(hari: date, tahun: int) -> date:
+    """The day of a document of that budget year: of the year itself, or of the one before it."""
+    if hari.year not in (tahun - 1, tahun):
+        raise DomainError(
+            f"tanggal {hari:%d-%m-%Y} bukan tanggal dokumen anggaran {tahun}. "
+            "Periksa tahunnya, dan tahun anggaran yang Anda sebut.",
+            field="tanggal",
+        )
+    return hari
 
 
 def hari(text: str) -> date:

@@ -18,13 +18,19 @@ def periksa_kode(
     """FileRefused with every row whose sub kegiatan or account the year does not have."""
     activities = _known(session, SubKegiatan, tahun)
     accounts = _known(session, Rekening, tahun) | {""}
-    found = []
-    for line in lines:
-        for code in _unknown(line, activities, accounts):
-            message = f"Baris {line.nomor}: kode {code} tidak ada pada tahun {tahun}."
-            found.append(Finding("anggaran:kode", message, "salah", row=line.nomor))
-    if found:
-        raise FileRefused(found)
+    unknown = dict.fromkeys(  # a row of a wide plan is twelve lines
+        (line.nomor, code) for line in lines for code in _unknown(line, activities, accounts)
+    )
+    if unknown:
+        raise FileRefused([_finding(row, code, tahun) for row, code in unknown])
+
+
+def _finding(row: int, code: str, tahun: int) -> Finding:
+    message = (
+        f"Baris {row}: kode {code} tidak ada pada tahun {tahun}. "
+        "Periksa kode dan tahunnya, atau muat dahulu tabel kodenya."
+    )
+    return Finding("anggaran:kode", message, "salah", row=row)
 
 
 def _unknown(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -72,16 +72,17 @@ def muat(session: Session, actor: Actor, command: Muatan, now: datetime) -> list
 
 
 def _up(session: Session, command: Muatan) -> up_muat.MuatanUp:
-    opds = _opds(
-        session, command, [domain.kepala(row).opd for row in command.rows if not row[JUMLAH]]
-    )
+    names = [(domain.kepala(row).opd, row.nomor) for row in command.rows if not row[JUMLAH]]
+    opds = _opds(session, command, names)
     return up_muat.MuatanUp(
         command.tahun, command.rows, opds, command.nomor, command.tanggal, command.keputusan
     )
 
 
 def _dpa(session: Session, actor: Actor, command: Muatan, now: datetime) -> Iterator[Hasil]:
-    for head, opd, lines in _groups(session, command, domain.dpa(command.rows)):
+    groups = _groups(session, command, domain.dpa(command.rows), now)
+    _once(groups, command, now)
+    for head, opd, lines in groups:
         versi = head.versi or command.versi or _newest(session, opd, command.tahun)
         if versi not in VERSI_DPA:
             raise DomainError(f"Versi “{versi}” bukan {', '.join(VERSI_DPA)}.", field="versi")
@@ -145,7 +146,7 @@ def _changes(
 
 
 def _rencana(session: Session, actor: Actor, command: Muatan, now: datetime) -> Iterator[Hasil]:
-    for head, opd, lines in _groups(session, command, domain.rencana(command.rows)):
+    for head, opd, lines in _groups(session, command, domain.rencana(command.rows), now):
         document = rencana_dana.KepalaRencana(
             opd.id,
             command.tahun,
@@ -167,8 +168,31 @@ def _rencana(session: Session, actor: Actor, command: Muatan, now: datetime) -> 
         )
 
 
+def _once(
+    groups: Sequence[tuple[Kepala, Opd, list[Baris]]], command: Muatan, now: datetime
+) -> None:
+    """An OPD has one DPA of a day: else a slip in one row's number would make a version of it."""
+    seen: dict[tuple[int, date], Kepala] = {}
+    wrong = []
+    for head, opd, lines in groups:
+        other = seen.setdefault((opd.id, _day(head, command, now)), head)
+        if other is not head:
+            message = (
+                f"Baris {lines[0].nomor}: {opd.nama} mempunyai dua DPA bertanggal sama dalam "
+                f"berkas ini ({_named(other)} dan {_named(head)}). Samakan nomor dan versinya "
+                "pada semua baris, atau beri tanggal masing-masing."
+            )
+            wrong.append(Finding("anggaran:dokumen", message, "salah", row=lines[0].nomor))
+    if wrong:
+        raise FileRefused(wrong)
+
+
+def _named(head: Kepala) -> str:
+    return f"{head.versi} {head.nomor}".strip() or "tanpa nomor"
+
+
 def _groups(
-    session: Session, command: Muatan, found: domain.Bacaan[Baris]
+    session: Session, command: Muatan, found: domain.Bacaan[Baris], now: datetime
 ) -> list[tuple[Kepala, Opd, list[Baris]]]:
     """The lines by the document they name, in the file's order; wrong rows refuse the file."""
     if found.salah:
@@ -176,23 +200,40 @@ def _groups(
     if not found.baris:
         apa = "pagu" if command.jenis == "dpa" else "nilai"
         raise DomainError(f"Tidak ada baris {apa} dalam berkas ini.", field="berkas")
-    opds = _opds(session, command, [line.kepala.opd for line in found.baris])
+    opds = _opds(session, command, [(line.kepala.opd, line.nomor) for line in found.baris])
     groups: dict[Kepala, list[Baris]] = {}
     for line in found.baris:
         groups.setdefault(line.kepala, []).append(line)
+    _dates(groups, command, now)
     return [(head, opds[head.opd], lines) for head, lines in groups.items()]
 
 
-def _opds(session: Session, command: Muatan, names: Sequence[str]) -> dict[str, Opd]:
-    """The OPD behind each name of the file ('' the one that the person named, or the only one)."""
-    wanted = dict.fromkeys(names)
+def _dates(groups: Mapping[Kepala, list[Baris]], command: Muatan, now: datetime) -> None:
+    """FileRefused with every document whose day is not of the budget year."""
+    wrong = []
+    for head, lines in groups.items():
+        try:
+            domain.dalam_tahun(_day(head, command, now), command.tahun)
+        except DomainError as refusal:
+            message = f"Baris {lines[0].nomor}: {refusal.message}"
+            wrong.append(Finding("anggaran:tanggal", message, "salah", row=lines[0].nomor))
+    if wrong:
+        raise FileRefused(wrong)
+
+
+def _opds(session: Session, command: Muatan, names: Sequence[tuple[str, int]]) -> dict[str, Opd]:
+    """The OPD behind each name of the file ('' the one that the person named, or the only one);
+    FileRefused with the first row of every unknown one.
+    """
+    wanted = dict(reversed(names))
     found: dict[str, Opd] = {}
     missing: list[Finding] = []
-    for name in wanted:
+    for name in dict.fromkeys(name for name, _ in names):
         try:
             found[name] = _opd(session, name or command.opd)
         except NotFound as refusal:
-            missing.append(Finding("anggaran:opd", refusal.message, "salah"))
+            message = f"Baris {wanted[name]}: {refusal.message}"
+            missing.append(Finding("anggaran:opd", message, "salah", row=wanted[name]))
     if missing:
         raise FileRefused(missing)
     return found

@@ -35,23 +35,32 @@ def muat(
     session: Session, actor: Actor, command: MuatanUp, now: datetime
 ) -> list[tuple[Opd, str, Rupiah, bool]]:
     """(OPD, what it is, UP KKPD, whether it is new) of every decision of the file."""
-    decisions = _read(command)
-    found = []
-    for opd, decision in decisions:
+    found: list[tuple[Opd, str, Rupiah, bool]] = []
+    wrong: list[Finding] = []
+    for opd, decision, nomor in _read(command):
         kept = _kept(session, decision)
-        row = kept or up.tetapkan_up(session, actor, decision, now)
+        try:
+            row = kept or up.tetapkan_up(session, actor, decision, now)
+        except DomainError as refusal:
+            wrong.append(_wrong_at(nomor, refusal.message))
+            continue
         found.append((opd, f"{row.jenis.upper()} {row.nomor}", row.up_kkpd, kept is None))
+    if wrong:
+        raise FileRefused(wrong)
     return found
 
 
-def _read(command: MuatanUp) -> list[tuple[Opd, TetapkanUp]]:
+def _read(command: MuatanUp) -> list[tuple[Opd, TetapkanUp, int]]:
     wrong: list[Finding] = []
-    found: list[tuple[Opd, TetapkanUp]] = []
+    found: list[tuple[Opd, TetapkanUp, int]] = []
     seen: set[tuple[int, date, date | None]] = set()
     for row in command.rows:
         try:
             if row[JUMLAH]:
-                _compare(row, [one.up for _, one in found])
+                _compare(row, "up", [one.up for _, one, _ in found])
+                shares = [one.up_kkpd for _, one, _ in found if one.up_kkpd is not None]
+                if row["up_kkpd"] and len(shares) == len(found):
+                    _compare(row, "up_kkpd", shares)
                 continue
             opd = command.opd[domain.kepala(row).opd]
             decision = _decision(command, row, opd)
@@ -59,7 +68,7 @@ def _read(command: MuatanUp) -> list[tuple[Opd, TetapkanUp]]:
             if key in seen:
                 wrong.append(_wrong(row, f"UP {opd.nama} sudah ada di atasnya. Hapus salah satu."))
             seen.add(key)
-            found.append((opd, decision))
+            found.append((opd, decision, row.nomor))
         except DomainError as refusal:
             wrong.append(_wrong(row, refusal.message))
     if wrong:
@@ -70,14 +79,19 @@ def _read(command: MuatanUp) -> list[tuple[Opd, TetapkanUp]]:
 
 
 def _wrong(row: BarisAcuan, sentence: str) -> Finding:
-    return Finding("anggaran:up", f"Baris {row.nomor}: {sentence}", "salah", row=row.nomor)
+    return _wrong_at(row.nomor, sentence)
 
 
-def _compare(row: BarisAcuan, amounts: Sequence[Rupiah]) -> None:
-    printed = domain.nilai(row, "up")
+def _wrong_at(nomor: int, sentence: str) -> Finding:
+    return Finding("anggaran:up", f"Baris {nomor}: {sentence}", "salah", row=nomor)
+
+
+def _compare(row: BarisAcuan, column: str, amounts: Sequence[Rupiah]) -> None:
+    printed = domain.nilai(row, column)
     if printed != total(amounts):
         raise DomainError(
-            f"jumlah tertulis Rp {printed}, penjumlahan barisnya Rp {total(amounts)}."
+            f"jumlah {column} tertulis Rp {printed}, penjumlahan barisnya Rp {total(amounts)}. "
+            "Periksa nilai barisnya, atau perbaiki baris jumlahnya."
         )
 
 
@@ -101,7 +115,11 @@ def _decision(command: MuatanUp, row: BarisAcuan, opd: Opd) -> TetapkanUp:
 
 
 def _kept(session: Session, decision: TetapkanUp) -> UpKeputusan | None:
-    """The same decision when it is in the books; other amounts under its number are refused."""
+    """The same decision when it is in the books; other amounts under its number are refused.
+
+    Where the file gives no card share, what was kept stands as it was reckoned then.
+    """
+    share = () if decision.up_kkpd is None else (UpKeputusan.up_kkpd == decision.up_kkpd,)
     return session.scalars(
         select(UpKeputusan).where(
             UpKeputusan.opd_id == decision.opd_id,
@@ -109,5 +127,7 @@ def _kept(session: Session, decision: TetapkanUp) -> UpKeputusan | None:
             UpKeputusan.nomor == decision.nomor,
             UpKeputusan.mulai == decision.mulai,
             UpKeputusan.up == decision.up,
+            UpKeputusan.sampai.is_not_distinct_from(decision.sampai),
+            *share,
         )
     ).first()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,10 +25,10 @@ DPA = {"sub_kegiatan": SUB, "rekening": ATK, "sumber_dana": "PAD", "pagu": "1.00
 
 WRONG_DPA = [
     ({"sub_kegiatan": "1.02"}, "bukan kode sub kegiatan"),
-    ({"sub_kegiatan": ""}, "bukan kode sub kegiatan"),
+    ({"sub_kegiatan": ""}, "kosong, bukan kode sub kegiatan. Isi pada setiap baris; sel gabungan"),
     ({"rekening": "5.1.02"}, "bukan kode rekening tingkat 6"),
     ({"rekening": ""}, "bukan kode rekening tingkat 6"),
-    ({"pagu": ""}, "kolom pagu: kosong"),
+    ({"pagu": ""}, "kolom pagu: kosong. Tulis 0 bila memang tidak ada; sel rumus"),
     ({"pagu": "1,2,3"}, "kolom pagu"),
     ({"pagu": "-5"}, "tidak boleh negatif"),
     ({"pagu": "99999999999999999999"}, "kolom pagu"),
@@ -64,6 +66,27 @@ def test_a_total_is_the_sum_of_what_stands_above() -> None:
     ]
 
 
+def test_a_subtotal_is_the_sum_since_the_one_before() -> None:
+    def jumlah(pagu: str) -> dict[str, str]:
+        return {"sub_kegiatan": "Jumlah", "pagu": pagu, JUMLAH: "ya"}
+
+    dau, dak = (DPA | {"sumber_dana": name} for name in ("DAU", "DAK"))
+    right = [DPA, dau, jumlah("2.000"), dak, jumlah("1.000"), jumlah("3.000")]
+    assert anggaran.dpa(rows(*right)).salah == []
+    for wrong in ("2.000", "1.001", "0"):
+        told = anggaran.dpa(rows(*right[:4], jumlah(wrong))).salah
+        assert "penjumlahan barisnya Rp 3.000 atau Rp 1.000" in told[0].message
+
+
+def test_a_document_is_of_its_year_or_the_one_before() -> None:
+    assert anggaran.dpa(rows(DPA | {"tanggal": "29/02/2026"})).salah[0].row == 2
+    for year in (2025, 2026):
+        assert anggaran.dalam_tahun(date(year, 12, 31), 2026).year == year
+    for year in (2024, 2027):
+        with pytest.raises(DomainError, match="bukan tanggal dokumen anggaran 2026"):
+            anggaran.dalam_tahun(date(year, 1, 1), 2026)
+
+
 KAS = {"sub_kegiatan": SUB, "rekening": ATK, "januari": "100", "maret": "50"}
 
 
@@ -97,6 +120,8 @@ WRONG_KAS = [
     ({"sub_kegiatan": SUB}, "tidak ada nilainya"),
     ({"sub_kegiatan": SUB, "bulan": "13", "nilai": "1"}, "bukan bulan"),
     ({"sub_kegiatan": "Jumlah", "januari": "1"}, "jumlah tertulis Rp 1, "),
+    ({"sub_kegiatan": "Jumlah", "jumlah": "1"}, "jumlah tertulis Rp 1, "),
+    (KAS | {"tanggal": "30/02/2026"}, "bukan tanggal"),
     ({"sub_kegiatan": "Jumlah", "nilai": "1"}, "jumlah tertulis Rp 1, "),
 ]
 
