@@ -23,7 +23,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    FromClause,
     Integer,
     String,
     Table,
@@ -33,7 +32,6 @@ from sqlalchemy import (
     literal,
     select,
 )
-from sqlalchemy import Sequence as Sequence_
 from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -49,45 +47,6 @@ _BLOCK = 2_000
 #: What COPY's text form writes with a backslash.
 _ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 _MARKS = ("\\", "\t", "\n", "\r")
-
-
-class Sisipan:
-    """Rows of one table, given batch by batch: `add` each, then `finish`.
-
-    SQLite inserts each batch as it comes. PostgreSQL gathers them and inserts once, in the order of
-    the column `along`, so that one page of its index after the other is filled instead of all of
-    them for each batch; ids follow the order in which the rows were given all the same. `alike` are
-    columns with one value for all rows.
-    """
-
-    def __init__(self, session: Session, table: Table, alike: Row, along: str) -> None:
-        self._session, self._table, self._alike, self._along = session, table, alike, along
-        self._names: list[str] = []
-
-    def add(self, columns: Row) -> int:
-        """The next rows, as `insert_columns` takes them; the same columns each time."""
-        size = _size(columns)
-        if not size or self._session.connection().dialect.name == "sqlite":
-            return insert_columns(self._session, self._table, {**columns, **self._alike})
-        lists = {
-            name: given if isinstance(given, list) else [given] * size
-            for name, given in columns.items()
-        }
-        connection = self._session.connection()
-        if not self._names:
-            self._names = list(lists)
-            _make_aside(connection, self._table, self._names)
-        values = {name: _values(self._table.c[name], lists[name], True) for name in self._names}
-        _fill_postgresql(connection, _aside(self._table), values)
-        return size
-
-    def finish(self) -> None:
-        """Insert what was gathered; what the session still holds is flushed first."""
-        if self._names:
-            self._session.flush()
-            connection = self._session.connection()
-            _carry_over(connection, self._table, self._names, self._alike, self._along)
-            self._names = []
 
 
 def insert_columns(session: Session, table: Table, columns: Row) -> int:
@@ -143,22 +102,12 @@ def _parted(table: Table, columns: Row) -> tuple[dict[str, list[Any]], dict[str,
     return lists, {**{n: g for n, g in columns.items() if n not in lists}, **once}
 
 
-def _carry_over(
-    connection: Connection, table: Table, names: Sequence[str], rest: Row, along: str = ""
-) -> None:
-    """One INSERT for all rows; what they have in common is bound once. With `along` (PostgreSQL) in
-    the order of that column, the ids given before the rows are put in order.
-    """
+def _carry_over(connection: Connection, table: Table, names: Sequence[str], rest: Row) -> None:
+    """One INSERT for all rows; what they have in common is bound once."""
     aside = _aside(table)
-    source: FromClause = sql_table(aside, *(sql_column(name) for name in names))
-    if along:
-        number = Sequence_(f"{table.name}_id_seq").next_value().label("id")
-        source = select(number, *source.c).offset(0).subquery("bernomor")
-        names = ["id", *names]
+    source = sql_table(aside, *(sql_column(name) for name in names))
     common = [literal(given, table.c[name].type).label(name) for name, given in rest.items()]
-    rows = select(*(source.c[name] for name in names), *common)
-    if along:
-        rows = rows.order_by(source.c[along])
+    rows = select(*source.c, *common).select_from(source)
     connection.execute(table.insert().from_select([*names, *rest], rows, include_defaults=False))
     connection.exec_driver_sql(f"DROP TABLE {aside}")
 

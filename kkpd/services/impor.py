@@ -10,7 +10,7 @@ from itertools import compress
 
 from sqlalchemy.orm import Session
 
-from kkpd.db.bulk import Sisipan, insert_columns
+from kkpd.db.bulk import insert_columns
 from kkpd.domain.tagihan import kelompok
 from kkpd.domain.tagihan.hitung import jumlah_per
 from kkpd.domain.tagihan.kelompok import DAFTAR
@@ -72,12 +72,6 @@ class _Penulis:
         self.tagihan: list[Tagihan] = []
         self.hitungan: list[Hitungan] = []
         self._nomor = _Nomor(rencana)
-        self._sisipan = Sisipan(
-            session,
-            BarisBank.__table__,  # type: ignore[arg-type]  # a Table for every mapped class
-            {"opd_id": berkas.opd_id, "berkas_id": berkas.id},
-            "kunci_dasar",
-        )
 
     def lines(self) -> None:
         """Every line of the file: new ones into the books, known ones as one more sighting."""
@@ -94,7 +88,6 @@ class _Penulis:
             new = [one not in rencana.dikenal and one not in rencana.lewat for one in span]
             self._insert(_only(kolom, new), list(compress(targets, new)))
             self._sight(start, kolom, targets)
-        self._sisipan.finish()
 
     def empty_bills(self) -> None:
         """A bill without a single line is a bill all the same."""
@@ -185,8 +178,12 @@ class _Penulis:
         card_of = rencana.kartu.get
         for target, count in Counter(targets).items():
             self.hitungan[target].baru += count
-        self._sisipan.add(
+        insert_columns(
+            self.session,
+            BarisBank.__table__,  # type: ignore[arg-type]  # a Table for every mapped class
             {
+                "opd_id": self.berkas.opd_id,
+                "berkas_id": self.berkas.id,
                 "tahun": _of([one.tahun for one in books], targets),
                 "bulan": _of([one.bulan for one in books], targets),
                 "bulan_asal": _of(late, targets),
