@@ -32,7 +32,7 @@ from kkpd.models import (
     UpKeputusan,
 )
 from kkpd.queries import libur, setelan
-from kkpd.queries.utang import belum_lunas
+from kkpd.queries.utang import beban, belum_lunas
 
 _TAMAT: Final = ("hilang", "ditutup")
 _KELUAR: Final = ("ditolak", "dibayar_pribadi", "dibatalkan")
@@ -114,7 +114,7 @@ def _all(session: Session, reach: frozenset[int] | None, tahun: int) -> list[Akh
 
 def _debts(session: Session, ids: Sequence[int], tahun: int) -> dict[int, tuple[int, Rupiah]]:
     rows = session.execute(
-        select(Transaksi.opd_id, func.count(), func.sum(Transaksi.nilai))
+        select(Transaksi.opd_id, func.count(), func.sum(beban()))
         .where(
             Transaksi.opd_id.in_(ids),
             Transaksi.tahun == tahun,
@@ -236,7 +236,7 @@ def utang(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[Baris
     """The lines of `tahun` that were unsettled on its 31 December, by day."""
     require(actor, "tahun:lihat", opd_id)
     rows = session.execute(
-        select(Transaksi, Kartu.nomor_akhir)
+        select(Transaksi, Kartu.nomor_akhir, beban())
         .join(Kartu, Kartu.id == Transaksi.kartu_id)
         .where(
             Transaksi.opd_id == opd_id,
@@ -255,9 +255,9 @@ def utang(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[Baris
             line.rekening,
             last4,
             line.status,
-            line.nilai,
+            amount,
         )
-        for line, last4 in rows
+        for line, last4, amount in rows
     ]
 
 
@@ -265,16 +265,25 @@ def nasib(session: Session, actor: Actor, opd_id: int, tahun: int) -> Nasib | No
     """What became of the lines that were carried into `tahun`; None where none were."""
     require(actor, "tahun:lihat", opd_id)
     rows = session.execute(
-        select(Bawaan.nilai, Transaksi.status)
+        select(Bawaan.nilai, Transaksi.status, beban())
         .join(Transaksi, Transaksi.id == Bawaan.transaksi_id)
         .where(Bawaan.opd_id == opd_id, Bawaan.tahun == tahun)
     ).all()
     if not rows:
         return None
-    paid = [amount for amount, status in rows if status == "lunas"]
-    out = [amount for amount, status in rows if status in _KELUAR]
-    left = [amount for amount, status in rows if status not in ("lunas", *_KELUAR)]
+    parts = [(status, *_borne(carried, amount, status)) for carried, status, amount in rows]
+    paid = [amount for status, amount, _ in parts if status == "lunas"]
+    out = [amount for _, _, amount in parts]
+    left = [amount for status, amount, _ in parts if status not in ("lunas", *_KELUAR)]
     carried = session.scalar(
         select(func.sum(Bawaan.nilai)).where(Bawaan.opd_id == opd_id, Bawaan.tahun == tahun)
     )
     return Nasib(carried or NOL, total(paid), total(out), total(left), len(rows), len(left))
+
+
+def _borne(carried: Rupiah, borne: Rupiah, status: str) -> tuple[Rupiah, Rupiah]:
+    """(what the budget still bears of a carried line, what is the holder's) as it stands now."""
+    if status in _KELUAR:
+        return NOL, carried
+    kept = min(carried, borne, key=abs)  # a line decided since may be borne in part only
+    return kept, carried - kept

@@ -43,6 +43,7 @@ from kkpd.models import (
 from kkpd.queries import batal, setelan, tenggat
 from kkpd.queries import up as up_reads
 from kkpd.queries.baris_berlaku import diberikan, tagihan_ada
+from kkpd.queries.utang import beban
 
 #: Purchases that never were, or that the holder pays.
 _BUKAN_BELANJA: Final = ("dibatalkan", "ditolak", "dibayar_pribadi")
@@ -174,7 +175,7 @@ def _months(session: Session, ids: Sequence[int], tahun: int, hari: date) -> dic
 
 def _spent(session: Session, ids: Sequence[int], tahun: int) -> dict[tuple[int, int], Rupiah]:
     rows = session.execute(
-        select(Transaksi.opd_id, Transaksi.bulan, func.sum(Transaksi.nilai))
+        select(Transaksi.opd_id, Transaksi.bulan, func.sum(beban()))
         .where(
             Transaksi.opd_id.in_(ids),
             Transaksi.tahun == tahun,

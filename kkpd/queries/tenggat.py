@@ -22,6 +22,7 @@ from kkpd.models import BarisBank, Cocok, Dokumen, Pencairan, Selisih, Tagihan, 
 from kkpd.queries import batal, setelan
 from kkpd.queries import libur as kalender
 from kkpd.queries.baris_berlaku import diberikan, tagihan_ada
+from kkpd.queries.utang import beban
 
 #: Purchases for which nothing more is owed to the bank.
 _SELESAI: Final = ("lunas", "ditolak", "dibayar_pribadi", "dibatalkan")
@@ -169,7 +170,7 @@ def _spending(session: Session, opd_id: int, hari: date) -> Iterator[_Baris]:
             Transaksi.tahun,
             Transaksi.bulan,
             func.min(Transaksi.tanggal),
-            func.sum(Transaksi.nilai),
+            func.sum(beban()),
             func.count(),
         )
         .where(Transaksi.opd_id == opd_id, Transaksi.status.not_in(_SELESAI))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, case, func, select
 
-from kkpd.models import Dokumen, DokumenBaris, Pencairan, Transaksi
+from kkpd.domain.money import Rupiah
+from kkpd.domain.pengembalian import DIBEBANKAN
+from kkpd.models import Dokumen, DokumenBaris, Pencairan, Persetujuan, Transaksi
 from kkpd.queries import batal
 
 
@@ -25,4 +27,23 @@ def belum_lunas(hari: date) -> tuple[ColumnElement[bool], ...]:
     return (
         Transaksi.status.not_in(("dibatalkan", "ditolak", "dibayar_pribadi")),
         Transaksi.id.not_in(settled),
+    )
+
+
+def beban() -> ColumnElement[Rupiah]:
+    """What the budget bears of a purchase: what was approved of it, the whole until it is decided.
+
+    The rest of a line approved in part is the holder's debt (Pasal 5 huruf g).
+    """
+    approved = (
+        select(Persetujuan.nilai)
+        .where(Persetujuan.transaksi_id == Transaksi.id, Persetujuan.peran.in_(("pa", "kpa")))
+        .order_by(Persetujuan.id.desc())
+        .limit(1)
+        .correlate(Transaksi)
+        .scalar_subquery()
+    )
+    return case(
+        (Transaksi.status.in_(DIBEBANKAN), func.coalesce(approved, Transaksi.nilai)),
+        else_=Transaksi.nilai,
     )

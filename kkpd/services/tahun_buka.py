@@ -21,10 +21,11 @@ from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor
 from kkpd.domain.waktu import business_day
 from kkpd.models import Bawaan, Ceiling, Kartu, Opd, TahunBuka, Transaksi
-from kkpd.queries.utang import belum_lunas
+from kkpd.queries.utang import beban, belum_lunas
 from kkpd.services import ceilings, log
 from kkpd.services.ceilings import Key
 
+_Baris = tuple[Transaksi, Rupiah]
 #: Cards that are used no more carry no limit over.
 _TAMAT = ("hilang", "ditutup")
 
@@ -50,7 +51,7 @@ def buka(session: Session, actor: Actor, opd_id: int, tahun: int, now: datetime)
     open_ = _unsettled(session, opd_id, tahun - 1)
     carried = _carry(session, actor, open_, tahun, now)
     first = _opened(session, actor, opd_id, tahun, open_, now)
-    result = Hasil(opd.nama, first, limits, carried, len(open_), total(one.nilai for one in open_))
+    result = Hasil(opd.nama, first, limits, carried, len(open_), total(borne for _, borne in open_))
     _nothing_lost(session, opd_id, tahun, result)
     if first or limits or carried:
         log.record(
@@ -95,32 +96,33 @@ def _limits(session: Session, opd_id: int, tahun: int) -> int:
     return len(rows)
 
 
-def _unsettled(session: Session, opd_id: int, tahun: int) -> Sequence[Transaksi]:
-    """The lines of the old year that were unsettled on its last day."""
-    return session.scalars(
-        select(Transaksi)
+def _unsettled(session: Session, opd_id: int, tahun: int) -> Sequence[_Baris]:
+    """The lines of the old year that were unsettled on its last day, and what it bears of each."""
+    rows = session.execute(
+        select(Transaksi, beban())
         .where(
             Transaksi.opd_id == opd_id,
             Transaksi.tahun == tahun,
             *belum_lunas(date(tahun, 12, 31)),
         )
         .order_by(Transaksi.id)
-    ).all()
+    )
+    return [(line, borne) for line, borne in rows]
 
 
 def _carry(
-    session: Session, actor: Actor, lines: Sequence[Transaksi], tahun: int, now: datetime
+    session: Session, actor: Actor, lines: Sequence[_Baris], tahun: int, now: datetime
 ) -> int:
     """Write down the lines that are not yet carried, and weigh them on their cards; how many."""
     known = set(session.scalars(select(Bawaan.transaksi_id).where(Bawaan.tahun == tahun)))
-    fresh = [line for line in lines if line.id not in known]
-    for line in fresh:
+    fresh = [(line, borne) for line, borne in lines if line.id not in known]
+    for line, borne in fresh:
         session.add(
             Bawaan(
                 opd_id=line.opd_id,
                 tahun=tahun,
                 transaksi_id=line.id,
-                nilai=line.nilai,
+                nilai=borne,
                 status=line.status,
                 at=now,
             )
@@ -160,7 +162,7 @@ def _opened(
     actor: Actor,
     opd_id: int,
     tahun: int,
-    lines: Sequence[Transaksi],
+    lines: Sequence[_Baris],
     now: datetime,
 ) -> bool:
     """The row that says the year is open; True when it was made now."""
@@ -172,7 +174,7 @@ def _opened(
             opd_id=opd_id,
             tahun=tahun,
             banyak=len(lines),
-            nilai=total(one.nilai for one in lines),
+            nilai=total(borne for _, borne in lines),
             at=now,
             oleh_id=actor.orang_id,
         )
@@ -188,7 +190,7 @@ def _nothing_lost(session: Session, opd_id: int, tahun: int, result: Hasil) -> N
         Transaksi.opd_id == opd_id, Transaksi.tahun == old, *belum_lunas(date(old, 12, 31))
     )
     count, amount = session.execute(
-        select(func.count(), func.sum(Transaksi.nilai))  # as it is now: an open line may change
+        select(func.count(), func.sum(beban()))  # as it is now: an open line may change
         .join(Bawaan, Bawaan.transaksi_id == Transaksi.id)
         .where(Bawaan.opd_id == opd_id, Bawaan.tahun == tahun, Transaksi.id.in_(still))
     ).one()

@@ -14,7 +14,7 @@ from kkpd.domain.akhir_tahun import Nasib, Syarat
 from kkpd.domain.errors import Conflict, Forbidden
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Bawaan, Ceiling, Event, Kartu, Transaksi
-from kkpd.queries import akhir_tahun
+from kkpd.queries import akhir_tahun, pemantauan
 from kkpd.services import belanja, ceilings, dpt, pembayaran, tahun_buka, uji
 from kkpd.services.ceilings import Key
 from kkpd.services.log import append_queued
@@ -195,3 +195,22 @@ def test_a_card_limit_taken_to_nothing_stays_nothing(session: Session, tmp_path:
     buka(session)
     new = kartu(session)
     assert (new.limit, new.sasaran) == (Rupiah.of(750_000), NOL)
+
+
+def test_what_is_owed_is_what_was_approved(session: Session, tmp_path: Path) -> None:
+    """Of 750,000 the PA bears 500,000: the rest is the holder's debt, never the OPD's."""
+    part, later = berbukti(session, tmp_path, 1), berbukti(session, tmp_path, 2)
+    diperiksa(session, tmp_path, part, later)
+    some = {"nilai": Rupiah.of(500_000), "alasan": "sebagian tidak sesuai"}
+    uji.putuskan(session, ACTORS["dewi"], setuju(part, **some), NOW)
+    whole = akhir_tahun.satu(session, ACTORS["joko"], DINKES, 2027)
+    assert (whole.banyak, whole.utang) == (2, Rupiah.of(1_250_000))
+    owed = akhir_tahun.utang(session, ACTORS["citra"], DINKES, 2026)
+    assert [one.nilai for one in owed] == [Rupiah.of(500_000), Rupiah.of(750_000)]
+    watched = pemantauan.pantau(session, ACTORS["citra"], 2026, NOW.date(), DINKES)[0]
+    assert watched.bulan[9].belanja == Rupiah.of(1_250_000)
+    assert buka(session).nilai == Rupiah.of(1_250_000)
+    uji.putuskan(session, ACTORS["dewi"], setuju(later, **some), JANUARI)
+    assert buka(session).nilai == Rupiah.of(1_000_000)
+    fate = akhir_tahun.nasib(session, ACTORS["citra"], DINKES, 2027)
+    assert fate == Nasib(Rupiah.of(1_250_000), NOL, Rupiah.of(250_000), Rupiah.of(1_000_000), 2, 2)

@@ -27,7 +27,7 @@ from kkpd.models import (
 )
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.rantai import ditolak
-from kkpd.queries.utang import belum_lunas
+from kkpd.queries.utang import beban, belum_lunas
 
 PEMUNGUT: Final = {
     "penjual": "Penjual",
@@ -104,7 +104,7 @@ def _repaid(bahan: Bahan, line: Transaksi) -> date | None:
 def susun_belum_lunas(bahan: Bahan) -> Naskah:
     """Charges booked by the last month and not settled with the bank on its last day."""
     found = bahan.session.execute(
-        select(Transaksi, Kartu.nomor_akhir)
+        select(Transaksi, Kartu.nomor_akhir, beban())
         .join(Kartu, Kartu.id == Transaksi.kartu_id)
         .where(
             *bahan.sampai(Transaksi),
@@ -120,9 +120,9 @@ def susun_belum_lunas(bahan: Bahan) -> Naskah:
             kartu_akhir=last4,
             uraian=f"{line.uraian} ({line.merchant})",
             rekening=line.rekening,
-            nilai=line.nilai,
+            nilai=amount,
         )
-        for line, last4 in found
+        for line, last4, amount in found
     ]
     said = f"Per akhir {bahan.rentang.nama}"
     return lembar("belum_lunas", bahan.rangka, rows, bahan.penanda, said)
