@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from itertools import groupby, takewhile
 from types import MappingProxyType
 from typing import Final
 
@@ -146,49 +147,58 @@ def sorot(
     idle: Sequence[KartuDiam],
     isi_kembali: int,
     ambang: Ambang,
+    lalu: Sequence[Bulan] = (),
 ) -> list[Sorotan]:
-    """Every threshold that is passed. `isi_kembali`: SP2D-GU of the twelve months before."""
-    found = [*_low(months, ambang), *_late(months, ambang)]
+    """Every threshold that is passed. `isi_kembali`: SP2D-GU of the twelve months before.
+
+    `lalu` are the months of the year before: what runs on over New Year is counted from there.
+    """
+    found = [*_low(months, ambang, lalu), *_late(months, ambang, lalu)]
     if idle and ambang.hari_kartu is not None:
         found.append(Sorotan("kartu", {"n": len(idle), "hari": ambang.hari_kartu}))
     found += _targets(quarters, ambang)
     return [*found, *_advice(months, found, isi_kembali, ambang)]
 
 
-def _low(months: Sequence[Bulan], ambang: Ambang) -> Iterator[Sorotan]:
+def _low(months: Sequence[Bulan], ambang: Ambang, lalu: Sequence[Bulan]) -> Iterator[Sorotan]:
     limit, length = ambang.rendah, ambang.bulan_rendah
     if limit is None or length is None:
         return
-    low = _runs(months, lambda one: one.selesai and _at_most(one.pemakaian, limit), length)
-    for run in low:
-        yield Sorotan("rendah", {"n": len(run), "ambang": limit}, run)
+
+    def low(one: Bulan) -> bool:
+        return one.selesai and _at_most(one.pemakaian, limit)
+
+    for before, run in _runs(months, low, length, lalu):
+        yield Sorotan("rendah", {"n": before + len(run), "ambang": limit}, run)
 
 
 def _at_most(share: Fraction | None, limit: Fraction) -> bool:
     return share is not None and share <= limit
 
 
-def _late(months: Sequence[Bulan], ambang: Ambang) -> Iterator[Sorotan]:
+def _late(months: Sequence[Bulan], ambang: Ambang, lalu: Sequence[Bulan]) -> Iterator[Sorotan]:
     if ambang.bulan_terlambat is None:
         return
-    for run in _runs(months, lambda one: one.terlambat is True, ambang.bulan_terlambat):
-        yield Sorotan("terlambat", {"n": len(run)}, run)
+
+    def late(one: Bulan) -> bool:
+        return one.terlambat is True
+
+    for before, run in _runs(months, late, ambang.bulan_terlambat, lalu):
+        yield Sorotan("terlambat", {"n": before + len(run)}, run)
 
 
 def _runs(
-    months: Sequence[Bulan], holds: Callable[[Bulan], bool], length: int
-) -> Iterator[tuple[int, ...]]:
-    """The stretches of neighbouring months for which it holds, at least `length` long."""
-    run: list[int] = []
-    for one in months:
-        if holds(one):
-            run.append(one.nomor)
-            continue
-        if len(run) >= max(length, 1):
-            yield tuple(run)
-        run = []
-    if len(run) >= max(length, 1):
-        yield tuple(run)
+    months: Sequence[Bulan], holds: Callable[[Bulan], bool], length: int, lalu: Sequence[Bulan]
+) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """The stretches of neighbouring months for which it holds, at least `length` long: how many
+    months of the year before run into it, and its months of this year.
+    """
+    before = len(list(takewhile(holds, reversed(lalu))))
+    for held, group in groupby(months, holds):
+        run = tuple(one.nomor for one in group)
+        if held and before + len(run) >= max(length, 1):
+            yield before, run
+        before = 0
 
 
 def _targets(quarters: Sequence[Triwulan], ambang: Ambang) -> Iterator[Sorotan]:

@@ -72,13 +72,13 @@ def pantau(
     require(actor, "pemantauan:lihat", opd_id)
     opds = _opds(session, actor, opd_id)
     ids = [opd.id for opd in opds]
-    months = _months(session, ids, tahun, hari)
+    months, before = (_months(session, ids, year, hari) for year in (tahun, tahun - 1))
     limits = setelan.semua(session, SETELAN, min(hari, date(tahun, 12, 31)))
     idle, refills = _idle(session, ids, hari), _refills(session, ids, hari)
     return [
         _one(
             opd,
-            months[opd.id],
+            (months[opd.id], before[opd.id]),
             idle.get(opd.id, []),
             refills.get(opd.id, 0),
             ambang({key: limits(key, opd.id) for key in SETELAN}),
@@ -117,13 +117,14 @@ def _opds(session: Session, actor: Actor, opd_id: int | None) -> Sequence[Opd]:
 
 def _one(
     opd: Opd,
-    months: list[Bulan],
+    years: tuple[list[Bulan], list[Bulan]],
     idle: list[KartuDiam],
     refills: int,
     limits: Ambang,
     when: tuple[int, date],
 ) -> Pantauan:
-    tahun, hari = when
+    """`years` are the months of this year and of the one before."""
+    (tahun, hari), (months, before) = when, years
     quarters = triwulan(months, (hari.year, hari.month), tahun)
     days = limits.hari_kartu
     shown = [card for card in idle if days is not None and card.hari >= days]
@@ -136,7 +137,7 @@ def _one(
         kartu_diam=tuple(shown),
         isi_kembali=refills,
         ambang=limits,
-        sorotan=tuple(sorot(months, quarters, shown, refills, limits)),
+        sorotan=tuple(sorot(months, quarters, shown, refills, limits, before)),
     )
 
 

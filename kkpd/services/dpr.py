@@ -24,10 +24,15 @@ Periksa = Literal["setuju", "kembalikan"]
 
 @dataclass(frozen=True, slots=True)
 class Putusan:
-    """The PPTK's word on one line; `alasan` is needed when it goes back."""
+    """The PPTK's word on one line; `alasan` is needed when it goes back.
+
+    `versi` is the line's version that the person saw, None where nobody looked at a page: what was
+    pulled back and changed meanwhile is told, not signed.
+    """
 
     putusan: Periksa
     alasan: str = ""
+    versi: int | None = None
 
 
 def ajukan(
@@ -97,6 +102,11 @@ def _decide(
     answer: Putusan,
     now: datetime,
 ) -> None:
+    if answer.versi is not None and answer.versi != transaksi.versi:
+        raise Conflict(
+            f"Belanja {transaksi.merchant} Rp {transaksi.nilai} berubah sejak Anda membukanya. "
+            "Muat ulang lalu periksa lagi."
+        )
     back = answer.putusan == "kembalikan"
     if len(answer.alasan.strip()) > 600 or (back and len(answer.alasan.strip()) < 5):
         raise DomainError(

@@ -53,6 +53,7 @@ def periksa(opd: str, periode: Periode) -> Response:
         id_: dpr.Putusan(
             "kembalikan" if request.form[f"putusan-{id_}"] == "kembalikan" else "setuju",
             request.form.get(f"alasan-{id_}", ""),
+            bilangan(request.form.get(f"versi-{id_}", "")) or 0,
         )
         for id_ in _ids()
         if request.form.get(f"putusan-{id_}") in {"setuju", "kembalikan"}

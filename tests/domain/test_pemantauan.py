@@ -99,3 +99,17 @@ def test_quarters_carry_the_last_decision() -> None:
         Fraction(2, 5),
     )
     assert [one.mulai for one in rest] == [True, False, False]
+
+
+def test_what_runs_on_over_new_year_is_one_stretch() -> None:
+    """December and January are neighbours: two low or late months, though of two years."""
+    december = tahun([90] * 11 + [10], "-" * 11 + "y")
+    january = tahun([10, 90], "y-")
+    quarters = triwulan(january, (2027, 2), 2027)
+    found = sorot(january, quarters, [], 0, AMBANG, december)
+    assert [(one.aturan, one.angka["n"], one.bulan) for one in found[:2]] == [
+        ("rendah", 2, (1,)),
+        ("terlambat", 2, (1,)),
+    ]
+    later = tahun([90, 10], "-y")
+    assert sorot(later, triwulan(later, (2027, 2), 2027), [], 0, AMBANG, december) == []
