@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain import pengembalian
-from kkpd.domain.errors import DomainError
+from kkpd.domain.errors import Conflict, DomainError
 from kkpd.domain.izin import require
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor
 from kkpd.models import Dokumen, DokumenBaris, Transaksi
 from kkpd.queries import batal
@@ -27,8 +27,12 @@ def terbitkan_dpt(
     periode: tuple[int, int],
     penerbit: Penerbit,
     now: datetime,
+    terlihat: Rupiah | None = None,
 ) -> Dokumen:
-    """The DPT of a month over every approved line that is on none yet; ceilings are posted."""
+    """The DPT of a month over every approved line that is on none yet; ceilings are posted.
+
+    `terlihat` is the sum that the person saw before: Conflict when it is another one now.
+    """
     role = require(actor, "dpt:terbit", opd_id)
     lines = _lines(session, opd_id, periode, "disetujui")
     if not lines:
@@ -39,8 +43,15 @@ def terbitkan_dpt(
         assert decision is not None
         assert decision.keputusan == "setuju"
         approved.append((transaksi, decision.nilai))
+    jumlah = total(nilai for _, nilai in approved)
+    if terlihat not in (None, jumlah):
+        raise Conflict(
+            f"DPT ini berubah sejak Anda membukanya: jumlahnya kini Rp {jumlah}, bukan "
+            f"Rp {terlihat}. Muat ulang lalu periksa lagi."
+        )
+    for transaksi, nilai in approved:
         advance(session, actor, transaksi, "terbit_dpt", now=now)
-        _post(session, actor, transaksi, decision.nilai, now)
+        _post(session, actor, transaksi, nilai, now)
     return terbitkan(
         session,
         actor,

@@ -183,6 +183,13 @@ def terbit(opd: str, periode: Periode) -> str:
     )
 
 
+def _terlihat() -> Rupiah | None:
+    """The sum that the page showed, in sen; None where the form says none of ours."""
+    text = request.form.get("terlihat", "")
+    amount = bilangan(text.removeprefix("-"))
+    return None if amount is None else Rupiah(-amount if text.startswith("-") else amount)
+
+
 @bp.post("/terbit")
 @needs("dpt:terbit")
 def terbitkan(opd: str, periode: Periode) -> Response:
@@ -192,7 +199,9 @@ def terbitkan(opd: str, periode: Periode) -> Response:
         if request.form.get("jenis") == "penolakan":
             issued = dpt.terbitkan_penolakan(session, actor(), opd_id, month, penerbit(), now())
         else:
-            issued = [dpt.terbitkan_dpt(session, actor(), opd_id, month, penerbit(), now())]
+            issued = [
+                dpt.terbitkan_dpt(session, actor(), opd_id, month, penerbit(), now(), _terlihat())
+            ]
         numbers = ", ".join(row.nomor for row in issued)
         first = issued[0].id
     flash(_("Terbit: %(nomor)s.", nomor=numbers), "ok")

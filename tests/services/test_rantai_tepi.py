@@ -106,3 +106,12 @@ def test_a_refund_gives_back_another_purchase(session: Session) -> None:
     turned = belanja.UbahBelanja(bought.id, 1, isi(rupiah=-5, asal_id=other.id))
     with pytest.raises(Conflict, match="mempunyai pengembalian"):
         belanja.ubah(session, CITRA, turned, NOW)
+
+
+def test_a_dpt_has_the_sum_that_was_seen(session: Session, tmp_path: Path, row: Transaksi) -> None:
+    uji.putuskan(session, DEWI, setuju(row), NOW)
+    office = penerbit(tmp_path)
+    with pytest.raises(Conflict, match=r"kini Rp 750\.000, bukan Rp 1\.000"):
+        dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, office, NOW, Rupiah.of(1_000))
+    assert row.status == "disetujui"
+    dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, office, NOW, Rupiah.of(750_000))

@@ -101,10 +101,9 @@ def test_from_dpr_to_a_verified_dpt(app: Flask, masuk: Masuk, belanja: list[int]
     check = dewi.get(f"{AREA}/persetujuan/terbit")
     assert "Rp 750.000" in check.h1
     assert "Tagihan lebih dari nota." in check.text
-    issued = dewi.post(
-        f"{AREA}/persetujuan/terbit",
-        {"jenis": "dpt", "csrf_token": dewi.csrf_token()},
-    )
+    other = {"jenis": "dpt", "terlihat": "1", "csrf_token": dewi.csrf_token()}
+    assert "berubah sejak" in dewi.post(f"{AREA}/persetujuan/terbit", other, 409).text
+    issued = dewi.submit(check, f"{AREA}/persetujuan/terbit")
     detail = dewi.follow(issued)
     assert "0001/DPT-KKPD/DINKES/X/2026" in detail.h1
     dewi.post(
