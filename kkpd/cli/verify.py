@@ -121,7 +121,13 @@ def _as_text(verdict: Verdict, name: str) -> list[str]:
         return [f"{name}: bukan laporan buku besar ini."]
     lines = [f"{name}: {verdict.judul}", f"  Nomor {verdict.nomor}, sidik data {verdict.sidik}"]
     lines += [f"  [{_MARKS[check.holds]}] {check.said}" for check in verdict.checks]
-    return [*lines, "Semua cocok." if verdict.holds else "Berkas ini TIDAK dapat dipercaya."]
+    lines += ["Semua cocok." if verdict.holds else "Berkas ini TIDAK dapat dipercaya."]
+    return [_printable(line) for line in lines]
+
+
+def _printable(line: str) -> str:
+    """A line without controls: words of the file must not move the cursor over our verdict."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in line)
 
 
 def _as_json(verdict: Verdict, name: str) -> dict[str, object]:

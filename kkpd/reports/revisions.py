@@ -7,6 +7,8 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
+from kkpd.reports.additions import beside_signatures
+
 if TYPE_CHECKING:
     from pyhanko.sign.validation import EmbeddedPdfSignature
 
@@ -35,7 +37,11 @@ def foreign_revisions(data: bytes, end: int) -> list[str]:
 
 def _review(data: bytes, end: int) -> list[str]:
     from pyhanko.pdf_utils.reader import PdfFileReader
-    from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, SuspiciousModification
+    from pyhanko.sign.diff_analysis import (
+        DEFAULT_DIFF_POLICY,
+        StandardDiffPolicy,
+        SuspiciousModification,
+    )
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
     pdf = PdfFileReader(io.BytesIO(data), strict=True)
@@ -45,9 +51,15 @@ def _review(data: bytes, end: int) -> list[str]:
     found = []
     if pdf.total_revisions != len(signatures) + 1:
         found.append(f"{pdf.total_revisions - 1} revisi, {len(signatures)} tanda tangan")
-    review = DEFAULT_DIFF_POLICY.review_file(pdf, 0)
+    policy = StandardDiffPolicy(
+        DEFAULT_DIFF_POLICY.global_rules,
+        DEFAULT_DIFF_POLICY.form_rule,
+        ignore_orphaned_objects=False,
+    )
+    review = policy.review_file(pdf, 0)
     if isinstance(review, SuspiciousModification):
         found.append(f"perubahan yang bukan tanda tangan ({review})")
+    found += dict.fromkeys(beside_signatures(pdf))
     for signature in signatures:
         found += _one(signature)
     if signatures[-1].evaluate_signature_coverage() != SignatureCoverageLevel.ENTIRE_FILE:

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
-from pyhanko.pdf_utils.generic import ArrayObject, NameObject, NumberObject
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    StreamObject,
+    TextStringObject,
+)
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import SigFieldSpec
+from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 
 from kkpd.reports import draw
@@ -92,3 +101,82 @@ def test_an_update_that_is_no_signature(before: bool) -> None:
     writer.write(out)  # type: ignore[no-untyped-call]  # pyHanko's
     changed = sign(out.getvalue(), "PA") if before else out.getvalue()
     assert failing(verify(changed, PUBLIC_KEY)) == {"tambahan"}
+
+
+#: pyHanko's, which says nothing of types
+_dictionary: Callable[..., Any] = DictionaryObject
+
+
+def _title(writer: IncrementalPdfFileWriter) -> None:
+    writer.set_info(_dictionary({NameObject("/Title"): TextStringObject("Lain")}))
+
+
+def _metadata(writer: IncrementalPdfFileWriter) -> None:
+    kept = writer.root["/Metadata"]
+    data = kept.data.replace(b"Daftar Pembayaran", b"Daftar Pembatalan")
+    assert data != kept.data
+    names = _dictionary({key: kept[key] for key in ("/Type", "/Subtype")})
+    writer.root["/Metadata"] = writer.add_object(StreamObject(names, stream_data=data))
+    writer.update_root()  # type: ignore[no-untyped-call]  # pyHanko's
+
+
+def _untagged(writer: IncrementalPdfFileWriter) -> None:
+    writer.root["/MarkInfo"] = _dictionary()
+    writer.update_root()  # type: ignore[no-untyped-call]  # pyHanko's
+
+
+def _validation_data(writer: IncrementalPdfFileWriter) -> None:
+    part = writer.add_object(StreamObject(stream_data=b"anything at all"))
+    certificates = _dictionary({NameObject("/Certs"): ArrayObject([part])})
+    writer.root["/DSS"] = writer.add_object(certificates)
+    writer.update_root()  # type: ignore[no-untyped-call]  # pyHanko's
+
+
+def _loose_object(writer: IncrementalPdfFileWriter) -> None:
+    writer.add_object(StreamObject(stream_data=b"anything at all"))
+
+
+def _empty_field(writer: IncrementalPdfFileWriter) -> None:
+    append_signature_field(writer, SigFieldSpec("LAIN", on_page=0, box=(0, 0, 600, 400)))
+
+
+def _field_over_the_page(writer: IncrementalPdfFileWriter) -> None:
+    """A field without a place, and the picture it has over the page in a widget below it."""
+    box = ArrayObject(map(NumberObject, (0, 0, 600, 400)))
+    form = _dictionary({NameObject("/Subtype"): NameObject("/Form"), NameObject("/BBox"): box})
+    drawn = StreamObject(form, stream_data=b"1 0 0 rg 0 0 600 400 re f")
+    widget = _dictionary({
+        NameObject("/Subtype"): NameObject("/Widget"), NameObject("/Rect"): box,
+        NameObject("/AP"): _dictionary({NameObject("/N"): writer.add_object(drawn)}),
+    })  # fmt: skip
+    below = writer.add_object(widget)
+    field = writer.add_object(_dictionary({
+        NameObject("/FT"): NameObject("/Sig"), NameObject("/T"): TextStringObject("LAIN"),
+        NameObject("/Kids"): ArrayObject([below]),
+    }))  # fmt: skip
+    widget[NameObject("/Parent")] = field
+    form_fields = writer.root["/AcroForm"]["/Fields"]
+    form_fields.append(field)
+    writer.update_container(form_fields)
+    page = writer.root["/Pages"]["/Kids"][0]
+    page[NameObject("/Annots")] = ArrayObject([below])
+    writer.update_container(page)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _title, _metadata, _untagged, _validation_data, _loose_object, _empty_field,
+        _field_over_the_page,
+    ],
+)  # fmt: skip
+def test_what_a_signature_of_anybody_may_not_carry(
+    change: Callable[[IncrementalPdfFileWriter], None],
+) -> None:
+    writer, out = IncrementalPdfFileWriter(io.BytesIO(issued())), io.BytesIO()
+    change(writer)
+    said, spec = PdfSignatureMetadata(field_name="PA"), SigFieldSpec("PA", on_page=0)
+    PdfSigner(said, signer(), new_field_spec=spec).sign_pdf(writer, output=out)
+    verdict = verify(out.getvalue(), PUBLIC_KEY)
+    assert failing(verdict) == {"tambahan"}
+    assert verdict.exit_status == 1

@@ -1,0 +1,96 @@
+"""What a revision that signs may change beside its signature: nothing that a reader is shown.
+
+pyHanko's rules ask whether a change could be a signer's ordinary work. They let a title, the
+metadata, validation data, or a field's picture over a page pass, which any certificate of one's own
+making would then cover. Here everything that is no signature must stay what was drawn.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+#: Moments and the name of the program that wrote last: every signer sets them.
+_OF_THE_WRITER = ("/ModDate", "/Producer")
+_XMP_OF_THE_WRITER = (
+    "{http://ns.adobe.com/xap/1.0/}ModifyDate",
+    "{http://ns.adobe.com/xap/1.0/}MetadataDate",
+    "{http://ns.adobe.com/pdf/1.3/}Producer",
+)
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_CATALOG = ("/AcroForm", "/Metadata", "/Extensions", "/Version")
+_FORM = ("/Fields", "/SigFlags", "/DR", "/DA")
+#: What an invisible signature field needs. No actions, no help text, no widgets of its own.
+_FIELD = {
+    "/Type", "/Subtype", "/FT", "/T", "/V", "/F", "/Ff", "/Rect", "/P", "/AP", "/MK", "/Lock",
+    "/SV", "/DA", "/Border", "/BS",
+}  # fmt: skip
+
+
+def beside_signatures(pdf: PdfFileReader) -> Iterator[str]:
+    """What revisions after the first changed and no signature needs, in words for a person."""
+    drawn = pdf.get_historical_resolver(0)
+    for number in range(1, pdf.total_revisions):
+        now = pdf.get_historical_resolver(number)
+        if _others(drawn.root, now.root, _CATALOG):
+            yield "susunan dokumen diubah"
+        if _xmp(drawn.root["/Metadata"].data) != _xmp(now.root["/Metadata"].data):
+            yield "metadata diubah"
+        if _others(drawn.trailer_view["/Info"], now.trailer_view["/Info"], _OF_THE_WRITER):
+            yield "judul atau keterangan dokumen diubah"
+        if _others(drawn.root["/AcroForm"], now.root["/AcroForm"], _FORM):
+            yield "formulir di dalam berkas diubah"
+        if not all(map(_is_plain, now.root["/AcroForm"]["/Fields"])):
+            yield "bidang isian yang bukan tanda tangan tak terlihat"
+
+
+def _others(drawn: Any, now: Any, free: tuple[str, ...]) -> bool:
+    """Whether entries of a dictionary differ that are not free to."""
+    return any(_spelt(drawn, key) != _spelt(now, key) for key in {*drawn, *now} - {*free})
+
+
+def _spelt(entries: Any, key: str) -> bytes | None:
+    if key not in entries:
+        return None
+    out = io.BytesIO()
+    entries.raw_get(key).write_to_stream(out, None)
+    return out.getvalue()
+
+
+def _is_plain(field: Any) -> bool:
+    """Whether a field is a signature that is there and shows nothing on a page."""
+    field = field.get_object()
+    box = field.get("/Rect", [0, 0, 0, 0])
+    flat = box[0] == box[2] or box[1] == box[3]
+    return flat and {*field} <= _FIELD and field.get("/FT") == "/Sig" and "/V" in field
+
+
+def _xmp(data: bytes) -> dict[str, list[str]]:
+    """The properties of XMP metadata with all that each says, however they are spelt."""
+    from lxml import etree
+
+    found: dict[str, list[str]] = {}
+    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    if any(not isinstance(one.tag, str) for one in root.iter()):
+        found["comment"] = []  # what we write has none
+    for about in root.iterfind(f"{_RDF}RDF/{_RDF}Description"):
+        for name, value in about.attrib.items():
+            found.setdefault(name, []).append(value)
+        for property_ in about:
+            found.setdefault(str(property_.tag), []).extend(sorted(_words(property_)))
+    found.pop(f"{_RDF}about", None)
+    return {name: said for name, said in found.items() if name not in _XMP_OF_THE_WRITER}
+
+
+def _words(element: Any) -> Iterator[str]:
+    """Every text and every attribute below an element but RDF's own ways of nesting."""
+    for one in element.iter():
+        yield from (text.strip() for text in (one.text, one.tail) if text and text.strip())
+        yield from (
+            value for name, value in one.attrib.items()
+            if not name.startswith(_RDF) or name == f"{_RDF}resource"
+        )  # fmt: skip
