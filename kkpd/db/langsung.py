@@ -50,12 +50,13 @@ class _Siap(NamedTuple):
     bernama: bool
     ikat: Sequence[tuple[str, Callable[[Any], Any] | None]]
     baca: Sequence[Callable[[Any], Any] | None]
+    isi: _Nilai  # what the statement itself says, such as the 1 of a LIMIT
 
 
 class Tetap:
     """A statement whose text never changes; its values are named `bindparam`s."""
 
-    def __init__(self, statement: Select[Any] | UpdateBase) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]] | UpdateBase) -> None:
         self._statement = statement
         self._siap: dict[str, _Siap] = {}
 
@@ -85,11 +86,13 @@ class Tetap:
 
 
 def _ikat(siap: _Siap, values: _Nilai) -> _Terikat:
+    if siap.isi:
+        values = {**siap.isi, **values}
     bound = tuple([values[n] if bind is None else bind(values[n]) for n, bind in siap.ikat])
     return {n: v for (n, _), v in zip(siap.ikat, bound, strict=True)} if siap.bernama else bound
 
 
-def _susun(statement: Select[Any] | UpdateBase, dialect: Dialect) -> _Siap:
+def _susun(statement: Select[*tuple[Any, ...]] | UpdateBase, dialect: Dialect) -> _Siap:
     compiled = statement.compile(dialect=dialect)
     names = compiled.positiontup if compiled.positional else compiled.bind_names.values()
     binds = [
@@ -100,4 +103,5 @@ def _susun(statement: Select[Any] | UpdateBase, dialect: Dialect) -> _Siap:
         column.type.dialect_impl(dialect).result_processor(dialect, None)
         for column in statement.exported_columns
     ]
-    return _Siap(compiled.string, not compiled.positional, binds, reads)
+    own = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+    return _Siap(compiled.string, not compiled.positional, binds, reads, own)

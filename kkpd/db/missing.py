@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, literal_column
+from sqlalchemy import Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -26,10 +26,9 @@ def counting(table: Table, keys: Sequence[str], counter: str) -> dict[str, Tetap
     further, gives the number and leaves the row locked: one way to the server.
     """
     number = table.columns[counter]
-    one: ColumnElement[int] = literal_column("1")
     made = {}
     for dialect, maker in _MAKERS.items():
-        row = maker(table).values({**{key: bindparam(key) for key in keys}, counter: one})
-        taken = row.on_conflict_do_update(index_elements=keys, set_={counter: number + one})
+        row = maker(table).values({**{key: bindparam(key) for key in keys}, counter: 1})
+        taken = row.on_conflict_do_update(index_elements=keys, set_={counter: number + 1})
         made[dialect] = Tetap(taken.returning(number))
     return made

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kkpd.db.missing import insert_missing
@@ -139,17 +139,22 @@ def frontier_of(chain: Chain) -> merkle.Frontier:
     return merkle.Frontier(chain.ukuran, peaks)
 
 
+_KEPALA: Final = select(Chain).with_for_update().execution_options(populate_existing=True)
+_KEPALA_UMUM: Final = _KEPALA.where(Chain.opd_id.is_(None))
+_KEPALA_OPD: Final = _KEPALA.where(Chain.opd_id == bindparam("opd"))
+
+
 def locked_chain(session: Session, opd_id: int | None) -> Chain:
     """The OPD's chain (None: the administration's) with its head row locked, made at first use."""
-    wanted = Chain.opd_id.is_(None) if opd_id is None else Chain.opd_id == opd_id
-    found = select(Chain).where(wanted).with_for_update().execution_options(populate_existing=True)
-    chain = session.scalars(found).one_or_none()
+    asked = {} if opd_id is None else {"opd": opd_id}
+    found = _KEPALA_UMUM if opd_id is None else _KEPALA_OPD
+    chain = session.scalars(found, asked).one_or_none()
     if chain is not None:
         return chain
     name = ADMINISTRATION if opd_id is None else f"opd:{session.get_one(Opd, opd_id).kode}"
     empty = {"ukuran": 0, "ujung": bytes(32), "puncak": b""}
     insert_missing(session, Chain, nama=name, opd_id=opd_id, **empty)
-    return session.scalars(found).one()
+    return session.scalars(found, asked).one()
 
 
 def checkpoint(session: Session, signer: Signer, now: datetime) -> Checkpoint:

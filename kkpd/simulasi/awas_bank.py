@@ -6,25 +6,93 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from kkpd.db.langsung import Tetap
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import BarisBank, BarisKeluar, Cocok, DtsFinal, Penyelesaian, Selisih, Transaksi
 from kkpd.simulasi.bank import Ciri, CiriDts
 from kkpd.simulasi.dunia import Kantor
 from kkpd.simulasi.rusak import Rusak
 
-_KOLOM: Final = (
-    BarisBank.id,
-    BarisBank.opd_id,
-    BarisBank.tahun,
-    BarisBank.bulan,
-    BarisBank.kartu_akhir,
-    BarisBank.tanggal_transaksi,
-    BarisBank.tanggal_posting,
-    BarisBank.keterangan,
-    BarisBank.nilai,
+_COCOK: Final = (Cocok, Selisih)
+_BARU: Final = Tetap(
+    select(
+        BarisBank.id,
+        BarisBank.opd_id,
+        BarisBank.tahun,
+        BarisBank.bulan,
+        BarisBank.kartu_akhir,
+        BarisBank.tanggal_transaksi,
+        BarisBank.tanggal_posting,
+        BarisBank.keterangan,
+        BarisBank.nilai,
+    )
+    .where(BarisBank.id > bindparam("terakhir"))
+    .order_by(BarisBank.id)
+)
+_KELUAR: Final = Tetap(select(BarisKeluar.baris_bank_id))
+_JEJAK: Final = Tetap(
+    select(
+        select(func.count())
+        .select_from(Transaksi)
+        .where(Transaksi.status == "dibatalkan")
+        .scalar_subquery(),
+        *(
+            select(mark).scalar_subquery()
+            for model in _COCOK
+            for mark in (func.max(model.id), func.count(model.dicabut_at))
+        ),
+    )
+)
+_TERTUTUP: Final = tuple(
+    Tetap(
+        select(model.baris_bank_id, func.sum(model.nilai))
+        .where(
+            model.opd_id == bindparam("opd"),
+            model.baris_bank_id.is_not(None),
+            model.dicabut_at.is_(None),
+        )
+        .group_by(model.baris_bank_id)
+    )
+    for model in _COCOK
+)
+_TAGIHAN: Final = Tetap(
+    select(BarisBank.id, BarisBank.nilai).where(BarisBank.opd_id == bindparam("opd"))
+)
+_BELANJA: Final = Tetap(
+    select(Cocok.transaksi_id, Transaksi.status, Transaksi.nilai, func.sum(Cocok.nilai))
+    .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
+    .where(Cocok.opd_id == bindparam("opd"), Cocok.dicabut_at.is_(None))
+    .group_by(Cocok.transaksi_id, Transaksi.status, Transaksi.nilai)
+)
+
+
+def _pada(model: type[Cocok | Selisih], gone: Select[int], *more: ColumnElement[bool]) -> Tetap:
+    """The decisions of this kind that stand on such lines."""
+    return Tetap(
+        select(model.id).where(
+            model.opd_id == bindparam("opd"),
+            model.dicabut_at.is_(None),
+            model.baris_bank_id.in_(gone),
+            *more,
+        )
+    )
+
+
+_LINE_OUT: Final = select(BarisKeluar.baris_bank_id).where(BarisKeluar.opd_id == bindparam("opd"))
+_GUGUR: Final = select(DtsFinal.gugur_id).where(
+    DtsFinal.opd_id == bindparam("opd"),
+    DtsFinal.final_id.not_in(select(BarisKeluar.baris_bank_id)),
+)
+_PAID: Final = select(Penyelesaian.selisih_id).where(Penyelesaian.selisih_id.is_not(None))
+#: (table, its decisions on lines that do not count, invariant, what is wrong)
+_TERLARANG: Final = (
+    ("cocok", _pada(Cocok, _GUGUR), "dts", "tidak dihitung"),
+    ("selisih", _pada(Selisih, _GUGUR, Selisih.id.not_in(_PAID)), "dts", "tidak dihitung"),
+    ("cocok", _pada(Cocok, _LINE_OUT), "keluar", "dikeluarkan"),
+    ("selisih", _pada(Selisih, _LINE_OUT), "keluar", "dikeluarkan"),
 )
 
 
@@ -35,6 +103,7 @@ class AwasBank:
         self.per_bulan: dict[tuple[int, int, int], list[int]] = {}
         self.banyak = 0
         self._last = 0
+        self._baris: dict[int, tuple[Any, ...]] = {}
         self._keluar: set[int] = set()
         self._buku: dict[int, Counter[Ciri]] = {}
         self._dts: dict[int, Counter[CiriDts]] = {}
@@ -57,114 +126,57 @@ class AwasBank:
         trace = self._jejak(session)
         if trace != self._terakhir:
             self._terakhir = trace
-            self._links(session, [one.id for one in kantor])
+            for one in kantor:
+                self._links(session.connection(), {"opd": one.id})
+                self._forbidden(session.connection(), {"opd": one.id})
 
     def _jejak(self, session: Session) -> tuple[object, ...]:
         """Changes whenever a link, an explanation, a bank line or a cancelled purchase does."""
-        cancelled = select(func.count()).where(Transaksi.status == "dibatalkan")
-        seen: list[object] = [self._last, len(self._keluar), session.scalar(cancelled)]
-        for model in (Cocok, Selisih):
-            marks = select(func.max(model.id), func.count(model.dicabut_at))
-            seen.extend(session.execute(marks).one())
-        return tuple(seen)
+        return (self._last, len(self._keluar), *_JEJAK.baris(session.connection(), {})[0])
 
     def _fold(self, session: Session) -> None:
         """Lines that came, and lines that were taken out again with their import."""
-        rows = session.execute(
-            select(*_KOLOM).where(BarisBank.id > self._last).order_by(BarisBank.id)
-        ).all()
-        out = session.execute(
-            select(*_KOLOM)
-            .join(BarisKeluar, BarisKeluar.baris_bank_id == BarisBank.id)
-            .where(BarisBank.id.not_in(self._keluar))
-        ).all()
+        rows = _BARU.baris(session.connection(), {"terakhir": self._last})
+        self._baris.update((row[0], row) for row in rows)
+        out = {row[0] for row in _KELUAR.baris(session.connection(), {})} - self._keluar
         self._count(rows, 1)
-        self._count(out, -1)
-        self._last = max([self._last, *(row.id for row in rows)])
-        self._keluar |= {row.id for row in out}
+        self._count([self._baris[id_] for id_ in sorted(out)], -1)
+        self._last = max([self._last, *(row[0] for row in rows)])
+        self._keluar |= out
         self.banyak += len(rows)
 
-    def _count(self, rows: Sequence[Any], times: int) -> None:
-        for row in rows:
-            day, posted, sen = row.tanggal_transaksi, row.tanggal_posting, row.nilai.sen
+    def _count(self, rows: Sequence[tuple[Any, ...]], times: int) -> None:
+        for _, opd_id, tahun, bulan, card, day, posted, words, amount in rows:
             if posted is None:
-                short = (row.kartu_akhir, day, row.keterangan, sen)
-                _add(self._dts.setdefault(row.opd_id, Counter()), short, times)
+                short = (card, day, words, amount.sen)
+                _add(self._dts.setdefault(opd_id, Counter()), short, times)
             else:
-                one = (row.kartu_akhir, day, posted, row.keterangan, sen)
-                _add(self._buku.setdefault(row.opd_id, Counter()), one, times)
-            month = self.per_bulan.setdefault((row.opd_id, row.tahun, row.bulan), [0, 0])
-            month[0], month[1] = month[0] + times, month[1] + times * sen
+                one = (card, day, posted, words, amount.sen)
+                _add(self._buku.setdefault(opd_id, Counter()), one, times)
+            month = self.per_bulan.setdefault((opd_id, tahun, bulan), [0, 0])
+            month[0], month[1] = month[0] + times, month[1] + times * amount.sen
 
-    def _links(self, session: Session, ids: list[int]) -> None:
+    def _links(self, connection: Connection, opd: dict[str, int]) -> None:
         covered: dict[int, Rupiah] = {}
-        for model in (Cocok, Selisih):
-            rows = session.execute(
-                select(model.baris_bank_id, func.sum(model.nilai))
-                .where(
-                    model.opd_id.in_(ids),
-                    model.baris_bank_id.is_not(None),
-                    model.dicabut_at.is_(None),
-                )
-                .group_by(model.baris_bank_id)
-            )
-            for line, amount in rows:
-                assert line is not None
+        for statement in _TERTUTUP:
+            for line, amount in statement.baris(connection, opd):
                 covered[line] = covered.get(line, NOL) + amount
-        billed = session.execute(
-            select(BarisBank.id, BarisBank.nilai).where(BarisBank.opd_id.in_(ids))
-        )
-        for line, amount in billed:
+        for line, amount in _TAGIHAN.baris(connection, opd):
             part = covered.get(line, NOL)
             if not min(amount, NOL) <= part <= max(amount, NOL):
                 raise Rusak("cocok", f"baris bank {line} senilai {amount} tertutup {part}")
-        self._purchases(session, ids)
-        self._interim(session, ids)
-        self._gone(session, ids)
-
-    def _purchases(self, session: Session, ids: list[int]) -> None:
-        rows = session.execute(
-            select(Cocok.transaksi_id, Transaksi.status, Transaksi.nilai, func.sum(Cocok.nilai))
-            .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
-            .where(Cocok.opd_id.in_(ids), Cocok.dicabut_at.is_(None))
-            .group_by(Cocok.transaksi_id, Transaksi.status, Transaksi.nilai)
-        )
-        for id_, status, amount, linked in rows:
+        for id_, status, amount, linked in _BELANJA.baris(connection, opd):
             if status == "dibatalkan" or linked != amount:
                 raise Rusak("cocok", f"belanja {id_} ({status}) {amount} dipasangkan {linked}")
 
-    def _interim(self, session: Session, ids: Sequence[int]) -> None:
+    def _forbidden(self, connection: Connection, opd: dict[str, int]) -> None:
         """Of an interim line and its final one only one counts: no decision rests on the other,
         but an explanation that was paid before the amount changed. The pair ends with its final.
+        None rests on a line that was taken out either.
         """
-        out = select(BarisKeluar.baris_bank_id)
-        paid = select(Penyelesaian.selisih_id).where(Penyelesaian.selisih_id.is_not(None))
-        gone = select(DtsFinal.gugur_id).where(
-            DtsFinal.opd_id.in_(ids), DtsFinal.final_id.not_in(out)
-        )
-        for model, more in ((Cocok, True), (Selisih, False)):
-            statement = select(model.id).where(
-                model.opd_id.in_(ids), model.dicabut_at.is_(None), model.baris_bank_id.in_(gone)
-            )
-            if not more:
-                statement = statement.where(model.id.not_in(paid))
-            odd = session.scalar(statement.limit(1))
-            if odd is not None:
-                raise Rusak("dts", f"{model.__tablename__} {odd} pada baris yang tidak dihitung")
-
-    def _gone(self, session: Session, ids: Sequence[int]) -> None:
-        """No decision rests on a line that was taken out."""
-        gone = select(BarisKeluar.baris_bank_id).where(BarisKeluar.opd_id.in_(ids))
-        for model in (Cocok, Selisih):
-            odd = session.scalar(
-                select(model.id)
-                .where(
-                    model.opd_id.in_(ids), model.dicabut_at.is_(None), model.baris_bank_id.in_(gone)
-                )
-                .limit(1)
-            )
-            if odd is not None:
-                raise Rusak("keluar", f"{model.__tablename__} {odd} pada baris yang dikeluarkan")
+        for table, statement, rule, words in _TERLARANG:
+            for (odd,) in statement.baris(connection, opd):
+                raise Rusak(rule, f"{table} {odd} pada baris yang {words}")
 
 
 def _add(counts: Counter[Any], key: object, times: int) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Row, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from kkpd.db.columns import Base
+from kkpd.db.langsung import Tetap
 from kkpd.domain.errors import NotFound
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.models import (
@@ -30,6 +32,32 @@ _BERBARIS: Final = ("dpr", "dpt", "penolakan", "npd", "spp", "spm")
 _LANGKAH: Final = {"bayar": "lunas", "sp2d": "sp2d"}
 
 
+def _baru(model: type[Base], *names: str) -> Tetap:
+    """These columns of what is newer than `terakhir`, oldest first."""
+    id_, *columns = (getattr(model, name) for name in ("id", *names))
+    return Tetap(select(id_, *columns).where(id_ > bindparam("terakhir")).order_by(id_))
+
+
+_BARU: Final = {
+    "persetujuan": _baru(
+        Persetujuan,
+        *("transaksi_id", "perekam_id", "pemegang_id", "penguji_id", "peran", "keputusan", "nilai"),
+    ),
+    "dokumen": _baru(Dokumen, "opd_id", "tahun", "jenis", "urut", "total"),
+    "pencairan": _baru(Pencairan, "dpt_id", "langkah", "nilai"),
+    "pembatalan": _baru(Pembatalan, "dokumen_id", "pencairan_id"),
+    "arsip": _baru(Arsip, "sha256", "dokumen_id"),
+}
+_MUATAN: Final = Tetap(
+    select(DokumenBaris.transaksi_id, DokumenBaris.nilai).where(
+        DokumenBaris.dokumen_id == bindparam("dokumen")
+    )
+)
+_NOMOR: Final = Tetap(
+    select(NomorUrut.opd_id, NomorUrut.tahun, NomorUrut.jenis, NomorUrut.terakhir)
+)
+
+
 class AwasDokumen:
     """Folds documents, their lines, payment steps and decisions."""
 
@@ -38,9 +66,7 @@ class AwasDokumen:
         self.disetujui: dict[int, Rupiah] = {}
         self.dikembalikan: dict[int, Rupiah] = {}
         self._arsip = simpanan[0]
-        self._last = dict.fromkeys(
-            ("dokumen", "pencairan", "persetujuan", "arsip", "pembatalan"), 0
-        )
+        self._last = dict.fromkeys(_BARU, 0)
         #: what a line approved in part still has reserved after its DPT was taken back
         self.sisa_dpt: dict[int, Rupiah] = {}
         self._kertas: dict[tuple[str, int], tuple[str, frozenset[int]]] = {}
@@ -58,43 +84,23 @@ class AwasDokumen:
         self._files(session)
         self._agree(lines)
 
+    def _new(self, session: Session, table: str) -> list[tuple[Any, ...]]:
+        """What came since the last look; the next one begins after it."""
+        rows = _BARU[table].baris(session.connection(), {"terakhir": self._last[table]})
+        if rows:
+            self._last[table] = rows[-1][0]
+        return rows
+
     def _approvals(self, session: Session) -> None:
-        rows = session.execute(
-            select(
-                Persetujuan.id,
-                Persetujuan.transaksi_id,
-                Persetujuan.perekam_id,
-                Persetujuan.pemegang_id,
-                Persetujuan.penguji_id,
-                Persetujuan.peran,
-                Persetujuan.keputusan,
-                Persetujuan.nilai,
-            )
-            .where(Persetujuan.id > self._last["persetujuan"])
-            .order_by(Persetujuan.id)
-        ).all()
-        for id_, line, recorder, holder, judge, role, decision, amount in rows:
-            self._last["persetujuan"] = id_
+        rows = self._new(session, "persetujuan")
+        for _, line, recorder, holder, judge, role, decision, amount in rows:
             if judge in (recorder, holder):
                 raise Rusak("pemisahan tugas", f"orang {judge} memutus belanja {line} sendiri")
             if role in ("pa", "kpa"):
                 self.disetujui[line] = amount if decision == "setuju" else NOL
 
     def _documents(self, session: Session, lines: dict[int, Baris]) -> None:
-        rows = session.execute(
-            select(
-                Dokumen.id,
-                Dokumen.opd_id,
-                Dokumen.tahun,
-                Dokumen.jenis,
-                Dokumen.urut,
-                Dokumen.total,
-            )
-            .where(Dokumen.id > self._last["dokumen"])
-            .order_by(Dokumen.id)
-        ).all()
-        for id_, opd_id, tahun, jenis, urut, amount in rows:
-            self._last["dokumen"] = id_
+        for id_, opd_id, tahun, jenis, urut, amount in self._new(session, "dokumen"):
             self.banyak += 1
             key = (opd_id, tahun, jenis)
             if urut != self._urut.get(key, 0) + 1:
@@ -105,11 +111,7 @@ class AwasDokumen:
     def _one(
         self, session: Session, id_: int, jenis: str, amount: Rupiah, lines: dict[int, Baris]
     ) -> None:
-        rows = session.execute(
-            select(DokumenBaris.transaksi_id, DokumenBaris.nilai).where(
-                DokumenBaris.dokumen_id == id_
-            )
-        ).all()
+        rows = _MUATAN.baris(session.connection(), {"dokumen": id_})
         if jenis in _BERBARIS and total(nilai for _, nilai in rows) != amount:
             raise Rusak("jumlah", f"dokumen {id_} ({jenis}) bukan jumlah barisnya")
         ids = frozenset(line for line, _ in rows)
@@ -120,7 +122,7 @@ class AwasDokumen:
         if jenis in _RANTAI:
             self._carry(jenis, id_, amount, ids)
 
-    def _new_dpt(self, id_: int, rows: Sequence[Row[int, Rupiah]], lines: dict[int, Baris]) -> None:
+    def _new_dpt(self, id_: int, rows: Sequence[tuple[Any, ...]], lines: dict[int, Baris]) -> None:
         for line, nilai in rows:
             if self.disetujui.get(line) != nilai:
                 raise Rusak("jumlah", f"DPT {id_} memuat belanja {line} bukan senilai putusannya")
@@ -144,25 +146,13 @@ class AwasDokumen:
         self._memuat[jenis] |= ids
 
     def _payments(self, session: Session) -> None:
-        rows = session.execute(
-            select(Pencairan.id, Pencairan.dpt_id, Pencairan.langkah, Pencairan.nilai)
-            .where(Pencairan.id > self._last["pencairan"])
-            .order_by(Pencairan.id)
-        ).all()
-        for id_, dpt_id, langkah, amount in rows:
-            self._last["pencairan"] = id_
+        for id_, dpt_id, langkah, amount in self._new(session, "pencairan"):
             self._kertas["pencairan", id_] = (_LANGKAH[langkah], self._dpt[dpt_id][1])
             self._carry(_LANGKAH[langkah], dpt_id, amount, self._dpt[dpt_id][1])
 
     def _voids(self, session: Session, lines: dict[int, Baris]) -> None:
         """A paper taken back carries its lines no more; its number stays given."""
-        rows = session.execute(
-            select(Pembatalan.id, Pembatalan.dokumen_id, Pembatalan.pencairan_id)
-            .where(Pembatalan.id > self._last["pembatalan"])
-            .order_by(Pembatalan.id)
-        ).all()
-        for void, dokumen_id, pencairan_id in rows:
-            self._last["pembatalan"] = void
+        for _, dokumen_id, pencairan_id in self._new(session, "pembatalan"):
             kind = "dokumen" if pencairan_id is None else "pencairan"
             jenis, ids = self._kertas.pop((kind, dokumen_id or pencairan_id or 0))
             if jenis in _RANTAI:
@@ -179,21 +169,13 @@ class AwasDokumen:
                 self.dikembalikan[origin] += amount
 
     def _numbers(self, session: Session) -> None:
-        rows = session.execute(
-            select(NomorUrut.opd_id, NomorUrut.tahun, NomorUrut.jenis, NomorUrut.terakhir)
-        )
+        rows = _NOMOR.baris(session.connection(), {})
         for opd_id, tahun, jenis, last in rows:
             if self._urut.get((opd_id, tahun, jenis), 0) != last:
                 raise Rusak("nomor", f"nomor terakhir {jenis} {tahun} OPD {opd_id} bukan {last}")
 
     def _files(self, session: Session) -> None:
-        rows = session.execute(
-            select(Arsip.id, Arsip.sha256, Arsip.dokumen_id)
-            .where(Arsip.id > self._last["arsip"])
-            .order_by(Arsip.id)
-        ).all()
-        for id_, sha256, dokumen_id in rows:
-            self._last["arsip"] = id_
+        for _, sha256, dokumen_id in self._new(session, "arsip"):
             try:
                 self._arsip.get(sha256)
             except NotFound as missing:

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from typing import Final
+
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from kkpd.db.langsung import Tetap
 from kkpd.domain import merkle, proof
 from kkpd.models import Chain, Event
 from kkpd.simulasi.rusak import Rusak
+
+_JEJAK: Final = Tetap(
+    select(
+        select(func.max(Event.id)).scalar_subquery(),
+        select(func.sum(Chain.ukuran)).scalar_subquery(),
+        select(func.count()).select_from(Chain).scalar_subquery(),
+    )
+)
+_BARU: Final = Tetap(
+    select(Event.id, Event.chain_id, Event.seq, Event.isi, Event.daun, Event.subjek)
+    .where(Event.id > bindparam("terakhir"))
+    .order_by(Event.chain_id, Event.seq)
+)
+_KEPALA: Final = Tetap(select(Chain.id, Chain.nama, Chain.ukuran, Chain.ujung, Chain.puncak))
 
 
 class AwasLog:
@@ -21,22 +38,16 @@ class AwasLog:
 
     def jejak(self, session: Session) -> tuple[object, ...]:
         """Newest event and the sum of all heads."""
-        heads = session.execute(select(func.sum(Chain.ukuran), func.count())).one()
-        return (session.scalar(select(func.max(Event.id))), *heads)
+        return _JEJAK.baris(session.connection(), {})[0]
 
     def baca(self, session: Session) -> set[int]:
         """Fold what is new; the lines it is about. Rusak where the chain does not hold."""
         changed: set[int] = set()
-        rows = session.execute(
-            select(Event.id, Event.chain_id, Event.seq, Event.isi, Event.daun, Event.subjek)
-            .where(Event.id > self._last)
-            .order_by(Event.chain_id, Event.seq)
-        ).all()
+        rows = _BARU.baris(session.connection(), {"terakhir": self._last})
         for id_, chain_id, seq, isi, daun, subjek in rows:
             self._last = max(self._last, id_)
             changed |= self._fold(session, chain_id, seq, isi, daun, subjek)
-        if rows:
-            self._heads(session)
+        self._heads(session)
         self.banyak += len(rows)
         return changed
 
@@ -77,10 +88,7 @@ class AwasLog:
         self.status[line] = str(after)
 
     def _heads(self, session: Session) -> None:
-        for chain in session.scalars(select(Chain)):
-            name, frontier, tip = self._chains.get(
-                chain.id, (chain.nama, merkle.Frontier(), bytes(32))
-            )
-            stored = (chain.ukuran, chain.ujung, chain.puncak)
-            if stored != (frontier.size, tip, b"".join(frontier.peaks)):
+        for id_, known, *stored in _KEPALA.baris(session.connection(), {}):
+            name, frontier, tip = self._chains.get(id_, (known, merkle.Frontier(), bytes(32)))
+            if stored != [frontier.size, tip, b"".join(frontier.peaks)]:
                 raise Rusak("rantai", f"kepala rantai {name} bukan kepala peristiwanya")

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from kkpd.db.langsung import Tetap
 from kkpd.domain.ceilings import State
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Ceiling, CeilingMovement
@@ -19,6 +20,28 @@ from kkpd.simulasi.rusak import Rusak
 _BERJALAN: Final = ("tercatat", "berbukti", "diajukan", "diperiksa")
 _SELESAI: Final = ("dibatalkan", "ditolak", "dibayar_pribadi")
 _DIPULIHKAN: Final = ("up_kkpd", "kartu")
+_JEJAK: Final = Tetap(
+    select(
+        select(func.max(CeilingMovement.id)).scalar_subquery(),
+        func.sum(Ceiling.reserved),
+        func.sum(Ceiling.posted),
+        func.sum(Ceiling.limit),
+    )
+)
+_BARU: Final = Tetap(
+    select(
+        CeilingMovement.id,
+        CeilingMovement.ceiling_id,
+        CeilingMovement.transaksi_id,
+        CeilingMovement.kind,
+        CeilingMovement.amount,
+    )
+    .where(CeilingMovement.id > bindparam("terakhir"))
+    .order_by(CeilingMovement.id)
+)
+_BATAS: Final = Tetap(
+    select(Ceiling.id, Ceiling.jenis, Ceiling.limit, Ceiling.reserved, Ceiling.posted)
+)
 
 
 class AwasPagu:
@@ -33,23 +56,12 @@ class AwasPagu:
 
     def jejak(self, session: Session) -> tuple[object, ...]:
         """Newest movement and the sums of all ceilings."""
-        sums = select(func.sum(Ceiling.reserved), func.sum(Ceiling.posted), func.sum(Ceiling.limit))
-        return (session.scalar(select(func.max(CeilingMovement.id))), *session.execute(sums).one())
+        return _JEJAK.baris(session.connection(), {})[0]
 
     def baca(self, session: Session) -> set[int]:
         """Fold what is new and compare every ceiling; the lines that moved."""
         changed = set()
-        rows = session.execute(
-            select(
-                CeilingMovement.id,
-                CeilingMovement.ceiling_id,
-                CeilingMovement.transaksi_id,
-                CeilingMovement.kind,
-                CeilingMovement.amount,
-            )
-            .where(CeilingMovement.id > self._last)
-            .order_by(CeilingMovement.id)
-        ).all()
+        rows = _BARU.baris(session.connection(), {"terakhir": self._last})
         for id_, ceiling_id, line, kind, amount in rows:
             self._last = max(self._last, id_)
             self._ceilings[ceiling_id] = self._ceilings.get(ceiling_id, State(NOL)).after(
@@ -63,9 +75,7 @@ class AwasPagu:
         return changed
 
     def _compare(self, session: Session) -> None:
-        rows = session.execute(
-            select(Ceiling.id, Ceiling.jenis, Ceiling.limit, Ceiling.reserved, Ceiling.posted)
-        )
+        rows = _BATAS.baris(session.connection(), {})
         for id_, jenis, limit, reserved, posted in rows:
             self._jenis[id_] = jenis
             state = self._ceilings.get(id_, State(NOL))

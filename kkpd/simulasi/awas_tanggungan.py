@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from kkpd.db.langsung import Tetap
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Penyelesaian, Selisih
 from kkpd.simulasi.awas_dokumen import AwasDokumen
 from kkpd.simulasi.baris import Baris
 from kkpd.simulasi.rusak import Rusak
+
+_DIBAYAR: Final = Tetap(
+    select(Penyelesaian.transaksi_id, func.sum(Penyelesaian.nilai))
+    .where(Penyelesaian.opd_id == bindparam("opd"), Penyelesaian.transaksi_id.is_not(None))
+    .group_by(Penyelesaian.transaksi_id)
+)
+_SELISIH: Final = Tetap(
+    select(Selisih.id, Selisih.nilai, Selisih.dicabut_at, func.sum(Penyelesaian.nilai))
+    .join(Penyelesaian, Penyelesaian.selisih_id == Selisih.id)
+    .where(Selisih.opd_id == bindparam("opd"))
+    .group_by(Selisih.id, Selisih.nilai, Selisih.dicabut_at)
+)
 
 
 class AwasTanggungan:
@@ -25,7 +39,11 @@ class AwasTanggungan:
         dokumen: AwasDokumen,
     ) -> None:
         """Rusak where payments pass what is owed, or a status says something else."""
-        paid = self._sums(session, ids)
+        connection = session.connection()
+        paid: dict[int, Rupiah] = {}
+        for opd_id in ids:
+            paid.update(_DIBAYAR.baris(connection, {"opd": opd_id}))
+            self._differences(_SELISIH.baris(connection, {"opd": opd_id}))
         for id_, line in lines.items():
             amount = paid.get(id_, NOL)
             owed = self._owed(line, dokumen)
@@ -35,7 +53,6 @@ class AwasTanggungan:
                 line.status in ("ditolak", "dibayar_pribadi") and bool(owed) and amount == owed
             ):
                 raise Rusak("tanggungan", f"belanja {id_} {line.status}, dibayar {amount}")
-        self._differences(session, ids)
 
     def _owed(self, line: Baris, dokumen: AwasDokumen) -> Rupiah:
         if line.nilai < NOL:
@@ -46,21 +63,7 @@ class AwasTanggungan:
             return line.nilai - dokumen.disetujui[line.id]
         return NOL
 
-    def _sums(self, session: Session, ids: Sequence[int]) -> dict[int, Rupiah]:
-        rows = session.execute(
-            select(Penyelesaian.transaksi_id, func.sum(Penyelesaian.nilai), func.count())
-            .where(Penyelesaian.opd_id.in_(ids), Penyelesaian.transaksi_id.is_not(None))
-            .group_by(Penyelesaian.transaksi_id)
-        )
-        return {id_: amount for id_, amount, _ in rows if id_ is not None}
-
-    def _differences(self, session: Session, ids: Sequence[int]) -> None:
-        rows = session.execute(
-            select(Selisih.id, Selisih.nilai, Selisih.dicabut_at, func.sum(Penyelesaian.nilai))
-            .join(Penyelesaian, Penyelesaian.selisih_id == Selisih.id)
-            .where(Selisih.opd_id.in_(ids))
-            .group_by(Selisih.id, Selisih.nilai, Selisih.dicabut_at)
-        )
+    def _differences(self, rows: Sequence[tuple[Any, ...]]) -> None:
         for id_, nilai, gone, paid in rows:
             owed = NOL if gone is not None else abs(nilai)
             if not NOL <= paid <= owed:

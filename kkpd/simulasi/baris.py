@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from kkpd.db.langsung import Tetap
 from kkpd.domain.money import Rupiah
 from kkpd.models import Transaksi
 
@@ -28,11 +29,18 @@ class Baris(NamedTuple):
     asal_id: int | None
 
 
+_SEMUA: Final = Tetap(
+    select(*(getattr(Transaksi, name) for name in Baris._fields)).where(
+        Transaksi.opd_id == bindparam("opd")
+    )
+)
+
+
 def semua(session: Session, opd_ids: Sequence[int]) -> dict[int, Baris]:
     """Every line of these offices by its id."""
-    rows = session.execute(
-        select(*(getattr(Transaksi, name) for name in Baris._fields)).where(
-            Transaksi.opd_id.in_(opd_ids)
-        )
-    )
-    return {row[0]: Baris(*row) for row in rows}
+    connection = session.connection()
+    return {
+        row[0]: Baris._make(row)
+        for opd_id in opd_ids
+        for row in _SEMUA.baris(connection, {"opd": opd_id})
+    }

@@ -168,7 +168,7 @@ class _Main:
         return self.minta.langkah is not None and self.laporan.langkah >= self.minta.langkah
 
     def _langkah(self, world: Dunia, office: Kantor, now: datetime) -> None:
-        with reading(self.engines[0], EVERY_OPD) as session:
+        with reading(self.engines[1], EVERY_OPD) as session:
             k = Konteks(session, world, office, self.rng, now, self.store, self.penerbit)
             plan = self._pilih(k)
         self.nomor += 1
@@ -198,14 +198,14 @@ class _Main:
 
     def _mati(self, plan: Langkah, office: Kantor) -> None:
         """Die somewhere in the step: then nothing of it may be there."""
-        with reading(self.engines[0], EVERY_OPD) as session:
+        with reading(self.engines[1], EVERY_OPD) as session:
             before = self.awas.jejak(session)
         try:
             with gangguan.mati_di_tengah(self.engines[0], self.rng):
                 gangguan.sekali(self.engines[0], plan.laku)
         except gangguan.Mati:
             self.laporan.mati += 1
-        with reading(self.engines[0], EVERY_OPD) as session:
+        with reading(self.engines[1], EVERY_OPD) as session:
             if self.awas.jejak(session) != before:
                 raise Rusak("atomik", f"langkah {plan.nama} yang terputus meninggalkan jejak")
         self._periksa([office])
@@ -230,12 +230,12 @@ class _Main:
             raise Rusak("penolakan", f"{plan.nama} harus jadi tetapi ditolak: {refusal.message}")
 
     def _periksa(self, offices: list[Kantor]) -> None:
-        with reading(self.engines[0], EVERY_OPD) as session:
+        with reading(self.engines[1], EVERY_OPD) as session:
             self.awas.periksa(session, offices)
 
     def _akhir(self) -> None:
         """The program's own checks must agree at the end."""
-        with reading(self.engines[0], EVERY_OPD) as session:
+        with reading(self.engines[1], EVERY_OPD) as session:
             _, fault = hitung.recount(session)
             chains = [c.fault for c in catatan_log.check_chains(session)]
             signed = catatan_log.check_checkpoints(session, self.penerbit.signer.public_key)

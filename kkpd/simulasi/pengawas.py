@@ -1,7 +1,10 @@
 """The watcher: what must hold after every step, read from the database and never from a service.
 
-Append-only rows are folded as they come, so that a look costs what is new; what may change is read
-whole. `periksa` raises Rusak with the invariant's name and the first thing that breaks it.
+Append-only rows are folded once, as they come, so that a look costs what is new; what may change is
+read whole, of the office that acted. What somebody with a hand in the database changes in rows that
+were folded is found at the end of the life, when log, checkpoints and ceilings are verified whole
+(`jalan._Main._akhir`). `periksa` raises Rusak with the invariant's name and the first thing that
+breaks it. Its questions never change, so they go straight to the driver (`db/langsung`).
 """
 
 from __future__ import annotations
@@ -9,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from kkpd.db.langsung import Tetap
 from kkpd.models import Periode
 from kkpd.services.berkas import Store
 from kkpd.simulasi.awas_bank import AwasBank
@@ -25,6 +29,11 @@ from kkpd.simulasi.rusak import Rusak
 
 TERBUKA: Final = ("tercatat", "berbukti")
 Bulan = tuple[int, int, int]
+_PERIODE: Final = Tetap(
+    select(Periode.opd_id, Periode.tahun, Periode.bulan, Periode.status)
+    .where(Periode.opd_id == bindparam("opd"))
+    .order_by(Periode.tahun, Periode.bulan)
+)
 
 
 class Pengawas:
@@ -83,11 +92,8 @@ class Pengawas:
         for key, sums in self.bank.per_bulan.items():
             at = held.setdefault(key, [0, 0])
             at[0], at[1] = at[0] + sums[0], at[1] + sums[1]
-        rows = session.execute(
-            select(Periode.opd_id, Periode.tahun, Periode.bulan, Periode.status)
-            .where(Periode.opd_id.in_(ids))
-            .order_by(Periode.opd_id, Periode.tahun, Periode.bulan)
-        )
+        connection = session.connection()
+        rows = [row for opd_id in ids for row in _PERIODE.baris(connection, {"opd": opd_id})]
         open_before: dict[int, tuple[int, int]] = {}
         for opd_id, tahun, bulan, status in rows:
             key, facts = (opd_id, tahun, bulan), held.get((opd_id, tahun, bulan), [0, 0])

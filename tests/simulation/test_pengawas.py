@@ -1,0 +1,202 @@
+"""The watcher of the simulator, tried on a life with one thing broken behind the services' back.
+
+Every change here is one that the database itself refuses: its guards are taken off first. A look
+after it must name the invariant; what a look reads only once, the checks at the end must find.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, insert, select, text
+from sqlalchemy.orm import Session
+
+from kkpd.db.columns import Base
+from kkpd.db.engine import create_engine
+from kkpd.simulasi import Laporan, Permintaan, jalan
+from kkpd.simulasi.dunia import Kantor
+from kkpd.simulasi.pengawas import Pengawas
+from kkpd.simulasi.rusak import Rusak
+
+_T = Base.metadata.tables
+
+
+class _Pengawas(Pengawas):
+    """Keeps the offices that it was shown first: all of them."""
+
+    kantor: Sequence[Kantor] = ()
+
+    def periksa(self, session: Any, kantor: Sequence[Kantor]) -> None:
+        self.kantor = self.kantor or list(kantor)
+        super().periksa(session, kantor)
+
+
+@pytest.fixture(scope="module")
+def hidup() -> Iterator[jalan._Main]:
+    """A life that has seen a bit of everything."""
+    minta = Permintaan(9001, 3, 2, langkah=230)
+    with jalan._tempat(minta) as (engines, folder):
+        life = jalan._Main(engines, folder, minta, minta.seed, Laporan())
+        life.awas = _Pengawas((life.penerbit.arsip,))
+        life.bulan_demi_bulan()
+        assert life.laporan.rusak is None
+        yield life
+
+
+def _lepas(connection: Connection) -> None:
+    """Without triggers and CHECKs, until the transaction ends."""
+    names = connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
+    for name in names:
+        connection.execute(text(f"DROP TRIGGER {name}"))
+    connection.execute(text("PRAGMA ignore_check_constraints=ON"))
+
+
+def _salin(connection: Connection, table: str, where: str = "1 = 1", **changes: Any) -> None:
+    """The newest such row once more, with these changes; a callable is given the row."""
+    rows = connection.execute(
+        select(_T[table]).where(text(where)).order_by(text("rowid DESC")).limit(1)
+    )
+    row = dict(rows.mappings().one())
+    row.pop("id", None)
+    row |= {name: new(row) if callable(new) else new for name, new in changes.items()}
+    connection.execute(insert(_T[table]).values(row))
+
+
+def _ubah(statement: str) -> Any:
+    def change(connection: Connection) -> None:
+        assert connection.execute(text(statement)).rowcount
+
+    return change
+
+
+def _tambah(table: str, where: str = "1 = 1", **changes: Any) -> Any:
+    return lambda connection: _salin(connection, table, where, **changes)
+
+
+def _gerak(connection: Connection) -> None:
+    """A line that is paid for holds room once more, and the ceiling agrees with it."""
+    _salin(connection, "ceiling_movement", "kind = 'post'", kind="reserve")
+    ceiling, amount = connection.execute(
+        text("SELECT ceiling_id, amount FROM ceiling_movement ORDER BY id DESC LIMIT 1")
+    ).one()
+    connection.execute(
+        text(
+            'UPDATE ceiling SET reserved = reserved + :more, "limit" = "limit" + :more '
+            "WHERE id = :ceiling"
+        ),
+        {"more": amount, "ceiling": ceiling},
+    )
+
+
+def _penentu(kind: str) -> Any:
+    return lambda row: row[kind]
+
+
+_LINKED = "baris_bank_id IS NOT NULL AND dicabut_at IS NULL"
+#: what is done -> (invariant that must be named, how)
+_RUSAK: dict[str, tuple[str, Any]] = {
+    "head of a chain": ("rantai", _ubah("UPDATE chain SET ukuran = ukuran + 1")),
+    "tip of a chain": ("rantai", _ubah("UPDATE chain SET ujung = zeroblob(32)")),
+    "an event twice": ("rantai", _tambah("event", seq=lambda row: row["seq"] + 1)),
+    "a status": ("status", _ubah("UPDATE transaksi SET status = 'lunas' WHERE status <> 'lunas'")),
+    "money of a line on paper": (
+        "beku",
+        _ubah("UPDATE transaksi SET nilai = nilai + 1 WHERE status = 'lunas'"),
+    ),
+    "a month closed before an earlier one": (
+        "periode",
+        _ubah(
+            "UPDATE periode SET status = 'ditutup' WHERE status = 'terbuka' AND EXISTS ("
+            "SELECT 1 FROM periode lama JOIN transaksi USING (opd_id, tahun, bulan) "
+            "WHERE lama.opd_id = periode.opd_id AND lama.status = 'terbuka' "
+            "AND (lama.tahun, lama.bulan) < (periode.tahun, periode.bulan))"
+        ),
+    ),
+    "a ceiling's sum": ("hitung ulang", _ubah("UPDATE ceiling SET reserved = reserved + 1")),
+    "a ceiling's limit": ("batas", _ubah('UPDATE ceiling SET "limit" = reserved + posted - 1')),
+    "what a line holds": ("dipegang", _gerak),
+    "a judge of one's own": (
+        "pemisahan tugas",
+        _tambah("persetujuan", penguji_id=_penentu("perekam_id")),
+    ),
+    "a document's number left out": (
+        "nomor",
+        _tambah("dokumen", urut=lambda row: row["urut"] + 2, nomor="lompat", data_sha256="0" * 64),
+    ),
+    "a counter": ("nomor", _ubah("UPDATE nomor_urut SET terakhir = terakhir + 1")),
+    "a document's sum": (
+        "jumlah",
+        _tambah(
+            "dokumen",
+            "jenis = 'dpt'",
+            urut=lambda row: row["urut"] + 1,
+            nomor="jumlah",
+            data_sha256="0" * 64,
+        ),
+    ),
+    "a paper off the archive": (
+        "arsip",
+        _tambah("arsip", sha256="ab" * 32),
+    ),
+    "a bank line of nobody": (
+        "kustodi",
+        _tambah("baris_bank", "tanggal_posting IS NOT NULL", kejadian=99),
+    ),
+    "an interim line of nobody": (
+        "kustodi",
+        _tambah("baris_bank", "tanggal_posting IS NULL", kejadian=99),
+    ),
+    "a link beyond its line": (
+        "cocok",
+        _tambah("cocok", _LINKED, transaksi_id=lambda row: 1 + row["transaksi_id"] % 2),
+    ),
+    "more paid than owed": ("tanggungan", _tambah("penyelesaian", "nilai > 0")),
+}
+
+
+@pytest.mark.parametrize("what", list(_RUSAK))
+def test_the_next_look_names_it(hidup: jalan._Main, what: str) -> None:
+    rule, change = _RUSAK[what]
+    awas = copy.deepcopy(hidup.awas)
+    assert isinstance(awas, _Pengawas)
+    engine = create_engine(str(hidup.engines[0].url))
+    with engine.connect() as connection, connection.begin() as transaction:
+        _lepas(connection)
+        change(connection)
+        with Session(connection) as session, pytest.raises(Rusak) as found:
+            awas.periksa(session, awas.kantor)
+        transaction.rollback()
+    engine.dispose()
+    assert found.value.aturan == rule, found.value
+
+
+@pytest.mark.parametrize(
+    ("what", "statement"),
+    [
+        ("an old event", "UPDATE event SET isi = replace(isi, 'a', 'b') WHERE id = 40"),
+        ("an old movement", "UPDATE ceiling_movement SET amount = amount + 1 WHERE id = 3"),
+        ("a checkpoint", "UPDATE checkpoint SET tanda = zeroblob(64) WHERE seq = 1"),
+    ],
+)
+def test_what_is_read_once_is_found_at_the_end(
+    hidup: jalan._Main, tmp_path: Path, what: str, statement: str
+) -> None:
+    """What no one may change is folded as it comes; the program's own checks read it whole."""
+    copied = tmp_path / "salinan.sqlite3"
+    with hidup.engines[0].connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql(f"VACUUM INTO '{copied}'")
+        connection.exec_driver_sql("BEGIN")
+    engine = create_engine(f"sqlite:///{copied}")
+    with engine.connect() as connection, connection.begin():
+        _lepas(connection)
+        _ubah(statement)(connection)
+    life = copy.copy(hidup)
+    life.engines = (engine, engine)
+    with pytest.raises(Rusak, match="pemeriksaan akhir"):
+        life._akhir()
+    engine.dispose()
