@@ -6,6 +6,9 @@ Nothing found here is ever trusted: such a file has failed already.
 from __future__ import annotations
 
 import io
+from typing import Any
+
+from kkpd.reports.pdf.reader import unpack
 
 _MARKS = (
     b"<pdf:Producer>KKPD</pdf:Producer>",
@@ -14,6 +17,8 @@ _MARKS = (
 )
 _NAMES = ("data.json", "data.csv", "bukti.json")
 _MAX = 64 * 1024 * 1024
+#: The most bytes that one attachment may hold when unpacked.
+MAX_UNPACKED = _MAX
 
 
 def looks_like_ours(data: bytes) -> bool:
@@ -33,7 +38,21 @@ def attachments(data: bytes) -> list[bytes]:
             for name in _NAMES:
                 if name not in pdf.attachments:
                     break
-                found.append(pdf.attachments[name].get_file().read_bytes())
+                found.append(_content(pdf.attachments[name].get_file().obj))
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError):
         return found
     return found if found and found[0].startswith(b'{"alamat_periksa":') else []
+
+
+def _content(stream: Any) -> bytes:
+    """What an attachment holds, packed as we pack or not at all; ValueError where it is another
+    way or is too much.
+    """
+    if stream is None:
+        raise ValueError("the stream is not there")
+    kind, raw = stream.get("/Filter"), bytes(stream.read_raw_bytes())
+    if kind is None:
+        return raw
+    if kind != "/FlateDecode":
+        raise ValueError(f"packed by {kind}")
+    return unpack(raw, MAX_UNPACKED)

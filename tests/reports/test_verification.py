@@ -19,7 +19,7 @@ from kkpd.domain.canonical import Json
 from kkpd.domain.documents import Dokumen
 from kkpd.domain.money import Rupiah
 from kkpd.domain.proof import Bukti
-from kkpd.reports import draw
+from kkpd.reports import draw, salvage
 from kkpd.reports.pdf import reader
 from kkpd.reports.pdf.reader import Part
 from kkpd.reports.pdf.writer import HEADER
@@ -238,6 +238,28 @@ def test_a_file_saved_again_is_not_as_it_was_issued(change: str) -> None:
 @pytest.mark.parametrize("tail", [b"\n", b"% remark\n", b"1 0 obj\n<<>>\nendobj\n", b"\x00" * 9])
 def test_anything_behind_the_end_is_found(tail: bytes) -> None:
     assert failing(verify(issued(1) + tail, PUBLIC_KEY)) == {"tambahan"}
+
+
+def test_streams_that_unpack_to_too_much_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = issued(1)
+    sizes = [len(part.content) for part in reader.parse(data).parts]
+    monkeypatch.setattr(reader, "MAX_UNPACKED", sum(sizes))
+    assert verify(data, PUBLIC_KEY).exit_status == 0
+    monkeypatch.setattr(reader, "MAX_UNPACKED", sum(sizes) - 1)
+    assert max(sizes) < sum(sizes) - 1, "each would fit on its own"
+    assert failing(verify(data, PUBLIC_KEY)) == {"susunan"}
+
+
+def test_an_attachment_of_another_file_that_unpacks_to_too_much(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = with_pikepdf(issued(1), "nothing")
+    assert len(salvage.attachments(data)) == 3
+    monkeypatch.setattr(salvage, "MAX_UNPACKED", 1000)
+    assert salvage.attachments(data) == []
+    verdict = verify(data, PUBLIC_KEY)
+    assert verdict.exit_status == 1
+    assert {"susunan", "data"} <= failing(verdict)
 
 
 def test_half_a_file_is_ours_and_broken() -> None:

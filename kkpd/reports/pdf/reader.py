@@ -17,8 +17,8 @@ from itertools import zip_longest
 
 from kkpd.reports.pdf.writer import HEADER
 
-#: The most that one stream may hold when unpacked; larger is no report of ours.
-MAX_STREAM = 512 * 1024 * 1024
+#: The most bytes that a file's streams together may hold when unpacked; more is no report of ours.
+MAX_UNPACKED = 512 * 1024 * 1024
 _HEAD = re.compile(rb"([1-9]\d*) 0 obj\n<<([^\n]*?)/Length (0|[1-9]\d*)>>\nstream\n")
 _TAIL = b"\nendstream\nendobj\n"
 _END = re.compile(rb"startxref\n([1-9]\d*)\n%%EOF\n")
@@ -61,17 +61,18 @@ def parse(data: bytes) -> Parsed:
     """The first revision of a file; Misspelt where it is not exactly our spelling."""
     if not data.startswith(HEADER):
         raise Misspelt(0, "the header is not ours")
-    parts, at = [], len(HEADER)
+    parts, at, room = [], len(HEADER), MAX_UNPACKED
     while (found := _END.match(data, at)) is None:
-        part, at = _part(data, at)
+        part, at = _part(data, at, room)
         parts.append(part)
+        room -= len(part.content)
     if not parts or b"/Type/XRef" not in parts[-1].entries or int(found[1]) != parts[-1].start:
         raise Misspelt(at, "startxref does not point at the cross-references")
     _check_places(parts)
     return Parsed(tuple(parts), found.end())
 
 
-def _part(data: bytes, at: int) -> tuple[Part, int]:
+def _part(data: bytes, at: int, room: int) -> tuple[Part, int]:
     head = _HEAD.match(data, at)
     if head is None:
         raise Misspelt(at, "expected an object")
@@ -79,19 +80,28 @@ def _part(data: bytes, at: int) -> tuple[Part, int]:
     if data[end : end + len(_TAIL)] != _TAIL:
         raise Misspelt(end, "expected the end of an object")
     packed = data[start:end]
-    content = _unpack(packed, start) if head[2].endswith(_PACKED) else packed
+    content = _unpack(packed, start, room) if head[2].endswith(_PACKED) else packed
     return Part(int(head[1]), at, head[2], content, packed), end + len(_TAIL)
 
 
-def _unpack(content: bytes, at: int) -> bytes:
-    """What a deflated stream holds; Misspelt where it is broken, too long or followed by more."""
+def _unpack(content: bytes, at: int, room: int) -> bytes:
+    try:
+        return unpack(content, room)
+    except ValueError as error:
+        raise Misspelt(at, str(error)) from None
+
+
+def unpack(content: bytes, room: int) -> bytes:
+    """What a deflated stream holds; ValueError where it is broken, followed by more, or holds more
+    than `room` bytes.
+    """
     inflater = zlib.decompressobj()
     try:
-        found = inflater.decompress(content, MAX_STREAM)
+        found = inflater.decompress(content, room + 1)
     except zlib.error as error:
-        raise Misspelt(at, str(error)) from None
-    if not inflater.eof or inflater.unused_data:
-        raise Misspelt(at, "a compressed stream does not end where it should")
+        raise ValueError(str(error)) from None
+    if len(found) > room or not inflater.eof or inflater.unused_data:
+        raise ValueError("a compressed stream does not end where it should")
     return found
 
 
