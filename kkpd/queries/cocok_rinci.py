@@ -13,7 +13,7 @@ from kkpd.domain import matching
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Actor
-from kkpd.models import Cocok, Orang, Transaksi
+from kkpd.models import Cocok, Orang, Selisih, Transaksi
 from kkpd.queries import cocok, cocok_bahan
 
 
@@ -120,3 +120,18 @@ def tautan(session: Session, actor: Actor, opd_id: int, baris_id: int) -> list[T
         )
         for row, day, merchant, who in rows
     ]
+
+
+def putusan(session: Session, opd_id: int, baris_id: int) -> str:
+    """Which links and explanations stand on a line, in a word: what an undo takes back."""
+    standing = (
+        session.scalars(
+            select(model.id)
+            .where(
+                model.opd_id == opd_id, model.baris_bank_id == baris_id, model.dicabut_at.is_(None)
+            )
+            .order_by(model.id)
+        )
+        for model in (Cocok, Selisih)
+    )
+    return "-".join(".".join(map(str, ids)) for ids in standing)

@@ -6,10 +6,10 @@ told: a line or purchase settled by somebody else meanwhile is a Conflict, never
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -20,15 +20,24 @@ from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor, Peran
-from kkpd.models import BarisBank, Cocok, Orang, Periode, Selisih, Transaksi
+from kkpd.models import BarisBank, Cocok, Orang, Periode, Transaksi
 from kkpd.queries import cocok as queries
 from kkpd.queries.cocok_bahan import Terbuka
 from kkpd.services import baris, cocok_kartu, log, selisih
+from kkpd.services.cocok_urung import urungkan
 
 #: A bank line's and a purchase's part of a link, at most this many on one side.
 BATAS_PECAH: Final = 20
 
-_Undone = TypeVar("_Undone", Cocok, Selisih)
+__all__ = [
+    "BATAS_PECAH",
+    "Pasangkan",
+    "pasangkan",
+    "terima_pasti",
+    "terima_pasti_berkas",
+    "terima_usul",
+    "urungkan",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +56,26 @@ class Pasangkan:
 
 
 def terima_pasti(
-    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], now: datetime
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    periode: tuple[int, int],
+    now: datetime,
+    terlihat: str | None = None,
 ) -> int:
-    """Accept every certain pair of the month; returns how many lines were linked."""
+    """Accept every certain pair of the month; returns how many lines were linked.
+
+    `terlihat` is `Kerja.tanda` of the pairs that the person saw; Conflict when they are others by
+    now. None asks nothing.
+    """
     role = require(actor, "cocok:putuskan", opd_id)
     baris.lock(session, opd_id)
     found = queries.kerja(session, actor, opd_id, periode, beralasan=True)
+    if terlihat not in (None, found.tanda(found.pasti)):
+        raise Conflict(
+            "Pasangan pasti berubah sejak Anda melihatnya, jadi belum ada yang diterima. "
+            "Periksa daftarnya sekali lagi."
+        )
     return _accept(session, actor, role, opd_id, found, found.pasti, now)
 
 
@@ -63,15 +86,18 @@ def terima_usul(
     periode: tuple[int, int],
     baris_id: int,
     now: datetime,
+    terlihat: str | None = None,
 ) -> int:
     """Accept the proposal that holds this line, whole: a split, a group or one to one. Returns
-    how many lines were linked; Conflict when the proposal is not there any more or not exact.
+    how many lines were linked; Conflict when the proposal is not there any more, not exact, or
+    not the one whose `Kerja.tanda` the person saw (`terlihat`; None asks nothing).
     """
     role = require(actor, "cocok:putuskan", opd_id)
     baris.lock(session, opd_id)
     found = queries.kerja(session, actor, opd_id, periode, beralasan=True)
     pair = found.usul_baris(baris_id)
-    if pair is None or not found.tepat(pair):
+    same = pair is not None and terlihat in (None, found.tanda((pair,)))
+    if pair is None or not same or not found.tepat(pair):
         raise Conflict("Usul ini sudah berubah. Muat ulang untuk melihat keadaannya.")
     line = baris.open_line(session, opd_id, baris_id)
     assert (line.tahun, line.bulan) == periode
@@ -161,48 +187,6 @@ def pasangkan(
 def command_ids(purchases: Sequence[Transaksi]) -> tuple[str, ...]:
     """Ids as matching writes them."""
     return tuple(str(row.id) for row in purchases)
-
-
-def urungkan(session: Session, actor: Actor, opd_id: int, baris_id: int, now: datetime) -> int:
-    """Take back every living link and explanation of a line; returns how many."""
-    role = require(actor, "cocok:putuskan", opd_id)
-    baris.lock(session, opd_id)
-    line = baris.get(session, opd_id, baris_id)
-    baris.require_open_period(session, opd_id, line.tahun, line.bulan)
-    living = [*_living(session, Cocok, opd_id, baris_id)]
-    explained = [*_living(session, Selisih, opd_id, baris_id)]
-    for named in explained:
-        selisih.require_unpaid(session, named)
-    rows: list[Cocok | Selisih] = [*living, *explained]
-    for row in rows:
-        row.dicabut_at, row.dicabut_oleh_id = now, actor.orang_id
-    undone = len(living) + len(explained)
-    if not undone:
-        raise Conflict("Tidak ada pasangan yang dapat diurungkan; mungkin sudah diurungkan.")
-    log.record(
-        session,
-        actor,
-        role,
-        "cocok:baris:urungkan",
-        f"baris_bank:{baris_id}",
-        now=now,
-        opd_id=opd_id,
-        after={"diurungkan": undone},
-    )
-    session.flush()
-    freed = {link.transaksi_id for link in living}
-    cocok_kartu.periksa(session, opd_id, freed, oleh_id=actor.orang_id, now=now)
-    return undone
-
-
-def _living(
-    session: Session, model: type[_Undone], opd_id: int, baris_id: int
-) -> Iterable[_Undone]:
-    return session.scalars(
-        select(model).where(
-            model.opd_id == opd_id, model.baris_bank_id == baris_id, model.dicabut_at.is_(None)
-        )
-    )
 
 
 def _link(

@@ -117,7 +117,7 @@ def test_undo_and_again(session: Session, tmp_path: Path) -> None:
     line = baris_bank(session, 750_000)[0]
     for _ in range(2):
         cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
-        assert cocok.urungkan(session, CITRA, DINKES, line.id, NOW) == 1
+        assert cocok.urungkan(session, CITRA, DINKES, line.id, NOW) == [line.id]
     with pytest.raises(Conflict, match="Tidak ada pasangan"):
         cocok.urungkan(session, CITRA, DINKES, line.id, NOW)
     assert ringkasan(session).selisih == Rupiah.of(750_000)

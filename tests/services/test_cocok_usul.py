@@ -13,6 +13,7 @@ from kkpd.domain.errors import Conflict
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import BarisBank, Cocok, Periode
 from kkpd.queries import cocok as lihat
+from kkpd.queries import cocok_rinci
 from kkpd.services import cocok
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
@@ -61,6 +62,51 @@ def test_two_lines_of_one_purchase_are_accepted_whole(session: Session, tmp_path
         (first.id, row.id),
         (second.id, row.id),
     ]
+
+
+def test_lines_of_one_purchase_go_back_together(session: Session, tmp_path: Path) -> None:
+    """Else the purchase would be covered in part: neither billed nor open to its line again."""
+    row = berbukti(session, tmp_path, 1, rupiah=744_000)
+    first, second = baris_bank(session, 512_300, 231_700)
+    cocok.terima_usul(session, CITRA, DINKES, OKTOBER, second.id, NOW)
+    assert cocok.urungkan(session, CITRA, DINKES, first.id, NOW) == [first.id, second.id]
+    after = kerja(session)
+    assert after.ringkasan.selisih == row.nilai
+    assert [one.id for one in after.belanja] == [row.id]
+    assert cocok.terima_usul(session, CITRA, DINKES, OKTOBER, first.id, NOW) == 2
+
+
+def test_another_decision_than_the_one_seen_is_not_undone(session: Session, tmp_path: Path) -> None:
+    """Two forms on one line: the second undo would take back what the other has decided since."""
+    first, second = (berbukti(session, tmp_path, nomor) for nomor in (1, 2))
+    line = baris_bank(session, 750_000)[0]
+    cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (first.id,)), NOW)
+    seen = cocok_rinci.putusan(session, DINKES, line.id)
+    cocok.urungkan(session, CITRA, DINKES, line.id, NOW, seen)
+    cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (second.id,)), NOW)
+    with pytest.raises(Conflict, match=r"berubah sejak Anda membukanya.*Citra.* menyimpan"):
+        cocok.urungkan(session, CITRA, DINKES, line.id, NOW, seen)
+    assert kerja(session).ringkasan.selisih == NOL
+
+
+def test_only_what_was_seen_is_accepted(session: Session, tmp_path: Path) -> None:
+    """A proposal, or the list of certain pairs, that became another one is told, not accepted."""
+    for nomor, rupiah in ((1, 512_300), (2, 231_700)):
+        berbukti(session, tmp_path, nomor, rupiah=rupiah)
+    line = baris_bank(session, 744_000, 1_237_450)[0]
+    work = kerja(session)
+    pair = work.usul_baris(line.id)
+    assert pair is not None
+    with pytest.raises(Conflict, match="sudah berubah"):
+        cocok.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW, "0" * 16)
+    before = work.tanda(work.pasti)
+    berbukti(session, tmp_path, 3, rupiah=1_237_450)
+    with pytest.raises(Conflict, match="berubah sejak Anda melihatnya"):
+        cocok.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW, before)
+    work = kerja(session)
+    cocok.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW, work.tanda((pair,)))
+    work = kerja(session)
+    assert cocok.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW, work.tanda(work.pasti)) == 1
 
 
 def test_a_pair_with_a_difference_is_never_certain(session: Session, tmp_path: Path) -> None:

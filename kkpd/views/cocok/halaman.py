@@ -52,6 +52,7 @@ def halaman(periode: Periode, refusal: DomainError | None) -> str:
         daftar=daftar.baris(work, rows, line),
         tampil=shown(),
         diurungkan=done,
+        putusan_kini=_standing,
         usul_aturan=_proposal(done),
         boleh_tutup=actor().can("periode:tutup", opd_id),
         status=lihat_selisih.status_periode(reading(), opd_id, month),
@@ -79,6 +80,11 @@ def _pilihan(periode: Periode, work: lihat.Kerja, line: lihat.Baris) -> dict[str
         "pembebanan": _charges(periode, rule) if line.sisa else [],
         "kunci_kirim": secrets.token_hex(16),
     }
+
+
+def _standing(line: lihat.Baris) -> str:
+    """What an undo of the line takes back, as its form says it."""
+    return cocok_rinci.putusan(reading(), chosen_opd().id, line.id)
 
 
 def _candidates(

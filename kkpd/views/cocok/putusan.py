@@ -24,11 +24,15 @@ from kkpd.web.translation import _
 
 @bp.post("/terima")
 @needs("cocok:putuskan")
-def terima(opd: str, periode: Periode) -> Response:
+def terima(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Accept every certain pair at once, after the preview."""
-    with writing() as session:
-        month = (periode.tahun, periode.bulan)
-        count = cocok.terima_pasti(session, actor(), chosen_opd().id, month, now())
+    month = (periode.tahun, periode.bulan)
+    try:
+        with writing() as session:
+            seen = request.form.get("terlihat")
+            count = cocok.terima_pasti(session, actor(), chosen_opd().id, month, now(), seen)
+    except DomainError as refusal:
+        return _pratinjau(periode, refusal), refusal.status
     flash(_("%(n)s baris dipasangkan.", n=count), "ok")
     return see("cocok.index")
 
@@ -37,6 +41,10 @@ def terima(opd: str, periode: Periode) -> Response:
 @needs("cocok:putuskan")
 def pratinjau(opd: str, periode: Periode) -> str:
     """Every certain pair with its sum, before it is accepted."""
+    return _pratinjau(periode, None)
+
+
+def _pratinjau(periode: Periode, refusal: DomainError | None) -> str:
     month = (periode.tahun, periode.bulan)
     work = ingatan.kerja(chosen_opd().id, month)
     lines = {str(row.id): row for row in work.baris}
@@ -49,6 +57,8 @@ def pratinjau(opd: str, periode: Periode) -> str:
         "pages/cocok/terima.html",
         pasangan=pairs,
         jumlah=total(line.sisa for found, _purchases, _pair in pairs for line in found),
+        terlihat=work.tanda(work.pasti),
+        tolak=refusal,
     )
 
 
@@ -92,7 +102,8 @@ def usul(opd: str, periode: Periode) -> Response | tuple[str, int]:
         baris_id = number("baris")
         with writing() as session:
             month = (periode.tahun, periode.bulan)
-            cocok.terima_usul(session, actor(), chosen_opd().id, month, baris_id, now())
+            seen = request.form.get("usul")
+            cocok.terima_usul(session, actor(), chosen_opd().id, month, baris_id, now(), seen)
     except DomainError as refusal:
         return halaman(periode, refusal), refusal.status
     return back(diurungkan=baris_id)
@@ -141,10 +152,17 @@ def _owner() -> int | None:
 
 @bp.post("/urungkan")
 @needs("cocok:putuskan")
-def urungkan(opd: str, periode: Periode) -> Response:
-    """Take back the links and explanations of a line."""
-    baris_id = number("baris")
-    with writing() as session:
-        cocok.urungkan(session, actor(), chosen_opd().id, baris_id, now())
-    flash(_("Diurungkan; baris menunggu keputusan lagi."), "ok")
+def urungkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Take back the links and explanations of a line, and of the lines joined with it."""
+    try:
+        baris_id, seen = number("baris"), request.form.get("putusan")
+        with writing() as session:
+            lines = cocok.urungkan(session, actor(), chosen_opd().id, baris_id, now(), seen)
+    except DomainError as refusal:
+        return halaman(periode, refusal), refusal.status
+    if len(lines) > 1:
+        text = _("Diurungkan; %(n)s baris dari satu belanja menunggu keputusan lagi.", n=len(lines))
+        flash(text, "ok")
+    else:
+        flash(_("Diurungkan; baris menunggu keputusan lagi."), "ok")
     return back(baris=baris_id)

@@ -1,0 +1,110 @@
+"""Taking a decision on a bank line back: whole, and only the decision that the person saw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.canonical import Json
+from kkpd.domain.errors import Conflict
+from kkpd.domain.izin import require
+from kkpd.domain.peran import Actor, Peran
+from kkpd.models import BarisBank, Cocok, Selisih
+from kkpd.queries import cocok_rinci
+from kkpd.services import baris, cocok_kartu, log, selisih
+
+_Undone = TypeVar("_Undone", Cocok, Selisih)
+
+
+def urungkan(
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    baris_id: int,
+    now: datetime,
+    terlihat: str | None = None,
+) -> list[int]:
+    """Take back every living link and explanation of a line; the lines that are open again.
+
+    Lines that were joined to one purchase go back together: a purchase covered in part would be
+    neither billed nor open. `terlihat` is `cocok_rinci.putusan` as the person saw it; Conflict,
+    with what changed, when another decision stands there now. None asks nothing.
+    """
+    role = require(actor, "cocok:putuskan", opd_id)
+    baris.lock(session, opd_id)
+    line = baris.get(session, opd_id, baris_id)
+    _require_seen(session, line, terlihat)
+    living = _living(session, Cocok, opd_id, baris_id)
+    explained = _living(session, Selisih, opd_id, baris_id)
+    for named in explained:
+        selisih.require_unpaid(session, named)
+    if not living and not explained:
+        raise Conflict("Tidak ada pasangan yang dapat diurungkan; mungkin sudah diurungkan.")
+    undone: dict[int, list[Cocok | Selisih]] = {baris_id: [*living, *explained]}
+    for link in _joined(session, opd_id, living):
+        undone.setdefault(link.baris_bank_id, []).append(link)
+    for id_ in undone:
+        freed = baris.get(session, opd_id, id_)
+        baris.require_open_period(session, opd_id, freed.tahun, freed.bulan)
+    for id_, rows in undone.items():
+        for row in rows:
+            row.dicabut_at, row.dicabut_oleh_id = now, actor.orang_id
+        after: dict[str, Json] = {"diurungkan": len(rows)}
+        if id_ != baris_id:
+            after["bersama"] = f"baris_bank:{baris_id}"
+        _record(session, actor, role, f"baris_bank:{id_}", after, now, opd_id)
+    session.flush()
+    purchases = {link.transaksi_id for link in living}
+    cocok_kartu.periksa(session, opd_id, purchases, oleh_id=actor.orang_id, now=now)
+    return list(undone)
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    role: Peran,
+    subjek: str,
+    after: dict[str, Json],
+    now: datetime,
+    opd_id: int,
+) -> None:
+    kind = "cocok:baris:urungkan"
+    log.record(session, actor, role, kind, subjek, now=now, opd_id=opd_id, after=after)
+
+
+def _require_seen(session: Session, line: BarisBank, terlihat: str | None) -> None:
+    if terlihat is None or terlihat == cocok_rinci.putusan(session, line.opd_id, line.id):
+        return
+    raise Conflict(
+        "Putusan baris ini berubah sejak Anda membukanya, jadi tidak diurungkan. "
+        f"{baris.perubahan(session, line)}"
+    )
+
+
+def _living(
+    session: Session, model: type[_Undone], opd_id: int, baris_id: int
+) -> Sequence[_Undone]:
+    return session.scalars(
+        select(model)
+        .where(model.opd_id == opd_id, model.baris_bank_id == baris_id, model.dicabut_at.is_(None))
+        .order_by(model.id)
+    ).all()
+
+
+def _joined(session: Session, opd_id: int, living: Sequence[Cocok]) -> Sequence[Cocok]:
+    """The links of other lines to the purchases that these lines paid together."""
+    together = {link.transaksi_id for link in living}
+    return session.scalars(
+        select(Cocok)
+        .where(
+            Cocok.opd_id == opd_id,
+            Cocok.transaksi_id.in_(together),
+            Cocok.baris_bank_id.not_in({link.baris_bank_id for link in living}),
+            Cocok.dicabut_at.is_(None),
+        )
+        .order_by(Cocok.id)
+    ).all()
