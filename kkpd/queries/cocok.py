@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from hashlib import sha256
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
@@ -104,15 +103,6 @@ class Kerja:
         """Whether both sides of a link are one amount."""
         billed, bought = self.jumlah(pair)
         return billed == bought
-
-    def tanda(self, pairs: Sequence[matching.Pasangan]) -> str:
-        """Which links these are and over what amounts, in a word: a form that was seen says it."""
-        told = sorted(
-            f"{','.join(sorted(pair.baris))}={','.join(sorted(pair.belanja))}:"
-            f"{'/'.join(str(amount.sen) for amount in self.jumlah(pair))}"
-            for pair in pairs
-        )
-        return sha256(";".join(told).encode()).hexdigest()[:16]
 
 
 def dihitung(

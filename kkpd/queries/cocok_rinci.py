@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -135,3 +136,13 @@ def putusan(session: Session, opd_id: int, baris_id: int) -> str:
         for model in (Cocok, Selisih)
     )
     return "-".join(".".join(map(str, ids)) for ids in standing)
+
+
+def tanda(work: cocok.Kerja, pairs: Sequence[matching.Pasangan]) -> str:
+    """Which links these are and over what amounts, in a word: the form of who saw them says it."""
+    told = sorted(
+        f"{','.join(sorted(pair.baris))}={','.join(sorted(pair.belanja))}:"
+        f"{'/'.join(str(amount.sen) for amount in work.jumlah(pair))}"
+        for pair in pairs
+    )
+    return sha256(";".join(told).encode()).hexdigest()[:16]

@@ -22,6 +22,7 @@ from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor, Peran
 from kkpd.models import BarisBank, Cocok, Orang, Periode, Transaksi
 from kkpd.queries import cocok as queries
+from kkpd.queries import cocok_rinci
 from kkpd.queries.cocok_bahan import Terbuka
 from kkpd.services import baris, cocok_kartu, log, selisih
 from kkpd.services.cocok_urung import urungkan
@@ -65,13 +66,13 @@ def terima_pasti(
 ) -> int:
     """Accept every certain pair of the month; returns how many lines were linked.
 
-    `terlihat` is `Kerja.tanda` of the pairs that the person saw; Conflict when they are others by
-    now. None asks nothing.
+    `terlihat` is `cocok_rinci.tanda` of the pairs that the person saw; Conflict when they are
+    others by now. None asks nothing.
     """
     role = require(actor, "cocok:putuskan", opd_id)
     baris.lock(session, opd_id)
     found = queries.kerja(session, actor, opd_id, periode, beralasan=True)
-    if terlihat not in (None, found.tanda(found.pasti)):
+    if terlihat not in (None, cocok_rinci.tanda(found, found.pasti)):
         raise Conflict(
             "Pasangan pasti berubah sejak Anda melihatnya, jadi belum ada yang diterima. "
             "Periksa daftarnya sekali lagi."
@@ -90,13 +91,13 @@ def terima_usul(
 ) -> int:
     """Accept the proposal that holds this line, whole: a split, a group or one to one. Returns
     how many lines were linked; Conflict when the proposal is not there any more, not exact, or
-    not the one whose `Kerja.tanda` the person saw (`terlihat`; None asks nothing).
+    not the one whose `cocok_rinci.tanda` the person saw (`terlihat`; None asks nothing).
     """
     role = require(actor, "cocok:putuskan", opd_id)
     baris.lock(session, opd_id)
     found = queries.kerja(session, actor, opd_id, periode, beralasan=True)
     pair = found.usul_baris(baris_id)
-    same = pair is not None and terlihat in (None, found.tanda((pair,)))
+    same = pair is not None and terlihat in (None, cocok_rinci.tanda(found, (pair,)))
     if pair is None or not same or not found.tepat(pair):
         raise Conflict("Usul ini sudah berubah. Muat ulang untuk melihat keadaannya.")
     line = baris.open_line(session, opd_id, baris_id)

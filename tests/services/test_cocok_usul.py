@@ -99,14 +99,21 @@ def test_only_what_was_seen_is_accepted(session: Session, tmp_path: Path) -> Non
     assert pair is not None
     with pytest.raises(Conflict, match="sudah berubah"):
         cocok.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW, "0" * 16)
-    before = work.tanda(work.pasti)
+    before = cocok_rinci.tanda(work, work.pasti)
     berbukti(session, tmp_path, 3, rupiah=1_237_450)
     with pytest.raises(Conflict, match="berubah sejak Anda melihatnya"):
         cocok.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW, before)
     work = kerja(session)
-    cocok.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW, work.tanda((pair,)))
+    cocok.terima_usul(
+        session, CITRA, DINKES, OKTOBER, line.id, NOW, cocok_rinci.tanda(work, (pair,))
+    )
     work = kerja(session)
-    assert cocok.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW, work.tanda(work.pasti)) == 1
+    assert (
+        cocok.terima_pasti(
+            session, CITRA, DINKES, OKTOBER, NOW, cocok_rinci.tanda(work, work.pasti)
+        )
+        == 1
+    )
 
 
 def test_a_pair_with_a_difference_is_never_certain(session: Session, tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ def _pilihan(periode: Periode, work: lihat.Kerja, line: lihat.Baris) -> dict[str
         "tautan": cocok_rinci.tautan(session, actor(), opd_id, line.id),
         "penjelasan": lihat_selisih.pada_baris(session, opd_id, line.id),
         "pasangan": work.usul_baris(line.id),
+        "tanda": cocok_rinci.tanda,
         "beda": _differences,
         "bagian": _parts(work, line),
         "pecah_semua": _all_parts(),

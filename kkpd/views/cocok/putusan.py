@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from kkpd.domain.errors import DomainError
 from kkpd.domain.money import Rupiah, total
-from kkpd.queries import belanja_pilihan
+from kkpd.queries import belanja_pilihan, cocok_rinci
 from kkpd.services import cocok, pengembalian, selisih
 from kkpd.views.cocok.dasar import back, bp, number, numbers, terlihat
 from kkpd.views.cocok.halaman import halaman
@@ -57,7 +57,7 @@ def _pratinjau(periode: Periode, refusal: DomainError | None) -> str:
         "pages/cocok/terima.html",
         pasangan=pairs,
         jumlah=total(line.sisa for found, _purchases, _pair in pairs for line in found),
-        terlihat=work.tanda(work.pasti),
+        terlihat=cocok_rinci.tanda(work, work.pasti),
         tolak=refusal,
     )
 
