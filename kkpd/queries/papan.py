@@ -71,8 +71,11 @@ class BarisPapan:
 
     @property
     def periode_tertua(self) -> int | None:
-        """The earliest month (1..12) with an open line."""
-        return next((n for n, cell in enumerate(self.bulan, 1) if cell.umur is not None), None)
+        """The month (1..12) that holds its oldest open line: one that came late stands in a later
+        month than its day; the earlier month of two.
+        """
+        ages = {n: cell.umur for n, cell in enumerate(self.bulan, 1) if cell.umur is not None}
+        return max(ages, key=lambda n: (ages[n], -n), default=None)
 
 
 #: What the board can be sorted by; each ends with the name, so that the order is total.
@@ -94,7 +97,7 @@ def papan(
     urut: tuple[str, bool] = ("perlu", False),
 ) -> list[BarisPapan]:
     """All OPDs the actor may see, those that need eyes first: age, then amount; or sorted by one
-    of URUT, descending when the second says so.
+    of URUT, descending when the second says so. An OPD that ended stays while the year has lines.
     """
     require(actor, "papan:lihat")
     open_lines = _open_lines(session, actor, tahun)
@@ -122,6 +125,7 @@ def papan(
             temuan=findings.get(opd.id, 0),
         )
         for opd in session.scalars(_opds(actor))
+        if opd.aktif or any((opd.id, month) in open_lines for month in range(1, 13))
     ]
     rows.sort(key=lambda row: (-row.tertua, -row.selisih.sen, row.nama))
     key, descending = urut
@@ -129,7 +133,7 @@ def papan(
 
 
 def _opds(actor: Actor) -> Select[Opd]:
-    statement = select(Opd).where(Opd.aktif.is_(True)).order_by(Opd.nama)
+    statement = select(Opd).order_by(Opd.nama)
     return statement if actor.opd_ids is None else statement.where(Opd.id.in_(actor.opd_ids))
 
 
@@ -145,7 +149,7 @@ def _open_lines(session: Session, actor: Actor, tahun: int) -> dict[tuple[int, i
             BarisBank.id,
             covered.c.nilai,
             explained.c.nilai,
-            func.coalesce(BarisBank.tanggal_posting, BarisBank.tanggal_transaksi),
+            func.coalesce(BarisBank.tanggal_transaksi, BarisBank.tanggal_posting),
         )
         .outerjoin(covered, covered.c.baris_bank_id == BarisBank.id)
         .outerjoin(explained, explained.c.baris_bank_id == BarisBank.id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.domain.izin import require
 from kkpd.domain.peran import Actor
+from kkpd.domain.waktu import business_day
 from kkpd.models import Opd, Temuan
 
 
@@ -56,7 +57,7 @@ def temuan(
             row.subjek,
             row.pesan,
             row.masukan,
-            (hari - row.at.date()).days,
+            max((hari - business_day(row.at)).days, 0),
         )
         for row, nama, slug in session.execute(statement)
     ]

@@ -114,7 +114,7 @@ def _reasons(session: Session, opd_id: int, lines: Sequence[Baris]) -> list[Penj
         told.setdefault(row.baris_bank_id, []).append((row, owner))
     return [
         PenjelasanRekon(
-            line.tanggal or row.at.date(),
+            line.tanggal or business_day(row.at),
             line.merchant or line.keterangan,
             f"{SEBUTAN[row.jenis]}: {row.catatan} (diselesaikan {owner})",
             row.nilai,

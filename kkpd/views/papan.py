@@ -37,7 +37,7 @@ def index() -> str:
         bulan=[name[:3] for name in BULAN[:last]],
         jumlah=[total(abs(row.bulan[month].selisih) for row in rows) for month in range(last)],
         selisih=total(row.selisih for row in rows),
-        terbuka=sum(bool(row.selisih) for row in rows),
+        terbuka=sum(row.periode_tertua is not None for row in rows),
         tua=sum(row.tertua > TUA for row in rows),
         banding=[row for row in rows if row.slug in asked][:BANDING],
         banding_terbanyak=BANDING,
