@@ -33,6 +33,8 @@ _SEBUT = 5
 _TERBESAR = 10**15
 _NILAI = re.compile(r"(?:([A-Za-z]{2,3})\s*)?([+-]?\d+)(?:\s*([A-Za-z]{2,3}))?", re.ASCII)
 _RUPIAH = {"", "IDR", "RP"}
+#: What stands in a row of empty fields.
+_BUKAN_ISI = b",; \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def baca(path: Path, kepala: Sequence[str]) -> Berkas:
         isi = path.read_bytes()
         if isi.startswith(codecs.BOM_UTF8):
             isi = isi[len(codecs.BOM_UTF8) :]
+        isi = _tanpa_ekor(isi)
         if (kolom := _cepat(isi, kepala, kumpul)) is not None:
             return Berkas(kolom, np.ones(len(kolom.nilai), dtype=np.bool_), ())
         _baca(io.TextIOWrapper(io.BytesIO(isi), encoding="utf-8", newline=""), kepala, kumpul)
@@ -86,6 +89,18 @@ def baca(path: Path, kepala: Sequence[str]) -> Berkas:
         ekor = f"; dan {sisa} lainnya" if sisa > 0 else ""
         raise Unreadable(f"Berkas {path.name}: {'; '.join(kumpul.salah[:_SEBUT])}{ekor}.")
     return _berkas(kumpul, bank="referensi" in kepala)
+
+
+def _tanpa_ekor(isi: bytes) -> bytes:
+    """The file without rows at its end in which nothing stands: what a spreadsheet leaves behind.
+
+    Copied only when there are such rows; it may have a million others.
+    """
+    ujung = len(isi)
+    while ujung and isi[ujung - 1] in _BUKAN_ISI:
+        ujung -= 1
+    akhir = isi.find(b"\n", ujung) + 1
+    return isi[:akhir] if ujung and akhir else isi
 
 
 def _cepat(isi: bytes, kepala: Sequence[str], kumpul: _Kumpul) -> Kolom | None:
@@ -148,7 +163,7 @@ def _potongan(
     kumpul.id += _terisi(lajur[kunci], kunci, mulai, kumpul)
     if "opd" in lajur:
         kumpul.tambah("opd", _sandi(list(map(str.strip, lajur["opd"])), kumpul.opd))
-    kumpul.tambah("kartu", _sandi(_terisi(lajur["kartu"], "kartu", mulai, kumpul), kumpul.kartu))
+    kumpul.tambah("kartu", _sandi(list(map(str.strip, lajur["kartu"])), kumpul.kartu))
     kumpul.tambah("merchant", _sandi(lajur["merchant"], kumpul.merchant))
     for nama in ("tanggal", "tanggal_transaksi", "tanggal_posting"):
         if nama in lajur:

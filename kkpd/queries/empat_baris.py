@@ -40,11 +40,11 @@ def dibayar_lagi(session: Session, opd_id: int, lines: Sequence[Baris]) -> set[i
     """Lines that nothing explains and that equal, in card, day, amount and text, one whose purchase
     is paid already: the bank asks for it a second time.
     """
-    alone: dict[tuple[object, ...], int] = {
-        (line.kartu_id, line.nilai, line.tanggal_transaksi, line.merchant): line.id
-        for line in lines
-        if line.nilai > NOL and line.sisa == line.nilai and line.tanggal_transaksi
-    }
+    alone: dict[tuple[object, ...], set[int]] = {}
+    for line in lines:
+        if line.nilai > NOL and line.sisa == line.nilai and line.tanggal_transaksi:
+            like = (line.kartu_id, line.nilai, line.tanggal_transaksi, line.merchant)
+            alone.setdefault(like, set()).add(line.id)
     days = sorted({line.tanggal_transaksi for line in lines if line.tanggal_transaksi})
     found: set[int] = set()
     for start in range(0, len(days), _SEKALI):
@@ -63,5 +63,5 @@ def dibayar_lagi(session: Session, opd_id: int, lines: Sequence[Baris]) -> set[i
                 Transaksi.status.in_(TERBAYAR),
             )
         )
-        found |= {alone[tuple(row)] for row in rows if tuple(row) in alone}
+        found = found.union(*(alone.get(tuple(row), ()) for row in rows))
     return found

@@ -161,6 +161,12 @@ def pasangkan(
     line = baris.open_line(session, opd_id, command.baris_id)
     baris.require_seen(session, line, command.terlihat)
     purchases = _open_purchases(session, opd_id, command.transaksi_ids)
+    if any((row.nilai < NOL) != (line.nilai < NOL) for row in purchases):
+        raise DomainError(
+            "Uang keluar dan uang kembali tidak berpasangan langsung. Pilih belanja asalnya "
+            "sebagai pengembalian, atau catat pengembaliannya dahulu.",
+            field="transaksi",
+        )
     rest = baris.sisa(session, line) - total(row.nilai for row in purchases)
     if rest and not command.jenis_sisa:
         word = "lebih" if rest > NOL else "kurang"

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict
+from kkpd.domain.errors import Conflict, DomainError
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import BarisBank, Cocok, Periode
 from kkpd.queries import cocok as lihat
@@ -114,6 +114,15 @@ def test_only_what_was_seen_is_accepted(session: Session, tmp_path: Path) -> Non
         )
         == 1
     )
+
+
+def test_money_out_and_money_back_are_no_pair(session: Session, tmp_path: Path) -> None:
+    """Else a refund's line would take the purchase away from its own, the rest named away."""
+    row = berbukti(session, tmp_path, 1)
+    line = baris_bank(session, -200_000)[0]
+    command = cocok.Pasangkan(line.id, (row.id,), "refund_ditunggu", "dikembalikan toko")
+    with pytest.raises(DomainError, match="Uang keluar dan uang kembali"):
+        cocok.pasangkan(session, CITRA, DINKES, command, NOW)
 
 
 def test_a_pair_with_a_difference_is_never_certain(session: Session, tmp_path: Path) -> None:

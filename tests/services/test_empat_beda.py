@@ -114,11 +114,13 @@ def test_what_is_paid_and_asked_for_again(session: Session, tmp_path: Path) -> N
         "tanpa_belanja": (2, Rupiah.of(1_500_000)),
         "dibayar_dua_kali": (1, Rupiah.of(750_000)),
     }
+    third = lain(session, line, 750_000)
+    assert kinds(session)["dibayar_dua_kali"] == (2, Rupiah.of(1_500_000))
     cocok.urungkan(session, CITRA, DINKES, line.id, NOW)
     pasangkan(session, again, row)
     parts = empat.bulan(session, CITRA, DINKES, OKTOBER, HARI).bagian
     twice = [part.baris for part in parts if part.beda and part.beda.jenis == "dibayar_dua_kali"]
-    assert [one.id for one in twice if one] == [line.id]
+    assert [one.id for one in twice if one] == [line.id, third.id]
 
 
 def test_a_debit_that_the_bank_shows_twice(session: Session, tmp_path: Path) -> None:

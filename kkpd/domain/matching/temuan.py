@@ -103,19 +103,26 @@ def _kartu(
     layak_c: Ya,
     pertama: int,
 ) -> list[Finding]:
-    """Cards that nobody holds: lines on them have no one to ask."""
+    """Cards that nobody holds: lines on them have no one to ask; nor have lines without a card."""
     dikenal = set(catatan.daftar_kartu) if pemegang is None else set(pemegang)
+    dikenal.discard("")
     hasil = []
     for kolom, layak, kata in ((bank, layak_b, "baris tagihan"), (catatan, layak_c, "belanja")):
         asing = [k for k, nama in enumerate(kolom.daftar_kartu) if nama not in dikenal]
         for kode in sorted(asing, key=lambda k: kolom.daftar_kartu[k]):
             rows = np.flatnonzero(kolom.kartu == kode)
+            if not len(rows):
+                continue
             layak[rows] = False
+            nama = kolom.daftar_kartu[kode]
+            apa = (
+                f"Kartu {samarkan(nama)} tidak dipegang siapa pun" if nama else "Tanpa nomor kartu"
+            )
             hasil.append(
                 Finding(
                     "kartu_tanpa_pemegang",
-                    f"Kartu {samarkan(kolom.daftar_kartu[kode])} tidak dipegang siapa pun: "
-                    f"{len(rows)} {kata} mulai baris {int(rows[0]) + pertama} tidak dicocokkan.",
+                    f"{apa}: {len(rows)} {kata} mulai baris {int(rows[0]) + pertama} "
+                    "tidak dicocokkan.",
                     "salah",
                     row=int(rows[0]) + pertama,
                     field="kartu",
@@ -147,6 +154,7 @@ def _milik(catatan: Kolom, temuan: list[Finding]) -> dict[str, str]:
     for kartu, satu in isi.items():
         (banyak, nama), *lain = sorted(satu)
         milik[catatan.daftar_kartu[kartu]] = "" if lain and lain[0][0] == banyak else nama
+    milik.pop("", None)
     return milik
 
 
