@@ -15,23 +15,16 @@ from decimal import Decimal
 from typing import Final, Generic, TypeVar
 
 from kkpd.domain.acuan import JUMLAH, BarisAcuan
+from kkpd.domain.anggaran_kode import rekening_kode, sub_kegiatan_kode
 from kkpd.domain.errors import DomainError, Finding
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.tanggal import BULAN
 
-_REKENING: Final = re.compile(r"[1-9]\.\d\.\d{2}\.\d{2}\.\d{2}\.\d{4}", re.ASCII)
-_SUB_KEGIATAN: Final = re.compile(r"[\dX]\.[\dX]{2}\.\d{2}\.\d\.\d{2}\.\d{2,4}", re.ASCII)
 _DESIMAL: Final = re.compile(r"-?\d+\.\d{1,2}", re.ASCII)
 _TOTAL: Final = ("jumlah", "total", "grand total")
-_LEBAR: Final = {"rekening": (1, 1, 2, 2, 2, 4), "sub_kegiatan": (1, 2, 2, 1, 2, 4)}
 _KOSONG: Final = (
     "kosong. Tulis 0 bila memang tidak ada; sel rumus baru berisi sesudah berkasnya disimpan "
     "dari aplikasi tabelnya, dan sel yang galat (#REF!) tidak berisi."
-)
-#: What to do about a code that is missing.
-_TANPA_KODE: Final = (
-    "Isi pada setiap baris; sel gabungan hanya berisi pada baris pertamanya. Baris penjumlahan "
-    "menyebut dirinya Jumlah atau Total."
 )
 #: Month names and their short forms -> 1..12.
 BULAN_KE: Final = {
@@ -250,44 +243,6 @@ def nilai(row: BarisAcuan, column: str) -> Rupiah:
     if amount < NOL:
         raise DomainError(f"{column} tidak boleh negatif.", field=column)
     return amount
-
-
-def rekening_kode(row: BarisAcuan, *, wajib: bool = True) -> str:
-    """The level-6 code, dotted, four digits at the end; a name behind it is dropped."""
-    code = _code(row["rekening"], "rekening")
-    if not code and not wajib:
-        return ""
-    if not code:
-        raise DomainError(f"kolom rekening kosong, bukan kode rekening tingkat 6. {_TANPA_KODE}")
-    head, _, tail = code.rpartition(".")
-    code = f"{head}.{tail:0>4}" if head else code
-    if not _REKENING.fullmatch(code):
-        raise DomainError(
-            f"“{row['rekening'][:40]}” bukan kode rekening tingkat 6, mis. 5.1.02.01.01.0024."
-        )
-    return code
-
-
-def sub_kegiatan_kode(row: BarisAcuan) -> str:
-    """The sub kegiatan's code, dotted; a name behind it is dropped."""
-    code = _code(row["sub_kegiatan"], "sub_kegiatan")
-    if not code:
-        raise DomainError(f"kolom sub_kegiatan kosong, bukan kode sub kegiatan. {_TANPA_KODE}")
-    if not _SUB_KEGIATAN.fullmatch(code):
-        raise DomainError(
-            f"“{row['sub_kegiatan'][:40]}” bukan kode sub kegiatan, mis. 1.02.02.2.02.0010."
-        )
-    return code
-
-
-def _code(text: str, jenis: str) -> str:
-    """The first word; twelve signs without dots get their dots (kkpd.md 3.1, 3.3)."""
-    word = (text.split() or [""])[0].strip(".")
-    widths = _LEBAR[jenis]
-    if "." in word or len(word) != sum(widths):
-        return word
-    starts = [sum(widths[:at]) for at in range(len(widths))]
-    return ".".join(word[at : at + width] for at, width in zip(starts, widths, strict=True))
 
 
 def kepala(row: BarisAcuan) -> Kepala:

@@ -123,8 +123,7 @@ def _one(
     limits: Ambang,
     when: tuple[int, date],
 ) -> Pantauan:
-    """`years` are the months of this year and of the one before."""
-    (tahun, hari), (months, before) = when, years
+    (tahun, hari), (months, before) = when, years  # of this year, of the one before
     quarters = triwulan(months, (hari.year, hari.month), tahun)
     days = limits.hari_kartu
     shown = [card for card in idle if days is not None and card.hari >= days]

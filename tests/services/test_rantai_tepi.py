@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kkpd.domain.errors import Conflict, DomainError
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Dokumen, Transaksi
-from kkpd.services import belanja, dpt, pembayaran, penyelesaian, uji
+from kkpd.services import belanja, dpr, dpt, pembayaran, penyelesaian, uji
 from kkpd.services.berkas import Store
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
@@ -115,3 +115,14 @@ def test_a_dpt_has_the_sum_that_was_seen(session: Session, tmp_path: Path, row: 
         dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, office, NOW, Rupiah.of(1_000))
     assert row.status == "disetujui"
     dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, office, NOW, Rupiah.of(750_000))
+
+
+def test_the_pptk_signs_only_what_was_seen(session: Session, tmp_path: Path) -> None:
+    """What was pulled back and put forward again behind an open page is told, not signed."""
+    made = berbukti(session, tmp_path)
+    dpr.ajukan(session, CITRA, DINKES, [made.id], NOW)
+    seen = {made.id: dpr.Putusan("setuju", versi=made.versi)}
+    dpr.tarik(session, CITRA, DINKES, [made.id], NOW)
+    dpr.ajukan(session, CITRA, DINKES, [made.id], NOW)
+    with pytest.raises(Conflict, match="berubah sejak"):
+        dpr.periksa(session, ACTORS["budi"], DINKES, seen, penerbit(tmp_path), NOW)
