@@ -67,7 +67,7 @@ class Dikenal:
 
 @dataclass(slots=True)
 class Rencana:
-    """The plan. Lines are named by their position in the file's lines, from 0."""
+    """The plan. Lines are named by their position in the order of `gulungan`, from 0."""
 
     gulungan: Gulungan
     ringkasan: Ringkasan

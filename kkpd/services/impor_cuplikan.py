@@ -17,7 +17,7 @@ KEADAAN: Final = ("baru", "dikenal", "lewat")
 
 @dataclass(frozen=True, slots=True)
 class BarisRencana:
-    """A line of the file: `nomor` its position from 0, `keadaan` what taking in does with it."""
+    """A line of the file: `nomor` its position in the plan, `keadaan` what becomes of it."""
 
     nomor: int
     keadaan: str
