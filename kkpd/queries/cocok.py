@@ -101,8 +101,7 @@ class Kerja:
 
     def tepat(self, pair: matching.Pasangan) -> bool:
         """Whether both sides of a link are one amount."""
-        billed, bought = self.jumlah(pair)
-        return billed == bought
+        return _exact(pair, self.sisa, self.harga)
 
 
 def dihitung(
@@ -165,12 +164,13 @@ def baris_bulan(
 
 def belanja_terbuka(session: Session, opd_id: int, sampai: tuple[int, int]) -> list[Transaksi]:
     """Purchases that no bank line stands behind yet, booked up to this month, oldest first."""
-    statement = select(Transaksi).where(*_terbuka(opd_id, sampai))
+    waited = Transaksi.status.not_in(bahan.DITANGGUNG)
+    statement = select(Transaksi).where(*_terbuka(opd_id, sampai), waited)
     return list(session.scalars(statement.order_by(Transaksi.tanggal, Transaksi.id)))
 
 
 def terbuka(session: Session, opd_id: int, sampai: tuple[int, int]) -> tuple[bahan.Terbuka, ...]:
-    """The same, as much of each as matching and the page need."""
+    """The same as matching and the page need them, and those refused: the bank bills them, too."""
     return bahan.terbuka(session, _terbuka(opd_id, sampai))
 
 
@@ -179,7 +179,7 @@ def _terbuka(opd_id: int, sampai: tuple[int, int]) -> tuple[ColumnElement[bool],
     return (
         Transaksi.opd_id == opd_id,
         Transaksi.tahun * 100 + Transaksi.bulan <= sampai[0] * 100 + sampai[1],
-        Transaksi.status.not_in(("dibatalkan", "ditolak", "dibayar_pribadi")),
+        Transaksi.status != "dibatalkan",
         Transaksi.id.not_in(linked),
     )
 
@@ -205,8 +205,7 @@ def kerja(
     )
     open_sums = {str(line.id): line.sisa for line in open_lines}
     prices = {str(row.id): row.nilai for row in purchases}
-    likely = (pair for pair in found.pasangan if pair.status == "pasti")
-    sure = tuple(pair for pair in likely if _exact(pair, open_sums, prices))
+    sure = tuple(p for p in found.pasangan if p.status == "pasti" and _exact(p, open_sums, prices))
     taken = {pair.baris for pair in sure}
     proposed = tuple(pair for pair in found.pasangan if pair.baris not in taken)
     alone = set(found.tanpa_pasangan_baris)
@@ -275,6 +274,7 @@ def ringkasan(
     difference = total(line.sisa for line in lines)
     assert difference == billed - matched - explained
     waiting = [line for line in lines if line.sisa]
+    unbilled = [purchase for purchase in purchases if purchase.status not in bahan.DITANGGUNG]
     decidable = sum(str(line.id) in with_candidates for line in waiting)
     return Ringkasan(
         tagihan=billed,
@@ -285,8 +285,8 @@ def ringkasan(
         baris_cocok=len(lines) - len(waiting),
         perlu_diputuskan=decidable,
         tanpa_pasangan=len(waiting) - decidable,
-        belum_ditagih=len(purchases),
-        nilai_belum_ditagih=total(purchase.nilai for purchase in purchases),
+        belum_ditagih=len(unbilled),
+        nilai_belum_ditagih=total(purchase.nilai for purchase in unbilled),
     )
 
 

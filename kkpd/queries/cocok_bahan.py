@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -17,6 +17,10 @@ from kkpd.queries import aturan
 
 if TYPE_CHECKING:
     from kkpd.queries.cocok import Baris
+
+
+#: States of purchases that are not the government's to pay (any more): a bill is not waited for.
+DITANGGUNG: Final = ("ditolak", "dibayar_pribadi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Terbuka:
     rekening: str
     kelas: str
     nilai: Rupiah
+    status: str
 
 
 def terbuka(session: Session, saring: Iterable[ColumnElement[bool]]) -> tuple[Terbuka, ...]:
@@ -56,7 +61,7 @@ def asal_refund(session: Session, opd_id: int, lines: Sequence[Baris]) -> tuple[
             Transaksi.nilai > NOL,
             Transaksi.tanggal >= min(days) - span,
             Transaksi.tanggal <= max(days),
-            Transaksi.status.not_in(("dibatalkan", "ditolak", "dibayar_pribadi")),
+            Transaksi.status.not_in(("dibatalkan", *DITANGGUNG)),
         ),
     )
 

@@ -13,13 +13,13 @@ from kkpd.domain.errors import Conflict, DomainError
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import BarisBank, Cocok, Periode
 from kkpd.queries import cocok as lihat
-from kkpd.queries import cocok_rinci
-from kkpd.services import cocok
+from kkpd.queries import cocok_rinci, empat
+from kkpd.services import cocok, uji
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW
-from tests.services.jalan import OKTOBER, baris_bank, berbukti
+from tests.services.jalan import LULUS, OKTOBER, baris_bank, berbukti, diperiksa, setuju
 
 CITRA = ACTORS["citra"]
 
@@ -123,6 +123,19 @@ def test_money_out_and_money_back_are_no_pair(session: Session, tmp_path: Path) 
     command = cocok.Pasangkan(line.id, (row.id,), "refund_ditunggu", "dikembalikan toko")
     with pytest.raises(DomainError, match="Uang keluar dan uang kembali"):
         cocok.pasangkan(session, CITRA, DINKES, command, NOW)
+
+
+def test_the_bill_of_a_refused_purchase_finds_it(session: Session, tmp_path: Path) -> None:
+    """It may be refused before the bank asks for it; until then nobody waits for its bill."""
+    row = berbukti(session, tmp_path, 1)
+    diperiksa(session, tmp_path, row)
+    no = setuju(row, keputusan="tolak", jawaban=LULUS | {2: "tidak"}, alasan="bukan untuk dinas")
+    uji.putuskan(session, ACTORS["dewi"], no, NOW)
+    assert (kerja(session).ringkasan.belum_ditagih, row.status) == (0, "ditolak")
+    baris_bank(session, 750_000)
+    assert cocok.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW) == 1
+    found = empat.bulan(session, CITRA, DINKES, OKTOBER, date(2026, 10, 30)).pokok
+    assert found.jenis == (("ditolak", 1, row.nilai),)
 
 
 def test_a_pair_with_a_difference_is_never_certain(session: Session, tmp_path: Path) -> None:
