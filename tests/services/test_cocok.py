@@ -199,8 +199,9 @@ class TestPeriode:
 
     def test_closes_once_and_in_order(self, session: Session, tmp_path: Path) -> None:
         line = baris_bank(session, 10_000, jenis="meterai")[0]
+        later = NOW.replace(month=11)  # a month to come cannot be closed at all
         with pytest.raises(Conflict, match="Oktober 2026 belum ditutup"):
-            periode.tutup(session, CITRA, DINKES, (2026, 11), penerbit(tmp_path), NOW)
+            periode.tutup(session, CITRA, DINKES, (2026, 11), penerbit(tmp_path), later)
         command = selisih.Jelaskan(line.id, "meterai", None, "dari UP Tunai")
         selisih.jelaskan(session, CITRA, DINKES, command, NOW)
         periode.tutup(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
