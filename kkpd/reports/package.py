@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from importlib import resources
@@ -13,12 +13,18 @@ from typing import IO, Final
 
 from kkpd.domain import canonical
 from kkpd.domain.canonical import Json
-from kkpd.reports.csv import harmless
+from kkpd.reports.periksa import TANDA_MANIFES
+from kkpd.reports.sel import aman
 
-VERSION: Final = 1
+VERSION: Final = 2
 #: What is packed already is stored as it is.
 _PADAT: Final = (".pdf", ".png", ".jpg", ".jpeg", ".xlsx", ".webp")
-_IMPOR: Final = "from kkpd.reports.ed25519 import ed25519_sah\n"
+#: What the verifier takes from modules of ours, in its own words for it.
+_IMPOR: Final = {
+    "buka": "from kkpd.reports.buka import RUSAK, Baca, buka\n",
+    "ed25519": "from kkpd.reports.ed25519 import ed25519_sah\n",
+    "sel": "from kkpd.reports.sel import sama, sen\n",
+}
 
 
 class Paket:
@@ -57,13 +63,19 @@ class Paket:
         self.tambah(f"{name}.pdf", pdf)
         self._reports.append({"nomor": nomor, "data": f"{name}.json", "pdf": f"{name}.pdf"})
 
-    def tutup(self, about: dict[str, Json], petunjuk: str) -> None:
-        """Write the manifest, the words for the reader and the verifier; the ZIP is complete."""
-        manifest = {**about, "v": VERSION, "files": self._files}
-        manifest |= {"laporan": self._reports, "hilang": self._lost}
-        self._put("manifes.json", canonical.dumps(manifest))
-        self._put("PERIKSA.md", petunjuk.encode())
-        self._put("periksa.py", pemeriksa())
+    def tutup(self, about: dict[str, Json], petunjuk: str, tanda: Callable[[bytes], bytes]) -> None:
+        """Write the words for the reader, the verifier, and the manifest over all with its
+        signature by `tanda`, the log's key; the ZIP is complete.
+        """
+        self.tambah("PERIKSA.md", petunjuk.encode())
+        self.tambah("periksa.py", pemeriksa())
+        manifest = canonical.dumps({
+            **about, "v": VERSION, "files": self._files, "laporan": self._reports,
+            "hilang": self._lost,
+        })  # fmt: skip
+        self._put("manifes.json", manifest)
+        signed = tanda(TANDA_MANIFES + manifest).hex()
+        self._put("manifes.tanda.txt", f"{signed}\n".encode())
 
     def _put(self, name: str, data: bytes) -> None:
         info = zipfile.ZipInfo(name, self._at)
@@ -76,11 +88,13 @@ class Paket:
 def pemeriksa() -> bytes:
     """The stand-alone verifier: one file that needs the standard library and nothing else."""
     folder = resources.files("kkpd.reports")
-    main = folder.joinpath("periksa.py").read_text("utf-8")
-    curve = folder.joinpath("ed25519.py").read_text("utf-8")
-    assert _IMPOR in main, "the verifier takes its signature check from one place"
-    _docstring, _future, body = curve.partition("from __future__ import annotations\n")
-    return main.replace(_IMPOR, body.replace("\nimport hashlib\n", "")).encode()
+    whole = folder.joinpath("periksa.py").read_text("utf-8")
+    for name, words in _IMPOR.items():
+        assert words in whole, f"the verifier takes {name} from one place"
+        part = folder.joinpath(f"{name}.py").read_text("utf-8")
+        _docstring, _future, body = part.partition("from __future__ import annotations\n")
+        whole = whole.replace(words, body)
+    return whole.encode()
 
 
 def tabel(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -91,10 +105,5 @@ def tabel(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([_safe(cell) for cell in row] for row in rows)
+    writer.writerows([aman(cell) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def _safe(cell: str) -> str:
-    number = cell.startswith("-") and cell[1:].replace(".", "", 1).isdecimal()
-    return cell if number else harmless(cell)

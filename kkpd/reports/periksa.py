@@ -15,15 +15,16 @@ import io
 import json
 import re
 import sys
-import zipfile
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from kkpd.reports.buka import RUSAK, Baca, buka
 from kkpd.reports.ed25519 import ed25519_sah
+from kkpd.reports.sel import sama, sen
 
-Baca = Callable[[str], bytes]
+#: What stands before the manifest in what its signature is over: no checkpoint begins so.
+TANDA_MANIFES = b"kkpd paket 2\n"
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 
 
@@ -37,14 +38,17 @@ class Periksa:
 
     def semua(self) -> bool:
         """Run every check; whether nothing fails."""
-        manifest = json.loads(self.baca("manifes.json"))
+        data = self.baca("manifes.json")
+        if not self._signed(data):
+            return False
+        manifest = json.loads(data)
         self._manifest(manifest["files"])
         if manifest["hilang"]:
             self.catat(False, "", f"Hilang dari penyimpanan OPD: {manifest['hilang'][:5]}")
         self._checkpoint()
         self._chain()
         self._files(manifest["files"])
-        self._purchases()
+        self._purchases(manifest["tahun"], manifest["bulan"])
         self._reports(manifest["laporan"])
         return all(holds is not False for holds, _ in self.hasil)
 
@@ -52,11 +56,28 @@ class Periksa:
         """Record an answer in the words for yes or no."""
         self.hasil.append((holds, no if holds is False else yes))
 
+    def _signed(self, manifest: bytes) -> bool:
+        """Whether the owner of the log's key has signed this very manifest."""
+        own = self.baca("rantai/kunci.txt").decode("ascii").strip()
+        signature = bytes.fromhex(self.baca("manifes.tanda.txt").decode("ascii").strip())
+        holds = ed25519_sah(bytes.fromhex(own), signature, TANDA_MANIFES + manifest)
+        self.catat(
+            holds,
+            "Manifes ditandatangani kunci di dalam paket.",
+            "Tanda tangan manifes TIDAK sah: isi paket tidak diperiksa lebih jauh.",
+        )
+        if self.kunci is None:
+            self.catat(None, "Kunci log tidak diberikan: pemilik kunci belum diperiksa.")
+        else:
+            self.catat(
+                self.kunci == own, "Kunci itu kunci log yang diberikan.", "BUKAN kunci log itu."
+            )
+        return holds and self.kunci in (None, own)
+
     def _manifest(self, files: dict[str, dict[str, Any]]) -> None:
-        bad = [
-            n for n, f in files.items() if n not in self.names or _sha(self.baca(n)) != f["sha256"]
-        ]
-        own = {"manifes.json", "PERIKSA.md", "periksa.py"}
+        here = set(self.names)
+        bad = [n for n, f in files.items() if n not in here or _sha(self.baca(n)) != f["sha256"]]
+        own = {"manifes.json", "manifes.tanda.txt"}
         extra = [n for n in self.names if n not in files and n not in own]
         self.catat(
             not bad, f"{len(files)} berkas sesuai manifes.", f"Berubah atau hilang: {bad[:5]}"
@@ -80,12 +101,6 @@ class Periksa:
             "Titik periksa ditandatangani kunci di dalam paket.",
             "Tanda tangan titik periksa TIDAK sah.",
         )
-        if self.kunci is None:
-            self.catat(None, "Kunci log tidak diberikan: pemilik kunci belum diperiksa.")
-        else:
-            self.catat(
-                self.kunci == own, "Kunci itu kunci log yang diberikan.", "BUKAN kunci log itu."
-            )
 
     def _chain(self) -> None:
         """The extract is the events from `awal` to the chain's end, none changed or gone."""
@@ -119,19 +134,37 @@ class Periksa:
             self.catat(not bad, f"{len(mine)} {words} tercatat dalam rantai.",
                        f"Tidak tercatat dalam rantai: {bad[:5]}")  # fmt: skip
 
-    def _purchases(self) -> None:
-        """The amounts of data/belanja.csv are those that the log recorded last."""
-        logged: dict[str, int | None] = {}
+    def _purchases(self, tahun: int, bulan: list[int]) -> None:
+        """data/belanja.csv has the months' purchases, all of them, each as the log has it last;
+        the package has the evidence that the log names for them.
+        """
+        logged: dict[str, dict[str, Any]] = {}
+        proofs: dict[str, list[str]] = {}
         for event in self.events:
-            after = event.get("after")
-            if event["kind"].startswith("belanja:transaksi:") and isinstance(after, dict):
-                key = event["subject"].partition(":")[2]
-                logged[key] = after.get("nilai", logged.get(key))
+            kind, after = event["kind"], event.get("after")
+            what, _, key = event["subject"].partition(":")
+            if what != "transaksi" or not isinstance(after, dict):
+                continue
+            if kind in ("belanja:transaksi:catat", "belanja:transaksi:ubah"):
+                logged.setdefault(key, {}).update(after)
+            elif kind == "belanja:bukti:lampirkan":
+                proofs.setdefault(key, []).append(after["sha256"])
         text = self.baca("data/belanja.csv").decode("utf-8-sig")
-        rows = list(csv.DictReader(io.StringIO(text, newline="")))
-        bad = [row["id"] for row in rows if logged.get(row["id"]) != _sen(row["nilai"])]
-        self.catat(not bad, f"{len(rows)} belanja bernilai seperti tercatat dalam rantai.",
-                   f"Nilai belanja berbeda dari rantai: {bad[:5]}")  # fmt: skip
+        rows = {row["id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
+        bad = [key for key, row in rows.items() if not sama(row, logged.get(key))]
+        self.catat(not bad, f"{len(rows)} belanja berisi seperti tercatat dalam rantai.",
+                   f"Belanja berbeda dari rantai: {bad[:5]}")  # fmt: skip
+        first, last = bulan
+        gone = [
+            key for key, said in logged.items()
+            if said["tahun"] == tahun and first <= said["bulan"] <= last and key not in rows
+        ]  # fmt: skip
+        self.catat(not gone, "Semua belanja periode itu menurut rantai ada di dalamnya.",
+                   f"Ada dalam rantai, tidak ada dalam paket: belanja {gone[:5]}")  # fmt: skip
+        here = {Path(name).stem for name in self.names if name.startswith("bukti/")}
+        lost = [key for key in rows for digest in proofs.get(key, ()) if digest not in here]
+        self.catat(not lost, "Semua bukti belanja itu menurut rantai ada di dalamnya.",
+                   f"Buktinya tidak ada dalam paket: belanja {lost[:5]}")  # fmt: skip
 
     def _reports(self, reports: list[dict[str, str]]) -> None:
         """Each issued report: its data, its file, its totals, its events."""
@@ -144,9 +177,12 @@ class Periksa:
                 faults.append("datanya tidak diterbitkan dalam rantai")
             if _sha(pdf) not in archived:
                 faults.append("PDF-nya tidak diarsipkan dalam rantai")
-            if not _carries(pdf, data):
+            elif not _carries(pdf, data):
                 faults.append("PDF-nya tidak membawa data ini")
-            faults += _totals(json.loads(data))
+            document = json.loads(data)
+            if document["nomor"] != report["nomor"]:
+                faults.append("nomornya lain")
+            faults += _totals(document)
             self.catat(not faults, f"{report['nomor']}: data, PDF, jumlah dan peristiwanya cocok.",
                        f"{report['nomor']}: {'; '.join(faults)}.")  # fmt: skip
 
@@ -225,17 +261,13 @@ def _totals(document: dict[str, Any]) -> list[str]:
         columns = [i for i, column in enumerate(part["kolom"]) if column["dijumlah"]]
         whole = [0] * len(columns)
         for group in part["kelompok"]:
-            sums = [sum(_sen(row[i]) for row in group["baris"]) for i in columns]
+            sums = [sum(sen(row[i]) for row in group["baris"]) for i in columns]
             whole = [a + b for a, b in zip(whole, sums, strict=True)]
-            if sums != [_sen(amount) for amount in group["jumlah"]]:
+            if sums != [sen(amount) for amount in group["jumlah"]]:
                 faults.append(f"jumlah {group['judul'] or 'kelompok'} keliru")
-        if whole != [_sen(amount) for amount in part["jumlah"]]:
+        if whole != [sen(amount) for amount in part["jumlah"]]:
             faults.append(f"jumlah {part['judul'] or 'tabel'} keliru")
     return faults
-
-
-def _sen(amount: str | None) -> int:
-    return 0 if amount is None else int(amount.replace(".", ""))
 
 
 def main(argv: list[str]) -> int:
@@ -250,27 +282,18 @@ def main(argv: list[str]) -> int:
         del argv[at : at + 2]
     where = Path(argv[0]) if argv else Path(__file__).resolve().parent
     try:
-        baca, names = _open(where)
+        baca, names = buka(where)
         check = Periksa(baca, names, kunci)
         holds = check.semua()
-    except (OSError, KeyError, TypeError, ValueError, IndexError, zipfile.BadZipFile) as error:
+    except RUSAK as error:
         print(f"Paket tidak terbaca atau rusak: {error!r}")
         return 2
     for found, said in check.hasil:
         mark = {True: "cocok", False: "TIDAK COCOK", None: "tidak diperiksa"}[found]
-        print(f"[{mark}] {said}")
+        line = "".join(c if c.isprintable() else "\ufffd" for c in said)
+        print(f"[{mark}] {line}")
     print("Semua cocok." if holds else "Paket ini TIDAK dapat dipercaya.")
     return 0 if holds else 1
-
-
-def _open(where: Path) -> tuple[Baca, list[str]]:
-    if where.is_dir():
-        names = [str(p.relative_to(where).as_posix()) for p in where.rglob("*") if p.is_file()]
-        return (lambda name: (where / name).read_bytes()), [
-            n for n in names if "__pycache__" not in n
-        ]
-    archive = zipfile.ZipFile(where)
-    return archive.read, [name for name in archive.namelist() if not name.endswith("/")]
 
 
 if __name__ == "__main__":

@@ -75,10 +75,12 @@ def buat(
             "opd": opd.kode,
             "nama_opd": opd.nama,
             "periode": rentang.kode,
+            "tahun": rentang.tahun,
+            "bulan": [rentang.awal, rentang.akhir],
             "per": at.isoformat(timespec="seconds"),
             "titik_periksa": checkpoint[2],
         }
-        paket.tutup(about, petunjuk(opd.nama, rentang))
+        paket.tutup(about, petunjuk(opd.nama, rentang), signer.sign)
     return f"paket-{opd.slug}-{rentang.kode}.zip"
 
 

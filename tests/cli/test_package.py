@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ from hypothesis import strategies as st
 from kkpd.cli import main
 from kkpd.db.engine import create_engine
 from kkpd.db.session import EVERY_OPD, writing
-from kkpd.reports import periksa
+from kkpd.reports import buka, periksa, sel
+from kkpd.reports.csv import FORMULA
 from kkpd.reports.ed25519 import ed25519_sah
 from kkpd.services import dpt, pembayaran, uji
 from tests.cast import ACTORS, DINKES
@@ -59,16 +61,31 @@ def instance(siap: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     return folder
 
 
-def test_one_changed_byte_of_a_package_is_found(instance: Path, tmp_path: Path) -> None:
-    path = tmp_path / "paket.zip"
-    assert main(["package", *OKT, "--out", str(path)]) == 0
-    folder = tmp_path / "paket"
-    zipfile.ZipFile(path).extractall(folder)
-    key = (instance / "log_key.pub").read_text("ascii").strip()
+@pytest.fixture(scope="module")
+def paket(siap: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """October's package, made once; `log_key` and `log_key.pub` stand beside it."""
+    folder = tmp_path_factory.mktemp("paket") / "instance"
+    shutil.copytree(siap, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KKPD_INSTANCE", str(folder))
+        patch.delenv("KKPD_DATABASE_URL", raising=False)
+        assert main(["package", *OKT, "--out", str(folder / "paket.zip")]) == 0
+    return folder / "paket.zip"
+
+
+@pytest.fixture
+def folder(paket: Path, tmp_path: Path) -> Path:
+    """The package unpacked, for one test."""
+    zipfile.ZipFile(paket).extractall(tmp_path / "paket")
+    return tmp_path / "paket"
+
+
+def test_one_changed_byte_of_a_package_is_found(paket: Path, folder: Path, tmp_path: Path) -> None:
+    key = (paket.parent / "log_key.pub").read_text("ascii").strip()
     assert periksa.main([str(folder), "--kunci", key]) == 0
     assert periksa.main([str(folder), "--kunci", "00" * 32]) == 1
     for victim in sorted(folder.rglob("*")):
-        if victim.is_dir() or victim.name in ("PERIKSA.md", "periksa.py", "manifes.json"):
+        if victim.is_dir():
             continue
         data = victim.read_bytes()
         middle = len(data) // 2
@@ -81,21 +98,103 @@ def test_one_changed_byte_of_a_package_is_found(instance: Path, tmp_path: Path) 
     assert periksa.main(["--help"]) == 0
 
 
-def test_a_whole_forged_package_fails_at_the_chain(instance: Path, tmp_path: Path) -> None:
-    """Someone who mends the manifest too still cannot mend the signed root."""
+def mended(folder: Path, key: Ed25519PrivateKey | None) -> None:
+    """The manifest over the folder as it is now, signed anew where there is a key."""
+    manifest = json.loads((folder / "manifes.json").read_bytes())
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    files -= {"manifes.json", "manifes.tanda.txt"}
+    manifest["files"] = {
+        name: {"sha256": periksa._sha((folder / name).read_bytes())} for name in sorted(files)
+    }
+    manifest["laporan"] = [one for one in manifest["laporan"] if one["pdf"] in files]
+    data = json.dumps(manifest).encode()
+    (folder / "manifes.json").write_bytes(data)
+    if key is not None:
+        signed = key.sign(periksa.TANDA_MANIFES + data).hex()
+        (folder / "manifes.tanda.txt").write_text(signed, "ascii")
+
+
+def _dropped(name: str) -> Callable[[Path], None]:
+    return lambda folder: next(iter(sorted(folder.glob(name)))).unlink()
+
+
+def _in_csv(old: bytes, new: bytes) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        target = folder / "data/belanja.csv"
+        data = target.read_bytes()
+        assert old in data
+        target.write_bytes(data.replace(old, new, 1))
+
+    return change
+
+
+def _without_a_row(folder: Path) -> None:
+    target = folder / "data/belanja.csv"
+    target.write_bytes(b"\r\n".join(target.read_bytes().split(b"\r\n")[:-2]) + b"\r\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (_in_csv(b",750000.00,", b",75000000,"), "Belanja berbeda dari rantai"),
+        (_in_csv(b"'=cmd()", b"Toko Lain"), "Belanja berbeda dari rantai"),
+        (_in_csv(b"2026-10-", b"2026-09-"), "Belanja berbeda dari rantai"),
+        (_without_a_row, "tidak ada dalam paket: belanja"),
+        (_dropped("bukti/*"), "Buktinya tidak ada dalam paket"),
+        (_dropped("laporan/terbit/*.pdf"), ""),
+        (_dropped("data/uji.csv"), ""),
+    ],
+)
+def test_a_package_mended_after_a_change(
+    paket: Path,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    change: Callable[[Path], None],
+    sentence: str,
+) -> None:
+    """Without the log's key the manifest cannot be mended; what the log tells, not even with it."""
+    change(folder)
+    mended(folder, None)
+    assert periksa.main([str(folder)]) == 1
+    assert "Tanda tangan manifes TIDAK sah" in capsys.readouterr().out
+    owner = (paket.parent / "log_key").read_text("ascii")
+    mended(folder, Ed25519PrivateKey.from_private_bytes(bytes.fromhex(owner)))
+    holds = periksa.main([str(folder)]) == 0
+    assert holds == (sentence == ""), "what only the manifest knows, its signer answers for"
+    assert sentence in capsys.readouterr().out
+
+
+def test_a_package_signed_by_somebody_else(paket: Path, folder: Path) -> None:
+    _in_csv(b",750000.00,", b",950000.00,")(folder)
+    other = Ed25519PrivateKey.generate()
+    (folder / "rantai/kunci.txt").write_text(other.public_key().public_bytes_raw().hex(), "ascii")
+    mended(folder, other)
+    key = (paket.parent / "log_key.pub").read_text("ascii").strip()
+    assert periksa.main([str(folder), "--kunci", key]) == 1
+    assert periksa.main([str(folder)]) == 1, "the checkpoint is not that key's"
+
+
+def test_a_zip_with_two_files_of_one_name_or_too_large(
+    paket: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "paket.zip"
-    assert main(["package", *OKT, "--out", str(path)]) == 0
-    folder = tmp_path / "paket"
-    zipfile.ZipFile(path).extractall(folder)
-    for name in ("data/belanja.csv", "rantai/peristiwa.jsonl"):
-        target, data = folder / name, (folder / name).read_bytes()
-        changed = data.replace(b"750000.00", b"950000.00").replace(b":75000000,", b":95000000,")
-        assert changed != data
-        target.write_bytes(changed)
-        manifest = json.loads((folder / "manifes.json").read_bytes())
-        manifest["files"][name]["sha256"] = periksa._sha(changed)
-        (folder / "manifes.json").write_text(json.dumps(manifest))
-        assert periksa.main([str(folder)]) == 1
+    shutil.copyfile(paket, path)
+    monkeypatch.setattr(buka, "PALING_BESAR", 200)
+    assert periksa.main([str(path)]) == 2
+    monkeypatch.undo()
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("data/uji.csv", b"id\r\n")
+    assert periksa.main([str(path)]) == 2
+    for damage in (b"", b"PK\x05\x06" + bytes(18), b"no zip at all", path.read_bytes()[:-40]):
+        path.write_bytes(damage)
+        assert periksa.main([str(path)]) == 2
+
+
+def test_a_cell_is_made_harmless_as_everywhere() -> None:
+    assert tuple(sel.RUMUS) == FORMULA
+    assert [sel.aman(cell) for cell in ("-5.00", "-a", "=1", "a")] == [
+        "-5.00", "'-a", "'=1", "a",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
