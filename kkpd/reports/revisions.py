@@ -19,6 +19,9 @@ BROKEN = (
     TypeError, ValueError, struct.error, zlib.error,
 )  # fmt: skip
 
+#: The most bytes that signatures add: larger is none, and is not read.
+MOST_ADDED = 64 * 1024 * 1024
+
 
 def foreign_revisions(data: bytes, end: int) -> list[str]:
     """What follows byte `end` and is no valid, invisible signature over all that stands before.
@@ -27,6 +30,8 @@ def foreign_revisions(data: bytes, end: int) -> list[str]:
     """
     if len(data) == end:
         return []
+    if b"/ByteRange" not in data[end:] or len(data) - end > MOST_ADDED:
+        return [f"{len(data) - end} bita di belakang akhir berkas"]  # not worth a parser's time
     from pyhanko.pdf_utils.misc import PdfError
 
     try:

@@ -21,7 +21,7 @@ from kkpd.domain.proof import Bukti, Checkpoint, Event
 from kkpd.reports import csv, draw, salvage
 from kkpd.reports.pdf import reader
 from kkpd.reports.pdf.reader import Misspelt, Parsed
-from kkpd.reports.revisions import foreign_revisions
+from kkpd.reports.revisions import MOST_ADDED, foreign_revisions
 from kkpd.reports.sign.look import Signature, signatures
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ def verify(
         _proof(verdict, bukti, document, files[0], log_key)
     if document is not None and parsed is not None:
         _drawing(verdict, data, parsed, document, bukti)
-    verdict.signatures = signatures(data, roots)
+    if parsed is None or len(data) - parsed.end <= MOST_ADDED:
+        verdict.signatures = signatures(data, roots)
     for number, signature in enumerate(verdict.signatures, 1):
         _signature(verdict, number, signature)
     return verdict

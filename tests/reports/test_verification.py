@@ -13,13 +13,14 @@ from functools import cache
 import pikepdf
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from kkpd.domain import canonical
 from kkpd.domain.canonical import Json
 from kkpd.domain.documents import Dokumen
 from kkpd.domain.money import Rupiah
 from kkpd.domain.proof import Bukti
-from kkpd.reports import draw, salvage
+from kkpd.reports import draw, revisions, salvage, verification
 from kkpd.reports.pdf import reader
 from kkpd.reports.pdf.reader import Part
 from kkpd.reports.pdf.writer import HEADER
@@ -260,6 +261,17 @@ def test_an_attachment_of_another_file_that_unpacks_to_too_much(
     verdict = verify(data, PUBLIC_KEY)
     assert verdict.exit_status == 1
     assert {"susunan", "data"} <= failing(verdict)
+
+
+def test_a_long_tail_is_named_and_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A parser searched 200 MB of zeros behind a report for minutes."""
+    monkeypatch.setattr(PdfFileReader, "__init__", lambda *_, **__: pytest.fail("was read"))
+    for module in (revisions, verification):
+        monkeypatch.setattr(module, "MOST_ADDED", 100)
+    for tail in (bytes(99), b"/ByteRange" + bytes(91)):
+        verdict = verify(issued(1) + tail, PUBLIC_KEY)
+        said = next(check.said for check in verdict.checks if check.key == "tambahan")
+        assert f"{len(tail)} bita di belakang akhir berkas" in said
 
 
 def test_half_a_file_is_ours_and_broken() -> None:
