@@ -13,11 +13,17 @@ from kkpd.domain.canonical import Json
 from kkpd.domain.errors import Conflict
 from kkpd.domain.izin import require
 from kkpd.domain.peran import Actor, Peran
-from kkpd.models import BarisBank, Cocok, Selisih
+from kkpd.models import BarisBank, Cocok, Selisih, Transaksi
 from kkpd.queries import cocok_rinci
-from kkpd.services import baris, cocok_kartu, log, selisih
+from kkpd.services import baris, belanja, cocok_kartu, log, selisih
+from kkpd.services.belanja import BatalkanBelanja
 
 _Undone = TypeVar("_Undone", Cocok, Selisih)
+
+
+def awalan_kunci(baris_id: int) -> str:
+    """How the key of a refund begins that linking this line wrote (`services/pengembalian`)."""
+    return f"kembali-{baris_id}-"
 
 
 def urungkan(
@@ -31,7 +37,8 @@ def urungkan(
     """Take back every living link and explanation of a line; the lines that are open again.
 
     Lines that were joined to one purchase go back together: a purchase covered in part would be
-    neither billed nor open. `terlihat` is `cocok_rinci.putusan` as the person saw it; Conflict,
+    neither billed nor open. A refund that linking the line wrote goes with its link, as long as
+    nothing came of it. `terlihat` is `cocok_rinci.putusan` as the person saw it; Conflict,
     with what changed, when another decision stands there now. None asks nothing.
     """
     role = require(actor, "cocok:putuskan", opd_id)
@@ -60,7 +67,22 @@ def urungkan(
     session.flush()
     purchases = {link.transaksi_id for link in living}
     cocok_kartu.periksa(session, opd_id, purchases, oleh_id=actor.orang_id, now=now)
+    _cancel_refund(session, actor, baris_id, purchases, now)
     return list(undone)
+
+
+def _cancel_refund(
+    session: Session, actor: Actor, baris_id: int, purchases: set[int], now: datetime
+) -> None:
+    """Without its link it would stay in the books as money that nobody is to give back."""
+    written = select(Transaksi).where(
+        Transaksi.id.in_(purchases),
+        Transaksi.kunci_kirim.startswith(awalan_kunci(baris_id), autoescape=True),
+        Transaksi.status == "tercatat",
+    )
+    for row in session.scalars(written.order_by(Transaksi.id)).all():
+        reason = "pasangannya dengan baris bank diurungkan"
+        belanja.batalkan(session, actor, BatalkanBelanja(row.id, row.versi, reason), now)
 
 
 def _record(

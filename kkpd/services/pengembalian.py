@@ -19,6 +19,7 @@ from kkpd.domain.peran import Actor
 from kkpd.models import BarisBank, Transaksi
 from kkpd.services import baris, belanja, cocok
 from kkpd.services.belanja_isian import CatatBelanja
+from kkpd.services.cocok_urung import awalan_kunci
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _refund(session: Session, line: BarisBank, asal: Transaksi, amount: Rupiah) 
         rekening=asal.rekening,
         sumber_dana=asal.sumber_dana,
         nilai=amount,
-        kunci_kirim=f"kembali-{line.id}-{asal.id}-{count}",
+        kunci_kirim=f"{awalan_kunci(line.id)}{asal.id}-{count}",
         kanal=asal.kanal,
         asal_id=asal.id,
     )

@@ -50,9 +50,14 @@ def test_a_refund_finds_its_original_that_is_linked_already(
     )
     assert session.scalars(select(Cocok.jenis).order_by(Cocok.id)).all() == ["satu", "refund"]
     cocok.urungkan(session, CITRA, DINKES, back.id, NOW)
+    assert row.status == "dibatalkan"  # it came with the link and goes with it
     again = kembalikan(session, CITRA, DINKES, Kembalikan(back.id, origin.id), NOW)
-    assert again.id == row.id  # what waits for its line is not recorded twice
-    assert len(session.scalars(select(Transaksi)).all()) == 2
+    counted = select(Transaksi.id).where(Transaksi.status != "dibatalkan")
+    assert set(session.scalars(counted)) == {origin.id, again.id}
+    again.kunci_kirim = "dicatat-orang"
+    cocok.urungkan(session, CITRA, DINKES, back.id, NOW)
+    assert again.status == "tercatat"  # what a person recorded waits for its line, and
+    assert kembalikan(session, CITRA, DINKES, Kembalikan(back.id, origin.id), NOW).id == again.id
     with pytest.raises(Conflict, match=r"sudah diselesaikan\. Citra Bendahara menyimpan pasangan"):
         kembalikan(session, CITRA, DINKES, Kembalikan(back.id, origin.id), NOW)
 
