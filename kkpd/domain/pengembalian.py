@@ -15,6 +15,9 @@ from kkpd.domain.money import NOL, Rupiah
 #: States in which the original burdens the budget, and those in which a DPT carries it.
 DIBEBANKAN: Final = ("disetujui", "dpt", "npd", "spp", "spm", "sp2d", "lunas")
 DIMUAT: Final = DIBEBANKAN[1:]
+#: States of what is not the government's to pay: the holder's; and what was no purchase at all.
+DITANGGUNG: Final = ("ditolak", "dibayar_pribadi")
+BUKAN_BEBAN: Final = ("dibatalkan", *DITANGGUNG)
 _DASAR: Final = "Pasal 5 huruf f: pengembalian mengurangi belanja yang disetujui"
 
 
@@ -24,7 +27,7 @@ def periksa(status: str, disetujui: Rupiah, kembali: Rupiah, nilai: Rupiah) -> N
     `status` and `disetujui` are of the original, `kembali` (positive) is what other refunds that
     were approved give back of it already.
     """
-    if status in ("ditolak", "dibayar_pribadi", "dibatalkan"):
+    if status in BUKAN_BEBAN:
         raise Conflict(
             f"Belanja asalnya {status.replace('_', ' ')}, sehingga pengembaliannya bukan milik "
             "APBD. Tolak pengembalian ini; ia mengurangi tanggungan pemegang "

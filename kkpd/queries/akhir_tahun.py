@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from kkpd.domain.akhir_tahun import Nasib, Syarat, pola_bertahun
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.pengembalian import BUKAN_BEBAN
 from kkpd.domain.peran import Actor
 from kkpd.models import (
     Bawaan,
@@ -35,7 +36,6 @@ from kkpd.queries import libur, setelan
 from kkpd.queries.utang import beban, belum_lunas
 
 _TAMAT: Final = ("hilang", "ditutup")
-_KELUAR: Final = ("ditolak", "dibayar_pribadi", "dibatalkan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +274,7 @@ def nasib(session: Session, actor: Actor, opd_id: int, tahun: int) -> Nasib | No
     parts = [(status, *_borne(carried, amount, status)) for carried, status, amount in rows]
     paid = [amount for status, amount, _ in parts if status == "lunas"]
     out = [amount for _, _, amount in parts]
-    left = [amount for status, amount, _ in parts if status not in ("lunas", *_KELUAR)]
+    left = [amount for status, amount, _ in parts if status not in ("lunas", *BUKAN_BEBAN)]
     carried = session.scalar(
         select(func.sum(Bawaan.nilai)).where(Bawaan.opd_id == opd_id, Bawaan.tahun == tahun)
     )
@@ -283,7 +283,7 @@ def nasib(session: Session, actor: Actor, opd_id: int, tahun: int) -> Nasib | No
 
 def _borne(carried: Rupiah, borne: Rupiah, status: str) -> tuple[Rupiah, Rupiah]:
     """(what the budget still bears of a carried line, what is the holder's) as it stands now."""
-    if status in _KELUAR:
+    if status in BUKAN_BEBAN:
         return NOL, carried
     kept = min(carried, borne, key=abs)  # a line decided since may be borne in part only
     return kept, carried - kept

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from kkpd.domain.ceilings import State
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.pengembalian import BUKAN_BEBAN
 from kkpd.domain.peran import Actor
 from kkpd.models import (
     Ceiling,
@@ -26,6 +27,7 @@ from kkpd.models import (
 from kkpd.queries import batal, cocok
 from kkpd.queries.baris_berlaku import tagihan_ada
 from kkpd.queries.temuan import Tentang, tentang
+from kkpd.queries.utang import beban
 
 #: A purchase in one of these states has left the treasurer's desk towards DPT or beyond.
 _SESUDAH_DPT = ("dpt", "npd", "spp", "spm", "sp2d", "lunas")
@@ -234,11 +236,11 @@ def _by_month(
     session: Session, opd_id: int, tahun: int
 ) -> tuple[tuple[Rupiah, ...], tuple[Rupiah, ...]]:
     rows = session.execute(
-        select(Transaksi.bulan, Transaksi.kelas, func.sum(Transaksi.nilai))
+        select(Transaksi.bulan, Transaksi.kelas, func.sum(beban()))
         .where(
             Transaksi.opd_id == opd_id,
             Transaksi.tahun == tahun,
-            Transaksi.status.not_in(("dibatalkan", "ditolak", "dibayar_pribadi")),
+            Transaksi.status.not_in(BUKAN_BEBAN),
         )
         .group_by(Transaksi.bulan, Transaksi.kelas)
     )

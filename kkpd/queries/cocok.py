@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from kkpd.domain import matching
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.pengembalian import DITANGGUNG
 from kkpd.domain.peran import Actor
 from kkpd.models import BarisBank, Berkas, Cocok, Selisih, Transaksi
 from kkpd.queries import cocok_bahan as bahan
@@ -164,7 +165,7 @@ def baris_bulan(
 
 def belanja_terbuka(session: Session, opd_id: int, sampai: tuple[int, int]) -> list[Transaksi]:
     """Purchases that no bank line stands behind yet, booked up to this month, oldest first."""
-    waited = Transaksi.status.not_in(bahan.DITANGGUNG)
+    waited = Transaksi.status.not_in(DITANGGUNG)
     statement = select(Transaksi).where(*_terbuka(opd_id, sampai), waited)
     return list(session.scalars(statement.order_by(Transaksi.tanggal, Transaksi.id)))
 
@@ -274,7 +275,7 @@ def ringkasan(
     difference = total(line.sisa for line in lines)
     assert difference == billed - matched - explained
     waiting = [line for line in lines if line.sisa]
-    unbilled = [purchase for purchase in purchases if purchase.status not in bahan.DITANGGUNG]
+    unbilled = [purchase for purchase in purchases if purchase.status not in DITANGGUNG]
     decidable = sum(str(line.id) in with_candidates for line in waiting)
     return Ringkasan(
         tagihan=billed,

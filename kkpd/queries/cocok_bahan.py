@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain import matching
 from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.pengembalian import BUKAN_BEBAN
 from kkpd.models import Kartu, Opd, Transaksi
 from kkpd.queries import aturan
 
 if TYPE_CHECKING:
     from kkpd.queries.cocok import Baris
-
-
-#: States of purchases that are not the government's to pay (any more): a bill is not waited for.
-DITANGGUNG: Final = ("ditolak", "dibayar_pribadi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ def asal_refund(session: Session, opd_id: int, lines: Sequence[Baris]) -> tuple[
             Transaksi.nilai > NOL,
             Transaksi.tanggal >= min(days) - span,
             Transaksi.tanggal <= max(days),
-            Transaksi.status.not_in(("dibatalkan", *DITANGGUNG)),
+            Transaksi.status.not_in(BUKAN_BEBAN),
         ),
     )
 

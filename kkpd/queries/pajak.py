@@ -13,6 +13,7 @@ from kkpd.domain.documents import Dokumen, Kolom, Kop
 from kkpd.domain.documents.parts import tabel
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.pengembalian import BUKAN_BEBAN
 from kkpd.domain.peran import Actor
 from kkpd.domain.waktu import nama_periode
 from kkpd.models import Transaksi
@@ -105,7 +106,7 @@ def daftar(session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]
             Transaksi.opd_id == opd_id,
             Transaksi.tahun == periode[0],
             Transaksi.bulan == periode[1],
-            Transaksi.status.not_in(("dibatalkan", "ditolak", "dibayar_pribadi")),
+            Transaksi.status.not_in(BUKAN_BEBAN),
             or_(
                 Transaksi.ppn != NOL,
                 Transaksi.pbjt != NOL,

@@ -24,6 +24,7 @@ from kkpd.domain.pemantauan import (
     sorot,
     triwulan,
 )
+from kkpd.domain.pengembalian import BUKAN_BEBAN
 from kkpd.domain.peran import Actor
 from kkpd.domain.rentang import Rentang
 from kkpd.models import (
@@ -46,7 +47,6 @@ from kkpd.queries.baris_berlaku import diberikan, tagihan_ada
 from kkpd.queries.utang import beban
 
 #: Purchases that never were, or that the holder pays.
-_BUKAN_BELANJA: Final = ("dibatalkan", "ditolak", "dibayar_pribadi")
 _SETAHUN: Final = timedelta(days=365)
 
 
@@ -179,7 +179,7 @@ def _spent(session: Session, ids: Sequence[int], tahun: int) -> dict[tuple[int, 
         .where(
             Transaksi.opd_id.in_(ids),
             Transaksi.tahun == tahun,
-            Transaksi.status.not_in(_BUKAN_BELANJA),
+            Transaksi.status.not_in(BUKAN_BEBAN),
         )
         .group_by(Transaksi.opd_id, Transaksi.bulan)
     )

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from kkpd.domain.hari_kerja import sesudah, sisa
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.pengembalian import BUKAN_BEBAN
 from kkpd.domain.peran import Actor
 from kkpd.models import BarisBank, Cocok, Dokumen, Pencairan, Selisih, Tagihan, Transaksi
 from kkpd.queries import batal, setelan
@@ -25,7 +26,7 @@ from kkpd.queries.baris_berlaku import diberikan, tagihan_ada
 from kkpd.queries.utang import beban
 
 #: Purchases for which nothing more is owed to the bank.
-_SELESAI: Final = ("lunas", "ditolak", "dibayar_pribadi", "dibatalkan")
+_SELESAI: Final = ("lunas", *BUKAN_BEBAN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, case, func, select
 
 from kkpd.domain.money import Rupiah
-from kkpd.domain.pengembalian import DIBEBANKAN
+from kkpd.domain.pengembalian import BUKAN_BEBAN, DIBEBANKAN
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Persetujuan, Transaksi
 from kkpd.queries import batal
 
@@ -25,7 +25,7 @@ def belum_lunas(hari: date) -> tuple[ColumnElement[bool], ...]:
         )
     )
     return (
-        Transaksi.status.not_in(("dibatalkan", "ditolak", "dibayar_pribadi")),
+        Transaksi.status.not_in(BUKAN_BEBAN),
         Transaksi.id.not_in(settled),
     )
 

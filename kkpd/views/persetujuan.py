@@ -13,7 +13,7 @@ from kkpd.queries import dokumen as lihat_dokumen
 from kkpd.queries import uji as lihat
 from kkpd.services import dpr, dpt, uji
 from kkpd.web.context import chosen_opd
-from kkpd.web.converters import Periode, bilangan
+from kkpd.web.converters import Periode, bilangan, sen
 from kkpd.web.ground import now
 from kkpd.web.page import see
 from kkpd.web.penerbit import penerbit
@@ -183,25 +183,17 @@ def terbit(opd: str, periode: Periode) -> str:
     )
 
 
-def _terlihat() -> Rupiah | None:
-    """The sum that the page showed, in sen; None where the form says none of ours."""
-    text = request.form.get("terlihat", "")
-    amount = bilangan(text.removeprefix("-"))
-    return None if amount is None else Rupiah(-amount if text.startswith("-") else amount)
-
-
 @bp.post("/terbit")
 @needs("dpt:terbit")
 def terbitkan(opd: str, periode: Periode) -> Response:
     """Issue the DPT and the refusal notices of the month, as asked for."""
     month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
+    seen = sen(request.form.get("terlihat", ""))
     with writing() as session:
         if request.form.get("jenis") == "penolakan":
             issued = dpt.terbitkan_penolakan(session, actor(), opd_id, month, penerbit(), now())
         else:
-            issued = [
-                dpt.terbitkan_dpt(session, actor(), opd_id, month, penerbit(), now(), _terlihat())
-            ]
+            issued = [dpt.terbitkan_dpt(session, actor(), opd_id, month, penerbit(), now(), seen)]
         numbers = ", ".join(row.nomor for row in issued)
         first = issued[0].id
     flash(_("Terbit: %(nomor)s.", nomor=numbers), "ok")

@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from kkpd.domain.errors import DomainError
+from kkpd.domain.money import Rupiah
 from kkpd.domain.waktu import parse_periode
 
 
@@ -32,6 +33,12 @@ def bilangan(text: str) -> int | None:
     """The whole number a browser sent as plain digits, None for anything that is none of ours."""
     fits = text.isascii() and text.isdigit() and len(text) <= _ANGKA
     return int(text) if fits else None
+
+
+def sen(text: str) -> Rupiah | None:
+    """The amount that a form of ours says it showed, in sen; None for anything that is none."""
+    amount = bilangan(text.removeprefix("-"))
+    return None if amount is None else Rupiah(-amount if text.startswith("-") else amount)
 
 
 class NomorConverter(IntegerConverter):

@@ -24,6 +24,7 @@ from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW, setelan
 from tests.services.belanja_dunia import belanja as isi
 from tests.services.jalan import OKTOBER, berbukti, diperiksa, penerbit, setuju
+from tests.services.laporan_dunia import susun
 
 JANUARI = datetime(2027, 1, 5, 3, 0, tzinfo=UTC)
 
@@ -209,6 +210,8 @@ def test_what_is_owed_is_what_was_approved(session: Session, tmp_path: Path) -> 
     assert [one.nilai for one in owed] == [Rupiah.of(500_000), Rupiah.of(750_000)]
     watched = pemantauan.pantau(session, ACTORS["citra"], 2026, NOW.date(), DINKES)[0]
     assert watched.bulan[9].belanja == Rupiah.of(1_250_000)
+    _, *booked = next(iter(susun(session, "buku_pembantu").tabel)).baris
+    assert [row[4] for row in booked] == [Rupiah.of(500_000), Rupiah.of(750_000)]
     assert buka(session).nilai == Rupiah.of(1_250_000)
     uji.putuskan(session, ACTORS["dewi"], setuju(later, **some), JANUARI)
     assert buka(session).nilai == Rupiah.of(1_000_000)

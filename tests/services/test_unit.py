@@ -180,9 +180,9 @@ def test_the_pa_joins_what_the_kpa_issued(session: Session, puskesmas: int, tmp_
         pembatalan.dokumen(session, dewi, joined[1].id, "unit tertinggal", NOW)
 
 
-def test_a_delegate_needs_a_letter_and_an_end(session: Session) -> None:
-    joko = ACTORS["joko"]
-    good = penugasan.DataPenugasan(
+def _kuasa() -> penugasan.DataPenugasan:
+    """Dewi lets Indra act as PA until the end of October."""
+    return penugasan.DataPenugasan(
         orang_id=ORANG["indra"],
         peran="pa",
         mulai=HARI,
@@ -191,6 +191,11 @@ def test_a_delegate_needs_a_letter_and_an_end(session: Session) -> None:
         dasar="Surat kuasa 9/2026",
         atas_nama_id=ORANG["dewi"],
     )
+
+
+def test_a_delegate_needs_a_letter_and_an_end(session: Session) -> None:
+    joko = ACTORS["joko"]
+    good = _kuasa()
     for wrong, sentence in (
         (replace(good, atas_nama_id=ORANG["indra"]), "kepada orang lain"),
         (replace(good, sampai=None), "nomor surat dan hari terakhir"),
@@ -216,16 +221,7 @@ def test_a_delegate_needs_a_letter_and_an_end(session: Session) -> None:
 def test_a_delegation_ends_with_the_office_it_came_from(session: Session) -> None:
     """A delegate once kept the office of an officer who had left it, until the letter's end."""
     joko, indra = ACTORS["joko"], ORANG["indra"]
-    given = penugasan.DataPenugasan(
-        orang_id=indra,
-        peran="pa",
-        mulai=HARI,
-        opd_id=DINKES,
-        sampai=date(2026, 10, 31),
-        dasar="Surat kuasa 9/2026",
-        atas_nama_id=ORANG["dewi"],
-    )
-    organisasi.tugaskan(session, joko, given, NOW)
+    organisasi.tugaskan(session, joko, _kuasa(), NOW)
 
     def acts(day: date) -> bool:
         return Peran.PA in {one.peran for one in tugas_pada(session, indra, day)}

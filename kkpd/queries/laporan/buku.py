@@ -13,20 +13,19 @@ from kkpd.domain.documents import Dokumen as Naskah
 from kkpd.domain.documents.buku import BukuBaris, BukuInput, buku
 from kkpd.domain.documents.lpj import LpjBaris, lpj
 from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.pengembalian import BUKAN_BEBAN
 from kkpd.domain.peran import Peran
 from kkpd.models import (
     Dokumen,
-    DokumenBaris,
     Pencairan,
     Transaksi,
     UpKeputusan,
 )
-from kkpd.queries import batal, beban, dasar_bayar
+from kkpd.queries import batal, beban, dasar_bayar, utang
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.rantai import dpt_terbit
 
 #: Purchases that are no debt of the OPD to the bank.
-_BUKAN_UTANG = ("dibatalkan", "ditolak", "dibayar_pribadi")
 
 
 def susun_lpj(bahan: Bahan) -> Naskah:
@@ -217,18 +216,10 @@ def _inside(bahan: Bahan, line: Transaksi) -> bool:
 
 
 def _debts(bahan: Bahan) -> list[tuple[Transaksi, Rupiah]]:
-    """Purchases booked by the last month, each with what the OPD owes: the DPT's amount if any."""
-    charged = (
-        select(DokumenBaris.transaksi_id, DokumenBaris.nilai)
-        .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
-        .where(Dokumen.jenis == "dpt", Dokumen.opd_id.in_(bahan.lingkup.ids))
-        .where(batal.berlaku(Dokumen))
-        .subquery()
-    )
+    """Purchases booked by the last month, each with what the OPD owes of it."""
     rows = bahan.session.execute(
-        select(Transaksi, charged.c.nilai)
-        .outerjoin(charged, charged.c.transaksi_id == Transaksi.id)
-        .where(*bahan.sampai(Transaksi), Transaksi.status.not_in(_BUKAN_UTANG))
+        select(Transaksi, utang.beban())
+        .where(*bahan.sampai(Transaksi), Transaksi.status.not_in(BUKAN_BEBAN))
         .order_by(Transaksi.tanggal, Transaksi.id)
     )
-    return [(line, line.nilai if amount is None else amount) for line, amount in rows]
+    return [(line, amount) for line, amount in rows]

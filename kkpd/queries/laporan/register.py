@@ -20,6 +20,7 @@ from kkpd.domain.documents.register import (
     register_tagihan,
 )
 from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.pengembalian import DITANGGUNG
 from kkpd.domain.tanggal import pendek
 from kkpd.models import (
     BarisBank,
@@ -38,7 +39,6 @@ from kkpd.queries.cocok import DIHITUNG
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.rantai import dpt_terbit
 
-_DITOLAK: Final = ("ditolak", "dibayar_pribadi")
 _LANGKAH: Final = ("npd", "spp", "spm", "sp2d", "bayar")
 _KEADAAN: Final = {
     "dpt": "DPT terbit",
@@ -112,7 +112,7 @@ def _line_states(bahan: Bahan) -> dict[int, dict[str, Rupiah]]:
     charged = charged.where(Dokumen.jenis == "dpt", batal.berlaku(Dokumen))
     for kind, condition in (
         ("disetujui", Transaksi.id.in_(charged)),
-        ("ditolak", Transaksi.status.in_(_DITOLAK)),
+        ("ditolak", Transaksi.status.in_(DITANGGUNG)),
     ):
         rows = bahan.session.execute(
             select(BarisBank.tagihan_id, func.sum(Cocok.nilai))

@@ -19,6 +19,7 @@ from kkpd.domain.documents.pernyataan_up import PernyataanUp, pernyataan_up
 from kkpd.domain.documents.rekap import RekapBaris, rekap
 from kkpd.domain.errors import Conflict
 from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.pengembalian import BUKAN_BEBAN
 from kkpd.domain.tanggal import panjang
 from kkpd.models import (
     Bukti,
@@ -31,13 +32,12 @@ from kkpd.models import (
     Program,
     Transaksi,
 )
-from kkpd.queries import batal, beban
+from kkpd.queries import batal, beban, utang
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.buku import Up, keputusan_biasa, keputusan_up
 
 MODAL: Final = "5.2"
 #: Purchases that never were, or that the holder pays.
-_BUKAN_BELANJA: Final = ("dibatalkan", "ditolak", "dibayar_pribadi")
 
 
 def susun_rekap(bahan: Bahan) -> Naskah:
@@ -178,9 +178,9 @@ def _up_states(bahan: Bahan) -> dict[int, tuple[Rupiah, Rupiah]]:
 def susun_program(bahan: Bahan) -> Naskah:
     """Spending of each smart-city programme under its dimension."""
     rows = bahan.session.execute(
-        select(Program.id, Transaksi.rekening, func.count(), func.sum(Transaksi.nilai))
+        select(Program.id, Transaksi.rekening, func.count(), func.sum(utang.beban()))
         .join(Transaksi, Transaksi.program_id == Program.id)
-        .where(*bahan.dalam(Transaksi), Transaksi.status.not_in(_BUKAN_BELANJA))
+        .where(*bahan.dalam(Transaksi), Transaksi.status.not_in(BUKAN_BEBAN))
         .group_by(Program.id, Transaksi.rekening)
     )
     parts: dict[int, list[tuple[str, int, Rupiah]]] = defaultdict(list)

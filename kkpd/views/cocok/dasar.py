@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from kkpd.domain.errors import DomainError
 from kkpd.domain.money import Rupiah
-from kkpd.web.converters import bilangan
+from kkpd.web.converters import bilangan, sen
 from kkpd.web.page import see
 from kkpd.web.translation import _
 
@@ -49,7 +49,4 @@ def numbers(name: str) -> list[int]:
 
 def terlihat() -> Rupiah | None:
     """The open part of the line as the person saw it; None from a form that does not say."""
-    text = request.form.get("terlihat", "")
-    digits = text.removeprefix("-")
-    fits = digits.isascii() and digits.isdigit() and len(digits) <= 18
-    return Rupiah(int(text)) if fits else None
+    return sen(request.form.get("terlihat", ""))
