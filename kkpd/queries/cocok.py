@@ -15,10 +15,9 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from kkpd.domain import matching
+from kkpd.domain import matching, pengembalian
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
-from kkpd.domain.pengembalian import DITANGGUNG
 from kkpd.domain.peran import Actor
 from kkpd.models import BarisBank, Berkas, Cocok, Selisih, Transaksi
 from kkpd.queries import cocok_bahan as bahan
@@ -165,7 +164,7 @@ def baris_bulan(
 
 def belanja_terbuka(session: Session, opd_id: int, sampai: tuple[int, int]) -> list[Transaksi]:
     """Purchases that no bank line stands behind yet, booked up to this month, oldest first."""
-    waited = Transaksi.status.not_in(DITANGGUNG)
+    waited = Transaksi.status.not_in(pengembalian.DITANGGUNG)
     statement = select(Transaksi).where(*_terbuka(opd_id, sampai), waited)
     return list(session.scalars(statement.order_by(Transaksi.tanggal, Transaksi.id)))
 
@@ -275,7 +274,7 @@ def ringkasan(
     difference = total(line.sisa for line in lines)
     assert difference == billed - matched - explained
     waiting = [line for line in lines if line.sisa]
-    unbilled = [purchase for purchase in purchases if purchase.status not in DITANGGUNG]
+    unbilled = [one for one in purchases if one.status not in pengembalian.DITANGGUNG]
     decidable = sum(str(line.id) in with_candidates for line in waiting)
     return Ringkasan(
         tagihan=billed,
@@ -287,7 +286,7 @@ def ringkasan(
         perlu_diputuskan=decidable,
         tanpa_pasangan=len(waiting) - decidable,
         belum_ditagih=len(unbilled),
-        nilai_belum_ditagih=total(purchase.nilai for purchase in unbilled),
+        nilai_belum_ditagih=total(one.nilai for one in unbilled),
     )
 
 
