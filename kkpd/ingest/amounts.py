@@ -19,8 +19,13 @@ _CELL = re.compile(
     rf"(?P<s3>[-+])?\s*(?P<c2>{_CURRENCY}(?<!CR)(?<!DR)(?<!DB))?\s*(?P<mark>\(?{_MARK}\.?\)?)?\s*(?P<close>\))?\s*(?P<close2>\))?",
     re.IGNORECASE,
 )
+#: Blanks and apostrophes part thousands; `50.00 4111 2222` is no amount.
+_GROUPS = re.compile(r"[\d.,]*(?:[ ']+(?:\d{3}(?!\d)|[.,])[\d.,]*)*", re.ASCII)
 _EXPONENT = re.compile(r"-?\d+(?:[.,]\d+)?[eE][+-]?\d{1,2}")
-_POINT = re.compile(r"(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)?(?:\.\d*)?", re.ASCII)
+#: The last form is India's: 12,34,567.00.
+_POINT = re.compile(
+    r"(?:[1-9]\d{0,2}(?:,\d{3})+|\d+|[1-9]\d?(?:,\d\d)+,\d{3})?(?:\.\d*)?", re.ASCII
+)
 _COMMA = re.compile(r"(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)?(?:,\d*)?", re.ASCII)
 _ODD_SPACES = str.maketrans(
     {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-", "’": "'", "`": "'"}
@@ -29,12 +34,16 @@ _ODD_SPACES = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An amount taken apart: its digits and separators, its sign, and a DB/CR mark beside it."""
+    """An amount taken apart: its digits and separators, its sign, and a DB/CR mark beside it.
+
+    `plus` tells a printed plus, which some bills give to money back among amounts without a sign.
+    """
 
     core: str
     negative: bool
     mark: str | None
     currency: str | None
+    plus: bool = False
 
 
 def is_blank(text: str) -> bool:
@@ -52,7 +61,7 @@ def take_apart(text: str) -> Written | None:
         value = format(Decimal(text.replace(",", ".")), "f")
         return Written(value.lstrip("-"), value.startswith("-"), None, None)
     found = _CELL.fullmatch(text)
-    if found is None:
+    if found is None or not _GROUPS.fullmatch(found["core"].strip()):
         return None
     opened, closed = found["open"] or found["open2"], found["close"] or found["close2"]
     if bool(opened) != bool(closed):
@@ -63,7 +72,8 @@ def take_apart(text: str) -> Written | None:
     mark = (found["mark"] or found["lead"] or "").strip("(). ").upper() or None
     core = found["core"].replace(" ", "").replace("'", "") + (found["dash"] or "").strip("-")
     currency = found["c1"] or found["c2"]
-    return Written(core, bool(opened) or signs == ["-"], mark, currency and currency.strip("."))
+    negative, currency = bool(opened) or signs == ["-"], currency and currency.strip(".")
+    return Written(core, negative, mark, currency, signs == ["+"])
 
 
 def decimals_of(core: str) -> str:

@@ -52,9 +52,12 @@ def _check_due(bill: Bill, notes: Notes) -> None:
 
 
 def _check_lines(bill: Bill, sums: Sums, notes: Notes) -> None:
+    """A bill counts refunds against what was bought, or with the payments."""
+    credited = -sums.of("refund")
     if bill.new_charges is not None:
-        bought = sums.of("belanja", "refund", "biaya")
-        if bill.new_charges not in (bought, bought + sums.of("meterai")):
+        bought, duty = sums.of("belanja", "refund", "biaya"), sums.of("meterai")
+        alone = bought + credited
+        if bill.new_charges not in (bought, bought + duty, alone, alone + duty):
             notes.find(
                 "jumlah_baris_berbeda",
                 f"Jumlah baris {bought} tidak sama dengan transaksi baru {bill.new_charges} pada "
@@ -63,7 +66,7 @@ def _check_lines(bill: Bill, sums: Sums, notes: Notes) -> None:
                 tercetak=str(bill.new_charges),
             )
     paid = -sums.of("pembayaran")
-    if bill.payments is not None and paid and paid != bill.payments:
+    if bill.payments is not None and paid and bill.payments not in (paid, paid + credited):
         notes.find(
             "pembayaran_berbeda",
             f"Pembayaran pada baris {paid} tidak sama dengan pembayaran {bill.payments} pada "

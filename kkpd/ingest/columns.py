@@ -91,11 +91,15 @@ class DateColumn(dict[Cell, Day]):
 
 
 class AmountColumn(dict[Cell, Amount]):
-    """Cell -> amount under one decimal sign; a CR mark makes it negative; None when empty."""
+    """Cell -> amount under one decimal sign; a CR mark makes it negative; None when empty.
 
-    def __init__(self, decimal: DecimalSign | None) -> None:
+    With `plus_back` a printed plus does so too.
+    """
+
+    def __init__(self, decimal: DecimalSign | None, plus_back: bool = False) -> None:
         super().__init__()
         self._decimal: DecimalSign = decimal or "."
+        self._plus_back = plus_back
 
     def __missing__(self, cell: Cell) -> Amount:
         if len(self) > _REMEMBERED:
@@ -132,6 +136,7 @@ class AmountColumn(dict[Cell, Amount]):
         if written is None or value is None:
             return WRONG
         credit = written.mark is not None and written.mark[0] in "CK"
+        credit = credit or (written.plus and self._plus_back)
         return -value if written.negative != credit else value
 
 

@@ -13,7 +13,8 @@ from kkpd.ingest.profile import DateOrder
 #: A cell as CSV (text) or a spreadsheet (typed) gives it.
 Cell = object
 
-_MONTHS = {
+#: Names of months in the tongues that banks write, and their numbers.
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -35,8 +36,9 @@ _MONTHS = {
     for name in names.split()
 }
 _TIME = r"(?:(?:[T ,]+|:)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?)?"
-#: A zone, and the second day of `04/17/2023 as of 04/15/2023`: the first is the day of the books.
-_ZONE = r"(?:\s*(?:Z|UTC|GMT|WIB|WITA|WIT|[+-]\d{2}(?::?\d{2})?))?(?:\s+as of\s+\S+)?"
+#: A zone, the second day of `04/17/2023 as of 04/15/2023` (the first is the day of the books), and
+#: the star of a footnote.
+_ZONE = r"(?:\s*(?:Z|UTC|GMT|WIB|WITA|WIT|[+-]\d{2}(?::?\d{2})?))?(?:\s+as of\s+\S+)?\*?"
 _DAY_NAME = r"(?:[A-Za-z]{3,9},?\s+)?"
 _NUMERIC = re.compile(rf"'?{_DAY_NAME}(\d{{1,4}})([-/. ])(\d{{1,2}})\2(\d{{1,4}}){_TIME}{_ZONE}")
 _DAY_MONTH_NAME = re.compile(
@@ -47,12 +49,13 @@ _MONTH_NAME_DAY = re.compile(
     rf"{_DAY_NAME}([^\W\d_]{{3,10}})\.?[-/. ]*(\d{{1,2}})(?:st|nd|rd|th)?[-/., ']+"
     rf"(\d{{4}}|\d{{2}}){_TIME}{_ZONE}"
 )
+_MONTH_NAME_ONLY_DAY = re.compile(r"([^\W\d_]{3,10})\.?[-/. ]*(\d{1,2})(?:st|nd|rd|th)?")
 _COLONS = re.compile(rf"(\d{{4}})(:)(\d{{2}}):(\d{{2}}){_TIME}{_ZONE}")
 _YEAR_MONTH_NAME = re.compile(
     rf"(\d{{4}})[-/. ]*([^\W\d_]{{3,10}})[-/. ]*(\d{{1,2}}){_TIME}{_ZONE}"
 )
 _COMPACT = re.compile(r"(\d{8})(?:\d{6}(?:\.\d+)?)?")
-_NO_YEAR = re.compile(r"(\d{1,2})([-/])(\d{1,2})")
+_NO_YEAR = re.compile(r"(\d{1,2})([-/])(\d{1,2})\*?")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _EXCEL_START = date(1899, 12, 30)
 _BLANK = frozenset(
@@ -132,13 +135,16 @@ def read(text: str, order: DateOrder) -> date | None:
 
 
 def without_year(text: str) -> tuple[int, int] | None:
-    """`12/03` or `12 MAR` of a card bill: two numbers or (day, -month) for a month by name."""
+    """`12/03`, `12 MAR` or `Mar 12` of a card bill: two numbers, or (day, -month) by name."""
     found = _NO_YEAR.fullmatch(text.strip())
     if found:
         return int(found[1]), int(found[3])
     found = _DAY_MONTH_NAME.fullmatch(text.strip())
     if found and found[3] is None and _month(found[2]):
         return int(found[1]), -_month(found[2])
+    found = _MONTH_NAME_ONLY_DAY.fullmatch(text.strip())
+    if found and _month(found[1]):
+        return int(found[2]), -_month(found[1])
     return None
 
 
@@ -277,7 +283,7 @@ def _year(value: str | int) -> int:
 
 def _month(name: str) -> int:
     name = name.casefold().replace("ä", "a").replace("é", "e").replace("û", "u")
-    return _MONTHS.get(name, 0)
+    return MONTHS.get(name, 0)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
 from kkpd.domain.errors import Unreadable
-from kkpd.ingest import amounts, dates, signs
+from kkpd.ingest import amounts, dates, signs, years
 from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import DateOrder, DecimalSign, Profile
@@ -39,6 +40,8 @@ class Formats:
     order_asked: bool = False
     decimal_asked: bool = False
     serials: bool = False
+    yearless: bool = False
+    plus_back: bool = False
 
 
 def settle(
@@ -70,7 +73,24 @@ def settle(
         order_asked=not order_known,
         decimal_asked=not decimal_known,
         serials=evidence.serials(),
+        yearless=any(map(dates.without_year, evidence.days)),
+        plus_back=evidence.plus_back,
     )
+
+
+def last_day(head: Sequence[Row], settled: Formats, notes: Notes) -> date | None:
+    """The latest day of lines printed without their year, where no label names the bill's day."""
+    if not settled.yearless or settled.order_asked:
+        return None
+    last = years.last_day(head, settled.order)
+    if last is not None:
+        notes.find(
+            "tahun_diduga",
+            "Tanggal di berkas ini tidak bertahun; tahunnya dibaca dari tanggal lain di berkas "
+            f"(paling lambat {last}). Periksa tanggal baris.",
+            "info",
+        )
+    return last
 
 
 def _given(
@@ -90,6 +110,7 @@ class _Evidence:
 
     days: Mapping[str, int]
     cores: Mapping[str, int]
+    plus_back: bool
 
     @classmethod
     def of(cls, sheet: Sheet, layout: Layout, limit: int | None) -> _Evidence:
@@ -98,13 +119,16 @@ class _Evidence:
         cores: dict[str, int] = {}
         day_columns = [layout.columns[role] for role in _DAYS if role in layout.columns]
         money_columns = [layout.columns[role] for role in _MONEY if role in layout.columns]
+        priced = [layout.columns["amount"]] if "amount" in layout.columns else []
+        billed: set[str] = set()
         for number, row in _body(sheet, layout, limit):
+            billed.update(_texts(row, priced))
             for text in _texts(row, day_columns):
                 days.setdefault(text, number)
             for text in _texts(row, money_columns):
                 if not amounts.is_blank(text) and text not in cores:
                     cores[text] = number
-        return cls(days, _digits(cores))
+        return cls(days, _digits(cores), _plus_is_back(billed))
 
     def order(self) -> tuple[DateOrder | None, bool]:
         order, certain = dates.decide_order(self.days)
@@ -128,6 +152,16 @@ def _digits(texts: Mapping[str, int]) -> dict[str, int]:
         if written is not None:
             cores.setdefault(written.core, number)
     return cores
+
+
+def _plus_is_back(texts: Iterable[str]) -> bool:
+    """Whether a plus marks money back: some amounts carry it, most no sign, and none a minus."""
+    if not any("+" in text for text in texts):
+        return False
+    written = [one for text in texts if (one := amounts.take_apart(text)) is not None]
+    plus = sum(one.plus for one in written)
+    signed = any(one.negative or one.mark for one in written)
+    return 0 < 2 * plus < len(written) and not signed
 
 
 def _body(sheet: Sheet, layout: Layout, limit: int | None) -> Iterator[tuple[int, Row]]:

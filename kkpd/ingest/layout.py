@@ -24,7 +24,7 @@ _NO_AMOUNT = frozenset(
         *("description", "category", "kode", "nomor", "tahun", "bulan"),
     }
 )
-_ORIGINAL = frozenset({"original", "orig", "foreign", "source", "asal", "valas"})
+_ORIGINAL = frozenset({"original", "orig", "foreign", "source", "asal", "valas", "fcy"})
 _NET = frozenset({"net", "ex", "exc", "excl", "excluding"})
 _TAX = frozenset({"vat", "tax", "gst", "hst", "pst", "ppn", "pajak"})
 _WITH_TAX = frozenset(

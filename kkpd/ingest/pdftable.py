@@ -2,50 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
-from kkpd.ingest import dates, layout
-from kkpd.ingest.pdfwords import Cell, Line, is_money
+from kkpd.ingest import dates, layout, pdfplain, sections
+from kkpd.ingest.pdfwords import MARKS, Cell, Line, is_money
 from kkpd.ingest.profile import get_profile
 
 #: What a table of purchases is made of; a name above it must not pass for a title of it.
 _CORE = frozenset({"transaction_date", "posting_date", "amount", "debit", "credit", "merchant"})
+_DAYS, _MONEY = ("transaction_date", "posting_date"), ("amount", "debit", "credit")
+_ALL_MONEY = (*_MONEY, "original_amount", "balance")
+_CREDIT = frozenset({"CR", "CR.", "DB", "DB.", "DR"})
+_TEXTS = ("description", "merchant")
+#: Titles stand on so many lines at most; so many lines below them are looked at, so many convince.
+_TITLE_LINES, _BELOW, _ENOUGH = 3, 60, 3
 
 
 def under_titles(found: Sequence[Line]) -> list[list[str]]:
     """Rows under the best header; without one, date, text and amount of each line."""
+    found = _with_marks_below(found)
     header = _header(found)
     if header is None:
-        return [_plain_row(line) for line in found]
+        table = pdfplain.rows(found)
+        sections.sign(table, 3)
+        return table
     first, titles = header
     table = [line.texts for line in found[:first]]
-    table.append([title.text for title in titles])
-    table += [_under(line, titles) for line in found[first + 1 :]]
+    table.append([title.text for title in titles.cells])
+    named, now = found[first].texts, titles
+    for index in range(first + 1, len(found)):
+        if found[index].texts == named:
+            now = _again(found, index, titles)
+        table.append(_under(found[index], now))
     _join_continued(found, table, first, titles)
+    if "amount" in titles.roles:
+        sections.sign(table, titles.roles["amount"])
     return table
 
 
-def _header(found: Sequence[Line]) -> tuple[int, list[Cell]] | None:
-    """The line, alone or with the one below, whose titles name most columns of a bill."""
-    best: tuple[tuple[int, int], int, list[Cell]] | None = None
-    for index, line in enumerate(found):
-        below = found[index + 1] if index + 1 < len(found) else None
-        choices = [list(line.cells)]
-        if (
-            line.cells
-            and below is not None
-            and below.page == line.page
-            and below.top - line.top < 2 * line.size
-        ):
-            choices.append(_stack(line.cells, below.cells))
-        for titles in choices:
-            roles = layout.assign([title.text for title in titles], [], get_profile("umum"))
-            if not layout.complete(roles) or any(map(_is_value, titles)):
+def _again(found: Sequence[Line], index: int, titles: Titles) -> Titles:
+    """The same titles where they stand on this page."""
+    texts = [title.text for title in titles.cells]
+    for cells in _stacks(found, index):
+        if [cell.text for cell in cells] == texts:
+            return Titles(cells)
+    return titles
+
+
+def _with_marks_below(found: Sequence[Line]) -> list[Line]:
+    """`CR` alone under an amount is that amount's."""
+    mended = list(found)
+    for index, (above, line) in enumerate(pairwise(found)):
+        if len(line.cells) != 1 or line.cells[0].text.upper() not in _CREDIT or not above.cells:
+            continue
+        last, mark = above.cells[-1], line.cells[0]
+        near = line.page == above.page and line.top - above.top < 2.5 * above.size
+        if near and mark.left < last.right + 3 * above.size and mark.right > last.left:
+            text = f"{last.text} {mark.text}"
+            if is_money(last.text) and is_money(text):
+                cell = Cell(text, last.left, last.right)
+                mended[index] = replace(above, cells=(*above.cells[:-1], cell))
+    return mended
+
+
+def _header(found: Sequence[Line]) -> tuple[int, Titles] | None:
+    """The line, alone or with one or two below, whose titles name most columns of a bill.
+
+    Titles with transactions under them come before a summary such as `Statement Date, Amount Due`;
+    where none has any, lines with a date and an amount are read without titles.
+    """
+    best: tuple[tuple[int, int, int], int, Titles] | None = None
+    seen: set[tuple[str, ...]] = set()
+    for index in range(len(found)):
+        for cells in _stacks(found, index):
+            texts = tuple(cell.text for cell in cells)
+            if texts in seen:
                 continue
-            worth = (len(_CORE.intersection(roles)), len(roles))
+            seen.add(texts)
+            titles = Titles(cells)
+            if not layout.complete(titles.roles) or any(map(_is_value, cells)):
+                continue
+            fitting = titles.fitting(found[index + 1 : index + _BELOW])
+            worth = (fitting, len(_CORE.intersection(titles.roles)), len(titles.roles))
             if best is None or worth > best[0]:
                 best = (worth, index, titles)
-    return None if best is None else best[1:]
+    if best is None or (not best[0][0] and any(len(row) > 1 for row in pdfplain.rows(found))):
+        return None
+    return best[1:]
+
+
+def _stacks(found: Sequence[Line], index: int) -> Iterator[list[Cell]]:
+    """A line as titles, then with each of the lines close below it laid into it."""
+    line = found[index]
+    titles = list(line.cells)
+    if titles:
+        yield titles
+    for above, below in pairwise(found[index : index + _TITLE_LINES]):
+        if not titles or below.page != line.page or below.top - above.top >= 2 * line.size:
+            return
+        titles = _stack(titles, below.cells)
+        yield titles
 
 
 def _is_value(cell: Cell) -> bool:
@@ -67,39 +125,73 @@ def _stack(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell]:
     return sorted(titles, key=lambda title: title.left)
 
 
-def _place(cell: Cell, titles: Sequence[Cell]) -> int:
+def _place(cell: Cell, titles: Sequence[Cell], among: Iterable[int] | None = None) -> int:
     """The title that overlaps a cell most, else the nearest."""
 
     def nearness(index: int) -> float:
         title = titles[index]
         return min(title.right, cell.right) - max(title.left, cell.left)
 
-    return max(range(len(titles)), key=nearness)
+    return max(range(len(titles)) if among is None else among, key=nearness)
 
 
-def _under(line: Line, titles: Sequence[Cell]) -> list[str]:
-    row = [""] * len(titles)
+class Titles:
+    """The titles of a table: where they stand and what may stand under them.
+
+    A title is often narrower than its column, so that the nearest alone would lay a purchase's text
+    under the date and an amount under the text.
+    """
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self.cells = cells
+        self.roles = layout.assign([cell.text for cell in cells], [], get_profile("umum"))
+        self._days = [self.roles[role] for role in _DAYS if role in self.roles]
+        self._money = [self.roles[role] for role in _ALL_MONEY if role in self.roles]
+        self._texts = [self.roles[role] for role in _TEXTS if role in self.roles]
+
+    def place(self, cell: Cell, row: Sequence[str], leading: bool) -> int:
+        """The column of a cell; `row` is what stands under the titles already."""
+        index = _place(cell, self.cells)
+        if leading and all(cell.right <= self.cells[text].left for text in self._texts):
+            fitting = self._days if self._texts else []
+        elif is_money(cell.text):
+            fitting = [] if index not in (*self._days, *self._texts) else self._money
+        else:
+            words = cell.text.upper() not in MARKS and not _is_value(cell)
+            fitting = self._texts if words and index in (*self._days, *self._money) else []
+            return _place(cell, self.cells, fitting) if fitting else index
+        free = [column for column in fitting if not row[column]]
+        return _place(cell, self.cells, free) if free and index not in free else index
+
+    def fitting(self, below: Iterable[Line]) -> int:
+        """How many lines have a date under a date's title and money under an amount's."""
+        money = [self.roles[role] for role in _MONEY if role in self.roles]
+        count = 0
+        for line in below:
+            row = _under(line, self)
+            dated = any(dates.looks_like_date(row[index]) for index in self._days)
+            count += dated and any(is_money(row[index]) for index in money)
+            if count == _ENOUGH:
+                break
+        return count
+
+
+def _under(line: Line, titles: Titles) -> list[str]:
+    """The cells of a line, each under the title it stands under and can belong to."""
+    row = [""] * len(titles.cells)
+    leading = True
     for cell in line.cells:
-        index = _place(cell, titles)
+        leading = leading and dates.looks_like_date(cell.text)
+        index = titles.place(cell, row, leading)
         row[index] = f"{row[index]} {cell.text}".strip()
     return row
 
 
-def _plain_row(line: Line) -> list[str]:
-    """A line that begins with a date and ends with an amount as a row, others as one text."""
-    texts = line.texts
-    days = [text for text in texts[:2] if dates.looks_like_date(text)]
-    if days and len(texts) > len(days) and is_money(texts[-1]):
-        return [days[0], days[-1], " ".join(texts[len(days) : -1]), texts[-1]]
-    return [": ".join(texts)]
-
-
 def _join_continued(
-    found: Sequence[Line], table: list[list[str]], first: int, titles: Sequence[Cell]
+    found: Sequence[Line], table: list[list[str]], first: int, titles: Titles
 ) -> None:
     """A line with nothing but text under the description goes on with the one above it."""
-    roles = layout.assign([title.text for title in titles], [], get_profile("umum"))
-    column = roles.get("description", roles.get("merchant"))
+    column = titles.roles.get("description", titles.roles.get("merchant"))
     if column is None:
         return
     owner = -1

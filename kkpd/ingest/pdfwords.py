@@ -5,14 +5,18 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kkpd.ingest import amounts, dates
 
-#: Words closer than this share of their height are one cell.
-_NEAR = 0.6
+#: Words closer than this share of their height are one cell; a typewriter's blank is 0.6 wide.
+_NEAR = 0.65
 #: Words whose tops differ by less than this many points stand on one line.
 _LEVEL = 3.0
-_MARKS = frozenset({"CR", "DB", "DR", "D", "C", "K", "-", "CR.", "DB."})
+#: What signs the amount that stands before it.
+MARKS = frozenset({"CR", "DB", "DR", "D", "C", "K", "-", "+", "CR.", "DB."})
+#: What may stand before an amount as a word of its own: `Rp 1.250.000,00`, `- $ 40.00`.
+_BEFORE = frozenset({"-", "+", "RP", "RP.", "IDR", "$", "S$", "US$", "RM", "€", "£", "USD", "SGD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +57,22 @@ def lines(page: int, words: Iterable[Mapping[str, float | str]]) -> list[Line]:
 def _line(page: int, words: Sequence[Mapping[str, float | str]]) -> Line:
     size = statistics.median(float(word["bottom"]) - float(word["top"]) for word in words)
     parts = [Cell(str(word["text"]), float(word["x0"]), float(word["x1"])) for word in words]
-    head, parts = _leading_dates(parts)
-    parts, tail = _trailing_amounts(parts)
+    head, parts = _leading_dates(parts, size)
+    parts, tail = _trailing_amounts(parts, size)
     return Line(page, float(words[0]["top"]), size, (*head, *_join(parts, size), *tail))
 
 
-def _leading_dates(words: list[Cell]) -> tuple[list[Cell], list[Cell]]:
+def _leading_dates(words: list[Cell], size: float) -> tuple[list[Cell], list[Cell]]:
     """Dates at the start of a line, each of one to three words, are cells of their own."""
     head: list[Cell] = []
     while words:
         for count in (3, 2, 1):
             text = " ".join(word.text for word in words[:count])
-            if len(words) >= count and dates.looks_like_date(text):
+            if (
+                len(words) >= count
+                and dates.looks_like_date(text)
+                and not _cuts(words[:4], count, size)
+            ):
                 head.append(Cell(text, words[0].left, words[count - 1].right))
                 words = words[count:]
                 break
@@ -73,17 +81,43 @@ def _leading_dates(words: list[Cell]) -> tuple[list[Cell], list[Cell]]:
     return head, words
 
 
-def _trailing_amounts(words: list[Cell]) -> tuple[list[Cell], list[Cell]]:
-    """Amounts at the end of a line with their CR or minus are cells of their own."""
+def _cuts(words: Sequence[Cell], count: int, size: float) -> bool:
+    """Whether a date of so many words reaches over a gap or, in `03 SEP 03 SEP`, takes a second
+    day for a year.
+    """
+    if any(right.left - left.right > 2 * size for left, right in pairwise(words[:count])):
+        return True
+    if count < 3 or len(words[2].text) > 2:
+        return False
+    return dates.without_year(" ".join(word.text for word in words[2:4])) is not None
+
+
+def _trailing_amounts(words: list[Cell], size: float) -> tuple[list[Cell], list[Cell]]:
+    """Amounts at the end of a line with their CR, minus or currency are cells of their own."""
     tail: list[Cell] = []
     while words:
-        count = 2 if len(words) > 1 and words[-1].text.upper() in _MARKS else 1
+        count = 2 if len(words) > 1 and words[-1].text.upper() in MARKS else 1
         text = " ".join(word.text for word in words[-count:])
         if not is_money(text):
             break
+        while _has_before(words, count, text, size):
+            count += 1
+            text = f"{words[-count].text} {text}"
         tail.insert(0, Cell(text, words[-count].left, words[-1].right))
         words = words[:-count]
     return words, tail
+
+
+def _has_before(words: Sequence[Cell], count: int, text: str, size: float) -> bool:
+    """Whether a sign or currency stands right before the last words, which are an amount; a dash
+    farther off is a cell, one nearer to the amount before it is that one's.
+    """
+    if len(words) <= count or words[-count - 1].text.upper() not in _BEFORE:
+        return False
+    word, after = words[-count - 1], words[-count].left
+    before = words[-count - 2].right if len(words) > count + 1 else word.left - 3 * size
+    near = after - word.right < min(2 * _NEAR * size, word.left - before + 0.1)
+    return near and is_money(f"{word.text} {text}")
 
 
 def is_money(text: str) -> bool:

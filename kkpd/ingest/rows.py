@@ -15,7 +15,7 @@ from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile
 from kkpd.ingest.rowparts import Merged, Wide
 from kkpd.ingest.sheet import Block, Row, Sheet, row_text, text_of
-from kkpd.ingest.words import Vocabulary, WordFinder, squash
+from kkpd.ingest.words import Vocabulary, WordFinder, is_total_of_bill, squash
 
 _EXTRA_KINDS = ("meterai", "biaya", "pembayaran", "refund")
 _NOT_TEXT = (
@@ -227,7 +227,7 @@ class Judge:
             return "saldo pindahan"
         if group == "total" and squash(text) in ("total", "subtotal", "grandtotal", "jumlah"):
             return "total"
-        return None
+        return "total" if group is not None and is_total_of_bill(text) else None
 
     def _starts(self, text: str) -> bool:
         return self._words.find(" ".join(text.split()[:3])) == "saldo" and len(text) < 60

@@ -151,7 +151,7 @@ class _Reader:
         if not settled.decimal_asked:
             totals.decimal = totals.decimal or settled.decimal
         body = head[found.first_row :]
-        money = AmountColumn(settled.decimal)
+        money = AmountColumn(settled.decimal, settled.plus_back)
         signs = Signs.of(found, body, money, profile, answers, notes)
         return cls(
             sheet=sheet,
@@ -164,7 +164,10 @@ class _Reader:
             judge=Judge(found, profile, notes, sheet),
             kinds=Kinds(profile),
             days=DateColumn(
-                settled.order, totals.bill_date(), settled.serials, settled.order_asked
+                settled.order,
+                totals.bill_date() or formats.last_day(head, settled, notes),
+                settled.serials,
+                settled.order_asked,
             ),
             money=money,
         )

@@ -27,7 +27,7 @@ from kkpd.services.berkas import utuh
 from kkpd.services.gulungan import Gulungan, Tergulung
 
 #: The form of these files; another one is read anew.
-BENTUK: Final = 3
+BENTUK: Final = 4
 _SEMINGGU: Final = 7 * 24 * 3600
 _HARI: Final = frozenset({"bill_date", "due_date"})
 _UANG: Final = frozenset(

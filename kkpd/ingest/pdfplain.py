@@ -1,0 +1,62 @@
+"""Lines of a bill without titles as rows: date, text, amount, and a balance that proves itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from kkpd.ingest import amounts, dates
+from kkpd.ingest.columns import AmountColumn
+from kkpd.ingest.pdfwords import Line, is_money
+
+#: So many steps of a balance must be the amounts between them.
+_PROOF = 2
+
+
+def rows(found: Sequence[Line]) -> list[list[str]]:
+    """A line that begins with a date and ends with an amount as a row, others as one text.
+
+    Of two amounts at the end the last is a balance where the amounts lead from one to the next;
+    else nobody could say which is which, and such a line stays a text.
+    """
+    parts = [_parts(line) for line in found]
+    with_balance = _is_running([amount for part in parts if part and (amount := part[1])])
+    made = []
+    for line, part in zip(found, parts, strict=True):
+        if part is None or len(part[1]) > (2 if with_balance else 1):
+            made.append([": ".join(line.texts)])
+        else:
+            made.append([*part[0], *part[1]])
+    return made
+
+
+def _parts(line: Line) -> tuple[list[str], list[str]] | None:
+    """Two dates and the text, then the amounts at the end; None for a line of another kind."""
+    texts = line.texts
+    days = [text for text in texts[:2] if dates.looks_like_date(text)]
+    end = len(texts)
+    while end > len(days) and is_money(texts[end - 1]):
+        end -= 1
+    said = " ".join(texts[len(days) : end])
+    if not days or end == len(texts) or any(map(is_money, said.split()[-3:])):
+        return None
+    return [days[0], days[-1], said], texts[end:]
+
+
+def _is_running(found: Sequence[Sequence[str]]) -> bool:
+    """Whether each line's second amount is the one before it more or less its first."""
+    if any(len(texts) > 2 for texts in found):
+        return False
+    written = [amounts.take_apart(text) for texts in found for text in texts]
+    sign, certain = amounts.decide_decimal([one.core for one in written if one])
+    money = AmountColumn(sign if certain else None)
+    pairs = [money.read(texts) for texts in found if len(texts) == 2]
+    steps = [
+        isinstance(amount, Decimal)
+        and isinstance(before, Decimal)
+        and isinstance(after, Decimal)
+        and abs(after - before) == abs(amount)
+        for (_, before), (amount, after) in pairwise(pairs)
+    ]
+    return len(steps) >= _PROOF and all(steps)
