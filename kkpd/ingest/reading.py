@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
 
+from kkpd.domain import pemulung
 from kkpd.domain.errors import Unreadable
 from kkpd.ingest import guard, sniff, table
 from kkpd.ingest.arithmetic import Sums, check
@@ -65,13 +65,8 @@ class Stream:
 
     def _next(self) -> Batch | None:
         """The next batch, without the collector walking over its many small objects."""
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
+        with pemulung.istirahat():
             return next(self._batches, None)
-        finally:
-            if collecting:
-                gc.enable()
 
     def statement(self, lines: tuple[Line, ...] = ()) -> Statement:
         """Everything but the lines (or with the lines given). Asserts that no row was lost."""

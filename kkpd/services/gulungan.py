@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from kkpd.domain import pemulung
 from kkpd.domain.tagihan.bacaan import Pembacaan, Ringkasan
 from kkpd.domain.tagihan.hitung import jumlah_per
 from kkpd.domain.tagihan.kembar import Kembar
@@ -135,6 +136,7 @@ class Tergulung:
     ringkasan: Ringkasan
 
 
+@pemulung.istirahat()
 def gulung(bacaan: Pembacaan, lapor: Lapor | None = None) -> Tergulung:
     """Read to the end. `lapor` is told how many lines were read so far, after each batch."""
     found = Gulungan()

@@ -11,6 +11,7 @@ from itertools import compress
 from sqlalchemy.orm import Session
 
 from kkpd.db.bulk import insert_columns
+from kkpd.domain import pemulung
 from kkpd.domain.tagihan import kelompok
 from kkpd.domain.tagihan.hitung import jumlah_per
 from kkpd.domain.tagihan.kelompok import DAFTAR
@@ -43,6 +44,7 @@ class _Nomor:
         return number
 
 
+@pemulung.istirahat()
 def tulis(
     session: Session,
     rencana: Rencana,
