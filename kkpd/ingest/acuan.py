@@ -15,6 +15,7 @@ from typing import Final
 
 from kkpd.domain.acuan import JUMLAH, BarisAcuan
 from kkpd.domain.errors import TooLarge, Unreadable
+from kkpd.ingest import workbook
 
 BATAS_BARIS: Final = 200_000
 #: The header is looked for in this many rows.
@@ -40,9 +41,11 @@ def read(
     if len(data) > BATAS_BITA:
         raise TooLarge(f"Berkas {name} lebih dari 64 MB. Pecah menjadi beberapa berkas.")
     known = {*wajib, *(alias or {})}
-    table = _sheet(data, name) if _is_workbook(data, name) else _text(data, name, known)
-    numbered = enumerate(table, 1)
-    columns = _header(numbered, name, wajib, alias or {})
+    if _is_workbook(data, name):
+        numbered, columns = _of_workbook(_sheets(data, name), name, wajib, alias or {})
+    else:
+        numbered = enumerate(_text(data, name, known), 1)
+        columns = _header(numbered, name, wajib, alias or {})
     wanted = {*wajib, *boleh}
     rows = []
     for number, cells in numbered:
@@ -54,6 +57,23 @@ def read(
         if number > BATAS_BARIS:
             raise TooLarge(f"Berkas {name} lebih dari {BATAS_BARIS} baris. Pecah berkasnya.")
     return rows
+
+
+def _of_workbook(
+    sheets: Sequence[list[list[str]]], name: str, wajib: Sequence[str], alias: Mapping[str, str]
+) -> tuple[Iterator[tuple[int, list[str]]], list[str]]:
+    """The rows below the header and its columns, on the first sheet that has all we need.
+
+    Where none has, what the first one lacks is said.
+    """
+    refused: Unreadable | None = None
+    for table in sheets:
+        numbered = iter(enumerate(table, 1))
+        try:
+            return numbered, _header(numbered, name, wajib, alias)
+        except Unreadable as wrong:
+            refused = refused or wrong
+    raise refused or Unreadable(f"Berkas {name} tidak mempunyai baris judul.")
 
 
 def _header(
@@ -124,17 +144,15 @@ def _csv_rows(text: str, separator: str, name: str) -> Iterator[list[str]]:
         ) from error
 
 
-def _sheet(data: bytes, name: str) -> Iterator[list[str]]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
+def _sheets(data: bytes, name: str) -> list[list[list[str]]]:
+    """The sheets of a workbook as texts, rows counted from the top of the sheet."""
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        rows = book.get_sheet_by_index(0).to_python()
-    except (CalamineError, OSError, ValueError) as error:
+        found = workbook.filled(data)
+    except Unreadable as error:
         raise Unreadable(
             f"Berkas {name} bukan buku kerja Excel yang utuh. Buka, simpan ulang, unggah lagi."
         ) from error
-    return ([_cell(value) for value in row] for row in rows)
+    return [[[_cell(value) for value in row] for row in sheet.rows()] for sheet in found]
 
 
 def _cell(value: object) -> str:

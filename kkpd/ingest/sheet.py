@@ -52,6 +52,7 @@ class Sheet:
     rows: Callable[[], Iterator[Row]]
     pages: Sequence[str] = ()
     blocks: Callable[[], Iterator[Block]] | None = None
+    hidden: bool = False
 
     def below(self, first: int) -> Iterator[Block]:
         """All rows from the 0-based row `first` on, by column."""

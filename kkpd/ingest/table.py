@@ -13,7 +13,7 @@ from typing import cast
 
 from kkpd.domain.errors import Unreadable
 from kkpd.domain.pan import mask_many
-from kkpd.ingest import formats, layout
+from kkpd.ingest import formats, tabs
 from kkpd.ingest.batch import Batch, Columns
 from kkpd.ingest.columns import (
     AmountColumn,
@@ -42,6 +42,7 @@ from kkpd.ingest.rows import Judge
 from kkpd.ingest.sheet import Block, Row, Sheet, row_text, text_of
 from kkpd.ingest.signs import Signs
 from kkpd.ingest.statement import Answers
+from kkpd.ingest.tabs import Tab, Twins
 from kkpd.ingest.totals import Totals
 from kkpd.ingest.words import Vocabulary
 
@@ -63,30 +64,40 @@ def read(
 
     Raises Unreadable when no sheet holds a table, or when a printed total cannot be read.
     """
-    seen = 0
     totals = Totals(profile)
-    for sheet in sheets:
-        head = list(islice(sheet.rows(), formats.SAMPLE))
-        found = layout.find(head, profile)
-        if found is None:
-            _skip_sheet(sheet, totals, notes)
-            continue
-        seen += 1
-        yield from _Reader.of(sheet, head, found, profile, answers, notes, totals).batches()
-    if not seen:
+    found = tabs.choose(sheets, profile, notes)
+    if not any(tab.layout for tab in found):
         raise Unreadable(_no_table(profile), field="kolom")
+    twins = tabs.Twins(answers) if sum(tab.layout is not None for tab in found) > 1 else None
+    for tab in found:
+        if tab.layout is None:
+            _skip_sheet(tab, totals, notes)
+            continue
+        reader = _Reader.of(tab.sheet, tab.head, tab.layout, profile, answers, notes, totals)
+        yield from reader.batches() if twins is None else _once(reader, tab, twins, notes)
     notes.bills += totals.bills(notes.currency or profile.currency)
     if len(notes.bills) == 1:
         notes.opening = notes.bills[0].previous_balance
         notes.closing = notes.bills[0].total_due
 
 
-def _skip_sheet(sheet: Sheet, totals: Totals, notes: Notes) -> None:
-    rows = list(sheet.rows())
-    totals.look(rows)
+def _skip_sheet(tab: Tab, totals: Totals, notes: Notes) -> None:
+    rows = list(tab.sheet.rows())
+    if tab.reason == tabs.NO_TABLE:
+        totals.look(rows)
     for number, row in enumerate(rows, start=1):
         notes.rows += 1
-        notes.skip(number, "lembar tanpa tabel transaksi", row_text(row), sheet.name)
+        notes.skip(number, tab.reason, row_text(row), tab.sheet.name)
+
+
+def _once(reader: _Reader, tab: Tab, twins: Twins, notes: Notes) -> Iterator[Batch]:
+    """The lines of one sheet of several, unless it only repeats what stood on those before."""
+    batches = list(reader.batches())
+    if not twins.copied(tab, batches, notes):
+        yield from batches
+        return
+    for line in (line for batch in batches for line in batch):
+        notes.skip(line.row, "lembar salinan", f"{line.description} {line.amount}", line.sheet)
 
 
 def _say_guessed(found: Layout, notes: Notes) -> None:

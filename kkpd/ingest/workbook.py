@@ -24,17 +24,21 @@ _DAMAGED = "Lembar kerja rusak atau terpotong. Unduh ulang dari bank lalu unggah
 
 def sheets(data: bytes) -> list[Sheet]:
     """All sheets that hold cells. Raises Unreadable for damaged files, TooLarge for bombs."""
-    if data.startswith(b"PK"):
-        refuse_workbook(data)
-        found = [_sheet(sheet) for sheet in _open(data) if sheet.height]
-    else:
-        found = [_old_sheet(name, table) for name, table in _read_apart(data) if table]
+    found = filled(data)
     if not found:
         raise Unreadable("Lembar kerja ini tidak berisi apa pun. Unduh ulang dari bank.")
     return found
 
 
-def _read_apart(data: bytes) -> list[tuple[str, list[list[object]]]]:
+def filled(data: bytes) -> list[Sheet]:
+    """As `sheets`, and none for an empty workbook."""
+    if data.startswith(b"PK"):
+        refuse_workbook(data)
+        return [_sheet(sheet, hidden) for sheet, hidden in _open(data) if sheet.height]
+    return [_old_sheet(*read) for read in _read_apart(data) if read[1]]
+
+
+def _read_apart(data: bytes) -> list[tuple[str, list[list[object]], bool]]:
     """An old workbook, read in a process that may die without taking this one along."""
     command = [sys.executable, xls_apart.__file__]
     try:
@@ -45,7 +49,7 @@ def _read_apart(data: bytes) -> list[tuple[str, list[list[object]]]]:
         raise Unreadable(_DAMAGED) from wrong
     if done.returncode:
         raise Unreadable(_refusal(done.stderr.decode("utf-8", "replace")))
-    found: list[tuple[str, list[list[object]]]] = json.loads(done.stdout, object_hook=_day)
+    found: list[tuple[str, list[list[object]], bool]] = json.loads(done.stdout, object_hook=_day)
     return found
 
 
@@ -53,7 +57,7 @@ def _day(found: dict[str, str]) -> date:
     return date.fromisoformat(found["day"])
 
 
-def _old_sheet(name: str, table: list[list[object]]) -> Sheet:
+def _old_sheet(name: str, table: list[list[object]], hidden: bool) -> Sheet:
     width = max(map(len, table))
     if width > MAX_COLUMNS:
         raise TooLarge(f"Lembar “{name}” mempunyai {width} kolom, paling banyak {MAX_COLUMNS}.")
@@ -61,15 +65,15 @@ def _old_sheet(name: str, table: list[list[object]]) -> Sheet:
     def rows() -> Iterator[Row]:
         return iter(table)
 
-    return Sheet(name, rows)
+    return Sheet(name, rows, hidden=hidden)
 
 
-def _open(data: bytes) -> list[CalamineSheet]:
+def _open(data: bytes) -> list[tuple[CalamineSheet, bool]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         book: CalamineWorkbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return [book.get_sheet_by_name(name) for name in _tables(book)]
+        return [(book.get_sheet_by_name(name), hidden) for name, hidden in _tables(book)]
     except (CalamineError, ValueError, OSError, KeyError) as wrong:
         raise Unreadable(_refusal(f"{type(wrong).__name__} {wrong}")) from wrong
     except BaseException as wrong:
@@ -78,11 +82,15 @@ def _open(data: bytes) -> list[CalamineSheet]:
         raise
 
 
-def _tables(book: CalamineWorkbook) -> list[str]:
-    """Worksheets only; a chart has no cells."""
-    from python_calamine import SheetTypeEnum
+def _tables(book: CalamineWorkbook) -> list[tuple[str, bool]]:
+    """Worksheets only (a chart has no cells), and which of them are hidden."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
-    return [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    return [
+        (sheet.name, sheet.visible != SheetVisibleEnum.Visible)
+        for sheet in book.sheets_metadata
+        if sheet.typ == SheetTypeEnum.WorkSheet
+    ]
 
 
 def _refusal(said: str) -> str:
@@ -91,7 +99,7 @@ def _refusal(said: str) -> str:
     return _DAMAGED
 
 
-def _sheet(sheet: CalamineSheet) -> Sheet:
+def _sheet(sheet: CalamineSheet, hidden: bool) -> Sheet:
     if sheet.total_width > MAX_COLUMNS:
         raise TooLarge(
             f"Lembar “{sheet.name}” mempunyai {sheet.total_width} kolom, "
@@ -106,4 +114,4 @@ def _sheet(sheet: CalamineSheet) -> Sheet:
             table.extend(sheet.to_python(skip_empty_area=False))  # type: ignore[arg-type]  # typed cells
         return iter(table)
 
-    return Sheet(sheet.name, rows)
+    return Sheet(sheet.name, rows, hidden=hidden)

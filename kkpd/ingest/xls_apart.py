@@ -1,8 +1,9 @@
 """Run as a program: old workbooks are read in a process of their own, with bounded memory and time.
 
 A damaged XLS can make its parser ask for more memory than there is, which ends the whole process.
-Input: the file on stdin. Output: one JSON array of [sheet name, rows] on stdout; exit status 3 with
-a word on stderr when the file cannot be read. Imports nothing of kkpd, so that it starts quickly.
+Input: the file on stdin. Output: one JSON array of [sheet name, rows, hidden] on stdout; exit
+status 3 with a word on stderr when the file cannot be read. Imports nothing of kkpd, so that it
+starts quickly.
 """
 
 from __future__ import annotations
@@ -21,12 +22,16 @@ def main() -> int:
     """Read stdin, write the sheets to stdout."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
         sheets = [
-            (one.name, book.get_sheet_by_name(one.name).to_python(skip_empty_area=False))
+            (
+                one.name,
+                book.get_sheet_by_name(one.name).to_python(skip_empty_area=False),
+                one.visible != SheetVisibleEnum.Visible,
+            )
             for one in book.sheets_metadata
             if one.typ == SheetTypeEnum.WorkSheet
         ]

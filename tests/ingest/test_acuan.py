@@ -57,3 +57,16 @@ def test_more_than_64_mb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(acuan, "BATAS_BITA", 10)
     with pytest.raises(DomainError, match="lebih dari 64 MB"):
         acuan.read(b"kode,nama\n1,a\n", "berkas.csv", ("kode", "nama"))
+
+
+def test_the_table_may_stand_on_any_sheet() -> None:
+    """A cover sheet comes first; rows are counted from the top of their own sheet."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        book.add_worksheet("Petunjuk").write_row(0, 0, ("Pagu", "isi lembar Data"))
+        book.add_worksheet("Data").write_row(1, 0, ("Kode", "Nama"))
+        book.get_worksheet_by_name("Data").write_row(2, 0, ("1", "a"))
+    rows = acuan.read(out.getvalue(), "opd.xlsx", ("kode", "nama"))
+    assert [(row.nomor, row["kode"], row["nama"]) for row in rows] == [(3, "1", "a")]
+    with pytest.raises(DomainError, match="Kolom “kode” tidak ada"):
+        acuan.read(out.getvalue(), "opd.xlsx", ("pagu", "kode"))

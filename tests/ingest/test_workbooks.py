@@ -153,6 +153,52 @@ class Pipe:
         self.buffer = io.BytesIO(data)
 
 
+LISTED = (
+    ("Date", "Merchant", "Amount"),
+    *((date(2025, 3, day), f"SHOP {day}", 10 + day) for day in range(1, 7)),
+)
+
+
+def test_hidden_sheets_and_recaps_are_left_out_and_told() -> None:
+    """A hidden copy or a list of sums by day would count everything twice."""
+
+    def hidden(workbook: Any, sheet: Any) -> None:
+        rows(*LISTED)(workbook, sheet)
+        sheet.hide()
+
+    by_day = rows(("Date", "Total"), *((row[0], row[2]) for row in LISTED[1:]))
+    statement = parse(book(by_day, rows(*LISTED), hidden))
+    assert {line.sheet for line in statement.lines} == {"S2"}
+    assert len(statement.lines) == 6
+    assert {one.sheet: one.reason for one in statement.skipped} == {
+        "S1": "lembar rekapitulasi",
+        "S2": "judul kolom",
+        "S3": "lembar tersembunyi",
+    }
+    assert [finding.rule for finding in statement.findings] == ["lembar_dilewati"] * 2
+
+    def only(workbook: Any, sheet: Any) -> None:
+        hidden(workbook, sheet)
+        workbook.add_worksheet("Sampul").activate()
+
+    assert len(parse(book(only)).lines) == 6, "where no other sheet has lines, it is read"
+
+
+def test_a_sheet_that_repeats_another_is_a_question() -> None:
+    """One sheet a department beside a sheet of all: nobody but the person knows."""
+    data = book(rows(*LISTED), rows(*LISTED))
+    asked = parse(data)
+    assert [question.key for question in asked.questions] == ["lembar_kembar"]
+    assert (len(asked.lines), asked.rows) == (12, 14)
+    once = parse(data, answers={"lembar_kembar": "sekali"})
+    assert (len(once.lines), once.rows, once.questions) == (6, 14, ())
+    assert [one.reason for one in once.skipped].count("lembar salinan") == 6
+    twice = parse(data, answers={"lembar_kembar": "semua"})
+    assert (len(twice.lines), twice.questions) == (12, ())
+    with pytest.raises(Unreadable, match="harus salah satu dari"):
+        parse(data, answers={"lembar_kembar": "x"})
+
+
 def test_the_program_for_old_workbooks(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -160,8 +206,9 @@ def test_the_program_for_old_workbooks(
     monkeypatch.setattr(resource, "setrlimit", lambda _, pair: limits.append(pair))
     monkeypatch.setattr(sys, "stdin", Pipe(samples.read("pcard/kota_b_2.xls.gz")))
     assert xls_apart.main() == 0
-    name, table = json.loads(capsys.readouterr().out)[0]
+    name, table, hidden = json.loads(capsys.readouterr().out)[0]
     assert (name, len(table), table[1][0]) == ("Sheet1", 5_249, {"day": "2016-07-21"})
+    assert not hidden
     assert [pair[0] for pair in limits] == [xls_apart.MEMORY, xls_apart.SECONDS]
     monkeypatch.setattr(sys, "stdin", Pipe(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
     assert xls_apart.main() == 3
@@ -173,7 +220,7 @@ def test_a_parser_that_dies_takes_nothing_along(monkeypatch: pytest.MonkeyPatch)
     ended: list[object] = [
         subprocess.CompletedProcess([], -6, b"", b"memory allocation failed"),
         subprocess.CompletedProcess([], 3, b"", b"PasswordError: Password protected"),
-        subprocess.CompletedProcess([], 0, json.dumps([["S", [["x"] * 500]]]).encode(), b""),
+        subprocess.CompletedProcess([], 0, json.dumps([["S", [["x"] * 500], False]]).encode(), b""),
     ]
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: ended.pop(0))
     for said in ("rusak", "kata sandi", "500 kolom"):

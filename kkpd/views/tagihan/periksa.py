@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectField
 
 from kkpd.domain.errors import Unreadable
-from kkpd.ingest import formats
+from kkpd.ingest import formats, tabs
 from kkpd.queries import buku_bank
 from kkpd.services import cocok, pekerjaan
 from kkpd.services.impor_bentuk import Rencana
@@ -77,7 +77,7 @@ def periksa(opd: str, periode: Periode, berkas_id: int) -> str | Response:
         rencana=rencana,
         form=_form(chosen, rencana, periode),
         pilihan=as_fields(chosen),
-        arti_jawaban=formats.MEANINGS,
+        arti_jawaban={**formats.MEANINGS, **tabs.MEANINGS},
         ulang=partial(_without, chosen),
         panjang=long,
         dugaan=dugaan(data),

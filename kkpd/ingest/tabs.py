@@ -1,0 +1,106 @@
+"""Which sheets of a workbook hold transactions: not hidden ones, recaps, or a sheet's copy."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from kkpd.domain.errors import Unreadable
+from kkpd.ingest import formats, layout
+from kkpd.ingest.batch import Batch
+from kkpd.ingest.layout import Layout
+from kkpd.ingest.notes import Notes
+from kkpd.ingest.profile import Profile
+from kkpd.ingest.sheet import Row, Sheet
+from kkpd.ingest.statement import Answers
+
+TWIN_KEY = "lembar_kembar"
+#: What each answer means, for the person who gives it.
+MEANINGS = {
+    "sekali": "salinan: baris yang sama dihitung sekali",
+    "semua": "transaksi lain: semua lembar dihitung",
+}
+NO_TABLE = "lembar tanpa tabel transaksi"
+_TELLING = frozenset({"merchant", "description", "reference", "card", "holder", "mcc"})
+#: A sheet of so many lines, of which such a share stands on earlier sheets, may be a copy.
+_LEAST, _SHARE = 5, 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A sheet, its first rows and its table; without one, why it is passed over."""
+
+    sheet: Sheet
+    head: Sequence[Row]
+    layout: Layout | None
+    reason: str = NO_TABLE
+
+
+def choose(sheets: Sequence[Sheet], profile: Profile, notes: Notes) -> list[Tab]:
+    """What is read of each sheet, in file order.
+
+    A hidden sheet is read only where no visible one holds a table; a table of days and sums alone
+    only where none says what was bought. What is left out is told.
+    """
+    tabs = [_tab(sheet, profile) for sheet in sheets]
+    if any(tab.layout and not tab.sheet.hidden for tab in tabs):
+        tabs = [_left_out(tab, "lembar tersembunyi", tab.sheet.hidden, notes) for tab in tabs]
+    if any(tab.layout and not _TELLING.isdisjoint(tab.layout.columns) for tab in tabs):
+        tabs = [_left_out(tab, "lembar rekapitulasi", _is_recap(tab), notes) for tab in tabs]
+    return tabs
+
+
+def _tab(sheet: Sheet, profile: Profile) -> Tab:
+    head = list(islice(sheet.rows(), formats.SAMPLE))
+    return Tab(sheet, head, layout.find(head, profile))
+
+
+def _is_recap(tab: Tab) -> bool:
+    return tab.layout is not None and _TELLING.isdisjoint(tab.layout.columns)
+
+
+def _left_out(tab: Tab, reason: str, out: bool, notes: Notes) -> Tab:
+    if not out or tab.layout is None:
+        return tab
+    notes.find(
+        "lembar_dilewati",
+        f"Lembar “{tab.sheet.name}” tidak dibaca ({reason}). Bila berisi transaksi lain, simpan "
+        "lembar itu sebagai berkas sendiri.",
+    )
+    return Tab(tab.sheet, (), None, reason)
+
+
+class Twins:
+    """Finds a sheet whose lines all stand on earlier sheets, which a person must explain."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._answer = answers.get(TWIN_KEY)
+        if self._answer is not None and self._answer not in MEANINGS:
+            raise Unreadable(f"Jawaban `{TWIN_KEY}` harus salah satu dari {', '.join(MEANINGS)}.")
+        self._seen: Counter[int] = Counter()
+
+    def copied(self, tab: Tab, batches: Iterable[Batch], notes: Notes) -> bool:
+        """Whether this sheet is a copy that is not to be counted; takes its lines in."""
+        own = Counter(key for batch in batches for key in _keys(batch))
+        again = sum((own & self._seen).values())
+        twin = own.total() >= _LEAST and again >= _SHARE * own.total()
+        if twin and self._answer is None:
+            notes.ask(
+                TWIN_KEY,
+                f"{again} dari {own.total()} baris lembar “{tab.sheet.name}” juga ada di lembar "
+                "sebelumnya. Apakah lembar itu salinan?",
+                dict(MEANINGS),
+                [],
+            )
+        if twin and self._answer == "sekali":
+            return True
+        self._seen += own
+        return False
+
+
+def _keys(batch: Batch) -> Iterable[int]:
+    found = batch.columns
+    days = zip(found.transaction_date, found.posting_date, strict=True)
+    return map(hash, zip(days, found.amount, found.merchant, found.description, strict=True))
