@@ -33,6 +33,8 @@ _WITH_TAX = frozenset(
 #: A title that is nothing but a currency's sign.
 _SIGNS = frozenset({"£", "$", "€", "Rp", "Rp.", "¥"})
 _SHARE_OF_NAME, _SHARE_OF_PART = 0.3, 0.6
+#: Added to the rank of a claim that only holds where nobody else claims the role.
+_AFTER_ALL = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +161,23 @@ def assign(titles: Sequence[str], body: Sequence[Row], profile: Profile) -> dict
         for role in ROLES:
             rank = _rank(role, title, profile, exact)
             if rank is not None:
-                claims.append((*rank, _sameness(role, index, body), index, role))
+                part = rank[0] + _AFTER_ALL * (role == "amount" and _is_nothing(index, body))
+                claims.append((part, rank[1], _sameness(role, index, body), index, role))
     columns: dict[str, int] = {}
     for part, *_, index, role in sorted(claims):
         if role in columns or index in columns.values():
             continue
         cells = [row[index] for row in body if index < len(row)]
+        part %= _AFTER_ALL
         if exact or not body or fits(role, cells, _SHARE_OF_PART if part else _SHARE_OF_NAME):
             columns[role] = index
     return columns
+
+
+def _is_nothing(index: int, body: Sequence[Row]) -> bool:
+    """Whether a column holds zeros only, such as a postage beside what was paid."""
+    filled = {text_of(row[index]).strip() for row in body[:200] if index < len(row)} - {""}
+    return bool(filled) and not any(text.strip("0.,- ") for text in filled)
 
 
 def _promoted(columns: dict[str, int]) -> dict[str, int]:

@@ -49,6 +49,8 @@ TOTALS = (
     "new_charges",
     "stamp_duty",
     "total_due",
+    "opening",
+    "closing",
 )
 
 #: Groups of words by which a row is told: kinds of lines, then kinds of rows that are no line.

@@ -28,7 +28,7 @@ MEANINGS: Mapping[str, str] = {
 }
 
 _TWO = ("debit", "credit")
-#: Rows of a balance column that must agree before it decides the sign.
+#: Steps of a balance column that must agree before it decides the sign; of fewer, all must.
 _PROOF = 3
 
 
@@ -166,9 +166,10 @@ def _by_balance(amounts: Sequence[Amount], balances: Sequence[Amount], of_card: 
     for (amount, after), (_, before) in pairwise(known):
         grows += after - before == amount
         falls += after - before == -amount
-    if grows >= _PROOF and grows > 3 * falls:
+    enough = max(1, min(_PROOF, len(known) - 1))
+    if grows >= enough and grows > 3 * falls:
         return -1
-    return 1 if falls >= _PROOF and falls > 3 * grows else 0
+    return 1 if falls >= enough and falls > 3 * grows else 0
 
 
 def _column_sign(layout: Layout, body: Sequence[Row], money: AmountColumn, role: str) -> int:

@@ -39,22 +39,13 @@ from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile
 from kkpd.ingest.rows import Judge
+from kkpd.ingest.running import Running
 from kkpd.ingest.sheet import Block, Row, Sheet, row_text, text_of
 from kkpd.ingest.signs import Signs
 from kkpd.ingest.statement import Answers
 from kkpd.ingest.tabs import Tab, Twins
 from kkpd.ingest.totals import Totals
 from kkpd.ingest.words import Vocabulary
-
-#: What a column found by content is called in a remark.
-_MEANT = {
-    "transaction_date": "tanggal transaksi",
-    "posting_date": "tanggal pembukuan",
-    "amount": "jumlah",
-    "debit": "jumlah debit",
-    "credit": "jumlah kredit",
-    "balance": "saldo",
-}
 
 
 def read(
@@ -68,6 +59,7 @@ def read(
     found = tabs.choose(sheets, profile, notes)
     if not any(tab.layout for tab in found):
         raise Unreadable(_no_table(profile), field="kolom")
+    running: tuple[Decimal, Decimal] | None = None
     twins = tabs.Twins(answers) if sum(tab.layout is not None for tab in found) > 1 else None
     for tab in found:
         if tab.layout is None:
@@ -75,10 +67,13 @@ def read(
             continue
         reader = _Reader.of(tab.sheet, tab.head, tab.layout, profile, answers, notes, totals)
         yield from reader.batches() if twins is None else _once(reader, tab, twins, notes)
+        running = reader.running.found() if twins is None else None
     notes.bills += totals.bills(notes.currency or profile.currency)
     if len(notes.bills) == 1:
         notes.opening = notes.bills[0].previous_balance
         notes.closing = notes.bills[0].total_due
+    if notes.opening is None and notes.closing is None and not notes.questions:
+        notes.opening, notes.closing = running or tuple(map(totals.balance, ("opening", "closing")))
 
 
 def _skip_sheet(tab: Tab, totals: Totals, notes: Notes) -> None:
@@ -98,16 +93,6 @@ def _once(reader: _Reader, tab: Tab, twins: Twins, notes: Notes) -> Iterator[Bat
         return
     for line in (line for batch in batches for line in batch):
         notes.skip(line.row, "lembar salinan", f"{line.description} {line.amount}", line.sheet)
-
-
-def _say_guessed(found: Layout, notes: Notes) -> None:
-    for role in found.guessed:
-        notes.find(
-            "kolom_diduga",
-            f"Kolom “{found.title(role)}” dibaca sebagai {_MEANT[role]} karena isinya, judulnya "
-            "tidak dikenal. Periksa, atau tunjukkan kolomnya.",
-            column=found.title(role),
-        )
 
 
 def _no_table(profile: Profile) -> str:
@@ -139,6 +124,7 @@ class _Reader:
     money: AmountColumn
     currencies: CurrencyColumn = field(default_factory=CurrencyColumn)
     cards: CardColumn = field(default_factory=CardColumn)
+    running: Running = field(default_factory=Running)
     card: str | None = None
 
     @classmethod
@@ -155,7 +141,7 @@ class _Reader:
         """Settle what the whole sheet decides (date order, decimal sign) before its first row."""
         above = head[: found.first_row]
         totals.look(above)
-        _say_guessed(found, notes)
+        tabs.say_guessed(found, notes)
         settled = formats.settle(sheet, found, profile, answers, notes)
         if not settled.order_asked:
             totals.order = totals.order or settled.order
@@ -222,6 +208,8 @@ class _Reader:
         written = Vocabulary(known.values())
         self.judge.half_dated(number, days)
         keep = self.judge.rows(number, block, either(days, columns), amounts, written, days)
+        if "balance" in columns:
+            self.running.add(amounts, columns["balance"], keep, self.money)
         cards = self._cards(number, block, columns, keep)
         whole = Batch(
             Columns(

@@ -27,6 +27,16 @@ _TELLING = frozenset({"merchant", "description", "reference", "card", "holder", 
 #: A sheet of so many lines, of which such a share stands on earlier sheets, may be a copy.
 _LEAST, _SHARE = 5, 0.9
 
+#: What a column found by content is called in a remark.
+_MEANT = {
+    "transaction_date": "tanggal transaksi",
+    "posting_date": "tanggal pembukuan",
+    "amount": "jumlah",
+    "debit": "jumlah debit",
+    "credit": "jumlah kredit",
+    "balance": "saldo",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Tab:
@@ -70,6 +80,17 @@ def _left_out(tab: Tab, reason: str, out: bool, notes: Notes) -> Tab:
         "lembar itu sebagai berkas sendiri.",
     )
     return Tab(tab.sheet, (), None, reason)
+
+
+def say_guessed(found: Layout, notes: Notes) -> None:
+    """Name the columns that no title named."""
+    for role in found.guessed:
+        notes.find(
+            "kolom_diduga",
+            f"Kolom “{found.title(role)}” dibaca sebagai {_MEANT[role]} karena isinya, judulnya "
+            "tidak dikenal. Periksa, atau tunjukkan kolomnya.",
+            column=found.title(role),
+        )
 
 
 class Twins:

@@ -21,6 +21,7 @@ _INTERIM = ("sementara", "dts", "interim", "provisional")
 _SHOWN = 5
 _PAID_AS_POSITIVE = ("payments",)
 _DAYS = ("bill_date", "due_date")
+_BALANCES = ("opening", "closing")
 #: Digits and separators only: meant as an amount, whether or not it can be read as one.
 _MEANT = re.compile(r"[-(]?\s*(?:Rp\.?|IDR)?\s*\d[\d.,']*\)?", re.IGNORECASE)
 
@@ -34,6 +35,7 @@ class Totals:
         }
         self._found: list[dict[str, Cell]] = [{}]
         self._bad: list[str] = []
+        self._account: dict[str, list[Cell]] = {}
         self.order = profile.date_order
         self.decimal = profile.decimal
 
@@ -59,6 +61,11 @@ class Totals:
         """The bill date found so far, for dates printed without a year."""
         return self._date(self._found[-1].get("bill_date"))
 
+    def balance(self, role: str) -> Decimal | None:
+        """An account's printed `opening` or `closing`; None where several accounts print it."""
+        values = {self._money(value) for value in self._account.get(role, ())}
+        return values.pop() if len(values) == 1 else None
+
     def bills(self, currency: str | None) -> list[Bill]:
         """The bills found, each with at least one total or date.
 
@@ -74,7 +81,7 @@ class Totals:
 
     def _take(self, number: int, row: Row, below: Row) -> None:
         for role, value in self._pairs(row, below):
-            if self._unreadable(role, value):
+            if role not in _BALANCES and self._unreadable(role, value):
                 what = "tanggal" if role in _DAYS else "jumlah"
                 text = mask(text_of(value).strip())[:40]
                 self._bad.append(f"Baris {number}: {what} “{text}” tidak terbaca")
@@ -88,7 +95,9 @@ class Totals:
 
     def _keep(self, role: str, value: Cell) -> None:
         section = self._found[-1]
-        if role == "card" and "card" in section and section["card"] != value:
+        if role in _BALANCES:
+            self._account.setdefault(role, []).append(value)
+        elif role == "card" and "card" in section and section["card"] != value:
             self._found.append({role: value})
         else:
             section.setdefault(role, value)
