@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -16,7 +17,9 @@ _ROWS = [
 ]
 
 
-def _table(rows: list[tuple[str, ...]], titles: str = "Date,Description,Amount,Balance") -> bytes:
+def _table(
+    rows: Sequence[tuple[str, ...]], titles: str = "Date,Description,Amount,Balance"
+) -> bytes:
     return "\n".join([titles, *(",".join(f'"{cell}"' for cell in row) for row in rows)]).encode()
 
 
@@ -24,7 +27,7 @@ def _table(rows: list[tuple[str, ...]], titles: str = "Date,Description,Amount,B
 def test_a_running_balance_gives_opening_and_closing(backwards: bool) -> None:
     read = parse(_table(_ROWS[::-1] if backwards else _ROWS))
     assert (read.opening, read.closing) == (D("1000.00"), D("1119.50"))
-    assert read.opening - sum(line.amount for line in read.lines) == read.closing
+    assert D("1000.00") - sum(line.amount for line in read.lines) == read.closing
 
 
 def test_what_a_card_owes_grows_with_what_is_bought() -> None:
