@@ -19,7 +19,7 @@ import numpy as np
 from kkpd.domain.classification import Barang, Putusan, classify, pengetahuan
 from kkpd.domain.money import Rupiah
 from kkpd.ingest.text import decode
-from train import sumber
+from train import daerah, sumber
 from train.nilai import hitung
 
 BATAS = Rupiah.of(1_000_000)
@@ -128,9 +128,10 @@ def _baris_kartu() -> Iterator[Barang]:
 
 
 def cetak() -> None:
-    """Print one line a way of writing, then the goods codes and the foreign cards."""
+    """Print one line a way of writing, then goods codes, foreign cards and other regions."""
     rows = kantor()
     for nama, tulis in ragam().items():
         _nilai(f"kantor lain, {nama}", [tulis(row) for row in rows])
     _nilai("kelompok barang, kode diberikan", _kode_barang())
     _kartu_asing()
+    daerah.cetak()

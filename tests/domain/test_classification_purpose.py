@@ -67,6 +67,11 @@ def test_what_is_given_away_on_a_capital_account_is_a_conflict() -> None:
         ("Sepeda untuk siswa berprestasi", 2_500_000, "maksud:untuk", "operasi"),
         ("Mesin perontok padi kelompok tani (hibah)", 15_500_000, "maksud:diserahkan", "operasi"),
         ("Hibah mesin perahu", 15_500_000, "maksud:diserahkan", "operasi"),
+        # each receiver by its own name, as such lists are written
+        ("Mesin rajang KT Ngudi Lestari, Siluk II, Imogiri", 7_500_000, "maksud:untuk", "operasi"),
+        ("Hand tractor Kel. Tani Sido Maju", 25_000_000, "maksud:untuk", "operasi"),
+        ("Perahu fiber Kelompok Nelayan Bina Bahari", 38_000_000, "maksud:untuk", "operasi"),
+        ("Meja kerja Kel. Ngestiharjo", 1_900_000, "kata:peralatan", "modal"),
         # only named, or built: a question
         ("Hand tractor kelompok tani", 28_500_000, "maksud:disebut", "ragu"),
         ("Pembangunan sanggar untuk kelompok tani", 45_000_000, "maksud:untuk", "ragu"),

@@ -50,6 +50,13 @@ _UNTUK_LUAR = re.compile(
     r"\b(?:untuk|bagi|buat|kepada)\s+(?:(?:para|setiap|tiap|anggota|pelaku|usaha|\d+)\s+){0,2}?"
     rf"(?:{_ORANG_LUAR})\b"
 )
+#: A group by its own name, as lists of what is to be handed over write each receiver. Names are
+#: told by their capitals, so a text in capitals only mentions a group.
+_BERNAMA = re.compile(
+    r"\b(?:KT|KWT|KTH|KUB|KUBE|KSM|LMDH|Poktan|Gapoktan|Pokdakan|Pokmas|"
+    r"[Kk]el(?:\.|ompok)?\s*(?:Wanita\s+)?(?:Tani|tani|Nelayan|Ternak|Budidaya|Usaha\s+Bersama))"
+    r"\.?\s+[A-Z][a-z]+"
+)
 #: A group outside is named, but not that the thing is for it.
 _DISEBUT = re.compile(rf"\b(?:{_KELOMPOK})\b")
 #: What serves people in the office's own hands is the office's own.
@@ -82,7 +89,11 @@ _PEMICU = frozenset(
     ]
 )
 #: One of them stands in every text that names somebody outside.
-_PEMICU_LUAR = frozenset(re.findall("[a-z]+", f"{_ORANG_LUAR} kelompok".replace("\\s", " ")))
+_PEMICU_LUAR = frozenset(
+    re.findall(
+        "[a-z]+", f"{_ORANG_LUAR} kelompok kel kt kwt kth kub kube ksm lmdh".replace("\\s", " ")
+    )
+)
 _DIBERI = _PEMICU | _PEMICU_LUAR
 
 _PERBAIKAN = frozenset(
@@ -139,7 +150,8 @@ def maksud(uraian: str, spesifikasi: str = "") -> Maksud | None:
     if _SEMUA.isdisjoint(words) and _SEMUA.isdisjoint(more):
         return None
     if not (_DIBERI.isdisjoint(words) and _DIBERI.isdisjoint(more)):
-        found_given = _diserahkan(teks.normal(f"{uraian} {spesifikasi}"))
+        named = _BERNAMA.search(uraian[: teks.MAKS_HURUF])
+        found_given = _diserahkan(teks.normal(f"{uraian} {spesifikasi}"), named)
         if found_given is not None:
             return found_given
     if not (_PERBAIKAN.isdisjoint(words) and _PERBAIKAN.isdisjoint(more)):
@@ -154,7 +166,7 @@ def dibangun(uraian: str) -> bool:
     return not _PEMBANGUNAN.isdisjoint(teks.kata(uraian))
 
 
-def _diserahkan(text: str) -> Maksud | None:
+def _diserahkan(text: str, bernama: re.Match[str] | None) -> Maksud | None:
     if _BUKAN.search(text):
         return None
     for pattern, sure in ((_JELAS, YAKIN_JELAS), (_BIASA, YAKIN_BIASA)):
@@ -163,7 +175,7 @@ def _diserahkan(text: str) -> Maksud | None:
             return Maksud("diserahkan", found.group(), sure)
     if _DIPAKAI_SENDIRI.search(text):
         return None
-    found = _UNTUK_LUAR.search(text)
+    found = _UNTUK_LUAR.search(text) or bernama
     if found:
         return Maksud("untuk", found.group(), YAKIN_UNTUK)
     found = _DISEBUT.search(text)

@@ -20,6 +20,8 @@ _NOMOR_BARANG = re.compile(
 )
 #: Words that would name the class itself are never evidence: they are the answer, not a reason.
 _NAMA_KELAS = re.compile(r"\bb[ae]lanja\s+modal\b|\bbel\.?\s+modal\b|\bmodal\b")
+#: `Belanja` as cash books shorten it: `Bj. ATK`, `Blj listrik` (`bel` without its dot is a bell).
+_BELANJA = re.compile(r"^\s*(?:(?:bj|blj|belj|blnj)[.,]?|bel\.)\s+")
 #: A place name says nothing about the thing: the word after these is dropped.
 _TEMPAT = frozenset(
     re.findall(
@@ -48,7 +50,7 @@ def normal(text: str) -> str:
         text = text[number.end() :]
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
-    text = text.lower()
+    text = _BELANJA.sub("belanja ", text.lower())
     return _NAMA_KELAS.sub(" ", text) if "modal" in text else text
 
 

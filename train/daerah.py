@@ -1,0 +1,69 @@
+"""The shipped weights on what offices of other regions really wrote, labelled by their own books.
+
+`data/uji_daerah.csv` holds names, units, prices and classes out of public budgets, asset registers
+and stock lists; no row is in training. `dibaca` are the sources whose mistakes were read before the
+rules and the general knowledge were widened, `ditahan` those that were only counted.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from kkpd.domain.classification import Barang, Putusan, classify
+from kkpd.domain.money import Rupiah
+from train import sumber
+from train.nilai import hitung
+
+Baris = dict[str, str]
+
+
+def daftar() -> list[Baris]:
+    """Rows with bagian, sumber, batas, uraian, satuan, harga, nilai and label (operasi|modal)."""
+    path = sumber.DATA / "uji_daerah.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def jawab(row: Baris) -> Putusan:
+    """The program's answer under the limit of the row's region, without its account."""
+    line = Barang(
+        row["uraian"],
+        satuan=row["satuan"],
+        harga=sumber.rupiah(row["harga"]),
+        nilai=sumber.rupiah(row["nilai"]),
+    )
+    return classify(line, batas_kapitalisasi=Rupiah.of(int(row["batas"])), rinci=False)
+
+
+def menurut(rows: Iterable[Baris], kolom: str) -> dict[str, list[Baris]]:
+    """The rows by the text of one column, in the order of the file."""
+    out: dict[str, list[Baris]] = {}
+    for row in rows:
+        out.setdefault(row[kolom], []).append(row)
+    return out
+
+
+def _nilai(nama: str, rows: Sequence[Baris]) -> None:
+    answers = [jawab(row) for row in rows]
+    modal = np.array(
+        [a.keyakinan if a.kelas_terbaik == "modal" else 1 - a.keyakinan for a in answers]
+    )
+    answered = [
+        a.kelas == row["label"] for a, row in zip(answers, rows, strict=True) if a.kelas != "ragu"
+    ]
+    share = len(answered) / len(rows)
+    right = sum(answered) / max(1, len(answered))
+    scores = hitung(nama, [row["label"] for row in rows], modal)
+    print(f"{scores} dijawab={share:.3f} benar={right:.4f}")
+
+
+def cetak() -> None:
+    """Print one line a part of the list, then one a source."""
+    rows = daftar()
+    for part, inside in menurut(rows, "bagian").items():
+        _nilai(f"daerah lain, {part}", inside)
+    for source, inside in menurut(rows, "sumber").items():
+        _nilai(source[:34], inside)
