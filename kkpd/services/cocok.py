@@ -9,26 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain import matching
-from kkpd.domain.canonical import Json
-from kkpd.domain.errors import Conflict, DomainError, NotFound
+from kkpd.domain.errors import Conflict, DomainError
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor, Peran
-from kkpd.models import BarisBank, Cocok, Orang, Periode, Transaksi
+from kkpd.models import BarisBank, Periode
 from kkpd.queries import cocok as queries
 from kkpd.queries import cocok_rinci
 from kkpd.queries.cocok_bahan import Terbuka
-from kkpd.services import baris, cocok_kartu, log, selisih
+from kkpd.services import baris, cocok_kartu, selisih
+from kkpd.services.cocok_tautan import BATAS_PECAH, belanja_terbuka, menurut_orang, tautkan
 from kkpd.services.cocok_urung import urungkan
-
-#: A bank line's and a purchase's part of a link, at most this many on one side.
-BATAS_PECAH: Final = 20
 
 __all__ = [
     "BATAS_PECAH",
@@ -119,7 +115,7 @@ def _accept(
     purchases = {str(row.id): row for row in found.belanja}
     for pair in pairs:
         for baris_id, transaksi_id, amount in _parts(pair, lines, purchases):
-            _link(session, actor, role, opd_id, baris_id, transaksi_id, amount, pair, now)
+            tautkan(session, actor, role, opd_id, baris_id, transaksi_id, amount, pair, now)
     session.flush()
     linked = {int(id_) for pair in pairs for id_ in pair.belanja}
     cocok_kartu.periksa(session, opd_id, linked, oleh_id=actor.orang_id, now=now)
@@ -160,7 +156,7 @@ def pasangkan(
     baris.lock(session, opd_id)
     line = baris.open_line(session, opd_id, command.baris_id)
     baris.require_seen(session, line, command.terlihat)
-    purchases = _open_purchases(session, opd_id, command.transaksi_ids)
+    purchases = belanja_terbuka(session, opd_id, command.transaksi_ids)
     if any((row.nilai < NOL) != (line.nilai < NOL) for row in purchases):
         raise DomainError(
             "Uang keluar dan uang kembali tidak berpasangan langsung. Pilih belanja asalnya "
@@ -178,69 +174,15 @@ def pasangkan(
     jenis: matching.Jenis = "pecah" if len(purchases) > 1 else "satu"
     if line.nilai < NOL:
         jenis = "refund"
-    pair = matching.Pasangan(
-        (str(line.id),), command_ids(purchases), jenis, "usul", 0.0, 1.0, 0.0, ()
-    )
+    pair = menurut_orang((line.id,), [row.id for row in purchases], jenis)
     for row in purchases:
-        _link(session, actor, role, opd_id, line.id, row.id, row.nilai, pair, now)
+        tautkan(session, actor, role, opd_id, line.id, row.id, row.nilai, pair, now)
     if rest:
         explanation = selisih.Jelaskan(line.id, command.jenis_sisa, rest, command.catatan)
         selisih.explain(session, actor, role, opd_id, line, explanation, now)
     session.flush()
     linked = {row.id for row in purchases}
     cocok_kartu.periksa(session, opd_id, linked, oleh_id=actor.orang_id, now=now)
-
-
-def command_ids(purchases: Sequence[Transaksi]) -> tuple[str, ...]:
-    """Ids as matching writes them."""
-    return tuple(str(row.id) for row in purchases)
-
-
-def _link(
-    session: Session,
-    actor: Actor,
-    role: Peran,
-    opd_id: int,
-    baris_id: int,
-    transaksi_id: int,
-    amount: Rupiah,
-    pair: matching.Pasangan,
-    now: datetime,
-) -> None:
-    reasons: list[dict[str, str]] = [
-        {"kunci": reason.kunci, "teks": reason.teks, "bobot": f"{reason.bobot:+.1f}"}
-        for reason in pair.alasan
-    ]
-    session.add(
-        Cocok(
-            opd_id=opd_id,
-            baris_bank_id=baris_id,
-            transaksi_id=transaksi_id,
-            nilai=amount,
-            jenis=pair.jenis,
-            status="pasti" if pair.status == "pasti" else "dipilih",
-            peluang=round(pair.peluang * 10_000),
-            alasan=reasons,
-            at=now,
-            oleh_id=actor.orang_id,
-        )
-    )
-    after: dict[str, Json] = {
-        "transaksi": transaksi_id,
-        "nilai": amount.sen,
-        "jenis": pair.jenis,
-        "status": pair.status,
-    }
-    log.record(
-        session,
-        actor,
-        role,
-        "cocok:baris:pasangkan",
-        f"baris_bank:{baris_id}",
-        now=now,
-        opd_id=opd_id,
-        after=after,
-    )
 
 
 def _parts(
@@ -254,30 +196,3 @@ def _parts(
         return [(line.id, purchases[id_].id, purchases[id_].nilai) for id_ in pair.belanja]
     purchase = purchases[pair.belanja[0]]
     return [(lines[id_].id, purchase.id, lines[id_].sisa) for id_ in pair.baris]
-
-
-def _open_purchases(session: Session, opd_id: int, ids: Sequence[int]) -> list[Transaksi]:
-    if not 1 <= len(set(ids)) <= BATAS_PECAH:
-        raise DomainError(f"Pilih satu sampai {BATAS_PECAH} belanja.", field="transaksi")
-    rows = list(
-        session.scalars(
-            select(Transaksi)
-            .where(Transaksi.opd_id == opd_id, Transaksi.id.in_(ids))
-            .order_by(Transaksi.id)
-            .with_for_update()
-        )
-    )
-    if len(rows) != len(set(ids)):
-        raise NotFound("Belanja tidak ditemukan.")
-    for row in rows:
-        taken = session.scalars(
-            select(Orang.nama)
-            .join(Cocok, Cocok.oleh_id == Orang.id)
-            .where(Cocok.transaksi_id == row.id, Cocok.dicabut_at.is_(None))
-        ).first()
-        if taken or row.status == "dibatalkan":
-            how = f"sudah dipasangkan oleh {taken}" if taken else "sudah dibatalkan"
-            raise Conflict(
-                f"Belanja {row.merchant} Rp {row.nilai} {how}. Muat ulang untuk melihat keadaannya."
-            )
-    return rows

@@ -99,6 +99,7 @@ ENDPOINTS: Final = {
     "persetujuan.urungkan": "uji:putuskan",
     "bulan_ini.index": "bulan:lihat",
     "tenggat.index": "bulan:lihat",
+    "cocok.gabungkan": "cocok:putuskan",
     "cocok.index": "cocok:lihat",
     "cocok.jelaskan": "cocok:putuskan",
     "cocok.pasangkan": "cocok:putuskan",

@@ -74,6 +74,28 @@ def test_a_proposal_is_accepted_and_undone(app: Flask, masuk: Masuk, baris: list
     assert links(app) == {}
 
 
+def test_lines_are_joined_by_hand(
+    app: Flask, settings: Settings, masuk: Masuk, baris: list[int]
+) -> None:
+    """Two payments of one purchase; what was chosen stays chosen where it does not add up."""
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        for nomor, rupiah in ((3, 810_000), (4, 809_000)):
+            berbukti(session, settings.instance, nomor, rupiah=rupiah)
+    citra = masuk("citra")
+    page = citra.get(f"{AREA}/cocok/?baris={baris[0]}")
+    address = f"{AREA}/cocok/gabungkan?tampil=perlu"
+    assert "Satu belanja yang dibayar lebih dari sekali" in page.text
+    wrong = {"bersama": str(baris[1]), "satu_belanja": "3"}
+    refused = citra.submit(page, address, 400, **wrong)
+    assert "kurang Rp 1.000 dari belanja" in refused.text
+    form = refused.form(address)
+    chosen = (form.fields["bersama"], form.fields["satu_belanja"])
+    assert (set(chosen[0]), chosen[1]) == ({str(baris[1])}, "3")
+    joined = citra.submit(refused, address, satu_belanja="4")
+    assert "2 baris dipasangkan" in citra.follow(joined).text
+    assert links(app) == {baris[0]: {4}, baris[1]: {4}}
+
+
 def test_the_place_is_kept(masuk: Masuk, baris: list[int]) -> None:
     citra = masuk("citra")
     page = citra.get(f"{AREA}/cocok/?baris={baris[1]}")

@@ -1,5 +1,5 @@
-// Keys of the reconciliation page: arrows move, Enter accepts the first candidate, u undoes, / splits, n makes a
-// purchase from the line, j explains it. None acts while typing, all can be switched off; the page works without this file.
+// Keys of the reconciliation page: arrows move, Enter accepts the first candidate, u undoes, / splits, g joins, n makes
+// a purchase from the line, j explains it. None acts while typing, all can be switched off; the page works without this file.
 const lines = [...document.querySelectorAll("a.line")];
 const at = lines.findIndex((line) => line.getAttribute("aria-current"));
 const typing = (el) => el.closest("input, textarea, select, [contenteditable]");
@@ -39,6 +39,7 @@ const acts = {
   u: () => (document.querySelector("form[data-urungkan]") ?? document.querySelector('#pilihan form[action*="/urungkan"]'))?.requestSubmit(),
   n: (event) => open("n", event),
   "/": (event) => open("/", event),
+  g: (event) => open("g", event),
   j: (event) => open("j", event),
 };
 document.addEventListener("keydown", (event) => {

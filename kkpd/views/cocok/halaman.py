@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
+from datetime import date
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from flask import render_template, request
 
@@ -30,6 +32,10 @@ from kkpd.web.translation import _
 
 #: Purchases offered to split a line over, before a person asks for all.
 BAGIAN: Final = 30
+#: Kinds of lines that are purchases or their refunds: fees and payments are not split or joined.
+DAPAT_DIPECAH: Final = ("belanja", "refund")
+
+_Bertanggal = TypeVar("_Bertanggal", lihat.Baris, bahan.Terbuka)
 
 
 @bp.get("/")
@@ -74,6 +80,7 @@ def _pilihan(periode: Periode, work: lihat.Kerja, line: lihat.Baris) -> dict[str
         "beda": _differences,
         "bagian": _parts(work, line),
         "pecah_semua": _all_parts(),
+        "gabungan": _joinable(work, line),
         "jenis_selisih": [(key, _(NAMA_SELISIH[key])) for key in JENIS_SELISIH],
         "nama_selisih": {key: _(words) for key, words in NAMA_SELISIH.items()},
         "orang": belanja_pilihan.orang(session, opd_id),
@@ -111,12 +118,33 @@ def _parts(work: lihat.Kerja, line: lihat.Baris) -> tuple[list[bahan.Terbuka], i
     every = [row for row in work.belanja if row.nilai.sen * line.sisa.sen > 0]
     if _all_parts():
         return every, 0
-    near = [row for row in every if line.kartu_id in (None, row.kartu_id)]
-    if line.tanggal is not None:
-        day = line.tanggal
-        near.sort(key=lambda row: abs((row.tanggal - day).days))
-    near = sorted(near[:BAGIAN], key=lambda row: (row.tanggal, row.id))
+    near = _near(every, line)
     return near, len(every) - len(near)
+
+
+def _joinable(
+    work: lihat.Kerja, line: lihat.Baris
+) -> tuple[list[lihat.Baris], list[bahan.Terbuka]]:
+    """(other lines, purchases) that the line may be joined with and to: several payments of one
+    purchase, which asks for more than the line.
+    """
+    purchases, _more = _parts(work, line)
+    larger = [row for row in purchases if abs(row.nilai) > abs(line.sisa)]
+    others = [
+        row
+        for row in work.baris
+        if row.id != line.id and row.jenis in DAPAT_DIPECAH and row.sisa.sen * line.sisa.sen > 0
+    ]
+    return (_near(others, line), larger) if larger else ([], [])
+
+
+def _near(rows: Iterable[_Bertanggal], line: lihat.Baris) -> list[_Bertanggal]:
+    """Those of the line's card, at most `BAGIAN` of them nearest in time, oldest first."""
+    near = [row for row in rows if line.kartu_id in (None, row.kartu_id)]
+    day = line.tanggal
+    if day is not None:
+        near.sort(key=lambda row: abs((row.tanggal or date.min) - day))
+    return sorted(near[:BAGIAN], key=lambda row: (row.tanggal or date.min, row.id))
 
 
 def _rule(line: lihat.Baris | None) -> AturanCocok | None:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from kkpd.domain.errors import DomainError
 from kkpd.domain.money import Rupiah, total
 from kkpd.queries import belanja_pilihan, cocok_rinci
-from kkpd.services import cocok, pengembalian, selisih
+from kkpd.services import cocok, cocok_gabung, pengembalian, selisih
 from kkpd.views.cocok.dasar import back, bp, number, numbers, terlihat
 from kkpd.views.cocok.halaman import halaman
 from kkpd.web import ingatan
@@ -78,6 +78,22 @@ def pasangkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
             cocok.pasangkan(session, actor(), chosen_opd().id, command, now())
     except DomainError as refusal:
         return halaman(periode, refusal), refusal.status
+    return back(diurungkan=command.baris_id)
+
+
+@bp.post("/gabungkan")
+@needs("cocok:putuskan")
+def gabungkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Join the line and the chosen others to one purchase."""
+    try:
+        command = cocok_gabung.Gabungkan(
+            number("baris"), tuple(numbers("bersama")), number("satu_belanja"), terlihat()
+        )
+        with writing() as session:
+            count = cocok_gabung.gabungkan(session, actor(), chosen_opd().id, command, now())
+    except DomainError as refusal:
+        return halaman(periode, refusal), refusal.status
+    flash(_("%(n)s baris dipasangkan.", n=count), "ok")
     return back(diurungkan=command.baris_id)
 
 

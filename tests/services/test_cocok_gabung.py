@@ -1,0 +1,93 @@
+"""Several bank lines that a person joins to one purchase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.errors import Conflict, DomainError, Forbidden
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.models import BarisBank, Cocok
+from kkpd.queries import cocok as lihat
+from kkpd.services import cocok, selisih
+from kkpd.services.cocok_gabung import Gabungkan, gabungkan
+from tests.cast import ACTORS, DINKES
+from tests.databases import Fill
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import NOW
+from tests.services.jalan import OKTOBER, baris_bank, berbukti
+
+CITRA = ACTORS["citra"]
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+def test_lines_joined_by_hand_cover_their_purchase_and_go_back_together(
+    session: Session, tmp_path: Path
+) -> None:
+    row = berbukti(session, tmp_path, 1, rupiah=900)
+    ids = tuple(line.id for line in baris_bank(session, 500, 300, 100, 70))
+    wanted = Gabungkan(ids[0], (*ids[1:3], ids[0]), row.id, Rupiah.of(500))
+    assert gabungkan(session, CITRA, DINKES, wanted, NOW) == 3
+    links = session.scalars(select(Cocok).order_by(Cocok.baris_bank_id)).all()
+    assert [(one.baris_bank_id, one.nilai, one.jenis) for one in links] == [
+        (ids[0], Rupiah.of(500), "gabung"),
+        (ids[1], Rupiah.of(300), "gabung"),
+        (ids[2], Rupiah.of(100), "gabung"),
+    ]
+    assert lihat.kerja(session, CITRA, DINKES, OKTOBER).ringkasan.selisih == Rupiah.of(70)
+    with pytest.raises(Conflict, match="sudah diselesaikan"):
+        gabungkan(session, CITRA, DINKES, wanted, NOW)
+    assert set(cocok.urungkan(session, CITRA, DINKES, ids[1], NOW)) == set(ids[:3])
+
+
+def test_only_what_is_open_of_a_line_is_joined(session: Session, tmp_path: Path) -> None:
+    row = berbukti(session, tmp_path, 1, rupiah=800)
+    first, second = baris_bank(session, 520, 300)
+    said = selisih.Jelaskan(first.id, "biaya", Rupiah.of(20), "surcharge")
+    selisih.jelaskan(session, CITRA, DINKES, said, NOW)
+    gabungkan(session, CITRA, DINKES, Gabungkan(second.id, (first.id,), row.id), NOW)
+    assert lihat.kerja(session, CITRA, DINKES, OKTOBER).ringkasan.selisih == NOL
+
+
+def test_what_does_not_fit_is_told_and_nothing_is_linked(session: Session, tmp_path: Path) -> None:
+    row = berbukti(session, tmp_path, 1, rupiah=800)
+    other = berbukti(session, tmp_path, 2, rupiah=50)
+    lines = baris_bank(session, 500, 200, -100, 50)
+    first, second, back, last = (line.id for line in lines)
+    cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(last, (other.id,)), NOW)
+    for wrong, said in (
+        (Gabungkan(first, (), row.id), "Pilih satu sampai 19 baris lain"),
+        (Gabungkan(first, (first,), row.id), "Pilih satu sampai 19 baris lain"),
+        (Gabungkan(first, (second,), row.id), r"berjumlah Rp 700, kurang Rp 100 dari belanja"),
+        (Gabungkan(first, (second, back), row.id), "tidak dapat digabungkan"),
+        (Gabungkan(first, (last,), row.id), "sudah diselesaikan"),
+        (Gabungkan(first, (second,), other.id), "sudah dipasangkan"),
+        (Gabungkan(first, (999,), row.id), "tidak ditemukan"),
+        (Gabungkan(first, (second,), 999), "tidak ditemukan"),
+        (Gabungkan(first, (second,), row.id, Rupiah.of(499)), "berubah sejak"),
+    ):
+        with pytest.raises(DomainError, match=said):
+            gabungkan(session, CITRA, DINKES, wrong, NOW)
+    with pytest.raises(Forbidden):
+        gabungkan(session, ACTORS["dewi"], DINKES, Gabungkan(first, (second,), row.id), NOW)
+    assert len(session.scalars(select(Cocok)).all()) == 1
+
+
+def test_lines_of_other_months_are_not_joined(session: Session, tmp_path: Path) -> None:
+    row = berbukti(session, tmp_path, 1, rupiah=800)
+    first = baris_bank(session, 500)[0]
+    changed = {"bulan": 11, "baris": 99, "kejadian": 2, "nilai": Rupiah.of(300)}
+    names = set(BarisBank.__table__.columns.keys()) - {"id"}
+    second = BarisBank(**{name: getattr(first, name) for name in names} | changed)
+    session.add(second)
+    session.flush()
+    with pytest.raises(DomainError, match="bulan lain"):
+        gabungkan(session, CITRA, DINKES, Gabungkan(first.id, (second.id,), row.id), NOW)
