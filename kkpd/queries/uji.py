@@ -29,6 +29,7 @@ from kkpd.models import (
     Uji,
 )
 from kkpd.queries import batal, buku_bank
+from kkpd.queries.riwayat_kartu import status_pada
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def bahan(session: Session, transaksi: Transaksi) -> Bahan:
         rekening=transaksi.rekening,
         kelas=transaksi.kelas,
         jenis_kartu=kartu.jenis,
-        status_kartu=kartu.status,
+        status_kartu=status_pada(session, kartu, transaksi.tanggal),
         bukti=tuple(evidence),
         baris=tuple(BarisTagihan(name, whole, part) for name, whole, part, _ in matched),
         tagihan=tuple(_bill(session, id_) for id_ in sorted({row.tagihan_id for row in matched})),

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from kkpd.db.missing import insert_missing
@@ -24,6 +25,11 @@ from kkpd.queries import up as up_reads
 from kkpd.services import ceilings, pagu
 from kkpd.services.batas_baris import Batas
 from kkpd.services.ceilings import Key
+
+#: Ceilings that a setting may open when money was spent already.
+_MENGAMBIL_ALIH: Final = (*JENIS_RENCANA, "penerima")
+#: Ends the key of the general cap of a payee that also has the higher one.
+_UMUM: Final = "|umum"
 
 
 def siapkan(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime) -> list[Key]:
@@ -74,8 +80,8 @@ def _follow(
     oleh_id: int,
     now: datetime,
 ) -> None:
-    """Today's limit; a plan's ceiling that never moved takes over what was spent before it."""
-    if key.jenis in JENIS_RENCANA and _unmoved(session, ceiling):
+    """Today's limit; a ceiling that never moved takes over what was spent before it."""
+    if key.jenis in _MENGAMBIL_ALIH and _unmoved(session, ceiling):
         for id_, state in sorted(_spent(session, key, transaksi).items()):
             used = state.reserved + state.posted
             if not used:
@@ -96,8 +102,8 @@ def _unmoved(session: Session, ceiling: Batas) -> bool:
 
 
 def _spent(session: Session, key: Key, transaksi: Transaksi) -> dict[int, State]:
-    """What other purchases of the plan's line and months hold of their DPA line."""
-    sub_kegiatan, rekening, bulan, cara = rencana.kunci_baca(key.kunci)
+    """What other purchases that the ceiling speaks of hold of their DPA line."""
+    theirs = _of_plan(key) if key.jenis in JENIS_RENCANA else _of_payee(session, key)
     statement = (
         select(CeilingMovement.transaksi_id, CeilingMovement.kind, CeilingMovement.amount)
         .join(Ceiling, Ceiling.id == CeilingMovement.ceiling_id)
@@ -106,18 +112,36 @@ def _spent(session: Session, key: Key, transaksi: Transaksi) -> dict[int, State]
             Ceiling.jenis == "dpa",
             Transaksi.opd_id == key.opd_id,
             Transaksi.tahun == key.tahun,
-            Transaksi.sub_kegiatan == sub_kegiatan,
-            Transaksi.bulan <= bulan if cara == "kumulatif" else Transaksi.bulan == bulan,
             Transaksi.id != transaksi.id,
+            *theirs,
         )
         .order_by(CeilingMovement.id)
     )
-    if rekening:
-        statement = statement.where(Transaksi.rekening == rekening)
     states: dict[int, State] = {}
     for id_, kind, amount in session.execute(statement):
         states[id_] = states.get(id_, State(NOL)).after(kind, amount)
     return states
+
+
+def _of_plan(key: Key) -> list[ColumnElement[bool]]:
+    """The purchases of a plan's line and months."""
+    sub_kegiatan, rekening, bulan, cara = rencana.kunci_baca(key.kunci)
+    month = Transaksi.bulan <= bulan if cara == "kumulatif" else Transaksi.bulan == bulan
+    account = [Transaksi.rekening == rekening] if rekening else []
+    return [Transaksi.sub_kegiatan == sub_kegiatan, month, *account]
+
+
+def _of_payee(session: Session, key: Key) -> list[ColumnElement[bool]]:
+    """The year's purchases from a payee, however its name was spelled."""
+    name = key.kunci.removesuffix(_UMUM)
+    counted = [~Transaksi.pdn_umk] if name != key.kunci else []
+    rows = session.execute(
+        select(Transaksi.id, Transaksi.merchant).where(
+            Transaksi.opd_id == key.opd_id, Transaksi.tahun == key.tahun, *counted
+        )
+    )
+    ids = [id_ for id_, merchant in rows if pagu.penerima_kunci(merchant) == name]
+    return [Transaksi.id.in_(ids)]
 
 
 def _up(session: Session, transaksi: Transaksi, now: datetime) -> dict[Key, Rupiah]:
@@ -142,7 +166,7 @@ def _penerima(session: Session, transaksi: Transaksi) -> dict[Key, Rupiah]:
     caps = [cap for cap in (umum, dalam_negeri) if cap is not None]
     found = {pagu.penerima(transaksi, name): max(caps)} if caps else {}
     if len(caps) == 2 and umum is not None and not transaksi.pdn_umk:
-        found[pagu.penerima(transaksi, f"{name}|umum")] = umum
+        found[pagu.penerima(transaksi, name + _UMUM)] = umum
     return found
 
 

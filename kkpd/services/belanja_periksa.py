@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.checks import Fakta, periksa
 from kkpd.domain.errors import Finding
 from kkpd.domain.money import NOL, Rupiah
-from kkpd.models import Kartu, KartuRiwayat, Transaksi
+from kkpd.models import Kartu, Transaksi
 from kkpd.queries import setelan
 from kkpd.queries.belanja_kata import sebut
 from kkpd.queries.jejak import Peristiwa, jejak
+from kkpd.queries.riwayat_kartu import status_pada
 
 
 def temuan(session: Session, transaksi: Transaksi, mata_uang: str) -> list[Finding]:
@@ -56,22 +55,6 @@ def _fakta(session: Session, transaksi: Transaksi, mata_uang: str) -> Fakta:
             if setelan.value(session, f"{word}_kecuali_kartu", transaksi.tanggal, transaksi.opd_id)
         ),
     )
-
-
-def status_pada(session: Session, kartu: Kartu, day: date) -> str:
-    """The card's state on that day by its history; its present state when the history is silent."""
-    found = session.scalar(
-        select(KartuRiwayat.status)
-        .where(KartuRiwayat.kartu_id == kartu.id, KartuRiwayat.tanggal <= day)
-        .order_by(KartuRiwayat.tanggal.desc(), KartuRiwayat.id.desc())
-        .limit(1)
-    )
-    if found is not None:
-        return found
-    earliest = session.scalar(
-        select(func.min(KartuRiwayat.tanggal)).where(KartuRiwayat.kartu_id == kartu.id)
-    )
-    return kartu.status if earliest is None else "belum terbit"
 
 
 def _first_use(session: Session, transaksi: Transaksi) -> bool:

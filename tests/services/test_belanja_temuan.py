@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.money import Rupiah
-from kkpd.models import Ceiling, Kartu, Periode, Temuan
+from kkpd.models import Ceiling, Kartu, KartuRiwayat, Periode, Temuan
+from kkpd.queries import uji
 from kkpd.services.belanja import (
     catat,
     timbang_ulang,
@@ -106,8 +107,6 @@ def test_a_blocked_or_expired_card(session: Session) -> None:
 
 
 def test_the_card_s_history_decides_the_state_of_the_day(session: Session) -> None:
-    from kkpd.models import KartuRiwayat
-
     for status, day in (("aktif", date(2026, 10, 1)), ("hilang", date(2026, 10, 15))):
         session.add(
             KartuRiwayat(
@@ -123,6 +122,7 @@ def test_the_card_s_history_decides_the_state_of_the_day(session: Session) -> No
     session.get_one(Kartu, 1).status = "hilang"
     session.flush()
     before = catat(session, CITRA, dunia.belanja(), NOW)
+    assert uji.bahan(session, before).status_kartu == "aktif"
     after = catat(session, CITRA, dunia.belanja(kunci_kirim="2", tanggal=date(2026, 10, 16)), NOW)
     early = catat(session, CITRA, dunia.belanja(kunci_kirim="3", tanggal=date(2026, 9, 30)), NOW)
     assert aturan(session, before.id) == set()

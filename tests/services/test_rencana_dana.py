@@ -256,6 +256,20 @@ def test_a_request_is_answered_once(session: Session) -> None:
     assert [one.terbuka for one in up_baca.usulan(session, DINKES, 2026)] == [False]
 
 
+def test_a_cap_per_payee_set_in_mid_year_counts_what_was_bought_before(session: Session) -> None:
+    assert beli(session, 700_000, 1) == set()
+    assert beli(session, 2_000_000, 2, pdn_umk=True, merchant="TOKO SUMBER-REJEKI") == set()
+    assert beli(session, 900_000, 3, merchant="CV Lain") == set()
+    setelan(session, "max_per_payee_general", "1.000.000")
+    setelan(session, "max_per_payee_domestic_small", "3.000.000")
+    assert beli(session, 400_000, 4) == {"lewat_batas"}  # general: 700.000 are spent
+    assert sisa(session, "penerima") == {
+        "tokosumberrejeki": Rupiah.of(300_000),
+        "tokosumberrejeki|umum": Rupiah.of(300_000),
+    }
+    assert beli(session, 300_000, 5) == set()
+
+
 def test_caps_per_payee(session: Session) -> None:
     setelan(session, "max_per_payee_general", "1.000.000")
     assert beli(session, 900_000, 1) == set()
