@@ -225,8 +225,6 @@ class Judge:
         group = self._words.find(text) if text else None
         if group == "saldo" and self._starts(text):
             return "saldo pindahan"
-        if group == "total" and squash(text) in ("total", "subtotal", "grandtotal", "jumlah"):
-            return "total"
         return "total" if group is not None and is_total_of_bill(text) else None
 
     def _starts(self, text: str) -> bool:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from kkpd.domain.errors import Unreadable
+from kkpd.ingest.amounts import take_apart
 from kkpd.ingest.celltests import sign_of
 from kkpd.ingest.columns import WRONG, Amount, AmountColumn, texts
 from kkpd.ingest.layout import Layout
@@ -28,6 +29,7 @@ MEANINGS: Mapping[str, str] = {
 }
 
 _TWO = ("debit", "credit")
+_OF_CARD = frozenset({"card", "holder", "mcc"})
 #: Steps of a balance column that must agree before it decides the sign; of fewer, all must.
 _PROOF = 3
 
@@ -61,12 +63,16 @@ class Signs:
         if "sign" in layout.columns:
             marks = texts(_column(body, layout.columns["sign"]))
             return _by_marks(marks, amounts)
+        factor = _by_columns(layout, body, money, amounts)
+        if factor:
+            return cls._all(factor)
         if "balance" in layout.columns:
             balances = money.read(_column(body, layout.columns["balance"]))
             factor = _by_balance(amounts, balances, "card" in layout.columns)
             if factor:
                 return cls._all(factor)
-        _ask(amounts, layout.first_row, notes)
+        if not _marked(_column(body, layout.columns["amount"])):
+            _ask(amounts, layout, notes)
         return cls("amount")
 
     @classmethod
@@ -110,18 +116,27 @@ def _factor(given: str) -> int:
     return -1 if given == "negative" else 1
 
 
-def _ask(amounts: Sequence[Amount], first_row: int, notes: Notes) -> None:
-    """Most amounts carry a minus: spending seen from the account, or much money back."""
+def _marked(cells: Sequence[Cell]) -> bool:
+    """Whether amounts carry CR or DB, which leaves nothing to ask."""
+    written = (take_apart(cell) for cell in cells if isinstance(cell, str))
+    return any(one is not None and one.mark for one in written)
+
+
+def _ask(amounts: Sequence[Amount], layout: Layout, notes: Notes) -> None:
+    """Most amounts carry a minus: spending seen from the account, or much money back. In a list
+    that names no card half of them are enough.
+    """
     negative = [i for i, one in enumerate(amounts) if isinstance(one, Decimal) and one < 0]
     priced = sum(isinstance(amount, Decimal) and bool(amount) for amount in amounts)
-    if 2 * len(negative) <= priced:
+    of_card = not _OF_CARD.isdisjoint(layout.columns)
+    if 2 * len(negative) < priced + of_card or not negative:
         return
     notes.ask(
         SIGN_KEY,
         f"{len(negative)} dari {priced} jumlah pertama bertanda minus, dan tidak ada saldo atau "
         "kolom debit/kredit yang menjelaskannya. Bagaimana bank menulis belanja?",
         dict(MEANINGS),
-        [first_row + 1 + index for index in negative],
+        [layout.first_row + 1 + index for index in negative],
     )
 
 
@@ -144,6 +159,24 @@ def _by_marks(marks: Sequence[str], amounts: Sequence[Amount]) -> Signs:
     if debit < 0:  # spending is printed negative: the bank's own view of the account
         return Signs("amount", -1, -1, -1)
     return Signs("amount", 1, credit, 1)
+
+
+def _by_columns(
+    layout: Layout, body: Sequence[Row], money: AmountColumn, amounts: Sequence[Amount]
+) -> int:
+    """-1 where the amounts beside a filled debit column carry a minus, 1 where they do not (and the
+    other way about for credits); 0 without such columns or when they disagree.
+    """
+    leans = set()
+    for role, way in (("debit", 1), ("credit", -1)):
+        if role in layout.columns:
+            filled = money.read(_column(body, layout.columns[role]))
+            leans |= {
+                way if amount > 0 else -way
+                for amount, beside in zip(amounts, filled, strict=True)
+                if isinstance(amount, Decimal) and amount and isinstance(beside, Decimal) and beside
+            }
+    return leans.pop() if len(leans) == 1 else 0
 
 
 def _by_balance(amounts: Sequence[Amount], balances: Sequence[Amount], of_card: bool) -> int:

@@ -12,16 +12,18 @@ _DIGITS, _DIGIT = b"0123456789", re.compile("[0-9]")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-#: What a bill's last row says; a shop called Total says none of it.
+#: What the last rows of a bill or an account say; a shop called Total says none of it.
 _TOTAL_OF_BILL = re.compile(
-    r"(?:grand )?total\b.{0,30}\b(?:balance|due|outstanding|saldo|tagihan|kewajiban)\b.{0,20}$",
+    r"(?:grand |sub-?)?(?:total|jumlah)"
+    r"(?:\b.{0,30}\b(?:balance|due|outstanding|saldo|tagihan|kewajiban)\b.{0,20}"
+    r"| (?:mutasi )?(?:debits?|credits?|debet|kredit))?|turnovers?",
     re.IGNORECASE,
 )
 
 
 def is_total_of_bill(text: str) -> bool:
-    """`Total outstanding balance`, `Total Tagihan`: the sum of a bill, not a purchase."""
-    return _TOTAL_OF_BILL.match(text) is not None
+    """`Total`, `Total outstanding balance`, `Turnover`: a sum of lines, not a purchase."""
+    return _TOTAL_OF_BILL.fullmatch(text.strip(" .:")) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -72,3 +72,38 @@ def test_a_column_of_zeros_is_not_what_was_paid() -> None:
     assert [line.amount for line in parse(data).lines] == [D("49.37")]
     lone = b'Fecha,Importe,Nombre\n13/01/2026,"0,00",A\n'
     assert [line.amount for line in parse(lone).lines] == [D("0.00")]
+
+
+def test_debit_and_credit_beside_the_amount_give_its_sign() -> None:
+    """The bank repeats each amount, with its minus, in a column for money out or in."""
+    data = (
+        b"tanggal;bedrag;kredit;debet;uraian\n13/01/2026;-16,52;;-16,52;A\n"
+        b"14/01/2026;35,77;35,77;;B\n15/01/2026;-8,00;;-8,00;C\n"
+    )
+    read = parse(data)
+    assert [line.amount for line in read.lines] == [D("16.52"), D("-35.77"), D("8.00")]
+    assert not read.questions
+
+
+def test_as_many_minuses_as_not_are_a_question() -> None:
+    data = b"Date,Details,Amount\n13/01/2026,A,1500.00\n14/01/2026,B,-500.00\n"
+    assert [question.key for question in parse(data).questions] == ["tanda_belanja"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_line"),
+    [
+        ("Turnover", False),
+        ("Total debit", False),
+        ("Jumlah mutasi kredit", False),
+        ("Total amount due", False),
+        ("TOTAL ENERGIES 44", True),
+        ("Total", False),
+        ("Turnover Cafe", True),
+    ],
+)
+def test_dated_rows_that_only_sum_up(text: str, is_line: bool) -> None:
+    rows = [("13/01/2026", "Belanja", "15.31"), ("14/01/2026", text, "15.31")]
+    read = parse(_table(rows, "Date,Details,Debit"))
+    assert len(read.lines) == 1 + is_line
+    assert read.rows == len(read.lines) + len(read.skipped)
