@@ -20,6 +20,11 @@ _RUN = re.compile(rf"\d(?:[{_BLANKS}{_DASHES}]{{0,3}}\d){{{_SHORTEST - 1},}}")
 _DOTTED = re.compile(r"(?<![\d.])\d{4}\.\d{4}\.\d{4}\.\d{1,7}(?![\d.])")
 _GROUP = re.compile(r"\d+")
 _MASKED = re.compile(r"[*xX#•●]{2,}|\.{4,}")
+_HEADED = re.compile(
+    r"\b(?:ending|ends|berakhir(?:an)?)(?: in| with| dengan)?[ :*#]{1,4}(\d{4})\b"
+    r"|(?<![\w*•])[\dXx*•](?:[ -]?[\dXx*•]){11,18}(?!\w)",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(r"(\d{4})\D*$")
 
 #: Every digit becomes 0 and every other byte x, so that one search finds a long number.
@@ -68,6 +73,21 @@ def last_four(text: str) -> str | None:
     if digits != 4 and digits < _SHORTEST and not _MASKED.search(text):
         return None
     return found[1]
+
+
+def announced(text: str) -> str | None:
+    """The last four digits of the one card that a heading names, masked or by its end.
+
+    `5264 22XX XXXX 1234 BUDI`, `Card ending in 0099`; None for none, or for several.
+    """
+    found = {one[1] or one[0][-4:] for one in _HEADED.finditer(text) if one[1] or _is_card(one[0])}
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_card(text: str) -> bool:
+    signs = "".join(letter for letter in text if letter not in " -")
+    hidden = sum(not letter.isdigit() for letter in signs)
+    return _SHORTEST - 1 <= len(signs) <= _LONGEST and signs[-4:].isdigit() and hidden > 1
 
 
 def _mask_run(found: re.Match[str]) -> str:

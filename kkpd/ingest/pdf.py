@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
 import struct
 import zlib
 from collections.abc import Iterator
 
-from kkpd.domain.errors import TooLarge, Unreadable
+from kkpd.domain.errors import Finding, TooLarge, Unreadable
+from kkpd.ingest import pdfpages
 from kkpd.ingest.pdftable import under_titles
-from kkpd.ingest.pdfwords import Line, lines
+from kkpd.ingest.pdfwords import Line, beside, lines
 from kkpd.ingest.sheet import Row, Sheet
 
 #: Longer documents are no card bill.
@@ -18,7 +18,14 @@ MAX_PAGES = 400
 #: The largest that all compressed parts of a document may become.
 MAX_UNPACKED = 200 * 1024 * 1024
 _STREAM = re.compile(rb"stream\r?\n")
-_DAMAGED = "PDF rusak atau terkunci. Unduh ulang dari bank lalu unggah lagi."
+#: A document of which such a share of letters says nothing cannot be trusted in the rest.
+_SENSELESS = 0.1
+_DAMAGED = "PDF rusak atau terpotong. Unduh ulang dari bank lalu unggah lagi."
+_LOCKED = "PDF dikunci kata sandi. Simpan ulang tanpa kata sandi lalu unggah lagi."
+_NO_LETTERS = (
+    "Huruf di PDF ini tidak bisa dibaca (fontnya tidak menyimpan arti hurufnya). Minta XLSX atau "
+    "CSV dari bank."
+)
 _SCANNED = (
     "PDF ini hasil pindai: tidak ada teks di dalamnya. Minta berkas asli dari bank "
     "(PDF teks, XLSX atau CSV)."
@@ -28,7 +35,7 @@ _SCANNED = (
 def sheets(data: bytes) -> list[Sheet]:
     """The whole document as one table. Raises Unreadable for scans and damaged files."""
     refuse_bombs(data)
-    found = _read(data)
+    found, scans = _read(data)
     if not any(line.cells for line in found):
         raise Unreadable(_SCANNED)
     table = under_titles(found)
@@ -37,7 +44,16 @@ def sheets(data: bytes) -> list[Sheet]:
     def rows() -> Iterator[Row]:
         return iter(table)
 
-    return [Sheet(None, rows, pages)]
+    return [Sheet(None, rows, pages, remarks=[_scanned(scans)] if scans else [])]
+
+
+def _scanned(scans: list[int]) -> Finding:
+    numbers = ", ".join(map(str, scans))
+    return Finding(
+        "halaman_gambar",
+        f"Halaman {numbers} hanya gambar tanpa teks dan tidak terbaca. Bila memuat transaksi, "
+        "minta berkas asli dari bank.",
+    )
 
 
 def refuse_bombs(data: bytes) -> None:
@@ -55,23 +71,39 @@ def refuse_bombs(data: bytes) -> None:
             raise TooLarge("Isi PDF mengembang tidak wajar. Ini bukan berkas dari bank.")
 
 
-def _read(data: bytes) -> list[Line]:
-    import pdfplumber
+def _read(data: bytes) -> tuple[list[Line], list[int]]:
+    """The lines of all pages, and which pages are pictures only."""
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
     from pdfminer.psexceptions import PSException
-    from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
     try:
-        with pdfplumber.open(io.BytesIO(data)) as document:
-            if len(document.pages) > MAX_PAGES:
-                raise TooLarge(f"PDF lebih dari {MAX_PAGES} halaman. Bagi tagihan per bulan.")
-            found: list[Line] = []
-            for number, page in enumerate(document.pages, start=1):
-                found += lines(number, page.extract_words(x_tolerance=2))
-                page.close()
-            return found
+        return _lines(data)
+    except PDFPasswordIncorrect as wrong:
+        raise Unreadable(_LOCKED) from wrong
     except (
-        *(PSException, PdfminerException, MalformedPDFException, struct.error, zlib.error),
+        *(PSException, struct.error, zlib.error),
         *(ValueError, TypeError, LookupError, AttributeError, AssertionError, ArithmeticError),
         *(RecursionError, EOFError, OSError, StopIteration, NotImplementedError),
     ) as wrong:  # what pdfminer raises on damaged files, found by fuzzing
         raise Unreadable(_DAMAGED) from wrong
+
+
+def _lines(data: bytes) -> tuple[list[Line], list[int]]:
+    from pdfplumber.utils.text import extract_words
+
+    found: list[Line] = []
+    scans: list[int] = []
+    wrong = count = 0
+    for page in pdfpages.pages(data):
+        if page.number > MAX_PAGES:
+            raise TooLarge(f"PDF lebih dari {MAX_PAGES} halaman. Bagi tagihan per bulan.")
+        senseless, letters = pdfpages.unreadable(page.letters)
+        wrong, count = wrong + senseless, count + letters
+        if page.is_scan:
+            scans.append(page.number)
+        else:
+            found += lines(page.number, extract_words(page.letters, x_tolerance=2))
+            found += [beside(page.number, text) for text in page.aside]
+    if wrong > _SENSELESS * count:
+        raise Unreadable(_NO_LETTERS)
+    return found, scans

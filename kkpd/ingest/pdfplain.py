@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -10,6 +11,7 @@ from kkpd.ingest import amounts, dates
 from kkpd.ingest.columns import AmountColumn
 from kkpd.ingest.pdfwords import Line, is_money
 
+_CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
 #: So many steps of a balance must be the amounts between them.
 _PROOF = 2
 
@@ -39,9 +41,14 @@ def _parts(line: Line) -> tuple[list[str], list[str]] | None:
     while end > len(days) and is_money(texts[end - 1]):
         end -= 1
     said = " ".join(texts[len(days) : end])
-    if not days or end == len(texts) or any(map(is_money, said.split()[-3:])):
+    if not days or end == len(texts) or any(_like(texts[-1], one) for one in said.split()[-3:]):
         return None
     return [days[0], days[-1], said], texts[end:]
+
+
+def _like(amount: str, word: str) -> bool:
+    """Whether a word is written as the amount is, with as many decimals, so could be it as well."""
+    return is_money(word) and bool(_CENTS.search(amount)) == bool(_CENTS.search(word))
 
 
 def _is_running(found: Sequence[Sequence[str]]) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
+from kkpd.domain.pan import announced
 from kkpd.ingest import dates, layout, pdfplain, sections
 from kkpd.ingest.pdfwords import MARKS, Cell, Line, is_money
 from kkpd.ingest.profile import get_profile
+from kkpd.ingest.words import squash
 
 #: What a table of purchases is made of; a name above it must not pass for a title of it.
 _CORE = frozenset({"transaction_date", "posting_date", "amount", "debit", "credit", "merchant"})
@@ -18,6 +21,8 @@ _CREDIT = frozenset({"CR", "CR.", "DB", "DB.", "DR"})
 _TEXTS = ("description", "merchant")
 #: Titles stand on so many lines at most; so many lines below them are looked at, so many convince.
 _TITLE_LINES, _BELOW, _ENOUGH = 3, 60, 3
+#: Longer texts are no titles beside each other.
+_WORDS = 12
 
 
 def under_titles(found: Sequence[Line]) -> list[list[str]]:
@@ -36,7 +41,10 @@ def under_titles(found: Sequence[Line]) -> list[list[str]]:
         if found[index].texts == named:
             now = _again(found, index, titles)
         table.append(_under(found[index], now))
-    _join_continued(found, table, first, titles)
+    joined = _join_continued(found, table, first, titles)
+    for index in range(first + 1, len(found)):
+        if index not in joined and found[index].texts != named and not _has_value(found[index]):
+            table[index] = found[index].texts  # a heading, no part of the table
     if "amount" in titles.roles:
         sections.sign(table, titles.roles["amount"])
     return table
@@ -73,7 +81,7 @@ def _header(found: Sequence[Line]) -> tuple[int, Titles] | None:
     Titles with transactions under them come before a summary such as `Statement Date, Amount Due`;
     where none has any, lines with a date and an amount are read without titles.
     """
-    best: tuple[tuple[int, int, int], int, Titles] | None = None
+    best: tuple[tuple[int, int, int, int], int, Titles] | None = None
     seen: set[tuple[str, ...]] = set()
     for index in range(len(found)):
         for cells in _stacks(found, index):
@@ -82,10 +90,11 @@ def _header(found: Sequence[Line]) -> tuple[int, Titles] | None:
                 continue
             seen.add(texts)
             titles = Titles(cells)
-            if not layout.complete(titles.roles) or any(map(_is_value, cells)):
+            if not layout.complete(titles.roles):
                 continue
             fitting = titles.fitting(found[index + 1 : index + _BELOW])
-            worth = (fitting, len(_CORE.intersection(titles.roles)), len(titles.roles))
+            core = len(_CORE.intersection(titles.roles))
+            worth = (fitting, core, len(titles.roles), -sum(map(len, texts)))
             if best is None or worth > best[0]:
                 best = (worth, index, titles)
     if best is None or (not best[0][0] and any(len(row) > 1 for row in pdfplain.rows(found))):
@@ -94,16 +103,66 @@ def _header(found: Sequence[Line]) -> tuple[int, Titles] | None:
 
 
 def _stacks(found: Sequence[Line], index: int) -> Iterator[list[Cell]]:
-    """A line as titles, then with each of the lines close below it laid into it."""
+    """A line as titles, then with each of the lines close below it laid into it.
+
+    Titles hold no value; where two of them stand so close that they seem one, they are parted.
+    """
     line = found[index]
     titles = list(line.cells)
-    if titles:
-        yield titles
+    if not titles or _has_value(line):
+        return
+    yield from _parted(titles)
     for above, below in pairwise(found[index : index + _TITLE_LINES]):
-        if not titles or below.page != line.page or below.top - above.top >= 2 * line.size:
+        near = below.page == line.page and below.top - above.top < 2 * line.size
+        if not near or _has_value(below):
             return
         titles = _stack(titles, below.cells)
-        yield titles
+        yield from _parted(titles)
+
+
+def _parted(titles: list[Cell]) -> Iterator[list[Cell]]:
+    """The titles, and with those parted that are two known names beside each other."""
+    yield titles
+    parts = [part for title in titles for part in _names(title)]
+    if len(parts) > len(titles):
+        yield parts
+
+
+def _names(title: Cell) -> list[Cell]:
+    """`Tanggal Transaksi Tanggal Posting` as two titles; any other text stays as it is."""
+    known = _known_names()
+    words = title.text.split()
+    if len(words) > _WORDS or squash(title.text) in known:
+        return [title]
+    best: list[list[str] | None] = [[]]
+    for end in range(1, len(words) + 1):
+        ways = [
+            [*before, " ".join(words[start:end])]
+            for start in range(end)
+            if (before := best[start]) is not None and squash(" ".join(words[start:end])) in known
+        ]
+        best.append(min(ways, key=len, default=None))
+    return _spread(title, best[-1] or [title.text])
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    names = get_profile("umum").columns.values()
+    return frozenset(squash(name) for one in names for name in one)
+
+
+def _spread(title: Cell, parts: Sequence[str]) -> list[Cell]:
+    """Parts of a text where they stand if all letters are equally wide."""
+    letter = (title.right - title.left) / len(title.text)
+    cells, left = [], title.left
+    for part in parts:
+        cells.append(Cell(part, left, left + letter * len(part)))
+        left += letter * (len(part) + 1)
+    return cells
+
+
+def _has_value(line: Line) -> bool:
+    return any(map(_is_value, line.cells))
 
 
 def _is_value(cell: Cell) -> bool:
@@ -189,11 +248,12 @@ def _under(line: Line, titles: Titles) -> list[str]:
 
 def _join_continued(
     found: Sequence[Line], table: list[list[str]], first: int, titles: Titles
-) -> None:
+) -> set[int]:
     """A line with nothing but text under the description goes on with the one above it."""
     column = titles.roles.get("description", titles.roles.get("merchant"))
+    joined: set[int] = set()
     if column is None:
-        return
+        return joined
     owner = -1
     for index in range(first + 1, len(found)):
         line, above, row = found[index], found[index - 1], table[index]
@@ -201,7 +261,10 @@ def _join_continued(
             owner = index if dates.looks_like_date(row[0]) else -1
             continue
         follows = line.page == above.page and line.top - above.top < 1.8 * line.size
+        follows = follows and announced(" ".join(line.texts)) is None
         if owner >= 0 and follows and [i for i, text in enumerate(row) if text] == [column]:
             table[owner][column] = f"{table[owner][column]} {row[column]}".strip()
+            joined.add(index)
         else:
             owner = -1
+    return joined

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +13,8 @@ from kkpd.ingest import amounts, dates
 
 #: Words closer than this share of their height are one cell; a typewriter's blank is 0.6 wide.
 _NEAR = 0.65
+#: What stands before and after the blank between thousands.
+_GROUP, _REST = re.compile(r"[-+(]?\d{1,3}"), re.compile(r"\d{3}(?:,\d\d?\D*$|$)")
 #: Words whose tops differ by less than this many points stand on one line.
 _LEVEL = 3.0
 #: What signs the amount that stands before it.
@@ -52,6 +56,11 @@ def lines(page: int, words: Iterable[Mapping[str, float | str]]) -> list[Line]:
         else:
             level.append([word])
     return [_line(page, sorted(found, key=lambda word: float(word["x0"]))) for found in level]
+
+
+def beside(page: int, text: str) -> Line:
+    """What stands in the margin or across a page, as a line of its own below all others."""
+    return Line(page, math.inf, 1.0, (Cell(" ".join(text.split()), 0.0, 0.0),))
 
 
 def _line(page: int, words: Sequence[Mapping[str, float | str]]) -> Line:
@@ -97,6 +106,8 @@ def _trailing_amounts(words: list[Cell], size: float) -> tuple[list[Cell], list[
     tail: list[Cell] = []
     while words:
         count = 2 if len(words) > 1 and words[-1].text.upper() in MARKS else 1
+        while _is_group(words, count, size):
+            count += 1
         text = " ".join(word.text for word in words[-count:])
         if not is_money(text):
             break
@@ -106,6 +117,23 @@ def _trailing_amounts(words: list[Cell], size: float) -> tuple[list[Cell], list[
         tail.insert(0, Cell(text, words[-count].left, words[-1].right))
         words = words[:-count]
     return words, tail
+
+
+def _is_group(words: Sequence[Cell], count: int, size: float) -> bool:
+    """Whether the word before the last ones is the thousands of `1 250,00`: a blank between, and
+    more than that to what stands before it (`CAFE 1 250,00` could be either, so it is none).
+    """
+    if len(words) <= count:
+        return False
+    word, after = words[-count - 1], words[-count]
+    if not _GROUP.fullmatch(word.text) or not _REST.match(after.text):
+        return False
+    blank = after.left - word.right
+    before = words[-count - 2] if len(words) > count + 1 else None
+    apart = (
+        before is None or word.left - before.right > 1.5 * blank or _GROUP.fullmatch(before.text)
+    )
+    return bool(apart) and blank < _NEAR * size
 
 
 def _has_before(words: Sequence[Cell], count: int, text: str, size: float) -> bool:

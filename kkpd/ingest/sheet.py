@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 
+from kkpd.domain.errors import Finding
+
 #: A cell is text from CSV and PDF; a spreadsheet also gives numbers, dates and truth values.
 Cell = object
 Row = Sequence[Cell]
@@ -45,7 +47,7 @@ class Sheet:
     """One table: `rows()` starts from the first row each time; row numbers begin at 1.
 
     `pages` names the page of every row of a PDF; elsewhere all rows stand under `name`. `blocks`
-    is the same by column, where a format can be read so.
+    is the same by column, where a format can be read so. `remarks` are what its reader has to tell.
     """
 
     name: str | None
@@ -53,6 +55,7 @@ class Sheet:
     pages: Sequence[str] = ()
     blocks: Callable[[], Iterator[Block]] | None = None
     hidden: bool = False
+    remarks: Sequence[Finding] = ()
 
     def below(self, first: int) -> Iterator[Block]:
         """All rows from the 0-based row `first` on, by column."""

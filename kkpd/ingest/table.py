@@ -56,6 +56,8 @@ def read(
     Raises Unreadable when no sheet holds a table, or when a printed total cannot be read.
     """
     totals = Totals(profile)
+    for sheet in sheets:
+        notes.findings += sheet.remarks
     found = tabs.choose(sheets, profile, notes)
     if not any(tab.layout for tab in found):
         raise Unreadable(_no_table(profile), field="kolom")

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from kkpd.domain.errors import Unreadable
-from kkpd.domain.pan import last_four, mask
+from kkpd.domain.pan import announced, last_four, mask
 from kkpd.ingest import amounts, dates
 from kkpd.ingest.columns import WRONG, AmountColumn
 from kkpd.ingest.profile import Profile
@@ -19,6 +19,8 @@ from kkpd.ingest.words import squash
 
 _INTERIM = ("sementara", "dts", "interim", "provisional")
 _SHOWN = 5
+#: A heading has so many cells at most.
+_HEADING = 4
 _PAID_AS_POSITIVE = ("payments",)
 _DAYS = ("bill_date", "due_date")
 _BALANCES = ("opening", "closing")
@@ -51,11 +53,14 @@ class Totals:
         self._take(number, row, ())
 
     def card_of(self, row: Row) -> str | None:
-        """The card that a label in this row announces for the lines below it."""
+        """The card that a label or a masked number in this row announces for the lines below it."""
         for role, value in self._pairs(row, ()):
             if role == "card" and (four := last_four(text_of(value))):
                 return four
-        return None
+        texts = [text for cell in row if (text := text_of(cell).strip())]
+        if len(texts) > _HEADING or any(map(_meant, texts)):
+            return None
+        return announced(" ".join(texts))
 
     def bill_date(self) -> date | None:
         """The bill date found so far, for dates printed without a year."""
