@@ -49,7 +49,7 @@ class Periksa:
         self._chain()
         self._files(manifest["files"])
         self._purchases(manifest["tahun"], manifest["bulan"])
-        self._reports(manifest["laporan"])
+        self._reports(manifest["laporan"], manifest["tahun"], manifest["bulan"])
         return all(holds is not False for holds, _ in self.hasil)
 
     def catat(self, holds: bool | None, yes: str, no: str = "") -> None:
@@ -166,9 +166,19 @@ class Periksa:
         self.catat(not lost, "Semua bukti belanja itu menurut rantai ada di dalamnya.",
                    f"Buktinya tidak ada dalam paket: belanja {lost[:5]}")  # fmt: skip
 
-    def _reports(self, reports: list[dict[str, str]]) -> None:
-        """Each issued report: its data, its file, its totals, its events."""
-        issued = {e["after"]["sha256"] for e in self.events if e["kind"] == "laporan:terbit"}
+    def _reports(self, reports: list[dict[str, str]], tahun: int, bulan: list[int]) -> None:
+        """Each issued report: its data, its file, its totals, its events; and none left out."""
+        said = [e["after"] for e in self.events if e["kind"] == "laporan:terbit"]
+        issued = {after["sha256"] for after in said}
+        here = {_sha(self.baca(report["data"])) for report in reports}
+        first, last = bulan
+        gone = [
+            after["nomor"] for after in said
+            if after.get("tahun") == tahun and first <= after["bulan"] <= last
+            and after["sha256"] not in here
+        ]  # fmt: skip
+        self.catat(not gone, "Semua laporan periode itu menurut rantai ada di dalamnya.",
+                   f"Terbit menurut rantai, tidak ada dalam paket: {gone[:5]}")  # fmt: skip
         archived = {e["after"]["sha256"] for e in self.events if e["kind"] == "laporan:arsip"}
         for report in reports:
             data, pdf = self.baca(report["data"]), self.baca(report["pdf"])

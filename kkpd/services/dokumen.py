@@ -73,7 +73,11 @@ def terbitkan(
     )
     naskah = rencana.naskah(printed)
     data = naskah.to_json()
-    after = proof.issue_after(data, naskah.formulir, naskah.versi) | {"nomor": printed}
+    after = proof.issue_after(data, naskah.formulir, naskah.versi) | {
+        "nomor": printed,
+        "tahun": rencana.tahun,
+        "bulan": rencana.bulan,
+    }
     event, bukti = log.issue(
         session,
         actor,

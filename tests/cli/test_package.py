@@ -141,7 +141,7 @@ def _without_a_row(folder: Path) -> None:
         (_in_csv(b"2026-10-", b"2026-09-"), "Belanja berbeda dari rantai"),
         (_without_a_row, "tidak ada dalam paket: belanja"),
         (_dropped("bukti/*"), "Buktinya tidak ada dalam paket"),
-        (_dropped("laporan/terbit/*.pdf"), ""),
+        (_dropped("laporan/terbit/*.pdf"), "Terbit menurut rantai, tidak ada dalam paket: ['0001/"),
         (_dropped("data/uji.csv"), ""),
     ],
 )
