@@ -40,7 +40,16 @@ def halangan(session: Session, ini: Lingkup) -> tuple[str, ...]:
     """Every hindrance, the gravest first; empty when the import may go."""
     return tuple(
         sentence
-        for rule in (_closed, _linked, _explained, _interim, _left_out, _elsewhere, _unclear)
+        for rule in (
+            _closed,
+            _linked,
+            _together,
+            _explained,
+            _interim,
+            _left_out,
+            _elsewhere,
+            _unclear,
+        )
         for sentence in rule(session, ini)
     )
 
@@ -53,6 +62,12 @@ def _closed(session: Session, ini: Lingkup) -> Iterator[str]:
             select(model.tahun, model.bulan).where(which).distinct()
         )
     }
+    joined = (
+        select(BarisBank.tahun, BarisBank.bulan)
+        .join(Cocok, Cocok.baris_bank_id == BarisBank.id)
+        .where(ini.bersama)
+    )
+    months |= {(tahun, bulan) for tahun, bulan in session.execute(joined.distinct())}
     for tahun, bulan in sorted(months):
         found = session.get(Periode, (ini.opd_id, tahun, bulan))
         if found is not None and found.status != "terbuka":
@@ -88,6 +103,23 @@ def _linked(session: Session, ini: Lingkup) -> Iterator[str]:
                 "pasangannya di halaman Cocokkan."
             )
     yield from _rest(len(rows), "pasangan lain yang harus diurungkan dahulu")
+
+
+def _together(session: Session, ini: Lingkup) -> Iterator[str]:
+    """Lines that stay and that a person joined to a purchase which a line that goes paid too."""
+    rows = session.execute(
+        select(BarisBank.merchant, BarisBank.nilai, Transaksi.merchant)
+        .join(Cocok, Cocok.baris_bank_id == BarisBank.id)
+        .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
+        .where(ini.bersama, Cocok.status != "pasti")
+        .order_by(BarisBank.id, Cocok.id)
+    ).all()
+    for text, amount, payee in rows[:_SEBANYAK]:
+        yield (
+            f"Baris “{text}” Rp {amount} dari berkas lain dipasangkan bersama baris berkas ini "
+            f"dengan belanja {payee}. Urungkan pasangannya di halaman Cocokkan dahulu."
+        )
+    yield from _rest(len(rows), "pasangan bersama yang harus diurungkan dahulu")
 
 
 def _explained(session: Session, ini: Lingkup) -> Iterator[str]:
@@ -150,24 +182,37 @@ def _left_out(session: Session, ini: Lingkup) -> Iterator[str]:
             )
 
 
+def dahulu(session: Session, ini: Lingkup) -> tuple[tuple[int, str], ...]:
+    """Imports (id, file name) that must go out before this one, and come in again after it."""
+    files = {*_moved(session, ini)[1], *impor_ragu.berkas(session, ini)}
+    rows = session.execute(
+        select(Impor.id, Berkas.nama)
+        .join(Berkas, Berkas.id == Impor.berkas_id)
+        .where(ini.berkas_lain(), Impor.berkas_id.in_(files))
+        .order_by(Impor.id)
+    )
+    return tuple((id_, name) for id_, name in rows)
+
+
+def _moved(session: Session, ini: Lingkup) -> tuple[int, list[int]]:
+    """How many lines other files have as part of another bill or month, and those files."""
+    ids = session.scalars(select(BarisBank.id).where(ini.berpindah)).all()
+    files = select(SumberBaris.berkas_id).where(
+        SumberBaris.baris_bank_id.in_(ids[:_SEKALI]),
+        SumberBaris.berkas_id != ini.berkas_id,
+        terlihat(),
+    )
+    return len(ids), list(session.scalars(files.distinct())) if ids else []
+
+
 def _elsewhere(session: Session, ini: Lingkup) -> Iterator[str]:
     """Lines that other files have as part of another bill or month."""
-    ids = session.scalars(select(BarisBank.id).where(ini.berpindah)).all()
-    if not ids:
-        return
-    files = session.scalars(
-        select(SumberBaris.berkas_id)
-        .where(
-            SumberBaris.baris_bank_id.in_(ids[:_SEKALI]),
-            SumberBaris.berkas_id != ini.berkas_id,
-            terlihat(),
+    count, files = _moved(session, ini)
+    if count:
+        yield (
+            f"{count} baris juga diberikan oleh {nama_berkas(session, files)}, tetapi pada "
+            "tagihan lain. Keluarkan pengambilan berkas itu dahulu, lalu ambil lagi sesudahnya."
         )
-        .distinct()
-    )
-    yield (
-        f"{len(ids)} baris juga diberikan oleh {nama_berkas(session, list(files))}, tetapi pada "
-        "tagihan lain. Keluarkan pengambilan berkas itu dahulu, lalu ambil lagi sesudahnya."
-    )
 
 
 def _unclear(session: Session, ini: Lingkup) -> Iterator[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import (
@@ -78,6 +78,21 @@ class Lingkup:
         return and_(self.tetap, not_(self._given_elsewhere(same)))
 
     @property
+    def bersama(self) -> ColumnElement[bool]:
+        """Condition on Cocok: of lines that stay, to purchases that lines which go paid too."""
+        lines = select(BarisBank.id).where(self.pergi)
+        paid = aliased(Cocok)
+        purchases = select(paid.transaksi_id).where(
+            paid.opd_id == self.opd_id, paid.baris_bank_id.in_(lines), paid.dicabut_at.is_(None)
+        )
+        return and_(
+            Cocok.opd_id == self.opd_id,
+            Cocok.transaksi_id.in_(purchases),
+            Cocok.baris_bank_id.not_in(lines),
+            Cocok.dicabut_at.is_(None),
+        )
+
+    @property
     def tagihan(self) -> ColumnElement[bool]:
         """Condition on Tagihan: bills that no other import in force shows."""
         mine = select(ImporTagihan.tagihan_id).where(ImporTagihan.impor_id == self.impor_id)
@@ -126,11 +141,12 @@ def hitung(session: Session, ini: Lingkup) -> Banyak:
         baris += count
         jumlah = jumlah if jenis == "pembayaran" else jumlah + amount
     tetap = session.scalar(select(func.count()).select_from(BarisBank).where(ini.tetap)) or 0
+    lines = select(BarisBank.id).where(ini.pergi)
+    own = and_(Cocok.baris_bank_id.in_(lines), Cocok.dicabut_at.is_(None))
     otomatis = session.scalar(
         select(func.count())
         .select_from(Cocok)
-        .join(BarisBank, BarisBank.id == Cocok.baris_bank_id)
-        .where(ini.pergi, Cocok.dicabut_at.is_(None), Cocok.status == "pasti")
+        .where(or_(own, ini.bersama), Cocok.status == "pasti")
     )
     return Banyak(baris, tetap, jumlah, otomatis or 0)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Integer, String, cast, insert, literal, or_, select
+from sqlalchemy import Integer, String, and_, cast, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.canonical import Json
@@ -35,7 +35,7 @@ from kkpd.models import (
 )
 from kkpd.queries import buku_bank
 from kkpd.queries import impor_keluar as reads
-from kkpd.queries.impor_halangan import halangan
+from kkpd.queries.impor_halangan import dahulu, halangan
 from kkpd.queries.impor_keluar import Banyak, Lingkup
 from kkpd.services import baris, cocok_kartu, dts, log
 from kkpd.services.belanja_isian import tanpa_kendali
@@ -56,11 +56,14 @@ class Keluarkan:
 
 @dataclass(frozen=True, slots=True)
 class Akibat:
-    """What taking out would do; `halangan` are sentences that say what to undo first."""
+    """What taking out would do; `halangan` are sentences that say what to undo first, `dahulu` the
+    imports (id, file name) that are to go out first.
+    """
 
     banyak: Banyak
     contoh: tuple[reads.BarisPergi, ...]
     halangan: tuple[str, ...]
+    dahulu: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,10 @@ def periksa(session: Session, actor: Actor, opd_id: int, impor_id: int, contoh: 
     require(actor, "tagihan:keluarkan", opd_id)
     ini = reads.lingkup(_impor(session, opd_id, impor_id))
     return Akibat(
-        reads.hitung(session, ini), reads.contoh(session, ini, contoh), halangan(session, ini)
+        reads.hitung(session, ini),
+        reads.contoh(session, ini, contoh),
+        halangan(session, ini),
+        dahulu(session, ini),
     )
 
 
@@ -138,11 +144,15 @@ def _refuse(hindrances: Sequence[str]) -> None:
 
 
 def _let_go(session: Session, actor: Actor, ini: Lingkup, now: datetime) -> list[int]:
-    """End the pairs that the program made by itself; the purchases that are open again."""
-    lines = select(BarisBank.id).where(ini.pergi)
-    links = session.scalars(
-        select(Cocok).where(Cocok.baris_bank_id.in_(lines), Cocok.dicabut_at.is_(None))
-    ).all()
+    """End the pairs that the program made by itself; the purchases that are open again.
+
+    Where lines of several files paid one purchase together, those that stay are open again too: a
+    purchase covered in part would be neither billed nor open (as in `cocok_urung.urungkan`).
+    """
+    own = and_(
+        Cocok.baris_bank_id.in_(select(BarisBank.id).where(ini.pergi)), Cocok.dicabut_at.is_(None)
+    )
+    links = session.scalars(select(Cocok).where(or_(own, ini.bersama)).order_by(Cocok.id)).all()
     for link in links:
         link.dicabut_at, link.dicabut_oleh_id = now, actor.orang_id
     session.flush()

@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd import ingest
+from kkpd.domain import matching
 from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
 from kkpd.models import (
     BarisBank,
@@ -23,7 +25,15 @@ from kkpd.models import (
 )
 from kkpd.queries import cocok as lihat
 from kkpd.queries import tagihan as tampil
-from kkpd.services import baris, cocok, impor_keluar, log, tagihan
+from kkpd.services import (
+    baris,
+    cocok,
+    cocok_tautan,
+    cocok_urung,
+    impor_keluar,
+    log,
+    tagihan,
+)
 from kkpd.services.impor_keluar import Keluarkan
 from kkpd.services.tagihan import Terima
 from tests.cast import ACTORS, DINKES, ORANG
@@ -31,7 +41,16 @@ from tests.databases import Fill
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW
 from tests.services.jalan import OKTOBER, berbukti
-from tests.services.keluar_bantu import CITRA, DTS, NANTI, TOKO, hidup, keluar
+from tests.services.keluar_bantu import (
+    CITRA,
+    DTS,
+    NANTI,
+    TOKO,
+    baris_dari,
+    halangan,
+    hidup,
+    keluar,
+)
 from tests.services.tagihan_bantu import KOPI, NASI, ambil, csv, kepala_tagihan
 
 
@@ -183,3 +202,41 @@ def test_a_bill_that_comes_again_is_a_new_bill(session: Session, tmp_path: Path)
     assert session.get_one(Tagihan, again.tagihan_ids[0]).bulan == 10
     with pytest.raises(NotFound):
         tampil.satu(session, CITRA, DINKES, first.tagihan_ids[0])
+
+
+def _paid_by_two_files(session: Session, folder: Path, *status: matching.Status) -> tuple[int, int]:
+    """A purchase that one line of each of two files paid: the first import and the purchase."""
+    row = berbukti(session, folder, 1)
+    amounts = ("500.000,00", "250.000,00")
+    parts = [(*TOKO[:3], f"TOKO {n}", nilai, "DB") for n, nilai in enumerate(amounts)]
+    first, _ = (ambil(session, folder, csv([part]), nama=f"{part[3]}.csv") for part in parts)
+    role = require(CITRA, "cocok:putuskan", DINKES)
+    for part, state in zip(parts, status, strict=True):
+        line = baris_dari(session, part[3])
+        ids = (str(line.id),), (str(row.id),)
+        pair = matching.Pasangan(*ids, "gabung", state, 9.0, 0.99, 5.0, ())
+        cocok_tautan.tautkan(session, CITRA, role, DINKES, line.id, row.id, line.nilai, pair, NOW)
+    session.flush()
+    return first.impor_id, row.id
+
+
+def test_a_purchase_that_two_files_paid_is_open_again_whole(
+    session: Session, tmp_path: Path
+) -> None:
+    """Covered by the other file's line alone it would be neither billed nor open."""
+    impor_id, purchase = _paid_by_two_files(session, tmp_path, "pasti", "pasti")
+    assert impor_keluar.periksa(session, CITRA, DINKES, impor_id).banyak.otomatis == 2
+    assert keluar(session, impor_id).dilepas == 1
+    assert session.scalars(select(Cocok.dicabut_at)).all() == [NANTI, NANTI]
+    assert [one.id for one in lihat.belanja_terbuka(session, DINKES, OKTOBER)] == [purchase]
+    assert hidup(session) == [("TOKO 1", 250_000)]
+
+
+def test_what_a_person_joined_over_two_files_is_undone_first(
+    session: Session, tmp_path: Path
+) -> None:
+    impor_id, _ = _paid_by_two_files(session, tmp_path, "pasti", "usul")
+    assert "dari berkas lain dipasangkan bersama" in halangan(session, impor_id)
+    assert session.scalars(select(Cocok.dicabut_at)).all() == [None, None]
+    cocok_urung.urungkan(session, CITRA, DINKES, baris_dari(session, "TOKO 1").id, NOW)
+    assert keluar(session, impor_id).dilepas == 0

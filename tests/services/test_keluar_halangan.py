@@ -19,7 +19,7 @@ from kkpd.models import (
     TagihanKeluar,
     Transaksi,
 )
-from kkpd.services import cocok, selisih
+from kkpd.services import cocok, impor_keluar, selisih
 from tests.cast import DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -104,6 +104,18 @@ def test_what_stands_in_the_way(
     assert words in halangan(session, impor_id)
     assert hidup(session) == counted
     assert session.scalar(select(func.count()).select_from(ImporKeluar)) == 0
+
+
+def test_the_imports_that_go_out_first_are_named(session: Session, tmp_path: Path) -> None:
+    """Followed in that order, all of it can be taken out."""
+    impor_id = _other_bill(session, tmp_path)
+    first = impor_keluar.periksa(session, CITRA, DINKES, impor_id).dahulu
+    assert [name for _, name in first] == ["b.csv"]
+    assert impor_keluar.periksa(session, CITRA, DINKES, first[0][0]).halangan == ()
+    keluar(session, first[0][0])
+    assert impor_keluar.periksa(session, CITRA, DINKES, impor_id).dahulu == ()
+    keluar(session, impor_id)
+    assert hidup(session) == []
 
 
 def test_many_decisions_are_counted(session: Session, tmp_path: Path) -> None:

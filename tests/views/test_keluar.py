@@ -60,6 +60,21 @@ def test_what_stands_in_the_way_is_said_and_refused(masuk: Masuk) -> None:
     assert "belum dapat dikeluarkan" in citra.post(OUT, {"alasan": "Salah berkas"}, 409).text
 
 
+def test_what_goes_out_first_is_linked_in_order(masuk: Masuk) -> None:
+    """The same line came under a list and under a bill: the later import goes first."""
+    citra = masuk("citra")
+    files = (csv([KOPI]), csv([KOPI], *kepala_tagihan("25.000,00", "25.000,00")))
+    for number, data in enumerate(files, 1):
+        page = citra.get(f"{AREA}/unggah")
+        sent = citra.submit(page, f"{AREA}/unggah", berkas=(data, f"{number}.csv"))
+        citra.submit(citra.follow(sent), f"{AREA}/berkas/{number}/ambil")
+    check = citra.get(OUT)
+    assert "tetapi pada tagihan lain" in check.text
+    first = citra.get(check.links["Keluarkan 2.csv"])
+    citra.follow(citra.submit(first, f"{AREA}/riwayat/2/keluarkan", alasan="Salah bulan"))
+    assert "Yang harus diurungkan dahulu" not in citra.get(OUT).text
+
+
 def test_only_who_takes_in_takes_out(masuk: Masuk) -> None:
     taken_in(masuk("citra"))
     budi = masuk("budi")
