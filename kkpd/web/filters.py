@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -66,6 +66,12 @@ def persen(value: Decimal | Fraction | int, places: int = 0) -> str:
     return f"{rounded}%".replace(".", ",")
 
 
+def peluang(value: float, places: int = 3) -> str:
+    """`0,999` of 0.99996: cut, not rounded, since no reckoned chance is a certainty."""
+    cut = min(Decimal(value), Decimal(1) - Decimal(1).scaleb(-places))
+    return str(cut.quantize(Decimal(1).scaleb(-places), ROUND_DOWN)).replace(".", ",")
+
+
 def bilangan(value: int) -> str:
     """`1.240`: a count."""
     return f"{value:,}".replace(",", ".")
@@ -100,7 +106,10 @@ def kalimat(value: object) -> object:
     return _AMOUNT.sub(lambda found: f"{MINUS if found[1] else ''}Rp{NBSP}", value)
 
 
-FILTERS = (rupiah, tanggal, hari, waktu, nama_periode, persen, bilangan, rekening, ukuran)
+FILTERS = (
+    *(rupiah, tanggal, hari, waktu, nama_periode),
+    *(persen, peluang, bilangan, rekening, ukuran),
+)
 
 
 def setup(app: Flask) -> None:
