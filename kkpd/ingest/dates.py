@@ -115,6 +115,11 @@ def looks_like_date(cell: Cell) -> bool:
     return bool(orders_of(text)) or without_year(text) is not None
 
 
+def fixed_or_numeric(text: str) -> bool:
+    """Whether a text is a date with its year."""
+    return is_numeric_date(text) or fixed(text) is not None
+
+
 def orders_of(text: str) -> frozenset[DateOrder]:
     """The orders under which a numeric date is a day of the calendar; empty when it is none."""
     parts = _numeric(text)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
 from kkpd.domain.pan import announced
 from kkpd.ingest import dates, layout, pdfplain, sections
+from kkpd.ingest.celltests import amount_like
 from kkpd.ingest.pdfwords import MARKS, Cell, Line, is_money
 from kkpd.ingest.profile import get_profile
 from kkpd.ingest.words import squash
@@ -18,6 +20,7 @@ _CORE = frozenset({"transaction_date", "posting_date", "amount", "debit", "credi
 _DAYS, _MONEY = ("transaction_date", "posting_date"), ("amount", "debit", "credit")
 _ALL_MONEY = (*_MONEY, "original_amount", "balance")
 _CREDIT = frozenset({"CR", "CR.", "DB", "DB.", "DR"})
+_CODE = re.compile(r"\(?(?:[A-Z]{3}|Rp\.?)\)?")
 _TEXTS = ("description", "merchant")
 #: Titles stand on so many lines at most; so many lines below them are looked at, so many convince.
 _TITLE_LINES, _BELOW, _ENOUGH = 3, 60, 3
@@ -44,10 +47,19 @@ def under_titles(found: Sequence[Line]) -> list[list[str]]:
     joined = _join_continued(found, table, first, titles)
     for index in range(first + 1, len(found)):
         if index not in joined and found[index].texts != named and not _has_value(found[index]):
-            table[index] = found[index].texts  # a heading, no part of the table
+            table[index] = _heading(found[index], titles)
     if "amount" in titles.roles:
         sections.sign(table, titles.roles["amount"])
     return table
+
+
+def _heading(line: Line, titles: Titles) -> list[str]:
+    """A line that is no part of the table: its own cells, unless one would pass for an amount."""
+    amounts_at = [titles.roles[role] for role in _ALL_MONEY if role in titles.roles]
+    texts = line.texts
+    if any(at < len(texts) and amount_like(texts[at]) for at in amounts_at):
+        return [": ".join(texts)]
+    return texts
 
 
 def _again(found: Sequence[Line], index: int, titles: Titles) -> Titles:
@@ -139,10 +151,16 @@ def _names(title: Cell) -> list[Cell]:
         ways = [
             [*before, " ".join(words[start:end])]
             for start in range(end)
-            if (before := best[start]) is not None and squash(" ".join(words[start:end])) in known
+            if (before := best[start]) is not None and _is_name(words[start:end], known)
         ]
         best.append(min(ways, key=len, default=None))
     return _spread(title, best[-1] or [title.text])
+
+
+def _is_name(words: Sequence[str], known: Collection[str]) -> bool:
+    """A known name, or one with its currency behind it: `Credit CHF`."""
+    plain = words[:-1] if len(words) > 1 and _CODE.fullmatch(words[-1]) else words
+    return squash(" ".join(words)) in known or squash(" ".join(plain)) in known
 
 
 @cache

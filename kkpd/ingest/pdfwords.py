@@ -158,10 +158,16 @@ def is_money(text: str) -> bool:
     )
 
 
+def _is_value(text: str) -> bool:
+    return text[-1:].isdigit() and (is_money(text) or dates.fixed_or_numeric(text))
+
+
 def _join(words: Sequence[Cell], size: float) -> list[Cell]:
+    """Near words are one cell, but an amount and a date beside each other are two."""
     cells: list[Cell] = []
     for word in words:
-        if cells and word.left - cells[-1].right < _NEAR * size:
+        near = cells and word.left - cells[-1].right < _NEAR * size
+        if near and not (_is_value(cells[-1].text) and _is_value(word.text)):
             last = cells.pop()
             word = Cell(f"{last.text} {word.text}", last.left, word.right)
         cells.append(word)

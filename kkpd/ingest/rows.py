@@ -261,7 +261,8 @@ class Judge:
             sum(role in self._layout.columns for role in _DAYS) if blank else 0
         )
         named = self._cell(row, "merchant", "description")
-        return bool(named) and self._width(row) >= max(0.6 * wanted, 2 if blank else 1.2)
+        worded = any(map(str.isalpha, named)) or not any(map(str.isdigit, named))
+        return bool(named) and worded and self._width(row) >= max(0.6 * wanted, 2 if blank else 1.2)
 
     def _is_complete(self, row: Row) -> bool:
         """Whether nothing but the date is missing that the first line had."""

@@ -269,3 +269,40 @@ def test_blanks_part_thousands_only(text: str, core: str | None) -> None:
 def test_indian_thousands() -> None:
     data = b'Date,Narration,Amount\n13/01/2025,A,"1,23,456.78"\n14/01/2025,B,99.00\n'
     assert sum((line.amount for line in parse(data).lines), Decimal(0)) == Decimal("123555.78")
+
+
+def test_an_amount_and_a_date_beside_each_other_are_two_cells() -> None:
+    """Titles and values stand one blank apart; a currency belongs to the title before it."""
+    read = parse(
+        typed(
+            """
+Date         Booking text                 Debit CHF         Credit CHF Value date           Balance
+23.09.2025   RETAIL GMBH                                         75.00 24.09.2025          8'500.00
+23.09.2025   PRICES                           12.00                    23.09.2025          8'425.00
+22.09.2025   SALARY                                           5'200.00 22.09.2025          8'437.00
+"""
+        )
+    )
+    assert lines(read) == [
+        ("2025-09-23", "-75.00"),
+        ("2025-09-23", "12.00"),
+        ("2025-09-22", "-5200.00"),
+    ]
+    assert read.lines[0].posting_date == date(2025, 9, 24)
+
+
+def test_numbers_below_the_table_are_no_lines() -> None:
+    """The payment slip's code line, and a rate beside what it earned."""
+    read = parse(
+        typed(
+            """
+Date        Description                  Amount
+13/03/2026  FIRST                         10.00
+15/03/2026  SECOND                        20.00
+            3.50%                         12.40
+PAYMENT SLIP
+0           998877          000998877     0000098765     6
+"""
+        )
+    )
+    assert [amount for _, amount in lines(read)] == ["10.00", "20.00"]
