@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from kkpd.domain.errors import Finding, TooLarge, Unreadable
 from kkpd.ingest import pdfpages
+from kkpd.ingest.pdfgrid import framed
 from kkpd.ingest.pdftable import under_titles
-from kkpd.ingest.pdfwords import Line, beside, lines
+from kkpd.ingest.pdfwords import Line, beside
 from kkpd.ingest.sheet import Row, Sheet
 
 #: Longer documents are no card bill.
@@ -102,7 +103,8 @@ def _lines(data: bytes) -> tuple[list[Line], list[int]]:
         if page.is_scan:
             scans.append(page.number)
         else:
-            found += lines(page.number, extract_words(page.letters, x_tolerance=2))
+            words = extract_words(page.letters, x_tolerance=2)
+            found += framed(page.number, words, page.rules)
             found += [beside(page.number, text) for text in page.aside]
     if wrong > _SENSELESS * count:
         raise Unreadable(_NO_LETTERS)

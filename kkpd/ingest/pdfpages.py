@@ -10,27 +10,35 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pdfminer.layout import LTChar, LTItem, LTPage
+    from pdfminer.layout import LTChar, LTComponent, LTItem, LTPage
 
 #: As pdfplumber's functions want it.
 Letter = dict[str, Any]
+#: Left, right, top and bottom as the page is read, in points.
+Box = tuple[float, float, float, float]
 
 #: A picture that covers so much of a page may hold its text; so few words beside it are a stamp.
 _COVERS, _STAMP = 0.5, 12
 #: A letter drawn again within so many points is the same one, made bold.
 _AGAIN = 1.0
+#: A shape of at most so many points in height or width is a line.
+_THIN = 2.5
 #: Degrees by which writing may be off its quarter turn; anything more is a mark across the page.
 _ASKEW = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Letters as most of the page is read, from its top; `aside` is what runs another way."""
+    """Letters as most of the page is read, from its top; `aside` is what runs another way.
+
+    `rules` are the thin lines drawn on it.
+    """
 
     number: int
     letters: list[Letter]
     aside: Sequence[str]
     pictured: bool
+    rules: Sequence[Box] = ()
 
     @property
     def is_scan(self) -> bool:
@@ -67,9 +75,10 @@ def unreadable(letters: Iterable[Letter]) -> tuple[int, int]:
 
 
 def _page(number: int, laid: LTPage) -> Page:
-    from pdfminer.layout import LTChar, LTImage
+    from pdfminer.layout import LTChar, LTCurve, LTImage
 
     drawn: list[LTChar] = []
+    shapes: list[LTCurve] = []
     pictured = 0.0
     for item in _items(laid):
         if isinstance(item, LTChar):
@@ -77,6 +86,8 @@ def _page(number: int, laid: LTPage) -> Page:
                 drawn.append(item)
         elif isinstance(item, LTImage):
             pictured = max(pictured, item.width * item.height)
+        elif isinstance(item, LTCurve):
+            shapes.append(item)
     turns = [_turn(item) for item in drawn]
     usual = Counter(turn for turn in turns if turn is not None).most_common(1)
     main = usual[0][0] if usual else 0
@@ -85,7 +96,18 @@ def _page(number: int, laid: LTPage) -> Page:
     ]
     other = [item for item, turn in zip(drawn, turns, strict=True) if turn != main]
     covered = pictured >= _COVERS * laid.width * laid.height
-    return Page(number, _once(letters), _aside(other), covered)
+    rules = [box for item in shapes for box in _rules(_box(item, main, laid), item.stroke)]
+    return Page(number, _once(letters), _aside(other), covered, rules)
+
+
+def _rules(box: Box, stroked: bool) -> Iterator[Box]:
+    """A thin shape is a line; a drawn frame has four."""
+    left, right, top, bottom = box
+    if right - left <= _THIN or bottom - top <= _THIN:
+        yield box
+    elif stroked:
+        yield from ((left, right, top, top), (left, right, bottom, bottom))
+        yield from ((left, left, top, bottom), (right, right, top, bottom))
 
 
 def _items(container: Iterable[LTItem]) -> Iterator[LTItem]:
@@ -106,21 +128,24 @@ def _turn(item: LTChar) -> int | None:
 
 
 def _letter(item: LTChar, turn: int, page: LTPage) -> Letter:
-    left, right = item.x0 - page.x0, item.x1 - page.x0
-    low, high = item.y0 - page.y0, item.y1 - page.y0
-    if turn == 0:
-        box = left, right, page.height - high, page.height - low
-    elif turn == 1:
-        box = low, high, left, right
-    elif turn == 2:
-        box = page.width - right, page.width - left, low, high
-    else:
-        box = page.height - high, page.height - low, page.width - right, page.width - left
-    x0, x1, top, bottom = box
+    x0, x1, top, bottom = _box(item, turn, page)
     return {
         "text": item.get_text(), "x0": x0, "x1": x1, "top": top, "bottom": bottom, "doctop": top,
         "width": x1 - x0, "height": bottom - top, "size": bottom - top, "upright": True,
     }  # fmt: skip
+
+
+def _box(item: LTComponent, turn: int, page: LTPage) -> Box:
+    """Where something stands on the page when it is turned so that its text is level."""
+    left, right = item.x0 - page.x0, item.x1 - page.x0
+    low, high = item.y0 - page.y0, item.y1 - page.y0
+    if turn == 0:
+        return left, right, page.height - high, page.height - low
+    if turn == 1:
+        return low, high, left, right
+    if turn == 2:
+        return page.width - right, page.width - left, low, high
+    return page.height - high, page.height - low, page.width - right, page.width - left
 
 
 def _once(letters: list[Letter]) -> list[Letter]:

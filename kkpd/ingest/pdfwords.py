@@ -15,12 +15,16 @@ from kkpd.ingest import amounts, dates
 _NEAR = 0.65
 #: What stands before and after the blank between thousands.
 _GROUP, _REST = re.compile(r"[-+(]?\d{1,3}"), re.compile(r"\d{3}(?:,\d\d?\D*$|$)")
+_CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
 #: Words whose tops differ by less than this many points stand on one line.
 _LEVEL = 3.0
 #: What signs the amount that stands before it.
 MARKS = frozenset({"CR", "DB", "DR", "D", "C", "K", "-", "+", "CR.", "DB."})
 #: What may stand before an amount as a word of its own: `Rp 1.250.000,00`, `- $ 40.00`.
 _BEFORE = frozenset({"-", "+", "RP", "RP.", "IDR", "$", "S$", "US$", "RM", "€", "£", "USD", "SGD"})
+
+#: A word of pdfplumber's: `text`, `x0`, `x1`, `top`, `bottom`.
+Word = Mapping[str, float | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,9 @@ class Line:
         return [cell.text for cell in self.cells]
 
 
-def lines(page: int, words: Iterable[Mapping[str, float | str]]) -> list[Line]:
+def lines(page: int, words: Iterable[Word]) -> list[Line]:
     """Lines of a page from pdfplumber's words (`text`, `x0`, `x1`, `top`, `bottom`)."""
-    level: list[list[Mapping[str, float | str]]] = []
+    level: list[list[Word]] = []
     for word in sorted(words, key=lambda word: (float(word["top"]), float(word["x0"]))):
         if level and abs(float(level[-1][0]["top"]) - float(word["top"])) < _LEVEL:
             level[-1].append(word)
@@ -63,7 +67,7 @@ def beside(page: int, text: str) -> Line:
     return Line(page, math.inf, 1.0, (Cell(" ".join(text.split()), 0.0, 0.0),))
 
 
-def _line(page: int, words: Sequence[Mapping[str, float | str]]) -> Line:
+def _line(page: int, words: Sequence[Word]) -> Line:
     size = statistics.median(float(word["bottom"]) - float(word["top"]) for word in words)
     parts = [Cell(str(word["text"]), float(word["x0"]), float(word["x1"])) for word in words]
     head, parts = _leading_dates(parts, size)
@@ -109,7 +113,7 @@ def _trailing_amounts(words: list[Cell], size: float) -> tuple[list[Cell], list[
         while _is_group(words, count, size):
             count += 1
         text = " ".join(word.text for word in words[-count:])
-        if not is_money(text):
+        if not is_money(text) or (tail and _of_text(words, count, tail[0].text, size)):
             break
         while _has_before(words, count, text, size):
             count += 1
@@ -117,6 +121,13 @@ def _trailing_amounts(words: list[Cell], size: float) -> tuple[list[Cell], list[
         tail.insert(0, Cell(text, words[-count].left, words[-1].right))
         words = words[:-count]
     return words, tail
+
+
+def _of_text(words: Sequence[Cell], count: int, amount: str, size: float) -> bool:
+    """Whether a number before an amount ends the text it stands close to: it has no cents."""
+    if len(words) <= count or words[-count].left - words[-count - 1].right >= _NEAR * size:
+        return False
+    return not _CENTS.search(words[-count].text) and _CENTS.search(amount) is not None
 
 
 def _is_group(words: Sequence[Cell], count: int, size: float) -> bool:
@@ -172,3 +183,12 @@ def _join(words: Sequence[Cell], size: float) -> list[Cell]:
             word = Cell(f"{last.text} {word.text}", last.left, word.right)
         cells.append(word)
     return cells
+
+
+def joined(texts: Sequence[str]) -> str:
+    """Lines of one text; a date that was broken behind its dash is whole again."""
+    text = ""
+    for more in texts:
+        whole = text[-1:] in ("-", "/") and text[-2:-1].isdigit() and more[:1].isdigit()
+        text = f"{text}{more}" if whole else f"{text} {more}".strip()
+    return text

@@ -60,7 +60,8 @@ class Totals:
         texts = [text for cell in row if (text := text_of(cell).strip())]
         if len(texts) > _HEADING or any(map(_meant, texts)):
             return None
-        return announced(" ".join(texts))
+        cards = {four for text in texts if (four := announced(text))}
+        return cards.pop() if len(cards) == 1 else None
 
     def bill_date(self) -> date | None:
         """The bill date found so far, for dates printed without a year."""

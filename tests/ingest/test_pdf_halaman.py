@@ -140,3 +140,51 @@ def test_a_locked_document_is_called_so() -> None:
         document.save(file, encryption=pikepdf.Encryption(owner="a", user="b"))
     with pytest.raises(Unreadable, match="sandi"):
         parse(file.getvalue())
+
+
+def framed(canvas: Canvas, rows: int) -> None:
+    """A table with lines between its columns, and lines between its rows or only around them.
+
+    Dates stand in the middle of a text of two lines, the amount's mark below it.
+    """
+    canvas.setFont("Helvetica", 8)
+    edges, top, height = (40, 110, 180, 400, 480), 560, 30
+    bottom = top - height * (rows + 1)
+    for edge in edges:
+        canvas.line(edge, top, edge, bottom)
+    for level in (top, top - height, *(top - height * n for n in range(2, rows + 1)), bottom):
+        canvas.line(edges[0], level, edges[-1], level)
+    for edge, title in zip(
+        edges, ("Tgl Transaksi", "Tgl Posting", "Keterangan", "Jumlah"), strict=False
+    ):
+        canvas.drawString(edge + 3, top - 12, title)
+    for row in range(rows):
+        middle = top - height * (row + 1.5)
+        canvas.drawString(edges[0] + 3, middle, f"{13 + row}/02/2026")
+        canvas.drawString(edges[1] + 3, middle, f"{14 + row}/02/2026")
+        canvas.drawString(edges[2] + 3, middle + 5, "TOKO SINAR JAYA")
+        canvas.drawString(edges[2] + 3, middle - 5, "DELI SERDANG")
+        canvas.drawRightString(edges[4] - 3, middle + 5, f"{row + 1}.000,00")
+        canvas.drawRightString(edges[4] - 3, middle - 5, "CR" if row % 2 else "")
+
+
+def test_what_a_frame_holds_is_one_cell() -> None:
+    read = parse(drawn(lambda canvas: framed(canvas, 4)))
+    assert [str(line.amount) for line in read.lines] == [
+        "1000.00",
+        "-2000.00",
+        "3000.00",
+        "-4000.00",
+    ]
+    assert {line.description for line in read.lines} == {"TOKO SINAR JAYA DELI SERDANG"}
+
+
+def test_a_frame_around_all_rows_parts_none_of_them() -> None:
+    def draw(canvas: Canvas) -> None:
+        rows(canvas)
+        for edge in (55, 124, 196, 400, 530):
+            canvas.line(edge, 515, edge, 440)
+        for level in (515, 495, 440):
+            canvas.line(55, level, 530, level)
+
+    assert len(parse(drawn(draw)).lines) == 3

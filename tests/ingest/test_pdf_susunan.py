@@ -71,3 +71,71 @@ def test_a_number_in_the_text_of_a_line_without_titles() -> None:
         )
     )
     assert [amount for _, amount in lines(read)] == ["250000.00", "1250000.50"]
+
+
+def test_dates_printed_once_a_day_are_proven_by_the_balance() -> None:
+    """Amounts may stand on a transaction's second line; one wrong balance and nothing is filled."""
+    text = """
+Date        Details                 Paid out    Paid in    Balance
+30 Apr 26   BALANCEBROUGHTFORWARD                           500.00
+01 May 26   GROCER                     40.00
+            PHARMACY                   10.00                450.00
+02 May 26   TRANSFER
+            ACME LTD                               100.00
+            CAFE                        5.50                {}
+03 May 26   BALANCECARRIEDFORWARD                           {}
+"""
+    read = parse(typed(text.format("544.50", "544.50")))
+    assert lines(read) == [
+        ("2026-05-01", "40.00"),
+        ("2026-05-01", "10.00"),
+        ("2026-05-02", "-100.00"),
+        ("2026-05-02", "5.50"),
+    ]
+    assert read.lines[2].description == "TRANSFER ACME LTD"
+    read = parse(typed(text.format("544.60", "544.60")))
+    assert lines(read) == [("2026-05-01", "40.00"), ("2026-05-02", "-100.00")]
+
+
+def test_legal_text_and_a_second_table_hold_no_transactions() -> None:
+    """Their amounts do not stand where the amounts of the table stand."""
+    read = parse(
+        typed(
+            """
+Tgl Transaksi   Tgl Posting   Keterangan                            Jumlah (Rp)
+20-05-2026      21-05-2026    CICILAN 03/12                          833.000,00
+22-05-2026      23-05-2026    HOTEL                                1.250.000,50
+25-05-2026      25-05-2026    BEA METERAI                             10.000,00
+
+Informasi Cicilan
+Merchant        Pokok         Sisa Cicilan            Tenor
+SOLUTION        9.996.000,00  7.497.000,00            3/12
+12-06-2026      adalah batas akhir; denda 100.000,00
+"""
+        )
+    )
+    assert lines(read) == [
+        ("2026-05-20", "833000.00"),
+        ("2026-05-22", "1250000.50"),
+        ("2026-05-25", "10000.00"),
+    ]
+
+
+def test_texts_broken_within_several_columns() -> None:
+    """Each piece goes on below the beginning of its own column; a date is whole again."""
+    read = parse(
+        typed(
+            """
+No   Nomor Kartu   Tgl Transaksi   Tgl Pembukuan   Merchant          Jumlah      DB/CR
+1    4365 02**     05-01-          07-01-2026      TOKO SINAR JAYA   80.403,61   DB
+     **** 1111     2026                            MEDAN
+2    4365 02**     16-01-          17-01-2026      HOTEL             10.000,00   CR
+     **** 2222     2026
+"""
+        )
+    )
+    assert lines(read) == [("2026-01-05", "80403.61"), ("2026-01-16", "-10000.00")]
+    assert [(line.card_last4, line.merchant) for line in read.lines] == [
+        ("1111", "TOKO SINAR JAYA MEDAN"),
+        ("2222", "HOTEL"),
+    ]

@@ -1,0 +1,156 @@
+"""Rows of a table on paper: texts over several lines, dates printed once, amounts that stray."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+
+from kkpd.domain.pan import announced
+from kkpd.ingest import dates, pdfdays
+from kkpd.ingest.celltests import amount_like
+from kkpd.ingest.pdftitles import Placed, has_value, is_value
+from kkpd.ingest.pdfwords import Line, is_money, joined
+from kkpd.ingest.profile import get_profile
+from kkpd.ingest.words import squash
+
+_DAYS, _MONEY = ("transaction_date", "posting_date"), ("amount", "debit", "credit")
+_TEXTS = ("description", "merchant")
+#: Texts that begin at one place do so within so many points.
+_ALIGNED = 2.0
+#: So many amounts tell where their column stands.
+_TELLING = 3
+
+Table = list[list[str]]
+
+
+def mend(placed: Sequence[Placed], table: Table, first: int, roles: Mapping[str, int]) -> None:
+    """Make each transaction one row of the table, whose titles are its row `first`.
+
+    What belongs to none keeps its own cells: headings, and legal text with an amount in it.
+    """
+    joined_to = _join(placed, table, first, roles)
+    days = [roles[role] for role in _DAYS if role in roles]
+    for index in _strays(placed, first, roles):
+        table[index] = placed[index].line.texts
+    width, titles = len(table[first]), placed[first].line.texts
+    for index in range(first + 1, len(placed)):
+        line = placed[index].line
+        if index not in joined_to and line.texts != titles and not has_value(line):
+            table[index] = _heading(line, roles)
+    text = next((roles[role] for role in _TEXTS if role in roles), None)
+    money = [roles[role] for role in _MONEY if role in roles]
+    if text is None:
+        return
+    for index, below in pairwise(range(first + 1, len(placed))):
+        if len(table[index]) == len(table[below]) == width and _near(placed, below, 3):
+            _unite(table, index, below, days, money, text)
+    pdfdays.fill(table[first + 1 :], roles, is_sum)
+
+
+def _heading(line: Line, roles: Mapping[str, int]) -> list[str]:
+    """A line that is no part of the table: its own cells, unless one would pass for an amount."""
+    amounts_at = [roles[role] for role in (*_MONEY, "balance", "original_amount") if role in roles]
+    if any(at < len(line.cells) and amount_like(line.cells[at].text) for at in amounts_at):
+        return [": ".join(line.texts)]
+    return line.texts
+
+
+def _near(placed: Sequence[Placed], index: int, lines: float) -> bool:
+    line, above = placed[index].line, placed[index - 1].line
+    return line.page == above.page and line.top - above.top < lines * line.size
+
+
+def _join(placed: Sequence[Placed], table: Table, first: int, roles: Mapping[str, int]) -> set[int]:
+    """A line of texts only, each below the beginning of one in the row, goes on with that row."""
+    column = roles.get("description", roles.get("merchant"))
+    days = [roles[role] for role in _DAYS if role in roles]
+    found: set[int] = set()
+    owner = -1
+    for index in range(first + 1, len(placed)):
+        line, columns = placed[index].line, placed[index].columns
+        if any(map(is_value, line.cells)):
+            dated = any(dates.looks_like_date(table[index][day]) for day in days)
+            owner = index if dated else -1
+            continue
+        follows = owner >= 0 and _near(placed, index, 1.8)
+        follows = follows and not any(announced(cell.text) for cell in line.cells)
+        if follows and (set(columns) == {column} or _aligned(placed[owner], placed[index])):
+            for cell, own in zip(line.cells, columns, strict=True):
+                table[owner][own] = joined([table[owner][own], cell.text])
+            found.add(index)
+        else:
+            owner = -1
+    return found
+
+
+def _aligned(above: Placed, below: Placed) -> bool:
+    """Whether each cell begins where the cell of its column begins above."""
+    starts = {
+        column: cell.left for cell, column in zip(above.line.cells, above.columns, strict=True)
+    }
+    return len(below.columns) > 0 and all(
+        column in starts and abs(starts[column] - cell.left) < _ALIGNED
+        for cell, column in zip(below.line.cells, below.columns, strict=True)
+    )
+
+
+def _strays(placed: Sequence[Placed], first: int, roles: Mapping[str, int]) -> list[int]:
+    """Rows whose amount ends left of where all amounts of its column begin: an amount in a text."""
+    found = []
+    for column in (roles[role] for role in _MONEY if role in roles):
+        cells = [
+            (index, cell)
+            for index, one in enumerate(placed[first + 1 :], first + 1)
+            for cell, own in zip(one.line.cells, one.columns, strict=True)
+            if own == column and is_money(cell.text)
+        ]
+        rights = sorted(cell.right for _, cell in cells)
+        if len(rights) < _TELLING:
+            continue
+        usual = rights[len(rights) // 2]
+        lefts = [cell.left for _, cell in cells if abs(cell.right - usual) < _ALIGNED]
+        if 2 * len(lefts) > len(cells):
+            size = placed[first].line.size
+            found += [index for index, cell in cells if cell.right < min(lefts) - size]
+    return found
+
+
+def _unite(
+    table: Table, index: int, below: int, days: Sequence[int], money: Sequence[int], text: int
+) -> None:
+    """A row with a date and no amount, and below it one with an amount and no date, are one."""
+    upper, lower = table[index], table[below]
+    dated, dated_below = (
+        any(map(dates.looks_like_date, (row[day] for day in days))) for row in (upper, lower)
+    )
+    priced, priced_below = (
+        any(is_money(row[column]) for column in money) for row in (upper, lower)
+    )
+    if not dated or dated_below or priced or not priced_below:
+        return
+    if any(map(is_value_text, (cell for at, cell in enumerate(upper) if at not in days))):
+        return
+    if is_sum(upper[text]) or is_sum(lower[text]):
+        return
+    for column, said in enumerate(upper):
+        lower[column] = joined([said, lower[column]]) if said else lower[column]
+    table[index] = [" ".join(filter(None, upper))]
+
+
+def is_value_text(text: str) -> bool:
+    """A date or an amount."""
+    return dates.looks_like_date(text) or is_money(text)
+
+
+def is_sum(text: str) -> bool:
+    """Whether a text begins with the words of a balance or total, even without its blanks."""
+    return squash(text).startswith(_sums())
+
+
+@cache
+def _sums() -> tuple[str, ...]:
+    words = get_profile("umum").words
+    return tuple(
+        squash(word) for group in ("saldo", "total") for word in words[group] if len(word) > 4
+    )

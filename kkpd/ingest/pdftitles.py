@@ -1,0 +1,190 @@
+"""Titles of a table on paper: over one to three lines, narrower than their columns, or touching."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from kkpd.ingest import dates, layout
+from kkpd.ingest.pdfwords import MARKS, Cell, Line, is_money
+from kkpd.ingest.profile import get_profile
+from kkpd.ingest.words import squash
+
+_DAYS, _MONEY = ("transaction_date", "posting_date"), ("amount", "debit", "credit")
+_ALL_MONEY = (*_MONEY, "original_amount", "balance")
+_TEXTS = ("description", "merchant")
+#: Titles stand on so many lines at most; so many rows below them convince.
+_TITLE_LINES, _ENOUGH = 3, 3
+_CODE = re.compile(r"\(?(?:[A-Z]{3}|Rp\.?)\)?")
+#: Longer texts are no titles beside each other.
+_WORDS = 12
+
+
+def stacks(found: Sequence[Line], index: int) -> Iterator[list[Cell]]:
+    """A line as titles, then with each of the lines close below it laid into it.
+
+    Titles hold no value; where two of them stand so close that they seem one, they are parted.
+    """
+    line = found[index]
+    titles = list(line.cells)
+    if not titles or has_value(line):
+        return
+    yield from _parted(titles)
+    for above, below in pairwise(found[index : index + _TITLE_LINES]):
+        near = below.page == line.page and below.top - above.top < 2 * line.size
+        if not near or has_value(below):
+            return
+        titles = _stack(titles, below.cells)
+        yield from _parted(titles)
+
+
+def _parted(titles: list[Cell]) -> Iterator[list[Cell]]:
+    """The titles, and with those parted that are two known names beside each other."""
+    yield titles
+    parts = [part for title in titles for part in _names(title)]
+    if len(parts) > len(titles):
+        yield parts
+
+
+def _names(title: Cell) -> list[Cell]:
+    """`Tanggal Transaksi Tanggal Posting` as two titles; any other text stays as it is."""
+    known = _known_names()
+    words = title.text.split()
+    if len(words) > _WORDS or squash(title.text) in known:
+        return [title]
+    best: list[list[str] | None] = [[]]
+    for end in range(1, len(words) + 1):
+        ways = [
+            [*before, " ".join(words[start:end])]
+            for start in range(end)
+            if (before := best[start]) is not None and _is_name(words[start:end], known)
+        ]
+        best.append(min(ways, key=len, default=None))
+    return _spread(title, best[-1] or [title.text])
+
+
+def _is_name(words: Sequence[str], known: Collection[str]) -> bool:
+    """A known name, or one with its currency behind it: `Credit CHF`."""
+    plain = words[:-1] if len(words) > 1 and _CODE.fullmatch(words[-1]) else words
+    return squash(" ".join(words)) in known or squash(" ".join(plain)) in known
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    names = get_profile("umum").columns.values()
+    return frozenset(squash(name) for one in names for name in one)
+
+
+def _spread(title: Cell, parts: Sequence[str]) -> list[Cell]:
+    """Parts of a text where they stand if all letters are equally wide."""
+    letter = (title.right - title.left) / len(title.text)
+    cells, left = [], title.left
+    for part in parts:
+        cells.append(Cell(part, left, left + letter * len(part)))
+        left += letter * (len(part) + 1)
+    return cells
+
+
+def has_value(line: Line) -> bool:
+    return any(map(is_value, line.cells))
+
+
+def is_value(cell: Cell) -> bool:
+    return dates.looks_like_date(cell.text) or is_money(cell.text)
+
+
+def _stack(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell]:
+    """Two title lines as one: words over each other are one title."""
+    titles = list(upper)
+    for cell in lower:
+        index = _place(cell, titles)
+        over = titles[index]
+        if min(over.right, cell.right) > max(over.left, cell.left):
+            titles[index] = Cell(
+                f"{over.text} {cell.text}", min(over.left, cell.left), max(over.right, cell.right)
+            )
+        else:
+            titles.append(cell)
+    return sorted(titles, key=lambda title: title.left)
+
+
+def _place(cell: Cell, titles: Sequence[Cell], among: Iterable[int] | None = None) -> int:
+    """The title that overlaps a cell most, else the nearest."""
+
+    def nearness(index: int) -> float:
+        title = titles[index]
+        return min(title.right, cell.right) - max(title.left, cell.left)
+
+    return max(range(len(titles)) if among is None else among, key=nearness)
+
+
+class Titles:
+    """The titles of a table: where they stand and what may stand under them.
+
+    A title is often narrower than its column, so that the nearest alone would lay a purchase's text
+    under the date and an amount under the text.
+    """
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self.cells = cells
+        self.roles = layout.assign([cell.text for cell in cells], [], get_profile("umum"))
+        self._days = [self.roles[role] for role in _DAYS if role in self.roles]
+        self._money = [self.roles[role] for role in _ALL_MONEY if role in self.roles]
+        self._texts = [self.roles[role] for role in _TEXTS if role in self.roles]
+
+    def place(self, cell: Cell, taken: Collection[int], leading: bool) -> int:
+        """The column of a cell; of the columns `taken` another stands under it already."""
+        index = _place(cell, self.cells)
+        if leading and all(cell.right <= self.cells[text].left for text in self._texts):
+            fitting = self._days if self._texts else []
+        elif is_money(cell.text):
+            fitting = [] if index not in (*self._days, *self._texts) else self._money
+        else:
+            words = cell.text.upper() not in MARKS and any(map(str.isalpha, cell.text))
+            words = words and not is_value(cell)
+            fitting = self._texts if words and index in (*self._days, *self._money) else []
+            return _place(cell, self.cells, fitting) if fitting else index
+        free = [column for column in fitting if column not in taken]
+        return _place(cell, self.cells, free) if free and index not in free else index
+
+    def fitting(self, below: Iterable[Line]) -> int:
+        """How many lines have a date under a date's title and money under an amount's."""
+        money = [self.roles[role] for role in _MONEY if role in self.roles]
+        count = 0
+        for line in below:
+            row = Placed(line, under(line, self)).row(len(self.cells))
+            dated = any(dates.looks_like_date(row[index]) for index in self._days)
+            count += dated and any(is_money(row[index]) for index in money)
+            if count == _ENOUGH:
+                break
+        return count
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A line and the column of each of its cells."""
+
+    line: Line
+    columns: Sequence[int]
+
+    def row(self, width: int) -> list[str]:
+        """The texts under the titles."""
+        row = [""] * width
+        for cell, index in zip(self.line.cells, self.columns, strict=True):
+            row[index] = f"{row[index]} {cell.text}".strip()
+        return row
+
+
+def under(line: Line, titles: Titles) -> list[int]:
+    """The column of each cell: the title that it stands under and can belong to."""
+    taken: set[int] = set()
+    columns = []
+    leading = True
+    for cell in line.cells:
+        leading = leading and dates.looks_like_date(cell.text)
+        columns.append(titles.place(cell, taken, leading))
+        taken.add(columns[-1])
+    return columns
