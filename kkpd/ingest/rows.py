@@ -222,10 +222,10 @@ class Judge:
         if self._cell(row, "merchant"):
             return None
         text = self._cell(row, "description")
-        group = self._words.find(text) if text else None
+        group = self._words.find(text)
         if group == "saldo" and self._starts(text):
             return "saldo pindahan"
-        return "total" if group is not None and is_total_of_bill(text) else None
+        return "total" if group and is_total_of_bill(text) else None
 
     def _starts(self, text: str) -> bool:
         return self._words.find(" ".join(text.split()[:3])) == "saldo" and len(text) < 60

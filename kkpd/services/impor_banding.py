@@ -16,9 +16,10 @@ from kkpd.domain.errors import Finding
 from kkpd.domain.tagihan import hitung
 from kkpd.domain.tagihan.hitung import Tercetak
 from kkpd.domain.tagihan.kelompok import DAFTAR
-from kkpd.domain.tagihan.wakil import TAGIHAN_LENGKAP, Ciri, banding
+from kkpd.domain.tagihan.wakil import TAGIHAN_LENGKAP, Ciri, banding, hari_sama
 from kkpd.models import Tagihan
 from kkpd.queries import buku_bank
+from kkpd.services.gulungan import SEKALI
 from kkpd.services.impor_bentuk import Dikenal, Kelompok, Rencana
 
 
@@ -28,8 +29,8 @@ def bandingkan(session: Session, opd_id: int, rencana: Rencana) -> None:
         if group.lama is not None and group.tercetak is not None:
             _wakil_lain(session, rencana, number, group, group.lama, group.tercetak)
         found = _bentuk_lain(session, opd_id, rencana, number)
-        if found:
-            group.temuan_banding = [_said(found)]
+        again, alike = _daftar_lain(session, opd_id, rencana) if number == DAFTAR else (0, 0)
+        group.temuan_banding = [*_said(found + again), *_mirip(alike)]
 
 
 def _wakil_lain(
@@ -69,18 +70,70 @@ def _bentuk_lain(session: Session, opd_id: int, rencana: Rencana, number: int) -
     return len(found.pasangan)
 
 
-def _left(rencana: Rencana, number: int) -> Iterator[Ciri]:
-    """The lines of a group that are not recognised by their raw fields."""
+def _daftar_lain(session: Session, opd_id: int, rencana: Rencana) -> tuple[int, int]:
+    """A list among other lists: lines of days that both show whole, and lines that are only alike.
+
+    The first are the same purchases in other words (cut names, a posting day that came later); the
+    second stay two and are told, since nobody but the person knows. Not for files too long to be
+    compared in memory.
+    """
+    left = [one for one in _left(rencana, DAFTAR) if one.id not in rencana.lewat and one.tanggal]
+    long = rencana.gulungan.banyak > SEKALI
+    if long or not left or not buku_bank.ada_tagihan(session, opd_id, rencana.jenis, daftar=True):
+        return 0, 0
+    days = {one.tanggal for one in left if one.tanggal}
+    ends = (date.fromisoformat(min(days)), date.fromisoformat(max(days)))
+    books = [
+        one
+        for one in buku_bank.ciri_lain(session, opd_id, rencana.jenis, daftar=True, hari=ends)
+        if one.tanggal in days
+    ]
+    whole = hari_sama((one for one in _semua(rencana, DAFTAR) if one.tanggal in days), books)
+    taken = {known.baris_id for known in rencana.dikenal.values()}
+    free = [one for one in books if one.id not in taken]
+    same = banding(
+        [one for one in left if one.tanggal in whole],
+        [one for one in free if one.tanggal in whole],
+    )
+    for position, id_ in same.pasangan.items():
+        rencana.dikenal[position] = Dikenal(id_)
+    alike = banding(
+        [one for one in left if one.tanggal not in whole],
+        [one for one in free if one.tanggal not in whole],
+    )
+    return len(same.pasangan), len(alike.pasangan)
+
+
+def _semua(rencana: Rencana, number: int) -> Iterator[Ciri]:
+    """All lines of a group."""
     for start, kolom in rencana.gulungan.bernomor():
         for offset, group in enumerate(rencana.nomor_kelompok(kolom)):
-            position = start + offset
-            if group == number and position not in rencana.dikenal:
+            if group == number:
                 day = kolom.transaksi[offset] or kolom.posting[offset]
-                yield Ciri(position, kolom.kartu[offset], day, kolom.sen[offset])
+                yield Ciri(start + offset, kolom.kartu[offset], day, kolom.sen[offset])
 
 
-def _said(count: int) -> Finding:
-    return Finding(
+def _left(rencana: Rencana, number: int) -> Iterator[Ciri]:
+    """The lines of a group that are not recognised by their raw fields."""
+    return (one for one in _semua(rencana, number) if one.id not in rencana.dikenal)
+
+
+def _mirip(count: int) -> Iterator[Finding]:
+    if count:
+        yield Finding(
+            "mirip_daftar",
+            f"{count} baris sama kartu, hari dan nilainya dengan baris di buku dari daftar lain, "
+            "tetapi tulisannya berbeda; keduanya dicatat. Bila itu belanja yang sama, keluarkan "
+            "pengambilan yang lama.",
+            "perhatian",
+            inputs={"n": str(count)},
+        )
+
+
+def _said(count: int) -> Iterator[Finding]:
+    if not count:
+        return
+    yield Finding(
         "bentuk_lain",
         f"{count} baris dikenali menurut kartu, hari dan nilainya sebagai baris yang sudah ada di "
         "buku dari berkas dengan tulisan lain, dan tidak dicatat dua kali.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -50,6 +50,52 @@ def test_a_list_and_a_bill_of_other_layouts(
 def test_two_lists_in_other_words_stay_two(session: Session, tmp_path: Path) -> None:
     ambil(session, tmp_path, csv([KOPI]), nama="satu.csv")
     assert ambil(session, tmp_path, csv(PENDEK[:1]), nama="dua.csv").baru == 1
+
+
+def _catatan(session: Session) -> list[str]:
+    return [one["aturan"] for row in session.scalars(select(Impor)) for one in row.temuan]
+
+
+PARKIR: Baris = ("14/10/2026", "16/10/2026", "4821", "PARKIR", "5.000,00", "DB")
+WHOLE: Sequence[Baris] = [KOPI, NASI, PARKIR]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda row: (*row[:3], row[3][:4], *row[4:]),
+        lambda row: (row[0], "", *row[2:]),
+        lambda row: (*row[:3], f"{row[3]} MEDAN ID", *row[4:]),
+    ],
+    ids=["cut", "not yet posted", "longer"],
+)
+def test_a_list_of_whole_days_in_other_words_is_the_same(
+    session: Session, tmp_path: Path, change: Callable[[Baris], Baris]
+) -> None:
+    """Another export of the days: names cut or longer, a posting day that came later."""
+    ambil(session, tmp_path, csv(WHOLE), nama="satu.csv")
+    more = ("17/10/2026", "18/10/2026", "4821", "BARU", "1.000,00", "DB")
+    got = ambil(session, tmp_path, csv([*map(change, WHOLE), more]), nama="dua.csv")
+    assert (got.baru, got.lama) == (1, 3)
+    assert _catatan(session) == ["bentuk_lain"]
+
+
+def test_a_day_that_shows_more_is_told_and_kept(session: Session, tmp_path: Path) -> None:
+    """More purchases of that day may mean that it was cut by hand: both stay, and it is said."""
+    ambil(session, tmp_path, csv(WHOLE), nama="satu.csv")
+    other = (*NASI[:3], "RM", *NASI[4:])
+    got = ambil(session, tmp_path, csv([KOPI, other]), nama="dua.csv")
+    assert (got.baru, got.lama) == (1, 1)
+    assert _catatan(session) == ["mirip_daftar"]
+
+
+def test_lists_that_name_no_card_stay_two(session: Session, tmp_path: Path) -> None:
+    """Two people may have bought the same tickets on one day."""
+    bare = [(*row[:2], "", *row[3:]) for row in WHOLE]
+    ambil(session, tmp_path, csv(bare), nama="satu.csv")
+    cut = [(*row[:3], row[3][:4], *row[4:]) for row in bare]
+    assert ambil(session, tmp_path, csv(cut), nama="dua.csv").baru == 3
+    assert _catatan(session) == ["mirip_daftar"]
 
 
 def test_lines_without_days_are_not_compared(session: Session, tmp_path: Path) -> None:

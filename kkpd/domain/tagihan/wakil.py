@@ -7,13 +7,16 @@ each such triple, the greatest number that any one file showed.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 #: Why a line of a file is left out when another file had completed its bill.
 TAGIHAN_LENGKAP: Final = "tidak ada pada tagihan yang sudah lengkap dari berkas lain"
+
+#: So many lines of whole days convince that two lists are one in other words.
+CUKUP: Final = 3
 
 
 class Ciri(NamedTuple):
@@ -32,6 +35,30 @@ class Banding:
     pasangan: dict[int, int] = field(default_factory=dict)
     hanya_berkas: list[Ciri] = field(default_factory=list)
     hanya_buku: list[Ciri] = field(default_factory=list)
+
+
+def hari_sama(berkas: Iterable[Ciri], buku: Iterable[Ciri]) -> frozenset[str]:
+    """The days on which two lists show the very same cards and amounts, each as often.
+
+    An export holds whole days, so such days are told twice in other words, if they are enough: with
+    fewer than `CUKUP` lines it may be chance, and lines that name no card may be two people's
+    equal tickets.
+    """
+    here, there = _per_hari(berkas), _per_hari(buku)
+    days = frozenset(
+        day
+        for day, shown in here.items()
+        if there.get(day) == shown and all(card is not None for card, _ in shown)
+    )
+    return days if sum(here[day].total() for day in days) >= CUKUP else frozenset()
+
+
+def _per_hari(lines: Iterable[Ciri]) -> dict[str, Counter[tuple[str | None, int]]]:
+    found: dict[str, Counter[tuple[str | None, int]]] = defaultdict(Counter)
+    for one in lines:
+        if one.tanggal is not None:
+            found[one.tanggal][one.kartu, one.sen] += 1
+    return found
 
 
 def banding(berkas: Sequence[Ciri], buku: Sequence[Ciri]) -> Banding:
