@@ -77,9 +77,11 @@ def _daftar_lain(session: Session, opd_id: int, rencana: Rencana) -> tuple[int, 
     second stay two and are told, since nobody but the person knows. Not for files too long to be
     compared in memory.
     """
-    left = [one for one in _left(rencana, DAFTAR) if one.id not in rencana.lewat and one.tanggal]
     long = rencana.gulungan.banyak > SEKALI
-    if long or not left or not buku_bank.ada_tagihan(session, opd_id, rencana.jenis, daftar=True):
+    if long or not buku_bank.ada_tagihan(session, opd_id, rencana.jenis, daftar=True):
+        return 0, 0
+    left = [one for one in _left(rencana, DAFTAR) if one.id not in rencana.lewat and one.tanggal]
+    if not left:
         return 0, 0
     days = {one.tanggal for one in left if one.tanggal}
     ends = (date.fromisoformat(min(days)), date.fromisoformat(max(days)))
