@@ -261,7 +261,7 @@ class Judge:
             sum(role in self._layout.columns for role in _DAYS) if blank else 0
         )
         named = self._cell(row, "merchant", "description")
-        worded = any(map(str.isalpha, named)) or not any(map(str.isdigit, named))
+        worded = any(map(str.isalpha, named)) or not named.strip("*#•")
         return bool(named) and worded and self._width(row) >= max(0.6 * wanted, 2 if blank else 1.2)
 
     def _is_complete(self, row: Row) -> bool:

@@ -300,7 +300,9 @@ Date        Description                  Amount
 13/03/2026  FIRST                         10.00
 15/03/2026  SECOND                        20.00
             3.50%                         12.40
+            Average Balance            1,800.00
 PAYMENT SLIP
+VISA        $                            550.00
 0           998877          000998877     0000098765     6
 """
         )
