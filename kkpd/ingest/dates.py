@@ -25,7 +25,7 @@ MONTHS = {
             "may mei mai mayo mag",
             "jun june juni juin junio giu",
             "jul july juli juil juillet julio lug",
-            "aug august agustus agu agt ags augustus aout ago agosto",
+            "aug august agustus agu agt ags agst augustus aout ago agosto",
             "sep sept september septembre septiembre set",
             "oct october oktober okt octobre octubre ott",
             "nov november nopember nop novembre noviembre",

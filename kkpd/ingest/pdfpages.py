@@ -9,9 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kkpd.domain.errors import TooLarge
+
 if TYPE_CHECKING:
+    from pdfminer.converter import PDFPageAggregator
     from pdfminer.layout import LTChar, LTComponent, LTItem, LTPage
 
+#: Letters and lines that one page may hold; a page full of small print has 8,000.
+MAX_DRAWN = 40_000
 #: As pdfplumber's functions want it.
 Letter = dict[str, Any]
 #: Left, right, top and bottom as the page is read, in points.
@@ -56,12 +61,42 @@ def pages(data: bytes) -> Iterator[Page]:
     from pdfminer.pdfparser import PDFParser
 
     resources = PDFResourceManager()
-    device = PDFPageAggregator(resources, laparams=None)
+    device = _bounded(PDFPageAggregator)(resources, laparams=None)
     interpreter = PDFPageInterpreter(resources, device)
     document = PDFDocument(PDFParser(io.BytesIO(data)))
     for number, page in enumerate(PDFPage.create_pages(document), start=1):
         interpreter.process_page(page)
         yield _page(number, device.get_result())
+
+
+def _bounded(aggregator: type[PDFPageAggregator]) -> type[PDFPageAggregator]:
+    """Gathers a page, and gives up on one that holds more than any bill prints.
+
+    It stops while the page is drawn: nobody waits minutes for a page made to be slow.
+    """
+
+    class Bounded(aggregator):  # type: ignore[misc, valid-type]  # its base is loaded when asked for
+        def begin_page(self, page: Any, ctm: Any) -> None:
+            self.drawn = 0
+            super().begin_page(page, ctm)
+
+        def render_char(self, *args: Any, **kwargs: Any) -> float:
+            self.more()
+            return float(super().render_char(*args, **kwargs))
+
+        def paint_path(self, *args: Any, **kwargs: Any) -> None:
+            self.more()
+            super().paint_path(*args, **kwargs)
+
+        def more(self) -> None:
+            self.drawn += 1
+            if self.drawn > MAX_DRAWN:
+                raise TooLarge(
+                    "Satu halaman PDF memuat lebih banyak huruf dan garis daripada tagihan mana "
+                    "pun. Unduh ulang dari bank, atau minta XLSX atau CSV."
+                )
+
+    return Bounded
 
 
 def unreadable(letters: Iterable[Letter]) -> tuple[int, int]:

@@ -29,7 +29,7 @@ MEANINGS: Mapping[str, str] = {
 }
 
 _TWO = ("debit", "credit")
-_OF_CARD = frozenset({"card", "holder", "mcc"})
+_OF_CARD = frozenset({"card", "holder", "mcc", "merchant"})
 #: Steps of a balance column that must agree before it decides the sign; of fewer, all must.
 _PROOF = 3
 
@@ -124,7 +124,7 @@ def _marked(cells: Sequence[Cell]) -> bool:
 
 def _ask(amounts: Sequence[Amount], layout: Layout, notes: Notes) -> None:
     """Most amounts carry a minus: spending seen from the account, or much money back. In a list
-    that names no card half of them are enough.
+    that names neither card nor shop half of them are enough.
     """
     negative = [i for i, one in enumerate(amounts) if isinstance(one, Decimal) and one < 0]
     priced = sum(isinstance(amount, Decimal) and bool(amount) for amount in amounts)

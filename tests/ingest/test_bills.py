@@ -192,6 +192,8 @@ def test_hostile_pdfs_are_refused() -> None:
         parse(b"%PDF-1.4\nstream\nplain\nendstream\n%%EOF")
     with pytest.raises(TooLarge, match="400 halaman"):
         parse(_pdf([(40, 800, "x")], 401))
+    with pytest.raises(TooLarge, match="lebih banyak huruf"):
+        parse(_pdf([(40, 800, "x" * 100)] * 401))
 
 
 def test_pages_saved_as_workbooks() -> None:
