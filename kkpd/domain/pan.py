@@ -22,6 +22,7 @@ _GROUP = re.compile(r"\d+")
 _MASKED = re.compile(r"[*xX#•●]{2,}|\.{4,}")
 _HEADED = re.compile(
     r"\b(?:ending|ends|berakhir(?:an)?)(?: in| with| dengan)?[ :*#]{1,4}(\d{4})\b"
+    r"|\#(\d{4})(?=:)"
     r"|(?<![\w*•])[\dXx*•](?:[ -]?[\dXx*•]){11,18}(?!\w)",
     re.IGNORECASE,
 )
@@ -78,9 +79,10 @@ def last_four(text: str) -> str | None:
 def announced(text: str) -> str | None:
     """The last four digits of the one card that a heading names, masked or by its end.
 
-    `5264 22XX XXXX 1234 BUDI`, `Card ending in 0099`; None for none, or for several.
+    `5264 22XX XXXX 1234 BUDI`, `Card ending in 0099`, `BUDI #1234:`; None for none, or for several.
     """
-    found = {one[1] or one[0][-4:] for one in _HEADED.finditer(text) if one[1] or _is_card(one[0])}
+    named = _HEADED.finditer(text)
+    found = {one[0].strip("#")[-4:] for one in named if one[1] or one[2] or _is_card(one[0])}
     return found.pop() if len(found) == 1 else None
 
 

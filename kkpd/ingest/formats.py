@@ -62,7 +62,11 @@ def settle(
     if not order_known:
         order, order_known = own_order
     if not decimal_known:
-        decimal, decimal_known = own_decimal
+        decimal, decimal_known = (
+            own_decimal if own_decimal[1] else _decimal_around(sheet, own_decimal)
+        )
+    if not order_known:
+        order, order_known = _order_above(sheet, layout, order, notes)
     if not order_known:
         _ask_order(evidence, notes)
     if not decimal_known:
@@ -91,6 +95,37 @@ def last_day(head: Sequence[Row], settled: Formats, notes: Notes) -> date | None
             "info",
         )
     return last
+
+
+def _decimal_around(
+    sheet: Sheet, own: tuple[DecimalSign | None, bool]
+) -> tuple[DecimalSign | None, bool]:
+    """The decimal sign of the amounts around the table, such as the bill's total of `4.334.873`."""
+    texts = {cell for row in islice(sheet.rows(), SAMPLE) for cell in row if isinstance(cell, str)}
+    written = (amounts.take_apart(text) for text in texts)
+    signs = {
+        amounts.decimals_of(one.core) for one in written if one and amounts.says_something(one.core)
+    }
+    told = signs - {",.", ""}
+    return (told.pop(), True) if len(told) == 1 else own  # type: ignore[return-value]
+
+
+def _order_above(
+    sheet: Sheet, layout: Layout, order: str | None, notes: Notes
+) -> tuple[str | None, bool]:
+    """The order of the dates above the table, such as the bill's period, where they tell it."""
+    above = islice(sheet.rows(), layout.first_row)
+    found = years.numeric_dates(text for row in above for text in row if isinstance(text, str))
+    own, certain = dates.decide_order(found)
+    if own is None or not certain:
+        return order, False
+    notes.find(
+        "urutan_dari_kepala",
+        f"Urutan tanggal ({_ORDER_LABELS[own]}) diambil dari tanggal di atas tabel, karena kolom "
+        "tanggalnya sendiri bisa dibaca lebih dari satu cara. Periksa tanggal baris.",
+        "info",
+    )
+    return own, True
 
 
 def _given(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from kkpd.domain.errors import Finding, TooLarge, Unreadable
 from kkpd.ingest import pdfpages
+from kkpd.ingest.pdffold import unfolded
 from kkpd.ingest.pdfgrid import framed
 from kkpd.ingest.pdftable import under_titles
 from kkpd.ingest.pdfwords import Line, beside
@@ -39,6 +40,7 @@ def sheets(data: bytes) -> list[Sheet]:
     found, scans = _read(data)
     if not any(line.cells for line in found):
         raise Unreadable(_SCANNED)
+    found = unfolded(found)
     table = under_titles(found)
     pages = [f"hal. {line.page}" for line in found]
 

@@ -70,8 +70,7 @@ def _step(
     if dated:
         walk.days = days
     balance = money[row[roles["balance"]]]
-    text = " ".join(row[roles[role]] for role in ("description", "merchant") if role in roles)
-    moved = None if is_sum(text) else _moved(row, roles, money)
+    moved = None if any(map(is_sum, row)) else _moved(row, roles, money)
     if moved is not None and any(walk.days.values()):
         walk.moved += factor * moved
         if not dated:

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import pairwise
 
 from kkpd.domain.pan import announced
-from kkpd.ingest import dates, pdfdays
+from kkpd.ingest import dates, pdfdays, sections
 from kkpd.ingest.celltests import amount_like
 from kkpd.ingest.pdftitles import Placed, has_value, is_value
 from kkpd.ingest.pdfwords import Line, is_money, joined
@@ -32,24 +32,23 @@ def mend(placed: Sequence[Placed], table: Table, first: int, roles: Mapping[str,
     joined_to = _join(placed, table, first, roles)
     days = [roles[role] for role in _DAYS if role in roles]
     for index in _strays(placed, first, roles):
-        table[index] = placed[index].line.texts
+        table[index] = _heading(placed[index].line, roles)
     width, titles = len(table[first]), placed[first].line.texts
     for index in range(first + 1, len(placed)):
         line = placed[index].line
         if index not in joined_to and line.texts != titles and not has_value(line):
             table[index] = _heading(line, roles)
-    text = next((roles[role] for role in _TEXTS if role in roles), None)
     money = [roles[role] for role in _MONEY if role in roles]
-    if text is None:
-        return
     for index, below in pairwise(range(first + 1, len(placed))):
         if len(table[index]) == len(table[below]) == width and _near(placed, below, 3):
-            _unite(table, index, below, days, money, text)
+            _unite(table, index, below, days, money)
     pdfdays.fill(table[first + 1 :], roles, is_sum)
 
 
 def _heading(line: Line, roles: Mapping[str, int]) -> list[str]:
     """A line that is no part of the table: its own cells, unless one would pass for an amount."""
+    if any(dates.looks_like_date(cell.text) for cell in line.cells):
+        return [": ".join(line.texts)]
     amounts_at = [roles[role] for role in (*_MONEY, "balance", "original_amount") if role in roles]
     if any(at < len(line.cells) and amount_like(line.cells[at].text) for at in amounts_at):
         return [": ".join(line.texts)]
@@ -75,6 +74,7 @@ def _join(placed: Sequence[Placed], table: Table, first: int, roles: Mapping[str
             continue
         follows = owner >= 0 and _near(placed, index, 1.8)
         follows = follows and not any(announced(cell.text) for cell in line.cells)
+        follows = follows and (len(columns) > 1 or sections.kind(line.cells[0].text) is None)
         if follows and (set(columns) == {column} or _aligned(placed[owner], placed[index])):
             for cell, own in zip(line.cells, columns, strict=True):
                 table[owner][own] = joined([table[owner][own], cell.text])
@@ -96,29 +96,32 @@ def _aligned(above: Placed, below: Placed) -> bool:
 
 
 def _strays(placed: Sequence[Placed], first: int, roles: Mapping[str, int]) -> list[int]:
-    """Rows whose amount ends left of where all amounts of its column begin: an amount in a text."""
-    found = []
+    """Rows whose amount ends left of where the amounts under its title begin: one in a text.
+
+    Where a title is too narrow to stand over its amounts, most of them end at one place.
+    """
+    found: list[int] = []
+    size = placed[first].line.size
     for column in (roles[role] for role in _MONEY if role in roles):
         cells = [
-            (index, cell)
+            (index, cell, near)
             for index, one in enumerate(placed[first + 1 :], first + 1)
-            for cell, own in zip(one.line.cells, one.columns, strict=True)
+            for cell, own, near in zip(one.line.cells, one.columns, one.nearest, strict=True)
             if own == column and is_money(cell.text)
         ]
-        rights = sorted(cell.right for _, cell in cells)
-        if len(rights) < _TELLING:
-            continue
-        usual = rights[len(rights) // 2]
-        lefts = [cell.left for _, cell in cells if abs(cell.right - usual) < _ALIGNED]
-        if 2 * len(lefts) > len(cells):
-            size = placed[first].line.size
-            found += [index for index, cell in cells if cell.right < min(lefts) - size]
+        own = [cell for _, cell, near in cells if near == column]
+        if len(own) < _TELLING:
+            rights = sorted(cell.right for _, cell, _ in cells)
+            usual = rights[len(rights) // 2] if rights else 0.0
+            own = [cell for _, cell, _ in cells if abs(cell.right - usual) < _ALIGNED]
+            if len(own) < _TELLING or 2 * len(own) <= len(cells):
+                continue
+        begin = min(cell.left for cell in own) - size
+        found += [index for index, cell, near in cells if near != column and cell.right < begin]
     return found
 
 
-def _unite(
-    table: Table, index: int, below: int, days: Sequence[int], money: Sequence[int], text: int
-) -> None:
+def _unite(table: Table, index: int, below: int, days: Sequence[int], money: Sequence[int]) -> None:
     """A row with a date and no amount, and below it one with an amount and no date, are one."""
     upper, lower = table[index], table[below]
     dated, dated_below = (
@@ -131,7 +134,7 @@ def _unite(
         return
     if any(map(is_value_text, (cell for at, cell in enumerate(upper) if at not in days))):
         return
-    if is_sum(upper[text]) or is_sum(lower[text]):
+    if any(map(is_sum, (*upper, *lower))):
         return
     for column, said in enumerate(upper):
         lower[column] = joined([said, lower[column]]) if said else lower[column]

@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from kkpd.ingest import layout, pdfplain, pdfrows, sections
-from kkpd.ingest.pdftitles import Placed, Titles, has_value, stacks, under
+from kkpd.ingest.pdftitles import Placed, Titles, has_value, nearest, stacks, under
 from kkpd.ingest.pdfwords import Cell, Line, is_money
 
 #: What a table of purchases is made of; a name above it must not pass for a title of it.
 _CORE = frozenset({"transaction_date", "posting_date", "amount", "debit", "credit", "merchant"})
 _CREDIT = frozenset({"CR", "CR.", "DB", "DB.", "DR"})
-#: So many lines below titles are looked at.
-_BELOW = 60
+#: So many lines below titles are looked at; titles stand on so many themselves.
+_BELOW, _TITLE_LINES = 60, 3
 
 
 def under_titles(found: Sequence[Line]) -> list[list[str]]:
-    """Rows under the best header; without one, date, text and amount of each line."""
+    """Rows under the best header; without one, date, text and amount of each line.
+
+    Other tables of transactions in the document are laid under the same titles by their meaning.
+    """
     found = _with_marks_below(found)
-    header = _header(found)
-    if header is None:
+    headers = _headers(found)
+    if headers is None:
         table = pdfplain.rows(found)
         sections.sign(table, 3)
         return table
-    first, titles = header
+    titles, starts = headers
+    first = min(starts)
+    named = {tuple(found[at].texts): one for at, one in starts.items()}
+    now = starts[first]
+    placed = [Placed(line, []) for line in found[: first + 1]]
     table = [line.texts for line in found[:first]]
     table.append([title.text for title in titles.cells])
-    named, now = found[first].texts, titles
-    placed = [Placed(line, []) for line in found[: first + 1]]
-    for line in found[first + 1 :]:
-        if line.texts == named:
-            now = _again(found, len(placed), titles)
-        placed.append(Placed(line, under(line, now)))
+    for at, line in enumerate(found[first + 1 :], first + 1):
+        if at in starts:
+            now = starts[at]
+        elif (again := named.get(tuple(line.texts))) is not None:
+            now = _again(found, at, again)
+        columns = (now.meant_by(titles, one(line, now)) for one in (under, nearest))
+        placed.append(Placed(line, *columns))
         table.append(placed[-1].row(len(titles.cells)))
     pdfrows.mend(placed, table, first, titles.roles)
     if "amount" in titles.roles:
@@ -67,13 +75,28 @@ def _with_marks_below(found: Sequence[Line]) -> list[Line]:
     return mended
 
 
-def _header(found: Sequence[Line]) -> tuple[int, Titles] | None:
-    """The line, alone or with one or two below, whose titles name most columns of a bill.
+def _headers(found: Sequence[Line]) -> tuple[Titles, dict[int, Titles]] | None:
+    """The titles, on one to three lines, that name most columns of a bill, and where tables start.
 
     Titles with transactions under them come before a summary such as `Statement Date, Amount Due`;
     where none has any, lines with a date and an amount are read without titles.
     """
-    best: tuple[tuple[int, int, int, int], int, Titles] | None = None
+    known = list(_candidates(found))
+    if not known:
+        return None
+    worth, index, titles = max(known, key=lambda one: one[0])
+    if not worth[0] and any(len(row) > 1 for row in pdfplain.rows(found)):
+        return None
+    starts = {index: titles}
+    for (fitting, *_), at, one in sorted(known, key=lambda one: one[0], reverse=True):
+        apart = all(abs(at - other) >= _TITLE_LINES for other in starts)
+        if apart and fitting > (0 if one.names_purchases else 1):
+            starts[at] = one
+    return titles, starts
+
+
+def _candidates(found: Sequence[Line]) -> Iterator[tuple[tuple[int, int, int, int], int, Titles]]:
+    """What each could be worth, the line where it begins, and the titles."""
     seen: set[tuple[str, ...]] = set()
     for index in range(len(found)):
         for cells in stacks(found, index):
@@ -82,13 +105,7 @@ def _header(found: Sequence[Line]) -> tuple[int, Titles] | None:
                 continue
             seen.add(texts)
             titles = Titles(cells)
-            if not layout.complete(titles.roles):
-                continue
-            fitting = titles.fitting(found[index + 1 : index + _BELOW])
-            core = len(_CORE.intersection(titles.roles))
-            worth = (fitting, core, len(titles.roles), -sum(map(len, texts)))
-            if best is None or worth > best[0]:
-                best = (worth, index, titles)
-    if best is None or (not best[0][0] and any(len(row) > 1 for row in pdfplain.rows(found))):
-        return None
-    return best[1:]
+            if layout.complete(titles.roles):
+                fitting = titles.fitting(found[index + 1 : index + _BELOW])
+                core = len(_CORE.intersection(titles.roles))
+                yield (fitting, core, len(titles.roles), -sum(map(len, texts))), index, titles

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from kkpd.ingest import dates, layout
+from kkpd.ingest import dates, layout, sections
 from kkpd.ingest.pdfwords import MARKS, Cell, Line, is_money
 from kkpd.ingest.profile import get_profile
 from kkpd.ingest.words import squash
@@ -17,8 +17,10 @@ _DAYS, _MONEY = ("transaction_date", "posting_date"), ("amount", "debit", "credi
 _ALL_MONEY = (*_MONEY, "original_amount", "balance")
 _TEXTS = ("description", "merchant")
 #: Titles stand on so many lines at most; so many rows below them convince.
-_TITLE_LINES, _ENOUGH = 3, 3
+_TITLE_LINES, _ENOUGH = 3, 2
 _CODE = re.compile(r"\(?(?:[A-Z]{3}|Rp\.?)\)?")
+#: An amount may stand so many lines below its date.
+_LATER = 1
 #: Longer texts are no titles beside each other.
 _WORDS = 12
 
@@ -26,27 +28,35 @@ _WORDS = 12
 def stacks(found: Sequence[Line], index: int) -> Iterator[list[Cell]]:
     """A line as titles, then with each of the lines close below it laid into it.
 
-    Titles hold no value; where two of them stand so close that they seem one, they are parted.
+    Titles hold no value; where two of them stand so close that they seem one, they are parted. The
+    heading of a section is no title.
     """
     line = found[index]
-    titles = list(line.cells)
-    if not titles or has_value(line):
+    heads_section = len(line.cells) == 1 and sections.kind(line.cells[0].text) is not None
+    if not line.cells or has_value(line) or heads_section:
         return
-    yield from _parted(titles)
+    yield from _stacked(found, index, lambda line: list(line.cells))
+    if len(_parted(line)) > len(line.cells):
+        yield from _stacked(found, index, _parted)
+
+
+def _stacked(
+    found: Sequence[Line], index: int, cells_of: Callable[[Line], list[Cell]]
+) -> Iterator[list[Cell]]:
+    line = found[index]
+    titles = cells_of(line)
+    yield titles
     for above, below in pairwise(found[index : index + _TITLE_LINES]):
         near = below.page == line.page and below.top - above.top < 2 * line.size
         if not near or has_value(below):
             return
-        titles = _stack(titles, below.cells)
-        yield from _parted(titles)
+        titles = _stack(titles, cells_of(below))
+        yield titles
 
 
-def _parted(titles: list[Cell]) -> Iterator[list[Cell]]:
-    """The titles, and with those parted that are two known names beside each other."""
-    yield titles
-    parts = [part for title in titles for part in _names(title)]
-    if len(parts) > len(titles):
-        yield parts
+def _parted(line: Line) -> list[Cell]:
+    """The cells with those parted that are two known names beside each other."""
+    return [part for title in line.cells for part in _names(title)]
 
 
 def _names(title: Cell) -> list[Cell]:
@@ -131,9 +141,30 @@ class Titles:
     def __init__(self, cells: Sequence[Cell]) -> None:
         self.cells = cells
         self.roles = layout.assign([cell.text for cell in cells], [], get_profile("umum"))
+        if "sign" in self.roles and not layout.complete(self.roles):
+            self.roles["amount"] = self.roles.pop("sign")  # `MUTASI`, where amounts have their mark
         self._days = [self.roles[role] for role in _DAYS if role in self.roles]
         self._money = [self.roles[role] for role in _ALL_MONEY if role in self.roles]
         self._texts = [self.roles[role] for role in _TEXTS if role in self.roles]
+
+    @property
+    def names_purchases(self) -> bool:
+        """Whether a column says what was bought, which a summary with a date and sums does not."""
+        return bool(self._texts)
+
+    def meant_by(self, main: Titles, columns: Sequence[int]) -> list[int]:
+        """The columns of another table's titles that mean what these do, by their roles.
+
+        What has no column there stands with the text.
+        """
+        if main.cells is self.cells or [c.text for c in main.cells] == [c.text for c in self.cells]:
+            return list(columns)
+        meaning = {index: role for role, index in self.roles.items()}
+        text = next((main.roles[role] for role in _TEXTS if role in main.roles), None)
+        free = (at for at in range(len(main.cells)) if at not in (*main._days, *main._money))
+        last = next(free, 0) if text is None else text
+        same = {index: main.roles.get(role) for index, role in meaning.items()}
+        return [last if (found := same.get(index)) is None else found for index in columns]
 
     def place(self, cell: Cell, taken: Collection[int], leading: bool) -> int:
         """The column of a cell; of the columns `taken` another stands under it already."""
@@ -151,13 +182,14 @@ class Titles:
         return _place(cell, self.cells, free) if free and index not in free else index
 
     def fitting(self, below: Iterable[Line]) -> int:
-        """How many lines have a date under a date's title and money under an amount's."""
+        """How many lines have money under an amount's title and, there or just above, a date."""
         money = [self.roles[role] for role in _MONEY if role in self.roles]
-        count = 0
+        count, since = 0, _LATER + 1
         for line in below:
             row = Placed(line, under(line, self)).row(len(self.cells))
             dated = any(dates.looks_like_date(row[index]) for index in self._days)
-            count += dated and any(is_money(row[index]) for index in money)
+            since = 0 if dated else since + 1
+            count += since <= _LATER and any(is_money(row[index]) for index in money)
             if count == _ENOUGH:
                 break
         return count
@@ -165,10 +197,11 @@ class Titles:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A line and the column of each of its cells."""
+    """A line, the column of each of its cells, and the title that stands nearest to it."""
 
     line: Line
     columns: Sequence[int]
+    nearest: Sequence[int] = ()
 
     def row(self, width: int) -> list[str]:
         """The texts under the titles."""
@@ -176,6 +209,11 @@ class Placed:
         for cell, index in zip(self.line.cells, self.columns, strict=True):
             row[index] = f"{row[index]} {cell.text}".strip()
         return row
+
+
+def nearest(line: Line, titles: Titles) -> list[int]:
+    """The title that each cell stands under, whatever it is."""
+    return [_place(cell, titles.cells) for cell in line.cells]
 
 
 def under(line: Line, titles: Titles) -> list[int]:

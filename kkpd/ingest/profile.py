@@ -49,6 +49,7 @@ TOTALS = (
     "new_charges",
     "stamp_duty",
     "total_due",
+    "new_bill",
     "opening",
     "closing",
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from kkpd.ingest.columns import Day
+from kkpd.ingest.columns import WRONG, Day
 from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.sheet import Block, Row, text_of
@@ -88,3 +88,28 @@ class Wide:
                 row=number,
             )
         return False
+
+
+class HalfDated:
+    """Says once that one of two dates cannot be read; the row is dated by the other."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes, self._said = notes, False
+
+    def look(self, number: int, days: Dates) -> None:
+        """The date columns of a batch whose first row is row `number` of the file."""
+        first, second = days
+        if self._said or first is None or second is None:
+            return
+        if WRONG not in first and WRONG not in second:
+            return
+        for position, pair in enumerate(zip(first, second, strict=True)):
+            if WRONG in pair and any(isinstance(day, date) for day in pair):
+                self._said = True
+                self._notes.find(
+                    "tanggal_tidak_terbaca",
+                    f"Baris {number + position}: satu dari dua tanggalnya tidak terbaca, "
+                    "baris memakai tanggal yang lain.",
+                    row=number + position,
+                )
+                return

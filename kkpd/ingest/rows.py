@@ -13,7 +13,7 @@ from kkpd.ingest.columns import ASKED, WRONG, Amount, Day, all_of
 from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile
-from kkpd.ingest.rowparts import Merged, Wide
+from kkpd.ingest.rowparts import HalfDated, Merged, Wide
 from kkpd.ingest.sheet import Block, Row, Sheet, row_text, text_of
 from kkpd.ingest.words import Vocabulary, WordFinder, is_total_of_bill, squash
 
@@ -23,6 +23,8 @@ _NOT_TEXT = (
     *("original_amount", "original_currency"),
 )
 _DAYS = ("transaction_date", "posting_date")
+#: Longer names of a balance are known without their blanks too.
+_LONG = 10
 
 
 class Judge:
@@ -36,14 +38,17 @@ class Judge:
             [(name, profile.words.get(name, ())) for name in ("saldo", "total")]
         )
         self._kinds = WordFinder([(name, profile.words.get(name, ())) for name in _EXTRA_KINDS])
+        self._balances = tuple(
+            w for w in map(squash, profile.words.get("saldo", ())) if len(w) > _LONG
+        )
         self._group, self._sum = Decimal(0), Decimal(0)
         self._filled, self._kept = 0, 0
         self._cut: set[int] = set()
         self._undated: list[int] = []
         self._merged = Merged()
         self._wide = Wide(layout, notes)
+        self.half_dated = HalfDated(notes)
         self._carry = False
-        self._said_half = False
         self._last_total: tuple[int, Decimal, Decimal] | None = None
 
     def rows(
@@ -81,24 +86,6 @@ class Judge:
     def widths(self, number: int, block: Block) -> None:
         """Look at rows with more cells than there are titles."""
         self._cut = self._wide.look(number, block)
-
-    def half_dated(self, number: int, days: Sequence[Sequence[Day] | None]) -> None:
-        """Say once that one of two dates cannot be read; the row is dated by the other."""
-        first, second = days
-        if self._said_half or first is None or second is None:
-            return
-        if WRONG not in first and WRONG not in second:
-            return
-        for position, pair in enumerate(zip(first, second, strict=True)):
-            if WRONG in pair and any(isinstance(day, date) for day in pair):
-                self._said_half = True
-                self._notes.find(
-                    "tanggal_tidak_terbaca",
-                    f"Baris {number + position}: satu dari dua tanggalnya tidak terbaca, "
-                    "baris memakai tanggal yang lain.",
-                    row=number + position,
-                )
-                return
 
     def finish(self) -> None:
         """Report rows without a date, merged dates, and what the printed totals say."""
@@ -223,12 +210,14 @@ class Judge:
             return None
         text = self._cell(row, "description")
         group = self._words.find(text)
-        if group == "saldo" and self._starts(text):
+        if self._starts(text):
             return "saldo pindahan"
         return "total" if group and is_total_of_bill(text) else None
 
     def _starts(self, text: str) -> bool:
-        return self._words.find(" ".join(text.split()[:3])) == "saldo" and len(text) < 60
+        """Whether a text begins with a balance, also where a PDF has lost its blanks."""
+        begins = self._words.find(" ".join(text.split()[:3])) == "saldo"
+        return (begins or squash(text).startswith(self._balances)) and len(text) < 60
 
     def _undated_row(self, number: int, row: Row, amount: Decimal) -> str | None:
         texts = [
@@ -237,6 +226,8 @@ class Judge:
             if index not in self._numbers and isinstance(cell, str) and cell.strip()
         ]
         group = next(filter(None, map(self._words.find, texts)), None)
+        if self._balance_word(row) == "saldo pindahan":
+            return "saldo pindahan"
         whole = self._is_whole(row)
         if whole and (self._is_complete(row) or not self._begins_with_total(texts)):
             return self._whole_row(number, row)

@@ -50,7 +50,7 @@ def _sections(table: Sequence[list[str]], column: int) -> list[tuple[bool, list[
     for row in table:
         filled = [text for text in row if text]
         if len(filled) == 1:
-            back = _kind(filled[0])
+            back = kind(filled[0])
             if back is not None:
                 found.append((back, []))
         elif found and column < len(row) and is_money(row[column]):
@@ -58,7 +58,7 @@ def _sections(table: Sequence[list[str]], column: int) -> list[tuple[bool, list[
     return [one for one in found if any(_is_dated(row, column) for row in one[1])]
 
 
-def _kind(text: str) -> bool | None:
+def kind(text: str) -> bool | None:
     """True for a heading of money back, False for one of spending, None for other texts."""
     if len(text) > _LONGEST or ":" in text or text.endswith("."):
         return None

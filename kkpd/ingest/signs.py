@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from kkpd.domain.errors import Unreadable
+from kkpd.ingest import bare
 from kkpd.ingest.amounts import take_apart
 from kkpd.ingest.celltests import sign_of
 from kkpd.ingest.columns import WRONG, Amount, AmountColumn, texts
@@ -42,6 +43,7 @@ class Signs:
     debit: int = 1
     credit: int = 1
     unmarked: int = 1
+    bare_back: bool = False
 
     @classmethod
     def of(
@@ -55,23 +57,27 @@ class Signs:
     ) -> Signs:
         """Settle the signs from the answer, the profile, a DB/CR column, or a running balance."""
         if "amount" not in layout.columns:
-            return cls("columns", *(_column_sign(layout, body, money, role) for role in _TWO))
+            debit, credit = (_column_sign(layout, body, money, role) for role in _TWO)
+            return cls("columns", debit, credit)
         given = answers.get(SIGN_KEY, profile.spending)
         if given is not None:
             return cls._all(_factor(given))
-        amounts = money.read(_column(body, layout.columns["amount"]))
+        cells = _column(body, layout.columns["amount"])
+        printed = _column(body, layout.columns["balance"]) if "balance" in layout.columns else []
+        if bare.is_back(cells, printed, money):
+            return cls("amount", bare_back=True)
+        amounts = money.read(cells)
         if "sign" in layout.columns:
             marks = texts(_column(body, layout.columns["sign"]))
             return _by_marks(marks, amounts)
         factor = _by_columns(layout, body, money, amounts)
         if factor:
             return cls._all(factor)
-        if "balance" in layout.columns:
-            balances = money.read(_column(body, layout.columns["balance"]))
-            factor = _by_balance(amounts, balances, "card" in layout.columns)
+        if printed:
+            factor = _by_balance(amounts, money.read(printed), "card" in layout.columns)
             if factor:
                 return cls._all(factor)
-        if not _marked(_column(body, layout.columns["amount"])):
+        if not _marked(cells):
             _ask(amounts, layout, notes)
         return cls("amount")
 
@@ -84,6 +90,8 @@ class Signs:
         if self.way == "columns":
             return self._two_columns(columns, money)
         amounts = money.read(columns["amount"])
+        if self.bare_back:
+            return bare.turned(columns["amount"], amounts)
         if "sign" in columns and (self.debit, self.credit) != (1, 1):
             factors = {1: self.debit, -1: self.credit, 0: self.unmarked}
             marks = texts(columns["sign"])

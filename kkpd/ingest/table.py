@@ -74,8 +74,10 @@ def read(
     if len(notes.bills) == 1:
         notes.opening = notes.bills[0].previous_balance
         notes.closing = notes.bills[0].total_due
-    if notes.opening is None and notes.closing is None and not notes.questions:
-        notes.opening, notes.closing = running or tuple(map(totals.balance, ("opening", "closing")))
+    if notes.closing is None and not notes.questions:
+        opening, closing = running or tuple(map(totals.balance, ("opening", "closing")))
+        if notes.opening in (None, opening):
+            notes.opening, notes.closing = opening, closing
 
 
 def _skip_sheet(tab: Tab, totals: Totals, notes: Notes) -> None:
@@ -208,7 +210,7 @@ class _Reader:
         known: dict[int, list[str]] = {}
         described = [self._text(block, known, index) for index in self._described]
         written = Vocabulary(known.values())
-        self.judge.half_dated(number, days)
+        self.judge.half_dated.look(number, days)
         keep = self.judge.rows(number, block, either(days, columns), amounts, written, days)
         if "balance" in columns:
             self.running.add(amounts, columns["balance"], keep, self.money)

@@ -125,7 +125,7 @@ class Totals:
     def _beside(self, row: Row, index: int) -> Cell:
         """The next cell to the right that holds something, unless that is a label itself."""
         for cell in row[index + 1 :]:
-            text = text_of(cell).strip().strip(":").strip()
+            text = text_of(cell).strip().strip(":=").strip()
             if text in ("", "Rp", "Rp.", "IDR"):
                 continue
             if isinstance(cell, str):
@@ -169,6 +169,9 @@ class Totals:
         fields: dict[str, Any] = {"currency": currency}
         for role, value in values.items():
             fields[_FIELD.get(role, role)] = _READ.get(role, Totals._money)(self, value)
+        new = fields.pop("new_bill", None)
+        if new is not None:
+            fields.setdefault("new_charges" if "total_due" in fields else "total_due", new)
         for role in _PAID_AS_POSITIVE:
             if fields.get(role) is not None:
                 fields[role] = abs(fields[role])

@@ -139,3 +139,83 @@ No   Nomor Kartu   Tgl Transaksi   Tgl Pembukuan   Merchant          Jumlah     
         ("1111", "TOKO SINAR JAYA MEDAN"),
         ("2222", "HOTEL"),
     ]
+
+
+def test_tables_with_other_titles_and_beside_each_other() -> None:
+    """Each is laid under the first titles by its meaning; none is lost."""
+    read = parse(
+        typed(
+            """
+Statement period 01/01/2026 - 01/31/2026
+DEPOSITS
+Date      Description                     Amount
+01/03     PAYROLL                       2,500.00
+01/05     PAYROLL                         500.00
+CHECKS PAID
+Check #   Date      Amount      Check #   Date      Amount
+1001      01/05     146.95      1003      01/09     351.65
+1002      01/06      17.63      1004      01/10     492.33
+OTHER WITHDRAWALS
+Post Date   Merchant Name                     Trans Date    Amount
+01/12       ACH ELECTRIC                      01/11          99.10
+"""
+        )
+    )
+    assert lines(read) == [
+        ("2026-01-03", "-2500.00"),
+        ("2026-01-05", "-500.00"),
+        ("2026-01-05", "146.95"),
+        ("2026-01-06", "17.63"),
+        ("2026-01-09", "351.65"),
+        ("2026-01-10", "492.33"),
+        ("2026-01-11", "99.10"),
+    ]
+
+
+def test_only_money_out_is_marked() -> None:
+    """The amount is repeated in the text below; the month names the year; the balance is proof."""
+    read = parse(
+        typed(
+            """
+PERIODE        : JANUARI 2026
+TANGGAL    KETERANGAN              CBG       MUTASI               SALDO
+01/01      SALDO AWAL                                      1,000,000.00
+13/01      TRSF E-BANKING          0000    381,166.01
+           0201/FTSCY/WS95
+           381166.01
+14/01      TRSF E-BANKING                  200,000.00 DB   1,181,166.01
+15/01      SETORAN                         100,000.00      1,281,166.01
+16/01      BIAYA ADM                        10,000.00 DB
+SALDO AWAL   :    1,000,000.00
+SALDO AKHIR  :    1,271,166.01
+"""
+        )
+    )
+    assert lines(read) == [
+        ("2026-01-13", "-381166.01"),
+        ("2026-01-14", "200000.00"),
+        ("2026-01-15", "-100000.00"),
+        ("2026-01-16", "10000.00"),
+    ]
+    assert (read.opening, read.closing) == (Decimal("1000000.00"), Decimal("1271166.01"))
+
+
+def test_what_stands_around_the_table_settles_its_dates_and_amounts() -> None:
+    """A period and a total leave nothing to ask; `Tagihan Baru` alone is what is due."""
+    read = parse(
+        typed(
+            """
+Tgl Cetak : 28.03.2026
+Tagihan Bulan Lalu     0
+Tanggal        Keterangan            Jumlah
+04.03.2026     TOKO                 746.518
+05.03.2026     HOTEL                554.000
+Tagihan Baru                      1.300.518
+12.04.2026 batas akhir; 25.000
+"""
+        )
+    )
+    assert lines(read) == [("2026-03-04", "746518"), ("2026-03-05", "554000")]
+    assert not read.questions
+    assert read.closing == Decimal(1300518)
+    assert "urutan_dari_kepala" in [finding.rule for finding in read.findings]
