@@ -86,6 +86,7 @@ class _Reader:
         self.books, self._notes = books, notes
         self._account: Account | None = None
         self._entry: Entry | None = None
+        self._described: Entry | None = None
 
     def take(self, tag: _Tag) -> None:
         """One tag after the other."""
@@ -174,15 +175,19 @@ class _Reader:
         self._here().entries.append(self._entry)
 
     def _details(self, tag: _Tag) -> None:
-        """Describe the movement before it; after a balance `:86:` speaks of the whole statement."""
+        """Describe the movement before it, a second time with more; after a balance `:86:` speaks
+        of the whole statement.
+        """
         if self._entry is None:
             return
         if tag.name == "NS":
             self._entry.description = " ".join([self._entry.description, *tag.text.split()]).strip()
             return
         description, name = _describe(tag.text)
-        self._entry.description = description or self._entry.description
-        self._entry.merchant = name
+        before = self._entry.description if self._described is self._entry else ""
+        self._entry.description = f"{before} {description}".strip() or self._entry.description
+        self._entry.merchant = name or self._entry.merchant
+        self._described = self._entry
 
 
 def _decimal(text: str) -> Decimal:

@@ -65,6 +65,16 @@ def test_mt940_details(details: str, description: str, merchant: str | None) -> 
     assert (line.description, line.merchant, line.reference) == (description, merchant, "R1")
 
 
+def test_mt940_details_given_twice_are_both_kept() -> None:
+    statement = mt940(
+        ":61:2001050105D1,00NTRFREF", ":86:/NAME/TOKO A/REMI/ATK", ":86:REF 77", ":61:200105D2,NTRF"
+    )
+    assert [(line.description, line.merchant) for line in statement.lines] == [
+        ("/NAME/TOKO A/REMI/ATK REF 77", "TOKO A"),
+        ("", None),
+    ]
+
+
 def test_mt940_details_after_a_balance_belong_to_the_statement() -> None:
     statement = mt940(":61:2001050105D1,00NTRFREF", ":86:A", ":62F:D200105IDR1,", ":86:IKLAN")
     assert [line.description for line in statement.lines] == ["A"]
