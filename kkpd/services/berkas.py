@@ -44,10 +44,13 @@ class Store:
     root: Path
 
     def put(self, data: bytes) -> str:
-        """Keep the bytes; returns their SHA-256. A file is whole or absent, also after a crash."""
+        """Keep the bytes; returns their SHA-256. A file is whole or absent, also after a crash.
+
+        One that was changed in the store is written anew: whoever has the file can mend it.
+        """
         digest = sha256(data).hexdigest()
         path = self.path(digest)
-        if path.exists():
+        if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
             return digest
         with utuh(path) as handle:
             handle.write(data)

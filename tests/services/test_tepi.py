@@ -81,6 +81,9 @@ class TestBerkas:
         store.path(digest).write_bytes(b"tagihan?")
         with pytest.raises(NotFound, match="berubah di penyimpanan"):
             store.get(digest)
+        for changed in (b"tagihan?", b"tagihaN"):
+            store.path(digest).write_bytes(changed)
+            assert store.get(store.put(b"tagihan")) == b"tagihan", "whoever has the file mends it"
         store.path(digest).unlink()
         with pytest.raises(NotFound, match="tidak ada di penyimpanan"):
             store.get(digest)

@@ -69,6 +69,8 @@ def test_a_changed_file_is_not_given_out(masuk: Masuk, settings: Settings) -> No
     path = next(one for one in (settings.instance / "berkas").rglob("*") if one.is_file())
     path.write_bytes(b"lain")
     assert "berubah di penyimpanan" in citra.get(f"{AREA}/berkas/1/unduh", 404).text
+    unggah(citra, csv([KOPI]))
+    assert citra.get(f"{AREA}/berkas/1/unduh").body == csv([KOPI]), "uploaded again, it is mended"
 
 
 def test_taking_in_twice_does_nothing_more(app: Flask, masuk: Masuk) -> None:
