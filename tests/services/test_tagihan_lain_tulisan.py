@@ -80,6 +80,16 @@ def test_a_list_of_whole_days_in_other_words_is_the_same(
     assert _catatan(session) == ["bentuk_lain"]
 
 
+def test_a_later_list_shows_more_of_a_day(session: Session, tmp_path: Path) -> None:
+    """A line of that day was posted late; three of two amounts and more say that it is the day."""
+    day = [NASI, PARKIR, (*PARKIR[:3], "PARKIR 2", *PARKIR[4:])]
+    ambil(session, tmp_path, csv(day), nama="satu.csv")
+    late = (*NASI[:3], "TOKO BARU", "77.000,00", "DB")
+    cut = [(*row[:3], f"{row[3]} MEDAN", *row[4:]) for row in day]
+    got = ambil(session, tmp_path, csv([*cut, late]), nama="dua.csv")
+    assert (got.baru, got.lama) == (1, 3)
+
+
 def test_a_day_that_shows_more_is_told_and_kept(session: Session, tmp_path: Path) -> None:
     """More purchases of that day may mean that it was cut by hand: both stay, and it is said."""
     ambil(session, tmp_path, csv(WHOLE), nama="satu.csv")

@@ -15,6 +15,8 @@ from typing import Final, NamedTuple
 #: Why a line of a file is left out when another file had completed its bill.
 TAGIHAN_LENGKAP: Final = "tidak ada pada tagihan yang sudah lengkap dari berkas lain"
 
+#: How often a day shows each card and amount.
+Shown = Counter[tuple[str | None, int]]
 #: So many lines of whole days convince that two lists are one in other words.
 CUKUP: Final = 3
 
@@ -38,23 +40,29 @@ class Banding:
 
 
 def hari_sama(berkas: Iterable[Ciri], buku: Iterable[Ciri]) -> frozenset[str]:
-    """The days on which two lists show the very same cards and amounts, each as often.
+    """The days that two lists tell in other words: both show the very same cards and amounts, each
+    as often.
 
-    An export holds whole days, so such days are told twice in other words, if they are enough: with
-    fewer than `CUKUP` lines it may be chance, and lines that name no card may be two people's
-    equal tickets.
+    An export holds whole days, but fewer than `CUKUP` lines in all may be chance, and lines that
+    name no card may be two people's equal tickets. A later list may show more of a day, since card
+    lines post late: then the books' lines of that day alone must be enough, and of several amounts.
     """
     here, there = _per_hari(berkas), _per_hari(buku)
-    days = frozenset(
-        day
-        for day, shown in here.items()
-        if there.get(day) == shown and all(card is not None for card, _ in shown)
-    )
-    return days if sum(here[day].total() for day in days) >= CUKUP else frozenset()
+    named = [day for day, shown in here.items() if all(card is not None for card, _ in shown)]
+    days = {day for day in named if there.get(day) == here[day]}
+    if sum(here[day].total() for day in days) < CUKUP:
+        days = set()
+    later = {day for day in named if day in there and _grew(there[day], here[day])}
+    return frozenset(days | later)
 
 
-def _per_hari(lines: Iterable[Ciri]) -> dict[str, Counter[tuple[str | None, int]]]:
-    found: dict[str, Counter[tuple[str | None, int]]] = defaultdict(Counter)
+def _grew(known: Shown, shown: Shown) -> bool:
+    several = len({sen for _, sen in known}) > 1
+    return several and known.total() >= CUKUP and known < shown
+
+
+def _per_hari(lines: Iterable[Ciri]) -> dict[str, Shown]:
+    found: dict[str, Shown] = defaultdict(Counter)
     for one in lines:
         if one.tanggal is not None:
             found[one.tanggal][one.kartu, one.sen] += 1
