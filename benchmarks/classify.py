@@ -28,6 +28,8 @@ from kkpd.domain.classification import (
     kata,
     kebijakan,
     model,
+    nama,
+    pengetahuan,
     rekening,
     teks,
 )
@@ -136,18 +138,19 @@ def perintah(rows: list[Barang]) -> float:
 def bagian(rows: list[Barang]) -> dict[str, float]:
     """Microseconds a row by step, each step alone on the same names, met once before."""
     engine, chooser = model.model(), rekening.tabel()
-    limit = kebijakan.Batas(BATAS)
-    kinds = rekening.log_jenis(engine.skor_nama("laptop", "unit"))
-    plain = alasan.kata_terkuat.__wrapped__
+    kinds = rekening.log_jenis(engine.skor(Barang("laptop", satuan="unit")))
+    where = kebijakan.Tangga(kebijakan.Batas(BATAS)).kedudukan(BATAS, None)
+    one = pengetahuan.jenis()["peralatan"]
 
     steps: dict[str, Callable[[Barang], object]] = {
         "kata": lambda row: teks.kata(row.uraian),
-        "skor": lambda row: engine.hitung(row.uraian),
-        "peluang": lambda row: kata.baca(row, limit),
+        "skor": lambda row: engine.hitung(teks.kata(row.uraian)),
+        "nama": lambda row: nama.Nama(row.uraian, row.satuan),
+        "peluang": lambda row: kata.satuan(nama.nama(row).skor, where, dikenal=True),
         "rekening": lambda row: rekening.usul(
-            row.uraian, row.satuan, "modal", kinds, di_bawah_batas=False, pemilih=chooser
+            teks.kata(row.uraian), row.satuan, "modal", kinds, di_bawah_batas=False, pemilih=chooser
         ),
-        "alasan": lambda row: plain(row.uraian, "peralatan"),
+        "alasan": lambda row: alasan.kata(teks.kata(row.uraian), one),
     }
     out = {}
     for name, step in steps.items():

@@ -8,7 +8,16 @@ from pathlib import Path
 import numpy as np
 from sklearn.model_selection import GroupKFold
 
-from kkpd.domain.classification import AMBANG, aturan, kata, pengetahuan, rekening
+from kkpd.domain.classification import (
+    AMBANG,
+    aturan,
+    kata,
+    kebijakan,
+    nama,
+    pengetahuan,
+    rekening,
+    teks,
+)
 from kkpd.domain.money import Rupiah
 from train import gambar as plot
 from train import kalibrasi, latih, paket, sumber
@@ -66,11 +75,11 @@ def gambar(folds: Sequence[Lipatan], lines: Garis, folder: Path) -> None:
 
 def dengan_aturan(fold: Lipatan, modal: Array) -> Array:
     """The same after the program's own rules, as for a line without account and goods code."""
-    out = modal.copy()
+    out, tangga = modal.copy(), kebijakan.Tangga(fold.batas)
     for at, row in enumerate(fold.rows):
         line = row.barang._replace(kode_rekening="", kode_barang="")
         words = kata.tertimbang(line, fold.batas, list(fold.peluang[at]), float(modal[at]))
-        found = aturan.putuskan(line, fold.batas, words, None, AMBANG)
+        found = aturan.putuskan(line, tangga, words, nama.nama(line), None, AMBANG)
         sure = found.keyakinan
         out[at] = sure if found.kelas_terbaik == "modal" else 1 - sure
     return out
@@ -124,7 +133,7 @@ def _rekening(fold: Lipatan) -> None:
             row = rows[at]
             chance = peluang_modal(fold.peluang[at : at + 1], [row], fold.batas)[0]
             proposed = rekening.usul(
-                row.barang.uraian,
+                teks.kata(row.barang.uraian),
                 row.barang.satuan,
                 "modal" if chance > 0.5 else "operasi",
                 rekening.log_jenis(np.log(fold.peluang[at] + 1e-9).tolist()),

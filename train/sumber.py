@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from kkpd.domain.classification import kode, model, pengetahuan, teks
+from kkpd.domain.classification import kode, model, padat, pengetahuan, teks
 from kkpd.domain.classification.barang import Barang
 from kkpd.domain.money import Rupiah
 
@@ -256,7 +256,7 @@ def koreksi(path: Path) -> list[Contoh]:
 def _jenis_menurut_kata(line: Barang, label: str) -> str:
     """The likeliest kind of a class, by the words and the weights shipped now."""
     kinds = pengetahuan.jenis()
-    chances = dict(zip(kinds, model.model().peluang(line), strict=True))
+    chances = dict(zip(kinds, padat.peluang(model.model().padat(line), len(kinds)), strict=True))
     return max((kind for kind in kinds if kinds[kind].kelas == label), key=chances.__getitem__)
 
 

@@ -5,14 +5,23 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from kkpd.cli import main
 from kkpd.domain.classification import (
+    AMBANG,
     Barang,
-    alasan,
+    Putusan,
+    aturan,
     classify,
     classify_many,
     kata,
+    kebijakan,
+    mesin,
     model,
+    nama,
     rekening,
     teks,
 )
@@ -34,7 +43,7 @@ def _lupa() -> None:
     """Empty every memory of earlier lines."""
     for remembered in (model.model, rekening.tabel):
         remembered.cache_clear()
-    for by_text in (teks._kata, kata._satuan, kata._usul, alasan.kata_terkuat):
+    for by_text in (teks._kata, kata._satuan, kata._usul, nama.ingat):
         by_text.cache_clear()
 
 
@@ -62,3 +71,77 @@ def test_a_line_is_answered_the_same_alone_and_in_a_list() -> None:
     for row, answer in list(zip(rows, together, strict=True))[::70]:
         _lupa()
         assert classify(row, batas_kapitalisasi=BATAS, rinci=False) == answer
+
+
+_BENDA = ["laptop", "meja", "kertas", "buku", "gedung", "zzq"]
+_KATA = [*_BENDA, "sewa", "hotel", "malam", "rehab", "hibah", "untuk", "kelompok", "tani"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from(_KATA), max_size=4),
+    st.lists(st.sampled_from(_KATA), max_size=3),
+    st.sampled_from(["", "Unit", "malam", "bulan", "paket"]),
+    st.sampled_from([None, 0, 299_999, 300_000, 500_000, 999_999, 1_000_000, 2_000_000]),
+    st.sampled_from([None, 500_000, 5_000_000]),
+    st.sampled_from(["", "RUMAH MAKAN SEDERHANA"]),
+    st.sampled_from([None, 300_000, 1_000_000]),
+    st.sampled_from([None, 400_000]),
+)
+def test_what_is_remembered_for_long_lists_is_what_all_rules_say(
+    uraian: list[str],
+    spesifikasi: list[str],
+    satuan: str,
+    harga: int | None,
+    nilai: int | None,
+    merchant: str,
+    umum: int | None,
+    buku: int | None,
+) -> None:
+    """A line that no rule touches takes a shorter way: it must end where all rules end."""
+    money = [None if value is None else Rupiah.of(value) for value in (harga, nilai, umum, buku)]
+    barang = Barang(
+        " ".join(uraian),
+        " ".join(spesifikasi),
+        satuan,
+        harga=money[0],
+        nilai=money[1],
+        merchant=merchant,
+    )
+    batas = kebijakan.Batas(money[2], money[3])
+    answer = mesin.Penilai(batas, AMBANG, None, rinci=False).putuskan
+    assert answer(barang) == answer(barang)
+    if uraian:
+        assert answer(barang) == _semua_aturan(barang, batas)
+
+
+def _semua_aturan(barang: Barang, batas: kebijakan.Batas) -> Putusan:
+    tangga, known = kebijakan.Tangga(batas), nama.nama(barang)
+    words = kata.baca(barang, tangga, known, teks.kata_spesifikasi(barang.spesifikasi))
+    return aturan.putuskan(barang, tangga, words, known, None, AMBANG)
+
+
+@pytest.mark.parametrize("umum", [None, 0, 250_000, 300_000, 1_000_000, 3_000_000])
+@pytest.mark.parametrize("buku", [None, 100_000, 2_000_000])
+def test_the_steps_of_a_price_are_those_of_the_policy(umum: int | None, buku: int | None) -> None:
+    batas = kebijakan.Batas(
+        None if umum is None else Rupiah.of(umum), None if buku is None else Rupiah.of(buku)
+    )
+    tangga = kebijakan.Tangga(batas)
+    near = [0, 100_000, 250_000, 300_000, 1_000_000, 2_000_000, 3_000_000, 10**10]
+    amounts = [None, *(Rupiah(max(0, 100 * whole + sen)) for whole in near for sen in (-1, 0, 1))]
+    for harga in amounts:
+        for nilai in amounts:
+            where = tangga.kedudukan(harga, nilai)
+            assert where.capaian == kebijakan.capaian(harga, nilai, batas)
+            assert where.golongan == kebijakan.golongan(harga, batas)
+
+
+def test_memories_of_names_and_answers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mesin, "MAKS_INGAT", 3)
+    engine = mesin.Penilai(kebijakan.Batas(BATAS), AMBANG, None, rinci=False)
+    rows = [Barang(f"laptop {'a' * turn}", harga=BATAS) for turn in range(2, 9)]
+    first = [engine.putuskan(row) for row in rows]
+    assert [engine.putuskan(row) for row in rows] == first
+    assert len(engine._rangka) <= 3
+    assert nama.ingat.cache_parameters()["maxsize"] == nama.MAKS_INGAT

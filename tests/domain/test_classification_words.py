@@ -218,19 +218,21 @@ def test_a_package_may_bear_the_name_of_an_account(uraian: str, code: str | None
 def test_an_unknown_word_is_read_by_its_pieces() -> None:
     engine = model.Model("# : satu dua\ndasar\t0 0\nc <kur\t100 0\nk <kur\t50 0\nu meja\t0 100")
     assert engine.skor(Barang("kursiku"))[0] > 0
-    assert not engine.dikenal("kursiku")
-    assert engine.dikenal("meja kursiku")
+    assert not engine.dikenal(("kursiku",))
+    assert engine.dikenal(("meja", "kursiku"))
     assert engine.skor(Barang("xyz")) == (0.0, 0.0)
 
 
 def test_memories_are_emptied_when_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model, "MAKS_INGAT", 2)
+    for module in (model, akun):
+        monkeypatch.setattr(module, "MAKS_INGAT", 2)
     engine = model.Model("# : satu dua\ndasar\t0 0\nu meja\t0 100")
     chooser = akun.Pemilih("#\n5.1.02.01.01.0024 -100 habis_pakai\nu meja\t0:100")
     for turn in range(5):
         assert engine.skor(Barang(f"meja {'a' * (turn + 2)}"))[1] > 0
-        [at] = chooser.suara(f"meja {turn}", "", modal=False)
-        assert chooser.suara(f"meja {turn}", "", modal=True) == {}
+        spoken = chooser.ciri(("meja", f"a{turn}"), "")
+        [at] = akun.jumlah(spoken, modal=False)
+        assert akun.jumlah(spoken, modal=True) == {}
         assert chooser.kode[at] == "5.1.02.01.01.0024"
 
 
@@ -270,13 +272,13 @@ def test_policy(jenis: str, harga: int, umum: int | None, buku: int | None, pelu
 def test_equipment_below_the_limit_has_an_account_of_its_own() -> None:
     assert akun.padanan()["5.2.02.05.01.0005"].startswith("5.1.02.01.04.")
     words = akun.log_satu_jenis("peralatan")
-    proposed = akun.usul("Laptop", "", "operasi", words, di_bawah_batas=True)
+    proposed = akun.usul(("laptop",), "", "operasi", words, di_bawah_batas=True)
     assert any(usul.kode.startswith("5.1.02.01.04.") for usul in proposed)
     assert all(usul.kode.startswith("5.1") for usul in proposed)
 
 
 def test_accounts_of_both_classes_when_unsure_and_none_for_nothing() -> None:
     even = akun.log_jenis([1.0] * len(pengetahuan.jenis()))
-    both = akun.usul("Laptop", "", "ragu", even, di_bawah_batas=False)
+    both = akun.usul(("laptop",), "", "ragu", even, di_bawah_batas=False)
     assert {usul.kode[:3] for usul in both} == {"5.1", "5.2"} or len(both) == 3
-    assert akun.usul("qqqq", "", "modal", even, di_bawah_batas=False) == ()
+    assert akun.usul(("qqqq",), "", "modal", even, di_bawah_batas=False) == ()

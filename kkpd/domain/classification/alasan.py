@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from kkpd.domain.classification import kebijakan, kode, model, pengetahuan, teks
+from kkpd.domain.classification import kebijakan, kode, model, pengetahuan
 from kkpd.domain.classification.barang import Barang, Ingatan, KelasPasti, Putusan
 from kkpd.domain.classification.maksud import Maksud
 from kkpd.domain.classification.pengetahuan import Jenis
@@ -76,33 +74,38 @@ def kode_barang(
     """The goods code, its official name, and the limit where it decides."""
     name = kode.nama_barang(code)
     named = f"bernama “{name}” " if name else ""
-    price = _harga(barang, kind, kelas, batas)
+    price = terhadap_batas(barang, kind, kelas, batas)
     return f"Kode barang {code[:30]} {named}termasuk {kind.nama} ({kind.dasar}){price}."
 
 
-def kata(barang: Barang, kind: Jenis, kelas: KelasPasti, batas: kebijakan.Batas) -> str:
-    """The words that speak loudest for the deciding kind, and the limit where it decides."""
-    words = kata_terkuat(barang.uraian[: teks.MAKS_HURUF], kind.jenis)
-    price = _harga(barang, kind, kelas, batas)
-    if not words:
-        return f"Tidak ada kata yang dikenal; paling mirip {kind.nama} ({kind.dasar}){price}."
-    return f"Kata {words} menunjukkan {kind.nama} ({kind.dasar}){price}."
+def kata(words: tuple[str, ...], kind: Jenis) -> str:
+    """The words that speak loudest for the deciding kind; where a limit can decide it,
+    `terhadap_batas` and a dot are still to follow.
+    """
+    named, end = _kata_terkuat(words, kind.jenis), "" if berbatas(kind) else "."
+    if not named:
+        return f"Tidak ada kata yang dikenal; paling mirip {kind.nama} ({kind.dasar}){end}"
+    return f"Kata {named} menunjukkan {kind.nama} ({kind.dasar}){end}"
 
 
-@lru_cache(maxsize=50_000)
-def kata_terkuat(uraian: str, jenis: str) -> str:
-    """Up to two words of the text that speak most for the kind, in quotes; may be empty."""
+def _kata_terkuat(words: tuple[str, ...], jenis: str) -> str:
+    """Up to two words and pairs that speak most for the kind, in quotes; may be empty."""
     engine = model.model()
-    spoken = engine.suara(uraian, engine.jenis.index(jenis))
+    spoken = engine.suara(words, engine.jenis.index(jenis))
     best = sorted([(-part, word) for word, part in spoken.items() if part > 0.3])
     return " dan ".join([f"“{word}”" for _, word in best[:2]])
 
 
-def _harga(barang: Barang, kind: Jenis, kelas: KelasPasti, batas: kebijakan.Batas) -> str:
+def berbatas(kind: Jenis) -> bool:
+    """Whether a limit can decide this kind, so that its reason speaks of the price."""
+    return kind.batas in {"ya", "buku"}
+
+
+def terhadap_batas(barang: Barang, kind: Jenis, kelas: KelasPasti, batas: kebijakan.Batas) -> str:
     """How the price stands against the limit, for kinds where the limit decides."""
-    limit = batas.buku if kind.batas == "buku" else batas.umum if kind.batas == "ya" else None
-    if kind.batas not in {"ya", "buku"}:
+    if not berbatas(kind):
         return ""
+    limit = batas.buku if kind.batas == "buku" else batas.umum
     price = kebijakan.harga_satuan(barang)
     if kind.batas == "buku" and limit is None:
         return ", yang dikapitalisasi tanpa batas minimal"

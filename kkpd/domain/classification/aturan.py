@@ -16,14 +16,15 @@ from kkpd.domain.classification.barang import (
     AMBANG,
     Barang,
     BukuIngatan,
-    Kelas,
     KelasPasti,
     Putusan,
     Usul,
 )
 from kkpd.domain.classification.ciri import paket
 from kkpd.domain.classification.kata import Kata, usul
-from kkpd.domain.classification.kebijakan import Batas
+from kkpd.domain.classification.kebijakan import Batas, Tangga
+from kkpd.domain.classification.nama import Nama
+from kkpd.domain.classification.simpulan import USUL_DUA_KELAS, dari_kata, tampil
 from kkpd.domain.errors import Finding
 
 #: Confidence of an answer that rests on a rule and not on words, by the rule's nature.
@@ -39,24 +40,40 @@ REKENING_LAYANAN = {"perjalanan": "5.1.02.04.01.0001"}
 YAKIN_DIBANGUN = 0.6
 #: From this chance of a durable thing on, words stand against what the merchant's category shows.
 MELAWAN = 0.96
-#: Below this confidence accounts of both classes are proposed.
-USUL_DUA_KELAS = 0.6
 
 
 def putuskan(
-    barang: Barang, batas: Batas, words: Kata, ingatan: BukuIngatan | None, ambang: float
+    barang: Barang,
+    tangga: Tangga,
+    words: Kata,
+    nama: Nama,
+    ingatan: BukuIngatan | None,
+    ambang: float,
 ) -> Putusan:
     """The first rule that decides; without one, the words."""
+    batas = tangga.batas
     found = (
-        _dari_rekening(barang, batas, words)
-        or _dari_ingatan(barang, words, ingatan)
-        or _dari_maksud(barang, batas, words, ambang)
-        or _dari_kode_barang(barang, batas, ambang)
-        or _dari_mcc(barang, batas, words, ambang)
-        or _dari_layanan(barang, batas, words, ambang)
+        _dari_rekening(barang, tangga, words, nama)
+        or _dari_ingatan(barang, words, nama, ingatan)
+        or _dari_maksud(barang, batas, words, nama, ambang)
+        or _dari_kode_barang(barang, batas, nama, ambang)
+        or _dari_mcc(barang, batas, words, nama, ambang)
+        or _dari_layanan(batas, words, nama, ambang)
         or _dari_nama_rekening(barang, batas, ambang)
     )
-    return found or _dari_kata(barang, batas, words, ambang)
+    return found or dari_kata(barang, tangga, words, nama, ambang)
+
+
+def hanya_kata(barang: Barang, nama: Nama, spesifikasi: tuple[str, ...]) -> bool:
+    """Whether no rule of `putuskan` can decide this line, of which people remember nothing: there
+    is no code and no category, no purpose, stay or hire, and it is no whole package.
+    """
+    return (
+        nama.polos
+        and not (barang.kode_rekening or barang.kode_barang or barang.mcc)
+        and maksud.sepi(spesifikasi)
+        and (barang.harga is not None or not paket(barang))
+    )
 
 
 def kunci_ingatan(barang: Barang) -> tuple[str, ...]:
@@ -68,24 +85,7 @@ def kunci_ingatan(barang: Barang) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _tampil(kelas: KelasPasti, yakin: float, ambang: float) -> Kelas:
-    return kelas if yakin >= ambang else "ragu"
-
-
-def _dari_kata(barang: Barang, batas: Batas, words: Kata, ambang: float) -> Putusan:
-    kelas, yakin, kind = words.kelas, words.keyakinan, words.jenis
-    return Putusan(
-        _tampil(kelas, yakin, ambang),
-        kelas,
-        yakin,
-        f"kata:{kind.jenis}",
-        alasan.kata(barang, kind, kelas, batas),
-        kebijakan.kalimat_ubah(kind, kelas, batas),
-        usul(barang, kelas if yakin >= USUL_DUA_KELAS else "ragu", kind),
-    )
-
-
-def _dari_rekening(barang: Barang, batas: Batas, words: Kata) -> Putusan | None:
+def _dari_rekening(barang: Barang, tangga: Tangga, words: Kata, nama: Nama) -> Putusan | None:
     """The account that was charged names the class; several accounts only when they agree."""
     if not barang.kode_rekening:
         return None
@@ -95,27 +95,28 @@ def _dari_rekening(barang: Barang, batas: Batas, words: Kata) -> Putusan | None:
         return None
     kelas = classes.pop()
     first = next(code for code in codes if kode.kelas_rekening(code) is not None)
-    nama = pengetahuan.nama_rekening().get(first, "")
+    title = pengetahuan.nama_rekening().get(first, "")
     return Putusan(
         kelas,
         kelas,
         YAKIN_REKENING,
         "rekening",
-        alasan.rekening(first, nama, kelas),
+        alasan.rekening(first, title, kelas),
         alasan.UBAH_REKENING,
-        (Usul(first, nama, 1.0),) if nama else (),
-        temuan=_pertentangan(barang, batas, first, kelas, words),
+        (Usul(first, title, 1.0),) if title else (),
+        temuan=_pertentangan(barang, tangga, first, kelas, words, nama),
     )
 
 
 def _pertentangan(
-    barang: Barang, batas: Batas, code: str, kelas: KelasPasti, words: Kata
+    barang: Barang, tangga: Tangga, code: str, kelas: KelasPasti, words: Kata, nama: Nama
 ) -> tuple[Finding, ...]:
     """What goods code or words say against the account, when they say it clearly."""
+    batas = tangga.batas
     other = (
-        _dari_maksud(barang, batas, words, AMBANG)
-        or _dari_kode_barang(barang, batas, AMBANG)
-        or _dari_kata(barang, batas, words, AMBANG)
+        _dari_maksud(barang, batas, words, nama, AMBANG)
+        or _dari_kode_barang(barang, batas, nama, AMBANG)
+        or dari_kata(barang, tangga, words, nama, AMBANG)
     )
     handed_on = kode.jenis_rekening(code) == "diserahkan"
     if other.kelas in {"ragu", kelas} or handed_on:
@@ -132,7 +133,9 @@ def _pertentangan(
     )
 
 
-def _dari_ingatan(barang: Barang, words: Kata, ingatan: BukuIngatan | None) -> Putusan | None:
+def _dari_ingatan(
+    barang: Barang, words: Kata, nama: Nama, ingatan: BukuIngatan | None
+) -> Putusan | None:
     """What a person of this OPD decided about the same good or merchant."""
     if not ingatan:
         return None
@@ -147,12 +150,14 @@ def _dari_ingatan(barang: Barang, words: Kata, ingatan: BukuIngatan | None) -> P
                 "ingatan",
                 alasan.ingatan(key, entry),
                 alasan.UBAH_INGATAN,
-                usul(barang, entry.kelas, kind, utama=entry.kode_rekening or None),
+                usul(nama, entry.kelas, kind, utama=entry.kode_rekening or None),
             )
     return None
 
 
-def _dari_maksud(barang: Barang, batas: Batas, words: Kata, ambang: float) -> Putusan | None:
+def _dari_maksud(
+    barang: Barang, batas: Batas, words: Kata, nama: Nama, ambang: float
+) -> Putusan | None:
     """A purpose that the words name: given away is operational, adding to an asset is capital."""
     found = maksud.maksud(barang.uraian, barang.spesifikasi)
     if found is None or not _bermaksud(found, words):
@@ -170,13 +175,13 @@ def _dari_maksud(barang: Barang, batas: Batas, words: Kata, ambang: float) -> Pu
         yakin = YAKIN_DIBANGUN if built else max(yakin, min(1 - words.modal, YAKIN_KODE))
     kind = pengetahuan.jenis()["diserahkan" if kelas == "operasi" else "peralatan"]
     return Putusan(
-        _tampil(kelas, yakin, ambang),
+        tampil(kelas, yakin, ambang),
         kelas,
         yakin,
         f"maksud:{found.jenis}",
         alasan.maksud(found),
         kebijakan.UBAH_MAKSUD[found.jenis],
-        usul(barang, kelas, kind, pasti=kelas == "operasi"),
+        usul(nama, kelas, kind, pasti=kelas == "operasi"),
     )
 
 
@@ -191,24 +196,24 @@ def _bermaksud(found: maksud.Maksud, words: Kata) -> bool:
     return found.jenis != "untuk" or words.jenis.jenis not in _BUKAN_BENDA
 
 
-def _dari_layanan(barang: Barang, batas: Batas, words: Kata, ambang: float) -> Putusan | None:
+def _dari_layanan(batas: Batas, words: Kata, nama: Nama, ambang: float) -> Putusan | None:
     """Nights and hire are services, whatever the name of the house or of the thing sounds like."""
-    found = layanan.layanan(barang)
+    found = layanan.layanan(nama.kata, nama.uraian, nama.satuan)
     if found is None or (words.kelas == "operasi" and words.keyakinan >= YAKIN_LAYANAN):
         return None
     kind = pengetahuan.jenis()[found.jenis]
     return Putusan(
-        _tampil("operasi", YAKIN_LAYANAN, ambang),
+        tampil("operasi", YAKIN_LAYANAN, ambang),
         "operasi",
         YAKIN_LAYANAN,
         f"layanan:{found.jenis}",
         alasan.layanan(found.kutipan, kind),
         kebijakan.kalimat_ubah(kind, "operasi", batas),
-        usul(barang, "operasi", kind, pasti=True, utama=REKENING_LAYANAN.get(found.jenis)),
+        usul(nama, "operasi", kind, pasti=True, utama=REKENING_LAYANAN.get(found.jenis)),
     )
 
 
-def _dari_kode_barang(barang: Barang, batas: Batas, ambang: float) -> Putusan | None:
+def _dari_kode_barang(barang: Barang, batas: Batas, nama: Nama, ambang: float) -> Putusan | None:
     """A goods code decides for single goods; for whole packages it is evidence among others."""
     if not barang.kode_barang or paket(barang):
         return None
@@ -222,17 +227,19 @@ def _dari_kode_barang(barang: Barang, batas: Batas, ambang: float) -> Putusan | 
     kelas: KelasPasti = "modal" if chance > 0.5 else "operasi"
     yakin = min(max(chance, 1 - chance), YAKIN_KODE)
     return Putusan(
-        _tampil(kelas, yakin, ambang),
+        tampil(kelas, yakin, ambang),
         kelas,
         yakin,
         f"kode_barang:{kind.jenis}",
         alasan.kode_barang(barang, codes[0], kind, kelas, batas),
         kebijakan.kalimat_ubah(kind, kelas, batas),
-        usul(barang, kelas, kind, pasti=True, utama=rekening.dari_kode(barang)),
+        usul(nama, kelas, kind, pasti=True, utama=rekening.dari_kode(barang)),
     )
 
 
-def _dari_mcc(barang: Barang, batas: Batas, words: Kata, ambang: float) -> Putusan | None:
+def _dari_mcc(
+    barang: Barang, batas: Batas, words: Kata, nama: Nama, ambang: float
+) -> Putusan | None:
     """A merchant of services, food, fuel or travel sells nothing that is capital."""
     if not barang.mcc:
         return None
@@ -243,13 +250,13 @@ def _dari_mcc(barang: Barang, batas: Batas, words: Kata, ambang: float) -> Putus
     against = words.tahan_lama >= MELAWAN and words.mentah > 0.5
     yakin = USUL_DUA_KELAS if against else YAKIN_MCC
     return Putusan(
-        _tampil("operasi", yakin, ambang),
+        tampil("operasi", yakin, ambang),
         "operasi",
         yakin,
         f"mcc:{kind_name}",
         alasan.mcc(barang.mcc, name, kind, against),
         kebijakan.kalimat_ubah(kind, "operasi", batas),
-        usul(barang, "operasi", kind, pasti=True),
+        usul(nama, "operasi", kind, pasti=True),
     )
 
 
@@ -263,7 +270,7 @@ def _dari_nama_rekening(barang: Barang, batas: Batas, ambang: float) -> Putusan 
     kind = pengetahuan.jenis()[kode.jenis_rekening(code) or "habis_pakai"]
     nama = pengetahuan.nama_rekening()[code]
     return Putusan(
-        _tampil("operasi", YAKIN_NAMA_REKENING, ambang),
+        tampil("operasi", YAKIN_NAMA_REKENING, ambang),
         "operasi",
         YAKIN_NAMA_REKENING,
         "nama_rekening",

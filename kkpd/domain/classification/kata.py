@@ -14,15 +14,15 @@ from kkpd.domain.classification import (
     padat,
     paket,
     rekening,
-    teks,
 )
-from kkpd.domain.classification.barang import Barang, Kelas, KelasPasti, Usul
-from kkpd.domain.classification.kebijakan import Batas
+from kkpd.domain.classification.barang import Barang, KelasPasti, Usul
+from kkpd.domain.classification.kebijakan import Batas, Kedudukan, Tangga
+from kkpd.domain.classification.nama import Nama
 from kkpd.domain.classification.pengetahuan import Jenis
 
 #: How many different lines are remembered: a line hangs on its words and on which side of the
 #: limits it stands, not on the price itself.
-MAKS_INGAT = 32_768
+MAKS_INGAT = 16_384
 
 
 class Kata(NamedTuple):
@@ -30,7 +30,7 @@ class Kata(NamedTuple):
 
     `skor` is packed (`padat`), `capaian` what the price reaches; `mentah` the chance of capital
     that follows, `modal` the same after calibration or, of a package, out of `paket`. `jenis` is
-    the kind that carries the forced answer.
+    the kind that carries the forced answer `kelas`, and `keyakinan` the chance that it is right.
     """
 
     skor: int
@@ -38,16 +38,8 @@ class Kata(NamedTuple):
     mentah: float
     modal: float
     jenis: Jenis
-
-    @property
-    def kelas(self) -> KelasPasti:
-        """The forced answer."""
-        return "modal" if self.modal > 0.5 else "operasi"
-
-    @property
-    def keyakinan(self) -> float:
-        """The calibrated chance that the forced answer is right."""
-        return self.modal if self.modal > 0.5 else 1 - self.modal
+    kelas: KelasPasti
+    keyakinan: float
 
     @property
     def peluang(self) -> list[float]:
@@ -76,40 +68,62 @@ def _penentu(peluang: list[float], bagian: list[float], kelas: KelasPasti) -> Je
     return kebijakan.urutan()[shares.index(max(shares))]
 
 
-def baca(barang: Barang, batas: Batas) -> Kata:
-    """Score the words and weigh the kinds by the policy."""
-    engine = model.model()
-    price = kebijakan.harga_satuan(barang)
-    reach = kebijakan.capaian(price, barang.nilai, batas)
-    score = engine.padat(barang)
+def skor(barang: Barang, nama: Nama, spesifikasi: tuple[str, ...]) -> int:
+    """The scores of the kinds, packed: of name and unit, specification and merchant."""
+    score = nama.skor
+    if spesifikasi:
+        score += model.model().skor_spesifikasi(spesifikasi)
+    if barang.merchant:
+        score += model.model().skor_merchant(barang.merchant)
+    return score
+
+
+def satuan(skor: int, kedudukan: Kedudukan, *, dikenal: bool) -> Kata:
+    """Single goods: the kinds weighed by the policy where their price stands, and calibrated."""
+    chances = padat.peluang(skor, len(kebijakan.urutan()))
+    shares = _bagian(chances, kedudukan.capaian)
+    family = "tak_dikenal"
+    if dikenal:
+        leading = _penentu(chances, shares, "modal")
+        family = kebijakan.keluarga(kedudukan.golongan, leading)
+    modal = kalibrasi.modal(family, sum(shares))
+    return _kata(skor, kedudukan.capaian, chances, shares, modal)
+
+
+_satuan = lru_cache(maxsize=MAKS_INGAT)(satuan)
+
+
+def baca(barang: Barang, tangga: Tangga, nama: Nama, spesifikasi: tuple[str, ...]) -> Kata:
+    """Score the words, those of the specification too, and weigh the kinds by the policy."""
+    score = skor(barang, nama, spesifikasi)
+    where = tangga.kedudukan(kebijakan.harga_satuan(barang), barang.nilai)
     if not ciri.paket(barang):
-        known = engine.dikenal(barang.uraian)
-        return _satuan(score, reach, kebijakan.golongan(price, batas) if known else "tak_dikenal")
+        return _satuan(score, where, dikenal=nama.dikenal)
+    reach = where.capaian
     chances = padat.peluang(score, len(kebijakan.urutan()))
     shares = _bagian(chances, reach)
     raw = sum(shares)
-    modal = _paket(barang, batas, chances, raw)
-    kind = _penentu(chances, shares, "modal" if modal > 0.5 else "operasi")
-    return Kata(score, reach, raw, modal, kind)
+    modal = _paket(barang, tangga.batas, chances, raw)
+    if not nama.dikenal:
+        modal = kalibrasi.modal("tak_dikenal", modal)
+    return _kata(score, reach, chances, shares, modal)
 
 
 def tertimbang(barang: Barang, batas: Batas, peluang: list[float], modal: float) -> Kata:
     """The verdict for given chances of the kinds and of capital: those of weights in training."""
     reach = kebijakan.capaian(kebijakan.harga_satuan(barang), barang.nilai, batas)
     shares = _bagian(peluang, reach)
-    kind = _penentu(peluang, shares, "modal" if modal > 0.5 else "operasi")
-    return Kata(0, reach, sum(shares), modal, kind)
+    return _kata(0, reach, peluang, shares, modal)
 
 
-@lru_cache(maxsize=MAKS_INGAT)
-def _satuan(skor: int, capaian: tuple[float, float], golongan: str) -> Kata:
-    """Single goods: the kinds weighed by the policy, and calibrated."""
-    chances = padat.peluang(skor, len(kebijakan.urutan()))
-    shares = _bagian(chances, capaian)
-    raw, leading = sum(shares), _penentu(chances, shares, "modal")
-    modal = kalibrasi.modal(kebijakan.keluarga(golongan, leading), raw)
-    kind = leading if modal > 0.5 else _penentu(chances, shares, "operasi")
-    return Kata(skor, capaian, raw, modal, kind)
+def _kata(
+    skor: int, capaian: tuple[float, float], peluang: list[float], bagian: list[float], modal: float
+) -> Kata:
+    raw = sum(bagian)
+    if modal > 0.5:
+        return Kata(skor, capaian, raw, modal, _penentu(peluang, bagian, "modal"), "modal", modal)
+    kind = _penentu(peluang, bagian, "operasi")
+    return Kata(skor, capaian, raw, modal, kind, "operasi", 1 - modal)
 
 
 def _paket(barang: Barang, batas: Batas, chances: list[float], raw: float) -> float:
@@ -117,30 +131,24 @@ def _paket(barang: Barang, batas: Batas, chances: list[float], raw: float) -> fl
     found = paket.paket().modal(barang, chances, raw)
     if kebijakan.di_bawah(barang.nilai, batas):
         found = min(found, raw)
-    known = model.model().dikenal(barang.uraian)
-    return found if known else kalibrasi.modal("tak_dikenal", found)
+    return found
 
 
 def usul(
-    barang: Barang, kelas: Kelas, jenis: Jenis, *, pasti: bool = False, utama: str | None = None
+    nama: Nama, kelas: KelasPasti, jenis: Jenis, *, pasti: bool = False, utama: str | None = None
 ) -> tuple[Usul, ...]:
-    """Accounts of the class: by the words, or for the one kind that a rule has named (`pasti`)."""
-    uraian = (
-        barang.uraian if len(barang.uraian) <= teks.MAKS_HURUF else barang.uraian[: teks.MAKS_HURUF]
-    )
+    """Accounts that a rule proposes: by the words, or for the one kind that it named (`pasti`)."""
     named = jenis.jenis if pasti else None
-    return _usul(uraian, barang.satuan, kelas, jenis.batas == "ya", named, utama)
+    return _usul(nama, kelas, jenis.batas == "ya" and kelas == "operasi", named, utama)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=16_384)
 def _usul(
-    uraian: str, satuan: str, kelas: Kelas, berbatas: bool, pasti: str | None, utama: str | None
+    nama: Nama, kelas: KelasPasti, di_bawah: bool, pasti: str | None, utama: str | None
 ) -> tuple[Usul, ...]:
-    """Accounts hang on name and unit only, so that each name of a long list is ranked once."""
     kinds = (
-        rekening.log_jenis(model.model().skor_nama(uraian, satuan))
+        rekening.log_jenis(model.model().vektor(nama.skor))
         if pasti is None
         else rekening.log_satu_jenis(pasti)
     )
-    low = berbatas and kelas == "operasi"
-    return rekening.usul(uraian, satuan, kelas, kinds, di_bawah_batas=low, utama=utama)
+    return rekening.usul(nama.kata, nama.satuan, kelas, kinds, di_bawah_batas=di_bawah, utama=utama)

@@ -7,7 +7,8 @@ region set one (`batas_buku`).
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from bisect import bisect_right
+from functools import cache
 from typing import NamedTuple
 
 from kkpd.domain.classification import pengetahuan
@@ -121,7 +122,45 @@ def keluarga(golongan: str, jenis: Jenis) -> str:
     return "lain" if golongan.startswith("di_atas") and jenis.batas != "ya" else golongan
 
 
-@lru_cache(maxsize=1024)
+class Kedudukan:
+    """Where a price stands: its `capaian` and its `golongan`; one object for each step."""
+
+    __slots__ = ("capaian", "golongan")
+
+    def __init__(self, harga: Rupiah | None, nilai: Rupiah | None, batas: Batas) -> None:
+        self.capaian = capaian(harga, nilai, batas)
+        self.golongan = golongan(harga, batas)
+
+
+class Tangga:
+    """The limits in force, and the steps between them, each weighed once: what a price reaches, or
+    an amount without a price, changes only where a limit stands.
+    """
+
+    def __init__(self, batas: Batas) -> None:
+        limits = [BATAS_TERENDAH, BATAS_ANGGAPAN, batas.umum, batas.buku]
+        self.batas = batas
+        self._tepi = sorted({limit.sen for limit in limits if limit is not None})
+        steps = [Rupiah(sen) for sen in (self._tepi[0] - 1, *self._tepi)]
+        self._harga = [Kedudukan(step, None, batas) for step in steps]
+        self._nilai = [Kedudukan(None, step, batas) for step in steps]
+        self._tanpa = Kedudukan(None, None, batas)
+        self._ubah: dict[tuple[str, str], str] = {}
+
+    def kedudukan(self, harga: Rupiah | None, nilai: Rupiah | None) -> Kedudukan:
+        """The step of a price, or of the line's amount without one."""
+        if harga is not None:
+            return self._harga[bisect_right(self._tepi, harga.sen)]
+        return self._tanpa if nilai is None else self._nilai[bisect_right(self._tepi, nilai.sen)]
+
+    def kalimat_ubah(self, jenis: Jenis, kelas: str) -> str:
+        """`kalimat_ubah` under these limits: one sentence for a kind and class."""
+        found = self._ubah.get((jenis.jenis, kelas))
+        if found is None:
+            found = self._ubah[jenis.jenis, kelas] = kalimat_ubah(jenis, kelas, self.batas)
+        return found
+
+
 def kalimat_ubah(jenis: Jenis, kelas: str, batas: Batas) -> str:
     """What would turn the class around, in one sentence."""
     if jenis.batas == "ya":

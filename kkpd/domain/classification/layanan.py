@@ -8,11 +8,9 @@ its thing becomes the region's own.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from kkpd.domain.classification import teks
-from kkpd.domain.classification.barang import Barang
 
 _BILANGAN = r"(?:\d+|satu|dua|tiga|empat|lima|enam|tujuh)\s*"
 _MALAM = re.compile(rf"\b{_BILANGAN}(?:malam|mlm|nights?)\b")
@@ -27,6 +25,8 @@ _LAMA = re.compile(
 )
 _WAKTU = frozenset(["jam", "hari", "minggu", "bulan", "tahun"])
 _MALAM_SATUAN = frozenset(["malam", "night", "nights", "oh"])
+#: Without one of these, or a unit of nights, neither is meant.
+_PEMICU = _PENGINAPAN | {"malam", "mlm", "sewa"}
 
 
 class Layanan(NamedTuple):
@@ -36,15 +36,11 @@ class Layanan(NamedTuple):
     kutipan: str
 
 
-def layanan(barang: Barang) -> Layanan | None:
+def layanan(words: tuple[str, ...], uraian: str, satuan: str) -> Layanan | None:
     """Nights or hire that the words or the unit name; None for nearly all purchases."""
-    return _layanan(barang.uraian[: teks.MAKS_HURUF], barang.satuan)
-
-
-@lru_cache(maxsize=16_384)
-def _layanan(uraian: str, satuan: str) -> Layanan | None:
-    words = teks.kata(uraian)
     unit = teks.satuan(satuan).split()
+    if _PEMICU.isdisjoint(words) and _MALAM_SATUAN.isdisjoint(unit) and not _night(uraian):
+        return None
     stay = _menginap(uraian, satuan, words, unit)
     if stay is not None:
         return Layanan("perjalanan", stay)
@@ -57,7 +53,7 @@ def _layanan(uraian: str, satuan: str) -> Layanan | None:
 
 def _menginap(uraian: str, satuan: str, words: tuple[str, ...], unit: list[str]) -> str | None:
     lodging = not _PENGINAPAN.isdisjoint(words)
-    if lodging or "malam" in words or "mlm" in words or "night" in uraian.lower():
+    if lodging or "malam" in words or "mlm" in words or _night(uraian):
         nights = _MALAM.search(teks.normal(uraian))
         if nights is not None:
             return nights.group()
@@ -68,3 +64,7 @@ def _menginap(uraian: str, satuan: str, words: tuple[str, ...], unit: list[str])
     thing = [word for word in words if word not in teks.UMUM and word not in _PEMBUKA][:1]
     named = lodging and thing[0] in _PENGINAPAN and _PERLENGKAPAN.isdisjoint(words)
     return thing[0] if named else None
+
+
+def _night(uraian: str) -> bool:
+    return "night" in uraian.lower()

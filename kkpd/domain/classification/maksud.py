@@ -113,7 +113,8 @@ _PERBAIKAN = frozenset(
         "modifikasi",
     ]
 )
-_SEMUA = _DIBERI | _PERBAIKAN
+#: Whether no word could speak of a purpose: so it is with nearly all purchases.
+sepi = (_DIBERI | _PERBAIKAN).isdisjoint
 _PEMBANGUNAN = frozenset(["pembangunan", "konstruksi", "rehab", "rehabilitasi", "renovasi"])
 _MENAMBAH = re.compile(
     r"\b(?:menambah|penambahan|meningkatkan|memperpanjang|memperbesar)\s+(?:\w+\s+){0,2}?"
@@ -147,7 +148,7 @@ def maksud(uraian: str, spesifikasi: str = "") -> Maksud | None:
     """The purpose that the words name; None for nearly all purchases."""
     words = teks.kata(uraian)
     more = teks.kata_spesifikasi(spesifikasi) if spesifikasi else ()
-    if _SEMUA.isdisjoint(words) and _SEMUA.isdisjoint(more):
+    if sepi(words) and sepi(more):
         return None
     if not (_DIBERI.isdisjoint(words) and _DIBERI.isdisjoint(more)):
         named = _BERNAMA.search(uraian[: teks.MAKS_HURUF])

@@ -7,14 +7,89 @@ the words say is always computed: it is the evidence that a given account is hel
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 
-from kkpd.domain.classification import alasan, aturan, bukti, kata, kebijakan, teks
+from kkpd.domain.classification import (
+    alasan,
+    aturan,
+    bukti,
+    kata,
+    kebijakan,
+    nama,
+    simpulan,
+    teks,
+)
 from kkpd.domain.classification.barang import AMBANG, Barang, BukuIngatan, Putusan
+from kkpd.domain.classification.pengetahuan import Jenis
 from kkpd.domain.money import Rupiah
 
 #: Above this a price is no price of a thing a card can buy, but a slip of the pen.
 HARGA_TERBESAR = Rupiah.of(1_000_000_000_000)
+#: How many different answers are remembered in one run, before they are forgotten.
+MAKS_INGAT = 16_384
+#: An answer, and the kind by which its price is still to be quoted, if it is.
+Rangka = tuple[Putusan, Jenis | None]
+
+
+class Penilai:
+    """The options of a run, checked once, and the answer to a line under them."""
+
+    def __init__(
+        self,
+        batas: kebijakan.Batas,
+        ambang: float,
+        ingatan: BukuIngatan | None,
+        *,
+        rinci: bool,
+    ) -> None:
+        self._tangga = kebijakan.Tangga(batas)
+        self._ambang, self._ingatan, self._rinci = ambang, ingatan, rinci
+        self._rangka: dict[tuple[nama.Nama, int, kebijakan.Kedudukan], Rangka] = {}
+
+    def putuskan(self, barang: Barang) -> Putusan:
+        """The decision on one line."""
+        known = nama.nama(barang)
+        if not (known.berkata or barang.kode_rekening or barang.kode_barang):
+            return Putusan("ragu", "operasi", 0.5, "teks_kosong", alasan.KOSONG, alasan.ISI_URAIAN)
+        for amount in (barang.harga, barang.nilai):
+            if amount is not None and not 0 <= amount.sen <= HARGA_TERBESAR.sen:
+                return self._tak_wajar(barang, known, amount)
+        spec = teks.kata_spesifikasi(barang.spesifikasi) if barang.spesifikasi else ()
+        if not (self._ingatan or self._rinci) and aturan.hanya_kata(barang, known, spec):
+            return self._menurut_kata(barang, known, spec)
+        words = kata.baca(barang, self._tangga, known, spec)
+        found = aturan.putuskan(barang, self._tangga, words, known, self._ingatan, self._ambang)
+        return found._replace(bukti=bukti.rinci(barang, found, words)) if self._rinci else found
+
+    def _menurut_kata(self, barang: Barang, known: nama.Nama, spec: tuple[str, ...]) -> Putusan:
+        """The words' answer. It hangs on their scores and on which side of the limits the price
+        stands; the price itself is only quoted, where a limit decides.
+        """
+        tangga, memory = self._tangga, self._rangka
+        where = tangga.kedudukan(kebijakan.harga_satuan(barang), barang.nilai)
+        key = (known, kata.skor(barang, known, spec), where)
+        kept = memory.get(key)
+        if kept is None:
+            words = kata.satuan(key[1], where, dikenal=known.dikenal)
+            found = simpulan.rangka(tangga, words, known, self._ambang)
+            kept = (found, words.jenis if alasan.berbatas(words.jenis) else None)
+            if len(memory) >= MAKS_INGAT:
+                memory.clear()
+            memory[key] = kept
+        found, kind = kept
+        return found if kind is None else simpulan.berharga(found, kind, barang, tangga.batas)
+
+    def _tak_wajar(self, barang: Barang, known: nama.Nama, amount: Rupiah) -> Putusan:
+        """`ragu` with the reason, for an impossible amount; the best guess without it."""
+        rest = barang._replace(harga=None, nilai=None)
+        words = kata.baca(rest, self._tangga, known, teks.kata_spesifikasi(rest.spesifikasi))
+        found = aturan.putuskan(rest, self._tangga, words, known, None, 0.0)
+        return found._replace(
+            kelas="ragu",
+            keyakinan=0.5,
+            aturan="harga_tak_wajar",
+            alasan=alasan.harga(amount),
+            yang_mengubah=alasan.ISI_HARGA,
+        )
 
 
 def classify(
@@ -34,23 +109,7 @@ def classify(
     long lists.
     """
     batas = kebijakan.Batas(batas_kapitalisasi, batas_buku)
-    return _putuskan(barang, batas, ambang, ingatan, rinci=rinci)
-
-
-def _putuskan(
-    barang: Barang,
-    batas: kebijakan.Batas,
-    ambang: float,
-    ingatan: BukuIngatan | None,
-    *,
-    rinci: bool,
-) -> Putusan:
-    refused = _tak_terbaca(barang, batas)
-    if refused is not None:
-        return refused
-    words = kata.baca(barang, batas)
-    found = aturan.putuskan(barang, batas, words, ingatan, ambang)
-    return found._replace(bukti=bukti.rinci(barang, found, words)) if rinci else found
+    return Penilai(batas, ambang, ingatan, rinci=rinci).putuskan(barang)
 
 
 def penilai(
@@ -63,7 +122,7 @@ def penilai(
 ) -> Callable[[Barang], Putusan]:
     """`classify` with its options fixed, for long lists; `bukti` only when `rinci`."""
     batas = kebijakan.Batas(batas_kapitalisasi, batas_buku)
-    return partial(_putuskan, batas=batas, ambang=ambang, ingatan=ingatan, rinci=rinci)
+    return Penilai(batas, ambang, ingatan, rinci=rinci).putuskan
 
 
 def classify_many(
@@ -86,22 +145,3 @@ def classify_many(
         ),
         rows,
     )
-
-
-def _tak_terbaca(barang: Barang, batas: kebijakan.Batas) -> Putusan | None:
-    """`ragu` with the reason, for a line that holds nothing to judge or an impossible amount."""
-    named = barang.kode_rekening or barang.kode_barang
-    if not named and not teks.berkata(barang.uraian[: teks.MAKS_HURUF]):
-        return Putusan("ragu", "operasi", 0.5, "teks_kosong", alasan.KOSONG, alasan.ISI_URAIAN)
-    for amount in (barang.harga, barang.nilai):
-        if amount is not None and not 0 <= amount.sen <= HARGA_TERBESAR.sen:
-            rest = barang._replace(harga=None, nilai=None)
-            found = aturan.putuskan(rest, batas, kata.baca(rest, batas), None, 0.0)
-            return found._replace(
-                kelas="ragu",
-                keyakinan=0.5,
-                aturan="harga_tak_wajar",
-                alasan=alasan.harga(amount),
-                yang_mengubah=alasan.ISI_HARGA,
-            )
-    return None

@@ -21,7 +21,6 @@ HALUS = 256
 PER_BOBOT = 1 / (100 * HALUS)
 PER_SKOR = PER_BOBOT / SATU
 _TENGAH = 1 << (LEBAR - 1)
-_TOPENG = (1 << LEBAR) - 1
 
 
 def skala(value: float) -> int:
@@ -33,13 +32,21 @@ def skala(value: float) -> int:
 PER_AKAR = (SATU, *(skala(1 / math.sqrt(n)) for n in range(1, 64)))
 
 
-def kemas(lanes: Sequence[int]) -> int:
-    """Whole numbers, one a lane, in one."""
-    middle, shape = _bentuk(len(lanes))
-    return int.from_bytes(shape.pack(*[_TENGAH + value for value in lanes]), "little") - middle
+#: A row of weights: in one number, and each with `_TENGAH` added, as its lane holds it.
+Bobot = tuple[int, tuple[int, ...]]
 
 
-class _Bobot(dict[str, int]):
+def kemas(lanes: Sequence[int]) -> Bobot:
+    """Whole numbers, one a lane, as a row of weights."""
+    return _baris(tuple([_TENGAH + value for value in lanes]))
+
+
+def _baris(held: tuple[int, ...]) -> Bobot:
+    middle, shape = _bentuk(len(held))
+    return int.from_bytes(shape.pack(*held), "little") - middle, held
+
+
+class _Angka(dict[str, int]):
     """Hundredths as written in a file -> what their lane holds: the same few return always."""
 
     def __missing__(self, text: str) -> int:
@@ -47,14 +54,12 @@ class _Bobot(dict[str, int]):
         return found
 
 
-_BOBOT = _Bobot()
+_ANGKA = _Angka()
 
 
-def baca(text: str) -> int:
-    """Hundredths of log-odds parted by spaces, one a lane, in one."""
-    lanes = [_BOBOT[part] for part in text.split(" ")]
-    middle, shape = _bentuk(len(lanes))
-    return int.from_bytes(shape.pack(*lanes), "little") - middle
+def baca(text: str) -> Bobot:
+    """Hundredths of log-odds parted by spaces, one a lane, as a row of weights."""
+    return _baris(tuple([_ANGKA[part] for part in text.split(" ")]))
 
 
 @cache
@@ -70,10 +75,9 @@ def buka(packed: int, lebar: int) -> list[int]:
     return [lane - _TENGAH for lane in lanes]
 
 
-def lajur(at: int, lebar: int, packed: Sequence[int]) -> list[int]:
-    """One lane of each of some packed numbers."""
-    middle, shift = _bentuk(lebar)[0], LEBAR * at
-    return [((value + middle) >> shift & _TOPENG) - _TENGAH for value in packed]
+def lajur(at: int, bobot: Bobot) -> int:
+    """One lane of a row of weights."""
+    return bobot[1][at] - _TENGAH
 
 
 def peluang(packed: int, lebar: int) -> list[float]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Container, Iterable, Sequence
-from functools import cache, cached_property
+from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 
 from kkpd.domain.classification import kode, pengetahuan, teks
@@ -24,23 +24,17 @@ AWALAN = 5
 CALON = 12
 #: A kind of which the words say nothing is at most this far behind the likeliest, in logs.
 LANTAI = -6.2
+#: How many words are remembered in each room before their memory is emptied.
+MAKS_INGAT = 50_000
 
 
-def ciri_rekening(
-    uraian: str, satuan: str, berpasangan: Container[tuple[str, ...]] | None = None
-) -> list[str]:
-    """Features of a line for the account: words, head, pairs, beginnings of long words, unit.
-
-    Of the pairs only those in `berpasangan`, when it is given.
-    """
+def ciri_rekening(uraian: str, satuan: str) -> list[str]:
+    """Features of a line for the account: words, head, pairs, beginnings of long words, unit."""
     words = teks.kata(uraian)[:KATA_REKENING]
     heads = teks.kepala(words)
     out = ["u " + word for word in words]
     out += ["h " + word for word in heads[:1]]
-    pairs: Iterable[tuple[str, str]] = itertools.pairwise(words)
-    if berpasangan is not None:
-        pairs = [pair for pair in pairs if pair in berpasangan]
-    out += [f"b {one} {two}" for one, two in pairs]
+    out += [f"b {one} {two}" for one, two in itertools.pairwise(words)]
     out += ["c " + word[:AWALAN] for word in words if len(word) > AWALAN]
     unit = teks.satuan(satuan)
     return [*out, f"t {unit}"] if unit else out
@@ -48,72 +42,86 @@ def ciri_rekening(
 
 #: What a feature says: accounts and how much, of goods and services, and of assets.
 Suara = tuple[tuple[tuple[int, float], ...], tuple[tuple[int, float], ...]]
+_DIAM: Suara = ((), ())
 
 
 class Pemilih:
-    """Ranks accounts for a line; a pure function of the shipped file. Accounts go by number."""
+    """Ranks accounts for a line; a pure function of the shipped file. Accounts go by number.
+
+    Votes are added in the order of `ciri_rekening`: twins that tie would else change places.
+    """
 
     def __init__(self, text: str) -> None:
-        lines = text.split("\n")
-        named = [line.split(" ") for line in lines[1].split(";")]
+        accounts, _, rows = text.partition("\n")[2].partition("\n")
+        named = [line.split(" ") for line in accounts.split(";")]
         self.kode = [row[0] for row in named]
         order = {kind: at for at, kind in enumerate(pengetahuan.jenis())}
         self.jenis = [order[row[2]] for row in named]
         self.umum = [BOBOT_UMUM * int(row[1]) / 100 for row in named]
         self._modal = [not code.startswith("5.1") for code in self.kode]
-        #: Feature -> its votes as the file has them, and read once it was met.
-        self._mentah = dict([line.split("\t", 1) for line in lines[2:] if line])
-        self._suara: dict[str, Suara] = {}
-        self._terakhir: tuple[tuple[str, str], list[Suara]] = (("", ""), [])
+        #: Feature -> its votes as the file has them; read by room once it was met.
+        self._mentah = pengetahuan.berpasangan(rows)
+        self._suara: dict[str, dict[str, Suara]] = {room: {} for room in BOBOT}
+        #: Word -> its own votes, and those of its beginning.
+        self._kata: dict[str, tuple[Suara, Suara]] = {}
 
-    @cached_property
-    def _berpasangan(self) -> frozenset[tuple[str, ...]]:
-        """The pairs of words that speak for an account: most pairs do not."""
-        pairs = [name[2:] for name in self._mentah if name[0] == "b"]
-        return frozenset([tuple(pair.split(" ")) for pair in pairs])
-
-    def _baca(self, name: str) -> Suara | None:
-        raw = self._mentah.get(name)
-        if raw is None:
-            return None
-        weight, asset = BOBOT[name[0]] / 100, self._modal
-        numbers = list(map(int, raw.replace(":", " ").split(" ")))
-        votes = [
-            (at, weight * value) for at, value in zip(numbers[::2], numbers[1::2], strict=True)
-        ]
-        goods = tuple([vote for vote in votes if not asset[vote[0]]])
-        assets = tuple([vote for vote in votes if asset[vote[0]]])
-        self._suara[name] = found = (goods, assets)
+    def _baca(self, room: str, word: str) -> Suara:
+        """The votes of a feature, kept for the next line that has it."""
+        votes: tuple[list[tuple[int, float]], list[tuple[int, float]]] = ([], [])
+        raw, memory = self._mentah.get(f"{room} {word}"), self._suara[room]
+        if raw is not None:
+            weight, asset = BOBOT[room] / 100, self._modal
+            numbers = map(int, raw.replace(":", " ").split(" "))
+            for at, value in zip(numbers, numbers, strict=True):
+                votes[asset[at]].append((at, weight * value))
+        if len(memory) >= MAKS_INGAT:
+            memory.clear()
+        memory[word] = found = (tuple(votes[0]), tuple(votes[1]))
         return found
 
-    def _ciri(self, uraian: str, satuan: str) -> list[Suara]:
-        """What each feature of the line says; kept for the line that was asked last."""
-        key = (uraian, satuan)
-        if self._terakhir[0] == key:
-            return self._terakhir[1]
-        read, unread = self._suara.get, self._baca
-        named = ciri_rekening(uraian, satuan, self._berpasangan)
-        spoken = [read(name) or unread(name) for name in named]
-        found = [votes for votes in spoken if votes is not None]
-        self._terakhir = (key, found)
+    def _baca_kata(self, word: str) -> tuple[Suara, Suara]:
+        start = _DIAM
+        if len(word) > AWALAN:
+            start = self._suara["c"].get(word[:AWALAN]) or self._baca("c", word[:AWALAN])
+        if len(self._kata) >= MAKS_INGAT:
+            self._kata.clear()
+        self._kata[word] = found = (self._baca("u", word), start)
         return found
 
-    def suara(self, uraian: str, satuan: str, *, modal: bool) -> dict[int, float]:
-        """Account -> score in logs, of one class; only accounts that a word speaks for."""
-        votes: dict[int, float] = {}
-        spoken = votes.get
-        for both in self._ciri(uraian, satuan):
-            for at, value in both[modal]:
-                votes[at] = spoken(at, 0.0) + value
-        return votes
+    def ciri(self, words: tuple[str, ...], satuan: str) -> list[Suara]:
+        """The votes of each feature of `ciri_rekening`, in its order."""
+        words = words[:KATA_REKENING]
+        heads, unit, read = teks.kepala(words)[:1], teks.satuan(satuan), self._baca
+        spoken, unread = self._kata.get, self._baca_kata
+        both = [spoken(word) or unread(word) for word in words]
+        found = [word for word, _ in both]
+        known = self._suara["h"].get
+        found += [known(word) or read("h", word) for word in heads]
+        known, weighty = self._suara["b"].get, self._mentah
+        for one, two in itertools.pairwise(words):
+            pair = f"{one} {two}"
+            if f"b {pair}" in weighty:
+                found.append(known(pair) or read("b", pair))
+        found += [start for _, start in both]
+        if unit:
+            found.append(self._suara["t"].get(unit) or read("t", unit))
+        return found
 
-    def calon(
-        self, uraian: str, satuan: str, jenis: Sequence[float], *, modal: bool
-    ) -> list[tuple[float, int]]:
-        """(cost, account) of one class: votes, frequency and kind together, negated."""
+    def calon(self, votes: dict[int, float], jenis: Sequence[float]) -> list[tuple[float, int]]:
+        """(cost, account) of those voted for: votes, frequency and kind together, negated."""
         kinds, usual = self.jenis, self.umum
-        votes = self.suara(uraian, satuan, modal=modal)
         return [(-score - usual[at] - jenis[kinds[at]], at) for at, score in votes.items()]
+
+
+def jumlah(ciri: list[Suara], *, modal: bool) -> dict[int, float]:
+    """Account -> votes in logs, of one class; only accounts that a feature speaks for."""
+    votes: dict[int, float] = {}
+    for at, value in itertools.chain.from_iterable([both[modal] for both in ciri]):
+        if at in votes:
+            votes[at] += value
+        else:
+            votes[at] = value
+    return votes
 
 
 @cache
@@ -147,7 +155,7 @@ def padanan() -> dict[str, str]:
 
 
 def usul(
-    uraian: str,
+    words: tuple[str, ...],
     satuan: str,
     kelas: str,
     jenis: tuple[float, ...],
@@ -166,53 +174,53 @@ def usul(
     """
     table = pemilih or tabel()
     both, asset = kelas == "ragu", kelas == "modal"
-    chosen = table.calon(uraian, satuan, jenis, modal=asset)
+    spoken = table.ciri(words, satuan)
+    chosen = table.calon(jumlah(spoken, modal=asset), jenis)
     if both:
-        chosen += table.calon(uraian, satuan, jenis, modal=True)
+        chosen += table.calon(jumlah(spoken, modal=True), jenis)
     chosen.sort()
-    best = [(table.kode[at], -cost) for cost, at in chosen[:CALON]]
+    codes = table.kode
+    best = [(cost, codes[at]) for cost, at in chosen[:CALON]]
     if di_bawah_batas:
-        best = _dengan_padanan(table, table.suara(uraian, satuan, modal=True), best)
+        best = _dengan_padanan(table, jumlah(spoken, modal=True), best)
     if utama is not None and (both or utama.startswith("5.2" if asset else "5.1")):
-        top = best[0][1] if best else 0.0
-        best = [(utama, top + 3), *(item for item in best if item[0] != utama)]
+        top = best[0][0] if best else 0.0
+        best = [(top - 3, utama), *(item for item in best if item[1] != utama)]
     return _berbagi(best)
 
 
 def _dengan_padanan(
-    table: Pemilih, votes: dict[int, float], best: list[tuple[str, float]]
-) -> list[tuple[str, float]]:
+    table: Pemilih, votes: dict[int, float], best: list[tuple[float, str]]
+) -> list[tuple[float, str]]:
     """The account of the same thing below the limit takes the third place at the latest."""
     twins, codes, usual = padanan(), table.kode, table.umum
     pairs = [(-score - usual[at], at) for at, score in votes.items() if codes[at] in twins]
     if not pairs:
         return best
     low = twins[codes[min(pairs)[1]]]
-    if any(code == low for code, _ in best[:3]):
+    if any(code == low for _, code in best[:3]):
         return best
-    third = best[1][1] if len(best) > 1 else 0.0
-    return [*best[:2], (low, third - 0.5), *best[2:]]
+    third = best[1][0] if len(best) > 1 else 0.0
+    return [*best[:2], (third + 0.5, low), *best[2:]]
 
 
-def _berbagi(best: list[tuple[str, float]]) -> tuple[Usul, ...]:
+def _berbagi(best: list[tuple[float, str]]) -> tuple[Usul, ...]:
     """The first three with their shares of belief; the shares of all candidates add up to one."""
     if not best:
         return ()
-    top, exp = best[0][1], math.exp
-    powers = [exp(score - top) for _, score in best]
+    top, exp = best[0][0], math.exp
+    powers = [exp(top - cost) for cost, _ in best]
     total, names = sum(powers), pengetahuan.nama_rekening()
+    pairs = zip(best[:3], powers, strict=False)
     return tuple(
-        [
-            Usul(code, names.get(code, ""), round(power / total, 3))
-            for (code, _), power in zip(best[:3], powers, strict=False)
-        ]
+        [Usul(code, names.get(code, ""), round(part / total, 3)) for (_, code), part in pairs]
     )
 
 
 def log_jenis(skor: Sequence[float]) -> tuple[float, ...]:
     """Log scores of the kinds as `usul` takes them: against the likeliest, above a floor."""
     top = max(skor)
-    return tuple([max(value - top, LANTAI) for value in skor])
+    return tuple([drop if (drop := value - top) > LANTAI else LANTAI for value in skor])
 
 
 @cache

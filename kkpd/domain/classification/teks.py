@@ -61,17 +61,12 @@ def kata(text: str) -> tuple[str, ...]:
 
 def kata_spesifikasi(text: str) -> tuple[str, ...]:
     """The same of a specification, of which fewer are looked at."""
-    return _kata_spesifikasi(text[:MAKS_HURUF])
+    return _potong(text, MAKS_SPESIFIKASI)
 
 
 @lru_cache(maxsize=16_384)
 def _kata(text: str) -> tuple[str, ...]:
     return _potong(text, MAKS_KATA)
-
-
-@lru_cache(maxsize=64)  # within one purchase: names return, specifications do not
-def _kata_spesifikasi(text: str) -> tuple[str, ...]:
-    return _potong(text, MAKS_SPESIFIKASI)
 
 
 def _potong(text: str, paling: int) -> tuple[str, ...]:

@@ -1,0 +1,50 @@
+"""The answer that the words give of themselves, where no rule decides."""
+
+from __future__ import annotations
+
+from kkpd.domain.classification import alasan
+from kkpd.domain.classification.barang import Barang, Kelas, KelasPasti, Putusan
+from kkpd.domain.classification.kata import Kata
+from kkpd.domain.classification.kebijakan import Batas, Tangga
+from kkpd.domain.classification.nama import Nama
+from kkpd.domain.classification.pengetahuan import Jenis
+
+#: Below this confidence accounts of both classes are proposed.
+USUL_DUA_KELAS = 0.6
+
+
+def tampil(kelas: KelasPasti, yakin: float, ambang: float) -> Kelas:
+    """The class that is shown: below the threshold it is `ragu`."""
+    return kelas if yakin >= ambang else "ragu"
+
+
+def dari_kata(barang: Barang, tangga: Tangga, words: Kata, nama: Nama, ambang: float) -> Putusan:
+    """The words' answer to a line."""
+    found = rangka(tangga, words, nama, ambang)
+    if not alasan.berbatas(words.jenis):
+        return found
+    return berharga(found, words.jenis, barang, tangga.batas)
+
+
+def rangka(tangga: Tangga, words: Kata, nama: Nama, ambang: float) -> Putusan:
+    """What the words say, where no rule decides; of a kind that a limit decides, the end of the
+    reason is left to `berharga`.
+    """
+    kelas, yakin, kind = words.kelas, words.keyakinan, words.jenis
+    reason, accounts = nama.jawaban(kelas if yakin >= USUL_DUA_KELAS else "ragu", kind)
+    return Putusan(
+        tampil(kelas, yakin, ambang),
+        kelas,
+        yakin,
+        f"kata:{kind.jenis}",
+        reason,
+        tangga.kalimat_ubah(kind, kelas),
+        accounts,
+    )
+
+
+def berharga(found: Putusan, kind: Jenis, barang: Barang, batas: Batas) -> Putusan:
+    """The answer of `rangka` with how the line's price stands against the limit."""
+    shown, kelas, sure, rule, reason, change, accounts, *_ = found
+    price = alasan.terhadap_batas(barang, kind, kelas, batas)
+    return Putusan(shown, kelas, sure, rule, f"{reason}{price}.", change, accounts)
