@@ -7,6 +7,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 
 from kkpd.domain.errors import TooLarge, Unreadable
@@ -34,6 +35,9 @@ _NOT_A_BOOK = (
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _CELL = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
 _ITEM = re.compile(rb"<si\b.*?</si>", re.DOTALL)
+_NO_VALUE = re.compile(
+    rb'<c r="([A-Z]{1,3})\d{1,7}"[^<>]*>\s*<f[^<>]*(?:/>|>[^<>]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
 _ROW_TAG = re.compile(rb"<row\b")
 
 
@@ -95,6 +99,7 @@ def _refuse_parts(data: bytes, members: list[zipfile.ZipInfo]) -> None:
         unpacked += size
         if sheet:
             _refuse_span(part)
+            _refuse_unsaved(part)
             sheets.append(part)
         elif keep:
             texts = part
@@ -142,6 +147,20 @@ def _refuse_span(sheet: bytes) -> None:
         raise TooLarge(
             f"Satu lembar membentang {rows} baris dan {width} kolom. "
             "Hapus isi di luar tabel atau unduh ulang dari bank."
+        )
+
+
+def _refuse_unsaved(sheet: bytes) -> None:
+    """A column of formulas without their values would be read as empty, and another in its place.
+
+    A total or two without a value are no harm.
+    """
+    columns = Counter(found[1] for found in _NO_VALUE.finditer(sheet))
+    if columns and 2 * max(columns.values()) > len(_ROW_TAG.findall(sheet)):
+        letters = max(columns, key=columns.__getitem__).decode()
+        raise Unreadable(
+            f"Kolom {letters} berisi rumus yang hasilnya tidak tersimpan di berkas. Buka di Excel "
+            "atau LibreOffice, simpan ulang, lalu unggah lagi."
         )
 
 

@@ -1,0 +1,57 @@
+"""Tables of web pages with cells over several rows or columns, and formulas without values."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from kkpd.domain.errors import Unreadable
+from kkpd.ingest import parse
+
+_TABLE = """<table>
+<tr><th rowspan=2>No</th><th colspan=2>Tanggal</th><th rowspan=2>Merchant</th>
+<th rowspan=2>Jumlah</th></tr>
+<tr><th>Transaksi</th><th>Pembukuan</th></tr>
+<tr><td>1</td><td rowspan=2>13/01/2026</td><td rowspan=2>14/01/2026</td>
+<td>A</td><td>10,50</td></tr>
+<tr><td>2</td><td>B</td><td>20,25</td></tr>
+<tr><td colspan=4>Total</td><td>30,75</td></tr>
+</table>"""
+
+
+@pytest.mark.parametrize(
+    "page", [_TABLE, f"<html><table><tr><td>Menu<td>x<tr><td colspan=9>{_TABLE}</table></html>"]
+)
+def test_cells_over_rows_and_columns(page: str) -> None:
+    """A table within a cell of another is read once."""
+    read = parse(page.encode())
+    found = [(str(one.posting_date), one.merchant, one.amount) for one in read.lines]
+    assert found == [("2026-01-14", "A", Decimal("10.50")), ("2026-01-14", "B", Decimal("20.25"))]
+    assert "total" in [one.reason for one in read.skipped]
+    assert not read.questions
+
+
+def test_a_cell_over_a_million_columns_is_no_harm() -> None:
+    page = "<table>" + "<tr><td colspan=999999 rowspan=999999>x</td></tr>" * 50 + "</table>"
+    with pytest.raises(Unreadable):
+        parse(page.encode())
+
+
+@pytest.mark.parametrize(("every", "right"), [(1, False), (9, True)])
+def test_formulas_that_were_never_calculated(every: int, right: bool) -> None:
+    """A whole column of them is refused, since the net amounts would be read in its place."""
+    file = io.BytesIO()
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Date", "Merchant", "Net", "Total Amount"])
+    for row in range(2, 11):
+        sheet.append([f"2026-01-{row}", "A", row, f"=C{row}*2" if row % every == 0 else row * 2])
+    book.save(file)
+    if right:
+        assert len(parse(file.getvalue()).lines) >= 8
+        return
+    with pytest.raises(Unreadable, match="Kolom D berisi rumus"):
+        parse(file.getvalue())
