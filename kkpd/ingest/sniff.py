@@ -21,6 +21,7 @@ _GAP = re.compile(r"\S {2,}\S|\S\t+\S")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _XML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:\?xml|[A-Za-z])|^\xff\xfe<\x00|^\xfe\xff\x00<")
 _HTML = re.compile(rb"<\s*(?:html|table|!doctype\s+html)\b", re.IGNORECASE)
+_QIF = re.compile(rb"(?:\xef\xbb\xbf)?\s*!(?:Type|Account|Option)\b", re.IGNORECASE)
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\x00", b"MM\x00*", b"BM")
 _READERS: dict[str, Reader] = {"mt940": mt940.read, "camt": camt.read, "ofx": ofx.read}
 
@@ -46,6 +47,8 @@ def format_of(data: bytes) -> str:
 
 def _text_format(data: bytes, head: bytes) -> str:
     plain = head.replace(b"\x00", b"")
+    if _QIF.match(plain):
+        raise Unreadable("Berkas QIF belum dibaca. Unduh OFX, CSV, XLSX atau MT940 dari bank.")
     if ofx.recognise(plain):
         return "ofx"
     if xmltable.MARK in plain[:4096] and _XML.match(head):

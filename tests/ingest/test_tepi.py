@@ -254,3 +254,8 @@ class TestBentukLain:
         table = (("Tanggal", "Toko", "Jumlah"), ("03/04/2025", "A", 1), ("05/06/2025", "B", 2))
         found = parse(book(rows(*table), rows(*table)))
         assert [question.key for question in found.questions] == ["urutan_tanggal"]
+
+
+def test_a_qif_is_named() -> None:
+    with pytest.raises(Unreadable, match="QIF"):
+        parse(b"!Type:Bank\nD01/25/26\nT-12.50\nPTOKO\n^\n")
