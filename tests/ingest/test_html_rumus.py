@@ -8,7 +8,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from kkpd.domain.errors import Unreadable
+from kkpd.domain.errors import DomainError, Unreadable
 from kkpd.ingest import parse
 
 _TABLE = """<table>
@@ -36,7 +36,7 @@ def test_cells_over_rows_and_columns(page: str) -> None:
 
 def test_a_cell_over_a_million_columns_is_no_harm() -> None:
     page = "<table>" + "<tr><td colspan=999999 rowspan=999999>x</td></tr>" * 50 + "</table>"
-    with pytest.raises(Unreadable):
+    with pytest.raises(DomainError):
         parse(page.encode())
 
 
