@@ -19,6 +19,8 @@ from kkpd.ingest.sheet import Row, Sheet
 MAX_PAGES = 400
 #: The largest that all compressed parts of a document may become.
 MAX_UNPACKED = 200 * 1024 * 1024
+#: Below every page.
+_FAR = 1e6
 _STREAM = re.compile(rb"stream\r?\n")
 #: A document of which such a share of letters says nothing cannot be trusted in the rest.
 _SENSELESS = 0.1
@@ -47,7 +49,19 @@ def sheets(data: bytes) -> list[Sheet]:
     def rows() -> Iterator[Row]:
         return iter(table)
 
-    return [Sheet(None, rows, pages, remarks=[_scanned(scans)] if scans else [])]
+    remarks = [_scanned(scans)] if scans else []
+    return [Sheet(None, rows, pages, remarks=remarks, repeated=_repeated(found))]
+
+
+def _repeated(found: list[Line]) -> set[int]:
+    """Rows that stand on a page as they stood on one before: heads and feet of pages."""
+    seen: dict[tuple[tuple[str, ...], int], int] = {}
+    again = set()
+    for number, line in enumerate(found, start=1):
+        place = tuple(line.texts), round(min(line.top, _FAR))
+        if seen.setdefault(place, line.page) != line.page:
+            again.add(number)
+    return again
 
 
 def _scanned(scans: list[int]) -> Finding:

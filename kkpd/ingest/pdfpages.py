@@ -136,12 +136,13 @@ def _page(number: int, laid: LTPage) -> Page:
 
 
 def _rules(box: Box, stroked: bool) -> Iterator[Box]:
-    """A thin shape is a line; a drawn frame has four."""
+    """A thin shape is a line; a drawn frame has four, a filled stripe one above and one below."""
     left, right, top, bottom = box
     if right - left <= _THIN or bottom - top <= _THIN:
         yield box
-    elif stroked:
+    else:
         yield from ((left, right, top, top), (left, right, bottom, bottom))
+    if stroked and bottom - top > _THIN < right - left:
         yield from ((left, left, top, bottom), (right, right, top, bottom))
 
 

@@ -31,22 +31,30 @@ def under_titles(found: Sequence[Line]) -> list[list[str]]:
     titles, starts = headers
     first = min(starts)
     named = {tuple(found[at].texts): one for at, one in starts.items()}
-    now = starts[first]
+    now: Titles | None = starts[first]
+    last = first
     placed = [Placed(line, []) for line in found[: first + 1]]
     table = [line.texts for line in found[:first]]
     table.append([title.text for title in titles.cells])
     for at, line in enumerate(found[first + 1 :], first + 1):
-        if at in starts:
-            now = starts[at]
-        elif (again := named.get(tuple(line.texts))) is not None:
-            now = _again(found, at, again)
-        columns = (now.meant_by(titles, one(line, now)) for one in (under, nearest))
-        placed.append(Placed(line, *columns))
+        again = named.get(tuple(line.texts)) if at - last >= _TITLE_LINES else None
+        if at in starts or again is not None:
+            now, last = starts.get(at) or _again(found, at, again or titles), at
+        elif at - last >= _TITLE_LINES and titles.are_left(line):
+            now = None
+        placed.append(_placed(line, now, titles))
         table.append(placed[-1].row(len(titles.cells)))
     pdfrows.mend(placed, table, first, titles.roles)
     if "amount" in titles.roles:
         sections.sign(table, titles.roles["amount"])
     return table
+
+
+def _placed(line: Line, now: Titles | None, titles: Titles) -> Placed:
+    """A line under the titles above it; below titles of something else all of it is text."""
+    if now is None:
+        return Placed(line, [titles.text] * len(line.cells), [titles.text] * len(line.cells))
+    return Placed(line, *(now.meant_by(titles, one(line, now)) for one in (under, nearest)))
 
 
 def _again(found: Sequence[Line], index: int, titles: Titles) -> Titles:
@@ -88,8 +96,9 @@ def _headers(found: Sequence[Line]) -> tuple[Titles, dict[int, Titles]] | None:
     if not worth[0] and any(len(row) > 1 for row in pdfplain.rows(found)):
         return None
     starts = {index: titles}
+    again = [at for at, line in enumerate(found) if line.texts == found[index].texts]
     for (fitting, *_), at, one in sorted(known, key=lambda one: one[0], reverse=True):
-        apart = all(abs(at - other) >= _TITLE_LINES for other in starts)
+        apart = all(abs(at - other) >= _TITLE_LINES for other in (*starts, *again))
         if apart and fitting > (0 if one.names_purchases else 1):
             starts[at] = one
     return titles, starts

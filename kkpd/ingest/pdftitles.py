@@ -152,6 +152,22 @@ class Titles:
         """Whether a column says what was bought, which a summary with a date and sums does not."""
         return bool(self._texts)
 
+    @property
+    def text(self) -> int:
+        """The column of what has no other: texts, or the first that is no date and no amount."""
+        free = (at for at in range(len(self.cells)) if at not in (*self._days, *self._money))
+        return self._texts[0] if self._texts else next(free, 0)
+
+    def are_left(self, line: Line) -> bool:
+        """Whether a line begins a table of something else: other titles, a date among them."""
+        if len(line.cells) < 2 or has_value(line):
+            return False
+        own = " ".join(squash(cell.text) for cell in self.cells)
+        texts = [squash(text) for text in line.texts]
+        columns = get_profile("umum").columns
+        days = {squash(name) for role in _DAYS for name in columns[role]}
+        return not days.isdisjoint(texts) and any(text not in own for text in texts)
+
     def meant_by(self, main: Titles, columns: Sequence[int]) -> list[int]:
         """The columns of another table's titles that mean what these do, by their roles.
 
@@ -160,11 +176,8 @@ class Titles:
         if main.cells is self.cells or [c.text for c in main.cells] == [c.text for c in self.cells]:
             return list(columns)
         meaning = {index: role for role, index in self.roles.items()}
-        text = next((main.roles[role] for role in _TEXTS if role in main.roles), None)
-        free = (at for at in range(len(main.cells)) if at not in (*main._days, *main._money))
-        last = next(free, 0) if text is None else text
         same = {index: main.roles.get(role) for index, role in meaning.items()}
-        return [last if (found := same.get(index)) is None else found for index in columns]
+        return [main.text if (found := same.get(index)) is None else found for index in columns]
 
     def place(self, cell: Cell, taken: Collection[int], leading: bool) -> int:
         """The column of a cell; of the columns `taken` another stands under it already."""

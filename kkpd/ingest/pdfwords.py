@@ -15,6 +15,8 @@ from kkpd.ingest import amounts, dates
 _NEAR = 0.65
 #: What stands before and after the blank between thousands.
 _GROUP, _REST = re.compile(r"[-+(]?\d{1,3}"), re.compile(r"\d{3}(?:,\d\d?\D*$|$)")
+#: A masked card number whole.
+_CARD = re.compile(r"\d{4}[ -]?\d{0,2}[Xx*]{2,}[Xx* -]*\d{4}")
 _CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
 #: Words whose tops differ by less than this many points stand on one line.
 _LEVEL = 3.0
@@ -173,12 +175,19 @@ def _is_value(text: str) -> bool:
     return text[-1:].isdigit() and (is_money(text) or dates.fixed_or_numeric(text))
 
 
+def _parts(before: str, after: str) -> bool:
+    """Whether two texts are cells by themselves however near: two values, or a card and a name."""
+    if _is_value(before) and _is_value(after):
+        return True
+    return _CARD.fullmatch(before) is not None and after[:1].isalpha()
+
+
 def _join(words: Sequence[Cell], size: float) -> list[Cell]:
-    """Near words are one cell, but an amount and a date beside each other are two."""
+    """Near words are one cell, but for those that are two by what they say."""
     cells: list[Cell] = []
     for word in words:
         near = cells and word.left - cells[-1].right < _NEAR * size
-        if near and not (_is_value(cells[-1].text) and _is_value(word.text)):
+        if near and not _parts(cells[-1].text, word.text):
             last = cells.pop()
             word = Cell(f"{last.text} {word.text}", last.left, word.right)
         cells.append(word)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 
@@ -47,7 +47,8 @@ class Sheet:
     """One table: `rows()` starts from the first row each time; row numbers begin at 1.
 
     `pages` names the page of every row of a PDF; elsewhere all rows stand under `name`. `blocks`
-    is the same by column, where a format can be read so. `remarks` are what its reader has to tell.
+    is the same by column, where a format can be read so. `remarks` are what its reader has to
+    tell, `repeated` the numbers of rows that a page prints because the one before it did.
     """
 
     name: str | None
@@ -56,6 +57,7 @@ class Sheet:
     blocks: Callable[[], Iterator[Block]] | None = None
     hidden: bool = False
     remarks: Sequence[Finding] = ()
+    repeated: Collection[int] = ()
 
     def below(self, first: int) -> Iterator[Block]:
         """All rows from the 0-based row `first` on, by column."""

@@ -252,7 +252,7 @@ class _Reader:
             return [self.card] * block.size
         found: list[str | None] = []
         for row, is_line in zip(block.rows, keep, strict=True):
-            if not is_line:
+            if not is_line and number + len(found) not in self.sheet.repeated:
                 self.totals.look_at(number + len(found), row)
                 self.card = self.totals.card_of(row) or self.card
             found.append(self.card)
