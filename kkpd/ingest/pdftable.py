@@ -37,10 +37,11 @@ def under_titles(found: Sequence[Line]) -> list[list[str]]:
     table = [line.texts for line in found[:first]]
     table.append([title.text for title in titles.cells])
     for at, line in enumerate(found[first + 1 :], first + 1):
-        again = named.get(tuple(line.texts)) if at - last >= _TITLE_LINES else None
+        apart = at - last >= _TITLE_LINES or any(map(has_value, found[last + 1 : at]))
+        again = named.get(tuple(line.texts)) if apart else None
         if at in starts or again is not None:
             now, last = starts.get(at) or _again(found, at, again or titles), at
-        elif at - last >= _TITLE_LINES and titles.are_left(line):
+        elif apart and titles.are_left(line):
             now = None
         placed.append(_placed(line, now, titles))
         table.append(placed[-1].row(len(titles.cells)))
