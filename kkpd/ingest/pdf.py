@@ -8,11 +8,12 @@ import zlib
 from collections.abc import Iterator
 
 from kkpd.domain.errors import Finding, TooLarge, Unreadable
-from kkpd.ingest import pdfpages
+from kkpd.ingest import dates, pdfpages
 from kkpd.ingest.pdffold import unfolded
 from kkpd.ingest.pdfgrid import framed
+from kkpd.ingest.pdfrows import is_sum
 from kkpd.ingest.pdftable import under_titles
-from kkpd.ingest.pdfwords import Line, beside
+from kkpd.ingest.pdfwords import Line, beside, is_money
 from kkpd.ingest.sheet import Row, Sheet
 
 #: Longer documents are no card bill.
@@ -50,7 +51,17 @@ def sheets(data: bytes) -> list[Sheet]:
         return iter(table)
 
     remarks = [_scanned(scans)] if scans else []
-    return [Sheet(None, rows, pages, remarks=remarks, repeated=_repeated(found))]
+    telling = [number for number, line in enumerate(found, start=1) if _tells(line)]
+    repeated = _repeated(found)
+    return [Sheet(None, rows, pages, remarks=remarks, repeated=repeated, telling=telling)]
+
+
+def _tells(line: Line) -> bool:
+    """Whether a line holds a date and an amount, and is not the balance of a day."""
+    texts = line.texts
+    if any(map(is_sum, texts)):
+        return False
+    return any(map(dates.looks_like_date, texts)) and any(map(is_money, texts))
 
 
 def _repeated(found: list[Line]) -> set[int]:

@@ -17,8 +17,8 @@ _NEAR, _SHORT = 2.5, 3.0
 _LEVEL = 3.0
 #: A row is worth laying together from so many lines; its rules reach over so much of the text.
 _LINES, _MOST = 2, 0.6
-#: More lines than this on one page are a drawing.
-_MANY = 20_000
+#: More level times upright lines than this on one page are a drawing.
+_MANY = 2_000_000
 
 Edges = tuple[float, float, list[float]]
 
@@ -29,7 +29,7 @@ def framed(page: int, words: Sequence[Word], rules: Sequence[Box]) -> list[Line]
     Between level lines alone a row is one where it holds one dated line: the others are laid into
     it. A frame around many rows, which only parts the columns, says nothing of where a row ends.
     """
-    if not rules or not words or len(rules) > _MANY:
+    if not rules or not words:
         return lines(page, words)
     found: list[Line] = []
     used: set[int] = set()
@@ -93,7 +93,8 @@ def _rows(rules: Sequence[Box], width: float) -> Iterator[Edges]:
     flat = [box for box in rules if box[1] - box[0] > box[3] - box[2]]
     upright = [box for box in rules if box[1] - box[0] < box[3] - box[2]]
     wide = _wide(flat, width)
-    for top, bottom in pairwise(_levels((box[2] + box[3]) / 2 for box in flat)):
+    levels = _levels((box[2] + box[3]) / 2 for box in flat)
+    for top, bottom in pairwise(levels if len(levels) * len(upright) < _MANY else ()):
         through = (
             (left + right) / 2
             for left, right, begin, end in upright

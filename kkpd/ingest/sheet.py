@@ -58,6 +58,7 @@ class Sheet:
     hidden: bool = False
     remarks: Sequence[Finding] = ()
     repeated: Collection[int] = ()
+    telling: Collection[int] = ()
 
     def below(self, first: int) -> Iterator[Block]:
         """All rows from the 0-based row `first` on, by column."""

@@ -184,6 +184,7 @@ class _Reader:
             if lines:
                 yield lines
         self.judge.finish()
+        tabs.say_missed(self.sheet, self.notes)
 
     def _head(self, rows: Sequence[Row]) -> None:
         for number, row in enumerate(rows, start=1):

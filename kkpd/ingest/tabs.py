@@ -22,6 +22,7 @@ MEANINGS = {
     "sekali": "salinan: baris yang sama dihitung sekali",
     "semua": "transaksi lain: semua lembar dihitung",
 }
+_NO_LINE, _NAMED = "bukan transaksi", 5
 NO_TABLE = "lembar tanpa tabel transaksi"
 _TELLING = frozenset({"merchant", "description", "reference", "card", "holder", "mcc"})
 #: A sheet of so many lines, of which such a share stands on earlier sheets, may be a copy.
@@ -90,6 +91,23 @@ def say_guessed(found: Layout, notes: Notes) -> None:
             f"Kolom “{found.title(role)}” dibaca sebagai {_MEANT[role]} karena isinya, judulnya "
             "tidak dikenal. Periksa, atau tunjukkan kolomnya.",
             column=found.title(role),
+        )
+
+
+def say_missed(sheet: Sheet, notes: Notes) -> None:
+    """Name rows of a PDF with a date and an amount that were understood as no transaction."""
+    telling = set(sheet.telling)
+    missed = [
+        one for one in notes.skipped if one.row in telling and one.reason.startswith(_NO_LINE)
+    ]
+    if missed:
+        numbers = ", ".join(str(one.row) for one in missed[:_NAMED])
+        notes.find(
+            "mungkin_transaksi",
+            f"{len(missed)} baris memuat tanggal dan jumlah tetapi tidak dibaca sebagai transaksi "
+            f"(baris {numbers}{', …' if len(missed) > _NAMED else ''}). Periksa di daftar baris "
+            "yang dilewati.",
+            row=missed[0].row,
         )
 
 

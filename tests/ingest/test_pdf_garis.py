@@ -99,3 +99,5 @@ Tgl Transaksi   Kegiatan       Poin
     )
     assert lines(read) == [("2026-02-13", "13000.00"), ("2026-02-14", "14000.00")]
     assert [line.card_last4 for line in read.lines] == ["7002", "7001"]
+    told = next(one for one in read.findings if one.rule == "mungkin_transaksi")
+    assert told.message.startswith("2 baris memuat tanggal dan jumlah")
