@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from kkpd.domain.money import Rupiah
+from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import PutusanKelas, Temuan, Transaksi
 
 #: Below this confidence (per mille) a class that nobody has confirmed is worth a look.
@@ -37,7 +37,7 @@ class BarisTinjau:
 
 def perlu_ditinjau(session: Session, opd_id: int, batas: int = 100) -> tuple[BarisTinjau, ...]:
     """Unsure, contradicted or weakly founded classes: contradictions first, then the least sure,
-    the larger amount before the smaller.
+    the larger amount before the smaller. A refund is not asked about: it follows its origin.
     """
     any_of = aliased(PutusanKelas)
     newest = (
@@ -67,6 +67,7 @@ def perlu_ditinjau(session: Session, opd_id: int, batas: int = 100) -> tuple[Bar
         .join(PutusanKelas, PutusanKelas.id == newest)
         .where(Transaksi.opd_id == opd_id, Transaksi.status.in_(_BOLEH))
         .where(or_(Transaksi.kelas == "ragu", conflict, weak))
+        .where(or_(Transaksi.asal_id.is_(None), Transaksi.nilai >= NOL))
         .order_by(
             conflict.desc(),
             PutusanKelas.keyakinan,

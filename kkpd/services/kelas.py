@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,18 +14,15 @@ from sqlalchemy.orm import Session
 from kkpd.domain.classification import Barang, Putusan, kunci_ingatan
 from kkpd.domain.classification.kode import kelas_rekening
 from kkpd.domain.errors import Conflict, DomainError, Finding, NotFound
-from kkpd.domain.money import NOL
 from kkpd.domain.peran import Actor
 from kkpd.domain.pilihan import KELAS
 from kkpd.models import IngatanKelas, PutusanKelas, Transaksi
 from kkpd.queries import kelas as reads
-from kkpd.services import belanja_temuan, log
+from kkpd.services import belanja_temuan, kelas_asal, log
 from kkpd.services.belanja_isian import tanpa_kendali
 from kkpd.services.izin import require
 from kkpd.services.rantai import locked_transaksi
 
-#: Until the PPTK has signed, the class may change; afterwards a paper carries it.
-BOLEH_STATUS: Final = ("tercatat", "berbukti", "diajukan")
 #: Which class a person may be sure of, in per mille: a decision, not a chance.
 _ORANG = 1000
 
@@ -46,14 +42,15 @@ def putuskan(session: Session, transaksi: Transaksi, now: datetime) -> list[Find
     A refund takes its origin's class. Where the account says one thing and the goods clearly
     another, the line is `ragu`: both are quoted, and a person decides.
     """
-    if transaksi.nilai < NOL and transaksi.asal_id is not None:
-        _inherit(session, transaksi, now)
+    if kelas_asal.mengikuti(transaksi):
+        kelas_asal.ikut(session, transaksi, now)
         return []
     putusan = reads.usul(session, transaksi.opd_id, barang_dari(transaksi), transaksi.tanggal)
     conflicts = list(putusan.temuan)  # the classifier's remarks are about account against goods
     transaksi.kelas = "ragu" if conflicts else putusan.kelas
     session.add(_row(transaksi, putusan, conflicts, now))
     session.flush()
+    kelas_asal.bawa(session, transaksi, now)
     return [
         Finding(
             "kelas_bertentangan",
@@ -103,6 +100,7 @@ def tetapkan(session: Session, actor: Actor, command: TetapkanKelas, now: dateti
     session.flush()
     _remember(session, transaksi, putusan, actor, now)
     _settle(session, transaksi, alasan, actor, now)
+    refunds = kelas_asal.bawa(session, transaksi, now)
     log.record(
         session,
         actor,
@@ -112,7 +110,7 @@ def tetapkan(session: Session, actor: Actor, command: TetapkanKelas, now: dateti
         now=now,
         opd_id=transaksi.opd_id,
         before={"kelas": before},
-        after={"kelas": command.kelas, "alasan": putusan.alasan},
+        after={"kelas": command.kelas, "alasan": putusan.alasan, "pengembalian": [*refunds]},
     )
     return putusan
 
@@ -122,7 +120,11 @@ def tetapkan_banyak(
 ) -> int:
     """Several decisions at once, all or none; returns how many."""
     for command in sorted(commands, key=lambda one: one.transaksi_id):
-        tetapkan(session, actor, command, now)
+        try:
+            tetapkan(session, actor, command, now)
+        except DomainError as refusal:
+            refusal.message = f"Belanja nomor {command.transaksi_id}: {refusal.message}"
+            raise
     return len(commands)
 
 
@@ -164,25 +166,6 @@ def terakhir(session: Session, transaksi_id: int) -> PutusanKelas | None:
     ).one_or_none()
 
 
-def _inherit(session: Session, transaksi: Transaksi, now: datetime) -> None:
-    asal = session.get_one(Transaksi, transaksi.asal_id)
-    transaksi.kelas = asal.kelas
-    session.add(
-        PutusanKelas(
-            opd_id=transaksi.opd_id,
-            transaksi_id=transaksi.id,
-            kelas=asal.kelas,
-            keyakinan=_ORANG,
-            aturan="pengembalian",
-            alasan=f"Pengembalian belanja nomor {asal.id}: kelasnya mengikuti belanja asal.",
-            yang_mengubah="Kelas lain bila belanja asalnya diganti.",
-            bukti=[],
-            at=now,
-        )
-    )
-    session.flush()
-
-
 def _row(
     transaksi: Transaksi, putusan: Putusan, conflicts: list[Finding], now: datetime
 ) -> PutusanKelas:
@@ -213,7 +196,12 @@ def evidence(putusan: Putusan) -> list[dict[str, str]]:
 def _may_change(transaksi: Transaksi, command: TetapkanKelas) -> None:
     if command.kelas not in KELAS:
         raise DomainError("Pilih operasi, modal atau ragu.", field="kelas")
-    if transaksi.status not in BOLEH_STATUS:
+    if kelas_asal.mengikuti(transaksi):
+        raise Conflict(
+            f"Pengembalian ini mengikuti kelas belanja asal nomor {transaksi.asal_id}. Tetapkan "
+            "kelas belanja asal itu."
+        )
+    if transaksi.status not in kelas_asal.BOLEH_STATUS:
         raise Conflict(
             f"Belanja berstatus {transaksi.status}; kelas hanya dapat ditetapkan sebelum PPTK "
             "menandatangani DPR."

@@ -12,6 +12,7 @@ from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.domain.money import Rupiah
 from kkpd.models import IngatanKelas, PutusanKelas, Transaksi
 from kkpd.queries import kelas as reads
+from kkpd.queries.kelas_tinjau import perlu_ditinjau
 from kkpd.services.belanja import catat
 from kkpd.services.kelas import (
     TetapkanKelas,
@@ -144,3 +145,26 @@ def test_who_and_when(session: Session, row: Transaksi) -> None:
     session.flush()
     with pytest.raises(Conflict, match="disetujui"):
         tetapkan(session, CITRA, TetapkanKelas(row.id, "operasi", "Barang habis"), NOW)
+
+
+def test_a_refund_follows_its_purchase_and_is_never_decided_alone(
+    session: Session, row: Transaksi
+) -> None:
+    back = catat(
+        session,
+        CITRA,
+        dunia.belanja(uraian="Laptop", rupiah=-850_000, asal_id=row.id, kunci_kirim="kembali"),
+        NOW,
+    )
+    assert (back.kelas, perlu_ditinjau(session, DINKES)[0].id) == ("ragu", row.id)
+    assert {one.id for one in perlu_ditinjau(session, DINKES)} == {row.id}
+    with pytest.raises(Conflict, match=f"belanja asal nomor {row.id}"):
+        tetapkan(session, CITRA, TetapkanKelas(back.id, "operasi", "Barang habis"), NOW)
+    tetapkan(session, CITRA, TetapkanKelas(row.id, "modal", "Dipakai sendiri"), NOW)
+    newest = terakhir(session, back.id)
+    assert newest is not None
+    assert (back.kelas, newest.aturan, newest.keyakinan) == ("modal", "pengembalian", 1000)
+    back.status = "disetujui"
+    session.flush()
+    tetapkan(session, CITRA, TetapkanKelas(row.id, "operasi", "Untuk diserahkan"), NOW)
+    assert back.kelas == "modal"

@@ -130,3 +130,44 @@ def test_bulk_review_and_how_well_it_does(masuk: MASUK, satu: Callable[..., int]
     ]
     action = page.tree.xpath("//form[contains(@action, '/ingatan/')]/@action")[0]
     assert "dicabut" in citra.follow(citra.submit(page, action)).text
+
+
+def test_bulk_review_keeps_what_was_typed_and_names_the_row(
+    masuk: MASUK, satu: Callable[..., int]
+) -> None:
+    """A refusal loses no choice, and a row that somebody else settled is never passed over."""
+    first, second = (
+        satu(uraian=goods, rupiah=price, volume=1, harga_satuan=Rupiah.of(price), kunci_kirim=goods)
+        for goods, price in (("Laptop 14 inci", 4_850_000), ("Printer laser", 3_000_000))
+    )
+    citra, budi = masuk("citra"), masuk("budi")
+    page = citra.get(f"{DASAR}/kelas")
+    chosen: dict[str, Any] = {f"kelas-{first}": "modal", f"kelas-{second}": "operasi"}
+    reason: dict[str, Any] = {f"alasan-{first}": "Dipakai sendiri"}
+    refused = citra.submit(page, f"{DASAR}/kelas", 400, **chosen, **reason)
+    assert f"Belanja nomor {second}: Tulis alasan" in refused.text
+    kept = refused.tree.xpath("//select[starts-with(@name, 'kelas-')][option[@selected]]/@name")
+    assert sorted(kept) == sorted(chosen)
+    assert refused.tree.xpath(f"//input[@name='alasan-{first}']/@value") == ["Dipakai sendiri"]
+    single = budi.get(f"{DASAR}/{first}")
+    budi.submit(single, f"{DASAR}/{first}/kelas", kelas="operasi", alasan="Untuk diserahkan")
+    late = citra.submit(page, f"{DASAR}/kelas", 409, **chosen, **reason, alasan="Habis pakai")
+    assert f"Belanja nomor {first} sudah ditetapkan" in late.text
+    assert "Untuk diserahkan" in citra.get(f"{DASAR}/{first}").text
+    rest: dict[str, Any] = {f"kelas-{second}": "operasi", "alasan": "Habis pakai"}
+    citra.submit(page, f"{DASAR}/kelas", **rest)
+
+
+def test_a_refund_has_no_class_of_its_own(masuk: MASUK, satu: Callable[..., int]) -> None:
+    origin = satu(
+        uraian="Laptop 14 inci", rupiah=4_850_000, volume=1, harga_satuan=Rupiah.of(4_850_000)
+    )
+    refund = satu(uraian="Laptop 14 inci", rupiah=-850_000, asal_id=origin, kunci_kirim="kembali")
+    citra = masuk("citra")
+    page = citra.get(f"{DASAR}/kelas")
+    assert page.h1 == "1 kelas perlu ditinjau"
+    own = citra.get(f"{DASAR}/{refund}")
+    assert not own.tree.xpath("//form[contains(@action, '/kelas')]")
+    source = citra.get(f"{DASAR}/{origin}")
+    citra.submit(source, f"{DASAR}/{origin}/kelas", kelas="operasi", alasan="Untuk diserahkan")
+    assert f"Pengembalian belanja nomor {origin}" in citra.get(f"{DASAR}/{refund}").text

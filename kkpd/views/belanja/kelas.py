@@ -24,6 +24,9 @@ from kkpd.web.transaction import reading, writing
 from kkpd.web.translation import _
 from kkpd.web.unduhan import unduhan
 
+#: The page shows the worst hundred; a choice on it counts though its row moved down since.
+SEMUA = 10_000
+
 
 @bp.post("/<int:id>/kelas")
 @needs("kelas:tetapkan")
@@ -50,8 +53,19 @@ def tinjau(opd: str, periode: Periode) -> str:
 @bp.post("/kelas")
 @needs("kelas:tetapkan")
 def tinjau_simpan(opd: str, periode: Periode) -> ResponseReturnValue:
-    """Decide many at once: only rows on which a class was chosen, all or none."""
-    commands = _chosen()
+    """Decide many at once: only rows on which a class was chosen, all or none.
+
+    A row that somebody else settled meanwhile is named, and nothing is saved over it unseen.
+    """
+    commands, gone = _chosen()
+    if gone:
+        numbers = ", ".join(map(str, gone))
+        told = _(
+            "Belanja nomor %(nomor)s sudah ditetapkan atau diajukan orang lain dan tidak lagi di "
+            "daftar ini. Periksa, lalu simpan sisanya.",
+            nomor=numbers,
+        )
+        return _review([told], 409)
     if not commands:
         return _review([_("Belum ada kelas yang dipilih. Pilih sedikitnya satu.")], 422)
     try:
@@ -63,19 +77,29 @@ def tinjau_simpan(opd: str, periode: Periode) -> ResponseReturnValue:
     return see("belanja.tinjau")
 
 
-def _chosen() -> list[TetapkanKelas]:
-    rows = {row.id: row for row in tinjau_reads.perlu_ditinjau(reading(), chosen_opd().id)}
+def _chosen() -> tuple[list[TetapkanKelas], list[int]]:
+    """The decisions in the form, and the numbers of those that no longer wait for one."""
+    rows = tinjau_reads.perlu_ditinjau(reading(), chosen_opd().id, batas=SEMUA)
+    waiting = {row.id for row in rows}
     shared = request.form.get("alasan", "")
-    return [
+    chosen = {
+        int(number): word
+        for name, word in request.form.items()
+        if word and (number := name.removeprefix("kelas-")) != name and number.isdecimal()
+    }
+    commands = [
         TetapkanKelas(id_, word, request.form.get(f"alasan-{id_}", "").strip() or shared)
-        for id_ in rows
-        if (word := request.form.get(f"kelas-{id_}", ""))
+        for id_, word in chosen.items()
+        if id_ in waiting
     ]
+    return commands, sorted(set(chosen) - waiting)
 
 
 def _review(errors: list[str], status: int) -> tuple[str, int]:
     rows = tinjau_reads.perlu_ditinjau(reading(), chosen_opd().id)
-    page = render_template("pages/belanja/tinjau.html", baris=rows, galat=errors)
+    page = render_template(
+        "pages/belanja/tinjau.html", baris=rows, galat=errors, isian=request.form
+    )
     return page, status
 
 

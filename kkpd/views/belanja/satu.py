@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 from kkpd.domain.errors import DomainError
 from kkpd.queries import jejak
 from kkpd.queries.belanja_kata import nama_peristiwa, sebut
-from kkpd.services import belanja
+from kkpd.services import belanja, kelas_asal
 from kkpd.services.belanja import BatalkanBelanja
-from kkpd.services.kelas import BOLEH_STATUS
 from kkpd.views.belanja.dasar import ambil, bp
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
@@ -37,7 +36,8 @@ def halaman(id: int, bukti_galat: str = "", kelas_galat: str = "") -> str:
         r=found,
         t=found.transaksi,
         jejak=[_baca(event) for event in history],
-        kelas_boleh=found.transaksi.status in BOLEH_STATUS,
+        kelas_boleh=found.transaksi.status in kelas_asal.BOLEH_STATUS
+        and not kelas_asal.mengikuti(found.transaksi),
         dapat_diubah=found.transaksi.status in ("tercatat", "berbukti"),
         dipesan=any(one.ada for one in found.pesanan),
         baru_disimpan="tersimpan" in request.args,
