@@ -40,8 +40,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "rekening_usul berisi sampai tiga kode level 6, terbaik lebih dulu, dipisah titik koma.\n"
         "Baris yang tidak dapat dinilai dijawab ragu dengan alasannya."
     )
-    parser.add_argument("file", type=Path, metavar="FILE.csv", help="rows to classify")
-    parser.add_argument("--out", type=Path, required=True, metavar="OUT.csv", help="where to write")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE.csv", help="rows to classify; - reads stdin"
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="OUT.csv", help="where to write; - is stdout"
+    )
     parser.add_argument(
         "--threshold",
         default=str(AMBANG),
@@ -86,8 +90,11 @@ def run(args: argparse.Namespace) -> int:
             "Beri --batas-kapitalisasi N sesuai peraturan kepala daerah.",
             file=sys.stderr,
         )
+    added = [*HASIL, *(RINCIAN if args.explain else ())]
+    for said in tabel.kembar(added):
+        print(said, file=sys.stderr)
     counts = dict.fromkeys(("operasi", "modal", "ragu"), 0)
-    head = [*tabel.judul, *HASIL, *(RINCIAN if args.explain else ())]
+    head = [*tabel.judul, *added]
     with _tanpa_penelusuran():
         tulis(args.out, head, Penjawab(tabel, aturan).jawab(tabel.baris(), counts))
     told = ", ".join(f"{name} {count}" for name, count in counts.items())

@@ -6,13 +6,16 @@ import csv
 import io
 import os
 import re
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from errno import EISDIR
 from functools import lru_cache
 from pathlib import Path
+from typing import IO
 
 from kkpd.domain.errors import DomainError, Unreadable
 from kkpd.domain.money import MAX_SEN, Rupiah
@@ -32,13 +35,15 @@ DIBACA = (
     "jenis_pengadaan",
     "kode_rekening",
 )
+#: As a file name: the standard input or output.
+BAKU = "-"
 _PEMISAH = ",;\t|"
 _KOSONG = frozenset({"", "-", "–", "nan", "none", "null", "n/a", "na"})
 #: Bytes handed to the disk at once.
 _SEKALI_TULIS = 1 << 20
 #: Up to so many digits an amount is surely one that money can hold.
 _DIGIT_BIASA = 15
-_RUPIAH = re.compile(r"^(?:rp|idr)\.?\s*|\s+|'|,-$", re.IGNORECASE)
+_RUPIAH = re.compile(r"^(?:rp|idr)\.?\s*|\s+|'|,-+$", re.IGNORECASE)
 _RIBUAN_TITIK = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _RIBUAN_KOMA = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
@@ -70,6 +75,21 @@ class Tabel:
             )
         return cls(judul, separator, place, text)
 
+    def kembar(self, hasil: Sequence[str]) -> list[str]:
+        """What is to be said of columns that stand twice: of two the first is read, and an answer
+        stands behind a column of the input that bears its name.
+        """
+        names = [cell.strip().lower() for cell in self.judul]
+        twice = [name for name in self.letak if names.count(name) > 1]
+        same = [name for name in hasil if name in names]
+        said = [f"Kolom {name} ada lebih dari sekali: yang pertama dibaca." for name in twice]
+        if same:
+            said.append(
+                f"Kolom {', '.join(same)} sudah ada di masukan: isinya tetap, dan jawaban ada pada "
+                "kolom terakhir dengan nama itu."
+            )
+        return said
+
     def baris(self) -> Iterator[tuple[list[str], str | None]]:
         """Each row as wide as the head, with what is wrong with its width, if anything."""
         width = len(self.judul)
@@ -84,8 +104,9 @@ class Tabel:
 
 
 def _teks(path: Path) -> str:
+    piped = str(path) == BAKU
     try:
-        text = decode(path.read_bytes())
+        text = decode(sys.stdin.buffer.read() if piped else path.read_bytes())
     except OSError as error:
         raise Unreadable(
             f"Berkas {path} tidak dapat dibuka ({error.strerror or error}). "
@@ -147,26 +168,52 @@ def uang(text: str) -> Rupiah | None:
 
 
 def tulis(path: Path, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write UTF-8 with commas, whole or not at all: a broken run leaves no half file."""
+    """Write UTF-8 with commas, whole or not at all: a broken run leaves no half file.
+
+    `-` is the standard output; a device or a pipe is written to, never replaced by a file.
+    """
+    if str(path) == BAKU:
+        _isi(sys.stdout, head, rows)
+        return
     try:
-        with tempfile.NamedTemporaryFile(
-            "w",
-            buffering=_SEKALI_TULIS,
-            encoding="utf-8",
-            newline="",
-            dir=path.parent,
-            delete=False,
-            suffix=".csv",
-        ) as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(head)
-            writer.writerows(rows)
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8", newline="") as stream:
+                _isi(stream, head, rows)
+        else:
+            _ganti(path.resolve(), head, rows)
     except OSError as error:
         raise DomainError(
             f"Berkas {path} tidak dapat ditulis: {error.strerror or error}. Pilih folder lain."
         ) from error
-    Path(file.name).chmod(0o666 & ~_umask())
-    Path(file.name).replace(path)
+
+
+def _ganti(target: Path, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write beside the target and put the file in its place at the end."""
+    with tempfile.NamedTemporaryFile(
+        "w",
+        buffering=_SEKALI_TULIS,
+        encoding="utf-8",
+        newline="",
+        dir=target.parent,
+        delete=False,
+        suffix=".csv",
+    ) as file:
+        draft = Path(file.name)
+        try:
+            _isi(file, head, rows)
+        except BaseException:
+            draft.unlink()
+            raise
+    draft.chmod(0o666 & ~_umask())
+    draft.replace(target)
+
+
+def _isi(file: IO[str], head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows(rows)
 
 
 def _umask() -> int:

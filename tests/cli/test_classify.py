@@ -187,6 +187,7 @@ def test_a_missing_file_and_an_unwritable_place(
         ("1.234.567,50", "1234567.50"),
         ("Rp 1.234.567,-", "1234567"),
         ("Rp. 500", "500"),
+        ("Rp. 1.250.000,--", "1250000"),
         ("1.500", "1500"),
         ("1,5", "1.5"),
         ("9.5E+6", "9.5E+6"),
@@ -233,3 +234,43 @@ def test_csv_text_is_one_line_a_row(tmp_path: Path) -> None:
     [row] = jalankan(tmp_path, 'uraian,harga\n"Laptop\nAsus",5\n')
     assert row["uraian"] == "Laptop\nAsus"
     assert len(list(csv.reader(io.StringIO(row["alasan"])))) == 1
+
+
+def test_standard_streams_devices_and_links(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`-` reads and writes the streams; what is no plain file is written to, not replaced."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"uraian\nLaptop\n")))
+    assert main(["classify", "-", "--out", "-"]) == 0
+    assert capsys.readouterr().out.startswith("uraian,kelas,")
+    masuk = tmp_path / "masuk.csv"
+    masuk.write_text("uraian\nLaptop\n", encoding="utf-8")
+    assert main(["classify", str(masuk), "--out", "/dev/null"]) == 0
+    assert Path("/dev/null").is_char_device()
+    tautan = tmp_path / "tautan.csv"
+    tautan.symlink_to(tmp_path / "isi.csv")
+    assert main(["classify", str(masuk), "--out", str(tautan)]) == 0
+    assert tautan.is_symlink()
+    assert (tmp_path / "isi.csv").read_text(encoding="utf-8").startswith("uraian,kelas,")
+    assert main(["classify", str(masuk), "--out", str(tmp_path)]) == 2
+    assert "tidak dapat ditulis" in capsys.readouterr().err
+    assert main(["classify", str(masuk), "--out", str(masuk)]) == 0
+    assert masuk.read_text(encoding="utf-8").startswith("uraian,kelas,")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "isi.csv",
+        "masuk.csv",
+        "tautan.csv",
+    ]
+
+
+def test_columns_that_stand_twice_are_kept_and_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = jalankan(tmp_path, "kelas,Uraian,uraian,harga\nlama,Laptop,Semen,9000000\n")
+    said = capsys.readouterr().err
+    assert "Kolom uraian ada lebih dari sekali" in said
+    assert "Kolom kelas sudah ada" in said
+    assert rows[0]["kelas"] == "modal"
+    head = (tmp_path / "keluar.csv").read_text(encoding="utf-8").splitlines()
+    assert head[0].startswith("kelas,Uraian,uraian,harga,kelas,")
+    assert head[1].startswith("lama,Laptop,Semen,9000000,modal,")

@@ -91,14 +91,17 @@ def bernama_rekening(uraian: str) -> str | None:
     return max(found)[1] if found else None
 
 
+#: The widths of the levels in procurement systems, and in Permendagri 108/2016 itself.
 _LEBAR_BARANG = (1, 1, 2, 2, 2, 4, 5)
+_LEBAR_108 = (1, 1, 1, 2, 2, 2, 3)
 
 
 def rapikan_barang(kode: str) -> str:
     """A goods code with the dots where the regulation has them.
 
     Procurement systems print `1.3.0.20.40.10.001.00009` for `1.3.02.04.01.0001.00009`: the digits
-    are right and the dots are one place off.
+    are right and the dots are one place off. Without any dots the third digit tells the writing:
+    `132100102002` is 1.3.2.10.01.02.002, `130204010001` is 1.3.02.04.01.0001.
     """
     parts = kode.split(".")
     digits = "".join(parts)
@@ -106,7 +109,8 @@ def rapikan_barang(kode: str) -> str:
     if shifted and len(parts[3]) == 2:
         return ".".join(_potong(digits, _LEBAR_BARANG))
     if len(parts) == 1 and len(digits) >= 8:
-        return ".".join(_potong(digits, _LEBAR_BARANG))
+        wide = digits[0] == "5" or digits[2] == "0" or digits.startswith("1112")
+        return ".".join(_potong(digits, _LEBAR_BARANG if wide else _LEBAR_108))
     return kode
 
 
