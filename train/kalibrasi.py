@@ -24,8 +24,9 @@ DENGAN_TANGAN = {
     "tanpa_harga": (0.9, 0.0),
     "tanpa_batas": (1.0, 0.0),
     "tak_dikenal": (0.4, 0.0),
-    # Fitted, this would learn one regency's book titles: below the limit only clear books,
-    # works and land are capital.
+    # Fitted, these would learn one regency's book titles: only clear books are capital, and below
+    # the limit only clear works and land.
+    "buku": (1.0, -0.5),
     "di_bawah": (1.0, -0.5),
 }
 #: This part of a fitted shift is kept: how many dear things are equipment is partly the region's
@@ -68,9 +69,12 @@ class Lipatan:
 
 
 def dibagi(packages: Sequence[Contoh]) -> tuple[list[Contoh], list[Contoh]]:
-    """The packages of the judged offices, and those of the one large office."""
-    small = [row for row in packages if row.grup != KANTOR_BESAR]
-    return small, [row for row in packages if row.grup == KANTOR_BESAR]
+    """The packages of the judged offices, and those always in training: the one large office and
+    general knowledge.
+    """
+    always = {KANTOR_BESAR, sumber.UMUM}
+    small = [row for row in packages if row.grup not in always]
+    return small, [row for row in packages if row.grup in always]
 
 
 def sebagian(rows: Sequence[Contoh], bagian: float) -> list[Contoh]:
@@ -94,8 +98,8 @@ def lipatan(
     barang: Sequence[Contoh], packages: Sequence[Contoh], kamus: Sequence[Contoh]
 ) -> list[Lipatan]:
     """Offices never seen, and head words never seen."""
-    small, large = dibagi(packages)
-    offices, kinds = paket.lipat(small, dasar(barang, kamus), large)
+    small, always = dibagi(packages)
+    offices, kinds = paket.lipat(small, dasar(barang, kamus), always)
     heads = lipat(barang, sumber.kata_kepala, ringkas(kamus), 3)
     capital = peluang_modal(heads, barang, BATAS_BARANG)
     return [
@@ -126,7 +130,7 @@ def terapkan(fold: Lipatan, lines: dict[str, tuple[float, float]]) -> Array:
     if fold.paket:
         return fold.modal
     pairs = zip(fold.modal, fold.keluarga(), strict=True)
-    return np.array([jalan.geser(float(chance), *lines[name]) for chance, name in pairs])
+    return np.array([jalan.modal(name, float(chance), lines) for chance, name in pairs])
 
 
 def tulis(lines: dict[str, tuple[float, float]], path: Path) -> None:

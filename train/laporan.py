@@ -24,7 +24,7 @@ from train import kalibrasi, latih, paket, sumber
 from train import rekening as tabel
 from train.kalibrasi import Lipatan
 from train.latih import Array
-from train.nilai import BATAS_PAKET, hitung, peluang_modal
+from train.nilai import BATAS_PAKET, galat_harapan, hitung, peluang_modal
 from train.sumber import Contoh
 
 Garis = dict[str, tuple[float, float]]
@@ -123,7 +123,7 @@ def _salah(fold: Lipatan, modal: Array, banyak: int) -> None:
 def _rekening(fold: Lipatan) -> None:
     """How often the charged account is first, or among three, on names never seen."""
     rows = fold.rows
-    kamus = sumber.kamus()
+    kamus = [*sumber.kamus(), *sumber.pengetahuan_umum()]
     families = fold.keluarga()
     first = three = total = 0
     groups = [row.grup for row in rows]
@@ -159,7 +159,8 @@ def ablasi(
     for name, rows in {"kamus hukum dan harga": law, "juga pengetahuan umum": few}.items():
         chances = latih.latih(rows).peluang(fold.rows)
         print(hitung(name, fold.label, peluang_modal(chances, fold.rows, fold.batas)))
-    chances = latih.latih(packages).peluang(fold.rows)
+    real = [row for row in packages if row.grup != sumber.UMUM]
+    chances = latih.latih(real).peluang(fold.rows)
     print(
         hitung("hanya paket dan harga", fold.label, peluang_modal(chances, fold.rows, fold.batas))
     )
@@ -186,22 +187,26 @@ def putaran(
 ) -> None:
     """Other draws of the offices (mean and spread), and the large office judged by the others."""
     model = kalibrasi.dasar(barang, kamus)
-    small, large = kalibrasi.dibagi(packages)
+    small, always = kalibrasi.dibagi(packages)
     found = []
     for seed in range(banyak):
-        modal, kinds = paket.lipat(small, model, large, seed)
+        modal, kinds = paket.lipat(small, model, always, seed)
         fold = Lipatan("", small, kinds, BATAS_PAKET, modal)
-        score = hitung("", fold.label, dengan_aturan(fold, modal))
-        found.append([score.akurasi, score.f1, score.akurasi80, score.akurasi85, score.ece])
-    names = ("akurasi", "macro-F1", "80%", "85%", "ECE")
+        modal = dengan_aturan(fold, modal)
+        score = hitung("", fold.label, modal)
+        chance = galat_harapan(np.maximum(modal, 1 - modal))
+        found.append([score.akurasi, score.f1, score.akurasi80, score.akurasi85, score.ece, chance])
+    names = ("akurasi", "macro-F1", "80%", "85%", "ECE", "ECE bila keyakinan tepat")
     for name, column in zip(names, np.array(found).T, strict=True):
         print(
             f"    {banyak} pembagian kantor, {name}: rata-rata {column.mean():.4f}, "
             f"simpangan {column.std():.4f}, terburuk "
-            f"{column.max() if name == 'ECE' else column.min():.4f}"
+            f"{column.max() if name.startswith('ECE') else column.min():.4f}"
         )
+    large = [row for row in always if row.grup != sumber.UMUM]
+    others = [row for row in packages if row.grup != kalibrasi.KANTOR_BESAR]
     kinds = model.peluang(large)
-    fitted = paket.latih(small, model.peluang(small))
+    fitted = paket.latih(others, model.peluang(others))
     fold = Lipatan("", large, kinds, BATAS_PAKET, fitted.peluang(large, kinds))
     print(hitung("kantor besar oleh kantor lain", fold.label, dengan_aturan(fold, fold.modal)))
 

@@ -101,10 +101,11 @@ def latih(rows: Sequence[Contoh], kuat: float = KUAT) -> Linear:
 
 
 def semua(koreksi: Sequence[Path] = ()) -> tuple[list[Contoh], list[Contoh], list[Contoh]]:
-    """The labelled goods, the labelled packages, and everything that is always in training:
-    dictionaries, general knowledge, goods of either class, people's corrections.
+    """The labelled goods, the labelled packages with titles of general knowledge, and everything
+    that is always in training: dictionaries, general knowledge, goods of either class, people's
+    corrections.
     """
     kamus = [*sumber.kamus(), *sumber.pengetahuan_umum(), *sumber.barang_ragu()]
     for path in koreksi:
         kamus += sumber.koreksi(path)
-    return sumber.barang(), sumber.paket(), kamus
+    return sumber.barang(), [*sumber.paket(), *sumber.paket_umum()], kamus

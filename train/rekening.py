@@ -12,7 +12,7 @@ from kkpd.domain.classification.rekening import ciri_rekening
 from train.sumber import Contoh
 
 #: Weights of the sources, smoothing, smallest vote kept, and votes kept a feature.
-BOBOT = {"barang": 1.0, "paket": 0.5, "rekening": 0.6}
+BOBOT = {"barang": 1.0, "paket": 0.5, "rekening": 0.6, "umum": 1.0}
 BOBOT_KAMUS = 0.3
 HALUS = 1.0
 TERKECIL = 0.5

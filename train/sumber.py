@@ -22,6 +22,16 @@ KANTOR_BESAR = 0.5
 BATAS_SUMBER = Rupiah.of(300_000)
 #: Units in which books are bought; a copy (`eksemplar`) most often.
 SATUAN_BUKU = ("eksemplar", "buku", "eksemplar", "buah", "eksemplar", "judul", "", "jilid")
+#: The group of the titles of general knowledge, which belong to no office.
+UMUM = "pengetahuan umum"
+#: The kind of procurement by the kind of thing; all others are `Jasa Lainnya`.
+PENGADAAN = {
+    "konstruksi": "Pekerjaan Konstruksi",
+    **dict.fromkeys(
+        ("tanah", "buku", "aset_lain", "peralatan", "habis_pakai", "diserahkan"),
+        "Pengadaan Barang",
+    ),
+}
 _PAKAI_KODE = re.compile(r"^(?:1\.1\.7\.01\.05|1\.3\.6|1\.3\.7|1\.5\.[2456])")
 
 
@@ -146,6 +156,19 @@ def paket() -> list[Contoh]:
     ]
 
 
+def paket_umum() -> list[Contoh]:
+    """Titles of packages by general knowledge (`data/paket_umum.txt`), with the kind of
+    procurement under which such things are bought.
+    """
+    kinds = pengetahuan.jenis()
+    out: list[Contoh] = []
+    for kind, title in _bagian("paket_umum.txt", "\n"):
+        line = Barang(title, jenis_pengadaan=PENGADAAN.get(kind, "Jasa Lainnya"))
+        label = kinds[kind].kelas
+        out.append(Contoh(line, kind, (), "paket umum", label, UMUM))
+    return out
+
+
 def _potong(text: str) -> list[str]:
     """The examples in a list such as `Aspal, Semen (Zak), Dst...`."""
     items = (item.strip(" .") for item in re.split(r"[,;]", re.sub(r"\(.*?\)", "", text)))
@@ -192,22 +215,32 @@ def _kelompok() -> Iterable[Contoh]:
 
 
 def pengetahuan_umum() -> list[Contoh]:
-    """Phrases of general knowledge, written by hand (`data/pengetahuan.txt`)."""
-    out: list[Contoh] = []
-    kind = ""
-    for line in (DATA / "pengetahuan.txt").read_text(encoding="utf-8").splitlines():
+    """General knowledge written by hand: phrases by kind (`data/pengetahuan.txt`), phrases by
+    account (`data/rekening_umum.txt`) and titles of books.
+    """
+    kinds = [_frasa(phrase, kind) for kind, phrase in _bagian("pengetahuan.txt")]
+    accounts = [
+        _frasa(phrase, kode.jenis_rekening(code) or "jasa", code)
+        for code, phrase in _bagian("rekening_umum.txt")
+    ]
+    return [*kinds, *accounts, *judul()]
+
+
+def _bagian(nama: str, pemisah: str = ", ") -> Iterable[tuple[str, str]]:
+    """Pairs of section and phrase of a file of `[section]` heads and phrases parted by commas."""
+    head = ""
+    for line in (DATA / nama).read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
-            kind = line.strip("[] ")
+            head = line.strip("[] ")
         elif line and not line.startswith("#"):
-            phrases = (phrase.strip() for phrase in line.split(","))
-            out += [_frasa(phrase, kind) for phrase in phrases if phrase]
-    return [*out, *judul()]
+            for phrase in line.split(pemisah):
+                yield head, phrase.strip(" ,")
 
 
-def _frasa(phrase: str, kind: str) -> Contoh:
-    """`phrase` or `phrase @ unit` as a row."""
+def _frasa(phrase: str, kind: str, code: str = "") -> Contoh:
+    """`phrase` or `phrase @ unit` as a row, with its account where that is known."""
     name, _, unit = phrase.partition(" @ ")
-    return Contoh(Barang(name, satuan=unit), kind, (), "umum")
+    return Contoh(Barang(name, satuan=unit), kind, (code,) if code else (), "umum")
 
 
 def judul() -> list[Contoh]:

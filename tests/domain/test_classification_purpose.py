@@ -8,6 +8,8 @@ from kkpd.domain.classification import Barang, Putusan, classify
 from kkpd.domain.money import Rupiah
 
 SEJUTA = Rupiah.of(1_000_000)
+#: The words alone decide, for a thing of which the limit decides.
+BENDA = {"kata:peralatan", "kata:takberwujud"}
 
 
 def tanya(
@@ -74,10 +76,15 @@ def test_what_is_given_away_on_a_capital_account_is_a_conflict() -> None:
         ("Meja kerja Kel. Ngestiharjo", 1_900_000, "kata:peralatan", "modal"),
         # only named, or built: a question
         ("Hand tractor kelompok tani", 28_500_000, "maksud:disebut", "ragu"),
+        ("Perahu fiber nelayan", 28_500_000, "maksud:disebut", "ragu"),
+        ("Gerobak bagi PKL", 4_500_000, "maksud:untuk", "operasi"),
+        ("Laptop hibah penerima manfaat", 9_500_000, "maksud:diserahkan", "operasi"),
         ("Pembangunan sanggar untuk kelompok tani", 45_000_000, "maksud:untuk", "ragu"),
         # the office's own, though it serves people
         ("Komputer untuk pelayanan masyarakat", 9_800_000, "kata:peralatan", "modal"),
         ("Meja belajar untuk siswa SMP Negeri 2", 1_250_000, "kata:peralatan", "modal"),
+        ("Pembangunan dermaga nelayan", 45_000_000, "kata:konstruksi", "modal"),
+        ("Komputer Dinas Koperasi dan UKM", 9_800_000, "kata:peralatan", "modal"),
         ("Server untuk aplikasi kelompok tani", 45_000_000, "kata:peralatan", "modal"),
         ("Meja untuk kelompok kerja", 1_750_000, "kata:peralatan", "modal"),
         ("Laptop bukan untuk warga", 9_500_000, "kata:peralatan", "modal"),
@@ -107,6 +114,12 @@ def test_for_whom_a_thing_is_decides_where_the_words_say_it(
         ("Furniture hotel", "unit", "kata:peralatan"),
         ("Mobil sewa beli 12 bulan", "unit", "kata:peralatan"),
         ("Teropong malam", "unit", "kata:peralatan"),
+        ("Suite Grand Hotel", "OH", "layanan:perjalanan"),
+        # twelve months or less are no intangible asset (PSAP 14); a guarantee is no subscription
+        ("Lisensi Adobe Creative Cloud 1 tahun", "akun", "layanan:jasa"),
+        ("Lisensi ArcGIS Online", "bulan", "layanan:jasa"),
+        ("Lisensi Windows Server, garansi 1 tahun", "lisensi", "kata:takberwujud"),
+        ("Lisensi Windows Server 3 tahun", "lisensi", "kata:takberwujud"),
     ],
 )
 def test_nights_and_hire_are_services_whatever_the_name_sounds_like(
@@ -115,6 +128,6 @@ def test_nights_and_hire_are_services_whatever_the_name_sounds_like(
     line = Barang(uraian, satuan=satuan, harga=Rupiah.of(1_700_000))
     found = classify(line, batas_kapitalisasi=SEJUTA)
     assert found.aturan == aturan
-    assert found.kelas == ("modal" if aturan == "kata:peralatan" else "operasi")
+    assert found.kelas == ("modal" if aturan in BENDA else "operasi")
     if aturan == "layanan:perjalanan":
         assert found.rekening_usul[0].kode == "5.1.02.04.01.0001"

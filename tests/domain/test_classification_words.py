@@ -48,6 +48,29 @@ def test_words(text: str, words: list[str]) -> None:
 def test_words_are_cut_at_a_number_and_units_have_one_spelling() -> None:
     assert len(teks.kata("kursi " * 90)) == teks.MAKS_KATA
     assert teks.satuan("Orang / Bln") == teks.satuan("orang/bulan") == "orang bulan"
+    assert teks.satuan("OB") == "orang bulan"
+    assert teks.satuan("zak") == teks.satuan("Sak") == "sak"
+
+
+def test_a_title_is_read_behind_the_words_of_buying() -> None:
+    assert teks.tanpa_pembuka(("belanja", "pengadaan", "tanah", "kantor")) == ("tanah", "kantor")
+    assert teks.tanpa_pembuka(("belanja",)) == ("belanja",)
+    assert teks.tanpa_pembuka(()) == ()
+    words = teks.kata("Pengadaan Tanah Makam")
+    land = akun.usul(words, "", "modal", akun.log_satu_jenis("tanah"), di_bawah_batas=False)
+    assert land[0].kode.startswith("5.2.01")
+
+
+@pytest.mark.parametrize(
+    ("planned", "contracted"),
+    [("Barang", "Pengadaan Barang"), ("Konstruksi", "Pekerjaan Konstruksi")],
+)
+def test_a_kind_of_procurement_has_one_spelling(planned: str, contracted: str) -> None:
+    one, other = (
+        ciri.ciri_paket(Barang("Truk", nilai=SEJUTA, jenis_pengadaan=name), ("truk",), ("truk",))
+        for name in (planned, contracted)
+    )
+    assert one == other
 
 
 def test_the_head_is_the_thing_itself() -> None:
@@ -80,6 +103,8 @@ def test_account_codes_have_one_spelling(written: str, neat: str) -> None:
     ("code", "kind", "account", "name"),
     [
         ("1.3.2.10.01.02.002", "peralatan", "5.2.02.10.01.0002", "Lap Top"),
+        ("132100102002", "peralatan", "5.2.02.10.01.0002", "Lap Top"),
+        ("117010301001", "habis_pakai", "5.1.02.01.01.0024", "Alat Tulis"),
         ("1.3.02.10.01.0002", "peralatan", "5.2.02.10.01.0002", "PERSONAL KOMPUTER"),
         ("1302100102", "peralatan", "5.2.02.10.01.0002", "PERSONAL KOMPUTER"),
         ("13021001000200002", "peralatan", "5.2.02.10.01.0002", "Lap Top"),
@@ -123,7 +148,7 @@ def test_the_files_agree_with_each_other() -> None:
     assert set(akun.tabel().kode) <= set(pengetahuan.nama_rekening())
     assert all(row[0] for row in pengetahuan.keterangan_rekening())
     assert {row[0] for row in pengetahuan.kalibrasi()} == {
-        *("di_atas", "di_atas_rendah", "di_bawah", "lain"),
+        *("di_atas", "di_atas_rendah", "di_bawah", "buku", "lain"),
         *("tanpa_harga", "tanpa_batas", "tak_dikenal"),
     }
 

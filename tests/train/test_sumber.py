@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kkpd.domain.classification import pengetahuan
 from kkpd.domain.money import Rupiah
-from train import sumber
+from train import kalibrasi, sumber
 
 KEPALA = "\ufeffuraian,satuan,volume,harga,nilai,merchant,kode_rekening,label,alasan,opd\n"
 
@@ -31,12 +31,26 @@ def test_corrections_become_rows_of_the_class_that_people_chose(tmp_path: Path) 
 def test_general_knowledge_names_kinds_and_units() -> None:
     rows = sumber.pengetahuan_umum()
     assert {row.jenis for row in rows} <= set(pengetahuan.jenis())
-    units = {row.barang.uraian: row.barang.satuan for row in rows}
-    assert units["cetak leaflet"] == "eksemplar"
+    units = {(row.barang.uraian, row.barang.satuan) for row in rows}
+    assert ("cetak leaflet", "eksemplar") in units
+    fuel = next(row for row in rows if row.barang.uraian == "pertalite" and row.rekening)
+    assert (fuel.jenis, fuel.rekening) == ("habis_pakai", ("5.1.02.01.01.0004",))
+    named = {code for row in rows for code in row.rekening}
+    assert named <= set(pengetahuan.nama_rekening())
     assert all(" @" not in row.barang.uraian for row in rows)
     titles = sumber.judul()
     assert {row.jenis for row in titles} == {"buku"}
     assert titles[0].barang.spesifikasi == "Tere Liye, Gramedia"
+
+
+def test_titles_of_general_knowledge_belong_to_no_office_and_are_never_judged() -> None:
+    titles = sumber.paket_umum()
+    assert {row.jenis for row in titles} == set(pengetahuan.jenis())
+    land = next(row for row in titles if row.jenis == "tanah")
+    assert (land.label, land.barang.jenis_pengadaan) == ("modal", "Pengadaan Barang")
+    judged, always = kalibrasi.dibagi([*titles, *sumber.paket()])
+    assert sumber.UMUM not in {row.grup for row in judged}
+    assert set(map(id, titles)) <= set(map(id, always))
 
 
 def test_cheap_goods_take_the_kind_of_their_dearer_namesakes() -> None:

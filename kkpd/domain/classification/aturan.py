@@ -32,7 +32,8 @@ YAKIN_REKENING = 0.98
 YAKIN_INGATAN = 0.97
 YAKIN_KODE = 0.98
 YAKIN_MCC = 0.985
-YAKIN_NAMA_REKENING = 0.98
+#: All of the 151 labelled packages that it meets are operational: 152 in 153, rounded down.
+YAKIN_NAMA_REKENING = 0.99
 YAKIN_LAYANAN = 0.95
 #: Who sleeps in a hotel on the office's account travels: Belanja Perjalanan Dinas Biasa.
 REKENING_LAYANAN = {"perjalanan": "5.1.02.04.01.0001"}
@@ -58,7 +59,7 @@ def putuskan(
         or _dari_maksud(barang, batas, words, nama, ambang)
         or _dari_kode_barang(barang, batas, nama, ambang)
         or _dari_mcc(barang, batas, words, nama, ambang)
-        or _dari_layanan(batas, words, nama, ambang)
+        or _dari_layanan(barang, batas, words, nama, ambang)
         or _dari_nama_rekening(barang, batas, ambang)
     )
     return found or dari_kata(barang, tangga, words, nama, ambang)
@@ -66,7 +67,7 @@ def putuskan(
 
 def hanya_kata(barang: Barang, nama: Nama, spesifikasi: tuple[str, ...]) -> bool:
     """Whether no rule of `putuskan` can decide this line, of which people remember nothing: there
-    is no code and no category, no purpose, stay or hire, and it is no whole package.
+    is no code and no category, no purpose, stay, hire or licence, and it is no whole package.
     """
     return (
         nama.polos
@@ -196,9 +197,14 @@ def _bermaksud(found: maksud.Maksud, words: Kata) -> bool:
     return found.jenis != "untuk" or words.jenis.jenis not in _BUKAN_BENDA
 
 
-def _dari_layanan(batas: Batas, words: Kata, nama: Nama, ambang: float) -> Putusan | None:
-    """Nights and hire are services, whatever the name of the house or of the thing sounds like."""
-    found = layanan.layanan(nama.kata, nama.uraian, nama.satuan)
+def _dari_layanan(
+    barang: Barang, batas: Batas, words: Kata, nama: Nama, ambang: float
+) -> Putusan | None:
+    """Nights, hire and subscriptions are services, whatever the name of the thing sounds like."""
+    text = f"{nama.uraian} {barang.spesifikasi}"
+    found = layanan.layanan(nama.kata, nama.uraian, nama.satuan) or layanan.berlangganan(
+        nama.kata, text, nama.satuan
+    )
     if found is None or (words.kelas == "operasi" and words.keyakinan >= YAKIN_LAYANAN):
         return None
     kind = pengetahuan.jenis()[found.jenis]

@@ -20,6 +20,8 @@ PIECES_OF_HEAD = 1.0
 SECOND_HEAD = 0.5
 UNIT_FIRST = 0.5
 SIZE = 0.5
+#: The planning system names two kinds of procurement otherwise than the contract system does.
+_PENGADAAN = {"barang": "pengadaan barang", "konstruksi": "pekerjaan konstruksi"}
 #: Units in which a package is counted: one of them is no unit price.
 _BORONGAN = frozenset(["paket", "ls", "lumpsum", "kegiatan", "pekerjaan"])
 
@@ -50,6 +52,7 @@ def ciri_paket(
     out += [(f"b {one} {two}", pair) for one, two in itertools.pairwise(words)]
     out += [(f"h {word}", 1.0) for word in heads[:1]]
     jenis = teks.satuan(barang.jenis_pengadaan)
+    jenis = _PENGADAAN.get(jenis, jenis)
     rupiah = barang.nilai.sen // 100 if barang.nilai is not None else 0
     size = math.log10(max(1, rupiah))
     if jenis:

@@ -13,6 +13,8 @@ from kkpd.domain.classification import pengetahuan
 
 #: Belief is never surer than this, so that log-odds stay finite.
 TEPI = 1e-4
+#: Family -> slope and shift of the log-odds.
+Garis = dict[str, tuple[float, float]]
 
 
 def logit(chance: float) -> float:
@@ -27,11 +29,18 @@ def geser(chance: float, kemiringan: float, geser: float) -> float:
 
 
 @cache
-def _garis() -> dict[str, tuple[float, float]]:
+def _garis() -> Garis:
     return {row[0]: (float(row[1]), float(row[2])) for row in pengetahuan.kalibrasi()}
 
 
-def modal(keluarga: str, chance: float) -> float:
-    """The calibrated chance of capital, 0..1, for a line of this family."""
-    slope, shift = _garis()[keluarga]
-    return geser(chance, slope, shift)
+def modal(keluarga: str, chance: float, garis: Garis | None = None) -> float:
+    """The calibrated chance of capital, 0..1, for a line of this family.
+
+    Below the limit only things that know no limit are capital: a low price proves nothing for
+    them, so they are never surer there than above it. `garis` are other lines than the shipped.
+    """
+    lines = _garis() if garis is None else garis
+    found = geser(chance, *lines[keluarga])
+    if keluarga == "di_bawah" and found > 0.5:
+        return min(found, geser(chance, *lines["lain"]))
+    return found

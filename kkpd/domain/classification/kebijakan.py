@@ -117,8 +117,10 @@ def keluarga(golongan: str, jenis: Jenis) -> str:
     """The family of a line for calibration.
 
     `jenis` is the likeliest kind of those that are capital at this price: where it knows no general
-    limit (books, works), a price above it says nothing, and the family is `lain`.
+    limit, a price above it says nothing, and the family is `buku` or, of works and land, `lain`.
     """
+    if jenis.batas == "buku" and golongan.startswith("di_"):
+        return "buku"
     return "lain" if golongan.startswith("di_atas") and jenis.batas != "ya" else golongan
 
 

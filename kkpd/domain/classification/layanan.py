@@ -1,8 +1,9 @@
-"""What is paid by the night or hired for a time is a service, whatever its name sounds like.
+"""What is paid by the night, hired or subscribed for a time is a service, whatever its name is.
 
 A hotel may be called Grand as a car is, a hall may be called by its furniture: who buys nights or
 hires buys no thing (5.1.02.04 travel, 5.1.02.02.04 and .05 rent). Hire purchase is none of it:
-its thing becomes the region's own.
+its thing becomes the region's own. A licence for a year or less is no intangible asset either,
+which serves longer than twelve months (PSAP 14).
 """
 
 from __future__ import annotations
@@ -24,13 +25,24 @@ _LAMA = re.compile(
     r"harian|bulanan|tahunan)\b"
 )
 _WAKTU = frozenset(["jam", "hari", "minggu", "bulan", "tahun"])
-_MALAM_SATUAN = frozenset(["malam", "night", "nights", "oh"])
+_LANGGANAN = frozenset(
+    ["lisensi", "license", "licence", "langganan", "berlangganan", "subscription", "antivirus"]
+)
+#: Whether no word speaks of a subscription.
+tanpa_langganan = _LANGGANAN.isdisjoint
+#: Twelve months or less; a guarantee of a year is something else.
+_SETAHUN = re.compile(
+    r"(?<!garansi )(?<!warranty )(?:\b(?:(?:[1-9]|1[0-2]|satu|dua belas)\s*(?:bulan|bln|months?)|"
+    r"(?:1|satu)\s*(?:tahun|thn|th|years?)|sebulan|setahun|tahunan|bulanan|annual|yearly)|"
+    r"(?:\bper|/)\s*(?:tahun|thn|th|bulan|bln|year|month))\b"
+)
+_MALAM_SATUAN = frozenset(["malam", "nights"])
 #: Without one of these, or a unit of nights, neither is meant.
 _PEMICU = _PENGINAPAN | {"malam", "mlm", "sewa"}
 
 
 class Layanan(NamedTuple):
-    """The kind (`perjalanan` or `sewa`) and the words that say it."""
+    """The kind (`perjalanan`, `sewa` or `jasa`) and the words that say it."""
 
     jenis: str
     kutipan: str
@@ -51,6 +63,17 @@ def layanan(words: tuple[str, ...], uraian: str, satuan: str) -> Layanan | None:
     return None
 
 
+def berlangganan(words: tuple[str, ...], text: str, satuan: str) -> Layanan | None:
+    """A licence or a subscription for twelve months or less, said in the text or by the unit."""
+    if tanpa_langganan(words):
+        return None
+    long = _SETAHUN.search(teks.normal(text))
+    unit = teks.satuan(satuan).split()
+    if long is None and not {"bulan", "tahun"} & set(unit[:1]):
+        return None
+    return Layanan("jasa", f"langganan {long.group().strip(' /') if long else unit[0]}")
+
+
 def _menginap(uraian: str, satuan: str, words: tuple[str, ...], unit: list[str]) -> str | None:
     lodging = not _PENGINAPAN.isdisjoint(words)
     if lodging or "malam" in words or "mlm" in words or _night(uraian):
@@ -59,7 +82,7 @@ def _menginap(uraian: str, satuan: str, words: tuple[str, ...], unit: list[str])
             return nights.group()
     if not unit and not lodging:
         return None
-    if not _MALAM_SATUAN.isdisjoint(unit) and (lodging or "oh" not in unit):
+    if not _MALAM_SATUAN.isdisjoint(unit) or (lodging and unit[:2] == ["orang", "hari"]):
         return f"per {satuan.strip()[:30]}"
     thing = [word for word in words if word not in teks.UMUM and word not in _PEMBUKA][:1]
     named = lodging and thing[0] in _PENGINAPAN and _PERLENGKAPAN.isdisjoint(words)

@@ -16,7 +16,7 @@ _PENERIMA = (
     "masyarakat|warga|penduduk|kelompok|poktan|gapoktan|petani|nelayan|peternak|pembudidaya|umkm|"
     "ukm|ikm|siswa|murid|pelajar|santri|mahasiswa|anak|balita|lansia|korban|penyandang|keluarga|"
     "fakir|yatim|pesantren|ponpes|masjid|mesjid|musala|mushola|gereja|sekolah|madrasah|desa|"
-    "pemenang|peserta|pihak|organisasi|yayasan|koperasi|bumdes|instansi"
+    "pemenang|peserta|pihak|organisasi|yayasan|koperasi|bumdes|instansi|kpm|penerima|difabel|odgj|pkl"
 )
 _UNTUK = r"(?:kepada|untuk|bagi|ke|pada|buat|para|oleh)"
 #: Said outright: given, granted, handed out.
@@ -24,7 +24,7 @@ _JELAS = re.compile(
     rf"\b(?:diserahkan|dihibahkan|dibagikan|disalurkan|disumbangkan|diberikan|dihadiahkan)"
     rf"(?:\s+(?:secara\s+)?\w+){{0,2}}?\s+{_UNTUK}\s+(?:para\s+)?(?:{_PENERIMA})\b"
     r"|\b(?:untuk|akan)\s+(?:dijual\s+)?(?:diserahkan|dihibahkan|dibagikan)\b"
-    r"|\bhibah\s+(?:barang|kepada|untuk|berupa)\b|\(\s*hibah\s*\)|^(?:belanja\s+)?hibah\s+\w+"
+    rf"|\bhibah\s+(?:barang|kepada|untuk|berupa|{_PENERIMA})\b|\(\s*hibah\s*\)|^(?:belanja\s+)?hibah\s+\w+"
     r"|\bbantuan\s+sosial\b|\bbansos\b"
 )
 #: Most often means the same.
@@ -43,7 +43,13 @@ _ORANG_LUAR = (
     rf"(?:{_KELOMPOK})|petani|nelayan|peternak|pembudidaya|perajin|pengrajin|pedagang|umkm|ukm|ikm|"
     "masyarakat|warga|penduduk|pengungsi|korban|penyandang|disabilitas|lansia|fakir|dhuafa|duafa|"
     "yatim|janda|keluarga\\s+miskin|rumah\\s+ibadah|masjid|mesjid|musala|mushola|gereja|pesantren|"
-    "ponpes|yayasan|koperasi|bumdes|pemenang|juara|karang\\s+taruna|siswa\\s+(?:miskin|berprestasi)"
+    "ponpes|yayasan|koperasi|bumdes|pemenang|juara|karang\\s+taruna|siswa\\s+(?:miskin|berprestasi)|"
+    "difabel|odgj|pkl|kpm|penerima\\s+manfaat|pelaku\\s+usaha|wirausaha|guru\\s+ngaji"
+)
+#: Of these, whom a thing is named after only when it is for them: a boat of fishermen.
+_PEMAKAI = (
+    "petani|nelayan|peternak|pembudidaya|perajin|pengrajin|umkm|ukm|ikm|disabilitas|difabel|"
+    "pkl|kpm|penerima\\s+manfaat|fakir\\s+miskin|keluarga\\s+miskin"
 )
 #: For somebody outside, said of the thing itself.
 _UNTUK_LUAR = re.compile(
@@ -59,6 +65,12 @@ _BERNAMA = re.compile(
 )
 #: A group outside is named, but not that the thing is for it.
 _DISEBUT = re.compile(rf"\b(?:{_KELOMPOK})\b")
+#: Somebody outside who would use the thing, and what is named after them but stays the region's.
+_DIPAKAI = re.compile(rf"\b(?:{_PEMAKAI})\b")
+_TETAP_MILIK = re.compile(
+    r"\b(?:dinas|bidang|gedung|pembangunan|rehab\w*|renovasi|penataan|rumah|kampung|pelabuhan|"
+    r"dermaga|jalan|data|kartu|buku|kamus|sistem|papan)\b"
+)
 #: What serves people in the office's own hands is the office's own.
 _DIPAKAI_SENDIRI = re.compile(
     r"\b(?:pelayanan|layanan|melayani|ruang|ruangan|kantor|tunggu|antrian|informasi|petugas|penyuluh|"
@@ -180,4 +192,6 @@ def _diserahkan(text: str, bernama: re.Match[str] | None) -> Maksud | None:
     if found:
         return Maksud("untuk", found.group(), YAKIN_UNTUK)
     found = _DISEBUT.search(text)
+    if found is None and not _TETAP_MILIK.search(text):
+        found = _DIPAKAI.search(text)
     return Maksud("disebut", found.group(), YAKIN_DISEBUT) if found else None

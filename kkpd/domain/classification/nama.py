@@ -23,7 +23,7 @@ class Nama:
     """A name and its unit: their score, whether a word is known, and what may be said of them.
 
     `skor` is packed (`padat`); `berkata`: there is any word at all; `polos`: neither a purpose nor
-    a stay nor a hire is named, so that no rule but the words' asks for this name.
+    a stay, a hire or a licence is named, so that no rule but the words' asks for this name.
     """
 
     __slots__ = ("_jawaban", "berkata", "dikenal", "kata", "polos", "satuan", "skor", "uraian")
@@ -34,7 +34,11 @@ class Nama:
         self.skor = engine.skor_nama(words, satuan)
         self.dikenal = engine.dikenal(words)
         self.berkata = bool(words) or teks.berkata(uraian)
-        self.polos = maksud.sepi(words) and layanan.layanan(words, uraian, satuan) is None
+        self.polos = (
+            maksud.sepi(words)
+            and layanan.tanpa_langganan(words)
+            and layanan.layanan(words, uraian, satuan) is None
+        )
         self._jawaban: list[Jawaban] = []
 
     def jawaban(self, kelas: Kelas, jenis: Jenis) -> tuple[str, tuple[Usul, ...]]:

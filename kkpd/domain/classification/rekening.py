@@ -30,7 +30,7 @@ MAKS_INGAT = 50_000
 
 def ciri_rekening(uraian: str, satuan: str) -> list[str]:
     """Features of a line for the account: words, head, pairs, beginnings of long words, unit."""
-    words = teks.kata(uraian)[:KATA_REKENING]
+    words = teks.tanpa_pembuka(teks.kata(uraian))[:KATA_REKENING]
     heads = teks.kepala(words)
     out = ["u " + word for word in words]
     out += ["h " + word for word in heads[:1]]
@@ -90,7 +90,7 @@ class Pemilih:
 
     def ciri(self, words: tuple[str, ...], satuan: str) -> list[Suara]:
         """The votes of each feature of `ciri_rekening`, in its order."""
-        words = words[:KATA_REKENING]
+        words = teks.tanpa_pembuka(words)[:KATA_REKENING]
         heads, unit, read = teks.kepala(words)[:1], teks.satuan(satuan), self._baca
         spoken, unread = self._kata.get, self._baca_kata
         both = [spoken(word) or unread(word) for word in words]

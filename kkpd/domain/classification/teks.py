@@ -38,6 +38,8 @@ UMUM = frozenset(
         "di the kegiatan operasional alat bahan barang",
     )
 )
+#: Of these, the words of buying.
+_PEMBUKA = frozenset(["belanja", "pengadaan", "pembelian", "penyediaan", "pembayaran", "beli"])
 
 
 def normal(text: str) -> str:
@@ -93,6 +95,18 @@ def kepala(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple([word for word in words if word not in UMUM][:2]) or words[:1]
 
 
+def tanpa_pembuka(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The same without the words of buying that open a title: of these an account name may speak
+    (Honorarium Pengadaan Barang/Jasa), but a title does not.
+    """
+    if not words or words[0] not in _PEMBUKA:
+        return words
+    at = 0
+    while at < len(words) - 1 and words[at] in _PEMBUKA:
+        at += 1
+    return words[at:]
+
+
 def gram(word: str, pendek: int = 3, panjang: int = 5) -> list[str]:
     """The pieces of a word, with its ends marked, by which unknown words resemble known ones."""
     marked = f"<{word}>"
@@ -108,6 +122,7 @@ _SATUAN = {
     short: unit
     for unit, shorts in {
         "eksemplar": "eks eksp exp exmp exemplar examplar eksempelar ekslempar copy",
+        "buku": "bk",
         "buah": "bh bj biji pcs pc piece pieces ea each psc",
         "lembar": "lbr lmbr lb sheet",
         "botol": "btl bottle",
@@ -132,6 +147,16 @@ _SATUAN = {
         "lusin": "lsn",
         "tabung": "tbg",
         "malam": "mlm night",
+        "sak": "zak sag sack",
+        "jerigen": "jrg jerigan jerrycan",
+        "karung": "krg karungan",
+        "titik": "ttk",
+        "ekor": "ekr",
+        "ls": "lumpsum lumsum lump",
+        "orang jam": "oj ojp",
+        "orang hari": "oh",
+        "orang kali": "ok",
+        "orang bulan": "ob",
     }.items()
     for short in shorts.split()
 }
