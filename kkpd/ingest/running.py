@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from kkpd.ingest.amounts import take_apart
 from kkpd.ingest.columns import Amount, AmountColumn
 from kkpd.ingest.sheet import Cell
 
@@ -23,6 +24,7 @@ class Running:
         self._last: Known | None = None
         self._sum = Decimal(0)
         self._broken = False
+        self._marked = True
 
     def add(
         self,
@@ -45,6 +47,7 @@ class Running:
         if len(known) < len(ends):
             self._broken = True
             return
+        self._marked &= all(map(_is_marked, (cells[kept[0]], cells[kept[-1]])))
         self._first = self._first or known[0]
         self._last = known[1]
 
@@ -58,4 +61,13 @@ class Running:
                 opening, closing = first[1] - owed * first[0], last[1]
                 if closing == opening + owed * self._sum:
                     ways.add((opening, closing))
-        return ways.pop() if len(ways) == 1 else None
+        if len(ways) != 1:
+            return None
+        opening, closing = ways.pop()
+        return (-opening, -closing) if self._marked else (opening, closing)
+
+
+def _is_marked(cell: Cell) -> bool:
+    """`61,627.85Cr`: an account that marks all its balances, of which a credit one is positive."""
+    written = take_apart(cell) if isinstance(cell, str) else None
+    return written is not None and written.mark is not None

@@ -46,6 +46,17 @@ def test_a_balance_that_does_not_lead_from_first_to_last_says_nothing(last: str)
     assert (len(read.lines), read.opening, read.closing) == (3, None, None)
 
 
+def test_balances_with_their_mark_are_an_account_s() -> None:
+    """A credit balance is positive there, whatever a CR makes of an amount."""
+    rows = [
+        ("13/02/2026", "A", "100.00", "", "900.00 Cr"),
+        ("14/02/2026", "B", "", "50.00", "950.00 Cr"),
+    ]
+    read = parse(_table(rows, "Date,Description,Debit,Credit,Balance"))
+    assert [line.amount for line in read.lines] == [D("100.00"), D("-50.00")]
+    assert (read.opening, read.closing) == (D("1000.00"), D("950.00"))
+
+
 def test_two_lines_are_enough_for_the_sign() -> None:
     """A balance that grows by just the amount of the only other line is no chance."""
     rows = [("13/02/2026", "A", "-33.50", "-23.50"), ("14/02/2026", "B", "1,533.50", "1,510.00")]
