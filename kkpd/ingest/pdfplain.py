@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ from kkpd.ingest.pdfwords import Line, is_money
 _CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
 #: So many steps of a balance must be the amounts between them.
 _PROOF = 2
+_YEAR, _SHORTEST_MONTH = 366, 29
 
 
 def rows(found: Sequence[Line]) -> list[list[str]]:
@@ -23,13 +25,15 @@ def rows(found: Sequence[Line]) -> list[list[str]]:
     else nobody could say which is which, and such a line stays a text.
     """
     parts = [_parts(line) for line in found]
+    later = _first_is_later([part[0] for part in parts if part])
     with_balance = _is_running([amount for part in parts if part and (amount := part[1])])
     made = []
     for line, part in zip(found, parts, strict=True):
         if part is None or len(part[1]) > (2 if with_balance else 1):
             made.append([": ".join(line.texts)])
         else:
-            made.append([*part[0], *part[1]])
+            days = part[0][1::-1] if later else part[0][:2]
+            made.append([*days, part[0][2], *part[1]])
     return made
 
 
@@ -44,6 +48,28 @@ def _parts(line: Line) -> tuple[list[str], list[str]] | None:
     if not days or end == len(texts) or any(_like(texts[-1], one) for one in said.split()[-3:]):
         return None
     return [days[0], days[-1], said], texts[end:]
+
+
+def _first_is_later(found: Sequence[Sequence[str]]) -> bool:
+    """Whether the day of the books stands before the day of the purchase, which is never later.
+
+    Only days with one reading tell; all that differ must agree.
+    """
+    told = set()
+    for first, second, _ in found:
+        one, other = _day_of_year(first), _day_of_year(second)
+        if one is not None and other is not None and one != other:
+            told.add((one - other) % _YEAR < _YEAR // 2)
+    return told == {True}
+
+
+def _day_of_year(text: str) -> int | None:
+    parts = dates.without_year(text)
+    if parts is not None and parts[1] < 0:
+        day = date(2000, -parts[1], parts[0]) if parts[0] <= _SHORTEST_MONTH else None
+    else:
+        day = dates.fixed(text)
+    return None if day is None else day.timetuple().tm_yday
 
 
 def _like(amount: str, word: str) -> bool:

@@ -101,3 +101,20 @@ Tgl Transaksi   Kegiatan       Poin
     assert [line.card_last4 for line in read.lines] == ["7002", "7001"]
     told = next(one for one in read.findings if one.rule == "mungkin_transaksi")
     assert told.message.startswith("2 baris memuat tanggal dan jumlah")
+
+
+@pytest.mark.parametrize(
+    ("first", "wanted"), [("07MAY 06MAY", "2026-05-06"), ("06MAY 07MAY", "2026-05-06")]
+)
+def test_without_titles_the_purchase_is_never_after_its_posting(first: str, wanted: str) -> None:
+    read = parse(
+        typed(
+            f"""
+Statement period 11 May 2026 - 10 Jun 2026
+{first}     KOPI SENJA JAKARTA        127,050
+08MAY 08MAY     PAYMENT                 8,786,844CR
+"""
+        )
+    )
+    assert lines(read) == [(wanted, "127050"), ("2026-05-08", "-8786844")]
+    assert str(read.lines[0].posting_date) == "2026-05-07"
