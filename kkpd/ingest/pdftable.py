@@ -46,6 +46,8 @@ def under_titles(found: Sequence[Line]) -> list[list[str]]:
         placed.append(_placed(line, now, titles))
         table.append(placed[-1].row(len(titles.cells)))
     pdfrows.mend(placed, table, first, titles.roles)
+    for start, one in starts.items():
+        _fold(found, table, start, one)
     if "amount" in titles.roles:
         sections.sign(table, titles.roles["amount"])
     return table
@@ -56,6 +58,16 @@ def _placed(line: Line, now: Titles | None, titles: Titles) -> Placed:
     if now is None:
         return Placed(line, [titles.text] * len(line.cells), [titles.text] * len(line.cells))
     return Placed(line, *(now.meant_by(titles, one(line, now)) for one in (under, nearest)))
+
+
+def _fold(found: Sequence[Line], table: list[list[str]], start: int, titles: Titles) -> None:
+    """The lower lines of titles are one text each, so that they are no values of their columns."""
+    words = {word for cell in titles.cells for word in cell.text.split()}
+    for at in range(start + 1, min(start + _TITLE_LINES, len(found))):
+        said = " ".join(found[at].texts)
+        if not words.issuperset(said.split()):
+            return
+        table[at] = [said]
 
 
 def _again(found: Sequence[Line], index: int, titles: Titles) -> Titles:
@@ -98,15 +110,21 @@ def _headers(found: Sequence[Line]) -> tuple[Titles, dict[int, Titles]] | None:
         return None
     starts = {index: titles}
     again = [at for at, line in enumerate(found) if line.texts == found[index].texts]
-    for (fitting, *_), at, one in sorted(known, key=lambda one: one[0], reverse=True):
-        apart = all(abs(at - other) >= _TITLE_LINES for other in (*starts, *again))
-        if apart and fitting > (0 if one.names_purchases else 1):
-            starts[at] = one
+    for _, at, one in sorted(known, key=lambda one: one[0], reverse=True):
+        if all(abs(at - other) >= _TITLE_LINES for other in (*starts, *again)):
+            # what stands below the next titles is theirs
+            until = min((other for other in (*starts, *again) if other > at), default=at + _BELOW)
+            fitting = one.fitting(found[at + 1 : until])
+            if fitting > (0 if one.names_purchases else 1):
+                starts[at] = one
     return titles, starts
 
 
-def _candidates(found: Sequence[Line]) -> Iterator[tuple[tuple[int, int, int, int], int, Titles]]:
-    """What each could be worth, the line where it begins, and the titles."""
+def _candidates(found: Sequence[Line]) -> Iterator[tuple[tuple[int, ...], int, Titles]]:
+    """What each could be worth, the line where it begins, and the titles.
+
+    Whether lines fit comes first, then whether the titles say what was bought, then how many fit.
+    """
     seen: set[tuple[str, ...]] = set()
     for index in range(len(found)):
         for cells in stacks(found, index):
@@ -118,4 +136,5 @@ def _candidates(found: Sequence[Line]) -> Iterator[tuple[tuple[int, int, int, in
             if layout.complete(titles.roles):
                 fitting = titles.fitting(found[index + 1 : index + _BELOW])
                 core = len(_CORE.intersection(titles.roles))
-                yield (fitting, core, len(titles.roles), -sum(map(len, texts))), index, titles
+                names = (titles.names_purchases, fitting, core, len(titles.roles))
+                yield (fitting > 0, *names, -sum(map(len, texts))), index, titles

@@ -18,6 +18,7 @@ _ALL_MONEY = (*_MONEY, "original_amount", "balance")
 _TEXTS = ("description", "merchant")
 #: Titles stand on so many lines at most; so many rows below them convince.
 _TITLE_LINES, _ENOUGH = 3, 2
+_BARE = frozenset({"amount", "amt", "jumlah", "nominal", "nilai"})
 _CODE = re.compile(r"\(?(?:[A-Z]{3}|Rp\.?)\)?")
 #: An amount may stand so many lines below its date.
 _LATER = 1
@@ -36,7 +37,7 @@ def stacks(found: Sequence[Line], index: int) -> Iterator[list[Cell]]:
     if not line.cells or has_value(line) or heads_section:
         return
     yield from _stacked(found, index, lambda line: list(line.cells))
-    if len(_parted(line)) > len(line.cells):
+    if any(len(_parted(one)) > len(one.cells) for one in found[index : index + _TITLE_LINES]):
         yield from _stacked(found, index, _parted)
 
 
@@ -77,9 +78,21 @@ def _names(title: Cell) -> list[Cell]:
 
 
 def _is_name(words: Sequence[str], known: Collection[str]) -> bool:
-    """A known name, or one with its currency behind it: `Credit CHF`."""
+    """A known name, or one with its currency or `Amount` beside it: `Credit CHF`."""
     plain = words[:-1] if len(words) > 1 and _CODE.fullmatch(words[-1]) else words
-    return squash(" ".join(words)) in known or squash(" ".join(plain)) in known
+    if squash(" ".join(words)) in known or squash(" ".join(plain)) in known:
+        return True
+    sides = {squash(word) for word in (*words[:1], *words[-1:])}
+    return len(words) == 2 and not sides.isdisjoint(_BARE) and not sides.isdisjoint(_one_way())
+
+
+@cache
+def _one_way() -> frozenset[str]:
+    """Names of columns that hold money out, money in, or what is left."""
+    columns = get_profile("umum").columns
+    return frozenset(
+        squash(name) for role in ("debit", "credit", "balance") for name in columns[role]
+    )
 
 
 @cache
@@ -202,7 +215,9 @@ class Titles:
             row = Placed(line, under(line, self)).row(len(self.cells))
             dated = any(dates.looks_like_date(row[index]) for index in self._days)
             since = 0 if dated else since + 1
-            count += since <= _LATER and any(is_money(row[index]) for index in money)
+            paid = any(is_money(row[index]) for index in money)
+            day = any(dates.looks_like_date(row[index]) for index in money)
+            count += since <= _LATER and paid and not day
             if count == _ENOUGH:
                 break
         return count

@@ -117,8 +117,9 @@ class Totals:
             if role is None:
                 continue
             value = rest.strip() or self._beside(row, index)
-            if value is None and index < len(below) and self._can_be(role, below[index]):
-                value = below[index]
+            under = below[index] if index < len(below) else None
+            if value is None or (len(row) == len(below) and not self._can_be(role, value)):
+                value = under if under is not None and self._can_be(role, under) else value
             if value is not None and self._can_be(role, value):
                 yield role, value
 

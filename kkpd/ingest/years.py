@@ -14,6 +14,8 @@ from kkpd.ingest.sheet import Row, text_of
 
 #: A bill names its period, its day and when it is due; dates farther apart say something else too.
 _SPREAD = timedelta(days=100)
+#: The longest period that a statement covers and that leaves no day two years.
+_PERIOD = timedelta(days=350)
 #: A line may be posted some days after the day that its bill names.
 _SLACK = timedelta(days=10)
 _MONTH = "(?:" + "|".join(sorted(dates.MONTHS, key=len, reverse=True)) + ")"
@@ -46,7 +48,7 @@ def last_day(rows: Iterable[Row], order: DateOrder | None) -> date | None:
         months += map(_end_of_month, _MONTH_OF_YEAR.findall(text))
         found = list(_days(text, order))
         for (_, end, first), (start, _, second) in pairwise(found):
-            if first < second <= first + _SPREAD and _BETWEEN.fullmatch(text[end:start]):
+            if first < second <= first + _PERIOD and _BETWEEN.fullmatch(text[end:start]):
                 return second + _SLACK
         lone += [day for *_, day in found]
     lone = lone or months
