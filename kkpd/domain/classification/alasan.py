@@ -116,8 +116,10 @@ def terhadap_batas(barang: Barang, kind: Jenis, kelas: KelasPasti, batas: kebija
             return f", nilai {barang.nilai} di bawah batas kapitalisasi {limit}"
         return ", harga satuan belum diketahui"
     if kelas == "modal":
-        return f", harga satuan {price} mencapai batas kapitalisasi {limit}"
-    return f", harga satuan {price} di bawah batas kapitalisasi {limit} (dicatat ekstrakomptabel)"
+        return f", harga satuan {price!s} mencapai batas kapitalisasi {limit!s}"
+    return (
+        f", harga satuan {price!s} di bawah batas kapitalisasi {limit!s} (dicatat ekstrakomptabel)"
+    )
 
 
 def pertentangan(code: str, kelas: KelasPasti, other: Putusan) -> str:

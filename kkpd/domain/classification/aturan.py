@@ -114,14 +114,15 @@ def _pertentangan(
 ) -> tuple[Finding, ...]:
     """What goods code or words say against the account, when they say it clearly."""
     batas = tangga.batas
-    other = (
-        _dari_maksud(barang, batas, words, nama, AMBANG)
-        or _dari_kode_barang(barang, batas, nama, AMBANG)
-        or dari_kata(barang, tangga, words, nama, AMBANG)
-    )
-    handed_on = kode.jenis_rekening(code) == "diserahkan"
-    if other.kelas in {"ragu", kelas} or handed_on:
+    if kode.jenis_rekening(code) == "diserahkan":
         return ()
+    other = _dari_maksud(barang, batas, words, nama, AMBANG) or _dari_kode_barang(
+        barang, batas, nama, AMBANG
+    )
+    said = tampil(words.kelas, words.keyakinan, AMBANG) if other is None else other.kelas
+    if said in {"ragu", kelas}:
+        return ()
+    other = other or dari_kata(barang, tangga, words, nama, AMBANG)
     rule = "aset_di_rekening_barang" if kelas == "operasi" else "barang_di_rekening_modal"
     limit = "" if batas.umum is None else str(batas.umum)
     return (
@@ -253,7 +254,7 @@ def _dari_mcc(
     if not kind_name:
         return None
     kind = pengetahuan.jenis()[kind_name]
-    against = words.tahan_lama >= MELAWAN and words.mentah > 0.5
+    against = words.mentah > 0.5 and words.tahan_lama >= MELAWAN
     yakin = USUL_DUA_KELAS if against else YAKIN_MCC
     return Putusan(
         tampil("operasi", yakin, ambang),

@@ -12,10 +12,15 @@ from kkpd.domain.classification.barang import KelasPasti
 _BUKAN_ANGKA = re.compile(r"[^0-9.;,|]+")
 
 
-def pisah(text: str) -> list[str]:
+def pisah(text: str) -> tuple[str, ...]:
     """The codes in a field that may hold several, parted by `;`, `,` or `|`."""
-    clean = _BUKAN_ANGKA.sub("", text[:2000])
-    return [code.strip(".") for code in re.split(r"[;,|]", clean) if code.strip(".")]
+    return _pisah(text[:2000])
+
+
+@lru_cache(maxsize=4096)
+def _pisah(text: str) -> tuple[str, ...]:
+    clean = _BUKAN_ANGKA.sub("", text)
+    return tuple([code.strip(".") for code in re.split(r"[;,|]", clean) if code.strip(".")])
 
 
 _LEBAR_REKENING = (1, 1, 2, 2, 2, 4)
@@ -41,6 +46,7 @@ def _potong(digits: str, lebar: tuple[int, ...]) -> list[str]:
     return out
 
 
+@lru_cache(maxsize=4096)
 def rapikan_rekening(kode: str) -> str:
     """`510201010024` and `5.1.2.1.1.24` as `5.1.02.01.01.0024`; widths 1.1.2.2.2.4."""
     parts = kode.split(".") if "." in kode else _potong(kode, _LEBAR_REKENING)

@@ -22,8 +22,8 @@ from kkpd.domain.classification.barang import AMBANG, Barang, BukuIngatan, Putus
 from kkpd.domain.classification.pengetahuan import Jenis
 from kkpd.domain.money import Rupiah
 
-#: Above this a price is no price of a thing a card can buy, but a slip of the pen.
-HARGA_TERBESAR = Rupiah.of(1_000_000_000_000)
+#: Above this a price is no price of a thing a card can buy, but a slip of the pen; in sen.
+HARGA_TERBESAR = Rupiah.of(1_000_000_000_000).sen
 #: How many different answers are remembered in one run, before they are forgotten.
 MAKS_INGAT = 16_384
 #: An answer, and the kind by which its price is still to be quoted, if it is.
@@ -47,12 +47,13 @@ class Penilai:
 
     def putuskan(self, barang: Barang) -> Putusan:
         """The decision on one line."""
-        known = nama.nama(barang)
+        known, price, amount = nama.nama(barang), barang.harga, barang.nilai
         if not (known.berkata or barang.kode_rekening or barang.kode_barang):
             return Putusan("ragu", "operasi", 0.5, "teks_kosong", alasan.KOSONG, alasan.ISI_URAIAN)
-        for amount in (barang.harga, barang.nilai):
-            if amount is not None and not 0 <= amount.sen <= HARGA_TERBESAR.sen:
-                return self._tak_wajar(barang, known, amount)
+        if price is not None and not 0 <= price.sen <= HARGA_TERBESAR:
+            return self._tak_wajar(barang, known, price)
+        if amount is not None and not 0 <= amount.sen <= HARGA_TERBESAR:
+            return self._tak_wajar(barang, known, amount)
         spec = teks.kata_spesifikasi(barang.spesifikasi) if barang.spesifikasi else ()
         if not (self._ingatan or self._rinci) and aturan.hanya_kata(barang, known, spec):
             return self._menurut_kata(barang, known, spec)

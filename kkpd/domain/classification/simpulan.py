@@ -45,6 +45,13 @@ def rangka(tangga: Tangga, words: Kata, nama: Nama, ambang: float) -> Putusan:
 
 def berharga(found: Putusan, kind: Jenis, barang: Barang, batas: Batas) -> Putusan:
     """The answer of `rangka` with how the line's price stands against the limit."""
-    shown, kelas, sure, rule, reason, change, accounts, *_ = found
-    price = alasan.terhadap_batas(barang, kind, kelas, batas)
-    return Putusan(shown, kelas, sure, rule, f"{reason}{price}.", change, accounts)
+    price = alasan.terhadap_batas(barang, kind, found.kelas_terbaik, batas)
+    return Putusan(
+        found.kelas,
+        found.kelas_terbaik,
+        found.keyakinan,
+        found.aturan,
+        f"{found.alasan}{price}.",
+        found.yang_mengubah,
+        found.rekening_usul,
+    )
