@@ -106,8 +106,8 @@ def _decimal_around(
     signs = {
         amounts.decimals_of(one.core) for one in written if one and amounts.says_something(one.core)
     }
-    told = signs - {",.", ""}
-    return (told.pop(), True) if len(told) == 1 else own  # type: ignore[return-value]
+    told: list[DecimalSign] = [sign for sign in (",", ".") if sign in signs]
+    return (told[0], True) if len(told) == 1 else own
 
 
 def _order_above(

@@ -23,7 +23,7 @@ _PADAT: Final = (".pdf", ".png", ".jpg", ".jpeg", ".xlsx", ".webp")
 _IMPOR: Final = {
     "buka": "from kkpd.reports.buka import RUSAK, Baca, buka\n",
     "ed25519": "from kkpd.reports.ed25519 import ed25519_sah\n",
-    "sel": "from kkpd.reports.sel import sama, sen\n",
+    "sel": "from kkpd.reports.sel import jumlah_keliru, sama\n",
 }
 
 

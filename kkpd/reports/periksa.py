@@ -21,7 +21,7 @@ from typing import Any
 
 from kkpd.reports.buka import RUSAK, Baca, buka
 from kkpd.reports.ed25519 import ed25519_sah
-from kkpd.reports.sel import sama, sen
+from kkpd.reports.sel import jumlah_keliru, sama
 
 #: What stands before the manifest in what its signature is over: no checkpoint begins so.
 TANDA_MANIFES = b"kkpd paket 2\n"
@@ -192,7 +192,7 @@ class Periksa:
             document = json.loads(data)
             if document["nomor"] != report["nomor"]:
                 faults.append("nomornya lain")
-            faults += _totals(document)
+            faults += jumlah_keliru(document)
             self.catat(not faults, f"{report['nomor']}: data, PDF, jumlah dan peristiwanya cocok.",
                        f"{report['nomor']}: {'; '.join(faults)}.")  # fmt: skip
 
@@ -260,24 +260,6 @@ def _carries(pdf: bytes, data: bytes) -> bool:
         except zlib.error:
             continue
     return False
-
-
-def _totals(document: dict[str, Any]) -> list[str]:
-    """The tables whose subtotals or totals are not the sums of their rows."""
-    faults = []
-    for part in document["isi"]:
-        if part["bagian"] != "tabel":
-            continue
-        columns = [i for i, column in enumerate(part["kolom"]) if column["dijumlah"]]
-        whole = [0] * len(columns)
-        for group in part["kelompok"]:
-            sums = [sum(sen(row[i]) for row in group["baris"]) for i in columns]
-            whole = [a + b for a, b in zip(whole, sums, strict=True)]
-            if sums != [sen(amount) for amount in group["jumlah"]]:
-                faults.append(f"jumlah {group['judul'] or 'kelompok'} keliru")
-        if whole != [sen(amount) for amount in part["jumlah"]]:
-            faults.append(f"jumlah {part['judul'] or 'tabel'} keliru")
-    return faults
 
 
 def main(argv: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""Cells of an audit package's tables, and what the log says of the same.
+"""Cells and totals of an audit package's tables, and what the log says of the same.
 
 It travels in every package inside `periksa.py`: standard library only.
 """
@@ -38,3 +38,21 @@ def aman(cell: str) -> str:
 
 def sen(amount: str | None) -> int:
     return 0 if amount is None else int(amount.replace(".", ""))
+
+
+def jumlah_keliru(document: dict[str, Any]) -> list[str]:
+    """The tables whose subtotals or totals are not the sums of their rows."""
+    faults = []
+    for part in document["isi"]:
+        if part["bagian"] != "tabel":
+            continue
+        columns = [i for i, column in enumerate(part["kolom"]) if column["dijumlah"]]
+        whole = [0] * len(columns)
+        for group in part["kelompok"]:
+            sums = [sum(sen(row[i]) for row in group["baris"]) for i in columns]
+            whole = [a + b for a, b in zip(whole, sums, strict=True)]
+            if sums != [sen(amount) for amount in group["jumlah"]]:
+                faults.append(f"jumlah {group['judul'] or 'kelompok'} keliru")
+        if whole != [sen(amount) for amount in part["jumlah"]]:
+            faults.append(f"jumlah {part['judul'] or 'tabel'} keliru")
+    return faults
