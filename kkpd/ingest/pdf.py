@@ -22,6 +22,8 @@ MAX_PAGES = 400
 MAX_UNPACKED = 200 * 1024 * 1024
 #: Below every page.
 _FAR = 1e6
+#: Points from a page's top below which a text that repeats itself is a foot.
+_FOOT = 400
 _STREAM = re.compile(rb"stream\r?\n")
 #: A document of which such a share of letters says nothing cannot be trusted in the rest.
 _SENSELESS = 0.1
@@ -65,13 +67,18 @@ def _tells(line: Line) -> bool:
 
 
 def _repeated(found: list[Line]) -> set[int]:
-    """Rows that stand on a page as they stood on one before: heads and feet of pages."""
-    seen: dict[tuple[tuple[str, ...], int], int] = {}
+    """Rows that stand on a page as they stood on one before: heads of pages, and feet throughout.
+
+    The first head may tell something; the first foot comes too late to be meant for what follows.
+    """
+    seen: dict[tuple[tuple[str, ...], int], tuple[int, int]] = {}
     again = set()
     for number, line in enumerate(found, start=1):
         place = tuple(line.texts), round(min(line.top, _FAR))
-        if seen.setdefault(place, line.page) != line.page:
+        page, first = seen.setdefault(place, (line.page, number))
+        if page != line.page:
             again.add(number)
+            again |= {first} if line.top > _FOOT else set()
     return again
 
 

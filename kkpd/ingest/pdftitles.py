@@ -20,6 +20,7 @@ _TEXTS = ("description", "merchant")
 _TITLE_LINES, _ENOUGH = 3, 2
 _BARE = frozenset({"amount", "amt", "jumlah", "nominal", "nilai"})
 _CODE = re.compile(r"\(?(?:[A-Z]{3}|Rp\.?)\)?")
+_NO_TITLE = re.compile(r"[\d:]")
 #: An amount may stand so many lines below its date.
 _LATER = 1
 #: Longer texts are no titles beside each other.
@@ -173,7 +174,7 @@ class Titles:
 
     def are_left(self, line: Line) -> bool:
         """Whether a line begins a table of something else: other titles, a date among them."""
-        if len(line.cells) < 2 or has_value(line):
+        if len(line.cells) < 2 or any(map(_NO_TITLE.search, line.texts)):
             return False
         own = " ".join(squash(cell.text) for cell in self.cells)
         texts = [squash(text) for text in line.texts]

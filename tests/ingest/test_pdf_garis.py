@@ -69,6 +69,9 @@ def test_the_head_of_a_page_announces_no_card_within_a_block() -> None:
         def draw(canvas: Canvas) -> None:
             canvas.setFont("Helvetica", 8)
             canvas.drawString(40, 580, "Rekening 9988 77XX XXXX 0000")
+            canvas.drawString(40, 30, "Transfer ke 8801 00XX XXXX 9999")
+            canvas.drawString(40, 560, "Tanggal")
+            canvas.drawString(140, 560, ": 12 Maret 2026")
             rows = [("Tgl Trx", "Keterangan", "Jumlah")] if first == 13 else []
             rows += [("4377 01XX XXXX 1111 ANI", "", "")] if first == 13 else []
             rows += [(f"{first + at}/02/2026", "TOKO", "1.000,50") for at in range(3)]
