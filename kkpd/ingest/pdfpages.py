@@ -117,8 +117,7 @@ def _page(number: int, laid: LTPage) -> Page:
     pictured = 0.0
     for item in _items(laid):
         if isinstance(item, LTChar):
-            if laid.x0 <= item.x1 and item.x0 <= laid.x1 and laid.y0 <= item.y1 <= laid.y1 + 1:
-                drawn.append(item)
+            drawn.append(item)
         elif isinstance(item, LTImage):
             pictured = max(pictured, item.width * item.height)
         elif isinstance(item, LTCurve):

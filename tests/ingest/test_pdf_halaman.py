@@ -96,11 +96,20 @@ def test_what_stands_aside_is_a_skipped_row() -> None:
 
 
 def test_a_page_turned_by_its_reader() -> None:
+    """Also a page that is lower than wide once it is turned: none of its digits are cut off."""
+
+    def sideways(canvas: Canvas) -> None:
+        canvas.translate(500, 0)
+        canvas.rotate(90)
+        canvas.translate(60, -60)
+        rows(canvas)
+
     file = io.BytesIO()
-    with pikepdf.open(io.BytesIO(drawn(lambda canvas: turned(canvas, 1)))) as document:
+    with pikepdf.open(io.BytesIO(drawn(sideways))) as document:
+        document.pages[0].MediaBox = pikepdf.Array([0, 0, 500, 600])
         document.pages[0].rotate(90, relative=True)
         document.save(file)
-    assert len(parse(file.getvalue()).lines) == 3
+    assert sum(line.amount for line in parse(file.getvalue()).lines) == _SUM
 
 
 def test_pages_that_are_pictures_are_told() -> None:
@@ -188,3 +197,12 @@ def test_a_frame_around_all_rows_parts_none_of_them() -> None:
             canvas.line(55, level, 530, level)
 
     assert len(parse(drawn(draw)).lines) == 3
+
+
+def test_an_amount_over_the_edge_of_its_page_is_whole() -> None:
+    """Half a number would be another number."""
+    file = io.BytesIO()
+    with pikepdf.open(io.BytesIO(drawn(rows))) as document:
+        document.pages[0].MediaBox = pikepdf.Array([0, 0, 515, 600])
+        document.save(file)
+    assert sum(line.amount for line in parse(file.getvalue()).lines) == _SUM
