@@ -156,6 +156,9 @@ def test_bulk_review_keeps_what_was_typed_and_names_the_row(
     assert "Untuk diserahkan" in citra.get(f"{DASAR}/{first}").text
     rest: dict[str, Any] = {f"kelas-{second}": "operasi", "alasan": "Habis pakai"}
     citra.submit(page, f"{DASAR}/kelas", **rest)
+    empty = citra.submit(page, f"{DASAR}/kelas", 409, **rest)
+    assert empty.h1 == "Semua kelas sudah jelas"
+    assert f"Belanja nomor {second} sudah ditetapkan" in empty.text
 
 
 def test_a_refund_has_no_class_of_its_own(masuk: MASUK, satu: Callable[..., int]) -> None:
