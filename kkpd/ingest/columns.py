@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Final, Literal
@@ -48,12 +48,21 @@ _CURRENCIES = {
 
 
 class DateColumn(dict[Cell, Day]):
-    """Cell -> date under one order; None for an empty cell. `last` dates cells without a year."""
+    """Cell -> date under one order; None for an empty cell. `last` dates cells without a year.
+
+    Serial numbers count `later` days more than from 1900.
+    """
 
     def __init__(
-        self, order: DateOrder | None, last: date | None, serials: bool, asked: bool = False
+        self,
+        order: DateOrder | None,
+        last: date | None,
+        serials: bool,
+        asked: bool = False,
+        later: int = 0,
     ) -> None:
         super().__init__()
+        self._later = timedelta(days=later)
         self._order, self._last, self._serials, self._asked = order, last, serials, asked
 
     def __missing__(self, cell: Cell) -> Day:
@@ -67,7 +76,7 @@ class DateColumn(dict[Cell, Day]):
         if found is not None:
             return found
         if not isinstance(cell, str):
-            return None if cell is None else (dates.serial(cell) or WRONG)
+            return None if cell is None else self._serial(cell)
         if dates.is_blank(cell):
             return None
         if dates.is_numeric_date(cell):
@@ -87,7 +96,11 @@ class DateColumn(dict[Cell, Day]):
             first, second = parts
             day, month = (second, first) if self._order == "mdy" and second > 0 else parts
             return dates.near(day, abs(month), self._last) or WRONG
-        return (dates.serial(cell) if self._serials else None) or WRONG
+        return self._serial(cell) if self._serials else WRONG
+
+    def _serial(self, cell: Cell) -> Day:
+        found = dates.serial(cell)
+        return WRONG if found is None else found + self._later
 
 
 class AmountColumn(dict[Cell, Amount]):

@@ -59,6 +59,7 @@ class Sheet:
     remarks: Sequence[Finding] = ()
     repeated: Collection[int] = ()
     telling: Collection[int] = ()
+    later: int = 0
 
     def below(self, first: int) -> Iterator[Block]:
         """All rows from the 0-based row `first` on, by column."""

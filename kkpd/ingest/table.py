@@ -169,6 +169,7 @@ class _Reader:
                 totals.bill_date() or formats.last_day(head, settled, notes),
                 settled.serials,
                 settled.order_asked,
+                sheet.later,
             ),
             money=money,
         )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
+import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 _SECONDS = 30
+#: Days between the two beginnings of a workbook's calendar.
+_LATER = 1462
+_COUNTS_1904 = re.compile(rb"<workbookPr[^>]*\sdate1904\s*=\s*[\"'](?:1|true)")
 _DAMAGED = "Lembar kerja rusak atau terpotong. Unduh ulang dari bank lalu unggah lagi."
 
 
@@ -34,8 +40,19 @@ def filled(data: bytes) -> list[Sheet]:
     """As `sheets`, and none for an empty workbook."""
     if data.startswith(b"PK"):
         refuse_workbook(data)
-        return [_sheet(sheet, hidden) for sheet, hidden in _open(data) if sheet.height]
+        later = _LATER if _from_1904(data) else 0
+        return [_sheet(sheet, hidden, later) for sheet, hidden in _open(data) if sheet.height]
     return [_old_sheet(*read) for read in _read_apart(data) if read[1]]
+
+
+def _from_1904(data: bytes) -> bool:
+    """Whether days are counted from 1904; of cells shown as dates calamine knows it by itself."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = [name for name in archive.namelist() if name.lower() == "xl/workbook.xml"]
+            return any(_COUNTS_1904.search(archive.read(name)) for name in names)
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError) as wrong:
+        raise Unreadable(_DAMAGED) from wrong
 
 
 def _read_apart(data: bytes) -> list[tuple[str, list[list[object]], bool]]:
@@ -99,7 +116,7 @@ def _refusal(said: str) -> str:
     return _DAMAGED
 
 
-def _sheet(sheet: CalamineSheet, hidden: bool) -> Sheet:
+def _sheet(sheet: CalamineSheet, hidden: bool, later: int) -> Sheet:
     if sheet.total_width > MAX_COLUMNS:
         raise TooLarge(
             f"Lembar “{sheet.name}” mempunyai {sheet.total_width} kolom, "
@@ -114,4 +131,4 @@ def _sheet(sheet: CalamineSheet, hidden: bool) -> Sheet:
             table.extend(sheet.to_python(skip_empty_area=False))  # type: ignore[arg-type]  # typed cells
         return iter(table)
 
-    return Sheet(sheet.name, rows, hidden=hidden)
+    return Sheet(sheet.name, rows, hidden=hidden, later=later)

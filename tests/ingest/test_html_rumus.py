@@ -1,4 +1,4 @@
-"""Tables of web pages with cells over several rows or columns, and formulas without values."""
+"""Tables of web pages with cells over several rows, formulas without values, days from 1904."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+import xlsxwriter  # type: ignore[import-untyped]  # the library ships no types
 
 from kkpd.domain.errors import DomainError, Unreadable
 from kkpd.ingest import parse
@@ -55,3 +56,18 @@ def test_formulas_that_were_never_calculated(every: int, right: bool) -> None:
         return
     with pytest.raises(Unreadable, match="Kolom D berisi rumus"):
         parse(file.getvalue())
+
+
+@pytest.mark.parametrize("shown", ["General", "dd/mm/yyyy"])
+def test_days_counted_from_1904(shown: str) -> None:
+    """Also where the cells are plain numbers."""
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True, "date_1904": True})
+    sheet, day = book.add_worksheet(), book.add_format({"num_format": shown})
+    sheet.write_row(0, 0, ["Tanggal", "Merchant", "Jumlah"])
+    for row in (1, 2, 3):
+        sheet.write_number(row, 0, 44_570 + row, day)
+        sheet.write_row(row, 1, ["A", row + 0.5])
+    book.close()
+    days = [str(line.transaction_date) for line in parse(file.getvalue()).lines]
+    assert days == ["2026-01-11", "2026-01-12", "2026-01-13"]
