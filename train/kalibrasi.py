@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from kkpd.domain.classification import kalibrasi as jalan
 from kkpd.domain.classification import kebijakan
-from train import latih, paket, sumber
+from train import latih, paket, sumber, umum
 from train.latih import Array
 from train.nilai import BATAS_BARANG, BATAS_PAKET, lipat, peluang_modal
 from train.sumber import Contoh
@@ -72,7 +72,7 @@ def dibagi(packages: Sequence[Contoh]) -> tuple[list[Contoh], list[Contoh]]:
     """The packages of the judged offices, and those always in training: the one large office and
     general knowledge.
     """
-    always = {KANTOR_BESAR, sumber.UMUM}
+    always = {KANTOR_BESAR, umum.UMUM}
     small = [row for row in packages if row.grup not in always]
     return small, [row for row in packages if row.grup in always]
 

@@ -20,7 +20,7 @@ from kkpd.domain.classification import (
 )
 from kkpd.domain.money import Rupiah
 from train import gambar as plot
-from train import kalibrasi, latih, paket, sumber
+from train import kalibrasi, latih, paket, sumber, umum
 from train import rekening as tabel
 from train.kalibrasi import Lipatan
 from train.latih import Array
@@ -123,7 +123,7 @@ def _salah(fold: Lipatan, modal: Array, banyak: int) -> None:
 def _rekening(fold: Lipatan) -> None:
     """How often the charged account is first, or among three, on names never seen."""
     rows = fold.rows
-    kamus = [*sumber.kamus(), *sumber.pengetahuan_umum()]
+    kamus = [*sumber.kamus(), *umum.barang()]
     families = fold.keluarga()
     first = three = total = 0
     groups = [row.grup for row in rows]
@@ -159,7 +159,7 @@ def ablasi(
     for name, rows in {"kamus hukum dan harga": law, "juga pengetahuan umum": few}.items():
         chances = latih.latih(rows).peluang(fold.rows)
         print(hitung(name, fold.label, peluang_modal(chances, fold.rows, fold.batas)))
-    real = [row for row in packages if row.grup != sumber.UMUM]
+    real = [row for row in packages if row.grup != umum.UMUM]
     chances = latih.latih(real).peluang(fold.rows)
     print(
         hitung("hanya paket dan harga", fold.label, peluang_modal(chances, fold.rows, fold.batas))
@@ -203,7 +203,7 @@ def putaran(
             f"simpangan {column.std():.4f}, terburuk "
             f"{column.max() if name.startswith('ECE') else column.min():.4f}"
         )
-    large = [row for row in always if row.grup != sumber.UMUM]
+    large = [row for row in always if row.grup != umum.UMUM]
     others = [row for row in packages if row.grup != kalibrasi.KANTOR_BESAR]
     kinds = model.peluang(large)
     fitted = paket.latih(others, model.peluang(others))

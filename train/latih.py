@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 
 from kkpd.domain.classification import pengetahuan
 from kkpd.domain.classification.ciri import ciri
-from train import sumber
+from train import sumber, umum
 from train.sumber import Contoh
 
 Array = npt.NDArray[np.float64]
@@ -105,7 +105,7 @@ def semua(koreksi: Sequence[Path] = ()) -> tuple[list[Contoh], list[Contoh], lis
     that is always in training: dictionaries, general knowledge, goods of either class, people's
     corrections.
     """
-    kamus = [*sumber.kamus(), *sumber.pengetahuan_umum(), *sumber.barang_ragu()]
+    kamus = [*sumber.kamus(), *umum.barang(), *sumber.barang_ragu()]
     for path in koreksi:
         kamus += sumber.koreksi(path)
-    return sumber.barang(), [*sumber.paket(), *sumber.paket_umum()], kamus
+    return sumber.barang(), [*sumber.paket(), *umum.paket()], kamus

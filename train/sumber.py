@@ -20,18 +20,6 @@ DATA = Path(__file__).parent / "data"
 KANTOR_BESAR = 0.5
 #: The limit for equipment in the regency of the goods; below it an account says little.
 BATAS_SUMBER = Rupiah.of(300_000)
-#: Units in which books are bought; a copy (`eksemplar`) most often.
-SATUAN_BUKU = ("eksemplar", "buku", "eksemplar", "buah", "eksemplar", "judul", "", "jilid")
-#: The group of the titles of general knowledge, which belong to no office.
-UMUM = "pengetahuan umum"
-#: The kind of procurement by the kind of thing; all others are `Jasa Lainnya`.
-PENGADAAN = {
-    "konstruksi": "Pekerjaan Konstruksi",
-    **dict.fromkeys(
-        ("tanah", "buku", "aset_lain", "peralatan", "habis_pakai", "diserahkan"),
-        "Pengadaan Barang",
-    ),
-}
 _PAKAI_KODE = re.compile(r"^(?:1\.1\.7\.01\.05|1\.3\.6|1\.3\.7|1\.5\.[2456])")
 
 
@@ -156,19 +144,6 @@ def paket() -> list[Contoh]:
     ]
 
 
-def paket_umum() -> list[Contoh]:
-    """Titles of packages by general knowledge (`data/paket_umum.txt`), with the kind of
-    procurement under which such things are bought.
-    """
-    kinds = pengetahuan.jenis()
-    out: list[Contoh] = []
-    for kind, title in _bagian("paket_umum.txt", "\n"):
-        line = Barang(title, jenis_pengadaan=PENGADAAN.get(kind, "Jasa Lainnya"))
-        label = kinds[kind].kelas
-        out.append(Contoh(line, kind, (), "paket umum", label, UMUM))
-    return out
-
-
 def _potong(text: str) -> list[str]:
     """The examples in a list such as `Aspal, Semen (Zak), Dst...`."""
     items = (item.strip(" .") for item in re.split(r"[,;]", re.sub(r"\(.*?\)", "", text)))
@@ -212,50 +187,6 @@ def _kelompok() -> Iterable[Contoh]:
             names += _potong(row["isi"])
         for name in names:
             yield Contoh(Barang(name), kind, (row["kode_rekening"],), "kelompok")
-
-
-def pengetahuan_umum() -> list[Contoh]:
-    """General knowledge written by hand: phrases by kind (`data/pengetahuan.txt`), phrases by
-    account (`data/rekening_umum.txt`) and titles of books.
-    """
-    kinds = [_frasa(phrase, kind) for kind, phrase in _bagian("pengetahuan.txt")]
-    accounts = [
-        _frasa(phrase, kode.jenis_rekening(code) or "jasa", code)
-        for code, phrase in _bagian("rekening_umum.txt")
-    ]
-    return [*kinds, *accounts, *judul()]
-
-
-def _bagian(nama: str, pemisah: str = ", ") -> Iterable[tuple[str, str]]:
-    """Pairs of section and phrase of a file of `[section]` heads and phrases parted by commas."""
-    head = ""
-    for line in (DATA / nama).read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            head = line.strip("[] ")
-        elif line and not line.startswith("#"):
-            for phrase in line.split(pemisah):
-                yield head, phrase.strip(" ,")
-
-
-def _frasa(phrase: str, kind: str, code: str = "") -> Contoh:
-    """`phrase` or `phrase @ unit` as a row, with its account where that is known."""
-    name, _, unit = phrase.partition(" @ ")
-    return Contoh(Barang(name, satuan=unit), kind, (code,) if code else (), "umum")
-
-
-def judul() -> list[Contoh]:
-    """Titles of books (`data/judul.txt`), each with one of the units in which they are bought."""
-    lines = (DATA / "judul.txt").read_text(encoding="utf-8").splitlines()
-    titles = [line.partition(" | ") for line in lines if line and not line.startswith("#")]
-    return [
-        Contoh(
-            Barang(title, author, SATUAN_BUKU[at % len(SATUAN_BUKU)]),
-            "buku",
-            (),
-            "umum",
-        )
-        for at, (title, _, author) in enumerate(titles)
-    ]
 
 
 def koreksi(path: Path) -> list[Contoh]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kkpd.domain.classification import pengetahuan
 from kkpd.domain.money import Rupiah
-from train import kalibrasi, sumber
+from train import kalibrasi, sumber, umum
 
 KEPALA = "\ufeffuraian,satuan,volume,harga,nilai,merchant,kode_rekening,label,alasan,opd\n"
 
@@ -29,7 +29,7 @@ def test_corrections_become_rows_of_the_class_that_people_chose(tmp_path: Path) 
 
 
 def test_general_knowledge_names_kinds_and_units() -> None:
-    rows = sumber.pengetahuan_umum()
+    rows = umum.barang()
     assert {row.jenis for row in rows} <= set(pengetahuan.jenis())
     units = {(row.barang.uraian, row.barang.satuan) for row in rows}
     assert ("cetak leaflet", "eksemplar") in units
@@ -38,18 +38,18 @@ def test_general_knowledge_names_kinds_and_units() -> None:
     named = {code for row in rows for code in row.rekening}
     assert named <= set(pengetahuan.nama_rekening())
     assert all(" @" not in row.barang.uraian for row in rows)
-    titles = sumber.judul()
+    titles = umum.judul()
     assert {row.jenis for row in titles} == {"buku"}
     assert titles[0].barang.spesifikasi == "Tere Liye, Gramedia"
 
 
 def test_titles_of_general_knowledge_belong_to_no_office_and_are_never_judged() -> None:
-    titles = sumber.paket_umum()
+    titles = umum.paket()
     assert {row.jenis for row in titles} == set(pengetahuan.jenis())
     land = next(row for row in titles if row.jenis == "tanah")
     assert (land.label, land.barang.jenis_pengadaan) == ("modal", "Pengadaan Barang")
     judged, always = kalibrasi.dibagi([*titles, *sumber.paket()])
-    assert sumber.UMUM not in {row.grup for row in judged}
+    assert umum.UMUM not in {row.grup for row in judged}
     assert set(map(id, titles)) <= set(map(id, always))
 
 
