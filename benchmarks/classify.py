@@ -62,9 +62,9 @@ def daftar_panjang() -> list[Barang]:
 
 def nama_baru() -> list[Barang]:
     """Names that are all different: goods codes, account examples, general knowledge, goods."""
-    from train import sumber
+    from train import sumber, umum
 
-    rows = [*sumber.barang(), *sumber.kamus(), *sumber.pengetahuan_umum()]
+    rows = [*sumber.barang(), *sumber.kamus(), *umum.barang()]
     names = dict.fromkeys(row.barang.uraian for row in rows)
     return [Barang(name, satuan="Unit", harga=Rupiah.of(1_500_000)) for name in names]
 
