@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kkpd.ingest.pdftable import under_titles
-from kkpd.ingest.pdfwords import Cell, Line
+from kkpd.ingest.pdf.table import under_titles
+from kkpd.ingest.pdf.words import Cell, Line
 from kkpd.ingest.sheet import Row, Sheet
 from kkpd.ingest.text import decode
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from kkpd.ingest import amounts, dates
-from kkpd.ingest.pdfwords import is_money
+from kkpd.ingest.pdf.words import is_money
 
 _BACK = re.compile(
     r"(?:deposits?|credits?|payments?|refunds?|returns?|penerimaan|setoran|pembayaran|kredit|"

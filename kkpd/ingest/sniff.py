@@ -71,7 +71,7 @@ def sheets(kind: str, data: bytes) -> list[Sheet]:
         case "xlsx" | "xls":
             from kkpd.ingest.workbook import sheets as read
         case "pdf":
-            from kkpd.ingest.pdf import sheets as read
+            from kkpd.ingest.pdf.reader import sheets as read
         case "xml":
             read = xmltable.sheets
         case "html":

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import pairwise
 
 from kkpd.ingest import dates, layout, sections
-from kkpd.ingest.pdfwords import MARKS, Cell, Line, is_money
+from kkpd.ingest.pdf.words import MARKS, Cell, Line, is_money
 from kkpd.ingest.profile import get_profile
 from kkpd.ingest.words import squash
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from kkpd.ingest import layout, pdfplain, pdfrows, sections
-from kkpd.ingest.pdftitles import Placed, Titles, has_value, nearest, stacks, under
-from kkpd.ingest.pdfwords import Cell, Line, is_money
+from kkpd.ingest import layout, sections
+from kkpd.ingest.pdf import plain as pdfplain
+from kkpd.ingest.pdf import rows as pdfrows
+from kkpd.ingest.pdf.titles import Placed, Titles, has_value, nearest, stacks, under
+from kkpd.ingest.pdf.words import Cell, Line, is_money
 
 #: What a table of purchases is made of; a name above it must not pass for a title of it.
 _CORE = frozenset({"transaction_date", "posting_date", "amount", "debit", "credit", "merchant"})

@@ -8,12 +8,13 @@ import zlib
 from collections.abc import Iterator
 
 from kkpd.domain.errors import Finding, TooLarge, Unreadable
-from kkpd.ingest import dates, pdfpages
-from kkpd.ingest.pdffold import unfolded
-from kkpd.ingest.pdfgrid import framed
-from kkpd.ingest.pdfrows import is_sum
-from kkpd.ingest.pdftable import under_titles
-from kkpd.ingest.pdfwords import Line, beside, is_money
+from kkpd.ingest import dates
+from kkpd.ingest.pdf import pages as pdfpages
+from kkpd.ingest.pdf.fold import unfolded
+from kkpd.ingest.pdf.grid import framed
+from kkpd.ingest.pdf.rows import is_sum
+from kkpd.ingest.pdf.table import under_titles
+from kkpd.ingest.pdf.words import Line, beside, is_money
 from kkpd.ingest.sheet import Row, Sheet
 
 #: Longer documents are no card bill.

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kkpd.ingest import layout
-from kkpd.ingest.pdftitles import Titles, has_value
-from kkpd.ingest.pdfwords import Cell, Line
+from kkpd.ingest.pdf.titles import Titles, has_value
+from kkpd.ingest.pdf.words import Cell, Line
 from kkpd.ingest.words import squash
 
 _TIMES = (2, 3, 4)

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from kkpd.ingest import dates
-from kkpd.ingest.pdfpages import Box
-from kkpd.ingest.pdfwords import Cell, Line, Word, is_money, joined, lines
+from kkpd.ingest.pdf.pages import Box
+from kkpd.ingest.pdf.words import Cell, Line, Word, is_money, joined, lines
 
 #: Lines nearer than this are one; an upright line may fall so far short of a row's edge.
 _NEAR, _SHORT = 2.5, 3.0

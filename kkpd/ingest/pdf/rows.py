@@ -7,10 +7,11 @@ from functools import cache
 from itertools import pairwise
 
 from kkpd.domain.pan import announced
-from kkpd.ingest import dates, pdfdays, sections
+from kkpd.ingest import dates, sections
 from kkpd.ingest.celltests import amount_like
-from kkpd.ingest.pdftitles import Placed, has_value, is_value
-from kkpd.ingest.pdfwords import Line, is_money, joined
+from kkpd.ingest.pdf import days as pdfdays
+from kkpd.ingest.pdf.titles import Placed, has_value, is_value
+from kkpd.ingest.pdf.words import Line, is_money, joined
 from kkpd.ingest.profile import get_profile
 from kkpd.ingest.words import squash
 

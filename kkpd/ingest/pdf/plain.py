@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from kkpd.ingest import amounts, dates
 from kkpd.ingest.columns import AmountColumn
-from kkpd.ingest.pdfwords import Line, is_money
+from kkpd.ingest.pdf.words import Line, is_money
 
 _CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
 #: So many steps of a balance must be the amounts between them.
