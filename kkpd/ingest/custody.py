@@ -19,6 +19,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from kkpd.domain import pan
+from kkpd.domain.senyap import senyap
 from kkpd.ingest import guard, sniff
 from kkpd.ingest.sheet import Cell, Sheet, text_of
 from kkpd.ingest.text import encoding_of
@@ -211,6 +212,7 @@ def _hidden_row(row: Sequence[str]) -> list[str]:
 def _pdf_properties(data: bytes) -> Iterator[str]:
     import pdfplumber
 
+    senyap()
     with pdfplumber.open(io.BytesIO(data)) as document:
         for value in (document.metadata or {}).values():
             yield str(value)

@@ -16,6 +16,7 @@ import filetype  # type: ignore[import-untyped]  # the package ships no types
 
 from kkpd.domain.errors import TooLarge, Unreadable
 from kkpd.domain.pan import luhn_valid
+from kkpd.domain.senyap import senyap
 
 #: media type -> its name for people.
 MEDIA: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "application/pdf": "PDF"}
@@ -104,6 +105,7 @@ def _metadata_card(data: bytes, told: list[str]) -> bool:
 def _judge_pdf(data: bytes, nama: str) -> None:
     import pikepdf
 
+    senyap()
     try:
         with pikepdf.open(BytesIO(data)) as pdf:
             pages = len(pdf.pages)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # ships no types
+from reportlab.pdfgen.canvas import Canvas
 
 from kkpd import ingest
+from kkpd.domain.errors import Unreadable
 from kkpd.ingest import sniff
 from kkpd.ingest.custody import hide, keepable
 from kkpd.ingest.sheet import text_of
@@ -154,3 +157,20 @@ def test_of_a_pdf_with_a_card_number_its_table_is_kept(where: str) -> None:
     assert kept.name == "tagihan.pdf.csv"
     assert b"125.000,00" in kept.data
     assert CARD.encode() not in kept.data
+
+
+def test_a_damaged_pdf_says_nothing_of_itself_to_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What pdfminer cannot read it logs word by word: a card number where a place should be."""
+    out = io.BytesIO()
+    page = Canvas(out, pageCompression=0)
+    page.drawString(72, 700, "10/10/2026 TOKO 25.000,00")
+    page.save()
+    data = out.getvalue().replace(b"1 0 0 1 72 700 Tm", f"/{CARD} 0 0 1 72 700 Tm".encode())
+    assert CARD.encode() in data
+    with suppress(Unreadable):
+        keepable(data, "tagihan.pdf")
+    with suppress(Unreadable):
+        ingest.parse(data)
+    assert CARD not in caplog.text

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kkpd.domain.errors import TooLarge
+from kkpd.domain.senyap import senyap
 
 if TYPE_CHECKING:
     from pdfminer.converter import PDFPageAggregator
@@ -60,6 +61,7 @@ def pages(data: bytes) -> Iterator[Page]:
     from pdfminer.pdfpage import PDFPage
     from pdfminer.pdfparser import PDFParser
 
+    senyap()
     resources = PDFResourceManager()
     device = _bounded(PDFPageAggregator)(resources, laparams=None)
     interpreter = PDFPageInterpreter(resources, device)
