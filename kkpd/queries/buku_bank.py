@@ -226,13 +226,14 @@ def _ciri(session: Session, *conditions: ColumnElement[bool]) -> list[Ciri]:
             BarisBank.tanggal_transaksi,
             BarisBank.tanggal_posting,
             BarisBank.nilai,
+            BarisBank.merchant,
         )
         .where(*conditions, diberikan())
         .order_by(BarisBank.id)
     )
     return [
-        Ciri(id_, kartu, day.isoformat() if (day := tanggal or posting) else None, nilai.sen)
-        for id_, kartu, tanggal, posting, nilai in rows
+        Ciri(id_, kartu, day.isoformat() if (day := tanggal or posting) else None, nilai.sen, teks)
+        for id_, kartu, tanggal, posting, nilai, teks in rows
     ]
 
 

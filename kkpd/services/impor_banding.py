@@ -112,7 +112,8 @@ def _semua(rencana: Rencana, number: int) -> Iterator[Ciri]:
         for offset, group in enumerate(rencana.nomor_kelompok(kolom)):
             if group == number:
                 day = kolom.transaksi[offset] or kolom.posting[offset]
-                yield Ciri(start + offset, kolom.kartu[offset], day, kolom.sen[offset])
+                teks = kolom.merchant[offset]
+                yield Ciri(start + offset, kolom.kartu[offset], day, kolom.sen[offset], teks)
 
 
 def _left(rencana: Rencana, number: int) -> Iterator[Ciri]:

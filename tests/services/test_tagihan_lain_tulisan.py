@@ -99,6 +99,15 @@ def test_a_day_that_shows_more_is_told_and_kept(session: Session, tmp_path: Path
     assert _catatan(session) == ["mirip_daftar"]
 
 
+@pytest.mark.parametrize("first", [3, 10])
+def test_equal_amounts_of_other_shops_stay(session: Session, tmp_path: Path, first: int) -> None:
+    """Exports that do not hold whole days: three tickets each, and nobody's name is another's."""
+    shops = [(*PARKIR[:3], f"TOKO {n}", *PARKIR[4:]) for n in (*range(3), *range(first, first + 3))]
+    ambil(session, tmp_path, csv(shops[:3]), nama="satu.csv")
+    assert ambil(session, tmp_path, csv(shops[3:]), nama="dua.csv").baru == 3
+    assert _catatan(session) == ["mirip_daftar"]
+
+
 def test_lists_that_name_no_card_stay_two(session: Session, tmp_path: Path) -> None:
     """Two people may have bought the same tickets on one day."""
     bare = [(*row[:2], "", *row[3:]) for row in WHOLE]

@@ -7,7 +7,7 @@ each such triple, the greatest number that any one file showed.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -15,19 +15,24 @@ from typing import Final, NamedTuple
 #: Why a line of a file is left out when another file had completed its bill.
 TAGIHAN_LENGKAP: Final = "tidak ada pada tagihan yang sudah lengkap dari berkas lain"
 
-#: How often a day shows each card and amount.
-Shown = Counter[tuple[str | None, int]]
+#: What a day shows of each card and amount: the texts of its lines, without case and blanks.
+Shown = dict[tuple[str | None, int], list[str]]
 #: So many lines of whole days convince that two lists are one in other words.
 CUKUP: Final = 3
+#: A name cut shorter than this could be anybody's.
+_TERPENDEK: Final = 3
 
 
 class Ciri(NamedTuple):
-    """What every format says of a line: card, day, amount in sen; `id` is the caller's."""
+    """What every format says of a line: card, day, amount in sen; `id` is the caller's. `teks` is
+    asked only where two lists are compared.
+    """
 
     id: int
     kartu: str | None
     tanggal: str | None
     sen: int
+    teks: str = ""
 
 
 @dataclass(slots=True)
@@ -40,33 +45,72 @@ class Banding:
 
 
 def hari_sama(berkas: Iterable[Ciri], buku: Iterable[Ciri]) -> frozenset[str]:
-    """The days that two lists tell in other words: both show the very same cards and amounts, each
-    as often.
+    """The days that two lists tell in other words: the very same cards and amounts, each as often,
+    under names of which one is the other cut short.
 
     An export holds whole days, but fewer than `CUKUP` lines in all may be chance, and lines that
     name no card may be two people's equal tickets. A later list may show more of a day, since card
     lines post late: then the books' lines of that day alone must be enough, and of several amounts.
+    Names that are nobody's shorter form are other purchases, whatever their amounts.
     """
     here, there = _per_hari(berkas), _per_hari(buku)
-    named = [day for day, shown in here.items() if all(card is not None for card, _ in shown)]
-    days = {day for day in named if there.get(day) == here[day]}
-    if sum(here[day].total() for day in days) < CUKUP:
+    told = {
+        day
+        for day, shown in here.items()
+        if day in there
+        and all(card is not None for card, _ in shown)
+        and _told_again(there[day], shown)
+    }
+    days = {day for day in told if _count(there[day]) == _count(here[day])}
+    if sum(_count(here[day]) for day in days) < CUKUP:
         days = set()
-    later = {day for day in named if day in there and _grew(there[day], here[day])}
+    later = {day for day in told - days if _grew(there[day], here[day])}
     return frozenset(days | later)
+
+
+def _per_hari(lines: Iterable[Ciri]) -> dict[str, Shown]:
+    found: dict[str, Shown] = defaultdict(lambda: defaultdict(list))
+    for one in lines:
+        if one.tanggal is not None:
+            found[one.tanggal][one.kartu, one.sen].append(_bare(one.teks))
+    return found
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _count(shown: Shown) -> int:
+    return sum(map(len, shown.values()))
 
 
 def _grew(known: Shown, shown: Shown) -> bool:
     several = len({sen for _, sen in known}) > 1
-    return several and known.total() >= CUKUP and known < shown
+    return several and CUKUP <= _count(known) < _count(shown)
 
 
-def _per_hari(lines: Iterable[Ciri]) -> dict[str, Shown]:
-    found: dict[str, Shown] = defaultdict(Counter)
-    for one in lines:
-        if one.tanggal is not None:
-            found[one.tanggal][one.kartu, one.sen] += 1
-    return found
+def _told_again(known: Shown, shown: Shown) -> bool:
+    """Whether every line of the books has one of its own in the list, in other words."""
+    return all(_each_found(texts, list(shown.get(what, ()))) for what, texts in known.items())
+
+
+def _each_found(known: Sequence[str], shown: list[str]) -> bool:
+    for text in sorted(known, key=len, reverse=True):  # the most telling name chooses first
+        partner = next((other for other in shown if _one_name(text, other)), None)
+        if partner is None:
+            return False
+        shown.remove(partner)
+    return True
+
+
+def _one_name(one: str, other: str) -> bool:
+    """Whether one of two bare names is the other cut short; `toko1` is not `toko10`."""
+    short, long = sorted((one, other), key=len)
+    if short == long:
+        return True
+    if len(short) < _TERPENDEK or not long.startswith(short):
+        return False
+    return not (short[-1].isdigit() and long[len(short)].isdigit())
 
 
 def banding(berkas: Sequence[Ciri], buku: Sequence[Ciri]) -> Banding:
