@@ -122,8 +122,13 @@ def test_pages_that_are_pictures_are_told() -> None:
 
 def test_a_font_that_keeps_no_meaning_of_its_letters() -> None:
     """Without its table the signs of a composite font are numbers; nobody may guess at them."""
+
+    def pairs(canvas: Canvas) -> None:
+        for number, row in enumerate(_ROWS):  # two bytes make one sign of such a font
+            canvas.drawString(60, 500 - number * 14, "  ".join(row).ljust(60)[:60])
+
     file = io.BytesIO()
-    with pikepdf.open(io.BytesIO(drawn(rows))) as document:
+    with pikepdf.open(io.BytesIO(drawn(pairs))) as document:
         for font in document.pages[0].Resources.Font.values():
             font.Subtype, font.Encoding = pikepdf.Name.Type0, pikepdf.Name("/Identity-H")
             font.DescendantFonts = pikepdf.Array(
