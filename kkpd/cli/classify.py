@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from kkpd.cli.classify_rows import Aturan, Penjawab
 from kkpd.cli.classify_table import Tabel, tulis, uang
+from kkpd.domain import pemulung
 from kkpd.domain.classification import AMBANG, BATAS_ANGGAPAN
 from kkpd.domain.errors import DomainError
 from kkpd.domain.money import NOL, Rupiah
@@ -95,21 +93,11 @@ def run(args: argparse.Namespace) -> int:
         print(said, file=sys.stderr)
     counts = dict.fromkeys(("operasi", "modal", "ragu"), 0)
     head = [*tabel.judul, *added]
-    with _tanpa_penelusuran():
+    with pemulung.istirahat():
         tulis(args.out, head, Penjawab(tabel, aturan).jawab(tabel.baris(), counts))
     told = ", ".join(f"{name} {count}" for name, count in counts.items())
     print(f"{sum(counts.values())} baris: {told}.", file=sys.stderr)
     return 0
-
-
-@contextmanager
-def _tanpa_penelusuran() -> Iterator[None]:
-    """Answers hold no circles: a long list must not make Python walk the weights for some."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _ambang(text: str) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import gc
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +14,7 @@ import numpy as np
 
 from kkpd.cli.match_berkas import BANK, BARIS_PERTAMA, BELANJA, baca
 from kkpd.cli.match_bita import TeksBita
+from kkpd.domain import pemulung
 from kkpd.domain.errors import DomainError, Finding
 from kkpd.domain.matching.alasan import alasan_singkat
 from kkpd.domain.matching.antarmuka import temuan_potong
@@ -69,14 +69,11 @@ def run(args: argparse.Namespace) -> int:
     """Match and write; exit status 0."""
     bobot = _bobot(args.weights)
     # millions of strings that live to the end: looking for cycles among them costs a third
-    gc.disable()
-    try:
+    with pemulung.istirahat():
         dua, id_bank, id_belanja, temuan = _baca(args.statement, args.ledger)
         jawab = cocokkan(dua, bobot)
         polos = all(isinstance(i, TeksBita) and i.polos for i in (id_bank, id_belanja))
         _tulis(args.out, _rows(jawab, id_bank, id_belanja, rinci=args.explain), polos=polos)
-    finally:
-        gc.enable()
     _temuan((*temuan, *temuan_potong(jawab, id_bank)))
     _hitungan(jawab, len(id_bank), len(id_belanja))
     if args.explain:

@@ -34,6 +34,8 @@ MOVEMENT: Final = ("reserve", "post", "void", "restore", "unpost")
 JENIS_BERKAS: Final = ("bank", "bukti", "arsip")
 JENIS_TAGIHAN: Final = ("dts", "final")
 JENIS_BARIS: Final = ("belanja", "refund", "biaya", "meterai", "pembayaran")
+#: Lines that are a purchase or money back for one: only these are split, joined or made into one.
+BARIS_BELANJA: Final = ("belanja", "refund")
 JENIS_PEKERJAAN: Final = ("baca", "impor", "laporan", "paket")
 STATUS_PEKERJAAN: Final = ("antre", "berjalan", "selesai", "gagal", "batal")
 

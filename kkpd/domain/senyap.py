@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-_MENGUTIP: Final = ("pdfminer", "pikepdf")
+_MENGUTIP: Final = ("pdfminer", "pikepdf", "pyhanko")
 
 
 def senyap() -> None:

@@ -114,6 +114,13 @@ class AmountColumn(dict[Cell, Amount]):
         self._decimal: DecimalSign = decimal or "."
         self._plus_back = plus_back
 
+    @classmethod
+    def deciding(cls, texts: Iterable[str]) -> AmountColumn:
+        """Under the decimal sign that these texts themselves decide."""
+        written = (amounts.take_apart(text) for text in texts)
+        sign, certain = amounts.decide_decimal([one.core for one in written if one is not None])
+        return cls(sign if certain else None)
+
     def __missing__(self, cell: Cell) -> Amount:
         if len(self) > _REMEMBERED:
             self.clear()

@@ -10,9 +10,8 @@ from kkpd.domain.pan import mask_many
 from kkpd.ingest import dates
 from kkpd.ingest.columns import ASKED, WRONG, Amount, Day, all_of, currency_code, texts
 from kkpd.ingest.layout import Layout
+from kkpd.ingest.profile import DAYS
 from kkpd.ingest.sheet import Cell
-
-DAYS = ("transaction_date", "posting_date")
 
 Meant = dict[str, Sequence[Cell]]
 

@@ -11,7 +11,7 @@ from kkpd.domain.errors import Unreadable
 from kkpd.ingest import amounts, dates, signs, years
 from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
-from kkpd.ingest.profile import DateOrder, DecimalSign, Profile
+from kkpd.ingest.profile import DAYS, DateOrder, DecimalSign, Profile
 from kkpd.ingest.sheet import Row, Sheet
 from kkpd.ingest.statement import Answers
 
@@ -28,7 +28,6 @@ _DECIMAL_LABELS = {",": "koma memisahkan sen (1.234,56)", ".": "titik memisahkan
 #: What each answer means, for the person who gave it.
 MEANINGS: Mapping[str, str] = {**_ORDER_LABELS, **_DECIMAL_LABELS, **signs.MEANINGS}
 _MONEY = ("amount", "debit", "credit", "original_amount", "balance")
-_DAYS = ("transaction_date", "posting_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,7 @@ class _Evidence:
         """Look at the rows below the titles, at most `limit` of them."""
         days: dict[str, int] = {}
         cores: dict[str, int] = {}
-        day_columns = [layout.columns[role] for role in _DAYS if role in layout.columns]
+        day_columns = [layout.columns[role] for role in DAYS if role in layout.columns]
         money_columns = [layout.columns[role] for role in _MONEY if role in layout.columns]
         priced = [layout.columns["amount"]] if "amount" in layout.columns else []
         billed: set[str] = set()

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from kkpd.ingest import amounts, dates
 from kkpd.ingest.celltests import amount_like, is_value, sign_of
+from kkpd.ingest.profile import DAYS, MONEY
 from kkpd.ingest.sheet import Row, text_of
 
-_DATES = ("transaction_date", "posting_date")
 _MONEY = ("amount", "balance")
 
 
@@ -52,15 +52,15 @@ def unnamed(
     Where they name neither, or several columns could be the amount, that is too little: a person
     points them out. The titles of `no_money` say a rate, a tax or a code.
     """
-    dated = any(role in columns for role in _DATES)
-    if dated == any(role in columns for role in ("amount", "debit", "credit")):
+    dated = any(role in columns for role in DAYS)
+    if dated == any(role in columns for role in MONEY):
         return {}
     found, _ = columns_of(body, (*columns.values(), *no_money))
     if not dated:
-        return {role: found[role] for role in _DATES if role in found}
+        return {role: found[role] for role in DAYS if role in found}
     if "balance" in found:
         return {}
-    return {role: found[role] for role in ("amount", "debit", "credit") if role in found}
+    return {role: found[role] for role in MONEY if role in found}
 
 
 def _text(row: Row, index: int) -> str:
@@ -69,7 +69,7 @@ def _text(row: Row, index: int) -> str:
 
 def _role(cells: Sequence[object], columns: Mapping[str, int]) -> str | None:
     if sum(map(dates.looks_like_date, cells)) >= 0.9 * len(cells):
-        return next((role for role in _DATES if role not in columns), None)
+        return next((role for role in DAYS if role not in columns), None)
     if _is_money(cells):
         return next((role for role in _MONEY if role not in columns), None)
     return None

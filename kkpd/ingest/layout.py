@@ -8,14 +8,13 @@ from itertools import compress
 
 from kkpd.ingest import headerless
 from kkpd.ingest.celltests import fits, is_value
-from kkpd.ingest.profile import ROLES, Profile
+from kkpd.ingest.profile import DAYS, MONEY, ROLES, Profile
 from kkpd.ingest.sheet import Row, text_of
 from kkpd.ingest.words import plain, squash
 
 #: The header is looked for in this many rows of a sheet.
 HEADER_WITHIN = 80
 
-_DATES = ("transaction_date", "posting_date")
 _AMOUNTS = ("amount", "debit", "credit", "original_amount")
 _NO_AMOUNT = frozenset(
     {
@@ -126,9 +125,7 @@ def _raw(titles: Sequence[str], profile: Profile) -> tuple[int, ...]:
 
 def complete(columns: Mapping[str, int]) -> bool:
     """Whether there is a date and an amount: without them nothing can be read."""
-    return any(role in columns for role in _DATES) and any(
-        role in columns for role in ("amount", "debit", "credit")
-    )
+    return any(role in columns for role in DAYS) and any(role in columns for role in MONEY)
 
 
 def _is_header_row(row: Row, least: int) -> bool:

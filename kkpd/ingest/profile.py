@@ -16,6 +16,9 @@ from typing import Any, Literal
 
 from kkpd.domain.errors import Unreadable
 
+#: The roles of dates, and of what was paid.
+DAYS = ("transaction_date", "posting_date")
+MONEY = ("amount", "debit", "credit")
 #: What a column can mean. A table needs a date and an amount (or debit/credit) column.
 ROLES = (
     "transaction_date",

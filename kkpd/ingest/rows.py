@@ -12,7 +12,7 @@ from kkpd.ingest import dates
 from kkpd.ingest.columns import ASKED, WRONG, Amount, Day, all_of
 from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
-from kkpd.ingest.profile import Profile
+from kkpd.ingest.profile import DAYS, MONEY, Profile
 from kkpd.ingest.rowparts import HalfDated, Merged, Wide
 from kkpd.ingest.sheet import Block, Row, Sheet, row_text, text_of
 from kkpd.ingest.words import Vocabulary, WordFinder, is_total_of_bill, squash
@@ -22,7 +22,6 @@ _NOT_TEXT = (
     *("amount", "debit", "credit", "sign", "currency", "balance"),
     *("original_amount", "original_currency"),
 )
-_DAYS = ("transaction_date", "posting_date")
 #: Longer names of a balance are known without their blanks too.
 _LONG = 10
 
@@ -186,7 +185,7 @@ class Judge:
 
     def _wrong_text(self, row: Row) -> str:
         """The cell among the amount columns that is no amount."""
-        cells = [self._cell(row, role) for role in ("amount", "debit", "credit")]
+        cells = [self._cell(row, role) for role in MONEY]
         wrong = [cell for cell in cells if cell and money.take_apart(cell) is None]
         return next(iter(wrong or filter(None, cells)), "")
 
@@ -199,7 +198,7 @@ class Judge:
         return "bukan transaksi: tanpa tanggal dan jumlah"
 
     def _wrong_date(self, row: Row) -> str | None:
-        cells = [self._cell(row, role) for role in _DAYS]
+        cells = [self._cell(row, role) for role in DAYS]
         written = [cell for cell in cells if dates.is_numeric_date(cell)]
         written.sort(key=lambda cell: bool(dates.orders_of(cell)))  # what no order can read first
         return f"tanggal “{written[0][:40]}” tidak ada di kalender" if written else None
@@ -247,17 +246,15 @@ class Judge:
 
         One text beside an amount is too little: in a narrow table a subtotal looks the same.
         """
-        blank = not self._cell(row, *_DAYS)
-        wanted = self._filled - (
-            sum(role in self._layout.columns for role in _DAYS) if blank else 0
-        )
+        blank = not self._cell(row, *DAYS)
+        wanted = self._filled - (sum(role in self._layout.columns for role in DAYS) if blank else 0)
         named = self._cell(row, "merchant", "description")
         worded = any(map(str.isalpha, named)) or not named.strip("*#•")
         return bool(named) and worded and self._width(row) >= max(0.6 * wanted, 2 if blank else 1.2)
 
     def _is_complete(self, row: Row) -> bool:
         """Whether nothing but the date is missing that the first line had."""
-        days = sum(role in self._layout.columns for role in _DAYS)
+        days = sum(role in self._layout.columns for role in DAYS)
         return self._width(row) >= max(self._filled - days, 3)
 
     def _begins_with_total(self, texts: Sequence[str]) -> bool:
@@ -267,7 +264,7 @@ class Judge:
         """A line: dated by the row above where its cells are merged, else without a date."""
         described = self._cell(row, "description", "merchant")
         of_bank = self._kinds.find(described) not in (None, "refund")
-        self._carry = self._merged.known and not of_bank and not self._cell(row, *_DAYS)
+        self._carry = self._merged.known and not of_bank and not self._cell(row, *DAYS)
         if not self._carry:
             self._undated.append(number)
         return None

@@ -23,7 +23,6 @@ from kkpd.ingest.columns import (
     texts,
 )
 from kkpd.ingest.fields import (
-    DAYS,
     Meant,
     back,
     currency_of_title,
@@ -37,7 +36,7 @@ from kkpd.ingest.formats import Formats
 from kkpd.ingest.kinds import Kinds
 from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
-from kkpd.ingest.profile import Profile
+from kkpd.ingest.profile import DAYS, Profile
 from kkpd.ingest.rows import Judge
 from kkpd.ingest.running import Running
 from kkpd.ingest.sheet import Block, Row, Sheet, row_text, text_of

@@ -11,6 +11,7 @@ from kkpd.domain.errors import DomainError
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor
+from kkpd.domain.pilihan import BARIS_BELANJA
 from kkpd.models import BarisBank, Transaksi
 from kkpd.services import baris, cocok_kartu
 from kkpd.services.cocok_tautan import BATAS_PECAH, belanja_terbuka, menurut_orang, tautkan
@@ -62,6 +63,11 @@ def _require_fit(lines: list[BarisBank], asked: Rupiah, purchase: Transaksi) -> 
     first = lines[0]
     if any((line.tahun, line.bulan) != (first.tahun, first.bulan) for line in lines):
         raise DomainError("Baris dari bulan lain tidak dapat digabungkan.", field="bersama")
+    if any(line.jenis not in BARIS_BELANJA for line in lines):
+        raise DomainError(
+            "Biaya, meterai dan pembayaran bukan bagian harga belanja. Jelaskan baris itu sendiri.",
+            field="bersama",
+        )
     if any((line.nilai < NOL) != (purchase.nilai < NOL) for line in lines):
         raise DomainError(
             "Uang keluar dan uang kembali tidak dapat digabungkan. Pilih baris yang searah.",

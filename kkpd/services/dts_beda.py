@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.money import Rupiah, total
+from kkpd.domain.pilihan import BARIS_BELANJA
 from kkpd.domain.tagihan import dts
 from kkpd.domain.tagihan.dts import Pasangan
 from kkpd.models import BarisBank, DtsFinal, Tagihan
@@ -41,7 +42,7 @@ def _of_bill(session: Session, bill: Tagihan, closed: Collection[int], now: date
     extra = [
         line
         for line in lines
-        if line.jenis in ("belanja", "refund")
+        if line.jenis in BARIS_BELANJA
         and line.id not in used
         and line.tanggal_transaksi is not None
         and line.tanggal_transaksi <= last

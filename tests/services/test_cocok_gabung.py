@@ -91,3 +91,10 @@ def test_lines_of_other_months_are_not_joined(session: Session, tmp_path: Path) 
     session.flush()
     with pytest.raises(DomainError, match="bulan lain"):
         gabungkan(session, CITRA, DINKES, Gabungkan(first.id, (second.id,), row.id), NOW)
+
+
+def test_a_fee_is_no_part_of_a_price(session: Session, tmp_path: Path) -> None:
+    row = berbukti(session, tmp_path, 1, rupiah=800)
+    lines = baris_bank(session, 500, 300, jenis="biaya")
+    with pytest.raises(DomainError, match="bukan bagian harga"):
+        gabungkan(session, CITRA, DINKES, Gabungkan(lines[0].id, (lines[1].id,), row.id), NOW)

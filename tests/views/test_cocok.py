@@ -91,6 +91,13 @@ def test_lines_are_joined_by_hand(
     form = refused.form(address)
     chosen = (form.fields["bersama"], form.fields["satu_belanja"])
     assert (set(chosen[0]), chosen[1]) == ({str(baris[1])}, "3")
+    for sent, said in (
+        ({"satu_belanja": ""}, "Pilih belanjanya"),
+        ({"satu_belanja": "tiga"}, "Pilih belanjanya"),
+        ({"bersama": "x", "satu_belanja": "4"}, "Pilih satu sampai 19 baris lain"),
+    ):
+        given = {"baris": str(baris[0]), "bersama": str(baris[1])} | sent
+        assert said in citra.post(address, given, status=400).text
     joined = citra.submit(refused, address, satu_belanja="4")
     assert "2 baris dipasangkan" in citra.follow(joined).text
     assert links(app) == {baris[0]: {4}, baris[1]: {4}}

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from kkpd.ingest import amounts, dates
+from kkpd.ingest import dates
 from kkpd.ingest.columns import AmountColumn
+from kkpd.ingest.profile import DAYS, MONEY
 
-_DAYS, _MONEY = ("transaction_date", "posting_date"), ("amount", "debit", "credit")
 #: So many steps of the balance must be the amounts between them, and all of them.
 _PROOF = 2
 
@@ -47,11 +47,9 @@ def fill(rows: Rows, roles: Mapping[str, int], is_sum: Callable[[str], bool]) ->
 
 
 def _reader(rows: Rows, roles: Mapping[str, int]) -> AmountColumn:
-    columns = [roles[role] for role in (*_MONEY, "balance") if role in roles]
-    texts = (row[column] for row in rows if len(row) > max(columns) for column in columns)
-    written = [one.core for text in texts if (one := amounts.take_apart(text)) is not None]
-    sign, certain = amounts.decide_decimal(written)
-    return AmountColumn(sign if certain else None)
+    columns = [roles[role] for role in (*MONEY, "balance") if role in roles]
+    wide = (row for row in rows if len(row) > max(columns))
+    return AmountColumn.deciding(row[column] for row in wide for column in columns)
 
 
 def _step(
@@ -65,7 +63,7 @@ def _step(
     """Take in a row; False when its balance is not what the amounts make it."""
     if len(row) <= max(roles.values()):
         return True
-    days = {roles[role]: row[roles[role]] for role in _DAYS if role in roles}
+    days = {roles[role]: row[roles[role]] for role in DAYS if role in roles}
     dated = any(map(dates.looks_like_date, days.values()))
     if dated:
         walk.days = days
@@ -85,7 +83,7 @@ def _step(
 
 def _moved(row: list[str], roles: Mapping[str, int], money: AmountColumn) -> Decimal | None:
     """Money in less money out of a row, or its signed amount."""
-    read = {role: money[row[roles[role]]] for role in _MONEY if role in roles}
+    read = {role: money[row[roles[role]]] for role in MONEY if role in roles}
     found = {role: one for role, one in read.items() if isinstance(one, Decimal)}
     if not found:
         return None

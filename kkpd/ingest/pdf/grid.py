@@ -9,12 +9,10 @@ from itertools import pairwise
 
 from kkpd.ingest import dates
 from kkpd.ingest.pdf.pages import Box
-from kkpd.ingest.pdf.words import Cell, Line, Word, is_money, joined, lines
+from kkpd.ingest.pdf.words import Cell, Line, Word, is_money, joined, levels, lines
 
 #: Lines nearer than this are one; an upright line may fall so far short of a row's edge.
 _NEAR, _SHORT = 2.5, 3.0
-#: Words of one text line differ in height by less.
-_LEVEL = 3.0
 #: A row is worth laying together from so many lines; its rules reach over so much of the text.
 _LINES, _MOST = 2, 0.6
 #: More level times upright lines than this on one page are a drawing.
@@ -139,14 +137,7 @@ def _cells(words: Sequence[Word], edges: Sequence[float]) -> list[Cell]:
 
 def _texts(words: Iterable[Word]) -> list[str]:
     """The text lines of a cell from its top."""
-    rows: list[list[Word]] = []
-    for word in sorted(words, key=lambda word: float(word["top"])):
-        if rows and float(word["top"]) - float(rows[-1][0]["top"]) < _LEVEL:
-            rows[-1].append(word)
-        else:
-            rows.append([word])
-    ordered = (sorted(row, key=lambda word: float(word["x0"])) for row in rows)
-    return [" ".join(str(word["text"]) for word in row) for row in ordered]
+    return [" ".join(str(word["text"]) for word in level) for level in levels(words)]
 
 
 def _height(word: Word) -> float:

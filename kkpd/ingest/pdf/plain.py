@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from kkpd.ingest import amounts, dates
+from kkpd.ingest import dates
 from kkpd.ingest.columns import AmountColumn
 from kkpd.ingest.pdf.words import Line, is_money
 
@@ -81,9 +81,7 @@ def _is_running(found: Sequence[Sequence[str]]) -> bool:
     """Whether each line's second amount is the one before it more or less its first."""
     if any(len(texts) > 2 for texts in found):
         return False
-    written = [amounts.take_apart(text) for texts in found for text in texts]
-    sign, certain = amounts.decide_decimal([one.core for one in written if one])
-    money = AmountColumn(sign if certain else None)
+    money = AmountColumn.deciding(text for texts in found for text in texts)
     pairs = [money.read(texts) for texts in found if len(texts) == 2]
     steps = [
         isinstance(amount, Decimal)

@@ -12,10 +12,9 @@ from kkpd.ingest.celltests import amount_like
 from kkpd.ingest.pdf import days as pdfdays
 from kkpd.ingest.pdf.titles import Placed, has_value, is_value
 from kkpd.ingest.pdf.words import Line, is_money, joined
-from kkpd.ingest.profile import get_profile
+from kkpd.ingest.profile import DAYS, MONEY, get_profile
 from kkpd.ingest.words import squash
 
-_DAYS, _MONEY = ("transaction_date", "posting_date"), ("amount", "debit", "credit")
 _TEXTS = ("description", "merchant")
 #: Texts that begin at one place do so within so many points.
 _ALIGNED = 2.0
@@ -31,7 +30,7 @@ def mend(placed: Sequence[Placed], table: Table, first: int, roles: Mapping[str,
     What belongs to none keeps its own cells: headings, and legal text with an amount in it.
     """
     joined_to = _join(placed, table, first, roles)
-    days = [roles[role] for role in _DAYS if role in roles]
+    days = [roles[role] for role in DAYS if role in roles]
     for index in _strays(placed, first, roles):
         table[index] = _heading(placed[index].line, roles)
     width, titles = len(table[first]), placed[first].line.texts
@@ -39,7 +38,7 @@ def mend(placed: Sequence[Placed], table: Table, first: int, roles: Mapping[str,
         line = placed[index].line
         if index not in joined_to and line.texts != titles and not has_value(line):
             table[index] = _heading(line, roles)
-    money = [roles[role] for role in _MONEY if role in roles]
+    money = [roles[role] for role in MONEY if role in roles]
     for index, below in pairwise(range(first + 1, len(placed))):
         if len(table[index]) == len(table[below]) == width and _near(placed, below, 3):
             _unite(table, index, below, days, money)
@@ -50,7 +49,7 @@ def _heading(line: Line, roles: Mapping[str, int]) -> list[str]:
     """A line that is no part of the table: its own cells, unless one would pass for an amount."""
     if any(dates.looks_like_date(cell.text) for cell in line.cells):
         return [": ".join(line.texts)]
-    amounts_at = [roles[role] for role in (*_MONEY, "balance", "original_amount") if role in roles]
+    amounts_at = [roles[role] for role in (*MONEY, "balance", "original_amount") if role in roles]
     if any(at < len(line.cells) and amount_like(line.cells[at].text) for at in amounts_at):
         return [": ".join(line.texts)]
     return line.texts
@@ -64,7 +63,7 @@ def _near(placed: Sequence[Placed], index: int, lines: float) -> bool:
 def _join(placed: Sequence[Placed], table: Table, first: int, roles: Mapping[str, int]) -> set[int]:
     """A line of texts only, each below the beginning of one in the row, goes on with that row."""
     column = roles.get("description", roles.get("merchant"))
-    days = [roles[role] for role in _DAYS if role in roles]
+    days = [roles[role] for role in DAYS if role in roles]
     found: set[int] = set()
     owner = -1
     for index in range(first + 1, len(placed)):
@@ -103,7 +102,7 @@ def _strays(placed: Sequence[Placed], first: int, roles: Mapping[str, int]) -> l
     """
     found: list[int] = []
     size = placed[first].line.size
-    for column in (roles[role] for role in _MONEY if role in roles):
+    for column in (roles[role] for role in MONEY if role in roles):
         cells = [
             (index, cell, near)
             for index, one in enumerate(placed[first + 1 :], first + 1)

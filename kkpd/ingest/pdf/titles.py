@@ -10,11 +10,10 @@ from itertools import pairwise
 
 from kkpd.ingest import dates, layout, sections
 from kkpd.ingest.pdf.words import MARKS, Cell, Line, is_money
-from kkpd.ingest.profile import get_profile
+from kkpd.ingest.profile import DAYS, MONEY, get_profile
 from kkpd.ingest.words import squash
 
-_DAYS, _MONEY = ("transaction_date", "posting_date"), ("amount", "debit", "credit")
-_ALL_MONEY = (*_MONEY, "original_amount", "balance")
+_ALL_MONEY = (*MONEY, "original_amount", "balance")
 _TEXTS = ("description", "merchant")
 #: Titles stand on so many lines at most; so many rows below them convince.
 _TITLE_LINES, _ENOUGH = 3, 2
@@ -157,7 +156,7 @@ class Titles:
         self.roles = layout.assign([cell.text for cell in cells], [], get_profile("umum"))
         if "sign" in self.roles and not layout.complete(self.roles):
             self.roles["amount"] = self.roles.pop("sign")  # `MUTASI`, where amounts have their mark
-        self._days = [self.roles[role] for role in _DAYS if role in self.roles]
+        self._days = [self.roles[role] for role in DAYS if role in self.roles]
         self._money = [self.roles[role] for role in _ALL_MONEY if role in self.roles]
         self._texts = [self.roles[role] for role in _TEXTS if role in self.roles]
 
@@ -179,7 +178,7 @@ class Titles:
         own = " ".join(squash(cell.text) for cell in self.cells)
         texts = [squash(text) for text in line.texts]
         columns = get_profile("umum").columns
-        days = {squash(name) for role in _DAYS for name in columns[role]}
+        days = {squash(name) for role in DAYS for name in columns[role]}
         return not days.isdisjoint(texts) and any(text not in own for text in texts)
 
     def meant_by(self, main: Titles, columns: Sequence[int]) -> list[int]:
@@ -210,7 +209,7 @@ class Titles:
 
     def fitting(self, below: Iterable[Line]) -> int:
         """How many lines have money under an amount's title and, there or just above, a date."""
-        money = [self.roles[role] for role in _MONEY if role in self.roles]
+        money = [self.roles[role] for role in MONEY if role in self.roles]
         count, since = 0, _LATER + 1
         for line in below:
             row = Placed(line, under(line, self)).row(len(self.cells))

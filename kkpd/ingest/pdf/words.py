@@ -55,13 +55,18 @@ class Line:
 
 def lines(page: int, words: Iterable[Word]) -> list[Line]:
     """Lines of a page from pdfplumber's words (`text`, `x0`, `x1`, `top`, `bottom`)."""
+    return [_line(page, level) for level in levels(words)]
+
+
+def levels(words: Iterable[Word]) -> list[list[Word]]:
+    """Words that stand on one level together, from the top, each level from its left."""
     level: list[list[Word]] = []
     for word in sorted(words, key=lambda word: (float(word["top"]), float(word["x0"]))):
         if level and abs(float(level[-1][0]["top"]) - float(word["top"])) < _LEVEL:
             level[-1].append(word)
         else:
             level.append([word])
-    return [_line(page, sorted(found, key=lambda word: float(word["x0"]))) for found in level]
+    return [sorted(found, key=lambda word: float(word["x0"])) for found in level]
 
 
 def beside(page: int, text: str) -> Line:

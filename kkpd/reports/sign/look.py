@@ -7,12 +7,12 @@ the answer is None. Revocation is not asked, since that needs the issuer's serve
 from __future__ import annotations
 
 import io
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from kkpd.domain.senyap import senyap
 from kkpd.reports.revisions import BROKEN
 from kkpd.reports.sign.spelling import consistent
 
@@ -67,8 +67,7 @@ def signatures(data: bytes, roots: Sequence[Certificate] | None = None) -> list[
     from pyhanko.sign.general import SigningError
     from pyhanko.sign.validation.errors import SignatureValidationError
 
-    # what it finds comes back as a value; its log would repeat it with a traceback
-    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+    senyap()
     try:
         pdf = PdfFileReader(io.BytesIO(data), strict=True)
         return [_one(signature, roots) for signature in pdf.embedded_regular_signatures]

@@ -9,9 +9,17 @@ from kkpd.domain.errors import DomainError
 from kkpd.domain.money import Rupiah
 from kkpd.web.converters import bilangan, sen
 from kkpd.web.page import see
-from kkpd.web.translation import _
+from kkpd.web.translation import N_, _
 
 bp = Blueprint("cocok", __name__, url_prefix="/<opd:opd>/<periode:periode>/cocok")
+
+#: What to do where a form lacks a number or holds something else.
+_KURANG = {
+    "baris": N_("Pilih barisnya lalu coba lagi."),
+    "transaksi": N_("Pilih belanjanya lalu coba lagi."),
+    "satu_belanja": N_("Pilih belanjanya lalu coba lagi."),
+    "pemilik": N_("Pilih orang dari OPD ini."),
+}
 
 TAMPIL = ("perlu", "semua", "cocok", "dijelaskan")
 
@@ -37,7 +45,7 @@ def number(name: str) -> int:
     """The number that a form must carry."""
     value = bilangan(request.form.get(name, ""))
     if value is None:
-        raise DomainError(_("Pilih barisnya lalu coba lagi."), field=name)
+        raise DomainError(_(_KURANG.get(name, _KURANG["baris"])), field=name)
     return value
 
 

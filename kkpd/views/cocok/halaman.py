@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final, TypeVar
@@ -12,7 +12,7 @@ from flask import render_template, request
 
 from kkpd.domain import matching
 from kkpd.domain.errors import DomainError
-from kkpd.domain.pilihan import JENIS_SELISIH
+from kkpd.domain.pilihan import BARIS_BELANJA, JENIS_SELISIH
 from kkpd.models import AturanCocok
 from kkpd.queries import aturan as lihat_aturan
 from kkpd.queries import belanja_pilihan, cocok_rinci, pagu
@@ -32,8 +32,6 @@ from kkpd.web.translation import _
 
 #: Purchases offered to split a line over, before a person asks for all.
 BAGIAN: Final = 30
-#: Kinds of lines that are purchases or their refunds: fees and payments are not split or joined.
-DAPAT_DIPECAH: Final = ("belanja", "refund")
 
 _Bertanggal = TypeVar("_Bertanggal", lihat.Baris, bahan.Terbuka)
 
@@ -70,6 +68,7 @@ def halaman(periode: Periode, refusal: DomainError | None) -> str:
 def _pilihan(periode: Periode, work: lihat.Kerja, line: lihat.Baris) -> dict[str, Any]:
     """What the page says of the chosen line."""
     opd_id, session, rule = chosen_opd().id, reading(), _rule(line)
+    parts = _parts(work, line)
     return {
         "baris": line,
         "calon": _candidates(opd_id, work, line),
@@ -78,9 +77,10 @@ def _pilihan(periode: Periode, work: lihat.Kerja, line: lihat.Baris) -> dict[str
         "pasangan": work.usul_baris(line.id),
         "tanda": cocok_rinci.tanda,
         "beda": _differences,
-        "bagian": _parts(work, line),
+        "bagian": parts,
+        "baris_belanja": BARIS_BELANJA,
         "pecah_semua": _all_parts(),
-        "gabungan": _joinable(work, line),
+        "gabungan": _joinable(work, line, parts[0]),
         "jenis_selisih": [(key, _(NAMA_SELISIH[key])) for key in JENIS_SELISIH],
         "nama_selisih": {key: _(words) for key, words in NAMA_SELISIH.items()},
         "orang": belanja_pilihan.orang(session, opd_id),
@@ -123,17 +123,16 @@ def _parts(work: lihat.Kerja, line: lihat.Baris) -> tuple[list[bahan.Terbuka], i
 
 
 def _joinable(
-    work: lihat.Kerja, line: lihat.Baris
+    work: lihat.Kerja, line: lihat.Baris, purchases: Sequence[bahan.Terbuka]
 ) -> tuple[list[lihat.Baris], list[bahan.Terbuka]]:
     """(other lines, purchases) that the line may be joined with and to: several payments of one
     purchase, which asks for more than the line.
     """
-    purchases, _more = _parts(work, line)
     larger = [row for row in purchases if abs(row.nilai) > abs(line.sisa)]
     others = [
         row
         for row in work.baris
-        if row.id != line.id and row.jenis in DAPAT_DIPECAH and row.sisa.sen * line.sisa.sen > 0
+        if row.id != line.id and row.jenis in BARIS_BELANJA and row.sisa.sen * line.sisa.sen > 0
     ]
     return (_near(others, line), larger) if larger else ([], [])
 
