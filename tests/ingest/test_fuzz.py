@@ -23,7 +23,7 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kkpd.domain.errors import DomainError
@@ -179,8 +179,62 @@ tokens = st.sampled_from(WORDS) | st.text(max_size=12)
 
 @settings(max_examples=max(100, CASES // 5), deadline=None)
 @given(st.lists(st.lists(tokens, max_size=6), max_size=12), st.sampled_from(",;\t|"))
+@example([["Tanggal", "Jumlah"], ["Tanggal", "01/02/2025"], [], []], "\t")
 def test_tables_of_anything(rows: list[list[str]], delimiter: str) -> None:
     read("\r\n".join(delimiter.join(row) for row in rows).encode("utf-8", "replace"))
+
+
+TITLES = [
+    "Tanggal",
+    "Tgl Transaksi",
+    "Posting Date",
+    "Keterangan",
+    "Merchant",
+    "Jumlah",
+    "Debet",
+    "Kredit",
+    "Saldo",
+    "Amount",
+    "Kartu",
+    "MCC",
+    "Referensi",
+    "Mata Uang",
+    "",
+]
+CELLS = [
+    "01/02/2025",
+    "2 Feb",
+    "31/12",
+    "2025-02-03",
+    "Rp 5.000,-",
+    "1.234",
+    "12.500,00 CR",
+    "(7.00)",
+    "KAFE",
+    "TOKO BUKU",
+    "Saldo Awal",
+    "Total",
+    "4111 **** **** 1111",
+    "USD 3.00",
+    "",
+    "  ",
+    "-",
+]
+almost = st.lists(st.lists(st.sampled_from(CELLS) | tokens, max_size=7), max_size=14)
+
+
+@settings(max_examples=max(200, CASES // 2), deadline=None)
+@given(
+    st.lists(st.sampled_from(TITLES), min_size=2, max_size=7),
+    almost,
+    st.integers(0, 3),
+    st.sampled_from([",", ";", "\t", "|", "   ", ""]),
+)
+def test_almost_a_bill(titles: list[str], rows: list[list[str]], above: int, between: str) -> None:
+    """Titles of a bill over rows of its kinds of cells, some gone: as a table and as set text."""
+    table = [*rows[:above], titles, *rows[above:]]
+    lines = (between.join(row) if between else "".join(c.ljust(16) for c in row) for row in table)
+    read("\n".join(lines).encode("utf-8", "replace"))
 
 
 @settings(max_examples=max(100, CASES // 5), deadline=None)

@@ -74,7 +74,7 @@ def _join(placed: Sequence[Placed], table: Table, first: int, roles: Mapping[str
             continue
         follows = owner >= 0 and _near(placed, index, 1.8)
         follows = follows and not any(announced(cell.text) for cell in line.cells)
-        follows = follows and (len(columns) > 1 or sections.kind(line.cells[0].text) is None)
+        follows = follows and (len(columns) != 1 or sections.kind(line.cells[0].text) is None)
         if follows and (set(columns) == {column} or _aligned(placed[owner], placed[index])):
             for cell, own in zip(line.cells, columns, strict=True):
                 table[owner][own] = joined([table[owner][own], cell.text])
