@@ -44,18 +44,33 @@ def columns_of(
     return columns, words
 
 
+def telling(body: Sequence[Row], taken: Collection[int]) -> int | None:
+    """The column outside of `taken` whose texts differ most; None where there are no texts."""
+    filled = {
+        index: {text for row in body if (text := _text(row, index))}
+        for index in range(max(map(len, body), default=0))
+        if index not in taken
+    }
+    worded = [index for index, texts in filled.items() if not all(map(is_value, texts))]
+    return max(worded, key=lambda i: (len(filled[i]), -i), default=None)
+
+
 def unnamed(
-    columns: Mapping[str, int], body: Sequence[Row], no_money: Collection[int]
+    columns: Mapping[str, int], body: Sequence[Row], no_money: Collection[int], titled: bool
 ) -> dict[str, int]:
     """The date by content where the titles name only the amount, or the other way about.
 
-    Where they name neither, or several columns could be the amount, that is too little: a person
-    points them out. The titles of `no_money` say a rate, a tax or a code.
+    Where they name neither, they must be `titled`, sure to be titles. Where several columns could
+    be the amount, a person points it out. The titles of `no_money` say a rate, a tax or a code.
     """
     dated = any(role in columns for role in DAYS)
-    if dated == any(role in columns for role in MONEY):
+    priced = any(role in columns for role in MONEY)
+    if not (dated or priced or titled):
         return {}
     found, _ = columns_of(body, (*columns.values(), *no_money))
+    if not dated and not priced:
+        alone = "amount" in found and "balance" not in found
+        return {role: found[role] for role in (*DAYS, "amount") if role in found and alone}
     if not dated:
         return {role: found[role] for role in DAYS if role in found}
     if "balance" in found:

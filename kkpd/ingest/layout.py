@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress
 
-from kkpd.ingest import headerless
+from kkpd.ingest import headerless, naming, review
 from kkpd.ingest.celltests import fits, is_value
 from kkpd.ingest.profile import DAYS, MONEY, ROLES, Profile
 from kkpd.ingest.sheet import Row, text_of
-from kkpd.ingest.words import plain, squash
 
 #: The header is looked for in this many rows of a sheet.
 HEADER_WITHIN = 80
 
-_AMOUNTS = ("amount", "debit", "credit", "original_amount")
-_NO_AMOUNT = frozenset(
-    {
-        *("centre", "center", "code", "number", "no", "id", "type", "account", "rate", "qty"),
-        *("quantity", "year", "month", "period", "limit", "ref", "reference", "desc", "date"),
-        *("description", "category", "kode", "nomor", "tahun", "bulan"),
-    }
-)
-_ORIGINAL = frozenset({"original", "orig", "foreign", "source", "asal", "valas", "fcy"})
-_NET = frozenset({"net", "ex", "exc", "excl", "excluding"})
-_TAX = frozenset({"vat", "tax", "gst", "hst", "pst", "ppn", "pajak"})
-_WITH_TAX = frozenset(
-    {"inc", "incl", "including", "gross", "total", "ex", "exc", "excl", "excluding", "net"}
-)
-#: A title that is nothing but a currency's sign.
-_SIGNS = frozenset({"£", "$", "€", "Rp", "Rp.", "¥"})
 _SHARE_OF_NAME, _SHARE_OF_PART = 0.3, 0.6
 #: Added to the rank of a claim that only holds where nobody else claims the role.
 _AFTER_ALL = 10
@@ -73,7 +56,55 @@ def find(rows: Sequence[Row], profile: Profile) -> Layout | None:
     if best is None and profile.name == "umum":
         columns, words = headerless.columns_of(rows)
         best = Layout(None, (), columns, words) if complete(columns) else None
-    return best
+    if best is None or best.header is None or profile.name != "umum":
+        return best
+    return _reviewed(best, _below(rows, best.header, telling), profile)
+
+
+def _below(rows: Sequence[Row], header: tuple[int, ...], telling: Sequence[bool]) -> list[Row]:
+    """What stands below a header that tells of its columns: no remarks, no titles again."""
+    first, titles = header[-1] + 1, rows[header[-1]]
+    return [row for row in compress(rows[first:], telling[first:]) if row != titles]
+
+
+def _reviewed(found: Layout, body: Sequence[Row], profile: Profile) -> Layout:
+    """The layout after a look at what the cells of its columns say of each other."""
+    columns = dict(found.columns)
+    free = [i for i in range(len(found.titles)) if i not in columns.values()]
+    taxes = [i for i, title in enumerate(found.titles) if naming.names_tax(title)]
+    if "amount" in columns:
+        others = [i for i in free if i not in taxes or naming.holds_tax(found.titles[i])]
+        whole = review.gross(columns["amount"], others, taxes, body)
+        columns["amount"] = columns["amount"] if whole is None else whole
+    _date_twice(columns, found.titles, free, body, profile)
+    if "merchant" not in columns and "description" not in columns:
+        words = headerless.telling(body, columns.values())
+        columns |= {"description": words} if words is not None else {}
+    return replace(found, columns=columns)
+
+
+def _date_twice(
+    columns: dict[str, int],
+    titles: Sequence[str],
+    free: Sequence[int],
+    body: Sequence[Row],
+    profile: Profile,
+) -> None:
+    """An earlier day is that of the purchase, where the one taken for it has no such title."""
+    named = [columns[role] for role in DAYS if role in columns]
+    if not named or not body:
+        return
+    own = named[0]
+    ranks = [
+        naming.rank(DAYS[0], titles[index], profile, exact=False) if index < len(titles) else None
+        for index in named
+    ]
+    if any(rank is not None and rank[0] == 0 for rank in ranks):
+        return
+    others = free if len(named) == 1 else named[1:] if not any(ranks) else []
+    before = [i for i in others if review.earlier(i, own, body)]
+    if len(before) == 1 and not (named[1:] and review.earlier(own, before[0], body)):
+        columns[DAYS[0]], columns[DAYS[1]] = before[0], own
 
 
 def _better(layout: Layout, best: Layout | None) -> bool:
@@ -87,12 +118,13 @@ def _try(
     if header[-1] >= len(rows) or not all(map(_is_header_row, [rows[i] for i in header], least)):
         return None
     titles = _titles([rows[row] for row in header])
-    body = list(compress(rows[header[-1] + 1 :], telling[header[-1] + 1 :]))
+    body = _below(rows, header, telling)
     columns = assign(titles, body, profile)
     more: dict[str, int] = {}
     if profile.name == "umum" and not complete(columns) and _all_texts(rows, header):
-        no_money = [i for i, title in enumerate(titles) if _no_amount("amount", _tokens(title))]
-        more = headerless.unnamed(columns, body, no_money)
+        no_money = set(range(len(titles))).difference(naming.moneys(titles))
+        above = sum(sum(map(is_value, row)) > 1 for row in rows[: header[0]])
+        more = headerless.unnamed(columns, body, no_money, bool(columns) and not above)
         columns = more | columns
     columns = _promoted(columns)
     if not complete(columns):
@@ -116,7 +148,7 @@ def _raw(titles: Sequence[str], profile: Profile) -> tuple[int, ...]:
         found = [
             index
             for index, title in enumerate(titles)
-            if _rank(role, title, profile, exact) is not None
+            if naming.rank(role, title, profile, exact) is not None
         ]
         if found:
             return tuple(found)
@@ -156,8 +188,8 @@ def assign(titles: Sequence[str], body: Sequence[Row], profile: Profile) -> dict
     claims: list[tuple[int, int, int, int, str]] = []
     for index, title in enumerate(titles):
         for role in ROLES:
-            rank = _rank(role, title, profile, exact)
-            if rank is not None:
+            rank = naming.rank(role, title, profile, exact)
+            if rank is not None and not (role == "amount" and _is_code(index, titles, body)):
                 part = rank[0] + _AFTER_ALL * (role == "amount" and _is_nothing(index, body))
                 claims.append((part, rank[1], _sameness(role, index, body), index, role))
     columns: dict[str, int] = {}
@@ -169,6 +201,13 @@ def assign(titles: Sequence[str], body: Sequence[Row], profile: Profile) -> dict
         if exact or not body or fits(role, cells, _SHARE_OF_PART if part else _SHARE_OF_NAME):
             columns[role] = index
     return columns
+
+
+def _is_code(index: int, titles: Sequence[str], body: Sequence[Row]) -> bool:
+    """Whether a column named as an amount holds codes, and another one holds money."""
+    if not review.is_code(index, body):
+        return False
+    return any(review.shows_money(other, body) for other in naming.moneys(titles) if other != index)
 
 
 def _is_nothing(index: int, body: Sequence[Row]) -> bool:
@@ -194,33 +233,3 @@ def _sameness(role: str, index: int, body: Sequence[Row]) -> int:
     if role != "description":
         return 0
     return -len({text_of(row[index]) for row in body[:200] if index < len(row)})
-
-
-def _rank(role: str, title: str, profile: Profile, exact: bool) -> tuple[int, int] | None:
-    """How well a title names a role: (0, n) is the n-th name itself, (1, n) a part of the title."""
-    if role == "amount" and title.strip(" ()") in _SIGNS:
-        return 1, 0
-    name, tokens = squash(title), _tokens(title)
-    if not name or (role in _AMOUNTS and not exact and _no_amount(role, tokens)):
-        return None
-    wanted = [squash(word) for word in profile.columns.get(role, ())]
-    if name in wanted:
-        return 0, wanted.index(name)
-    if not exact:
-        for rank, word in enumerate(wanted):
-            if word in tokens or (len(word) > 3 and word in name):
-                return (2 if role == "amount" and not _NET.isdisjoint(tokens) else 1), rank
-    return None
-
-
-def _tokens(title: str) -> list[str]:
-    return plain(title).split()
-
-
-def _no_amount(role: str, tokens: Sequence[str]) -> bool:
-    """`Cost Centre` and `VAT Amount` are no amounts, `Original Net Amt` not the billed one."""
-    if not _NO_AMOUNT.isdisjoint(tokens):
-        return True
-    if role == "amount" and not _ORIGINAL.isdisjoint(tokens):
-        return True
-    return not _TAX.isdisjoint(tokens) and _WITH_TAX.isdisjoint(tokens)
