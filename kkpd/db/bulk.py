@@ -10,15 +10,12 @@ texts.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC
-from itertools import chain, islice
-from types import NoneType
-from typing import Any
+from types import NoneType, TracebackType
+from typing import Any, Self
 
-import psycopg
-from psycopg import sql
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -37,16 +34,11 @@ from sqlalchemy import table as sql_table
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from kkpd.db import bulk_isi
 from kkpd.db.types import Moment, Sen
 from kkpd.domain.money import Rupiah
 
 Row = Mapping[str, object]
-
-#: Rows sent to COPY at once.
-_BLOCK = 2_000
-#: What COPY's text form writes with a backslash.
-_ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
-_MARKS = ("\\", "\t", "\n", "\r")
 
 
 def insert_columns(session: Session, table: Table, columns: Row) -> int:
@@ -55,19 +47,64 @@ def insert_columns(session: Session, table: Table, columns: Row) -> int:
     Returns how many. The lists must be of one length; at least one column must be a list. What the
     session still holds is flushed first; the rows are not loaded as objects.
     """
-    session.flush()
-    size = _size(columns)
-    if not size:
-        return 0
-    lists, rest = _parted(table, columns)
-    connection = session.connection()
-    postgres = connection.dialect.name == "postgresql"
-    values = {name: _values(table.c[name], given, postgres) for name, given in lists.items()}
-    _make_aside(connection, table, list(lists))
-    fill = _fill_postgresql if postgres else _fill_sqlite
-    fill(connection, _aside(table), values)
-    _carry_over(connection, table, list(lists), rest)
-    return size
+    with Batches(session, table) as batches:
+        return batches.add(columns)
+
+
+class Batches:
+    """Rows for one table, batch after batch, each as `insert_columns` takes them.
+
+    PostgreSQL works on one batch while the next is made ready. So the session may be used again
+    only after `wait`, which raises what the database said, or after the end of the `with`.
+    """
+
+    def __init__(self, session: Session, table: Table) -> None:
+        self._session, self._table = session, table
+        self._others: ThreadPoolExecutor | None = None
+        self._sent: Future[None] | None = None
+
+    def add(self, columns: Row) -> int:
+        """One more batch; returns its rows. What the database says of it may come with the next."""
+        size = _size(columns)
+        if not size:
+            return 0
+        postgres = self._session.get_bind().dialect.name == "postgresql"
+        lists, rest = _parted(self._table, columns)
+        values = {n: _values(self._table.c[n], given, postgres) for n, given in lists.items()}
+        fill = bulk_isi.for_postgresql if postgres else bulk_isi.for_sqlite
+        send = fill(_aside(self._table), values)
+        self.wait()
+        self._session.flush()
+        connection = self._session.connection()
+        _make_aside(connection, self._table, list(lists))
+        send(connection)
+        given = (connection, self._table, list(lists), rest)
+        if postgres:  # only what waits for the server: sending takes turns with us for Python
+            self._others = self._others or ThreadPoolExecutor(1)
+            self._sent = self._others.submit(_carry_over, *given)
+        else:
+            _carry_over(*given)
+        return size
+
+    def wait(self) -> None:
+        """Until the last batch is in the table."""
+        if self._sent is not None:
+            sent, self._sent = self._sent, None
+            sent.result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        if self._others is not None:
+            self._others.shutdown()
+        if kind is None:
+            self.wait()
 
 
 def _size(columns: Row) -> int:
@@ -94,7 +131,7 @@ def _parted(table: Table, columns: Row) -> tuple[dict[str, list[Any]], dict[str,
     alike = [
         name
         for name, given in lists.items()
-        if _is_alike(given)
+        if bulk_isi.is_alike(given)
         and (given[0] is None or isinstance(table.c[name].type, String | Integer))
     ]
     kept = set(alike[:1]) if len(alike) == len(lists) else set()
@@ -142,62 +179,3 @@ def _sen(value: object) -> int | None:
 def _utc_text(value: Any) -> str:
     moment = value.astimezone(UTC).replace(tzinfo=None)
     return str(moment.isoformat(sep=" ", timespec="microseconds"))
-
-
-def _fill_sqlite(connection: Connection, aside: str, columns: Mapping[str, list[Any]]) -> None:
-    """By the driver itself: SQLAlchemy would want a list of all rows, which the zip never makes."""
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, sqlite3.Connection):
-        raise TypeError("SQLite is reached through sqlite3")
-    marks = ", ".join("?" * len(columns))
-    driver.executemany(f"INSERT INTO {aside} VALUES ({marks})", zip(*columns.values(), strict=True))  # noqa: S608 (our own names)
-
-
-def _fill_postgresql(connection: Connection, aside: str, columns: Mapping[str, list[Any]]) -> None:
-    """By COPY. What all rows have alike is written once before each; what all lack, not at all."""
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, psycopg.Connection):
-        raise TypeError("PostgreSQL is reached through psycopg")
-    alike = {name: given[0] for name, given in columns.items() if _is_alike(given)}
-    own = {name: given for name, given in columns.items() if name not in alike}
-    if not own:  # COPY wants a column
-        name = next(iter(columns))
-        own = {name: columns[name]}
-        del alike[name]
-    once = {name: value for name, value in alike.items() if value is not None}
-    names = sql.SQL(", ").join(map(sql.Identifier, [*once, *own]))
-    into = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(aside), names)
-    kinds = set(map(type, chain(once.values(), *own.values())))
-    with driver.cursor() as cursor, cursor.copy(into) as copy:
-        if not kinds <= {str, int, NoneType}:
-            for row in zip(*own.values(), strict=True):
-                copy.write_row((*once.values(), *row))
-            return
-        first = "".join(f"{text}\t" for text in _copied(list(once.values())))
-        cells = list(map(_copied, own.values()))
-        cells[0] = [first + text for text in cells[0]] if first else cells[0]
-        lines = map("\t".join, zip(*cells, strict=True))
-        while block := list(islice(lines, _BLOCK)):
-            copy.write("\n".join(block) + "\n")
-
-
-def _is_alike(given: list[Any]) -> bool:
-    """Whether all values are equal; a look at three tells most columns apart."""
-    first = given[0]
-    return first == given[-1] == given[len(given) // 2] and given.count(first) == len(given)
-
-
-def _copied(column: Sequence[str | int | None]) -> list[str]:
-    """Texts and numbers as COPY reads them: four times as quick as the driver, row by row."""
-    kinds = set(map(type, column))
-    if kinds == {int}:
-        return list(map(str, column))
-    texts: list[Any] = list(column)
-    if kinds != {str}:
-        texts = ["" if value is None else str(value) for value in column]
-    joined = "".join(texts)
-    if any(mark in joined for mark in _MARKS):
-        texts = [text.translate(_ESCAPED) for text in texts]
-    if NoneType not in kinds:
-        return texts
-    return [r"\N" if value is None else text for value, text in zip(column, texts, strict=True)]

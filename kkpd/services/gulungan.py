@@ -16,6 +16,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from kkpd.domain import pemulung
 from kkpd.domain.tagihan.bacaan import Pembacaan, Ringkasan
@@ -39,7 +40,7 @@ class Gulungan:
         self.kartu: set[str | None] = set()
         self.mata_uang: set[str | None] = set()
         self.jumlah: dict[str, tuple[int, int]] = {}
-        self.terakhir: str | None = None
+        self.hari: set[tuple[str | None, str | None]] = set()
         self._kembar = Kembar()
         self._batches: list[Kolom] = []
         self._waiting: list[Kolom] = []
@@ -54,8 +55,7 @@ class Gulungan:
         for jenis, (count, sen) in jumlah_per(kolom.jenis, kolom.sen).items():
             known, total = self.jumlah.get(jenis, (0, 0))
             self.jumlah[jenis] = (known + count, total + sen)
-        days = {*kolom.posting, *kolom.transaksi, self.terakhir} - {None}
-        self.terakhir = max(filter(None, days), default=None)
+        self.hari.update(zip(kolom.posting, kolom.transaksi, strict=True))
         self._waiting.append(kolom)
         if sum(map(len, self._waiting)) > DI_MEMORI:
             self._to_disk()
@@ -74,6 +74,11 @@ class Gulungan:
             self._disk = self._disk or _Disk()
             self._disk.tulis(Kolom.gabung(self._waiting))
             self._waiting = []
+
+    @property
+    def terakhir(self) -> str | None:
+        """The last day of all lines."""
+        return max(filter(None, chain.from_iterable(self.hari)), default=None)
 
     @cached_property
     def kembar(self) -> dict[str, int]:

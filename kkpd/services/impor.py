@@ -10,7 +10,7 @@ from itertools import compress
 
 from sqlalchemy.orm import Session
 
-from kkpd.db.bulk import insert_columns
+from kkpd.db.bulk import Batches, insert_columns
 from kkpd.domain import pemulung
 from kkpd.domain.tagihan import kelompok
 from kkpd.domain.tagihan.hitung import jumlah_per
@@ -77,19 +77,26 @@ class _Penulis:
 
     def lines(self) -> None:
         """Every line of the file: new ones into the books, known ones as one more sighting."""
+        self._bills_for(self.rencana.sasaran_terduga())  # before the first batch: nothing waits
+        with Batches(self.session, BarisBank.__table__) as masuk:  # type: ignore[arg-type]  # a Table
+            for start, kolom in self.rencana.gulungan.bernomor():
+                self._batch(masuk, start, kolom)
+
+    def _batch(self, masuk: Batches, start: int, kolom: Kolom) -> None:
         rencana = self.rencana
-        untouched = not rencana.dikenal and not rencana.lewat
-        for start, kolom in rencana.gulungan.bernomor():
-            targets = rencana.nomor_sasaran(kolom)
-            self._bills_for(targets)
-            self._count(kolom, targets)
-            if untouched:
-                self._insert(kolom, targets)
-                continue
-            span = range(start, start + len(kolom))
-            new = [one not in rencana.dikenal and one not in rencana.lewat for one in span]
-            self._insert(_only(kolom, new), list(compress(targets, new)))
-            self._sight(start, kolom, targets)
+        targets = rencana.nomor_sasaran(kolom)
+        if len(self.tagihan) <= max(targets, default=-1):
+            masuk.wait()
+        self._bills_for(targets)
+        self._count(kolom, targets)
+        if not rencana.dikenal and not rencana.lewat:
+            masuk.add(self._columns(kolom, targets))
+            return
+        span = range(start, start + len(kolom))
+        new = [one not in rencana.dikenal and one not in rencana.lewat for one in span]
+        masuk.add(self._columns(_only(kolom, new), list(compress(targets, new))))
+        masuk.wait()
+        self._sight(start, kolom, targets)
 
     def empty_bills(self) -> None:
         """A bill without a single line is a bill all the same."""
@@ -173,40 +180,37 @@ class _Penulis:
                 tally.baris += count
                 tally.jumlah = tally.jumlah.plus(jenis, count, total)
 
-    def _insert(self, kolom: Kolom, targets: Sequence[int]) -> None:
+    def _columns(self, kolom: Kolom, targets: Sequence[int]) -> dict[str, object]:
+        """New lines as the books hold them, by column."""
         rencana, books = self.rencana, [one.buku for one in self.rencana.sasaran]
         late = [one.asal[0] * 100 + one.asal[1] if one.asal else None for one in books]
         currency = rencana.mata_uang
         card_of = rencana.kartu.get
         for target, count in Counter(targets).items():
             self.hitungan[target].baru += count
-        insert_columns(
-            self.session,
-            BarisBank.__table__,  # type: ignore[arg-type]  # a Table for every mapped class
-            {
-                "opd_id": self.berkas.opd_id,
-                "berkas_id": self.berkas.id,
-                "tahun": _of([one.tahun for one in books], targets),
-                "bulan": _of([one.bulan for one in books], targets),
-                "bulan_asal": _of(late, targets),
-                "tagihan_id": _of([one.id for one in self.tagihan], targets),
-                "kunci_dasar": _prefixed(rencana.awalan, kolom.kunci),
-                "kejadian": self._nomor.semua(kolom.kunci),
-                "jenis": kolom.jenis,
-                "nilai": kolom.sen,
-                "keterangan": kolom.keterangan,
-                "merchant": kolom.merchant,
-                "baris": kolom.baris,
-                "lembar": kolom.lembar,
-                "tanggal_transaksi": kolom.transaksi,
-                "tanggal_posting": kolom.posting,
-                "kartu_akhir": kolom.kartu,
-                "kartu_id": [card_of(digits) if digits else None for digits in kolom.kartu],
-                "referensi": kolom.referensi,
-                "mcc": kolom.mcc,
-                "mata_uang": [one or currency for one in kolom.mata_uang],
-            },
-        )
+        return {
+            "opd_id": self.berkas.opd_id,
+            "berkas_id": self.berkas.id,
+            "tahun": _of([one.tahun for one in books], targets),
+            "bulan": _of([one.bulan for one in books], targets),
+            "bulan_asal": _of(late, targets),
+            "tagihan_id": _of([one.id for one in self.tagihan], targets),
+            "kunci_dasar": _prefixed(rencana.awalan, kolom.kunci),
+            "kejadian": self._nomor.semua(kolom.kunci),
+            "jenis": kolom.jenis,
+            "nilai": kolom.sen,
+            "keterangan": kolom.keterangan,
+            "merchant": kolom.merchant,
+            "baris": kolom.baris,
+            "lembar": kolom.lembar,
+            "tanggal_transaksi": kolom.transaksi,
+            "tanggal_posting": kolom.posting,
+            "kartu_akhir": kolom.kartu,
+            "kartu_id": [card_of(digits) if digits else None for digits in kolom.kartu],
+            "referensi": kolom.referensi,
+            "mcc": kolom.mcc,
+            "mata_uang": [one or currency for one in kolom.mata_uang],
+        }
 
     def _sight(self, start: int, kolom: Kolom, targets: Sequence[int]) -> None:
         known: list[tuple[int, Dikenal]] = [

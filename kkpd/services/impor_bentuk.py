@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -134,12 +134,21 @@ class Rencana:
         """For each line of a batch, the position of its target in `sasaran`."""
         days = [one or two for one, two in zip(kolom.posting, kolom.transaksi, strict=True)]
         if len(self.kelompok) == 1:
-            group = next(iter(self.kelompok))
-            of_day = {day: self._sasaran(group, day) for day in dict.fromkeys(days)}
-            return list(map(of_day.__getitem__, days))
+            return list(map(self._sasaran_hari(dict.fromkeys(days)).__getitem__, days))
         pairs = list(zip(self.nomor_kelompok(kolom), days, strict=True))
         found = {pair: self._sasaran(*pair) for pair in dict.fromkeys(pairs)}
         return list(map(found.__getitem__, pairs))
+
+    def sasaran_terduga(self) -> list[int]:
+        """The targets of all lines, as far as their days alone tell: in a file of one group."""
+        if len(self.kelompok) > 1:
+            return []
+        days = {one or two for one, two in self.gulungan.hari}
+        return list(self._sasaran_hari(sorted(days, key=lambda day: day or "")).values())
+
+    def _sasaran_hari(self, days: Iterable[str | None]) -> dict[str | None, int]:
+        group = next(iter(self.kelompok))
+        return {day: self._sasaran(group, day) for day in days}
 
     def nomor_kelompok(self, kolom: Kolom) -> list[int]:
         """For each line of a batch, its group."""
