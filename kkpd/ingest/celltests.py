@@ -21,6 +21,8 @@ _SIGNS = {
     **dict.fromkeys(("purchase", "pembelian", "belanja", "withdrawal", "charge", "fee", "pos"), 1),
     **dict.fromkeys(("c", "cr", "k", "kr", "credit", "kredit", "credits", "-", "return"), -1),
     **dict.fromkeys(("h", "haben", "bij", "abono", "gutschrift"), -1),
+    **dict.fromkeys(("keluar", "uang keluar", "pengeluaran"), 1),
+    **dict.fromkeys(("masuk", "uang masuk", "pemasukan", "pengembalian", "retur"), -1),
     **dict.fromkeys(("refund", "payment", "pembayaran", "deposit", "reversal", "neg"), -1),
 }
 

@@ -117,7 +117,7 @@ def _try(
     least = (2, 1)  # below a row of titles one word may stand alone
     if header[-1] >= len(rows) or not all(map(_is_header_row, [rows[i] for i in header], least)):
         return None
-    titles = _titles([rows[row] for row in header])
+    titles = naming.told_apart(_titles([rows[row] for row in header]), profile)
     body = _below(rows, header, telling)
     columns = assign(titles, body, profile)
     more: dict[str, int] = {}

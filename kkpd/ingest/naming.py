@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from kkpd.ingest.profile import Profile
@@ -82,3 +83,23 @@ def _no_amount(role: str, tokens: Sequence[str]) -> bool:
 def moneys(titles: Sequence[str]) -> list[int]:
     """The columns whose titles say nothing against an amount."""
     return [i for i, title in enumerate(titles) if not _no_amount("amount", _tokens(title))]
+
+
+def numbered(titles: Sequence[str]) -> tuple[str, ...]:
+    """The second of two columns of one title is its `Jumlah (2)`, so that a person can name it."""
+    count: Counter[str] = Counter()
+    named = []
+    for title in titles:
+        count[squash(title)] += 1
+        turn = count[squash(title)]
+        named.append(f"{title} ({turn})" if title and turn > 1 else title)
+    return tuple(named)
+
+
+def told_apart(titles: tuple[str, ...], profile: Profile) -> tuple[str, ...]:
+    """The titles, numbered where the profile names such a one."""
+    if profile.name == "umum":
+        return titles
+    wanted = {squash(name) for names in profile.columns.values() for name in names}
+    pairs = zip(titles, numbered(titles), strict=True)
+    return tuple(apart if squash(apart) in wanted else title for title, apart in pairs)

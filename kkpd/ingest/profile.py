@@ -15,6 +15,7 @@ from importlib import resources
 from typing import Any, Literal
 
 from kkpd.domain.errors import Unreadable
+from kkpd.ingest.words import squash
 
 #: The roles of dates, and of what was paid.
 DAYS = ("transaction_date", "posting_date")
@@ -57,8 +58,9 @@ TOTALS = (
     "closing",
 )
 
-#: Groups of words by which a row is told: kinds of lines, then kinds of rows that are no line.
-WORD_GROUPS = ("biaya", "meterai", "refund", "pembayaran", "total", "saldo")
+#: Groups of words by which a row is told: kinds of lines, kinds of rows that are no line, and what
+#: a sign column writes beside spending and beside money back.
+WORD_GROUPS = ("biaya", "meterai", "refund", "pembayaran", "total", "saldo", "debit", "kredit")
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
 DecimalSign = Literal[",", "."]
@@ -136,14 +138,17 @@ class Profile:
         )
 
     def with_general_words(self) -> Profile:
-        """Words and totals the profile does not name are taken from `umum`."""
+        """The words of `umum` beside the profile's own; totals that it does not name from there."""
         general = load_profiles()["umum"]
         return Profile(
             **{
                 **{name: getattr(self, name) for name in _FIELDS},
                 "columns": self.columns,
                 "totals": {**general.totals, **self.totals},
-                "words": {**general.words, **self.words},
+                "words": {
+                    name: (*self.words.get(name, ()), *general.words.get(name, ()))
+                    for name in WORD_GROUPS
+                },
             }
         )
 
@@ -177,10 +182,24 @@ def get_profile(name: str) -> Profile:
     return profiles[name]
 
 
+def lost_titles(titles: Iterable[str], profile: Profile) -> dict[str, str]:
+    """Role -> title of the columns that a kept profile names and these titles lack; none of a
+    shipped one, whose titles are the ways in which a bank may write them.
+    """
+    if profile.name in load_profiles():
+        return {}
+    there = set(map(squash, titles))
+    return {
+        role: names[0]
+        for role, names in profile.columns.items()
+        if there.isdisjoint(map(squash, names))
+    }
+
+
 def _toml(value: str | Iterable[str]) -> str:
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    return "[" + ", ".join(json.dumps(one, ensure_ascii=False) for one in value) + "]"
+    if isinstance(value, str):  # TOML's strings are JSON's, but for one control character
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return "[" + ", ".join(map(_toml, value)) + "]"
 
 
 def _known(data: Mapping[str, Any], allowed: Iterable[str], where: str) -> None:

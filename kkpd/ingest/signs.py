@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
@@ -12,9 +12,9 @@ from typing import Literal
 from kkpd.domain.errors import Unreadable
 from kkpd.ingest import bare
 from kkpd.ingest.amounts import take_apart
-from kkpd.ingest.celltests import sign_of
 from kkpd.ingest.columns import WRONG, Amount, AmountColumn, texts
 from kkpd.ingest.layout import Layout
+from kkpd.ingest.marks import Marks
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile
 from kkpd.ingest.sheet import Cell, Row
@@ -44,6 +44,8 @@ class Signs:
     credit: int = 1
     unmarked: int = 1
     bare_back: bool = False
+    marks: Marks = field(default_factory=Marks)
+    title: str | None = None
 
     @classmethod
     def of(
@@ -68,8 +70,10 @@ class Signs:
             return cls("amount", bare_back=True)
         amounts = money.read(cells)
         if "sign" in layout.columns:
-            marks = texts(_column(body, layout.columns["sign"]))
-            return _by_marks(marks, amounts)
+            printed_marks = texts(_column(body, layout.columns["sign"]))
+            own = Marks.of(profile, answers)
+            debit, credit, unmarked = _by_marks(printed_marks, amounts, own)
+            return cls("amount", debit, credit, unmarked, False, own, layout.title("sign"))
         factor = _by_columns(layout, body, money, amounts)
         if factor:
             return cls._all(factor)
@@ -95,7 +99,10 @@ class Signs:
         if "sign" in columns and (self.debit, self.credit) != (1, 1):
             factors = {1: self.debit, -1: self.credit, 0: self.unmarked}
             marks = texts(columns["sign"])
-            known = {mark: factors[sign_of(mark)] for mark in set(marks)}
+            ways = {mark: self.marks.way(mark) for mark in set(marks)}
+            if not all(ways.values()):
+                self.marks.saw(_beside(amounts, marks, ways))
+            known = {mark: factors[way] for mark, way in ways.items()}
             return [
                 _times(amount, -1) if known[mark] < 0 else amount
                 for amount, mark in zip(amounts, marks, strict=True)
@@ -103,6 +110,11 @@ class Signs:
         if self.unmarked == 1:
             return amounts
         return [_times(amount, -1) for amount in amounts]
+
+    def ask(self, notes: Notes) -> None:
+        """Ask what an unknown word beside an amount means, where that decides its sign."""
+        if self.debit != self.credit:
+            self.marks.ask(self.title, notes)
 
     def _two_columns(
         self, columns: Mapping[str, Sequence[Cell]], money: AmountColumn
@@ -156,17 +168,30 @@ def _column(rows: Sequence[Row], index: int) -> list[Cell]:
     return [row[index] if index < len(row) else "" for row in rows]
 
 
-def _by_marks(marks: Sequence[str], amounts: Sequence[Amount]) -> Signs:
-    """D and C beside plain amounts give the sign; beside signed ones they only repeat it."""
+def _beside(
+    amounts: Sequence[Amount], marks: Sequence[str], ways: Mapping[str, int]
+) -> Iterator[str]:
+    """The unknown words that stand beside an amount."""
+    for amount, mark in zip(amounts, marks, strict=True):
+        if not ways[mark] and isinstance(amount, Decimal) and amount:
+            yield mark
+
+
+def _by_marks(
+    marks: Sequence[str], amounts: Sequence[Amount], words: Marks
+) -> tuple[int, int, int]:
+    """D and C beside plain amounts give the sign; beside signed ones they only repeat it. The
+    factors of rows with a debit mark, with a credit mark, and with none.
+    """
     lean: Counter[int] = Counter()
     for text, amount in zip(marks, amounts, strict=True):
         if isinstance(amount, Decimal) and amount:
-            lean[sign_of(text)] += 1 if amount > 0 else -1
+            lean[words.way(text)] += 1 if amount > 0 else -1
     debit = -1 if lean[1] < 0 else 1
     credit = 1 if lean[-1] < 0 else -1
     if debit < 0:  # spending is printed negative: the bank's own view of the account
-        return Signs("amount", -1, -1, -1)
-    return Signs("amount", 1, credit, 1)
+        return -1, -1, -1
+    return 1, credit, 1
 
 
 def _by_columns(

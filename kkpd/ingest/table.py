@@ -102,7 +102,7 @@ def _no_table(profile: Profile) -> str:
     if profile.name == "umum":
         return (
             "Tidak ada tabel transaksi yang dikenali: harus ada kolom tanggal dan kolom jumlah. "
-            "Periksa berkas, atau tunjukkan kolomnya lewat halaman profil bank."
+            "Periksa berkas, atau tunjukkan kolomnya."
         )
     wanted = "tanggal (" + ", ".join(profile.columns.get("transaction_date", ("-",))) + ")"
     money = "jumlah (" + ", ".join(profile.columns.get("amount", ("-",))) + ")"
@@ -144,7 +144,7 @@ class _Reader:
         """Settle what the whole sheet decides (date order, decimal sign) before its first row."""
         above = head[: found.first_row]
         totals.look(above)
-        tabs.say_guessed(found, notes)
+        tabs.say_columns(found, profile, notes)
         settled = formats.settle(sheet, found, profile, answers, notes)
         if not settled.order_asked:
             totals.order = totals.order or settled.order
@@ -184,6 +184,7 @@ class _Reader:
             if lines:
                 yield lines
         self.judge.finish()
+        self.signs.ask(self.notes)
         tabs.say_missed(self.sheet, self.notes)
 
     def _head(self, rows: Sequence[Row]) -> None:

@@ -12,7 +12,7 @@ from kkpd.ingest import formats, layout
 from kkpd.ingest.batch import Batch
 from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
-from kkpd.ingest.profile import Profile
+from kkpd.ingest.profile import MONEY, Profile, lost_titles
 from kkpd.ingest.sheet import Row, Sheet
 from kkpd.ingest.statement import Answers
 
@@ -83,6 +83,13 @@ def _left_out(tab: Tab, reason: str, out: bool, notes: Notes) -> Tab:
     return Tab(tab.sheet, (), None, reason)
 
 
+def say_columns(found: Layout, profile: Profile, notes: Notes) -> None:
+    """What a person should know of the columns chosen. Unreadable when one of money is lost."""
+    say_guessed(found, notes)
+    say_doubled(found, notes)
+    refuse_or_say_lost(found, profile, notes)
+
+
 def say_guessed(found: Layout, notes: Notes) -> None:
     """Name the columns that no title named."""
     for role in found.guessed:
@@ -108,6 +115,41 @@ def say_missed(sheet: Sheet, notes: Notes) -> None:
             f"(baris {numbers}{', …' if len(missed) > _NAMED else ''}). Periksa di daftar baris "
             "yang dilewati.",
             row=missed[0].row,
+        )
+
+
+def say_doubled(found: Layout, notes: Notes) -> None:
+    """Name a title of money that two columns bear: which one is meant, only a person knows."""
+    titles = Counter(title for title in found.titles if title)
+    for role in MONEY:
+        title = found.title(role)
+        if title and titles[title] > 1 and found.titles.index(title) == found.columns[role]:
+            notes.find(
+                "kolom_kembar",
+                f"{titles[title]} kolom berjudul “{title}”; yang pertama dibaca. Periksa "
+                "jumlahnya, atau tunjukkan kolomnya.",
+                column=title,
+            )
+
+
+def refuse_or_say_lost(found: Layout, profile: Profile, notes: Notes) -> None:
+    """Name the columns of a kept profile that the file lacks. Unreadable when money stood in one:
+    without its column of money back every refund would come to nothing.
+    """
+    lost = lost_titles(found.titles, profile)
+    money = [title for role, title in lost.items() if role in (*MONEY, "sign")]
+    if money:
+        raise Unreadable(
+            f"Bentuk “{profile.title}” memakai kolom “{money[0]}”, tetapi berkas ini tidak "
+            "memuatnya. Tunjukkan kolomnya, atau pilih bentuk lain.",
+            field="kolom",
+        )
+    for title in lost.values():
+        notes.find(
+            "kolom_hilang",
+            f"Bentuk “{profile.title}” memakai kolom “{title}”, tetapi berkas ini tidak memuatnya. "
+            "Periksa barisnya, atau tunjukkan kolomnya.",
+            column=title,
         )
 
 

@@ -6,34 +6,49 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import DomainError
+from kkpd.domain.errors import Conflict, DomainError
 from kkpd.domain.izin import require
 from kkpd.domain.peran import Actor
 from kkpd.models import ProfilBank
-from kkpd.services import log
+from kkpd.services import baris, log
 
 _NAMA = re.compile(r"[a-z][a-z0-9_]{2,39}")
 
 
 @dataclass(frozen=True, slots=True)
 class SimpanProfil:
-    """A profile of this OPD; `toml` was read by kkpd.ingest before, so it is a right one."""
+    """A profile of this OPD; `toml` was read by kkpd.ingest before, so it is a right one. `ganti`:
+    it may take the place of the one that bears this name.
+    """
 
     opd_id: int
     nama: str
     toml: str
+    ganti: bool = False
 
 
 def simpan(session: Session, actor: Actor, command: SimpanProfil, now: datetime) -> ProfilBank:
-    """Keep the profile as the newest of its name."""
+    """Keep the profile as the newest of its name. Conflict where the name is taken and the person
+    did not say that the new one takes its place; the same once more is no second one.
+    """
     role = require(actor, "tagihan:unggah", command.opd_id)
     if not _NAMA.fullmatch(command.nama):
         raise DomainError(
             "Nama profil 3 sampai 40 huruf kecil, angka atau garis bawah, diawali huruf; "
             "misalnya bank_sumut_2026.",
             field="nama",
+        )
+    before = _newest(session, command)
+    if before is not None and before.toml == command.toml:
+        return before
+    if before is not None and not command.ganti:
+        raise Conflict(
+            f"Bentuk bernama “{command.nama}” sudah tersimpan. Beri nama lain, atau centang "
+            "ganti bila yang lama tidak dipakai lagi.",
+            field="judul",
         )
     row = ProfilBank(
         opd_id=command.opd_id,
@@ -55,3 +70,16 @@ def simpan(session: Session, actor: Actor, command: SimpanProfil, now: datetime)
         after={"nama": command.nama, "toml": command.toml},
     )
     return row
+
+
+def _newest(session: Session, command: SimpanProfil) -> ProfilBank | None:
+    """The OPD's profile that holds under this name; its OPD's row is locked, so two clicks at once
+    make one.
+    """
+    baris.lock(session, command.opd_id)
+    return session.scalars(
+        select(ProfilBank)
+        .where(ProfilBank.opd_id == command.opd_id, ProfilBank.nama == command.nama)
+        .order_by(ProfilBank.id.desc())
+        .limit(1)
+    ).first()

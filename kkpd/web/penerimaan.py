@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import PurePath
 
 from sqlalchemy.orm import Session
@@ -20,9 +21,9 @@ from kkpd import ingest
 from kkpd.domain.peran import Actor
 from kkpd.domain.tagihan.bulan import Bulan
 from kkpd.ingest.custody import Kept, keepable
-from kkpd.ingest.profile import Profile, get_profile
+from kkpd.ingest.profile import Profile, get_profile, load_profiles
 from kkpd.ingest.reading import Stream
-from kkpd.ingest.recognise import fitting
+from kkpd.ingest.recognise import fitting, nearly
 from kkpd.models import Berkas
 from kkpd.queries import profil_bank
 from kkpd.services import tagihan
@@ -48,6 +49,16 @@ class Pilihan:
     jawaban: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Bentuk:
+    """Kept profiles beside a file: those that fit, the best first; else one that nearly does, with
+    the titles that the file lacks.
+    """
+
+    cocok: tuple[Profile, ...] = ()
+    mirip: tuple[Profile, tuple[str, ...]] | None = None
+
+
 def siapkan(data: bytes, nama: str) -> Kept:
     """What may be kept of the file that was sent. Raises Unreadable and TooLarge."""
     return keepable(data, PurePath(nama.replace("\\", "/")).name or "tagihan")
@@ -64,10 +75,44 @@ def panjang(data: bytes) -> bool:
 
 def profil(session: Session, opd_id: int, nama: str | None, data: bytes) -> Profile | None:
     """The profile by name, kept or shipped; without a name a kept one that fits the file."""
-    kept = {one.nama: one.toml for one in profil_bank.daftar(session, opd_id)}
-    if nama is None:
-        return fitting(data, map(Profile.from_toml, kept.values())) if kept else None
-    return Profile.from_toml(kept[nama]) if nama in kept else get_profile(nama)
+    kept = tersimpan(session, opd_id)
+    if nama is not None:
+        return kept[nama] if nama in kept else get_profile(nama)
+    return next(iter(fitting(data, kept.values())), None) if kept else None
+
+
+def tersimpan(session: Session, opd_id: int) -> dict[str, Profile]:
+    """The kept profiles that this OPD may use, by name, the newest first."""
+    return {one.nama: Profile.from_toml(one.toml) for one in profil_bank.daftar(session, opd_id)}
+
+
+def judul_bentuk(session: Session, opd_id: int) -> dict[str, str]:
+    """Name -> title of every profile that this OPD may use, its own first."""
+    own = {name: one.title for name, one in tersimpan(session, opd_id).items()}
+    return own | {one.name: one.title for one in load_profiles().values() if one.name not in own}
+
+
+def bentuk_terdekat(
+    session: Session, opd_id: int, nama: str | None, data: bytes
+) -> tuple[Profile | None, bool]:
+    """The kept profile chosen by name, else the one that fits, else the one most of whose titles
+    the file shows; and whether it fits whole.
+    """
+    kept = tersimpan(session, opd_id)
+    if nama in kept:
+        return kept[nama], bool(fitting(data, [kept[nama]]))
+    fits = fitting(data, kept.values()) if kept else []
+    if fits:
+        return fits[0], True
+    near = nearly(data, kept.values()) if kept else None
+    return (near[0] if near else None), False
+
+
+def kata_bentuk(session: Session, opd_id: int, data: bytes) -> Bentuk:
+    """What a person should know of the kept profiles before the file is taken in."""
+    kept = tersimpan(session, opd_id)
+    fits = fitting(data, kept.values()) if kept else []
+    return Bentuk(tuple(fits), None if fits or not kept else nearly(data, kept.values()))
 
 
 def baca(session: Session, opd_id: int, data: bytes, nama: str, pilihan: Pilihan) -> Stream:
@@ -128,6 +173,16 @@ def rencanakan(
 def lihat_kepala(session: Session, opd_id: int, kept: Kept, pilihan: Pilihan) -> None:
     """Read the first lines of a long file that is not kept yet. Raises Unreadable and TooLarge."""
     next(baca(session, opd_id, kept.data, kept.name, pilihan).batches(), None)
+
+
+def coba(store: Store, berkas: Berkas, profil: Profile) -> None:
+    """Read the kept file with this profile, of a long one the first lines. Raises Unreadable."""
+    data = store.get(berkas.sha256)
+    reading = ingest.stream(data, berkas.nama, profil)
+    for _batch in islice(reading.batches(), 1 if panjang(data) else None):
+        pass
+    if not panjang(data):
+        reading.statement()
 
 
 def kunci(session: Session, berkas: Berkas, data: bytes, pilihan: Pilihan) -> str:

@@ -31,22 +31,21 @@ def _send(page: Page, folder: Path, name: str, text: str) -> None:
 def test_an_unknown_layout_is_corrected_and_kept(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page("citra", f"{AREA}/")
     _send(page, tmp_path, "rekap.csv", ASING)
-    expect(page.locator("[data-error-summary]")).to_contain_text("Tidak ada tabel transaksi")
-    page.get_by_role("link", name="Tunjukkan kolomnya", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kolom rekap.csv")
     assert violations(page) == []
-    page.get_by_label("Kapan").select_option("transaction_date")
-    page.get_by_label("Apa", exact=True).select_option("description")
-    page.get_by_label("Banyaknya").select_option("amount")
+    expect(page.get_by_label("Kapan")).to_have_value("transaction_date")
+    expect(page.get_by_label("Banyaknya")).to_have_value("amount")
+    expect(page.get_by_label("Urutan tanggal")).to_have_value("dmy")
+    page.get_by_label("Apa", exact=True).select_option("merchant")
     page.get_by_label("Kartu", exact=True).select_option("card")
     page.get_by_label("Nama bentuk berkas").fill("Rekap kantor")
-    page.get_by_label("Nama pendek").fill("rekap_kantor")
     page.get_by_role("button", name="Simpan dan baca ulang").click()
     expect(page.get_by_role("status")).to_contain_text("Bentuk berkas disimpan")
     expect(page.locator("main")).to_contain_text("KOPI DELI")
     page.get_by_role("button", name="Ambil 2 baris baru").click()
     expect(page.get_by_role("status")).to_contain_text("2 baris baru")
     _send(page, tmp_path, "lagi.csv", ASING + "15/10/2026;ATK;7.500,00;4821\n")
-    expect(page.locator("main")).to_contain_text("Sekarang dibaca sebagai: rekap_kantor")
+    expect(page.locator("main")).to_contain_text("Sekarang dibaca sebagai: Rekap kantor")
     expect(page.locator("main")).to_contain_text("1 baru, 2 sudah dikenal")
 
 

@@ -28,7 +28,7 @@ from hypothesis import strategies as st
 
 from kkpd.domain.errors import DomainError
 from kkpd.ingest import parse
-from kkpd.ingest.recognise import recognise
+from kkpd.ingest.guess import recognise
 from tests.ingest import bills, samples
 
 CASES = int(os.environ.get("KKPD_FUZZ_CASES", "500"))

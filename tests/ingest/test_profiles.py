@@ -6,8 +6,8 @@ import pytest
 
 from kkpd.domain.errors import Unreadable
 from kkpd.ingest import Profile, load_profiles, parse
+from kkpd.ingest.guess import keep, recognise
 from kkpd.ingest.profile import get_profile
-from kkpd.ingest.recognise import keep, recognise
 from tests.ingest.bills import BillSheet, as_csv
 from tests.ingest.test_bills import BILL
 
@@ -69,7 +69,8 @@ def test_banks_are_told_by_name_and_columns_together() -> None:
 def test_a_strange_layout_is_shown_corrected_and_kept() -> None:
     (guess,) = recognise(STRANGE)
     assert guess.titles == ("Kapan", "Siapa", "Berapa", "Apa")
-    assert guess.columns == {}
+    assert guess.columns == {"transaction_date": 0, "description": 1, "amount": 2}
+    assert (guess.date_order, guess.decimal) == (None, None), "what is open is left to the person"
     assert guess.sample[0] == ("03/04/2025", "TOKO A", "1.234", "ATK")
     chosen = {
         "transaction_date": "Kapan",

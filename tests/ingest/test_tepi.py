@@ -16,7 +16,8 @@ import python_calamine
 from kkpd.domain.errors import DomainError, TooLarge, Unreadable
 from kkpd.ingest import columns, csvtable, dates, parse, workbook, xls_apart
 from kkpd.ingest.custody import keepable
-from kkpd.ingest.recognise import fitting, keep
+from kkpd.ingest.guess import keep
+from kkpd.ingest.recognise import fitting
 from kkpd.ingest.sheet import text_of
 from kkpd.ingest.words import WordFinder
 from tests.ingest.bills import as_csv
@@ -162,9 +163,9 @@ class TestProfilTersimpan:
         roles = {"transaction_date": "Kapan", "merchant": "Siapa"}
         other = keep("lain", "Lain", {"transaction_date": "Hari", "amount": "Uang"})
         made = keep("bank_x", "Bank X", roles | {"amount": "Berapa"})
-        assert fitting(data, [other, made]) is made
-        assert fitting(data, [other]) is None
-        assert fitting(b":20:X\n:61:2001050105D1,00NTRFX\n-", [made]) is None
+        assert fitting(data, [other, made]) == [made]
+        assert fitting(data, [other]) == []
+        assert fitting(b":20:X\n:61:2001050105D1,00NTRFX\n-", [made]) == []
 
 
 class TestLembarKerja:

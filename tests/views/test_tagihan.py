@@ -6,7 +6,6 @@ import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,7 +13,7 @@ from sqlalchemy import func, select
 
 from kkpd.config import Settings
 from kkpd.db.session import EVERY_OPD, reading
-from kkpd.models import BarisBank, Berkas, Event, Impor, ProfilBank, Tagihan
+from kkpd.models import BarisBank, Berkas, Event, Impor, Tagihan
 from kkpd.web.ground import engine
 from tests.client import Page, PageClient
 from tests.services.tagihan_bantu import KEMBALI, KOPI, NASI, csv, kepala_tagihan
@@ -99,35 +98,6 @@ def test_questions_are_answered_in_the_check(app: Flask, masuk: Masuk) -> None:
     assert "bisa dibaca lebih dari satu cara" in again.text
     citra.submit(answered, f"{AREA}/berkas/1/ambil")
     assert count(app, BarisBank) == 2
-
-
-def test_an_unknown_layout_is_pointed_out_and_kept(app: Flask, masuk: Masuk) -> None:
-    citra = masuk("citra")
-    data = b"Kapan;Apa;Banyaknya\n13/10/2026;KOPI DELI;25.000,00\n14/10/2026;NASI;18.500,00\n"
-    refused = unggah(citra, data, status=422)
-    assert "Tidak ada tabel transaksi yang dikenali" in refused.errors()[0]
-    page = citra.get(refused.links["Tunjukkan kolomnya"])
-    assert "KOPI DELI" in page.text
-    fields: dict[str, Any] = {
-        "kolom.0": "transaction_date",
-        "kolom.1": "description",
-        "kolom.2": "amount",
-    }
-    action = f"{AREA}/berkas/1/kolom"
-    named: dict[str, Any] = {"judul": "Rekap kantor", "nama": "rekap_kantor"}
-    twice = citra.submit(page, action, 422, **{**fields, "kolom.1": "amount"}, **named)
-    assert "Satu arti dipilih untuk dua kolom" in twice.errors()[0]
-    few = citra.submit(page, action, 422, **{"kolom.0": "transaction_date"}, **named)
-    assert "kolom tanggal dan kolom jumlah" in few.errors()[0]
-    saved = citra.submit(page, action, **fields, **named)
-    check = citra.follow(saved)
-    assert "KOPI DELI" in check.text
-    assert count(app, ProfilBank) == 1
-    citra.submit(check, f"{AREA}/berkas/1/ambil")
-    assert count(app, BarisBank) == 2
-    other = citra.follow(unggah(citra, data + b"15/10/2026;ATK;7.500,00\n", "lagi.csv"))
-    assert "Sekarang dibaca sebagai: rekap_kantor" in other.text
-    assert "1 baru, 2 sudah dikenal" in other.text
 
 
 def _truncated() -> bytes:

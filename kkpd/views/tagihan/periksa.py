@@ -10,15 +10,14 @@ from werkzeug.wrappers import Response
 from wtforms import SelectField
 
 from kkpd.domain.errors import Unreadable
-from kkpd.ingest import formats, tabs
 from kkpd.queries import buku_bank
 from kkpd.services import cocok, pekerjaan
 from kkpd.services.impor_bentuk import Rencana
 from kkpd.services.impor_cuplikan import KEADAAN, cuplik
 from kkpd.views.tagihan.dasar import as_fields, bp, kept, pilihan, store
-from kkpd.views.tagihan.kolom import ARTI, dugaan
 from kkpd.views.tagihan.unggah import JENIS, profil_pilihan
 from kkpd.web import pekerja, pekerja_impor, penerimaan
+from kkpd.web.bentuk_berkas import ARTI, ARTI_JAWABAN, dugaan
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.filters import nama_periode
@@ -66,21 +65,25 @@ def periksa(opd: str, periode: Periode, berkas_id: int) -> str | Response:
         read = read or penerimaan.gulung_berkas(session, store(), berkas, chosen)
         rencana = penerimaan.rencanakan(session, actor(), berkas, chosen, read, now())
     except Unreadable as refusal:
-        if refusal.field != "kolom":
+        if refusal.field != "kolom" and not penerimaan.tersimpan(session, berkas.opd_id):
             raise
         flash(refusal.message, "warn")
-        return see("tagihan.kolom", berkas_id=berkas_id)
-    state = request.args.get("keadaan", "")
+        return see("tagihan.kolom", berkas_id=berkas_id, **as_fields(chosen))
+    state, used = request.args.get("keadaan", ""), penerimaan.tersimpan(session, berkas.opd_id)
     return render_template(
         "pages/tagihan/periksa.html",
         berkas=berkas,
         rencana=rencana,
         form=_form(chosen, rencana, periode),
         pilihan=as_fields(chosen),
-        arti_jawaban={**formats.MEANINGS, **tabs.MEANINGS},
+        arti_jawaban=ARTI_JAWABAN,
         ulang=partial(_without, chosen),
         panjang=long,
-        dugaan=dugaan(data),
+        dugaan=dugaan(data, used.get(rencana.ringkasan.profile)),
+        bentuk=penerimaan.Bentuk()
+        if long or chosen.profil
+        else penerimaan.kata_bentuk(session, berkas.opd_id, data),
+        judul_bentuk=penerimaan.judul_bentuk(session, berkas.opd_id),
         keadaan=state,
         cuplikan=cuplik(rencana, _after(), SEHALAMAN, state if state in KEADAAN else ""),
         lewat=rencana.ringkasan.skipped[:SEHALAMAN],

@@ -6,6 +6,8 @@ from flask import render_template, request
 
 from kkpd.queries import tagihan_berkas as reads
 from kkpd.views.tagihan.dasar import bp
+from kkpd.web import penerimaan
+from kkpd.web.bentuk_berkas import ARTI_JAWABAN, ARTI_KUNCI
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.permissions import actor, needs
@@ -20,7 +22,10 @@ SEHALAMAN = 200
 def riwayat(opd: str, periode: Periode) -> str:
     """The takings-in of this OPD, the newest first."""
     rows, more = reads.riwayat(reading(), actor(), chosen_opd().id, _number())
-    return render_template("pages/tagihan/riwayat.html", rows=rows, berikut=more)
+    titles = penerimaan.judul_bentuk(reading(), chosen_opd().id)
+    return render_template(
+        "pages/tagihan/riwayat.html", rows=rows, berikut=more, judul_bentuk=titles
+    )
 
 
 @bp.get("/riwayat/<int:impor_id>")
@@ -37,6 +42,9 @@ def impor(opd: str, periode: Periode, impor_id: int) -> str:
         banyak=len(skipped),
         berikut=start + SEHALAMAN if start + SEHALAMAN < len(skipped) else None,
         catatan=reads.catatan(session, opd_id, impor_id),
+        judul_bentuk=penerimaan.judul_bentuk(session, opd_id),
+        arti_kunci=ARTI_KUNCI,
+        arti_jawaban=ARTI_JAWABAN,
     )
 
 

@@ -14,12 +14,11 @@ from wtforms.validators import InputRequired
 
 from kkpd.domain.errors import DomainError, Unreadable
 from kkpd.ingest.custody import Kept
-from kkpd.ingest.profile import Profile, load_profiles
-from kkpd.ingest.recognise import recognise
-from kkpd.queries import buku_bank, profil_bank
+from kkpd.queries import buku_bank
 from kkpd.views.tagihan.baca import baca_nanti
 from kkpd.views.tagihan.dasar import bp, store
 from kkpd.web import penerimaan
+from kkpd.web.bentuk_berkas import dugaan
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.forms import BerkasField, Formulir, pilihan, uploads
@@ -50,11 +49,8 @@ class FormulirUnggah(Formulir):
 
 def profil_pilihan() -> list[tuple[str, str]]:
     """Every bank profile that this OPD may use."""
-    own = profil_bank.daftar(reading(), chosen_opd().id)
-    kept = [(one.nama, Profile.from_toml(one.toml).title) for one in own]
-    names = {name for name, _title in kept}
-    shipped = [(one.name, one.title) for one in load_profiles().values() if one.name not in names]
-    return [("", _("Kenali sendiri dari isinya")), *kept, *shipped]
+    titles = penerimaan.judul_bentuk(reading(), chosen_opd().id)
+    return [("", _("Kenali sendiri dari isinya")), *titles.items()]
 
 
 def _form(*, sent: bool) -> FormulirUnggah:
@@ -67,7 +63,7 @@ def _form(*, sent: bool) -> FormulirUnggah:
 @needs("tagihan:unggah")
 def unggah(opd: str, periode: Periode) -> str:
     """The upload form."""
-    return render_template("pages/tagihan/unggah.html", form=_form(sent=False), kolom=None)
+    return render_template("pages/tagihan/unggah.html", form=_form(sent=False))
 
 
 @bp.post("/unggah")
@@ -87,14 +83,19 @@ def kirim(opd: str, periode: Periode) -> Response | tuple[str, int]:
         except DomainError as refusal:
             status = _refuse(form, refusal)
         else:
-            if asked is None:
-                if penerimaan.panjang(kept.data):
-                    return baca_nanti(berkas_id, chosen)
-                fields = {"profil": chosen.profil, "jenis": chosen.jenis}
-                return see("tagihan.periksa", berkas_id=berkas_id, **fields)
-            status = _refuse(form, asked)
-            return render_template("pages/tagihan/unggah.html", form=form, kolom=berkas_id), status
-    return render_template("pages/tagihan/unggah.html", form=form, kolom=None), status
+            return _next(kept, berkas_id, chosen, asked)
+    return render_template("pages/tagihan/unggah.html", form=form), status
+
+
+def _next(kept: Kept, berkas_id: int, chosen: Pilihan, asked: Unreadable | None) -> Response:
+    """To the columns where the layout is unknown, to the worker with a long file, to the check."""
+    fields = {"profil": chosen.profil, "jenis": chosen.jenis}
+    if asked is not None:
+        flash(_("Bentuk berkas ini belum dikenal. Periksa arti tiap kolom, lalu simpan."), "info")
+        return see("tagihan.kolom", berkas_id=berkas_id, **fields)
+    if penerimaan.panjang(kept.data):
+        return baca_nanti(berkas_id, chosen)
+    return see("tagihan.periksa", berkas_id=berkas_id, **fields)
 
 
 def _refuse(form: FormulirUnggah, refusal: DomainError) -> int:
@@ -124,14 +125,12 @@ def _unknown_layout(kept: Kept, chosen: Pilihan) -> Unreadable | None:
         else:
             penerimaan.periksa_dulu(reading(), actor(), opd_id, kept, chosen, now())
     except Unreadable as refusal:
-        if refusal.field == "kolom" and _has_titles(kept.data):
+        if refusal.field == "kolom" and chosen.profil:
+            refusal.field = "profil"
+        if refusal.field == "kolom" and dugaan(kept.data) is not None:
             return refusal
         raise
     return None
-
-
-def _has_titles(data: bytes) -> bool:
-    return any(sum(map(bool, one.titles)) > 1 for one in recognise(data))
 
 
 def _keep(kept: Kept) -> int:
