@@ -42,7 +42,7 @@ class Gulungan:
         self.jumlah: dict[str, tuple[int, int]] = {}
         self.hari: set[tuple[str | None, str | None]] = set()
         self._kembar = Kembar()
-        self._batches: list[Kolom] = []
+        self._batches: Iterable[Kolom] = ()
         self._waiting: list[Kolom] = []
         self._disk: _Disk | None = None
 
@@ -66,8 +66,7 @@ class Gulungan:
             self._to_disk()
         elif self._waiting:
             whole, self._waiting = Kolom.gabung(self._waiting), []
-            ordered = whole.per_hari() if len(whole) > SEKALI else whole
-            self._batches = list(ordered.potong(SEKALI))
+            self._batches = _Terurut(whole) if len(whole) > SEKALI else [whole]
 
     def _to_disk(self) -> None:
         if self._waiting:
@@ -95,6 +94,30 @@ class Gulungan:
         for kolom in self:
             yield start, kolom
             start += len(kolom)
+
+
+class _Terurut:
+    """Lines in memory, by day; each batch is picked when it is gone over for the first time.
+
+    So a database that writes one batch need not wait until all are in order.
+    """
+
+    def __init__(self, whole: Kolom) -> None:
+        self._picks = whole.potong_per_hari(SEKALI)
+        self._picked: list[Kolom] = []
+
+    def __iter__(self) -> Iterator[Kolom]:
+        position = 0
+        while position < len(self._picked) or self._pick():
+            yield self._picked[position]
+            position += 1
+
+    def _pick(self) -> bool:
+        """Whether there was one more batch."""
+        found = next(self._picks, None)
+        if found is not None:
+            self._picked.append(found)
+        return found is not None
 
 
 class _Disk:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
@@ -29,11 +29,10 @@ def temukan(
             BarisBank.berkas_id == berkas_id,
             rule.kondisi,
         )
-        some = select(BarisBank.id).where(*theirs).order_by(BarisBank.id)
-        ids = session.scalars(some.limit(SATU_PER_SATU + 1)).all()
-        if len(ids) > SATU_PER_SATU:
-            count += _on_bills(session, rule, tagihan, theirs, now)
-        elif ids:
+        found = _per_bill(session, theirs)
+        if sum(number for number, _ in found.values()) > SATU_PER_SATU:
+            count += _on_bills(session, rule, tagihan, found, now)
+        elif found:
             lines = session.scalars(select(BarisBank).where(*theirs).order_by(BarisBank.id))
             count += sum(_on_line(session, rule, line, now) for line in lines.all())
     return count + _on_arithmetic(session, rencana, tagihan, now)
@@ -65,20 +64,26 @@ def _on_line(session: Session, rule: Aturan, line: BarisBank, now: datetime) -> 
     return 1
 
 
-def _on_bills(
-    session: Session,
-    rule: Aturan,
-    tagihan: Sequence[Tagihan],
-    theirs: Sequence[ColumnElement[bool]],
-    now: datetime,
-) -> int:
-    """One finding a bill, with how many lines and which first."""
+def _per_bill(
+    session: Session, theirs: Sequence[ColumnElement[bool]]
+) -> dict[int, tuple[int, int]]:
+    """Of each bill with such lines, how many and the first."""
     counted = session.execute(
         select(BarisBank.tagihan_id, func.count(), func.min(BarisBank.id))
         .where(*theirs)
         .group_by(BarisBank.tagihan_id)
     )
-    found = {bill_id: (number, first) for bill_id, number, first in counted}
+    return {bill_id: (number, first) for bill_id, number, first in counted}
+
+
+def _on_bills(
+    session: Session,
+    rule: Aturan,
+    tagihan: Sequence[Tagihan],
+    found: Mapping[int, tuple[int, int]],
+    now: datetime,
+) -> int:
+    """One finding a bill, with how many lines and which first."""
     bills = [bill for bill in {one.id: one for one in tagihan}.values() if bill.id in found]
     for bill in bills:
         number, first = found[bill.id]

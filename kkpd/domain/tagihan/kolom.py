@@ -23,6 +23,9 @@ _Out = TypeVar("_Out")
 #: The longest texts that the books hold of a line.
 PANJANG_KETERANGAN, PANJANG_MERCHANT, PANJANG_REFERENSI, PANJANG_LEMBAR = 500, 200, 80, 80
 
+#: So many values of a column with few distinct ones are kept as worked out.
+_INGAT = 20_000
+
 #: Stands in a key for the day of a line without any.
 TANPA_TANGGAL = "0000-00-00"
 
@@ -81,11 +84,17 @@ class Kolom:
 
     def per_hari(self) -> Kolom:
         """The lines by day; those of one day stay in their order."""
-        days = self._days()
-        if days == sorted(days):
-            return self
-        pick = itemgetter(*sorted(range(len(days)), key=days.__getitem__))
-        return Kolom(*(list(pick(column)) for column in self.lists()))
+        order = self._urutan()
+        return self if order is None else self._petik(order)
+
+    def potong_per_hari(self, size: int) -> Iterator[Kolom]:
+        """`per_hari` so many lines at a time, each batch picked when it is asked for."""
+        order = self._urutan()
+        if order is None:
+            yield from self.potong(size)
+            return
+        for start in range(0, len(order), size):
+            yield self._petik(order[start : start + size])
 
     def potong(self, size: int) -> Iterator[Kolom]:
         """The lines so many at a time."""
@@ -99,6 +108,17 @@ class Kolom:
             end = min(bisect_right(days, days[start], start), start + most)
             yield self._some(start, end)
             start = end
+
+    def _urutan(self) -> list[int] | None:
+        """The positions by day; None where the lines stand so already."""
+        days = self._days()
+        return None if days == sorted(days) else sorted(range(len(days)), key=days.__getitem__)
+
+    def _petik(self, order: Sequence[int]) -> Kolom:
+        if len(order) == 1:  # itemgetter of one gives no tuple
+            return self._some(order[0], order[0] + 1)
+        pick = itemgetter(*order)
+        return Kolom(*(list(pick(column)) for column in self.lists()))
 
     def _days(self) -> list[str]:
         return [key[: len(TANPA_TANGGAL)] for key in self.kunci]
@@ -160,7 +180,7 @@ def dari_baris(lines: Sequence[BarisDibaca]) -> Kolom:
     """The columns of these lines. Unreadable names the row whose amount is no whole sen."""
     read = lines.columns if isinstance(lines, BerKolom) else _columns(lines)
     days = (read.transaction_date, read.posting_date)
-    transaksi, posting = (_each(column, date.isoformat) for column in days)
+    transaksi, posting = map(_HARI.tiap, days)
     keys = base_keys_written(
         read.card_last4, transaksi, posting, read.amount, read.direction, read.raw
     )
@@ -170,7 +190,7 @@ def dari_baris(lines: Sequence[BarisDibaca]) -> Kolom:
             for one, two, key in zip(transaksi, posting, keys, strict=True)
         ],
         baris=list(read.row),
-        lembar=_each(read.sheet, lambda text: _clean(text)[:PANJANG_LEMBAR]),
+        lembar=_LEMBAR.tiap(read.sheet),
         referensi=_texts(read.reference, PANJANG_REFERENSI),
         kartu=list(read.card_last4),
         transaksi=transaksi,
@@ -178,8 +198,8 @@ def dari_baris(lines: Sequence[BarisDibaca]) -> Kolom:
         sen=_sen(read),
         keterangan=[text or "" for text in _texts(read.description, PANJANG_KETERANGAN)],
         merchant=_merchants(read),
-        mcc=_each(read.mcc, lambda text: text if len(text) == 4 else None),
-        mata_uang=_each(read.currency, _currency),
+        mcc=_MCC.tiap(read.mcc),
+        mata_uang=_MATA_UANG.tiap(read.currency),
         jenis=list(read.kind),
     )
 
@@ -188,13 +208,22 @@ def _columns(lines: Sequence[BarisDibaca]) -> KolomDibaca:
     return _Terbaca(*(list(map(attrgetter(one.name), lines)) for one in fields(_Terbaca)))
 
 
-def _each(column: Sequence[_In | None], turn: Callable[[_In], _Out | None]) -> list[_Out | None]:
-    """`turn` of each value, worked out once for each distinct one; None stays None."""
-    distinct = set(column)
-    if distinct == {None}:
-        return [None] * len(column)
-    known: dict[_In | None, _Out | None] = {one: turn(one) for one in distinct if one}
-    return list(map(known.get, column))
+class _Sekali(dict[_In | None, _Out | None]):
+    """`turn` of each value, worked out once for all files while it is small; nothing stays None."""
+
+    def __init__(self, turn: Callable[[_In], _Out | None]) -> None:
+        super().__init__()
+        self._turn = turn
+
+    def __missing__(self, value: _In | None) -> _Out | None:
+        if len(self) >= _INGAT:
+            self.clear()
+        self[value] = found = self._turn(value) if value else None
+        return found
+
+    def tiap(self, column: Sequence[_In | None]) -> list[_Out | None]:
+        """`turn` of each value of a column."""
+        return list(map(self.__getitem__, column))
 
 
 def _sen(read: KolomDibaca) -> list[int]:
@@ -246,3 +275,9 @@ def _currency(text: str) -> str | None:
     """Three letters; `Rp` is IDR."""
     code = text.strip(" .").upper()
     return "IDR" if code == "RP" else code[:3] or None
+
+
+_HARI: _Sekali[date, str] = _Sekali(date.isoformat)
+_LEMBAR: _Sekali[str, str] = _Sekali(lambda text: _clean(text)[:PANJANG_LEMBAR])
+_MCC: _Sekali[str, str] = _Sekali(lambda text: text if len(text) == 4 else None)
+_MATA_UANG: _Sekali[str, str] = _Sekali(_currency)
