@@ -8,7 +8,6 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
 
 from kkpd.domain.errors import TooLarge, Unreadable
 
@@ -34,6 +33,9 @@ _NOT_A_BOOK = (
 )
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _CELL = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
+#: A cell beyond column Z or row 399,999: sheets without one span few enough cells.
+_FAR = re.compile(rb'r="[A-Z](?:[A-Z]|[4-9]\d{5}|\d{7})')
+_NEAR_ROWS = 399_999
 _ITEM = re.compile(rb"<si\b.*?</si>", re.DOTALL)
 _NO_VALUE = re.compile(
     rb'<c r="([A-Z]{1,3})\d{1,7}"[^<>]*>\s*<f[^<>]*(?:/>|>[^<>]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
@@ -136,13 +138,12 @@ def _unpack(data: bytes, member: zipfile.ZipInfo, limit: int, keep: bool) -> tup
 
 def _refuse_span(sheet: bytes) -> None:
     """A cell in the last row and one in the last column would make billions of empty ones."""
-    columns: set[bytes] = set()
-    last_row = 0
-    for column, row in _corners(sheet):
-        columns.add(column)
-        last_row = max(last_row, row)
-    rows = max(last_row, len(_ROW_TAG.findall(sheet)))
-    width = max(map(_column_number, columns), default=0)
+    tags = len(_ROW_TAG.findall(sheet))
+    if tags <= _NEAR_ROWS and not _FAR.search(sheet):
+        return  # 26 columns at most; looking at every cell would take as long as reading them
+    found = _CELL.findall(sheet)
+    rows = max(tags, max((int(row) for _, row in found), default=0))
+    width = max(map(_column_number, {column for column, _ in found}), default=0)
     if rows * width > MAX_CELLS:
         raise TooLarge(
             f"Satu lembar membentang {rows} baris dan {width} kolom. "
@@ -155,6 +156,8 @@ def _refuse_unsaved(sheet: bytes) -> None:
 
     A total or two without a value are no harm.
     """
+    if b"<f" not in sheet:
+        return
     columns = Counter(found[1] for found in _NO_VALUE.finditer(sheet))
     if columns and 2 * max(columns.values()) > len(_ROW_TAG.findall(sheet)):
         letters = max(columns, key=columns.__getitem__).decode()
@@ -162,16 +165,6 @@ def _refuse_unsaved(sheet: bytes) -> None:
             f"Kolom {letters} berisi rumus yang hasilnya tidak tersimpan di berkas. Buka di Excel "
             "atau LibreOffice, simpan ulang, lalu unggah lagi."
         )
-
-
-def _corners(sheet: bytes) -> Iterator[tuple[bytes, int]]:
-    """The columns in use with the highest row met in each."""
-    highest: dict[bytes, int] = {}
-    for column, row in _CELL.findall(sheet):
-        number = int(row)
-        if number > highest.get(column, 0):
-            highest[column] = number
-    yield from highest.items()
 
 
 def _column_number(letters: bytes) -> int:

@@ -44,6 +44,7 @@ class Gulungan:
         self._kembar = Kembar()
         self._batches: Iterable[Kolom] = ()
         self._waiting: list[Kolom] = []
+        self._banyak_menunggu = 0
         self._disk: _Disk | None = None
 
     def tambah(self, kolom: Kolom) -> None:
@@ -57,7 +58,8 @@ class Gulungan:
             self.jumlah[jenis] = (known + count, total + sen)
         self.hari.update(zip(kolom.posting, kolom.transaksi, strict=True))
         self._waiting.append(kolom)
-        if sum(map(len, self._waiting)) > DI_MEMORI:
+        self._banyak_menunggu += len(kolom)
+        if self._banyak_menunggu > DI_MEMORI:
             self._to_disk()
 
     def selesai(self) -> None:
@@ -72,7 +74,7 @@ class Gulungan:
         if self._waiting:
             self._disk = self._disk or _Disk()
             self._disk.tulis(Kolom.gabung(self._waiting))
-            self._waiting = []
+            self._waiting, self._banyak_menunggu = [], 0
 
     @property
     def terakhir(self) -> str | None:
@@ -147,11 +149,13 @@ class _Disk:
 def _joined(parts: Iterable[Kolom]) -> Iterator[Kolom]:
     """Small batches together, `SEKALI` lines and more at a time."""
     waiting: list[Kolom] = []
+    count = 0
     for part in parts:
         waiting.append(part)
-        if sum(map(len, waiting)) >= SEKALI:
+        count += len(part)
+        if count >= SEKALI:
             yield Kolom.gabung(waiting)
-            waiting = []
+            waiting, count = [], 0
     if waiting:
         yield Kolom.gabung(waiting)
 

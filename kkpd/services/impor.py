@@ -185,7 +185,7 @@ class _Penulis:
         rencana, books = self.rencana, [one.buku for one in self.rencana.sasaran]
         late = [one.asal[0] * 100 + one.asal[1] if one.asal else None for one in books]
         currency = rencana.mata_uang
-        card_of = rencana.kartu.get
+        cards: dict[str | None, int] = dict(rencana.kartu.items())
         for target, count in Counter(targets).items():
             self.hitungan[target].baru += count
         return {
@@ -206,7 +206,7 @@ class _Penulis:
             "tanggal_transaksi": kolom.transaksi,
             "tanggal_posting": kolom.posting,
             "kartu_akhir": kolom.kartu,
-            "kartu_id": [card_of(digits) if digits else None for digits in kolom.kartu],
+            "kartu_id": list(map(cards.get, kolom.kartu)),
             "referensi": kolom.referensi,
             "mcc": kolom.mcc,
             "mata_uang": [one or currency for one in kolom.mata_uang],

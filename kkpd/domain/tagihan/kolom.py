@@ -57,13 +57,13 @@ class Kolom:
 
     def lists(self) -> tuple[list[Any], ...]:
         """The columns alone, in order."""
-        return tuple(getattr(self, one.name) for one in fields(self))
+        return _KOLOM(self)
 
     def bungkus(self) -> tuple[Terbungkus, ...]:
         """Each column as one value: numbers as 64-bit words, texts joined; small and quick."""
         return tuple(
-            array("q", column).tobytes() if one.name in _BILANGAN else _packed(column)
-            for one, column in zip(fields(self), self.lists(), strict=True)
+            array("q", column).tobytes() if name in _BILANGAN else _packed(column)
+            for name, column in zip(_NAMA, _KOLOM(self), strict=True)
         )
 
     @classmethod
@@ -80,7 +80,7 @@ class Kolom:
     @property
     def hari(self) -> str:
         """The day of the first line."""
-        return self.kunci[0][: len(TANPA_TANGGAL)]
+        return str(_HARI_KUNCI(self.kunci[0]))
 
     def per_hari(self) -> Kolom:
         """The lines by day; those of one day stay in their order."""
@@ -121,11 +121,15 @@ class Kolom:
         return Kolom(*(list(pick(column)) for column in self.lists()))
 
     def _days(self) -> list[str]:
-        return [key[: len(TANPA_TANGGAL)] for key in self.kunci]
+        return list(map(_HARI_KUNCI, self.kunci))
 
     def _some(self, start: int, end: int) -> Kolom:
         return Kolom(*(column[start:end] for column in self.lists()))
 
+
+_NAMA = tuple(one.name for one in fields(Kolom))
+_KOLOM: Callable[[Kolom], tuple[list[Any], ...]] = attrgetter(*_NAMA)
+_HARI_KUNCI = itemgetter(slice(len(TANPA_TANGGAL)))
 
 #: A column as `bungkus` gives it: numbers; texts; texts of which some are missing; one for all.
 Terbungkus = bytes | str | tuple[str] | tuple[str | None, int]
