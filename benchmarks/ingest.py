@@ -44,7 +44,11 @@ COMPARISONS = (
     Comparison("ingest.read_csv", "read.csv", "csv.reader", None),
     Comparison("ingest.read_xlsx", "read.xlsx", "calamine", 2.5),
 )
-LONG = Comparison("ingest.long", "store.sqlite", "store.sqlite", 11)
+#: A file in which each line is of another day than the one before, and one in the order of days.
+LONG = (
+    Comparison("ingest.long", "store.sqlite", "store.sqlite", 11),
+    Comparison("ingest.long_by_day", "store.by_day", "store.by_day", 11),
+)
 
 
 class Measured(NamedTuple):
@@ -119,7 +123,8 @@ def main() -> int:
         return 0
     for told in COMPARISONS:
         print(json.dumps(compare(told, args.rows, args.rows, args.pairs)), flush=True)
-    print(json.dumps(compare(LONG, args.long, args.rows, min(args.pairs, 3))), flush=True)
+    for told in LONG:
+        print(json.dumps(compare(told, args.long, args.rows, min(args.pairs, 3))), flush=True)
     print(json.dumps(ingest_overlap.run()), flush=True)
     return 0
 

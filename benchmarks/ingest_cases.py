@@ -109,9 +109,9 @@ def take(engine: Engine, data: bytes, name: str) -> object:
         return penerimaan.ambil(session, ACTORS["citra"], berkas, chosen, read, NOW)
 
 
-def store(kind: str, count: int) -> Run:
+def store(kind: str, count: int, *, by_day: bool = False) -> Run:
     """The whole way, into a new database each time."""
-    data = as_csv(count)
+    data = as_csv(count, by_day=by_day)
     engines = [books(address(kind)) for _ in range(3)]
     return lambda: take(engines.pop(), data, "tagihan.csv")
 
@@ -199,6 +199,7 @@ CASES: dict[str, tuple[Callable[[int], Run], str]] = {
     "read.xlsx": (lambda count: read(as_xlsx(count)), "cpu"),
     "calamine": (lambda count: bare_calamine(as_xlsx(count)), "cpu"),
     "store.sqlite": (lambda count: store("sqlite", count), "cpu"),
+    "store.by_day": (lambda count: store("sqlite", count, by_day=True), "cpu"),
     "again.sqlite": (lambda count: again("sqlite", count), "cpu"),
     "executemany": (lambda count: limit("sqlite", count), "cpu"),
     "to_sql.sqlite": (lambda count: peer("sqlite", count), "cpu"),

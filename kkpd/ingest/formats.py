@@ -15,7 +15,7 @@ from kkpd.ingest.profile import DAYS, DateOrder, DecimalSign, Profile
 from kkpd.ingest.sheet import Row, Sheet
 from kkpd.ingest.statement import Answers
 
-#: When this many rows settle a format, the rest only has to agree.
+#: When this many rows settle a format, the rest only has to agree; else twice as many are asked.
 SAMPLE = 2_000
 
 DATE_KEY, DECIMAL_KEY = "urutan_tanggal", "tanda_desimal"
@@ -50,14 +50,12 @@ def settle(
     answers: Answers,
     notes: Notes,
 ) -> Formats:
-    """Decide from the profile, the answers, the first rows, else from every row of the sheet."""
+    """Decide from the profile, the answers, the first rows, else from as many as it takes."""
     order, order_known = _given(answers, DATE_KEY, _ORDER_LABELS, profile.date_order)
     decimal, decimal_known = _given(answers, DECIMAL_KEY, _DECIMAL_LABELS, profile.decimal)
-    evidence = _Evidence.of(sheet, layout, SAMPLE)
+    evidence = _Evidence(layout)
+    evidence.look(sheet, order_known=order_known, decimal_known=decimal_known)
     own_order, own_decimal = evidence.order(), evidence.decimal()
-    if not ((order_known or own_order[1]) and (decimal_known or own_decimal[1])):
-        evidence = _Evidence.of(sheet, layout, None)
-        own_order, own_decimal = evidence.order(), evidence.decimal()
     if not order_known:
         order, order_known = own_order
     if not decimal_known:
@@ -77,7 +75,7 @@ def settle(
         decimal_asked=not decimal_known,
         serials=evidence.serials(),
         yearless=any(map(dates.without_year, evidence.days)),
-        plus_back=evidence.plus_back,
+        plus_back=evidence.plus_back(),
     )
 
 
@@ -138,31 +136,57 @@ def _given(
     return own, own is not None
 
 
-@dataclass(frozen=True, slots=True)
 class _Evidence:
     """Distinct date texts and amount digits of a sheet, with the row where each stands first."""
 
-    days: Mapping[str, int]
-    cores: Mapping[str, int]
-    plus_back: bool
+    def __init__(self, layout: Layout) -> None:
+        self.days: dict[str, int] = {}
+        self.cores: dict[str, int] = {}
+        self._first = layout.first_row
+        self._day_columns = [layout.columns[role] for role in DAYS if role in layout.columns]
+        self._money_columns = [layout.columns[role] for role in _MONEY if role in layout.columns]
+        self._priced = [layout.columns["amount"]] if "amount" in layout.columns else []
+        self._billed: set[str] = set()
+        self._money: set[str] = set()
 
-    @classmethod
-    def of(cls, sheet: Sheet, layout: Layout, limit: int | None) -> _Evidence:
-        """Look at the rows below the titles, at most `limit` of them."""
-        days: dict[str, int] = {}
-        cores: dict[str, int] = {}
-        day_columns = [layout.columns[role] for role in DAYS if role in layout.columns]
-        money_columns = [layout.columns[role] for role in _MONEY if role in layout.columns]
-        priced = [layout.columns["amount"]] if "amount" in layout.columns else []
-        billed: set[str] = set()
-        for number, row in _body(sheet, layout, limit):
-            billed.update(_texts(row, priced))
-            for text in _texts(row, day_columns):
-                days.setdefault(text, number)
-            for text in _texts(row, money_columns):
-                if not amounts.is_blank(text) and text not in cores:
-                    cores[text] = number
-        return cls(days, _digits(cores), _plus_is_back(billed))
+    def look(self, sheet: Sheet, *, order_known: bool, decimal_known: bool) -> None:
+        """Look at the rows below the titles until they settle what is not known, or to the end.
+
+        A list in the order of its days may need a tenth of its rows before one is past the 12th.
+        """
+        rows = islice(enumerate(sheet.rows(), start=1), self._first, None)
+        days = money = True
+        size = more = SAMPLE
+        while (days or money) and self._add(islice(rows, more), days, money) == more:
+            days = not (order_known or self.order()[1])
+            money = not (decimal_known or self.decimal()[1])
+            size, more = 2 * size, size
+
+    def _add(self, rows: Iterable[tuple[int, Row]], days: bool, money: bool) -> int:
+        """Look at these rows; returns how many there were."""
+        count = 0
+        for number, row in rows:
+            count += 1
+            if days:
+                for text in _texts(row, self._day_columns):
+                    self.days.setdefault(text, number)
+            if money:
+                self._billed.update(_texts(row, self._priced))
+                for text in _texts(row, self._money_columns):
+                    self._amount(text, number)
+        return count
+
+    def _amount(self, text: str, number: int) -> None:
+        if text in self._money:
+            return
+        self._money.add(text)
+        written = None if amounts.is_blank(text) else amounts.take_apart(text)
+        if written is not None:
+            self.cores.setdefault(written.core, number)
+
+    def plus_back(self) -> bool:
+        """Whether a plus marks money back in the amount column."""
+        return _plus_is_back(self._billed)
 
     def order(self) -> tuple[DateOrder | None, bool]:
         order, certain = dates.decide_order(self.days)
@@ -179,15 +203,6 @@ class _Evidence:
         return bool(filled) and sum(dates.serial(t) is not None for t in filled) > len(filled) / 2
 
 
-def _digits(texts: Mapping[str, int]) -> dict[str, int]:
-    cores: dict[str, int] = {}
-    for text, number in texts.items():
-        written = amounts.take_apart(text)
-        if written is not None:
-            cores.setdefault(written.core, number)
-    return cores
-
-
 def _plus_is_back(texts: Iterable[str]) -> bool:
     """Whether a plus marks money back: some amounts carry it, most no sign, and none a minus."""
     if not any("+" in text for text in texts):
@@ -196,11 +211,6 @@ def _plus_is_back(texts: Iterable[str]) -> bool:
     plus = sum(one.plus for one in written)
     signed = any(one.negative or one.mark for one in written)
     return 0 < 2 * plus < len(written) and not signed
-
-
-def _body(sheet: Sheet, layout: Layout, limit: int | None) -> Iterator[tuple[int, Row]]:
-    rows = enumerate(sheet.rows(), start=1)
-    return islice(rows, layout.first_row, None if limit is None else layout.first_row + limit)
 
 
 def _texts(row: Row, columns: Sequence[int]) -> Iterator[str]:
