@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import NotFound
@@ -62,6 +62,11 @@ class TagihanBaris:
         """What the printed totals ask for beyond the lines; None where nothing is printed."""
         wanted = self.tercetak.seharusnya
         return None if wanted is None else wanted - self.ditagih
+
+    @property
+    def beda(self) -> Rupiah | None:
+        """What the printed total has beyond previous + new - payments."""
+        return self.tercetak.beda
 
     def sisa_hari(self, hari_ini: date) -> int | None:
         """Days until the due date; negative when it has passed."""
@@ -178,6 +183,28 @@ def _sums(session: Session, condition: ColumnElement[bool]) -> Mapping[int, tupl
     return found
 
 
+def jumlah_final(session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]) -> Rupiah:
+    """What the lines of the month's final bills ask for, a line on two of them once."""
+    require(actor, "tagihan:lihat", opd_id)
+    bills = select(Tagihan.id).where(
+        Tagihan.opd_id == opd_id,
+        Tagihan.tahun == periode[0],
+        Tagihan.bulan == periode[1],
+        Tagihan.jenis == "final",
+        tagihan_ada(),
+    )
+    seen = select(SumberBaris.baris_bank_id).where(SumberBaris.tagihan_id.in_(bills), terlihat())
+    found = session.scalar(
+        select(func.sum(BarisBank.nilai)).where(
+            BarisBank.opd_id == opd_id,
+            BarisBank.jenis != "pembayaran",
+            or_(BarisBank.tagihan_id.in_(bills), BarisBank.id.in_(seen)),
+            diberikan(),
+        )
+    )
+    return found or NOL
+
+
 def baris(
     session: Session,
     actor: Actor,
@@ -270,6 +297,17 @@ class TemuanTampil:
     row: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TemuanBaris:
+    """A finding about one line of a bill."""
+
+    message: str
+    severity: str
+    baris_id: int
+    keterangan: str
+    nilai: Rupiah
+
+
 def temuan(session: Session, opd_id: int, tagihan_id: int) -> tuple[TemuanTampil, ...]:
     """Open findings about the bill itself."""
     rows = session.execute(
@@ -282,3 +320,27 @@ def temuan(session: Session, opd_id: int, tagihan_id: int) -> tuple[TemuanTampil
         .order_by(Temuan.id)
     )
     return tuple(TemuanTampil(pesan, berat) for pesan, berat in rows)
+
+
+def temuan_baris(
+    session: Session, opd_id: int, tagihan_id: int, most: int = 20
+) -> tuple[tuple[TemuanBaris, ...], int]:
+    """Open findings about the bill's lines, the first `most` of them, and how many more."""
+    wanted = (
+        Temuan.opd_id == opd_id,
+        Temuan.selesai_at.is_(None),
+        Temuan.subjek == literal("baris_bank:").concat(cast(BarisBank.id, String)),
+        BarisBank.opd_id == opd_id,
+        Temuan.tahun == BarisBank.tahun,
+        Temuan.bulan == BarisBank.bulan,
+        baris_tagihan(tagihan_id),
+    )
+    count = session.scalar(select(func.count()).select_from(Temuan, BarisBank).where(*wanted)) or 0
+    rows = session.execute(
+        select(Temuan.pesan, Temuan.berat, BarisBank.id, BarisBank.keterangan, BarisBank.nilai)
+        .where(*wanted)
+        .order_by(Temuan.id)
+        .limit(most)
+    )
+    found = tuple(TemuanBaris(*row) for row in rows)
+    return found, count - len(found)

@@ -15,7 +15,7 @@ from tests.browser.conftest import LOOKS, Look, OpenPage
 
 AREA = "/dinkes/2026-10/tagihan"
 ASING = (
-    "Kapan;Apa;Banyaknya;Kartu\n"
+    "Kapan;Apa;Banyaknya;Plastik\n"
     "13/10/2026;KOPI DELI;25.000,00;4821\n14/10/2026;NASI;18.500,00;4821\n"
 )
 
@@ -37,7 +37,7 @@ def test_an_unknown_layout_is_corrected_and_kept(open_page: OpenPage, tmp_path: 
     expect(page.get_by_label("Banyaknya")).to_have_value("amount")
     expect(page.get_by_label("Urutan tanggal")).to_have_value("dmy")
     page.get_by_label("Apa", exact=True).select_option("merchant")
-    page.get_by_label("Kartu", exact=True).select_option("card")
+    page.get_by_label("Plastik").select_option("card")
     page.get_by_label("Nama bentuk berkas").fill("Rekap kantor")
     page.get_by_role("button", name="Simpan dan baca ulang").click()
     expect(page.get_by_role("status")).to_contain_text("Bentuk berkas disimpan")

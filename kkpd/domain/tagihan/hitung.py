@@ -90,6 +90,13 @@ class Tercetak:
             return None
         return self.total - self.lalu + (self.bayar or NOL)
 
+    @property
+    def beda(self) -> Rupiah | None:
+        """What the printed total has beyond previous + new - payments; None where one is absent."""
+        if self.baru is None or self.lalu is None or self.total is None:
+            return None
+        return self.total - (self.lalu + self.baru - (self.bayar or NOL))
+
 
 def lengkap(tercetak: Tercetak, ditagih: Rupiah) -> bool:
     """Whether lines of this sum are all the lines of the bill."""
@@ -99,18 +106,17 @@ def lengkap(tercetak: Tercetak, ditagih: Rupiah) -> bool:
 def periksa(tercetak: Tercetak, jumlah: Jumlah) -> list[Finding]:
     """What does not add up, each with the numbers it looked at."""
     found = []
-    if tercetak.baru is not None and tercetak.lalu is not None and tercetak.total is not None:
-        due = tercetak.lalu + tercetak.baru - (tercetak.bayar or NOL)
-        if due != tercetak.total:
-            found.append(
-                Finding(
-                    "hitungan_tagihan",
-                    f"Tagihan lalu + baru − pembayaran = Rp\u00a0{due}, tetapi total tercetak "
-                    f"Rp\u00a0{tercetak.total}. Tanyakan kepada bank.",
-                    "salah",
-                    inputs={"dihitung": str(due), "tercetak": str(tercetak.total)},
-                )
+    if tercetak.beda and tercetak.total is not None:
+        due = tercetak.total - tercetak.beda
+        found.append(
+            Finding(
+                "hitungan_tagihan",
+                f"Tagihan lalu + baru − pembayaran = Rp\u00a0{due}, tetapi total tercetak "
+                f"Rp\u00a0{tercetak.total}. Tanyakan kepada bank.",
+                "salah",
+                inputs={"dihitung": str(due), "tercetak": str(tercetak.total)},
             )
+        )
     wanted = tercetak.seharusnya
     if wanted is not None and wanted != jumlah.ditagih:
         found.append(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Response, render_template, request
 from wtforms import SelectField, StringField
 
-from kkpd.domain.money import total
 from kkpd.domain.pilihan import JENIS_BARIS
 from kkpd.queries import tagihan as reads
 from kkpd.queries import tagihan_berkas
@@ -39,7 +38,7 @@ def index(opd: str, periode: Periode) -> str:
     return render_template(
         "pages/tagihan/index.html",
         tagihan=bills,
-        jumlah=total(bill.ditagih for bill in bills if bill.jenis == "final"),
+        jumlah=reads.jumlah_final(session, actor(), opd_id, periode),
         menunggu=tagihan_berkas.menunggu(session, actor(), opd_id),
         hari_ini=today(),
     )
@@ -63,6 +62,7 @@ def rinci(opd: str, periode: Periode, tagihan_id: int) -> str:
         halaman=reads.baris(session, actor(), opd_id, tagihan_id, wanted, _after()),
         berkas=tagihan_berkas.berkas_tagihan(session, actor(), opd_id, tagihan_id),
         temuan=reads.temuan(session, opd_id, tagihan_id),
+        temuan_baris=reads.temuan_baris(session, opd_id, tagihan_id),
         hari_ini=today(),
     )
 
