@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 # How fast a machine is tonight says nothing about the program: no test fails for time.
 settings.register_profile("kkpd", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-# `pytest` searches anew each time; `script/test` tries the same examples, so that a red run speaks of
-# the change and not of the day. What a search finds becomes an `@example`.
+# `pytest` searches anew each time; `script/test` tries the same examples, so that a red run speaks
+# of the change and not of the day. What a search finds becomes an `@example`.
 settings.register_profile("same", settings.get_profile("kkpd"), derandomize=True)
 settings.register_profile("few", settings.get_profile("same"), max_examples=10)
 settings.load_profile("kkpd")
