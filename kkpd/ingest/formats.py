@@ -27,6 +27,12 @@ _ORDER_LABELS = {
 _DECIMAL_LABELS = {",": "koma memisahkan sen (1.234,56)", ".": "titik memisahkan sen (1,234.56)"}
 #: What each answer means, for the person who gave it.
 MEANINGS: Mapping[str, str] = {**_ORDER_LABELS, **_DECIMAL_LABELS, **signs.MEANINGS}
+#: Question -> the answers that it offers.
+OFFERED: Mapping[str, Mapping[str, str]] = {
+    DATE_KEY: _ORDER_LABELS,
+    DECIMAL_KEY: _DECIMAL_LABELS,
+    signs.SIGN_KEY: signs.MEANINGS,
+}
 _MONEY = ("amount", "debit", "credit", "original_amount", "balance")
 
 

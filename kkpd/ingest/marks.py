@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kkpd.domain.errors import Unreadable
 from kkpd.ingest.celltests import sign_of
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile
@@ -18,7 +17,9 @@ MARK_KEY = "arti_tanda"
 NONE = "tidak_ada"
 MEANINGS: Mapping[str, str] = {NONE: "tidak satu pun: semuanya belanja"}
 #: So many words are offered; a column with more says what was bought, not which way money goes.
-_OFFERED, _LONGEST = 6, 40
+_OFFERED = 6
+#: The longest word that an answer may be.
+LONGEST = 40
 
 
 @dataclass(slots=True)
@@ -34,19 +35,17 @@ class Marks:
 
     @classmethod
     def of(cls, profile: Profile, answers: Answers) -> Marks:
-        """A profile's words (`debit`, `kredit`) and an answer; Unreadable for one that is none."""
+        """A profile's own words (`debit`, `kredit`), and the answer to an earlier question."""
         given = ((word, way) for name, way in _WAYS for word in profile.words.get(name, ()))
-        own = {_folded(word): way for word, way in given}
+        own = {folded(word): way for word, way in given}
         answer = answers.get(MARK_KEY)
         if answer is not None and answer != NONE:
-            if not 0 < len(_folded(answer)) <= _LONGEST:
-                raise Unreadable(f"Jawaban `{MARK_KEY}` harus sebuah kata dari kolom tanda.")
-            own[_folded(answer)] = -1
+            own[folded(answer)] = -1
         return cls(own, profile.name != "umum", answer)
 
     def way(self, mark: str) -> int:
         """1 for spending, -1 for money back, 0 for a word that nobody knows."""
-        return self.own.get(_folded(mark)) or sign_of(mark)
+        return self.own.get(folded(mark)) or sign_of(mark)
 
     def saw(self, marks: Iterable[str]) -> None:
         """Remember unknown words that stand beside an amount."""
@@ -72,5 +71,6 @@ class Marks:
 _WAYS = (("debit", 1), ("kredit", -1))
 
 
-def _folded(mark: str) -> str:
+def folded(mark: str) -> str:
+    """A mark as it is compared."""
     return mark.strip(" .()").casefold()

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from kkpd.domain import pemulung
 from kkpd.domain.errors import Unreadable
 from kkpd.ingest import guard, sniff, table
+from kkpd.ingest.answered import checked
 from kkpd.ingest.arithmetic import Sums, check
 from kkpd.ingest.batch import Batch
 from kkpd.ingest.notes import Notes
@@ -32,7 +33,7 @@ class Stream:
     def __init__(self, data: bytes, profile: Profile | str | None, answers: Answers | None) -> None:
         guard.refuse_sizes(data)
         self._data = data
-        self._answers = dict(answers or {})
+        self._answers = checked(answers or {})
         self._notes = Notes()
         self._count = 0
         self._sums = Sums()

@@ -36,7 +36,7 @@ from kkpd.ingest.formats import Formats
 from kkpd.ingest.kinds import Kinds
 from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
-from kkpd.ingest.profile import DAYS, Profile
+from kkpd.ingest.profile import DAYS, MONEY, Profile
 from kkpd.ingest.rows import Judge
 from kkpd.ingest.running import Running
 from kkpd.ingest.sheet import Block, Row, Sheet, row_text, text_of
@@ -105,7 +105,8 @@ def _no_table(profile: Profile) -> str:
             "Periksa berkas, atau tunjukkan kolomnya."
         )
     wanted = "tanggal (" + ", ".join(profile.columns.get("transaction_date", ("-",))) + ")"
-    money = "jumlah (" + ", ".join(profile.columns.get("amount", ("-",))) + ")"
+    sums = [title for role in MONEY for title in profile.columns.get(role, ())]
+    money = "jumlah (" + (", ".join(sums) or "-") + ")"
     return (
         f"Berkas tidak memakai bentuk “{profile.title}”: kolom {wanted} dan {money} tidak ada. "
         "Pilih profil lain atau biarkan berkas dikenali dari isinya."

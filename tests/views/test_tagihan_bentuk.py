@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from kkpd.db.session import EVERY_OPD, reading
-from kkpd.models import BarisBank, Impor, ProfilBank
+from kkpd.models import BarisBank, Impor, Pekerjaan, ProfilBank
 from kkpd.web.ground import engine
 from tests.client import Page, PageClient
 from tests.views.test_tagihan import AREA, count, unggah
@@ -178,3 +178,18 @@ def test_another_opd_neither_sees_nor_uses_it(masuk: Masuk) -> None:
     eko.get(KOLOM, 404)
     for who in ("budi", "dewi", "fitri"):
         masuk(who).get(KOLOM, 403)
+
+
+@pytest.mark.parametrize(
+    "answer", ["lain=1", "urutan_tanggal=4111111111111111", f"arti_tanda={'x' * 41}"]
+)
+def test_an_answer_that_no_question_offers_is_kept_nowhere(
+    app: Flask, masuk: Masuk, answer: str
+) -> None:
+    citra = masuk("citra")
+    unggah(citra, b"Tanggal,Uraian,Jumlah\n13/04/2026,KOPI,25000\n")
+    key, value = answer.split("=")
+    assert "Jawaban" in citra.get(f"{AREA}/berkas/1/periksa?jawab.{answer}", 422).text
+    for act in ("ambil", "baca"):
+        citra.post(f"{AREA}/berkas/1/{act}", {f"jawab.{key}": value}, 422)
+    assert (count(app, Impor), count(app, Pekerjaan)) == (0, 0)

@@ -9,6 +9,7 @@ from flask import Blueprint
 from sqlalchemy.orm import Session
 
 from kkpd.domain.waktu import parse_periode
+from kkpd.ingest.answered import checked
 from kkpd.models import Berkas
 from kkpd.services import tagihan
 from kkpd.services.berkas import Store
@@ -34,18 +35,20 @@ def kept(session: Session, berkas_id: int) -> Berkas:
 
 
 def pilihan(fields: Mapping[str, str]) -> Pilihan:
-    """The choices in an address or a form; empty words choose nothing."""
+    """The choices in an address or a form; empty words choose nothing. Raises Unreadable."""
     jenis = fields.get("jenis", "")
     periode = fields.get("buku", "")
     return Pilihan(
         profil=fields.get("profil") or None,
         jenis=jenis if jenis in ("dts", "final") else None,
         periode=parse_periode(periode) if periode else None,
-        jawaban={
-            key.removeprefix(JAWAB): value
-            for key, value in fields.items()
-            if key.startswith(JAWAB) and value
-        },
+        jawaban=checked(
+            {
+                key.removeprefix(JAWAB): value
+                for key, value in fields.items()
+                if key.startswith(JAWAB) and value
+            }
+        ),
     )
 
 
