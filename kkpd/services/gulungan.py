@@ -16,7 +16,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, repeat
 
 from kkpd.domain import pemulung
 from kkpd.domain.tagihan.bacaan import Pembacaan, Ringkasan
@@ -101,11 +101,11 @@ class Gulungan:
 class _Terurut:
     """Lines in memory, by day; each batch is picked when it is gone over for the first time.
 
-    So a database that writes one batch need not wait until all are in order.
+    The first is small: a database that works beside us begins while the others are made ready.
     """
 
     def __init__(self, whole: Kolom) -> None:
-        self._picks = whole.potong_per_hari(SEKALI)
+        self._picks = whole.potong_per_hari(chain([SEKALI // 5 or 1], repeat(SEKALI)))
         self._picked: list[Kolom] = []
 
     def __iter__(self) -> Iterator[Kolom]:

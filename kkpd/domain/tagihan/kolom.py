@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -87,19 +87,15 @@ class Kolom:
         order = self._urutan()
         return self if order is None else self._petik(order)
 
-    def potong_per_hari(self, size: int) -> Iterator[Kolom]:
+    def potong_per_hari(self, sizes: Iterable[int]) -> Iterator[Kolom]:
         """`per_hari` so many lines at a time, each batch picked when it is asked for."""
-        order = self._urutan()
-        if order is None:
-            yield from self.potong(size)
-            return
-        for start in range(0, len(order), size):
-            yield self._petik(order[start : start + size])
-
-    def potong(self, size: int) -> Iterator[Kolom]:
-        """The lines so many at a time."""
-        for start in range(0, len(self), size):
-            yield self._some(start, start + size)
+        order, start = self._urutan(), 0
+        for size in sizes:
+            if start >= len(self):
+                return
+            end = min(start + size, len(self))
+            yield self._some(start, end) if order is None else self._petik(order[start:end])
+            start = end
 
     def tiap_hari(self, most: int) -> Iterator[Kolom]:
         """Lines that are in the order of their days: each day apart, `most` lines at a time."""
