@@ -12,11 +12,13 @@ from kkpd.ingest.profile import DecimalSign
 
 _BLANK = frozenset({"", "-", "--", "n/a", "na", "null", "none", "nil", "#n/a"})
 _CURRENCY = r"(?:Rp\.?|[A-Z]{2,3}\$|\$|£|€|¥|₹|Fr\.|kr\.?|R\$|[A-Za-z]{3}(?![A-Za-z]))"
+#: A sign of money that was lost on the way: decoded twice or not at all, or left as HTML.
+_LOST = r"(?:Â£|â‚¬|&pound;|&euro;|[?¤œ]|\ufffd{1,3})"
 _MARK = r"(?:CR|DR|DB|DEBIT|CREDIT|KREDIT|[CDK])"
 _CELL = re.compile(
-    rf"(?P<open>\()?\s*(?P<lead>{_MARK}(?=[\s+-]))?\s*(?P<s1>[-+])?\s*(?P<c1>{_CURRENCY})?\s*(?P<s2>[-+])?\s*"
+    rf"(?P<open>\()?\s*(?P<lead>{_MARK}(?=[\s+-]))?\s*(?P<s1>[-+])?\s*(?P<c1>{_CURRENCY}|{_LOST})?\s*(?P<s2>[-+])?\s*"
     rf"(?P<open2>\()?\s*(?P<core>[\d.,' ]*\d[\d.,' ]*?)(?P<dash>,-|\.-)?\s*"
-    rf"(?P<s3>[-+])?\s*(?P<c2>{_CURRENCY}(?<!CR)(?<!DR)(?<!DB))?\s*(?P<mark>\(?{_MARK}\.?\)?)?\s*(?P<close>\))?\s*(?P<close2>\))?",
+    rf"(?P<s3>[-+])?\s*(?P<inner>\))?\s*(?P<c2>{_CURRENCY}(?<!CR)(?<!DR)(?<!DB))?\s*(?P<mark>\(?{_MARK}\.?\)?)?\s*(?P<close>\))?\s*(?P<close2>\))?",
     re.IGNORECASE,
 )
 #: Blanks and apostrophes part thousands; `50.00 4111 2222` is no amount.
@@ -54,7 +56,7 @@ def is_blank(text: str) -> bool:
 
 def take_apart(text: str) -> Written | None:
     """Split an amount from its signs; None when the text is no amount at all."""
-    text = text.strip().translate(_ODD_SPACES)
+    text = text.strip().translate(_ODD_SPACES).lstrip("'")
     if len(text) > 60:
         return None
     if _EXPONENT.fullmatch(text):
@@ -63,8 +65,10 @@ def take_apart(text: str) -> Written | None:
     found = _CELL.fullmatch(text)
     if found is None or not _GROUPS.fullmatch(found["core"].strip()):
         return None
-    opened, closed = found["open"] or found["open2"], found["close"] or found["close2"]
-    if bool(opened) != bool(closed):
+    opened = found["open"] or found["open2"]
+    marked = found["mark"] or ""
+    closed = found["inner"] or found["close"] or found["close2"] or marked.strip("(").endswith(")")
+    if bool(opened) != bool(closed) and not (marked.startswith("(") and not opened):
         return None
     signs = [sign for sign in (found["s1"], found["s2"], found["s3"]) if sign]
     if len(signs) > 1:
@@ -72,7 +76,9 @@ def take_apart(text: str) -> Written | None:
     mark = (found["mark"] or found["lead"] or "").strip("(). ").upper() or None
     core = found["core"].replace(" ", "").replace("'", "") + (found["dash"] or "").strip("-")
     currency = found["c1"] or found["c2"]
-    negative, currency = bool(opened) or signs == ["-"], currency and currency.strip(".")
+    back = (mark or " ")[0] in "CK"
+    negative = (bool(opened) and not back) or signs == ["-"]  # brackets and CR say it once
+    currency = currency and currency.strip(".")
     return Written(core, negative, mark, currency, signs == ["+"])
 
 

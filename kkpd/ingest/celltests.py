@@ -45,7 +45,9 @@ def fits(role: str, cells: Sequence[object], share: float) -> bool:
 def _date_like(cell: object) -> bool:
     if isinstance(cell, str) and dates.is_numeric_date(cell):
         return True  # also 31/02/2025, which is refused with its row later
-    return dates.looks_like_date(cell) or dates.serial(cell) is not None
+    if dates.looks_like_date(cell) or dates.serial(cell) is not None:
+        return True
+    return isinstance(cell, str) and dates.is_month(cell)  # lines without a day, for a person
 
 
 def amount_like(cell: object) -> bool:

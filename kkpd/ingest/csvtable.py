@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from kkpd.domain.errors import TooLarge, Unreadable
+from kkpd.ingest import csvwrapped
 from kkpd.ingest.sheet import MAX_COLUMNS, MAX_ROWS, Block, Row, Sheet
 from kkpd.ingest.text import encoding_of, refuse_binary, refuse_long_lines
 
@@ -28,13 +29,16 @@ def sheets(data: bytes) -> list[Sheet]:
     refuse_long_lines(data)
     if data.count(b"\n") > MAX_ROWS + _TITLE_ROWS:
         raise TooLarge(_too_many())
+    data = csvwrapped.unwrapped(data)
     encoding = encoding_of(data)
     sample = _sample(data, encoding)
     delimiter = find_delimiter(sample)
     quoting = _quoting(data, encoding, delimiter)
+    formulas = csvwrapped.has_formulas(data)
 
     def blocks() -> Iterator[Block]:
-        return _blocks(data, encoding, delimiter, quoting)
+        found = _blocks(data, encoding, delimiter, quoting)
+        return csvwrapped.plain(found) if formulas else found
 
     def rows() -> Iterator[Row]:
         return chain.from_iterable(block.rows for block in blocks())

@@ -56,6 +56,10 @@ _YEAR_MONTH_NAME = re.compile(
 )
 _COMPACT = re.compile(r"(\d{8})(?:\d{6}(?:\.\d+)?)?")
 _NO_YEAR = re.compile(r"(\d{1,2})([-/])(\d{1,2})\*?")
+_MONTH = re.compile(
+    r"([^\W\d_]{3,10})[-/., ']*(?:19|20)\d\d|(?:19|20)\d\d[-/](?:0[1-9]|1[0-2])"
+    r"|(?:0?[1-9]|1[0-2])[-/](?:19|20)\d\d"
+)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _EXCEL_START = date(1899, 12, 30)
 _BLANK = frozenset(
@@ -151,6 +155,12 @@ def without_year(text: str) -> tuple[int, int] | None:
     if found and _month(found[1]):
         return int(found[2]), -_month(found[1])
     return None
+
+
+def is_month(text: str) -> bool:
+    """Whether a text is a month and its year: `July 2014`, `2014-07`, `07/2014`."""
+    found = _MONTH.fullmatch(text.strip())
+    return found is not None and (found[1] is None or bool(_month(found[1])))
 
 
 def near(day: int, month: int, last: date) -> date | None:

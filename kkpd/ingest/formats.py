@@ -9,6 +9,7 @@ from itertools import islice
 
 from kkpd.domain.errors import Unreadable
 from kkpd.ingest import amounts, dates, signs, years
+from kkpd.ingest.fields import currency_of_title
 from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import DAYS, DateOrder, DecimalSign, Profile
@@ -33,6 +34,8 @@ OFFERED: Mapping[str, Mapping[str, str]] = {
     DECIMAL_KEY: _DECIMAL_LABELS,
     signs.SIGN_KEY: signs.MEANINGS,
 }
+#: Where these are spent the comma parts thousands.
+_COMMA_PARTS = frozenset({"£", "$", "GBP", "USD", "US$", "CAD", "C$", "AUD", "A$", "NZD", "NZ$"})
 _MONEY = ("amount", "debit", "credit", "original_amount", "balance")
 
 
@@ -65,9 +68,8 @@ def settle(
     if not order_known:
         order, order_known = own_order
     if not decimal_known:
-        decimal, decimal_known = (
-            own_decimal if own_decimal[1] else _decimal_around(sheet, own_decimal)
-        )
+        own = own_decimal if own_decimal[1] else _decimal_around(sheet, own_decimal)
+        decimal, decimal_known = own if own[1] else _decimal_of_currency(evidence, layout, own)
     if not order_known:
         order, order_known = _order_above(sheet, layout, order, notes)
     if not order_known:
@@ -111,6 +113,16 @@ def _decimal_around(
     }
     told: list[DecimalSign] = [sign for sign in (",", ".") if sign in signs]
     return (told[0], True) if len(told) == 1 else own
+
+
+def _decimal_of_currency(
+    evidence: _Evidence, layout: Layout, own: tuple[DecimalSign | None, bool]
+) -> tuple[DecimalSign | None, bool]:
+    """`£8,814`: a comma before three digits parts thousands where pounds or dollars are written."""
+    money = evidence.currencies() or {currency_of_title(layout) or ""}
+    told = [core for core in evidence.cores if amounts.says_something(core)]
+    comma = all("," in core and "." not in core for core in told)
+    return (".", True) if comma and money <= _COMMA_PARTS else own
 
 
 def _order_above(
@@ -193,6 +205,11 @@ class _Evidence:
     def plus_back(self) -> bool:
         """Whether a plus marks money back in the amount column."""
         return _plus_is_back(self._billed)
+
+    def currencies(self) -> frozenset[str]:
+        """The signs of money beside amounts."""
+        written = filter(None, map(amounts.take_apart, self._billed))
+        return frozenset(one.currency.upper() for one in written if one.currency)
 
     def order(self) -> tuple[DateOrder | None, bool]:
         order, certain = dates.decide_order(self.days)

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 
-from kkpd.ingest import headerless, naming, review
+from kkpd.ingest import evidence, headerless, naming
 from kkpd.ingest.celltests import fits, is_value
 from kkpd.ingest.profile import DAYS, MONEY, ROLES, Profile
+from kkpd.ingest.review import reviewed
 from kkpd.ingest.sheet import Row, text_of
 
 #: The header is looked for in this many rows of a sheet.
@@ -38,6 +39,10 @@ class Layout:
         """The first row below the header."""
         return self.header[-1] + 1 if self.header else 0
 
+    def at(self, role: str) -> Sequence[int]:
+        """The column of a role, none or one."""
+        return [self.columns[role]] if role in self.columns else []
+
     def title(self, role: str) -> str | None:
         """What the file itself calls the column of a role."""
         index = self.columns.get(role)
@@ -51,14 +56,15 @@ def find(rows: Sequence[Row], profile: Profile) -> Layout | None:
     for rownum in range(min(len(rows), HEADER_WITHIN)):
         for header in ((rownum,), (rownum, rownum + 1)):
             layout = _try(rows, header, profile, telling)
-            if layout is not None and _better(layout, best):
+            if layout is not None and _better(layout, best, rows):
                 best = layout
     if best is None and profile.name == "umum":
         columns, words = headerless.columns_of(rows)
         best = Layout(None, (), columns, words) if complete(columns) else None
     if best is None or best.header is None or profile.name != "umum":
         return best
-    return _reviewed(best, _below(rows, best.header, telling), profile)
+    body = _below(rows, best.header, telling)
+    return replace(best, columns=reviewed(best.columns, best.titles, body, profile))
 
 
 def _below(rows: Sequence[Row], header: tuple[int, ...], telling: Sequence[bool]) -> list[Row]:
@@ -67,48 +73,23 @@ def _below(rows: Sequence[Row], header: tuple[int, ...], telling: Sequence[bool]
     return [row for row in compress(rows[first:], telling[first:]) if row != titles]
 
 
-def _reviewed(found: Layout, body: Sequence[Row], profile: Profile) -> Layout:
-    """The layout after a look at what the cells of its columns say of each other."""
-    columns = dict(found.columns)
-    free = [i for i in range(len(found.titles)) if i not in columns.values()]
-    taxes = [i for i, title in enumerate(found.titles) if naming.names_tax(title)]
-    if "amount" in columns:
-        others = [i for i in free if i not in taxes or naming.holds_tax(found.titles[i])]
-        whole = review.gross(columns["amount"], others, taxes, body)
-        columns["amount"] = columns["amount"] if whole is None else whole
-    _date_twice(columns, found.titles, free, body, profile)
-    if "merchant" not in columns and "description" not in columns:
-        words = headerless.telling(body, columns.values())
-        columns |= {"description": words} if words is not None else {}
-    return replace(found, columns=columns)
+def _better(layout: Layout, best: Layout | None, rows: Sequence[Row]) -> bool:
+    """More columns are better, unless lines stand between: a further table begins there."""
+    if best is None or layout.header is None:
+        return best is None
+    between = rows[best.first_row : layout.header[0]]
+    if len(layout.columns) <= len(best.columns):
+        return False
+    telling = "merchant" in best.columns or "description" in best.columns  # else a summary
+    return not (telling and any(_is_line(row, best) for row in between))
 
 
-def _date_twice(
-    columns: dict[str, int],
-    titles: Sequence[str],
-    free: Sequence[int],
-    body: Sequence[Row],
-    profile: Profile,
-) -> None:
-    """An earlier day is that of the purchase, where the one taken for it has no such title."""
-    named = [columns[role] for role in DAYS if role in columns]
-    if not named or not body:
-        return
-    own = named[0]
-    ranks = [
-        naming.rank(DAYS[0], titles[index], profile, exact=False) if index < len(titles) else None
-        for index in named
-    ]
-    if any(rank is not None and rank[0] == 0 for rank in ranks):
-        return
-    others = free if len(named) == 1 else named[1:] if not any(ranks) else []
-    before = [i for i in others if review.earlier(i, own, body)]
-    if len(before) == 1 and not (named[1:] and review.earlier(own, before[0], body)):
-        columns[DAYS[0]], columns[DAYS[1]] = before[0], own
-
-
-def _better(layout: Layout, best: Layout | None) -> bool:
-    return best is None or len(layout.columns) > len(best.columns)
+def _is_line(row: Row, found: Layout) -> bool:
+    """Whether a row shows a date and an amount in the columns of a table."""
+    return all(
+        any(fits(role, row[index : index + 1], 1) for role in roles for index in found.at(role))
+        for roles in (DAYS, MONEY)
+    )
 
 
 def _try(
@@ -205,9 +186,11 @@ def assign(titles: Sequence[str], body: Sequence[Row], profile: Profile) -> dict
 
 def _is_code(index: int, titles: Sequence[str], body: Sequence[Row]) -> bool:
     """Whether a column named as an amount holds codes, and another one holds money."""
-    if not review.is_code(index, body):
+    if not evidence.is_code(index, body):
         return False
-    return any(review.shows_money(other, body) for other in naming.moneys(titles) if other != index)
+    return any(
+        evidence.shows_money(other, body) for other in naming.moneys(titles) if other != index
+    )
 
 
 def _is_nothing(index: int, body: Sequence[Row]) -> bool:

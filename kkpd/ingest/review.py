@@ -1,114 +1,71 @@
-"""What cells say where titles mislead: codes named as amounts, net beside gross, the later day."""
+"""What cells say where titles mislead: net beside gross, whole beside parts, a later day."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Collection, Sequence
-from datetime import date
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 
-from kkpd.ingest import amounts, dates
-from kkpd.ingest.celltests import amount_like
-from kkpd.ingest.profile import DateOrder
-from kkpd.ingest.sheet import Cell, Row, text_of
-
-_SAMPLE = 200
-_CODE = re.compile(r"\d{3,}")
-_MONEY = re.compile(r"[.,](?:\d{1,2}|\d{4,})\D*$|[$£€]|^\s*Rp")
-#: A column is read so when this share of its cells agrees.
-_SHARE = 0.9
-_ROUNDED = Decimal("0.015")
+from kkpd.ingest import evidence, headerless, naming
+from kkpd.ingest.profile import DAYS, Profile
+from kkpd.ingest.sheet import Row
 
 
-def filled(index: int, body: Sequence[Row]) -> list[Cell]:
-    """The first cells of a column that hold something."""
-    cells = (row[index] for row in body[:_SAMPLE] if index < len(row))
-    return [cell for cell in cells if text_of(cell).strip()]
+def reviewed(
+    found: Mapping[str, int], titles: Sequence[str], body: Sequence[Row], profile: Profile
+) -> dict[str, int]:
+    """The columns of a table after a look at what their cells say of each other."""
+    columns = dict(found)
+    free = [i for i in range(len(titles)) if i not in columns.values()]
+    if "amount" in columns:
+        _reckoned(columns, titles, free, body)
+    _date_twice(columns, titles, free, body, profile)
+    if "merchant" not in columns and "description" not in columns:
+        words = headerless.telling(body, columns.values())
+        columns |= {"description": words} if words is not None else {}
+    return columns
 
 
-def is_code(index: int, body: Sequence[Row]) -> bool:
-    """Whether a column holds whole numbers of one length only, as account codes are."""
-    texts = [text_of(cell).strip() for cell in filled(index, body)]
-    texts = [text for text in texts if not amounts.is_blank(text)]  # stars hide some
-    lengths = Counter(len(text) for text in texts if _CODE.fullmatch(text))
-    return bool(lengths) and max(lengths.values()) >= _SHARE * len(texts)
+def _reckoned(
+    columns: dict[str, int], titles: Sequence[str], free: Sequence[int], body: Sequence[Row]
+) -> None:
+    """The amount and its sign, where the columns beside it tell of another one."""
+    taxes = [i for i, title in enumerate(titles) if naming.names_tax(title)]
+    others = [i for i in free if i not in taxes or naming.holds_tax(titles[i])]
+    same = [columns[role] for role in (*DAYS, "merchant", "reference") if role in columns]
+    found = evidence.gross(columns["amount"], others, taxes, body)
+    if found is None:
+        found = evidence.parts(columns["amount"], others, same, body)
+    columns["amount"] = columns["amount"] if found is None else found
+    lone = "credit" in columns and "debit" not in columns
+    if lone and evidence.takes_turns(columns["amount"], columns["credit"], body):
+        columns["debit"] = columns.pop("amount")
+    elif "sign" not in columns:
+        sign = evidence.marks(columns["amount"], free, body)
+        columns |= {"sign": sign} if sign is not None else {}
 
 
-def shows_money(index: int, body: Sequence[Row]) -> bool:
-    """Whether a column is filled with amounts of which some show their cents or a sign of money."""
-    cells = filled(index, body)
-    few = len(cells) < _SHARE * min(len(body), _SAMPLE)
-    if few or sum(map(amount_like, cells)) < _SHARE * len(cells):
-        return False
-    texts = list(map(text_of, cells))
-    return any(_MONEY.search(text) for text in texts)
-
-
-def gross(
-    paid: int, others: Collection[int], taxes: Collection[int], body: Sequence[Row]
-) -> int | None:
-    """The column that is `paid` plus a tax in every row: what was paid in truth; None for none."""
-    net = _values(paid, body)
-    for tax in taxes:
-        levied = _values(tax, body)
-        taxed = [
-            at
-            for at, (one, more) in enumerate(zip(net, levied, strict=True))
-            if one is not None and more
-        ]
-        if len(taxed) < min(2, len(body)):
-            continue
-        for other in others:
-            whole = _values(other, body)
-            agree = sum(_adds_up(net[at], levied[at], whole[at]) for at in taxed)
-            if agree >= _SHARE * len(taxed):
-                return other
-    return None
-
-
-def _adds_up(net: Decimal | None, tax: Decimal | None, whole: Decimal | None) -> bool:
-    if net is None or tax is None or whole is None:
-        return False
-    return abs(net + tax - whole) <= _ROUNDED
-
-
-def _values(index: int, body: Sequence[Row]) -> list[Decimal | None]:
-    """The first amounts of a column, None where a cell is none."""
-    cells = [row[index] if index < len(row) else "" for row in body[:_SAMPLE]]
-    written = [amounts.take_apart(cell) if isinstance(cell, str) else None for cell in cells]
-    sign = amounts.decide_decimal([one.core for one in written if one])[0] or "."
-    found: list[Decimal | None] = []
-    for cell, one in zip(cells, written, strict=True):
-        value = amounts.to_decimal(one.core, sign) if one else None
-        if isinstance(cell, int | float) and not isinstance(cell, bool):
-            value = amounts.from_number(cell)
-        back = one is not None and (one.negative or (one.mark or " ")[0] in "CK")
-        found.append(-value if value is not None and back else value)
-    return found
-
-
-def earlier(index: int, than: int, body: Sequence[Row]) -> bool:
-    """Whether a column is filled with days that are never after those of another column.
-
-    A column that shows far fewer days than the other is the day of a list, not of its rows.
-    """
-    pairs = [(row[index], row[than]) for row in body[:_SAMPLE] if max(index, than) < len(row)]
-    pairs = [pair for pair in pairs if all(text_of(cell).strip() for cell in pair)]
-    if len(pairs) < _SHARE * min(len(body), _SAMPLE) or not pairs:
-        return False
-    texts = [cell for pair in pairs for cell in pair if isinstance(cell, str)]
-    order, _ = dates.decide_order(texts)
-    days = [tuple(_day(cell, order) for cell in pair) for pair in pairs]
-    read = [(one, other) for one, other in days if one and other]
-    if len(read) < _SHARE * len(pairs) or any(one > other for one, other in read):
-        return False
-    first, second = (len(set(column)) for column in zip(*read, strict=True))
-    return 3 * first >= second
-
-
-def _day(cell: Cell, order: DateOrder | None) -> date | None:
-    found = dates.fixed(cell)
-    if found is None and isinstance(cell, str) and order is not None:
-        found = dates.read(cell, order)
-    return found or dates.serial(cell)
+def _date_twice(
+    columns: dict[str, int],
+    titles: Sequence[str],
+    free: Sequence[int],
+    body: Sequence[Row],
+    profile: Profile,
+) -> None:
+    """An earlier day is that of the purchase, where the one taken for it has no such title."""
+    named = [columns[role] for role in DAYS if role in columns]
+    if not named or not body:
+        return
+    own = named[0]
+    if len(named) == 1 and evidence.only_months(own, body):
+        days = [i for i in free if evidence.shows_days(i, body)]
+        columns |= {DAYS[0]: days[0]} if len(days) == 1 else {}
+        return
+    ranks = [
+        naming.rank(DAYS[0], titles[index], profile, exact=False) if index < len(titles) else None
+        for index in named
+    ]
+    if any(rank is not None and rank[0] == 0 for rank in ranks):
+        return
+    others = free if len(named) == 1 else named[1:] if not any(ranks) else []
+    before = [i for i in others if evidence.earlier(i, own, body)]
+    if len(before) == 1 and not (named[1:] and evidence.earlier(own, before[0], body)):
+        columns[DAYS[0]], columns[DAYS[1]] = before[0], own

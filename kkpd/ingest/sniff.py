@@ -22,7 +22,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _XML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:\?xml|[A-Za-z])|^\xff\xfe<\x00|^\xfe\xff\x00<")
 _HTML = re.compile(rb"<\s*(?:html|table|!doctype\s+html)\b", re.IGNORECASE)
 _QIF = re.compile(rb"(?:\xef\xbb\xbf)?\s*!(?:Type|Account|Option)\b", re.IGNORECASE)
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\x00", b"MM\x00*", b"BM")
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\x00", b"MM\x00*")
 _READERS: dict[str, Reader] = {"mt940": mt940.read, "camt": camt.read, "ofx": ofx.read}
 
 
@@ -38,7 +38,8 @@ def format_of(data: bytes) -> str:
         return "xls"
     if b"%PDF-" in head[:1024]:
         return "pdf"
-    if head.startswith(_PICTURES):
+    bitmap = head.startswith(b"BM") and b"\x00" in head[:16]
+    if bitmap or head.startswith(_PICTURES):
         raise Unreadable(
             "Ini gambar, bukan tagihan. Unggah CSV, XLS, XLSX, PDF, MT940, CAMT atau OFX dari bank."
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from kkpd.domain.errors import Unreadable
-from kkpd.ingest import formats, layout
+from kkpd.ingest import formats, layout, stacked
 from kkpd.ingest.batch import Batch
 from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
@@ -65,7 +65,12 @@ def choose(sheets: Sequence[Sheet], profile: Profile, notes: Notes) -> list[Tab]
 
 def _tab(sheet: Sheet, profile: Profile) -> Tab:
     head = list(islice(sheet.rows(), formats.SAMPLE))
-    return Tab(sheet, head, layout.find(head, profile))
+    found = layout.find(head, profile)
+    if found is not None:
+        whole = stacked.aligned(sheet, found, head, profile)
+        head = head if whole is sheet else list(islice(whole.rows(), formats.SAMPLE))
+        sheet = whole
+    return Tab(sheet, head, found)
 
 
 def _is_recap(tab: Tab) -> bool:

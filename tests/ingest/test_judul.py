@@ -78,3 +78,78 @@ def test_rows_without_a_day_stay_when_no_column_is_called_a_description() -> Non
         "26246;Sigiloso;HOTEL;14/06/2011;11,50",
     )
     assert total(found) == 22
+
+
+def test_a_column_that_marks_credits_alone_gives_their_sign() -> None:
+    found = read("Date,Merchant,Amount,", "2014-07-12,RONA,4.10,", "2014-07-13,RONA,1.10,CR")
+    assert total(found) == 3
+
+
+def test_the_parts_of_a_purchase_count_where_its_whole_stands_beside_each() -> None:
+    found = read(
+        "Txn ID,Transaction Date,Merchant,Transaction Amount,Share",
+        "A1,2014-07-12,RONA,30.00,10.00",
+        "A1,2014-07-12,RONA,30.00,20.00",
+        "A2,2014-07-13,RONA,5.00,5.00",
+    )
+    assert total(found) == 35
+
+
+@pytest.mark.parametrize(
+    "cell", ["Â£1,234.50", "\ufffd1,234.50", "?1,234.50", "&pound;1,234.50", "'1,234.50"]
+)
+def test_a_sign_of_money_that_was_lost_on_the_way_takes_no_amount_along(cell: str) -> None:
+    found = read("Date|Merchant|Amount", f"2014-07-12|RONA|{cell}", "2014-07-13|RONA|(£2.00)CR")
+    assert total(found) == Decimal("1232.50")
+
+
+def test_a_comma_before_three_digits_parts_thousands_of_pounds_but_is_asked_of_others() -> None:
+    rows = ["2014-07-12;RONA;{}8,814", "2014-07-13;RONA;{}177"]
+    pounds = read("Date;Merchant;Amount", *(row.format("£") for row in rows))
+    assert total(pounds) == 8991
+    assert not pounds.questions
+    assert read("Date;Merchant;Amount", *(row.format("") for row in rows)).questions
+
+
+def test_a_list_by_month_has_lines_without_a_day() -> None:
+    found = read("Month,Merchant,Value", "July 2014,RONA,4.10", "August 2014,RONA,1.10")
+    assert [line.transaction_date for line in found.lines] == [None, None]
+    assert found.findings
+
+
+def test_a_month_beside_days_is_no_day() -> None:
+    found = read("Month,When,Merchant,Value", *["July 2014,2014-07-12,RONA,4.10"] * 2)
+    assert [line.transaction_date for line in found.lines] == [date(2014, 7, 12)] * 2
+
+
+def test_lines_quoted_whole_and_cells_kept_from_a_spreadsheet() -> None:
+    whole = read('"Date,Merchant,Amount"', '"2014-07-12,""RONA, INC"",4.10"')
+    cells = read("Date,Merchant,Amount", '="2014-07-12",RONA,="4.10"')
+    assert [line.merchant for line in whole.lines + cells.lines] == ["RONA, INC", "RONA"]
+    assert [line.amount for line in whole.lines + cells.lines] == [Decimal("4.10")] * 2
+
+
+def test_a_further_table_on_the_sheet_with_its_columns_in_another_order() -> None:
+    found = read(
+        "Adults,,",
+        "Transaction Date,Merchant,Amount",
+        *["2014-07-12,RONA,4.10"] * 3,
+        "Children,,",
+        "Supplier,Amount,Date,Purpose",
+        "LEGO,1.10,2014-07-13,Toys",
+        "Total,5.20,,",
+    )
+    assert [(line.row, line.merchant, line.amount) for line in found.lines] == [
+        *((row, "RONA", Decimal("4.10")) for row in (3, 4, 5)),
+        (8, "LEGO", Decimal("1.10")),
+    ]
+    assert found.rows == 9
+
+
+def test_a_text_that_begins_like_a_picture_is_a_table() -> None:
+    assert total(read("BM Merchant,Date,Amount", "RONA,2014-07-12,4.10")) == Decimal("4.10")
+
+
+def test_what_was_spent_and_what_came_back_in_columns_of_their_own() -> None:
+    found = read("Date,Merchant,Spend,Refund", "2014-07-12,RONA,4.10,", "2014-07-13,RONA,0.00,1.10")
+    assert total(found) == 3
