@@ -74,6 +74,12 @@ def test_what_is_given_away_on_a_capital_account_is_a_conflict() -> None:
         ("Hand tractor Kel. Tani Sido Maju", 25_000_000, "maksud:untuk", "operasi"),
         ("Perahu fiber Kelompok Nelayan Bina Bahari", 38_000_000, "maksud:untuk", "operasi"),
         ("Meja kerja Kel. Ngestiharjo", 1_900_000, "kata:peralatan", "modal"),
+        # groups by their short names, and what is granted to a body
+        ("Perahu fiber untuk KUB", 38_000_000, "maksud:untuk", "operasi"),
+        ("Mesin kemas utk poklahsar", 8_500_000, "maksud:untuk", "operasi"),
+        ("Tenda u/ korban banjir", 1_350_000, "maksud:untuk", "operasi"),
+        ("Laptop (hibah ke lembaga kursus)", 9_500_000, "maksud:diserahkan", "operasi"),
+        ("Mesin cacah rumput - hibah", 9_500_000, "maksud:diserahkan", "operasi"),
         # only named, or built: a question
         ("Hand tractor kelompok tani", 28_500_000, "maksud:disebut", "ragu"),
         ("Perahu fiber nelayan", 28_500_000, "maksud:disebut", "ragu"),
@@ -106,6 +112,7 @@ def test_for_whom_a_thing_is_decides_where_the_words_say_it(
     [
         ("Hotel Grand Asia 2 malam", "", "layanan:perjalanan"),
         ("Hotel Grand Mercure Jakarta", "", "layanan:perjalanan"),
+        ("Perawatan AC rutin", "paket", "kata:pemeliharaan"),
         ("Kamar hotel Santika", "mlm", "layanan:perjalanan"),
         ("Grand Zuri deluxe", "room night", "layanan:perjalanan"),
         ("Grand Ballroom sewa sehari", "", "layanan:sewa"),
@@ -114,7 +121,7 @@ def test_for_whom_a_thing_is_decides_where_the_words_say_it(
         ("Furniture hotel", "unit", "kata:peralatan"),
         ("Mobil sewa beli 12 bulan", "unit", "kata:peralatan"),
         ("Teropong malam", "unit", "kata:peralatan"),
-        ("Suite Grand Hotel", "OH", "layanan:perjalanan"),
+        ("Suite Grand Hotel", "OH", "kata:perjalanan"),
         # twelve months or less are no intangible asset (PSAP 14); a guarantee is no subscription
         ("Lisensi Adobe Creative Cloud 1 tahun", "akun", "layanan:jasa"),
         ("Lisensi ArcGIS Online", "bulan", "layanan:jasa"),
@@ -129,5 +136,29 @@ def test_nights_and_hire_are_services_whatever_the_name_sounds_like(
     found = classify(line, batas_kapitalisasi=SEJUTA)
     assert found.aturan == aturan
     assert found.kelas == ("modal" if aturan in BENDA else "operasi")
-    if aturan == "layanan:perjalanan":
+    if aturan.endswith(":perjalanan"):
         assert found.rekening_usul[0].kode == "5.1.02.04.01.0001"
+
+
+@pytest.mark.parametrize("satuan", ["kali", "Hari", "bln", "OJ", "Unit / Tahun", "org"])
+@pytest.mark.parametrize("uraian", ["Las tralis jendela", "Dinamo pompa", "Zzq kurxi"])
+def test_who_pays_by_time_occasion_or_head_buys_no_thing(uraian: str, satuan: str) -> None:
+    """The unit speaks against every capital kind, and is told where no word names the kind."""
+    line = Barang(uraian, satuan=satuan, harga=Rupiah.of(1_700_000))
+    found = classify(line, batas_kapitalisasi=SEJUTA)
+    assert found.kelas_terbaik == "operasi"
+    assert any(bukti.apa.startswith("satuan ") and bukti.bagian < 0 for bukti in found.bukti)
+
+
+def test_upkeep_that_is_called_routine_is_no_work() -> None:
+    """It adds neither life nor capacity (PSAP 07), though it is bought as works are."""
+    line = Barang(
+        "Pemeliharaan Rutin Jembatan Kabupaten",
+        nilai=Rupiah.of(185_000_000),
+        jenis_pengadaan="Pekerjaan Konstruksi",
+    )
+    found = classify(line, batas_kapitalisasi=SEJUTA)
+    assert found.kelas == "operasi"
+    if found.aturan == "layanan:pemeliharaan":
+        assert "hanya mengembalikan fungsi semula" in found.alasan
+    assert "menambah umur" in found.yang_mengubah

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from kkpd.domain.classification import kebijakan, kode, model, pengetahuan
+from kkpd.domain.classification import kebijakan, kode, model, pengetahuan, teks
 from kkpd.domain.classification.barang import Barang, Ingatan, KelasPasti, Putusan
 from kkpd.domain.classification.maksud import Maksud
 from kkpd.domain.classification.pengetahuan import Jenis
 from kkpd.domain.money import Rupiah
 
+#: What is done, eaten or travelled is no thing.
+BUKAN_BENDA = frozenset(["jasa", "sewa", "pemeliharaan", "perjalanan", "makanan"])
 KOSONG = "Uraian kosong atau tidak berisi kata, jadi tidak ada yang dapat dinilai."
 ISI_URAIAN = "Isi uraian barang atau jasa yang dibeli."
 ISI_HARGA = "Isi harga satuan yang benar; pengembalian dana ikut kelas transaksi asalnya."
@@ -58,7 +60,11 @@ def maksud(found: Maksud) -> str:
 
 
 def layanan(kutipan: str, kind: Jenis) -> str:
-    """Nights or hire."""
+    """Nights or hire, or upkeep that says itself that it adds nothing."""
+    if kind.jenis == "pemeliharaan":
+        return (
+            f"“{kutipan}” hanya mengembalikan fungsi semula: {kind.nama} ({kind.dasar}; PSAP 07)."
+        )
     return f"“{kutipan}” menunjukkan {kind.nama} ({kind.dasar}): yang dibayar adalah waktunya."
 
 
@@ -68,32 +74,51 @@ def mcc(code: str, name: str, kind: Jenis, melawan: bool) -> str:
     return f"Kategori merchant {code.strip()} ({name}) menunjukkan {kind.nama}{tail}"
 
 
-def kode_barang(
-    barang: Barang, code: str, kind: Jenis, kelas: KelasPasti, batas: kebijakan.Batas
-) -> str:
+def kode_barang(barang: Barang, code: str, kind: Jenis, batas: kebijakan.Batas) -> str:
     """The goods code, its official name, and the limit where it decides."""
     name = kode.nama_barang(code)
     named = f"bernama “{name}” " if name else ""
-    price = terhadap_batas(barang, kind, kelas, batas)
+    price = terhadap_batas(barang, kind, batas)
     return f"Kode barang {code[:30]} {named}termasuk {kind.nama} ({kind.dasar}){price}."
 
 
-def kata(words: tuple[str, ...], kind: Jenis) -> str:
+def kata(words: tuple[str, ...], kind: Jenis, satuan: str = "") -> str:
     """The words that speak loudest for the deciding kind; where a limit can decide it,
     `terhadap_batas` and a dot are still to follow.
     """
     named, end = _kata_terkuat(words, kind.jenis), "" if berbatas(kind) else "."
+    if not named and kind.jenis in BUKAN_BENDA and teks.satuan_jasa(teks.satuan(satuan)):
+        return f"Satuan “{satuan.strip()[:30]}” menunjukkan {kind.nama} ({kind.dasar})."
     if not named:
-        return f"Tidak ada kata yang dikenal; paling mirip {kind.nama} ({kind.dasar}){end}"
+        return f"Tidak ada kata yang jelas jenisnya; paling mirip {kind.nama} ({kind.dasar}){end}"
     return f"Kata {named} menunjukkan {kind.nama} ({kind.dasar}){end}"
 
 
 def _kata_terkuat(words: tuple[str, ...], jenis: str) -> str:
-    """Up to two words and pairs that speak most for the kind, in quotes; may be empty."""
+    """Up to two words and pairs that speak most for the kind, in quotes; may be empty. A word is
+    not quoted again beside a pair that holds it.
+    """
     engine = model.model()
     spoken = engine.suara(words, engine.jenis.index(jenis))
-    best = sorted([(-part, word) for word, part in spoken.items() if part > 0.3])
-    return " dan ".join([f"“{word}”" for _, word in best[:2]])
+    best = [
+        word for _, word in sorted([(-part, word) for word, part in spoken.items() if part > 0.3])
+    ]
+    if len(best) > 1 and (" " in best[0] or " " in best[1]):
+        best = _tanpa_ulangan(best[:4])
+    return " dan ".join([f"“{word}”" for word in best[:2]])
+
+
+def _tanpa_ulangan(best: list[str]) -> list[str]:
+    """The first two that do not hold each other; of two that do, the longer."""
+    out: list[str] = []
+    for word in best:
+        parts = word.split()
+        inside = [at for at, one in enumerate(out) if not set(parts).isdisjoint(one.split())]
+        if not inside:
+            out.append(word)
+        elif len(parts) > len(out[inside[0]].split()):
+            out[inside[0]] = word
+    return list(dict.fromkeys(out))
 
 
 def berbatas(kind: Jenis) -> bool:
@@ -101,25 +126,25 @@ def berbatas(kind: Jenis) -> bool:
     return kind.batas in {"ya", "buku"}
 
 
-def terhadap_batas(barang: Barang, kind: Jenis, kelas: KelasPasti, batas: kebijakan.Batas) -> str:
+def terhadap_batas(barang: Barang, kind: Jenis, batas: kebijakan.Batas) -> str:
     """How the price stands against the limit, for kinds where the limit decides."""
     if not berbatas(kind):
         return ""
     limit = batas.buku if kind.batas == "buku" else batas.umum
-    price = kebijakan.harga_satuan(barang)
     if kind.batas == "buku" and limit is None:
         return ", yang dikapitalisasi tanpa batas minimal"
+    named, end = f"batas kapitalisasi {limit!s}", ""
     if limit is None:
-        return ", batas kapitalisasi belum diberikan"
+        limit, end = kebijakan.BATAS_ANGGAPAN, " (batas kapitalisasi belum diberikan)"
+        named = f"anggapan {limit!s}"
+    price = kebijakan.harga_satuan(barang)
     if price is None:
         if barang.nilai is not None and barang.nilai < limit:
-            return f", nilai {barang.nilai} di bawah batas kapitalisasi {limit}"
-        return ", harga satuan belum diketahui"
-    if kelas == "modal":
-        return f", harga satuan {price!s} mencapai batas kapitalisasi {limit!s}"
-    return (
-        f", harga satuan {price!s} di bawah batas kapitalisasi {limit!s} (dicatat ekstrakomptabel)"
-    )
+            return f", nilai {barang.nilai} di bawah {named}{end}"
+        return f", harga satuan belum diketahui{end}"
+    if price >= limit:
+        return f", harga satuan {price!s} mencapai {named}{end}"
+    return f", harga satuan {price!s} di bawah {named} (dicatat ekstrakomptabel){end}"
 
 
 def pertentangan(code: str, kelas: KelasPasti, other: Putusan) -> str:

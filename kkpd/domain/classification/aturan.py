@@ -187,15 +187,11 @@ def _dari_maksud(
     )
 
 
-#: What is done, eaten or travelled is not handed over, for whomever it is.
-_BUKAN_BENDA = frozenset(["jasa", "sewa", "pemeliharaan", "perjalanan", "makanan"])
-
-
 def _bermaksud(found: maksud.Maksud, words: Kata) -> bool:
     """Whether a purpose that is not said outright is one: of a thing, and where it matters."""
     if found.jenis == "disebut":
         return words.kelas == "modal"
-    return found.jenis != "untuk" or words.jenis.jenis not in _BUKAN_BENDA
+    return found.jenis != "untuk" or words.jenis.jenis not in alasan.BUKAN_BENDA
 
 
 def _dari_layanan(
@@ -206,7 +202,7 @@ def _dari_layanan(
     found = layanan.layanan(nama.kata, nama.uraian, nama.satuan) or layanan.berlangganan(
         nama.kata, text, nama.satuan
     )
-    if found is None or (words.kelas == "operasi" and words.keyakinan >= YAKIN_LAYANAN):
+    if found is None or _sudah_layanan(found.jenis, words, nama):
         return None
     kind = pengetahuan.jenis()[found.jenis]
     return Putusan(
@@ -218,6 +214,16 @@ def _dari_layanan(
         kebijakan.kalimat_ubah(kind, "operasi", batas),
         usul(nama, "operasi", kind, pasti=True, utama=REKENING_LAYANAN.get(found.jenis)),
     )
+
+
+def _sudah_layanan(jenis: str, words: Kata, nama: Nama) -> bool:
+    """Whether the words are sure of a service by themselves, and know the account of a stay."""
+    sure = words.kelas == "operasi" and words.keyakinan >= YAKIN_LAYANAN
+    if not sure or words.jenis.jenis not in alasan.BUKAN_BENDA:
+        return False
+    account = REKENING_LAYANAN.get(jenis)
+    named = [one.kode for one in nama.jawaban("operasi", words.jenis)[1][:1]]
+    return account is None or named == [account]
 
 
 def _dari_kode_barang(barang: Barang, batas: Batas, nama: Nama, ambang: float) -> Putusan | None:
@@ -238,7 +244,7 @@ def _dari_kode_barang(barang: Barang, batas: Batas, nama: Nama, ambang: float) -
         kelas,
         yakin,
         f"kode_barang:{kind.jenis}",
-        alasan.kode_barang(barang, codes[0], kind, kelas, batas),
+        alasan.kode_barang(barang, codes[0], kind, batas),
         kebijakan.kalimat_ubah(kind, kelas, batas),
         usul(nama, kelas, kind, pasti=True, utama=rekening.dari_kode(barang)),
     )

@@ -28,7 +28,7 @@ def rinci(barang: Barang, putusan: Putusan, words: Kata) -> tuple[Bukti, ...]:
         "mcc": f"kategori merchant {barang.mcc}",
         "ingatan": "keputusan terdahulu",
         "maksud": "maksud yang tertulis",
-        "layanan": "menginap atau sewa yang tertulis",
+        "layanan": "layanan atau pemeliharaan rutin yang tertulis",
         "nama_rekening": f"nama rekening {kode.bernama_rekening(barang.uraian)}",
     }[rule]
     return (*_aturan(what, putusan.kelas_terbaik, logit(chance) - logit(words.modal)), *rows)

@@ -23,6 +23,8 @@ from kkpd.domain.classification.pengetahuan import Jenis
 #: How many different lines are remembered: a line hangs on its words and on which side of the
 #: limits it stands, not on the price itself.
 MAKS_INGAT = 16_384
+#: Where every limit is reached, only the kinds that are never capital carry an operational answer.
+TERCAPAI = (1.0, 1.0)
 
 
 class Kata(NamedTuple):
@@ -75,6 +77,8 @@ def skor(barang: Barang, nama: Nama, spesifikasi: tuple[str, ...]) -> int:
         score += model.model().skor_spesifikasi(spesifikasi)
     if barang.merchant:
         score += model.model().skor_merchant(barang.merchant)
+    if barang.mcc:
+        score += model.model().skor_kategori(barang.mcc)
     return score
 
 
@@ -106,7 +110,11 @@ def baca(barang: Barang, tangga: Tangga, nama: Nama, spesifikasi: tuple[str, ...
     modal = _paket(barang, tangga.batas, chances, raw)
     if not nama.dikenal:
         modal = kalibrasi.modal("tak_dikenal", modal)
-    return _kata(score, reach, chances, shares, modal)
+    found = _kata(score, reach, chances, shares, modal)
+    if found.kelas == "operasi" and not kebijakan.di_bawah(barang.nilai, tangga.batas):
+        # No unit price makes a durable thing operational here: its weights did, and name a kind.
+        found = found._replace(jenis=_penentu(chances, _bagian(chances, TERCAPAI), "operasi"))
+    return found
 
 
 def tertimbang(barang: Barang, batas: Batas, peluang: list[float], modal: float) -> Kata:

@@ -170,18 +170,33 @@ def kalimat_ubah(jenis: Jenis, kelas: str, batas: Batas) -> str:
     if jenis.batas == "buku" and batas.buku is not None:
         arah = "Operasi bila harga satuan <" if kelas == "modal" else "Modal bila harga satuan >="
         return f"{arah} batas kapitalisasi buku {batas.buku}."
+    if jenis.jenis == "konstruksi":
+        return (
+            "Operasi bila hanya mengembalikan fungsi semula (pemeliharaan rutin) "
+            "atau untuk diserahkan kepada masyarakat atau pihak lain."
+        )
     if kelas == "modal":
         return "Operasi bila untuk diserahkan kepada masyarakat atau pihak lain."
-    if jenis.jenis == "pemeliharaan":
-        return "Modal bila menambah umur, kapasitas atau mutu aset dan mencapai batas kapitalisasi."
-    if jenis.jenis == "diserahkan":
-        return "Modal bila dipakai sendiri oleh OPD dan berumur lebih dari satu tahun."
-    return (
+    return _UBAH_OPERASI.get(jenis.jenis) or (
         "Modal bila barang ini berumur lebih dari satu tahun, dipakai sendiri, "
         f"dan harga satuannya >= batas kapitalisasi{_sebut(batas)}."
     )
 
 
+#: What would make capital of a kind that is operational: what is no thing has no age and no unit
+#: price, but its cost may belong to an asset that is acquired (PSAP 07, biaya perolehan).
+_UBAH_MELEKAT = "Modal hanya bila biayanya melekat langsung pada perolehan aset tetap (PSAP 07)."
+_UBAH_OPERASI = {
+    "pemeliharaan": "Modal bila menambah umur, kapasitas atau mutu aset "
+    "dan mencapai batas kapitalisasi.",
+    "diserahkan": "Modal bila dipakai sendiri oleh OPD dan berumur lebih dari satu tahun.",
+    "jasa": "Modal bila biayanya melekat pada perolehan aset tetap, misalnya perencanaan, "
+    "pengawasan, pengiriman atau pemasangannya (PSAP 07).",
+    "sewa": "Modal bila barangnya menjadi milik daerah (sewa beli) "
+    "dan mencapai batas kapitalisasi.",
+    "makanan": _UBAH_MELEKAT,
+    "perjalanan": _UBAH_MELEKAT,
+}
 #: What would turn a class around that rests on a purpose.
 _UBAH_DISERAHKAN = (
     "Modal bila dipakai sendiri oleh OPD, berumur lebih dari satu tahun "

@@ -1,4 +1,5 @@
-"""What is paid by the night, hired or subscribed for a time is a service, whatever its name is.
+"""What is paid by the night, hired or subscribed for a time is a service, whatever its name is;
+so is upkeep that is called routine, whatever is kept up.
 
 A hotel may be called Grand as a car is, a hall may be called by its furniture: who buys nights or
 hires buys no thing (5.1.02.04 travel, 5.1.02.02.04 and .05 rent). Hire purchase is none of it:
@@ -38,21 +39,26 @@ _SETAHUN = re.compile(
 )
 _MALAM_SATUAN = frozenset(["malam", "nights"])
 #: Without one of these, or a unit of nights, neither is meant.
-_PEMICU = _PENGINAPAN | {"malam", "mlm", "sewa"}
+_PEMICU = _PENGINAPAN | {"malam", "mlm", "sewa", "rutin"}
+#: Upkeep that is called routine gives back what was: it adds neither life nor capacity (PSAP 07).
+_RUTIN = re.compile(r"\b(?:pemeliharaan|perawatan|perbaikan|servis|service)\s+(?:\w+\s+)?rutin\b")
 
 
 class Layanan(NamedTuple):
-    """The kind (`perjalanan`, `sewa` or `jasa`) and the words that say it."""
+    """The kind (`perjalanan`, `sewa`, `pemeliharaan` or `jasa`) and the words that say it."""
 
     jenis: str
     kutipan: str
 
 
 def layanan(words: tuple[str, ...], uraian: str, satuan: str) -> Layanan | None:
-    """Nights or hire that the words or the unit name; None for nearly all purchases."""
+    """Nights, hire or routine upkeep that is named; None for nearly all purchases."""
     unit = teks.satuan(satuan).split()
     if _PEMICU.isdisjoint(words) and _MALAM_SATUAN.isdisjoint(unit) and not _night(uraian):
         return None
+    routine = _RUTIN.search(teks.normal(uraian)) if "rutin" in words else None
+    if routine is not None:
+        return Layanan("pemeliharaan", routine.group())
     stay = _menginap(uraian, satuan, words, unit)
     if stay is not None:
         return Layanan("perjalanan", stay)

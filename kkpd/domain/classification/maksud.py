@@ -16,7 +16,8 @@ _PENERIMA = (
     "masyarakat|warga|penduduk|kelompok|poktan|gapoktan|petani|nelayan|peternak|pembudidaya|umkm|"
     "ukm|ikm|siswa|murid|pelajar|santri|mahasiswa|anak|balita|lansia|korban|penyandang|keluarga|"
     "fakir|yatim|pesantren|ponpes|masjid|mesjid|musala|mushola|gereja|sekolah|madrasah|desa|"
-    "pemenang|peserta|pihak|organisasi|yayasan|koperasi|bumdes|instansi|kpm|penerima|difabel|odgj|pkl"
+    "pemenang|peserta|pihak|organisasi|yayasan|koperasi|bumdes|instansi|kpm|penerima|difabel|odgj|"
+    "pkl|lembaga|kub|kube|ksm|lmdh|kth|kwt|pokmas|pokdakan|poklahsar|pokdarwis"
 )
 _UNTUK = r"(?:kepada|untuk|bagi|ke|pada|buat|para|oleh)"
 #: Said outright: given, granted, handed out.
@@ -24,7 +25,8 @@ _JELAS = re.compile(
     rf"\b(?:diserahkan|dihibahkan|dibagikan|disalurkan|disumbangkan|diberikan|dihadiahkan)"
     rf"(?:\s+(?:secara\s+)?\w+){{0,2}}?\s+{_UNTUK}\s+(?:para\s+)?(?:{_PENERIMA})\b"
     r"|\b(?:untuk|akan)\s+(?:dijual\s+)?(?:diserahkan|dihibahkan|dibagikan)\b"
-    rf"|\bhibah\s+(?:barang|kepada|untuk|berupa|{_PENERIMA})\b|\(\s*hibah\s*\)|^(?:belanja\s+)?hibah\s+\w+"
+    rf"|\bhibah\s+(?:barang|kepada|untuk|berupa|{_PENERIMA})\b|^(?:belanja\s+)?hibah\s+\w+"
+    rf"|\(\s*(?:di)?hibah(?:kan)?\s*\)|\bhibah\s+{_UNTUK}\s+(?:para\s+)?(?:{_PENERIMA})\b|-\s*hibah\s*$"
     r"|\bbantuan\s+sosial\b|\bbansos\b"
 )
 #: Most often means the same.
@@ -37,8 +39,10 @@ _BIASA = re.compile(
 _KELOMPOK = (
     r"kelompok\s+(?:(?:wanita|pemuda)\s+)?(?:tani|nelayan|ternak|peternak|usaha|masyarakat|budidaya|"
     r"pembudidaya|perikanan|perajin|pengrajin|swadaya|disabilitas)"
-    r"|poktan|gapoktan|gabungan\s+kelompok\s+tani|pokdakan|pokmas"
+    r"|poktan|gapoktan|gabungan\s+kelompok\s+tani|pokdakan|pokmas|poklahsar|pokdarwis"
 )
+#: Groups by their short names, which are words of their own only after "untuk" or "bagi".
+_SINGKAT = "kub|kube|ksm|lmdh|kth|kwt|p3a|gp3a"
 _ORANG_LUAR = (
     rf"(?:{_KELOMPOK})|petani|nelayan|peternak|pembudidaya|perajin|pengrajin|pedagang|umkm|ukm|ikm|"
     "masyarakat|warga|penduduk|pengungsi|korban|penyandang|disabilitas|lansia|fakir|dhuafa|duafa|"
@@ -53,8 +57,8 @@ _PEMAKAI = (
 )
 #: For somebody outside, said of the thing itself.
 _UNTUK_LUAR = re.compile(
-    r"\b(?:untuk|bagi|buat|kepada)\s+(?:(?:para|setiap|tiap|anggota|pelaku|usaha|\d+)\s+){0,2}?"
-    rf"(?:{_ORANG_LUAR})\b"
+    r"\b(?:untuk|utk|u/|bagi|buat|kepada)\s*(?:(?:para|setiap|tiap|anggota|pelaku|usaha|\d+)\s+){0,2}?"
+    rf"(?:{_ORANG_LUAR}|{_SINGKAT})\b"
 )
 #: A group by its own name, as lists of what is to be handed over write each receiver. Names are
 #: told by their capitals, so a text in capitals only mentions a group.
@@ -102,9 +106,7 @@ _PEMICU = frozenset(
 )
 #: One of them stands in every text that names somebody outside.
 _PEMICU_LUAR = frozenset(
-    re.findall(
-        "[a-z]+", f"{_ORANG_LUAR} kelompok kel kt kwt kth kub kube ksm lmdh".replace("\\s", " ")
-    )
+    re.findall("[a-z0-9]+", f"{_ORANG_LUAR} kelompok kel kt {_SINGKAT}".replace("\\s", " "))
 )
 _DIBERI = _PEMICU | _PEMICU_LUAR
 

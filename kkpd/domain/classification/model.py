@@ -21,8 +21,16 @@ V = TypeVar("V")
 Vektor = tuple[float, ...]
 #: A piece of evidence: what it is, its scale, its weights by kind.
 Bagian = tuple[str, int, Bobot]
-#: Log-odds that a word in a merchant's name gives its kind (set by hand: no cards are labelled).
+#: Log-odds that a word in the name of a merchant, or its category, gives its kind (set by hand: no
+#: cards are labelled).
 MERCHANT = 1.5
+#: Log-odds by which a unit of time, occasions or people speaks against every capital kind.
+SATUAN_JASA = 6.0
+#: The same in hundredths of it, by kind: what is used up is no service either, but of one class.
+_LAWAN_BENDA = {
+    **{kind.jenis: -100 for kind in pengetahuan.jenis().values() if kind.kelas == "modal"},
+    "habis_pakai": -50,
+}
 #: How many different texts and words are remembered before the memory is emptied.
 MAKS_INGAT = 50_000
 #: Of words and heads: the room of their pieces, and how much those weigh.
@@ -127,6 +135,10 @@ class Model:
             _ingat(self._toko, merchant, total)
         return total
 
+    def skor_kategori(self, mcc: str) -> int:
+        """What the category of a shop adds to the scores, packed: most shops sell everything."""
+        return _jumlah(self._bagian_kategori(mcc))
+
     def skor_spesifikasi(self, words: tuple[str, ...]) -> int:
         """What the words of a specification add to the scores, packed; few words have a weight."""
         known = self._spesifikasi
@@ -146,6 +158,7 @@ class Model:
         out = [(f"spesifikasi {word}", part, self._baca(f"s {word}")) for word in spec]
         out += self._bagian_satuan(barang.satuan)
         out += self._bagian_merchant(barang.merchant)
+        out += self._bagian_kategori(barang.mcc)
         return [row for row in out if row[2][0]]
 
     def _bagian_satuan(self, satuan: str) -> list[Bagian]:
@@ -155,23 +168,33 @@ class Model:
         first = self._baca(f"v {unit.partition(' ')[0]}")
         whole = self._baca(f"t {unit}")
         what = f"satuan {unit}"
-        return [(what, padat.SATU, whole), (what, _UNIT_FIRST, first)]
+        out = [(what, padat.SATU, whole), (what, _UNIT_FIRST, first)]
+        if teks.satuan_jasa(unit):
+            lanes = padat.kemas([_LAWAN_BENDA.get(name, 0) * padat.HALUS for name in self.jenis])
+            out.append((what, padat.skala(SATUAN_JASA), lanes))
+        return out
 
     def _bagian_merchant(self, merchant: str) -> list[Bagian]:
         """Words of the merchant's name that speak for a kind, each with that kind marked."""
         known = pengetahuan.kata_merchant()
         words = teks.kata(merchant)[:8]
         pairs = [f"{one} {two}" for one, two in itertools.pairwise(words)]
-        one, scale = 100 * padat.HALUS, padat.skala(MERCHANT)
         return [
-            (
-                f"merchant {word}",
-                scale,
-                padat.kemas([one if kind == known[word] else 0 for kind in self.jenis]),
-            )
+            self._menunjuk(f"merchant {word}", known[word])
             for word in (*words, *pairs)
             if word in known
         ]
+
+    def _bagian_kategori(self, mcc: str) -> list[Bagian]:
+        """A category of shops that mostly sell what is used up; it proves nothing by itself."""
+        name = f"mcc {mcc.strip()}"
+        kind = pengetahuan.kata_merchant().get(name) if mcc else None
+        return [] if kind is None else [self._menunjuk(name, kind)]
+
+    def _menunjuk(self, what: str, kind: str) -> Bagian:
+        """Evidence set by hand that speaks for one kind."""
+        one, scale = 100 * padat.HALUS, padat.skala(MERCHANT)
+        return what, scale, padat.kemas([one if name == kind else 0 for name in self.jenis])
 
     def bagian(self, barang: Barang) -> list[tuple[str, Vektor]]:
         """Every piece of evidence as (what, log-odds by kind); with `dasar` they add to `skor`."""
@@ -203,7 +226,7 @@ class Model:
         """The same packed, in one number."""
         score = self.skor_nama(teks.kata(barang.uraian), barang.satuan)
         score += self.skor_spesifikasi(teks.kata_spesifikasi(barang.spesifikasi))
-        return score + self.skor_merchant(barang.merchant)
+        return score + self.skor_merchant(barang.merchant) + self.skor_kategori(barang.mcc)
 
     def skor_nama(self, words: tuple[str, ...], satuan: str) -> int:
         """The scores of a description's words and a unit alone, packed (`padat`)."""

@@ -48,7 +48,7 @@ class Nama:
                 return reason, accounts
         low = jenis.batas == "ya" and kelas == "operasi"
         kinds = rekening.log_jenis(model.model().vektor(self.skor))
-        reason = alasan.kata(self.kata, jenis)
+        reason = alasan.kata(self.kata, jenis, self.satuan)
         accounts = rekening.usul(self.kata, self.satuan, kelas, kinds, di_bawah_batas=low)
         self._jawaban.append((kelas, jenis, reason, accounts))
         return reason, accounts

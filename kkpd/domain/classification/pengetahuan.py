@@ -80,7 +80,7 @@ def mcc() -> dict[str, tuple[str, str]]:
 
 @cache
 def kata_merchant() -> dict[str, str]:
-    """Word in a merchant's name -> the kind of purchase it speaks for."""
+    """Word in a merchant's name, or `mcc` and its category -> the kind that it speaks for."""
     return {row[0]: row[1] for row in _baris("klasifikasi/merchant.csv")}
 
 

@@ -45,7 +45,7 @@ def rangka(tangga: Tangga, words: Kata, nama: Nama, ambang: float) -> Putusan:
 
 def berharga(found: Putusan, kind: Jenis, barang: Barang, batas: Batas) -> Putusan:
     """The answer of `rangka` with how the line's price stands against the limit."""
-    price = alasan.terhadap_batas(barang, kind, found.kelas_terbaik, batas)
+    price = alasan.terhadap_batas(barang, kind, batas)
     return Putusan(
         found.kelas,
         found.kelas_terbaik,

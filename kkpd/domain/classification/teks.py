@@ -162,6 +162,18 @@ _SATUAN = {
 }
 
 
+#: Units that count time, occasions or people: who pays by them buys no thing. Of some 4,000
+#: labelled goods and services in such a unit five are capital: rent, fares and mixed sums.
+_SATUAN_JASA = frozenset(
+    ["jam", "hari", "minggu", "bulan", "tahun", "semester", "triwulan", "kali", "orang"]
+)
+
+
+def satuan_jasa(satuan: str) -> bool:
+    """Whether a unit, in the spelling of `satuan`, counts time, occasions or people."""
+    return not _SATUAN_JASA.isdisjoint(satuan.split())
+
+
 @lru_cache(maxsize=4096)
 def satuan(text: str) -> str:
     """A unit in one spelling: `Orang / Bln` and `orang/bulan` are `orang bulan`."""
