@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import NotFound
@@ -20,7 +20,6 @@ from kkpd.models import (
     DtsFinal,
     SumberBaris,
     Tagihan,
-    Temuan,
 )
 from kkpd.queries.baris_berlaku import (
     baris_tagihan,
@@ -286,61 +285,3 @@ def kartu_tagihan(session: Session, opd_id: int, tagihan_id: int) -> tuple[str, 
         .order_by(BarisBank.kartu_akhir)
     )
     return tuple(digits for digits in found if digits)
-
-
-@dataclass(frozen=True, slots=True)
-class TemuanTampil:
-    """A finding about a bill or one of its lines."""
-
-    message: str
-    severity: str
-    row: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TemuanBaris:
-    """A finding about one line of a bill."""
-
-    message: str
-    severity: str
-    baris_id: int
-    keterangan: str
-    nilai: Rupiah
-
-
-def temuan(session: Session, opd_id: int, tagihan_id: int) -> tuple[TemuanTampil, ...]:
-    """Open findings about the bill itself."""
-    rows = session.execute(
-        select(Temuan.pesan, Temuan.berat)
-        .where(
-            Temuan.opd_id == opd_id,
-            Temuan.subjek == f"tagihan:{tagihan_id}",
-            Temuan.selesai_at.is_(None),
-        )
-        .order_by(Temuan.id)
-    )
-    return tuple(TemuanTampil(pesan, berat) for pesan, berat in rows)
-
-
-def temuan_baris(
-    session: Session, opd_id: int, tagihan_id: int, most: int = 20
-) -> tuple[tuple[TemuanBaris, ...], int]:
-    """Open findings about the bill's lines, the first `most` of them, and how many more."""
-    wanted = (
-        Temuan.opd_id == opd_id,
-        Temuan.selesai_at.is_(None),
-        Temuan.subjek == literal("baris_bank:").concat(cast(BarisBank.id, String)),
-        BarisBank.opd_id == opd_id,
-        Temuan.tahun == BarisBank.tahun,
-        Temuan.bulan == BarisBank.bulan,
-        baris_tagihan(tagihan_id),
-    )
-    count = session.scalar(select(func.count()).select_from(Temuan, BarisBank).where(*wanted)) or 0
-    rows = session.execute(
-        select(Temuan.pesan, Temuan.berat, BarisBank.id, BarisBank.keterangan, BarisBank.nilai)
-        .where(*wanted)
-        .order_by(Temuan.id)
-        .limit(most)
-    )
-    found = tuple(TemuanBaris(*row) for row in rows)
-    return found, count - len(found)

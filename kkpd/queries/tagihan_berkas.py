@@ -15,7 +15,8 @@ from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor
 from kkpd.models import Berkas, Impor, ImporKeluar, ImporTagihan, Orang
 from kkpd.queries.baris_berlaku import berkas_keluar
-from kkpd.queries.tagihan import SEHALAMAN, TemuanTampil
+from kkpd.queries.tagihan import SEHALAMAN
+from kkpd.queries.tagihan_temuan import TemuanTampil
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from wtforms import SelectField, StringField
 
 from kkpd.domain.pilihan import JENIS_BARIS
 from kkpd.queries import tagihan as reads
-from kkpd.queries import tagihan_berkas
+from kkpd.queries import tagihan_berkas, tagihan_temuan
 from kkpd.queries.tagihan import Saringan
 from kkpd.views.tagihan.dasar import bp, store
 from kkpd.web.context import chosen_opd
@@ -61,8 +61,8 @@ def rinci(opd: str, periode: Periode, tagihan_id: int) -> str:
         saringan=wanted,
         halaman=reads.baris(session, actor(), opd_id, tagihan_id, wanted, _after()),
         berkas=tagihan_berkas.berkas_tagihan(session, actor(), opd_id, tagihan_id),
-        temuan=reads.temuan(session, opd_id, tagihan_id),
-        temuan_baris=reads.temuan_baris(session, opd_id, tagihan_id),
+        temuan=tagihan_temuan.temuan(session, opd_id, tagihan_id),
+        temuan_baris=tagihan_temuan.temuan_baris(session, opd_id, tagihan_id),
         hari_ini=today(),
     )
 
