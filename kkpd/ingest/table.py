@@ -176,7 +176,7 @@ class _Reader:
 
     def batches(self) -> Iterator[Batch]:
         """The lines of the sheet, so many rows at a time; skipped rows go to the notes."""
-        first = self.layout.first_row
+        first, skipped = self.layout.first_row, len(self.notes.skipped)
         self._head(list(islice(self.sheet.rows(), first)))
         number = first + 1
         for block in self.sheet.below(first):
@@ -186,7 +186,7 @@ class _Reader:
                 yield lines
         self.judge.finish()
         self.signs.ask(self.notes)
-        tabs.say_missed(self.sheet, self.notes)
+        tabs.say_missed(self.sheet, self.notes, skipped)
 
     def _head(self, rows: Sequence[Row]) -> None:
         for number, row in enumerate(rows, start=1):

@@ -153,3 +153,12 @@ def test_a_text_that_begins_like_a_picture_is_a_table() -> None:
 def test_what_was_spent_and_what_came_back_in_columns_of_their_own() -> None:
     found = read("Date,Merchant,Spend,Refund", "2014-07-12,RONA,4.10,", "2014-07-13,RONA,0.00,1.10")
     assert total(found) == 3
+
+
+def test_rows_of_another_table_far_below_are_told() -> None:
+    lines = [f"{n % 28 + 1:02d}/03/2025;TOKO {n};12.500,00" for n in range(2_100)]
+    other = [f"KAFE {n};{n + 13}/04/2025;makan;7.500,00" for n in range(4)]
+    found = read("Tanggal;Merchant;Jumlah", *lines, "", "Merchant;Tanggal;Catatan;Jumlah", *other)
+    assert (len(found.lines), len(found.skipped)) == (2_100, 7)
+    told = [one for one in found.findings if one.rule == "mungkin_transaksi"]
+    assert [(one.row, one.message[:21]) for one in told] == [(2_104, "4 baris memuat tangga")]
