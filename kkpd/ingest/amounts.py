@@ -54,6 +54,11 @@ def is_blank(text: str) -> bool:
     return text.casefold() in _BLANK or not text.strip("*x ")
 
 
+def is_back(mark: str | None) -> bool:
+    """Whether a mark beside an amount says that the money comes back."""
+    return mark is not None and mark[0] in "CK"
+
+
 def take_apart(text: str) -> Written | None:
     """Split an amount from its signs; None when the text is no amount at all."""
     text = text.strip().translate(_ODD_SPACES).lstrip("'")
@@ -76,8 +81,8 @@ def take_apart(text: str) -> Written | None:
     mark = (found["mark"] or found["lead"] or "").strip("(). ").upper() or None
     core = found["core"].replace(" ", "").replace("'", "") + (found["dash"] or "").strip("-")
     currency = found["c1"] or found["c2"]
-    back = (mark or " ")[0] in "CK"
-    negative = (bool(opened) and not back) or signs == ["-"]  # brackets and CR say it once
+    # brackets, minus and CR say it once
+    negative = (bool(opened) or signs == ["-"]) and not is_back(mark)
     currency = currency and currency.strip(".")
     return Written(core, negative, mark, currency, signs == ["+"])
 

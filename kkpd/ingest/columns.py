@@ -106,13 +106,16 @@ class DateColumn(dict[Cell, Day]):
 class AmountColumn(dict[Cell, Amount]):
     """Cell -> amount under one decimal sign; a CR mark makes it negative; None when empty.
 
-    With `plus_back` a printed plus does so too.
+    With `plus_back` a printed plus does so too; with `debit_minus` a minus beside a debit mark only
+    says again that money went out.
     """
 
-    def __init__(self, decimal: DecimalSign | None, plus_back: bool = False) -> None:
+    def __init__(
+        self, decimal: DecimalSign | None, plus_back: bool = False, debit_minus: bool = False
+    ) -> None:
         super().__init__()
         self._decimal: DecimalSign = decimal or "."
-        self._plus_back = plus_back
+        self._plus_back, self._debit_minus = plus_back, debit_minus
 
     @classmethod
     def deciding(cls, texts: Iterable[str]) -> AmountColumn:
@@ -155,8 +158,9 @@ class AmountColumn(dict[Cell, Amount]):
         value = amounts.to_decimal(written.core, self._decimal) if written else None
         if written is None or value is None:
             return WRONG
-        credit = written.mark is not None and written.mark[0] in "CK"
-        credit = credit or (written.plus and self._plus_back)
+        if self._debit_minus and written.mark is not None:
+            return -value if amounts.is_back(written.mark) else value
+        credit = amounts.is_back(written.mark) or (written.plus and self._plus_back)
         return -value if written.negative != credit else value
 
 

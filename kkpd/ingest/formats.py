@@ -50,6 +50,7 @@ class Formats:
     serials: bool = False
     yearless: bool = False
     plus_back: bool = False
+    debit_minus: bool = False
 
 
 def settle(
@@ -84,6 +85,7 @@ def settle(
         serials=evidence.serials(),
         yearless=any(map(dates.without_year, evidence.days)),
         plus_back=evidence.plus_back(),
+        debit_minus=evidence.debit_minus(),
     )
 
 
@@ -205,6 +207,13 @@ class _Evidence:
     def plus_back(self) -> bool:
         """Whether a plus marks money back in the amount column."""
         return _plus_is_back(self._billed)
+
+    def debit_minus(self) -> bool:
+        """Whether every amount with a debit mark has a minus besides, which says the same."""
+        lettered = (text for text in self._billed if "d" in text.casefold())
+        marked = [one for one in map(amounts.take_apart, lettered) if one and one.mark]
+        debits = [one.negative for one in marked if not amounts.is_back(one.mark)]
+        return bool(debits) and all(debits)
 
     def currencies(self) -> frozenset[str]:
         """The signs of money beside amounts."""

@@ -152,7 +152,7 @@ class _Reader:
         if not settled.decimal_asked:
             totals.decimal = totals.decimal or settled.decimal
         body = head[found.first_row :]
-        money = AmountColumn(settled.decimal, settled.plus_back)
+        money = AmountColumn(settled.decimal, settled.plus_back, settled.debit_minus)
         signs = Signs.of(found, body, money, profile, answers, notes)
         return cls(
             sheet=sheet,

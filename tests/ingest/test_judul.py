@@ -162,3 +162,14 @@ def test_rows_of_another_table_far_below_are_told() -> None:
     assert (len(found.lines), len(found.skipped)) == (2_100, 7)
     told = [one for one in found.findings if one.rule == "mungkin_transaksi"]
     assert [(one.row, one.message[:21]) for one in told] == [(2_104, "4 baris memuat tangga")]
+
+
+def test_a_minus_beside_a_mark_says_the_same_where_it_always_does() -> None:
+    rows = [
+        f"2025-04-{13 + n},SHOP,{text}" for n, text in enumerate(["-12.50DR", "3.00CR", "-4 DB"])
+    ]
+    assert [one.amount for one in read("Date,Merchant,Amount", *rows).lines] == [
+        *(Decimal("12.50"), Decimal("-3.00"), Decimal(4)),
+    ]
+    rows += ["2025-04-17,SHOP,1.00DR", "2025-04-18,SHOP,-3.00CR"]  # now a minus means more
+    assert total(read("Date,Merchant,Amount", *rows)) == Decimal("-21.50")
