@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from kkpd.domain.pan import last_four
-from kkpd.ingest import amounts, dates
+from kkpd.ingest import amounts, dates, months
 from kkpd.ingest.sheet import text_of
 
 #: So many filled cells of a column tell what it is.
@@ -47,7 +47,7 @@ def _date_like(cell: object) -> bool:
         return True  # also 31/02/2025, which is refused with its row later
     if dates.looks_like_date(cell) or dates.serial(cell) is not None:
         return True
-    return isinstance(cell, str) and dates.is_month(cell)  # lines without a day, for a person
+    return isinstance(cell, str) and months.is_month(cell)  # lines without a day, for a person
 
 
 def amount_like(cell: object) -> bool:

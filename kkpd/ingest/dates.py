@@ -8,33 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from kkpd.ingest import months
 from kkpd.ingest.profile import DateOrder
 
 #: A cell as CSV (text) or a spreadsheet (typed) gives it.
 Cell = object
-
-#: Names of months in the tongues that banks write, and their numbers.
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january januari janv januar ene enero gen gennaio",
-            "feb february februari pebruari peb fev februar fevrier febrero",
-            "mar march maret mrt maart marz mars marzo",
-            "apr april avr avril abr abril",
-            "may mei mai mayo mag",
-            "jun june juni juin junio giu",
-            "jul july juli juil juillet julio lug",
-            "aug august agustus agu agt ags agst augustus aout ago agosto",
-            "sep sept september septembre septiembre set",
-            "oct october oktober okt octobre octubre ott",
-            "nov november nopember nop novembre noviembre",
-            "dec december desember des dez dezember decembre dic diciembre",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
 _TIME = r"(?:(?:[T ,]+|:)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?)?"
 #: A zone, the second day of `04/17/2023 as of 04/15/2023` (the first is the day of the books), and
 #: the star of a footnote.
@@ -56,10 +34,6 @@ _YEAR_MONTH_NAME = re.compile(
 )
 _COMPACT = re.compile(r"(\d{8})(?:\d{6}(?:\.\d+)?)?")
 _NO_YEAR = re.compile(r"(\d{1,2})([-/])(\d{1,2})\*?")
-_MONTH = re.compile(
-    r"([^\W\d_]{3,10})[-/., ']*(?:19|20)\d\d|(?:19|20)\d\d[-/](?:0[1-9]|1[0-2])"
-    r"|(?:0?[1-9]|1[0-2])[-/](?:19|20)\d\d"
-)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _EXCEL_START = date(1899, 12, 30)
 _BLANK = frozenset(
@@ -149,18 +123,12 @@ def without_year(text: str) -> tuple[int, int] | None:
     if found:
         return int(found[1]), int(found[3])
     found = _DAY_MONTH_NAME.fullmatch(text.strip())
-    if found and found[3] is None and _month(found[2]):
-        return int(found[1]), -_month(found[2])
+    if found and found[3] is None and months.number(found[2]):
+        return int(found[1]), -months.number(found[2])
     found = _MONTH_NAME_ONLY_DAY.fullmatch(text.strip())
-    if found and _month(found[1]):
-        return int(found[2]), -_month(found[1])
+    if found and months.number(found[1]):
+        return int(found[2]), -months.number(found[1])
     return None
-
-
-def is_month(text: str) -> bool:
-    """Whether a text is a month and its year: `July 2014`, `2014-07`, `07/2014`."""
-    found = _MONTH.fullmatch(text.strip())
-    return found is not None and (found[1] is None or bool(_month(found[1])))
 
 
 def near(day: int, month: int, last: date) -> date | None:
@@ -239,14 +207,14 @@ def ambiguous_short(texts: Iterable[str]) -> list[str]:
 
 def _named(text: str) -> date | None:
     found = _DAY_MONTH_NAME.fullmatch(text)
-    if found and found[3] and _month(found[2]):
-        return _day(_year(found[3]), _month(found[2]), int(found[1]))
+    if found and found[3] and months.number(found[2]):
+        return _day(_year(found[3]), months.number(found[2]), int(found[1]))
     found = _MONTH_NAME_DAY.fullmatch(text)
-    if found and _month(found[1]):
-        return _day(_year(found[3]), _month(found[1]), int(found[2]))
+    if found and months.number(found[1]):
+        return _day(_year(found[3]), months.number(found[1]), int(found[2]))
     found = _YEAR_MONTH_NAME.fullmatch(text)
-    if found and _month(found[2]):
-        return _day(int(found[1]), _month(found[2]), int(found[3]))
+    if found and months.number(found[2]):
+        return _day(int(found[1]), months.number(found[2]), int(found[3]))
     return None
 
 
@@ -294,11 +262,6 @@ def _year(value: str | int) -> int:
     if number >= 100:
         return number
     return number + (2000 if number < 80 else 1900)
-
-
-def _month(name: str) -> int:
-    name = name.casefold().replace("ä", "a").replace("é", "e").replace("û", "u")
-    return MONTHS.get(name, 0)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
-from kkpd.ingest import amounts, dates
+from kkpd.ingest import amounts, dates, months
 from kkpd.ingest.celltests import amount_like
 from kkpd.ingest.profile import DateOrder
 from kkpd.ingest.sheet import Cell, Row, text_of
@@ -149,7 +149,7 @@ def takes_turns(one: int, other: int, body: Sequence[Row]) -> bool:
 def only_months(index: int, body: Sequence[Row]) -> bool:
     """Whether a column names months and no day."""
     cells = filled(index, body)
-    return bool(cells) and all(isinstance(cell, str) and dates.is_month(cell) for cell in cells)
+    return bool(cells) and all(isinstance(cell, str) and months.is_month(cell) for cell in cells)
 
 
 def shows_days(index: int, body: Sequence[Row]) -> bool:

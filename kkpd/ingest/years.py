@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
-from kkpd.ingest import dates
+from kkpd.ingest import dates, months
 from kkpd.ingest.profile import DateOrder
 from kkpd.ingest.sheet import Row, text_of
 
@@ -18,7 +18,7 @@ _SPREAD = timedelta(days=100)
 _PERIOD = timedelta(days=350)
 #: A line may be posted some days after the day that its bill names.
 _SLACK = timedelta(days=10)
-_MONTH = "(?:" + "|".join(sorted(dates.MONTHS, key=len, reverse=True)) + ")"
+_MONTH = "(?:" + "|".join(sorted(months.MONTHS, key=len, reverse=True)) + ")"
 _WHOLE = re.compile(
     r"(?<![\d/.-])(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}"
     rf"|\d{{1,2}}[-/. ]*{_MONTH}\.?[-/., ]+\d{{4}}|{_MONTH}\.?[-/. ]*\d{{1,2}},?[-/. ]+\d{{4}})"
@@ -65,7 +65,7 @@ def numeric_dates(texts: Iterable[str]) -> list[str]:
 
 def _end_of_month(named: tuple[str, str]) -> date:
     """The last day of `JANUARI 2026`."""
-    month = dates.MONTHS[named[0].casefold()]
+    month = months.MONTHS[named[0].casefold()]
     return date(int(named[1]), month, monthrange(int(named[1]), month)[1])
 
 
