@@ -63,7 +63,11 @@ OpenPage: TypeAlias = Callable[..., Page]
 
 
 class _Counted:
-    """A program that knows how many requests it is at work on (sending is the server's work)."""
+    """A program that knows how many requests it is at work on (sending is the server's work).
+
+    An answer is whole, and its file closed, before it is sent: the server leaves it open where a
+    browser goes away in the middle, and the warning comes up in whatever test runs then.
+    """
 
     def __init__(self, app: Flask) -> None:
         self._app, self._open, self._changed = app, 0, threading.Condition()
@@ -71,7 +75,11 @@ class _Counted:
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         self._count(1)
         try:
-            return self._app(environ, start)
+            answer = self._app(environ, start)
+            whole = [b"".join(answer)]
+            if hasattr(answer, "close"):
+                answer.close()
+            return whole
         finally:
             self._count(-1)
 
