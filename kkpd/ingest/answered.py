@@ -7,6 +7,7 @@ from __future__ import annotations
 from kkpd.domain.errors import Unreadable
 from kkpd.domain.pan import mask
 from kkpd.ingest import formats, marks, tabs
+from kkpd.ingest.celltests import folded
 from kkpd.ingest.statement import Answers
 
 _OFFERED = {**formats.OFFERED, tabs.TWIN_KEY: tabs.MEANINGS}
@@ -26,6 +27,6 @@ def checked(answers: Answers) -> dict[str, str]:
 
 
 def _one_word(value: str) -> None:
-    plain = marks.folded(value)
+    plain = folded(value)
     if not 0 < len(plain) <= marks.LONGEST or not plain.isprintable() or mask(value) != value:
         raise Unreadable(f"Jawaban `{marks.MARK_KEY}` harus sebuah kata dari kolom tanda.")

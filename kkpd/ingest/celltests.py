@@ -27,9 +27,14 @@ _SIGNS = {
 }
 
 
+def folded(mark: str) -> str:
+    """A debit or credit mark as it is compared."""
+    return mark.strip(" .()").casefold()
+
+
 def sign_of(text: str) -> int:
     """1 for a debit word (spending), -1 for a credit word, 0 for anything else or nothing."""
-    return _SIGNS.get(text.strip(" .()").casefold(), 0)
+    return _SIGNS.get(folded(text), 0)
 
 
 def fits(role: str, cells: Sequence[object], share: float) -> bool:

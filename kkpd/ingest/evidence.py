@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from kkpd.ingest import amounts, dates, months
-from kkpd.ingest.celltests import amount_like
+from kkpd.ingest.celltests import amount_like, folded
 from kkpd.ingest.profile import DateOrder
 from kkpd.ingest.sheet import Cell, Row, text_of
 
@@ -85,7 +85,7 @@ def _values(index: int, body: Sequence[Row]) -> list[Decimal | None]:
         value = amounts.to_decimal(one.core, sign) if one else None
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             value = amounts.from_number(cell)
-        back = one is not None and (one.negative or (one.mark or " ")[0] in "CK")
+        back = one is not None and (one.negative or amounts.is_back(one.mark))
         found.append(-value if value is not None and back else value)
     return found
 
@@ -99,7 +99,7 @@ def marks(paid: int, free: Collection[int], body: Sequence[Row]) -> int | None:
     if any(value < 0 for value in values):
         return None
     for index in free:
-        texts = {text_of(cell).strip(" .()").casefold() for cell in filled(index, body)}
+        texts = {folded(text_of(cell)) for cell in filled(index, body)}
         some = len(filled(index, body)) < len(values)
         if texts and texts <= _SIDES and (some or len(texts) > 1):
             return index

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kkpd.ingest.celltests import sign_of
+from kkpd.ingest.celltests import folded, sign_of
 from kkpd.ingest.notes import Notes
 from kkpd.ingest.profile import Profile
 from kkpd.ingest.statement import Answers
@@ -69,8 +69,3 @@ class Marks:
 
 
 _WAYS = (("debit", 1), ("kredit", -1))
-
-
-def folded(mark: str) -> str:
-    """A mark as it is compared."""
-    return mark.strip(" .()").casefold()

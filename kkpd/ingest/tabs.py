@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from kkpd.domain.errors import Unreadable
-from kkpd.ingest import dates, formats, layout, stacked
+from kkpd.ingest import formats, layout, stacked
 from kkpd.ingest.batch import Batch
 from kkpd.ingest.layout import Layout
 from kkpd.ingest.notes import Notes
-from kkpd.ingest.pdf.rows import is_sum
-from kkpd.ingest.pdf.words import is_money
+from kkpd.ingest.pdf.rows import tells
 from kkpd.ingest.profile import MONEY, Profile, lost_titles
 from kkpd.ingest.sheet import Row, Sheet
 from kkpd.ingest.statement import Answers
@@ -116,7 +115,7 @@ def say_missed(sheet: Sheet, notes: Notes, since: int) -> None:
     missed = [
         one
         for one in notes.skipped[since:]
-        if one.reason.startswith(_NO_LINE) and (one.row in telling or _tells(one.text))
+        if one.reason.startswith(_NO_LINE) and (one.row in telling or tells(one.text.split(" | ")))
     ]
     if missed:
         numbers = ", ".join(str(one.row) for one in missed[:_NAMED])
@@ -127,14 +126,6 @@ def say_missed(sheet: Sheet, notes: Notes, since: int) -> None:
             "yang dilewati.",
             row=missed[0].row,
         )
-
-
-def _tells(text: str) -> bool:
-    """Whether a row's cells hold a date and an amount, and are not the balance of a day."""
-    cells = text.split(" | ")
-    if any(map(is_sum, cells)):
-        return False
-    return any(map(dates.looks_like_date, cells)) and any(map(is_money, cells))
 
 
 def say_doubled(found: Layout, notes: Notes) -> None:

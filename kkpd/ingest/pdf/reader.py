@@ -8,13 +8,12 @@ import zlib
 from collections.abc import Iterator
 
 from kkpd.domain.errors import Finding, TooLarge, Unreadable
-from kkpd.ingest import dates
 from kkpd.ingest.pdf import pages as pdfpages
 from kkpd.ingest.pdf.fold import unfolded
 from kkpd.ingest.pdf.grid import framed
-from kkpd.ingest.pdf.rows import is_sum
+from kkpd.ingest.pdf.rows import tells
 from kkpd.ingest.pdf.table import under_titles
-from kkpd.ingest.pdf.words import Line, beside, is_money
+from kkpd.ingest.pdf.words import Line, beside
 from kkpd.ingest.sheet import Row, Sheet
 
 #: Longer documents are no card bill.
@@ -54,17 +53,9 @@ def sheets(data: bytes) -> list[Sheet]:
         return iter(table)
 
     remarks = [_scanned(scans)] if scans else []
-    telling = [number for number, line in enumerate(found, start=1) if _tells(line)]
+    telling = [number for number, line in enumerate(found, start=1) if tells(line.texts)]
     repeated = _repeated(found)
     return [Sheet(None, rows, pages, remarks=remarks, repeated=repeated, telling=telling)]
-
-
-def _tells(line: Line) -> bool:
-    """Whether a line holds a date and an amount, and is not the balance of a day."""
-    texts = line.texts
-    if any(map(is_sum, texts)):
-        return False
-    return any(map(dates.looks_like_date, texts)) and any(map(is_money, texts))
 
 
 def _repeated(found: list[Line]) -> set[int]:

@@ -146,6 +146,13 @@ def is_value_text(text: str) -> bool:
     return dates.looks_like_date(text) or is_money(text)
 
 
+def tells(texts: Sequence[str]) -> bool:
+    """Whether the texts of a row hold a date and an amount, and are not the balance of a day."""
+    if any(map(is_sum, texts)):
+        return False
+    return any(map(dates.looks_like_date, texts)) and any(map(is_money, texts))
+
+
 def is_sum(text: str) -> bool:
     """Whether a text begins with the words of a balance or total, even without its blanks."""
     return squash(text).startswith(_sums())
