@@ -18,8 +18,8 @@ from kkpd.domain.izin import require
 from kkpd.domain.matching import kunci_teks
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor
+from kkpd.ledger.active import diberikan
 from kkpd.models import AturanCocok, BarisBank, Cocok, Kartu, Orang, Transaksi
-from kkpd.queries.baris_berlaku import diberikan
 
 #: So many equal decisions in a row propose a rule.
 SAMA: Final = 2

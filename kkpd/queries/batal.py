@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.money import NOL
+from kkpd.ledger.active import holds as berlaku
 from kkpd.models import DokumenBaris, Orang, Pembatalan, Penyelesaian, Transaksi
+
+__all__ = ["TANPA_LANGKAH", "Batal", "berlaku", "dapat", "dibayar", "dokumen", "status"]
 
 #: Papers over which no line takes a step -> where their lines may stand while they can be taken
 #: back: no NPD pays a line of the joint list, and of a refusal nobody went on.
@@ -28,15 +31,6 @@ class Batal:
     oleh: str
     at: datetime
     alasan: str
-
-
-def berlaku(model: Any) -> ColumnElement[bool]:
-    """The condition that this document or step of payment (or an alias of it) was not taken back.
-
-    Every sum and every chain over issued papers asks for it; registers show the others as void.
-    """
-    column = Pembatalan.dokumen_id if hasattr(model, "data_sha256") else Pembatalan.pencairan_id
-    return ~select(Pembatalan.id).where(column == model.id).exists()
 
 
 def dokumen(session: Session, dokumen_id: int) -> Batal | None:

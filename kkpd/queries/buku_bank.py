@@ -16,6 +16,12 @@ from kkpd.db.session import everywhere
 from kkpd.domain.money import Rupiah
 from kkpd.domain.tagihan.bulan import Bulan
 from kkpd.domain.tagihan.wakil import Ciri
+from kkpd.ledger.active import (
+    baris_tagihan,
+    diberikan,
+    tagihan_ada,
+    terlihat,
+)
 from kkpd.models import (
     BarisBank,
     BarisKeluar,
@@ -27,12 +33,6 @@ from kkpd.models import (
     Periode,
     SumberBaris,
     Tagihan,
-)
-from kkpd.queries.baris_berlaku import (
-    baris_tagihan,
-    diberikan,
-    tagihan_ada,
-    terlihat,
 )
 
 #: So many base keys are asked for at once.

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.tagihan.dts import Kandidat
+from kkpd.ledger.active import diberikan, pasangan_berlaku
 from kkpd.models import BarisBank, DtsFinal, Tagihan
-from kkpd.queries.baris_berlaku import diberikan, pasangan_berlaku
 
 
 def dts_terbuka(session: Session, opd_id: int) -> list[Kandidat]:

@@ -14,6 +14,7 @@ from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.pengembalian import BUKAN_BEBAN
 from kkpd.domain.peran import Actor
+from kkpd.ledger.active import tagihan_ada
 from kkpd.models import (
     Ceiling,
     Dokumen,
@@ -25,7 +26,6 @@ from kkpd.models import (
     Transaksi,
 )
 from kkpd.queries import batal, cocok
-from kkpd.queries.baris_berlaku import tagihan_ada
 from kkpd.queries.temuan import Tentang, tentang
 from kkpd.queries.utang import beban
 

@@ -19,9 +19,9 @@ from kkpd.domain import matching, pengembalian
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor
+from kkpd.ledger.active import berlaku
 from kkpd.models import BarisBank, Berkas, Cocok, Selisih, Transaksi
 from kkpd.queries import cocok_bahan as bahan
-from kkpd.queries.baris_berlaku import berlaku
 
 #: Kinds of lines that are money for somebody to account for; a payment of the last bill is not.
 DIHITUNG: Final = ("belanja", "refund", "biaya", "meterai")

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from kkpd.domain.empat import debit_berlebih
 from kkpd.domain.matching import bawaan
 from kkpd.domain.peran import Actor
+from kkpd.ledger.active import berlaku
 from kkpd.models import BarisBank, Pencairan
 from kkpd.queries import batal, cocok
-from kkpd.queries.baris_berlaku import berlaku
 from kkpd.queries.cocok import Baris
 
 #: What makes two payments look like one shown twice: card, day, amount, text.

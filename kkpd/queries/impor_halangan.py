@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from kkpd.domain.selisih import SEBUTAN
 from kkpd.domain.tagihan.wakil import TAGIHAN_LENGKAP
 from kkpd.domain.waktu import nama_periode
+from kkpd.ledger.active import pasangan_berlaku, terlihat
 from kkpd.models import (
     BarisBank,
     Berkas,
@@ -25,7 +26,6 @@ from kkpd.models import (
     Transaksi,
 )
 from kkpd.queries import impor_ragu
-from kkpd.queries.baris_berlaku import pasangan_berlaku, terlihat
 from kkpd.queries.impor_keluar import Lingkup, nama_berkas
 
 #: So many of one kind are named; the rest is counted.

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kkpd.domain.money import NOL, Rupiah
+from kkpd.ledger.active import berkas_keluar, diberikan, tagihan_ada, terlihat
 from kkpd.models import (
     BarisBank,
     Berkas,
@@ -23,7 +24,6 @@ from kkpd.models import (
     SumberBaris,
     Tagihan,
 )
-from kkpd.queries.baris_berlaku import berkas_keluar, diberikan, tagihan_ada, terlihat
 
 
 @dataclass(frozen=True, slots=True)

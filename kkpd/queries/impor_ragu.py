@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kkpd.ledger.active import berkas_keluar, diberikan
 from kkpd.models import BarisBank, SumberBaris, Tagihan
-from kkpd.queries.baris_berlaku import berkas_keluar, diberikan
 from kkpd.queries.impor_keluar import Lingkup
 
 #: Keys asked for in one statement: within what a database takes as parameters.

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from kkpd.domain.documents.codec import rupiah_text
 from kkpd.domain.money import Rupiah
 from kkpd.domain.rentang import Rentang
+from kkpd.ledger.active import diberikan, tagihan_ada
 from kkpd.models import (
     Arsip,
     BarisBank,
@@ -35,7 +36,6 @@ from kkpd.models import (
     Uji,
 )
 from kkpd.queries import penandatanganan
-from kkpd.queries.baris_berlaku import diberikan, tagihan_ada
 
 
 @dataclass(frozen=True, slots=True)

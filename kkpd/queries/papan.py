@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor
+from kkpd.ledger.active import berlaku
 from kkpd.models import BarisBank, Ceiling, Cocok, Opd, Periode, Selisih, Temuan
-from kkpd.queries.baris_berlaku import berlaku
 from kkpd.queries.cocok import DIHITUNG
 
 #: The open remainder of a line, its day, its id.

@@ -27,6 +27,7 @@ from kkpd.domain.pemantauan import (
 from kkpd.domain.pengembalian import BUKAN_BEBAN
 from kkpd.domain.peran import Actor
 from kkpd.domain.rentang import Rentang
+from kkpd.ledger.active import diberikan, tagihan_ada
 from kkpd.models import (
     BarisBank,
     Cocok,
@@ -43,7 +44,6 @@ from kkpd.models import (
 )
 from kkpd.queries import batal, setelan, tenggat
 from kkpd.queries import up as up_reads
-from kkpd.queries.baris_berlaku import diberikan, tagihan_ada
 from kkpd.queries.utang import beban
 
 #: Purchases that never were, or that the holder pays.

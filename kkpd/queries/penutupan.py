@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor
+from kkpd.ledger.active import diberikan
 from kkpd.models import BarisBank, Dokumen, Opd, Orang, Periode, TindakanPeriode, Transaksi
-from kkpd.queries.baris_berlaku import diberikan
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,10 @@ from kkpd.domain.hari_kerja import sisa
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.pengingat import Butir, urut
 from kkpd.domain.peran import Actor
+from kkpd.ledger.active import tagihan_ada
 from kkpd.models import Opd, Periode, Selisih, Tagihan, Transaksi, UpKeputusan, UpUsulan
 from kkpd.queries import libur as kalender
 from kkpd.queries import tenggat
-from kkpd.queries.baris_berlaku import tagihan_ada
 
 #: Within so many working days a due date is near.
 DEKAT: Final = 5

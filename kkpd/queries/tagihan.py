@@ -14,20 +14,20 @@ from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Actor
 from kkpd.domain.tagihan.hitung import Tercetak
-from kkpd.models import (
-    BarisBank,
-    Berkas,
-    DtsFinal,
-    SumberBaris,
-    Tagihan,
-)
-from kkpd.queries.baris_berlaku import (
+from kkpd.ledger.active import (
     baris_tagihan,
     diberikan,
     keluar_sebelum,
     pasangan_berlaku,
     tagihan_ada,
     terlihat,
+)
+from kkpd.models import (
+    BarisBank,
+    Berkas,
+    DtsFinal,
+    SumberBaris,
+    Tagihan,
 )
 
 #: Lines and receipts on one page.

@@ -13,8 +13,8 @@ from kkpd.domain.errors import NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor
+from kkpd.ledger.active import berkas_keluar
 from kkpd.models import Berkas, Impor, ImporKeluar, ImporTagihan, Orang
-from kkpd.queries.baris_berlaku import berkas_keluar
 from kkpd.queries.tagihan import SEHALAMAN
 from kkpd.queries.tagihan_temuan import TemuanTampil
 

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.money import Rupiah
+from kkpd.ledger.active import baris_tagihan
 from kkpd.models import BarisBank, Temuan
-from kkpd.queries.baris_berlaku import baris_tagihan
 
 _BARIS = "baris_bank:"
 

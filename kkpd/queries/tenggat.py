@@ -19,10 +19,10 @@ from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.pengembalian import BUKAN_BEBAN
 from kkpd.domain.peran import Actor
+from kkpd.ledger.active import diberikan, tagihan_ada
 from kkpd.models import BarisBank, Cocok, Dokumen, Pencairan, Selisih, Tagihan, Transaksi
 from kkpd.queries import batal, setelan
 from kkpd.queries import libur as kalender
-from kkpd.queries.baris_berlaku import diberikan, tagihan_ada
 from kkpd.queries.utang import beban
 
 #: Purchases for which nothing more is owed to the bank.

@@ -16,9 +16,9 @@ from kkpd.domain.money import Rupiah, total
 from kkpd.domain.pilihan import BARIS_BELANJA
 from kkpd.domain.tagihan import dts
 from kkpd.domain.tagihan.dts import Pasangan
+from kkpd.ledger.active import baris_tagihan
 from kkpd.models import BarisBank, DtsFinal, Tagihan
 from kkpd.queries import buku_dts
-from kkpd.queries.baris_berlaku import baris_tagihan
 from kkpd.services.impor_akibat import write
 
 

@@ -17,9 +17,9 @@ from kkpd.domain.izin import require
 from kkpd.domain.penutupan import TINDAKAN, langkah
 from kkpd.domain.peran import Actor, Peran
 from kkpd.domain.waktu import business_day, nama_periode
+from kkpd.ledger.active import diberikan
 from kkpd.models import BarisBank, Dokumen, Periode, TindakanPeriode, Transaksi
 from kkpd.queries import cocok, penutupan
-from kkpd.queries.baris_berlaku import diberikan
 from kkpd.services import baris, berita_acara, log
 from kkpd.services.belanja_isian import tanpa_kendali
 from kkpd.services.dokumen import Penerbit, terbitkan

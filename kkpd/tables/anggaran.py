@@ -190,7 +190,7 @@ class Ceiling(Base):
     __table_args__ = (
         satu_dari("jenis", JENIS_CEILING),
         UniqueConstraint("opd_id", "tahun", "jenis", "kunci"),
-        CheckConstraint("reserved >= 0 AND posted >= 0", name="tidak_negatif"),
+        CheckConstraint("posted >= 0", name="tidak_negatif"),
         CheckConstraint('reserved + posted <= "limit"', name="tidak_lewat"),
         CheckConstraint('sasaran IS NULL OR sasaran < "limit"', name="sasaran"),
     )

@@ -175,6 +175,9 @@ class Dokumen(Base):
     )
     kartu_id: Mapped[int | None] = rujuk("kartu.id", "Kartu bila dokumen satu kartu.", default=None)
     menggantikan_id: Mapped[int | None] = rujuk("dokumen.id", "Dokumen lama.", default=None)
+    tagihan_id: Mapped[int | None] = rujuk(
+        "tagihan.id", "Tagihan yang dibayar DPT ini.", default=None
+    )
 
 
 class DokumenBaris(Base):

@@ -7,7 +7,7 @@ from typing import Final
 
 from tests.architecture.source import sources
 
-#: What a line or bill is asked with (kkpd/queries/baris_berlaku.py, and what stands on it).
+#: What a line or bill is asked with (kkpd/ledger/active.py, and what stands on it).
 _ASKED: Final = re.compile(
     r"\b(diberikan|berlaku|tagihan_ada|baris_tagihan|pasangan_berlaku|dihitung)\(|\bini\.(pergi|tetap)"
 )

@@ -12,7 +12,7 @@ from kkpd.domain.errors import Conflict
 from kkpd.models import (
     BarisBank,
 )
-from kkpd.queries.baris_berlaku import berlaku, diberikan
+from kkpd.ledger.active import berlaku, diberikan
 from kkpd.services import impor_keluar
 from kkpd.services.impor_keluar import HasilKeluar, Keluarkan
 from tests.cast import ACTORS, DINKES

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.domain.identity import normalise
 from kkpd.models import BarisBank
-from kkpd.queries.baris_berlaku import berlaku
+from kkpd.ledger.active import berlaku
 
 _FILE = Path(__file__).parent.parent / "data" / "pcard" / "kota_a_2.csv.gz"
 _COLUMNS = ("Transaction Date", "Card Posting Dt", "Merchant Name", "Transaction Amt.", "Purpose")

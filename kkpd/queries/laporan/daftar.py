@@ -27,8 +27,8 @@ from kkpd.domain.documents.spp_gu import (
 from kkpd.domain.errors import Conflict, NotFound
 from kkpd.domain.peran import Actor
 from kkpd.domain.rentang import Rentang
+from kkpd.ledger.active import diberikan
 from kkpd.models import BarisBank, Temuan, Transaksi
-from kkpd.queries.baris_berlaku import diberikan
 from kkpd.queries.laporan import awas, buku, cair, rantai, register, rekap, rekon
 from kkpd.queries.laporan.bahan import SEMUA, Bahan, lingkup
 from kkpd.queries.rangka import rangka

@@ -22,6 +22,7 @@ from kkpd.domain.documents.register import (
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.pengembalian import DITANGGUNG
 from kkpd.domain.tanggal import pendek
+from kkpd.ledger.active import diberikan, tagihan_ada
 from kkpd.models import (
     BarisBank,
     Cocok,
@@ -34,7 +35,6 @@ from kkpd.models import (
     Transaksi,
 )
 from kkpd.queries import batal
-from kkpd.queries.baris_berlaku import diberikan, tagihan_ada
 from kkpd.queries.cocok import DIHITUNG
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.rantai import dpt_terbit

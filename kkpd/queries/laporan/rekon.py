@@ -23,8 +23,8 @@ from kkpd.domain.documents.rekonsiliasi import (
 )
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.selisih import SEBUTAN
+from kkpd.ledger.active import berlaku, tagihan_ada
 from kkpd.models import BarisBank, Cocok, Kartu, Orang, Selisih, Tagihan, Transaksi
-from kkpd.queries.baris_berlaku import berlaku, tagihan_ada
 from kkpd.queries.cocok import DIHITUNG
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.register import nama_tagihan

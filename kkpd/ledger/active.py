@@ -1,4 +1,4 @@
-"""Which bank lines and bills count: the one definition that every reading asks (hard-parts 1).
+"""Which bank lines, bills and papers count: the one definition that every reading asks.
 
 A line is *given* (`diberikan`) while an import in force shows it, by the file that brought it or by
 a later one. It *counts* (`berlaku`) when it is given and is not the one of an interim and a final
@@ -6,6 +6,8 @@ line that the other replaces. What was taken out again (ImporKeluar) stays to be
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
@@ -16,6 +18,7 @@ from kkpd.models import (
     DtsFinal,
     Impor,
     ImporKeluar,
+    Pembatalan,
     SumberBaris,
     Tagihan,
     TagihanKeluar,
@@ -82,3 +85,12 @@ def keluar_sebelum() -> ScalarSelect[int]:
         .correlate(BarisBank)
         .scalar_subquery()
     )
+
+
+def holds(model: Any) -> ColumnElement[bool]:
+    """The condition that this document or step of payment (or an alias of it) was not taken back.
+
+    Every sum and every chain over issued papers asks for it; registers show the others as void.
+    """
+    column = Pembatalan.dokumen_id if hasattr(model, "data_sha256") else Pembatalan.pencairan_id
+    return ~select(Pembatalan.id).where(column == model.id).exists()

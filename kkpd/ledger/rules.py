@@ -1,0 +1,298 @@
+"""How bank lines and purchases are split into parts that add up to them exactly. Pure.
+
+A purchase is split by the lines that ask for it and by who bears it; what no line asks for yet is a
+part of its own. A refund follows its original: what the budget bore comes back to the budget, what
+the holder bore is the holder's (Pasal 5 huruf f and g), and what is more than the original is open.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.ledger.shapes import (
+    Bearer,
+    Billed,
+    Explanation,
+    Facts,
+    Line,
+    Part,
+    Place,
+    Purchase,
+)
+
+#: Kind of explained difference -> who bears it while nobody has paid (kkpd.md 1.7 and 1.9).
+BEARER: Final[dict[str, Bearer]] = {
+    "meterai": "up_tunai",
+    "lewat_batas": "up_tunai",
+    "tanpa_pagu": "holder",
+    "biaya": "holder",
+    "kartu_salah": "holder",
+    "ditolak": "holder",
+    "tanpa_belanja": "holder",
+    "dibayar_dua_kali": "bank",
+    "refund_ditunggu": "bank",
+    "opd_salah": "bank",
+}
+#: Status of a purchase -> its stage as parts name it; a decision, DPT and payments have days.
+_STAGE: Final = {
+    "tercatat": "recorded",
+    "berbukti": "evidenced",
+    "diajukan": "put_forward",
+    "diperiksa": "checked",
+}
+_ON_DPT: Final = {"npd": "npd", "spp": "spp", "spm": "spm"}
+
+
+def split(facts: Facts) -> tuple[Part, ...]:
+    """All parts as of the facts' day: lines first, then what of purchases no line asks for."""
+    shares = _Shares(facts)
+    return (*_of_lines(facts, shares), *_not_billed(facts, shares))
+
+
+class _Shares:
+    """Of each purchase: what the budget, the holder and nobody bears, and what of it is left."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.refunds: dict[int, list[Purchase]] = defaultdict(list)
+        for one in facts.purchases.values():
+            if one.origin_id is not None:
+                self.refunds[one.origin_id].append(one)
+        self._known: dict[int, tuple[Rupiah, Rupiah, Rupiah]] = {}
+        self.pieces = {one.id: list(self._pieces(one)) for one in facts.purchases.values()}
+
+    def of(self, one: Purchase) -> tuple[Rupiah, Rupiah, Rupiah]:
+        """(budget, holder, nobody): they add up to the purchase."""
+        found = self._known.get(one.id)
+        if found is None:
+            found = self._known[one.id] = self._share(one)
+            assert total(found) == one.amount, "every rupiah of a purchase has one bearer"
+        return found
+
+    def _share(self, one: Purchase) -> tuple[Rupiah, Rupiah, Rupiah]:
+        if one.amount > NOL:
+            borne = one.amount if one.approved is None else one.approved
+            return borne, one.amount - borne, NOL
+        origin = self.facts.purchases.get(one.origin_id or 0)
+        if origin is None:  # without an original it is open, not negative spending
+            return NOL, NOL, one.amount
+        budget, holder, _ = self.of(origin)
+        for earlier in self.refunds[origin.id]:
+            if earlier.id == one.id:
+                break
+            taken = self.of(earlier)
+            budget, holder = budget + taken[0], holder + taken[1]
+        room = max(budget, NOL)
+        borne = -min(-one.amount, room)
+        if one.approved:
+            borne = max(borne, one.approved)
+        rest = one.amount - borne
+        kept = -min(-rest, max(holder + room + borne, NOL))
+        return borne, kept, rest - kept
+
+    def holder_left(self, one: Purchase) -> Rupiah:
+        """What the holder has not made good of his share of this purchase or refund.
+
+        Original and refunds are one debt: a refund lessens it, and what came back after the holder
+        had paid is owed to him.
+        """
+        origin = self.facts.purchases.get(one.origin_id, one) if one.origin_id else one
+        group = [origin, *self.refunds[origin.id]]
+        debt = total(self.of(row)[1] for row in group)
+        paid = origin.repaid - total(row.repaid for row in group[1:])
+        if one.id == origin.id:
+            return max(debt - paid, NOL)
+        owed_back = min(debt - paid, NOL)
+        mine = self.of(one)[1]
+        return max(mine, owed_back)
+
+    def _pieces(self, one: Purchase) -> Iterator[tuple[int | None, Bearer, Rupiah]]:
+        """(line or None, bearer, amount): the shares laid over the lines in their order."""
+        lines = self.facts.links_of_purchase.get(one.id, [])
+        amounts: list[tuple[int | None, Rupiah]] = [(link.line_id, link.amount) for link in lines]
+        rest = one.amount - total(link.amount for link in lines)
+        if rest:
+            amounts.append((None, rest))
+        bearers: tuple[Bearer, ...] = ("budget", "holder", "undecided")
+        left = dict(zip(bearers, self.of(one), strict=True))
+        for line_id, amount in amounts:
+            for bearer in bearers:
+                taken = _within(left[bearer], amount)
+                if taken:
+                    left[bearer] -= taken
+                    amount -= taken
+                    yield line_id, bearer, taken
+            if amount:  # more is linked than was bought: nobody has said whose that is
+                left["undecided"] -= amount
+                yield line_id, "undecided", amount
+
+
+def _within(share: Rupiah, amount: Rupiah) -> Rupiah:
+    """As much of the share as the amount has room for, of the amount's sign."""
+    if (share < NOL) != (amount < NOL):
+        return NOL
+    return min(share, amount, key=abs)
+
+
+def _of_lines(facts: Facts, shares: _Shares) -> Iterator[Part]:
+    pieces: dict[int, list[tuple[Purchase, Bearer, Rupiah]]] = defaultdict(list)
+    for purchase_id, found in shares.pieces.items():
+        for line_id, bearer, amount in found:
+            if line_id is not None:
+                pieces[line_id].append((facts.purchases[purchase_id], bearer, amount))
+    told: dict[int, list[Explanation]] = defaultdict(list)
+    for one in facts.explanations:
+        told[one.line_id].append(one)
+    for line in facts.lines.values():
+        found_parts = [
+            *(_bought(facts, shares, line, *piece) for piece in pieces[line.id]),
+            *(_explained(facts, line, one) for one in told[line.id]),
+        ]
+        rest = line.amount - total(part.amount for part in found_parts)
+        yield from found_parts
+        if rest:
+            yield _open(facts, line, rest)
+
+
+def _not_billed(facts: Facts, shares: _Shares) -> Iterator[Part]:
+    for one in facts.purchases.values():
+        for line_id, bearer, amount in shares.pieces[one.id]:
+            if line_id is None:
+                yield _bought(facts, shares, None, one, bearer, amount)
+
+
+def _bought(
+    facts: Facts,
+    shares: _Shares,
+    line: Line | None,
+    one: Purchase,
+    bearer: Bearer,
+    amount: Rupiah,
+) -> Part:
+    left = amount
+    if bearer == "budget":
+        left = NOL if one.paid_on is not None else amount
+    elif bearer == "holder":
+        left = _within(shares.holder_left(one), amount)
+    return Part(
+        opd_id=one.opd_id,
+        amount=amount,
+        left=left,
+        kind="refund" if one.amount < NOL else "purchase",
+        bearer=bearer,
+        stage=_stage(one, bearer, left),
+        billed=_billed(line),
+        place=_place(facts, line, one, bearer),
+        month=one.month if line is None else line.month,
+        since=one.day,
+        line_id=None if line is None else line.id,
+        purchase_id=one.id,
+        bill_id=None if line is None else line.bill_id,
+        dpt_id=one.dpt_id if bearer == "budget" else None,
+    )
+
+
+def _explained(facts: Facts, line: Line, one: Explanation) -> Part:
+    bearer = BEARER.get(one.kind, "undecided")
+    place: Place = "up_tunai" if bearer == "up_tunai" else "others"
+    paid = one.paid if one.amount > NOL else -one.paid
+    return Part(
+        opd_id=line.opd_id,
+        amount=one.amount,
+        left=one.amount - paid,
+        kind=one.kind,
+        bearer=bearer if bearer != "undecided" else "holder",
+        stage="repaid" if paid == one.amount else "explained",
+        billed=_billed(line),
+        place=place if line.bill_id is not None else "waiting",
+        month=line.month,
+        since=line.day,
+        line_id=line.id,
+        explanation_id=one.id,
+        bill_id=line.bill_id,
+    )
+
+
+def _open(facts: Facts, line: Line, amount: Rupiah) -> Part:
+    return Part(
+        opd_id=line.opd_id,
+        amount=amount,
+        left=amount,
+        kind="open",
+        bearer="undecided",
+        stage="open",
+        billed=_billed(line),
+        place="open" if line.bill_id is not None else "waiting",
+        month=line.month,
+        since=line.day,
+        line_id=line.id,
+        bill_id=line.bill_id,
+    )
+
+
+def _billed(line: Line | None) -> Billed:
+    if line is None:
+        return "not_billed"
+    return "interim" if line.bill_id is None else "final"
+
+
+def _place(facts: Facts, line: Line | None, one: Purchase, bearer: Bearer) -> Place:
+    if line is None or line.bill_id is None:
+        return "waiting"
+    if bearer == "holder":
+        return "refused"
+    if bearer == "undecided":
+        return "open"
+    if one.dpt_id is None:
+        later = bill_of(facts, one)
+        return "carried" if later is not None and later != line.bill_id else "open"
+    if one.dpt_bill_id is not None:
+        return "dpt" if one.dpt_bill_id == line.bill_id else "carried"
+    return "dpt" if one.dpt_month == facts.bills[line.bill_id].month else "carried"
+
+
+def bill_of(facts: Facts, one: Purchase) -> int | None:
+    """The bill that pays the purchase: the last one that asks for a piece of it; None while no
+    final bill asks for any.
+    """
+    found = [
+        facts.bills[bill_id]
+        for link in facts.links_of_purchase.get(one.id, ())
+        if (bill_id := facts.lines[link.line_id].bill_id) is not None
+    ]
+    return max(found, key=lambda bill: (bill.month, bill.day, bill.id)).id if found else None
+
+
+def billed_amount(facts: Facts, one: Purchase) -> Rupiah:
+    """What final bills ask for of the purchase."""
+    return total(
+        link.amount
+        for link in facts.links_of_purchase.get(one.id, ())
+        if facts.lines[link.line_id].bill_id is not None
+    )
+
+
+def _stage(one: Purchase, bearer: Bearer, left: Rupiah) -> str:
+    if bearer == "holder":
+        return "refused" if left else "repaid"
+    if one.paid_on is not None:
+        return "debited"
+    if one.sp2d_on is not None:
+        return "sp2d"
+    if one.dpt_id is not None:
+        return _ON_DPT.get(one.status, "dpt")
+    if one.approved is not None:
+        return "approved"
+    return _STAGE.get(one.status, "checked")
+
+
+def by_line(links: Iterable[Part]) -> dict[int, list[Part]]:
+    """Parts of bank lines by their line."""
+    found: dict[int, list[Part]] = defaultdict(list)
+    for part in links:
+        if part.line_id is not None:
+            found[part.line_id].append(part)
+    return found

@@ -1,0 +1,147 @@
+"""The facts that parts are split from, and the part itself. Amounts in Rupiah, signed as booked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.tagihan.bulan import Bulan
+
+Billed = Literal["not_billed", "interim", "final"]
+#: What it is: a purchase or refund that the books know, an explained difference by its own kind
+#: (`kkpd.domain.selisih`), or `open`: nobody has said.
+Kind = str
+Bearer = Literal["budget", "holder", "up_tunai", "bank", "undecided"]
+#: Where a part of a bill stands in the bill's own sum.
+Place = Literal["waiting", "dpt", "refused", "up_tunai", "others", "carried", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """A final bill: its booking month, its own day (the month's last where none is printed)."""
+
+    id: int
+    opd_id: int
+    month: Bulan
+    day: date
+    due: date | None
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A bank line that counts, payments left out. `bill_id` is its final bill, None on an interim
+    list that no final bill has closed yet.
+    """
+
+    id: int
+    opd_id: int
+    month: Bulan
+    kind: str
+    amount: Rupiah
+    day: date
+    card_id: int | None
+    bill_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """So much of a purchase stands behind a line."""
+
+    line_id: int
+    purchase_id: int
+    amount: Rupiah
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A named difference on a line and what was paid on it by the day (positive)."""
+
+    id: int
+    line_id: int
+    kind: str
+    amount: Rupiah
+    owner_id: int
+    due: date | None
+    paid: Rupiah
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purchase:
+    """A purchase or refund (negative) that was not cancelled, with what happened to it by the day.
+
+    `approved` None: PA or KPA has not decided; zero: refused. `repaid` is what was made good of it.
+    `dpt_bill_id` is the bill that its DPT pays, None for DPTs of before the bill drove the chain.
+    """
+
+    id: int
+    opd_id: int
+    month: Bulan
+    day: date
+    amount: Rupiah
+    status: str
+    origin_id: int | None
+    card_id: int
+    holder_id: int
+    user_id: int
+    approved: Rupiah | None = None
+    decided_on: date | None = None
+    dpt_id: int | None = None
+    dpt_month: Bulan | None = None
+    dpt_bill_id: int | None = None
+    dpt_on: date | None = None
+    sp2d_on: date | None = None
+    paid_on: date | None = None
+    repaid: Rupiah = NOL
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that parts of these OPDs are split from, as of `day`."""
+
+    day: date
+    bills: dict[int, Bill]
+    lines: dict[int, Line]
+    links: list[Link]
+    explanations: list[Explanation]
+    purchases: dict[int, Purchase]
+    links_of_line: dict[int, list[Link]] = field(default_factory=dict)
+    links_of_purchase: dict[int, list[Link]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A signed amount with exactly one answer to each question on the day (docs/kebenaran.md).
+
+    Its line or none, its purchase or none, the explanation or none; `left` is what its bearer has
+    not paid yet. `place` says where it stands in its bill's sum, `month` is that of the line, of
+    the purchase where no line asks for it yet.
+    """
+
+    opd_id: int
+    amount: Rupiah
+    left: Rupiah
+    kind: Kind
+    bearer: Bearer
+    stage: str
+    billed: Billed
+    place: Place
+    month: Bulan
+    since: date
+    line_id: int | None = None
+    purchase_id: int | None = None
+    explanation_id: int | None = None
+    bill_id: int | None = None
+    dpt_id: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has said what it is or who bears it, of money that the bank asks for."""
+        return self.kind == "open" or (self.bearer == "undecided" and self.line_id is not None)
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody said what it is, the budget does not bear it, and nobody has paid it."""
+        return bool(self.left) and not self.is_open and self.bearer != "budget"
