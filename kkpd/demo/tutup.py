@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.demo.dasar import OpdDemo
 from kkpd.demo.tahun import BULAN_TERAKHIR
+from kkpd.domain.waktu import business_day
 from kkpd.services import periode
 from kkpd.services.dokumen import Penerbit
 
@@ -16,7 +17,7 @@ def tutup(
     session: Session, opd: OpdDemo, penerbit: Penerbit, bulan: tuple[int, int], at: datetime
 ) -> None:
     """Close the month when nothing holds it; the PA confirms two days later."""
-    if periode.hambatan(session, opd.bendahara, opd.id, bulan):
+    if periode.hambatan(session, opd.bendahara, opd.id, bulan, business_day(at)):
         return
     periode.tutup(session, opd.bendahara, opd.id, bulan, penerbit, at)
     if bulan[1] < BULAN_TERAKHIR - 1:

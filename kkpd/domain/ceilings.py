@@ -1,8 +1,8 @@
 """Ceilings (law 6): limit, reserved, posted; reserve -> post | void, post -> restore.
 
-Modelled on two-phase transfers. A movement that would break `0 <= reserved`, `0 <= posted` or
-`reserved + posted <= limit` is refused with the sentence for the person; the same is a CHECK in the
-database, so two clerks at once can never overspend.
+Modelled on two-phase transfers. A movement that would break `0 <= posted` or `reserved + posted <=
+limit` is refused with the sentence for the person; the same is a CHECK in the database, so two
+clerks at once can never overspend. Money that came back is a refund's negative reservation.
 """
 
 from __future__ import annotations
@@ -52,8 +52,10 @@ class State:
         return replace(self, posted=self.posted - amount)
 
     def holds(self) -> bool:
-        """Whether the three sums are possible."""
-        return self.reserved >= NOL and self.posted >= NOL and self.available >= NOL
+        """Whether the three sums are possible. `reserved` falls below zero where a refund of a paid
+        purchase waits for the debit that nets it: the bank owes that much.
+        """
+        return self.posted >= NOL and self.available >= NOL
 
 
 def move(jenis: str, state: State, kind: Kind, amount: Rupiah) -> State:

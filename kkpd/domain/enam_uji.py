@@ -87,12 +87,13 @@ def bukti_benar(bahan: Bahan) -> tuple[Hasil, str, dict[str, str]]:
     seen = {"bukti": ", ".join(bahan.bukti) or "tidak ada", "nilai": f"Rp {bahan.nilai}"}
     if not bahan.bukti:
         return "tidak_sesuai", "Tidak ada bukti yang dilampirkan.", seen
+    paid = abs(bahan.nilai)  # taxes and prices have no sign, on a refund too
     if bahan.volume is not None and bahan.harga_satuan is not None:
-        product = bahan.harga_satuan * bahan.volume
-        seen["hitungan"] = f"{bahan.volume} x Rp {bahan.harga_satuan} = Rp {product}"
-        if product not in (bahan.nilai, bahan.dpp, bahan.nilai - bahan.ppn - bahan.pbjt):
+        product = abs(bahan.harga_satuan) * bahan.volume
+        seen["hitungan"] = f"{bahan.volume} x Rp {abs(bahan.harga_satuan)} = Rp {product}"
+        if product not in (paid, bahan.dpp, paid - bahan.ppn - bahan.pbjt):
             return "tidak_sesuai", "Volume kali harga satuan tidak sama dengan nilai belanja.", seen
-    if bahan.dpp and bahan.dpp + bahan.ppn + bahan.pbjt != bahan.nilai:
+    if bahan.dpp and bahan.dpp + bahan.ppn + bahan.pbjt != paid:
         seen["pajak"] = f"Rp {bahan.dpp} + PPN Rp {bahan.ppn} + PBJT Rp {bahan.pbjt}"
         return "tidak_sesuai", "DPP ditambah pajak tidak sama dengan nilai belanja.", seen
     return "sesuai", f"{len(bahan.bukti)} bukti, hitungannya sama dengan nilai belanja.", seen
@@ -210,18 +211,28 @@ def check_answers(
         )
     if len(alasan) > 600:
         raise DomainError("Alasan paling banyak 600 huruf; singkatkan.", field="alasan")
-    if setuju and not _within(nilai, penuh):
-        least = "kurang" if penuh < NOL else "lebih"
+    if setuju and not NOL < nilai <= penuh:
         raise DomainError(
-            f"Nilai yang disetujui harus {least} dari nol dan paling banyak Rp {penuh}.",
+            f"Nilai yang disetujui harus lebih dari nol dan paling banyak Rp {penuh}.",
             field="nilai",
         )
 
 
-def _within(nilai: Rupiah, penuh: Rupiah) -> bool:
-    if penuh < NOL:  # of a refund the part that the budget did not bear is the holder's
-        return penuh <= nilai < NOL
-    return NOL < nilai <= penuh
+def check_refund(jawaban: Mapping[int, str], setuju: bool) -> None:
+    """A refund follows its original and cannot be refused: DomainError with what to do instead."""
+    if sorted(jawaban) != [1, 2, 3, 4, 5, 6] or not set(jawaban.values()) <= {"lulus", "tidak"}:
+        raise DomainError("Jawab keenam uji dengan lulus atau tidak.", rule="Pasal 5 huruf e")
+    failed = [nomor for nomor, answer in sorted(jawaban.items()) if answer == "tidak"]
+    if failed or not setuju:
+        told = (
+            f"Uji {', '.join(map(str, failed))} tidak lulus" if failed else "Uangnya sudah kembali"
+        )
+        raise DomainError(
+            f"Pengembalian tidak dapat ditolak: ia mengikuti belanja asalnya. {told}; bila datanya "
+            "keliru, mintalah PPTK membatalkan DPR-nya agar bendahara memperbaiki.",
+            rule="Pasal 5 huruf f: pengembalian mengurangi belanja yang disetujui",
+            field="keputusan",
+        )
 
 
 def _adds_up(bill: HitunganTagihan) -> bool:

@@ -105,6 +105,15 @@ TRANSITIONS: Final = (
     ),
     _step("tolak", "diperiksa", "ditolak", _PENGUJI, "menolak", "Pasal 5 huruf g", judges=True),
     _step(
+        "ikut_asal",
+        "diperiksa",
+        "ditolak",
+        _PENGUJI,
+        "menyerahkan pengembalian kepada pemegang",
+        "pengembalian mengikuti belanja asalnya yang ditolak",
+        judges=True,
+    ),
+    _step(
         "urungkan_uji",
         "disetujui ditolak",
         "diperiksa",

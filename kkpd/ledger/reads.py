@@ -44,7 +44,7 @@ def parts(session: Session, opd_ids: Collection[int], day: date) -> tuple[Part, 
 
 
 def facts(session: Session, opd_ids: Collection[int], day: date) -> Facts:
-    """What parts are split from: facts of the office's days up to `day`, never moments of typing."""
+    """What parts are split from: what papers say up to `day`, whenever it was typed."""
     ids = sorted(opd_ids)
     bills = {bill.id: bill for bill in _bills(session, ids) if bill.day <= day}
     lines = {line.id: line for line in _lines(session, ids, bills, day)}
@@ -75,12 +75,13 @@ def _bills(session: Session, ids: Sequence[int]) -> Iterator[Bill]:
             Tagihan.tanggal,
             Tagihan.jatuh_tempo,
             Tagihan.kartu_akhir,
+            Tagihan.at,
         )
         .where(Tagihan.opd_id.in_(ids), Tagihan.jenis == "final", tagihan_ada())
         .order_by(Tagihan.opd_id, Tagihan.tahun, Tagihan.bulan, Tagihan.tanggal, Tagihan.id)
     )
-    for id_, opd_id, year, month, day, due, card in rows:
-        printed = day or Rentang(year, month, month).sampai
+    for id_, opd_id, year, month, day, due, card, at in rows:
+        printed = day or min(Rentang(year, month, month).sampai, business_day(at))
         yield Bill(id_, opd_id, (year, month), printed, due, card or "")
 
 
@@ -128,13 +129,13 @@ def _final_bills(session: Session, ids: Sequence[int]) -> dict[int, int]:
         )
         .order_by(SumberBaris.id.desc())
     )
-    found.update({line_id: bill_id for line_id, bill_id in seen})
+    found.update((line_id, bill_id) for line_id, bill_id in seen)
     pairs = session.execute(
         select(DtsFinal.dts_id, BarisBank.tagihan_id)
         .join(BarisBank, BarisBank.id == DtsFinal.final_id)
         .where(DtsFinal.opd_id.in_(ids), pasangan_berlaku())
     )
-    found.update({line_id: bill_id for line_id, bill_id in pairs})
+    found.update((line_id, bill_id) for line_id, bill_id in pairs)
     return found
 
 

@@ -8,7 +8,7 @@ the holder bore is the holder's (Pasal 5 huruf f and g), and what is more than t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from kkpd.domain.money import NOL, Rupiah, total
@@ -149,12 +149,12 @@ def _of_lines(facts: Facts, shares: _Shares) -> Iterator[Part]:
     for line in facts.lines.values():
         found_parts = [
             *(_bought(facts, shares, line, *piece) for piece in pieces[line.id]),
-            *(_explained(facts, line, one) for one in told[line.id]),
+            *(_explained(line, one) for one in told[line.id]),
         ]
         rest = line.amount - total(part.amount for part in found_parts)
         yield from found_parts
         if rest:
-            yield _open(facts, line, rest)
+            yield _open(line, rest)
 
 
 def _not_billed(facts: Facts, shares: _Shares) -> Iterator[Part]:
@@ -195,7 +195,7 @@ def _bought(
     )
 
 
-def _explained(facts: Facts, line: Line, one: Explanation) -> Part:
+def _explained(line: Line, one: Explanation) -> Part:
     bearer = BEARER.get(one.kind, "undecided")
     place: Place = "up_tunai" if bearer == "up_tunai" else "others"
     paid = one.paid if one.amount > NOL else -one.paid
@@ -216,7 +216,7 @@ def _explained(facts: Facts, line: Line, one: Explanation) -> Part:
     )
 
 
-def _open(facts: Facts, line: Line, amount: Rupiah) -> Part:
+def _open(line: Line, amount: Rupiah) -> Part:
     return Part(
         opd_id=line.opd_id,
         amount=amount,
@@ -287,12 +287,3 @@ def _stage(one: Purchase, bearer: Bearer, left: Rupiah) -> str:
     if one.approved is not None:
         return "approved"
     return _STAGE.get(one.status, "checked")
-
-
-def by_line(links: Iterable[Part]) -> dict[int, list[Part]]:
-    """Parts of bank lines by their line."""
-    found: dict[int, list[Part]] = defaultdict(list)
-    for part in links:
-        if part.line_id is not None:
-            found[part.line_id].append(part)
-    return found

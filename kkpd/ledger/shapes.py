@@ -20,7 +20,9 @@ Place = Literal["waiting", "dpt", "refused", "up_tunai", "others", "carried", "o
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """A final bill: its booking month, its own day (the month's last where none is printed)."""
+    """A final bill: its booking month and its own day; where none is printed, the day it was taken
+    in, the month's last at the latest.
+    """
 
     id: int
     opd_id: int

@@ -10,19 +10,21 @@ from kkpd.domain.errors import DomainError, Finding
 from kkpd.domain.money import NOL
 from kkpd.models import Transaksi
 from kkpd.queries import pagu as reads
-from kkpd.services import batas_buka, ceilings
+from kkpd.services import batas_buka, ceilings, refund_room
 from kkpd.services.ceilings import Key
 
 
 def pesan(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime) -> list[Finding]:
-    """Reserve the amount on every ceiling of the line, or on none; a refund reserves nothing."""
+    """Reserve the amount on every ceiling of the line, or on none; a refund frees some instead."""
     if transaksi.nilai < NOL:
+        refund_room.follow(session, transaksi, oleh_id=oleh_id, now=now)
         return []
     keys = batas_buka.siapkan(session, transaksi, oleh_id=oleh_id, now=now)
     weighed = _weigh(session, transaksi, keys)
     refusal = ceilings.try_reserve(
         session, keys, transaksi.id, transaksi.nilai, oleh_id=oleh_id, now=now
     )
+    refund_room.follow(session, transaksi, oleh_id=oleh_id, now=now)
     found = [_over(transaksi, refusal, weighed)] if refusal is not None else []
     if not _in_dpa(session, transaksi):
         found.append(_without_line(transaksi))
@@ -30,7 +32,10 @@ def pesan(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime
 
 
 def lepas(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime) -> None:
-    """Give back what the line still has reserved."""
+    """Give back what the line still has reserved; what a refund freed is taken up again."""
+    if any(amount < NOL for amount in ceilings.held(session, transaksi.id).values()):
+        refund_room.release(session, transaksi, oleh_id=oleh_id, now=now)
+        return
     ceilings.settle(session, transaksi.id, "void", oleh_id=oleh_id, now=now)
 
 

@@ -105,6 +105,11 @@ def post_part(
     """Post this much of what the purchase has reserved on each ceiling and void the rest."""
     steps: list[Gerak] = []
     for ceiling, reserved in _holding(session, transaksi_id):
+        if amount > reserved:
+            raise Conflict(
+                f"Belanja ini hanya memesan Rp {reserved} pada {ceilings.NAMA[ceiling.jenis]}, "
+                f"bukan Rp {amount}. Urungkan persetujuannya lalu uji kembali."
+            )
         steps.append((ceiling, "post", amount))
         if reserved - amount:
             steps.append((ceiling, "void", reserved - amount))
@@ -173,14 +178,49 @@ def restore(
 
 
 def give_back(
-    session: Session, transaksi_id: int, amount: Rupiah, *, oleh_id: int, now: datetime
+    session: Session,
+    transaksi_id: int,
+    amount: Rupiah,
+    without: Collection[str],
+    *,
+    oleh_id: int,
+    now: datetime,
 ) -> None:
-    """A refund of this purchase: free as much of what it has posted."""
+    """A refund of this purchase is on a DPT: free as much of what it has posted, but for ceilings
+    of the kinds `without`, where the refund frees room of its own (`credit`).
+    """
     steps: list[Gerak] = [
         (ceiling, "restore", min(amount, posted))
         for ceiling, posted in _holding(session, transaksi_id, posted=True)
+        if ceiling.jenis not in without
     ]
     _move(session, steps, transaksi_id, oleh_id, now)
+
+
+def credit(
+    session: Session,
+    keys: Iterable[Key],
+    refund_id: int,
+    wanted: Mapping[str, Rupiah],
+    *,
+    oleh_id: int,
+    now: datetime,
+) -> None:
+    """Let the refund free so much (by kind) on these ceilings: its own sum there is below zero. On
+    others, of a card or year that it had before, it frees nothing any more.
+
+    Conflict when room that it had freed is used by others and must come back.
+    """
+    mine = {ceiling.id: ceiling for ceiling in locked(session, keys)}
+    moved = {ceiling.id: ceiling for ceiling in batas_baris.dari_belanja(session, refund_id)}
+    freed = held(session, refund_id) if moved else {}
+    steps: list[Gerak] = []
+    for id_, ceiling in sorted((moved | mine).items()):
+        goal = wanted.get(ceiling.jenis, NOL) if id_ in mine else NOL
+        more = goal + freed.get(id_, NOL)
+        if more:
+            steps.append((ceiling, "void" if more > NOL else "reserve", abs(more)))
+    _move(session, steps, refund_id, oleh_id, now)
 
 
 def held(session: Session, transaksi_id: int, *, posted: bool = False) -> dict[int, Rupiah]:

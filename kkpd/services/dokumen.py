@@ -53,6 +53,7 @@ class Rencana:
     kartu_id: int | None = None
     menggantikan_id: int | None = None
     periode: str = ""
+    tagihan_id: int | None = None
 
 
 def terbitkan(
@@ -77,6 +78,7 @@ def terbitkan(
         "nomor": printed,
         "tahun": rencana.tahun,
         "bulan": rencana.bulan,
+        **({} if rencana.tagihan_id is None else {"tagihan": rencana.tagihan_id}),
     }
     event, bukti = log.issue(
         session,
@@ -129,6 +131,7 @@ def _row(
         checkpoint_seq=proof.Checkpoint.from_bytes(bukti.checkpoint).seq,
         kartu_id=rencana.kartu_id,
         menggantikan_id=rencana.menggantikan_id,
+        tagihan_id=rencana.tagihan_id,
     )
 
 

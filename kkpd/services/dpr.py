@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import Conflict, DomainError
 from kkpd.domain.izin import require
+from kkpd.domain.money import NOL
 from kkpd.domain.peran import Actor, Peran
 from kkpd.models import Dokumen, Kartu, Persetujuan, Transaksi
 from kkpd.queries import belanja_rinci
@@ -144,5 +145,10 @@ def _ready(session: Session, transaksi: Transaksi) -> None:
     name = f"Belanja {transaksi.merchant} Rp {transaksi.nilai}"
     if transaksi.kelas == "ragu":
         raise Conflict(f"{name} masih ragu antara operasi dan modal. Tetapkan kelasnya dahulu.")
+    if transaksi.nilai < NOL and transaksi.asal_id is None:
+        raise Conflict(
+            f"{name} adalah pengembalian tanpa belanja asal. Isi nomor belanja asalnya dahulu: "
+            "pengembalian mengikuti belanja asalnya."
+        )
     if not belanja_rinci.bukti(session, transaksi.id):
         raise Conflict(f"{name} belum berbukti. Lampirkan nota atau fakturnya dahulu.")

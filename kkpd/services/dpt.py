@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,12 +13,16 @@ from kkpd.domain.errors import Conflict, DomainError
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor
+from kkpd.domain.waktu import business_day
 from kkpd.models import Dokumen, DokumenBaris, Transaksi
 from kkpd.queries import batal
+from kkpd.queries import bill_chain as reads
 from kkpd.queries import uji as queries
+from kkpd.queries.bill_chain import Ready
 from kkpd.services import ceilings, formulir, pengembalian_asal
 from kkpd.services.dokumen import Penerbit, terbitkan
-from kkpd.services.rantai import advance
+from kkpd.services.rantai import advance, locked_transaksi
+from kkpd.services.refund_room import UNSETTLED
 
 
 def terbitkan_dpt(
@@ -28,38 +33,57 @@ def terbitkan_dpt(
     penerbit: Penerbit,
     now: datetime,
     terlihat: Rupiah | None = None,
+    tagihan_id: int | None = None,
 ) -> Dokumen:
-    """The DPT of a month over every approved line that is on none yet; ceilings are posted.
+    """The DPT of a bill of the month over every approved line of it that is on none yet; ceilings
+    are posted. `tagihan_id` chooses among several bills.
 
     `terlihat` is the sum that the person saw before: Conflict when it is another one now.
     """
     role = require(actor, "dpt:terbit", opd_id)
-    lines = _lines(session, opd_id, periode, "disetujui")
-    if not lines:
-        raise DomainError("Belum ada belanja yang disetujui untuk dimuat dalam DPT.")
-    approved: list[tuple[Transaksi, Rupiah]] = []
-    for transaksi in lines:
-        decision = queries.keputusan_terakhir(session, transaksi.id)
-        assert decision is not None
-        assert decision.keputusan == "setuju"
-        approved.append((transaksi, decision.nilai))
+    on = business_day(now)
+    found = _chosen(reads.ready(session, opd_id, periode, on), tagihan_id)
+    if found is None:
+        raise DomainError(reads.why_not(session, opd_id, periode, on))
+    approved = _locked(session, actor, found)
     jumlah = total(nilai for _, nilai in approved)
     if terlihat not in (None, jumlah):
         raise Conflict(
             f"DPT ini berubah sejak Anda membukanya: jumlahnya kini Rp {jumlah}, bukan "
             f"Rp {terlihat}. Muat ulang lalu periksa lagi."
         )
+    if jumlah <= NOL:
+        raise DomainError(
+            f"Yang disetujui atas {found.name} berjumlah Rp {jumlah}: tidak ada yang dibayar "
+            "kepada bank. Pengembaliannya ikut DPT tagihan berikutnya.",
+            rule="pengembalian mengurangi tagihan berikutnya",
+        )
     for transaksi, nilai in approved:
-        advance(session, actor, transaksi, "terbit_dpt", now=now)
+        advance(session, actor, transaksi, "terbit_dpt", now=now, after={"tagihan": found.bill_id})
         _post(session, actor, transaksi, nilai, now)
-    return terbitkan(
-        session,
-        actor,
-        role,
-        formulir.dpt(session, actor, role, opd_id, periode, approved, now),
-        penerbit,
-        now,
-    )
+    plan = formulir.dpt(session, actor, role, opd_id, found, approved, now)
+    return terbitkan(session, actor, role, plan, penerbit, now)
+
+
+def _chosen(bills: Sequence[Ready], tagihan_id: int | None) -> Ready | None:
+    if tagihan_id is not None:
+        return next((one for one in bills if one.bill_id == tagihan_id), None)
+    if len(bills) > 1:
+        raise DomainError(
+            f"Bulan ini mempunyai {len(bills)} tagihan yang siap dibayar. Pilih tagihannya: satu "
+            "DPT untuk satu tagihan.",
+            field="tagihan",
+        )
+    return bills[0] if bills else None
+
+
+def _locked(session: Session, actor: Actor, found: Ready) -> list[tuple[Transaksi, Rupiah]]:
+    """The lines, locked by ascending key and unchanged, purchases before their refunds."""
+    rows = {id_: locked_transaksi(session, actor, id_) for id_ in sorted(found.lines)}
+    if any(row.status != "disetujui" for row in rows.values()):
+        raise Conflict("Putusan atas tagihan ini berubah baru saja. Muat ulang lalu periksa lagi.")
+    order = sorted(rows.values(), key=lambda row: (row.nilai < NOL, row.id))
+    return [(row, found.lines[row.id]) for row in order]
 
 
 def terbitkan_penolakan(
@@ -97,7 +121,8 @@ def belum_diberitahu(
 ) -> list[tuple[Transaksi, Rupiah, str]]:
     """(line, refused amount, reason) of refusals that no notice carries yet, oldest first.
 
-    What was refused of a line in part is told also after its payment went on (Pasal 5 huruf i).
+    What was refused of a line in part is told also after its payment went on (Pasal 5 huruf i). A
+    refund is never refused: what of it is the holder's lessens what he owes.
     """
     told = (
         select(DokumenBaris.transaksi_id)
@@ -111,6 +136,7 @@ def belum_diberitahu(
             Transaksi.tahun == periode[0],
             Transaksi.bulan == periode[1],
             Transaksi.status.in_(("ditolak", *pengembalian.DIBEBANKAN)),
+            Transaksi.nilai > NOL,
             Transaksi.id.not_in(told),
         )
         .order_by(Transaksi.tanggal, Transaksi.id)
@@ -126,23 +152,6 @@ def belum_diberitahu(
     return found
 
 
-def _lines(session: Session, opd_id: int, periode: tuple[int, int], status: str) -> list[Transaksi]:
-    return list(
-        session.scalars(
-            select(Transaksi)
-            .where(
-                Transaksi.opd_id == opd_id,
-                Transaksi.tahun == periode[0],
-                Transaksi.bulan == periode[1],
-                Transaksi.status == status,
-            )
-            .order_by(Transaksi.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    )
-
-
 def _post(
     session: Session, actor: Actor, transaksi: Transaksi, nilai: Rupiah, now: datetime
 ) -> None:
@@ -153,7 +162,9 @@ def _post(
     if transaksi.nilai < NOL:
         asal = pengembalian_asal.periksa_dpt(session, transaksi)
         if asal is not None and asal.tahun == transaksi.tahun:
-            ceilings.give_back(session, asal.id, abs(nilai), oleh_id=actor.orang_id, now=now)
+            ceilings.give_back(
+                session, asal.id, abs(nilai), UNSETTLED, oleh_id=actor.orang_id, now=now
+            )
         return
     reserved = ceilings.held(session, transaksi.id)
     if not reserved:

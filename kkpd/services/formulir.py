@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -20,6 +21,7 @@ from kkpd.domain.peran import NAMA_PERAN, Actor, Peran
 from kkpd.domain.waktu import business_day, kode_periode, nama_periode
 from kkpd.models import Kartu, Opd, Orang, Transaksi
 from kkpd.queries import belanja_rinci
+from kkpd.queries.bill_chain import Ready, bill_sums
 from kkpd.queries.rangka import pejabat, rangka
 from kkpd.queries.uji import jenis_dpr
 from kkpd.services.dokumen import Rencana
@@ -83,11 +85,12 @@ def dpt(
     actor: Actor,
     role: Peran,
     opd_id: int,
-    periode: tuple[int, int],
+    found: Ready,
     approved: Sequence[tuple[Transaksi, Rupiah]],
     now: datetime,
 ) -> Rencana:
-    """The DPT of a month over what was approved, signed by the acting PA or KPA."""
+    """The DPT of a bill over what was approved of it, signed by the acting PA or KPA."""
+    periode, sums = found.bill.month, bill_sums(found)
     opd, on = session.get_one(Opd, opd_id), business_day(now)
     rows = [_dpt_row(session, line, amount) for line, amount in approved]
     signer = pejabat(session.get_one(Orang, actor.orang_id))
@@ -101,11 +104,16 @@ def dpt(
                 baris=rows,
                 penanda_tangan=signer,
                 selaku=NAMA_PERAN[role],
-                keterangan=[("Bulan pembukuan", nama_periode(*periode))],
+                keterangan=[
+                    ("Tagihan", found.name),
+                    ("Bulan pembukuan", nama_periode(*periode)),
+                ],
+                hitungan=sums,
             )
         )
 
-    return _plan("dpt", opd, periode, on, approved, naskah)
+    plan = _plan("dpt", opd, periode, on, approved, naskah)
+    return replace(plan, tagihan_id=found.bill_id)
 
 
 def penolakan(

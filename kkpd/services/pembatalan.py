@@ -22,9 +22,9 @@ from kkpd.domain.peran import Actor, Peran
 from kkpd.models import Dokumen, DokumenBaris, Pembatalan, Pencairan, Periode, Transaksi
 from kkpd.queries import batal
 from kkpd.queries import uji as queries
-from kkpd.services import ceilings, log, pembayaran_temuan, pengembalian_asal
-from kkpd.services.pembayaran import DIPULIHKAN
+from kkpd.services import ceilings, log, pembayaran_temuan, pengembalian_asal, refund_room
 from kkpd.services.rantai import advance, locked_transaksi
+from kkpd.services.refund_room import UNSETTLED
 
 #: paper -> (its step back in the transition table, the permission of the step itself)
 MUNDUR: Final = {
@@ -98,9 +98,8 @@ def _mundur(
         advance(session, actor, transaksi, action, now=now, after=told)
         if paper.jenis == "dpt":
             _off_dpt(session, actor, transaksi, lines, now)
-        if paper.jenis == "bayar" and transaksi.nilai > NOL:
-            amount = pengembalian_asal.bersih(session, transaksi)
-            _charge(session, transaksi, amount, DIPULIHKAN, actor, now)
+        if paper.jenis == "bayar":
+            _not_debited(session, actor, transaksi, now)
     if paper.jenis == "spm":
         pembayaran_temuan.selesaikan(session, paper.pembawa, oleh_id=actor.orang_id, now=now)
     row = Pembatalan(
@@ -190,8 +189,17 @@ def _off_dpt(
         return
     decision = queries.keputusan_terakhir(session, transaksi.id)
     assert decision is not None, "a line on a DPT has its decision"
-    kinds = _TETAP if asal.status == "lunas" else (*_TETAP, *DIPULIHKAN)
-    _charge(session, asal, abs(decision.nilai), kinds, actor, now)
+    _charge(session, asal, abs(decision.nilai), _TETAP, actor, now)
+
+
+def _not_debited(session: Session, actor: Actor, transaksi: Transaksi, now: datetime) -> None:
+    """The purchase weighs on UP KKPD and card again, and a refund frees its room again."""
+    if transaksi.nilai < NOL:
+        refund_room.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
+        return
+    decision = queries.keputusan_terakhir(session, transaksi.id)
+    assert decision is not None, "a line on a DPT has its decision"
+    _charge(session, transaksi, decision.nilai, UNSETTLED, actor, now)
 
 
 def _charge(

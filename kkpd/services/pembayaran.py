@@ -23,12 +23,10 @@ from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor, Peran
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Periode, Transaksi
 from kkpd.queries import batal
-from kkpd.services import ceilings, log, pembayaran_temuan, pencairan
+from kkpd.services import ceilings, log, pembayaran_temuan, pencairan, refund_room
 from kkpd.services.dokumen import Penerbit, Rencana, terbitkan
 from kkpd.services.rantai import advance, locked_transaksi
-
-#: Ceilings that a payment gives back; DPA and cash plan stay used.
-DIPULIHKAN: Final = ("up_kkpd", "kartu")
+from kkpd.services.refund_room import UNSETTLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,9 @@ def catat(session: Session, actor: Actor, command: Catat, now: datetime) -> Penc
     session.add(row)
     if not sp2d:
         for transaksi_id, _ in lines:
-            ceilings.restore(session, transaksi_id, DIPULIHKAN, oleh_id=actor.orang_id, now=now)
+            ceilings.restore(session, transaksi_id, UNSETTLED, oleh_id=actor.orang_id, now=now)
+        paid = [transaksi_id for transaksi_id, _ in lines]
+        refund_room.follow_paid(session, paid, oleh_id=actor.orang_id, now=now)
     _record(session, actor, role, row, now)
     session.flush()
     return row

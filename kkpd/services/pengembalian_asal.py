@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,21 +26,23 @@ def asal(session: Session, transaksi_id: int) -> Transaksi | None:
     ).one_or_none()
 
 
-def periksa(session: Session, asal: Transaksi, refund: Transaksi, nilai: Rupiah) -> None:
-    """DomainError when the refund cannot be approved for this (negative) amount."""
+def bagian_anggaran(session: Session, asal: Transaksi, refund: Transaksi) -> Rupiah:
+    """What of the refund comes back to the budget (negative or zero), by what it bore of the
+    original; Conflict while the original is not decided.
+    """
     approved = NOL
     if asal.status in pengembalian.DIBEBANKAN:
         approved = _disetujui(session, asal)
     back = [_disetujui(session, row) for row in _refunds(session, asal) if row.id != refund.id]
-    pengembalian.periksa(asal.status, approved, -sum(back, start=NOL), nilai)
+    return pengembalian.bagian_anggaran(asal.status, approved, -sum(back, start=NOL), refund.nilai)
 
 
 def tanpa_kembali(session: Session, asal: Transaksi) -> None:
-    """Conflict while an approved refund rests on this purchase."""
-    rows = _refunds(session, asal)
+    """Conflict while a refund that was decided rests on this purchase."""
+    rows = _refunds(session, asal, (*pengembalian.DIBEBANKAN, *pengembalian.DITANGGUNG))
     if rows:
         raise Conflict(
-            f"Pengembaliannya Rp {rows[0].nilai} sudah disetujui. "
+            f"Pengembaliannya Rp {rows[0].nilai} sudah diputuskan. "
             "Urungkan putusan pengembalian itu dahulu."
         )
 
@@ -53,16 +57,6 @@ def tanpa_kembali_lain(session: Session, asal: Transaksi, bersama: list[Transaks
             )
 
 
-def bersih(session: Session, asal: Transaksi) -> Rupiah:
-    """What its DPT charged to the year's ceilings, less what refunds on a DPT gave back."""
-    back = [
-        _disetujui(session, row)
-        for row in _refunds(session, asal)
-        if row.status in pengembalian.DIMUAT and row.tahun == asal.tahun
-    ]
-    return _disetujui(session, asal) + sum(back, start=NOL)
-
-
 def periksa_dpt(session: Session, refund: Transaksi) -> Transaksi | None:
     """The original that this refund on a DPT gives back to; Conflict while no DPT carries it."""
     if refund.asal_id is None:
@@ -73,12 +67,14 @@ def periksa_dpt(session: Session, refund: Transaksi) -> Transaksi | None:
     return asal
 
 
-def _refunds(session: Session, asal: Transaksi) -> list[Transaksi]:
-    """Refunds of it that are approved or further on."""
+def _refunds(
+    session: Session, asal: Transaksi, states: Sequence[str] = pengembalian.DIBEBANKAN
+) -> list[Transaksi]:
+    """Refunds of it in these states: as a rule those that are approved or further on."""
     return list(
         session.scalars(
             select(Transaksi)
-            .where(Transaksi.asal_id == asal.id, Transaksi.status.in_(pengembalian.DIBEBANKAN))
+            .where(Transaksi.asal_id == asal.id, Transaksi.status.in_(states))
             .order_by(Transaksi.id)
         )
     )

@@ -6,11 +6,13 @@ is a row of its own; the month's state is what the newest one made of it.
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 
-from sqlalchemy import func, select, true
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
+from kkpd import ledger
 from kkpd.db.missing import insert_missing
 from kkpd.domain.errors import Conflict
 from kkpd.domain.izin import require
@@ -20,16 +22,16 @@ from kkpd.domain.waktu import business_day, nama_periode
 from kkpd.ledger.active import diberikan
 from kkpd.models import BarisBank, Dokumen, Periode, TindakanPeriode, Transaksi
 from kkpd.queries import cocok, penutupan
+from kkpd.queries.bill_chain import bill_name
 from kkpd.services import baris, berita_acara, log
 from kkpd.services.belanja_isian import tanpa_kendali
 from kkpd.services.dokumen import Penerbit, terbitkan
 
-#: A purchase in one of these states is still being worked on: its month cannot close.
-BELUM_SELESAI = ("tercatat", "berbukti", "diajukan", "diperiksa", "disetujui")
 
-
-def hambatan(session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]) -> list[str]:
-    """What keeps the month from closing, each as a sentence; empty when it may close."""
+def hambatan(
+    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], on: date
+) -> list[str]:
+    """What keeps the month from closing on that day, as sentences; empty when it may close."""
     found = []
     earlier = _open_before(session, opd_id, periode)
     if earlier is not None:
@@ -38,19 +40,32 @@ def hambatan(session: Session, actor: Actor, opd_id: int, periode: tuple[int, in
     waiting = [line for line in lines if line.sisa]
     if waiting:
         found.append(f"{len(waiting)} baris bank belum cocok atau dijelaskan.")
-    unfinished = session.scalar(
-        select(func.count())
-        .select_from(Transaksi)
-        .where(
-            Transaksi.opd_id == opd_id,
-            Transaksi.tahun == periode[0],
-            Transaksi.bulan == periode[1],
-            Transaksi.status.in_(BELUM_SELESAI),
-        )
-    )
-    if unfinished:
-        found.append(f"{unfinished} belanja belum selesai diuji atau belum masuk DPT.")
-    return found
+    return [*found, *_unfinished(session, opd_id, periode, on)]
+
+
+def _unfinished(session: Session, opd_id: int, periode: tuple[int, int], on: date) -> Iterator[str]:
+    """What of the month's bills has not found its place; what is not billed yet waits for its bill
+    and keeps no month open.
+    """
+    facts = ledger.facts(session, [opd_id], on)
+    parts = ledger.split(facts)
+    undecided = {
+        part.purchase_id
+        for part in parts
+        if part.place == "open"
+        and part.purchase_id is not None
+        and part.bill_id is not None
+        and facts.bills[part.bill_id].month == periode
+    }
+    if undecided:
+        yield f"{len(undecided)} belanja yang ditagih belum selesai diuji atau belum masuk DPT."
+    for block in ledger.bill_blocks(facts, parts):
+        rest = block.open
+        if block.bill.month == periode and rest and not undecided:
+            yield (
+                f"{bill_name(block.bill)} Rp {block.total} belum habis terbagi: Rp {rest} tidak "
+                "pada DPT, tidak ditolak dan tidak dijelaskan."
+            )
 
 
 def tutup(
@@ -70,7 +85,7 @@ def tutup(
     row = _locked(session, actor, opd_id, periode, now)
     if row.status != "terbuka":
         raise Conflict(f"{nama_periode(*periode)} sudah ditutup.")
-    obstacles = hambatan(session, actor, opd_id, periode)
+    obstacles = hambatan(session, actor, opd_id, periode, today)
     if obstacles:
         raise Conflict(f"{nama_periode(*periode)} belum dapat ditutup. {' '.join(obstacles)}")
     plan = berita_acara.rencana(session, actor, opd_id, periode, now)

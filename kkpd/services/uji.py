@@ -18,7 +18,7 @@ from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Actor, Peran
 from kkpd.models import Penyelesaian, Persetujuan, Transaksi, Uji
 from kkpd.queries import uji as queries
-from kkpd.services import batas_buka, ceilings, pengembalian_asal
+from kkpd.services import batas_buka, ceilings, pengembalian_asal, refund_room
 from kkpd.services.rantai import advance, locked_transaksi
 
 Jawaban = Literal["lulus", "tidak"]
@@ -39,36 +39,76 @@ class PutusanUji:
     alasan: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Keputusan:
+    """The step that is taken, what of the line is approved, and the reason that is kept."""
+
+    action: str
+    nilai: Rupiah
+    alasan: str
+
+    @property
+    def setuju(self) -> bool:
+        """Whether the budget bears anything of the line."""
+        return self.action == "setujui"
+
+
 def putuskan(session: Session, actor: Actor, putusan: PutusanUji, now: datetime) -> Transaksi:
-    """Keep the six answers and the decision, reserve or free the ceilings, take the step."""
+    """Keep the six answers and the decision, reserve or free the ceilings, take the step.
+
+    A refund is never refused: it follows its original, and what the budget did not bear of that is
+    the holder's without anybody deciding it anew.
+    """
     asal = pengembalian_asal.asal(session, putusan.transaksi_id)
     transaksi = locked_transaksi(session, actor, putusan.transaksi_id)
     role = require(actor, "uji:putuskan", transaksi.opd_id)
     if transaksi.versi != putusan.versi:
         raise Conflict("Belanja ini berubah sejak Anda membukanya. Muat ulang lalu putuskan lagi.")
+    decided = _decided(session, putusan, transaksi, asal)
+    if decided.setuju:
+        _bear(session, actor, transaksi, now)
+    spoken = _spoken(putusan, decided)
+    advance(session, actor, transaksi, decided.action, now=now, after=spoken)
+    _keep_answers(session, actor, transaksi, putusan, now)
+    _keep_decision(session, actor, role, transaksi, decided, now)
+    if not decided.setuju and transaksi.nilai > NOL:
+        ceilings.settle(session, transaksi.id, "void", oleh_id=actor.orang_id, now=now)
+    session.flush()
+    refund_room.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
+    return transaksi
+
+
+def _decided(
+    session: Session, putusan: PutusanUji, transaksi: Transaksi, asal: Transaksi | None
+) -> _Keputusan:
     setuju = putusan.keputusan == "setuju"
+    if transaksi.nilai < NOL:
+        return _follow(session, putusan, transaksi, asal)
     nilai = NOL
     if setuju:  # an amount of zero was typed, and is refused as such; None is the whole
         nilai = transaksi.nilai if putusan.nilai is None else putusan.nilai
     enam_uji.check_answers(putusan.jawaban, setuju, nilai, transaksi.nilai, putusan.alasan)
-    if setuju:
-        if asal is not None:
-            pengembalian_asal.periksa(session, asal, transaksi, nilai)
-        _bear(session, actor, transaksi, now)
-    advance(
-        session,
-        actor,
-        transaksi,
-        "setujui" if setuju else "tolak",
-        now=now,
-        after=_spoken(putusan, nilai),
-    )
-    _keep_answers(session, actor, transaksi, putusan, now)
-    _keep_decision(session, actor, role, transaksi, putusan, nilai, now)
-    if not setuju:
-        ceilings.settle(session, transaksi.id, "void", oleh_id=actor.orang_id, now=now)
-    session.flush()
-    return transaksi
+    return _Keputusan("setujui" if setuju else "tolak", nilai, putusan.alasan.strip())
+
+
+def _follow(
+    session: Session, putusan: PutusanUji, refund: Transaksi, asal: Transaksi | None
+) -> _Keputusan:
+    """The decision on a refund: what the budget bore of its original comes back to the budget."""
+    enam_uji.check_refund(putusan.jawaban, putusan.keputusan == "setuju")
+    if asal is None:
+        raise Conflict(
+            "Pengembalian ini belum menunjuk belanja asalnya, sehingga belum dapat diputuskan. "
+            "Mintalah PPTK membatalkan DPR-nya agar bendahara mengisi belanja asal."
+        )
+    share = pengembalian_asal.bagian_anggaran(session, asal, refund)
+    if share == refund.nilai:
+        return _Keputusan("setujui", share, "")
+    if share:
+        rest = refund.nilai - share
+        return _Keputusan("setujui", share, f"Rp {rest} mengurangi tanggungan pemegang.")
+    why = f"Belanja asalnya {asal.status.replace('_', ' ')}: pengembalian ini milik pemegang."
+    return _Keputusan("ikut_asal", NOL, why)
 
 
 class _Who(TypedDict):
@@ -90,6 +130,8 @@ def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -
         raise Conflict("Penolakannya sudah dibayar pemegang; putusan tidak dapat diurungkan.")
     pengembalian_asal.tanpa_kembali(session, transaksi)
     advance(session, actor, transaksi, "urungkan_uji", now=now)
+    session.flush()
+    refund_room.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
     return transaksi
 
 
@@ -112,12 +154,12 @@ def _bear(session: Session, actor: Actor, transaksi: Transaksi, now: datetime) -
         ) from refusal
 
 
-def _spoken(putusan: PutusanUji, nilai: Rupiah) -> dict[str, Json]:
+def _spoken(putusan: PutusanUji, decided: _Keputusan) -> dict[str, Json]:
     return {
         "jawaban": {str(nomor): answer for nomor, answer in sorted(putusan.jawaban.items())},
-        "keputusan": putusan.keputusan,
-        "nilai": nilai.sen,
-        "alasan": putusan.alasan.strip(),
+        "keputusan": "setuju" if decided.setuju else "tolak",
+        "nilai": decided.nilai.sen,
+        "alasan": decided.alasan,
     }
 
 
@@ -146,8 +188,7 @@ def _keep_decision(
     actor: Actor,
     role: Peran,
     transaksi: Transaksi,
-    putusan: PutusanUji,
-    nilai: Rupiah,
+    decided: _Keputusan,
     now: datetime,
 ) -> None:
     session.add(
@@ -158,9 +199,9 @@ def _keep_decision(
             pemegang_id=transaksi.pemegang_id,
             penguji_id=actor.orang_id,
             peran=role,
-            keputusan=putusan.keputusan,
-            nilai=nilai if putusan.keputusan == "setuju" else transaksi.nilai,
-            alasan=putusan.alasan.strip(),
+            keputusan="setuju" if decided.setuju else "tolak",
+            nilai=decided.nilai if decided.setuju else transaksi.nilai,
+            alasan=decided.alasan,
             at=now,
         )
     )

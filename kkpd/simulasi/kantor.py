@@ -57,7 +57,7 @@ def tutup(k: Konteks) -> Langkah | None:
     who, now, office = k.kantor.orang["bendahara"], k.now, k.penerbit
     if month is None or month >= (k.hari.year, k.hari.month):
         return None
-    if periode.hambatan(k.session, who, k.kantor.id, month):
+    if periode.hambatan(k.session, who, k.kantor.id, month, k.hari):
         return None
     return Langkah(
         "tutup", lambda s: periode.tutup(s, who, k.kantor.id, month, office, now), kembar=True

@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response
 from kkpd.domain.errors import DomainError, NotFound
 from kkpd.domain.money import Rupiah, total
 from kkpd.models import Transaksi
-from kkpd.queries import belanja_rinci
+from kkpd.queries import belanja_rinci, bill_chain
 from kkpd.queries import dokumen as lihat_dokumen
 from kkpd.queries import uji as lihat
 from kkpd.services import dpr, dpt, uji
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode, bilangan, sen
-from kkpd.web.ground import now
+from kkpd.web.ground import now, today
 from kkpd.web.page import see
 from kkpd.web.penerbit import penerbit
 from kkpd.web.permissions import actor, needs
@@ -163,21 +163,22 @@ def urungkan(opd: str, periode: Periode, transaksi_id: int) -> Response:
 @needs("dpt:terbit")
 def terbit(opd: str, periode: Periode) -> str:
     """Check-answers: what will be on the DPT and in the refusal notices."""
-    month = (periode.tahun, periode.bulan)
-    rows = lihat.lines(
-        reading(), actor(), "dpt:lihat", chosen_opd().id, ("disetujui", "diperiksa"), month
-    )
-    approved = [
-        (row, decision.nilai)
-        for row in rows
-        if row.status == "disetujui"
-        and (decision := lihat.keputusan_terakhir(reading(), row.id)) is not None
-    ]
+    month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
+    rows = lihat.lines(reading(), actor(), "dpt:lihat", opd_id, ("disetujui", "diperiksa"))
+    known = {row.id: row for row in rows}
+    bills = bill_chain.ready(reading(), opd_id, month, today())
     return render_template(
         "pages/persetujuan/terbit.html",
-        disetujui=approved,
-        jumlah=total(nilai for _row, nilai in approved),
-        menunggu=[row for row in rows if row.status == "diperiksa"],
+        tagihan=[
+            (one, [(known[id_], amount) for id_, amount in one.lines.items()]) for one in bills
+        ],
+        jumlah=total(one.total for one in bills),
+        belum_ditagih=[
+            (known[one.purchase_id], one) for one in bill_chain.waiting(reading(), opd_id, today())
+        ],
+        menunggu=[
+            row for row in rows if row.status == "diperiksa" and (row.tahun, row.bulan) == month
+        ],
         ditolak=dpt.belum_diberitahu(reading(), chosen_opd().id, month),
         dokumen=lihat_dokumen.NAMA_JENIS,
     )
@@ -188,12 +189,14 @@ def terbit(opd: str, periode: Periode) -> str:
 def terbitkan(opd: str, periode: Periode) -> Response:
     """Issue the DPT and the refusal notices of the month, as asked for."""
     month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
-    seen = sen(request.form.get("terlihat", ""))
+    seen, bill = sen(request.form.get("terlihat", "")), bilangan(request.form.get("tagihan", ""))
     with writing() as session:
         if request.form.get("jenis") == "penolakan":
             issued = dpt.terbitkan_penolakan(session, actor(), opd_id, month, penerbit(), now())
         else:
-            issued = [dpt.terbitkan_dpt(session, actor(), opd_id, month, penerbit(), now(), seen)]
+            issued = [
+                dpt.terbitkan_dpt(session, actor(), opd_id, month, penerbit(), now(), seen, bill)
+            ]
         numbers = ", ".join(row.nomor for row in issued)
         first = issued[0].id
     flash(_("Terbit: %(nomor)s.", nomor=numbers), "ok")

@@ -32,10 +32,15 @@ def test_a_refusal_says_what_is_missing_and_what_to_do() -> None:
     assert "ajukan perubahan batas" in refused.value.message
 
 
-@pytest.mark.parametrize("kind", ["post", "void", "restore"])
-def test_what_was_not_reserved_or_posted_cannot_move(kind: Kind) -> None:
+def test_what_was_not_posted_cannot_be_restored() -> None:
     with pytest.raises(Conflict, match="melampaui yang tercatat"):
-        move("kartu", State(SERIBU), kind, Rupiah.of(1))
+        move("kartu", State(SERIBU), "restore", Rupiah.of(1))
+
+
+def test_money_that_came_back_makes_room_beyond_the_limit() -> None:
+    """A refund of a paid purchase, while nothing else is unsettled: the bank owes that much."""
+    moved = move("up_kkpd", State(SERIBU), "void", Rupiah.of(200))
+    assert (moved.reserved, moved.available) == (Rupiah.of(-200), Rupiah.of(1200))
 
 
 @pytest.mark.parametrize("amount", [NOL, Rupiah.of(-1)])

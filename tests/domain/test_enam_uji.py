@@ -10,7 +10,9 @@ from kkpd.domain.enam_uji import (
     Bahan,
     BarisTagihan,
     HitunganTagihan,
+    bukti_benar,
     check_answers,
+    check_refund,
     uji,
 )
 from kkpd.domain.errors import DomainError
@@ -105,9 +107,16 @@ def test_good_decisions() -> None:
     check_answers(LULUS | {2: "tidak"}, False, NOL, NILAI, "nota hilang")
 
 
-def test_a_refund_is_approved_whole_or_in_part() -> None:
-    check_answers(LULUS, True, -NILAI, -NILAI, "")
-    check_answers(LULUS, True, Rupiah.of(-1), -NILAI, "selebihnya milik pemegang")
-    for wrong in (NOL, Rupiah.of(1), -NILAI - Rupiah(1)):
-        with pytest.raises(DomainError, match="harus kurang dari nol dan paling banyak"):
-            check_answers(LULUS, True, wrong, -NILAI, "keliru hitung")
+def test_a_refund_is_never_refused() -> None:
+    check_refund(LULUS, True)
+    for answers, yes in ((LULUS, False), ({**LULUS, 2: "tidak"}, True)):
+        with pytest.raises(DomainError, match="Pengembalian tidak dapat ditolak"):
+            check_refund(answers, yes)
+
+
+@pytest.mark.parametrize("nilai", [NILAI, -NILAI])
+def test_taxes_are_compared_by_magnitude(nilai: Rupiah) -> None:
+    """All 18 refunds with taxes of a year were refused for their sign alone."""
+    taxed = replace(BAIK, nilai=nilai, dpp=NILAI - Rupiah.of(100), ppn=Rupiah.of(100))
+    assert bukti_benar(taxed)[0] == "sesuai"
+    assert bukti_benar(replace(taxed, ppn=Rupiah.of(99)))[0] == "tidak_sesuai"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.money import Rupiah
-from kkpd.models import BarisBank, Berkas, Dokumen, Tagihan, Transaksi
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.models import BarisBank, Berkas, Cocok, Dokumen, Tagihan, Transaksi
 from kkpd.reports import draw
 from kkpd.services import belanja, bukti, dpr, kelas, uji
 from kkpd.services.berkas import Store
@@ -43,8 +45,63 @@ def berbukti(session: Session, folder: Path, nomor: int = 1, **changes: Any) -> 
     return row
 
 
-def diperiksa(session: Session, folder: Path, *rows: Transaksi) -> list[Dokumen]:
-    """Put them forward and let the PPTK sign; the DPRs."""
+def ditagih(session: Session, *rows: Transaksi, bulan: int | None = None) -> list[BarisBank]:
+    """Final bills of the rows' months (or of `bulan`) ask for each of them: a line and its link."""
+    lines = []
+    for row in rows:
+        month = bulan or row.bulan
+        bill = _tagihan(session, row.opd_id, month)
+        brought(session, bill)
+        line = BarisBank(
+            opd_id=row.opd_id,
+            tahun=row.tahun,
+            bulan=month,
+            tagihan_id=bill.id,
+            kunci_dasar=f"{0xD17A61 + row.id:064x}",
+            kejadian=1,
+            jenis="refund" if row.nilai < NOL else "belanja",
+            nilai=row.nilai,
+            keterangan=row.merchant,
+            merchant=row.merchant,
+            berkas_id=bill.berkas_id,
+            baris=1000 + row.id,
+            kartu_akhir="4821",
+            kartu_id=row.kartu_id,
+            tanggal_transaksi=row.tanggal,
+            tanggal_posting=row.tanggal,
+        )
+        session.add(line)
+        session.flush()
+        session.add(
+            Cocok(
+                opd_id=row.opd_id,
+                baris_bank_id=line.id,
+                transaksi_id=row.id,
+                nilai=row.nilai,
+                jenis="satu",
+                status="dipilih",
+                peluang=10_000,
+                alasan=[],
+                at=NOW,
+                oleh_id=ORANG["citra"],
+            )
+        )
+        lines.append(line)
+    session.flush()
+    return lines
+
+
+def _belum_ditagih(session: Session, rows: Sequence[Transaksi]) -> list[Transaksi]:
+    linked = set(session.scalars(select(Cocok.transaksi_id).where(Cocok.dicabut_at.is_(None))))
+    return [row for row in rows if row.id not in linked]
+
+
+def diperiksa(
+    session: Session, folder: Path, *rows: Transaksi, tagih: bool = True
+) -> list[Dokumen]:
+    """Put them forward and let the PPTK sign; the DPRs. What no line asks for yet is billed."""
+    if tagih:
+        ditagih(session, *_belum_ditagih(session, rows))
     ids = [row.id for row in rows]
     dpr.ajukan(session, ACTORS["citra"], DINKES, ids, NOW)
     words = {id_: dpr.Putusan("setuju") for id_ in ids}
@@ -94,24 +151,30 @@ def baris_bank(session: Session, *amounts: int, **changes: Any) -> list[BarisBan
     return rows
 
 
-def _tagihan(session: Session, opd_id: int) -> Tagihan:
-    """October's bill of an OPD in a file of its own."""
+def _tagihan(session: Session, opd_id: int, bulan: int = 10) -> Tagihan:
+    """The month's bill of an OPD in a file of its own, made once."""
+    mark = f"{bulan:02x}" + "cd" * 31
+    found = session.scalars(
+        select(Tagihan).where(Tagihan.opd_id == opd_id, Tagihan.identitas == mark)
+    ).one_or_none()
+    if found is not None:
+        return found
     common: dict[str, Any] = {"opd_id": opd_id, "at": NOW, "oleh_id": ORANG["citra"]}
     berkas = Berkas(
         jenis="bank",
-        sha256="ab" * 32,
+        sha256=f"{bulan:02x}" + "ab" * 31,
         ukuran=1,
         media="text/csv",
-        nama="tagihan-okt.csv",
+        nama=f"tagihan-{bulan:02d}.csv",
         **common,
     )
     session.add(berkas)
     session.flush()
     tagihan = Tagihan(
         tahun=2026,
-        bulan=10,
+        bulan=bulan,
         jenis="final",
-        identitas="cd" * 32,
+        identitas=mark,
         berkas_id=berkas.id,
         **common,
     )

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import Conflict
+from kkpd.ledger.active import berlaku, diberikan
 from kkpd.models import (
     BarisBank,
 )
-from kkpd.ledger.active import berlaku, diberikan
 from kkpd.services import impor_keluar
 from kkpd.services.impor_keluar import HasilKeluar, Keluarkan
 from tests.cast import ACTORS, DINKES

@@ -58,7 +58,7 @@ def test_settled_by_what_is_held(session: Session) -> None:
     assert ceilings.settle(session, 1, "void", oleh_id=1, now=NOW) == NOL
     reserve(session, 1, 500)
     ceilings.post_part(session, 1, Rupiah.of(400), oleh_id=1, now=NOW)
-    ceilings.give_back(session, 1, Rupiah.of(150), oleh_id=1, now=NOW)
+    ceilings.give_back(session, 1, Rupiah.of(150), ("up_kkpd",), oleh_id=1, now=NOW)
     ceilings.restore(session, 1, ["up_kkpd"], oleh_id=1, now=NOW)
     posted = {row.jenis: row.posted for row in session.scalars(select(Ceiling))}
     assert posted == {"up_kkpd": NOL, "dpa": Rupiah.of(250)}

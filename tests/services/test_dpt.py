@@ -67,7 +67,7 @@ class TestDpt:
             session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW
         )
         assert issued.total == Rupiah.of(500_000)
-        assert up(session).posted == Rupiah.of(500_000)
+        assert up(session).posted + up(session).reserved == Rupiah.of(500_000)
 
 
 class TestPembayaran:

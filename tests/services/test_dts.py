@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.money import Rupiah
-from kkpd.models import BarisBank, Cocok, DtsFinal, Penyelesaian, Selisih, Temuan, Transaksi
 from kkpd.ledger.active import berlaku
+from kkpd.models import BarisBank, Cocok, DtsFinal, Penyelesaian, Selisih, Temuan, Transaksi
 from kkpd.services.selisih import terbayar
 from tests.cast import DINKES, KARTU_ANI, ORANG, fill
 from tests.databases import Fill

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import DomainError
-from kkpd.domain.money import Rupiah
+from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Ceiling, Dokumen, Transaksi
 from kkpd.queries import ceilings as hitung
+from kkpd.queries import uji as lihat
 from kkpd.services import dpt, uji
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
@@ -41,8 +42,10 @@ def pair(session: Session, folder: Path, rupiah: int = -250_000) -> tuple[Transa
     return origin, back
 
 
-def terbit(session: Session, folder: Path, month: tuple[int, int]) -> Dokumen:
-    return dpt.terbitkan_dpt(session, DEWI, DINKES, month, penerbit(folder), LATER)
+def terbit(
+    session: Session, folder: Path, month: tuple[int, int], now: datetime = LATER
+) -> Dokumen:
+    return dpt.terbitkan_dpt(session, DEWI, DINKES, month, penerbit(folder), now)
 
 
 def up(session: Session) -> tuple[Rupiah, Rupiah]:
@@ -62,17 +65,38 @@ def test_a_refund_waits_for_the_dpt_of_its_original(
 ) -> None:
     """A refund's DPT that came first once freed the original's room: its own DPT then failed."""
     origin, back = pair(session, tmp_path, rupiah)
-    ya(session, origin, back)
+    more = berbukti(session, tmp_path, 4, rupiah=900_000)
+    more.bulan = 11
+    session.flush()
+    diperiksa(session, tmp_path, more)
+    ya(session, origin, back, more)
     with (
         pytest.raises(DomainError, match="Terbitkan DPT Oktober 2026 dahulu"),
         session.begin_nested(),
     ):
         terbit(session, tmp_path, NOVEMBER)
     session.expire_all()
-    assert up(session) == (Rupiah.of(750_000), Rupiah.of(0))
+    assert up(session) == (Rupiah.of(1_650_000 + rupiah), NOL)
     assert terbit(session, tmp_path, OKTOBER).total == Rupiah.of(750_000)
-    assert terbit(session, tmp_path, NOVEMBER).total == Rupiah.of(rupiah)
-    assert up(session) == (Rupiah.of(0), Rupiah.of(750_000 + rupiah))
+    assert terbit(session, tmp_path, NOVEMBER).total == Rupiah.of(900_000 + rupiah)
+    assert up(session) == (Rupiah.of(rupiah), Rupiah.of(1_650_000))
+
+
+def test_a_bill_that_asks_for_nothing_has_no_dpt(session: Session, tmp_path: Path) -> None:
+    """A refund alone on its bill waits, and lessens the next DPT."""
+    origin, back = pair(session, tmp_path)
+    ya(session, origin, back)
+    terbit(session, tmp_path, OKTOBER)
+    with pytest.raises(DomainError, match=r"berjumlah Rp -250\.000: tidak ada yang dibayar"):
+        terbit(session, tmp_path, NOVEMBER)
+    later = berbukti(session, tmp_path, 4, rupiah=400_000)
+    later.bulan = 12
+    session.flush()
+    diperiksa(session, tmp_path, later)
+    ya(session, later)
+    paper = terbit(session, tmp_path, (2026, 12), LATER + timedelta(days=30))
+    assert paper.total == Rupiah.of(150_000)
+    assert back.status == "dpt"
 
 
 def test_the_original_is_decided_first_and_stays(session: Session, tmp_path: Path) -> None:
@@ -80,7 +104,7 @@ def test_the_original_is_decided_first_and_stays(session: Session, tmp_path: Pat
     with pytest.raises(DomainError, match="baru berstatus diperiksa"):
         ya(session, back)
     ya(session, origin, back)
-    with pytest.raises(DomainError, match=r"Pengembaliannya Rp -250\.000 sudah disetujui"):
+    with pytest.raises(DomainError, match=r"Pengembaliannya Rp -250\.000 sudah diputuskan"):
         uji.urungkan(session, DEWI, origin.id, NOW)
     uji.urungkan(session, DEWI, back.id, NOW)
     uji.urungkan(session, DEWI, origin.id, NOW)
@@ -88,13 +112,18 @@ def test_the_original_is_decided_first_and_stays(session: Session, tmp_path: Pat
 
 
 def test_a_refund_of_a_refused_purchase_is_the_holders(session: Session, tmp_path: Path) -> None:
+    """Nobody refuses it, and no letter asks the holder for minus money."""
     origin, back = pair(session, tmp_path)
     no = {"jawaban": {**LULUS, 5: "tidak"}, "keputusan": "tolak", "alasan": "belanja pribadi"}
     uji.putuskan(session, DEWI, setuju(origin, **no), NOW)
-    with pytest.raises(DomainError, match="bukan milik APBD"):
-        ya(session, back)
-    uji.putuskan(session, DEWI, setuju(back, **no), NOW)
-    assert up(session) == (Rupiah.of(0), Rupiah.of(0))
+    with pytest.raises(DomainError, match="Pengembalian tidak dapat ditolak"):
+        uji.putuskan(session, DEWI, setuju(back, **no), NOW)
+    ya(session, back)
+    assert back.status == "ditolak"
+    assert up(session) == (NOL, NOL)
+    letters = dpt.terbitkan_penolakan(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    assert [row.total for row in letters] == [Rupiah.of(750_000)]
+    assert dpt.belum_diberitahu(session, DINKES, NOVEMBER) == []
 
 
 def test_only_what_was_approved_comes_back(session: Session, tmp_path: Path) -> None:
@@ -104,13 +133,11 @@ def test_only_what_was_approved_comes_back(session: Session, tmp_path: Path) -> 
     diperiksa(session, tmp_path, second)
     part = setuju(origin, nilai=Rupiah.of(500_000), alasan="sebagian tidak sesuai")
     uji.putuskan(session, DEWI, part, NOW)
-    ya(session, first)
-    with pytest.raises(DomainError, match=r"paling banyak Rp -250\.000"):
-        ya(session, second)
-    some = setuju(second, nilai=Rupiah.of(-250_000), alasan="selebihnya milik pemegang")
-    uji.putuskan(session, DEWI, some, NOW)
+    ya(session, first, second)
+    decision = lihat.keputusan_terakhir(session, second.id)
+    assert decision is not None
+    assert decision.nilai == Rupiah.of(-250_000)
+    assert decision.alasan == "Rp -150.000 mengurangi tanggungan pemegang."
     assert terbit(session, tmp_path, OKTOBER).total == Rupiah.of(250_000)
-    assert terbit(session, tmp_path, NOVEMBER).total == Rupiah.of(-250_000)
-    assert up(session) == (Rupiah.of(0), Rupiah.of(0))
     told = dpt.terbitkan_penolakan(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
-    assert [row.total for row in told] == [Rupiah.of(100_000)]
+    assert [row.total for row in told] == [Rupiah.of(250_000)]

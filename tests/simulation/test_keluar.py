@@ -19,8 +19,8 @@ from sqlalchemy import Engine, select
 
 from kkpd.db.engine import create_engine
 from kkpd.db.session import reading, writing
-from kkpd.models import BarisBank, BarisKeluar, Impor
 from kkpd.ledger.active import berkas_keluar, diberikan
+from kkpd.models import BarisBank, BarisKeluar, Impor
 from kkpd.services.impor_keluar import Keluarkan, keluarkan
 from tests.cast import ACTORS, DINKES, fill
 from tests.databases import Databases

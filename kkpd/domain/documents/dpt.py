@@ -14,10 +14,12 @@ from kkpd.domain.documents.bersama import (
 )
 from kkpd.domain.documents.model import Dokumen
 from kkpd.domain.documents.parts import (
+    Bagian,
     Baris,
     Butir,
     Kolom,
     Orang,
+    Paragraf,
     Rincian,
     TandaTangan,
     Terbilang,
@@ -51,7 +53,9 @@ class DptBaris:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DptInput:
-    """All that a DPT says. `keterangan` are label rows, e.g. the bill and its due date."""
+    """All that a DPT says. `keterangan` are label rows, e.g. the bill and its due date; `hitungan`
+    says at its foot what became of each rupiah of that bill.
+    """
 
     rangka: Rangka
     bank: str
@@ -60,6 +64,7 @@ class DptInput:
     selaku: str = "Pengguna Anggaran"
     keterangan: Sequence[tuple[str, str]] = ()
     kelompok: Sequence[tuple[str, int]] = ()
+    hitungan: Sequence[tuple[str, str]] = ()
 
     def __post_init__(self) -> None:
         if self.kelompok and sum(count for _, count in self.kelompok) != len(self.baris):
@@ -79,10 +84,23 @@ def dpt(data: DptInput) -> Dokumen:
         data.rangka,
         "dpt",
         f"Daftar Pembayaran Tagihan KKPD - {data.bank}",
-        [*([Rincian(butir)] if butir else []), table, Terbilang.dari(table.jumlah[0])],
+        [
+            *([Rincian(butir)] if butir else []),
+            table,
+            Terbilang.dari(table.jumlah[0]),
+            *hitungan_tagihan(data.hitungan),
+        ],
         [TandaTangan(data.selaku, data.penanda_tangan)],
         arah="mendatar",
     )
+
+
+def hitungan_tagihan(rows: Sequence[tuple[str, str]]) -> list[Bagian]:
+    """The block that says where each rupiah of a bill is; nothing where no bill is known."""
+    if not rows:
+        return []
+    words = tuple(Butir(label, said) for label, said in rows)
+    return [Paragraf("Hitungan tagihan", tebal=True), Rincian(words)]
 
 
 def _baris(number: int, line: DptBaris) -> Baris:

@@ -28,7 +28,7 @@ def periksa_tutup(opd: str, periode: Periode) -> str:
     lines = lihat.baris_bulan(reading(), actor(), opd_id, month)
     return render_template(
         "pages/cocok/tutup.html",
-        hambatan=periode_service.hambatan(reading(), actor(), opd_id, month),
+        hambatan=periode_service.hambatan(reading(), actor(), opd_id, month, today()),
         ringkasan=lihat.ringkasan(lines, lihat.belanja_terbuka(reading(), opd_id, month), set()),
         empat=empat.bulan(reading(), actor(), opd_id, month, today()),
         nama_selisih={key: _(words) for key, words in NAMA_SELISIH.items()},

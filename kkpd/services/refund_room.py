@@ -1,0 +1,102 @@
+"""A refund frees room of UP KKPD and of the card by what comes back, until the debit that nets it.
+
+The room that its original holds or held is what there is to free. The budget line and the cash plan
+get theirs back with the refund's DPT (services/dpt), since spending is charged there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.pengembalian import DIBEBANKAN
+from kkpd.models import Ceiling, Transaksi
+from kkpd.queries import uji as queries
+from kkpd.services import ceilings, pagu
+
+#: Ceilings that stand for what is unsettled: a payment gives them back (services/pembayaran).
+UNSETTLED: Final = ("up_kkpd", "kartu")
+#: States in which a refund weighs on nothing any more.
+_ENDED: Final = ("dibatalkan", "ditolak", "dibayar_pribadi", "lunas")
+
+
+def follow(session: Session, row: Transaksi, *, oleh_id: int, now: datetime) -> None:
+    """Bring the room that refunds free to what it must be after `row` changed: a refund itself, or
+    a purchase with refunds.
+    """
+    for refund in [row] if row.nilai < NOL else _refunds(session, row):
+        _bring(session, refund, oleh_id=oleh_id, now=now)
+
+
+def follow_paid(
+    session: Session, purchase_ids: Collection[int], *, oleh_id: int, now: datetime
+) -> None:
+    """The same for refunds among these purchases and for refunds of them, after their debit."""
+    rows = session.scalars(
+        select(Transaksi)
+        .where(
+            Transaksi.asal_id.is_not(None),
+            Transaksi.id.in_(purchase_ids) | Transaksi.asal_id.in_(purchase_ids),
+            Transaksi.status != "dibatalkan",
+        )
+        .order_by(Transaksi.id)
+    )
+    for refund in rows.all():
+        _bring(session, refund, oleh_id=oleh_id, now=now)
+
+
+def release(session: Session, row: Transaksi, *, oleh_id: int, now: datetime) -> None:
+    """The refund frees nothing any more."""
+    ceilings.credit(session, (), row.id, {}, oleh_id=oleh_id, now=now)
+
+
+def _bring(session: Session, refund: Transaksi, *, oleh_id: int, now: datetime) -> None:
+    origin = session.get(Transaksi, refund.asal_id) if refund.asal_id else None
+    keys = [key for key in pagu.keys(session, refund) if key.jenis in UNSETTLED]
+    share = NOL if origin is None or refund.status in _ENDED else _share(session, origin, refund)
+    room = _room(session, origin) if share and origin is not None else {}
+    wanted = {key.jenis: min(share, room.get(key.jenis, share)) for key in keys}
+    ceilings.credit(session, keys, refund.id, wanted, oleh_id=oleh_id, now=now)
+
+
+def _share(session: Session, origin: Transaksi, refund: Transaksi) -> Rupiah:
+    """What of the refund (positive) is the budget's: of an undecided original as if it bore all."""
+    if origin.status in ("ditolak", "dibayar_pribadi", "dibatalkan"):
+        return NOL
+    decision = queries.keputusan_terakhir(session, origin.id)
+    borne = origin.nilai
+    if origin.status in DIBEBANKAN and decision is not None:
+        borne = decision.nilai
+    earlier = total(
+        row.nilai for row in _refunds(session, origin) if row.id < refund.id and row.nilai < NOL
+    )
+    return min(-refund.nilai, max(borne + earlier, NOL))
+
+
+def _room(session: Session, origin: Transaksi) -> dict[str, Rupiah]:
+    """Kind of ceiling -> what the original still holds there; without an entry it was paid and gave
+    its room back, so that nothing limits what the refund frees.
+    """
+    if origin.status == "lunas":
+        return {}
+    held: dict[str, Rupiah] = defaultdict(lambda: NOL, dict.fromkeys(UNSETTLED, NOL))
+    for posted in (False, True):
+        for ceiling_id, amount in ceilings.held(session, origin.id, posted=posted).items():
+            held[session.get_one(Ceiling, ceiling_id).jenis] += amount
+    return dict(held)
+
+
+def _refunds(session: Session, origin: Transaksi) -> list[Transaksi]:
+    return list(
+        session.scalars(
+            select(Transaksi)
+            .where(Transaksi.asal_id == origin.id, Transaksi.status != "dibatalkan")
+            .order_by(Transaksi.id)
+        )
+    )
