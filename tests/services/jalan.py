@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import BarisBank, Berkas, Cocok, Dokumen, Tagihan, Transaksi
 from kkpd.reports import draw
-from kkpd.services import belanja, bukti, dpr, kelas, uji
+from kkpd.services import belanja, bukti, dpr, kelas, tagihan, uji
 from kkpd.services.berkas import Store
 from kkpd.services.dokumen import Penerbit
 from kkpd.services.kunci_log import FileSigner
+from kkpd.services.tagihan import Unggah
 from tests.cast import ACTORS, DINKES, KARTU_ANI, ORANG
 from tests.services.belanja_dunia import NOW, brought, foto
 from tests.services.belanja_dunia import belanja as isi
@@ -45,12 +46,16 @@ def berbukti(session: Session, folder: Path, nomor: int = 1, **changes: Any) -> 
     return row
 
 
-def ditagih(session: Session, *rows: Transaksi, bulan: int | None = None) -> list[BarisBank]:
-    """Final bills of the rows' months (or of `bulan`) ask for each of them: a line and its link."""
+def ditagih(
+    session: Session, folder: Path, *rows: Transaksi, bulan: int | None = None
+) -> list[BarisBank]:
+    """Final bills of the rows' months (or of `bulan`) ask for each of them: a line and its link.
+    The bill's file is kept in `folder`.
+    """
     lines = []
     for row in rows:
         month = bulan or row.bulan
-        bill = _tagihan(session, row.opd_id, month)
+        bill = _tagihan(session, row.opd_id, month, folder)
         brought(session, bill)
         line = BarisBank(
             opd_id=row.opd_id,
@@ -101,7 +106,7 @@ def diperiksa(
 ) -> list[Dokumen]:
     """Put them forward and let the PPTK sign; the DPRs. What no line asks for yet is billed."""
     if tagih:
-        ditagih(session, *_belum_ditagih(session, rows))
+        ditagih(session, folder, *_belum_ditagih(session, rows))
     ids = [row.id for row in rows]
     dpr.ajukan(session, ACTORS["citra"], DINKES, ids, NOW)
     words = {id_: dpr.Putusan("setuju") for id_ in ids}
@@ -121,22 +126,22 @@ def setuju(row: Transaksi, **changes: Any) -> uji.PutusanUji:
 
 def baris_bank(session: Session, *amounts: int, **changes: Any) -> list[BarisBank]:
     """Bank lines of an October bill (Dinas Kesehatan's), in whole rupiah, on Ani's card."""
-    tagihan = _tagihan(session, changes.get("opd_id", DINKES))
+    bill = _tagihan(session, changes.get("opd_id", DINKES))
     given: dict[str, Any] = {
         "opd_id": DINKES,
         "tahun": 2026,
         "bulan": 10,
-        "tagihan_id": tagihan.id,
+        "tagihan_id": bill.id,
         "kejadian": 1,
         "keterangan": "SUMBER REJEKI MEDAN ID",
         "merchant": "SUMBER REJEKI MEDAN ID",
-        "berkas_id": tagihan.berkas_id,
+        "berkas_id": bill.berkas_id,
         "kartu_akhir": "4821",
         "kartu_id": KARTU_ANI,
         "tanggal_transaksi": date(2026, 10, 14),
         "tanggal_posting": date(2026, 10, 15),
     } | changes
-    brought(session, tagihan)
+    brought(session, bill)
     rows = [
         BarisBank(
             **({"jenis": "refund" if amount < 0 else "belanja"} | given),
@@ -151,8 +156,22 @@ def baris_bank(session: Session, *amounts: int, **changes: Any) -> list[BarisBan
     return rows
 
 
-def _tagihan(session: Session, opd_id: int, bulan: int = 10) -> Tagihan:
-    """The month's bill of an OPD in a file of its own, made once."""
+def _berkas(session: Session, bulan: int, folder: Path | None, common: dict[str, Any]) -> Berkas:
+    """The bill's file: uploaded where there is a folder for it, else only its receipt."""
+    nama = f"tagihan-{bulan:02d}.csv"
+    if folder is not None and common["opd_id"] == DINKES:
+        data = f"Tagihan KKPD;{bulan:02d}/2026\n".encode()
+        store = Store(folder / "berkas")
+        return tagihan.unggah(session, ACTORS["citra"], Unggah(DINKES, data, nama), store, NOW)
+    mark = f"{bulan:02x}" + "ab" * 31
+    row = Berkas(jenis="bank", sha256=mark, ukuran=1, media="text/csv", nama=nama, **common)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _tagihan(session: Session, opd_id: int, bulan: int = 10, folder: Path | None = None) -> Tagihan:
+    """The month's bill of an OPD in a file of its own, made once; kept where there is a folder."""
     mark = f"{bulan:02x}" + "cd" * 31
     found = session.scalars(
         select(Tagihan).where(Tagihan.opd_id == opd_id, Tagihan.identitas == mark)
@@ -160,17 +179,8 @@ def _tagihan(session: Session, opd_id: int, bulan: int = 10) -> Tagihan:
     if found is not None:
         return found
     common: dict[str, Any] = {"opd_id": opd_id, "at": NOW, "oleh_id": ORANG["citra"]}
-    berkas = Berkas(
-        jenis="bank",
-        sha256=f"{bulan:02x}" + "ab" * 31,
-        ukuran=1,
-        media="text/csv",
-        nama=f"tagihan-{bulan:02d}.csv",
-        **common,
-    )
-    session.add(berkas)
-    session.flush()
-    tagihan = Tagihan(
+    berkas = _berkas(session, bulan, folder, common)
+    bill = Tagihan(
         tahun=2026,
         bulan=bulan,
         jenis="final",
@@ -178,6 +188,6 @@ def _tagihan(session: Session, opd_id: int, bulan: int = 10) -> Tagihan:
         berkas_id=berkas.id,
         **common,
     )
-    session.add(tagihan)
+    session.add(bill)
     session.flush()
-    return tagihan
+    return bill

@@ -21,7 +21,7 @@ from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW
-from tests.services.jalan import OKTOBER, baris_bank, berbukti, penerbit
+from tests.services.jalan import OKTOBER, baris_bank, berbukti, ditagih, penerbit
 
 CITRA = ACTORS["citra"]
 
@@ -187,12 +187,13 @@ class TestPeriode:
     """Closing in order, and what a closed month refuses."""
 
     def test_says_what_holds_it(self, session: Session, tmp_path: Path) -> None:
-        berbukti(session, tmp_path, 1)
-        baris_bank(session, 750_000)
-        obstacles = periode.hambatan(session, CITRA, DINKES, OKTOBER)
+        row, _waits = berbukti(session, tmp_path, 1), berbukti(session, tmp_path, 2, rupiah=90_000)
+        baris_bank(session, 500_000)
+        ditagih(session, tmp_path, row)
+        obstacles = periode.hambatan(session, CITRA, DINKES, OKTOBER, NOW.date())
         assert obstacles == [
             "1 baris bank belum cocok atau dijelaskan.",
-            "1 belanja belum selesai diuji atau belum masuk DPT.",
+            "1 belanja yang ditagih belum selesai diuji atau belum masuk DPT.",
         ]
         with pytest.raises(Conflict, match="belum dapat ditutup"):
             periode.tutup(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)

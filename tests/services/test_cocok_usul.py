@@ -128,7 +128,7 @@ def test_money_out_and_money_back_are_no_pair(session: Session, tmp_path: Path) 
 def test_the_bill_of_a_refused_purchase_finds_it(session: Session, tmp_path: Path) -> None:
     """It may be refused before the bank asks for it; until then nobody waits for its bill."""
     row = berbukti(session, tmp_path, 1)
-    diperiksa(session, tmp_path, row)
+    diperiksa(session, tmp_path, row, tagih=False)
     no = setuju(row, keputusan="tolak", jawaban=LULUS | {2: "tidak"}, alasan="bukan untuk dinas")
     uji.putuskan(session, ACTORS["dewi"], no, NOW)
     assert (kerja(session).ringkasan.belum_ditagih, row.status) == (0, "ditolak")

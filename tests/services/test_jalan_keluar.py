@@ -121,10 +121,12 @@ def test_a_part_refund_after_payment_frees_the_budget_only(
     asal = _lunas(session, tmp_path)
     assert _posted(session) == {"dpa": Rupiah.of(750_000)}
     back = berbukti(session, tmp_path, 2, rupiah=-250_000, asal_id=asal, tanggal=date(2026, 10, 18))
-    diperiksa(session, tmp_path, back)
-    uji.putuskan(session, DEWI, setuju(back), NOW)
+    more = berbukti(session, tmp_path, 3, rupiah=300_000)
+    diperiksa(session, tmp_path, back, more)
+    for row in (back, more):
+        uji.putuskan(session, DEWI, setuju(row), NOW)
     dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
-    assert _posted(session) == {"dpa": Rupiah.of(500_000)}
+    assert _posted(session)["dpa"] == Rupiah.of(800_000)
     assert hitung.recount(session)[1] is None
     assert "pengembalian_tahun_lalu" not in aturan(session, back.id)
 

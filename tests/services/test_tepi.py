@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from kkpd import ingest
 from kkpd.domain.errors import DomainError, Forbidden, NotFound, TooLarge
-from kkpd.domain.money import Rupiah
+from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Peran, Tugas
 from kkpd.domain.tagihan.kembar import Kembar
 from kkpd.models import BarisBank, Ceiling, Selisih, Tagihan, Temuan
@@ -148,18 +148,14 @@ class TestPagu:
         assert over.status == "disetujui"
         assert up(session).reserved == Rupiah.of(17_500_000)
 
-    def test_money_back_for_no_purchase_of_ours_leaves_the_ceilings(
+    def test_money_back_without_an_original_is_recorded_and_goes_no_further(
         self, session: Session, tmp_path: Path
     ) -> None:
-        row = berbukti(session, tmp_path, 1)
+        """It is open, not negative spending: it leaves the ceilings and is put on no DPR."""
         back = berbukti(session, tmp_path, 2, rupiah=-50_000)
-        diperiksa(session, tmp_path, row, back)
-        for one in (row, back):
-            uji.putuskan(session, ACTORS["dewi"], setuju(one), NOW)
-        issue = penerbit(tmp_path)
-        issued = dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, issue, NOW)
-        assert issued.total == Rupiah.of(700_000)
-        assert up(session).posted == Rupiah.of(750_000)
+        with pytest.raises(DomainError, match="pengembalian tanpa belanja asal"):
+            diperiksa(session, tmp_path, back)
+        assert (up(session).reserved, up(session).posted) == (NOL, NOL)
 
     def test_a_refusal_is_told_once(self, session: Session, tmp_path: Path) -> None:
         row, whole = berbukti(session, tmp_path, 1), berbukti(session, tmp_path, 2)

@@ -37,7 +37,7 @@ from tests.databases import Fill
 from tests.services import belanja_dunia as dunia
 from tests.services.belanja_dunia import ATK, NOW, PAD, SUB, foto
 from tests.services.belanja_dunia import belanja as isi
-from tests.services.jalan import OKTOBER, penerbit, setuju
+from tests.services.jalan import OKTOBER, ditagih, penerbit, setuju
 
 HARI = date(2026, 10, 20)
 
@@ -141,6 +141,7 @@ def _diajukan(session: Session, folder: Path, unit: int) -> int:
 def _dpt_unit(session: Session, folder: Path, unit: int) -> str:
     budi, indra = (sebagai(session, name) for name in ("budi", "indra"))
     row = session.get_one(Transaksi, _diajukan(session, folder, unit))
+    ditagih(session, folder, row)
     dpr.periksa(session, budi, unit, {row.id: dpr.Putusan("setuju")}, penerbit(folder), NOW)
     uji.putuskan(session, indra, setuju(row), NOW)
     return dpt.terbitkan_dpt(session, indra, unit, OKTOBER, penerbit(folder), NOW).nomor
