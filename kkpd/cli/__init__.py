@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "db": ("kkpd.cli.db", "bring the database to the present structure"),
     "demo": ("kkpd.cli.demo", "fill an empty database with the demo year"),
     "load": ("kkpd.cli.load", "load reference data and budgets"),
+    "tieout": ("kkpd.cli.tieout", "do all papers, pages and boards say the same, to the rupiah"),
     "ceilings": ("kkpd.cli.ceilings", "recount every ceiling from its movements"),
     "chain": ("kkpd.cli.chain", "tell every step of a purchase, from evidence to lunas"),
     "year": ("kkpd.cli.year", "check and open a new budget year"),

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from kkpd.ledger.reads import facts, parts
+from kkpd.ledger.reads import facts, parts, remembered
 from kkpd.ledger.rules import split
 from kkpd.ledger.shapes import Bill, Facts, Part
 from kkpd.ledger.sums import BillBlock, bill_blocks, gross, held, owed
@@ -21,5 +21,6 @@ __all__ = [
     "held",
     "owed",
     "parts",
+    "remembered",
     "split",
 ]

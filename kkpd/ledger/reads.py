@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
@@ -34,6 +35,8 @@ from kkpd.models import (
 
 #: Kinds of lines that are money for somebody to account for; a payment of the last bill is not.
 COUNTED = ("belanja", "refund", "biaya", "meterai")
+#: `session.info` key of facts that are kept while a reading lasts.
+_REMEMBERED = "ledger"
 #: States in which a decision of PA or KPA holds.
 _DECIDED = frozenset((*DIBEBANKAN, *DITANGGUNG))
 
@@ -46,6 +49,26 @@ def parts(session: Session, opd_ids: Collection[int], day: date) -> tuple[Part, 
 def facts(session: Session, opd_ids: Collection[int], day: date) -> Facts:
     """What parts are split from: what papers say up to `day`, whenever it was typed."""
     ids = sorted(opd_ids)
+    kept = session.info.get(_REMEMBERED)
+    if kept is None:
+        return _facts(session, ids, day)
+    key = (tuple(ids), day)
+    if key not in kept:
+        kept[key] = _facts(session, ids, day)
+    return cast("Facts", kept[key])
+
+
+@contextmanager
+def remembered(session: Session) -> Iterator[None]:
+    """Ask the database for the facts of an OPD and day once: only while nothing is written."""
+    session.info[_REMEMBERED] = {}
+    try:
+        yield
+    finally:
+        del session.info[_REMEMBERED]
+
+
+def _facts(session: Session, ids: Sequence[int], day: date) -> Facts:
     bills = {bill.id: bill for bill in _bills(session, ids) if bill.day <= day}
     lines = {line.id: line for line in _lines(session, ids, bills, day)}
     purchases = {one.id: one for one in _purchases(session, ids, day)}

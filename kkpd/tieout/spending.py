@@ -1,0 +1,173 @@
+"""Identities of realisation, the minutes, taxes and refusals (F, G, H, L)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.rentang import Rentang
+from kkpd.ledger.shapes import Part
+from kkpd.models import DokumenBaris, Transaksi
+from kkpd.queries import pajak as tax_page
+from kkpd.tieout.shapes import Claim
+from kkpd.tieout.world import READER, World
+
+_TAXES = ("dpp", "ppn", "pbjt", "pph")
+#: report -> its columns that months add up to a quarter and a year
+_ADDS_UP = {
+    "register_tagihan": ("nilai", "disetujui", "ditolak"),
+    "register_dpt": ("nilai",),
+    "register_sp2d": ("nilai",),
+    "rekap": ("realisasi_barang", "realisasi_modal"),
+    "program": ("operasi", "modal"),
+    "bku": ("penerimaan", "pengeluaran"),
+    "buku_pembantu": ("penerimaan", "pengeluaran"),
+    "ditolak": ("nilai",),
+    "pajak": ("dpp", "ppn"),
+    "kelengkapan": ("nilai",),
+}
+
+
+def claims(world: World, span: Rentang) -> Iterator[Claim]:
+    """Every identity of the month's spending."""
+    charged = total(row.total for row in world.documents("dpt", span)), "DPT"
+    rekap, program = world.paper("rekap", span), world.paper("program", span)
+    goods, capital = rekap.sum("realisasi_barang"), rekap.sum("realisasi_modal")
+    yield world.claim("F1", span, (goods + capital, "Rekap, realisasi"), charged)
+    on_51, on_52 = _by_kind(world, span)
+    yield world.claim("F2 barang", span, (goods, "Rekap, barang"), (on_51, "baris DPT pada 5.1"))
+    yield world.claim("F2 modal", span, (capital, "Rekap, modal"), (on_52, "baris DPT pada 5.2"))
+    both = program.sum("operasi") + program.sum("modal")
+    yield world.claim("F4", span, (program.sum("jumlah"), "Program, Jumlah"), charged)
+    yield world.claim(
+        "F5", span, (both, "Program, operasi + modal"), (program.sum("jumlah"), "Program, Jumlah")
+    )
+    yield from _minutes(world, span)
+    yield from _taxes(world, span)
+    yield from _refused(world, span)
+
+
+def adds_up(world: World, months: list[Rentang], whole: Rentang) -> Iterator[Claim]:
+    """A quarter's or a year's columns are the sums of their months'."""
+    inside = [one for one in months if whole.awal <= one.awal <= whole.akhir]
+    for name, keys in _ADDS_UP.items():
+        paper = world.paper(name, whole)
+        for key in keys:
+            parts = total(world.paper(name, one).sum(key) for one in inside)
+            yield world.claim(
+                f"F8 {name}.{key}",
+                whole,
+                (paper.sum(key), f"laporan {name}, {whole.nama}"),
+                (parts, "jumlah bulannya"),
+            )
+
+
+def _by_kind(world: World, span: Rentang) -> tuple[Rupiah, Rupiah]:
+    """What the lines of the month's DPTs charge on operating and on capital accounts."""
+    ids = [row.id for row in world.documents("dpt", span)]
+    rows = world.session.execute(
+        select(Transaksi.rekening, DokumenBaris.nilai)
+        .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
+        .where(DokumenBaris.dokumen_id.in_(ids))
+    ).all()
+    capital = total(amount for account, amount in rows if account.startswith("5.2"))
+    return total(amount for _, amount in rows) - capital, capital
+
+
+def _minutes(world: World, span: Rentang) -> Iterator[Claim]:
+    """The minutes as drawn now, and as issued at the closing."""
+    drawn = world.paper("rekonsiliasi", span)
+    mine = [
+        part
+        for part in world.parts(world.day)
+        if part.line_id is not None and part.month in span.bulan
+    ]
+    yield world.claim(
+        "H1",
+        span,
+        (drawn.label("Menurut bank"), "Berita Acara, menurut bank"),
+        (total(part.amount for part in mine), "baris bank bulan ini"),
+    )
+    yield world.claim(
+        "H4",
+        span,
+        (drawn.sum("nilai", 1), "Berita Acara, penjelasan"),
+        (drawn.label("Selisih"), "Berita Acara, selisih"),
+    )
+    if not world.closed(span):
+        return
+    bought = total(part.amount for part in mine if part.purchase_id is not None)
+    for row, paper in world.issued("rekonsiliasi", span)[-1:]:
+        name = f"Berita Acara {row.nomor}"
+        for key, words in (("H2", "Menurut bank"), ("H3", "Menurut pembukuan")):
+            yield world.claim(
+                key,
+                span,
+                (paper.label(words), f"{name}, terbit"),
+                (drawn.label(words), "digambar lagi"),
+            )
+        yield world.claim(
+            "H5",
+            span,
+            (paper.label("Selisih"), f"{name}, selisih"),
+            (paper.sum("nilai", 1), "penjelasannya"),
+        )
+        yield world.claim(
+            "H6",
+            span,
+            (paper.label("Menurut pembukuan"), f"{name}, menurut pembukuan"),
+            (bought, "belanja pada baris bulan ini"),
+        )
+
+
+def _taxes(world: World, span: Rentang) -> Iterator[Claim]:
+    paper = world.paper("pajak", span)
+    page = tax_page.daftar(world.session, READER, world.opd.id, (span.tahun, span.awal))
+    for name in _TAXES:
+        yield world.claim(
+            f"G1 {name}",
+            span,
+            (paper.sum(name), f"Daftar Pajak, {name.upper()}"),
+            (page.jumlah(name), "halaman Pajak"),
+        )
+
+
+def _refused(world: World, span: Rentang) -> Iterator[Claim]:
+    def refused(part: Part) -> bool:
+        return part.bearer == "holder" and part.purchase_id is not None
+
+    on_bills = [
+        part
+        for part in world.parts(world.day)
+        if refused(part) and _month_of(world, part) in span.bulan
+    ]
+    yield world.claim(
+        "A8 ditolak",
+        span,
+        (world.paper("ditolak", span).sum("nilai"), "laporan Ditolak"),
+        (total(part.amount for part in on_bills), "bagian yang ditanggung pemegang"),
+    )
+    letters = total(-min(row.total, NOL) for row in world.documents("penolakan", span))
+    yield world.claim(
+        "L1", span, (letters, "surat penolakan atas uang kembali"), (NOL, "tidak ada yang ditagih")
+    )
+    turned = total(
+        abs(part.amount)
+        for part in world.parts(world.day)
+        if part.kind == "refund" and part.bearer == "undecided" and part.month in span.bulan
+    )
+    yield world.claim(
+        "L2",
+        span,
+        (turned, "pengembalian tanpa penanggung"),
+        (NOL, "setiap pengembalian ikut asalnya"),
+    )
+
+
+def _month_of(world: World, part: Part) -> tuple[int, int]:
+    """The month of the bill that asks for it, its own while none does."""
+    if part.bill_id is None:
+        return part.month
+    return world.facts(world.day).bills[part.bill_id].month
