@@ -16,6 +16,7 @@ from argon2 import PasswordHasher, Type
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from kkpd.db import facts
 from kkpd.db.session import EVERY_OPD, writing
 from kkpd.domain.peran import Actor, Peran, Tugas
 from kkpd.models import Kartu, Opd, Orang, Pengguna, Penugasan, Periode
@@ -112,6 +113,12 @@ def enter(session: Session) -> None:
             )
         )
     session.flush()
+
+
+def given(session: Session) -> None:
+    """What was entered so far stands for what was there before: no event tells of it."""
+    session.flush()
+    facts.carried(session)
 
 
 def _enter_one(session: Session, pemeran: Pemeran) -> None:

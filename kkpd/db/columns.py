@@ -24,8 +24,11 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
 
 
 def kolom(meaning: str, *args: Any, **options: Any) -> MappedColumn[Any]:
-    """A column with its one line of meaning; with a `default` the constructor may leave it out."""
-    return mapped_column(*args, doc=meaning, **options)
+    """A column with its one line of meaning; with a `default` the constructor may leave it out.
+
+    What a change replaces is always known, since the event of the change tells it.
+    """
+    return mapped_column(*args, doc=meaning, active_history=True, **options)
 
 
 def kunci() -> MappedColumn[Any]:
@@ -36,7 +39,7 @@ def kunci() -> MappedColumn[Any]:
 def rujuk(target: str, meaning: str, **options: Any) -> MappedColumn[Any]:
     """A foreign key, indexed unless told otherwise."""
     options.setdefault("index", True)
-    return mapped_column(ForeignKey(target), doc=meaning, **options)
+    return mapped_column(ForeignKey(target), doc=meaning, active_history=True, **options)
 
 
 def satu_dari(column: str, values: Sequence[str], *, nullable: bool = False) -> CheckConstraint:

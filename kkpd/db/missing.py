@@ -9,6 +9,7 @@ from sqlalchemy import Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from kkpd.db import facts
 from kkpd.db.columns import Base
 from kkpd.db.langsung import Tetap
 
@@ -18,7 +19,11 @@ _MAKERS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.ins
 def insert_missing(session: Session, model: type[Base], **values: Any) -> None:
     """INSERT ... ON CONFLICT DO NOTHING: afterwards the row exists, ours or another's."""
     maker = _MAKERS[session.get_bind().dialect.name]
-    session.execute(maker(model).values(**values).on_conflict_do_nothing())
+    table: Table = model.__table__  # type: ignore[assignment]  # a Table for every mapped class
+    row = maker(table).values(**values).on_conflict_do_nothing().returning(*table.columns)
+    session.flush()
+    made = session.connection().execute(row).mappings().all()
+    facts.inserted(session, table, [dict(one) for one in made])
 
 
 def counting(table: Table, keys: Sequence[str], counter: str) -> dict[str, Tetap]:

@@ -17,6 +17,8 @@ from typing import Final
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
+from kkpd.db import facts
+
 APP_ROLE: Final = "kkpd_app"
 EVERY_OPD: Final = "*"
 #: `session.info[AT_END]` holds what must happen last before the commit, e.g. the log's appends.
@@ -50,6 +52,7 @@ def writing(engine: Engine, scope: Iterable[int] | str = ()) -> Iterator[Session
             for finish in session.info.pop(AT_END, ()):
                 finish(session)
             session.flush()
+            facts.refuse_untold(session)
         transaction.commit()
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from kkpd.db import facts
 from kkpd.domain.acuan import BarisAcuan
 from kkpd.domain.errors import Finding, Unreadable
 from kkpd.domain.izin import require
@@ -85,14 +86,15 @@ def _load(
         if kode not in known
     ]
     changed = [kode for kode in values if kode in known and known[kode] != values[kode][0]]
-    if new:
-        session.execute(insert(model), new)
-    for kode in changed:
-        session.execute(
-            update(model)
-            .where(model.tahun == tahun, model.kode == kode)
-            .values(nama=values[kode][0])
-        )
+    with facts.watched(session, model, model.tahun == tahun):
+        if new:
+            session.execute(insert(model), new)
+        for kode in changed:
+            session.execute(
+                update(model)
+                .where(model.tahun == tahun, model.kode == kode)
+                .values(nama=values[kode][0])
+            )
     result = Hasil(len(new), len(changed), len(values) - len(new) - len(changed))
     log.record(
         session,

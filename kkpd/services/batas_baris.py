@@ -8,7 +8,7 @@ deadlock.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -17,6 +17,7 @@ from sqlalchemy import Table, and_, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
+from kkpd.db import facts
 from kkpd.db.langsung import Tetap
 from kkpd.domain.ceilings import Kind, State
 from kkpd.domain.money import NOL, Rupiah
@@ -84,6 +85,15 @@ class Batas:
     reserved: Rupiah = NOL
     posted: Rupiah = NOL
     sasaran: Rupiah | None = None
+    dulu: tuple[Rupiah, Rupiah | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.dulu = self.kini
+
+    @property
+    def kini(self) -> tuple[Rupiah, Rupiah | None]:
+        """Its limit, and what the limit waits to sink to."""
+        return (self.limit, self.sasaran)
 
     @property
     def state(self) -> State:
@@ -164,10 +174,12 @@ def gerak(
         for ceiling, kind, amount in steps
     ]
     _CATAT.jalan(session.connection(), rows)
+    facts.inserted(session, _MOVEMENT, rows)
 
 
 def tulis(session: Session, ceilings: Iterable[Batas]) -> None:
     """Write limit and sums of these locked ceilings; the database's own CHECK has the last word."""
+    ceilings = list(ceilings)
     rows = [
         {
             "batas": ceiling.id,
@@ -179,8 +191,15 @@ def tulis(session: Session, ceilings: Iterable[Batas]) -> None:
         for ceiling in ceilings
     ]
     _TULIS.jalan(session.connection(), rows)
-    for row in rows:
-        _lupakan(session, row["batas"])
+    for ceiling in ceilings:
+        before, after = (_batas(ceiling, pair) for pair in (ceiling.dulu, ceiling.kini))
+        facts.changed(session, _CEILING, before, after)
+        ceiling.dulu = ceiling.kini
+        _lupakan(session, ceiling.id)
+
+
+def _batas(ceiling: Batas, pair: tuple[Rupiah, Rupiah | None]) -> dict[str, object]:
+    return {"id": ceiling.id, "opd_id": ceiling.opd_id, "limit": pair[0], "sasaran": pair[1]}
 
 
 def buka(
@@ -199,7 +218,9 @@ def buka(
         }
         for kunci, limit in limits.items()
     ]
-    _BUKA.jalan(session.connection(), rows)
+    of_kind = and_(_C.opd_id == opd_id, _C.tahun == tahun, _C.jenis == jenis)
+    with facts.watched(session, Ceiling, and_(of_kind, _C.kunci.in_(limits))):
+        _BUKA.jalan(session.connection(), rows)
 
 
 def _baca(session: Session, statement: Tetap, values: Mapping[str, object]) -> list[Batas]:

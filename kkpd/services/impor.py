@@ -10,6 +10,7 @@ from itertools import compress
 
 from sqlalchemy.orm import Session
 
+from kkpd.db import facts
 from kkpd.db.bulk import Batches, insert_columns
 from kkpd.domain import pemulung
 from kkpd.domain.tagihan import kelompok
@@ -81,6 +82,8 @@ class _Penulis:
         with Batches(self.session, BarisBank.__table__) as masuk:  # type: ignore[arg-type]  # a Table
             for start, kolom in self.rencana.gulungan.bernomor():
                 self._batch(masuk, start, kolom)
+        for model in (BarisBank, SumberBaris):
+            facts.carry_many(self.session, model, self.berkas.opd_id, berkas_id=self.berkas.id)
 
     def _batch(self, masuk: Batches, start: int, kolom: Kolom) -> None:
         rencana = self.rencana

@@ -17,6 +17,7 @@ from typing import Final
 from sqlalchemy import Integer, String, and_, cast, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
+from kkpd.db import facts
 from kkpd.domain.canonical import Json
 from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.izin import require
@@ -171,6 +172,7 @@ def _take_out(session: Session, ini: Lingkup, row: ImporKeluar) -> list[str]:
     ):
         columns = list(model.__table__.columns.keys())
         session.execute(insert(model).from_select(columns, select(key, *same).where(which)))
+        facts.carry_many(session, model, ini.opd_id, impor_id=ini.impor_id)
     return [identitas for _, identitas in bills]
 
 

@@ -7,14 +7,16 @@ heads of all chains with the instance's Ed25519 key.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from kkpd.db import facts
 from kkpd.db.missing import insert_missing
 from kkpd.db.session import AT_END
 from kkpd.domain import merkle, proof
@@ -23,6 +25,8 @@ from kkpd.domain.peran import Actor, Peran
 from kkpd.models import Chain, Checkpoint, Event, Opd
 
 ADMINISTRATION: Final = "adm"
+#: The key of an event's `after` under which the written rows stand.
+ROWS: Final = "rows"
 _QUEUE: Final = "log"
 
 
@@ -39,14 +43,22 @@ class Signer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
+    """An event to be. `mark` is how many facts were written before it; `steps` those it carries."""
+
     opd_id: int | None
     actor: str
     role: str
     kind: str
     subject: str
     before: Json
-    after: Json
+    after: Mapping[str, Json] | None
     now: datetime
+    mark: int
+    steps: list[Mapping[str, Json]] = field(default_factory=list)
+
+    def told(self) -> Json:
+        """`after`, and with it the rows that the verb wrote."""
+        return {**(self.after or {}), ROWS: self.steps} if self.steps else self.after
 
 
 def record(
@@ -65,28 +77,58 @@ def record(
 
     `opd_id` None writes to the administration's chain; `actor` None is the system itself.
     """
+    if after is not None and ROWS in after:
+        raise ValueError(f"{ROWS} are put into an event by the log itself")
     queue: list[_Entry] = session.info.setdefault(_QUEUE, [])
     if not queue:
         session.info.setdefault(AT_END, []).append(append_queued)
     who = f"orang:{actor.orang_id}" if actor else "sistem"
     queue.append(
-        _Entry(opd_id, who, str(role or "sistem"), kind, subject, _json(before), _json(after), now)
+        _Entry(
+            opd_id,
+            who,
+            str(role or "sistem"),
+            kind,
+            subject,
+            before if before is None else dict(before),
+            after if after is None else dict(after),
+            now,
+            len(facts.written(session)),
+        )
     )
-
-
-def _json(fields: Mapping[str, Json] | None) -> Json:
-    return None if fields is None else dict(fields)
 
 
 def append_queued(session: Session) -> list[Event]:
     """Append what was recorded so far, chain by chain in a fixed order; returns the new rows."""
     queue: list[_Entry] = session.info.pop(_QUEUE, [])
     session.flush()
+    _load(session, queue)
     return [
         event
         for opd_id in sorted({entry.opd_id for entry in queue}, key=_lock_order)
         for event in _append(session, opd_id, [e for e in queue if e.opd_id == opd_id])
     ]
+
+
+def _load(session: Session, queue: Sequence[_Entry]) -> None:
+    """Give each written fact to an event that carries it: of the chain of its OPD the next one that
+    was recorded, or the last. Where that chain has none, to the one that is appended last.
+
+    So the steps of one row stand in the log in the order in which they were made. The event that
+    issues a report carries none, since every copy of the report has it inside.
+    """
+    carriers = [entry for entry in queue if entry.kind != proof.ISSUE_KIND]
+    if not carriers:
+        return
+    last = max(enumerate(carriers), key=lambda found: (_lock_order(found[1].opd_id), found[0]))[1]
+    chains: dict[int | None, list[_Entry]] = {}
+    for entry in carriers:
+        chains.setdefault(entry.opd_id, []).append(entry)
+    for nth, step in enumerate(facts.written(session)):
+        mine = chains.get(step.opd_id, [last])
+        found = bisect_right(mine, nth, key=lambda entry: entry.mark)
+        mine[min(found, len(mine) - 1)].steps.append(step.told)
+    facts.carried(session)
 
 
 def _lock_order(opd_id: int | None) -> tuple[bool, int]:
@@ -109,7 +151,7 @@ def _append(session: Session, opd_id: int | None, entries: list[_Entry]) -> list
             kind=entry.kind,
             subject=entry.subject,
             before=entry.before,
-            after=entry.after,
+            after=entry.told(),
         ).to_bytes()
         previous = merkle.leaf_hash(data)
         frontier = frontier.append(previous)

@@ -16,7 +16,7 @@ from kkpd.models import Ceiling
 from kkpd.queries import ceilings as lihat
 from kkpd.services import ceilings, nomor
 from kkpd.services.ceilings import Key
-from tests.cast import ACTORS, DINKES, fill
+from tests.cast import ACTORS, DINKES, fill, given
 from tests.databases import Fill
 from tests.services.belanja_dunia import NOW
 
@@ -98,10 +98,13 @@ def test_the_list_is_the_opds_own(session: Session) -> None:
 def test_many_hands_never_overspend(engine: Engine) -> None:
     with writing(engine, EVERY_OPD) as session:
         open_limits(session)
+        given(session)
 
     def one(transaksi_id: int) -> bool:
         with writing(engine, {DINKES}) as session:
-            return reserve(session, transaksi_id, 100)
+            taken = reserve(session, transaksi_id, 100)
+            given(session)
+            return taken
 
     with ThreadPoolExecutor(8) as pool:
         taken = list(pool.map(one, range(24)))
@@ -125,10 +128,13 @@ def test_the_same_room_is_given_back_once(engine: Engine) -> None:
         open_limits(session)
         assert reserve(session, 1, 100)
         assert reserve(session, 2, 500)
+        given(session)
 
     def one(_attempt: int) -> Rupiah:
         with writing(engine, {DINKES}) as session:
-            return ceilings.settle(session, 1, "void", oleh_id=1, now=NOW)
+            moved = ceilings.settle(session, 1, "void", oleh_id=1, now=NOW)
+            given(session)
+            return moved
 
     with ThreadPoolExecutor(8) as pool:
         moved = list(pool.map(one, range(16)))

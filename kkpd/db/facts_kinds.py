@@ -1,0 +1,34 @@
+"""Which tables no event carries, and which columns of the others, each with its reason.
+
+Every table that is not named here is a fact: its rows are what replaying the events gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+#: table -> why its rows are in no event
+NOT_FACTS: Final[Mapping[str, str]] = {
+    "chain": "the log itself: counted again from its events",
+    "checkpoint": "the log itself: signed over its heads",
+    "event": "the log itself",
+    "nomor_urut": "a projection: the highest number among the documents of that kind and year",
+    "pekerjaan": "a queue: what a job does is told by the verbs it calls",
+    "percobaan_masuk": "a brake on guessing, thrown away after a day; holds hashes of addresses",
+    "sesi": "who is logged in now; holds hashes of tokens",
+}
+
+#: table -> column -> why events leave it out
+LEFT_OUT: Final[Mapping[str, Mapping[str, str]]] = {
+    "ceiling": {
+        "reserved": "a projection: the sum of its movements",
+        "posted": "a projection: the sum of its movements",
+    },
+    "pengguna": {"sandi_hash": "a secret: the log goes to auditors"},
+}
+
+#: table -> why its rows go without their key: nothing points at them, their other columns tell them
+NO_KEY: Final[Mapping[str, str]] = {
+    "ceiling_movement": "written straight to the driver, several at once, while clerks wait",
+}
