@@ -26,6 +26,8 @@ from kkpd.domain.shape import VERSION
 NO_PREVIOUS = "0" * 64
 #: The kind of the event that issues a report; its `after` is what `issue_after` gives, or more.
 ISSUE_KIND = "laporan:terbit"
+#: The key of an event's `after` with the rows that the verb wrote (db.facts); old events have none.
+ROWS = "rows"
 
 
 def iso(moment: datetime) -> str:

@@ -57,7 +57,7 @@ def _person(actor: str) -> int | None:
 def _changes(before: object, after: object) -> list[tuple[str, object, object]]:
     old = before if isinstance(before, Mapping) else {}
     new = after if isinstance(after, Mapping) else {}
-    names = [*old, *(name for name in new if name not in old)]
+    names = [*old, *(name for name in new if name not in old and name != proof.ROWS)]
     return [
         (name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)
     ]

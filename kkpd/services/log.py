@@ -25,8 +25,6 @@ from kkpd.domain.peran import Actor, Peran
 from kkpd.models import Chain, Checkpoint, Event, Opd
 
 ADMINISTRATION: Final = "adm"
-#: The key of an event's `after` under which the written rows stand.
-ROWS: Final = "rows"
 _QUEUE: Final = "log"
 
 
@@ -58,7 +56,7 @@ class _Entry:
 
     def told(self) -> Json:
         """`after`, and with it the rows that the verb wrote."""
-        return {**(self.after or {}), ROWS: self.steps} if self.steps else self.after
+        return {**(self.after or {}), proof.ROWS: self.steps} if self.steps else self.after
 
 
 def record(
@@ -77,8 +75,9 @@ def record(
 
     `opd_id` None writes to the administration's chain; `actor` None is the system itself.
     """
-    if after is not None and ROWS in after:
-        raise ValueError(f"{ROWS} are put into an event by the log itself")
+    if after is not None and proof.ROWS in after:
+        raise ValueError(f"{proof.ROWS} are put into an event by the log itself")
+    session.flush()  # so that this event carries what its verb wrote, and not the next one
     queue: list[_Entry] = session.info.setdefault(_QUEUE, [])
     if not queue:
         session.info.setdefault(AT_END, []).append(append_queued)

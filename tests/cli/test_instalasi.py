@@ -15,6 +15,7 @@ from kkpd.domain.money import Rupiah
 from kkpd.models import Ceiling, Opd
 from kkpd.services import ceilings
 from kkpd.services.ceilings import Key
+from tests.cast import given
 
 
 @pytest.fixture(autouse=True)
@@ -92,9 +93,11 @@ class TestInstalled:
             session.add(Opd(kode="1", slug="a", nama="A"))
             session.flush()
             ceilings.set_limit(session, Key(1, 2026, "up_kkpd", "UP"), Rupiah.of(10))
+            given(session)
         assert kkpd("ceilings", "recount") == 0
         with writing(engine, EVERY_OPD) as session:
             session.get_one(Ceiling, 1).reserved = Rupiah.of(1)
+            given(session)
         engine.dispose()
         assert kkpd("ceilings", "recount") == 1
         assert "Batas 1 (up_kkpd UP)" in capsys.readouterr().out
@@ -105,6 +108,7 @@ class TestInstalled:
         engine = create_engine(f"sqlite:///{instance / 'kkpd.sqlite3'}")
         with writing(engine, EVERY_OPD) as session:
             session.add(Opd(kode="1.02", slug="dinkes", nama="Dinas Kesehatan"))
+            given(session)
         engine.dispose()
 
         def load(what: str, text: str, *more: str) -> tuple[int, str]:
@@ -151,6 +155,7 @@ class TestInstalled:
         engine = create_engine(f"sqlite:///{instance / 'kkpd.sqlite3'}")
         with writing(engine, EVERY_OPD) as session:
             session.add(Opd(kode="1.02", slug="dinkes", nama="Dinas Kesehatan"))
+            given(session)
         engine.dispose()
         assert kkpd("demo", "build") == 2
         assert "bukan demo" in capsys.readouterr().err

@@ -13,7 +13,7 @@ from kkpd.db.engine import create_engine
 from kkpd.db.session import EVERY_OPD, writing
 from kkpd.models import Penugasan
 from kkpd.reports.pdf.reader import attachments, parse
-from tests.cast import ORANG
+from tests.cast import ORANG, given
 from tests.databases import SqliteDatabases
 from tests.services import belanja_dunia
 from tests.services.jalan import baris_bank, berbukti, diperiksa
@@ -154,6 +154,7 @@ def test_who_acts_must_be_clear(
             session.add(
                 Penugasan(orang_id=ORANG[name], peran="bud", opd_id=None, mulai=second.mulai)
             )
+        given(session)
     engine.dispose()
     assert report(*everywhere) == 2
     assert "tepat satu Kuasa BUD" in capsys.readouterr().err

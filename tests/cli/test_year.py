@@ -12,6 +12,7 @@ from kkpd import cli
 from kkpd.db.engine import create_engine
 from kkpd.db.schema import upgrade
 from kkpd.db.session import EVERY_OPD, writing
+from tests.cast import given
 from tests.services import belanja_dunia
 
 
@@ -24,6 +25,7 @@ def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     upgrade(engine)
     with writing(engine, EVERY_OPD) as session:
         belanja_dunia.enter(session)
+        given(session)
     engine.dispose()
 
 

@@ -17,6 +17,7 @@ from kkpd.domain.errors import DomainError
 from kkpd.models import Opd
 from kkpd.simulasi import Permintaan, jalan, jalankan, kantor
 from kkpd.simulasi.langkah import Langkah
+from tests.cast import given
 
 
 @pytest.mark.parametrize(("seed", "steps"), [(20, 1200), (21, 1200)])
@@ -107,6 +108,7 @@ class TestCommand:
         engine = create_engine(database)
         with writing(engine, EVERY_OPD) as session:
             session.add(Opd(kode="1", slug="a", nama="A"))
+            given(session)
         engine.dispose()
         monkeypatch.setenv("KKPD_DATABASE_URL", database)
         assert cli.main(("simulate", "--steps", "9")) == 2

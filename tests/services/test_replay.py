@@ -1,0 +1,221 @@
+"""Replaying the events gives the books, row by row and field by field (law 9)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import Engine, select, update
+
+from kkpd.db import facts
+from kkpd.db.engine import create_engine
+from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.domain import proof
+from kkpd.domain.acuan import BarisAcuan
+from kkpd.domain.money import Rupiah
+from kkpd.domain.pengingat import Butir
+from kkpd.models import Event, Kartu, Opd, Penandatanganan
+from kkpd.services import anggaran_muat, aturan, log, masuk, organisasi, pengingat, profil_bank, up
+from kkpd.services.anggaran_muat import Muatan
+from kkpd.services.surat import KeFolder
+from kkpd.simulasi import Permintaan, jalankan
+from tests.cast import ACTORS, DINKES, KARTU_ANI, ORANG
+from tests.databases import Fill
+from tests.replay import differences, fact_tables, given, steps
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import ATK, NOW, SUB
+from tests.services.jalan import berbukti, diperiksa
+from tests.services.tagihan_bantu import KOPI, NASI, ambil, csv
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+JOKO, CITRA, DEWI = ACTORS["joko"], ACTORS["citra"], ACTORS["dewi"]
+#: What the simulator never does; `office` and `signed` do it.
+BESIDE = {
+    *("aturan_cocok", "penandatanganan", "pengingat", "profil_bank", "program"),
+    *("rencana_dana", "rencana_dana_baris", "setelan", "up_usulan"),
+}
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+@contextmanager
+def replayed(session: Session) -> Iterator[Counter[str]]:
+    """What happens in the block is told by its events alone; how many rows there were after it."""
+    start, compared = given(session), Counter[str]()
+    yield compared
+    log.append_queued(session)
+    found, rows = differences(session, start)
+    assert found == []
+    compared.update({name: count - len(start[name]) for name, count in rows.items()})
+
+
+def office(session: Session, folder: Path) -> None:
+    """What administrators, treasurers and the PA do beside the chain."""
+    organisasi.tambah_program(session, JOKO, DINKES, "Siaga", "smart living", "", NOW)
+    rule = organisasi.DataSetelan(
+        kunci="share_up_kkpd", nilai="40%", mulai=date(2026, 1, 1), dasar_hukum="Perbup 1"
+    )
+    organisasi.tetapkan_setelan(session, JOKO, rule, NOW)
+    line = BarisAcuan(2, {"sub_kegiatan": SUB, "bulan": "10", "nilai": "9000000", "nomor": "1"})
+    anggaran_muat.muat(
+        session, JOKO, Muatan(jenis="spd", tahun=2026, rows=[line], opd="dinkes"), NOW
+    )
+    wish = up.UsulkanUp(
+        DINKES, 2026, "kebutuhan_naik", "Belanja naik sejak April.", Rupiah.of(9_000_000)
+    )
+    asked = up.usulkan(session, DEWI, wish, NOW)
+    up.tolak_usulan(session, JOKO, DINKES, asked.id, "Belum ada ruang pada DPA.", NOW)
+    profil_bank.simpan(session, CITRA, profil_bank.SimpanProfil(DINKES, "bank_a", "x = 1"), NOW)
+    text = aturan.BuatAturan(KARTU_ANI, "PT XYZ", "Toko Sumber", SUB, ATK)
+    aturan.simpan(session, CITRA, DINKES, text, NOW)
+    person = organisasi.DataOrang(nama="Wati", surel="wati@contoh.go.id", opd_id=DINKES)
+    organisasi.simpan_orang(session, JOKO, person, NOW)
+    told = pengingat.Penerima(ORANG["citra"], ORANG["citra"], "Citra", "citra@contoh.go.id")
+    run = pengingat.Putaran(
+        baca=lambda *_: None,  # type: ignore[arg-type]  # nothing is read
+        tulis=lambda *_: None,  # type: ignore[arg-type]  # nor written by the run itself
+        hari=NOW.date(),
+        dekat=5,
+        now=NOW,
+        pengantar=KeFolder(folder / "surat"),
+        alamat="https://kkpd.contoh.go.id",
+    )
+    pengingat._tulis(session, told, "mulai", 1, list[Butir](), "", run)
+
+
+def signed(session: Session, folder: Path) -> None:
+    """A DPR that a person signed."""
+    (paper,) = diperiksa(session, folder, berbukti(session, folder))
+    session.add(
+        Penandatanganan(
+            opd_id=DINKES,
+            dokumen_id=paper.id,
+            urut=1,
+            orang_id=ORANG["budi"],
+            selaku="PPTK",
+            sha256="a" * 64,
+            ukuran=9,
+            pemilik="Budi",
+            penerbit="CA",
+            sertifikat_sha256="b" * 64,
+            tingkat="PAdES B-B",
+            at=NOW,
+        )
+    )
+    log.record(session, ACTORS["budi"], None, "laporan:tandatangan", "dokumen:1", now=NOW)
+
+
+def test_a_life_of_two_offices_is_replayed(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'life.sqlite3'}"
+    assert jalankan(Permintaan(20, 6, 2, address)).rusak is None
+    engine = create_engine(address)
+    with reading(engine, EVERY_OPD) as session:
+        found, compared = differences(session)
+    engine.dispose()
+    assert found == []
+    assert {table.name for table in fact_tables()} - set(+compared) <= BESIDE
+
+
+def test_what_is_done_beside_the_chain_is_replayed(session: Session, tmp_path: Path) -> None:
+    with replayed(session) as new:
+        office(session, tmp_path)
+        signed(session, tmp_path)
+    assert set(+new) >= BESIDE
+    secret = session.scalars(select(Event.isi)).all()
+    assert not any(b"sandi_hash" in isi or b"argon2" in isi for isi in secret)
+
+
+def test_a_login_and_its_new_password_are_in_no_event(session: Session) -> None:
+    with replayed(session):
+        person = organisasi.simpan_orang(session, JOKO, organisasi.DataOrang(nama="Wati"), NOW)
+        data = organisasi.DataPengguna(
+            orang_id=person.id, nama_masuk="wati", sandi_hash="$argon2id$rahasia"
+        )
+        organisasi.buat_pengguna(session, JOKO, data, NOW)
+    (isi,) = session.scalars(select(Event.isi).where(Event.jenis.like("%pengguna%")))
+    assert b"rahasia" not in isi
+    assert b'"nama_masuk":"wati"' in isi
+
+
+@pytest.mark.parametrize("most", [facts.MOST, 1])
+def test_a_bill_is_told_line_by_line_or_by_its_hash(
+    session: Session, tmp_path: Path, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facts, "MOST", most)
+    start = given(session)
+    ambil(session, tmp_path, csv([KOPI, NASI]))
+    ambil(session, tmp_path, csv([KOPI, NASI, KOPI]), nama="lagi.csv")
+    log.append_queued(session)
+    assert differences(session, start)[0] == []
+    taken = session.scalars(select(Event.isi).where(Event.jenis == "tagihan:berkas:ambil"))
+    told = [step for isi in taken for step in steps(isi) if step["table"] == "baris_bank"]
+    assert [step["count"] for step in told] == [2, 1]
+    assert ["sha256" in step for step in told] == [most == 1, False]
+    assert ["values" in step for step in told] == [most > 1, True]
+
+
+def test_a_changed_row_without_an_event_is_never_committed(engine: Engine) -> None:
+    with (
+        pytest.raises(RuntimeError, match="written without an event: kartu"),
+        writing(engine, EVERY_OPD) as session,
+    ):
+        session.get_one(Kartu, KARTU_ANI).status = "diblokir"
+    with writing(engine, EVERY_OPD) as session:
+        assert session.get_one(Kartu, KARTU_ANI).status == "aktif"
+        masuk.cabut_semua(session, 1, NOW)  # who is logged in is no fact
+
+
+def test_a_row_goes_to_the_chain_of_its_opd_and_its_steps_stay_in_order(session: Session) -> None:
+    start = given(session)
+    card = session.get_one(Kartu, KARTU_ANI)
+    for status in ("diblokir", "aktif", "diblokir"):
+        card.status = status
+        session.flush()
+        log.record(session, JOKO, None, "uji:kartu:ubah", "kartu:1", now=NOW, opd_id=DINKES)
+        session.get_one(Opd, DINKES).alamat = f"Jalan {status}"
+        log.record(session, JOKO, None, "uji:opd:ubah", "opd:1", now=NOW + timedelta(1))
+    tables = [
+        (proof.Event.from_bytes(event.isi).chain[:3], [step["table"] for step in steps(event.isi)])
+        for event in log.append_queued(session)
+    ]
+    assert tables == [("opd", ["kartu"])] * 3 + [("adm", ["opd"])] * 3
+    assert differences(session, start)[0] == []
+
+
+def test_what_a_savepoint_took_back_is_not_told(session: Session) -> None:
+    start = given(session)
+    with session.begin_nested() as inner:
+        session.get_one(Kartu, KARTU_ANI).status = "hilang"
+        session.flush()
+        inner.rollback()
+    session.get_one(Kartu, KARTU_ANI).status = "diblokir"
+    log.record(session, JOKO, None, "uji:kartu:ubah", "kartu:1", now=NOW, opd_id=DINKES)
+    (event,) = log.append_queued(session)
+    assert b"hilang" not in event.isi
+    assert differences(session, start)[0] == []
+
+
+def test_an_edit_behind_the_program_is_named(session: Session, tmp_path: Path) -> None:
+    start = given(session)
+    row = berbukti(session, tmp_path)
+    log.append_queued(session)
+    with session.begin_nested():
+        session.execute(
+            update(Kartu).where(Kartu.id == KARTU_ANI).values(status="hilang", bank="Bank Lain")
+        )
+    found = differences(session, start)[0]
+    assert len(found) == 2
+    assert all(one.startswith("kartu b'[1]' ") for one in found)
+    assert row.id
