@@ -14,7 +14,7 @@ from kkpd.models import Kartu
 from kkpd.services import belanja
 from kkpd.web.ground import engine as engine_of
 from kkpd.web.ground import now, today
-from tests.cast import ACTORS, ORANG
+from tests.cast import ACTORS, ORANG, given
 from tests.client import PageClient
 from tests.databases import Fill
 from tests.services import belanja_dunia as dunia
@@ -121,6 +121,7 @@ def test_who_holds_no_card_is_told_so(masuk: MASUK, app: Flask) -> None:
     with app.app_context(), writing(engine_of(), EVERY_OPD) as session:
         for card in (1, KARTU_DINAS):
             session.get_one(Kartu, card).pemegang_id = ORANG["hana"]
+        given(session)
     ani = masuk("ani")
     assert "belum memegang kartu" in ani.get(f"{DASAR}/").text
     assert "belum memegang kartu" in ani.get(f"{DASAR}/baru").text

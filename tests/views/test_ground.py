@@ -19,7 +19,7 @@ from kkpd.models import Opd
 from kkpd.web.permissions import actor, needs
 from kkpd.web.requestlog import JsonLines
 from kkpd.web.transaction import reading, writing
-from tests.cast import DINKES
+from tests.cast import DINKES, given
 from tests.client import PageClient
 
 Masuk = Callable[[str], PageClient]
@@ -64,7 +64,7 @@ def test_a_post_is_one_transaction(app: Flask, masuk: Masuk) -> None:
     def view() -> str:
         with writing() as session:
             session.add(Opd(kode="3", slug="baru", nama="Baru"))
-            session.flush()
+            given(session)
             if request.form.get("batal"):
                 raise Conflict("Keadaan sudah berubah. Muat ulang halaman.")
         return str(reading().scalar(sa.select(sa.func.count()).select_from(Opd)))
