@@ -13,28 +13,21 @@ from sqlalchemy.orm import Session
 
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.pengembalian import DIBEBANKAN, DITANGGUNG
-from kkpd.domain.rentang import Rentang
 from kkpd.domain.waktu import business_day
-from kkpd.ledger import rules
-from kkpd.ledger.active import berlaku, holds, pasangan_berlaku, tagihan_ada, terlihat
+from kkpd.ledger import bank, rules
+from kkpd.ledger.active import holds
 from kkpd.ledger.shapes import Bill, Explanation, Facts, Line, Link, Part, Purchase
 from kkpd.models import (
-    BarisBank,
     Cocok,
     Dokumen,
     DokumenBaris,
-    DtsFinal,
     Pencairan,
     Penyelesaian,
     Persetujuan,
     Selisih,
-    SumberBaris,
-    Tagihan,
     Transaksi,
 )
 
-#: Kinds of lines that are money for somebody to account for; a payment of the last bill is not.
-COUNTED = ("belanja", "refund", "biaya", "meterai")
 #: `session.info` key of facts that are kept while a reading lasts.
 _REMEMBERED = "ledger"
 #: States in which a decision of PA or KPA holds.
@@ -69,8 +62,8 @@ def remembered(session: Session) -> Iterator[None]:
 
 
 def _facts(session: Session, ids: Sequence[int], day: date) -> Facts:
-    bills = {bill.id: bill for bill in _bills(session, ids) if bill.day <= day}
-    lines = {line.id: line for line in _lines(session, ids, bills, day)}
+    bills = {bill.id: bill for bill in bank.bills(session, ids) if bill.day <= day}
+    lines = {line.id: line for line in bank.lines(session, ids, bills, day)}
     purchases = {one.id: one for one in _purchases(session, ids, day)}
     found = Facts(day, bills, lines, [], [], purchases)
     for link in _links(session, ids):
@@ -86,80 +79,6 @@ def _facts(session: Session, ids: Sequence[int], day: date) -> Facts:
 
 def _order(bills: dict[int, Bill], line: Line) -> tuple[date, int]:
     return (bills[line.bill_id].day if line.bill_id is not None else date.max, line.id)
-
-
-def _bills(session: Session, ids: Sequence[int]) -> Iterator[Bill]:
-    rows = session.execute(
-        select(
-            Tagihan.id,
-            Tagihan.opd_id,
-            Tagihan.tahun,
-            Tagihan.bulan,
-            Tagihan.tanggal,
-            Tagihan.jatuh_tempo,
-            Tagihan.kartu_akhir,
-            Tagihan.at,
-        )
-        .where(Tagihan.opd_id.in_(ids), Tagihan.jenis == "final", tagihan_ada())
-        .order_by(Tagihan.opd_id, Tagihan.tahun, Tagihan.bulan, Tagihan.tanggal, Tagihan.id)
-    )
-    for id_, opd_id, year, month, day, due, card, at in rows:
-        printed = day or min(Rentang(year, month, month).sampai, business_day(at))
-        yield Bill(id_, opd_id, (year, month), printed, due, card or "")
-
-
-def _lines(
-    session: Session, ids: Sequence[int], bills: dict[int, Bill], day: date
-) -> Iterator[Line]:
-    finals = _final_bills(session, ids)
-    rows = session.execute(
-        select(
-            BarisBank.id,
-            BarisBank.opd_id,
-            BarisBank.tahun,
-            BarisBank.bulan,
-            BarisBank.jenis,
-            BarisBank.nilai,
-            func.coalesce(BarisBank.tanggal_transaksi, BarisBank.tanggal_posting),
-            BarisBank.kartu_id,
-            BarisBank.tagihan_id,
-        )
-        .where(BarisBank.opd_id.in_(ids), BarisBank.jenis.in_(COUNTED), berlaku())
-        .order_by(BarisBank.id)
-    )
-    for id_, opd_id, year, month, kind, amount, on, card_id, tagihan_id in rows:
-        if (year, month) > (day.year, day.month):
-            continue
-        bill_id = finals.get(id_, tagihan_id)
-        known = bill_id if bill_id in bills else None
-        when = on or date(year, month, 1)
-        yield Line(id_, opd_id, (year, month), kind, amount, when, card_id, known)
-
-
-def _final_bills(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    """Line of an interim list -> the final bill that shows it, or that shows its final line."""
-    found: dict[int, int] = {}
-    interim = select(Tagihan.id).where(Tagihan.opd_id.in_(ids), Tagihan.jenis == "dts")
-    seen = session.execute(
-        select(SumberBaris.baris_bank_id, SumberBaris.tagihan_id)
-        .join(Tagihan, Tagihan.id == SumberBaris.tagihan_id)
-        .join(BarisBank, BarisBank.id == SumberBaris.baris_bank_id)
-        .where(
-            SumberBaris.opd_id.in_(ids),
-            Tagihan.jenis == "final",
-            BarisBank.tagihan_id.in_(interim),
-            terlihat(),
-        )
-        .order_by(SumberBaris.id.desc())
-    )
-    found.update((line_id, bill_id) for line_id, bill_id in seen)
-    pairs = session.execute(
-        select(DtsFinal.dts_id, BarisBank.tagihan_id)
-        .join(BarisBank, BarisBank.id == DtsFinal.final_id)
-        .where(DtsFinal.opd_id.in_(ids), pasangan_berlaku())
-    )
-    found.update((line_id, bill_id) for line_id, bill_id in pairs)
-    return found
 
 
 def _links(session: Session, ids: Sequence[int]) -> Iterator[Link]:
