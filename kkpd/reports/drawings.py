@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Final
 
 from kkpd.domain.documents import Dokumen
 from kkpd.domain.proof import Bukti
-from kkpd.reports import lembar_v1
+from kkpd.reports import lembar
+from kkpd.reports.lembar import look
 
 Drawing = Callable[[Dokumen, Bukti | None, Callable[[], None] | None], bytes]
 
@@ -40,7 +43,10 @@ FORMS = (
     "belum_lunas",
     "pajak",
 )
-DRAWINGS: dict[tuple[str, int], Drawing] = {(form, 1): lembar_v1.draw for form in FORMS}
+_LOOKS: Final = {1: look.FIRST, 2: look.SECOND}
+DRAWINGS: Final[dict[tuple[str, int], Drawing]] = {
+    (form, version): partial(lembar.draw, one) for version, one in _LOOKS.items() for form in FORMS
+}
 
 
 def drawing(form: str, version: int) -> Drawing:

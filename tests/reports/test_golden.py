@@ -1,6 +1,8 @@
 """Each form against its golden text and the fingerprint of its decoded bytes.
 
-After a wanted change of a drawing that was never issued: `python -m tests.reports.test_golden`.
+After a wanted change of a form, or of a drawing that was never issued:
+`python -m tests.reports.test_golden`. What lies under `v1` is never written anew: documents were
+issued with that drawing, and these are some of them, frozen as they were.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from tests.reports.samples import issue
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "reports"
 ROWS = 5
+FIRST = dict(line.split()[::-1] for line in (GOLDEN / "v1/fingerprints.txt").open())
 
 
 def fingerprints() -> dict[str, str]:
@@ -37,6 +40,13 @@ def test_text_and_bytes(form: str) -> None:
     data = draw(*issue(FORMS[form](ROWS)))
     assert extract.text(data) == (GOLDEN / f"{form}.txt").read_text("utf-8")
     assert extract.fingerprint(data) == fingerprints()[form]
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_the_first_drawing_gives_what_it_always_gave(name: str) -> None:
+    document = Dokumen.from_json((GOLDEN / "v1" / f"{name}.json").read_bytes())
+    assert document.versi == 1
+    assert extract.fingerprint(draw(*issue(document))) == FIRST[name]
 
 
 @pytest.mark.parametrize("form", FORMS)

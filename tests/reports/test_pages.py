@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import pairwise
 
 import pytest
 
-from kkpd.domain.documents import Dokumen, Paragraf
+from kkpd.domain.documents import Dokumen, Kolom, Paragraf, tabel
+from kkpd.domain.documents.bersama import dokumen
+from kkpd.domain.documents.daftar import mengetahui, tanda_tangan
+from kkpd.domain.money import Rupiah
 from kkpd.reports import draw
 from tests.reports import extract
 from tests.reports.forms import FORMS
-from tests.reports.samples import a_dpt
+from tests.reports.samples import CITRA, DEWI, RANGKA, a_dpt
 
 
 def landscape(document: Dokumen, lines: int) -> Dokumen:
@@ -40,3 +44,69 @@ def test_neither_a_head_nor_a_signature_is_left_alone(lines: int) -> None:
     letter = extract.pages(draw(landscape(FORMS["spp_gu_pengantar"](1), lines)))
     assert "Citra Contoh" in letter[-1]
     assert "Arsip" in letter[-1]
+
+
+KOLOM = (Kolom("uraian", "Uraian", "teks", 300), Kolom("nilai", "Nilai", "uang", 90, "", True))
+LONG = " sub kegiatan yang namanya panjang sekali" * 6
+
+
+def grouped(versi: int, before: int, sizes: list[int], judul: str = "") -> Dokumen:
+    """Groups of so many rows under paragraphs; every third heading takes two lines."""
+    groups = [
+        (f"Kepala {n}{LONG if n % 3 == 2 else ''}", [(f"baris {n}", Rupiah.of(n + 1))] * size)
+        for n, size in enumerate(sizes)
+    ]
+    isi = [*[Paragraf("Uraian.")] * before, tabel(KOLOM, groups, judul=judul)]
+    signatures = tanda_tangan(mengetahui(DEWI, CITRA))
+    made = dokumen(RANGKA, "lpj", "Daftar", isi, signatures, arah="mendatar")
+    return dataclasses.replace(made, versi=versi)
+
+
+def alone(document: Dokumen) -> list[str]:
+    """What stands alone: a head without a row below it, a total or signature without one above."""
+    found = []
+    for page in extract.pages(draw(document)):
+        kinds = [kind for line in page if (kind := _kind(line))]
+        for kind, following in pairwise([*kinds, ""]):
+            wanted = {"title": {"head"}, "head": {"heading", "row"}, "heading": {"row"}}.get(kind)
+            if wanted and following not in wanted:
+                found.append(kind)
+        body = [kind for kind in kinds if kind in ("heading", "row", "total", "signature")]
+        if body and body[0] in ("total", "signature"):
+            found.append(body[0])
+    return found
+
+
+def _kind(line: str) -> str:
+    starts = {"Bagian": "title", "Uraian": "head", "Kepala": "heading", "baris": "row",
+              "Jumlah Kepala": "total", "Mengetahui": "signature"}  # fmt: skip
+    if line == "Uraian.":
+        return ""
+    return (
+        "total"
+        if line == "Jumlah"
+        else next((k for s, k in starts.items() if line.startswith(s)), "")
+    )
+
+
+@pytest.mark.parametrize("sizes", [[1] * 30, [2] * 20, [3, 1, 2] * 8, [9, 1], [1], [40], []])
+@pytest.mark.parametrize("judul", ["", "Bagian"])
+def test_no_head_and_no_total_stands_alone(sizes: list[int], judul: str) -> None:
+    for before in range(26):
+        document = grouped(2, before, sizes, judul)
+        if sizes:
+            assert alone(document) == [], before
+
+
+def test_the_first_drawing_left_heads_alone() -> None:
+    left = {kind for before in range(26) for kind in alone(grouped(1, before, [1] * 30))}
+    assert left == {"head", "heading", "total"}
+
+
+@pytest.mark.parametrize("texts", ["kata " * 200, "kata " * 780])
+def test_a_row_taller_than_a_page_begins_under_its_heading(texts: str) -> None:
+    narrow = (Kolom("uraian", "Uraian", "teks", 30), Kolom("n", "N", "uang", 400, "", True))
+    table = tabel(narrow, [("Kepala", [(f"baris {texts}", Rupiah.of(1))])])
+    made = dokumen(RANGKA, "lpj", "Daftar", [table], arah="mendatar")
+    first = extract.pages(draw(made))[0]
+    assert any(line.startswith("baris") for line in first)

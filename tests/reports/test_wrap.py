@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kkpd.reports.lembar_v1.wrap import wrap
+from kkpd.reports.lembar.wrap import wrap
 from kkpd.reports.pdf.fonts import REGULAR, Letters
 
 

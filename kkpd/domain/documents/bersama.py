@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from kkpd.domain.documents.model import Dokumen
+from kkpd.domain.documents.model import VERSI, Dokumen
 from kkpd.domain.documents.parts import Bagian, Baris, Kolom, Kop, TandaTangan
 
 
@@ -35,7 +35,6 @@ def dokumen(
     isi: Sequence[Bagian],
     tanda_tangan: Sequence[TandaTangan] = (),
     *,
-    versi: int = 1,
     subjudul: Sequence[str] = (),
     kertas: Literal["A4", "F4"] = "A4",
     arah: Literal["tegak", "mendatar"] = "tegak",
@@ -43,7 +42,7 @@ def dokumen(
     """The frozen document of a form within its frame."""
     return Dokumen(
         formulir=formulir,
-        versi=versi,
+        versi=VERSI,
         judul=judul,
         kop=rangka.kop,
         tanggal=rangka.tanggal,

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from typing import Literal
+from typing import Final, Literal
 
 from kkpd.domain.documents.parts import Bagian, Kop, Tabel, TandaTangan
 from kkpd.domain.documents.text import bersih
 
+#: The drawing of documents that are made today; issued ones keep theirs.
+VERSI: Final = 2
 _FORM = re.compile(r"[a-z][a-z0-9_]{1,40}", re.ASCII)
 
 

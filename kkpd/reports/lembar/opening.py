@@ -9,9 +9,9 @@ import io
 from PIL import Image
 
 from kkpd.domain.documents import Kop
-from kkpd.reports.lembar_v1 import style
-from kkpd.reports.lembar_v1.flow import Flow
-from kkpd.reports.lembar_v1.wrap import wrap
+from kkpd.reports.lembar import style
+from kkpd.reports.lembar.flow import Flow
+from kkpd.reports.lembar.wrap import wrap
 from kkpd.reports.pdf.file import points
 from kkpd.reports.pdf.tags import alternative
 

@@ -10,9 +10,9 @@ from kkpd.domain.documents import Kolom, Tabel
 from kkpd.domain.documents.parts import Baris, Sel
 from kkpd.domain.documents.tampil import tampil
 from kkpd.domain.money import Rupiah
-from kkpd.reports.lembar_v1 import style
-from kkpd.reports.lembar_v1.flow import Flow, aligned
-from kkpd.reports.lembar_v1.wrap import wrap
+from kkpd.reports.lembar import style
+from kkpd.reports.lembar.flow import Flow, aligned
+from kkpd.reports.lembar.wrap import wrap
 from kkpd.reports.pdf.tags import actual_text
 
 #: How many laid cells a column remembers; then it forgets all, so memory stays bounded.
@@ -32,7 +32,7 @@ class Cells:
     """Lays the cells of one table; `edges` are the upright edges of its columns."""
 
     def __init__(self, flow: Flow, tabel: Tabel) -> None:
-        self.flow, self.kolom = flow, tabel.kolom
+        self.flow, self.kolom, self._totalled = flow, tabel.kolom, tabel.dijumlah
         self._align = [_align(kolom) for kolom in tabel.kolom]
         self._sen = [_has_sen(tabel, column) for column in range(len(tabel.kolom))]
         self.edges = edges(tabel.kolom, flow.left, flow.width, self._needed(tabel))
@@ -58,6 +58,13 @@ class Cells:
     def amount(self, column: int, amount: Rupiah) -> str:
         """An amount as this column shows amounts."""
         return tampil("uang", amount, sen=self._sen[column])
+
+    def label(self, text: str, key: str) -> list[str]:
+        """The lines of a total's label over the columns before the first amount."""
+        totalled = self._totalled
+        span = self.edges[totalled[0] if totalled else -1]
+        room = span - self.flow.left - 2 * style.PAD_SIDE
+        return wrap(self.flow.letters(key), text, style.CELL, room) if room > 0 else []
 
     def _needed(self, tabel: Tabel) -> dict[int, int]:
         """The width that each column of amounts needs, so that no amount is broken."""

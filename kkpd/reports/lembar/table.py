@@ -1,28 +1,27 @@
-"""The one table of drawing 1: repeated head, groups, carried-forward amounts, subtotals, total.
+"""The one table of a drawing: repeated head, groups, carried-forward amounts, subtotals, total.
 
 Rows are kept whole; only a row taller than a page is cut. The last two rows stay with the total and
-with what follows the table where that is short, so that no signature stands on a page alone.
+with what follows the table where that is short, so that no signature stands on a page alone: `stay` says what they need.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 
 from kkpd.domain.documents import Kelompok, Tabel
 from kkpd.domain.documents.parts import Baris
 from kkpd.domain.documents.tampil import tampil
 from kkpd.domain.money import Rupiah
-from kkpd.reports.lembar_v1 import style
-from kkpd.reports.lembar_v1.cells import Cell, Cells, height
-from kkpd.reports.lembar_v1.flow import Flow
-from kkpd.reports.lembar_v1.head import TableHead
-from kkpd.reports.lembar_v1.rules import Rules
-from kkpd.reports.lembar_v1.wrap import wrap
+from kkpd.reports.lembar import style
+from kkpd.reports.lembar.cells import Cell, Cells, height
+from kkpd.reports.lembar.flow import Flow
+from kkpd.reports.lembar.head import TableHead
+from kkpd.reports.lembar.rules import Rules
+from kkpd.reports.lembar.stay import BAND, Stay, WholeStay
+from kkpd.reports.lembar.wrap import wrap
 from kkpd.reports.pdf import file as pdf
 from kkpd.reports.pdf.tags import Element, actual_text, header_cell, spanning
 
-_BAND = style.CELL_LEADING + 2 * style.PAD
 CARRIED, BROUGHT = "Jumlah dipindahkan", "Jumlah pindahan"
 
 
@@ -30,27 +29,27 @@ class TableDrawing:
     """One table going down the pages of a flow; `tail` is the height of what must stay with it."""
 
     def __init__(self, flow: Flow, tabel: Tabel, tail: int) -> None:
-        self.flow, self.file, self.tabel, self.tail = flow, flow.file, tabel, tail
+        self.flow, self.file, self.tabel = flow, flow.file, tabel
         self.cells = Cells(flow, tabel)
         self.edges = self.cells.edges
         self.head = TableHead(flow, tabel.kolom, self.edges)
         self.rules = Rules(flow, self.edges)
+        rule = WholeStay if flow.look.heads_stay else Stay
+        self.stay = rule(flow, tabel, self.cells, self.head.height, tail)
         self.totalled = tabel.dijumlah
         self.label_span = self.totalled[0] if self.totalled else len(tabel.kolom)
         self.running = [0] * len(self.totalled)
 
     def draw(self) -> None:
-        """The whole table."""
+        """The whole table, from where `stay.beginning` found room."""
         flow, tags = self.flow, self.file.tags
-        flow.need(self.head.height + self._first_height())
         table = tags.open("Table", flow.root)
         self.head.draw(table)
         self.rules.begin()
         body = tags.open("TBody", table)
-        groups = [group for group in self.tabel.kelompok if group.baris or group.judul]
-        for group in groups:
-            self._group(group, body, last=group is groups[-1])
-        if not groups:
+        for group in self.stay.groups:
+            self._group(group, body, led=self.stay.led and group is self.stay.groups[0])
+        if not self.stay.groups:
             self._band(body, self.tabel.kosong, "R", kind="TD")
         tags.close(body)
         if self.totalled:
@@ -60,46 +59,29 @@ class TableDrawing:
         self.rules.stroke()
         tags.close(table)
 
-    def _first_height(self) -> int:
-        """What must fit under the first head: heading, first row, and a little more.
-
-        Of a table so short that its rows stay with the total and what follows: all of it, or the
-        head would stay behind alone.
-        """
-        heading = 2 * _BAND if any(group.judul for group in self.tabel.kelompok) else 0
-        rows = list(islice(self.tabel.baris, 3))
-        first = heading + (self.cells.height(rows[0]) if rows else _BAND) + 2 * _BAND
-        whole = heading + sum(map(self.cells.height, rows)) + self._foot
-        fits = self.head.height + whole <= self.flow.full_height
-        return max(first, whole) if 0 < len(rows) < 3 and fits else first
-
-    def _group(self, group: Kelompok, body: Element, *, last: bool) -> None:
-        rows = group.baris
+    def _group(self, group: Kelompok, body: Element, *, led: bool) -> None:
+        """Heading, rows, subtotal; `led`: what stands above found room for them already."""
+        stay = self.stay
         if group.judul:
-            self._room(_BAND + (self.cells.height(rows[0]) if rows else 0))
+            if not led:
+                self._room(*stay.heading(group))
             self._band(body, group.judul, "B", kind="TH")
-        subtotal = bool(group.judul and self.totalled)
-        closing = (_BAND if subtotal else 0) + (self._foot if last else 0)
-        for row in rows[:-2]:
-            self._row(row, body, 0)
-        for at, row in enumerate(rows[-2:], max(0, len(rows) - 2)):
-            self._row(row, body, closing + sum(map(self.cells.height, rows[at + 1 :])))
-        if subtotal:
+            led = stay.led
+        closing = stay.closing(group)
+        for at, row in enumerate(group.baris):
+            self._row(row, body, None if led and not at else stay.row(group, at, closing))
+        if group.judul and self.totalled:
             self._totals(body, f"Jumlah {group.judul}", group.jumlah)
-
-    @property
-    def _foot(self) -> int:
-        """The height of the total and of what must stay with it."""
-        return (_BAND if self.totalled else 0) + self.tail
 
     # ---- rows -------------------------------------------------------------------------------
 
-    def _row(self, row: Baris, body: Element, closing: int) -> None:
-        """One row; `closing` is the height of what must stay with it."""
+    def _row(self, row: Baris, body: Element, closing: int | None) -> None:
+        """One row; `closing` is the height of what must stay with it, None: it has its room."""
         cells = self.cells.of(row)
         wanted = height(cells)
-        self._room(wanted, closing)
-        if wanted > self.flow.room - self._reserve:
+        if closing is not None:
+            self._room(wanted, closing)
+        if wanted > self.flow.room - self.stay.reserve:
             self._cut_row(cells, body)
         else:
             self._whole_row(cells, wanted, body)
@@ -140,7 +122,7 @@ class TableDrawing:
         elements = [tags.open("TD", row, cell.attribute) for cell in cells]
         done, count = 0, max(len(cell.lines) for cell in cells)
         while done < count:
-            fitting = (self.flow.room - self._reserve - 2 * style.PAD) // style.CELL_LEADING
+            fitting = (self.flow.room - self.stay.reserve - 2 * style.PAD) // style.CELL_LEADING
             fitting = max(1, fitting)
             for cell, element in zip(cells, elements, strict=True):
                 self._some_lines(element, cell.lines[done : done + fitting])
@@ -186,7 +168,7 @@ class TableDrawing:
 
     def _totals(self, body: Element, label: str, amounts: Sequence[Rupiah]) -> None:
         """A subtotal or total row: a label over the first columns, then amounts."""
-        tags, lines = self.file.tags, self._label_lines(label, "B")
+        tags, lines = self.file.tags, self.cells.label(label, "B")
         wanted = max(1, len(lines)) * style.CELL_LEADING + 2 * style.PAD
         self._room(wanted)
         row = tags.open("TR", body)
@@ -213,23 +195,19 @@ class TableDrawing:
 
     def _carry(self, label: str) -> None:
         """The running totals as page furniture."""
-        lines = self._label_lines(label, "R")
+        lines = self.cells.label(label, "R")
         self.file.begin_furniture(pdf.REPEATED)
         self._show_label(lines[:1], "R")
         for place, column in enumerate(self.totalled):
             self._show_amount(column, Rupiah(self.running[place]), "R")
         self.file.end()
-        self._rule_band(_BAND, "", self.edges[max(1, self.label_span) : -1])
+        self._rule_band(BAND, "", self.edges[max(1, self.label_span) : -1])
 
     def _rule_band(self, wanted: int, colour: str, edges: Sequence[int]) -> None:
         flow = self.flow
         if colour:
             self.file.fill(flow.left, flow.y - wanted, flow.width, wanted, colour)
         self.rules.band(wanted, edges)
-
-    def _label_lines(self, label: str, key: str) -> list[str]:
-        room = self.edges[self.label_span] - self.flow.left - 2 * style.PAD_SIDE
-        return wrap(self.flow.letters(key), label, style.CELL, room) if room > 0 else []
 
     def _show_label(self, lines: Sequence[str], key: str) -> None:
         letters, y = self.flow.letters(key), self.flow.y - style.PAD - style.CELL
@@ -254,20 +232,15 @@ class TableDrawing:
     # ---- pages ------------------------------------------------------------------------------
 
     @property
-    def _reserve(self) -> int:
-        """The height kept at the foot of a page for the amounts carried forward."""
-        return _BAND if self.totalled else 0
-
-    @property
     def _fresh(self) -> int:
         """The height that a new page offers under the repeated head and what is brought forward."""
-        return self.flow.full_height - self.head.height - self._reserve
+        return self.flow.full_height - self.head.height - self.stay.reserve
 
     def _room(self, wanted: int, closing: int = 0) -> None:
         """Break the page unless this height fits above what must stand at its foot."""
-        whole = wanted + max(self._reserve, closing)
+        whole = wanted + max(self.stay.reserve, closing)
         if whole > self._fresh:
-            whole = wanted + self._reserve
+            whole = wanted + self.stay.reserve
         if self.flow.room < whole and self.flow.room < self._fresh:
             self._break()
 

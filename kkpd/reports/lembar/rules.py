@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kkpd.reports.lembar_v1 import style
-from kkpd.reports.lembar_v1.flow import Flow
+from kkpd.reports.lembar import style
+from kkpd.reports.lembar.flow import Flow
 
 
 class Rules:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from kkpd.domain.documents import Dokumen
-from kkpd.reports.lembar_v1 import style
-from kkpd.reports.lembar_v1.wrap import wrap
+from kkpd.reports.lembar import style
+from kkpd.reports.lembar.look import Look
+from kkpd.reports.lembar.wrap import wrap
 from kkpd.reports.pdf import file as pdf
 from kkpd.reports.pdf.fonts import Letters
 from kkpd.reports.pdf.tags import Element, actual_text
@@ -18,11 +19,13 @@ class Flow:
     `tiap_halaman` is called before every page but the first; what it raises ends the drawing.
     """
 
-    def __init__(self, dokumen: Dokumen, tiap_halaman: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, look: Look, dokumen: Dokumen, tiap_halaman: Callable[[], None] | None = None
+    ) -> None:
         width, height = style.PAPER[dokumen.kertas]
         if dokumen.arah == "mendatar":
             width, height = height, width
-        self.dokumen, self.tiap_halaman = dokumen, tiap_halaman
+        self.look, self.dokumen, self.tiap_halaman = look, dokumen, tiap_halaman
         self.file = pdf.File(width, height)
         self.left, self.right = style.MARGIN_SIDE, width - style.MARGIN_SIDE
         self.bottom = style.MARGIN_BOTTOM

@@ -10,9 +10,9 @@ import segno
 from kkpd.domain import tanggal
 from kkpd.domain.documents import TandaTangan
 from kkpd.domain.proof import Bukti, Checkpoint, Event
-from kkpd.reports.lembar_v1 import style
-from kkpd.reports.lembar_v1.flow import Flow
-from kkpd.reports.lembar_v1.wrap import wrap
+from kkpd.reports.lembar import style
+from kkpd.reports.lembar.flow import Flow
+from kkpd.reports.lembar.wrap import wrap
 from kkpd.reports.pdf.file import points
 from kkpd.reports.pdf.tags import Element, alternative
 

@@ -1,7 +1,7 @@
-"""Drawing 1: a frozen document as a tagged PDF (PDF/UA-1, PDF/A-3a) that carries data and proof.
+"""A frozen document as a tagged PDF (PDF/UA-1, PDF/A-3a) that carries data and proof.
 
-It never changes once documents are issued with it: the same document and proof always give the
-same content. What looks different is another drawing beside it.
+The same document, proof and look always give the same content: no look changes once documents are
+issued with it. What looks different is another line of `look`.
 """
 
 from __future__ import annotations
@@ -11,18 +11,22 @@ from collections.abc import Callable
 from kkpd.domain.documents import Dokumen
 from kkpd.domain.proof import Bukti, Checkpoint
 from kkpd.reports import csv
-from kkpd.reports.lembar_v1 import blocks, closing, opening, style
-from kkpd.reports.lembar_v1.flow import Flow, page_total_width
+from kkpd.reports.lembar import blocks, closing, opening, style
+from kkpd.reports.lembar.flow import Flow, page_total_width
+from kkpd.reports.lembar.look import Look
 from kkpd.reports.pdf import file as pdf
 
 
 def draw(
-    dokumen: Dokumen, bukti: Bukti | None, tiap_halaman: Callable[[], None] | None = None
+    look: Look,
+    dokumen: Dokumen,
+    bukti: Bukti | None,
+    tiap_halaman: Callable[[], None] | None = None,
 ) -> bytes:
     """The PDF. ValueError unless a draft comes without proof and an issued document with one."""
     if dokumen.rancangan != (bukti is None):
         raise ValueError("a draft has no proof, an issued document has one")
-    flow = Flow(dokumen, tiap_halaman)
+    flow = Flow(look, dokumen, tiap_halaman)
     opening.draw(flow)
     blocks.draw(flow, dokumen.isi, closing.height(flow, bukti))
     closing.draw(flow, bukti)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from kkpd.domain.documents import Paragraf, Rincian, Tabel, Terbilang
 from kkpd.domain.documents.parts import Bagian
-from kkpd.reports.lembar_v1 import style
-from kkpd.reports.lembar_v1.flow import Flow
-from kkpd.reports.lembar_v1.table import TableDrawing
-from kkpd.reports.lembar_v1.wrap import wrap
+from kkpd.reports.lembar import style
+from kkpd.reports.lembar.flow import Flow
+from kkpd.reports.lembar.table import TableDrawing
+from kkpd.reports.lembar.wrap import wrap
 from kkpd.reports.pdf.tags import Element
 
 _NUMBER_INDENT = 1800
@@ -49,6 +49,8 @@ def _tail(flow: Flow, rest: Sequence[Bagian], closing: int) -> int:
     if any(isinstance(part, Tabel) for part in rest):
         return 0
     height = closing + style.GAP + sum(part_height(flow, part) for part in rest)
+    if flow.look.heads_stay and not rest:
+        return height
     return height if height <= flow.full_height * 6 // 10 else 0
 
 
@@ -127,9 +129,17 @@ def _details(flow: Flow, part: Rincian) -> None:
 
 
 def _table(flow: Flow, part: Tabel, tail: int) -> None:
-    if part.judul:
+    drawing, title = None, style.SECTION_LEADING + 200 if part.judul else 0
+    if flow.look.heads_stay:
+        drawing = TableDrawing(flow, part, tail)
+        flow.need(drawing.stay.beginning(title))
+    elif title:
         flow.need(style.SECTION_LEADING + 8000)
+    if title:
         flow.text("H2", part.judul, key="B", size=style.SECTION, leading=style.SECTION_LEADING)
         flow.y -= 200
-    TableDrawing(flow, part, tail).draw()
+    if drawing is None:
+        drawing = TableDrawing(flow, part, tail)
+        flow.need(drawing.stay.beginning())
+    drawing.draw()
     flow.y -= style.GAP

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kkpd.domain.documents import Kolom
-from kkpd.reports.lembar_v1 import style
-from kkpd.reports.lembar_v1.flow import Flow
-from kkpd.reports.lembar_v1.wrap import wrap
+from kkpd.reports.lembar import style
+from kkpd.reports.lembar.flow import Flow
+from kkpd.reports.lembar.wrap import wrap
 from kkpd.reports.pdf import file as pdf
 from kkpd.reports.pdf.tags import Element, header_cell
 

@@ -1,4 +1,4 @@
-"""Measures and colours of drawing 1, in hundredths of a point. Changing one is a new drawing."""
+"""Measures and colours of every drawing, in hundredths of a point. None ever changes."""
 
 from __future__ import annotations
 

@@ -1,0 +1,113 @@
+"""What of a table stays together on a page: the height that must be free before a row."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from kkpd.domain.documents import Kelompok, Tabel
+from kkpd.reports.lembar import style
+from kkpd.reports.lembar.cells import Cells
+from kkpd.reports.lembar.flow import Flow
+from kkpd.reports.lembar.wrap import wrap
+
+BAND = style.CELL_LEADING + 2 * style.PAD
+
+
+class Stay:
+    """The first drawing's rule: heads and totals count as one line each, whatever they say.
+
+    `tail` is the height of what must stay with the last rows, `head` that of the table's head.
+    """
+
+    #: Whether a first row goes down under its heading without asking for room again.
+    led = False
+
+    def __init__(self, flow: Flow, tabel: Tabel, cells: Cells, head: int, tail: int) -> None:
+        self.flow, self.tabel, self.cells, self.head, self.tail = flow, tabel, cells, head, tail
+        self.groups = [group for group in tabel.kelompok if group.baris or group.judul]
+        #: The height kept at the foot of a page for the amounts carried forward.
+        self.reserve = BAND if tabel.dijumlah else 0
+
+    def beginning(self, above: int = 0) -> int:
+        """What must be free for the table to begin under so much: head, heading, first row, more.
+
+        Of a table so short that its rows stay with the total and what follows: all of it, or the
+        head would stay behind alone.
+        """
+        heading = 2 * BAND if any(group.judul for group in self.tabel.kelompok) else 0
+        rows = list(islice(self.tabel.baris, 3))
+        first = heading + (self.cells.height(rows[0]) if rows else BAND) + 2 * BAND
+        whole = heading + sum(map(self.cells.height, rows)) + self.reserve + self.tail
+        fits = self.head + whole <= self.flow.full_height
+        return above + self.head + (max(first, whole) if 0 < len(rows) < 3 and fits else first)
+
+    def heading(self, group: Kelompok) -> tuple[int, int]:
+        """What must be free for a heading, and what must stay with it."""
+        return BAND + (self.cells.height(group.baris[0]) if group.baris else 0), 0
+
+    def closing(self, group: Kelompok) -> int:
+        """What must stay with the last row of this group."""
+        subtotal = BAND if group.judul and self.tabel.dijumlah else 0
+        return subtotal + (self.reserve + self.tail if group is self.groups[-1] else 0)
+
+    def row(self, group: Kelompok, at: int, closing: int) -> int:
+        """What must stay with the row at this place: the last two stay with the closing."""
+        if at < len(group.baris) - 2:
+            return 0
+        return closing + sum(map(self.cells.height, group.baris[at + 1 :]))
+
+
+class WholeStay(Stay):
+    """The rule since the second drawing: no head and no total stands without a row of its own."""
+
+    led = True
+
+    def __init__(self, flow: Flow, tabel: Tabel, cells: Cells, head: int, tail: int) -> None:
+        super().__init__(flow, tabel, cells, head, tail)
+        last = self.groups[-1] if self.groups else Kelompok("", (), ())
+        rows = sum(map(cells.height, last.baris[-2:])) or BAND
+        least = head + self._heading(last.judul) + rows + self.closing(last)
+        if least + 2 * self.reserve > flow.full_height:
+            self.tail = 0
+
+    def beginning(self, above: int = 0) -> int:
+        """What must be free for the table to begin: its head, heading and first row, or less where
+        no page could hold them."""
+        if not self.groups:
+            return above + self.head + self._heading(self.tabel.kosong) + self._foot
+        wanted, closing = self.heading(self.groups[0])
+        least = above + self.head + self._heading(self.groups[0].judul) + 3 * BAND
+        for whole in (wanted + max(self.reserve, closing), wanted + self.reserve):
+            if above + self.head + whole <= self.flow.full_height:
+                return above + self.head + whole
+        return least
+
+    def heading(self, group: Kelompok) -> tuple[int, int]:
+        """The heading with its first row, and what must stay with that row."""
+        closing = self.closing(group)
+        if not group.baris:
+            return self._heading(group.judul), closing
+        first = self.cells.height(group.baris[0])
+        return self._heading(group.judul) + first, self.row(group, 0, closing)
+
+    def closing(self, group: Kelompok) -> int:
+        """Subtotal and total as high as they are, with room for what each of them asks below."""
+        subtotal = self._totals(f"Jumlah {group.judul}") if group.judul else 0
+        last = bool(self.groups) and group is self.groups[-1]
+        return subtotal + (self._foot if last else self.reserve)
+
+    @property
+    def _foot(self) -> int:
+        return self._totals(self.tabel.label_jumlah) + max(self.reserve, self.tail)
+
+    def _totals(self, label: str) -> int:
+        if not self.tabel.dijumlah:
+            return 0
+        return max(1, len(self.cells.label(label, "B"))) * style.CELL_LEADING + 2 * style.PAD
+
+    def _heading(self, text: str) -> int:
+        if not text:
+            return 0
+        room = self.flow.width - 2 * style.PAD_SIDE
+        lines = wrap(self.flow.letters("B"), text, style.CELL, room)
+        return len(lines) * style.CELL_LEADING + 2 * style.PAD
