@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from kkpd.domain.documents import Dokumen, Rincian, Terbilang, TotalsDiffer
-from kkpd.domain.documents.buku import BukuBaris, BukuInput, buku
+from kkpd.domain.documents import Dokumen, Paragraf, Rincian, Terbilang, TotalsDiffer
+from kkpd.domain.documents.buku import BukuBaris, BukuInput, Penutupan, buku
 from kkpd.domain.documents.daftar import mengetahui
 from kkpd.domain.documents.dpr import JenisDpr
 from kkpd.domain.documents.pencairan import npd, spm, sptb
@@ -105,6 +105,40 @@ def test_the_book_balances() -> None:
     rows = list(next(document.tabel).baris)
     assert [row[-1] for row in rows] == [Rupiah.of(10), Rupiah.of(15), Rupiah.of(12)]
     assert [row[0] for row in rows] == [None, 1, 2]
+
+
+def test_the_book_is_closed_to_its_balance() -> None:
+    document = FORMS["bku"](7)
+    book, closing = document.tabel
+    rows = {row[0]: row[1:] for row in closing.baris}
+    assert list(rows) == ["Saldo awal tahun", "Jumlah sampai bulan lalu", "Jumlah bulan ini"]
+    assert rows["Jumlah bulan ini"] == book.jumlah
+    assert closing.label_jumlah == "Jumlah sampai bulan ini"
+    saldo = closing.jumlah[0] - closing.jumlah[1]
+    assert saldo == list(book.baris)[-1][-1]
+    said = [part.teks for part in document.isi if isinstance(part, Paragraf)]
+    assert said[0] == "Pada hari ini, Selasa, 24 November 2026, Buku Kas Umum ditutup dengan:"
+    assert said[1].startswith(f"Saldo Rp {saldo} (")
+    held = document.isi[-1]
+    assert isinstance(held, Rincian)
+    assert [(b.label, b.isi) for b in held.butir] == [
+        ("a. Tunai", "Rp 0"),
+        ("b. Saldo bank", f"Rp {saldo}"),
+    ]
+
+
+def test_a_closing_that_leads_elsewhere_is_no_closing() -> None:
+    asked = BukuInput(
+        rangka=dataclasses.replace(RANGKA, periode="2026-T3"), buku="bku", sebutan_periode="T3",
+        saldo_lalu=Rupiah.of(10), baris=[], penanda=[],
+        penutupan=Penutupan(Rupiah.of(0), Rupiah.of(11), Rupiah.of(1)),
+    )  # fmt: skip
+    assert [row[0] for row in list(buku(asked).tabel)[1].baris][1:] == [
+        "Jumlah sampai periode lalu",
+        "Jumlah periode ini",
+    ]
+    with pytest.raises(TotalsDiffer):
+        buku(dataclasses.replace(asked, saldo_lalu=Rupiah.of(9)))
 
 
 @pytest.mark.parametrize("form", FORMS)

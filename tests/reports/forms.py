@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from kkpd.domain.documents import Dokumen
-from kkpd.domain.documents.buku import BukuBaris, BukuInput, buku
+from kkpd.domain.documents.buku import BukuBaris, BukuInput, Penutupan, buku
 from kkpd.domain.documents.daftar import Penanda, mengetahui
 from kkpd.domain.documents.dpt_gabungan import DptUnit, dpt_gabungan
 from kkpd.domain.documents.lpj import LpjBaris, lpj
@@ -156,6 +156,9 @@ def _buku(which: str) -> Callable[[int], Dokumen]:
                 baris=rows,
                 penanda=mengetahui(DEWI, CITRA),
                 kartu="" if which == "bku" else "4821",
+                penutupan=Penutupan(Rupiah.of(500_000), Rupiah.of(9_500_000), Rupiah.of(8_000_000))
+                if which == "bku"
+                else None,
             )
         )
 

@@ -51,7 +51,8 @@ def test_a_form_is_as_written_down_and_as_its_source_says(form: str) -> None:
     title, ours, source, signed = TABLE[form]
     assert (document.judul, columns(document), signatures(document)) == (title, ours, signed)
     plain = ours.replace("+", "").replace(" (Rp)", "").replace("/ ", "/")
-    assert source in ("-", plain)
+    first = plain.partition(" /")[0]  # the closing of a book is a table of our own under it
+    assert source in ("-", plain, first)
     assert document.tempat
     assert all(one.orang.nip and one.orang.pangkat for one in document.tanda_tangan)
 

@@ -22,7 +22,8 @@ from tests.reports.samples import issue
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "reports"
 ROWS = 5
-FIRST = dict(line.split()[::-1] for line in (GOLDEN / "v1/fingerprints.txt").open())
+_LINES = (GOLDEN / "v1" / "fingerprints.txt").read_text("ascii").splitlines()
+FIRST = dict(line.split()[::-1] for line in _LINES)
 
 
 def fingerprints() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.domain.money import Rupiah
+from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.rentang import parse
-from kkpd.models import Dokumen, DokumenBaris, Opd, Temuan, Transaksi
+from kkpd.models import Dokumen, DokumenBaris, Opd, Temuan, Transaksi, UpKeputusan
 from kkpd.queries import laporan
 from kkpd.reports import draw
 from kkpd.services import dpt, uji
@@ -163,6 +163,38 @@ def test_months_without_papers_or_budget(session: Session, tmp_path: Path) -> No
     for make in (_without_budget, _without_lines):
         with pytest.raises(NotFound):
             make(session)
+
+
+def test_a_month_in_which_nothing_happened_has_its_balances(bulan: Session) -> None:
+    bulan.add(
+        UpKeputusan(
+            opd_id=DINKES, tahun=2027, nomor="UP/2", mulai=date(2027, 1, 4),
+            up=Rupiah.of(50_000_000), up_kkpd=Rupiah.of(20_000_000), dasar_hukum="contoh",
+            dicatat_at=NOW, oleh_id=10,
+        )
+    )  # fmt: skip
+    bulan.flush()
+    for nama, report in laporan.DAFTAR.items():
+        for periode in ("2026-12", "2027-01"):
+            if report.saldo:
+                assert draw(susun(bulan, nama, periode=periode))
+    with pytest.raises(NotFound):
+        susun(bulan, "bku", "disdik")
+    with pytest.raises(NotFound):
+        susun(bulan, "bku", periode="2025-12")
+
+
+def test_the_cash_book_is_closed_from_month_to_month(bulan: Session) -> None:
+    paid = Rupiah.of(1_450_000)
+    for periode, closing in {
+        "2026-10": [(NOL, None), (NOL, NOL), (paid, paid)],
+        "2026-11": [(NOL, None), (paid, paid), (NOL, NOL)],
+        "2027-01": [(NOL, None), (NOL, NOL), (NOL, NOL)],
+        "2026": [(NOL, None), (NOL, NOL), (paid, paid)],
+    }.items():
+        book, closed = susun(bulan, "bku", periode=periode).tabel
+        assert [row[1:] for row in closed.baris] == closing
+        assert next(iter(book.baris))[3] == "Saldo lalu"
 
 
 def _without_budget(session: Session) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from kkpd.domain.documents.bersama import Rangka, kartu_tersamar
-from kkpd.domain.documents.daftar import NO, Bentuk, Penanda, daftar, hari, kode, uang
+from kkpd.domain.documents.daftar import NO, Bentuk, Penanda, daftar, hari, kode, rincian, uang
 from kkpd.domain.documents.model import Dokumen
-from kkpd.domain.documents.parts import Kolom
-from kkpd.domain.money import Rupiah
+from kkpd.domain.documents.parts import Bagian, Kolom, Paragraf, TotalsDiffer, tabel
+from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.tanggal import berhari
+from kkpd.domain.terbilang import terbilang
 
 _JUDUL = {"bku": "Buku Kas Umum", "buku_pembantu": "Buku Pembantu KKPD"}
 
@@ -60,9 +62,29 @@ class _Tercatat:
     dihitung: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Penutupan:
+    """What the closing adds to the months themselves: the balance that the year began with, and
+    what came in and went out since then, before the first month."""
+
+    saldo_awal_tahun: Rupiah
+    penerimaan_lalu: Rupiah
+    pengeluaran_lalu: Rupiah
+
+
+_KOLOM_PENUTUPAN = (
+    Kolom("uraian", "Uraian", "teks", 250),
+    uang("penerimaan", "Penerimaan", 88),
+    uang("pengeluaran", "Pengeluaran", 88),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BukuInput:
-    """A book over a period. `saldo_lalu` opens it; for the Buku Pembantu it is what is unpaid."""
+    """A book over a period. `saldo_lalu` opens it; for the Buku Pembantu it is what is unpaid.
+
+    With `penutupan` it ends as the Buku Kas Umum is closed.
+    """
 
     rangka: Rangka
     buku: Literal["bku", "buku_pembantu"]
@@ -71,6 +93,7 @@ class BukuInput:
     baris: Sequence[BukuBaris]
     penanda: Sequence[Penanda]
     kartu: str = ""
+    penutupan: Penutupan | None = None
 
 
 def buku(data: BukuInput) -> Dokumen:
@@ -80,19 +103,49 @@ def buku(data: BukuInput) -> Dokumen:
         data.saldo_lalu,
     )
     for line in data.baris:
-        saldo += (line.penerimaan or Rupiah(0)) - (line.pengeluaran or Rupiah(0))
+        saldo += (line.penerimaan or NOL) - (line.pengeluaran or NOL)
         rows.append(
             _Tercatat(
                 line.tanggal, line.bukti, line.uraian, line.penerimaan, line.pengeluaran, saldo
             )
         )
     keterangan = [("Nomor KKPD", kartu_tersamar(data.kartu))] if data.kartu else []
-    return daftar(
+    made = daftar(
         _BENTUK[data.buku],
         data.rangka,
         [("", rows)],
         data.penanda,
         keterangan=keterangan,
-        catatan=[f"Saldo akhir: Rp {saldo}."],
+        catatan=[] if data.penutupan else [f"Saldo akhir: Rp {saldo}."],
         subjudul=[data.sebutan_periode],
     )
+    if data.penutupan is None:
+        return made
+    return replace(made, isi=(*made.isi, *_penutupan(data, data.penutupan, saldo)))
+
+
+def _penutupan(data: BukuInput, lalu: Penutupan, saldo: Rupiah) -> list[Bagian]:
+    """The closing; TotalsDiffer where it does not lead to the balance of the book.
+
+    A card's payments pass through the bank account alone, so nothing is held in cash.
+    """
+    masa = "bulan" if data.rangka.periode[5:].isdecimal() else "periode"
+    rows = [
+        ("Saldo awal tahun", lalu.saldo_awal_tahun, None),
+        (f"Jumlah sampai {masa} lalu", lalu.penerimaan_lalu, lalu.pengeluaran_lalu),
+        (
+            f"Jumlah {masa} ini",
+            total(line.penerimaan or NOL for line in data.baris),
+            total(line.pengeluaran or NOL for line in data.baris),
+        ),
+    ]
+    table = tabel(_KOLOM_PENUTUPAN, [("", rows)], label_jumlah=f"Jumlah sampai {masa} ini")
+    masuk, keluar = table.jumlah
+    if masuk - keluar != saldo:
+        raise TotalsDiffer(f"the book ends at {saldo}, its closing at {masuk - keluar}")
+    return [
+        Paragraf(f"Pada hari ini, {berhari(data.rangka.tanggal)}, Buku Kas Umum ditutup dengan:"),
+        table,
+        Paragraf(f"Saldo Rp {saldo} ({terbilang(saldo)}), terdiri dari:"),
+        rincian([("a. Tunai", f"Rp {NOL}"), ("b. Saldo bank", f"Rp {saldo}")]),
+    ]

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from kkpd.domain.documents import Dokumen as Naskah
-from kkpd.domain.documents.buku import BukuBaris, BukuInput, buku
+from kkpd.domain.documents.buku import BukuBaris, BukuInput, Penutupan, buku
 from kkpd.domain.documents.lpj import LpjBaris, lpj
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.pengembalian import BUKAN_BEBAN
@@ -142,24 +142,33 @@ def _unpaid_before(bahan: Bahan) -> Rupiah:
 
 
 def susun_bku(bahan: Bahan) -> Naskah:
-    """SP2D in, debits to the bank out, by their dates."""
+    """SP2D in, debits to the bank out, by their dates; closed at the foot."""
     entries = _steps(bahan, ("sp2d", "bayar"))
     before = [row for row in entries if row.tanggal < bahan.rentang.mulai]
+    this_year = [row for row in before if row.tanggal.year == bahan.rentang.tahun]
     papers = {dpt.id: dpt.nomor for dpt in _papers(bahan, entries)}
+    saldo_lalu, grown = _balance(before), _balance(this_year)
+    masuk = total(row.nilai for row in this_year if row.langkah == "sp2d")
     return buku(
         BukuInput(
             rangka=bahan.rangka,
             buku="bku",
             sebutan_periode=bahan.rentang.nama,
-            saldo_lalu=total(row.nilai if row.langkah == "sp2d" else -row.nilai for row in before),
+            saldo_lalu=saldo_lalu,
             baris=[
                 _cash(bahan, row, papers[row.dpt_id])
                 for row in entries
                 if row.tanggal >= bahan.rentang.mulai
             ],
             penanda=bahan.penanda,
+            penutupan=Penutupan(saldo_lalu - grown, masuk, masuk - grown),
         )
     )
+
+
+def _balance(steps: Iterable[Pencairan]) -> Rupiah:
+    """What came in less what went out."""
+    return total(row.nilai if row.langkah == "sp2d" else -row.nilai for row in steps)
 
 
 def _papers(bahan: Bahan, entries: Iterable[Pencairan]) -> list[Dokumen]:

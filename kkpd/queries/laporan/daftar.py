@@ -10,9 +10,9 @@ import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select, true
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from kkpd.domain.documents import Dokumen as Naskah
@@ -28,7 +28,7 @@ from kkpd.domain.errors import Conflict, NotFound
 from kkpd.domain.peran import Actor
 from kkpd.domain.rentang import Rentang
 from kkpd.ledger.active import diberikan
-from kkpd.models import BarisBank, Temuan, Transaksi
+from kkpd.models import BarisBank, Temuan, Transaksi, UpKeputusan
 from kkpd.queries.laporan import awas, buku, cair, rantai, register, rekap, rekon
 from kkpd.queries.laporan.bahan import SEMUA, Bahan, lingkup
 from kkpd.queries.rangka import rangka
@@ -42,7 +42,8 @@ class Laporan:
 
     `jenis` is the kind of document it becomes when issued, where it is not its name. A paper of the
     `rantai` is issued by its own step (approval, payment, closing a month), never as a report. One
-    of `awal_tahun` speaks of the budget and stands before anything was bought.
+    of `awal_tahun` speaks of the budget and stands before anything was bought; one with balances
+    (`saldo`) stands in a month in which nothing happened too.
     """
 
     nama: str
@@ -51,6 +52,7 @@ class Laporan:
     jenis: str = ""
     rantai: bool = False
     awal_tahun: bool = False
+    saldo: bool = False
 
     @property
     def dokumen(self) -> str:
@@ -72,21 +74,23 @@ _SEMUA: Final = (
     Laporan("spp_gu_pernyataan", "SPP-GU, pernyataan", cair.dari_dpt(spp_pernyataan)),
     Laporan("sptb", "Surat Pernyataan Tanggung Jawab Belanja", cair.dari_dpt(sptb)),
     Laporan("spm_gu", "SPM-GU", cair.dari_dpt(spm), "spm", True),
-    Laporan("lpj", "LPJ Uang Persediaan KKPD", buku.susun_lpj),
-    Laporan("bku", "Buku Kas Umum", buku.susun_bku),
-    Laporan("buku_pembantu", "Buku Pembantu KKPD", buku.susun_pembantu),
-    Laporan("register_tagihan", "Register Tagihan", register.susun_tagihan),
-    Laporan("register_dpt", "Register DPT", register.susun_dpt),
-    Laporan("register_sp2d", "Register SPP, SPM, dan SP2D", register.susun_sp2d),
+    Laporan("lpj", "LPJ Uang Persediaan KKPD", buku.susun_lpj, saldo=True),
+    Laporan("bku", "Buku Kas Umum", buku.susun_bku, saldo=True),
+    Laporan("buku_pembantu", "Buku Pembantu KKPD", buku.susun_pembantu, saldo=True),
+    Laporan("register_tagihan", "Register Tagihan", register.susun_tagihan, saldo=True),
+    Laporan("register_dpt", "Register DPT", register.susun_dpt, saldo=True),
+    Laporan("register_sp2d", "Register SPP, SPM, dan SP2D", register.susun_sp2d, saldo=True),
     Laporan("rekonsiliasi", "Berita Acara Rekonsiliasi", rekon.susun, rantai=True),
     Laporan("rekap", "Rekapitulasi Realisasi KKPD", rekap.susun_rekap),
-    Laporan("batas", "Penggunaan Batas UP KKPD (60/40)", rekap.susun_batas),
+    Laporan("batas", "Penggunaan Batas UP KKPD (60/40)", rekap.susun_batas, saldo=True),
     Laporan("pernyataan_up", "Surat Pernyataan UP", rekap.susun_pernyataan_up, awal_tahun=True),
     Laporan("program", "Belanja menurut Program Smart City", rekap.susun_program),
     Laporan("kelengkapan", "Kelengkapan Bukti", rekap.susun_kelengkapan),
     Laporan("temuan", "Daftar Temuan", awas.susun_temuan),
     Laporan("ditolak", "Belanja Ditolak dan Pengembaliannya", awas.susun_ditolak),
-    Laporan("belum_lunas", "Belum Diselesaikan pada Akhir Periode", awas.susun_belum_lunas),
+    Laporan(
+        "belum_lunas", "Belum Diselesaikan pada Akhir Periode", awas.susun_belum_lunas, saldo=True
+    ),
     Laporan("pajak", "Daftar Pajak", awas.susun_pajak),
 )
 #: name -> report, in the order of the chain and then of the office's use.
@@ -130,7 +134,7 @@ def susun(
     where = lingkup(session, actor, permintaan.opd, izin)
     frame = rangka(session, where.opd, permintaan.rentang.kode, nomor, hari, rancangan=rancangan)
     bahan = Bahan(session, where, permintaan.rentang, frame, hari, permintaan.kartu)
-    if not (laporan.awal_tahun or _has_data(bahan)):
+    if not (laporan.awal_tahun or _has_data(bahan, laporan.saldo)):
         raise bahan.kosong(f"Data untuk {laporan.judul}")
     try:
         return laporan.susun(bahan)
@@ -141,9 +145,25 @@ def susun(
         ) from error
 
 
-def _has_data(bahan: Bahan) -> bool:
-    """Whether anything was bought, billed or found in these months."""
+def _has_data(bahan: Bahan, saldo: bool) -> bool:
+    """Whether anything was bought, billed or found in these months; for balances: in this year or
+    an earlier one, a decision on the UP counted too."""
+    facts: list[tuple[Any, ColumnElement[bool]]] = [
+        (Transaksi, true()),
+        (BarisBank, diberikan()),
+        (Temuan, true()),
+    ]
+    if saldo:
+        facts.append((UpKeputusan, true()))
     return any(
-        bahan.session.scalars(select(table.id).where(*bahan.dalam(table), counts).limit(1)).first()
-        for table, counts in ((Transaksi, true()), (BarisBank, diberikan()), (Temuan, true()))
+        bahan.session.scalars(
+            select(table.id)
+            .where(*(_by_then(bahan, table) if saldo else bahan.dalam(table)), counts)
+            .limit(1)
+        ).first()
+        for table, counts in facts
     )
+
+
+def _by_then(bahan: Bahan, table: Any) -> tuple[ColumnElement[bool], ...]:
+    return table.opd_id.in_(bahan.lingkup.ids), table.tahun <= bahan.rentang.tahun

@@ -19,6 +19,7 @@ _LABEL_GAP = 500
 def draw(flow: Flow, parts: Sequence[Bagian], closing: int) -> None:
     """All parts in order; `closing` is the height of signatures and proof behind them."""
     listed: Element | None = None
+    ahead: TableDrawing | None = None
     for at, part in enumerate(parts):
         numbered = isinstance(part, Paragraf) and bool(part.nomor)
         if listed is not None and not numbered:
@@ -28,15 +29,33 @@ def draw(flow: Flow, parts: Sequence[Bagian], closing: int) -> None:
             listed = flow.file.tags.open("L", flow.root, "/A<</O/List/ListNumbering/Decimal>>")
         if at == len(parts) - 1 and not isinstance(part, Tabel):
             flow.need(part_height(flow, part) + style.GAP + closing)  # no signature alone
-        _part(flow, part, listed, _tail(flow, parts[at + 1 :], closing))
+        tail = _tail(flow, parts[at + 1 :], closing)
+        if isinstance(part, Tabel):
+            _table(flow, part, tail, ahead or _ahead(flow, part, tail))
+            ahead = None
+            continue
+        following = parts[at + 1] if at + 1 < len(parts) else None
+        if isinstance(following, Tabel):
+            ahead = _ahead(flow, following, _tail(flow, parts[at + 2 :], closing))
+            if ahead is not None:
+                flow.need(part_height(flow, part) + ahead.stay.beginning(_title(following)))
+        _part(flow, part, listed)
     if listed is not None:
         flow.file.tags.close(listed)
 
 
-def _part(flow: Flow, part: Bagian, listed: Element | None, tail: int) -> None:
-    if isinstance(part, Tabel):
-        _table(flow, part, tail)
-    elif isinstance(part, Rincian):
+def _ahead(flow: Flow, part: Tabel, tail: int) -> TableDrawing | None:
+    """The table before what stands above it, so that this asks for room with it: where the look
+    says so."""
+    return TableDrawing(flow, part, tail) if flow.look.heads_stay else None
+
+
+def _title(part: Tabel) -> int:
+    return style.SECTION_LEADING + 200 if part.judul else 0
+
+
+def _part(flow: Flow, part: Rincian | Paragraf | Terbilang, listed: Element | None) -> None:
+    if isinstance(part, Rincian):
         _details(flow, part)
     elif isinstance(part, Paragraf):
         _paragraph(flow, part, listed)
@@ -128,16 +147,15 @@ def _details(flow: Flow, part: Rincian) -> None:
     flow.y -= style.GAP
 
 
-def _table(flow: Flow, part: Tabel, tail: int) -> None:
-    drawing, title = None, style.SECTION_LEADING + 200 if part.judul else 0
-    if flow.look.heads_stay:
-        drawing = TableDrawing(flow, part, tail)
-        flow.need(drawing.stay.beginning(title))
-    elif title:
-        flow.need(style.SECTION_LEADING + 8000)
-    if title:
+def _table(flow: Flow, part: Tabel, tail: int, ahead: TableDrawing | None) -> None:
+    if ahead is not None:
+        flow.need(ahead.stay.beginning(_title(part)))
+    if part.judul:
+        if ahead is None:
+            flow.need(style.SECTION_LEADING + 8000)
         flow.text("H2", part.judul, key="B", size=style.SECTION, leading=style.SECTION_LEADING)
         flow.y -= 200
+    drawing = ahead
     if drawing is None:
         drawing = TableDrawing(flow, part, tail)
         flow.need(drawing.stay.beginning())

@@ -1,7 +1,8 @@
 """The one table of a drawing: repeated head, groups, carried-forward amounts, subtotals, total.
 
 Rows are kept whole; only a row taller than a page is cut. The last two rows stay with the total and
-with what follows the table where that is short, so that no signature stands on a page alone: `stay` says what they need.
+with what follows the table where that is short, so that no signature stands on a page alone: `stay`
+says what they need.
 """
 
 from __future__ import annotations
