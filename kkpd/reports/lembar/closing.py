@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timezone
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -184,7 +185,7 @@ def _centred(flow: Flow, line: str, key: str, x: int, room: int, block: Element)
 def _proof_height(flow: Flow, bukti: Bukti, place: _Place) -> int:
     """The height of the proof at this place, the gap above it counted."""
     room, letters = place.width - _INDENT, flow.letters("R")
-    said = proof_lines(bukti, *_address(flow))
+    said = proof_lines(bukti, *_address(flow), flow.look.zone)
     lines = sum(len(wrap(letters, line, style.SMALL, room)) for line in said)
     return max(_QR, lines * style.SMALL_LEADING) + style.GAP
 
@@ -202,14 +203,14 @@ def _proof(flow: Flow, bukti: Bukti, place: _Place) -> None:
         flow.need(wanted)
     flow.y = flow.bottom + wanted - style.GAP
     _code(flow, address, flow.left + place.start, flow.y)
-    for line in proof_lines(bukti, address, digest):
+    for line in proof_lines(bukti, address, digest, flow.look.zone):
         flow.text(
             "P", line, size=style.SMALL, leading=style.SMALL_LEADING,
             indent=place.start + _INDENT, spare=flow.width - place.start - place.width,
         )  # fmt: skip
 
 
-def proof_lines(bukti: Bukti, address: str, digest: str) -> list[str]:
+def proof_lines(bukti: Bukti, address: str, digest: str, zone: timezone) -> list[str]:
     """What the last page says of its own proof."""
     event, checkpoint = Event.from_bytes(bukti.event), Checkpoint.from_bytes(bukti.checkpoint)
     return [
@@ -217,7 +218,7 @@ def proof_lines(bukti: Bukti, address: str, digest: str) -> list[str]:
         f"Periksa: {address}" if address != digest else "Periksa tanpa jaringan: kkpd verify",
         f"Sidik data (SHA-256): {digest}",
         f"Peristiwa no. {event.seq} pada rantai {event.chain}, "
-        f"{event.at:%d-%m-%Y %H:%M} UTC; titik periksa no. {checkpoint.seq}",
+        f"{event.at.astimezone(zone):%d-%m-%Y %H:%M %Z}; titik periksa no. {checkpoint.seq}",
         f"Akar titik periksa: {checkpoint.root}",
     ]
 

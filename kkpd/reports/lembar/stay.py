@@ -10,6 +10,8 @@ from kkpd.reports.lembar.cells import Cells
 from kkpd.reports.lembar.flow import Flow
 from kkpd.reports.lembar.wrap import wrap
 
+#: A table of so few rows stands on one page.
+_FEW = 5
 BAND = style.CELL_LEADING + 2 * style.PAD
 
 
@@ -71,16 +73,19 @@ class WholeStay(Stay):
             self.tail = 0
 
     def beginning(self, above: int = 0) -> int:
-        """What must be free for the table to begin: its head, heading and first row, or less where
-        no page could hold them."""
-        if not self.groups:
-            return above + self.head + self._heading(self.tabel.kosong) + self._foot
-        wanted, closing = self.heading(self.groups[0])
-        least = above + self.head + self._heading(self.groups[0].judul) + 3 * BAND
-        for whole in (wanted + max(self.reserve, closing), wanted + self.reserve):
-            if above + self.head + whole <= self.flow.full_height:
-                return above + self.head + whole
-        return least
+        """What must be free for the table to begin: all of it where it has few rows, its head,
+        heading and first row otherwise, or less where no page could hold them."""
+        under = [self._heading(self.tabel.kosong) + self._foot]
+        if self.groups:
+            wanted, closing = self.heading(self.groups[0])
+            under = [wanted + max(self.reserve, closing), wanted + self.reserve]
+            if len(list(islice(self.tabel.baris, _FEW + 1))) <= _FEW:
+                under.insert(0, sum(map(self._whole, self.groups)) + self._foot)
+        for height in under:
+            if above + self.head + height <= self.flow.full_height:
+                return above + self.head + height
+        heading = self._heading(self.groups[0].judul) if self.groups else 0
+        return above + self.head + heading + 3 * BAND
 
     def heading(self, group: Kelompok) -> tuple[int, int]:
         """The heading with its first row, and what must stay with that row."""
@@ -99,6 +104,11 @@ class WholeStay(Stay):
     @property
     def _foot(self) -> int:
         return self._totals(self.tabel.label_jumlah) + max(self.reserve, self.tail)
+
+    def _whole(self, group: Kelompok) -> int:
+        """The height of a group."""
+        rows = sum(map(self.cells.height, group.baris))
+        return self._heading(group.judul) + rows + self.closing(group)
 
     def _totals(self, label: str) -> int:
         if not self.tabel.dijumlah:
