@@ -31,6 +31,7 @@ class Flow:
         self.bottom = style.MARGIN_BOTTOM
         self.y = height - style.MARGIN_TOP
         self.root = self.file.tags.document
+        self.tables = 0
         self.page_number()
 
     @property

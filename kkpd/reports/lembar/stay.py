@@ -10,7 +10,7 @@ from kkpd.reports.lembar.cells import Cells
 from kkpd.reports.lembar.flow import Flow
 from kkpd.reports.lembar.wrap import wrap
 
-#: A table of so few rows stands on one page.
+#: A table of so few rows under another one stands on one page.
 _FEW = 5
 BAND = style.CELL_LEADING + 2 * style.PAD
 
@@ -73,14 +73,16 @@ class WholeStay(Stay):
             self.tail = 0
 
     def beginning(self, above: int = 0) -> int:
-        """What must be free for the table to begin: all of it where it has few rows, its head,
-        heading and first row otherwise, or less where no page could hold them."""
+        """What must be free for the table to begin: all of it where it has few rows under
+        another table, its head, heading and first row otherwise, or less where no page holds them.
+        """
         under = [self._heading(self.tabel.kosong) + self._foot]
         if self.groups:
             wanted, closing = self.heading(self.groups[0])
             under = [wanted + max(self.reserve, closing), wanted + self.reserve]
-            if len(list(islice(self.tabel.baris, _FEW + 1))) <= _FEW:
-                under.insert(0, sum(map(self._whole, self.groups)) + self._foot)
+            few = len(list(islice(self.tabel.baris, _FEW + 1))) <= _FEW
+            if few and self.flow.tables:
+                under.insert(0, sum(map(self._whole, self.groups)))
         for height in under:
             if above + self.head + height <= self.flow.full_height:
                 return above + self.head + height
@@ -106,7 +108,7 @@ class WholeStay(Stay):
         return self._totals(self.tabel.label_jumlah) + max(self.reserve, self.tail)
 
     def _whole(self, group: Kelompok) -> int:
-        """The height of a group."""
+        """The height of a group with all that must stay with its last row."""
         rows = sum(map(self.cells.height, group.baris))
         return self._heading(group.judul) + rows + self.closing(group)
 

@@ -59,6 +59,7 @@ class TableDrawing:
             tags.close(foot)
         self.rules.stroke()
         tags.close(table)
+        flow.tables += 1
 
     def _group(self, group: Kelompok, body: Element, *, led: bool) -> None:
         """Heading, rows, subtotal; `led`: what stands above found room for them already."""
