@@ -1,32 +1,43 @@
 """A frozen document as a workbook for people: one sheet a table, amounts as numbers, text as text.
 
-Nothing in it is a formula: every text is written as text, and one that a spreadsheet might take for
-a formula after editing carries the mark that keeps it text. The file's date is the document's own.
+A sheet can be filtered, sorted and pivoted: one head, rows without gaps, the group as a column of
+its own; under an empty row the totals, the only formulas, each with the document's figure as its
+kept value. Every text is written as text, and one that a spreadsheet might take for a formula after
+editing carries the mark that keeps it text. The file's date is the document's own.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections import defaultdict
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 
 import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
-from xlsxwriter.format import Format  # type: ignore[import-untyped]  # the same
+from xlsxwriter import utility
 from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]  # the same
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # the same
 
 from kkpd.domain.documents import Dokumen, Paragraf, Rincian, Tabel, TandaTangan, Terbilang
-from kkpd.domain.documents.parts import Baris
+from kkpd.domain.documents.parts import Kolom, Sel
 from kkpd.domain.documents.tampil import tampil
-from kkpd.domain.money import Rupiah
+from kkpd.domain.money import Rupiah, total
 from kkpd.domain.tanggal import panjang
 from kkpd.reports.csv import FORMULA
-from kkpd.reports.xlsx_rows import EXACT_SEN, Rows
 
 #: Sheets hold 1,048,576 rows; a table goes on in another sheet before that.
 ROWS_A_SHEET = 1_000_000
+#: Beyond it a spreadsheet's numbers are not exact: such an amount is written as text.
+EXACT_SEN: Final = 10**15
+_DAY_ZERO: Final = date(1899, 12, 30)
+_A4, _F4 = 9, 14
+#: What the rows of a group, by its name in this row, and what the rows not filtered out add up to.
+_OF_GROUP: Final = (
+    "SUMPRODUCT(--({sheet}$A$2:$A${last}=$A${row}),{sheet}{column}$2:{column}${last})"
+)
+_OF_ALL: Final = "SUBTOTAL(9,{sheet}{column}$2:{column}${last})"
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _NUMBERS = {"uang": "#,##0.00", "persen": "0.00%", "angka": "0", "tanggal": "dd-mm-yyyy"}
 
@@ -81,7 +92,9 @@ class _Book:
         return found
 
     def text(self, sheet: Worksheet, row: int, column: int, value: str) -> None:
-        """Text that stays text."""
+        """Text that stays text. The library takes `<r>…</r>` for markup: a space ends that."""
+        if value.startswith("<r>") and value.endswith("</r>"):
+            value += " "
         shape = self.quoted if value.startswith(FORMULA) else self.plain
         sheet.write_string(row, column, value, shape)
 
@@ -125,87 +138,132 @@ def _signed(signature: TandaTangan) -> tuple[str, str]:
 
 
 class _Table:
-    """One table over as many sheets as it needs."""
+    """One table over as many sheets as it needs: rows first, then what they add up to."""
 
     def __init__(self, book: _Book, tabel: Tabel, number: int) -> None:
         self.book, self.tabel, self.number = book, tabel, number
         self.name = tabel.judul or f"Tabel {number}"
-        self.part = 0
-        self.shapes = [book.kinds.get(kolom.jenis, book.plain) for kolom in tabel.kolom]
-        self.rows = Rows(
-            tabel.kolom,
-            [shape._get_xf_index() for shape in self.shapes],
-            book.quoted._get_xf_index(),
-        )
-        self._open()
-
-    def _open(self) -> None:
-        self.part += 1
-        mark = f" ({self.part})" if self.part > 1 else ""
-        self.sheet = self.book.sheet(f"{self.number} {self.name}"[: 31 - len(mark)] + mark)
-        for column, kolom in enumerate(self.tabel.kolom):
-            self.sheet.set_column(column, column, max(6, kolom.lebar // 5))
-            head = f"{kolom.grup}: {kolom.judul}" if kolom.grup else kolom.judul
-            self.sheet.write_string(0, column, head, self.book.head)
-        self.sheet.freeze_panes(1, 0)
-        self.row = 1
+        self.grouped = any(kelompok.judul for kelompok in tabel.kelompok)
+        group = (Kolom("kelompok", "Kelompok", lebar=150),) if self.grouped else ()
+        self.kolom = (*group, *tabel.kolom)
+        self.shapes = [book.kinds.get(kolom.jenis, book.plain) for kolom in self.kolom]
+        #: The sheets so far, as formulas name them, each with its last row.
+        self.parts: list[tuple[str, int]] = []
+        #: Columns with an amount that no formula could add.
+        self.inexact: set[int] = set()
 
     def write(self) -> None:
-        """All rows, subtotals and the total."""
+        """The rows, filtered by their head; the totals under them."""
+        self._open()
+        for kelompok in self.tabel.kelompok:
+            for row in kelompok.baris:
+                if self.row >= ROWS_A_SHEET:
+                    self._close()
+                    self._open()
+                cells = (kelompok.judul, *row) if self.grouped else row
+                for column, value in enumerate(cells):
+                    if value is not None and value != "":
+                        self._cell(column, value)
+                self.row += 1
+        self._close()
+        if self.tabel.dijumlah:
+            self._totals()
+
+    def _open(self) -> None:
+        mark = f" ({len(self.parts) + 1})" if self.parts else ""
+        sheet = self.book.sheet(f"{self.number} {self.name}"[: 31 - len(mark)] + mark)
+        for column, kolom in enumerate(self.kolom):
+            sheet.set_column(column, column, max(6, kolom.lebar // 5))
+            head = f"{kolom.grup}: {kolom.judul}" if kolom.grup else kolom.judul
+            sheet.write_string(0, column, head, self.book.head)
+        sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_landscape()
+        sheet.set_paper(_F4 if self.book.dokumen.kertas == "F4" else _A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&L&A&RHalaman &P dari &N")
+        self.sheet, self.row = sheet, 1
+
+    def _close(self) -> None:
+        """The rows of this sheet are complete."""
+        self.sheet.autofilter(0, 0, self.row - 1, len(self.kolom) - 1)
+        self.parts.append((f"{utility.quote_sheetname(self.sheet.name)}!", max(self.row, 2)))
+
+    def _cell(self, column: int, value: Sel) -> None:
+        shape = self.shapes[column]
+        if isinstance(value, Rupiah):
+            if not _exact(value):
+                self.inexact.add(column)
+                self.sheet.write_string(self.row, column, tampil("uang", value), shape)
+                return
+            self.sheet.write_number(self.row, column, _plain(value), shape)
+        elif isinstance(value, date):
+            self.sheet.write_number(self.row, column, (value - _DAY_ZERO).days, shape)
+        elif isinstance(value, int):
+            share = self.kolom[column].jenis == "persen"
+            number = _share(value) if share else value
+            self.sheet.write_number(self.row, column, number, shape)
+        else:
+            self.book.text(self.sheet, self.row, column, str(value))
+
+    # ---- totals: under an empty row, so that they are no part of the data --------------------
+
+    def _totals(self) -> None:
+        self.row += 1
+        groups: dict[str, list[tuple[Rupiah, ...]]] = defaultdict(list)
         for kelompok in self.tabel.kelompok:
             if kelompok.judul:
-                self.book.text(self.sheet, self.row, 0, kelompok.judul)
-                self.row += 1
-            self._rows(kelompok.baris)
-            if kelompok.judul:
-                self._sums(f"Jumlah {kelompok.judul}", kelompok.jumlah)
-        self._sums(self.tabel.label_jumlah, self.tabel.jumlah)
+                groups[kelompok.judul].append(kelompok.jumlah)
+        for judul, sums in groups.items():
+            self.book.text(self.sheet, self.row, 0, judul)
+            self._sums(tuple(map(total, zip(*sums, strict=True))), _OF_GROUP)
+        if self.tabel.dijumlah[0] or self.grouped:
+            self.sheet.write_string(self.row, 0, self.tabel.label_jumlah, self.book.bold)
+        self._sums(self.tabel.jumlah, _OF_ALL)
 
-    def _rows(self, rows: Sequence[Baris]) -> None:
-        """Plain rows, over as many sheets as they need."""
-        done = 0
-        while done < len(rows):
-            if self.row >= ROWS_A_SHEET:
-                self._open()
-            part = rows[done : done + ROWS_A_SHEET - self.row]
-            end = self.row + len(part)
-            _raw(self.sheet, self.rows.write(part, self.row + 1), end, len(self.shapes))
-            self.row = end
-            done += len(part)
-
-    def _sums(self, label: str, amounts: tuple[Rupiah, ...]) -> None:
-        places = self.tabel.dijumlah
-        if not places:
-            return
-        if places[0]:
-            self.sheet.write_string(self.row, 0, label, self.book.bold)
-        for column, amount in zip(places, amounts, strict=True):
-            self._amount(self.row, column, amount, self.book.sum)
-        for column, share in self.tabel.persen(amounts).items():
-            if share is not None:
-                self._percent(self.row, column, share, self.book.share)
+    def _sums(self, amounts: tuple[Rupiah, ...], formula: str) -> None:
+        """A row of totals: each a formula over all sheets of the table, with its figure."""
+        for place, amount in zip(self.tabel.dijumlah, amounts, strict=True):
+            column = place + self.grouped
+            if column in self.inexact or not _exact(amount):
+                said = tampil("uang", amount)
+                self.sheet.write_string(self.row, column, said, self.book.sum)
+                continue
+            parts = [
+                formula.format(
+                    sheet=name if len(self.parts) > 1 else "", last=last,
+                    column=utility.xl_col_to_name(column), row=self.row + 1,
+                )
+                for name, last in self.parts
+            ]  # fmt: skip
+            said = f"={'+'.join(parts)}"
+            self.sheet.write_formula(self.row, column, said, self.book.sum, _plain(amount))
+        self._shares(amounts)
         self.row += 1
 
-    def _amount(self, row: int, column: int, amount: Rupiah, shape: Format) -> None:
-        sen = amount.sen
-        if sen % 100 == 0 and -EXACT_SEN <= sen <= EXACT_SEN:
-            self.sheet.write_number(row, column, sen // 100, shape)
-        elif -EXACT_SEN <= sen <= EXACT_SEN:
-            self.sheet.write_number(row, column, amount.to_decimal(), shape)
-        else:
-            self.sheet.write_string(row, column, tampil("uang", amount), shape)
+    def _shares(self, amounts: tuple[Rupiah, ...]) -> None:
+        """What is a ratio of two totals."""
+        shares = self.tabel.persen(amounts)
+        for column, part, whole in self.tabel.rasio:
+            share = shares[column]
+            a, b = (
+                f"{utility.xl_col_to_name(at + self.grouped)}{self.row + 1}" for at in (part, whole)
+            )
+            formula = f'=IF({b}=0,"",ROUND({a}/{b},4))'
+            value = "" if share is None else _share(share)
+            self.sheet.write_formula(
+                self.row, column + self.grouped, formula, self.book.share, value
+            )
 
-    def _percent(self, row: int, column: int, hundredths: int, shape: Format) -> None:
-        self.sheet.write_number(row, column, Decimal(hundredths).scaleb(-4), shape)
+
+def _exact(amount: Rupiah) -> bool:
+    return -EXACT_SEN <= amount.sen <= EXACT_SEN
 
 
-def _raw(sheet: Worksheet, batches: Iterable[str], end: int, columns: int) -> None:
-    """Rows as XML behind what the sheet holds so far; `end` is the next free row, from 0.
+def _plain(amount: Rupiah) -> int | Decimal:
+    """An amount as a spreadsheet's number."""
+    return amount.to_decimal() if amount.sen % 100 else amount.sen // 100
 
-    In constant memory xlsxwriter keeps finished rows in a file of its own and one row in hand; this
-    finishes that row and goes on in the file. It has no public way (its version is locked).
-    """
-    sheet._check_dimensions(end - 1, columns - 1)
-    sheet._write_single_row(end)
-    for batch in batches:
-        sheet.fh.write(batch)
+
+def _share(hundredths: int) -> Decimal:
+    return Decimal(hundredths).scaleb(-4)

@@ -58,6 +58,7 @@ from tests.reports.samples import (
 PERIODE = "Bulan Oktober 2026"
 PA = [Penanda("Pengguna Anggaran", DEWI)]
 SKPD = ("Dinas Kesehatan", "Dinas Pendidikan", "Badan Pendapatan Daerah", "Dinas Pertanian")
+_LALU = Penutupan(Rupiah.of(500_000), Rupiah.of(9_500_000), Rupiah.of(8_000_000))
 _URAIAN = ("Alat tulis kantor", "Makanan dan minuman rapat", "Bahan komputer", "Perjalanan dinas")
 
 
@@ -156,9 +157,7 @@ def _buku(which: str) -> Callable[[int], Dokumen]:
                 baris=rows,
                 penanda=mengetahui(DEWI, CITRA),
                 kartu="" if which == "bku" else "4821",
-                penutupan=Penutupan(Rupiah.of(500_000), Rupiah.of(9_500_000), Rupiah.of(8_000_000))
-                if which == "bku"
-                else None,
+                penutupan=_LALU if which == "bku" else None,
             )
         )
 

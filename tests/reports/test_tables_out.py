@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv as std_csv
 import dataclasses
 import io
+import re
 import zipfile
 from datetime import date
 from xml.etree import ElementTree
 
+import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -27,6 +29,7 @@ KOLOM = (
     Kolom("persen", "Persen", "persen"),
     Kolom("uang", "Uang", "uang", dijumlah=True),
 )
+OURS = re.compile(r"SUBTOTAL\(9,|SUMPRODUCT\(--\(|IF\(")
 FORMULAS = ("=1+1", "+62 811", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "=cmd|'/c calc'!A0")
 
 
@@ -57,7 +60,8 @@ def quoted_texts(data: bytes) -> set[str]:
         for name in parts.namelist():
             if name.startswith("xl/worksheets/sheet"):
                 tree = ElementTree.fromstring(parts.read(name))  # noqa: S314 - our own
-                assert next(tree.iter("{*}f"), None) is None, "a formula"
+                formulas = [formula.text or "" for formula in tree.iter("{*}f")]
+                assert all(OURS.match(one) for one in formulas), formulas
                 for cell in tree.iterfind(".//{*}c"):
                     if quoting[int(cell.get("s", "0"))]:
                         found.add("".join(cell.itertext()))
@@ -96,7 +100,10 @@ def test_markup_in_a_workbook_is_text(text: str) -> None:
     data = xlsx.write(a_table(text, "b", text))
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         sheet = ElementTree.fromstring(parts.read("xl/worksheets/sheet2.xml"))  # noqa: S314 - our own
-    found = ["".join(cell.itertext()) for cell in sheet.iterfind(".//{*}c[@t='inlineStr']")]
+    found = [
+        "".join(cell.itertext()).removesuffix(" " if text.startswith("<r>") else "")
+        for cell in sheet.iterfind(".//{*}c[@t='inlineStr']")
+    ]
     written = text.replace("_x", "_x005F_x")  # as spreadsheets spell an underscore before an x
     assert found.count(written) == 2
     assert rows(data)[2][0] == "b"
@@ -117,8 +124,61 @@ def test_csv_is_what_the_library_would_write(values: list[str | None]) -> None:
 def test_a_workbook_has_numbers_dates_and_totals() -> None:
     found = rows(xlsx.write(a_table("a", "b")))
     assert found[1][2:] == [date(2026, 10, 3), 7, pytest.approx(-0.4532), pytest.approx(-1.5)]
-    assert found[3][0] == "Jumlah"
-    assert found[3][5] == pytest.approx(-3.0)
+    assert not any(found[3])
+    assert found[4][0] == "Jumlah"
+    assert found[4][5] == pytest.approx(-3.0)
+
+
+def formulas(data: bytes, sheet: int = 2) -> dict[str, tuple[str, str]]:
+    """Cell -> (formula, the value kept with it) of the workbook's sheet of this number."""
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        tree = ElementTree.fromstring(parts.read(f"xl/worksheets/sheet{sheet}.xml"))  # noqa: S314 - our own
+    return {
+        cell.get("r", ""): (cell.findtext("{*}f", ""), cell.findtext("{*}v", ""))
+        for cell in tree.iterfind(".//{*}c")
+        if cell.find("{*}f") is not None
+    }
+
+
+def test_groups_are_a_column_and_totals_are_formulas_outside_the_data() -> None:
+    line = ("x", "1", None, 1, None)
+    groups = [("A*", [(*line, Rupiah.of(2)), (*line, Rupiah.of(3))]), ("=B", [(*line, Rupiah(50))])]
+    data = xlsx.write(dokumen(RANGKA, "dpt", "x", [tabel(KOLOM, groups)]))
+    found = rows(data)
+    assert [row[0] for row in found] == ["Kelompok", "A*", "A*", "=B", "", "A*", "=B", "Jumlah"]
+    assert formulas(data) == {
+        "G6": ("SUMPRODUCT(--($A$2:$A$4=$A$6),G$2:G$4)", "5"),
+        "G7": ("SUMPRODUCT(--($A$2:$A$4=$A$7),G$2:G$4)", "0.50"),
+        "G8": ("SUBTOTAL(9,G$2:G$4)", "5.50"),
+    }
+
+
+def test_a_sheet_is_filtered_frozen_and_printed_on_its_width() -> None:
+    data = xlsx.write(FORMS["lpj"](9))
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[1]
+    assert sheet.auto_filter.ref == "A1:E10"
+    assert sheet.freeze_panes == "A2"
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.page_setup.fitToHeight == 0  # as many pages down as it takes, one across
+
+
+def test_a_ratio_of_totals_is_a_formula_too() -> None:
+    found = formulas(xlsx.write(FORMS["rekap"](3)))
+    assert found["E6"][0] == 'IF(C6=0,"",ROUND(D6/C6,4))'
+    share = next(FORMS["rekap"](3).tabel).persen(next(FORMS["rekap"](3).tabel).jumlah)[4]
+    assert found["E6"][1] == f"{(share or 0) / 10_000:.4f}"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_total_of_a_workbook_is_the_documents(form: str) -> None:
+    document = FORMS[form](6)
+    data = xlsx.write(document)
+    for number, table in enumerate(document.tabel, 2):
+        kept = [float(value or 0) for said, value in formulas(data, number).values()
+                if said.startswith("SUBTOTAL")]  # fmt: skip
+        assert kept == [pytest.approx(float(one.to_decimal())) for one in table.jumlah]
 
 
 def test_an_amount_beyond_a_spreadsheets_numbers_is_text() -> None:
@@ -128,7 +188,14 @@ def test_an_amount_beyond_a_spreadsheets_numbers_is_text() -> None:
 
 def test_a_table_goes_on_in_another_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsx, "ROWS_A_SHEET", 3)
-    names = book(xlsx.write(a_dpt(5))).sheet_names
+    data = xlsx.write(a_dpt(5))
+    names = book(data).sheet_names
+    (said, value), *_ = formulas(data, 4).values()
+    assert said == "+".join(
+        f"SUBTOTAL(9,'1 Tabel 1{part}'!M$2:M${last})"
+        for part, last in (("", 3), (" (2)", 3), (" (3)", 2))
+    )
+    assert value == str(next(a_dpt(5).tabel).jumlah[0].sen // 100)
     assert names == ["Dokumen", "1 Tabel 1", "1 Tabel 1 (2)", "1 Tabel 1 (3)"]
 
 
