@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
         lingkup(session, who, SEMUA, "data_terbuka:unduh")
         rows = [row.sel() for row in data_terbuka.tersedia(session, rentang)]
         government = setelan.value(session, "nama_pemerintah", hari) or "Pemerintah Daerah"
-        made = open_data.berkas(rows, rentang.kode, government)
+        made = open_data.berkas(rows, rentang, government)
         table = made[open_data.BERKAS]
         luaran.catat(session, who, "data_terbuka", None, rentang.kode, table, ruang.now())
     try:

@@ -14,6 +14,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Final
 
+from kkpd.domain.rentang import Rentang
 from kkpd.reports.package import tabel
 
 BERKAS: Final = "belanja_kkpd.csv"
@@ -22,19 +23,39 @@ KOLOM: Final = (
     ("periode", "string", "Bulan, triwulan atau tahun pembukuan: 2026-10, 2026-T3, 2026.", False),
     ("kode_opd", "string", "Kode organisasi perangkat daerah.", False),
     ("nama_opd", "string", "Nama organisasi perangkat daerah.", False),
+    (
+        "kode_fungsi",
+        "string",
+        "Fungsi menurut Permendagri 90/2019, 01 sampai 09, atau lainnya.",
+        False,
+    ),
+    ("nama_fungsi", "string", "Nama fungsi.", True),
     ("jenis", "string", "operasi, modal, atau lainnya (kelompok kecil yang digabung).", False),
-    ("rekening", "string", "Kode rekening; kosong pada kelompok kecil yang digabung.", True),
+    ("rekening", "string", "Kode rekening, objeknya pada kelompok kecil, atau lainnya.", False),
     ("nama_rekening", "string", "Nama rekening.", True),
     ("kanal", "string", "katalog, toko_daring, lpse, lain, atau lainnya.", False),
     ("transaksi", "integer", "Banyak belanja; kosong bila kurang dari tiga.", True),
     ("nilai", "number", "Nilai dalam rupiah; kosong bila kurang dari tiga belanja.", True),
 )
+_NAMA_OPD: Final = [name for name, *_ in KOLOM].index("nama_opd")
+#: As Satu Data Indonesia publishes: free for every use that names the source.
+LISENSI: Final = {
+    "name": "CC-BY-4.0",
+    "title": "Creative Commons Attribution 4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+}
+#: What the codes in the table are taken from.
+SUMBER: Final = (
+    {
+        "title": "Permendagri 90/2019 dan pemutakhirannya: kode rekening, bidang urusan dan fungsi",
+    },
+)
 
 
-def berkas(rows: Sequence[Sequence[str]], periode: str, pemerintah: str) -> dict[str, bytes]:
+def berkas(rows: Sequence[Sequence[str]], rentang: Rentang, pemerintah: str) -> dict[str, bytes]:
     """File name -> bytes; `rows` are cells as text in the order of KOLOM."""
     data = tabel([name for name, *_ in KOLOM], rows).removeprefix(b"\xef\xbb\xbf")
-    return {BERKAS: data, "datapackage.json": _description(data, periode, pemerintah)}
+    return {BERKAS: data, "datapackage.json": _description(data, rows, rentang, pemerintah)}
 
 
 def satu_zip(files: Mapping[str, bytes], hari: date) -> bytes:
@@ -48,7 +69,9 @@ def satu_zip(files: Mapping[str, bytes], hari: date) -> bytes:
     return out.getvalue()
 
 
-def _description(data: bytes, periode: str, pemerintah: str) -> bytes:
+def _description(
+    data: bytes, rows: Sequence[Sequence[str]], rentang: Rentang, pemerintah: str
+) -> bytes:
     fields = [
         {"name": name, "type": kind, "description": words, "constraints": {"required": not empty}}
         for name, kind, words, empty in KOLOM
@@ -65,16 +88,30 @@ def _description(data: bytes, periode: str, pemerintah: str) -> bytes:
         "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "header": True},
         "schema": {
             "fields": fields,
-            "primaryKey": ["periode", "kode_opd", "jenis", "rekening", "kanal"],
+            "primaryKey": ["periode", "kode_opd", "kode_fungsi", "jenis", "rekening", "kanal"],
             "missingValues": [""],
         },
     }
+    offices = sorted({row[_NAMA_OPD] for row in rows})
     package = {
         "profile": "tabular-data-package",
-        "name": f"belanja-kkpd-{periode.lower()}",
-        "title": f"Belanja dengan Kartu Kredit Pemerintah Daerah {periode}, {pemerintah}",
-        "description": "Belanja yang dibebankan lewat DPT, menurut OPD, rekening dan kanal. Tanpa "
-        "data pribadi; kelompok di bawah tiga belanja digabung dan, bila perlu, tanpa angka.",
+        "name": f"belanja-kkpd-{rentang.kode.lower()}",
+        "title": f"Belanja dengan Kartu Kredit Pemerintah Daerah {rentang.nama}, {pemerintah}",
+        "description": "Belanja yang dibebankan lewat DPT, menurut OPD, fungsi, jenis, rekening "
+        "dan kanal. Tanpa data pribadi; kelompok di bawah tiga belanja digabung dan, bila perlu, "
+        "tanpa angka. Setiap belanja ada pada satu baris saja.",
+        "keywords": ["belanja daerah", "KKPD", "kartu kredit pemerintah daerah", "fungsi"],
+        "publisher": pemerintah,
+        "period": {"start": rentang.mulai.isoformat(), "end": rentang.sampai.isoformat()},
+        "licenses": [LISENSI],
+        "sources": [
+            {"title": f"Daftar Pembayaran Tagihan KKPD {rentang.nama}, {pemerintah}"},
+            *SUMBER,
+        ],
+        "contributors": [
+            {"title": pemerintah, "role": "publisher"},
+            *({"title": office, "role": "contributor"} for office in offices),
+        ],
         "resources": [resource],
     }
     return (json.dumps(package, ensure_ascii=False, indent=2) + "\n").encode()

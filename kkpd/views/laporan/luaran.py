@@ -51,7 +51,7 @@ def unduh_terbuka() -> Response:
         lingkup(session, actor(), SEMUA, "data_terbuka:unduh")
         rows = [row.sel() for row in data_terbuka.tersedia(session, rentang)]
         government = setelan.value(session, "nama_pemerintah", today()) or "Pemerintah Daerah"
-        files = open_data.berkas(rows, rentang.kode, government)
+        files = open_data.berkas(rows, rentang, government)
         table = files[open_data.BERKAS]
         luaran.catat(session, actor(), "data_terbuka", None, rentang.kode, table, now())
     data = open_data.satu_zip(files, rentang.sampai)
