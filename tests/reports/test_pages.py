@@ -10,6 +10,7 @@ import pytest
 from kkpd.domain.documents import Dokumen, Kolom, Paragraf, tabel
 from kkpd.domain.documents.bersama import dokumen
 from kkpd.domain.documents.daftar import mengetahui, tanda_tangan
+from kkpd.domain.documents.parts import Bagian
 from kkpd.domain.money import Rupiah
 from kkpd.reports import draw
 from tests.reports import extract
@@ -56,7 +57,7 @@ def grouped(versi: int, before: int, sizes: list[int], judul: str = "") -> Dokum
         (f"Kepala {n}{LONG if n % 3 == 2 else ''}", [(f"baris {n}", Rupiah.of(n + 1))] * size)
         for n, size in enumerate(sizes)
     ]
-    isi = [*[Paragraf("Uraian.")] * before, tabel(KOLOM, groups, judul=judul)]
+    isi: list[Bagian] = [*[Paragraf("Uraian.")] * before, tabel(KOLOM, groups, judul=judul)]
     signatures = tanda_tangan(mengetahui(DEWI, CITRA))
     made = dokumen(RANGKA, "lpj", "Daftar", isi, signatures, arah="mendatar")
     return dataclasses.replace(made, versi=versi)
