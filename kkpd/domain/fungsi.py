@@ -1,7 +1,8 @@
 """The function of government that a sub kegiatan serves, by its *bidang urusan*.
 
-Nine functions as Permendagri 90/2019 numbers them; which bidang urusan belongs to which follows the
-recapitulation of spending by urusan and function that is annexed to every APBD.
+Nine functions as Permendagri 90/2019 numbers them (kkpd.md 3.1). Which bidang urusan belongs to which
+is our reading of the recapitulation by urusan and function that an APBD annexes; it is not checked
+against an official table, so a regency compares it with its own before it publishes.
 """
 
 from __future__ import annotations
