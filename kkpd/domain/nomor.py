@@ -13,15 +13,37 @@ POLA_BAKU: Final = "{urut:04d}/{jenis}/{opd}/{bulan}/{tahun}"
 #: Kinds whose number the annex's forms spell otherwise (kkpd.md 1.10).
 POLA_JENIS: Final = {"dpt_gabungan": "{urut:04d}/DPT/GLOBAL/{kode}/{tahun}"}
 
+#: Every kind as numbers spell it. "SPP" is Surat Permintaan Pembayaran alone; its annexes carry its
+#: number. Numbers issued before stay as they are.
 SINGKATAN: Final = {
     "dpr": "DPR-KKPD",
     "dpt": "DPT-KKPD",
-    "penolakan": "SPP-KKPD",
+    "penolakan": "PENOLAKAN-KKPD",
+    "dpt_gabungan": "DPT-GLOBAL",
     "npd": "NPD-KKPD",
     "spp": "SPP-GU-KKPD",
+    "spp_gu_ringkasan": "SPP-GU-KKPD",
+    "spp_gu_rincian": "SPP-GU-KKPD",
+    "spp_gu_pernyataan": "SPP-GU-KKPD",
+    "sptb": "SPP-GU-KKPD",
     "spm": "SPM-GU-KKPD",
     "sp2d": "SP2D-GU-KKPD",
+    "lpj": "LPJ-KKPD",
+    "bku": "BKU-KKPD",
+    "buku_pembantu": "BP-KKPD",
+    "register_tagihan": "REG-TAGIHAN-KKPD",
+    "register_dpt": "REG-DPT-KKPD",
+    "register_sp2d": "REG-SP2D-KKPD",
+    "rekap": "REKAP-KKPD",
     "rekonsiliasi": "BAR-KKPD",
+    "batas": "BATAS-UP-KKPD",
+    "pernyataan_up": "PERNYATAAN-UP",
+    "program": "PROGRAM-KKPD",
+    "kelengkapan": "KELENGKAPAN-KKPD",
+    "temuan": "TEMUAN-KKPD",
+    "ditolak": "DITOLAK-KKPD",
+    "belum_lunas": "BELUM-LUNAS-KKPD",
+    "pajak": "PAJAK-KKPD",
 }
 
 
@@ -35,7 +57,7 @@ def cetak(
     pola = pola or POLA_JENIS.get(jenis, POLA_BAKU)
     fields = {
         "urut": urut,
-        "jenis": SINGKATAN.get(jenis, jenis.upper()),
+        "jenis": SINGKATAN[jenis],
         "opd": opd.upper(),
         "kode": kode or opd.upper(),
         "bulan": ROMAWI[bulan - 1],

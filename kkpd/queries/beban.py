@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.documents.pencairan import PencairanBaris
+from kkpd.domain.documents.bayar import PencairanBaris
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Dokumen, DokumenBaris, Dpa, DpaBaris, Rekening, Transaksi
 from kkpd.queries import batal

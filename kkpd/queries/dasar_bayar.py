@@ -1,16 +1,40 @@
-"""What a request for payment rests on: SPDs, earlier SP2Ds, the names of sub kegiatan."""
+"""What a request for payment rests on: SPDs, earlier SP2Ds, its SPP, the bill, taxes held back."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.documents.pencairan import Dasar
-from kkpd.models import Pencairan, RencanaDana, RencanaDanaBaris, SubKegiatan
+from kkpd.domain import tanggal
+from kkpd.domain.documents.bayar import Dasar, Potongan
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.models import (
+    BarisBank,
+    Cocok,
+    Dokumen,
+    DokumenBaris,
+    Pencairan,
+    RencanaDana,
+    RencanaDanaBaris,
+    SubKegiatan,
+    Tagihan,
+    Transaksi,
+)
 from kkpd.queries import batal
+from kkpd.queries.baris_berlaku import tagihan_ada
+
+_PPN: Final = "PPN"
+_PPH: Final = {
+    "pph21": "PPh Pasal 21",
+    "pph22": "PPh Pasal 22",
+    "pph23": "PPh Pasal 23",
+    "pph4_2": "PPh Pasal 4 ayat (2)",
+}
 
 
 def spd(session: Session, opd_ids: Collection[int], tahun: int, sampai: date) -> list[Dasar]:
@@ -46,6 +70,65 @@ def sp2d_lalu(
         .order_by(Pencairan.tanggal, Pencairan.id)
     )
     return [Dasar(row.nomor, row.tanggal, row.nilai) for row in rows]
+
+
+def spp(session: Session, dpts: Sequence[Dokumen]) -> list[Dasar]:
+    """The SPPs that hold over these DPTs, oldest first."""
+    rows = session.scalars(
+        select(Dokumen)
+        .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
+        .where(
+            Dokumen.jenis == "spp",
+            batal.berlaku(Dokumen),
+            DokumenBaris.transaksi_id.in_(_carried(dpts)),
+        )
+        .distinct()
+        .order_by(Dokumen.id)
+    )
+    return [Dasar(row.nomor, row.tanggal, row.total) for row in rows]
+
+
+def potongan(session: Session, dpts: Sequence[Dokumen]) -> list[Potongan]:
+    """PPN and PPh that the treasurer collects on these lines; refunds give them back."""
+    rows = session.scalars(
+        select(Transaksi).where(Transaksi.id.in_(_carried(dpts)), Transaksi.pemungut == "bendahara")
+    )
+    found: dict[str, Rupiah] = defaultdict(lambda: NOL)
+    for line in rows:
+        sign = -1 if line.nilai < NOL else 1
+        found[_PPN] += line.ppn * sign
+        if line.pph_jenis:
+            found[_PPH[line.pph_jenis]] += line.pph * sign
+    return [Potongan(name, found[name]) for name in (_PPN, *_PPH.values()) if found[name]]
+
+
+def tagihan(session: Session, dpts: Sequence[Dokumen]) -> str:
+    """The final bills that ask for these lines, by their dates; empty while none is known."""
+    rows = session.execute(
+        select(Tagihan.tanggal, Tagihan.tahun, Tagihan.bulan, Tagihan.jatuh_tempo)
+        .join(BarisBank, BarisBank.tagihan_id == Tagihan.id)
+        .join(Cocok, Cocok.baris_bank_id == BarisBank.id)
+        .where(
+            Cocok.transaksi_id.in_(_carried(dpts)),
+            Cocok.dicabut_at.is_(None),
+            Tagihan.jenis == "final",
+            tagihan_ada(),
+        )
+        .distinct()
+        .order_by(Tagihan.tahun, Tagihan.bulan, Tagihan.tanggal)
+    )
+    return "; ".join(_nama_tagihan(*row) for row in rows)
+
+
+def _nama_tagihan(day: date | None, tahun: int, bulan: int, due: date | None) -> str:
+    named = tanggal.panjang(day) if day else tanggal.bulan(tahun, bulan)
+    until = f", jatuh tempo {tanggal.panjang(due)}" if due else ""
+    return f"Tagihan bank {named}{until}"
+
+
+def _carried(dpts: Sequence[Dokumen]) -> Select[int]:
+    ids = [dpt.id for dpt in dpts]
+    return select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id.in_(ids))
 
 
 def nama_sub_kegiatan(session: Session, tahun: int, codes: Iterable[str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from kkpd.domain.documents.spp_gu import LAMPIRAN
 from kkpd.domain.errors import NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
@@ -61,6 +62,12 @@ NAMA_JENIS = {
     "belum_lunas": "Belum Diselesaikan pada Akhir Periode",
     "pajak": "Daftar Pajak",
 }
+
+
+def nama_berkas(jenis: str, nomor: str) -> str:
+    """A file name for it, without its ending; annexes share the number of their SPP."""
+    sheet = f"-{jenis.replace('_', '-')}" if jenis in LAMPIRAN else ""
+    return f"{nomor.replace('/', '-')}{sheet}"
 
 
 @dataclass(frozen=True, slots=True)

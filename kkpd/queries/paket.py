@@ -49,10 +49,11 @@ class BerkasPaket:
 
 @dataclass(frozen=True, slots=True)
 class Terbit:
-    """An issued paper: its number, its frozen data, the hashes of its archived file and of the
-    newest signed one (None where nobody has signed).
+    """An issued paper: its kind and number, its frozen data, the hashes of its archived file and of
+    the newest signed one (None where nobody has signed).
     """
 
+    jenis: str
     nomor: str
     data: bytes
     arsip: str
@@ -71,14 +72,14 @@ def dalam(model: Any, opd_id: int, rentang: Rentang) -> tuple[Any, ...]:
 def terbit(session: Session, opd_id: int, rentang: Rentang) -> list[Terbit]:
     """Issued papers of the months, in the order of their issue."""
     rows = session.execute(
-        select(Dokumen.id, Dokumen.nomor, Dokumen.data, Arsip.sha256)
+        select(Dokumen.id, Dokumen.jenis, Dokumen.nomor, Dokumen.data, Arsip.sha256)
         .join(Arsip, Arsip.dokumen_id == Dokumen.id)
         .where(*dalam(Dokumen, opd_id, rentang))
         .order_by(Dokumen.id)
     )
     return [
-        Terbit(number, data, digest, penandatanganan.berkas_terakhir(session, id_))
-        for id_, number, data, digest in rows
+        Terbit(jenis, number, data, digest, penandatanganan.berkas_terakhir(session, id_))
+        for id_, jenis, number, data, digest in rows
     ]
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +16,7 @@ from kkpd.models import Opd, Orang
 from kkpd.queries import setelan
 
 #: How forms call the whole government where a report covers every OPD.
-SEMUA_OPD = "Semua OPD"
+SEMUA_OPD: Final = "Semua OPD"
 
 
 def rangka(
@@ -25,13 +28,19 @@ def rangka(
     *,
     rancangan: bool = False,
 ) -> Rangka:
-    """Head, place, dates and the address that verifies; `opd` None is a report of all OPDs."""
+    """Head, place, dates and the address that verifies.
+
+    `opd` None is a report of all OPDs, which the treasury (BUD) issues under its own letterhead.
+    """
     opd_id = None if opd is None else opd.id
+    name = setelan.value(session, "perangkat_bud", on) if opd is None else opd.nama
+    address = setelan.value(session, "alamat_bud", on) if opd is None else opd.alamat
+    verifies = "" if rancangan else setelan.value(session, "alamat_periksa", on) or ""
     return Rangka(
         kop=Kop(
-            pemerintah=setelan.value(session, "nama_pemerintah", on) or "Pemerintah Daerah",
-            opd=SEMUA_OPD if opd is None else opd.nama,
-            alamat="" if opd is None else opd.alamat,
+            pemerintah=setelan.value(session, "nama_pemerintah", on) or "",
+            opd=name or "",
+            alamat=address or "",
             lambang=setelan.value(session, "lambang", on) or "",
         ),
         tanggal=on,
@@ -39,8 +48,18 @@ def rangka(
         periode=periode,
         tempat=setelan.value(session, "tempat_dokumen", on, opd_id) or "",
         rancangan=rancangan,
-        alamat_periksa="" if rancangan else setelan.value(session, "alamat_periksa", on) or "",
+        alamat_periksa=verifies if _reachable(verifies) else "",
     )
+
+
+def _reachable(address: str) -> bool:
+    """Whether a reader elsewhere can open it: not the machine on which the program runs."""
+    host = urlsplit(address).hostname or ""
+    try:
+        there = ip_address(host)
+    except ValueError:
+        return bool(host) and host != "localhost" and not host.endswith(".localhost")
+    return not (there.is_loopback or there.is_unspecified)
 
 
 def pejabat(orang: Orang) -> Pejabat:

@@ -13,8 +13,9 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from kkpd.domain import nomor as pola
-from kkpd.domain import proof
+from kkpd.domain import proof, syarat
 from kkpd.domain.documents import Dokumen as Naskah
+from kkpd.domain.documents import kelengkapan
 from kkpd.domain.errors import NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
@@ -40,7 +41,11 @@ class Penerbit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rencana:
-    """A document about to be issued: what it is about, and how it reads once it has a number."""
+    """A document about to be issued: what it is about, and how it reads once it has a number.
+
+    `kurang` is what it lacks besides letterhead and signers; an annex has the number of its paper,
+    `induk`.
+    """
 
     jenis: str
     opd_id: int | None
@@ -54,25 +59,23 @@ class Rencana:
     menggantikan_id: int | None = None
     periode: str = ""
     tagihan_id: int | None = None
+    kurang: tuple[syarat.Kurang, ...] = ()
+    induk: str = ""
 
 
 def terbitkan(
     session: Session, actor: Actor, role: Peran, rencana: Rencana, penerbit: Penerbit, now: datetime
 ) -> Dokumen:
-    """Issue it; the row, its lines, its event with proof, and the archived file, all or nothing."""
+    """Issue it; the row, its lines, its event with proof, and the archived file, all or nothing.
+
+    DomainError, naming what is missing and where to enter it, for a paper that would not be valid.
+    """
     opd = None if rencana.opd_id is None else session.get_one(Opd, rencana.opd_id)
     urut = nomor.next_number(session, rencana.opd_id, rencana.tahun, rencana.jenis)
-    pattern = setelan.value(session, f"nomor_{rencana.jenis}", rencana.tanggal, rencana.opd_id)
-    printed = pola.cetak(
-        pattern or "",
-        urut=urut,
-        jenis=rencana.jenis,
-        opd=nomor.SEMUA if opd is None else opd.slug,
-        kode="" if opd is None else opd.kode,
-        tahun=rencana.tahun,
-        bulan=rencana.bulan,
-    )
+    printed = rencana.induk or _printed(session, rencana, opd, urut)
     naskah = rencana.naskah(printed)
+    missing = kelengkapan.kurang(naskah, semua=opd is None)
+    syarat.tuntut(naskah.judul, [*missing, *rencana.kurang])
     data = naskah.to_json()
     after = proof.issue_after(data, naskah.formulir, naskah.versi) | {
         "nomor": printed,
@@ -100,6 +103,20 @@ def terbitkan(
     )
     _archive(session, actor, role, row, penerbit.gambar(naskah, bukti), penerbit, now)
     return row
+
+
+def _printed(session: Session, rencana: Rencana, opd: Opd | None, urut: int) -> str:
+    """The number as the OPD's pattern prints it."""
+    pattern = setelan.value(session, f"nomor_{rencana.jenis}", rencana.tanggal, rencana.opd_id)
+    return pola.cetak(
+        pattern or "",
+        urut=urut,
+        jenis=rencana.jenis,
+        opd=nomor.SEMUA if opd is None else opd.slug,
+        kode="" if opd is None else opd.kode,
+        tahun=rencana.tahun,
+        bulan=rencana.bulan,
+    )
 
 
 def _row(

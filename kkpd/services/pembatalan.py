@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.canonical import Json
+from kkpd.domain.documents.spp_gu import LAMPIRAN
 from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah
@@ -65,7 +66,7 @@ def dokumen(
     if row.jenis not in (*MUNDUR, *batal.TANPA_LANGKAH):
         raise Conflict(
             "Dokumen ini tidak dapat dibatalkan; hanya DPR, DPT, DPT gabungan, surat penolakan, "
-            "NPD, SPP dan SPM."
+            "NPD, SPP dan SPM. Lampiran SPP batal bersama SPP-nya."
         )
     paper = _Kertas(row.jenis, row.nomor, row.tanggal, row.opd_id, row)
     return _mundur(session, actor, paper, alasan, now)
@@ -111,9 +112,34 @@ def _mundur(
         oleh_id=actor.orang_id,
     )
     session.add(row)
+    if paper.jenis == "spp":
+        session.add_all(_annexes_void(session, paper, row))
     _record(session, actor, role, paper, alasan, now)
     session.flush()
     return row
+
+
+def _annexes_void(session: Session, spp: _Kertas, with_it: Pembatalan) -> list[Pembatalan]:
+    """The annexes that carry the number of this SPP are void with it, for the same reason."""
+    annexes = session.scalars(
+        select(Dokumen).where(
+            Dokumen.opd_id == spp.opd_id,
+            Dokumen.tahun == spp.pembawa.tahun,
+            Dokumen.jenis.in_(LAMPIRAN),
+            Dokumen.nomor == spp.nomor,
+        )
+    )
+    return [
+        Pembatalan(
+            opd_id=spp.opd_id,
+            dokumen_id=annex.id,
+            pencairan_id=None,
+            alasan=with_it.alasan,
+            at=with_it.at,
+            oleh_id=with_it.oleh_id,
+        )
+        for annex in annexes
+    ]
 
 
 def _lines(session: Session, actor: Actor, paper: _Kertas) -> list[Transaksi]:

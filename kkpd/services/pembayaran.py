@@ -6,17 +6,19 @@ number. Payment restores what the purchases held of UP KKPD and of the card; the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kkpd.domain import syarat
 from kkpd.domain.documents import Dokumen as Naskah
-from kkpd.domain.documents.pencairan import PencairanInput, npd, spm
-from kkpd.domain.documents.spp_gu import spp_pengantar
+from kkpd.domain.documents.bayar import PencairanInput, kurang
+from kkpd.domain.documents.pencairan import npd, spm
+from kkpd.domain.documents.spp_gu import LAMPIRAN, spp_pengantar
 from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
@@ -31,29 +33,41 @@ from kkpd.services.refund_room import UNSETTLED
 
 @dataclass(frozen=True, slots=True)
 class Langkah:
-    """A step that issues a document: its kind, its transition, its permission, its form."""
+    """A step that issues a document: its kind, its transition, its permission, its form.
+
+    `butuh` are what it names of the office (keys of SYARAT); `lampiran` are issued with it.
+    """
 
     jenis: str
     action: str
     izin: str
     form: Callable[[PencairanInput], Naskah]
+    butuh: tuple[str, ...]
+    lampiran: Mapping[str, Callable[[PencairanInput], Naskah]] = field(default_factory=dict)
 
 
+_KANTOR: Final = (syarat.DPA, syarat.BANK, syarat.REKENING, syarat.NPWP)
+_DANA: Final = (*_KANTOR, syarat.SPD, syarat.SPD_CUKUP)
 LANGKAH: Final = {
-    "npd": Langkah("npd", "terbit_npd", "npd:terbit", npd),
-    "spp": Langkah("spp", "ajukan_spp", "spp:ajukan", spp_pengantar),
-    "spm": Langkah("spm", "terbit_spm", "spm:terbit", spm),
+    "npd": Langkah("npd", "terbit_npd", "npd:terbit", npd, _KANTOR),
+    "spp": Langkah("spp", "ajukan_spp", "spp:ajukan", spp_pengantar, _DANA, LAMPIRAN),
+    "spm": Langkah("spm", "terbit_spm", "spm:terbit", spm, (*_DANA, syarat.SPP)),
 }
 
 
 def terbit(
     session: Session, actor: Actor, dpt_id: int, jenis: str, penerbit: Penerbit, now: datetime
 ) -> Dokumen:
-    """Issue the NPD, SPP or SPM over a DPT; its lines take the step."""
+    """Issue the NPD, SPP or SPM over a DPT; its lines take the step. An SPP comes with its annexes,
+    which carry its number.
+
+    DomainError names all that the paper lacks.
+    """
     dpt, opd_id = _dpt(session, actor, dpt_id)
     langkah = LANGKAH[jenis]
     role = require(actor, langkah.izin, opd_id)
     lines = _advance(session, actor, dpt, langkah.action, now)
+    data = pencairan.masukan(session, dpt, actor, role, now)
     plan = Rencana(
         jenis=jenis,
         opd_id=opd_id,
@@ -62,9 +76,14 @@ def terbit(
         tanggal=pencairan.hari(now),
         total=dpt.total,
         baris=lines,
-        naskah=pencairan.naskah(session, dpt, langkah.form, actor, role, now),
+        naskah=pencairan.naskah(data, langkah.form),
+        kurang=kurang(data, langkah.butuh),
     )
     issued = terbitkan(session, actor, role, plan, penerbit, now)
+    for kind, form in langkah.lampiran.items():
+        sheet = pencairan.naskah(data, form)
+        annex = replace(plan, jenis=kind, naskah=sheet, baris=(), induk=issued.nomor)
+        terbitkan(session, actor, role, annex, penerbit, now)
     if jenis == "spm":
         pembayaran_temuan.batas_spm(session, issued, now)
     return issued

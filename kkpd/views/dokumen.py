@@ -94,4 +94,4 @@ def unduh(dokumen_id: int) -> Response:
     digest = sha256(data).hexdigest()
     with writing() as session:
         dokumen.unduh(session, actor(), dokumen_id, digest, now())
-    return unduhan(data, row.nomor.replace("/", "-"), ending)
+    return unduhan(data, lihat.nama_berkas(row.jenis, row.nomor), ending)

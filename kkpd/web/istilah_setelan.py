@@ -42,6 +42,8 @@ NAMA: Final = {
     "alamat_periksa": N_("Alamat pemeriksaan dokumen"),
     "bank_rkud": N_("Bank RKUD"),
     "rekening_bendahara": N_("Rekening bendahara"),
+    "perangkat_bud": N_("Perangkat daerah Kuasa BUD"),
+    "alamat_bud": N_("Alamat perangkat daerah Kuasa BUD"),
 }
 
 

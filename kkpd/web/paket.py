@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from kkpd.db.session import EVERY_OPD, reading, writing
 from kkpd.domain import canonical
 from kkpd.domain.canonical import Json
-from kkpd.domain.errors import Conflict, NotFound
+from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.peran import Actor
 from kkpd.domain.rentang import Rentang
 from kkpd.domain.waktu import business_day
 from kkpd.models import Opd
 from kkpd.queries import laporan, paket_rantai
 from kkpd.queries import paket as isi
+from kkpd.queries.dokumen import nama_berkas
 from kkpd.reports import csv, draw, xlsx
 from kkpd.reports.package import Paket, tabel
 from kkpd.services import paket as services
@@ -135,7 +136,7 @@ def _steps(
 
 
 def _issued(paket: Paket, arsip: Store, paper: isi.Terbit) -> None:
-    name = paper.nomor.replace("/", "-").replace("\\", "-")
+    name = nama_berkas(paper.jenis, paper.nomor).replace("\\", "-")
     paket.laporan(paper.nomor, f"laporan/terbit/{name}", paper.data, arsip.get(paper.arsip))
     if paper.bertanda:
         paket.tambah(f"laporan/terbit/{name}.bertanda-tangan.pdf", arsip.get(paper.bertanda))
@@ -154,7 +155,9 @@ def _draft(
     asked = laporan.Permintaan(nama=nama, opd=opd.kode, rentang=rentang)
     try:
         naskah = laporan.susun(session, actor, asked, business_day(now), izin="paket:unduh")
-    except NotFound:
+    except Conflict:
+        raise
+    except DomainError:  # nothing of the kind was bought, asked for or refused
         return
     name = f"laporan/rancangan/{nama}"
     paket.tambah(f"{name}.pdf", draw(naskah))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from kkpd.domain.documents import kelengkapan
 from kkpd.domain.documents.model import VERSI, Dokumen
 from kkpd.domain.documents.parts import Bagian, Baris, Kolom, Kop, TandaTangan
 
@@ -39,19 +40,27 @@ def dokumen(
     kertas: Literal["A4", "F4"] = "A4",
     arah: Literal["tegak", "mendatar"] = "tegak",
 ) -> Dokumen:
-    """The frozen document of a form within its frame."""
+    """The frozen document of a form within its frame; a draft says what is not filled in yet.
+
+    TotalsDiffer where an amount in words is not also there in figures.
+    """
+    kelengkapan.periksa_kata(isi)
+    kop, signers = rangka.kop, tuple(tanda_tangan)
+    if rangka.rancangan:
+        kop = kelengkapan.kop_rancangan(kop)
+        signers = tuple(map(kelengkapan.penanda_rancangan, signers))
     return Dokumen(
         formulir=formulir,
         versi=VERSI,
         judul=judul,
-        kop=rangka.kop,
+        kop=kop,
         tanggal=rangka.tanggal,
         isi=tuple(isi),
         subjudul=tuple(subjudul),
         nomor=rangka.nomor,
         periode=rangka.periode,
         tempat=rangka.tempat,
-        tanda_tangan=tuple(tanda_tangan),
+        tanda_tangan=signers,
         kertas=kertas,
         arah=arah,
         rancangan=rangka.rancangan,

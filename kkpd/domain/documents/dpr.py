@@ -13,6 +13,7 @@ from kkpd.domain.documents.bersama import (
     kartu_tersamar,
     pembebanan,
 )
+from kkpd.domain.documents.kelengkapan import atau_belum
 from kkpd.domain.documents.model import Dokumen
 from kkpd.domain.documents.parts import (
     Baris,
@@ -41,6 +42,7 @@ _PERNYATAAN = (
     "SKPD. Apabila di kemudian hari terdapat kelebihan atas pembayaran, kami bersedia menyetorkan "
     "kelebihan tersebut ke Rekening Kas Umum Daerah.",
 )
+_SELAKU = "Pejabat Pelaksana Teknis Kegiatan"
 _BUKTI = "Bukti Pembelian/ Pembayaran"
 _KOLOM = (
     Kolom("no", "No", "angka", 26, rata="tengah"),
@@ -89,17 +91,14 @@ def dpr(data: DprInput) -> Dokumen:
         f"Daftar Pengeluaran Riil Pembayaran {kind} dengan Menggunakan KKPD",
         [
             Paragraf("Yang bertanda tangan di bawah ini:"),
-            _identitas(data),
-            Paragraf(
-                f"Berdasarkan pembayaran {kind} dengan Kartu Kredit Pemerintah Daerah, "
-                "dengan ini kami menyatakan dengan sesungguhnya bahwa:"
-            ),
+            _penanda(data.pptk, data.opd, *_kartu(data)),
+            Paragraf(_menyatakan(kind)),
             Paragraf(_PERNYATAAN[0], nomor="1."),
             table,
             Terbilang.dari(table.jumlah[0]),
             Paragraf(_PERNYATAAN[1], nomor="2."),
         ],
-        [TandaTangan("Pejabat Pelaksana Teknis Kegiatan", data.pptk)],
+        [TandaTangan(_SELAKU, data.pptk)],
         arah="mendatar",
     )
 
@@ -109,9 +108,9 @@ def dpr_gabungan(
     jenis: JenisDpr,
     opd: str,
     kelompok: Sequence[tuple[str, Sequence[DprBaris]]],
-    penanda: TandaTangan,
+    pptk: Orang,
 ) -> Dokumen:
-    """The DPR of several cards on one sheet, a group of rows for each card."""
+    """The DPR of several cards on one sheet, a group of rows for each card; the PPTK signs."""
     groups, number = [], 0
     for heading, lines in kelompok:
         groups.append((heading, [_baris(number + n, line) for n, line in enumerate(lines, 1)]))
@@ -122,28 +121,45 @@ def dpr_gabungan(
         "dpr",
         f"Daftar Pengeluaran Riil Pembayaran {_JENIS[jenis]} dengan Menggunakan KKPD",
         [
-            Rincian((Butir("SKPD", opd), Butir("Banyak kartu", str(len(kelompok))))),
-            Paragraf("Dengan ini kami menyatakan dengan sesungguhnya bahwa:"),
+            Paragraf("Yang bertanda tangan di bawah ini:"),
+            _penanda(pptk, opd, Butir("Banyak kartu", str(len(kelompok)))),
+            Paragraf(_menyatakan(_JENIS[jenis])),
             Paragraf(_PERNYATAAN[0], nomor="1."),
             table,
             Terbilang.dari(table.jumlah[0]),
             Paragraf(_PERNYATAAN[1], nomor="2."),
         ],
-        [penanda],
+        [TandaTangan(_SELAKU, pptk)],
         arah="mendatar",
     )
 
 
-def _identitas(data: DprInput) -> Rincian:
+def _penanda(pptk: Orang, opd: str, *more: Butir) -> Rincian:
+    """Who declares: the PPTK, who signs below (kkpd.md 1.6)."""
     return Rincian(
         (
-            Butir("Nama", data.pemegang.nama),
-            Butir("NIP", data.pemegang.nip),
-            Butir("Pangkat/Gol. Ruang", data.pemegang.pangkat),
-            Butir("Jabatan", data.pemegang.jabatan),
-            Butir("SKPD", data.opd),
-            Butir("Nomor KKPD", kartu_tersamar(data.kartu)),
+            Butir("Nama", atau_belum(pptk.nama)),
+            Butir("NIP", atau_belum(pptk.nip)),
+            Butir("Pangkat/Gol. Ruang", atau_belum(pptk.pangkat)),
+            Butir("Jabatan", pptk.jabatan or _SELAKU),
+            Butir("SKPD", opd),
+            *more,
         )
+    )
+
+
+def _kartu(data: DprInput) -> tuple[Butir, ...]:
+    holder = data.pemegang
+    return (
+        Butir("Nomor KKPD", kartu_tersamar(data.kartu)),
+        Butir("Pemegang KKPD", f"{holder.nama}, NIP {holder.nip}" if holder.nip else holder.nama),
+    )
+
+
+def _menyatakan(kind: str) -> str:
+    return (
+        f"Berdasarkan pembayaran {kind} dengan Kartu Kredit Pemerintah Daerah, "
+        "dengan ini kami menyatakan dengan sesungguhnya bahwa:"
     )
 
 

@@ -1,30 +1,30 @@
 """From NPD to SPM: what asks for the money of one DPT (kkpd.md 1.9 and 1.10).
 
 One set of facts (`PencairanInput`) makes NPD, the four sheets of SPP-GU (`spp_gu`), SPTB and
-SPM-GU, so they cannot say different amounts.
+SPM-GU, so they cannot say different amounts. One SPP has one number, which its sheets all carry.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from typing import Final
 
-from kkpd.domain import tanggal
-from kkpd.domain.documents.bersama import Rangka, dokumen
+from kkpd.domain import syarat, tanggal
+from kkpd.domain.documents.bayar import PencairanBaris, PencairanInput
+from kkpd.domain.documents.bersama import dokumen
 from kkpd.domain.documents.daftar import NO, Bentuk, Penanda, isi_tabel, kode, tanda_tangan, uang
+from kkpd.domain.documents.kelengkapan import atau_belum
 from kkpd.domain.documents.model import Dokumen
 from kkpd.domain.documents.parts import (
+    Bagian,
     Butir,
     Kolom,
-    Orang,
     Paragraf,
     Rincian,
     Tabel,
     Terbilang,
-    TotalsDiffer,
 )
-from kkpd.domain.money import Rupiah, total
+from kkpd.domain.money import total
+from kkpd.domain.syarat import SYARAT
 from kkpd.domain.terbilang import terbilang
 
 #: More of a kind than these are counted, not named.
@@ -38,6 +38,22 @@ _RINCIAN = Bentuk(
         Kolom("uraian", "Uraian", "teks", 260),
         uang("nilai", "Nilai (Rp)", 100),
     ),
+)
+DASAR: Final = Bentuk(
+    formulir="spp_gu_ringkasan",
+    judul="",
+    kolom=(
+        NO,
+        kode("nomor", "Nomor", 160),
+        Kolom("tanggal", "Tanggal", "tanggal", 80, rata="tengah"),
+        uang("nilai", "Nilai (Rp)", 110),
+    ),
+    kosong="Belum ada.",
+)
+_POTONGAN: Final = Bentuk(
+    formulir="spm_gu",
+    judul="",
+    kolom=(NO, Kolom("uraian", "Uraian Potongan", "teks", 370), uang("nilai", "Nilai (Rp)", 100)),
 )
 _NPD = Bentuk(
     formulir="npd",
@@ -53,65 +69,6 @@ _NPD = Bentuk(
         uang("sisa", "Sisa", 84),
     ),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PencairanBaris:
-    """One account of a sub kegiatan: budget, paid out before, asked for now."""
-
-    sub_kegiatan: str
-    rekening: str
-    uraian: str
-    anggaran: Rupiah
-    sebelumnya: Rupiah
-    nilai: Rupiah
-
-    @property
-    def sisa(self) -> Rupiah:
-        """What this payment leaves of the budget."""
-        return self.anggaran - self.sebelumnya - self.nilai
-
-
-@dataclass(frozen=True, slots=True)
-class Dasar:
-    """An earlier document that a request rests on: SPD or SP2D."""
-
-    nomor: str
-    tanggal: date
-    nilai: Rupiah
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PencairanInput:
-    """The facts of one payment. `jumlah_dpt` is what the DPT says: the rows must add up to it.
-
-    `nama_sub` names sub kegiatan by their codes, as far as names are known.
-    """
-
-    rangka: Rangka
-    opd: str
-    tahun: int
-    dpt: str
-    jumlah_dpt: Rupiah
-    keperluan: str
-    bank: str
-    rekening_bank: str
-    npwp: str
-    dpa: str
-    tanggal_dpa: date
-    pa: Orang
-    pptk: Orang
-    bendahara: Orang
-    ppk: Orang
-    baris: Sequence[PencairanBaris]
-    spd: Sequence[Dasar] = ()
-    sp2d: Sequence[Dasar] = ()
-    selaku_pa: str = "Pengguna Anggaran"
-    nama_sub: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if total(line.nilai for line in self.baris) != self.jumlah_dpt:
-            raise TotalsDiffer("the lines do not add up to the amount of the DPT")
 
 
 def npd(data: PencairanInput) -> Dokumen:
@@ -173,20 +130,43 @@ def sptb(data: PencairanInput) -> Dokumen:
 
 def spm(data: PencairanInput) -> Dokumen:
     """SPM-GU KKPD: PA orders Kuasa BUD to issue the SP2D (Pasal 5 huruf k)."""
+    spp = "; ".join(map(str, data.spp)) or SYARAT[syarat.SPP].kosong
+    cut = data.jumlah_dpt - data.bersih
     return dokumen(
         data.rangka,
         "spm_gu",
         "Surat Perintah Membayar Ganti Uang Persediaan KKPD (SPM-GU KKPD)",
         [
-            Paragraf("Kuasa Bendahara Umum Daerah supaya menerbitkan SP2D-GU KKPD kepada:"),
-            umum(data, Butir("Dasar pengeluaran", f"DPA-SKPD {dpa_lengkap(data)}")),
+            Paragraf(
+                "Kuasa Bendahara Umum Daerah supaya menerbitkan SP2D-GU KKPD kepada Bendahara "
+                f"Pengeluaran {data.opd} sebagai berikut:"
+            ),
+            umum(
+                data,
+                Butir("Dasar SPP", f"SPP-GU KKPD {spp}"),
+                Butir("Dasar pengeluaran", f"DPA-SKPD {dpa_lengkap(data)}"),
+            ),
+            isi_tabel(DASAR, [("", data.spd)], "Surat Penyediaan Dana (SPD)"),
             rincian(data),
-            Terbilang.dari(data.jumlah_dpt, "Jumlah yang dibayarkan"),
-            Paragraf("Potongan: tidak ada.", tebal=False),
+            *_potongan(data),
+            Rincian(
+                (
+                    Butir("Jumlah kotor", f"Rp {data.jumlah_dpt}"),
+                    Butir("Jumlah potongan", f"Rp {cut}"),
+                    Butir("Jumlah bersih yang dibayarkan", f"Rp {data.bersih}"),
+                )
+            ),
+            Terbilang.dari(data.bersih, "Terbilang jumlah bersih"),
         ],
         tanda_tangan([Penanda(data.selaku_pa, data.pa)]),
         subjudul=[f"Tahun Anggaran {data.tahun}"],
     )
+
+
+def _potongan(data: PencairanInput) -> list[Bagian]:
+    if not data.potongan:
+        return [Paragraf("Potongan: tidak ada.")]
+    return [isi_tabel(_POTONGAN, [("", data.potongan)], "Potongan")]
 
 
 def umum(data: PencairanInput, *more: Butir) -> Rincian:
@@ -195,24 +175,30 @@ def umum(data: PencairanInput, *more: Butir) -> Rincian:
         (
             Butir("Nama SKPD", data.opd),
             Butir("Sub kegiatan", _sub_kegiatan(data)),
-            Butir(data.selaku_pa, data.pa.nama),
-            Butir("PPTK", data.pptk.nama),
-            Butir("Bendahara Pengeluaran", data.bendahara.nama),
-            Butir("NPWP Bendahara Pengeluaran", data.npwp),
-            Butir("Bank dan rekening", f"{data.bank}, {data.rekening_bank}"),
+            Butir(data.selaku_pa, atau_belum(data.pa.nama)),
+            Butir("PPTK", atau_belum(data.pptk.nama)),
+            Butir("Bendahara Pengeluaran", atau_belum(data.bendahara.nama)),
+            Butir("NPWP Bendahara Pengeluaran", atau_belum(data.npwp)),
+            Butir("Bank dan rekening", _rekening(data)),
             Butir("Untuk keperluan", data.keperluan),
             Butir("Dasar penagihan", data.dpt),
+            *([Butir("Tagihan", data.tagihan)] if data.tagihan else []),
             Butir("Jumlah", f"Rp {data.jumlah_dpt}"),
             *more,
         )
     )
 
 
+def _rekening(data: PencairanInput) -> str:
+    bank = data.bank or SYARAT[syarat.BANK].kosong
+    return f"{bank}, {data.rekening_bank or SYARAT[syarat.REKENING].kosong}"
+
+
 def dasar_spd(data: PencairanInput) -> Butir:
     """The SPDs that the request rests on: number, date, amount in figures and words."""
     if not data.spd:
-        return Butir("Dasar pengeluaran", "SPD belum dicatat")
-    named = [f"Nomor {d.nomor} tanggal {tanggal.panjang(d.tanggal)}" for d in data.spd]
+        return Butir("Dasar pengeluaran", SYARAT[syarat.SPD].kosong)
+    named = [str(d) for d in data.spd]
     if len(named) > _SEBUT:
         named = [f"{len(named)} SPD, terakhir {named[-1]}"]
     provided = total(d.nilai for d in data.spd)
@@ -245,4 +231,6 @@ def _bernama(data: PencairanInput, code: str) -> str:
 
 def dpa_lengkap(data: PencairanInput) -> str:
     """Number and date of the DPA in words."""
+    if not data.dpa or data.tanggal_dpa is None:
+        return SYARAT[syarat.DPA].kosong
     return f"Nomor {data.dpa} tanggal {tanggal.panjang(data.tanggal_dpa)}"

@@ -19,7 +19,8 @@ from kkpd.domain.documents.parts import (
     Terbilang,
     tabel,
 )
-from kkpd.domain.money import Rupiah
+from kkpd.domain.errors import DomainError
+from kkpd.domain.money import NOL, Rupiah
 
 _KOLOM = (
     Kolom("no", "No", "angka", 26, rata="tengah"),
@@ -58,7 +59,9 @@ class PenolakanInput:
 
 
 def penolakan(data: PenolakanInput) -> Dokumen:
-    """The frozen refusal; ValueError where a line has no reason."""
+    """The frozen refusal; ValueError where a line has no reason, DomainError where it would ask the
+    holder to pay nothing, or less.
+    """
     if not all(line.alasan.strip() for line in data.baris):
         raise ValueError("a refused line needs a reason")
     rows = [
@@ -66,6 +69,11 @@ def penolakan(data: PenolakanInput) -> Dokumen:
         for number, line in enumerate(data.baris, 1)
     ]
     table = tabel(_KOLOM, [("", rows)], kosong="Tidak ada pengeluaran yang ditolak.")
+    if table.jumlah[0] <= NOL:
+        raise DomainError(
+            f"Surat penolakan kepada {data.kepada.nama} berjumlah Rp {table.jumlah[0]}, jadi tidak "
+            "ada yang dibayarnya sendiri. Periksa pengembalian (refund) di dalamnya."
+        )
     return dokumen(
         data.rangka,
         "penolakan",
@@ -115,7 +123,7 @@ def _alamat(data: PenolakanInput) -> Rincian:
     return Rincian(
         (
             Butir("Kepada", f"{data.kepada.nama}, Pelaksana Kuasa Pengguna KKPD"),
-            Butir("NIP", data.kepada.nip),
+            Butir("NIP", data.kepada.nip or "-"),
             Butir("Pemegang KKPD", data.pemegang.nama),
             Butir("Nomor KKPD", kartu_tersamar(data.kartu)),
             Butir("Tagihan", data.tagihan),

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from kkpd.domain import tanggal
+from kkpd.domain.documents.bayar import PencairanInput
 from kkpd.domain.documents.bersama import dokumen
-from kkpd.domain.documents.daftar import (
-    NO,
-    Bentuk,
-    Penanda,
-    isi_tabel,
-    kode,
-    tanda_tangan,
-    uang,
-)
+from kkpd.domain.documents.daftar import Penanda, isi_tabel, tanda_tangan
 from kkpd.domain.documents.daftar import rincian as label_rows
 from kkpd.domain.documents.model import Dokumen
-from kkpd.domain.documents.parts import Bagian, Butir, Kolom, Paragraf, Rincian, Terbilang
-from kkpd.domain.documents.pencairan import PencairanInput, dasar_spd, rincian, umum
-from kkpd.domain.money import total
-
-_DASAR = Bentuk(
-    formulir="spp_gu_ringkasan",
-    judul="",
-    kolom=(
-        NO,
-        kode("nomor", "Nomor", 160),
-        Kolom("tanggal", "Tanggal", "tanggal", 80, rata="tengah"),
-        uang("nilai", "Nilai (Rp)", 110),
-    ),
-    kosong="Belum ada.",
+from kkpd.domain.documents.parts import Bagian, Butir, Paragraf, Rincian, Terbilang
+from kkpd.domain.documents.pencairan import (
+    DASAR,
+    dasar_spd,
+    dpa_lengkap,
+    rincian,
+    sptb,
+    umum,
 )
+from kkpd.domain.money import total
 
 #: Who gets which copy (kkpd.md 1.10).
 _TEMBUSAN = (
@@ -51,9 +39,8 @@ def spp_pengantar(data: PencairanInput) -> Dokumen:
         [
             Paragraf(f"Kepada Yth. {data.selaku_pa} {data.opd}", tebal=True),
             Paragraf(
-                f"Dengan memperhatikan DPA-SKPD Nomor {data.dpa} tanggal "
-                f"{tanggal.panjang(data.tanggal_dpa)}, bersama ini kami mengajukan Surat "
-                "Permintaan Pembayaran Ganti Uang Persediaan (SPP-GU) KKPD sebagai berikut:"
+                f"Dengan memperhatikan DPA-SKPD {dpa_lengkap(data)}, bersama ini kami mengajukan "
+                "Surat Permintaan Pembayaran Ganti Uang Persediaan (SPP-GU) KKPD sebagai berikut:"
             ),
             umum(data, dasar_spd(data)),
             Terbilang.dari(data.jumlah_dpt),
@@ -71,15 +58,15 @@ def spp_ringkasan(data: PencairanInput) -> Dokumen:
         "Ringkasan",
         [
             umum(data),
-            isi_tabel(_DASAR, [("", data.spd)], "I. Surat Penyediaan Dana (SPD)"),
-            isi_tabel(_DASAR, [("", data.sp2d)], "II. SP2D sebelumnya"),
+            isi_tabel(DASAR, [("", data.spd)], "I. Surat Penyediaan Dana (SPD)"),
+            isi_tabel(DASAR, [("", data.sp2d)], "II. SP2D sebelumnya"),
             Rincian(
                 (
                     Butir("Jumlah SPD (I)", f"Rp {provided}"),
                     Butir("Jumlah SP2D (II)", f"Rp {used}"),
                     Butir("Sisa SPD (I - II)", f"Rp {provided - used}"),
                     Butir("Jumlah yang diminta", f"Rp {data.jumlah_dpt}"),
-                    Butir("Sisa setelah SPP ini", f"Rp {provided - used - data.jumlah_dpt}"),
+                    Butir("Sisa setelah SPP ini", f"Rp {data.sisa_spd}"),
                 )
             ),
         ],
@@ -138,3 +125,12 @@ def _spp(data: PencairanInput, formulir: str, lembar: str, isi: list[Bagian]) ->
 
 def _numbered(points: Sequence[str]) -> list[Paragraf]:
     return [Paragraf(text, nomor=f"{number}.") for number, text in enumerate(points, 1)]
+
+
+#: kind of document -> its sheet: what is issued with an SPP, under its number.
+LAMPIRAN: Final = {
+    "spp_gu_ringkasan": spp_ringkasan,
+    "spp_gu_rincian": spp_rincian,
+    "spp_gu_pernyataan": spp_pernyataan,
+    "sptb": sptb,
+}

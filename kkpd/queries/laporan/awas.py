@@ -43,7 +43,7 @@ def susun_temuan(bahan: Bahan) -> Naskah:
         TemuanBaris(
             skpd=bahan.skpd(row.opd_id),
             tanggal=business_day(row.at),
-            aturan=row.aturan,
+            aturan=row.aturan.replace("_", " "),
             temuan=row.pesan,
             nilai=_amount(bahan, row.subjek),
             umur=max(0, (_until(bahan, row.selesai_at) - business_day(row.at)).days),

@@ -22,8 +22,8 @@ from kkpd.queries.rangka import SEMUA_OPD, pejabat
 
 #: The word for all OPDs in addresses and on the command line.
 SEMUA: Final = "semua"
-#: Where nobody holds the office on the day.
-KOSONG: Final = Pejabat("(belum ditunjuk)")
+#: Where nobody holds the office on the day: a draft says so, issuing is refused.
+KOSONG: Final = Pejabat("")
 
 
 @dataclass(frozen=True, slots=True)

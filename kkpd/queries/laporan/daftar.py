@@ -24,7 +24,7 @@ from kkpd.domain.documents.spp_gu import (
     spp_rincian,
     spp_ringkasan,
 )
-from kkpd.domain.errors import Conflict, NotFound
+from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.peran import Actor
 from kkpd.domain.rentang import Rentang
 from kkpd.ledger.active import diberikan
@@ -43,7 +43,8 @@ class Laporan:
     `jenis` is the kind of document it becomes when issued, where it is not its name. A paper of the
     `rantai` is issued by its own step (approval, payment, closing a month), never as a report. One
     of `awal_tahun` speaks of the budget and stands before anything was bought; one with balances
-    (`saldo`) stands in a month in which nothing happened too.
+    (`saldo`) stands in a month in which nothing happened too. A paper
+    that the officers of `satu_opd` sign is not drawn for all OPDs.
     """
 
     nama: str
@@ -53,6 +54,7 @@ class Laporan:
     rantai: bool = False
     awal_tahun: bool = False
     saldo: bool = False
+    satu_opd: bool = False
 
     @property
     def dokumen(self) -> str:
@@ -60,30 +62,41 @@ class Laporan:
         return self.jenis or self.nama
 
 
+def _surat(nama: str, judul: str, susun: Callable[[Bahan], Naskah], jenis: str = "") -> Laporan:
+    """A paper of one OPD's chain."""
+    return Laporan(nama, judul, susun, jenis, rantai=True, satu_opd=True)
+
+
 _SEMUA: Final = (
-    Laporan("dpr_perjalanan", "DPR Perjalanan Dinas", rantai.dpr_jenis("perjalanan"), "dpr", True),
-    Laporan("dpr_modal", "DPR Belanja Modal", rantai.dpr_jenis("modal"), "dpr", True),
-    Laporan("dpr_barang", "DPR Barang dan Jasa", rantai.dpr_jenis("barang_jasa"), "dpr", True),
-    Laporan("penolakan", "Surat Pemberitahuan Penolakan", rantai.susun_penolakan, rantai=True),
-    Laporan("dpt", "Daftar Pembayaran Tagihan", rantai.susun_dpt, rantai=True),
+    _surat("dpr_perjalanan", "DPR Perjalanan Dinas", rantai.dpr_jenis("perjalanan"), "dpr"),
+    _surat("dpr_modal", "DPR Belanja Modal", rantai.dpr_jenis("modal"), "dpr"),
+    _surat("dpr_barang", "DPR Barang dan Jasa", rantai.dpr_jenis("barang_jasa"), "dpr"),
+    _surat("penolakan", "Surat Pemberitahuan Penolakan", rantai.susun_penolakan),
+    _surat("dpt", "Daftar Pembayaran Tagihan", rantai.susun_dpt),
     Laporan("dpt_gabungan", "DPT Gabungan", register.susun_gabungan),
-    Laporan("npd", "Nota Pencairan Dana", cair.dari_dpt(npd), rantai=True),
-    Laporan("spp_gu_pengantar", "SPP-GU, pengantar", cair.dari_dpt(spp_pengantar), "spp", True),
-    Laporan("spp_gu_ringkasan", "SPP-GU, ringkasan", cair.dari_dpt(spp_ringkasan)),
-    Laporan("spp_gu_rincian", "SPP-GU, rincian", cair.dari_dpt(spp_rincian)),
-    Laporan("spp_gu_pernyataan", "SPP-GU, pernyataan", cair.dari_dpt(spp_pernyataan)),
-    Laporan("sptb", "Surat Pernyataan Tanggung Jawab Belanja", cair.dari_dpt(sptb)),
-    Laporan("spm_gu", "SPM-GU", cair.dari_dpt(spm), "spm", True),
-    Laporan("lpj", "LPJ Uang Persediaan KKPD", buku.susun_lpj, saldo=True),
-    Laporan("bku", "Buku Kas Umum", buku.susun_bku, saldo=True),
-    Laporan("buku_pembantu", "Buku Pembantu KKPD", buku.susun_pembantu, saldo=True),
+    _surat("npd", "Nota Pencairan Dana", cair.dari_dpt(npd)),
+    _surat("spp_gu_pengantar", "SPP-GU, pengantar", cair.lembar_spp(spp_pengantar), "spp"),
+    _surat("spp_gu_ringkasan", "SPP-GU, ringkasan", cair.lembar_spp(spp_ringkasan)),
+    _surat("spp_gu_rincian", "SPP-GU, rincian", cair.lembar_spp(spp_rincian)),
+    _surat("spp_gu_pernyataan", "SPP-GU, pernyataan", cair.lembar_spp(spp_pernyataan)),
+    _surat("sptb", "Surat Pernyataan Tanggung Jawab Belanja", cair.lembar_spp(sptb)),
+    _surat("spm_gu", "SPM-GU", cair.dari_dpt(spm), "spm"),
+    Laporan("lpj", "LPJ Uang Persediaan KKPD", buku.susun_lpj, saldo=True, satu_opd=True),
+    Laporan("bku", "Buku Kas Umum", buku.susun_bku, saldo=True, satu_opd=True),
+    Laporan("buku_pembantu", "Buku Pembantu KKPD", buku.susun_pembantu, saldo=True, satu_opd=True),
     Laporan("register_tagihan", "Register Tagihan", register.susun_tagihan, saldo=True),
     Laporan("register_dpt", "Register DPT", register.susun_dpt, saldo=True),
     Laporan("register_sp2d", "Register SPP, SPM, dan SP2D", register.susun_sp2d, saldo=True),
     Laporan("rekonsiliasi", "Berita Acara Rekonsiliasi", rekon.susun, rantai=True),
     Laporan("rekap", "Rekapitulasi Realisasi KKPD", rekap.susun_rekap),
     Laporan("batas", "Penggunaan Batas UP KKPD (60/40)", rekap.susun_batas, saldo=True),
-    Laporan("pernyataan_up", "Surat Pernyataan UP", rekap.susun_pernyataan_up, awal_tahun=True),
+    Laporan(
+        "pernyataan_up",
+        "Surat Pernyataan UP",
+        rekap.susun_pernyataan_up,
+        awal_tahun=True,
+        satu_opd=True,
+    ),
     Laporan("program", "Belanja menurut Program Smart City", rekap.susun_program),
     Laporan("kelengkapan", "Kelengkapan Bukti", rekap.susun_kelengkapan),
     Laporan("temuan", "Daftar Temuan", awas.susun_temuan),
@@ -129,9 +142,18 @@ def susun(
     rancangan: bool = True,
     izin: str = "laporan:susun",
 ) -> Naskah:
-    """The frozen document; NotFound for a name, an OPD or a period that has nothing."""
+    """The frozen document; NotFound for a name, an OPD or a period that has nothing.
+
+    DomainError where a paper of one OPD is asked for all of them.
+    """
     laporan = cari(permintaan.nama)
     where = lingkup(session, actor, permintaan.opd, izin)
+    if where.opd is None and laporan.satu_opd:
+        raise DomainError(
+            f"{laporan.judul} ditandatangani pejabat satu OPD, jadi disusun untuk satu OPD. Pilih "
+            f"OPD-nya, atau pakai ringkasan semua OPD: {', '.join(_untuk_semua())}.",
+            field="opd",
+        )
     frame = rangka(session, where.opd, permintaan.rentang.kode, nomor, hari, rancangan=rancangan)
     bahan = Bahan(session, where, permintaan.rentang, frame, hari, permintaan.kartu)
     if not (laporan.awal_tahun or _has_data(bahan, laporan.saldo)):
@@ -155,6 +177,12 @@ def _has_data(bahan: Bahan, saldo: bool) -> bool:
     ]
     if saldo:
         facts.append((UpKeputusan, true()))
+def _untuk_semua() -> list[str]:
+    return [one.judul for one in _SEMUA if not one.satu_opd]
+
+
+def _has_data(bahan: Bahan) -> bool:
+    """Whether anything was bought, billed or found in these months."""
     return any(
         bahan.session.scalars(
             select(table.id)

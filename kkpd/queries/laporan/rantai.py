@@ -78,10 +78,7 @@ def _dpr(
             )
         )
     named = [(_judul_kartu(bahan, kartu), rows) for kartu, rows in groups]
-    as_ = "Kuasa Bendahara Umum Daerah"
-    if bahan.lingkup.opd is not None:
-        as_ = "Pejabat Pelaksana Teknis Kegiatan"
-    return dpr_gabungan(bahan.rangka, form, bahan.lingkup.nama, named, TandaTangan(as_, pptk))
+    return dpr_gabungan(bahan.rangka, form, bahan.lingkup.nama, named, pptk)
 
 
 def _judul_kartu(bahan: Bahan, kartu: Kartu) -> str:
@@ -231,7 +228,7 @@ def ditolak(bahan: Bahan) -> list[tuple[Transaksi, Rupiah, str]]:
 
 def susun_penolakan(bahan: Bahan) -> Naskah:
     """The refusal notice to one user of one card, or all refusals in groups."""
-    found = ditolak(bahan)
+    found = [row for row in ditolak(bahan) if row[1] > NOL]  # a notice asks for payment
     if not found:
         raise bahan.kosong("Penolakan")
     groups = _by(

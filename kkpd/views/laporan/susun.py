@@ -7,7 +7,7 @@ from typing import Final
 from flask import abort, flash, render_template, request
 from werkzeug.wrappers import Response
 
-from kkpd.domain.errors import Conflict, DomainError, NotFound
+from kkpd.domain.errors import DomainError
 from kkpd.domain.izin import require
 from kkpd.queries import laporan
 from kkpd.queries.laporan import terbitan
@@ -34,11 +34,13 @@ BARIS_PANJANG: Final = 5_000
 @needs("laporan:susun")
 def susun() -> str:
     """All reports, for the OPD and period chosen above them."""
-    rentang = periode_diminta()
+    rentang, chosen = periode_diminta(), opd_diminta(actor(), "laporan:susun")
+    whole = chosen == laporan.SEMUA
     return render_template(
         "pages/laporan/susun.html",
-        daftar=laporan.DAFTAR.values(),
-        opd_dipilih=opd_diminta(actor(), "laporan:susun"),
+        daftar=[one for one in laporan.DAFTAR.values() if not (whole and one.satu_opd)],
+        untuk_semua=whole,
+        opd_dipilih=chosen,
         opds=opds(),
         semua=actor().jangkauan("laporan:susun") is None,
         rentang=rentang,
@@ -56,7 +58,7 @@ def pratinjau(nama: str) -> str | tuple[str, int]:
     where = laporan.lingkup(session, who, asked.opd, "laporan:susun")
     try:
         naskah = laporan.susun(session, who, asked, today())
-    except (NotFound, Conflict) as none:
+    except DomainError as none:
         return _tanpa(report, asked, where, none)
     opd_id = None if where.opd is None else where.opd.id
     last = None
