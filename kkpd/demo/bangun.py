@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from kkpd.db.session import EVERY_OPD, reading, writing
-from kkpd.demo import dasar, laporan, naskah
+from kkpd.demo import dasar, laporan, naskah, spd
 from kkpd.demo.alur import Kehidupan
 from kkpd.demo.tahun import BULAN_TERAKHIR, belanja_setahun
 from kkpd.domain.errors import Conflict
@@ -50,6 +50,8 @@ def build(engine: Engine, demo: Demo, tell: Callable[[str], None]) -> None:
             plans = belanja_setahun(opd, catalogue, demo.seed)
             life = Kehidupan(opd, plans, demo.seed, demo.store, demo.penerbit, across["bud"])
             for bulan in range(1, BULAN_TERAKHIR + 1):
+                if bulan in spd.TRIWULAN:
+                    spd.terbitkan(session, across["admin"], opd, bulan)
                 life.bulan(session, bulan)
             tell(f"{opd.nama}: {len(life.plans)} belanja, {BULAN_TERAKHIR} tagihan")
         issued = laporan.terbitkan(session, opds[0], across["bud"], demo.penerbit)

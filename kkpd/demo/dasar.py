@@ -67,17 +67,24 @@ def lay(session: Session, seed: int, sandi_hash: str) -> tuple[list[OpdDemo], di
         if row["peran"] != "admin"
     }
     for row in script["setelan"]:
-        data = organisasi.DataSetelan(
-            kunci=row["kunci"],
-            nilai=row.get("nilai"),
-            mulai=MULAI,
-            dasar_hukum=row["dasar_hukum"],
-        )
-        organisasi.tetapkan_setelan(session, admin, data, AWAL)
+        _setting(session, admin, row)
     _reference(session, admin)
     rng = Random(seed)
     made = [_opd(session, admin, row, rng, sandi_hash) for row in script["opd"]]
     return made, {**across, "admin": admin}
+
+
+def _setting(
+    session: Session, admin: Actor, row: dict[str, str], opd_id: int | None = None
+) -> None:
+    data = organisasi.DataSetelan(
+        kunci=row["kunci"],
+        nilai=row.get("nilai"),
+        mulai=MULAI,
+        dasar_hukum=row["dasar_hukum"],
+        opd_id=opd_id,
+    )
+    organisasi.tetapkan_setelan(session, admin, data, AWAL)
 
 
 def _admin(session: Session, script: dict[str, Any], sandi_hash: str) -> Actor:
@@ -147,10 +154,16 @@ def _opd(
         session,
         admin,
         organisasi.DataOpd(
-            kode=row["kode"], slug=row["slug"], nama=row["nama"], alamat=row["alamat"]
+            kode=row["kode"],
+            slug=row["slug"],
+            nama=row["nama"],
+            npwp=row["npwp"],
+            alamat=row["alamat"],
         ),
         AWAL,
     )
+    account = {"kunci": "rekening_bendahara", "nilai": row["rekening"]}
+    _setting(session, admin, account | {"dasar_hukum": "Keputusan Bupati contoh demo"}, opd.id)
     name, dimension, words = row["program"]
     program = organisasi.tambah_program(session, admin, opd.id, name, dimension, words, AWAL)
     people = _people(session, admin, row, opd, rng, sandi_hash)

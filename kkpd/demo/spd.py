@@ -1,0 +1,40 @@
+"""The demo's SPDs: each quarter provides a quarter of the year's budget."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kkpd.demo.dasar import TAHUN, OpdDemo
+from kkpd.demo.isian import jam
+from kkpd.domain.anggaran import BarisRencana, Kepala
+from kkpd.domain.money import Rupiah
+from kkpd.domain.peran import Actor
+from kkpd.models import DpaBaris
+from kkpd.services import rencana_dana
+
+#: The months in which a quarter begins, with its Roman numeral.
+TRIWULAN: Final = {1: "I", 4: "II", 7: "III", 10: "IV"}
+
+
+def terbitkan(session: Session, admin: Actor, opd: OpdDemo, bulan: int) -> None:
+    """The SPD of the quarter that begins with this month: a twelfth of the DPA for each month, in
+    whole thousands."""
+    budget = session.execute(
+        select(DpaBaris.sub_kegiatan, func.sum(DpaBaris.pagu))
+        .where(DpaBaris.opd_id == opd.id, DpaBaris.tahun == TAHUN)
+        .group_by(DpaBaris.sub_kegiatan)
+        .order_by(DpaBaris.sub_kegiatan)
+    ).all()
+    months = [(code, pagu, month) for code, pagu in budget for month in range(bulan, bulan + 3)]
+    lines = [
+        BarisRencana(number, Kepala(), code, "", month, Rupiah.of(pagu.sen // 1_200_000 * 1000))
+        for number, (code, pagu, month) in enumerate(months, 2)
+    ]
+    day = date(TAHUN, bulan, 2)
+    number = f"SPD/TW-{TRIWULAN[bulan]}/{opd.slug.upper()}/{TAHUN}"
+    head = rencana_dana.KepalaRencana(opd.id, TAHUN, "spd", number, day)
+    rencana_dana.muat(session, admin, head, lines, jam(day, 1))
