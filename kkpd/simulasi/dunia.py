@@ -19,6 +19,7 @@ from kkpd.domain.peran import Actor, Peran, Tugas
 from kkpd.models import Pengguna
 from kkpd.queries.akun import tugas_pada
 from kkpd.services import acuan, anggaran, kartu, organisasi, penugasan, up
+from kkpd.simulasi import surat
 from kkpd.simulasi.bank import Bank
 
 TAHUN_AWAL: Final = 2026
@@ -96,6 +97,7 @@ def buat(session: Session, seed: int, opd: int, awalan: str, now: datetime) -> D
     admin = _admin(session, now)
     barang = naskah.barang()
     muat_acuan(session, admin, barang, TAHUN_AWAL, now)
+    surat.isi(session, admin, now)
     bud = _orang(session, admin, f"BUD {awalan}", (Peran.BUD,), None, now)
     made: list[Kantor] = []
     digits = iter(rng.sample(range(1000, 9999), 2 * opd))
@@ -145,6 +147,12 @@ def muat_dpa(
     anggaran.load_dpa(session, admin, head, rows, now)
 
 
+def muat_spd(session: Session, admin: Actor, kantor: Kantor, tahun: int, now: datetime) -> None:
+    """One SPD that provides all the budget of the year."""
+    lines = [(SUB_KEGIATAN, account, amount) for account, amount in sorted(kantor.pagu.items())]
+    surat.spd(session, admin, (kantor.id, kantor.slug, tahun), lines, now)
+
+
 def tetapkan_up(
     session: Session, admin: Actor, kantor: Kantor, tahun: int, up_kkpd: int, now: datetime
 ) -> None:
@@ -187,6 +195,8 @@ def _kantor(
         kode=f"9.99.0.00.0.00.{slug}",
         slug=slug,
         nama=f"Dinas {slug}",
+        alamat="Jalan Simulasi 1",
+        npwp="00.000.000.0-000.000",
         induk_id=induk.id if induk else None,
     )
     opd = organisasi.simpan_opd(session, admin, data, now)
@@ -205,6 +215,7 @@ def _kantor(
         for account in sorted({item.rekening for item in barang})
     }
     muat_dpa(session, admin, kantor, TAHUN_AWAL, "murni", kantor.pagu, now)
+    muat_spd(session, admin, kantor, TAHUN_AWAL, now)
     tetapkan_up(session, admin, kantor, TAHUN_AWAL, _UP_KKPD, now)
     return kantor
 
@@ -223,7 +234,10 @@ def _orang(
     now: datetime,
 ) -> Actor:
     orang = organisasi.simpan_orang(
-        session, admin, organisasi.DataOrang(nama=nama, opd_id=opd_id), now
+        session,
+        admin,
+        organisasi.DataOrang(nama=nama, nip=f"SIM {nama}", pangkat="III/c", opd_id=opd_id),
+        now,
     )
     for one in peran:
         organisasi.tugaskan(

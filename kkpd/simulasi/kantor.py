@@ -74,6 +74,7 @@ def buka_tahun(k: Konteks) -> Langkah | None:
     def laku(session: Session) -> None:
         dunia.muat_acuan(session, admin, k.dunia.barang, year, now)
         dunia.muat_dpa(session, admin, office, year, "murni", office.pagu, now)
+        dunia.muat_spd(session, admin, office, year, now)
         dunia.tetapkan_up(session, admin, office, year, 60_000_000, now)
 
     return Langkah("buka_tahun", laku, sesudah=lambda: office.tahun_dibuka.add(year))
