@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 
 from kkpd.db import facts
 from kkpd.db.session import EVERY_OPD, writing
-from kkpd.domain.peran import Actor, Peran, Tugas
-from kkpd.models import Kartu, Opd, Orang, Pengguna, Penugasan, Periode
+from kkpd.domain.peran import NAMA_PERAN, Actor, Peran, Tugas
+from kkpd.models import Kartu, Opd, Orang, Pengguna, Penugasan, Periode, Setelan
 from tests.client import SANDI
 
 DINKES: Final = 1
@@ -57,6 +57,15 @@ CAST: Final = (
     Pemeran("lukman", "Lukman Kas", Peran.BUD, None),
 )
 
+#: Settings without which no paper is issued.
+SURAT: Final = {
+    "nama_pemerintah": "Pemerintah Kabupaten Contoh",
+    "perangkat_bud": "Badan Keuangan dan Aset Daerah",
+    "alamat_bud": "Jalan Contoh Nomor 3, Lubuk Pakam",
+    "bank_rkud": "Bank Sumut",
+    "rekening_bendahara": "100.01.02.000001-1",
+}
+
 #: login name -> key of the person (and of the account: both are entered in the same order)
 ORANG: Final = {pemeran.masuk: number for number, pemeran in enumerate(CAST, 1)}
 
@@ -80,12 +89,7 @@ def fill(engine: Engine) -> None:
 
 def enter(session: Session) -> None:
     """The same in the caller's transaction."""
-    session.add_all(
-        [
-            Opd(kode="1.02.0.00.0.00.01.0000", slug="dinkes", nama="Dinas Kesehatan"),
-            Opd(kode="1.01.0.00.0.00.01.0000", slug="disdik", nama="Dinas Pendidikan"),
-        ]
-    )
+    _offices(session)
     session.flush()
     for pemeran in CAST:
         _enter_one(session, pemeran)
@@ -121,13 +125,45 @@ def given(session: Session) -> None:
     facts.carried(session)
 
 
+def _offices(session: Session) -> None:
+    """The two OPDs, and what their papers name."""
+    session.add_all(
+        [
+            Opd(
+                kode="1.02.0.00.0.00.01.0000",
+                slug="dinkes",
+                nama="Dinas Kesehatan",
+                alamat="Jalan Contoh Nomor 1, Lubuk Pakam",
+                npwp="00.111.222.3-111.000",
+            ),
+            Opd(
+                kode="1.01.0.00.0.00.01.0000",
+                slug="disdik",
+                nama="Dinas Pendidikan",
+                alamat="Jalan Contoh Nomor 2, Lubuk Pakam",
+                npwp="00.111.222.3-222.000",
+            ),
+        ]
+    )
+    session.add_all(
+        Setelan(
+            kunci=kunci,
+            nilai=nilai,
+            mulai=date(2026, 1, 1),
+            dasar_hukum="SK Bupati 1/2026",
+            dicatat_at=MULAI,
+        )
+        for kunci, nilai in SURAT.items()
+    )
+
+
 def _enter_one(session: Session, pemeran: Pemeran) -> None:
     number = ORANG[pemeran.masuk]
     orang = Orang(
         nama=pemeran.nama,
         nip=f"19800101200001{number:04d}",
         pangkat="Penata (III/c)",
-        jabatan=pemeran.peran.value,
+        jabatan=NAMA_PERAN[pemeran.peran],
         opd_id=pemeran.opd_id,
     )
     session.add(orang)

@@ -20,7 +20,7 @@ def test_numbers_as_printed() -> None:
     assert nomor.cetak(nomor.POLA_BAKU, **fields) == "0017/DPT-KKPD/DINKES/X/2026"  # type: ignore[arg-type]  # values of a table
     joint = fields | {"jenis": "dpt_gabungan", "kode": "1.02.0.00.01"}
     assert nomor.cetak("", **joint) == "0017/DPT/GLOBAL/1.02.0.00.01/2026"  # type: ignore[arg-type]  # values of a table
-    assert nomor.cetak("{urut}/GLOBAL", **fields | {"jenis": "lain"}) == "17/GLOBAL"  # type: ignore[arg-type]  # values of a table
+    assert nomor.cetak("{urut}/GLOBAL", **fields | {"jenis": "lpj"}) == "17/GLOBAL"  # type: ignore[arg-type]  # values of a table
 
 
 @pytest.mark.parametrize("pola", ["{nama}", "{urut", "{urut.x}", "{0}"])

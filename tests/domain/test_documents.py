@@ -49,7 +49,7 @@ def test_there_and_back(groups: list[tuple[str, list[Any]]]) -> None:
     document = a_document(
         tabel(KOLOM, groups),
         Paragraf("Teks", "1.", tebal=True),
-        Rincian((Butir("a", "b"),)),
+        Rincian((Butir("a", "Rp 123,45"),)),
         Terbilang.dari(Rupiah(12345)),
     )
     document = dataclasses.replace(

@@ -10,7 +10,7 @@ from kkpd.domain.documents.buku import BukuBaris, BukuInput, Penutupan, buku
 from kkpd.domain.documents.daftar import Penanda, mengetahui
 from kkpd.domain.documents.dpt_gabungan import DptUnit, dpt_gabungan
 from kkpd.domain.documents.lpj import LpjBaris, lpj
-from kkpd.domain.documents.pencairan import Dasar, PencairanBaris, PencairanInput, npd, spm, sptb
+from kkpd.domain.documents.pencairan import npd, spm, sptb
 from kkpd.domain.documents.pengawasan import (
     BatasBaris,
     BelumLunasBaris,
@@ -42,10 +42,9 @@ from kkpd.domain.documents.spp_gu import (
     spp_rincian,
     spp_ringkasan,
 )
-from kkpd.domain.money import Rupiah, total
+from kkpd.domain.money import Rupiah
+from tests.reports.payments import URAIAN, amount, pencairan
 from tests.reports.samples import (
-    ANI,
-    BUDI,
     CITRA,
     DEWI,
     RANGKA,
@@ -59,49 +58,10 @@ PERIODE = "Bulan Oktober 2026"
 PA = [Penanda("Pengguna Anggaran", DEWI)]
 SKPD = ("Dinas Kesehatan", "Dinas Pendidikan", "Badan Pendapatan Daerah", "Dinas Pertanian")
 _LALU = Penutupan(Rupiah.of(500_000), Rupiah.of(9_500_000), Rupiah.of(8_000_000))
-_URAIAN = ("Alat tulis kantor", "Makanan dan minuman rapat", "Bahan komputer", "Perjalanan dinas")
 
 
 def _day(number: int) -> date:
     return date(2026, 10, 1) + timedelta(days=number % 31)
-
-
-def _amount(number: int) -> Rupiah:
-    return Rupiah.of(75_000 + number * 104_729 % 4_000_000)
-
-
-def pencairan(count: int) -> PencairanInput:
-    rows = [
-        PencairanBaris(
-            sub_kegiatan=f"1.02.02.2.02.00{10 + number % 3}",
-            rekening=f"5.1.02.01.01.{24 + number % 9:04d}",
-            uraian=_URAIAN[number % 4],
-            anggaran=Rupiah.of(90_000_000),
-            sebelumnya=Rupiah.of(12_500_000),
-            nilai=_amount(number),
-        )
-        for number in range(count)
-    ]
-    return PencairanInput(
-        rangka=RANGKA,
-        opd="Dinas Kesehatan",
-        tahun=2026,
-        dpt="DPT KKPD Nomor 12/DPT/1.02/2026",
-        jumlah_dpt=total(row.nilai for row in rows),
-        keperluan="Pembayaran tagihan KKPD Bulan Oktober 2026",
-        bank="Bank Sumut",
-        rekening_bank="Bendahara Pengeluaran Dinas Kesehatan",
-        npwp="00.000.000.0-000.000",
-        dpa="DPA/1.02/2026",
-        tanggal_dpa=date(2026, 1, 5),
-        pa=DEWI,
-        pptk=BUDI,
-        bendahara=CITRA,
-        ppk=ANI,
-        baris=rows,
-        spd=[Dasar("SPD/1/2026", date(2026, 1, 9), Rupiah.of(900_000_000))],
-        sp2d=[Dasar("SP2D/77/2026", date(2026, 9, 9), Rupiah.of(35_250_000))],
-    )
 
 
 def _rekap(count: int) -> Dokumen:
@@ -109,9 +69,9 @@ def _rekap(count: int) -> Dokumen:
         RekapBaris(
             skpd=SKPD[number % 4],
             anggaran_barang=Rupiah.of(4_500_000_000),
-            realisasi_barang=_amount(number) * 9,
+            realisasi_barang=amount(number) * 9,
             anggaran_modal=Rupiah.of(number % 2 * 800_000_000),
-            realisasi_modal=_amount(number) * (number % 2),
+            realisasi_modal=amount(number) * (number % 2),
         )
         for number in range(count)
     ]
@@ -120,7 +80,7 @@ def _rekap(count: int) -> Dokumen:
 
 def _rekonsiliasi(count: int) -> Dokumen:
     cards = [
-        KartuRekon("Ani Contoh", f"{4821 + n:04d}"[-4:], _amount(n), _amount(n) - Rupiah.of(1_500))
+        KartuRekon("Ani Contoh", f"{4821 + n:04d}"[-4:], amount(n), amount(n) - Rupiah.of(1_500))
         for n in range(count)
     ]
     lines = [
@@ -143,9 +103,9 @@ def _rekonsiliasi(count: int) -> Dokumen:
 def _buku(which: str) -> Callable[[int], Dokumen]:
     def make(count: int) -> Dokumen:
         rows = [
-            BukuBaris(_day(n), f"BKT/{n:05d}", _URAIAN[n % 4], _amount(n), None)
+            BukuBaris(_day(n), f"BKT/{n:05d}", URAIAN[n % 4], amount(n), None)
             if n % 3
-            else BukuBaris(_day(n), f"BKT/{n:05d}", "Pelunasan", None, _amount(n + 1))
+            else BukuBaris(_day(n), f"BKT/{n:05d}", "Pelunasan", None, amount(n + 1))
             for n in range(count)
         ]
         return buku(
@@ -166,17 +126,15 @@ def _buku(which: str) -> Callable[[int], Dokumen]:
 
 def _lpj(count: int) -> Dokumen:
     groups = [
-        (f"1.02.02.2.02.00{10 + g}", [LpjBaris(f"5.1.02.01.01.{24 + n:04d}", _URAIAN[n % 4],
-                                               _amount(n)) for n in range(g, count, 3)])
+        (f"1.02.02.2.02.00{10 + g}", [LpjBaris(f"5.1.02.01.01.{24 + n:04d}", URAIAN[n % 4],
+                                               amount(n)) for n in range(g, count, 3)])
         for g in range(min(3, count))
     ]  # fmt: skip
     return lpj(RANGKA, PERIODE, Rupiah.of(400_000_000), groups, DEWI, CITRA)
 
 
 def _gabungan(count: int) -> Dokumen:
-    rows = [
-        DptUnit(f"1.02.0.00.{n:04d}", SKPD[n % 4], f"{n}/DPT", _amount(n)) for n in range(count)
-    ]
+    rows = [DptUnit(f"1.02.0.00.{n:04d}", SKPD[n % 4], f"{n}/DPT", amount(n)) for n in range(count)]
     return dpt_gabungan(RANGKA, "Bank Sumut", rows, PA)
 
 
@@ -184,8 +142,8 @@ def _tagihan(count: int) -> Dokumen:
     rows = [
         TagihanBaris(
             skpd=SKPD[n % 4], nomor=f"TAG/{n:04d}", tanggal=_day(n), jatuh_tempo=_day(n + 9),
-            dibayar=_day(n + 4) if n % 2 else None, nilai=_amount(n) + Rupiah(50),
-            disetujui=_amount(n), ditolak=Rupiah(50), status="Lunas" if n % 2 else "Diuji",
+            dibayar=_day(n + 4) if n % 2 else None, nilai=amount(n) + Rupiah(50),
+            disetujui=amount(n), ditolak=Rupiah(50), status="Lunas" if n % 2 else "Diuji",
         )
         for n in range(count)
     ]  # fmt: skip
@@ -196,7 +154,7 @@ def _register_dpt(count: int) -> Dokumen:
     rows = [
         DptRegisterBaris(
             skpd=SKPD[n % 4], nomor=f"{n}/DPT/2026", tanggal=_day(n), tagihan=f"TAG/{n:04d}",
-            npd=f"{n}/NPD/2026", nilai=_amount(n), status="Lunas",
+            npd=f"{n}/NPD/2026", nilai=amount(n), status="Lunas",
         )
         for n in range(count)
     ]  # fmt: skip
@@ -207,7 +165,7 @@ def _register_sp2d(count: int) -> Dokumen:
     rows = [
         Sp2dBaris(
             skpd=SKPD[n % 4], spp=f"{n}/SPP", spm=f"{n}/SPM", sp2d=f"{n}/SP2D" if n % 2 else "",
-            tanggal_sp2d=_day(n) if n % 2 else None, dilunasi=None, nilai=_amount(n),
+            tanggal_sp2d=_day(n) if n % 2 else None, dilunasi=None, nilai=amount(n),
         )
         for n in range(count)
     ]  # fmt: skip
@@ -218,7 +176,7 @@ def _batas(n: int) -> BatasBaris:
     up = Rupiah.of(1_000_000_000)
     return BatasBaris(
         skpd=SKPD[n % 4], up=up, up_tunai=Rupiah.of(600_000_000), up_kkpd=Rupiah.of(400_000_000),
-        dicadangkan=_amount(n), terpakai=_amount(n) * 7,
+        dicadangkan=amount(n), terpakai=amount(n) * 7,
     )  # fmt: skip
 
 
@@ -226,7 +184,7 @@ def _program(count: int) -> Dokumen:
     rows = [
         ProgramBaris(
             program="Patogen" if n % 2 else "Kas Anak Kasir", skpd=SKPD[n % 4], transaksi=n,
-            operasi=_amount(n), modal=Rupiah.of(0),
+            operasi=amount(n), modal=Rupiah.of(0),
         )
         for n in range(count)
     ]  # fmt: skip
@@ -264,36 +222,36 @@ FORMS: dict[str, Callable[[int], Dokumen]] = {
     "kelengkapan": _lines(
         "kelengkapan",
         lambda n: KelengkapanBaris(
-            skpd=SKPD[n % 4], transaksi=n, lengkap=n // 2, nilai=_amount(n), nilai_belum=_amount(3)
+            skpd=SKPD[n % 4], transaksi=n, lengkap=n // 2, nilai=amount(n), nilai_belum=amount(3)
         ),
     ),
     "temuan": _lines(
         "temuan",
         lambda n: TemuanBaris(
-            skpd=SKPD[n % 4], tanggal=_day(n), aturan="jenis-kartu", temuan=_URAIAN[n % 4] * 3,
-            nilai=_amount(n) if n % 2 else None, umur=n, status="Terbuka",
+            skpd=SKPD[n % 4], tanggal=_day(n), aturan="jenis-kartu", temuan=URAIAN[n % 4] * 3,
+            nilai=amount(n) if n % 2 else None, umur=n, status="Terbuka",
         ),
     ),
     "ditolak": _lines(
         "ditolak",
         lambda n: DitolakBaris(
-            skpd=SKPD[n % 4], tanggal=_day(n), penanggung="Ani Contoh", uraian=_URAIAN[n % 4],
-            alasan="Belanja pribadi", nilai=_amount(n), dikembalikan=Rupiah.of(0),
+            skpd=SKPD[n % 4], tanggal=_day(n), penanggung="Ani Contoh", uraian=URAIAN[n % 4],
+            alasan="Belanja pribadi", nilai=amount(n), dikembalikan=Rupiah.of(0),
             tanggal_kembali=None,
         ),
     ),
     "belum_lunas": _lines(
         "belum_lunas",
         lambda n: BelumLunasBaris(
-            skpd=SKPD[n % 4], tanggal=_day(n), kartu_akhir="4821", uraian=_URAIAN[n % 4],
-            rekening="5.1.02.01.01.0024", nilai=_amount(n),
+            skpd=SKPD[n % 4], tanggal=_day(n), kartu_akhir="4821", uraian=URAIAN[n % 4],
+            rekening="5.1.02.01.01.0024", nilai=amount(n),
         ),
     ),
     "pajak": _lines(
         "pajak",
         lambda n: PajakBaris(
             tanggal=_day(n), penjual="TOKO SUMBER REJEKI", npwp="", bukti=f"FP-{n:06d}",
-            dpp=_amount(n), ppn=Rupiah(_amount(n).sen * 11 // 100), pbjt=Rupiah(0), pph=Rupiah(0),
+            dpp=amount(n), ppn=Rupiah(amount(n).sen * 11 // 100), pbjt=Rupiah(0), pph=Rupiah(0),
             pemungut="penjual",
         ),
     ),

@@ -102,7 +102,7 @@ def a_penolakan(count: int = 2) -> Dokumen:
             pemegang=BUDI,
             kartu="4821",
             tagihan="Bank Sumut, 5 November 2026",
-            baris=[row] * count,
+            baris=[row] * max(count, 1),
             penanda_tangan=DEWI,
             lunasi_sebelum=date(2026, 12, 1),
         )

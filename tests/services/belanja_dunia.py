@@ -22,6 +22,8 @@ from kkpd.models import (
     Kartu,
     Program,
     Rekening,
+    RencanaDana,
+    RencanaDanaBaris,
     Setelan,
     SubKegiatan,
     Tagihan,
@@ -60,6 +62,18 @@ def fill(engine: Engine) -> None:
 
 
 def enter(session: Session) -> None:
+    """The same in the caller's transaction."""
+    enter_tanpa_spd(session)
+    beri_spd(session)
+
+
+def fill_tanpa_spd(engine: Engine) -> None:
+    """The world before its SPD."""
+    with writing(engine, EVERY_OPD) as session:
+        enter_tanpa_spd(session)
+
+
+def enter_tanpa_spd(session: Session) -> None:
     """The same in the caller's transaction."""
     cast.enter(session)
     for kode, nama in _AKUN.items():
@@ -110,6 +124,35 @@ def _budget(session: Session) -> None:
         set_limit(session, Key(DINKES, 2026, "dpa", f"{SUB}|{kode}|{PAD}"), pagu)
     set_limit(session, Key(DINKES, 2026, "up_kkpd", "UP"), Rupiah.of(40_000_000))
     set_limit(session, Key(DINKES, 2026, "kartu", "kartu-4821"), Rupiah.of(30_000_000))
+
+
+def beri_spd(session: Session) -> None:
+    """One SPD that provides the whole year's budget."""
+    spd = RencanaDana(
+        opd_id=DINKES,
+        tahun=2026,
+        jenis="spd",
+        urut=1,
+        nomor="SPD/1/2026",
+        tanggal=date(2026, 1, 5),
+        dicatat_at=MULAI,
+        oleh_id=ORANG["joko"],
+    )
+    session.add(spd)
+    session.flush()
+    session.add_all(
+        RencanaDanaBaris(
+            rencana_id=spd.id,
+            opd_id=DINKES,
+            tahun=2026,
+            bulan=1,
+            sub_kegiatan=SUB,
+            rekening=kode,
+            nilai=Rupiah.of(rupiah),
+        )
+        for kode, rupiah in _PAGU.items()
+    )
+    session.flush()
 
 
 def setelan(session: Session, kunci: str, nilai: str) -> None:

@@ -21,7 +21,7 @@ from kkpd.services.log import append_queued
 from tests.cast import ACTORS, DINKES, DISDIK, KARTU_ANI
 from tests.databases import Fill
 from tests.services import belanja_dunia
-from tests.services.belanja_dunia import NOW, setelan
+from tests.services.belanja_dunia import NOW, beri_spd, setelan
 from tests.services.belanja_dunia import belanja as isi
 from tests.services.jalan import OKTOBER, berbukti, diperiksa, penerbit, setuju
 from tests.services.laporan_dunia import susun
@@ -32,7 +32,7 @@ JANUARI = datetime(2027, 1, 5, 3, 0, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def database_fill() -> Fill:
     """The small world of purchases."""
-    return belanja_dunia.fill
+    return belanja_dunia.fill_tanpa_spd
 
 
 def kartu(session: Session, tahun: int = 2027) -> Ceiling:
@@ -63,6 +63,7 @@ def bayar(session: Session, folder: Path, day: date, at: datetime, *rows: Transa
 def test_limits_and_unsettled_lines_go_over_once(session: Session, tmp_path: Path) -> None:
     open_ = berbukti(session, tmp_path, 1)
     paid = berbukti(session, tmp_path, 2)
+    beri_spd(session)
     bayar(session, tmp_path, NOW.date(), NOW, paid)
     before = kartu(session, 2026)
     assert (before.limit, before.reserved) == (Rupiah.of(30_000_000), Rupiah.of(750_000))
@@ -83,6 +84,7 @@ def test_a_carried_line_that_is_paid_frees_its_card_in_both_years(
     session: Session, tmp_path: Path
 ) -> None:
     row = berbukti(session, tmp_path)
+    beri_spd(session)
     buka(session)
     bayar(session, tmp_path, JANUARI.date(), JANUARI, row)
     assert (kartu(session).reserved, kartu(session).posted) == (NOL, NOL)

@@ -183,7 +183,9 @@ class TestSetelan:
         assert setelan.share(session, "share_up_kkpd", HARI) is None
         assert setelan.money(session, "tiada", HARI) is None
         rows = admin.setelan(session, JOKO, HARI)
-        assert [(row.nilai, row.berlaku) for row in rows if not row.opd] == [
+        assert [
+            (row.nilai, row.berlaku) for row in rows if row.kunci == "share_up_kkpd" and not row.opd
+        ] == [
             (None, True),
             ("50%", False),
             ("40%", False),

@@ -33,7 +33,7 @@ DASAR = Muatan(jenis="spd", tahun=2026, rows=[], opd="dinkes")
 @pytest.fixture(scope="session")
 def database_fill() -> Fill:
     """The world of purchases."""
-    return dunia.fill
+    return dunia.fill_tanpa_spd
 
 
 def muat(session: Session, jenis: str, *lines: dict[str, str], **more: str) -> list[Hasil]:

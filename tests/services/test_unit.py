@@ -56,7 +56,13 @@ def sebagai(session: Session, masuk: str) -> Actor:
 @pytest.fixture
 def puskesmas(session: Session) -> int:
     """A unit with a card of Ani, a PPTK and a KPA of its own, and one DPA line."""
-    unit = Opd(kode="1.02.0.00.0.00.01.0001", slug="pkm", nama="Puskesmas", induk_id=DINKES)
+    unit = Opd(
+        kode="1.02.0.00.0.00.01.0001",
+        slug="pkm",
+        nama="Puskesmas",
+        alamat="Jalan Contoh Nomor 4, Lubuk Pakam",
+        induk_id=DINKES,
+    )
     session.add(unit)
     session.flush()
     session.add_all(
@@ -172,7 +178,7 @@ def test_the_pa_joins_what_the_kpa_issued(session: Session, puskesmas: int, tmp_
     assert join(dewi)[0] == amount  # the unit's DPT waited for it
     assert [one.urut for one in joined] == [1, 2]
     unit_dpt = session.scalars(select(Dokumen).where(Dokumen.nomor == number)).one()
-    with pytest.raises(DomainError, match="DPA 2026 milik OPD"), session.begin_nested():
+    with pytest.raises(DomainError, match="nomor DPA Puskesmas"), session.begin_nested():
         pembayaran.terbit(session, dewi, unit_dpt.id, "npd", penerbit(tmp_path), NOW)
     session.expire_all()
     row = session.scalars(select(Transaksi).where(Transaksi.opd_id == puskesmas)).one()

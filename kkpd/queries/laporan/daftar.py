@@ -167,6 +167,10 @@ def susun(
         ) from error
 
 
+def _untuk_semua() -> list[str]:
+    return [one.judul for one in _SEMUA if not one.satu_opd]
+
+
 def _has_data(bahan: Bahan, saldo: bool) -> bool:
     """Whether anything was bought, billed or found in these months; for balances: in this year or
     an earlier one, a decision on the UP counted too."""
@@ -177,12 +181,6 @@ def _has_data(bahan: Bahan, saldo: bool) -> bool:
     ]
     if saldo:
         facts.append((UpKeputusan, true()))
-def _untuk_semua() -> list[str]:
-    return [one.judul for one in _SEMUA if not one.satu_opd]
-
-
-def _has_data(bahan: Bahan) -> bool:
-    """Whether anything was bought, billed or found in these months."""
     return any(
         bahan.session.scalars(
             select(table.id)

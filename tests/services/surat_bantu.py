@@ -1,0 +1,30 @@
+"""A DPT over one purchase and its steps of payment, for the tests of papers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from kkpd.models import Dokumen
+from kkpd.services import dpt, pembayaran, uji
+from tests.cast import ACTORS, DINKES
+from tests.services.belanja_dunia import NOW
+from tests.services.jalan import OKTOBER, berbukti, diperiksa, penerbit, setuju
+
+
+def terbit_dpt(session: Session, folder: Path, **changes: object) -> Dokumen:
+    """A DPT over one approved purchase."""
+    row = berbukti(session, folder, 1, **changes)
+    diperiksa(session, folder, row)
+    uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+    return dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(folder), NOW)
+
+
+def langkah(session: Session, paper: Dokumen, folder: Path, *steps: str) -> Dokumen:
+    """These steps of payment, each by its officer; the last document."""
+    who = {"npd": "dewi", "spp": "citra", "spm": "dewi"}
+    issue = penerbit(folder)
+    for jenis in steps:
+        last = pembayaran.terbit(session, ACTORS[who[jenis]], paper.id, jenis, issue, NOW)
+    return last
