@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain import tanggal
 from kkpd.domain.documents.bayar import Dasar, Potongan
 from kkpd.domain.money import NOL, Rupiah
+from kkpd.ledger.active import tagihan_ada
 from kkpd.models import (
     BarisBank,
     Cocok,
@@ -26,7 +27,6 @@ from kkpd.models import (
     Transaksi,
 )
 from kkpd.queries import batal
-from kkpd.queries.baris_berlaku import tagihan_ada
 
 _PPN: Final = "PPN"
 _PPH: Final = {
@@ -103,19 +103,26 @@ def potongan(session: Session, dpts: Sequence[Dokumen]) -> list[Potongan]:
 
 
 def tagihan(session: Session, dpts: Sequence[Dokumen]) -> str:
-    """The final bills that ask for these lines, by their dates; empty while none is known."""
-    rows = session.execute(
-        select(Tagihan.tanggal, Tagihan.tahun, Tagihan.bulan, Tagihan.jatuh_tempo)
-        .join(BarisBank, BarisBank.tagihan_id == Tagihan.id)
+    """The bill that each DPT pays, by its date; of a DPT that names none, those of its lines. Empty
+    while none is known.
+    """
+    named = [dpt.tagihan_id for dpt in dpts if dpt.tagihan_id is not None]
+    asked = (
+        select(BarisBank.tagihan_id)
         .join(Cocok, Cocok.baris_bank_id == BarisBank.id)
         .where(
-            Cocok.transaksi_id.in_(_carried(dpts)),
+            Cocok.transaksi_id.in_(_carried([dpt for dpt in dpts if dpt.tagihan_id is None])),
             Cocok.dicabut_at.is_(None),
+        )
+    )
+    rows = session.execute(
+        select(Tagihan.tanggal, Tagihan.tahun, Tagihan.bulan, Tagihan.jatuh_tempo)
+        .where(
+            or_(Tagihan.id.in_(named), Tagihan.id.in_(asked)),
             Tagihan.jenis == "final",
             tagihan_ada(),
         )
-        .distinct()
-        .order_by(Tagihan.tahun, Tagihan.bulan, Tagihan.tanggal)
+        .order_by(Tagihan.tahun, Tagihan.bulan, Tagihan.tanggal, Tagihan.id)
     )
     return "; ".join(_nama_tagihan(*row) for row in rows)
 
