@@ -167,9 +167,9 @@ def test_a_refund_gives_held_back_taxes_back(session: Session, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("nama", [one.nama for one in laporan.DAFTAR.values() if one.satu_opd])
-def test_a_paper_of_one_opd_is_not_drawn_for_all(bulan: Session, nama: str) -> None:
+def test_a_paper_of_one_opd_is_not_drawn_for_all(session: Session, nama: str) -> None:
     with pytest.raises(DomainError, match="semua OPD: DPT Gabungan, Register Tagihan"):
-        susun(bulan, nama, "semua")
+        susun(session, nama, "semua")
 
 
 def test_the_treasury_keeps_its_summaries() -> None:
