@@ -1,6 +1,6 @@
 """The function of government that a sub kegiatan serves, by its *bidang urusan*.
 
-Nine functions as Permendagri 90/2019 numbers them (kkpd.md 3.1). Which bidang urusan belongs to which
+Nine functions as Permendagri 90/2019 numbers them (kkpd.md 3.1). Which bidang urusan belongs where
 is our reading of the recapitulation by urusan and function that an APBD annexes; it is not checked
 against an official table, so a regency compares it with its own before it publishes.
 """
