@@ -100,7 +100,8 @@ def reserved(dpa: int, rest: int) -> dict[str, tuple[Rupiah, Rupiah]]:
 
 def charged(session: Session) -> ceilings.Key:
     """The budget line's ceiling."""
-    row = session.scalars(select(Ceiling).where(Ceiling.jenis == "dpa")).one()
+    used = (Ceiling.jenis == "dpa", Ceiling.posted > NOL)
+    row = session.scalars(select(Ceiling).where(*used)).one()
     return ceilings.Key(row.opd_id, row.tahun, row.jenis, row.kunci)
 
 
