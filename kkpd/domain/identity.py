@@ -203,20 +203,10 @@ def place(
     return found
 
 
-def new_lines(
-    seen: Mapping[str, Slots], lines: Sequence[BankLine], *, use_references: bool = True
-) -> list[Identified]:
-    """Only the lines that the books lack."""
-    return [one for one in identify(seen, lines, use_references=use_references) if one.new]
-
-
-def agreement(seen: Mapping[str, Slots], lines: Iterable[BankLine]) -> Agreement:
-    """Whether the file's references mean anything across exports, asked before `identify`."""
-    return agreement_of(seen, ((base_key(line), line.reference) for line in lines))
-
-
 def agreement_of(seen: Mapping[str, Slots], lines: Iterable[tuple[str, str | None]]) -> Agreement:
-    """`agreement` for pairs of base key and reference."""
+    """Whether the file's references mean anything across exports, of its pairs of base key and
+    reference; asked before `place`.
+    """
     same = different = 0
     for key, reference in lines:
         known = {slot for slot in seen.get(key, ()) if slot}

@@ -6,7 +6,6 @@ records or holds the card never judges the line is checked on persons, here and 
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -258,12 +257,3 @@ def step(
             rule=transition.dasar,
         )
     return transition.target
-
-
-def actions(status: str, roles: Collection[Peran]) -> tuple[Transition, ...]:
-    """What these roles may do with a line in this status, in the order of the chain."""
-    return tuple(
-        transition
-        for transition in TRANSITIONS
-        if status in transition.sources and transition.roles & set(roles)
-    )

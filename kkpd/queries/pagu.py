@@ -15,10 +15,6 @@ from kkpd.domain.ceilings import State
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Ceiling, Dpa, DpaBaris, Kartu, Rekening, SubKegiatan
 
-#: Lines a search-as-you-type answer holds: more cannot be read on a phone.
-BATAS_CARI: Final = 30
-
-
 _Baris: TypeAlias = Select[str, str, str, str, str, Rupiah, Rupiah, Rupiah, Rupiah]
 
 

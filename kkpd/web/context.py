@@ -40,12 +40,6 @@ def chosen_opd() -> OpdPilihan:
     return found
 
 
-def chosen_periode() -> Periode:
-    """The period of this page's address."""
-    found: Periode = g.periode
-    return found
-
-
 def opds() -> tuple[OpdPilihan, ...]:
     """The OPDs the actor may choose from."""
     if "opds" not in g:

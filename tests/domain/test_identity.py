@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 
 from kkpd.domain.identity import (
     Slots,
-    agreement,
+    agreement_of,
     base_key,
     base_keys,
     bill_identity,
     identify,
-    new_lines,
 )
 
 
@@ -142,11 +141,12 @@ def test_a_line_without_reference_learns_it_from_a_later_file() -> None:
 
 def test_unstable_references_are_seen_and_can_be_ignored() -> None:
     seen: dict[str, Slots] = {base_key(Row()): ["x1"]}
-    rows = [Row(reference="y7")]
-    assert not agreement(seen, rows).stable
-    assert agreement(seen, [Row(reference="x1")]).stable
-    assert agreement({}, rows).stable
-    assert new_lines(seen, rows, use_references=False) == []
+    rows = [(base_key(Row()), "y7")]
+    assert not agreement_of(seen, rows).stable
+    assert agreement_of(seen, [(base_key(Row()), "x1")]).stable
+    assert agreement_of({}, rows).stable
+    found = identify(seen, [Row(reference="y7")], use_references=False)
+    assert [one for one in found if one.new] == []
 
 
 def test_bills_are_known_by_what_they_print() -> None:

@@ -9,7 +9,7 @@ import pytest
 from kkpd.domain.errors import Conflict, Forbidden
 from kkpd.domain.peran import Peran
 from kkpd.domain.pilihan import STATUS_TRANSAKSI
-from kkpd.domain.workflow import BY_ACTION, TRANSITIONS, actions, step
+from kkpd.domain.workflow import BY_ACTION, TRANSITIONS, step
 
 PEREKAM, PEMEGANG, LAIN = 1, 2, 3
 
@@ -51,13 +51,6 @@ def test_every_state_but_the_first_can_be_reached() -> None:
         frontier = {t.target for t in TRANSITIONS if t.sources & frontier} - reached
         reached |= frontier
     assert reached == set(STATUS_TRANSAKSI)
-
-
-def test_actions_offers_what_the_roles_may_do() -> None:
-    assert [t.action for t in actions("diajukan", [Peran.PPTK])] == ["periksa", "kembalikan"]
-    assert [t.action for t in actions("diajukan", [Peran.BENDAHARA])] == ["tarik"]
-    assert [t.action for t in actions("lunas", list(Peran))] == ["batalkan_bayar"]
-    assert actions("dibatalkan", list(Peran)) == ()
 
 
 #: each step that issues or records a paper -> the step that takes it back

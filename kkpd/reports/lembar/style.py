@@ -20,8 +20,6 @@ PAD_SIDE = 300
 GAP = 700
 
 HAIR, RULE, THICK = 30, 60, 160
-INK = "0 g"
-MUTED = ".32 g"
 GRID = ".58 .63 .62 RG"
 HEAD_FILL = ".91 .945 .935 rg"
 TOTAL_FILL = ".955 .97 .965 rg"
