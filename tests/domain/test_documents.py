@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -130,7 +131,7 @@ def test_a_cell_is_of_its_columns_kind(row: Any) -> None:
         lambda: tabel((Kolom("a", "A"), Kolom("a", "B")), []),
         lambda: dokumen(RANGKA, "DPT!", "Judul", []),
         lambda: dokumen(RANGKA, "dpt", "", []),
-        lambda: dokumen(RANGKA, "dpt", "Judul", [], versi=0),
+        lambda: replace(dokumen(RANGKA, "dpt", "Judul", []), versi=0),
         lambda: dokumen(RANGKA, "dpt", "Judul", [], kertas="A3"),  # type: ignore[arg-type]  # the point
         lambda: Kop("a", "b", lambang="x" * 200_001),
         lambda: kartu_tersamar("5412753456789010"),
