@@ -35,8 +35,8 @@ def bills(session: Session, ids: Sequence[int]) -> Iterator[Bill]:
         .order_by(Tagihan.opd_id, Tagihan.tahun, Tagihan.bulan, Tagihan.tanggal, Tagihan.id)
     )
     for id_, opd_id, year, month, day, due, card, at in rows:
-        printed = day or min(Rentang(year, month, month).sampai, business_day(at))
-        yield Bill(id_, opd_id, (year, month), printed, due, card or "")
+        known = min(day or Rentang(year, month, month).sampai, business_day(at))
+        yield Bill(id_, opd_id, (year, month), known, due, card or "", day)
 
 
 def lines(

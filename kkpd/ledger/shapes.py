@@ -20,8 +20,8 @@ Place = Literal["waiting", "dpt", "refused", "up_tunai", "others", "carried", "o
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """A final bill: its booking month and its own day; where none is printed, the day it was taken
-    in, the month's last at the latest.
+    """A final bill: its booking month, and the day from which it is known: its own, or the day it
+    was taken in where that is earlier or none is printed (the month's last at the latest).
     """
 
     id: int
@@ -30,6 +30,7 @@ class Bill:
     day: date
     due: date | None
     card: str
+    printed: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

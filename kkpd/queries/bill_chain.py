@@ -61,7 +61,7 @@ class Waiting:
 def bill_name(bill: Bill) -> str:
     """`Tagihan 25 Okt 2026`, `Tagihan •••• 4821 25 Okt 2026`."""
     card = f" •••• {bill.card}" if bill.card else ""
-    return f"Tagihan{card} {pendek(bill.day)}"
+    return f"Tagihan{card} {pendek(bill.printed or bill.day)}"
 
 
 def ready(session: Session, opd_id: int, periode: Bulan, on: date) -> list[Ready]:

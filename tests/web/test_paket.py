@@ -50,13 +50,13 @@ def books(engine: Engine, tmp_path: Path) -> Engine:
     """October with a purchase on a DPT and its bill, closed."""
     with writing(engine, EVERY_OPD) as session:
         row = berbukti(session, tmp_path, 1)
-        diperiksa(session, tmp_path, row)
-        uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
-        dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
         bill = csv([BARIS], *kepala_tagihan("750.000,00", "750.000,00"))
         ambil(session, tmp_path / "berkas", bill, now=NOW)
         command = cocok.Pasangkan(session.scalars(select(BarisBank.id)).one(), (row.id,))
         cocok.pasangkan(session, ACTORS["citra"], DINKES, command, NOW)
+        diperiksa(session, tmp_path, row)
+        uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+        dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
         periode.tutup(session, ACTORS["citra"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
     return engine
 
