@@ -93,37 +93,65 @@ def _is_card(text: str) -> bool:
 
 
 def _mask_run(found: re.Match[str]) -> str:
-    run = found[0]
-    for start, end in reversed(list(_card_spans(run))):
-        digits = "".join(_GROUP.findall(run[start:end]))
-        run = f"{run[:start]}{HIDDEN}{digits[-4:]}{run[end:]}"
-    return run
+    run, pieces, done = found[0], [], 0
+    for start, end in _card_spans(run):
+        digits = "".join(_GROUP.findall(run[max(start, end - 3 * _LONGEST) : end]))
+        pieces += [run[done:start], HIDDEN, digits[-4:]]
+        done = end
+    return "".join((*pieces, run[done:]))
 
 
 def _card_spans(run: str) -> Iterator[tuple[int, int]]:
-    """Where whole digit groups together make a card number; overlapping finds are one span."""
+    """Where whole digit groups together make a card number; overlapping finds are one span.
+
+    Each group is looked at with the few behind it, and the check of each takes one subtraction, so
+    that a long field of single digits costs no more than its length.
+    """
     groups = [(group.start(), group.end()) for group in _GROUP.finditer(run)]
-    begin = end = -1
-    for index in range(len(groups)):
-        reach = _longest_card(run, groups, index)
+    sums = _running_sums("".join(_GROUP.findall(run)))
+    ends, count = [], 0
+    for start, end in groups:
+        count += end - start
+        ends.append(count)
+    begin = last = -1
+    for index, (start, end) in enumerate(groups):
+        reach = _longest_card(sums, groups, ends, ends[index] - (end - start), index)
         if reach < 0:
             continue
-        if groups[index][0] >= end:
-            if end >= 0:
-                yield begin, end
-            begin = groups[index][0]
-        end = max(end, reach)
-    if end >= 0:
-        yield begin, end
+        if start >= last:
+            if last >= 0:
+                yield begin, last
+            begin = start
+        last = max(last, reach)
+    if last >= 0:
+        yield begin, last
 
 
-def _longest_card(run: str, groups: list[tuple[int, int]], index: int) -> int:
-    """The end of the longest card number that begins with group `index`, -1 for none."""
-    reach, digits = -1, ""
-    for start, end in groups[index : index + _LONGEST]:
-        digits += run[start:end]
-        if len(digits) > _LONGEST:
+def _running_sums(digits: str) -> tuple[list[int], list[int]]:
+    """Luhn sums of the first n digits, with those at even places doubled, and at odd ones."""
+    even, odd = [0], [0]
+    for place, digit in enumerate(map(int, digits)):
+        even.append(even[-1] + (digit if place % 2 else _DOUBLED[digit]))
+        odd.append(odd[-1] + (_DOUBLED[digit] if place % 2 else digit))
+    return even, odd
+
+
+def _longest_card(
+    sums: tuple[list[int], list[int]],
+    groups: list[tuple[int, int]],
+    ends: list[int],
+    first: int,
+    index: int,
+) -> int:
+    """The end of the longest card number that begins with group `index`, whose first digit is the
+    run's number `first`; -1 for none.
+    """
+    reach = -1
+    for place in range(index, min(index + _LONGEST, len(groups))):
+        length = ends[place] - first
+        if length > _LONGEST:
             break
-        if len(digits) >= _SHORTEST and luhn_valid(digits):
-            reach = end
+        doubled = sums[ends[place] % 2]  # the digit before the last one is doubled, and so on
+        if length >= _SHORTEST and (doubled[ends[place]] - doubled[first]) % 10 == 0:
+            reach = groups[place][1]
     return reach
