@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.tagihan.bulan import Bulan
 from kkpd.ledger.shapes import Bill, Facts, Part, Place
 
 
@@ -105,6 +106,11 @@ def _paid_on(facts: Facts, bill: Bill) -> date | None:
     ]
     known = [day for day in days if day is not None]
     return max(known) if known and len(known) == len(days) else None
+
+
+def told_in(facts: Facts, part: Part) -> Bulan:
+    """The month whose papers tell of a part: that of its final bill, its own while it has none."""
+    return part.month if part.bill_id is None else facts.bills[part.bill_id].month
 
 
 def gross(parts: Iterable[Part]) -> Rupiah:

@@ -18,6 +18,7 @@ TANPA: Final = {
     "kkpd/queries/belanja_rinci.py": "lines of living links, which are not taken out",
     "kkpd/queries/empat.py": "days of the lines that queries.cocok gave",
     "kkpd/queries/empat_baris.py": "lines of living links",
+    "kkpd/queries/laporan/rekon.py": "words of lines that the ledger gave",
     "kkpd/queries/runut.py": "the history of a purchase, undone links included",
     "kkpd/services/cocok.py": "months of lines that just came in, then queries.cocok",
     "kkpd/services/cocok_kartu.py": "lines of living links",

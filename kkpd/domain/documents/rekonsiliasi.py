@@ -9,9 +9,10 @@ from datetime import date
 from kkpd.domain import tanggal
 from kkpd.domain.documents.bersama import Rangka, dokumen, kartu_tersamar
 from kkpd.domain.documents.daftar import NO, Bentuk, Penanda, hari, isi_tabel, tanda_tangan, uang
+from kkpd.domain.documents.dpt import hitungan_tagihan
 from kkpd.domain.documents.model import Dokumen
 from kkpd.domain.documents.parts import Butir, Kolom, Paragraf, Rincian, TotalsDiffer
-from kkpd.domain.money import Rupiah, total
+from kkpd.domain.money import NOL, Rupiah, total
 
 _KARTU = Bentuk(
     formulir="rekonsiliasi",
@@ -71,7 +72,11 @@ class PenjelasanRekon:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RekonInput:
-    """All that the minutes say. The explanations must add up to the whole difference."""
+    """All that the minutes say. The explanations must add up to the whole difference.
+
+    `belum_ditagih` counts and sums the purchases that the bank has not billed; `hitungan` says of
+    each final bill where its rupiah are, as label rows.
+    """
 
     rangka: Rangka
     opd: str
@@ -80,6 +85,8 @@ class RekonInput:
     kartu: Sequence[KartuRekon]
     penjelasan: Sequence[PenjelasanRekon]
     penanda: Sequence[Penanda]
+    belum_ditagih: tuple[int, Rupiah] = (0, NOL)
+    hitungan: Sequence[Sequence[tuple[str, str]]] = ()
 
 
 def rekonsiliasi(data: RekonInput) -> Dokumen:
@@ -107,6 +114,8 @@ def rekonsiliasi(data: RekonInput) -> Dokumen:
             ),
             isi_tabel(_KARTU, [("", data.kartu)], _KARTU.judul),
             isi_tabel(_PENJELASAN, [("", data.penjelasan)], _PENJELASAN.judul),
+            *_belum_ditagih(*data.belum_ditagih),
+            *(part for rows in data.hitungan for part in hitungan_tagihan(rows)),
             Paragraf(
                 "Demikian berita acara ini dibuat dengan sebenarnya untuk dipergunakan "
                 "sebagaimana mestinya."
@@ -114,3 +123,15 @@ def rekonsiliasi(data: RekonInput) -> Dokumen:
         ],
         tanda_tangan(data.penanda),
     )
+
+
+def _belum_ditagih(count: int, amount: Rupiah) -> list[Paragraf]:
+    """The purchases that wait for their bill: no difference, since nobody asks for them yet."""
+    if not count:
+        return []
+    return [
+        Paragraf(
+            f"Di luar perbandingan ini, {count} belanja senilai Rp {amount} sudah dibukukan dan "
+            "belum ditagih bank; belanja itu menunggu tagihannya."
+        )
+    ]

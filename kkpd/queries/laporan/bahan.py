@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from kkpd import ledger
 from kkpd.domain.documents import Orang as Pejabat
 from kkpd.domain.documents.bersama import Rangka
 from kkpd.domain.documents.daftar import Penanda, mengetahui
 from kkpd.domain.errors import Forbidden, NotFound
 from kkpd.domain.izin import require
+from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor, Peran
 from kkpd.domain.rentang import Rentang
-from kkpd.models import Opd
+from kkpd.ledger.sums import told_in
+from kkpd.models import Opd, Transaksi
 from kkpd.queries import pejabat as officers
 from kkpd.queries.rangka import SEMUA_OPD, pejabat
 
@@ -74,6 +78,33 @@ def lingkup(session: Session, actor: Actor, kode: str, izin: str) -> Lingkup:
 
 
 @dataclass(frozen=True, slots=True)
+class Saat:
+    """The books of a report's OPDs as of a day: facts and the parts they are split into."""
+
+    facts: ledger.Facts
+    parts: tuple[ledger.Part, ...]
+
+    def told(self, span: Rentang) -> list[ledger.Part]:
+        """The parts that papers of these months tell of, by their bill's month."""
+        return [part for part in self.parts if told_in(self.facts, part) in span.bulan]
+
+    def blocks(self) -> list[ledger.BillBlock]:
+        """Each final bill with where every rupiah of it is."""
+        return ledger.bill_blocks(self.facts, self.parts)
+
+    @property
+    def owed(self) -> Rupiah:
+        """What the budget bears and has not paid."""
+        return ledger.owed(self.parts)
+
+
+def saat(session: Session, opd_ids: Collection[int], hari: date) -> Saat:
+    """The books of these OPDs as of the day."""
+    facts = ledger.facts(session, opd_ids, hari)
+    return Saat(facts, ledger.split(facts))
+
+
+@dataclass(frozen=True, slots=True)
 class Bahan:
     """The ground of one report. `hari` is its own date; `kartu` narrows a DPR to one card."""
 
@@ -92,19 +123,19 @@ class Bahan:
             model.bulan.between(self.rentang.awal, self.rentang.akhir),
         )
 
-    def sebelum(self, model: Any) -> tuple[ColumnElement[bool], ...]:
-        """The conditions that it was booked before the first month of this report."""
-        return (
-            model.opd_id.in_(self.lingkup.ids),
-            model.tahun * 100 + model.bulan < self.rentang.tahun * 100 + self.rentang.awal,
-        )
+    @property
+    def malam(self) -> date:
+        """The day before its first."""
+        return self.rentang.mulai - timedelta(days=1)
 
-    def sampai(self, model: Any) -> tuple[ColumnElement[bool], ...]:
-        """The conditions that it was booked by the last month of this report."""
-        return (
-            model.opd_id.in_(self.lingkup.ids),
-            model.tahun * 100 + model.bulan <= self.rentang.tahun * 100 + self.rentang.akhir,
-        )
+    def pada(self, hari: date) -> Saat:
+        """The books of its OPDs as of a day."""
+        return saat(self.session, self.lingkup.ids, hari)
+
+    def belanja(self, ids: Collection[int | None]) -> dict[int, Transaksi]:
+        """These purchases by key, for their words."""
+        rows = self.session.scalars(select(Transaksi).where(Transaksi.id.in_(set(ids))))
+        return {row.id: row for row in rows}
 
     def skpd(self, opd_id: int) -> str:
         """The OPD's name for the column SKPD."""

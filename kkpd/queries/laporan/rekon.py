@@ -1,19 +1,21 @@
 """Berita Acara Rekonsiliasi: what the bank billed, what is booked, and every rupiah between them.
 
-With L the bank lines and T the purchases of the months, L - T is explained in three parts: what of
-a line no purchase covers, what of it a purchase of other months covers, and what of a purchase no
-line of these months covers. They add up by arithmetic, and the form asserts it.
+Issued when a month closes and drawn later alike: by the lines of the month, as of the day on which
+the month was closed, of an open month as of the report's day. What the books know of the lines is
+linked with purchases and refunds; the rest is explained or open, and each of it has a row.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from sqlalchemy import select
 
+from kkpd import ledger
 from kkpd.domain.documents import Dokumen as Naskah
 from kkpd.domain.documents.rekonsiliasi import (
     KartuRekon,
@@ -23,162 +25,201 @@ from kkpd.domain.documents.rekonsiliasi import (
 )
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.selisih import SEBUTAN
-from kkpd.ledger.active import berlaku, tagihan_ada
-from kkpd.models import BarisBank, Cocok, Kartu, Orang, Selisih, Tagihan, Transaksi
-from kkpd.queries.cocok import DIHITUNG
-from kkpd.queries.laporan.bahan import Bahan
-from kkpd.queries.laporan.register import nama_tagihan
+from kkpd.domain.tagihan.bulan import Bulan
+from kkpd.domain.waktu import business_day
+from kkpd.ledger import BillBlock, Facts, Part
+from kkpd.models import BarisBank, Kartu, Orang, Periode, Selisih, TindakanPeriode
+from kkpd.queries.bill_chain import bill_name, block_rows
+from kkpd.queries.laporan.bahan import Bahan, saat
+
+#: More bills than these would not be read one by one: their sum stands for them.
+_SEBUT: Final = 3
+_TERBUKA: Final = {
+    "refund": "Pengembalian tanpa belanja asal yang menampungnya",
+    "purchase": "Ditagih melebihi belanja yang dicatat",
+}
 
 
 @dataclass(slots=True)
 class _Sisi:
-    """What the minutes are made from."""
+    """Parts of the months' lines, of their purchases not billed yet, and their final bills."""
 
-    lines: list[BarisBank]
-    purchases: list[Transaksi]
-    links: list[Cocok]
-    told: dict[int, list[Selisih]]
-    covered_line: dict[int, Rupiah] = field(default_factory=lambda: defaultdict(lambda: NOL))
-    covered_purchase: dict[int, Rupiah] = field(default_factory=lambda: defaultdict(lambda: NOL))
-    elsewhere: list[tuple[int, int, Rupiah]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        mine = {line.id for line in self.lines}
-        here = {row.id for row in self.purchases}
-        for link in self.links:
-            if link.baris_bank_id not in mine:
-                continue
-            self.covered_line[link.baris_bank_id] += link.nilai
-            if link.transaksi_id in here:
-                self.covered_purchase[link.transaksi_id] += link.nilai
-            else:
-                self.elsewhere.append((link.baris_bank_id, link.transaksi_id, link.nilai))
+    lines: list[Part]
+    unbilled: list[Part]
+    blocks: list[BillBlock]
 
 
 def susun(bahan: Bahan) -> Naskah:
     """The minutes of the months."""
-    sides = _Sisi(_bank_lines(bahan), _purchases(bahan), _links(bahan), _explained(bahan))
-    if not sides.lines and not sides.purchases:
-        raise bahan.kosong("Tagihan dan belanja")
-    return rekonsiliasi(
-        RekonInput(
-            rangka=bahan.rangka,
-            opd=bahan.lingkup.nama,
-            sebutan_periode=bahan.rentang.nama,
-            tagihan=_bills(bahan),
-            kartu=_cards(bahan, sides),
-            penjelasan=list(_explanations(bahan, sides)),
-            penanda=bahan.penanda,
-        )
+    return rekonsiliasi(masukan(bahan))
+
+
+def masukan(bahan: Bahan) -> RekonInput:
+    """What the minutes of the months say, whether they are issued or drawn again."""
+    sides = _sides(bahan)
+    span = bahan.rentang
+    return RekonInput(
+        rangka=bahan.rangka,
+        opd=bahan.lingkup.nama,
+        sebutan_periode=f"bulan {span.nama}" if span.awal == span.akhir else span.nama,
+        tagihan=_bills(sides.blocks),
+        kartu=_cards(bahan, sides.lines),
+        penjelasan=_explanations(bahan, sides.lines),
+        penanda=bahan.penanda,
+        belum_ditagih=(
+            len({part.purchase_id for part in sides.unbilled}),
+            total(part.amount for part in sides.unbilled),
+        ),
+        hitungan=_counts(sides.blocks),
     )
 
 
-def _bank_lines(bahan: Bahan) -> list[BarisBank]:
-    return list(
-        bahan.session.scalars(
-            select(BarisBank)
-            .where(
-                *bahan.dalam(BarisBank),
-                BarisBank.jenis.in_(DIHITUNG),
-                berlaku(),
-            )
-            .order_by(BarisBank.id)
-        )
-    )
-
-
-def _purchases(bahan: Bahan) -> list[Transaksi]:
-    return list(
-        bahan.session.scalars(
-            select(Transaksi)
-            .where(*bahan.dalam(Transaksi), Transaksi.status != "dibatalkan")
-            .order_by(Transaksi.tanggal, Transaksi.id)
-        )
-    )
-
-
-def _links(bahan: Bahan) -> list[Cocok]:
-    return list(
-        bahan.session.scalars(
-            select(Cocok)
-            .join(BarisBank, BarisBank.id == Cocok.baris_bank_id)
-            .where(*bahan.dalam(BarisBank), Cocok.dicabut_at.is_(None))
-            .order_by(Cocok.id)
-        )
-    )
-
-
-def _explained(bahan: Bahan) -> dict[int, list[Selisih]]:
-    found: dict[int, list[Selisih]] = defaultdict(list)
-    rows = bahan.session.scalars(
-        select(Selisih)
-        .join(BarisBank, BarisBank.id == Selisih.baris_bank_id)
-        .where(*bahan.dalam(BarisBank), Selisih.dicabut_at.is_(None))
-        .order_by(Selisih.id)
-    )
-    for row in rows:
-        found[row.baris_bank_id or 0].append(row)
+def _sides(bahan: Bahan) -> _Sisi:
+    months: dict[date, set[tuple[int, Bulan]]] = defaultdict(set)
+    closed = _closed(bahan)
+    for opd_id in bahan.lingkup.ids:
+        for month in bahan.rentang.bulan:
+            months[closed.get((opd_id, month), bahan.hari)].add((opd_id, month))
+    found = _Sisi([], [], [])
+    for day, mine in sorted(months.items()):
+        books = saat(bahan.session, {opd_id for opd_id, _ in mine}, day)
+        for part in books.parts:
+            if (part.opd_id, part.month) in mine:
+                (found.unbilled if part.line_id is None else found.lines).append(part)
+        found.blocks += [
+            block
+            for block in _in_time(books.facts, books.parts)
+            if (block.bill.opd_id, block.bill.month) in mine
+        ]
+    found.lines.sort(key=lambda part: part.line_id or 0)
     return found
 
 
-def _bills(bahan: Bahan) -> str:
-    bills = bahan.session.scalars(
-        select(Tagihan)
-        .where(*bahan.dalam(Tagihan), Tagihan.jenis == "final", tagihan_ada())
-        .order_by(Tagihan.tanggal, Tagihan.id)
-    ).all()
-    if len(bills) > 3:
-        return f"{len(bills)} tagihan"
-    return ", ".join(nama_tagihan(bill) for bill in bills) or "belum ada tagihan final"
-
-
-def _cards(bahan: Bahan, sides: _Sisi) -> list[KartuRekon]:
-    """A row for each card; lines that name no known card stand together."""
-    bank: dict[int | None, Rupiah] = defaultdict(lambda: NOL)
-    books: dict[int | None, Rupiah] = defaultdict(lambda: NOL)
-    for line in sides.lines:
-        bank[line.kartu_id] += line.nilai
-    for row in sides.purchases:
-        books[row.kartu_id] += row.nilai
-    cards = bahan.session.execute(
-        select(Kartu, Orang.nama)
-        .join(Orang, Orang.id == Kartu.pemegang_id)
-        .where(Kartu.id.in_({key for key in (*bank, *books) if key is not None}))
-        .order_by(Kartu.opd_id, Kartu.nomor_akhir, Kartu.id)
+def _in_time(facts: Facts, parts: Sequence[Part]) -> list[BillBlock]:
+    """The bills without lines that came so late that they are booked in a later month."""
+    late = {
+        line.id
+        for line in facts.lines.values()
+        if line.bill_id is not None and line.month > facts.bills[line.bill_id].month
+    }
+    lines = {id_: line for id_, line in facts.lines.items() if id_ not in late}
+    return ledger.bill_blocks(
+        replace(facts, lines=lines), [part for part in parts if part.line_id not in late]
     )
-    rows = [KartuRekon(n, k.nomor_akhir, bank[k.id], books[k.id]) for k, n in cards]
-    if None in bank:
-        rows.append(KartuRekon("(tanpa kartu)", "", bank[None], NOL))
-    return rows
 
 
-def _explanations(bahan: Bahan, sides: _Sisi) -> Iterator[PenjelasanRekon]:
-    for line in sides.lines:
-        yield from _of_line(line, sides)
-    known = {line.id: line for line in sides.lines}
-    for line_id, transaksi_id, amount in sides.elsewhere:
-        row = bahan.session.get_one(Transaksi, transaksi_id)
-        why = f"Dibukukan pada {row.tahun}-{row.bulan:02d}"
-        yield PenjelasanRekon(_day(known[line_id]), row.uraian, why, amount)
-    for row in sides.purchases:
-        rest = row.nilai - sides.covered_purchase[row.id]
-        if rest:
-            why = "Belum ditagih bank dalam periode ini"
-            yield PenjelasanRekon(row.tanggal, f"{row.uraian} ({row.merchant})", why, -rest)
+def _closed(bahan: Bahan) -> dict[tuple[int, Bulan], date]:
+    """(OPD, month) -> the day on which it was closed, of months that are not open again."""
+    rows = bahan.session.execute(
+        select(Periode.opd_id, Periode.tahun, Periode.bulan, TindakanPeriode.at)
+        .join(
+            TindakanPeriode,
+            (TindakanPeriode.opd_id == Periode.opd_id)
+            & (TindakanPeriode.tahun == Periode.tahun)
+            & (TindakanPeriode.bulan == Periode.bulan),
+        )
+        .where(
+            *bahan.dalam(Periode),
+            Periode.status != "terbuka",
+            TindakanPeriode.tindakan == "tutup",
+        )
+        .order_by(TindakanPeriode.id)
+    )
+    return {(opd_id, (year, month)): business_day(at) for opd_id, year, month, at in rows}
 
 
-def _of_line(line: BarisBank, sides: _Sisi) -> Iterator[PenjelasanRekon]:
-    """What of a bank line no purchase covers: as people explained it, the rest unexplained."""
-    rest = line.nilai - sides.covered_line[line.id]
-    told = sides.told.get(line.id, [])
-    for said in told:
-        why = f"{SEBUTAN[said.jenis]}: {said.catatan}".rstrip(": ")
-        yield PenjelasanRekon(_day(line), line.merchant or line.keterangan, why, said.nilai)
-    rest -= total(said.nilai for said in told)
-    if rest:
-        what = line.merchant or line.keterangan
-        yield PenjelasanRekon(_day(line), what, "Belum dijelaskan", rest)
+def _bills(blocks: Sequence[BillBlock]) -> str:
+    if len(blocks) > _SEBUT:
+        return f"{len(blocks)} tagihan"
+    return ", ".join(bill_name(block.bill) for block in blocks) or "belum ada tagihan final"
 
 
-def _day(line: BarisBank) -> date:
+def _counts(blocks: Sequence[BillBlock]) -> list[list[tuple[str, str]]]:
+    """Of each bill, or of all of them where they are many: where its rupiah are."""
+    if len(blocks) > _SEBUT:
+        return [_count(_bills(blocks), blocks)]
+    return [_count(bill_name(block.bill), [block]) for block in blocks]
+
+
+def _count(name: str, blocks: Sequence[BillBlock]) -> list[tuple[str, str]]:
+    sums: dict[str, Rupiah] = defaultdict(lambda: NOL)
+    for block in blocks:
+        for label, amount in (("Dibayar dengan DPT", block.dpt), *block_rows(block)):
+            sums[label] += amount
+    rows = [
+        ("Jumlah tagihan", total(block.total for block in blocks)),
+        *((label, amount) for label, amount in sums.items() if amount),
+        ("Belum selesai", total(block.open for block in blocks)),
+    ]
+    return [("Tagihan", name), *((label, f"Rp {amount}") for label, amount in rows)]
+
+
+def _booked(part: Part) -> bool:
+    """Whether the books know what the part of the line is."""
+    return part.kind in ("purchase", "refund") and not part.is_open
+
+
+def _bank_lines(bahan: Bahan, parts: Sequence[Part]) -> dict[int | None, BarisBank]:
+    ids = {part.line_id for part in parts}
+    rows = bahan.session.scalars(select(BarisBank).where(BarisBank.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
+def _cards(bahan: Bahan, parts: Sequence[Part]) -> list[KartuRekon]:
+    """Bill and books of each card; lines that name no known card stand by their last figures."""
+    lines = _bank_lines(bahan, parts)
+    groups: dict[tuple[str, int], list[Part]] = defaultdict(list)
+    for part in parts:
+        line = lines[part.line_id]
+        groups[line.kartu_akhir or "", line.kartu_id or 0].append(part)
+    cards = bahan.session.execute(
+        select(Kartu.id, Orang.nama)
+        .join(Orang, Orang.id == Kartu.pemegang_id)
+        .where(Kartu.id.in_({card for _, card in groups}))
+    )
+    holders: dict[int, str] = {id_: name for id_, name in cards}  # noqa: C416 -- a Row is no pair
+    return [
+        KartuRekon(
+            holders.get(card, "(kartu tidak dikenal)" if last4 else "(tanpa kartu)"),
+            last4,
+            total(part.amount for part in rows),
+            total(part.amount for part in rows if _booked(part)),
+        )
+        for (last4, card), rows in sorted(groups.items())
+    ]
+
+
+def _explanations(bahan: Bahan, parts: Sequence[Part]) -> list[PenjelasanRekon]:
+    """A row for each part of the lines that is no purchase in the books."""
+    rest = [part for part in parts if not _booked(part)]
+    lines, told = _bank_lines(bahan, rest), _told(bahan, rest)
+    return [
+        PenjelasanRekon(
+            part.since if part.purchase_id is None else _line_day(lines[part.line_id]),
+            lines[part.line_id].merchant or lines[part.line_id].keterangan,
+            told.get(part.explanation_id, _TERBUKA.get(part.kind, "Belum dijelaskan")),
+            part.amount,
+        )
+        for part in rest
+    ]
+
+
+def _line_day(line: BarisBank) -> date:
     return line.tanggal_transaksi or line.tanggal_posting or date(line.tahun, line.bulan, 1)
+
+
+def _told(bahan: Bahan, parts: Sequence[Part]) -> dict[int | None, str]:
+    """Explanation -> its kind, what was noted, and who ends it."""
+
+    def words() -> Iterator[tuple[int, str]]:
+        ids = {part.explanation_id for part in parts}
+        rows = bahan.session.execute(
+            select(Selisih, Orang.nama)
+            .join(Orang, Orang.id == Selisih.pemilik_id)
+            .where(Selisih.id.in_(ids))
+        )
+        for row, owner in rows:
+            note = f"{SEBUTAN[row.jenis]}: {row.catatan}".rstrip(": ")
+            yield row.id, f"{note} (diselesaikan {owner})"
+
+    return dict(words())
