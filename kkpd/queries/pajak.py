@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -9,14 +11,18 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from kkpd import ledger
 from kkpd.domain.documents import Dokumen, Kolom, Kop
 from kkpd.domain.documents.parts import tabel
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
-from kkpd.domain.pengembalian import BUKAN_BEBAN
 from kkpd.domain.peran import Actor
+from kkpd.domain.rentang import Rentang
+from kkpd.domain.tagihan.bulan import Bulan
 from kkpd.domain.waktu import nama_periode
-from kkpd.models import Transaksi
+from kkpd.ledger import Facts, rules
+from kkpd.ledger.shapes import Purchase
+from kkpd.models import Periode, Transaksi
 from kkpd.queries import setelan
 
 _KOLOM: Final = (
@@ -44,6 +50,7 @@ class BarisPajak:
     """A purchase with tax; `kurang` names what the treasurer must still have (words, in order)."""
 
     id: int
+    opd_id: int
     tanggal: date
     penjual: str
     npwp: str
@@ -97,16 +104,35 @@ class DaftarPajak:
         return sum(bool(row.kurang) for row in self.baris)
 
 
-def daftar(session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]) -> DaftarPajak:
-    """Every purchase of the month that carries tax or names who collects it."""
+def daftar(
+    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], hari: date
+) -> DaftarPajak:
+    """The month's list as of a day."""
     require(actor, "bayar:lihat", opd_id)
+    return DaftarPajak(tuple(baris(session, [opd_id], Rentang(*periode, periode[1]), hari)))
+
+
+def baris(
+    session: Session, opd_ids: Collection[int], span: Rentang, hari: date
+) -> Iterator[BarisPajak]:
+    """What the budget bears of taxed purchases, and of those that name who collects, by OPD and
+    day: in the month of the bill that pays them, what is not billed in its own while that is open.
+    """
+    facts = ledger.facts(session, opd_ids, hari)
+    borne: dict[int, Rupiah] = defaultdict(lambda: NOL)
+    for part in ledger.split(facts):
+        if part.purchase_id is not None and part.bearer == "budget":
+            borne[part.purchase_id] += part.amount
+    closed = _closed(session, opd_ids)
+    mine = {
+        id_: amount
+        for id_, amount in borne.items()
+        if amount and _month(facts, facts.purchases[id_], closed) in span.bulan
+    }
     rows = session.scalars(
         select(Transaksi)
         .where(
-            Transaksi.opd_id == opd_id,
-            Transaksi.tahun == periode[0],
-            Transaksi.bulan == periode[1],
-            Transaksi.status.not_in(BUKAN_BEBAN),
+            Transaksi.id.in_(mine),
             or_(
                 Transaksi.ppn != NOL,
                 Transaksi.pbjt != NOL,
@@ -115,30 +141,57 @@ def daftar(session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]
                 Transaksi.pemungut != "tidak_ada",
             ),
         )
-        .order_by(Transaksi.tanggal, Transaksi.id)
+        .order_by(Transaksi.opd_id, Transaksi.tanggal, Transaksi.id)
     )
-    return DaftarPajak(tuple(_row(row) for row in rows))
+    return (_row(row, mine[row.id]) for row in rows)
 
 
-def _row(row: Transaksi) -> BarisPajak:
-    sign = -1 if row.nilai < NOL else 1
+def _month(facts: Facts, one: Purchase, closed: Collection[tuple[int, Bulan]]) -> Bulan | None:
+    """The month whose list has the purchase: that of its DPT or bill; its own while the month is
+    open, since what a closed month's bills do not ask for waits for its bill.
+    """
+    if one.dpt_month is not None:
+        return one.dpt_month
+    bill_id = rules.bill_of(facts, one)
+    if bill_id is not None:
+        return facts.bills[bill_id].month
+    return None if (one.opd_id, one.month) in closed else one.month
+
+
+def _closed(session: Session, opd_ids: Collection[int]) -> set[tuple[int, Bulan]]:
+    rows = session.execute(
+        select(Periode.opd_id, Periode.tahun, Periode.bulan).where(
+            Periode.opd_id.in_(opd_ids), Periode.status != "terbuka"
+        )
+    )
+    return {(opd_id, (year, month)) for opd_id, year, month in rows}
+
+
+def _row(row: Transaksi, borne: Rupiah) -> BarisPajak:
     return BarisPajak(
         id=row.id,
+        opd_id=row.opd_id,
         tanggal=row.tanggal,
         penjual=row.merchant,
         npwp=row.penjual_npwp,
         uraian=row.uraian,
         rekening=row.rekening,
         nota=row.nota,
-        nilai=row.nilai,
-        dpp=row.dpp * sign,
-        ppn=row.ppn * sign,
-        pbjt=row.pbjt * sign,
+        nilai=borne,
+        dpp=_share(row.dpp, borne, row.nilai),
+        ppn=_share(row.ppn, borne, row.nilai),
+        pbjt=_share(row.pbjt, borne, row.nilai),
         pph_jenis=row.pph_jenis or "",
-        pph=row.pph * sign,
+        pph=_share(row.pph, borne, row.nilai),
         pemungut=row.pemungut,
         bukti=row.bukti_pajak,
     )
+
+
+def _share(tax: Rupiah, borne: Rupiah, whole: Rupiah) -> Rupiah:
+    """The tax with the sign of the line; of a line borne in part its proportion, to the sen."""
+    amount = (2 * abs(tax.sen) * abs(borne.sen) + abs(whole.sen)) // (2 * abs(whole.sen))
+    return Rupiah(-amount if borne < NOL else amount)
 
 
 def dokumen(

@@ -95,7 +95,8 @@ def _up(world: World, span: Rentang, saldo: tuple[Rupiah, str]) -> Iterator[Clai
         ),
         (Rupiah(asked), "(dicadangkan + terpakai) / UP KKPD"),
     )
-    before = up_reads.berlaku(world.session, world.opd.id, span.tahun, span.mulai) or NOL
+    first = max(world.eve(span), date(span.tahun, 1, 1))
+    before = up_reads.berlaku(world.session, world.opd.id, span.tahun, first) or NOL
     yield world.claim(
         "D6",
         span,

@@ -124,7 +124,8 @@ def _minutes(world: World, span: Rentang) -> Iterator[Claim]:
 
 def _taxes(world: World, span: Rentang) -> Iterator[Claim]:
     paper = world.paper("pajak", span)
-    page = tax_page.daftar(world.session, READER, world.opd.id, (span.tahun, span.awal))
+    month = (span.tahun, span.awal)
+    page = tax_page.daftar(world.session, READER, world.opd.id, month, world.day)
     for name in _TAXES:
         yield world.claim(
             f"G1 {name}",

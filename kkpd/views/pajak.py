@@ -30,7 +30,7 @@ _KECUALI: Final = (("ppn_kecuali_kartu", "PPN"), ("pph22_kecuali_kartu", "PPh 22
 
 def _found(periode: Periode) -> pajak.DaftarPajak:
     when = (periode.tahun, periode.bulan)
-    return pajak.daftar(reading(), actor(), chosen_opd().id, when)
+    return pajak.daftar(reading(), actor(), chosen_opd().id, when, today())
 
 
 @bp.get("/")

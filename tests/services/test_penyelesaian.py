@@ -187,7 +187,7 @@ def test_who_collects_which_tax(session: Session) -> None:
     assert catat(4, pemungut="bendahara", pph_jenis="pph23", pph=Rupiah.of(2000), ppn=NOL,
                  dpp=NOL) == set()  # fmt: skip
     assert catat(5, pemungut="tidak_ada", ppn=NOL, dpp=NOL) == set()
-    found = pajak.daftar(session, CITRA, DINKES, OKTOBER)
+    found = pajak.daftar(session, CITRA, DINKES, OKTOBER, HARI)
     assert len(found.baris) == 4
     assert found.setor == Rupiah.of(11_000 + 1500 + 2000)
     assert found.jumlah("ppn") == Rupiah.of(33_000)

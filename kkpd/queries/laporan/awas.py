@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, select
 
 from kkpd.domain.documents import Dokumen as Naskah
 from kkpd.domain.documents.pengawasan import (
@@ -17,17 +18,13 @@ from kkpd.domain.documents.pengawasan import (
     lembar,
 )
 from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.peran import Peran
+from kkpd.domain.rentang import Rentang
 from kkpd.domain.waktu import business_day
-from kkpd.models import (
-    Event,
-    Kartu,
-    Orang,
-    Temuan,
-    Transaksi,
-)
-from kkpd.queries.laporan.bahan import Bahan
-from kkpd.queries.laporan.rantai import ditolak
-from kkpd.queries.utang import beban, belum_lunas
+from kkpd.ledger import Part
+from kkpd.models import Kartu, Orang, Penyelesaian, Persetujuan, Temuan, Transaksi
+from kkpd.queries import pajak
+from kkpd.queries.laporan.bahan import Bahan, Saat
 
 PEMUNGUT: Final = {
     "penjual": "Penjual",
@@ -70,90 +67,140 @@ def _amount(bahan: Bahan, subjek: str) -> Rupiah | None:
 
 
 def susun_ditolak(bahan: Bahan) -> Naskah:
-    """What PA/KPA refused, whole or in part, and what came back."""
-    rows = [_refused(bahan, line, amount, reason) for line, amount, reason in ditolak(bahan)]
-    return lembar("ditolak", bahan.rangka, rows, bahan.penanda, bahan.rentang.nama)
-
-
-def _refused(bahan: Bahan, line: Transaksi, amount: Rupiah, reason: str) -> DitolakBaris:
-    paid = line.status == "dibayar_pribadi"
-    return DitolakBaris(
-        skpd=bahan.skpd(line.opd_id),
-        tanggal=line.tanggal,
-        penanggung=bahan.session.get_one(Orang, line.pemakai_id).nama,
-        uraian=f"{line.uraian} ({line.merchant})",
-        alasan=reason,
-        nilai=amount,
-        dikembalikan=amount if paid else NOL,
-        tanggal_kembali=_repaid(bahan, line) if paid else None,
+    """What the holder bears of purchases on the months' bills, and of those not billed yet, and
+    what he has made good of it by the report's day; a refund that lessens it is negative.
+    """
+    books = bahan.pada(bahan.hari)
+    mine = [part for part in books.parts if part.bearer == "holder" and part.purchase_id]
+    rows = _refused(books, mine, bahan.rentang)
+    ids = [part.purchase_id for part, _ in rows]
+    lines, reasons, days = bahan.belanja(ids), _reasons(bahan, ids), _last_paid(bahan, ids)
+    return lembar(
+        "ditolak",
+        bahan.rangka,
+        [
+            DitolakBaris(
+                skpd=bahan.skpd(part.opd_id),
+                tanggal=part.since,
+                penanggung=_name(bahan, lines[part.purchase_id or 0].pemakai_id),
+                uraian=_words(lines[part.purchase_id or 0]),
+                alasan=reasons.get(part.purchase_id)
+                or ("Pengembalian mengurangi tanggungan" if part.amount < NOL else ""),
+                nilai=part.amount,
+                dikembalikan=paid,
+                tanggal_kembali=days.get(part.purchase_id) if paid else None,
+            )
+            for part, paid in rows
+        ],
+        bahan.penanda,
+        bahan.rentang.nama,
     )
 
 
-def _repaid(bahan: Bahan, line: Transaksi) -> date | None:
-    at = bahan.session.scalar(
-        select(Event.at)
+def _refused(books: Saat, parts: Sequence[Part], span: Rentang) -> list[tuple[Part, Rupiah]]:
+    """The parts told in these months, each with what was repaid of it: the last is paid first."""
+    repaid: dict[int | None, Rupiah] = {}
+    mine = set(books.told(span))
+    found = []
+    parts = sorted(parts, key=lambda part: (part.opd_id, part.since, part.purchase_id or 0))
+    for part in reversed(parts):
+        one = books.facts.purchases[part.purchase_id or 0]
+        left = repaid.get(one.id, one.repaid if one.amount > NOL else -one.repaid)
+        paid = min(left, part.amount) if part.amount > NOL else max(left, part.amount)
+        repaid[one.id] = left - paid
+        if part in mine:
+            found.append((part, paid))
+    return found[::-1]
+
+
+def _words(line: Transaksi) -> str:
+    return f"{line.uraian} ({line.merchant})"
+
+
+def _name(bahan: Bahan, orang_id: int) -> str:
+    return bahan.session.get_one(Orang, orang_id).nama
+
+
+def _reasons(bahan: Bahan, ids: Collection[int | None]) -> dict[int | None, str]:
+    """Purchase -> why PA or KPA refused it, by the newest decision."""
+    rows = bahan.session.execute(
+        select(Persetujuan.transaksi_id, Persetujuan.alasan)
+        .where(Persetujuan.transaksi_id.in_(set(ids)), Persetujuan.peran.in_((Peran.PA, Peran.KPA)))
+        .order_by(Persetujuan.id)
+    )
+    return {id_: said for id_, said in rows}  # noqa: C416 -- a Row is no typed pair
+
+
+def _last_paid(bahan: Bahan, ids: Collection[int | None]) -> dict[int | None, date]:
+    """Purchase -> the day on the proof of the last repayment that was not reversed."""
+    undone = select(Penyelesaian.membalik_id).where(Penyelesaian.membalik_id.is_not(None))
+    rows = bahan.session.execute(
+        select(Penyelesaian.transaksi_id, func.max(Penyelesaian.tanggal))
         .where(
-            Event.jenis == "belanja:status:bayar_pribadi", Event.subjek == f"transaksi:{line.id}"
+            Penyelesaian.transaksi_id.in_(set(ids)),
+            Penyelesaian.tanggal <= bahan.hari,
+            Penyelesaian.membalik_id.is_(None),
+            Penyelesaian.id.not_in(undone),
         )
-        .order_by(Event.id.desc())
-        .limit(1)
+        .group_by(Penyelesaian.transaksi_id)
     )
-    return None if at is None else business_day(at)
+    return {id_: day for id_, day in rows}  # noqa: C416 -- a Row is no typed pair
 
 
 def susun_belum_lunas(bahan: Bahan) -> Naskah:
-    """Charges booked by the last month and not settled with the bank on its last day."""
-    found = bahan.session.execute(
-        select(Transaksi, Kartu.nomor_akhir, beban())
-        .join(Kartu, Kartu.id == Transaksi.kartu_id)
-        .where(
-            *bahan.sampai(Transaksi),
-            Transaksi.tahun == bahan.rentang.tahun,
-            *belum_lunas(bahan.rentang.sampai),
-        )
-        .order_by(Transaksi.opd_id, Transaksi.tanggal, Transaksi.id)
-    )
-    rows = [
-        BelumLunasBaris(
-            skpd=bahan.skpd(line.opd_id),
-            tanggal=line.tanggal,
-            kartu_akhir=last4,
-            uraian=f"{line.uraian} ({line.merchant})",
-            rekening=line.rekening,
-            nilai=amount,
-        )
-        for line, last4, amount in found
+    """What the budget bears and has not settled with the bank on the last day, of all years: first
+    what final bills ask for, then what they do not yet.
+    """
+    parts = [
+        part
+        for part in bahan.pada(bahan.rentang.sampai).parts
+        if part.bearer == "budget" and part.left
     ]
+    parts.sort(key=lambda part: (part.opd_id, part.since, part.purchase_id or 0, part.line_id or 0))
+    lines = bahan.belanja([part.purchase_id for part in parts])
+    cards = _cards(bahan, lines.values())
+    groups: dict[str, list[BelumLunasBaris]] = {"Sudah ditagih": [], "Belum ditagih": []}
+    for part in parts:
+        line = lines[part.purchase_id or 0]
+        groups["Sudah ditagih" if part.billed == "final" else "Belum ditagih"].append(
+            BelumLunasBaris(
+                skpd=bahan.skpd(line.opd_id),
+                tanggal=line.tanggal,
+                kartu_akhir=cards[line.kartu_id],
+                uraian=_words(line),
+                rekening=line.rekening,
+                nilai=part.left,
+            )
+        )
     said = f"Per akhir {bahan.rentang.nama}"
-    return lembar("belum_lunas", bahan.rangka, rows, bahan.penanda, said)
+    told = [(heading, rows) for heading, rows in groups.items() if rows]
+    return lembar("belum_lunas", bahan.rangka, told, bahan.penanda, said)
+
+
+def _cards(bahan: Bahan, lines: Iterable[Transaksi]) -> dict[int, str]:
+    ids = {line.kartu_id for line in lines}
+    rows = bahan.session.execute(select(Kartu.id, Kartu.nomor_akhir).where(Kartu.id.in_(ids)))
+    return {id_: last4 for id_, last4 in rows}  # noqa: C416 -- a Row is no typed pair
 
 
 def susun_pajak(bahan: Bahan) -> Naskah:
-    """Purchases that carry a tax, by date; each SKPD a group where there are several."""
-    taxed = or_(
-        Transaksi.dpp != NOL, Transaksi.ppn != NOL, Transaksi.pbjt != NOL, Transaksi.pph != NOL
-    )
-    lines = bahan.session.scalars(
-        select(Transaksi)
-        .where(*bahan.dalam(Transaksi), Transaksi.status != "dibatalkan", taxed)
-        .order_by(Transaksi.opd_id, Transaksi.tanggal, Transaksi.id)
-    )
+    """The tax list of the months; each SKPD a group where there are several."""
     groups: dict[str, list[PajakBaris]] = defaultdict(list)
     many = len(bahan.lingkup.anggota) > 1
-    for line in lines:
-        groups[bahan.skpd(line.opd_id) if many else ""].append(_taxed(line))
+    for row in pajak.baris(bahan.session, bahan.lingkup.ids, bahan.rentang, bahan.hari):
+        groups[bahan.skpd(row.opd_id) if many else ""].append(_taxed(row))
     return lembar("pajak", bahan.rangka, list(groups.items()), bahan.penanda, bahan.rentang.nama)
 
 
-def _taxed(line: Transaksi) -> PajakBaris:
+def _taxed(row: pajak.BarisPajak) -> PajakBaris:
     return PajakBaris(
-        tanggal=line.tanggal,
-        penjual=line.merchant,
-        npwp=line.penjual_npwp,
-        bukti=line.bukti_pajak,
-        dpp=line.dpp,
-        ppn=line.ppn,
-        pbjt=line.pbjt,
-        pph=line.pph,
-        pemungut=PEMUNGUT[line.pemungut],
+        tanggal=row.tanggal,
+        penjual=row.penjual,
+        npwp=row.npwp,
+        bukti=row.bukti,
+        dpp=row.dpp,
+        ppn=row.ppn,
+        pbjt=row.pbjt,
+        pph=row.pph,
+        pemungut=PEMUNGUT[row.pemungut],
     )
