@@ -83,7 +83,8 @@ _KOLOM_PENUTUPAN = (
 class BukuInput:
     """A book over a period. `saldo_lalu` opens it; for the Buku Pembantu it is what is unpaid.
 
-    With `penutupan` it ends as the Buku Kas Umum is closed.
+    With `penutupan` it ends as the Buku Kas Umum is closed. Where `saldo_akhir` is known the rows
+    must lead to it.
     """
 
     rangka: Rangka
@@ -94,10 +95,11 @@ class BukuInput:
     penanda: Sequence[Penanda]
     kartu: str = ""
     penutupan: Penutupan | None = None
+    saldo_akhir: Rupiah | None = None
 
 
 def buku(data: BukuInput) -> Dokumen:
-    """The frozen book with its running balance."""
+    """The frozen book with its running balance; TotalsDiffer where it does not end as it must."""
     rows, saldo = (
         [_Tercatat(None, "", "Saldo lalu", None, None, data.saldo_lalu, False)],
         data.saldo_lalu,
@@ -109,6 +111,8 @@ def buku(data: BukuInput) -> Dokumen:
                 line.tanggal, line.bukti, line.uraian, line.penerimaan, line.pengeluaran, saldo
             )
         )
+    if data.saldo_akhir not in (None, saldo):
+        raise TotalsDiffer(f"the rows lead to {saldo}, not to {data.saldo_akhir}")
     keterangan = [("Nomor KKPD", kartu_tersamar(data.kartu))] if data.kartu else []
     made = daftar(
         _BENTUK[data.buku],

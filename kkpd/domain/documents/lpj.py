@@ -34,20 +34,32 @@ class LpjBaris:
     jumlah: Rupiah
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LpjUp:
+    """The free UP KKPD at both ends of the period, what payments to the bank gave back to it, and
+    by how much the UP itself was changed.
+    """
+
+    awal: Rupiah
+    akhir: Rupiah
+    pulih: Rupiah = NOL
+    berubah: Rupiah = NOL
+
+
 def lpj(
     rangka: Rangka,
     sebutan_periode: str,
-    up_awal: Rupiah,
+    up: LpjUp,
     kelompok: Sequence[tuple[str, Sequence[LpjBaris]]],
     pa: Orang,
     bendahara: Orang,
     selaku: str = "Pengguna Anggaran",
-    pulih: Rupiah = NOL,
 ) -> Dokumen:
-    """The frozen LPJ by sub kegiatan; `up_awal` is the UP KKPD at the beginning of the period,
-    `pulih` what payments to the bank gave back to it in the period.
+    """The frozen LPJ by sub kegiatan, closed by how the free UP came from its beginning to its end:
+    what its DPTs do not explain are purchases that are on none of them yet.
     """
     spent = total(line.jumlah for _, lines in kelompok for line in lines)
+    waiting = up.akhir - up.awal + spent - up.pulih - up.berubah
     return daftar(
         LPJ,
         rangka,
@@ -55,8 +67,11 @@ def lpj(
         mengetahui(pa, bendahara, selaku),
         subjudul=[sebutan_periode],
         akhir=[
-            ("Uang Persediaan KKPD awal periode", f"Rp {up_awal}"),
-            *([("Pulih karena pelunasan dalam periode", f"Rp {pulih}")] if pulih else []),
-            ("Uang Persediaan KKPD akhir periode", f"Rp {up_awal - spent + pulih}"),
+            ("Uang Persediaan KKPD awal periode", f"Rp {up.awal}"),
+            ("Dikurangi DPT periode ini", f"Rp {spent}"),
+            ("Ditambah pelunasan kepada bank", f"Rp {up.pulih}"),
+            ("Perubahan belanja yang belum masuk DPT", f"Rp {waiting}"),
+            *([("Perubahan Uang Persediaan KKPD", f"Rp {up.berubah}")] if up.berubah else []),
+            ("Uang Persediaan KKPD akhir periode", f"Rp {up.akhir}"),
         ],
     )

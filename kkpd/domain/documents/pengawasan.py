@@ -49,12 +49,17 @@ class BatasBaris:
     @property
     def sisa(self) -> Rupiah:
         """What is left of the card share."""
-        return self.up_kkpd - self.dicadangkan - self.terpakai
+        return self.up_kkpd - self.digunakan
+
+    @property
+    def digunakan(self) -> Rupiah:
+        """What is held of the card share: on a DPT or not yet."""
+        return self.dicadangkan + self.terpakai
 
     @property
     def penggunaan(self) -> int | None:
-        """The used part of the card share, in hundredths of a percent."""
-        return per_seratus(self.terpakai, self.up_kkpd)
+        """The held part of the card share, in hundredths of a percent."""
+        return per_seratus(self.digunakan, self.up_kkpd)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +114,7 @@ class TemuanBaris:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DitolakBaris:
-    """One refused charge and its repayment."""
+    """One refused charge and its repayment; a refund that lessens the debt is negative."""
 
     skpd: str
     tanggal: date
@@ -128,7 +133,9 @@ class DitolakBaris:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BelumLunasBaris:
-    """One charge received by 31 December and not settled: *utang belanja* (kkpd.md 1.12)."""
+    """A charge, or a part of one, that the budget bears and has not settled with the bank; on 31
+    December *utang belanja* (kkpd.md 1.12).
+    """
 
     skpd: str
     tanggal: date
@@ -169,8 +176,8 @@ LEMBAR: dict[str, Bentuk] = {
                 uang("up_kkpd", "UP KKPD"),
                 persen("bagian_kkpd", "Bagian KKPD", rasio="up_kkpd/up"),
                 uang("dicadangkan", "Dicadangkan"), uang("terpakai", "Terpakai"),
-                uang("sisa", "Sisa"),
-                persen("penggunaan", "Penggunaan", 62, rasio="terpakai/up_kkpd"),
+                uang("digunakan", "Digunakan"), uang("sisa", "Sisa"),
+                persen("penggunaan", "Penggunaan", 62, rasio="digunakan/up_kkpd"),
             ),
         ),
         Bentuk(
@@ -216,7 +223,7 @@ LEMBAR: dict[str, Bentuk] = {
         ),
         Bentuk(
             formulir="belum_lunas",
-            judul="Belanja KKPD yang Belum Diselesaikan pada Akhir Tahun",
+            judul="Belanja KKPD yang Belum Diselesaikan pada Akhir Periode",
             kolom=(
                 NO, _SKPD, hari("tanggal"), kode("kartu", "No KKPD", 60),
                 Kolom("uraian", "Uraian", "teks", 200), kode("rekening", "Kode Rekening", 104),

@@ -9,23 +9,29 @@ from datetime import date
 from kkpd.domain.documents.bersama import Rangka
 from kkpd.domain.documents.daftar import NO, Bentuk, Penanda, daftar, hari, kode, uang
 from kkpd.domain.documents.model import Dokumen
-from kkpd.domain.documents.parts import Kolom
-from kkpd.domain.money import Rupiah
+from kkpd.domain.documents.parts import Kolom, TotalsDiffer
+from kkpd.domain.money import Rupiah, total
 
 _SKPD = Kolom("skpd", "SKPD", "teks", 140)
+#: Where a rupiah of a bill may stand: on a DPT, with the holder, paid otherwise, on a later bill.
+_TEMPAT = ("disetujui", "ditolak", "up_tunai", "lain", "dialihkan", "belum_selesai")
 TAGIHAN = Bentuk(
     formulir="register_tagihan",
     judul="Register Tagihan KKPD",
     kolom=(
         NO,
-        _SKPD,
-        kode("nomor", "No. Tagihan"),
-        hari("tanggal"),
-        hari("jatuh_tempo", "Jatuh Tempo"),
-        hari("dibayar", "Dibayar"),
-        uang("nilai", "Nilai Tagihan"),
-        uang("disetujui", "Disetujui"),
-        uang("ditolak", "Ditolak"),
+        Kolom("skpd", "SKPD", "teks", 120),
+        kode("nomor", "No. Tagihan", 84),
+        hari("tanggal", lebar=61),
+        hari("jatuh_tempo", "Jatuh Tempo", 61),
+        hari("dibayar", "Dibayar", 61),
+        uang("nilai", "Nilai Tagihan", 72),
+        uang("disetujui", "Disetujui", 72),
+        uang("ditolak", "Ditolak", 64),
+        uang("up_tunai", "UP Tunai", 60),
+        uang("lain", "Ditanggung Lain", 62),
+        uang("dialihkan", "Dialihkan", 64),
+        uang("belum_selesai", "Belum Selesai", 66),
         Kolom("status", "Status", "teks", 80),
     ),
 )
@@ -61,7 +67,9 @@ SP2D = Bentuk(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagihanBaris:
-    """One bill; amounts in rupiah, `dibayar` None while unpaid."""
+    """One bill and where its rupiah are: `nilai` is the sum of the six amounts after it. `dibayar`
+    None while unpaid.
+    """
 
     skpd: str
     nomor: str
@@ -71,6 +79,10 @@ class TagihanBaris:
     nilai: Rupiah
     disetujui: Rupiah
     ditolak: Rupiah
+    up_tunai: Rupiah
+    lain: Rupiah
+    dialihkan: Rupiah
+    belum_selesai: Rupiah
     status: str
 
 
@@ -103,7 +115,10 @@ class Sp2dBaris:
 def register_tagihan(
     rangka: Rangka, sebutan_periode: str, baris: Sequence[TagihanBaris], penanda: Sequence[Penanda]
 ) -> Dokumen:
-    """The frozen register of bills."""
+    """The frozen register of bills; TotalsDiffer where a bill is not the sum of its places."""
+    for row in baris:
+        if row.nilai != total(getattr(row, name) for name in _TEMPAT):
+            raise TotalsDiffer(f"{row.nomor} is not the sum of what became of it")
     return daftar(TAGIHAN, rangka, [("", baris)], penanda, subjudul=[sebutan_periode])
 
 

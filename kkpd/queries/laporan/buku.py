@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from kkpd.domain.documents import Dokumen as Naskah
 from kkpd.domain.documents.buku import BukuBaris, BukuInput, Penutupan, buku
-from kkpd.domain.documents.lpj import LpjBaris, lpj
+from kkpd.domain.documents.lpj import LpjBaris, LpjUp, lpj
 from kkpd.domain.money import NOL, Rupiah, total
-from kkpd.domain.pengembalian import BUKAN_BEBAN
 from kkpd.domain.peran import Peran
-from kkpd.models import (
-    Dokumen,
-    Pencairan,
-    Transaksi,
-    UpKeputusan,
-)
-from kkpd.queries import batal, beban, dasar_bayar, utang
-from kkpd.queries.laporan.bahan import Bahan
+from kkpd.ledger.shapes import Purchase
+from kkpd.models import Dokumen, Pencairan, UpKeputusan
+from kkpd.queries import batal, beban, dasar_bayar
+from kkpd.queries.laporan.bahan import Bahan, Saat
 from kkpd.queries.laporan.rantai import dpt_terbit
-
-#: Purchases that are no debt of the OPD to the bank.
 
 
 def susun_lpj(bahan: Bahan) -> Naskah:
@@ -38,12 +31,24 @@ def susun_lpj(bahan: Bahan) -> Naskah:
     return lpj(
         bahan.rangka,
         bahan.rentang.nama,
-        up_berlaku(bahan, bahan.rentang.mulai) - _unpaid_before(bahan),
+        _up(bahan),
         [(f"Sub kegiatan {code} {names.get(code, '')}".strip(), g) for code, g in groups.items()],
         bahan.penanda[0].orang,
         bahan.pejabat(Peran.BENDAHARA),
         bahan.penanda[0].selaku,
+    )
+
+
+def _up(bahan: Bahan) -> LpjUp:
+    """UP KKPD free at both ends of the span: what is in force, less what is held of it."""
+    year_began = date(bahan.rentang.tahun, 1, 1)  # before it another year's decision was in force
+    first = up_berlaku(bahan, max(bahan.malam, year_began))
+    last = up_berlaku(bahan, bahan.rentang.sampai)
+    return LpjUp(
+        awal=first - bahan.pada(bahan.malam).owed,
+        akhir=last - bahan.pada(bahan.rentang.sampai).owed,
         pulih=total(row.nilai for row in _payments(bahan)),
+        berubah=last - first,
     )
 
 
@@ -123,24 +128,6 @@ def _steps(bahan: Bahan, langkah: tuple[str, ...]) -> list[Pencairan]:
     )
 
 
-def _unpaid_before(bahan: Bahan) -> Rupiah:
-    """What earlier DPTs of the year charged and the bank had not got by the first day."""
-    charged = bahan.session.scalar(
-        select(func.sum(Dokumen.total)).where(
-            *bahan.sebelum(Dokumen),
-            Dokumen.jenis == "dpt",
-            Dokumen.tahun == bahan.rentang.tahun,
-            batal.berlaku(Dokumen),
-        )
-    )
-    paid = total(
-        row.nilai
-        for row in _steps(bahan, ("bayar",))
-        if row.tanggal < bahan.rentang.mulai and row.tahun == bahan.rentang.tahun
-    )
-    return (charged or NOL) - paid
-
-
 def susun_bku(bahan: Bahan) -> Naskah:
     """SP2D in, debits to the bank out, by their dates; closed at the foot."""
     entries = _steps(bahan, ("sp2d", "bayar"))
@@ -190,45 +177,63 @@ def _of(bahan: Bahan, opd_id: int) -> str:
 
 
 def susun_pembantu(bahan: Bahan) -> Naskah:
-    """Purchases by card as they were booked, payments to the bank; the balance is what is owed."""
-    owed = total(amount for line, amount in _debts(bahan) if not _inside(bahan, line))
-    paid = _steps(bahan, ("bayar",))
-    owed -= total(row.nilai for row in paid if row.tanggal < bahan.rentang.mulai)
+    """Purchases as they were booked, less what was refused of them, and debits; the balance is what
+    the budget owes to the bank.
+    """
+    before, after = bahan.pada(bahan.malam), bahan.pada(bahan.rentang.sampai)
+    paid = _payments(bahan)
     papers = {dpt.id: dpt.nomor for dpt in _papers(bahan, paid)}
     rows = [
-        BukuBaris(
-            line.tanggal,
-            line.nota,
-            f"{line.uraian} ({line.merchant}){_of(bahan, line.opd_id)}",
-            penerimaan=amount,
-        )
-        for line, amount in _debts(bahan)
-        if _inside(bahan, line)
-    ]
-    rows += [
-        _cash(bahan, row, papers[row.dpt_id]) for row in paid if row.tanggal >= bahan.rentang.mulai
+        *_booked(bahan, before, after),
+        *(_cash(bahan, row, papers[row.dpt_id]) for row in paid),
     ]
     return buku(
         BukuInput(
             rangka=bahan.rangka,
             buku="buku_pembantu",
             sebutan_periode=bahan.rentang.nama,
-            saldo_lalu=owed,
+            saldo_lalu=before.owed,
+            saldo_akhir=after.owed,
             baris=sorted(rows, key=lambda row: row.tanggal),
             penanda=bahan.penanda,
         )
     )
 
 
-def _inside(bahan: Bahan, line: Transaksi) -> bool:
-    return line.tahun == bahan.rentang.tahun and line.bulan >= bahan.rentang.awal
+def _booked(bahan: Bahan, before: Saat, after: Saat) -> Iterator[BukuBaris]:
+    """What the months changed of what the budget bears: booked with its day, refused with that of
+    the decision.
+    """
+    was, now = _shares(before, "budget"), _shares(after, "budget")
+    holders = _shares(after, "holder")
+    changed: list[tuple[Purchase, date, Rupiah, str]] = []
+    for one in after.facts.purchases.values():
+        new = one.id not in before.facts.purchases
+        booked = now[one.id] + holders[one.id] if new else NOL
+        refused = now[one.id] - was[one.id] - booked
+        if booked:
+            changed.append((one, one.day, booked, ""))
+        if refused:
+            words = "Ditolak: " if refused < NOL else "Ditanggung pemegang: "
+            changed.append((one, _decided(bahan, after, one), refused, words))
+    lines = bahan.belanja([one.id for one, *_ in changed])
+    for one, day, amount, words in changed:
+        line = lines[one.id]
+        told = f"{words}{line.uraian} ({line.merchant}){_of(bahan, line.opd_id)}"
+        yield BukuBaris(day, line.nota, told, penerimaan=amount)
 
 
-def _debts(bahan: Bahan) -> list[tuple[Transaksi, Rupiah]]:
-    """Purchases booked by the last month, each with what the OPD owes of it."""
-    rows = bahan.session.execute(
-        select(Transaksi, utang.beban())
-        .where(*bahan.sampai(Transaksi), Transaksi.status.not_in(BUKAN_BEBAN))
-        .order_by(Transaksi.tanggal, Transaksi.id)
-    )
-    return [(line, amount) for line, amount in rows]
+def _shares(when: Saat, bearer: str) -> dict[int, Rupiah]:
+    """Purchase -> what this bearer has of it."""
+    found: dict[int, Rupiah] = defaultdict(lambda: NOL)
+    for part in when.parts:
+        if part.purchase_id is not None and part.bearer == bearer:
+            found[part.purchase_id] += part.amount
+    return found
+
+
+def _decided(bahan: Bahan, when: Saat, one: Purchase) -> date:
+    """The day in the span on which the budget was relieved of (a part of) the purchase."""
+    origin = when.facts.purchases.get(one.origin_id or 0, one)
+    days = [day for day in (one.day, one.decided_on, origin.decided_on) if day is not None]
+    return min(max(bahan.rentang.mulai, *days), bahan.rentang.sampai)

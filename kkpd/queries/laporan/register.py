@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from kkpd.domain.documents import Dokumen as Naskah
 from kkpd.domain.documents.dpt_gabungan import DptUnit, dpt_gabungan
@@ -20,22 +20,14 @@ from kkpd.domain.documents.register import (
     register_tagihan,
 )
 from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.pengembalian import DITANGGUNG
 from kkpd.domain.tanggal import pendek
-from kkpd.ledger.active import diberikan, tagihan_ada
-from kkpd.models import (
-    BarisBank,
-    Cocok,
-    Dokumen,
-    DokumenBaris,
-    Kartu,
-    Opd,
-    Pencairan,
-    Tagihan,
-    Transaksi,
-)
+from kkpd.domain.waktu import business_day
+from kkpd.ledger import Bill, BillBlock, Facts
+from kkpd.ledger.active import tagihan_ada
+from kkpd.ledger.shapes import Place
+from kkpd.models import BarisBank, Dokumen, DokumenBaris, Kartu, Opd, Pencairan, Tagihan
 from kkpd.queries import batal
-from kkpd.queries.cocok import DIHITUNG
+from kkpd.queries.bill_chain import bill_name
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.rantai import dpt_terbit
 
@@ -50,93 +42,101 @@ _KEADAAN: Final = {
 }
 
 
+#: Place of what waits in a bill -> whose it is.
+_SIAPA: Final[dict[Place, str]] = {
+    "refused": "pemegang",
+    "up_tunai": "UP Tunai",
+    "others": "pemegang atau bank",
+    "carried": "tagihan berikutnya",
+}
+
+
 def susun_tagihan(bahan: Bahan) -> Naskah:
-    """Every bill booked in the months, with what was approved and refused of its lines."""
+    """Every bill booked in the months and where each rupiah of it is on the report's day; interim
+    lists by what of them no final bill has asked for.
+    """
+    books = bahan.pada(bahan.hari)
+    rows = [
+        (block.bill.opd_id, block.bill.month, block.bill.day, _bill_row(bahan, block))
+        for block in books.blocks()
+        if block.bill.month in bahan.rentang.bulan
+    ]
+    rows += [
+        (bill.opd_id, (bill.tahun, bill.bulan), _day(bill), _interim_row(bahan, bill, amount))
+        for bill, amount in _interim(bahan, books.facts)
+    ]
+    rows.sort(key=lambda row: row[:3])
+    found = [row for *_, row in rows]
+    return register_tagihan(bahan.rangka, bahan.rentang.nama, found, bahan.penanda)
+
+
+def _bill_row(bahan: Bahan, block: BillBlock) -> TagihanBaris:
+    return TagihanBaris(
+        skpd=bahan.skpd(block.bill.opd_id),
+        nomor=bill_name(block.bill),
+        tanggal=block.bill.day,
+        jatuh_tempo=block.bill.due,
+        dibayar=block.paid_on,
+        nilai=block.total,
+        disetujui=block.dpt,
+        ditolak=block.refused,
+        up_tunai=block.up_tunai,
+        lain=block.others,
+        dialihkan=block.carried,
+        belum_selesai=block.open,
+        status=_status(block),
+    )
+
+
+def _status(block: BillBlock) -> str:
+    """`Lunas` only when each rupiah has ended; otherwise what is left and whose it is."""
+    if block.settled:
+        return "Lunas"
+    if block.owed_to_bank:
+        return "Diproses" if block.dpt or block.carried_in else "Diterima"
+    whose = ", ".join(_SIAPA[place] for place in block.waits)
+    return f"{'Dibayar, sisa' if block.paid_on else 'Sisa'} Rp {block.left}: {whose}"
+
+
+def _interim(bahan: Bahan, facts: Facts) -> Iterator[tuple[Tagihan, Rupiah]]:
+    """The interim lists of the months, each with its lines that no final bill has asked for."""
     bills = bahan.session.scalars(
-        select(Tagihan)
-        .where(*bahan.dalam(Tagihan), tagihan_ada())
-        .order_by(Tagihan.opd_id, Tagihan.tahun, Tagihan.bulan, Tagihan.tanggal, Tagihan.id)
+        select(Tagihan).where(*bahan.dalam(Tagihan), Tagihan.jenis == "dts", tagihan_ada())
     ).all()
-    sums = _billed(bahan)
-    states = _line_states(bahan)
-    paid = _paid(bahan)
-    rows = [_bill_row(bahan, bill, sums, states[bill.id], paid) for bill in bills]
-    return register_tagihan(bahan.rangka, bahan.rentang.nama, rows, bahan.penanda)
+    lines = bahan.session.execute(
+        select(BarisBank.tagihan_id, BarisBank.id).where(
+            BarisBank.tagihan_id.in_([bill.id for bill in bills])
+        )
+    )
+    waits: dict[int, Rupiah] = defaultdict(lambda: NOL)
+    for bill_id, line_id in lines:
+        line = facts.lines.get(line_id)
+        if line is not None and line.bill_id is None:
+            waits[bill_id] += line.amount
+    return ((bill, waits[bill.id]) for bill in bills)
 
 
-def _bill_row(
-    bahan: Bahan,
-    bill: Tagihan,
-    sums: dict[int, Rupiah],
-    states: dict[str, Rupiah],
-    paid: dict[tuple[int, int, int], date | None],
-) -> TagihanBaris:
-    settled = paid.get((bill.opd_id, bill.tahun, bill.bulan))
-    refused = states["ditolak"]
-    word = "Lunas" if settled else ("Diproses" if states["disetujui"] else "Diterima")
+def _interim_row(bahan: Bahan, bill: Tagihan, amount: Rupiah) -> TagihanBaris:
+    card = f" •••• {bill.kartu_akhir}" if bill.kartu_akhir else ""
     return TagihanBaris(
         skpd=bahan.skpd(bill.opd_id),
-        nomor=nama_tagihan(bill),
-        tanggal=bill.tanggal or bill.at.date(),
+        nomor=f"DTS{card} {pendek(_day(bill))}",
+        tanggal=_day(bill),
         jatuh_tempo=bill.jatuh_tempo,
-        dibayar=settled,
-        nilai=sums.get(bill.id, NOL),
-        disetujui=states["disetujui"],
-        ditolak=refused,
-        status=word if bill.jenis == "final" else f"DTS, {word.lower()}",
+        dibayar=None,
+        nilai=amount,
+        disetujui=NOL,
+        ditolak=NOL,
+        up_tunai=NOL,
+        lain=NOL,
+        dialihkan=NOL,
+        belum_selesai=amount,
+        status="DTS, menunggu tagihan final" if amount else "DTS, sudah pada tagihan final",
     )
 
 
-def nama_tagihan(bill: Tagihan) -> str:
-    """How people name a bill: `Tagihan 25 Okt 2026`, `DTS •••• 4821 20 Okt 2026`."""
-    kind = "Tagihan" if bill.jenis == "final" else "DTS"
-    card = f" •••• {bill.kartu_akhir}" if bill.kartu_akhir else ""
-    day = pendek(bill.tanggal) if bill.tanggal else f"{bill.tahun}-{bill.bulan:02d}"
-    return f"{kind}{card} {day}"
-
-
-def _billed(bahan: Bahan) -> dict[int, Rupiah]:
-    rows = bahan.session.execute(
-        select(BarisBank.tagihan_id, func.sum(BarisBank.nilai))
-        .join(Tagihan, Tagihan.id == BarisBank.tagihan_id)
-        .where(*bahan.dalam(Tagihan), BarisBank.jenis.in_(DIHITUNG), diberikan())
-        .group_by(BarisBank.tagihan_id)
-    )
-    return {tagihan_id: amount for tagihan_id, amount in rows}  # noqa: C416 -- a Row is no typed pair
-
-
-def _line_states(bahan: Bahan) -> dict[int, dict[str, Rupiah]]:
-    """bill -> how much of its lines purchases cover that were charged, and that were refused."""
-    found: dict[int, dict[str, Rupiah]] = defaultdict(lambda: {"disetujui": NOL, "ditolak": NOL})
-    charged = select(DokumenBaris.transaksi_id).join(Dokumen)
-    charged = charged.where(Dokumen.jenis == "dpt", batal.berlaku(Dokumen))
-    for kind, condition in (
-        ("disetujui", Transaksi.id.in_(charged)),
-        ("ditolak", Transaksi.status.in_(DITANGGUNG)),
-    ):
-        rows = bahan.session.execute(
-            select(BarisBank.tagihan_id, func.sum(Cocok.nilai))
-            .join(Cocok, Cocok.baris_bank_id == BarisBank.id)
-            .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
-            .join(Tagihan, Tagihan.id == BarisBank.tagihan_id)
-            .where(*bahan.dalam(Tagihan), Cocok.dicabut_at.is_(None), condition)
-            .group_by(BarisBank.tagihan_id)
-        )
-        for tagihan_id, amount in rows:
-            found[tagihan_id][kind] = amount
-    return found
-
-
-def _paid(bahan: Bahan) -> dict[tuple[int, int, int], date | None]:
-    """(OPD, year, month) -> the day its last DPT was paid, None while one is not."""
-    found: dict[tuple[int, int, int], date | None] = {}
-    steps = langkah(bahan, dpt_terbit(bahan))
-    for dpt in dpt_terbit(bahan):
-        key = (dpt.opd_id or 0, dpt.tahun, dpt.bulan)
-        day = steps.get((dpt.id, "bayar"), (None, ""))[0]
-        so_far = found.get(key, date.min)
-        found[key] = None if day is None or so_far is None else max(day, so_far)
-    return found
+def _day(bill: Tagihan) -> date:
+    return bill.tanggal or business_day(bill.at)
 
 
 def langkah(bahan: Bahan, dpts: Iterable[Dokumen]) -> dict[tuple[int, str], tuple[date, str]]:
@@ -166,13 +166,13 @@ def susun_dpt(bahan: Bahan) -> Naskah:
     """Every DPT of the months with its NPD and how far it is; a void one keeps its number."""
     dpts = dpt_terbit(bahan)
     steps = langkah(bahan, dpts)
-    bills = _bills_of(bahan)
+    bills = bahan.pada(bahan.hari).facts.bills
     rows = [
         DptRegisterBaris(
             skpd=bahan.skpd(dpt.opd_id or 0),
             nomor=dpt.nomor,
             tanggal=dpt.tanggal,
-            tagihan=bills.get((dpt.opd_id or 0, dpt.tahun, dpt.bulan), ""),
+            tagihan=_paid_bill(dpt, bills),
             npd=steps.get((dpt.id, "npd"), (None, ""))[1],
             nilai=dpt.total,
             status=_KEADAAN[_reached(dpt, steps)],
@@ -199,19 +199,18 @@ def _reached(dpt: Dokumen, steps: dict[tuple[int, str], tuple[date, str]]) -> st
     return done[-1] if done else "dpt"
 
 
-def _bills_of(bahan: Bahan) -> dict[tuple[int, int, int], str]:
-    """(OPD, year, month) -> the final bills booked there, or their count where they are many."""
-    names: dict[tuple[int, int, int], list[str]] = defaultdict(list)
-    for bill in bahan.session.scalars(
-        select(Tagihan)
-        .where(*bahan.dalam(Tagihan), Tagihan.jenis == "final", tagihan_ada())
-        .order_by(Tagihan.tanggal, Tagihan.id)
-    ):
-        names[bill.opd_id, bill.tahun, bill.bulan].append(nama_tagihan(bill))
-    return {
-        key: ", ".join(found) if len(found) < 3 else f"{len(found)} tagihan"
-        for key, found in names.items()
-    }
+def _paid_bill(dpt: Dokumen, bills: Mapping[int, Bill]) -> str:
+    """The bill that the DPT pays; of an older DPT the final bills of its month."""
+    mine = [
+        bill_name(bill)
+        for bill in bills.values()
+        if bill.id == dpt.tagihan_id
+        or (
+            dpt.tagihan_id is None
+            and (bill.opd_id, bill.month) == (dpt.opd_id, (dpt.tahun, dpt.bulan))
+        )
+    ]
+    return ", ".join(mine) if len(mine) < 3 else f"{len(mine)} tagihan"
 
 
 def susun_sp2d(bahan: Bahan) -> Naskah:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from datetime import time as clock
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, func, select
 
-from kkpd.domain import ceilings
+from kkpd import ledger
 from kkpd.domain.documents import Dokumen as Naskah
 from kkpd.domain.documents.daftar import Penanda
 from kkpd.domain.documents.pengawasan import BatasBaris, KelengkapanBaris, ProgramBaris, lembar
@@ -19,31 +17,24 @@ from kkpd.domain.documents.pernyataan_up import PernyataanUp, pernyataan_up
 from kkpd.domain.documents.rekap import RekapBaris, rekap
 from kkpd.domain.errors import Conflict
 from kkpd.domain.money import NOL, Rupiah, total
-from kkpd.domain.pengembalian import BUKAN_BEBAN
 from kkpd.domain.tanggal import panjang
-from kkpd.models import (
-    Bukti,
-    Ceiling,
-    CeilingMovement,
-    Dokumen,
-    DokumenBaris,
-    Opd,
-    Pencairan,
-    Program,
-    Transaksi,
-)
-from kkpd.queries import batal, beban, utang
+from kkpd.ledger import Part
+from kkpd.models import Bukti, Dokumen, DokumenBaris, Opd, Pencairan, Program, Transaksi
+from kkpd.queries import batal, beban
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.laporan.buku import Up, keputusan_biasa, keputusan_up
 
 MODAL: Final = "5.2"
-#: Purchases that never were, or that the holder pays.
+#: Group and row of what DPTs charge for no programme.
+TANPA_PROGRAM: Final = "Tanpa program"
 
 
 def susun_rekap(bahan: Bahan) -> Naskah:
     """Charged by DPT against the DPA, goods and services beside capital, a row for each SKPD."""
     budget = _by_kind(beban.pagu(bahan.session, bahan.lingkup.ids, bahan.rentang.tahun))
-    spent = _by_kind(_charged(bahan))
+    spent: dict[tuple[int, bool], Rupiah] = defaultdict(lambda: NOL)
+    for row in _charged(bahan):
+        spent[row.opd_id, row.modal] += row.amount
     waiting = _without_sp2d(bahan)
     rows = [
         RekapBaris(
@@ -74,20 +65,36 @@ def _by_kind(amounts: dict[beban.Kunci, Rupiah]) -> dict[tuple[int, bool], Rupia
     return found
 
 
-def _charged(bahan: Bahan) -> dict[beban.Kunci, Rupiah]:
+@dataclass(frozen=True, slots=True)
+class _Dimuat:
+    """What DPTs of the months charge to one account for one programme, or for none."""
+
+    opd_id: int
+    program_id: int | None
+    modal: bool
+    count: int
+    amount: Rupiah
+
+
+def _charged(bahan: Bahan) -> list[_Dimuat]:
     rows = bahan.session.execute(
         select(
             Transaksi.opd_id,
-            Transaksi.sub_kegiatan,
+            Transaksi.program_id,
             Transaksi.rekening,
+            func.count(),
             func.sum(DokumenBaris.nilai),
         )
         .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
         .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
         .where(*bahan.dalam(Dokumen), Dokumen.jenis == "dpt", batal.berlaku(Dokumen))
-        .group_by(Transaksi.opd_id, Transaksi.sub_kegiatan, Transaksi.rekening)
+        .group_by(Transaksi.opd_id, Transaksi.program_id, Transaksi.rekening)
+        .order_by(Transaksi.opd_id, Transaksi.program_id, Transaksi.rekening)
     )
-    return {(opd_id, activity, account): amount for opd_id, activity, account, amount in rows}
+    return [
+        _Dimuat(opd_id, program_id, account.startswith(MODAL), count, amount)
+        for opd_id, program_id, account, count, amount in rows
+    ]
 
 
 def _without_sp2d(bahan: Bahan) -> dict[int, Rupiah]:
@@ -106,11 +113,13 @@ def susun_batas(bahan: Bahan) -> Naskah:
     decisions = keputusan_up(bahan, bahan.rentang.sampai)
     if not decisions:
         raise bahan.kosong("Keputusan UP")
-    states = _up_states(bahan)
+    held: dict[int, list[Part]] = defaultdict(list)
+    for part in bahan.pada(bahan.rentang.sampai).parts:
+        held[part.opd_id].append(part)
     rows = [
-        _limits(opd, decisions[opd.id], states.get(opd.id, (NOL, NOL)))
+        _limits(opd, decisions.get(opd.id, Up(NOL, NOL)), ledger.held(held[opd.id]))
         for opd in bahan.lingkup.anggota
-        if opd.id in decisions
+        if opd.id in decisions or any(ledger.held(held[opd.id]))
     ]
     return lembar("batas", bahan.rangka, rows, bahan.penanda, f"Per akhir {bahan.rentang.nama}")
 
@@ -153,60 +162,34 @@ def susun_pernyataan_up(bahan: Bahan) -> Naskah:
     return pernyataan_up(bahan.rangka, year, opd.nama, decision, figures, signer)
 
 
-def _up_states(bahan: Bahan) -> dict[int, tuple[Rupiah, Rupiah]]:
-    """OPD -> (reserved, posted) of UP KKPD, recounted from the movements up to the last day."""
-    zone = ZoneInfo("Asia/Jakarta")
-    end = datetime.combine(bahan.rentang.sampai + timedelta(days=1), clock(), zone)
-    rows = bahan.session.execute(
-        select(CeilingMovement.opd_id, CeilingMovement.kind, func.sum(CeilingMovement.amount))
-        .join(Ceiling, Ceiling.id == CeilingMovement.ceiling_id)
-        .where(
-            Ceiling.opd_id.in_(bahan.lingkup.ids),
-            Ceiling.tahun == bahan.rentang.tahun,
-            Ceiling.jenis == "up_kkpd",
-            CeilingMovement.at < end,
-        )
-        .group_by(CeilingMovement.opd_id, CeilingMovement.kind)
-    )
-    moved: dict[int, list[tuple[ceilings.Kind, Rupiah]]] = defaultdict(list)
-    for opd_id, kind, amount in rows:
-        moved[opd_id].append((kind, amount))
-    found = {opd_id: ceilings.recount(NOL, steps) for opd_id, steps in moved.items()}
-    return {opd_id: (state.reserved, state.posted) for opd_id, state in found.items()}
-
-
 def susun_program(bahan: Bahan) -> Naskah:
-    """Spending of each smart-city programme under its dimension."""
-    rows = bahan.session.execute(
-        select(Program.id, Transaksi.rekening, func.count(), func.sum(utang.beban()))
-        .join(Transaksi, Transaksi.program_id == Program.id)
-        .where(*bahan.dalam(Transaksi), Transaksi.status.not_in(BUKAN_BEBAN))
-        .group_by(Program.id, Transaksi.rekening)
-    )
-    parts: dict[int, list[tuple[str, int, Rupiah]]] = defaultdict(list)
-    for program_id, account, count, amount in rows:
-        parts[program_id].append((account, count, amount))
+    """What DPTs charge for each smart-city programme under its dimension, and for none."""
+    rows: dict[tuple[int, int | None], list[_Dimuat]] = defaultdict(list)
+    for row in _charged(bahan):
+        rows[row.opd_id, row.program_id].append(row)
     programmes = bahan.session.scalars(
         select(Program)
-        .where(Program.id.in_(parts))
+        .where(Program.id.in_({key for _, key in rows if key is not None}))
         .order_by(Program.dimensi, Program.nama, Program.id)
-    )
+    ).all()
     groups: dict[str, list[ProgramBaris]] = defaultdict(list)
     for one in programmes:
-        groups[one.dimensi].append(_programme(bahan, one, parts[one.id]))
+        for opd in bahan.lingkup.anggota:
+            if (opd.id, one.id) in rows:
+                groups[one.dimensi].append(_programme(one.nama, opd, rows[opd.id, one.id]))
+    for opd in bahan.lingkup.anggota:
+        if (opd.id, None) in rows:
+            groups[TANPA_PROGRAM].append(_programme(TANPA_PROGRAM, opd, rows[opd.id, None]))
     return lembar("program", bahan.rangka, list(groups.items()), bahan.penanda, bahan.rentang.nama)
 
 
-def _programme(
-    bahan: Bahan, program: Program, parts: Iterable[tuple[str, int, Rupiah]]
-) -> ProgramBaris:
-    found = list(parts)
+def _programme(nama: str, opd: Opd, rows: Sequence[_Dimuat]) -> ProgramBaris:
     return ProgramBaris(
-        program=program.nama,
-        skpd=bahan.session.get_one(Opd, program.opd_id).nama,
-        transaksi=sum(count for _, count, _ in found),
-        operasi=total(amount for account, _, amount in found if not account.startswith(MODAL)),
-        modal=total(amount for account, _, amount in found if account.startswith(MODAL)),
+        program=nama,
+        skpd=opd.nama,
+        transaksi=sum(row.count for row in rows),
+        operasi=total(row.amount for row in rows if not row.modal),
+        modal=total(row.amount for row in rows if row.modal),
     )
 
 
