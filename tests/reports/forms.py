@@ -9,7 +9,7 @@ from kkpd.domain.documents import Dokumen
 from kkpd.domain.documents.buku import BukuBaris, BukuInput, Penutupan, buku
 from kkpd.domain.documents.daftar import Penanda, mengetahui
 from kkpd.domain.documents.dpt_gabungan import DptUnit, dpt_gabungan
-from kkpd.domain.documents.lpj import LpjBaris, lpj
+from kkpd.domain.documents.lpj import LpjBaris, LpjUp, lpj
 from kkpd.domain.documents.pencairan import npd, spm, sptb
 from kkpd.domain.documents.pengawasan import (
     BatasBaris,
@@ -96,6 +96,8 @@ def _rekonsiliasi(count: int) -> Dokumen:
             kartu=cards,
             penjelasan=lines,
             penanda=mengetahui(DEWI, CITRA),
+            belum_ditagih=(count, amount(count)),
+            hitungan=[[("Jumlah tagihan", f"Rp {amount(count)}"), ("Belum selesai", "Rp 0")]],
         )
     )
 
@@ -130,7 +132,11 @@ def _lpj(count: int) -> Dokumen:
                                                amount(n)) for n in range(g, count, 3)])
         for g in range(min(3, count))
     ]  # fmt: skip
-    return lpj(RANGKA, PERIODE, Rupiah.of(400_000_000), groups, DEWI, CITRA)
+    up = LpjUp(
+        awal=Rupiah.of(400_000_000), akhir=Rupiah.of(396_000_000),
+        pulih=Rupiah.of(12_500_000), berubah=Rupiah.of(5_000_000),
+    )  # fmt: skip
+    return lpj(RANGKA, PERIODE, up, groups, DEWI, CITRA)
 
 
 def _gabungan(count: int) -> Dokumen:
@@ -143,7 +149,9 @@ def _tagihan(count: int) -> Dokumen:
         TagihanBaris(
             skpd=SKPD[n % 4], nomor=f"TAG/{n:04d}", tanggal=_day(n), jatuh_tempo=_day(n + 9),
             dibayar=_day(n + 4) if n % 2 else None, nilai=amount(n) + Rupiah(50),
-            disetujui=amount(n), ditolak=Rupiah(50), status="Lunas" if n % 2 else "Diuji",
+            disetujui=amount(n) - Rupiah.of(17_000), ditolak=Rupiah(50),
+            up_tunai=Rupiah.of(10_000), lain=Rupiah.of(5_000), dialihkan=Rupiah.of(2_000),
+            belum_selesai=Rupiah(0), status="Lunas" if n % 2 else "Sisa Rp 5.000: pemegang",
         )
         for n in range(count)
     ]  # fmt: skip
@@ -196,6 +204,18 @@ def _lines(form: str, make: Callable[[int], object]) -> Callable[[int], Dokumen]
     return lambda count: lembar(form, RANGKA, [make(n) for n in range(count)], PA, PERIODE)
 
 
+def _belum_lunas(count: int) -> Dokumen:
+    rows = [
+        BelumLunasBaris(
+            skpd=SKPD[n % 4], tanggal=_day(n), kartu_akhir="4821", uraian=URAIAN[n % 4],
+            rekening="5.1.02.01.01.0024", nilai=amount(n),
+        )
+        for n in range(count)
+    ]  # fmt: skip
+    groups = [("Sudah ditagih", rows[::2]), ("Belum ditagih", rows[1::2])] if rows else []
+    return lembar("belum_lunas", RANGKA, groups, PA, PERIODE)
+
+
 FORMS: dict[str, Callable[[int], Dokumen]] = {
     "dpr": a_dpr,
     "penolakan": a_penolakan,
@@ -236,17 +256,11 @@ FORMS: dict[str, Callable[[int], Dokumen]] = {
         "ditolak",
         lambda n: DitolakBaris(
             skpd=SKPD[n % 4], tanggal=_day(n), penanggung="Ani Contoh", uraian=URAIAN[n % 4],
-            alasan="Belanja pribadi", nilai=amount(n), dikembalikan=Rupiah.of(0),
-            tanggal_kembali=None,
+            alasan="Belanja pribadi", nilai=amount(n), dikembalikan=Rupiah.of(n * 50_000),
+            tanggal_kembali=_day(n + 3) if n else None,
         ),
     ),
-    "belum_lunas": _lines(
-        "belum_lunas",
-        lambda n: BelumLunasBaris(
-            skpd=SKPD[n % 4], tanggal=_day(n), kartu_akhir="4821", uraian=URAIAN[n % 4],
-            rekening="5.1.02.01.01.0024", nilai=amount(n),
-        ),
-    ),
+    "belum_lunas": _belum_lunas,
     "pajak": _lines(
         "pajak",
         lambda n: PajakBaris(

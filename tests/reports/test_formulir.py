@@ -77,7 +77,11 @@ LABELS: Final = {
     "sptb": [
         "OPD", "Satuan kerja", "Nomor dan tanggal DPA", "Tahun anggaran", "Jumlah belanja",
     ],
-    "lpj": ["Uang Persediaan KKPD awal periode", "Uang Persediaan KKPD akhir periode"],
+    "lpj": [
+        "Uang Persediaan KKPD awal periode", "Dikurangi DPT periode ini",
+        "Ditambah pelunasan kepada bank", "Perubahan belanja yang belum masuk DPT",
+        "Perubahan Uang Persediaan KKPD", "Uang Persediaan KKPD akhir periode",
+    ],
     "pernyataan_up": [
         "Nama", "NIP", "Pangkat/Gol. Ruang", "Jabatan", "SKPD", "Bagian UP Tunai",
         "Bagian UP KKPD",
