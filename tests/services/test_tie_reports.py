@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
@@ -14,11 +15,12 @@ from kkpd.domain.documents import Dokumen as Naskah
 from kkpd.domain.errors import Conflict
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.rentang import parse
+from kkpd.models import Tagihan
 from kkpd.services import periode, uji
 from tests.cast import DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
-from tests.services.belanja_dunia import NOW
+from tests.services.belanja_dunia import NOW, brought
 from tests.services.jalan import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
 from tests.services.tie_world import (
     CITRA,
@@ -60,6 +62,25 @@ def test_the_register_says_where_each_rupiah_is(world: World) -> None:
     [row] = world.rows("register_tagihan")
     assert (row["dialihkan"], row["belum_selesai"]) == (Rupiah.of(250_000), NOL)
     assert row["status"] == "Dibayar, sisa Rp 345.000: pemegang, UP Tunai, pemegang atau bank"
+
+
+def test_an_interim_list_stands_with_what_no_final_bill_asks_for(world: World) -> None:
+    """Its lines are in the minutes too, so that both say the same."""
+    session = world.session
+    bill = session.scalars(select(Tagihan)).one()
+    interim = Tagihan(
+        opd_id=DINKES, tahun=2026, bulan=10, jenis="dts", identitas="dd" * 32,
+        berkas_id=bill.berkas_id, at=NOW, oleh_id=CITRA.orang_id,
+    )  # fmt: skip
+    session.add(interim)
+    session.flush()
+    brought(session, interim)
+    baris_bank(session, 70_000, kejadian=4, tagihan_id=interim.id)
+    final, listed = sorted(world.rows("register_tagihan"), key=lambda row: str(row["status"]))[::-1]
+    assert listed["status"] == "DTS, menunggu tagihan final"
+    assert (listed["nilai"], listed["belum_selesai"]) == (Rupiah.of(70_000),) * 2
+    assert final["nilai"] == Rupiah.of(2_245_000)
+    assert world.sum("rekonsiliasi", "bank") == world.sum("register_tagihan", "nilai")
 
 
 def test_the_register_of_dpts_names_the_bill(world: World) -> None:

@@ -10,7 +10,7 @@ from kkpd.domain.documents.bersama import Rangka
 from kkpd.domain.documents.daftar import NO, Bentuk, Penanda, daftar, hari, kode, uang
 from kkpd.domain.documents.model import Dokumen
 from kkpd.domain.documents.parts import Kolom, TotalsDiffer
-from kkpd.domain.money import Rupiah, total
+from kkpd.domain.money import NOL, Rupiah, total
 
 _SKPD = Kolom("skpd", "SKPD", "teks", 140)
 #: Where a rupiah of a bill may stand: on a DPT, with the holder, paid otherwise, on a later bill.
@@ -67,9 +67,7 @@ SP2D = Bentuk(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagihanBaris:
-    """One bill and where its rupiah are: `nilai` is the sum of the six amounts after it. `dibayar`
-    None while unpaid.
-    """
+    """One bill; `nilai` is the sum of the six amounts after it, `dibayar` None while unpaid."""
 
     skpd: str
     nomor: str
@@ -77,13 +75,13 @@ class TagihanBaris:
     jatuh_tempo: date | None
     dibayar: date | None
     nilai: Rupiah
-    disetujui: Rupiah
-    ditolak: Rupiah
-    up_tunai: Rupiah
-    lain: Rupiah
-    dialihkan: Rupiah
-    belum_selesai: Rupiah
     status: str
+    disetujui: Rupiah = NOL
+    ditolak: Rupiah = NOL
+    up_tunai: Rupiah = NOL
+    lain: Rupiah = NOL
+    dialihkan: Rupiah = NOL
+    belum_selesai: Rupiah = NOL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,8 @@ from kkpd.models import Kartu, Orang, Penyelesaian, Persetujuan, Temuan, Transak
 from kkpd.queries import pajak
 from kkpd.queries.laporan.bahan import Bahan, Saat
 
+#: Why a refund stands among the refusals where no decision says it.
+_KEMBALI: Final = "Pengembalian mengurangi tanggungan"
 PEMUNGUT: Final = {
     "penjual": "Penjual",
     "marketplace": "Marketplace",
@@ -72,29 +74,24 @@ def susun_ditolak(bahan: Bahan) -> Naskah:
     """
     books = bahan.pada(bahan.hari)
     mine = [part for part in books.parts if part.bearer == "holder" and part.purchase_id]
-    rows = _refused(books, mine, bahan.rentang)
-    ids = [part.purchase_id for part, _ in rows]
+    found = _refused(books, mine, bahan.rentang)
+    ids = [part.purchase_id for part, _ in found]
     lines, reasons, days = bahan.belanja(ids), _reasons(bahan, ids), _last_paid(bahan, ids)
-    return lembar(
-        "ditolak",
-        bahan.rangka,
-        [
-            DitolakBaris(
-                skpd=bahan.skpd(part.opd_id),
-                tanggal=part.since,
-                penanggung=_name(bahan, lines[part.purchase_id or 0].pemakai_id),
-                uraian=_words(lines[part.purchase_id or 0]),
-                alasan=reasons.get(part.purchase_id)
-                or ("Pengembalian mengurangi tanggungan" if part.amount < NOL else ""),
-                nilai=part.amount,
-                dikembalikan=paid,
-                tanggal_kembali=days.get(part.purchase_id) if paid else None,
-            )
-            for part, paid in rows
-        ],
-        bahan.penanda,
-        bahan.rentang.nama,
-    )
+    rows = [
+        DitolakBaris(
+            skpd=bahan.skpd(part.opd_id),
+            tanggal=part.since,
+            penanggung=bahan.session.get_one(Orang, line.pemakai_id).nama,
+            uraian=_words(line),
+            alasan=reasons.get(line.id, "") or (_KEMBALI if part.amount < NOL else ""),
+            nilai=part.amount,
+            dikembalikan=paid,
+            tanggal_kembali=days.get(line.id) if paid else None,
+        )
+        for part, paid in found
+        for line in [lines[part.purchase_id or 0]]
+    ]
+    return lembar("ditolak", bahan.rangka, rows, bahan.penanda, bahan.rentang.nama)
 
 
 def _refused(books: Saat, parts: Sequence[Part], span: Rentang) -> list[tuple[Part, Rupiah]]:
@@ -115,10 +112,6 @@ def _refused(books: Saat, parts: Sequence[Part], span: Rentang) -> list[tuple[Pa
 
 def _words(line: Transaksi) -> str:
     return f"{line.uraian} ({line.merchant})"
-
-
-def _name(bahan: Bahan, orang_id: int) -> str:
-    return bahan.session.get_one(Orang, orang_id).nama
 
 
 def _reasons(bahan: Bahan, ids: Collection[int | None]) -> dict[int | None, str]:

@@ -57,7 +57,7 @@ def susun_tagihan(bahan: Bahan) -> Naskah:
     """
     books = bahan.pada(bahan.hari)
     rows = [
-        (block.bill.opd_id, block.bill.month, block.bill.day, _bill_row(bahan, block))
+        (block.bill.opd_id, block.bill.month, _printed(block.bill), _bill_row(bahan, block))
         for block in books.blocks()
         if block.bill.month in bahan.rentang.bulan
     ]
@@ -74,7 +74,7 @@ def _bill_row(bahan: Bahan, block: BillBlock) -> TagihanBaris:
     return TagihanBaris(
         skpd=bahan.skpd(block.bill.opd_id),
         nomor=bill_name(block.bill),
-        tanggal=block.bill.day,
+        tanggal=_printed(block.bill),
         jatuh_tempo=block.bill.due,
         dibayar=block.paid_on,
         nilai=block.total,
@@ -125,14 +125,13 @@ def _interim_row(bahan: Bahan, bill: Tagihan, amount: Rupiah) -> TagihanBaris:
         jatuh_tempo=bill.jatuh_tempo,
         dibayar=None,
         nilai=amount,
-        disetujui=NOL,
-        ditolak=NOL,
-        up_tunai=NOL,
-        lain=NOL,
-        dialihkan=NOL,
         belum_selesai=amount,
         status="DTS, menunggu tagihan final" if amount else "DTS, sudah pada tagihan final",
     )
+
+
+def _printed(bill: Bill) -> date:
+    return bill.printed or bill.day
 
 
 def _day(bill: Tagihan) -> date:

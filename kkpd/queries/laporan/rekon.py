@@ -8,7 +8,7 @@ linked with purchases and refunds; the rest is explained or open, and each of it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -195,7 +195,7 @@ def _explanations(bahan: Bahan, parts: Sequence[Part]) -> list[PenjelasanRekon]:
     lines, told = _bank_lines(bahan, rest), _told(bahan, rest)
     return [
         PenjelasanRekon(
-            part.since if part.purchase_id is None else _line_day(lines[part.line_id]),
+            part.since,
             lines[part.line_id].merchant or lines[part.line_id].keterangan,
             told.get(part.explanation_id, _TERBUKA.get(part.kind, "Belum dijelaskan")),
             part.amount,
@@ -204,22 +204,14 @@ def _explanations(bahan: Bahan, parts: Sequence[Part]) -> list[PenjelasanRekon]:
     ]
 
 
-def _line_day(line: BarisBank) -> date:
-    return line.tanggal_transaksi or line.tanggal_posting or date(line.tahun, line.bulan, 1)
-
-
 def _told(bahan: Bahan, parts: Sequence[Part]) -> dict[int | None, str]:
     """Explanation -> its kind, what was noted, and who ends it."""
-
-    def words() -> Iterator[tuple[int, str]]:
-        ids = {part.explanation_id for part in parts}
-        rows = bahan.session.execute(
-            select(Selisih, Orang.nama)
-            .join(Orang, Orang.id == Selisih.pemilik_id)
-            .where(Selisih.id.in_(ids))
-        )
-        for row, owner in rows:
-            note = f"{SEBUTAN[row.jenis]}: {row.catatan}".rstrip(": ")
-            yield row.id, f"{note} (diselesaikan {owner})"
-
-    return dict(words())
+    rows = bahan.session.execute(
+        select(Selisih, Orang.nama)
+        .join(Orang, Orang.id == Selisih.pemilik_id)
+        .where(Selisih.id.in_({part.explanation_id for part in parts}))
+    )
+    return {
+        row.id: f"{f'{SEBUTAN[row.jenis]}: {row.catatan}'.rstrip(': ')} (diselesaikan {owner})"
+        for row, owner in rows
+    }
