@@ -101,7 +101,8 @@ def october(session: Session, tmp_path: Path) -> World:
     back = berbukti(session, tmp_path, 4, rupiah=-100_000, asal_id=paid.id, **less)
     lessened = berbukti(session, tmp_path, 5, rupiah=-200_000, asal_id=refused.id)
     split = berbukti(session, tmp_path, 6, rupiah=600_000)
-    unbilled = berbukti(session, tmp_path, 7, rupiah=400_000)
+    waits = {"dpp": Rupiah.of(360_360), "ppn": Rupiah.of(39_640)}
+    unbilled = berbukti(session, tmp_path, 7, rupiah=400_000, **waits)
     ditagih(session, tmp_path, paid, partly, refused, back, lessened)
     lines = baris_bank(session, 250_000, 10_000, 15_000, 20_000)
     link(session, split, lines[0])
