@@ -66,6 +66,11 @@ def bill_name(bill: Bill) -> str:
 
 def ready(session: Session, opd_id: int, periode: Bulan, on: date) -> list[Ready]:
     """The bills of the month with approved lines that are on no DPT, in the order of the bills."""
+    return [one for one in all_ready(session, opd_id, on) if one.bill.month == periode]
+
+
+def all_ready(session: Session, opd_id: int, on: date) -> list[Ready]:
+    """The same of every month."""
     facts = ledger.facts(session, [opd_id], on)
     mine, left_over = _by_bill(facts)
     parts = rules.split(facts)
@@ -73,13 +78,15 @@ def ready(session: Session, opd_id: int, periode: Bulan, on: date) -> list[Ready
     found = []
     for bill in facts.bills.values():
         lines = mine.get(bill.id, {})
-        if bill.month != periode or not lines:
-            continue
         carried = {
             id_: amount
             for (other, id_), amount in left_over.items()
             if _order(facts.bills[other]) < _order(bill)
         }
+        lines = _payable(facts, lines, lines)
+        if not lines:
+            continue
+        carried = _payable(facts, carried, lines)
         own = total(
             part.amount
             for part in parts
@@ -145,6 +152,20 @@ def _order(bill: Bill) -> tuple[Bulan, date, int]:
 
 def _approved(facts: Facts) -> Sequence[Purchase]:
     return [one for one in facts.purchases.values() if one.status == "disetujui"]
+
+
+def _payable(
+    facts: Facts, lines: dict[int, Rupiah], together: dict[int, Rupiah]
+) -> dict[int, Rupiah]:
+    """Without the refunds whose original is neither on a DPT nor on this one: what was not paid
+    cannot be paid less, and they wait for it.
+    """
+
+    def waits(one: Purchase) -> bool:
+        origin = facts.purchases.get(one.origin_id or 0)
+        return origin is not None and origin.dpt_id is None and origin.id not in together
+
+    return {id_: amount for id_, amount in lines.items() if not waits(facts.purchases[id_])}
 
 
 def _is_billed(facts: Facts, one: Purchase) -> bool:

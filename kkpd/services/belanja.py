@@ -15,7 +15,7 @@ from kkpd.models import Transaksi
 from kkpd.services import belanja_batas, belanja_temuan, log
 from kkpd.services.belanja_banyak import catat_banyak, periksa_banyak
 from kkpd.services.belanja_catat import catat
-from kkpd.services.belanja_inti import dipasangkan, peran_pencatat, untuk_diubah
+from kkpd.services.belanja_inti import dipasangkan, has_refund, peran_pencatat, untuk_diubah
 from kkpd.services.belanja_isian import BukanFakta, CatatBelanja, tanpa_kendali
 from kkpd.services.belanja_pecah import Bagian, PecahBelanja, pecah
 from kkpd.services.belanja_temuan import subjek
@@ -60,6 +60,11 @@ def batalkan(session: Session, actor: Actor, command: BatalkanBelanja, now: date
         raise DomainError("Tulis alasan pembatalan, sedikitnya 5 huruf.", field="alasan")
     if dipasangkan(session, transaksi.id):
         raise Conflict("Belanja ini dipasangkan dengan baris bank. Urungkan pasangannya dahulu.")
+    if has_refund(session, transaksi.id):
+        raise Conflict(
+            "Belanja ini mempunyai pengembalian. Batalkan pengembaliannya dahulu, atau ganti "
+            "belanja asalnya."
+        )
     advance(session, actor, transaksi, "batalkan", now=now, after={"alasan": alasan})
     belanja_batas.lepas(session, transaksi, oleh_id=actor.orang_id, now=now)
     belanja_temuan.selesaikan_semua(

@@ -168,6 +168,14 @@ def _moved(transaksi: Transaksi) -> list[Finding]:
     ]
 
 
+def has_refund(session: Session, transaksi_id: int) -> bool:
+    """Whether money came back of it: a living refund points at it."""
+    refund = select(Transaksi.id).where(
+        Transaksi.asal_id == transaksi_id, Transaksi.status != "dibatalkan"
+    )
+    return session.scalar(refund.limit(1)) is not None
+
+
 def dipasangkan(session: Session, transaksi_id: int) -> bool:
     live = select(Cocok.id).where(Cocok.transaksi_id == transaksi_id, Cocok.dicabut_at.is_(None))
     return session.scalar(live.limit(1)) is not None

@@ -18,6 +18,7 @@ from kkpd.services.belanja_inti import (
     ISIAN,
     asing,
     dipasangkan,
+    has_refund,
     nilai_ulang,
     potret,
     siap,
@@ -110,10 +111,7 @@ def _guard_refunds(session: Session, transaksi: Transaksi, isi: CatatBelanja) ->
             "Belanja tidak dapat mengembalikan dirinya sendiri. Tulis nomor belanja asalnya.",
             field="asal_id",
         )
-    refund = select(Transaksi.id).where(
-        Transaksi.asal_id == transaksi.id, Transaksi.status != "dibatalkan"
-    )
-    if isi.nilai < NOL and session.scalar(refund.limit(1)) is not None:
+    if isi.nilai < NOL and has_refund(session, transaksi.id):
         raise Conflict(
             "Belanja ini mempunyai pengembalian, sehingga tidak dapat menjadi pengembalian. "
             "Batalkan pengembaliannya dahulu.",

@@ -160,6 +160,18 @@ def top_up(
     _move(session, steps, transaksi_id, oleh_id, now)
 
 
+def keep(
+    session: Session, transaksi_id: int, amount: Rupiah, *, oleh_id: int, now: datetime
+) -> None:
+    """Void what the purchase has reserved beyond this amount: only part of it was approved."""
+    steps: list[Gerak] = [
+        (ceiling, "void", reserved - amount)
+        for ceiling, reserved in _holding(session, transaksi_id)
+        if reserved > amount
+    ]
+    _move(session, steps, transaksi_id, oleh_id, now)
+
+
 def restore(
     session: Session,
     transaksi_id: int,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from kkpd.domain.canonical import Json
 from kkpd.domain.errors import Conflict
 from kkpd.domain.izin import require
+from kkpd.domain.pengembalian import DIMUAT
 from kkpd.domain.peran import Actor, Peran
 from kkpd.models import BarisBank, Cocok, Selisih, Transaksi
 from kkpd.queries import cocok_rinci
@@ -54,6 +55,7 @@ def urungkan(
     undone: dict[int, list[Cocok | Selisih]] = {baris_id: [*living, *explained]}
     for link in _joined(session, opd_id, living):
         undone.setdefault(link.baris_bank_id, []).append(link)
+    _require_not_on_dpt(session, {link.transaksi_id for link in living})
     for id_ in undone:
         freed = baris.get(session, opd_id, id_)
         baris.require_open_period(session, opd_id, freed.tahun, freed.bulan)
@@ -69,6 +71,22 @@ def urungkan(
     cocok_kartu.periksa(session, opd_id, purchases, oleh_id=actor.orang_id, now=now)
     _cancel_refund(session, actor, baris_id, purchases, now)
     return list(undone)
+
+
+def _require_not_on_dpt(session: Session, purchases: set[int]) -> None:
+    """A DPT pays what its bill asks for: without the link it would pay what nobody billed."""
+    carried = session.scalars(
+        select(Transaksi)
+        .where(Transaksi.id.in_(purchases), Transaksi.status.in_(DIMUAT))
+        .order_by(Transaksi.id)
+        .with_for_update()
+        .limit(1)
+    ).one_or_none()
+    if carried is not None:
+        raise Conflict(
+            f"Belanja {carried.merchant} Rp {carried.nilai} sudah dimuat dalam DPT tagihan ini, "
+            "jadi pasangannya tidak diurungkan. Batalkan DPT itu dahulu."
+        )
 
 
 def _cancel_refund(

@@ -22,7 +22,7 @@ from kkpd.domain.peran import Actor
 from kkpd.domain.waktu import business_day
 from kkpd.models import Bawaan, Ceiling, Kartu, Opd, TahunBuka, Transaksi
 from kkpd.queries.utang import beban, belum_lunas
-from kkpd.services import ceilings, log
+from kkpd.services import ceilings, log, refund_room
 from kkpd.services.ceilings import Key
 
 _Baris = tuple[Transaksi, Rupiah]
@@ -135,7 +135,12 @@ def _carry(
 def _weigh_on_card(
     session: Session, actor: Actor, line: Transaksi, tahun: int, now: datetime
 ) -> None:
-    """What the line holds of its card's old limit, it holds of the new one too."""
+    """What the line holds of its card's old limit, it holds of the new one too; what a refund frees
+    there, it frees here.
+    """
+    if line.nilai < NOL:
+        refund_room.follow(session, line, oleh_id=actor.orang_id, now=now)
+        return
     token = session.scalars(select(Kartu.token).where(Kartu.id == line.kartu_id)).one()
     keys = (Key(line.opd_id, year, "kartu", token) for year in (line.tahun, tahun))
     found = {row.tahun: row for row in ceilings.locked(session, keys)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypedDict
@@ -66,7 +67,7 @@ def putuskan(session: Session, actor: Actor, putusan: PutusanUji, now: datetime)
         raise Conflict("Belanja ini berubah sejak Anda membukanya. Muat ulang lalu putuskan lagi.")
     decided = _decided(session, putusan, transaksi, asal)
     if decided.setuju:
-        _bear(session, actor, transaksi, now)
+        _bear(session, actor, transaksi, decided.nilai, now)
     spoken = _spoken(putusan, decided)
     advance(session, actor, transaksi, decided.action, now=now, after=spoken)
     _keep_answers(session, actor, transaksi, putusan, now)
@@ -131,21 +132,29 @@ def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -
     pengembalian_asal.tanpa_kembali(session, transaksi)
     advance(session, actor, transaksi, "urungkan_uji", now=now)
     session.flush()
+    if transaksi.nilai > NOL:
+        with suppress(Conflict):  # without room it waits with what it holds
+            ceilings.top_up(session, transaksi.id, transaksi.nilai, oleh_id=actor.orang_id, now=now)
     refund_room.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
     return transaksi
 
 
-def _bear(session: Session, actor: Actor, transaksi: Transaksi, now: datetime) -> None:
-    """Approval is what waits for room (law 1): a line without reservation must find it now."""
+def _bear(
+    session: Session, actor: Actor, transaksi: Transaksi, nilai: Rupiah, now: datetime
+) -> None:
+    """Approval is what waits for room (law 1): a line without reservation must find it now, and
+    what is not approved of it takes none.
+    """
     if transaksi.nilai <= NOL:
         return
     who: _Who = {"oleh_id": actor.orang_id, "now": now}
     try:
-        if ceilings.held(session, transaksi.id):  # less than the whole after a DPT in part
-            ceilings.top_up(session, transaksi.id, transaksi.nilai, **who)
+        if ceilings.held(session, transaksi.id):  # less than the whole after a decision in part
+            ceilings.top_up(session, transaksi.id, nilai, **who)
+            ceilings.keep(session, transaksi.id, nilai, **who)
             return
         found = ceilings.locked(session, batas_buka.siapkan(session, transaksi, **who))
-        ceilings.move(session, found, transaksi.id, "reserve", transaksi.nilai, **who)
+        ceilings.move(session, found, transaksi.id, "reserve", nilai, **who)
     except Conflict as refusal:
         raise Conflict(
             f"Belum dapat disetujui. {refusal.message} "
