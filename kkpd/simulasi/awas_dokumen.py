@@ -67,8 +67,6 @@ class AwasDokumen:
         self.dikembalikan: dict[int, Rupiah] = {}
         self._arsip = simpanan[0]
         self._last = dict.fromkeys(_BARU, 0)
-        #: what a line approved in part still has reserved after its DPT was taken back
-        self.sisa_dpt: dict[int, Rupiah] = {}
         self._kertas: dict[tuple[str, int], tuple[str, frozenset[int]]] = {}
         self._memuat: dict[str, set[int]] = {jenis: set() for jenis in _RANTAI}
         self._dpt: dict[int, tuple[Rupiah, frozenset[int]]] = {}
@@ -163,10 +161,9 @@ class AwasDokumen:
 
     def _off_dpt(self, ids: frozenset[int], lines: dict[int, Baris]) -> None:
         for line in ids:
-            amount, origin = self.disetujui[line], self._origin(line, lines)
-            self.sisa_dpt[line] = amount
+            origin = self._origin(line, lines)
             if origin is not None:
-                self.dikembalikan[origin] += amount
+                self.dikembalikan[origin] += self.disetujui[line]
 
     def _numbers(self, session: Session) -> None:
         rows = _NOMOR.baris(session.connection(), {})

@@ -20,6 +20,8 @@ from kkpd.simulasi.rusak import Rusak
 _BERJALAN: Final = ("tercatat", "berbukti", "diajukan", "diperiksa")
 _SELESAI: Final = ("dibatalkan", "ditolak", "dibayar_pribadi")
 _DIPULIHKAN: Final = ("up_kkpd", "kartu")
+#: A refund in one of these frees nothing any more.
+_TAMAT: Final = (*_SELESAI, "lunas")
 _JEJAK: Final = Tetap(
     select(
         select(func.max(CeilingMovement.id)).scalar_subquery(),
@@ -81,7 +83,7 @@ class AwasPagu:
             state = self._ceilings.get(id_, State(NOL))
             if (state.reserved, state.posted) != (reserved, posted):
                 raise Rusak("hitung ulang", f"batas {id_} ({jenis}) bukan jumlah gerakannya")
-            if reserved < NOL or posted < NOL or reserved + posted > limit:
+            if posted < NOL or reserved + posted > limit:
                 raise Rusak("batas", f"batas {id_} ({jenis}): {reserved} + {posted} > {limit}")
 
     def periksa(self, lines: dict[int, Baris], changed: set[int], dokumen: AwasDokumen) -> None:
@@ -93,6 +95,9 @@ class AwasPagu:
 
     def _line(self, line: Baris, dokumen: AwasDokumen) -> None:
         held = self._lines.get(line.id, {})
+        if line.nilai < NOL:
+            self._freed(line, held)
+            return
         for ceiling_id, state in held.items():
             jenis = self._jenis[ceiling_id]
             reserved, posted = self._expected(line, jenis, dokumen)
@@ -106,18 +111,30 @@ class AwasPagu:
         if line.status in ("disetujui", *SESUDAH_DPT) and line.nilai > NOL and not held:
             raise Rusak("dipegang", f"belanja {line.id} {line.status} tanpa tempat pada pagu")
 
+    def _freed(self, line: Baris, held: dict[int, State]) -> None:
+        """A refund frees room of UP KKPD and of cards alone, by no more than what came back."""
+        for ceiling_id, state in held.items():
+            jenis = self._jenis[ceiling_id]
+            least = line.nilai if jenis in _DIPULIHKAN and line.status not in _TAMAT else NOL
+            if state.posted or not least <= state.reserved <= NOL:
+                raise Rusak(
+                    "dipegang",
+                    f"pengembalian {line.id} ({line.status}) {line.nilai} membebaskan "
+                    f"{state.reserved} dan {state.posted} pada {jenis}",
+                )
+
     def _expected(
         self, line: Baris, jenis: str, dokumen: AwasDokumen
     ) -> tuple[tuple[Rupiah, ...], Rupiah]:
         """(what may be reserved, what is posted) on a ceiling of this kind."""
-        if line.nilai < NOL or line.status in _SELESAI:
+        if line.status in _SELESAI:
             return (NOL,), NOL
-        back = dokumen.dikembalikan.get(line.id, NOL)
-        part = dokumen.sisa_dpt.get(line.id, line.nilai)
+        back = NOL if jenis in _DIPULIHKAN else dokumen.dikembalikan.get(line.id, NOL)
+        part = dokumen.disetujui.get(line.id, line.nilai)
         if line.status in _BERJALAN:
             return (NOL, line.nilai, part), NOL
         if line.status == "disetujui":
-            return (line.nilai, part), NOL
+            return (part,), NOL
         if line.status == "lunas" and jenis in _DIPULIHKAN:
             return (NOL,), NOL
         return (NOL,), max(dokumen.disetujui[line.id] - back, NOL)

@@ -10,7 +10,7 @@ from typing import Final
 from kkpd.demo.bank import BarisTagihan, teks_bank
 from kkpd.demo.naskah import Barang
 from kkpd.demo.nota import gambar
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor
 from kkpd.models import Transaksi
 from kkpd.services import belanja, bukti, kelas
@@ -21,7 +21,10 @@ from kkpd.simulasi.langkah import BUKTI_MAKS, Konteks, Langkah
 
 _TERBUKA: Final = ("tercatat", "berbukti")
 #: Statuses from which a refund of the purchase may come.
-_DAPAT_KEMBALI: Final = ("diperiksa", "disetujui", "dpt", "npd", "spp", "spm", "sp2d", "lunas")
+_DAPAT_KEMBALI: Final = (
+    *("berbukti", "diperiksa", "disetujui", "dpt", "npd", "spp", "spm", "sp2d", "lunas"),
+    *("ditolak", "dibayar_pribadi"),
+)
 
 
 def catat(k: Konteks) -> Langkah:
@@ -173,9 +176,13 @@ def cabut_bukti(k: Konteks) -> Langkah | None:
 def kembalikan(k: Konteks) -> Langkah | None:
     """Money comes back, whole or in part, before or after payment, in this period or a later."""
     row = k.satu(Transaksi.status.in_(_DAPAT_KEMBALI), Transaksi.nilai > Rupiah.of(1000))
-    if row is None or k.baris(Transaksi.asal_id == row.id):
+    if row is None:
         return None
-    amount = row.nilai if k.rng.random() < 0.4 else Rupiah(row.nilai.sen // k.rng.randint(2, 6))
+    before = total(one.nilai for one in k.baris(Transaksi.asal_id == row.id))
+    left = row.nilai + before
+    if left <= Rupiah.of(1000):
+        return None
+    amount = left if k.rng.random() < 0.4 else Rupiah(left.sen // k.rng.randint(2, 6))
     card = next(card for card in k.kantor.kartu if card.id == row.kartu_id)
     command = replace(
         _isi(row),

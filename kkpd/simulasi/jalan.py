@@ -19,6 +19,7 @@ from kkpd.db.engine import create_engine
 from kkpd.db.schema import upgrade
 from kkpd.db.session import EVERY_OPD, reading, writing
 from kkpd.domain.errors import Conflict, DomainError
+from kkpd.domain.waktu import business_day
 from kkpd.models import Opd
 from kkpd.queries import ceilings as hitung
 from kkpd.queries import log as catatan_log
@@ -134,8 +135,12 @@ class _Main:
         try:
             with writing(self.engines[0], EVERY_OPD) as session:
                 world = dunia.buat(session, self.seed, self.minta.opd, "sim", dunia.AWAL)
-            self._periksa(world.kantor)
+            self._periksa(world.kantor, dunia.AWAL)
+            month = dunia.AWAL.month
             for now, office in self._waktu(world):
+                if now.month != month:
+                    self._akhir_bulan(world.kantor, now)
+                    month = now.month
                 self._langkah(world, office, now)
             self._akhir()
         except Rusak as broken:
@@ -174,8 +179,8 @@ class _Main:
         self.nomor += 1
         self.laporan.langkah += 1
         self.gerak = plan.nama
-        self._laku(plan, office)
-        self._periksa([office])
+        self._laku(plan, office, now)
+        self._periksa([office], now)
 
     def _pilih(self, k: Konteks) -> Langkah:
         opening = kantor.buka_tahun(k)
@@ -187,16 +192,16 @@ class _Main:
             if plan is not None:
                 return plan
 
-    def _laku(self, plan: Langkah, office: Kantor) -> None:
+    def _laku(self, plan: Langkah, office: Kantor, now: datetime) -> None:
         dice = self.rng.random()
         if dice < _MATI:
-            self._mati(plan, office)
+            self._mati(plan, office, now)
         elif dice < _MATI + _KEMBAR and plan.kembar:
             self._kembar(plan)
             return
         self._nilai(plan, gangguan.sekali(self.engines[0], plan.laku))
 
-    def _mati(self, plan: Langkah, office: Kantor) -> None:
+    def _mati(self, plan: Langkah, office: Kantor, now: datetime) -> None:
         """Die somewhere in the step: then nothing of it may be there."""
         with reading(self.engines[1], EVERY_OPD) as session:
             before = self.awas.jejak(session)
@@ -208,7 +213,7 @@ class _Main:
         with reading(self.engines[1], EVERY_OPD) as session:
             if self.awas.jejak(session) != before:
                 raise Rusak("atomik", f"langkah {plan.nama} yang terputus meninggalkan jejak")
-        self._periksa([office])
+        self._periksa([office], now)
 
     def _kembar(self, plan: Langkah) -> None:
         """The same act twice at once: one does it, the other is told or finds it done."""
@@ -229,9 +234,13 @@ class _Main:
         if plan.harapan == "jadi":
             raise Rusak("penolakan", f"{plan.nama} harus jadi tetapi ditolak: {refusal.message}")
 
-    def _periksa(self, offices: list[Kantor]) -> None:
+    def _periksa(self, offices: list[Kantor], now: datetime) -> None:
         with reading(self.engines[1], EVERY_OPD) as session:
-            self.awas.periksa(session, offices)
+            self.awas.periksa(session, offices, business_day(now))
+
+    def _akhir_bulan(self, offices: list[Kantor], now: datetime) -> None:
+        """Once a month everything is added up again; the tie-out of all papers belongs here."""
+        self._periksa(offices, now)
 
     def _akhir(self) -> None:
         """The program's own checks must agree at the end."""

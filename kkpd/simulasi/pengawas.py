@@ -10,6 +10,7 @@ breaks it. Its questions never change, so they go straight to the driver (`db/la
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from sqlalchemy import bindparam, select
@@ -20,6 +21,7 @@ from kkpd.models import Periode
 from kkpd.services.berkas import Store
 from kkpd.simulasi.awas_bank import AwasBank
 from kkpd.simulasi.awas_dokumen import AwasDokumen
+from kkpd.simulasi.awas_ledger import AwasLedger
 from kkpd.simulasi.awas_log import AwasLog
 from kkpd.simulasi.awas_pagu import AwasPagu
 from kkpd.simulasi.awas_tanggungan import AwasTanggungan
@@ -45,12 +47,14 @@ class Pengawas:
         self.dokumen = AwasDokumen(simpanan)
         self.bank = AwasBank()
         self.tanggungan = AwasTanggungan()
+        self.ledger = AwasLedger()
         self._beku: dict[int, tuple[object, ...]] = {}
         self._tertutup: dict[Bulan, tuple[int, int]] = {}
 
-    def periksa(self, session: Session, kantor: Sequence[Kantor]) -> None:
-        """Everything, as far as something may have changed for these offices."""
+    def periksa(self, session: Session, kantor: Sequence[Kantor], day: date) -> None:
+        """Everything, as far as something may have changed for these offices, as of the day."""
         ids = [one.id for one in kantor]
+        seen = self.log.banyak
         changed = self.log.baca(session)
         lines = semua(session, ids)
         self._status(lines)
@@ -61,6 +65,8 @@ class Pengawas:
         self.bank.periksa(session, kantor)
         self.tanggungan.periksa(session, ids, lines, self.dokumen)
         self._closed(session, ids, lines)
+        if self.log.banyak > seen:  # nothing of the books changes without its event
+            self.ledger.periksa(session, ids, lines, day)
 
     def jejak(self, session: Session) -> tuple[object, ...]:
         """What a step that was broken off may not have moved."""

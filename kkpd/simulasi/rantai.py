@@ -6,9 +6,10 @@ from typing import Final
 
 from sqlalchemy import select
 
-from kkpd.domain.money import Rupiah
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.waktu import business_day
 from kkpd.models import Dokumen, DokumenBaris, Transaksi
-from kkpd.queries import batal
+from kkpd.queries import batal, bill_chain
 from kkpd.services import dpr, dpt, pembayaran, uji
 from kkpd.simulasi.langkah import Konteks, Langkah
 
@@ -59,11 +60,13 @@ def putuskan(k: Konteks) -> Langkah | None:
         return None
     dice = k.rng.random()
     command = uji.PutusanUji(row.id, row.versi, LULUS, "setuju")
-    if dice < (0.3 if row.tanggal < k.kemarin(45) else 0.1):  # no endless waiting for room
+    if row.nilai < NOL:
+        pass  # a refund follows its original: whole, or what of it is the budget's
+    elif dice < (0.3 if row.tanggal < k.kemarin(45) else 0.1):  # no endless waiting for room
         command = uji.PutusanUji(
             row.id, row.versi, _GAGAL, "tolak", None, "Bukan belanja yang dapat dibayar KKPD"
         )
-    elif dice < 0.2 and abs(row.nilai) > Rupiah.of(1000):
+    elif dice < 0.2 and row.nilai > Rupiah.of(1000):
         part = Rupiah(row.nilai.sen * k.rng.randint(50, 99) // 100)
         command = uji.PutusanUji(
             row.id, row.versi, LULUS, "setuju", part, "Sebagian tidak didukung bukti"
@@ -86,15 +89,19 @@ def urungkan_uji(k: Konteks) -> Langkah | None:
 
 
 def terbit_dpt(k: Konteks) -> Langkah | None:
-    """The DPT over what is approved."""
-    month = k.periode("disetujui")
-    if month is None:
+    """The DPT of a bill with approved lines; while refunds outweigh them there is none."""
+    bills = bill_chain.all_ready(k.session, k.kantor.id, business_day(k.now))
+    if not bills:
         return None
-    who, now, office = k.kantor.orang["penguji"], k.now, k.penerbit
+    bill, who, now, office = k.rng.choice(bills), k.kantor.orang["penguji"], k.now, k.penerbit
+    pays = bill.total > NOL
     return Langkah(
-        "terbit_dpt",
-        lambda s: dpt.terbitkan_dpt(s, who, k.kantor.id, month, office, now),
-        kembar=True,
+        "terbit_dpt" if pays else "dpt_tanpa_bayar",
+        lambda s: dpt.terbitkan_dpt(
+            s, who, k.kantor.id, bill.bill.month, office, now, tagihan_id=bill.bill_id
+        ),
+        harapan="jadi" if pays else "tolak",
+        kembar=pays,
     )
 
 

@@ -7,9 +7,10 @@ from typing import Final
 
 from sqlalchemy import select
 
-from kkpd.domain.money import Rupiah
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.pengembalian import DIMUAT
 from kkpd.domain.peran import Peran, Tugas
-from kkpd.models import BarisBank, Dokumen, DokumenBaris, Periode, Transaksi
+from kkpd.models import BarisBank, Cocok, Dokumen, DokumenBaris, Periode, Transaksi
 from kkpd.queries import batal
 from kkpd.services import belanja, cocok, dpr, pembayaran, periode, uji
 from kkpd.simulasi.langkah import Gerak, Konteks, Laku, Langkah
@@ -105,6 +106,35 @@ def setujui_lebih(k: Konteks) -> Langkah | None:
     return _tolak("setujui_lebih", lambda s: uji.putuskan(s, who, command, now))
 
 
+def tolak_pengembalian(k: Konteks) -> Langkah | None:
+    """A refund is refused: the money came back, so it follows its original."""
+    row = k.satu(Transaksi.status == "diperiksa", Transaksi.nilai < NOL)
+    if row is None:
+        return None
+    command = uji.PutusanUji(row.id, row.versi, {**LULUS, 5: "tidak"}, "tolak", None, "Salah kartu")
+    who, now = k.kantor.orang["penguji"], k.now
+    return _tolak("tolak_pengembalian", lambda s: uji.putuskan(s, who, command, now))
+
+
+def cocok_terbayar(k: Konteks) -> Langkah | None:
+    """The link of a purchase that a DPT carries is taken back: it would be paid unbilled."""
+    line = k.session.scalars(
+        select(Cocok.baris_bank_id)
+        .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
+        .where(
+            Cocok.opd_id == k.kantor.id,
+            Cocok.dicabut_at.is_(None),
+            Transaksi.status.in_(DIMUAT),
+        )
+        .order_by(Cocok.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if line is None:
+        return None
+    who, now = k.kantor.orang["bendahara"], k.now
+    return _tolak("cocok_terbayar", lambda s: cocok.urungkan(s, who, k.kantor.id, line, now))
+
+
 def tutup_dahulu(k: Konteks) -> Langkah | None:
     """A month closes while an earlier one is open."""
     used = {(row.tahun, row.bulan) for row in k.baris(limit=10_000)}
@@ -148,6 +178,8 @@ SERANGAN: Final[tuple[Gerak, ...]] = (
     orang_asing,
     ubah_beku,
     setujui_lebih,
+    tolak_pengembalian,
+    cocok_terbayar,
     tutup_dahulu,
     cocok_tertutup,
 )

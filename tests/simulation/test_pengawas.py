@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from kkpd.simulasi.dunia import Kantor
 from kkpd.simulasi.pengawas import Pengawas
 from kkpd.simulasi.rusak import Rusak
 
+#: The last day of the life that is watched.
+_LAST = date(2026, 12, 31)
 _T = Base.metadata.tables
 
 
@@ -30,9 +33,9 @@ class _Pengawas(Pengawas):
 
     kantor: Sequence[Kantor] = ()
 
-    def periksa(self, session: Any, kantor: Sequence[Kantor]) -> None:
+    def periksa(self, session: Any, kantor: Sequence[Kantor], day: date) -> None:
         self.kantor = self.kantor or list(kantor)
-        super().periksa(session, kantor)
+        super().periksa(session, kantor, day)
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +171,7 @@ def test_the_next_look_names_it(hidup: jalan._Main, what: str) -> None:
         _lepas(connection)
         change(connection)
         with Session(connection) as session, pytest.raises(Rusak) as found:
-            awas.periksa(session, awas.kantor)
+            awas.periksa(session, awas.kantor, _LAST)
         transaction.rollback()
     engine.dispose()
     assert found.value.aturan == rule, found.value
