@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -53,11 +54,13 @@ class Tagihan:
     lalu: Rupiah
     pembayaran: Rupiah
     baris: tuple[BarisTagihan, ...]
+    tercetak: Rupiah | None = None
 
     @property
     def baru(self) -> Rupiah:
-        """The sum of the lines."""
-        return total(line.nilai for line in self.baris)
+        """The sum of the lines, of the whole bill where this is a part of its lines."""
+        summed = total(line.nilai for line in self.baris)
+        return summed if self.tercetak is None else self.tercetak
 
     @property
     def total(self) -> Rupiah:
@@ -69,6 +72,22 @@ def teks_bank(merchant: str, kota: str = "MEDAN ID") -> str:
     """The merchant as a bank writes it: capitals, common words dropped, cut, the city behind."""
     words = [word for word in merchant.upper().split() if word not in {"CV", "PT", "TOKO"}]
     return f"{' '.join(words)} {kota}"[:_PANJANG].strip()
+
+
+def berkas(tagihan: Tagihan) -> list[Tagihan]:
+    """The same bill in two files, each with half of its lines under the whole head."""
+    half = len(tagihan.baris) // 2
+    parts = tagihan.baris[:half], tagihan.baris[half:]
+    return [replace(tagihan, baris=lines, tercetak=tagihan.baru) for lines in parts]
+
+
+def sementara_csv(baris: Iterable[BarisTagihan]) -> bytes:
+    """An interim list: no head, no posting days, no references yet."""
+    lines = [replace(line, referensi="") for line in baris]
+    cells = [list(_KOLOM), *_lines(lines)]
+    for row in cells[1:]:
+        row[_KOLOM.index("Tgl Pembukuan")] = ""
+    return _csv(cells)
 
 
 def rows(tagihan: Tagihan) -> list[list[str]]:
@@ -86,7 +105,12 @@ def rows(tagihan: Tagihan) -> list[list[str]]:
         [],
         list(_KOLOM),
     ]
-    lines = [
+    summed = jumlah(total(line.nilai for line in tagihan.baris))
+    return [*head, *_lines(tagihan.baris), ["", "", "", "TOTAL", "", "", summed, ""]]
+
+
+def _lines(baris: Iterable[BarisTagihan]) -> list[list[str]]:
+    return [
         [
             f"601301XXXXXX{line.kartu}",
             _day(line.transaksi),
@@ -97,15 +121,18 @@ def rows(tagihan: Tagihan) -> list[list[str]]:
             jumlah(abs(line.nilai)),
             "CR" if line.nilai < NOL else "DB",
         ]
-        for line in tagihan.baris
+        for line in baris
     ]
-    return [*head, *lines, ["", "", "", "TOTAL", "", "", jumlah(tagihan.baru), ""]]
 
 
 def csv_bytes(tagihan: Tagihan) -> bytes:
     """The bill as a semicolon CSV in UTF-8 with a byte order mark, as office programs save it."""
+    return _csv(rows(tagihan))
+
+
+def _csv(cells: list[list[str]]) -> bytes:
     out = io.StringIO(newline="")
-    csv.writer(out, delimiter=";").writerows(rows(tagihan))
+    csv.writer(out, delimiter=";").writerows(cells)
     return out.getvalue().encode("utf-8-sig")
 
 

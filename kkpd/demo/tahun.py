@@ -10,10 +10,11 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final
 
+from kkpd.demo import cerita
 from kkpd.demo.bank import BarisTagihan, Tagihan, teks_bank
 from kkpd.demo.dasar import TAHUN, OpdDemo
 from kkpd.demo.naskah import Barang
-from kkpd.domain.money import Rupiah
+from kkpd.domain.money import NOL, Rupiah
 
 #: The last month that has a bill; it stays open.
 BULAN_TERAKHIR: Final = 10
@@ -23,8 +24,8 @@ BULAN_TERAKHIR: Final = 10
 class Rencana:
     """A purchase that will happen, and how the bank will bill it.
 
-    `cerita` is what is special: "", telat, refund, pecah, surcharge, tanpa_nota,
-    kartu_salah, or lupa: billed but never logged.
+    `cerita` is what is special: "", a story of `kkpd.demo.cerita`, refund, pecah, surcharge,
+    tanpa_nota, kartu_salah, or lupa: billed but never logged.
     """
 
     nomor: int
@@ -98,36 +99,76 @@ def _special(opd: OpdDemo, rng: Random, plans: list[Rencana], bulan: int) -> lis
         if story == "kartu_salah" and plan.barang.kartu == "barang":
             plan = replace(plan, kartu=travel)
         plans[index] = plan
-    return plans
+    return _told(plans, set(chosen), cerita.KHUSUS.get((opd.slug, bulan)), travel)
 
 
-def tagihan_bulan(
-    opd: OpdDemo, plans: list[Rencana], bulan: int, lalu: Rupiah, seed: int
-) -> Tagihan:
-    """The bank's bill for a month: what it posted between its two closing days."""
-    rng = Random(f"{seed}:{opd.slug}:bank:{bulan}")
-    last = date(TAHUN, bulan, monthrange(TAHUN, bulan)[1])
+def _told(plans: list[Rencana], taken: set[int], story: str | None, travel: int) -> list[Rencana]:
+    """Give the month's own story to its first goods purchase that has none yet."""
+    if story is None:
+        return plans
+    index = next(
+        i for i, plan in enumerate(plans) if i not in taken and plan.barang.kartu == "barang"
+    )
+    plan = replace(plans[index], cerita=story)
+    last = date(TAHUN, plan.bulan, monthrange(TAHUN, plan.bulan)[1])
+    if story in cerita.SALAH_KARTU:
+        plan = replace(plan, kartu=travel)
+    if story == "akhir_bulan":
+        plan = replace(plan, tanggal=last - timedelta(days=max(0, last.weekday() - 4)))
+    if story == "dua_tagihan":
+        plan = replace(plan, tanggal=last.replace(day=cerita.TENGAH - 3))
+    return [*plans[:index], plan, *plans[index + 1 :]]
+
+
+def jendela(opd: OpdDemo, bulan: int) -> list[tuple[date, date]]:
+    """First and last posting day of each bill of the month: as a rule one."""
     first = date(TAHUN, bulan, 1)
-    lines = [
+    last = date(TAHUN, bulan, monthrange(TAHUN, bulan)[1])
+    if (opd.slug, bulan) != cerita.DUA_TAGIHAN:
+        return [(first, last)]
+    middle = first.replace(day=cerita.TENGAH)
+    return [(first, middle), (middle + timedelta(days=1), last)]
+
+
+def diposting(
+    opd: OpdDemo, plans: list[Rencana], seed: int, first: date, last: date
+) -> list[BarisTagihan]:
+    """What the bank posted of these purchases between two days."""
+    lines = (
         line
         for plan in plans
         for line in _billed(opd, plan, Random(f"{seed}:{opd.slug}:{plan.nomor}"))
-        if first <= line.pembukuan <= last
-    ]
-    lines.append(
-        BarisTagihan(
-            opd.kartu[0].akhir, last, last, "BEA METERAI", "", _reference(rng), Rupiah.of(10_000)
-        )
     )
-    if bulan % 3 == 0 or bulan == BULAN_TERAKHIR:
+    return [line for line in lines if first <= line.pembukuan <= last]
+
+
+def tagihan(
+    opd: OpdDemo, plans: list[Rencana], seed: int, first: date, last: date, sisa: Rupiah
+) -> Tagihan:
+    """The bank's bill over what it posted between two days. `sisa` is the last bill's total; what
+    was paid since is put in by who knows it.
+    """
+    rng = Random(f"{seed}:{opd.slug}:bank:{first.month}:{first.day}")
+    lines = diposting(opd, plans, seed, first, last)
+    card = opd.kartu[0].akhir
+    lines.append(
+        BarisTagihan(card, last, last, "BEA METERAI", "", _reference(rng), Rupiah.of(10_000))
+    )
+    if (opd.slug, first.month) in cerita.BIAYA:
+        fee = BarisTagihan(
+            card, last, last, cerita.TEKS_BIAYA, "", _reference(rng), Rupiah.of(15_000)
+        )
+        lines.append(fee)
+    if first.day == 1 and (first.month % 3 == 0 or first.month == BULAN_TERAKHIR):
         lines.append(_unknown(opd, rng, first))
     lines.sort(key=lambda line: (line.pembukuan, line.transaksi, line.referensi))
-    return Tagihan(opd.nama, last, last + timedelta(days=15), lalu, lalu, tuple(lines))
+    return Tagihan(opd.nama, last, last + timedelta(days=15), sisa, NOL, tuple(lines))
 
 
 def _billed(opd: OpdDemo, plan: Rencana, rng: Random) -> list[BarisTagihan]:
     """How the bank shows one purchase: posted days later, split, surcharged or given back."""
-    posted = plan.tanggal + timedelta(days=rng.choice((0, 1, 1, 1, 2, 2, 3)))
+    later = rng.choice((0, 1, 1, 1, 2, 2, 3))
+    posted = plan.tanggal + timedelta(days=4 if plan.cerita == "akhir_bulan" else later)
     amount = plan.nilai
     if plan.cerita == "surcharge":
         amount += Rupiah.of(plan.nilai.sen * 3 // 10_000)
@@ -140,9 +181,13 @@ def _billed(opd: OpdDemo, plan: Rencana, rng: Random) -> list[BarisTagihan]:
         _reference(rng),
         amount,
     )
-    if plan.cerita != "refund":
+    if plan.cerita == "dua_tagihan":
+        half = Rupiah.of(amount.sen // 200)
+        rest = replace(line, pembukuan=posted + timedelta(days=7), referensi=_reference(rng))
+        return [replace(line, nilai=half), replace(rest, nilai=amount - half)]
+    if plan.cerita not in cerita.KEMBALI:
         return [line]
-    back = posted + timedelta(days=9)
+    back = posted + timedelta(days=cerita.KEMBALI[plan.cerita])
     refund = BarisTagihan(
         line.kartu,
         back,
@@ -156,7 +201,9 @@ def _billed(opd: OpdDemo, plan: Rencana, rng: Random) -> list[BarisTagihan]:
 
 
 def pengembalian(plan: Rencana) -> Rupiah:
-    """What comes back of a refunded purchase: one unit of many, else half."""
+    """What comes back of a refunded purchase: all, one unit of many, else half."""
+    if plan.cerita == "refund_penuh":
+        return plan.nilai
     return plan.harga if plan.volume > 1 else Rupiah.of(plan.nilai.sen // 200)
 
 

@@ -22,9 +22,10 @@ def terima(
     bulan: tuple[int, int],
     store: Store,
     now: datetime,
+    jenis: str = "final",
 ) -> tagihan.Hasil:
     """Keep the file, read it, take it in."""
     kept = tagihan.unggah(session, actor, tagihan.Unggah(opd_id, data, nama), store, now)
     reading = Utuh(parse(data, nama, "banksumut_bni"))
-    command = tagihan.Terima(opd_id, kept.id, reading, periode=bulan)
+    command = tagihan.Terima(opd_id, kept.id, reading, jenis, periode=bulan)
     return tagihan.terima(session, actor, command, now)

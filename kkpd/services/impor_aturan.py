@@ -40,13 +40,6 @@ _JENIS: Final = {
         "Jelaskan sebagai biaya; pemegang atau bank menanggungnya.",
         "{n} baris iuran, bunga, denda atau biaya kartu tidak dibebankan pada APBD.",
     ),
-    "meterai": Aturan(
-        "meterai_tunai",
-        "info",
-        BarisBank.jenis == "meterai",
-        "Bea meterai pada tagihan dibayar dari UP Tunai, tidak dimuat dalam DPT.",
-        "{n} baris bea meterai dibayar dari UP Tunai, tidak dimuat dalam DPT.",
-    ),
 }
 
 
@@ -92,8 +85,24 @@ def larangan(session: Session, opd_id: int, rencana: Rencana) -> Iterator[Aturan
     """What the budget does not bear, whoever recorded or did not record the purchase."""
     kinds = rencana.gulungan.jumlah
     yield from (rule for kind, rule in _JENIS.items() if kind in kinds)
+    if "meterai" in kinds:
+        yield from _duty(session, opd_id, rencana.hari_ini)
     yield from _cutoff(session, opd_id, rencana.hari_ini)
     yield from _dead_cards(session, opd_id)
+
+
+def _duty(session: Session, opd_id: int, hari: date) -> Iterator[Aturan]:
+    """Stamp duty of another amount than the setting says; the usual one is no finding."""
+    usual = setelan.money(session, "bea_meterai", hari, opd_id)
+    if usual is not None:
+        yield Aturan(
+            "meterai_beda",
+            "perhatian",
+            and_(BarisBank.jenis == "meterai", BarisBank.nilai != usual),
+            f"Bea meterai pada tagihan ini Rp {{nilai}}, yang ditetapkan Rp {usual}. Tanyakan "
+            "kepada bank.",
+            f"{{n}} baris bea meterai bukan Rp {usual} yang ditetapkan. Tanyakan kepada bank.",
+        )
 
 
 def _cutoff(session: Session, opd_id: int, hari: date) -> Iterator[Aturan]:

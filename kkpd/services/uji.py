@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, TypedDict
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kkpd import ledger
 from kkpd.domain import enam_uji
 from kkpd.domain.canonical import Json
 from kkpd.domain.errors import Conflict
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Actor, Peran
-from kkpd.models import Penyelesaian, Persetujuan, Transaksi, Uji
+from kkpd.domain.waktu import business_day, nama_periode
+from kkpd.models import Penyelesaian, Periode, Persetujuan, Transaksi, Uji
 from kkpd.queries import uji as queries
 from kkpd.services import batas_buka, ceilings, pengembalian_asal, refund_room
 from kkpd.services.rantai import advance, locked_transaksi
@@ -129,6 +131,7 @@ def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -
     paid = select(func.sum(Penyelesaian.nilai)).where(Penyelesaian.transaksi_id == transaksi.id)
     if session.scalar(paid):  # what was entered wrongly and reversed leaves nothing paid
         raise Conflict("Penolakannya sudah dibayar pemegang; putusan tidak dapat diurungkan.")
+    _not_closed(session, transaksi, business_day(now))
     pengembalian_asal.tanpa_kembali(session, transaksi)
     advance(session, actor, transaksi, "urungkan_uji", now=now)
     session.flush()
@@ -137,6 +140,23 @@ def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -
             ceilings.top_up(session, transaksi.id, transaksi.nilai, oleh_id=actor.orang_id, now=now)
     refund_room.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
     return transaksi
+
+
+def _not_closed(session: Session, transaksi: Transaksi, on: date) -> None:
+    """Conflict when a closed month's bill asks for the purchase: it was closed on this decision."""
+    facts = ledger.facts(session, [transaksi.opd_id], on)
+    for link in facts.links_of_purchase.get(transaksi.id, ()):
+        bill_id = facts.lines[link.line_id].bill_id
+        if bill_id is None:
+            continue
+        month = facts.bills[bill_id].month
+        found = session.get(Periode, (transaksi.opd_id, *month))
+        if found is not None and found.status != "terbuka":
+            raise Conflict(
+                f"Tagihan {nama_periode(*month)} yang memuat belanja ini sudah ditutup dengan "
+                "putusan ini. Mintalah inspektur membuka periodenya kembali dahulu.",
+                rule="periode tertutup tidak dapat diubah",
+            )
 
 
 def _bear(

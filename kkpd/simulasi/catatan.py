@@ -104,8 +104,10 @@ def _nota(number: int, slug: str) -> bytes:
 
 
 def tetapkan_kelas(k: Konteks) -> Langkah | None:
-    """The treasurer settles a class the program is not sure of."""
-    row = k.satu(Transaksi.status.in_(_TERBUKA), Transaksi.kelas == "ragu")
+    """The treasurer settles a class the program is not sure of; a refund has its original's."""
+    row = k.satu(
+        Transaksi.status.in_(_TERBUKA), Transaksi.kelas == "ragu", Transaksi.asal_id.is_(None)
+    )
     if row is None:
         return None
     word = "modal" if row.rekening.startswith("5.2") else "operasi"

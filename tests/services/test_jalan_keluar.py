@@ -46,10 +46,12 @@ def status(session: Session, baru: str, hari: date) -> None:
 
 def test_what_the_bill_brings_is_found_at_import(session: Session, tmp_path: Path) -> None:
     setelan(session, "year_end_use_cutoff", "2026-10-15")
+    setelan(session, "bea_meterai", "10.000")
     status(session, "hilang", date(2026, 10, 16))
     rows = [
         ("13/10/2026", "15/10/2026", "4821", "IURAN TAHUNAN KARTU", "150.000,00", "DB"),
         ("13/10/2026", "15/10/2026", "4821", "BEA METERAI", "10.000,00", "DB"),
+        ("13/10/2026", "15/10/2026", "4821", "BEA METERAI", "20.000,00", "DB"),
         ("16/10/2026", "17/10/2026", "4821", "KOPI DELI", "25.000,00", "DB"),
         ("18/10/2026", "19/10/2026", "4821", "HOTEL JAUH", "900.000,00", "DB"),
     ]
@@ -57,12 +59,12 @@ def test_what_the_bill_brings_is_found_at_import(session: Session, tmp_path: Pat
     found = session.execute(select(Temuan.aturan, Temuan.pesan).order_by(Temuan.id)).all()
     assert [rule for rule, _ in found] == [
         "biaya_kartu",
-        "meterai_tunai",
+        "meterai_beda",
         "lewat_batas_pakai",
         "lewat_batas_pakai",
         "kartu_tidak_aktif",
     ]
-    assert "UP Tunai" in found[1].pesan
+    assert "Rp 20.000, yang ditetapkan Rp 10.000" in found[1].pesan
     assert "4821 sudah diblokir, hilang" in found[4].pesan
 
 
