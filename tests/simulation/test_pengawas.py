@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 from kkpd.db.columns import Base
 from kkpd.db.engine import create_engine
 from kkpd.simulasi import Laporan, Permintaan, jalan
+from kkpd.simulasi.awas_ledger import AwasLedger
+from kkpd.simulasi.baris import semua
 from kkpd.simulasi.dunia import Kantor
 from kkpd.simulasi.pengawas import Pengawas
 from kkpd.simulasi.rusak import Rusak
@@ -108,7 +110,9 @@ _RUSAK: dict[str, tuple[str, Any]] = {
     "a status": ("status", _ubah("UPDATE transaksi SET status = 'lunas' WHERE status <> 'lunas'")),
     "money of a line on paper": (
         "beku",
-        _ubah("UPDATE transaksi SET nilai = nilai + 1 WHERE status = 'lunas'"),
+        _ubah(
+            "UPDATE transaksi SET nilai = nilai + 1 WHERE status NOT IN ('tercatat', 'berbukti')"
+        ),
     ),
     "a month closed before an earlier one": (
         "periode",
@@ -172,6 +176,43 @@ def test_the_next_look_names_it(hidup: jalan._Main, what: str) -> None:
         change(connection)
         with Session(connection) as session, pytest.raises(Rusak) as found:
             awas.periksa(session, awas.kantor, _LAST)
+        transaction.rollback()
+    engine.dispose()
+    assert found.value.aturan == rule, found.value
+
+
+#: what is done -> (what the ledger must name, how); its look comes with the next event
+_LEDGER: dict[str, tuple[str, Any]] = {
+    "room that nothing is owed for": (
+        "up dan ledger",
+        _tambah(
+            "ceiling_movement",
+            "kind = 'post' AND ceiling_id IN (SELECT id FROM ceiling WHERE jenis = 'up_kkpd')",
+            kind="restore",
+        ),
+    ),
+    "a DPT of what no bank billed": (
+        "ditagih",
+        _ubah(
+            "UPDATE cocok SET dicabut_at = at WHERE dicabut_at IS NULL AND transaksi_id IN ("
+            "SELECT transaksi_id FROM dokumen_baris JOIN dokumen ON dokumen.id = dokumen_id "
+            "WHERE jenis = 'dpt')"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", list(_LEDGER))
+def test_the_ledger_names_it(hidup: jalan._Main, what: str) -> None:
+    rule, change = _LEDGER[what]
+    assert isinstance(hidup.awas, _Pengawas)
+    ids = [one.id for one in hidup.awas.kantor]
+    engine = create_engine(str(hidup.engines[0].url))
+    with engine.connect() as connection, connection.begin() as transaction:
+        _lepas(connection)
+        change(connection)
+        with Session(connection) as session, pytest.raises(Rusak) as found:
+            AwasLedger().periksa(session, ids, semua(session, ids), _LAST)
         transaction.rollback()
     engine.dispose()
     assert found.value.aturan == rule, found.value
