@@ -55,7 +55,7 @@ class Ambang:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bulan:
-    """One month of an OPD: spending booked in it, UP KKPD on its last day, how its bills were paid.
+    """One month of an OPD: realisasi of its DPTs, UP KKPD on its last day, how its bills were paid.
 
     `terlambat` None: no bill with a due date, or none that is due yet.
     """

@@ -36,6 +36,8 @@ KALIMAT: Final = MappingProxyType(
         "sp2d": "Terbitkan SP2D-GU atas %(n)s belanja %(bulan)s",
         "bukti_saya": "Foto bukti %(n)s belanja Anda %(bulan)s",
         "kembali": "Bayar kembali %(n)s belanja Anda %(bulan)s yang ditolak",
+        "lebih_kembali": "Terima kembali %(n)s pengembalian %(bulan)s yang menjadi hak Anda",
+        "tanggungan": "Selesaikan %(n)s tanggungan: %(apa)s",
         "konfirmasi": "Konfirmasi penutupan %(bulan)s",
         "tinjau": "Tinjau penutupan %(bulan)s",
         "terlambat": "%(n)s tagihan bank lewat jatuh tempo",

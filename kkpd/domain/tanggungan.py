@@ -17,7 +17,8 @@ class Aturan:
     dasar: str
 
 
-#: kind of what is owed -> its rule; `ditolak` is a purchase refused whole or in part.
+#: kind of what is owed -> its rule; `ditolak` is a purchase refused whole or in part,
+#: `kembali_pemegang` what came back of one after its holder had paid.
 ATURAN: Final = {
     "ditolak": Aturan(
         ("pemegang", "up_tunai", "penyedia"),
@@ -43,6 +44,27 @@ ATURAN: Final = {
     ),
     "refund_ditunggu": Aturan(
         ("penyedia", "bank", "pemegang"), "pengembalian yang kurang ditanggung pemegang"
+    ),
+    "kembali_pemegang": Aturan(
+        ("bank", "penyedia"),
+        "pengembalian atas belanja yang sudah dibayar pemegang adalah haknya (Pasal 5 huruf g)",
+    ),
+    "tanpa_belanja": Aturan(
+        ("pemegang", "penyedia", "bank"),
+        "tagihan tanpa belanja dinas ditanggung pemegang; yang bukan pemakaian kartunya "
+        "dikembalikan penyedia atau bank",
+    ),
+    "opd_salah": Aturan(("bank",), "bank memindahkan tagihan kepada OPD pemilik kartunya"),
+    "tanpa_pagu": Aturan(
+        ("pemegang", "up_tunai"), "belanja tanpa pagu tidak dibebankan pada KKPD (Pasal 5 huruf f)"
+    ),
+    **dict.fromkeys(
+        ("nilai", "tanggal", "belum_ditagih", "belum_dibayar"),
+        Aturan(
+            ("pemegang", "penyedia", "bank"),
+            "kelebihan atas yang disetujui ditanggung pemegang, atau dikembalikan penyedia atau "
+            "bank",
+        ),
     ),
 }
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from kkpd.ledger.reads import facts, parts, remembered
 from kkpd.ledger.rules import split
-from kkpd.ledger.shapes import Bill, Facts, Part
+from kkpd.ledger.shapes import Bill, Explanation, Facts, Part
 from kkpd.ledger.sums import BillBlock, bill_blocks, gross, held, owed
 
 __all__ = [
     "Bill",
     "BillBlock",
+    "Explanation",
     "Facts",
     "Part",
     "bill_blocks",

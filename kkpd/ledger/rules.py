@@ -62,6 +62,7 @@ class _Shares:
             if one.origin_id is not None:
                 self.refunds[one.origin_id].append(one)
         self._known: dict[int, tuple[Rupiah, Rupiah, Rupiah]] = {}
+        self._left: dict[int, Rupiah] = {}
         self.pieces = {one.id: list(self._pieces(one)) for one in facts.purchases.values()}
 
     def of(self, one: Purchase) -> tuple[Rupiah, Rupiah, Rupiah]:
@@ -97,17 +98,27 @@ class _Shares:
         """What the holder has not made good of his share of this purchase or refund.
 
         Original and refunds are one debt: a refund lessens it, and what came back after the holder
-        had paid is owed to him.
+        had paid is owed to him, by the refund that brought it.
         """
         origin = self.facts.purchases.get(one.origin_id, one) if one.origin_id else one
-        group = [origin, *self.refunds[origin.id]]
-        debt = total(self.of(row)[1] for row in group)
-        paid = origin.repaid - total(row.repaid for row in group[1:])
+        refunds = self.refunds[origin.id]
+        debt = self.of(origin)[1] - origin.repaid
         if one.id == origin.id:
-            return max(debt - paid, NOL)
-        owed_back = min(debt - paid, NOL)
-        mine = self.of(one)[1]
-        return max(mine, owed_back)
+            back = total(self.of(row)[1] + row.repaid for row in refunds)
+            return max(debt + back, NOL)
+        for row in refunds:
+            before, debt = debt, debt + self.of(row)[1]
+            if row.id == one.id:
+                break
+        return min(min(debt, NOL) - min(before, NOL) + one.repaid, NOL)
+
+    def take_left(self, one: Purchase, amount: Rupiah) -> Rupiah:
+        """As much of what the holder owes of it as this piece has room for, each rupiah once."""
+        left = self._left.get(one.id)
+        left = self.holder_left(one) if left is None else left
+        taken = _within(left, amount)
+        self._left[one.id] = left - taken
+        return taken
 
     def _pieces(self, one: Purchase) -> Iterator[tuple[int | None, Bearer, Rupiah]]:
         """(line or None, bearer, amount): the shares laid over the lines in their order."""
@@ -176,7 +187,7 @@ def _bought(
     if bearer == "budget":
         left = NOL if one.paid_on is not None else amount
     elif bearer == "holder":
-        left = _within(shares.holder_left(one), amount)
+        left = shares.take_left(one, amount)
     return Part(
         opd_id=one.opd_id,
         amount=amount,

@@ -11,13 +11,11 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.akhir_tahun import Nasib, Syarat, pola_bertahun
+from kkpd.domain.akhir_tahun import Syarat, pola_bertahun
 from kkpd.domain.izin import require
-from kkpd.domain.money import NOL, Rupiah, total
-from kkpd.domain.pengembalian import BUKAN_BEBAN
+from kkpd.domain.money import Rupiah, total
 from kkpd.domain.peran import Actor
 from kkpd.models import (
-    Bawaan,
     Ceiling,
     Dpa,
     Kartu,
@@ -29,28 +27,12 @@ from kkpd.models import (
     SubKegiatan,
     TahunBuka,
     Temuan,
-    Transaksi,
     UpKeputusan,
 )
 from kkpd.queries import libur, setelan
-from kkpd.queries.utang import beban, belum_lunas
+from kkpd.queries.year_end import belum_lunas
 
 _TAMAT: Final = ("hilang", "ditutup")
-
-
-@dataclass(frozen=True, slots=True)
-class BarisUtang:
-    """A line of the old year that was unsettled on 31 December."""
-
-    id: int
-    bulan: int
-    tanggal: date
-    merchant: str
-    uraian: str
-    rekening: str
-    kartu_akhir: str
-    status: str
-    nilai: Rupiah
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +71,7 @@ def _all(session: Session, reach: frozenset[int] | None, tahun: int) -> list[Akh
     query = select(Opd).where(Opd.aktif.is_(True)).order_by(Opd.nama, Opd.id)
     opds = session.scalars(query if reach is None else query.where(Opd.id.in_(reach))).all()
     ids = [opd.id for opd in opds]
-    debts = _debts(session, ids, tahun - 1)
+    debts = {id_: belum_lunas(session, id_, tahun - 1) for id_ in ids}
     past = _past_cutoff(session, ids, tahun - 1)
     opened = {
         row.opd_id: row.at
@@ -102,27 +84,14 @@ def _all(session: Session, reach: frozenset[int] | None, tahun: int) -> list[Akh
             slug=opd.slug,
             nama=opd.nama,
             tahun=tahun,
-            banyak=debts.get(opd.id, (0, NOL))[0],
-            utang=debts.get(opd.id, (0, NOL))[1],
+            banyak=len(debts[opd.id]),
+            utang=total(debts[opd.id].values()),
             lewat_batas=past.get(opd.id, 0),
             syarat=needs.dari(opd.id),
             dibuka_at=opened.get(opd.id),
         )
         for opd in opds
     ]
-
-
-def _debts(session: Session, ids: Sequence[int], tahun: int) -> dict[int, tuple[int, Rupiah]]:
-    rows = session.execute(
-        select(Transaksi.opd_id, func.count(), func.sum(beban()))
-        .where(
-            Transaksi.opd_id.in_(ids),
-            Transaksi.tahun == tahun,
-            *belum_lunas(date(tahun, 12, 31)),
-        )
-        .group_by(Transaksi.opd_id)
-    )
-    return {opd_id: (count, amount) for opd_id, count, amount in rows}
 
 
 def _past_cutoff(session: Session, ids: Sequence[int], tahun: int) -> dict[int, int]:
@@ -230,60 +199,3 @@ def _patterns(session: Session, tahun: int) -> list[str]:
     )
     newest = {(kunci, opd_id): nilai for kunci, opd_id, nilai in rows}
     return [nilai for nilai in newest.values() if nilai]
-
-
-def utang(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[BarisUtang]:
-    """The lines of `tahun` that were unsettled on its 31 December, by day."""
-    require(actor, "tahun:lihat", opd_id)
-    rows = session.execute(
-        select(Transaksi, Kartu.nomor_akhir, beban())
-        .join(Kartu, Kartu.id == Transaksi.kartu_id)
-        .where(
-            Transaksi.opd_id == opd_id,
-            Transaksi.tahun == tahun,
-            *belum_lunas(date(tahun, 12, 31)),
-        )
-        .order_by(Transaksi.tanggal, Transaksi.id)
-    )
-    return [
-        BarisUtang(
-            line.id,
-            line.bulan,
-            line.tanggal,
-            line.merchant,
-            line.uraian,
-            line.rekening,
-            last4,
-            line.status,
-            amount,
-        )
-        for line, last4, amount in rows
-    ]
-
-
-def nasib(session: Session, actor: Actor, opd_id: int, tahun: int) -> Nasib | None:
-    """What became of the lines that were carried into `tahun`; None where none were."""
-    require(actor, "tahun:lihat", opd_id)
-    rows = session.execute(
-        select(Bawaan.nilai, Transaksi.status, beban())
-        .join(Transaksi, Transaksi.id == Bawaan.transaksi_id)
-        .where(Bawaan.opd_id == opd_id, Bawaan.tahun == tahun)
-    ).all()
-    if not rows:
-        return None
-    parts = [(status, *_borne(carried, amount, status)) for carried, status, amount in rows]
-    paid = [amount for status, amount, _ in parts if status == "lunas"]
-    out = [amount for _, _, amount in parts]
-    left = [amount for status, amount, _ in parts if status not in ("lunas", *BUKAN_BEBAN)]
-    carried = session.scalar(
-        select(func.sum(Bawaan.nilai)).where(Bawaan.opd_id == opd_id, Bawaan.tahun == tahun)
-    )
-    return Nasib(carried or NOL, total(paid), total(out), total(left), len(rows), len(left))
-
-
-def _borne(carried: Rupiah, borne: Rupiah, status: str) -> tuple[Rupiah, Rupiah]:
-    """(what the budget still bears of a carried line, what is the holder's) as it stands now."""
-    if status in BUKAN_BEBAN:
-        return NOL, carried
-    kept = min(carried, borne, key=abs)  # a line decided since may be borne in part only
-    return kept, carried - kept

@@ -1,33 +1,32 @@
-"""The treasurer's month as a task list: nine steps, what holds each, how many are done."""
+"""The treasurer's month as a task list: nine steps, what holds each, how many are done.
+
+A month's page says both: what was bought in it, and what its bill asks. The steps after matching
+are about the purchases that the month's bills ask for; while there is no bill, about what was
+bought. What no bill asks for yet waits for its bill and holds nothing.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.ceilings import State
 from kkpd.domain.izin import require
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.pengembalian import BUKAN_BEBAN
+from kkpd.domain.money import Rupiah, total
+from kkpd.domain.pengembalian import DITANGGUNG
 from kkpd.domain.peran import Actor
-from kkpd.ledger.active import tagihan_ada
-from kkpd.models import (
-    Ceiling,
-    Dokumen,
-    ImporKeluar,
-    ImporTagihan,
-    Pencairan,
-    Tagihan,
-    Temuan,
-    Transaksi,
-)
-from kkpd.queries import batal, cocok
+from kkpd.domain.tagihan.bulan import Bulan
+from kkpd.ledger.rules import bill_of
+from kkpd.ledger.shapes import Facts, Purchase
+from kkpd.ledger.sums import BillBlock
+from kkpd.models import Ceiling, ImporKeluar, ImporTagihan, Tagihan, Temuan, Transaksi
+from kkpd.queries import cocok
+from kkpd.queries.standing import Standing, Tempo, tempo
 from kkpd.queries.temuan import Tentang, tentang
-from kkpd.queries.utang import beban
 
 #: A purchase in one of these states has left the treasurer's desk towards DPT or beyond.
 _SESUDAH_DPT = ("dpt", "npd", "spp", "spm", "sp2d", "lunas")
@@ -48,11 +47,16 @@ class Langkah:
 
 @dataclass(frozen=True, slots=True)
 class BulanIni:
-    """Everything on the treasurer's first page."""
+    """Everything on the treasurer's first page: `dibeli` was bought in the month, `menunggu` of it
+    (how many, how much) no bill asks for yet, `tagihan` are the month's bills.
+    """
 
     ringkasan: cocok.Ringkasan
     langkah: tuple[Langkah, ...]
-    jatuh_tempo: date | None
+    tagihan: tuple[BillBlock, ...]
+    tempo: Tempo | None
+    dibeli: Rupiah
+    menunggu: tuple[int, Rupiah]
     up: State | None
     temuan: tuple[Temuan, ...]
     tentang: dict[str, Tentang]
@@ -64,31 +68,40 @@ class BulanIni:
         """How many steps are done."""
         return sum(step.selesai for step in self.langkah)
 
+    @property
+    def diminta(self) -> Rupiah:
+        """What the month's bills ask for."""
+        return total(block.total for block in self.tagihan)
+
 
 def bulan_ini(
     session: Session,
     actor: Actor,
     opd_id: int,
-    periode: tuple[int, int],
+    periode: Bulan,
     ringkasan: cocok.Ringkasan,
+    books: Standing,
 ) -> BulanIni:
-    """The month of an OPD around the headline of its reconciliation (`cocok.kerja`)."""
+    """The month of an OPD around the headline of its reconciliation (`cocok.kerja`), as its books
+    stand today.
+    """
     require(actor, "bulan:lihat", opd_id)
-    statuses, classes = _statuses(session, opd_id, periode)
-    bills = session.execute(
-        select(func.count(Tagihan.id), func.min(Tagihan.jatuh_tempo)).where(
-            Tagihan.opd_id == opd_id,
-            Tagihan.tahun == periode[0],
-            Tagihan.bulan == periode[1],
-            tagihan_ada(),
-        )
-    ).one()
-    operasi, modal = _by_month(session, opd_id, periode[0])
+    blocks = tuple(block for block in books.blocks.values() if block.bill.month == periode)
+    bought = [one for one in books.facts.purchases.values() if one.month == periode]
+    unbilled = [one for one in bought if _waits(books.facts, one)]
+    classes = _classes(session, opd_id, periode[0])
+    lines = list(_of_bills(books.facts, periode)) if blocks else bought
+    operasi, modal = _by_month(books, classes, periode[0])
     findings = tuple(_findings(session, opd_id, periode))
+    files = _taken_in(session, opd_id, periode)
+    has_bill = bool(files or blocks or ringkasan.baris)
     return BulanIni(
         ringkasan=ringkasan,
-        langkah=_steps(session, opd_id, periode, ringkasan, statuses, classes, bills[0]),
-        jatuh_tempo=bills[1],
+        langkah=_steps(ringkasan, lines, classes, (files, ringkasan.baris), has_bill=has_bill),
+        tagihan=blocks,
+        tempo=tempo(blocks, books.facts.day),
+        dibeli=total(one.amount for one in bought),
+        menunggu=(len(unbilled), total(one.amount for one in unbilled)),
         up=_up(session, opd_id, periode[0]),
         temuan=findings,
         tentang=tentang(session, (one.subjek for one in findings)),
@@ -97,41 +110,42 @@ def bulan_ini(
     )
 
 
-def _statuses(
-    session: Session, opd_id: int, periode: tuple[int, int]
-) -> tuple[Counter[str], Counter[str]]:
-    """The month's living purchases by status, and by class."""
+def _waits(facts: Facts, one: Purchase) -> bool:
+    """Whether the bank has yet to ask for it; what a holder bears waits for nobody's bill."""
+    return one.status not in DITANGGUNG and bill_of(facts, one) is None
+
+
+def _of_bills(facts: Facts, periode: Bulan) -> Iterator[Purchase]:
+    """The purchases that the bills of the month pay."""
+    for one in facts.purchases.values():
+        bill_id = bill_of(facts, one)
+        if bill_id is not None and facts.bills[bill_id].month == periode:
+            yield one
+
+
+def _classes(session: Session, opd_id: int, tahun: int) -> dict[int, str]:
+    """Purchase -> its class, of this year and the one before: a January bill asks for December."""
     rows = session.execute(
-        select(Transaksi.status, Transaksi.kelas, func.count())
-        .where(
-            Transaksi.opd_id == opd_id,
-            Transaksi.tahun == periode[0],
-            Transaksi.bulan == periode[1],
-            Transaksi.status != "dibatalkan",
+        select(Transaksi.id, Transaksi.kelas).where(
+            Transaksi.opd_id == opd_id, Transaksi.tahun.in_((tahun - 1, tahun))
         )
-        .group_by(Transaksi.status, Transaksi.kelas)
     )
-    statuses: Counter[str] = Counter()
-    classes: Counter[str] = Counter()
-    for status, kelas, count in rows:
-        statuses[status] += count
-        classes[kelas] += count
-    return statuses, classes
+    return {id_: kelas for id_, kelas in rows}  # noqa: C416 -- a Row is no typed pair
 
 
 def _steps(
-    session: Session,
-    opd_id: int,
-    periode: tuple[int, int],
     ringkasan: cocok.Ringkasan,
-    statuses: Counter[str],
-    classes: Counter[str],
-    bills: int,
+    lines: Collection[Purchase],
+    kelas: dict[int, str],
+    files: tuple[int, int],
+    *,
+    has_bill: bool,
 ) -> tuple[Langkah, ...]:
-    files = _taken_in(session, opd_id, periode)
-    has_sp2d = _has_sp2d(session, opd_id, periode)
+    statuses = Counter(one.status for one in lines)
+    classes = Counter(kelas.get(one.id, "") for one in lines)
+    has_sp2d = any(one.sp2d_on is not None for one in lines)
     return (
-        *_before_dpr(ringkasan, statuses, classes, files, bills > 0),
+        *_before_dpr(ringkasan, statuses, classes, files, has_bill),
         *_after_dpr(statuses, has_sp2d=has_sp2d),
     )
 
@@ -181,30 +195,15 @@ def _after_dpr(statuses: Counter[str], *, has_sp2d: bool) -> tuple[Langkah, ...]
     )
 
 
-def _taken_in(session: Session, opd_id: int, periode: tuple[int, int]) -> tuple[int, int]:
-    row = session.execute(
-        select(func.count(ImporTagihan.id), func.sum(ImporTagihan.baris))
+def _taken_in(session: Session, opd_id: int, periode: Bulan) -> int:
+    """How many files of the month's bills were taken in and hold."""
+    found = session.scalar(
+        select(func.count(ImporTagihan.id))
         .join(Tagihan, Tagihan.id == ImporTagihan.tagihan_id)
         .where(Tagihan.opd_id == opd_id, Tagihan.tahun == periode[0], Tagihan.bulan == periode[1])
         .where(ImporTagihan.impor_id.not_in(select(ImporKeluar.impor_id)))
-    ).one()
-    return row[0], int(row[1] or 0)
-
-
-def _has_sp2d(session: Session, opd_id: int, periode: tuple[int, int]) -> bool:
-    found = session.scalars(
-        select(Pencairan.id)
-        .join(Dokumen, Dokumen.id == Pencairan.dpt_id)
-        .where(
-            Dokumen.opd_id == opd_id,
-            Dokumen.tahun == periode[0],
-            Dokumen.bulan == periode[1],
-            Pencairan.langkah == "sp2d",
-            batal.berlaku(Pencairan),
-        )
-        .limit(1)
     )
-    return found.first() is not None
+    return found or 0
 
 
 def _up(session: Session, opd_id: int, tahun: int) -> State | None:
@@ -216,7 +215,7 @@ def _up(session: Session, opd_id: int, tahun: int) -> State | None:
     return None if row is None else State(row.limit, row.reserved, row.posted)
 
 
-def _findings(session: Session, opd_id: int, periode: tuple[int, int]) -> list[Temuan]:
+def _findings(session: Session, opd_id: int, periode: Bulan) -> list[Temuan]:
     return list(
         session.scalars(
             select(Temuan)
@@ -233,20 +232,16 @@ def _findings(session: Session, opd_id: int, periode: tuple[int, int]) -> list[T
 
 
 def _by_month(
-    session: Session, opd_id: int, tahun: int
+    books: Standing, classes: dict[int, str], tahun: int
 ) -> tuple[tuple[Rupiah, ...], tuple[Rupiah, ...]]:
-    rows = session.execute(
-        select(Transaksi.bulan, Transaksi.kelas, func.sum(beban()))
-        .where(
-            Transaksi.opd_id == opd_id,
-            Transaksi.tahun == tahun,
-            Transaksi.status.not_in(BUKAN_BEBAN),
-        )
-        .group_by(Transaksi.bulan, Transaksi.kelas)
+    """What the budget bears of purchases by the month they were bought in: operasi, modal."""
+    sums: Counter[tuple[Bulan, str]] = Counter()
+    for part in books.parts:
+        if part.bearer == "budget" and part.purchase_id is not None:
+            month = books.facts.purchases[part.purchase_id].month
+            sums[month, classes.get(part.purchase_id, "")] += part.amount.sen
+    operasi, modal = (
+        tuple(Rupiah(sums[(tahun, month), kelas]) for month in range(1, 13))
+        for kelas in ("operasi", "modal")
     )
-    sums = {(bulan, kelas): amount for bulan, kelas, amount in rows}
-    months = range(1, 13)
-    return (
-        tuple(sums.get((month, "operasi"), NOL) for month in months),
-        tuple(sums.get((month, "modal"), NOL) for month in months),
-    )
+    return operasi, modal

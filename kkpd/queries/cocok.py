@@ -1,7 +1,8 @@
 """The month's reconciliation: the headline difference, and what makes it, line by line.
 
-The headline is what the bank bills minus what purchases cover minus what people have explained;
-it is the sum of the open remainders of the lines, asserted.
+The headline is the sum of the open remainders of the lines without their signs, so that too much
+and too little never hide each other. With them they are what the bank bills minus what purchases
+cover minus what people have explained, asserted.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class Baris:
 
 @dataclass(frozen=True, slots=True)
 class Ringkasan:
-    """The headline and the counts beside it."""
+    """The headline (`selisih`, without signs) and the counts beside it."""
 
     tagihan: Rupiah
     cocok: Rupiah
@@ -267,12 +268,11 @@ def ringkasan(
     purchases: Sequence[Transaksi | bahan.Terbuka],
     with_candidates: set[str],
 ) -> Ringkasan:
-    """The headline over these lines. The sum of the open remainders is the difference, asserted."""
+    """The headline over these lines; with signs it is what is billed and not accounted for."""
     billed = total(line.nilai for line in lines)
     matched = total(line.cocok for line in lines)
     explained = total(line.dijelaskan for line in lines)
-    difference = total(line.sisa for line in lines)
-    assert difference == billed - matched - explained
+    assert total(line.sisa for line in lines) == billed - matched - explained
     waiting = [line for line in lines if line.sisa]
     unbilled = [one for one in purchases if one.status not in pengembalian.DITANGGUNG]
     decidable = sum(str(line.id) in with_candidates for line in waiting)
@@ -280,7 +280,7 @@ def ringkasan(
         tagihan=billed,
         cocok=matched,
         dijelaskan=explained,
-        selisih=difference,
+        selisih=total(abs(line.sisa) for line in lines),
         baris=len(lines),
         baris_cocok=len(lines) - len(waiting),
         perlu_diputuskan=decidable,

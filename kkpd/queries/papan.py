@@ -1,4 +1,9 @@
-"""The inspector's board: every OPD by month, what is open, how old it is, what to look at first."""
+"""The inspector's board: every OPD by month, what is open, how old it is, what to look at first.
+
+Every figure is a sum of the ledger's parts (`standing.Summary`): what is open without signs, beside
+it what was explained or refused and waits, and what no bill asks for yet. What is unsettled of
+earlier years stays on the board of a year until it has ended.
+"""
 
 from __future__ import annotations
 
@@ -11,53 +16,90 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.izin import require
-from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.money import Rupiah, total
 from kkpd.domain.peran import Actor
-from kkpd.ledger.active import berlaku
-from kkpd.models import BarisBank, Ceiling, Cocok, Opd, Periode, Selisih, Temuan
-from kkpd.queries.cocok import DIHITUNG
-
-#: The open remainder of a line, its day, its id.
-_Line = tuple[Rupiah, date | None, int]
+from kkpd.domain.tagihan.bulan import Bulan
+from kkpd.models import Ceiling, Opd, Periode, Temuan
+from kkpd.queries.standing import MonthSum, Summary, standing, summary
 
 
 @dataclass(frozen=True, slots=True)
 class Sel:
-    """One OPD's month: its open difference, the age in days of its oldest open line, its state.
+    """One OPD's month: what is open of it, the age in days of its oldest open line, its state.
 
-    `baris` lines were billed, `tercakup` of them are settled; `tertua` is the oldest open line.
+    `jumlah` holds the sums; `ada` is False where nothing was billed.
     """
 
-    selisih: Rupiah
+    jumlah: MonthSum
     umur: int | None
     status: str
-    ada: bool
-    baris: int = 0
-    tercakup: int = 0
-    tertua: int | None = None
+
+    @property
+    def ada(self) -> bool:
+        """Whether a bill or list asks for anything in it."""
+        return self.jumlah.lines > 0
+
+    @property
+    def selisih(self) -> Rupiah:
+        """What is open, without signs."""
+        return self.jumlah.gross
+
+    @property
+    def tertua(self) -> int | None:
+        """Its oldest open line."""
+        return self.jumlah.oldest[1] if self.jumlah.oldest else None
 
 
 @dataclass(frozen=True, slots=True)
 class BarisPapan:
-    """One OPD of the board."""
+    """One OPD of the board; `dibawa` are the unsettled months of earlier years, by month."""
 
     opd_id: int
     slug: str
     nama: str
+    tahun: int
     bulan: tuple[Sel, ...]
+    dibawa: tuple[tuple[Bulan, Sel], ...]
     up_terpakai: int | None
     temuan: int
 
     @property
+    def _semua(self) -> dict[Bulan, Sel]:
+        year = {(self.tahun, month): cell for month, cell in enumerate(self.bulan, 1)}
+        return dict(self.dibawa) | year
+
+    @property
     def selisih(self) -> Rupiah:
-        """Its open differences over all months, whatever their sign: one never hides another."""
-        return total(abs(cell.selisih) for cell in self.bulan)
+        """What is open of all these months."""
+        return total(cell.selisih for cell in self._semua.values())
+
+    @property
+    def selisih_dibawa(self) -> Rupiah:
+        """What of it is of earlier years."""
+        return total(cell.selisih for _, cell in self.dibawa)
+
+    @property
+    def menunggu(self) -> tuple[int, Rupiah]:
+        """How many explained and refused parts wait for somebody, and how much."""
+        sums = [cell.jumlah for cell in self._semua.values()]
+        return sum(one.waits for one in sums), total(one.left for one in sums)
+
+    @property
+    def menunggu_dibawa(self) -> Rupiah:
+        """What of it is of earlier years."""
+        return total(cell.jumlah.left for _, cell in self.dibawa)
+
+    @property
+    def belum_ditagih(self) -> tuple[int, Rupiah]:
+        """How many purchases no bill asks for yet, and how much."""
+        sums = [cell.jumlah for cell in self._semua.values()]
+        return sum(one.unbilled for one in sums), total(one.not_billed for one in sums)
 
     @property
     def cakupan(self) -> int | None:
-        """How many of its lines are settled, in whole percent, rounded down; None without lines."""
-        lines = sum(cell.baris for cell in self.bulan)
-        return sum(cell.tercakup for cell in self.bulan) * 100 // lines if lines else None
+        """How many lines of the year are settled, in whole percent, rounded down; None without."""
+        lines = sum(cell.jumlah.lines for cell in self.bulan)
+        return sum(cell.jumlah.settled for cell in self.bulan) * 100 // lines if lines else None
 
     @property
     def tertutup(self) -> int:
@@ -67,21 +109,23 @@ class BarisPapan:
     @property
     def tertua(self) -> int:
         """The age of its oldest open line in days, 0 for none."""
-        return max((cell.umur or 0 for cell in self.bulan), default=0)
+        return max((cell.umur or 0 for cell in self._semua.values()), default=0)
 
     @property
-    def periode_tertua(self) -> int | None:
-        """The month (1..12) that holds its oldest open line: one that came late stands in a later
-        month than its day; the earlier month of two.
+    def sel_tertua(self) -> tuple[Bulan, Sel] | None:
+        """The month that holds its oldest open line: one that came late stands in a later month
+        than its day; the earlier month of two.
         """
-        ages = {n: cell.umur for n, cell in enumerate(self.bulan, 1) if cell.umur is not None}
-        return max(ages, key=lambda n: (ages[n], -n), default=None)
+        old = [(month, cell) for month, cell in self._semua.items() if cell.umur is not None]
+        return min(old, key=lambda one: (-(one[1].umur or 0), one[0]), default=None)
 
 
 #: What the board can be sorted by; each ends with the name, so that the order is total.
 URUT: Final[Mapping[str, Callable[[BarisPapan], tuple[int, str]]]] = {
     "nama": lambda row: (0, row.nama),
     "selisih": lambda row: (row.selisih.sen, row.nama),
+    "menunggu": lambda row: (row.menunggu[1].sen, row.nama),
+    "belum": lambda row: (row.belum_ditagih[1].sen, row.nama),
     "umur": lambda row: (row.tertua, row.nama),
     "cakupan": lambda row: (-1 if row.cakupan is None else row.cakupan, row.nama),
     "up": lambda row: (row.up_terpakai or 0, row.nama),
@@ -95,41 +139,53 @@ def papan(
     tahun: int,
     hari: date,
     urut: tuple[str, bool] = ("perlu", False),
+    ringkas: Callable[[int], Summary] | None = None,
 ) -> list[BarisPapan]:
     """All OPDs the actor may see, those that need eyes first: age, then amount; or sorted by one
-    of URUT, descending when the second says so. An OPD that ended stays while the year has lines.
+    of URUT, descending when the second says so. An OPD that ended stays while the year has lines
+    or something is unsettled. `ringkas` gives an OPD's sums where they are known already.
     """
     require(actor, "papan:lihat")
-    open_lines = _open_lines(session, actor, tahun)
+    known = ringkas or (lambda opd_id: summary(standing(session, [opd_id], hari)))
+    opds = session.scalars(_opds(actor)).all()
+    sums = {opd.id: known(opd.id) for opd in opds}
     states = {
-        (row.opd_id, row.bulan): row.status
-        for row in session.scalars(select(Periode).where(Periode.tahun == tahun))
+        (row.opd_id, row.tahun, row.bulan): row.status
+        for row in session.scalars(select(Periode).where(Periode.tahun <= tahun))
     }
     findings = _counts(
         session,
         select(Temuan.opd_id, func.count())
-        .where(Temuan.tahun == tahun, Temuan.selesai_at.is_(None))
+        .where(Temuan.tahun <= tahun, Temuan.selesai_at.is_(None))
         .group_by(Temuan.opd_id),
     )
-    used = _used(session, tahun)
-    rows = [
-        BarisPapan(
-            opd_id=opd.id,
-            slug=opd.slug,
-            nama=opd.nama,
-            bulan=tuple(
-                _cell(open_lines.get((opd.id, month)), states.get((opd.id, month)), hari)
-                for month in range(1, 13)
-            ),
-            up_terpakai=used.get(opd.id),
-            temuan=findings.get(opd.id, 0),
-        )
-        for opd in session.scalars(_opds(actor))
-        if opd.aktif or any((opd.id, month) in open_lines for month in range(1, 13))
-    ]
-    rows.sort(key=lambda row: (-row.tertua, -row.selisih.sen, row.nama))
+    limits = _limits(session, tahun)
+    found = []
+    for opd in opds:
+        year, earlier = _cells(sums[opd.id], opd.id, states, tahun, hari)
+        if opd.aktif or earlier or any(cell.ada for cell in year):
+            used = _percent(sums[opd.id].owed, limits.get(opd.id))
+            count = findings.get(opd.id, 0)
+            found.append(BarisPapan(opd.id, opd.slug, opd.nama, tahun, year, earlier, used, count))
+    found.sort(key=lambda row: (-row.tertua, -row.selisih.sen, row.nama))
     key, descending = urut
-    return sorted(rows, key=URUT[key], reverse=descending) if key in URUT else rows
+    return sorted(found, key=URUT[key], reverse=descending) if key in URUT else found
+
+
+def _cells(
+    sums: Summary, opd_id: int, states: Mapping[tuple[int, int, int], str], tahun: int, hari: date
+) -> tuple[tuple[Sel, ...], tuple[tuple[Bulan, Sel], ...]]:
+    """(the twelve months of the year, the unsettled ones of earlier years)."""
+    cells = {
+        month: _cell(found, states.get((opd_id, *month)), hari)
+        for month, found in sums.months.items()
+    }
+    year = tuple(
+        cells.get((tahun, month)) or _cell(MonthSum(), states.get((opd_id, tahun, month)), hari)
+        for month in range(1, 13)
+    )
+    earlier = sorted(month for month, found in sums.months.items() if not found.ended)
+    return year, tuple((month, cells[month]) for month in earlier if month[0] < tahun)
 
 
 def _opds(actor: Actor) -> Select[Opd]:
@@ -137,71 +193,24 @@ def _opds(actor: Actor) -> Select[Opd]:
     return statement if actor.opd_ids is None else statement.where(Opd.id.in_(actor.opd_ids))
 
 
-def _open_lines(session: Session, actor: Actor, tahun: int) -> dict[tuple[int, int], list[_Line]]:
-    """(opd, month) -> (open remainder, day, id) of each counted line; zero for settled ones."""
-    covered = _covered(Cocok)
-    explained = _covered(Selisih)
+def _cell(sums: MonthSum, status: str | None, hari: date) -> Sel:
+    age = max((hari - sums.oldest[0]).days, 0) if sums.oldest else None
+    return Sel(sums, age, status or ("terbuka" if sums.lines else ""))
+
+
+def _limits(session: Session, tahun: int) -> dict[int, Rupiah]:
+    """OPD -> its UP KKPD of the year."""
     rows = session.execute(
-        select(
-            BarisBank.opd_id,
-            BarisBank.bulan,
-            BarisBank.nilai,
-            BarisBank.id,
-            covered.c.nilai,
-            explained.c.nilai,
-            func.coalesce(BarisBank.tanggal_transaksi, BarisBank.tanggal_posting),
-        )
-        .outerjoin(covered, covered.c.baris_bank_id == BarisBank.id)
-        .outerjoin(explained, explained.c.baris_bank_id == BarisBank.id)
-        .where(
-            BarisBank.tahun == tahun,
-            BarisBank.jenis.in_(DIHITUNG),
-            berlaku(),
+        select(Ceiling.opd_id, Ceiling.limit).where(
+            Ceiling.tahun == tahun, Ceiling.jenis == "up_kkpd"
         )
     )
-    found: dict[tuple[int, int], list[_Line]] = {}
-    for opd_id, bulan, nilai, baris_id, matched, told, day in rows:
-        if actor.sees(opd_id):
-            rest = nilai - (matched or NOL) - (told or NOL)
-            found.setdefault((opd_id, bulan), []).append((rest, day, baris_id))
-    return found
+    return {opd_id: limit for opd_id, limit in rows}  # noqa: C416 -- a Row is no typed pair
 
 
-def _covered(model: type[Cocok] | type[Selisih]):  # type: ignore[no-untyped-def]  # as in cocok
-    return (
-        select(model.baris_bank_id, func.sum(model.nilai).label("nilai"))
-        .where(model.dicabut_at.is_(None))
-        .group_by(model.baris_bank_id)
-        .subquery()
-    )
-
-
-def _cell(lines: list[_Line] | None, status: str | None, hari: date) -> Sel:
-    if lines is None:
-        return Sel(NOL, None, status or "", ada=False)
-    waiting = [line for line in lines if line[0]]
-    oldest = min(waiting, key=lambda line: (line[1] or hari, line[2]), default=None)
-    return Sel(
-        total(line[0] for line in waiting),
-        max((hari - (oldest[1] or hari)).days, 0) if oldest else None,
-        status or "terbuka",
-        ada=True,
-        baris=len(lines),
-        tercakup=len(lines) - len(waiting),
-        tertua=oldest[2] if oldest else None,
-    )
-
-
-def _used(session: Session, tahun: int) -> dict[int, int]:
-    """OPD -> how much of UP KKPD is reserved or posted, in whole percent."""
-    rows = session.scalars(
-        select(Ceiling).where(Ceiling.tahun == tahun, Ceiling.jenis == "up_kkpd")
-    )
-    return {
-        row.opd_id: (row.reserved + row.posted).sen * 100 // row.limit.sen
-        for row in rows
-        if row.limit
-    }
+def _percent(owed: Rupiah, limit: Rupiah | None) -> int | None:
+    """How much of UP KKPD is used, in whole percent."""
+    return owed.sen * 100 // limit.sen if limit else None
 
 
 def _counts(session: Session, statement: Select[int, int]) -> dict[int, int]:

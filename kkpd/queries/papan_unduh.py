@@ -20,7 +20,10 @@ _KOLOM: Final = (
         Kolom(f"bulan_{number:02d}", name, "uang", 70, dijumlah=True)
         for number, name in enumerate(BULAN, 1)
     ),
+    Kolom("dibawa", "Selisih dari tahun sebelumnya", "uang", 80, dijumlah=True),
     Kolom("selisih", "Selisih tanpa tanda", "uang", 80, dijumlah=True),
+    Kolom("menunggu", "Dijelaskan, belum selesai", "uang", 80, dijumlah=True),
+    Kolom("belum_ditagih", "Belum ditagih", "uang", 80, dijumlah=True),
     Kolom("tertua", "Umur tertua (hari)", "angka", 50),
     Kolom("cakupan", "Baris selesai (persen)", "angka", 50),
     Kolom("tertutup", "Bulan ditutup", "angka", 50),
@@ -33,7 +36,7 @@ def dokumen(session: Session, rows: Sequence[BarisPapan], tahun: int, hari: date
     """The board of the year as it stands on `hari`, in the order of `rows`."""
     return Dokumen(
         formulir="papan_opd",
-        versi=1,
+        versi=2,
         judul=f"Papan selisih KKPD semua OPD tahun {tahun}",
         kop=Kop(setelan.value(session, "nama_pemerintah", hari) or "Pemerintah Daerah", ""),
         tanggal=hari,
@@ -45,7 +48,10 @@ def _cells(row: BarisPapan) -> Baris:
     return (
         row.nama,
         *(cell.selisih for cell in row.bulan),
+        row.selisih_dibawa,
         row.selisih,
+        row.menunggu[1],
+        row.belum_ditagih[1],
         row.tertua,
         row.cakupan,
         row.tertutup,

@@ -24,13 +24,9 @@ from kkpd.domain.pemantauan import (
     sorot,
     triwulan,
 )
-from kkpd.domain.pengembalian import BUKAN_BEBAN
 from kkpd.domain.peran import Actor
 from kkpd.domain.rentang import Rentang
-from kkpd.ledger.active import diberikan, tagihan_ada
 from kkpd.models import (
-    BarisBank,
-    Cocok,
     Dokumen,
     DokumenBaris,
     Kartu,
@@ -38,15 +34,14 @@ from kkpd.models import (
     Opd,
     Orang,
     Pencairan,
-    Tagihan,
     Transaksi,
     UpKeputusan,
 )
-from kkpd.queries import batal, setelan, tenggat
+from kkpd.queries import batal, setelan
 from kkpd.queries import up as up_reads
-from kkpd.queries.utang import beban
+from kkpd.queries.standing import Standing, standing
 
-#: Purchases that never were, or that the holder pays.
+#: Refills of so long before the day are counted.
 _SETAHUN: Final = timedelta(days=365)
 
 
@@ -72,7 +67,8 @@ def pantau(
     require(actor, "pemantauan:lihat", opd_id)
     opds = _opds(session, actor, opd_id)
     ids = [opd.id for opd in opds]
-    months, before = (_months(session, ids, year, hari) for year in (tahun, tahun - 1))
+    books = standing(session, ids, hari)
+    months, before = (_months(session, ids, year, books) for year in (tahun, tahun - 1))
     limits = setelan.semua(session, SETELAN, min(hari, date(tahun, 12, 31)))
     idle, refills = _idle(session, ids, hari), _refills(session, ids, hari)
     return [
@@ -140,8 +136,10 @@ def _one(
     )
 
 
-def _months(session: Session, ids: Sequence[int], tahun: int, hari: date) -> dict[int, list[Bulan]]:
-    spent = _spent(session, ids, tahun)
+def _months(
+    session: Session, ids: Sequence[int], tahun: int, books: Standing
+) -> dict[int, list[Bulan]]:
+    hari, spent = books.facts.day, _spent(session, ids, tahun)
     decided: dict[int, list[UpKeputusan]] = defaultdict(list)
     for row in session.scalars(
         select(UpKeputusan)
@@ -149,7 +147,7 @@ def _months(session: Session, ids: Sequence[int], tahun: int, hari: date) -> dic
         .order_by(UpKeputusan.mulai, UpKeputusan.id)
     ):
         decided[row.opd_id].append(row)
-    bills = _bills(session, ids, tahun, hari)
+    bills = _bills(books, tahun)
     found: dict[int, list[Bulan]] = {}
     for opd_id in ids:
         found[opd_id] = []
@@ -174,16 +172,19 @@ def _months(session: Session, ids: Sequence[int], tahun: int, hari: date) -> dic
 
 
 def _spent(session: Session, ids: Sequence[int], tahun: int) -> dict[tuple[int, int], Rupiah]:
+    """Realisasi: what DPTs that hold carry, by the month of the DPT, as Rekap counts it."""
     rows = session.execute(
-        select(Transaksi.opd_id, Transaksi.bulan, func.sum(beban()))
+        select(Dokumen.opd_id, Dokumen.bulan, func.sum(DokumenBaris.nilai))
+        .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
         .where(
-            Transaksi.opd_id.in_(ids),
-            Transaksi.tahun == tahun,
-            Transaksi.status.not_in(BUKAN_BEBAN),
+            Dokumen.opd_id.in_(ids),
+            Dokumen.tahun == tahun,
+            Dokumen.jenis == "dpt",
+            batal.berlaku(Dokumen),
         )
-        .group_by(Transaksi.opd_id, Transaksi.bulan)
+        .group_by(Dokumen.opd_id, Dokumen.bulan)
     )
-    return {(opd_id, bulan): amount for opd_id, bulan, amount in rows}
+    return {(opd_id or 0, bulan): amount for opd_id, bulan, amount in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,39 +197,14 @@ class _Bayaran:
     terlambat: bool | None = None
 
 
-def _bills(
-    session: Session, ids: Sequence[int], tahun: int, hari: date
-) -> dict[tuple[int, int], _Bayaran]:
-    where = (Tagihan.opd_id.in_(ids), Tagihan.tahun == tahun)
-    open_ = {bill.id: bill.sisa for bill in tenggat.tagihan_terbuka(session, *where)}
-    rows = session.execute(
-        select(
-            Tagihan.id,
-            Tagihan.opd_id,
-            Tagihan.bulan,
-            Tagihan.jatuh_tempo,
-            func.max(Pencairan.tanggal),
-        )
-        .join(BarisBank, BarisBank.tagihan_id == Tagihan.id)
-        .outerjoin(Cocok, (Cocok.baris_bank_id == BarisBank.id) & Cocok.dicabut_at.is_(None))
-        .outerjoin(DokumenBaris, DokumenBaris.transaksi_id == Cocok.transaksi_id)
-        .outerjoin(Dokumen, (Dokumen.id == DokumenBaris.dokumen_id) & (Dokumen.jenis == "dpt"))
-        .outerjoin(
-            Pencairan,
-            (Pencairan.dpt_id == Dokumen.id)
-            & (Pencairan.langkah == "bayar")
-            & batal.berlaku(Pencairan),
-        )
-        .where(*where, Tagihan.jenis == "final", Tagihan.jatuh_tempo.is_not(None))
-        .where(tagihan_ada(), diberikan())
-        .group_by(Tagihan.id, Tagihan.opd_id, Tagihan.bulan, Tagihan.jatuh_tempo)
-        .order_by(Tagihan.id)
-    )
+def _bills(books: Standing, tahun: int) -> dict[tuple[int, int], _Bayaran]:
     found: dict[tuple[int, int], _Bayaran] = {}
-    for id_, opd_id, bulan, due, paid in rows:
-        assert due is not None
-        before = found.get((opd_id, bulan), _Bayaran())
-        found[opd_id, bulan] = _joined(before, due, paid, open_.get(id_, NOL), hari)
+    for block in books.blocks.values():
+        bill, left = block.bill, max(block.owed_to_bank, NOL)
+        if bill.due is not None and bill.month[0] == tahun:
+            key = (bill.opd_id, bill.month[1])
+            before = found.get(key, _Bayaran())
+            found[key] = _joined(before, bill.due, block.paid_on, left, books.facts.day)
     return found
 
 

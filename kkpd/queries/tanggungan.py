@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kkpd.domain.izin import require
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor
+from kkpd.domain.tagihan.bulan import Bulan
 from kkpd.domain.tanggungan import ATURAN
 from kkpd.domain.waktu import business_day
 from kkpd.models import Kartu, Orang, Penyelesaian, Persetujuan, Selisih, Transaksi
-
-#: States in which a decision of the PA or KPA holds.
-_DIPUTUS = (
-    "ditolak",
-    "disetujui",
-    "dpt",
-    "npd",
-    "spp",
-    "spm",
-    "sp2d",
-    "lunas",
-    "dibayar_pribadi",
-)
+from kkpd.queries.standing import Standing, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +37,9 @@ class Bayaran:
 
 @dataclass(frozen=True, slots=True)
 class Tanggungan:
-    """Something owed: a purchase refused whole or in part, or a named difference."""
+    """Something owed: a purchase refused whole or in part, what came back of one after its holder
+    had paid, or a named difference. `kembali` is what refunds took off; `sisa` as the ledger says.
+    """
 
     jenis: str
     transaksi_id: int | None
@@ -58,8 +49,10 @@ class Tanggungan:
     alasan: str
     siapa: str
     nilai: Rupiah
+    sisa: Rupiah
     bayaran: tuple[Bayaran, ...]
     umur: int
+    bulan: Bulan
     status: str = ""
 
     @property
@@ -68,9 +61,9 @@ class Tanggungan:
         return sum((one.nilai for one in self.bayaran), start=NOL)
 
     @property
-    def sisa(self) -> Rupiah:
-        """What is still owed."""
-        return self.nilai - self.terbayar
+    def kembali(self) -> Rupiah:
+        """What came back and so is no longer owed."""
+        return self.nilai - self.terbayar - self.sisa
 
     @property
     def penanggung(self) -> tuple[str, ...]:
@@ -86,7 +79,11 @@ class Tanggungan:
 def daftar(session: Session, actor: Actor, opd_id: int, tahun: int, hari: date) -> list[Tanggungan]:
     """Everything owed of the OPD's year and what was left of earlier ones, open first, by age."""
     require(actor, "bayar:lihat", opd_id)
-    found = [*_refused(session, opd_id, tahun, hari), *_named(session, opd_id, tahun, hari)]
+    found = [
+        one
+        for one in _all(session, standing(session, [opd_id], hari))
+        if one.bulan[0] == tahun or (one.bulan[0] < tahun and one.sisa)
+    ]
     return sorted(found, key=lambda one: (not one.sisa, one.sejak, one.transaksi_id or 0))
 
 
@@ -94,80 +91,87 @@ def satu(
     session: Session, opd_id: int, transaksi_id: int | None, selisih_id: int | None, hari: date
 ) -> Tanggungan | None:
     """The one thing owed of a purchase or of a named difference; None when nothing is."""
-    if transaksi_id is not None:
-        return next(_refused(session, opd_id, None, hari, transaksi_id), None)
-    return next(_named(session, opd_id, None, hari, selisih_id), None)
+    found = _all(session, standing(session, [opd_id], hari))
+    asked = (transaksi_id, selisih_id)
+    return next((one for one in found if (one.transaksi_id, one.selisih_id) == asked), None)
+
+
+def _all(session: Session, books: Standing) -> list[Tanggungan]:
+    """Everything that the budget does not bear, by the ledger's parts: a purchase or a named
+    difference once, whatever lines it stands on.
+    """
+    amounts: dict[tuple[int | None, int | None], tuple[Rupiah, Rupiah]] = {}
+    for part in books.parts:
+        if part.bearer == "budget" or part.is_open or part.bearer == "undecided":
+            continue
+        told = part.explanation_id
+        key = (None, told) if told is not None else (part.purchase_id, None)
+        amount, left = amounts.get(key, (NOL, NOL))
+        amounts[key] = (amount + part.amount, left + part.left)
+    bought = {id_: pair for (id_, _), pair in amounts.items() if id_ is not None}
+    named = {id_: pair for (_, id_), pair in amounts.items() if id_ is not None}
+    return [*_refused(session, books, bought), *_named(session, books, named)]
 
 
 def _refused(
-    session: Session,
-    opd_id: int,
-    tahun: int | None,
-    hari: date,
-    transaksi_id: int | None = None,
+    session: Session, books: Standing, amounts: Mapping[int, tuple[Rupiah, Rupiah]]
 ) -> Iterator[Tanggungan]:
-    newest = (
-        select(func.max(Persetujuan.id))
-        .where(Persetujuan.peran.in_(("pa", "kpa")), Persetujuan.opd_id == opd_id)
-        .group_by(Persetujuan.transaksi_id)
-    )
-    statement = (
-        select(Transaksi, Persetujuan, Orang.nama, Kartu.nomor_akhir)
-        .join(Persetujuan, Persetujuan.transaksi_id == Transaksi.id)
+    reasons, paid = _reasons(session, amounts), _paid(session, Penyelesaian.transaksi_id, amounts)
+    rows = session.execute(
+        select(Transaksi, Orang.nama, Kartu.nomor_akhir)
         .join(Orang, Orang.id == Transaksi.pemegang_id)
         .join(Kartu, Kartu.id == Transaksi.kartu_id)
-        .where(
-            Transaksi.opd_id == opd_id,
-            Transaksi.status.in_(_DIPUTUS),
-            Transaksi.nilai > NOL,
-            Persetujuan.id.in_(newest),
-            (Persetujuan.keputusan == "tolak") | (Persetujuan.nilai < Transaksi.nilai),
-        )
+        .where(Transaksi.id.in_(amounts))
         .order_by(Transaksi.id)
     )
-    if transaksi_id is not None:
-        statement = statement.where(Transaksi.id == transaksi_id)
-    for row, decision, nama, akhir in session.execute(statement):
-        whole = decision.keputusan == "tolak"
-        found = Tanggungan(
-            jenis="ditolak",
+    for row, nama, akhir in rows:
+        (share, left), payments = amounts[row.id], paid.get(row.id, ())
+        back = share < NOL
+        if back and not left and not payments:
+            continue  # it took off what the holder owed
+        made = total(one.nilai for one in payments)
+        purchase = books.facts.purchases[row.id]
+        since = row.tanggal if back else purchase.decided_on or row.tanggal
+        yield Tanggungan(
+            jenis="kembali_pemegang" if back else "ditolak",
             transaksi_id=row.id,
             selisih_id=None,
-            sejak=business_day(decision.at),
+            sejak=since,
             uraian=f"{row.merchant}: {row.uraian}",
-            alasan=decision.alasan,
+            alasan="" if back else reasons.get(row.id, ""),
             siapa=f"{nama} (•••• {akhir})",
-            nilai=row.nilai if whole else row.nilai - decision.nilai,
-            bayaran=_paid(session, Penyelesaian.transaksi_id == row.id),
-            umur=(hari - business_day(decision.at)).days,
-            status=row.status,
+            nilai=made - left if back else share,
+            sisa=abs(left),
+            bayaran=payments,
+            umur=(books.facts.day - since).days,
+            bulan=(row.tahun, row.bulan),
+            status="" if back else row.status,
         )
-        if tahun is None or row.tahun == tahun or (row.tahun < tahun and found.sisa):
-            yield found
+
+
+def _reasons(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Purchase -> why PA or KPA refused it, by the newest decision."""
+    rows = session.execute(
+        select(Persetujuan.transaksi_id, Persetujuan.alasan)
+        .where(Persetujuan.transaksi_id.in_(ids), Persetujuan.peran.in_(("pa", "kpa")))
+        .order_by(Persetujuan.id)
+    )
+    return {id_: alasan for id_, alasan in rows}  # noqa: C416 -- a Row is no typed pair
 
 
 def _named(
-    session: Session,
-    opd_id: int,
-    tahun: int | None,
-    hari: date,
-    selisih_id: int | None = None,
+    session: Session, books: Standing, amounts: Mapping[int, tuple[Rupiah, Rupiah]]
 ) -> Iterator[Tanggungan]:
-    statement = (
+    paid = _paid(session, Penyelesaian.selisih_id, amounts)
+    rows = session.execute(
         select(Selisih, Orang.nama)
         .join(Orang, Orang.id == Selisih.pemilik_id)
-        .where(
-            Selisih.opd_id == opd_id,
-            Selisih.jenis.in_(ATURAN),
-            Selisih.dicabut_at.is_(None),
-            Selisih.nilai != NOL,
-        )
+        .where(Selisih.id.in_(amounts))
         .order_by(Selisih.id)
     )
-    if selisih_id is not None:
-        statement = statement.where(Selisih.id == selisih_id)
-    for row, nama in session.execute(statement):
-        found = Tanggungan(
+    for row, nama in rows:
+        amount, left = amounts[row.id]
+        yield Tanggungan(
             jenis=row.jenis,
             transaksi_id=None,
             selisih_id=row.id,
@@ -175,24 +179,28 @@ def _named(
             uraian=row.catatan,
             alasan="",
             siapa=nama,
-            nilai=abs(row.nilai),
-            bayaran=_paid(session, Penyelesaian.selisih_id == row.id),
-            umur=(hari - business_day(row.at)).days,
+            nilai=abs(amount),
+            sisa=abs(left),
+            bayaran=paid.get(row.id, ()),
+            umur=(books.facts.day - business_day(row.at)).days,
+            bulan=(row.tahun, row.bulan),
         )
-        if tahun is None or row.tahun == tahun or (row.tahun < tahun and found.sisa):
-            yield found
 
 
-def _paid(session: Session, about: ColumnElement[bool]) -> tuple[Bayaran, ...]:
+def _paid(
+    session: Session, about: InstrumentedAttribute[int | None], ids: Collection[int]
+) -> dict[int, tuple[Bayaran, ...]]:
     rows = session.execute(
-        select(Penyelesaian, Orang.nama)
+        select(Penyelesaian, Orang.nama, about)
         .join(Orang, Orang.id == Penyelesaian.oleh_id)
-        .where(about)
+        .where(about.in_(ids))
         .order_by(Penyelesaian.id)
     ).all()
-    reversed_ = {row.membalik_id for row, _ in rows}
-    return tuple(
-        Bayaran(
+    reversed_ = {row.membalik_id for row, _, _ in rows}
+    found: dict[int, tuple[Bayaran, ...]] = {}
+    for row, nama, id_ in rows:
+        assert id_ is not None
+        one = Bayaran(
             row.id,
             row.penanggung,
             row.tanggal,
@@ -204,5 +212,5 @@ def _paid(session: Session, about: ColumnElement[bool]) -> tuple[Bayaran, ...]:
             row.at,
             row.id in reversed_,
         )
-        for row, nama in rows
-    )
+        found[id_] = (*found.get(id_, ()), one)
+    return found

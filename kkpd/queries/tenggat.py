@@ -1,4 +1,5 @@
-"""What is due in an OPD, by when, on which rule: bills, debits after SP2D, spending, differences.
+"""What is due in an OPD, by when, on which rule: bills, debits after SP2D, spending, what others
+than the budget owe. Amounts are what the ledger says is left, so nothing is due that is paid.
 
 Day-counts are dated settings (law 15); a blank one is not checked. Working days are those of the
 calendar of holidays.
@@ -6,32 +7,32 @@ calendar of holidays.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.hari_kerja import sesudah, sisa
 from kkpd.domain.izin import require
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.pengembalian import BUKAN_BEBAN
+from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor
-from kkpd.ledger.active import diberikan, tagihan_ada
-from kkpd.models import BarisBank, Cocok, Dokumen, Pencairan, Selisih, Tagihan, Transaksi
+from kkpd.domain.tanggungan import ATURAN
+from kkpd.ledger.shapes import Part
+from kkpd.models import Dokumen, Pencairan, Selisih
 from kkpd.queries import batal, setelan
 from kkpd.queries import libur as kalender
-from kkpd.queries.utang import beban
-
-#: Purchases for which nothing more is owed to the bank.
-_SELESAI: Final = ("lunas", *BUKAN_BEBAN)
+from kkpd.queries.standing import Standing, due_bills, standing
 
 
 @dataclass(frozen=True, slots=True)
 class Tenggat:
-    """One due date: `sisa` in working days (negative: late), `dasar` the rule, `nilai` what of."""
+    """One due date: `sisa` in working days (negative: late), `dasar` the rule, `nilai` what of.
+
+    `siapa` is the person who owes it, where it is one's.
+    """
 
     jenis: str
     kunci: str
@@ -41,95 +42,38 @@ class Tenggat:
     nilai: Rupiah
     dasar: str
     periode: tuple[int, int]
+    siapa: int | None = None
 
 
-def tenggat(session: Session, actor: Actor, opd_id: int, hari: date) -> tuple[Tenggat, ...]:
-    """Everything due in the OPD, the most pressing first."""
+def tenggat(
+    session: Session, actor: Actor, opd_id: int, hari: date, books: Standing | None = None
+) -> tuple[Tenggat, ...]:
+    """Everything due in the OPD, the most pressing first; `books` where they are known already."""
     require(actor, "bulan:lihat", opd_id)
     libur = kalender.libur(session).keys()
+    books = books or standing(session, [opd_id], hari)
     rows = [
-        *_bills(session, opd_id),
+        *_bills(books),
         *_debits(session, opd_id, hari, libur),
-        *_spending(session, opd_id, hari),
-        *_differences(session, opd_id),
+        *_spending(session, books, opd_id),
+        *_others(books),
+        *_named(session, opd_id),
     ]
     found = [
-        Tenggat(jenis, kunci, jatuh, sisa(hari, jatuh, libur), uraian, nilai, dasar, periode)
-        for jenis, kunci, jatuh, uraian, nilai, dasar, periode in rows
+        Tenggat(jenis, kunci, jatuh, sisa(hari, jatuh, libur), uraian, nilai, dasar, month, siapa)
+        for jenis, kunci, jatuh, uraian, nilai, dasar, month, siapa in rows
     ]
     return tuple(sorted(found, key=lambda one: (one.jatuh, one.jenis, one.kunci)))
 
 
-_Baris = tuple[str, str, date, str, Rupiah, str, tuple[int, int]]
+_Baris = tuple[str, str, date, str, Rupiah, str, tuple[int, int], int | None]
 
 
-def _bills(session: Session, opd_id: int) -> Iterator[_Baris]:
-    for one in tagihan_terbuka(session, Tagihan.opd_id == opd_id):
+def _bills(books: Standing) -> Iterator[_Baris]:
+    for one in due_bills(books):
         month = f"{one.periode[0]}-{one.periode[1]:02d}"
         rule = "jatuh tempo pada tagihan bank"
-        yield "tagihan", str(one.id), one.jatuh, month, one.sisa, rule, one.periode
-
-
-@dataclass(frozen=True, slots=True)
-class TagihanTerbuka:
-    """A final bill of which `sisa` is neither paid nor explained."""
-
-    id: int
-    opd_id: int
-    jatuh: date
-    periode: tuple[int, int]
-    sisa: Rupiah
-
-
-def tagihan_terbuka(session: Session, *where: ColumnElement[bool]) -> Iterator[TagihanTerbuka]:
-    """Final bills of these OPDs of which something is neither paid nor explained."""
-    paid = (
-        select(func.coalesce(func.sum(Cocok.nilai), 0))
-        .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
-        .where(
-            Cocok.baris_bank_id == BarisBank.id,
-            Cocok.dicabut_at.is_(None),
-            Transaksi.status.in_(_SELESAI),
-        )
-        .correlate(BarisBank)
-        .scalar_subquery()
-    )
-    told = (
-        select(func.coalesce(func.sum(Selisih.nilai), 0))
-        .where(Selisih.baris_bank_id == BarisBank.id, Selisih.dicabut_at.is_(None))
-        .correlate(BarisBank)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            Tagihan.id,
-            Tagihan.opd_id,
-            Tagihan.jatuh_tempo,
-            Tagihan.tahun,
-            Tagihan.bulan,
-            func.sum(BarisBank.nilai),
-            func.sum(paid),
-            func.sum(told),
-        )
-        .join(BarisBank, BarisBank.tagihan_id == Tagihan.id)
-        .where(
-            *where,
-            Tagihan.jenis == "final",
-            Tagihan.jatuh_tempo.is_not(None),
-            BarisBank.jenis != "pembayaran",
-            tagihan_ada(),
-            diberikan(),
-        )
-        .group_by(Tagihan.id, Tagihan.opd_id, Tagihan.jatuh_tempo, Tagihan.tahun, Tagihan.bulan)
-    )
-    for id_, opd_id, due, tahun, bulan, billed, settled, explained in rows:
-        left = billed - Rupiah(int(_sen(settled))) - Rupiah(int(_sen(explained)))
-        if left > NOL:
-            yield TagihanTerbuka(id_, opd_id, due, (tahun, bulan), left)
-
-
-def _sen(value: object) -> int:
-    return value.sen if isinstance(value, Rupiah) else int(str(value))
+        yield "tagihan", str(one.id), one.jatuh, month, one.sisa, rule, one.periode, None
 
 
 def _debits(session: Session, opd_id: int, hari: date, libur: Collection[date]) -> Iterator[_Baris]:
@@ -150,64 +94,62 @@ def _debits(session: Session, opd_id: int, hari: date, libur: Collection[date]) 
         return
     for step, nomor, tahun, bulan in rows:
         due = sesudah(step.tanggal, int(rule.nilai or 0), libur)
-        yield (
-            "debet",
-            str(step.dpt_id),
-            due,
-            f"DPT {nomor}",
-            step.nilai,
-            rule.dasar_hukum,
-            (tahun, bulan),
-        )
+        about, month = f"DPT {nomor}", (tahun, bulan)
+        yield "debet", str(step.dpt_id), due, about, step.nilai, rule.dasar_hukum, month, None
 
 
-def _spending(session: Session, opd_id: int, hari: date) -> Iterator[_Baris]:
-    """Purchases that are not settled, by month: the oldest one sets the day."""
-    rule = setelan.in_force(session, "settle_within_days", hari, opd_id)
+def _spending(session: Session, books: Standing, opd_id: int) -> Iterator[_Baris]:
+    """What the budget bears and has not paid, by month of purchase: the oldest sets the day."""
+    rule = setelan.in_force(session, "settle_within_days", books.facts.day, opd_id)
     if rule is None or not (rule.nilai or "").isdigit():
         return
-    rows = session.execute(
-        select(
-            Transaksi.tahun,
-            Transaksi.bulan,
-            func.min(Transaksi.tanggal),
-            func.sum(beban()),
-            func.count(),
-        )
-        .where(Transaksi.opd_id == opd_id, Transaksi.status.not_in(_SELESAI))
-        .group_by(Transaksi.tahun, Transaksi.bulan)
-    )
-    for tahun, bulan, oldest, amount, count in rows:
-        due = oldest + timedelta(days=int(rule.nilai or 0))
-        month = (tahun, bulan)
-        yield (
-            "belanja",
-            f"{tahun}-{bulan:02d}",
-            due,
-            f"{count}",
-            amount,
-            rule.dasar_hukum,
-            month,
-        )
+    months: dict[tuple[int, int], dict[int, Rupiah]] = defaultdict(lambda: defaultdict(lambda: NOL))
+    for part in books.parts:
+        if part.bearer == "budget" and part.left and part.purchase_id is not None:
+            one = books.facts.purchases[part.purchase_id]
+            months[one.month][one.id] += part.left
+    for month, left in months.items():
+        oldest = min(books.facts.purchases[id_].day for id_ in left)
+        due, key = oldest + timedelta(days=int(rule.nilai or 0)), f"{month[0]}-{month[1]:02d}"
+        amount = total(left.values())
+        yield "belanja", key, due, f"{len(left)}", amount, rule.dasar_hukum, month, None
 
 
-def _differences(session: Session, opd_id: int) -> Iterator[_Baris]:
-    """Named differences that have a day of their own."""
+def _others(books: Standing) -> Iterator[_Baris]:
+    """What holders, UP Tunai and the bank owe by the day that was named, or with their bill."""
+    found: dict[tuple[str, str, date, str, int | None, tuple[int, int]], Rupiah] = {}
+    for part in books.parts:
+        due = books.until(part)
+        if part.waits and due is not None:
+            rule = part.kind if part.explanation_id is not None else ATURAN["ditolak"].dasar
+            key = (*_debt(part), due, rule, books.owner(part), part.month)
+            found[key] = found.get(key, NOL) + part.left
+    for (jenis, kunci, due, rule, who, month), left in found.items():
+        if left:
+            yield jenis, kunci, due, "", abs(left), rule, month, who
+
+
+def _named(session: Session, opd_id: int) -> Iterator[_Baris]:
+    """Named differences of purchases that no line asks for: no money of a bill, but with a day."""
     rows = session.scalars(
         select(Selisih).where(
             Selisih.opd_id == opd_id,
             Selisih.dicabut_at.is_(None),
+            Selisih.baris_bank_id.is_(None),
             Selisih.jatuh_tempo.is_not(None),
         )
     )
     for row in rows:
         assert row.jatuh_tempo is not None
+        month = (row.tahun, row.bulan)
         yield (
-            "selisih",
-            str(row.id),
-            row.jatuh_tempo,
-            row.catatan,
-            row.nilai,
-            row.jenis,
-            (row.tahun, row.bulan),
-        )
+            "selisih", str(row.id), row.jatuh_tempo, "", row.nilai, row.jenis, month,
+            row.pemilik_id,
+        )  # fmt: skip
+
+
+def _debt(part: Part) -> tuple[str, str]:
+    """(kind of due date, key): a named difference by itself, a holder's debt by its purchase."""
+    if part.explanation_id is not None:
+        return "selisih", str(part.explanation_id)
+    return "kembali", str(part.purchase_id)

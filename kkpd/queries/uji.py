@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from kkpd.domain import enam_uji
 from kkpd.domain.enam_uji import Bahan, BarisTagihan, HasilUji, HitunganTagihan
 from kkpd.domain.izin import require
-from kkpd.domain.money import Rupiah
+from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.pengembalian import DIBEBANKAN, DITANGGUNG
 from kkpd.domain.peran import Actor
 from kkpd.models import (
     BarisBank,
@@ -184,6 +185,25 @@ def keputusan_terakhir(session: Session, transaksi_id: int) -> Persetujuan | Non
         .order_by(Persetujuan.id.desc())
         .limit(1)
     ).one_or_none()
+
+
+def putusan(session: Session, ids: Collection[int]) -> dict[int, tuple[Rupiah, Rupiah]]:
+    """Line -> (approved, refused) by the newest decision of PA or KPA, of those where it holds."""
+    rows = session.execute(
+        select(Transaksi.id, Transaksi.nilai, Persetujuan.keputusan, Persetujuan.nilai)
+        .join(Persetujuan, Persetujuan.transaksi_id == Transaksi.id)
+        .where(
+            Transaksi.id.in_(ids),
+            Transaksi.status.in_((*DIBEBANKAN, *DITANGGUNG)),
+            Persetujuan.peran.in_(("pa", "kpa")),
+        )
+        .order_by(Persetujuan.id)
+    )
+    found: dict[int, tuple[Rupiah, Rupiah]] = {}
+    for id_, whole, word, amount in rows:
+        approved = amount if word == "setuju" else NOL
+        found[id_] = (approved, whole - approved)
+    return found
 
 
 def on_document(session: Session, transaksi_id: int, jenis: str) -> Dokumen | None:

@@ -72,7 +72,7 @@ def tulis(
     }
     for rule, finding in found.items():
         if rule in rows:
-            _renew(rows[rule], finding, now)
+            renew(rows[rule], finding, now, _TIDAK_LAGI)
         else:
             session.add(_new(transaksi, finding, now))
     for rule, row in rows.items():
@@ -121,9 +121,12 @@ def _new(transaksi: Transaksi, finding: Finding, now: datetime) -> Temuan:
     )
 
 
-def _renew(row: Temuan, finding: Finding, now: datetime) -> None:
+def renew(row: Temuan, finding: Finding, now: datetime, by_itself: str) -> None:
+    """Let the row say what the finding says. One that a person settled stays settled while its
+    inputs stay the same; one that ended by itself (with this note) is open again.
+    """
     same = dict(row.masukan) == dict(finding.inputs)
-    if row.selesai_at is not None and same and row.selesai_catatan != _TIDAK_LAGI:
+    if row.selesai_at is not None and same and row.selesai_catatan != by_itself:
         return
     row.pesan, row.masukan, row.berat = (
         finding.message[:600],

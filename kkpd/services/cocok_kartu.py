@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from kkpd.domain.checks import kartu as aturan
 from kkpd.domain.errors import Finding
 from kkpd.models import BarisBank, Cocok, Kartu, Temuan, Transaksi
-from kkpd.services import belanja_temuan
+from kkpd.services import belanja_temuan, billing_findings
 
 _ATURAN: Final = "kartu_tagihan_salah"
 
@@ -24,7 +24,9 @@ _ATURAN: Final = "kartu_tagihan_salah"
 def periksa(
     session: Session, opd_id: int, transaksi_ids: Collection[int], *, oleh_id: int, now: datetime
 ) -> None:
-    """Write the finding of each of these purchases, or settle it when its link is gone."""
+    """Write the finding of each of these purchases, or settle it when its link is gone; what links
+    say of money billed twice or paid beyond the bill is looked at again, too.
+    """
     found = _kinds(session, opd_id, transaksi_ids)
     known = session.scalars(
         select(Temuan.subjek).where(
@@ -38,6 +40,7 @@ def periksa(
         line = session.get_one(Transaksi, id_)
         findings = _findings(line, found[id_]) if id_ in found else []
         belanja_temuan.tulis(session, line, findings, (_ATURAN,), oleh_id=oleh_id, now=now)
+    billing_findings.refresh(session, opd_id, oleh_id=oleh_id, now=now)
 
 
 def _kinds(

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.models import Ceiling, Kartu, Transaksi
+from kkpd.models import Ceiling, Kartu, TahunBuka, Transaksi
 from kkpd.services.ceilings import Key
 
 
@@ -42,13 +42,18 @@ def keys(session: Session, transaksi: Transaksi) -> list[Key]:
 
 
 def _later_years(session: Session, transaksi: Transaksi, token: str) -> list[Key]:
-    """The card's limit binds whatever is unsettled: also in years opened since (kkpd.md 1.5)."""
-    years = session.scalars(
-        select(Ceiling.tahun).where(
+    """Card and UP KKPD are used by whatever is unsettled: also in years opened since (1.5)."""
+    opened = select(TahunBuka.tahun).where(TahunBuka.opd_id == transaksi.opd_id)
+    rows = session.execute(
+        select(Ceiling.tahun, Ceiling.jenis, Ceiling.kunci)
+        .where(
             Ceiling.opd_id == transaksi.opd_id,
-            Ceiling.jenis == "kartu",
-            Ceiling.kunci == token,
             Ceiling.tahun > transaksi.tahun,
+            or_(
+                and_(Ceiling.jenis == "kartu", Ceiling.kunci == token),
+                and_(Ceiling.jenis == "up_kkpd", Ceiling.tahun.in_(opened)),
+            ),
         )
+        .order_by(Ceiling.id)
     )
-    return [Key(transaksi.opd_id, tahun, "kartu", token) for tahun in years]
+    return [Key(transaksi.opd_id, tahun, jenis, kunci) for tahun, jenis, kunci in rows]

@@ -23,7 +23,14 @@ from kkpd.domain.peran import Actor, Peran
 from kkpd.models import Dokumen, DokumenBaris, Pembatalan, Pencairan, Periode, Transaksi
 from kkpd.queries import batal
 from kkpd.queries import uji as queries
-from kkpd.services import ceilings, log, pembayaran_temuan, pengembalian_asal, refund_room
+from kkpd.services import (
+    billing_findings,
+    ceilings,
+    log,
+    pembayaran_temuan,
+    pengembalian_asal,
+    refund_room,
+)
 from kkpd.services.rantai import advance, locked_transaksi
 from kkpd.services.refund_room import UNSETTLED
 
@@ -116,6 +123,8 @@ def _mundur(
         session.add_all(_annexes_void(session, paper, row))
     _record(session, actor, role, paper, alasan, now)
     session.flush()
+    if paper.jenis == "bayar":
+        billing_findings.refresh(session, paper.opd_id, oleh_id=actor.orang_id, now=now)
     return row
 
 

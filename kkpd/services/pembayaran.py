@@ -25,7 +25,7 @@ from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor, Peran
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Periode, Transaksi
 from kkpd.queries import batal
-from kkpd.services import ceilings, log, pembayaran_temuan, pencairan, refund_room
+from kkpd.services import billing_findings, ceilings, log, pembayaran_temuan, pencairan, refund_room
 from kkpd.services.dokumen import Penerbit, Rencana, terbitkan
 from kkpd.services.rantai import advance, locked_transaksi
 from kkpd.services.refund_room import UNSETTLED
@@ -129,6 +129,8 @@ def catat(session: Session, actor: Actor, command: Catat, now: datetime) -> Penc
         refund_room.follow_paid(session, paid, oleh_id=actor.orang_id, now=now)
     _record(session, actor, role, row, now)
     session.flush()
+    if not sp2d:
+        billing_findings.refresh(session, opd_id, oleh_id=actor.orang_id, now=now)
     return row
 
 

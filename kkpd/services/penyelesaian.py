@@ -18,7 +18,7 @@ from kkpd.domain.waktu import business_day
 from kkpd.models import Penyelesaian
 from kkpd.queries import tanggungan as reads
 from kkpd.queries.tanggungan import Tanggungan
-from kkpd.services import baris, berkas, bukti_isi, log
+from kkpd.services import baris, berkas, billing_findings, bukti_isi, log
 from kkpd.services.belanja_isian import tanpa_kendali
 from kkpd.services.berkas import Store
 from kkpd.services.rantai import advance, locked_transaksi
@@ -49,9 +49,10 @@ def catat(
     nomor = tanpa_kendali(command.nomor_bukti)[:120]
     if not nomor:
         raise DomainError("Tulis nomor bukti setor atau kuitansinya.", field="nomor_bukti")
-    if not owed.sejak <= command.tanggal <= business_day(now) and owed.jenis == "ditolak":
+    if not owed.sejak <= command.tanggal <= business_day(now) and owed.transaksi_id is not None:
         raise DomainError(
-            f"Tanggal bukti antara penolakan ({owed.sejak:%d-%m-%Y}) dan hari ini.",
+            f"Tanggal bukti antara penolakan atau pengembaliannya ({owed.sejak:%d-%m-%Y}) "
+            "dan hari ini.",
             field="tanggal",
         )
     if command.tanggal > business_day(now):
@@ -72,6 +73,8 @@ def catat(
     session.add(row)
     session.flush()
     _record(session, actor, role, row, "catat", now)
+    if row.selisih_id is not None:
+        billing_findings.refresh(session, row.opd_id, oleh_id=actor.orang_id, now=now)
     if command.nilai == owed.sisa and owed.status == "ditolak":
         assert command.transaksi_id is not None
         line = locked_transaksi(session, actor, command.transaksi_id)
@@ -155,6 +158,8 @@ def balik(
     session.add(row)
     session.flush()
     _record(session, actor, role, row, "balik", now)
+    if row.selisih_id is not None:
+        billing_findings.refresh(session, row.opd_id, oleh_id=actor.orang_id, now=now)
     if line is not None and line.status == "dibayar_pribadi":
         reason: dict[str, Json] = {"alasan": row.catatan}
         advance(session, actor, line, "urungkan_pribadi", now=now, after=reason)

@@ -85,11 +85,15 @@ def _room(session: Session, origin: Transaksi) -> dict[str, Rupiah]:
     """
     if origin.status == "lunas":
         return {}
-    held: dict[str, Rupiah] = defaultdict(lambda: NOL, dict.fromkeys(UNSETTLED, NOL))
+    held: dict[int, Rupiah] = defaultdict(lambda: NOL)
     for posted in (False, True):
         for ceiling_id, amount in ceilings.held(session, origin.id, posted=posted).items():
-            held[session.get_one(Ceiling, ceiling_id).jenis] += amount
-    return dict(held)
+            held[ceiling_id] += amount
+    room = dict.fromkeys(UNSETTLED, NOL)
+    for ceiling_id, amount in held.items():  # a carried line holds the same in both years
+        jenis = session.get_one(Ceiling, ceiling_id).jenis
+        room[jenis] = max(amount, room.get(jenis, NOL))
+    return room
 
 
 def _refunds(session: Session, origin: Transaksi) -> list[Transaksi]:

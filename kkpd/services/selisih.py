@@ -16,7 +16,7 @@ from kkpd.domain.peran import Actor, Peran
 from kkpd.domain.pilihan import JENIS_SELISIH
 from kkpd.domain.selisih import SEBUTAN
 from kkpd.models import BarisBank, Orang, Penyelesaian, Selisih
-from kkpd.services import baris, log
+from kkpd.services import baris, billing_findings, log
 from kkpd.services.belanja_isian import tanpa_kendali
 
 #: Longest note (characters): a few sentences, not a file.
@@ -93,6 +93,8 @@ def explain(
         opd_id=opd_id,
         after={"jenis": row.jenis, "nilai": row.nilai.sen, "catatan": row.catatan},
     )
+    if row.jenis == "dibayar_dua_kali":
+        billing_findings.refresh(session, opd_id, oleh_id=actor.orang_id, now=now)
     return row
 
 

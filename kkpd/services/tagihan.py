@@ -27,7 +27,16 @@ from kkpd.domain.tagihan.dts import Pasangan
 from kkpd.domain.waktu import business_day
 from kkpd.models import Berkas, Impor, Tagihan
 from kkpd.queries import buku_bank
-from kkpd.services import baris, dts, dts_beda, impor, impor_akibat, impor_rencana, log
+from kkpd.services import (
+    baris,
+    billing_findings,
+    dts,
+    dts_beda,
+    impor,
+    impor_akibat,
+    impor_rencana,
+    log,
+)
 from kkpd.services.berkas import Store, keep
 from kkpd.services.gulungan import Lapor, Tergulung
 from kkpd.services.impor_bentuk import Rencana
@@ -154,6 +163,7 @@ def terima(
     findings = impor_akibat.temukan(session, rencana, bills, berkas.id, now)
     pairs = dts.tutup(session, command.opd_id, oleh_id=actor.orang_id, now=now)
     findings += dts_beda.temukan(session, bills, pairs, now)
+    billing_findings.refresh(session, command.opd_id, oleh_id=actor.orang_id, now=now)
     _record(session, actor, role, rencana, berkas, receipt, bills, pairs, now)
     return Hasil(
         impor_id=receipt.id,

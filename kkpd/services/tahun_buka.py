@@ -1,17 +1,18 @@
 """Opening a budget year in an OPD: card limits and unsettled lines go over, once (kkpd.md 1.12).
 
-A carried line stays a charge of its own year: its DPA line, UP KKPD and number series do not
-change. It weighs on the card's limit of the new year too: that limit is used up by what is
-unsettled and restored when the bill is paid (kkpd.md 1.5). Opening again adds what came late.
+What is carried is what the ledger says the budget owes on 31 December. A carried line stays a
+charge of its own year: its DPA line and number series do not change. It weighs on the card's limit
+and on UP KKPD of the new year too: both are used up by what is unsettled and restored when the bill
+is paid (kkpd.md 1.5). Opening again adds what came late, and UP KKPD decided since.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.akhir_tahun import boleh_dibuka
@@ -21,7 +22,7 @@ from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor
 from kkpd.domain.waktu import business_day
 from kkpd.models import Bawaan, Ceiling, Kartu, Opd, TahunBuka, Transaksi
-from kkpd.queries.utang import beban, belum_lunas
+from kkpd.queries import year_end
 from kkpd.services import ceilings, log, refund_room
 from kkpd.services.ceilings import Key
 
@@ -49,8 +50,8 @@ def buka(session: Session, actor: Actor, opd_id: int, tahun: int, now: datetime)
     opd = session.get_one(Opd, opd_id, with_for_update=True)  # two openings: one after the other
     limits = _limits(session, opd_id, tahun)
     open_ = _unsettled(session, opd_id, tahun - 1)
-    carried = _carry(session, actor, open_, tahun, now)
     first = _opened(session, actor, opd_id, tahun, open_, now)
+    carried = _carry(session, actor, open_, tahun, now)
     result = Hasil(opd.nama, first, limits, carried, len(open_), total(borne for _, borne in open_))
     _nothing_lost(session, opd_id, tahun, result)
     if first or limits or carried:
@@ -97,23 +98,16 @@ def _limits(session: Session, opd_id: int, tahun: int) -> int:
 
 
 def _unsettled(session: Session, opd_id: int, tahun: int) -> Sequence[_Baris]:
-    """The lines of the old year that were unsettled on its last day, and what it bears of each."""
-    rows = session.execute(
-        select(Transaksi, beban())
-        .where(
-            Transaksi.opd_id == opd_id,
-            Transaksi.tahun == tahun,
-            *belum_lunas(date(tahun, 12, 31)),
-        )
-        .order_by(Transaksi.id)
-    )
-    return [(line, borne) for line, borne in rows]
+    """The lines that were unsettled on the last day of the old year, and what it bears of each."""
+    borne = year_end.belum_lunas(session, opd_id, tahun)
+    rows = session.scalars(select(Transaksi).where(Transaksi.id.in_(borne)).order_by(Transaksi.id))
+    return [(line, borne[line.id]) for line in rows]
 
 
 def _carry(
     session: Session, actor: Actor, lines: Sequence[_Baris], tahun: int, now: datetime
 ) -> int:
-    """Write down the lines that are not yet carried, and weigh them on their cards; how many."""
+    """Write down the lines that are not yet carried, and weigh all on card and UP; how many."""
     known = set(session.scalars(select(Bawaan.transaksi_id).where(Bawaan.tahun == tahun)))
     fresh = [(line, borne) for line, borne in lines if line.id not in known]
     for line, borne in fresh:
@@ -127,24 +121,23 @@ def _carry(
                 at=now,
             )
         )
-        _weigh_on_card(session, actor, line, tahun, now)
     session.flush()
+    for line, _ in lines:
+        if line.nilai < NOL:
+            refund_room.follow(session, line, oleh_id=actor.orang_id, now=now)
+            continue
+        token = session.scalars(select(Kartu.token).where(Kartu.id == line.kartu_id)).one()
+        for jenis, kunci in (("kartu", token), ("up_kkpd", "UP")):
+            _weigh(session, actor, line, Key(line.opd_id, tahun, jenis, kunci), now)
     return len(fresh)
 
 
-def _weigh_on_card(
-    session: Session, actor: Actor, line: Transaksi, tahun: int, now: datetime
-) -> None:
-    """What the line holds of its card's old limit, it holds of the new one too; what a refund frees
-    there, it frees here.
-    """
-    if line.nilai < NOL:
-        refund_room.follow(session, line, oleh_id=actor.orang_id, now=now)
-        return
-    token = session.scalars(select(Kartu.token).where(Kartu.id == line.kartu_id)).one()
-    keys = (Key(line.opd_id, year, "kartu", token) for year in (line.tahun, tahun))
-    found = {row.tahun: row for row in ceilings.locked(session, keys)}
-    old, new = found.get(line.tahun), found.get(tahun)
+def _weigh(session: Session, actor: Actor, line: Transaksi, key: Key, now: datetime) -> None:
+    """What the line holds of this ceiling in its own year, it holds of the new one too."""
+    found = {
+        row.tahun: row for row in ceilings.locked(session, (replace(key, tahun=line.tahun), key))
+    }
+    old, new = found.get(line.tahun), found.get(key.tahun)
     if old is None or new is None:
         return
     reserved, posted = ceilings.held(session, line.id), ceilings.held(session, line.id, posted=True)
@@ -159,7 +152,7 @@ def _weigh_on_card(
     ceilings.move(session, [new], line.id, "reserve", waiting + used, oleh_id=by, now=now)
     if used:
         ceilings.move(session, [new], line.id, "post", used, oleh_id=by, now=now)
-    ceilings.set_limit(session, Key(line.opd_id, tahun, "kartu", token), limit, decided=True)
+    ceilings.set_limit(session, key, limit, decided=True)
 
 
 def _opened(
@@ -190,17 +183,13 @@ def _opened(
 
 def _nothing_lost(session: Session, opd_id: int, tahun: int, result: Hasil) -> None:
     """What was unsettled on 31 December is what was carried, counted by the database itself."""
-    old = tahun - 1
-    still = select(Transaksi.id).where(
-        Transaksi.opd_id == opd_id, Transaksi.tahun == old, *belum_lunas(date(old, 12, 31))
+    still = year_end.belum_lunas(session, opd_id, tahun - 1)
+    carried = session.scalars(
+        select(Bawaan.transaksi_id).where(Bawaan.opd_id == opd_id, Bawaan.tahun == tahun)
     )
-    count, amount = session.execute(
-        select(func.count(), func.sum(beban()))  # as it is now: an open line may change
-        .join(Bawaan, Bawaan.transaksi_id == Transaksi.id)
-        .where(Bawaan.opd_id == opd_id, Bawaan.tahun == tahun, Transaksi.id.in_(still))
-    ).one()
-    if (count, amount or NOL) != (result.dibawa, result.nilai):
+    amounts = [still[id_] for id_ in carried if id_ in still]
+    if (len(amounts), total(amounts)) != (result.dibawa, result.nilai):
         raise Conflict(
             f"Tahun {tahun} tidak dibuka: {result.dibawa} baris Rp {result.nilai} belum lunas, "
-            f"yang terbawa {count} baris Rp {amount or NOL}. Jalankan kkpd verify log."
+            f"yang terbawa {len(amounts)} baris Rp {total(amounts)}. Jalankan kkpd verify log."
         )

@@ -12,8 +12,8 @@ from kkpd.domain.ceilings import State
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.rentang import Rentang
 from kkpd.models import Ceiling, CeilingMovement, TahunBuka
-from kkpd.queries import akhir_tahun
 from kkpd.queries import up as up_reads
+from kkpd.queries import year_end
 from kkpd.tieout.shapes import Claim
 from kkpd.tieout.world import READER, World
 
@@ -145,7 +145,7 @@ def year(world: World, tahun: int) -> Iterator[Claim]:
         return
     eve = date(tahun - 1, 12, 31)
     carried = total(
-        row.nilai for row in akhir_tahun.utang(world.session, READER, world.opd.id, tahun - 1)
+        row.nilai for row in year_end.utang(world.session, READER, world.opd.id, tahun - 1)
     )
     yield world.claim(
         "K1",

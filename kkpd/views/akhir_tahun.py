@@ -11,7 +11,7 @@ from kkpd.domain.akhir_tahun import SYARAT
 from kkpd.domain.errors import DomainError, NotFound
 from kkpd.domain.money import total
 from kkpd.queries import akhir_tahun as lihat
-from kkpd.queries import setelan
+from kkpd.queries import setelan, year_end
 from kkpd.services import tahun_buka
 from kkpd.web.context import chosen_opd
 from kkpd.web.filters import rupiah
@@ -91,8 +91,9 @@ def rinci(tahun: int, opd: str) -> str:
         tahun=tahun,
         lama=tahun - 1,
         nama=SYARAT,
-        rows=lihat.utang(reading(), actor(), opd_id, tahun - 1),
-        nasib=lihat.nasib(reading(), actor(), opd_id, tahun),
+        rows=year_end.utang(reading(), actor(), opd_id, tahun - 1),
+        nasib=year_end.nasib(reading(), actor(), opd_id, tahun, today()),
+        tersisa=year_end.tersisa(reading(), actor(), opd_id, tahun - 1, today()),
     )
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from kkpd.domain.errors import DomainError, NotFound
 from kkpd.queries import belanja as lists
-from kkpd.queries import belanja_pilihan, belanja_rinci
+from kkpd.queries import belanja_pilihan, belanja_rinci, uji
 from kkpd.queries.belanja import Saringan
 from kkpd.queries.belanja_bentuk import Rinci
 from kkpd.services import belanja, bukti
@@ -106,6 +106,7 @@ def _halaman(id: int, bukti_galat: str = "") -> str:
         "pages/belanja_saya/rinci.html",
         r=found,
         t=found.transaksi,
+        keputusan=uji.putusan(reading(), [id]).get(id),
         boleh_bukti=found.transaksi.status in bukti.BOLEH_STATUS,
         dapat_diubah=found.transaksi.status in ("tercatat", "berbukti"),
         baru_disimpan="tersimpan" in request.args,

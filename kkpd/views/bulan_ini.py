@@ -8,10 +8,9 @@ from flask import Blueprint, render_template
 
 from kkpd.domain.waktu import BULAN
 from kkpd.queries.bulan_ini import Langkah, bulan_ini
-from kkpd.web import ingatan
+from kkpd.web import ingatan, istilah_tagihan
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
-from kkpd.web.ground import today
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading
 from kkpd.web.translation import N_, _
@@ -104,12 +103,13 @@ def index(opd: str, periode: Periode) -> str:
     """The month of the chosen OPD."""
     opd_id, when = chosen_opd().id, (periode.tahun, periode.bulan)
     headline = ingatan.kerja(opd_id, when).ringkasan
-    month = bulan_ini(reading(), actor(), opd_id, when, headline)
-    days = None if month.jatuh_tempo is None else (month.jatuh_tempo - today()).days
+    month = bulan_ini(reading(), actor(), opd_id, when, headline, ingatan.books(opd_id))
     return render_template(
         "pages/bulan_ini/index.html",
         bulan=month,
-        hari=days,
+        tempo=istilah_tagihan.tempo(month.tempo),
+        sisa=month.tempo.sisa if month.tempo is not None and month.tempo.dibayar else None,
+        keadaan=istilah_tagihan.keadaan,
         langkah=[_step(step) for step in month.langkah],
         penahan=_holding(month.langkah),
         label=[name[:3] for name in BULAN],

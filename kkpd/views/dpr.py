@@ -36,6 +36,7 @@ def index(opd: str, periode: Periode) -> str:
         "pages/dpr/index.html",
         baris=by_status,
         sums=sums,
+        putusan=uji.putusan(reading(), [row.id for rows in by_status.values() for row in rows]),
         dokumen=issued,
         unit=dpt_unit.unit(reading(), chosen_opd().id),
         dpt_unit=dpt_unit.belum_digabung(reading(), chosen_opd().id, month),

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from kkpd.domain.money import total
+from kkpd.domain.money import Rupiah, total
 from kkpd.domain.waktu import BULAN
 from kkpd.queries import papan as lihat
 from kkpd.queries import papan_unduh
+from kkpd.web import ingatan
 from kkpd.web.ground import today
 from kkpd.web.permissions import actor, needs
 from kkpd.web.tables import sorted_by
 from kkpd.web.transaction import reading
+from kkpd.web.translation import N_, _
 from kkpd.web.unduhan import BENTUK, unduhan
 
 bp = Blueprint("papan", __name__, url_prefix="/papan")
 
+#: Who a waiting part is borne by, as people say it.
+PENANGGUNG: Final = {
+    "holder": N_("pemegang"),
+    "up_tunai": N_("UP Tunai"),
+    "bank": N_("bank"),
+}
 #: From this age in days on a difference is old.
 TUA = 60
 #: So many OPDs stand beside each other at most.
@@ -35,13 +46,30 @@ def index() -> str:
         rows=rows,
         tahun=tahun,
         bulan=[name[:3] for name in BULAN[:last]],
-        jumlah=[total(abs(row.bulan[month].selisih) for row in rows) for month in range(last)],
+        jumlah=[total(row.bulan[month].selisih for row in rows) for month in range(last)],
         selisih=total(row.selisih for row in rows),
-        terbuka=sum(row.periode_tertua is not None for row in rows),
+        terbuka=sum(bool(row.selisih) for row in rows),
+        menunggu=_together(row.menunggu for row in rows),
+        belum_ditagih=_together(row.belum_ditagih for row in rows),
+        dibawa=_carried(rows),
+        selisih_dibawa=total(row.selisih_dibawa for row in rows),
+        penanggung={key: _(words) for key, words in PENANGGUNG.items()},
         tua=sum(row.tertua > TUA for row in rows),
         banding=[row for row in rows if row.slug in asked][:BANDING],
         banding_terbanyak=BANDING,
     )
+
+
+def _together(pairs: Iterable[tuple[int, Rupiah]]) -> tuple[int, Rupiah]:
+    """How many and how much over all rows."""
+    found = list(pairs)
+    return sum(count for count, _amount in found), total(amount for _count, amount in found)
+
+
+def _carried(rows: list[lihat.BarisPapan]) -> str:
+    """The earlier years that left something unsettled: `2026`, `2025–2026`; empty without any."""
+    years = sorted({month[0] for row in rows for month, _cell in row.dibawa})
+    return "–".join(dict.fromkeys(str(year) for year in (years[0], years[-1]))) if years else ""
 
 
 def _year() -> int:
@@ -51,7 +79,7 @@ def _year() -> int:
 
 def _rows() -> list[lihat.BarisPapan]:
     order = sorted_by(lihat.URUT, "perlu")
-    return lihat.papan(reading(), actor(), _year(), today(), order)
+    return lihat.papan(reading(), actor(), _year(), today(), order, ingatan.summary)
 
 
 @bp.get("/unduh.csv")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from kkpd.domain.errors import DomainError, NotFound
-from kkpd.domain.money import Rupiah, total
+from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.models import Transaksi
 from kkpd.queries import belanja_rinci, bill_chain
 from kkpd.queries import dokumen as lihat_dokumen
 from kkpd.queries import uji as lihat
-from kkpd.services import dpr, dpt, uji
+from kkpd.services import dpr, dpt, pengembalian_asal, uji
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode, bilangan, sen
 from kkpd.web.ground import now, today
@@ -40,6 +42,7 @@ def index(opd: str, periode: Periode) -> str:
         "pages/persetujuan/index.html",
         kelompok=groups,
         baris=by_status,
+        putusan=lihat.putusan(reading(), [row.id for row in rows]),
         sums={status: total(row.nilai for row in found) for status, found in by_status.items()},
         belum_diberitahu=len(dpt.belum_diberitahu(reading(), chosen_opd().id, month)),
     )
@@ -92,6 +95,8 @@ def _page(transaksi_id: int, refusal: DomainError | None) -> str:
         uji=lihat.uji_baris(reading(), line),
         jawaban=lihat.jawaban_terakhir(reading(), line.id),
         putusan=lihat.keputusan_terakhir(reading(), line.id),
+        nilai_putusan=lihat.putusan(reading(), [line.id]).get(line.id),
+        kembali=_kembali(line),
         bukti=belanja_rinci.bukti(reading(), line.id),
         nomor=ids.index(line.id) + 1 if line.id in ids else None,
         banyak=len(ids),
@@ -101,6 +106,31 @@ def _page(transaksi_id: int, refusal: DomainError | None) -> str:
         tolak=refusal,
         isian=request.form,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Kembali:
+    """What becomes of a refund: so much to the budget, so much off the holder's debt; `sebab` says
+    why that is not known yet.
+    """
+
+    asal: str = ""
+    anggaran: Rupiah = NOL
+    pemegang: Rupiah = NOL
+    sebab: str = ""
+
+
+def _kembali(line: Transaksi) -> Kembali | None:
+    if line.nilai >= NOL:
+        return None
+    origin = reading().get(Transaksi, line.asal_id) if line.asal_id else None
+    if origin is None:
+        return Kembali(sebab=_("Pengembalian ini belum menunjuk belanja asalnya."))
+    try:
+        share = pengembalian_asal.bagian_anggaran(reading(), origin, line)
+    except DomainError as refusal:
+        return Kembali(sebab=refusal.message)
+    return Kembali(origin.merchant, -share, share - line.nilai)
 
 
 @bp.post("/uji/<int:transaksi_id>")
@@ -117,6 +147,8 @@ def putuskan(opd: str, periode: Periode, transaksi_id: int) -> Response | tuple[
     except DomainError as refusal:
         return _page(transaksi_id, refusal), refusal.status
     word = _("disetujui") if command.keputusan == "setuju" else _("ditolak")
+    if nilai.sen < 0:
+        word = _("pengembalian dicatat")
     flash(f"{merchant}, Rp {nilai}: {word}.", "ok")
     return _next(periode)
 

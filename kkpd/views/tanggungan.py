@@ -26,6 +26,7 @@ from kkpd.web.forms import (
     uploads,
 )
 from kkpd.web.ground import now, settings, today
+from kkpd.web.istilah import NAMA_SELISIH
 from kkpd.web.page import see
 from kkpd.web.penyimpanan import store
 from kkpd.web.permissions import actor, needs
@@ -42,13 +43,14 @@ NAMA: Final = {
     "up_tunai": N_("UP Tunai"),
 }
 JENIS: Final = {
+    **NAMA_SELISIH,
     "ditolak": N_("belanja ditolak"),
     "biaya": N_("biaya kartu"),
     "kartu_salah": N_("salah jenis kartu"),
     "lewat_batas": N_("lewat batas pemakaian"),
     "meterai": N_("bea meterai"),
     "dibayar_dua_kali": N_("terlanjur dibayar"),
-    "refund_ditunggu": N_("pengembalian ditunggu"),
+    "kembali_pemegang": N_("hak pemegang: pengembalian sesudah dibayar"),
 }
 
 

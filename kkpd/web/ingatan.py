@@ -15,8 +15,9 @@ from typing import Final, TypeVar, cast
 from flask import Flask, current_app
 
 from kkpd.domain.izin import require
-from kkpd.queries import cocok
+from kkpd.queries import cocok, standing
 from kkpd.queries.log import ujung
+from kkpd.web.ground import today
 from kkpd.web.permissions import actor
 from kkpd.web.transaction import reading
 
@@ -77,6 +78,28 @@ def kerja(opd_id: int, periode: tuple[int, int]) -> cocok.Kerja:
         ("kerja", periode),
         lambda: cocok.kerja(reading(), who, opd_id, periode),
         lambda work: len(work.baris) + len(work.belanja),
+    )
+
+
+def books(opd_id: int) -> standing.Standing:
+    """The OPD's books as they stand today; whoever asks has looked at the permission."""
+    day = today()
+    return ingat(
+        opd_id,
+        ("books", day),
+        lambda: standing.standing(reading(), [opd_id], day),
+        lambda found: len(found.parts) + len(found.facts.lines) + len(found.facts.purchases),
+    )
+
+
+def summary(opd_id: int) -> standing.Summary:
+    """The same in few figures, for those who look at many OPDs."""
+    day = today()
+    return ingat(
+        opd_id,
+        ("summary", day),
+        lambda: standing.summary(standing.standing(reading(), [opd_id], day)),
+        lambda found: len(found.months) + len(found.due) + 1,
     )
 
 

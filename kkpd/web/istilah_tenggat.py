@@ -13,6 +13,7 @@ JENIS = {
     "debet": N_("Debet sesudah SP2D"),
     "belanja": N_("Belanja belum lunas"),
     "selisih": N_("Selisih"),
+    "kembali": N_("Tanggungan pemegang kartu"),
 }
 
 
@@ -25,4 +26,6 @@ def judul(one: Tenggat) -> str:
         return _("Debet kepada bank, %(dpt)s", dpt=one.uraian)
     if one.jenis == "belanja":
         return _("Selesaikan %(n)s belanja %(bulan)s", n=one.uraian, bulan=month)
+    if one.jenis == "kembali":
+        return _("Belanja %(bulan)s yang ditolak dibayar kembali pemegangnya", bulan=month)
     return _("Selesaikan selisih: %(apa)s", apa=_(NAMA_SELISIH.get(one.dasar, one.dasar)))

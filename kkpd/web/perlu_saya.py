@@ -10,6 +10,7 @@ from flask import g, url_for
 from kkpd.domain.pengingat import KALIMAT, Butir
 from kkpd.domain.waktu import kode_periode, nama_periode
 from kkpd.queries.perlu import DEKAT, perlu
+from kkpd.web import ingatan
 from kkpd.web.ground import today
 from kkpd.web.istilah import NAMA_SELISIH
 from kkpd.web.permissions import actor
@@ -21,6 +22,7 @@ KE: Final[dict[str, tuple[str, str | None]]] = {
     "tagihan": ("cocok.index", None),
     "terlambat": ("cocok.index", None),
     "selisih": ("cocok.index", None),
+    "tanggungan": ("tanggungan.index", None),
     "belanja": ("belanja.index", None),
     "bukti": ("belanja.index", "tercatat"),
     "ajukan": ("dpr.index", None),
@@ -35,6 +37,7 @@ KE: Final[dict[str, tuple[str, str | None]]] = {
     "sp2d": ("pembayaran.index", None),
     "bukti_saya": ("belanja_saya.index", None),
     "kembali": ("belanja_saya.index", None),
+    "lebih_kembali": ("belanja_saya.index", None),
     "konfirmasi": ("periode.rinci", None),
     "tinjau": ("periode.rinci", None),
     "usulan_up": ("admin.up", None),
@@ -53,7 +56,7 @@ class Hitungan:
 def daftar() -> tuple[Butir, ...]:
     """Everything that waits for the person; asked once a request."""
     if "perlu" not in g:
-        g.perlu = perlu(reading(), actor(), today())
+        g.perlu = perlu(reading(), actor(), today(), ingatan.summary)
     found: tuple[Butir, ...] = g.perlu
     return found
 

@@ -9,14 +9,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.models import BarisBank, Opd, Temuan
-from kkpd.queries import cocok, papan, papan_temuan
+from kkpd import ledger
+from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.models import BarisBank, Opd, Selisih, Temuan, Transaksi
+from kkpd.queries import cocok, papan, papan_temuan, papan_unduh
+from kkpd.services import penyelesaian, selisih, uji
+from kkpd.services.berkas import Store
 from tests.cast import ACTORS, DINKES, DISDIK
 from tests.databases import Fill
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW
-from tests.services.jalan import OKTOBER, baris_bank, berbukti
+from tests.services.jalan import LULUS, OKTOBER, baris_bank, berbukti, diperiksa, setuju
 
 FITRI = ACTORS["fitri"]
 HARI = NOW.date()
@@ -28,8 +31,8 @@ def database_fill() -> Fill:
     return belanja_dunia.fill
 
 
-def _dinkes(session: Session) -> papan.BarisPapan:
-    return next(row for row in papan.papan(session, FITRI, 2026, HARI) if row.opd_id == DINKES)
+def _dinkes(session: Session, hari: date = HARI, tahun: int = 2026) -> papan.BarisPapan:
+    return next(row for row in papan.papan(session, FITRI, tahun, hari) if row.opd_id == DINKES)
 
 
 def test_the_oldest_age_leads_to_its_own_line(session: Session) -> None:
@@ -54,9 +57,9 @@ def test_the_oldest_age_leads_to_its_own_line(session: Session) -> None:
     )
     session.add(late)
     session.flush()
-    row = _dinkes(session)
-    assert (row.tertua, row.periode_tertua) == (49, 11)
-    assert row.bulan[10].tertua == late.id
+    row = _dinkes(session, date(2026, 11, 5))
+    assert row.sel_tertua == ((2026, 11), row.bulan[10])
+    assert (row.tertua, row.bulan[10].tertua) == (65, late.id)
 
 
 def test_the_board_counts_days_as_the_month_does(session: Session) -> None:
@@ -88,3 +91,59 @@ def test_the_age_of_a_finding_is_counted_in_days_of_the_office(
     assert {one.umur for one in papan_temuan.temuan(session, FITRI, HARI)} == {0}
     later = papan_temuan.temuan(session, FITRI, HARI + timedelta(days=3))
     assert {one.umur for one in later} == {3}
+
+
+def test_the_board_counts_gross_and_equals_the_ledger(session: Session, tmp_path: Path) -> None:
+    """A charge too much and a refund too little never hide each other."""
+    lines = baris_bank(session, 750_000, -750_000, 10_000, 40_000)
+    _tell(session, lines[2], "meterai")
+    berbukti(session, tmp_path, 1)
+    refused = berbukti(session, tmp_path, 2)
+    _refuse(session, tmp_path, refused)
+    row = _dinkes(session)
+    parts = ledger.parts(session, [DINKES], HARI)
+    assert row.selisih == ledger.gross(parts) == Rupiah.of(1_540_000)
+    waiting = [part for part in parts if part.waits]
+    assert row.menunggu == (2, total(abs(part.left) for part in waiting))
+    assert row.menunggu[1] == Rupiah.of(10_000) + refused.nilai
+    assert row.belum_ditagih == (1, Rupiah.of(750_000))
+    page = cocok.ringkasan(cocok.baris_bulan(session, FITRI, DINKES, OKTOBER), (), set())
+    assert page.selisih == row.bulan[9].selisih
+
+
+def test_a_month_is_ticked_only_when_nothing_is_open_and_nothing_waits(
+    session: Session, tmp_path: Path
+) -> None:
+    line = baris_bank(session, 10_000)[0]
+    assert not _dinkes(session).bulan[9].jumlah.done
+    told = _tell(session, line, "meterai")
+    cell = _dinkes(session).bulan[9]
+    assert (cell.selisih, cell.jumlah.done) == (NOL, False)
+    assert cell.jumlah.waiting == {"up_tunai": Rupiah.of(10_000)}
+    paid = penyelesaian.Bayar(
+        opd_id=DINKES, penanggung="up_tunai", tanggal=HARI, nilai=Rupiah.of(10_000),
+        nomor_bukti="K/1", selisih_id=told.id,
+    )  # fmt: skip
+    penyelesaian.catat(session, ACTORS["citra"], paid, Store(tmp_path), 10**6, NOW)
+    assert _dinkes(session).bulan[9].jumlah.done
+
+
+def test_the_board_of_a_new_year_carries_what_the_old_one_left(session: Session) -> None:
+    baris_bank(session, 750_000)
+    row = _dinkes(session, date(2027, 1, 1), 2027)
+    assert (row.selisih, row.selisih_dibawa) == (Rupiah.of(750_000), Rupiah.of(750_000))
+    assert [month for month, _ in row.dibawa] == [OKTOBER]
+    assert row.tertua == (date(2027, 1, 1) - date(2026, 10, 14)).days
+    table = papan_unduh.dokumen(session, [row], 2027, date(2027, 1, 1))
+    assert row.selisih_dibawa in next(iter(next(iter(table.tabel)).baris))
+
+
+def _tell(session: Session, line: BarisBank, jenis: str) -> Selisih:
+    words = selisih.Jelaskan(line.id, jenis, None, f"tentang {jenis}")
+    return selisih.jelaskan(session, ACTORS["citra"], DINKES, words, NOW)
+
+
+def _refuse(session: Session, folder: Path, row: Transaksi) -> None:
+    diperiksa(session, folder, row)
+    no = setuju(row, keputusan="tolak", jawaban={**LULUS, 5: "tidak"}, alasan="Belanja pribadi")
+    uji.putuskan(session, ACTORS["dewi"], no, NOW)

@@ -170,7 +170,20 @@ def _berkas(session: Session, bulan: int, folder: Path | None, common: dict[str,
     return row
 
 
-def _tagihan(session: Session, opd_id: int, bulan: int = 10, folder: Path | None = None) -> Tagihan:
+def due_bill(session: Session, day: date) -> Tagihan:
+    """October's bill of Dinas Kesehatan, due on the day; made before anything is billed."""
+    bill = _tagihan(session, DINKES, jatuh=day)
+    assert bill.jatuh_tempo == day, "the bill is made once"
+    return bill
+
+
+def _tagihan(
+    session: Session,
+    opd_id: int,
+    bulan: int = 10,
+    folder: Path | None = None,
+    jatuh: date | None = None,
+) -> Tagihan:
     """The month's bill of an OPD in a file of its own, made once; kept where there is a folder."""
     mark = f"{bulan:02x}" + "cd" * 31
     found = session.scalars(
@@ -186,6 +199,7 @@ def _tagihan(session: Session, opd_id: int, bulan: int = 10, folder: Path | None
         jenis="final",
         identitas=mark,
         berkas_id=berkas.id,
+        jatuh_tempo=jatuh,
         **common,
     )
     session.add(bill)

@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kkpd import ledger
 from kkpd.domain.akhir_tahun import Nasib, Syarat
 from kkpd.domain.errors import Conflict, Forbidden
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Bawaan, Ceiling, Event, Kartu, Transaksi
-from kkpd.queries import akhir_tahun, pemantauan
+from kkpd.queries import akhir_tahun, year_end
 from kkpd.services import belanja, ceilings, dpt, pembayaran, tahun_buka, uji
 from kkpd.services.ceilings import Key
 from kkpd.services.log import append_queued
@@ -23,7 +24,7 @@ from tests.databases import Fill
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW, beri_spd, setelan
 from tests.services.belanja_dunia import belanja as isi
-from tests.services.jalan import OKTOBER, berbukti, diperiksa, penerbit, setuju
+from tests.services.jalan import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
 from tests.services.laporan_dunia import susun
 
 JANUARI = datetime(2027, 1, 5, 3, 0, tzinfo=UTC)
@@ -89,7 +90,7 @@ def test_a_carried_line_that_is_paid_frees_its_card_in_both_years(
     bayar(session, tmp_path, JANUARI.date(), JANUARI, row)
     assert (kartu(session).reserved, kartu(session).posted) == (NOL, NOL)
     assert kartu(session, 2026).posted == NOL
-    found = akhir_tahun.nasib(session, ACTORS["citra"], DINKES, 2027)
+    found = year_end.nasib(session, ACTORS["citra"], DINKES, 2027, JANUARI.date())
     amount = Rupiah.of(750_000)
     assert found == Nasib(amount, amount, NOL, NOL, 1, 0)
     assert akhir_tahun.satu(session, ACTORS["citra"], DINKES, 2027).utang == amount
@@ -111,7 +112,7 @@ def test_what_comes_late_weighs_at_once_and_is_carried_by_opening_again(
     )
     assert kartu(session).reserved == NOL
     amount = Rupiah.of(750_000)
-    found = akhir_tahun.nasib(session, ACTORS["citra"], DINKES, 2027)
+    found = year_end.nasib(session, ACTORS["citra"], DINKES, 2027, JANUARI.date())
     assert found == Nasib(amount, NOL, amount, NOL, 1, 0)
     assert buka(session).dibawa == 0
 
@@ -181,9 +182,9 @@ def ready_for(session: Session) -> tuple[Syarat, ...]:
 
 def test_the_unsettled_are_listed(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path)
-    (line,) = akhir_tahun.utang(session, ACTORS["fitri"], DINKES, 2026)
+    (line,) = year_end.utang(session, ACTORS["fitri"], DINKES, 2026)
     assert (line.id, line.nilai, line.kartu_akhir) == (row.id, row.nilai, "4821")
-    assert akhir_tahun.nasib(session, ACTORS["fitri"], DINKES, 2027) is None
+    assert year_end.nasib(session, ACTORS["fitri"], DINKES, 2027, JANUARI.date()) is None
 
 
 def test_nothing_may_be_lost() -> None:
@@ -208,14 +209,51 @@ def test_what_is_owed_is_what_was_approved(session: Session, tmp_path: Path) -> 
     uji.putuskan(session, ACTORS["dewi"], setuju(part, **some), NOW)
     whole = akhir_tahun.satu(session, ACTORS["joko"], DINKES, 2027)
     assert (whole.banyak, whole.utang) == (2, Rupiah.of(1_250_000))
-    owed = akhir_tahun.utang(session, ACTORS["citra"], DINKES, 2026)
+    owed = year_end.utang(session, ACTORS["citra"], DINKES, 2026)
     assert [one.nilai for one in owed] == [Rupiah.of(500_000), Rupiah.of(750_000)]
-    watched = pemantauan.pantau(session, ACTORS["citra"], 2026, NOW.date(), DINKES)[0]
-    assert watched.bulan[9].belanja == Rupiah.of(1_250_000)
     _, *booked = next(iter(susun(session, "buku_pembantu").tabel)).baris
     assert [row[4] for row in booked] == [Rupiah.of(500_000), Rupiah.of(750_000)]
     assert buka(session).nilai == Rupiah.of(1_250_000)
     uji.putuskan(session, ACTORS["dewi"], setuju(later, **some), JANUARI)
-    assert buka(session).nilai == Rupiah.of(1_000_000)
-    fate = akhir_tahun.nasib(session, ACTORS["citra"], DINKES, 2027)
+    assert buka(session).nilai == Rupiah.of(1_250_000)  # a January decision says nothing of then
+    fate = year_end.nasib(session, ACTORS["citra"], DINKES, 2027, JANUARI.date())
     assert fate == Nasib(Rupiah.of(1_250_000), NOL, Rupiah.of(250_000), Rupiah.of(1_000_000), 2, 2)
+
+
+def test_a_carried_line_weighs_on_up_kkpd_of_the_new_year_until_it_is_paid(
+    session: Session, tmp_path: Path
+) -> None:
+    row = berbukti(session, tmp_path)
+    buka(session)
+    ceilings.set_limit(session, Key(DINKES, 2027, "up_kkpd", "UP"), Rupiah.of(40_000_000))
+    buka(session)  # the decision came after the opening
+    new = up(session)
+    assert (new.limit, new.reserved) == (Rupiah.of(40_000_000), row.nilai)
+    buka(session)
+    assert up(session).reserved == row.nilai  # once
+    bayar(session, tmp_path, JANUARI.date(), JANUARI, row)
+    assert (up(session).reserved, up(session).posted) == (NOL, NOL)
+
+
+def up(session: Session) -> Ceiling:
+    query = select(Ceiling).where(Ceiling.jenis == "up_kkpd", Ceiling.tahun == 2027)
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def test_what_goes_over_is_what_the_ledger_owes_whatever_year_it_is_of(
+    session: Session, tmp_path: Path
+) -> None:
+    old, new = berbukti(session, tmp_path, 1), berbukti(session, tmp_path, 2)
+    old.tahun = 2025
+    old.tanggal = date(2025, 10, 14)
+    session.flush()
+    done = buka(session)
+    owed = ledger.owed(ledger.parts(session, [DINKES], date(2026, 12, 31)))
+    assert (done.dibawa, done.nilai) == (2, owed) == (2, old.nilai + new.nilai)
+
+
+def test_open_lines_and_differences_of_the_old_year_stay_in_sight(session: Session) -> None:
+    baris_bank(session, 750_000)
+    assert year_end.tersisa(session, ACTORS["citra"], DINKES, 2026, JANUARI.date()) == (
+        year_end.Tersisa(((OKTOBER, Rupiah.of(750_000)),), ())
+    )

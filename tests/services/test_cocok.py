@@ -13,7 +13,7 @@ from kkpd.domain import matching
 from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Cocok, Periode, Selisih, Tagihan, Temuan
-from kkpd.queries import bulan_ini, cocok_rinci, papan, papan_temuan
+from kkpd.queries import bulan_ini, cocok_rinci, papan, papan_temuan, standing
 from kkpd.queries import cocok as lihat
 from kkpd.queries import selisih as lihat_selisih
 from kkpd.services import cocok, periode, selisih
@@ -38,7 +38,8 @@ def ringkasan(session: Session) -> lihat.Ringkasan:
 
 def _bulan_ini(session: Session, month: tuple[int, int]) -> bulan_ini.BulanIni:
     headline = lihat.kerja(session, CITRA, DINKES, month).ringkasan
-    return bulan_ini.bulan_ini(session, CITRA, DINKES, month, headline)
+    books = standing.standing(session, [DINKES], NOW.date())
+    return bulan_ini.bulan_ini(session, CITRA, DINKES, month, headline, books)
 
 
 def test_certain_pairs_are_accepted_at_once(session: Session, tmp_path: Path) -> None:

@@ -58,9 +58,11 @@ def test_nothing_is_checked_where_nothing_is_set(session: Session) -> None:
 def test_use_by_month_against_the_decision_in_force(session: Session, tmp_path: Path) -> None:
     up(session, date(2026, 1, 1), 5_000_000, "UP/1")
     up(session, date(2026, 10, 5), 3_750_000, "UP/2")
-    berbukti(session, tmp_path)
+    waiting = berbukti(session, tmp_path)
     setelan(session, "low_use_threshold", "75%")
     setelan(session, "low_use_months", "3")
+    assert satu(session).bulan[9].belanja == NOL  # realisasi begins with the DPT
+    _pay(session, tmp_path, waiting, HARI)
     row = satu(session)
     assert row.bulan[8].up_kkpd == Rupiah.of(2_000_000)
     assert row.bulan[9].pemakaian == Fraction(1, 2)

@@ -284,7 +284,7 @@ class TestCocok:
 
 def test_boards_and_months(masuk: Masuk, belanja: list[int]) -> None:
     fitri = masuk("fitri")
-    assert fitri.get("/papan/?tahun=2026").h1.startswith("Selisih terbuka Rp 1.007.500 pada 1")
+    assert fitri.get("/papan/?tahun=2026").h1.startswith("Selisih Rp 1.007.500 pada 1")
     assert "Temuan" in fitri.get("/papan/?tahun=abcd").text
     assert "temuan terbuka" in fitri.get("/temuan/?opd=dinkes").h1
     assert "Rp 1.007.500" in masuk("citra").get(f"{AREA}/bulan-ini/").h1

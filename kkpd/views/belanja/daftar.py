@@ -8,7 +8,7 @@ from wtforms import SelectField, StringField
 
 from kkpd.domain.pilihan import STATUS_TRANSAKSI
 from kkpd.queries import belanja as reads
-from kkpd.queries import belanja_pilihan, belanja_unduh
+from kkpd.queries import belanja_pilihan, belanja_unduh, uji
 from kkpd.queries.belanja import Saringan
 from kkpd.views.belanja.dasar import bp
 from kkpd.web.context import chosen_opd
@@ -89,6 +89,7 @@ def index(opd: str, periode: Periode) -> str:
         "pages/belanja/index.html",
         form=_form(),
         halaman=page,
+        putusan=uji.putusan(reading(), [row.id for row in page.baris]),
         jumlah=reads.jumlah(reading(), wanted),
         tersaring=any(name != "setahun" for name in _asked()),
         disaring=_asked(),

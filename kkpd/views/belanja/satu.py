@@ -6,7 +6,7 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kkpd.domain.errors import DomainError
-from kkpd.queries import jejak
+from kkpd.queries import jejak, uji
 from kkpd.queries.belanja_kata import nama_peristiwa, sebut
 from kkpd.services import belanja, kelas_asal
 from kkpd.services.belanja import BatalkanBelanja
@@ -35,6 +35,7 @@ def halaman(id: int, bukti_galat: str = "", kelas_galat: str = "") -> str:
         "pages/belanja/rinci.html",
         r=found,
         t=found.transaksi,
+        keputusan=uji.putusan(reading(), [id]).get(id),
         jejak=[_baca(event) for event in history],
         kelas_boleh=found.transaksi.status in kelas_asal.BOLEH_STATUS
         and not kelas_asal.mengikuti(found.transaksi),

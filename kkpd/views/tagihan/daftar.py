@@ -6,10 +6,13 @@ from flask import Response, render_template, request
 from wtforms import SelectField, StringField
 
 from kkpd.domain.pilihan import JENIS_BARIS
+from kkpd.ledger.sums import BillBlock
 from kkpd.queries import tagihan as reads
 from kkpd.queries import tagihan_berkas, tagihan_temuan
+from kkpd.queries.standing import bill_state, tempo
 from kkpd.queries.tagihan import Saringan
 from kkpd.views.tagihan.dasar import bp, store
+from kkpd.web import ingatan, istilah_tagihan
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.forms import Formulir, pilihan
@@ -39,6 +42,9 @@ def index(opd: str, periode: Periode) -> str:
         "pages/tagihan/index.html",
         tagihan=bills,
         jumlah=reads.jumlah_final(session, actor(), opd_id, periode),
+        blok=ingatan.books(opd_id).blocks,
+        keadaan=istilah_tagihan.keadaan,
+        tempo=_tempo,
         menunggu=tagihan_berkas.menunggu(session, actor(), opd_id),
         hari_ini=today(),
     )
@@ -57,6 +63,11 @@ def rinci(opd: str, periode: Periode, tagihan_id: int) -> str:
     return render_template(
         "pages/tagihan/rinci.html",
         bill=bill,
+        uang=bill_state(session, ingatan.books(opd_id), tagihan_id),
+        keadaan=istilah_tagihan.keadaan,
+        tempo=_tempo,
+        tempat={key: _(words) for key, words in istilah_tagihan.PLACE.items()},
+        giliran={key: _(words) for key, words in istilah_tagihan.MOVE.items()},
         form=form,
         saringan=wanted,
         halaman=reads.baris(session, actor(), opd_id, tagihan_id, wanted, _after()),
@@ -65,6 +76,10 @@ def rinci(opd: str, periode: Periode, tagihan_id: int) -> str:
         temuan_baris=tagihan_temuan.temuan_baris(session, opd_id, tagihan_id),
         hari_ini=today(),
     )
+
+
+def _tempo(block: BillBlock) -> str:
+    return istilah_tagihan.tempo(tempo([block], today()))
 
 
 def _saringan() -> Saringan:

@@ -1,0 +1,330 @@
+"""Bills, months, due dates and debts say what the ledger says, to the rupiah."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd import ledger
+from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.pilihan import JENIS_SELISIH
+from kkpd.domain.tanggungan import ATURAN
+from kkpd.ledger.rules import BEARER
+from kkpd.models import BarisBank, Cocok, Dokumen, Penyelesaian, Tagihan, Temuan, Transaksi
+from kkpd.queries import bulan_ini, cocok, pemantauan, perlu, tanggungan, tenggat
+from kkpd.queries.standing import Standing, bill_state, standing, tempo
+from kkpd.services import cocok as cocok_service
+from kkpd.services import dpt, pembatalan, pembayaran, penyelesaian, selisih, uji
+from kkpd.services.berkas import Store
+from tests.cast import ACTORS, DINKES
+from tests.databases import Fill
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import NOW
+from tests.services.jalan import (
+    LULUS,
+    OKTOBER,
+    baris_bank,
+    berbukti,
+    diperiksa,
+    due_bill,
+    penerbit,
+    setuju,
+)
+
+CITRA, DEWI = ACTORS["citra"], ACTORS["dewi"]
+HARI = NOW.date()
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+def books(session: Session, hari: date = HARI) -> Standing:
+    return standing(session, [DINKES], hari)
+
+
+def bill(session: Session, days: int = 5) -> Tagihan:
+    """October's bill, due so many days from today."""
+    return due_bill(session, HARI + timedelta(days=days))
+
+
+def approve(session: Session, folder: Path, *rows: Transaksi, **changes: Any) -> None:
+    diperiksa(session, folder, *rows)
+    for row in rows:
+        uji.putuskan(session, DEWI, setuju(row, **changes), NOW)
+
+
+def pay(session: Session, folder: Path, day: date = HARI) -> Dokumen:
+    """Issue the DPT of October's bill and take it to the bank."""
+    office = penerbit(folder)
+    issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, office, NOW)
+    for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
+        pembayaran.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
+    for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
+        paper = pembayaran.Catat(issued.id, langkah, f"{langkah}/{issued.id}", day)
+        pembayaran.catat(session, ACTORS[who], paper, NOW)
+    return issued
+
+
+def tell(session: Session, line: BarisBank, jenis: str, hari: date | None = None) -> int:
+    words = selisih.Jelaskan(line.id, jenis, None, f"tentang {jenis}", None, hari)
+    return selisih.jelaskan(session, CITRA, DINKES, words, NOW).id
+
+
+def settle(session: Session, folder: Path, rupiah: int, **about: Any) -> Penyelesaian:
+    given: dict[str, Any] = {"penanggung": "pemegang"} | about
+    command = penyelesaian.Bayar(
+        opd_id=DINKES, tanggal=HARI, nilai=Rupiah.of(rupiah), nomor_bukti="STS/1", **given
+    )
+    return penyelesaian.catat(session, CITRA, command, Store(folder), 10**6, NOW)
+
+
+def refund(session: Session, folder: Path, origin: Transaksi, rupiah: int, nomor: int = 9) -> Any:
+    row = berbukti(session, folder, nomor, rupiah=-rupiah, asal_id=origin.id)
+    diperiksa(session, folder, row)
+    uji.putuskan(session, DEWI, setuju(row), NOW)
+    return row
+
+
+def owed(session: Session, hari: date = HARI) -> dict[str, tanggungan.Tanggungan]:
+    return {one.jenis: one for one in tanggungan.daftar(session, CITRA, DINKES, 2026, hari)}
+
+
+class TestBill:
+    """One bill: where each rupiah is, and when it is lunas."""
+
+    def test_lunas_only_when_every_rupiah_has_ended(self, session: Session, tmp_path: Path) -> None:
+        found, row = bill(session), berbukti(session, tmp_path)
+        stamp = baris_bank(session, 10_000)[0]
+        approve(session, tmp_path, row)
+        told = tell(session, stamp, "meterai")
+        issued = pay(session, tmp_path)
+        state = bill_state(session, books(session), found.id)
+        assert state is not None
+        assert {one.place: one.amount.sen // 100 for one in state.rows} == {
+            "dpt": 750_000,
+            "up_tunai": 10_000,
+            "open": 0,
+        }
+        assert total(one.amount for one in state.rows) == state.block.total
+        (wait,) = [one for row in state.rows for one in row.waits]
+        assert (wait.stage, wait.left, wait.until) == (
+            "up_tunai", Rupiah.of(10_000), found.jatuh_tempo,
+        )  # fmt: skip
+        assert (state.block.settled, state.block.lines, state.papers) == (
+            False, 2, ((issued.id, issued.nomor),),
+        )  # fmt: skip
+        settle(session, tmp_path, 10_000, selisih_id=told, penanggung="up_tunai")
+        assert books(session).blocks[found.id].settled
+
+    def test_overdue_only_while_something_is_owed_to_the_bank(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        found, late = bill(session, 2), HARI + timedelta(days=9)
+        row = berbukti(session, tmp_path)
+        approve(session, tmp_path, row)
+        before = tempo(list(books(session, late).blocks.values()), late)
+        assert before is not None
+        assert (before.dibayar, before.hari, before.sisa) == (False, -7, row.nilai)
+        pay(session, tmp_path)
+        after = tempo([books(session, late).blocks[found.id]], late)
+        assert after is not None
+        assert (after.dibayar, after.hari, after.sisa) == (True, 2, NOL)
+
+
+class TestMonth:
+    """Bulan ini says what was bought and what the bill asks."""
+
+    def month(self, session: Session) -> bulan_ini.BulanIni:
+        headline = cocok.kerja(session, CITRA, DINKES, OKTOBER).ringkasan
+        return bulan_ini.bulan_ini(session, CITRA, DINKES, OKTOBER, headline, books(session))
+
+    def test_a_paid_month_is_done_although_a_purchase_waits_for_its_bill(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        row = berbukti(session, tmp_path, 1)
+        waiting = berbukti(session, tmp_path, 2, rupiah=125_000)
+        approve(session, tmp_path, row)
+        pay(session, tmp_path)
+        month = self.month(session)
+        assert (month.selesai, len(month.langkah)) == (9, 9)
+        assert (month.dibeli, month.diminta) == (row.nilai + waiting.nilai, row.nilai)
+        assert month.menunggu == (1, waiting.nilai)
+
+
+class TestDue:
+    """What is due, and for whom."""
+
+    def due(self, session: Session) -> dict[str, tenggat.Tenggat]:
+        return {one.jenis: one for one in tenggat.tenggat(session, CITRA, DINKES, HARI)}
+
+    def test_a_bill_in_two_files_is_due_as_a_whole_and_stays_after_a_part_is_paid(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        bill(session)
+        first, second = berbukti(session, tmp_path, 1), berbukti(session, tmp_path, 2)
+        approve(session, tmp_path, first)
+        diperiksa(session, tmp_path, second)
+        assert self.due(session)["tagihan"].nilai == first.nilai + second.nilai
+        pay(session, tmp_path)
+        assert self.due(session)["tagihan"].nilai == second.nilai
+        uji.putuskan(session, DEWI, setuju(second), NOW)
+        pay(session, tmp_path)
+        assert "tagihan" not in self.due(session)
+
+    def test_a_holders_debt_and_a_waiting_difference_are_their_owners(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        found, row = bill(session), berbukti(session, tmp_path)
+        stamp = baris_bank(session, 10_000)[0]
+        approve(session, tmp_path, row, nilai=Rupiah.of(700_000), alasan="kelebihan hitung")
+        tell(session, stamp, "meterai")
+        due = self.due(session)
+        assert (due["kembali"].nilai, due["kembali"].siapa) == (Rupiah.of(50_000), row.pemegang_id)
+        assert (due["selisih"].nilai, due["selisih"].jatuh) == (
+            Rupiah.of(10_000),
+            found.jatuh_tempo,
+        )
+        mine = {one.jenis: one.nilai for one in perlu.perlu(session, ACTORS["ani"], HARI)}
+        assert mine["kembali"] == Rupiah.of(50_000)
+        hers = {one.jenis: one.nilai for one in perlu.perlu(session, CITRA, HARI)}
+        assert hers["tanggungan"] == Rupiah.of(10_000)
+        assert "kembali" not in hers
+
+
+class TestDebts:
+    """What holders, UP Tunai and the bank owe."""
+
+    def refused(self, session: Session, folder: Path) -> Transaksi:
+        row = berbukti(session, folder)
+        no = {**LULUS, 5: "tidak"}
+        approve(session, folder, row, keputusan="tolak", jawaban=no, alasan="Belanja pribadi")
+        return row
+
+    def test_a_refund_lessens_what_the_holder_owes(self, session: Session, tmp_path: Path) -> None:
+        row = self.refused(session, tmp_path)
+        refund(session, tmp_path, row, 250_000)
+        one = owed(session)["ditolak"]
+        assert (one.nilai, one.kembali, one.sisa) == (
+            row.nilai, Rupiah.of(250_000), Rupiah.of(500_000),
+        )  # fmt: skip
+        settle(session, tmp_path, 500_000, transaksi_id=row.id)
+        assert row.status == "dibayar_pribadi"
+
+    def test_what_came_back_after_he_had_paid_is_owed_to_him(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        row = self.refused(session, tmp_path)
+        settle(session, tmp_path, 750_000, transaksi_id=row.id)
+        first, second = (refund(session, tmp_path, row, amount, amount) for amount in (100, 50))
+        found = tanggungan.daftar(session, CITRA, DINKES, 2026, HARI)
+        back = {one.transaksi_id: one.sisa for one in found if one.jenis == "kembali_pemegang"}
+        assert back == {first.id: Rupiah.of(100), second.id: Rupiah.of(50)}
+        settle(session, tmp_path, 100, transaksi_id=first.id, penanggung="bank")
+        assert [one.sisa for one in found if one.jenis == "ditolak"] == [NOL]
+        left = [one.left for one in books(session).parts if one.waits]
+        assert left == [Rupiah.of(-50)]
+
+    def test_two_refunds_after_part_was_paid_are_one_debt(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        row = self.refused(session, tmp_path)
+        settle(session, tmp_path, 700_000, transaksi_id=row.id)
+        for amount in (30_000, 40_000):
+            refund(session, tmp_path, row, amount, amount)
+        waiting = [part for part in books(session).parts if part.waits]
+        assert total(part.left for part in waiting) == Rupiah.of(-20_000)
+
+    def test_the_list_adds_up_to_what_the_ledger_says_waits(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        row = self.refused(session, tmp_path)
+        refund(session, tmp_path, row, 50_000)
+        for line, jenis in zip(baris_bank(session, 10_000, 20_000, -5_000), (
+            "meterai", "tanpa_belanja", "refund_ditunggu",
+        ), strict=True):  # fmt: skip
+            tell(session, line, jenis)
+        waits = total(abs(part.left) for part in books(session).parts if part.waits)
+        found = tanggungan.daftar(session, CITRA, DINKES, 2026, HARI)
+        assert total(one.sisa for one in found) == waits == Rupiah.of(735_000)
+
+    def test_every_kind_of_difference_can_be_settled_by_whom_the_ledger_names(self) -> None:
+        words = {"holder": "pemegang", "up_tunai": "up_tunai", "bank": "bank"}
+        assert set(JENIS_SELISIH) <= ATURAN.keys()
+        for kind, bearer in BEARER.items():
+            assert words[bearer] in ATURAN[kind].penanggung
+
+
+class TestTooMuch:
+    """Paid beyond the bill, or billed twice."""
+
+    def rules(self, session: Session) -> dict[str, str]:
+        rows = session.scalars(select(Temuan).where(Temuan.selesai_at.is_(None)))
+        return {row.aturan: row.pesan for row in rows if row.berat == "salah"}
+
+    def test_a_debit_beyond_what_lines_ask_is_found_the_same_day(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        row = berbukti(session, tmp_path)
+        approve(session, tmp_path, row)
+        issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+        line = session.scalars(select(BarisBank)).one()
+        for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
+            pembayaran.terbit(session, ACTORS[who], issued.id, jenis, penerbit(tmp_path), NOW)
+        cocok_service.urungkan(session, CITRA, DINKES, line.id, NOW)
+        for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
+            paper = pembayaran.Catat(issued.id, langkah, f"{langkah}/1", HARI)
+            step = pembayaran.catat(session, ACTORS[who], paper, NOW)
+        assert "Rp 750.000 lebih dari yang diminta" in self.rules(session)["bayar_lebih"]
+        assert "Mintalah bank mengembalikannya" in self.rules(session)["bayar_lebih"]
+        pembatalan.pencairan(session, CITRA, step.id, "salah debet", NOW)
+        assert "bayar_lebih" not in self.rules(session)
+
+    def test_a_line_billed_twice_is_found_until_the_bank_returned_it(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        told = tell(session, baris_bank(session, 300_000)[0], "dibayar_dua_kali")
+        assert "Rp 300.000 belum dikembalikan" in self.rules(session)["tagih_ganda"]
+        settle(session, tmp_path, 100_000, selisih_id=told, penanggung="bank")
+        assert "Rp 200.000 belum dikembalikan" in self.rules(session)["tagih_ganda"]
+        last = settle(session, tmp_path, 200_000, selisih_id=told, penanggung="bank")
+        assert "tagih_ganda" not in self.rules(session)
+        penyelesaian.balik(session, CITRA, DINKES, last.id, "salah nomor", NOW)
+        assert "Rp 200.000 belum dikembalikan" in self.rules(session)["tagih_ganda"]
+
+    def test_lines_that_ask_for_more_than_was_bought_are_found(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        row = berbukti(session, tmp_path)
+        first, line, other = baris_bank(session, 750_000, 750_000, 1)
+        asked = cocok_service.Pasangkan(first.id, (row.id,))
+        cocok_service.pasangkan(session, CITRA, DINKES, asked, NOW)
+        assert "tagih_ganda" not in self.rules(session)
+        link = session.scalars(select(Cocok)).one()
+        session.add(
+            Cocok(
+                opd_id=DINKES, baris_bank_id=line.id, transaksi_id=row.id, nilai=row.nilai,
+                jenis="satu", status="dipilih", peluang=10_000, alasan=[], at=NOW,
+                oleh_id=link.oleh_id,
+            )
+        )  # fmt: skip
+        session.flush()
+        tell(session, other, "dibayar_dua_kali")
+        rows = session.scalars(select(Temuan).where(Temuan.aturan == "tagih_ganda")).all()
+        assert any("ditagih Rp 1.500.000: Rp 750.000 lebih" in one.pesan for one in rows)
+
+
+def test_monitoring_counts_what_dpts_carry(session: Session, tmp_path: Path) -> None:
+    first, _second = berbukti(session, tmp_path, 1), berbukti(session, tmp_path, 2)
+    approve(session, tmp_path, first, nilai=Rupiah.of(700_000), alasan="kelebihan hitung")
+    pay(session, tmp_path)
+    (row,) = pemantauan.pantau(session, DEWI, 2026, HARI)
+    assert row.bulan[9].belanja == row.triwulan[3].belanja == Rupiah.of(700_000)
+    assert ledger.owed(books(session).parts) == Rupiah.of(750_000)

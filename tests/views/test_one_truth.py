@@ -1,0 +1,109 @@
+"""One purchase, refused in part, paid, and then a refund of it: every page says the same rupiah."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.config import Settings
+from kkpd.db.session import EVERY_OPD, writing
+from kkpd.domain.money import Rupiah
+from kkpd.models import Tagihan
+from kkpd.services import dpt, pembayaran, uji
+from kkpd.web.ground import engine
+from tests.cast import ACTORS, DINKES
+from tests.client import PageClient
+from tests.databases import Fill
+from tests.services import belanja_dunia
+from tests.services.belanja_dunia import NOW
+from tests.services.jalan import OKTOBER, berbukti, diperiksa, due_bill, penerbit, setuju
+
+Masuk = Callable[[str], PageClient]
+AREA = "/dinkes/2026-10"
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return belanja_dunia.fill
+
+
+@pytest.fixture
+def belanja(app: Flask, settings: Settings) -> tuple[int, int]:
+    """(purchase of 750,000 of which 700,000 is approved and paid, refund of 100,000 of it)."""
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        due_bill(session, date(2026, 11, 10))
+        row = berbukti(session, settings.instance, 1)
+        diperiksa(session, settings.instance, row)
+        some = {"nilai": Rupiah.of(700_000), "alasan": "kelebihan hitung"}
+        uji.putuskan(session, ACTORS["dewi"], setuju(row, **some), NOW)
+        _pay(session, settings.instance)
+        back = berbukti(session, settings.instance, 2, rupiah=-100_000, asal_id=row.id)
+        diperiksa(session, settings.instance, back)
+        return row.id, back.id
+
+
+def _pay(session: Session, folder: Path) -> None:
+    office = penerbit(folder)
+    issued = dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
+    for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
+        pembayaran.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
+    for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
+        paper = pembayaran.Catat(issued.id, langkah, f"{langkah}/1", NOW.date())
+        pembayaran.catat(session, ACTORS[who], paper, NOW)
+
+
+def test_a_refund_has_one_act_and_no_refusal(masuk: Masuk, belanja: tuple[int, int]) -> None:
+    dewi, (_, back) = masuk("dewi"), belanja
+    page = dewi.get(f"{AREA}/persetujuan/uji/{back}")
+    assert "Tolak, dengan surat pemberitahuan" not in page.text
+    said = "Rp 100.000 kembali kepada anggaran, Rp 0 mengurangi tanggungan pemegang."
+    assert f"Pengembalian dari Toko Sumber Rejeki: {said}" in page.text
+    answers = {f"uji-{number}": "lulus" for number in range(1, 7)}
+    dewi.submit(page, f"{AREA}/persetujuan/uji/{back}", **answers)
+    assert "pengembalian dicatat" in dewi.get(f"{AREA}/persetujuan/").text
+
+
+def test_one_purchase_and_its_refund_say_the_same_on_every_page(
+    masuk: Masuk, app: Flask, belanja: tuple[int, int]
+) -> None:
+    dewi, citra, (row, back) = masuk("dewi"), masuk("citra"), belanja
+    for address in (f"{AREA}/belanja/{row}", f"{AREA}/belanja/"):
+        assert "disetujui Rp 700.000" in citra.get(address).text
+        assert "ditolak Rp 50.000" in citra.get(address).text
+    page = dewi.get(f"{AREA}/persetujuan/uji/{back}")
+    answers = {f"uji-{number}": "lulus" for number in range(1, 7)}
+    dewi.submit(page, f"{AREA}/persetujuan/uji/{back}", **answers)
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        bill = session.scalars(select(Tagihan.id)).one()
+    page = citra.get(f"{AREA}/tagihan/{bill}")
+    assert "Sisa Rp 150.000" in page.text  # the holder's 50,000 and the refund's 100,000
+    assert "Rp 50.000: pemegang kartu membayar kembali" in page.text
+    assert "−Rp 100.000: Pengguna Anggaran menerbitkan DPT" in page.text.replace("minus ", "")
+    assert "bank dibayar 21 hari sebelum jatuh tempo" in page.text
+    assert "Sisa Rp 150.000" in citra.get(f"{AREA}/tagihan/").text
+    page = citra.get(f"{AREA}/bulan-ini/")
+    assert "Dibelanjakan Rp 650.000; tagihan bulan ini meminta Rp 650.000." in page.text
+    assert "lewat jatuh tempo" not in page.text
+    assert citra.get(f"{AREA}/tanggungan/").h1 == "Tanggungan di luar APBD: sisa Rp 50.000"
+    assert "Lunasi tagihan bank" not in citra.get(f"{AREA}/tenggat/").text
+    assert "Bayar kembali 1 belanja Anda Oktober 2026" in masuk("ani").get("/perlu/").text
+    board = masuk("fitri").get("/papan/?tahun=2026")
+    assert board.h1 == "Selisih Rp 0 pada 0 dari 2 OPD"
+    assert "Dijelaskan, belum selesai: 1 bagian, Rp 50.000." in board.text
+    assert "Rp 700.000" in dewi.get(f"{AREA}/pemantauan/").text  # realisasi of the DPT
+    assert "−Rp 100.000 belum lunas" in masuk("fitri").get("/akhir-tahun/2027/dinkes/").h1
+
+
+def test_the_board_of_the_next_year_keeps_what_waits(
+    masuk: Masuk, belanja: tuple[int, int]
+) -> None:
+    board = masuk("fitri").get("/papan/?tahun=2027")
+    assert "Dibawa dari 2026" in board.text
+    assert "50.000" in board.text
