@@ -187,7 +187,7 @@ def the_pa_decides(dewi: Page) -> list[str]:
 def the_inspector_drills(fitri: Page) -> None:
     """From the board over all OPDs to the line, and to the row of the bank's file."""
     fitri.reload()
-    h1(fitri, re.compile(r"Selisih terbuka Rp.0 pada 0 dari 2 OPD"))
+    h1(fitri, re.compile(r"Selisih Rp.0 pada 0 dari 2 OPD"))
     row = fitri.get_by_role("row").filter(has_text="Dinas Kesehatan")
     row.get_by_role("link", name="selisih nol").click()
     fitri.get_by_role("link", name="Semua", exact=True).click()

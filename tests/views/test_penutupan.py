@@ -40,7 +40,7 @@ def test_a_month_is_closed_confirmed_reviewed_and_opened_again(app: Flask, masuk
     page = citra.get(f"{AREA}/cocok/")
     citra.submit(page, f"{AREA}/cocok/jelaskan?tampil=perlu")
     page = citra.get(f"{AREA}/cocok/tutup")
-    assert "Yang belum tuntas" in page.text
+    assert "Masih berjalan pada empat tautan" in page.text
     done = citra.follow(citra.submit(page, f"{AREA}/cocok/tutup"))
     assert "0001/BAR-KKPD/DINKES/X/2026" in done.text
     page = dewi.get(f"{AREA}/penutupan/")
