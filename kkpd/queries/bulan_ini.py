@@ -20,6 +20,7 @@ from kkpd.domain.money import Rupiah, total
 from kkpd.domain.pengembalian import DITANGGUNG
 from kkpd.domain.peran import Actor
 from kkpd.domain.tagihan.bulan import Bulan
+from kkpd.ledger.active import tagihan_ada
 from kkpd.ledger.rules import bill_of
 from kkpd.ledger.shapes import Facts, Purchase
 from kkpd.ledger.sums import BillBlock
@@ -201,7 +202,7 @@ def _taken_in(session: Session, opd_id: int, periode: Bulan) -> int:
         select(func.count(ImporTagihan.id))
         .join(Tagihan, Tagihan.id == ImporTagihan.tagihan_id)
         .where(Tagihan.opd_id == opd_id, Tagihan.tahun == periode[0], Tagihan.bulan == periode[1])
-        .where(ImporTagihan.impor_id.not_in(select(ImporKeluar.impor_id)))
+        .where(tagihan_ada(), ImporTagihan.impor_id.not_in(select(ImporKeluar.impor_id)))
     )
     return found or 0
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
@@ -15,11 +14,10 @@ from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.pilihan import JENIS_SELISIH
 from kkpd.domain.tanggungan import ATURAN
 from kkpd.ledger.rules import BEARER
-from kkpd.models import BarisBank, Cocok, Dokumen, Penyelesaian, Tagihan, Temuan, Transaksi
+from kkpd.models import BarisBank, Dokumen, Penyelesaian, Tagihan, Transaksi
 from kkpd.queries import bulan_ini, cocok, pemantauan, perlu, tanggungan, tenggat
 from kkpd.queries.standing import Standing, bill_state, standing, tempo
-from kkpd.services import cocok as cocok_service
-from kkpd.services import dpt, pembatalan, pembayaran, penyelesaian, selisih, uji
+from kkpd.services import dpt, pembayaran, penyelesaian, selisih, uji
 from kkpd.services.berkas import Store
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
@@ -260,65 +258,6 @@ class TestDebts:
         assert set(JENIS_SELISIH) <= ATURAN.keys()
         for kind, bearer in BEARER.items():
             assert words[bearer] in ATURAN[kind].penanggung
-
-
-class TestTooMuch:
-    """Paid beyond the bill, or billed twice."""
-
-    def rules(self, session: Session) -> dict[str, str]:
-        rows = session.scalars(select(Temuan).where(Temuan.selesai_at.is_(None)))
-        return {row.aturan: row.pesan for row in rows if row.berat == "salah"}
-
-    def test_a_debit_beyond_what_lines_ask_is_found_the_same_day(
-        self, session: Session, tmp_path: Path
-    ) -> None:
-        row = berbukti(session, tmp_path)
-        approve(session, tmp_path, row)
-        issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
-        line = session.scalars(select(BarisBank)).one()
-        for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-            pembayaran.terbit(session, ACTORS[who], issued.id, jenis, penerbit(tmp_path), NOW)
-        cocok_service.urungkan(session, CITRA, DINKES, line.id, NOW)
-        for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
-            paper = pembayaran.Catat(issued.id, langkah, f"{langkah}/1", HARI)
-            step = pembayaran.catat(session, ACTORS[who], paper, NOW)
-        assert "Rp 750.000 lebih dari yang diminta" in self.rules(session)["bayar_lebih"]
-        assert "Mintalah bank mengembalikannya" in self.rules(session)["bayar_lebih"]
-        pembatalan.pencairan(session, CITRA, step.id, "salah debet", NOW)
-        assert "bayar_lebih" not in self.rules(session)
-
-    def test_a_line_billed_twice_is_found_until_the_bank_returned_it(
-        self, session: Session, tmp_path: Path
-    ) -> None:
-        told = tell(session, baris_bank(session, 300_000)[0], "dibayar_dua_kali")
-        assert "Rp 300.000 belum dikembalikan" in self.rules(session)["tagih_ganda"]
-        settle(session, tmp_path, 100_000, selisih_id=told, penanggung="bank")
-        assert "Rp 200.000 belum dikembalikan" in self.rules(session)["tagih_ganda"]
-        last = settle(session, tmp_path, 200_000, selisih_id=told, penanggung="bank")
-        assert "tagih_ganda" not in self.rules(session)
-        penyelesaian.balik(session, CITRA, DINKES, last.id, "salah nomor", NOW)
-        assert "Rp 200.000 belum dikembalikan" in self.rules(session)["tagih_ganda"]
-
-    def test_lines_that_ask_for_more_than_was_bought_are_found(
-        self, session: Session, tmp_path: Path
-    ) -> None:
-        row = berbukti(session, tmp_path)
-        first, line, other = baris_bank(session, 750_000, 750_000, 1)
-        asked = cocok_service.Pasangkan(first.id, (row.id,))
-        cocok_service.pasangkan(session, CITRA, DINKES, asked, NOW)
-        assert "tagih_ganda" not in self.rules(session)
-        link = session.scalars(select(Cocok)).one()
-        session.add(
-            Cocok(
-                opd_id=DINKES, baris_bank_id=line.id, transaksi_id=row.id, nilai=row.nilai,
-                jenis="satu", status="dipilih", peluang=10_000, alasan=[], at=NOW,
-                oleh_id=link.oleh_id,
-            )
-        )  # fmt: skip
-        session.flush()
-        tell(session, other, "dibayar_dua_kali")
-        rows = session.scalars(select(Temuan).where(Temuan.aturan == "tagih_ganda")).all()
-        assert any("ditagih Rp 1.500.000: Rp 750.000 lebih" in one.pesan for one in rows)
 
 
 def test_monitoring_counts_what_dpts_carry(session: Session, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import BarisBank, Berkas, Cocok, Dokumen, Tagihan, Transaksi
 from kkpd.reports import draw
-from kkpd.services import belanja, bukti, dpr, kelas, tagihan, uji
+from kkpd.services import belanja, bukti, cocok, dpr, kelas, tagihan, uji
 from kkpd.services.berkas import Store
 from kkpd.services.dokumen import Penerbit
 from kkpd.services.kunci_log import FileSigner
@@ -168,6 +168,16 @@ def _berkas(session: Session, bulan: int, folder: Path | None, common: dict[str,
     session.add(row)
     session.flush()
     return row
+
+
+def pair_in_order(session: Session, *ids: int) -> None:
+    """Link each purchase with a line; what the bank asks for beyond it is explained as a fee."""
+    lines = session.scalars(select(BarisBank).order_by(BarisBank.id)).all()
+    for line, id_ in zip(lines, ids, strict=True):
+        same = line.nilai == session.get_one(Transaksi, id_).nilai
+        rest = ("", "") if same else ("biaya", "surcharge penyedia")
+        asked = cocok.Pasangkan(line.id, (id_,), *rest)
+        cocok.pasangkan(session, ACTORS["citra"], DINKES, asked, NOW)
 
 
 def due_bill(session: Session, day: date) -> Tagihan:

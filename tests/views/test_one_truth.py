@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -26,6 +27,7 @@ from tests.services.jalan import OKTOBER, berbukti, diperiksa, due_bill, penerbi
 
 Masuk = Callable[[str], PageClient]
 AREA = "/dinkes/2026-10"
+LULUS: dict[str, Any] = {f"uji-{number}": "lulus" for number in range(1, 7)}
 
 
 @pytest.fixture(scope="session")
@@ -65,8 +67,7 @@ def test_a_refund_has_one_act_and_no_refusal(masuk: Masuk, belanja: tuple[int, i
     assert "Tolak, dengan surat pemberitahuan" not in page.text
     said = "Rp 100.000 kembali kepada anggaran, Rp 0 mengurangi tanggungan pemegang."
     assert f"Pengembalian dari Toko Sumber Rejeki: {said}" in page.text
-    answers = {f"uji-{number}": "lulus" for number in range(1, 7)}
-    dewi.submit(page, f"{AREA}/persetujuan/uji/{back}", **answers)
+    dewi.submit(page, f"{AREA}/persetujuan/uji/{back}", **LULUS)
     assert "pengembalian dicatat" in dewi.get(f"{AREA}/persetujuan/").text
 
 
@@ -78,8 +79,7 @@ def test_one_purchase_and_its_refund_say_the_same_on_every_page(
         assert "disetujui Rp 700.000" in citra.get(address).text
         assert "ditolak Rp 50.000" in citra.get(address).text
     page = dewi.get(f"{AREA}/persetujuan/uji/{back}")
-    answers = {f"uji-{number}": "lulus" for number in range(1, 7)}
-    dewi.submit(page, f"{AREA}/persetujuan/uji/{back}", **answers)
+    dewi.submit(page, f"{AREA}/persetujuan/uji/{back}", **LULUS)
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         bill = session.scalars(select(Tagihan.id)).one()
     page = citra.get(f"{AREA}/tagihan/{bill}")

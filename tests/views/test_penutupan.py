@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from kkpd.config import Settings
+from kkpd.db import facts
 from kkpd.db.session import EVERY_OPD, reading, writing
 from kkpd.domain.money import Rupiah
 from kkpd.models import AturanCocok, Cocok, Transaksi
@@ -34,6 +35,7 @@ def database_fill() -> Fill:
 def test_a_month_is_closed_confirmed_reviewed_and_opened_again(app: Flask, masuk: Masuk) -> None:
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         baris_bank(session, 10_000, jenis="meterai")
+        facts.carried(session)
     citra, dewi, fitri = masuk("citra"), masuk("dewi"), masuk("fitri")
     page = citra.get(f"{AREA}/cocok/tutup")
     assert "1 baris bank belum cocok" in page.text
@@ -130,6 +132,7 @@ def test_a_refund_by_one_key_and_the_four_links(
 def test_the_board_is_sorted_compared_and_taken_away(app: Flask, masuk: Masuk) -> None:
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         baris_bank(session, 750_000)
+        facts.carried(session)
     fitri = masuk("fitri")
     page = fitri.get("/papan/?tahun=2026&urut=nama&banding=dinkes&banding=disdik")
     assert "Perbandingan 2 OPD" in page.text

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from kkpd.config import Settings
+from kkpd.db import facts
 from kkpd.db.session import EVERY_OPD, reading, writing
 from kkpd.domain.waktu import business_day
 from kkpd.models import Dokumen, Event, Transaksi
@@ -21,7 +22,7 @@ from kkpd.web.laju import ALAMAT, SEMENIT, Laju
 from tests.client import PageClient
 from tests.databases import Fill
 from tests.services import belanja_dunia
-from tests.services.jalan import baris_bank, berbukti
+from tests.services.jalan import baris_bank, berbukti, pair_in_order
 
 Masuk = Callable[[str], PageClient]
 AREA = "/dinkes/2026-10"
@@ -48,6 +49,11 @@ def belanja(app: Flask, settings: Settings, tmp_path: Path) -> list[int]:
 def status(app: Flask, transaksi_id: int) -> str:
     with app.app_context(), reading(engine(), EVERY_OPD) as session:
         return session.get_one(Transaksi, transaksi_id).status
+
+
+def pair(app: Flask, ids: list[int]) -> None:
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        pair_in_order(session, *ids)
 
 
 def forward(masuk: Masuk, ids: list[int]) -> None:
@@ -93,6 +99,7 @@ def test_the_counts_are_bounded_and_forgotten() -> None:
 
 
 def test_from_dpr_to_a_verified_dpt(app: Flask, masuk: Masuk, belanja: list[int]) -> None:
+    pair(app, belanja)
     forward(masuk, belanja)
     dewi = masuk("dewi")
     page = dewi.get(f"{AREA}/persetujuan/uji/{belanja[0]}")
@@ -171,6 +178,7 @@ def test_lines_are_pulled_back(app: Flask, masuk: Masuk, belanja: list[int]) -> 
 def test_payment_step_by_step(
     app: Flask, masuk: Masuk, belanja: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pair(app, belanja)
     forward(masuk, belanja)
     people = {who: masuk(who) for who in ("dewi", "citra", "lukman")}
     for id_ in belanja:
@@ -188,6 +196,7 @@ def test_payment_step_by_step(
     taken_back(people["dewi"], pay, "/dokumen/")
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         belanja_dunia.setelan(session, "year_end_spm_cutoff", "2026-12-18")
+        facts.carried(session)
     for day, warned in ((date(2026, 12, 18), False), (date(2026, 12, 19), True)):
         monkeypatch.setattr("kkpd.views.pembayaran.today", lambda day=day: day)
         assert ("Hari terakhir SPM-GU diterima" in people["dewi"].get(pay).text) is warned
