@@ -34,10 +34,6 @@ ATURAN: Final = {
     "lewat_batas": Aturan(
         ("up_tunai", "pemegang"), "pemakaian sesudah batas akhir tahun jatuh pada UP Tunai"
     ),
-    "tanpa_belanja": Aturan(
-        ("pemegang", "bank", "penyedia"),
-        "Pasal 5 huruf g: yang bukan belanja OPD dibayar pribadi, atau dikembalikan yang menagih",
-    ),
     "meterai": Aturan(("up_tunai",), "bea meterai pada tagihan dibayar dari UP Tunai"),
     "dibayar_dua_kali": Aturan(
         ("bank",), "keterlanjuran pembayaran dikembalikan bank ke rekening bendahara"

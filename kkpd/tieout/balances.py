@@ -11,7 +11,7 @@ from kkpd import ledger
 from kkpd.domain.ceilings import State
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.rentang import Rentang
-from kkpd.models import Ceiling, CeilingMovement, TahunBuka
+from kkpd.models import Ceiling, CeilingMovement, TahunBuka, Transaksi
 from kkpd.queries import up as up_reads
 from kkpd.queries import year_end
 from kkpd.tieout.shapes import Claim
@@ -112,7 +112,12 @@ def ceilings(world: World, tahun: int) -> Iterator[Claim]:
     rows = world.session.execute(
         select(CeilingMovement.transaksi_id, CeilingMovement.kind, func.sum(CeilingMovement.amount))
         .join(Ceiling, Ceiling.id == CeilingMovement.ceiling_id)
-        .where(Ceiling.opd_id == world.opd.id, Ceiling.jenis == "up_kkpd", Ceiling.tahun <= tahun)
+        .join(Transaksi, Transaksi.id == CeilingMovement.transaksi_id)
+        .where(
+            Ceiling.opd_id == world.opd.id,
+            Ceiling.jenis == "up_kkpd",
+            Ceiling.tahun == Transaksi.tahun,  # a carried line holds the same in both years
+        )
         .group_by(CeilingMovement.transaksi_id, CeilingMovement.kind)
     )
     for purchase_id, kind, amount in rows:
