@@ -102,8 +102,7 @@ def test_from_dpr_to_a_verified_dpt(app: Flask, masuk: Masuk, belanja: list[int]
     pair(app, belanja)
     forward(masuk, belanja)
     dewi = masuk("dewi")
-    page = dewi.get(f"{AREA}/persetujuan/uji/{belanja[0]}")
-    assert page.h1.startswith("Uji belanja: Toko Sumber Rejeki")
+    assert "Uji belanja: Toko" in dewi.get(f"{AREA}/persetujuan/uji/{belanja[0]}").h1
     answer(dewi, belanja[0])
     refuse: dict[str, Any] = {"uji-4": "tidak", "keputusan": "tolak"}
     answer(dewi, belanja[1], **refuse, alasan="Tagihan lebih dari nota.")
