@@ -224,6 +224,7 @@ def test_a_carried_line_weighs_on_up_kkpd_of_the_new_year_until_it_is_paid(
     session: Session, tmp_path: Path
 ) -> None:
     row = berbukti(session, tmp_path)
+    beri_spd(session)
     buka(session)
     ceilings.set_limit(session, Key(DINKES, 2027, "up_kkpd", "UP"), Rupiah.of(40_000_000))
     buka(session)  # the decision came after the opening
