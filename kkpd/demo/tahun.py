@@ -106,9 +106,10 @@ def _told(plans: list[Rencana], taken: set[int], story: str | None, travel: int)
     """Give the month's own story to its first goods purchase that has none yet."""
     if story is None:
         return plans
-    index = next(
-        i for i, plan in enumerate(plans) if i not in taken and plan.barang.kartu == "barang"
-    )
+    goods = (i for i, plan in enumerate(plans) if i not in taken and plan.barang.kartu == "barang")
+    index = next(goods, None)
+    if index is None:  # a seed may leave a month without one; the story is not told then
+        return plans
     plan = replace(plans[index], cerita=story)
     last = date(TAHUN, plan.bulan, monthrange(TAHUN, plan.bulan)[1])
     if story in cerita.SALAH_KARTU:

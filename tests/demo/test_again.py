@@ -1,0 +1,50 @@
+"""The same seed makes the same year."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from kkpd.db.engine import create_engine
+from kkpd.db.schema import upgrade
+from kkpd.db.session import EVERY_OPD, writing
+from kkpd.demo import dasar, naskah, spd
+from kkpd.demo.alur import Kehidupan
+from kkpd.demo.tahun import belanja_setahun
+from kkpd.domain.money import Rupiah
+from kkpd.models import BarisBank, Dokumen, Tagihan, Transaksi
+from tests.demo.conftest import demo
+
+Figures = list[Rupiah | None]
+
+
+def months(folder: Path, seed: int) -> Figures:
+    """The figures of one OPD's first two months."""
+    engine = create_engine(f"sqlite:///{folder / 'demo.sqlite3'}")
+    upgrade(engine)
+    given = demo(folder)
+    with writing(engine, EVERY_OPD) as session:
+        opds, across = dasar.lay(session, seed, "-")
+        plans = belanja_setahun(opds[0], naskah.barang(), seed)
+        watch = across["bud"], across["inspektur"]
+        life = Kehidupan(opds[0], plans, seed, given.store, given.penerbit, *watch)
+        spd.terbitkan(session, across["admin"], opds[0], 1)
+        for month in (1, 2):
+            life.bulan(session, month)
+        columns = (Transaksi.nilai, BarisBank.nilai, Tagihan.total, Dokumen.total)
+        found: Figures = [
+            amount for one in columns for amount in session.scalars(select(one).order_by(one)).all()
+        ]
+    engine.dispose()
+    return found
+
+
+def test_the_same_seed_gives_the_same_figures(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("one", "again", "other")]
+    for folder in folders:
+        folder.mkdir()
+    seeds = (2026, 2026, 7)
+    one, again, other = (months(*pair) for pair in zip(folders, seeds, strict=True))
+    assert one == again
+    assert one != other
