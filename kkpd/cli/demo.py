@@ -6,12 +6,15 @@ The logins that it makes are marked and refused outside demo mode (KKPD_DEMO=1).
 from __future__ import annotations
 
 import argparse
+from datetime import date
 
 from sqlalchemy import Engine
 
+from kkpd import tieout
 from kkpd.cli import ruang
 from kkpd.db.session import EVERY_OPD, reading
 from kkpd.demo import bangun, dasar
+from kkpd.domain.waktu import business_day
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,17 +33,19 @@ def run(args: argparse.Namespace) -> int:
                 return 0
             demo = bangun.Demo(ruang.simpanan(config), ruang.penerbit(config), args.seed)
             bangun.build(engine, demo, lambda words: print(words, flush=True))
-            return _ties_out(engine)
+            return _ties_out(engine, business_day(ruang.now(), config.zone))
         with reading(engine, EVERY_OPD) as session:
             for login, nama in bangun.logins(session):
                 print(f"{login:<10} {dasar.SANDI}  {nama}")
     return 0
 
 
-def _ties_out(engine: Engine) -> int:
-    """What was built is proven before anybody looks at it: 1 when its money contradicts itself."""
+def _ties_out(engine: Engine, day: date) -> int:
+    """What was built is compared before anybody looks at it: 1 when its papers contradict."""
     with reading(engine, EVERY_OPD) as session:
-        faults = bangun.faults(session)
-    for words in faults:
-        print(words, flush=True)
-    return 1 if faults else 0
+        claims = tieout.check(session, dasar.TAHUN, day)
+    failed = [claim for claim in claims if not claim.holds]
+    for claim in failed:
+        print(claim.sentence, flush=True)
+    print(f"{len(claims)} identitas dibandingkan, {len(failed)} tidak sama.")
+    return 1 if failed else 0

@@ -10,14 +10,12 @@ from typing import Final
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from kkpd import ledger
 from kkpd.db.session import EVERY_OPD, reading, writing
 from kkpd.demo import dasar, laporan, naskah, spd
 from kkpd.demo.alur import Kehidupan
 from kkpd.demo.tahun import BULAN_TERAKHIR, belanja_setahun
 from kkpd.domain.errors import Conflict
-from kkpd.models import Opd, Orang, Pengguna, Periode
-from kkpd.queries import bill_chain
+from kkpd.models import Opd, Orang, Pengguna
 from kkpd.services.berkas import Store
 from kkpd.services.dokumen import Penerbit
 from kkpd.services.kata_sandi import hash_sandi
@@ -64,26 +62,6 @@ def build(engine: Engine, demo: Demo, tell: Callable[[str], None]) -> None:
             tell(f"{opd.nama}: {len(life.plans)} belanja, {BULAN_TERAKHIR} tagihan")
         issued = laporan.terbitkan(session, opds[0], across["bud"], demo.penerbit)
         tell(f"{issued} laporan terbit")
-
-
-def faults(session: Session) -> list[str]:
-    """A sentence for each bill of a closed month that is not used up; empty when all are."""
-    found = []
-    for opd in session.scalars(select(Opd).order_by(Opd.id)).all():
-        facts = ledger.facts(session, [opd.id], AKHIR)
-        rows = session.execute(
-            select(Periode.tahun, Periode.bulan).where(
-                Periode.opd_id == opd.id, Periode.status != "terbuka"
-            )
-        )
-        closed = {(year, month) for year, month in rows}
-        found += [
-            f"{opd.nama}: {bill_chain.bill_name(block.bill)} Rp {block.total} belum habis terbagi, "
-            f"tersisa Rp {block.open}."
-            for block in ledger.bill_blocks(facts, ledger.split(facts))
-            if block.bill.month in closed and (block.open or block.gross_open)
-        ]
-    return found
 
 
 def logins(session: Session) -> list[tuple[str, str]]:

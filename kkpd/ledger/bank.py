@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import func, select
@@ -40,10 +41,14 @@ def bills(session: Session, ids: Sequence[int]) -> Iterator[Bill]:
 
 
 def lines(
-    session: Session, ids: Sequence[int], known: Collection[int], day: date
+    session: Session, ids: Sequence[int], known: Mapping[int, Bill], day: date
 ) -> Iterator[Line]:
-    """Lines that count, booked up to the day; `known` are the bills that are out by then."""
-    finals = _final_bills(session, ids)
+    """Lines that count, booked up to the day; `known` are the final bills that are out by then.
+
+    A line is asked for by the bill that brought it. One that a list brought (interim, or without a
+    day and totals of its own) is asked for by the bill that shows it, too, once there is one.
+    """
+    shown = _shown(session, ids)
     rows = session.execute(
         select(
             BarisBank.id,
@@ -62,33 +67,26 @@ def lines(
     for id_, opd_id, year, month, kind, amount, on, card_id, tagihan_id in rows:
         if (year, month) > (day.year, day.month):
             continue
-        bill_id = finals.get(id_, tagihan_id)
-        final = bill_id if bill_id in known else None
+        bills_of = [one for one in (tagihan_id, *shown.get(id_, ())) if one in known]
+        printed = (one for one in bills_of if known[one].printed is not None)
+        bill_id = next(printed, bills_of[0] if bills_of else None)
         when = on or date(year, month, 1)
-        yield Line(id_, opd_id, (year, month), kind, amount, when, card_id, final)
+        yield Line(id_, opd_id, (year, month), kind, amount, when, card_id, bill_id)
 
 
-def _final_bills(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    """Line of an interim list -> the final bill that shows it, or that shows its final line."""
-    found: dict[int, int] = {}
-    interim = select(Tagihan.id).where(Tagihan.opd_id.in_(ids), Tagihan.jenis == "dts")
+def _shown(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:
+    """Line -> other final bills that show it, or its final line where it is an interim one."""
+    found: dict[int, list[int]] = defaultdict(list)
     seen = session.execute(
         select(SumberBaris.baris_bank_id, SumberBaris.tagihan_id)
-        .join(Tagihan, Tagihan.id == SumberBaris.tagihan_id)
-        .join(BarisBank, BarisBank.id == SumberBaris.baris_bank_id)
-        .where(
-            SumberBaris.opd_id.in_(ids),
-            Tagihan.jenis == "final",
-            BarisBank.tagihan_id.in_(interim),
-            terlihat(),
-        )
-        .order_by(SumberBaris.id.desc())
+        .where(SumberBaris.opd_id.in_(ids), terlihat())
+        .order_by(SumberBaris.id)
     )
-    found.update((line_id, bill_id) for line_id, bill_id in seen)
     pairs = session.execute(
         select(DtsFinal.dts_id, BarisBank.tagihan_id)
         .join(BarisBank, BarisBank.id == DtsFinal.final_id)
         .where(DtsFinal.opd_id.in_(ids), pasangan_berlaku())
     )
-    found.update((line_id, bill_id) for line_id, bill_id in pairs)
+    for line_id, bill_id in (*pairs, *seen):
+        found[line_id].append(bill_id)
     return found

@@ -100,9 +100,19 @@ class TbpBaris:
     rekening_bank: str = ""
 
 
-def bahan(session: Session, actor: Actor, opd: str, rentang: Rentang, hari_ini: date) -> Bahan:
-    """The ground of both lists for this OPD (code, short name or `semua`) and span."""
-    where = lingkup(session, actor, opd, "sipd:unduh")
+def bahan(
+    session: Session,
+    actor: Actor,
+    opd: str,
+    rentang: Rentang,
+    hari_ini: date,
+    *,
+    unit: bool = True,
+) -> Bahan:
+    """The ground of both lists for this OPD (code, short name or `semua`) and span, with its units
+    or without.
+    """
+    where = lingkup(session, actor, opd, "sipd:unduh", unit=unit)
     frame = rangka(session, where.opd, rentang.kode, "", hari_ini, rancangan=True)
     return Bahan(session, where, rentang, frame, hari_ini)
 

@@ -15,10 +15,12 @@ from typing import Final
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from kkpd import tieout
 from kkpd.db.engine import create_engine
 from kkpd.db.schema import upgrade
 from kkpd.db.session import EVERY_OPD, reading, writing
 from kkpd.domain.errors import Conflict, DomainError
+from kkpd.domain.rentang import Rentang
 from kkpd.domain.waktu import business_day
 from kkpd.models import Opd
 from kkpd.queries import ceilings as hitung
@@ -239,8 +241,15 @@ class _Main:
             self.awas.periksa(session, offices, business_day(now))
 
     def _akhir_bulan(self, offices: list[Kantor], now: datetime) -> None:
-        """Once a month everything is added up again; the tie-out of all papers belongs here."""
+        """Once a month everything is added up again, and all papers are compared."""
         self._periksa(offices, now)
+        last = now.replace(day=1) - timedelta(days=1)
+        span = Rentang(last.year, last.month, last.month)
+        with reading(self.engines[1], EVERY_OPD) as session:
+            for office in offices:
+                for claim in tieout.month(session, office.id, span, business_day(now)):
+                    if not claim.holds:
+                        raise Rusak("identitas", claim.sentence)
 
     def _akhir(self) -> None:
         """The program's own checks must agree at the end."""

@@ -31,6 +31,7 @@ def check(session: Session, tahun: int, day: date, opd: str = "") -> list[Claim]
     The session must only read: facts are asked for once.
     """
     found: list[Claim] = []
+    worlds: list[World] = []
     with ledger.remembered(session):
         board = {row.opd_id: row for row in papan.papan(session, READER, tahun, day)}
         watch = {row.opd_id: row for row in pemantauan.pantau(session, READER, tahun, day)}
@@ -40,6 +41,9 @@ def check(session: Session, tahun: int, day: date, opd: str = "") -> list[Claim]
                 found += _of_opd(world, tahun)
                 found += boards.board(world, tahun, board)
                 found += boards.monitoring(world, tahun, watch)
+                worlds.append(world)
+        if not opd:
+            found += spending.together(session, worlds, Rentang(tahun, 1, 12), day)
     return found
 
 

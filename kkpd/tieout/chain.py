@@ -15,14 +15,14 @@ from kkpd.queries import sipd
 from kkpd.tieout.shapes import Claim
 from kkpd.tieout.world import READER, Paper, World
 
-#: paper over DPTs -> the column that adds up to them
+#: paper over DPTs -> the column that adds up to them, and one beside it that tells its table
 _OVER_DPT = {
-    "npd": "nilai",
-    "spp_gu_rincian": "nilai",
-    "sptb": "nilai",
-    "spm_gu": "nilai",
-    "lpj": "jumlah",
-    "dpt_gabungan": "nilai",
+    "npd": ("nilai", "rekening"),
+    "spp_gu_rincian": ("nilai", "rekening"),
+    "sptb": ("nilai", "rekening"),
+    "spm_gu": ("nilai", "rekening"),
+    "lpj": ("jumlah", "rekening"),
+    "dpt_gabungan": ("nilai", "unit"),
 }
 
 
@@ -34,10 +34,10 @@ def claims(world: World, span: Rentang) -> Iterator[Claim]:
     register = world.paper("register_dpt", span).sum("nilai")
     yield world.claim("B4", span, (register, "Register DPT, Nilai"), amount)
     yield from _steps(world, span, [row for row, _ in issued])
-    for name, key in _OVER_DPT.items():
+    for name, keys in _OVER_DPT.items():
         paper = world.paper(name, span)
         if paper.exists or not issued:
-            yield world.claim(f"C3 {name}", span, (paper.sum(key), f"laporan {name}"), amount)
+            yield world.claim(f"C3 {name}", span, (paper.sum(*keys), f"laporan {name}"), amount)
     with_spp = _with_step(world, [row for row, _ in issued], "spp")
     sp2d = world.paper("register_sp2d", span).sum("nilai")
     yield world.claim(
@@ -149,7 +149,7 @@ def _exports(world: World, span: Rentang) -> Iterator[Claim]:
     papers = total(row.total for row in world.documents("npd", span))
     for name, make in sipd.ISI.items():
         try:
-            ground = sipd.bahan(world.session, READER, world.opd.slug, span, world.day)
+            ground = sipd.bahan(world.session, READER, world.opd.slug, span, world.day, unit=False)
             found = Paper(make(ground)).sum("nilai")
         except NotFound:
             found = NOL

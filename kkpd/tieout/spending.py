@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from kkpd.domain.errors import Conflict, NotFound
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.rentang import Rentang
 from kkpd.ledger.shapes import Part
 from kkpd.models import DokumenBaris, Transaksi
+from kkpd.queries import laporan
 from kkpd.queries import pajak as tax_page
 from kkpd.tieout.shapes import Claim
-from kkpd.tieout.world import READER, World
+from kkpd.tieout.world import READER, Paper, World
 
 _TAXES = ("dpp", "ppn", "pbjt", "pph")
 #: report -> its columns that months add up to a quarter and a year
@@ -28,6 +32,9 @@ _ADDS_UP = {
     "pajak": ("dpp", "ppn"),
     "kelengkapan": ("nilai",),
 }
+
+#: those of them that the treasury draws over all OPDs
+_OF_ALL = tuple(name for name in _ADDS_UP if not laporan.DAFTAR[name].satu_opd)
 
 
 def claims(world: World, span: Rentang) -> Iterator[Claim]:
@@ -64,6 +71,29 @@ def adds_up(world: World, months: list[Rentang], whole: Rentang) -> Iterator[Cla
             )
 
 
+def together(
+    session: Session, worlds: Sequence[World], whole: Rentang, day: date
+) -> Iterator[Claim]:
+    """What a report says of all OPDs together is what it says of each."""
+    for name in _OF_ALL:
+        asked = laporan.Permintaan(nama=name, opd=laporan.SEMUA, rentang=whole)
+        try:
+            paper = Paper(laporan.susun(session, READER, asked, day))
+        except (NotFound, Conflict):
+            paper = Paper(None)
+        for key in _ADDS_UP[name]:
+            parts = total(world.paper(name, whole).sum(key) for world in worlds)
+            yield Claim(
+                f"F9 {name}.{key}",
+                laporan.SEMUA,
+                whole.kode,
+                paper.sum(key),
+                parts,
+                f"laporan {name} semua OPD",
+                "jumlah OPD-nya",
+            )
+
+
 def _by_kind(world: World, span: Rentang) -> tuple[Rupiah, Rupiah]:
     """What the lines of the month's DPTs charge on operating and on capital accounts."""
     ids = [row.id for row in world.documents("dpt", span)]
@@ -93,7 +123,7 @@ def _minutes(world: World, span: Rentang) -> Iterator[Claim]:
     yield world.claim(
         "H4",
         span,
-        (drawn.sum("nilai", 1), "Berita Acara, penjelasan"),
+        (drawn.sum("nilai", "sebab"), "Berita Acara, penjelasan"),
         (drawn.label("Selisih"), "Berita Acara, selisih"),
     )
     if not world.closed(span):
@@ -112,7 +142,7 @@ def _minutes(world: World, span: Rentang) -> Iterator[Claim]:
             "H5",
             span,
             (paper.label("Selisih"), f"{name}, selisih"),
-            (paper.sum("nilai", 1), "penjelasannya"),
+            (paper.sum("nilai", "sebab"), "penjelasannya"),
         )
         yield world.claim(
             "H6",

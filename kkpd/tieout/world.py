@@ -45,25 +45,29 @@ class Paper:
         """Whether there was anything to print."""
         return self._naskah is not None
 
-    def rows(self, table: int = 0) -> Iterator[dict[str, Sel]]:
-        """The rows of one table, cells by column key."""
-        for one in self._tables[table : table + 1]:
+    def rows(self, *having: str) -> Iterator[dict[str, Sel]]:
+        """The rows of the first table with these columns, cells by column key."""
+        for one in self._tables:
             keys = [kolom.kunci for kolom in one.kolom]
-            for row in one.baris:
-                yield dict(zip(keys, row, strict=True))
+            if set(having) <= set(keys):
+                for row in one.baris:
+                    yield dict(zip(keys, row, strict=True))
+                return
 
-    def sum(self, key: str, table: int = 0) -> Rupiah:
-        """The sum of a column; empty cells count nothing."""
-        cells = (row.get(key) for row in self.rows(table))
+    def sum(self, key: str, *beside: str) -> Rupiah:
+        """The sum of a column of the first table that has it (and those `beside` it); empty cells
+        count nothing.
+        """
+        cells = (row[key] for row in self.rows(key, *beside))
         return total(cell for cell in cells if isinstance(cell, Rupiah))
 
     def first(self, key: str) -> Rupiah:
         """The cell of the first row."""
-        return next((c for row in self.rows() if isinstance(c := row[key], Rupiah)), NOL)
+        return next((c for row in self.rows(key) if isinstance(c := row[key], Rupiah)), NOL)
 
     def last(self, key: str) -> Rupiah:
         """The cell of the last row."""
-        cells = [c for row in self.rows() if isinstance(c := row[key], Rupiah)]
+        cells = [c for row in self.rows(key) if isinstance(c := row[key], Rupiah)]
         return cells[-1] if cells else NOL
 
     def label(self, words: str) -> Rupiah:
@@ -90,7 +94,7 @@ class World:
         """The report of this name as it is drawn now; an empty one where it has nothing to say."""
         key = (name, span)
         if key not in self._papers:
-            asked = laporan.Permintaan(nama=name, opd=self.opd.slug, rentang=span)
+            asked = laporan.Permintaan(nama=name, opd=self.opd.slug, rentang=span, unit=False)
             try:
                 naskah = laporan.susun(self.session, READER, asked, self.day)
             except (NotFound, Conflict):

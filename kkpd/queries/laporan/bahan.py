@@ -57,8 +57,9 @@ class Lingkup:
         return next(opd.nama for opd in self.anggota if opd.id == opd_id)
 
 
-def lingkup(session: Session, actor: Actor, kode: str, izin: str) -> Lingkup:
-    """The OPD of this code or short name with its units, or all for the word `semua`.
+def lingkup(session: Session, actor: Actor, kode: str, izin: str, *, unit: bool = True) -> Lingkup:
+    """The OPD of this code or short name with its units, or all for the word `semua`; without
+    `unit` the OPD alone.
 
     NotFound for an OPD that does not exist for the actor; Forbidden for all OPDs to who sees some.
     """
@@ -73,6 +74,8 @@ def lingkup(session: Session, actor: Actor, kode: str, izin: str) -> Lingkup:
     if opd is None or not actor.sees(opd.id):
         raise NotFound(f"OPD “{kode[:40]}” tidak ada. Periksa kodenya.", field="opd")
     require(actor, izin, opd.id)
+    if not unit:
+        return Lingkup(opd, (opd,))
     units = session.scalars(statement.where(Opd.induk_id == opd.id))
     return Lingkup(opd, (opd, *(unit for unit in units if actor.can(izin, unit.id))))
 

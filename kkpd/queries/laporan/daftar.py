@@ -43,8 +43,8 @@ class Laporan:
     `jenis` is the kind of document it becomes when issued, where it is not its name. A paper of the
     `rantai` is issued by its own step (approval, payment, closing a month), never as a report. One
     of `awal_tahun` speaks of the budget and stands before anything was bought; one with balances
-    (`saldo`) stands in a month in which nothing happened too. A paper
-    that the officers of `satu_opd` sign is not drawn for all OPDs.
+    (`saldo`) stands in a month in which nothing happened too. A paper that the officers of
+    `satu_opd` sign is not drawn for all OPDs, and one `tanpa_unit` is each unit's own.
     """
 
     nama: str
@@ -55,6 +55,7 @@ class Laporan:
     awal_tahun: bool = False
     saldo: bool = False
     satu_opd: bool = False
+    tanpa_unit: bool = False
 
     @property
     def dokumen(self) -> str:
@@ -87,7 +88,7 @@ _SEMUA: Final = (
     Laporan("register_tagihan", "Register Tagihan", register.susun_tagihan, saldo=True),
     Laporan("register_dpt", "Register DPT", register.susun_dpt, saldo=True),
     Laporan("register_sp2d", "Register SPP, SPM, dan SP2D", register.susun_sp2d, saldo=True),
-    Laporan("rekonsiliasi", "Berita Acara Rekonsiliasi", rekon.susun, rantai=True),
+    Laporan("rekonsiliasi", "Berita Acara Rekonsiliasi", rekon.susun, rantai=True, tanpa_unit=True),
     Laporan("rekap", "Rekapitulasi Realisasi KKPD", rekap.susun_rekap),
     Laporan("batas", "Penggunaan Batas UP KKPD (60/40)", rekap.susun_batas, saldo=True),
     Laporan(
@@ -112,12 +113,15 @@ DAFTAR: Final = {laporan.nama: laporan for laporan in _SEMUA}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permintaan:
-    """What somebody asks for: which report, of which OPD (code, short name or `semua`), when."""
+    """What somebody asks for: which report, of which OPD (code, short name or `semua`), when; of an
+    OPD with `unit` together with its units.
+    """
 
     nama: str
     opd: str
     rentang: Rentang
     kartu: str = ""
+    unit: bool = True
 
 
 def cari(nama: str) -> Laporan:
@@ -147,7 +151,8 @@ def susun(
     DomainError where a paper of one OPD is asked for all of them.
     """
     laporan = cari(permintaan.nama)
-    where = lingkup(session, actor, permintaan.opd, izin)
+    with_units = permintaan.unit and not laporan.tanpa_unit
+    where = lingkup(session, actor, permintaan.opd, izin, unit=with_units)
     if where.opd is None and laporan.satu_opd:
         raise DomainError(
             f"{laporan.judul} ditandatangani pejabat satu OPD, jadi disusun untuk satu OPD. Pilih "
