@@ -16,6 +16,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from kkpd import ledger
 from kkpd.domain import matching, pengembalian
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
@@ -215,7 +216,12 @@ def kerja(
         session, opd_id, tuple(back.values()), tuple(one for one in asked if int(one.id) in back)
     )
     return Kerja(
-        ringkasan(lines, purchases, {id_ for pair in (*sure, *proposed) for id_ in pair.baris}),
+        ringkasan(
+            lines,
+            purchases,
+            {id_ for pair in (*sure, *proposed) for id_ in pair.baris},
+            tak_bertuan(session, opd_id, periode),
+        ),
         lines,
         purchases,
         sure,
@@ -263,12 +269,35 @@ def _jumlah(
     )
 
 
+def tak_bertuan(session: Session, opd_id: int, periode: tuple[int, int]) -> Rupiah:
+    """What purchases cover of the month's lines and nobody bears, without signs: refunds without an
+    original, or larger than it. Only a month with refunds asks the ledger.
+    """
+    refunds = (
+        select(Cocok.id)
+        .join(BarisBank, BarisBank.id == Cocok.baris_bank_id)
+        .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
+        .where(*dihitung(opd_id, periode), Cocok.dicabut_at.is_(None), Transaksi.nilai < NOL)
+    )
+    if session.scalar(refunds.limit(1)) is None:
+        return NOL
+    return total(
+        abs(part.amount)
+        for part in ledger.parts(session, [opd_id], date.max)
+        if part.is_open and part.kind != "open" and part.month == periode
+    )
+
+
 def ringkasan(
     lines: tuple[Baris, ...],
     purchases: Sequence[Transaksi | bahan.Terbuka],
     with_candidates: set[str],
+    tak_bertuan: Rupiah = NOL,
 ) -> Ringkasan:
-    """The headline over these lines; with signs it is what is billed and not accounted for."""
+    """The headline over these lines; with signs it is what is billed and not accounted for.
+
+    `tak_bertuan` is what is matched and nobody bears (`tak_bertuan`); it is a difference too.
+    """
     billed = total(line.nilai for line in lines)
     matched = total(line.cocok for line in lines)
     explained = total(line.dijelaskan for line in lines)
@@ -280,7 +309,7 @@ def ringkasan(
         tagihan=billed,
         cocok=matched,
         dijelaskan=explained,
-        selisih=total(abs(line.sisa) for line in lines),
+        selisih=total(abs(line.sisa) for line in lines) + tak_bertuan,
         baris=len(lines),
         baris_cocok=len(lines) - len(waiting),
         perlu_diputuskan=decidable,

@@ -221,7 +221,8 @@ def credit(
     """Let the refund free so much (by kind) on these ceilings: its own sum there is below zero. On
     others, of a card or year that it had before, it frees nothing any more.
 
-    Conflict when room that it had freed is used by others and must come back.
+    What it had freed and others use meanwhile comes back all the same: it is a fact, so the limit
+    stays at the use and sinks with it (hard-parts 5).
     """
     mine = {ceiling.id: ceiling for ceiling in locked(session, keys)}
     moved = {ceiling.id: ceiling for ceiling in batas_baris.dari_belanja(session, refund_id)}
@@ -230,9 +231,20 @@ def credit(
     for id_, ceiling in sorted((moved | mine).items()):
         goal = wanted.get(ceiling.jenis, NOL) if id_ in mine else NOL
         more = goal + freed.get(id_, NOL)
-        if more:
-            steps.append((ceiling, "void" if more > NOL else "reserve", abs(more)))
+        if more > NOL:
+            steps.append((ceiling, "void", more))
+        elif more:
+            _make_room(ceiling, -more)
+            steps.append((ceiling, "reserve", -more))
     _move(session, steps, refund_id, oleh_id, now)
+
+
+def _make_room(ceiling: Batas, amount: Rupiah) -> None:
+    """Let the limit rise so far that the amount fits; it sinks again with the use."""
+    if ceiling.state.available < amount:
+        aim = ceiling.limit if ceiling.sasaran is None else ceiling.sasaran
+        ceiling.limit = ceiling.reserved + ceiling.posted + amount
+        ceiling.sasaran = aim
 
 
 def held(session: Session, transaksi_id: int, *, posted: bool = False) -> dict[int, Rupiah]:

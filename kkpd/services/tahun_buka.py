@@ -51,10 +51,10 @@ def buka(session: Session, actor: Actor, opd_id: int, tahun: int, now: datetime)
     limits = _limits(session, opd_id, tahun)
     open_ = _unsettled(session, opd_id, tahun - 1)
     first = _opened(session, actor, opd_id, tahun, open_, now)
-    carried = _carry(session, actor, open_, tahun, now)
+    carried, weighed = _carry(session, actor, open_, tahun, now)
     result = Hasil(opd.nama, first, limits, carried, len(open_), total(borne for _, borne in open_))
     _nothing_lost(session, opd_id, tahun, result)
-    if first or limits or carried:
+    if first or limits or carried or weighed:
         log.record(
             session,
             actor,
@@ -106,8 +106,10 @@ def _unsettled(session: Session, opd_id: int, tahun: int) -> Sequence[_Baris]:
 
 def _carry(
     session: Session, actor: Actor, lines: Sequence[_Baris], tahun: int, now: datetime
-) -> int:
-    """Write down the lines that are not yet carried, and weigh all on card and UP; how many."""
+) -> tuple[int, int]:
+    """Write down the lines that are not yet carried, and weigh all on card and UP; how many were
+    written, and on how many ceilings something weighs that did not before.
+    """
     known = set(session.scalars(select(Bawaan.transaksi_id).where(Bawaan.tahun == tahun)))
     fresh = [(line, borne) for line, borne in lines if line.id not in known]
     for line, borne in fresh:
@@ -122,30 +124,34 @@ def _carry(
             )
         )
     session.flush()
+    weighed = 0
     for line, _ in lines:
         if line.nilai < NOL:
             refund_room.follow(session, line, oleh_id=actor.orang_id, now=now)
             continue
         token = session.scalars(select(Kartu.token).where(Kartu.id == line.kartu_id)).one()
         for jenis, kunci in (("kartu", token), ("up_kkpd", "UP")):
-            _weigh(session, actor, line, Key(line.opd_id, tahun, jenis, kunci), now)
-    return len(fresh)
+            key = Key(line.opd_id, tahun, jenis, kunci)
+            weighed += _weigh(session, actor, line, key, now)
+    return len(fresh), weighed
 
 
-def _weigh(session: Session, actor: Actor, line: Transaksi, key: Key, now: datetime) -> None:
-    """What the line holds of this ceiling in its own year, it holds of the new one too."""
+def _weigh(session: Session, actor: Actor, line: Transaksi, key: Key, now: datetime) -> bool:
+    """What the line holds of this ceiling in its own year, it holds of the new one too; whether it
+    did not before.
+    """
     found = {
         row.tahun: row for row in ceilings.locked(session, (replace(key, tahun=line.tahun), key))
     }
     old, new = found.get(line.tahun), found.get(key.tahun)
     if old is None or new is None:
-        return
+        return False
     reserved, posted = ceilings.held(session, line.id), ceilings.held(session, line.id, posted=True)
     if new.id in reserved or new.id in posted:
-        return  # it was recorded after the opening, and weighs there already
+        return False  # it was recorded after the opening, and weighs there already
     waiting, used = reserved.get(old.id, NOL), posted.get(old.id, NOL)
     if not waiting + used:
-        return
+        return False
     limit = new.limit if new.sasaran is None else new.sasaran
     new.limit = max(new.limit, new.reserved + new.posted + waiting + used)
     by = actor.orang_id
@@ -153,6 +159,7 @@ def _weigh(session: Session, actor: Actor, line: Transaksi, key: Key, now: datet
     if used:
         ceilings.move(session, [new], line.id, "post", used, oleh_id=by, now=now)
     ceilings.set_limit(session, key, limit, decided=True)
+    return True
 
 
 def _opened(

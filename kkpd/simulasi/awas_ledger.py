@@ -19,7 +19,7 @@ from kkpd.db.langsung import Tetap
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.tagihan.bulan import Bulan
 from kkpd.ledger import Facts, Part, rules
-from kkpd.models import Ceiling, CeilingMovement, Periode
+from kkpd.models import Ceiling, CeilingMovement, Periode, Transaksi
 from kkpd.simulasi.baris import Baris
 from kkpd.simulasi.rusak import Rusak
 
@@ -28,7 +28,12 @@ _UNDECIDED: Final = ("tercatat", "berbukti", "diajukan", "diperiksa")
 _UP: Final = Tetap(
     select(CeilingMovement.transaksi_id, CeilingMovement.kind, CeilingMovement.amount)
     .join(Ceiling, Ceiling.id == CeilingMovement.ceiling_id)
-    .where(Ceiling.opd_id == bindparam("opd"), Ceiling.jenis == "up_kkpd")
+    .join(Transaksi, Transaksi.id == CeilingMovement.transaksi_id)
+    .where(
+        Ceiling.opd_id == bindparam("opd"),
+        Ceiling.jenis == "up_kkpd",
+        Ceiling.tahun == Transaksi.tahun,  # a carried line holds the same in both years
+    )
 )
 _CLOSED: Final = Tetap(
     select(Periode.tahun, Periode.bulan).where(

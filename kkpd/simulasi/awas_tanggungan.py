@@ -44,19 +44,20 @@ class AwasTanggungan:
         for opd_id in ids:
             paid.update(_DIBAYAR.baris(connection, {"opd": opd_id}))
             self._differences(_SELISIH.baris(connection, {"opd": opd_id}))
+        refunded = {line.asal_id for line in lines.values()}
         for id_, line in lines.items():
             amount = paid.get(id_, NOL)
-            owed = self._owed(line, dokumen)
+            owed = abs(self._owed(line, dokumen))
             if not NOL <= amount <= owed:
                 raise Rusak("tanggungan", f"belanja {id_} dibayar {amount} dari {owed}")
-            if (line.status == "dibayar_pribadi") != (
-                line.status in ("ditolak", "dibayar_pribadi") and bool(owed) and amount == owed
-            ):
+            personal = line.status in ("ditolak", "dibayar_pribadi")
+            whole = personal and bool(owed) and amount == owed
+            # what came back lessens the debt: less than the whole may have settled it
+            if (line.status == "dibayar_pribadi") != whole and id_ not in refunded:
                 raise Rusak("tanggungan", f"belanja {id_} {line.status}, dibayar {amount}")
 
     def _owed(self, line: Baris, dokumen: AwasDokumen) -> Rupiah:
-        if line.nilai < NOL:
-            return NOL
+        """The holder's share of the line: of a refund (negative) what is owed to him."""
         if line.status in ("ditolak", "dibayar_pribadi"):
             return line.nilai
         if line.status in ("disetujui", "dpt", "npd", "spp", "spm", "sp2d", "lunas"):

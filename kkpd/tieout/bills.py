@@ -32,7 +32,7 @@ def claims(world: World, span: Rentang) -> Iterator[Claim]:
         gone = total(
             abs(part.amount)
             for part in world.parts(world.day)
-            if part.kind == "open" and part.month in span.bulan
+            if part.is_open and part.month in span.bulan
         )
         yield world.claim(
             "A6",

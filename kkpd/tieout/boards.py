@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kkpd.domain.money import NOL, Rupiah, total
+from kkpd import ledger
+from kkpd.domain.money import Rupiah, total
 from kkpd.domain.rentang import Rentang
 from kkpd.queries import cocok, papan, pemantauan
 from kkpd.tieout.shapes import Claim
@@ -13,8 +14,10 @@ from kkpd.tieout.world import READER, World
 
 def claims(world: World, span: Rentang) -> Iterator[Claim]:
     """The month's open difference on its own page."""
-    lines = cocok.baris_bulan(world.session, READER, world.opd.id, (span.tahun, span.awal))
-    page = cocok.ringkasan(lines, (), set()).selisih
+    month = (span.tahun, span.awal)
+    lines = cocok.baris_bulan(world.session, READER, world.opd.id, month)
+    orphans = cocok.tak_bertuan(world.session, world.opd.id, month)
+    page = cocok.ringkasan(lines, (), set(), orphans).selisih
     yield world.claim(
         "I2", span, (page, "Cocokkan, Selisih"), (_gross(world, span), "bagian terbuka")
     )
@@ -50,5 +53,4 @@ def monitoring(world: World, tahun: int, rows: dict[int, pemantauan.Pantauan]) -
 
 
 def _gross(world: World, span: Rentang) -> Rupiah:
-    mine = (part for part in world.parts(world.day) if part.month in span.bulan)
-    return total(abs(part.amount) for part in mine if part.kind == "open") or NOL
+    return ledger.gross(part for part in world.parts(world.day) if part.month in span.bulan)

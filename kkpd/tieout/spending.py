@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import Conflict, NotFound
 from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.pengembalian import DITANGGUNG
 from kkpd.domain.rentang import Rentang
 from kkpd.ledger.shapes import Part
 from kkpd.models import DokumenBaris, Transaksi
@@ -184,15 +185,19 @@ def _refused(world: World, span: Rentang) -> Iterator[Claim]:
     yield world.claim(
         "L1", span, (letters, "surat penolakan atas uang kembali"), (NOL, "tidak ada yang ditagih")
     )
+    states = {one.id: one.status for one in world.facts(world.day).purchases.values()}
     turned = total(
         abs(part.amount)
         for part in world.parts(world.day)
-        if part.kind == "refund" and part.bearer == "undecided" and part.month in span.bulan
+        if part.kind == "refund"
+        and part.bearer == "budget"
+        and part.month in span.bulan
+        and states[part.purchase_id or 0] in DITANGGUNG
     )
     yield world.claim(
         "L2",
         span,
-        (turned, "pengembalian tanpa penanggung"),
+        (turned, "pengembalian milik anggaran yang ditolak"),
         (NOL, "setiap pengembalian ikut asalnya"),
     )
 

@@ -55,7 +55,10 @@ def _page(periode: Periode, refusal: DomainError | None) -> str:
         riwayat=lihat.riwayat(reading(), actor(), opd_id, month),
         berita=lihat.berita_terakhir(reading(), opd_id, month),
         ringkasan=lihat_cocok.ringkasan(
-            lines, lihat_cocok.belanja_terbuka(reading(), opd_id, month), set()
+            lines,
+            lihat_cocok.belanja_terbuka(reading(), opd_id, month),
+            set(),
+            lihat_cocok.tak_bertuan(reading(), opd_id, month),
         ),
         tindakan=[nama for nama in boleh(status) if actor().can(TINDAKAN[nama].izin, opd_id)],
         nama_status=_words(NAMA_PERIODE),

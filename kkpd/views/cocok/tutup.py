@@ -29,7 +29,12 @@ def periksa_tutup(opd: str, periode: Periode) -> str:
     return render_template(
         "pages/cocok/tutup.html",
         hambatan=periode_service.hambatan(reading(), actor(), opd_id, month, today()),
-        ringkasan=lihat.ringkasan(lines, lihat.belanja_terbuka(reading(), opd_id, month), set()),
+        ringkasan=lihat.ringkasan(
+            lines,
+            lihat.belanja_terbuka(reading(), opd_id, month),
+            set(),
+            lihat.tak_bertuan(reading(), opd_id, month),
+        ),
         empat=empat.bulan(reading(), actor(), opd_id, month, today()),
         nama_selisih={key: _(words) for key, words in NAMA_SELISIH.items()},
     )
