@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.rentang import Rentang
-from kkpd.ledger.active import tagihan_ada
+from kkpd.ledger.active import berlaku, tagihan_ada
+from kkpd.ledger.bank import COUNTED
 from kkpd.ledger.sums import BillBlock
-from kkpd.models import Pencairan, Penyelesaian, Tagihan
+from kkpd.models import BarisBank, Pencairan, Penyelesaian, Tagihan
 from kkpd.queries import tenggat
 from kkpd.queries.bill_chain import bill_name
 from kkpd.tieout.shapes import Claim
@@ -26,6 +27,7 @@ def claims(world: World, span: Rentang) -> Iterator[Claim]:
     for block in blocks:
         yield from _printed(world, span, block)
         yield from _due(world, span, block)
+    yield _lines(world, span)
     yield from _register(world, span, blocks)
     yield from _ended(world, span, blocks)
     if world.closed(span):
@@ -40,6 +42,31 @@ def claims(world: World, span: Rentang) -> Iterator[Claim]:
             (gone, "bagian terbuka pada baris bulan yang ditutup"),
             (NOL, "bulan ditutup hanya tanpa selisih"),
         )
+
+
+def _lines(world: World, span: Rentang) -> Claim:
+    """Every line of the month is on a final bill, or on an interim list that waits for its own."""
+    booked = world.sum(
+        BarisBank.nilai,
+        BarisBank.opd_id == world.opd.id,
+        BarisBank.tahun == span.tahun,
+        BarisBank.bulan == span.awal,
+        BarisBank.jenis.in_(COUNTED),
+        berlaku(),
+    )
+    mine = [line for line in world.facts(world.day).lines.values() if line.month in span.bulan]
+    final = total(line.amount for line in mine if line.bill_id is not None)
+    interim = total(line.amount for line in mine if line.bill_id is None)
+    return world.claim(
+        "A12",
+        span,
+        (booked, "baris bank yang dihitung"),
+        (
+            final + interim,
+            f"pada tagihan final Rp {final}, pada daftar sementara tanpa tagihan final "
+            f"Rp {interim}; bersama-sama",
+        ),
+    )
 
 
 def _printed(world: World, span: Rentang, block: BillBlock) -> Iterator[Claim]:
