@@ -32,7 +32,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "chain": ("kkpd.cli.chain", "tell every step of a purchase, from evidence to lunas"),
     "year": ("kkpd.cli.year", "check and open a new budget year"),
     "remind": ("kkpd.cli.remind", "mail everybody what is due soon or late, once a day"),
-    "simulate": ("kkpd.cli.simulate", "play months of OPD life and check every invariant"),
     "user": ("kkpd.cli.user", "create the first administrator of an installation"),
 }
 

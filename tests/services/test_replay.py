@@ -22,7 +22,6 @@ from kkpd.models import Event, Kartu, Opd, Penandatanganan
 from kkpd.services import anggaran_muat, aturan, log, masuk, organisasi, pengingat, profil_bank, up
 from kkpd.services.anggaran_muat import Muatan
 from kkpd.services.surat import KeFolder
-from kkpd.simulasi import Permintaan, jalankan
 from tests.cast import ACTORS, DINKES, KARTU_ANI, ORANG
 from tests.databases import Fill
 from tests.replay import differences, fact_tables, given, steps
@@ -30,6 +29,7 @@ from tests.services import belanja_dunia
 from tests.services.belanja_dunia import ATK, NOW, SUB
 from tests.services.jalan import berbukti, diperiksa
 from tests.services.tagihan_bantu import KOPI, NASI, ambil, csv
+from tests.simulator import Permintaan, jalankan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

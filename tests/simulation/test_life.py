@@ -10,14 +10,14 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine, text
 
-from kkpd import cli
 from kkpd.db.engine import create_engine
 from kkpd.db.session import EVERY_OPD, writing
 from kkpd.domain.errors import DomainError
 from kkpd.models import Opd
-from kkpd.simulasi import Permintaan, jalan, jalankan, kantor
-from kkpd.simulasi.langkah import Langkah
 from tests.cast import given
+from tests.simulator import Permintaan, jalan, jalankan, kantor
+from tests.simulator import __main__ as simulate
+from tests.simulator.langkah import Langkah
 
 
 @pytest.mark.parametrize(("seed", "steps"), [(20, 1200), (21, 1200)])
@@ -86,10 +86,10 @@ class TestCommand:
         monkeypatch.delenv("KKPD_DATABASE_URL", raising=False)
 
     def test_text_and_json(self, capsys: pytest.CaptureFixture[str]) -> None:
-        words = ("simulate", "--seed", "3", "--months", "1", "--opd", "1")
-        assert cli.main(words) == 0
+        words = ("--seed", "3", "--months", "1", "--opd", "1")
+        assert simulate.main(words) == 0
         assert "Semua aturan utuh" in capsys.readouterr().out
-        assert cli.main((*words, "--json", "--steps", "20")) == 0
+        assert simulate.main((*words, "--json", "--steps", "20")) == 0
         found = json.loads(capsys.readouterr().out)
         assert (found["utuh"], found["langkah"], found["rusak"]) == (True, 20, None)
 
@@ -99,7 +99,7 @@ class TestCommand:
     def test_what_cannot_be_played(
         self, words: tuple[str, str], capsys: pytest.CaptureFixture[str]
     ) -> None:
-        assert cli.main(("simulate", *words)) == 2
+        assert simulate.main(words) == 2
         assert words[0] in capsys.readouterr().err
 
     def test_never_on_a_database_in_use(
@@ -111,15 +111,15 @@ class TestCommand:
             given(session)
         engine.dispose()
         monkeypatch.setenv("KKPD_DATABASE_URL", database)
-        assert cli.main(("simulate", "--steps", "9")) == 2
-        assert cli.main(("simulate", "--months", "1")) == 2
+        assert simulate.main(("--steps", "9")) == 2
+        assert simulate.main(("--months", "1")) == 2
         assert "basis data kosong" in capsys.readouterr().err
 
     def test_a_broken_rule_ends_with_one(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         monkeypatch.setattr(kantor, "buka_tahun", _refused)
-        assert cli.main(("simulate", "--months", "1", "--opd", "1")) == 1
+        assert simulate.main(("--months", "1", "--opd", "1")) == 1
         assert "RUSAK (penolakan)" in capsys.readouterr().out
 
 

@@ -18,12 +18,12 @@ from sqlalchemy.orm import Session
 
 from kkpd.db.columns import Base
 from kkpd.db.engine import create_engine
-from kkpd.simulasi import Laporan, Permintaan, jalan
-from kkpd.simulasi.awas_ledger import AwasLedger
-from kkpd.simulasi.baris import semua
-from kkpd.simulasi.dunia import Kantor
-from kkpd.simulasi.pengawas import Pengawas
-from kkpd.simulasi.rusak import Rusak
+from tests.simulator import Laporan, Permintaan, jalan
+from tests.simulator.awas_ledger import AwasLedger
+from tests.simulator.baris import semua
+from tests.simulator.dunia import Kantor
+from tests.simulator.pengawas import Pengawas
+from tests.simulator.rusak import Rusak
 
 #: The last day of the life that is watched.
 _LAST = date(2026, 12, 31)

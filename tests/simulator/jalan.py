@@ -29,12 +29,12 @@ from kkpd.reports import draw
 from kkpd.services.berkas import Store
 from kkpd.services.dokumen import Penerbit
 from kkpd.services.kunci_log import load_signer
-from kkpd.simulasi import dunia, gangguan, kantor
-from kkpd.simulasi.dunia import Dunia, Kantor
-from kkpd.simulasi.gerak import GERAK
-from kkpd.simulasi.langkah import Konteks, Langkah
-from kkpd.simulasi.pengawas import Pengawas
-from kkpd.simulasi.rusak import Rusak
+from tests.simulator import dunia, gangguan, kantor
+from tests.simulator.dunia import Dunia, Kantor
+from tests.simulator.gerak import GERAK
+from tests.simulator.langkah import Konteks, Langkah
+from tests.simulator.pengawas import Pengawas
+from tests.simulator.rusak import Rusak
 
 #: Steps that one office takes in a month.
 LANGKAH_SEBULAN: Final = 50

@@ -11,7 +11,7 @@ from kkpd.domain.waktu import business_day
 from kkpd.models import Dokumen, DokumenBaris, Transaksi
 from kkpd.queries import batal, bill_chain
 from kkpd.services import dpr, dpt, pembayaran, uji
-from kkpd.simulasi.langkah import Konteks, Langkah
+from tests.simulator.langkah import Konteks, Langkah
 
 LULUS: Final[dict[int, uji.Jawaban]] = dict.fromkeys(range(1, 7), "lulus")
 _GAGAL: Final[dict[int, uji.Jawaban]] = {**LULUS, 5: "tidak"}

@@ -12,7 +12,7 @@ from kkpd.domain.workflow import BY_ACTION
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Transaksi
 from kkpd.queries.batal import TANPA_LANGKAH, berlaku
 from kkpd.services import pembatalan
-from kkpd.simulasi.langkah import Konteks, Langkah
+from tests.simulator.langkah import Konteks, Langkah
 
 _SIAPA: Final = {
     "dpr": "pptk",

@@ -10,7 +10,7 @@ from kkpd.domain.waktu import business_day
 from kkpd.models import Penyelesaian
 from kkpd.queries import tanggungan as lihat
 from kkpd.services import penyelesaian
-from kkpd.simulasi.langkah import BUKTI_MAKS, Konteks, Langkah
+from tests.simulator.langkah import BUKTI_MAKS, Konteks, Langkah
 
 
 def bayar(k: Konteks) -> Langkah | None:

@@ -13,9 +13,9 @@ from kkpd.db.langsung import Tetap
 from kkpd.domain.ceilings import State
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Ceiling, CeilingMovement
-from kkpd.simulasi.awas_dokumen import AwasDokumen
-from kkpd.simulasi.baris import Baris
-from kkpd.simulasi.rusak import Rusak
+from tests.simulator.awas_dokumen import AwasDokumen
+from tests.simulator.baris import Baris
+from tests.simulator.rusak import Rusak
 
 _BERJALAN: Final = ("tercatat", "berbukti", "diajukan", "diperiksa")
 _SELESAI: Final = ("dibatalkan", "ditolak", "dibayar_pribadi")

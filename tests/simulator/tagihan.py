@@ -17,8 +17,8 @@ from kkpd.ingest import parse
 from kkpd.models import Berkas, Cocok, Impor, ImporKeluar, Transaksi
 from kkpd.queries import cocok as lihat
 from kkpd.services import cocok, impor_keluar, selisih, tagihan
-from kkpd.simulasi.bank import ciri_dts, daftar_csv, dts_csv, tagihan_csv
-from kkpd.simulasi.langkah import Konteks, Langkah
+from tests.simulator.bank import ciri_dts, daftar_csv, dts_csv, tagihan_csv
+from tests.simulator.langkah import Konteks, Langkah
 
 
 def ekspor(k: Konteks) -> Langkah | None:

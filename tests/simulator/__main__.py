@@ -1,4 +1,4 @@
-"""`kkpd simulate --seed N --months M --opd K`: months of OPD life, every invariant after each step.
+"""`script/simulate --seed N --months M --opd K`: months of OPD life, every invariant after each.
 
 Plays on a temporary SQLite database, or on the empty one that KKPD_DATABASE_URL names. Exit status
 1 when an invariant broke: the report says which, and the seed and step that show it again.
@@ -11,14 +11,25 @@ import gc
 import json
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import fields
 
 from kkpd.domain.errors import DomainError
-from kkpd.simulasi import Laporan, Permintaan, jalankan
+from tests.simulator import Laporan, Permintaan, jalankan
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """What to play."""
+def main(argv: Sequence[str] | None = None) -> int:
+    """Play; the exit status is 2 with one sentence where the wish makes no sense."""
+    parser = argparse.ArgumentParser(prog="script/simulate", description=__doc__)
+    _arguments(parser)
+    try:
+        return run(parser.parse_args(argv))
+    except DomainError as refusal:
+        print(f"simulate: {refusal.message}", file=sys.stderr)
+        return 2
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="the same seed plays the same life")
     parser.add_argument("--months", type=int, default=3, help="months to play, 1 to 120")
     parser.add_argument(
@@ -87,3 +98,7 @@ def _text(laporan: Laporan) -> str:
             f"benih {broken['benih']}, langkah {broken['langkah']} ({broken['gerak']})",
         ]
     )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from kkpd.db.langsung import Tetap
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import BarisBank, BarisKeluar, Cocok, DtsFinal, Penyelesaian, Selisih, Transaksi
-from kkpd.simulasi.bank import Ciri, CiriDts
-from kkpd.simulasi.dunia import Kantor
-from kkpd.simulasi.rusak import Rusak
+from tests.simulator.bank import Ciri, CiriDts
+from tests.simulator.dunia import Kantor
+from tests.simulator.rusak import Rusak
 
 _COCOK: Final = (Cocok, Selisih)
 _BARU: Final = Tetap(

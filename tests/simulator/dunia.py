@@ -19,8 +19,8 @@ from kkpd.domain.peran import Actor, Peran, Tugas
 from kkpd.models import Pengguna
 from kkpd.queries.akun import tugas_pada
 from kkpd.services import acuan, anggaran, kartu, organisasi, penugasan, up
-from kkpd.simulasi import surat
-from kkpd.simulasi.bank import Bank
+from tests.simulator import surat
+from tests.simulator.bank import Bank
 
 TAHUN_AWAL: Final = 2026
 SUB_KEGIATAN: Final = "1.02.01.2.06.0002"

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from kkpd.models import Kartu
 from kkpd.services import kartu, periode, tahun_buka
-from kkpd.simulasi import dunia
-from kkpd.simulasi.langkah import Konteks, Langkah
+from tests.simulator import dunia
+from tests.simulator.langkah import Konteks, Langkah
 
 
 def geser(k: Konteks) -> Langkah | None:

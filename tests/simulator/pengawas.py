@@ -19,15 +19,15 @@ from sqlalchemy.orm import Session
 from kkpd.db.langsung import Tetap
 from kkpd.models import Periode
 from kkpd.services.berkas import Store
-from kkpd.simulasi.awas_bank import AwasBank
-from kkpd.simulasi.awas_dokumen import AwasDokumen
-from kkpd.simulasi.awas_ledger import AwasLedger
-from kkpd.simulasi.awas_log import AwasLog
-from kkpd.simulasi.awas_pagu import AwasPagu
-from kkpd.simulasi.awas_tanggungan import AwasTanggungan
-from kkpd.simulasi.baris import Baris, semua
-from kkpd.simulasi.dunia import Kantor
-from kkpd.simulasi.rusak import Rusak
+from tests.simulator.awas_bank import AwasBank
+from tests.simulator.awas_dokumen import AwasDokumen
+from tests.simulator.awas_ledger import AwasLedger
+from tests.simulator.awas_log import AwasLog
+from tests.simulator.awas_pagu import AwasPagu
+from tests.simulator.awas_tanggungan import AwasTanggungan
+from tests.simulator.baris import Baris, semua
+from tests.simulator.dunia import Kantor
+from tests.simulator.rusak import Rusak
 
 TERBUKA: Final = ("tercatat", "berbukti")
 Bulan = tuple[int, int, int]

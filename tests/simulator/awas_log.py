@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kkpd.db.langsung import Tetap
 from kkpd.domain import merkle, proof
 from kkpd.models import Chain, Event
-from kkpd.simulasi.rusak import Rusak
+from tests.simulator.rusak import Rusak
 
 _JEJAK: Final = Tetap(
     select(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from kkpd.simulasi import catatan, kantor, mundur, pengganti, rantai, tagihan, tanggungan
-from kkpd.simulasi.langkah import Gerak
-from kkpd.simulasi.serangan import SERANGAN
+from tests.simulator import catatan, kantor, mundur, pengganti, rantai, tagihan, tanggungan
+from tests.simulator.langkah import Gerak
+from tests.simulator.serangan import SERANGAN
 
 #: (weight, step); the rules that must refuse have one each.
 GERAK: Final[tuple[tuple[int, Gerak], ...]] = (

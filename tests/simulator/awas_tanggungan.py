@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from kkpd.db.langsung import Tetap
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import Penyelesaian, Selisih
-from kkpd.simulasi.awas_dokumen import AwasDokumen
-from kkpd.simulasi.baris import Baris
-from kkpd.simulasi.rusak import Rusak
+from tests.simulator.awas_dokumen import AwasDokumen
+from tests.simulator.baris import Baris
+from tests.simulator.rusak import Rusak
 
 _DIBAYAR: Final = Tetap(
     select(Penyelesaian.transaksi_id, func.sum(Penyelesaian.nilai))

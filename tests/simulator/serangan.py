@@ -13,8 +13,8 @@ from kkpd.domain.peran import Peran, Tugas
 from kkpd.models import BarisBank, Cocok, Dokumen, DokumenBaris, Periode, Transaksi
 from kkpd.queries import batal
 from kkpd.services import belanja, cocok, dpr, pembayaran, periode, uji
-from kkpd.simulasi.langkah import Gerak, Konteks, Laku, Langkah
-from kkpd.simulasi.rantai import LULUS
+from tests.simulator.langkah import Gerak, Konteks, Laku, Langkah
+from tests.simulator.rantai import LULUS
 
 
 def sendiri(k: Konteks) -> Langkah | None:

@@ -22,8 +22,8 @@ from kkpd.models import (
     Persetujuan,
 )
 from kkpd.services.berkas import Store
-from kkpd.simulasi.baris import Baris
-from kkpd.simulasi.rusak import Rusak
+from tests.simulator.baris import Baris
+from tests.simulator.rusak import Rusak
 
 #: a line in this status is on a document (or payment step) of each of these kinds
 _RANTAI: Final = ("dpt", "npd", "spp", "spm", "sp2d", "lunas")

@@ -16,8 +16,8 @@ from kkpd.models import Transaksi
 from kkpd.services import belanja, bukti, kelas
 from kkpd.services.belanja_inti import ISIAN
 from kkpd.services.belanja_isian import CatatBelanja
-from kkpd.simulasi.dunia import SUB_KEGIATAN, SUMBER_DANA, KartuSim
-from kkpd.simulasi.langkah import BUKTI_MAKS, Konteks, Langkah
+from tests.simulator.dunia import SUB_KEGIATAN, SUMBER_DANA, KartuSim
+from tests.simulator.langkah import BUKTI_MAKS, Konteks, Langkah
 
 _TERBUKA: Final = ("tercatat", "berbukti")
 #: Statuses from which a refund of the purchase may come.

@@ -12,9 +12,9 @@ from kkpd.domain.peran import Peran, Tugas
 from kkpd.models import Transaksi
 from kkpd.queries import dpt_unit
 from kkpd.services import dpt_gabungan, organisasi, penugasan, uji
-from kkpd.simulasi import dunia
-from kkpd.simulasi.langkah import Harapan, Konteks, Langkah
-from kkpd.simulasi.rantai import LULUS
+from tests.simulator import dunia
+from tests.simulator.langkah import Harapan, Konteks, Langkah
+from tests.simulator.rantai import LULUS
 
 _LAMA: Final = timedelta(days=9)
 

@@ -20,8 +20,8 @@ from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.tagihan.bulan import Bulan
 from kkpd.ledger import Facts, Part, rules
 from kkpd.models import Ceiling, CeilingMovement, Periode, Transaksi
-from kkpd.simulasi.baris import Baris
-from kkpd.simulasi.rusak import Rusak
+from tests.simulator.baris import Baris
+from tests.simulator.rusak import Rusak
 
 #: Statuses in which nobody has decided yet: the purchase may wait for room with less than it costs.
 _UNDECIDED: Final = ("tercatat", "berbukti", "diajukan", "diperiksa")

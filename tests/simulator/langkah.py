@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kkpd.models import Periode, Transaksi
 from kkpd.services.berkas import Store
 from kkpd.services.dokumen import Penerbit
-from kkpd.simulasi.dunia import Dunia, Kantor
+from tests.simulator.dunia import Dunia, Kantor
 
 Laku = Callable[[Session], object]
 #: jadi: must succeed; tolak: must be refused by a sentence; boleh: either, invariants hold anyway.

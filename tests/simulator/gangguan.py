@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, event
 
 from kkpd.db.session import EVERY_OPD, writing
 from kkpd.domain.errors import DomainError
-from kkpd.simulasi.langkah import Laku
+from tests.simulator.langkah import Laku
 
 _MENULIS: Final = ("INSERT", "UPDATE", "DELETE")
 #: A crash is tried after at most so many writes; one further on is the commit itself.
