@@ -18,9 +18,10 @@ class BillBlock:
 
     `carried` is asked for by this bill and paid with a later one's DPT, `carried_in` the other way
     round, so that the DPTs of the bill are `dpt + carried_in`. `waits` is what nobody has paid yet,
-    by place and without signs; `owed_to_bank` is what the office still has to pay to the bank for
-    it, with them: what the budget bears, what is in work or open, whichever DPT will pay it; what a
-    holder owes is his. `paid_on` is the day of its last debit once every DPT of it is debited.
+    by place and without signs, `left` all of it with them. `owed_to_bank` is what of `left` the
+    office still has to pay to the bank: what the budget bears, what is in work or open, whichever
+    DPT will pay it; what a holder owes is his. `paid_on` is the day of the bill's last debit once
+    every DPT of it is debited.
     """
 
     bill: Bill
@@ -34,19 +35,15 @@ class BillBlock:
     carried_in: Rupiah
     gross_open: Rupiah
     waits: dict[Place, Rupiah]
+    left: Rupiah
     owed_to_bank: Rupiah
     paid_on: date | None
     lines: int
 
     @property
-    def left(self) -> Rupiah:
-        """Everything of the bill that has not reached its end, whatever its sign."""
-        return total(self.waits.values())
-
-    @property
     def settled(self) -> bool:
         """Whether each rupiah has ended: only then a bill is called lunas."""
-        return not self.left
+        return not self.waits
 
 
 def bill_blocks(facts: Facts, parts: Iterable[Part]) -> list[BillBlock]:
@@ -85,6 +82,7 @@ def _block(facts: Facts, bill: Bill, parts: list[Part], carried_in: Rupiah) -> B
         carried_in=carried_in,
         gross_open=gross(parts),
         waits={place: amount for place, amount in waits.items() if amount},
+        left=total(part.left for part in parts),
         owed_to_bank=total(part.left for part in parts if part.bearer in ("budget", "undecided")),
         paid_on=_paid_on(facts, bill),
         lines=len({part.line_id for part in parts}),

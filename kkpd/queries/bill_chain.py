@@ -103,7 +103,7 @@ def bill_sums(found: Ready) -> list[tuple[str, str]]:
         ("Dibayar dengan DPT ini", found.own),
         ("Dibayar dengan DPT lain", block.dpt),
         *block_rows(block),
-        ("Belum selesai", block.open - found.own),
+        ("Belum ditetapkan", block.open - found.own),
     ]
     told = [(label, f"Rp {amount}") for label, amount in rows if amount or label == rows[-1][0]]
     before = found.total - found.own

@@ -10,13 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from kkpd import ledger
 from kkpd.domain import matching, pengembalian
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
@@ -24,6 +22,7 @@ from kkpd.domain.peran import Actor
 from kkpd.ledger.active import berlaku
 from kkpd.models import BarisBank, Berkas, Cocok, Selisih, Transaksi
 from kkpd.queries import cocok_bahan as bahan
+from kkpd.queries import standing
 
 #: Kinds of lines that are money for somebody to account for; a payment of the last bill is not.
 DIHITUNG: Final = ("belanja", "refund", "biaya", "meterai")
@@ -212,7 +211,7 @@ def kerja(
     proposed = tuple(pair for pair in found.pasangan if pair.baris not in taken)
     alone = set(found.tanpa_pasangan_baris)
     back = {line.id: line for line in open_lines if line.sisa < NOL and str(line.id) in alone}
-    proposed += _refunds(
+    proposed += bahan.refund_proposals(
         session, opd_id, tuple(back.values()), tuple(one for one in asked if int(one.id) in back)
     )
     return Kerja(
@@ -220,7 +219,7 @@ def kerja(
             lines,
             purchases,
             {id_ for pair in (*sure, *proposed) for id_ in pair.baris},
-            tak_bertuan(session, opd_id, periode),
+            standing.tak_bertuan(session, opd_id, periode),
         ),
         lines,
         purchases,
@@ -229,24 +228,6 @@ def kerja(
         open_sums,
         prices,
     )
-
-
-def _refunds(
-    session: Session, opd_id: int, back: Sequence[Baris], asked: tuple[matching.BarisBank, ...]
-) -> tuple[matching.Pasangan, ...]:
-    """Proposals for money that came back (`asked`: for matching), among all it may come from."""
-    if not back:
-        return ()
-    origins = bahan.asal_refund(session, opd_id, back)
-    return _cari_asal(asked, tuple(bahan.to_purchases(session, opd_id, origins)))
-
-
-@lru_cache(maxsize=32)
-def _cari_asal(
-    back: tuple[matching.BarisBank, ...], origins: tuple[matching.Belanja, ...]
-) -> tuple[matching.Pasangan, ...]:
-    """Matching of refunds alone; a pure answer that few decisions change, so it is kept."""
-    return matching.match(back, origins).pasangan
 
 
 def _exact(
@@ -269,25 +250,6 @@ def _jumlah(
     )
 
 
-def tak_bertuan(session: Session, opd_id: int, periode: tuple[int, int]) -> Rupiah:
-    """What purchases cover of the month's lines and nobody bears, without signs: refunds without an
-    original, or larger than it. Only a month with refunds asks the ledger.
-    """
-    refunds = (
-        select(Cocok.id)
-        .join(BarisBank, BarisBank.id == Cocok.baris_bank_id)
-        .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
-        .where(*dihitung(opd_id, periode), Cocok.dicabut_at.is_(None), Transaksi.nilai < NOL)
-    )
-    if session.scalar(refunds.limit(1)) is None:
-        return NOL
-    return total(
-        abs(part.amount)
-        for part in ledger.parts(session, [opd_id], date.max)
-        if part.is_open and part.kind != "open" and part.month == periode
-    )
-
-
 def ringkasan(
     lines: tuple[Baris, ...],
     purchases: Sequence[Transaksi | bahan.Terbuka],
@@ -296,7 +258,7 @@ def ringkasan(
 ) -> Ringkasan:
     """The headline over these lines; with signs it is what is billed and not accounted for.
 
-    `tak_bertuan` is what is matched and nobody bears (`tak_bertuan`); it is a difference too.
+    `tak_bertuan` is what is matched and nobody bears (`queries.standing`); it is a difference too.
     """
     billed = total(line.nilai for line in lines)
     matched = total(line.cocok for line in lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, select
@@ -95,3 +96,21 @@ def to_purchases(
         )
         for row in purchases
     ]
+
+
+def refund_proposals(
+    session: Session, opd_id: int, back: Sequence[Baris], asked: tuple[matching.BarisBank, ...]
+) -> tuple[matching.Pasangan, ...]:
+    """Proposals for money that came back (`asked`: for matching), among all it may come from."""
+    if not back:
+        return ()
+    origins = asal_refund(session, opd_id, back)
+    return _origins(asked, tuple(to_purchases(session, opd_id, origins)))
+
+
+@lru_cache(maxsize=32)
+def _origins(
+    back: tuple[matching.BarisBank, ...], origins: tuple[matching.Belanja, ...]
+) -> tuple[matching.Pasangan, ...]:
+    """Matching of refunds alone; a pure answer that few decisions change, so it is kept."""
+    return matching.match(back, origins).pasangan

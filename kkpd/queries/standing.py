@@ -16,7 +16,7 @@ from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.tagihan.bulan import Bulan
 from kkpd.ledger.shapes import Bearer, Facts, Part, Place
 from kkpd.ledger.sums import BillBlock
-from kkpd.models import Dokumen, Orang
+from kkpd.models import BarisBank, Cocok, Dokumen, Orang, Transaksi
 from kkpd.queries import batal
 
 #: The places of a bill's sum in the order in which they are told.
@@ -256,3 +256,28 @@ def _papers(session: Session, facts: Facts, tagihan_id: int) -> tuple[tuple[int,
         .order_by(Dokumen.id)
     )
     return tuple((id_, nomor) for id_, nomor in rows)
+
+
+def tak_bertuan(session: Session, opd_id: int, periode: Bulan) -> Rupiah:
+    """What purchases cover of the month's lines and nobody bears, without signs: refunds without an
+    original, or larger than it. Only a month with refunds asks the ledger.
+    """
+    refunds = (
+        select(Cocok.id)
+        .join(BarisBank, BarisBank.id == Cocok.baris_bank_id)
+        .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
+        .where(
+            BarisBank.opd_id == opd_id,
+            BarisBank.tahun == periode[0],
+            BarisBank.bulan == periode[1],
+            Cocok.dicabut_at.is_(None),
+            Transaksi.nilai < NOL,
+        )
+    )
+    if session.scalar(refunds.limit(1)) is None:
+        return NOL
+    return total(
+        abs(part.amount)
+        for part in ledger.parts(session, [opd_id], date.max)
+        if part.is_open and part.kind != "open" and part.month == periode
+    )

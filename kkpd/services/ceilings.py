@@ -221,8 +221,7 @@ def credit(
     """Let the refund free so much (by kind) on these ceilings: its own sum there is below zero. On
     others, of a card or year that it had before, it frees nothing any more.
 
-    What it had freed and others use meanwhile comes back all the same: it is a fact, so the limit
-    stays at the use and sinks with it (hard-parts 5).
+    What others use meanwhile is taken up all the same: the limit stays at the use and sinks.
     """
     mine = {ceiling.id: ceiling for ceiling in locked(session, keys)}
     moved = {ceiling.id: ceiling for ceiling in batas_baris.dari_belanja(session, refund_id)}

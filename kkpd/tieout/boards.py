@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kkpd import ledger
 from kkpd.domain.money import Rupiah, total
 from kkpd.domain.rentang import Rentang
-from kkpd.queries import cocok, papan, pemantauan
+from kkpd.queries import cocok, papan, pemantauan, standing
 from kkpd.tieout.shapes import Claim
 from kkpd.tieout.world import READER, World
 
@@ -16,7 +16,7 @@ def claims(world: World, span: Rentang) -> Iterator[Claim]:
     """The month's open difference on its own page."""
     month = (span.tahun, span.awal)
     lines = cocok.baris_bulan(world.session, READER, world.opd.id, month)
-    orphans = cocok.tak_bertuan(world.session, world.opd.id, month)
+    orphans = standing.tak_bertuan(world.session, world.opd.id, month)
     page = cocok.ringkasan(lines, (), set(), orphans).selisih
     yield world.claim(
         "I2", span, (page, "Cocokkan, Selisih"), (_gross(world, span), "bagian terbuka")

@@ -47,6 +47,9 @@ def index() -> str:
         tahun=tahun,
         bulan=[name[:3] for name in BULAN[:last]],
         jumlah=[total(row.bulan[month].selisih for row in rows) for month in range(last)],
+        menunggu_bulan=[
+            total(row.bulan[month].jumlah.left for row in rows) for month in range(last)
+        ],
         selisih=total(row.selisih for row in rows),
         terbuka=sum(bool(row.selisih) for row in rows),
         menunggu=_together(row.menunggu for row in rows),

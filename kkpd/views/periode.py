@@ -12,6 +12,7 @@ from kkpd.domain.penutupan import TINDAKAN, boleh
 from kkpd.queries import cocok as lihat_cocok
 from kkpd.queries import penutupan as lihat
 from kkpd.queries import selisih as lihat_selisih
+from kkpd.queries import standing
 from kkpd.services import periode as periode_service
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
@@ -58,7 +59,7 @@ def _page(periode: Periode, refusal: DomainError | None) -> str:
             lines,
             lihat_cocok.belanja_terbuka(reading(), opd_id, month),
             set(),
-            lihat_cocok.tak_bertuan(reading(), opd_id, month),
+            standing.tak_bertuan(reading(), opd_id, month),
         ),
         tindakan=[nama for nama in boleh(status) if actor().can(TINDAKAN[nama].izin, opd_id)],
         nama_status=_words(NAMA_PERIODE),

@@ -19,7 +19,7 @@ PLACE: Final = {
     "up_tunai": N_("UP Tunai"),
     "others": N_("Ditanggung pemegang atau bank"),
     "carried": N_("Dialihkan ke tagihan lain"),
-    "open": N_("Belum selesai"),
+    "open": N_("Belum ditetapkan"),
 }
 #: How far a part is -> whose move it is.
 MOVE: Final = {

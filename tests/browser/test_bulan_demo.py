@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from kkpd.config import Settings
 from kkpd.db.session import EVERY_OPD, writing
-from kkpd.demo import alur, dasar, naskah
+from kkpd.demo import alur, dasar, naskah, spd, tagihan
 from kkpd.demo.tahun import BULAN_TERAKHIR, belanja_setahun
 from kkpd.services.kata_sandi import hash_sandi
 from kkpd.web.ground import engine
@@ -45,11 +45,13 @@ class Bulan:
                 for plan in belanja_setahun(opd, naskah.barang(), 2026)
                 if plan.bulan == BULAN_TERAKHIR
             ]
-            self.life = alur.Kehidupan(opd, plans, 2026, store(), penerbit(), across["bud"])
+            spd.terbitkan(session, across["admin"], opd, BULAN_TERAKHIR)
+            watch = across["bud"], across["inspektur"]
+            self.life = alur.Kehidupan(opd, plans, 2026, store(), penerbit(), *watch)
             for plan in plans:
                 if plan.cerita != "lupa":
-                    self.life._belanja(session, plan)
-            self.life._tagihan(session, BULAN_TERAKHIR)
+                    self.life.catat(session, plan)
+            tagihan.masuk(session, self.life, BULAN_TERAKHIR)
 
     def selesaikan(self) -> None:
         """What the others do: checked, tested, on a DPT, paid."""

@@ -241,7 +241,7 @@ def test_open_data_tell_no_single_purchase(instance: Path, tmp_path: Path) -> No
     resource = package["resources"][0]
     assert [field["name"] for field in resource["schema"]["fields"]] == list(rows[0])
     assert [(row["kode_fungsi"], row["nama_fungsi"]) for row in rows] == [("06", "Kesehatan")]
-    assert package["publisher"] == "Pemerintah Daerah"
+    assert package["publisher"] == "Pemerintah Kabupaten Contoh"
     assert package["period"] == {"start": "2026-10-01", "end": "2026-10-31"}
     assert package["licenses"][0]["name"] == "CC-BY-4.0"
     assert len(package["sources"]) == 2

@@ -187,7 +187,7 @@ REFUNDS: dict[str, _OfRefund] = {
         and back.status == "ditolak"
     ),
     "of a refused original after the holder repaid": lambda _s, y, back, origin: (
-        origin.status == "dibayar_pribadi" and y.left(back.id) < NOL
+        origin.status == "dibayar_pribadi" and (y.left(back.id) < NOL or back.repaid > NOL)
     ),
 }
 

@@ -246,7 +246,7 @@ class TestPapan:
         rows = papan.papan(session, ACTORS["fitri"], 2026, NOW.date())
         assert [row.slug for row in rows] == ["dinkes", "disdik"]
         assert rows[0].selisih == Rupiah.of(770_000)
-        assert (rows[0].tertua, rows[0].periode_tertua) == (6, 10)
+        assert (rows[0].tertua, (rows[0].sel_tertua or [None])[0]) == (6, OKTOBER)
         assert rows[0].up_terpakai == 1
         assert rows[1].selisih == NOL
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from kkpd.domain.errors import Conflict
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.models import BarisBank, Transaksi
 from kkpd.queries import empat
@@ -116,11 +117,11 @@ def test_what_is_paid_and_asked_for_again(session: Session, tmp_path: Path) -> N
     }
     third = lain(session, line, 750_000)
     assert kinds(session)["dibayar_dua_kali"] == (2, Rupiah.of(1_500_000))
-    cocok.urungkan(session, CITRA, DINKES, line.id, NOW)
-    pasangkan(session, again, row)
     parts = empat.bulan(session, CITRA, DINKES, OKTOBER, HARI).bagian
     twice = [part.baris for part in parts if part.beda and part.beda.jenis == "dibayar_dua_kali"]
-    assert [one.id for one in twice if one] == [line.id, third.id]
+    assert [one.id for one in twice if one] == [again.id, third.id]
+    with pytest.raises(Conflict, match="sudah dimuat dalam DPT"):
+        cocok.urungkan(session, CITRA, DINKES, line.id, NOW)
 
 
 def test_a_debit_that_the_bank_shows_twice(session: Session, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from kkpd.services import belanja
 from kkpd.services.ceilings import Key, set_limit
 from kkpd.web.ground import engine as engine_of
 from kkpd.web.ground import now, today
-from tests.cast import ACTORS
+from tests.cast import ACTORS, given
 from tests.client import PageClient
 from tests.databases import Fill
 from tests.services import belanja_dunia as dunia
@@ -213,5 +213,6 @@ def test_weigh_again_after_the_budget_changed(
     assert "kurang Rp 1.000.000" in page.text
     with app.app_context(), writing(engine_of(), EVERY_OPD) as session:
         set_limit(session, Key(1, 2026, "dpa", KUNCI), Rupiah.of(12_000_000))
+        given(session)
     page = citra.follow(citra.submit(page, f"{DASAR}/{number}/timbang-ulang"))
     assert "sudah dipesankan" in page.text

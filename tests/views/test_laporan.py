@@ -25,7 +25,7 @@ from kkpd.web import pekerja, pekerja_laporan
 from kkpd.web.ground import engine
 from kkpd.web.pekerja import gudang_di
 from kkpd.web.penerbit import penerbit
-from tests.cast import ACTORS, DINKES
+from tests.cast import ACTORS, DINKES, given
 from tests.client import Page, PageClient
 from tests.databases import Fill
 from tests.reports.samples import a_dpt
@@ -286,6 +286,7 @@ def test_a_lost_bank_file_is_told_by_the_verifier(
     monkeypatch.setattr(pekerja, "bangunkan", lambda *_: None)
     with bulan.app_context(), writing(engine(), EVERY_OPD) as session:
         baris_bank(session, 750_000)
+        given(session)
     gilang = masuk("gilang")
     there = gilang.post("/laporan/paket", DIMINTA).location
     with bulan.app_context():

@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 from kkpd.config import Settings
 from kkpd.db.session import EVERY_OPD, writing
 from kkpd.web.ground import engine
+from tests.cast import given as given_rows
 from tests.client import PageClient
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -32,6 +33,7 @@ def test_nothing_of_it_is_kept(
 ) -> None:
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         baris_bank(session, 90_000)
+        given_rows(session)
     citra, joko = masuk("citra"), masuk("joko")
     note = f"Holder says card {PAN} was used"
     given = {"baris": "1", "jenis": "biaya", "catatan": note, "csrf_token": citra.csrf_token()}

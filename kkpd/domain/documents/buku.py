@@ -65,11 +65,14 @@ class _Tercatat:
 @dataclass(frozen=True, slots=True)
 class Penutupan:
     """What the closing adds to the months themselves: the balance that the year began with, and
-    what came in and went out since then, before the first month."""
+    what came in and went out since then, before the first month; `hari` is the day of closing, the
+    document's own where it is None.
+    """
 
     saldo_awal_tahun: Rupiah
     penerimaan_lalu: Rupiah
     pengeluaran_lalu: Rupiah
+    hari: date | None = None
 
 
 _KOLOM_PENUTUPAN = (
@@ -147,8 +150,9 @@ def _penutupan(data: BukuInput, lalu: Penutupan, saldo: Rupiah) -> list[Bagian]:
     masuk, keluar = table.jumlah
     if masuk - keluar != saldo:
         raise TotalsDiffer(f"the book ends at {saldo}, its closing at {masuk - keluar}")
+    on = berhari(lalu.hari or data.rangka.tanggal)
     return [
-        Paragraf(f"Pada hari ini, {berhari(data.rangka.tanggal)}, Buku Kas Umum ditutup dengan:"),
+        Paragraf(f"Pada hari ini, {on}, Buku Kas Umum ditutup dengan:"),
         table,
         Paragraf(f"Saldo Rp {saldo} ({terbilang(saldo)}), terdiri dari:"),
         rincian([("a. Tunai", f"Rp {NOL}"), ("b. Saldo bank", f"Rp {saldo}")]),

@@ -199,8 +199,6 @@ def dasar_spd(data: PencairanInput) -> Butir:
     if not data.spd:
         return Butir("Dasar pengeluaran", SYARAT[syarat.SPD].kosong)
     named = [str(d) for d in data.spd]
-    if len(named) > _SEBUT:
-        named = [f"{len(named)} SPD, terakhir {named[-1]}"]
     provided = total(d.nilai for d in data.spd)
     return Butir(
         "Dasar pengeluaran",

@@ -251,7 +251,12 @@ def lembar(
     kelompok: Sequence[Kelompok] | Sequence[Any],
     penanda: Sequence[Penanda],
     sebutan_periode: str,
+    catatan: Sequence[str] = (),
 ) -> Dokumen:
-    """The frozen list of this form; `kelompok` are (heading, rows), or rows without groups."""
+    """The frozen list of this form; `kelompok` are (heading, rows), or rows without groups, and
+    `catatan` stands under it.
+    """
     groups = kelompok if kelompok and isinstance(kelompok[0], tuple) else [("", kelompok)]
-    return daftar(LEMBAR[formulir], rangka, groups, penanda, subjudul=[sebutan_periode])
+    return daftar(
+        LEMBAR[formulir], rangka, groups, penanda, subjudul=[sebutan_periode], catatan=catatan
+    )

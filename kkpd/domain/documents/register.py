@@ -31,7 +31,7 @@ TAGIHAN = Bentuk(
         uang("up_tunai", "UP Tunai", 60),
         uang("lain", "Ditanggung Lain", 62),
         uang("dialihkan", "Dialihkan", 64),
-        uang("belum_selesai", "Belum Selesai", 66),
+        uang("belum_selesai", "Belum Ditetapkan", 66),
         Kolom("status", "Status", "teks", 80),
     ),
 )

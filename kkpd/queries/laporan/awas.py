@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -28,6 +28,13 @@ from kkpd.queries.laporan.bahan import Bahan, Saat
 
 #: Why a refund stands among the refusals where no decision says it.
 _KEMBALI: Final = "Pengembalian mengurangi tanggungan"
+#: Who bears a part besides the budget, as papers call him.
+_PENANGGUNG: Final = {
+    "holder": "pemegang kartu",
+    "up_tunai": "UP Tunai",
+    "bank": "bank atau penyedia",
+    "undecided": "belum diketahui",
+}
 PEMUNGUT: Final = {
     "penjual": "Penjual",
     "marketplace": "Marketplace",
@@ -144,11 +151,8 @@ def susun_belum_lunas(bahan: Bahan) -> Naskah:
     """What the budget bears and has not settled with the bank on the last day, of all years: first
     what final bills ask for, then what they do not yet.
     """
-    parts = [
-        part
-        for part in bahan.pada(bahan.rentang.sampai).parts
-        if part.bearer == "budget" and part.left
-    ]
+    books = bahan.pada(bahan.rentang.sampai)
+    parts = [part for part in books.parts if part.bearer == "budget" and part.left]
     parts.sort(key=lambda part: (part.opd_id, part.since, part.purchase_id or 0, part.line_id or 0))
     lines = bahan.belanja([part.purchase_id for part in parts])
     cards = _cards(bahan, lines.values())
@@ -167,7 +171,22 @@ def susun_belum_lunas(bahan: Bahan) -> Naskah:
         )
     said = f"Per akhir {bahan.rentang.nama}"
     told = [(heading, rows) for heading, rows in groups.items() if rows]
-    return lembar("belum_lunas", bahan.rangka, told, bahan.penanda, said)
+    others = list(_borne_by_others(books.parts))
+    return lembar("belum_lunas", bahan.rangka, told, bahan.penanda, said, catatan=others)
+
+
+def _borne_by_others(parts: Iterable[Part]) -> Iterator[str]:
+    """What others than the budget still have to pay of the bills: it is no debt of the OPD."""
+    left: dict[str, Rupiah] = defaultdict(lambda: NOL)
+    for part in parts:
+        if part.billed == "final" and part.bearer != "budget":
+            left[part.bearer] += part.left
+    told = [f"{_PENANGGUNG[who]} Rp {amount}" for who, amount in left.items() if amount]
+    if told:
+        yield (
+            "Di luar jumlah ini, bagian tagihan yang belum dibayar oleh yang menanggungnya: "
+            f"{'; '.join(told)}. Rinciannya ada pada Tanggungan dan Belanja Ditolak."
+        )
 
 
 def _cards(bahan: Bahan, lines: Iterable[Transaksi]) -> dict[int, str]:

@@ -148,7 +148,9 @@ def susun_bku(bahan: Bahan) -> Naskah:
                 if row.tanggal >= bahan.rentang.mulai
             ],
             penanda=bahan.penanda,
-            penutupan=Penutupan(saldo_lalu - grown, masuk, masuk - grown),
+            penutupan=Penutupan(
+                saldo_lalu - grown, masuk, masuk - grown, min(bahan.hari, bahan.rentang.sampai)
+            ),
         )
     )
 

@@ -149,7 +149,7 @@ def _count(name: str, blocks: Sequence[BillBlock]) -> list[tuple[str, str]]:
     rows = [
         ("Jumlah tagihan", total(block.total for block in blocks)),
         *((label, amount) for label, amount in sums.items() if amount),
-        ("Belum selesai", total(block.open for block in blocks)),
+        ("Belum ditetapkan", total(block.open for block in blocks)),
     ]
     return [("Tagihan", name), *((label, f"Rp {amount}") for label, amount in rows)]
 

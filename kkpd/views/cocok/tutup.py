@@ -6,7 +6,7 @@ from flask import flash, render_template
 from werkzeug.wrappers import Response
 
 from kkpd.queries import cocok as lihat
-from kkpd.queries import empat
+from kkpd.queries import empat, standing
 from kkpd.services import periode as periode_service
 from kkpd.views.cocok.dasar import bp
 from kkpd.web.context import chosen_opd
@@ -33,7 +33,7 @@ def periksa_tutup(opd: str, periode: Periode) -> str:
             lines,
             lihat.belanja_terbuka(reading(), opd_id, month),
             set(),
-            lihat.tak_bertuan(reading(), opd_id, month),
+            standing.tak_bertuan(reading(), opd_id, month),
         ),
         empat=empat.bulan(reading(), actor(), opd_id, month, today()),
         nama_selisih={key: _(words) for key, words in NAMA_SELISIH.items()},
