@@ -82,11 +82,13 @@ def _shown(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:
         .where(SumberBaris.opd_id.in_(ids), terlihat())
         .order_by(SumberBaris.id)
     )
+    for line_id, bill_id in seen:
+        found[line_id].append(bill_id)
     pairs = session.execute(
-        select(DtsFinal.dts_id, BarisBank.tagihan_id)
+        select(DtsFinal.dts_id, DtsFinal.final_id, BarisBank.tagihan_id)
         .join(BarisBank, BarisBank.id == DtsFinal.final_id)
         .where(DtsFinal.opd_id.in_(ids), pasangan_berlaku())
     )
-    for line_id, bill_id in (*pairs, *seen):
-        found[line_id].append(bill_id)
+    for interim_id, final_id, bill_id in pairs:
+        found[interim_id] = [bill_id, *found.get(final_id, ()), *found.get(interim_id, ())]
     return found

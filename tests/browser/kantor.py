@@ -116,17 +116,28 @@ def unggah(page: Page, nama: str, media: str, data: bytes) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Periksa {nama}")
 
 
-def uji(page: Page, keputusan: str, *, tidak: int | None = None, **isian: str) -> None:
-    """Answer the six tests of the line on the page, decide, and go on to the next."""
+def uji(
+    page: Page,
+    keputusan: str,
+    *,
+    tidak: int | None = None,
+    simpan: str = "Simpan, baris berikutnya",
+    **isian: str,
+) -> None:
+    """Answer the six tests of the line on the page, decide, and go on to the next.
+
+    A refund has nothing to decide: `keputusan` is then empty.
+    """
     for nomor in range(1, 7):
         answer = "Tidak" if nomor == tidak else "Lulus"
         group = page.get_by_role("group", name=f"Jawaban uji {nomor}")
         group.get_by_label(answer, exact=True).check()
-    page.get_by_label(keputusan).check()
+    if keputusan:
+        page.get_by_label(keputusan).check()
     for nama, nilai in isian.items():
         page.locator(f"#{nama}").fill(nilai)
     with page.expect_navigation():  # or the line just tested is taken for the next
-        page.get_by_role("button", name="Simpan, baris berikutnya").click()
+        page.get_by_role("button", name=simpan).click()
 
 
 def unduh(page: Page, tombol: str) -> bytes:

@@ -189,7 +189,7 @@ def the_inspector_drills(fitri: Page) -> None:
     fitri.reload()
     h1(fitri, re.compile(r"Selisih Rp.0 pada 0 dari 2 OPD"))
     row = fitri.get_by_role("row").filter(has_text="Dinas Kesehatan")
-    row.get_by_role("link", name="selisih nol").click()
+    row.get_by_role("link", name="tidak ada yang terbuka atau menunggu").click()
     fitri.get_by_role("link", name="Semua", exact=True).click()
     fitri.get_by_role("link", name=re.compile("FOTOKOPI DELI")).click()
     chosen = fitri.locator("#pilihan")

@@ -185,6 +185,8 @@ def the_pa_decides(dewi: Page) -> str:
         elif "Kantin" in what:
             uji(dewi, "Tolak, dengan surat pemberitahuan", tidak=2,
                 alasan="Nota kantin bukan alat tulis kantor.")  # fmt: skip
+        elif dewi.get_by_role("button", name="Catat pengembaliannya").count():
+            uji(dewi, "", simpan="Catat pengembaliannya")
         else:
             uji(dewi, "Setujui seluruhnya")
     numbers = []

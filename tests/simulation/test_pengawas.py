@@ -161,7 +161,10 @@ _RUSAK: dict[str, tuple[str, Any]] = {
         "cocok",
         _tambah("cocok", _LINKED, transaksi_id=lambda row: 1 + row["transaksi_id"] % 2),
     ),
-    "more paid than owed": ("tanggungan", _tambah("penyelesaian", "nilai > 0")),
+    "more paid than owed": (
+        "tanggungan",
+        _tambah("penyelesaian", "nilai > 0", nilai=lambda row: row["nilai"] * 1000),
+    ),
 }
 
 
