@@ -1,8 +1,8 @@
 """How bank lines and purchases are split into parts that add up to them exactly. Pure.
 
 A purchase is split by the lines that ask for it and by who bears it; what no line asks for yet is a
-part of its own. A refund follows its original: what the budget bore comes back to the budget, what
-the holder bore is the holder's (Pasal 5 huruf f and g), and what is more than the original is open.
+part of its own. A refund follows its original, decided ones first: what the budget bore comes back
+to it, what the holder bore is his (Pasal 5 huruf f and g), what is more than the original is open.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class _Shares:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.refunds: dict[int, list[Purchase]] = defaultdict(list)
-        for one in facts.purchases.values():
+        for one in sorted(facts.purchases.values(), key=lambda one: one.approved is None):
             if one.origin_id is not None:
                 self.refunds[one.origin_id].append(one)
         self._known: dict[int, tuple[Rupiah, Rupiah, Rupiah]] = {}

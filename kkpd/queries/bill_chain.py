@@ -83,10 +83,11 @@ def all_ready(session: Session, opd_id: int, on: date) -> list[Ready]:
             for (other, id_), amount in left_over.items()
             if _order(facts.bills[other]) < _order(bill)
         }
-        lines = _payable(facts, lines, lines)
+        together = carried | lines
+        lines = _payable(facts, lines, together)
         if not lines:
             continue
-        carried = _payable(facts, carried, lines)
+        carried = _payable(facts, carried, together)
         own = total(
             part.amount
             for part in parts

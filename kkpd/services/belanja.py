@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kkpd.domain.errors import Conflict, DomainError
 from kkpd.domain.peran import Actor
 from kkpd.models import Transaksi
-from kkpd.services import belanja_batas, belanja_temuan, log
+from kkpd.services import belanja_batas, belanja_temuan, log, refund_room
 from kkpd.services.belanja_banyak import catat_banyak, periksa_banyak
 from kkpd.services.belanja_catat import catat
 from kkpd.services.belanja_inti import dipasangkan, has_refund, peran_pencatat, untuk_diubah
@@ -67,6 +67,8 @@ def batalkan(session: Session, actor: Actor, command: BatalkanBelanja, now: date
         )
     advance(session, actor, transaksi, "batalkan", now=now, after={"alasan": alasan})
     belanja_batas.lepas(session, transaksi, oleh_id=actor.orang_id, now=now)
+    if transaksi.asal_id:  # the other refunds of its original may bring back what it does not
+        refund_room.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
     belanja_temuan.selesaikan_semua(
         session, transaksi, f"Belanja dibatalkan: {alasan}", oleh_id=actor.orang_id, now=now
     )

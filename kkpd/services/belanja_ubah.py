@@ -13,7 +13,7 @@ from kkpd.domain.errors import Conflict
 from kkpd.domain.money import NOL
 from kkpd.domain.peran import Actor
 from kkpd.models import Kartu, Persetujuan, Transaksi
-from kkpd.services import belanja_batas, belanja_periode, log
+from kkpd.services import belanja_batas, belanja_periode, log, refund_room
 from kkpd.services.belanja_inti import (
     ISIAN,
     asing,
@@ -79,6 +79,9 @@ def ubah(session: Session, actor: Actor, command: UbahBelanja, now: datetime) ->
     belanja_batas.lepas(session, transaksi, oleh_id=actor.orang_id, now=now)
     again = bool(changed & set(_TENTANG_KELAS))
     nilai_ulang(session, transaksi, isi, actor, now, kelas_lagi=again)
+    if "asal_id" in changed and before["asal_id"]:
+        origin = session.get_one(Transaksi, before["asal_id"])
+        refund_room.follow(session, origin, oleh_id=actor.orang_id, now=now)
     return transaksi
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.pengembalian import DIBEBANKAN
 from kkpd.models import Ceiling, Transaksi
 from kkpd.queries import uji as queries
@@ -27,10 +27,12 @@ _ENDED: Final = ("dibatalkan", "ditolak", "dibayar_pribadi", "lunas")
 
 
 def follow(session: Session, row: Transaksi, *, oleh_id: int, now: datetime) -> None:
-    """Bring the room that refunds free to what it must be after `row` changed: a refund itself, or
-    a purchase with refunds.
+    """Bring the room that refunds free to what it must be after `row` changed: a purchase with
+    refunds, or one of them. They share what there is to come back, so all of them are brought.
     """
-    for refund in [row] if row.nilai < NOL else _refunds(session, row):
+    origin = row if row.nilai > NOL else row.asal_id and session.get(Transaksi, row.asal_id)
+    others = _refunds(session, origin) if origin else []
+    for refund in others if row.nilai > NOL or row in others else [row, *others]:
         _bring(session, refund, oleh_id=oleh_id, now=now)
 
 
@@ -73,10 +75,24 @@ def _share(session: Session, origin: Transaksi, refund: Transaksi) -> Rupiah:
     borne = origin.nilai
     if origin.status in DIBEBANKAN and decision is not None:
         borne = decision.nilai
-    earlier = total(
-        row.nilai for row in _refunds(session, origin) if row.id < refund.id and row.nilai < NOL
-    )
-    return min(-refund.nilai, max(borne + earlier, NOL))
+    for row in _refunds(session, origin):
+        if row.id == refund.id:
+            break
+        borne -= _taken(session, row)
+    return min(_taken(session, refund), max(borne, NOL))
+
+
+def _taken(session: Session, refund: Transaksi) -> Rupiah:
+    """What of it (positive) is the budget's as decided; all of it while nobody has decided."""
+    decision = _decided(session, refund)
+    return -refund.nilai if decision is None else -decision
+
+
+def _decided(session: Session, refund: Transaksi) -> Rupiah | None:
+    if refund.status not in DIBEBANKAN:
+        return None
+    decision = queries.keputusan_terakhir(session, refund.id)
+    return None if decision is None else decision.nilai
 
 
 def _room(session: Session, origin: Transaksi) -> dict[str, Rupiah]:
@@ -97,10 +113,10 @@ def _room(session: Session, origin: Transaksi) -> dict[str, Rupiah]:
 
 
 def _refunds(session: Session, origin: Transaksi) -> list[Transaksi]:
-    return list(
-        session.scalars(
-            select(Transaksi)
-            .where(Transaksi.asal_id == origin.id, Transaksi.status != "dibatalkan")
-            .order_by(Transaksi.id)
-        )
+    """Its refunds, decided ones first as in `ledger.rules`: what was decided is on paper."""
+    rows = session.scalars(
+        select(Transaksi)
+        .where(Transaksi.asal_id == origin.id, Transaksi.status != "dibatalkan")
+        .order_by(Transaksi.id)
     )
+    return sorted(rows, key=lambda row: _decided(session, row) is None)

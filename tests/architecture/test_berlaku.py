@@ -26,7 +26,6 @@ TANPA: Final = {
     "kkpd/services/impor.py": "writes; what it reads comes from queries.buku_bank",
     "kkpd/services/impor_akibat.py": "lines that just came in",
     "kkpd/services/impor_aturan.py": "conditions on lines that just came in",
-    "tests/simulator/awas_bank.py": "the simulator's own count of what was written",
 }
 
 

@@ -41,6 +41,8 @@ LANGKAH_SEBULAN: Final = 50
 #: How often a step is disturbed.
 _MATI: Final = 0.06
 _KEMBAR: Final = 0.06
+#: Identities of balances that a bank prints: the simulator's bank makes them up.
+_INVENTED: Final = ("A3", "A4")
 
 
 def _awal_bulan(ke: int) -> datetime:
@@ -248,7 +250,7 @@ class _Main:
         with reading(self.engines[1], EVERY_OPD) as session:
             for office in offices:
                 for claim in tieout.month(session, office.id, span, business_day(now)):
-                    if not claim.holds:
+                    if not claim.holds and claim.key not in _INVENTED:
                         raise Rusak("identitas", claim.sentence)
 
     def _akhir(self) -> None:

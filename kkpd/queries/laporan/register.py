@@ -89,10 +89,12 @@ def _bill_row(bahan: Bahan, block: BillBlock) -> TagihanBaris:
 
 
 def _status(block: BillBlock) -> str:
-    """`Lunas` only when each rupiah has ended; otherwise what is left and whose it is."""
+    """`Lunas` only when each rupiah has ended; otherwise what is left and whose it is. A charge and
+    its refund that are both open leave nothing to pay, and are no less open.
+    """
     if block.settled:
         return "Lunas"
-    if block.owed_to_bank:
+    if block.owed_to_bank or not block.waits.keys() <= _SIAPA.keys():
         return "Diproses" if block.dpt or block.carried_in else "Diterima"
     whose = ", ".join(_SIAPA[place] for place in block.waits)
     return f"{'Dibayar, sisa' if block.paid_on else 'Sisa'} Rp {block.left}: {whose}"
