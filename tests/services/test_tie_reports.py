@@ -122,8 +122,8 @@ def test_minutes_issued_and_drawn_again_agree(world: World) -> None:
     assert again.isi[1:] == frozen.isi[1:]
     booked = label(frozen, "Menurut pembukuan")
     assert booked == world.sum("register_tagihan", "disetujui", "ditolak", "dialihkan")
-    assert label(frozen, "Selisih, tanpa tanda") == world.sum("rekonsiliasi", "nilai", table=1)
-    assert label(frozen, "Belum selesai") == NOL
+    assert label(frozen, "Selisih") == world.sum("rekonsiliasi", "nilai", table=1)
+    assert label(frozen, "Belum ditetapkan") == NOL
     assert "1 belanja senilai Rp 400.000" in str(frozen.isi)
 
 
