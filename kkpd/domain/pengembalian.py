@@ -35,7 +35,14 @@ def bagian_anggaran(status: str, disetujui: Rupiah, kembali: Rupiah, nilai: Rupi
             "lalu pengembaliannya.",
             rule=_DASAR,
         )
-    return -min(abs(nilai), max(disetujui - kembali, NOL))
+    return kembali_ke_anggaran(nilai, disetujui - kembali)
+
+
+def kembali_ke_anggaran(nilai: Rupiah, sisa: Rupiah) -> Rupiah:
+    """What of a refund (negative) comes back to the budget, where the budget still bears `sisa` of
+    its original: never more than that, and nothing where nothing is left.
+    """
+    return -min(abs(nilai), max(sisa, NOL))
 
 
 def periksa_dpt(status: str, merchant: str, nilai: Rupiah, bulan: str) -> None:

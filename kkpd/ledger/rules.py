@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.domain.pengembalian import kembali_ke_anggaran
 from kkpd.ledger.shapes import (
     Bearer,
     Billed,
@@ -86,12 +87,11 @@ class _Shares:
                 break
             taken = self.of(earlier)
             budget, holder = budget + taken[0], holder + taken[1]
-        room = max(budget, NOL)
-        borne = -min(-one.amount, room)
+        borne = kembali_ke_anggaran(one.amount, budget)
         if one.approved:
             borne = max(borne, one.approved)
         rest = one.amount - borne
-        kept = -min(-rest, max(holder + room + borne, NOL))
+        kept = -min(-rest, max(holder + max(budget, NOL) + borne, NOL))
         return borne, kept, rest - kept
 
     def holder_left(self, one: Purchase) -> Rupiah:

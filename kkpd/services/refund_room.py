@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.pengembalian import DIBEBANKAN
+from kkpd.domain.pengembalian import DIBEBANKAN, kembali_ke_anggaran
 from kkpd.models import Ceiling, Transaksi
 from kkpd.queries import uji as queries
 from kkpd.services import ceilings, pagu
@@ -30,9 +30,10 @@ def follow(session: Session, row: Transaksi, *, oleh_id: int, now: datetime) -> 
     """Bring the room that refunds free to what it must be after `row` changed: a purchase with
     refunds, or one of them. They share what there is to come back, so all of them are brought.
     """
-    origin = row if row.nilai > NOL else row.asal_id and session.get(Transaksi, row.asal_id)
-    others = _refunds(session, origin) if origin else []
-    for refund in others if row.nilai > NOL or row in others else [row, *others]:
+    found = _refunds(session, row.id if row.nilai > NOL else row.asal_id)
+    if row.nilai < NOL and row not in found:  # cancelled, or without an original: it frees nothing
+        found.append(row)
+    for refund in found:
         _bring(session, refund, oleh_id=oleh_id, now=now)
 
 
@@ -75,11 +76,11 @@ def _share(session: Session, origin: Transaksi, refund: Transaksi) -> Rupiah:
     borne = origin.nilai
     if origin.status in DIBEBANKAN and decision is not None:
         borne = decision.nilai
-    for row in _refunds(session, origin):
+    for row in _refunds(session, origin.id):
         if row.id == refund.id:
             break
         borne -= _taken(session, row)
-    return min(_taken(session, refund), max(borne, NOL))
+    return -kembali_ke_anggaran(_taken(session, refund), borne)
 
 
 def _taken(session: Session, refund: Transaksi) -> Rupiah:
@@ -112,11 +113,11 @@ def _room(session: Session, origin: Transaksi) -> dict[str, Rupiah]:
     return room
 
 
-def _refunds(session: Session, origin: Transaksi) -> list[Transaksi]:
+def _refunds(session: Session, origin_id: int | None) -> list[Transaksi]:
     """Its refunds, decided ones first as in `ledger.rules`: what was decided is on paper."""
     rows = session.scalars(
         select(Transaksi)
-        .where(Transaksi.asal_id == origin.id, Transaksi.status != "dibatalkan")
+        .where(Transaksi.asal_id == origin_id, Transaksi.status != "dibatalkan")
         .order_by(Transaksi.id)
     )
     return sorted(rows, key=lambda row: _decided(session, row) is None)

@@ -21,7 +21,15 @@ from tests.cast import DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW, brought
-from tests.services.jalan import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
+from tests.services.jalan import (
+    OKTOBER,
+    baris_bank,
+    berbukti,
+    diperiksa,
+    ditagih,
+    penerbit,
+    setuju,
+)
 from tests.services.tie_world import (
     CITRA,
     DEWI,
@@ -125,6 +133,20 @@ def test_minutes_issued_and_drawn_again_agree(world: World) -> None:
     assert label(frozen, "Selisih") == world.sum("rekonsiliasi", "nilai", table=1)
     assert label(frozen, "Belum ditetapkan") == NOL
     assert "1 belanja senilai Rp 400.000" in str(frozen.isi)
+
+
+def test_what_waits_for_its_dpt_is_listed_in_the_month_of_its_bill(world: World) -> None:
+    """A purchase of October on November's bill is in November's list, as in its DPT later."""
+    before = world.sum("dpt", "jumlah", span="2026-10")
+    assert before == world.sum("register_dpt", "nilai", span="2026-10")
+    late = berbukti(world.session, world.folder, 8, rupiah=500_000)
+    late.bulan = 11
+    ditagih(world.session, world.folder, late)
+    late.bulan = 10
+    diperiksa(world.session, world.folder, late)
+    uji.putuskan(world.session, DEWI, setuju(late), NOW)
+    assert world.sum("dpt", "jumlah", span="2026-10") == before
+    assert world.sum("dpt", "jumlah", span="2026-11") == Rupiah.of(500_000)
 
 
 def test_balances_lead_from_month_to_month(world: World) -> None:

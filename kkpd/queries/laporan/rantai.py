@@ -23,7 +23,7 @@ from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Peran
 from kkpd.domain.pilihan import STATUS_TRANSAKSI
 from kkpd.models import Bukti, Dokumen, DokumenBaris, Kartu, Orang, Persetujuan, Transaksi
-from kkpd.queries import batal
+from kkpd.queries import batal, bill_chain
 from kkpd.queries.laporan.bahan import Bahan
 from kkpd.queries.rangka import pejabat
 from kkpd.queries.uji import jenis_dpr
@@ -175,15 +175,25 @@ def _issued_groups(bahan: Bahan) -> list[tuple[str, list[DptBaris]]]:
 
 
 def _approved_groups(bahan: Bahan) -> list[tuple[str, list[DptBaris]]]:
-    """Approved lines that wait for their DPT, by OPD."""
-    waiting = [(line, said) for line, said in _decided(bahan) if line.status == "disetujui"]
-    return [
-        (
-            f"Disetujui, menunggu DPT: {bahan.skpd(opd_id)}",
-            [_dpt_row(bahan, line, said.nilai) for line, said in rows],
-        )
-        for opd_id, rows in _by(waiting, lambda row: row[0].opd_id)
-    ]
+    """What DPTs of the months' bills can carry now, by OPD."""
+    found = []
+    for opd_id in bahan.lingkup.ids:
+        amounts = _ready(bahan, opd_id)
+        lines = bahan.belanja(amounts)
+        rows = [_dpt_row(bahan, lines[id_], amount) for id_, amount in amounts.items()]
+        if rows:
+            found.append((f"Disetujui, menunggu DPT: {bahan.skpd(opd_id)}", rows))
+    return found
+
+
+def _ready(bahan: Bahan, opd_id: int) -> dict[int, Rupiah]:
+    """Purchase -> approved amount; what one bill hands on to later ones stays with its own."""
+    first: dict[int, bill_chain.Ready] = {}
+    for bill in bill_chain.all_ready(bahan.session, opd_id, bahan.hari):
+        for id_ in bill.lines:
+            first.setdefault(id_, bill)
+    months = bahan.rentang.bulan
+    return {id_: one.lines[id_] for id_, one in first.items() if one.bill.month in months}
 
 
 def _decided(bahan: Bahan) -> list[tuple[Transaksi, Persetujuan]]:
