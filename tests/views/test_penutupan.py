@@ -12,14 +12,14 @@ from kkpd.config import Settings
 from kkpd.db import facts
 from kkpd.db.session import EVERY_OPD, reading, writing
 from kkpd.domain.money import Rupiah
-from kkpd.models import AturanCocok, Cocok, Transaksi
+from kkpd.models import AturanCocok, Cocok, Tagihan, Transaksi
 from kkpd.services import cocok
 from kkpd.web.ground import engine
 from tests.cast import ACTORS, DINKES
 from tests.client import PageClient
 from tests.databases import Fill
 from tests.services import belanja_dunia
-from tests.services.belanja_dunia import ATK, NOW, SUB
+from tests.services.belanja_dunia import ATK, NOW, SUB, brought
 from tests.services.jalan import baris_bank, berbukti
 
 Masuk = Callable[[str], PageClient]
@@ -59,6 +59,31 @@ def test_a_month_is_closed_confirmed_reviewed_and_opened_again(app: Flask, masuk
     page = fitri.follow(fitri.submit(page, f"{AREA}/penutupan/buka", alasan="salah hitung"))
     assert "dibuka kembali" in page.text
     assert "Penutupan" not in citra.get(f"{AREA}/cocok/").text
+
+
+def test_the_closing_page_names_what_differs(app: Flask, masuk: Masuk) -> None:
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        [line] = baris_bank(session, 10_000, jenis="meterai")
+        bill = session.get_one(Tagihan, line.tagihan_id)
+        other = Tagihan(
+            opd_id=DINKES,
+            tahun=2026,
+            bulan=10,
+            jenis="final",
+            identitas="ee" * 32,
+            berkas_id=bill.berkas_id,
+            belanja_baru=Rupiah.of(15_000),
+            at=NOW,
+            oleh_id=bill.oleh_id,
+        )
+        session.add(other)
+        session.flush()
+        brought(session, other)
+        facts.carried(session)
+    page = masuk("citra").get(f"{AREA}/cocok/tutup")
+    assert "A1 dinkes 2026-10" in page.text
+    assert "belanja baru tercetak" in page.text
+    assert "beda Rp 15.000." in page.text
 
 
 def test_a_rule_from_two_decisions(app: Flask, settings: Settings, masuk: Masuk) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import flash, render_template
 from werkzeug.wrappers import Response
 
+from kkpd import tieout
+from kkpd.domain.rentang import Rentang
 from kkpd.queries import cocok as lihat
 from kkpd.queries import empat, standing
 from kkpd.services import periode as periode_service
@@ -28,6 +30,11 @@ def periksa_tutup(opd: str, periode: Periode) -> str:
     lines = lihat.baris_bulan(reading(), actor(), opd_id, month)
     return render_template(
         "pages/cocok/tutup.html",
+        berbeda=[
+            claim.sentence
+            for claim in tieout.month(reading(), opd_id, Rentang(*month, month[1]), today())
+            if not claim.holds
+        ],
         hambatan=periode_service.hambatan(reading(), actor(), opd_id, month, today()),
         ringkasan=lihat.ringkasan(
             lines,
