@@ -35,10 +35,6 @@ from tests.services.laporan_dunia import isi_bulan, susun
 from tests.services.surat_bantu import langkah, terbit_dpt
 
 _OKT: Final = "2026-10"
-#: What no reader of a paper should meet: names of the program, moments of its clock, its machine.
-_SANDI: Final = re.compile(
-    r"\b[a-z]{2,}_[a-z0-9_]+|\b[A-Z]{3,}_[A-Z]+|\bUTC\b|\d{2}:\d{2}:\d{2}|127\.0\.0\.1|localhost"
-)
 
 
 @pytest.fixture(scope="session")
