@@ -10,7 +10,6 @@ import zipfile
 from datetime import date
 from xml.etree import ElementTree
 
-import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -155,14 +154,17 @@ def test_groups_are_a_column_and_totals_are_formulas_outside_the_data() -> None:
 
 def test_a_sheet_is_filtered_frozen_and_printed_on_its_width() -> None:
     data = xlsx.write(FORMS["lpj"](9))
-    sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[1]
-    assert sheet.auto_filter.ref == "A1:E10"
-    assert sheet.freeze_panes == "A2"
-    assert sheet.print_title_rows == "$1:$1"
-    assert sheet.page_setup.orientation == "landscape"
-    assert sheet.sheet_properties.pageSetUpPr is not None
-    assert sheet.sheet_properties.pageSetUpPr.fitToPage
-    assert sheet.page_setup.fitToHeight == 0  # as many pages down as it takes, one across
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        sheet = ElementTree.fromstring(parts.read("xl/worksheets/sheet2.xml"))  # noqa: S314 - our own
+        names = ElementTree.fromstring(parts.read("xl/workbook.xml"))  # noqa: S314 - our own
+    found = {one.tag.partition("}")[2]: dict(one.attrib) for one in sheet.iter()}
+    assert found["autoFilter"] == {"ref": "A1:E10"}
+    assert (found["pane"]["topLeftCell"], found["pane"]["state"]) == ("A2", "frozen")
+    assert found["pageSetup"]["orientation"] == "landscape"
+    assert found["pageSetUpPr"] == {"fitToPage": "1"}
+    assert found["pageSetup"]["fitToHeight"] == "0"  # as many pages down as it takes, one across
+    titles = names.findall(".//{*}definedName[@name='_xlnm.Print_Titles'][@localSheetId='1']")
+    assert [one.text for one in titles] == ["'1 Tabel 1'!$1:$1"]
 
 
 def test_a_ratio_of_totals_is_a_formula_too() -> None:
