@@ -73,7 +73,7 @@ def document(count: int) -> Any:
 
 def ours(count: int) -> Work:
     """Tagged, PDF/UA-1 and PDF/A-3a, data and proof attached."""
-    from kkpd.reports import draw
+    from kkpd.reports.drawings import draw
     from tests.reports.samples import issue
 
     issued, bukti = issue(document(count))
@@ -82,7 +82,7 @@ def ours(count: int) -> Work:
 
 def dpt(count: int) -> Work:
     """A DPT of one page, from its rows to bytes."""
-    from kkpd.reports import draw
+    from kkpd.reports.drawings import draw
     from tests.reports.samples import a_dpt, issue
 
     draw(*issue(a_dpt(1)))
@@ -91,7 +91,7 @@ def dpt(count: int) -> Work:
 
 def verify(count: int) -> Work:
     """All checks of the ledger's file."""
-    from kkpd.reports import draw
+    from kkpd.reports.drawings import draw
     from kkpd.reports.verification import verify as check
     from tests.reports.samples import PUBLIC_KEY, issue
 

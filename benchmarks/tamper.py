@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from kkpd.reports import draw
+from kkpd.reports.drawings import draw
 from kkpd.reports.pdf import reader
 from kkpd.reports.sign import Order, sign
 from kkpd.reports.verification import verify

@@ -11,9 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -29,15 +27,8 @@ from kkpd.domain.waktu import business_day
 from kkpd.models import Dokumen
 from kkpd.queries import laporan
 from kkpd.queries.laporan import terbitan
-from kkpd.reports import csv, draw, xlsx
+from kkpd.reports.writers import WRITERS
 from kkpd.services.laporan import terbit
-
-#: suffix -> what writes a frozen draft that way
-BENTUK: Final[Mapping[str, Callable[[Naskah], bytes]]] = {
-    ".pdf": draw,
-    ".xlsx": xlsx.write,
-    ".csv": csv.write,
-}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     if args.name == "list":
         return _list(as_json=args.json)
     asked = permintaan(args)
-    path = keluaran(args.out, tuple(BENTUK))
+    path = keluaran(args.out, tuple(f".{ending}" for ending in WRITERS))
     config = ruang.settings()
     with ruang.opened(config) as engine:
         hari = business_day(ruang.now(), config.zone)
@@ -70,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         else:
             with reading(engine, pelaku.lingkup_data(who)) as session:
                 naskah = laporan.susun(session, who, asked, hari)
-            data = BENTUK[path.suffix.lower()](naskah)
+            data = WRITERS[path.suffix.lower()[1:]](naskah)
     tulis(path, data)
     _told(path, naskah, as_json=args.json)
     return 0
@@ -125,7 +116,7 @@ def _issued(
         else:
             row = terbit(session, who, asked, penerbit, ruang.now()).dokumen
         naskah, digest = terbitan.naskah(row), terbitan.sidik_arsip(session, row.id)
-    data = penerbit.arsip.get(digest) if suffix == ".pdf" else BENTUK[suffix](naskah)
+    data = penerbit.arsip.get(digest) if suffix == ".pdf" else WRITERS[suffix[1:]](naskah)
     return data, naskah
 
 

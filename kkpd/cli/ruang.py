@@ -13,7 +13,7 @@ from kkpd.config import SettingError, Settings
 from kkpd.db.engine import create_engine
 from kkpd.db.schema import is_current, is_new, upgrade
 from kkpd.domain.errors import Conflict, DomainError
-from kkpd.reports import draw
+from kkpd.reports.drawings import draw
 from kkpd.services.berkas import Store
 from kkpd.services.dokumen import Penerbit
 from kkpd.services.kunci_log import load_signer

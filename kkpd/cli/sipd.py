@@ -9,11 +9,12 @@ import argparse
 from pathlib import Path
 
 from kkpd.cli import pelaku, ruang
-from kkpd.cli.report import BENTUK, keluaran, tulis
+from kkpd.cli.report import keluaran, tulis
 from kkpd.db.session import EVERY_OPD, reading, writing
 from kkpd.domain.rentang import parse
 from kkpd.domain.waktu import business_day
 from kkpd.queries import sipd
+from kkpd.reports.writers import WRITERS
 from kkpd.services import luaran
 
 
@@ -39,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         with writing(engine, pelaku.lingkup_data(who)) as session:
             bahan = sipd.bahan(session, who, args.opd, rentang, hari)
             naskah, opd = sipd.ISI[args.isi](bahan), bahan.lingkup.opd
-            data = BENTUK[path.suffix.lower()](naskah)
+            data = WRITERS[path.suffix.lower()[1:]](naskah)
             opd_id = None if opd is None else opd.id
             what = f"sipd:{args.isi}"
             luaran.catat(session, who, what, opd_id, rentang.kode, data, ruang.now())

@@ -7,9 +7,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from kkpd.domain.errors import Conflict, Finding
+from kkpd.domain.errors import Conflict
 from kkpd.domain.money import Rupiah
-from kkpd.domain.tanggal import pendek
 
 #: what must be there -> what it is, as people say it
 SYARAT: Final = MappingProxyType(
@@ -56,28 +55,6 @@ class Nasib:
     def __post_init__(self) -> None:
         if self.lunas + self.keluar + self.terbuka != self.dibawa:
             raise ValueError("carried lines do not add up")
-
-
-def batas_spm(tanggal: date, batas: date | None) -> Finding | None:
-    """An SPM-GU dated after the year's last day on which Kuasa BUD takes them in.
-
-    It is his to take it all the same (a dispensation) or to leave it to the next year: so it is a
-    finding that he sees, and no refusal. `batas` is of the SPM's own year.
-    """
-    if batas is None or tanggal <= batas or tanggal.year != batas.year:
-        return None
-    return Finding(
-        "lewat_batas_spm",
-        f"SPM-GU bertanggal {pendek(tanggal)}, sesudah hari terakhir SPM-GU diterima "
-        f"{pendek(batas)}. Mintalah dispensasi Kuasa BUD, atau ajukan lagi mulai Januari sebagai "
-        "utang belanja.",
-        "salah",
-        inputs={
-            "tanggal": tanggal.isoformat(),
-            "batas": batas.isoformat(),
-            "dasar": "setelan year_end_spm_cutoff (langkah-langkah akhir tahun)",
-        },
-    )
 
 
 def boleh_dibuka(tahun: int, hari: date) -> None:

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from kkpd.domain.errors import Conflict
 from kkpd.domain.money import NOL, Rupiah
-
-Kind = Literal["reserve", "post", "void", "restore", "unpost"]
+from kkpd.domain.pilihan import Kind
 
 NAMA = {
     "dpa": "pagu DPA",

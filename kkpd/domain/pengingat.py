@@ -6,7 +6,6 @@ can slip into a mail. Law 8 holds on top of that by `pan.mask`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -43,10 +42,6 @@ KALIMAT: Final = MappingProxyType(
         "terlambat": "%(n)s tagihan bank lewat jatuh tempo",
         "usulan_up": "Jawab %(n)s usulan UP KKPD %(bulan)s",
     }
-)
-#: An address that a mail can go to: one `@`, no blanks, no control characters, a dotted host.
-_SUREL: Final = re.compile(
-    r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}", re.ASCII
 )
 
 
@@ -104,11 +99,6 @@ class Surat:
     kepada: str
     perihal: str
     isi: str
-
-
-def surel_sah(alamat: str) -> bool:
-    """Whether this can be a mail address (no header can be smuggled in by it)."""
-    return len(alamat) <= 200 and _SUREL.fullmatch(alamat) is not None
 
 
 def surat(nama: str, kepada: str, butir: Sequence[Butir], hari: date, alamat: str = "") -> Surat:

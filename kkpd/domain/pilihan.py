@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from kkpd.domain.peran import Peran
 
@@ -122,3 +122,9 @@ JENIS_DOKUMEN: Final = (
 HASIL_PENGINGAT: Final = ("mulai", "gagal")
 CARA_PENGINGAT: Final = ("smtp", "kotak")
 BERAT_TEMUAN: Final = ("info", "perhatian", "salah")
+
+#: How a movement weighs on a ceiling (law 6).
+Kind = Literal["reserve", "post", "void", "restore", "unpost"]
+
+#: Sheets that are issued with an SPP, under its number.
+LAMPIRAN: Final = ("spp_gu_ringkasan", "spp_gu_rincian", "spp_gu_pernyataan", "sptb")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, not_, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from kkpd.models import (
     BarisBank,
@@ -19,6 +19,7 @@ from kkpd.models import (
     Impor,
     ImporKeluar,
     Pembatalan,
+    Persetujuan,
     SumberBaris,
     Tagihan,
     TagihanKeluar,
@@ -94,3 +95,13 @@ def holds(model: Any) -> ColumnElement[bool]:
     """
     column = Pembatalan.dokumen_id if hasattr(model, "data_sha256") else Pembatalan.pencairan_id
     return ~select(Pembatalan.id).where(column == model.id).exists()
+
+
+def keputusan_terakhir(session: Session, transaksi_id: int) -> Persetujuan | None:
+    """The newest decision of PA or KPA on the line."""
+    return session.scalars(
+        select(Persetujuan)
+        .where(Persetujuan.transaksi_id == transaksi_id, Persetujuan.peran.in_(("pa", "kpa")))
+        .order_by(Persetujuan.id.desc())
+        .limit(1)
+    ).one_or_none()

@@ -11,14 +11,14 @@ from kkpd.domain import ceilings, rencana
 from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor
-from kkpd.domain.pilihan import JENIS_RENCANA
+from kkpd.domain.pilihan import JENIS_RENCANA, Kind
 from kkpd.domain.tanggal import BULAN
 from kkpd.models import Ceiling, CeilingMovement, Kartu, Rekening
 
 
 def recount(session: Session) -> tuple[int, str | None]:
     """(how many ceilings were counted, the first difference as a sentence or None)."""
-    moved: dict[int, list[tuple[ceilings.Kind, Rupiah]]] = {}
+    moved: dict[int, list[tuple[Kind, Rupiah]]] = {}
     for row in session.execute(
         select(CeilingMovement.ceiling_id, CeilingMovement.kind, CeilingMovement.amount).order_by(
             CeilingMovement.id

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.documents.spp_gu import LAMPIRAN
 from kkpd.domain.errors import NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
 from kkpd.domain.peran import Actor
+from kkpd.domain.pilihan import LAMPIRAN
 from kkpd.domain.rentang import Rentang, parse
 from kkpd.models import (
     Arsip,

@@ -177,16 +177,6 @@ def jawaban_terakhir(session: Session, transaksi_id: int) -> dict[int, Uji]:
     return {row.nomor: row for row in rows}
 
 
-def keputusan_terakhir(session: Session, transaksi_id: int) -> Persetujuan | None:
-    """The newest decision of PA or KPA on the line."""
-    return session.scalars(
-        select(Persetujuan)
-        .where(Persetujuan.transaksi_id == transaksi_id, Persetujuan.peran.in_(("pa", "kpa")))
-        .order_by(Persetujuan.id.desc())
-        .limit(1)
-    ).one_or_none()
-
-
 def putusan(session: Session, ids: Collection[int]) -> dict[int, tuple[Rupiah, Rupiah]]:
     """Line -> (approved, refused) by the newest decision of PA or KPA, of those where it holds."""
     rows = session.execute(

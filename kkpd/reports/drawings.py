@@ -55,3 +55,16 @@ def drawing(form: str, version: int) -> Drawing:
     if found is None:
         raise ValueError(f"no drawing {version} of {form!r}: it needs a newer program")
     return found
+
+
+def draw(
+    dokumen: Dokumen,
+    bukti: Bukti | None = None,
+    tiap_halaman: Callable[[], None] | None = None,
+) -> bytes:
+    """The document as a PDF by the drawing of its form and version.
+
+    `tiap_halaman` is called between pages: long work can be called off there by raising.
+    ValueError for a form or version that was never drawn, or a draft with proof.
+    """
+    return drawing(dokumen.formulir, dokumen.versi)(dokumen, bukti, tiap_halaman)

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from kkpd.domain import proof
 from kkpd.domain.documents import Dokumen
 from kkpd.domain.proof import Bukti, Checkpoint, Event
-from kkpd.reports import csv, draw, salvage
+from kkpd.reports import csv, salvage
+from kkpd.reports.drawings import draw
 from kkpd.reports.pdf import reader
 from kkpd.reports.pdf.reader import Misspelt, Parsed
 from kkpd.reports.revisions import MOST_ADDED, foreign_revisions

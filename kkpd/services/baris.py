@@ -11,7 +11,17 @@ from kkpd.domain.errors import Conflict, NotFound
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.selisih import SEBUTAN
 from kkpd.domain.waktu import pukul
-from kkpd.models import BarisBank, BarisKeluar, Cocok, Opd, Orang, Periode, Selisih, Transaksi
+from kkpd.models import (
+    BarisBank,
+    BarisKeluar,
+    Cocok,
+    Opd,
+    Orang,
+    Penyelesaian,
+    Periode,
+    Selisih,
+    Transaksi,
+)
 
 
 def lock(session: Session, opd_id: int) -> None:
@@ -97,3 +107,9 @@ def require_open_period(session: Session, opd_id: int, tahun: int, bulan: int) -
     found = session.get(Periode, (opd_id, tahun, bulan))
     if found is not None and found.status != "terbuka":
         raise Conflict("Periode ini sudah ditutup; putusannya tidak dapat diubah lagi.")
+
+
+def terbayar(session: Session, row: Selisih) -> Rupiah:
+    """What was paid on this difference, reversals taken off."""
+    paid = select(func.sum(Penyelesaian.nilai)).where(Penyelesaian.selisih_id == row.id)
+    return session.scalar(paid) or NOL

@@ -19,8 +19,9 @@ from sqlalchemy.orm.util import identity_key
 
 from kkpd.db import facts
 from kkpd.db.langsung import Tetap
-from kkpd.domain.ceilings import Kind, State
+from kkpd.domain.ceilings import State
 from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.pilihan import Kind
 from kkpd.models import Ceiling
 
 _CEILING: Final = Ceiling.metadata.tables["ceiling"]

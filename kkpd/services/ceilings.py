@@ -14,9 +14,10 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from kkpd.domain import ceilings
-from kkpd.domain.ceilings import Kind, State
+from kkpd.domain.ceilings import State
 from kkpd.domain.errors import Conflict, DomainError
 from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.pilihan import Kind
 from kkpd.services import batas_baris
 from kkpd.services.batas_baris import Batas, Gerak
 

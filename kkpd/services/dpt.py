@@ -14,10 +14,10 @@ from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah, total
 from kkpd.domain.peran import Actor
 from kkpd.domain.waktu import business_day
+from kkpd.ledger.active import keputusan_terakhir
 from kkpd.models import Dokumen, DokumenBaris, Transaksi
 from kkpd.queries import batal
 from kkpd.queries import bill_chain as reads
-from kkpd.queries import uji as queries
 from kkpd.queries.bill_chain import Ready
 from kkpd.services import ceilings, formulir, pengembalian_asal
 from kkpd.services.dokumen import Penerbit, terbitkan
@@ -143,7 +143,7 @@ def belum_diberitahu(
     ).all()
     found = []
     for transaksi in rows:
-        decision = queries.keputusan_terakhir(session, transaksi.id)
+        decision = keputusan_terakhir(session, transaksi.id)
         assert decision is not None, "a line that was decided has its decision"
         whole = decision.keputusan == "tolak"
         amount = transaksi.nilai if whole else transaksi.nilai - decision.nilai

@@ -20,8 +20,8 @@ from kkpd.domain.tagihan.bulan import Bulan
 from kkpd.domain.tagihan.dts import Pasangan
 from kkpd.models import BarisBank, Cocok, DtsFinal, Penyelesaian, Selisih
 from kkpd.queries import buku_bank, buku_dts
+from kkpd.services.baris import terbayar
 from kkpd.services.impor_akibat import write
-from kkpd.services.selisih import terbayar
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from kkpd.domain import setelan
 from kkpd.domain.canonical import Json
 from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.izin import require
-from kkpd.domain.pengingat import surel_sah
 from kkpd.domain.peran import LINTAS_OPD, NAMA_PERAN, Actor, Peran, Tugas
 from kkpd.models import Opd, Orang, Pengguna, Penugasan, Program, Setelan
 from kkpd.services import kartu, log, penugasan
@@ -25,6 +24,10 @@ _Row = TypeVar("_Row", bound=Base)
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
 _NAMA_MASUK: Final = re.compile(r"[a-z][a-z0-9._-]{2,79}", re.ASCII)
+#: An address that a mail can go to: one `@`, no blanks, no control characters, a dotted host.
+_SUREL: Final = re.compile(
+    r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,3 +260,8 @@ def pertama(
         session, None, None, "admin:orang:pertama", f"orang:{orang.id}", now=now, after=after
     )
     return Actor(orang.id, login.id, orang.nama, (Tugas(Peran.ADMIN, None),))
+
+
+def surel_sah(alamat: str) -> bool:
+    """Whether this can be a mail address (no header can be smuggled in by it)."""
+    return len(alamat) <= 200 and _SUREL.fullmatch(alamat) is not None

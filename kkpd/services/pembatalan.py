@@ -15,14 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.canonical import Json
-from kkpd.domain.documents.spp_gu import LAMPIRAN
 from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Actor, Peran
+from kkpd.domain.pilihan import LAMPIRAN
+from kkpd.ledger.active import keputusan_terakhir
 from kkpd.models import Dokumen, DokumenBaris, Pembatalan, Pencairan, Periode, Transaksi
 from kkpd.queries import batal
-from kkpd.queries import uji as queries
 from kkpd.services import (
     billing_findings,
     ceilings,
@@ -222,7 +222,7 @@ def _off_dpt(
     asal = pengembalian_asal.asal(session, transaksi.id)
     if asal is None or asal.tahun != transaksi.tahun:
         return
-    decision = queries.keputusan_terakhir(session, transaksi.id)
+    decision = keputusan_terakhir(session, transaksi.id)
     assert decision is not None, "a line on a DPT has its decision"
     _charge(session, asal, abs(decision.nilai), _TETAP, actor, now)
 
@@ -232,7 +232,7 @@ def _not_debited(session: Session, actor: Actor, transaksi: Transaksi, now: date
     if transaksi.nilai < NOL:
         refund_room.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
         return
-    decision = queries.keputusan_terakhir(session, transaksi.id)
+    decision = keputusan_terakhir(session, transaksi.id)
     assert decision is not None, "a line on a DPT has its decision"
     _charge(session, transaksi, decision.nilai, UNSETTLED, actor, now)
 

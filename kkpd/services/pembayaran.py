@@ -18,7 +18,7 @@ from kkpd.domain import syarat
 from kkpd.domain.documents import Dokumen as Naskah
 from kkpd.domain.documents.bayar import PencairanInput, kurang
 from kkpd.domain.documents.pencairan import npd, spm
-from kkpd.domain.documents.spp_gu import LAMPIRAN, spp_pengantar
+from kkpd.domain.documents.spp_gu import LEMBAR, spp_pengantar
 from kkpd.domain.errors import Conflict, DomainError, NotFound
 from kkpd.domain.izin import require
 from kkpd.domain.money import Rupiah
@@ -50,7 +50,7 @@ _KANTOR: Final = (syarat.DPA, syarat.BANK, syarat.REKENING, syarat.NPWP)
 _DANA: Final = (*_KANTOR, syarat.SPD, syarat.SPD_CUKUP)
 LANGKAH: Final = {
     "npd": Langkah("npd", "terbit_npd", "npd:terbit", npd, _KANTOR),
-    "spp": Langkah("spp", "ajukan_spp", "spp:ajukan", spp_pengantar, _DANA, LAMPIRAN),
+    "spp": Langkah("spp", "ajukan_spp", "spp:ajukan", spp_pengantar, _DANA, LEMBAR),
     "spm": Langkah("spm", "terbit_spm", "spm:terbit", spm, (*_DANA, syarat.SPP)),
 }
 

@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain import akhir_tahun
+from kkpd.domain.errors import Finding
+from kkpd.domain.tanggal import pendek
 from kkpd.models import Dokumen, Temuan
 from kkpd.queries import setelan
 from kkpd.services import belanja_temuan
+
+
+def lewat_batas(tanggal: date, batas: date | None) -> Finding | None:
+    """An SPM-GU dated after the year's last day on which Kuasa BUD takes them in.
+
+    It is his to take it all the same (a dispensation) or to leave it to the next year: so it is a
+    finding that he sees, and no refusal. `batas` is of the SPM's own year.
+    """
+    if batas is None or tanggal <= batas or tanggal.year != batas.year:
+        return None
+    return Finding(
+        "lewat_batas_spm",
+        f"SPM-GU bertanggal {pendek(tanggal)}, sesudah hari terakhir SPM-GU diterima "
+        f"{pendek(batas)}. Mintalah dispensasi Kuasa BUD, atau ajukan lagi mulai Januari sebagai "
+        "utang belanja.",
+        "salah",
+        inputs={
+            "tanggal": tanggal.isoformat(),
+            "batas": batas.isoformat(),
+            "dasar": "setelan year_end_spm_cutoff (langkah-langkah akhir tahun)",
+        },
+    )
 
 
 def batas_spm(session: Session, spm: Dokumen, now: datetime) -> None:
     """Look at an SPM just issued, by the cut-off of its own year and OPD; blank: not checked."""
     assert spm.opd_id is not None, "an SPM is of one OPD"
     limit = setelan.batas_tahun(session, "year_end_spm_cutoff", spm.tanggal.year, spm.opd_id)
-    found = akhir_tahun.batas_spm(spm.tanggal, limit)
+    found = lewat_batas(spm.tanggal, limit)
     if found is None:
         return
     session.add(

@@ -11,8 +11,8 @@ from kkpd.domain import pengembalian
 from kkpd.domain.errors import Conflict
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.waktu import nama_periode
+from kkpd.ledger.active import keputusan_terakhir
 from kkpd.models import Transaksi
-from kkpd.queries import uji as queries
 
 
 def asal(session: Session, transaksi_id: int) -> Transaksi | None:
@@ -81,6 +81,6 @@ def _refunds(
 
 
 def _disetujui(session: Session, row: Transaksi) -> Rupiah:
-    decision = queries.keputusan_terakhir(session, row.id)
+    decision = keputusan_terakhir(session, row.id)
     assert decision is not None, "an approved line has its decision"
     return decision.nilai

@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session
 
 from kkpd.db.session import EVERY_OPD
 from kkpd.domain.canonical import Json
-from kkpd.domain.pengingat import Butir, surat, surel_sah
+from kkpd.domain.pengingat import Butir, surat
 from kkpd.domain.peran import Actor
 from kkpd.models import Orang, Pengguna, Pengingat, Penugasan
 from kkpd.queries import akun
 from kkpd.queries.perlu import perlu
 from kkpd.services import log
+from kkpd.services.organisasi import surel_sah
 from kkpd.services.surat import Pengantar, TidakTerkirim
 
 

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.pengembalian import DIBEBANKAN, kembali_ke_anggaran
+from kkpd.ledger.active import keputusan_terakhir
 from kkpd.models import Ceiling, Transaksi
-from kkpd.queries import uji as queries
 from kkpd.services import ceilings, pagu
 
 #: Ceilings that stand for what is unsettled: a payment gives them back (services/pembayaran).
@@ -72,7 +72,7 @@ def _share(session: Session, origin: Transaksi, refund: Transaksi) -> Rupiah:
     """What of the refund (positive) is the budget's: of an undecided original as if it bore all."""
     if origin.status in ("ditolak", "dibayar_pribadi", "dibatalkan"):
         return NOL
-    decision = queries.keputusan_terakhir(session, origin.id)
+    decision = keputusan_terakhir(session, origin.id)
     borne = origin.nilai
     if origin.status in DIBEBANKAN and decision is not None:
         borne = decision.nilai
@@ -92,7 +92,7 @@ def _taken(session: Session, refund: Transaksi) -> Rupiah:
 def _decided(session: Session, refund: Transaksi) -> Rupiah | None:
     if refund.status not in DIBEBANKAN:
         return None
-    decision = queries.keputusan_terakhir(session, refund.id)
+    decision = keputusan_terakhir(session, refund.id)
     return None if decision is None else decision.nilai
 
 

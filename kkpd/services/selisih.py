@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import Conflict, DomainError
@@ -15,7 +14,7 @@ from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.peran import Actor, Peran
 from kkpd.domain.pilihan import JENIS_SELISIH
 from kkpd.domain.selisih import SEBUTAN
-from kkpd.models import BarisBank, Orang, Penyelesaian, Selisih
+from kkpd.models import BarisBank, Orang, Selisih
 from kkpd.services import baris, billing_findings, log
 from kkpd.services.belanja_isian import tanpa_kendali
 
@@ -98,15 +97,9 @@ def explain(
     return row
 
 
-def terbayar(session: Session, row: Selisih) -> Rupiah:
-    """What was paid on this difference, reversals taken off."""
-    paid = select(func.sum(Penyelesaian.nilai)).where(Penyelesaian.selisih_id == row.id)
-    return session.scalar(paid) or NOL
-
-
 def require_unpaid(session: Session, row: Selisih) -> None:
     """Conflict while a payment makes this difference good: it would rest on nothing."""
-    paid = terbayar(session, row)
+    paid = baris.terbayar(session, row)
     if paid:
         raise Conflict(
             f"Penjelasan {SEBUTAN[row.jenis]} ini sudah diselesaikan Rp {paid}. "

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped
 
 from kkpd.db.columns import Base, kolom, kunci, rujuk, satu_dari
 from kkpd.db.types import Moment, Sen
-from kkpd.domain.ceilings import Kind
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.pilihan import (
     ALASAN_UP,
@@ -18,6 +17,7 @@ from kkpd.domain.pilihan import (
     JENIS_UP,
     MOVEMENT,
     VERSI_DPA,
+    Kind,
 )
 
 

@@ -12,6 +12,7 @@ from kkpd.models import Dokumen
 from kkpd.queries import batal, penandatanganan
 from kkpd.queries import dokumen as lihat
 from kkpd.queries.laporan import terbitan
+from kkpd.reports.writers import WRITERS
 from kkpd.services import dokumen, pembatalan
 from kkpd.web import penandatangan
 from kkpd.web.ground import now
@@ -20,7 +21,7 @@ from kkpd.web.penerbit import arsip
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading, writing
 from kkpd.web.translation import _
-from kkpd.web.unduhan import BENTUK, unduhan
+from kkpd.web.unduhan import unduhan
 
 bp = Blueprint("dokumen", __name__, url_prefix="/dokumen")
 
@@ -87,8 +88,8 @@ def unduh(dokumen_id: int) -> Response:
     if ending == "pdf":
         newest = penandatanganan.berkas_terakhir(reading(), dokumen_id)
         data = arsip().get(newest or row.berkas_sha256)
-    elif ending in BENTUK:
-        data = BENTUK[ending](terbitan.naskah(reading().get_one(Dokumen, dokumen_id)))
+    elif ending in WRITERS:
+        data = WRITERS[ending](terbitan.naskah(reading().get_one(Dokumen, dokumen_id)))
     else:
         abort(404)
     digest = sha256(data).hexdigest()

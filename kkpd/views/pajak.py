@@ -8,13 +8,14 @@ from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from kkpd.queries import pajak, setelan
+from kkpd.reports.writers import WRITERS
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.ground import today
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading
 from kkpd.web.translation import N_, _
-from kkpd.web.unduhan import BENTUK, unduhan
+from kkpd.web.unduhan import unduhan
 
 bp = Blueprint("pajak", __name__, url_prefix="/<opd:opd>/<periode:periode>/pajak")
 
@@ -67,4 +68,4 @@ def unduh_xlsx(opd: str, periode: Periode) -> Response:
 def _file(periode: Periode, ending: str) -> Response:
     when = (periode.tahun, periode.bulan)
     document = pajak.dokumen(reading(), _found(periode), chosen_opd().nama, when, today())
-    return unduhan(BENTUK[ending](document), f"pajak-{chosen_opd().slug}-{periode}", ending)
+    return unduhan(WRITERS[ending](document), f"pajak-{chosen_opd().slug}-{periode}", ending)

@@ -12,13 +12,14 @@ from kkpd.domain.money import Rupiah, total
 from kkpd.domain.waktu import BULAN
 from kkpd.queries import papan as lihat
 from kkpd.queries import papan_unduh
+from kkpd.reports.writers import WRITERS
 from kkpd.web import ingatan
 from kkpd.web.ground import today
 from kkpd.web.permissions import actor, needs
 from kkpd.web.tables import sorted_by
 from kkpd.web.transaction import reading
 from kkpd.web.translation import N_, _
-from kkpd.web.unduhan import BENTUK, unduhan
+from kkpd.web.unduhan import unduhan
 
 bp = Blueprint("papan", __name__, url_prefix="/papan")
 
@@ -101,4 +102,4 @@ def unduh_xlsx() -> Response:
 
 def _file(ending: str) -> Response:
     document = papan_unduh.dokumen(reading(), _rows(), _year(), today())
-    return unduhan(BENTUK[ending](document), f"papan-{_year()}", ending)
+    return unduhan(WRITERS[ending](document), f"papan-{_year()}", ending)

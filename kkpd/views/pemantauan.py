@@ -10,6 +10,7 @@ from kkpd.domain.pemantauan import SETELAN
 from kkpd.domain.waktu import BULAN
 from kkpd.queries import pemantauan as lihat
 from kkpd.queries import pemantauan_unduh, setelan
+from kkpd.reports.writers import WRITERS
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.ground import today
@@ -19,7 +20,7 @@ from kkpd.web.istilah_setelan import NAMA, kosong
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading
 from kkpd.web.translation import _
-from kkpd.web.unduhan import BENTUK, unduhan
+from kkpd.web.unduhan import unduhan
 
 bp = Blueprint("pemantauan", __name__)
 
@@ -93,4 +94,4 @@ def unduh_xlsx() -> Response:
 
 def _file(ending: str) -> Response:
     document = pemantauan_unduh.dokumen(reading(), _rows(), _year(), today())
-    return unduhan(BENTUK[ending](document), f"pemantauan-{_year()}", ending)
+    return unduhan(WRITERS[ending](document), f"pemantauan-{_year()}", ending)

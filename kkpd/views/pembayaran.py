@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
-from kkpd.domain import akhir_tahun
 from kkpd.domain.errors import DomainError
 from kkpd.queries import pembayaran as lihat
 from kkpd.queries import setelan
 from kkpd.services import pembatalan, pembayaran
+from kkpd.services.pembayaran_temuan import lewat_batas
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
 from kkpd.web.forms import read_date
@@ -43,7 +43,7 @@ def index(opd: str, periode: Periode) -> str:
         "pages/pembayaran/index.html",
         rows=rows,
         batas_spm=limit,
-        lewat_spm=akhir_tahun.batas_spm(hari, limit) is not None,
+        lewat_spm=lewat_batas(hari, limit) is not None,
         langkah={key: (_(name), izin, _(who)) for key, (name, izin, who) in LANGKAH.items()},
     )
 

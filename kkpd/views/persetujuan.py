@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from kkpd.domain.errors import DomainError, NotFound
 from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.ledger.active import keputusan_terakhir
 from kkpd.models import Transaksi
 from kkpd.queries import belanja_rinci, bill_chain
 from kkpd.queries import dokumen as lihat_dokumen
@@ -94,7 +95,7 @@ def _page(transaksi_id: int, refusal: DomainError | None) -> str:
         ringkas=lihat.satu_baris(reading(), line),
         uji=lihat.uji_baris(reading(), line),
         jawaban=lihat.jawaban_terakhir(reading(), line.id),
-        putusan=lihat.keputusan_terakhir(reading(), line.id),
+        putusan=keputusan_terakhir(reading(), line.id),
         nilai_putusan=lihat.putusan(reading(), [line.id]).get(line.id),
         kembali=_kembali(line),
         bukti=belanja_rinci.bukti(reading(), line.id),

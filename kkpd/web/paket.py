@@ -22,7 +22,8 @@ from kkpd.models import Opd
 from kkpd.queries import laporan, paket_rantai
 from kkpd.queries import paket as isi
 from kkpd.queries.dokumen import nama_berkas
-from kkpd.reports import csv, draw, xlsx
+from kkpd.reports import csv, xlsx
+from kkpd.reports.drawings import draw
 from kkpd.reports.package import Paket, tabel
 from kkpd.services import paket as services
 from kkpd.services.berkas import Store

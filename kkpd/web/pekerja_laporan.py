@@ -11,11 +11,11 @@ from sqlalchemy import Engine
 from kkpd.db.session import reading, writing
 from kkpd.domain.rentang import parse
 from kkpd.queries import laporan
-from kkpd.reports import draw
+from kkpd.reports.drawings import draw
+from kkpd.reports.writers import WRITERS
 from kkpd.services import pekerjaan
 from kkpd.services.pekerjaan import Tugas
 from kkpd.web.pekerja import Gudang, lingkup, pemohon, sekarang
-from kkpd.web.unduhan import BENTUK
 
 #: Drawing up, drawing, keeping.
 _LANGKAH = 3
@@ -33,7 +33,7 @@ def kerjakan(engine: Engine, gudang: Gudang, task: Tugas) -> None:
     if ending == "pdf":
         data = draw(naskah, None, _tiap_detik(lambda: _step(engine, task, 1)))
     else:
-        data = BENTUK[ending](naskah)
+        data = WRITERS[ending](naskah)
     _step(engine, task, 2)
     name = f"{asked.nama}-{asked.opd}-{asked.rentang.kode}.{ending}"
     selesai(engine, task, gudang.hasil.put(data), name, _LANGKAH)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kkpd.reports import draw
+from kkpd.reports.drawings import draw
 from kkpd.services.berkas import Store
 from kkpd.services.dokumen import Penerbit
 from kkpd.services.kunci_log import load_signer

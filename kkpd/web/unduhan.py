@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Final
 
 from werkzeug.wrappers import Response
 
-from kkpd.domain.documents import Dokumen
-from kkpd.reports import csv, draw, xlsx
-
-#: ending -> what writes a frozen document that way
-BENTUK: Final[Mapping[str, Callable[[Dokumen], bytes]]] = {
-    "pdf": draw,
-    "xlsx": xlsx.write,
-    "csv": csv.write,
-}
 _MEDIA: Final = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -11,7 +11,7 @@ import pytest
 from kkpd.cli import main
 from kkpd.cli.verify import read_key
 from kkpd.domain.errors import Unreadable
-from kkpd.reports import draw
+from kkpd.reports.drawings import draw
 from tests.reports.samples import PUBLIC_KEY, SIGNER, a_dpt, issue
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from kkpd.db.engine import create_engine
 from kkpd.db.schema import upgrade
 from kkpd.demo.bangun import Demo, build
-from kkpd.reports import draw
+from kkpd.reports.drawings import draw
 from kkpd.services.berkas import Store
 from kkpd.services.dokumen import Penerbit
 from kkpd.services.kunci_log import FileSigner

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain.ceilings import Kind, State, move, recount
+from kkpd.domain.ceilings import State, move, recount
 from kkpd.domain.errors import Conflict
 from kkpd.domain.money import NOL, Rupiah
+from kkpd.domain.pilihan import Kind
 
 SERIBU = Rupiah.of(1000)
 

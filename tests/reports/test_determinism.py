@@ -12,7 +12,8 @@ from tests.reports.forms import FORMS
 
 SCRIPT = """
 import hashlib, sys
-from kkpd.reports import draw, csv, xlsx
+from kkpd.reports import csv, xlsx
+from kkpd.reports.drawings import draw
 from tests.reports.forms import FORMS
 from tests.reports.samples import issue
 for form in sorted(FORMS):

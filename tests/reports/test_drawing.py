@@ -17,7 +17,7 @@ from kkpd.domain.documents import Dokumen, Kolom, Kop, Orang, TandaTangan, tabel
 from kkpd.domain.documents.bersama import dokumen
 from kkpd.domain.documents.dpt import DptInput, dpt
 from kkpd.domain.money import Rupiah, total
-from kkpd.reports import draw
+from kkpd.reports.drawings import draw
 from kkpd.reports.pdf import reader
 from kkpd.reports.pdf.fonts import REGULAR, Letters
 from tests.reports import extract

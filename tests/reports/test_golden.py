@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 
 from kkpd.domain.documents import Dokumen
-from kkpd.reports import draw
-from kkpd.reports.drawings import DRAWINGS
+from kkpd.reports.drawings import DRAWINGS, draw
 from tests.reports import extract
 from tests.reports.forms import FORMS
 from tests.reports.samples import issue

@@ -12,7 +12,7 @@ from kkpd.domain.documents.bersama import dokumen
 from kkpd.domain.documents.daftar import mengetahui, tanda_tangan
 from kkpd.domain.documents.parts import Bagian
 from kkpd.domain.money import Rupiah
-from kkpd.reports import draw
+from kkpd.reports.drawings import draw
 from tests.reports import extract
 from tests.reports.forms import FORMS
 from tests.reports.samples import CITRA, DEWI, RANGKA, a_dpt

@@ -12,7 +12,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from kkpd.cli import main
 from kkpd.domain.errors import DomainError
-from kkpd.reports import draw
+from kkpd.reports.drawings import draw
 from kkpd.reports.sign import Order, sign
 from kkpd.reports.sign.bsre import Bsre
 from kkpd.reports.sign.look import signatures

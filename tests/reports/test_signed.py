@@ -25,7 +25,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 
-from kkpd.reports import draw
+from kkpd.reports.drawings import draw
 from kkpd.reports.verification import Verdict, verify
 from tests.reports.samples import PUBLIC_KEY, a_dpt, issue
 

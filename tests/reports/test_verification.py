@@ -20,7 +20,8 @@ from kkpd.domain.canonical import Json
 from kkpd.domain.documents import Dokumen
 from kkpd.domain.money import Rupiah
 from kkpd.domain.proof import Bukti
-from kkpd.reports import draw, revisions, salvage, verification
+from kkpd.reports import revisions, salvage, verification
+from kkpd.reports.drawings import draw
 from kkpd.reports.pdf import reader
 from kkpd.reports.pdf.reader import Part
 from kkpd.reports.pdf.writer import HEADER

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.domain.money import NOL, Rupiah
 from kkpd.models import BarisBank, Berkas, Cocok, Dokumen, Tagihan, Transaksi
-from kkpd.reports import draw
+from kkpd.reports.drawings import draw
 from kkpd.services import belanja, bukti, cocok, dpr, kelas, tagihan, uji
 from kkpd.services.berkas import Store
 from kkpd.services.dokumen import Penerbit

@@ -16,7 +16,7 @@ from kkpd.domain.money import NOL, Rupiah
 from kkpd.domain.rentang import parse
 from kkpd.models import Dokumen, DokumenBaris, Opd, Temuan, Transaksi, UpKeputusan
 from kkpd.queries import laporan
-from kkpd.reports import draw
+from kkpd.reports.drawings import draw
 from kkpd.services import dpt, uji
 from kkpd.services.laporan import jumlah
 from tests.cast import ACTORS, DINKES

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.akhir_tahun import batas_spm
 from kkpd.domain.errors import Conflict, DomainError, Forbidden
 from kkpd.domain.money import Rupiah
 from kkpd.models import Dokumen, Penyelesaian, Setelan, Temuan, Transaksi
 from kkpd.queries import batal
 from kkpd.services import dpt, pembatalan, pembayaran, penyelesaian, uji
 from kkpd.services.berkas import Store
+from kkpd.services.pembayaran_temuan import lewat_batas
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -149,9 +149,9 @@ def test_an_spm_after_the_last_day_leaves_a_finding(session: Session, tmp_path: 
 
 
 def test_a_cut_off_of_another_year_says_nothing() -> None:
-    assert batas_spm(HARI.replace(year=2027, month=1), HARI) is None
-    assert batas_spm(HARI, None) is None
-    assert batas_spm(HARI, HARI) is None
-    late = batas_spm(HARI + timedelta(days=1), HARI)
+    assert lewat_batas(HARI.replace(year=2027, month=1), HARI) is None
+    assert lewat_batas(HARI, None) is None
+    assert lewat_batas(HARI, HARI) is None
+    late = lewat_batas(HARI + timedelta(days=1), HARI)
     assert late is not None
     assert "dispensasi" in late.message

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from kkpd.domain.errors import DomainError
 from kkpd.domain.money import NOL, Rupiah
+from kkpd.ledger.active import keputusan_terakhir
 from kkpd.models import Ceiling, Dokumen, Transaksi
 from kkpd.queries import ceilings as hitung
-from kkpd.queries import uji as lihat
 from kkpd.services import dpt, uji
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
@@ -131,7 +131,7 @@ def test_only_what_was_approved_comes_back(session: Session, tmp_path: Path) -> 
     part = setuju(origin, nilai=Rupiah.of(500_000), alasan="sebagian tidak sesuai")
     uji.putuskan(session, DEWI, part, NOW)
     ya(session, first, second)
-    decision = lihat.keputusan_terakhir(session, second.id)
+    decision = keputusan_terakhir(session, second.id)
     assert decision is not None
     assert decision.nilai == Rupiah.of(-250_000)
     assert decision.alasan == "Rp -150.000 mengurangi tanggungan pemegang."

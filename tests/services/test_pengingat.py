@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from kkpd.config import Smtp
 from kkpd.db.session import EVERY_OPD, reading, writing
 from kkpd.domain.errors import DomainError
-from kkpd.domain.pengingat import Surat, surel_sah
+from kkpd.domain.pengingat import Surat
 from kkpd.models import Orang, Pengingat
 from kkpd.queries.perlu import perlu
 from kkpd.services import belanja, dpr, organisasi, pengingat, uji
+from kkpd.services.organisasi import surel_sah
 from kkpd.services.pengingat import Nasib, Putaran
 from kkpd.services.surat import KeFolder, LewatSmtp, Pengantar, TidakTerkirim
 from tests.cast import ACTORS, DINKES, ORANG

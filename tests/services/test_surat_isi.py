@@ -28,7 +28,7 @@ from kkpd.models import (
 from kkpd.queries import batal, dasar_bayar, laporan
 from kkpd.queries.laporan import terbitan
 from kkpd.queries.rangka import rangka
-from kkpd.reports import draw
+from kkpd.reports.drawings import draw
 from kkpd.reports.verification import verify
 from kkpd.services import pembatalan
 from kkpd.services.laporan import terbit

@@ -23,7 +23,7 @@ from kkpd.models import (
 )
 from kkpd.queries import laporan
 from kkpd.queries.laporan import terbitan
-from kkpd.reports import draw
+from kkpd.reports.drawings import draw
 from kkpd.services.laporan import terbit
 from tests.cast import ACTORS, DINKES, ORANG, SURAT
 from tests.databases import Fill

@@ -25,7 +25,7 @@ from kkpd.domain.waktu import business_day
 from kkpd.models import Opd
 from kkpd.queries import ceilings as hitung
 from kkpd.queries import log as catatan_log
-from kkpd.reports import draw
+from kkpd.reports.drawings import draw
 from kkpd.services.berkas import Store
 from kkpd.services.dokumen import Penerbit
 from kkpd.services.kunci_log import load_signer

@@ -17,7 +17,8 @@ from kkpd.config import Settings
 from kkpd.db.session import EVERY_OPD, reading, writing
 from kkpd.domain.documents import Dokumen as Naskah
 from kkpd.models import Berkas, Dokumen, Event
-from kkpd.reports import draw, periksa
+from kkpd.reports import periksa
+from kkpd.reports.drawings import draw
 from kkpd.reports.verification import verify
 from kkpd.services import dpt, pekerjaan, pembayaran, uji
 from kkpd.services.dokumen import Penerbit

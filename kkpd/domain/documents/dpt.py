@@ -14,17 +14,16 @@ from kkpd.domain.documents.bersama import (
 )
 from kkpd.domain.documents.model import Dokumen
 from kkpd.domain.documents.parts import (
-    Bagian,
     Baris,
     Butir,
     Kolom,
     Orang,
-    Paragraf,
     Rincian,
     TandaTangan,
     Terbilang,
     tabel,
 )
+from kkpd.domain.documents.rekonsiliasi import hitungan_tagihan
 from kkpd.domain.money import Rupiah
 
 _KOLOM = (
@@ -93,14 +92,6 @@ def dpt(data: DptInput) -> Dokumen:
         [TandaTangan(data.selaku, data.penanda_tangan)],
         arah="mendatar",
     )
-
-
-def hitungan_tagihan(rows: Sequence[tuple[str, str]]) -> list[Bagian]:
-    """The block that says where each rupiah of a bill is; nothing where no bill is known."""
-    if not rows:
-        return []
-    words = tuple(Butir(label, said) for label, said in rows)
-    return [Paragraf("Hitungan tagihan", tebal=True), Rincian(words)]
 
 
 def _baris(number: int, line: DptBaris) -> Baris:

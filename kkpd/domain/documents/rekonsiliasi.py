@@ -9,9 +9,8 @@ from datetime import date
 from kkpd.domain import tanggal
 from kkpd.domain.documents.bersama import Rangka, dokumen, kartu_tersamar
 from kkpd.domain.documents.daftar import NO, Bentuk, Penanda, hari, isi_tabel, tanda_tangan, uang
-from kkpd.domain.documents.dpt import hitungan_tagihan
 from kkpd.domain.documents.model import Dokumen
-from kkpd.domain.documents.parts import Butir, Kolom, Paragraf, Rincian, TotalsDiffer
+from kkpd.domain.documents.parts import Bagian, Butir, Kolom, Paragraf, Rincian, TotalsDiffer
 from kkpd.domain.money import NOL, Rupiah, total
 
 _KARTU = Bentuk(
@@ -135,3 +134,11 @@ def _belum_ditagih(count: int, amount: Rupiah) -> list[Paragraf]:
             "belum ditagih bank; belanja itu menunggu tagihannya."
         )
     ]
+
+
+def hitungan_tagihan(rows: Sequence[tuple[str, str]]) -> list[Bagian]:
+    """The block that says where each rupiah of a bill is; nothing where no bill is known."""
+    if not rows:
+        return []
+    words = tuple(Butir(label, said) for label, said in rows)
+    return [Paragraf("Hitungan tagihan", tebal=True), Rincian(words)]

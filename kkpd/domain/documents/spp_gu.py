@@ -127,8 +127,8 @@ def _numbered(points: Sequence[str]) -> list[Paragraf]:
     return [Paragraf(text, nomor=f"{number}.") for number, text in enumerate(points, 1)]
 
 
-#: kind of document -> its sheet: what is issued with an SPP, under its number.
-LAMPIRAN: Final = {
+#: kind of document -> its sheet: what is issued with an SPP, under its number (pilihan.LAMPIRAN).
+LEMBAR: Final = {
     "spp_gu_ringkasan": spp_ringkasan,
     "spp_gu_rincian": spp_rincian,
     "spp_gu_pernyataan": spp_pernyataan,

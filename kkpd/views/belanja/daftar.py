@@ -10,6 +10,7 @@ from kkpd.domain.pilihan import STATUS_TRANSAKSI
 from kkpd.queries import belanja as reads
 from kkpd.queries import belanja_pilihan, belanja_unduh, uji
 from kkpd.queries.belanja import Saringan
+from kkpd.reports.writers import WRITERS
 from kkpd.views.belanja.dasar import bp
 from kkpd.web.context import chosen_opd
 from kkpd.web.converters import Periode
@@ -19,7 +20,7 @@ from kkpd.web.permissions import needs
 from kkpd.web.tables import sorted_by
 from kkpd.web.transaction import reading
 from kkpd.web.translation import _, _l
-from kkpd.web.unduhan import BENTUK, unduhan
+from kkpd.web.unduhan import unduhan
 
 _SEMUA = ("", _l("Semua"))
 
@@ -112,4 +113,4 @@ def unduh_xlsx(opd: str, periode: Periode) -> Response:
 
 def _file(periode: Periode, ending: str) -> Response:
     document = belanja_unduh.dokumen(reading(), saringan(periode), chosen_opd().nama, today())
-    return unduhan(BENTUK[ending](document), f"belanja-{chosen_opd().slug}-{periode}", ending)
+    return unduhan(WRITERS[ending](document), f"belanja-{chosen_opd().slug}-{periode}", ending)

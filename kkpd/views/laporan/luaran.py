@@ -13,6 +13,7 @@ from kkpd.queries import data_terbuka, setelan
 from kkpd.queries import sipd as lines
 from kkpd.queries.laporan import SEMUA, lingkup
 from kkpd.reports import open_data
+from kkpd.reports.writers import WRITERS
 from kkpd.services import luaran
 from kkpd.views.laporan.dasar import bp, opd_diminta, periode_diminta, pilihan_periode
 from kkpd.web.context import opds
@@ -20,7 +21,7 @@ from kkpd.web.ground import now, today
 from kkpd.web.naskah import bagian
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading, writing
-from kkpd.web.unduhan import BENTUK, unduhan
+from kkpd.web.unduhan import unduhan
 
 #: SIPD takes tables, no pages.
 _BENTUK_SIPD: Final = ("xlsx", "csv")
@@ -94,7 +95,7 @@ def unduh_sipd() -> Response:
         kode = opd_diminta(actor(), "sipd:unduh")
         bahan = lines.bahan(session, actor(), kode, rentang, today())
         opd = bahan.lingkup.opd
-        data = BENTUK[ending](lines.ISI[isi](bahan))
+        data = WRITERS[ending](lines.ISI[isi](bahan))
         opd_id = None if opd is None else opd.id
         luaran.catat(session, actor(), f"sipd:{isi}", opd_id, rentang.kode, data, now())
         name = f"sipd-{isi}-{bahan.lingkup.kode}-{rentang.kode}"

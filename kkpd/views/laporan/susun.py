@@ -11,6 +11,7 @@ from kkpd.domain.errors import DomainError
 from kkpd.domain.izin import require
 from kkpd.queries import laporan
 from kkpd.queries.laporan import terbitan
+from kkpd.reports.writers import WRITERS
 from kkpd.services import laporan as services
 from kkpd.services import pekerjaan
 from kkpd.views.laporan.dasar import bp, opd_diminta, periode_diminta, pilihan_periode
@@ -24,7 +25,7 @@ from kkpd.web.penyimpanan import gudang
 from kkpd.web.permissions import actor, needs
 from kkpd.web.transaction import reading, writing
 from kkpd.web.translation import _
-from kkpd.web.unduhan import BENTUK, unduhan
+from kkpd.web.unduhan import unduhan
 
 #: Past so many rows a file is work for later: a person would wait.
 BARIS_PANJANG: Final = 5_000
@@ -83,11 +84,11 @@ def pratinjau(nama: str) -> str | tuple[str, int]:
 def unduh(nama: str) -> Response:
     """The draft as a file; a long one becomes work for later."""
     asked, ending = _asked(nama), request.form.get("bentuk", "pdf")
-    if ending not in BENTUK:
+    if ending not in WRITERS:
         abort(404)
     naskah = laporan.susun(reading(), actor(), asked, today())
     if banyak_baris(naskah) <= BARIS_PANJANG:
-        return unduhan(BENTUK[ending](naskah), f"{nama}-{asked.opd}-{asked.rentang.kode}", ending)
+        return unduhan(WRITERS[ending](naskah), f"{nama}-{asked.opd}-{asked.rentang.kode}", ending)
     with writing() as session:
         where = laporan.lingkup(session, actor(), asked.opd, "laporan:susun")
         row = pekerjaan.antre(
