@@ -4,7 +4,7 @@ import os
 import sys
 
 from kkpd.app import create_app
-from kkpd.config import SettingError, Settings
+from kkpd.core.config import SettingError, Settings
 
 try:
     app = create_app(Settings.load(os.environ))

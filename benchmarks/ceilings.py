@@ -29,10 +29,10 @@ from sqlalchemy import select
 
 from benchmarks import ceilings_dunia as dunia
 from benchmarks.ceilings_dunia import Hasil
-from kkpd.db.engine import create_engine
-from kkpd.db.session import EVERY_OPD, reading
-from kkpd.domain.ceilings import State
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.models import Ceiling, CeilingMovement, NomorUrut
+from kkpd.pagu.ceilings.rules import State
 
 _PUTARAN: Final = 12
 _SPAWN: Final = multiprocessing.get_context("spawn")

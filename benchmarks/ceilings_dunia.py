@@ -16,14 +16,15 @@ import psycopg
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from kkpd.db.engine import create_engine
-from kkpd.db.schema import upgrade
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.domain.ceilings import Kind
-from kkpd.domain.money import Rupiah
+from kkpd.core.choices import Kind
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.schema import upgrade
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.core.money import Rupiah
 from kkpd.models import Opd, Orang
-from kkpd.services import ceilings, nomor
-from kkpd.services.ceilings import Key
+from kkpd.pagu.ceilings import movements as ceilings_movements
+from kkpd.pagu.ceilings.movements import Key
+from kkpd.records import numbers as nomor
 
 _KEY: Final = Key(1, 2026, "up_kkpd", "UP")
 _NOW: Final = datetime(2026, 10, 1, tzinfo=UTC)
@@ -65,7 +66,7 @@ def siapkan(url: str) -> None:
         session.add(Opd(kode="1", slug="bench", nama="Bench"))
         session.add(Orang(nama="Bench"))
         session.flush()
-        ceilings.set_limit(session, _KEY, _BATAS)
+        ceilings_movements.set_limit(session, _KEY, _BATAS)
     with engine.connect() as connection, connection.begin():
         for statement in _TABEL:
             connection.exec_driver_sql(statement)
@@ -82,8 +83,8 @@ class Bendahara:
         self._dipesan: list[int] = []
         self._terpakai: list[int] = []
         with writing(self._engine, EVERY_OPD) as session:
-            ceilings.settle(session, 0, "void", oleh_id=1, now=_NOW)
-            ceilings.locked(session, [_KEY])
+            ceilings_movements.settle(session, 0, "void", oleh_id=1, now=_NOW)
+            ceilings_movements.locked(session, [_KEY])
 
     def kerja(self, detik: float) -> Hasil:
         """So many seconds of work; what is held stays held for the next turn."""
@@ -129,7 +130,7 @@ class Bendahara:
 
     def _pindah(self, dari: list[int], kind: Kind, ke: list[int] | None) -> None:
         with writing(self._engine, EVERY_OPD) as session:
-            ceilings.settle(session, dari[0], kind, oleh_id=1, now=_NOW)
+            ceilings_movements.settle(session, dari[0], kind, oleh_id=1, now=_NOW)
         taken = dari.pop(0)
         if ke is not None:
             ke.append(taken)
@@ -137,7 +138,9 @@ class Bendahara:
     def _pesan(self) -> bool:
         amount = Rupiah.of(self._rng.randint(1, 900))
         with writing(self._engine, EVERY_OPD) as session:
-            refusal = ceilings.try_reserve(session, [_KEY], self._urut, amount, oleh_id=1, now=_NOW)
+            refusal = ceilings_movements.try_reserve(
+                session, [_KEY], self._urut, amount, oleh_id=1, now=_NOW
+            )
         if refusal is None:
             self._dipesan.append(self._urut)
         return refusal is None

@@ -21,19 +21,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from kkpd.domain.classification import (
-    Barang,
-    alasan,
-    classify_many,
-    kata,
-    kebijakan,
-    model,
-    nama,
-    pengetahuan,
-    rekening,
-    teks,
-)
-from kkpd.domain.money import Rupiah
+from kkpd.core.money import Rupiah
+from kkpd.engines.classify import Barang, classify_many, model, name_cache, rekening, word_scores
+from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import policy as classify_policy
+from kkpd.engines.classify import reasons as classify_reasons
+from kkpd.engines.classify.words import tokens as words_tokens
 
 ULANG = 6
 BATAS = Rupiah.of(1_000_000)
@@ -139,18 +132,23 @@ def bagian(rows: list[Barang]) -> dict[str, float]:
     """Microseconds a row by step, each step alone on the same names, met once before."""
     engine, chooser = model.model(), rekening.tabel()
     kinds = rekening.log_jenis(engine.skor(Barang("laptop", satuan="unit")))
-    where = kebijakan.Tangga(kebijakan.Batas(BATAS)).kedudukan(BATAS, None)
-    one = pengetahuan.jenis()["peralatan"]
+    where = classify_policy.Tangga(classify_policy.Batas(BATAS)).kedudukan(BATAS, None)
+    one = classify_knowledge.jenis()["peralatan"]
 
     steps: dict[str, Callable[[Barang], object]] = {
-        "kata": lambda row: teks.kata(row.uraian),
-        "skor": lambda row: engine.hitung(teks.kata(row.uraian)),
-        "nama": lambda row: nama.Nama(row.uraian, row.satuan),
-        "peluang": lambda row: kata.satuan(nama.nama(row).skor, where, dikenal=True),
+        "kata": lambda row: words_tokens.kata(row.uraian),
+        "skor": lambda row: engine.hitung(words_tokens.kata(row.uraian)),
+        "nama": lambda row: name_cache.Nama(row.uraian, row.satuan),
+        "peluang": lambda row: word_scores.satuan(name_cache.nama(row).skor, where, dikenal=True),
         "rekening": lambda row: rekening.usul(
-            teks.kata(row.uraian), row.satuan, "modal", kinds, di_bawah_batas=False, pemilih=chooser
+            words_tokens.kata(row.uraian),
+            row.satuan,
+            "modal",
+            kinds,
+            di_bawah_batas=False,
+            pemilih=chooser,
         ),
-        "alasan": lambda row: alasan.kata(teks.kata(row.uraian), one),
+        "alasan": lambda row: classify_reasons.kata(words_tokens.kata(row.uraian), one),
     }
     out = {}
     for name, step in steps.items():
@@ -209,8 +207,8 @@ def mulai(code: str) -> float:
 
 
 _JAWAB = (
-    "from kkpd.domain.classification import Barang, classify;"
-    "from kkpd.domain.money import Rupiah;"
+    "from kkpd.engines.classify import Barang, classify;"
+    "from kkpd.core.money import Rupiah;"
     "classify(Barang('Laptop', harga=Rupiah.of(9)), batas_kapitalisasi=Rupiah.of(1000000))"
 )
 

@@ -31,8 +31,8 @@ Run = Callable[[], object]
 
 def read(data: bytes) -> Callable[[], object]:
     """Our reading with base keys."""
-    from kkpd.domain.identity import base_keys_of
-    from kkpd.ingest import stream
+    from kkpd.engines.reading import stream
+    from kkpd.tagihan.identity import base_keys_of
 
     def run() -> object:
         reading = stream(data)
@@ -63,8 +63,8 @@ def bare_calamine(data: bytes) -> Callable[[], object]:
 
 def books(url: str) -> Engine:
     """A database with the structure and the cast of the tests in it."""
-    from kkpd.db.engine import create_engine
-    from kkpd.db.schema import upgrade
+    from kkpd.core.db.engine import create_engine
+    from kkpd.core.db.schema import upgrade
     from tests.cast import fill
 
     engine = create_engine(url)
@@ -91,22 +91,22 @@ def _server() -> PostgresDatabases:
 
 def take(engine: Engine, data: bytes, name: str) -> object:
     """The file from bytes into the books, as the command line and the worker do it."""
-    from kkpd.db.session import reading, writing
-    from kkpd.services.berkas import Store
-    from kkpd.web import penerimaan
-    from kkpd.web.penerimaan import Pilihan
+    from kkpd.core.db.session import reading, writing
+    from kkpd.records.custody import Store
+    from kkpd.worker import take_in
+    from kkpd.worker.take_in import Pilihan
     from tests.cast import ACTORS, DINKES
 
     store, chosen = Store(Path(tempfile.mkdtemp())), Pilihan()
-    kept = penerimaan.siapkan(data, name)
+    kept = take_in.siapkan(data, name)
     with reading(engine, {DINKES}) as session:
-        done = penerimaan.sudah_diambil(session, ACTORS["citra"], DINKES, kept, chosen)
+        done = take_in.sudah_diambil(session, ACTORS["citra"], DINKES, kept, chosen)
         if done is not None:
             return done
-        read = penerimaan.baca_berkas(session, DINKES, kept, chosen)
+        read = take_in.baca_berkas(session, DINKES, kept, chosen)
     with writing(engine, {DINKES}) as session:
-        berkas = penerimaan.simpan(session, ACTORS["citra"], store, DINKES, kept, NOW)
-        return penerimaan.ambil(session, ACTORS["citra"], berkas, chosen, read, NOW)
+        berkas = take_in.simpan(session, ACTORS["citra"], store, DINKES, kept, NOW)
+        return take_in.ambil(session, ACTORS["citra"], berkas, chosen, read, NOW)
 
 
 def store(kind: str, count: int, *, by_day: bool = False) -> Run:
@@ -125,7 +125,7 @@ def again(kind: str, count: int) -> Run:
 
 def limit(kind: str, count: int) -> Run:
     """The rows that storing wrote, from memory: executemany, or COPY."""
-    from kkpd.db.session import EVERY_OPD, reading
+    from kkpd.core.db.session import EVERY_OPD, reading
     from kkpd.models import BarisBank
 
     engine = books(address(kind))
@@ -143,7 +143,7 @@ def limit(kind: str, count: int) -> Run:
 
 
 def _plain(value: Any) -> Any:
-    from kkpd.domain.money import Rupiah
+    from kkpd.core.money import Rupiah
 
     if isinstance(value, Rupiah):
         return value.sen

@@ -19,15 +19,15 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from benchmarks.match_cases import Kasus, buat
-from kkpd.domain.matching import BarisBank, Belanja, Bobot, bawaan
-from kkpd.domain.matching.antarmuka import kolom_bank, kolom_belanja
-from kkpd.domain.matching.bobot import Kelas
-from kkpd.domain.matching.hari import LAG, LAG_POSTING, LAIN, kelas_hari
-from kkpd.domain.matching.kolom import susun
-from kkpd.domain.matching.nama import ciri_nama, mungkin_sama
-from kkpd.domain.matching.nilai import KELAS, kelas_nilai
-from kkpd.domain.matching.skor import Medan, siapkan_medan
-from kkpd.domain.money import Rupiah
+from kkpd.core.money import Rupiah
+from kkpd.engines.matching import BarisBank, Belanja, Bobot, bawaan
+from kkpd.engines.matching.amount_gap import KELAS, kelas_nilai
+from kkpd.engines.matching.api import kolom_bank, kolom_belanja
+from kkpd.engines.matching.columns import susun
+from kkpd.engines.matching.day_gap import LAG, LAG_POSTING, LAIN, kelas_hari
+from kkpd.engines.matching.merchant_names import ciri_nama, mungkin_sama
+from kkpd.engines.matching.score import Medan, siapkan_medan
+from kkpd.engines.matching.weights import Kelas
 
 BENIH = range(1000, 1040)
 SEBESAR = 6000

@@ -44,8 +44,8 @@ _PANAS = 4
 def app() -> DispatcherMiddleware:
     """The program with one more view, and a bare application beside it (granian calls this)."""
     from kkpd.app import create_app
-    from kkpd.config import Settings
-    from kkpd.web.permissions import needs
+    from kkpd.core.config import Settings
+    from kkpd.web.request.permissions import needs
 
     program = create_app(Settings.load(os.environ))
     program.add_url_rule(HALO, "halo", needs("cocok:lihat")(lambda: "Halo"))

@@ -9,11 +9,11 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from benchmarks import match_cases
-from kkpd.db.engine import create_engine
-from kkpd.db.schema import upgrade
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.domain.matching import kunci_teks
-from kkpd.domain.money import Rupiah
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.schema import upgrade
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.core.money import Rupiah
+from kkpd.engines.matching import kunci_teks
 from kkpd.models import AturanCocok, BarisBank, Berkas, BerkasTagihan, Kartu, Tagihan, Transaksi
 from tests.cast import DINKES, MULAI, ORANG
 from tests.services import belanja_dunia

@@ -49,9 +49,9 @@ def text_rows(count: int) -> list[tuple[str, ...]]:
 
 def document(count: int) -> Any:
     """The ledger as a frozen document."""
-    from kkpd.domain.documents import Kolom, Kop, Orang, TandaTangan, tabel
-    from kkpd.domain.documents.bersama import Rangka, dokumen
-    from kkpd.domain.money import Rupiah
+    from kkpd.core.money import Rupiah
+    from kkpd.engines.paper import Kolom, Kop, Orang, TandaTangan, tabel
+    from kkpd.engines.paper.form_frame import Rangka, dokumen
 
     kinds = ("angka", "tanggal", "kode", "teks", "teks", "kode", "uang", "uang")
     columns = [
@@ -73,7 +73,7 @@ def document(count: int) -> Any:
 
 def ours(count: int) -> Work:
     """Tagged, PDF/UA-1 and PDF/A-3a, data and proof attached."""
-    from kkpd.reports.drawings import draw
+    from kkpd.engines.paper.drawings import draw
     from tests.reports.samples import issue
 
     issued, bukti = issue(document(count))
@@ -82,7 +82,7 @@ def ours(count: int) -> Work:
 
 def dpt(count: int) -> Work:
     """A DPT of one page, from its rows to bytes."""
-    from kkpd.reports.drawings import draw
+    from kkpd.engines.paper.drawings import draw
     from tests.reports.samples import a_dpt, issue
 
     draw(*issue(a_dpt(1)))
@@ -91,8 +91,8 @@ def dpt(count: int) -> Work:
 
 def verify(count: int) -> Work:
     """All checks of the ledger's file."""
-    from kkpd.reports.drawings import draw
-    from kkpd.reports.verification import verify as check
+    from kkpd.engines.paper.drawings import draw
+    from kkpd.engines.paper.verify.verification import verify as check
     from tests.reports.samples import PUBLIC_KEY, issue
 
     data = draw(*issue(document(count)))
@@ -173,7 +173,7 @@ def weasyprint(count: int) -> Work:
 
 def xlsx(count: int) -> Work:
     """The workbook of the ledger."""
-    from kkpd.reports import xlsx as out
+    from kkpd.engines.paper import xlsx as out
 
     found = document(count)
     return lambda: out.write(found)
@@ -204,7 +204,7 @@ def xlsxwriter(count: int) -> Work:
 
 def csv_ours(count: int) -> Work:
     """The ledger as CSV."""
-    from kkpd.reports import csv as out
+    from kkpd.engines.paper import csv as out
 
     found = document(count)
     return lambda: out.write(found)
@@ -224,8 +224,8 @@ def csvwriter(count: int) -> Work:
 
 def log(count: int) -> Work:
     """A chain of `count` events: each one's link, its leaf, and the root over all."""
-    from kkpd.domain import merkle
-    from kkpd.domain.proof import NO_PREVIOUS, Event
+    from kkpd.core.proof import merkle
+    from kkpd.core.proof.events import NO_PREVIOUS, Event
     from tests.reports.samples import AT
 
     events, prev = [], NO_PREVIOUS

@@ -17,10 +17,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from kkpd.reports.drawings import draw
-from kkpd.reports.pdf import reader
-from kkpd.reports.sign import Order, sign
-from kkpd.reports.verification import verify
+from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.pdf import reader as pdf_reader
+from kkpd.engines.paper.sign import Order, sign
+from kkpd.engines.paper.verify.verification import verify
 from tests.reports.samples import PUBLIC_KEY, a_dpt, issue
 from tests.reports.signers import ORDER, holder
 from tests.reports.test_verification import with_attached
@@ -65,7 +65,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=1)
     args = parser.parse_args()
     issued = draw(*issue(a_dpt(args.rows)))
-    data, _csv, proof = reader.attachments(reader.parse(issued))
+    data, _csv, proof = pdf_reader.attachments(pdf_reader.parse(issued))
     second = Order(field="TTD2", name="Citra Contoh", reason="Bendahara")
     signed = sign(sign(issued, holder(), ORDER).data, holder("Citra Contoh"), second).data
     done = [

@@ -5,29 +5,27 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kkpd import views
-from kkpd.config import MIB, Settings
-from kkpd.db.engine import create_engine
-from kkpd.web import (
-    context,
+from kkpd.core.config import MIB, Settings
+from kkpd.core.db.engine import create_engine
+from kkpd.web import filters, page, translation
+from kkpd.web.request import context as request_context
+from kkpd.web.request import (
     converters,
     errors,
-    filters,
     headers,
-    identity,
-    ingatan,
-    laju,
-    page,
+    masking,
     permissions,
+    rate_limit,
+    read_cache,
     requestlog,
-    samar,
+    session,
     transaction,
-    translation,
 )
 
 YEAR = 365 * 24 * 3600
@@ -43,14 +41,14 @@ def create_app(config: Settings) -> Flask:
     translation.setup(app)
     filters.setup(app)
     transaction.setup(app)
-    identity.setup(app)
+    session.setup(app)
     permissions.setup(app)
-    samar.setup(app)
-    laju.setup(app)
-    ingatan.setup(app)
+    masking.setup(app)
+    rate_limit.setup(app)
+    read_cache.setup(app)
     CSRFProtect(app)
     errors.setup(app)
-    context.setup(app)
+    request_context.setup(app)
     page.setup(app)
     register_views(app)
     return app
@@ -82,6 +80,8 @@ def configure(app: Flask, config: Settings) -> None:
 
 
 def register_views(app: Flask) -> None:
-    """Every module of kkpd/views is an area and offers its blueprint as `bp`."""
-    for module in sorted(found.name for found in pkgutil.iter_modules(views.__path__)):
-        app.register_blueprint(importlib.import_module(f"kkpd.views.{module}").bp)
+    """Register what modules below kkpd/views offer as `bp`; pages of one area share theirs."""
+    modules = [found.name for found in pkgutil.walk_packages(views.__path__, f"{views.__name__}.")]
+    offered = [getattr(importlib.import_module(name), "bp", None) for name in sorted(modules)]
+    for blueprint in dict.fromkeys(one for one in offered if isinstance(one, Blueprint)):
+        app.register_blueprint(blueprint)

@@ -1,19 +1,6 @@
 """Every mapped class of the ledger, by area (the classes themselves are in kkpd/tables/)."""
 
-from kkpd.db.columns import Base
-from kkpd.tables.anggaran import (
-    Ceiling,
-    CeilingMovement,
-    Dpa,
-    DpaBaris,
-    Rekening,
-    RencanaDana,
-    RencanaDanaBaris,
-    Setelan,
-    SubKegiatan,
-    UpKeputusan,
-    UpUsulan,
-)
+from kkpd.core.db.columns import Base
 from kkpd.tables.bank import (
     BarisBank,
     Berkas,
@@ -35,7 +22,20 @@ from kkpd.tables.belanja import (
     Selisih,
     Transaksi,
 )
-from kkpd.tables.catatan import Chain, Checkpoint, Event
+from kkpd.tables.budget import (
+    Ceiling,
+    CeilingMovement,
+    Dpa,
+    DpaBaris,
+    Rekening,
+    RencanaDana,
+    RencanaDanaBaris,
+    Setelan,
+    SubKegiatan,
+    UpKeputusan,
+    UpUsulan,
+)
+from kkpd.tables.cancellations import Pembatalan
 from kkpd.tables.dokumen import (
     Arsip,
     Dokumen,
@@ -49,9 +49,9 @@ from kkpd.tables.dokumen import (
     TindakanPeriode,
     Uji,
 )
+from kkpd.tables.event_log import Chain, Checkpoint, Event
 from kkpd.tables.kartu import Kartu, KartuRiwayat
-from kkpd.tables.keluar import BarisKeluar, ImporKeluar, TagihanKeluar
-from kkpd.tables.organisasi import (
+from kkpd.tables.organisation import (
     Opd,
     Orang,
     Pengguna,
@@ -61,9 +61,9 @@ from kkpd.tables.organisasi import (
     Program,
     Sesi,
 )
-from kkpd.tables.pembatalan import Pembatalan
-from kkpd.tables.penyelesaian import Penyelesaian
-from kkpd.tables.tahun import Bawaan, TahunBuka
+from kkpd.tables.repayments import Penyelesaian
+from kkpd.tables.withdrawals import BarisKeluar, ImporKeluar, TagihanKeluar
+from kkpd.tables.year import Bawaan, TahunBuka
 
 __all__ = [
     "Arsip",

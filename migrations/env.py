@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from kkpd.db.columns import Base
+from kkpd.core.db.columns import Base
 from kkpd.models import Opd
 
 assert Opd.metadata is Base.metadata  # the mapped classes are loaded

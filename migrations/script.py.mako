@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from kkpd.db import types
+from kkpd.core.db import types
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -20,9 +20,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
-from kkpd.domain import pemantauan, pengingat
-from kkpd.domain.akhir_tahun import SYARAT
-from kkpd.domain.peran import NAMA_PERAN
+from kkpd.core.permissions import NAMA_PERAN
+from kkpd.oversight import monitoring_rules as pemantauan
+from kkpd.oversight import reminder_rules as pengingat
+from kkpd.year.rules import SYARAT
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "kkpd"
@@ -54,9 +55,9 @@ def extract() -> Catalog:
     for filename, _line, message, _comments, context in texts:
         found.add(message, locations=[(filename, 0)], context=context)
     for name in NAMA_PERAN.values():  # the domain knows no catalogue, so its names are named here
-        found.add(name, locations=[("domain/peran.py", 0)])
+        found.add(name, locations=[("core/permissions.py", 0)])
     for text in SYARAT.values():
-        found.add(text, locations=[("domain/akhir_tahun.py", 0)])
+        found.add(text, locations=[("year/rules.py", 0)])
     for module in (pengingat, pemantauan):
         name = module.__name__.rpartition(".")[2]
         for sentence in module.KALIMAT.values():

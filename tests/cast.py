@@ -16,9 +16,9 @@ from argon2 import PasswordHasher, Type
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from kkpd.db import facts
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.domain.peran import NAMA_PERAN, Actor, Peran, Tugas
+from kkpd.core.db import facts as db_facts
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.core.permissions import NAMA_PERAN, Actor, Peran, Tugas
 from kkpd.models import Kartu, Opd, Orang, Pengguna, Penugasan, Periode, Setelan
 from tests.client import SANDI
 
@@ -122,7 +122,7 @@ def enter(session: Session) -> None:
 def given(session: Session) -> None:
     """What was entered so far stands for what was there before: no event tells of it."""
     session.flush()
-    facts.carried(session)
+    db_facts.carried(session)
 
 
 def _offices(session: Session) -> None:

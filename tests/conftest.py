@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _no_power_cut() -> Iterator[None]:
     """A database that lives for one test need not survive a power cut: nobody waits for a disk."""
-    from kkpd.db import engine
+    from kkpd.core.db import engine
 
     careful = "PRAGMA synchronous=FULL"
     assert careful in engine._ON_CONNECT
@@ -103,7 +103,7 @@ def database(request: pytest.FixtureRequest, database_kind: str, database_fill: 
 @pytest.fixture
 def engine(database: str) -> Iterator[Engine]:
     """An engine on the test's own database."""
-    from kkpd.db.engine import create_engine
+    from kkpd.core.db.engine import create_engine
 
     engine = create_engine(database)
     yield engine
@@ -122,7 +122,7 @@ def session(
 
     Together with `engine` it works on that engine's database.
     """
-    from kkpd.db.session import EVERY_OPD, writing
+    from kkpd.core.db.session import EVERY_OPD, writing
 
     databases: Databases = request.getfixturevalue(f"{database_kind}_databases")
     with contextlib.ExitStack() as stack:

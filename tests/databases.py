@@ -24,9 +24,9 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL, Engine, make_url, text
 
-from kkpd.db import facts
-from kkpd.db.engine import create_engine
-from kkpd.db.schema import upgrade
+from kkpd.core.db import facts
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.schema import upgrade
 
 #: What a prepared database holds beyond its structure; called once a test process, then copied.
 Fill: TypeAlias = Callable[[Engine], None]

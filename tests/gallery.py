@@ -10,10 +10,9 @@ from flask import Blueprint, Flask, flash, render_template
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional
 
-from kkpd.domain.errors import Finding
-from kkpd.domain.money import Rupiah
+from kkpd.core.errors import Finding
+from kkpd.core.money import Rupiah
 from kkpd.web import navigation
-from kkpd.web.converters import Periode
 from kkpd.web.forms import (
     BerkasField,
     Formulir,
@@ -23,7 +22,8 @@ from kkpd.web.forms import (
     pilihan,
     uploads,
 )
-from kkpd.web.permissions import needs
+from kkpd.web.request.converters import Periode
+from kkpd.web.request.permissions import needs
 
 bp = Blueprint(
     "contoh",

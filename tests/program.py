@@ -13,8 +13,9 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
 from kkpd.app import create_app
-from kkpd.config import Settings
-from kkpd.web import ground, pekerja
+from kkpd.core.config import Settings
+from kkpd.web import globals
+from kkpd.worker import loop
 
 
 class _Compiled(BytecodeCache):
@@ -46,6 +47,6 @@ def program(settings: Settings) -> Flask:
 def leave(app: Flask) -> None:
     """Let its background work end, then close its database: nothing of it reaches the next test."""
     with app.app_context():
-        engine = ground.engine()
-    pekerja.tunggu(engine, 120)
+        engine = globals.engine()
+    loop.tunggu(engine, 120)
     engine.dispose()

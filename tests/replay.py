@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from kkpd.db import facts
-from kkpd.db.columns import Base
-from kkpd.db.facts_kinds import NO_KEY
-from kkpd.domain import canonical, proof
+from kkpd.core.db import facts as db_facts
+from kkpd.core.db.columns import Base
+from kkpd.core.db.facts_kinds import NO_KEY
+from kkpd.core.proof import canonical, events
 from kkpd.models import Event
 
 Row = dict[str, Any]
@@ -22,13 +22,13 @@ Shadow = dict[bytes, Row]
 
 def fact_tables() -> list[Table]:
     """Every table whose rows the events tell."""
-    return [table for table in Base.metadata.sorted_tables if facts.is_fact(table.name)]
+    return [table for table in Base.metadata.sorted_tables if db_facts.is_fact(table.name)]
 
 
 def steps(isi: bytes) -> list[Row]:
     """The rows that an event carries; none of an event from before there were any."""
-    after: Any = proof.Event.from_bytes(isi).after
-    found: list[Row] = (after or {}).get(proof.ROWS, [])
+    after: Any = events.Event.from_bytes(isi).after
+    found: list[Row] = (after or {}).get(events.ROWS, [])
     return found
 
 
@@ -45,7 +45,7 @@ class Replay:
                 self._insert(name, row, "given")
         for isi in session.scalars(select(Event.isi).order_by(Event.id)):
             for step in steps(isi):
-                self._step(step, proof.Event.from_bytes(isi).kind)
+                self._step(step, events.Event.from_bytes(isi).kind)
 
     def _step(self, step: Row, kind: str) -> None:
         name = step["table"]
@@ -114,7 +114,7 @@ def _rows(session: Session, table: Table, hashed: list[Row]) -> Iterator[Row]:
     apart = [step["where"] for step in hashed if step["table"] == table.name]
     for values in session.connection().execute(select(table)).mappings():
         if not any(all(values[k] == v for k, v in where.items()) for where in apart):
-            row = facts.row_json(table, dict(values))
+            row = db_facts.row_json(table, dict(values))
             if table.name in NO_KEY:
                 del row["id"]
             yield row
@@ -139,7 +139,7 @@ def _compared(table: Table, rows: list[Row], shadow: Shadow) -> Iterator[str]:
 def _hashes(session: Session, steps: list[Row]) -> Iterator[str]:
     for step in steps:
         table = Base.metadata.tables[step["table"]]
-        blocks = facts.many_rows(session, table, step["where"])
+        blocks = db_facts.many_rows(session, table, step["where"])
         rows = [row for block in blocks for row in block]
         if sha256(canonical.dumps(rows)).hexdigest() != step["sha256"]:
             yield f"{table.name} {step['where']}: not the rows of the event"

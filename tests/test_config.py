@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kkpd.config import SettingError, Settings
+from kkpd.core.config import SettingError, Settings
 
 KEY = "k" * 32
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from kkpd.domain.classification import Barang, Putusan, classify
-from kkpd.domain.money import Rupiah
+from kkpd.core.money import Rupiah
+from kkpd.engines.classify import Barang, Putusan, classify
 from train import sumber
 from train.nilai import hitung
 

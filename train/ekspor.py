@@ -11,7 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from kkpd.domain.classification import ciri, pengetahuan, teks
+from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify.words import features as words_features
+from kkpd.engines.classify.words import tokens as words_tokens
 from train.latih import Array, Linear
 
 #: Smaller weights (log-odds, largest over the kinds) are left out.
@@ -23,7 +25,7 @@ def ekspor(model: Linear, path: Path) -> int:
     """Write the weights in hundredths of log-odds; returns how many lines were written."""
     lines = [_baris("dasar", model.dasar)]
     lines += [_baris(name, vector) for name, vector in sorted(_terpilih(model).items())]
-    head = f"# nama fitur<TAB>seperseratus log-odds: {' '.join(pengetahuan.jenis())}"
+    head = f"# nama fitur<TAB>seperseratus log-odds: {' '.join(classify_knowledge.jenis())}"
     path.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
     return len(lines)
 
@@ -54,7 +56,7 @@ def _terpilih(model: Linear) -> dict[str, Array]:
 
 
 def _jumlah(model: Linear, room: str, word: str) -> Array:
-    pieces = teks.gram(word)
+    pieces = words_tokens.gram(word)
     total = np.zeros(model.koef.shape[1])
     for piece in pieces:
         at = model.nama.get(f"{room} {piece}")
@@ -64,11 +66,13 @@ def _jumlah(model: Linear, room: str, word: str) -> Array:
 
 
 def _kata(model: Linear, word: str) -> Array:
-    return np.asarray(ciri.KATA * model.koef[model.nama[f"u {word}"]] + _jumlah(model, "c", word))
+    return np.asarray(
+        words_features.KATA * model.koef[model.nama[f"u {word}"]] + _jumlah(model, "c", word)
+    )
 
 
 def _kepala(model: Linear, word: str) -> Array:
     return np.asarray(
-        ciri.HEAD * model.koef[model.nama[f"h {word}"]]
-        + ciri.PIECES_OF_HEAD * _jumlah(model, "k", word)
+        words_features.HEAD * model.koef[model.nama[f"h {word}"]]
+        + words_features.PIECES_OF_HEAD * _jumlah(model, "k", word)
     )

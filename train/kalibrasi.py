@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from kkpd.domain.classification import kalibrasi as jalan
-from kkpd.domain.classification import kebijakan
+from kkpd.engines.classify import calibration as jalan
+from kkpd.engines.classify import policy as classify_policy
 from train import latih, paket, sumber, umum
 from train.latih import Array
 from train.nilai import BATAS_BARANG, BATAS_PAKET, lipat, peluang_modal
@@ -42,7 +42,7 @@ class Lipatan:
     nama: str
     rows: Sequence[Contoh]
     peluang: Array
-    batas: kebijakan.Batas
+    batas: classify_policy.Batas
     #: The chance of capital, before calibration.
     modal: Array
 
@@ -58,13 +58,15 @@ class Lipatan:
 
     def keluarga(self) -> list[str]:
         """The family of each row, as the running program names it; empty for packages."""
-        kinds = kebijakan.urutan()
+        kinds = classify_policy.urutan()
         out = []
         for row, chances in zip(() if self.paket else self.rows, self.peluang, strict=False):
-            price = kebijakan.harga_satuan(row.barang)
-            table = kebijakan.tabel(*kebijakan.capaian(price, row.barang.nilai, self.batas))
+            price = classify_policy.harga_satuan(row.barang)
+            table = classify_policy.tabel(
+                *classify_policy.capaian(price, row.barang.nilai, self.batas)
+            )
             lead = kinds[int((chances * np.array(table)).argmax())]
-            out.append(kebijakan.keluarga(kebijakan.golongan(price, self.batas), lead))
+            out.append(classify_policy.keluarga(classify_policy.golongan(price, self.batas), lead))
         return out
 
 

@@ -8,17 +8,12 @@ from pathlib import Path
 import numpy as np
 from sklearn.model_selection import GroupKFold
 
-from kkpd.domain.classification import (
-    AMBANG,
-    aturan,
-    kata,
-    kebijakan,
-    nama,
-    pengetahuan,
-    rekening,
-    teks,
-)
-from kkpd.domain.money import Rupiah
+from kkpd.core.money import Rupiah
+from kkpd.engines.classify import AMBANG, name_cache, rekening, word_scores
+from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import policy as classify_policy
+from kkpd.engines.classify import rules as classify_rules
+from kkpd.engines.classify.words import tokens as words_tokens
 from train import gambar as plot
 from train import kalibrasi, latih, paket, sumber, umum
 from train import rekening as tabel
@@ -75,11 +70,11 @@ def gambar(folds: Sequence[Lipatan], lines: Garis, folder: Path) -> None:
 
 def dengan_aturan(fold: Lipatan, modal: Array) -> Array:
     """The same after the program's own rules, as for a line without account and goods code."""
-    out, tangga = modal.copy(), kebijakan.Tangga(fold.batas)
+    out, tangga = modal.copy(), classify_policy.Tangga(fold.batas)
     for at, row in enumerate(fold.rows):
         line = row.barang._replace(kode_rekening="", kode_barang="")
-        words = kata.tertimbang(line, fold.batas, list(fold.peluang[at]), float(modal[at]))
-        found = aturan.putuskan(line, tangga, words, nama.nama(line), None, AMBANG)
+        words = word_scores.tertimbang(line, fold.batas, list(fold.peluang[at]), float(modal[at]))
+        found = classify_rules.putuskan(line, tangga, words, name_cache.nama(line), None, AMBANG)
         sure = found.keyakinan
         out[at] = sure if found.kelas_terbaik == "modal" else 1 - sure
     return out
@@ -103,7 +98,7 @@ def _andal(fold: Lipatan, modal: Array) -> None:
 
 def _salah(fold: Lipatan, modal: Array, banyak: int) -> None:
     """The surest wrong answers, one a head word, to be read one by one."""
-    kinds = list(pengetahuan.jenis())
+    kinds = list(classify_knowledge.jenis())
     wrong = np.flatnonzero((modal > 0.5) != np.array([x == "modal" for x in fold.label]))
     seen: set[str] = set()
     for at in sorted(map(int, wrong), key=lambda at: -abs(modal[at] - 0.5)):
@@ -133,7 +128,7 @@ def _rekening(fold: Lipatan) -> None:
             row = rows[at]
             chance = peluang_modal(fold.peluang[at : at + 1], [row], fold.batas)[0]
             proposed = rekening.usul(
-                teks.kata(row.barang.uraian),
+                words_tokens.kata(row.barang.uraian),
                 row.barang.satuan,
                 "modal" if chance > 0.5 else "operasi",
                 rekening.log_jenis(np.log(fold.peluang[at] + 1e-9).tolist()),
@@ -178,7 +173,7 @@ def ablasi(
 
 def _tanpa_kata() -> latih.Linear:
     """A words' model that knows nothing: every kind is as likely as any other."""
-    kinds = len(pengetahuan.jenis())
+    kinds = len(classify_knowledge.jenis())
     return latih.Linear({}, np.zeros((0, kinds)), np.zeros(kinds))
 
 
@@ -217,5 +212,5 @@ def _hanya_harga(barang: Sequence[Contoh]) -> Array:
 
 
 def _tanpa_batas(chances: Array) -> Array:
-    capital = np.array([kind.kelas == "modal" for kind in pengetahuan.jenis().values()])
+    capital = np.array([kind.kelas == "modal" for kind in classify_knowledge.jenis().values()])
     return np.asarray(chances[:, capital].sum(axis=1))

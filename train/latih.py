@@ -12,8 +12,8 @@ import numpy.typing as npt
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from kkpd.domain.classification import pengetahuan
-from kkpd.domain.classification.ciri import ciri
+from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify.words.features import ciri
 from train import sumber, umum
 from train.sumber import Contoh
 
@@ -89,7 +89,7 @@ def latih(rows: Sequence[Contoh], kuat: float = KUAT) -> Linear:
         name for name, count in counts.items() if count > _JARANG.get(name[:2], 1) or name in umum
     )
     nama = {name: at for at, name in enumerate(kept)}
-    kinds = list(pengetahuan.jenis())
+    kinds = list(classify_knowledge.jenis())
     y = np.array([kinds.index(row.jenis) for row in rows])
     model = LogisticRegression(C=kuat, max_iter=60, tol=1e-3)
     model.fit(matriks(features, nama), y, sample_weight=[bobot(row) for row in rows])

@@ -10,14 +10,15 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import GroupKFold
 
-from kkpd.domain.classification import kebijakan, pengetahuan
-from kkpd.domain.money import Rupiah
+from kkpd.core.money import Rupiah
+from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import policy as classify_policy
 from train.latih import Array, latih
 from train.sumber import Contoh
 
 #: The policy of the regency that the goods come from: equipment 300,000, books 100,000 a unit.
-BATAS_BARANG = kebijakan.Batas(Rupiah.of(300_000), Rupiah.of(100_000))
-BATAS_PAKET = kebijakan.Batas(Rupiah.of(1_000_000))
+BATAS_BARANG = classify_policy.Batas(Rupiah.of(300_000), Rupiah.of(100_000))
+BATAS_PAKET = classify_policy.Batas(Rupiah.of(1_000_000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def lipat(
 
     `tambahan` are dictionary rows and `latihan` other labelled rows: both always in training.
     """
-    out = np.zeros((len(rows), len(pengetahuan.jenis())))
+    out = np.zeros((len(rows), len(classify_knowledge.jenis())))
     groups = [grup(row) for row in rows]
     for train, test in GroupKFold(jumlah).split(out, groups=groups):
         model = latih([*(rows[at] for at in train), *tambahan, *latihan])
@@ -80,14 +81,14 @@ def lipatan_kantor(grup: Sequence[str], jumlah: int, benih: int | None) -> npt.N
     return np.array([chosen[name] for name in grup])
 
 
-def peluang_modal(chances: Array, rows: Sequence[Contoh], batas: kebijakan.Batas) -> Array:
+def peluang_modal(chances: Array, rows: Sequence[Contoh], batas: classify_policy.Batas) -> Array:
     """The chance of capital for each row, by the same policy as the running program."""
-    kinds = list(pengetahuan.jenis().values())
+    kinds = list(classify_knowledge.jenis().values())
     table = np.array(
         [
             [
-                kebijakan.peluang_modal(
-                    kind, kebijakan.harga_satuan(row.barang), row.barang.nilai, batas
+                classify_policy.peluang_modal(
+                    kind, classify_policy.harga_satuan(row.barang), row.barang.nilai, batas
                 )
                 for kind in kinds
             ]

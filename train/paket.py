@@ -12,7 +12,11 @@ import numpy as np
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from kkpd.domain.classification import ciri, kebijakan, paket, pengetahuan, teks
+from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import packages as classify_packages
+from kkpd.engines.classify import policy as classify_policy
+from kkpd.engines.classify.words import features as words_features
+from kkpd.engines.classify.words import tokens as words_tokens
 from train.latih import Array, Linear, matriks
 from train.nilai import BATAS_PAKET, lipatan_kantor, peluang_modal
 from train.sumber import Contoh
@@ -39,13 +43,13 @@ class Terlatih:
 
 def nama_ciri(row: Contoh) -> dict[str, float]:
     """The features of `ciri_paket`, with words and heads also by their pieces."""
-    words = teks.kata(row.barang.uraian)
+    words = words_tokens.kata(row.barang.uraian)
     out: defaultdict[str, float] = defaultdict(float)
-    for name, value in ciri.ciri_paket(row.barang, words, teks.kepala(words)):
+    for name, value in words_features.ciri_paket(row.barang, words, words_tokens.kepala(words)):
         room, _, word = name.partition(" ")
-        out[name] += value * {"u": ciri.KATA, "h": ciri.HEAD}.get(room, 1.0)
+        out[name] += value * {"u": words_features.KATA, "h": words_features.HEAD}.get(room, 1.0)
         if room in {"u", "h"}:
-            pieces = teks.gram(word)
+            pieces = words_tokens.gram(word)
             for piece in pieces:
                 out[f"{'c' if room == 'u' else 'k'} {piece}"] += value / math.sqrt(len(pieces))
     return dict(out)
@@ -56,7 +60,7 @@ def _kata(rows: Sequence[Contoh], kata: Array) -> Array:
     raw = peluang_modal(kata, rows, BATAS_PAKET)
     found = []
     for chances, total in zip(kata, raw, strict=True):
-        kinds, odds = paket.ciri_kata(list(chances), float(total))
+        kinds, odds = classify_packages.ciri_kata(list(chances), float(total))
         found.append([*kinds, odds])
     return np.array(found)
 
@@ -77,7 +81,11 @@ def latih(rows: Sequence[Contoh], kata: Array) -> Terlatih:
     model.fit(fitur(rows, kata, nama), truth, sample_weight=[row.bobot for row in rows])
     koef = np.asarray(model.coef_[0])
     named = dict(
-        zip([*kept, *(f"jenis {kind}" for kind in pengetahuan.jenis()), "logit"], koef, strict=True)
+        zip(
+            [*kept, *(f"jenis {kind}" for kind in classify_knowledge.jenis()), "logit"],
+            koef,
+            strict=True,
+        )
     )
     return Terlatih({**named, "dasar": float(model.intercept_[0])}, nama, koef)
 
@@ -103,7 +111,7 @@ def lipat(
 def _berbatas(rows: Sequence[Contoh], kata: Array, modal: Array) -> Array:
     """An amount below the limit holds no thing that reaches it."""
     raw = peluang_modal(kata, rows, BATAS_PAKET)
-    low = np.array([kebijakan.di_bawah(row.barang.nilai, BATAS_PAKET) for row in rows])
+    low = np.array([classify_policy.di_bawah(row.barang.nilai, BATAS_PAKET) for row in rows])
     return np.where(low, np.minimum(modal, raw), modal)
 
 
@@ -114,10 +122,10 @@ def ekspor(trained: Terlatih, path: Path) -> int:
     for name, value in weight.items():
         room, _, word = name.partition(" ")
         if room in {"u", "h"}:
-            pieces = teks.gram(word)
+            pieces = words_tokens.gram(word)
             place = "c" if room == "u" else "k"
             whole = sum(weight.get(f"{place} {piece}", 0.0) for piece in pieces)
-            scale = ciri.KATA if room == "u" else ciri.HEAD
+            scale = words_features.KATA if room == "u" else words_features.HEAD
             out[name] = scale * value + whole / math.sqrt(len(pieces))
         else:
             out[name] = value

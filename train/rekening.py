@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from kkpd.domain.classification import kode
-from kkpd.domain.classification.rekening import ciri_rekening
+from kkpd.engines.classify.rekening import ciri_rekening
+from kkpd.engines.classify.words import codes as words_codes
 from train.sumber import Contoh
 
 #: Weights of the sources, smoothing, smallest vote kept, and votes kept a feature.
@@ -40,7 +40,7 @@ def hitung(rows: Sequence[Contoh]) -> str:
     lines.append(
         ";".join(
             f"{code} {round(100 * math.log(accounts[code] / total))} "
-            f"{kode.jenis_rekening(code) or 'jasa'}"
+            f"{words_codes.jenis_rekening(code) or 'jasa'}"
             for code in codes
         )
     )

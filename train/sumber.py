@@ -11,9 +11,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from kkpd.domain.classification import kode, model, padat, pengetahuan, teks
-from kkpd.domain.classification.barang import Barang
-from kkpd.domain.money import Rupiah
+from kkpd.core.money import Rupiah
+from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import model as classify_model
+from kkpd.engines.classify.shapes import Barang
+from kkpd.engines.classify.words import codes as words_codes
+from kkpd.engines.classify.words import packed_scores
+from kkpd.engines.classify.words import tokens as words_tokens
 
 DATA = Path(__file__).parent / "data"
 #: One office holds two thirds of the packages: its rows count half, so that it is not the rule.
@@ -56,7 +60,7 @@ def rupiah(text: str) -> Rupiah | None:
 
 
 def _jenis(rekening: Sequence[str]) -> str:
-    kinds = Counter(kode.jenis_rekening(code) or "jasa" for code in rekening)
+    kinds = Counter(words_codes.jenis_rekening(code) or "jasa" for code in rekening)
     return kinds.most_common(1)[0][0]
 
 
@@ -156,22 +160,22 @@ def kamus() -> list[Contoh]:
 
 
 def _kodefikasi() -> Iterable[Contoh]:
-    for code, name in pengetahuan.nama_barang().items():
-        kind = kode.jenis_barang(code)
+    for code, name in classify_knowledge.nama_barang().items():
+        kind = words_codes.jenis_barang(code)
         if code.count(".") < 5 or kind is None or _PAKAI_KODE.match(code):
             continue
-        rekening = kode.rekening_barang(code)
+        rekening = words_codes.rekening_barang(code)
         yield Contoh(Barang(name), kind, (rekening,) if rekening else (), "kodefikasi")
 
 
 def _rekening() -> Iterable[Contoh]:
-    for code, name in pengetahuan.nama_rekening().items():
-        kind = kode.jenis_rekening(code)
+    for code, name in classify_knowledge.nama_rekening().items():
+        kind = words_codes.jenis_rekening(code)
         if kind is not None:
             short = re.sub(r"^Belanja (Modal )?", "", name)
             yield Contoh(Barang(short), kind, (code,), "rekening")
-    for code, _, examples in pengetahuan.keterangan_rekening():
-        kind = kode.jenis_rekening(code)
+    for code, _, examples in classify_knowledge.keterangan_rekening():
+        kind = words_codes.jenis_rekening(code)
         if kind is not None and kind not in {"sewa", "pemeliharaan"}:
             for item in _potong(examples):
                 yield Contoh(Barang(item), kind, (code,), "contoh")
@@ -179,7 +183,7 @@ def _rekening() -> Iterable[Contoh]:
 
 def _kelompok() -> Iterable[Contoh]:
     for row in baca("kelompok_ke_akun.csv.gz"):
-        kind = kode.jenis_rekening(row["kode_rekening"])
+        kind = words_codes.jenis_rekening(row["kode_rekening"])
         if kind is None:
             continue
         names = [row["uraian_kelompok"].removeprefix("Beban ")]
@@ -209,8 +213,8 @@ def koreksi(path: Path) -> list[Contoh]:
             merchant=row["merchant"],
         )
         code = row["kode_rekening"]
-        kind = kode.jenis_rekening(code)
-        if kind is None or kode.kelas_rekening(code) != label:
+        kind = words_codes.jenis_rekening(code)
+        if kind is None or words_codes.kelas_rekening(code) != label:
             kind, code = _jenis_menurut_kata(line, label), ""
         codes = (code,) if code else ()
         out.append(Contoh(line, kind, codes, "koreksi", label, row["opd"]))
@@ -219,8 +223,14 @@ def koreksi(path: Path) -> list[Contoh]:
 
 def _jenis_menurut_kata(line: Barang, label: str) -> str:
     """The likeliest kind of a class, by the words and the weights shipped now."""
-    kinds = pengetahuan.jenis()
-    chances = dict(zip(kinds, padat.peluang(model.model().padat(line), len(kinds)), strict=True))
+    kinds = classify_knowledge.jenis()
+    chances = dict(
+        zip(
+            kinds,
+            packed_scores.peluang(classify_model.model().padat(line), len(kinds)),
+            strict=True,
+        )
+    )
     return max((kind for kind in kinds if kinds[kind].kelas == label), key=chances.__getitem__)
 
 
@@ -256,5 +266,5 @@ def kelompok_mirip(names: Sequence[str], batas: float = 0.5) -> list[str]:
 
 def kata_kepala(contoh: Contoh) -> str:
     """The head word: as a group it makes a split in which no head word was seen before."""
-    heads = teks.kepala(teks.kata(contoh.barang.uraian))
+    heads = words_tokens.kepala(words_tokens.kata(contoh.barang.uraian))
     return heads[0] if heads else "-"

@@ -16,9 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from kkpd.domain.classification import Barang, Putusan, classify, pengetahuan
-from kkpd.domain.money import Rupiah
-from kkpd.ingest.text import decode
+from kkpd.core.money import Rupiah
+from kkpd.engines.classify import Barang, Putusan, classify
+from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.reading.text import decode
 from train import daerah, sumber
 from train.nilai import hitung
 
@@ -117,7 +118,7 @@ def _baris_kartu() -> Iterator[Barang]:
         place = {name.strip(): at for at, name in enumerate(heads)}
         for row in rows:
             code = row[place["Merchant Type"]].strip() if len(row) >= len(place) - 1 else ""
-            if pengetahuan.mcc().get(code.zfill(4), ("", ""))[1] and code:
+            if classify_knowledge.mcc().get(code.zfill(4), ("", ""))[1] and code:
                 amount = Decimal(row[place["Transaction Amt."]].replace(",", ""))
                 yield Barang(
                     row[place["Purpose"]],

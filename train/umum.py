@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kkpd.domain.classification import kode, pengetahuan
-from kkpd.domain.classification.barang import Barang
+from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify.shapes import Barang
+from kkpd.engines.classify.words import codes as words_codes
 from train.sumber import DATA, Contoh
 
 #: Units in which books are bought; a copy (`eksemplar`) most often.
@@ -28,7 +29,7 @@ def barang() -> list[Contoh]:
     """
     kinds = [_frasa(phrase, kind) for kind, phrase in _bagian("pengetahuan.txt")]
     accounts = [
-        _frasa(phrase, kode.jenis_rekening(code) or "jasa", code)
+        _frasa(phrase, words_codes.jenis_rekening(code) or "jasa", code)
         for code, phrase in _bagian("rekening_umum.txt")
     ]
     return [*kinds, *accounts, *judul()]
@@ -70,7 +71,7 @@ def paket() -> list[Contoh]:
     """Titles of packages by general knowledge (`data/paket_umum.txt`), with the kind of
     procurement under which such things are bought.
     """
-    kinds = pengetahuan.jenis()
+    kinds = classify_knowledge.jenis()
     out: list[Contoh] = []
     for kind, title in _bagian("paket_umum.txt", "\n"):
         line = Barang(title, jenis_pengadaan=PENGADAAN.get(kind, "Jasa Lainnya"))

@@ -12,11 +12,14 @@ import sys
 from collections.abc import Sequence
 
 from kkpd import __version__
-from kkpd.domain.errors import DomainError
+from kkpd.core.errors import DomainError
 
 #: name -> (module, what it does in one line)
 COMMANDS: dict[str, tuple[str, str]] = {
-    "statement": ("kkpd.cli.statement", "read a bank bill and print it as JSON, or take it in"),
+    "statement": (
+        "kkpd.cli.bank_file.statement",
+        "read a bank bill and print it as JSON, or take it in",
+    ),
     "classify": ("kkpd.cli.classify", "operasi, modal or ragu for each row of a CSV file"),
     "match": ("kkpd.cli.match", "match a bank statement with a purchase ledger, both CSV"),
     "report": ("kkpd.cli.report", "name the reports, draw one as PDF, XLSX or CSV, or issue it"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from kkpd.cli import ruang
-from kkpd.db.session import EVERY_OPD, reading
-from kkpd.queries import ceilings
+from kkpd.cli import context as cli_context
+from kkpd.core.db.session import EVERY_OPD, reading
+from kkpd.pagu.ceilings import recount as ceilings_recount
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,8 +17,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Recount; the nightly check runs the same."""
     assert args.act == "recount"
-    with ruang.opened(ruang.settings()) as engine, reading(engine, EVERY_OPD) as session:
-        counted, fault = ceilings.recount(session)
+    with (
+        cli_context.opened(cli_context.settings()) as engine,
+        reading(engine, EVERY_OPD) as session,
+    ):
+        counted, fault = ceilings_recount.recount(session)
     if fault:
         print(fault)
         return 1

@@ -12,11 +12,11 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
-from kkpd.cli import ruang
-from kkpd.db.session import EVERY_OPD, reading
-from kkpd.domain.errors import DomainError
-from kkpd.domain.money import Rupiah
-from kkpd.queries.runut import Langkah, Runut, runut
+from kkpd.cli import context as cli_context
+from kkpd.core.db.session import EVERY_OPD, reading
+from kkpd.core.errors import DomainError
+from kkpd.core.money import Rupiah
+from kkpd.oversight.purchase_trace import Langkah, Runut, runut
 
 #: A number with more digits is none that a database holds.
 _ANGKA = 18
@@ -32,8 +32,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read and tell."""
     number = _number(args.transaksi)
-    config = ruang.settings()
-    with ruang.opened(config) as engine, reading(engine, EVERY_OPD) as session:
+    config = cli_context.settings()
+    with cli_context.opened(config) as engine, reading(engine, EVERY_OPD) as session:
         found = runut(session, number)
     if args.json:
         print(json.dumps(_json(found), ensure_ascii=False, indent=2))

@@ -6,12 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from kkpd.cli.classify_rows import Aturan, Penjawab
-from kkpd.cli.classify_table import Tabel, tulis, uang
-from kkpd.domain import pemulung
-from kkpd.domain.classification import AMBANG, BATAS_ANGGAPAN
-from kkpd.domain.errors import DomainError
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.cli.tables.classify_rows import Aturan, Penjawab
+from kkpd.cli.tables.classify_table import Tabel, tulis, uang
+from kkpd.core import gc_paused
+from kkpd.core.errors import DomainError
+from kkpd.core.money import NOL, Rupiah
+from kkpd.engines.classify import AMBANG, BATAS_ANGGAPAN
 
 KOLOM = (
     "uraian (wajib), spesifikasi, satuan, volume, harga (satuan), nilai, merchant, mcc, "
@@ -93,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
         print(said, file=sys.stderr)
     counts = dict.fromkeys(("operasi", "modal", "ragu"), 0)
     head = [*tabel.judul, *added]
-    with pemulung.istirahat():
+    with gc_paused.istirahat():
         tulis(args.out, head, Penjawab(tabel, aturan).jawab(tabel.baris(), counts))
     told = ", ".join(f"{name} {count}" for name, count in counts.items())
     print(f"{sum(counts.values())} baris: {told}.", file=sys.stderr)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from kkpd.cli import ruang
-from kkpd.db import schema
+from kkpd.cli import context as cli_context
+from kkpd.core.db import schema
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,8 +16,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Upgrade; safe to repeat."""
     assert args.act == "upgrade"
-    config = ruang.settings()
-    with ruang.opened(config, current=False) as engine:
+    config = cli_context.settings()
+    with cli_context.opened(config, current=False) as engine:
         schema.upgrade(engine)
     print("Struktur basis data terbaru.")
     return 0

@@ -10,11 +10,12 @@ from datetime import date
 
 from sqlalchemy import Engine
 
-from kkpd import tieout
-from kkpd.cli import ruang
-from kkpd.db.session import EVERY_OPD, reading
-from kkpd.demo import bangun, dasar
-from kkpd.domain.waktu import business_day
+from kkpd.cli import context as cli_context
+from kkpd.core.db.session import EVERY_OPD, reading
+from kkpd.core.moments import business_day
+from kkpd.demo import build
+from kkpd.demo import ground as demo_ground
+from kkpd.reports import tieout
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,25 +26,25 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Build unless it is there; both acts are safe to repeat."""
-    config = ruang.settings()
-    with ruang.opened(config, new=args.act == "build") as engine:
+    config = cli_context.settings()
+    with cli_context.opened(config, new=args.act == "build") as engine:
         if args.act == "build":
-            if bangun.is_built(engine):
+            if build.is_built(engine):
                 print("Tahun demo sudah ada; tidak ada yang diubah.")
                 return 0
-            demo = bangun.Demo(ruang.simpanan(config), ruang.penerbit(config), args.seed)
-            bangun.build(engine, demo, lambda words: print(words, flush=True))
-            return _ties_out(engine, business_day(ruang.now(), config.zone))
+            demo = build.Demo(cli_context.simpanan(config), cli_context.penerbit(config), args.seed)
+            build.build(engine, demo, lambda words: print(words, flush=True))
+            return _ties_out(engine, business_day(cli_context.now(), config.zone))
         with reading(engine, EVERY_OPD) as session:
-            for login, nama in bangun.logins(session):
-                print(f"{login:<10} {dasar.SANDI}  {nama}")
+            for login, nama in build.logins(session):
+                print(f"{login:<10} {demo_ground.SANDI}  {nama}")
     return 0
 
 
 def _ties_out(engine: Engine, day: date) -> int:
     """What was built is compared before anybody looks at it: 1 when its papers contradict."""
     with reading(engine, EVERY_OPD) as session:
-        claims = tieout.check(session, dasar.TAHUN, day)
+        claims = tieout.check(session, demo_ground.TAHUN, day)
     failed = [claim for claim in claims if not claim.holds]
     for claim in failed:
         print(claim.sentence, flush=True)

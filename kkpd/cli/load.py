@@ -11,19 +11,21 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from kkpd.cli import ruang
-from kkpd.db.session import EVERY_OPD, rehearsing, writing
-from kkpd.domain.errors import FileRefused, Unreadable
-from kkpd.domain.peran import Actor
-from kkpd.domain.pilihan import VERSI_DPA
-from kkpd.ingest import acuan as reference
-from kkpd.ingest import anggaran as budgets
-from kkpd.queries.sistem import administrator
-from kkpd.services import acuan, anggaran_muat, libur
+from kkpd.cli import context as cli_context
+from kkpd.core.choices import VERSI_DPA
+from kkpd.core.db.session import EVERY_OPD, rehearsing, writing
+from kkpd.core.errors import FileRefused, Unreadable
+from kkpd.core.permissions import Actor
+from kkpd.organisation import holidays_load
+from kkpd.organisation.system_actor import administrator
+from kkpd.pagu import budget_load
+from kkpd.pagu.budget import budget_files as budgets
+from kkpd.pagu.budget import reference_files as reference
+from kkpd.pagu.budget import reference_tables
 
 #: More wrong rows than this are counted, not listed.
 _SALAH_TERTULIS: Final = 50
-_ISI: Final = ("rekening", "sub-kegiatan", "libur", *anggaran_muat.JENIS)
+_ISI: Final = ("rekening", "sub-kegiatan", "libur", *budget_load.JENIS)
 
 _BENTUK: Final = """\
 columns (headings without regard to case; title rows above the header are passed over):
@@ -83,7 +85,10 @@ def run(args: argparse.Namespace) -> int:
         raise Unreadable(f"Berkas {args.file} tidak dapat dibuka ({error.strerror}).") from error
     mode = rehearsing if args.periksa else writing
     try:
-        with ruang.opened(ruang.settings()) as engine, mode(engine, EVERY_OPD) as session:
+        with (
+            cli_context.opened(cli_context.settings()) as engine,
+            mode(engine, EVERY_OPD) as session,
+        ):
             told = _load(session, administrator(session), args, data)
     except FileRefused as refused:
         _tell(refused)
@@ -105,15 +110,27 @@ def _load(session: Session, actor: Actor, args: argparse.Namespace, data: bytes)
     name = args.file.name
     if args.what == "rekening":
         rows = reference.read(data, name, ("kode", "nama"), ("deskripsi",))
-        return [_counted(acuan.load_rekening(session, actor, rows, args.tahun, ruang.now()))]
+        return [
+            _counted(
+                reference_tables.load_rekening(session, actor, rows, args.tahun, cli_context.now())
+            )
+        ]
     if args.what == "sub-kegiatan":
         rows = reference.read(data, name, ("kode", "nama"))
-        return [_counted(acuan.load_sub_kegiatan(session, actor, rows, args.tahun, ruang.now()))]
+        return [
+            _counted(
+                reference_tables.load_sub_kegiatan(
+                    session, actor, rows, args.tahun, cli_context.now()
+                )
+            )
+        ]
     if args.what == "libur":
         rows = reference.read(data, name, ("tanggal", "nama"))
-        days = libur.muat(session, actor, rows, args.tahun, args.keputusan, ruang.now())
+        days = holidays_load.muat(
+            session, actor, rows, args.tahun, args.keputusan, cli_context.now()
+        )
         return [f"{days.baru} hari baru, {days.dicabut} dicabut, {days.sama} sama."]
-    command = anggaran_muat.Muatan(
+    command = budget_load.Muatan(
         jenis=args.what,
         tahun=args.tahun,
         rows=budgets.baca(args.what, data, name),
@@ -124,14 +141,14 @@ def _load(session: Session, actor: Actor, args: argparse.Namespace, data: bytes)
         keputusan=args.keputusan,
         sha256=sha256(data).hexdigest(),
     )
-    return [_told(one) for one in anggaran_muat.muat(session, actor, command, ruang.now())]
+    return [_told(one) for one in budget_load.muat(session, actor, command, cli_context.now())]
 
 
-def _counted(result: acuan.Hasil) -> str:
+def _counted(result: reference_tables.Hasil) -> str:
     return f"{result.baru} baru, {result.berubah} berubah, {result.sama} sama."
 
 
-def _told(one: anggaran_muat.Hasil) -> str:
+def _told(one: budget_load.Hasil) -> str:
     if not one.baru:
         return f"{one.opd}: {one.sebutan} sudah dimuat; tidak ada yang berubah."
     changes = ", ".join(f"{n} {word}" for word, n in sorted(one.perubahan.items()))

@@ -12,18 +12,18 @@ from pathlib import Path
 
 import numpy as np
 
-from kkpd.cli.match_berkas import BANK, BARIS_PERTAMA, BELANJA, baca
-from kkpd.cli.match_bita import TeksBita
-from kkpd.domain import pemulung
-from kkpd.domain.errors import DomainError, Finding
-from kkpd.domain.matching.alasan import alasan_singkat
-from kkpd.domain.matching.antarmuka import temuan_potong
-from kkpd.domain.matching.bobot import Bobot, bawaan
-from kkpd.domain.matching.inti import Jawaban, cocokkan
-from kkpd.domain.matching.kolom import Dua, susun
-from kkpd.domain.matching.larik import I64, urut_kunci
-from kkpd.domain.matching.tautan import JENIS
-from kkpd.domain.matching.temuan import periksa
+from kkpd.cli.tables.match_bytes import TeksBita
+from kkpd.cli.tables.match_files import BANK, BARIS_PERTAMA, BELANJA, baca
+from kkpd.core import gc_paused
+from kkpd.core.errors import DomainError, Finding
+from kkpd.engines.matching.api import temuan_potong
+from kkpd.engines.matching.arrays import I64, urut_kunci
+from kkpd.engines.matching.columns import Dua, susun
+from kkpd.engines.matching.forbidden_links import periksa
+from kkpd.engines.matching.links import JENIS
+from kkpd.engines.matching.pipeline import Jawaban, cocokkan
+from kkpd.engines.matching.reasons import alasan_singkat
+from kkpd.engines.matching.weights import Bobot, bawaan
 
 _STATUS = ("usul", "pasti")
 #: Rows worded and written at once (bounds memory).
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     """Match and write; exit status 0."""
     bobot = _bobot(args.weights)
     # millions of strings that live to the end: looking for cycles among them costs a third
-    with pemulung.istirahat():
+    with gc_paused.istirahat():
         dua, id_bank, id_belanja, temuan = _baca(args.statement, args.ledger)
         jawab = cocokkan(dua, bobot)
         polos = all(isinstance(i, TeksBita) and i.polos for i in (id_bank, id_belanja))

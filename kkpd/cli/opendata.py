@@ -8,37 +8,38 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from kkpd.cli import pelaku, ruang
+from kkpd.cli import actor
+from kkpd.cli import context as cli_context
 from kkpd.cli.report import tulis
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.domain.errors import Unreadable
-from kkpd.domain.rentang import parse
-from kkpd.domain.waktu import business_day
-from kkpd.queries import data_terbuka, setelan
-from kkpd.queries.laporan import SEMUA, lingkup
-from kkpd.reports import open_data
-from kkpd.services import luaran
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.core.errors import Unreadable
+from kkpd.core.moments import business_day
+from kkpd.core.span import parse
+from kkpd.records import settings as records_settings
+from kkpd.records.report_request import SEMUA, lingkup
+from kkpd.reports import handed_out, open_data_files
+from kkpd.reports import open_data as data_terbuka
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("--periode", metavar="P", required=True, help="2026-10, 2026-T3 or 2026")
     parser.add_argument("--out", type=Path, metavar="FOLDER", required=True, help="made if missing")
-    pelaku.arguments(parser)
+    actor.arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the CSV and its datapackage.json."""
-    rentang, config = parse(args.periode), ruang.settings()
-    with ruang.opened(config) as engine, writing(engine, EVERY_OPD) as session:
-        hari = business_day(ruang.now(), config.zone)
-        who = pelaku.pelaku(session, SEMUA, args.oleh, hari)
+    rentang, config = parse(args.periode), cli_context.settings()
+    with cli_context.opened(config) as engine, writing(engine, EVERY_OPD) as session:
+        hari = business_day(cli_context.now(), config.zone)
+        who = actor.pelaku(session, SEMUA, args.oleh, hari)
         lingkup(session, who, SEMUA, "data_terbuka:unduh")
         rows = [row.sel() for row in data_terbuka.tersedia(session, rentang)]
-        government = setelan.value(session, "nama_pemerintah", hari) or "Pemerintah Daerah"
-        made = open_data.berkas(rows, rentang, government)
-        table = made[open_data.BERKAS]
-        luaran.catat(session, who, "data_terbuka", None, rentang.kode, table, ruang.now())
+        government = records_settings.value(session, "nama_pemerintah", hari) or "Pemerintah Daerah"
+        made = open_data_files.berkas(rows, rentang, government)
+        table = made[open_data_files.BERKAS]
+        handed_out.catat(session, who, "data_terbuka", None, rentang.kode, table, cli_context.now())
     try:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

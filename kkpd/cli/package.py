@@ -11,15 +11,16 @@ import os
 from hashlib import file_digest
 from pathlib import Path
 
-from kkpd.cli import pelaku, ruang
+from kkpd.cli import actor
+from kkpd.cli import context as cli_context
 from kkpd.cli.report import keluaran
-from kkpd.db.session import EVERY_OPD, reading, writing
-from kkpd.domain.errors import Unreadable
-from kkpd.domain.rentang import parse
-from kkpd.domain.waktu import business_day
-from kkpd.services.kunci_log import load_signer
-from kkpd.services.paket import catat_unduhan
-from kkpd.web import paket
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.core.errors import Unreadable
+from kkpd.core.moments import business_day
+from kkpd.core.proof.log_key import load_signer
+from kkpd.core.span import parse
+from kkpd.reports.package import make as package_make
+from kkpd.reports.package.verbs import catat_unduhan
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,24 +39,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Make the package; a broken-off one leaves no file."""
     rentang, path = parse(args.periode), keluaran(args.out, (".zip",))
-    config = ruang.settings()
-    stores = (ruang.simpanan(config), ruang.penerbit(config).arsip)
+    config = cli_context.settings()
+    stores = (cli_context.simpanan(config), cli_context.penerbit(config).arsip)
     aside = path.with_name(f".{path.name[:200]}.{os.getpid()}")
-    with ruang.opened(config) as engine:
-        now = ruang.now()
+    with cli_context.opened(config) as engine:
+        now = cli_context.now()
         with reading(engine, EVERY_OPD) as session:
-            opd_id = pelaku.opd(session, args.opd)
+            opd_id = actor.opd(session, args.opd)
             hari = business_day(now, config.zone)
-            who = pelaku.pelaku(
-                session, args.opd, args.oleh, hari, semua=pelaku.PEMERIKSA, di_opd=()
-            )
+            who = actor.pelaku(session, args.opd, args.oleh, hari, semua=actor.PEMERIKSA, di_opd=())
         try:
             with aside.open("w+b") as out:
                 signer = load_signer(config.instance)
-                paket.buat(engine, who, (args.opd, rentang), stores, signer, out, now)
+                package_make.buat(engine, who, (args.opd, rentang), stores, signer, out, now)
                 out.seek(0)
                 digest = file_digest(out, "sha256").hexdigest()
-            with writing(engine, pelaku.lingkup_data(who)) as session:
+            with writing(engine, actor.lingkup_data(who)) as session:
                 catat_unduhan(session, who, opd_id, path.name, digest, now)
             aside.replace(path)
         except OSError as error:

@@ -8,13 +8,13 @@ from collections import Counter
 from datetime import date
 from functools import partial
 
-from kkpd.cli import ruang
-from kkpd.config import Settings
-from kkpd.db.session import EVERY_OPD, reading, writing
-from kkpd.domain.waktu import business_day
-from kkpd.queries.perlu import DEKAT
-from kkpd.services import pengingat
-from kkpd.services.surat import KeFolder, LewatSmtp, Pengantar
+from kkpd.cli import context as cli_context
+from kkpd.core.config import Settings
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.core.moments import business_day
+from kkpd.oversight import remind
+from kkpd.oversight.mail import KeFolder, LewatSmtp, Pengantar
+from kkpd.oversight.todo import DEKAT
 
 _CATATAN = """\
 Without KKPD_SMTP_HOST each mail is written as a file to surat/ in the instance folder. What a
@@ -61,10 +61,10 @@ def _tanggal(text: str) -> date:
 
 def run(args: argparse.Namespace) -> int:
     """Send, and say what became of everybody's digest."""
-    config, moment = ruang.settings(), ruang.now()
+    config, moment = cli_context.settings(), cli_context.now()
     day = args.tanggal or business_day(moment, config.zone)
-    with ruang.opened(config) as engine:
-        putaran = pengingat.Putaran(
+    with cli_context.opened(config) as engine:
+        putaran = remind.Putaran(
             baca=partial(reading, engine),
             tulis=partial(writing, engine),
             hari=day,
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
             alamat=config.public_url,
         )
         with reading(engine, EVERY_OPD) as session:
-            people = pengingat.penerima(session, day, demo=config.demo)
+            people = remind.penerima(session, day, demo=config.demo)
         fates = putaran.semua(people)
     return _tell(fates)
 
@@ -83,7 +83,7 @@ def _pengantar(config: Settings) -> Pengantar:
     return KeFolder(config.instance / "surat") if config.smtp is None else LewatSmtp(config.smtp)
 
 
-def _tell(fates: list[pengingat.Nasib]) -> int:
+def _tell(fates: list[remind.Nasib]) -> int:
     for fate in fates:
         if fate.hasil in ("terkirim", "rencana"):
             print(f"{fate.nama}: {fate.butir} hal, {_KATA[fate.hasil]}")

@@ -16,19 +16,20 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from kkpd.cli import pelaku, ruang
-from kkpd.config import Settings
-from kkpd.db.session import EVERY_OPD, reading, writing
-from kkpd.domain.documents import Dokumen as Naskah
-from kkpd.domain.errors import DomainError, NotFound, Unreadable
-from kkpd.domain.peran import Actor
-from kkpd.domain.rentang import parse
-from kkpd.domain.waktu import business_day
+from kkpd.cli import actor
+from kkpd.cli import context as cli_context
+from kkpd.core.config import Settings
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.core.errors import DomainError, NotFound, Unreadable
+from kkpd.core.moments import business_day
+from kkpd.core.permissions import Actor
+from kkpd.core.span import parse
+from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.engines.paper.writers import WRITERS
 from kkpd.models import Dokumen
-from kkpd.queries import laporan
-from kkpd.queries.laporan import terbitan
-from kkpd.reports.writers import WRITERS
-from kkpd.services.laporan import terbit
+from kkpd.reports import named
+from kkpd.reports.issue import terbit
+from kkpd.reports.named import issued
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--terbit", action="store_true", help="issue it: numbered and archived")
     parser.add_argument("--kartu", default="", metavar="NNNN", help="a DPR of this card only")
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
-    pelaku.arguments(parser)
+    actor.arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -51,30 +52,30 @@ def run(args: argparse.Namespace) -> int:
         return _list(as_json=args.json)
     asked = permintaan(args)
     path = keluaran(args.out, tuple(f".{ending}" for ending in WRITERS))
-    config = ruang.settings()
-    with ruang.opened(config) as engine:
-        hari = business_day(ruang.now(), config.zone)
+    config = cli_context.settings()
+    with cli_context.opened(config) as engine:
+        hari = business_day(cli_context.now(), config.zone)
         with reading(engine, EVERY_OPD) as session:
-            who = pelaku.pelaku(session, asked.opd, args.oleh, hari)
+            who = actor.pelaku(session, asked.opd, args.oleh, hari)
         if args.terbit:
             data, naskah = _issued(engine, config, who, asked, path.suffix.lower())
         else:
-            with reading(engine, pelaku.lingkup_data(who)) as session:
-                naskah = laporan.susun(session, who, asked, hari)
+            with reading(engine, actor.lingkup_data(who)) as session:
+                naskah = named.susun(session, who, asked, hari)
             data = WRITERS[path.suffix.lower()[1:]](naskah)
     tulis(path, data)
     _told(path, naskah, as_json=args.json)
     return 0
 
 
-def permintaan(args: argparse.Namespace) -> laporan.Permintaan:
+def permintaan(args: argparse.Namespace) -> named.Permintaan:
     """The request of the command's options, each named where it is missing."""
-    laporan.cari(args.name)
+    named.cari(args.name)
     if args.opd is None or args.periode is None:
         raise DomainError("Sebut OPD dan periodenya: --opd KODE --periode 2026-10.")
     if args.kartu and not (args.kartu.isascii() and len(args.kartu) == 4 and args.kartu.isdigit()):
         raise DomainError("Kartu disebut dengan empat angka terakhirnya: --kartu 4821.")
-    return laporan.Permintaan(
+    return named.Permintaan(
         nama=args.name, opd=args.opd, rentang=parse(args.periode), kartu=args.kartu
     )
 
@@ -106,24 +107,24 @@ def tulis(path: Path, data: bytes) -> None:
 
 
 def _issued(
-    engine: Engine, config: Settings, who: Actor, asked: laporan.Permintaan, suffix: str
+    engine: Engine, config: Settings, who: Actor, asked: named.Permintaan, suffix: str
 ) -> tuple[bytes, Naskah]:
     """Issue it, or take the issued paper of the chain; the archived file where a PDF is asked."""
-    penerbit = ruang.penerbit(config)
-    with writing(engine, pelaku.lingkup_data(who)) as session:
-        if laporan.cari(asked.nama).rantai:
+    penerbit = cli_context.penerbit(config)
+    with writing(engine, actor.lingkup_data(who)) as session:
+        if named.cari(asked.nama).rantai:
             row = _from_chain(session, who, asked)
         else:
-            row = terbit(session, who, asked, penerbit, ruang.now()).dokumen
-        naskah, digest = terbitan.naskah(row), terbitan.sidik_arsip(session, row.id)
+            row = terbit(session, who, asked, penerbit, cli_context.now()).dokumen
+        naskah, digest = issued.naskah(row), issued.sidik_arsip(session, row.id)
     data = penerbit.arsip.get(digest) if suffix == ".pdf" else WRITERS[suffix[1:]](naskah)
     return data, naskah
 
 
-def _from_chain(session: Session, who: Actor, asked: laporan.Permintaan) -> Dokumen:
-    report = laporan.cari(asked.nama)
-    where = laporan.lingkup(session, who, asked.opd, "laporan:unduh")
-    found = terbitan.dari_rantai(session, where.ids, asked, report)
+def _from_chain(session: Session, who: Actor, asked: named.Permintaan) -> Dokumen:
+    report = named.cari(asked.nama)
+    where = named.lingkup(session, who, asked.opd, "laporan:unduh")
+    found = issued.dari_rantai(session, where.ids, asked, report)
     if len(found) == 1:
         return found[0]
     if found:
@@ -141,12 +142,12 @@ def _list(*, as_json: bool) -> int:
     if as_json:
         rows = [
             {"name": one.nama, "title": one.judul, "chain": one.rantai}
-            for one in laporan.DAFTAR.values()
+            for one in named.DAFTAR.values()
         ]
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return 0
-    width = max(map(len, laporan.DAFTAR))
-    for one in laporan.DAFTAR.values():
+    width = max(map(len, named.DAFTAR))
+    for one in named.DAFTAR.values():
         mark = "  (terbit lewat rantai)" if one.rantai else ""
         print(f"{one.nama:<{width}}  {one.judul}{mark}")
     return 0

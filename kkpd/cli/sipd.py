@@ -8,14 +8,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from kkpd.cli import pelaku, ruang
+from kkpd.cli import actor
+from kkpd.cli import context as cli_context
 from kkpd.cli.report import keluaran, tulis
-from kkpd.db.session import EVERY_OPD, reading, writing
-from kkpd.domain.rentang import parse
-from kkpd.domain.waktu import business_day
-from kkpd.queries import sipd
-from kkpd.reports.writers import WRITERS
-from kkpd.services import luaran
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.core.moments import business_day
+from kkpd.core.span import parse
+from kkpd.engines.paper.writers import WRITERS
+from kkpd.reports import handed_out, sipd
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,24 +26,24 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--periode", metavar="P", required=True, help="2026-10, 2026-T3 or 2026")
     parser.add_argument("--out", type=Path, metavar="FILE", required=True, help=".csv or .xlsx")
-    pelaku.arguments(parser)
+    actor.arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the lines."""
     rentang, path = parse(args.periode), keluaran(args.out, (".csv", ".xlsx"))
-    config = ruang.settings()
-    with ruang.opened(config) as engine:
-        hari = business_day(ruang.now(), config.zone)
+    config = cli_context.settings()
+    with cli_context.opened(config) as engine:
+        hari = business_day(cli_context.now(), config.zone)
         with reading(engine, EVERY_OPD) as session:
-            who = pelaku.pelaku(session, args.opd, args.oleh, hari)
-        with writing(engine, pelaku.lingkup_data(who)) as session:
+            who = actor.pelaku(session, args.opd, args.oleh, hari)
+        with writing(engine, actor.lingkup_data(who)) as session:
             bahan = sipd.bahan(session, who, args.opd, rentang, hari)
             naskah, opd = sipd.ISI[args.isi](bahan), bahan.lingkup.opd
             data = WRITERS[path.suffix.lower()[1:]](naskah)
             opd_id = None if opd is None else opd.id
             what = f"sipd:{args.isi}"
-            luaran.catat(session, who, what, opd_id, rentang.kode, data, ruang.now())
+            handed_out.catat(session, who, what, opd_id, rentang.kode, data, cli_context.now())
             told = f"{path}: {naskah.judul}, {bahan.lingkup.nama}, {rentang.kode}"
     tulis(path, data)
     print(told)

@@ -6,12 +6,13 @@ import argparse
 import json
 from collections.abc import Sequence
 
-from kkpd.cli import pelaku, ruang
+from kkpd.cli import actor
+from kkpd.cli import context as cli_context
 from kkpd.cli.load import tahun_anggaran
-from kkpd.db.session import EVERY_OPD, reading
-from kkpd.domain.money import Rupiah
-from kkpd.domain.waktu import business_day
-from kkpd.tieout import Claim, check
+from kkpd.core.db.session import EVERY_OPD, reading
+from kkpd.core.moments import business_day
+from kkpd.core.money import Rupiah
+from kkpd.reports.tieout import Claim, check
 
 _NOTE = """\
 Each identity compares two places that speak of the same rupiah: bills, lines, purchases, ceilings,
@@ -33,11 +34,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compare, print, and say by the exit status whether all hold."""
-    config = ruang.settings()
-    day = business_day(ruang.now(), config.zone)
-    with ruang.opened(config) as engine, reading(engine, EVERY_OPD) as session:
+    config = cli_context.settings()
+    day = business_day(cli_context.now(), config.zone)
+    with cli_context.opened(config) as engine, reading(engine, EVERY_OPD) as session:
         if args.opd:
-            pelaku.opd(session, args.opd)
+            actor.opd(session, args.opd)
         found = check(session, args.tahun or day.year, day, args.opd)
     print(as_json(found) if args.json else as_text(found))
     return 0 if all(claim.holds for claim in found) else 1

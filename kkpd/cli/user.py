@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import getpass
 
-from kkpd.cli import ruang
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.domain.waktu import business_day
-from kkpd.services import organisasi
-from kkpd.services.kata_sandi import hash_sandi, periksa_baru
+from kkpd.cli import context as cli_context
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.core.moments import business_day
+from kkpd.organisation import organisation
+from kkpd.organisation.passwords import hash_sandi, periksa_baru
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,13 +21,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Ask for a password twice and make the administrator."""
-    config = ruang.settings()
+    config = cli_context.settings()
     first, again = getpass.getpass("Kata sandi: "), getpass.getpass("Sekali lagi: ")
     periksa_baru(first, again, args.nama_masuk)
-    now = ruang.now()
-    with ruang.opened(config) as engine, writing(engine, EVERY_OPD) as session:
-        data = organisasi.DataOrang(nama=args.nama, jabatan="Administrator")
-        organisasi.pertama(
+    now = cli_context.now()
+    with cli_context.opened(config) as engine, writing(engine, EVERY_OPD) as session:
+        data = organisation.DataOrang(nama=args.nama, jabatan="Administrator")
+        organisation.pertama(
             session,
             data,
             args.nama_masuk,

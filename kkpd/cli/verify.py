@@ -14,12 +14,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kkpd.domain.errors import Unreadable
+from kkpd.core.errors import Unreadable
 
 if TYPE_CHECKING:
     from asn1crypto.x509 import Certificate
 
-    from kkpd.reports.verification import Verdict
+    from kkpd.engines.paper.verify.verification import Verdict
 
 _MAX = 512 * 1024 * 1024
 
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     """Check the log or the file."""
     if args.what == "log":
         return int(importlib.import_module("kkpd.cli.verify_log").run(args))
-    from kkpd.reports.verification import verify
+    from kkpd.engines.paper.verify.verification import verify
 
     key = read_key(args.log_key) if args.log_key else None
     roots = _roots(Path(args.trust)) if args.trust else None
@@ -92,7 +92,7 @@ def read_key(text: str) -> bytes:
 
 def _roots(path: Path) -> list[Certificate]:
     """The certificates of a PEM file, at least one."""
-    from kkpd.reports.sign.look import read_roots
+    from kkpd.engines.paper.sign.look import read_roots
 
     found = read_roots(_read(path))
     if not found:

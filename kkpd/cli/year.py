@@ -8,16 +8,16 @@ import sys
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.cli import ruang
+from kkpd.cli import context as cli_context
+from kkpd.cli.actor import opd as opd_id
 from kkpd.cli.load import tahun_anggaran
-from kkpd.cli.pelaku import opd as opd_id
-from kkpd.db.session import EVERY_OPD, reading, writing
-from kkpd.domain.akhir_tahun import SYARAT
-from kkpd.domain.peran import Actor
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.core.permissions import Actor
 from kkpd.models import Opd
-from kkpd.queries import akhir_tahun
-from kkpd.queries.sistem import administrator
-from kkpd.services import tahun_buka
+from kkpd.organisation.system_actor import administrator
+from kkpd.year import open_year
+from kkpd.year import reads as year_reads
+from kkpd.year.rules import SYARAT
 
 _CATATAN = """\
 check names what is missing for the year. open carries card limits and the lines that were unsettled
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     """Check or open; all OPDs in one transaction."""
     mode = writing if args.act == "open" else reading
     with (
-        ruang.opened(ruang.settings()) as engine,
+        cli_context.opened(cli_context.settings()) as engine,
         mode(engine, EVERY_OPD) as session,
     ):
         actor = administrator(session)
@@ -53,9 +53,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _missing(session: Session, actor: Actor, args: argparse.Namespace) -> list[str]:
     if args.opd:
-        rows = [akhir_tahun.satu(session, actor, opd_id(session, args.opd), args.tahun)]
+        rows = [year_reads.satu(session, actor, opd_id(session, args.opd), args.tahun)]
     else:
-        rows = akhir_tahun.semua(session, actor, args.tahun)
+        rows = year_reads.semua(session, actor, args.tahun)
     return [
         f"{row.nama}: belum ada {', '.join(SYARAT[one.kunci] for one in row.kurang)}"
         for row in rows
@@ -71,7 +71,7 @@ def _open(session: Session, actor: Actor, args: argparse.Namespace) -> list[str]
     )
     told = []
     for one in ids:
-        done = tahun_buka.buka(session, actor, one, args.tahun, ruang.now())
+        done = open_year.buka(session, actor, one, args.tahun, cli_context.now())
         word = "dibuka" if done.pertama else "sudah dibuka"
         told.append(
             f"{done.opd}: {args.tahun} {word}; {done.kartu} batas kartu dan {done.baris} baris "

@@ -2,7 +2,3 @@
 
 Everything is invented and marked as an example; the seed makes it the same every time.
 """
-
-from kkpd.demo.bangun import Demo, build
-
-__all__ = ["Demo", "build"]

@@ -14,7 +14,7 @@ from typing import Final
 
 import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 
-from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.core.money import NOL, Rupiah, total
 
 #: Banks print merchants in capitals, cut to 22 characters with the city behind.
 _PANJANG: Final = 22

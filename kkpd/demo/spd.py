@@ -8,13 +8,13 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.demo.dasar import TAHUN, OpdDemo
-from kkpd.demo.isian import jam
-from kkpd.domain.anggaran import BarisRencana, Kepala
-from kkpd.domain.money import Rupiah
-from kkpd.domain.peran import Actor
+from kkpd.core.money import Rupiah
+from kkpd.core.permissions import Actor
+from kkpd.demo.ground import TAHUN, OpdDemo
+from kkpd.demo.parts import jam
 from kkpd.models import DpaBaris
-from kkpd.services import rencana_dana
+from kkpd.pagu import fund_plan
+from kkpd.pagu.budget.rows import BarisRencana, Kepala
 
 #: The months in which a quarter begins, with its Roman numeral.
 TRIWULAN: Final = {1: "I", 4: "II", 7: "III", 10: "IV"}
@@ -36,5 +36,5 @@ def terbitkan(session: Session, admin: Actor, opd: OpdDemo, bulan: int) -> None:
     ]
     day = date(TAHUN, bulan, 2)
     number = f"SPD/TW-{TRIWULAN[bulan]}/{opd.slug.upper()}/{TAHUN}"
-    head = rencana_dana.KepalaRencana(opd.id, TAHUN, "spd", number, day)
-    rencana_dana.muat(session, admin, head, lines, jam(day, 1))
+    head = fund_plan.KepalaRencana(opd.id, TAHUN, "spd", number, day)
+    fund_plan.muat(session, admin, head, lines, jam(day, 1))

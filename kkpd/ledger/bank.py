@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.rentang import Rentang
-from kkpd.domain.waktu import business_day
+from kkpd.core.moments import business_day
+from kkpd.core.span import Rentang
 from kkpd.ledger.active import berlaku, pasangan_berlaku, tagihan_ada, terlihat
 from kkpd.ledger.shapes import Bill, Line
 from kkpd.models import BarisBank, DtsFinal, SumberBaris, Tagihan

@@ -11,11 +11,12 @@ from typing import Any, cast
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.pengembalian import DIBEBANKAN, DITANGGUNG
-from kkpd.domain.waktu import business_day
-from kkpd.ledger import bank, rules
+from kkpd.core.moments import business_day
+from kkpd.core.money import NOL, Rupiah
+from kkpd.ledger import bank
+from kkpd.ledger import rules as ledger_rules
 from kkpd.ledger.active import holds
+from kkpd.ledger.refund_rules import DIBEBANKAN, DITANGGUNG
 from kkpd.ledger.shapes import Bill, Explanation, Facts, Line, Link, Part, Purchase
 from kkpd.models import (
     Cocok,
@@ -36,7 +37,7 @@ _DECIDED = frozenset((*DIBEBANKAN, *DITANGGUNG))
 
 def parts(session: Session, opd_ids: Collection[int], day: date) -> tuple[Part, ...]:
     """Every part of these OPDs as of the day, of all years."""
-    return rules.split(facts(session, opd_ids, day))
+    return ledger_rules.split(facts(session, opd_ids, day))
 
 
 def facts(session: Session, opd_ids: Collection[int], day: date) -> Facts:

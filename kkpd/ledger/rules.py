@@ -11,18 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from kkpd.domain.money import NOL, Rupiah, total
-from kkpd.domain.pengembalian import kembali_ke_anggaran
-from kkpd.ledger.shapes import (
-    Bearer,
-    Billed,
-    Explanation,
-    Facts,
-    Line,
-    Part,
-    Place,
-    Purchase,
-)
+from kkpd.core.money import NOL, Rupiah, total
+from kkpd.ledger.refund_rules import kembali_ke_anggaran
+from kkpd.ledger.shapes import Bearer, Billed, Explanation, Facts, Line, Part, Place, Purchase
 
 #: Kind of explained difference -> who bears it while nobody has paid (kkpd.md 1.7 and 1.9).
 BEARER: Final[dict[str, Bearer]] = {

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.tagihan.bulan import Bulan
+from kkpd.core.money import NOL, Rupiah
+from kkpd.ledger.booking_month import Bulan
 
 Billed = Literal["not_billed", "interim", "final"]
 #: What it is: a purchase or refund that the books know, an explained difference by its own kind
-#: (`kkpd.domain.selisih`), or `open`: nobody has said.
+#: (`kkpd.ledger.difference_kinds`), or `open`: nobody has said.
 Kind = str
 Bearer = Literal["budget", "holder", "up_tunai", "bank", "undecided"]
 #: Where a part of a bill stands in the bill's own sum.

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from kkpd.domain.money import NOL, Rupiah, total
-from kkpd.domain.tagihan.bulan import Bulan
+from kkpd.core.money import NOL, Rupiah, total
+from kkpd.ledger.booking_month import Bulan
 from kkpd.ledger.shapes import Bill, Facts, Part, Place
 
 

@@ -1,1 +1,1 @@
-"""Frozen document -> bytes. Draws, never computes."""
+"""Named reports, their issue, open data, audit packages, and that all papers say the same."""

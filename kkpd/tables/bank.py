@@ -15,16 +15,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped
 
-from kkpd.db.columns import Base, kolom, kunci, rujuk, satu_dari
-from kkpd.db.types import Moment, Sen
-from kkpd.domain.money import Rupiah
-from kkpd.domain.pilihan import (
+from kkpd.core.choices import (
     JENIS_BARIS,
     JENIS_BERKAS,
     JENIS_PEKERJAAN,
     JENIS_TAGIHAN,
     STATUS_PEKERJAAN,
 )
+from kkpd.core.db.columns import Base, kolom, kunci, rujuk, satu_dari
+from kkpd.core.db.types import Moment, Sen
+from kkpd.core.money import Rupiah
 
 #: A hash is compared byte by byte, not by a language's rules, which take several times as long.
 _SIDIK = String(64).with_variant(String(64, collation="C"), "postgresql")

@@ -7,10 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
-from kkpd.db.columns import Base, kolom, kunci, rujuk, satu_dari
-from kkpd.db.types import Moment, Sen
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.pilihan import (
+from kkpd.core.choices import (
     JENIS_COCOK,
     JENIS_SELISIH,
     KANAL,
@@ -20,6 +17,9 @@ from kkpd.domain.pilihan import (
     STATUS_COCOK,
     STATUS_TRANSAKSI,
 )
+from kkpd.core.db.columns import Base, kolom, kunci, rujuk, satu_dari
+from kkpd.core.db.types import Moment, Sen
+from kkpd.core.money import NOL, Rupiah
 
 
 class Transaksi(Base):

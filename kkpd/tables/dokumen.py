@@ -16,10 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped
 
-from kkpd.db.columns import Base, kolom, kunci, rujuk, satu_dari
-from kkpd.db.types import Moment, Sen
-from kkpd.domain.money import Rupiah
-from kkpd.domain.pilihan import (
+from kkpd.core.choices import (
     BERAT_TEMUAN,
     HASIL_UJI,
     JAWABAN_UJI,
@@ -30,6 +27,9 @@ from kkpd.domain.pilihan import (
     STATUS_PERIODE,
     TINDAKAN_PERIODE,
 )
+from kkpd.core.db.columns import Base, kolom, kunci, rujuk, satu_dari
+from kkpd.core.db.types import Moment, Sen
+from kkpd.core.money import Rupiah
 
 
 class Periode(Base):

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from kkpd.db.columns import Base, kolom, kunci, rujuk, satu_dari
-from kkpd.db.types import Moment
-from kkpd.domain.pilihan import JENIS_KARTU, STATUS_KARTU
+from kkpd.core.choices import JENIS_KARTU, STATUS_KARTU
+from kkpd.core.db.columns import Base, kolom, kunci, rujuk, satu_dari
+from kkpd.core.db.types import Moment
 
 
 class Kartu(Base):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from kkpd.domain.money import Rupiah
+from kkpd.core.money import Rupiah
 from kkpd.web.filters import bilangan, rupiah
 from kkpd.web.translation import _
 

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_skeleton
 from flask import Flask
 
-from kkpd.domain.money import Rupiah
-from kkpd.web.ground import settings
+from kkpd.core.money import Rupiah
+from kkpd.web.globals import settings
 from kkpd.web.translation import language
 
 NBSP = "\u00a0"

@@ -16,9 +16,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
-from kkpd.domain.errors import DomainError
-from kkpd.domain.money import Rupiah
-from kkpd.web.ground import settings
+from kkpd.core.errors import DomainError
+from kkpd.core.money import Rupiah
+from kkpd.web.globals import settings
 from kkpd.web.translation import _, language
 
 DATE_FORMS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")

@@ -13,8 +13,8 @@ from typing import Final
 
 from flask import current_app, g, request, url_for
 
-from kkpd.domain.peran import Actor, Peran
-from kkpd.web.permissions import declared
+from kkpd.core.permissions import Actor, Peran
+from kkpd.web.request.permissions import declared
 from kkpd.web.translation import N_, _
 
 #: key -> (label, endpoint)

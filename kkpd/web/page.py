@@ -11,20 +11,13 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kkpd import __version__
-from kkpd.domain.money import Rupiah
-from kkpd.domain.peran import NAMA_PERAN, Actor
-from kkpd.web import (
-    charts,
-    context,
-    forms,
-    headers,
-    navigation,
-    perlu_saya,
-    permissions,
-    requestlog,
-    tables,
-)
-from kkpd.web.ground import settings
+from kkpd.core.money import Rupiah
+from kkpd.core.permissions import NAMA_PERAN, Actor
+from kkpd.web import charts, forms, navigation, tables
+from kkpd.web import my_todo as perlu_saya
+from kkpd.web.globals import settings
+from kkpd.web.request import context as request_context
+from kkpd.web.request import headers, permissions, requestlog
 from kkpd.web.translation import _, language, theme
 
 #: Single keys of a page (WCAG 2.1.4): they can be switched off, and the choice is remembered.
@@ -100,7 +93,7 @@ def setup(app: Flask) -> None:
         abs_text=_abs_text,
         ceiling_parts=charts.ceiling_parts,
         col=tables.col,
-        context_bar=context.context_bar,
+        context_bar=request_context.context_bar,
         csp_nonce=headers.csp_nonce,
         demo=demo,
         form_errors=forms.form_errors,

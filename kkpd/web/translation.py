@@ -11,7 +11,7 @@ from typing import Final
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, gettext, lazy_gettext
 
-from kkpd.web.ground import settings
+from kkpd.web.globals import settings
 
 LANGUAGES: Final = ("id", "en")
 THEMES: Final = ("otomatis", "terang", "gelap")

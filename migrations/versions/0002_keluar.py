@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from kkpd.db import types
 
 revision = "0002"
 down_revision = "0001"
@@ -41,8 +40,8 @@ def _withdrawals() -> None:
         sa.Column("alasan", sa.String(length=600), nullable=False),
         sa.Column("baris", sa.Integer(), nullable=False),
         sa.Column("tetap", sa.Integer(), nullable=False),
-        sa.Column("jumlah", types.Sen(), nullable=False),
-        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.Column("jumlah", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("oleh_id", sa.Integer(), nullable=False),
         sa.CheckConstraint("length(alasan) >= 5", name=op.f("ck_impor_keluar_alasan")),
         sa.CheckConstraint("baris >= 0 AND tetap >= 0", name=op.f("ck_impor_keluar_banyak")),

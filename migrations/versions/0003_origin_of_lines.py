@@ -1,4 +1,4 @@
-"""PostgreSQL: where a bank line comes from is looked up once a statement (kkpd.db.guards)"""
+"""PostgreSQL: where a bank line comes from is looked up once a statement (kkpd.core.db.guards)"""
 
 from alembic import op
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 import kkpd.models
-from kkpd.db.columns import Base
-from kkpd.db.facts_kinds import LEFT_OUT, NO_KEY, NOT_FACTS
+from kkpd.core.db.columns import Base
+from kkpd.core.db.facts_kinds import LEFT_OUT, NO_KEY, NOT_FACTS
 from tests.architecture.source import Source, sources
 
 #: What writes past the unit of work; `insert_missing` hands over by itself.
@@ -42,7 +42,7 @@ def test_what_is_written_past_the_unit_of_work_is_handed_over() -> None:
     found = [
         line
         for source in sources("kkpd")
-        if not source.path.startswith("kkpd/db/")
+        if not source.path.startswith("kkpd/core/db/")
         for line in silent(source)
     ]
     assert found == []

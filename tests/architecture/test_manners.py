@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from tests.architecture.source import Source, calls, sources
 
 #: Where a clock may be read; below, `now` is an argument (law 3).
-WITH_A_CLOCK = ("kkpd/web/", "kkpd/views/", "kkpd/cli/", "kkpd/app.py")
+WITH_A_CLOCK = ("kkpd/web/", "kkpd/views/", "kkpd/cli/", "kkpd/worker/", "kkpd/app.py")
 CLOCK = re.compile(
     r"(datetime|date|dt|time|func)\.(now|utcnow|today|time|time_ns|localtime|gmtime"
     r"|current_timestamp|current_date|localtimestamp)"
 )
 
 #: Where a transaction may be ended (law 4).
-WITH_A_COMMIT = ("kkpd/db/",)
+WITH_A_COMMIT = ("kkpd/core/db/",)
 COMMIT = re.compile(r".*\.commit|(.*\.)?(engine|connection|session)\.begin")
 
 #: A silenced check says why, in words after its codes.
@@ -48,7 +48,7 @@ def test_no_clock_below_web() -> None:
 
 
 def test_no_commit_outside_db() -> None:
-    """Law 4: services flush, and kkpd.db commits once."""
+    """Law 4: services flush, and kkpd.core.db commits once."""
     assert _calls_outside(WITH_A_COMMIT, COMMIT) == []
 
 

@@ -12,8 +12,7 @@ INEXACT_TYPES = {"Float", "Numeric", "REAL", "DOUBLE", "DOUBLE_PRECISION", "Doub
 
 #: "path::function" -> why a ratio of amounts is right there
 RATIO_FOR_A_REASON = {
-    "kkpd/domain/classification/kebijakan.py::harga_satuan": "the quantity is a Decimal",
-    "kkpd/domain/matching/sederhana.py::_nilai": "a share to compare with limits, not an amount",
+    "kkpd/engines/classify/policy.py::harga_satuan": "the quantity is a Decimal",
 }
 
 
@@ -59,7 +58,7 @@ def test_no_float_near_money() -> None:
 
 def test_the_money_module_knows_no_float() -> None:
     """Not even a literal."""
-    [money] = [s for s in sources("kkpd/domain") if s.path == "kkpd/domain/money.py"]
+    [money] = [s for s in sources("kkpd/core") if s.path == "kkpd/core/money.py"]
     floats = [
         node.lineno
         for node in ast.walk(money.tree)
@@ -72,7 +71,7 @@ def test_no_inexact_columns() -> None:
     """The tables hold no type that rounds."""
     found = [
         f"{source.path}:{node.lineno}"
-        for source in sources("kkpd/tables", "kkpd/db")
+        for source in sources("kkpd/tables", "kkpd/core/db")
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Name | ast.Attribute)
         and (node.id if isinstance(node, ast.Name) else node.attr) in INEXACT_TYPES

@@ -10,8 +10,11 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpr, dpt
+from kkpd.belanja import verbs as belanja_verbs
 from kkpd.models import Dokumen, Transaksi
-from kkpd.services import belanja, cocok, dpr, dpt, uji
+from kkpd.reconciliation import decide as reconciliation_decide
 from tests.cast import ACTORS, DINKES, KARTU_ANI
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import LAPTOP, NOW, SUB
@@ -29,11 +32,11 @@ def jalani(session: Session, instance: Path) -> dict[str, int]:
     refused = berbukti(session, instance, 3, rupiah=98_500, merchant="Kantin Sinar")
     waiting = berbukti(session, instance, 4, rupiah=_MENUNGGU, merchant="Percetakan Deli")
     berbukti(session, instance, 5, rupiah=515_000, merchant="Hotel Grand Kanaya")
-    belanja.catat(session, ACTORS["ani"], _laptop(), NOW)
+    belanja_verbs.catat(session, ACTORS["ani"], _laptop(), NOW)
     travel = belanja_dunia.KARTU_DINAS
     forward = berbukti(session, instance, 6, rupiah=88_000, kartu_id=travel)
     baris_bank(session, 750_000, 1_237_450, 101_455, 530_450, 65_000, -40_000)
-    cocok.terima_pasti(session, ACTORS["citra"], DINKES, OKTOBER, NOW)
+    reconciliation_decide.terima_pasti(session, ACTORS["citra"], DINKES, OKTOBER, NOW)
     diperiksa(session, instance, *rows, refused, waiting)
     dpr.ajukan(session, ACTORS["citra"], DINKES, [forward.id], NOW)
     _putuskan(session, instance, rows, refused)
@@ -41,7 +44,7 @@ def jalani(session: Session, instance: Path) -> dict[str, int]:
     return {"belanja": rows[0].id, "uji": waiting.id, "dokumen": dpt_id, "ragu": forward.id}
 
 
-def _laptop() -> belanja.CatatBelanja:
+def _laptop() -> belanja_verbs.CatatBelanja:
     return isi(
         kunci_kirim="laptop",
         rupiah=12_500_000,
@@ -57,13 +60,13 @@ def _putuskan(session: Session, instance: Path, rows: list[Transaksi], refused: 
     """Two approved and one refused, DPT and notice issued; one more approved afterwards waits."""
     dewi, office = ACTORS["dewi"], penerbit(instance)
     for row in rows:
-        uji.putuskan(session, dewi, setuju(row), NOW)
+        approval_decide.putuskan(session, dewi, setuju(row), NOW)
     command = setuju(
         refused,
         jawaban={n: "tidak" if n == 2 else "lulus" for n in range(1, 7)},
         keputusan="tolak",
         alasan="Nota tidak terbaca.",
     )
-    uji.putuskan(session, dewi, command, NOW)
+    approval_decide.putuskan(session, dewi, command, NOW)
     dpt.terbitkan_dpt(session, dewi, DINKES, OKTOBER, office, NOW)
     dpt.terbitkan_penolakan(session, dewi, DINKES, OKTOBER, office, NOW)

@@ -19,7 +19,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from kkpd.config import Settings
+from kkpd.core.config import Settings
 from tests import cast, gallery
 from tests.client import SANDI
 from tests.databases import SqliteDatabases

@@ -19,10 +19,10 @@ from flask import Flask
 from playwright.sync_api import FilePayload, Page, expect
 from sqlalchemy import select
 
-from kkpd.config import Settings
-from kkpd.db.session import EVERY_OPD, reading
+from kkpd.core.config import Settings
+from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.models import Event
-from kkpd.web.ground import engine
+from kkpd.web.globals import engine
 from tests.browser.conftest import served
 from tests.databases import Databases
 from tests.ingest.bills import BillSheet, Item

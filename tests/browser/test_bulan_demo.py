@@ -12,14 +12,18 @@ import pytest
 import time_machine
 from playwright.sync_api import Page, expect
 
-from kkpd.config import Settings
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.demo import alur, dasar, naskah, spd, tagihan
-from kkpd.demo.tahun import BULAN_TERAKHIR, belanja_setahun
-from kkpd.services.kata_sandi import hash_sandi
-from kkpd.web.ground import engine
-from kkpd.web.penerbit import penerbit
-from kkpd.web.penyimpanan import store
+from kkpd.core.config import Settings
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.demo import bills as demo_bills
+from kkpd.demo import flow as alur
+from kkpd.demo import ground as demo_ground
+from kkpd.demo import script as demo_script
+from kkpd.demo import spd
+from kkpd.demo.year import BULAN_TERAKHIR, belanja_setahun
+from kkpd.organisation.passwords import hash_sandi
+from kkpd.web.globals import engine
+from kkpd.web.publisher import penerbit
+from kkpd.web.stores import store
 from tests.browser.conftest import OpenPage, served
 from tests.client import SANDI
 from tests.databases import SqliteDatabases, nothing
@@ -38,11 +42,11 @@ class Bulan:
         given = {"KKPD_INSTANCE": str(instance), "KKPD_DATABASE_URL": url, "KKPD_DEMO": "1"}
         self.app = program(Settings.load(given))
         with self.app.app_context(), writing(engine(), EVERY_OPD) as session:
-            opds, across = dasar.lay(session, 2026, hash_sandi(SANDI))
+            opds, across = demo_ground.lay(session, 2026, hash_sandi(SANDI))
             opd = next(one for one in opds if one.slug == "dinkes")
             plans = [
                 plan
-                for plan in belanja_setahun(opd, naskah.barang(), 2026)
+                for plan in belanja_setahun(opd, demo_script.barang(), 2026)
                 if plan.bulan == BULAN_TERAKHIR
             ]
             spd.terbitkan(session, across["admin"], opd, BULAN_TERAKHIR)
@@ -51,7 +55,7 @@ class Bulan:
             for plan in plans:
                 if plan.cerita != "lupa":
                     self.life.catat(session, plan)
-            tagihan.masuk(session, self.life, BULAN_TERAKHIR)
+            demo_bills.masuk(session, self.life, BULAN_TERAKHIR)
 
     def selesaikan(self) -> None:
         """What the others do: checked, tested, on a DPT, paid."""

@@ -11,8 +11,8 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.web.ground import engine, settings
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.web.globals import engine, settings
 from tests.browser.axe import overflow, violations
 from tests.browser.bulan import jalani
 from tests.browser.conftest import LOOKS, PATIENCE, OpenPage, log_in

@@ -8,11 +8,11 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page
 
-from kkpd.config import Settings
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.domain.money import Rupiah
-from kkpd.services import belanja
-from kkpd.web.ground import engine, now
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.core.config import Settings
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.core.money import Rupiah
+from kkpd.web.globals import engine, now
 from tests.browser.axe import overflow, violations
 from tests.browser.conftest import LOOKS, OpenPage, served
 from tests.browser.kantor import nota
@@ -47,7 +47,7 @@ def address(
             row = dunia.belanja(
                 uraian=goods, rupiah=price, volume=1, harga_satuan=amount, kunci_kirim=goods[:60]
             )
-            belanja.catat(session, ACTORS["citra"], row, now())
+            belanja_verbs.catat(session, ACTORS["citra"], row, now())
     with served(app) as found:
         yield found
     leave(app)

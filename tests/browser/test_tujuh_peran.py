@@ -16,11 +16,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from kkpd.db.session import EVERY_OPD, reading
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.core.db.session import EVERY_OPD, reading
+from kkpd.core.money import NOL, Rupiah
+from kkpd.engines.paper.verify.verification import verify
 from kkpd.models import Ceiling, Transaksi
-from kkpd.reports.verification import verify
-from kkpd.web.ground import engine
+from kkpd.web.globals import engine
 from tests.browser.conftest import LOOKS, OpenPage
 from tests.browser.kantor import (
     AREA,

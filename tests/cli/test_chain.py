@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from kkpd import cli
-from kkpd.db.engine import create_engine
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.domain.money import Rupiah
-from kkpd.services import cocok, dpt, pembayaran, uji
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.core.money import Rupiah
+from kkpd.payment import pay as payment_pay
+from kkpd.reconciliation import decide as reconciliation_decide
 from tests.cast import ACTORS, DINKES
 from tests.databases import SqliteDatabases
 from tests.services import belanja_dunia
@@ -41,17 +44,17 @@ def siap(
         refused = berbukti(session, tmp_path, 2)
         back = berbukti(session, tmp_path, 3, rupiah=-250_000, asal_id=paid.id)
         line = baris_bank(session, 750_000)[0]
-        link = cocok.Pasangkan(line.id, (paid.id,))
-        cocok.pasangkan(session, ACTORS["citra"], DINKES, link, NOW)
-        cocok.urungkan(session, ACTORS["citra"], DINKES, line.id, NOW)
-        cocok.pasangkan(session, ACTORS["citra"], DINKES, link, NOW)
+        link = reconciliation_decide.Pasangkan(line.id, (paid.id,))
+        reconciliation_decide.pasangkan(session, ACTORS["citra"], DINKES, link, NOW)
+        reconciliation_decide.urungkan(session, ACTORS["citra"], DINKES, line.id, NOW)
+        reconciliation_decide.pasangkan(session, ACTORS["citra"], DINKES, link, NOW)
         diperiksa(session, tmp_path, paid, refused, back)
-        uji.putuskan(session, ACTORS["dewi"], setuju(paid), NOW)
-        uji.putuskan(session, ACTORS["dewi"], setuju(back), NOW)
-        no = uji.PutusanUji(
+        approval_decide.putuskan(session, ACTORS["dewi"], setuju(paid), NOW)
+        approval_decide.putuskan(session, ACTORS["dewi"], setuju(back), NOW)
+        no = approval_decide.PutusanUji(
             refused.id, refused.versi, {**LULUS, 5: "tidak"}, "tolak", None, "Belanja pribadi"
         )
-        uji.putuskan(session, ACTORS["dewi"], no, NOW)
+        approval_decide.putuskan(session, ACTORS["dewi"], no, NOW)
         _pay(session, tmp_path)
         found = {"paid": paid.id, "refused": refused.id, "back": back.id}
     engine.dispose()
@@ -74,10 +77,10 @@ def _pay(session: Any, folder: Path) -> None:
     issued = dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
     dpt.terbitkan_penolakan(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        pembayaran.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
+        payment_pay.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
     for jenis, who in (("sp2d", "lukman"), ("bayar", "citra")):
-        command = pembayaran.Catat(issued.id, jenis, f"{jenis}/1", NOW.date())
-        pembayaran.catat(session, ACTORS[who], command, NOW)
+        command = payment_pay.Catat(issued.id, jenis, f"{jenis}/1", NOW.date())
+        payment_pay.catat(session, ACTORS[who], command, NOW)
 
 
 def explain(capsys: pytest.CaptureFixture[str], *words: str) -> str:

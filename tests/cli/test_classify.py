@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from kkpd.cli import main
-from kkpd.cli.classify_table import angka, uang
-from kkpd.domain.money import MAX_SEN, Rupiah
+from kkpd.cli.tables.classify_table import angka, uang
+from kkpd.core.money import MAX_SEN, Rupiah
 
 TAMBAHAN = [
     "kelas",

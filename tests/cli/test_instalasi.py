@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from kkpd import cli
-from kkpd.db.engine import create_engine
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.demo import bangun
-from kkpd.domain.money import Rupiah
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.core.money import Rupiah
+from kkpd.demo import build as bangun
 from kkpd.models import Ceiling, Opd
-from kkpd.services import ceilings
-from kkpd.services.ceilings import Key
+from kkpd.pagu.ceilings import movements as ceilings_movements
+from kkpd.pagu.ceilings.movements import Key
 from tests.cast import given
 
 
@@ -92,7 +92,7 @@ class TestInstalled:
         with writing(engine, EVERY_OPD) as session:
             session.add(Opd(kode="1", slug="a", nama="A"))
             session.flush()
-            ceilings.set_limit(session, Key(1, 2026, "up_kkpd", "UP"), Rupiah.of(10))
+            ceilings_movements.set_limit(session, Key(1, 2026, "up_kkpd", "UP"), Rupiah.of(10))
             given(session)
         assert kkpd("ceilings", "recount") == 0
         with writing(engine, EVERY_OPD) as session:

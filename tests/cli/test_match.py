@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.match_cases import HEAD_BARIS, HEAD_BELANJA, buat, tulis
 from kkpd.cli import main
-from kkpd.cli import match_berkas as berkas
+from kkpd.cli.tables import match_files as berkas
 
 BANK = ",".join(HEAD_BARIS)
 BELANJA = ",".join(HEAD_BELANJA)

@@ -15,13 +15,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
 from kkpd.cli import main
-from kkpd.db.engine import create_engine
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.reports import buka, periksa, sel
-from kkpd.reports.csv import FORMULA
-from kkpd.reports.ed25519 import ed25519_sah
-from kkpd.services import dpt, pembayaran, uji
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.engines.paper.csv import FORMULA
+from kkpd.payment import pay as payment_pay
+from kkpd.reports.package import cells as package_cells
+from kkpd.reports.package import opening as buka
+from kkpd.reports.package import periksa
+from kkpd.reports.package.ed25519 import ed25519_sah
 from tests.cast import ACTORS, DINKES
 from tests.databases import SqliteDatabases
 from tests.services import belanja_dunia
@@ -44,9 +48,9 @@ def siap(tmp_path_factory: pytest.TempPathFactory, sqlite_databases: SqliteDatab
         rows.append(berbukti(session, folder, 4, kanal="katalog"))
         diperiksa(session, folder, *rows)
         for row in rows:
-            uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+            approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
         paper = dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(folder), NOW)
-        pembayaran.terbit(session, ACTORS["dewi"], paper.id, "npd", penerbit(folder), NOW)
+        payment_pay.terbit(session, ACTORS["dewi"], paper.id, "npd", penerbit(folder), NOW)
     engine.dispose()
     return folder
 
@@ -191,8 +195,8 @@ def test_a_zip_with_two_files_of_one_name_or_too_large(
 
 
 def test_a_cell_is_made_harmless_as_everywhere() -> None:
-    assert tuple(sel.RUMUS) == FORMULA
-    assert [sel.aman(cell) for cell in ("-5.00", "-a", "=1", "a")] == [
+    assert tuple(package_cells.RUMUS) == FORMULA
+    assert [package_cells.aman(cell) for cell in ("-5.00", "-a", "=1", "a")] == [
         "-5.00", "'-a", "'=1", "a",
     ]  # fmt: skip
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from kkpd import cli
-from kkpd.db.engine import create_engine
-from kkpd.db.schema import upgrade
-from kkpd.db.session import EVERY_OPD, writing
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.schema import upgrade
+from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.models import Orang
-from kkpd.services import belanja
 from tests.cast import ACTORS, ORANG
 from tests.services import belanja_dunia
 from tests.services.server_surel import server_surel
@@ -29,7 +29,7 @@ def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with writing(engine, EVERY_OPD) as session:
         belanja_dunia.enter(session)
         session.get_one(Orang, ORANG["citra"]).surel = "citra@dinkes.contoh.go.id"
-        belanja.catat(session, ACTORS["citra"], belanja_dunia.belanja(), belanja_dunia.NOW)
+        belanja_verbs.catat(session, ACTORS["citra"], belanja_dunia.belanja(), belanja_dunia.NOW)
     engine.dispose()
     return folder
 

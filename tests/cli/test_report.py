@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from kkpd.cli import main
-from kkpd.db.engine import create_engine
-from kkpd.db.session import EVERY_OPD, writing
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.engines.paper.pdf.reader import attachments, parse
 from kkpd.models import Penugasan
-from kkpd.reports.pdf.reader import attachments, parse
 from tests.cast import ORANG, given
 from tests.databases import SqliteDatabases
 from tests.services import belanja_dunia

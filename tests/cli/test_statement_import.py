@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kkpd.cli import main
-from kkpd.db.engine import create_engine
+from kkpd.core.db.engine import create_engine
 from tests.cast import fill
 from tests.databases import SqliteDatabases
 from tests.services.tagihan_bantu import KOPI, NASI, csv

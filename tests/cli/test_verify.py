@@ -10,8 +10,8 @@ import pytest
 
 from kkpd.cli import main
 from kkpd.cli.verify import read_key
-from kkpd.domain.errors import Unreadable
-from kkpd.reports.drawings import draw
+from kkpd.core.errors import Unreadable
+from kkpd.engines.paper.drawings import draw
 from tests.reports.samples import PUBLIC_KEY, SIGNER, a_dpt, issue
 
 

@@ -9,9 +9,9 @@ import pytest
 import time_machine
 
 from kkpd import cli
-from kkpd.db.engine import create_engine
-from kkpd.db.schema import upgrade
-from kkpd.db.session import EVERY_OPD, writing
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.schema import upgrade
+from kkpd.core.db.session import EVERY_OPD, writing
 from tests.cast import given
 from tests.services import belanja_dunia
 

@@ -12,14 +12,14 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
-from kkpd.db import session as sesi
-from kkpd.db.engine import create_engine
-from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.core.db import session as sesi
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.session import EVERY_OPD, reading, writing
 
 _LAIN = """
 import sys
-from kkpd.db.engine import create_engine
-from kkpd.db.session import EVERY_OPD, writing
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.session import EVERY_OPD, writing
 with writing(create_engine(sys.argv[1]), EVERY_OPD):
     print("menulis", flush=True)
     sys.stdin.read()

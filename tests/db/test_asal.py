@@ -11,9 +11,9 @@ from alembic import command
 from sqlalchemy import Engine, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from kkpd.db.guards import APPEND_ONLY, FROM_KNOWN
-from kkpd.db.schema import config, upgrade
-from kkpd.db.session import EVERY_OPD, reading, rehearsing, writing
+from kkpd.core.db.guards import APPEND_ONLY, FROM_KNOWN
+from kkpd.core.db.schema import config, upgrade
+from kkpd.core.db.session import EVERY_OPD, reading, rehearsing, writing
 from kkpd.models import BarisBank, BerkasTagihan
 from tests.cast import DINKES, DISDIK, fill
 from tests.databases import Fill

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from kkpd.db.bulk import Batches
-from kkpd.domain.money import Rupiah
+from kkpd.core.db.bulk import Batches
+from kkpd.core.money import Rupiah
 from kkpd.models import BarisBank
 from tests.cast import fill
 from tests.databases import Fill

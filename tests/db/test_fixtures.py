@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from kkpd.db.schema import is_current
+from kkpd.core.db.schema import is_current
 from kkpd.models import Opd
 
 

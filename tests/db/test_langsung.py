@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, event, insert, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kkpd.db.langsung import Tetap
-from kkpd.domain.money import Rupiah
+from kkpd.core.db.raw_sql import Tetap
+from kkpd.core.money import Rupiah
 from kkpd.models import Ceiling, CeilingMovement, Opd, Orang
 
 _C = Ceiling.metadata.tables["ceiling"]

@@ -9,10 +9,10 @@ from alembic import command
 from sqlalchemy import Connection, Engine, MetaData, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-from kkpd.db.columns import Base
-from kkpd.db.schema import config, is_current, upgrade
-from kkpd.db.session import EVERY_OPD, reading, writing
-from kkpd.domain.money import Rupiah
+from kkpd.core.db.columns import Base
+from kkpd.core.db.schema import config, is_current, upgrade
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.core.money import Rupiah
 from kkpd.models import Berkas, CeilingMovement, DtsFinal, Tagihan
 
 AT = datetime(2026, 10, 30, 2, tzinfo=UTC)

@@ -9,13 +9,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine
 
-from kkpd.db.engine import create_engine
-from kkpd.db.schema import upgrade
-from kkpd.demo.bangun import Demo, build
-from kkpd.reports.drawings import draw
-from kkpd.services.berkas import Store
-from kkpd.services.dokumen import Penerbit
-from kkpd.services.kunci_log import FileSigner
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.schema import upgrade
+from kkpd.core.proof.log_key import FileSigner
+from kkpd.demo.build import Demo, build
+from kkpd.engines.paper.drawings import draw
+from kkpd.records.custody import Store
+from kkpd.records.issue import Penerbit
 
 SIGNER = FileSigner(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 

@@ -6,13 +6,15 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from kkpd.db.engine import create_engine
-from kkpd.db.schema import upgrade
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.demo import dasar, naskah, spd
-from kkpd.demo.alur import Kehidupan
-from kkpd.demo.tahun import belanja_setahun
-from kkpd.domain.money import Rupiah
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.schema import upgrade
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.core.money import Rupiah
+from kkpd.demo import ground as demo_ground
+from kkpd.demo import script as demo_script
+from kkpd.demo import spd
+from kkpd.demo.flow import Kehidupan
+from kkpd.demo.year import belanja_setahun
 from kkpd.models import BarisBank, Dokumen, Tagihan, Transaksi
 from tests.demo.conftest import demo
 
@@ -25,8 +27,8 @@ def months(folder: Path, seed: int) -> Figures:
     upgrade(engine)
     given = demo(folder)
     with writing(engine, EVERY_OPD) as session:
-        opds, across = dasar.lay(session, seed, "-")
-        plans = belanja_setahun(opds[0], naskah.barang(), seed)
+        opds, across = demo_ground.lay(session, seed, "-")
+        plans = belanja_setahun(opds[0], demo_script.barang(), seed)
         watch = across["bud"], across["inspektur"]
         life = Kehidupan(opds[0], plans, seed, given.store, given.penerbit, *watch)
         spd.terbitkan(session, across["admin"], opds[0], 1)

@@ -6,13 +6,13 @@ from datetime import date
 
 import pytest
 
-from kkpd.demo import naskah
-from kkpd.demo.pajak import kena
-from kkpd.domain.checks import rapikan_npwp
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.services.belanja_isian import CatatBelanja
+from kkpd.belanja.checks import rapikan_npwp
+from kkpd.belanja.commands import CatatBelanja
+from kkpd.core.money import NOL, Rupiah
+from kkpd.demo import script as demo_script
+from kkpd.demo.taxes import kena
 
-BARANG = {one.uraian: one for one in naskah.barang()}
+BARANG = {one.uraian: one for one in demo_script.barang()}
 
 
 def bought(nilai: Rupiah) -> CatatBelanja:

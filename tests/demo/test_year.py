@@ -11,9 +11,9 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.db.session import EVERY_OPD, reading
-from kkpd.demo import bangun
-from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.core.db.session import EVERY_OPD, reading
+from kkpd.core.money import NOL, Rupiah, total
+from kkpd.demo import build
 from kkpd.ledger import BillBlock, Facts, Part
 from kkpd.ledger.shapes import Purchase
 from kkpd.models import (
@@ -67,7 +67,7 @@ def session(year: Engine) -> Iterator[Session]:
 def years(session: Session) -> list[Year]:
     found = []
     for opd in session.scalars(select(Opd).order_by(Opd.id)).all():
-        facts = ledger.facts(session, [opd.id], bangun.AKHIR)
+        facts = ledger.facts(session, [opd.id], build.AKHIR)
         parts = ledger.split(facts)
         closed = session.execute(
             select(Periode.tahun, Periode.bulan).where(

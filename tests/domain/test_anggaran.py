@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain import anggaran, rencana, setelan
-from kkpd.domain.acuan import JUMLAH, BarisAcuan
-from kkpd.domain.errors import DomainError
-from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.core.errors import DomainError
+from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.reference_row import JUMLAH, BarisAcuan
+from kkpd.organisation import setting_forms
+from kkpd.pagu import plan_rules
+from kkpd.pagu.budget import rows as budget_rows
 
 SUB = "1.02.02.2.02.0010"
 ATK = "5.1.02.01.01.0024"
@@ -37,7 +39,7 @@ WRONG_DPA = [
 
 @pytest.mark.parametrize(("change", "sentence"), WRONG_DPA)
 def test_a_wrong_line_is_told(change: dict[str, str], sentence: str) -> None:
-    found = anggaran.dpa(rows(DPA | change, DPA | {"sumber_dana": "DAU"}))
+    found = budget_rows.dpa(rows(DPA | change, DPA | {"sumber_dana": "DAU"}))
     assert sentence in found.salah[0].message
     assert found.salah[0].row == 2
     assert len(found.baris) == 1
@@ -51,7 +53,7 @@ def test_codes_are_read_in_every_spelling() -> None:
         DPA | {"pagu": "10.50", "opd": "1.02"},
         {"sub_kegiatan": "", "pagu": "1.000", "opd": "1.02", JUMLAH: "ya"},
     )
-    found = anggaran.dpa(spelled)
+    found = budget_rows.dpa(spelled)
     assert {line.kunci for line in found.baris} == {(SUB, ATK, "PAD")}
     assert [line.kepala.opd for line in found.baris] == ["", "x", "1.02"]
     assert "jumlah tertulis Rp 1.000, penjumlahan barisnya Rp 10,50" in found.salah[0].message
@@ -59,8 +61,8 @@ def test_codes_are_read_in_every_spelling() -> None:
 
 def test_a_total_is_the_sum_of_what_stands_above() -> None:
     whole = {"sub_kegiatan": "JUMLAH", "opd": "Jumlah", "pagu": "2.000", JUMLAH: "ya"}
-    assert anggaran.dpa(rows(DPA, DPA | {"sumber_dana": "DAU"}, whole)).salah == []
-    twice = anggaran.dpa(rows(DPA, DPA, whole))
+    assert budget_rows.dpa(rows(DPA, DPA | {"sumber_dana": "DAU"}, whole)).salah == []
+    twice = budget_rows.dpa(rows(DPA, DPA, whole))
     assert [one.message for one in twice.salah] == [
         f"Baris 3: {SUB} {ATK} PAD sudah ada di atasnya. Gabungkan kedua baris itu."
     ]
@@ -72,26 +74,26 @@ def test_a_subtotal_is_the_sum_since_the_one_before() -> None:
 
     dau, dak = (DPA | {"sumber_dana": name} for name in ("DAU", "DAK"))
     right = [DPA, dau, jumlah("2.000"), dak, jumlah("1.000"), jumlah("3.000")]
-    assert anggaran.dpa(rows(*right)).salah == []
+    assert budget_rows.dpa(rows(*right)).salah == []
     for wrong in ("2.000", "1.001", "0"):
-        told = anggaran.dpa(rows(*right[:4], jumlah(wrong))).salah
+        told = budget_rows.dpa(rows(*right[:4], jumlah(wrong))).salah
         assert "penjumlahan barisnya Rp 3.000 atau Rp 1.000" in told[0].message
 
 
 def test_a_document_is_of_its_year_or_the_one_before() -> None:
-    assert anggaran.dpa(rows(DPA | {"tanggal": "29/02/2026"})).salah[0].row == 2
+    assert budget_rows.dpa(rows(DPA | {"tanggal": "29/02/2026"})).salah[0].row == 2
     for year in (2025, 2026):
-        assert anggaran.dalam_tahun(date(year, 12, 31), 2026).year == year
+        assert budget_rows.dalam_tahun(date(year, 12, 31), 2026).year == year
     for year in (2024, 2027):
         with pytest.raises(DomainError, match="bukan tanggal dokumen anggaran 2026"):
-            anggaran.dalam_tahun(date(year, 1, 1), 2026)
+            budget_rows.dalam_tahun(date(year, 1, 1), 2026)
 
 
 KAS = {"sub_kegiatan": SUB, "rekening": ATK, "januari": "100", "maret": "50"}
 
 
 def test_a_plan_is_wide_or_long() -> None:
-    wide = anggaran.rencana(
+    wide = budget_rows.rencana(
         rows(
             KAS | {"jumlah": "150"},
             KAS | {"rekening": "", "maret": ""},
@@ -104,7 +106,7 @@ def test_a_plan_is_wide_or_long() -> None:
         (ATK, 3, Rupiah.of(50)),
         ("", 1, Rupiah.of(100)),
     ]
-    long = anggaran.rencana(
+    long = budget_rows.rencana(
         rows(
             {"sub_kegiatan": SUB, "bulan": "Ags", "nilai": "7", "nomor": "SPD/1"},
             {"sub_kegiatan": SUB, "bulan": "08", "nilai": "8", "nomor": "SPD/2"},
@@ -128,14 +130,14 @@ WRONG_KAS = [
 
 @pytest.mark.parametrize(("line", "sentence"), WRONG_KAS)
 def test_a_wrong_plan_is_told(line: dict[str, str], sentence: str) -> None:
-    assert sentence in anggaran.rencana(rows(line)).salah[0].message
+    assert sentence in budget_rows.rencana(rows(line)).salah[0].message
 
 
 @pytest.mark.parametrize("text", ["31/02/2026", "2026-13-01", "besok", ""])
 def test_a_day_that_is_none(text: str) -> None:
     with pytest.raises(DomainError, match="bukan tanggal"):
-        anggaran.hari(text)
-    assert anggaran.hari("5/1/2026") == anggaran.hari("2026-01-05")
+        budget_rows.hari(text)
+    assert budget_rows.hari("5/1/2026") == budget_rows.hari("2026-01-05")
 
 
 amounts = st.integers(min_value=0, max_value=1000).map(Rupiah.of)
@@ -154,19 +156,19 @@ def test_cumulative_months_bind_as_every_month_would(
         return total(amount for at, amount in spent if at <= month)
 
     def holds(month: int) -> bool:
-        return used(month) <= rencana.batas(plan, month, "kumulatif")
+        return used(month) <= plan_rules.batas(plan, month, "kumulatif")
 
-    weighed = {m for at, _ in spent for m in rencana.bulan_ditimbang(plan, at, "kumulatif")}
+    weighed = {m for at, _ in spent for m in plan_rules.bulan_ditimbang(plan, at, "kumulatif")}
     first = min((at for at, _ in spent), default=13)
     assert all(map(holds, weighed)) == all(holds(month) for month in range(first, 13))
 
 
 def test_one_month_for_itself() -> None:
-    assert rencana.bulan_ditimbang({}, 3, "bulan") == (3,)
-    assert rencana.batas({3: Rupiah.of(5)}, 3, "bulan") == Rupiah.of(5)
-    assert rencana.batas({}, 3, "bulan") == NOL
-    for cara in rencana.CARA:
-        assert rencana.kunci_baca(rencana.kunci(SUB, "", 3, cara)) == (SUB, "", 3, cara)
+    assert plan_rules.bulan_ditimbang({}, 3, "bulan") == (3,)
+    assert plan_rules.batas({3: Rupiah.of(5)}, 3, "bulan") == Rupiah.of(5)
+    assert plan_rules.batas({}, 3, "bulan") == NOL
+    for cara in plan_rules.CARA:
+        assert plan_rules.kunci_baca(plan_rules.kunci(SUB, "", 3, cara)) == (SUB, "", 3, cara)
 
 
 @pytest.mark.parametrize(
@@ -184,8 +186,8 @@ def test_one_month_for_itself() -> None:
 )
 def test_a_setting_no_rule_could_read(kunci: str, nilai: str, sentence: str) -> None:
     with pytest.raises(DomainError, match=sentence):
-        setelan.periksa(kunci, nilai)
-    setelan.periksa(kunci, None)
+        setting_forms.periksa(kunci, nilai)
+    setting_forms.periksa(kunci, None)
 
 
 @pytest.mark.parametrize(
@@ -201,4 +203,4 @@ def test_a_setting_no_rule_could_read(kunci: str, nilai: str, sentence: str) -> 
     ],
 )
 def test_a_setting_that_is_read(kunci: str, nilai: str) -> None:
-    setelan.periksa(kunci, nilai)
+    setting_forms.periksa(kunci, nilai)

@@ -7,35 +7,36 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from kkpd.domain import kartu, nomor
-from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.domain.izin import require
-from kkpd.domain.peran import Actor, Peran, Tugas
-from kkpd.domain.pilihan import STATUS_KARTU
-from kkpd.domain.waktu import business_day, nama_periode, parse_periode
+from kkpd.core import number_pattern
+from kkpd.core.authorise import require
+from kkpd.core.choices import STATUS_KARTU
+from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.core.moments import business_day, nama_periode, parse_periode
+from kkpd.core.permissions import Actor, Peran, Tugas
+from kkpd.organisation import card_states
 
 
 def test_numbers_as_printed() -> None:
     fields = {"urut": 17, "jenis": "dpt", "opd": "dinkes", "tahun": 2026, "bulan": 10}
-    assert nomor.cetak(nomor.POLA_BAKU, **fields) == "0017/DPT-KKPD/DINKES/X/2026"  # type: ignore[arg-type]  # values of a table
+    assert number_pattern.cetak(number_pattern.POLA_BAKU, **fields) == "0017/DPT-KKPD/DINKES/X/2026"  # type: ignore[arg-type]  # values of a table
     joint = fields | {"jenis": "dpt_gabungan", "kode": "1.02.0.00.01"}
-    assert nomor.cetak("", **joint) == "0017/DPT/GLOBAL/1.02.0.00.01/2026"  # type: ignore[arg-type]  # values of a table
-    assert nomor.cetak("{urut}/GLOBAL", **fields | {"jenis": "lpj"}) == "17/GLOBAL"  # type: ignore[arg-type]  # values of a table
+    assert number_pattern.cetak("", **joint) == "0017/DPT/GLOBAL/1.02.0.00.01/2026"  # type: ignore[arg-type]  # values of a table
+    assert number_pattern.cetak("{urut}/GLOBAL", **fields | {"jenis": "lpj"}) == "17/GLOBAL"  # type: ignore[arg-type]  # values of a table
 
 
 @pytest.mark.parametrize("pola", ["{nama}", "{urut", "{urut.x}", "{0}"])
 def test_a_wrong_pattern_says_what_may_stand_in_it(pola: str) -> None:
     with pytest.raises(DomainError, match="Isian yang dikenal"):
-        nomor.cetak(pola, urut=1, jenis="dpr", opd="a", tahun=2026, bulan=1)
+        number_pattern.cetak(pola, urut=1, jenis="dpr", opd="a", tahun=2026, bulan=1)
 
 
 @pytest.mark.parametrize(("dari", "ke"), [*itertools.product(STATUS_KARTU, STATUS_KARTU)])
 def test_the_life_of_a_card(dari: str, ke: str) -> None:
-    if ke in kartu.BERIKUT[dari]:
-        assert kartu.step(dari, ke) == ke
+    if ke in card_states.BERIKUT[dari]:
+        assert card_states.step(dari, ke) == ke
     else:
         with pytest.raises(Conflict, match=f"Kartu berstatus {dari}"):
-            kartu.step(dari, ke)
+            card_states.step(dari, ke)
 
 
 def test_a_period_is_read_and_named() -> None:

@@ -7,8 +7,8 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain import canonical
-from kkpd.domain.canonical import MAX_INT, Json
+from kkpd.core.proof import canonical
+from kkpd.core.proof.canonical import MAX_INT, Json
 
 VALUES: st.SearchStrategy[Json] = st.recursive(
     st.none() | st.booleans() | st.integers(-MAX_INT, MAX_INT) | st.text(),

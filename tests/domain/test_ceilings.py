@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain.ceilings import State, move, recount
-from kkpd.domain.errors import Conflict
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.pilihan import Kind
+from kkpd.core.choices import Kind
+from kkpd.core.errors import Conflict
+from kkpd.core.money import NOL, Rupiah
+from kkpd.pagu.ceilings.rules import State, move, recount
 
 SERIBU = Rupiah.of(1000)
 

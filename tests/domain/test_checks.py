@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain.checks import Fakta, periksa, rapikan_npwp
-from kkpd.domain.money import Rupiah
-from kkpd.domain.pan import mask
+from kkpd.belanja.checks import Fakta, periksa, rapikan_npwp
+from kkpd.core.money import Rupiah
+from kkpd.core.pan import mask
 
 WEDNESDAY = date(2026, 10, 14)
 BIASA = Fakta(

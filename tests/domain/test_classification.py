@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain.classification import (
+from kkpd.core.money import MAX_SEN, Rupiah
+from kkpd.engines.classify import (
     AMBANG,
     Barang,
     Ingatan,
@@ -19,8 +20,7 @@ from kkpd.domain.classification import (
     classify_many,
     kunci_ingatan,
 )
-from kkpd.domain.classification.kalibrasi import logit
-from kkpd.domain.money import MAX_SEN, Rupiah
+from kkpd.engines.classify.calibration import logit
 
 SEJUTA = Rupiah.of(1_000_000)
 LAPTOP = Barang("Laptop Asus Vivobook", satuan="Unit", harga=Rupiah.of(9_500_000))

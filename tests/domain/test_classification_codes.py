@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kkpd.domain.classification import kode, model, pengetahuan
-from kkpd.domain.classification import rekening as akun
+from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import model as classify_model
+from kkpd.engines.classify import rekening as akun
+from kkpd.engines.classify.words import codes as words_codes
 
 
 @pytest.mark.parametrize(
@@ -18,7 +20,7 @@ from kkpd.domain.classification import rekening as akun
     ],
 )
 def test_account_codes_have_one_spelling(written: str, neat: str) -> None:
-    assert kode.rapikan_rekening(written) == neat
+    assert words_codes.rapikan_rekening(written) == neat
 
 
 @pytest.mark.parametrize(
@@ -45,31 +47,34 @@ def test_account_codes_have_one_spelling(written: str, neat: str) -> None:
     ],
 )
 def test_goods_codes(code: str, kind: str | None, account: str | None, name: str | None) -> None:
-    assert kode.jenis_barang(code) == kind
+    assert words_codes.jenis_barang(code) == kind
     if account is not None or kind is None:
-        assert kode.rekening_barang(code) == account
+        assert words_codes.rekening_barang(code) == account
     if name is not None:
-        assert kode.nama_barang(code) == name
+        assert words_codes.nama_barang(code) == name
 
 
 def test_every_account_that_can_be_charged_names_a_kind() -> None:
-    for code in pengetahuan.nama_rekening():
-        kind = kode.jenis_rekening(code)
+    for code in classify_knowledge.nama_rekening():
+        kind = words_codes.jenis_rekening(code)
         assert kind is not None or code.startswith("5.1.02.")
         if kind is not None and not code.startswith("5.1.02.01.04."):
-            assert pengetahuan.jenis()[kind].kelas == kode.kelas_rekening(code)
+            assert classify_knowledge.jenis()[kind].kelas == words_codes.kelas_rekening(code)
 
 
 def test_the_files_agree_with_each_other() -> None:
-    kinds = pengetahuan.jenis()
-    named = {*pengetahuan.awalan_rekening().values(), *pengetahuan.awalan_barang().values()}
-    named |= {kind for _, kind in pengetahuan.mcc().values() if kind}
-    named |= set(pengetahuan.kata_merchant().values())
+    kinds = classify_knowledge.jenis()
+    named = {
+        *classify_knowledge.awalan_rekening().values(),
+        *classify_knowledge.awalan_barang().values(),
+    }
+    named |= {kind for _, kind in classify_knowledge.mcc().values() if kind}
+    named |= set(classify_knowledge.kata_merchant().values())
     assert named <= set(kinds)
-    assert model.model().jenis == tuple(kinds)
-    assert set(akun.tabel().kode) <= set(pengetahuan.nama_rekening())
-    assert all(row[0] for row in pengetahuan.keterangan_rekening())
-    assert {row[0] for row in pengetahuan.kalibrasi()} == {
+    assert classify_model.model().jenis == tuple(kinds)
+    assert set(akun.tabel().kode) <= set(classify_knowledge.nama_rekening())
+    assert all(row[0] for row in classify_knowledge.keterangan_rekening())
+    assert {row[0] for row in classify_knowledge.kalibrasi()} == {
         *("di_atas", "di_atas_rendah", "di_bawah", "buku", "lain"),
         *("tanpa_harga", "tanpa_batas", "tak_dikenal"),
     }

@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 import pytest
 
-from kkpd.domain.classification import Barang, Putusan, classify
-from kkpd.domain.money import Rupiah
+from kkpd.core.money import Rupiah
+from kkpd.engines.classify import Barang, Putusan, classify
 
 SEJUTA = Rupiah.of(1_000_000)
 #: The lowest limit known of a region.

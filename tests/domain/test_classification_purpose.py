@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kkpd.domain.classification import Barang, Putusan, classify
-from kkpd.domain.money import Rupiah
+from kkpd.core.money import Rupiah
+from kkpd.engines.classify import Barang, Putusan, classify
 
 SEJUTA = Rupiah.of(1_000_000)
 #: The words alone decide, for a thing of which the limit decides.

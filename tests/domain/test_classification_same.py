@@ -10,22 +10,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kkpd.cli import main
-from kkpd.domain.classification import (
+from kkpd.core.money import Rupiah
+from kkpd.engines.classify import (
     AMBANG,
     Barang,
     Putusan,
-    aturan,
     classify,
     classify_many,
-    kata,
-    kebijakan,
-    mesin,
-    model,
-    nama,
+    name_cache,
     rekening,
-    teks,
+    word_scores,
 )
-from kkpd.domain.money import Rupiah
+from kkpd.engines.classify import classifier as mesin
+from kkpd.engines.classify import model as classify_model
+from kkpd.engines.classify import policy as classify_policy
+from kkpd.engines.classify import rules as classify_rules
+from kkpd.engines.classify.words import tokens as words_tokens
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "klasifikasi"
 BATAS = Rupiah.of(1_000_000)
@@ -41,9 +41,9 @@ def test_the_answers_are_those_of_the_golden_file(tmp_path: Path) -> None:
 
 def _lupa() -> None:
     """Empty every memory of earlier lines."""
-    for remembered in (model.model, rekening.tabel):
+    for remembered in (classify_model.model, rekening.tabel):
         remembered.cache_clear()
-    for by_text in (teks._kata, kata._satuan, kata._usul, nama.ingat):
+    for by_text in (words_tokens._kata, word_scores._satuan, word_scores._usul, name_cache.ingat):
         by_text.cache_clear()
 
 
@@ -108,40 +108,42 @@ def test_what_is_remembered_for_long_lists_is_what_all_rules_say(
         nilai=money[1],
         merchant=merchant,
     )
-    batas = kebijakan.Batas(money[2], money[3])
+    batas = classify_policy.Batas(money[2], money[3])
     answer = mesin.Penilai(batas, AMBANG, None, rinci=False).putuskan
     assert answer(barang) == answer(barang)
     if uraian:
         assert answer(barang) == _semua_aturan(barang, batas)
 
 
-def _semua_aturan(barang: Barang, batas: kebijakan.Batas) -> Putusan:
-    tangga, known = kebijakan.Tangga(batas), nama.nama(barang)
-    words = kata.baca(barang, tangga, known, teks.kata_spesifikasi(barang.spesifikasi))
-    return aturan.putuskan(barang, tangga, words, known, None, AMBANG)
+def _semua_aturan(barang: Barang, batas: classify_policy.Batas) -> Putusan:
+    tangga, known = classify_policy.Tangga(batas), name_cache.nama(barang)
+    words = word_scores.baca(
+        barang, tangga, known, words_tokens.kata_spesifikasi(barang.spesifikasi)
+    )
+    return classify_rules.putuskan(barang, tangga, words, known, None, AMBANG)
 
 
 @pytest.mark.parametrize("umum", [None, 0, 250_000, 300_000, 1_000_000, 3_000_000])
 @pytest.mark.parametrize("buku", [None, 100_000, 2_000_000])
 def test_the_steps_of_a_price_are_those_of_the_policy(umum: int | None, buku: int | None) -> None:
-    batas = kebijakan.Batas(
+    batas = classify_policy.Batas(
         None if umum is None else Rupiah.of(umum), None if buku is None else Rupiah.of(buku)
     )
-    tangga = kebijakan.Tangga(batas)
+    tangga = classify_policy.Tangga(batas)
     near = [0, 100_000, 250_000, 300_000, 1_000_000, 2_000_000, 3_000_000, 10**10]
     amounts = [None, *(Rupiah(max(0, 100 * whole + sen)) for whole in near for sen in (-1, 0, 1))]
     for harga in amounts:
         for nilai in amounts:
             where = tangga.kedudukan(harga, nilai)
-            assert where.capaian == kebijakan.capaian(harga, nilai, batas)
-            assert where.golongan == kebijakan.golongan(harga, batas)
+            assert where.capaian == classify_policy.capaian(harga, nilai, batas)
+            assert where.golongan == classify_policy.golongan(harga, batas)
 
 
 def test_memories_of_names_and_answers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mesin, "MAKS_INGAT", 3)
-    engine = mesin.Penilai(kebijakan.Batas(BATAS), AMBANG, None, rinci=False)
+    engine = mesin.Penilai(classify_policy.Batas(BATAS), AMBANG, None, rinci=False)
     rows = [Barang(f"laptop {'a' * turn}", harga=BATAS) for turn in range(2, 9)]
     first = [engine.putuskan(row) for row in rows]
     assert [engine.putuskan(row) for row in rows] == first
     assert len(engine._rangka) <= 3
-    assert nama.ingat.cache_parameters()["maxsize"] == nama.MAKS_INGAT
+    assert name_cache.ingat.cache_parameters()["maxsize"] == name_cache.MAKS_INGAT

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kkpd.domain.classification import Barang, classify
-from kkpd.domain.money import Rupiah
+from kkpd.core.money import Rupiah
+from kkpd.engines.classify import Barang, classify
 
 SEJUTA = Rupiah.of(1_000_000)
 LAPTOP = Barang("Laptop Asus Vivobook", satuan="Unit", harga=Rupiah.of(9_500_000))

@@ -9,18 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain.classification import (
-    Barang,
-    ciri,
-    kebijakan,
-    kode,
-    model,
-    paket,
-    pengetahuan,
-    teks,
-)
-from kkpd.domain.classification import rekening as akun
-from kkpd.domain.money import Rupiah
+from kkpd.core.money import Rupiah
+from kkpd.engines.classify import Barang, model
+from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import packages as classify_packages
+from kkpd.engines.classify import policy as classify_policy
+from kkpd.engines.classify import rekening as akun
+from kkpd.engines.classify.words import codes as words_codes
+from kkpd.engines.classify.words import features as words_features
+from kkpd.engines.classify.words import tokens as words_tokens
 
 SEJUTA = Rupiah.of(1_000_000)
 
@@ -42,21 +39,24 @@ SEJUTA = Rupiah.of(1_000_000)
     ],
 )
 def test_words(text: str, words: list[str]) -> None:
-    assert list(teks.kata(text)) == words
+    assert list(words_tokens.kata(text)) == words
 
 
 def test_words_are_cut_at_a_number_and_units_have_one_spelling() -> None:
-    assert len(teks.kata("kursi " * 90)) == teks.MAKS_KATA
-    assert teks.satuan("Orang / Bln") == teks.satuan("orang/bulan") == "orang bulan"
-    assert teks.satuan("OB") == "orang bulan"
-    assert teks.satuan("zak") == teks.satuan("Sak") == "sak"
+    assert len(words_tokens.kata("kursi " * 90)) == words_tokens.MAKS_KATA
+    assert words_tokens.satuan("Orang / Bln") == words_tokens.satuan("orang/bulan") == "orang bulan"
+    assert words_tokens.satuan("OB") == "orang bulan"
+    assert words_tokens.satuan("zak") == words_tokens.satuan("Sak") == "sak"
 
 
 def test_a_title_is_read_behind_the_words_of_buying() -> None:
-    assert teks.tanpa_pembuka(("belanja", "pengadaan", "tanah", "kantor")) == ("tanah", "kantor")
-    assert teks.tanpa_pembuka(("belanja",)) == ("belanja",)
-    assert teks.tanpa_pembuka(()) == ()
-    words = teks.kata("Pengadaan Tanah Makam")
+    assert words_tokens.tanpa_pembuka(("belanja", "pengadaan", "tanah", "kantor")) == (
+        "tanah",
+        "kantor",
+    )
+    assert words_tokens.tanpa_pembuka(("belanja",)) == ("belanja",)
+    assert words_tokens.tanpa_pembuka(()) == ()
+    words = words_tokens.kata("Pengadaan Tanah Makam")
     land = akun.usul(words, "", "modal", akun.log_satu_jenis("tanah"), di_bawah_batas=False)
     assert land[0].kode.startswith("5.2.01")
 
@@ -67,21 +67,23 @@ def test_a_title_is_read_behind_the_words_of_buying() -> None:
 )
 def test_a_kind_of_procurement_has_one_spelling(planned: str, contracted: str) -> None:
     one, other = (
-        ciri.ciri_paket(Barang("Truk", nilai=SEJUTA, jenis_pengadaan=name), ("truk",), ("truk",))
+        words_features.ciri_paket(
+            Barang("Truk", nilai=SEJUTA, jenis_pengadaan=name), ("truk",), ("truk",)
+        )
         for name in (planned, contracted)
     )
     assert one == other
 
 
 def test_the_head_is_the_thing_itself() -> None:
-    assert teks.kepala(("belanja", "alat", "tulis", "kantor")) == ("tulis", "kantor")
-    assert teks.kepala(("belanja", "barang")) == ("belanja",)
-    assert teks.kepala(()) == ()
+    assert words_tokens.kepala(("belanja", "alat", "tulis", "kantor")) == ("tulis", "kantor")
+    assert words_tokens.kepala(("belanja", "barang")) == ("belanja",)
+    assert words_tokens.kepala(()) == ()
 
 
 @given(st.from_regex(r"[a-z]{1,12}", fullmatch=True))
 def test_pieces_mark_the_ends_of_a_word(word: str) -> None:
-    pieces = teks.gram(word)
+    pieces = words_tokens.gram(word)
     assert f"<{word}>"[:3] in pieces
     assert all(3 <= len(piece) <= 5 for piece in pieces)
 
@@ -110,8 +112,8 @@ def test_training_and_running_see_the_same_features(
     engine = model.Model("\n".join(["# : satu dua", *lines]))
     barang = Barang(" ".join(uraian), " ".join(spesifikasi), satuan, harga=SEJUTA)
     want = [value / 100 for value in weights["dasar"]]
-    for name, value in ciri.ciri(barang).items():
-        scale = {"u": ciri.KATA, "h": ciri.HEAD}.get(name.split(" ")[0], 1.0)
+    for name, value in words_features.ciri(barang).items():
+        scale = {"u": words_features.KATA, "h": words_features.HEAD}.get(name.split(" ")[0], 1.0)
         for at, weight in enumerate(weights.get(name, [0, 0])):
             want[at] += value / scale * weight / 100
     assert engine.skor(barang) == pytest.approx(tuple(want))
@@ -137,16 +139,16 @@ def test_training_and_running_see_the_same_features(
     ],
 )
 def test_what_is_a_whole_package(barang: Barang, whole: bool) -> None:
-    assert ciri.paket(barang) is whole
+    assert words_features.paket(barang) is whole
     if whole:
-        assert kebijakan.harga_satuan(barang) is None
+        assert classify_policy.harga_satuan(barang) is None
 
 
 def test_a_package_is_weighed_by_its_own_words_and_by_what_the_goods_say() -> None:
-    kinds = pengetahuan.jenis()
+    kinds = classify_knowledge.jenis()
     lines = ["dasar\t-100", "logit\t50", *(f"jenis {kind}\t0" for kind in kinds)]
     lines += ["u rehab\t40", "c <tal\t80", "p pekerjaan konstruksi\t20", "pn12\t10"]
-    engine = paket.Paket("\n".join(["# ciri", *lines]))
+    engine = classify_packages.Paket("\n".join(["# ciri", *lines]))
     flat = [1 / len(kinds)] * len(kinds)
     rehab = Barang("rehab", nilai=SEJUTA, jenis_pengadaan="Pekerjaan Konstruksi")
     parts = dict(engine.bagian(rehab, flat, 0.5))
@@ -170,7 +172,7 @@ def test_a_package_is_weighed_by_its_own_words_and_by_what_the_goods_say() -> No
     ],
 )
 def test_a_package_may_bear_the_name_of_an_account(uraian: str, code: str | None) -> None:
-    assert kode.bernama_rekening(uraian) == code
+    assert words_codes.bernama_rekening(uraian) == code
 
 
 def test_an_unknown_word_is_read_by_its_pieces() -> None:
@@ -209,7 +211,7 @@ def test_a_merchants_name_speaks() -> None:
     [
         ("peralatan", 1_000_000, 1_000_000, None, 1.0),
         ("peralatan", 999_999, 1_000_000, None, 0.0),
-        ("peralatan", 999_999, None, None, kebijakan.ANTARA),
+        ("peralatan", 999_999, None, None, classify_policy.ANTARA),
         ("peralatan", 250_000, None, None, 0.0),
         ("peralatan", 1_000_000, None, None, 1.0),
         ("peralatan", 5, 0, None, 1.0),
@@ -220,11 +222,11 @@ def test_a_merchants_name_speaks() -> None:
     ],
 )
 def test_policy(jenis: str, harga: int, umum: int | None, buku: int | None, peluang: float) -> None:
-    batas = kebijakan.Batas(
+    batas = classify_policy.Batas(
         None if umum is None else Rupiah.of(umum), None if buku is None else Rupiah.of(buku)
     )
-    kind = pengetahuan.jenis()[jenis]
-    assert kebijakan.peluang_modal(kind, Rupiah.of(harga), None, batas) == peluang
+    kind = classify_knowledge.jenis()[jenis]
+    assert classify_policy.peluang_modal(kind, Rupiah.of(harga), None, batas) == peluang
 
 
 def test_equipment_below_the_limit_has_an_account_of_its_own() -> None:
@@ -236,7 +238,7 @@ def test_equipment_below_the_limit_has_an_account_of_its_own() -> None:
 
 
 def test_accounts_of_both_classes_when_unsure_and_none_for_nothing() -> None:
-    even = akun.log_jenis([1.0] * len(pengetahuan.jenis()))
+    even = akun.log_jenis([1.0] * len(classify_knowledge.jenis()))
     both = akun.usul(("laptop",), "", "ragu", even, di_bawah_batas=False)
     assert {usul.kode[:3] for usul in both} == {"5.1", "5.2"} or len(both) == 3
     assert akun.usul(("qqqq",), "", "modal", even, di_bawah_batas=False) == ()

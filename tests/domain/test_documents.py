@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain import canonical
-from kkpd.domain.documents import (
+from kkpd.core.money import Rupiah
+from kkpd.core.proof import canonical
+from kkpd.engines.paper import (
     Butir,
     Dokumen,
     Kelompok,
@@ -27,13 +28,12 @@ from kkpd.domain.documents import (
     TotalsDiffer,
     tabel,
 )
-from kkpd.domain.documents.bersama import Rangka, dokumen, kartu_tersamar, pembebanan
-from kkpd.domain.documents.daftar import persen as persen_kolom
-from kkpd.domain.documents.daftar import uang
-from kkpd.domain.documents.parts import per_seratus
-from kkpd.domain.documents.tampil import persen, tampil
-from kkpd.domain.documents.text import MAX_TEXT, bersih
-from kkpd.domain.money import Rupiah
+from kkpd.engines.paper.cell_text import persen, tampil
+from kkpd.engines.paper.form_frame import Rangka, dokumen, kartu_tersamar, pembebanan
+from kkpd.engines.paper.list_form import persen as persen_kolom
+from kkpd.engines.paper.list_form import uang
+from kkpd.engines.paper.parts import per_seratus
+from kkpd.engines.paper.text import MAX_TEXT, bersih
 
 RANGKA = Rangka(kop=Kop("Pemerintah", "Dinas"), tanggal=date(2026, 1, 2))
 KOLOM = (Kolom("a", "A"), Kolom("n", "N", "uang", dijumlah=True))

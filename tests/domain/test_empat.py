@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain.empat import Fakta, beda, jenis, pokok
-from kkpd.domain.money import NOL, Rupiah, total
-from kkpd.domain.peran import Peran
-from kkpd.domain.pilihan import JENIS_SELISIH, STATUS_TRANSAKSI
-from kkpd.domain.selisih import PEMILIK, SEBUTAN
-from kkpd.web.istilah import NAMA_SELISIH
+from kkpd.core.choices import JENIS_SELISIH, STATUS_TRANSAKSI
+from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.permissions import Peran
+from kkpd.ledger.difference_kinds import PEMILIK, SEBUTAN
+from kkpd.reconciliation.four_way import Fakta, beda, jenis, pokok
+from kkpd.web.terms.words import NAMA_SELISIH
 
 HARI = date(2026, 11, 20)
 LUNAS = Fakta(Rupiah.of(100), True, date(2026, 10, 14), "belanja", status="lunas", jendela=10)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kkpd.domain.enam_uji import (
+from kkpd.approval.six_tests import (
     Bahan,
     BarisTagihan,
     HitunganTagihan,
@@ -15,8 +15,8 @@ from kkpd.domain.enam_uji import (
     check_refund,
     uji,
 )
-from kkpd.domain.errors import DomainError
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.core.errors import DomainError
+from kkpd.core.money import NOL, Rupiah
 
 NILAI = Rupiah.of(500_000)
 BAIK = Bahan(

@@ -7,21 +7,16 @@ from datetime import date
 
 import pytest
 
-from kkpd.domain.documents import Dokumen, Paragraf, Rincian, Terbilang, TotalsDiffer
-from kkpd.domain.documents.buku import BukuBaris, BukuInput, Penutupan, buku
-from kkpd.domain.documents.daftar import mengetahui
-from kkpd.domain.documents.dpr import JenisDpr
-from kkpd.domain.documents.pencairan import npd, spm, sptb
-from kkpd.domain.documents.penolakan import PenolakanBaris, PenolakanInput, penolakan
-from kkpd.domain.documents.rekonsiliasi import (
-    KartuRekon,
-    PenjelasanRekon,
-    RekonInput,
-    rekonsiliasi,
-)
-from kkpd.domain.documents.spp_gu import spp_rincian
-from kkpd.domain.money import Rupiah
-from kkpd.domain.terbilang import terbilang
+from kkpd.approval.forms.dpr import JenisDpr
+from kkpd.approval.forms.refusal import PenolakanBaris, PenolakanInput, penolakan
+from kkpd.core.money import Rupiah
+from kkpd.core.terbilang import terbilang
+from kkpd.engines.paper import Dokumen, Paragraf, Rincian, Terbilang, TotalsDiffer
+from kkpd.engines.paper.list_form import mengetahui
+from kkpd.payment.forms.disbursement import npd, spm, sptb
+from kkpd.payment.forms.spp_gu import spp_rincian
+from kkpd.reconciliation.forms.minutes import KartuRekon, PenjelasanRekon, RekonInput, rekonsiliasi
+from kkpd.reports.forms.cash_books import BukuBaris, BukuInput, Penutupan, buku
 from tests.reports.forms import FORMS
 from tests.reports.payments import pencairan
 from tests.reports.samples import ANI, BUDI, CITRA, DEWI, RANGKA, a_dpr

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain.hari_kerja import kerja, sesudah, sisa
-from kkpd.domain.ics import Acara, kalender
+from kkpd.core.working_days import kerja, sesudah, sisa
+from kkpd.oversight.ics import Acara, kalender
 
 #: A Friday, and the Monday after it a holiday.
 JUMAT, SENIN, SELASA = date(2026, 3, 13), date(2026, 3, 16), date(2026, 3, 17)

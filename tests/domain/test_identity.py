@@ -12,14 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain.identity import (
-    Slots,
-    agreement_of,
-    base_key,
-    base_keys,
-    bill_identity,
-    identify,
-)
+from kkpd.tagihan.identity import Slots, agreement_of, base_key, base_keys, bill_identity, identify
 
 
 @dataclass(frozen=True)

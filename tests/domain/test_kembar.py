@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain.tagihan.kembar import Kembar
+from kkpd.engines.reading.equal_lines import Kembar
 
 DIGESTS: list[Callable[[str], int]] = [
     hash,

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from kkpd.domain.matching import BarisBank, Belanja, Hasil, candidates, match
-from kkpd.domain.money import Rupiah
+from kkpd.core.money import Rupiah
+from kkpd.engines.matching import BarisBank, Belanja, Hasil, candidates, match
 
 KARTU = "5241004821"
 OPD = "1.02.01"

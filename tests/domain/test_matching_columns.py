@@ -8,13 +8,13 @@ from datetime import date
 import numpy as np
 import pytest
 
-from kkpd.domain.matching import BarisBank, Belanja, bawaan, match
-from kkpd.domain.matching import kandidat as modul_kandidat
-from kkpd.domain.matching.bobot import Bobot
-from kkpd.domain.matching.larik import bentangkan, gabung_kunci, hitung_sama, urut_kunci
-from kkpd.domain.matching.nama import bandingkan, bentuk, siapkan
-from kkpd.domain.matching.nilai import KELAS, kelas_nilai
-from kkpd.domain.money import Rupiah
+from kkpd.core.money import Rupiah
+from kkpd.engines.matching import BarisBank, Belanja, bawaan, match
+from kkpd.engines.matching import pairs as modul_kandidat
+from kkpd.engines.matching.amount_gap import KELAS, kelas_nilai
+from kkpd.engines.matching.arrays import bentangkan, gabung_kunci, hitung_sama, urut_kunci
+from kkpd.engines.matching.merchant_names import bandingkan, bentuk, siapkan
+from kkpd.engines.matching.weights import Bobot
 
 KARTU = "4821"
 

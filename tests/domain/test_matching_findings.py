@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kkpd.domain.matching import match
+from kkpd.engines.matching import match
 from tests.domain.test_matching import KARTU, baris, belanja, links
 
 

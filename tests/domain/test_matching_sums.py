@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from kkpd.domain.matching import BarisBank, match
-from kkpd.domain.money import Rupiah
+from kkpd.core.money import Rupiah
+from kkpd.engines.matching import BarisBank, match
 from tests.domain.test_matching import KARTU, baris, belanja, links
 
 

@@ -12,11 +12,16 @@ from hypothesis import strategies as st
 
 from benchmarks.match_cases import Kasus, buat
 from benchmarks.match_train import baca
-from kkpd.domain.matching import BarisBank, Belanja, Hasil, match
-from kkpd.domain.matching import dunia as modul_dunia
-from kkpd.domain.matching.dunia import Graf, dunia_terbaik, label_komponen, susun_graf
-from kkpd.domain.matching.graf import bagian_positif
-from kkpd.domain.matching.peluang import peluang
+from kkpd.engines.matching import BarisBank, Belanja, Hasil, match
+from kkpd.engines.matching.solve import best_assignment as modul_dunia
+from kkpd.engines.matching.solve.best_assignment import (
+    Graf,
+    dunia_terbaik,
+    label_komponen,
+    susun_graf,
+)
+from kkpd.engines.matching.solve.graph import bagian_positif
+from kkpd.engines.matching.solve.probability import peluang
 
 #: A link: score, lines, purchases.
 Tautan = tuple[float, frozenset[int], frozenset[int]]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain import merkle
-from kkpd.domain.merkle import EMPTY_ROOT, Frontier, leaf_hash, node_hash
+from kkpd.core.proof import merkle
+from kkpd.core.proof.merkle import EMPTY_ROOT, Frontier, leaf_hash, node_hash
 
 # The test data of Certificate Transparency's reference implementations.
 CT_INPUTS = [

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain.errors import DomainError
-from kkpd.domain.money import MAX_SEN, NOL, Rupiah, total
+from kkpd.core.errors import DomainError
+from kkpd.core.money import MAX_SEN, NOL, Rupiah, total
 
 READ = [
     ("1.234.567,89", 123_456_789),

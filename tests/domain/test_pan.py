@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain.pan import last_four, luhn_valid, mask, mask_many, may_hold_card
+from kkpd.core.pan import last_four, luhn_valid, mask, mask_many, may_hold_card
 
 VISA, AMEX, MAESTRO = "4111111111111111", "378282246310005", "6759649826438453"
 

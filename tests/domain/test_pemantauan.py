@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from kkpd.domain.money import Rupiah
-from kkpd.domain.pemantauan import Ambang, Bulan, KartuDiam, Sorotan, sorot, triwulan
+from kkpd.core.money import Rupiah
+from kkpd.oversight.monitoring_rules import Ambang, Bulan, KartuDiam, Sorotan, sorot, triwulan
 
 UP = Rupiah.of(100)
 AMBANG = Ambang(

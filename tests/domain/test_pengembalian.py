@@ -6,16 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain.errors import DomainError
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.pengembalian import (
-    DIBEBANKAN,
-    DIMUAT,
-    DITANGGUNG,
-    bagian_anggaran,
-    periksa_dpt,
-)
-from kkpd.domain.pilihan import STATUS_TRANSAKSI
+from kkpd.core.choices import STATUS_TRANSAKSI
+from kkpd.core.errors import DomainError
+from kkpd.core.money import NOL, Rupiah
+from kkpd.ledger.refund_rules import DIBEBANKAN, DIMUAT, DITANGGUNG, bagian_anggaran, periksa_dpt
 
 CUKUP = Rupiah.of(100)
 

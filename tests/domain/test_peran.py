@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain.peran import (
+from kkpd.core.permissions import (
     IZIN,
     LINTAS_OPD,
     NAMA_PERAN,

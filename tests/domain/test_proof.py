@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from kkpd.domain import canonical, merkle, proof
-from kkpd.domain.canonical import Json
-from kkpd.domain.merkle import Frontier
-from kkpd.domain.proof import NO_PREVIOUS, Bukti, Checkpoint, Event, Head
+from kkpd.core.proof import canonical, events, merkle
+from kkpd.core.proof.canonical import Json
+from kkpd.core.proof.events import NO_PREVIOUS, Bukti, Checkpoint, Event, Head
+from kkpd.core.proof.merkle import Frontier
 
 AT = datetime(2026, 11, 24, 4, 5, 6, tzinfo=UTC)
 DOCUMENT = b'{"judul":"DPT"}'
@@ -24,9 +24,9 @@ def an_event(**changes: object) -> Event:
         at=AT,
         actor="dewi",
         role="pa",
-        kind=proof.ISSUE_KIND,
+        kind=events.ISSUE_KIND,
         subject="dpt:1",
-        after=proof.issue_after(DOCUMENT, "dpt", 1),
+        after=events.issue_after(DOCUMENT, "dpt", 1),
     )
     return dataclasses.replace(event, **changes)  # type: ignore[arg-type]  # a test's own fields
 
@@ -42,7 +42,7 @@ def a_bukti() -> Bukti:
     ours = Head("1.02.0.00.0.00.01.0000", 3, frontier.root().hex())
     heads = (Head("0", 1, "ab" * 32), ours, Head("2", 9, "cd" * 32))
     checkpoint = Checkpoint(7, AT, heads)
-    return proof.prove(data, path, checkpoint, signature=b"s" * 64, public_key=b"k" * 32)
+    return events.prove(data, path, checkpoint, signature=b"s" * 64, public_key=b"k" * 32)
 
 
 def test_event_bytes_are_as_agreed() -> None:
@@ -63,41 +63,41 @@ def test_there_and_back() -> None:
 
 def test_a_moment_has_one_spelling() -> None:
     jakarta = AT.astimezone(timezone(timedelta(hours=7)))
-    assert proof.iso(jakarta) == "2026-11-24T04:05:06.000000Z"
-    assert proof.from_iso(proof.iso(jakarta)) == AT
+    assert events.iso(jakarta) == "2026-11-24T04:05:06.000000Z"
+    assert events.from_iso(events.iso(jakarta)) == AT
     for text in ("2026-11-24T04:05:06Z", "2026-11-24T04:05:06.0Z", "24-11-2026"):
         with pytest.raises(ValueError):
-            proof.from_iso(text)
+            events.from_iso(text)
     with pytest.raises(ValueError):
-        proof.iso(AT.replace(tzinfo=None))
+        events.iso(AT.replace(tzinfo=None))
 
 
 def test_the_whole_proof_holds() -> None:
     bukti = a_bukti()
     event, checkpoint = Event.from_bytes(bukti.event), Checkpoint.from_bytes(bukti.checkpoint)
-    assert proof.issues(event, DOCUMENT, "dpt", 1)
-    assert proof.in_chain(event, bukti.event, bukti.path, checkpoint)
-    assert proof.in_checkpoint(event.chain, bukti.head_path, checkpoint)
+    assert events.issues(event, DOCUMENT, "dpt", 1)
+    assert events.in_chain(event, bukti.event, bukti.path, checkpoint)
+    assert events.in_checkpoint(event.chain, bukti.head_path, checkpoint)
 
 
 def test_what_does_not_hold_is_said() -> None:
     bukti = a_bukti()
     event, checkpoint = Event.from_bytes(bukti.event), Checkpoint.from_bytes(bukti.checkpoint)
-    assert not proof.issues(event, DOCUMENT + b" ", "dpt", 1)
-    assert not proof.issues(event, DOCUMENT, "dpr", 1)
-    assert not proof.issues(event, DOCUMENT, "dpt", 2)
-    assert not proof.issues(an_event(kind="laporan:arsip"), DOCUMENT, "dpt", 1)
-    assert not proof.issues(an_event(after=[1]), DOCUMENT, "dpt", 1)
-    assert not proof.in_chain(event, bukti.event + b" ", bukti.path, checkpoint)
-    assert not proof.in_chain(an_event(chain="9"), bukti.event, bukti.path, checkpoint)
-    assert not proof.in_checkpoint("9", bukti.head_path, checkpoint)
-    assert not proof.in_checkpoint("2", bukti.head_path, checkpoint)
+    assert not events.issues(event, DOCUMENT + b" ", "dpt", 1)
+    assert not events.issues(event, DOCUMENT, "dpr", 1)
+    assert not events.issues(event, DOCUMENT, "dpt", 2)
+    assert not events.issues(an_event(kind="laporan:arsip"), DOCUMENT, "dpt", 1)
+    assert not events.issues(an_event(after=[1]), DOCUMENT, "dpt", 1)
+    assert not events.in_chain(event, bukti.event + b" ", bukti.path, checkpoint)
+    assert not events.in_chain(an_event(chain="9"), bukti.event, bukti.path, checkpoint)
+    assert not events.in_checkpoint("9", bukti.head_path, checkpoint)
+    assert not events.in_checkpoint("2", bukti.head_path, checkpoint)
 
 
 def test_a_chain_outside_the_checkpoint_cannot_be_proved() -> None:
     checkpoint = Checkpoint(1, AT, (Head("0", 1, "ab" * 32),))
     with pytest.raises(ValueError):
-        proof.prove(an_event().to_bytes(), (), checkpoint, signature=b"", public_key=b"")
+        events.prove(an_event().to_bytes(), (), checkpoint, signature=b"", public_key=b"")
 
 
 def test_heads_are_sorted_and_each_once() -> None:

@@ -7,14 +7,14 @@ from datetime import date
 
 import pytest
 
-from kkpd.domain import nomor, syarat
-from kkpd.domain.documents import Paragraf, Terbilang, TotalsDiffer
-from kkpd.domain.documents.bayar import Potongan
-from kkpd.domain.documents.bersama import dokumen
-from kkpd.domain.documents.penolakan import PenolakanBaris, PenolakanInput, penolakan
-from kkpd.domain.errors import DomainError
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.pilihan import JENIS_DOKUMEN
+from kkpd.approval.forms.refusal import PenolakanBaris, PenolakanInput, penolakan
+from kkpd.core import number_pattern
+from kkpd.core.choices import JENIS_DOKUMEN, LAMPIRAN
+from kkpd.core.errors import DomainError
+from kkpd.core.money import NOL, Rupiah
+from kkpd.engines.paper import Paragraf, Terbilang, TotalsDiffer, needs
+from kkpd.engines.paper.form_frame import dokumen
+from kkpd.payment.forms.payment_facts import Potongan
 from tests.reports.payments import pencairan
 from tests.reports.samples import ANI, BUDI, DEWI, RANGKA
 
@@ -69,14 +69,13 @@ def test_a_refusal_asks_for_something() -> None:
 
 
 def test_every_kind_has_its_abbreviation() -> None:
-    assert nomor.SINGKATAN.keys() == set(JENIS_DOKUMEN)
-    assert not any("_" in short for short in nomor.SINGKATAN.values())
-    assert {kind for kind, short in nomor.SINGKATAN.items() if short.startswith("SPP-")} == {
-        "spp", "spp_gu_ringkasan", "spp_gu_rincian", "spp_gu_pernyataan", "sptb",
-    }  # fmt: skip
+    assert number_pattern.SINGKATAN.keys() == set(JENIS_DOKUMEN)
+    assert not any("_" in short for short in number_pattern.SINGKATAN.values())
+    sheets = {kind for kind, short in number_pattern.SINGKATAN.items() if short.startswith("SPP-")}
+    assert sheets == {"spp", *LAMPIRAN}
 
 
 def test_every_requirement_says_where_it_is_entered() -> None:
-    for known in syarat.SYARAT.values():
+    for known in needs.SYARAT.values():
         assert known.apa
         assert known.tempat.startswith(("Pengaturan, ", "Pembayaran"))

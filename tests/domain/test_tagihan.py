@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain.errors import DomainError, Unreadable
-from kkpd.domain.money import Rupiah
-from kkpd.domain.tagihan import dts, hitung, kelompok
-from kkpd.domain.tagihan.bulan import Pembukuan, bukukan, bulan_dari, sesudah
-from kkpd.domain.tagihan.dts import Kandidat
-from kkpd.domain.tagihan.hitung import Jumlah, Tercetak, jumlah_per
-from kkpd.domain.tagihan.kolom import Kolom, dari_baris
-from kkpd.domain.tagihan.wakil import Ciri, banding
-from kkpd.ingest import Bill, Line
+from kkpd.core.errors import DomainError, Unreadable
+from kkpd.core.money import Rupiah
+from kkpd.engines.reading import Bill, Line
+from kkpd.ledger.booking_month import Pembukuan, bukukan, bulan_dari, sesudah
+from kkpd.tagihan import bill_arithmetic, bill_groups, interim_rules
+from kkpd.tagihan.bill_arithmetic import Jumlah, Tercetak, jumlah_per
+from kkpd.tagihan.intake.line_columns import Kolom, dari_baris
+from kkpd.tagihan.interim_rules import Kandidat
+from kkpd.tagihan.reworded import Ciri, banding
 
 OKTOBER, NOVEMBER = (2026, 10), (2026, 11)
 
@@ -50,24 +50,24 @@ def _bill(card: str | None, total: str | None = "100", sheet: str | None = None)
 
 
 def test_lines_find_their_bill_by_card_else_by_sheet() -> None:
-    cards = kelompok.penunjuk([_bill("1111"), _bill("2222")])
-    assert [cards(None, card) for card in ("2222", "1111", None)] == [1, 0, kelompok.DAFTAR]
-    sheets = kelompok.penunjuk([_bill(None, sheet="A"), _bill(None, "7", sheet="B")])
-    assert [sheets(name, None) for name in ("B", "C")] == [1, kelompok.DAFTAR]
-    unclear = kelompok.penunjuk([_bill(None), _bill(None, "7")])
-    assert unclear("A", "1111") == kelompok.DAFTAR
-    assert kelompok.penunjuk([_bill("1111")])("A", "9999") == 0
-    assert kelompok.penunjuk([])(None, None) == kelompok.DAFTAR
+    cards = bill_groups.penunjuk([_bill("1111"), _bill("2222")])
+    assert [cards(None, card) for card in ("2222", "1111", None)] == [1, 0, bill_groups.DAFTAR]
+    sheets = bill_groups.penunjuk([_bill(None, sheet="A"), _bill(None, "7", sheet="B")])
+    assert [sheets(name, None) for name in ("B", "C")] == [1, bill_groups.DAFTAR]
+    unclear = bill_groups.penunjuk([_bill(None), _bill(None, "7")])
+    assert unclear("A", "1111") == bill_groups.DAFTAR
+    assert bill_groups.penunjuk([_bill("1111")])("A", "9999") == 0
+    assert bill_groups.penunjuk([])(None, None) == bill_groups.DAFTAR
 
 
 def test_a_bill_needs_date_and_total_and_counts_once() -> None:
     same = [_bill("1111"), _bill("1111"), _bill("2222"), _bill("3333", None)]
-    assert [one.card_last4 for one in kelompok.tagihan_nyata(same)] == ["1111", "2222"]
+    assert [one.card_last4 for one in bill_groups.tagihan_nyata(same)] == ["1111", "2222"]
     with pytest.raises(DomainError, match="identitas"):
-        kelompok.identitas(_bill("1", None), "final")
-    first = kelompok.identitas(_bill("1111"), "final")
-    assert first == kelompok.identitas(_bill("1111", "100.00", "lain"), "final")
-    assert first != kelompok.identitas(_bill("1111"), "dts")
+        bill_groups.identitas(_bill("1", None), "final")
+    first = bill_groups.identitas(_bill("1111"), "final")
+    assert first == bill_groups.identitas(_bill("1111", "100.00", "lain"), "final")
+    assert first != bill_groups.identitas(_bill("1111"), "dts")
 
 
 def test_the_arithmetic_of_a_bill() -> None:
@@ -83,17 +83,17 @@ def test_the_arithmetic_of_a_bill() -> None:
     assert good.baru == Rupiah.of(100)
     lines = Jumlah().plus("belanja", 2, 9_000).plus("meterai", 1, 1_000).plus("pembayaran", 1, -9)
     assert (lines.baris, lines.ditagih, lines.pembayaran) == (4, Rupiah.of(100), Rupiah(-9))
-    assert hitung.periksa(good, lines) == []
-    assert hitung.lengkap(good, lines.ditagih)
+    assert bill_arithmetic.periksa(good, lines) == []
+    assert bill_arithmetic.lengkap(good, lines.ditagih)
     wrong = Tercetak(Rupiah.of(1), Rupiah.of(0), Rupiah.of(5), Rupiah.of(9))
-    rules = [one.rule for one in hitung.periksa(wrong, Jumlah())]
+    rules = [one.rule for one in bill_arithmetic.periksa(wrong, Jumlah())]
     assert rules == ["hitungan_tagihan", "jumlah_baris"]
 
 
 def test_without_new_charges_the_totals_say_what_the_lines_must_be() -> None:
     assert Tercetak(Rupiah.of(30), None, None, Rupiah.of(100)).seharusnya == Rupiah.of(70)
     assert Tercetak(None, None, None, Rupiah.of(100)).seharusnya is None
-    assert hitung.periksa(Tercetak(None, None, None, None), Jumlah()) == []
+    assert bill_arithmetic.periksa(Tercetak(None, None, None, None), Jumlah()) == []
 
 
 def test_twins_are_compared_line_by_line() -> None:
@@ -138,19 +138,19 @@ def _line(id_: int, day: int, sen: int, merchant: str = "KOPI", ref: str | None 
 def test_an_interim_line_finds_its_final_one(
     interim: Kandidat, final: Kandidat, wanted: list[tuple[int, int, int]]
 ) -> None:
-    assert dts.pasangkan([interim], [final]) == wanted
+    assert interim_rules.pasangkan([interim], [final]) == wanted
 
 
 @given(st.lists(st.integers(1, 5), max_size=8), st.lists(st.integers(1, 5), max_size=8))
 def test_each_line_closes_at_most_one(left: list[int], right: list[int]) -> None:
     interim = [_line(n, 3, amount) for n, amount in enumerate(left)]
     final = [_line(100 + n, 3, amount) for n, amount in enumerate(right)]
-    pairs = dts.pasangkan(interim, final)
+    pairs = interim_rules.pasangkan(interim, final)
     assert (
         len({pair.dts_id for pair in pairs}) == len({pair.final_id for pair in pairs}) == len(pairs)
     )
     assert len(pairs) == min(len(left), len(right))
-    assert pairs == dts.pasangkan(interim[::-1], final[::-1])
+    assert pairs == interim_rules.pasangkan(interim[::-1], final[::-1])
 
 
 @dataclass(frozen=True)

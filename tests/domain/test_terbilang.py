@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain import tanggal
-from kkpd.domain.money import Rupiah
-from kkpd.domain.terbilang import bilangan, terbilang
+from kkpd.core import indonesian_dates
+from kkpd.core.money import Rupiah
+from kkpd.core.terbilang import bilangan, terbilang
 
 _SATUAN = {
     "nol": 0, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7,
@@ -69,11 +69,11 @@ def test_words_mean_the_number(number: int) -> None:
 
 def test_dates() -> None:
     day = date(2026, 11, 3)
-    assert tanggal.panjang(day) == "3 November 2026"
-    assert tanggal.pendek(day) == "3 Nov 2026"
-    assert tanggal.angka(day) == "03-11-2026"
-    assert tanggal.berhari(day) == "Selasa, 3 November 2026"
-    assert tanggal.bulan(2026, 5) == "Mei 2026"
-    assert tanggal.dalam_kata(day) == (
+    assert indonesian_dates.panjang(day) == "3 November 2026"
+    assert indonesian_dates.pendek(day) == "3 Nov 2026"
+    assert indonesian_dates.angka(day) == "03-11-2026"
+    assert indonesian_dates.berhari(day) == "Selasa, 3 November 2026"
+    assert indonesian_dates.bulan(2026, 5) == "Mei 2026"
+    assert indonesian_dates.dalam_kata(day) == (
         "hari Selasa tanggal tiga bulan November tahun dua ribu dua puluh enam"
     )

@@ -6,10 +6,10 @@ import itertools
 
 import pytest
 
-from kkpd.domain.errors import Conflict, Forbidden
-from kkpd.domain.peran import Peran
-from kkpd.domain.pilihan import STATUS_TRANSAKSI
-from kkpd.domain.workflow import BY_ACTION, TRANSITIONS, step
+from kkpd.core.choices import STATUS_TRANSAKSI
+from kkpd.core.errors import Conflict, Forbidden
+from kkpd.core.permissions import Peran
+from kkpd.core.statuses import BY_ACTION, TRANSITIONS, step
 
 PEREKAM, PEMEGANG, LAIN = 1, 2, 3
 

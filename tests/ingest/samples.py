@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from kkpd.ingest import Statement, parse
+from kkpd.engines.reading import Statement, parse
 
 DATA = Path(__file__).parents[1] / "data"
 

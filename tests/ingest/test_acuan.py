@@ -7,8 +7,8 @@ import io
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # the library ships no types
 
-from kkpd.domain.errors import DomainError
-from kkpd.ingest import acuan
+from kkpd.core.errors import DomainError
+from kkpd.pagu.budget import reference_files as acuan
 
 
 def workbook(*rows: tuple[object, ...]) -> bytes:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kkpd.domain.errors import Unreadable
-from kkpd.ingest import Profile, parse
-from kkpd.ingest.guess import keep, recognise
-from kkpd.ingest.recognise import fitting, nearly
+from kkpd.core.errors import Unreadable
+from kkpd.engines.reading import Profile, parse
+from kkpd.engines.reading.guess import keep, recognise
+from kkpd.engines.reading.recognise import fitting, nearly
 
 HEAD = b"Kapan;Uraian;Toko;Gerak;Nilai;Kartu\n"
 BODY = (

@@ -9,9 +9,9 @@ from decimal import Decimal
 
 import pytest
 
-from kkpd.domain.errors import DomainError, TooLarge, Unreadable
-from kkpd.domain.identity import base_keys
-from kkpd.ingest import Statement, parse
+from kkpd.core.errors import DomainError, TooLarge, Unreadable
+from kkpd.engines.reading import Statement, parse
+from kkpd.tagihan.identity import base_keys
 from tests.ingest.bills import BillSheet, Item, as_csv, as_pdf, as_xlsx
 
 D = Decimal

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kkpd.ingest import csvtable
-from kkpd.ingest.sheet import Block, Sheet
-from kkpd.ingest.words import Vocabulary, WordFinder
+from kkpd.engines.reading.formats import csvtable
+from kkpd.engines.reading.sheet import Block, Sheet
+from kkpd.engines.reading.words import Vocabulary, WordFinder
 
 _LINES = st.lists(
     st.lists(st.sampled_from(["", "a", "TOKO é 12", "1.000", " "]), min_size=1, max_size=4).map(

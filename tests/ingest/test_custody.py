@@ -11,11 +11,11 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 from reportlab.pdfgen.canvas import Canvas
 
-from kkpd import ingest
-from kkpd.domain.errors import Unreadable
-from kkpd.ingest import sniff
-from kkpd.ingest.custody import hide, keepable
-from kkpd.ingest.sheet import text_of
+from kkpd.core.errors import Unreadable
+from kkpd.engines import reading as engines_reading
+from kkpd.engines.reading import sniff
+from kkpd.engines.reading.custody import hide, keepable
+from kkpd.engines.reading.sheet import text_of
 
 CARD = "4111111111111111"
 SPACED = "4111 1111 1111 1111"
@@ -57,7 +57,7 @@ def test_text_keeps_its_form(card: str, encoding: str) -> None:
     assert card not in text
     assert text == (HEAD + body).replace(card, "****1111")
     assert card not in kept.name
-    lines = ingest.parse(kept.data, kept.name).lines
+    lines = engines_reading.parse(kept.data, kept.name).lines
     assert [line.card_last4 for line in lines] == ["1111", "1111"]
 
 
@@ -75,7 +75,7 @@ def test_a_workbook_is_written_anew(card: object) -> None:
     assert kept.sha256_sent is not None
     assert CARD.encode() not in _members(kept.data)
     assert SPACED.encode() not in _members(kept.data)
-    before, after = (ingest.parse(one, "t.xlsx") for one in (_workbook(card), kept.data))
+    before, after = (engines_reading.parse(one, "t.xlsx") for one in (_workbook(card), kept.data))
     assert [(line.row, line.amount, line.transaction_date, line.card_last4) for line in after.lines]
     assert [line[:8] for line in before.lines] == [line[:8] for line in after.lines]
     assert kept.data == keepable(_workbook(card), "tagihan.xlsx").data
@@ -172,5 +172,5 @@ def test_a_damaged_pdf_says_nothing_of_itself_to_the_log(
     with suppress(Unreadable):
         keepable(data, "tagihan.pdf")
     with suppress(Unreadable):
-        ingest.parse(data)
+        engines_reading.parse(data)
     assert CARD not in caplog.text

@@ -26,9 +26,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kkpd.domain.errors import DomainError
-from kkpd.ingest import parse
-from kkpd.ingest.guess import recognise
+from kkpd.core.errors import DomainError
+from kkpd.engines.reading import parse
+from kkpd.engines.reading.guess import recognise
 from tests.ingest import bills, samples
 
 CASES = int(os.environ.get("KKPD_FUZZ_CASES", "500"))

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # the library ships no types
 
-from kkpd.domain.errors import DomainError, Unreadable
-from kkpd.ingest import parse
+from kkpd.core.errors import DomainError, Unreadable
+from kkpd.engines.reading import parse
 
 _TABLE = """<table>
 <tr><th rowspan=2>No</th><th colspan=2>Tanggal</th><th rowspan=2>Merchant</th>

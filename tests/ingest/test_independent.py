@@ -1,7 +1,7 @@
 """The expected rows and sums of the sample files, counted a second time in the plainest way.
 
-Not one line of kkpd.ingest is used: csv, calamine, lxml and regular expressions over the bytes. So
-the table of expectations does not rest on the reader that it judges.
+Not one line of kkpd.engines.reading is used: csv, calamine, lxml and regular expressions over the
+bytes. So the table of expectations does not rest on the reader that it judges.
 """
 
 from __future__ import annotations

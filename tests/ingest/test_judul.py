@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from kkpd.ingest import Statement, parse
+from kkpd.engines.reading import Statement, parse
 
 
 def read(*rows: str) -> Statement:

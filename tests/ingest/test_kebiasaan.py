@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from kkpd.domain.errors import Unreadable
-from kkpd.ingest import Statement, parse
+from kkpd.core.errors import Unreadable
+from kkpd.engines.reading import Statement, parse
 from tests.ingest.test_workbooks import book, rows
 
 D = Decimal

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from kkpd import ingest
-from kkpd.domain.errors import TooLarge, Unreadable
-from kkpd.ingest import amounts, columns, dates, guard
+from kkpd.core.errors import TooLarge, Unreadable
+from kkpd.engines import reading as engines_reading
+from kkpd.engines.reading import guard
+from kkpd.engines.reading.cells import amounts, columns, dates
 
 LAST = date(2026, 10, 25)
 
@@ -120,7 +121,7 @@ def test_sizes_are_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_batch_is_a_sequence_of_lines() -> None:
     rows = "".join(f"{number:02d}/10/2026,TOKO {number},1000\n" for number in range(13, 19))
     data = f"Transaction Date,Merchant,Amount\n{rows}".encode()
-    batch = next(iter(ingest.stream(data, "bill.csv").batches()))
+    batch = next(iter(engines_reading.stream(data, "bill.csv").batches()))
     lines = list(batch)
     assert len(batch) == len(lines) == 6
     assert batch[0] == lines[0]

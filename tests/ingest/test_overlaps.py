@@ -12,8 +12,8 @@ from functools import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kkpd.domain.identity import Identified, base_keys, identify
-from kkpd.ingest import Line, parse
+from kkpd.engines.reading import Line, parse
+from kkpd.tagihan.identity import Identified, base_keys, identify
 from tests.ingest import samples
 
 FILES = ("pcard/kota_a_1.csv.gz", "pcard/kota_a_3.csv.gz")

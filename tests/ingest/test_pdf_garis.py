@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from kkpd.ingest import parse
+from kkpd.engines.reading import parse
 from tests.ingest.test_pdf_halaman import drawn
 from tests.ingest.test_pdf_layouts import lines, typed
 

@@ -12,8 +12,8 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from kkpd.domain.errors import Unreadable
-from kkpd.ingest import parse
+from kkpd.core.errors import Unreadable
+from kkpd.engines.reading import parse
 
 _ROWS = (
     ("Tanggal Transaksi", "Tanggal Posting", "Keterangan", "Jumlah"),

@@ -10,9 +10,9 @@ from decimal import Decimal
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from kkpd.domain.errors import Unreadable
-from kkpd.ingest import Statement, parse
-from kkpd.ingest.amounts import take_apart
+from kkpd.core.errors import Unreadable
+from kkpd.engines.reading import Statement, parse
+from kkpd.engines.reading.cells.amounts import take_apart
 
 _SIZE = 7.0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from kkpd.ingest import parse
+from kkpd.engines.reading import parse
 from tests.ingest.test_pdf_layouts import lines, typed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from kkpd.ingest import parse
+from kkpd.engines.reading import parse
 from tests.ingest.test_pdf_layouts import lines, typed
 
 

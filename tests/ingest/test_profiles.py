@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kkpd.domain.errors import Unreadable
-from kkpd.ingest import Profile, load_profiles, parse
-from kkpd.ingest.guess import keep, recognise
-from kkpd.ingest.profile import get_profile
+from kkpd.core.errors import Unreadable
+from kkpd.engines.reading import Profile, load_profiles, parse
+from kkpd.engines.reading.guess import keep, recognise
+from kkpd.engines.reading.profile import get_profile
 from tests.ingest.bills import BillSheet, as_csv
 from tests.ingest.test_bills import BILL
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from kkpd.ingest import parse
+from kkpd.engines.reading import parse
 
 D = Decimal
 _ROWS = [

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import pytest
 
-from kkpd.domain.errors import DomainError, TooLarge, Unreadable
-from kkpd.ingest import Line, Statement, parse
+from kkpd.core.errors import DomainError, TooLarge, Unreadable
+from kkpd.engines.reading import Line, Statement, parse
 
 D = Decimal
 

@@ -13,13 +13,15 @@ from decimal import Decimal
 import pytest
 import python_calamine
 
-from kkpd.domain.errors import DomainError, TooLarge, Unreadable
-from kkpd.ingest import columns, csvtable, dates, parse, workbook, xls_apart
-from kkpd.ingest.custody import keepable
-from kkpd.ingest.guess import keep
-from kkpd.ingest.recognise import fitting
-from kkpd.ingest.sheet import text_of
-from kkpd.ingest.words import WordFinder
+from kkpd.core.errors import DomainError, TooLarge, Unreadable
+from kkpd.engines.reading import parse, xls_apart
+from kkpd.engines.reading.cells import columns, dates
+from kkpd.engines.reading.custody import keepable
+from kkpd.engines.reading.formats import csvtable, workbook
+from kkpd.engines.reading.guess import keep
+from kkpd.engines.reading.recognise import fitting
+from kkpd.engines.reading.sheet import text_of
+from kkpd.engines.reading.words import WordFinder
 from tests.ingest.bills import as_csv
 from tests.ingest.test_bills import BILL
 from tests.ingest.test_tables import read

@@ -7,8 +7,9 @@ from functools import cache
 
 import pytest
 
-from kkpd.domain.errors import DomainError
-from kkpd.ingest import Statement, fixedtable, parse
+from kkpd.core.errors import DomainError
+from kkpd.engines.reading import Statement, parse
+from kkpd.engines.reading.pdf import fixedtable
 from tests.ingest import samples
 from tests.ingest.variants import (
     SHAPES,

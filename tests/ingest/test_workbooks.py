@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # the library ships no types
 
-from kkpd.domain.errors import DomainError, TooLarge, Unreadable
-from kkpd.ingest import parse, xls_apart
+from kkpd.core.errors import DomainError, TooLarge, Unreadable
+from kkpd.engines.reading import parse, xls_apart
 from tests.ingest import samples
 
 

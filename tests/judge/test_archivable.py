@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from kkpd.reports.drawings import draw
-from kkpd.reports.sign import sign
+from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.sign import sign
 from tests.reports.forms import FORMS
 from tests.reports.samples import a_dpt, issue
 from tests.reports.signers import ORDER, holder, serving, tsa

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kkpd import ledger
-from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.core.money import NOL, Rupiah, total
 from kkpd.ledger.shapes import Bill, Explanation, Facts, Line, Link, Part, Purchase
 
 OCT, NOV = (2026, 10), (2026, 11)

@@ -9,26 +9,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from kkpd.domain.money import Rupiah
+from kkpd.belanja import choices as belanja_choices
+from kkpd.belanja import detail as belanja_detail
+from kkpd.belanja import export as belanja_export
+from kkpd.belanja import lists
+from kkpd.belanja.classes import accuracy, review
+from kkpd.belanja.classes.decide import TetapkanKelas, tetapkan
+from kkpd.belanja.evidence import Lampirkan, lampirkan
+from kkpd.belanja.lists import Saringan
+from kkpd.belanja.verbs import UbahBelanja, catat, ubah
+from kkpd.belanja.words import isi, nama_peristiwa, sebut
+from kkpd.core.money import Rupiah
+from kkpd.engines.paper import csv
 from kkpd.models import DpaBaris, Transaksi
-from kkpd.queries import belanja as lists
-from kkpd.queries import (
-    belanja_pilihan,
-    belanja_rinci,
-    belanja_unduh,
-    jejak,
-    kelas_tinjau,
-    kelas_ukur,
-    pagu,
-)
-from kkpd.queries.belanja import Saringan
-from kkpd.queries.belanja_kata import isi, nama_peristiwa, sebut
-from kkpd.reports import csv
-from kkpd.services import log
-from kkpd.services.belanja import UbahBelanja, catat, ubah
-from kkpd.services.berkas import Store
-from kkpd.services.bukti import Lampirkan, lampirkan
-from kkpd.services.kelas import TetapkanKelas, tetapkan
+from kkpd.pagu import reads as pagu
+from kkpd.records import event_history, event_log
+from kkpd.records.custody import Store
 from tests.cast import ACTORS, DINKES, DISDIK, KARTU_ANI, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia as dunia
@@ -107,10 +103,10 @@ def test_filters_and_totals(session: Session, tmp_path: Path) -> None:
 
 def test_a_download_carries_every_row(session: Session) -> None:
     some(session, 3)
-    dokumen = belanja_unduh.dokumen(session, SEMUA, "Dinas Kesehatan", date(2026, 10, 20))
+    dokumen = belanja_export.dokumen(session, SEMUA, "Dinas Kesehatan", date(2026, 10, 20))
     assert len(csv.write(dokumen).splitlines()) == 4
     assert dokumen.judul == "Daftar belanja KKPD Tahun 2026"
-    month = belanja_unduh.dokumen(
+    month = belanja_export.dokumen(
         session, Saringan(opd_id=DINKES, tahun=2026, bulan=10), "X", date(2026, 10, 20)
     )
     assert month.judul.endswith("Oktober 2026")
@@ -128,8 +124,8 @@ def test_one_purchase_whole(session: Session, tmp_path: Path) -> None:
         UbahBelanja(row.id, 2, dunia.belanja(tanggal=date(2026, 10, 17), nota="N")),
         NOW,
     )
-    log.append_queued(session)
-    found = belanja_rinci.rinci(session, DINKES, row.id)
+    event_log.append_queued(session)
+    found = belanja_detail.rinci(session, DINKES, row.id)
     assert found is not None
     assert (found.kartu_akhir, found.pemegang, found.perekam) == (
         "4821",
@@ -143,14 +139,14 @@ def test_one_purchase_whole(session: Session, tmp_path: Path) -> None:
     assert found.terakhir.kelas == "operasi"
     assert [one.baris for one in found.pasangan] == [7]
     assert {one.jenis for one in found.pesanan if one.ada} == {"dpa", "up_kkpd", "kartu"}
-    assert belanja_rinci.rinci(session, DISDIK, row.id) is None
-    held = belanja_rinci.dipesan(session, row.id)
+    assert belanja_detail.rinci(session, DISDIK, row.id) is None
+    held = belanja_detail.dipesan(session, row.id)
     assert held[("up_kkpd", "UP")] == Rupiah.of(750_000)
-    kept = belanja_rinci.isi_bukti(session, DINKES, found.bukti[0].id)
+    kept = belanja_detail.isi_bukti(session, DINKES, found.bukti[0].id)
     assert kept is not None
     assert kept.media == "image/jpeg"
-    assert belanja_rinci.isi_bukti(session, DISDIK, found.bukti[0].id) is None
-    history = jejak.jejak(session, DINKES, f"transaksi:{row.id}")
+    assert belanja_detail.isi_bukti(session, DISDIK, found.bukti[0].id) is None
+    history = event_history.jejak(session, DINKES, f"transaksi:{row.id}")
     assert [nama_peristiwa(event.jenis) for event in history] == [
         "Dicatat",
         "Bukti dilampirkan",
@@ -163,14 +159,14 @@ def test_one_purchase_whole(session: Session, tmp_path: Path) -> None:
 
 def test_choices_of_the_form(session: Session) -> None:
     row = catat(session, CITRA, dunia.belanja(mata_uang="USD"), NOW)
-    assert [one.nomor_akhir for one in belanja_pilihan.kartu(session, DINKES)] == ["4821", "9004"]
-    assert belanja_pilihan.kartu(session, DINKES, ORANG["eko"]) == []
-    assert (ORANG["ani"], "Ani Pemegang") in belanja_pilihan.orang(session, DINKES)
-    assert belanja_pilihan.program(session, DISDIK) == [(2, "Kas Anak Kasir")]
-    assert [id_ for id_, _ in belanja_pilihan.asal(session, DINKES, 2026)] == [row.id]
-    assert [id_ for id_, _ in belanja_pilihan.asal(session, DINKES, 2025, row.id)] == [row.id]
-    assert belanja_pilihan.mata_uang(session, DINKES, row.id) == "USD"
-    assert belanja_pilihan.mata_uang(session, DINKES, 99) == "IDR"
+    assert [one.nomor_akhir for one in belanja_choices.kartu(session, DINKES)] == ["4821", "9004"]
+    assert belanja_choices.kartu(session, DINKES, ORANG["eko"]) == []
+    assert (ORANG["ani"], "Ani Pemegang") in belanja_choices.orang(session, DINKES)
+    assert belanja_choices.program(session, DISDIK) == [(2, "Kas Anak Kasir")]
+    assert [id_ for id_, _ in belanja_choices.asal(session, DINKES, 2026)] == [row.id]
+    assert [id_ for id_, _ in belanja_choices.asal(session, DINKES, 2025, row.id)] == [row.id]
+    assert belanja_choices.mata_uang(session, DINKES, row.id) == "USD"
+    assert belanja_choices.mata_uang(session, DINKES, 99) == "IDR"
 
 
 def test_budget_lines_and_weighing(session: Session) -> None:
@@ -225,36 +221,36 @@ def test_review_is_worst_first_and_accuracy_counts(session: Session) -> None:
         NOW,
     )
     plain = catat(session, CITRA, dunia.belanja(), NOW)
-    (row,) = kelas_tinjau.perlu_ditinjau(session, DINKES)
+    (row,) = review.perlu_ditinjau(session, DINKES)
     assert (row.id, row.bertentangan, row.kelas) == (odd.id, True, "ragu")
-    assert kelas_tinjau.perlu_ditinjau(session, DISDIK) == ()
+    assert review.perlu_ditinjau(session, DISDIK) == ()
     tetapkan(session, CITRA, TetapkanKelas(plain.id, "operasi"), NOW)
     tetapkan(session, CITRA, TetapkanKelas(odd.id, "modal", "Dipakai di loket"), NOW)
-    pairs = kelas_ukur.pasangan(session, frozenset({DINKES}), 2026)
+    pairs = accuracy.pasangan(session, frozenset({DINKES}), 2026)
     assert {(pair.mesin, pair.orang) for pair in pairs} == {
         ("operasi", "operasi"),
         ("ragu", "modal"),
     }
-    whole = kelas_ukur.ukur("", pairs)
+    whole = accuracy.ukur("", pairs)
     assert (whole.semua, whole.dijawab, whole.benar, whole.keliru) == (2, 1, 1, 0)
     assert (whole.bagian, whole.teliti) == (Fraction(1, 2), Fraction(1))
-    assert kelas_ukur.tabel_silang(pairs)[("ragu", "modal")] == 1
-    (band,) = kelas_ukur.kalibrasi(pairs)
+    assert accuracy.tabel_silang(pairs)[("ragu", "modal")] == 1
+    (band,) = accuracy.kalibrasi(pairs)
     assert (band.label, band.dijawab, band.teliti) == ("95–100%", 1, Fraction(1))
     assert Fraction(95, 100) <= band.yakin <= 1
-    assert [one.semua for one in kelas_ukur.menurut_opd(pairs)] == [2]
-    assert {rule.label for rule in kelas_ukur.menurut_aturan(pairs)} == {
+    assert [one.semua for one in accuracy.menurut_opd(pairs)] == [2]
+    assert {rule.label for rule in accuracy.menurut_aturan(pairs)} == {
         "rekening",
         "kelas_bertentangan",
     }
     assert all(pair.ditetapkan for pair in pairs)
-    assert kelas_ukur.pasangan(session, None, 2026) == pairs
-    assert kelas_ukur.pasangan(session, frozenset({DISDIK}), 2026) == ()
-    assert [month.label for month in kelas_ukur.menurut_bulan(pairs)] == ["2026-10"]
-    assert kelas_ukur.ukur("", ()).teliti is None
-    assert kelas_ukur.ukur("", ()).bagian == 0
-    assert len(kelas_ukur.menurut_ambang(pairs)) == 6
-    rows = kelas_ukur.koreksi(session, frozenset({DINKES}), 2026)
+    assert accuracy.pasangan(session, None, 2026) == pairs
+    assert accuracy.pasangan(session, frozenset({DISDIK}), 2026) == ()
+    assert [month.label for month in accuracy.menurut_bulan(pairs)] == ["2026-10"]
+    assert accuracy.ukur("", ()).teliti is None
+    assert accuracy.ukur("", ()).bagian == 0
+    assert len(accuracy.menurut_ambang(pairs)) == 6
+    rows = accuracy.koreksi(session, frozenset({DINKES}), 2026)
     assert [(row.label, row.kelas_mesin) for row in rows] == [
         ("modal", "ragu"),
         ("operasi", "operasi"),

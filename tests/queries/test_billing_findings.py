@@ -8,9 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kkpd.approval import dpt
 from kkpd.models import Cocok, Temuan
-from kkpd.services import cocok as cocok_service
-from kkpd.services import dpt, pembatalan, pembayaran, penyelesaian
+from kkpd.payment import pay as payment_pay
+from kkpd.payment import repay as payment_repay
+from kkpd.payment import take_back
+from kkpd.reconciliation import decide as cocok_service
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.queries.test_standing import CITRA, DEWI, HARI, approve, settle, tell
@@ -37,16 +40,16 @@ def test_a_debit_beyond_what_lines_ask_is_found_the_same_day(
     approve(session, tmp_path, row)
     issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        pembayaran.terbit(session, ACTORS[who], issued.id, jenis, penerbit(tmp_path), NOW)
+        payment_pay.terbit(session, ACTORS[who], issued.id, jenis, penerbit(tmp_path), NOW)
     link = session.scalars(select(Cocok)).one()  # as books of before links were kept have it
     link.dicabut_at, link.dicabut_oleh_id = NOW, CITRA.orang_id
     session.flush()
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
-        paper = pembayaran.Catat(issued.id, langkah, f"{langkah}/1", HARI)
-        step = pembayaran.catat(session, ACTORS[who], paper, NOW)
+        paper = payment_pay.Catat(issued.id, langkah, f"{langkah}/1", HARI)
+        step = payment_pay.catat(session, ACTORS[who], paper, NOW)
     assert "Rp 750.000 lebih dari yang diminta" in rules(session)["bayar_lebih"]
     assert "Mintalah bank mengembalikannya" in rules(session)["bayar_lebih"]
-    pembatalan.pencairan(session, CITRA, step.id, "salah debet", NOW)
+    take_back.pencairan(session, CITRA, step.id, "salah debet", NOW)
     assert "bayar_lebih" not in rules(session)
 
 
@@ -59,7 +62,7 @@ def test_a_line_billed_twice_is_found_until_the_bank_returned_it(
     assert "Rp 200.000 belum dikembalikan" in rules(session)["tagih_ganda"]
     last = settle(session, tmp_path, 200_000, selisih_id=told, penanggung="bank")
     assert "tagih_ganda" not in rules(session)
-    penyelesaian.balik(session, CITRA, DINKES, last.id, "salah nomor", NOW)
+    payment_repay.balik(session, CITRA, DINKES, last.id, "salah nomor", NOW)
     assert "Rp 200.000 belum dikembalikan" in rules(session)["tagih_ganda"]
 
 

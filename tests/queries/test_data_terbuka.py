@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from kkpd.domain.fungsi import TAK_DIKENAL, Fungsi, fungsi
-from kkpd.domain.money import Rupiah, total
-from kkpd.queries import data_terbuka
-from kkpd.queries.data_terbuka import LAINNYA, SEL_KECIL, _folded, _Kunci
+from kkpd.core.money import Rupiah, total
+from kkpd.pagu.functions import TAK_DIKENAL, Fungsi, fungsi
+from kkpd.reports import open_data
+from kkpd.reports.open_data import LAINNYA, SEL_KECIL, _folded, _Kunci
 
-SUB_KEGIATAN = Path(data_terbuka.__file__).parents[1] / "data" / "anggaran" / "sub_kegiatan.csv"
+SUB_KEGIATAN = Path(open_data.__file__).parents[1] / "data" / "anggaran" / "sub_kegiatan.csv"
 SEHAT, UMUM = fungsi("1.02.02.2.02.0011"), fungsi("5.02.01.2.01.0001")
 
 

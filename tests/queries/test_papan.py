@@ -10,11 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.approval import decide as approval_decide
+from kkpd.core.money import NOL, Rupiah, total
 from kkpd.models import BarisBank, Opd, Selisih, Temuan, Transaksi
-from kkpd.queries import cocok, papan, papan_temuan, papan_unduh
-from kkpd.services import penyelesaian, selisih, uji
-from kkpd.services.berkas import Store
+from kkpd.oversight import board, board_export, board_findings
+from kkpd.payment import repay as payment_repay
+from kkpd.reconciliation import differences
+from kkpd.reconciliation import month as reconciliation_month
+from kkpd.records.custody import Store
 from tests.cast import ACTORS, DINKES, DISDIK
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -31,8 +34,8 @@ def database_fill() -> Fill:
     return belanja_dunia.fill
 
 
-def _dinkes(session: Session, hari: date = HARI, tahun: int = 2026) -> papan.BarisPapan:
-    return next(row for row in papan.papan(session, FITRI, tahun, hari) if row.opd_id == DINKES)
+def _dinkes(session: Session, hari: date = HARI, tahun: int = 2026) -> board.BarisPapan:
+    return next(row for row in board.papan(session, FITRI, tahun, hari) if row.opd_id == DINKES)
 
 
 def test_the_oldest_age_leads_to_its_own_line(session: Session) -> None:
@@ -64,7 +67,7 @@ def test_the_oldest_age_leads_to_its_own_line(session: Session) -> None:
 
 def test_the_board_counts_days_as_the_month_does(session: Session) -> None:
     line = baris_bank(session, 750_000)[0]
-    shown = cocok.baris_bulan(session, FITRI, DINKES, OKTOBER)[0]
+    shown = reconciliation_month.baris_bulan(session, FITRI, DINKES, OKTOBER)[0]
     assert shown.id == line.id
     assert shown.tanggal is not None
     assert _dinkes(session).tertua == (HARI - shown.tanggal).days == 6
@@ -75,7 +78,7 @@ def test_an_office_that_ended_stays_while_it_has_lines(session: Session) -> None
     for id_ in (DINKES, DISDIK):
         session.get_one(Opd, id_).aktif = False
     session.flush()
-    rows = papan.papan(session, FITRI, 2026, HARI)
+    rows = board.papan(session, FITRI, 2026, HARI)
     assert [(row.opd_id, row.selisih) for row in rows] == [(DINKES, Rupiah.of(750_000))]
     assert NOL not in {row.selisih for row in rows}
 
@@ -88,8 +91,8 @@ def test_the_age_of_a_finding_is_counted_in_days_of_the_office(
     for row in session.scalars(select(Temuan)):
         row.at = datetime(2026, 10, 19, 18, 0, tzinfo=UTC)
     session.flush()
-    assert {one.umur for one in papan_temuan.temuan(session, FITRI, HARI)} == {0}
-    later = papan_temuan.temuan(session, FITRI, HARI + timedelta(days=3))
+    assert {one.umur for one in board_findings.temuan(session, FITRI, HARI)} == {0}
+    later = board_findings.temuan(session, FITRI, HARI + timedelta(days=3))
     assert {one.umur for one in later} == {3}
 
 
@@ -107,7 +110,9 @@ def test_the_board_counts_gross_and_equals_the_ledger(session: Session, tmp_path
     assert row.menunggu == (2, total(abs(part.left) for part in waiting))
     assert row.menunggu[1] == Rupiah.of(10_000) + refused.nilai
     assert row.belum_ditagih == (1, Rupiah.of(750_000))
-    page = cocok.ringkasan(cocok.baris_bulan(session, FITRI, DINKES, OKTOBER), (), set())
+    page = reconciliation_month.ringkasan(
+        reconciliation_month.baris_bulan(session, FITRI, DINKES, OKTOBER), (), set()
+    )
     assert page.selisih == row.bulan[9].selisih
 
 
@@ -120,11 +125,11 @@ def test_a_month_is_ticked_only_when_nothing_is_open_and_nothing_waits(
     cell = _dinkes(session).bulan[9]
     assert (cell.selisih, cell.jumlah.done) == (NOL, False)
     assert cell.jumlah.waiting == {"up_tunai": Rupiah.of(10_000)}
-    paid = penyelesaian.Bayar(
+    paid = payment_repay.Bayar(
         opd_id=DINKES, penanggung="up_tunai", tanggal=HARI, nilai=Rupiah.of(10_000),
         nomor_bukti="K/1", selisih_id=told.id,
     )  # fmt: skip
-    penyelesaian.catat(session, ACTORS["citra"], paid, Store(tmp_path), 10**6, NOW)
+    payment_repay.catat(session, ACTORS["citra"], paid, Store(tmp_path), 10**6, NOW)
     assert _dinkes(session).bulan[9].jumlah.done
 
 
@@ -134,16 +139,16 @@ def test_the_board_of_a_new_year_carries_what_the_old_one_left(session: Session)
     assert (row.selisih, row.selisih_dibawa) == (Rupiah.of(750_000), Rupiah.of(750_000))
     assert [month for month, _ in row.dibawa] == [OKTOBER]
     assert row.tertua == (date(2027, 1, 1) - date(2026, 10, 14)).days
-    table = papan_unduh.dokumen(session, [row], 2027, date(2027, 1, 1))
+    table = board_export.dokumen(session, [row], 2027, date(2027, 1, 1))
     assert row.selisih_dibawa in next(iter(next(iter(table.tabel)).baris))
 
 
 def _tell(session: Session, line: BarisBank, jenis: str) -> Selisih:
-    words = selisih.Jelaskan(line.id, jenis, None, f"tentang {jenis}")
-    return selisih.jelaskan(session, ACTORS["citra"], DINKES, words, NOW)
+    words = differences.Jelaskan(line.id, jenis, None, f"tentang {jenis}")
+    return differences.jelaskan(session, ACTORS["citra"], DINKES, words, NOW)
 
 
 def _refuse(session: Session, folder: Path, row: Transaksi) -> None:
     diperiksa(session, folder, row)
     no = setuju(row, keputusan="tolak", jawaban={**LULUS, 5: "tidak"}, alasan="Belanja pribadi")
-    uji.putuskan(session, ACTORS["dewi"], no, NOW)
+    approval_decide.putuskan(session, ACTORS["dewi"], no, NOW)

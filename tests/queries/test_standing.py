@@ -10,15 +10,22 @@ import pytest
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.domain.money import NOL, Rupiah, total
-from kkpd.domain.pilihan import JENIS_SELISIH
-from kkpd.domain.tanggungan import ATURAN
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.core.choices import JENIS_SELISIH
+from kkpd.core.money import NOL, Rupiah, total
 from kkpd.ledger.rules import BEARER
+from kkpd.ledger.standing import Standing, bill_state, standing, tempo
 from kkpd.models import BarisBank, Dokumen, Penyelesaian, Tagihan, Transaksi
-from kkpd.queries import bulan_ini, cocok, pemantauan, perlu, tanggungan, tenggat
-from kkpd.queries.standing import Standing, bill_state, standing, tempo
-from kkpd.services import dpt, pembayaran, penyelesaian, selisih, uji
-from kkpd.services.berkas import Store
+from kkpd.oversight import due as tenggat
+from kkpd.oversight import monitoring, this_month, todo
+from kkpd.payment import liabilities
+from kkpd.payment import pay as payment_pay
+from kkpd.payment import repay as payment_repay
+from kkpd.payment.liability_rules import ATURAN
+from kkpd.reconciliation import differences
+from kkpd.reconciliation import month as reconciliation_month
+from kkpd.records.custody import Store
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -56,7 +63,7 @@ def bill(session: Session, days: int = 5) -> Tagihan:
 def approve(session: Session, folder: Path, *rows: Transaksi, **changes: Any) -> None:
     diperiksa(session, folder, *rows)
     for row in rows:
-        uji.putuskan(session, DEWI, setuju(row, **changes), NOW)
+        approval_decide.putuskan(session, DEWI, setuju(row, **changes), NOW)
 
 
 def pay(session: Session, folder: Path, day: date = HARI) -> Dokumen:
@@ -64,35 +71,35 @@ def pay(session: Session, folder: Path, day: date = HARI) -> Dokumen:
     office = penerbit(folder)
     issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, office, NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        pembayaran.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
+        payment_pay.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
-        paper = pembayaran.Catat(issued.id, langkah, f"{langkah}/{issued.id}", day)
-        pembayaran.catat(session, ACTORS[who], paper, NOW)
+        paper = payment_pay.Catat(issued.id, langkah, f"{langkah}/{issued.id}", day)
+        payment_pay.catat(session, ACTORS[who], paper, NOW)
     return issued
 
 
 def tell(session: Session, line: BarisBank, jenis: str, hari: date | None = None) -> int:
-    words = selisih.Jelaskan(line.id, jenis, None, f"tentang {jenis}", None, hari)
-    return selisih.jelaskan(session, CITRA, DINKES, words, NOW).id
+    words = differences.Jelaskan(line.id, jenis, None, f"tentang {jenis}", None, hari)
+    return differences.jelaskan(session, CITRA, DINKES, words, NOW).id
 
 
 def settle(session: Session, folder: Path, rupiah: int, **about: Any) -> Penyelesaian:
     given: dict[str, Any] = {"penanggung": "pemegang"} | about
-    command = penyelesaian.Bayar(
+    command = payment_repay.Bayar(
         opd_id=DINKES, tanggal=HARI, nilai=Rupiah.of(rupiah), nomor_bukti="STS/1", **given
     )
-    return penyelesaian.catat(session, CITRA, command, Store(folder), 10**6, NOW)
+    return payment_repay.catat(session, CITRA, command, Store(folder), 10**6, NOW)
 
 
 def refund(session: Session, folder: Path, origin: Transaksi, rupiah: int, nomor: int = 9) -> Any:
     row = berbukti(session, folder, nomor, rupiah=-rupiah, asal_id=origin.id)
     diperiksa(session, folder, row)
-    uji.putuskan(session, DEWI, setuju(row), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(row), NOW)
     return row
 
 
-def owed(session: Session, hari: date = HARI) -> dict[str, tanggungan.Tanggungan]:
-    return {one.jenis: one for one in tanggungan.daftar(session, CITRA, DINKES, 2026, hari)}
+def owed(session: Session, hari: date = HARI) -> dict[str, liabilities.Tanggungan]:
+    return {one.jenis: one for one in liabilities.daftar(session, CITRA, DINKES, 2026, hari)}
 
 
 class TestBill:
@@ -140,9 +147,9 @@ class TestBill:
 class TestMonth:
     """Bulan ini says what was bought and what the bill asks."""
 
-    def month(self, session: Session) -> bulan_ini.BulanIni:
-        headline = cocok.kerja(session, CITRA, DINKES, OKTOBER).ringkasan
-        return bulan_ini.bulan_ini(session, CITRA, DINKES, OKTOBER, headline, books(session))
+    def month(self, session: Session) -> this_month.BulanIni:
+        headline = reconciliation_month.kerja(session, CITRA, DINKES, OKTOBER).ringkasan
+        return this_month.bulan_ini(session, CITRA, DINKES, OKTOBER, headline, books(session))
 
     def test_a_paid_month_is_done_although_a_purchase_waits_for_its_bill(
         self, session: Session, tmp_path: Path
@@ -173,7 +180,7 @@ class TestDue:
         assert self.due(session)["tagihan"].nilai == first.nilai + second.nilai
         pay(session, tmp_path)
         assert self.due(session)["tagihan"].nilai == second.nilai
-        uji.putuskan(session, DEWI, setuju(second), NOW)
+        approval_decide.putuskan(session, DEWI, setuju(second), NOW)
         pay(session, tmp_path)
         assert "tagihan" not in self.due(session)
 
@@ -190,9 +197,9 @@ class TestDue:
             Rupiah.of(10_000),
             found.jatuh_tempo,
         )
-        mine = {one.jenis: one.nilai for one in perlu.perlu(session, ACTORS["ani"], HARI)}
+        mine = {one.jenis: one.nilai for one in todo.perlu(session, ACTORS["ani"], HARI)}
         assert mine["kembali"] == Rupiah.of(50_000)
-        hers = {one.jenis: one.nilai for one in perlu.perlu(session, CITRA, HARI)}
+        hers = {one.jenis: one.nilai for one in todo.perlu(session, CITRA, HARI)}
         assert hers["tanggungan"] == Rupiah.of(10_000)
         assert "kembali" not in hers
 
@@ -222,7 +229,7 @@ class TestDebts:
         row = self.refused(session, tmp_path)
         settle(session, tmp_path, 750_000, transaksi_id=row.id)
         first, second = (refund(session, tmp_path, row, amount, amount) for amount in (100, 50))
-        found = tanggungan.daftar(session, CITRA, DINKES, 2026, HARI)
+        found = liabilities.daftar(session, CITRA, DINKES, 2026, HARI)
         back = {one.transaksi_id: one.sisa for one in found if one.jenis == "kembali_pemegang"}
         assert back == {first.id: Rupiah.of(100), second.id: Rupiah.of(50)}
         settle(session, tmp_path, 100, transaksi_id=first.id, penanggung="bank")
@@ -250,7 +257,7 @@ class TestDebts:
         ), strict=True):  # fmt: skip
             tell(session, line, jenis)
         waits = total(abs(part.left) for part in books(session).parts if part.waits)
-        found = tanggungan.daftar(session, CITRA, DINKES, 2026, HARI)
+        found = liabilities.daftar(session, CITRA, DINKES, 2026, HARI)
         assert total(one.sisa for one in found) == waits == Rupiah.of(735_000)
 
     def test_every_kind_of_difference_can_be_settled_by_whom_the_ledger_names(self) -> None:
@@ -264,6 +271,6 @@ def test_monitoring_counts_what_dpts_carry(session: Session, tmp_path: Path) -> 
     first, _second = berbukti(session, tmp_path, 1), berbukti(session, tmp_path, 2)
     approve(session, tmp_path, first, nilai=Rupiah.of(700_000), alasan="kelebihan hitung")
     pay(session, tmp_path)
-    (row,) = pemantauan.pantau(session, DEWI, 2026, HARI)
+    (row,) = monitoring.pantau(session, DEWI, 2026, HARI)
     assert row.bulan[9].belanja == row.triwulan[3].belanja == Rupiah.of(700_000)
     assert ledger.owed(books(session).parts) == Rupiah.of(750_000)

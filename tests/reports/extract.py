@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from kkpd.reports.pdf import reader
+from kkpd.engines.paper.pdf import reader as pdf_reader
 
 _PAIR = re.compile(rb"<([0-9A-F]{4})><([0-9A-F]+)>")
 _FONT = re.compile(rb"/FontDescriptor (\d+) 0 R|/ToUnicode (\d+) 0 R")
@@ -15,7 +15,7 @@ _SHOWN = re.compile(rb"/([RB]) \d+ Tf|<([0-9A-F]+)>Tj|^(EMC)$", re.MULTILINE)
 
 def pages(data: bytes) -> list[list[str]]:
     """For each page its texts in the order drawn, shared furniture first, one for each mark."""
-    parsed = reader.parse(data)
+    parsed = pdf_reader.parse(data)
     streams = {part.number: part.content for part in parsed.parts}
     objects = b"\n".join(p.content for p in parsed.parts if p.entries.startswith(b"/Type/ObjStm"))
     fonts = [_letters(p.content) for p in parsed.parts if b"begincmap" in p.content[:200]]
@@ -34,7 +34,7 @@ def text(data: bytes) -> str:
 def fingerprint(data: bytes) -> str:
     """A hash over every object after decoding: the same for every build of zlib."""
     digest = hashlib.sha256()
-    for part in reader.parse(data).parts:
+    for part in pdf_reader.parse(data).parts:
         if not part.entries.startswith(b"/Type/XRef"):
             digest.update(b"%d %s %d\n" % (part.number, part.entries, len(part.content)))
             digest.update(part.content)

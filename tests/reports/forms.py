@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from kkpd.domain.documents import Dokumen
-from kkpd.domain.documents.buku import BukuBaris, BukuInput, Penutupan, buku
-from kkpd.domain.documents.daftar import Penanda, mengetahui
-from kkpd.domain.documents.dpt_gabungan import DptUnit, dpt_gabungan
-from kkpd.domain.documents.lpj import LpjBaris, LpjUp, lpj
-from kkpd.domain.documents.pencairan import npd, spm, sptb
-from kkpd.domain.documents.pengawasan import (
+from kkpd.approval.forms.joint_dpt import DptUnit, dpt_gabungan
+from kkpd.core.money import Rupiah
+from kkpd.engines.paper import Dokumen
+from kkpd.engines.paper.list_form import Penanda, mengetahui
+from kkpd.payment.forms.disbursement import npd, spm, sptb
+from kkpd.payment.forms.spp_gu import spp_pengantar, spp_pernyataan, spp_rincian, spp_ringkasan
+from kkpd.reconciliation.forms.minutes import KartuRekon, PenjelasanRekon, RekonInput, rekonsiliasi
+from kkpd.reports.forms.cash_books import BukuBaris, BukuInput, Penutupan, buku
+from kkpd.reports.forms.lpj import LpjBaris, LpjUp, lpj
+from kkpd.reports.forms.oversight import (
     BatasBaris,
     BelumLunasBaris,
     DitolakBaris,
@@ -21,7 +24,8 @@ from kkpd.domain.documents.pengawasan import (
     TemuanBaris,
     lembar,
 )
-from kkpd.domain.documents.register import (
+from kkpd.reports.forms.recap import RekapBaris, rekap
+from kkpd.reports.forms.register import (
     DptRegisterBaris,
     Sp2dBaris,
     TagihanBaris,
@@ -29,20 +33,6 @@ from kkpd.domain.documents.register import (
     register_sp2d,
     register_tagihan,
 )
-from kkpd.domain.documents.rekap import RekapBaris, rekap
-from kkpd.domain.documents.rekonsiliasi import (
-    KartuRekon,
-    PenjelasanRekon,
-    RekonInput,
-    rekonsiliasi,
-)
-from kkpd.domain.documents.spp_gu import (
-    spp_pengantar,
-    spp_pernyataan,
-    spp_rincian,
-    spp_ringkasan,
-)
-from kkpd.domain.money import Rupiah
 from tests.reports.payments import URAIAN, amount, pencairan
 from tests.reports.samples import (
     CITRA,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from kkpd.domain.documents.bayar import Dasar, PencairanBaris, PencairanInput, Potongan
-from kkpd.domain.money import Rupiah, total
+from kkpd.core.money import Rupiah, total
+from kkpd.payment.forms.payment_facts import Dasar, PencairanBaris, PencairanInput, Potongan
 from tests.reports.samples import ANI, BUDI, CITRA, DEWI, RANGKA
 
 URAIAN = ("Alat tulis kantor", "Makanan dan minuman rapat", "Bahan komputer", "Perjalanan dinas")

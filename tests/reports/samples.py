@@ -7,16 +7,16 @@ from datetime import UTC, date, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kkpd.domain import merkle, proof
-from kkpd.domain.documents import Dokumen, Kop, Orang
-from kkpd.domain.documents.bersama import Rangka
-from kkpd.domain.documents.daftar import Penanda
-from kkpd.domain.documents.dpr import DprBaris, DprInput, JenisDpr, dpr
-from kkpd.domain.documents.dpt import DptBaris, DptInput, dpt
-from kkpd.domain.documents.penolakan import PenolakanBaris, PenolakanInput, penolakan
-from kkpd.domain.documents.pernyataan_up import PernyataanUp, pernyataan_up
-from kkpd.domain.money import Rupiah
-from kkpd.domain.proof import Bukti, Checkpoint, Event, Head
+from kkpd.approval.forms.dpr import DprBaris, DprInput, JenisDpr, dpr
+from kkpd.approval.forms.dpt import DptBaris, DptInput, dpt
+from kkpd.approval.forms.refusal import PenolakanBaris, PenolakanInput, penolakan
+from kkpd.core.money import Rupiah
+from kkpd.core.proof import events, merkle
+from kkpd.core.proof.events import Bukti, Checkpoint, Event, Head
+from kkpd.engines.paper import Dokumen, Kop, Orang
+from kkpd.engines.paper.form_frame import Rangka
+from kkpd.engines.paper.list_form import Penanda
+from kkpd.pagu.forms.up_statement import PernyataanUp, pernyataan_up
 
 CHAIN = "1.02.0.00.0.00.01.0000"
 SIGNER = Ed25519PrivateKey.from_private_bytes(b"kkpd test key, never in real use")
@@ -133,14 +133,14 @@ def issue(draft: Dokumen, signer: Ed25519PrivateKey = SIGNER) -> tuple[Dokumen, 
         at=AT,
         actor="dewi",
         role="pa",
-        kind=proof.ISSUE_KIND,
+        kind=events.ISSUE_KIND,
         subject="dokumen:12",
-        after=proof.issue_after(document.to_json(), document.formulir, document.versi),
+        after=events.issue_after(document.to_json(), document.formulir, document.versi),
     ).to_bytes()
     head = Head(CHAIN, 5, tree.append(merkle.leaf_hash(event)).root().hex())
     others = (Head("0", 2, "cd" * 32), Head("2.10", 9, "ef" * 32))
     checkpoint = Checkpoint(7, AT, (others[0], head, others[1]))
-    bukti = proof.prove(
+    bukti = events.prove(
         event,
         tree.next_path(),
         checkpoint,

@@ -29,8 +29,8 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps import DummyTimeStamper
 
-from kkpd.reports.sign import Order
-from kkpd.reports.sign.pkcs12 import Pkcs12
+from kkpd.engines.paper.sign import Order
+from kkpd.engines.paper.sign.pkcs12 import Pkcs12
 
 SANDI = "frasa sandi Dewi"
 NOW = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)

@@ -12,8 +12,8 @@ from tests.reports.forms import FORMS
 
 SCRIPT = """
 import hashlib, sys
-from kkpd.reports import csv, xlsx
-from kkpd.reports.drawings import draw
+from kkpd.engines.paper import csv, xlsx
+from kkpd.engines.paper.drawings import draw
 from tests.reports.forms import FORMS
 from tests.reports.samples import issue
 for form in sorted(FORMS):

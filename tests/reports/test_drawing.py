@@ -13,13 +13,13 @@ import pdfplumber
 import pytest
 from PIL import Image
 
-from kkpd.domain.documents import Dokumen, Kolom, Kop, Orang, TandaTangan, tabel
-from kkpd.domain.documents.bersama import dokumen
-from kkpd.domain.documents.dpt import DptInput, dpt
-from kkpd.domain.money import Rupiah, total
-from kkpd.reports.drawings import draw
-from kkpd.reports.pdf import reader
-from kkpd.reports.pdf.fonts import REGULAR, Letters
+from kkpd.approval.forms.dpt import DptInput, dpt
+from kkpd.core.money import Rupiah, total
+from kkpd.engines.paper import Dokumen, Kolom, Kop, Orang, TandaTangan, tabel
+from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.form_frame import dokumen
+from kkpd.engines.paper.pdf import reader as pdf_reader
+from kkpd.engines.paper.pdf.fonts import REGULAR, Letters
 from tests.reports import extract
 from tests.reports.forms import FORMS
 from tests.reports.samples import DEWI, RANGKA, a_dpt, dpt_rows, issue
@@ -35,7 +35,7 @@ def a_list(texts: list[str], amounts: list[Rupiah] | None = None) -> Dokumen:
 
 
 def objects(data: bytes) -> str:
-    parts = reader.parse(data).parts
+    parts = pdf_reader.parse(data).parts
     return "\n".join(
         part.content.decode("ascii") for part in parts if part.entries.startswith(b"/Type/ObjStm")
     )

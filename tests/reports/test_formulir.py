@@ -9,8 +9,8 @@ from typing import Final
 
 import pytest
 
-from kkpd.domain.documents import Dokumen, Paragraf, Rincian
-from kkpd.domain.documents.parts import Kolom, Tabel
+from kkpd.engines.paper import Dokumen, Paragraf, Rincian
+from kkpd.engines.paper.parts import Kolom, Tabel
 from tests.reports.forms import FORMS
 
 _DOC: Final = Path(__file__).parents[2] / "docs" / "formulir.md"

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from kkpd.domain.documents import Dokumen
-from kkpd.reports.drawings import DRAWINGS, draw
+from kkpd.engines.paper import Dokumen
+from kkpd.engines.paper.drawings import DRAWINGS, draw
 from tests.reports import extract
 from tests.reports.forms import FORMS
 from tests.reports.samples import issue

@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import pytest
 
-from kkpd.domain.documents import Dokumen, Kolom, Paragraf, tabel
-from kkpd.domain.documents.bersama import dokumen
-from kkpd.domain.documents.daftar import mengetahui, tanda_tangan
-from kkpd.domain.documents.parts import Bagian
-from kkpd.domain.money import Rupiah
-from kkpd.reports.drawings import draw
+from kkpd.core.money import Rupiah
+from kkpd.engines.paper import Dokumen, Kolom, Paragraf, tabel
+from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.form_frame import dokumen
+from kkpd.engines.paper.list_form import mengetahui, tanda_tangan
+from kkpd.engines.paper.parts import Bagian
 from tests.reports import extract
 from tests.reports.forms import FORMS
 from tests.reports.samples import CITRA, DEWI, RANGKA, a_dpt

@@ -11,14 +11,14 @@ import pytest
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from kkpd.cli import main
-from kkpd.domain.errors import DomainError
-from kkpd.reports.drawings import draw
-from kkpd.reports.sign import Order, sign
-from kkpd.reports.sign.bsre import Bsre
-from kkpd.reports.sign.look import signatures
-from kkpd.reports.sign.pkcs12 import MOST, Pkcs12
-from kkpd.reports.sign.spelling import consistent
-from kkpd.reports.verification import verify
+from kkpd.core.errors import DomainError
+from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.sign import Order, sign
+from kkpd.engines.paper.sign.bsre import Bsre
+from kkpd.engines.paper.sign.look import signatures
+from kkpd.engines.paper.sign.pkcs12 import MOST, Pkcs12
+from kkpd.engines.paper.sign.spelling import consistent
+from kkpd.engines.paper.verify.verification import verify
 from tests.reports.samples import PUBLIC_KEY, a_dpt, issue
 from tests.reports.signers import (
     NOW,

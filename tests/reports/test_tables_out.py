@@ -13,10 +13,9 @@ from xml.etree import ElementTree
 import pytest
 from python_calamine import CalamineWorkbook
 
-from kkpd.domain.documents import Dokumen, Kolom, tabel
-from kkpd.domain.documents.bersama import dokumen
-from kkpd.domain.money import Rupiah
-from kkpd.reports import csv, xlsx
+from kkpd.core.money import Rupiah
+from kkpd.engines.paper import Dokumen, Kolom, csv, tabel, xlsx
+from kkpd.engines.paper.form_frame import dokumen
 from tests.reports.forms import FORMS
 from tests.reports.samples import RANGKA, a_dpt
 

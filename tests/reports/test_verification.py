@@ -15,17 +15,18 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from kkpd.domain import canonical
-from kkpd.domain.canonical import Json
-from kkpd.domain.documents import Dokumen
-from kkpd.domain.money import Rupiah
-from kkpd.domain.proof import Bukti
-from kkpd.reports import revisions, salvage, verification
-from kkpd.reports.drawings import draw
-from kkpd.reports.pdf import reader
-from kkpd.reports.pdf.reader import Part
-from kkpd.reports.pdf.writer import HEADER
-from kkpd.reports.verification import Verdict, verify
+from kkpd.core.money import Rupiah
+from kkpd.core.proof import canonical
+from kkpd.core.proof.canonical import Json
+from kkpd.core.proof.events import Bukti
+from kkpd.engines.paper import Dokumen
+from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.pdf import reader
+from kkpd.engines.paper.pdf.reader import Part
+from kkpd.engines.paper.pdf.writer import HEADER
+from kkpd.engines.paper.sign import revisions
+from kkpd.engines.paper.verify import salvage, verification
+from kkpd.engines.paper.verify.verification import Verdict, verify
 from tests.reports.samples import PUBLIC_KEY, a_dpr, a_dpt, issue
 
 PLAIN = b"/Filter/FlateDecode"

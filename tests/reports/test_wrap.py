@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kkpd.reports.lembar.wrap import wrap
-from kkpd.reports.pdf.fonts import REGULAR, Letters
+from kkpd.engines.paper.pdf.fonts import REGULAR, Letters
+from kkpd.engines.paper.sheet.wrap import wrap
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=80), st.integers(600, 20_000))

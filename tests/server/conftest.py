@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kkpd.config import NAMES
+from kkpd.core.config import NAMES
 from tests import cast
 from tests.databases import Fill
 from tests.server.orang import Orang

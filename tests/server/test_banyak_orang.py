@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from kkpd.cli import main
-from kkpd.db.engine import create_engine
-from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.models import BarisBank, Sesi
 from tests.cast import DINKES, DISDIK
 from tests.server.conftest import Server

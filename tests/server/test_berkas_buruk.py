@@ -14,8 +14,8 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import make_url, text
 
-from kkpd.db.engine import create_engine
-from kkpd.db.session import EVERY_OPD, reading
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.models import Base
 from tests.databases import Fill
 from tests.ingest.bills import as_csv, as_xlsx

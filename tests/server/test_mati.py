@@ -20,8 +20,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from kkpd.cli import main
-from kkpd.db.engine import create_engine
-from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.models import BarisBank, Impor, ImporTagihan, Pekerjaan, Tagihan, Temuan
 from tests.server.conftest import Server
 from tests.server.orang import Orang

@@ -10,8 +10,9 @@ from typing import Any, Final
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.domain.money import Rupiah
+from kkpd.belanja.verbs import CatatBelanja
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.core.money import Rupiah
 from kkpd.models import (
     BarisBank,
     Berkas,
@@ -30,8 +31,7 @@ from kkpd.models import (
     Temuan,
     Transaksi,
 )
-from kkpd.services.belanja import CatatBelanja
-from kkpd.services.ceilings import Key, set_limit
+from kkpd.pagu.ceilings.movements import Key, set_limit
 from tests import cast
 from tests.cast import DINKES, DISDIK, KARTU_ANI, MULAI, ORANG
 

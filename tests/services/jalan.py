@@ -11,21 +11,27 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpr
+from kkpd.belanja import evidence as belanja_evidence
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.belanja.classes import decide as classes_decide
+from kkpd.core.money import NOL, Rupiah
+from kkpd.core.proof.log_key import FileSigner
+from kkpd.engines.paper.drawings import draw
 from kkpd.models import BarisBank, Berkas, Cocok, Dokumen, Tagihan, Transaksi
-from kkpd.reports.drawings import draw
-from kkpd.services import belanja, bukti, cocok, dpr, kelas, tagihan, uji
-from kkpd.services.berkas import Store
-from kkpd.services.dokumen import Penerbit
-from kkpd.services.kunci_log import FileSigner
-from kkpd.services.tagihan import Unggah
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.records.custody import Store
+from kkpd.records.issue import Penerbit
+from kkpd.tagihan import receive
+from kkpd.tagihan.receive import Unggah
 from tests.cast import ACTORS, DINKES, KARTU_ANI, ORANG
 from tests.services.belanja_dunia import NOW, brought, foto
 from tests.services.belanja_dunia import belanja as isi
 
 OKTOBER: Final = (2026, 10)
 SIGNER: Final = FileSigner(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
-LULUS: Final[dict[int, uji.Jawaban]] = dict.fromkeys(range(1, 7), "lulus")
+LULUS: Final[dict[int, approval_decide.Jawaban]] = dict.fromkeys(range(1, 7), "lulus")
 
 
 def penerbit(folder: Path) -> Penerbit:
@@ -36,13 +42,13 @@ def penerbit(folder: Path) -> Penerbit:
 def berbukti(session: Session, folder: Path, nomor: int = 1, **changes: Any) -> Transaksi:
     """A purchase of Ani's card, logged by Citra, with evidence and a settled class."""
     given = {"kunci_kirim": f"jalan-{nomor}", "uraian": f"Kertas HVS A4 nomor {nomor}"} | changes
-    row = belanja.catat(session, ACTORS["citra"], isi(**given), NOW)
-    paper = bukti.Lampirkan(row.id, f"nota-{nomor}.jpg", foto(shade=nomor))
+    row = belanja_verbs.catat(session, ACTORS["citra"], isi(**given), NOW)
+    paper = belanja_evidence.Lampirkan(row.id, f"nota-{nomor}.jpg", foto(shade=nomor))
     store = Store(folder / "berkas")
-    bukti.lampirkan(session, ACTORS["citra"], store, paper, max_bytes=10**6, now=NOW)
+    belanja_evidence.lampirkan(session, ACTORS["citra"], store, paper, max_bytes=10**6, now=NOW)
     if row.kelas == "ragu":
-        command = kelas.TetapkanKelas(row.id, "operasi", "menurut nota")
-        kelas.tetapkan(session, ACTORS["citra"], command, NOW)
+        command = classes_decide.TetapkanKelas(row.id, "operasi", "menurut nota")
+        classes_decide.tetapkan(session, ACTORS["citra"], command, NOW)
     return row
 
 
@@ -113,7 +119,7 @@ def diperiksa(
     return dpr.periksa(session, ACTORS["budi"], DINKES, words, penerbit(folder), NOW)
 
 
-def setuju(row: Transaksi, **changes: Any) -> uji.PutusanUji:
+def setuju(row: Transaksi, **changes: Any) -> approval_decide.PutusanUji:
     """Approve the line whole, or as changed."""
     given: dict[str, Any] = {
         "transaksi_id": row.id,
@@ -121,7 +127,7 @@ def setuju(row: Transaksi, **changes: Any) -> uji.PutusanUji:
         "jawaban": LULUS,
         "keputusan": "setuju",
     }
-    return uji.PutusanUji(**(given | changes))
+    return approval_decide.PutusanUji(**(given | changes))
 
 
 def baris_bank(session: Session, *amounts: int, **changes: Any) -> list[BarisBank]:
@@ -162,7 +168,7 @@ def _berkas(session: Session, bulan: int, folder: Path | None, common: dict[str,
     if folder is not None and common["opd_id"] == DINKES:
         data = f"Tagihan KKPD;{bulan:02d}/2026\n".encode()
         store = Store(folder / "berkas")
-        return tagihan.unggah(session, ACTORS["citra"], Unggah(DINKES, data, nama), store, NOW)
+        return receive.unggah(session, ACTORS["citra"], Unggah(DINKES, data, nama), store, NOW)
     mark = f"{bulan:02x}" + "ab" * 31
     row = Berkas(jenis="bank", sha256=mark, ukuran=1, media="text/csv", nama=nama, **common)
     session.add(row)
@@ -176,8 +182,8 @@ def pair_in_order(session: Session, *ids: int) -> None:
     for line, id_ in zip(lines, ids, strict=True):
         same = line.nilai == session.get_one(Transaksi, id_).nilai
         rest = ("", "") if same else ("biaya", "surcharge penyedia")
-        asked = cocok.Pasangkan(line.id, (id_,), *rest)
-        cocok.pasangkan(session, ACTORS["citra"], DINKES, asked, NOW)
+        asked = reconciliation_decide.Pasangkan(line.id, (id_,), *rest)
+        reconciliation_decide.pasangkan(session, ACTORS["citra"], DINKES, asked, NOW)
 
 
 def due_bill(session: Session, day: date) -> Tagihan:

@@ -8,13 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict
+from kkpd.core.errors import Conflict
 from kkpd.ledger.active import berlaku, diberikan
-from kkpd.models import (
-    BarisBank,
-)
-from kkpd.services import impor_keluar
-from kkpd.services.impor_keluar import HasilKeluar, Keluarkan
+from kkpd.models import BarisBank
+from kkpd.tagihan.withdraw import withdraw
+from kkpd.tagihan.withdraw.withdraw import HasilKeluar, Keluarkan
 from tests.cast import ACTORS, DINKES
 from tests.services.belanja_dunia import NOW
 from tests.services.tagihan_bantu import KOPI, NASI
@@ -26,12 +24,12 @@ DTS = [(KOPI[0], "", *KOPI[2:]), (NASI[0], "", *NASI[2:])]
 
 
 def keluar(session: Session, impor_id: int, alasan: str = "Salah menjawab") -> HasilKeluar:
-    return impor_keluar.keluarkan(session, CITRA, Keluarkan(DINKES, impor_id, alasan), NANTI)
+    return withdraw.keluarkan(session, CITRA, Keluarkan(DINKES, impor_id, alasan), NANTI)
 
 
 def halangan(session: Session, impor_id: int) -> str:
     """All hindrances; that taking out is refused with the first of them."""
-    found = impor_keluar.periksa(session, CITRA, DINKES, impor_id).halangan
+    found = withdraw.periksa(session, CITRA, DINKES, impor_id).halangan
     with pytest.raises(Conflict, match="belum dapat dikeluarkan") as refused:
         keluar(session, impor_id)
     assert found[0] in str(refused.value)

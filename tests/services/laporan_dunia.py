@@ -8,18 +8,24 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from kkpd.domain.documents import Dokumen as Naskah
-from kkpd.domain.money import Rupiah
-from kkpd.domain.rentang import parse
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.core.money import Rupiah
+from kkpd.core.span import parse
+from kkpd.engines.paper import Dokumen as Naskah
 from kkpd.models import Transaksi, UpKeputusan
-from kkpd.queries import laporan
-from kkpd.services import dpt, pembayaran, selisih, uji
+from kkpd.payment import pay as payment_pay
+from kkpd.reconciliation import differences
+from kkpd.reports import named
 from tests.cast import ACTORS, DINKES
 from tests.services.belanja_dunia import DINAS, KARTU_DINAS, NOW
 from tests.services.jalan import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
 
 HARI: Final = date(2026, 11, 24)
-LULUS_LIMA: Final[dict[int, uji.Jawaban]] = {**dict.fromkeys(range(1, 7), "lulus"), 5: "tidak"}
+LULUS_LIMA: Final[dict[int, approval_decide.Jawaban]] = {
+    **dict.fromkeys(range(1, 7), "lulus"),
+    5: "tidak",
+}
 
 
 def isi_bulan(session: Session, tmp_path: Path) -> Session:
@@ -43,38 +49,38 @@ def isi_bulan(session: Session, tmp_path: Path) -> Session:
     trip = berbukti(session, tmp_path, 4, kartu_id=KARTU_DINAS, rekening=DINAS)
     diperiksa(session, tmp_path, paid, partly, refused, trip)
     pa = ACTORS["dewi"]
-    uji.putuskan(session, pa, setuju(paid), NOW)
-    uji.putuskan(session, pa, _sebagian(partly), NOW)
-    uji.putuskan(session, pa, _tolak(refused), NOW)
+    approval_decide.putuskan(session, pa, setuju(paid), NOW)
+    approval_decide.putuskan(session, pa, _sebagian(partly), NOW)
+    approval_decide.putuskan(session, pa, _tolak(refused), NOW)
     issue = penerbit(tmp_path)
     paper = dpt.terbitkan_dpt(session, pa, DINKES, OKTOBER, issue, NOW)
-    uji.putuskan(session, pa, setuju(trip), NOW)
+    approval_decide.putuskan(session, pa, setuju(trip), NOW)
     _bayar(session, paper.id, tmp_path)
     lines = baris_bank(session, 20_000, 10_000)
-    said = selisih.Jelaskan(lines[1].id, "meterai", None, "Bea meterai dari UP Tunai.")
-    selisih.jelaskan(session, ACTORS["citra"], DINKES, said, NOW)
+    said = differences.Jelaskan(lines[1].id, "meterai", None, "Bea meterai dari UP Tunai.")
+    differences.jelaskan(session, ACTORS["citra"], DINKES, said, NOW)
     session.flush()
     return session
 
 
-def _sebagian(row: Transaksi) -> uji.PutusanUji:
+def _sebagian(row: Transaksi) -> approval_decide.PutusanUji:
     return setuju(row, nilai=Rupiah.of(700_000), alasan="Kelebihan hitung lima puluh ribu")
 
 
-def _tolak(row: Transaksi) -> uji.PutusanUji:
+def _tolak(row: Transaksi) -> approval_decide.PutusanUji:
     return setuju(row, keputusan="tolak", jawaban=LULUS_LIMA, alasan="Bukan belanja kantor")
 
 
 def _bayar(session: Session, dpt_id: int, folder: Path) -> None:
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        pembayaran.terbit(session, ACTORS[who], dpt_id, jenis, penerbit(folder), NOW)
+        payment_pay.terbit(session, ACTORS[who], dpt_id, jenis, penerbit(folder), NOW)
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
-        command = pembayaran.Catat(dpt_id, langkah, f"{langkah}/1", date(2026, 10, 20))
-        pembayaran.catat(session, ACTORS[who], command, NOW)
+        command = payment_pay.Catat(dpt_id, langkah, f"{langkah}/1", date(2026, 10, 20))
+        payment_pay.catat(session, ACTORS[who], command, NOW)
 
 
 def susun(
     session: Session, nama: str, opd: str = "dinkes", periode: str = "2026-10", kartu: str = ""
 ) -> Naskah:
-    asked = laporan.Permintaan(nama=nama, opd=opd, rentang=parse(periode), kartu=kartu)
-    return laporan.susun(session, ACTORS["fitri"], asked, HARI)
+    asked = named.Permintaan(nama=nama, opd=opd, rentang=parse(periode), kartu=kartu)
+    return named.susun(session, ACTORS["fitri"], asked, HARI)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
 from kkpd.models import Dokumen
-from kkpd.services import dpt, pembayaran, uji
+from kkpd.payment import pay as payment_pay
 from tests.cast import ACTORS, DINKES
 from tests.services.belanja_dunia import NOW
 from tests.services.jalan import OKTOBER, berbukti, diperiksa, penerbit, setuju
@@ -17,7 +19,7 @@ def terbit_dpt(session: Session, folder: Path, **changes: object) -> Dokumen:
     """A DPT over one approved purchase."""
     row = berbukti(session, folder, 1, **changes)
     diperiksa(session, folder, row)
-    uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+    approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
     return dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(folder), NOW)
 
 
@@ -26,5 +28,5 @@ def langkah(session: Session, paper: Dokumen, folder: Path, *steps: str) -> Doku
     who = {"npd": "dewi", "spp": "citra", "spm": "dewi"}
     issue = penerbit(folder)
     for jenis in steps:
-        last = pembayaran.terbit(session, ACTORS[who[jenis]], paper.id, jenis, issue, NOW)
+        last = payment_pay.terbit(session, ACTORS[who[jenis]], paper.id, jenis, issue, NOW)
     return last

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from kkpd import ingest
-from kkpd.domain.peran import Actor
+from kkpd.core.permissions import Actor
+from kkpd.engines import reading as engines_reading
 from kkpd.models import Periode
-from kkpd.services import tagihan
-from kkpd.services.berkas import Store
-from kkpd.services.tagihan import Hasil, Terima, Unggah
+from kkpd.records.custody import Store
+from kkpd.tagihan import receive
+from kkpd.tagihan.receive import Hasil, Terima, Unggah
 from tests.cast import ACTORS, DINKES, ORANG
 
 SEKARANG = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
@@ -63,10 +63,10 @@ def ambil(
 ) -> Hasil:
     """Upload and take in at once."""
     answers = jawaban or {}
-    berkas = tagihan.unggah(session, actor, Unggah(opd_id, data, nama), Store(folder), now)
-    bacaan = ingest.stream(data, nama, None, answers)
+    berkas = receive.unggah(session, actor, Unggah(opd_id, data, nama), Store(folder), now)
+    bacaan = engines_reading.stream(data, nama, None, answers)
     command = Terima(opd_id, berkas.id, bacaan, jenis, periode, answers)
-    return tagihan.terima(session, actor, command, now)
+    return receive.terima(session, actor, command, now)
 
 
 def tutup_bulan(session: Session, bulan: int) -> None:

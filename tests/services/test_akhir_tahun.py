@@ -11,14 +11,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.domain.akhir_tahun import Nasib, Syarat
-from kkpd.domain.errors import Conflict, Forbidden
-from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.core.errors import Conflict, Forbidden
+from kkpd.core.money import NOL, Rupiah, total
 from kkpd.models import Bawaan, Ceiling, Event, Kartu, Transaksi
-from kkpd.queries import akhir_tahun, year_end
-from kkpd.services import belanja, ceilings, dpt, pembayaran, tahun_buka, uji
-from kkpd.services.ceilings import Key
-from kkpd.services.log import append_queued
+from kkpd.pagu.ceilings import movements as ceilings_movements
+from kkpd.pagu.ceilings.movements import Key
+from kkpd.payment import pay as payment_pay
+from kkpd.records.event_log import append_queued
+from kkpd.year import open_year, unsettled
+from kkpd.year import reads as year_reads
+from kkpd.year.rules import Nasib, Syarat
 from tests.cast import ACTORS, DINKES, DISDIK, KARTU_ANI
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -43,22 +48,22 @@ def kartu(session: Session, tahun: int = 2027) -> Ceiling:
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def buka(session: Session, at: datetime = JANUARI) -> tahun_buka.Hasil:
-    return tahun_buka.buka(session, ACTORS["joko"], DINKES, 2027, at)
+def buka(session: Session, at: datetime = JANUARI) -> open_year.Hasil:
+    return open_year.buka(session, ACTORS["joko"], DINKES, 2027, at)
 
 
 def bayar(session: Session, folder: Path, day: date, at: datetime, *rows: Transaksi) -> None:
     """From the PPTK's desk to the bank."""
     diperiksa(session, folder, *rows)
     for row in rows:
-        uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+        approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
     office = penerbit(folder)
     issued = dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        pembayaran.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
+        payment_pay.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
-        paper = pembayaran.Catat(issued.id, langkah, f"{langkah}/1", day)
-        pembayaran.catat(session, ACTORS[who], paper, at)
+        paper = payment_pay.Catat(issued.id, langkah, f"{langkah}/1", day)
+        payment_pay.catat(session, ACTORS[who], paper, at)
 
 
 def test_limits_and_unsettled_lines_go_over_once(session: Session, tmp_path: Path) -> None:
@@ -69,7 +74,7 @@ def test_limits_and_unsettled_lines_go_over_once(session: Session, tmp_path: Pat
     before = kartu(session, 2026)
     assert (before.limit, before.reserved) == (Rupiah.of(30_000_000), Rupiah.of(750_000))
     done = buka(session)
-    assert done == tahun_buka.Hasil("Dinas Kesehatan", True, 1, 1, 1, Rupiah.of(750_000))
+    assert done == open_year.Hasil("Dinas Kesehatan", True, 1, 1, 1, Rupiah.of(750_000))
     new = kartu(session)
     assert (new.limit, new.reserved, new.posted) == (before.limit, Rupiah.of(750_000), NOL)
     assert [row.transaksi_id for row in session.scalars(select(Bawaan))] == [open_.id]
@@ -90,40 +95,43 @@ def test_a_carried_line_that_is_paid_frees_its_card_in_both_years(
     bayar(session, tmp_path, JANUARI.date(), JANUARI, row)
     assert (kartu(session).reserved, kartu(session).posted) == (NOL, NOL)
     assert kartu(session, 2026).posted == NOL
-    found = year_end.nasib(session, ACTORS["citra"], DINKES, 2027, JANUARI.date())
+    found = unsettled.nasib(session, ACTORS["citra"], DINKES, 2027, JANUARI.date())
     amount = Rupiah.of(750_000)
     assert found == Nasib(amount, amount, NOL, NOL, 1, 0)
-    assert akhir_tahun.satu(session, ACTORS["citra"], DINKES, 2027).utang == amount
+    assert year_reads.satu(session, ACTORS["citra"], DINKES, 2027).utang == amount
 
 
 def test_what_comes_late_weighs_at_once_and_is_carried_by_opening_again(
     session: Session,
 ) -> None:
     buka(session)
-    late = belanja.catat(
+    late = belanja_verbs.catat(
         session, ACTORS["citra"], isi(kunci_kirim="susulan", tanggal=date(2026, 10, 30)), JANUARI
     )
     assert late.tahun == 2026
     assert kartu(session).reserved == Rupiah.of(750_000)
     assert buka(session).baris == 1
     assert kartu(session).reserved == Rupiah.of(750_000)
-    belanja.batalkan(
-        session, ACTORS["citra"], belanja.BatalkanBelanja(late.id, late.versi, "keliru"), JANUARI
+    belanja_verbs.batalkan(
+        session,
+        ACTORS["citra"],
+        belanja_verbs.BatalkanBelanja(late.id, late.versi, "keliru"),
+        JANUARI,
     )
     assert kartu(session).reserved == NOL
     amount = Rupiah.of(750_000)
-    found = year_end.nasib(session, ACTORS["citra"], DINKES, 2027, JANUARI.date())
+    found = unsettled.nasib(session, ACTORS["citra"], DINKES, 2027, JANUARI.date())
     assert found == Nasib(amount, NOL, amount, NOL, 1, 0)
     assert buka(session).dibawa == 0
 
 
 def test_a_carried_line_may_still_change_and_the_year_opens_again(session: Session) -> None:
     command = isi(kunci_kirim="berubah", tanggal=date(2026, 10, 30))
-    line = belanja.catat(session, ACTORS["citra"], command, JANUARI)
+    line = belanja_verbs.catat(session, ACTORS["citra"], command, JANUARI)
     buka(session)
     dearer = replace(command, nilai=Rupiah.of(800_000), harga_satuan=None, volume=None)
-    change = belanja.UbahBelanja(line.id, line.versi, dearer)
-    belanja.ubah(session, ACTORS["citra"], change, JANUARI)
+    change = belanja_verbs.UbahBelanja(line.id, line.versi, dearer)
+    belanja_verbs.ubah(session, ACTORS["citra"], change, JANUARI)
     again = buka(session)
     assert (again.baris, again.nilai) == (0, Rupiah.of(800_000))
     assert session.scalars(select(Bawaan.nilai)).one() == Rupiah.of(750_000)
@@ -132,7 +140,9 @@ def test_a_carried_line_may_still_change_and_the_year_opens_again(session: Sessi
 
 def test_a_limit_below_what_is_open_sinks_with_it(session: Session, tmp_path: Path) -> None:
     berbukti(session, tmp_path)
-    ceilings.set_limit(session, Key(DINKES, 2027, "kartu", "kartu-4821"), Rupiah.of(500_000))
+    ceilings_movements.set_limit(
+        session, Key(DINKES, 2027, "kartu", "kartu-4821"), Rupiah.of(500_000)
+    )
     assert buka(session).kartu == 0
     new = kartu(session)
     assert (new.limit, new.sasaran) == (Rupiah.of(750_000), Rupiah.of(500_000))
@@ -147,16 +157,16 @@ def test_when_and_by_whom(session: Session) -> None:
     with pytest.raises(Conflict, match="mulai 1 Januari 2027"):
         buka(session, datetime(2026, 12, 31, 3, 0, tzinfo=UTC))
     with pytest.raises(Forbidden):
-        tahun_buka.buka(session, ACTORS["dewi"], DINKES, 2027, JANUARI)
-    assert [row.slug for row in akhir_tahun.semua(session, ACTORS["joko"], 2027)] == [
+        open_year.buka(session, ACTORS["dewi"], DINKES, 2027, JANUARI)
+    assert [row.slug for row in year_reads.semua(session, ACTORS["joko"], 2027)] == [
         "dinkes",
         "disdik",
     ]
-    assert tahun_buka.buka(session, ACTORS["joko"], DISDIK, 2027, JANUARI).nilai == NOL
+    assert open_year.buka(session, ACTORS["joko"], DISDIK, 2027, JANUARI).nilai == NOL
 
 
 def test_what_is_missing_is_named(session: Session) -> None:
-    ready = akhir_tahun.satu(session, ACTORS["joko"], DINKES, 2026)
+    ready = year_reads.satu(session, ACTORS["joko"], DINKES, 2026)
     assert {one.kunci for one in ready.kurang} == {
         "up", "kartu", "libur", "batas_pakai", "batas_spm", "desember",
     }  # fmt: skip
@@ -170,21 +180,21 @@ def test_what_is_missing_is_named(session: Session) -> None:
         None,
         False,
     )
-    next_year = akhir_tahun.satu(session, ACTORS["joko"], DINKES, 2027)
+    next_year = year_reads.satu(session, ACTORS["joko"], DINKES, 2027)
     assert {"rekening", "sub_kegiatan", "dpa", "batas_pakai"} <= {
         one.kunci for one in next_year.kurang
     }
 
 
 def ready_for(session: Session) -> tuple[Syarat, ...]:
-    return akhir_tahun.satu(session, ACTORS["joko"], DINKES, 2026).syarat
+    return year_reads.satu(session, ACTORS["joko"], DINKES, 2026).syarat
 
 
 def test_the_unsettled_are_listed(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path)
-    (line,) = year_end.utang(session, ACTORS["fitri"], DINKES, 2026)
+    (line,) = unsettled.utang(session, ACTORS["fitri"], DINKES, 2026)
     assert (line.id, line.nilai, line.kartu_akhir) == (row.id, row.nilai, "4821")
-    assert year_end.nasib(session, ACTORS["fitri"], DINKES, 2027, JANUARI.date()) is None
+    assert unsettled.nasib(session, ACTORS["fitri"], DINKES, 2027, JANUARI.date()) is None
 
 
 def test_nothing_may_be_lost() -> None:
@@ -195,7 +205,9 @@ def test_nothing_may_be_lost() -> None:
 def test_a_card_limit_taken_to_nothing_stays_nothing(session: Session, tmp_path: Path) -> None:
     """Zero, waiting for its use to sink, once went over as what was used."""
     berbukti(session, tmp_path)
-    ceilings.set_limit(session, Key(DINKES, 2026, "kartu", "kartu-4821"), NOL, decided=True)
+    ceilings_movements.set_limit(
+        session, Key(DINKES, 2026, "kartu", "kartu-4821"), NOL, decided=True
+    )
     buka(session)
     new = kartu(session)
     assert (new.limit, new.sasaran) == (Rupiah.of(750_000), NOL)
@@ -206,17 +218,17 @@ def test_what_is_owed_is_what_was_approved(session: Session, tmp_path: Path) -> 
     part, later = berbukti(session, tmp_path, 1), berbukti(session, tmp_path, 2)
     diperiksa(session, tmp_path, part, later)
     some = {"nilai": Rupiah.of(500_000), "alasan": "sebagian tidak sesuai"}
-    uji.putuskan(session, ACTORS["dewi"], setuju(part, **some), NOW)
-    whole = akhir_tahun.satu(session, ACTORS["joko"], DINKES, 2027)
+    approval_decide.putuskan(session, ACTORS["dewi"], setuju(part, **some), NOW)
+    whole = year_reads.satu(session, ACTORS["joko"], DINKES, 2027)
     assert (whole.banyak, whole.utang) == (2, Rupiah.of(1_250_000))
-    owed = year_end.utang(session, ACTORS["citra"], DINKES, 2026)
+    owed = unsettled.utang(session, ACTORS["citra"], DINKES, 2026)
     assert [one.nilai for one in owed] == [Rupiah.of(500_000), Rupiah.of(750_000)]
     _, *booked = next(iter(susun(session, "buku_pembantu").tabel)).baris
     assert total(row[4] for row in booked) == Rupiah.of(1_250_000)  # type: ignore[misc]  # cells are of many kinds
     assert buka(session).nilai == Rupiah.of(1_250_000)
-    uji.putuskan(session, ACTORS["dewi"], setuju(later, **some), JANUARI)
+    approval_decide.putuskan(session, ACTORS["dewi"], setuju(later, **some), JANUARI)
     assert buka(session).nilai == Rupiah.of(1_250_000)  # a January decision says nothing of then
-    fate = year_end.nasib(session, ACTORS["citra"], DINKES, 2027, JANUARI.date())
+    fate = unsettled.nasib(session, ACTORS["citra"], DINKES, 2027, JANUARI.date())
     assert fate == Nasib(Rupiah.of(1_250_000), NOL, Rupiah.of(250_000), Rupiah.of(1_000_000), 2, 2)
 
 
@@ -226,7 +238,7 @@ def test_a_carried_line_weighs_on_up_kkpd_of_the_new_year_until_it_is_paid(
     row = berbukti(session, tmp_path)
     beri_spd(session)
     buka(session)
-    ceilings.set_limit(session, Key(DINKES, 2027, "up_kkpd", "UP"), Rupiah.of(40_000_000))
+    ceilings_movements.set_limit(session, Key(DINKES, 2027, "up_kkpd", "UP"), Rupiah.of(40_000_000))
     buka(session)  # the decision came after the opening
     new = up(session)
     assert (new.limit, new.reserved) == (Rupiah.of(40_000_000), row.nilai)
@@ -255,6 +267,6 @@ def test_what_goes_over_is_what_the_ledger_owes_whatever_year_it_is_of(
 
 def test_open_lines_and_differences_of_the_old_year_stay_in_sight(session: Session) -> None:
     baris_bank(session, 750_000)
-    assert year_end.tersisa(session, ACTORS["citra"], DINKES, 2026, JANUARI.date()) == (
-        year_end.Tersisa(((OKTOBER, Rupiah.of(750_000)),), ())
+    assert unsettled.tersisa(session, ACTORS["citra"], DINKES, 2026, JANUARI.date()) == (
+        unsettled.Tersisa(((OKTOBER, Rupiah.of(750_000)),), ())
     )

@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.acuan import BarisAcuan
-from kkpd.domain.errors import Conflict, DomainError, Unreadable
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.core.errors import Conflict, DomainError, Unreadable
+from kkpd.core.money import NOL, Rupiah
+from kkpd.core.reference_row import BarisAcuan
 from kkpd.models import Ceiling, Rekening, SubKegiatan
-from kkpd.queries import admin
-from kkpd.services import acuan, anggaran, up
+from kkpd.organisation import admin as organisation_admin
+from kkpd.pagu import up
+from kkpd.pagu.budget import reference_tables
+from kkpd.pagu.budget import versions as budget_versions
 from tests.cast import ACTORS, DINKES, fill
 from tests.databases import Fill
 from tests.services.belanja_dunia import NOW
@@ -47,20 +49,26 @@ class TestAcuan:
     """Account codes and sub kegiatan by year."""
 
     def test_is_loaded_and_loaded_again(self, session: Session) -> None:
-        assert acuan.load_rekening(session, JOKO, rows(ATK), 2026, NOW) == acuan.Hasil(1, 0, 0)
-        assert acuan.load_rekening(session, JOKO, rows(ATK), 2026, NOW) == acuan.Hasil(0, 0, 1)
+        assert reference_tables.load_rekening(
+            session, JOKO, rows(ATK), 2026, NOW
+        ) == reference_tables.Hasil(1, 0, 0)
+        assert reference_tables.load_rekening(
+            session, JOKO, rows(ATK), 2026, NOW
+        ) == reference_tables.Hasil(0, 0, 1)
         renamed = rows(ATK | {"nama": "ATK"})
-        assert acuan.load_rekening(session, JOKO, renamed, 2026, NOW) == acuan.Hasil(0, 1, 0)
+        assert reference_tables.load_rekening(
+            session, JOKO, renamed, 2026, NOW
+        ) == reference_tables.Hasil(0, 1, 0)
         assert session.get_one(Rekening, (2026, "5.1.02.01.01.0024")).nama == "ATK"
-        acuan.load_sub_kegiatan(session, JOKO, rows(SUB), 2026, NOW)
+        reference_tables.load_sub_kegiatan(session, JOKO, rows(SUB), 2026, NOW)
         assert session.get_one(SubKegiatan, (2026, SUB["kode"])).nama == "Pelayanan TB"
-        year = admin.acuan(session, JOKO)[0]
+        year = organisation_admin.acuan(session, JOKO)[0]
         assert (year.tahun, year.rekening, year.sub_kegiatan, year.dpa) == (2026, 1, 1, 0)
 
     def test_names_the_wrong_row_and_stores_nothing(self, session: Session) -> None:
         wrong = rows(ATK, {"kode": "5.1.x", "nama": "a"}, {"kode": ATK["kode"], "nama": ""})
         with pytest.raises(Unreadable, match=r"Baris 3: .*Ada 1 baris lain") as refused:
-            acuan.load_rekening(session, JOKO, wrong, 2026, NOW)
+            reference_tables.load_rekening(session, JOKO, wrong, 2026, NOW)
         assert "tidak ada yang disimpan" in refused.value.message
         assert session.scalars(select(Rekening)).all() == []
 
@@ -68,34 +76,34 @@ class TestAcuan:
 class TestAnggaran:
     """DPA versions and UP decisions become ceilings."""
 
-    HEAD = anggaran.VersiDpa(DINKES, 2026, "murni", "DPA/1", HARI)
+    HEAD = budget_versions.VersiDpa(DINKES, 2026, "murni", "DPA/1", HARI)
 
     @pytest.fixture(autouse=True)
     def codes(self, session: Session) -> None:
         """The codes of the year."""
-        acuan.load_rekening(session, JOKO, rows(ATK), 2026, NOW)
-        acuan.load_sub_kegiatan(session, JOKO, rows(SUB), 2026, NOW)
+        reference_tables.load_rekening(session, JOKO, rows(ATK), 2026, NOW)
+        reference_tables.load_sub_kegiatan(session, JOKO, rows(SUB), 2026, NOW)
 
     def test_versions_set_the_limits(self, session: Session) -> None:
         total_row = {"sub_kegiatan": "JUMLAH", "rekening": "", "pagu": "10.000.000"}
-        anggaran.load_dpa(session, JOKO, self.HEAD, rows(BARIS, total_row), NOW)
+        budget_versions.load_dpa(session, JOKO, self.HEAD, rows(BARIS, total_row), NOW)
         ceiling = session.scalars(select(Ceiling)).one()
         assert ceiling.limit == Rupiah.of(10_000_000)
         more = rows(BARIS | {"pagu": "12.000.000"}, BARIS | {"sumber_dana": "DAU"})
         with pytest.raises(Conflict, match="Muat sebagai pergeseran"):
-            anggaran.load_dpa(session, JOKO, self.HEAD, more, NOW)
+            budget_versions.load_dpa(session, JOKO, self.HEAD, more, NOW)
         shift = replace(self.HEAD, versi="pergeseran", nomor="DPPA/1")
-        newer = anggaran.load_dpa(session, JOKO, shift, more, NOW)
+        newer = budget_versions.load_dpa(session, JOKO, shift, more, NOW)
         assert newer.urut == 2
         assert ceiling.limit == Rupiah.of(12_000_000)
-        assert anggaran.load_dpa(session, JOKO, shift, more, NOW) is newer
+        assert budget_versions.load_dpa(session, JOKO, shift, more, NOW) is newer
         fewer = rows(BARIS | {"sumber_dana": "DAU"})
         with pytest.raises(Conflict, match="Nomor DPA DPPA/1 sudah dipakai"):
-            anggaran.load_dpa(session, JOKO, shift, fewer, NOW)
+            budget_versions.load_dpa(session, JOKO, shift, fewer, NOW)
         early = replace(shift, nomor="DPPA/2", tanggal=HARI - timedelta(1))
         with pytest.raises(Conflict, match="sebelum versi terakhir"):
-            anggaran.load_dpa(session, JOKO, early, fewer, NOW)
-        anggaran.load_dpa(session, JOKO, replace(shift, nomor="DPPA/2"), fewer, NOW)
+            budget_versions.load_dpa(session, JOKO, early, fewer, NOW)
+        budget_versions.load_dpa(session, JOKO, replace(shift, nomor="DPPA/2"), fewer, NOW)
         assert ceiling.limit == NOL
 
     @pytest.mark.parametrize(
@@ -114,7 +122,7 @@ class TestAnggaran:
         self, session: Session, lines: list[dict[str, str]], sentence: str
     ) -> None:
         with pytest.raises(Unreadable, match=sentence):
-            anggaran.load_dpa(session, JOKO, self.HEAD, rows(*lines), NOW)
+            budget_versions.load_dpa(session, JOKO, self.HEAD, rows(*lines), NOW)
 
     def test_a_up_decision_sets_the_card_share(self, session: Session) -> None:
         def decide(share: int, nomor: str = "188/1") -> None:

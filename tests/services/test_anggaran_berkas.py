@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import FileRefused
+from kkpd.core.errors import FileRefused
 from tests.databases import Fill
 from tests.services import belanja_dunia as dunia
 from tests.services.belanja_dunia import ATK, SUB

@@ -9,13 +9,13 @@ from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.domain.matching import kunci_teks
+from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.engines.matching import kunci_teks
 from kkpd.models import AturanCocok, BarisBank, Transaksi
-from kkpd.queries import aturan as lihat
-from kkpd.queries import cocok as lihat_cocok
-from kkpd.queries import cocok_rinci
-from kkpd.services import aturan, cocok
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.reconciliation import line_detail, text_rules
+from kkpd.reconciliation import month as lihat_cocok
+from kkpd.reconciliation import text_rule_reads as lihat
 from tests.cast import ACTORS, DINKES, KARTU_ANI, KARTU_EKO
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -43,7 +43,7 @@ def dunia(session: Session, folder: Path, banyak: int) -> tuple[list[BarisBank],
     return lines, rows
 
 
-def buat(**changes: str | int) -> aturan.BuatAturan:
+def buat(**changes: str | int) -> text_rules.BuatAturan:
     """The rule that these decisions suggest, or changed."""
     given = {
         "kartu_id": KARTU_ANI,
@@ -52,14 +52,16 @@ def buat(**changes: str | int) -> aturan.BuatAturan:
         "sub_kegiatan": SUB,
         "rekening": ATK,
     }
-    return aturan.BuatAturan(**(given | changes))  # type: ignore[arg-type]  # of the right kinds
+    return text_rules.BuatAturan(**(given | changes))  # type: ignore[arg-type]  # of the right kinds
 
 
 def test_two_equal_decisions_propose_and_the_rule_is_met(session: Session, tmp_path: Path) -> None:
     lines, rows = dunia(session, tmp_path, 3)
     for line, row in zip(lines[:2], rows[:2], strict=True):
         assert lihat.usul(session, CITRA, DINKES, TEMPAT) == []
-        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
+        reconciliation_decide.pasangkan(
+            session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+        )
     (proposal,) = lihat.usul(session, CITRA, DINKES)
     assert (proposal.kunci, proposal.kali) == (KUNCI, 2)
     assert (proposal.penerima, proposal.sub_kegiatan, proposal.rekening) == ISI
@@ -68,9 +70,9 @@ def test_two_equal_decisions_propose_and_the_rule_is_met(session: Session, tmp_p
     assert [one.setuju for one in lihat.coba(session, CITRA, DINKES, TEMPAT, ("lain", SUB, ATK))][
         -1
     ] is False
-    before = cocok_rinci.calon(session, CITRA, DINKES, OKTOBER, lines[2].id)[0]
-    rule = aturan.simpan(session, CITRA, DINKES, buat(), NOW)
-    after = cocok_rinci.calon(session, CITRA, DINKES, OKTOBER, lines[2].id)[0]
+    before = line_detail.calon(session, CITRA, DINKES, OKTOBER, lines[2].id)[0]
+    rule = text_rules.simpan(session, CITRA, DINKES, buat(), NOW)
+    after = line_detail.calon(session, CITRA, DINKES, OKTOBER, lines[2].id)[0]
     assert after.peluang > before.peluang
     assert lihat.usul(session, CITRA, DINKES) == []
     (shown,) = lihat.daftar(session, CITRA, DINKES)
@@ -84,7 +86,9 @@ def test_a_different_decision_ends_the_row(session: Session, tmp_path: Path) -> 
     lines, rows = dunia(session, tmp_path, 3)
     other = berbukti(session, tmp_path, 9, rupiah=302_222, merchant="Toko Lain")
     for line, row in zip(lines, [rows[0], rows[1], other], strict=True):
-        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
+        reconciliation_decide.pasangkan(
+            session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+        )
     assert lihat.usul(session, CITRA, DINKES) == []
 
 
@@ -93,19 +97,21 @@ def test_declined_and_revoked_is_not_proposed_again_at_once(
 ) -> None:
     lines, rows = dunia(session, tmp_path, 2)
     for line, row in zip(lines, rows, strict=True):
-        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
-    declined = aturan.tolak(session, CITRA, DINKES, buat(), NOW)
+        reconciliation_decide.pasangkan(
+            session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+        )
+    declined = text_rules.tolak(session, CITRA, DINKES, buat(), NOW)
     assert declined.dicabut_at == NOW
     assert lihat.usul(session, CITRA, DINKES) == []
-    rule = aturan.simpan(session, CITRA, DINKES, buat(), NOW)
+    rule = text_rules.simpan(session, CITRA, DINKES, buat(), NOW)
     with pytest.raises(Conflict, match="sudah mempunyai aturan"):
-        aturan.simpan(session, CITRA, DINKES, buat(), NOW)
-    aturan.cabut(session, CITRA, DINKES, rule.id, NOW)
+        text_rules.simpan(session, CITRA, DINKES, buat(), NOW)
+    text_rules.cabut(session, CITRA, DINKES, rule.id, NOW)
     assert lihat.daftar(session, CITRA, DINKES) == []
     with pytest.raises(Conflict, match="sudah dicabut"):
-        aturan.cabut(session, CITRA, DINKES, rule.id, NOW)
+        text_rules.cabut(session, CITRA, DINKES, rule.id, NOW)
     with pytest.raises(NotFound):
-        aturan.cabut(session, ACTORS["eko"], 2, rule.id, NOW)
+        text_rules.cabut(session, ACTORS["eko"], 2, rule.id, NOW)
     with pytest.raises(DBAPIError, match="tidak dapat diubah"):
         session.execute(update(AturanCocok).values(penerima="lain"))
 
@@ -118,8 +124,8 @@ def test_rules_that_are_none(session: Session) -> None:
         (buat(teks="X" * 201), "nama penyedianya"),
     ):
         with pytest.raises(DomainError, match=sentence):
-            aturan.simpan(session, CITRA, DINKES, command, NOW)
+            text_rules.simpan(session, CITRA, DINKES, command, NOW)
     with pytest.raises(NotFound):
-        aturan.simpan(session, CITRA, DINKES, buat(kartu_id=KARTU_EKO), NOW)
+        text_rules.simpan(session, CITRA, DINKES, buat(kartu_id=KARTU_EKO), NOW)
     with pytest.raises(Forbidden):
-        aturan.simpan(session, ACTORS["dewi"], DINKES, buat(), NOW)
+        text_rules.simpan(session, ACTORS["dewi"], DINKES, buat(), NOW)

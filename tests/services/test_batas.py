@@ -9,13 +9,14 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from kkpd.db.session import EVERY_OPD, reading, writing
-from kkpd.domain.errors import Conflict
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.core.errors import Conflict
+from kkpd.core.money import NOL, Rupiah
 from kkpd.models import Ceiling
-from kkpd.queries import ceilings as lihat
-from kkpd.services import ceilings, nomor
-from kkpd.services.ceilings import Key
+from kkpd.pagu.ceilings import movements as ceilings_movements
+from kkpd.pagu.ceilings import recount as lihat
+from kkpd.pagu.ceilings.movements import Key
+from kkpd.records import numbers
 from tests.cast import ACTORS, DINKES, fill, given
 from tests.databases import Fill
 from tests.services.belanja_dunia import NOW
@@ -31,15 +32,15 @@ def database_fill() -> Fill:
 
 
 def reserve(session: Session, transaksi_id: int, rupiah: int) -> bool:
-    refusal = ceilings.try_reserve(
+    refusal = ceilings_movements.try_reserve(
         session, [UP, DPA], transaksi_id, Rupiah.of(rupiah), oleh_id=1, now=NOW
     )
     return refusal is None
 
 
 def open_limits(session: Session) -> None:
-    ceilings.set_limit(session, UP, Rupiah.of(1000))
-    ceilings.set_limit(session, DPA, Rupiah.of(700))
+    ceilings_movements.set_limit(session, UP, Rupiah.of(1000))
+    ceilings_movements.set_limit(session, DPA, Rupiah.of(700))
 
 
 def test_reserved_on_all_or_on_none(session: Session) -> None:
@@ -54,12 +55,12 @@ def test_reserved_on_all_or_on_none(session: Session) -> None:
 def test_settled_by_what_is_held(session: Session) -> None:
     open_limits(session)
     reserve(session, 1, 600)
-    assert ceilings.settle(session, 1, "void", oleh_id=1, now=NOW) == Rupiah.of(600)
-    assert ceilings.settle(session, 1, "void", oleh_id=1, now=NOW) == NOL
+    assert ceilings_movements.settle(session, 1, "void", oleh_id=1, now=NOW) == Rupiah.of(600)
+    assert ceilings_movements.settle(session, 1, "void", oleh_id=1, now=NOW) == NOL
     reserve(session, 1, 500)
-    ceilings.post_part(session, 1, Rupiah.of(400), oleh_id=1, now=NOW)
-    ceilings.give_back(session, 1, Rupiah.of(150), ("up_kkpd",), oleh_id=1, now=NOW)
-    ceilings.restore(session, 1, ["up_kkpd"], oleh_id=1, now=NOW)
+    ceilings_movements.post_part(session, 1, Rupiah.of(400), oleh_id=1, now=NOW)
+    ceilings_movements.give_back(session, 1, Rupiah.of(150), ("up_kkpd",), oleh_id=1, now=NOW)
+    ceilings_movements.restore(session, 1, ["up_kkpd"], oleh_id=1, now=NOW)
     posted = {row.jenis: row.posted for row in session.scalars(select(Ceiling))}
     assert posted == {"up_kkpd": NOL, "dpa": Rupiah.of(250)}
     assert lihat.recount(session) == (2, None)
@@ -69,8 +70,8 @@ def test_a_limit_is_not_lowered_below_what_is_used(session: Session) -> None:
     open_limits(session)
     reserve(session, 1, 600)
     with pytest.raises(Conflict, match=r"Batas baru Rp 500 di bawah"):
-        ceilings.set_limit(session, UP, Rupiah.of(500))
-    assert ceilings.set_limit(session, UP, Rupiah.of(600)).limit == Rupiah.of(600)
+        ceilings_movements.set_limit(session, UP, Rupiah.of(500))
+    assert ceilings_movements.set_limit(session, UP, Rupiah.of(600)).limit == Rupiah.of(600)
 
 
 def test_the_database_is_the_last_line(session: Session) -> None:
@@ -116,7 +117,7 @@ def test_many_hands_never_overspend(engine: Engine) -> None:
 def test_numbers_have_no_gap_under_many_hands(engine: Engine) -> None:
     def one(attempt: int) -> int:
         with writing(engine, {DINKES}) as session:
-            return nomor.next_number(session, DINKES, 2026, "dpt")
+            return numbers.next_number(session, DINKES, 2026, "dpt")
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(one, range(24))) == list(range(1, 25))
@@ -132,7 +133,7 @@ def test_the_same_room_is_given_back_once(engine: Engine) -> None:
 
     def one(_attempt: int) -> Rupiah:
         with writing(engine, {DINKES}) as session:
-            moved = ceilings.settle(session, 1, "void", oleh_id=1, now=NOW)
+            moved = ceilings_movements.settle(session, 1, "void", oleh_id=1, now=NOW)
             given(session)
             return moved
 
@@ -155,8 +156,8 @@ def test_a_refused_movement_leaves_no_trace(session: Session) -> None:
     open_limits(session)
     reserve(session, 1, 600)
     with pytest.raises(Conflict):
-        ceilings.post_part(session, 1, Rupiah.of(700), oleh_id=1, now=NOW)
-    assert ceilings.held(session, 1) == {
+        ceilings_movements.post_part(session, 1, Rupiah.of(700), oleh_id=1, now=NOW)
+    assert ceilings_movements.held(session, 1) == {
         row.id: Rupiah.of(600) for row in session.scalars(select(Ceiling))
     }
     assert lihat.recount(session) == (2, None)

@@ -9,17 +9,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.domain.money import Rupiah
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.belanja.classes import decide as classes_decide
+from kkpd.belanja.verbs import BukanFakta, UbahBelanja, catat, catat_banyak, ubah
+from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.core.money import Rupiah
 from kkpd.models import Ceiling, DpaBaris, Event, Kartu, Rekening, Temuan, Transaksi
-from kkpd.services import belanja, kelas, log
-from kkpd.services.belanja import (
-    BukanFakta,
-    UbahBelanja,
-    catat,
-    catat_banyak,
-    ubah,
-)
+from kkpd.records import event_log
 from tests.cast import ACTORS, DINKES, KARTU_EKO, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia as dunia
@@ -58,7 +54,7 @@ def test_a_purchase_is_recorded_with_class_reservations_and_event(session: Sessi
     assert aturan(session, row.id) == set()
     for jenis in ("dpa", "up_kkpd", "kartu"):
         assert reserved(session, jenis) == Rupiah.of(750_000)
-    log.append_queued(session)
+    event_log.append_queued(session)
     event = session.scalars(select(Event).where(Event.subjek == f"transaksi:{row.id}")).one()
     assert event.jenis == "belanja:transaksi:catat"
     assert b'"nilai":75000000' in event.isi
@@ -157,7 +153,7 @@ def test_card_numbers_are_cut_everywhere(session: Session) -> None:
         ),
         NOW,
     )
-    log.append_queued(session)
+    event_log.append_queued(session)
     event = session.scalars(select(Event)).first()
     assert event is not None
     for text in (row.merchant, row.uraian, row.nota, event.isi.decode()):
@@ -221,7 +217,9 @@ def test_account_against_goods_is_unsure_until_a_person_decides(session: Session
     )
     assert row.kelas == "ragu"
     assert aturan(session, row.id) == {"kelas_bertentangan"}
-    kelas.tetapkan(session, CITRA, kelas.TetapkanKelas(row.id, "modal", "Dipakai di loket"), NOW)
+    classes_decide.tetapkan(
+        session, CITRA, classes_decide.TetapkanKelas(row.id, "modal", "Dipakai di loket"), NOW
+    )
     assert aturan(session, row.id) == {"kelas_beda_rekening"}
     isi = dunia.belanja(uraian="Laptop 14 inci", rekening=LAPTOP, rupiah=4_850_000)
     ubah(session, CITRA, UbahBelanja(row.id, 1, isi), NOW)
@@ -243,7 +241,7 @@ def test_a_grid_is_saved_whole_or_not_at_all(session: Session) -> None:
 def test_a_holder_s_grid_names_the_row_with_another_s_card(session: Session) -> None:
     session.get_one(Kartu, KARTU_DINAS).pemegang_id = ORANG["hana"]
     rows = [dunia.belanja(), dunia.belanja(kunci_kirim="2", kartu_id=KARTU_DINAS)]
-    found = belanja.periksa_banyak(session, ANI, rows, NOW)
+    found = belanja_verbs.periksa_banyak(session, ANI, rows, NOW)
     assert [(f.row, f.field) for f in found] == [(2, "kartu_id")]
 
 

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict, DomainError
-from kkpd.domain.money import Rupiah, total
-from kkpd.services.belanja import Bagian, PecahBelanja, catat, pecah
-from kkpd.services.belanja_pecah import bagi
-from kkpd.services.berkas import Store
-from kkpd.services.bukti import Lampirkan, hidup, lampirkan
+from kkpd.belanja.evidence import Lampirkan, hidup, lampirkan
+from kkpd.belanja.split import bagi
+from kkpd.belanja.verbs import Bagian, PecahBelanja, catat, pecah
+from kkpd.core.errors import Conflict, DomainError
+from kkpd.core.money import Rupiah, total
+from kkpd.records.custody import Store
 from tests.cast import ACTORS
 from tests.databases import Fill
 from tests.services import belanja_dunia as dunia

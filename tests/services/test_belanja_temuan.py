@@ -8,14 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.money import Rupiah
+from kkpd.approval import reads as approval_reads
+from kkpd.belanja.verbs import catat, timbang_ulang
+from kkpd.core.money import Rupiah
 from kkpd.models import Ceiling, Kartu, KartuRiwayat, Periode, Temuan
-from kkpd.queries import uji
-from kkpd.services.belanja import (
-    catat,
-    timbang_ulang,
-)
-from kkpd.services.ceilings import Key, set_limit
+from kkpd.pagu.ceilings.movements import Key, set_limit
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia as dunia
@@ -122,7 +119,7 @@ def test_the_card_s_history_decides_the_state_of_the_day(session: Session) -> No
     session.get_one(Kartu, 1).status = "hilang"
     session.flush()
     before = catat(session, CITRA, dunia.belanja(), NOW)
-    assert uji.bahan(session, before).status_kartu == "aktif"
+    assert approval_reads.bahan(session, before).status_kartu == "aktif"
     after = catat(session, CITRA, dunia.belanja(kunci_kirim="2", tanggal=date(2026, 10, 16)), NOW)
     early = catat(session, CITRA, dunia.belanja(kunci_kirim="3", tanggal=date(2026, 9, 30)), NOW)
     assert aturan(session, before.id) == set()

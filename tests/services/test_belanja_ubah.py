@@ -9,11 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.domain.money import Rupiah
-from kkpd.models import Ceiling, Kartu, Periode, Persetujuan, PutusanKelas, Temuan
-from kkpd.services import log, rantai
-from kkpd.services.belanja import (
+from kkpd.belanja.verbs import (
     BatalkanBelanja,
     CatatBelanja,
     UbahBelanja,
@@ -22,6 +18,10 @@ from kkpd.services.belanja import (
     timbang_ulang,
     ubah,
 )
+from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.core.money import Rupiah
+from kkpd.models import Ceiling, Kartu, Periode, Persetujuan, PutusanKelas, Temuan
+from kkpd.records import event_log, transitions
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia as dunia
@@ -82,7 +82,7 @@ def test_a_finding_that_a_person_settled_stays_settled(session: Session) -> None
 def test_a_stale_save_is_told_what_changed(session: Session) -> None:
     row = catat(session, CITRA, dunia.belanja(), NOW)
     ubah(session, CITRA, UbahBelanja(row.id, 1, dunia.belanja(rupiah=800_000)), NOW)
-    log.append_queued(session)
+    event_log.append_queued(session)
     with pytest.raises(Conflict) as refusal:
         ubah(session, ACTORS["kartika"], UbahBelanja(row.id, 1, dunia.belanja(nota="X")), NOW)
     assert "Citra Bendahara mengubah nilai dari Rp 750.000 menjadi Rp 800.000" in str(refusal.value)
@@ -116,8 +116,8 @@ def test_a_line_on_a_dpr_or_in_a_closed_month_does_not_change(session: Session) 
         ubah(session, CITRA, UbahBelanja(row.id, 1, dunia.belanja(nota="X")), NOW)
     session.get_one(Periode, (DINKES, 2026, 10)).status = "terbuka"
     session.flush()
-    rantai.advance(session, CITRA, row, "lengkapi", now=NOW)
-    rantai.advance(session, CITRA, row, "ajukan", now=NOW)
+    transitions.advance(session, CITRA, row, "lengkapi", now=NOW)
+    transitions.advance(session, CITRA, row, "ajukan", now=NOW)
     with pytest.raises(Conflict, match="diajukan"):
         ubah(session, CITRA, UbahBelanja(row.id, 3, dunia.belanja(nota="X")), NOW)
 

@@ -11,13 +11,13 @@ import pikepdf
 import pytest
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound, TooLarge, Unreadable
+from kkpd.belanja.evidence import Lampirkan, cabut, hidup, lampirkan, nama_aman
+from kkpd.belanja.evidence_content import card_in, periksa
+from kkpd.belanja.verbs import catat
+from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound, TooLarge, Unreadable
 from kkpd.models import Berkas, Bukti, Kartu, Transaksi
-from kkpd.services import rantai
-from kkpd.services.belanja import catat
-from kkpd.services.berkas import Store
-from kkpd.services.bukti import Lampirkan, cabut, hidup, lampirkan, nama_aman
-from kkpd.services.bukti_isi import card_in, periksa
+from kkpd.records import transitions
+from kkpd.records.custody import Store
 from tests.cast import ACTORS, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia as dunia
@@ -230,7 +230,7 @@ def test_states(session: Session, store: Store, row: Transaksi) -> None:
     sent = Lampirkan(row.id, "a", b"", "surat")
     with pytest.raises(DomainError, match="jenis"):
         lampirkan(session, CITRA, store, sent, max_bytes=MIB, now=NOW)
-    rantai.advance(session, CITRA, row, "ajukan", now=NOW)
+    transitions.advance(session, CITRA, row, "ajukan", now=NOW)
     attach(session, store, row, dunia.foto(shade=1))
     with pytest.raises(Conflict, match="diajukan"):
         cabut(session, CITRA, bukti.id, "foto toko lain", NOW)

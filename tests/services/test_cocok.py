@@ -9,14 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from kkpd.domain import matching
-from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.core.money import NOL, Rupiah
+from kkpd.engines import matching
+from kkpd.ledger import standing
 from kkpd.models import Cocok, Periode, Selisih, Tagihan, Temuan
-from kkpd.queries import bulan_ini, cocok_rinci, papan, papan_temuan, standing
-from kkpd.queries import cocok as lihat
-from kkpd.queries import selisih as lihat_selisih
-from kkpd.services import cocok, periode, selisih
+from kkpd.oversight import board, board_findings, this_month
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.reconciliation import difference_reads as lihat_selisih
+from kkpd.reconciliation import differences, line_detail, periods
+from kkpd.reconciliation import month as lihat
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -36,10 +38,10 @@ def ringkasan(session: Session) -> lihat.Ringkasan:
     return lihat.kerja(session, CITRA, DINKES, OKTOBER).ringkasan
 
 
-def _bulan_ini(session: Session, month: tuple[int, int]) -> bulan_ini.BulanIni:
+def _bulan_ini(session: Session, month: tuple[int, int]) -> this_month.BulanIni:
     headline = lihat.kerja(session, CITRA, DINKES, month).ringkasan
     books = standing.standing(session, [DINKES], NOW.date())
-    return bulan_ini.bulan_ini(session, CITRA, DINKES, month, headline, books)
+    return this_month.bulan_ini(session, CITRA, DINKES, month, headline, books)
 
 
 def test_certain_pairs_are_accepted_at_once(session: Session, tmp_path: Path) -> None:
@@ -47,31 +49,33 @@ def test_certain_pairs_are_accepted_at_once(session: Session, tmp_path: Path) ->
     berbukti(session, tmp_path, 2, rupiah=1_237_450)
     baris_bank(session, 750_000, 1_237_450)
     assert ringkasan(session).selisih == Rupiah.of(1_987_450)
-    assert cocok.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW) == 2
+    assert reconciliation_decide.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW) == 2
     after = ringkasan(session)
     assert (after.selisih, after.baris_cocok, after.belum_ditagih) == (NOL, 2, 0)
     assert {row.status for row in session.scalars(select(Cocok))} == {"pasti"}
-    assert cocok.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW) == 0
+    assert reconciliation_decide.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW) == 0
 
 
 def test_candidates_come_with_reasons(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path, 1)
     line = baris_bank(session, 772_500)[0]
-    found = cocok_rinci.calon(session, CITRA, DINKES, OKTOBER, line.id)
+    found = line_detail.calon(session, CITRA, DINKES, OKTOBER, line.id)
     assert [one.transaksi_id for one in found] == [row.id]
     assert any(not reason.sama for reason in found[0].alasan)
-    assert cocok_rinci.calon(session, CITRA, DINKES, OKTOBER, 999) == ()
+    assert line_detail.calon(session, CITRA, DINKES, OKTOBER, 999) == ()
 
 
 def test_the_card_on_the_bill_is_of_the_wrong_kind(session: Session, tmp_path: Path) -> None:
     """Recorded on the goods card, billed on the travel card: a finding as long as they are one."""
     row = berbukti(session, tmp_path, 1)
     line = baris_bank(session, 750_000, kartu_id=belanja_dunia.KARTU_DINAS, kartu_akhir="9004")[0]
-    cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
+    reconciliation_decide.pasangkan(
+        session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+    )
     found = session.scalars(select(Temuan).where(Temuan.aturan == "kartu_tagihan_salah")).one()
     assert "berakhiran 9004" in found.pesan
     assert found.masukan["dasar"] == "Permendagri 79/2022 Pasal 18 ayat (4)"
-    cocok.urungkan(session, CITRA, DINKES, line.id, NOW)
+    reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW)
     assert found.selesai_at == NOW
 
 
@@ -79,15 +83,17 @@ def test_a_surcharge_is_linked_with_its_rest_named(session: Session, tmp_path: P
     row = berbukti(session, tmp_path, 1)
     line = baris_bank(session, 772_500)[0]
     with pytest.raises(DomainError, match=r"Tagihan lebih Rp 22\.500"):
-        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
-    command = cocok.Pasangkan(line.id, (row.id,), "biaya", "surcharge tiga persen")
-    cocok.pasangkan(session, CITRA, DINKES, command, NOW)
+        reconciliation_decide.pasangkan(
+            session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+        )
+    command = reconciliation_decide.Pasangkan(line.id, (row.id,), "biaya", "surcharge tiga persen")
+    reconciliation_decide.pasangkan(session, CITRA, DINKES, command, NOW)
     assert ringkasan(session).selisih == NOL
     assert ringkasan(session).dijelaskan == Rupiah.of(22_500)
     assert [one.nilai for one in lihat_selisih.pada_baris(session, DINKES, line.id)] == [
         Rupiah.of(22_500)
     ]
-    assert [one.merchant for one in cocok_rinci.tautan(session, CITRA, DINKES, line.id)] == [
+    assert [one.merchant for one in line_detail.tautan(session, CITRA, DINKES, line.id)] == [
         "Toko Sumber Rejeki"
     ]
 
@@ -95,8 +101,8 @@ def test_a_surcharge_is_linked_with_its_rest_named(session: Session, tmp_path: P
 def test_one_line_for_two_purchases(session: Session, tmp_path: Path) -> None:
     rows = [berbukti(session, tmp_path, n, rupiah=amount) for n, amount in ((1, 300), (2, 450))]
     line = baris_bank(session, 750)[0]
-    command = cocok.Pasangkan(line.id, tuple(row.id for row in rows))
-    cocok.pasangkan(session, CITRA, DINKES, command, NOW)
+    command = reconciliation_decide.Pasangkan(line.id, tuple(row.id for row in rows))
+    reconciliation_decide.pasangkan(session, CITRA, DINKES, command, NOW)
     assert {row.jenis for row in session.scalars(select(Cocok))} == {"pecah"}
     assert ringkasan(session).selisih == NOL
 
@@ -106,21 +112,29 @@ def test_a_second_hand_is_told_and_nothing_is_linked_twice(
 ) -> None:
     first, second = (berbukti(session, tmp_path, n) for n in (1, 2))
     lines = baris_bank(session, 750_000, 750_000)
-    cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(lines[0].id, (first.id,)), NOW)
+    reconciliation_decide.pasangkan(
+        session, CITRA, DINKES, reconciliation_decide.Pasangkan(lines[0].id, (first.id,)), NOW
+    )
     with pytest.raises(Conflict, match="sudah diselesaikan"):
-        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(lines[0].id, (second.id,)), NOW)
+        reconciliation_decide.pasangkan(
+            session, CITRA, DINKES, reconciliation_decide.Pasangkan(lines[0].id, (second.id,)), NOW
+        )
     with pytest.raises(Conflict, match="sudah dipasangkan"):
-        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(lines[1].id, (first.id,)), NOW)
+        reconciliation_decide.pasangkan(
+            session, CITRA, DINKES, reconciliation_decide.Pasangkan(lines[1].id, (first.id,)), NOW
+        )
 
 
 def test_undo_and_again(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path, 1)
     line = baris_bank(session, 750_000)[0]
     for _ in range(2):
-        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
-        assert cocok.urungkan(session, CITRA, DINKES, line.id, NOW) == [line.id]
+        reconciliation_decide.pasangkan(
+            session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+        )
+        assert reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW) == [line.id]
     with pytest.raises(Conflict, match="Tidak ada pasangan"):
-        cocok.urungkan(session, CITRA, DINKES, line.id, NOW)
+        reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW)
     assert ringkasan(session).selisih == Rupiah.of(750_000)
     assert len(session.scalars(select(Cocok)).all()) == 2
 
@@ -128,8 +142,10 @@ def test_undo_and_again(session: Session, tmp_path: Path) -> None:
 def test_what_was_undone_never_comes_back(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path, 1)
     line = baris_bank(session, 750_000)[0]
-    cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
-    cocok.urungkan(session, CITRA, DINKES, line.id, NOW)
+    reconciliation_decide.pasangkan(
+        session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+    )
+    reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW)
     link = session.scalars(select(Cocok)).one()
     link.dicabut_at, link.dicabut_oleh_id = None, None
     with pytest.raises(DBAPIError, match="tidak kembali"):
@@ -145,25 +161,25 @@ def test_an_explanation_says_what_and_why(
 ) -> None:
     line = baris_bank(session, 10_000)[0]
     with pytest.raises(DomainError, match=sentence):
-        selisih.jelaskan(
-            session, CITRA, DINKES, selisih.Jelaskan(line.id, jenis, None, catatan), NOW
+        differences.jelaskan(
+            session, CITRA, DINKES, differences.Jelaskan(line.id, jenis, None, catatan), NOW
         )
 
 
 @pytest.mark.parametrize("sen", [-1, 0, 1_000_001, 10**17])
 def test_an_explanation_stays_within_the_line(session: Session, sen: int) -> None:
     line = baris_bank(session, 10_000)[0]
-    command = selisih.Jelaskan(line.id, "meterai", Rupiah(sen), "dari UP Tunai")
+    command = differences.Jelaskan(line.id, "meterai", Rupiah(sen), "dari UP Tunai")
     with pytest.raises(DomainError, match="antara nol dan sisa"):
-        selisih.jelaskan(session, CITRA, DINKES, command, NOW)
+        differences.jelaskan(session, CITRA, DINKES, command, NOW)
 
 
 def test_cannot_decide_is_an_answer_with_an_owner(session: Session) -> None:
     line = baris_bank(session, 90_000)[0]
-    command = selisih.Jelaskan(
+    command = differences.Jelaskan(
         line.id, "tanpa_belanja", None, "tanyakan Ani", pemilik_id=1, jatuh_tempo=NOW.date()
     )
-    row = selisih.jelaskan(session, CITRA, DINKES, command, NOW)
+    row = differences.jelaskan(session, CITRA, DINKES, command, NOW)
     assert (row.pemilik_id, row.nilai) == (1, Rupiah.of(90_000))
     assert ringkasan(session).selisih == NOL
 
@@ -173,13 +189,19 @@ def test_choices_that_are_none(session: Session, tmp_path: Path) -> None:
     line = baris_bank(session, 750_000)[0]
     for ids in ((), tuple(range(1, 30))):
         with pytest.raises(DomainError, match="Pilih satu sampai 20"):
-            cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, ids), NOW)
+            reconciliation_decide.pasangkan(
+                session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, ids), NOW
+            )
     with pytest.raises(NotFound):
-        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id, 99)), NOW)
+        reconciliation_decide.pasangkan(
+            session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id, 99)), NOW
+        )
     with pytest.raises(NotFound):
-        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(99, (row.id,)), NOW)
+        reconciliation_decide.pasangkan(
+            session, CITRA, DINKES, reconciliation_decide.Pasangkan(99, (row.id,)), NOW
+        )
     with pytest.raises(Forbidden):
-        cocok.terima_pasti(session, ACTORS["dewi"], DINKES, OKTOBER, NOW)
+        reconciliation_decide.terima_pasti(session, ACTORS["dewi"], DINKES, OKTOBER, NOW)
     with pytest.raises(NotFound):
         lihat.baris_bulan(session, ACTORS["eko"], DINKES, OKTOBER)
 
@@ -191,28 +213,28 @@ class TestPeriode:
         row, _waits = berbukti(session, tmp_path, 1), berbukti(session, tmp_path, 2, rupiah=90_000)
         baris_bank(session, 500_000)
         ditagih(session, tmp_path, row)
-        obstacles = periode.hambatan(session, CITRA, DINKES, OKTOBER, NOW.date())
+        obstacles = periods.hambatan(session, CITRA, DINKES, OKTOBER, NOW.date())
         assert obstacles == [
             "1 baris bank belum cocok atau dijelaskan.",
             "1 belanja yang ditagih belum selesai diuji atau belum masuk DPT.",
         ]
         with pytest.raises(Conflict, match="belum dapat ditutup"):
-            periode.tutup(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+            periods.tutup(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
 
     def test_closes_once_and_in_order(self, session: Session, tmp_path: Path) -> None:
         line = baris_bank(session, 10_000, jenis="meterai")[0]
         later = NOW.replace(month=11)  # a month to come cannot be closed at all
         with pytest.raises(Conflict, match="Oktober 2026 belum ditutup"):
-            periode.tutup(session, CITRA, DINKES, (2026, 11), penerbit(tmp_path), later)
-        command = selisih.Jelaskan(line.id, "meterai", None, "dari UP Tunai")
-        selisih.jelaskan(session, CITRA, DINKES, command, NOW)
-        periode.tutup(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+            periods.tutup(session, CITRA, DINKES, (2026, 11), penerbit(tmp_path), later)
+        command = differences.Jelaskan(line.id, "meterai", None, "dari UP Tunai")
+        differences.jelaskan(session, CITRA, DINKES, command, NOW)
+        periods.tutup(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
         with pytest.raises(Conflict, match="sudah ditutup"):
-            periode.tutup(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+            periods.tutup(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
         assert lihat_selisih.status_periode(session, DINKES, OKTOBER) == "ditutup"
         assert lihat_selisih.status_periode(session, DINKES, (2026, 12)) == "terbuka"
         with pytest.raises(Conflict, match="sudah ditutup"):
-            cocok.urungkan(session, CITRA, DINKES, line.id, NOW)
+            reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW)
 
     def test_a_closed_month_takes_no_fact_by_any_path(self, session: Session) -> None:
         line = baris_bank(session, 10_000, jenis="meterai")[0]
@@ -243,7 +265,7 @@ class TestPapan:
     def test_what_needs_eyes_comes_first(self, session: Session, tmp_path: Path) -> None:
         berbukti(session, tmp_path, 1)
         baris_bank(session, 750_000, -20_000)
-        rows = papan.papan(session, ACTORS["fitri"], 2026, NOW.date())
+        rows = board.papan(session, ACTORS["fitri"], 2026, NOW.date())
         assert [row.slug for row in rows] == ["dinkes", "disdik"]
         assert rows[0].selisih == Rupiah.of(770_000)
         assert (rows[0].tertua, (rows[0].sel_tertua or [None])[0]) == (6, OKTOBER)
@@ -252,17 +274,17 @@ class TestPapan:
 
     def test_findings_are_scoped(self, session: Session, tmp_path: Path) -> None:
         berbukti(session, tmp_path, 1, kartu_id=belanja_dunia.KARTU_DINAS)
-        found = papan_temuan.temuan(session, ACTORS["fitri"], NOW.date())
+        found = board_findings.temuan(session, ACTORS["fitri"], NOW.date())
         assert "kartu_salah" in {row.aturan for row in found}
-        assert papan_temuan.temuan(session, ACTORS["fitri"], NOW.date(), opd_id=2) == []
-        assert papan_temuan.temuan(session, ACTORS["eko"], NOW.date()) == []
+        assert board_findings.temuan(session, ACTORS["fitri"], NOW.date(), opd_id=2) == []
+        assert board_findings.temuan(session, ACTORS["eko"], NOW.date()) == []
 
     def test_the_month_counts_its_steps(self, session: Session, tmp_path: Path) -> None:
         empty = _bulan_ini(session, (2026, 11))
         assert (empty.selesai, len(empty.langkah)) == (0, 9)
         berbukti(session, tmp_path, 1)
         baris_bank(session, 750_000)
-        cocok.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW)
+        reconciliation_decide.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW)
         month = _bulan_ini(session, OKTOBER)
         done = {step.kunci for step in month.langkah if step.selesai}
         assert {"tagihan", "cocok", "bukti", "kelas"} == done
@@ -277,7 +299,7 @@ def test_two_lines_for_one_purchase(session: Session, tmp_path: Path) -> None:
     pair = matching.Pasangan(tuple(lines), (str(row.id),), "gabung", "pasti", 9.0, 0.999, 5.0, ())
     shown = {str(one.id): one for one in lihat.baris_bulan(session, CITRA, DINKES, OKTOBER)}
     open_ = {str(one.id): one for one in lihat.terbuka(session, DINKES, OKTOBER)}
-    parts = cocok._parts(pair, shown, open_)
+    parts = reconciliation_decide._parts(pair, shown, open_)
     assert [amount for _line, _purchase, amount in parts] == [
         Rupiah.of(800_000),
         Rupiah.of(437_450),
@@ -288,7 +310,9 @@ def test_a_line_of_money_back(session: Session, tmp_path: Path) -> None:
     origin = berbukti(session, tmp_path, 1)
     back = berbukti(session, tmp_path, 2, rupiah=-250_000, asal_id=origin.id)
     line = baris_bank(session, -250_000)[0]
-    cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (back.id,)), NOW)
+    reconciliation_decide.pasangkan(
+        session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (back.id,)), NOW
+    )
     assert session.scalars(select(Cocok)).one().jenis == "refund"
 
 
@@ -297,4 +321,6 @@ def test_a_cancelled_purchase_is_no_partner(session: Session, tmp_path: Path) ->
     row.status = "dibatalkan"
     line = baris_bank(session, 750_000)[0]
     with pytest.raises(Conflict, match="dibatalkan"):
-        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
+        reconciliation_decide.pasangkan(
+            session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+        )

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict, DomainError, Forbidden
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.core.errors import Conflict, DomainError, Forbidden
+from kkpd.core.money import NOL, Rupiah
 from kkpd.models import BarisBank, Cocok
-from kkpd.queries import cocok as lihat
-from kkpd.services import cocok, selisih
-from kkpd.services.cocok_gabung import Gabungkan, gabungkan
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.reconciliation import differences
+from kkpd.reconciliation import month as lihat
+from kkpd.reconciliation.join import Gabungkan, gabungkan
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -45,14 +46,14 @@ def test_lines_joined_by_hand_cover_their_purchase_and_go_back_together(
     assert lihat.kerja(session, CITRA, DINKES, OKTOBER).ringkasan.selisih == Rupiah.of(70)
     with pytest.raises(Conflict, match="sudah diselesaikan"):
         gabungkan(session, CITRA, DINKES, wanted, NOW)
-    assert set(cocok.urungkan(session, CITRA, DINKES, ids[1], NOW)) == set(ids[:3])
+    assert set(reconciliation_decide.urungkan(session, CITRA, DINKES, ids[1], NOW)) == set(ids[:3])
 
 
 def test_only_what_is_open_of_a_line_is_joined(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path, 1, rupiah=800)
     first, second = baris_bank(session, 520, 300)
-    said = selisih.Jelaskan(first.id, "biaya", Rupiah.of(20), "surcharge")
-    selisih.jelaskan(session, CITRA, DINKES, said, NOW)
+    said = differences.Jelaskan(first.id, "biaya", Rupiah.of(20), "surcharge")
+    differences.jelaskan(session, CITRA, DINKES, said, NOW)
     gabungkan(session, CITRA, DINKES, Gabungkan(second.id, (first.id,), row.id), NOW)
     assert lihat.kerja(session, CITRA, DINKES, OKTOBER).ringkasan.selisih == NOL
 
@@ -62,7 +63,9 @@ def test_what_does_not_fit_is_told_and_nothing_is_linked(session: Session, tmp_p
     other = berbukti(session, tmp_path, 2, rupiah=50)
     lines = baris_bank(session, 500, 200, -100, 50)
     first, second, back, last = (line.id for line in lines)
-    cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(last, (other.id,)), NOW)
+    reconciliation_decide.pasangkan(
+        session, CITRA, DINKES, reconciliation_decide.Pasangkan(last, (other.id,)), NOW
+    )
     for wrong, said in (
         (Gabungkan(first, (), row.id), "Pilih satu sampai 19 baris lain"),
         (Gabungkan(first, (first,), row.id), "Pilih satu sampai 19 baris lain"),

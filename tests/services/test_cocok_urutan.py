@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.core.money import NOL, Rupiah
 from kkpd.models import BarisBank, Cocok, Selisih, Transaksi
-from kkpd.queries import cocok as lihat
-from kkpd.services import baris, cocok, selisih
+from kkpd.reconciliation import decide as cocok
+from kkpd.reconciliation import differences as selisih
+from kkpd.reconciliation import month as lihat
+from kkpd.tagihan import line_state as baris
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia

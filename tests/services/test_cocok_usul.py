@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict, DomainError
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.approval import decide as approval_decide
+from kkpd.core.errors import Conflict, DomainError
+from kkpd.core.money import NOL, Rupiah
 from kkpd.models import BarisBank, Cocok, Periode
-from kkpd.queries import cocok as lihat
-from kkpd.queries import cocok_rinci, empat
-from kkpd.services import cocok, uji
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.reconciliation import line_detail
+from kkpd.reconciliation import month as lihat
+from kkpd.reconciliation.links import reads as links_reads
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -43,20 +45,20 @@ def test_a_line_split_over_two_purchases_is_accepted_whole(
     pair = kerja(session).usul_baris(line.id)
     assert pair is not None
     assert (pair.jenis, kerja(session).tepat(pair)) == ("pecah", True)
-    assert cocok.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW) == 1
+    assert reconciliation_decide.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW) == 1
     assert kerja(session).ringkasan.selisih == NOL
     assert {row.nilai for row in session.scalars(select(Cocok))} == {
         Rupiah.of(512_300),
         Rupiah.of(231_700),
     }
     with pytest.raises(Conflict, match="sudah berubah"):
-        cocok.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW)
+        reconciliation_decide.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW)
 
 
 def test_two_lines_of_one_purchase_are_accepted_whole(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path, 1, rupiah=744_000)
     first, second = baris_bank(session, 512_300, 231_700)
-    assert cocok.terima_usul(session, CITRA, DINKES, OKTOBER, second.id, NOW) == 2
+    assert reconciliation_decide.terima_usul(session, CITRA, DINKES, OKTOBER, second.id, NOW) == 2
     links = session.scalars(select(Cocok).order_by(Cocok.baris_bank_id)).all()
     assert [(one.baris_bank_id, one.transaksi_id) for one in links] == [
         (first.id, row.id),
@@ -68,24 +70,31 @@ def test_lines_of_one_purchase_go_back_together(session: Session, tmp_path: Path
     """Else the purchase would be covered in part: neither billed nor open to its line again."""
     row = berbukti(session, tmp_path, 1, rupiah=744_000)
     first, second = baris_bank(session, 512_300, 231_700)
-    cocok.terima_usul(session, CITRA, DINKES, OKTOBER, second.id, NOW)
-    assert cocok.urungkan(session, CITRA, DINKES, first.id, NOW) == [first.id, second.id]
+    reconciliation_decide.terima_usul(session, CITRA, DINKES, OKTOBER, second.id, NOW)
+    assert reconciliation_decide.urungkan(session, CITRA, DINKES, first.id, NOW) == [
+        first.id,
+        second.id,
+    ]
     after = kerja(session)
     assert after.ringkasan.selisih == row.nilai
     assert [one.id for one in after.belanja] == [row.id]
-    assert cocok.terima_usul(session, CITRA, DINKES, OKTOBER, first.id, NOW) == 2
+    assert reconciliation_decide.terima_usul(session, CITRA, DINKES, OKTOBER, first.id, NOW) == 2
 
 
 def test_another_decision_than_the_one_seen_is_not_undone(session: Session, tmp_path: Path) -> None:
     """Two forms on one line: the second undo would take back what the other has decided since."""
     first, second = (berbukti(session, tmp_path, nomor) for nomor in (1, 2))
     line = baris_bank(session, 750_000)[0]
-    cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (first.id,)), NOW)
-    seen = cocok_rinci.putusan(session, DINKES, line.id)
-    cocok.urungkan(session, CITRA, DINKES, line.id, NOW, seen)
-    cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (second.id,)), NOW)
+    reconciliation_decide.pasangkan(
+        session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (first.id,)), NOW
+    )
+    seen = line_detail.putusan(session, DINKES, line.id)
+    reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW, seen)
+    reconciliation_decide.pasangkan(
+        session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (second.id,)), NOW
+    )
     with pytest.raises(Conflict, match=r"berubah sejak Anda membukanya.*Citra.* menyimpan"):
-        cocok.urungkan(session, CITRA, DINKES, line.id, NOW, seen)
+        reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW, seen)
     assert kerja(session).ringkasan.selisih == NOL
 
 
@@ -98,19 +107,19 @@ def test_only_what_was_seen_is_accepted(session: Session, tmp_path: Path) -> Non
     pair = work.usul_baris(line.id)
     assert pair is not None
     with pytest.raises(Conflict, match="sudah berubah"):
-        cocok.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW, "0" * 16)
-    before = cocok_rinci.tanda(work, work.pasti)
+        reconciliation_decide.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW, "0" * 16)
+    before = line_detail.tanda(work, work.pasti)
     berbukti(session, tmp_path, 3, rupiah=1_237_450)
     with pytest.raises(Conflict, match="berubah sejak Anda melihatnya"):
-        cocok.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW, before)
+        reconciliation_decide.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW, before)
     work = kerja(session)
-    cocok.terima_usul(
-        session, CITRA, DINKES, OKTOBER, line.id, NOW, cocok_rinci.tanda(work, (pair,))
+    reconciliation_decide.terima_usul(
+        session, CITRA, DINKES, OKTOBER, line.id, NOW, line_detail.tanda(work, (pair,))
     )
     work = kerja(session)
     assert (
-        cocok.terima_pasti(
-            session, CITRA, DINKES, OKTOBER, NOW, cocok_rinci.tanda(work, work.pasti)
+        reconciliation_decide.terima_pasti(
+            session, CITRA, DINKES, OKTOBER, NOW, line_detail.tanda(work, work.pasti)
         )
         == 1
     )
@@ -120,9 +129,11 @@ def test_money_out_and_money_back_are_no_pair(session: Session, tmp_path: Path) 
     """Else a refund's line would take the purchase away from its own, the rest named away."""
     row = berbukti(session, tmp_path, 1)
     line = baris_bank(session, -200_000)[0]
-    command = cocok.Pasangkan(line.id, (row.id,), "refund_ditunggu", "dikembalikan toko")
+    command = reconciliation_decide.Pasangkan(
+        line.id, (row.id,), "refund_ditunggu", "dikembalikan toko"
+    )
     with pytest.raises(DomainError, match="Uang keluar dan uang kembali"):
-        cocok.pasangkan(session, CITRA, DINKES, command, NOW)
+        reconciliation_decide.pasangkan(session, CITRA, DINKES, command, NOW)
 
 
 def test_the_bill_of_a_refused_purchase_finds_it(session: Session, tmp_path: Path) -> None:
@@ -130,11 +141,11 @@ def test_the_bill_of_a_refused_purchase_finds_it(session: Session, tmp_path: Pat
     row = berbukti(session, tmp_path, 1)
     diperiksa(session, tmp_path, row, tagih=False)
     no = setuju(row, keputusan="tolak", jawaban=LULUS | {2: "tidak"}, alasan="bukan untuk dinas")
-    uji.putuskan(session, ACTORS["dewi"], no, NOW)
+    approval_decide.putuskan(session, ACTORS["dewi"], no, NOW)
     assert (kerja(session).ringkasan.belum_ditagih, row.status) == (0, "ditolak")
     baris_bank(session, 750_000)
-    assert cocok.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW) == 1
-    found = empat.bulan(session, CITRA, DINKES, OKTOBER, date(2026, 10, 30)).pokok
+    assert reconciliation_decide.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW) == 1
+    found = links_reads.bulan(session, CITRA, DINKES, OKTOBER, date(2026, 10, 30)).pokok
     assert found.jenis == (("ditolak", 1, row.nilai),)
 
 
@@ -147,7 +158,7 @@ def test_a_pair_with_a_difference_is_never_certain(session: Session, tmp_path: P
     assert pair is not None
     assert not work.tepat(pair)
     with pytest.raises(Conflict, match="sudah berubah"):
-        cocok.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW)
+        reconciliation_decide.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW)
 
 
 def test_a_file_settles_what_is_exact_in_open_months_only(session: Session, tmp_path: Path) -> None:
@@ -156,8 +167,8 @@ def test_a_file_settles_what_is_exact_in_open_months_only(session: Session, tmp_
     lines = baris_bank(session, 750_000)
     lines += [_september(session, lines[0].tagihan_id, lines[0].berkas_id)]
     berkas_id = lines[0].berkas_id
-    assert cocok.terima_pasti_berkas(session, CITRA, DINKES, berkas_id, NOW) == 1
-    assert cocok.terima_pasti_berkas(session, CITRA, DINKES, 999, NOW) == 0
+    assert reconciliation_decide.terima_pasti_berkas(session, CITRA, DINKES, berkas_id, NOW) == 1
+    assert reconciliation_decide.terima_pasti_berkas(session, CITRA, DINKES, 999, NOW) == 0
     assert {row.baris_bank_id for row in session.scalars(select(Cocok))} == {lines[0].id}
 
 

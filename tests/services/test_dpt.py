@@ -8,10 +8,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.domain.money import Rupiah
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpr, dpt
+from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.core.money import Rupiah
 from kkpd.models import Ceiling, Dokumen
-from kkpd.services import ceilings, dpr, dpt, pembayaran, uji
+from kkpd.pagu.ceilings import movements as ceilings_movements
+from kkpd.payment import pay as payment_pay
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -62,7 +65,7 @@ class TestDpt:
         back = berbukti(session, tmp_path, 2, rupiah=-250_000, asal_id=row.id)
         diperiksa(session, tmp_path, row, back)
         for one in (row, back):
-            uji.putuskan(session, ACTORS["dewi"], setuju(one), NOW)
+            approval_decide.putuskan(session, ACTORS["dewi"], setuju(one), NOW)
         issued = dpt.terbitkan_dpt(
             session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW
         )
@@ -77,15 +80,15 @@ class TestPembayaran:
     def issued(self, session: Session, tmp_path: Path) -> Dokumen:
         row = berbukti(session, tmp_path)
         diperiksa(session, tmp_path, row)
-        uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+        approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
         return dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
 
     def test_no_step_is_skipped(self, session: Session, tmp_path: Path, issued: Dokumen) -> None:
         with pytest.raises(Conflict, match="berstatus dpt"):
-            pembayaran.terbit(session, ACTORS["citra"], issued.id, "spp", penerbit(tmp_path), NOW)
-        command = pembayaran.Catat(issued.id, "sp2d", "SP2D/1", NOW.date())
+            payment_pay.terbit(session, ACTORS["citra"], issued.id, "spp", penerbit(tmp_path), NOW)
+        command = payment_pay.Catat(issued.id, "sp2d", "SP2D/1", NOW.date())
         with pytest.raises(Conflict, match="berstatus dpt"):
-            pembayaran.catat(session, ACTORS["lukman"], command, NOW)
+            payment_pay.catat(session, ACTORS["lukman"], command, NOW)
 
     @pytest.mark.parametrize(
         ("nomor", "day", "sentence"),
@@ -94,25 +97,25 @@ class TestPembayaran:
     def test_a_paper_needs_number_and_a_day_that_was(
         self, session: Session, issued: Dokumen, nomor: str, day: object, sentence: str
     ) -> None:
-        command = pembayaran.Catat(issued.id, "sp2d", nomor, day)  # type: ignore[arg-type]  # a date
+        command = payment_pay.Catat(issued.id, "sp2d", nomor, day)  # type: ignore[arg-type]  # a date
         with pytest.raises(DomainError, match=sentence):
-            pembayaran.catat(session, ACTORS["lukman"], command, NOW)
+            payment_pay.catat(session, ACTORS["lukman"], command, NOW)
 
     def test_only_of_a_dpt_one_may_see(
         self, session: Session, tmp_path: Path, issued: Dokumen
     ) -> None:
         with pytest.raises(NotFound):
-            pembayaran.terbit(session, ACTORS["eko"], issued.id, "npd", penerbit(tmp_path), NOW)
+            payment_pay.terbit(session, ACTORS["eko"], issued.id, "npd", penerbit(tmp_path), NOW)
         other = session.scalars(select(Dokumen).where(Dokumen.jenis == "dpr")).one()
         with pytest.raises(Conflict, match="bukan DPT"):
-            pembayaran.terbit(session, ACTORS["dewi"], other.id, "npd", penerbit(tmp_path), NOW)
+            payment_pay.terbit(session, ACTORS["dewi"], other.id, "npd", penerbit(tmp_path), NOW)
 
 
 def test_a_line_without_room_is_not_posted(session: Session, tmp_path: Path) -> None:
     """An approved line whose reservation is gone is refused, and nothing is issued."""
     row = berbukti(session, tmp_path)
     diperiksa(session, tmp_path, row)
-    uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
-    ceilings.settle(session, row.id, "void", oleh_id=1, now=NOW)
+    approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+    ceilings_movements.settle(session, row.id, "void", oleh_id=1, now=NOW)
     with pytest.raises(DomainError, match="belum mempunyai tempat pada pagu"):
         dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.money import Rupiah
+from kkpd.core.money import Rupiah
 from kkpd.ledger.active import berlaku
 from kkpd.models import BarisBank, Cocok, DtsFinal, Penyelesaian, Selisih, Temuan, Transaksi
-from kkpd.services.baris import terbayar
+from kkpd.tagihan.line_state import terbayar
 from tests.cast import DINKES, KARTU_ANI, ORANG, fill
 from tests.databases import Fill
 from tests.services.tagihan_bantu import (

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict
-from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.core.errors import Conflict
+from kkpd.core.money import NOL, Rupiah, total
 from kkpd.models import BarisBank, Transaksi
-from kkpd.queries import empat
-from kkpd.services import cocok, dpt, pembayaran, uji
+from kkpd.payment import pay as payment_pay
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.reconciliation.links import reads as links_reads
 from tests.cast import ACTORS, DINKES, KARTU_ANI
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -46,26 +49,28 @@ def lain(session: Session, row: BarisBank, rupiah: int, **changes: Any) -> Baris
 
 def pasangkan(session: Session, line: BarisBank, row: Transaksi, sisa: str = "") -> None:
     """Citra links them, with a name for what remains."""
-    command = cocok.Pasangkan(line.id, (row.id,), sisa, "beda harga" if sisa else "")
-    cocok.pasangkan(session, CITRA, DINKES, command, NOW)
+    command = reconciliation_decide.Pasangkan(
+        line.id, (row.id,), sisa, "beda harga" if sisa else ""
+    )
+    reconciliation_decide.pasangkan(session, CITRA, DINKES, command, NOW)
 
 
 def bayar(session: Session, folder: Path, *rows: Transaksi) -> None:
     """All the way to lunas."""
     diperiksa(session, folder, *rows)
     for row in rows:
-        uji.putuskan(session, DEWI, setuju(row), NOW)
+        approval_decide.putuskan(session, DEWI, setuju(row), NOW)
     paper = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(folder), NOW)
     for jenis, who in (("npd", DEWI), ("spp", CITRA), ("spm", DEWI)):
-        pembayaran.terbit(session, who, paper.id, jenis, penerbit(folder), NOW)
+        payment_pay.terbit(session, who, paper.id, jenis, penerbit(folder), NOW)
     for langkah, who in (("sp2d", ACTORS["lukman"]), ("bayar", CITRA)):
-        step = pembayaran.Catat(paper.id, langkah, f"{langkah}-1", NOW.date())
-        pembayaran.catat(session, who, step, NOW)
+        step = payment_pay.Catat(paper.id, langkah, f"{langkah}-1", NOW.date())
+        payment_pay.catat(session, who, step, NOW)
 
 
 def kinds(session: Session) -> dict[str, tuple[int, Rupiah]]:
     """Kind -> how many amounts and their sum; the sums add up to the headline."""
-    found = empat.bulan(session, CITRA, DINKES, OKTOBER, HARI).pokok
+    found = links_reads.bulan(session, CITRA, DINKES, OKTOBER, HARI).pokok
     assert total(amount for _, _, amount in found.jenis) == found.belum_tuntas
     return {kind: (count, amount) for kind, count, amount in found.jenis}
 
@@ -84,7 +89,7 @@ def test_whose_card_a_line_names(session: Session, tmp_path: Path) -> None:
         "kartu_salah": (1, Rupiah.of(40_000)),
         "tanpa_belanja": (2, Rupiah.of(61_000)),
     }
-    parts = empat.bulan(session, CITRA, DINKES, OKTOBER, HARI).bagian
+    parts = links_reads.bulan(session, CITRA, DINKES, OKTOBER, HARI).bagian
     asked = next(part for part in parts if part.baris and part.baris.id == nobody.id)
     assert asked.pemilik == "Citra Bendahara"
 
@@ -117,11 +122,11 @@ def test_what_is_paid_and_asked_for_again(session: Session, tmp_path: Path) -> N
     }
     third = lain(session, line, 750_000)
     assert kinds(session)["dibayar_dua_kali"] == (2, Rupiah.of(1_500_000))
-    parts = empat.bulan(session, CITRA, DINKES, OKTOBER, HARI).bagian
+    parts = links_reads.bulan(session, CITRA, DINKES, OKTOBER, HARI).bagian
     twice = [part.baris for part in parts if part.beda and part.beda.jenis == "dibayar_dua_kali"]
     assert [one.id for one in twice if one] == [again.id, third.id]
     with pytest.raises(Conflict, match="sudah dimuat dalam DPT"):
-        cocok.urungkan(session, CITRA, DINKES, line.id, NOW)
+        reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW)
 
 
 def test_a_debit_that_the_bank_shows_twice(session: Session, tmp_path: Path) -> None:
@@ -139,7 +144,7 @@ def test_a_debit_that_the_bank_shows_twice(session: Session, tmp_path: Path) -> 
     assert kinds(session) == {}
     again = lain(session, line, -750_000, **paid)
     assert kinds(session) == {"dibayar_dua_kali": (1, Rupiah.of(750_000))}
-    found = empat.bulan(session, CITRA, DINKES, OKTOBER, HARI)
+    found = links_reads.bulan(session, CITRA, DINKES, OKTOBER, HARI)
     assert (found.pokok.debit_lagi, found.pokok.tagihan) == (Rupiah.of(750_000), line.nilai)
     (part,) = [part for part in found.bagian if part.beda]
     assert part.baris
@@ -147,13 +152,13 @@ def test_a_debit_that_the_bank_shows_twice(session: Session, tmp_path: Path) -> 
     assert (part.pemilik, part.beda and part.beda.umur) == ("Citra Bendahara", 37)
     assert part.debit == (2, 1)
     late = lain(session, line, -750_000, **paid | {"bulan": 11})
-    november = empat.bulan(session, CITRA, DINKES, (2026, 11), HARI)
+    november = links_reads.bulan(session, CITRA, DINKES, (2026, 11), HARI)
     assert [p.baris.id for p in november.bagian if p.baris and p.beda] == [late.id]
     for left in (Rupiah.of(750_000), NOL):
         back = {"bulan": 11, "tanggal_transaksi": date(2026, 11, 3)}
         lain(session, line, 750_000, **paid | back)
         assert kinds(session) == {}
-        november = empat.bulan(session, CITRA, DINKES, (2026, 11), HARI)
+        november = links_reads.bulan(session, CITRA, DINKES, (2026, 11), HARI)
         assert november.pokok.debit_lagi == left
 
 
@@ -171,5 +176,5 @@ def test_the_bank_was_paid_more_than_it_asked(session: Session, tmp_path: Path) 
         "nilai": (1, Rupiah.of(-20_000)),
         "dibayar_dua_kali": (1, Rupiah.of(20_000)),
     }
-    found = empat.bulan(session, CITRA, DINKES, OKTOBER, HARI).pokok
+    found = links_reads.bulan(session, CITRA, DINKES, OKTOBER, HARI).pokok
     assert found.tuntas == line.nilai

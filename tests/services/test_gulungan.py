@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.domain.tagihan.kolom import Kolom
-from kkpd.services import gulungan
-from kkpd.services.gulungan import Gulungan
+from kkpd.tagihan.intake import line_buffer as gulungan
+from kkpd.tagihan.intake.line_buffer import Gulungan
+from kkpd.tagihan.intake.line_columns import Kolom
 
 DAYS = ("0000-00-00", "2026-01-31", "2026-02-01", "2026-10-13")
 LINES = st.lists(

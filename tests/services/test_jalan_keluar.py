@@ -10,13 +10,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import DomainError
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.peran import Actor, Peran, Tugas
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.core.errors import DomainError
+from kkpd.core.money import NOL, Rupiah
+from kkpd.core.permissions import Actor, Peran, Tugas
 from kkpd.models import Ceiling, Orang, Periode, Rekening, SubKegiatan, Temuan, Uji
-from kkpd.queries import ceilings as hitung
-from kkpd.services import belanja, dpt, kartu, organisasi, pembayaran, uji
-from kkpd.services.kartu import UbahStatus, UsulkanKartu
+from kkpd.organisation import cards, organisation
+from kkpd.organisation.cards import UbahStatus, UsulkanKartu
+from kkpd.pagu.ceilings import recount as hitung
+from kkpd.payment import pay as payment_pay
 from tests.cast import ACTORS, DINKES, KARTU_ANI, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia as dunia
@@ -40,7 +44,7 @@ def rules(session: Session) -> set[str]:
 
 
 def status(session: Session, baru: str, hari: date) -> None:
-    kartu.ubah_status(session, JOKO, UbahStatus(
+    cards.ubah_status(session, JOKO, UbahStatus(
         kartu_id=KARTU_ANI, status=baru, tanggal=hari, nomor_dokumen="BA/1"), NOW)  # fmt: skip
 
 
@@ -76,21 +80,21 @@ def test_a_card_stays_within_its_types_limit(session: Session) -> None:
         limit=Rupiah.of(50_000_001),
     )  # fmt: skip
     with pytest.raises(DomainError, match=r"paling tinggi Rp 50\.000\.000 menurut Perbup"):
-        kartu.usulkan(session, JOKO, command, NOW)
-    kartu.usulkan(session, JOKO, replace(command, limit=Rupiah.of(50_000_000)), NOW)
-    kartu.usulkan(session, JOKO, replace(command, nomor_akhir="1235", limit=None), NOW)
+        cards.usulkan(session, JOKO, command, NOW)
+    cards.usulkan(session, JOKO, replace(command, limit=Rupiah.of(50_000_000)), NOW)
+    cards.usulkan(session, JOKO, replace(command, nomor_akhir="1235", limit=None), NOW)
     other = replace(command, nomor_akhir="1236", jenis="perjalanan")
-    kartu.usulkan(session, JOKO, other, NOW)  # that type has no limit: not checked
+    cards.usulkan(session, JOKO, other, NOW)  # that type has no limit: not checked
 
 
 def test_a_holder_who_moves_or_leaves(session: Session) -> None:
     ani = session.get_one(Orang, ORANG["ani"])
-    data = organisasi.DataOrang(nama=ani.nama, nip=ani.nip, opd_id=DINKES)
-    organisasi.simpan_orang(session, JOKO, data, NOW, ani.id)
+    data = organisation.DataOrang(nama=ani.nama, nip=ani.nip, opd_id=DINKES)
+    organisation.simpan_orang(session, JOKO, data, NOW, ani.id)
     assert rules(session) == set()
-    organisasi.simpan_orang(session, JOKO, replace(data, opd_id=2), NOW, ani.id)
+    organisation.simpan_orang(session, JOKO, replace(data, opd_id=2), NOW, ani.id)
     left = NOW + timedelta(days=3)
-    organisasi.simpan_orang(session, JOKO, replace(data, aktif=False), left, ani.id)
+    organisation.simpan_orang(session, JOKO, replace(data, aktif=False), left, ani.id)
     said = session.scalars(select(Temuan.pesan).where(Temuan.aturan == "pemegang_pindah")).all()
     assert len(said) == 4  # two cards, each time
     assert any("pindah ke OPD lain" in one for one in said)
@@ -100,14 +104,14 @@ def test_a_holder_who_moves_or_leaves(session: Session) -> None:
 def _lunas(session: Session, folder: Path) -> int:
     row = berbukti(session, folder)
     diperiksa(session, folder, row)
-    uji.putuskan(session, DEWI, setuju(row), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(row), NOW)
     office = penerbit(folder)
     issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, office, NOW)
     for actor, step in ((DEWI, "npd"), (CITRA, "spp"), (DEWI, "spm")):
-        pembayaran.terbit(session, actor, issued.id, step, office, NOW)
+        payment_pay.terbit(session, actor, issued.id, step, office, NOW)
     for name, step in (("lukman", "sp2d"), ("citra", "bayar")):
-        command = pembayaran.Catat(issued.id, step, f"{step}/1", HARI)
-        pembayaran.catat(session, ACTORS[name], command, NOW)
+        command = payment_pay.Catat(issued.id, step, f"{step}/1", HARI)
+        payment_pay.catat(session, ACTORS[name], command, NOW)
     assert row.status == "lunas"
     return row.id
 
@@ -126,7 +130,7 @@ def test_a_part_refund_after_payment_frees_the_budget_only(
     more = berbukti(session, tmp_path, 3, rupiah=300_000)
     diperiksa(session, tmp_path, back, more)
     for row in (back, more):
-        uji.putuskan(session, DEWI, setuju(row), NOW)
+        approval_decide.putuskan(session, DEWI, setuju(row), NOW)
     dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     assert _posted(session)["dpa"] == Rupiah.of(800_000)
     assert hitung.recount(session)[1] is None
@@ -141,7 +145,7 @@ def test_a_refund_of_last_year_leaves_last_years_budget(session: Session, tmp_pa
     session.flush()
     command = isi(rupiah=-250_000, asal_id=asal, tanggal=date(2027, 1, 20), kunci_kirim="b",
                   sumber_dana="PAD")  # fmt: skip
-    back = belanja.catat(session, CITRA, command, later)
+    back = belanja_verbs.catat(session, CITRA, command, later)
     assert (back.tahun, back.bulan) == (2027, 1)
     assert "pengembalian_tahun_lalu" in aturan(session, back.id)
     dpt._post(session, DEWI, back, back.nilai, later)
@@ -153,11 +157,11 @@ def test_papers_that_the_chain_refuses(session: Session, tmp_path: Path) -> None
     _lunas(session, tmp_path)
     other = berbukti(session, tmp_path, 2)
     diperiksa(session, tmp_path, other)
-    uji.putuskan(session, DEWI, setuju(other), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(other), NOW)
     office = penerbit(tmp_path)
     issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, office, NOW)
     for actor, step in ((DEWI, "npd"), (CITRA, "spp"), (DEWI, "spm")):
-        pembayaran.terbit(session, actor, issued.id, step, office, NOW)
+        payment_pay.terbit(session, actor, issued.id, step, office, NOW)
     session.add(Periode(opd_id=DINKES, tahun=2026, bulan=9, status="ditutup", sejak=NOW,
                         oleh_id=ORANG["citra"]))  # fmt: skip
     session.flush()
@@ -166,9 +170,9 @@ def test_papers_that_the_chain_refuses(session: Session, tmp_path: Path) -> None
         ("sp2d/1", HARI, "sudah dipakai", "unik per OPD"),
         ("SP2D/9", date(2026, 10, 1), "sebelum langkah sebelumnya", "urutan rantai"),
     ):
-        command = pembayaran.Catat(issued.id, "sp2d", nomor, hari)
+        command = payment_pay.Catat(issued.id, "sp2d", nomor, hari)
         with pytest.raises(DomainError, match=sentence) as refused:
-            pembayaran.catat(session, ACTORS["lukman"], command, NOW)
+            payment_pay.catat(session, ACTORS["lukman"], command, NOW)
         assert rule in (refused.value.rule or "")
 
 
@@ -177,14 +181,14 @@ def test_refusals_name_their_rule_and_source(session: Session, tmp_path: Path) -
     row = berbukti(session, tmp_path, rupiah=9_000_000)
     second = berbukti(session, tmp_path, 2, rupiah=2_000_000)  # no room left on its DPA line
     with pytest.raises(DomainError, match=r"menyetujui hanya dari diperiksa \(Pasal 5 huruf f\)"):
-        uji.putuskan(session, DEWI, setuju(row), NOW)
+        approval_decide.putuskan(session, DEWI, setuju(row), NOW)
     diperiksa(session, tmp_path, row, second)
     with pytest.raises(DomainError, match=r"Sisa pagu DPA .*Pasal 5 huruf f"):
-        uji.putuskan(session, DEWI, setuju(second), NOW)
+        approval_decide.putuskan(session, DEWI, setuju(second), NOW)
     own = Actor(ORANG["ani"], ORANG["ani"], "Ani", (Tugas(Peran.PA, DINKES),))
     with pytest.raises(DomainError, match="pemisahan tugas, Pasal 5 huruf f"):
-        uji.putuskan(session, own, setuju(row), NOW)
-    uji.putuskan(session, DEWI, setuju(row), NOW)
+        approval_decide.putuskan(session, own, setuju(row), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(row), NOW)
     kept = session.scalars(select(Uji).where(Uji.transaksi_id == row.id).order_by(Uji.nomor)).all()
     assert [one.nomor for one in kept] == [1, 2, 3, 4, 5, 6]
     for one in kept:

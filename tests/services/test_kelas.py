@@ -8,19 +8,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.domain.money import Rupiah
-from kkpd.models import IngatanKelas, PutusanKelas, Transaksi
-from kkpd.queries import kelas as reads
-from kkpd.queries.kelas_tinjau import perlu_ditinjau
-from kkpd.services.belanja import catat
-from kkpd.services.kelas import (
+from kkpd.belanja.classes import reads
+from kkpd.belanja.classes.decide import (
     TetapkanKelas,
     cabut_ingatan,
     terakhir,
     tetapkan,
     tetapkan_banyak,
 )
+from kkpd.belanja.classes.review import perlu_ditinjau
+from kkpd.belanja.verbs import catat
+from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.core.money import Rupiah
+from kkpd.models import IngatanKelas, PutusanKelas, Transaksi
 from tests.cast import ACTORS, DINKES, DISDIK, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia as dunia

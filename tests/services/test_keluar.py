@@ -8,34 +8,22 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd import ingest
-from kkpd.domain import matching
-from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.domain.izin import require
-from kkpd.domain.money import Rupiah
-from kkpd.models import (
-    BarisBank,
-    Berkas,
-    Cocok,
-    DtsFinal,
-    Event,
-    ImporKeluar,
-    Tagihan,
-    Temuan,
-)
-from kkpd.queries import cocok as lihat
-from kkpd.queries import tagihan as tampil
-from kkpd.services import (
-    baris,
-    cocok,
-    cocok_tautan,
-    cocok_urung,
-    impor_keluar,
-    log,
-    tagihan,
-)
-from kkpd.services.impor_keluar import Keluarkan
-from kkpd.services.tagihan import Terima
+from kkpd.core.authorise import require
+from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.core.money import Rupiah
+from kkpd.engines import matching
+from kkpd.engines import reading as engines_reading
+from kkpd.models import BarisBank, Berkas, Cocok, DtsFinal, Event, ImporKeluar, Tagihan, Temuan
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.reconciliation import link as reconciliation_link
+from kkpd.reconciliation import month as lihat
+from kkpd.reconciliation import undo as reconciliation_undo
+from kkpd.records import event_log
+from kkpd.tagihan import line_state, receive
+from kkpd.tagihan import reads as tampil
+from kkpd.tagihan.receive import Terima
+from kkpd.tagihan.withdraw import withdraw
+from kkpd.tagihan.withdraw.withdraw import Keluarkan
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -66,7 +54,7 @@ def test_a_wrong_answer_goes_out_and_the_right_one_comes_in(
     """Final bill taken in as interim, in the wrong month: nothing of it is left afterwards."""
     data = csv([KOPI, KOPI, NASI])
     first = ambil(session, tmp_path, data, jenis="dts", periode=(2026, 11))
-    akibat = impor_keluar.periksa(session, CITRA, DINKES, first.impor_id)
+    akibat = withdraw.periksa(session, CITRA, DINKES, first.impor_id)
     assert (akibat.banyak.baris, akibat.banyak.tetap, akibat.halangan) == (3, 0, ())
     assert akibat.banyak.jumlah == Rupiah.of(237_500)
     assert [one.uraian for one in akibat.contoh] == ["KOPI DELI", "KOPI DELI", "RM SEDERHANA"]
@@ -95,13 +83,13 @@ def test_what_went_out_stays_to_be_seen(session: Session, tmp_path: Path) -> Non
     assert (row.oleh_id, row.at, row.baris) == (ORANG["citra"], NANTI, 1)
     assert "4111 1111" not in row.alasan
     assert session.scalar(select(func.count()).select_from(BarisBank)) == 1
-    log.append_queued(session)
+    event_log.append_queued(session)
     event = session.scalars(select(Event).order_by(Event.id.desc()).limit(1)).one()
     assert (event.jenis, event.subjek) == ("tagihan:berkas:keluar", f"impor:{hasil.impor_id}")
     with pytest.raises(Conflict, match="sudah dikeluarkan sebelumnya"):
         keluar(session, hasil.impor_id)
     with pytest.raises(NotFound, match="sudah dikeluarkan bersama berkasnya"):
-        baris.get(session, DINKES, session.scalars(select(BarisBank.id)).one())
+        line_state.get(session, DINKES, session.scalars(select(BarisBank.id)).one())
 
 
 def test_a_taken_out_receipt_is_not_taken_in_again(session: Session, tmp_path: Path) -> None:
@@ -109,9 +97,9 @@ def test_a_taken_out_receipt_is_not_taken_in_again(session: Session, tmp_path: P
     hasil = ambil(session, tmp_path, data)
     old = session.scalars(select(Berkas.id).where(Berkas.jenis == "bank")).one()
     keluar(session, hasil.impor_id)
-    command = Terima(DINKES, old, ingest.stream(data, "tagihan.csv", None, {}))
+    command = Terima(DINKES, old, engines_reading.stream(data, "tagihan.csv", None, {}))
     with pytest.raises(Conflict, match="Unggah berkasnya sekali lagi"):
-        tagihan.terima(session, CITRA, command, NANTI)
+        receive.terima(session, CITRA, command, NANTI)
 
 
 def test_who_may_and_why(session: Session, tmp_path: Path) -> None:
@@ -119,9 +107,9 @@ def test_who_may_and_why(session: Session, tmp_path: Path) -> None:
     command = Keluarkan(DINKES, hasil.impor_id, "Salah berkas")
     for who in ("budi", "dewi", "ani", "joko"):
         with pytest.raises((Forbidden, NotFound)):
-            impor_keluar.keluarkan(session, ACTORS[who], command, NANTI)
+            withdraw.keluarkan(session, ACTORS[who], command, NANTI)
     with pytest.raises(NotFound):
-        impor_keluar.keluarkan(session, ACTORS["eko"], command, NANTI)
+        withdraw.keluarkan(session, ACTORS["eko"], command, NANTI)
     with pytest.raises(NotFound, match="Periksa nomornya"):
         keluar(session, 999)
     for reason in ("", "  x  ", "y" * 601):
@@ -140,7 +128,9 @@ def test_a_line_that_another_file_gives_stays_with_its_link(
         select(BarisBank).where(BarisBank.keterangan == TOKO[3]).order_by(BarisBank.kejadian)
     ).first()
     assert line is not None
-    cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
+    reconciliation_decide.pasangkan(
+        session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+    )
     done = keluar(session, first.impor_id)
     assert (done.baris, done.tetap, done.tagihan) == (2, 1, 0)
     assert hidup(session) == [("RM SEDERHANA", 187_500), (TOKO[3], 750_000)]
@@ -155,14 +145,14 @@ def test_a_line_that_another_file_gives_stays_with_its_link(
 def test_pairs_that_the_program_made_are_let_go(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path, 1)
     hasil = ambil(session, tmp_path, csv([TOKO]))
-    assert cocok.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW) == 1
-    assert impor_keluar.periksa(session, CITRA, DINKES, hasil.impor_id).banyak.otomatis == 1
+    assert reconciliation_decide.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW) == 1
+    assert withdraw.periksa(session, CITRA, DINKES, hasil.impor_id).banyak.otomatis == 1
     assert keluar(session, hasil.impor_id).dilepas == 1
     link = session.scalars(select(Cocok)).one()
     assert (link.dicabut_at, link.dicabut_oleh_id) == (NANTI, ORANG["citra"])
     assert [one.id for one in lihat.belanja_terbuka(session, DINKES, OKTOBER)] == [row.id]
     ambil(session, tmp_path, csv([TOKO]), now=NANTI)
-    assert cocok.terima_pasti(session, CITRA, DINKES, OKTOBER, NANTI) == 1
+    assert reconciliation_decide.terima_pasti(session, CITRA, DINKES, OKTOBER, NANTI) == 1
 
 
 def test_a_final_bill_goes_and_its_interim_lines_count_again(
@@ -215,7 +205,9 @@ def _paid_by_two_files(session: Session, folder: Path, *status: matching.Status)
         line = baris_dari(session, part[3])
         ids = (str(line.id),), (str(row.id),)
         pair = matching.Pasangan(*ids, "gabung", state, 9.0, 0.99, 5.0, ())
-        cocok_tautan.tautkan(session, CITRA, role, DINKES, line.id, row.id, line.nilai, pair, NOW)
+        reconciliation_link.tautkan(
+            session, CITRA, role, DINKES, line.id, row.id, line.nilai, pair, NOW
+        )
     session.flush()
     return first.impor_id, row.id
 
@@ -225,7 +217,7 @@ def test_a_purchase_that_two_files_paid_is_open_again_whole(
 ) -> None:
     """Covered by the other file's line alone it would be neither billed nor open."""
     impor_id, purchase = _paid_by_two_files(session, tmp_path, "pasti", "pasti")
-    assert impor_keluar.periksa(session, CITRA, DINKES, impor_id).banyak.otomatis == 2
+    assert withdraw.periksa(session, CITRA, DINKES, impor_id).banyak.otomatis == 2
     assert keluar(session, impor_id).dilepas == 1
     assert session.scalars(select(Cocok.dicabut_at)).all() == [NANTI, NANTI]
     assert [one.id for one in lihat.belanja_terbuka(session, DINKES, OKTOBER)] == [purchase]
@@ -238,5 +230,5 @@ def test_what_a_person_joined_over_two_files_is_undone_first(
     impor_id, _ = _paid_by_two_files(session, tmp_path, "pasti", "usul")
     assert "dari berkas lain dipasangkan bersama" in halangan(session, impor_id)
     assert session.scalars(select(Cocok.dicabut_at)).all() == [None, None]
-    cocok_urung.urungkan(session, CITRA, DINKES, baris_dari(session, "TOKO 1").id, NOW)
+    reconciliation_undo.urungkan(session, CITRA, DINKES, baris_dari(session, "TOKO 1").id, NOW)
     assert keluar(session, impor_id).dilepas == 0

@@ -10,16 +10,11 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from kkpd.domain.money import Rupiah
-from kkpd.models import (
-    BarisBank,
-    BarisKeluar,
-    Cocok,
-    ImporKeluar,
-    TagihanKeluar,
-    Transaksi,
-)
-from kkpd.services import cocok, impor_keluar, selisih
+from kkpd.core.money import Rupiah
+from kkpd.models import BarisBank, BarisKeluar, Cocok, ImporKeluar, TagihanKeluar, Transaksi
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.reconciliation import differences
+from kkpd.tagihan.withdraw import withdraw
 from tests.cast import DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -39,22 +34,24 @@ def _linked(session: Session, folder: Path) -> int:
     row = berbukti(session, folder, 1)
     hasil = ambil(session, folder, csv([TOKO]))
     line = baris_dari(session, TOKO[3])
-    cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
+    reconciliation_decide.pasangkan(
+        session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+    )
     return hasil.impor_id
 
 
 def _gone_on(session: Session, folder: Path) -> int:
     row = berbukti(session, folder, 1)
     hasil = ambil(session, folder, csv([TOKO]))
-    assert cocok.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW) == 1
+    assert reconciliation_decide.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW) == 1
     session.execute(update(Transaksi).where(Transaksi.id == row.id).values(status="dpt"))
     return hasil.impor_id
 
 
 def _explained(session: Session, folder: Path) -> int:
     hasil = ambil(session, folder, csv([KOPI]))
-    told = selisih.Jelaskan(baris_dari(session, KOPI[3]).id, "biaya", None, "biaya layanan")
-    selisih.jelaskan(session, CITRA, DINKES, told, NOW)
+    told = differences.Jelaskan(baris_dari(session, KOPI[3]).id, "biaya", None, "biaya layanan")
+    differences.jelaskan(session, CITRA, DINKES, told, NOW)
     return hasil.impor_id
 
 
@@ -109,11 +106,11 @@ def test_what_stands_in_the_way(
 def test_the_imports_that_go_out_first_are_named(session: Session, tmp_path: Path) -> None:
     """Followed in that order, all of it can be taken out."""
     impor_id = _other_bill(session, tmp_path)
-    first = impor_keluar.periksa(session, CITRA, DINKES, impor_id).dahulu
+    first = withdraw.periksa(session, CITRA, DINKES, impor_id).dahulu
     assert [name for _, name in first] == ["b.csv"]
-    assert impor_keluar.periksa(session, CITRA, DINKES, first[0][0]).halangan == ()
+    assert withdraw.periksa(session, CITRA, DINKES, first[0][0]).halangan == ()
     keluar(session, first[0][0])
-    assert impor_keluar.periksa(session, CITRA, DINKES, impor_id).dahulu == ()
+    assert withdraw.periksa(session, CITRA, DINKES, impor_id).dahulu == ()
     keluar(session, impor_id)
     assert hidup(session) == []
 
@@ -122,11 +119,11 @@ def test_many_decisions_are_counted(session: Session, tmp_path: Path) -> None:
     rows = [(*KOPI[:3], f"KOPI {n}", f"{n}.000,00", "DB") for n in range(1, 9)]
     hasil = ambil(session, tmp_path, csv(rows))
     for line in session.scalars(select(BarisBank)).all():
-        told = selisih.Jelaskan(line.id, "biaya", None, "biaya layanan")
-        selisih.jelaskan(session, CITRA, DINKES, told, NOW)
+        told = differences.Jelaskan(line.id, "biaya", None, "biaya layanan")
+        differences.jelaskan(session, CITRA, DINKES, told, NOW)
     assert "Masih ada 3 penjelasan lain" in halangan(session, hasil.impor_id)
     for line in session.scalars(select(BarisBank)).all():
-        cocok.urungkan(session, CITRA, DINKES, line.id, NOW)
+        reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW)
     assert keluar(session, hasil.impor_id).baris == 8
 
 
@@ -160,7 +157,7 @@ def test_the_database_refuses_by_itself(session: Session, tmp_path: Path) -> Non
     )
     session.flush()
     _refused(session, insert(BarisKeluar).values(baris_bank_id=line.id, **kept), "berpasangan")
-    cocok.urungkan(session, CITRA, DINKES, line.id, NOW)
+    reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW)
     session.execute(insert(BarisKeluar).values(baris_bank_id=line.id, **kept))
     session.execute(insert(TagihanKeluar).values(tagihan_id=line.tagihan_id, **kept))
     link = session.scalars(select(Cocok)).one()

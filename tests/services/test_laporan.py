@@ -10,15 +10,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.documents import Dokumen as Naskah
-from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.rentang import parse
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.core.money import NOL, Rupiah
+from kkpd.core.span import parse
+from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.engines.paper.drawings import draw
 from kkpd.models import Dokumen, DokumenBaris, Opd, Temuan, Transaksi, UpKeputusan
-from kkpd.queries import laporan
-from kkpd.reports.drawings import draw
-from kkpd.services import dpt, uji
-from kkpd.services.laporan import jumlah
+from kkpd.reports import named
+from kkpd.reports.issue import jumlah
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -68,12 +69,12 @@ JUMLAH: Final = {
 
 
 def test_every_report_says_what_the_books_say(bulan: Session) -> None:
-    for nama in laporan.DAFTAR:
+    for nama in named.DAFTAR:
         if nama == "dpr_modal":
             continue  # nothing of the kind was bought
         for opd in ("dinkes", "semua"):
             for periode in ("2026-10", "2026-T4", "2026"):
-                if laporan.cari(nama).satu_opd and opd == "semua":
+                if named.cari(nama).satu_opd and opd == "semua":
                     continue  # the officers of one OPD sign it
                 made = susun(bulan, nama, opd, periode)
                 assert made.rancangan
@@ -121,8 +122,8 @@ def test_findings_carry_their_amount_and_age(bulan: Session) -> None:
 def test_units_stand_under_their_opd(bulan: Session) -> None:
     bulan.get_one(Opd, 2).induk_id = DINKES
     bulan.flush()
-    assert laporan.lingkup(bulan, ACTORS["fitri"], "dinkes", "laporan:susun").ids == (1, 2)
-    assert laporan.lingkup(bulan, ACTORS["citra"], "dinkes", "laporan:susun").ids == (1,)
+    assert named.lingkup(bulan, ACTORS["fitri"], "dinkes", "laporan:susun").ids == (1, 2)
+    assert named.lingkup(bulan, ACTORS["citra"], "dinkes", "laporan:susun").ids == (1,)
     assert jumlah(susun(bulan, "rekap")) == Rupiah.of(1_450_000)
 
 
@@ -143,9 +144,9 @@ def test_units_stand_under_their_opd(bulan: Session) -> None:
 def test_refusals(
     bulan: Session, who: str, nama: str, opd: str, periode: str, error: type[DomainError]
 ) -> None:
-    asked = laporan.Permintaan(nama=nama, opd=opd, rentang=parse(periode))
+    asked = named.Permintaan(nama=nama, opd=opd, rentang=parse(periode))
     with pytest.raises(error):
-        laporan.susun(bulan, ACTORS[who], asked, HARI)
+        named.susun(bulan, ACTORS[who], asked, HARI)
 
 
 def test_months_without_papers_or_budget(session: Session, tmp_path: Path) -> None:
@@ -169,7 +170,7 @@ def test_a_month_in_which_nothing_happened_has_its_balances(bulan: Session) -> N
         )
     )  # fmt: skip
     bulan.flush()
-    for nama, report in laporan.DAFTAR.items():
+    for nama, report in named.DAFTAR.items():
         for periode in ("2026-12", "2027-01"):
             if report.saldo:
                 assert draw(susun(bulan, nama, periode=periode))
@@ -211,7 +212,7 @@ def _without_lines(session: Session) -> Naskah:
 def test_capital_is_apart(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path, 1, rekening=LAPTOP, rupiah=9_000_000)
     diperiksa(session, tmp_path, row)
-    uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+    approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
     dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
     table = next(susun(session, "rekap").tabel)
     cells = dict(zip([k.kunci for k in table.kolom], next(iter(table.baris)), strict=True))

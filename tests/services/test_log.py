@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from kkpd.db.session import EVERY_OPD, reading, writing
-from kkpd.domain.peran import Peran
-from kkpd.queries import log as lihat
-from kkpd.services import kunci_log, log
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.core.permissions import Peran
+from kkpd.core.proof import log_key
+from kkpd.records import event_log
+from kkpd.records import log_check as lihat
 from tests.cast import ACTORS, DINKES, DISDIK, fill
 from tests.databases import Fill
 from tests.services.belanja_dunia import NOW
@@ -31,7 +32,7 @@ def written(engine: Engine) -> Engine:
     """Three events over two chains and the administration, and a checkpoint."""
     with writing(engine, EVERY_OPD) as session:
         for opd_id in (DINKES, DISDIK, None, DINKES):
-            log.record(
+            event_log.record(
                 session,
                 CITRA,
                 Peran.BENDAHARA,
@@ -41,7 +42,7 @@ def written(engine: Engine) -> Engine:
                 opd_id=opd_id,
                 after={"n": 1},
             )
-        log.checkpoint(session, SIGNER, NOW)
+        event_log.checkpoint(session, SIGNER, NOW)
     return engine
 
 
@@ -61,8 +62,8 @@ def test_events_form_a_chain_for_each_opd(written: Engine) -> None:
 
 def test_nothing_is_appended_when_the_transaction_fails(written: Engine) -> None:
     with pytest.raises(RuntimeError, match="crash"), writing(written, EVERY_OPD) as session:  # noqa: PT012 -- the crash is inside
-        log.record(session, None, None, "uji:coba:gagal", "coba:2", now=NOW, opd_id=DINKES)
-        log.append_queued(session)
+        event_log.record(session, None, None, "uji:coba:gagal", "coba:2", now=NOW, opd_id=DINKES)
+        event_log.append_queued(session)
         raise RuntimeError("crash")
     assert faults(written) == []
 
@@ -125,7 +126,7 @@ def _refused(act: Callable[[], None]) -> None:
 
 
 def test_the_key_is_made_once_and_only_for_its_owner(tmp_path: Path) -> None:
-    first = kunci_log.load_signer(tmp_path)
-    assert kunci_log.load_signer(tmp_path).public_key == first.public_key
+    first = log_key.load_signer(tmp_path)
+    assert log_key.load_signer(tmp_path).public_key == first.public_key
     assert (tmp_path / "log_key").stat().st_mode & 0o077 == 0
     assert (tmp_path / "log_key.pub").read_text().strip() == first.public_key.hex()

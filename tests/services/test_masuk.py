@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import DomainError
-from kkpd.domain.peran import Peran, Tugas
+from kkpd.core.errors import DomainError
+from kkpd.core.permissions import Peran, Tugas
 from kkpd.models import Penugasan, PercobaanMasuk, Sesi
-from kkpd.queries import akun, konteks
-from kkpd.services import kata_sandi, masuk
+from kkpd.organisation import accounts as organisation_accounts
+from kkpd.organisation import context as organisation_context
+from kkpd.organisation import login as organisation_login
+from kkpd.organisation import passwords
 from tests import cast
 from tests.client import SANDI
 
@@ -28,21 +30,24 @@ def session(session: Session) -> Session:
 
 def log_in(session: Session, nama: str = "citra", now: datetime = NOW) -> str:
     """A whole login; the token."""
-    percobaan = masuk.mulai(session, nama, "10.0.0.1", now, demo=False)
-    assert kata_sandi.cocok(percobaan.sandi_hash, SANDI)
-    token, who = masuk.buka(session, percobaan, now)
+    percobaan = organisation_login.mulai(session, nama, "10.0.0.1", now, demo=False)
+    assert passwords.cocok(percobaan.sandi_hash, SANDI)
+    token, who = organisation_login.buka(session, percobaan, now)
     assert who.orang_id == cast.ORANG[nama]
     return token
 
 
 def test_a_token_opens_the_session_it_was_given_for(session: Session) -> None:
     token = log_in(session)
-    found = akun.sesi_terbuka(session, masuk.hash_token(token))
+    found = organisation_accounts.sesi_terbuka(session, organisation_login.hash_token(token))
     assert found is not None
     assert (found.orang_id, found.nama) == (cast.ORANG["citra"], "Citra Bendahara")
     assert (found.dibuat_at, found.terlihat_at) == (NOW, NOW)
-    assert akun.sesi_terbuka(session, masuk.hash_token(token + "x")) is None
-    assert akun.sesi_terbuka(session, token) is None
+    assert (
+        organisation_accounts.sesi_terbuka(session, organisation_login.hash_token(token + "x"))
+        is None
+    )
+    assert organisation_accounts.sesi_terbuka(session, token) is None
 
 
 def test_logout_ends_one_session_and_revocation_all(session: Session) -> None:
@@ -50,51 +55,55 @@ def test_logout_ends_one_session_and_revocation_all(session: Session) -> None:
 
     def open_tokens() -> list[str]:
         return [
-            t for t in (first, second, third) if akun.sesi_terbuka(session, masuk.hash_token(t))
+            t
+            for t in (first, second, third)
+            if organisation_accounts.sesi_terbuka(session, organisation_login.hash_token(t))
         ]
 
-    masuk.keluar(session, cast.actor("citra"), first, NOW)
+    organisation_login.keluar(session, cast.actor("citra"), first, NOW)
     assert open_tokens() == [second, third]
-    masuk.cabut_semua(session, cast.ORANG["citra"], NOW)
+    organisation_login.cabut_semua(session, cast.ORANG["citra"], NOW)
     assert open_tokens() == []
 
 
 def test_seen_never_goes_backwards(session: Session) -> None:
     log_in(session)
     sesi = session.scalars(select(Sesi)).one()
-    masuk.terlihat(session, sesi.id, NOW + timedelta(minutes=5))
-    masuk.terlihat(session, sesi.id, NOW + timedelta(minutes=3))
+    organisation_login.terlihat(session, sesi.id, NOW + timedelta(minutes=5))
+    organisation_login.terlihat(session, sesi.id, NOW + timedelta(minutes=3))
     session.refresh(sesi)
     assert sesi.terlihat_at == NOW + timedelta(minutes=5)
 
 
 def test_an_unknown_account_is_counted_like_a_known_one(session: Session) -> None:
     for nama in ("citra", "tidak-ada"):
-        for _ in range(masuk.BATAS_AKUN):
-            masuk.mulai(session, nama, "10.0.0.1", NOW, demo=False)
-        with pytest.raises(masuk.TerlaluSering, match="Tunggu 15 menit") as refused:
-            masuk.mulai(session, nama, "10.0.0.1", NOW, demo=False)
+        for _ in range(organisation_login.BATAS_AKUN):
+            organisation_login.mulai(session, nama, "10.0.0.1", NOW, demo=False)
+        with pytest.raises(organisation_login.TerlaluSering, match="Tunggu 15 menit") as refused:
+            organisation_login.mulai(session, nama, "10.0.0.1", NOW, demo=False)
         assert refused.value.status == 429
-        masuk.mulai(session, nama, "10.0.0.1", NOW + masuk.JENDELA, demo=False)
+        organisation_login.mulai(
+            session, nama, "10.0.0.1", NOW + organisation_login.JENDELA, demo=False
+        )
 
 
 def test_an_address_that_tries_many_accounts_must_wait(session: Session) -> None:
-    for number in range(masuk.BATAS_ALAMAT):
-        masuk.mulai(session, f"nama{number}", "10.0.0.9", NOW, demo=False)
-    with pytest.raises(masuk.TerlaluSering):
-        masuk.mulai(session, "citra", "10.0.0.9", NOW, demo=False)
-    masuk.mulai(session, "citra", "10.0.0.1", NOW, demo=False)
+    for number in range(organisation_login.BATAS_ALAMAT):
+        organisation_login.mulai(session, f"nama{number}", "10.0.0.9", NOW, demo=False)
+    with pytest.raises(organisation_login.TerlaluSering):
+        organisation_login.mulai(session, "citra", "10.0.0.9", NOW, demo=False)
+    organisation_login.mulai(session, "citra", "10.0.0.1", NOW, demo=False)
 
 
 def test_old_attempts_are_forgotten(session: Session) -> None:
-    masuk.mulai(session, "citra", "10.0.0.1", NOW, demo=False)
-    masuk.mulai(session, "budi", "10.0.0.2", NOW + timedelta(days=2), demo=False)
+    organisation_login.mulai(session, "citra", "10.0.0.1", NOW, demo=False)
+    organisation_login.mulai(session, "budi", "10.0.0.2", NOW + timedelta(days=2), demo=False)
     left = session.execute(select(func.count()).select_from(PercobaanMasuk)).scalar_one()
     assert left == 2
 
 
 def test_neither_name_nor_address_is_kept_of_an_attempt(session: Session) -> None:
-    masuk.mulai(session, "citra", "10.0.0.1", NOW, demo=False)
+    organisation_login.mulai(session, "citra", "10.0.0.1", NOW, demo=False)
     kept = session.scalars(select(PercobaanMasuk.kunci)).all()
     assert all(len(key) == 64 and "citra" not in key for key in kept)
 
@@ -102,22 +111,25 @@ def test_neither_name_nor_address_is_kept_of_an_attempt(session: Session) -> Non
 def test_a_new_password_ends_every_session(session: Session) -> None:
     old = log_in(session)
     baru = "empat kata yang lain"
-    token = masuk.ganti_sandi(session, cast.actor("citra"), SANDI, baru, baru, NOW)
-    assert akun.sesi_terbuka(session, masuk.hash_token(old)) is None
-    assert akun.sesi_terbuka(session, masuk.hash_token(token)) is not None
+    token = organisation_login.ganti_sandi(session, cast.actor("citra"), SANDI, baru, baru, NOW)
+    assert organisation_accounts.sesi_terbuka(session, organisation_login.hash_token(old)) is None
+    assert (
+        organisation_accounts.sesi_terbuka(session, organisation_login.hash_token(token))
+        is not None
+    )
     with pytest.raises(DomainError) as refused:
-        masuk.ganti_sandi(session, cast.actor("citra"), SANDI, baru, baru, NOW)
+        organisation_login.ganti_sandi(session, cast.actor("citra"), SANDI, baru, baru, NOW)
     assert refused.value.field == "lama"
 
 
 def test_hashes_are_argon2id_with_our_cost_and_never_alike() -> None:
-    first, second = kata_sandi.hash_sandi(SANDI), kata_sandi.hash_sandi(SANDI)
+    first, second = passwords.hash_sandi(SANDI), passwords.hash_sandi(SANDI)
     assert first != second
     assert first.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert kata_sandi.cocok(first, SANDI)
-    assert not kata_sandi.cocok(first, SANDI + "x")
-    assert not kata_sandi.cocok(None, SANDI)
-    assert not kata_sandi.cocok("bukan hash", SANDI)
+    assert passwords.cocok(first, SANDI)
+    assert not passwords.cocok(first, SANDI + "x")
+    assert not passwords.cocok(None, SANDI)
+    assert not passwords.cocok("bukan hash", SANDI)
 
 
 def test_assignments_count_from_their_first_to_their_last_day(session: Session) -> None:
@@ -141,29 +153,36 @@ def test_assignments_count_from_their_first_to_their_last_day(session: Session) 
         (date(2026, 3, 31), (pemegang, pptk)),
         (date(2026, 4, 1), (pemegang,)),
     ):
-        assert akun.tugas_pada(session, orang_id, hari) == tugas
+        assert organisation_accounts.tugas_pada(session, orang_id, hari) == tugas
 
 
 def test_only_the_roles_that_look_across_may_have_all_opds(session: Session) -> None:
     session.add(Penugasan(orang_id=cast.ORANG["ani"], peran="bendahara", mulai=date(2026, 1, 1)))
     session.flush()
     hari = date(2026, 6, 1)
-    assert akun.tugas_pada(session, cast.ORANG["ani"], hari) == (
+    assert organisation_accounts.tugas_pada(session, cast.ORANG["ani"], hari) == (
         Tugas(Peran.PEMEGANG, cast.DINKES),
     )
-    assert akun.tugas_pada(session, cast.ORANG["fitri"], hari) == (Tugas(Peran.INSPEKTUR, None),)
+    assert organisation_accounts.tugas_pada(session, cast.ORANG["fitri"], hari) == (
+        Tugas(Peran.INSPEKTUR, None),
+    )
 
 
 def test_the_opds_one_may_choose_from(session: Session) -> None:
-    assert [opd.slug for opd in konteks.daftar_opd(session, None)] == ["dinkes", "disdik"]
-    assert [opd.slug for opd in konteks.daftar_opd(session, {cast.DISDIK})] == ["disdik"]
-    assert konteks.daftar_opd(session, ()) == ()
-    assert konteks.opd_dari_slug(session, "dinkes", {cast.DISDIK}) is None
-    found = konteks.opd_dari_slug(session, "dinkes", None)
+    assert [opd.slug for opd in organisation_context.daftar_opd(session, None)] == [
+        "dinkes",
+        "disdik",
+    ]
+    assert [opd.slug for opd in organisation_context.daftar_opd(session, {cast.DISDIK})] == [
+        "disdik"
+    ]
+    assert organisation_context.daftar_opd(session, ()) == ()
+    assert organisation_context.opd_dari_slug(session, "dinkes", {cast.DISDIK}) is None
+    found = organisation_context.opd_dari_slug(session, "dinkes", None)
     assert found is not None
     assert found.nama == "Dinas Kesehatan"
-    assert konteks.periode_kerja(session, cast.DINKES) == (2026, 10)
-    assert konteks.periode_kerja(session, 99) is None
+    assert organisation_context.periode_kerja(session, cast.DINKES) == (2026, 10)
+    assert organisation_context.periode_kerja(session, 99) is None
 
 
 @pytest.mark.parametrize(
@@ -178,6 +197,6 @@ def test_the_opds_one_may_choose_from(session: Session) -> None:
 )
 def test_a_bad_new_password_names_its_field(baru: str, ulang: str, field: str) -> None:
     with pytest.raises(DomainError) as refused:
-        kata_sandi.periksa_baru(baru, ulang, "citra")
+        passwords.periksa_baru(baru, ulang, "citra")
     assert refused.value.field == field
-    kata_sandi.periksa_baru("empat kata yang lain", "empat kata yang lain", "citra")
+    passwords.periksa_baru("empat kata yang lain", "empat kata yang lain", "citra")

@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import DomainError, Forbidden, NotFound
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.core.errors import DomainError, Forbidden, NotFound
+from kkpd.core.money import NOL, Rupiah
 from kkpd.models import BarisBank, KartuRiwayat, Tagihan, Transaksi
-from kkpd.queries import pemantauan, pemantauan_unduh
-from kkpd.queries.pemantauan import Pantauan
-from kkpd.services import cocok, dpt, organisasi, pembayaran, uji
-from kkpd.services import up as up_service
+from kkpd.organisation import organisation
+from kkpd.oversight import monitoring, monitoring_export
+from kkpd.oversight.monitoring import Pantauan
+from kkpd.pagu import up as up_service
+from kkpd.payment import pay as payment_pay
+from kkpd.reconciliation import decide as reconciliation_decide
 from tests.cast import ACTORS, DINKES, DISDIK, KARTU_ANI, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -32,7 +36,7 @@ def database_fill() -> Fill:
 
 
 def satu(session: Session, hari: date = HARI) -> Pantauan:
-    (row,) = pemantauan.pantau(session, ACTORS["dewi"], 2026, hari)
+    (row,) = monitoring.pantau(session, ACTORS["dewi"], 2026, hari)
     return row
 
 
@@ -77,17 +81,17 @@ def test_an_opds_own_setting_goes_first(session: Session) -> None:
     up(session, date(2026, 1, 1), 5_000_000, "UP/1")
     setelan(session, "low_use_threshold", "75%")
     setelan(session, "low_use_months", "2")
-    own = organisasi.DataSetelan(
+    own = organisation.DataSetelan(
         kunci="low_use_months", nilai=None, mulai=HARI, dasar_hukum="dikecualikan", opd_id=DINKES
     )
-    organisasi.tetapkan_setelan(session, ACTORS["joko"], own, NOW)
+    organisation.tetapkan_setelan(session, ACTORS["joko"], own, NOW)
     assert satu(session).sorotan == ()
     assert satu(session, HARI - timedelta(days=1)).sorotan != ()
     with pytest.raises(DomainError, match="bilangan bulat mulai 1"):
-        organisasi.tetapkan_setelan(
+        organisation.tetapkan_setelan(
             session,
             ACTORS["joko"],
-            organisasi.DataSetelan(
+            organisation.DataSetelan(
                 kunci="low_use_months", nilai="dua", mulai=HARI, dasar_hukum="x"
             ),
             NOW,
@@ -115,7 +119,9 @@ def test_a_bill_is_late_by_its_debit_or_while_it_is_open(session: Session, tmp_p
     assert satu(session).bulan[9].terlambat is None
     open_late = satu(session, HARI + timedelta(days=2)).bulan[9]
     assert (open_late.terlambat, open_late.terbuka) == (True, Rupiah.of(750_000))
-    cocok.pasangkan(session, ACTORS["citra"], DINKES, cocok.Pasangkan(due.id, (row.id,)), NOW)
+    reconciliation_decide.pasangkan(
+        session, ACTORS["citra"], DINKES, reconciliation_decide.Pasangkan(due.id, (row.id,)), NOW
+    )
     _pay(session, tmp_path, row, HARI)
     paid = satu(session, HARI + timedelta(days=2))
     month = paid.bulan[9]
@@ -146,14 +152,14 @@ def _line_of(session: Session, plain: BarisBank, tagihan_id: int) -> BarisBank:
 
 def _pay(session: Session, folder: Path, row: Transaksi, day: date) -> None:
     diperiksa(session, folder, row)
-    uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+    approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
     office = penerbit(folder)
     issued = dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        pembayaran.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
+        payment_pay.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
-        paper = pembayaran.Catat(issued.id, langkah, f"{langkah}/1", day)
-        pembayaran.catat(session, ACTORS[who], paper, NOW)
+        paper = payment_pay.Catat(issued.id, langkah, f"{langkah}/1", day)
+        payment_pay.catat(session, ACTORS[who], paper, NOW)
 
 
 def test_a_card_that_was_never_used_counts_from_its_activation(session: Session) -> None:
@@ -176,12 +182,12 @@ def test_a_card_that_was_never_used_counts_from_its_activation(session: Session)
 
 
 def test_who_watches_what(session: Session) -> None:
-    names = [row.slug for row in pemantauan.pantau(session, ACTORS["fitri"], 2026, HARI)]
+    names = [row.slug for row in monitoring.pantau(session, ACTORS["fitri"], 2026, HARI)]
     assert names == ["dinkes", "disdik"]
     with pytest.raises(NotFound):
-        pemantauan.pantau(session, ACTORS["dewi"], 2026, HARI, DISDIK)
+        monitoring.pantau(session, ACTORS["dewi"], 2026, HARI, DISDIK)
     with pytest.raises(Forbidden):
-        pemantauan.pantau(session, ACTORS["ani"], 2026, HARI)
-    rows = pemantauan.pantau(session, ACTORS["fitri"], 2026, HARI)
-    table = pemantauan_unduh.dokumen(session, rows, 2026, HARI)
+        monitoring.pantau(session, ACTORS["ani"], 2026, HARI)
+    rows = monitoring.pantau(session, ACTORS["fitri"], 2026, HARI)
+    table = monitoring_export.dokumen(session, rows, 2026, HARI)
     assert table.formulir == "pemantauan"

@@ -10,17 +10,22 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.rentang import parse
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.core.money import NOL, Rupiah
+from kkpd.core.span import parse
 from kkpd.models import Ceiling, Dokumen, Pembatalan, Pencairan, Periode, Transaksi
-from kkpd.queries import ceilings as hitung
-from kkpd.queries import dokumen as lihat
-from kkpd.queries import pembayaran as jalan_dpt
-from kkpd.queries import penandatanganan as tertanda
-from kkpd.queries.laporan.daftar import Permintaan, susun
-from kkpd.services import ceilings, dpt, pembatalan, pembayaran, penandatanganan, uji
-from kkpd.services.dokumen import Penerbit
+from kkpd.pagu.ceilings import movements as ceilings_movements
+from kkpd.pagu.ceilings import recount as hitung
+from kkpd.payment import pay as payment_pay
+from kkpd.payment import reads as jalan_dpt
+from kkpd.payment import take_back
+from kkpd.records import documents as lihat
+from kkpd.records.issue import Penerbit
+from kkpd.reports import signatures as tertanda
+from kkpd.reports import signing as reports_signing
+from kkpd.reports.named.registry import Permintaan, susun
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -53,7 +58,7 @@ def issued(session: Session, tmp_path: Path) -> Dokumen:
     diperiksa(session, tmp_path, row, back)
     part = setuju(row, nilai=Rupiah.of(500_000), alasan="sebagian tidak sesuai")
     for decision in (part, setuju(back)):
-        uji.putuskan(session, DEWI, decision, NOW)
+        approval_decide.putuskan(session, DEWI, decision, NOW)
     return dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
 
 
@@ -61,16 +66,16 @@ def maju(session: Session, office: Penerbit, dpt_id: int, jenis: str, nomor: str
     """Take one step; the key of what it left."""
     who = ACTORS[{step: name for step, name, _ in MAJU}[jenis]]
     if jenis in ("sp2d", "bayar"):
-        command = pembayaran.Catat(dpt_id, jenis, f"{jenis}/{nomor}", HARI)
-        return pembayaran.catat(session, who, command, NOW).id
-    return pembayaran.terbit(session, who, dpt_id, jenis, office, NOW).id
+        command = payment_pay.Catat(dpt_id, jenis, f"{jenis}/{nomor}", HARI)
+        return payment_pay.catat(session, who, command, NOW).id
+    return payment_pay.terbit(session, who, dpt_id, jenis, office, NOW).id
 
 
 def mundur(session: Session, jenis: str, key: int) -> Pembatalan:
     who = ACTORS[{step: name for step, name, _ in MAJU}[jenis]]
-    verb: Callable[..., Pembatalan] = pembatalan.dokumen
+    verb: Callable[..., Pembatalan] = take_back.dokumen
     if jenis in ("sp2d", "bayar"):
-        verb = pembatalan.pencairan
+        verb = take_back.pencairan
     return verb(session, who, key, WHY, NOW)
 
 
@@ -98,11 +103,11 @@ def reserved(dpa: int, rest: int) -> dict[str, tuple[Rupiah, Rupiah]]:
     return {jenis: (Rupiah.of(amount), NOL) for jenis, amount in found.items()}
 
 
-def charged(session: Session) -> ceilings.Key:
+def charged(session: Session) -> ceilings_movements.Key:
     """The budget line's ceiling."""
     used = (Ceiling.jenis == "dpa", Ceiling.posted > NOL)
     row = session.scalars(select(Ceiling).where(*used)).one()
-    return ceilings.Key(row.opd_id, row.tahun, row.jenis, row.kunci)
+    return ceilings_movements.Key(row.opd_id, row.tahun, row.jenis, row.kunci)
 
 
 def test_each_step_goes_back_and_forth(session: Session, tmp_path: Path, issued: Dokumen) -> None:
@@ -138,7 +143,7 @@ def test_only_before_the_next_step(session: Session, tmp_path: Path, issued: Dok
     with pytest.raises(Conflict, match="membatalkan SPP-GU hanya dari spp"):
         mundur(session, "spp", spp)
     with pytest.raises(Conflict, match="membatalkan DPT hanya dari dpt"):
-        pembatalan.dokumen(session, DEWI, issued.id, WHY, NOW)
+        take_back.dokumen(session, DEWI, issued.id, WHY, NOW)
 
 
 def test_by_whom_and_why(session: Session, tmp_path: Path, issued: Dokumen) -> None:
@@ -150,9 +155,9 @@ def test_by_whom_and_why(session: Session, tmp_path: Path, issued: Dokumen) -> N
         (DEWI, 9999, WHY, NotFound, "tidak ditemukan"),
     ):
         with pytest.raises(wrong, match=sentence):
-            pembatalan.dokumen(session, who, key, why, NOW)
+            take_back.dokumen(session, who, key, why, NOW)
     with pytest.raises(NotFound):
-        pembatalan.pencairan(session, LUKMAN, 9999, WHY, NOW)
+        take_back.pencairan(session, LUKMAN, 9999, WHY, NOW)
     told = berbukti(session, tmp_path, 3)
     other = Dokumen(
         opd_id=DINKES, tahun=2026, bulan=10, periode="2026-10", jenis="rekap", urut=1, nomor="R/1",
@@ -163,21 +168,21 @@ def test_by_whom_and_why(session: Session, tmp_path: Path, issued: Dokumen) -> N
     session.flush()
     assert told.status == "berbukti"
     with pytest.raises(Conflict, match="tidak dapat dibatalkan"):
-        pembatalan.dokumen(session, DEWI, other.id, WHY, NOW)
+        take_back.dokumen(session, DEWI, other.id, WHY, NOW)
 
 
 def test_a_dpt_taken_back_reserves_again_and_can_be_decided_anew(
     session: Session, tmp_path: Path, issued: Dokumen
 ) -> None:
     """Number 1 is void, the refund charges again, the whole is approved now: number 2."""
-    pembatalan.dokumen(session, DEWI, issued.id, WHY, NOW)
+    take_back.dokumen(session, DEWI, issued.id, WHY, NOW)
     assert states(session) == {"disetujui"}
     assert held(session) == reserved(500_000, 300_000)
     row, back = session.scalars(select(Transaksi).order_by(Transaksi.id))
-    uji.urungkan(session, DEWI, back.id, NOW)
-    uji.urungkan(session, DEWI, row.id, NOW)
+    approval_decide.urungkan(session, DEWI, back.id, NOW)
+    approval_decide.urungkan(session, DEWI, row.id, NOW)
     for one in (row, back):
-        uji.putuskan(session, DEWI, setuju(one), NOW)
+        approval_decide.putuskan(session, DEWI, setuju(one), NOW)
     assert held(session) == reserved(750_000, 550_000)
     again = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     asked = Permintaan(nama="register_dpt", opd="dinkes", rentang=parse("2026-10"))
@@ -185,17 +190,17 @@ def test_a_dpt_taken_back_reserves_again_and_can_be_decided_anew(
     assert all(word in told for word in (issued.nomor, again.nomor, "dibatalkan"))
     assert (again.urut, again.total) == (2, Rupiah.of(550_000))
     with pytest.raises(Conflict, match="sudah dibatalkan"):
-        pembayaran.terbit(session, DEWI, issued.id, "npd", penerbit(tmp_path), NOW)
+        payment_pay.terbit(session, DEWI, issued.id, "npd", penerbit(tmp_path), NOW)
     assert lihat.satu(session, DEWI, issued.id).dibatalkan
     assert lihat.periksa(session, issued.data_sha256).status == "dibatalkan"
     with pytest.raises(Conflict, match="tidak ditandatangani lagi"):
-        penandatanganan.boleh(DEWI, tertanda.keadaan(session, DEWI, issued.id))
+        reports_signing.boleh(DEWI, tertanda.keadaan(session, DEWI, issued.id))
 
 
 def test_a_dpr_goes_back_to_the_pptk(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path, 1)
     (paper,) = diperiksa(session, tmp_path, row)
-    pembatalan.dokumen(session, BUDI, paper.id, WHY, NOW)
+    take_back.dokumen(session, BUDI, paper.id, WHY, NOW)
     assert row.status == "diajukan"
 
 
@@ -209,18 +214,18 @@ def test_a_refund_on_another_dpt_holds_its_original(
     other = berbukti(session, tmp_path, 4, rupiah=150_000)
     diperiksa(session, tmp_path, more, other)
     for one in (more, other):
-        uji.putuskan(session, DEWI, setuju(one), NOW)
+        approval_decide.putuskan(session, DEWI, setuju(one), NOW)
     later = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     with pytest.raises(Conflict, match="dimuat dalam DPT lain"), session.begin_nested():
-        pembatalan.dokumen(session, DEWI, issued.id, WHY, NOW)
+        take_back.dokumen(session, DEWI, issued.id, WHY, NOW)
     session.expire_all()
     key = charged(session)
-    ceilings.set_limit(session, key, Rupiah.of(350_000))
+    ceilings_movements.set_limit(session, key, Rupiah.of(350_000))
     with pytest.raises(Conflict, match="dipakai belanja lain"), session.begin_nested():
-        pembatalan.dokumen(session, DEWI, later.id, WHY, NOW)
+        take_back.dokumen(session, DEWI, later.id, WHY, NOW)
     session.expire_all()
-    ceilings.set_limit(session, key, Rupiah.of(900_000))
-    pembatalan.dokumen(session, DEWI, later.id, WHY, NOW)
+    ceilings_movements.set_limit(session, key, Rupiah.of(900_000))
+    take_back.dokumen(session, DEWI, later.id, WHY, NOW)
     assert held(session)["dpa"] == (Rupiah.of(150_000), Rupiah.of(300_000))
 
 

@@ -9,13 +9,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict, DomainError, Forbidden
-from kkpd.domain.money import Rupiah
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.core.errors import Conflict, DomainError, Forbidden
+from kkpd.core.money import Rupiah
+from kkpd.ledger import cancelled
 from kkpd.models import Dokumen, Penyelesaian, Setelan, Temuan, Transaksi
-from kkpd.queries import batal
-from kkpd.services import dpt, pembatalan, pembayaran, penyelesaian, uji
-from kkpd.services.berkas import Store
-from kkpd.services.pembayaran_temuan import lewat_batas
+from kkpd.payment import pay as payment_pay
+from kkpd.payment import repay as payment_repay
+from kkpd.payment import take_back
+from kkpd.payment.late_finding import lewat_batas
+from kkpd.records.custody import Store
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -37,13 +41,13 @@ def refused(session: Session, folder: Path) -> Transaksi:
     """A purchase of 750,000 that the PA refused whole."""
     row = berbukti(session, folder)
     diperiksa(session, folder, row)
-    answers: uji.PutusanUji = setuju(
+    answers: approval_decide.PutusanUji = setuju(
         row, keputusan="tolak", jawaban={**LULUS, 2: "tidak"}, alasan="bukan untuk dinas"
     )
-    return uji.putuskan(session, DEWI, answers, NOW)
+    return approval_decide.putuskan(session, DEWI, answers, NOW)
 
 
-def sebagian(row: Transaksi) -> uji.PutusanUji:
+def sebagian(row: Transaksi) -> approval_decide.PutusanUji:
     answers = LULUS | {4: "tidak"}
     return setuju(row, nilai=Rupiah.of(500_000), jawaban=answers, alasan="surcharge")
 
@@ -58,37 +62,37 @@ def test_a_notice_is_taken_back_and_the_decision_with_it(session: Session, tmp_p
     row = refused(session, tmp_path)
     first = notice(session, tmp_path)
     with pytest.raises(Conflict, match="Batalkan surat itu dahulu"):
-        uji.urungkan(session, DEWI, row.id, NOW)
+        approval_decide.urungkan(session, DEWI, row.id, NOW)
     with pytest.raises(Forbidden):
-        pembatalan.dokumen(session, CITRA, first.id, WHY, NOW)
-    pembatalan.dokumen(session, DEWI, first.id, WHY, NOW)
-    assert (row.status, batal.dokumen(session, first.id) is None) == ("ditolak", False)
+        take_back.dokumen(session, CITRA, first.id, WHY, NOW)
+    take_back.dokumen(session, DEWI, first.id, WHY, NOW)
+    assert (row.status, cancelled.dokumen(session, first.id) is None) == ("ditolak", False)
     with pytest.raises(Conflict, match="sudah dibatalkan"):
-        pembatalan.dokumen(session, DEWI, first.id, WHY, NOW)
+        take_back.dokumen(session, DEWI, first.id, WHY, NOW)
     second = notice(session, tmp_path)
     assert (first.urut, second.urut, second.total) == (1, 2, first.total)
     with pytest.raises(DomainError, match="Tidak ada penolakan"):
         notice(session, tmp_path)
-    pembatalan.dokumen(session, DEWI, second.id, WHY, NOW)
-    assert uji.urungkan(session, DEWI, row.id, NOW).status == "diperiksa"
+    take_back.dokumen(session, DEWI, second.id, WHY, NOW)
+    assert approval_decide.urungkan(session, DEWI, row.id, NOW).status == "diperiksa"
 
 
 def test_a_notice_stays_once_the_holder_paid(session: Session, tmp_path: Path) -> None:
     """In part is enough; the payment reversed, it can go back."""
     row = refused(session, tmp_path)
     paper = notice(session, tmp_path)
-    allowed = batal.TANPA_LANGKAH["penolakan"]
-    command = penyelesaian.Bayar(
+    allowed = cancelled.TANPA_LANGKAH["penolakan"]
+    command = payment_repay.Bayar(
         opd_id=DINKES, tanggal=HARI, nilai=Rupiah.of(100_000), nomor_bukti="STS-1",
         penanggung="pemegang", transaksi_id=row.id,
     )  # fmt: skip
-    paid = penyelesaian.catat(session, CITRA, command, Store(tmp_path / "bukti"), 10**6, NOW)
-    assert not batal.dapat(session, paper.id, "penolakan", allowed)
+    paid = payment_repay.catat(session, CITRA, command, Store(tmp_path / "bukti"), 10**6, NOW)
+    assert not cancelled.dapat(session, paper.id, "penolakan", allowed)
     with pytest.raises(Conflict, match="pemegang sudah membayarnya"):
-        pembatalan.dokumen(session, DEWI, paper.id, WHY, NOW)
-    penyelesaian.balik(session, CITRA, DINKES, paid.id, "keliru belanja", NOW)
-    assert batal.dapat(session, paper.id, "penolakan", allowed)
-    pembatalan.dokumen(session, DEWI, paper.id, WHY, NOW)
+        take_back.dokumen(session, DEWI, paper.id, WHY, NOW)
+    payment_repay.balik(session, CITRA, DINKES, paid.id, "keliru belanja", NOW)
+    assert cancelled.dapat(session, paper.id, "penolakan", allowed)
+    take_back.dokumen(session, DEWI, paper.id, WHY, NOW)
     assert len(session.scalars(select(Penyelesaian)).all()) == 2
 
 
@@ -97,14 +101,14 @@ def test_a_notice_in_part_stays_once_its_line_is_on_the_way_to_payment(
 ) -> None:
     row = berbukti(session, tmp_path)
     diperiksa(session, tmp_path, row)
-    uji.putuskan(session, DEWI, sebagian(row), NOW)
+    approval_decide.putuskan(session, DEWI, sebagian(row), NOW)
     paper = notice(session, tmp_path)
     issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
-    npd = pembayaran.terbit(session, DEWI, issued.id, "npd", penerbit(tmp_path), NOW)
+    npd = payment_pay.terbit(session, DEWI, issued.id, "npd", penerbit(tmp_path), NOW)
     with pytest.raises(Conflict, match="langkah berikutnya"):
-        pembatalan.dokumen(session, DEWI, paper.id, WHY, NOW)
-    pembatalan.dokumen(session, DEWI, npd.id, WHY, NOW)
-    pembatalan.dokumen(session, DEWI, paper.id, WHY, NOW)
+        take_back.dokumen(session, DEWI, paper.id, WHY, NOW)
+    take_back.dokumen(session, DEWI, npd.id, WHY, NOW)
+    take_back.dokumen(session, DEWI, paper.id, WHY, NOW)
     assert row.status == "dpt"
 
 
@@ -112,10 +116,10 @@ def test_an_spm_after_the_last_day_leaves_a_finding(session: Session, tmp_path: 
     """The OPD's own dispensation counts; taken back, the finding is settled with it."""
     row = berbukti(session, tmp_path)
     diperiksa(session, tmp_path, row)
-    uji.putuskan(session, DEWI, setuju(row), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(row), NOW)
     issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     for jenis, who in (("npd", DEWI), ("spp", CITRA)):
-        pembayaran.terbit(session, who, issued.id, jenis, penerbit(tmp_path), NOW)
+        payment_pay.terbit(session, who, issued.id, jenis, penerbit(tmp_path), NOW)
 
     def set_cutoff(day: str | None, opd_id: int | None) -> None:
         session.add(
@@ -132,9 +136,9 @@ def test_an_spm_after_the_last_day_leaves_a_finding(session: Session, tmp_path: 
         session.flush()
 
     def spm() -> list[Temuan]:
-        paper = pembayaran.terbit(session, DEWI, issued.id, "spm", penerbit(tmp_path), NOW)
+        paper = payment_pay.terbit(session, DEWI, issued.id, "spm", penerbit(tmp_path), NOW)
         rows = session.scalars(select(Temuan).where(Temuan.aturan == "lewat_batas_spm")).all()
-        pembatalan.dokumen(session, DEWI, paper.id, WHY, NOW)
+        take_back.dokumen(session, DEWI, paper.id, WHY, NOW)
         return list(rows)
 
     assert spm() == []  # blank: not checked

@@ -9,13 +9,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict, DomainError, NotFound
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.core.errors import Conflict, DomainError, NotFound
+from kkpd.core.money import NOL, Rupiah
 from kkpd.models import Cocok, Transaksi
-from kkpd.queries import cocok as lihat
-from kkpd.queries import cocok_rinci, empat
-from kkpd.services import cocok, dpt, pembayaran, selisih, uji
-from kkpd.services.pengembalian import Kembalikan, kembalikan
+from kkpd.payment import pay as payment_pay
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.reconciliation import differences, line_detail
+from kkpd.reconciliation import month as lihat
+from kkpd.reconciliation.decide import Pasangkan, pasangkan
+from kkpd.reconciliation.links import reads as links_reads
+from kkpd.reconciliation.refunds import Kembalikan, kembalikan
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -37,10 +42,12 @@ def test_a_refund_finds_its_original_that_is_linked_already(
 ) -> None:
     origin = berbukti(session, tmp_path, 1)
     bought, back = baris_bank(session, 750_000, -250_000)
-    cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(bought.id, (origin.id,)), NOW)
+    reconciliation_decide.pasangkan(
+        session, CITRA, DINKES, reconciliation_decide.Pasangkan(bought.id, (origin.id,)), NOW
+    )
     month = lihat.kerja(session, CITRA, DINKES, OKTOBER)
     assert [(pair.jenis, pair.belanja) for pair in month.usul] == [("refund", (str(origin.id),))]
-    found = cocok_rinci.calon(session, CITRA, DINKES, OKTOBER, back.id)
+    found = line_detail.calon(session, CITRA, DINKES, OKTOBER, back.id)
     assert [one.transaksi_id for one in found] == [origin.id]
     row = kembalikan(session, CITRA, DINKES, Kembalikan(back.id, origin.id), NOW)
     assert (row.asal_id, row.nilai, row.rekening) == (
@@ -49,13 +56,13 @@ def test_a_refund_finds_its_original_that_is_linked_already(
         origin.rekening,
     )
     assert session.scalars(select(Cocok.jenis).order_by(Cocok.id)).all() == ["satu", "refund"]
-    cocok.urungkan(session, CITRA, DINKES, back.id, NOW)
+    reconciliation_decide.urungkan(session, CITRA, DINKES, back.id, NOW)
     assert row.status == "dibatalkan"  # it came with the link and goes with it
     again = kembalikan(session, CITRA, DINKES, Kembalikan(back.id, origin.id), NOW)
     counted = select(Transaksi.id).where(Transaksi.status != "dibatalkan")
     assert set(session.scalars(counted)) == {origin.id, again.id}
     again.kunci_kirim = "dicatat-orang"
-    cocok.urungkan(session, CITRA, DINKES, back.id, NOW)
+    reconciliation_decide.urungkan(session, CITRA, DINKES, back.id, NOW)
     assert again.status == "tercatat"  # what a person recorded waits for its line, and
     assert kembalikan(session, CITRA, DINKES, Kembalikan(back.id, origin.id), NOW).id == again.id
     with pytest.raises(Conflict, match=r"sudah diselesaikan\. Citra Bendahara menyimpan pasangan"):
@@ -83,16 +90,20 @@ def test_refunds_that_are_none(session: Session, tmp_path: Path) -> None:
 def test_a_stale_decision_is_told_what_changed(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path, 1)
     line = baris_bank(session, 772_500)[0]
-    part = selisih.Jelaskan(line.id, "biaya", Rupiah.of(22_500), "surcharge", terlihat=line.nilai)
-    selisih.jelaskan(session, CITRA, DINKES, part, NOW)
+    part = differences.Jelaskan(
+        line.id, "biaya", Rupiah.of(22_500), "surcharge", terlihat=line.nilai
+    )
+    differences.jelaskan(session, CITRA, DINKES, part, NOW)
     kartika = ACTORS["kartika"]
-    late = cocok.Pasangkan(line.id, (row.id,), "biaya", "surcharge", terlihat=line.nilai)
+    late = reconciliation_decide.Pasangkan(
+        line.id, (row.id,), "biaya", "surcharge", terlihat=line.nilai
+    )
     with pytest.raises(Conflict, match=r"kini Rp 750\.000.*Citra Bendahara menyimpan penjelasan"):
-        cocok.pasangkan(session, kartika, DINKES, late, NOW)
-    cocok.urungkan(session, CITRA, DINKES, line.id, NOW)
-    half = selisih.Jelaskan(line.id, "biaya", None, "surcharge", terlihat=Rupiah.of(750_000))
+        reconciliation_decide.pasangkan(session, kartika, DINKES, late, NOW)
+    reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW)
+    half = differences.Jelaskan(line.id, "biaya", None, "surcharge", terlihat=Rupiah.of(750_000))
     with pytest.raises(Conflict, match="Citra Bendahara mengurungkan penjelasan"):
-        selisih.jelaskan(session, kartika, DINKES, half, NOW)
+        differences.jelaskan(session, kartika, DINKES, half, NOW)
 
 
 def test_the_four_links_of_a_month(session: Session, tmp_path: Path) -> None:
@@ -100,22 +111,22 @@ def test_the_four_links_of_a_month(session: Session, tmp_path: Path) -> None:
     paid, part = berbukti(session, tmp_path, 1), berbukti(session, tmp_path, 2, rupiah=400_000)
     lines = baris_bank(session, 750_000, 400_000, 90_000, 9_500_000, -20_000, 65_000)
     for line, row in zip(lines, (paid, part), strict=False):
-        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
+        pasangkan(session, CITRA, DINKES, Pasangkan(line.id, (row.id,)), NOW)
         diperiksa(session, tmp_path, row)
-    uji.putuskan(session, DEWI, setuju(paid), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(paid), NOW)
     partly = setuju(part, nilai=Rupiah.of(300_000), alasan="sebagian tidak sesuai")
-    uji.putuskan(session, DEWI, partly, NOW)
+    approval_decide.putuskan(session, DEWI, partly, NOW)
     paper = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     wrong = berbukti(session, tmp_path, 3, rupiah=90_000, kartu_id=KARTU_DINAS)
     over = berbukti(session, tmp_path, 4, rupiah=9_500_000)
     berbukti(session, tmp_path, 5, rupiah=77_000)
     for line, row in zip(lines[2:], (wrong, over), strict=False):
-        cocok.pasangkan(session, CITRA, DINKES, cocok.Pasangkan(line.id, (row.id,)), NOW)
-    command = selisih.Jelaskan(
+        pasangkan(session, CITRA, DINKES, Pasangkan(line.id, (row.id,)), NOW)
+    command = differences.Jelaskan(
         lines[5].id, "tanpa_belanja", Rupiah.of(60_000), "tanya Ani", pemilik_id=1
     )
-    selisih.jelaskan(session, CITRA, DINKES, command, NOW)
-    month = empat.bulan(session, CITRA, DINKES, OKTOBER, HARI)
+    differences.jelaskan(session, CITRA, DINKES, command, NOW)
+    month = links_reads.bulan(session, CITRA, DINKES, OKTOBER, HARI)
     kinds = {kind: amount for kind, _count, amount in month.pokok.jenis}
     assert kinds == {
         "belum_ditagih": Rupiah.of(77_000),
@@ -135,11 +146,11 @@ def test_the_four_links_of_a_month(session: Session, tmp_path: Path) -> None:
     assert first.dpa.dibukukan == Rupiah.of(750_000)
     assert [kertas.jenis for kertas in first.kertas] == ["dpr", "dpt"]
     for jenis, who in (("npd", DEWI), ("spp", CITRA), ("spm", DEWI)):
-        pembayaran.terbit(session, who, paper.id, jenis, penerbit(tmp_path), NOW)
+        payment_pay.terbit(session, who, paper.id, jenis, penerbit(tmp_path), NOW)
     for langkah, who in (("sp2d", ACTORS["lukman"]), ("bayar", CITRA)):
-        step = pembayaran.Catat(paper.id, langkah, f"{langkah}-1", NOW.date())
-        pembayaran.catat(session, who, step, NOW)
-    after = empat.bulan(session, CITRA, DINKES, OKTOBER, HARI)
+        step = payment_pay.Catat(paper.id, langkah, f"{langkah}-1", NOW.date())
+        payment_pay.catat(session, who, step, NOW)
+    after = links_reads.bulan(session, CITRA, DINKES, OKTOBER, HARI)
     assert after.pokok.tuntas == Rupiah.of(1_050_000)
     assert "belum_dibayar" not in {kind for kind, _, _ in after.pokok.jenis}
     assert month.pokok.tuntas == NOL

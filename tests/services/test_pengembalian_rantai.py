@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import DomainError
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.core.errors import DomainError
+from kkpd.core.money import NOL, Rupiah
 from kkpd.ledger.active import keputusan_terakhir
 from kkpd.models import Ceiling, Dokumen, Transaksi
-from kkpd.queries import ceilings as hitung
-from kkpd.services import dpt, uji
+from kkpd.pagu.ceilings import recount as hitung
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -56,7 +57,7 @@ def up(session: Session) -> tuple[Rupiah, Rupiah]:
 
 def ya(session: Session, *rows: Transaksi) -> None:
     for row in rows:
-        uji.putuskan(session, DEWI, setuju(row), NOW)
+        approval_decide.putuskan(session, DEWI, setuju(row), NOW)
 
 
 @pytest.mark.parametrize("rupiah", [-250_000, -750_000])
@@ -102,9 +103,9 @@ def test_the_original_is_decided_first_and_stays(session: Session, tmp_path: Pat
         ya(session, back)
     ya(session, origin, back)
     with pytest.raises(DomainError, match=r"Pengembaliannya Rp -250\.000 sudah diputuskan"):
-        uji.urungkan(session, DEWI, origin.id, NOW)
-    uji.urungkan(session, DEWI, back.id, NOW)
-    uji.urungkan(session, DEWI, origin.id, NOW)
+        approval_decide.urungkan(session, DEWI, origin.id, NOW)
+    approval_decide.urungkan(session, DEWI, back.id, NOW)
+    approval_decide.urungkan(session, DEWI, origin.id, NOW)
     assert (origin.status, back.status) == ("diperiksa", "diperiksa")
 
 
@@ -112,9 +113,9 @@ def test_a_refund_of_a_refused_purchase_is_the_holders(session: Session, tmp_pat
     """Nobody refuses it, and no letter asks the holder for minus money."""
     origin, back = pair(session, tmp_path)
     no = {"jawaban": {**LULUS, 5: "tidak"}, "keputusan": "tolak", "alasan": "belanja pribadi"}
-    uji.putuskan(session, DEWI, setuju(origin, **no), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(origin, **no), NOW)
     with pytest.raises(DomainError, match="Pengembalian tidak dapat ditolak"):
-        uji.putuskan(session, DEWI, setuju(back, **no), NOW)
+        approval_decide.putuskan(session, DEWI, setuju(back, **no), NOW)
     ya(session, back)
     assert back.status == "ditolak"
     assert up(session) == (NOL, NOL)
@@ -129,7 +130,7 @@ def test_only_what_was_approved_comes_back(session: Session, tmp_path: Path) -> 
     second = berbukti(session, tmp_path, 3, rupiah=-400_000, asal_id=origin.id)
     diperiksa(session, tmp_path, second)
     part = setuju(origin, nilai=Rupiah.of(500_000), alasan="sebagian tidak sesuai")
-    uji.putuskan(session, DEWI, part, NOW)
+    approval_decide.putuskan(session, DEWI, part, NOW)
     ya(session, first, second)
     decision = keputusan_terakhir(session, second.id)
     assert decision is not None

@@ -13,16 +13,20 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from kkpd.config import Smtp
-from kkpd.db.session import EVERY_OPD, reading, writing
-from kkpd.domain.errors import DomainError
-from kkpd.domain.pengingat import Surat
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpr
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.core.config import Smtp
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.core.errors import DomainError
 from kkpd.models import Orang, Pengingat
-from kkpd.queries.perlu import perlu
-from kkpd.services import belanja, dpr, organisasi, pengingat, uji
-from kkpd.services.organisasi import surel_sah
-from kkpd.services.pengingat import Nasib, Putaran
-from kkpd.services.surat import KeFolder, LewatSmtp, Pengantar, TidakTerkirim
+from kkpd.organisation import organisation
+from kkpd.organisation.organisation import surel_sah
+from kkpd.oversight import remind
+from kkpd.oversight.mail import KeFolder, LewatSmtp, Pengantar, TidakTerkirim
+from kkpd.oversight.remind import Nasib, Putaran
+from kkpd.oversight.reminder_rules import Surat
+from kkpd.oversight.todo import perlu
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -56,14 +60,17 @@ class TestPerlu:
         self, session: Session, tmp_path: Path
     ) -> None:
         assert not any(menunggu(session).values())
-        row = belanja.catat(session, ACTORS["citra"], isi(kunci_kirim="baru"), NOW)
+        row = belanja_verbs.catat(session, ACTORS["citra"], isi(kunci_kirim="baru"), NOW)
         assert _busy(session) == {
             "ani": ["bukti_saya"],
             "citra": ["bukti"],
             "kartika": ["bukti"],
         }
-        belanja.batalkan(
-            session, ACTORS["citra"], belanja.BatalkanBelanja(row.id, row.versi, "keliru"), NOW
+        belanja_verbs.batalkan(
+            session,
+            ACTORS["citra"],
+            belanja_verbs.BatalkanBelanja(row.id, row.versi, "keliru"),
+            NOW,
         )
         row = berbukti(session, tmp_path)
         assert _busy(session) == {"citra": ["ajukan"], "kartika": ["ajukan"]}
@@ -72,14 +79,16 @@ class TestPerlu:
         words = {row.id: dpr.Putusan("setuju")}
         dpr.periksa(session, ACTORS["budi"], DINKES, words, penerbit(tmp_path), NOW)
         assert _busy(session) == {"dewi": ["uji"], "indra": ["uji"]}
-        uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+        approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
         assert _busy(session) == {"dewi": ["dpt"], "indra": ["dpt"]}
 
     def test_a_refused_line_waits_for_its_holder(self, session: Session, tmp_path: Path) -> None:
         row = berbukti(session, tmp_path)
         diperiksa(session, tmp_path, row)
-        no = uji.PutusanUji(row.id, row.versi, {**LULUS, 5: "tidak"}, "tolak", None, "pribadi")
-        uji.putuskan(session, ACTORS["dewi"], no, NOW)
+        no = approval_decide.PutusanUji(
+            row.id, row.versi, {**LULUS, 5: "tidak"}, "tolak", None, "pribadi"
+        )
+        approval_decide.putuskan(session, ACTORS["dewi"], no, NOW)
         (one,) = perlu(session, ACTORS["ani"], HARI)
         assert (one.jenis, one.kalimat) == (
             "kembali",
@@ -107,9 +116,9 @@ def test_what_is_an_address(alamat: str, sah: bool) -> None:
 
 
 def test_an_address_is_checked_at_entry(session: Session) -> None:
-    data = organisasi.DataOrang(nama="Nama", surel="bukan alamat")
+    data = organisation.DataOrang(nama="Nama", surel="bukan alamat")
     with pytest.raises(DomainError, match="Alamat surel tidak sah"):
-        organisasi.simpan_orang(session, ACTORS["joko"], data, NOW)
+        organisation.simpan_orang(session, ACTORS["joko"], data, NOW)
 
 
 @pytest.fixture
@@ -123,7 +132,7 @@ def dunia(engine: Engine, tmp_path: Path) -> Engine:
 
 
 def isian(session: Session, nomor: int, **changes: Any) -> None:
-    belanja.catat(session, ACTORS["citra"], isi(kunci_kirim=f"ingat-{nomor}", **changes), NOW)
+    belanja_verbs.catat(session, ACTORS["citra"], isi(kunci_kirim=f"ingat-{nomor}", **changes), NOW)
 
 
 def jalan(engine: Engine, pengantar: Pengantar | None, hari: int = 0) -> dict[str, Nasib]:
@@ -139,7 +148,7 @@ def jalan(engine: Engine, pengantar: Pengantar | None, hari: int = 0) -> dict[st
         alamat="https://kkpd.contoh.go.id",
     )
     with reading(engine, EVERY_OPD) as session:
-        people = pengingat.penerima(session, day, demo=False)
+        people = remind.penerima(session, day, demo=False)
     return {one.nama.split()[0].lower(): one for one in run.semua(people) if one.hasil != "sepi"}
 
 

@@ -11,13 +11,12 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from kkpd.domain import penutupan as domain
-from kkpd.domain.documents import Dokumen as Naskah
-from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.domain.money import Rupiah
+from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.core.money import Rupiah
+from kkpd.engines.paper import Dokumen as Naskah
 from kkpd.models import BarisBank, Cocok, Dokumen, Selisih, TindakanPeriode
-from kkpd.queries import penutupan
-from kkpd.services import periode, selisih
+from kkpd.reconciliation import closing_reads, differences, periods
+from kkpd.reconciliation import month_states as domain
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -37,9 +36,9 @@ def database_fill() -> Fill:
 def ditutup(session: Session, folder: Path) -> Dokumen:
     """October with stamp duty that is explained, closed."""
     line = baris_bank(session, 10_000, jenis="meterai", keterangan="BEA METERAI", merchant="")[0]
-    command = selisih.Jelaskan(line.id, "meterai", None, "dari UP Tunai")
-    selisih.jelaskan(session, CITRA, DINKES, command, NOW)
-    return periode.tutup(session, CITRA, DINKES, OKTOBER, penerbit(folder), NOW)
+    command = differences.Jelaskan(line.id, "meterai", None, "dari UP Tunai")
+    differences.jelaskan(session, CITRA, DINKES, command, NOW)
+    return periods.tutup(session, CITRA, DINKES, OKTOBER, penerbit(folder), NOW)
 
 
 def test_the_minutes_freeze_the_figures(session: Session, tmp_path: Path) -> None:
@@ -53,7 +52,7 @@ def test_the_minutes_freeze_the_figures(session: Session, tmp_path: Path) -> Non
     assert "bea meterai, dari UP Tunai: dari UP Tunai (diselesaikan Citra Bendahara)" in told
     assert "Dewi Anggaran" in told
     assert Naskah.from_json(paper.data).sidik() == paper.data_sha256
-    history = penutupan.riwayat(session, DEWI, DINKES, OKTOBER)
+    history = closing_reads.riwayat(session, DEWI, DINKES, OKTOBER)
     assert [(one.tindakan, one.oleh, one.sidik) for one in history] == [
         ("tutup", "Citra Bendahara", paper.data_sha256)
     ]
@@ -62,25 +61,25 @@ def test_the_minutes_freeze_the_figures(session: Session, tmp_path: Path) -> Non
 def test_the_whole_way_and_back(session: Session, tmp_path: Path) -> None:
     first = ditutup(session, tmp_path)
     with pytest.raises(Forbidden):
-        periode.konfirmasi(session, CITRA, DINKES, OKTOBER, NOW)
+        periods.konfirmasi(session, CITRA, DINKES, OKTOBER, NOW)
     with pytest.raises(Conflict, match="hanya dari keadaan dikonfirmasi"):
-        periode.tinjau(session, FITRI, DINKES, OKTOBER, "", NOW)
-    assert periode.konfirmasi(session, DEWI, DINKES, OKTOBER, NOW).status == "dikonfirmasi"
+        periods.tinjau(session, FITRI, DINKES, OKTOBER, "", NOW)
+    assert periods.konfirmasi(session, DEWI, DINKES, OKTOBER, NOW).status == "dikonfirmasi"
     with pytest.raises(Conflict, match="hanya dari keadaan ditutup"):
-        periode.konfirmasi(session, DEWI, DINKES, OKTOBER, NOW)
-    assert periode.tinjau(session, FITRI, DINKES, OKTOBER, "sesuai", NOW).status == "ditinjau"
-    waiting = penutupan.tertutup(session, FITRI)
+        periods.konfirmasi(session, DEWI, DINKES, OKTOBER, NOW)
+    assert periods.tinjau(session, FITRI, DINKES, OKTOBER, "sesuai", NOW).status == "ditinjau"
+    waiting = closing_reads.tertutup(session, FITRI)
     assert [(one.slug, one.status) for one in waiting] == [("dinkes", "ditinjau")]
     with pytest.raises(DomainError, match="Tulis alasan"):
-        periode.buka(session, FITRI, DINKES, OKTOBER, " ", NOW)
+        periods.buka(session, FITRI, DINKES, OKTOBER, " ", NOW)
     with pytest.raises(Forbidden):
-        periode.buka(session, DEWI, DINKES, OKTOBER, "salah hitung", NOW)
-    assert periode.buka(session, FITRI, DINKES, OKTOBER, "salah hitung", NOW).status == "terbuka"
-    second = periode.tutup(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+        periods.buka(session, DEWI, DINKES, OKTOBER, "salah hitung", NOW)
+    assert periods.buka(session, FITRI, DINKES, OKTOBER, "salah hitung", NOW).status == "terbuka"
+    second = periods.tutup(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     assert second.menggantikan_id == first.id
-    acts = [one.tindakan for one in penutupan.riwayat(session, FITRI, DINKES, OKTOBER)]
+    acts = [one.tindakan for one in closing_reads.riwayat(session, FITRI, DINKES, OKTOBER)]
     assert acts == ["tutup", "konfirmasi", "tinjau", "buka", "tutup"]
-    assert penutupan.tertutup(session, ACTORS["eko"]) == []
+    assert closing_reads.tertutup(session, ACTORS["eko"]) == []
 
 
 def test_months_open_from_the_back_and_acts_are_never_edited(
@@ -88,11 +87,11 @@ def test_months_open_from_the_back_and_acts_are_never_edited(
 ) -> None:
     ditutup(session, tmp_path)
     december = NOW + timedelta(days=45)
-    periode.tutup(session, CITRA, DINKES, NOVEMBER, penerbit(tmp_path), december)
+    periods.tutup(session, CITRA, DINKES, NOVEMBER, penerbit(tmp_path), december)
     with pytest.raises(Conflict, match="November 2026 sudah ditutup sesudahnya"):
-        periode.buka(session, FITRI, DINKES, OKTOBER, "salah hitung", NOW)
+        periods.buka(session, FITRI, DINKES, OKTOBER, "salah hitung", NOW)
     with pytest.raises(NotFound):
-        periode.tutup(session, ACTORS["eko"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+        periods.tutup(session, ACTORS["eko"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
     act = session.scalars(select(TindakanPeriode)).first()
     assert act is not None
     act.alasan = "lain"
@@ -146,12 +145,12 @@ def test_what_comes_late_points_back(session: Session, tmp_path: Path) -> None:
     session.flush()
     row = berbukti(session, tmp_path, 1)  # of 14 October, recorded after the closing
     assert (row.tahun, row.bulan) == NOVEMBER
-    found = penutupan.terlambat(session, FITRI, DINKES, OKTOBER)
+    found = closing_reads.terlambat(session, FITRI, DINKES, OKTOBER)
     assert [(one.jenis, one.id, one.periode) for one in found] == [
         ("bank", late.id, NOVEMBER),
         ("belanja", row.id, NOVEMBER),
     ]
-    assert penutupan.terlambat(session, FITRI, DINKES, (2026, 12)) == ()
+    assert closing_reads.terlambat(session, FITRI, DINKES, (2026, 12)) == ()
 
 
 def test_who_closed_does_not_confirm() -> None:
@@ -168,4 +167,4 @@ def test_a_month_to_come_stays_open(session: Session, tmp_path: Path) -> None:
     """Closed ahead, it would take the dates of papers that are still to be written."""
     for month in (NOVEMBER, (2027, 1)):
         with pytest.raises(Conflict, match="belum berjalan"):
-            periode.tutup(session, CITRA, DINKES, month, penerbit(tmp_path), NOW)
+            periods.tutup(session, CITRA, DINKES, month, penerbit(tmp_path), NOW)

@@ -11,13 +11,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict, DomainError, NotFound
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.approval import decide as approval_decide
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.core.errors import Conflict, DomainError, NotFound
+from kkpd.core.money import NOL, Rupiah
 from kkpd.models import Ceiling, Penyelesaian, Transaksi
-from kkpd.queries import pajak, tanggungan
-from kkpd.services import belanja, cocok, penyelesaian, selisih, uji
-from kkpd.services.berkas import Store
-from kkpd.services.penyelesaian import Bayar
+from kkpd.payment import liabilities
+from kkpd.payment import repay as payment_repay
+from kkpd.payment.repay import Bayar
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.reconciliation import differences
+from kkpd.records.custody import Store
+from kkpd.reports import taxes as reports_taxes
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia as dunia
@@ -44,7 +49,7 @@ def database_fill() -> Fill:
 
 def bayar(session: Session, folder: Path, rupiah: int, **more: Any) -> Penyelesaian:
     command = replace(DASAR, nilai=Rupiah.of(rupiah), **more)
-    return penyelesaian.catat(session, CITRA, command, Store(folder), 10**6, NOW)
+    return payment_repay.catat(session, CITRA, command, Store(folder), 10**6, NOW)
 
 
 def ditolak(session: Session, folder: Path, **more: Any) -> Transaksi:
@@ -52,12 +57,12 @@ def ditolak(session: Session, folder: Path, **more: Any) -> Transaksi:
     diperiksa(session, folder, row)
     refused = {"keputusan": "tolak", "alasan": "kertas bukan untuk dinas"}
     answers: dict[str, Any] = {"jawaban": {**LULUS, 2: "tidak"}}
-    uji.putuskan(session, DEWI, setuju(row, **(answers | refused | more)), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(row, **(answers | refused | more)), NOW)
     return row
 
 
-def daftar(session: Session, hari: date = HARI, tahun: int = 2026) -> list[tanggungan.Tanggungan]:
-    return tanggungan.daftar(session, CITRA, DINKES, tahun, hari)
+def daftar(session: Session, hari: date = HARI, tahun: int = 2026) -> list[liabilities.Tanggungan]:
+    return liabilities.daftar(session, CITRA, DINKES, tahun, hari)
 
 
 def test_a_refused_line_is_repaid_in_parts(session: Session, tmp_path: Path) -> None:
@@ -68,9 +73,9 @@ def test_a_refused_line_is_repaid_in_parts(session: Session, tmp_path: Path) -> 
     part = bayar(session, tmp_path, 250_000, transaksi_id=row.id, berkas=("sts.jpg", foto()))
     assert part.berkas_id is not None
     with pytest.raises(Conflict, match="sudah dibayar pemegang"):
-        uji.urungkan(session, DEWI, row.id, NOW)
+        approval_decide.urungkan(session, DEWI, row.id, NOW)
     wrong = bayar(session, tmp_path, 100_000, transaksi_id=row.id)
-    penyelesaian.balik(session, CITRA, DINKES, wrong.id, "salah nomor", NOW)
+    payment_repay.balik(session, CITRA, DINKES, wrong.id, "salah nomor", NOW)
     assert daftar(session)[0].sisa == Rupiah.of(500_000)
     assert row.status == "ditolak"
     bayar(session, tmp_path, 500_000, transaksi_id=row.id)
@@ -79,7 +84,7 @@ def test_a_refused_line_is_repaid_in_parts(session: Session, tmp_path: Path) -> 
     assert daftar(session, tahun=2027) == []
     with pytest.raises(Conflict, match="sudah selesai"):
         bayar(session, tmp_path, 1, transaksi_id=row.id)
-    penyelesaian.balik(session, CITRA, DINKES, part.id, "salah lagi", NOW)
+    payment_repay.balik(session, CITRA, DINKES, part.id, "salah lagi", NOW)
     assert row.status == "ditolak"  # owed again by what the wrong entry had covered
     assert [one.sisa for one in daftar(session)] == [Rupiah.of(250_000)]
     bayar(session, tmp_path, 250_000, transaksi_id=row.id)
@@ -117,14 +122,18 @@ def test_a_wrong_payment_is_refused(
     row = ditolak(session, tmp_path)
     command = replace(DASAR, **({"transaksi_id": row.id} | change))
     with pytest.raises(DomainError, match=sentence):
-        penyelesaian.catat(session, CITRA, command, Store(tmp_path), 10**6, NOW)
+        payment_repay.catat(session, CITRA, command, Store(tmp_path), 10**6, NOW)
 
 
 def test_named_differences_have_their_payer(session: Session, tmp_path: Path) -> None:
     lines = baris_bank(session, 10_000, 50_000, 300_000)
     made = [
-        selisih.jelaskan(
-            session, CITRA, DINKES, selisih.Jelaskan(line.id, jenis, None, f"tentang {jenis}"), NOW
+        differences.jelaskan(
+            session,
+            CITRA,
+            DINKES,
+            differences.Jelaskan(line.id, jenis, None, f"tentang {jenis}"),
+            NOW,
         )
         for line, jenis in zip(lines, ("meterai", "biaya", "dibayar_dua_kali"), strict=True)
     ]
@@ -148,15 +157,15 @@ def test_named_differences_have_their_payer(session: Session, tmp_path: Path) ->
         (returned.id, "x", "sedikitnya 5"),
     ):
         with pytest.raises(DomainError, match=sentence):
-            penyelesaian.balik(session, CITRA, DINKES, bad, reason, NOW)
+            payment_repay.balik(session, CITRA, DINKES, bad, reason, NOW)
     line_id = made[2].baris_bank_id
     assert line_id is not None
     with pytest.raises(Conflict, match="Balik pembayarannya"):
-        cocok.urungkan(session, CITRA, DINKES, line_id, NOW)
-    back = penyelesaian.balik(session, CITRA, DINKES, returned.id, "salah nomor", NOW)
+        reconciliation_decide.urungkan(session, CITRA, DINKES, line_id, NOW)
+    back = payment_repay.balik(session, CITRA, DINKES, returned.id, "salah nomor", NOW)
     for one in (returned.id, back.id):
         with pytest.raises(Conflict, match="sudah dibalik"):
-            penyelesaian.balik(session, CITRA, DINKES, one, "salah nomor", NOW)
+            payment_repay.balik(session, CITRA, DINKES, one, "salah nomor", NOW)
     with pytest.raises(NotFound):
         bayar(session, tmp_path, 1, transaksi_id=1, selisih_id=1)
 
@@ -173,7 +182,7 @@ def test_who_collects_which_tax(session: Session) -> None:
 
     def catat(nomor: int, **more: Any) -> set[str]:
         command = isi(**(taxes | {"kunci_kirim": f"p{nomor}", "nota": f"p{nomor}"} | more))
-        found = aturan(session, belanja.catat(session, CITRA, command, NOW).id)
+        found = aturan(session, belanja_verbs.catat(session, CITRA, command, NOW).id)
         return found & {"pajak_dikecualikan", "pph_tetap_dipotong"}
 
     full = {"penjual_npwp": "01.234.567.8-901.000", "bukti_pajak": "010.000-26.1"}
@@ -187,12 +196,12 @@ def test_who_collects_which_tax(session: Session) -> None:
     assert catat(4, pemungut="bendahara", pph_jenis="pph23", pph=Rupiah.of(2000), ppn=NOL,
                  dpp=NOL) == set()  # fmt: skip
     assert catat(5, pemungut="tidak_ada", ppn=NOL, dpp=NOL) == set()
-    found = pajak.daftar(session, CITRA, DINKES, OKTOBER, HARI)
+    found = reports_taxes.daftar(session, CITRA, DINKES, OKTOBER, HARI)
     assert len(found.baris) == 4
     assert found.setor == Rupiah.of(11_000 + 1500 + 2000)
     assert found.jumlah("ppn") == Rupiah.of(33_000)
     assert found.belum_lengkap == 3
     assert found.baris[0].kurang == ()
     assert found.baris[3].kurang == ("NPWP atau NIK penjual", "DPP", "bukti pajak")
-    paper = pajak.dokumen(session, found, "Dinas Kesehatan", OKTOBER, HARI)
+    paper = reports_taxes.dokumen(session, found, "Dinas Kesehatan", OKTOBER, HARI)
     assert "Daftar pajak belanja KKPD Oktober 2026" in paper.judul

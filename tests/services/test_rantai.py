@@ -9,15 +9,20 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kkpd.domain.documents import Dokumen as Naskah
-from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpr, dpt
+from kkpd.approval import reads as lihat
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.core.money import NOL, Rupiah
+from kkpd.engines.paper import Dokumen as Naskah
 from kkpd.models import Arsip, Ceiling, Event, Pencairan, Persetujuan, Transaksi, Uji
-from kkpd.queries import ceilings as hitung
-from kkpd.queries import log as lihat_log
-from kkpd.queries import uji as lihat
-from kkpd.services import belanja, dokumen, dpr, dpt, log, pembayaran, uji
-from kkpd.services.berkas import Store
+from kkpd.pagu.ceilings import recount as hitung
+from kkpd.payment import pay as payment_pay
+from kkpd.records import event_log
+from kkpd.records import issue as records_issue
+from kkpd.records import log_check as lihat_log
+from kkpd.records.custody import Store
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -57,8 +62,8 @@ def test_the_whole_way(session: Session, tmp_path: Path) -> None:
     assert [row.jenis for row in signed] == ["dpr"]
     assert signed[0].total == Rupiah.of(1_000_000)
 
-    uji.putuskan(session, ACTORS["dewi"], setuju(first), NOW)
-    uji.putuskan(
+    approval_decide.putuskan(session, ACTORS["dewi"], setuju(first), NOW)
+    approval_decide.putuskan(
         session,
         ACTORS["dewi"],
         setuju(second, nilai=Rupiah.of(200_000), jawaban=LULUS | {4: "tidak"}, alasan="surcharge"),
@@ -77,12 +82,12 @@ def test_the_whole_way(session: Session, tmp_path: Path) -> None:
         dpt.terbitkan_penolakan(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
 
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        paper = pembayaran.terbit(session, ACTORS[who], issued.id, jenis, penerbit(tmp_path), NOW)
+        paper = payment_pay.terbit(session, ACTORS[who], issued.id, jenis, penerbit(tmp_path), NOW)
         assert paper.jenis == jenis
         assert paper.total == issued.total
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
-        command = pembayaran.Catat(issued.id, langkah, f"{langkah}/1", NOW.date())
-        pembayaran.catat(session, ACTORS[who], command, NOW)
+        command = payment_pay.Catat(issued.id, langkah, f"{langkah}/1", NOW.date())
+        payment_pay.catat(session, ACTORS[who], command, NOW)
     assert {first.status, second.status} == {"lunas"}
     assert (up(session).reserved, up(session).posted) == (NOL, NOL)
     assert hitung.recount(session)[1] is None
@@ -96,7 +101,7 @@ def test_an_issued_document_is_frozen_archived_and_proved(session: Session, tmp_
     file = Store(tmp_path / "arsip").get(arsip.sha256)
     assert file.startswith(b"%PDF")
     assert Naskah.from_json(document.data).nomor == document.nomor
-    log.append_queued(session)
+    event_log.append_queued(session)
     assert [chain.fault for chain in lihat_log.check_chains(session)] == [None, None]
     assert lihat_log.check_checkpoints(session, SIGNER.public_key) is None
     kinds = [event.jenis for event in session.scalars(select(Event).order_by(Event.id))]
@@ -107,14 +112,14 @@ def test_a_download_is_logged_and_a_stranger_finds_nothing(
     session: Session, tmp_path: Path
 ) -> None:
     document = diperiksa(session, tmp_path, berbukti(session, tmp_path))[0]
-    dokumen.unduh(session, ACTORS["gilang"], document.id, "ab" * 32, NOW)
-    log.append_queued(session)
+    records_issue.unduh(session, ACTORS["gilang"], document.id, "ab" * 32, NOW)
+    event_log.append_queued(session)
     found = session.scalars(select(Event).where(Event.jenis == "laporan:unduh")).one()
     assert found.aktor == f"orang:{ORANG['gilang']}"
     with pytest.raises(NotFound):
-        dokumen.unduh(session, ACTORS["eko"], document.id, "ab" * 32, NOW)
+        records_issue.unduh(session, ACTORS["eko"], document.id, "ab" * 32, NOW)
     with pytest.raises(NotFound):
-        dokumen.unduh(session, ACTORS["gilang"], 999, "ab" * 32, NOW)
+        records_issue.unduh(session, ACTORS["gilang"], 999, "ab" * 32, NOW)
 
 
 class TestDpr:
@@ -125,7 +130,7 @@ class TestDpr:
         row.kelas = "ragu"
         with pytest.raises(Conflict, match="masih ragu"):
             dpr.ajukan(session, ACTORS["citra"], DINKES, [row.id], NOW)
-        bare = belanja.catat(session, ACTORS["citra"], isi(kunci_kirim="tanpa"), NOW)
+        bare = belanja_verbs.catat(session, ACTORS["citra"], isi(kunci_kirim="tanpa"), NOW)
         bare.kelas = "operasi"
         with pytest.raises(Conflict, match="belum berbukti"):
             dpr.ajukan(session, ACTORS["citra"], DINKES, [bare.id], NOW)
@@ -185,7 +190,7 @@ class TestUji:
         row = berbukti(session, tmp_path)
         belanja_dunia.pasangkan(session, row)
         diperiksa(session, tmp_path, row)
-        uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+        approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
         kept = session.scalars(select(Uji).order_by(Uji.nomor)).all()
         assert [one.nomor for one in kept] == [1, 2, 3, 4, 5, 6]
         assert [one.hasil for one in kept] == ["sesuai"] * 2 + ["menunggu"] + ["sesuai"] * 2 + [
@@ -201,7 +206,7 @@ class TestUji:
         row = berbukti(session, tmp_path)
         diperiksa(session, tmp_path, row)
         command = setuju(row, jawaban=LULUS | {2: "tidak"}, keputusan="tolak", alasan="nota palsu")
-        uji.putuskan(session, ACTORS["dewi"], command, NOW)
+        approval_decide.putuskan(session, ACTORS["dewi"], command, NOW)
         assert row.status == "ditolak"
         assert up(session).reserved == NOL
 
@@ -209,25 +214,25 @@ class TestUji:
         row = berbukti(session, tmp_path)
         diperiksa(session, tmp_path, row)
         with pytest.raises(Conflict, match="berubah sejak"):
-            uji.putuskan(session, ACTORS["dewi"], setuju(row, versi=row.versi - 1), NOW)
+            approval_decide.putuskan(session, ACTORS["dewi"], setuju(row, versi=row.versi - 1), NOW)
 
     def test_is_undone_until_something_is_issued(self, session: Session, tmp_path: Path) -> None:
         row = berbukti(session, tmp_path)
         diperiksa(session, tmp_path, row)
         refuse = {"jawaban": LULUS | {2: "tidak"}, "keputusan": "tolak", "alasan": "nota palsu"}
-        uji.putuskan(session, ACTORS["dewi"], setuju(row, **refuse), NOW)
-        uji.urungkan(session, ACTORS["dewi"], row.id, NOW)
+        approval_decide.putuskan(session, ACTORS["dewi"], setuju(row, **refuse), NOW)
+        approval_decide.urungkan(session, ACTORS["dewi"], row.id, NOW)
         assert row.status == "diperiksa"
-        uji.putuskan(session, ACTORS["dewi"], setuju(row, **refuse), NOW)
+        approval_decide.putuskan(session, ACTORS["dewi"], setuju(row, **refuse), NOW)
         dpt.terbitkan_penolakan(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
         with pytest.raises(Conflict, match="sudah terbit"):
-            uji.urungkan(session, ACTORS["dewi"], row.id, NOW)
+            approval_decide.urungkan(session, ACTORS["dewi"], row.id, NOW)
 
     def test_waits_for_room_on_the_ceilings(self, session: Session, tmp_path: Path) -> None:
         row = berbukti(session, tmp_path, rupiah=45_000_000)
         diperiksa(session, tmp_path, row)
         with pytest.raises(Conflict, match="Belum dapat disetujui"):
-            uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+            approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
 
     def test_nobody_judges_what_they_recorded_in_the_database_too(
         self, session: Session, tmp_path: Path

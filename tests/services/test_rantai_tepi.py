@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict, DomainError
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpr, dpt
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.core.errors import Conflict, DomainError
+from kkpd.core.money import NOL, Rupiah
 from kkpd.models import Dokumen, Transaksi
-from kkpd.services import belanja, dpr, dpt, pembayaran, penyelesaian, uji
-from kkpd.services.berkas import Store
+from kkpd.payment import pay as payment_pay
+from kkpd.payment import repay as payment_repay
+from kkpd.records.custody import Store
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -46,31 +50,31 @@ def terbit(session: Session, folder: Path) -> Dokumen:
 def test_zero_approved_is_not_the_whole(session: Session, row: Transaksi) -> None:
     """An amount of zero once counted as none given, and approved the line whole."""
     with pytest.raises(DomainError, match="lebih dari nol"):
-        uji.putuskan(session, DEWI, setuju(row, nilai=NOL, alasan="tidak sesuai"), NOW)
+        approval_decide.putuskan(session, DEWI, setuju(row, nilai=NOL, alasan="tidak sesuai"), NOW)
 
 
 def test_an_sp2d_is_not_older_than_its_spm(
     session: Session, tmp_path: Path, row: Transaksi
 ) -> None:
-    uji.putuskan(session, DEWI, setuju(row), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(row), NOW)
     issued, later = terbit(session, tmp_path), NOW + timedelta(days=6)
     for actor, jenis in ((DEWI, "npd"), (CITRA, "spp"), (DEWI, "spm")):
-        pembayaran.terbit(session, actor, issued.id, jenis, penerbit(tmp_path), later)
+        payment_pay.terbit(session, actor, issued.id, jenis, penerbit(tmp_path), later)
     for days, refused in ((1, True), (5, True), (6, False)):
-        paper = pembayaran.Catat(issued.id, "sp2d", "S/1", (NOW + timedelta(days=days)).date())
+        paper = payment_pay.Catat(issued.id, "sp2d", "S/1", (NOW + timedelta(days=days)).date())
         if refused:
             with pytest.raises(DomainError, match=r"langkah sebelumnya \(26-10-2026\)"):
-                pembayaran.catat(session, LUKMAN, paper, later)
+                payment_pay.catat(session, LUKMAN, paper, later)
         else:
-            pembayaran.catat(session, LUKMAN, paper, later)
+            payment_pay.catat(session, LUKMAN, paper, later)
 
 
 def test_what_was_refused_in_part_is_told_after_the_payment_went_on(
     session: Session, tmp_path: Path, row: Transaksi
 ) -> None:
-    uji.putuskan(session, DEWI, setuju(row, **SEBAGIAN), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(row, **SEBAGIAN), NOW)
     issued = terbit(session, tmp_path)
-    pembayaran.terbit(session, DEWI, issued.id, "npd", penerbit(tmp_path), NOW)
+    payment_pay.terbit(session, DEWI, issued.id, "npd", penerbit(tmp_path), NOW)
     told = dpt.terbitkan_penolakan(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     assert [one.total for one in told] == [Rupiah.of(250_000)]
     assert dpt.belum_diberitahu(session, DINKES, OKTOBER) == []
@@ -79,8 +83,8 @@ def test_what_was_refused_in_part_is_told_after_the_payment_went_on(
 def test_a_reversed_repayment_binds_nobody(
     session: Session, tmp_path: Path, row: Transaksi
 ) -> None:
-    uji.putuskan(session, DEWI, setuju(row, **TOLAK), NOW)
-    command = penyelesaian.Bayar(
+    approval_decide.putuskan(session, DEWI, setuju(row, **TOLAK), NOW)
+    command = payment_repay.Bayar(
         opd_id=DINKES,
         penanggung="pemegang",
         tanggal=NOW.date(),
@@ -88,28 +92,28 @@ def test_a_reversed_repayment_binds_nobody(
         nomor_bukti="STS/1",
         transaksi_id=row.id,
     )
-    paid = penyelesaian.catat(session, CITRA, command, Store(tmp_path), 10**6, NOW)
+    paid = payment_repay.catat(session, CITRA, command, Store(tmp_path), 10**6, NOW)
     with pytest.raises(Conflict, match="sudah dibayar"):
-        uji.urungkan(session, DEWI, row.id, NOW)
-    penyelesaian.balik(session, CITRA, DINKES, paid.id, "salah catat", NOW)
-    uji.urungkan(session, DEWI, row.id, NOW)
+        approval_decide.urungkan(session, DEWI, row.id, NOW)
+    payment_repay.balik(session, CITRA, DINKES, paid.id, "salah catat", NOW)
+    approval_decide.urungkan(session, DEWI, row.id, NOW)
     assert row.status == "diperiksa"
 
 
 def test_a_refund_gives_back_another_purchase(session: Session) -> None:
-    bought = belanja.catat(session, CITRA, isi(), NOW)
-    own = belanja.UbahBelanja(bought.id, 1, isi(rupiah=-5, asal_id=bought.id))
+    bought = belanja_verbs.catat(session, CITRA, isi(), NOW)
+    own = belanja_verbs.UbahBelanja(bought.id, 1, isi(rupiah=-5, asal_id=bought.id))
     with pytest.raises(Conflict, match="dirinya sendiri"):
-        belanja.ubah(session, CITRA, own, NOW)
-    belanja.catat(session, CITRA, isi(kunci_kirim="b", rupiah=-5, asal_id=bought.id), NOW)
-    other = belanja.catat(session, CITRA, isi(kunci_kirim="c", rupiah=9), NOW)
-    turned = belanja.UbahBelanja(bought.id, 1, isi(rupiah=-5, asal_id=other.id))
+        belanja_verbs.ubah(session, CITRA, own, NOW)
+    belanja_verbs.catat(session, CITRA, isi(kunci_kirim="b", rupiah=-5, asal_id=bought.id), NOW)
+    other = belanja_verbs.catat(session, CITRA, isi(kunci_kirim="c", rupiah=9), NOW)
+    turned = belanja_verbs.UbahBelanja(bought.id, 1, isi(rupiah=-5, asal_id=other.id))
     with pytest.raises(Conflict, match="mempunyai pengembalian"):
-        belanja.ubah(session, CITRA, turned, NOW)
+        belanja_verbs.ubah(session, CITRA, turned, NOW)
 
 
 def test_a_dpt_has_the_sum_that_was_seen(session: Session, tmp_path: Path, row: Transaksi) -> None:
-    uji.putuskan(session, DEWI, setuju(row), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(row), NOW)
     office = penerbit(tmp_path)
     with pytest.raises(Conflict, match=r"kini Rp 750\.000, bukan Rp 1\.000"):
         dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, office, NOW, Rupiah.of(1_000))

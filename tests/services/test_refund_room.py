@@ -8,10 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.core.errors import Conflict
+from kkpd.core.money import NOL, Rupiah
 from kkpd.models import Ceiling, Cocok, Periode, Transaksi
-from kkpd.services import belanja, cocok, dpt, tahun_buka, uji
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.year import open_year
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -42,11 +46,11 @@ def test_what_is_not_approved_takes_no_room(session: Session, tmp_path: Path) ->
     row = berbukti(session, tmp_path)
     diperiksa(session, tmp_path, row)
     part = {"nilai": Rupiah.of(500_000), "alasan": "Sebagian tanpa nota"}
-    uji.putuskan(session, DEWI, setuju(row, **part), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(row, **part), NOW)
     assert reserved(session) == Rupiah.of(500_000)
-    uji.urungkan(session, DEWI, row.id, NOW)
+    approval_decide.urungkan(session, DEWI, row.id, NOW)
     assert reserved(session) == Rupiah.of(750_000)
-    uji.putuskan(session, DEWI, setuju(row, **part), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(row, **part), NOW)
     issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     assert (issued.total, reserved(session)) == (Rupiah.of(500_000), NOL)
 
@@ -54,18 +58,21 @@ def test_what_is_not_approved_takes_no_room(session: Session, tmp_path: Path) ->
 def test_the_link_of_what_a_dpt_pays_stays(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path)
     diperiksa(session, tmp_path, row)
-    uji.putuskan(session, DEWI, setuju(row), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(row), NOW)
     dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     with pytest.raises(Conflict, match="sudah dimuat dalam DPT"):
-        cocok.urungkan(session, CITRA, DINKES, line_of(session, row), NOW)
+        reconciliation_decide.urungkan(session, CITRA, DINKES, line_of(session, row), NOW)
 
 
 def test_a_purchase_with_a_refund_is_not_cancelled(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path)
     berbukti(session, tmp_path, 2, rupiah=-250_000, asal_id=row.id)
     with pytest.raises(Conflict, match="mempunyai pengembalian"):
-        belanja.batalkan(
-            session, CITRA, belanja.BatalkanBelanja(row.id, row.versi, "tercatat dua kali"), NOW
+        belanja_verbs.batalkan(
+            session,
+            CITRA,
+            belanja_verbs.BatalkanBelanja(row.id, row.versi, "tercatat dua kali"),
+            NOW,
         )
 
 
@@ -73,8 +80,10 @@ def test_a_decision_that_a_closed_month_rests_on_stays(session: Session, tmp_pat
     row = berbukti(session, tmp_path)
     diperiksa(session, tmp_path, row)
     answers = {**LULUS, 5: "tidak"}
-    refused = uji.PutusanUji(row.id, row.versi, answers, "tolak", None, "Bukan belanja KKPD")
-    uji.putuskan(session, DEWI, refused, NOW)
+    refused = approval_decide.PutusanUji(
+        row.id, row.versi, answers, "tolak", None, "Bukan belanja KKPD"
+    )
+    approval_decide.putuskan(session, DEWI, refused, NOW)
     month = session.get(Periode, (DINKES, *OKTOBER))
     if month is None:
         month = Periode(
@@ -84,11 +93,11 @@ def test_a_decision_that_a_closed_month_rests_on_stays(session: Session, tmp_pat
     month.status = "ditutup"
     session.flush()
     with pytest.raises(Conflict, match="sudah ditutup dengan putusan ini"):
-        uji.urungkan(session, DEWI, row.id, NOW)
+        approval_decide.urungkan(session, DEWI, row.id, NOW)
 
 
 def test_a_carried_refund_frees_the_card_in_the_new_year(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path)
     berbukti(session, tmp_path, 2, rupiah=-250_000, asal_id=row.id)
-    tahun_buka.buka(session, ACTORS["joko"], DINKES, 2027, JANUARI)
+    open_year.buka(session, ACTORS["joko"], DINKES, 2027, JANUARI)
     assert reserved(session, "kartu", 2027) == Rupiah.of(500_000)

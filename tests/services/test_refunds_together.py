@@ -10,11 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.domain.errors import DomainError
-from kkpd.domain.money import NOL, Rupiah, total
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.core.errors import DomainError
+from kkpd.core.money import NOL, Rupiah, total
 from kkpd.models import Ceiling, Dokumen, Transaksi
-from kkpd.services import belanja, dpt, uji
-from kkpd.tieout import check
+from kkpd.reports.tieout import check
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -46,7 +48,7 @@ def agrees(session: Session) -> None:
 
 def approve(session: Session, *rows: Transaksi) -> None:
     for row in rows:
-        uji.putuskan(session, DEWI, setuju(row), NOW)
+        approval_decide.putuskan(session, DEWI, setuju(row), NOW)
 
 
 def issue(
@@ -100,8 +102,8 @@ def test_a_cancelled_refund_leaves_its_room_to_the_others(session: Session, tmp_
     gone = berbukti(session, tmp_path, 2, rupiah=-500_000, asal_id=first.id)
     berbukti(session, tmp_path, 3, rupiah=-400_000, asal_id=first.id)
     agrees(session)
-    words = belanja.BatalkanBelanja(gone.id, gone.versi, "tercatat dua kali")
-    belanja.batalkan(session, CITRA, words, NOW + timedelta(hours=1))
+    words = belanja_verbs.BatalkanBelanja(gone.id, gone.versi, "tercatat dua kali")
+    belanja_verbs.batalkan(session, CITRA, words, NOW + timedelta(hours=1))
     agrees(session)
 
 

@@ -9,17 +9,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.acuan import BarisAcuan
-from kkpd.domain.errors import Conflict, DomainError, FileRefused, NotFound
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.core.errors import Conflict, DomainError, FileRefused, NotFound
+from kkpd.core.money import NOL, Rupiah
+from kkpd.core.reference_row import BarisAcuan
 from kkpd.models import Ceiling, Temuan
-from kkpd.queries import ceilings as lihat
-from kkpd.queries import rencana_dana as baca
-from kkpd.queries import up as up_baca
-from kkpd.queries.rencana_timbang import timbang
-from kkpd.services import anggaran_muat, belanja, ceilings, up
-from kkpd.services.anggaran_muat import Hasil, Muatan
-from kkpd.services.ceilings import Key
+from kkpd.pagu import budget_load, up
+from kkpd.pagu import fund_plan_reads as baca
+from kkpd.pagu import up_reads as up_baca
+from kkpd.pagu.budget_load import Hasil, Muatan
+from kkpd.pagu.ceilings import movements as ceilings_movements
+from kkpd.pagu.ceilings import recount as lihat
+from kkpd.pagu.ceilings.movements import Key
+from kkpd.pagu.fund_plan_preview import timbang
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia as dunia
@@ -39,7 +41,7 @@ def database_fill() -> Fill:
 def muat(session: Session, jenis: str, *lines: dict[str, str], **more: str) -> list[Hasil]:
     rows = [BarisAcuan(number, line) for number, line in enumerate(lines, 2)]
     command = replace(DASAR, jenis=jenis, rows=rows, **more)  # type: ignore[arg-type]  # text only
-    return anggaran_muat.muat(session, JOKO, command, NOW)
+    return budget_load.muat(session, JOKO, command, NOW)
 
 
 def spd(bulan: int, rupiah: int, nomor: str = "") -> dict[str, str]:
@@ -57,7 +59,7 @@ def sisa(session: Session, jenis: str) -> dict[str, Rupiah]:
 
 def beli(session: Session, rupiah: int, nomor: int = 1, **more: object) -> set[str]:
     command = isi(rupiah=rupiah, kunci_kirim=f"beli-{nomor}", nota=f"n{nomor}", **more)
-    return aturan(session, belanja.catat(session, CITRA, command, NOW).id) & {"lewat_batas"}
+    return aturan(session, belanja_verbs.catat(session, CITRA, command, NOW).id) & {"lewat_batas"}
 
 
 def test_blank_is_not_checked(session: Session) -> None:
@@ -162,7 +164,7 @@ def test_a_dpa_below_what_is_used_needs_a_decision(session: Session) -> None:
         select(Ceiling).where(Ceiling.jenis == "dpa", Ceiling.kunci == f"{SUB}|{ATK}|PAD")
     ).one()
     assert (row.limit, row.sasaran) == (Rupiah.of(750_000), Rupiah.of(500_000))
-    ceilings.settle(session, 1, "void", oleh_id=1, now=NOW)
+    ceilings_movements.settle(session, 1, "void", oleh_id=1, now=NOW)
     assert (row.limit, row.sasaran) == (Rupiah.of(500_000), None)
     assert lihat.recount(session)[1] is None
     with pytest.raises(DomainError, match="bukan murni, pergeseran"):
@@ -202,7 +204,7 @@ def test_up_and_tup_from_a_file(session: Session) -> None:
     assert up_baca.riwayat(session, DINKES, 2026, date(2026, 1, 1))[-1].keadaan == "nanti"
     later = NOW + timedelta(days=20)
     bought = isi(rupiah=1000, tanggal=date(2026, 11, 2), kunci_kirim="nov", nota="nov")
-    belanja.catat(session, CITRA, bought, later)
+    belanja_verbs.catat(session, CITRA, bought, later)
     assert sisa(session, "up_kkpd") == {"UP": Rupiah.of(30_000_000 - 1000)}
 
 
@@ -285,4 +287,6 @@ def test_caps_per_payee(session: Session) -> None:
         "cvlain|umum",
     }
     assert sisa(session, "penerima")["cvlain"] == NOL
-    assert ceilings.locked(session, [Key(DINKES, 2026, "penerima", "cvlain|umum")])[0].reserved
+    assert ceilings_movements.locked(session, [Key(DINKES, 2026, "penerima", "cvlain|umum")])[
+        0
+    ].reserved

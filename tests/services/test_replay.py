@@ -11,17 +11,23 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Engine, select, update
 
-from kkpd.db import facts
-from kkpd.db.engine import create_engine
-from kkpd.db.session import EVERY_OPD, reading, writing
-from kkpd.domain import proof
-from kkpd.domain.acuan import BarisAcuan
-from kkpd.domain.money import Rupiah
-from kkpd.domain.pengingat import Butir
+from kkpd.core.db import facts
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.core.money import Rupiah
+from kkpd.core.proof import events
+from kkpd.core.reference_row import BarisAcuan
 from kkpd.models import Event, Kartu, Opd, Penandatanganan
-from kkpd.services import anggaran_muat, aturan, log, masuk, organisasi, pengingat, profil_bank, up
-from kkpd.services.anggaran_muat import Muatan
-from kkpd.services.surat import KeFolder
+from kkpd.organisation import login as organisation_login
+from kkpd.organisation import organisation
+from kkpd.oversight import remind
+from kkpd.oversight.mail import KeFolder
+from kkpd.oversight.reminder_rules import Butir
+from kkpd.pagu import budget_load, up
+from kkpd.pagu.budget_load import Muatan
+from kkpd.reconciliation import text_rules
+from kkpd.records import event_log
+from kkpd.tagihan import profiles
 from tests.cast import ACTORS, DINKES, KARTU_ANI, ORANG
 from tests.databases import Fill
 from tests.replay import differences, fact_tables, given, steps
@@ -55,7 +61,7 @@ def replayed(session: Session) -> Iterator[Counter[str]]:
     """What happens in the block is told by its events alone; how many rows there were after it."""
     start, compared = given(session), Counter[str]()
     yield compared
-    log.append_queued(session)
+    event_log.append_queued(session)
     found, rows = differences(session, start)
     assert found == []
     compared.update({name: count - len(start[name]) for name, count in rows.items()})
@@ -63,27 +69,25 @@ def replayed(session: Session) -> Iterator[Counter[str]]:
 
 def office(session: Session, folder: Path) -> None:
     """What administrators, treasurers and the PA do beside the chain."""
-    organisasi.tambah_program(session, JOKO, DINKES, "Siaga", "smart living", "", NOW)
-    rule = organisasi.DataSetelan(
+    organisation.tambah_program(session, JOKO, DINKES, "Siaga", "smart living", "", NOW)
+    rule = organisation.DataSetelan(
         kunci="share_up_kkpd", nilai="40%", mulai=date(2026, 1, 1), dasar_hukum="Perbup 1"
     )
-    organisasi.tetapkan_setelan(session, JOKO, rule, NOW)
+    organisation.tetapkan_setelan(session, JOKO, rule, NOW)
     line = BarisAcuan(2, {"sub_kegiatan": SUB, "bulan": "10", "nilai": "9000000", "nomor": "1"})
-    anggaran_muat.muat(
-        session, JOKO, Muatan(jenis="spd", tahun=2026, rows=[line], opd="dinkes"), NOW
-    )
+    budget_load.muat(session, JOKO, Muatan(jenis="spd", tahun=2026, rows=[line], opd="dinkes"), NOW)
     wish = up.UsulkanUp(
         DINKES, 2026, "kebutuhan_naik", "Belanja naik sejak April.", Rupiah.of(9_000_000)
     )
     asked = up.usulkan(session, DEWI, wish, NOW)
     up.tolak_usulan(session, JOKO, DINKES, asked.id, "Belum ada ruang pada DPA.", NOW)
-    profil_bank.simpan(session, CITRA, profil_bank.SimpanProfil(DINKES, "bank_a", "x = 1"), NOW)
-    text = aturan.BuatAturan(KARTU_ANI, "PT XYZ", "Toko Sumber", SUB, ATK)
-    aturan.simpan(session, CITRA, DINKES, text, NOW)
-    person = organisasi.DataOrang(nama="Wati", surel="wati@contoh.go.id", opd_id=DINKES)
-    organisasi.simpan_orang(session, JOKO, person, NOW)
-    told = pengingat.Penerima(ORANG["citra"], ORANG["citra"], "Citra", "citra@contoh.go.id")
-    run = pengingat.Putaran(
+    profiles.simpan(session, CITRA, profiles.SimpanProfil(DINKES, "bank_a", "x = 1"), NOW)
+    text = text_rules.BuatAturan(KARTU_ANI, "PT XYZ", "Toko Sumber", SUB, ATK)
+    text_rules.simpan(session, CITRA, DINKES, text, NOW)
+    person = organisation.DataOrang(nama="Wati", surel="wati@contoh.go.id", opd_id=DINKES)
+    organisation.simpan_orang(session, JOKO, person, NOW)
+    told = remind.Penerima(ORANG["citra"], ORANG["citra"], "Citra", "citra@contoh.go.id")
+    run = remind.Putaran(
         baca=lambda *_: None,  # type: ignore[arg-type]  # nothing is read
         tulis=lambda *_: None,  # type: ignore[arg-type]  # nor written by the run itself
         hari=NOW.date(),
@@ -92,7 +96,7 @@ def office(session: Session, folder: Path) -> None:
         pengantar=KeFolder(folder / "surat"),
         alamat="https://kkpd.contoh.go.id",
     )
-    pengingat._tulis(session, told, "mulai", 1, list[Butir](), "", run)
+    remind._tulis(session, told, "mulai", 1, list[Butir](), "", run)
 
 
 def signed(session: Session, folder: Path) -> None:
@@ -114,7 +118,7 @@ def signed(session: Session, folder: Path) -> None:
             at=NOW,
         )
     )
-    log.record(session, ACTORS["budi"], None, "laporan:tandatangan", "dokumen:1", now=NOW)
+    event_log.record(session, ACTORS["budi"], None, "laporan:tandatangan", "dokumen:1", now=NOW)
 
 
 def test_a_life_of_two_offices_is_replayed(tmp_path: Path) -> None:
@@ -139,11 +143,11 @@ def test_what_is_done_beside_the_chain_is_replayed(session: Session, tmp_path: P
 
 def test_a_login_and_its_new_password_are_in_no_event(session: Session) -> None:
     with replayed(session):
-        person = organisasi.simpan_orang(session, JOKO, organisasi.DataOrang(nama="Wati"), NOW)
-        data = organisasi.DataPengguna(
+        person = organisation.simpan_orang(session, JOKO, organisation.DataOrang(nama="Wati"), NOW)
+        data = organisation.DataPengguna(
             orang_id=person.id, nama_masuk="wati", sandi_hash="$argon2id$rahasia"
         )
-        organisasi.buat_pengguna(session, JOKO, data, NOW)
+        organisation.buat_pengguna(session, JOKO, data, NOW)
     (isi,) = session.scalars(select(Event.isi).where(Event.jenis.like("%pengguna%")))
     assert b"rahasia" not in isi
     assert b'"nama_masuk":"wati"' in isi
@@ -157,7 +161,7 @@ def test_a_bill_is_told_line_by_line_or_by_its_hash(
     start = given(session)
     ambil(session, tmp_path, csv([KOPI, NASI]))
     ambil(session, tmp_path, csv([KOPI, NASI, KOPI]), nama="lagi.csv")
-    log.append_queued(session)
+    event_log.append_queued(session)
     assert differences(session, start)[0] == []
     taken = session.scalars(select(Event.isi).where(Event.jenis == "tagihan:berkas:ambil"))
     told = [step for isi in taken for step in steps(isi) if step["table"] == "baris_bank"]
@@ -174,7 +178,7 @@ def test_a_changed_row_without_an_event_is_never_committed(engine: Engine) -> No
         session.get_one(Kartu, KARTU_ANI).status = "diblokir"
     with writing(engine, EVERY_OPD) as session:
         assert session.get_one(Kartu, KARTU_ANI).status == "aktif"
-        masuk.cabut_semua(session, 1, NOW)  # who is logged in is no fact
+        organisation_login.cabut_semua(session, 1, NOW)  # who is logged in is no fact
 
 
 def test_a_row_goes_to_the_chain_of_its_opd_and_its_steps_stay_in_order(session: Session) -> None:
@@ -183,12 +187,12 @@ def test_a_row_goes_to_the_chain_of_its_opd_and_its_steps_stay_in_order(session:
     for status in ("diblokir", "aktif", "diblokir"):
         card.status = status
         session.flush()
-        log.record(session, JOKO, None, "uji:kartu:ubah", "kartu:1", now=NOW, opd_id=DINKES)
+        event_log.record(session, JOKO, None, "uji:kartu:ubah", "kartu:1", now=NOW, opd_id=DINKES)
         session.get_one(Opd, DINKES).alamat = f"Jalan {status}"
-        log.record(session, JOKO, None, "uji:opd:ubah", "opd:1", now=NOW + timedelta(1))
+        event_log.record(session, JOKO, None, "uji:opd:ubah", "opd:1", now=NOW + timedelta(1))
     tables = [
-        (proof.Event.from_bytes(event.isi).chain[:3], [step["table"] for step in steps(event.isi)])
-        for event in log.append_queued(session)
+        (events.Event.from_bytes(event.isi).chain[:3], [step["table"] for step in steps(event.isi)])
+        for event in event_log.append_queued(session)
     ]
     assert tables == [("opd", ["kartu"])] * 3 + [("adm", ["opd"])] * 3
     assert differences(session, start)[0] == []
@@ -201,8 +205,8 @@ def test_what_a_savepoint_took_back_is_not_told(session: Session) -> None:
         session.flush()
         inner.rollback()
     session.get_one(Kartu, KARTU_ANI).status = "diblokir"
-    log.record(session, JOKO, None, "uji:kartu:ubah", "kartu:1", now=NOW, opd_id=DINKES)
-    (event,) = log.append_queued(session)
+    event_log.record(session, JOKO, None, "uji:kartu:ubah", "kartu:1", now=NOW, opd_id=DINKES)
+    (event,) = event_log.append_queued(session)
     assert b"hilang" not in event.isi
     assert differences(session, start)[0] == []
 
@@ -210,7 +214,7 @@ def test_what_a_savepoint_took_back_is_not_told(session: Session) -> None:
 def test_an_edit_behind_the_program_is_named(session: Session, tmp_path: Path) -> None:
     start = given(session)
     row = berbukti(session, tmp_path)
-    log.append_queued(session)
+    event_log.append_queued(session)
     with session.begin_nested():
         session.execute(
             update(Kartu).where(Kartu.id == KARTU_ANI).values(status="hilang", bank="Bank Lain")

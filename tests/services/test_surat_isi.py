@@ -12,26 +12,22 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.documents import Dokumen as Naskah
-from kkpd.domain.documents import Rincian, Tabel, Terbilang
-from kkpd.domain.errors import DomainError
-from kkpd.domain.money import Rupiah
-from kkpd.domain.rentang import parse
-from kkpd.domain.terbilang import terbilang
-from kkpd.models import (
-    Dokumen,
-    DokumenBaris,
-    Opd,
-    Temuan,
-    Transaksi,
-)
-from kkpd.queries import batal, dasar_bayar, laporan
-from kkpd.queries.laporan import terbitan
-from kkpd.queries.rangka import rangka
-from kkpd.reports.drawings import draw
-from kkpd.reports.verification import verify
-from kkpd.services import pembatalan
-from kkpd.services.laporan import terbit
+from kkpd.core.errors import DomainError
+from kkpd.core.money import Rupiah
+from kkpd.core.span import parse
+from kkpd.core.terbilang import terbilang
+from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.engines.paper import Rincian, Tabel, Terbilang
+from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.verify.verification import verify
+from kkpd.ledger import cancelled
+from kkpd.models import Dokumen, DokumenBaris, Opd, Temuan, Transaksi
+from kkpd.payment import basis as payment_basis
+from kkpd.payment import take_back
+from kkpd.records.form_header import rangka
+from kkpd.reports import named
+from kkpd.reports.issue import terbit
+from kkpd.reports.named import issued
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.reports import extract
@@ -83,9 +79,9 @@ def test_an_spp_and_its_annexes_carry_one_number(bulan: Session, tmp_path: Path)
     assert {row.nomor for row in sheets} == {"0001/SPP-GU-KKPD/DINKES/X/2026"}
     issue = penerbit(tmp_path)
     for row in sheets:
-        file = issue.arsip.get(terbitan.sidik_arsip(bulan, row.id))
+        file = issue.arsip.get(issued.sidik_arsip(bulan, row.id))
         assert verify(file, issue.signer.public_key).exit_status == 0
-    drafts = [one for one in laporan.DAFTAR if one.startswith("spp_gu") or one == "sptb"]
+    drafts = [one for one in named.DAFTAR if one.startswith("spp_gu") or one == "sptb"]
     assert {susun(bulan, nama).nomor for nama in drafts} == {sheets[0].nomor}
 
 
@@ -94,22 +90,22 @@ def test_annexes_are_void_with_their_spp(session: Session, tmp_path: Path) -> No
     spp = langkah(session, terbit_dpt(session, tmp_path), tmp_path, "npd", "spp")
     annex = terbit_oktober(session, "sptb")
     with pytest.raises(DomainError, match="Lampiran SPP batal bersama"):
-        pembatalan.dokumen(session, ACTORS["citra"], annex.id, "keliru semua", NOW)
-    pembatalan.dokumen(session, ACTORS["citra"], spp.id, "keliru semua", NOW)
+        take_back.dokumen(session, ACTORS["citra"], annex.id, "keliru semua", NOW)
+    take_back.dokumen(session, ACTORS["citra"], spp.id, "keliru semua", NOW)
     assert all(
-        batal.dokumen(session, row.id) is not None
+        cancelled.dokumen(session, row.id) is not None
         for row in session.scalars(select(Dokumen).where(Dokumen.jenis.in_(LEMBAR)))
     )
 
 
 def test_an_annex_is_not_issued_alone(bulan: Session, tmp_path: Path) -> None:
-    asked = laporan.Permintaan(nama="sptb", opd="dinkes", rentang=parse(_OKT))
+    asked = named.Permintaan(nama="sptb", opd="dinkes", rentang=parse(_OKT))
     with pytest.raises(DomainError, match="langkahnya sendiri"):
         terbit(bulan, ACTORS["citra"], asked, penerbit(tmp_path), NOW)
 
 
 def test_an_spm_names_what_it_rests_on_and_who_receives(bulan: Session) -> None:
-    spm = terbitan.naskah(terbit_oktober(bulan, "spm"))
+    spm = issued.naskah(terbit_oktober(bulan, "spm"))
     said = butir(spm)
     assert said["Dasar SPP"] == (
         "SPP-GU KKPD Nomor 0001/SPP-GU-KKPD/DINKES/X/2026 tanggal 20 Oktober 2026"
@@ -133,7 +129,7 @@ def test_taxes_that_the_treasurer_collects_are_held_back(session: Session, tmp_p
         pph=Rupiah.of(13_513),
         pemungut="bendahara",
     )
-    spm = terbitan.naskah(langkah(session, paper, tmp_path, "npd", "spp", "spm"))
+    spm = issued.naskah(langkah(session, paper, tmp_path, "npd", "spp", "spm"))
     net = Rupiah.of(750_000 - 74_325 - 13_513)
     assert butir(spm)["Jumlah bersih yang dibayarkan"] == f"Rp {net}"
     assert [part.kata for part in spm.isi if isinstance(part, Terbilang)] == [terbilang(net)]
@@ -162,18 +158,18 @@ def test_a_refund_gives_held_back_taxes_back(session: Session, tmp_path: Path) -
         )
     )
     session.flush()
-    [ppn] = dasar_bayar.potongan(session, [paper])
+    [ppn] = payment_basis.potongan(session, [paper])
     assert (ppn.uraian, ppn.nilai) == ("PPN", Rupiah.of(74_325 - 29_730))
 
 
-@pytest.mark.parametrize("nama", [one.nama for one in laporan.DAFTAR.values() if one.satu_opd])
+@pytest.mark.parametrize("nama", [one.nama for one in named.DAFTAR.values() if one.satu_opd])
 def test_a_paper_of_one_opd_is_not_drawn_for_all(session: Session, nama: str) -> None:
     with pytest.raises(DomainError, match="semua OPD: DPT Gabungan, Register Tagihan"):
         susun(session, nama, "semua")
 
 
 def test_the_treasury_keeps_its_summaries() -> None:
-    assert [one.nama for one in laporan.DAFTAR.values() if not one.satu_opd] == [
+    assert [one.nama for one in named.DAFTAR.values() if not one.satu_opd] == [
         "dpt_gabungan", "register_tagihan", "register_dpt", "register_sp2d", "rekonsiliasi",
         "rekap", "batas", "program", "kelengkapan", "temuan", "ditolak", "belum_lunas", "pajak",
     ]  # fmt: skip
@@ -190,15 +186,15 @@ def test_no_code_moment_or_machine_reaches_paper(bulan: Session, tmp_path: Path)
     )  # fmt: skip
     bulan.flush()
     issue = penerbit(tmp_path)
-    for report in laporan.DAFTAR.values():
+    for report in named.DAFTAR.values():
         if report.nama == "dpr_modal":
             continue  # nothing of the kind was bought
         text = extract.text(draw(susun(bulan, report.nama)))
         assert not _SANDI.findall(text), report.nama
         if not report.rantai:
-            asked = laporan.Permintaan(nama=report.nama, opd="dinkes", rentang=parse(_OKT))
+            asked = named.Permintaan(nama=report.nama, opd="dinkes", rentang=parse(_OKT))
             terbit(bulan, ACTORS["citra"], asked, issue, NOW)
-    papers = [terbitan.naskah(row) for row in bulan.scalars(select(Dokumen))]
+    papers = [issued.naskah(row) for row in bulan.scalars(select(Dokumen))]
     assert len(papers) > 25
     for paper in papers:
         assert not _SANDI.findall(f"{paper.nomor} {teks(paper)}"), paper.nomor
@@ -227,7 +223,7 @@ def test_only_an_address_that_others_reach_is_printed(
 
 def test_the_pptk_declares_what_the_pptk_signs(bulan: Session) -> None:
     rows = bulan.scalars(select(Dokumen).where(Dokumen.jenis == "dpr"))
-    for paper in [*map(terbitan.naskah, rows), susun(bulan, "dpr_barang")]:
+    for paper in [*map(issued.naskah, rows), susun(bulan, "dpr_barang")]:
         said, [signer] = butir(paper), paper.tanda_tangan
         assert (said["Nama"], said["NIP"]) == (signer.orang.nama, signer.orang.nip)
         assert said["Nama"] == "Budi Teknis"

@@ -11,20 +11,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import DomainError
-from kkpd.domain.money import Rupiah
-from kkpd.domain.rentang import parse
-from kkpd.models import (
-    Opd,
-    Orang,
-    Penugasan,
-    RencanaDana,
-    RencanaDanaBaris,
-)
-from kkpd.queries import laporan
-from kkpd.queries.laporan import terbitan
-from kkpd.reports.drawings import draw
-from kkpd.services.laporan import terbit
+from kkpd.core.errors import DomainError
+from kkpd.core.money import Rupiah
+from kkpd.core.span import parse
+from kkpd.engines.paper.drawings import draw
+from kkpd.models import Opd, Orang, Penugasan, RencanaDana, RencanaDanaBaris
+from kkpd.reports import named
+from kkpd.reports.issue import terbit
+from kkpd.reports.named import issued
 from tests.cast import ACTORS, DINKES, ORANG, SURAT
 from tests.databases import Fill
 from tests.reports import extract
@@ -139,13 +133,13 @@ def test_an_spp_needs_enough_of_its_spd(session: Session, tmp_path: Path) -> Non
 
 def test_a_report_needs_its_letterhead_too(bulan: Session, tmp_path: Path) -> None:
     issue = penerbit(tmp_path)
-    asked = laporan.Permintaan(nama="rekap", opd="semua", rentang=parse(_OKT))
+    asked = named.Permintaan(nama="rekap", opd="semua", rentang=parse(_OKT))
     setelan(bulan, "perangkat_bud", "")
     with pytest.raises(DomainError, match="Perangkat daerah Kuasa BUD"), bulan.begin_nested():
         terbit(bulan, ACTORS["lukman"], asked, issue, NOW)
     setelan(bulan, "perangkat_bud", SURAT["perangkat_bud"])
     row = terbit(bulan, ACTORS["lukman"], asked, issue, NOW).dokumen
-    made = terbitan.naskah(row)
+    made = issued.naskah(row)
     assert (made.kop.opd, made.kop.alamat) == (SURAT["perangkat_bud"], SURAT["alamat_bud"])
     [signer] = made.tanda_tangan
     assert (signer.selaku, signer.orang.nama) == ("Kuasa Bendahara Umum Daerah", "Lukman Kas")

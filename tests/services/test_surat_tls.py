@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kkpd.config import Smtp
-from kkpd.domain.pengingat import Surat
-from kkpd.services.surat import LewatSmtp, TidakTerkirim
+from kkpd.core.config import Smtp
+from kkpd.oversight.mail import LewatSmtp, TidakTerkirim
+from kkpd.oversight.reminder_rules import Surat
 from tests.services.belanja_dunia import NOW
 from tests.services.sertifikat import sertifikat
 from tests.services.server_surel import Aturan, server

@@ -9,19 +9,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd import ingest
-from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound, Unreadable
-from kkpd.domain.money import Rupiah
-from kkpd.models import (
-    BarisBank,
-    Event,
-    Impor,
-    SumberBaris,
-    Tagihan,
-    Temuan,
-)
-from kkpd.services import tagihan
-from kkpd.services.tagihan import Terima
+from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound, Unreadable
+from kkpd.core.money import Rupiah
+from kkpd.engines import reading as engines_reading
+from kkpd.models import BarisBank, Event, Impor, SumberBaris, Tagihan, Temuan
+from kkpd.tagihan import receive
+from kkpd.tagihan.receive import Terima
 from tests.cast import ACTORS, DINKES, DISDIK, fill
 from tests.databases import Fill
 from tests.services.tagihan_bantu import (
@@ -250,9 +243,9 @@ def test_only_the_treasurer_takes_in(
 def test_a_file_of_another_opd_is_not_found(session: Session, tmp_path: Path) -> None:
     ambil(session, tmp_path, csv([KOPI]))
     berkas_id = session.scalars(select(Impor.berkas_id)).one()
-    command = Terima(DISDIK, berkas_id, ingest.stream(csv([KOPI])))
+    command = Terima(DISDIK, berkas_id, engines_reading.stream(csv([KOPI])))
     with pytest.raises(NotFound, match="tidak ditemukan"):
-        tagihan.terima(session, ACTORS["eko"], command, SEKARANG)
+        receive.terima(session, ACTORS["eko"], command, SEKARANG)
 
 
 def test_known_references_keep_equal_lines_apart(session: Session, tmp_path: Path) -> None:

@@ -11,18 +11,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd import ingest
-from kkpd.db.bulk import insert_columns
-from kkpd.domain.errors import DomainError
-from kkpd.domain.money import Rupiah
-from kkpd.domain.tagihan.bacaan import Utuh
-from kkpd.ingest import Bill, Statement
+from kkpd.core.db.bulk import insert_columns
+from kkpd.core.errors import DomainError
+from kkpd.core.money import Rupiah
+from kkpd.engines import reading as engines_reading
+from kkpd.engines.reading import Bill, Statement
+from kkpd.engines.reading.lines import Utuh
 from kkpd.models import BarisBank, Berkas, ImporTagihan, Kartu, SumberBaris, Tagihan
-from kkpd.services import gulungan, tagihan
-from kkpd.services.berkas import Store
-from kkpd.services.impor_cuplikan import cuplik
-from kkpd.services.profil_bank import SimpanProfil, simpan
-from kkpd.services.tagihan import Terima, Unggah
+from kkpd.records.custody import Store
+from kkpd.tagihan import receive
+from kkpd.tagihan.intake import line_buffer as gulungan
+from kkpd.tagihan.intake.preview import cuplik
+from kkpd.tagihan.profiles import SimpanProfil, simpan
+from kkpd.tagihan.receive import Terima, Unggah
 from tests.cast import ACTORS, DINKES, ORANG, fill
 from tests.databases import Fill
 from tests.services.tagihan_bantu import KOPI, NASI, SEKARANG, ambil, csv
@@ -39,7 +40,7 @@ def database_fill() -> Fill:
 def _two_bills(kinds: tuple[str | None, str | None] = (None, None)) -> Statement:
     """A file read whole: a bill of card 4821, one of 5555, and a line of neither."""
     rows = [KOPI, (*NASI[:2], "5555", *NASI[3:]), (*KOPI[:2], "9999", *KOPI[3:])]
-    read = ingest.parse(csv(rows))
+    read = engines_reading.parse(csv(rows))
     bills = tuple(
         Bill(
             card_last4=card,
@@ -57,11 +58,11 @@ def _two_bills(kinds: tuple[str | None, str | None] = (None, None)) -> Statement
 
 
 def _take(session: Session, folder: Path, read: Statement, jenis: str | None = None) -> object:
-    berkas = tagihan.unggah(
+    berkas = receive.unggah(
         session, CITRA, Unggah(DINKES, b"isi", "t.csv"), Store(folder), SEKARANG
     )
     command = Terima(DINKES, berkas.id, Utuh(read, batch=2), jenis)
-    return tagihan.terima(session, CITRA, command, SEKARANG)
+    return receive.terima(session, CITRA, command, SEKARANG)
 
 
 def test_each_line_goes_to_its_bill(session: Session, tmp_path: Path) -> None:
@@ -109,9 +110,9 @@ def test_a_long_file_lies_on_disk_meanwhile(
     assert (hasil.baru, hasil.lama) == (5, 4)
     texts = session.scalars(select(BarisBank.keterangan).order_by(BarisBank.id)).all()
     assert texts == [f"TOKO {n}" for n in range(9)]
-    read = ingest.stream(csv(rows))
+    read = engines_reading.stream(csv(rows))
     command = Terima(DINKES, session.scalars(select(Berkas.id)).first() or 0, read)
-    plan = tagihan.pratinjau(session, CITRA, command, SEKARANG)
+    plan = receive.pratinjau(session, CITRA, command, SEKARANG)
     shown = cuplik(plan, 2, 3)
     assert [line.nomor for line in shown.baris] == [3, 4, 5]
     assert (shown.berikut, {line.keadaan for line in shown.baris}) == (5, {"dikenal"})

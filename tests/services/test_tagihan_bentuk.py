@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd import ingest
-from kkpd.ingest.custody import keepable
+from kkpd.engines import reading as engines_reading
+from kkpd.engines.reading.custody import keepable
 from kkpd.models import BarisBank, Impor, ImporTagihan, Tagihan, Temuan
 from tests.cast import fill
 from tests.databases import Fill
@@ -75,7 +75,7 @@ def test_a_file_with_whole_card_numbers_reads_the_same_once_hidden(form: str) ->
     kept = keepable(data, f"tagihan.{form}")
     assert kept.sha256_sent is not None
     assert b"4111111111111111" not in kept.data
-    before, after = ingest.parse(data).lines, ingest.parse(kept.data).lines
+    before, after = engines_reading.parse(data).lines, engines_reading.parse(kept.data).lines
     assert len(after) == 5
     for one, two in zip(before, after, strict=True):
         assert one.card_last4 == two.card_last4 == "1111"

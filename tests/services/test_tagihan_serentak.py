@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
-from kkpd.db.session import reading, writing
-from kkpd.domain.peran import Actor
+from kkpd.core.db.session import reading, writing
+from kkpd.core.permissions import Actor
 from kkpd.models import BarisBank, Impor, SumberBaris
 from tests.cast import ACTORS, DINKES, fill
 from tests.databases import Fill

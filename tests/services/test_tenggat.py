@@ -8,13 +8,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from kkpd.domain.acuan import BarisAcuan
-from kkpd.domain.errors import DomainError, Forbidden, Unreadable
-from kkpd.domain.money import Rupiah
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.core.errors import DomainError, Forbidden, Unreadable
+from kkpd.core.money import Rupiah
+from kkpd.core.reference_row import BarisAcuan
 from kkpd.models import BarisBank, Setelan, Tagihan, Transaksi
-from kkpd.queries import libur as kalender
-from kkpd.queries import tenggat
-from kkpd.services import cocok, dpt, libur, pembayaran, selisih, uji
+from kkpd.organisation import holidays as kalender
+from kkpd.organisation import holidays_load
+from kkpd.oversight import due
+from kkpd.payment import pay as payment_pay
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.reconciliation import differences
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -44,10 +49,14 @@ class TestLibur:
     def test_the_year_becomes_what_the_file_says(self, session: Session) -> None:
         who = ACTORS["joko"]
         given = rows(("2026-10-22", "Contoh"), ("23/10/2026", "Cuti bersama"))
-        assert libur.muat(session, who, given, 2026, SKB, NOW) == libur.Hasil(2, 0, 0)
-        assert libur.muat(session, who, given, 2026, SKB, NOW) == libur.Hasil(0, 0, 2)
-        again = libur.muat(session, who, rows(("22-10-2026", "Lain")), 2026, SKB, NOW)
-        assert again == libur.Hasil(1, 1, 0)
+        assert holidays_load.muat(session, who, given, 2026, SKB, NOW) == holidays_load.Hasil(
+            2, 0, 0
+        )
+        assert holidays_load.muat(session, who, given, 2026, SKB, NOW) == holidays_load.Hasil(
+            0, 0, 2
+        )
+        again = holidays_load.muat(session, who, rows(("22-10-2026", "Lain")), 2026, SKB, NOW)
+        assert again == holidays_load.Hasil(1, 1, 0)
         assert kalender.libur(session, 2026) == {date(2026, 10, 22): "Lain"}
         assert kalender.libur(session) == kalender.libur(session, 2026)
         assert kalender.libur(session, 2027) == {}
@@ -67,16 +76,16 @@ class TestLibur:
         self, session: Session, given: list[tuple[str, str]], basis: str, sentence: str
     ) -> None:
         with pytest.raises(DomainError, match=sentence) as refused:
-            libur.muat(session, ACTORS["joko"], rows(*given), 2026, basis, NOW)
+            holidays_load.muat(session, ACTORS["joko"], rows(*given), 2026, basis, NOW)
         assert basis.strip() == "" or isinstance(refused.value, Unreadable)
 
     def test_only_the_administrator(self, session: Session) -> None:
         with pytest.raises(Forbidden):
-            libur.muat(session, ACTORS["citra"], rows(("2026-05-01", "A")), 2026, SKB, NOW)
+            holidays_load.muat(session, ACTORS["citra"], rows(("2026-05-01", "A")), 2026, SKB, NOW)
 
 
-def _due(session: Session) -> dict[str, tenggat.Tenggat]:
-    return {one.jenis: one for one in tenggat.tenggat(session, ACTORS["citra"], DINKES, HARI)}
+def _due(session: Session) -> dict[str, due.Tenggat]:
+    return {one.jenis: one for one in due.tenggat(session, ACTORS["citra"], DINKES, HARI)}
 
 
 def test_nothing_is_due_where_nothing_was_bought(session: Session) -> None:
@@ -95,21 +104,21 @@ def test_spending_counts_from_its_oldest_day(session: Session, tmp_path: Path) -
 def test_a_debit_is_due_working_days_after_the_sp2d(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path)
     diperiksa(session, tmp_path, row)
-    uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+    approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
     office = penerbit(tmp_path)
     issued = dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        pembayaran.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
-    paper = pembayaran.Catat(issued.id, "sp2d", "SP2D/1", HARI)
-    pembayaran.catat(session, ACTORS["lukman"], paper, NOW)
+        payment_pay.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
+    paper = payment_pay.Catat(issued.id, "sp2d", "SP2D/1", HARI)
+    payment_pay.catat(session, ACTORS["lukman"], paper, NOW)
     assert "debet" not in _due(session)
     setelan(session, "days_to_pay_after_funds", "2")
     holiday = rows((HARI.replace(day=HARI.day + 1).isoformat(), "Contoh"))
-    libur.muat(session, ACTORS["joko"], holiday, 2026, SKB, NOW)
+    holidays_load.muat(session, ACTORS["joko"], holiday, 2026, SKB, NOW)
     found = _due(session)["debet"]
     assert (found.jatuh, found.sisa) == (date(2026, 10, 23), 2)
-    debit = pembayaran.Catat(issued.id, "bayar", "B/1", HARI)
-    pembayaran.catat(session, ACTORS["citra"], debit, NOW)
+    debit = payment_pay.Catat(issued.id, "bayar", "B/1", HARI)
+    payment_pay.catat(session, ACTORS["citra"], debit, NOW)
     assert "debet" not in _due(session)
 
 
@@ -133,11 +142,13 @@ def test_a_bill_is_due_until_it_is_paid_or_explained(session: Session, tmp_path:
     first, second = _lines(session, plain, bill.id, 750_000, 10_000)
     late = _due(session)["tagihan"]
     assert (late.nilai, late.sisa) == (Rupiah.of(760_000), -1)
-    words = selisih.Jelaskan(
+    words = differences.Jelaskan(
         second.id, "meterai", None, "Bea meterai dari UP Tunai", None, HARI.replace(day=19)
     )
-    selisih.jelaskan(session, ACTORS["citra"], DINKES, words, NOW)
-    cocok.pasangkan(session, ACTORS["citra"], DINKES, cocok.Pasangkan(first.id, (row.id,)), NOW)
+    differences.jelaskan(session, ACTORS["citra"], DINKES, words, NOW)
+    reconciliation_decide.pasangkan(
+        session, ACTORS["citra"], DINKES, reconciliation_decide.Pasangkan(first.id, (row.id,)), NOW
+    )
     found = _due(session)
     assert found["tagihan"].nilai == Rupiah.of(750_000)
     assert (found["selisih"].sisa, found["selisih"].dasar) == (-1, "meterai")
@@ -173,8 +184,8 @@ def _refuse(session: Session, folder: Path, row: Transaksi) -> None:
     """Refused: then the holder owes it, not the budget."""
     diperiksa(session, folder, row)
     no = {**LULUS, 5: "tidak"}
-    command = uji.PutusanUji(row.id, row.versi, no, "tolak", None, "Belanja pribadi")
-    uji.putuskan(session, ACTORS["dewi"], command, NOW)
+    command = approval_decide.PutusanUji(row.id, row.versi, no, "tolak", None, "Belanja pribadi")
+    approval_decide.putuskan(session, ACTORS["dewi"], command, NOW)
 
 
 def test_the_settings_are_of_the_day(session: Session) -> None:

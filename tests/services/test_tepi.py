@@ -13,31 +13,27 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd import ingest
-from kkpd.domain.errors import DomainError, Forbidden, NotFound, TooLarge
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.peran import Peran, Tugas
-from kkpd.domain.tagihan.kembar import Kembar
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpr, dpt
+from kkpd.belanja import evidence as belanja_evidence
+from kkpd.belanja import evidence_content as bukti_isi
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.core.errors import DomainError, Forbidden, NotFound, TooLarge
+from kkpd.core.money import NOL, Rupiah
+from kkpd.core.permissions import Peran, Tugas
+from kkpd.engines import reading as engines_reading
+from kkpd.engines.reading.equal_lines import Kembar
 from kkpd.models import BarisBank, Ceiling, Selisih, Tagihan, Temuan
-from kkpd.services import (
-    belanja,
-    bukti,
-    bukti_isi,
-    dpr,
-    dpt,
-    gulungan,
-    impor_akibat,
-    kartu,
-    organisasi,
-    rantai,
-    selisih,
-    tagihan,
-    uji,
-)
-from kkpd.services.berkas import Store
-from kkpd.services.ceilings import Key, set_limit
-from kkpd.services.impor_cuplikan import cuplik
-from kkpd.services.tagihan import Terima, Unggah
+from kkpd.organisation import cards, organisation
+from kkpd.pagu.ceilings.movements import Key, set_limit
+from kkpd.reconciliation import differences
+from kkpd.records import transitions
+from kkpd.records.custody import Store
+from kkpd.tagihan import receive
+from kkpd.tagihan.intake import consequences as impor_akibat
+from kkpd.tagihan.intake import line_buffer as gulungan
+from kkpd.tagihan.intake.preview import cuplik
+from kkpd.tagihan.receive import Terima, Unggah
 from tests.cast import ACTORS, DINKES, DISDIK, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -91,14 +87,14 @@ class TestBerkas:
     def test_a_picture_of_more_points_than_can_be_opened(
         self, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        row = belanja.catat(session, CITRA, isi(), NOW)
+        row = belanja_verbs.catat(session, CITRA, isi(), NOW)
         monkeypatch.setattr(bukti_isi, "_PIXELS", 40 * 30 - 1)
         with pytest.raises(TooLarge, match="40 x 30 titik"):
-            bukti.lampirkan(
+            belanja_evidence.lampirkan(
                 session,
                 CITRA,
                 Store(tmp_path),
-                bukti.Lampirkan(row.id, "nota.jpg", foto()),
+                belanja_evidence.Lampirkan(row.id, "nota.jpg", foto()),
                 max_bytes=10**6,
                 now=NOW,
             )
@@ -110,12 +106,12 @@ class TestPeran:
     def test_the_role_that_the_step_asks_for_is_taken(self) -> None:
         both = (Tugas(Peran.BENDAHARA, DINKES), Tugas(Peran.PPTK, DISDIK), Tugas(Peran.PA, DINKES))
         dewi = replace(ACTORS["dewi"], tugas=both)
-        assert rantai.acting_role(dewi, DINKES, "setujui") == Peran.PA
-        assert rantai.acting_role(dewi, DINKES, "ajukan") == Peran.BENDAHARA
+        assert transitions.acting_role(dewi, DINKES, "setujui") == Peran.PA
+        assert transitions.acting_role(dewi, DINKES, "ajukan") == Peran.BENDAHARA
         with pytest.raises(Forbidden, match="Hanya"):
-            rantai.acting_role(dewi, DISDIK, "setujui")
+            transitions.acting_role(dewi, DISDIK, "setujui")
         with pytest.raises(Forbidden, match="Hanya"):
-            rantai.acting_role(replace(dewi, tugas=()), DINKES, "setujui")
+            transitions.acting_role(replace(dewi, tugas=()), DINKES, "setujui")
 
     def test_a_line_of_another_opd_of_mine_is_not_put_forward_here(
         self, session: Session, tmp_path: Path
@@ -129,7 +125,9 @@ class TestPeran:
 
     def test_a_person_without_number_may_be_entered_twice(self, session: Session) -> None:
         for _ in range(2):
-            made = organisasi.simpan_orang(session, JOKO, organisasi.DataOrang(nama="Sari"), NOW)
+            made = organisation.simpan_orang(
+                session, JOKO, organisation.DataOrang(nama="Sari"), NOW
+            )
             assert made.nip is None
 
 
@@ -144,7 +142,7 @@ class TestPagu:
         diperiksa(session, tmp_path, row, over)
         line = f"{belanja_dunia.SUB}|{belanja_dunia.ATK}|{belanja_dunia.PAD}"
         set_limit(session, Key(DINKES, 2026, "dpa", line), Rupiah.of(20_000_000))
-        uji.putuskan(session, ACTORS["dewi"], setuju(over), NOW)
+        approval_decide.putuskan(session, ACTORS["dewi"], setuju(over), NOW)
         assert over.status == "disetujui"
         assert up(session).reserved == Rupiah.of(17_500_000)
 
@@ -162,8 +160,8 @@ class TestPagu:
         diperiksa(session, tmp_path, row, whole)
         part = {"nilai": Rupiah.of(700_000), "alasan": "ongkos kirim bukan belanja"}
         answers = LULUS | {2: "tidak"}
-        uji.putuskan(session, ACTORS["dewi"], setuju(row, jawaban=answers, **part), NOW)
-        uji.putuskan(session, ACTORS["dewi"], setuju(whole), NOW)
+        approval_decide.putuskan(session, ACTORS["dewi"], setuju(row, jawaban=answers, **part), NOW)
+        approval_decide.putuskan(session, ACTORS["dewi"], setuju(whole), NOW)
         told = dpt.belum_diberitahu(session, DINKES, OKTOBER)
         assert [(one.id, amount) for one, amount, _ in told] == [(row.id, Rupiah.of(50_000))]
         issue = penerbit(tmp_path)
@@ -173,7 +171,7 @@ class TestPagu:
             dpt.terbitkan_penolakan(session, ACTORS["dewi"], DINKES, OKTOBER, issue, NOW)
 
     def test_a_card_without_a_limit_has_no_ceiling(self, session: Session) -> None:
-        command = kartu.UsulkanKartu(
+        command = cards.UsulkanKartu(
             opd_id=DINKES,
             jenis="barang",
             nomor_akhir="1234",
@@ -182,7 +180,7 @@ class TestPagu:
             tanggal=NOW.date(),
             nomor_dokumen="Usul/9",
         )
-        made = kartu.usulkan(session, JOKO, command, NOW)
+        made = cards.usulkan(session, JOKO, command, NOW)
         held = select(Ceiling.id).where(Ceiling.kunci == made.token)
         assert session.scalars(held).all() == []
 
@@ -242,12 +240,12 @@ class TestBerkasBank:
     ) -> None:
         monkeypatch.setattr(gulungan, "SEKALI", 2)
         for name in ("_FIRST_PIECE", "_PIECE"):
-            monkeypatch.setattr(f"kkpd.ingest.csvtable.{name}", 100)
+            monkeypatch.setattr(f"kkpd.engines.reading.formats.csvtable.{name}", 100)
         rows = [(*KOPI[:3], f"TOKO {number}", *KOPI[4:]) for number in range(7)]
         file = Unggah(DINKES, csv(rows), "t.csv")
-        kept = tagihan.unggah(session, CITRA, file, Store(tmp_path), SEKARANG)
-        command = Terima(DINKES, kept.id, ingest.stream(csv(rows), "t.csv"))
-        plan = tagihan.pratinjau(session, CITRA, command, SEKARANG)
+        kept = receive.unggah(session, CITRA, file, Store(tmp_path), SEKARANG)
+        command = Terima(DINKES, kept.id, engines_reading.stream(csv(rows), "t.csv"))
+        plan = receive.pratinjau(session, CITRA, command, SEKARANG)
         shown = cuplik(plan, 4, 5)
         assert [line.keterangan for line in shown.baris] == ["TOKO 5", "TOKO 6"]
         assert shown.berikut is None
@@ -269,8 +267,8 @@ class TestBerkasBank:
         interim = ("14/10/2026", "", "4821", "RM SEDERHANA", "180.000,00", "DB")
         ambil(session, tmp_path, csv([interim]), jenis="dts", nama="dts.csv")
         line = session.scalars(select(BarisBank)).one()
-        explain = selisih.Jelaskan(line.id, "biaya", Rupiah.of(180_000), "ditanyakan ke bank")
-        selisih.jelaskan(session, CITRA, DINKES, explain, NOW)
+        explain = differences.Jelaskan(line.id, "biaya", Rupiah.of(180_000), "ditanyakan ke bank")
+        differences.jelaskan(session, CITRA, DINKES, explain, NOW)
         ambil(session, tmp_path, csv([NASI]), nama="final.csv")
         assert [one.dicabut_at is None for one in session.scalars(select(Selisih))] == [False]
 

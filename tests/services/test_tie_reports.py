@@ -11,12 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.domain.documents import Dokumen as Naskah
-from kkpd.domain.errors import Conflict
-from kkpd.domain.money import NOL, Rupiah, total
-from kkpd.domain.rentang import parse
+from kkpd.approval import decide as approval_decide
+from kkpd.core.errors import Conflict
+from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.span import parse
+from kkpd.engines.paper import Dokumen as Naskah
 from kkpd.models import Dokumen, Tagihan
-from kkpd.services import periode, uji
+from kkpd.reconciliation import periods
 from tests.cast import DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -117,8 +118,8 @@ def close(world: World) -> Dokumen:
     """Close the year up to October; its minutes."""
     day, office = LATER.replace(day=21), penerbit(world.folder)
     for month in range(1, 10):
-        periode.tutup(world.session, CITRA, DINKES, (2026, month), office, day)
-    return periode.tutup(world.session, CITRA, DINKES, OKTOBER, office, day)
+        periods.tutup(world.session, CITRA, DINKES, (2026, month), office, day)
+    return periods.tutup(world.session, CITRA, DINKES, OKTOBER, office, day)
 
 
 def test_minutes_issued_and_drawn_again_agree(world: World) -> None:
@@ -144,7 +145,7 @@ def test_what_waits_for_its_dpt_is_listed_in_the_month_of_its_bill(world: World)
     ditagih(world.session, world.folder, late)
     late.bulan = 10
     diperiksa(world.session, world.folder, late)
-    uji.putuskan(world.session, DEWI, setuju(late), NOW)
+    approval_decide.putuskan(world.session, DEWI, setuju(late), NOW)
     assert world.sum("dpt", "jumlah", span="2026-10") == before
     assert world.sum("dpt", "jumlah", span="2026-11") == Rupiah.of(500_000)
 
@@ -248,7 +249,7 @@ def test_a_purchase_refused_on_two_lines_is_repaid_once(world: World) -> None:
     for line in baris_bank(session, 60_000, 40_000, kejadian=3):
         link(session, row, line)
     diperiksa(session, folder, row)
-    uji.putuskan(session, DEWI, setuju(row, **REFUSED), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(row, **REFUSED), NOW)
     repay(replace(world, refused=row), 70_000, date(2026, 10, 20), NOW)
     mine = [found for found in world.rows("ditolak") if "nomor 9" in str(found["uraian"])]
     assert [found["sisa"] for found in mine] == [Rupiah.of(30_000), NOL]

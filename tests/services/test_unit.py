@@ -10,28 +10,23 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.domain.money import Rupiah
-from kkpd.domain.peran import Actor, Peran, Tugas
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpr, dpt, joint_dpt
+from kkpd.belanja import evidence as belanja_evidence
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.belanja.classes import decide as classes_decide
+from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.core.money import Rupiah
+from kkpd.core.permissions import Actor, Peran, Tugas
 from kkpd.models import Dokumen, Kartu, Opd, Orang, Penugasan, SubKegiatan, Transaksi
-from kkpd.queries import admin, pejabat
-from kkpd.queries.akun import tugas_pada
-from kkpd.services import (
-    belanja,
-    bukti,
-    dpr,
-    dpt,
-    dpt_gabungan,
-    kelas,
-    organisasi,
-    pembatalan,
-    pembayaran,
-    penugasan,
-    rantai,
-    uji,
-)
-from kkpd.services.berkas import Store
-from kkpd.services.ceilings import Key, set_limit
+from kkpd.organisation import admin as organisation_admin
+from kkpd.organisation import assignments, organisation
+from kkpd.organisation.accounts import tugas_pada
+from kkpd.pagu.ceilings.movements import Key, set_limit
+from kkpd.payment import pay as payment_pay
+from kkpd.payment import take_back
+from kkpd.records import office_holders, transitions
+from kkpd.records.custody import Store
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia as dunia
@@ -92,10 +87,10 @@ def test_offices_of_an_skpd_reach_its_units(session: Session, puskesmas: int) ->
         assert sebagai(session, masuk).tugas == (Tugas(peran, DINKES), Tugas(peran, puskesmas))
     assert sebagai(session, "kartika").tugas == (Tugas(Peran.BPP, DINKES),)
     assert sebagai(session, "eko").tugas == (Tugas(Peran.BENDAHARA, 2),)
-    served = pejabat.pejabat(session, puskesmas, "pa", HARI)
+    served = office_holders.pejabat(session, puskesmas, "pa", HARI)
     assert served is not None
     assert served.id == ORANG["dewi"]
-    assert pejabat.pejabat(session, 2, "pa", HARI) is None
+    assert office_holders.pejabat(session, 2, "pa", HARI) is None
 
 
 def test_a_pptk_of_a_sub_kegiatan_checks_its_lines_only(
@@ -105,7 +100,7 @@ def test_a_pptk_of_a_sub_kegiatan_checks_its_lines_only(
     budi, citra = ORANG["budi"], sebagai(session, "citra")
     session.add(SubKegiatan(tahun=2026, kode="1.02.02.2.02.0099", nama="Lain"))
     session.flush()
-    given = penugasan.DataPenugasan(
+    given = assignments.DataPenugasan(
         orang_id=budi, peran="pptk", opd_id=puskesmas, mulai=date(2026, 10, 1), dasar="SK 9"
     )
     unknown = replace(given, sub_kegiatan="9.99")
@@ -114,18 +109,18 @@ def test_a_pptk_of_a_sub_kegiatan_checks_its_lines_only(
         (replace(unknown, peran="bpp"), "Hanya PPTK"),
     ):
         with pytest.raises(DomainError, match=sentence):
-            organisasi.tugaskan(session, ACTORS["joko"], wrong, NOW)
+            organisation.tugaskan(session, ACTORS["joko"], wrong, NOW)
     for row in session.query(Penugasan).filter(Penugasan.orang_id == budi):
-        organisasi.akhiri_tugas(session, ACTORS["joko"], row.id, date(2026, 10, 10), NOW)
+        organisation.akhiri_tugas(session, ACTORS["joko"], row.id, date(2026, 10, 10), NOW)
     other = replace(given, sub_kegiatan="1.02.02.2.02.0099")
-    organisasi.tugaskan(session, ACTORS["joko"], other, NOW)
+    organisation.tugaskan(session, ACTORS["joko"], other, NOW)
     row_id = _diajukan(session, tmp_path, puskesmas)
     office = penerbit(tmp_path)
     for word in (dpr.Putusan("setuju"), dpr.Putusan("kembalikan", "bukan milik saya")):
         with pytest.raises(Forbidden, match=r"Anda PPTK sub kegiatan 1\.02\.02\.2\.02\.0099"):
             dpr.periksa(session, sebagai(session, "budi"), puskesmas, {row_id: word}, office, NOW)
     assert not sebagai(session, "budi").memeriksa(puskesmas, SUB)
-    organisasi.tugaskan(session, ACTORS["joko"], replace(given, sub_kegiatan=SUB), NOW)
+    organisation.tugaskan(session, ACTORS["joko"], replace(given, sub_kegiatan=SUB), NOW)
     signer = sebagai(session, "budi")
     assert signer.memeriksa(puskesmas, SUB)
     words = {row_id: dpr.Putusan("setuju")}
@@ -136,10 +131,14 @@ def test_a_pptk_of_a_sub_kegiatan_checks_its_lines_only(
 def _diajukan(session: Session, folder: Path, unit: int) -> int:
     citra = sebagai(session, "citra")
     card = session.query(Kartu).filter(Kartu.opd_id == unit).one()
-    row = belanja.catat(session, citra, isi(opd_id=unit, kartu_id=card.id, sumber_dana=PAD), NOW)
-    paper = bukti.Lampirkan(row.id, "nota.jpg", foto())
-    bukti.lampirkan(session, citra, Store(folder), paper, max_bytes=10**6, now=NOW)
-    kelas.tetapkan(session, citra, kelas.TetapkanKelas(row.id, "operasi", "menurut nota"), NOW)
+    row = belanja_verbs.catat(
+        session, citra, isi(opd_id=unit, kartu_id=card.id, sumber_dana=PAD), NOW
+    )
+    paper = belanja_evidence.Lampirkan(row.id, "nota.jpg", foto())
+    belanja_evidence.lampirkan(session, citra, Store(folder), paper, max_bytes=10**6, now=NOW)
+    classes_decide.tetapkan(
+        session, citra, classes_decide.TetapkanKelas(row.id, "operasi", "menurut nota"), NOW
+    )
     dpr.ajukan(session, citra, unit, [row.id], NOW)
     return row.id
 
@@ -149,7 +148,7 @@ def _dpt_unit(session: Session, folder: Path, unit: int) -> str:
     row = session.get_one(Transaksi, _diajukan(session, folder, unit))
     ditagih(session, folder, row)
     dpr.periksa(session, budi, unit, {row.id: dpr.Putusan("setuju")}, penerbit(folder), NOW)
-    uji.putuskan(session, indra, setuju(row), NOW)
+    approval_decide.putuskan(session, indra, setuju(row), NOW)
     return dpt.terbitkan_dpt(session, indra, unit, OKTOBER, penerbit(folder), NOW).nomor
 
 
@@ -158,7 +157,7 @@ def test_the_pa_joins_what_the_kpa_issued(session: Session, puskesmas: int, tmp_
     joined: list[Dokumen] = []
 
     def join(actor: Actor) -> tuple[Rupiah, bytes]:
-        made = dpt_gabungan.terbit(session, actor, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+        made = joint_dpt.terbit(session, actor, DINKES, OKTOBER, penerbit(tmp_path), NOW)
         joined.append(made)
         return made.total, made.data
 
@@ -174,22 +173,22 @@ def test_the_pa_joins_what_the_kpa_issued(session: Session, puskesmas: int, tmp_
     assert number in data.decode()
     with pytest.raises(DomainError, match="Tidak ada DPT unit"):
         join(dewi)
-    pembatalan.dokumen(session, dewi, joined[0].id, "unit tertinggal", NOW)
+    take_back.dokumen(session, dewi, joined[0].id, "unit tertinggal", NOW)
     assert join(dewi)[0] == amount  # the unit's DPT waited for it
     assert [one.urut for one in joined] == [1, 2]
     unit_dpt = session.scalars(select(Dokumen).where(Dokumen.nomor == number)).one()
     with pytest.raises(DomainError, match="nomor DPA Puskesmas"), session.begin_nested():
-        pembayaran.terbit(session, dewi, unit_dpt.id, "npd", penerbit(tmp_path), NOW)
+        payment_pay.terbit(session, dewi, unit_dpt.id, "npd", penerbit(tmp_path), NOW)
     session.expire_all()
     row = session.scalars(select(Transaksi).where(Transaksi.opd_id == puskesmas)).one()
-    rantai.advance(session, dewi, row, "terbit_npd", now=NOW)
+    transitions.advance(session, dewi, row, "terbit_npd", now=NOW)
     with pytest.raises(Conflict, match="langkah berikutnya"):
-        pembatalan.dokumen(session, dewi, joined[1].id, "unit tertinggal", NOW)
+        take_back.dokumen(session, dewi, joined[1].id, "unit tertinggal", NOW)
 
 
-def _kuasa() -> penugasan.DataPenugasan:
+def _kuasa() -> assignments.DataPenugasan:
     """Dewi lets Indra act as PA until the end of October."""
-    return penugasan.DataPenugasan(
+    return assignments.DataPenugasan(
         orang_id=ORANG["indra"],
         peran="pa",
         mulai=HARI,
@@ -214,21 +213,21 @@ def test_a_delegate_needs_a_letter_and_an_end(session: Session) -> None:
         ),
     ):
         with pytest.raises(DomainError, match=sentence):
-            organisasi.tugaskan(session, joko, wrong, NOW)
-    organisasi.tugaskan(session, joko, good, NOW)
+            organisation.tugaskan(session, joko, wrong, NOW)
+    organisation.tugaskan(session, joko, good, NOW)
     roles = {one.peran for one in tugas_pada(session, ORANG["indra"], HARI)}
     assert roles == {Peran.KPA, Peran.PA}
     assert Peran.PA not in {
         one.peran for one in tugas_pada(session, ORANG["indra"], date(2026, 11, 1))
     }
-    listed = admin.penugasan(session, joko, HARI)
+    listed = organisation_admin.penugasan(session, joko, HARI)
     assert [row.atas_nama for row in listed if row.atas_nama] == ["Dewi Anggaran"]
 
 
 def test_a_delegation_ends_with_the_office_it_came_from(session: Session) -> None:
     """A delegate once kept the office of an officer who had left it, until the letter's end."""
     joko, indra = ACTORS["joko"], ORANG["indra"]
-    organisasi.tugaskan(session, joko, _kuasa(), NOW)
+    organisation.tugaskan(session, joko, _kuasa(), NOW)
 
     def acts(day: date) -> bool:
         return Peran.PA in {one.peran for one in tugas_pada(session, indra, day)}
@@ -236,7 +235,7 @@ def test_a_delegation_ends_with_the_office_it_came_from(session: Session) -> Non
     own = session.scalars(
         select(Penugasan).where(Penugasan.orang_id == ORANG["dewi"], Penugasan.peran == "pa")
     ).one()
-    organisasi.akhiri_tugas(session, joko, own.id, date(2026, 10, 25), NOW)
+    organisation.akhiri_tugas(session, joko, own.id, date(2026, 10, 25), NOW)
     assert [acts(date(2026, 10, day)) for day in (20, 25, 26)] == [True, True, False]
     session.get_one(Orang, ORANG["dewi"]).aktif = False
     session.flush()

@@ -16,14 +16,19 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.domain.documents import Dokumen as Naskah
-from kkpd.domain.documents.parts import Rincian
-from kkpd.domain.money import Rupiah, total
-from kkpd.domain.rentang import parse
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.core.money import Rupiah, total
+from kkpd.core.span import parse
+from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.engines.paper.parts import Rincian
 from kkpd.models import BarisBank, Cocok, Dokumen, Transaksi, UpKeputusan
-from kkpd.queries import laporan, pajak
-from kkpd.services import dpt, pembayaran, penyelesaian, selisih, uji
-from kkpd.services.berkas import Store
+from kkpd.payment import pay as payment_pay
+from kkpd.payment import repay as payment_repay
+from kkpd.reconciliation import differences
+from kkpd.records.custody import Store
+from kkpd.reports import named
+from kkpd.reports import taxes as reports_taxes
 from tests.cast import ACTORS, DINKES
 from tests.services.belanja_dunia import NOW
 from tests.services.jalan import (
@@ -61,8 +66,8 @@ class World:
     hari: date = date(2026, 11, 24)
 
     def paper(self, name: str, span: str = "2026-10") -> Naskah:
-        asked = laporan.Permintaan(nama=name, opd="dinkes", rentang=parse(span))
-        return laporan.susun(self.session, ACTORS["fitri"], asked, self.hari)
+        asked = named.Permintaan(nama=name, opd="dinkes", rentang=parse(span))
+        return named.susun(self.session, ACTORS["fitri"], asked, self.hari)
 
     def rows(self, name: str, span: str = "2026-10", table: int = 0) -> list[dict[str, object]]:
         found = list(self.paper(name, span).tabel)[table]
@@ -80,7 +85,7 @@ class World:
         return ledger.owed(ledger.parts(self.session, [DINKES], on))
 
     def tax(self, month: tuple[int, int]) -> dict[str, Rupiah]:
-        page = pajak.daftar(self.session, CITRA, DINKES, month, self.hari)
+        page = reports_taxes.daftar(self.session, CITRA, DINKES, month, self.hari)
         return {name: page.jumlah(name) for name in TAXES}
 
 
@@ -110,13 +115,13 @@ def october(session: Session, tmp_path: Path) -> World:
         session, tmp_path, paid, partly, refused, back, lessened, split, unbilled, tagih=False
     )
     part = {"nilai": Rupiah.of(700_000), "alasan": "kelebihan hitung lima puluh ribu"}
-    uji.putuskan(session, DEWI, setuju(refused, **REFUSED), NOW)
-    uji.putuskan(session, DEWI, setuju(partly, **part), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(refused, **REFUSED), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(partly, **part), NOW)
     for row in (paid, back, lessened, split, unbilled):
-        uji.putuskan(session, DEWI, setuju(row), NOW)
+        approval_decide.putuskan(session, DEWI, setuju(row), NOW)
     for line, kind in zip(lines[1:3], ("meterai", "biaya"), strict=True):
-        said = selisih.Jelaskan(line.id, kind, None, "Menurut tagihan bank.")
-        selisih.jelaskan(session, CITRA, DINKES, said, NOW)
+        said = differences.Jelaskan(line.id, kind, None, "Menurut tagihan bank.")
+        differences.jelaskan(session, CITRA, DINKES, said, NOW)
     paper = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     pay(session, tmp_path, paper, date(2026, 10, 20), NOW)
     found = World(session, tmp_path, split, refused, lines[3].id)
@@ -152,18 +157,18 @@ def link(session: Session, row: Transaksi, line: BarisBank) -> None:
 
 def pay(session: Session, folder: Path, paper: Dokumen, on: date, now: datetime) -> None:
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        pembayaran.terbit(session, ACTORS[who], paper.id, jenis, penerbit(folder), now)
+        payment_pay.terbit(session, ACTORS[who], paper.id, jenis, penerbit(folder), now)
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
-        command = pembayaran.Catat(paper.id, langkah, f"{langkah}/{paper.id}", on)
-        pembayaran.catat(session, ACTORS[who], command, now)
+        command = payment_pay.Catat(paper.id, langkah, f"{langkah}/{paper.id}", on)
+        payment_pay.catat(session, ACTORS[who], command, now)
 
 
 def repay(world: World, rupiah: int, on: date, now: datetime) -> None:
-    command = penyelesaian.Bayar(
+    command = payment_repay.Bayar(
         opd_id=DINKES, penanggung="pemegang", tanggal=on, nilai=Rupiah.of(rupiah),
         nomor_bukti="STS/1", transaksi_id=world.refused.id,
     )  # fmt: skip
-    penyelesaian.catat(world.session, CITRA, command, Store(world.folder), 10**6, now)
+    payment_repay.catat(world.session, CITRA, command, Store(world.folder), 10**6, now)
 
 
 def november(world: World) -> None:
@@ -176,11 +181,11 @@ def november(world: World) -> None:
     [rest] = baris_bank(session, 350_000, kejadian=2, **bill)
     link(session, world.split, rest)
     diperiksa(session, folder, more)
-    uji.putuskan(session, DEWI, setuju(more), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(more), NOW)
     paper = dpt.terbitkan_dpt(session, DEWI, DINKES, NOVEMBER, penerbit(folder), LATER)
     pay(session, folder, paper, date(2026, 11, 20), LATER)
-    said = selisih.Jelaskan(world.unknown_id, "tanpa_belanja", None, "Pemegang belum ingat.")
-    selisih.jelaskan(session, CITRA, DINKES, said, LATER)
+    said = differences.Jelaskan(world.unknown_id, "tanpa_belanja", None, "Pemegang belum ingat.")
+    differences.jelaskan(session, CITRA, DINKES, said, LATER)
 
 
 def each_month(world: World) -> list[str]:

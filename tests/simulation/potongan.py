@@ -16,9 +16,9 @@ from pathlib import Path
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.identity import normalise
 from kkpd.ledger.active import berlaku
 from kkpd.models import BarisBank
+from kkpd.tagihan.identity import normalise
 
 _FILE = Path(__file__).parent.parent / "data" / "pcard" / "kota_a_2.csv.gz"
 _COLUMNS = ("Transaction Date", "Card Posting Dt", "Merchant Name", "Transaction Amt.", "Purpose")

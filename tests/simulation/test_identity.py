@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
-from kkpd.db.engine import create_engine
-from kkpd.db.session import reading, writing
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.session import reading, writing
 from kkpd.models import Impor
 from tests.cast import DINKES, fill
 from tests.databases import Databases

@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
-from kkpd.db.engine import create_engine
-from kkpd.db.session import reading, writing
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.session import reading, writing
 from kkpd.ledger.active import berkas_keluar, diberikan
 from kkpd.models import BarisBank, BarisKeluar, Impor
-from kkpd.services.impor_keluar import Keluarkan, keluarkan
+from kkpd.tagihan.withdraw.withdraw import Keluarkan, keluarkan
 from tests.cast import ACTORS, DINKES, fill
 from tests.databases import Databases
 from tests.services.tagihan_bantu import SEKARANG, ambil

@@ -10,9 +10,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine, text
 
-from kkpd.db.engine import create_engine
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.domain.errors import DomainError
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.core.errors import DomainError
 from kkpd.models import Opd
 from tests.cast import given
 from tests.simulator import Permintaan, jalan, jalankan, kantor

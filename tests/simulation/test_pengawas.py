@@ -16,8 +16,8 @@ import pytest
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.orm import Session
 
-from kkpd.db.columns import Base
-from kkpd.db.engine import create_engine
+from kkpd.core.db.columns import Base
+from kkpd.core.db.engine import create_engine
 from tests.simulator import Laporan, Permintaan, jalan
 from tests.simulator.awas_ledger import AwasLedger
 from tests.simulator.baris import semua

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import fields
 
-from kkpd.domain.errors import DomainError
+from kkpd.core.errors import DomainError
 from tests.simulator import Laporan, Permintaan, jalankan
 
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from kkpd.db.langsung import Tetap
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.core.db.raw_sql import Tetap
+from kkpd.core.money import NOL, Rupiah
 from kkpd.models import BarisBank, BarisKeluar, Cocok, DtsFinal, Penyelesaian, Selisih, Transaksi
 from tests.simulator.bank import Ciri, CiriDts
 from tests.simulator.dunia import Kantor

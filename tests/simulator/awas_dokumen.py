@@ -8,20 +8,12 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from kkpd.db.columns import Base
-from kkpd.db.langsung import Tetap
-from kkpd.domain.errors import NotFound
-from kkpd.domain.money import NOL, Rupiah, total
-from kkpd.models import (
-    Arsip,
-    Dokumen,
-    DokumenBaris,
-    NomorUrut,
-    Pembatalan,
-    Pencairan,
-    Persetujuan,
-)
-from kkpd.services.berkas import Store
+from kkpd.core.db.columns import Base
+from kkpd.core.db.raw_sql import Tetap
+from kkpd.core.errors import NotFound
+from kkpd.core.money import NOL, Rupiah, total
+from kkpd.models import Arsip, Dokumen, DokumenBaris, NomorUrut, Pembatalan, Pencairan, Persetujuan
+from kkpd.records.custody import Store
 from tests.simulator.baris import Baris
 from tests.simulator.rusak import Rusak
 

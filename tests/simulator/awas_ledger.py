@@ -15,10 +15,11 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.db.langsung import Tetap
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.tagihan.bulan import Bulan
-from kkpd.ledger import Facts, Part, rules
+from kkpd.core.db.raw_sql import Tetap
+from kkpd.core.money import NOL, Rupiah
+from kkpd.ledger import Facts, Part
+from kkpd.ledger import rules as ledger_rules
+from kkpd.ledger.booking_month import Bulan
 from kkpd.models import Ceiling, CeilingMovement, Periode, Transaksi
 from tests.simulator.baris import Baris
 from tests.simulator.rusak import Rusak
@@ -100,7 +101,7 @@ def _billed(facts: Facts) -> None:
     for one in facts.purchases.values():
         if one.dpt_id is None or one.approved is None:
             continue
-        asked = rules.billed_amount(facts, one)
+        asked = ledger_rules.billed_amount(facts, one)
         if abs(asked) < abs(one.approved):
             raise Rusak(
                 "ditagih", f"belanja {one.id} pada DPT {one.dpt_id} {one.approved}, ditagih {asked}"

@@ -7,8 +7,8 @@ from typing import Final
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from kkpd.db.langsung import Tetap
-from kkpd.domain import merkle, proof
+from kkpd.core.db.raw_sql import Tetap
+from kkpd.core.proof import events, merkle
 from kkpd.models import Chain, Event
 from tests.simulator.rusak import Rusak
 
@@ -58,7 +58,7 @@ class AwasLog:
             name = session.scalars(select(Chain.nama).where(Chain.id == chain_id)).one()
             self._chains[chain_id] = (name, merkle.Frontier(), bytes(32))
         name, frontier, previous = self._chains[chain_id]
-        told = proof.Event.from_bytes(isi)
+        told = events.Event.from_bytes(isi)
         where = f"rantai {name} peristiwa {seq}"
         if (told.seq, seq) != (frontier.size + 1,) * 2:
             raise Rusak("rantai", f"{where}: urutan bukan {frontier.size + 1}")
@@ -69,7 +69,7 @@ class AwasLog:
         self._chains[chain_id] = (name, frontier.append(daun), daun)
         return self._line(told)
 
-    def _line(self, told: proof.Event) -> set[int]:
+    def _line(self, told: events.Event) -> set[int]:
         kind, _, id_ = told.subject.partition(":")
         if kind != "transaksi" or not id_.isdigit():
             return set()
@@ -80,7 +80,7 @@ class AwasLog:
             self._step(line, told)
         return {line}
 
-    def _step(self, line: int, told: proof.Event) -> None:
+    def _step(self, line: int, told: events.Event) -> None:
         before = told.before["status"] if isinstance(told.before, dict) else None
         after = told.after["status"] if isinstance(told.after, dict) else None
         if self.status.get(line) != before:

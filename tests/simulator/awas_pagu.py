@@ -9,10 +9,10 @@ from typing import Final
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from kkpd.db.langsung import Tetap
-from kkpd.domain.ceilings import State
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.core.db.raw_sql import Tetap
+from kkpd.core.money import NOL, Rupiah
 from kkpd.models import Ceiling, CeilingMovement
+from kkpd.pagu.ceilings.rules import State
 from tests.simulator.awas_dokumen import AwasDokumen
 from tests.simulator.baris import Baris
 from tests.simulator.rusak import Rusak

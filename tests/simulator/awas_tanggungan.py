@@ -8,8 +8,8 @@ from typing import Any, Final
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from kkpd.db.langsung import Tetap
-from kkpd.domain.money import NOL, Rupiah
+from kkpd.core.db.raw_sql import Tetap
+from kkpd.core.money import NOL, Rupiah
 from kkpd.models import Penyelesaian, Selisih
 from tests.simulator.awas_dokumen import AwasDokumen
 from tests.simulator.baris import Baris

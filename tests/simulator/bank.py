@@ -17,8 +17,8 @@ from operator import or_
 from random import Random
 from typing import Final
 
+from kkpd.core.money import NOL, Rupiah
 from kkpd.demo.bank import BarisTagihan, Tagihan, csv_bytes, jumlah
-from kkpd.domain.money import NOL, Rupiah
 
 #: (card, transaction day, posting day, text, signed sen): what tells two bank lines apart.
 Ciri = tuple[str, date, date, str, int]

@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from kkpd.db.langsung import Tetap
-from kkpd.domain.money import Rupiah
+from kkpd.core.db.raw_sql import Tetap
+from kkpd.core.money import Rupiah
 from kkpd.models import Transaksi
 
 

@@ -7,15 +7,17 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
+from kkpd.belanja import evidence as belanja_evidence
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.belanja.classes import decide as classes_decide
+from kkpd.belanja.commands import CatatBelanja
+from kkpd.belanja.shared import ISIAN
+from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.permissions import Actor
 from kkpd.demo.bank import BarisTagihan, teks_bank
-from kkpd.demo.naskah import Barang
-from kkpd.demo.nota import gambar
-from kkpd.domain.money import NOL, Rupiah, total
-from kkpd.domain.peran import Actor
+from kkpd.demo.receipts import gambar
+from kkpd.demo.script import Barang
 from kkpd.models import Transaksi
-from kkpd.services import belanja, bukti, kelas
-from kkpd.services.belanja_inti import ISIAN
-from kkpd.services.belanja_isian import CatatBelanja
 from tests.simulator.dunia import SUB_KEGIATAN, SUMBER_DANA, KartuSim
 from tests.simulator.langkah import BUKTI_MAKS, Konteks, Langkah
 
@@ -37,7 +39,7 @@ def catat(k: Konteks) -> Langkah:
     _di_bank(k, card, day, item, command.nilai)
     who = card.pemegang if k.rng.random() < 0.4 else _panitera(k)
     now = k.now
-    return Langkah("catat", lambda s: belanja.catat(s, who, command, now), kembar=True)
+    return Langkah("catat", lambda s: belanja_verbs.catat(s, who, command, now), kembar=True)
 
 
 def _hari(k: Konteks) -> date:
@@ -89,10 +91,12 @@ def lampirkan(k: Konteks) -> Langkah | None:
     if row is None:
         return None
     who, store, now = k.kantor.orang["bendahara"], k.store, k.now
-    command = bukti.Lampirkan(row.id, f"nota-{row.id}.png", _nota(row.id % 50, k.kantor.slug))
+    command = belanja_evidence.Lampirkan(
+        row.id, f"nota-{row.id}.png", _nota(row.id % 50, k.kantor.slug)
+    )
     return Langkah(
         "lampirkan",
-        lambda s: bukti.lampirkan(s, who, store, command, max_bytes=BUKTI_MAKS, now=now),
+        lambda s: belanja_evidence.lampirkan(s, who, store, command, max_bytes=BUKTI_MAKS, now=now),
         kembar=True,
         harapan="boleh",
     )
@@ -111,9 +115,9 @@ def tetapkan_kelas(k: Konteks) -> Langkah | None:
     if row is None:
         return None
     word = "modal" if row.rekening.startswith("5.2") else "operasi"
-    command = kelas.TetapkanKelas(row.id, word, "Menurut nota dan rekening DPA.")
+    command = classes_decide.TetapkanKelas(row.id, word, "Menurut nota dan rekening DPA.")
     who, now = k.kantor.orang["bendahara"], k.now
-    return Langkah("tetapkan_kelas", lambda s: kelas.tetapkan(s, who, command, now))
+    return Langkah("tetapkan_kelas", lambda s: classes_decide.tetapkan(s, who, command, now))
 
 
 def _isi(row: Transaksi) -> CatatBelanja:
@@ -130,10 +134,10 @@ def ubah(k: Konteks) -> Langkah | None:
     isi = replace(_isi(row), **changes)  # type: ignore[arg-type]  # a text field
     if k.rng.random() < 0.5:
         isi = replace(isi, nilai=row.nilai + Rupiah.of(k.rng.randint(1, 900) * 100), volume=None)
-    command = belanja.UbahBelanja(row.id, row.versi, isi)
+    command = belanja_verbs.UbahBelanja(row.id, row.versi, isi)
     who, now = _panitera(k), k.now
     return Langkah(
-        "ubah", lambda s: belanja.ubah(s, who, command, now), harapan="boleh", kembar=True
+        "ubah", lambda s: belanja_verbs.ubah(s, who, command, now), harapan="boleh", kembar=True
     )
 
 
@@ -145,12 +149,12 @@ def pecah(k: Konteks) -> Langkah | None:
     parts, rest = [], row.nilai
     for number in range(k.rng.randint(1, 3)):
         part = Rupiah(rest.sen // k.rng.randint(2, 5))
-        parts.append(belanja.Bagian(uraian=f"Bagian {number + 1}", nilai=part))
+        parts.append(belanja_verbs.Bagian(uraian=f"Bagian {number + 1}", nilai=part))
         rest -= part
-    parts.append(belanja.Bagian(uraian="Bagian akhir", nilai=rest))
-    command = belanja.PecahBelanja(row.id, row.versi, tuple(parts))
+    parts.append(belanja_verbs.Bagian(uraian="Bagian akhir", nilai=rest))
+    command = belanja_verbs.PecahBelanja(row.id, row.versi, tuple(parts))
     who, now = k.kantor.orang["bendahara"], k.now
-    return Langkah("pecah", lambda s: belanja.pecah(s, who, command, now), harapan="boleh")
+    return Langkah("pecah", lambda s: belanja_verbs.pecah(s, who, command, now), harapan="boleh")
 
 
 def batalkan(k: Konteks) -> Langkah | None:
@@ -158,21 +162,24 @@ def batalkan(k: Konteks) -> Langkah | None:
     row = k.satu(Transaksi.status.in_(_TERBUKA))
     if row is None:
         return None
-    command = belanja.BatalkanBelanja(row.id, row.versi, "Tercatat dua kali")
+    command = belanja_verbs.BatalkanBelanja(row.id, row.versi, "Tercatat dua kali")
     who, now = k.kantor.orang["bendahara"], k.now
     return Langkah(
-        "batalkan", lambda s: belanja.batalkan(s, who, command, now), harapan="boleh", kembar=True
+        "batalkan",
+        lambda s: belanja_verbs.batalkan(s, who, command, now),
+        harapan="boleh",
+        kembar=True,
     )
 
 
 def cabut_bukti(k: Konteks) -> Langkah | None:
     """A wrong receipt is withdrawn."""
     row = k.satu(Transaksi.status == "berbukti")
-    papers = bukti.hidup(k.session, row.id) if row is not None else []
+    papers = belanja_evidence.hidup(k.session, row.id) if row is not None else []
     if not papers:
         return None
     who, now, id_ = k.kantor.orang["bendahara"], k.now, papers[0].id
-    return Langkah("cabut_bukti", lambda s: bukti.cabut(s, who, id_, "Nota keliru", now))
+    return Langkah("cabut_bukti", lambda s: belanja_evidence.cabut(s, who, id_, "Nota keliru", now))
 
 
 def kembalikan(k: Konteks) -> Langkah | None:
@@ -200,7 +207,7 @@ def kembalikan(k: Konteks) -> Langkah | None:
     line = BarisTagihan(card.akhir, k.hari, k.hari, text, "", f"R{k.kantor.nomor}", -amount)
     k.kantor.bank.baris.append(line)
     who, now = k.kantor.orang["bendahara"], k.now
-    return Langkah("kembalikan", lambda s: belanja.catat(s, who, command, now), kembar=True)
+    return Langkah("kembalikan", lambda s: belanja_verbs.catat(s, who, command, now), kembar=True)
 
 
 def timbang(k: Konteks) -> Langkah | None:
@@ -209,4 +216,4 @@ def timbang(k: Konteks) -> Langkah | None:
     if row is None:
         return None
     who, now = k.kantor.orang["bendahara"], k.now
-    return Langkah("timbang", lambda s: belanja.timbang_ulang(s, who, row.id, now))
+    return Langkah("timbang", lambda s: belanja_verbs.timbang_ulang(s, who, row.id, now))

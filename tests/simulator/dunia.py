@@ -11,14 +11,18 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.demo import naskah
-from kkpd.demo.naskah import Barang
-from kkpd.domain.acuan import BarisAcuan
-from kkpd.domain.money import Rupiah
-from kkpd.domain.peran import Actor, Peran, Tugas
+from kkpd.core.money import Rupiah
+from kkpd.core.permissions import Actor, Peran, Tugas
+from kkpd.core.reference_row import BarisAcuan
+from kkpd.demo import script as demo_script
+from kkpd.demo.script import Barang
 from kkpd.models import Pengguna
-from kkpd.queries.akun import tugas_pada
-from kkpd.services import acuan, anggaran, kartu, organisasi, penugasan, up
+from kkpd.organisation import assignments, organisation
+from kkpd.organisation import cards as kartu
+from kkpd.organisation.accounts import tugas_pada
+from kkpd.pagu import up
+from kkpd.pagu.budget import reference_tables
+from kkpd.pagu.budget import versions as budget_versions
 from tests.simulator import surat
 from tests.simulator.bank import Bank
 
@@ -95,7 +99,7 @@ def buat(session: Session, seed: int, opd: int, awalan: str, now: datetime) -> D
     """Lay the ground for this many OPDs; every second one is a unit of the one before it."""
     rng = Random(f"dunia:{seed}")
     admin = _admin(session, now)
-    barang = naskah.barang()
+    barang = demo_script.barang()
     muat_acuan(session, admin, barang, TAHUN_AWAL, now)
     surat.isi(session, admin, now)
     bud = _orang(session, admin, f"BUD {awalan}", (Peran.BUD,), None, now)
@@ -113,9 +117,9 @@ def muat_acuan(
     """The codes that the simulated purchases use, for that year."""
     accounts = sorted({item.rekening for item in barang})
     rows = [BarisAcuan(n, {"kode": k, "nama": f"Belanja {k}"}) for n, k in enumerate(accounts, 2)]
-    acuan.load_rekening(session, admin, rows, tahun, now)
+    reference_tables.load_rekening(session, admin, rows, tahun, now)
     activity = [BarisAcuan(2, {"kode": SUB_KEGIATAN, "nama": "Penyediaan barang kantor"})]
-    acuan.load_sub_kegiatan(session, admin, activity, tahun, now)
+    reference_tables.load_sub_kegiatan(session, admin, activity, tahun, now)
 
 
 def muat_dpa(
@@ -141,10 +145,10 @@ def muat_dpa(
         )
         for number, (account, amount) in enumerate(sorted(pagu.items()), 2)
     ]
-    head = anggaran.VersiDpa(
+    head = budget_versions.VersiDpa(
         kantor.id, tahun, versi, f"DPA/{kantor.slug}/{now:%m%d%H%M%S}", now.date(), keputusan
     )
-    anggaran.load_dpa(session, admin, head, rows, now)
+    budget_versions.load_dpa(session, admin, head, rows, now)
 
 
 def muat_spd(session: Session, admin: Actor, kantor: Kantor, tahun: int, now: datetime) -> None:
@@ -177,8 +181,8 @@ def _admin(session: Session, now: datetime) -> Actor:
     known = session.scalars(select(Pengguna).order_by(Pengguna.id).limit(1)).one_or_none()
     if known is not None:
         return Actor(known.orang_id, known.id, "Admin", (Tugas(Peran.ADMIN, None),))
-    data = organisasi.DataOrang(nama="Admin Simulasi")
-    return organisasi.pertama(session, data, "sim-admin", "-", mulai=now.date(), now=now)
+    data = organisation.DataOrang(nama="Admin Simulasi")
+    return organisation.pertama(session, data, "sim-admin", "-", mulai=now.date(), now=now)
 
 
 def _kantor(
@@ -191,7 +195,7 @@ def _kantor(
     induk: Kantor | None,
     now: datetime,
 ) -> Kantor:
-    data = organisasi.DataOpd(
+    data = organisation.DataOpd(
         kode=f"9.99.0.00.0.00.{slug}",
         slug=slug,
         nama=f"Dinas {slug}",
@@ -199,7 +203,7 @@ def _kantor(
         npwp="00.000.000.0-000.000",
         induk_id=induk.id if induk else None,
     )
-    opd = organisasi.simpan_opd(session, admin, data, now)
+    opd = organisation.simpan_opd(session, admin, data, now)
     orang = {
         nama: _orang(session, admin, f"{nama} {slug}", peran, opd.id, now)
         for nama, peran in (_ORANG_UNIT if induk else _ORANG).items()
@@ -233,17 +237,17 @@ def _orang(
     opd_id: int | None,
     now: datetime,
 ) -> Actor:
-    orang = organisasi.simpan_orang(
+    orang = organisation.simpan_orang(
         session,
         admin,
-        organisasi.DataOrang(nama=nama, nip=f"SIM {nama}", pangkat="III/c", opd_id=opd_id),
+        organisation.DataOrang(nama=nama, nip=f"SIM {nama}", pangkat="III/c", opd_id=opd_id),
         now,
     )
     for one in peran:
-        organisasi.tugaskan(
+        organisation.tugaskan(
             session,
             admin,
-            penugasan.DataPenugasan(
+            assignments.DataPenugasan(
                 orang_id=orang.id,
                 peran=one.value,
                 opd_id=opd_id,

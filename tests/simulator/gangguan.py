@@ -10,8 +10,8 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, event
 
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.domain.errors import DomainError
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.core.errors import DomainError
 from tests.simulator.langkah import Laku
 
 _MENULIS: Final = ("INSERT", "UPDATE", "DELETE")

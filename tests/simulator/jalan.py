@@ -15,20 +15,20 @@ from typing import Final
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from kkpd import tieout
-from kkpd.db.engine import create_engine
-from kkpd.db.schema import upgrade
-from kkpd.db.session import EVERY_OPD, reading, writing
-from kkpd.domain.errors import Conflict, DomainError
-from kkpd.domain.rentang import Rentang
-from kkpd.domain.waktu import business_day
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.schema import upgrade
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.core.errors import Conflict, DomainError
+from kkpd.core.moments import business_day
+from kkpd.core.proof.log_key import load_signer
+from kkpd.core.span import Rentang
+from kkpd.engines.paper.drawings import draw
 from kkpd.models import Opd
-from kkpd.queries import ceilings as hitung
-from kkpd.queries import log as catatan_log
-from kkpd.reports.drawings import draw
-from kkpd.services.berkas import Store
-from kkpd.services.dokumen import Penerbit
-from kkpd.services.kunci_log import load_signer
+from kkpd.pagu.ceilings import recount as hitung
+from kkpd.records import log_check as catatan_log
+from kkpd.records.custody import Store
+from kkpd.records.issue import Penerbit
+from kkpd.reports import tieout
 from tests.simulator import dunia, gangguan, kantor
 from tests.simulator.dunia import Dunia, Kantor
 from tests.simulator.gerak import GERAK

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from kkpd.models import Kartu
-from kkpd.services import kartu, periode, tahun_buka
+from kkpd.organisation import cards
+from kkpd.reconciliation import periods
+from kkpd.year import open_year
 from tests.simulator import dunia
 from tests.simulator.langkah import Konteks, Langkah
 
@@ -44,11 +46,11 @@ def blokir(k: Konteks) -> Langkah | None:
     if card is None:
         return None
     status = "diblokir" if card.status == "aktif" else "aktif"
-    command = kartu.UbahStatus(
+    command = cards.UbahStatus(
         kartu_id=card.id, status=status, tanggal=k.hari, nomor_dokumen="BA simulasi"
     )
     admin, now = k.dunia.admin, k.now
-    return Langkah("blokir", lambda s: kartu.ubah_status(s, admin, command, now), kembar=False)
+    return Langkah("blokir", lambda s: cards.ubah_status(s, admin, command, now), kembar=False)
 
 
 def tutup(k: Konteks) -> Langkah | None:
@@ -57,10 +59,10 @@ def tutup(k: Konteks) -> Langkah | None:
     who, now, office = k.kantor.orang["bendahara"], k.now, k.penerbit
     if month is None or month >= (k.hari.year, k.hari.month):
         return None
-    if periode.hambatan(k.session, who, k.kantor.id, month, k.hari):
+    if periods.hambatan(k.session, who, k.kantor.id, month, k.hari):
         return None
     return Langkah(
-        "tutup", lambda s: periode.tutup(s, who, k.kantor.id, month, office, now), kembar=True
+        "tutup", lambda s: periods.tutup(s, who, k.kantor.id, month, office, now), kembar=True
     )
 
 
@@ -85,4 +87,4 @@ def buka_buku(k: Konteks) -> Langkah | None:
     year, admin, now, office = k.hari.year, k.dunia.admin, k.now, k.kantor.id
     if year == dunia.TAHUN_AWAL or year not in k.kantor.tahun_dibuka:
         return None
-    return Langkah("buka_buku", lambda s: tahun_buka.buka(s, admin, office, year, now), kembar=True)
+    return Langkah("buka_buku", lambda s: open_year.buka(s, admin, office, year, now), kembar=True)

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from kkpd.models import Periode, Transaksi
-from kkpd.services.berkas import Store
-from kkpd.services.dokumen import Penerbit
+from kkpd.records.custody import Store
+from kkpd.records.issue import Penerbit
 from tests.simulator.dunia import Dunia, Kantor
 
 Laku = Callable[[Session], object]

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from kkpd.domain.peran import Actor
-from kkpd.domain.workflow import BY_ACTION
+from kkpd.core.permissions import Actor
+from kkpd.core.statuses import BY_ACTION
+from kkpd.ledger.cancelled import TANPA_LANGKAH, berlaku
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Transaksi
-from kkpd.queries.batal import TANPA_LANGKAH, berlaku
-from kkpd.services import pembatalan
+from kkpd.payment import take_back
 from tests.simulator.langkah import Konteks, Langkah
 
 _SIAPA: Final = {
@@ -31,7 +31,7 @@ def _kertas(k: Konteks) -> list[tuple[str, int, set[str]]]:
         select(Dokumen.jenis, Dokumen.id, Dokumen.id)
         .where(
             Dokumen.opd_id == k.kantor.id,
-            Dokumen.jenis.in_(tuple(pembatalan.MUNDUR)),
+            Dokumen.jenis.in_(tuple(take_back.MUNDUR)),
             berlaku(Dokumen),
         )
         .order_by(Dokumen.id.desc())
@@ -57,12 +57,12 @@ def _states(k: Konteks, dokumen_id: int) -> set[str]:
 
 
 def _dari(jenis: str) -> set[str]:
-    return set(BY_ACTION[pembatalan.MUNDUR[jenis][0]].sources)
+    return set(BY_ACTION[take_back.MUNDUR[jenis][0]].sources)
 
 
 def _laku(k: Konteks, who: Actor, jenis: str, key: int) -> Any:
     now = k.now
-    verb = pembatalan.pencairan if jenis in ("sp2d", "bayar") else pembatalan.dokumen
+    verb = take_back.pencairan if jenis in ("sp2d", "bayar") else take_back.dokumen
     return lambda s: verb(s, who, key, _ALASAN, now)
 
 

@@ -16,9 +16,9 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from kkpd.db.langsung import Tetap
+from kkpd.core.db.raw_sql import Tetap
 from kkpd.models import Periode
-from kkpd.services.berkas import Store
+from kkpd.records.custody import Store
 from tests.simulator.awas_bank import AwasBank
 from tests.simulator.awas_dokumen import AwasDokumen
 from tests.simulator.awas_ledger import AwasLedger

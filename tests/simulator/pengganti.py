@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from kkpd.domain.peran import Peran, Tugas
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import joint_dpt, unit_dpts
+from kkpd.core.permissions import Peran, Tugas
 from kkpd.models import Transaksi
-from kkpd.queries import dpt_unit
-from kkpd.services import dpt_gabungan, organisasi, penugasan, uji
+from kkpd.organisation import assignments, organisation
 from tests.simulator import dunia
 from tests.simulator.langkah import Harapan, Konteks, Langkah
 from tests.simulator.rantai import LULUS
@@ -25,7 +26,7 @@ def limpahkan(k: Konteks) -> Langkah | None:
     if office.pelimpahan is not None and k.hari <= office.pelimpahan[1]:
         return None
     giver, admin, now = office.orang["penguji"], k.dunia.admin, k.now
-    data = penugasan.DataPenugasan(
+    data = assignments.DataPenugasan(
         orang_id=office.orang["rangkap"].orang_id,
         peran=_peran(k).value,
         opd_id=office.id,
@@ -37,7 +38,7 @@ def limpahkan(k: Konteks) -> Langkah | None:
     days = (data.mulai, k.hari + _LAMA)
     return Langkah(
         "limpahkan",
-        lambda s: organisasi.tugaskan(s, admin, data, now),
+        lambda s: organisation.tugaskan(s, admin, data, now),
         sesudah=lambda: setattr(office, "pelimpahan", days),
     )
 
@@ -56,9 +57,9 @@ def wakil_menguji(k: Konteks) -> Langkah | None:
     in_time = days is not None and days[0] <= k.hari <= days[1]
     own = row.perekam_id == who.orang_id
     expected: Harapan = "boleh" if in_time and not own else "tolak"
-    command, now = uji.PutusanUji(row.id, row.versi, LULUS, "setuju"), k.now
+    command, now = approval_decide.PutusanUji(row.id, row.versi, LULUS, "setuju"), k.now
     name = "wakil_menguji" if expected == "boleh" else "wakil_terlarang"
-    return Langkah(name, lambda s: uji.putuskan(s, who, command, now), harapan=expected)
+    return Langkah(name, lambda s: approval_decide.putuskan(s, who, command, now), harapan=expected)
 
 
 def gabungkan(k: Konteks) -> Langkah | None:
@@ -67,7 +68,7 @@ def gabungkan(k: Konteks) -> Langkah | None:
     month = k.periode("dpt")
     if parent is None or month is None:
         return None
-    if not dpt_unit.belum_digabung(k.session, parent.id, month):
+    if not unit_dpts.belum_digabung(k.session, parent.id, month):
         return None
     who, now, office = k.kantor.orang["pa"], k.now, k.penerbit
     if k.rng.random() < 0.2:
@@ -75,11 +76,11 @@ def gabungkan(k: Konteks) -> Langkah | None:
         who = replace(kpa, tugas=(*kpa.tugas, Tugas(Peran.PPTK, parent.id)))
         return Langkah(
             "gabungkan_kpa",
-            lambda s: dpt_gabungan.terbit(s, who, parent.id, month, office, now),
+            lambda s: joint_dpt.terbit(s, who, parent.id, month, office, now),
             harapan="tolak",
         )
     return Langkah(
         "gabungkan",
-        lambda s: dpt_gabungan.terbit(s, who, parent.id, month, office, now),
+        lambda s: joint_dpt.terbit(s, who, parent.id, month, office, now),
         kembar=True,
     )

@@ -6,15 +6,17 @@ from typing import Final
 
 from sqlalchemy import select
 
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.waktu import business_day
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpr, dpt
+from kkpd.core.moments import business_day
+from kkpd.core.money import NOL, Rupiah
+from kkpd.ledger import bill_chain, cancelled
 from kkpd.models import Dokumen, DokumenBaris, Transaksi
-from kkpd.queries import batal, bill_chain
-from kkpd.services import dpr, dpt, pembayaran, uji
+from kkpd.payment import pay as payment_pay
 from tests.simulator.langkah import Konteks, Langkah
 
-LULUS: Final[dict[int, uji.Jawaban]] = dict.fromkeys(range(1, 7), "lulus")
-_GAGAL: Final[dict[int, uji.Jawaban]] = {**LULUS, 5: "tidak"}
+LULUS: Final[dict[int, approval_decide.Jawaban]] = dict.fromkeys(range(1, 7), "lulus")
+_GAGAL: Final[dict[int, approval_decide.Jawaban]] = {**LULUS, 5: "tidak"}
 
 
 def ajukan(k: Konteks) -> Langkah | None:
@@ -59,21 +61,24 @@ def putuskan(k: Konteks) -> Langkah | None:
     if row is None:
         return None
     dice = k.rng.random()
-    command = uji.PutusanUji(row.id, row.versi, LULUS, "setuju")
+    command = approval_decide.PutusanUji(row.id, row.versi, LULUS, "setuju")
     if row.nilai < NOL:
         pass  # a refund follows its original: whole, or what of it is the budget's
     elif dice < (0.3 if row.tanggal < k.kemarin(45) else 0.1):  # no endless waiting for room
-        command = uji.PutusanUji(
+        command = approval_decide.PutusanUji(
             row.id, row.versi, _GAGAL, "tolak", None, "Bukan belanja yang dapat dibayar KKPD"
         )
     elif dice < 0.2 and row.nilai > Rupiah.of(1000):
         part = Rupiah(row.nilai.sen * k.rng.randint(50, 99) // 100)
-        command = uji.PutusanUji(
+        command = approval_decide.PutusanUji(
             row.id, row.versi, LULUS, "setuju", part, "Sebagian tidak didukung bukti"
         )
     who, now = k.kantor.orang["penguji"], k.now
     return Langkah(
-        "putuskan", lambda s: uji.putuskan(s, who, command, now), harapan="boleh", kembar=True
+        "putuskan",
+        lambda s: approval_decide.putuskan(s, who, command, now),
+        harapan="boleh",
+        kembar=True,
     )
 
 
@@ -84,7 +89,10 @@ def urungkan_uji(k: Konteks) -> Langkah | None:
         return None
     who, now = k.kantor.orang["penguji"], k.now
     return Langkah(
-        "urungkan_uji", lambda s: uji.urungkan(s, who, row.id, now), harapan="boleh", kembar=True
+        "urungkan_uji",
+        lambda s: approval_decide.urungkan(s, who, row.id, now),
+        harapan="boleh",
+        kembar=True,
     )
 
 
@@ -137,7 +145,7 @@ def lanjutkan(k: Konteks) -> Langkah | None:
         .where(
             Dokumen.opd_id == k.kantor.id,
             Dokumen.jenis == "dpt",
-            batal.berlaku(Dokumen),
+            cancelled.berlaku(Dokumen),
             Transaksi.status.in_(LANJUT),
         )
         .order_by(Dokumen.id)
@@ -155,8 +163,8 @@ def bayar(k: Konteks, dpt_id: int, jenis: str, siapa: str) -> Langkah:
     now, office = k.now, k.penerbit
     if jenis in ("sp2d", "bayar"):
         number = f"{jenis.upper()}/{k.kantor.slug}/{dpt_id}"  # the same after it was taken back
-        command = pembayaran.Catat(dpt_id, jenis, number, k.hari)
-        return Langkah(jenis, lambda s: pembayaran.catat(s, who, command, now), kembar=True)
+        command = payment_pay.Catat(dpt_id, jenis, number, k.hari)
+        return Langkah(jenis, lambda s: payment_pay.catat(s, who, command, now), kembar=True)
     return Langkah(
-        jenis, lambda s: pembayaran.terbit(s, who, dpt_id, jenis, office, now), kembar=True
+        jenis, lambda s: payment_pay.terbit(s, who, dpt_id, jenis, office, now), kembar=True
     )

@@ -7,12 +7,17 @@ from typing import Final
 
 from sqlalchemy import select
 
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.pengembalian import DIMUAT
-from kkpd.domain.peran import Peran, Tugas
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpr
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.core.money import NOL, Rupiah
+from kkpd.core.permissions import Peran, Tugas
+from kkpd.ledger import cancelled
+from kkpd.ledger.refund_rules import DIMUAT
 from kkpd.models import BarisBank, Cocok, Dokumen, DokumenBaris, Periode, Transaksi
-from kkpd.queries import batal
-from kkpd.services import belanja, cocok, dpr, pembayaran, periode, uji
+from kkpd.payment import pay as payment_pay
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.reconciliation import periods
 from tests.simulator.langkah import Gerak, Konteks, Laku, Langkah
 from tests.simulator.rantai import LULUS
 
@@ -34,15 +39,15 @@ def pemegang_menguji(k: Konteks) -> Langkah | None:
         return None
     holder = next(c.pemegang for c in k.kantor.kartu if c.id == row.kartu_id)
     who = replace(holder, tugas=(Tugas(Peran.PA, k.kantor.id),))
-    command, now = uji.PutusanUji(row.id, row.versi, LULUS, "setuju"), k.now
-    return _tolak("pemegang_menguji", lambda s: uji.putuskan(s, who, command, now))
+    command, now = approval_decide.PutusanUji(row.id, row.versi, LULUS, "setuju"), k.now
+    return _tolak("pemegang_menguji", lambda s: approval_decide.putuskan(s, who, command, now))
 
 
 def lewati(k: Konteks) -> Langkah | None:
     """A DPT's step out of order: SPM before SPP, a second debit, a second SP2D."""
     ids = k.session.scalars(
         select(Dokumen.id).where(
-            Dokumen.opd_id == k.kantor.id, Dokumen.jenis == "dpt", batal.berlaku(Dokumen)
+            Dokumen.opd_id == k.kantor.id, Dokumen.jenis == "dpt", cancelled.berlaku(Dokumen)
         )
     ).all()
     rows = k.baris(Transaksi.status.in_(("dpt", "npd", "lunas")), limit=1)
@@ -52,8 +57,8 @@ def lewati(k: Konteks) -> Langkah | None:
     paid = [id_ for id_ in ids if _status(k, id_) in ("dpt", "npd", "spp", "sp2d", "lunas")]
     if not paid:
         return None
-    command = pembayaran.Catat(k.rng.choice(paid), "sp2d", "SP2D/lewat", k.hari)
-    return _tolak("lewati", lambda s: pembayaran.catat(s, who, command, now))
+    command = payment_pay.Catat(k.rng.choice(paid), "sp2d", "SP2D/lewat", k.hari)
+    return _tolak("lewati", lambda s: payment_pay.catat(s, who, command, now))
 
 
 def _status(k: Konteks, dpt_id: int) -> str:
@@ -70,9 +75,9 @@ def basi(k: Konteks) -> Langkah | None:
     row = k.satu(Transaksi.status.in_(("tercatat", "berbukti")))
     if row is None:
         return None
-    command = belanja.BatalkanBelanja(row.id, row.versi - 1, "Formulir lama")
+    command = belanja_verbs.BatalkanBelanja(row.id, row.versi - 1, "Formulir lama")
     who, now = k.kantor.orang["bpp"], k.now
-    return _tolak("basi", lambda s: belanja.batalkan(s, who, command, now))
+    return _tolak("basi", lambda s: belanja_verbs.batalkan(s, who, command, now))
 
 
 def orang_asing(k: Konteks) -> Langkah | None:
@@ -82,7 +87,7 @@ def orang_asing(k: Konteks) -> Langkah | None:
     if row is None or not others:
         return None
     who, now = k.rng.choice(others).orang["bpp"], k.now
-    return _tolak("orang_asing", lambda s: belanja.timbang_ulang(s, who, row.id, now))
+    return _tolak("orang_asing", lambda s: belanja_verbs.timbang_ulang(s, who, row.id, now))
 
 
 def ubah_beku(k: Konteks) -> Langkah | None:
@@ -90,9 +95,9 @@ def ubah_beku(k: Konteks) -> Langkah | None:
     row = k.satu(Transaksi.status.not_in(("tercatat", "berbukti")))
     if row is None:
         return None
-    command = belanja.BatalkanBelanja(row.id, row.versi, "Tidak jadi dibeli")
+    command = belanja_verbs.BatalkanBelanja(row.id, row.versi, "Tidak jadi dibeli")
     who, now = k.kantor.orang["bendahara"], k.now
-    return _tolak("ubah_beku", lambda s: belanja.batalkan(s, who, command, now))
+    return _tolak("ubah_beku", lambda s: belanja_verbs.batalkan(s, who, command, now))
 
 
 def setujui_lebih(k: Konteks) -> Langkah | None:
@@ -101,9 +106,9 @@ def setujui_lebih(k: Konteks) -> Langkah | None:
     if row is None:
         return None
     more = row.nilai + Rupiah(1)
-    command = uji.PutusanUji(row.id, row.versi, LULUS, "setuju", more, "Kurang teliti")
+    command = approval_decide.PutusanUji(row.id, row.versi, LULUS, "setuju", more, "Kurang teliti")
     who, now = k.kantor.orang["penguji"], k.now
-    return _tolak("setujui_lebih", lambda s: uji.putuskan(s, who, command, now))
+    return _tolak("setujui_lebih", lambda s: approval_decide.putuskan(s, who, command, now))
 
 
 def tolak_pengembalian(k: Konteks) -> Langkah | None:
@@ -111,9 +116,11 @@ def tolak_pengembalian(k: Konteks) -> Langkah | None:
     row = k.satu(Transaksi.status == "diperiksa", Transaksi.nilai < NOL)
     if row is None:
         return None
-    command = uji.PutusanUji(row.id, row.versi, {**LULUS, 5: "tidak"}, "tolak", None, "Salah kartu")
+    command = approval_decide.PutusanUji(
+        row.id, row.versi, {**LULUS, 5: "tidak"}, "tolak", None, "Salah kartu"
+    )
     who, now = k.kantor.orang["penguji"], k.now
-    return _tolak("tolak_pengembalian", lambda s: uji.putuskan(s, who, command, now))
+    return _tolak("tolak_pengembalian", lambda s: approval_decide.putuskan(s, who, command, now))
 
 
 def cocok_terbayar(k: Konteks) -> Langkah | None:
@@ -132,7 +139,9 @@ def cocok_terbayar(k: Konteks) -> Langkah | None:
     if line is None:
         return None
     who, now = k.kantor.orang["bendahara"], k.now
-    return _tolak("cocok_terbayar", lambda s: cocok.urungkan(s, who, k.kantor.id, line, now))
+    return _tolak(
+        "cocok_terbayar", lambda s: reconciliation_decide.urungkan(s, who, k.kantor.id, line, now)
+    )
 
 
 def tutup_dahulu(k: Konteks) -> Langkah | None:
@@ -143,7 +152,7 @@ def tutup_dahulu(k: Konteks) -> Langkah | None:
         return None
     who, now, office = k.kantor.orang["bendahara"], k.now, k.penerbit
     return _tolak(
-        "tutup_dahulu", lambda s: periode.tutup(s, who, k.kantor.id, busy[-1], office, now)
+        "tutup_dahulu", lambda s: periods.tutup(s, who, k.kantor.id, busy[-1], office, now)
     )
 
 
@@ -163,7 +172,9 @@ def cocok_tertutup(k: Konteks) -> Langkah | None:
     if line is None:
         return None
     who, now = k.kantor.orang["bendahara"], k.now
-    return _tolak("cocok_tertutup", lambda s: cocok.urungkan(s, who, k.kantor.id, line, now))
+    return _tolak(
+        "cocok_tertutup", lambda s: reconciliation_decide.urungkan(s, who, k.kantor.id, line, now)
+    )
 
 
 def _tolak(nama: str, laku: Laku) -> Langkah:

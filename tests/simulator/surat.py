@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from kkpd.domain.anggaran import BarisRencana, Kepala
-from kkpd.domain.money import Rupiah
-from kkpd.domain.peran import Actor
-from kkpd.services import organisasi, rencana_dana
+from kkpd.core.money import Rupiah
+from kkpd.core.permissions import Actor
+from kkpd.organisation import organisation
+from kkpd.pagu import fund_plan
+from kkpd.pagu.budget.rows import BarisRencana, Kepala
 
 
 def isi(session: Session, admin: Actor, now: datetime) -> None:
@@ -23,10 +24,10 @@ def isi(session: Session, admin: Actor, now: datetime) -> None:
         "alamat_bud": "Jalan Simulasi 2",
     }
     for kunci, nilai in said.items():
-        data = organisasi.DataSetelan(
+        data = organisation.DataSetelan(
             kunci=kunci, nilai=nilai, mulai=now.date(), dasar_hukum="Keputusan simulasi"
         )
-        organisasi.tetapkan_setelan(session, admin, data, now)
+        organisation.tetapkan_setelan(session, admin, data, now)
 
 
 def spd(
@@ -42,5 +43,5 @@ def spd(
         BarisRencana(number, Kepala(), activity, account, 1, Rupiah.of(amount))
         for number, (activity, account, amount) in enumerate(baris, 2)
     ]
-    head = rencana_dana.KepalaRencana(opd_id, tahun, "spd", f"SPD/{slug}/{tahun}", now.date())
-    rencana_dana.muat(session, admin, head, lines, now)
+    head = fund_plan.KepalaRencana(opd_id, tahun, "spd", f"SPD/{slug}/{tahun}", now.date())
+    fund_plan.muat(session, admin, head, lines, now)

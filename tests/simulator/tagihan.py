@@ -10,13 +10,17 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kkpd.core.money import NOL, Rupiah
 from kkpd.demo.bank import BarisTagihan
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.tagihan.bacaan import Utuh
-from kkpd.ingest import parse
+from kkpd.engines.reading import parse
+from kkpd.engines.reading.lines import Utuh
 from kkpd.models import Berkas, Cocok, Impor, ImporKeluar, Transaksi
-from kkpd.queries import cocok as lihat
-from kkpd.services import cocok, impor_keluar, selisih, tagihan
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.reconciliation import differences
+from kkpd.reconciliation import month as lihat
+from kkpd.reconciliation.matching_input import Baris
+from kkpd.tagihan import receive
+from kkpd.tagihan.withdraw import withdraw
 from tests.simulator.bank import ciri_dts, daftar_csv, dts_csv, tagihan_csv
 from tests.simulator.langkah import Konteks, Langkah
 
@@ -70,12 +74,12 @@ def _terima(
 ) -> Langkah:
     who, now, store = k.kantor.orang["bendahara"], k.now, k.store
     reading = Utuh(parse(data, f"{nama}.csv", "banksumut_bni"))
-    upload = tagihan.Unggah(k.kantor.id, data, f"{nama}-{k.kantor.urut()}.csv")
+    upload = receive.Unggah(k.kantor.id, data, f"{nama}-{k.kantor.urut()}.csv")
 
     def laku(session: Session) -> None:
-        kept = tagihan.unggah(session, who, upload, store, now)
-        command = tagihan.Terima(k.kantor.id, kept.id, reading, jenis=jenis)
-        tagihan.terima(session, who, command, now)
+        kept = receive.unggah(session, who, upload, store, now)
+        command = receive.Terima(k.kantor.id, kept.id, reading, jenis=jenis)
+        receive.terima(session, who, command, now)
 
     return Langkah(nama, laku, kembar=True, sesudah=lambda: terlihat(sha256(data).hexdigest()))
 
@@ -94,10 +98,10 @@ def keluarkan(k: Konteks) -> Langkah | None:
     newest = k.rng.random() < 0.5  # a mistake is mostly seen before anybody works on the lines
     id_, sha = rows[0] if newest else k.rng.choice(rows)
     who, now = k.kantor.orang["bendahara"], k.now
-    command = impor_keluar.Keluarkan(k.kantor.id, id_, "Salah memilih jenis berkas")
+    command = withdraw.Keluarkan(k.kantor.id, id_, "Salah memilih jenis berkas")
     return Langkah(
         "keluarkan",
-        lambda s: impor_keluar.keluarkan(s, who, command, now),
+        lambda s: withdraw.keluarkan(s, who, command, now),
         harapan="boleh",
         kembar=True,
         sesudah=lambda: k.kantor.bank.keluar(sha),
@@ -111,11 +115,13 @@ def terima_pasti(k: Konteks) -> Langkah | None:
         return None
     month, who, now = k.rng.choice(months[:2]), k.kantor.orang["bendahara"], k.now
     return Langkah(
-        "terima_pasti", lambda s: cocok.terima_pasti(s, who, k.kantor.id, month, now), kembar=True
+        "terima_pasti",
+        lambda s: reconciliation_decide.terima_pasti(s, who, k.kantor.id, month, now),
+        kembar=True,
     )
 
 
-def _baris_terbuka(k: Konteks) -> lihat.Baris | None:
+def _baris_terbuka(k: Konteks) -> Baris | None:
     for month in k.terbuka()[:3]:
         who = k.kantor.orang["bendahara"]
         lines = lihat.baris_bulan(k.session, who, k.kantor.id, month)
@@ -140,13 +146,13 @@ def pasangkan(k: Konteks) -> Langkah | None:
     if row is None:
         return None
     rest = line.sisa != row.nilai
-    command = cocok.Pasangkan(
+    command = reconciliation_decide.Pasangkan(
         line.id, (row.id,), "biaya" if rest else "", "Selisih biaya merchant" if rest else ""
     )
     who, now = k.kantor.orang["bendahara"], k.now
     return Langkah(
         "pasangkan",
-        lambda s: cocok.pasangkan(s, who, k.kantor.id, command, now),
+        lambda s: reconciliation_decide.pasangkan(s, who, k.kantor.id, command, now),
         harapan="boleh",
         kembar=True,
     )
@@ -158,10 +164,10 @@ def jelaskan(k: Konteks) -> Langkah | None:
     if line is None:
         return None
     jenis = "meterai" if line.jenis == "meterai" else "tanpa_belanja"
-    command = selisih.Jelaskan(line.id, jenis, None, "Ditanyakan kepada pemegang kartu.")
+    command = differences.Jelaskan(line.id, jenis, None, "Ditanyakan kepada pemegang kartu.")
     who, now = k.kantor.orang["bendahara"], k.now
     return Langkah(
-        "jelaskan", lambda s: selisih.jelaskan(s, who, k.kantor.id, command, now), kembar=True
+        "jelaskan", lambda s: differences.jelaskan(s, who, k.kantor.id, command, now), kembar=True
     )
 
 
@@ -178,7 +184,7 @@ def urungkan_cocok(k: Konteks) -> Langkah | None:
     id_, who, now = k.rng.choice(rows), k.kantor.orang["bendahara"], k.now
     return Langkah(
         "urungkan_cocok",
-        lambda s: cocok.urungkan(s, who, k.kantor.id, id_, now),
+        lambda s: reconciliation_decide.urungkan(s, who, k.kantor.id, id_, now),
         harapan="boleh",
         kembar=True,
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.waktu import business_day
+from kkpd.core.moments import business_day
+from kkpd.core.money import NOL, Rupiah
 from kkpd.models import Penyelesaian
-from kkpd.queries import tanggungan as lihat
-from kkpd.services import penyelesaian
+from kkpd.payment import liabilities as lihat
+from kkpd.payment import repay as payment_repay
 from tests.simulator.langkah import BUKTI_MAKS, Konteks, Langkah
 
 
@@ -22,7 +22,7 @@ def bayar(k: Konteks) -> Langkah | None:
         return None
     one = k.rng.choice(waiting[:10])
     part = one.sisa if k.rng.random() < 0.5 else Rupiah(max(1, one.sisa.sen // 3))
-    command = penyelesaian.Bayar(
+    command = payment_repay.Bayar(
         opd_id=k.kantor.id,
         penanggung=k.rng.choice(one.penanggung),
         tanggal=day,
@@ -33,7 +33,7 @@ def bayar(k: Konteks) -> Langkah | None:
     )
     return Langkah(
         "bayar_tanggungan",
-        lambda s: penyelesaian.catat(s, who, command, store, BUKTI_MAKS, now),
+        lambda s: payment_repay.catat(s, who, command, store, BUKTI_MAKS, now),
         kembar=True,
     )
 
@@ -45,7 +45,7 @@ def bayar_lebih(k: Konteks) -> Langkah | None:
     if not owed:
         return None
     one = k.rng.choice(owed[:10])
-    command = penyelesaian.Bayar(
+    command = payment_repay.Bayar(
         opd_id=k.kantor.id,
         penanggung=one.penanggung[0],
         tanggal=day,
@@ -56,7 +56,7 @@ def bayar_lebih(k: Konteks) -> Langkah | None:
     )
     return Langkah(
         "bayar_lebih",
-        lambda s: penyelesaian.catat(s, who, command, store, BUKTI_MAKS, now),
+        lambda s: payment_repay.catat(s, who, command, store, BUKTI_MAKS, now),
         harapan="tolak",
     )
 
@@ -79,6 +79,6 @@ def balik(k: Konteks) -> Langkah | None:
     id_, who, now = k.rng.choice(rows), k.kantor.orang["bendahara"], k.now
     return Langkah(
         "balik_bayaran",
-        lambda s: penyelesaian.balik(s, who, k.kantor.id, id_, "Nomor bukti keliru", now),
+        lambda s: payment_repay.balik(s, who, k.kantor.id, id_, "Nomor bukti keliru", now),
         kembar=True,
     )

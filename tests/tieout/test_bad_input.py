@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.domain.money import NOL, Rupiah
-from kkpd.domain.rentang import Rentang
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.core.money import NOL, Rupiah
+from kkpd.core.span import Rentang
 from kkpd.models import Dokumen, DokumenBaris
-from kkpd.services import dpt, uji
-from kkpd.tieout import Claim, month
+from kkpd.reports.tieout import Claim, month
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -56,7 +57,7 @@ def failing(session: Session) -> set[str]:
 def approved(session: Session, folder: Path, nomor: int = 1, **changes: int) -> None:
     row = berbukti(session, folder, nomor, **changes)
     diperiksa(session, folder, row)
-    uji.putuskan(session, DEWI, setuju(row), NOW)
+    approval_decide.putuskan(session, DEWI, setuju(row), NOW)
 
 
 def test_a_bill_without_printed_totals_ties_to_its_lines(session: Session, tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.db.session import EVERY_OPD, reading
+from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.models import Opd, Periode
-from kkpd.tieout import Claim, check
+from kkpd.reports.tieout import Claim, check
 from tests.tieout import other_hand
 
 DAY = date(2026, 12, 1)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kkpd.domain.classification import Barang, pengetahuan
-from kkpd.domain.money import Rupiah
+from kkpd.core.money import Rupiah
+from kkpd.engines.classify import Barang
+from kkpd.engines.classify import knowledge as classify_knowledge
 from train import laporan
 from train.kalibrasi import Lipatan
 from train.nilai import BATAS_PAKET, galat_harapan
@@ -24,7 +25,9 @@ def test_rules_turn_the_answer_of_the_weights_as_they_do_in_the_program() -> Non
         Contoh(Barang(text, nilai=Rupiah.of(90_000_000)), "peralatan", (), "paket", "operasi")
         for text in PAKET
     ]
-    chances = np.array([[float(kind == "peralatan") for kind in pengetahuan.jenis()]] * len(rows))
+    chances = np.array(
+        [[float(kind == "peralatan") for kind in classify_knowledge.jenis()]] * len(rows)
+    )
     fold = Lipatan("", rows, chances, BATAS_PAKET, np.full(len(rows), 0.9))
     given, named, plain = laporan.dengan_aturan(fold, fold.modal)
     assert given == pytest.approx(0.2)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kkpd.domain.classification import pengetahuan
-from kkpd.domain.money import Rupiah
+from kkpd.core.money import Rupiah
+from kkpd.engines.classify import knowledge as classify_knowledge
 from train import kalibrasi, sumber, umum
 
 KEPALA = "\ufeffuraian,satuan,volume,harga,nilai,merchant,kode_rekening,label,alasan,opd\n"
@@ -30,13 +30,13 @@ def test_corrections_become_rows_of_the_class_that_people_chose(tmp_path: Path) 
 
 def test_general_knowledge_names_kinds_and_units() -> None:
     rows = umum.barang()
-    assert {row.jenis for row in rows} <= set(pengetahuan.jenis())
+    assert {row.jenis for row in rows} <= set(classify_knowledge.jenis())
     units = {(row.barang.uraian, row.barang.satuan) for row in rows}
     assert ("cetak leaflet", "eksemplar") in units
     fuel = next(row for row in rows if row.barang.uraian == "pertalite" and row.rekening)
     assert (fuel.jenis, fuel.rekening) == ("habis_pakai", ("5.1.02.01.01.0004",))
     named = {code for row in rows for code in row.rekening}
-    assert named <= set(pengetahuan.nama_rekening())
+    assert named <= set(classify_knowledge.nama_rekening())
     assert all(" @" not in row.barang.uraian for row in rows)
     titles = umum.judul()
     assert {row.jenis for row in titles} == {"buku"}
@@ -45,7 +45,7 @@ def test_general_knowledge_names_kinds_and_units() -> None:
 
 def test_titles_of_general_knowledge_belong_to_no_office_and_are_never_judged() -> None:
     titles = umum.paket()
-    assert {row.jenis for row in titles} == set(pengetahuan.jenis())
+    assert {row.jenis for row in titles} == set(classify_knowledge.jenis())
     land = next(row for row in titles if row.jenis == "tanah")
     assert (land.label, land.barang.jenis_pengadaan) == ("modal", "Pengadaan Barang")
     judged, always = kalibrasi.dibagi([*titles, *sumber.paket()])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from kkpd.config import Settings
+from kkpd.core.config import Settings
 from tests import cast
 from tests.client import PageClient
 from tests.databases import Fill

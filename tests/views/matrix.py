@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-#: Answers to strangers, with the reason in kkpd/web/permissions.py.
+#: Answers to strangers, with the reason in kkpd/web/request/permissions.py.
 PUBLIC: Final = frozenset(
     {
         "static",

@@ -9,8 +9,8 @@ import pytest
 import time_machine
 from sqlalchemy import Engine
 
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.services import belanja
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.core.db.session import EVERY_OPD, writing
 from tests.cast import ACTORS
 from tests.client import PageClient
 from tests.databases import Fill
@@ -29,7 +29,7 @@ def database_fill() -> Fill:
 
 def test_checked_in_december_opened_in_january(masuk: Masuk, engine: Engine) -> None:
     with writing(engine, EVERY_OPD) as session:
-        belanja.catat(session, ACTORS["citra"], belanja_dunia.belanja(), belanja_dunia.NOW)
+        belanja_verbs.catat(session, ACTORS["citra"], belanja_dunia.belanja(), belanja_dunia.NOW)
     with time_machine.travel(DESEMBER, tick=False):
         joko = masuk("joko")
         page = joko.get("/akhir-tahun/")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kkpd.web.converters import bilangan
+from kkpd.web.request.converters import bilangan
 from tests.client import PageClient
 from tests.databases import Fill
 from tests.services import belanja_dunia

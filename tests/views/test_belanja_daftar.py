@@ -9,10 +9,10 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.services import belanja
-from kkpd.web.ground import engine as engine_of
-from kkpd.web.ground import now
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.web.globals import engine as engine_of
+from kkpd.web.globals import now
 from tests.cast import ACTORS
 from tests.client import PageClient
 from tests.databases import Fill
@@ -36,7 +36,7 @@ def satu(app: Flask) -> Callable[..., int]:
 
     def record(**changes: object) -> int:
         with app.app_context(), writing(engine_of(), EVERY_OPD) as session:
-            return belanja.catat(session, ACTORS["citra"], dunia.belanja(**changes), now()).id
+            return belanja_verbs.catat(session, ACTORS["citra"], dunia.belanja(**changes), now()).id
 
     return record
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kkpd.db.session import EVERY_OPD, writing
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.models import Kartu
-from kkpd.services import belanja
-from kkpd.web.ground import engine as engine_of
-from kkpd.web.ground import now, today
+from kkpd.web.globals import engine as engine_of
+from kkpd.web.globals import now, today
 from tests.cast import ACTORS, ORANG, given
 from tests.client import PageClient
 from tests.databases import Fill
@@ -108,7 +108,7 @@ def test_another_s_purchase_is_not_there(masuk: MASUK, app: Flask) -> None:
     with app.app_context(), writing(engine_of(), EVERY_OPD) as session:
         session.get_one(Kartu, KARTU_DINAS).pemegang_id = ORANG["hana"]
         command = dunia.belanja(kartu_id=KARTU_DINAS, rekening=dunia.DINAS, uraian="Tiket")
-        number = belanja.catat(session, ACTORS["citra"], command, now()).id
+        number = belanja_verbs.catat(session, ACTORS["citra"], command, now()).id
     ani = masuk("ani")
     ani.get(f"{DASAR}/{number}", 404)
     ani.post(f"{DASAR}/{number}/bukti", {"berkas": [(dunia.foto(), "a.jpg")]}, 404)

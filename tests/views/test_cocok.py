@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from kkpd.app import create_app
-from kkpd.config import Settings
-from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.core.config import Settings
+from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.models import Cocok, Selisih
-from kkpd.web.ground import engine
+from kkpd.web.globals import engine
 from tests.cast import ORANG
 from tests.client import Page, PageClient
 from tests.databases import Fill

@@ -14,11 +14,11 @@ import sqlalchemy as sa
 from flask import Flask, abort, render_template, request
 from sqlalchemy import text
 
-from kkpd.domain.errors import Conflict
+from kkpd.core.errors import Conflict
 from kkpd.models import Opd
-from kkpd.web.permissions import actor, needs
-from kkpd.web.requestlog import JsonLines
-from kkpd.web.transaction import reading, writing
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.requestlog import JsonLines
+from kkpd.web.request.transaction import reading, writing
 from tests.cast import DINKES, given
 from tests.client import PageClient
 
@@ -196,7 +196,7 @@ def test_unhealthy_when_the_structure_is_old(app: Flask, client: PageClient) -> 
 
 
 def test_unhealthy_when_the_database_is_away(app: Flask, masuk: Masuk, tmp_path: Path) -> None:
-    from kkpd.db.engine import create_engine
+    from kkpd.core.db.engine import create_engine
 
     client = masuk("citra")
     broken = create_engine(f"sqlite:///{tmp_path}/tidak/ada/kkpd.sqlite3")

@@ -13,19 +13,23 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kkpd.config import Settings
-from kkpd.db.session import EVERY_OPD, reading, writing
-from kkpd.domain.documents import Dokumen as Naskah
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.core.config import Settings
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.verify.verification import verify
 from kkpd.models import Berkas, Dokumen, Event
-from kkpd.reports import periksa
-from kkpd.reports.drawings import draw
-from kkpd.reports.verification import verify
-from kkpd.services import dpt, pekerjaan, pembayaran, uji
-from kkpd.services.dokumen import Penerbit
-from kkpd.web import pekerja, pekerja_laporan
-from kkpd.web.ground import engine
-from kkpd.web.pekerja import gudang_di
-from kkpd.web.penerbit import penerbit
+from kkpd.payment import pay as payment_pay
+from kkpd.records import jobs as records_jobs
+from kkpd.records.issue import Penerbit
+from kkpd.reports.package import periksa
+from kkpd.web.globals import engine
+from kkpd.web.publisher import penerbit
+from kkpd.worker import loop as pekerja
+from kkpd.worker import reports as pekerja_laporan
+from kkpd.worker.context import gudang_di
 from tests.cast import ACTORS, DINKES
 from tests.client import Page, PageClient
 from tests.databases import Fill
@@ -61,7 +65,7 @@ def bulan(app: Flask, settings: Settings) -> Flask:
         ]
         diperiksa(session, folder, *rows)
         for row in rows:
-            uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+            approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
     return app
 
 
@@ -143,7 +147,7 @@ def test_a_report_of_all_opds_is_for_who_sees_all(bulan: Flask, masuk: Masuk) ->
 def test_a_long_report_is_made_in_the_background(
     bulan: Flask, masuk: Masuk, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kkpd.views.laporan.susun.BARIS_PANJANG", 1)
+    monkeypatch.setattr("kkpd.views.reports.draw_up.BARIS_PANJANG", 1)
     monkeypatch.setattr(pekerja, "bangunkan", lambda *_: None)
     citra = masuk("citra")
     url = "/laporan/susun/buku_pembantu/unduh"
@@ -166,7 +170,7 @@ def test_a_long_report_is_made_in_the_background(
 def test_a_drawing_at_work_is_called_off_between_two_pages(
     bulan: Flask, masuk: Masuk, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kkpd.views.laporan.susun.BARIS_PANJANG", 1)
+    monkeypatch.setattr("kkpd.views.reports.draw_up.BARIS_PANJANG", 1)
     monkeypatch.setattr(pekerja, "bangunkan", lambda *_: None)
     monkeypatch.setattr(pekerja_laporan, "JEDA_DETIK", 0.0)
     citra = masuk("citra")
@@ -196,7 +200,7 @@ def test_what_is_called_off_at_work_stops(
     there = gilang.submit(gilang.get("/laporan/paket"), "/laporan/paket", opd="dinkes").location
     with bulan.app_context():
         with writing(engine(), EVERY_OPD) as session:
-            task = pekerjaan.klaim(session, NOW)
+            task = records_jobs.klaim(session, NOW)
         assert task is not None
         assert "sedang dikerjakan" in gilang.get(there).text
         gilang.post(f"{there}/batal")
@@ -250,7 +254,7 @@ def test_open_data_and_sipd_lines_are_taken_and_noted(bulan: Flask, masuk: Masuk
     _dpt(bulan)
     with bulan.app_context(), writing(engine(), EVERY_OPD) as session:
         paper = session.scalars(select(Dokumen.id).where(Dokumen.jenis == "dpt")).one()
-        pembayaran.terbit(session, ACTORS["dewi"], paper, "npd", penerbit(), NOW)
+        payment_pay.terbit(session, ACTORS["dewi"], paper, "npd", penerbit(), NOW)
     masuk("joko").get("/laporan/terbuka?periode=2026-10")
     fitri = masuk("fitri")
     page = fitri.get("/laporan/terbuka?periode=2026-10")

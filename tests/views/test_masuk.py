@@ -10,11 +10,11 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
-from kkpd.config import Settings
-from kkpd.db.session import EVERY_OPD, reading, writing
+from kkpd.core.config import Settings
+from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.models import Event, Pengguna, Sesi
-from kkpd.services import masuk as services
-from kkpd.web.ground import engine
+from kkpd.organisation import login as services
+from kkpd.web.globals import engine
 from tests.cast import ORANG
 from tests.client import SANDI, Page, PageClient
 

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Rule
 
-from kkpd.domain.peran import SEMUA_IZIN
-from kkpd.web import permissions
-from kkpd.web.permissions import declared, needs
+from kkpd.core.permissions import SEMUA_IZIN
+from kkpd.web.request import permissions
+from kkpd.web.request.permissions import declared, needs
 from tests.cast import ACTORS, DINKES
 from tests.client import PageClient
 from tests.views.matrix import ENDPOINTS, HOLDERS, PUBLIC

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from kkpd.domain.peran import Peran
+from kkpd.core.permissions import Peran
 from kkpd.web.navigation import ITEMS, MENU
 from tests import gallery
 from tests.client import PageClient

@@ -12,12 +12,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.config import Settings
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.domain.money import Rupiah
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.core.config import Settings
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.core.money import Rupiah
 from kkpd.models import Tagihan
-from kkpd.services import dpt, pembayaran, uji
-from kkpd.web.ground import engine
+from kkpd.payment import pay as payment_pay
+from kkpd.web.globals import engine
 from tests.cast import ACTORS, DINKES
 from tests.client import PageClient
 from tests.databases import Fill
@@ -44,7 +46,7 @@ def belanja(app: Flask, settings: Settings) -> tuple[int, int]:
         row = berbukti(session, settings.instance, 1)
         diperiksa(session, settings.instance, row)
         some = {"nilai": Rupiah.of(700_000), "alasan": "kelebihan hitung"}
-        uji.putuskan(session, ACTORS["dewi"], setuju(row, **some), NOW)
+        approval_decide.putuskan(session, ACTORS["dewi"], setuju(row, **some), NOW)
         _pay(session, settings.instance)
         back = berbukti(session, settings.instance, 2, rupiah=-100_000, asal_id=row.id)
         diperiksa(session, settings.instance, back)
@@ -55,10 +57,10 @@ def _pay(session: Session, folder: Path) -> None:
     office = penerbit(folder)
     issued = dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        pembayaran.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
+        payment_pay.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
-        paper = pembayaran.Catat(issued.id, langkah, f"{langkah}/1", NOW.date())
-        pembayaran.catat(session, ACTORS[who], paper, NOW)
+        paper = payment_pay.Catat(issued.id, langkah, f"{langkah}/1", NOW.date())
+        payment_pay.catat(session, ACTORS[who], paper, NOW)
 
 
 def test_a_refund_has_one_act_and_no_refusal(masuk: Masuk, belanja: tuple[int, int]) -> None:

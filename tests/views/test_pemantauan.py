@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine
 
-from kkpd.db import facts
-from kkpd.db.session import EVERY_OPD, writing
+from kkpd.core.db import facts as db_facts
+from kkpd.core.db.session import EVERY_OPD, writing
 from tests.client import PageClient
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -25,7 +25,7 @@ def database_fill() -> Fill:
 def test_the_inspector_sees_all_and_the_pa_the_own_part(masuk: Masuk, engine: Engine) -> None:
     with writing(engine, EVERY_OPD) as session:
         belanja_dunia.setelan(session, "low_use_threshold", "75%")
-        facts.carried(session)
+        db_facts.carried(session)
     everyone = masuk("fitri").get("/pemantauan/?tahun=2026").tree.text_content()
     assert "Dinas Pendidikan" in everyone
     assert "Bulan berturut-turut pemakaian rendah" in everyone

@@ -8,13 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kkpd.config import Settings
-from kkpd.db import facts
-from kkpd.db.session import EVERY_OPD, reading, writing
-from kkpd.domain.money import Rupiah
+from kkpd.core.config import Settings
+from kkpd.core.db import facts as db_facts
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.core.money import Rupiah
 from kkpd.models import AturanCocok, Cocok, Tagihan, Transaksi
-from kkpd.services import cocok
-from kkpd.web.ground import engine
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.web.globals import engine
 from tests.cast import ACTORS, DINKES
 from tests.client import PageClient
 from tests.databases import Fill
@@ -35,7 +35,7 @@ def database_fill() -> Fill:
 def test_a_month_is_closed_confirmed_reviewed_and_opened_again(app: Flask, masuk: Masuk) -> None:
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         baris_bank(session, 10_000, jenis="meterai")
-        facts.carried(session)
+        db_facts.carried(session)
     citra, dewi, fitri = masuk("citra"), masuk("dewi"), masuk("fitri")
     page = citra.get(f"{AREA}/cocok/tutup")
     assert "1 baris bank belum cocok" in page.text
@@ -79,7 +79,7 @@ def test_the_closing_page_names_what_differs(app: Flask, masuk: Masuk) -> None:
         session.add(other)
         session.flush()
         brought(session, other)
-        facts.carried(session)
+        db_facts.carried(session)
     page = masuk("citra").get(f"{AREA}/cocok/tutup")
     assert "A1 dinkes 2026-10" in page.text
     assert "belanja baru tercetak" in page.text
@@ -94,8 +94,8 @@ def test_a_rule_from_two_decisions(app: Flask, settings: Settings, masuk: Masuk)
             berbukti(session, settings.instance, n, rupiah=a) for n, a in enumerate(amounts[:2])
         ]
         lines = baris_bank(session, *amounts, merchant=text, keterangan=text)
-        link = cocok.Pasangkan(lines[0].id, (rows[0].id,))
-        cocok.pasangkan(session, ACTORS["citra"], DINKES, link, NOW)
+        link = reconciliation_decide.Pasangkan(lines[0].id, (rows[0].id,))
+        reconciliation_decide.pasangkan(session, ACTORS["citra"], DINKES, link, NOW)
         ids, wanted = [line.id for line in lines], rows[1].id
     citra = masuk("citra")
     assert "Belum ada aturan" in citra.get(f"{AREA}/cocok/aturan/").text
@@ -134,8 +134,8 @@ def test_a_refund_by_one_key_and_the_four_links(
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         origin = berbukti(session, settings.instance, 1)
         bought, back = baris_bank(session, 750_000, -250_000)
-        link = cocok.Pasangkan(bought.id, (origin.id,))
-        cocok.pasangkan(session, ACTORS["citra"], DINKES, link, NOW)
+        link = reconciliation_decide.Pasangkan(bought.id, (origin.id,))
+        reconciliation_decide.pasangkan(session, ACTORS["citra"], DINKES, link, NOW)
         line, asal = back.id, origin.id
     citra = masuk("citra")
     page = citra.get(f"{AREA}/cocok/?baris={line}")
@@ -157,7 +157,7 @@ def test_a_refund_by_one_key_and_the_four_links(
 def test_the_board_is_sorted_compared_and_taken_away(app: Flask, masuk: Masuk) -> None:
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         baris_bank(session, 750_000)
-        facts.carried(session)
+        db_facts.carried(session)
     fitri = masuk("fitri")
     page = fitri.get("/papan/?tahun=2026&urut=nama&banding=dinkes&banding=disdik")
     assert "Perbandingan 2 OPD" in page.text

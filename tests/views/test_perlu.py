@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from kkpd.db.session import EVERY_OPD, writing
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.models import Selisih, Transaksi
-from kkpd.services import belanja
 from tests.cast import ACTORS, DINKES, MULAI, ORANG
 from tests.client import PageClient
 from tests.databases import Fill
@@ -32,7 +32,9 @@ def test_nothing_waits(masuk: Masuk) -> None:
 
 def test_each_thing_leads_to_where_it_is_done(masuk: Masuk, engine: Engine) -> None:
     with writing(engine, EVERY_OPD) as session:
-        row = belanja.catat(session, ACTORS["citra"], belanja_dunia.belanja(), belanja_dunia.NOW)
+        row = belanja_verbs.catat(
+            session, ACTORS["citra"], belanja_dunia.belanja(), belanja_dunia.NOW
+        )
         _difference(session, row)
     browser = masuk("citra")
     page = browser.get("/perlu/")

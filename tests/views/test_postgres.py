@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from kkpd.models import Kartu, Opd
-from kkpd.web.permissions import needs
-from kkpd.web.transaction import reading
+from kkpd.web.request.permissions import needs
+from kkpd.web.request.transaction import reading
 from tests.client import SANDI, PageClient
 
 Masuk = Callable[[str], PageClient]

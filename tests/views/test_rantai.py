@@ -11,14 +11,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kkpd.config import Settings
-from kkpd.db import facts
-from kkpd.db.session import EVERY_OPD, reading, writing
-from kkpd.domain.waktu import business_day
+from kkpd.core.config import Settings
+from kkpd.core.db import facts as db_facts
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.core.moments import business_day
+from kkpd.engines.paper.verify.verification import verify
 from kkpd.models import Dokumen, Event, Transaksi
-from kkpd.reports.verification import verify
-from kkpd.web.ground import engine
-from kkpd.web.laju import ALAMAT, SEMENIT, Laju
+from kkpd.web.globals import engine
+from kkpd.web.request.rate_limit import ALAMAT, SEMENIT, Laju
 from tests.client import PageClient
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -81,7 +81,9 @@ def answer(client: PageClient, id_: int, status: int = 303, **changes: Any) -> P
 def test_a_stranger_asks_the_public_page_so_often_and_no_more(
     client: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kkpd.web.laju.now", lambda: datetime(2026, 11, 24, 4, 0, tzinfo=UTC))
+    monkeypatch.setattr(
+        "kkpd.web.request.rate_limit.now", lambda: datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+    )
     for _ in range(SEMENIT):
         assert client.http.get("/periksa/").status_code == 200
     assert "Terlalu banyak" in client.get(f"/periksa/{'ab' * 32}", 429).h1
@@ -195,9 +197,9 @@ def test_payment_step_by_step(
     taken_back(people["dewi"], pay, "/dokumen/")
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         belanja_dunia.setelan(session, "year_end_spm_cutoff", "2026-12-18")
-        facts.carried(session)
+        db_facts.carried(session)
     for day, warned in ((date(2026, 12, 18), False), (date(2026, 12, 19), True)):
-        monkeypatch.setattr("kkpd.views.pembayaran.today", lambda day=day: day)
+        monkeypatch.setattr("kkpd.views.payment.payment.today", lambda day=day: day)
         assert ("Hari terakhir SPM-GU diterima" in people["dewi"].get(pay).text) is warned
     page = people["dewi"].get(pay)
     people["dewi"].submit(page, f"{pay}{dpt_id}/terbit", langkah="spm")

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import make_url
 
-from kkpd.config import Settings
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.web.ground import engine
+from kkpd.core.config import Settings
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.web.globals import engine
 from tests.cast import given as given_rows
 from tests.client import PageClient
 from tests.databases import Fill

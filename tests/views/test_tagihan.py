@@ -11,10 +11,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from kkpd.config import Settings
-from kkpd.db.session import EVERY_OPD, reading
+from kkpd.core.config import Settings
+from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.models import BarisBank, Berkas, Event, Impor, Tagihan
-from kkpd.web.ground import engine
+from kkpd.web.globals import engine
 from tests.client import Page, PageClient
 from tests.services.tagihan_bantu import KEMBALI, KOPI, NASI, csv, kepala_tagihan
 

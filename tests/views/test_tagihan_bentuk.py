@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kkpd.db.session import EVERY_OPD, reading
+from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.models import BarisBank, Impor, Pekerjaan, ProfilBank
-from kkpd.web.ground import engine
+from kkpd.web.globals import engine
 from tests.client import Page, PageClient
 from tests.views.test_tagihan import AREA, count, unggah
 

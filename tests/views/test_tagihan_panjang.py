@@ -10,12 +10,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from kkpd.config import Settings
-from kkpd.db.session import EVERY_OPD, writing
+from kkpd.core.config import Settings
+from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.models import BarisBank, Berkas, Impor, Pekerjaan
-from kkpd.web import pekerja, penerimaan
-from kkpd.web.ground import engine, now
-from kkpd.web.pekerja import Gudang, gudang_di
+from kkpd.web.globals import engine, now
+from kkpd.worker import loop as pekerja
+from kkpd.worker import take_in as penerimaan
+from kkpd.worker.context import Gudang, gudang_di
 from tests.client import PageClient
 from tests.services.tagihan_bantu import KOPI, NASI, csv
 from tests.views.test_tagihan import AREA, count, unggah

@@ -10,14 +10,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kkpd.config import Settings
-from kkpd.db.session import EVERY_OPD, reading
+from kkpd.core.config import Settings
+from kkpd.core.db.session import EVERY_OPD, reading
+from kkpd.core.proof.log_key import load_signer
+from kkpd.engines.paper.verify.verification import verify
 from kkpd.models import Arsip, Dokumen, Event, Penandatanganan
-from kkpd.queries import dokumen as lihat
-from kkpd.queries import penandatanganan as keadaan_dari
-from kkpd.reports.verification import verify
-from kkpd.services.kunci_log import load_signer
-from kkpd.web.ground import engine
+from kkpd.records import documents as lihat
+from kkpd.reports import signatures as keadaan_dari
+from kkpd.web.globals import engine
 from tests import cast
 from tests.client import Page, PageClient
 from tests.databases import Fill

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.domain.money import Rupiah
-from kkpd.services import belanja, selisih
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.core.money import Rupiah
+from kkpd.reconciliation import differences
 from tests.cast import ACTORS, DINKES
 from tests.client import PageClient
 from tests.databases import Fill
@@ -31,11 +32,11 @@ def database_fill() -> Fill:
             dunia.enter(session)
             dunia.setelan(session, "ppn_kecuali_kartu", "ya")
             line = baris_bank(session, 10_000)[0]
-            words = selisih.Jelaskan(line.id, "meterai", None, "meterai tagihan Oktober")
-            selisih.jelaskan(session, ACTORS["citra"], DINKES, words, NOW)
+            words = differences.Jelaskan(line.id, "meterai", None, "meterai tagihan Oktober")
+            differences.jelaskan(session, ACTORS["citra"], DINKES, words, NOW)
             taxes: dict[str, Any] = {"dpp": Rupiah.of(100_000), "ppn": Rupiah.of(11_000)}
             bought = dunia.belanja(rupiah=111_000, pemungut="penjual", **taxes)
-            belanja.catat(session, ACTORS["citra"], bought, NOW)
+            belanja_verbs.catat(session, ACTORS["citra"], bought, NOW)
 
     return fill
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from kkpd.db.session import EVERY_OPD, writing
+from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.models import Pengguna
 from tests.client import PageClient
 

@@ -18,20 +18,20 @@ ROOT = Path(__file__).resolve().parents[2]
 #: What every page stands on; an area adds its own texts with script/translations.py update.
 GROUND = (
     "web/charts.py",
-    "web/errors.py",
+    "web/request/errors.py",
     "web/filters.py",
     "web/forms.py",
     "web/navigation.py",
     "web/page.py",
-    "web/permissions.py",
-    "domain/peran.py",
+    "web/request/permissions.py",
+    "core/permissions.py",
     "templates/layouts/",
     "templates/components/",
     "templates/pages/galat.html",
     "templates/pages/masuk/",
     "templates/pages/beranda/",
-    "views/masuk.py",
-    "views/beranda.py",
+    "views/organisation/login.py",
+    "views/home.py",
 )
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kkpd.ingest import parse, stream
-from kkpd.services.gulungan import gulung
-from kkpd.web.bacaan import Rak, kunci_bacaan
+from kkpd.engines.reading import parse, stream
+from kkpd.tagihan.intake.line_buffer import gulung
+from kkpd.worker.kept_readings import Rak, kunci_bacaan
 from tests.ingest.bills import as_csv
 from tests.ingest.test_bills import BILL
 

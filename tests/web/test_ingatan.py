@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kkpd.web.ingatan import Ingatan
+from kkpd.web.request.read_cache import Ingatan
 
 
 def test_the_least_used_makes_room() -> None:

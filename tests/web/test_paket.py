@@ -14,13 +14,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from kkpd.db.session import EVERY_OPD, writing
-from kkpd.domain.rentang import parse
+from kkpd.approval import decide as approval_decide
+from kkpd.approval import dpt
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.core.span import parse
 from kkpd.models import BarisBank, Dokumen
-from kkpd.services import cocok, dpt, pembayaran, periode, uji
-from kkpd.services.berkas import Store
-from kkpd.services.paket import catat_unduhan
-from kkpd.web import paket
+from kkpd.payment import pay as payment_pay
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.reconciliation import periods
+from kkpd.records.custody import Store
+from kkpd.reports.package import make as package_make
+from kkpd.reports.package.verbs import catat_unduhan
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -52,12 +56,14 @@ def books(engine: Engine, tmp_path: Path) -> Engine:
         row = berbukti(session, tmp_path, 1)
         bill = csv([BARIS], *kepala_tagihan("750.000,00", "750.000,00"))
         ambil(session, tmp_path / "berkas", bill, now=NOW)
-        command = cocok.Pasangkan(session.scalars(select(BarisBank.id)).one(), (row.id,))
-        cocok.pasangkan(session, ACTORS["citra"], DINKES, command, NOW)
+        command = reconciliation_decide.Pasangkan(
+            session.scalars(select(BarisBank.id)).one(), (row.id,)
+        )
+        reconciliation_decide.pasangkan(session, ACTORS["citra"], DINKES, command, NOW)
         diperiksa(session, tmp_path, row)
-        uji.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+        approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
         dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
-        periode.tutup(session, ACTORS["citra"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+        periods.tutup(session, ACTORS["citra"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
     return engine
 
 
@@ -65,7 +71,7 @@ def packed(engine: Engine, folder: Path, now: datetime) -> bytes:
     """The package as an auditor takes it on that day, the taking away noted too."""
     out, gilang = io.BytesIO(), ACTORS["gilang"]
     stores = (Store(folder / "berkas"), Store(folder / "arsip"))
-    name = paket.buat(engine, gilang, ("dinkes", parse("2026-10")), stores, SIGNER, out, now)
+    name = package_make.buat(engine, gilang, ("dinkes", parse("2026-10")), stores, SIGNER, out, now)
     with writing(engine, EVERY_OPD) as session:
         catat_unduhan(session, gilang, DINKES, name, "ab" * 32, now)
     return out.getvalue()
@@ -94,7 +100,7 @@ def test_a_closed_month_is_the_same_package_on_any_day(
         assert "laporan/rancangan/rekap.pdf" in drafts
     with writing(books, EVERY_OPD) as session:  # what concerns the month is another package
         paper = session.scalars(select(Dokumen.id).where(Dokumen.jenis == "dpt")).one()
-        pembayaran.terbit(session, ACTORS["dewi"], paper, "npd", penerbit(tmp_path), LATER)
+        payment_pay.terbit(session, ACTORS["dewi"], paper, "npd", penerbit(tmp_path), LATER)
     changed = packed(books, tmp_path, LATER)
     assert changed != first
     for data in (first, changed):

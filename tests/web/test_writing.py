@@ -12,10 +12,11 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from kkpd.config import Settings
-from kkpd.domain.money import Rupiah
-from kkpd.web import charts, converters, filters, tables
+from kkpd.core.config import Settings
+from kkpd.core.money import Rupiah
+from kkpd.web import charts, filters, tables
 from kkpd.web.forms import Formulir, RupiahField, TanggalField
+from kkpd.web.request import converters
 
 
 @pytest.fixture

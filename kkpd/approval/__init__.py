@@ -1,0 +1,1 @@
+"""DPR, PPTK, the six tests, DPT and refusals."""

@@ -1,0 +1,244 @@
+"""The six tests and the decision of PA or KPA on a line (Permendagri 79/2022 Pasal 5 huruf e-g)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, TypedDict
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kkpd import ledger
+from kkpd.approval import reads as queries
+from kkpd.approval import refund_order, six_tests
+from kkpd.belanja import refund_room
+from kkpd.core.authorise import require
+from kkpd.core.errors import Conflict
+from kkpd.core.moments import business_day, nama_periode
+from kkpd.core.money import NOL, Rupiah
+from kkpd.core.permissions import Actor, Peran
+from kkpd.core.proof.canonical import Json
+from kkpd.models import Penyelesaian, Periode, Persetujuan, Transaksi, Uji
+from kkpd.pagu.ceilings import movements as ceilings_movements
+from kkpd.pagu.ceilings import open_rows as ceilings_open_rows
+from kkpd.records.transitions import advance, locked_transaksi
+
+Jawaban = Literal["lulus", "tidak"]
+
+
+@dataclass(frozen=True, slots=True)
+class PutusanUji:
+    """The answers to all six tests and the decision; `nilai` is what is approved of the line.
+
+    `versi` is the line's version that the person saw: a stale decision is told, not taken.
+    """
+
+    transaksi_id: int
+    versi: int
+    jawaban: Mapping[int, Jawaban]
+    keputusan: Literal["setuju", "tolak"]
+    nilai: Rupiah | None = None
+    alasan: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Keputusan:
+    """The step that is taken, what of the line is approved, and the reason that is kept."""
+
+    action: str
+    nilai: Rupiah
+    alasan: str
+
+    @property
+    def setuju(self) -> bool:
+        """Whether the budget bears anything of the line."""
+        return self.action == "setujui"
+
+
+def putuskan(session: Session, actor: Actor, putusan: PutusanUji, now: datetime) -> Transaksi:
+    """Keep the six answers and the decision, reserve or free the ceilings, take the step.
+
+    A refund is never refused: it follows its original, and what the budget did not bear of that is
+    the holder's without anybody deciding it anew.
+    """
+    asal = refund_order.asal(session, putusan.transaksi_id)
+    transaksi = locked_transaksi(session, actor, putusan.transaksi_id)
+    role = require(actor, "uji:putuskan", transaksi.opd_id)
+    if transaksi.versi != putusan.versi:
+        raise Conflict("Belanja ini berubah sejak Anda membukanya. Muat ulang lalu putuskan lagi.")
+    decided = _decided(session, putusan, transaksi, asal)
+    if decided.setuju:
+        _bear(session, actor, transaksi, decided.nilai, now)
+    spoken = _spoken(putusan, decided)
+    advance(session, actor, transaksi, decided.action, now=now, after=spoken)
+    _keep_answers(session, actor, transaksi, putusan, now)
+    _keep_decision(session, actor, role, transaksi, decided, now)
+    if not decided.setuju and transaksi.nilai > NOL:
+        ceilings_movements.settle(session, transaksi.id, "void", oleh_id=actor.orang_id, now=now)
+    session.flush()
+    refund_room.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
+    return transaksi
+
+
+def _decided(
+    session: Session, putusan: PutusanUji, transaksi: Transaksi, asal: Transaksi | None
+) -> _Keputusan:
+    setuju = putusan.keputusan == "setuju"
+    if transaksi.nilai < NOL:
+        return _follow(session, putusan, transaksi, asal)
+    nilai = NOL
+    if setuju:  # an amount of zero was typed, and is refused as such; None is the whole
+        nilai = transaksi.nilai if putusan.nilai is None else putusan.nilai
+    six_tests.check_answers(putusan.jawaban, setuju, nilai, transaksi.nilai, putusan.alasan)
+    return _Keputusan("setujui" if setuju else "tolak", nilai, putusan.alasan.strip())
+
+
+def _follow(
+    session: Session, putusan: PutusanUji, refund: Transaksi, asal: Transaksi | None
+) -> _Keputusan:
+    """The decision on a refund: what the budget bore of its original comes back to the budget."""
+    six_tests.check_refund(putusan.jawaban, putusan.keputusan == "setuju")
+    if asal is None:
+        raise Conflict(
+            "Pengembalian ini belum menunjuk belanja asalnya, sehingga belum dapat diputuskan. "
+            "Mintalah PPTK membatalkan DPR-nya agar bendahara mengisi belanja asal."
+        )
+    share = refund_order.bagian_anggaran(session, asal, refund)
+    if share == refund.nilai:
+        return _Keputusan("setujui", share, "")
+    if share:
+        rest = refund.nilai - share
+        return _Keputusan("setujui", share, f"Rp {rest} mengurangi tanggungan pemegang.")
+    why = f"Belanja asalnya {asal.status.replace('_', ' ')}: pengembalian ini milik pemegang."
+    return _Keputusan("ikut_asal", NOL, why)
+
+
+class _Who(TypedDict):
+    oleh_id: int
+    now: datetime
+
+
+def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -> Transaksi:
+    """Take the decision back while no DPT or refusal notice carries the line."""
+    transaksi = locked_transaksi(session, actor, transaksi_id)
+    require(actor, "uji:putuskan", transaksi.opd_id)
+    if queries.on_document(session, transaksi.id, "penolakan") is not None:
+        raise Conflict(
+            "Surat pemberitahuan penolakan sudah terbit; putusan tidak dapat diurungkan. "
+            "Batalkan surat itu dahulu."
+        )
+    paid = select(func.sum(Penyelesaian.nilai)).where(Penyelesaian.transaksi_id == transaksi.id)
+    if session.scalar(paid):  # what was entered wrongly and reversed leaves nothing paid
+        raise Conflict("Penolakannya sudah dibayar pemegang; putusan tidak dapat diurungkan.")
+    _not_closed(session, transaksi, business_day(now))
+    refund_order.tanpa_kembali(session, transaksi)
+    advance(session, actor, transaksi, "urungkan_uji", now=now)
+    session.flush()
+    if transaksi.nilai > NOL:
+        with suppress(Conflict):  # without room it waits with what it holds
+            ceilings_movements.top_up(
+                session, transaksi.id, transaksi.nilai, oleh_id=actor.orang_id, now=now
+            )
+    refund_room.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
+    return transaksi
+
+
+def _not_closed(session: Session, transaksi: Transaksi, on: date) -> None:
+    """Conflict when a closed month's bill asks for the purchase: it was closed on this decision."""
+    facts = ledger.facts(session, [transaksi.opd_id], on)
+    for link in facts.links_of_purchase.get(transaksi.id, ()):
+        bill_id = facts.lines[link.line_id].bill_id
+        if bill_id is None:
+            continue
+        month = facts.bills[bill_id].month
+        found = session.get(Periode, (transaksi.opd_id, *month))
+        if found is not None and found.status != "terbuka":
+            raise Conflict(
+                f"Tagihan {nama_periode(*month)} yang memuat belanja ini sudah ditutup dengan "
+                "putusan ini. Mintalah inspektur membuka periodenya kembali dahulu.",
+                rule="periode tertutup tidak dapat diubah",
+            )
+
+
+def _bear(
+    session: Session, actor: Actor, transaksi: Transaksi, nilai: Rupiah, now: datetime
+) -> None:
+    """Approval is what waits for room (law 1): a line without reservation must find it now, and
+    what is not approved of it takes none.
+    """
+    if transaksi.nilai <= NOL:
+        return
+    who: _Who = {"oleh_id": actor.orang_id, "now": now}
+    try:
+        if ceilings_movements.held(
+            session, transaksi.id
+        ):  # less than the whole after a decision in part
+            ceilings_movements.top_up(session, transaksi.id, nilai, **who)
+            ceilings_movements.keep(session, transaksi.id, nilai, **who)
+            return
+        found = ceilings_movements.locked(
+            session, ceilings_open_rows.siapkan(session, transaksi, **who)
+        )
+        ceilings_movements.move(session, found, transaksi.id, "reserve", nilai, **who)
+    except Conflict as refusal:
+        raise Conflict(
+            f"Belum dapat disetujui. {refusal.message} "
+            "(Pasal 5 huruf f: yang disetujui menjadi beban pagu dan UP KKPD)",
+            rule="pagu dan UP KKPD",
+        ) from refusal
+
+
+def _spoken(putusan: PutusanUji, decided: _Keputusan) -> dict[str, Json]:
+    return {
+        "jawaban": {str(nomor): answer for nomor, answer in sorted(putusan.jawaban.items())},
+        "keputusan": "setuju" if decided.setuju else "tolak",
+        "nilai": decided.nilai.sen,
+        "alasan": decided.alasan,
+    }
+
+
+def _keep_answers(
+    session: Session, actor: Actor, transaksi: Transaksi, putusan: PutusanUji, now: datetime
+) -> None:
+    for seen in queries.uji_baris(session, transaksi):
+        session.add(
+            Uji(
+                opd_id=transaksi.opd_id,
+                transaksi_id=transaksi.id,
+                perekam_id=transaksi.perekam_id,
+                pemegang_id=transaksi.pemegang_id,
+                penguji_id=actor.orang_id,
+                nomor=seen.nomor,
+                hasil=seen.hasil,
+                masukan={**seen.masukan, "kalimat": seen.kalimat},
+                jawaban=putusan.jawaban[seen.nomor],
+                at=now,
+            )
+        )
+
+
+def _keep_decision(
+    session: Session,
+    actor: Actor,
+    role: Peran,
+    transaksi: Transaksi,
+    decided: _Keputusan,
+    now: datetime,
+) -> None:
+    session.add(
+        Persetujuan(
+            opd_id=transaksi.opd_id,
+            transaksi_id=transaksi.id,
+            perekam_id=transaksi.perekam_id,
+            pemegang_id=transaksi.pemegang_id,
+            penguji_id=actor.orang_id,
+            peran=role,
+            keputusan="setuju" if decided.setuju else "tolak",
+            nilai=decided.nilai if decided.setuju else transaksi.nilai,
+            alasan=decided.alasan,
+            at=now,
+        )
+    )

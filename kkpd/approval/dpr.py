@@ -1,0 +1,154 @@
+"""DPR: the treasurer puts lines forward, the PPTK checks and signs the list (kkpd.md 1.9 no. 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from kkpd.approval import forms_of_rows
+from kkpd.approval.reads import jenis_dpr
+from kkpd.belanja import detail as belanja_detail
+from kkpd.core.authorise import require
+from kkpd.core.errors import Conflict, DomainError
+from kkpd.core.money import NOL
+from kkpd.core.permissions import Actor, Peran
+from kkpd.models import Dokumen, Kartu, Persetujuan, Transaksi
+from kkpd.records.issue import Penerbit, terbitkan
+from kkpd.records.transitions import advance, locked_transaksi
+
+Periksa = Literal["setuju", "kembalikan"]
+
+
+@dataclass(frozen=True, slots=True)
+class Putusan:
+    """The PPTK's word on one line; `alasan` is needed when it goes back.
+
+    `versi` is the line's version that the person saw, None where nobody looked at a page: what was
+    pulled back and changed meanwhile is told, not signed.
+    """
+
+    putusan: Periksa
+    alasan: str = ""
+    versi: int | None = None
+
+
+def ajukan(
+    session: Session, actor: Actor, opd_id: int, transaksi_ids: Sequence[int], now: datetime
+) -> int:
+    """Put these lines forward for DPR; all or none. Returns how many."""
+    require(actor, "dpr:susun", opd_id)
+    if not transaksi_ids:
+        raise DomainError("Pilih sedikitnya satu belanja untuk DPR.")
+    for transaksi_id in sorted(set(transaksi_ids)):
+        transaksi = _line(session, actor, opd_id, transaksi_id)
+        _ready(session, transaksi)
+        advance(session, actor, transaksi, "ajukan", now=now)
+    return len(set(transaksi_ids))
+
+
+def tarik(
+    session: Session, actor: Actor, opd_id: int, transaksi_ids: Sequence[int], now: datetime
+) -> int:
+    """Pull lines back while the PPTK has not acted."""
+    require(actor, "dpr:susun", opd_id)
+    for transaksi_id in sorted(set(transaksi_ids)):
+        advance(session, actor, _line(session, actor, opd_id, transaksi_id), "tarik", now=now)
+    return len(set(transaksi_ids))
+
+
+def periksa(
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    putusan: Mapping[int, Putusan],
+    penerbit: Penerbit,
+    now: datetime,
+) -> list[Dokumen]:
+    """The PPTK's check of lines: passed ones are signed as DPR, one for each card and kind.
+
+    Returned lines go back to the treasurer with the reason. All or nothing.
+    """
+    role = require(actor, "dpr:periksa", opd_id)
+    passed: dict[tuple[int, str, int, int], list[Transaksi]] = {}
+    for transaksi_id, answer in sorted(putusan.items()):
+        transaksi = _line(session, actor, opd_id, transaksi_id)
+        _decide(session, actor, role, transaksi, answer, now)
+        if answer.putusan == "setuju":
+            kartu = session.get_one(Kartu, transaksi.kartu_id)
+            jenis = jenis_dpr(kartu.jenis, transaksi.kelas)
+            key = (kartu.id, jenis, transaksi.tahun, transaksi.bulan)
+            passed.setdefault(key, []).append(transaksi)
+    return [
+        terbitkan(
+            session,
+            actor,
+            role,
+            forms_of_rows.dpr(session, actor, key[0], key[1], lines, now),
+            penerbit,
+            now,
+        )
+        for key, lines in sorted(passed.items())
+    ]
+
+
+def _decide(
+    session: Session,
+    actor: Actor,
+    role: Peran,
+    transaksi: Transaksi,
+    answer: Putusan,
+    now: datetime,
+) -> None:
+    if answer.versi is not None and answer.versi != transaksi.versi:
+        raise Conflict(
+            f"Belanja {transaksi.merchant} Rp {transaksi.nilai} berubah sejak Anda membukanya. "
+            "Muat ulang lalu periksa lagi."
+        )
+    back = answer.putusan == "kembalikan"
+    if len(answer.alasan.strip()) > 600 or (back and len(answer.alasan.strip()) < 5):
+        raise DomainError(
+            "Tulis alasan (5 sampai 600 huruf) mengembalikan"
+            f" belanja {transaksi.merchant} Rp {transaksi.nilai}.",
+            field=f"alasan-{transaksi.id}",
+        )
+    action = "kembalikan" if back else "periksa"
+    advance(session, actor, transaksi, action, now=now, after={"alasan": answer.alasan.strip()})
+    session.add(
+        Persetujuan(
+            opd_id=transaksi.opd_id,
+            transaksi_id=transaksi.id,
+            perekam_id=transaksi.perekam_id,
+            pemegang_id=transaksi.pemegang_id,
+            penguji_id=actor.orang_id,
+            peran=role,
+            keputusan="tolak" if back else "setuju",
+            nilai=transaksi.nilai,
+            alasan=answer.alasan.strip(),
+            at=now,
+        )
+    )
+
+
+def _line(session: Session, actor: Actor, opd_id: int, transaksi_id: int) -> Transaksi:
+    transaksi = locked_transaksi(session, actor, transaksi_id)
+    if transaksi.opd_id != opd_id:
+        raise DomainError(f"Belanja {transaksi_id} bukan milik OPD ini.")
+    return transaksi
+
+
+def _ready(session: Session, transaksi: Transaksi) -> None:
+    """What a line must have before it goes on a DPR; each refusal says what to do."""
+    name = f"Belanja {transaksi.merchant} Rp {transaksi.nilai}"
+    if transaksi.kelas == "ragu":
+        raise Conflict(f"{name} masih ragu antara operasi dan modal. Tetapkan kelasnya dahulu.")
+    if transaksi.nilai < NOL and transaksi.asal_id is None:
+        raise Conflict(
+            f"{name} adalah pengembalian tanpa belanja asal. Isi nomor belanja asalnya dahulu: "
+            "pengembalian mengikuti belanja asalnya."
+        )
+    if not belanja_detail.bukti(session, transaksi.id):
+        raise Conflict(f"{name} belum berbukti. Lampirkan nota atau fakturnya dahulu.")

@@ -1,0 +1,176 @@
+"""DPT KKPD and the refusal notices that go with it (Permendagri 79/2022 Pasal 5 huruf h and i)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.approval import forms_of_rows, refund_order
+from kkpd.belanja.refund_room import UNSETTLED
+from kkpd.core.authorise import require
+from kkpd.core.errors import Conflict, DomainError
+from kkpd.core.moments import business_day
+from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.permissions import Actor
+from kkpd.ledger import bill_chain as reads
+from kkpd.ledger import cancelled, refund_rules
+from kkpd.ledger.active import keputusan_terakhir
+from kkpd.ledger.bill_chain import Ready
+from kkpd.models import Dokumen, DokumenBaris, Transaksi
+from kkpd.pagu.ceilings import movements as ceilings_movements
+from kkpd.records.issue import Penerbit, terbitkan
+from kkpd.records.transitions import advance, locked_transaksi
+
+
+def terbitkan_dpt(
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    periode: tuple[int, int],
+    penerbit: Penerbit,
+    now: datetime,
+    terlihat: Rupiah | None = None,
+    tagihan_id: int | None = None,
+) -> Dokumen:
+    """The DPT of a bill of the month over every approved line of it that is on none yet; ceilings
+    are posted. `tagihan_id` chooses among several bills.
+
+    `terlihat` is the sum that the person saw before: Conflict when it is another one now.
+    """
+    role = require(actor, "dpt:terbit", opd_id)
+    on = business_day(now)
+    found = _chosen(reads.ready(session, opd_id, periode, on), tagihan_id)
+    if found is None:
+        raise DomainError(reads.why_not(session, opd_id, periode, on))
+    approved = _locked(session, actor, found)
+    jumlah = total(nilai for _, nilai in approved)
+    if terlihat not in (None, jumlah):
+        raise Conflict(
+            f"DPT ini berubah sejak Anda membukanya: jumlahnya kini Rp {jumlah}, bukan "
+            f"Rp {terlihat}. Muat ulang lalu periksa lagi."
+        )
+    if jumlah <= NOL:
+        raise DomainError(
+            f"Yang disetujui atas {found.name} berjumlah Rp {jumlah}: tidak ada yang dibayar "
+            "kepada bank. Pengembaliannya ikut DPT tagihan berikutnya.",
+            rule="pengembalian mengurangi tagihan berikutnya",
+        )
+    for transaksi, nilai in approved:
+        advance(session, actor, transaksi, "terbit_dpt", now=now, after={"tagihan": found.bill_id})
+        _post(session, actor, transaksi, nilai, now)
+    plan = forms_of_rows.dpt(session, actor, role, opd_id, found, approved, now)
+    return terbitkan(session, actor, role, plan, penerbit, now)
+
+
+def _chosen(bills: Sequence[Ready], tagihan_id: int | None) -> Ready | None:
+    if tagihan_id is not None:
+        return next((one for one in bills if one.bill_id == tagihan_id), None)
+    if len(bills) > 1:
+        raise DomainError(
+            f"Bulan ini mempunyai {len(bills)} tagihan yang siap dibayar. Pilih tagihannya: satu "
+            "DPT untuk satu tagihan.",
+            field="tagihan",
+        )
+    return bills[0] if bills else None
+
+
+def _locked(session: Session, actor: Actor, found: Ready) -> list[tuple[Transaksi, Rupiah]]:
+    """The lines, locked by ascending key and unchanged, purchases before their refunds."""
+    rows = {id_: locked_transaksi(session, actor, id_) for id_ in sorted(found.lines)}
+    if any(row.status != "disetujui" for row in rows.values()):
+        raise Conflict("Putusan atas tagihan ini berubah baru saja. Muat ulang lalu periksa lagi.")
+    order = sorted(rows.values(), key=lambda row: (row.nilai < NOL, row.id))
+    return [(row, found.lines[row.id]) for row in order]
+
+
+def terbitkan_penolakan(
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    periode: tuple[int, int],
+    penerbit: Penerbit,
+    now: datetime,
+) -> list[Dokumen]:
+    """A refusal notice for each holder with lines refused whole or in part and not yet told."""
+    role = require(actor, "dpt:terbit", opd_id)
+    refused: dict[tuple[int, int], list[tuple[Transaksi, Rupiah, str]]] = {}
+    for transaksi, amount, reason in belum_diberitahu(session, opd_id, periode):
+        refused.setdefault((transaksi.pemakai_id, transaksi.kartu_id), []).append(
+            (transaksi, amount, reason)
+        )
+    if not refused:
+        raise DomainError("Tidak ada penolakan yang belum diberitahukan.")
+    return [
+        terbitkan(
+            session,
+            actor,
+            role,
+            forms_of_rows.penolakan(session, actor, role, periode, lines, now),
+            penerbit,
+            now,
+        )
+        for _, lines in sorted(refused.items())
+    ]
+
+
+def belum_diberitahu(
+    session: Session, opd_id: int, periode: tuple[int, int]
+) -> list[tuple[Transaksi, Rupiah, str]]:
+    """(line, refused amount, reason) of refusals that no notice carries yet, oldest first.
+
+    What was refused of a line in part is told also after its payment went on (Pasal 5 huruf i). A
+    refund is never refused: what of it is the holder's lessens what he owes.
+    """
+    told = (
+        select(DokumenBaris.transaksi_id)
+        .join(Dokumen)
+        .where(Dokumen.jenis == "penolakan", cancelled.berlaku(Dokumen))
+    )
+    rows = session.scalars(
+        select(Transaksi)
+        .where(
+            Transaksi.opd_id == opd_id,
+            Transaksi.tahun == periode[0],
+            Transaksi.bulan == periode[1],
+            Transaksi.status.in_(("ditolak", *refund_rules.DIBEBANKAN)),
+            Transaksi.nilai > NOL,
+            Transaksi.id.not_in(told),
+        )
+        .order_by(Transaksi.tanggal, Transaksi.id)
+    ).all()
+    found = []
+    for transaksi in rows:
+        decision = keputusan_terakhir(session, transaksi.id)
+        assert decision is not None, "a line that was decided has its decision"
+        whole = decision.keputusan == "tolak"
+        amount = transaksi.nilai if whole else transaksi.nilai - decision.nilai
+        if amount:
+            found.append((transaksi, amount, decision.alasan))
+    return found
+
+
+def _post(
+    session: Session, actor: Actor, transaksi: Transaksi, nilai: Rupiah, now: datetime
+) -> None:
+    """Post what is paid, void what was reserved beyond it; a refund restores its original.
+
+    A refund of last year's purchase gives last year's budget nothing back: it goes to RKUD.
+    """
+    if transaksi.nilai < NOL:
+        asal = refund_order.periksa_dpt(session, transaksi)
+        if asal is not None and asal.tahun == transaksi.tahun:
+            ceilings_movements.give_back(
+                session, asal.id, abs(nilai), UNSETTLED, oleh_id=actor.orang_id, now=now
+            )
+        return
+    reserved = ceilings_movements.held(session, transaksi.id)
+    if not reserved:
+        raise DomainError(
+            f"Belanja {transaksi.merchant} Rp {transaksi.nilai} belum mempunyai tempat pada pagu; "
+            "urungkan persetujuannya lalu uji kembali.",
+            rule="pagu dan UP KKPD",
+        )
+    ceilings_movements.post_part(session, transaksi.id, nilai, oleh_id=actor.orang_id, now=now)

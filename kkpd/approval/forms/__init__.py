@@ -1,0 +1,1 @@
+"""Forms of approval: DPR, DPT, the letter of refusal."""

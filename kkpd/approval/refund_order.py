@@ -1,0 +1,86 @@
+"""A refund and its original in the chain: the original goes first and stays while it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.core.errors import Conflict
+from kkpd.core.moments import nama_periode
+from kkpd.core.money import NOL, Rupiah
+from kkpd.ledger import refund_rules
+from kkpd.ledger.active import keputusan_terakhir
+from kkpd.models import Transaksi
+
+
+def asal(session: Session, transaksi_id: int) -> Transaksi | None:
+    """The original of this refund, locked before the refund itself as a DPT does; else None."""
+    wanted = select(Transaksi.asal_id).where(Transaksi.id == transaksi_id).scalar_subquery()
+    return session.scalars(
+        select(Transaksi)
+        .where(Transaksi.id == wanted)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def bagian_anggaran(session: Session, asal: Transaksi, refund: Transaksi) -> Rupiah:
+    """What of the refund comes back to the budget (negative or zero), by what it bore of the
+    original; Conflict while the original is not decided.
+    """
+    approved = NOL
+    if asal.status in refund_rules.DIBEBANKAN:
+        approved = _disetujui(session, asal)
+    back = [_disetujui(session, row) for row in _refunds(session, asal) if row.id != refund.id]
+    return refund_rules.bagian_anggaran(asal.status, approved, -sum(back, start=NOL), refund.nilai)
+
+
+def tanpa_kembali(session: Session, asal: Transaksi) -> None:
+    """Conflict while a refund that was decided rests on this purchase."""
+    rows = _refunds(session, asal, (*refund_rules.DIBEBANKAN, *refund_rules.DITANGGUNG))
+    if rows:
+        raise Conflict(
+            f"Pengembaliannya Rp {rows[0].nilai} sudah diputuskan. "
+            "Urungkan putusan pengembalian itu dahulu."
+        )
+
+
+def tanpa_kembali_lain(session: Session, asal: Transaksi, bersama: list[Transaksi]) -> None:
+    """Conflict while a DPT other than that of these lines carries a refund of this purchase."""
+    together = {row.id for row in bersama}
+    for row in _refunds(session, asal):
+        if row.id not in together and row.status in refund_rules.DIMUAT:
+            raise Conflict(
+                f"Pengembaliannya Rp {row.nilai} dimuat dalam DPT lain. Batalkan DPT itu dahulu."
+            )
+
+
+def periksa_dpt(session: Session, refund: Transaksi) -> Transaksi | None:
+    """The original that this refund on a DPT gives back to; Conflict while no DPT carries it."""
+    if refund.asal_id is None:
+        return None
+    asal = session.get_one(Transaksi, refund.asal_id)
+    month = nama_periode(asal.tahun, asal.bulan)
+    refund_rules.periksa_dpt(asal.status, refund.merchant, refund.nilai, month)
+    return asal
+
+
+def _refunds(
+    session: Session, asal: Transaksi, states: Sequence[str] = refund_rules.DIBEBANKAN
+) -> list[Transaksi]:
+    """Refunds of it in these states: as a rule those that are approved or further on."""
+    return list(
+        session.scalars(
+            select(Transaksi)
+            .where(Transaksi.asal_id == asal.id, Transaksi.status.in_(states))
+            .order_by(Transaksi.id)
+        )
+    )
+
+
+def _disetujui(session: Session, row: Transaksi) -> Rupiah:
+    decision = keputusan_terakhir(session, row.id)
+    assert decision is not None, "an approved line has its decision"
+    return decision.nilai

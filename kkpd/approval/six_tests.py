@@ -1,0 +1,260 @@
+"""The six tests of Permendagri 79/2022 Pasal 5 huruf e, on one purchase line.
+
+The program says what it could check by itself, with its inputs; the person looks and answers.
+`menunggu` is an honest answer: the program cannot see goods or read a contract (law 13).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from kkpd.belanja.checks.card import untuk_perjalanan
+from kkpd.core.errors import DomainError
+from kkpd.core.money import NOL, Rupiah, total
+
+Hasil = Literal["sesuai", "tidak_sesuai", "menunggu"]
+
+
+@dataclass(frozen=True, slots=True)
+class BarisTagihan:
+    """A bank line that the purchase is matched with."""
+
+    merchant: str
+    nilai: Rupiah
+    bagian: Rupiah
+
+
+@dataclass(frozen=True, slots=True)
+class HitunganTagihan:
+    """The bill's own arithmetic; None where the bank prints no such total."""
+
+    tagihan_lalu: Rupiah | None
+    belanja_baru: Rupiah | None
+    pembayaran: Rupiah | None
+    total: Rupiah | None
+    jumlah_baris: Rupiah
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bahan:
+    """What the six tests look at."""
+
+    merchant: str
+    penjual_npwp: str
+    nilai: Rupiah
+    volume: int | None
+    harga_satuan: Rupiah | None
+    dpp: Rupiah
+    ppn: Rupiah
+    pbjt: Rupiah
+    rekening: str
+    kelas: str
+    jenis_kartu: str
+    status_kartu: str
+    bukti: tuple[str, ...]
+    baris: tuple[BarisTagihan, ...]
+    tagihan: tuple[HitunganTagihan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HasilUji:
+    """One test on one line: what the program found, in one sentence, from which inputs."""
+
+    nomor: int
+    nama: str
+    dasar: str
+    hasil: Hasil
+    kalimat: str
+    masukan: Mapping[str, str]
+
+
+def penerima(bahan: Bahan) -> tuple[Hasil, str, dict[str, str]]:
+    """1: the payee's data: does the bill name the seller that the purchase names?"""
+    seen = {"belanja": bahan.merchant, "npwp": bahan.penjual_npwp or "tidak diisi"}
+    if not bahan.baris:
+        return "menunggu", "Belum ada baris tagihan yang dipasangkan; lihat nama pada nota.", seen
+    seen["tagihan"] = "; ".join(line.merchant for line in bahan.baris)
+    if all(_same_name(bahan.merchant, line.merchant) for line in bahan.baris):
+        return "sesuai", "Nama penyedia sama dengan nama pada tagihan.", seen
+    return "menunggu", "Nama pada tagihan berbeda dari nama penyedia; periksa notanya.", seen
+
+
+def bukti_benar(bahan: Bahan) -> tuple[Hasil, str, dict[str, str]]:
+    """2: material truth and arithmetic of the evidence."""
+    seen = {"bukti": ", ".join(bahan.bukti) or "tidak ada", "nilai": f"Rp {bahan.nilai}"}
+    if not bahan.bukti:
+        return "tidak_sesuai", "Tidak ada bukti yang dilampirkan.", seen
+    paid = abs(bahan.nilai)  # taxes and prices have no sign, on a refund too
+    if bahan.volume is not None and bahan.harga_satuan is not None:
+        product = abs(bahan.harga_satuan) * bahan.volume
+        seen["hitungan"] = f"{bahan.volume} x Rp {abs(bahan.harga_satuan)} = Rp {product}"
+        if product not in (paid, bahan.dpp, paid - bahan.ppn - bahan.pbjt):
+            return "tidak_sesuai", "Volume kali harga satuan tidak sama dengan nilai belanja.", seen
+    if bahan.dpp and bahan.dpp + bahan.ppn + bahan.pbjt != paid:
+        seen["pajak"] = f"Rp {bahan.dpp} + PPN Rp {bahan.ppn} + PBJT Rp {bahan.pbjt}"
+        return "tidak_sesuai", "DPP ditambah pajak tidak sama dengan nilai belanja.", seen
+    return "sesuai", f"{len(bahan.bukti)} bukti, hitungannya sama dengan nilai belanja.", seen
+
+
+def hitungan_tagihan(bahan: Bahan) -> tuple[Hasil, str, dict[str, str]]:
+    """3: arithmetic of the Tagihan (e-billing) or Daftar Tagihan Sementara."""
+    if not bahan.tagihan:
+        return "menunggu", "Belum ada tagihan bank untuk belanja ini.", {}
+    seen: dict[str, str] = {}
+    unprinted = False
+    for number, bill in enumerate(bahan.tagihan, 1):
+        seen[f"tagihan {number}"] = f"jumlah baris Rp {bill.jumlah_baris}"
+        if bill.belanja_baru is None:
+            unprinted = True
+        elif bill.belanja_baru != bill.jumlah_baris:
+            seen[f"tercetak {number}"] = f"belanja baru Rp {bill.belanja_baru}"
+            return "tidak_sesuai", "Jumlah baris tidak sama dengan belanja baru tagihan.", seen
+        if not _adds_up(bill):
+            return "tidak_sesuai", "Saldo lalu + belanja baru - pembayaran bukan total.", seen
+    if unprinted:
+        return "menunggu", "Bank tidak mencetak jumlah pada tagihan; jumlahkan sendiri.", seen
+    return "sesuai", "Jumlah baris sama dengan tagihan bank.", seen
+
+
+def bukti_tagihan(bahan: Bahan) -> tuple[Hasil, str, dict[str, str]]:
+    """4: agreement of the evidence with the bill."""
+    billed = total(line.bagian for line in bahan.baris)
+    seen = {"tagihan": f"Rp {billed}", "belanja": f"Rp {bahan.nilai}"}
+    if not bahan.baris:
+        return "menunggu", "Belanja belum ditagih bank; belum dapat dibandingkan.", seen
+    if billed == bahan.nilai:
+        return "sesuai", "Nilai pada tagihan sama dengan nilai belanja.", seen
+    more = billed - bahan.nilai
+    word = "lebih" if more > NOL else "kurang"
+    return "tidak_sesuai", f"Tagihan {word} Rp {abs(more)} dari nilai belanja.", seen
+
+
+def jenis_belanja(bahan: Bahan) -> tuple[Hasil, str, dict[str, str]]:
+    """5: may this kind of spending be paid by KKPD (Pasal 18), and by this card?"""
+    seen = {
+        "kartu": bahan.jenis_kartu,
+        "status kartu": bahan.status_kartu,
+        "rekening": bahan.rekening,
+        "kelas": bahan.kelas,
+    }
+    travel = bahan.rekening.startswith("5.1.02.04")
+    if not bahan.rekening.startswith(("5.1.02", "5.2")):
+        return "tidak_sesuai", "KKPD hanya untuk belanja barang dan jasa serta belanja modal.", seen
+    if bahan.jenis_kartu == "perjalanan" and not untuk_perjalanan(bahan.rekening):
+        return "tidak_sesuai", "Kartu perjalanan dinas tidak untuk belanja barang atau jasa.", seen
+    if bahan.jenis_kartu == "barang" and travel:
+        return "tidak_sesuai", "Kartu barang/jasa/modal tidak untuk perjalanan dinas.", seen
+    if (bahan.kelas == "modal") != bahan.rekening.startswith("5.2"):
+        return "tidak_sesuai", f"Kelas {bahan.kelas} tidak sesuai dengan rekeningnya.", seen
+    return "sesuai", "Jenis belanja termasuk yang boleh dibayar dengan kartu ini.", seen
+
+
+def spesifikasi(bahan: Bahan) -> tuple[Hasil, str, dict[str, str]]:
+    """6: specification and volume against contract, hand-over document and the goods themselves."""
+    seen = {
+        "volume": "tidak diisi" if bahan.volume is None else str(bahan.volume),
+        "bukti": ", ".join(bahan.bukti) or "tidak ada",
+    }
+    return "menunggu", "Perlu dilihat: pesanan, berita acara serah terima, dan barangnya.", seen
+
+
+_Check = Callable[[Bahan], tuple[Hasil, str, dict[str, str]]]
+
+#: number -> (name, source of the rule, check)
+ENAM_UJI: Final[tuple[tuple[str, str, _Check], ...]] = (
+    ("Data penerima pembayaran", "Pasal 5 huruf e angka 1", penerima),
+    ("Bukti benar materiil dan hitungan", "Pasal 5 huruf e angka 2", bukti_benar),
+    ("Hitungan tagihan", "Pasal 5 huruf e angka 3", hitungan_tagihan),
+    ("Bukti sesuai tagihan", "Pasal 5 huruf e angka 4", bukti_tagihan),
+    ("Jenis belanja boleh dengan KKPD", "Pasal 5 huruf e angka 5", jenis_belanja),
+    ("Spesifikasi dan volume", "Pasal 5 huruf e angka 6", spesifikasi),
+)
+
+
+def uji(bahan: Bahan) -> tuple[HasilUji, ...]:
+    """All six, in the order of the article."""
+    found = []
+    for nomor, (nama, dasar, check) in enumerate(ENAM_UJI, 1):
+        hasil, kalimat, masukan = check(bahan)
+        found.append(HasilUji(nomor, nama, dasar, hasil, kalimat, masukan))
+    return tuple(found)
+
+
+def check_answers(
+    jawaban: Mapping[int, str], setuju: bool, nilai: Rupiah, penuh: Rupiah, alasan: str
+) -> None:
+    """A decision must follow from its answers: DomainError with the sentence when it does not."""
+    if sorted(jawaban) != [1, 2, 3, 4, 5, 6] or not set(jawaban.values()) <= {"lulus", "tidak"}:
+        raise DomainError("Jawab keenam uji dengan lulus atau tidak.", rule="Pasal 5 huruf e")
+    failed = [nomor for nomor, answer in sorted(jawaban.items()) if answer == "tidak"]
+    whole = nilai == penuh
+    if setuju and whole and failed:
+        raise DomainError(
+            f"Uji {', '.join(map(str, failed))} tidak lulus: tolak, atau setujui sebagian.",
+            rule="Pasal 5 huruf g",
+            field="keputusan",
+        )
+    if not setuju and not failed:
+        raise DomainError(
+            "Penolakan perlu sedikitnya satu uji yang tidak lulus.",
+            rule="Pasal 5 huruf g",
+            field="keputusan",
+        )
+    if (not setuju or not whole) and len(alasan.strip()) < 5:
+        raise DomainError(
+            "Tulis alasan penolakan; alasan ini dikirim kepada pemegang kartu.",
+            rule="Pasal 5 huruf i",
+            field="alasan",
+        )
+    if len(alasan) > 600:
+        raise DomainError("Alasan paling banyak 600 huruf; singkatkan.", field="alasan")
+    if setuju and not NOL < nilai <= penuh:
+        raise DomainError(
+            f"Nilai yang disetujui harus lebih dari nol dan paling banyak Rp {penuh}.",
+            field="nilai",
+        )
+
+
+def check_refund(jawaban: Mapping[int, str], setuju: bool) -> None:
+    """A refund follows its original and cannot be refused: DomainError with what to do instead."""
+    if sorted(jawaban) != [1, 2, 3, 4, 5, 6] or not set(jawaban.values()) <= {"lulus", "tidak"}:
+        raise DomainError("Jawab keenam uji dengan lulus atau tidak.", rule="Pasal 5 huruf e")
+    failed = [nomor for nomor, answer in sorted(jawaban.items()) if answer == "tidak"]
+    if failed or not setuju:
+        told = (
+            f"Uji {', '.join(map(str, failed))} tidak lulus" if failed else "Uangnya sudah kembali"
+        )
+        raise DomainError(
+            f"Pengembalian tidak dapat ditolak: ia mengikuti belanja asalnya. {told}; bila datanya "
+            "keliru, mintalah PPTK membatalkan DPR-nya agar bendahara memperbaiki.",
+            rule="Pasal 5 huruf f: pengembalian mengurangi belanja yang disetujui",
+            field="keputusan",
+        )
+
+
+def _adds_up(bill: HitunganTagihan) -> bool:
+    if bill.total is None or bill.belanja_baru is None:
+        return True
+    return (bill.tagihan_lalu or NOL) + bill.belanja_baru - (bill.pembayaran or NOL) == bill.total
+
+
+def _same_name(ours: str, theirs: str) -> bool:
+    """Whether the names share a telling word: banks cut, abbreviate and add the city."""
+    return bool(_words(ours) & _words(theirs))
+
+
+def _words(name: str) -> set[str]:
+    return {
+        word[:5] for word in re.findall(r"[a-z0-9]{3,}", name.casefold()) if word not in _COMMON
+    }
+
+
+_COMMON: Final = frozenset(
+    (
+        *("toko", "cv", "pt", "ud", "warung", "the", "jaya", "indonesia", "medan", "deli"),
+        *("serdang", "lubuk", "pakam", "hotel", "rumah", "makan"),
+    )
+)

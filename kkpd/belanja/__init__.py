@@ -1,0 +1,1 @@
+"""Purchases: recorded, checked, classified, proven, changed."""

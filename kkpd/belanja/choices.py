@@ -1,0 +1,101 @@
+"""What a form offers: the OPD's cards, people, programmes, and purchases a refund may point at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from kkpd.core.indonesian_dates import pendek
+from kkpd.core.money import NOL
+from kkpd.models import Kartu, Orang, Penugasan, Program, Temuan, Transaksi
+
+
+@dataclass(frozen=True, slots=True)
+class KartuPilihan:
+    """A card to choose: its last four digits, kind, holder and state."""
+
+    id: int
+    nomor_akhir: str
+    jenis: str
+    status: str
+    pemegang_id: int
+    pemegang: str
+
+    @property
+    def label(self) -> str:
+        """`•••• 4821, barang/jasa/modal, Ani Pemegang`; a card not active says so."""
+        kind = "perjalanan dinas" if self.jenis == "perjalanan" else "barang/jasa/modal"
+        state = "" if self.status == "aktif" else f" ({self.status})"
+        return f"•••• {self.nomor_akhir}, {kind}, {self.pemegang}{state}"
+
+
+def kartu(session: Session, opd_id: int, pemegang_id: int | None = None) -> list[KartuPilihan]:
+    """The OPD's cards, those of one holder when named; active ones first."""
+    statement = (
+        select(
+            Kartu.id,
+            Kartu.nomor_akhir,
+            Kartu.jenis,
+            Kartu.status,
+            Kartu.pemegang_id,
+            Orang.nama,
+        )
+        .join(Orang, Orang.id == Kartu.pemegang_id)
+        .where(Kartu.opd_id == opd_id)
+        .order_by(Kartu.status != "aktif", Orang.nama, Kartu.nomor_akhir)
+    )
+    if pemegang_id is not None:
+        statement = statement.where(Kartu.pemegang_id == pemegang_id)
+    return [KartuPilihan(*row) for row in session.execute(statement)]
+
+
+def orang(session: Session, opd_id: int) -> list[tuple[int, str]]:
+    """The people who may have used a card: who works in the OPD or has an assignment there."""
+    assigned = select(Penugasan.orang_id).where(Penugasan.opd_id == opd_id)
+    rows = session.execute(
+        select(Orang.id, Orang.nama)
+        .where((Orang.opd_id == opd_id) | Orang.id.in_(assigned), Orang.aktif)
+        .order_by(Orang.nama, Orang.id)
+    )
+    return [(row.id, row.nama) for row in rows]
+
+
+def program(session: Session, opd_id: int) -> list[tuple[int, str]]:
+    """The OPD's smart-city programmes."""
+    rows = session.execute(
+        select(Program.id, Program.nama)
+        .where(Program.opd_id == opd_id)
+        .order_by(Program.nama, Program.id)
+    )
+    return [(row.id, row.nama) for row in rows]
+
+
+def asal(
+    session: Session, opd_id: int, tahun: int, selalu: int | None = None
+) -> list[tuple[int, str]]:
+    """The year's purchases that a refund may give back, newest first; `selalu` is always there."""
+    usual = and_(Transaksi.tahun == tahun, Transaksi.nilai > NOL, Transaksi.status != "dibatalkan")
+    rows = session.execute(
+        select(Transaksi.id, Transaksi.tanggal, Transaksi.merchant, Transaksi.nilai)
+        .where(Transaksi.opd_id == opd_id, or_(Transaksi.id == selalu, usual))
+        .order_by(Transaksi.id != selalu, Transaksi.tanggal.desc(), Transaksi.id.desc())
+        .limit(300)
+    )
+    return [
+        (row.id, f"{row.id}: {pendek(row.tanggal)} {row.merchant} Rp {row.nilai}") for row in rows
+    ]
+
+
+def mata_uang(session: Session, opd_id: int, transaksi_id: int) -> str:
+    """The currency that the purchase's finding names; IDR when there is none."""
+    inputs = session.scalar(
+        select(Temuan.masukan).where(
+            Temuan.opd_id == opd_id,
+            Temuan.subjek == f"transaksi:{transaksi_id}",
+            Temuan.aturan == "mata_uang_asing",
+            Temuan.selesai_at.is_(None),
+        )
+    )
+    return "IDR" if inputs is None else str(inputs["mata_uang"])

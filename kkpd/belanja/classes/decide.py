@@ -1,0 +1,285 @@
+"""The class of a purchase: decided by the engine at entry, accepted or changed by a person.
+
+Every decision is a row with its reason; a person's word is also the OPD's memory for the next one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.belanja.classes import original, reads
+from kkpd.belanja.commands import tanpa_kendali
+from kkpd.core.choices import KELAS
+from kkpd.core.errors import Conflict, DomainError, Finding, NotFound
+from kkpd.core.permissions import Actor
+from kkpd.engines.classify import Barang, Putusan, kunci_ingatan
+from kkpd.engines.classify.words.codes import kelas_rekening
+from kkpd.models import IngatanKelas, PutusanKelas, Transaksi
+from kkpd.records import event_log
+from kkpd.records import findings as records_findings
+from kkpd.records.scope import require
+from kkpd.records.transitions import locked_transaksi
+
+#: Which class a person may be sure of, in per mille: a decision, not a chance.
+_ORANG = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class TetapkanKelas:
+    """A person's word. `alasan` may stay empty where the engine's own best answer is accepted."""
+
+    transaksi_id: int
+    kelas: str
+    alasan: str = ""
+
+
+def putuskan(session: Session, transaksi: Transaksi, now: datetime) -> list[Finding]:
+    """The engine's decision about a line, stored; returns where account and evidence disagree.
+
+    A refund takes its origin's class. Where the account says one thing and the goods clearly
+    another, the line is `ragu`: both are quoted, and a person decides.
+    """
+    if original.mengikuti(transaksi):
+        original.ikut(session, transaksi, now)
+        return []
+    putusan = reads.usul(session, transaksi.opd_id, barang_dari(transaksi), transaksi.tanggal)
+    conflicts = list(putusan.temuan)  # the classifier's remarks are about account against goods
+    transaksi.kelas = "ragu" if conflicts else putusan.kelas
+    session.add(_row(transaksi, putusan, conflicts, now))
+    session.flush()
+    original.bawa(session, transaksi, now)
+    return [
+        Finding(
+            "kelas_bertentangan",
+            f"{finding.message.rstrip('.')}. Ganti rekeningnya, atau tetapkan kelasnya.",
+            "salah",
+            inputs={**finding.inputs, "uraian": transaksi.uraian, "dasar": finding.rule},
+        )
+        for finding in conflicts[:1]
+    ]
+
+
+def barang_dari(transaksi: Transaksi) -> Barang:
+    """The classifier's question about a stored line."""
+    return reads.barang_dari(
+        uraian=transaksi.uraian,
+        merchant=transaksi.merchant,
+        rekening=transaksi.rekening,
+        nilai=transaksi.nilai,
+        satuan=transaksi.satuan,
+        volume=transaksi.volume,
+        harga_satuan=transaksi.harga_satuan,
+    )
+
+
+def tetapkan(session: Session, actor: Actor, command: TetapkanKelas, now: datetime) -> PutusanKelas:
+    """A person accepts or changes the class; `ragu` is an allowed answer (law 13)."""
+    transaksi = locked_transaksi(session, actor, command.transaksi_id)
+    role = require(actor, "kelas:tetapkan", transaksi.opd_id)
+    _may_change(transaksi, command)
+    newest = terakhir(session, transaksi.id)
+    alasan = tanpa_kendali(command.alasan) or _accepted(newest, command)
+    before = transaksi.kelas
+    transaksi.kelas = command.kelas
+    putusan = PutusanKelas(
+        opd_id=transaksi.opd_id,
+        transaksi_id=transaksi.id,
+        kelas=command.kelas,
+        keyakinan=_ORANG,
+        aturan="orang",
+        alasan=alasan[:600],
+        yang_mengubah="Kelas lain bila orang memutuskan lagi.",
+        bukti=[],
+        at=now,
+        oleh_id=actor.orang_id,
+    )
+    session.add(putusan)
+    session.flush()
+    _remember(session, transaksi, putusan, actor, now)
+    _settle(session, transaksi, alasan, actor, now)
+    refunds = original.bawa(session, transaksi, now)
+    event_log.record(
+        session,
+        actor,
+        role,
+        "belanja:kelas:tetapkan",
+        records_findings.subjek(transaksi.id),
+        now=now,
+        opd_id=transaksi.opd_id,
+        before={"kelas": before},
+        after={"kelas": command.kelas, "alasan": putusan.alasan, "pengembalian": [*refunds]},
+    )
+    return putusan
+
+
+def tetapkan_banyak(
+    session: Session, actor: Actor, commands: list[TetapkanKelas], now: datetime
+) -> int:
+    """Several decisions at once, all or none; returns how many."""
+    for command in sorted(commands, key=lambda one: one.transaksi_id):
+        try:
+            tetapkan(session, actor, command, now)
+        except DomainError as refusal:
+            refusal.message = f"Belanja nomor {command.transaksi_id}: {refusal.message}"
+            raise
+    return len(commands)
+
+
+def cabut_ingatan(session: Session, actor: Actor, ingatan_id: int, now: datetime) -> IngatanKelas:
+    """Forget a remembered class; decisions already made stay."""
+    row = session.scalars(
+        select(IngatanKelas)
+        .where(IngatanKelas.id == ingatan_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None or not actor.sees(row.opd_id):
+        raise NotFound("Ingatan tidak ditemukan.")
+    role = require(actor, "kelas:tetapkan", row.opd_id)
+    if row.dicabut_at is not None:
+        raise Conflict("Ingatan ini sudah dicabut. Muat ulang halaman.")
+    row.dicabut_at, row.dicabut_oleh_id = now, actor.orang_id
+    event_log.record(
+        session,
+        actor,
+        role,
+        "belanja:ingatan:cabut",
+        f"ingatan:{row.id}",
+        now=now,
+        opd_id=row.opd_id,
+        before={"kunci": row.kunci, "kelas": row.kelas},
+    )
+    session.flush()
+    return row
+
+
+def terakhir(session: Session, transaksi_id: int) -> PutusanKelas | None:
+    """The newest decision about a line, by the engine or by a person."""
+    return session.scalars(
+        select(PutusanKelas)
+        .where(PutusanKelas.transaksi_id == transaksi_id)
+        .order_by(PutusanKelas.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _row(
+    transaksi: Transaksi, putusan: Putusan, conflicts: list[Finding], now: datetime
+) -> PutusanKelas:
+    alasan = conflicts[0].message if conflicts else putusan.alasan
+    return PutusanKelas(
+        opd_id=transaksi.opd_id,
+        transaksi_id=transaksi.id,
+        kelas=transaksi.kelas,
+        keyakinan=500 if conflicts else round(putusan.keyakinan * 1000),
+        aturan="kelas_bertentangan" if conflicts else putusan.aturan[:80],
+        alasan=alasan[:600],
+        yang_mengubah=putusan.yang_mengubah[:600],
+        bukti=evidence(putusan),
+        at=now,
+    )
+
+
+def evidence(putusan: Putusan) -> list[dict[str, str]]:
+    """The evidence and the proposed accounts of an answer as the database keeps them."""
+    parts = [{"apa": part.apa, "bagian": f"{part.bagian:+.2f}"} for part in putusan.bukti[:40]]
+    accounts = [
+        {"rekening": usul.kode, "nama": usul.nama, "skor": f"{usul.skor:.2f}"}
+        for usul in putusan.rekening_usul[:5]
+    ]
+    return parts + accounts
+
+
+def _may_change(transaksi: Transaksi, command: TetapkanKelas) -> None:
+    if command.kelas not in KELAS:
+        raise DomainError("Pilih operasi, modal atau ragu.", field="kelas")
+    if original.mengikuti(transaksi):
+        raise Conflict(
+            f"Pengembalian ini mengikuti kelas belanja asal nomor {transaksi.asal_id}. Tetapkan "
+            "kelas belanja asal itu."
+        )
+    if transaksi.status not in original.BOLEH_STATUS:
+        raise Conflict(
+            f"Belanja berstatus {transaksi.status}; kelas hanya dapat ditetapkan sebelum PPTK "
+            "menandatangani DPR."
+        )
+
+
+def _accepted(newest: PutusanKelas | None, command: TetapkanKelas) -> str:
+    """What to write when the engine's answer is accepted without a word of one's own."""
+    if newest is not None and newest.kelas == command.kelas:
+        return f"Diterima: {newest.alasan}"
+    raise DomainError(
+        "Tulis alasan singkat mengapa kelasnya diganti; alasan ini disimpan.", field="alasan"
+    )
+
+
+def _remember(
+    session: Session, transaksi: Transaksi, putusan: PutusanKelas, actor: Actor, now: datetime
+) -> None:
+    """The good (its first key) is remembered; a merchant sells many things and is not."""
+    if putusan.kelas == "ragu":
+        return
+    kunci = kunci_ingatan(barang_dari(transaksi))[0][:300]
+    for old in session.scalars(
+        select(IngatanKelas).where(
+            IngatanKelas.opd_id == transaksi.opd_id,
+            IngatanKelas.kunci == kunci,
+            IngatanKelas.dicabut_at.is_(None),
+        )
+    ):
+        old.dicabut_at, old.dicabut_oleh_id = now, actor.orang_id
+    session.flush()
+    session.add(
+        IngatanKelas(
+            opd_id=transaksi.opd_id,
+            kunci=kunci,
+            kelas=putusan.kelas,
+            rekening=transaksi.rekening,
+            putusan_id=putusan.id,
+            at=now,
+            oleh_id=actor.orang_id,
+        )
+    )
+    session.flush()
+
+
+def _settle(
+    session: Session, transaksi: Transaksi, alasan: str, actor: Actor, now: datetime
+) -> None:
+    """The conflict is answered; a class against its own account is the next thing to repair."""
+    for row in records_findings.terbuka(session, transaksi, "kelas_bertentangan"):
+        if transaksi.kelas != "ragu":
+            records_findings.selesaikan(row, alasan[:500], oleh_id=actor.orang_id, now=now)
+    records_findings.tulis(
+        session,
+        transaksi,
+        beda_rekening(transaksi),
+        ("kelas_beda_rekening",),
+        oleh_id=actor.orang_id,
+        now=now,
+    )
+
+
+def beda_rekening(transaksi: Transaksi) -> list[Finding]:
+    """A class that a person chose against the account charged: the account must follow."""
+    by_account = kelas_rekening(transaksi.rekening)
+    if transaksi.kelas in ("ragu", by_account) or by_account is None:
+        return []
+    return [
+        Finding(
+            "kelas_beda_rekening",
+            f"Kelas ditetapkan {transaksi.kelas}, tetapi rekening {transaksi.rekening} adalah "
+            f"belanja {by_account}. Ganti rekeningnya sebelum diajukan.",
+            "salah",
+            inputs={
+                "kelas": transaksi.kelas,
+                "rekening": transaksi.rekening,
+                "dasar": "Permendagri 90/2019: 5.1 belanja operasi, 5.2 belanja modal",
+            },
+        )
+    ]

@@ -1,0 +1,207 @@
+"""What a purchase is recorded from: the command, made tidy, and what is no fact at all (law 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.belanja.checks import rapikan_npwp
+from kkpd.core.choices import KANAL, PEMUNGUT, PPH
+from kkpd.core.errors import DomainError, Finding
+from kkpd.core.indonesian_dates import pendek
+from kkpd.core.money import NOL, Rupiah
+from kkpd.core.pan import mask
+from kkpd.engines.classify.words.codes import rapikan_rekening
+from kkpd.models import Kartu, Orang, Program, Rekening, Transaksi
+from kkpd.pagu import reads as pagu_reads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatatBelanja:
+    """One purchase line as a person gives it; `kunci_kirim` marks the form it came from.
+
+    `pemakai_id` None is the holder; an empty `sumber_dana` is taken from the OPD's DPA when it has
+    only one for this account. `asal_id` is the purchase that a refund (negative `nilai`) gives
+    back. `mata_uang` other than IDR is kept in the finding it causes.
+    """
+
+    opd_id: int
+    kartu_id: int
+    tanggal: date
+    merchant: str
+    uraian: str
+    sub_kegiatan: str
+    rekening: str
+    nilai: Rupiah
+    kunci_kirim: str
+    sumber_dana: str = ""
+    pemakai_id: int | None = None
+    kanal: str = "lain"
+    satuan: str = ""
+    volume: int | None = None
+    harga_satuan: Rupiah | None = None
+    nota: str = ""
+    penjual_npwp: str = ""
+    dpp: Rupiah = NOL
+    ppn: Rupiah = NOL
+    pbjt: Rupiah = NOL
+    pph_jenis: str | None = None
+    pph: Rupiah = NOL
+    pemungut: str = "tidak_ada"
+    bukti_pajak: str = ""
+    pdn_umk: bool = False
+    program_id: int | None = None
+    asal_id: int | None = None
+    mata_uang: str = "IDR"
+
+
+class BukanFakta(DomainError):
+    """What was given describes no purchase; `findings` names every field (and row) at fault."""
+
+    status = 422
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(findings[0].message, field=findings[0].field)
+        self.findings = tuple(findings)
+
+
+#: Longest text a field takes; the sentence names it as people see it.
+_PANJANG: Final = {
+    "merchant": (200, "Penyedia"),
+    "uraian": (500, "Untuk apa"),
+    "sub_kegiatan": (30, "Sub kegiatan"),
+    "rekening": (20, "Rekening"),
+    "sumber_dana": (80, "Sumber dana"),
+    "satuan": (40, "Satuan"),
+    "nota": (120, "Nomor nota"),
+    "penjual_npwp": (40, "NPWP penjual"),
+    "bukti_pajak": (80, "Bukti pajak"),
+    "kunci_kirim": (64, "Penanda formulir"),
+    "mata_uang": (3, "Mata uang"),
+}
+_WAJIB: Final = ("merchant", "uraian", "sub_kegiatan", "rekening", "kunci_kirim")
+_PILIHAN: Final = {"kanal": KANAL, "pemungut": PEMUNGUT, "pph_jenis": (None, *PPH)}
+#: Beyond it an amount is a slip of the pen, and canonical JSON could not carry it (RFC 7493).
+_TERBESAR: Final = Rupiah.of(1_000_000_000_000)
+#: Permendagri 79/2022 came into force in 2022: no card purchase is older.
+_TERAWAL: Final = date(2022, 1, 1)
+
+
+def tanpa_kendali(text: str) -> str:
+    """One line without control characters, blanks single, card numbers cut (law 8)."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in text)
+    return mask(" ".join(shown.split()))
+
+
+def rapikan(command: CatatBelanja) -> CatatBelanja:
+    """The command with tidy texts, codes in their official form, no card number anywhere."""
+    tidy: dict[str, str] = {
+        name: tanpa_kendali(value)
+        for field in fields(command)
+        if isinstance(value := getattr(command, name := field.name), str)
+    }
+    tidy["rekening"] = rapikan_rekening(tidy["rekening"]) if tidy["rekening"] else ""
+    tidy["penjual_npwp"] = rapikan_npwp(command.penjual_npwp) if tidy["penjual_npwp"] else ""
+    tidy["mata_uang"] = tidy["mata_uang"].upper() or "IDR"
+    return replace(command, **tidy)  # type: ignore[arg-type]  # only str fields are replaced
+
+
+def lengkapi(session: Session, command: CatatBelanja) -> CatatBelanja:
+    """The command with the fund source that the OPD's DPA gives when it has only one."""
+    if command.sumber_dana:
+        return command
+    sources = pagu_reads.sumber_dana(
+        session, command.opd_id, command.tanggal.year, command.sub_kegiatan, command.rekening
+    )
+    if len(sources) > 1:
+        return command
+    return replace(command, sumber_dana=sources[0] if sources else "tidak ada dalam DPA")
+
+
+def bukan_fakta(session: Session, command: CatatBelanja, today: date) -> list[Finding]:
+    """Every reason why this describes no purchase; empty when it is one."""
+    found = [
+        *_texts(command),
+        *_amounts(command),
+        *_day(command, today),
+        *_references(session, command),
+    ]
+    return [
+        Finding("bukan_fakta", message, "salah", field=field) for field, message in found if message
+    ]
+
+
+def _texts(command: CatatBelanja) -> Iterator[tuple[str, str]]:
+    for name, (longest, shown) in _PANJANG.items():
+        text = getattr(command, name)
+        if not text and name in _WAJIB:
+            yield name, f"{shown} belum diisi."
+        elif len(text) > longest:
+            yield name, f"{shown} terlalu panjang: {len(text)} huruf, paling banyak {longest}."
+    if not command.sumber_dana:
+        yield "sumber_dana", "Rekening ini ada pada beberapa sumber dana. Pilih salah satu."
+    for name, words in _PILIHAN.items():
+        if getattr(command, name) not in words:
+            yield name, f"“{getattr(command, name)}” bukan salah satu pilihan. Pilih dari daftar."
+
+
+def _amounts(command: CatatBelanja) -> Iterator[tuple[str, str]]:
+    if not command.nilai:
+        yield "nilai", "Nilai nol bukan belanja. Isi jumlah pada nota."
+    if command.nilai > NOL and command.asal_id is not None:
+        yield "nilai", "Pengembalian bernilai negatif. Tulis dengan tanda minus di depan."
+    if command.volume is not None and not 0 < command.volume < 2**31:
+        yield "volume", "Volume harus bilangan bulat lebih dari nol."
+    if command.harga_satuan is not None and command.harga_satuan <= NOL:
+        yield "harga_satuan", "Harga satuan harus lebih dari nol."
+    for name in ("dpp", "ppn", "pbjt", "pph"):
+        if getattr(command, name) < NOL:
+            yield name, f"{name.upper()} tidak boleh negatif."
+    for name in ("nilai", "harga_satuan", "dpp", "ppn", "pbjt", "pph"):
+        amount = getattr(command, name)
+        if amount is not None and abs(amount) > _TERBESAR:
+            yield name, f"Nilai lebih dari Rp {_TERBESAR}. Periksa jumlah angkanya."
+
+
+def _day(command: CatatBelanja, today: date) -> Iterator[tuple[str, str]]:
+    if command.tanggal > today:
+        yield "tanggal", f"Tanggal {pendek(command.tanggal)} belum terjadi. Isi tanggal pada nota."
+    if command.tanggal < _TERAWAL:
+        yield "tanggal", f"Tanggal {pendek(command.tanggal)} sebelum KKPD ada. Periksa tahunnya."
+
+
+def _references(session: Session, command: CatatBelanja) -> Iterator[tuple[str, str]]:
+    kartu = session.get(Kartu, command.kartu_id)
+    if kartu is None or kartu.opd_id != command.opd_id:
+        yield "kartu_id", "Kartu itu tidak ada pada OPD ini. Pilih dari daftar."
+    if command.pemakai_id is not None and session.get(Orang, command.pemakai_id) is None:
+        yield "pemakai_id", "Orang itu tidak dikenal. Pilih dari daftar."
+    if command.rekening and not _account(session, command):
+        yield (
+            "rekening",
+            f"Rekening {command.rekening} tidak ada dalam tabel rekening {command.tanggal.year}. "
+            "Pilih dari daftar, atau minta administrator memuat tabelnya.",
+        )
+    if command.program_id is not None:
+        program = session.get(Program, command.program_id)
+        if program is None or program.opd_id != command.opd_id:
+            yield "program_id", "Program itu tidak ada pada OPD ini. Pilih dari daftar."
+    if command.asal_id is not None:
+        asal = session.get(Transaksi, command.asal_id)
+        if asal is None or asal.opd_id != command.opd_id or asal.nilai < NOL:
+            yield "asal_id", "Belanja asal tidak ditemukan pada OPD ini. Periksa nomornya."
+
+
+def _account(session: Session, command: CatatBelanja) -> bool:
+    year = command.tanggal.year
+    known = session.scalar(
+        select(Rekening.kode).where(Rekening.tahun == year, Rekening.kode == command.rekening)
+    )
+    return known is not None or pagu_reads.ada_rekening(
+        session, command.opd_id, year, command.rekening
+    )

@@ -1,0 +1,228 @@
+"""One purchase whole: its fields with names, evidence, findings, classes, pairs and ceilings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from kkpd.belanja.shapes import (
+    BuktiTerlampir,
+    IsiBukti,
+    PasanganBank,
+    Pesanan,
+    Putusan,
+    Rinci,
+    TemuanBaris,
+)
+from kkpd.core.money import Rupiah
+from kkpd.models import (
+    BarisBank,
+    Berkas,
+    Bukti,
+    Ceiling,
+    CeilingMovement,
+    Cocok,
+    Kartu,
+    Orang,
+    Program,
+    PutusanKelas,
+    Rekening,
+    SubKegiatan,
+    Temuan,
+    Transaksi,
+)
+
+#: The text fields of Rinci, in the order in which `rinci` selects them.
+_NAMA: Final = (
+    "kartu_akhir",
+    "jenis_kartu",
+    "bank",
+    "pemegang",
+    "pemakai",
+    "perekam",
+    "nama_rekening",
+    "nama_sub_kegiatan",
+    "program",
+)
+
+
+def rinci(session: Session, opd_id: int, transaksi_id: int) -> Rinci | None:
+    """The purchase of that OPD; None when it has no such one."""
+    holder, user, writer = aliased(Orang), aliased(Orang), aliased(Orang)
+    row = session.execute(
+        select(
+            Transaksi,
+            Kartu.nomor_akhir,
+            Kartu.jenis,
+            Kartu.bank,
+            holder.nama,
+            user.nama,
+            writer.nama,
+            Rekening.nama,
+            SubKegiatan.nama,
+            Program.nama,
+        )
+        .join(Kartu, Kartu.id == Transaksi.kartu_id)
+        .join(holder, holder.id == Transaksi.pemegang_id)
+        .join(user, user.id == Transaksi.pemakai_id)
+        .join(writer, writer.id == Transaksi.perekam_id)
+        .outerjoin(
+            Rekening,
+            (Rekening.kode == Transaksi.rekening) & (Rekening.tahun == Transaksi.tahun),
+        )
+        .outerjoin(
+            SubKegiatan,
+            (SubKegiatan.kode == Transaksi.sub_kegiatan) & (SubKegiatan.tahun == Transaksi.tahun),
+        )
+        .outerjoin(Program, Program.id == Transaksi.program_id)
+        .where(Transaksi.id == transaksi_id, Transaksi.opd_id == opd_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    names: dict[str, str] = {field: name or "" for field, name in zip(_NAMA, row[1:], strict=True)}
+    return Rinci(
+        transaksi=row[0],
+        **names,
+        bukti=bukti(session, transaksi_id),
+        temuan=_findings(session, opd_id, transaksi_id),
+        putusan=_decisions(session, transaksi_id),
+        pasangan=_pairs(session, transaksi_id),
+        pesanan=_held(session, transaksi_id),
+    )
+
+
+def bukti(session: Session, transaksi_id: int) -> tuple[BuktiTerlampir, ...]:
+    """The purchase's evidence that was not withdrawn, oldest first."""
+    rows = session.execute(
+        select(
+            Bukti.id,
+            Berkas.nama,
+            Berkas.media,
+            Berkas.ukuran,
+            Berkas.sha256,
+            Bukti.jenis,
+            Bukti.at,
+            Orang.nama,
+        )
+        .join(Berkas, Berkas.id == Bukti.berkas_id)
+        .join(Orang, Orang.id == Bukti.oleh_id)
+        .where(Bukti.transaksi_id == transaksi_id, Bukti.dicabut_at.is_(None))
+        .order_by(Bukti.id)
+    )
+    return tuple(BuktiTerlampir(*row) for row in rows)
+
+
+def _findings(session: Session, opd_id: int, transaksi_id: int) -> tuple[TemuanBaris, ...]:
+    rows = session.scalars(
+        select(Temuan)
+        .where(Temuan.opd_id == opd_id, Temuan.subjek == f"transaksi:{transaksi_id}")
+        .order_by(Temuan.selesai_at.is_not(None), Temuan.id)
+    )
+    return tuple(
+        TemuanBaris(
+            row.id,
+            row.aturan,
+            row.berat,
+            row.pesan,
+            tuple(row.masukan.items()),
+            row.selesai_at,
+            row.selesai_catatan,
+        )
+        for row in rows
+    )
+
+
+def _decisions(session: Session, transaksi_id: int) -> tuple[Putusan, ...]:
+    rows = session.execute(
+        select(PutusanKelas, Orang.nama)
+        .outerjoin(Orang, Orang.id == PutusanKelas.oleh_id)
+        .where(PutusanKelas.transaksi_id == transaksi_id)
+        .order_by(PutusanKelas.id)
+    )
+    return tuple(
+        Putusan(
+            row.id,
+            row.kelas,
+            row.keyakinan,
+            row.aturan,
+            row.alasan,
+            row.yang_mengubah,
+            tuple((part["apa"], part["bagian"]) for part in row.bukti if "apa" in part),
+            tuple(
+                (part["rekening"], part["nama"], part["skor"])
+                for part in row.bukti
+                if "rekening" in part
+            ),
+            row.at,
+            nama,
+        )
+        for row, nama in rows
+    )
+
+
+def _pairs(session: Session, transaksi_id: int) -> tuple[PasanganBank, ...]:
+    rows = session.execute(
+        select(
+            Cocok.id,
+            BarisBank.id,
+            BarisBank.tanggal_transaksi,
+            BarisBank.merchant,
+            BarisBank.nilai,
+            Cocok.nilai,
+            Cocok.status,
+            Berkas.nama,
+            Berkas.sha256,
+            BarisBank.baris,
+            BarisBank.lembar,
+        )
+        .join(BarisBank, BarisBank.id == Cocok.baris_bank_id)
+        .join(Berkas, Berkas.id == BarisBank.berkas_id)
+        .where(Cocok.transaksi_id == transaksi_id, Cocok.dicabut_at.is_(None))
+        .order_by(Cocok.id)
+    )
+    return tuple(PasanganBank(*row) for row in rows)
+
+
+def _held(session: Session, transaksi_id: int) -> tuple[Pesanan, ...]:
+    sums: dict[tuple[str, str], list[int]] = {}
+    effect = {"reserve": (1, 0), "post": (-1, 1), "void": (-1, 0), "restore": (0, -1)}
+    for jenis, kunci, kind, amount in session.execute(
+        select(Ceiling.jenis, Ceiling.kunci, CeilingMovement.kind, CeilingMovement.amount)
+        .join(Ceiling, Ceiling.id == CeilingMovement.ceiling_id)
+        .where(CeilingMovement.transaksi_id == transaksi_id)
+        .order_by(CeilingMovement.id)
+    ):
+        held = sums.setdefault((jenis, kunci), [0, 0])
+        reserved, posted = effect[kind]
+        held[0] += reserved * amount.sen
+        held[1] += posted * amount.sen
+    return tuple(
+        Pesanan(jenis, kunci, Rupiah(held[0]), Rupiah(held[1]))
+        for (jenis, kunci), held in sums.items()
+    )
+
+
+def dipesan(session: Session, transaksi_id: int) -> dict[tuple[str, str], Rupiah]:
+    """What the purchase has reserved, by (kind, key) of the ceiling."""
+    return {(one.jenis, one.kunci): one.dipesan for one in _held(session, transaksi_id)}
+
+
+def isi_bukti(session: Session, opd_id: int, bukti_id: int) -> IsiBukti | None:
+    """A live file of evidence of this OPD; None when there is none."""
+    row = session.execute(
+        select(
+            Transaksi.id,
+            Transaksi.opd_id,
+            Transaksi.pemegang_id,
+            Transaksi.pemakai_id,
+            Berkas.sha256,
+            Berkas.media,
+            Berkas.nama,
+        )
+        .join(Bukti, Bukti.transaksi_id == Transaksi.id)
+        .join(Berkas, Berkas.id == Bukti.berkas_id)
+        .where(Bukti.id == bukti_id, Transaksi.opd_id == opd_id, Bukti.dicabut_at.is_(None))
+    ).one_or_none()
+    return None if row is None else IsiBukti(*row)

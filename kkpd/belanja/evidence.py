@@ -1,0 +1,227 @@
+"""Evidence of purchases: kept whole under its hash; a wrong file is withdrawn, never lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.belanja import evidence_content
+from kkpd.belanja.commands import tanpa_kendali
+from kkpd.core.errors import Conflict, DomainError, Finding, NotFound
+from kkpd.core.pan import mask
+from kkpd.core.permissions import Actor
+from kkpd.models import Berkas, Bukti, Transaksi
+from kkpd.records import custody, event_log
+from kkpd.records import findings as records_findings
+from kkpd.records.custody import Store
+from kkpd.records.scope import require
+from kkpd.records.transitions import advance, locked_transaksi
+
+#: What a paper can be.
+JENIS: Final = ("nota", "faktur", "bast", "foto", "lain")
+#: Evidence may be added until the PA has decided, and to a refused line (proof of repayment).
+BOLEH_STATUS: Final = ("tercatat", "berbukti", "diajukan", "diperiksa", "ditolak")
+
+
+@dataclass(frozen=True, slots=True)
+class Lampirkan:
+    """One file for one purchase; `nama` as the phone calls it."""
+
+    transaksi_id: int
+    nama: str
+    data: bytes
+    jenis: str = "nota"
+
+
+def lampirkan(
+    session: Session,
+    actor: Actor,
+    store: Store,
+    command: Lampirkan,
+    *,
+    max_bytes: int,
+    now: datetime,
+) -> Bukti:
+    """Keep the file as evidence of the line; the first one makes a `tercatat` line `berbukti`.
+
+    TooLarge or Unreadable for what is no evidence, Conflict when the line has these bytes already.
+    """
+    transaksi = _line(session, actor, command.transaksi_id)
+    role = require(actor, "bukti:unggah", transaksi.opd_id)
+    if command.jenis not in JENIS:
+        raise DomainError("Pilih jenis bukti dari daftar.", field="jenis")
+    if transaksi.status not in BOLEH_STATUS:
+        raise Conflict(f"Belanja berstatus {transaksi.status}; bukti tidak dapat ditambah lagi.")
+    nama = nama_aman(command.nama)
+    media = evidence_content.periksa(command.data, nama, max_bytes)
+    kept = custody.keep(
+        session,
+        store,
+        command.data,
+        opd_id=transaksi.opd_id,
+        jenis="bukti",
+        nama=nama,
+        media=media,
+        oleh_id=actor.orang_id,
+        now=now,
+    )
+    bukti = _attach(session, actor, transaksi, kept, command.jenis, now)
+    event_log.record(
+        session,
+        actor,
+        role,
+        "belanja:bukti:lampirkan",
+        records_findings.subjek(transaksi.id),
+        now=now,
+        opd_id=transaksi.opd_id,
+        after={
+            "bukti": bukti.id,
+            "sha256": kept.sha256,
+            "nama": kept.nama,
+            "ukuran": kept.ukuran,
+            "jenis": command.jenis,
+        },
+    )
+    if transaksi.status == "tercatat":
+        advance(session, actor, transaksi, "lengkapi", now=now)
+    session.flush()
+    return bukti
+
+
+def cabut(session: Session, actor: Actor, bukti_id: int, alasan: str, now: datetime) -> Bukti:
+    """Withdraw a wrong file, row and bytes stay; without any the line is `tercatat` again."""
+    bukti = session.get(Bukti, bukti_id)
+    if bukti is None:
+        raise NotFound("Bukti tidak ditemukan.")
+    transaksi = _line(session, actor, bukti.transaksi_id)
+    role = require(actor, "bukti:unggah", transaksi.opd_id)
+    alasan = tanpa_kendali(alasan)[:300]
+    if len(alasan) < 5:
+        raise DomainError("Tulis mengapa bukti ini dicabut, sedikitnya 5 huruf.", field="alasan")
+    if bukti.dicabut_at is not None:
+        raise Conflict("Bukti ini sudah dicabut. Muat ulang halaman.")
+    if transaksi.status not in ("tercatat", "berbukti"):
+        raise Conflict(f"Belanja berstatus {transaksi.status}; buktinya tidak dapat dicabut.")
+    bukti.dicabut_at, bukti.dicabut_oleh_id = now, actor.orang_id
+    session.flush()
+    event_log.record(
+        session,
+        actor,
+        role,
+        "belanja:bukti:cabut",
+        records_findings.subjek(transaksi.id),
+        now=now,
+        opd_id=transaksi.opd_id,
+        before={"bukti": bukti.id},
+        after={"alasan": alasan},
+    )
+    if transaksi.status == "berbukti" and not hidup(session, transaksi.id):
+        advance(session, actor, transaksi, "cabut_bukti", now=now, after={"alasan": alasan})
+    return bukti
+
+
+def hidup(session: Session, transaksi_id: int) -> list[Bukti]:
+    """The line's evidence that was not withdrawn."""
+    return list(
+        session.scalars(
+            select(Bukti)
+            .where(Bukti.transaksi_id == transaksi_id, Bukti.dicabut_at.is_(None))
+            .order_by(Bukti.id)
+        )
+    )
+
+
+def salin(session: Session, actor: Actor, dari: Transaksi, ke: Transaksi, now: datetime) -> None:
+    """The same papers prove another line of the same receipt."""
+    for bukti in hidup(session, dari.id):
+        session.add(
+            Bukti(
+                opd_id=ke.opd_id,
+                transaksi_id=ke.id,
+                berkas_id=bukti.berkas_id,
+                at=now,
+                oleh_id=actor.orang_id,
+                jenis=bukti.jenis,
+            )
+        )
+    session.flush()
+
+
+def nama_aman(nama: str) -> str:
+    """The file's own name without folders, control characters or card numbers."""
+    last = nama.replace("\\", "/").rsplit("/", 1)[-1]
+    return mask(tanpa_kendali(last))[-200:] or "bukti"
+
+
+def _line(session: Session, actor: Actor, transaksi_id: int) -> Transaksi:
+    """The line when the actor may attach to it: the treasurer any, a holder only their own."""
+    transaksi = locked_transaksi(session, actor, transaksi_id)
+    own = actor.orang_id in (transaksi.pemegang_id, transaksi.pemakai_id)
+    if not own and not actor.can("belanja:catat", transaksi.opd_id):
+        raise NotFound("Belanja tidak ditemukan.")
+    return transaksi
+
+
+def _attach(
+    session: Session,
+    actor: Actor,
+    transaksi: Transaksi,
+    kept: Berkas,
+    jenis: str,
+    now: datetime,
+) -> Bukti:
+    elsewhere = list(
+        session.execute(
+            select(Bukti.transaksi_id, Transaksi.nota)
+            .join(Transaksi, Transaksi.id == Bukti.transaksi_id)
+            .where(
+                Bukti.berkas_id == kept.id,
+                Bukti.dicabut_at.is_(None),
+                Transaksi.status != "dibatalkan",
+            )
+            .order_by(Bukti.transaksi_id)
+        )
+    )
+    if any(id_ == transaksi.id for id_, _ in elsewhere):
+        raise Conflict(
+            f"Berkas yang sama sudah dilampirkan pada belanja ini ({kept.nama}). "
+            "Tidak perlu dikirim lagi.",
+            field="berkas",
+        )
+    bukti = Bukti(
+        opd_id=transaksi.opd_id,
+        transaksi_id=transaksi.id,
+        berkas_id=kept.id,
+        at=now,
+        oleh_id=actor.orang_id,
+        jenis=jenis,
+    )
+    session.add(bukti)
+    session.flush()
+    others = [id_ for id_, nota in elsewhere if not nota or nota != transaksi.nota]
+    if others:
+        _told_twice(session, actor, transaksi, kept, others, now)
+    return bukti
+
+
+def _told_twice(
+    session: Session,
+    actor: Actor,
+    transaksi: Transaksi,
+    kept: Berkas,
+    others: list[int],
+    now: datetime,
+) -> None:
+    numbers = ", ".join(str(id_) for id_ in others[:5])
+    finding = Finding(
+        "bukti_ganda",
+        f"Berkas {kept.nama} juga menjadi bukti belanja nomor {numbers}. "
+        "Pastikan satu nota tidak dibayar dua kali.",
+        "perhatian",
+        inputs={"belanja": numbers, "sha256": kept.sha256, "dasar": "Pasal 5 huruf e angka 2"},
+    )
+    records_findings.tulis(session, transaksi, [finding], (), oleh_id=actor.orang_id, now=now)

@@ -1,0 +1,259 @@
+"""Purchases in lists: filtered, sorted, paged by key, with the total of all filtered rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import Select
+
+from kkpd.core.money import NOL, Rupiah
+from kkpd.models import Bukti, Cocok, Kartu, Orang, Temuan, Transaksi
+
+#: Rows on one page.
+SEHALAMAN: Final = 50
+URUT: Final = ("tanggal", "nilai", "merchant")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saringan:
+    """Which purchases of one OPD. None or empty text: not filtered.
+
+    `pemegang_id` limits to the purchases of one person as holder or actual user.
+    """
+
+    opd_id: int
+    tahun: int | None = None
+    bulan: int | None = None
+    status: str = ""
+    kelas: str = ""
+    kartu_id: int | None = None
+    bukti: str = ""
+    temuan: str = ""
+    cocok: str = ""
+    cari: str = ""
+    pemegang_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BarisBelanja:
+    """A purchase in a list."""
+
+    id: int
+    tanggal: date
+    merchant: str
+    uraian: str
+    sub_kegiatan: str
+    rekening: str
+    sumber_dana: str
+    nilai: Rupiah
+    kelas: str
+    status: str
+    nota: str
+    kartu_id: int
+    kartu_akhir: str
+    jenis_kartu: str
+    pemegang: str
+    bukti: int
+    cocok: bool
+    temuan: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def kurang(self) -> tuple[str, ...]:
+        """What is still missing before the line can go on a DPR."""
+        if self.status not in ("tercatat", "berbukti"):
+            return ()
+        missing = []
+        if not self.bukti:
+            missing.append("bukti")
+        if self.kelas == "ragu":
+            missing.append("kelas")
+        return tuple(missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Halaman:
+    """One page of rows; `sesudah` is the key of the next page, None on the last."""
+
+    baris: tuple[BarisBelanja, ...]
+    sesudah: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Jumlah:
+    """How many rows the filter has and what they add up to."""
+
+    baris: int
+    nilai: Rupiah
+
+
+def daftar(
+    session: Session,
+    saringan: Saringan,
+    urut: tuple[str, bool] = ("tanggal", True),
+    sesudah: str | None = None,
+    batas: int = SEHALAMAN,
+) -> Halaman:
+    """A page of purchases in order (column of URUT, descending or not), after a key."""
+    column, descending = _column(urut[0]), urut[1]
+    statement = _rows().where(*_conditions(saringan))
+    after = _after(urut[0], sesudah)
+    if after is not None:
+        value, id_ = after
+        past = column < value if descending else column > value
+        beyond = Transaksi.id < id_ if descending else Transaksi.id > id_
+        statement = statement.where(or_(past, and_(column == value, beyond)))
+    order = (column.desc(), Transaksi.id.desc()) if descending else (column, Transaksi.id)
+    rows = session.execute(statement.order_by(*order).limit(batas + 1)).all()
+    made = _with_findings(session, saringan.opd_id, [_row(row) for row in rows[:batas]])
+    more = len(rows) > batas
+    return Halaman(made, _key(urut[0], made[-1]) if more else None)
+
+
+def semua(session: Session, saringan: Saringan) -> Iterator[BarisBelanja]:
+    """Every filtered purchase, oldest first, for a download."""
+    statement = _rows().where(*_conditions(saringan)).order_by(Transaksi.tanggal, Transaksi.id)
+    for row in session.execute(statement.execution_options(yield_per=1000)):
+        yield _row(row)
+
+
+def jumlah(session: Session, saringan: Saringan) -> Jumlah:
+    """Count and sum of all filtered rows."""
+    count, amount = session.execute(
+        select(func.count(), func.sum(Transaksi.nilai)).where(*_conditions(saringan))
+    ).one()
+    return Jumlah(count, amount or NOL)
+
+
+def _has_evidence() -> ColumnElement[bool]:
+    return exists().where(Bukti.transaksi_id == Transaksi.id, Bukti.dicabut_at.is_(None))
+
+
+def _is_matched() -> ColumnElement[bool]:
+    return exists().where(Cocok.transaksi_id == Transaksi.id, Cocok.dicabut_at.is_(None))
+
+
+def _has_finding() -> ColumnElement[bool]:
+    return exists().where(
+        Temuan.opd_id == Transaksi.opd_id,
+        Temuan.subjek == "transaksi:" + cast(Transaksi.id, String),
+        Temuan.selesai_at.is_(None),
+    )
+
+
+def _rows() -> Select[Any]:
+    evidence = (
+        select(func.count())
+        .select_from(Bukti)
+        .where(Bukti.transaksi_id == Transaksi.id, Bukti.dicabut_at.is_(None))
+        .scalar_subquery()
+    )
+    statement: Select[Any] = (
+        select(
+            Transaksi,
+            Kartu.nomor_akhir,
+            Kartu.jenis.label("jenis_kartu"),
+            Orang.nama,
+            evidence.label("bukti"),
+            _is_matched().label("cocok"),
+        )
+        .join(Kartu, Kartu.id == Transaksi.kartu_id)
+        .join(Orang, Orang.id == Transaksi.pemegang_id)
+    )
+    return statement
+
+
+def _conditions(wanted: Saringan) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [Transaksi.opd_id == wanted.opd_id]
+    for name in ("tahun", "bulan", "status", "kelas", "kartu_id"):
+        value = getattr(wanted, name)
+        if value not in (None, ""):
+            found.append(getattr(Transaksi, name) == value)
+    if not wanted.status:
+        found.append(Transaksi.status != "dibatalkan")
+    for name, test in (
+        ("bukti", _has_evidence),
+        ("cocok", _is_matched),
+        ("temuan", _has_finding),
+    ):
+        answer = getattr(wanted, name)
+        if answer in ("ada", "tanpa"):
+            found.append(test() if answer == "ada" else ~test())
+    if wanted.pemegang_id is not None:
+        own = wanted.pemegang_id
+        found.append(or_(Transaksi.pemegang_id == own, Transaksi.pemakai_id == own))
+    return found + [_holds(word) for word in wanted.cari.split()[:6]]
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    plain = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    columns = (Transaksi.merchant, Transaksi.uraian, Transaksi.nota, Transaksi.rekening)
+    return or_(*(column.ilike(f"%{plain}%", escape="\\") for column in columns))
+
+
+def _column(name: str) -> Any:
+    """The sort column; names are compared without regard to case."""
+    return func.lower(Transaksi.merchant) if name == "merchant" else getattr(Transaksi, name)
+
+
+def _key(name: str, row: BarisBelanja) -> str:
+    value = {
+        "tanggal": row.tanggal.isoformat(),
+        "nilai": str(row.nilai.sen),
+        "merchant": row.merchant.lower(),
+    }[name]
+    return f"{row.id}~{value}"
+
+
+def _after(name: str, key: str | None) -> tuple[Any, int] | None:
+    """The sort value and id of a key; a key that is none begins at the first page."""
+    id_, mark, value = (key or "").partition("~")
+    if not (mark and id_.isascii() and id_.isdigit() and len(id_) < 19):
+        return None
+    try:
+        if name == "tanggal":
+            return date.fromisoformat(value), int(id_)
+        return (Rupiah(int(value)) if name == "nilai" else value), int(id_)
+    except ValueError:
+        return None
+
+
+def _row(row: Any) -> BarisBelanja:
+    line: Transaksi = row[0]
+    return BarisBelanja(
+        id=line.id,
+        tanggal=line.tanggal,
+        merchant=line.merchant,
+        uraian=line.uraian,
+        sub_kegiatan=line.sub_kegiatan,
+        rekening=line.rekening,
+        sumber_dana=line.sumber_dana,
+        nilai=line.nilai,
+        kelas=line.kelas,
+        status=line.status,
+        nota=line.nota,
+        kartu_id=line.kartu_id,
+        kartu_akhir=row.nomor_akhir,
+        jenis_kartu=row.jenis_kartu,
+        pemegang=row.nama,
+        bukti=row.bukti,
+        cocok=row.cocok,
+    )
+
+
+def _with_findings(
+    session: Session, opd_id: int, rows: list[BarisBelanja]
+) -> tuple[BarisBelanja, ...]:
+    names = {f"transaksi:{row.id}": row.id for row in rows}
+    found: dict[int, list[tuple[str, str]]] = {}
+    for subjek, aturan, berat in session.execute(
+        select(Temuan.subjek, Temuan.aturan, Temuan.berat)
+        .where(Temuan.opd_id == opd_id, Temuan.subjek.in_(names), Temuan.selesai_at.is_(None))
+        .order_by(Temuan.id)
+    ):
+        found.setdefault(names[subjek], []).append((aturan, berat))
+    return tuple(replace(row, temuan=tuple(found.get(row.id, ()))) for row in rows)

@@ -1,0 +1,126 @@
+"""A refund frees room of UP KKPD and of the card by what comes back, until the debit that nets it.
+
+The room that its original holds or held is what there is to free. The budget line and the cash plan
+get theirs back with the refund's DPT (services/dpt), since spending is charged there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.core.money import NOL, Rupiah
+from kkpd.ledger.active import keputusan_terakhir
+from kkpd.ledger.refund_rules import DIBEBANKAN, kembali_ke_anggaran
+from kkpd.models import Ceiling, Transaksi
+from kkpd.pagu.ceilings import movements as ceilings_movements
+from kkpd.pagu.ceilings import of_purchase as ceilings_of_purchase
+
+#: Ceilings that stand for what is unsettled: a payment gives them back (services/pembayaran).
+UNSETTLED: Final = ("up_kkpd", "kartu")
+#: States in which a refund weighs on nothing any more.
+_ENDED: Final = ("dibatalkan", "ditolak", "dibayar_pribadi", "lunas")
+
+
+def follow(session: Session, row: Transaksi, *, oleh_id: int, now: datetime) -> None:
+    """Bring the room that refunds free to what it must be after `row` changed: a purchase with
+    refunds, or one of them. They share what there is to come back, so all of them are brought.
+    """
+    found = _refunds(session, row.id if row.nilai > NOL else row.asal_id)
+    if row.nilai < NOL and row not in found:  # cancelled, or without an original: it frees nothing
+        found.append(row)
+    for refund in found:
+        _bring(session, refund, oleh_id=oleh_id, now=now)
+
+
+def follow_paid(
+    session: Session, purchase_ids: Collection[int], *, oleh_id: int, now: datetime
+) -> None:
+    """The same for refunds among these purchases and for refunds of them, after their debit."""
+    rows = session.scalars(
+        select(Transaksi)
+        .where(
+            Transaksi.asal_id.is_not(None),
+            Transaksi.id.in_(purchase_ids) | Transaksi.asal_id.in_(purchase_ids),
+            Transaksi.status != "dibatalkan",
+        )
+        .order_by(Transaksi.id)
+    )
+    for refund in rows.all():
+        _bring(session, refund, oleh_id=oleh_id, now=now)
+
+
+def release(session: Session, row: Transaksi, *, oleh_id: int, now: datetime) -> None:
+    """The refund frees nothing any more."""
+    ceilings_movements.credit(session, (), row.id, {}, oleh_id=oleh_id, now=now)
+
+
+def _bring(session: Session, refund: Transaksi, *, oleh_id: int, now: datetime) -> None:
+    origin = session.get(Transaksi, refund.asal_id) if refund.asal_id else None
+    keys = [key for key in ceilings_of_purchase.keys(session, refund) if key.jenis in UNSETTLED]
+    share = NOL if origin is None or refund.status in _ENDED else _share(session, origin, refund)
+    room = _room(session, origin) if share and origin is not None else {}
+    wanted = {key.jenis: min(share, room.get(key.jenis, share)) for key in keys}
+    ceilings_movements.credit(session, keys, refund.id, wanted, oleh_id=oleh_id, now=now)
+
+
+def _share(session: Session, origin: Transaksi, refund: Transaksi) -> Rupiah:
+    """What of the refund (positive) is the budget's: of an undecided original as if it bore all."""
+    if origin.status in ("ditolak", "dibayar_pribadi", "dibatalkan"):
+        return NOL
+    decision = keputusan_terakhir(session, origin.id)
+    borne = origin.nilai
+    if origin.status in DIBEBANKAN and decision is not None:
+        borne = decision.nilai
+    for row in _refunds(session, origin.id):
+        if row.id == refund.id:
+            break
+        borne -= _taken(session, row)
+    return -kembali_ke_anggaran(_taken(session, refund), borne)
+
+
+def _taken(session: Session, refund: Transaksi) -> Rupiah:
+    """What of it (positive) is the budget's as decided; all of it while nobody has decided."""
+    decision = _decided(session, refund)
+    return -refund.nilai if decision is None else -decision
+
+
+def _decided(session: Session, refund: Transaksi) -> Rupiah | None:
+    if refund.status not in DIBEBANKAN:
+        return None
+    decision = keputusan_terakhir(session, refund.id)
+    return None if decision is None else decision.nilai
+
+
+def _room(session: Session, origin: Transaksi) -> dict[str, Rupiah]:
+    """Kind of ceiling -> what the original still holds there; without an entry it was paid and gave
+    its room back, so that nothing limits what the refund frees.
+    """
+    if origin.status == "lunas":
+        return {}
+    held: dict[int, Rupiah] = defaultdict(lambda: NOL)
+    for posted in (False, True):
+        for ceiling_id, amount in ceilings_movements.held(
+            session, origin.id, posted=posted
+        ).items():
+            held[ceiling_id] += amount
+    room = dict.fromkeys(UNSETTLED, NOL)
+    for ceiling_id, amount in held.items():  # a carried line holds the same in both years
+        jenis = session.get_one(Ceiling, ceiling_id).jenis
+        room[jenis] = max(amount, room.get(jenis, NOL))
+    return room
+
+
+def _refunds(session: Session, origin_id: int | None) -> list[Transaksi]:
+    """Its refunds, decided ones first as in `ledger.rules`: what was decided is on paper."""
+    rows = session.scalars(
+        select(Transaksi)
+        .where(Transaksi.asal_id == origin_id, Transaksi.status != "dibatalkan")
+        .order_by(Transaksi.id)
+    )
+    return sorted(rows, key=lambda row: _decided(session, row) is None)

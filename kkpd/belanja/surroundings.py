@@ -1,0 +1,141 @@
+"""What surrounds a stored line, gathered for the pure checks; and who changed it meanwhile."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kkpd.belanja.checks import Fakta, periksa
+from kkpd.belanja.words import sebut
+from kkpd.core.errors import Finding
+from kkpd.core.money import NOL, Rupiah
+from kkpd.models import Kartu, Transaksi
+from kkpd.organisation.card_history import status_pada
+from kkpd.records import settings as records_settings
+from kkpd.records.event_history import Peristiwa, jejak
+
+
+def temuan(session: Session, transaksi: Transaksi, mata_uang: str) -> list[Finding]:
+    """The findings of the pure checks about this line."""
+    return periksa(_fakta(session, transaksi, mata_uang))
+
+
+def _fakta(session: Session, transaksi: Transaksi, mata_uang: str) -> Fakta:
+    kartu = session.get_one(Kartu, transaksi.kartu_id)
+    first = f"first_limit_{'goods' if kartu.jenis == 'barang' else 'travel'}"
+    return Fakta(
+        tanggal=transaksi.tanggal,
+        merchant=transaksi.merchant,
+        uraian=transaksi.uraian,
+        rekening=transaksi.rekening,
+        nilai=transaksi.nilai,
+        jenis_kartu=kartu.jenis,
+        status_kartu=status_pada(session, kartu, transaksi.tanggal),
+        kartu_sampai=kartu.berlaku_sampai,
+        mata_uang=mata_uang,
+        volume=transaksi.volume,
+        harga_satuan=transaksi.harga_satuan,
+        dpp=transaksi.dpp,
+        ppn=transaksi.ppn,
+        pbjt=transaksi.pbjt,
+        pph=transaksi.pph,
+        batas_pakai=records_settings.batas_tahun(
+            session, "year_end_use_cutoff", transaksi.tanggal.year, transaksi.opd_id
+        ),
+        batas_pertama=records_settings.money(session, first, transaksi.tanggal, transaksi.opd_id),
+        pemakaian_pertama=_first_use(session, transaksi),
+        kembar=_twins(session, transaksi),
+        asal_nilai=_origin_left(session, transaksi),
+        asal_tahun=_origin_year(session, transaksi),
+        pemungut=transaksi.pemungut,
+        pph_jenis=transaksi.pph_jenis,
+        pajak_dikecualikan=frozenset(
+            word
+            for word in ("ppn", "pph22")
+            if records_settings.value(
+                session, f"{word}_kecuali_kartu", transaksi.tanggal, transaksi.opd_id
+            )
+        ),
+    )
+
+
+def _first_use(session: Session, transaksi: Transaksi) -> bool:
+    other = session.scalar(
+        select(Transaksi.id)
+        .where(
+            Transaksi.kartu_id == transaksi.kartu_id,
+            Transaksi.id != transaksi.id,
+            Transaksi.status != "dibatalkan",
+            Transaksi.tanggal <= transaksi.tanggal,
+        )
+        .limit(1)
+    )
+    return other is None
+
+
+def _twins(session: Session, transaksi: Transaksi) -> tuple[int, ...]:
+    """Live lines of the same card, day, amount and merchant, but for parts of one receipt."""
+    rows = session.execute(
+        select(Transaksi.id, Transaksi.nota, Transaksi.uraian)
+        .where(
+            Transaksi.opd_id == transaksi.opd_id,
+            Transaksi.kartu_id == transaksi.kartu_id,
+            Transaksi.tanggal == transaksi.tanggal,
+            Transaksi.nilai == transaksi.nilai,
+            func.lower(Transaksi.merchant) == transaksi.merchant.lower(),
+            Transaksi.id != transaksi.id,
+            Transaksi.status != "dibatalkan",
+        )
+        .order_by(Transaksi.id)
+        .limit(5)
+    )
+    mine = (transaksi.nota, transaksi.uraian)
+    return tuple(
+        row.id
+        for row in rows
+        if not (row.nota and transaksi.nota) or (row.nota, row.uraian) == mine
+    )
+
+
+def _origin_year(session: Session, transaksi: Transaksi) -> int | None:
+    if transaksi.asal_id is None:
+        return None
+    return session.scalar(select(Transaksi.tahun).where(Transaksi.id == transaksi.asal_id))
+
+
+def _origin_left(session: Session, transaksi: Transaksi) -> Rupiah | None:
+    """What the refunded purchase cost, less the other refunds of it."""
+    if transaksi.asal_id is None:
+        return None
+    asal = session.get_one(Transaksi, transaksi.asal_id)
+    others = session.scalar(
+        select(func.sum(Transaksi.nilai)).where(
+            Transaksi.asal_id == asal.id,
+            Transaksi.id != transaksi.id,
+            Transaksi.status != "dibatalkan",
+        )
+    )
+    return asal.nilai + (others or NOL)
+
+
+def kalimat_bentrok(session: Session, transaksi: Transaksi, versi: int) -> str:
+    """What was changed since that version, by whom: the sentence for a stale save."""
+    bumps = [
+        event
+        for event in jejak(session, transaksi.opd_id, f"transaksi:{transaksi.id}")
+        if event.jenis.startswith(("belanja:transaksi:catat", "belanja:transaksi:ubah"))
+        or event.jenis.startswith("belanja:status:")
+    ]
+    since = bumps[max(versi, 0) :]
+    if not since:
+        return "Belanja ini sudah berubah sejak Anda membukanya. Muat ulang, lalu ulangi."
+    told = "; ".join(_told(event) for event in since[-3:])
+    return (
+        f"Belanja ini diubah sesudah Anda membukanya: {told}. "
+        "Muat ulang untuk melihat yang baru, lalu ulangi perubahan Anda."
+    )
+
+
+def _told(event: Peristiwa) -> str:
+    fields = [sebut(*change) for change in event.perubahan if change[0] != "versi"]
+    return f"{event.oleh} mengubah {', '.join(fields[:4]) or 'catatan'}"

@@ -1,0 +1,55 @@
+"""`kkpd statement withdraw IMPOR --opd KODE --alasan TEXT`: take an import out of the books."""
+
+from __future__ import annotations
+
+import argparse
+
+from kkpd.cli import actor as pelaku
+from kkpd.cli import context as cli_context
+from kkpd.cli.bank_file.printing import print_json
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.core.errors import DomainError
+from kkpd.core.moments import business_day
+from kkpd.tagihan.withdraw import withdraw
+from kkpd.tagihan.withdraw.withdraw import Akibat, Keluarkan
+
+
+def run(args: argparse.Namespace) -> int:
+    """Take the import out, or say what that would do."""
+    config = cli_context.settings()
+    with cli_context.opened(config) as engine:
+        now = cli_context.now()
+        with reading(engine, EVERY_OPD) as session:
+            hari = business_day(now, config.zone)
+            opd_id = pelaku.opd(session, args.opd)
+            actor = pelaku.pelaku(session, args.opd, args.oleh, hari, semua=())
+            if args.check:
+                found = withdraw.periksa(session, actor, opd_id, args.impor, contoh=0)
+                return print_json(_as_json(args.impor, found))
+        if not args.alasan.strip():
+            raise DomainError("Sebut alasannya dengan --alasan.", field="alasan")
+        with writing(engine, {opd_id}) as session:
+            command = Keluarkan(opd_id, args.impor, args.alasan)
+            done = withdraw.keluarkan(session, actor, command, now)
+    return print_json(
+        {
+            "impor": done.impor_id,
+            "baris": done.baris,
+            "tetap": done.tetap,
+            "tagihan": done.tagihan,
+            "dilepas": done.dilepas,
+            "dts_ditutup": done.dts_ditutup,
+        }
+    )
+
+
+def _as_json(impor_id: int, found: Akibat) -> dict[str, object]:
+    count = found.banyak
+    return {
+        "impor": impor_id,
+        "baris": count.baris,
+        "tetap": count.tetap,
+        "jumlah": format(count.jumlah.to_decimal(), "f"),
+        "otomatis": count.otomatis,
+        "halangan": list(found.halangan),
+    }

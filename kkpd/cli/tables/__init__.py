@@ -1,0 +1,1 @@
+"""The CSV files of `kkpd classify` and `kkpd match`, in and out."""

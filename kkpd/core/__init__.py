@@ -1,0 +1,1 @@
+"""What every part stands on: money, days, errors, permissions, database. Knows no capability."""

@@ -1,0 +1,18 @@
+"""Every verb and every read asks first: may this actor do this, in this OPD (law 12)."""
+
+from __future__ import annotations
+
+from kkpd.core.errors import Forbidden, NotFound
+from kkpd.core.permissions import Actor, Peran
+
+
+def require(actor: Actor, izin: str, opd_id: int | None = None) -> Peran:
+    """The role by which the actor may do this; NotFound to a stranger, Forbidden to a colleague."""
+    if opd_id is not None and not actor.sees(opd_id):
+        raise NotFound("Tidak ditemukan.")
+    role = actor.peran_untuk(izin, opd_id)
+    if role is None:
+        raise Forbidden(
+            "Peran Anda tidak mencakup tindakan ini. Hubungi administrator bila keliru."
+        )
+    return role

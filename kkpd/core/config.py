@@ -1,0 +1,291 @@
+"""The settings of one installation: typed, frozen, read once; a bad value stops the start by name.
+
+An environment variable wins over `kkpd.toml` in the instance folder, which wins over the default.
+The instance folder also owns the secret key, made once and readable by its owner only.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+MIB = 1024 * 1024
+#: How the way to the mail server is guarded.
+SMTP_SECURITY = ("starttls", "tls", "none")
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used: its name, and a sentence for the operator."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(f"{name}: {message}")
+        self.name = name
+        self.message = f"{name}: {message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """The mail server by which reminders go out; `security` is starttls, tls or none."""
+
+    host: str
+    port: int
+    security: str
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that differs between installations. Sizes in bytes."""
+
+    instance: Path
+    database_url: str
+    secret_key: str
+    demo: bool = False
+    zone: str = "Asia/Jakarta"
+    idle: timedelta = timedelta(minutes=30)
+    absolute: timedelta = timedelta(hours=12)
+    trusted_proxies: int = 0
+    trusted_hosts: tuple[str, ...] = ()
+    secure_cookies: bool = True
+    log_level: str = "INFO"
+    max_bill_bytes: int = 64 * MIB
+    max_evidence_bytes: int = 10 * MIB
+    tsa_url: str = ""
+    bsre_url: str = ""
+    bsre_user: str = ""
+    bsre_password: str = field(default="", repr=False)
+    smtp: Smtp | None = None
+    public_url: str = ""
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str]) -> Settings:
+        """Settings from environment and `<instance>/kkpd.toml`; SettingError names a bad one."""
+        instance = _instance_folder(environ)
+        given = _given(environ, instance)
+        demo = _flag("KKPD_DEMO", given.get("demo", "0"))
+        secure = _flag("KKPD_SECURE_COOKIES", given.get("secure_cookies", "0" if demo else "1"))
+        if not secure and not demo:
+            raise SettingError(
+                "KKPD_SECURE_COOKIES",
+                "cookie tanpa Secure hanya boleh dalam mode demo (KKPD_DEMO=1). Pakai HTTPS.",
+            )
+        default_url = f"sqlite:///{instance / 'kkpd.sqlite3'}"
+        return cls(
+            instance=instance,
+            database_url=_database_url(given.get("database_url", default_url)),
+            secret_key=_secret_key(given.get("secret_key"), instance),
+            demo=demo,
+            zone=_zone(given.get("zone", "Asia/Jakarta")),
+            idle=timedelta(minutes=_whole(given, "idle_minutes", 30, 1, 24 * 60)),
+            absolute=timedelta(hours=_whole(given, "absolute_hours", 12, 1, 24 * 7)),
+            trusted_proxies=_whole(given, "trusted_proxies", 0, 0, 5),
+            trusted_hosts=tuple(given.get("trusted_hosts", "").replace(",", " ").split()),
+            secure_cookies=secure,
+            log_level=_log_level(given.get("log_level", "INFO")),
+            max_bill_bytes=_whole(given, "max_bill_mib", 64, 1, 1024) * MIB,
+            max_evidence_bytes=_whole(given, "max_evidence_mib", 10, 1, 64) * MIB,
+            tsa_url=_http_url("KKPD_TSA_URL", given.get("tsa_url", "")),
+            bsre_url=_http_url("KKPD_BSRE_URL", given.get("bsre_url", "")),
+            bsre_user=given.get("bsre_user", ""),
+            bsre_password=given.get("bsre_password", ""),
+            smtp=_smtp(given),
+            public_url=_http_url("KKPD_PUBLIC_URL", given.get("public_url", "")),
+        )
+
+
+#: Names in `kkpd.toml`; in the environment the same in capitals after `KKPD_`.
+NAMES = (
+    "database_url",
+    "secret_key",
+    "demo",
+    "zone",
+    "idle_minutes",
+    "absolute_hours",
+    "trusted_proxies",
+    "trusted_hosts",
+    "secure_cookies",
+    "log_level",
+    "max_bill_mib",
+    "max_evidence_mib",
+    "tsa_url",
+    "bsre_url",
+    "bsre_user",
+    "bsre_password",
+    "smtp_host",
+    "smtp_port",
+    "smtp_security",
+    "smtp_user",
+    "smtp_password",
+    "smtp_from",
+    "public_url",
+)
+
+
+def _instance_folder(environ: Mapping[str, str]) -> Path:
+    default = Path(__file__).resolve().parents[2] / "instance"
+    folder = Path(environ.get("KKPD_INSTANCE") or default).expanduser().absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise SettingError(
+            "KKPD_INSTANCE", f"folder {folder} tidak dapat dibuat ({problem.strerror})."
+        ) from problem
+    return folder
+
+
+def _given(environ: Mapping[str, str], instance: Path) -> dict[str, str]:
+    """What file and environment say, as text; the environment wins. Empty text is not a value."""
+    given = _from_toml(instance / "kkpd.toml")
+    for name in NAMES:
+        if value := environ.get(f"KKPD_{name.upper()}"):
+            given[name] = value
+    return given
+
+
+def _from_toml(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise SettingError(path.name, f"tidak dapat dibaca ({problem}).") from problem
+    if unknown := sorted(set(content) - set(NAMES)):
+        raise SettingError(
+            path.name, f"“{unknown[0]}” tidak dikenal. Yang dikenal: {', '.join(NAMES)}."
+        )
+    return {name: _as_text(name, value) for name, value in content.items()}
+
+
+def _as_text(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, int | str):
+        return str(value)
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return " ".join(value)
+    raise SettingError(name, "harus berupa teks, bilangan bulat, true/false atau daftar teks.")
+
+
+def _flag(name: str, text: str) -> bool:
+    if text.lower() in {"1", "true", "ya", "yes", "on"}:
+        return True
+    if text.lower() in {"0", "false", "tidak", "no", "off"}:
+        return False
+    raise SettingError(name, f"“{text}” bukan ya atau tidak. Tulis 1 atau 0.")
+
+
+def _whole(given: Mapping[str, str], key: str, default: int, least: int, most: int) -> int:
+    name, text = f"KKPD_{key.upper()}", given.get(key, str(default))
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise SettingError(name, f"“{text}” bukan bilangan bulat.")
+    if not least <= int(text) <= most:
+        raise SettingError(name, f"{text} di luar batas {least} sampai {most}.")
+    return int(text)
+
+
+def _database_url(url: str) -> str:
+    if url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        return url
+    raise SettingError(
+        "KKPD_DATABASE_URL",
+        "harus diawali sqlite:/// atau postgresql://, misalnya postgresql://kkpd@localhost/kkpd.",
+    )
+
+
+def _http_url(name: str, url: str) -> str:
+    """The address of a service; empty for none."""
+    parts = urlsplit(url)
+    if url and not (parts.scheme in {"http", "https"} and parts.hostname and url.isascii()):
+        raise SettingError(name, f"“{url}” bukan alamat http:// atau https://.")
+    return url
+
+
+def _smtp(given: Mapping[str, str]) -> Smtp | None:
+    """The mail server; None without KKPD_SMTP_HOST (reminders then go to a folder)."""
+    host, user = given.get("smtp_host", ""), given.get("smtp_user", "")
+    if not host:
+        return None
+    if not re.fullmatch(r"[A-Za-z0-9.:-]+", host):
+        raise SettingError("KKPD_SMTP_HOST", f"“{host}” bukan nama komputer.")
+    security = given.get("smtp_security", "starttls")
+    if security not in SMTP_SECURITY:
+        known = ", ".join(SMTP_SECURITY)
+        raise SettingError("KKPD_SMTP_SECURITY", f"“{security}” tidak dikenal. Pilih {known}.")
+    if bool(user) != bool(given.get("smtp_password")):
+        raise SettingError(
+            "KKPD_SMTP_USER", "isi bersama KKPD_SMTP_PASSWORD, atau kosongkan keduanya."
+        )
+    if user and security == "none":
+        raise SettingError(
+            "KKPD_SMTP_SECURITY",
+            "kata sandi tidak dikirim tanpa penyandian; pakai starttls atau tls.",
+        )
+    sender = given.get("smtp_from", "")
+    if not re.fullmatch(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", sender):
+        raise SettingError("KKPD_SMTP_FROM", f"“{sender}” bukan alamat surel pengirim.")
+    port = _whole(given, "smtp_port", 465 if security == "tls" else 587, 1, 65535)
+    return Smtp(host, port, security, sender, user, given.get("smtp_password", ""))
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+        raise SettingError("KKPD_ZONE", f"zona waktu “{name}” tidak dikenal.") from problem
+    return name
+
+
+def _log_level(text: str) -> str:
+    known = ("DEBUG", "INFO", "WARNING", "ERROR")
+    if text.upper() not in known:
+        raise SettingError("KKPD_LOG_LEVEL", f"“{text}” tidak dikenal. Pilih {', '.join(known)}.")
+    return text.upper()
+
+
+def _secret_key(given: str | None, instance: Path) -> str:
+    if given is None:
+        return _own_secret_key(instance / "secret_key")
+    if len(given) < 32:
+        raise SettingError("KKPD_SECRET_KEY", "terlalu pendek; paling sedikit 32 huruf acak.")
+    return given
+
+
+def _own_secret_key(path: Path) -> str:
+    """The instance's own key. Written aside and linked, so two first starts share one whole key."""
+    try:
+        if not path.exists():
+            _create_once(path, secrets.token_urlsafe(48))
+        if path.stat().st_mode & 0o077:
+            raise SettingError(
+                "secret_key", f"{path} dapat dibaca orang lain. Jalankan: chmod 600 {path}"
+            )
+        key = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise SettingError("secret_key", f"{path} tidak dapat dipakai ({problem}).") from problem
+    if len(key) < 32:
+        raise SettingError("secret_key", f"isi {path} terlalu pendek. Hapus agar dibuat ulang.")
+    return key
+
+
+def _create_once(path: Path, key: str) -> None:
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as handle:
+            handle.write(key)
+        try:
+            os.link(aside, path)
+        except FileExistsError:
+            return  # another process was first: its key is the key
+    finally:
+        aside.unlink()

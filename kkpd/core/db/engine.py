@@ -1,0 +1,72 @@
+"""How we connect: SQLite as WAL with IMMEDIATE transactions, or PostgreSQL through psycopg.
+
+With plain BEGIN eight writers on SQLite meet "database is locked"; with IMMEDIATE none do, because
+a writer waits for its turn before it reads. A connection's transaction is a writing one unless the
+execution option `read_only` is set: then the database itself refuses writes (law 4).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from kkpd.core.db.raw_sql import langsung
+from kkpd.core.errors import DomainError
+
+_ON_CONNECT = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=30000",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA cache_size=-65536",  # KiB: a long import stays in memory until its commit
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+def create_engine(url: str) -> Engine:
+    """An engine for `sqlite:///path` or `postgresql://...`; any other is refused by name."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise DomainError(
+            "KKPD_DATABASE_URL bukan alamat basis data. Tulis seperti "
+            "sqlite:////folder/kkpd.sqlite3 atau postgresql://pengguna@komputer/kkpd."
+        ) from error
+    if parsed.get_backend_name() == "sqlite":
+        engine = sa.create_engine(parsed)
+        event.listen(engine, "connect", _on_sqlite_connect)
+        event.listen(engine, "begin", _on_sqlite_begin)
+        return engine
+    if parsed.get_backend_name() == "postgresql":
+        engine = sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        event.listen(engine, "begin", _on_postgresql_begin)
+        return engine
+    raise DomainError(
+        f"KKPD_DATABASE_URL menunjuk {parsed.get_backend_name()}; "
+        "yang didukung sqlite dan postgresql."
+    )
+
+
+def _on_sqlite_connect(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in _ON_CONNECT:
+        connection.execute(pragma)
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get("read_only", False)
+    known = connection.info  # kept with the pooled connection: the pragma is sent when it changes
+    if known.get("read_only") is not read_only:
+        langsung(connection, f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+        known["read_only"] = read_only
+    langsung(connection, "BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _on_postgresql_begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("read_only", False):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")

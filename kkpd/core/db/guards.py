@@ -1,0 +1,250 @@
+"""What the database itself refuses: edits of posted facts (law 5), sight of another OPD (law 12).
+
+Kept as data and installed again after every migration (they are repeatable: dropped and made anew),
+so that a rebuilt table never loses its guard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import Connection, MetaData, text
+
+from kkpd.core.db import row_security, withdrawal_guards
+from kkpd.core.db.frozen_columns import FROZEN, UNDONE_ONCE
+
+#: Rows that are written once: no UPDATE, no DELETE.
+APPEND_ONLY: Final = (
+    "arsip",
+    "baris_bank",
+    "baris_keluar",
+    "bawaan",
+    "berkas",
+    "berkas_tagihan",
+    "ceiling_movement",
+    "checkpoint",
+    "dokumen",
+    "dokumen_baris",
+    "dpa",
+    "dpa_baris",
+    "dts_final",
+    "event",
+    "impor",
+    "impor_keluar",
+    "impor_tagihan",
+    "kartu_riwayat",
+    "penandatanganan",
+    "pembatalan",
+    "pencairan",
+    "pengingat",
+    "penyelesaian",
+    "persetujuan",
+    "profil_bank",
+    "putusan_kelas",
+    "rencana_dana",
+    "rencana_dana_baris",
+    "setelan",
+    "sumber_baris",
+    "tagihan",
+    "tagihan_keluar",
+    "tahun_buka",
+    "tindakan_periode",
+    "uji",
+    "up_keputusan",
+)
+
+#: Rows that live on but are never deleted.
+NEVER_DELETED: Final = (
+    "aturan_cocok",
+    "bukti",
+    "ceiling",
+    "chain",
+    "cocok",
+    "ingatan_kelas",
+    "kartu",
+    "nomor_urut",
+    "opd",
+    "orang",
+    "pengguna",
+    "penugasan",
+    "periode",
+    "selisih",
+    "temuan",
+    "transaksi",
+    "up_usulan",
+)
+
+#: Facts that enter only an open period: (table, columns whose change counts as entering).
+IN_OPEN_PERIOD: Final = ("baris_bank", "tagihan", "transaksi", "selisih")
+
+#: PostgreSQL's foreign keys look a row up at a time, which for a long bill takes as long as writing
+#: it. Here the statement looks once, at the distinct values: (table, columns, table of the same
+#: columns). As sound as the key it stands for, because rows of either table never change or go.
+FROM_KNOWN: Final = (("baris_bank", ("opd_id", "tagihan_id", "berkas_id"), "berkas_tagihan"),)
+
+#: Tables that row-level security binds by their `opd_id`; NULL is for everybody.
+SHARED: Final = ("opd", "orang", "penugasan", "setelan", "event", "chain", "profil_bank")
+
+
+def install(connection: Connection, metadata: MetaData) -> None:
+    """Drop and make every guard anew on this connection's database."""
+    maker = _sqlite if connection.dialect.name == "sqlite" else _postgresql
+    for statement in maker(metadata):
+        connection.execute(text(statement))
+
+
+def _conditions() -> Iterator[tuple[str, str, str, str]]:
+    """(table, name, when a change is refused, sentence), the same for both databases."""
+    for table in APPEND_ONLY:
+        yield table, "tetap_u", "UPDATE", f"{table} hanya dapat ditambah, tidak diubah"
+        yield table, "tetap_d", "DELETE", f"{table} tidak dapat dihapus"
+    for table in NEVER_DELETED:
+        yield table, "tetap_d", "DELETE", f"{table} tidak dapat dihapus"
+
+
+_CLOSED = (
+    "periode.opd_id = {row}.opd_id AND periode.tahun = {row}.tahun"
+    " AND periode.bulan = {row}.bulan AND periode.status <> 'terbuka'"
+)
+_CLOSED_SENTENCE = "periode sudah ditutup; catat pada yang terbuka"
+#: Decisions on lines of a closed month are neither taken nor taken back: (table, event, closed).
+_PADA_BARIS = (
+    "SELECT 1 FROM baris_bank JOIN periode ON "
+    f"{_CLOSED.format(row='baris_bank')} WHERE baris_bank.id = NEW.baris_bank_id"
+)
+_DECISIONS: Final = (
+    ("cocok", "INSERT", _PADA_BARIS),
+    ("cocok", "UPDATE", _PADA_BARIS),
+    ("selisih", "UPDATE", f"SELECT 1 FROM periode WHERE {_CLOSED.format(row='NEW')}"),
+)
+
+
+def _changes(columns: tuple[str, ...], distinct: str) -> str:
+    return " OR ".join(f"NEW.{column} {distinct} OLD.{column}" for column in columns)
+
+
+def _row_conditions(distinct: str) -> Iterator[tuple[str, str, str, str, str]]:
+    """(table, name, event, condition that refuses, sentence) for guards that look at the row."""
+    for table, (columns, when, sentence) in FROZEN.items():
+        condition = f"({when}) AND ({_changes(columns, distinct)})"
+        yield table, "beku", "UPDATE", condition, sentence
+    for table, column in UNDONE_ONCE.items():
+        condition = f"OLD.{column} IS NOT NULL AND NEW.{column} {distinct} OLD.{column}"
+        yield table, "sekali", "UPDATE", condition, f"{table} yang sudah dicabut tidak kembali"
+    for table, event, closed in _DECISIONS:
+        yield table, f"tutup_{event[0].lower()}", event, f"EXISTS ({closed})", _CLOSED_SENTENCE
+    for table, name, found, sentence in withdrawal_guards.DITOLAK:
+        yield table, name, "INSERT", f"EXISTS ({found})", sentence
+
+
+def _sqlite(_metadata: MetaData) -> Iterator[str]:
+    for table, name, event, sentence in _conditions():
+        yield f"DROP TRIGGER IF EXISTS {table}_{name}"
+        yield (
+            f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+        )
+    for table, name, event, condition, sentence in _row_conditions("IS NOT"):
+        yield f"DROP TRIGGER IF EXISTS {table}_{name}"
+        yield (
+            f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} WHEN {condition} "
+            f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+        )
+
+    for table in IN_OPEN_PERIOD:  # AFTER: before it SQLite would copy every column of every row
+        yield f"DROP TRIGGER IF EXISTS {table}_periode"
+        yield (
+            f"CREATE TRIGGER {table}_periode AFTER INSERT ON {table} WHEN EXISTS "
+            f"(SELECT 1 FROM periode WHERE {_CLOSED.format(row='NEW')}) "
+            f"BEGIN SELECT RAISE(ABORT, '{_CLOSED_SENTENCE}'); END"
+        )
+
+
+def _postgresql(metadata: MetaData) -> Iterator[str]:
+    yield from _functions()
+    for table, name, event, sentence in _conditions():
+        yield f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}"
+        yield (
+            f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION kkpd_tolak('{sentence}')"
+        )
+    for table, name, event, condition, sentence in _row_conditions("IS DISTINCT FROM"):
+        yield from _postgresql_row_guard(table, name, event, condition, sentence)
+    for table in IN_OPEN_PERIOD:
+        yield from _postgresql_period_guard(table)
+    for table, columns, known in FROM_KNOWN:
+        yield from _postgresql_known_guard(table, columns, known)
+    yield from _truncate_guards()
+    writable = {*metadata.tables} - {*APPEND_ONLY}
+    yield from row_security.app_role(metadata, writable, writable - {*NEVER_DELETED})
+    yield from row_security.row_level_security(metadata, SHARED)
+
+
+def _functions() -> Iterator[str]:
+    yield (
+        "CREATE OR REPLACE FUNCTION kkpd_tolak() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'restrict_violation'; END $$"
+    )
+
+
+def _postgresql_row_guard(
+    table: str, name: str, event: str, condition: str, sentence: str
+) -> Iterator[str]:
+    """A WHEN clause may hold no subquery on PostgreSQL, so the condition goes into a function."""
+    function = f"kkpd_{table}_{name}"
+    yield (
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {condition} THEN RAISE EXCEPTION '{sentence}' "
+        "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW; END $$"
+    )
+    yield f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}"
+    yield (
+        f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {function}()"
+    )
+
+
+def _postgresql_period_guard(table: str) -> Iterator[str]:
+    """One look a statement, at all its rows at once: 100,000 lines of a bill are one statement."""
+    found = f"SELECT 1 FROM baru JOIN periode ON {_CLOSED.format(row='baru')}"
+    yield from _postgresql_statement_guard(
+        table, "periode", found, _CLOSED_SENTENCE, "restrict_violation"
+    )
+
+
+def _postgresql_known_guard(table: str, columns: tuple[str, ...], known: str) -> Iterator[str]:
+    """What a foreign key refuses, at all rows of a statement at once."""
+    same = " AND ".join(f"{known}.{column} = satu.{column}" for column in columns)
+    found = (
+        f"SELECT 1 FROM (SELECT DISTINCT {', '.join(columns)} FROM baru) satu "
+        f"WHERE NOT EXISTS (SELECT 1 FROM {known} WHERE {same})"
+    )
+    sentence = f"{table} menunjuk {known} yang tidak ada"
+    yield from _postgresql_statement_guard(table, "asal", found, sentence, "foreign_key_violation")
+
+
+def _postgresql_statement_guard(
+    table: str, name: str, found: str, sentence: str, code: str
+) -> Iterator[str]:
+    """Refuses a statement among whose new rows (`baru`) the question `found` finds one."""
+    function = f"kkpd_{table}_{name}"
+    yield (
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF EXISTS ({found}) THEN RAISE EXCEPTION '{sentence}' USING ERRCODE = '{code}'; "
+        "END IF; RETURN NULL; END $$"
+    )
+    yield f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}"
+    yield (
+        f"CREATE TRIGGER {table}_{name} AFTER INSERT ON {table} REFERENCING NEW TABLE AS baru "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+    )
+
+
+def _truncate_guards() -> Iterator[str]:
+    for table in (*APPEND_ONLY, *NEVER_DELETED):
+        yield f"DROP TRIGGER IF EXISTS {table}_tetap_t ON {table}"
+        yield (
+            f"CREATE TRIGGER {table}_tetap_t BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION kkpd_tolak('{table} tidak dapat dikosongkan')"
+        )

@@ -1,0 +1,77 @@
+"""The structure of the database: forward from empty by Alembic, then the guards anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from kkpd.core.db import guards
+from kkpd.core.db.columns import Base
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's settings; the migrations live beside the package, or in it when installed."""
+    settings = Config()
+    settings.set_main_option("script_location", str(_migrations()))
+    settings.set_main_option("path_separator", "os")
+    if connection is not None:
+        settings.attributes["connection"] = connection
+    return settings
+
+
+def _migrations() -> Path:
+    package = Path(str(resources.files("kkpd")))
+    return package.parent / "migrations"
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest structure; from empty or from any earlier one."""
+    with engine.connect() as connection, _tables_may_be_rebuilt(connection), connection.begin():
+        changes = not is_new(connection) and not is_current(connection)
+        command.upgrade(config(connection), "head")
+        guards.install(connection, Base.metadata)  # full by now: the migrations load the models
+        if changes:
+            _nothing_dangles(connection)
+
+
+@contextmanager
+def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew, which foreign keys to it forbid, and they can be
+    put aside outside of a transaction only; what was not committed is looked at before it is.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.cursor()
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+        driver.close()
+
+
+def _nothing_dangles(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(3)
+        if lost:
+            raise RuntimeError(f"foreign keys without their rows after the migration: {lost}")
+
+
+def is_new(connection: Connection) -> bool:
+    """Whether the database has no structure of ours yet."""
+    return MigrationContext.configure(connection).get_current_revision() is None
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the database stands at the newest structure (for `GET /sehat`)."""
+    head = ScriptDirectory.from_config(config()).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head

@@ -1,0 +1,133 @@
+"""One transaction a request or command (law 4). The only `commit` of the program is here.
+
+`scope` is what the transaction may see: a set of OPD ids, or EVERY_OPD. On PostgreSQL the
+transaction also leaves the owner's role for `kkpd_app`, which row-level security binds; a forgotten
+scope sees nothing (law 12).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.orm import Session
+
+from kkpd.core.db import facts as db_facts
+
+APP_ROLE: Final = "kkpd_app"
+EVERY_OPD: Final = "*"
+#: `session.info[AT_END]` holds what must happen last before the commit, e.g. the log's appends.
+AT_END: Final = "at_end"
+#: Seconds between two looks of a writer that waits for its turn on SQLite.
+_SELA: Final = 0.002
+#: Seconds after which a writer stands in line no longer.
+_SABAR: Final = 30.0
+#: SET LOCAL ROLE and the scope in one way to the server.
+_CONFINED: Final = text(
+    "SELECT set_config('role', :role, true), set_config('kkpd.opd', :seen, true)"
+)
+
+
+@contextmanager
+def reading(engine: Engine, scope: Iterable[int] | str = ()) -> Iterator[Session]:
+    """A session in which the database itself refuses writes."""
+    with engine.connect().execution_options(read_only=True) as connection:
+        _confine(connection, scope)
+        with Session(connection, autoflush=False) as session:
+            yield session
+
+
+@contextmanager
+def writing(engine: Engine, scope: Iterable[int] | str = ()) -> Iterator[Session]:
+    """A session that commits once at the end; any exception rolls everything back."""
+    with _turn(engine), engine.connect() as connection, connection.begin() as transaction:
+        _confine(connection, scope)
+        with Session(connection, join_transaction_mode="conditional_savepoint") as session:
+            yield session
+            for finish in session.info.pop(AT_END, ()):
+                finish(session)
+            session.flush()
+            db_facts.refuse_untold(session)
+        transaction.commit()
+
+
+@contextmanager
+def rehearsing(engine: Engine, scope: Iterable[int] | str = ()) -> Iterator[Session]:
+    """A writing session that always rolls back: what would become of an act, seen beforehand."""
+    with _turn(engine), engine.connect() as connection, connection.begin() as transaction:
+        _confine(connection, scope)
+        with Session(connection, join_transaction_mode="conditional_savepoint") as session:
+            yield session
+        transaction.rollback()
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """One writer of a SQLite file at a time, of all threads and processes: who waits looks again
+    every few milliseconds. SQLite's own lock still decides; its waiting sleeps up to a tenth of a
+    second while nobody writes, and can starve a thread. Waking one waiter at each release (a
+    blocking lock) did half as many commits: each of them began in a process gone cold. Whoever has
+    stood too long goes on to SQLite's own lock, whose refusal is told.
+    """
+    place = engine.url.database if engine.dialect.name == "sqlite" else None
+    if not place or place.startswith(("file:", ":")):  # what is no file on a disk of its own name
+        yield
+        return
+    descriptor = _queue(f"{place}-antre")
+    try:
+        ends = time.monotonic() + _SABAR
+        while not _taken(descriptor) and time.monotonic() < ends:
+            time.sleep(_SELA)
+        yield
+    finally:
+        os.close(descriptor)  # and with it the lock, also when the process dies
+
+
+def _taken(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _queue(path: str) -> int:
+    """The file's descriptor; whoever may enter the folder may stand in line."""
+    try:
+        return os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
+        os.fchmod(descriptor, 0o644)  # whatever the umask of the first who came
+        return descriptor
+
+
+@contextmanager
+def everywhere(session: Session) -> Iterator[None]:
+    """For one question that concerns all OPDs, such as "does this card belong to another one":
+    row-level security looks away inside the block. The answer must not name what was seen.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        yield
+        return
+    before = session.scalar(text("SELECT current_setting('kkpd.opd', true)"))
+    _see(session, EVERY_OPD)
+    try:
+        yield
+    finally:
+        _see(session, before or "")
+
+
+def _see(session: Session, seen: str) -> None:
+    session.execute(text("SELECT set_config('kkpd.opd', :seen, true)"), {"seen": seen})
+
+
+def _confine(connection: Connection, scope: Iterable[int] | str) -> None:
+    if connection.dialect.name != "postgresql":
+        return
+    seen = scope if isinstance(scope, str) else ",".join(str(int(opd)) for opd in scope)
+    connection.execute(_CONFINED, {"role": APP_ROLE, "seen": seen})

@@ -1,0 +1,290 @@
+"""The shapes of the event log's proofs: event, chain head, checkpoint, and the Bukti of a report.
+
+Who writes the log and who checks a report offline both use these, so the bytes are the same:
+
+* event: canonical JSON `{"v":1,"chain","seq","prev","at","actor","role","kind","subject",
+  "before","after"}`; `seq` counts from 1 within its chain without gaps, `prev` is the hex leaf hash
+  of the event before (64 zeros for the first), `at` is ISO 8601 in UTC with microseconds and Z.
+* leaf: SHA-256(0x00 || event bytes); a chain's root is the Merkle root over its leaves.
+* checkpoint: canonical JSON `{"v":1,"seq","at","heads":[[name,size,root]...],"root"}`, heads
+  sorted by name, `root` the Merkle root over the canonical JSON of each. Ed25519 signs its bytes.
+
+An event's `seq`, a head's `size` and a checkpoint's `seq` are ints; hashes are lower-case hex.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from kkpd.core.proof import canonical, json_shape, merkle
+from kkpd.core.proof.canonical import Json
+from kkpd.core.proof.json_shape import VERSION
+
+NO_PREVIOUS = "0" * 64
+#: The kind of the event that issues a report; its `after` is what `issue_after` gives, or more.
+ISSUE_KIND = "laporan:terbit"
+#: The key of an event's `after` with the rows that the verb wrote (db.facts); old events have none.
+ROWS = "rows"
+
+
+def iso(moment: datetime) -> str:
+    """`2026-11-24T04:05:06.000000Z`: one spelling for one moment. ValueError for a naive one."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment in the log must be aware")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def from_iso(text: str) -> datetime:
+    """The moment that `iso` wrote; ValueError for any other spelling."""
+    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    if iso(moment) != text:
+        raise ValueError(f"{text!r} is not written as the log writes moments")
+    return moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One entry of one chain (law 9): `before` and `after` of the fields that the verb changed."""
+
+    chain: str
+    seq: int
+    prev: str
+    at: datetime
+    actor: str
+    role: str
+    kind: str
+    subject: str
+    before: Json = None
+    after: Json = None
+
+    def to_bytes(self) -> bytes:
+        """The canonical bytes: what is stored, hashed and proved."""
+        return canonical.dumps(
+            {
+                "v": VERSION,
+                "chain": self.chain,
+                "seq": self.seq,
+                "prev": self.prev,
+                "at": iso(self.at),
+                "actor": self.actor,
+                "role": self.role,
+                "kind": self.kind,
+                "subject": self.subject,
+                "before": self.before,
+                "after": self.after,
+            }
+        )
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Event:
+        """Read canonical bytes; ValueError where they are not exactly an event of this version."""
+        fields = json_shape.fields(data, _EVENT_KEYS)
+        found = cls(
+            chain=json_shape.text(fields, "chain"),
+            seq=json_shape.count(fields, "seq"),
+            prev=json_shape.hex_digest(fields, "prev"),
+            at=from_iso(json_shape.text(fields, "at")),
+            actor=json_shape.text(fields, "actor"),
+            role=json_shape.text(fields, "role"),
+            kind=json_shape.text(fields, "kind"),
+            subject=json_shape.text(fields, "subject"),
+            before=fields["before"],
+            after=fields["after"],
+        )
+        return json_shape.exactly(found, found.to_bytes(), data)
+
+
+def says(data: bytes, **fields: Json) -> bool:
+    """Whether these bytes are canonically an event with these fields (`at` as `iso` writes it).
+
+    All but `before` and `after` must be named. Faster than to read the event and compare; False
+    does not say why, which `Event.from_bytes` does.
+    """
+    try:
+        found = canonical.loads(data)
+    except ValueError:
+        return False
+    wanted = {"v": VERSION, **fields}
+    return (
+        isinstance(found, dict)
+        and found.keys() == _EVENT_KEYS == {*wanted, "before", "after"}
+        and all(found[name] == value for name, value in wanted.items())
+    )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Head:
+    """Where one chain stands: its name, its number of events, the hex root over their leaves."""
+
+    name: str
+    size: int
+    root: str
+
+    def leaf(self) -> bytes:
+        """Its leaf hash in a checkpoint's tree."""
+        return merkle.leaf_hash(canonical.dumps([self.name, self.size, self.root]))
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """All chain heads at one moment under one root: what is signed and sent out."""
+
+    seq: int
+    at: datetime
+    heads: tuple[Head, ...]
+
+    def __post_init__(self) -> None:
+        names = [head.name for head in self.heads]
+        if names != sorted(set(names)):
+            raise ValueError("the heads of a checkpoint are sorted by name, each once")
+
+    @property
+    def root(self) -> str:
+        """Hex Merkle root over the heads."""
+        return merkle.root(head.leaf() for head in self.heads).hex()
+
+    def position(self, name: str) -> int | None:
+        """Where the chain's head stands among the heads, None where the chain is unknown."""
+        return next((i for i, head in enumerate(self.heads) if head.name == name), None)
+
+    def path(self, position: int) -> tuple[bytes, ...]:
+        """The inclusion path of the head at this position."""
+        return merkle.inclusion_path([head.leaf() for head in self.heads], position)
+
+    def to_bytes(self) -> bytes:
+        """The canonical bytes: what Ed25519 signs."""
+        heads: list[Json] = [[head.name, head.size, head.root] for head in self.heads]
+        return canonical.dumps(
+            {"v": VERSION, "seq": self.seq, "at": iso(self.at), "heads": heads, "root": self.root}
+        )
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Checkpoint:
+        """Read canonical bytes; ValueError where shape, order or root do not hold."""
+        fields = json_shape.fields(data, _CHECKPOINT_KEYS)
+        at = from_iso(json_shape.text(fields, "at"))
+        found = cls(
+            json_shape.count(fields, "seq"),
+            at,
+            tuple(map(_head, json_shape.items(fields, "heads"))),
+        )
+        if found.root != fields["root"]:
+            raise ValueError("the root of the checkpoint is not the root over its heads")
+        return json_shape.exactly(found, found.to_bytes(), data)
+
+
+@dataclass(frozen=True, slots=True)
+class Bukti:
+    """The proof that a report carries: its issue event, in its chain, in a signed checkpoint.
+
+    `event` and `checkpoint` are canonical bytes; `path` leads from the event's leaf (index seq - 1)
+    to its chain's root at the checkpoint, `head_path` from that head to the checkpoint's root.
+    `signature` (64 bytes) is Ed25519 over the checkpoint by `public_key` (32 bytes). Which key to
+    trust is the reader's own knowledge, never the file's.
+    """
+
+    event: bytes
+    path: tuple[bytes, ...]
+    checkpoint: bytes
+    head_path: tuple[bytes, ...]
+    signature: bytes
+    public_key: bytes
+
+    def to_json(self) -> bytes:
+        """The attachment `bukti.json`: canonical; events stand in it as the text they are."""
+        return canonical.dumps(
+            {
+                "v": VERSION,
+                "event": self.event.decode(),
+                "path": [step.hex() for step in self.path],
+                "checkpoint": self.checkpoint.decode(),
+                "head_path": [step.hex() for step in self.head_path],
+                "signature": self.signature.hex(),
+                "public_key": self.public_key.hex(),
+            }
+        )
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Bukti:
+        """Read the attachment; ValueError where it is not exactly of this shape."""
+        fields = json_shape.fields(data, _BUKTI_KEYS)
+        found = cls(
+            event=json_shape.text(fields, "event").encode(),
+            path=tuple(map(json_shape.digest, json_shape.items(fields, "path"))),
+            checkpoint=json_shape.text(fields, "checkpoint").encode(),
+            head_path=tuple(map(json_shape.digest, json_shape.items(fields, "head_path"))),
+            signature=bytes.fromhex(json_shape.text(fields, "signature")),
+            public_key=bytes.fromhex(json_shape.text(fields, "public_key")),
+        )
+        return json_shape.exactly(found, found.to_json(), data)
+
+
+def prove(
+    event: bytes,
+    path: Sequence[bytes],
+    checkpoint: Checkpoint,
+    *,
+    signature: bytes,
+    public_key: bytes,
+) -> Bukti:
+    """The Bukti of an event whose chain stands in the checkpoint; ValueError where it does not."""
+    position = checkpoint.position(Event.from_bytes(event).chain)
+    if position is None:
+        raise ValueError("the checkpoint does not know the chain of the event")
+    head_path = checkpoint.path(position)
+    data = checkpoint.to_bytes()
+    return Bukti(event, tuple(path), data, head_path, signature, public_key)
+
+
+def issue_after(document: bytes, form: str, version: int) -> dict[str, Json]:
+    """What the `laporan:terbit` event says in `after` of the frozen document's canonical bytes."""
+    return {"sha256": sha256(document).hexdigest(), "form": form, "versi": version}
+
+
+def issues(event: Event, document: bytes, form: str, version: int) -> bool:
+    """Whether this event issues exactly this document, drawn by this form and version."""
+    if event.kind != ISSUE_KIND or not isinstance(event.after, Mapping):
+        return False
+    expected = issue_after(document, form, version)
+    return all(event.after.get(key) == value for key, value in expected.items())
+
+
+def in_chain(event: Event, data: bytes, path: Sequence[bytes], checkpoint: Checkpoint) -> bool:
+    """Whether the path leads from the event to its chain's root in the checkpoint."""
+    position = checkpoint.position(event.chain)
+    if position is None:
+        return False
+    head = checkpoint.heads[position]
+    leaf, root = merkle.leaf_hash(data), bytes.fromhex(head.root)
+    return merkle.holds_inclusion(leaf, event.seq - 1, head.size, path, root)
+
+
+def in_checkpoint(chain: str, head_path: Sequence[bytes], checkpoint: Checkpoint) -> bool:
+    """Whether the path leads from the chain's head to the checkpoint's root."""
+    position = checkpoint.position(chain)
+    if position is None:
+        return False
+    leaf, root = checkpoint.heads[position].leaf(), bytes.fromhex(checkpoint.root)
+    return merkle.holds_inclusion(leaf, position, len(checkpoint.heads), head_path, root)
+
+
+_EVENT_KEYS = frozenset(
+    {"v", "chain", "seq", "prev", "at", "actor", "role", "kind", "subject", "before", "after"}
+)
+_CHECKPOINT_KEYS = frozenset({"v", "seq", "at", "heads", "root"})
+_BUKTI_KEYS = frozenset(
+    {"v", "event", "path", "checkpoint", "head_path", "signature", "public_key"}
+)
+
+
+def _head(value: Json) -> Head:
+    if not isinstance(value, list) or len(value) != 3:
+        raise ValueError("a head is [name, size, root]")
+    fields = dict(zip(("name", "size", "root"), value, strict=True))
+    size = fields["size"]
+    if type(size) is not int or size < 0:
+        raise ValueError("a head's size is a count")
+    return Head(json_shape.text(fields, "name"), size, json_shape.hex_digest(fields, "root"))

@@ -1,0 +1,259 @@
+"""The states of a purchase line: one table of transitions (law 10, kkpd.md 1.9 and section 9).
+
+A status changes only through `step`. Roles are those of the assignment in the line's OPD; that who
+records or holds the card never judges the line is checked on persons, here and in the database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from kkpd.core.errors import Conflict, Forbidden
+from kkpd.core.permissions import Peran
+
+_PENCATAT = frozenset({Peran.PEMEGANG, Peran.BENDAHARA, Peran.BPP})
+_BENDAHARA = frozenset({Peran.BENDAHARA, Peran.BPP})
+_PENGUJI = frozenset({Peran.PA, Peran.KPA})
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One allowed step: from where, to where, by whom, under which article, its name for people.
+
+    `judges` marks a step that the recorder and the holder of the line may not take themselves.
+    """
+
+    action: str
+    sources: frozenset[str]
+    target: str
+    roles: frozenset[Peran]
+    nama: str
+    dasar: str
+    judges: bool = False
+
+
+def _step(
+    action: str,
+    sources: str,
+    target: str,
+    roles: frozenset[Peran],
+    nama: str,
+    dasar: str,
+    *,
+    judges: bool = False,
+) -> Transition:
+    return Transition(action, frozenset(sources.split()), target, roles, nama, dasar, judges)
+
+
+TRANSITIONS: Final = (
+    _step(
+        "lengkapi",
+        "tercatat",
+        "berbukti",
+        _PENCATAT,
+        "melengkapi bukti",
+        "bukti mendahului tagihan",
+    ),
+    _step(
+        "cabut_bukti",
+        "berbukti",
+        "tercatat",
+        _PENCATAT,
+        "mencabut bukti",
+        "bukti mendahului tagihan",
+    ),
+    _step(
+        "batalkan",
+        "tercatat berbukti",
+        "dibatalkan",
+        _PENCATAT,
+        "membatalkan catatan",
+        "koreksi sebelum DPR",
+    ),
+    _step("ajukan", "berbukti", "diajukan", _BENDAHARA, "memuat dalam DPR", "DPR per jenis kartu"),
+    _step(
+        "tarik", "diajukan", "berbukti", _BENDAHARA, "menarik dari DPR", "sebelum PPTK memeriksa"
+    ),
+    _step(
+        "periksa",
+        "diajukan",
+        "diperiksa",
+        frozenset({Peran.PPTK}),
+        "memeriksa sebagai PPTK",
+        "DPR diperiksa dan ditandatangani PPTK",
+        judges=True,
+    ),
+    _step(
+        "kembalikan",
+        "diajukan",
+        "berbukti",
+        frozenset({Peran.PPTK}),
+        "mengembalikan kepada bendahara",
+        "DPR diperiksa PPTK",
+        judges=True,
+    ),
+    _step(
+        "setujui",
+        "diperiksa",
+        "disetujui",
+        _PENGUJI,
+        "menyetujui",
+        "Pasal 5 huruf f",
+        judges=True,
+    ),
+    _step("tolak", "diperiksa", "ditolak", _PENGUJI, "menolak", "Pasal 5 huruf g", judges=True),
+    _step(
+        "ikut_asal",
+        "diperiksa",
+        "ditolak",
+        _PENGUJI,
+        "menyerahkan pengembalian kepada pemegang",
+        "pengembalian mengikuti belanja asalnya yang ditolak",
+        judges=True,
+    ),
+    _step(
+        "urungkan_uji",
+        "disetujui ditolak",
+        "diperiksa",
+        _PENGUJI,
+        "menguji kembali",
+        "sebelum DPT atau surat penolakan terbit",
+        judges=True,
+    ),
+    _step(
+        "terbit_dpt",
+        "disetujui",
+        "dpt",
+        _PENGUJI,
+        "menerbitkan DPT",
+        "Pasal 5 huruf h",
+        judges=True,
+    ),
+    _step("terbit_npd", "dpt", "npd", _PENGUJI, "menerbitkan NPD", "Pasal 5 huruf j", judges=True),
+    _step("ajukan_spp", "npd", "spp", _BENDAHARA, "mengajukan SPP-GU", "Permendagri 77/2020"),
+    _step(
+        "terbit_spm",
+        "spp",
+        "spm",
+        frozenset({Peran.PA}),
+        "menerbitkan SPM-GU",
+        "Pasal 5 huruf k",
+        judges=True,
+    ),
+    _step(
+        "terbit_sp2d",
+        "spm",
+        "sp2d",
+        frozenset({Peran.BUD}),
+        "menerbitkan SP2D-GU",
+        "Pasal 5 huruf k",
+        judges=True,
+    ),
+    _step("bayar", "sp2d", "lunas", _BENDAHARA, "mendebet kepada bank", "Pasal 5 dan 6"),
+    _step(
+        "urungkan_periksa",
+        "diperiksa",
+        "diajukan",
+        frozenset({Peran.PPTK}),
+        "membatalkan DPR",
+        "sebelum PA atau KPA memutuskan",
+        judges=True,
+    ),
+    _step(
+        "batalkan_dpt",
+        "dpt",
+        "disetujui",
+        _PENGUJI,
+        "membatalkan DPT",
+        "sebelum NPD terbit",
+        judges=True,
+    ),
+    _step(
+        "batalkan_npd",
+        "npd",
+        "dpt",
+        _PENGUJI,
+        "membatalkan NPD",
+        "sebelum SPP-GU diajukan",
+        judges=True,
+    ),
+    _step("batalkan_spp", "spp", "npd", _BENDAHARA, "membatalkan SPP-GU", "sebelum SPM-GU terbit"),
+    _step(
+        "batalkan_spm",
+        "spm",
+        "spp",
+        frozenset({Peran.PA}),
+        "membatalkan SPM-GU",
+        "sebelum SP2D-GU terbit",
+        judges=True,
+    ),
+    _step(
+        "batalkan_sp2d",
+        "sp2d",
+        "spm",
+        frozenset({Peran.BUD}),
+        "membatalkan SP2D-GU",
+        "sebelum pendebetan dicatat",
+        judges=True,
+    ),
+    _step(
+        "batalkan_bayar",
+        "lunas",
+        "sp2d",
+        _BENDAHARA,
+        "membatalkan catatan pendebetan",
+        "catatan keliru, selama periodenya terbuka",
+    ),
+    _step(
+        "bayar_pribadi",
+        "ditolak",
+        "dibayar_pribadi",
+        _BENDAHARA,
+        "mencatat pelunasan pribadi",
+        "Pasal 5 huruf g",
+    ),
+    _step(
+        "urungkan_pribadi",
+        "dibayar_pribadi",
+        "ditolak",
+        _BENDAHARA,
+        "membalik pelunasan pribadi",
+        "catatan keliru dibalik dengan baris baru",
+    ),
+)
+
+BY_ACTION: Final = {transition.action: transition for transition in TRANSITIONS}
+
+
+def step(
+    status: str,
+    action: str,
+    role: Peran,
+    actor_id: int,
+    *,
+    perekam_id: int,
+    pemegang_id: int,
+) -> str:
+    """The status after the action; Forbidden or Conflict with the sentence otherwise."""
+    transition = BY_ACTION[action]
+    if role not in transition.roles:
+        allowed = ", ".join(sorted(transition.roles))
+        raise Forbidden(
+            f"Hanya {allowed} yang dapat {transition.nama} ({transition.dasar}).",
+            rule=transition.dasar,
+        )
+    if status not in transition.sources:
+        raise Conflict(
+            f"Belanja berstatus {status}; {transition.nama} hanya dari "
+            f"{' atau '.join(sorted(transition.sources))} ({transition.dasar}). "
+            "Muat ulang halaman.",
+            rule=transition.dasar,
+        )
+    if transition.judges and actor_id in (perekam_id, pemegang_id):
+        raise Forbidden(
+            "Anda mencatat belanja ini atau memegang kartunya, sehingga tidak dapat "
+            f"{transition.nama}. Mintalah pejabat lain (pemisahan tugas, {transition.dasar}).",
+            rule=transition.dasar,
+        )
+    return transition.target

@@ -1,0 +1,20 @@
+"""Amounts in words (*terbilang*) as official forms print them."""
+
+from __future__ import annotations
+
+from num2words import num2words  # type: ignore[import-untyped]  # it ships no types
+
+from kkpd.core.money import Rupiah
+
+
+def bilangan(number: int) -> str:
+    """A whole number in Indonesian words, `minus` before a negative one."""
+    words: str = num2words(abs(number), lang="id")
+    return f"minus {words}" if number < 0 else words
+
+
+def terbilang(amount: Rupiah) -> str:
+    """`tujuh ratus lima puluh ribu rupiah`, with `... sen` behind where there are sen."""
+    whole, sen = divmod(abs(amount.sen), 100)
+    words = f"{bilangan(whole)} rupiah" + (f" {bilangan(sen)} sen" if sen else "")
+    return f"minus {words}" if amount.sen < 0 else words

@@ -1,0 +1,77 @@
+"""Build the demo year into an empty database: ground first, then each OPD month by month."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.core.errors import Conflict
+from kkpd.demo import ground as demo_ground
+from kkpd.demo import reports, spd
+from kkpd.demo import script as demo_script
+from kkpd.demo.flow import Kehidupan
+from kkpd.demo.year import BULAN_TERAKHIR, belanja_setahun
+from kkpd.models import Opd, Orang, Pengguna
+from kkpd.organisation.passwords import hash_sandi
+from kkpd.records.custody import Store
+from kkpd.records.issue import Penerbit
+
+#: The last day of the demo year's story.
+AKHIR: Final = date(2026, 11, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What a demo needs besides the database."""
+
+    store: Store
+    penerbit: Penerbit
+    seed: int = 2026
+
+
+def is_built(engine: Engine) -> bool:
+    """Whether the demo year is there already; Conflict when the database is somebody's real one."""
+    with reading(engine, EVERY_OPD) as session:
+        if session.scalars(select(Opd.id).limit(1)).first() is None:
+            return False
+        if session.scalars(select(Pengguna.id).where(Pengguna.demo.is_(True)).limit(1)).first():
+            return True
+    raise Conflict(
+        "Basis data ini sudah berisi OPD yang bukan demo. Pakai KKPD_INSTANCE atau "
+        "KKPD_DATABASE_URL lain untuk demo."
+    )
+
+
+def build(engine: Engine, demo: Demo, tell: Callable[[str], None]) -> None:
+    """All seven OPDs in one transaction: a build that was broken off leaves nothing behind."""
+    catalogue = demo_script.barang()
+    with writing(engine, EVERY_OPD) as session:
+        opds, across = demo_ground.lay(session, demo.seed, hash_sandi(demo_ground.SANDI))
+        for opd in opds:
+            plans = belanja_setahun(opd, catalogue, demo.seed)
+            watch = across["bud"], across["inspektur"]
+            life = Kehidupan(opd, plans, demo.seed, demo.store, demo.penerbit, *watch)
+            for bulan in range(1, BULAN_TERAKHIR + 1):
+                if bulan in spd.TRIWULAN:
+                    spd.terbitkan(session, across["admin"], opd, bulan)
+                life.bulan(session, bulan)
+            tell(f"{opd.nama}: {len(life.plans)} belanja, {BULAN_TERAKHIR} tagihan")
+        issued = reports.terbitkan(session, opds[0], across["bud"], demo.penerbit)
+        tell(f"{issued} laporan terbit")
+
+
+def logins(session: Session) -> list[tuple[str, str]]:
+    """(login, name) of the demo's people, for the console."""
+    rows = session.execute(
+        select(Pengguna.nama_masuk, Orang.nama)
+        .join(Orang, Orang.id == Pengguna.orang_id)
+        .where(Pengguna.demo.is_(True))
+        .order_by(Pengguna.id)
+    )
+    return [(login, nama) for login, nama in rows]

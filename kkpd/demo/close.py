@@ -1,0 +1,41 @@
+"""A month of the demo year is closed by its treasurer, confirmed but for the newest, and the first
+ones are looked at by the inspector.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from kkpd.core.moments import business_day
+from kkpd.core.permissions import Actor
+from kkpd.demo.ground import OpdDemo
+from kkpd.demo.year import BULAN_TERAKHIR
+from kkpd.reconciliation import periods
+from kkpd.records.issue import Penerbit
+
+#: So many months of each OPD the inspector has looked at.
+_DITINJAU: Final = 3
+
+
+def tutup(
+    session: Session,
+    opd: OpdDemo,
+    penerbit: Penerbit,
+    bulan: tuple[int, int],
+    at: datetime,
+    inspektur: Actor,
+) -> None:
+    """Close the month when nothing holds it; the PA confirms two days later, the inspector comes a
+    week after that.
+    """
+    if periods.hambatan(session, opd.bendahara, opd.id, bulan, business_day(at)):
+        return
+    periods.tutup(session, opd.bendahara, opd.id, bulan, penerbit, at)
+    if bulan[1] < BULAN_TERAKHIR - 1:
+        periods.konfirmasi(session, opd.pa, opd.id, bulan, at + timedelta(days=2))
+    if bulan[1] <= _DITINJAU:
+        words = "Tagihan, DPT dan berita acara sama."
+        periods.tinjau(session, inspektur, opd.id, bulan, words, at + timedelta(days=9))

@@ -1,0 +1,290 @@
+"""The demo's ground: OPDs, people, logins, settings, reference codes, budgets and cards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from importlib import resources
+from random import Random
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from kkpd.core.money import Rupiah
+from kkpd.core.permissions import Actor, Peran, Tugas
+from kkpd.core.reference_row import BarisAcuan
+from kkpd.demo import script as demo_script
+from kkpd.models import Opd, Program
+from kkpd.organisation import assignments, holidays_load, organisation
+from kkpd.organisation import cards as kartu
+from kkpd.pagu import up as up_service
+from kkpd.pagu.budget import reference_files as files
+from kkpd.pagu.budget import reference_tables
+from kkpd.pagu.budget import versions as budget_versions
+
+TAHUN: Final = 2026
+SANDI: Final = "demo-kkpd-2026"
+MULAI: Final = date(TAHUN, 1, 1)
+#: The moment at which the ground is laid.
+AWAL: Final = datetime(TAHUN, 1, 2, 1, 0, tzinfo=UTC)
+#: The joint decision of which data/libur holds the days.
+_SKB: Final = "SKB 3 Menteri 1497/2025, 2/2025, 5/2025 (periksa)"
+SUMBER_DANA: Final = "PAD"
+_LIMIT_KARTU: Final = {"barang": 100_000_000, "perjalanan": 40_000_000}
+
+
+@dataclass(frozen=True, slots=True)
+class KartuDemo:
+    """A card of the demo, as the rest of the demo needs it."""
+
+    id: int
+    akhir: str
+    jenis: str
+    pemegang: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class OpdDemo:
+    """An OPD of the demo with the people who act in it."""
+
+    id: int
+    slug: str
+    nama: str
+    pa: Actor
+    bendahara: Actor
+    pptk: Actor
+    ppk: Actor
+    kartu: tuple[KartuDemo, ...]
+    kegiatan: tuple[str, ...]
+    program_id: int
+
+
+def lay(session: Session, seed: int, sandi_hash: str) -> tuple[list[OpdDemo], dict[str, Actor]]:
+    """Everything that stands before the first purchase. Returns the OPDs and who sees them all."""
+    script = demo_script.opd()
+    admin = _admin(session, script, sandi_hash)
+    across = {
+        row["peran"]: _person(session, admin, row, row["peran"], None, sandi_hash)
+        for row in script["lintas"]
+        if row["peran"] != "admin"
+    }
+    for row in script["setelan"]:
+        _setting(session, admin, row)
+    _reference(session, admin)
+    rng = Random(seed)
+    made = [_opd(session, admin, row, rng, sandi_hash) for row in script["opd"]]
+    return made, {**across, "admin": admin}
+
+
+def _setting(
+    session: Session, admin: Actor, row: dict[str, str], opd_id: int | None = None
+) -> None:
+    data = organisation.DataSetelan(
+        kunci=row["kunci"],
+        nilai=row.get("nilai"),
+        mulai=MULAI,
+        dasar_hukum=row["dasar_hukum"],
+        opd_id=opd_id,
+    )
+    organisation.tetapkan_setelan(session, admin, data, AWAL)
+
+
+def _admin(session: Session, script: dict[str, Any], sandi_hash: str) -> Actor:
+    row = next(row for row in script["lintas"] if row["peran"] == "admin")
+    data = organisation.DataOrang(nama=row["nama"], jabatan=row["jabatan"])
+    return organisation.pertama(
+        session, data, row["masuk"], sandi_hash, mulai=MULAI, now=AWAL, demo=True
+    )
+
+
+def _person(
+    session: Session,
+    admin: Actor,
+    row: dict[str, Any],
+    peran: str,
+    opd_id: int | None,
+    sandi_hash: str,
+) -> Actor:
+    data = organisation.DataOrang(
+        nama=row["nama"],
+        jabatan=row["jabatan"],
+        nip=row.get("nip"),
+        pangkat=row.get("pangkat", ""),
+        opd_id=opd_id,
+    )
+    orang = organisation.simpan_orang(session, admin, data, AWAL)
+    organisation.tugaskan(
+        session,
+        admin,
+        assignments.DataPenugasan(
+            orang_id=orang.id,
+            peran=peran,
+            opd_id=opd_id,
+            mulai=MULAI,
+            dasar="SK contoh demo 1/2026",
+        ),
+        AWAL,
+    )
+    login = organisation.buat_pengguna(
+        session,
+        admin,
+        organisation.DataPengguna(
+            orang_id=orang.id, nama_masuk=row["masuk"], sandi_hash=sandi_hash, demo=True
+        ),
+        AWAL,
+    )
+    return Actor(orang.id, login.id, orang.nama, (Tugas(Peran(peran), opd_id),))
+
+
+def _reference(session: Session, admin: Actor) -> None:
+    data = resources.files("kkpd").joinpath("data")
+    accounts = data.joinpath("rekening", "akun_belanja.csv").read_bytes()
+    rows = files.read(accounts, "akun_belanja.csv", ("kode", "nama"))
+    reference_tables.load_rekening(session, admin, rows, TAHUN, AWAL)
+    activities = data.joinpath("anggaran", "sub_kegiatan.csv").read_bytes()
+    rows = files.read(activities, "sub_kegiatan.csv", ("kode", "nama"))
+    reference_tables.load_sub_kegiatan(session, admin, rows, TAHUN, AWAL)
+    days = data.joinpath("libur", f"{TAHUN}.csv").read_bytes()
+    rows = files.read(days, f"{TAHUN}.csv", ("tanggal", "nama"))
+    holidays_load.muat(session, admin, rows, TAHUN, _SKB, AWAL)
+
+
+def _opd(
+    session: Session, admin: Actor, row: dict[str, Any], rng: Random, sandi_hash: str
+) -> OpdDemo:
+    opd = organisation.simpan_opd(
+        session,
+        admin,
+        organisation.DataOpd(
+            kode=row["kode"],
+            slug=row["slug"],
+            nama=row["nama"],
+            npwp=row["npwp"],
+            alamat=row["alamat"],
+        ),
+        AWAL,
+    )
+    account = {"kunci": "rekening_bendahara", "nilai": row["rekening"]}
+    _setting(session, admin, account | {"dasar_hukum": "Keputusan Bupati contoh demo"}, opd.id)
+    name, dimension, words = row["program"]
+    program = organisation.tambah_program(session, admin, opd.id, name, dimension, words, AWAL)
+    people = _people(session, admin, row, opd, rng, sandi_hash)
+    _budget(session, admin, opd, row, rng)
+    return OpdDemo(
+        id=opd.id,
+        slug=opd.slug,
+        nama=opd.nama,
+        pa=people["pa"][0],
+        bendahara=people["bendahara"][0],
+        pptk=people["pptk"][0],
+        ppk=people["ppk"][0],
+        kartu=_cards(session, admin, opd, people["pemegang"], rng),
+        kegiatan=tuple(row["kegiatan"]),
+        program_id=_id(program),
+    )
+
+
+def _id(program: Program) -> int:
+    return program.id
+
+
+_JABATAN: Final = {
+    "pa": ("Kepala", "Pembina Utama Muda (IV/c)"),
+    "bendahara": ("Bendahara Pengeluaran", "Penata (III/c)"),
+    "pptk": ("Pejabat Pelaksana Teknis Kegiatan", "Penata Tingkat I (III/d)"),
+    "ppk": ("Pejabat Penatausahaan Keuangan", "Penata (III/c)"),
+    "pemegang": ("Pelaksana", "Penata Muda (III/a)"),
+}
+
+
+def _people(
+    session: Session, admin: Actor, row: dict[str, Any], opd: Opd, rng: Random, sandi_hash: str
+) -> dict[str, list[Actor]]:
+    found: dict[str, list[Actor]] = {}
+    for peran, names in row["orang"].items():
+        logins = row["masuk"][peran]
+        pairs = zip(names, logins, strict=True) if isinstance(names, list) else [(names, logins)]
+        title, rank = _JABATAN[peran]
+        for name, login in pairs:
+            person = {
+                "nama": name,
+                "jabatan": f"{title} {opd.nama}" if peran == "pa" else title,
+                "pangkat": rank,
+                "nip": f"19{rng.randint(70, 99)}0101 201001 1 {rng.randint(1, 999):03d}",
+                "masuk": login,
+            }
+            actor = _person(session, admin, person, peran, opd.id, sandi_hash)
+            found.setdefault(peran, []).append(actor)
+    return found
+
+
+def _budget(session: Session, admin: Actor, opd: Opd, row: dict[str, Any], rng: Random) -> None:
+    lines: dict[tuple[str, str], int] = {}
+    for item in demo_script.barang():
+        key = (row["kegiatan"][item.kegiatan], item.rekening)
+        price = item.harga[1] * item.volume[1] * item.bobot
+        lines[key] = lines.get(key, 0) + price * rng.randint(8, 14) // 100_000 * 100_000 + 5_000_000
+    rows = [
+        BarisAcuan(
+            number,
+            {
+                "sub_kegiatan": activity,
+                "rekening": account,
+                "sumber_dana": SUMBER_DANA,
+                "pagu": str(pagu),
+            },
+        )
+        for number, ((activity, account), pagu) in enumerate(sorted(lines.items()), 2)
+    ]
+    head = budget_versions.VersiDpa(opd.id, TAHUN, "murni", f"DPA/A.1/{row['kode']}/2026", MULAI)
+    budget_versions.load_dpa(session, admin, head, rows, AWAL)
+    up = Rupiah.parse(row["up"])
+    up_service.tetapkan_up(
+        session,
+        admin,
+        up_service.TetapkanUp(
+            opd_id=opd.id,
+            tahun=TAHUN,
+            nomor=f"188.45/{opd.id}/UP/2026",
+            mulai=MULAI,
+            up=up,
+            up_kkpd=up.share(Decimal("0.40")),
+            dasar_hukum="Keputusan Bupati contoh demo tentang besaran UP 2026",
+        ),
+        AWAL,
+    )
+
+
+def _cards(
+    session: Session, admin: Actor, opd: Opd, holders: list[Actor], rng: Random
+) -> tuple[KartuDemo, ...]:
+    made = []
+    for holder, jenis in zip(holders, ("barang", "barang", "perjalanan"), strict=True):
+        last4 = f"{rng.randint(1000, 9999)}"
+        card = kartu.usulkan(
+            session,
+            admin,
+            kartu.UsulkanKartu(
+                opd_id=opd.id,
+                jenis=jenis,
+                nomor_akhir=last4,
+                bank="Bank Sumut",
+                pemegang_id=holder.orang_id,
+                tanggal=MULAI,
+                nomor_dokumen="Usul PA contoh 1/2026",
+                limit=Rupiah.of(_LIMIT_KARTU[jenis]),
+                berlaku_sampai=date(TAHUN + 3, 12, 31),
+            ),
+            AWAL,
+        )
+        for status in ("ditetapkan", "terbit", "diserahkan", "aktif"):
+            step = kartu.UbahStatus(
+                kartu_id=card.id,
+                status=status,
+                tanggal=MULAI,
+                nomor_dokumen=f"Keputusan Bupati contoh 900/{opd.id}/2026",
+            )
+            kartu.ubah_status(session, admin, step, AWAL)
+        made.append(KartuDemo(card.id, last4, jenis, holder))
+    return tuple(made)

@@ -1,0 +1,27 @@
+"""Small parts of the demo's acts: the hour of a day, the lines of a purchase, a refund's form."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from kkpd.belanja.commands import CatatBelanja
+from kkpd.core.money import Rupiah
+from kkpd.demo.year import Rencana
+
+
+def jam(day: date, hour: int) -> datetime:
+    """A moment of that day, hour in UTC (Jakarta is seven hours later)."""
+    return datetime(day.year, day.month, day.day, hour, 0, tzinfo=UTC)
+
+
+def bagian(plan: Rencana) -> list[tuple[Rupiah, int | None]]:
+    """(amount, volume) of the lines a purchase is logged as: a split receipt is two."""
+    if plan.cerita != "pecah":
+        return [(plan.nilai, plan.volume)]
+    half = Rupiah.of(plan.nilai.sen // 200)
+    return [(half, None), (plan.nilai - half, None)]
+
+
+def pengembalian_dari(command: CatatBelanja, asal_id: int, day: date) -> CatatBelanja:
+    return replace(command, asal_id=asal_id, tanggal=day)

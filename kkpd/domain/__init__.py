@@ -1,1 +1,0 @@
-"""The rules. Pure: no clock, no input or output, no ORM, no Flask. The only place that decides."""

@@ -1,0 +1,1 @@
+"""Pure engines, sealed: they know no capability and no database."""

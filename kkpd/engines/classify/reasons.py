@@ -1,0 +1,164 @@
+"""The sentences: one for the reason, in Indonesian, quoting the rule or the evidence."""
+
+from __future__ import annotations
+
+from kkpd.core.money import Rupiah
+from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import model as classify_model
+from kkpd.engines.classify import policy as classify_policy
+from kkpd.engines.classify.knowledge import Jenis
+from kkpd.engines.classify.shapes import Barang, Ingatan, KelasPasti, Putusan
+from kkpd.engines.classify.words import codes as words_codes
+from kkpd.engines.classify.words import tokens as words_tokens
+from kkpd.engines.classify.words.purpose import Maksud
+
+#: What is done, eaten or travelled is no thing.
+BUKAN_BENDA = frozenset(["jasa", "sewa", "pemeliharaan", "perjalanan", "makanan"])
+KOSONG = "Uraian kosong atau tidak berisi kata, jadi tidak ada yang dapat dinilai."
+ISI_URAIAN = "Isi uraian barang atau jasa yang dibeli."
+ISI_HARGA = "Isi harga satuan yang benar; pengembalian dana ikut kelas transaksi asalnya."
+UBAH_REKENING = "Kelas lain hanya bila rekening pembebanannya diganti."
+UBAH_INGATAN = "Kelas lain bila ingatan ini dicabut atau diganti keputusan baru."
+
+
+def harga(nilai: Rupiah) -> str:
+    """Why an amount cannot be judged."""
+    return f"Harga atau nilai {nilai} tidak wajar, jadi kelasnya tidak dapat ditentukan."
+
+
+def rekening(code: str, nama: str, kelas: KelasPasti) -> str:
+    """The account that was given."""
+    return f"Dibebankan pada rekening {code} {nama}".rstrip() + f", yaitu belanja {kelas}."
+
+
+def nama_rekening(code: str, nama: str) -> str:
+    """The description is the name of an account."""
+    return f"Uraian menyebut nama rekening {code} {nama}."
+
+
+def ingatan(key: str, entry: Ingatan) -> str:
+    """What people confirmed before."""
+    what = key.partition(":")[2]
+    return (
+        f"“{what}” pernah diputuskan {entry.kelas} pada {entry.tanggal:%d-%m-%Y} "
+        f"oleh {entry.sumber}."
+    )
+
+
+def maksud(found: Maksud) -> str:
+    """The purpose that the words name, and what follows from it."""
+    if found.jenis == "disebut":
+        return (
+            f"Uraian menyebut “{found.kutipan}” tanpa mengatakan barangnya diserahkan: bila "
+            "diserahkan, belanja operasi (rekening 5.1.02.05, 5.1.05); bila dipakai sendiri, modal."
+        )
+    if found.jenis in {"diserahkan", "untuk"}:
+        return (
+            f"Uraian menyebut “{found.kutipan}”: barang yang tidak dipakai sendiri adalah belanja "
+            "operasi, apa pun jenisnya (rekening 5.1.02.01.01.0039, 5.1.02.05, 5.1.05)."
+        )
+    return (
+        f"Uraian menyebut “{found.kutipan}”: perbaikan yang menambah umur, kapasitas atau mutu "
+        "aset dikapitalisasi (PSAP 07, pengeluaran setelah perolehan)."
+    )
+
+
+def layanan(kutipan: str, kind: Jenis) -> str:
+    """Nights or hire, or upkeep that says itself that it adds nothing."""
+    if kind.jenis == "pemeliharaan":
+        return (
+            f"“{kutipan}” hanya mengembalikan fungsi semula: {kind.nama} ({kind.dasar}; PSAP 07)."
+        )
+    return f"“{kutipan}” menunjukkan {kind.nama} ({kind.dasar}): yang dibayar adalah waktunya."
+
+
+def mcc(code: str, name: str, kind: Jenis, melawan: bool) -> str:
+    """The merchant's category; `melawan` when the words speak of a durable thing."""
+    tail = ", tetapi uraiannya seperti barang modal: periksa buktinya." if melawan else "."
+    return f"Kategori merchant {code.strip()} ({name}) menunjukkan {kind.nama}{tail}"
+
+
+def kode_barang(barang: Barang, code: str, kind: Jenis, batas: classify_policy.Batas) -> str:
+    """The goods code, its official name, and the limit where it decides."""
+    name = words_codes.nama_barang(code)
+    named = f"bernama “{name}” " if name else ""
+    price = terhadap_batas(barang, kind, batas)
+    return f"Kode barang {code[:30]} {named}termasuk {kind.nama} ({kind.dasar}){price}."
+
+
+def kata(words: tuple[str, ...], kind: Jenis, satuan: str = "") -> str:
+    """The words that speak loudest for the deciding kind; where a limit can decide it,
+    `terhadap_batas` and a dot are still to follow.
+    """
+    named, end = _kata_terkuat(words, kind.jenis), "" if berbatas(kind) else "."
+    if (
+        not named
+        and kind.jenis in BUKAN_BENDA
+        and words_tokens.satuan_jasa(words_tokens.satuan(satuan))
+    ):
+        return f"Satuan “{satuan.strip()[:30]}” menunjukkan {kind.nama} ({kind.dasar})."
+    if not named:
+        return f"Tidak ada kata yang jelas jenisnya; paling mirip {kind.nama} ({kind.dasar}){end}"
+    return f"Kata {named} menunjukkan {kind.nama} ({kind.dasar}){end}"
+
+
+def _kata_terkuat(words: tuple[str, ...], jenis: str) -> str:
+    """Up to two words and pairs that speak most for the kind, in quotes; may be empty. A word is
+    not quoted again beside a pair that holds it.
+    """
+    engine = classify_model.model()
+    spoken = engine.suara(words, engine.jenis.index(jenis))
+    best = [
+        word for _, word in sorted([(-part, word) for word, part in spoken.items() if part > 0.3])
+    ]
+    if len(best) > 1 and (" " in best[0] or " " in best[1]):
+        best = _tanpa_ulangan(best[:4])
+    return " dan ".join([f"“{word}”" for word in best[:2]])
+
+
+def _tanpa_ulangan(best: list[str]) -> list[str]:
+    """The first two that do not hold each other; of two that do, the longer."""
+    out: list[str] = []
+    for word in best:
+        parts = word.split()
+        inside = [at for at, one in enumerate(out) if not set(parts).isdisjoint(one.split())]
+        if not inside:
+            out.append(word)
+        elif len(parts) > len(out[inside[0]].split()):
+            out[inside[0]] = word
+    return list(dict.fromkeys(out))
+
+
+def berbatas(kind: Jenis) -> bool:
+    """Whether a limit can decide this kind, so that its reason speaks of the price."""
+    return kind.batas in {"ya", "buku"}
+
+
+def terhadap_batas(barang: Barang, kind: Jenis, batas: classify_policy.Batas) -> str:
+    """How the price stands against the limit, for kinds where the limit decides."""
+    if not berbatas(kind):
+        return ""
+    limit = batas.buku if kind.batas == "buku" else batas.umum
+    if kind.batas == "buku" and limit is None:
+        return ", yang dikapitalisasi tanpa batas minimal"
+    named, end = f"batas kapitalisasi {limit!s}", ""
+    if limit is None:
+        limit, end = classify_policy.BATAS_ANGGAPAN, " (batas kapitalisasi belum diberikan)"
+        named = f"anggapan {limit!s}"
+    price = classify_policy.harga_satuan(barang)
+    if price is None:
+        if barang.nilai is not None and barang.nilai < limit:
+            return f", nilai {barang.nilai} di bawah {named}{end}"
+        return f", harga satuan belum diketahui{end}"
+    if price >= limit:
+        return f", harga satuan {price!s} mencapai {named}{end}"
+    return f", harga satuan {price!s} di bawah {named} (dicatat ekstrakomptabel){end}"
+
+
+def pertentangan(code: str, kelas: KelasPasti, other: Putusan) -> str:
+    """The finding: the account says one thing, the evidence another."""
+    nama = classify_knowledge.nama_rekening().get(code, "")
+    return (
+        f"Rekening {code} {nama}".rstrip()
+        + f" adalah belanja {kelas}, tetapi buktinya {other.kelas_terbaik}: {other.alasan}"
+    )

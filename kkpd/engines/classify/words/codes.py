@@ -1,0 +1,185 @@
+"""Codes that name the kind: the account (Permendagri 90/2019), the goods code (108/2016)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+
+from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify.shapes import KelasPasti
+
+_BUKAN_ANGKA = re.compile(r"[^0-9.;,|]+")
+
+
+def pisah(text: str) -> tuple[str, ...]:
+    """The codes in a field that may hold several, parted by `;`, `,` or `|`."""
+    return _pisah(text[:2000])
+
+
+@lru_cache(maxsize=4096)
+def _pisah(text: str) -> tuple[str, ...]:
+    clean = _BUKAN_ANGKA.sub("", text)
+    return tuple([code.strip(".") for code in re.split(r"[;,|]", clean) if code.strip(".")])
+
+
+_LEBAR_REKENING = (1, 1, 2, 2, 2, 4)
+
+
+def _terpanjang(kode: str, awalan: Mapping[str, str]) -> str | None:
+    """The kind of the longest prefix that ends at a dot of the code."""
+    parts = kode.split(".")
+    for size in range(len(parts), 0, -1):
+        found = awalan.get(".".join(parts[:size]))
+        if found is not None:
+            return found
+    return None
+
+
+def _potong(digits: str, lebar: tuple[int, ...]) -> list[str]:
+    """Digits without dots, cut at the widths of the levels."""
+    out, at = [], 0
+    for width in lebar:
+        if digits[at : at + width]:
+            out.append(digits[at : at + width])
+        at += width
+    return out
+
+
+@lru_cache(maxsize=4096)
+def rapikan_rekening(kode: str) -> str:
+    """`510201010024` and `5.1.2.1.1.24` as `5.1.02.01.01.0024`; widths 1.1.2.2.2.4."""
+    parts = kode.split(".") if "." in kode else _potong(kode, _LEBAR_REKENING)
+    pairs = zip(parts, _LEBAR_REKENING, strict=False)
+    return ".".join((part.lstrip("0") or "0").rjust(width, "0") for part, width in pairs)
+
+
+@lru_cache(maxsize=4096)
+def jenis_rekening(kode: str) -> str | None:
+    """The kind an account code stands for; None when it is no 5.1 or 5.2 account."""
+    return _terpanjang(rapikan_rekening(kode), classify_knowledge.awalan_rekening())
+
+
+def kelas_rekening(kode: str) -> KelasPasti | None:
+    """`operasi` for 5.1, `modal` for 5.2, None otherwise."""
+    head = rapikan_rekening(kode)[:3]
+    return "operasi" if head == "5.1" else "modal" if head == "5.2" else None
+
+
+def _rapat(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+#: Names shorter than this are words of many things, not the name of an account.
+_NAMA_TERPENDEK = 25
+#: Planning and supervision of works: an office charges them to the building or to services.
+_IKUT_BANGUNAN = re.compile(
+    r"^5\.1\.02\.02\.(?:08|09)\..*(?:arsitek|rekayasa|pengawas)", re.IGNORECASE
+)
+
+
+@cache
+def _nama_khas() -> dict[str, list[tuple[str, str]]]:
+    """Long names of goods, service and upkeep accounts, by their first letters."""
+    out: dict[str, list[tuple[str, str]]] = {}
+    for code, name in classify_knowledge.nama_rekening().items():
+        named = code.startswith(("5.1.02.01.", "5.1.02.02.", "5.1.02.03."))
+        short = _rapat(name.removeprefix("Belanja "))
+        if named and len(short) >= _NAMA_TERPENDEK and not _IKUT_BANGUNAN.match(f"{code}{name}"):
+            out.setdefault(short[:16], []).append((short, code))
+    return out
+
+
+def bernama_rekening(uraian: str) -> str | None:
+    """The account whose full name the text begins with; None for nearly all texts."""
+    text = _rapat(uraian[:400]).removeprefix("belanja")
+    found = [item for item in _nama_khas().get(text[:16], ()) if text.startswith(item[0])]
+    return max(found)[1] if found else None
+
+
+#: The widths of the levels in procurement systems, and in Permendagri 108/2016 itself.
+_LEBAR_BARANG = (1, 1, 2, 2, 2, 4, 5)
+_LEBAR_108 = (1, 1, 1, 2, 2, 2, 3)
+
+
+def rapikan_barang(kode: str) -> str:
+    """A goods code with the dots where the regulation has them.
+
+    Procurement systems print `1.3.0.20.40.10.001.00009` for `1.3.02.04.01.0001.00009`: the digits
+    are right and the dots are one place off. Without any dots the third digit tells the writing:
+    `132100102002` is 1.3.2.10.01.02.002, `130204010001` is 1.3.02.04.01.0001.
+    """
+    parts = kode.split(".")
+    digits = "".join(parts)
+    shifted = len(parts) > 3 and (parts[2] == "0" or parts[:3] == ["1", "1", "1"])
+    if shifted and len(parts[3]) == 2:
+        return ".".join(_potong(digits, _LEBAR_BARANG))
+    if len(parts) == 1 and len(digits) >= 8:
+        wide = digits[0] == "5" or digits[2] == "0" or digits.startswith("1112")
+        return ".".join(_potong(digits, _LEBAR_BARANG if wide else _LEBAR_108))
+    return kode
+
+
+def _ringkas(kode: str) -> list[str]:
+    """The levels of a goods code without leading zeros, `1.1.12` (SIPD) read as `1.1.7`."""
+    levels = [part.lstrip("0") or "0" for part in rapikan_barang(kode).split(".")]
+    return ["1", "1", "7", *levels[3:]] if levels[:3] == ["1", "1", "12"] else levels
+
+
+@lru_cache(maxsize=4096)
+def jenis_barang(kode: str) -> str | None:
+    """The kind a goods code stands for; an account code in that field counts as what it is."""
+    levels = _ringkas(kode)
+    if levels[:2] in (["5", "1"], ["5", "2"]):
+        return jenis_rekening(rapikan_barang(kode))
+    table = _awalan_barang()
+    for size in range(len(levels), 1, -1):
+        found = table.get(tuple(levels[:size]))
+        if found is not None:
+            return found
+    return None
+
+
+@cache
+def _awalan_barang() -> dict[tuple[str, ...], str]:
+    return {
+        tuple(_ringkas(code)): kind for code, kind in classify_knowledge.awalan_barang().items()
+    }
+
+
+@cache
+def _kelompok() -> dict[tuple[str, ...], str]:
+    table = classify_knowledge.kelompok_rekening()
+    return {tuple(_ringkas(group)): account for group, account in table.items()}
+
+
+@lru_cache(maxsize=4096)
+def rekening_barang(kode: str) -> str | None:
+    """The account that belongs to a goods code: 1.3.2.10.01.02 -> 5.2.02.10.01.0002."""
+    levels = _ringkas(kode)
+    if levels[0] == "5":
+        found = rapikan_rekening(rapikan_barang(kode))
+    elif levels[:2] == ["1", "3"] and len(levels) >= 6:
+        found = rapikan_rekening(".".join(["5", "2", *levels[2:6]]))
+    elif levels[:3] == ["1", "5", "3"] and len(levels) >= 6:
+        found = rapikan_rekening(".".join(["5", "2", "6", *levels[3:6]]))
+    else:
+        found = _kelompok().get(tuple(levels[:6]), "")
+    return found if found in classify_knowledge.nama_rekening() else None
+
+
+@lru_cache(maxsize=4096)
+def nama_barang(kode: str) -> str:
+    """The name of a goods code in Permendagri 108/2016, of its group when deeper; or empty."""
+    names = _nama_barang()
+    levels = _ringkas(kode)
+    for size in range(len(levels), 3, -1):
+        found = names.get(tuple(levels[:size]))
+        if found is not None:
+            return found
+    return ""
+
+
+@cache
+def _nama_barang() -> dict[tuple[str, ...], str]:
+    return {tuple(_ringkas(code)): name for code, name in classify_knowledge.nama_barang().items()}

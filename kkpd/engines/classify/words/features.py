@@ -1,0 +1,97 @@
+"""The features of a purchase for the linear model: defined once, for training and for running.
+
+A feature is a name and a value. The first word of the name tells its room: `u` word, `c` piece of
+a word, `b` two words in a row, `h` head word, `k` piece of the head, `i` second head, `j` both
+heads, `s` word of the specification, `t`/`v` unit. Packages have features of their own: `u b h` as
+above, `p` kind of procurement, `pn` size of the amount, `pj` both.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+from kkpd.engines.classify.shapes import Barang
+from kkpd.engines.classify.words import tokens as words_tokens
+
+KATA = 1.5
+HEAD = 1.5
+PIECES_OF_HEAD = 1.0
+SECOND_HEAD = 0.5
+UNIT_FIRST = 0.5
+SIZE = 0.5
+#: The planning system names two kinds of procurement otherwise than the contract system does.
+_PENGADAAN = {"barang": "pengadaan barang", "konstruksi": "pekerjaan konstruksi"}
+#: Units in which a package is counted: one of them is no unit price.
+_BORONGAN = frozenset(["paket", "ls", "lumpsum", "kegiatan", "pekerjaan"])
+
+
+def paket(barang: Barang) -> bool:
+    """A whole package: one amount, no price of a single thing, no merchant."""
+    return (
+        barang.harga is None
+        and (barang.volume is None or _borongan(barang))
+        and not barang.mcc
+        and not barang.merchant
+        and (bool(barang.jenis_pengadaan) or barang.nilai is not None)
+    )
+
+
+def _borongan(barang: Barang) -> bool:
+    """One package (`1 paket`, `1 ls`): its price is its amount, not that of a thing."""
+    return barang.volume == 1 and words_tokens.satuan(barang.satuan) in _BORONGAN
+
+
+def ciri_paket(
+    barang: Barang, words: tuple[str, ...], heads: tuple[str, ...]
+) -> list[tuple[str, float]]:
+    """Features of a whole package; weights of `u` and `h` hold those of the word's pieces."""
+    part = 1 / math.sqrt(max(1, len(words)))
+    out = [(f"u {word}", part) for word in words]
+    pair = 1 / math.sqrt(max(1, len(words) - 1))
+    out += [(f"b {one} {two}", pair) for one, two in itertools.pairwise(words)]
+    out += [(f"h {word}", 1.0) for word in heads[:1]]
+    jenis = words_tokens.satuan(barang.jenis_pengadaan)
+    jenis = _PENGADAAN.get(jenis, jenis)
+    rupiah = barang.nilai.sen // 100 if barang.nilai is not None else 0
+    size = math.log10(max(1, rupiah))
+    if jenis:
+        out.append((f"p {jenis}", 1.0))
+    short = " ".join(jenis.split()[:2]) or "-"
+    return [*out, (f"pn{int(2 * size)}", SIZE), (f"pj {short}{int(size)}", SIZE)]
+
+
+def ciri(barang: Barang) -> dict[str, float]:
+    """Features of what a thing is, with their values; `model` sums them without listing them."""
+    out: dict[str, float] = {}
+
+    def add(name: str, value: float) -> None:
+        out[name] = out.get(name, 0.0) + value
+
+    words = words_tokens.kata(barang.uraian)
+    heads = words_tokens.kepala(words)
+    part = 1 / math.sqrt(max(1, len(words)))
+    for word in words:
+        add(f"u {word}", KATA * part)
+        pieces = words_tokens.gram(word)
+        for piece in pieces:
+            add(f"c {piece}", part / math.sqrt(len(pieces)))
+    for pair in itertools.pairwise(words):
+        add(f"b {pair[0]} {pair[1]}", 1 / math.sqrt(len(words) - 1))
+    for at, word in enumerate(heads):
+        if at == 0:
+            add(f"h {word}", HEAD)
+            pieces = words_tokens.gram(word)
+            for piece in pieces:
+                add(f"k {piece}", PIECES_OF_HEAD / math.sqrt(len(pieces)))
+        else:
+            add(f"i {word}", SECOND_HEAD)
+            add(f"j {heads[0]} {word}", HEAD)
+    spec = words_tokens.kata_spesifikasi(barang.spesifikasi)
+    for word in spec:
+        add(f"s {word}", 1 / math.sqrt(len(spec)))
+    unit = words_tokens.satuan(barang.satuan)
+    if unit:
+        add(f"t {unit}", 1.0)
+        add(f"v {unit.split()[0]}", UNIT_FIRST)
+    return out

@@ -1,0 +1,28 @@
+"""How a cell reads to a person: one spelling for print, screen and spreadsheets' texts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kkpd.core import indonesian_dates
+from kkpd.core.money import Rupiah
+from kkpd.engines.paper.parts import Jenis, Sel
+
+
+def tampil(jenis: Jenis, sel: Sel, *, sen: bool = False) -> str:
+    """The text of a cell; `sen` asks for `,00` behind whole rupiah too, so a column lines up."""
+    if sel is None:
+        return ""
+    if isinstance(sel, Rupiah):
+        return f"{sel},00" if sen and sel.sen % 100 == 0 else str(sel)
+    if isinstance(sel, date):
+        return indonesian_dates.angka(sel)
+    if jenis == "persen" and isinstance(sel, int):
+        return persen(sel)
+    return str(sel)
+
+
+def persen(hundredths: int) -> str:
+    """`45,32%` for 4532."""
+    whole, rest = divmod(abs(hundredths), 100)
+    return f"{'-' if hundredths < 0 else ''}{whole},{rest:02d}%"

@@ -1,0 +1,284 @@
+"""The parts that a frozen document is made of: head, paragraphs, label rows, tables, signatures.
+
+Every part cleans its text and asserts its totals when it is made, also when it is read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Literal, TypeAlias
+
+from kkpd.core.money import NOL, Rupiah
+from kkpd.core.terbilang import terbilang
+from kkpd.engines.paper.text import bersih
+
+Jenis = Literal["teks", "kode", "angka", "persen", "tanggal", "uang"]
+Rata = Literal["", "kiri", "tengah", "kanan"]
+#: A cell: `persen` is an int in hundredths of a percent (4532 is 45,32 %); None is an empty cell.
+Sel: TypeAlias = str | int | Rupiah | date | None
+Baris: TypeAlias = tuple[Sel, ...]
+
+_TYPES: dict[str, type] = {
+    "teks": str, "kode": str, "angka": int, "persen": int, "tanggal": date, "uang": Rupiah,
+}  # fmt: skip
+
+
+class TotalsDiffer(ValueError):
+    """A total that is not the sum of its parts: never drawn, never issued."""
+
+
+class Part:
+    """Cleans the text fields of a frozen part when it is made."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        for field in fields(self):  # type: ignore[arg-type]  # every Part is a dataclass
+            value = getattr(self, field.name)
+            if type(value) is str:
+                object.__setattr__(self, field.name, bersih(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Orang(Part):
+    """A person as forms print them; `nip` and `pangkat` may be empty."""
+
+    nama: str
+    nip: str = ""
+    pangkat: str = ""
+    jabatan: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kop(Part):
+    """The head of the paper: government, OPD, address, and the coat of arms as base64 PNG."""
+
+    pemerintah: str
+    opd: str
+    alamat: str = ""
+    lambang: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("pemerintah", "opd", "alamat"):
+            object.__setattr__(self, name, bersih(getattr(self, name)))
+        if len(self.lambang) > 200_000:
+            raise ValueError("the coat of arms is larger than 150 kB")
+
+
+@dataclass(frozen=True, slots=True)
+class Butir(Part):
+    """One label and what it says: `Nomor KKPD : **** 4821`."""
+
+    label: str
+    isi: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rincian:
+    """Label rows under each other, their values aligned."""
+
+    butir: tuple[Butir, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraf(Part):
+    """Running text; `nomor` is the mark before it in a numbered list ("1.", "a.")."""
+
+    teks: str
+    nomor: str = ""
+    tebal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Terbilang(Part):
+    """An amount in words. The words are kept, and asserted, so that a reader sees what was said."""
+
+    nilai: Rupiah
+    kata: str
+    label: str = "Terbilang"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", bersih(self.label))
+        if self.kata != terbilang(self.nilai):
+            raise TotalsDiffer(f"{self.kata!r} are not the words for {self.nilai}")
+
+    @classmethod
+    def dari(cls, nilai: Rupiah, label: str = "Terbilang") -> Terbilang:
+        """The words for this amount."""
+        return cls(nilai, terbilang(nilai), label)
+
+
+@dataclass(frozen=True, slots=True)
+class Kolom(Part):
+    """A column: `lebar` is its share of the width in points, `grup` a head over neighbours.
+
+    `dijumlah` columns of kind `uang` get subtotals, a total and carried-forward amounts. A `persen`
+    column with `rasio` ("realisasi/anggaran": keys of two totalled columns) is the one as part of
+    the other, in every row and under every total.
+    """
+
+    kunci: str
+    judul: str
+    jenis: Jenis = "teks"
+    lebar: int = 60
+    grup: str = ""
+    dijumlah: bool = False
+    rata: Rata = ""
+    rasio: str = ""
+
+    def __post_init__(self) -> None:
+        Part.__post_init__(self)
+        if self.jenis not in _TYPES or self.lebar < 1:
+            raise ValueError(f"column {self.kunci!r}: no such kind or width")
+        if self.dijumlah and self.jenis != "uang":
+            raise ValueError(f"column {self.kunci!r}: only money is totalled")
+        if self.rasio and self.jenis != "persen":
+            raise ValueError(f"column {self.kunci!r}: only a percentage is a ratio")
+
+
+@dataclass(frozen=True, slots=True)
+class Kelompok:
+    """Rows under one heading (`judul` empty: no heading, no subtotal line) with their subtotals.
+
+    `jumlah` holds one amount for each totalled column, in the order of the columns.
+    """
+
+    judul: str
+    baris: tuple[Baris, ...]
+    jumlah: tuple[Rupiah, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "judul", bersih(self.judul))
+
+
+@dataclass(frozen=True, slots=True)
+class Tabel:
+    """Rows in groups under columns; subtotals and `jumlah` are asserted against the rows."""
+
+    kolom: tuple[Kolom, ...]
+    kelompok: tuple[Kelompok, ...]
+    jumlah: tuple[Rupiah, ...]
+    judul: str = ""
+    label_jumlah: str = "Jumlah"
+    kosong: str = "Tidak ada data untuk periode ini."
+
+    def __post_init__(self) -> None:
+        for name in ("judul", "label_jumlah", "kosong"):
+            object.__setattr__(self, name, bersih(getattr(self, name)))
+        if not self.kolom or len({kolom.kunci for kolom in self.kolom}) != len(self.kolom):
+            raise ValueError("a table needs columns with keys of their own")
+        groups = tuple(Kelompok(k.judul, self._cells(k.baris), k.jumlah) for k in self.kelompok)
+        object.__setattr__(self, "kelompok", groups)
+        self._assert_totals()
+
+    @property
+    def dijumlah(self) -> tuple[int, ...]:
+        """The positions of the totalled columns."""
+        return tuple(i for i, kolom in enumerate(self.kolom) if kolom.dijumlah)
+
+    @property
+    def rasio(self) -> tuple[tuple[int, int, int], ...]:
+        """(column, column of the part, column of the whole) of every column that is a ratio."""
+        places = {self.kolom[i].kunci: i for i in self.dijumlah}
+        return tuple(
+            (at, *_ratio(kolom, places)) for at, kolom in enumerate(self.kolom) if kolom.rasio
+        )
+
+    def persen(self, jumlah: Sequence[Rupiah]) -> dict[int, int | None]:
+        """Column -> its percentage under these totals, in hundredths of a percent."""
+        amounts = dict(zip(self.dijumlah, jumlah, strict=True))
+        return {at: per_seratus(amounts[a], amounts[b]) for at, a, b in self.rasio}
+
+    @property
+    def baris(self) -> Iterable[Baris]:
+        """All rows, group after group."""
+        return (baris for kelompok in self.kelompok for baris in kelompok.baris)
+
+    def _cells(self, rows: Iterable[Baris]) -> tuple[Baris, ...]:
+        """The rows with every cell of its column's type, texts cleaned."""
+        kinds = [_TYPES[kolom.jenis] for kolom in self.kolom]
+        return tuple(self._row(row, kinds) for row in rows)
+
+    def _row(self, row: Baris, kinds: Sequence[type]) -> Baris:
+        if len(row) != len(kinds):
+            raise ValueError(f"a row of {len(row)} cells under {len(kinds)} columns: {row!r}")
+        return tuple([_cell(value, kind) for value, kind in zip(row, kinds, strict=True)])
+
+    def _assert_totals(self) -> None:
+        for kelompok in self.kelompok:
+            if kelompok.jumlah != sums(self.dijumlah, kelompok.baris):
+                raise TotalsDiffer(f"the subtotal of {kelompok.judul!r} is not the sum of its rows")
+        parts = [kelompok.jumlah for kelompok in self.kelompok]
+        if self.jumlah != sums(range(len(self.dijumlah)), parts):
+            raise TotalsDiffer(f"the total of {self.judul!r} is not the sum of its groups")
+        for at, part, whole in self.rasio:
+            if any(row[at] != _share(row[part], row[whole]) for row in self.baris):
+                raise TotalsDiffer(f"a percentage of {self.kolom[at].judul!r} is not its ratio")
+
+
+@dataclass(frozen=True, slots=True)
+class TandaTangan(Part):
+    """A signature block: in which capacity, who, and "Mengetahui," or the like before it."""
+
+    selaku: str
+    orang: Orang
+    sisi: Literal["kiri", "kanan"] = "kanan"
+    pembuka: str = ""
+
+
+Bagian: TypeAlias = Rincian | Paragraf | Terbilang | Tabel
+
+
+def sums(columns: Iterable[int], rows: Sequence[Sequence[Any]]) -> tuple[Rupiah, ...]:
+    """The sum of each of these columns over the rows; an empty cell counts nothing."""
+    return tuple(
+        Rupiah(sum(row[i].sen for row in rows if row[i] is not None)) if rows else NOL
+        for i in columns
+    )
+
+
+def per_seratus(part: Rupiah, whole: Rupiah) -> int | None:
+    """`part` of `whole` in hundredths of a percent, half up; None where there is no whole."""
+    if not whole:
+        return None
+    return (part.sen * 20_000 + whole.sen) // (2 * whole.sen)
+
+
+def _share(part: Sel, whole: Sel) -> int | None:
+    """The percentage of a row; None where a cell is empty."""
+    if isinstance(part, Rupiah) and isinstance(whole, Rupiah):
+        return per_seratus(part, whole)
+    return None
+
+
+def _ratio(kolom: Kolom, places: Mapping[str, int]) -> tuple[int, int]:
+    """The columns of part and whole; ValueError where they are not two totalled columns."""
+    part, _, whole = kolom.rasio.partition("/")
+    if part not in places or whole not in places:
+        raise ValueError(f"column {kolom.kunci!r}: {kolom.rasio!r} are not two totalled columns")
+    return places[part], places[whole]
+
+
+def tabel(
+    kolom: Sequence[Kolom],
+    kelompok: Iterable[tuple[str, Sequence[Baris]]],
+    *,
+    judul: str = "",
+    label_jumlah: str = "Jumlah",
+    kosong: str = "Tidak ada data untuk periode ini.",
+) -> Tabel:
+    """A table of (heading, rows) with its totals taken from the rows."""
+    columns = [i for i, k in enumerate(kolom) if k.dijumlah]
+    groups = tuple(Kelompok(j, tuple(rows), sums(columns, rows)) for j, rows in kelompok)
+    jumlah = sums(range(len(columns)), [group.jumlah for group in groups])
+    return Tabel(tuple(kolom), groups, jumlah, judul, label_jumlah, kosong)
+
+
+def _cell(value: Sel, kind: type) -> Sel:
+    if type(value) is kind:
+        return bersih(value) if kind is str else value  # type: ignore[arg-type]  # kind is str
+    if value is None:
+        return None
+    raise TypeError(f"{value!r} does not belong in a column of {kind.__name__}")

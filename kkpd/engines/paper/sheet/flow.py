@@ -1,0 +1,174 @@
+"""Where the next thing goes: pages, their furniture, and text under text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from kkpd.engines.paper import Dokumen
+from kkpd.engines.paper.pdf import file as pdf
+from kkpd.engines.paper.pdf.fonts import Letters
+from kkpd.engines.paper.pdf.tags import Element, actual_text
+from kkpd.engines.paper.sheet import style
+from kkpd.engines.paper.sheet.look import Look
+from kkpd.engines.paper.sheet.wrap import wrap
+
+
+class Flow:
+    """A document on its way down the pages. `y` is the upper edge of what is still free.
+
+    `tiap_halaman` is called before every page but the first; what it raises ends the drawing.
+    """
+
+    def __init__(
+        self, look: Look, dokumen: Dokumen, tiap_halaman: Callable[[], None] | None = None
+    ) -> None:
+        width, height = style.PAPER[dokumen.kertas]
+        if dokumen.arah == "mendatar":
+            width, height = height, width
+        self.look, self.dokumen, self.tiap_halaman = look, dokumen, tiap_halaman
+        self.file = pdf.File(width, height)
+        self.left, self.right = style.MARGIN_SIDE, width - style.MARGIN_SIDE
+        self.bottom = style.MARGIN_BOTTOM
+        self.y = height - style.MARGIN_TOP
+        self.root = self.file.tags.document
+        self.tables = 0
+        self.page_number()
+
+    @property
+    def width(self) -> int:
+        """The width between the margins."""
+        return self.right - self.left
+
+    @property
+    def full_height(self) -> int:
+        """The height that an empty continued page offers."""
+        return self.file.height - style.CONTINUED_TOP - self.bottom
+
+    @property
+    def room(self) -> int:
+        """The height still free on this page."""
+        return self.y - self.bottom
+
+    def letters(self, key: str) -> Letters:
+        """The face of this key, R or B."""
+        return self.file.letters[key]
+
+    def next_page(self) -> None:
+        """Begin another page under its running head."""
+        if self.tiap_halaman is not None:
+            self.tiap_halaman()
+        self.file.next_page()
+        self.y = self.file.height - style.CONTINUED_TOP
+        self.running_head()
+        self.page_number()
+
+    def need(self, height: int) -> None:
+        """Begin another page unless this height is free, or could never be."""
+        if self.room < height <= self.full_height:
+            self.next_page()
+
+    def running_head(self) -> None:
+        """What a loose sheet must say: whose it is and which document."""
+        document = self.dokumen
+        said = " · ".join(
+            part for part in (document.judul, document.nomor, document.kop.opd) if part
+        )
+        letters = self.letters("R")
+        line = wrap(letters, said, style.SMALL, self.width)[0]
+        self.file.begin_furniture(pdf.HEADER)
+        y = self.file.height - style.MARGIN_TOP
+        self.file.show(self.left, y, letters.run(line), "R", style.SMALL)
+        self.file.end()
+        self.file.page.shapes.append(style.GRID)
+        self.file.line(self.left, y - 400, self.right, y - 400, style.HAIR)
+
+    def page_number(self) -> None:
+        """`Halaman i`; the shared page says `dari n` behind it."""
+        run = self.letters("R").run(f"Halaman {self.file.page_count}")
+        x = self.right - page_total_width(self) - run.width * style.SMALL // 1000
+        self.file.begin_furniture(pdf.FOOTER)
+        self.file.show(x, style.MARGIN_BOTTOM - 2000, run, "R", style.SMALL)
+        self.file.end()
+
+    def lines(
+        self,
+        element: Element,
+        lines: Sequence[str],
+        *,
+        x: int,
+        key: str,
+        size: int,
+        leading: int,
+        align: str = "left",
+        room: int = 0,
+    ) -> None:
+        """Show lines under each other as content of `element`, going on over pages."""
+        letters = self.letters(key)
+        shown = 0
+        while shown < len(lines):
+            fitting = max(1, self.room // leading)
+            if self.room < leading:
+                self.next_page()
+                continue
+            self.file.begin(element)
+            for line in lines[shown : shown + fitting]:
+                run = letters.run(line)
+                self.file.show(
+                    x + aligned(run.width * size // 1000, room, align),
+                    self.y - size - (leading - size) // 4,
+                    run, key, size,
+                )  # fmt: skip
+                self.y -= leading
+            self.file.end()
+            shown += fitting
+
+    def text(
+        self,
+        kind: str,
+        value: str,
+        *,
+        key: str = "R",
+        size: int = style.BODY,
+        leading: int = style.BODY_LEADING,
+        align: str = "left",
+        indent: int = 0,
+        spare: int = 0,
+        parent: Element | None = None,
+    ) -> None:
+        """One paragraph or heading between the margins, wrapped; `spare` is kept free at right."""
+        room = self.width - indent - spare
+        lines = wrap(self.letters(key), value, size, room)
+        element = self.open(kind, value, key, parent)
+        self.lines(
+            element, lines, x=self.left + indent, key=key, size=size, leading=leading,
+            align=align, room=room,
+        )  # fmt: skip
+        self.file.tags.close(element)
+
+    def open(self, kind: str, value: str, key: str, parent: Element | None = None) -> Element:
+        """An element for this text, with the original where boxes are drawn for it."""
+        replaced = self.letters(key).run(value).replaced
+        attributes = actual_text(value) if replaced else ""
+        return self.file.tags.open(kind, parent or self.root, attributes)
+
+    def text_height(
+        self,
+        value: str,
+        *,
+        key: str = "R",
+        size: int = style.BODY,
+        leading: int = style.BODY_LEADING,
+        indent: int = 0,
+    ) -> int:
+        """The height that `text` would take."""
+        return leading * len(wrap(self.letters(key), value, size, self.width - indent))
+
+
+def aligned(width: int, room: int, align: str) -> int:
+    """How far from the left edge something of this width begins."""
+    return {"left": 0, "center": (room - width) // 2, "right": room - width}[align]
+
+
+def page_total_width(flow: Flow) -> int:
+    """The width kept for `dari n`, flush for two figures (more run into the margin)."""
+    return flow.letters("R").width(" dari 00") * style.SMALL // 1000

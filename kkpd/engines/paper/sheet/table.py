@@ -1,0 +1,257 @@
+"""The one table of a drawing: repeated head, groups, carried-forward amounts, subtotals, total.
+
+Rows are kept whole; only a row taller than a page is cut. The last two rows stay with the total and
+with what follows the table where that is short, so that no signature stands on a page alone: `stay`
+says what they need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kkpd.core.money import Rupiah
+from kkpd.engines.paper import Kelompok, Tabel
+from kkpd.engines.paper.cell_text import tampil
+from kkpd.engines.paper.parts import Baris
+from kkpd.engines.paper.pdf import file as pdf
+from kkpd.engines.paper.pdf.tags import Element, actual_text, header_cell, spanning
+from kkpd.engines.paper.sheet import style
+from kkpd.engines.paper.sheet.cells import Cell, Cells, height
+from kkpd.engines.paper.sheet.flow import Flow
+from kkpd.engines.paper.sheet.head import TableHead
+from kkpd.engines.paper.sheet.rules import Rules
+from kkpd.engines.paper.sheet.stay import BAND, Stay, WholeStay
+from kkpd.engines.paper.sheet.wrap import wrap
+
+CARRIED, BROUGHT = "Jumlah dipindahkan", "Jumlah pindahan"
+
+
+class TableDrawing:
+    """One table going down the pages of a flow; `tail` is the height of what must stay with it."""
+
+    def __init__(self, flow: Flow, tabel: Tabel, tail: int) -> None:
+        self.flow, self.file, self.tabel = flow, flow.file, tabel
+        self.cells = Cells(flow, tabel)
+        self.edges = self.cells.edges
+        self.head = TableHead(flow, tabel.kolom, self.edges)
+        self.rules = Rules(flow, self.edges)
+        rule = WholeStay if flow.look.heads_stay else Stay
+        self.stay = rule(flow, tabel, self.cells, self.head.height, tail)
+        self.totalled = tabel.dijumlah
+        self.label_span = self.totalled[0] if self.totalled else len(tabel.kolom)
+        self.running = [0] * len(self.totalled)
+
+    def draw(self) -> None:
+        """The whole table, from where `stay.beginning` found room."""
+        flow, tags = self.flow, self.file.tags
+        table = tags.open("Table", flow.root)
+        self.head.draw(table)
+        self.rules.begin()
+        body = tags.open("TBody", table)
+        for group in self.stay.groups:
+            self._group(group, body, led=self.stay.led and group is self.stay.groups[0])
+        if not self.stay.groups:
+            self._band(body, self.tabel.kosong, "R", kind="TD")
+        tags.close(body)
+        if self.totalled:
+            foot = tags.open("TFoot", table)
+            self._totals(foot, self.tabel.label_jumlah, self.tabel.jumlah)
+            tags.close(foot)
+        self.rules.stroke()
+        tags.close(table)
+        flow.tables += 1
+
+    def _group(self, group: Kelompok, body: Element, *, led: bool) -> None:
+        """Heading, rows, subtotal; `led`: what stands above found room for them already."""
+        stay = self.stay
+        if group.judul:
+            if not led:
+                self._room(*stay.heading(group))
+            self._band(body, group.judul, "B", kind="TH")
+            led = stay.led
+        closing = stay.closing(group)
+        for at, row in enumerate(group.baris):
+            self._row(row, body, None if led and not at else stay.row(group, at, closing))
+        if group.judul and self.totalled:
+            self._totals(body, f"Jumlah {group.judul}", group.jumlah)
+
+    # ---- rows -------------------------------------------------------------------------------
+
+    def _row(self, row: Baris, body: Element, closing: int | None) -> None:
+        """One row; `closing` is the height of what must stay with it, None: it has its room."""
+        cells = self.cells.of(row)
+        wanted = height(cells)
+        if closing is not None:
+            self._room(wanted, closing)
+        if wanted > self.flow.room - self.stay.reserve:
+            self._cut_row(cells, body)
+        else:
+            self._whole_row(cells, wanted, body)
+        for place, column in enumerate(self.totalled):
+            value = row[column]
+            if isinstance(value, Rupiah):
+                self.running[place] += value.sen
+
+    def _whole_row(self, cells: list[Cell], wanted: int, body: Element) -> None:
+        """The fast way: a row on one page, its elements written at once."""
+        writer, page = self.file.writer, self.file.page
+        row = writer.reserve(len(cells) + 1)
+        self.file.use("R", style.CELL)
+        base = self.flow.y - style.PAD - style.CELL
+        texts, owners = page.texts, page.owners
+        for number, (lines, attribute) in enumerate(cells, row + 1):
+            if not lines:
+                writer.put(number, f"<</S/TD/P {row} 0 R>>")
+                continue
+            mark = len(owners)
+            owners.append(number)
+            y = base
+            texts.append(f"/TD<</MCID {mark}>>BDC")
+            for x, glyphs in lines:
+                texts.append(f"1 0 0 1 {x} {y} Tm<{glyphs}>Tj")
+                y -= style.CELL_LEADING
+            texts.append("EMC")
+            writer.put(number, f"<</S/TD/P {row} 0 R/Pg {page.number} 0 R{attribute}/K {mark}>>")
+        kids = " ".join([f"{number} 0 R" for number in range(row + 1, row + 1 + len(cells))])
+        writer.put(row, f"<</S/TR/P {body.number} 0 R/K[{kids}]>>")
+        body.kids.append(f"{row} 0 R")
+        self.rules.down(wanted)
+
+    def _cut_row(self, cells: list[Cell], body: Element) -> None:
+        """A row taller than a page: as many lines as fit, then on."""
+        tags = self.file.tags
+        row = tags.open("TR", body)
+        elements = [tags.open("TD", row, cell.attribute) for cell in cells]
+        done, count = 0, max(len(cell.lines) for cell in cells)
+        while done < count:
+            fitting = (self.flow.room - self.stay.reserve - 2 * style.PAD) // style.CELL_LEADING
+            fitting = max(1, fitting)
+            for cell, element in zip(cells, elements, strict=True):
+                self._some_lines(element, cell.lines[done : done + fitting])
+            self.rules.down(min(fitting, count - done) * style.CELL_LEADING + 2 * style.PAD)
+            done += fitting
+            if done < count:
+                self._break()
+        for element in (*elements, row):
+            tags.close(element)
+
+    def _some_lines(self, element: Element, lines: Sequence[tuple[int, str]]) -> None:
+        if not lines:
+            return
+        self.file.begin(element)
+        self.file.use("R", style.CELL)
+        y = self.flow.y - style.PAD - style.CELL
+        for x, glyphs in lines:
+            self.file.page.texts.append(f"1 0 0 1 {x} {y} Tm<{glyphs}>Tj")
+            y -= style.CELL_LEADING
+        self.file.end()
+
+    # ---- bands: headings of groups, subtotals, totals ---------------------------------------
+
+    def _band(self, body: Element, text: str, key: str, *, kind: str) -> None:
+        """A row that one cell takes whole."""
+        letters, columns, tags = self.flow.letters(key), len(self.tabel.kolom), self.file.tags
+        lines = wrap(letters, text, style.CELL, self.flow.width - 2 * style.PAD_SIDE)
+        wanted = len(lines) * style.CELL_LEADING + 2 * style.PAD
+        self._room(wanted)
+        attribute = header_cell("Row", columns) if kind == "TH" else spanning(columns)
+        replaced = actual_text(text) if letters.run(text).replaced else ""
+        row = tags.open("TR", body)
+        cell = tags.open(kind, row, attribute + replaced)
+        self.file.begin(cell)
+        y = self.flow.y - style.PAD - style.CELL
+        for line in lines:
+            self.file.show(self.flow.left + style.PAD_SIDE, y, letters.run(line), key, style.CELL)
+            y -= style.CELL_LEADING
+        self.file.end()
+        tags.close(cell)
+        tags.close(row)
+        self._rule_band(wanted, style.TOTAL_FILL if kind == "TH" else "", ())
+
+    def _totals(self, body: Element, label: str, amounts: Sequence[Rupiah]) -> None:
+        """A subtotal or total row: a label over the first columns, then amounts."""
+        tags, lines = self.file.tags, self.cells.label(label, "B")
+        wanted = max(1, len(lines)) * style.CELL_LEADING + 2 * style.PAD
+        self._room(wanted)
+        row = tags.open("TR", body)
+        if lines:
+            cell = tags.open("TH", row, header_cell("Row", self.label_span))
+            self.file.begin(cell)
+            self._show_label(lines, "B")
+            self.file.end()
+            tags.close(cell)
+        shares = self.tabel.persen(amounts)
+        for column in range(self.label_span, len(self.tabel.kolom)):
+            cell = tags.open("TD", row)
+            if column in self.totalled:
+                self.file.begin(cell)
+                self._show_amount(column, amounts[self.totalled.index(column)], "B")
+                self.file.end()
+            elif shares.get(column) is not None:
+                self.file.begin(cell)
+                self._show_figure(column, tampil("persen", shares[column]), "B")
+                self.file.end()
+            tags.close(cell)
+        tags.close(row)
+        self._rule_band(wanted, style.TOTAL_FILL, self.edges[max(1, self.label_span) : -1])
+
+    def _carry(self, label: str) -> None:
+        """The running totals as page furniture."""
+        lines = self.cells.label(label, "R")
+        self.file.begin_furniture(pdf.REPEATED)
+        self._show_label(lines[:1], "R")
+        for place, column in enumerate(self.totalled):
+            self._show_amount(column, Rupiah(self.running[place]), "R")
+        self.file.end()
+        self._rule_band(BAND, "", self.edges[max(1, self.label_span) : -1])
+
+    def _rule_band(self, wanted: int, colour: str, edges: Sequence[int]) -> None:
+        flow = self.flow
+        if colour:
+            self.file.fill(flow.left, flow.y - wanted, flow.width, wanted, colour)
+        self.rules.band(wanted, edges)
+
+    def _show_label(self, lines: Sequence[str], key: str) -> None:
+        letters, y = self.flow.letters(key), self.flow.y - style.PAD - style.CELL
+        right = self.edges[self.label_span] - style.PAD_SIDE
+        for line in lines:
+            run = letters.run(line)
+            self.file.show(right - run.width * style.CELL // 1000, y, run, key, style.CELL)
+            y -= style.CELL_LEADING
+
+    def _show_amount(self, column: int, amount: Rupiah, key: str) -> None:
+        """An amount in its column."""
+        self._show_figure(column, self.cells.amount(column, amount), key)
+
+    def _show_figure(self, column: int, text: str, key: str) -> None:
+        """Figures flush right in their column, smaller where they would not fit."""
+        run = self.flow.letters(key).run(text)
+        room = self.edges[column + 1] - self.edges[column] - 2 * style.PAD_SIDE
+        size = min(style.CELL, room * 1000 // max(1, run.width))
+        x = self.edges[column + 1] - style.PAD_SIDE - run.width * size // 1000
+        self.file.show(x, self.flow.y - style.PAD - style.CELL, run, key, size)
+
+    # ---- pages ------------------------------------------------------------------------------
+
+    @property
+    def _fresh(self) -> int:
+        """The height that a new page offers under the repeated head and what is brought forward."""
+        return self.flow.full_height - self.head.height - self.stay.reserve
+
+    def _room(self, wanted: int, closing: int = 0) -> None:
+        """Break the page unless this height fits above what must stand at its foot."""
+        whole = wanted + max(self.stay.reserve, closing)
+        if whole > self._fresh:
+            whole = wanted + self.stay.reserve
+        if self.flow.room < whole and self.flow.room < self._fresh:
+            self._break()
+
+    def _break(self) -> None:
+        if self.totalled:
+            self._carry(CARRIED)
+        self.rules.stroke()
+        self.flow.next_page()
+        self.head.repeat()
+        self.rules.begin()
+        if self.totalled:
+            self._carry(BROUGHT)

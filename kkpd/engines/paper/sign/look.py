@@ -1,0 +1,161 @@
+"""Who signed a file, when, and whether each signature holds: read from the file alone, offline.
+
+Whether a certificate's issuer is to be trusted is the reader's own knowledge: roots are given, or
+the answer is None. Revocation is not asked, since that needs the issuer's server.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from kkpd.core.quiet_logs import senyap
+from kkpd.engines.paper.sign.revisions import BROKEN
+from kkpd.engines.paper.sign.spelling import consistent
+
+if TYPE_CHECKING:
+    from asn1crypto.x509 import Certificate
+    from pyhanko.sign.validation import EmbeddedPdfSignature
+
+_MARK = b"/ByteRange"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """One signature. Moments are UTC; `stamped_at` is a time-stamp authority's, else None.
+
+    `intact`: the bytes are those that were signed, by the key of the certificate (and the time
+    stamp, if any, is over this signature), and what is under no signature agrees with them.
+    `in_time`: the certificate was valid at that moment. `trusted`: its chain leads to one of the
+    roots given, None where none was given.
+    """
+
+    field: str
+    name: str
+    issuer: str
+    serial: str
+    certificate_sha256: str
+    level: str
+    claimed_at: datetime | None
+    stamped_at: datetime | None
+    stamped_by: str
+    reason: str
+    intact: bool
+    in_time: bool
+    trusted: bool | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is wrong with it as far as it was checked."""
+        return self.intact and self.in_time and self.trusted is not False
+
+    @property
+    def at(self) -> datetime | None:
+        """The best known moment of signing."""
+        return self.stamped_at or self.claimed_at
+
+
+def signatures(data: bytes, roots: Sequence[Certificate] | None = None) -> list[Signature]:
+    """Every signature in the file, in the order of signing; none where the file cannot be read."""
+    if _MARK not in data:
+        return []
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.general import SigningError
+    from pyhanko.sign.validation.errors import SignatureValidationError
+
+    senyap()
+    try:
+        pdf = PdfFileReader(io.BytesIO(data), strict=True)
+        return [_one(signature, roots) for signature in pdf.embedded_regular_signatures]
+    except (PdfError, SignatureValidationError, SigningError, *BROKEN):
+        return []  # revisions.foreign_revisions names what cannot be read
+
+
+def read_roots(data: bytes) -> list[Certificate]:
+    """The certificates of a PEM file; none where anything in it is no certificate."""
+    from asn1crypto import pem
+    from asn1crypto.x509 import Certificate
+
+    try:
+        parts = list(pem.unarmor(data, multiple=True))
+        found = [Certificate.load(der, strict=True) for _kind, _headers, der in parts]
+        return [one for one in found if one.subject.human_friendly and one.public_key.native]
+    except (ValueError, TypeError):
+        return []
+
+
+def _one(signature: EmbeddedPdfSignature, roots: Sequence[Certificate] | None) -> Signature:
+    from pyhanko.sign.validation import validate_pdf_signature
+
+    certificate = signature.signer_cert
+    claimed = signature.self_reported_timestamp
+    stamp = _stamp(signature)
+    moment = stamp[0] if stamp else claimed
+    context = _context(roots or (), moment)
+    status = validate_pdf_signature(signature, context, context, skip_diff=True)
+    stamped = status.timestamp_validity
+    intact = (
+        status.intact
+        and status.valid
+        and (not stamp or bool(stamped and stamped.valid))
+        and consistent(bytes(signature.pkcs7_content))
+    )
+    start, end = certificate.not_valid_before, certificate.not_valid_after
+    return Signature(
+        field=signature.field_name,
+        name=_name(certificate.subject),
+        issuer=_name(certificate.issuer),
+        serial=format(certificate.serial_number, "X"),
+        certificate_sha256=certificate.sha256.hex(),
+        level=_level(signature, bool(stamp)),
+        claimed_at=claimed.astimezone(UTC) if claimed else None,
+        stamped_at=stamp[0] if stamp else None,
+        stamped_by=stamp[1] if stamp else "",
+        reason=str(signature.sig_object.get("/Reason", "")),
+        intact=intact,
+        in_time=moment is not None and start <= moment <= end,
+        trusted=None if roots is None else bool(status.trusted),
+    )
+
+
+def _context(roots: Sequence[Certificate], moment: datetime | None) -> Any:
+    """What pyHanko weighs a certificate by: these roots, at that moment, nothing from the net."""
+    from pyhanko_certvalidator import ValidationContext
+
+    return ValidationContext(
+        trust_roots=list(roots), moment=moment, best_signature_time=moment, allow_fetching=False
+    )
+
+
+def _stamp(signature: EmbeddedPdfSignature) -> tuple[datetime, str] | None:
+    """The moment of the time stamp over the signature and who gave it."""
+    attributes = signature.signer_info["unsigned_attrs"]
+    tokens = [value for attribute in (attributes.native and attributes) or ()
+              if attribute["type"].native == "signature_time_stamp_token"
+              for value in attribute["values"]]  # fmt: skip
+    if not tokens:
+        return None
+    signed = tokens[0]["content"]
+    moment = signed["encap_content_info"]["content"].parsed["gen_time"].native
+    serial = signed["signer_infos"][0]["sid"].chosen["serial_number"].native
+    names = [_name(c.chosen.subject) for c in signed["certificates"]
+             if c.name == "certificate" and c.chosen.serial_number == serial]  # fmt: skip
+    return moment.astimezone(UTC), names[0] if names else "?"
+
+
+def _level(signature: EmbeddedPdfSignature, stamped: bool) -> str:
+    """`PAdES B-T`, `PAdES B-B`, or `CMS` for a signature that is no PAdES."""
+    if str(signature.sig_object.get("/SubFilter")) != "/ETSI.CAdES.detached":
+        return "CMS"
+    return "PAdES B-T" if stamped else "PAdES B-B"
+
+
+def _name(name: Any) -> str:
+    """A certificate's common name, or all of its name; without controls."""
+    native = name.native
+    said = native.get("common_name") or name.human_friendly
+    return "".join(c if c.isprintable() else "\ufffd" for c in str(said))[:200]

@@ -1,0 +1,239 @@
+"""Whether a PDF is a report of the ledger, unchanged: without a server, without a database.
+
+Every check is a line of its own, and "not checked" is a result of its own. A file is read, its data
+re-added, its proof followed from the event to the signature, and then **drawn again** and compared
+with the file, so that nothing can stand on the paper that is not in the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from kkpd.core.proof import events
+from kkpd.core.proof.events import Bukti, Checkpoint, Event
+from kkpd.engines.paper import Dokumen, csv
+from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.pdf import reader as pdf_reader
+from kkpd.engines.paper.pdf.reader import Misspelt, Parsed
+from kkpd.engines.paper.sign.look import Signature, signatures
+from kkpd.engines.paper.sign.revisions import MOST_ADDED, foreign_revisions
+from kkpd.engines.paper.verify import salvage
+
+if TYPE_CHECKING:
+    from asn1crypto.x509 import Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question; `holds` is None where it was not checked."""
+
+    key: str
+    holds: bool | None
+    said: str
+
+
+@dataclass(slots=True)
+class Verdict:
+    """All answers about one file. `exit_status`: 0 all hold, 1 something does not, 2 not ours."""
+
+    ours: bool
+    checks: list[Check] = field(default_factory=list)
+    signatures: list[Signature] = field(default_factory=list)
+    judul: str = ""
+    nomor: str = ""
+    sidik: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is ours and nothing fails."""
+        return self.ours and all(check.holds is not False for check in self.checks)
+
+    @property
+    def exit_status(self) -> int:
+        """The command's exit status."""
+        return 2 if not self.ours else 0 if self.holds else 1
+
+    def add(self, key: str, holds: bool | None, yes: str, no: str) -> bool:
+        """Record an answer in the words for yes or no; gives whether it holds."""
+        self.checks.append(Check(key, holds, yes if holds else no))
+        return bool(holds)
+
+
+def verify(
+    data: bytes, log_key: bytes | None = None, roots: Sequence[Certificate] | None = None
+) -> Verdict:
+    """All checks of one file; `log_key` is the 32 bytes of the log's public key, from elsewhere.
+
+    `roots` are the certificates whose signers are to be trusted; None leaves that unchecked.
+    """
+    parsed, stopped = _parse(data)
+    files = pdf_reader.attachments(parsed) if parsed else salvage.attachments(data)
+    if not files and not salvage.looks_like_ours(data):
+        return Verdict(ours=False)
+    verdict = Verdict(ours=True)
+    verdict.add(
+        "susunan", parsed is not None,
+        "Berkas tersusun persis seperti yang ditulis buku besar.",
+        f"Susunan berkas sudah berubah ({stopped}).",
+    )  # fmt: skip
+    document = _document(verdict, files)
+    bukti = _bukti(verdict, files, document)
+    if bukti is not None and document is not None:
+        _proof(verdict, bukti, document, files[0], log_key)
+    if document is not None and parsed is not None:
+        _drawing(verdict, data, parsed, document, bukti)
+    if parsed is None or len(data) - parsed.end <= MOST_ADDED:
+        verdict.signatures = signatures(data, roots)
+    for number, signature in enumerate(verdict.signatures, 1):
+        _signature(verdict, number, signature)
+    return verdict
+
+
+def _parse(data: bytes) -> tuple[Parsed | None, str]:
+    try:
+        return pdf_reader.parse(data), ""
+    except Misspelt as error:
+        return None, f"mulai bita ke-{error.at}"
+
+
+def _document(verdict: Verdict, files: list[bytes]) -> Dokumen | None:
+    """The document of data.json, its spelling and its totals checked by making it."""
+    document, said = None, "lampiran data.json tidak ada"
+    if files:
+        try:
+            document = Dokumen.from_json(files[0])
+        except ValueError as error:
+            said = str(error)[:200]
+    verdict.add(
+        "data", document is not None,
+        "data.json kanonik dan semua jumlahnya cocok setelah dijumlah ulang.",
+        f"data.json tidak dapat dipercaya: {said}.",
+    )  # fmt: skip
+    if document is not None:
+        verdict.judul, verdict.nomor = document.judul, document.nomor
+        verdict.sidik = sha256(files[0]).hexdigest()
+        same = len(files) > 1 and files[1] == csv.write(document)
+        verdict.add(
+            "csv", same, "data.csv memuat tabel yang sama.", "data.csv berbeda dari data.json."
+        )
+    return document
+
+
+def _bukti(verdict: Verdict, files: list[bytes], document: Dokumen | None) -> Bukti | None:
+    if document is not None and document.rancangan:
+        verdict.add("terbit", False, "", "Ini rancangan: belum diterbitkan, tidak ada buktinya.")
+        return None
+    bukti, said = None, "lampiran bukti.json tidak ada"
+    if len(files) > 2:
+        try:
+            bukti = Bukti.from_json(files[2])
+        except ValueError as error:
+            said = str(error)[:200]
+    verdict.add("bukti", bukti is not None, "bukti.json lengkap.", f"bukti.json rusak: {said}.")
+    return bukti
+
+
+def _proof(
+    verdict: Verdict, bukti: Bukti, document: Dokumen, data: bytes, log_key: bytes | None
+) -> None:
+    """From the event over chain and checkpoint to the signature."""
+    try:
+        event, checkpoint = Event.from_bytes(bukti.event), Checkpoint.from_bytes(bukti.checkpoint)
+    except ValueError as error:
+        verdict.add("peristiwa", False, "", f"Peristiwa atau titik periksa tak terbaca: {error}.")
+        return
+    verdict.add(
+        "peristiwa", events.issues(event, data, document.formulir, document.versi),
+        f"Peristiwa no. {event.seq} menerbitkan tepat data ini ({events.iso(event.at)}).",
+        "Peristiwa di dalam bukti menerbitkan dokumen lain.",
+    )  # fmt: skip
+    verdict.add(
+        "rantai", events.in_chain(event, bukti.event, bukti.path, checkpoint),
+        f"Peristiwa itu ada dalam rantai {event.chain}.",
+        "Peristiwa itu tidak terbukti ada dalam rantainya.",
+    )  # fmt: skip
+    verdict.add(
+        "titik_periksa", events.in_checkpoint(event.chain, bukti.head_path, checkpoint),
+        f"Rantai itu ada dalam titik periksa no. {checkpoint.seq}.",
+        "Rantai itu tidak terbukti ada dalam titik periksa.",
+    )  # fmt: skip
+    verdict.add(
+        "tanda_tangan", _signed(bukti),
+        "Titik periksa ditandatangani kunci yang tertulis di dalam berkas.",
+        "Tanda tangan titik periksa tidak sah.",
+    )  # fmt: skip
+    if log_key is None:
+        verdict.checks.append(
+            Check("kunci", None, "Kunci log tidak diberikan: pemilik kunci belum diperiksa.")
+        )
+        return
+    verdict.add(
+        "kunci", bukti.public_key == log_key,
+        "Kunci di dalam berkas adalah kunci log yang diberikan.",
+        "Kunci di dalam berkas BUKAN kunci log yang diberikan.",
+    )  # fmt: skip
+
+
+def _signed(bukti: Bukti) -> bool:
+    try:
+        key = Ed25519PublicKey.from_public_bytes(bukti.public_key)
+        key.verify(bukti.signature, bukti.checkpoint)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _drawing(
+    verdict: Verdict, data: bytes, parsed: Parsed, document: Dokumen, bukti: Bukti | None
+) -> None:
+    """Draw again and compare; then whatever follows the first revision."""
+    if bukti is None and not document.rancangan:
+        return
+    first = data[: parsed.end]
+    try:
+        again = draw(document, bukti)
+    except ValueError as error:
+        verdict.add("gambar", False, "", f"Dokumen tidak dapat digambar ulang: {error}.")
+        return
+    found = [] if again == first else list(pdf_reader.differences(pdf_reader.parse(again), parsed))
+    verdict.add(
+        "gambar", not found,
+        "Gambar ulang dari data.json sama dengan isi berkas, halaman demi halaman.",
+        "Isi berkas berbeda dari gambar ulang: " + "; ".join(found[:8]) + ".",
+    )  # fmt: skip
+    foreign = foreign_revisions(data, parsed.end)
+    verdict.add(
+        "tambahan", not foreign,
+        "Tidak ada tambahan pada berkas selain tanda tangan yang sah."
+        if len(data) > parsed.end
+        else "Tidak ada tambahan pada berkas.",
+        "Ada tambahan pada berkas: " + "; ".join(foreign) + ".",
+    )  # fmt: skip
+
+
+def _signature(verdict: Verdict, number: int, one: Signature) -> None:
+    """Who signed, and whether that signature holds; then whether its issuer is trusted."""
+    moment = f" pada {events.iso(one.at)}" if one.at else ""
+    clock = f" menurut cap waktu {one.stamped_by}" if one.stamped_at else " menurut penanda tangan"
+    who = f"Tanda tangan {number}: {one.name}{moment}{clock if moment else ''} ({one.level})"
+    wrong = [] if one.intact else ["tidak sah atau isinya berubah"]
+    wrong += [] if one.in_time else ["sertifikatnya tidak berlaku pada saat itu"]
+    verdict.add(
+        f"ttd_{number}", not wrong, f"{who}, utuh; sertifikat dari {one.issuer}.",
+        f"{who}: {', '.join(wrong)}.",
+    )  # fmt: skip
+    if one.trusted is None:
+        said = f"Penerbit sertifikat tanda tangan {number} ({one.issuer}) belum diperiksa."
+        verdict.checks.append(Check(f"ttd_{number}_penerbit", None, said))
+        return
+    verdict.add(
+        f"ttd_{number}_penerbit", one.trusted,
+        f"Sertifikat tanda tangan {number} berasal dari penerbit yang Anda percayai.",
+        f"Sertifikat tanda tangan {number} TIDAK berasal dari penerbit yang Anda percayai.",
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Cells and whole columns of them to dates, amounts, codes and signs."""

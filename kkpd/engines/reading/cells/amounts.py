@@ -1,0 +1,132 @@
+"""Amounts as banks write them; the decimal sign is decided by the whole column, never per row."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kkpd.engines.reading.profile import DecimalSign
+
+_BLANK = frozenset({"", "-", "--", "n/a", "na", "null", "none", "nil", "#n/a"})
+_CURRENCY = r"(?:Rp\.?|[A-Z]{2,3}\$|\$|£|€|¥|₹|Fr\.|kr\.?|R\$|[A-Za-z]{3}(?![A-Za-z]))"
+#: A sign of money that was lost on the way: decoded twice or not at all, or left as HTML.
+_LOST = r"(?:Â£|â‚¬|&pound;|&euro;|[?¤œ]|\ufffd{1,3})"
+_MARK = r"(?:CR|DR|DB|DEBIT|CREDIT|KREDIT|[CDK])"
+_CELL = re.compile(
+    rf"(?P<open>\()?\s*(?P<lead>{_MARK}(?=[\s+-]))?\s*(?P<s1>[-+])?\s*(?P<c1>{_CURRENCY}|{_LOST})?\s*(?P<s2>[-+])?\s*"
+    rf"(?P<open2>\()?\s*(?P<core>[\d.,' ]*\d[\d.,' ]*?)(?P<dash>,-|\.-)?\s*"
+    rf"(?P<s3>[-+])?\s*(?P<inner>\))?\s*(?P<c2>{_CURRENCY}(?<!CR)(?<!DR)(?<!DB))?\s*(?P<mark>\(?{_MARK}\.?\)?)?\s*(?P<close>\))?\s*(?P<close2>\))?",
+    re.IGNORECASE,
+)
+#: Blanks and apostrophes part thousands; `50.00 4111 2222` is no amount.
+_GROUPS = re.compile(r"[\d.,]*(?:[ ']+(?:\d{3}(?!\d)|[.,])[\d.,]*)*", re.ASCII)
+_EXPONENT = re.compile(r"-?\d+(?:[.,]\d+)?[eE][+-]?\d{1,2}")
+#: The last form is India's: 12,34,567.00.
+_POINT = re.compile(
+    r"(?:[1-9]\d{0,2}(?:,\d{3})+|\d+|[1-9]\d?(?:,\d\d)+,\d{3})?(?:\.\d*)?", re.ASCII
+)
+_COMMA = re.compile(r"(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)?(?:,\d*)?", re.ASCII)
+_ODD_SPACES = str.maketrans(
+    {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-", "’": "'", "`": "'"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An amount taken apart: its digits and separators, its sign, and a DB/CR mark beside it.
+
+    `plus` tells a printed plus, which some bills give to money back among amounts without a sign.
+    """
+
+    core: str
+    negative: bool
+    mark: str | None
+    currency: str | None
+    plus: bool = False
+
+
+def is_blank(text: str) -> bool:
+    """A cell that stands for no amount: empty, a dash, `N/A`, or stars that hide one."""
+    text = text.strip()
+    return text.casefold() in _BLANK or not text.strip("*x ")
+
+
+def is_back(mark: str | None) -> bool:
+    """Whether a mark beside an amount says that the money comes back."""
+    return mark is not None and mark[0] in "CK"
+
+
+def take_apart(text: str) -> Written | None:
+    """Split an amount from its signs; None when the text is no amount at all."""
+    text = text.strip().translate(_ODD_SPACES).lstrip("'")
+    if len(text) > 60:
+        return None
+    if _EXPONENT.fullmatch(text):
+        value = format(Decimal(text.replace(",", ".")), "f")
+        return Written(value.lstrip("-"), value.startswith("-"), None, None)
+    found = _CELL.fullmatch(text)
+    if found is None or not _GROUPS.fullmatch(found["core"].strip()):
+        return None
+    opened = found["open"] or found["open2"]
+    marked = found["mark"] or ""
+    closed = found["inner"] or found["close"] or found["close2"] or marked.strip("(").endswith(")")
+    if bool(opened) != bool(closed) and not (marked.startswith("(") and not opened):
+        return None
+    signs = [sign for sign in (found["s1"], found["s2"], found["s3"]) if sign]
+    if len(signs) > 1:
+        return None
+    mark = (found["mark"] or found["lead"] or "").strip("(). ").upper() or None
+    core = found["core"].replace(" ", "").replace("'", "") + (found["dash"] or "").strip("-")
+    currency = found["c1"] or found["c2"]
+    # brackets, minus and CR say it once
+    negative = (bool(opened) or signs == ["-"]) and not is_back(mark)
+    currency = currency and currency.strip(".")
+    return Written(core, negative, mark, currency, signs == ["+"])
+
+
+def decimals_of(core: str) -> str:
+    """Which signs can be the decimal sign in these digits: "." or ",", both (`1.234`), or none."""
+    return "".join(
+        sign for sign, pattern in ((",", _COMMA), (".", _POINT)) if core and pattern.fullmatch(core)
+    )
+
+
+def says_something(core: str) -> bool:
+    """Whether the digits hold a separator at all: `1234` fits every column."""
+    return "." in core or "," in core
+
+
+def decide_decimal(cores: Iterable[str]) -> tuple[DecimalSign | None, bool]:
+    """The decimal sign of a column and whether it is certain.
+
+    (None, True): no separator anywhere, any reading gives the same. (sign, False): every amount can
+    be read both ways (`1.234`), so it must be asked. A sign that reads most amounts wins over a few
+    that do not fit; those are reported row by row when they are read.
+    """
+    counts = Counter(decimals_of(core) for core in cores if says_something(core))
+    point, comma, both = counts["."], counts[","], counts[",."]
+    if not point and not comma:
+        return (None, True) if not both else (",", False)
+    return ("." if point >= comma else ","), True
+
+
+def to_decimal(core: str, sign: DecimalSign) -> Decimal | None:
+    """The value of the digits under a decimal sign, None when they do not fit it."""
+    if not (_POINT if sign == "." else _COMMA).fullmatch(core) or not core.strip(".,"):
+        return None
+    plain = core.replace(",", "") if sign == "." else core.replace(".", "").replace(",", ".")
+    return Decimal(plain)
+
+
+def from_number(value: float) -> Decimal:
+    """A spreadsheet's number: 15 digits are real, the rest is the noise of binary floats."""
+    return Decimal(format(value, ".15g") if isinstance(value, float) else value)
+
+
+def is_money(text: str) -> bool:
+    """An amount with a separator in it, so that `12` and a reference number are none."""
+    written = take_apart(text)
+    return written is not None and says_something(written.core) and bool(decimals_of(written.core))

@@ -1,0 +1,206 @@
+"""Whole columns of cells to dates, amounts and texts: a format is settled once, cells are quick.
+
+A cell that no format reads becomes `WRONG`, a date whose order must be asked `ASKED`; the table
+decides what that means for the row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Final, Literal
+
+from kkpd.core.pan import last_four
+from kkpd.engines.reading.cells import amounts, dates
+from kkpd.engines.reading.profile import DateOrder, DecimalSign
+from kkpd.engines.reading.sheet import Cell, text_of
+
+
+class Mark(Enum):
+    """The values beside date, amount and None: unreadable, or readable in more than one way."""
+
+    WRONG = "wrong"
+    ASKED = "asked"
+
+
+WRONG: Final = Mark.WRONG
+ASKED: Final = Mark.ASKED
+Wrong = Literal[Mark.WRONG]
+Day = date | None | Mark
+Amount = Decimal | None | Wrong
+
+#: Distinct cells remembered per column; beyond it the memory starts anew.
+_REMEMBERED = 100_000
+
+_NUMBER = {
+    ".": re.compile(r"(?:-?(?:[1-9]\d{0,2}(?:,\d{3})++|\d++)(?:\.\d++)?\x1f)*+", re.ASCII),
+    ",": re.compile(r"(?:-?(?:[1-9]\d{0,2}(?:\.\d{3})++|\d++)(?:,\d++)?\x1f)*+", re.ASCII),
+}
+#: What a text with blanks at its edge shows between separators; rarer blanks anywhere.
+_EDGES = (" \x1f", "\x1f ", "\t", "\n", "\r", "\u00a0", "\x0b", "\x0c", "\u3000", "\u2007")
+_CURRENCIES = {
+    "RP": "IDR", "RP.": "IDR", "RUPIAH": "IDR", "$": "USD", "US$": "USD", "£": "GBP", "€": "EUR",
+    "¥": "JPY", "S$": "SGD", "RM": "MYR", "A$": "AUD",
+}  # fmt: skip
+
+
+class DateColumn(dict[Cell, Day]):
+    """Cell -> date under one order; None for an empty cell. `last` dates cells without a year.
+
+    Serial numbers count `later` days more than from 1900.
+    """
+
+    def __init__(
+        self,
+        order: DateOrder | None,
+        last: date | None,
+        serials: bool,
+        asked: bool = False,
+        later: int = 0,
+    ) -> None:
+        super().__init__()
+        self._later = timedelta(days=later)
+        self._order, self._last, self._serials, self._asked = order, last, serials, asked
+
+    def __missing__(self, cell: Cell) -> Day:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[cell] = found = self._read(cell)
+        return found
+
+    def _read(self, cell: Cell) -> Day:
+        found = dates.fixed(cell)
+        if found is not None:
+            return found
+        if not isinstance(cell, str):
+            return None if cell is None else self._serial(cell)
+        if dates.is_blank(cell):
+            return None
+        if dates.is_numeric_date(cell):
+            return self._numeric(cell)
+        return self._unusual(cell)
+
+    def _numeric(self, cell: str) -> Day:
+        if self._asked:
+            return ASKED if dates.orders_of(cell.strip()) else WRONG
+        return (self._order and dates.read(cell, self._order)) or WRONG
+
+    def _unusual(self, cell: str) -> Day:
+        parts = dates.without_year(cell)
+        if parts is not None and self._asked and parts[1] > 0:
+            return ASKED
+        if parts is not None and self._last is not None:
+            first, second = parts
+            day, month = (second, first) if self._order == "mdy" and second > 0 else parts
+            return dates.near(day, abs(month), self._last) or WRONG
+        return self._serial(cell) if self._serials else WRONG
+
+    def _serial(self, cell: Cell) -> Day:
+        found = dates.serial(cell)
+        return WRONG if found is None else found + self._later
+
+
+class AmountColumn(dict[Cell, Amount]):
+    """Cell -> amount under one decimal sign; a CR mark makes it negative; None when empty.
+
+    With `plus_back` a printed plus does so too; with `debit_minus` a minus beside a debit mark only
+    says again that money went out.
+    """
+
+    def __init__(
+        self, decimal: DecimalSign | None, plus_back: bool = False, debit_minus: bool = False
+    ) -> None:
+        super().__init__()
+        self._decimal: DecimalSign = decimal or "."
+        self._plus_back, self._debit_minus = plus_back, debit_minus
+
+    @classmethod
+    def deciding(cls, texts: Iterable[str]) -> AmountColumn:
+        """Under the decimal sign that these texts themselves decide."""
+        written = (amounts.take_apart(text) for text in texts)
+        sign, certain = amounts.decide_decimal([one.core for one in written if one is not None])
+        return cls(sign if certain else None)
+
+    def __missing__(self, cell: Cell) -> Amount:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[cell] = found = self._read(cell)
+        return found
+
+    def read(self, cells: Sequence[Cell]) -> list[Amount]:
+        """A whole column; plain numbers are checked and turned all at once."""
+        try:
+            joined = "\x1f".join(cells) + "\x1f"  # type: ignore[arg-type]  # TypeError is the answer
+        except TypeError:
+            return [self[cell] for cell in cells]
+        if cells and _NUMBER[self._decimal].fullmatch(joined):
+            plain = joined[:-1].replace(",", "") if self._decimal == "." else self._points(joined)
+            return [Decimal(text) for text in plain.split("\x1f")]
+        return [self[cell] for cell in cells]
+
+    @staticmethod
+    def _points(joined: str) -> str:
+        return joined[:-1].replace(".", "").replace(",", ".")
+
+    def _read(self, cell: Cell) -> Amount:
+        if isinstance(cell, bool):
+            return WRONG
+        if isinstance(cell, int | float):
+            return amounts.from_number(cell)
+        if not isinstance(cell, str):
+            return None if cell is None else WRONG
+        if amounts.is_blank(cell):
+            return None
+        written = amounts.take_apart(cell)
+        value = amounts.to_decimal(written.core, self._decimal) if written else None
+        if written is None or value is None:
+            return WRONG
+        if self._debit_minus and written.mark is not None:
+            return -value if amounts.is_back(written.mark) else value
+        credit = amounts.is_back(written.mark) or (written.plus and self._plus_back)
+        return -value if written.negative != credit else value
+
+
+def all_of(values: Iterable[object], wanted: type) -> bool:
+    """Whether every value is exactly of this type; much quicker than asking each."""
+    return set(map(type, values)) <= {wanted}
+
+
+def texts(cells: Sequence[Cell]) -> list[str]:
+    """Cells as stripped text."""
+    try:
+        joined = "\x1f".join(cells)  # type: ignore[arg-type]  # TypeError is the answer
+    except TypeError:
+        return [text_of(cell).strip() for cell in cells]
+    if not any(edge in joined for edge in _EDGES) and joined.strip() == joined:
+        return list(cells)  # type: ignore[arg-type]  # they could be joined
+    return list(map(str.strip, cells))  # type: ignore[arg-type]  # they could be joined
+
+
+class CurrencyColumn(dict[str, str | None]):
+    """`Rp`, `$`, `idr` -> the ISO code; None for an empty cell."""
+
+    def __missing__(self, text: str) -> str | None:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[text] = found = currency_code(text)
+        return found
+
+
+class CardColumn(dict[str, str | None]):
+    """A card number, masked or whole -> its last four digits."""
+
+    def __missing__(self, text: str) -> str | None:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[text] = found = last_four(text)
+        return found
+
+
+def currency_code(text: str) -> str | None:
+    """The ISO code that a sign or name stands for."""
+    wanted = text.strip().upper()
+    return _CURRENCIES.get(wanted) or (wanted if wanted.isalpha() and len(wanted) == 3 else None)

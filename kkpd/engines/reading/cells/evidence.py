@@ -1,0 +1,192 @@
+"""What the cells of a column show, alone and beside those of another: codes, money, sums, days."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import date
+from decimal import Decimal
+
+from kkpd.engines.reading.cells import amounts, dates, months
+from kkpd.engines.reading.cells.celltests import amount_like, folded
+from kkpd.engines.reading.profile import DateOrder
+from kkpd.engines.reading.sheet import Cell, Row, text_of
+
+_SAMPLE = 200
+_CODE = re.compile(r"\d{3,}")
+_MONEY = re.compile(r"[.,](?:\d{1,2}|\d{4,})\D*$|[$£€]|^\s*Rp")
+#: A column is read so when this share of its cells agrees.
+_SHARE = 0.9
+#: Whole words are no marks: `Credit` may be the kind of a card.
+_SIDES = frozenset({"cr", "dr", "db"})
+_ROUNDED = Decimal("0.015")
+
+
+def filled(index: int, body: Sequence[Row]) -> list[Cell]:
+    """The first cells of a column that hold something."""
+    cells = (row[index] for row in body[:_SAMPLE] if index < len(row))
+    return [cell for cell in cells if text_of(cell).strip()]
+
+
+def is_code(index: int, body: Sequence[Row]) -> bool:
+    """Whether a column holds whole numbers of one length only, as account codes are."""
+    texts = [text_of(cell).strip() for cell in filled(index, body)]
+    texts = [text for text in texts if not amounts.is_blank(text)]  # stars hide some
+    lengths = Counter(len(text) for text in texts if _CODE.fullmatch(text))
+    return bool(lengths) and max(lengths.values()) >= _SHARE * len(texts)
+
+
+def shows_money(index: int, body: Sequence[Row]) -> bool:
+    """Whether a column is filled with amounts of which some show their cents or a sign of money."""
+    cells = filled(index, body)
+    few = len(cells) < _SHARE * min(len(body), _SAMPLE)
+    if few or sum(map(amount_like, cells)) < _SHARE * len(cells):
+        return False
+    texts = list(map(text_of, cells))
+    return any(_MONEY.search(text) for text in texts)
+
+
+def gross(
+    paid: int, others: Collection[int], taxes: Collection[int], body: Sequence[Row]
+) -> int | None:
+    """The column that is `paid` plus a tax in every row: what was paid in truth; None for none."""
+    net = _values(paid, body)
+    for tax in taxes:
+        levied = _values(tax, body)
+        taxed = [
+            at
+            for at, (one, more) in enumerate(zip(net, levied, strict=True))
+            if one is not None and more
+        ]
+        if len(taxed) < min(2, len(body)):
+            continue
+        for other in others:
+            whole = _values(other, body)
+            agree = sum(_adds_up(net[at], levied[at], whole[at]) for at in taxed)
+            if agree >= _SHARE * len(taxed):
+                return other
+    return None
+
+
+def _adds_up(net: Decimal | None, tax: Decimal | None, whole: Decimal | None) -> bool:
+    if net is None or tax is None or whole is None:
+        return False
+    return abs(net + tax - whole) <= _ROUNDED
+
+
+def _values(index: int, body: Sequence[Row]) -> list[Decimal | None]:
+    """The first amounts of a column, None where a cell is none."""
+    cells = [row[index] if index < len(row) else "" for row in body[:_SAMPLE]]
+    written = [amounts.take_apart(cell) if isinstance(cell, str) else None for cell in cells]
+    sign = amounts.decide_decimal([one.core for one in written if one])[0] or "."
+    found: list[Decimal | None] = []
+    for cell, one in zip(cells, written, strict=True):
+        value = amounts.to_decimal(one.core, sign) if one else None
+        if isinstance(cell, int | float) and not isinstance(cell, bool):
+            value = amounts.from_number(cell)
+        back = one is not None and (one.negative or amounts.is_back(one.mark))
+        found.append(-value if value is not None and back else value)
+    return found
+
+
+def marks(paid: int, free: Collection[int], body: Sequence[Row]) -> int | None:
+    """A column that says nothing but debit or credit beside amounts without signs; None for none.
+
+    It may mark the credits alone, or be the one in which a title is missing.
+    """
+    values = [value for value in _values(paid, body) if value]
+    if any(value < 0 for value in values):
+        return None
+    for index in free:
+        texts = {folded(text_of(cell)) for cell in filled(index, body)}
+        some = len(filled(index, body)) < len(values)
+        if texts and texts <= _SIDES and (some or len(texts) > 1):
+            return index
+    return None
+
+
+def parts(
+    paid: int, others: Collection[int], same: Collection[int], body: Sequence[Row]
+) -> int | None:
+    """The column of parts where a purchase stands once for each of its parts, with its whole
+    amount (`paid`) every time; None for none. Rows of one purchase agree in the columns `same`.
+    """
+    whole = _values(paid, body)
+    purchases: list[list[int]] = []
+    key: object = None
+    for at, row in enumerate(body[:_SAMPLE]):
+        own = (whole[at], *(text_of(row[index]) for index in same if index < len(row)))
+        if own != key:
+            purchases.append([])
+        purchases[-1].append(at)
+        key = own
+    several = [rows for rows in purchases if len(rows) > 1]
+    if not several:
+        return None
+    for other in others:
+        shares = _values(other, body)
+        agree = sum(_makes(whole[rows[0]], [shares[at] for at in rows]) for rows in purchases)
+        told = any(_makes(whole[rows[0]], [shares[at] for at in rows]) for rows in several)
+        if told and agree >= _SHARE * len(purchases):
+            return other
+    return None
+
+
+def _makes(whole: Decimal | None, shares: Sequence[Decimal | None]) -> bool:
+    return whole is not None and abs(sum(filter(None, shares), Decimal(0)) - whole) <= _ROUNDED
+
+
+def takes_turns(one: int, other: int, body: Sequence[Row]) -> bool:
+    """Whether every row fills either of two columns of amounts, and none both."""
+    pairs = list(zip(_values(one, body), _values(other, body), strict=True))
+    said = [(bool(first), bool(second)) for first, second in pairs if first or second]
+    return all(first != second for first, second in said) and {True, False} <= {
+        first for first, _ in said
+    }
+
+
+def only_months(index: int, body: Sequence[Row]) -> bool:
+    """Whether a column names months and no day."""
+    cells = filled(index, body)
+    return bool(cells) and all(isinstance(cell, str) and months.is_month(cell) for cell in cells)
+
+
+def shows_days(index: int, body: Sequence[Row]) -> bool:
+    """Whether a column is filled with whole dates."""
+    cells = filled(index, body)
+    days = sum(isinstance(cell, str | date) and _is_day(cell) for cell in cells)
+    return days >= _SHARE * min(len(body), _SAMPLE)
+
+
+def _is_day(cell: str | date) -> bool:
+    return dates.fixed(cell) is not None or (isinstance(cell, str) and dates.is_numeric_date(cell))
+
+
+def earlier(index: int, than: int, body: Sequence[Row]) -> bool:
+    """Whether a column is filled with days that are never after those of another column.
+
+    A column that shows far fewer days than the other is the day of a list, not of its rows.
+    """
+    pairs = [(row[index], row[than]) for row in body[:_SAMPLE] if max(index, than) < len(row)]
+    pairs = [pair for pair in pairs if all(text_of(cell).strip() for cell in pair)]
+    plain = [all(text_of(pair[side]).strip().isdigit() for pair in pairs) for side in (0, 1)]
+    if plain == [True, False]:
+        return False  # codes of eight digits
+    if len(pairs) < _SHARE * min(len(body), _SAMPLE) or not pairs:
+        return False
+    texts = [cell for pair in pairs for cell in pair if isinstance(cell, str)]
+    order, _ = dates.decide_order(texts)
+    days = [tuple(_day(cell, order) for cell in pair) for pair in pairs]
+    read = [(one, other) for one, other in days if one and other]
+    if len(read) < _SHARE * len(pairs) or any(one > other for one, other in read):
+        return False
+    first, second = (len(set(column)) for column in zip(*read, strict=True))
+    return 3 * first >= second
+
+
+def _day(cell: Cell, order: DateOrder | None) -> date | None:
+    found = dates.fixed(cell)
+    if found is None and isinstance(cell, str) and order is not None:
+        found = dates.read(cell, order)
+    return found or dates.serial(cell)

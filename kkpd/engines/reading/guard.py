@@ -1,0 +1,188 @@
+"""Files made to do harm are refused before a parser sees them: sizes first, then structure."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections import Counter
+
+from kkpd.core.errors import TooLarge, Unreadable
+
+#: The largest file taken in at once.
+MAX_BYTES = 250 * 1024 * 1024
+#: The largest file of a format other than CSV.
+MAX_WHOLE = 60 * 1024 * 1024
+#: The largest a workbook may become when unpacked.
+MAX_UNPACKED = 400 * 1024 * 1024
+#: Cells a sheet may span, from its first to its last, empty ones included.
+MAX_CELLS = 12_000_000
+#: Bytes that repeated long texts may become in memory.
+MAX_REPEATED = 200 * 1024 * 1024
+
+_RATIO, _SMALL = 200, 8 * 1024 * 1024
+_LONG_TEXT = 8_192
+_STEP = 1 << 20
+_STORED, _DEFLATED = 0, 8
+_DAMAGED = "Berkas XLSX rusak atau terpotong. Unduh ulang dari bank lalu unggah lagi."
+_NOT_A_BOOK = (
+    "Arsip ini bukan lembar kerja XLSX. Keluarkan berkas bank dari arsip ZIP, atau simpan ulang "
+    "sebagai XLSX, lalu unggah lagi."
+)
+_SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+_CELL = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
+#: A cell beyond column Z or row 399,999: sheets without one span few enough cells.
+_FAR = re.compile(rb'r="[A-Z](?:[A-Z]|[4-9]\d{5}|\d{7})')
+_NEAR_ROWS = 399_999
+_ITEM = re.compile(rb"<si\b.*?</si>", re.DOTALL)
+_NO_VALUE = re.compile(
+    rb'<c r="([A-Z]{1,3})\d{1,7}"[^<>]*>\s*<f[^<>]*(?:/>|>[^<>]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
+_ROW_TAG = re.compile(rb"<row\b")
+
+
+def refuse_sizes(data: bytes) -> None:
+    """Refuse an empty file and one beyond `MAX_BYTES`, the most that any format may have."""
+    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xfe\xff"):
+        raise Unreadable("Berkas kosong. Unduh ulang tagihan dari bank lalu unggah lagi.")
+    if len(data) > MAX_BYTES:
+        raise TooLarge(
+            f"Berkas lebih besar dari {MAX_BYTES // 1024 // 1024} MB. Bagi tagihan per bulan."
+        )
+
+
+def refuse_large(data: bytes) -> None:
+    """Refuse what formats that are held whole in memory cannot take."""
+    if len(data) > MAX_WHOLE:
+        raise TooLarge(
+            f"Berkas lebih besar dari {MAX_WHOLE // 1024 // 1024} MB. Bagi tagihan per bulan."
+        )
+
+
+def refuse_entities(data: bytes) -> None:
+    """Refuse XML that declares entities or a document type, in any encoding of two bytes too."""
+    plain = data if b"\x00" not in data[:256] else data.replace(b"\x00", b"")
+    if b"<!ENTITY" in plain or b"<!DOCTYPE" in plain:
+        raise Unreadable(
+            "Berkas ini memuat entitas atau acuan luar, dan karena itu ditolak. "
+            "Berkas dari bank tidak memerlukannya."
+        )
+
+
+def refuse_workbook(data: bytes) -> None:
+    """Unpack every part of a zipped workbook once to count its bytes, cells and repeated texts.
+
+    Raises Unreadable for a damaged archive or one that is no workbook, TooLarge for a bomb.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+            if not any(_SHEET_PART.fullmatch(name) for name in names):
+                raise Unreadable(_NOT_A_BOOK)
+            if len(names) > 5_000:
+                raise TooLarge("Berkas XLSX memuat terlalu banyak bagian.")
+            _refuse_parts(data, archive.infolist())
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError) as wrong:
+        raise Unreadable(_DAMAGED) from wrong
+    except (NotImplementedError, RuntimeError) as wrong:
+        raise Unreadable(
+            "Berkas XLSX dikunci atau dimampatkan dengan cara yang tidak biasa."
+        ) from wrong
+
+
+def _refuse_parts(data: bytes, members: list[zipfile.ZipInfo]) -> None:
+    unpacked, texts, sheets = 0, b"", []
+    for member in members:
+        sheet = member.filename.startswith("xl/worksheets/")
+        keep = sheet or member.filename.endswith("sharedStrings.xml")
+        size, part = _unpack(data, member, MAX_UNPACKED - unpacked, keep)
+        unpacked += size
+        if sheet:
+            _refuse_span(part)
+            _refuse_unsaved(part)
+            sheets.append(part)
+        elif keep:
+            texts = part
+    _refuse_repeats(texts, sheets)
+
+
+def _unpack(data: bytes, member: zipfile.ZipInfo, limit: int, keep: bool) -> tuple[int, bytes]:
+    """The real size and, if wanted, bytes of a member, whatever its header claims."""
+    start = member.header_offset
+    name_size, extra_size = struct.unpack("<HH", data[start + 26 : start + 30])
+    begin = start + 30 + name_size + extra_size
+    packed = data[begin : begin + member.compress_size]
+    if member.flag_bits & 1:
+        raise RuntimeError("encrypted")
+    if member.compress_type == _STORED:
+        return len(packed), packed
+    if member.compress_type != _DEFLATED:
+        raise NotImplementedError(member.compress_type)
+    size, parts = 0, []
+    unpacker = zlib.decompressobj(-15)
+    while packed and not unpacker.eof:
+        part = unpacker.decompress(packed, _STEP)
+        packed = unpacker.unconsumed_tail
+        size += len(part)
+        if size > limit or (size > _SMALL and size > _RATIO * max(member.compress_size, 1)):
+            raise TooLarge(
+                f"Bagian “{member.filename[:60]}” dari berkas XLSX mengembang tidak wajar. "
+                "Ini bukan berkas dari bank."
+            )
+        if keep:
+            parts.append(part)
+    return size, b"".join(parts)
+
+
+def _refuse_span(sheet: bytes) -> None:
+    """A cell in the last row and one in the last column would make billions of empty ones."""
+    tags = len(_ROW_TAG.findall(sheet))
+    if tags <= _NEAR_ROWS and not _FAR.search(sheet):
+        return  # 26 columns at most; looking at every cell would take as long as reading them
+    found = _CELL.findall(sheet)
+    rows = max(tags, max((int(row) for _, row in found), default=0))
+    width = max(map(_column_number, {column for column, _ in found}), default=0)
+    if rows * width > MAX_CELLS:
+        raise TooLarge(
+            f"Satu lembar membentang {rows} baris dan {width} kolom. "
+            "Hapus isi di luar tabel atau unduh ulang dari bank."
+        )
+
+
+def _refuse_unsaved(sheet: bytes) -> None:
+    """A column of formulas without their values would be read as empty, and another in its place.
+
+    A total or two without a value are no harm.
+    """
+    if b"<f" not in sheet:
+        return
+    columns = Counter(found[1] for found in _NO_VALUE.finditer(sheet))
+    if columns and 2 * max(columns.values()) > len(_ROW_TAG.findall(sheet)):
+        letters = max(columns, key=columns.__getitem__).decode()
+        raise Unreadable(
+            f"Kolom {letters} berisi rumus yang hasilnya tidak tersimpan di berkas. Buka di Excel "
+            "atau LibreOffice, simpan ulang, lalu unggah lagi."
+        )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _refuse_repeats(texts: bytes, sheets: list[bytes]) -> None:
+    """A long shared text used by very many cells is small in the file and huge in memory."""
+    if len(texts) < _LONG_TEXT:
+        return
+    grown = 0
+    for index, item in enumerate(_ITEM.finditer(texts)):
+        size = item.end() - item.start()
+        if size > _LONG_TEXT:
+            used = sum(sheet.count(b"<v>%d</v>" % index) for sheet in sheets)
+            grown += used * size
+            if grown > MAX_REPEATED:
+                raise TooLarge("Teks panjang diulang tidak wajar di berkas XLSX ini.")

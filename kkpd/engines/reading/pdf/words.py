@@ -1,0 +1,199 @@
+"""Words on a PDF page to lines of cells: near words together, dates and amounts alone."""
+
+from __future__ import annotations
+
+import math
+import re
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from kkpd.engines.reading.cells import dates
+from kkpd.engines.reading.cells.amounts import is_money
+
+#: Words closer than this share of their height are one cell; a typewriter's blank is 0.6 wide.
+_NEAR = 0.65
+#: What stands before and after the blank between thousands.
+_GROUP, _REST = re.compile(r"[-+(]?\d{1,3}"), re.compile(r"\d{3}(?:,\d\d?\D*$|$)")
+#: A masked card number whole.
+_CARD = re.compile(r"\d{4}[ -]?\d{0,2}[Xx*]{2,}[Xx* -]*\d{4}")
+_CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
+#: Words whose tops differ by less than this many points stand on one line.
+_LEVEL = 3.0
+#: What signs the amount that stands before it.
+MARKS = frozenset({"CR", "DB", "DR", "D", "C", "K", "-", "+", "CR.", "DB."})
+#: What may stand before an amount as a word of its own: `Rp 1.250.000,00`, `- $ 40.00`.
+_BEFORE = frozenset({"-", "+", "RP", "RP.", "IDR", "$", "S$", "US$", "RM", "€", "£", "USD", "SGD"})
+
+#: A word of pdfplumber's: `text`, `x0`, `x1`, `top`, `bottom`.
+Word = Mapping[str, float | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A text and where it stands on its line, in points from the left edge."""
+
+    text: str
+    left: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text: its page (1-based), the height of its top and the size of its letters."""
+
+    page: int
+    top: float
+    size: float
+    cells: tuple[Cell, ...]
+
+    @property
+    def texts(self) -> list[str]:
+        """The cells as a row."""
+        return [cell.text for cell in self.cells]
+
+
+def lines(page: int, words: Iterable[Word]) -> list[Line]:
+    """Lines of a page from pdfplumber's words (`text`, `x0`, `x1`, `top`, `bottom`)."""
+    return [_line(page, level) for level in levels(words)]
+
+
+def levels(words: Iterable[Word]) -> list[list[Word]]:
+    """Words that stand on one level together, from the top, each level from its left."""
+    level: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: (float(word["top"]), float(word["x0"]))):
+        if level and abs(float(level[-1][0]["top"]) - float(word["top"])) < _LEVEL:
+            level[-1].append(word)
+        else:
+            level.append([word])
+    return [sorted(found, key=lambda word: float(word["x0"])) for found in level]
+
+
+def beside(page: int, text: str) -> Line:
+    """What stands in the margin or across a page, as a line of its own below all others."""
+    return Line(page, math.inf, 1.0, (Cell(" ".join(text.split()), 0.0, 0.0),))
+
+
+def _line(page: int, words: Sequence[Word]) -> Line:
+    size = statistics.median(float(word["bottom"]) - float(word["top"]) for word in words)
+    parts = [Cell(str(word["text"]), float(word["x0"]), float(word["x1"])) for word in words]
+    head, parts = _leading_dates(parts, size)
+    parts, tail = _trailing_amounts(parts, size)
+    return Line(page, float(words[0]["top"]), size, (*head, *_join(parts, size), *tail))
+
+
+def _leading_dates(words: list[Cell], size: float) -> tuple[list[Cell], list[Cell]]:
+    """Dates at the start of a line, each of one to three words, are cells of their own."""
+    head: list[Cell] = []
+    while words:
+        for count in (3, 2, 1):
+            text = " ".join(word.text for word in words[:count])
+            if (
+                len(words) >= count
+                and dates.looks_like_date(text)
+                and not _cuts(words[:4], count, size)
+            ):
+                head.append(Cell(text, words[0].left, words[count - 1].right))
+                words = words[count:]
+                break
+        else:
+            break
+    return head, words
+
+
+def _cuts(words: Sequence[Cell], count: int, size: float) -> bool:
+    """Whether a date of so many words reaches over a gap or, in `03 SEP 03 SEP`, takes a second
+    day for a year.
+    """
+    if any(right.left - left.right > 2 * size for left, right in pairwise(words[:count])):
+        return True
+    if count < 3 or len(words[2].text) > 2:
+        return False
+    return dates.without_year(" ".join(word.text for word in words[2:4])) is not None
+
+
+def _trailing_amounts(words: list[Cell], size: float) -> tuple[list[Cell], list[Cell]]:
+    """Amounts at the end of a line with their CR, minus or currency are cells of their own."""
+    tail: list[Cell] = []
+    while words:
+        count = 2 if len(words) > 1 and words[-1].text.upper() in MARKS else 1
+        while _is_group(words, count, size):
+            count += 1
+        text = " ".join(word.text for word in words[-count:])
+        if not is_money(text) or (tail and _of_text(words, count, tail[0].text, size)):
+            break
+        while _has_before(words, count, text, size):
+            count += 1
+            text = f"{words[-count].text} {text}"
+        tail.insert(0, Cell(text, words[-count].left, words[-1].right))
+        words = words[:-count]
+    return words, tail
+
+
+def _of_text(words: Sequence[Cell], count: int, amount: str, size: float) -> bool:
+    """Whether a number before an amount ends the text it stands close to: it has no cents."""
+    if len(words) <= count or words[-count].left - words[-count - 1].right >= _NEAR * size:
+        return False
+    return not _CENTS.search(words[-count].text) and _CENTS.search(amount) is not None
+
+
+def _is_group(words: Sequence[Cell], count: int, size: float) -> bool:
+    """Whether the word before the last ones is the thousands of `1 250,00`: a blank between, and
+    more than that to what stands before it (`CAFE 1 250,00` could be either, so it is none).
+    """
+    if len(words) <= count:
+        return False
+    word, after = words[-count - 1], words[-count]
+    if not _GROUP.fullmatch(word.text) or not _REST.match(after.text):
+        return False
+    blank = after.left - word.right
+    before = words[-count - 2] if len(words) > count + 1 else None
+    apart = (
+        before is None or word.left - before.right > 1.5 * blank or _GROUP.fullmatch(before.text)
+    )
+    return bool(apart) and blank < _NEAR * size
+
+
+def _has_before(words: Sequence[Cell], count: int, text: str, size: float) -> bool:
+    """Whether a sign or currency stands right before the last words, which are an amount; a dash
+    farther off is a cell, one nearer to the amount before it is that one's.
+    """
+    if len(words) <= count or words[-count - 1].text.upper() not in _BEFORE:
+        return False
+    word, after = words[-count - 1], words[-count].left
+    before = words[-count - 2].right if len(words) > count + 1 else word.left - 3 * size
+    near = after - word.right < min(2 * _NEAR * size, word.left - before + 0.1)
+    return near and is_money(f"{word.text} {text}")
+
+
+def _is_value(text: str) -> bool:
+    return text[-1:].isdigit() and (is_money(text) or dates.fixed_or_numeric(text))
+
+
+def _parts(before: str, after: str) -> bool:
+    """Whether two texts are cells by themselves however near: two values, or a card and a name."""
+    if _is_value(before) and _is_value(after):
+        return True
+    return _CARD.fullmatch(before) is not None and after[:1].isalpha()
+
+
+def _join(words: Sequence[Cell], size: float) -> list[Cell]:
+    """Near words are one cell, but for those that are two by what they say."""
+    cells: list[Cell] = []
+    for word in words:
+        near = cells and word.left - cells[-1].right < _NEAR * size
+        if near and not _parts(cells[-1].text, word.text):
+            last = cells.pop()
+            word = Cell(f"{last.text} {word.text}", last.left, word.right)
+        cells.append(word)
+    return cells
+
+
+def joined(texts: Sequence[str]) -> str:
+    """Lines of one text; a date that was broken behind its dash is whole again."""
+    text = ""
+    for more in texts:
+        whole = text[-1:] in ("-", "/") and text[-2:-1].isdigit() and more[:1].isdigit()
+        text = f"{text}{more}" if whole else f"{text} {more}".strip()
+    return text

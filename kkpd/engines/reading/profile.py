@@ -1,0 +1,222 @@
+"""Bank profiles: what a bank calls its columns, how it writes dates, amounts, totals: as data.
+
+A profile is a TOML file. Those that ship are in `kkpd/data/bank`; a profile kept in the web is the
+same text, stored by the service. `umum` holds the words of all banks and reads by content.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from kkpd.core.errors import Unreadable
+from kkpd.engines.reading.words import squash
+
+#: The roles of dates, and of what was paid.
+DAYS = ("transaction_date", "posting_date")
+MONEY = ("amount", "debit", "credit")
+#: What a column can mean. A table needs a date and an amount (or debit/credit) column.
+ROLES = (
+    "transaction_date",
+    "posting_date",
+    "amount",
+    "debit",
+    "credit",
+    "sign",
+    "currency",
+    "original_amount",
+    "original_currency",
+    "description",
+    "merchant",
+    "reference",
+    "card",
+    "holder",
+    "mcc",
+    "balance",
+)
+
+#: What the summary of a bill can say, beside the table.
+TOTALS = (
+    "card",
+    "holder",
+    "account",
+    "kind",
+    "bill_date",
+    "due_date",
+    "previous_balance",
+    "payments",
+    "new_charges",
+    "stamp_duty",
+    "total_due",
+    "new_bill",
+    "opening",
+    "closing",
+)
+
+#: Groups of words by which a row is told: kinds of lines, kinds of rows that are no line, and what
+#: a sign column writes beside spending and beside money back.
+WORD_GROUPS = ("biaya", "meterai", "refund", "pembayaran", "total", "saldo", "debit", "kredit")
+
+DateOrder = Literal["dmy", "mdy", "ymd"]
+DecimalSign = Literal[",", "."]
+Spending = Literal["positive", "negative"]
+Names = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How one bank writes its bills. Empty fields are decided by the file's content."""
+
+    name: str
+    title: str
+    note: str = ""
+    marks: tuple[str, ...] = ()
+    columns: Names = field(default_factory=dict)
+    totals: Names = field(default_factory=dict)
+    words: Names = field(default_factory=dict)
+    date_order: DateOrder | None = None
+    decimal: DecimalSign | None = None
+    spending: Spending | None = None
+    currency: str | None = None
+
+    def to_toml(self) -> str:
+        """The profile as TOML; `from_toml` gives an equal profile back."""
+        head = {
+            "name": self.name,
+            "title": self.title,
+            "note": self.note,
+            "marks": self.marks,
+            "date_order": self.date_order,
+            "decimal": self.decimal,
+            "spending": self.spending,
+            "currency": self.currency,
+        }
+        lines = [f"{key} = {_toml(value)}" for key, value in head.items() if value]
+        for section, names in (
+            ("columns", self.columns),
+            ("totals", self.totals),
+            ("words", self.words),
+        ):
+            lines += ["", f"[{section}]"] if names else []
+            lines += [f"{key} = {_toml(value)}" for key, value in names.items()]
+        return "\n".join(lines) + "\n"
+
+    @classmethod
+    def from_toml(cls, text: str) -> Profile:
+        """Read a profile; an Unreadable names the field that is wrong."""
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as wrong:
+            raise Unreadable(f"Profil bank bukan TOML yang benar: {wrong}.") from wrong
+        _known(data, {*_FIELDS, "columns", "totals", "words"}, "profil")
+        for required in ("name", "title"):
+            if not isinstance(data.get(required), str) or not data[required].strip():
+                raise Unreadable(f"Profil bank harus menyebut `{required}`.", field=required)
+        for key, allowed in _CHOICES.items():
+            if data.get(key) is not None and data[key] not in allowed:
+                raise Unreadable(
+                    f"`{key}` pada profil bank harus salah satu dari {', '.join(allowed)}.",
+                    field=key,
+                )
+        return cls(
+            name=data["name"],
+            title=data["title"],
+            note=str(data.get("note", "")),
+            marks=_texts(data.get("marks", []), "marks"),
+            columns=_names(data, "columns", ROLES),
+            totals=_names(data, "totals", TOTALS),
+            words=_names(data, "words", WORD_GROUPS),
+            date_order=data.get("date_order"),
+            decimal=data.get("decimal"),
+            spending=data.get("spending"),
+            currency=data.get("currency"),
+        )
+
+    def with_general_words(self) -> Profile:
+        """The words of `umum` beside the profile's own; totals that it does not name from there."""
+        general = load_profiles()["umum"]
+        return Profile(
+            **{
+                **{name: getattr(self, name) for name in _FIELDS},
+                "columns": self.columns,
+                "totals": {**general.totals, **self.totals},
+                "words": {
+                    name: (*self.words.get(name, ()), *general.words.get(name, ()))
+                    for name in WORD_GROUPS
+                },
+            }
+        )
+
+
+_FIELDS = ("name", "title", "note", "marks", "date_order", "decimal", "spending", "currency")
+_CHOICES = {
+    "date_order": ("dmy", "mdy", "ymd"),
+    "decimal": (",", "."),
+    "spending": ("positive", "negative"),
+}
+
+
+@cache
+def load_profiles() -> Mapping[str, Profile]:
+    """The profiles that ship, by name; the special ones first, `umum` last."""
+    folder = resources.files("kkpd") / "data" / "bank"
+    files = sorted(folder.iterdir(), key=lambda file: (file.name == "umum.toml", file.name))
+    found = (
+        Profile.from_toml(file.read_text("utf-8")) for file in files if file.name.endswith(".toml")
+    )
+    return {profile.name: profile for profile in found}
+
+
+def get_profile(name: str) -> Profile:
+    """A shipped profile by name; an Unreadable lists those there are."""
+    profiles = load_profiles()
+    if name not in profiles:
+        raise Unreadable(
+            f"Profil bank “{name}” tidak ada. Yang ada: {', '.join(profiles)}.", field="profile"
+        )
+    return profiles[name]
+
+
+def lost_titles(titles: Iterable[str], profile: Profile) -> dict[str, str]:
+    """Role -> title of the columns that a kept profile names and these titles lack; none of a
+    shipped one, whose titles are the ways in which a bank may write them.
+    """
+    if profile.name in load_profiles():
+        return {}
+    there = set(map(squash, titles))
+    return {
+        role: names[0]
+        for role, names in profile.columns.items()
+        if there.isdisjoint(map(squash, names))
+    }
+
+
+def _toml(value: str | Iterable[str]) -> str:
+    if isinstance(value, str):  # TOML's strings are JSON's, but for one control character
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return "[" + ", ".join(map(_toml, value)) + "]"
+
+
+def _known(data: Mapping[str, Any], allowed: Iterable[str], where: str) -> None:
+    unknown = sorted(set(data) - set(allowed))
+    if unknown:
+        raise Unreadable(f"Profil bank memuat kunci yang tidak dikenal di {where}: {unknown[0]}.")
+
+
+def _texts(value: object, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
+        raise Unreadable(f"`{where}` pada profil bank harus daftar kata.", field=where)
+    return tuple(value)
+
+
+def _names(data: Mapping[str, Any], section: str, allowed: Iterable[str]) -> Names:
+    part = data.get(section, {})
+    if not isinstance(part, dict):
+        raise Unreadable(f"`{section}` pada profil bank harus sebuah tabel.", field=section)
+    _known(part, allowed, section)
+    return {key: _texts(value, f"{section}.{key}") for key, value in part.items()}

@@ -1,0 +1,131 @@
+"""What a bank file says, once read: lines, skipped rows, totals, findings and open questions.
+
+Signs. A *line* is money we owe: spending is positive, money back to us (a refund, a payment, a
+credit on an account) is negative. A *balance* is as its bank prints it: on a card bill the amount
+owed is positive and `closing = opening + sum(lines)`; on an account (MT940, CAMT, OFX) a credit
+balance is positive and `closing = opening - sum(lines)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from kkpd.core.errors import Finding
+
+Direction = Literal["D", "C"]
+Kind = Literal["belanja", "refund", "biaya", "meterai", "pembayaran"]
+
+
+class Line(NamedTuple):
+    """One transaction as the bank states it (a tuple type: a million of them are made by column).
+
+    `row` is the 1-based row in the file (the line of the tag or element in MT940, CAMT and OFX),
+    `sheet` the sheet, page or account it stands under. `raw` are the bank's own text fields, the
+    ones identity is made of. No field holds a card number longer than its last four digits.
+    """
+
+    row: int
+    sheet: str | None
+    reference: str | None
+    card_last4: str | None
+    transaction_date: date | None
+    posting_date: date | None
+    amount: Decimal
+    direction: Direction
+    description: str
+    merchant: str | None
+    mcc: str | None
+    currency: str | None
+    kind: Kind
+    raw: tuple[str, ...]
+
+
+class Skipped(NamedTuple):
+    """A row that is no transaction, with the reason for the person."""
+
+    row: int
+    reason: str
+    text: str
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One possible answer: `value` goes back in `answers`, `label` is what the person reads."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something the file cannot decide alone, such as 03/04/2025. Answered by `answers[key]`."""
+
+    key: str
+    text: str
+    choices: tuple[Choice, ...]
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """The totals of one bill or account statement as printed; None where the bank prints none.
+
+    Amounts owed are positive, `payments` is the positive sum of what was paid. `kind` is "dts"
+    for an interim list (Daftar Tagihan Sementara), "final" for the bill itself (e-billing).
+    """
+
+    card_last4: str | None = None
+    holder: str | None = None
+    account: str | None = None
+    kind: Literal["dts", "final"] | None = None
+    bill_date: date | None = None
+    due_date: date | None = None
+    previous_balance: Decimal | None = None
+    payments: Decimal | None = None
+    new_charges: Decimal | None = None
+    stamp_duty: Decimal | None = None
+    total_due: Decimal | None = None
+    opening: Decimal | None = None
+    closing: Decimal | None = None
+    currency: str | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A file read whole: `rows == len(lines) + len(skipped)` always holds (nothing is silent).
+
+    While `questions` is not empty the rows they concern are not lines yet, or miss the value
+    asked for: read again with `answers`. Import nothing before that.
+
+    `unread` names the rows that move money but whose date or amount nobody can read, in a sentence
+    for the person; they stand among `skipped`. Such a file may be looked at, not taken in: the sums
+    would lack them.
+    """
+
+    format: str
+    profile: str
+    sha256: str
+    opening: Decimal | None
+    closing: Decimal | None
+    currency: str | None
+    lines: tuple[Line, ...]
+    skipped: tuple[Skipped, ...]
+    findings: tuple[Finding, ...]
+    questions: tuple[Question, ...]
+    bills: tuple[Bill, ...]
+    rows: int
+    unread: str | None = None
+
+    @property
+    def bill(self) -> Bill | None:
+        """The only bill of the file, None when there is none or more than one."""
+        return self.bills[0] if len(self.bills) == 1 else None
+
+
+Answers = Mapping[str, str]

@@ -1,0 +1,297 @@
+"""How a file writes dates and amounts, settled from whole columns; what stays open is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from kkpd.core.errors import Unreadable
+from kkpd.engines.reading.cells import amounts, dates, years
+from kkpd.engines.reading.notes import Notes
+from kkpd.engines.reading.profile import DAYS, DateOrder, DecimalSign, Profile
+from kkpd.engines.reading.sheet import Row, Sheet
+from kkpd.engines.reading.statement import Answers
+from kkpd.engines.reading.tables import signs
+from kkpd.engines.reading.tables.fields import currency_of_title
+from kkpd.engines.reading.tables.layout import Layout
+
+#: When this many rows settle a format, the rest only has to agree; else twice as many are asked.
+SAMPLE = 2_000
+
+DATE_KEY, DECIMAL_KEY = "urutan_tanggal", "tanda_desimal"
+_ORDER_LABELS = {
+    "dmy": "hari-bulan-tahun",
+    "mdy": "bulan-hari-tahun",
+    "ymd": "tahun-bulan-hari",
+}
+_DECIMAL_LABELS = {",": "koma memisahkan sen (1.234,56)", ".": "titik memisahkan sen (1,234.56)"}
+#: What each answer means, for the person who gave it.
+MEANINGS: Mapping[str, str] = {**_ORDER_LABELS, **_DECIMAL_LABELS, **signs.MEANINGS}
+#: Question -> the answers that it offers.
+OFFERED: Mapping[str, Mapping[str, str]] = {
+    DATE_KEY: _ORDER_LABELS,
+    DECIMAL_KEY: _DECIMAL_LABELS,
+    signs.SIGN_KEY: signs.MEANINGS,
+}
+#: Where these are spent the comma parts thousands.
+_COMMA_PARTS = frozenset({"£", "$", "GBP", "USD", "US$", "CAD", "C$", "AUD", "A$", "NZD", "NZ$"})
+_MONEY = ("amount", "debit", "credit", "original_amount", "balance")
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """How dates and amounts are read; an `asked` one waits for the person's answer."""
+
+    order: DateOrder | None
+    decimal: DecimalSign | None
+    order_asked: bool = False
+    decimal_asked: bool = False
+    serials: bool = False
+    yearless: bool = False
+    plus_back: bool = False
+    debit_minus: bool = False
+
+
+def settle(
+    sheet: Sheet,
+    layout: Layout,
+    profile: Profile,
+    answers: Answers,
+    notes: Notes,
+) -> Formats:
+    """Decide from the profile, the answers, the first rows, else from as many as it takes."""
+    order, order_known = _given(answers, DATE_KEY, _ORDER_LABELS, profile.date_order)
+    decimal, decimal_known = _given(answers, DECIMAL_KEY, _DECIMAL_LABELS, profile.decimal)
+    evidence = _Evidence(layout)
+    evidence.look(sheet, order_known=order_known, decimal_known=decimal_known)
+    own_order, own_decimal = evidence.order(), evidence.decimal()
+    if not order_known:
+        order, order_known = own_order
+    if not decimal_known:
+        own = own_decimal if own_decimal[1] else _decimal_around(sheet, own_decimal)
+        decimal, decimal_known = own if own[1] else _decimal_of_currency(evidence, layout, own)
+    if not order_known:
+        order, order_known = _order_above(sheet, layout, order, notes)
+    if not order_known:
+        _ask_order(evidence, notes)
+    if not decimal_known:
+        _ask_decimal(evidence, notes)
+    return Formats(
+        order=order,  # type: ignore[arg-type]  # checked against the labels
+        decimal=decimal,  # type: ignore[arg-type]  # checked against the labels
+        order_asked=not order_known,
+        decimal_asked=not decimal_known,
+        serials=evidence.serials(),
+        yearless=any(map(dates.without_year, evidence.days)),
+        plus_back=evidence.plus_back(),
+        debit_minus=evidence.debit_minus(),
+    )
+
+
+def last_day(head: Sequence[Row], settled: Formats, notes: Notes) -> date | None:
+    """The latest day of lines printed without their year, where no label names the bill's day."""
+    if not settled.yearless or settled.order_asked:
+        return None
+    last = years.last_day(head, settled.order)
+    if last is not None:
+        notes.find(
+            "tahun_diduga",
+            "Tanggal di berkas ini tidak bertahun; tahunnya dibaca dari tanggal lain di berkas "
+            f"(paling lambat {last}). Periksa tanggal baris.",
+            "info",
+        )
+    return last
+
+
+def _decimal_around(
+    sheet: Sheet, own: tuple[DecimalSign | None, bool]
+) -> tuple[DecimalSign | None, bool]:
+    """The decimal sign of the amounts around the table, such as the bill's total of `4.334.873`."""
+    texts = {cell for row in islice(sheet.rows(), SAMPLE) for cell in row if isinstance(cell, str)}
+    written = (amounts.take_apart(text) for text in texts)
+    signs = {
+        amounts.decimals_of(one.core) for one in written if one and amounts.says_something(one.core)
+    }
+    told: list[DecimalSign] = [sign for sign in (",", ".") if sign in signs]
+    return (told[0], True) if len(told) == 1 else own
+
+
+def _decimal_of_currency(
+    evidence: _Evidence, layout: Layout, own: tuple[DecimalSign | None, bool]
+) -> tuple[DecimalSign | None, bool]:
+    """`£8,814`: a comma before three digits parts thousands where pounds or dollars are written."""
+    money = evidence.currencies() or {currency_of_title(layout) or ""}
+    told = [core for core in evidence.cores if amounts.says_something(core)]
+    comma = all("," in core and "." not in core for core in told)
+    return (".", True) if comma and money <= _COMMA_PARTS else own
+
+
+def _order_above(
+    sheet: Sheet, layout: Layout, order: str | None, notes: Notes
+) -> tuple[str | None, bool]:
+    """The order of the dates above the table, such as the bill's period, where they tell it."""
+    above = islice(sheet.rows(), layout.first_row)
+    found = years.numeric_dates(text for row in above for text in row if isinstance(text, str))
+    own, certain = dates.decide_order(found)
+    if own is None or not certain:
+        return order, False
+    notes.find(
+        "urutan_dari_kepala",
+        f"Urutan tanggal ({_ORDER_LABELS[own]}) diambil dari tanggal di atas tabel, karena kolom "
+        "tanggalnya sendiri bisa dibaca lebih dari satu cara. Periksa tanggal baris.",
+        "info",
+    )
+    return own, True
+
+
+def _given(
+    answers: Mapping[str, str], key: str, labels: Mapping[str, str], own: str | None
+) -> tuple[str | None, bool]:
+    """The person's answer before the profile's own rule."""
+    if key in answers:
+        if answers[key] not in labels:
+            raise Unreadable(f"Jawaban `{key}` harus salah satu dari {', '.join(labels)}.")
+        return answers[key], True
+    return own, own is not None
+
+
+class _Evidence:
+    """Distinct date texts and amount digits of a sheet, with the row where each stands first."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.days: dict[str, int] = {}
+        self.cores: dict[str, int] = {}
+        self._first = layout.first_row
+        self._day_columns = [layout.columns[role] for role in DAYS if role in layout.columns]
+        self._money_columns = [layout.columns[role] for role in _MONEY if role in layout.columns]
+        self._priced = [layout.columns["amount"]] if "amount" in layout.columns else []
+        self._billed: set[str] = set()
+        self._money: set[str] = set()
+
+    def look(self, sheet: Sheet, *, order_known: bool, decimal_known: bool) -> None:
+        """Look at the rows below the titles until they settle what is not known, or to the end.
+
+        A list in the order of its days may need a tenth of its rows before one is past the 12th.
+        """
+        rows = islice(enumerate(sheet.rows(), start=1), self._first, None)
+        days = money = True
+        size = more = SAMPLE
+        while (days or money) and self._add(islice(rows, more), days, money) == more:
+            days = not (order_known or self.order()[1])
+            money = not (decimal_known or self.decimal()[1])
+            size, more = 2 * size, size
+
+    def _add(self, rows: Iterable[tuple[int, Row]], days: bool, money: bool) -> int:
+        """Look at these rows; returns how many there were."""
+        count = 0
+        for number, row in rows:
+            count += 1
+            if days:
+                for text in _texts(row, self._day_columns):
+                    self.days.setdefault(text, number)
+            if money:
+                self._billed.update(_texts(row, self._priced))
+                for text in _texts(row, self._money_columns):
+                    self._amount(text, number)
+        return count
+
+    def _amount(self, text: str, number: int) -> None:
+        if text in self._money:
+            return
+        self._money.add(text)
+        written = None if amounts.is_blank(text) else amounts.take_apart(text)
+        if written is not None:
+            self.cores.setdefault(written.core, number)
+
+    def plus_back(self) -> bool:
+        """Whether a plus marks money back in the amount column."""
+        return _plus_is_back(self._billed)
+
+    def debit_minus(self) -> bool:
+        """Whether every amount with a debit mark has a minus besides, which says the same."""
+        lettered = (text for text in self._billed if "d" in text.casefold())
+        marked = [one for one in map(amounts.take_apart, lettered) if one and one.mark]
+        debits = [one.negative for one in marked if not amounts.is_back(one.mark)]
+        return bool(debits) and all(debits)
+
+    def currencies(self) -> frozenset[str]:
+        """The signs of money beside amounts."""
+        written = filter(None, map(amounts.take_apart, self._billed))
+        return frozenset(one.currency.upper() for one in written if one.currency)
+
+    def order(self) -> tuple[DateOrder | None, bool]:
+        order, certain = dates.decide_order(self.days)
+        if order is None and dates.ambiguous_short(self.days):
+            return "dmy", False
+        return order, certain
+
+    def decimal(self) -> tuple[DecimalSign | None, bool]:
+        return amounts.decide_decimal(self.cores)
+
+    def serials(self) -> bool:
+        """Whether the dates are bare Excel serial numbers throughout."""
+        filled = [text for text in self.days if not dates.is_blank(text)]
+        return bool(filled) and sum(dates.serial(t) is not None for t in filled) > len(filled) / 2
+
+
+def _plus_is_back(texts: Iterable[str]) -> bool:
+    """Whether a plus marks money back: some amounts carry it, most no sign, and none a minus."""
+    if not any("+" in text for text in texts):
+        return False
+    written = [one for text in texts if (one := amounts.take_apart(text)) is not None]
+    plus = sum(one.plus for one in written)
+    signed = any(one.negative or one.mark for one in written)
+    return 0 < 2 * plus < len(written) and not signed
+
+
+def _texts(row: Row, columns: Sequence[int]) -> Iterator[str]:
+    for index in columns:
+        if index < len(row):
+            cell = row[index]
+            if isinstance(cell, str):
+                yield cell
+
+
+def _ask_order(evidence: _Evidence, notes: Notes) -> None:
+    unsure = {text: row for text, row in evidence.days.items() if dates.orders_of(text.strip())}
+    unsure = unsure or {text: evidence.days[text] for text in dates.ambiguous_short(evidence.days)}
+    example = next((text for text in unsure if not _alike(text)), next(iter(unsure)))
+    readings: dict[DateOrder, str] = {order: _shown(example, order) for order in ("dmy", "mdy")}
+    notes.ask(
+        DATE_KEY,
+        f"Tanggal seperti {example} bisa dibaca lebih dari satu cara, dan tidak ada tanggal lain "
+        "di berkas ini yang memastikannya. Urutan mana yang dipakai bank?",
+        {order: f"{_ORDER_LABELS[order]}: {example} = {day}" for order, day in readings.items()},
+        list(unsure.values()),
+    )
+
+
+def _alike(text: str) -> bool:
+    return dates.same_under([text], ("dmy", "mdy"))
+
+
+def _shown(example: str, order: DateOrder) -> str:
+    """How an order reads the example: an ISO day, or day and month where it has no year."""
+    day = dates.read(example, order)
+    parts = dates.without_year(example)
+    if day is None and parts is not None:
+        first, second = parts if order == "dmy" else reversed(parts)
+        return f"tanggal {first} bulan {second}"
+    return str(day)
+
+
+def _ask_decimal(evidence: _Evidence, notes: Notes) -> None:
+    unsure = {core: row for core, row in evidence.cores.items() if amounts.says_something(core)}
+    example = next(iter(unsure))
+    notes.ask(
+        DECIMAL_KEY,
+        f"Jumlah seperti {example} bisa berarti ribuan atau pecahan, dan tidak ada jumlah lain di "
+        "berkas ini yang memastikannya. Tanda mana yang memisahkan sen?",
+        {
+            sign: f"{label}: {example} = {amounts.to_decimal(example, sign)}"  # type: ignore[arg-type]  # keys of the labels
+            for sign, label in _DECIMAL_LABELS.items()
+        },
+        list(unsure.values()),
+    )

@@ -1,0 +1,258 @@
+"""Which way the money goes: spending positive, money back negative, however a bank shows it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
+from typing import Literal
+
+from kkpd.core.errors import Unreadable
+from kkpd.engines.reading.cells import unmarked_amounts
+from kkpd.engines.reading.cells.amounts import take_apart
+from kkpd.engines.reading.cells.columns import WRONG, Amount, AmountColumn, texts
+from kkpd.engines.reading.cells.debit_credit_words import Marks
+from kkpd.engines.reading.notes import Notes
+from kkpd.engines.reading.profile import Profile
+from kkpd.engines.reading.sheet import Cell, Row
+from kkpd.engines.reading.statement import Answers
+from kkpd.engines.reading.tables.layout import Layout
+
+Way = Literal["amount", "columns"]
+
+SIGN_KEY = "tanda_belanja"
+#: What each answer means, for the person who gives it.
+MEANINGS: Mapping[str, str] = {
+    "negative": "belanja bertanda minus, uang kembali tanpa tanda",
+    "positive": "belanja tanpa tanda, uang kembali bertanda minus",
+}
+
+_TWO = ("debit", "credit")
+_OF_CARD = frozenset({"card", "holder", "mcc", "merchant"})
+#: Steps of a balance column that must agree before it decides the sign; of fewer, all must.
+_PROOF = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """How amounts become ours: `debit` and `credit` multiply rows of that mark, or column."""
+
+    way: Way
+    debit: int = 1
+    credit: int = 1
+    unmarked: int = 1
+    bare_back: bool = False
+    marks: Marks = field(default_factory=Marks)
+    title: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        layout: Layout,
+        body: Sequence[Row],
+        money: AmountColumn,
+        profile: Profile,
+        answers: Answers,
+        notes: Notes,
+    ) -> Signs:
+        """Settle the signs from the answer, the profile, a DB/CR column, or a running balance."""
+        if "amount" not in layout.columns:
+            debit, credit = (_column_sign(layout, body, money, role) for role in _TWO)
+            return cls("columns", debit, credit)
+        given = answers.get(SIGN_KEY, profile.spending)
+        if given is not None:
+            return cls._all(_factor(given))
+        cells = _column(body, layout.columns["amount"])
+        printed = _column(body, layout.columns["balance"]) if "balance" in layout.columns else []
+        if unmarked_amounts.is_back(cells, printed, money):
+            return cls("amount", bare_back=True)
+        amounts = money.read(cells)
+        if "sign" in layout.columns:
+            printed_marks = texts(_column(body, layout.columns["sign"]))
+            own = Marks.of(profile, answers)
+            debit, credit, unmarked = _by_marks(printed_marks, amounts, own)
+            return cls("amount", debit, credit, unmarked, False, own, layout.title("sign"))
+        factor = _by_columns(layout, body, money, amounts)
+        if factor:
+            return cls._all(factor)
+        if printed:
+            factor = _by_balance(amounts, money.read(printed), "card" in layout.columns)
+            if factor:
+                return cls._all(factor)
+        if not _marked(cells):
+            _ask(amounts, layout, notes)
+        return cls("amount")
+
+    @classmethod
+    def _all(cls, factor: int) -> Signs:
+        return cls("amount", factor, factor, factor)
+
+    def amounts(self, columns: Mapping[str, Sequence[Cell]], money: AmountColumn) -> list[Amount]:
+        """The amounts of a batch with our sign; None where empty, WRONG where unreadable."""
+        if self.way == "columns":
+            return self._two_columns(columns, money)
+        amounts = money.read(columns["amount"])
+        if self.bare_back:
+            return unmarked_amounts.turned(columns["amount"], amounts)
+        if "sign" in columns and (self.debit, self.credit) != (1, 1):
+            factors = {1: self.debit, -1: self.credit, 0: self.unmarked}
+            marks = texts(columns["sign"])
+            ways = {mark: self.marks.way(mark) for mark in set(marks)}
+            if not all(ways.values()):
+                self.marks.saw(_beside(amounts, marks, ways))
+            known = {mark: factors[way] for mark, way in ways.items()}
+            return [
+                _times(amount, -1) if known[mark] < 0 else amount
+                for amount, mark in zip(amounts, marks, strict=True)
+            ]
+        if self.unmarked == 1:
+            return amounts
+        return [_times(amount, -1) for amount in amounts]
+
+    def ask(self, notes: Notes) -> None:
+        """Ask what an unknown word beside an amount means, where that decides its sign."""
+        if self.debit != self.credit:
+            self.marks.ask(self.title, notes)
+
+    def _two_columns(
+        self, columns: Mapping[str, Sequence[Cell]], money: AmountColumn
+    ) -> list[Amount]:
+        size = max(len(columns.get(role, ())) for role in _TWO)
+        empty: list[Amount] = [None] * size
+        debits, credits = (
+            [_times(amount, factor) for amount in money.read(columns[role])]
+            if role in columns
+            else empty
+            for role, factor in zip(_TWO, (self.debit, self.credit), strict=True)
+        )
+        return list(map(_net, debits, credits))
+
+
+def _factor(given: str) -> int:
+    if given not in MEANINGS:
+        raise Unreadable(f"Jawaban `{SIGN_KEY}` harus salah satu dari {', '.join(MEANINGS)}.")
+    return -1 if given == "negative" else 1
+
+
+def _marked(cells: Sequence[Cell]) -> bool:
+    """Whether amounts carry CR or DB, which leaves nothing to ask."""
+    written = (take_apart(cell) for cell in cells if isinstance(cell, str))
+    return any(one is not None and one.mark for one in written)
+
+
+def _ask(amounts: Sequence[Amount], layout: Layout, notes: Notes) -> None:
+    """Most amounts carry a minus: spending seen from the account, or much money back. In a list
+    that names neither card nor shop half of them are enough.
+    """
+    negative = [i for i, one in enumerate(amounts) if isinstance(one, Decimal) and one < 0]
+    priced = sum(isinstance(amount, Decimal) and bool(amount) for amount in amounts)
+    of_card = not _OF_CARD.isdisjoint(layout.columns)
+    if 2 * len(negative) < priced + of_card or not negative:
+        return
+    notes.ask(
+        SIGN_KEY,
+        f"{len(negative)} dari {priced} jumlah pertama bertanda minus, dan tidak ada saldo atau "
+        "kolom debit/kredit yang menjelaskannya. Bagaimana bank menulis belanja?",
+        dict(MEANINGS),
+        [layout.first_row + 1 + index for index in negative],
+    )
+
+
+def _times(amount: Amount, factor: int) -> Amount:
+    return -amount if factor < 0 and isinstance(amount, Decimal) else amount
+
+
+def _column(rows: Sequence[Row], index: int) -> list[Cell]:
+    return [row[index] if index < len(row) else "" for row in rows]
+
+
+def _beside(
+    amounts: Sequence[Amount], marks: Sequence[str], ways: Mapping[str, int]
+) -> Iterator[str]:
+    """The unknown words that stand beside an amount."""
+    for amount, mark in zip(amounts, marks, strict=True):
+        if not ways[mark] and isinstance(amount, Decimal) and amount:
+            yield mark
+
+
+def _by_marks(
+    marks: Sequence[str], amounts: Sequence[Amount], words: Marks
+) -> tuple[int, int, int]:
+    """D and C beside plain amounts give the sign; beside signed ones they only repeat it. The
+    factors of rows with a debit mark, with a credit mark, and with none.
+    """
+    lean: Counter[int] = Counter()
+    for text, amount in zip(marks, amounts, strict=True):
+        if isinstance(amount, Decimal) and amount:
+            lean[words.way(text)] += 1 if amount > 0 else -1
+    debit = -1 if lean[1] < 0 else 1
+    credit = 1 if lean[-1] < 0 else -1
+    if debit < 0:  # spending is printed negative: the bank's own view of the account
+        return -1, -1, -1
+    return 1, credit, 1
+
+
+def _by_columns(
+    layout: Layout, body: Sequence[Row], money: AmountColumn, amounts: Sequence[Amount]
+) -> int:
+    """-1 where the amounts beside a filled debit column carry a minus, 1 where they do not (and the
+    other way about for credits); 0 without such columns or when they disagree.
+    """
+    leans = set()
+    for role, way in (("debit", 1), ("credit", -1)):
+        if role in layout.columns:
+            filled = money.read(_column(body, layout.columns[role]))
+            leans |= {
+                way if amount > 0 else -way
+                for amount, beside in zip(amounts, filled, strict=True)
+                if isinstance(amount, Decimal) and amount and isinstance(beside, Decimal) and beside
+            }
+    return leans.pop() if len(leans) == 1 else 0
+
+
+def _by_balance(amounts: Sequence[Amount], balances: Sequence[Amount], of_card: bool) -> int:
+    """-1 when the balance grows by the amount (an account), 1 when it falls, 0 when none is proven.
+
+    Beside a card the balance may also be what is owed: it grows by spending printed positive.
+    """
+    priced = [amount for amount in amounts if isinstance(amount, Decimal)]
+    if of_card and 2 * sum(amount < 0 for amount in priced) < len(priced):
+        return 1
+    grows = falls = 0
+    known = [
+        (amount, balance)
+        for amount, balance in zip(amounts, balances, strict=True)
+        if isinstance(amount, Decimal) and isinstance(balance, Decimal) and amount
+    ]
+    for (_, before), (amount, after) in pairwise(known):
+        grows += after - before == amount
+        falls += after - before == -amount
+    for (amount, after), (_, before) in pairwise(known):
+        grows += after - before == amount
+        falls += after - before == -amount
+    enough = max(1, min(_PROOF, len(known) - 1))
+    if grows >= enough and grows > 3 * falls:
+        return -1
+    return 1 if falls >= enough and falls > 3 * grows else 0
+
+
+def _column_sign(layout: Layout, body: Sequence[Row], money: AmountColumn, role: str) -> int:
+    """-1 for a debit or credit column that is printed with a minus throughout; a single minus
+    among amounts without one is a reversal.
+    """
+    if role not in layout.columns:
+        return 1
+    amounts = money.read(_column(body, layout.columns[role]))
+    priced = [amount for amount in amounts if isinstance(amount, Decimal) and amount]
+    return -1 if 2 * sum(amount < 0 for amount in priced) > len(priced) else 1
+
+
+def _net(debit: Amount, credit: Amount) -> Amount:
+    """Debit less credit."""
+    if debit is WRONG or credit is WRONG:
+        return WRONG
+    if debit is None and credit is None:
+        return None
+    return (debit or Decimal(0)) - (credit or Decimal(0))

@@ -1,0 +1,198 @@
+"""Which sheets of a workbook hold transactions: not hidden ones, recaps, or a sheet's copy."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from kkpd.core.errors import Unreadable
+from kkpd.engines.reading.batch import Batch
+from kkpd.engines.reading.cells.celltests import tells
+from kkpd.engines.reading.notes import Notes
+from kkpd.engines.reading.profile import MONEY, Profile, lost_titles
+from kkpd.engines.reading.sheet import Row, Sheet
+from kkpd.engines.reading.statement import Answers
+from kkpd.engines.reading.tables import column_formats as formats
+from kkpd.engines.reading.tables import further_tables, layout
+from kkpd.engines.reading.tables.layout import Layout
+
+TWIN_KEY = "lembar_kembar"
+#: What each answer means, for the person who gives it.
+MEANINGS = {
+    "sekali": "salinan: baris yang sama dihitung sekali",
+    "semua": "transaksi lain: semua lembar dihitung",
+}
+_NO_LINE, _NAMED = "bukan transaksi", 5
+NO_TABLE = "lembar tanpa tabel transaksi"
+_TELLING = frozenset({"merchant", "description", "reference", "card", "holder", "mcc"})
+#: A sheet of so many lines, of which such a share stands on earlier sheets, may be a copy.
+_LEAST, _SHARE = 5, 0.9
+
+#: What a column found by content is called in a remark.
+_MEANT = {
+    "transaction_date": "tanggal transaksi",
+    "posting_date": "tanggal pembukuan",
+    "amount": "jumlah",
+    "debit": "jumlah debit",
+    "credit": "jumlah kredit",
+    "balance": "saldo",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A sheet, its first rows and its table; without one, why it is passed over."""
+
+    sheet: Sheet
+    head: Sequence[Row]
+    layout: Layout | None
+    reason: str = NO_TABLE
+
+
+def choose(sheets: Sequence[Sheet], profile: Profile, notes: Notes) -> list[Tab]:
+    """What is read of each sheet, in file order.
+
+    A hidden sheet is read only where no visible one holds a table; a table of days and sums alone
+    only where none says what was bought. What is left out is told.
+    """
+    tabs = [_tab(sheet, profile) for sheet in sheets]
+    if any(tab.layout and not tab.sheet.hidden for tab in tabs):
+        tabs = [_left_out(tab, "lembar tersembunyi", tab.sheet.hidden, notes) for tab in tabs]
+    if any(tab.layout and not _TELLING.isdisjoint(tab.layout.columns) for tab in tabs):
+        tabs = [_left_out(tab, "lembar rekapitulasi", _is_recap(tab), notes) for tab in tabs]
+    return tabs
+
+
+def _tab(sheet: Sheet, profile: Profile) -> Tab:
+    head = list(islice(sheet.rows(), formats.SAMPLE))
+    found = layout.find(head, profile)
+    if found is not None:
+        whole = further_tables.aligned(sheet, found, head, profile)
+        head = head if whole is sheet else list(islice(whole.rows(), formats.SAMPLE))
+        sheet = whole
+    return Tab(sheet, head, found)
+
+
+def _is_recap(tab: Tab) -> bool:
+    return tab.layout is not None and _TELLING.isdisjoint(tab.layout.columns)
+
+
+def _left_out(tab: Tab, reason: str, out: bool, notes: Notes) -> Tab:
+    if not out or tab.layout is None:
+        return tab
+    notes.find(
+        "lembar_dilewati",
+        f"Lembar “{tab.sheet.name}” tidak dibaca ({reason}). Bila berisi transaksi lain, simpan "
+        "lembar itu sebagai berkas sendiri.",
+    )
+    return Tab(tab.sheet, (), None, reason)
+
+
+def say_columns(found: Layout, profile: Profile, notes: Notes) -> None:
+    """What a person should know of the columns chosen. Unreadable when one of money is lost."""
+    say_guessed(found, notes)
+    say_doubled(found, notes)
+    refuse_or_say_lost(found, profile, notes)
+
+
+def say_guessed(found: Layout, notes: Notes) -> None:
+    """Name the columns that no title named."""
+    for role in found.guessed:
+        notes.find(
+            "kolom_diduga",
+            f"Kolom “{found.title(role)}” dibaca sebagai {_MEANT[role]} karena isinya, judulnya "
+            "tidak dikenal. Periksa, atau tunjukkan kolomnya.",
+            column=found.title(role),
+        )
+
+
+def say_missed(sheet: Sheet, notes: Notes, since: int) -> None:
+    """Name rows with a date and an amount that were understood as no transaction, among the rows
+    skipped `since` then. Of a PDF its lines tell as they were printed.
+    """
+    telling = set(sheet.telling)
+    missed = [
+        one
+        for one in notes.skipped[since:]
+        if one.reason.startswith(_NO_LINE) and (one.row in telling or tells(one.text.split(" | ")))
+    ]
+    if missed:
+        numbers = ", ".join(str(one.row) for one in missed[:_NAMED])
+        notes.find(
+            "mungkin_transaksi",
+            f"{len(missed)} baris memuat tanggal dan jumlah tetapi tidak dibaca sebagai transaksi "
+            f"(baris {numbers}{', …' if len(missed) > _NAMED else ''}). Periksa di daftar baris "
+            "yang dilewati.",
+            row=missed[0].row,
+        )
+
+
+def say_doubled(found: Layout, notes: Notes) -> None:
+    """Name a title of money that two columns bear: which one is meant, only a person knows."""
+    titles = Counter(title for title in found.titles if title)
+    for role in MONEY:
+        title = found.title(role)
+        if title and titles[title] > 1 and found.titles.index(title) == found.columns[role]:
+            notes.find(
+                "kolom_kembar",
+                f"{titles[title]} kolom berjudul “{title}”; yang pertama dibaca. Periksa "
+                "jumlahnya, atau tunjukkan kolomnya.",
+                column=title,
+            )
+
+
+def refuse_or_say_lost(found: Layout, profile: Profile, notes: Notes) -> None:
+    """Name the columns of a kept profile that the file lacks. Unreadable when money stood in one:
+    without its column of money back every refund would come to nothing.
+    """
+    lost = lost_titles(found.titles, profile)
+    money = [title for role, title in lost.items() if role in (*MONEY, "sign")]
+    if money:
+        raise Unreadable(
+            f"Bentuk “{profile.title}” memakai kolom “{money[0]}”, tetapi berkas ini tidak "
+            "memuatnya. Tunjukkan kolomnya, atau pilih bentuk lain.",
+            field="kolom",
+        )
+    for title in lost.values():
+        notes.find(
+            "kolom_hilang",
+            f"Bentuk “{profile.title}” memakai kolom “{title}”, tetapi berkas ini tidak memuatnya. "
+            "Periksa barisnya, atau tunjukkan kolomnya.",
+            column=title,
+        )
+
+
+class Twins:
+    """Finds a sheet whose lines all stand on earlier sheets, which a person must explain."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._answer = answers.get(TWIN_KEY)
+        if self._answer is not None and self._answer not in MEANINGS:
+            raise Unreadable(f"Jawaban `{TWIN_KEY}` harus salah satu dari {', '.join(MEANINGS)}.")
+        self._seen: Counter[int] = Counter()
+
+    def copied(self, tab: Tab, batches: Iterable[Batch], notes: Notes) -> bool:
+        """Whether this sheet is a copy that is not to be counted; takes its lines in."""
+        own = Counter(key for batch in batches for key in _keys(batch))
+        again = sum((own & self._seen).values())
+        twin = own.total() >= _LEAST and again >= _SHARE * own.total()
+        if twin and self._answer is None:
+            notes.ask(
+                TWIN_KEY,
+                f"{again} dari {own.total()} baris lembar “{tab.sheet.name}” juga ada di lembar "
+                "sebelumnya. Apakah lembar itu salinan?",
+                dict(MEANINGS),
+                [],
+            )
+        if twin and self._answer == "sekali":
+            return True
+        self._seen += own
+        return False
+
+
+def _keys(batch: Batch) -> Iterable[int]:
+    found = batch.columns
+    days = zip(found.transaction_date, found.posting_date, strict=True)
+    return map(hash, zip(days, found.amount, found.merchant, found.description, strict=True))

@@ -1,0 +1,75 @@
+"""Papers that were taken back: what still holds, and why the others do not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kkpd.core.money import NOL
+from kkpd.ledger.active import holds as berlaku
+from kkpd.models import DokumenBaris, Orang, Pembatalan, Penyelesaian, Transaksi
+
+__all__ = ["TANPA_LANGKAH", "Batal", "berlaku", "dapat", "dibayar", "dokumen", "status"]
+
+#: Papers over which no line takes a step -> where their lines may stand while they can be taken
+#: back: no NPD pays a line of the joint list, and of a refusal nobody went on.
+TANPA_LANGKAH: Final = {
+    "dpt_gabungan": frozenset({"dpt"}),
+    "penolakan": frozenset({"ditolak", "disetujui", "dpt"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Batal:
+    """Who took it back, when and why."""
+
+    oleh: str
+    at: datetime
+    alasan: str
+
+
+def dokumen(session: Session, dokumen_id: int) -> Batal | None:
+    """How this document was taken back; None while it holds."""
+    row = session.execute(
+        select(Pembatalan, Orang.nama)
+        .join(Orang, Orang.id == Pembatalan.oleh_id)
+        .where(Pembatalan.dokumen_id == dokumen_id)
+    ).one_or_none()
+    return None if row is None else Batal(row[1], row[0].at, row[0].alasan)
+
+
+def dapat(session: Session, dokumen_id: int, jenis: str, boleh: Collection[str]) -> bool:
+    """Whether it still holds and nobody has gone on from where it left its lines."""
+    if dokumen(session, dokumen_id) is not None:
+        return False
+    return set(boleh) >= status(session, dokumen_id) and not (
+        jenis == "penolakan" and dibayar(session, dokumen_id)
+    )
+
+
+def status(session: Session, dokumen_id: int) -> set[str]:
+    """Where its lines stand."""
+    states = session.scalars(
+        select(Transaksi.status)
+        .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
+        .where(DokumenBaris.dokumen_id == dokumen_id)
+    ).all()
+    return set(states)
+
+
+def dibayar(session: Session, dokumen_id: int) -> bool:
+    """Whether the holder has paid something of its lines that was not reversed."""
+    paid = session.scalar(
+        select(Penyelesaian.transaksi_id)
+        .join(DokumenBaris, DokumenBaris.transaksi_id == Penyelesaian.transaksi_id)
+        .where(DokumenBaris.dokumen_id == dokumen_id)
+        .group_by(Penyelesaian.transaksi_id)
+        .having(func.sum(Penyelesaian.nilai) != NOL)
+        .limit(1)
+    )
+    return paid is not None

@@ -1,0 +1,1 @@
+"""Who we are: OPDs, people, roles, cards, settings, logins."""

@@ -1,0 +1,118 @@
+"""Who is behind a login session, and what they may do on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from kkpd.core.permissions import LINTAS_OPD, MELIPUTI_UNIT, Peran, Tugas
+from kkpd.models import Opd, Orang, Pengguna, Penugasan, Sesi
+
+
+@dataclass(frozen=True, slots=True)
+class SesiTerbuka:
+    """A login session that was not revoked, of an account and a person still in service."""
+
+    sesi_id: int
+    pengguna_id: int
+    orang_id: int
+    nama: str
+    demo: bool
+    dibuat_at: datetime
+    terlihat_at: datetime
+
+
+def sesi_terbuka(session: Session, token_hash: str) -> SesiTerbuka | None:
+    """The session of that token hash; whether its time is up is the caller's question."""
+    row = session.execute(
+        select(
+            Sesi.id,
+            Pengguna.id,
+            Orang.id,
+            Orang.nama,
+            Pengguna.demo,
+            Sesi.dibuat_at,
+            Sesi.terlihat_at,
+        )
+        .join(Pengguna, Pengguna.id == Sesi.pengguna_id)
+        .join(Orang, Orang.id == Pengguna.orang_id)
+        .where(Sesi.token_hash == token_hash, Sesi.dicabut_at.is_(None))
+        .where(Pengguna.aktif, Orang.aktif)
+    ).one_or_none()
+    return None if row is None else SesiTerbuka(*row)
+
+
+def tugas_pada(session: Session, orang_id: int, hari: date) -> tuple[Tugas, ...]:
+    """The assignments of a person valid on a day, in a total order.
+
+    An assignment to all OPDs counts only for the roles that the law lets reach across OPDs; the
+    offices of an SKPD as a whole (PA, treasurer, PPK) reach its units too. A delegation counts
+    while who gave it holds that office.
+    """
+    rows = session.execute(
+        select(Penugasan.peran, Penugasan.opd_id, Penugasan.sub_kegiatan)
+        .where(Penugasan.orang_id == orang_id, Penugasan.mulai <= hari)
+        .where(or_(Penugasan.sampai.is_(None), Penugasan.sampai >= hari), _masih_berwenang(hari))
+        .distinct()
+        .order_by(Penugasan.peran, Penugasan.opd_id, Penugasan.sub_kegiatan)
+    ).all()
+    found = [Tugas(Peran(peran), opd_id, part) for peran, opd_id, part in rows]
+    own = [t for t in found if t.opd_id is not None or t.peran in LINTAS_OPD]
+    return (*own, *(t for t in _di_unit(session, own) if t not in own))
+
+
+def _masih_berwenang(hari: date) -> ColumnElement[bool]:
+    """An own assignment, or one given by an officer who is in service and holds the office."""
+    asal = aliased(Penugasan)
+    held = (
+        select(asal.id)
+        .join(Orang, Orang.id == asal.orang_id)
+        .where(
+            *(asal.orang_id == Penugasan.atas_nama_id, asal.peran == Penugasan.peran),
+            or_(asal.opd_id == Penugasan.opd_id, asal.opd_id.is_(None)),
+            *(asal.atas_nama_id.is_(None), asal.mulai <= hari, Orang.aktif),
+            or_(asal.sampai.is_(None), asal.sampai >= hari),
+        )
+    )
+    return or_(Penugasan.atas_nama_id.is_(None), held.exists())
+
+
+def _di_unit(session: Session, own: list[Tugas]) -> list[Tugas]:
+    """The same offices in the units under the person's OPDs (Pasal 5: the PA's whole SKPD)."""
+    held = {t.opd_id for t in own if t.peran in MELIPUTI_UNIT and t.opd_id is not None}
+    if not held:
+        return []
+    units = session.execute(
+        select(Opd.induk_id, Opd.id).where(Opd.induk_id.in_(held)).order_by(Opd.id)
+    ).all()
+    return [
+        Tugas(t.peran, unit)
+        for t in own
+        if t.peran in MELIPUTI_UNIT
+        for parent, unit in units
+        if parent == t.opd_id
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Pemilik:
+    """An account in service and the person behind it; its hash is only ever compared."""
+
+    id: int
+    orang_id: int
+    nama: str
+    demo: bool
+    sandi_hash: str
+
+
+def pemilik(session: Session, pengguna_id: int) -> Pemilik | None:
+    """The account of that number while it and its person are in service."""
+    row = session.execute(
+        select(Pengguna.id, Orang.id, Orang.nama, Pengguna.demo, Pengguna.sandi_hash)
+        .join(Orang, Orang.id == Pengguna.orang_id)
+        .where(Pengguna.id == pengguna_id, Pengguna.aktif, Orang.aktif)
+    ).one_or_none()
+    return None if row is None else Pemilik(*row)

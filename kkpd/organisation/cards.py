@@ -1,0 +1,229 @@
+"""Cards: proposed, decided, issued, handed over, active, blocked, lost, closed (kkpd.md 1.8)."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kkpd.core.authorise import require
+from kkpd.core.choices import JENIS_KARTU
+from kkpd.core.db.missing import insert_missing
+from kkpd.core.errors import Conflict, DomainError, NotFound
+from kkpd.core.moments import business_day
+from kkpd.core.money import Rupiah
+from kkpd.core.permissions import Actor, Peran
+from kkpd.models import Kartu, KartuRiwayat, Orang, Temuan
+from kkpd.organisation import card_states as siklus
+from kkpd.pagu.ceilings import movements as ceilings_movements
+from kkpd.pagu.ceilings.movements import Key
+from kkpd.records import event_log
+from kkpd.records import settings as records_settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsulkanKartu:
+    """A new card: only its last four digits are known to us, ever (law 8)."""
+
+    opd_id: int
+    jenis: str
+    nomor_akhir: str
+    bank: str
+    pemegang_id: int
+    tanggal: date
+    nomor_dokumen: str
+    limit: Rupiah | None = None
+    berlaku_sampai: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UbahStatus:
+    """One step in a card's life, with its date and document."""
+
+    kartu_id: int
+    status: str
+    tanggal: date
+    nomor_dokumen: str
+    keterangan: str = ""
+
+
+def usulkan(session: Session, actor: Actor, command: UsulkanKartu, now: datetime) -> Kartu:
+    """Register the card as proposed; its limit, when given, becomes this year's ceiling."""
+    role = require(actor, "kartu:kelola", command.opd_id)
+    _check(session, command)
+    kartu = Kartu(
+        opd_id=command.opd_id,
+        jenis=command.jenis,
+        nomor_akhir=command.nomor_akhir,
+        token=secrets.token_hex(16),
+        bank=command.bank.strip(),
+        pemegang_id=command.pemegang_id,
+        status="diusulkan",
+        berlaku_sampai=command.berlaku_sampai,
+    )
+    session.add(kartu)
+    session.flush()
+    if command.limit is not None:
+        key = Key(command.opd_id, command.tanggal.year, "kartu", kartu.token)
+        ceilings_movements.set_limit(session, key, command.limit)
+    _step(session, actor, role, kartu, command.tanggal, command.nomor_dokumen, "", now)
+    return kartu
+
+
+def ubah_status(session: Session, actor: Actor, command: UbahStatus, now: datetime) -> Kartu:
+    """Take the card one step further in its life."""
+    kartu = session.get(Kartu, command.kartu_id, with_for_update=True)
+    if kartu is None or not actor.sees(kartu.opd_id):
+        raise NotFound("Kartu tidak ditemukan.")
+    role = require(actor, "kartu:kelola", kartu.opd_id)
+    before = kartu.status
+    kartu.status = siklus.step(before, command.status)
+    _check_day(session, kartu, command.tanggal)
+    _step(
+        session,
+        actor,
+        role,
+        kartu,
+        command.tanggal,
+        command.nomor_dokumen,
+        command.keterangan,
+        now,
+        before=before,
+    )
+    return kartu
+
+
+def _check_day(session: Session, kartu: Kartu, tanggal: date) -> None:
+    """A step follows the one before it: else the state of a day gone by would change."""
+    last = session.scalar(
+        select(func.max(KartuRiwayat.tanggal)).where(KartuRiwayat.kartu_id == kartu.id)
+    )
+    if last is not None and tanggal < last:
+        raise DomainError(
+            f"Tanggal {tanggal:%d-%m-%Y} sebelum langkah kartu yang terakhir ({last:%d-%m-%Y}). "
+            "Periksa tanggal pada suratnya.",
+            field="tanggal",
+        )
+
+
+def _check(session: Session, command: UsulkanKartu) -> None:
+    if command.jenis not in JENIS_KARTU:
+        raise DomainError("Jenis kartu: barang atau perjalanan.", field="jenis")
+    if not (len(command.nomor_akhir) == 4 and command.nomor_akhir.isascii()
+            and command.nomor_akhir.isdigit()):  # fmt: skip
+        raise DomainError("Tulis hanya empat angka terakhir kartu.", field="nomor_akhir")
+    if session.get(Orang, command.pemegang_id) is None:
+        raise DomainError("Pilih pemegang kartu.", field="pemegang_id")
+    _check_limit(session, command)
+    same = session.scalars(
+        select(Kartu.id).where(
+            Kartu.opd_id == command.opd_id,
+            Kartu.nomor_akhir == command.nomor_akhir,
+            Kartu.bank == command.bank.strip(),
+        )
+    ).first()
+    if same is not None:
+        raise Conflict(
+            f"Kartu berakhir {command.nomor_akhir} dari bank itu sudah terdaftar.",
+            field="nomor_akhir",
+        )
+
+
+def _check_limit(session: Session, command: UsulkanKartu) -> None:
+    """A card's limit stays within the type's limit of the decision (Pasal 18 ayat (5))."""
+    key = f"limit_kartu_{command.jenis}"
+    row = records_settings.in_force(session, key, command.tanggal, command.opd_id)
+    if command.limit is None or row is None or row.nilai is None:
+        return
+    most = Rupiah.parse(row.nilai)
+    if command.limit > most:
+        raise DomainError(
+            f"Limit kartu {command.jenis} paling tinggi Rp {most} menurut {row.dasar_hukum}.",
+            rule="Pasal 18 ayat (5)",
+            field="limit",
+        )
+
+
+def pemegang_berubah(session: Session, orang: Orang, now: datetime) -> int:
+    """A holder who left or works elsewhere now: a finding for each card still in hand.
+
+    Returns how many cards. The card itself is taken back or blocked by its own step with minutes.
+    """
+    held = session.scalars(
+        select(Kartu).where(
+            Kartu.pemegang_id == orang.id, Kartu.status.in_(("diserahkan", "aktif", "diblokir"))
+        )
+    )
+    count = 0
+    for kartu in held:
+        if orang.aktif and kartu.opd_id == orang.opd_id:
+            continue
+        count += 1
+        why = "tidak bekerja lagi" if not orang.aktif else "pindah ke OPD lain"
+        day = business_day(now)
+        insert_missing(
+            session,
+            Temuan,
+            opd_id=kartu.opd_id,
+            tahun=day.year,
+            bulan=day.month,
+            aturan="pemegang_pindah",
+            berat="salah",
+            subjek=f"kartu:{kartu.id}:{orang.id}:{day:%Y%m%d}",
+            pesan=(
+                f"{orang.nama} {why}, kartu berakhiran {kartu.nomor_akhir} masih di tangannya. "
+                "Tarik dan tutup kartunya dengan berita acara."
+            ),
+            masukan={
+                "kartu": kartu.nomor_akhir,
+                "status": kartu.status,
+                "dasar": "penarikan kartu dengan berita acara",
+            },
+            at=now,
+            selesai_catatan="",
+        )
+    return count
+
+
+def _step(
+    session: Session,
+    actor: Actor,
+    role: Peran,
+    kartu: Kartu,
+    tanggal: date,
+    nomor: str,
+    keterangan: str,
+    now: datetime,
+    before: str | None = None,
+) -> None:
+    if not nomor.strip():
+        raise DomainError("Tulis nomor surat atau berita acaranya.", field="nomor_dokumen")
+    if tanggal > business_day(now):
+        raise DomainError("Tanggalnya belum tiba. Isi tanggal pada suratnya.", field="tanggal")
+    session.add(
+        KartuRiwayat(
+            kartu_id=kartu.id,
+            opd_id=kartu.opd_id,
+            status=kartu.status,
+            tanggal=tanggal,
+            nomor_dokumen=nomor.strip(),
+            at=now,
+            oleh_id=actor.orang_id,
+            keterangan=keterangan,
+        )
+    )
+    event_log.record(
+        session,
+        actor,
+        role,
+        f"kartu:status:{kartu.status}",
+        f"kartu:{kartu.id}",
+        now=now,
+        opd_id=kartu.opd_id,
+        before=None if before is None else {"status": before},
+        after={"status": kartu.status, "akhir": kartu.nomor_akhir, "dokumen": nomor.strip()},
+    )
+    session.flush()

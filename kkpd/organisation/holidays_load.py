@@ -1,0 +1,81 @@
+"""Loading a year's holidays and collective leave from a file (columns tanggal, nama)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from kkpd.core.authorise import require
+from kkpd.core.errors import DomainError, Unreadable
+from kkpd.core.permissions import Actor
+from kkpd.core.reference_row import BarisAcuan
+from kkpd.organisation import organisation
+from kkpd.organisation.holidays import KUNCI, libur
+
+
+@dataclass(frozen=True, slots=True)
+class Hasil:
+    """What a file changed: days new or renamed, days taken back, days that stood already."""
+
+    baru: int
+    dicabut: int
+    sama: int
+
+
+def muat(
+    session: Session,
+    actor: Actor,
+    rows: Sequence[BarisAcuan],
+    tahun: int,
+    dasar_hukum: str,
+    now: datetime,
+) -> Hasil:
+    """Make the year's calendar what the file says, all or nothing; the same file changes nothing.
+
+    Unreadable for a date that is none, of another year, or named twice; a day that the file lacks
+    is taken back. `dasar_hukum` is the joint decision that sets the days.
+    """
+    require(actor, "pengaturan:kelola")
+    if not dasar_hukum.strip():
+        raise DomainError("Sebutkan dasar hukumnya (--keputusan), mis. SKB 3 Menteri.")
+    wanted, before = _days(rows, tahun), libur(session, tahun)
+    changed = {day: name for day, name in wanted.items() if before.get(day) != name}
+    gone = sorted(before.keys() - wanted.keys())
+    values: list[tuple[date, str | None]] = [*sorted(changed.items()), *((d, None) for d in gone)]
+    for day, name in values:
+        data = organisation.DataSetelan(
+            kunci=KUNCI, nilai=name, mulai=day, dasar_hukum=dasar_hukum.strip()
+        )
+        organisation.tetapkan_setelan(session, actor, data, now)
+    return Hasil(len(changed), len(gone), len(wanted) - len(changed))
+
+
+def _days(rows: Sequence[BarisAcuan], tahun: int) -> dict[date, str]:
+    found: dict[date, str] = {}
+    for row in rows:
+        day, name = _day(row), row["nama"].strip()
+        if day.year != tahun:
+            raise Unreadable(f"Baris {row.nomor}: {row['tanggal']} bukan tahun {tahun}.")
+        if day in found:
+            raise Unreadable(f"Baris {row.nomor}: {row['tanggal']} sudah ada di atasnya.")
+        if not 1 <= len(name) <= 200:
+            raise Unreadable(f"Baris {row.nomor}: nama hari libur 1 sampai 200 huruf.")
+        found[day] = name
+    if not found:
+        raise Unreadable("Tidak ada hari libur dalam berkas ini.")
+    return found
+
+
+def _day(row: BarisAcuan) -> date:
+    text = row["tanggal"].strip()
+    for pattern in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"):
+        try:
+            return datetime.strptime(text, pattern).date()  # noqa: DTZ007 -- a day has no zone
+        except ValueError:
+            continue
+    raise Unreadable(
+        f"Baris {row.nomor}: “{text}” bukan tanggal. Tulis seperti 2026-03-19.", field="tanggal"
+    )

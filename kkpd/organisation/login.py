@@ -1,0 +1,160 @@
+"""Logging in and out: throttled attempts, session rows with token hashes, the own password.
+
+A login takes two short transactions with the slow password check between them: the attempt is
+counted first, so that many guesses at once cannot pass the limit, and no database lock is held
+while Argon2 works.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from kkpd.core.errors import DomainError
+from kkpd.core.permissions import Actor
+from kkpd.models import Orang, Pengguna, PercobaanMasuk, Sesi
+from kkpd.organisation import passwords
+from kkpd.records import event_log
+
+#: Failures within the window after which an account, and an address, must wait. An address may be
+#: a whole office behind one line, so it gets more.
+JENDELA: Final = timedelta(minutes=15)
+BATAS_AKUN: Final = 10
+BATAS_ALAMAT: Final = 100
+
+#: One sentence for every failure: it does not tell which accounts exist (OWASP ASVS 2.2).
+GAGAL: Final = "Nama masuk atau kata sandi salah. Periksa keduanya lalu coba lagi."
+
+
+class TerlaluSering(DomainError):
+    """Too many failures: the same for accounts that exist and for those that do not."""
+
+    status = 429
+
+
+@dataclass(frozen=True, slots=True)
+class Percobaan:
+    """A counted attempt; `pengguna_id` and `sandi_hash` are None for an account that is none."""
+
+    ids: tuple[int, int]
+    pengguna_id: int | None
+    sandi_hash: str | None
+
+
+def hash_token(token: str) -> str:
+    """What is stored of a session token: its SHA-256."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _kunci(jenis: str, nilai: str) -> str:
+    return hashlib.sha256(f"{jenis}\x00{nilai}".encode()).hexdigest()
+
+
+def bersih(nama_masuk: str) -> str:
+    """The login name as it is stored: small letters, no blanks around it."""
+    return nama_masuk.strip().lower()[:80]
+
+
+def mulai(
+    session: Session, nama_masuk: str, alamat: str, now: datetime, *, demo: bool
+) -> Percobaan:
+    """Count an attempt before the password is looked at; TerlaluSering when the limit is reached.
+
+    A demo login does not exist outside demo mode.
+    """
+    nama = bersih(nama_masuk)
+    akun, asal = _kunci("akun", nama), _kunci("alamat", alamat)
+    session.execute(delete(PercobaanMasuk).where(PercobaanMasuk.at < now - timedelta(days=1)))
+    if _gagal(session, akun, now) >= BATAS_AKUN or _gagal(session, asal, now) >= BATAS_ALAMAT:
+        raise TerlaluSering("Terlalu banyak percobaan masuk. Tunggu 15 menit lalu coba lagi.")
+    rows = [PercobaanMasuk(kunci=kunci, at=now) for kunci in (akun, asal)]
+    session.add_all(rows)
+    session.flush()
+    query = (
+        select(Pengguna.id, Pengguna.sandi_hash)
+        .join(Orang, Orang.id == Pengguna.orang_id)
+        .where(Pengguna.nama_masuk == nama, Pengguna.aktif, Orang.aktif)
+    )
+    found = session.execute(query if demo else query.where(~Pengguna.demo)).one_or_none()
+    pengguna_id, sandi_hash = (None, None) if found is None else found
+    return Percobaan((rows[0].id, rows[1].id), pengguna_id, sandi_hash)
+
+
+def _gagal(session: Session, kunci: str, now: datetime) -> int:
+    """Failures in the window, since the last success of that key."""
+    recent = PercobaanMasuk.kunci == kunci, PercobaanMasuk.at > now - JENDELA
+    success = select(func.max(PercobaanMasuk.id)).where(*recent, PercobaanMasuk.berhasil)
+    last = session.execute(success).scalar() or 0
+    count = select(func.count()).where(*recent, PercobaanMasuk.id > last)
+    return session.execute(count).scalar_one()
+
+
+def buka(session: Session, percobaan: Percobaan, now: datetime) -> tuple[str, Actor]:
+    """Open a session after the password was right: its token (told once) and whose it is."""
+    assert percobaan.pengguna_id is not None
+    session.execute(
+        update(PercobaanMasuk).where(PercobaanMasuk.id.in_(percobaan.ids)).values(berhasil=True)
+    )
+    pengguna = session.get_one(Pengguna, percobaan.pengguna_id)
+    orang = session.get_one(Orang, pengguna.orang_id)
+    actor = Actor(orang.id, pengguna.id, orang.nama)
+    token = _sesi_baru(session, pengguna.id, now)
+    event_log.record(session, actor, None, "akun:sesi:masuk", f"pengguna:{pengguna.id}", now=now)
+    return token, actor
+
+
+def _sesi_baru(session: Session, pengguna_id: int, now: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    session.add(
+        Sesi(token_hash=hash_token(token), pengguna_id=pengguna_id, dibuat_at=now, terlihat_at=now)
+    )
+    session.flush()
+    return token
+
+
+def terlihat(session: Session, sesi_id: int, now: datetime) -> None:
+    """Note that a session was used; never backwards, and no event: nothing was done."""
+    session.execute(
+        update(Sesi).where(Sesi.id == sesi_id, Sesi.terlihat_at < now).values(terlihat_at=now)
+    )
+
+
+def keluar(session: Session, actor: Actor, token: str, now: datetime) -> None:
+    """End this session on the server."""
+    session.execute(
+        update(Sesi)
+        .where(Sesi.token_hash == hash_token(token), Sesi.dicabut_at.is_(None))
+        .values(dicabut_at=now)
+    )
+    event_log.record(
+        session, actor, None, "akun:sesi:keluar", f"pengguna:{actor.pengguna_id}", now=now
+    )
+
+
+def cabut_semua(session: Session, pengguna_id: int, now: datetime) -> None:
+    """End every session of an account: after a new password, new rights or a block."""
+    session.execute(
+        update(Sesi)
+        .where(Sesi.pengguna_id == pengguna_id, Sesi.dicabut_at.is_(None))
+        .values(dicabut_at=now)
+    )
+
+
+def ganti_sandi(
+    session: Session, actor: Actor, lama: str, baru: str, ulang: str, now: datetime
+) -> str:
+    """Change the own password; every session ends and the token of a new one is returned."""
+    pengguna = session.get_one(Pengguna, actor.pengguna_id)
+    if not passwords.cocok(pengguna.sandi_hash, lama):
+        raise DomainError("Kata sandi sekarang salah. Ketik ulang.", field="lama")
+    passwords.periksa_baru(baru, ulang, pengguna.nama_masuk)
+    pengguna.sandi_hash = passwords.hash_sandi(baru)
+    cabut_semua(session, pengguna.id, now)
+    event_log.record(session, actor, None, "akun:sandi:ganti", f"pengguna:{pengguna.id}", now=now)
+    return _sesi_baru(session, pengguna.id, now)

@@ -1,0 +1,267 @@
+"""OPDs, people, logins and assignments: what the administrator keeps (issue A.8)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.core.authorise import require
+from kkpd.core.db.columns import Base
+from kkpd.core.errors import Conflict, DomainError, NotFound
+from kkpd.core.permissions import LINTAS_OPD, NAMA_PERAN, Actor, Peran, Tugas
+from kkpd.core.proof.canonical import Json
+from kkpd.models import Opd, Orang, Pengguna, Penugasan, Program, Setelan
+from kkpd.organisation import assignments, cards, setting_forms
+from kkpd.organisation.assignments import DataPenugasan
+from kkpd.records import event_log
+
+_Row = TypeVar("_Row", bound=Base)
+
+_SLUG: Final = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
+_NAMA_MASUK: Final = re.compile(r"[a-z][a-z0-9._-]{2,79}", re.ASCII)
+#: An address that a mail can go to: one `@`, no blanks, no control characters, a dotted host.
+_SUREL: Final = re.compile(
+    r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}", re.ASCII
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataOpd:
+    """An OPD as the administrator fills it in."""
+
+    kode: str
+    slug: str
+    nama: str
+    alamat: str = ""
+    npwp: str | None = None
+    induk_id: int | None = None
+    aktif: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataOrang:
+    """A person as the administrator fills them in."""
+
+    nama: str
+    nip: str | None = None
+    pangkat: str = ""
+    jabatan: str = ""
+    surel: str | None = None
+    opd_id: int | None = None
+    aktif: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataPengguna:
+    """A login; `sandi_hash` is already Argon2id (kkpd.organisation.passwords)."""
+
+    orang_id: int
+    nama_masuk: str
+    sandi_hash: str
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSetelan:
+    """A dated setting; `nilai` None means "not checked" (law 15)."""
+
+    kunci: str
+    nilai: str | None
+    mulai: date
+    dasar_hukum: str
+    opd_id: int | None = None
+
+
+def simpan_opd(
+    session: Session, actor: Actor, data: DataOpd, now: datetime, opd_id: int | None = None
+) -> Opd:
+    """A new OPD, or this one changed."""
+    if not _SLUG.fullmatch(data.slug):
+        raise DomainError("Nama pendek: huruf kecil dan angka, mis. dinkes.", field="slug")
+    if not data.kode.strip() or not data.nama.strip():
+        raise DomainError("Isi kode dan nama OPD.", field="nama")
+    _unique(session, Opd, "kode", data.kode, opd_id, "Kode OPD itu sudah dipakai.")
+    _unique(session, Opd, "slug", data.slug, opd_id, "Nama pendek itu sudah dipakai.")
+    return _save(session, actor, "opd:kelola", Opd, opd_id, asdict(data), now)
+
+
+def simpan_orang(
+    session: Session, actor: Actor, data: DataOrang, now: datetime, orang_id: int | None = None
+) -> Orang:
+    """A new person, or this one changed."""
+    if not data.nama.strip():
+        raise DomainError("Isi nama.", field="nama")
+    if data.nip:
+        _unique(session, Orang, "nip", data.nip, orang_id, "NIP itu sudah terdaftar.")
+    if data.surel and not surel_sah(data.surel):
+        raise DomainError(
+            "Alamat surel tidak sah. Tulis seperti nama@contoh.go.id, atau kosongkan.",
+            field="surel",
+        )
+    values = asdict(data) | {"nip": data.nip or None, "surel": data.surel or None}
+    orang = _save(session, actor, "pengguna:kelola", Orang, orang_id, values, now)
+    if orang_id is not None:
+        cards.pemegang_berubah(session, orang, now)
+    return orang
+
+
+def tugaskan(session: Session, actor: Actor, data: DataPenugasan, now: datetime) -> Penugasan:
+    """Give a person a role; a role that spans OPDs takes none, every other takes one."""
+    if data.peran not in set(Peran):
+        raise DomainError("Pilih peran dari daftar.", field="peran")
+    spans = Peran(data.peran) in LINTAS_OPD
+    if spans == (data.opd_id is not None):
+        name = NAMA_PERAN[Peran(data.peran)]
+        word = "tidak terikat satu OPD; kosongkan OPD" if spans else "terikat satu OPD; pilih OPD"
+        raise DomainError(f"Peran {name} {word}.", field="opd_id")
+    if data.sampai is not None and data.sampai < data.mulai:
+        raise DomainError("Tanggal akhir sebelum tanggal mulai.", field="sampai")
+    assignments.periksa(session, data)
+    return _save(session, actor, "penugasan:kelola", Penugasan, None, asdict(data), now)
+
+
+def akhiri_tugas(
+    session: Session, actor: Actor, penugasan_id: int, sampai: date, now: datetime
+) -> Penugasan:
+    """Let an assignment end on a day; it is never deleted."""
+    row = _get(session, Penugasan, penugasan_id)
+    if sampai < row.mulai:
+        raise DomainError("Tanggal akhir sebelum tanggal mulai.", field="sampai")
+    values = {"sampai": sampai}
+    return _save(session, actor, "penugasan:kelola", Penugasan, penugasan_id, values, now)
+
+
+def buat_pengguna(session: Session, actor: Actor, data: DataPengguna, now: datetime) -> Pengguna:
+    """A login for a person who has none."""
+    if not _NAMA_MASUK.fullmatch(data.nama_masuk):
+        raise DomainError("Nama masuk: huruf kecil dan angka, mulai huruf.", field="nama_masuk")
+    _unique(session, Pengguna, "nama_masuk", data.nama_masuk, None, "Nama masuk sudah dipakai.")
+    _unique(session, Pengguna, "orang_id", data.orang_id, None, "Orang ini sudah punya nama masuk.")
+    values = asdict(data) | {"dibuat_at": now}
+    return _save(session, actor, "pengguna:kelola", Pengguna, None, values, now)
+
+
+def tambah_program(
+    session: Session, actor: Actor, opd_id: int, nama: str, dimensi: str, uraian: str, now: datetime
+) -> Program:
+    """A smart-city programme of an OPD."""
+    values = {"opd_id": opd_id, "nama": nama, "dimensi": dimensi, "uraian": uraian}
+    return _save(session, actor, "opd:kelola", Program, None, values, now)
+
+
+def tetapkan_setelan(session: Session, actor: Actor, data: DataSetelan, now: datetime) -> Setelan:
+    """A dated setting with its legal basis; the history stays."""
+    if not data.dasar_hukum.strip():
+        raise DomainError("Tulis dasar hukumnya.", field="dasar_hukum")
+    setting_forms.periksa(data.kunci, data.nilai)
+    values = asdict(data) | {"dicatat_at": now, "dicatat_oleh_id": actor.orang_id}
+    return _save(session, actor, "pengaturan:kelola", Setelan, None, values, now)
+
+
+def _save(
+    session: Session,
+    actor: Actor,
+    izin: str,
+    model: type[_Row],
+    row_id: int | None,
+    values: dict[str, Any],
+    now: datetime,
+) -> _Row:
+    """Insert or change one row, with its event in the administration's chain."""
+    role = require(actor, izin)
+    row = model(**values) if row_id is None else _get(session, model, row_id)
+    before = None if row_id is None else {name: _json(getattr(row, name)) for name in values}
+    if row_id is None:
+        session.add(row)
+    for name, value in values.items():
+        setattr(row, name, value)
+    session.flush()
+    table = model.__tablename__
+    action = "buat" if row_id is None else "ubah"
+    hidden = {"sandi_hash"}
+    event_log.record(
+        session,
+        actor,
+        role,
+        f"admin:{table}:{action}",
+        f"{table}:{getattr(row, 'id')}",  # noqa: B009 -- every one of these has it
+        now=now,
+        before=before,
+        after={name: _json(value) for name, value in values.items() if name not in hidden},
+    )
+    return row
+
+
+def _json(value: Any) -> Json:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return str(value)
+
+
+def _get(session: Session, model: type[_Row], row_id: int) -> _Row:
+    row = session.get(model, row_id)
+    if row is None:
+        raise NotFound("Tidak ditemukan.")
+    return row
+
+
+def _unique(
+    session: Session,
+    model: type[Base],
+    column: str,
+    value: object,
+    row_id: int | None,
+    sentence: str,
+) -> None:
+    identity = model.__table__.c.id
+    found = session.execute(
+        select(identity).where(model.__table__.c[column] == value)
+    ).scalar_one_or_none()
+    if found is not None and found != row_id:
+        raise Conflict(sentence, field=column)
+
+
+def pertama(
+    session: Session,
+    data: DataOrang,
+    nama_masuk: str,
+    sandi_hash: str,
+    *,
+    mulai: date,
+    now: datetime,
+    demo: bool = False,
+) -> Actor:
+    """The first administrator of an installation; Conflict when there is one already."""
+    held = select(Penugasan.id).where(Penugasan.peran == Peran.ADMIN)
+    if session.scalars(held.limit(1)).first() is not None:
+        raise Conflict("Administrator sudah ada; mintalah dia menambah orang dan penugasan.")
+    orang = Orang(**asdict(data))
+    session.add(orang)
+    session.flush()
+    session.add(Penugasan(orang_id=orang.id, peran=Peran.ADMIN, mulai=mulai, dasar="pemasangan"))
+    login = Pengguna(
+        orang_id=orang.id,
+        nama_masuk=nama_masuk,
+        sandi_hash=sandi_hash,
+        dibuat_at=now,
+        demo=demo,
+    )
+    session.add(login)
+    session.flush()
+    after: dict[str, Json] = {"nama": orang.nama, "nama_masuk": nama_masuk}
+    event_log.record(
+        session, None, None, "admin:orang:pertama", f"orang:{orang.id}", now=now, after=after
+    )
+    return Actor(orang.id, login.id, orang.nama, (Tugas(Peran.ADMIN, None),))
+
+
+def surel_sah(alamat: str) -> bool:
+    """Whether this can be a mail address (no header can be smuggled in by it)."""
+    return len(alamat) <= 200 and _SUREL.fullmatch(alamat) is not None

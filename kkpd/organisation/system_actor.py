@@ -1,0 +1,24 @@
+"""Who acts on the command line: the installation's administrator, as the log will say."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.core.errors import Conflict
+from kkpd.core.permissions import Actor, Peran, Tugas
+from kkpd.models import Orang, Penugasan
+
+
+def administrator(session: Session) -> Actor:
+    """The first administrator; Conflict while the installation has none."""
+    found = session.execute(
+        select(Orang.id, Orang.nama)
+        .join(Penugasan, Penugasan.orang_id == Orang.id)
+        .where(Penugasan.peran == Peran.ADMIN)
+        .order_by(Penugasan.id)
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        raise Conflict("Belum ada administrator. Jalankan dahulu: kkpd user first-admin")
+    return Actor(found.id, 0, found.nama, (Tugas(Peran.ADMIN, None),))

@@ -1,0 +1,217 @@
+"""The inspector's board: every OPD by month, what is open, how old it is, what to look at first.
+
+Every figure is a sum of the ledger's parts (`standing.Summary`): what is open without signs, beside
+it what was explained or refused and waits, and what no bill asks for yet. What is unsettled of
+earlier years stays on the board of a year until it has ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from kkpd.core.authorise import require
+from kkpd.core.money import Rupiah, total
+from kkpd.core.permissions import Actor
+from kkpd.ledger.booking_month import Bulan
+from kkpd.ledger.standing import MonthSum, Summary, standing, summary
+from kkpd.models import Ceiling, Opd, Periode, Temuan
+
+
+@dataclass(frozen=True, slots=True)
+class Sel:
+    """One OPD's month: what is open of it, the age in days of its oldest open line, its state.
+
+    `jumlah` holds the sums; `ada` is False where nothing was billed.
+    """
+
+    jumlah: MonthSum
+    umur: int | None
+    status: str
+
+    @property
+    def ada(self) -> bool:
+        """Whether a bill or list asks for anything in it."""
+        return self.jumlah.lines > 0
+
+    @property
+    def selisih(self) -> Rupiah:
+        """What is open, without signs."""
+        return self.jumlah.gross
+
+    @property
+    def tertua(self) -> int | None:
+        """Its oldest open line."""
+        return self.jumlah.oldest[1] if self.jumlah.oldest else None
+
+
+@dataclass(frozen=True, slots=True)
+class BarisPapan:
+    """One OPD of the board; `dibawa` are the unsettled months of earlier years, by month."""
+
+    opd_id: int
+    slug: str
+    nama: str
+    tahun: int
+    bulan: tuple[Sel, ...]
+    dibawa: tuple[tuple[Bulan, Sel], ...]
+    up_terpakai: int | None
+    temuan: int
+
+    @property
+    def _semua(self) -> dict[Bulan, Sel]:
+        year = {(self.tahun, month): cell for month, cell in enumerate(self.bulan, 1)}
+        return dict(self.dibawa) | year
+
+    @property
+    def selisih(self) -> Rupiah:
+        """What is open of all these months."""
+        return total(cell.selisih for cell in self._semua.values())
+
+    @property
+    def selisih_dibawa(self) -> Rupiah:
+        """What of it is of earlier years."""
+        return total(cell.selisih for _, cell in self.dibawa)
+
+    @property
+    def menunggu(self) -> tuple[int, Rupiah]:
+        """How many explained and refused parts wait for somebody, and how much."""
+        sums = [cell.jumlah for cell in self._semua.values()]
+        return sum(one.waits for one in sums), total(one.left for one in sums)
+
+    @property
+    def menunggu_dibawa(self) -> Rupiah:
+        """What of it is of earlier years."""
+        return total(cell.jumlah.left for _, cell in self.dibawa)
+
+    @property
+    def belum_ditagih(self) -> tuple[int, Rupiah]:
+        """How many purchases no bill asks for yet, and how much."""
+        sums = [cell.jumlah for cell in self._semua.values()]
+        return sum(one.unbilled for one in sums), total(one.not_billed for one in sums)
+
+    @property
+    def cakupan(self) -> int | None:
+        """How many lines of the year are settled, in whole percent, rounded down; None without."""
+        lines = sum(cell.jumlah.lines for cell in self.bulan)
+        return sum(cell.jumlah.settled for cell in self.bulan) * 100 // lines if lines else None
+
+    @property
+    def tertutup(self) -> int:
+        """How many of its months are closed."""
+        return sum(cell.status not in ("", "terbuka") for cell in self.bulan)
+
+    @property
+    def tertua(self) -> int:
+        """The age of its oldest open line in days, 0 for none."""
+        return max((cell.umur or 0 for cell in self._semua.values()), default=0)
+
+    @property
+    def sel_tertua(self) -> tuple[Bulan, Sel] | None:
+        """The month that holds its oldest open line: one that came late stands in a later month
+        than its day; the earlier month of two.
+        """
+        old = [(month, cell) for month, cell in self._semua.items() if cell.umur is not None]
+        return min(old, key=lambda one: (-(one[1].umur or 0), one[0]), default=None)
+
+
+#: What the board can be sorted by; each ends with the name, so that the order is total.
+URUT: Final[Mapping[str, Callable[[BarisPapan], tuple[int, str]]]] = {
+    "nama": lambda row: (0, row.nama),
+    "selisih": lambda row: (row.selisih.sen, row.nama),
+    "menunggu": lambda row: (row.menunggu[1].sen, row.nama),
+    "belum": lambda row: (row.belum_ditagih[1].sen, row.nama),
+    "umur": lambda row: (row.tertua, row.nama),
+    "cakupan": lambda row: (-1 if row.cakupan is None else row.cakupan, row.nama),
+    "up": lambda row: (row.up_terpakai or 0, row.nama),
+    "temuan": lambda row: (row.temuan, row.nama),
+}
+
+
+def papan(
+    session: Session,
+    actor: Actor,
+    tahun: int,
+    hari: date,
+    urut: tuple[str, bool] = ("perlu", False),
+    ringkas: Callable[[int], Summary] | None = None,
+) -> list[BarisPapan]:
+    """All OPDs the actor may see, those that need eyes first: age, then amount; or sorted by one
+    of URUT, descending when the second says so. An OPD that ended stays while the year has lines
+    or something is unsettled. `ringkas` gives an OPD's sums where they are known already.
+    """
+    require(actor, "papan:lihat")
+    known = ringkas or (lambda opd_id: summary(standing(session, [opd_id], hari)))
+    opds = session.scalars(_opds(actor)).all()
+    sums = {opd.id: known(opd.id) for opd in opds}
+    states = {
+        (row.opd_id, row.tahun, row.bulan): row.status
+        for row in session.scalars(select(Periode).where(Periode.tahun <= tahun))
+    }
+    findings = _counts(
+        session,
+        select(Temuan.opd_id, func.count())
+        .where(Temuan.tahun <= tahun, Temuan.selesai_at.is_(None))
+        .group_by(Temuan.opd_id),
+    )
+    limits = _limits(session, tahun)
+    found = []
+    for opd in opds:
+        year, earlier = _cells(sums[opd.id], opd.id, states, tahun, hari)
+        if opd.aktif or earlier or any(cell.ada for cell in year):
+            used = _percent(sums[opd.id].owed, limits.get(opd.id))
+            count = findings.get(opd.id, 0)
+            found.append(BarisPapan(opd.id, opd.slug, opd.nama, tahun, year, earlier, used, count))
+    found.sort(key=lambda row: (-row.tertua, -row.selisih.sen, row.nama))
+    key, descending = urut
+    return sorted(found, key=URUT[key], reverse=descending) if key in URUT else found
+
+
+def _cells(
+    sums: Summary, opd_id: int, states: Mapping[tuple[int, int, int], str], tahun: int, hari: date
+) -> tuple[tuple[Sel, ...], tuple[tuple[Bulan, Sel], ...]]:
+    """(the twelve months of the year, the unsettled ones of earlier years)."""
+    cells = {
+        month: _cell(found, states.get((opd_id, *month)), hari)
+        for month, found in sums.months.items()
+    }
+    year = tuple(
+        cells.get((tahun, month)) or _cell(MonthSum(), states.get((opd_id, tahun, month)), hari)
+        for month in range(1, 13)
+    )
+    earlier = sorted(month for month, found in sums.months.items() if not found.ended)
+    return year, tuple((month, cells[month]) for month in earlier if month[0] < tahun)
+
+
+def _opds(actor: Actor) -> Select[Opd]:
+    statement = select(Opd).order_by(Opd.nama)
+    return statement if actor.opd_ids is None else statement.where(Opd.id.in_(actor.opd_ids))
+
+
+def _cell(sums: MonthSum, status: str | None, hari: date) -> Sel:
+    age = max((hari - sums.oldest[0]).days, 0) if sums.oldest else None
+    return Sel(sums, age, status or ("terbuka" if sums.lines else ""))
+
+
+def _limits(session: Session, tahun: int) -> dict[int, Rupiah]:
+    """OPD -> its UP KKPD of the year."""
+    rows = session.execute(
+        select(Ceiling.opd_id, Ceiling.limit).where(
+            Ceiling.tahun == tahun, Ceiling.jenis == "up_kkpd"
+        )
+    )
+    return {opd_id: limit for opd_id, limit in rows}  # noqa: C416 -- a Row is no typed pair
+
+
+def _percent(owed: Rupiah, limit: Rupiah | None) -> int | None:
+    """How much of UP KKPD is used, in whole percent."""
+    return owed.sen * 100 // limit.sen if limit else None
+
+
+def _counts(session: Session, statement: Select[int, int]) -> dict[int, int]:
+    return {opd_id: count for opd_id, count in session.execute(statement)}  # noqa: C416 -- a Row is no typed pair

@@ -1,0 +1,277 @@
+"""Monitoring of card use by OPD: months, quarters, bills paid late, idle cards, what stands out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kkpd.core.authorise import require
+from kkpd.core.money import NOL, Rupiah
+from kkpd.core.permissions import Actor
+from kkpd.core.span import Rentang
+from kkpd.ledger import cancelled
+from kkpd.ledger.standing import Standing, standing
+from kkpd.models import (
+    Dokumen,
+    DokumenBaris,
+    Kartu,
+    KartuRiwayat,
+    Opd,
+    Orang,
+    Pencairan,
+    Transaksi,
+    UpKeputusan,
+)
+from kkpd.oversight.monitoring_rules import (
+    SETELAN,
+    Ambang,
+    Bulan,
+    KartuDiam,
+    Sorotan,
+    Triwulan,
+    sorot,
+    triwulan,
+)
+from kkpd.pagu import up_reads
+from kkpd.records import settings as records_settings
+
+#: Refills of so long before the day are counted.
+_SETAHUN: Final = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Pantauan:
+    """One OPD's year under watch."""
+
+    opd_id: int
+    slug: str
+    nama: str
+    bulan: tuple[Bulan, ...]
+    triwulan: tuple[Triwulan, ...]
+    kartu_diam: tuple[KartuDiam, ...]
+    isi_kembali: int
+    ambang: Ambang
+    sorotan: tuple[Sorotan, ...]
+
+
+def pantau(
+    session: Session, actor: Actor, tahun: int, hari: date, opd_id: int | None = None
+) -> list[Pantauan]:
+    """Every OPD that the actor watches (or the one named), by name, as the books stand."""
+    require(actor, "pemantauan:lihat", opd_id)
+    opds = _opds(session, actor, opd_id)
+    ids = [opd.id for opd in opds]
+    books = standing(session, ids, hari)
+    months, before = (_months(session, ids, year, books) for year in (tahun, tahun - 1))
+    limits = records_settings.semua(session, SETELAN, min(hari, date(tahun, 12, 31)))
+    idle, refills = _idle(session, ids, hari), _refills(session, ids, hari)
+    return [
+        _one(
+            opd,
+            (months[opd.id], before[opd.id]),
+            idle.get(opd.id, []),
+            refills.get(opd.id, 0),
+            ambang({key: limits(key, opd.id) for key in SETELAN}),
+            (tahun, hari),
+        )
+        for opd in opds
+    ]
+
+
+def ambang(nilai: dict[str, str | None]) -> Ambang:
+    """Settings as text (`75%`, `2`) become thresholds."""
+    refill = _whole(nilai["refill_per_month"])
+    return Ambang(
+        rendah=_share(nilai["low_use_threshold"]),
+        bulan_rendah=_whole(nilai["low_use_months"]),
+        bulan_terlambat=_whole(nilai["late_months_threshold"]),
+        hari_kartu=_whole(nilai["unused_card_days"]),
+        target=_share(nilai["target_pemakaian_triwulan"]),
+        gu=None if refill is None else Fraction(refill),
+    )
+
+
+def _share(text: str | None) -> Fraction | None:
+    return Fraction(text.rstrip("% ").replace(",", ".")) / 100 if text else None
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text else None
+
+
+def _opds(session: Session, actor: Actor, opd_id: int | None) -> Sequence[Opd]:
+    reach = {opd_id} if opd_id is not None else actor.jangkauan("pemantauan:lihat")
+    query = select(Opd).where(Opd.aktif.is_(True)).order_by(Opd.nama, Opd.id)
+    return session.scalars(query if reach is None else query.where(Opd.id.in_(reach))).all()
+
+
+def _one(
+    opd: Opd,
+    years: tuple[list[Bulan], list[Bulan]],
+    idle: list[KartuDiam],
+    refills: int,
+    limits: Ambang,
+    when: tuple[int, date],
+) -> Pantauan:
+    (tahun, hari), (months, before) = when, years  # of this year, of the one before
+    quarters = triwulan(months, (hari.year, hari.month), tahun)
+    days = limits.hari_kartu
+    shown = [card for card in idle if days is not None and card.hari >= days]
+    return Pantauan(
+        opd_id=opd.id,
+        slug=opd.slug,
+        nama=opd.nama,
+        bulan=tuple(months),
+        triwulan=tuple(quarters),
+        kartu_diam=tuple(shown),
+        isi_kembali=refills,
+        ambang=limits,
+        sorotan=tuple(sorot(months, quarters, shown, refills, limits, before)),
+    )
+
+
+def _months(
+    session: Session, ids: Sequence[int], tahun: int, books: Standing
+) -> dict[int, list[Bulan]]:
+    hari, spent = books.facts.day, _spent(session, ids, tahun)
+    decided: dict[int, list[UpKeputusan]] = defaultdict(list)
+    for row in session.scalars(
+        select(UpKeputusan)
+        .where(UpKeputusan.opd_id.in_(ids), UpKeputusan.tahun == tahun)
+        .order_by(UpKeputusan.mulai, UpKeputusan.id)
+    ):
+        decided[row.opd_id].append(row)
+    bills = _bills(books, tahun)
+    found: dict[int, list[Bulan]] = {}
+    for opd_id in ids:
+        found[opd_id] = []
+        for nomor in range(1, 13):
+            last = Rentang(tahun, nomor, nomor).sampai
+            up = up_reads.menurut(decided[opd_id], last)
+            bill = bills.get((opd_id, nomor), _Bayaran())
+            found[opd_id].append(
+                Bulan(
+                    nomor=nomor,
+                    selesai=last < hari,
+                    belanja=spent.get((opd_id, nomor), NOL),
+                    up=up and up[0],
+                    up_kkpd=up and up[1],
+                    jatuh=bill.jatuh,
+                    dibayar=bill.dibayar,
+                    terbuka=bill.terbuka,
+                    terlambat=bill.terlambat,
+                )
+            )
+    return found
+
+
+def _spent(session: Session, ids: Sequence[int], tahun: int) -> dict[tuple[int, int], Rupiah]:
+    """Realisasi: what DPTs that hold carry, by the month of the DPT, as Rekap counts it."""
+    rows = session.execute(
+        select(Dokumen.opd_id, Dokumen.bulan, func.sum(DokumenBaris.nilai))
+        .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
+        .where(
+            Dokumen.opd_id.in_(ids),
+            Dokumen.tahun == tahun,
+            Dokumen.jenis == "dpt",
+            cancelled.berlaku(Dokumen),
+        )
+        .group_by(Dokumen.opd_id, Dokumen.bulan)
+    )
+    return {(opd_id or 0, bulan): amount for opd_id, bulan, amount in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Bayaran:
+    """How a month's bills stand: the latest due day and debit, what is open, whether late."""
+
+    jatuh: date | None = None
+    dibayar: date | None = None
+    terbuka: Rupiah = NOL
+    terlambat: bool | None = None
+
+
+def _bills(books: Standing, tahun: int) -> dict[tuple[int, int], _Bayaran]:
+    found: dict[tuple[int, int], _Bayaran] = {}
+    for block in books.blocks.values():
+        bill, left = block.bill, max(block.owed_to_bank, NOL)
+        if bill.due is not None and bill.month[0] == tahun:
+            key = (bill.opd_id, bill.month[1])
+            before = found.get(key, _Bayaran())
+            found[key] = _joined(before, bill.due, block.paid_on, left, books.facts.day)
+    return found
+
+
+def _joined(before: _Bayaran, due: date, paid: date | None, left: Rupiah, hari: date) -> _Bayaran:
+    """The month with one more bill: late when one of them was; unknown while none is due."""
+    late: bool | None = (paid is not None and paid > due) or (left > NOL and due < hari)
+    if not late and left > NOL:
+        late = None
+    both = [one for one in (before.terlambat, late) if one is not None]
+    return _Bayaran(
+        jatuh=max(due, before.jatuh or due),
+        dibayar=max((day for day in (paid, before.dibayar) if day is not None), default=None),
+        terbuka=before.terbuka + left,
+        terlambat=any(both) if both else None,
+    )
+
+
+def _idle(session: Session, ids: Sequence[int], hari: date) -> dict[int, list[KartuDiam]]:
+    """Active cards with the days since their last use, or since they became active."""
+    used = (
+        select(Transaksi.kartu_id, func.max(Transaksi.tanggal).label("terakhir"))
+        .where(Transaksi.opd_id.in_(ids), Transaksi.status != "dibatalkan")
+        .group_by(Transaksi.kartu_id)
+        .subquery()
+    )
+    active = (
+        select(KartuRiwayat.kartu_id, func.max(KartuRiwayat.tanggal).label("sejak"))
+        .where(KartuRiwayat.opd_id.in_(ids), KartuRiwayat.status == "aktif")
+        .group_by(KartuRiwayat.kartu_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Kartu.opd_id, Kartu.nomor_akhir, Orang.nama, used.c.terakhir, active.c.sejak)
+        .join(Orang, Orang.id == Kartu.pemegang_id)
+        .outerjoin(used, used.c.kartu_id == Kartu.id)
+        .outerjoin(active, active.c.kartu_id == Kartu.id)
+        .where(Kartu.opd_id.in_(ids), Kartu.status == "aktif")
+        .order_by(Kartu.id)
+    )
+    found: dict[int, list[KartuDiam]] = defaultdict(list)
+    for opd_id, akhir, holder, last, since in rows:
+        day = max((one for one in (last, since) if one is not None), default=None)
+        if day is not None:
+            found[opd_id].append(
+                KartuDiam(
+                    akhir=akhir,
+                    pemegang=holder,
+                    sejak=day,
+                    hari=(hari - day).days,
+                    pernah=last is not None,
+                )
+            )
+    return found
+
+
+def _refills(session: Session, ids: Sequence[int], hari: date) -> dict[int, int]:
+    """SP2D-GU of the twelve months before the day."""
+    rows = session.execute(
+        select(Pencairan.opd_id, func.count())
+        .where(
+            Pencairan.opd_id.in_(ids),
+            Pencairan.langkah == "sp2d",
+            Pencairan.tanggal > hari - _SETAHUN,
+            Pencairan.tanggal <= hari,
+            cancelled.berlaku(Pencairan),
+        )
+        .group_by(Pencairan.opd_id)
+    )
+    return {opd_id: count for opd_id, count in rows}  # noqa: C416 -- a Row is no typed pair

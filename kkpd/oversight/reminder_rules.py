@@ -1,0 +1,138 @@
+"""What waits for one person, in words, and the digest of it that goes out by mail.
+
+Words are made of counts, months and office names only: no free text, so no card number or secret
+can slip into a mail. Law 8 holds on top of that by `pan.mask`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from kkpd.core.moments import BULAN, nama_periode
+from kkpd.core.money import Rupiah
+from kkpd.core.pan import mask
+
+#: kind -> what has to be done; %(n)s how many, %(bulan)s the month, %(apa)s what it is about
+KALIMAT: Final = MappingProxyType(
+    {
+        "tagihan": "Lunasi tagihan bank %(bulan)s",
+        "debet": "Debet kepada bank, %(apa)s",
+        "belanja": "Selesaikan %(n)s belanja %(bulan)s",
+        "selisih": "Selesaikan selisih %(bulan)s: %(apa)s",
+        "bukti": "Lengkapi bukti %(n)s belanja %(bulan)s",
+        "ajukan": "Ajukan %(n)s belanja %(bulan)s dalam DPR",
+        "periksa": "Periksa %(n)s belanja %(bulan)s sebagai PPTK",
+        "uji": "Uji %(n)s belanja %(bulan)s",
+        "dpt": "Terbitkan DPT atas %(n)s belanja %(bulan)s",
+        "npd": "Terbitkan NPD atas %(n)s belanja %(bulan)s",
+        "spp": "Ajukan SPP-GU atas %(n)s belanja %(bulan)s",
+        "spp_uji": "Uji SPP-GU atas %(n)s belanja %(bulan)s",
+        "spm": "Terbitkan SPM-GU atas %(n)s belanja %(bulan)s",
+        "sp2d": "Terbitkan SP2D-GU atas %(n)s belanja %(bulan)s",
+        "bukti_saya": "Foto bukti %(n)s belanja Anda %(bulan)s",
+        "kembali": "Bayar kembali %(n)s belanja Anda %(bulan)s yang ditolak",
+        "lebih_kembali": "Terima kembali %(n)s pengembalian %(bulan)s yang menjadi hak Anda",
+        "tanggungan": "Selesaikan %(n)s tanggungan: %(apa)s",
+        "konfirmasi": "Konfirmasi penutupan %(bulan)s",
+        "tinjau": "Tinjau penutupan %(bulan)s",
+        "terlambat": "%(n)s tagihan bank lewat jatuh tempo",
+        "usulan_up": "Jawab %(n)s usulan UP KKPD %(bulan)s",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Butir:
+    """One thing that waits: its day where it has one, `sisa` in working days (negative: late).
+
+    `kunci` tells it from others of its kind; `bulan` 0 means the year as a whole; `dasar` is the
+    kind of difference where it is about one.
+    """
+
+    jenis: str
+    kunci: str
+    opd_slug: str
+    opd: str
+    tahun: int
+    bulan: int
+    banyak: int
+    nilai: Rupiah | None = None
+    jatuh: date | None = None
+    sisa: int | None = None
+    apa: str = ""
+    dasar: str = ""
+
+    @property
+    def tanda(self) -> str:
+        """The same thing today and tomorrow: what is not told twice on one day."""
+        return f"{self.jenis}:{self.opd_slug}:{self.kunci}"
+
+    @property
+    def isi(self) -> dict[str, str]:
+        """What the sentence is filled with."""
+        month = nama_periode(self.tahun, self.bulan) if self.bulan in range(1, 13) else ""
+        return {"n": str(self.banyak), "bulan": month or str(self.tahun), "apa": self.apa}
+
+    @property
+    def kalimat(self) -> str:
+        """What has to be done, in Indonesian."""
+        return KALIMAT[self.jenis] % self.isi
+
+    def mendesak(self, hari_kerja: int) -> bool:
+        """Late, due within so many working days, or waiting without a day of its own."""
+        return self.sisa is None or self.sisa <= hari_kerja
+
+
+def urut(butir: Butir) -> tuple[bool, date, str]:
+    """The most pressing first; what has no day comes last."""
+    return butir.jatuh is None, butir.jatuh or date.max, butir.tanda
+
+
+@dataclass(frozen=True, slots=True)
+class Surat:
+    """One mail: who it is for, what it says."""
+
+    kepada: str
+    perihal: str
+    isi: str
+
+
+def surat(nama: str, kepada: str, butir: Sequence[Butir], hari: date, alamat: str = "") -> Surat:
+    """The digest of a day; `alamat` is the program's own address for the one link, empty for none.
+
+    `butir` must not be empty.
+    """
+    late = sum(one.sisa is not None and one.sisa < 0 for one in butir)
+    perihal = f"Buku KKPD: {len(butir)} hal menunggu Anda" + (f", {late} terlambat" if late else "")
+    lines = [f"Yth. {nama},", "", f"Per {_tanggal(hari)} menunggu Anda:", ""]
+    offices = list(dict.fromkeys(one.opd for one in butir))
+    for office in offices:
+        lines += [office, *(f"- {_baris(one)}" for one in butir if one.opd == office), ""]
+    if alamat:
+        lines += [f"Selengkapnya: {alamat.rstrip('/')}/perlu/", ""]
+    lines += ["Surat ini dibuat program dan tidak perlu dibalas."]
+    return Surat(kepada, mask(perihal), mask("\n".join(lines)) + "\n")
+
+
+def _baris(one: Butir) -> str:
+    amount = "" if one.nilai is None else f", Rp {one.nilai}"
+    return f"{one.kalimat}{amount}{_sisa(one)}"
+
+
+def _sisa(one: Butir) -> str:
+    if one.jatuh is None or one.sisa is None:
+        return ""
+    day = _tanggal(one.jatuh)
+    if one.sisa < 0:
+        return f" (jatuh tempo {day}, lewat {-one.sisa} hari kerja)"
+    return (
+        f" (jatuh tempo {day}, {one.sisa} hari kerja lagi)" if one.sisa else f" (hari ini, {day})"
+    )
+
+
+def _tanggal(hari: date) -> str:
+    return f"{hari.day} {BULAN[hari.month - 1]} {hari.year}"

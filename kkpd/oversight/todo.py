@@ -1,0 +1,203 @@
+"""What waits for one person today: steps of the chain that are theirs, due dates, differences.
+
+Each thing is there because a role of the person may do it (law 12); who recorded a line or holds
+its card is not asked to judge it (law 10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from kkpd.core.money import NOL, total
+from kkpd.core.permissions import Actor
+from kkpd.ledger.standing import Summary
+from kkpd.models import Periode, Transaksi, UpKeputusan, UpUsulan
+from kkpd.oversight import due
+from kkpd.oversight.reminder_rules import Butir, urut
+from kkpd.oversight.todo_debts import debts, named
+from kkpd.oversight.todo_ground import Ground
+
+#: Within so many working days a due date is near.
+DEKAT: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Menunggu:
+    """Lines in `status` wait for who holds `izin`; `judges`: not for their recorder or holder."""
+
+    status: str
+    jenis: str
+    izin: str
+    judges: bool = True
+
+
+_MENUNGGU: Final = (
+    _Menunggu("tercatat", "bukti", "dpr:susun", judges=False),
+    _Menunggu("berbukti", "ajukan", "dpr:susun", judges=False),
+    _Menunggu("diajukan", "periksa", "dpr:periksa"),
+    _Menunggu("diperiksa", "uji", "uji:putuskan"),
+    _Menunggu("disetujui", "dpt", "dpt:terbit"),
+    _Menunggu("dpt", "npd", "npd:terbit"),
+    _Menunggu("npd", "spp", "spp:ajukan", judges=False),
+    _Menunggu("spp", "spp_uji", "spp:uji"),
+    _Menunggu("spp", "spm", "spm:terbit"),
+    _Menunggu("spm", "sp2d", "sp2d:terbit"),
+)
+#: state of a month -> (kind, permission)
+_PERIODE: Final = {
+    "ditutup": ("konfirmasi", "periode:konfirmasi"),
+    "dikonfirmasi": ("tinjau", "periode:tinjau"),
+}
+
+
+def perlu(
+    session: Session,
+    actor: Actor,
+    hari: date,
+    ringkas: Callable[[int], Summary] | None = None,
+) -> tuple[Butir, ...]:
+    """Everything that waits for the person, the most pressing first; `ringkas` gives an OPD's sums
+    where they are known already.
+    """
+    if not actor.tugas:
+        return ()
+    work = Ground(session, actor, hari, ringkas)
+    sources: tuple[Callable[[Ground], Iterator[Butir]], ...] = (
+        _chain, _own, _due, debts, named, _months, _late, _requests,
+    )  # fmt: skip
+    return tuple(sorted((one for source in sources for one in source(work)), key=urut))
+
+
+def _chain(work: Ground) -> Iterator[Butir]:
+    """Lines that stand before a step of the person's."""
+    own = _is_own(work.actor)
+    rows = work.session.execute(
+        select(
+            Transaksi.opd_id,
+            Transaksi.tahun,
+            Transaksi.bulan,
+            Transaksi.status,
+            func.count(),
+            func.sum(Transaksi.nilai),
+            func.sum(case((own, 1), else_=0)),
+            func.sum(case((own, Transaksi.nilai))),
+        )
+        .where(
+            work.dalam(Transaksi.opd_id),
+            Transaksi.tahun >= work.hari.year - 1,
+            Transaksi.status.in_({one.status for one in _MENUNGGU}),
+        )
+        .group_by(Transaksi.opd_id, Transaksi.tahun, Transaksi.bulan, Transaksi.status)
+    )
+    for opd_id, tahun, bulan, status, count, amount, own_count, own_amount in rows:
+        for step in _MENUNGGU:
+            if step.status != status or not work.actor.can(step.izin, opd_id):
+                continue
+            less = (int(own_count), own_amount or NOL) if step.judges else (0, NOL)
+            if count > less[0]:
+                month, left = (tahun, bulan), count - less[0]
+                yield work.butir(step.jenis, opd_id, month, left, amount - less[1])
+
+
+def _is_own(actor: Actor) -> ColumnElement[bool]:
+    me = actor.orang_id
+    return or_(Transaksi.perekam_id == me, Transaksi.pemegang_id == me)
+
+
+def _own(work: Ground) -> Iterator[Butir]:
+    """The holder's or user's own purchases: evidence that lacks."""
+    if not work.actor.can("belanja_saya:lihat"):
+        return
+    me = work.actor.orang_id
+    rows = work.session.execute(
+        select(
+            Transaksi.opd_id,
+            Transaksi.tahun,
+            Transaksi.bulan,
+            func.count(),
+            func.sum(Transaksi.nilai),
+        )
+        .where(
+            work.dalam(Transaksi.opd_id),
+            Transaksi.status == "tercatat",
+            or_(Transaksi.pemegang_id == me, Transaksi.pemakai_id == me),
+        )
+        .group_by(Transaksi.opd_id, Transaksi.tahun, Transaksi.bulan)
+    )
+    for opd_id, tahun, bulan, count, amount in rows:
+        yield work.butir("bukti_saya", opd_id, (tahun, bulan), count, amount)
+
+
+def _due(work: Ground) -> Iterator[Butir]:
+    """Due dates of the OPDs whose books the person keeps."""
+    for opd_id in sorted(work.actor.jangkauan("bayar:catat") or ()):
+        books = work.buku(opd_id)
+        for one in due.tenggat(work.session, work.actor, opd_id, work.hari, books):
+            if one.siapa is not None:
+                continue  # it waits for its own person
+            count = int(one.uraian) if one.jenis == "belanja" else 1
+            yield work.butir(
+                one.jenis,
+                opd_id,
+                one.periode,
+                count,
+                one.nilai,
+                jatuh=one.jatuh,
+                kunci=one.kunci,
+                apa=one.uraian if one.jenis == "debet" else "",
+            )
+
+
+def _months(work: Ground) -> Iterator[Butir]:
+    """Closed months that wait for the PA's word or the inspector's look."""
+    rows = work.session.scalars(
+        select(Periode).where(work.dalam(Periode.opd_id), Periode.status.in_(_PERIODE))
+    )
+    for row in rows:
+        jenis, izin = _PERIODE[row.status]
+        if work.actor.can(izin, row.opd_id):
+            one = work.butir(jenis, row.opd_id, (row.tahun, row.bulan), 1)
+            yield replace(one, jatuh=None, sisa=None)  # not late because its bill once was due
+
+
+def _late(work: Ground) -> Iterator[Butir]:
+    """Bills past their day, for who watches over them (BUD and inspector; PA and KPA their own)."""
+    if not any(work.actor.can(izin) for izin in ("papan:lihat", "uji:putuskan")):
+        return
+    for opd_id in work.opd:
+        if not _watches(work.actor, opd_id):
+            continue
+        bills = [bill for bill in work.ringkas(opd_id).due if bill.jatuh < work.hari]
+        if bills:
+            first = min(bills, key=lambda bill: (bill.jatuh, bill.id))
+            amount = total(bill.sisa for bill in bills)
+            yield work.butir(
+                "terlambat", opd_id, first.periode, len(bills), amount, jatuh=first.jatuh
+            )
+
+
+def _watches(actor: Actor, opd_id: int) -> bool:
+    return actor.can("papan:lihat", opd_id) or actor.can("uji:putuskan", opd_id)
+
+
+def _requests(work: Ground) -> Iterator[Butir]:
+    """Requests to change UP KKPD that nobody has answered."""
+    answered = select(UpKeputusan.usulan_id).where(UpKeputusan.usulan_id.is_not(None))
+    rows = work.session.execute(
+        select(UpUsulan.opd_id, UpUsulan.tahun, func.count())
+        .where(
+            work.dalam(UpUsulan.opd_id),
+            UpUsulan.ditolak_at.is_(None),
+            UpUsulan.id.not_in(answered),
+        )
+        .group_by(UpUsulan.opd_id, UpUsulan.tahun)
+    )
+    for opd_id, tahun, count in rows:
+        if work.actor.can("anggaran:kelola", opd_id):
+            yield work.butir("usulan_up", opd_id, (tahun, 0), count)

@@ -1,0 +1,1 @@
+"""What may be spent: DPA, SPD, cash plan, UP KKPD, and the ceilings that follow from them."""

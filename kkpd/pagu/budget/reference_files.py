@@ -1,0 +1,166 @@
+"""Reference and budget tables people bring as CSV or XLSX: header by name, errors by row.
+
+Headers are compared without case, spaces and underscores being the same. A missing column is one
+sentence that names it; a wrong row is a Finding with its number.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import PurePath
+from typing import Final
+
+from kkpd.core.errors import TooLarge, Unreadable
+from kkpd.core.reference_row import JUMLAH, BarisAcuan
+from kkpd.engines.reading.formats import workbook
+
+BATAS_BARIS: Final = 200_000
+#: The header is looked for in this many rows.
+BARIS_JUDUL: Final = 30
+_KATA_JUMLAH: Final = ("jumlah", "total", "grand total")
+BATAS_BITA: Final = 64 * 1024 * 1024
+
+
+def read(
+    data: bytes,
+    name: str,
+    wajib: Sequence[str],
+    boleh: Sequence[str] = (),
+    alias: Mapping[str, str] | None = None,
+) -> list[BarisAcuan]:
+    """The rows of the table; Unreadable when it is no table or a needed column is missing.
+
+    `alias` maps other headings to ours. Title rows above the header are passed over; a row that a
+    cell calls a total is marked with the column `JUMLAH` of kkpd.core.reference_row.
+    """
+    if not data.strip():
+        raise Unreadable(f"Berkas {name} kosong. Ekspor ulang lalu unggah lagi.")
+    if len(data) > BATAS_BITA:
+        raise TooLarge(f"Berkas {name} lebih dari 64 MB. Pecah menjadi beberapa berkas.")
+    known = {*wajib, *(alias or {})}
+    if _is_workbook(data, name):
+        numbered, columns = _of_workbook(_sheets(data, name), name, wajib, alias or {})
+    else:
+        numbered = enumerate(_text(data, name, known), 1)
+        columns = _header(numbered, name, wajib, alias or {})
+    wanted = {*wajib, *boleh}
+    rows = []
+    for number, cells in numbered:
+        values = {c: v.strip() for c, v in zip(columns, cells, strict=False) if c in wanted and v}
+        if any(values.values()):
+            if any(cell.strip().casefold().startswith(_KATA_JUMLAH) for cell in cells):
+                values[JUMLAH] = "ya"
+            rows.append(BarisAcuan(number, values))
+        if number > BATAS_BARIS:
+            raise TooLarge(f"Berkas {name} lebih dari {BATAS_BARIS} baris. Pecah berkasnya.")
+    return rows
+
+
+def _of_workbook(
+    sheets: Sequence[list[list[str]]], name: str, wajib: Sequence[str], alias: Mapping[str, str]
+) -> tuple[Iterator[tuple[int, list[str]]], list[str]]:
+    """The rows below the header and its columns, on the first sheet that has all we need.
+
+    Where none has, what the first one lacks is said.
+    """
+    refused: Unreadable | None = None
+    for table in sheets:
+        numbered = iter(enumerate(table, 1))
+        try:
+            return numbered, _header(numbered, name, wajib, alias)
+        except Unreadable as wrong:
+            refused = refused or wrong
+    raise refused or Unreadable(f"Berkas {name} tidak mempunyai baris judul.")
+
+
+def _header(
+    numbered: Iterator[tuple[int, list[str]]],
+    name: str,
+    wajib: Sequence[str],
+    alias: Mapping[str, str],
+) -> list[str]:
+    """The columns under our names; the first heading of a name holds, a second one is dropped."""
+    first: list[str] = []
+    for number, cells in numbered:
+        plain = [_plain(cell) for cell in cells]
+        columns = [_own(word, plain, alias) for word in plain]
+        if all(column in columns for column in wajib):
+            return [
+                column if column not in columns[:at] else "" for at, column in enumerate(columns)
+            ]
+        first = first or ([*columns] if any(columns) else [])
+        if number >= BARIS_JUDUL:
+            break
+    if not first:
+        raise Unreadable(f"Berkas {name} tidak mempunyai baris judul.")
+    missing = next(column for column in wajib if column not in first)
+    raise Unreadable(
+        f"Kolom “{missing}” tidak ada dalam {name}. Kolom yang diperlukan: {', '.join(wajib)}.",
+        field=missing,
+    )
+
+
+def _own(word: str, words: Sequence[str], alias: Mapping[str, str]) -> str:
+    """Our name of a heading; where ours stands itself, its alias is another column."""
+    ours = alias.get(word, word)
+    return word if ours != word and ours in words else ours
+
+
+def _plain(cell: str) -> str:
+    return "_".join(cell.strip().casefold().replace("_", " ").split())
+
+
+def _is_workbook(data: bytes, name: str) -> bool:
+    known = PurePath(name).suffix.casefold() in {".xlsx", ".xls"}
+    return known or data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
+
+
+def _text(data: bytes, name: str, known: Collection[str]) -> Iterator[list[str]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            f"Berkas {name} bukan teks UTF-8. Simpan sebagai CSV UTF-8 lalu unggah lagi."
+        ) from error
+    head = text.split("\n", BARIS_JUDUL)[:BARIS_JUDUL]
+    separator = max(
+        ",;\t|",
+        key=lambda one: max(
+            sum(_plain(c.strip('"\r')) in known for c in x.split(one)) for x in head
+        ),
+    )
+    return _csv_rows(text, separator, name)
+
+
+def _csv_rows(text: str, separator: str, name: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    except csv.Error as error:
+        raise Unreadable(
+            f"Berkas {name} bukan CSV yang utuh ({error}). Ekspor ulang lalu unggah lagi."
+        ) from error
+
+
+def _sheets(data: bytes, name: str) -> list[list[list[str]]]:
+    """The sheets of a workbook as texts, rows counted from the top of the sheet."""
+    try:
+        found = workbook.filled(data)
+    except Unreadable as error:
+        raise Unreadable(
+            f"Berkas {name} bukan buku kerja Excel yang utuh. Buka, simpan ulang, unggah lagi."
+        ) from error
+    return [[[_cell(value) for value in row] for row in sheet.rows()] for sheet in found]
+
+
+def _cell(value: object) -> str:
+    """A cell as a person would type it: `1234,5`, `2026-01-02`."""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else str(value).replace(".", ",")
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else str(value)

@@ -1,0 +1,264 @@
+"""A budget file into the books: its rows by OPD and document, each kept by its own service."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kkpd.core.authorise import require
+from kkpd.core.choices import VERSI_DPA
+from kkpd.core.errors import DomainError, FileRefused, Finding, NotFound
+from kkpd.core.moments import business_day
+from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.permissions import Actor
+from kkpd.core.reference_row import JUMLAH, BarisAcuan
+from kkpd.models import Dpa, DpaBaris, Opd
+from kkpd.pagu import fund_plan, up_load
+from kkpd.pagu.budget import rows as domain
+from kkpd.pagu.budget import versions as budget_versions
+from kkpd.pagu.budget.rows import Baris, Kepala
+
+JENIS: Final = ("dpa", "spd", "kas", "up")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Muatan:
+    """A file's rows, and what the person says where the file itself does not."""
+
+    jenis: str
+    tahun: int
+    rows: Sequence[BarisAcuan]
+    opd: str = ""
+    versi: str = ""
+    nomor: str = ""
+    tanggal: date | None = None
+    keputusan: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hasil:
+    """What one document of the file became; `baru` False: it was there with the same content.
+
+    `perubahan` counts the DPA's lines against the version before: baru, naik, turun, hilang, tetap.
+    """
+
+    opd: str
+    sebutan: str
+    baris: int
+    jumlah: Rupiah
+    baru: bool
+    perubahan: Counter[str]
+
+
+def muat(session: Session, actor: Actor, command: Muatan, now: datetime) -> list[Hasil]:
+    """Load the whole file or raise and keep nothing (FileRefused tells every wrong row)."""
+    require(actor, "anggaran:kelola")
+    if command.jenis == "up":
+        return [
+            Hasil(opd.nama, sebutan, 1, nilai, baru, Counter())
+            for opd, sebutan, nilai, baru in up_load.muat(
+                session, actor, _up(session, command), now
+            )
+        ]
+    if command.jenis == "dpa":
+        return list(_dpa(session, actor, command, now))
+    return list(_rencana(session, actor, command, now))
+
+
+def _up(session: Session, command: Muatan) -> up_load.MuatanUp:
+    names = [(domain.kepala(row).opd, row.nomor) for row in command.rows if not row[JUMLAH]]
+    opds = _opds(session, command, names)
+    return up_load.MuatanUp(
+        command.tahun, command.rows, opds, command.nomor, command.tanggal, command.keputusan
+    )
+
+
+def _dpa(session: Session, actor: Actor, command: Muatan, now: datetime) -> Iterator[Hasil]:
+    groups = _groups(session, command, domain.dpa(command.rows), now)
+    _once(groups, command, now)
+    for head, opd, lines in groups:
+        versi = head.versi or command.versi or _newest(session, opd, command.tahun)
+        if versi not in VERSI_DPA:
+            raise DomainError(f"Versi “{versi}” bukan {', '.join(VERSI_DPA)}.", field="versi")
+        version = budget_versions.VersiDpa(
+            opd.id,
+            command.tahun,
+            versi,
+            head.nomor or command.nomor,
+            _day(head, command, now),
+            command.keputusan,
+        )
+        before = _before(session, opd, command.tahun)
+        dpa, new = budget_versions.simpan_dpa(session, actor, version, lines, now)
+        yield Hasil(
+            opd.nama,
+            f"DPA {dpa.versi} {dpa.nomor or 'tanpa nomor'}",
+            len(lines),
+            total(line.pagu for line in lines),
+            new,
+            _changes(before, {line.kunci: line.pagu for line in lines}),
+        )
+
+
+def _newest(session: Session, opd: Opd, tahun: int) -> str:
+    newest = (
+        select(Dpa.versi)
+        .where(Dpa.opd_id == opd.id, Dpa.tahun == tahun)
+        .order_by(Dpa.urut.desc())
+        .limit(1)
+    )
+    return session.scalar(newest) or "murni"
+
+
+def _before(session: Session, opd: Opd, tahun: int) -> dict[tuple[str, str, str], Rupiah]:
+    newest = (
+        select(Dpa.id)
+        .where(Dpa.opd_id == opd.id, Dpa.tahun == tahun)
+        .order_by(Dpa.urut.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return {
+        (row.sub_kegiatan, row.rekening, row.sumber_dana): row.pagu
+        for row in session.scalars(select(DpaBaris).where(DpaBaris.dpa_id == newest))
+    }
+
+
+def _changes(
+    before: dict[tuple[str, str, str], Rupiah], after: dict[tuple[str, str, str], Rupiah]
+) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for key in before.keys() | after.keys():
+        old, new = before.get(key), after.get(key)
+        if old is None:
+            counted["baru"] += 1
+        elif new is None:
+            counted["hilang"] += 1
+        else:
+            counted["tetap" if old == new else "naik" if new > old else "turun"] += 1
+    return counted
+
+
+def _rencana(session: Session, actor: Actor, command: Muatan, now: datetime) -> Iterator[Hasil]:
+    for head, opd, lines in _groups(session, command, domain.rencana(command.rows), now):
+        document = fund_plan.KepalaRencana(
+            opd.id,
+            command.tahun,
+            command.jenis,
+            head.nomor or command.nomor,
+            _day(head, command, now),
+            command.sha256,
+        )
+        row, new = fund_plan.muat(session, actor, document, lines, now)
+        nama = "SPD" if command.jenis == "spd" else "Anggaran kas"
+        filled = [line for line in lines if line.nilai > NOL]
+        yield Hasil(
+            opd.nama,
+            f"{nama} {row.nomor}",
+            len(filled),
+            total(line.nilai for line in filled),
+            new,
+            Counter(),
+        )
+
+
+def _once(
+    groups: Sequence[tuple[Kepala, Opd, list[Baris]]], command: Muatan, now: datetime
+) -> None:
+    """An OPD has one DPA of a day: else a slip in one row's number would make a version of it."""
+    seen: dict[tuple[int, date], Kepala] = {}
+    wrong = []
+    for head, opd, lines in groups:
+        other = seen.setdefault((opd.id, _day(head, command, now)), head)
+        if other is not head:
+            message = (
+                f"Baris {lines[0].nomor}: {opd.nama} mempunyai dua DPA bertanggal sama dalam "
+                f"berkas ini ({_named(other)} dan {_named(head)}). Samakan nomor dan versinya "
+                "pada semua baris, atau beri tanggal masing-masing."
+            )
+            wrong.append(Finding("anggaran:dokumen", message, "salah", row=lines[0].nomor))
+    if wrong:
+        raise FileRefused(wrong)
+
+
+def _named(head: Kepala) -> str:
+    return f"{head.versi} {head.nomor}".strip() or "tanpa nomor"
+
+
+def _groups(
+    session: Session, command: Muatan, found: domain.Bacaan[Baris], now: datetime
+) -> list[tuple[Kepala, Opd, list[Baris]]]:
+    """The lines by the document they name, in the file's order; wrong rows refuse the file."""
+    if found.salah:
+        raise FileRefused(found.salah)
+    if not found.baris:
+        apa = "pagu" if command.jenis == "dpa" else "nilai"
+        raise DomainError(f"Tidak ada baris {apa} dalam berkas ini.", field="berkas")
+    opds = _opds(session, command, [(line.kepala.opd, line.nomor) for line in found.baris])
+    groups: dict[Kepala, list[Baris]] = {}
+    for line in found.baris:
+        groups.setdefault(line.kepala, []).append(line)
+    _dates(groups, command, now)
+    return [(head, opds[head.opd], lines) for head, lines in groups.items()]
+
+
+def _dates(groups: Mapping[Kepala, list[Baris]], command: Muatan, now: datetime) -> None:
+    """FileRefused with every document whose day is not of the budget year."""
+    wrong = []
+    for head, lines in groups.items():
+        try:
+            domain.dalam_tahun(_day(head, command, now), command.tahun)
+        except DomainError as refusal:
+            message = f"Baris {lines[0].nomor}: {refusal.message}"
+            wrong.append(Finding("anggaran:tanggal", message, "salah", row=lines[0].nomor))
+    if wrong:
+        raise FileRefused(wrong)
+
+
+def _opds(session: Session, command: Muatan, names: Sequence[tuple[str, int]]) -> dict[str, Opd]:
+    """The OPD behind each name of the file ('' the one that the person named, or the only one);
+    FileRefused with the first row of every unknown one.
+    """
+    wanted = dict(reversed(names))
+    found: dict[str, Opd] = {}
+    missing: list[Finding] = []
+    for name in dict.fromkeys(name for name, _ in names):
+        try:
+            found[name] = _opd(session, name or command.opd)
+        except NotFound as refusal:
+            message = f"Baris {wanted[name]}: {refusal.message}"
+            missing.append(Finding("anggaran:opd", message, "salah", row=wanted[name]))
+    if missing:
+        raise FileRefused(missing)
+    return found
+
+
+def _opd(session: Session, name: str) -> Opd:
+    if not name:
+        every = session.scalars(select(Opd).where(Opd.aktif).limit(2)).all()
+        if len(every) == 1:
+            return every[0]
+        raise NotFound("Berkas tidak menyebut OPD. Isi kolom kode_skpd, atau pilih OPD-nya.")
+    code = name.split()[0].casefold()
+    found = session.scalars(
+        select(Opd).where(or_(Opd.kode == name.split()[0], Opd.slug == code))
+    ).one_or_none()
+    if found is None:
+        raise NotFound(f"OPD “{name[:60]}” tidak terdaftar. Periksa kode SKPD-nya.")
+    return found
+
+
+def _day(head: Kepala, command: Muatan, now: datetime) -> date:
+    """The document's date: of the file, of the person, else today within the budget year."""
+    if head.tanggal:
+        return domain.hari(head.tanggal)
+    today = business_day(now)
+    first, last = date(command.tahun, 1, 1), date(command.tahun, 12, 31)
+    return command.tanggal or min(max(today, first), last)

@@ -1,0 +1,1 @@
+"""Ceilings (law 6): one mechanism of limit, reserved and posted for every kind."""

@@ -1,0 +1,206 @@
+"""The ceilings of a purchase made ready (law 6): opened where a setting binds, limits of today.
+
+A ceiling that a setting opens in the middle of the year takes over what was spent before, so that
+`limit - reserved - posted` is true from its first moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from kkpd.core.choices import JENIS_RENCANA
+from kkpd.core.db.missing import insert_missing
+from kkpd.core.moments import business_day
+from kkpd.core.money import NOL, Rupiah
+from kkpd.models import Ceiling, CeilingMovement, Transaksi
+from kkpd.pagu import fund_plan_reads, plan_rules, up_reads
+from kkpd.pagu.ceilings import movements as ceilings_movements
+from kkpd.pagu.ceilings import of_purchase as ceilings_of_purchase
+from kkpd.pagu.ceilings.movements import Key
+from kkpd.pagu.ceilings.rows import Batas
+from kkpd.pagu.ceilings.rules import State
+from kkpd.records import settings as records_settings
+
+#: Ceilings that a setting may open when money was spent already.
+_MENGAMBIL_ALIH: Final = (*JENIS_RENCANA, "penerima")
+#: Ends the key of the general cap of a payee that also has the higher one.
+_UMUM: Final = "|umum"
+
+
+def siapkan(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime) -> list[Key]:
+    """The keys of every ceiling of the line; those that are set exist, with today's limit."""
+    wanted = {
+        **_up(session, transaksi, now),
+        **_penerima(session, transaksi),
+        **_rencana(session, transaksi),
+    }
+    keys = [
+        *ceilings_of_purchase.keys(session, transaksi),
+        *(key for key in wanted if key.jenis != "up_kkpd"),
+    ]
+    for key in wanted:
+        _exists(session, key)
+    for ceiling in ceilings_movements.locked(session, keys):
+        key = Key(ceiling.opd_id, ceiling.tahun, ceiling.jenis, ceiling.kunci)
+        if key in wanted:
+            _follow(session, ceiling, key, wanted[key], transaksi, oleh_id, now)
+    return keys
+
+
+def _exists(session: Session, key: Key) -> None:
+    """Make the ceiling when it is missing, also when another clerk makes it in this moment."""
+    found = select(Ceiling.id).where(
+        Ceiling.opd_id == key.opd_id,
+        Ceiling.tahun == key.tahun,
+        Ceiling.jenis == key.jenis,
+        Ceiling.kunci == key.kunci,
+    )
+    if session.scalar(found) is None:
+        insert_missing(
+            session,
+            Ceiling,
+            opd_id=key.opd_id,
+            tahun=key.tahun,
+            jenis=key.jenis,
+            kunci=key.kunci,
+            limit=NOL,
+            reserved=NOL,
+            posted=NOL,
+        )
+
+
+def _follow(
+    session: Session,
+    ceiling: Batas,
+    key: Key,
+    limit: Rupiah,
+    transaksi: Transaksi,
+    oleh_id: int,
+    now: datetime,
+) -> None:
+    """Today's limit; a ceiling that never moved takes over what was spent before it."""
+    if key.jenis in _MENGAMBIL_ALIH and _unmoved(session, ceiling):
+        for id_, state in sorted(_spent(session, key, transaksi).items()):
+            used = state.reserved + state.posted
+            if not used:
+                continue
+            ceiling.limit = ceiling.reserved + ceiling.posted + used
+            ceilings_movements.move(
+                session, [ceiling], id_, "reserve", used, oleh_id=oleh_id, now=now
+            )
+            if state.posted:
+                ceilings_movements.move(
+                    session, [ceiling], id_, "post", state.posted, oleh_id=oleh_id, now=now
+                )
+    if (ceiling.limit if ceiling.sasaran is None else ceiling.sasaran) != limit:
+        ceilings_movements.set_limit(session, key, limit, decided=True)
+
+
+def _unmoved(session: Session, ceiling: Batas) -> bool:
+    moved = select(CeilingMovement.id).where(CeilingMovement.ceiling_id == ceiling.id).limit(1)
+    return session.scalar(moved) is None
+
+
+def _spent(session: Session, key: Key, transaksi: Transaksi) -> dict[int, State]:
+    """What other purchases that the ceiling speaks of hold of their DPA line."""
+    theirs = _of_plan(key) if key.jenis in JENIS_RENCANA else _of_payee(session, key)
+    statement = (
+        select(CeilingMovement.transaksi_id, CeilingMovement.kind, CeilingMovement.amount)
+        .join(Ceiling, Ceiling.id == CeilingMovement.ceiling_id)
+        .join(Transaksi, Transaksi.id == CeilingMovement.transaksi_id)
+        .where(
+            Ceiling.jenis == "dpa",
+            Transaksi.opd_id == key.opd_id,
+            Transaksi.tahun == key.tahun,
+            Transaksi.id != transaksi.id,
+            *theirs,
+        )
+        .order_by(CeilingMovement.id)
+    )
+    states: dict[int, State] = {}
+    for id_, kind, amount in session.execute(statement):
+        states[id_] = states.get(id_, State(NOL)).after(kind, amount)
+    return states
+
+
+def _of_plan(key: Key) -> list[ColumnElement[bool]]:
+    """The purchases of a plan's line and months."""
+    sub_kegiatan, rekening, bulan, cara = plan_rules.kunci_baca(key.kunci)
+    month = Transaksi.bulan <= bulan if cara == "kumulatif" else Transaksi.bulan == bulan
+    account = [Transaksi.rekening == rekening] if rekening else []
+    return [Transaksi.sub_kegiatan == sub_kegiatan, month, *account]
+
+
+def _of_payee(session: Session, key: Key) -> list[ColumnElement[bool]]:
+    """The year's purchases from a payee, however its name was spelled."""
+    name = key.kunci.removesuffix(_UMUM)
+    counted = [~Transaksi.pdn_umk] if name != key.kunci else []
+    rows = session.execute(
+        select(Transaksi.id, Transaksi.merchant).where(
+            Transaksi.opd_id == key.opd_id, Transaksi.tahun == key.tahun, *counted
+        )
+    )
+    ids = [id_ for id_, merchant in rows if ceilings_of_purchase.penerima_kunci(merchant) == name]
+    return [Transaksi.id.in_(ids)]
+
+
+def _up(session: Session, transaksi: Transaksi, now: datetime) -> dict[Key, Rupiah]:
+    """UP KKPD as the decisions say of today; a purchase of last year weighs on last year's."""
+    day = max(business_day(now), transaksi.tanggal)
+    limit = up_reads.berlaku(session, transaksi.opd_id, transaksi.tahun, day)
+    key = Key(transaksi.opd_id, transaksi.tahun, "up_kkpd", "UP")
+    return {} if limit is None else {key: limit}
+
+
+def _penerima(session: Session, transaksi: Transaksi) -> dict[Key, Rupiah]:
+    """The caps per payee (Art. 19): the general one, and the higher one for domestic products of
+    small business; with both set, the higher one is the cap of everything from that payee.
+    """
+    name = ceilings_of_purchase.penerima_kunci(transaksi.merchant)
+    umum, dalam_negeri = (
+        records_settings.money(session, word, transaksi.tanggal, transaksi.opd_id)
+        for word in ("max_per_payee_general", "max_per_payee_domestic_small")
+    )
+    if not name or (umum is None and not transaksi.pdn_umk):
+        return {}
+    caps = [cap for cap in (umum, dalam_negeri) if cap is not None]
+    found = {ceilings_of_purchase.penerima(transaksi, name): max(caps)} if caps else {}
+    if len(caps) == 2 and umum is not None and not transaksi.pdn_umk:
+        found[ceilings_of_purchase.penerima(transaksi, name + _UMUM)] = umum
+    return found
+
+
+def _rencana(session: Session, transaksi: Transaksi) -> dict[Key, Rupiah]:
+    """SPD and anggaran kas, where their settings bind and a document is loaded."""
+    return {
+        key: limit
+        for jenis in JENIS_RENCANA
+        for key, limit in _satu_rencana(session, transaksi, jenis)
+    }
+
+
+def _satu_rencana(
+    session: Session, transaksi: Transaksi, jenis: str
+) -> Iterator[tuple[Key, Rupiah]]:
+    cara = records_settings.value(session, f"periksa_{jenis}", transaksi.tanggal, transaksi.opd_id)
+    if cara is None:
+        return
+    found = fund_plan_reads.bulanan(
+        session,
+        transaksi.opd_id,
+        transaksi.tahun,
+        jenis,
+        transaksi.sub_kegiatan,
+        transaksi.rekening,
+    )
+    if found is None:
+        return
+    for bulan in plan_rules.bulan_ditimbang(found.bulan, transaksi.bulan, cara):
+        name = plan_rules.kunci(found.sub_kegiatan, found.rekening, bulan, cara)
+        key = Key(transaksi.opd_id, transaksi.tahun, jenis, name)
+        yield key, plan_rules.batas(found.bulan, bulan, cara)

@@ -1,0 +1,236 @@
+"""The rows of ceilings as the database keeps them: locked, read and written with few statements.
+
+The statements are built once and go past the unit of work (`db/langsung`): while they run, other
+clerks of the same ceiling wait. Ceilings are always locked by ascending id, so two clerks cannot
+deadlock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import Table, and_, bindparam, insert, or_, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
+
+from kkpd.core.choices import Kind
+from kkpd.core.db import facts as db_facts
+from kkpd.core.db.raw_sql import Tetap
+from kkpd.core.money import NOL, Rupiah
+from kkpd.models import Ceiling
+from kkpd.pagu.ceilings.rules import State
+
+_CEILING: Final = Ceiling.metadata.tables["ceiling"]
+_MOVEMENT: Final = Ceiling.metadata.tables["ceiling_movement"]
+_C: Final = _CEILING.c
+_M: Final = _MOVEMENT.c
+
+
+def _sisip(table: Table, *names: str) -> Tetap:
+    """A new row of these columns."""
+    return Tetap(insert(table).inline().values({name: bindparam(name) for name in names}))
+
+
+_KOLOM: Final = (
+    *(_C.id, _C.opd_id, _C.tahun, _C.jenis, _C.kunci),
+    *(_C.limit, _C.reserved, _C.posted, _C.sasaran),
+)
+_TERKUNCI: Final = select(*_KOLOM).order_by(_C.id).with_for_update()
+_DARI_JENIS: Final = Tetap(
+    _TERKUNCI.where(
+        *(_C.opd_id == bindparam("opd_id"), _C.tahun == bindparam("tahun")),
+        _C.jenis == bindparam("jenis"),
+    )
+)
+_DARI_BELANJA: Final = Tetap(
+    _TERKUNCI.where(_C.id.in_(select(_M.ceiling_id).where(_M.transaksi_id == bindparam("belanja"))))
+)
+_GERAKAN: Final = Tetap(
+    select(_M.ceiling_id, _M.kind, _M.amount)
+    .where(_M.transaksi_id == bindparam("belanja"))
+    .order_by(_M.id)
+)
+_TULIS: Final = Tetap(
+    update(_CEILING)
+    .where(_C.id == bindparam("batas"))
+    .values(
+        {
+            _C.limit: bindparam("batas_baru"),
+            _C.reserved: bindparam("dipesan"),
+            _C.posted: bindparam("terpakai"),
+            _C.sasaran: bindparam("tujuan"),
+        }
+    )
+)
+_KUNCI: Final = ("opd_id", "tahun", "jenis", "kunci")
+_CATAT: Final = _sisip(
+    *(_MOVEMENT, "ceiling_id", "opd_id", "tahun", "transaksi_id", "kind", "amount", "at", "oleh_id")
+)
+_BUKA: Final = _sisip(_CEILING, *_KUNCI, "limit", "reserved", "posted")
+
+
+@dataclass(slots=True)
+class Batas:
+    """A ceiling that this transaction has locked; `tulis` and `gerak` bring changes back."""
+
+    id: int
+    opd_id: int
+    tahun: int
+    jenis: str
+    kunci: str
+    limit: Rupiah = NOL
+    reserved: Rupiah = NOL
+    posted: Rupiah = NOL
+    sasaran: Rupiah | None = None
+    dulu: tuple[Rupiah, Rupiah | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.dulu = self.kini
+
+    @property
+    def kini(self) -> tuple[Rupiah, Rupiah | None]:
+        """Its limit, and what the limit waits to sink to."""
+        return (self.limit, self.sasaran)
+
+    @property
+    def state(self) -> State:
+        """Its sums as the domain reads them."""
+        return State(self.limit, self.reserved, self.posted)
+
+    def set_limit(self, limit: Rupiah) -> Rupiah | None:
+        """Set the limit; what is used comes back when it is more, and the limit waits to sink."""
+        used = self.reserved + self.posted
+        self.limit = max(limit, used)
+        self.sasaran = limit if limit < used else None
+        return used if limit < used else None
+
+
+Gerak = tuple[Batas, Kind, Rupiah]
+
+
+@lru_cache(maxsize=64)
+def _dari_kunci(berapa: int) -> Tetap:
+    """Any of so many keys."""
+    return Tetap(
+        _TERKUNCI.where(
+            or_(
+                *(
+                    and_(*(_C[name] == bindparam(f"{name}_{nth}") for name in _KUNCI))
+                    for nth in range(berapa)
+                )
+            )
+        )
+    )
+
+
+def dari_kunci(session: Session, kunci: Sequence[tuple[int, int, str, str]]) -> list[Batas]:
+    """The existing ceilings of these keys (OPD, year, kind, thing), locked."""
+    values = {
+        f"{name}_{nth}": value
+        for nth, key in enumerate(kunci)
+        for name, value in zip(_KUNCI, key, strict=True)
+    }
+    return _baca(session, _dari_kunci(len(kunci)), values)
+
+
+def dari_jenis(session: Session, opd_id: int, tahun: int, jenis: str) -> list[Batas]:
+    """All ceilings of one kind of the OPD's year, locked."""
+    return _baca(session, _DARI_JENIS, {"opd_id": opd_id, "tahun": tahun, "jenis": jenis})
+
+
+def dari_belanja(session: Session, transaksi_id: int) -> list[Batas]:
+    """The ceilings on which this purchase ever moved, locked: what it holds is read afterwards."""
+    return _baca(session, _DARI_BELANJA, {"belanja": transaksi_id})
+
+
+def gerakan(session: Session, transaksi_id: int) -> Sequence[tuple[Any, ...]]:
+    """(ceiling id, kind, amount) of every movement of this purchase, oldest first."""
+    return _GERAKAN.baris(session.connection(), {"belanja": transaksi_id})
+
+
+def gerak(
+    session: Session,
+    steps: Sequence[Gerak],
+    transaksi_id: int,
+    oleh_id: int,
+    now: datetime,
+) -> None:
+    """Write these movements, and the sums of their locked ceilings as they stand now."""
+    tulis(session, {ceiling.id: ceiling for ceiling, _, _ in steps}.values())
+    rows = [
+        {
+            "ceiling_id": ceiling.id,
+            "opd_id": ceiling.opd_id,
+            "tahun": ceiling.tahun,
+            "transaksi_id": transaksi_id,
+            "kind": kind,
+            "amount": amount,
+            "at": now,
+            "oleh_id": oleh_id,
+        }
+        for ceiling, kind, amount in steps
+    ]
+    _CATAT.jalan(session.connection(), rows)
+    db_facts.inserted(session, _MOVEMENT, rows)
+
+
+def tulis(session: Session, ceilings: Iterable[Batas]) -> None:
+    """Write limit and sums of these locked ceilings; the database's own CHECK has the last word."""
+    ceilings = list(ceilings)
+    rows = [
+        {
+            "batas": ceiling.id,
+            "batas_baru": ceiling.limit,
+            "dipesan": ceiling.reserved,
+            "terpakai": ceiling.posted,
+            "tujuan": ceiling.sasaran,
+        }
+        for ceiling in ceilings
+    ]
+    _TULIS.jalan(session.connection(), rows)
+    for ceiling in ceilings:
+        before, after = (_batas(ceiling, pair) for pair in (ceiling.dulu, ceiling.kini))
+        db_facts.changed(session, _CEILING, before, after)
+        ceiling.dulu = ceiling.kini
+        _lupakan(session, ceiling.id)
+
+
+def _batas(ceiling: Batas, pair: tuple[Rupiah, Rupiah | None]) -> dict[str, object]:
+    return {"id": ceiling.id, "opd_id": ceiling.opd_id, "limit": pair[0], "sasaran": pair[1]}
+
+
+def buka(
+    session: Session, opd_id: int, tahun: int, jenis: str, limits: Mapping[str, Rupiah]
+) -> None:
+    """New ceilings of one kind with these limits; nothing is used of them."""
+    rows = [
+        {
+            "opd_id": opd_id,
+            "tahun": tahun,
+            "jenis": jenis,
+            "kunci": kunci,
+            "limit": limit,
+            "reserved": NOL,
+            "posted": NOL,
+        }
+        for kunci, limit in limits.items()
+    ]
+    of_kind = and_(_C.opd_id == opd_id, _C.tahun == tahun, _C.jenis == jenis)
+    with db_facts.watched(session, Ceiling, and_(of_kind, _C.kunci.in_(limits))):
+        _BUKA.jalan(session.connection(), rows)
+
+
+def _baca(session: Session, statement: Tetap, values: Mapping[str, object]) -> list[Batas]:
+    session.flush()
+    return [Batas(*row) for row in statement.baris(session.connection(), values)]
+
+
+def _lupakan(session: Session, ceiling_id: object) -> None:
+    """A mapped ceiling that somebody read before is read anew when it is looked at."""
+    known = session.identity_map.get(identity_key(Ceiling, ceiling_id))
+    if known is not None:
+        session.expire(known)

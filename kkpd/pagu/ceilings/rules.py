@@ -1,0 +1,82 @@
+"""Ceilings (law 6): limit, reserved, posted; reserve -> post | void, post -> restore.
+
+Modelled on two-phase transfers. A movement that would break `0 <= posted` or `reserved + posted <=
+limit` is refused with the sentence for the person; the same is a CHECK in the database, so two
+clerks at once can never overspend. Money that came back is a refund's negative reservation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from kkpd.core.choices import Kind
+from kkpd.core.errors import Conflict
+from kkpd.core.money import NOL, Rupiah
+
+NAMA = {
+    "dpa": "pagu DPA",
+    "spd": "SPD",
+    "kas": "anggaran kas",
+    "up_kkpd": "UP KKPD",
+    "kartu": "batas kartu",
+    "penerima": "batas per penerima",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A ceiling's three sums. `available` is what the page shows."""
+
+    limit: Rupiah
+    reserved: Rupiah = NOL
+    posted: Rupiah = NOL
+
+    @property
+    def available(self) -> Rupiah:
+        """limit - reserved - posted."""
+        return self.limit - self.reserved - self.posted
+
+    def after(self, kind: Kind, amount: Rupiah) -> State:
+        """The sums after one movement of a positive amount, unchecked against the limit."""
+        if kind == "reserve":
+            return replace(self, reserved=self.reserved + amount)
+        if kind == "post":
+            return replace(self, reserved=self.reserved - amount, posted=self.posted + amount)
+        if kind == "unpost":
+            return replace(self, reserved=self.reserved + amount, posted=self.posted - amount)
+        if kind == "void":
+            return replace(self, reserved=self.reserved - amount)
+        return replace(self, posted=self.posted - amount)
+
+    def holds(self) -> bool:
+        """Whether the three sums are possible. `reserved` falls below zero where a refund of a paid
+        purchase waits for the debit that nets it: the bank owes that much.
+        """
+        return self.posted >= NOL and self.available >= NOL
+
+
+def move(jenis: str, state: State, kind: Kind, amount: Rupiah) -> State:
+    """The state after the movement; Conflict with the sentence when the ceiling cannot bear it."""
+    if amount <= NOL:
+        raise ValueError("a movement is a positive amount")
+    moved = state.after(kind, amount)
+    if moved.holds():
+        return moved
+    if kind == "reserve":
+        raise Conflict(
+            f"Sisa {NAMA[jenis]} Rp {state.available}, kurang Rp {amount - state.available} "
+            f"untuk Rp {amount}. Kurangi nilainya, ganti pembebanan, atau ajukan perubahan batas."
+        )
+    raise Conflict(
+        f"Gerakan {kind} Rp {amount} melampaui yang tercatat pada {NAMA[jenis]} "
+        f"(dipesan Rp {state.reserved}, terpakai Rp {state.posted})."
+    )
+
+
+def recount(limit: Rupiah, movements: Iterable[tuple[Kind, Rupiah]]) -> State:
+    """The state that these movements give: what the ceiling row must equal at any moment."""
+    state = State(limit)
+    for kind, amount in movements:
+        state = state.after(kind, amount)
+    return state

@@ -1,0 +1,43 @@
+"""SPD and anggaran kas by month: which limits a purchase of a month meets.
+
+Two ways, by a dated setting: `bulan` (each month for itself) or `kumulatif` (what was made
+available up to a month, against what was spent up to it). In the second a purchase of March also
+weighs on April and later, for a late line must not take what a later month has spent; months that
+bring nothing new need no limit of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from kkpd.core.money import NOL, Rupiah, total
+
+#: The words of the settings `periksa_spd` and `periksa_kas`; blank means not checked.
+CARA: Final = ("bulan", "kumulatif")
+
+
+def kunci(sub_kegiatan: str, rekening: str, bulan: int, cara: str) -> str:
+    """The key of one month's ceiling: `...|03` for the month, `...|sd03` for up to the month."""
+    return f"{sub_kegiatan}|{rekening}|{'sd' if cara == 'kumulatif' else ''}{bulan:02d}"
+
+
+def kunci_baca(text: str) -> tuple[str, str, int, str]:
+    """(sub kegiatan, account, month, way) of such a key."""
+    sub_kegiatan, rekening, month = text.split("|")
+    cara = "kumulatif" if month.startswith("sd") else "bulan"
+    return sub_kegiatan, rekening, int(month.removeprefix("sd")), cara
+
+
+def batas(bulanan: Mapping[int, Rupiah], bulan: int, cara: str) -> Rupiah:
+    """What is available in the month, or up to it."""
+    if cara == "bulan":
+        return bulanan.get(bulan, NOL)
+    return total(amount for month, amount in bulanan.items() if month <= bulan)
+
+
+def bulan_ditimbang(bulanan: Mapping[int, Rupiah], bulan: int, cara: str) -> tuple[int, ...]:
+    """The months whose limits a purchase of this month meets."""
+    if cara == "bulan":
+        return (bulan,)
+    return tuple(month for month in range(bulan, 13) if month == 12 or bulanan.get(month + 1, NOL))

@@ -1,0 +1,236 @@
+"""What may still be spent: the OPD's DPA lines with what is left, UP KKPD, the card's limit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import Select
+from sqlalchemy.sql.selectable import ScalarSelect
+
+from kkpd.core.money import NOL, Rupiah
+from kkpd.models import Ceiling, Dpa, DpaBaris, Kartu, Rekening, SubKegiatan
+from kkpd.pagu.ceilings.rules import State
+
+_Baris: TypeAlias = Select[str, str, str, str, str, Rupiah, Rupiah, Rupiah, Rupiah]
+
+
+@dataclass(frozen=True, slots=True)
+class BarisPagu:
+    """A line of the OPD's newest DPA with names and what is left; `state` None: no ceiling yet."""
+
+    sub_kegiatan: str
+    nama_sub_kegiatan: str
+    rekening: str
+    nama_rekening: str
+    sumber_dana: str
+    pagu: Rupiah
+    state: State | None
+
+    @property
+    def kunci(self) -> str:
+        """`sub_kegiatan|rekening|sumber_dana`, as the ceiling is called."""
+        return f"{self.sub_kegiatan}|{self.rekening}|{self.sumber_dana}"
+
+    @property
+    def sisa(self) -> Rupiah:
+        """What may still be charged here."""
+        return self.pagu if self.state is None else self.state.available
+
+
+def baris_dpa(
+    session: Session, opd_id: int, tahun: int, cari: str = "", batas: int | None = None
+) -> tuple[BarisPagu, ...]:
+    """The lines of the newest DPA version; `cari`: every word must be in a code or a name."""
+    statement = _lines(opd_id, tahun)
+    for word in cari.split()[:8]:
+        pattern = f"%{_plain(word)}%"
+        columns = (
+            DpaBaris.sub_kegiatan,
+            DpaBaris.rekening,
+            SubKegiatan.nama,
+            Rekening.nama,
+            Rekening.deskripsi,
+        )
+        statement = statement.where(
+            or_(*(column.ilike(pattern, escape="\\") for column in columns))
+        )
+    rows = session.execute(statement.limit(batas))
+    return tuple(
+        BarisPagu(
+            sub,
+            nama_sub or "",
+            rekening,
+            nama or "",
+            sumber,
+            pagu,
+            None if limit is None else State(limit, reserved, posted),
+        )
+        for sub, nama_sub, rekening, nama, sumber, pagu, limit, reserved, posted in rows
+    )
+
+
+def _plain(word: str) -> str:
+    """A word for LIKE: its own signs of pattern mean themselves."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _lines(
+    opd_id: int, tahun: int
+) -> Select[str, str, str, str, str, Rupiah, Rupiah, Rupiah, Rupiah]:
+    kunci = DpaBaris.sub_kegiatan + "|" + DpaBaris.rekening + "|" + DpaBaris.sumber_dana
+    return (
+        select(
+            DpaBaris.sub_kegiatan,
+            SubKegiatan.nama,
+            DpaBaris.rekening,
+            Rekening.nama,
+            DpaBaris.sumber_dana,
+            DpaBaris.pagu,
+            Ceiling.limit,
+            Ceiling.reserved,
+            Ceiling.posted,
+        )
+        .join(Dpa, Dpa.id == DpaBaris.dpa_id)
+        .outerjoin(
+            SubKegiatan,
+            and_(SubKegiatan.tahun == tahun, SubKegiatan.kode == DpaBaris.sub_kegiatan),
+        )
+        .outerjoin(Rekening, and_(Rekening.tahun == tahun, Rekening.kode == DpaBaris.rekening))
+        .outerjoin(
+            Ceiling,
+            and_(
+                Ceiling.opd_id == opd_id,
+                Ceiling.tahun == tahun,
+                Ceiling.jenis == "dpa",
+                Ceiling.kunci == kunci,
+            ),
+        )
+        .where(Dpa.opd_id == opd_id, Dpa.tahun == tahun, Dpa.urut == _newest(opd_id, tahun))
+        .order_by(DpaBaris.sub_kegiatan, DpaBaris.rekening, DpaBaris.sumber_dana)
+    )
+
+
+def _newest(opd_id: int, tahun: int) -> ScalarSelect[int]:
+    return (
+        select(func.max(Dpa.urut)).where(Dpa.opd_id == opd_id, Dpa.tahun == tahun).scalar_subquery()
+    )
+
+
+def satu_baris(
+    session: Session, opd_id: int, tahun: int, sub_kegiatan: str, rekening: str, sumber_dana: str
+) -> BarisPagu | None:
+    """The one DPA line of these three codes in the newest version."""
+    wanted = (sub_kegiatan, rekening, sumber_dana)
+    return next(
+        (
+            line
+            for line in baris_dpa(session, opd_id, tahun, f"{sub_kegiatan} {rekening}")
+            if (line.sub_kegiatan, line.rekening, line.sumber_dana) == wanted
+        ),
+        None,
+    )
+
+
+def sumber_dana(
+    session: Session, opd_id: int, tahun: int, sub_kegiatan: str, rekening: str
+) -> tuple[str, ...]:
+    """The fund sources that the newest DPA has for this account in this sub kegiatan."""
+    return tuple(
+        session.scalars(
+            select(DpaBaris.sumber_dana)
+            .join(Dpa, Dpa.id == DpaBaris.dpa_id)
+            .where(
+                Dpa.opd_id == opd_id,
+                Dpa.tahun == tahun,
+                Dpa.urut == _newest(opd_id, tahun),
+                DpaBaris.sub_kegiatan == sub_kegiatan,
+                DpaBaris.rekening == rekening,
+            )
+            .order_by(DpaBaris.sumber_dana)
+        )
+    )
+
+
+def ada_rekening(session: Session, opd_id: int, tahun: int, rekening: str) -> bool:
+    """Whether any DPA line of the OPD's year carries this account."""
+    return (
+        session.scalar(
+            select(DpaBaris.id)
+            .where(
+                DpaBaris.opd_id == opd_id, DpaBaris.tahun == tahun, DpaBaris.rekening == rekening
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Timbangan:
+    """One ceiling beside an amount: what is left now, and after the amount."""
+
+    jenis: str
+    nama: str
+    state: State
+    nilai: Rupiah
+
+    @property
+    def sesudah(self) -> Rupiah:
+        """What the purchase leaves; negative when there is no room."""
+        return self.state.available - self.nilai
+
+    @property
+    def cukup(self) -> bool:
+        """Whether there is room."""
+        return self.sesudah >= NOL
+
+
+#: kind -> how a page calls what is left of it
+NAMA: Final = {
+    "dpa": "Sisa pagu sub kegiatan",
+    "spd": "Sisa SPD",
+    "kas": "Sisa anggaran kas",
+    "up_kkpd": "Sisa UP KKPD",
+    "kartu": "Sisa batas kartu",
+    "penerima": "Sisa batas penyedia ini",
+}
+
+
+def timbang(
+    session: Session,
+    opd_id: int,
+    tahun: int,
+    kunci: Mapping[str, str],
+    nilai: Rupiah,
+    milik: Mapping[tuple[str, str], Rupiah] | None = None,
+) -> tuple[Timbangan, ...]:
+    """The existing ceilings of these keys (kind -> key) beside an amount, in a fixed order.
+
+    `milik` is what the purchase itself has reserved already, by (kind, key): not in its own way.
+    """
+    own = milik or {}
+    rows = {
+        jenis: State(limit, reserved - own.get((jenis, nama), NOL), posted)
+        for jenis, nama, limit, reserved, posted in session.execute(
+            select(
+                Ceiling.jenis, Ceiling.kunci, Ceiling.limit, Ceiling.reserved, Ceiling.posted
+            ).where(
+                Ceiling.opd_id == opd_id,
+                Ceiling.tahun == tahun,
+                Ceiling.kunci.in_(kunci.values()),
+            )
+        )
+        if kunci.get(jenis) == nama
+    }
+    return tuple(
+        Timbangan(jenis, nama, rows[jenis], nilai) for jenis, nama in NAMA.items() if jenis in rows
+    )
+
+
+def token_kartu(session: Session, opd_id: int, kartu_id: int) -> str | None:
+    """The random token under which a card's limit is kept."""
+    return session.scalar(select(Kartu.token).where(Kartu.opd_id == opd_id, Kartu.id == kartu_id))

@@ -1,0 +1,125 @@
+"""UP decisions, TUP and requests of an OPD's year, and what is in force on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.core.money import Rupiah, total
+from kkpd.models import Orang, UpKeputusan, UpUsulan
+
+
+def berlaku(session: Session, opd_id: int, tahun: int, hari: date) -> Rupiah | None:
+    """The UP KKPD of that day: the newest decision and every TUP in its days; None without any."""
+    rows = session.scalars(
+        select(UpKeputusan)
+        .where(UpKeputusan.opd_id == opd_id, UpKeputusan.tahun == tahun)
+        .order_by(UpKeputusan.mulai, UpKeputusan.id)
+    ).all()
+    found = menurut(rows, hari)
+    return None if found is None else found[1]
+
+
+def menurut(rows: Sequence[UpKeputusan], hari: date) -> tuple[Rupiah, Rupiah] | None:
+    """(UP, UP KKPD) of that day by these decisions of one year, in the order of their days."""
+    if not rows:
+        return None
+    base = [row for row in rows if row.jenis == "up" and row.mulai <= hari][-1:]
+    extra = [row for row in rows if row.sampai is not None and row.mulai <= hari <= row.sampai]
+    return total(row.up for row in (*base, *extra)), total(row.up_kkpd for row in (*base, *extra))
+
+
+@dataclass(frozen=True, slots=True)
+class BarisUp:
+    """A decision as the history shows it; `keadaan`: berlaku, nanti, or lewat."""
+
+    nomor: str
+    jenis: str
+    mulai: date
+    sampai: date | None
+    up: Rupiah
+    up_kkpd: Rupiah
+    dasar_hukum: str
+    dicatat_at: datetime
+    oleh: str
+    keadaan: str
+
+
+def riwayat(session: Session, opd_id: int, tahun: int, hari: date) -> list[BarisUp]:
+    """Every decision of the year, newest first."""
+    rows = session.execute(
+        select(UpKeputusan, Orang.nama)
+        .join(Orang, Orang.id == UpKeputusan.oleh_id)
+        .where(UpKeputusan.opd_id == opd_id, UpKeputusan.tahun == tahun)
+        .order_by(UpKeputusan.mulai.desc(), UpKeputusan.id.desc())
+    ).all()
+    newest = next((row.id for row, _ in rows if row.jenis == "up" and row.mulai <= hari), None)
+    return [
+        BarisUp(
+            row.nomor,
+            row.jenis,
+            row.mulai,
+            row.sampai,
+            row.up,
+            row.up_kkpd,
+            row.dasar_hukum,
+            row.dicatat_at,
+            nama,
+            _keadaan(row, newest, hari),
+        )
+        for row, nama in rows
+    ]
+
+
+def _keadaan(row: UpKeputusan, newest: int | None, hari: date) -> str:
+    if row.mulai > hari:
+        return "nanti"
+    holds = row.id == newest if row.sampai is None else hari <= row.sampai
+    return "berlaku" if holds else "lewat"
+
+
+@dataclass(frozen=True, slots=True)
+class BarisUsulan:
+    """A request with its answer; `keputusan` is the number of the decision that grants it."""
+
+    id: int
+    alasan: str
+    uraian: str
+    up_kkpd: Rupiah
+    at: datetime
+    oleh: str
+    keputusan: str | None
+    ditolak_alasan: str | None
+
+    @property
+    def terbuka(self) -> bool:
+        """Whether nobody has answered yet."""
+        return self.keputusan is None and self.ditolak_alasan is None
+
+
+def usulan(session: Session, opd_id: int, tahun: int) -> list[BarisUsulan]:
+    """The requests of the OPD's year, newest first."""
+    rows = session.execute(
+        select(UpUsulan, Orang.nama, UpKeputusan.nomor)
+        .join(Orang, Orang.id == UpUsulan.oleh_id)
+        .outerjoin(UpKeputusan, UpKeputusan.usulan_id == UpUsulan.id)
+        .where(UpUsulan.opd_id == opd_id, UpUsulan.tahun == tahun)
+        .order_by(UpUsulan.id.desc())
+    )
+    return [
+        BarisUsulan(
+            row.id,
+            row.alasan,
+            row.uraian,
+            row.up_kkpd,
+            row.at,
+            nama,
+            nomor,
+            row.ditolak_alasan if row.ditolak_at is not None else None,
+        )
+        for row, nama, nomor in rows
+    ]

@@ -1,0 +1,1 @@
+"""Forms of payment: NPD, SPP-GU, SPM-GU."""

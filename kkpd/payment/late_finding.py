@@ -1,0 +1,74 @@
+"""The finding that an SPM-GU leaves after the last day on which Kuasa BUD takes them in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.core.errors import Finding
+from kkpd.core.indonesian_dates import pendek
+from kkpd.models import Dokumen, Temuan
+from kkpd.records import findings as records_findings
+from kkpd.records import settings as records_settings
+
+
+def lewat_batas(tanggal: date, batas: date | None) -> Finding | None:
+    """An SPM-GU dated after the year's last day on which Kuasa BUD takes them in.
+
+    It is his to take it all the same (a dispensation) or to leave it to the next year: so it is a
+    finding that he sees, and no refusal. `batas` is of the SPM's own year.
+    """
+    if batas is None or tanggal <= batas or tanggal.year != batas.year:
+        return None
+    return Finding(
+        "lewat_batas_spm",
+        f"SPM-GU bertanggal {pendek(tanggal)}, sesudah hari terakhir SPM-GU diterima "
+        f"{pendek(batas)}. Mintalah dispensasi Kuasa BUD, atau ajukan lagi mulai Januari sebagai "
+        "utang belanja.",
+        "salah",
+        inputs={
+            "tanggal": tanggal.isoformat(),
+            "batas": batas.isoformat(),
+            "dasar": "setelan year_end_spm_cutoff (langkah-langkah akhir tahun)",
+        },
+    )
+
+
+def batas_spm(session: Session, spm: Dokumen, now: datetime) -> None:
+    """Look at an SPM just issued, by the cut-off of its own year and OPD; blank: not checked."""
+    assert spm.opd_id is not None, "an SPM is of one OPD"
+    limit = records_settings.batas_tahun(
+        session, "year_end_spm_cutoff", spm.tanggal.year, spm.opd_id
+    )
+    found = lewat_batas(spm.tanggal, limit)
+    if found is None:
+        return
+    session.add(
+        Temuan(
+            opd_id=spm.opd_id,
+            tahun=spm.tanggal.year,
+            bulan=spm.tanggal.month,
+            aturan=found.rule,
+            berat=found.severity,
+            subjek=f"dokumen:{spm.id}",
+            pesan=f"{spm.nomor}: {found.message}"[:600],
+            masukan={"spm": spm.nomor, **found.inputs},
+            at=now,
+        )
+    )
+    session.flush()
+
+
+def selesaikan(session: Session, spm: Dokumen, *, oleh_id: int, now: datetime) -> None:
+    """The SPM was taken back, and its open finding with it."""
+    rows = session.scalars(
+        select(Temuan).where(
+            Temuan.opd_id == spm.opd_id,
+            Temuan.subjek == f"dokumen:{spm.id}",
+            Temuan.selesai_at.is_(None),
+        )
+    )
+    for row in rows:
+        records_findings.selesaikan(row, "SPM dibatalkan.", oleh_id=oleh_id, now=now)

@@ -1,0 +1,216 @@
+"""What the budget does not bear: refused lines and named differences, how much is left, how old."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from kkpd.core.authorise import require
+from kkpd.core.moments import business_day
+from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.permissions import Actor
+from kkpd.ledger.booking_month import Bulan
+from kkpd.ledger.standing import Standing, standing
+from kkpd.models import Kartu, Orang, Penyelesaian, Persetujuan, Selisih, Transaksi
+from kkpd.payment.liability_rules import ATURAN
+
+
+@dataclass(frozen=True, slots=True)
+class Bayaran:
+    """One payment that made something good."""
+
+    id: int
+    penanggung: str
+    tanggal: date
+    nilai: Rupiah
+    nomor_bukti: str
+    catatan: str
+    berkas_id: int | None
+    oleh: str
+    at: datetime
+    dibalik: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tanggungan:
+    """Something owed: a purchase refused whole or in part, what came back of one after its holder
+    had paid, or a named difference. `kembali` is what refunds took off; `sisa` as the ledger says.
+    """
+
+    jenis: str
+    transaksi_id: int | None
+    selisih_id: int | None
+    sejak: date
+    uraian: str
+    alasan: str
+    siapa: str
+    nilai: Rupiah
+    sisa: Rupiah
+    bayaran: tuple[Bayaran, ...]
+    umur: int
+    bulan: Bulan
+    status: str = ""
+
+    @property
+    def terbayar(self) -> Rupiah:
+        """What has been made good."""
+        return sum((one.nilai for one in self.bayaran), start=NOL)
+
+    @property
+    def kembali(self) -> Rupiah:
+        """What came back and so is no longer owed."""
+        return self.nilai - self.terbayar - self.sisa
+
+    @property
+    def penanggung(self) -> tuple[str, ...]:
+        """Who may make it good, the usual one first."""
+        return ATURAN[self.jenis].penanggung
+
+    @property
+    def dasar(self) -> str:
+        """The source of the rule."""
+        return ATURAN[self.jenis].dasar
+
+
+def daftar(session: Session, actor: Actor, opd_id: int, tahun: int, hari: date) -> list[Tanggungan]:
+    """Everything owed of the OPD's year and what was left of earlier ones, open first, by age."""
+    require(actor, "bayar:lihat", opd_id)
+    found = [
+        one
+        for one in _all(session, standing(session, [opd_id], hari))
+        if one.bulan[0] == tahun or (one.bulan[0] < tahun and one.sisa)
+    ]
+    return sorted(found, key=lambda one: (not one.sisa, one.sejak, one.transaksi_id or 0))
+
+
+def satu(
+    session: Session, opd_id: int, transaksi_id: int | None, selisih_id: int | None, hari: date
+) -> Tanggungan | None:
+    """The one thing owed of a purchase or of a named difference; None when nothing is."""
+    found = _all(session, standing(session, [opd_id], hari))
+    asked = (transaksi_id, selisih_id)
+    return next((one for one in found if (one.transaksi_id, one.selisih_id) == asked), None)
+
+
+def _all(session: Session, books: Standing) -> list[Tanggungan]:
+    """Everything that the budget does not bear, by the ledger's parts: a purchase or a named
+    difference once, whatever lines it stands on.
+    """
+    amounts: dict[tuple[int | None, int | None], tuple[Rupiah, Rupiah]] = {}
+    for part in books.parts:
+        if part.bearer == "budget" or part.is_open or part.bearer == "undecided":
+            continue
+        told = part.explanation_id
+        key = (None, told) if told is not None else (part.purchase_id, None)
+        amount, left = amounts.get(key, (NOL, NOL))
+        amounts[key] = (amount + part.amount, left + part.left)
+    bought = {id_: pair for (id_, _), pair in amounts.items() if id_ is not None}
+    named = {id_: pair for (_, id_), pair in amounts.items() if id_ is not None}
+    return [*_refused(session, books, bought), *_named(session, books, named)]
+
+
+def _refused(
+    session: Session, books: Standing, amounts: Mapping[int, tuple[Rupiah, Rupiah]]
+) -> Iterator[Tanggungan]:
+    reasons, paid = _reasons(session, amounts), _paid(session, Penyelesaian.transaksi_id, amounts)
+    rows = session.execute(
+        select(Transaksi, Orang.nama, Kartu.nomor_akhir)
+        .join(Orang, Orang.id == Transaksi.pemegang_id)
+        .join(Kartu, Kartu.id == Transaksi.kartu_id)
+        .where(Transaksi.id.in_(amounts))
+        .order_by(Transaksi.id)
+    )
+    for row, nama, akhir in rows:
+        (share, left), payments = amounts[row.id], paid.get(row.id, ())
+        back = share < NOL
+        if back and not left and not payments:
+            continue  # it took off what the holder owed
+        made = total(one.nilai for one in payments)
+        purchase = books.facts.purchases[row.id]
+        since = row.tanggal if back else purchase.decided_on or row.tanggal
+        yield Tanggungan(
+            jenis="kembali_pemegang" if back else "ditolak",
+            transaksi_id=row.id,
+            selisih_id=None,
+            sejak=since,
+            uraian=f"{row.merchant}: {row.uraian}",
+            alasan="" if back else reasons.get(row.id, ""),
+            siapa=f"{nama} (•••• {akhir})",
+            nilai=made - left if back else share,
+            sisa=abs(left),
+            bayaran=payments,
+            umur=(books.facts.day - since).days,
+            bulan=(row.tahun, row.bulan),
+            status="" if back else row.status,
+        )
+
+
+def _reasons(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Purchase -> why PA or KPA refused it, by the newest decision."""
+    rows = session.execute(
+        select(Persetujuan.transaksi_id, Persetujuan.alasan)
+        .where(Persetujuan.transaksi_id.in_(ids), Persetujuan.peran.in_(("pa", "kpa")))
+        .order_by(Persetujuan.id)
+    )
+    return {id_: alasan for id_, alasan in rows}  # noqa: C416 -- a Row is no typed pair
+
+
+def _named(
+    session: Session, books: Standing, amounts: Mapping[int, tuple[Rupiah, Rupiah]]
+) -> Iterator[Tanggungan]:
+    paid = _paid(session, Penyelesaian.selisih_id, amounts)
+    rows = session.execute(
+        select(Selisih, Orang.nama)
+        .join(Orang, Orang.id == Selisih.pemilik_id)
+        .where(Selisih.id.in_(amounts))
+        .order_by(Selisih.id)
+    )
+    for row, nama in rows:
+        amount, left = amounts[row.id]
+        yield Tanggungan(
+            jenis=row.jenis,
+            transaksi_id=None,
+            selisih_id=row.id,
+            sejak=business_day(row.at),
+            uraian=row.catatan,
+            alasan="",
+            siapa=nama,
+            nilai=abs(amount),
+            sisa=abs(left),
+            bayaran=paid.get(row.id, ()),
+            umur=(books.facts.day - business_day(row.at)).days,
+            bulan=(row.tahun, row.bulan),
+        )
+
+
+def _paid(
+    session: Session, about: InstrumentedAttribute[int | None], ids: Collection[int]
+) -> dict[int, tuple[Bayaran, ...]]:
+    rows = session.execute(
+        select(Penyelesaian, Orang.nama, about)
+        .join(Orang, Orang.id == Penyelesaian.oleh_id)
+        .where(about.in_(ids))
+        .order_by(Penyelesaian.id)
+    ).all()
+    reversed_ = {row.membalik_id for row, _, _ in rows}
+    found: dict[int, tuple[Bayaran, ...]] = {}
+    for row, nama, id_ in rows:
+        assert id_ is not None
+        one = Bayaran(
+            row.id,
+            row.penanggung,
+            row.tanggal,
+            row.nilai,
+            row.nomor_bukti,
+            row.catatan,
+            row.berkas_id,
+            nama,
+            row.at,
+            row.id in reversed_,
+        )
+        found[id_] = (*found.get(id_, ()), one)
+    return found

@@ -1,0 +1,235 @@
+"""From DPT to lunas: NPD, SPP-GU, SPM-GU, SP2D-GU, debit to the bank (kkpd.md 1.9, no. 6 to 10).
+
+Every step takes all lines of one DPT through the transition table and writes its document or its
+number. Payment restores what the purchases held of UP KKPD and of the card; the DPA stays used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.belanja import refund_room
+from kkpd.belanja.refund_room import UNSETTLED
+from kkpd.core.authorise import require
+from kkpd.core.errors import Conflict, DomainError, NotFound
+from kkpd.core.money import Rupiah
+from kkpd.core.permissions import Actor, Peran
+from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.engines.paper import needs
+from kkpd.ledger import cancelled
+from kkpd.models import Dokumen, DokumenBaris, Pencairan, Periode, Transaksi
+from kkpd.pagu.ceilings import movements as ceilings_movements
+from kkpd.payment import draft as payment_draft
+from kkpd.payment import late_finding
+from kkpd.payment.forms.disbursement import npd, spm
+from kkpd.payment.forms.payment_facts import PencairanInput, kurang
+from kkpd.payment.forms.spp_gu import LEMBAR, spp_pengantar
+from kkpd.records import event_log
+from kkpd.records.issue import Penerbit, Rencana, terbitkan
+from kkpd.records.transitions import advance, locked_transaksi
+from kkpd.tagihan import billing_findings
+
+
+@dataclass(frozen=True, slots=True)
+class Langkah:
+    """A step that issues a document: its kind, its transition, its permission, its form.
+
+    `butuh` are what it names of the office (keys of SYARAT); `lampiran` are issued with it.
+    """
+
+    jenis: str
+    action: str
+    izin: str
+    form: Callable[[PencairanInput], Naskah]
+    butuh: tuple[str, ...]
+    lampiran: Mapping[str, Callable[[PencairanInput], Naskah]] = field(default_factory=dict)
+
+
+_KANTOR: Final = (needs.DPA, needs.BANK, needs.REKENING, needs.NPWP)
+_DANA: Final = (*_KANTOR, needs.SPD, needs.SPD_CUKUP)
+LANGKAH: Final = {
+    "npd": Langkah("npd", "terbit_npd", "npd:terbit", npd, _KANTOR),
+    "spp": Langkah("spp", "ajukan_spp", "spp:ajukan", spp_pengantar, _DANA, LEMBAR),
+    "spm": Langkah("spm", "terbit_spm", "spm:terbit", spm, (*_DANA, needs.SPP)),
+}
+
+
+def terbit(
+    session: Session, actor: Actor, dpt_id: int, jenis: str, penerbit: Penerbit, now: datetime
+) -> Dokumen:
+    """Issue the NPD, SPP or SPM over a DPT; its lines take the step. An SPP comes with its annexes,
+    which carry its number.
+
+    DomainError names all that the paper lacks.
+    """
+    dpt, opd_id = _dpt(session, actor, dpt_id)
+    langkah = LANGKAH[jenis]
+    role = require(actor, langkah.izin, opd_id)
+    lines = _advance(session, actor, dpt, langkah.action, now)
+    data = payment_draft.masukan(session, dpt, actor, role, now)
+    plan = Rencana(
+        jenis=jenis,
+        opd_id=opd_id,
+        tahun=dpt.tahun,
+        bulan=dpt.bulan,
+        tanggal=payment_draft.hari(now),
+        total=dpt.total,
+        baris=lines,
+        naskah=payment_draft.naskah(data, langkah.form),
+        kurang=kurang(data, langkah.butuh),
+    )
+    issued = terbitkan(session, actor, role, plan, penerbit, now)
+    for kind, form in langkah.lampiran.items():
+        sheet = payment_draft.naskah(data, form)
+        annex = replace(plan, jenis=kind, naskah=sheet, baris=(), induk=issued.nomor)
+        terbitkan(session, actor, role, annex, penerbit, now)
+    if jenis == "spm":
+        late_finding.batas_spm(session, issued, now)
+    return issued
+
+
+@dataclass(frozen=True, slots=True)
+class Catat:
+    """The SP2D, or the bank's proof of the debit: number and date as on the paper."""
+
+    dpt_id: int
+    langkah: str
+    nomor: str
+    tanggal: date
+
+
+def catat(session: Session, actor: Actor, command: Catat, now: datetime) -> Pencairan:
+    """Record the SP2D (Kuasa BUD) or the debit (treasurer); the debit ends in lunas."""
+    dpt, opd_id = _dpt(session, actor, command.dpt_id)
+    sp2d = command.langkah == "sp2d"
+    role = require(actor, "sp2d:terbit" if sp2d else "bayar:catat", opd_id)
+    if not 1 <= len(command.nomor.strip()) <= 120:
+        raise DomainError("Tulis nomornya, paling banyak 120 huruf.", field="nomor")
+    if command.tanggal > payment_draft.hari(now):
+        raise DomainError("Tanggalnya belum tiba.", field="tanggal")
+    _check_paper(session, opd_id, dpt, command)
+    lines = _advance(session, actor, dpt, "terbit_sp2d" if sp2d else "bayar", now)
+    row = Pencairan(
+        opd_id=opd_id,
+        tahun=dpt.tahun,
+        dpt_id=dpt.id,
+        langkah=command.langkah,
+        nomor=command.nomor.strip(),
+        tanggal=command.tanggal,
+        nilai=dpt.total,
+        at=now,
+        oleh_id=actor.orang_id,
+    )
+    session.add(row)
+    if not sp2d:
+        for transaksi_id, _ in lines:
+            ceilings_movements.restore(
+                session, transaksi_id, UNSETTLED, oleh_id=actor.orang_id, now=now
+            )
+        paid = [transaksi_id for transaksi_id, _ in lines]
+        refund_room.follow_paid(session, paid, oleh_id=actor.orang_id, now=now)
+    _record(session, actor, role, row, now)
+    session.flush()
+    if not sp2d:
+        billing_findings.refresh(session, opd_id, oleh_id=actor.orang_id, now=now)
+    return row
+
+
+def _check_paper(session: Session, opd_id: int, dpt: Dokumen, command: Catat) -> None:
+    """The paper's month is open, its number is new, and it is not older than the step before."""
+    periode = session.get(Periode, (opd_id, command.tanggal.year, command.tanggal.month))
+    if periode is not None and periode.status != "terbuka":
+        raise Conflict(
+            f"Tanggal {command.tanggal:%d-%m-%Y} berada pada periode yang sudah ditutup. "
+            "Periode tertutup tidak berubah; pakai tanggal pada periode terbuka.",
+            rule="periode tertutup tidak dapat diubah",
+            field="tanggal",
+        )
+    rows = session.scalars(
+        select(Pencairan).where(
+            Pencairan.opd_id == opd_id,
+            Pencairan.tahun == dpt.tahun,
+            cancelled.berlaku(Pencairan) | (Pencairan.dpt_id != dpt.id),
+        )
+    ).all()
+    taken = {row.nomor for row in rows if row.langkah == command.langkah}
+    if command.nomor.strip() in taken:
+        raise Conflict(
+            f"Nomor {command.nomor.strip()} sudah dipakai. Nomor dokumen tidak dipakai dua kali.",
+            rule="nomor dokumen unik per OPD, tahun dan jenis",
+            field="nomor",
+        )
+    steps = (row.tanggal for row in rows if row.dpt_id == dpt.id)
+    earlier = max([dpt.tanggal, *_issued_on(session, dpt), *steps])
+    if command.tanggal < earlier:
+        raise DomainError(
+            f"Tanggal {command.tanggal:%d-%m-%Y} sebelum langkah sebelumnya "
+            f"({earlier:%d-%m-%Y}). Periksa tanggal pada kertasnya.",
+            rule="urutan rantai pembayaran (Pasal 5 huruf h sampai k)",
+            field="tanggal",
+        )
+
+
+def _issued_on(session: Session, dpt: Dokumen) -> Sequence[date]:
+    """The days of the NPD, SPP and SPM that hold over this DPT."""
+    lines = select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id == dpt.id)
+    return session.scalars(
+        select(Dokumen.tanggal)
+        .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
+        .where(
+            Dokumen.opd_id == dpt.opd_id,
+            Dokumen.jenis.in_(LANGKAH),
+            DokumenBaris.transaksi_id.in_(lines),
+            cancelled.berlaku(Dokumen),
+        )
+        .distinct()
+    ).all()
+
+
+def _record(session: Session, actor: Actor, role: Peran, row: Pencairan, now: datetime) -> None:
+    event_log.record(
+        session,
+        actor,
+        role,
+        f"pembayaran:{row.langkah}:catat",
+        f"dokumen:{row.dpt_id}",
+        now=now,
+        opd_id=row.opd_id,
+        after={
+            "nomor": row.nomor,
+            "tanggal": row.tanggal.isoformat(),
+            "nilai": row.nilai.sen,
+        },
+    )
+
+
+def _advance(
+    session: Session, actor: Actor, dpt: Dokumen, action: str, now: datetime
+) -> tuple[tuple[int, Rupiah], ...]:
+    lines = session.execute(
+        select(DokumenBaris.transaksi_id, DokumenBaris.nilai)
+        .where(DokumenBaris.dokumen_id == dpt.id)
+        .order_by(DokumenBaris.transaksi_id)
+    ).all()
+    for transaksi_id, _ in lines:
+        transaksi: Transaksi = locked_transaksi(session, actor, transaksi_id)
+        advance(session, actor, transaksi, action, now=now, after={"dpt": dpt.nomor})
+    if cancelled.dokumen(session, dpt.id) is not None:  # its lines stand on a newer DPT
+        raise Conflict(f"DPT {dpt.nomor} sudah dibatalkan. Muat ulang halamannya.")
+    return tuple((transaksi_id, nilai) for transaksi_id, nilai in lines)
+
+
+def _dpt(session: Session, actor: Actor, dpt_id: int) -> tuple[Dokumen, int]:
+    dpt = session.get(Dokumen, dpt_id)
+    if dpt is None or not actor.sees_all_of(dpt.opd_id):
+        raise NotFound("DPT tidak ditemukan.")
+    if dpt.jenis != "dpt":
+        raise Conflict("Pembayaran berjalan per DPT; dokumen ini bukan DPT.")
+    assert dpt.opd_id is not None, "a DPT is of one OPD"
+    return dpt, dpt.opd_id

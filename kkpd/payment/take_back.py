@@ -1,0 +1,270 @@
+"""Taking a step back before the next one: DPR, DPT, NPD, SPP, SPM, SP2D and the debit.
+
+The paper keeps its number and is void from now on; its lines go back one step through the
+transition table, which refuses where somebody has gone on already. A joint DPT and a refusal notice
+move no line: what they carried waits for a new one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.approval import refund_order
+from kkpd.belanja import refund_room
+from kkpd.belanja.refund_room import UNSETTLED
+from kkpd.core.authorise import require
+from kkpd.core.choices import LAMPIRAN
+from kkpd.core.errors import Conflict, DomainError, NotFound
+from kkpd.core.money import NOL, Rupiah
+from kkpd.core.permissions import Actor, Peran
+from kkpd.core.proof.canonical import Json
+from kkpd.ledger import cancelled
+from kkpd.ledger.active import keputusan_terakhir
+from kkpd.models import Dokumen, DokumenBaris, Pembatalan, Pencairan, Periode, Transaksi
+from kkpd.pagu.ceilings import movements as ceilings_movements
+from kkpd.payment import late_finding
+from kkpd.records import event_log
+from kkpd.records.transitions import advance, locked_transaksi
+from kkpd.tagihan import billing_findings
+
+#: paper -> (its step back in the transition table, the permission of the step itself)
+MUNDUR: Final = {
+    "dpr": ("urungkan_periksa", "dpr:periksa"),
+    "dpt": ("batalkan_dpt", "dpt:terbit"),
+    "npd": ("batalkan_npd", "npd:terbit"),
+    "spp": ("batalkan_spp", "spp:ajukan"),
+    "spm": ("batalkan_spm", "spm:terbit"),
+    "sp2d": ("batalkan_sp2d", "sp2d:terbit"),
+    "bayar": ("batalkan_bayar", "bayar:catat"),
+}
+#: The permission of a joint DPT and of a refusal notice.
+IZIN_SURAT: Final = "dpt:terbit"
+_TETAP: Final = ("dpa", "spd", "kas", "penerima")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kertas:
+    """What is taken back: the document that carries the lines, and the step recorded over it."""
+
+    jenis: str
+    nomor: str
+    tanggal: date
+    opd_id: int
+    pembawa: Dokumen
+    langkah: Pencairan | None = None
+
+
+def dokumen(
+    session: Session, actor: Actor, dokumen_id: int, alasan: str, now: datetime
+) -> Pembatalan:
+    """Take back an issued DPR, DPT (also a joint one), refusal notice, NPD, SPP or SPM; Conflict
+    once the next step was taken.
+    """
+    row = session.get(Dokumen, dokumen_id)
+    if row is None or row.opd_id is None or not actor.sees_all_of(row.opd_id):
+        raise NotFound("Dokumen tidak ditemukan.")
+    if row.jenis not in (*MUNDUR, *cancelled.TANPA_LANGKAH):
+        raise Conflict(
+            "Dokumen ini tidak dapat dibatalkan; hanya DPR, DPT, DPT gabungan, surat penolakan, "
+            "NPD, SPP dan SPM. Lampiran SPP batal bersama SPP-nya."
+        )
+    paper = _Kertas(row.jenis, row.nomor, row.tanggal, row.opd_id, row)
+    return _mundur(session, actor, paper, alasan, now)
+
+
+def pencairan(
+    session: Session, actor: Actor, pencairan_id: int, alasan: str, now: datetime
+) -> Pembatalan:
+    """Take back a recorded SP2D before the debit, or the record of the debit itself."""
+    row = session.get(Pencairan, pencairan_id)
+    if row is None or not actor.sees_all_of(row.opd_id):
+        raise NotFound("Langkah pembayaran tidak ditemukan.")
+    dpt = session.get_one(Dokumen, row.dpt_id)
+    paper = _Kertas(row.langkah, row.nomor, row.tanggal, row.opd_id, dpt, row)
+    return _mundur(session, actor, paper, alasan, now)
+
+
+def _mundur(
+    session: Session, actor: Actor, paper: _Kertas, alasan: str, now: datetime
+) -> Pembatalan:
+    action, izin = MUNDUR.get(paper.jenis, ("", IZIN_SURAT))
+    role = require(actor, izin, paper.opd_id)
+    if not 5 <= len(alasan.strip()) <= 600:
+        raise DomainError("Tulis mengapa dibatalkan, 5 sampai 600 huruf.", field="alasan")
+    lines = _lines(session, actor, paper)
+    _still_holds(session, paper)
+    _open(session, paper)
+    told: dict[str, Json] = {"alasan": f"{paper.nomor}: {alasan.strip()}"}
+    for transaksi in lines if action else ():
+        advance(session, actor, transaksi, action, now=now, after=told)
+        if paper.jenis == "dpt":
+            _off_dpt(session, actor, transaksi, lines, now)
+        if paper.jenis == "bayar":
+            _not_debited(session, actor, transaksi, now)
+    if paper.jenis == "spm":
+        late_finding.selesaikan(session, paper.pembawa, oleh_id=actor.orang_id, now=now)
+    row = Pembatalan(
+        opd_id=paper.opd_id,
+        dokumen_id=None if paper.langkah else paper.pembawa.id,
+        pencairan_id=paper.langkah.id if paper.langkah else None,
+        alasan=alasan.strip(),
+        at=now,
+        oleh_id=actor.orang_id,
+    )
+    session.add(row)
+    if paper.jenis == "spp":
+        session.add_all(_annexes_void(session, paper, row))
+    _record(session, actor, role, paper, alasan, now)
+    session.flush()
+    if paper.jenis == "bayar":
+        billing_findings.refresh(session, paper.opd_id, oleh_id=actor.orang_id, now=now)
+    return row
+
+
+def _annexes_void(session: Session, spp: _Kertas, with_it: Pembatalan) -> list[Pembatalan]:
+    """The annexes that carry the number of this SPP are void with it, for the same reason."""
+    annexes = session.scalars(
+        select(Dokumen).where(
+            Dokumen.opd_id == spp.opd_id,
+            Dokumen.tahun == spp.pembawa.tahun,
+            Dokumen.jenis.in_(LAMPIRAN),
+            Dokumen.nomor == spp.nomor,
+        )
+    )
+    return [
+        Pembatalan(
+            opd_id=spp.opd_id,
+            dokumen_id=annex.id,
+            pencairan_id=None,
+            alasan=with_it.alasan,
+            at=with_it.at,
+            oleh_id=with_it.oleh_id,
+        )
+        for annex in annexes
+    ]
+
+
+def _lines(session: Session, actor: Actor, paper: _Kertas) -> list[Transaksi]:
+    """Its lines: locked by ascending key like everywhere, handed on refunds first."""
+    ids = session.scalars(
+        select(DokumenBaris.transaksi_id)
+        .where(DokumenBaris.dokumen_id == paper.pembawa.id)
+        .order_by(DokumenBaris.transaksi_id)
+    ).all()
+    return [locked_transaksi(session, actor, id_) for id_ in ids][::-1]
+
+
+def _still_holds(session: Session, paper: _Kertas) -> None:
+    about = Pembatalan.dokumen_id == paper.pembawa.id
+    if paper.langkah is not None:
+        about = Pembatalan.pencairan_id == paper.langkah.id
+    if session.scalar(select(Pembatalan.id).where(about)) is not None:
+        raise Conflict(f"{paper.nomor} sudah dibatalkan. Muat ulang halamannya.")
+    if paper.jenis in cancelled.TANPA_LANGKAH:
+        _not_gone_on(session, paper)
+    joint = select(Dokumen.nomor).join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
+    carried = select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id == paper.pembawa.id)
+    found = session.scalar(
+        joint.where(
+            Dokumen.jenis == "dpt_gabungan",
+            DokumenBaris.transaksi_id.in_(carried),
+            cancelled.berlaku(Dokumen),
+        ).limit(1)
+    )
+    if paper.jenis == "dpt" and found is not None:
+        raise Conflict(f"DPT ini sudah dimuat dalam DPT gabungan {found}.")
+
+
+def _not_gone_on(session: Session, paper: _Kertas) -> None:
+    """Nobody rests on the joint DPT or the refusal notice yet."""
+    if not cancelled.status(session, paper.pembawa.id) <= cancelled.TANPA_LANGKAH[paper.jenis]:
+        raise Conflict(
+            f"{paper.nomor} tidak dapat dibatalkan: ada belanja di dalamnya yang sudah menempuh "
+            "langkah berikutnya. Batalkan langkah itu dahulu."
+        )
+    if paper.jenis == "penolakan" and cancelled.dibayar(session, paper.pembawa.id):
+        raise Conflict(
+            f"{paper.nomor} tidak dapat dibatalkan: pemegang sudah membayarnya. "
+            "Balik catatan pembayarannya dahulu."
+        )
+
+
+def _open(session: Session, paper: _Kertas) -> None:
+    """Neither the paper's own month nor, before the NPD, the month it is about may be closed."""
+    months = {(paper.tanggal.year, paper.tanggal.month)}
+    if paper.jenis in ("dpr", "dpt", *cancelled.TANPA_LANGKAH):
+        months = {(paper.pembawa.tahun, paper.pembawa.bulan)}
+    for month in sorted(months):
+        found = session.get(Periode, (paper.opd_id, *month))
+        if found is not None and found.status != "terbuka":
+            raise Conflict(
+                f"{paper.nomor} berada pada periode {month[0]}-{month[1]:02d} yang sudah ditutup. "
+                "Periode tertutup tidak berubah; mintalah inspektur membukanya kembali.",
+                rule="periode tertutup tidak dapat diubah",
+            )
+
+
+def _off_dpt(
+    session: Session, actor: Actor, transaksi: Transaksi, lines: list[Transaksi], now: datetime
+) -> None:
+    """What the DPT posted is reserved again; what a refund gave back is charged again."""
+    if transaksi.nilai > NOL:
+        refund_order.tanpa_kembali_lain(session, transaksi, lines)
+        ceilings_movements.unpost(session, transaksi.id, oleh_id=actor.orang_id, now=now)
+        return
+    asal = refund_order.asal(session, transaksi.id)
+    if asal is None or asal.tahun != transaksi.tahun:
+        return
+    decision = keputusan_terakhir(session, transaksi.id)
+    assert decision is not None, "a line on a DPT has its decision"
+    _charge(session, asal, abs(decision.nilai), _TETAP, actor, now)
+
+
+def _not_debited(session: Session, actor: Actor, transaksi: Transaksi, now: datetime) -> None:
+    """The purchase weighs on UP KKPD and card again, and a refund frees its room again."""
+    if transaksi.nilai < NOL:
+        refund_room.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
+        return
+    decision = keputusan_terakhir(session, transaksi.id)
+    assert decision is not None, "a line on a DPT has its decision"
+    _charge(session, transaksi, decision.nilai, UNSETTLED, actor, now)
+
+
+def _charge(
+    session: Session,
+    transaksi: Transaksi,
+    amount: Rupiah,
+    kinds: tuple[str, ...],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    if not amount:
+        return
+    try:
+        ceilings_movements.charge_again(
+            session, transaksi.id, amount, kinds, oleh_id=actor.orang_id, now=now
+        )
+    except Conflict as refusal:
+        raise Conflict(
+            f"Tempat yang sudah kembali pada pagu dipakai belanja lain. {refusal.message}"
+        ) from refusal
+
+
+def _record(
+    session: Session, actor: Actor, role: Peran, paper: _Kertas, alasan: str, now: datetime
+) -> None:
+    event_log.record(
+        session,
+        actor,
+        role,
+        f"dokumen:{paper.jenis}:batalkan",
+        f"dokumen:{paper.pembawa.id}",
+        now=now,
+        opd_id=paper.opd_id,
+        after={"nomor": paper.nomor, "alasan": alasan.strip()},
+    )

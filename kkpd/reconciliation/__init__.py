@@ -1,0 +1,1 @@
+"""Bank line <-> purchase: matching, explaining, text rules, the months that close."""

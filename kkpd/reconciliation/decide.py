@@ -1,0 +1,198 @@
+"""Linking bank lines with purchases, explaining what is left, and taking either back.
+
+Everything can be undone until the period closes; nothing is deleted (law 5). A stale decision is
+told: a line or purchase settled by somebody else meanwhile is a Conflict, never a second link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kkpd.core.authorise import require
+from kkpd.core.errors import Conflict, DomainError
+from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.permissions import Actor, Peran
+from kkpd.engines import matching
+from kkpd.models import BarisBank, Periode
+from kkpd.reconciliation import differences, line_detail
+from kkpd.reconciliation import month as queries
+from kkpd.reconciliation.link import BATAS_PECAH, belanja_terbuka, menurut_orang, tautkan
+from kkpd.reconciliation.matching_input import Baris, Terbuka
+from kkpd.reconciliation.undo import urungkan
+from kkpd.tagihan import line_state, matched_card
+
+__all__ = [
+    "BATAS_PECAH",
+    "Pasangkan",
+    "pasangkan",
+    "terima_pasti",
+    "terima_pasti_berkas",
+    "terima_usul",
+    "urungkan",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Pasangkan:
+    """Link one bank line with these purchases (one, or several where the line is split).
+
+    A remainder (surcharge, rounding) needs `jenis_sisa` and `catatan`, and becomes a Selisih.
+    `terlihat` is the open part of the line that the person saw; None asks nothing.
+    """
+
+    baris_id: int
+    transaksi_ids: tuple[int, ...]
+    jenis_sisa: str = ""
+    catatan: str = ""
+    terlihat: Rupiah | None = None
+
+
+def terima_pasti(
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    periode: tuple[int, int],
+    now: datetime,
+    terlihat: str | None = None,
+) -> int:
+    """Accept every certain pair of the month; returns how many lines were linked.
+
+    `terlihat` is `cocok_rinci.tanda` of the pairs that the person saw; Conflict when they are
+    others by now. None asks nothing.
+    """
+    role = require(actor, "cocok:putuskan", opd_id)
+    line_state.lock(session, opd_id)
+    found = queries.kerja(session, actor, opd_id, periode, beralasan=True)
+    if terlihat not in (None, line_detail.tanda(found, found.pasti)):
+        raise Conflict(
+            "Pasangan pasti berubah sejak Anda melihatnya, jadi belum ada yang diterima. "
+            "Periksa daftarnya sekali lagi."
+        )
+    return _accept(session, actor, role, opd_id, found, found.pasti, now)
+
+
+def terima_usul(
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    periode: tuple[int, int],
+    baris_id: int,
+    now: datetime,
+    terlihat: str | None = None,
+) -> int:
+    """Accept the proposal that holds this line, whole: a split, a group or one to one. Returns
+    how many lines were linked; Conflict when the proposal is not there any more, not exact, or
+    not the one whose `cocok_rinci.tanda` the person saw (`terlihat`; None asks nothing).
+    """
+    role = require(actor, "cocok:putuskan", opd_id)
+    line_state.lock(session, opd_id)
+    found = queries.kerja(session, actor, opd_id, periode, beralasan=True)
+    pair = found.usul_baris(baris_id)
+    same = pair is not None and terlihat in (None, line_detail.tanda(found, (pair,)))
+    if pair is None or not same or not found.tepat(pair):
+        raise Conflict("Usul ini sudah berubah. Muat ulang untuk melihat keadaannya.")
+    line = line_state.open_line(session, opd_id, baris_id)
+    assert (line.tahun, line.bulan) == periode
+    return _accept(session, actor, role, opd_id, found, (pair,), now)
+
+
+def _accept(
+    session: Session,
+    actor: Actor,
+    role: Peran,
+    opd_id: int,
+    found: queries.Kerja,
+    pairs: Sequence[matching.Pasangan],
+    now: datetime,
+) -> int:
+    """Link every part of pairs whose two sides are equal; how many lines that were."""
+    lines = {str(line.id): line for line in found.baris}
+    purchases = {str(row.id): row for row in found.belanja}
+    for pair in pairs:
+        for baris_id, transaksi_id, amount in _parts(pair, lines, purchases):
+            tautkan(session, actor, role, opd_id, baris_id, transaksi_id, amount, pair, now)
+    session.flush()
+    linked = {int(id_) for pair in pairs for id_ in pair.belanja}
+    matched_card.periksa(session, opd_id, linked, oleh_id=actor.orang_id, now=now)
+    return sum(len(pair.baris) for pair in pairs)
+
+
+def terima_pasti_berkas(
+    session: Session, actor: Actor, opd_id: int, berkas_id: int, now: datetime
+) -> int:
+    """The same for each open month that a bank file brought lines to: exact pairs settle
+    by themselves as soon as the bill is in. Returns how many lines were linked.
+    """
+    require(actor, "cocok:putuskan", opd_id)
+    months = session.execute(
+        select(BarisBank.tahun, BarisBank.bulan)
+        .outerjoin(
+            Periode,
+            (Periode.opd_id == BarisBank.opd_id)
+            & (Periode.tahun == BarisBank.tahun)
+            & (Periode.bulan == BarisBank.bulan),
+        )
+        .where(
+            BarisBank.opd_id == opd_id,
+            BarisBank.berkas_id == berkas_id,
+            or_(Periode.status.is_(None), Periode.status == "terbuka"),
+        )
+        .distinct()
+        .order_by(BarisBank.tahun, BarisBank.bulan)
+    ).all()
+    return sum(terima_pasti(session, actor, opd_id, (tahun, bulan), now) for tahun, bulan in months)
+
+
+def pasangkan(
+    session: Session, actor: Actor, opd_id: int, command: Pasangkan, now: datetime
+) -> None:
+    """Link as a person decides; the amounts meet exactly or the remainder is named."""
+    role = require(actor, "cocok:putuskan", opd_id)
+    line_state.lock(session, opd_id)
+    line = line_state.open_line(session, opd_id, command.baris_id)
+    line_state.require_seen(session, line, command.terlihat)
+    purchases = belanja_terbuka(session, opd_id, command.transaksi_ids)
+    if any((row.nilai < NOL) != (line.nilai < NOL) for row in purchases):
+        raise DomainError(
+            "Uang keluar dan uang kembali tidak berpasangan langsung. Pilih belanja asalnya "
+            "sebagai pengembalian, atau catat pengembaliannya dahulu.",
+            field="transaksi",
+        )
+    rest = line_state.sisa(session, line) - total(row.nilai for row in purchases)
+    if rest and not command.jenis_sisa:
+        word = "lebih" if rest > NOL else "kurang"
+        raise DomainError(
+            f"Tagihan {word} Rp {abs(rest)} dari belanja. "
+            "Pilih jenis selisihnya dan tulis catatan.",
+            field="jenis_sisa",
+        )
+    jenis: matching.Jenis = "pecah" if len(purchases) > 1 else "satu"
+    if line.nilai < NOL:
+        jenis = "refund"
+    pair = menurut_orang((line.id,), [row.id for row in purchases], jenis)
+    for row in purchases:
+        tautkan(session, actor, role, opd_id, line.id, row.id, row.nilai, pair, now)
+    if rest:
+        explanation = differences.Jelaskan(line.id, command.jenis_sisa, rest, command.catatan)
+        differences.explain(session, actor, role, opd_id, line, explanation, now)
+    session.flush()
+    linked = {row.id for row in purchases}
+    matched_card.periksa(session, opd_id, linked, oleh_id=actor.orang_id, now=now)
+
+
+def _parts(
+    pair: matching.Pasangan,
+    lines: dict[str, Baris],
+    purchases: dict[str, Terbuka],
+) -> list[tuple[int, int, Rupiah]]:
+    """(line, purchase, amount) of a pair whose two sides are equal: each side of one is shared."""
+    if len(pair.baris) == 1:
+        line = lines[pair.baris[0]]
+        return [(line.id, purchases[id_].id, purchases[id_].nilai) for id_ in pair.belanja]
+    purchase = purchases[pair.belanja[0]]
+    return [(lines[id_].id, purchase.id, lines[id_].sisa) for id_ in pair.baris]

@@ -1,0 +1,123 @@
+"""Named differences: what a line's amount is when no purchase stands behind it, and whose it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from kkpd.belanja.commands import tanpa_kendali
+from kkpd.core.authorise import require
+from kkpd.core.choices import JENIS_SELISIH
+from kkpd.core.errors import Conflict, DomainError
+from kkpd.core.money import NOL, Rupiah
+from kkpd.core.permissions import Actor, Peran
+from kkpd.ledger.difference_kinds import SEBUTAN
+from kkpd.models import BarisBank, Orang, Selisih
+from kkpd.records import event_log
+from kkpd.tagihan import billing_findings, line_state
+
+#: Longest note (characters): a few sentences, not a file.
+CATATAN_TERPANJANG: Final = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Jelaskan:
+    """Name what a line's amount is when no purchase stands behind it (or not behind all of it).
+
+    `terlihat` is the open part that the person saw; None asks nothing.
+    """
+
+    baris_id: int
+    jenis: str
+    nilai: Rupiah | None
+    catatan: str
+    pemilik_id: int | None = None
+    jatuh_tempo: date | None = None
+    terlihat: Rupiah | None = None
+
+
+def jelaskan(
+    session: Session, actor: Actor, opd_id: int, command: Jelaskan, now: datetime
+) -> Selisih:
+    """Keep a named difference with an owner; "cannot decide" is one too, with its note."""
+    role = require(actor, "cocok:putuskan", opd_id)
+    line_state.lock(session, opd_id)
+    line = line_state.open_line(session, opd_id, command.baris_id)
+    line_state.require_seen(session, line, command.terlihat)
+    return explain(session, actor, role, opd_id, line, command, now)
+
+
+def explain(
+    session: Session,
+    actor: Actor,
+    role: Peran,
+    opd_id: int,
+    line: BarisBank,
+    command: Jelaskan,
+    now: datetime,
+) -> Selisih:
+    if command.jenis not in JENIS_SELISIH:
+        raise DomainError("Pilih jenis selisih dari daftar.", field="jenis")
+    catatan = tanpa_kendali(command.catatan)
+    if not 5 <= len(catatan) <= CATATAN_TERPANJANG:
+        raise DomainError(
+            f"Tulis catatan: mengapa selisih ini ada, 5 sampai {CATATAN_TERPANJANG} huruf.",
+            field="catatan",
+        )
+    owner = session.get(Orang, command.pemilik_id) if command.pemilik_id else None
+    row = Selisih(
+        opd_id=opd_id,
+        tahun=line.tahun,
+        bulan=line.bulan,
+        jenis=command.jenis,
+        nilai=_part(command.nilai, line_state.sisa(session, line)),
+        catatan=catatan,
+        at=now,
+        oleh_id=actor.orang_id,
+        pemilik_id=owner.id if owner else actor.orang_id,
+        jatuh_tempo=command.jatuh_tempo,
+        baris_bank_id=line.id,
+    )
+    session.add(row)
+    session.flush()
+    event_log.record(
+        session,
+        actor,
+        role,
+        "cocok:selisih:jelaskan",
+        f"baris_bank:{line.id}",
+        now=now,
+        opd_id=opd_id,
+        after={"jenis": row.jenis, "nilai": row.nilai.sen, "catatan": row.catatan},
+    )
+    if row.jenis == "dibayar_dua_kali":
+        billing_findings.refresh(session, opd_id, oleh_id=actor.orang_id, now=now)
+    return row
+
+
+def require_unpaid(session: Session, row: Selisih) -> None:
+    """Conflict while a payment makes this difference good: it would rest on nothing."""
+    paid = line_state.terbayar(session, row)
+    if paid:
+        raise Conflict(
+            f"Penjelasan {SEBUTAN[row.jenis]} ini sudah diselesaikan Rp {paid}. "
+            "Balik pembayarannya di halaman Tanggungan dahulu."
+        )
+
+
+def _part(nilai: Rupiah | None, sisa: Rupiah) -> Rupiah:
+    """What is explained: all that is open of the line, or a part of it, never more or against it.
+
+    An explanation beyond the line would leave a new difference behind that no bank ever billed.
+    """
+    if nilai is None:
+        return sisa
+    low, high = min(NOL, sisa), max(NOL, sisa)
+    if not nilai or not low <= nilai <= high:
+        raise DomainError(
+            f"Nilai selisih harus antara nol dan sisa baris ini, Rp {sisa}.", field="nilai"
+        )
+    return nilai

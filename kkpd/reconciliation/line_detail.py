@@ -1,0 +1,157 @@
+"""One bank line of the month, looked at closely: its ranked candidates and its living links."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.core.authorise import require
+from kkpd.core.money import NOL, Rupiah
+from kkpd.core.permissions import Actor
+from kkpd.engines import matching
+from kkpd.models import Cocok, Orang, Selisih, Transaksi
+from kkpd.reconciliation import matching_input
+from kkpd.reconciliation import month as reconciliation_month
+from kkpd.reconciliation.matching_input import Baris
+
+
+@dataclass(frozen=True, slots=True)
+class Pilihan:
+    """A candidate purchase for a line, as the page shows it."""
+
+    transaksi_id: int
+    tanggal: date
+    merchant: str
+    uraian: str
+    rekening: str
+    kelas: str
+    nilai: Rupiah
+    jenis: str
+    peluang: float
+    alasan: tuple[matching.Alasan, ...]
+
+
+def calon(
+    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], baris_id: int
+) -> tuple[Pilihan, ...]:
+    """The ranked purchases for one line of the month, each with its reasons; best first."""
+    lines = reconciliation_month.baris_bulan(session, actor, opd_id, periode)
+    line = next((row for row in lines if row.id == baris_id), None)
+    if line is None:
+        return ()
+    return calon_baris(
+        session, opd_id, line, reconciliation_month.terbuka(session, opd_id, periode)
+    )
+
+
+def calon_baris(
+    session: Session,
+    opd_id: int,
+    line: Baris,
+    terbuka: Sequence[matching_input.Terbuka],
+) -> tuple[Pilihan, ...]:
+    """The same among purchases already read; money that came back is looked for also among the
+    purchases that have their line, for it belongs to one of them.
+    """
+    purchases = {str(row.id): row for row in terbuka}
+    if line.sisa < NOL:
+        purchases |= {
+            str(row.id): row for row in matching_input.asal_refund(session, opd_id, [line])
+        }
+    ranked = matching.candidates(
+        matching_input.to_lines(session, opd_id, [line])[0],
+        matching_input.to_purchases(session, opd_id, list(purchases.values())),
+    )
+    return tuple(
+        Pilihan(
+            transaksi_id=row.id,
+            tanggal=row.tanggal,
+            merchant=row.merchant,
+            uraian=row.uraian,
+            rekening=row.rekening,
+            kelas=row.kelas,
+            nilai=row.nilai,
+            jenis=found.jenis,
+            peluang=found.peluang,
+            alasan=found.alasan,
+        )
+        for found in ranked
+        for row in (purchases[found.belanja],)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tautan:
+    """A living link, as the page lists it."""
+
+    cocok_id: int
+    baris_id: int
+    transaksi_id: int
+    tanggal: date
+    merchant: str
+    nilai: Rupiah
+    jenis: str
+    status: str
+    peluang: int
+    oleh: str
+
+
+def tautan(session: Session, actor: Actor, opd_id: int, baris_id: int) -> list[Tautan]:
+    """The living links of one line."""
+    require(actor, "cocok:lihat", opd_id)
+    rows = session.execute(
+        select(Cocok, Transaksi.tanggal, Transaksi.merchant, Orang.nama)
+        .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
+        .join(Orang, Orang.id == Cocok.oleh_id)
+        .where(
+            Cocok.opd_id == opd_id,
+            Cocok.baris_bank_id == baris_id,
+            Cocok.dicabut_at.is_(None),
+        )
+        .order_by(Cocok.id)
+    )
+    return [
+        Tautan(
+            row.id,
+            row.baris_bank_id,
+            row.transaksi_id,
+            day,
+            merchant,
+            row.nilai,
+            row.jenis,
+            row.status,
+            row.peluang,
+            who,
+        )
+        for row, day, merchant, who in rows
+    ]
+
+
+def putusan(session: Session, opd_id: int, baris_id: int) -> str:
+    """Which links and explanations stand on a line, in a word: what an undo takes back."""
+    standing = (
+        session.scalars(
+            select(model.id)
+            .where(
+                model.opd_id == opd_id, model.baris_bank_id == baris_id, model.dicabut_at.is_(None)
+            )
+            .order_by(model.id)
+        )
+        for model in (Cocok, Selisih)
+    )
+    return "-".join(".".join(map(str, ids)) for ids in standing)
+
+
+def tanda(work: reconciliation_month.Kerja, pairs: Sequence[matching.Pasangan]) -> str:
+    """Which links these are and over what amounts, in a word: the form of who saw them says it."""
+    told = sorted(
+        f"{','.join(sorted(pair.baris))}={','.join(sorted(pair.belanja))}:"
+        f"{'/'.join(str(amount.sen) for amount in work.jumlah(pair))}"
+        for pair in pairs
+    )
+    return sha256(";".join(told).encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""The four links of an amount: bank line, purchase, budget and ceiling, document and payment."""

@@ -1,0 +1,127 @@
+"""Payments that the bank shows more often than they were made: money that it owes back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kkpd.core.permissions import Actor
+from kkpd.engines.matching import bawaan
+from kkpd.ledger import cancelled
+from kkpd.ledger.active import berlaku
+from kkpd.models import BarisBank, Pencairan
+from kkpd.reconciliation import month as reconciliation_month
+from kkpd.reconciliation.four_way import debit_berlebih
+from kkpd.reconciliation.matching_input import Baris
+
+#: What makes two payments look like one shown twice: card, day, amount, text.
+_Ciri = tuple[str, date | None, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DebitLagi:
+    """A payment line that is one too many, how often the bank shows it, how often it was made."""
+
+    baris: Baris
+    kali: int
+    dibukukan: int
+
+
+def debit_lagi(
+    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]
+) -> list[DebitLagi]:
+    """Payments of the month that are one too many, oldest first.
+
+    Of equal payments (card, day, amount, text; in whichever month's bill) as many are right as
+    debits of that amount were recorded near that day, and one at least; what the bank gave back
+    since is taken off. The first by month and number are the right ones.
+    """
+    lines = [
+        line
+        for line in reconciliation_month.baris_bulan(
+            session, actor, opd_id, periode, ("pembayaran",)
+        )
+        if line.nilai.sen < 0
+    ]
+    if not lines:
+        return []
+    shown, back = _tampil(session, opd_id, lines)
+    made = _dibukukan(session, opd_id, lines)
+    found = []
+    for line in lines:
+        every = shown[_ciri(line)]
+        right = _dekat(made[-line.nilai.sen], line.tanggal)
+        returned = _sesudah(back[line.kartu_akhir, -line.nilai.sen], line.tanggal)
+        extra = debit_berlebih(len(every), right, returned)
+        if line.id in every[len(every) - extra :]:
+            found.append(DebitLagi(line, len(every), right))
+    return found
+
+
+def _ciri(line: Baris) -> _Ciri:
+    return line.kartu_akhir, line.tanggal, line.nilai.sen, line.merchant or line.keterangan
+
+
+def _tampil(
+    session: Session, opd_id: int, lines: Sequence[Baris]
+) -> tuple[dict[_Ciri, list[int]], dict[tuple[str, int], list[date]]]:
+    """(ids of equal payments of every month in order, days on which an amount came back)."""
+    amounts = {line.nilai for line in lines} | {-line.nilai for line in lines}
+    day = func.coalesce(BarisBank.tanggal_transaksi, BarisBank.tanggal_posting)
+    rows = session.execute(
+        select(
+            BarisBank.id,
+            func.coalesce(BarisBank.kartu_akhir, ""),
+            day,
+            BarisBank.nilai,
+            BarisBank.merchant,
+            BarisBank.keterangan,
+        )
+        .where(
+            BarisBank.opd_id == opd_id,
+            BarisBank.jenis == "pembayaran",
+            BarisBank.nilai.in_(amounts),
+            berlaku(),
+        )
+        .order_by(BarisBank.tahun, BarisBank.bulan, BarisBank.id)
+    )
+    shown: dict[_Ciri, list[int]] = defaultdict(list)
+    back: dict[tuple[str, int], list[date]] = defaultdict(list)
+    for id_, card, when, amount, merchant, words in rows:
+        shown[card, when, amount.sen, merchant or words].append(id_)
+        if amount.sen > 0 and when is not None:
+            back[card, amount.sen].append(when)
+    return shown, back
+
+
+def _dibukukan(session: Session, opd_id: int, lines: Sequence[Baris]) -> dict[int, list[date]]:
+    """Amount -> the days of the debits that the treasurer recorded, those that hold."""
+    rows = session.execute(
+        select(Pencairan.nilai, Pencairan.tanggal).where(
+            Pencairan.opd_id == opd_id,
+            Pencairan.langkah == "bayar",
+            Pencairan.nilai.in_({-line.nilai for line in lines}),
+            cancelled.berlaku(Pencairan),
+        )
+    )
+    made: dict[int, list[date]] = defaultdict(list)
+    for amount, day in rows:
+        made[amount.sen].append(day)
+    return made
+
+
+def _dekat(days: Sequence[date], day: date | None) -> int:
+    """How many of the days lie within the window that explains itself."""
+    if day is None:
+        return len(days)
+    window = timedelta(days=bawaan().jendela.sesudah)
+    return sum(abs(one - day) <= window for one in days)
+
+
+def _sesudah(days: Sequence[date], day: date | None) -> int:
+    return len(days) if day is None else sum(one >= day for one in days)

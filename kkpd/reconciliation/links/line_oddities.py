@@ -1,0 +1,67 @@
+"""What is odd about a bank line by itself: whose card it names, and whether it was paid before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.core.db.session import everywhere
+from kkpd.core.money import NOL
+from kkpd.models import BarisBank, Cocok, Kartu, Transaksi
+from kkpd.reconciliation.matching_input import Baris
+
+#: States of a purchase that somebody has paid for.
+TERBAYAR: Final = ("lunas", "dibayar_pribadi")
+#: Values asked for in one statement: within what a database takes as parameters.
+_SEKALI: Final = 500
+
+
+def pemilik_kartu(session: Session, opd_id: int, lines: Iterable[Baris]) -> dict[str, bool]:
+    """Last four digits of lines whose card is not known -> whether the card is this OPD's own.
+
+    Digits that are not among the answers are nobody's card. Of another OPD's only that it is: its
+    name is not told (law 12). A card that was registered after its line counts as known.
+    """
+    digits = sorted({line.kartu_akhir for line in lines if line.kartu_id is None} - {""})
+    owners: dict[str, set[int]] = {}
+    for start in range(0, len(digits), _SEKALI):
+        some = Kartu.nomor_akhir.in_(digits[start : start + _SEKALI])
+        with everywhere(session):
+            rows = session.execute(select(Kartu.nomor_akhir, Kartu.opd_id).where(some)).all()
+        for last4, owner in rows:
+            owners.setdefault(last4, set()).add(owner)
+    return {last4: opd_id in every for last4, every in owners.items()}
+
+
+def dibayar_lagi(session: Session, opd_id: int, lines: Sequence[Baris]) -> set[int]:
+    """Lines that nothing explains and that equal, in card, day, amount and text, one whose purchase
+    is paid already: the bank asks for it a second time.
+    """
+    alone: dict[tuple[object, ...], set[int]] = {}
+    for line in lines:
+        if line.nilai > NOL and line.sisa == line.nilai and line.tanggal_transaksi:
+            like = (line.kartu_id, line.nilai, line.tanggal_transaksi, line.merchant)
+            alone.setdefault(like, set()).add(line.id)
+    days = sorted({line.tanggal_transaksi for line in lines if line.tanggal_transaksi})
+    found: set[int] = set()
+    for start in range(0, len(days), _SEKALI):
+        rows = session.execute(
+            select(
+                BarisBank.kartu_id,
+                BarisBank.nilai,
+                BarisBank.tanggal_transaksi,
+                BarisBank.merchant,
+            )
+            .join(Cocok, (Cocok.baris_bank_id == BarisBank.id) & Cocok.dicabut_at.is_(None))
+            .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
+            .where(
+                BarisBank.opd_id == opd_id,
+                BarisBank.tanggal_transaksi.in_(days[start : start + _SEKALI]),
+                Transaksi.status.in_(TERBAYAR),
+            )
+        )
+        found = found.union(*(alone.get(tuple(row), ()) for row in rows))
+    return found

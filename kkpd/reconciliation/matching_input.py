@@ -1,0 +1,145 @@
+"""Bank lines and purchases as matching reads them, and where money that came back may belong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, timedelta
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from kkpd.core.money import NOL, Rupiah
+from kkpd.engines import matching
+from kkpd.ledger.refund_rules import BUKAN_BEBAN
+from kkpd.models import Kartu, Opd, Transaksi
+from kkpd.reconciliation import text_rule_reads
+
+
+@dataclass(frozen=True, slots=True)
+class Baris:
+    """A bank line with what covers it; `sisa` is what is still to be settled."""
+
+    id: int
+    jenis: str
+    tanggal_transaksi: date | None
+    tanggal_posting: date | None
+    merchant: str
+    keterangan: str
+    nilai: Rupiah
+    kartu_id: int | None
+    kartu_akhir: str
+    berkas_id: int
+    berkas: str
+    sha256: str
+    lembar: str
+    nomor: int
+    cocok: Rupiah
+    dijelaskan: Rupiah
+    bulan_asal: tuple[int, int] | None = None
+    #: What the bank asks for and nothing yet explains; asked for many times a page.
+    sisa: Rupiah = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sisa", self.nilai - self.cocok - self.dijelaskan)
+
+    @property
+    def tanggal(self) -> date | None:
+        """The day of the transaction, or of its booking where the bank gives no other."""
+        return self.tanggal_transaksi or self.tanggal_posting
+
+
+@dataclass(frozen=True, slots=True)
+class Terbuka:
+    """What matching and the page of a month need to know of a purchase."""
+
+    id: int
+    kartu_id: int
+    tanggal: date
+    merchant: str
+    uraian: str
+    rekening: str
+    kelas: str
+    nilai: Rupiah
+    status: str
+
+
+def terbuka(session: Session, saring: Iterable[ColumnElement[bool]]) -> tuple[Terbuka, ...]:
+    """The purchases of these conditions, oldest first."""
+    columns = (getattr(Transaksi, one.name) for one in fields(Terbuka))
+    rows = session.execute(
+        select(*columns).where(*saring).order_by(Transaksi.tanggal, Transaksi.id)
+    )
+    return tuple(Terbuka(*row) for row in rows)
+
+
+def asal_refund(session: Session, opd_id: int, lines: Sequence[Baris]) -> tuple[Terbuka, ...]:
+    """Purchases, with a bank line or without, that these negative lines may give back."""
+    days = [line.tanggal for line in lines if line.tanggal]
+    if not days:
+        return ()
+    span = timedelta(days=matching.bawaan().jendela.refund_hari)
+    return terbuka(
+        session,
+        (
+            Transaksi.opd_id == opd_id,
+            Transaksi.kartu_id.in_({line.kartu_id for line in lines}),
+            Transaksi.nilai > NOL,
+            Transaksi.tanggal >= min(days) - span,
+            Transaksi.tanggal <= max(days),
+            Transaksi.status.not_in(BUKAN_BEBAN),
+        ),
+    )
+
+
+def to_lines(session: Session, opd_id: int, lines: Sequence[Baris]) -> list[matching.BarisBank]:
+    """The lines as matching reads them: what is open of each, and in place of a bank's text the
+    payee that a rule of the OPD's people says it means.
+    """
+    places = {line.id: (line.kartu_id or 0, matching.kunci_teks(line.merchant)) for line in lines}
+    rules = text_rule_reads.berlaku(session, opd_id, places.values())
+    return [
+        matching.BarisBank(
+            str(line.id),
+            line.kartu_akhir,
+            line.tanggal_posting,
+            line.tanggal_transaksi,
+            line.sisa,
+            rules[place].penerima if (place := places[line.id]) in rules else line.merchant,
+        )
+        for line in lines
+    ]
+
+
+def to_purchases(
+    session: Session, opd_id: int, purchases: Sequence[Terbuka]
+) -> list[matching.Belanja]:
+    """The purchases as matching reads them."""
+    slug = session.scalars(select(Opd.slug).where(Opd.id == opd_id)).one()
+    cards = session.execute(select(Kartu.id, Kartu.nomor_akhir).where(Kartu.opd_id == opd_id))
+    last4 = {id_: digits for id_, digits in cards}  # noqa: C416 -- rows are typed so
+    return [
+        matching.Belanja(
+            str(row.id), slug, last4[row.kartu_id], row.tanggal, row.nilai, row.merchant
+        )
+        for row in purchases
+    ]
+
+
+def refund_proposals(
+    session: Session, opd_id: int, back: Sequence[Baris], asked: tuple[matching.BarisBank, ...]
+) -> tuple[matching.Pasangan, ...]:
+    """Proposals for money that came back (`asked`: for matching), among all it may come from."""
+    if not back:
+        return ()
+    origins = asal_refund(session, opd_id, back)
+    return _origins(asked, tuple(to_purchases(session, opd_id, origins)))
+
+
+@lru_cache(maxsize=32)
+def _origins(
+    back: tuple[matching.BarisBank, ...], origins: tuple[matching.Belanja, ...]
+) -> tuple[matching.Pasangan, ...]:
+    """Matching of refunds alone; a pure answer that few decisions change, so it is kept."""
+    return matching.match(back, origins).pasangan

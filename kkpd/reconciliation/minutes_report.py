@@ -1,0 +1,212 @@
+"""Berita Acara Rekonsiliasi: what the bank billed, what is booked, and every rupiah between them.
+
+Issued when a month closes and drawn later alike: by the lines of the month, as of the day on which
+the month was closed, of an open month as of the report's day. What the books know of the lines is
+linked with purchases and refunds; the rest is explained or open, and each of it has a row.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from sqlalchemy import select
+
+from kkpd import ledger
+from kkpd.core.moments import business_day
+from kkpd.core.money import NOL, Rupiah, total
+from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.ledger import BillBlock, Facts, Part
+from kkpd.ledger.bill_chain import bill_name, block_rows
+from kkpd.ledger.booking_month import Bulan
+from kkpd.ledger.difference_kinds import SEBUTAN
+from kkpd.models import BarisBank, Kartu, Orang, Periode, Selisih, TindakanPeriode
+from kkpd.reconciliation.forms.minutes import KartuRekon, PenjelasanRekon, RekonInput, rekonsiliasi
+from kkpd.records.report_request import Bahan, saat
+
+#: More bills than these would not be read one by one: their sum stands for them.
+_SEBUT: Final = 3
+_TERBUKA: Final = {
+    "refund": "Pengembalian tanpa belanja asal yang menampungnya",
+    "purchase": "Ditagih melebihi belanja yang dicatat",
+}
+
+
+@dataclass(slots=True)
+class _Sisi:
+    """Parts of the months' lines, of their purchases not billed yet, and their final bills."""
+
+    lines: list[Part]
+    unbilled: list[Part]
+    blocks: list[BillBlock]
+
+
+def susun(bahan: Bahan) -> Naskah:
+    """The minutes of the months."""
+    return rekonsiliasi(masukan(bahan))
+
+
+def masukan(bahan: Bahan) -> RekonInput:
+    """What the minutes of the months say, whether they are issued or drawn again."""
+    sides = _sides(bahan)
+    span = bahan.rentang
+    return RekonInput(
+        rangka=bahan.rangka,
+        opd=bahan.lingkup.nama,
+        sebutan_periode=f"bulan {span.nama}" if span.awal == span.akhir else span.nama,
+        tagihan=_bills(sides.blocks),
+        kartu=_cards(bahan, sides.lines),
+        penjelasan=_explanations(bahan, sides.lines),
+        penanda=bahan.penanda,
+        belum_ditagih=(
+            len({part.purchase_id for part in sides.unbilled}),
+            total(part.amount for part in sides.unbilled),
+        ),
+        hitungan=_counts(sides.blocks),
+    )
+
+
+def _sides(bahan: Bahan) -> _Sisi:
+    months: dict[date, set[tuple[int, Bulan]]] = defaultdict(set)
+    closed = _closed(bahan)
+    for opd_id in bahan.lingkup.ids:
+        for month in bahan.rentang.bulan:
+            months[closed.get((opd_id, month), bahan.hari)].add((opd_id, month))
+    found = _Sisi([], [], [])
+    for day, mine in sorted(months.items()):
+        books = saat(bahan.session, {opd_id for opd_id, _ in mine}, day)
+        for part in books.parts:
+            if (part.opd_id, part.month) in mine:
+                (found.unbilled if part.line_id is None else found.lines).append(part)
+        found.blocks += [
+            block
+            for block in _in_time(books.facts, books.parts)
+            if (block.bill.opd_id, block.bill.month) in mine
+        ]
+    found.lines.sort(key=lambda part: part.line_id or 0)
+    return found
+
+
+def _in_time(facts: Facts, parts: Sequence[Part]) -> list[BillBlock]:
+    """The bills without lines that came so late that they are booked in a later month."""
+    late = {
+        line.id
+        for line in facts.lines.values()
+        if line.bill_id is not None and line.month > facts.bills[line.bill_id].month
+    }
+    lines = {id_: line for id_, line in facts.lines.items() if id_ not in late}
+    return ledger.bill_blocks(
+        replace(facts, lines=lines), [part for part in parts if part.line_id not in late]
+    )
+
+
+def _closed(bahan: Bahan) -> dict[tuple[int, Bulan], date]:
+    """(OPD, month) -> the day on which it was closed, of months that are not open again."""
+    rows = bahan.session.execute(
+        select(Periode.opd_id, Periode.tahun, Periode.bulan, TindakanPeriode.at)
+        .join(
+            TindakanPeriode,
+            (TindakanPeriode.opd_id == Periode.opd_id)
+            & (TindakanPeriode.tahun == Periode.tahun)
+            & (TindakanPeriode.bulan == Periode.bulan),
+        )
+        .where(
+            *bahan.dalam(Periode),
+            Periode.status != "terbuka",
+            TindakanPeriode.tindakan == "tutup",
+        )
+        .order_by(TindakanPeriode.id)
+    )
+    return {(opd_id, (year, month)): business_day(at) for opd_id, year, month, at in rows}
+
+
+def _bills(blocks: Sequence[BillBlock]) -> str:
+    if len(blocks) > _SEBUT:
+        return f"{len(blocks)} tagihan"
+    return ", ".join(bill_name(block.bill) for block in blocks) or "belum ada tagihan final"
+
+
+def _counts(blocks: Sequence[BillBlock]) -> list[list[tuple[str, str]]]:
+    """Of each bill, or of all of them where they are many: where its rupiah are."""
+    if len(blocks) > _SEBUT:
+        return [_count(_bills(blocks), blocks)]
+    return [_count(bill_name(block.bill), [block]) for block in blocks]
+
+
+def _count(name: str, blocks: Sequence[BillBlock]) -> list[tuple[str, str]]:
+    sums: dict[str, Rupiah] = defaultdict(lambda: NOL)
+    for block in blocks:
+        for label, amount in (("Dibayar dengan DPT", block.dpt), *block_rows(block)):
+            sums[label] += amount
+    rows = [
+        ("Jumlah tagihan", total(block.total for block in blocks)),
+        *((label, amount) for label, amount in sums.items() if amount),
+        ("Belum ditetapkan", total(block.open for block in blocks)),
+    ]
+    return [("Tagihan", name), *((label, f"Rp {amount}") for label, amount in rows)]
+
+
+def _booked(part: Part) -> bool:
+    """Whether the books know what the part of the line is."""
+    return part.kind in ("purchase", "refund") and not part.is_open
+
+
+def _bank_lines(bahan: Bahan, parts: Sequence[Part]) -> dict[int | None, BarisBank]:
+    ids = {part.line_id for part in parts}
+    rows = bahan.session.scalars(select(BarisBank).where(BarisBank.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
+def _cards(bahan: Bahan, parts: Sequence[Part]) -> list[KartuRekon]:
+    """Bill and books of each card; lines that name no known card stand by their last figures."""
+    lines = _bank_lines(bahan, parts)
+    groups: dict[tuple[str, int], list[Part]] = defaultdict(list)
+    for part in parts:
+        line = lines[part.line_id]
+        groups[line.kartu_akhir or "", line.kartu_id or 0].append(part)
+    cards = bahan.session.execute(
+        select(Kartu.id, Orang.nama)
+        .join(Orang, Orang.id == Kartu.pemegang_id)
+        .where(Kartu.id.in_({card for _, card in groups}))
+    )
+    holders: dict[int, str] = {id_: name for id_, name in cards}  # noqa: C416 -- a Row is no pair
+    return [
+        KartuRekon(
+            holders.get(card, "(kartu tidak dikenal)" if last4 else "(tanpa kartu)"),
+            last4,
+            total(part.amount for part in rows),
+            total(part.amount for part in rows if _booked(part)),
+        )
+        for (last4, card), rows in sorted(groups.items())
+    ]
+
+
+def _explanations(bahan: Bahan, parts: Sequence[Part]) -> list[PenjelasanRekon]:
+    """A row for each part of the lines that is no purchase in the books."""
+    rest = [part for part in parts if not _booked(part)]
+    lines, told = _bank_lines(bahan, rest), _told(bahan, rest)
+    return [
+        PenjelasanRekon(
+            part.since,
+            lines[part.line_id].merchant or lines[part.line_id].keterangan,
+            told.get(part.explanation_id, _TERBUKA.get(part.kind, "Belum dijelaskan")),
+            part.amount,
+        )
+        for part in rest
+    ]
+
+
+def _told(bahan: Bahan, parts: Sequence[Part]) -> dict[int | None, str]:
+    """Explanation -> its kind, what was noted, and who ends it."""
+    rows = bahan.session.execute(
+        select(Selisih, Orang.nama)
+        .join(Orang, Orang.id == Selisih.pemilik_id)
+        .where(Selisih.id.in_({part.explanation_id for part in parts}))
+    )
+    return {
+        row.id: f"{f'{SEBUTAN[row.jenis]}: {row.catatan}'.rstrip(': ')} (diselesaikan {owner})"
+        for row, owner in rows
+    }

@@ -1,0 +1,263 @@
+"""Rules people made of bank texts: those in force with their hits, and those worth proposing.
+
+A rule says: this text on this card is that payee, charged to that account. It is looked up by the
+text's key, so that a thousand rules cost a month's page one indexed read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kkpd.core.authorise import require
+from kkpd.core.money import Rupiah
+from kkpd.core.permissions import Actor
+from kkpd.engines.matching import kunci_teks
+from kkpd.ledger.active import diberikan
+from kkpd.models import AturanCocok, BarisBank, Cocok, Kartu, Orang, Transaksi
+
+#: So many equal decisions in a row propose a rule.
+SAMA: Final = 2
+#: Keys asked for in one statement: within what a database takes as parameters.
+_SEKALI: Final = 500
+
+#: (card, key of the bank's text)
+Tempat = tuple[int, str]
+
+
+def berlaku(session: Session, opd_id: int, tempat: Iterable[Tempat]) -> dict[Tempat, AturanCocok]:
+    """The living rules for these places."""
+    keys = sorted({kunci for _kartu, kunci in tempat if kunci})
+    found: dict[Tempat, AturanCocok] = {}
+    for start in range(0, len(keys), _SEKALI):
+        rows = session.scalars(
+            select(AturanCocok).where(
+                AturanCocok.opd_id == opd_id,
+                AturanCocok.kunci.in_(keys[start : start + _SEKALI]),
+                AturanCocok.dicabut_at.is_(None),
+            )
+        )
+        found |= {(row.kartu_id, row.kunci): row for row in rows}
+    return found
+
+
+def untuk_teks(
+    session: Session, opd_id: int, kartu_id: int | None, merchant: str
+) -> AturanCocok | None:
+    """The rule for one text on one card."""
+    if kartu_id is None:
+        return None
+    place = (kartu_id, kunci_teks(merchant))
+    return berlaku(session, opd_id, [place]).get(place)
+
+
+@dataclass(frozen=True, slots=True)
+class BarisAturan:
+    """A living rule as pages list it, with its hits: lines of the bank that it speaks of."""
+
+    id: int
+    teks: str
+    kartu_akhir: str
+    penerima: str
+    sub_kegiatan: str
+    rekening: str
+    at: datetime
+    oleh: str
+    kena: int
+    terakhir: date | None
+
+
+def daftar(session: Session, actor: Actor, opd_id: int) -> list[BarisAturan]:
+    """The OPD's living rules by text, each with how often the bank's lines met it."""
+    require(actor, "cocok:lihat", opd_id)
+    hits = _hits(session, opd_id)
+    rows = session.execute(
+        select(AturanCocok, Kartu.nomor_akhir, Orang.nama)
+        .join(Kartu, Kartu.id == AturanCocok.kartu_id)
+        .join(Orang, Orang.id == AturanCocok.oleh_id)
+        .where(AturanCocok.opd_id == opd_id, AturanCocok.dicabut_at.is_(None))
+        .order_by(AturanCocok.teks, AturanCocok.id)
+    )
+    return [
+        BarisAturan(
+            row.id,
+            row.teks,
+            last4,
+            row.penerima,
+            row.sub_kegiatan,
+            row.rekening,
+            row.at,
+            who,
+            *hits.get((row.kartu_id, row.kunci), (0, None)),
+        )
+        for row, last4, who in rows
+    ]
+
+
+def _hits(session: Session, opd_id: int) -> dict[Tempat, tuple[int, date | None]]:
+    """How many lines of each place there are, and the day of the newest."""
+    rows = session.execute(
+        select(
+            BarisBank.kartu_id,
+            BarisBank.merchant,
+            func.count(),
+            func.max(func.coalesce(BarisBank.tanggal_transaksi, BarisBank.tanggal_posting)),
+        )
+        .where(BarisBank.opd_id == opd_id, BarisBank.kartu_id.is_not(None), diberikan())
+        .group_by(BarisBank.kartu_id, BarisBank.merchant)
+    )
+    found: dict[Tempat, tuple[int, date | None]] = {}
+    for kartu_id, merchant, count, newest in rows:
+        assert kartu_id is not None
+        place = (kartu_id, kunci_teks(merchant))
+        before, latest = found.get(place, (0, None))
+        found[place] = (before + count, max(filter(None, (latest, newest)), default=None))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Usul:
+    """A rule worth keeping: the last decisions on a place were equal so many times."""
+
+    kartu_id: int
+    kartu_akhir: str
+    kunci: str
+    teks: str
+    penerima: str
+    sub_kegiatan: str
+    rekening: str
+    kali: int
+
+
+def usul(session: Session, actor: Actor, opd_id: int, hanya: Tempat | None = None) -> list[Usul]:
+    """Places whose newest decisions by people are equal, at least SAMA times, and have no rule.
+
+    A rule that was revoked, or declined, is proposed again only by decisions after that.
+    """
+    require(actor, "cocok:lihat", opd_id)
+    known = _last_word(session, opd_id)
+    by_place: dict[Tempat, list[_Putusan]] = {}
+    for one in _putusan(session, opd_id, hanya[0] if hanya else None):
+        place = (one.kartu_id, kunci_teks(one.teks))
+        ended = known.get(place)
+        if place[1] and (place not in known or (ended is not None and one.at > ended)):
+            by_place.setdefault(place, []).append(one)
+    found = [
+        _proposal(place, told)
+        for place, told in by_place.items()
+        if hanya is None or place == hanya
+    ]
+    return sorted(filter(None, found), key=lambda one: (-one.kali, one.teks, one.kartu_id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Putusan:
+    """A living decision of a person on one line and one purchase."""
+
+    kartu_id: int
+    kartu_akhir: str
+    teks: str
+    isi: tuple[str, str, str]
+    at: datetime
+
+
+def _putusan(session: Session, opd_id: int, kartu_id: int | None) -> list[_Putusan]:
+    statement = (
+        select(
+            BarisBank.kartu_id,
+            BarisBank.kartu_akhir,
+            BarisBank.merchant,
+            Transaksi.merchant,
+            Transaksi.sub_kegiatan,
+            Transaksi.rekening,
+            Cocok.at,
+        )
+        .join(BarisBank, BarisBank.id == Cocok.baris_bank_id)
+        .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
+        .where(
+            Cocok.opd_id == opd_id,
+            Cocok.dicabut_at.is_(None),
+            Cocok.jenis == "satu",
+            Cocok.status == "dipilih",
+            BarisBank.kartu_id.is_not(None),
+        )
+        .order_by(Cocok.at, Cocok.id)
+    )
+    if kartu_id is not None:
+        statement = statement.where(BarisBank.kartu_id == kartu_id)
+    return [
+        _Putusan(card or 0, last4 or "", text, (payee, sub, account), at)
+        for card, last4, text, payee, sub, account, at in session.execute(statement)
+    ]
+
+
+def _last_word(session: Session, opd_id: int) -> Mapping[Tempat, datetime | None]:
+    """Place -> when its newest rule ended, None while one lives."""
+    rows = session.execute(
+        select(AturanCocok.kartu_id, AturanCocok.kunci, AturanCocok.dicabut_at)
+        .where(AturanCocok.opd_id == opd_id)
+        .order_by(AturanCocok.id)
+    )
+    return {(kartu_id, kunci): ended for kartu_id, kunci, ended in rows}
+
+
+def _proposal(place: Tempat, told: list[_Putusan]) -> Usul | None:
+    newest = told[-1]
+    equal = 0
+    for one in reversed(told):
+        if one.isi != newest.isi:
+            break
+        equal += 1
+    if equal < SAMA:
+        return None
+    return Usul(place[0], newest.kartu_akhir, place[1], newest.teks, *newest.isi, equal)
+
+
+@dataclass(frozen=True, slots=True)
+class Percobaan:
+    """A past line that a rule would have met, and what people decided of it.
+
+    `setuju` is None where nothing was decided yet.
+    """
+
+    baris_id: int
+    periode: tuple[int, int]
+    tanggal: date | None
+    teks: str
+    nilai: Rupiah
+    penerima: str
+    rekening: str
+    setuju: bool | None
+
+
+def coba(
+    session: Session, actor: Actor, opd_id: int, tempat: Tempat, isi: tuple[str, str, str]
+) -> list[Percobaan]:
+    """Every line of the place so far beside what the rule (payee, sub kegiatan, account) says."""
+    require(actor, "cocok:lihat", opd_id)
+    rows = session.execute(
+        select(BarisBank, Transaksi.merchant, Transaksi.sub_kegiatan, Transaksi.rekening)
+        .outerjoin(Cocok, (Cocok.baris_bank_id == BarisBank.id) & Cocok.dicabut_at.is_(None))
+        .outerjoin(Transaksi, Transaksi.id == Cocok.transaksi_id)
+        .where(BarisBank.opd_id == opd_id, BarisBank.kartu_id == tempat[0], diberikan())
+        .order_by(BarisBank.tahun.desc(), BarisBank.bulan.desc(), BarisBank.id.desc())
+    )
+    return [
+        Percobaan(
+            row.id,
+            (row.tahun, row.bulan),
+            row.tanggal_transaksi or row.tanggal_posting,
+            row.merchant,
+            row.nilai,
+            payee or "",
+            account or "",
+            None if payee is None else (payee, sub, account) == isi,
+        )
+        for row, payee, sub, account in rows
+        if kunci_teks(row.merchant) == tempat[1]
+    ]

@@ -1,0 +1,120 @@
+"""Custody: bytes are kept once under their SHA-256; every receipt says who, when, which name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from threading import get_ident
+from typing import IO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.core.errors import NotFound
+from kkpd.core.pan import mask
+from kkpd.models import Berkas, Impor, ImporKeluar
+
+
+@contextmanager
+def utuh(path: Path, mode: int = 0o666) -> Iterator[IO[bytes]]:
+    """A file to write that is whole or absent, also after a crash; `mode` less the umask."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.{get_ident()}")
+    try:
+        with open(aside, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as handle:
+            yield handle
+            handle.flush()
+            os.fsync(handle.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The folder of kept bytes: `<root>/9f/9f2c...`. Writing is keyed by content, so a rolled-back
+    transaction leaves at most an unreferenced file, never a wrong one (law 4).
+    """
+
+    root: Path
+
+    def put(self, data: bytes) -> str:
+        """Keep the bytes; returns their SHA-256. A file is whole or absent, also after a crash.
+
+        One that was changed in the store is written anew: whoever has the file can mend it.
+        """
+        digest = sha256(data).hexdigest()
+        path = self.path(digest)
+        if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
+            return digest
+        with utuh(path) as handle:
+            handle.write(data)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The bytes, checked against their hash; NotFound when they are gone or changed."""
+        path = self.path(digest)
+        if not path.exists():
+            raise NotFound(
+                f"Berkas {digest[:12]}… tidak ada di penyimpanan. Hubungi administrator."
+            )
+        data = path.read_bytes()
+        if sha256(data).hexdigest() != digest:
+            raise NotFound(f"Berkas {digest[:12]}… berubah di penyimpanan. Hubungi administrator.")
+        return data
+
+    def path(self, digest: str) -> Path:
+        """Where bytes of this hash lie."""
+        return self.root / digest[:2] / digest
+
+
+def keep(
+    session: Session,
+    store: Store,
+    data: bytes,
+    *,
+    opd_id: int,
+    jenis: str,
+    nama: str,
+    media: str,
+    oleh_id: int,
+    now: datetime,
+    sha256_asli: str | None = None,
+) -> Berkas:
+    """Keep the bytes and their receipt; the same bytes of one OPD and kind are one receipt, until
+    its taking-in was taken out: then they are received anew.
+
+    `sha256_asli` is the hash of the file as sent, when card numbers in it were hidden before.
+    """
+    digest = store.put(data)
+    row = session.execute(
+        select(Berkas, ImporKeluar.impor_id)
+        .outerjoin(Impor, Impor.berkas_id == Berkas.id)
+        .outerjoin(ImporKeluar, ImporKeluar.impor_id == Impor.id)
+        .where(Berkas.opd_id == opd_id, Berkas.jenis == jenis, Berkas.sha256 == digest)
+        .order_by(Berkas.giliran.desc())
+        .limit(1)
+    ).one_or_none()
+    found, taken_out = row or (None, None)
+    if found is not None and taken_out is None:
+        return found
+    berkas = Berkas(
+        opd_id=opd_id,
+        jenis=jenis,
+        sha256=digest,
+        ukuran=len(data),
+        media=media,
+        nama=mask(Path(nama).name)[:255],
+        at=now,
+        oleh_id=oleh_id,
+        sha256_asli=sha256_asli,
+        giliran=found.giliran + 1 if found else 1,
+    )
+    session.add(berkas)
+    session.flush()
+    return berkas

@@ -1,0 +1,279 @@
+"""Issued documents: lists for an OPD or across them, one with its lines, one found by its hash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kkpd.core.authorise import require
+from kkpd.core.choices import LAMPIRAN
+from kkpd.core.errors import NotFound
+from kkpd.core.money import Rupiah
+from kkpd.core.permissions import Actor
+from kkpd.core.span import Rentang, parse
+from kkpd.ledger import cancelled
+from kkpd.models import (
+    Arsip,
+    Dokumen,
+    DokumenBaris,
+    Event,
+    Opd,
+    Orang,
+    Pembatalan,
+    Penandatanganan,
+    Transaksi,
+)
+from kkpd.records.form_header import SEMUA_OPD
+
+#: How many rows a list shows at once.
+SEHALAMAN = 50
+
+NAMA_JENIS = {
+    "dpr": "Daftar Pengeluaran Riil",
+    "dpt": "Daftar Pembayaran Tagihan",
+    "penolakan": "Surat Pemberitahuan Penolakan",
+    "dpt_gabungan": "DPT Gabungan",
+    "npd": "Nota Pencairan Dana",
+    "spp": "SPP-GU KKPD",
+    "spp_gu_ringkasan": "SPP-GU KKPD, ringkasan",
+    "spp_gu_rincian": "SPP-GU KKPD, rincian",
+    "spp_gu_pernyataan": "SPP-GU KKPD, pernyataan",
+    "sptb": "Surat Pernyataan Tanggung Jawab Belanja",
+    "spm": "SPM-GU KKPD",
+    "sp2d": "SP2D-GU KKPD",
+    "lpj": "LPJ UP KKPD",
+    "bku": "Buku Kas Umum",
+    "buku_pembantu": "Buku Pembantu KKPD",
+    "register_tagihan": "Register Tagihan",
+    "register_dpt": "Register DPT",
+    "register_sp2d": "Register SPP, SPM, dan SP2D",
+    "rekap": "Rekapitulasi Realisasi KKPD",
+    "rekonsiliasi": "Berita Acara Rekonsiliasi",
+    "batas": "Penggunaan Batas UP KKPD",
+    "pernyataan_up": "Surat Pernyataan UP",
+    "program": "Belanja menurut Program Smart City",
+    "kelengkapan": "Kelengkapan Bukti",
+    "temuan": "Daftar Temuan",
+    "ditolak": "Belanja Ditolak dan Pengembaliannya",
+    "belum_lunas": "Belum Diselesaikan pada Akhir Periode",
+    "pajak": "Daftar Pajak",
+}
+
+
+def nama_berkas(jenis: str, nomor: str) -> str:
+    """A file name for it, without its ending; annexes share the number of their SPP."""
+    sheet = f"-{jenis.replace('_', '-')}" if jenis in LAMPIRAN else ""
+    return f"{nomor.replace('/', '-')}{sheet}"
+
+
+@dataclass(frozen=True, slots=True)
+class BarisDokumen:
+    """A document in a list; one about all OPDs has an empty `opd_slug` and no `opd_id`."""
+
+    id: int
+    opd_id: int | None
+    opd_slug: str
+    opd: str
+    jenis: str
+    nomor: str
+    tanggal: date
+    judul: str
+    tahun: int
+    bulan: int
+    total: Rupiah
+    oleh: str
+    at: datetime
+    data_sha256: str
+    berkas_sha256: str
+    periode: str
+    menggantikan_id: int | None
+    dibatalkan: bool
+
+    @property
+    def rentang(self) -> Rentang:
+        """The months that it covers."""
+        return parse(self.periode)
+
+    @property
+    def nama_jenis(self) -> str:
+        """The kind as people say it."""
+        return NAMA_JENIS.get(self.jenis, self.jenis.upper())
+
+
+@dataclass(frozen=True, slots=True)
+class IsiDokumen:
+    """A line on a document."""
+
+    transaksi_id: int
+    tanggal: date
+    merchant: str
+    uraian: str
+    rekening: str
+    nilai: Rupiah
+
+
+def daftar(
+    session: Session,
+    actor: Actor,
+    *,
+    opd_id: int | None = None,
+    periode: tuple[int, int] | None = None,
+    jenis: str | None = None,
+    sesudah: int | None = None,
+    banyak: int = SEHALAMAN,
+) -> list[BarisDokumen]:
+    """Issued documents, newest first, within what the actor may see; paged by id."""
+    require(actor, "laporan:lihat", opd_id)
+    statement = _rows().order_by(Dokumen.id.desc()).limit(banyak)
+    if opd_id is not None:
+        statement = statement.where(Dokumen.opd_id == opd_id)
+    elif actor.opd_ids is not None:
+        statement = statement.where(Dokumen.opd_id.in_(actor.opd_ids))
+    if periode is not None:
+        statement = statement.where(Dokumen.tahun == periode[0], Dokumen.bulan == periode[1])
+    if jenis:
+        statement = statement.where(Dokumen.jenis == jenis)
+    if sesudah is not None:
+        statement = statement.where(Dokumen.id < sesudah)
+    return [_row(row) for row in session.execute(statement)]
+
+
+def bulan_terbit(session: Session, actor: Actor) -> list[tuple[int, int]]:
+    """The months that have issued documents within what the actor may see, newest first."""
+    require(actor, "laporan:lihat")
+    statement = select(Dokumen.tahun, Dokumen.bulan).distinct()
+    if actor.opd_ids is not None:
+        statement = statement.where(Dokumen.opd_id.in_(actor.opd_ids))
+    rows = session.execute(statement.order_by(Dokumen.tahun.desc(), Dokumen.bulan.desc()))
+    return [(tahun, bulan) for tahun, bulan in rows]
+
+
+def satu(session: Session, actor: Actor, dokumen_id: int) -> BarisDokumen:
+    """One document; NotFound to who may not see its OPD."""
+    row = session.execute(_rows().where(Dokumen.id == dokumen_id)).one_or_none()
+    if row is None or not actor.sees_all_of(row[0].opd_id):
+        raise NotFound("Dokumen tidak ditemukan.")
+    require(actor, "laporan:lihat", row[0].opd_id)
+    return _row(row)
+
+
+def isi(session: Session, dokumen_id: int) -> list[IsiDokumen]:
+    """The purchase lines that a document carries."""
+    rows = session.execute(
+        select(Transaksi, DokumenBaris.nilai)
+        .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
+        .where(DokumenBaris.dokumen_id == dokumen_id)
+        .order_by(DokumenBaris.id)
+    )
+    return [
+        IsiDokumen(line.id, line.tanggal, line.merchant, line.uraian, line.rekening, nilai)
+        for line, nilai in rows
+    ]
+
+
+def unduhan(session: Session, dokumen_id: int) -> list[tuple[str, datetime]]:
+    """Who took the document away and when, newest first."""
+    rows = session.execute(
+        select(Orang.nama, Event.at)
+        .join(Event, Event.aktor == "orang:" + Orang.id.cast(Event.aktor.type))
+        .where(Event.jenis == "laporan:unduh", Event.subjek == f"dokumen:{dokumen_id}")
+        .order_by(Event.id.desc())
+        .limit(20)
+    )
+    return [(nama, at) for nama, at in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Rujukan:
+    """Another document that a page points at."""
+
+    id: int
+    nomor: str
+
+
+def pengganti(session: Session, dokumen_id: int) -> Rujukan | None:
+    """The document that replaced this one."""
+    row = session.execute(
+        select(Dokumen.id, Dokumen.nomor)
+        .where(Dokumen.menggantikan_id == dokumen_id)
+        .order_by(Dokumen.id)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Rujukan(row.id, row.nomor)
+
+
+def rujukan(session: Session, dokumen_id: int | None) -> Rujukan | None:
+    """The document with this key."""
+    row = None if dokumen_id is None else session.get(Dokumen, dokumen_id)
+    return None if row is None else Rujukan(row.id, row.nomor)
+
+
+@dataclass(frozen=True, slots=True)
+class Keadaan:
+    """What the public may know of a hash: nothing of what the document says."""
+
+    status: str
+    jenis: str = ""
+    nomor: str = ""
+    terbit: datetime | None = None
+
+
+def periksa(session: Session, sidik: str) -> Keadaan:
+    """terbit, digantikan, dibatalkan or tidak_dikenal, by the hash of the data or of a file of it,
+    signed or not.
+    """
+    files = (
+        select(table.dokumen_id).where(table.sha256 == sidik) for table in (Arsip, Penandatanganan)
+    )
+    found = session.scalars(
+        select(Dokumen)
+        .where(or_(Dokumen.data_sha256 == sidik, *(Dokumen.id.in_(part) for part in files)))
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        return Keadaan("tidak_dikenal")
+    newer = session.scalars(
+        select(Dokumen.id).where(Dokumen.menggantikan_id == found.id).limit(1)
+    ).first()
+    status = "terbit" if newer is None else "digantikan"
+    if cancelled.dokumen(session, found.id) is not None:
+        status = "dibatalkan"
+    return Keadaan(status, NAMA_JENIS.get(found.jenis, found.jenis), found.nomor, found.at)
+
+
+def _rows() -> Any:
+    return (
+        select(Dokumen, Opd.slug, Opd.nama, Orang.nama, Arsip.sha256, Pembatalan.id)
+        .outerjoin(Opd, Opd.id == Dokumen.opd_id)
+        .join(Orang, Orang.id == Dokumen.oleh_id)
+        .join(Arsip, Arsip.dokumen_id == Dokumen.id)
+        .outerjoin(Pembatalan, Pembatalan.dokumen_id == Dokumen.id)
+    )
+
+
+def _row(found: Any) -> BarisDokumen:
+    row, slug, opd, oleh, digest, void = found
+    return BarisDokumen(
+        id=row.id,
+        opd_id=row.opd_id,
+        opd_slug=slug or "",
+        opd=opd or SEMUA_OPD,
+        jenis=row.jenis,
+        nomor=row.nomor,
+        tanggal=row.tanggal,
+        judul=row.judul,
+        tahun=row.tahun,
+        bulan=row.bulan,
+        total=row.total,
+        oleh=oleh,
+        at=row.at,
+        data_sha256=row.data_sha256,
+        berkas_sha256=digest,
+        periode=row.periode,
+        menggantikan_id=row.menggantikan_id,
+        dibatalkan=void is not None,
+    )

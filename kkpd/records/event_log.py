@@ -1,0 +1,248 @@
+"""The event log: every verb writes one event in its own transaction (law 9, hard-parts 2).
+
+`record` queues; the append itself, which locks the chain's head row, is the last thing before the
+commit, so that writers of one OPD wait for each other as briefly as can be. Checkpoints sign the
+heads of all chains with the instance's Ed25519 key.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Protocol
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from kkpd.core.db import facts as db_facts
+from kkpd.core.db.missing import insert_missing
+from kkpd.core.db.session import AT_END
+from kkpd.core.permissions import Actor, Peran
+from kkpd.core.proof import events, merkle
+from kkpd.core.proof.canonical import Json
+from kkpd.models import Chain, Checkpoint, Event, Opd
+
+ADMINISTRATION: Final = "adm"
+_QUEUE: Final = "log"
+
+
+class Signer(Protocol):
+    """Who signs checkpoints: the instance's key here, a hardware module elsewhere."""
+
+    @property
+    def public_key(self) -> bytes:
+        """32 raw bytes of the Ed25519 public key."""
+
+    def sign(self, data: bytes) -> bytes:
+        """64 bytes of signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An event to be. `mark` is how many facts were written before it; `steps` those it carries."""
+
+    opd_id: int | None
+    actor: str
+    role: str
+    kind: str
+    subject: str
+    before: Json
+    after: Mapping[str, Json] | None
+    now: datetime
+    mark: int
+    steps: list[Mapping[str, Json]] = field(default_factory=list)
+
+    def told(self) -> Json:
+        """`after`, and with it the rows that the verb wrote."""
+        return {**(self.after or {}), events.ROWS: self.steps} if self.steps else self.after
+
+
+def record(
+    session: Session,
+    actor: Actor | None,
+    role: Peran | None,
+    kind: str,
+    subject: str,
+    *,
+    now: datetime,
+    opd_id: int | None = None,
+    before: Mapping[str, Json] | None = None,
+    after: Mapping[str, Json] | None = None,
+) -> None:
+    """Queue one event for the end of this transaction. `kind` is `area:subject:action`.
+
+    `opd_id` None writes to the administration's chain; `actor` None is the system itself.
+    """
+    if after is not None and events.ROWS in after:
+        raise ValueError(f"{events.ROWS} are put into an event by the log itself")
+    session.flush()  # so that this event carries what its verb wrote, and not the next one
+    queue: list[_Entry] = session.info.setdefault(_QUEUE, [])
+    if not queue:
+        session.info.setdefault(AT_END, []).append(append_queued)
+    who = f"orang:{actor.orang_id}" if actor else "sistem"
+    queue.append(
+        _Entry(
+            opd_id,
+            who,
+            str(role or "sistem"),
+            kind,
+            subject,
+            before if before is None else dict(before),
+            after if after is None else dict(after),
+            now,
+            len(db_facts.written(session)),
+        )
+    )
+
+
+def append_queued(session: Session) -> list[Event]:
+    """Append what was recorded so far, chain by chain in a fixed order; returns the new rows."""
+    queue: list[_Entry] = session.info.pop(_QUEUE, [])
+    session.flush()
+    _load(session, queue)
+    return [
+        event
+        for opd_id in sorted({entry.opd_id for entry in queue}, key=_lock_order)
+        for event in _append(session, opd_id, [e for e in queue if e.opd_id == opd_id])
+    ]
+
+
+def _load(session: Session, queue: Sequence[_Entry]) -> None:
+    """Give each written fact to an event that carries it: of the chain of its OPD the next one that
+    was recorded, or the last. Where that chain has none, to the one that is appended last.
+
+    So the steps of one row stand in the log in the order in which they were made. The event that
+    issues a report carries none, since every copy of the report has it inside.
+    """
+    carriers = [entry for entry in queue if entry.kind != events.ISSUE_KIND]
+    if not carriers:
+        return
+    last = max(enumerate(carriers), key=lambda found: (_lock_order(found[1].opd_id), found[0]))[1]
+    chains: dict[int | None, list[_Entry]] = {}
+    for entry in carriers:
+        chains.setdefault(entry.opd_id, []).append(entry)
+    for nth, step in enumerate(db_facts.written(session)):
+        mine = chains.get(step.opd_id, [last])
+        found = bisect_right(mine, nth, key=lambda entry: entry.mark)
+        mine[min(found, len(mine) - 1)].steps.append(step.told)
+    db_facts.carried(session)
+
+
+def _lock_order(opd_id: int | None) -> tuple[bool, int]:
+    """OPDs ascending, the administration last: the one order in which chains are ever locked."""
+    return (opd_id is None, opd_id or 0)
+
+
+def _append(session: Session, opd_id: int | None, entries: list[_Entry]) -> list[Event]:
+    chain = locked_chain(session, opd_id)
+    frontier, previous = frontier_of(chain), chain.ujung
+    rows = []
+    for entry in entries:
+        data = events.Event(
+            chain=chain.nama,
+            seq=frontier.size + 1,
+            prev=previous.hex(),
+            at=entry.now,
+            actor=entry.actor,
+            role=entry.role,
+            kind=entry.kind,
+            subject=entry.subject,
+            before=entry.before,
+            after=entry.told(),
+        ).to_bytes()
+        previous = merkle.leaf_hash(data)
+        frontier = frontier.append(previous)
+        rows.append(
+            Event(
+                chain_id=chain.id,
+                opd_id=opd_id,
+                seq=frontier.size,
+                at=entry.now,
+                aktor=entry.actor,
+                peran=entry.role,
+                jenis=entry.kind,
+                subjek=entry.subject,
+                isi=data,
+                daun=previous,
+            )
+        )
+    session.add_all(rows)
+    chain.ukuran, chain.ujung, chain.puncak = frontier.size, previous, b"".join(frontier.peaks)
+    session.flush()
+    return rows
+
+
+def frontier_of(chain: Chain) -> merkle.Frontier:
+    """The chain's Merkle frontier as it stands in the head row."""
+    peaks = tuple(chain.puncak[i : i + 32] for i in range(0, len(chain.puncak), 32))
+    return merkle.Frontier(chain.ukuran, peaks)
+
+
+_KEPALA: Final = select(Chain).with_for_update().execution_options(populate_existing=True)
+_KEPALA_UMUM: Final = _KEPALA.where(Chain.opd_id.is_(None))
+_KEPALA_OPD: Final = _KEPALA.where(Chain.opd_id == bindparam("opd"))
+
+
+def locked_chain(session: Session, opd_id: int | None) -> Chain:
+    """The OPD's chain (None: the administration's) with its head row locked, made at first use."""
+    asked = {} if opd_id is None else {"opd": opd_id}
+    found = _KEPALA_UMUM if opd_id is None else _KEPALA_OPD
+    chain = session.scalars(found, asked).one_or_none()
+    if chain is not None:
+        return chain
+    name = ADMINISTRATION if opd_id is None else f"opd:{session.get_one(Opd, opd_id).kode}"
+    empty = {"ukuran": 0, "ujung": bytes(32), "puncak": b""}
+    insert_missing(session, Chain, nama=name, opd_id=opd_id, **empty)
+    return session.scalars(found, asked).one()
+
+
+def checkpoint(session: Session, signer: Signer, now: datetime) -> Checkpoint:
+    """Sign the heads of all chains as they stand; the newest checkpoint, stored and returned."""
+    append_queued(session)
+    locked_chain(session, None)  # one checkpoint at a time
+    newest = session.scalars(
+        select(Checkpoint).order_by(Checkpoint.seq.desc()).limit(1)
+    ).one_or_none()
+    heads = tuple(
+        sorted(
+            events.Head(chain.nama, chain.ukuran, frontier_of(chain).root().hex())
+            for chain in session.scalars(select(Chain))
+        )
+    )
+    made = events.Checkpoint((newest.seq if newest else 0) + 1, now, heads)
+    data = made.to_bytes()
+    row = Checkpoint(
+        seq=made.seq, at=now, isi=data, akar=bytes.fromhex(made.root), tanda=signer.sign(data)
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def issue(
+    session: Session,
+    actor: Actor,
+    role: Peran,
+    subject: str,
+    *,
+    opd_id: int | None,
+    after: Mapping[str, Json],
+    signer: Signer,
+    now: datetime,
+) -> tuple[Event, events.Bukti]:
+    """Write a `laporan:terbit` event, sign a checkpoint over it and return the report's proof."""
+    append_queued(session)
+    path = frontier_of(locked_chain(session, opd_id)).next_path()
+    record(session, actor, role, events.ISSUE_KIND, subject, now=now, opd_id=opd_id, after=after)
+    event = append_queued(session)[-1]
+    signed = checkpoint(session, signer, now)
+    bukti = events.prove(
+        event.isi,
+        path,
+        events.Checkpoint.from_bytes(signed.isi),
+        signature=signed.tanda,
+        public_key=signer.public_key,
+    )
+    return event, bukti

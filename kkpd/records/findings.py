@@ -1,0 +1,137 @@
+"""Findings about one purchase: once a rule, closed by themselves when they no longer hold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.core.errors import Finding
+from kkpd.models import Temuan, Transaksi
+
+#: Rules of entry: what `catat` and `ubah` look at anew each time.
+SAAT_CATAT: Final = frozenset(
+    [
+        "akhir_pekan",
+        "batas_pertama",
+        "biaya_kartu",
+        "biaya_tambahan",
+        "dibukukan_kemudian",
+        "di_luar_lingkup",
+        "hitungan",
+        "hitungan_pajak",
+        "kartu_salah",
+        "kartu_tidak_aktif",
+        "kelas_bertentangan",
+        "lewat_batas",
+        "lewat_batas_pakai",
+        "mata_uang_asing",
+        "mungkin_kembar",
+        "pajak_dikecualikan",
+        "pengembalian_lebih",
+        "pengembalian_tahun_lalu",
+        "pengembalian_tanpa_asal",
+        "pph_tetap_dipotong",
+        "tanpa_pagu",
+        "tarik_tunai",
+        "uang_harian",
+    ]
+)
+_TIDAK_LAGI: Final = "Tidak lagi berlaku sesudah belanja diubah."
+
+
+def subjek(transaksi_id: int) -> str:
+    """How findings and events name a purchase."""
+    return f"transaksi:{transaksi_id}"
+
+
+def tulis(
+    session: Session,
+    transaksi: Transaksi,
+    findings: Iterable[Finding],
+    rules: Collection[str],
+    *,
+    oleh_id: int,
+    now: datetime,
+) -> None:
+    """Make the purchase's findings of these rules equal to `findings`.
+
+    A finding that a person settled stays settled while its inputs stay the same.
+    """
+    found = {finding.rule: finding for finding in findings}
+    rows = {
+        row.aturan: row
+        for row in session.scalars(
+            select(Temuan).where(
+                Temuan.opd_id == transaksi.opd_id, Temuan.subjek == subjek(transaksi.id)
+            )
+        )
+    }
+    for rule, finding in found.items():
+        if rule in rows:
+            renew(rows[rule], finding, now, _TIDAK_LAGI)
+        else:
+            session.add(_new(transaksi, finding, now))
+    for rule, row in rows.items():
+        if rule in rules and rule not in found and row.selesai_at is None:
+            selesaikan(row, _TIDAK_LAGI, oleh_id=oleh_id, now=now)
+    session.flush()
+
+
+def selesaikan(row: Temuan, catatan: str, *, oleh_id: int, now: datetime) -> None:
+    """Settle one finding with a note."""
+    row.selesai_at, row.selesai_oleh_id, row.selesai_catatan = now, oleh_id, catatan
+
+
+def selesaikan_semua(
+    session: Session, transaksi: Transaksi, catatan: str, *, oleh_id: int, now: datetime
+) -> None:
+    """Settle every open finding of a purchase that is void."""
+    for row in terbuka(session, transaksi):
+        selesaikan(row, catatan, oleh_id=oleh_id, now=now)
+    session.flush()
+
+
+def terbuka(session: Session, transaksi: Transaksi, *rules: str) -> list[Temuan]:
+    """The open findings of a purchase, of these rules when any are named."""
+    statement = select(Temuan).where(
+        Temuan.opd_id == transaksi.opd_id,
+        Temuan.subjek == subjek(transaksi.id),
+        Temuan.selesai_at.is_(None),
+    )
+    if rules:
+        statement = statement.where(Temuan.aturan.in_(rules))
+    return list(session.scalars(statement.order_by(Temuan.id)))
+
+
+def _new(transaksi: Transaksi, finding: Finding, now: datetime) -> Temuan:
+    return Temuan(
+        opd_id=transaksi.opd_id,
+        tahun=transaksi.tahun,
+        bulan=transaksi.bulan,
+        aturan=finding.rule,
+        berat=finding.severity,
+        subjek=subjek(transaksi.id),
+        pesan=finding.message[:600],
+        masukan=dict(finding.inputs),
+        at=now,
+    )
+
+
+def renew(row: Temuan, finding: Finding, now: datetime, by_itself: str) -> None:
+    """Let the row say what the finding says. One that a person settled stays settled while its
+    inputs stay the same; one that ended by itself (with this note) is open again.
+    """
+    same = dict(row.masukan) == dict(finding.inputs)
+    if row.selesai_at is not None and same and row.selesai_catatan != by_itself:
+        return
+    row.pesan, row.masukan, row.berat = (
+        finding.message[:600],
+        dict(finding.inputs),
+        finding.severity,
+    )
+    if row.selesai_at is not None:
+        row.at, row.selesai_at, row.selesai_oleh_id, row.selesai_catatan = now, None, None, ""

@@ -1,0 +1,67 @@
+"""The frame of every official form as the settings give it: head, place, address."""
+
+from __future__ import annotations
+
+from datetime import date
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from sqlalchemy.orm import Session
+
+from kkpd.engines.paper import Kop
+from kkpd.engines.paper import Orang as Pejabat
+from kkpd.engines.paper.form_frame import Rangka
+from kkpd.models import Opd, Orang
+from kkpd.records import settings as records_settings
+
+#: How forms call the whole government where a report covers every OPD.
+SEMUA_OPD: Final = "Semua OPD"
+
+
+def rangka(
+    session: Session,
+    opd: Opd | None,
+    periode: str,
+    nomor: str,
+    on: date,
+    *,
+    rancangan: bool = False,
+) -> Rangka:
+    """Head, place, dates and the address that verifies.
+
+    `opd` None is a report of all OPDs, which the treasury (BUD) issues under its own letterhead.
+    """
+    opd_id = None if opd is None else opd.id
+    name = records_settings.value(session, "perangkat_bud", on) if opd is None else opd.nama
+    address = records_settings.value(session, "alamat_bud", on) if opd is None else opd.alamat
+    verifies = "" if rancangan else records_settings.value(session, "alamat_periksa", on) or ""
+    return Rangka(
+        kop=Kop(
+            pemerintah=records_settings.value(session, "nama_pemerintah", on) or "",
+            opd=name or "",
+            alamat=address or "",
+            lambang=records_settings.value(session, "lambang", on) or "",
+        ),
+        tanggal=on,
+        nomor=nomor,
+        periode=periode,
+        tempat=records_settings.value(session, "tempat_dokumen", on, opd_id) or "",
+        rancangan=rancangan,
+        alamat_periksa=verifies if _reachable(verifies) else "",
+    )
+
+
+def _reachable(address: str) -> bool:
+    """Whether a reader elsewhere can open it: not the machine on which the program runs."""
+    host = urlsplit(address).hostname or ""
+    try:
+        there = ip_address(host)
+    except ValueError:
+        return bool(host) and host != "localhost" and not host.endswith(".localhost")
+    return not (there.is_loopback or there.is_unspecified)
+
+
+def pejabat(orang: Orang) -> Pejabat:
+    """The person as forms print them."""
+    return Pejabat(orang.nama, orang.nip or "", orang.pangkat, orang.jabatan)

@@ -1,0 +1,174 @@
+"""Long work as a row (hard-parts 9): asked for once, claimed by one worker, its progress on it.
+
+The key is the hash of the input, so a second click finds the first. A worker that died is known by
+its silence, and the next one takes the row over: the work itself is one transaction, so half of it
+is never left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from kkpd.core.authorise import require
+from kkpd.core.db.missing import insert_missing
+from kkpd.core.errors import DomainError, NotFound
+from kkpd.core.permissions import Actor
+from kkpd.core.proof.canonical import dumps
+from kkpd.models import Pekerjaan
+
+#: A worker that says nothing for so long is taken for dead.
+DIAM: Final = timedelta(minutes=2)
+
+
+Jenis = Literal["baca", "impor", "laporan", "paket"]
+#: kind -> (permission to ask for it, permission to see it); without an OPD it is about all of them.
+IZIN: Final[Mapping[str, tuple[str, str]]] = {
+    "baca": ("tagihan:unggah", "tagihan:lihat"),
+    "impor": ("tagihan:unggah", "tagihan:lihat"),
+    "laporan": ("laporan:susun", "laporan:susun"),
+    "paket": ("paket:unduh", "paket:unduh"),
+}
+
+
+class Dibatalkan(DomainError):
+    """The person called the work off while it ran."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tugas:
+    """What a worker needs to know of the row it claimed."""
+
+    id: int
+    jenis: str
+    opd_id: int | None
+    oleh_id: int
+    permintaan: Mapping[str, str]
+
+
+def antre(
+    session: Session,
+    actor: Actor,
+    opd_id: int | None,
+    permintaan: Mapping[str, str],
+    now: datetime,
+    jenis: Jenis = "impor",
+    *,
+    hilang: bool = False,
+) -> Pekerjaan:
+    """Ask for the work, once: the row of the same request when there is one. One that failed or
+    was called off is tried again, and one that is done when its result is gone (`hilang`).
+    """
+    require(actor, IZIN[jenis][0], opd_id)
+    asked = {"jenis": jenis, "opd": opd_id, "isi": dict(permintaan)}
+    kunci = hashlib.sha256(dumps(asked)).hexdigest()
+    insert_missing(
+        session,
+        Pekerjaan,
+        opd_id=opd_id,
+        jenis=jenis,
+        kunci=kunci,
+        permintaan=dict(permintaan),
+        status="antre",
+        selesai=0,
+        dari=0,
+        at=now,
+        oleh_id=actor.orang_id,
+        pesan="",
+        hasil_nama="",
+    )
+    row = session.scalars(select(Pekerjaan).where(Pekerjaan.kunci == kunci).with_for_update()).one()
+    if row.status in ("gagal", "batal") or (hilang and row.status == "selesai"):
+        row.status, row.pesan, row.selesai = "antre", "", 0
+        row.oleh_id, row.detak_at = actor.orang_id, None
+    session.flush()
+    return row
+
+
+def satu(session: Session, actor: Actor, pekerjaan_id: int, jenis: Collection[str]) -> Pekerjaan:
+    """The row of one of these kinds, for the page that shows its progress; NotFound to others."""
+    row = session.get(Pekerjaan, pekerjaan_id)
+    if row is None or row.jenis not in jenis or not actor.sees_all_of(row.opd_id):
+        raise NotFound("Pekerjaan ini tidak ada. Periksa alamatnya atau mulai dari menu.")
+    require(actor, IZIN[row.jenis][1], row.opd_id)
+    return row
+
+
+def batalkan(session: Session, actor: Actor, pekerjaan_id: int, now: datetime) -> Pekerjaan:
+    """Call a report or package off; what is done already stays done."""
+    row = satu(session, actor, pekerjaan_id, ("laporan", "paket"))
+    if row.status in ("antre", "berjalan"):
+        row.status, row.pesan, row.detak_at = "batal", "Dibatalkan.", now
+        session.flush()
+    return row
+
+
+def menunggu(row: Pekerjaan, now: datetime) -> bool:
+    """Whether a worker should come: queued, or left behind by one that died."""
+    silent = row.detak_at is None or row.detak_at < now - DIAM
+    return row.status == "antre" or (row.status == "berjalan" and silent)
+
+
+def klaim(session: Session, now: datetime) -> Tugas | None:
+    """Take the oldest waiting row; None when there is none or another worker was quicker."""
+    waiting = or_(
+        Pekerjaan.status == "antre",
+        and_(Pekerjaan.status == "berjalan", Pekerjaan.detak_at < now - DIAM),
+    )
+    row = session.scalars(
+        select(Pekerjaan)
+        .where(waiting)
+        .order_by(Pekerjaan.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).one_or_none()
+    if row is None:
+        return None
+    row.status, row.detak_at, row.selesai = "berjalan", now, 0
+    session.flush()
+    return Tugas(row.id, row.jenis, row.opd_id, row.oleh_id, dict(row.permintaan))
+
+
+def maju(session: Session, pekerjaan_id: int, selesai: int, dari: int, now: datetime) -> None:
+    """Progress, which is also the sign of life; Dibatalkan where the person called it off."""
+    found = session.scalars(
+        update(Pekerjaan)
+        .where(Pekerjaan.id == pekerjaan_id, Pekerjaan.status != "batal")
+        .values(selesai=selesai, dari=dari, detak_at=now)
+        .returning(Pekerjaan.id)
+    ).all()
+    if not found:
+        raise Dibatalkan("Dibatalkan.")
+
+
+def akhiri(
+    session: Session,
+    pekerjaan_id: int,
+    status: str,
+    pesan: str,
+    now: datetime,
+    impor_id: int | None = None,
+    hasil: tuple[str, str] | None = None,
+) -> None:
+    """Done (`selesai`) or refused (`gagal`), with the sentence for the person; `hasil` is hash and
+    name of the file that was made. What was called off stays called off.
+    """
+    digest, name = hasil or (None, "")
+    session.execute(
+        update(Pekerjaan)
+        .where(Pekerjaan.id == pekerjaan_id, Pekerjaan.status != "batal")
+        .values(
+            status=status,
+            pesan=pesan[:600],
+            detak_at=now,
+            impor_id=impor_id,
+            hasil_sha256=digest,
+            hasil_nama=name,
+        )
+    )

@@ -1,0 +1,1 @@
+"""Forms that only reports draw: books, registers, recapitulations, oversight."""

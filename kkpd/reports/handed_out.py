@@ -1,0 +1,38 @@
+"""Who took data out of the house: open data of all OPDs, lines for SIPD. One event each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy.orm import Session
+
+from kkpd.core.authorise import require
+from kkpd.core.permissions import Actor
+from kkpd.records import event_log
+
+
+def catat(
+    session: Session,
+    actor: Actor,
+    apa: str,
+    opd_id: int | None,
+    periode: str,
+    data: bytes,
+    now: datetime,
+) -> None:
+    """Log that these bytes were taken: `apa` is data_terbuka, sipd:npd or sipd:tbp.
+
+    Forbidden for who may not. `opd_id` None is all OPDs: the administration's chain.
+    """
+    kind = apa.partition(":")[0]
+    event_log.record(
+        session,
+        actor,
+        require(actor, f"{kind}:unduh", opd_id),
+        f"laporan:{kind}:unduh",
+        f"{apa}:{periode}",
+        now=now,
+        opd_id=opd_id,
+        after={"sha256": sha256(data).hexdigest(), "ukuran": len(data)},
+    )

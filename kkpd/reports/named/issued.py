@@ -1,0 +1,102 @@
+"""Issued reports: the newest of a period, and whether the books still say what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.core.errors import DomainError
+from kkpd.core.permissions import Actor
+from kkpd.core.span import parse
+from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.ledger import cancelled
+from kkpd.models import Arsip, Dokumen, Opd
+from kkpd.reports import signatures as reports_signatures
+from kkpd.reports.named.registry import DAFTAR, SEMUA, Laporan, Permintaan, susun
+
+
+def terakhir(session: Session, opd_id: int | None, jenis: str, periode: str) -> Dokumen | None:
+    """The newest issue of this kind for exactly this OPD (None: all) and period."""
+    return session.scalars(
+        select(Dokumen)
+        .where(
+            Dokumen.opd_id.is_(None) if opd_id is None else Dokumen.opd_id == opd_id,
+            Dokumen.jenis == jenis,
+            Dokumen.periode == periode,
+        )
+        .order_by(Dokumen.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def laporan_dari(jenis: str) -> Laporan | None:
+    """The report that is issued as this kind of document; None for papers of the chain."""
+    return next((one for one in DAFTAR.values() if one.dokumen == jenis and not one.rantai), None)
+
+
+def segar(session: Session, actor: Actor, row: Dokumen) -> bool:
+    """Whether drawing it up again today, under its number and date, gives the same data.
+
+    A paper of the chain is a decision, not a picture of the books: it is always fresh.
+    """
+    report = laporan_dari(row.jenis)
+    if report is None:
+        return True
+    asked = Permintaan(nama=report.nama, opd=_kode(session, row), rentang=parse(row.periode))
+    try:
+        again = susun(
+            session,
+            actor,
+            asked,
+            row.tanggal,
+            nomor=row.nomor,
+            rancangan=False,
+            izin="laporan:lihat",
+        )
+    except DomainError:  # what it told of is gone from the books
+        return False
+    return again.sidik() == row.data_sha256
+
+
+def _kode(session: Session, row: Dokumen) -> str:
+    return SEMUA if row.opd_id is None else session.get_one(Opd, row.opd_id).slug
+
+
+def dari_rantai(
+    session: Session, opd_ids: Sequence[int], asked: Permintaan, report: Laporan
+) -> list[Dokumen]:
+    """The issued papers of the chain that the request is about, replaced ones left out."""
+    span = asked.rentang
+    replaced = select(Dokumen.menggantikan_id).where(Dokumen.menggantikan_id.is_not(None))
+    rows = session.scalars(
+        select(Dokumen)
+        .where(
+            Dokumen.opd_id.in_(opd_ids),
+            Dokumen.jenis == report.dokumen,
+            Dokumen.tahun == span.tahun,
+            Dokumen.bulan.between(span.awal, span.akhir),
+            Dokumen.id.not_in(replaced),
+            cancelled.berlaku(Dokumen),
+        )
+        .order_by(Dokumen.id)
+    )
+    kind = report.judul.removeprefix("DPR ") if report.dokumen == "dpr" else ""
+    return [row for row in rows if kind in row.judul]
+
+
+def naskah(row: Dokumen) -> Naskah:
+    """The frozen document as it was issued."""
+    return Naskah.from_json(row.data)
+
+
+def sidik_arsip(session: Session, dokumen_id: int) -> str:
+    """The SHA-256 under which the archive keeps its file, with all its signatures so far."""
+    signed = reports_signatures.berkas_terakhir(session, dokumen_id)
+    return (
+        signed
+        or session.scalars(
+            select(Arsip.sha256).where(Arsip.dokumen_id == dokumen_id).order_by(Arsip.id).limit(1)
+        ).one()
+    )

@@ -1,0 +1,285 @@
+"""Registers of bills, DPTs and payments, and the joint DPT of an SKPD's units."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from sqlalchemy import select
+
+from kkpd.approval.forms.joint_dpt import DptUnit, dpt_gabungan
+from kkpd.core.indonesian_dates import pendek
+from kkpd.core.moments import business_day
+from kkpd.core.money import NOL, Rupiah
+from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.ledger import Bill, BillBlock, Facts, cancelled
+from kkpd.ledger.active import tagihan_ada
+from kkpd.ledger.bill_chain import bill_name
+from kkpd.ledger.shapes import Place
+from kkpd.models import BarisBank, Dokumen, DokumenBaris, Kartu, Opd, Pencairan, Tagihan
+from kkpd.records.report_request import Bahan
+from kkpd.reports.forms.register import (
+    DptRegisterBaris,
+    Sp2dBaris,
+    TagihanBaris,
+    register_dpt,
+    register_sp2d,
+    register_tagihan,
+)
+from kkpd.reports.named.chain import dpt_terbit
+
+_LANGKAH: Final = ("npd", "spp", "spm", "sp2d", "bayar")
+_KEADAAN: Final = {
+    "dpt": "DPT terbit",
+    "npd": "NPD terbit",
+    "spp": "SPP diajukan",
+    "spm": "SPM terbit",
+    "sp2d": "SP2D terbit",
+    "bayar": "Lunas",
+}
+
+
+#: Place of what waits in a bill -> whose it is.
+_SIAPA: Final[dict[Place, str]] = {
+    "refused": "pemegang",
+    "up_tunai": "UP Tunai",
+    "others": "pemegang atau bank",
+    "carried": "tagihan berikutnya",
+}
+
+
+def susun_tagihan(bahan: Bahan) -> Naskah:
+    """Every bill booked in the months and where each rupiah of it is on the report's day; interim
+    lists by what of them no final bill has asked for.
+    """
+    books = bahan.pada(bahan.hari)
+    rows = [
+        (block.bill.opd_id, block.bill.month, _printed(block.bill), _bill_row(bahan, block))
+        for block in books.blocks()
+        if block.bill.month in bahan.rentang.bulan
+    ]
+    rows += [
+        (bill.opd_id, (bill.tahun, bill.bulan), _day(bill), _interim_row(bahan, bill, amount))
+        for bill, amount in _interim(bahan, books.facts)
+    ]
+    rows.sort(key=lambda row: row[:3])
+    found = [row for *_, row in rows]
+    return register_tagihan(bahan.rangka, bahan.rentang.nama, found, bahan.penanda)
+
+
+def _bill_row(bahan: Bahan, block: BillBlock) -> TagihanBaris:
+    return TagihanBaris(
+        skpd=bahan.skpd(block.bill.opd_id),
+        nomor=bill_name(block.bill),
+        tanggal=_printed(block.bill),
+        jatuh_tempo=block.bill.due,
+        dibayar=block.paid_on,
+        nilai=block.total,
+        disetujui=block.dpt,
+        ditolak=block.refused,
+        up_tunai=block.up_tunai,
+        lain=block.others,
+        dialihkan=block.carried,
+        belum_selesai=block.open,
+        status=_status(block),
+    )
+
+
+def _status(block: BillBlock) -> str:
+    """`Lunas` only when each rupiah has ended; otherwise what is left and whose it is. A charge and
+    its refund that are both open leave nothing to pay, and are no less open.
+    """
+    if block.settled:
+        return "Lunas"
+    if block.owed_to_bank or not block.waits.keys() <= _SIAPA.keys():
+        return "Diproses" if block.dpt or block.carried_in else "Diterima"
+    whose = ", ".join(_SIAPA[place] for place in block.waits)
+    return f"{'Dibayar, sisa' if block.paid_on else 'Sisa'} Rp {block.left}: {whose}"
+
+
+def _interim(bahan: Bahan, facts: Facts) -> Iterator[tuple[Tagihan, Rupiah]]:
+    """The interim lists of the months, each with its lines that no final bill has asked for."""
+    bills = bahan.session.scalars(
+        select(Tagihan).where(*bahan.dalam(Tagihan), Tagihan.jenis == "dts", tagihan_ada())
+    ).all()
+    lines = bahan.session.execute(
+        select(BarisBank.tagihan_id, BarisBank.id).where(
+            BarisBank.tagihan_id.in_([bill.id for bill in bills])
+        )
+    )
+    waits: dict[int, Rupiah] = defaultdict(lambda: NOL)
+    for bill_id, line_id in lines:
+        line = facts.lines.get(line_id)
+        if line is not None and line.bill_id is None:
+            waits[bill_id] += line.amount
+    return ((bill, waits[bill.id]) for bill in bills)
+
+
+def _interim_row(bahan: Bahan, bill: Tagihan, amount: Rupiah) -> TagihanBaris:
+    card = f" •••• {bill.kartu_akhir}" if bill.kartu_akhir else ""
+    return TagihanBaris(
+        skpd=bahan.skpd(bill.opd_id),
+        nomor=f"DTS{card} {pendek(_day(bill))}",
+        tanggal=_day(bill),
+        jatuh_tempo=bill.jatuh_tempo,
+        dibayar=None,
+        nilai=amount,
+        belum_selesai=amount,
+        status="DTS, menunggu tagihan final" if amount else "DTS, sudah pada tagihan final",
+    )
+
+
+def _printed(bill: Bill) -> date:
+    return bill.printed or bill.day
+
+
+def _day(bill: Tagihan) -> date:
+    return bill.tanggal or business_day(bill.at)
+
+
+def langkah(bahan: Bahan, dpts: Iterable[Dokumen]) -> dict[tuple[int, str], tuple[date, str]]:
+    """(DPT, step) -> (date, number) of NPD, SPP, SPM, SP2D and debit as far as they are there."""
+    ids = [dpt.id for dpt in dpts]
+    found = {
+        (row.dpt_id, row.langkah): (row.tanggal, row.nomor)
+        for row in bahan.session.scalars(
+            select(Pencairan).where(Pencairan.dpt_id.in_(ids), cancelled.berlaku(Pencairan))
+        )
+    }
+    own, later = DokumenBaris, DokumenBaris.__table__.alias("later")
+    rows = bahan.session.execute(
+        select(own.dokumen_id, Dokumen.jenis, Dokumen.tanggal, Dokumen.nomor)
+        .join(later, later.c.transaksi_id == own.transaksi_id)
+        .join(Dokumen, Dokumen.id == later.c.dokumen_id)
+        .where(own.dokumen_id.in_(ids), Dokumen.jenis.in_(("npd", "spp", "spm")))
+        .where(cancelled.berlaku(Dokumen))
+        .distinct()
+    )
+    for dpt_id, jenis, day, number in rows:
+        found[dpt_id, jenis] = (day, number)
+    return found
+
+
+def susun_dpt(bahan: Bahan) -> Naskah:
+    """Every DPT of the months with its NPD and how far it is; a void one keeps its number."""
+    dpts = dpt_terbit(bahan)
+    steps = langkah(bahan, dpts)
+    bills = bahan.pada(bahan.hari).facts.bills
+    rows = [
+        DptRegisterBaris(
+            skpd=bahan.skpd(dpt.opd_id or 0),
+            nomor=dpt.nomor,
+            tanggal=dpt.tanggal,
+            tagihan=_paid_bill(dpt, bills),
+            npd=steps.get((dpt.id, "npd"), (None, ""))[1],
+            nilai=dpt.total,
+            status=_KEADAAN[_reached(dpt, steps)],
+        )
+        for dpt in dpts
+    ]
+    rows += [
+        DptRegisterBaris(
+            skpd=bahan.skpd(dpt.opd_id or 0),
+            nomor=dpt.nomor,
+            tanggal=dpt.tanggal,
+            tagihan="",
+            npd="",
+            nilai=NOL,
+            status="dibatalkan",
+        )
+        for dpt in _void(bahan, ("dpt",))
+    ]
+    return register_dpt(bahan.rangka, bahan.rentang.nama, rows, bahan.penanda)
+
+
+def _reached(dpt: Dokumen, steps: dict[tuple[int, str], tuple[date, str]]) -> str:
+    done = [step for step in _LANGKAH if (dpt.id, step) in steps]
+    return done[-1] if done else "dpt"
+
+
+def _paid_bill(dpt: Dokumen, bills: Mapping[int, Bill]) -> str:
+    """The bill that the DPT pays; of an older DPT the final bills of its month."""
+    mine = [
+        bill_name(bill)
+        for bill in bills.values()
+        if bill.id == dpt.tagihan_id
+        or (
+            dpt.tagihan_id is None
+            and (bill.opd_id, bill.month) == (dpt.opd_id, (dpt.tahun, dpt.bulan))
+        )
+    ]
+    return ", ".join(mine) if len(mine) < 3 else f"{len(mine)} tagihan"
+
+
+def susun_sp2d(bahan: Bahan) -> Naskah:
+    """Every payment of the months that has reached its SPP."""
+    dpts = dpt_terbit(bahan)
+    steps = langkah(bahan, dpts)
+    rows = [
+        Sp2dBaris(
+            skpd=bahan.skpd(dpt.opd_id or 0),
+            spp=steps[dpt.id, "spp"][1],
+            spm=steps.get((dpt.id, "spm"), (None, ""))[1],
+            sp2d=steps.get((dpt.id, "sp2d"), (None, ""))[1],
+            tanggal_sp2d=steps.get((dpt.id, "sp2d"), (None, ""))[0],
+            dilunasi=steps.get((dpt.id, "bayar"), (None, ""))[0],
+            nilai=dpt.total,
+        )
+        for dpt in dpts
+        if (dpt.id, "spp") in steps
+    ]
+    rows += [*_void_papers(bahan), *_void_sp2d(bahan)]
+    return register_sp2d(bahan.rangka, bahan.rentang.nama, rows, bahan.penanda)
+
+
+def _void(bahan: Bahan, kinds: tuple[str, ...]) -> Sequence[Dokumen]:
+    return bahan.session.scalars(
+        select(Dokumen)
+        .where(*bahan.dalam(Dokumen), Dokumen.jenis.in_(kinds), ~cancelled.berlaku(Dokumen))
+        .order_by(Dokumen.opd_id, Dokumen.id)
+    ).all()
+
+
+def _void_papers(bahan: Bahan) -> Iterable[Sp2dBaris]:
+    """SPP and SPM that were taken back: their numbers stay in the register, without an amount."""
+    for paper in _void(bahan, ("spp", "spm")):
+        yield _void_row(bahan, paper.opd_id or 0, paper.jenis, paper.nomor, None)
+
+
+def _void_sp2d(bahan: Bahan) -> Iterable[Sp2dBaris]:
+    rows = bahan.session.execute(
+        select(Pencairan)
+        .join(Dokumen, Dokumen.id == Pencairan.dpt_id)
+        .where(*bahan.dalam(Dokumen), Pencairan.langkah == "sp2d", ~cancelled.berlaku(Pencairan))
+        .order_by(Pencairan.opd_id, Pencairan.id)
+    )
+    for (step,) in rows:
+        yield _void_row(bahan, step.opd_id, "sp2d", step.nomor, step.tanggal)
+
+
+def _void_row(bahan: Bahan, opd_id: int, jenis: str, nomor: str, day: date | None) -> Sp2dBaris:
+    told = {"spp": "", "spm": "", "sp2d": "", jenis: f"{nomor} (dibatalkan)"}
+    return Sp2dBaris(skpd=bahan.skpd(opd_id), tanggal_sp2d=day, dilunasi=None, nilai=NOL, **told)
+
+
+def susun_gabungan(bahan: Bahan) -> Naskah:
+    """The DPTs of the SKPD's units (or of all OPDs) on one list."""
+    dpts = dpt_terbit(bahan)
+    if not dpts:
+        raise bahan.kosong("DPT")
+    units = {opd.id: opd for opd in bahan.lingkup.anggota}
+    rows = [_unit(units[dpt.opd_id or 0], dpt) for dpt in dpts]
+    return dpt_gabungan(bahan.rangka, _banks(bahan, dpts), rows, bahan.penanda[:1])
+
+
+def _unit(unit: Opd, dpt: Dokumen) -> DptUnit:
+    return DptUnit(unit.kode, unit.nama, dpt.nomor, dpt.total)
+
+
+def _banks(bahan: Bahan, dpts: Sequence[Dokumen]) -> str:
+    found = bahan.session.scalars(
+        select(Kartu.bank).where(Kartu.opd_id.in_({dpt.opd_id for dpt in dpts})).distinct()
+    )
+    return ", ".join(sorted(found))

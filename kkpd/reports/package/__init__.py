@@ -1,0 +1,1 @@
+"""Audit packages: an archive that proves itself offline."""

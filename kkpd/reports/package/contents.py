@@ -1,0 +1,258 @@
+"""What an audit package of one OPD holds: issued papers, tables, files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, inspect, not_, or_, select, true
+from sqlalchemy.orm import Session
+
+from kkpd.core.money import Rupiah
+from kkpd.core.span import Rentang
+from kkpd.engines.paper.model import rupiah_text
+from kkpd.ledger.active import diberikan, tagihan_ada
+from kkpd.models import (
+    Arsip,
+    BarisBank,
+    Berkas,
+    Bukti,
+    Cocok,
+    Dokumen,
+    DokumenBaris,
+    Impor,
+    ImporKeluar,
+    Kartu,
+    Orang,
+    Pembatalan,
+    Pencairan,
+    Persetujuan,
+    Selisih,
+    Tagihan,
+    Temuan,
+    Transaksi,
+    Uji,
+)
+from kkpd.reports import signatures as reports_signatures
+
+
+@dataclass(frozen=True, slots=True)
+class BerkasPaket:
+    """A kept file: its hash, its media type, its name as received."""
+
+    sha256: str
+    media: str
+    nama: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terbit:
+    """An issued paper: its kind and number, its frozen data, the hashes of its archived file and of
+    the newest signed one (None where nobody has signed).
+    """
+
+    jenis: str
+    nomor: str
+    data: bytes
+    arsip: str
+    bertanda: str | None
+
+
+def dalam(model: Any, opd_id: int, rentang: Rentang) -> tuple[Any, ...]:
+    """The conditions that a row with opd_id, tahun and bulan is of the package."""
+    return (
+        model.opd_id == opd_id,
+        model.tahun == rentang.tahun,
+        model.bulan.between(rentang.awal, rentang.akhir),
+    )
+
+
+def terbit(session: Session, opd_id: int, rentang: Rentang) -> list[Terbit]:
+    """Issued papers of the months, in the order of their issue."""
+    rows = session.execute(
+        select(Dokumen.id, Dokumen.jenis, Dokumen.nomor, Dokumen.data, Arsip.sha256)
+        .join(Arsip, Arsip.dokumen_id == Dokumen.id)
+        .where(*dalam(Dokumen, opd_id, rentang))
+        .order_by(Dokumen.id)
+    )
+    return [
+        Terbit(jenis, number, data, digest, reports_signatures.berkas_terakhir(session, id_))
+        for id_, jenis, number, data, digest in rows
+    ]
+
+
+def berkas_bukti(opd_id: int, rentang: Rentang) -> Select[int]:
+    """The keys of evidence files of the months' purchases, withdrawn ones too."""
+    mine = select(Transaksi.id).where(*dalam(Transaksi, opd_id, rentang))
+    return select(Bukti.berkas_id).where(Bukti.transaksi_id.in_(mine))
+
+
+def berkas_bank(opd_id: int, rentang: Rentang) -> Select[int]:
+    """The keys of the bank's files from which the months' lines and bills came."""
+    lines = select(BarisBank.berkas_id).where(*dalam(BarisBank, opd_id, rentang))
+    bills = select(Tagihan.berkas_id).where(*dalam(Tagihan, opd_id, rentang))
+    return select(Berkas.id).where(or_(Berkas.id.in_(lines), Berkas.id.in_(bills)))
+
+
+def berkas(opd_id: int, rentang: Rentang) -> Select[int]:
+    """The keys of all files of the months."""
+    proofs, bank_files = berkas_bukti(opd_id, rentang), berkas_bank(opd_id, rentang)
+    return select(Berkas.id).where(or_(Berkas.id.in_(proofs), Berkas.id.in_(bank_files)))
+
+
+def bukti(session: Session, opd_id: int, rentang: Rentang) -> list[BerkasPaket]:
+    """Evidence of the months' purchases, each file once."""
+    return _files(session, opd_id, berkas_bukti(opd_id, rentang))
+
+
+def bank(session: Session, opd_id: int, rentang: Rentang) -> list[BerkasPaket]:
+    """The bank's files from which the months' lines came."""
+    return _files(session, opd_id, berkas_bank(opd_id, rentang))
+
+
+def _files(session: Session, opd_id: int, keys: Select[int]) -> list[BerkasPaket]:
+    wanted = select(Berkas).where(Berkas.opd_id == opd_id, Berkas.id.in_(keys))
+    rows = session.scalars(wanted.order_by(Berkas.id))
+    found = {row.sha256: BerkasPaket(row.sha256, row.media, row.nama) for row in rows}
+    return list(found.values())
+
+
+#: file name -> (model, columns); the rows of the months in the order of their keys
+TABEL: Final[dict[str, tuple[Any, str]]] = {
+    "belanja": (
+        Transaksi,
+        "id tahun bulan tanggal kartu_id pemegang_id pemakai_id perekam_id merchant uraian "
+        "sub_kegiatan rekening sumber_dana nilai kanal status kelas satuan volume harga_satuan "
+        "nota penjual_npwp dpp ppn pbjt pph_jenis pph pemungut bukti_pajak program_id asal_id",
+    ),
+    "baris_bank": (
+        BarisBank,
+        "id tahun bulan tagihan_id jenis nilai keterangan merchant tanggal_transaksi "
+        "tanggal_posting kartu_akhir referensi mcc mata_uang berkas_id lembar baris kejadian",
+    ),
+    "tagihan": (
+        Tagihan,
+        "id tahun bulan jenis kartu_akhir tanggal jatuh_tempo tagihan_lalu pembayaran "
+        "belanja_baru total berkas_id",
+    ),
+    "selisih": (
+        Selisih,
+        "id tahun bulan jenis nilai catatan baris_bank_id transaksi_id dicabut_at",
+    ),
+    "dokumen": (
+        Dokumen,
+        "id tahun bulan periode jenis nomor tanggal judul total data_sha256 oleh_id "
+        "menggantikan_id",
+    ),
+    "temuan": (
+        Temuan,
+        "id tahun bulan aturan berat subjek pesan at selesai_at selesai_oleh_id selesai_catatan",
+    ),
+}
+#: what of these tables counts; the rest is in tables of its own, `<name>_keluar`
+ADA: Final[dict[str, ColumnElement[bool]]] = {
+    "baris_bank": diberikan(),
+    "tagihan": tagihan_ada(),
+}
+#: the same for rows that belong to the months' purchases by `transaksi_id`
+TABEL_BELANJA: Final[dict[str, tuple[Any, str]]] = {
+    "cocok": (
+        Cocok,
+        "id baris_bank_id transaksi_id nilai jenis status peluang at oleh_id dicabut_at",
+    ),
+    "uji": (Uji, "id transaksi_id nomor hasil jawaban penguji_id at"),
+    "persetujuan": (
+        Persetujuan,
+        "id transaksi_id peran keputusan nilai alasan penguji_id at",
+    ),
+    "bukti": (Bukti, "id transaksi_id berkas_id jenis at oleh_id dicabut_at"),
+    "dokumen_baris": (DokumenBaris, "id dokumen_id transaksi_id nilai"),
+}
+
+
+def tabel(
+    session: Session, opd_id: int, rentang: Rentang
+) -> Iterator[tuple[str, list[str], list[list[str]]]]:
+    """(name, columns, rows as text) of each table of the package."""
+    for name, (model, words) in TABEL.items():
+        where = (*dalam(model, opd_id, rentang), ADA.get(name, true()))
+        yield _table(session, name, model, words, select(model).where(*where))
+    for name, there in ADA.items():
+        model, words = TABEL[name]
+        gone = select(model).where(*dalam(model, opd_id, rentang), not_(there))
+        yield _table(session, f"{name}_keluar", model, words, gone)
+    purchases = select(Transaksi.id).where(*dalam(Transaksi, opd_id, rentang))
+    for name, (model, words) in TABEL_BELANJA.items():
+        yield _table(
+            session, name, model, words, select(model).where(model.transaksi_id.in_(purchases))
+        )
+    papers = select(Dokumen.id).where(*dalam(Dokumen, opd_id, rentang))
+    steps = select(Pencairan).where(Pencairan.dpt_id.in_(papers))
+    yield _table(session, "pencairan", Pencairan, "id dpt_id langkah nomor tanggal nilai", steps)
+    taken = select(Pencairan.id).where(Pencairan.dpt_id.in_(papers))
+    void = or_(Pembatalan.dokumen_id.in_(papers), Pembatalan.pencairan_id.in_(taken))
+    words = "id dokumen_id pencairan_id alasan at oleh_id"
+    yield _table(session, "pembatalan", Pembatalan, words, select(Pembatalan).where(void))
+    files = berkas(opd_id, rentang)
+    yield _table(
+        session, "berkas", Berkas, "id jenis sha256 ukuran media nama at oleh_id",
+        select(Berkas).where(Berkas.opd_id == opd_id, Berkas.id.in_(files)),
+    )  # fmt: skip
+    yield _table(
+        session, "impor", Impor, "id berkas_id jenis profil baris_masuk baris_baru baris_lama "
+        "baris_lewat at oleh_id",
+        select(Impor).where(Impor.opd_id == opd_id, Impor.berkas_id.in_(files)),
+    )  # fmt: skip
+    taken = select(Impor.id).where(Impor.opd_id == opd_id, Impor.berkas_id.in_(files))
+    yield _table(
+        session, "impor_keluar", ImporKeluar, "impor_id alasan baris tetap jumlah at oleh_id",
+        select(ImporKeluar).where(ImporKeluar.impor_id.in_(taken)),
+    )  # fmt: skip
+    yield _table(
+        session, "kartu", Kartu, "id jenis nomor_akhir bank pemegang_id status",
+        select(Kartu).where(Kartu.opd_id == opd_id),
+    )  # fmt: skip
+    people = select(Orang).where(Orang.id.in_(_people(session, opd_id, rentang)))
+    yield _table(session, "orang", Orang, "id nama nip pangkat jabatan", people)
+
+
+def _people(session: Session, opd_id: int, rentang: Rentang) -> set[int]:
+    """Everybody whom the package's tables name."""
+    mine = dalam(Transaksi, opd_id, rentang)
+    found: set[int] = set()
+    for column in (Transaksi.pemegang_id, Transaksi.pemakai_id, Transaksi.perekam_id):
+        found.update(session.scalars(select(column).where(*mine).distinct()))
+    purchases = select(Transaksi.id).where(*mine)
+    for person, transaksi in (
+        (Uji.penguji_id, Uji.transaksi_id),
+        (Persetujuan.penguji_id, Persetujuan.transaksi_id),
+        (Cocok.oleh_id, Cocok.transaksi_id),
+        (Bukti.oleh_id, Bukti.transaksi_id),
+    ):
+        found.update(session.scalars(select(person).where(transaksi.in_(purchases)).distinct()))
+    papers = select(Dokumen.oleh_id).where(*dalam(Dokumen, opd_id, rentang))
+    found.update(session.scalars(papers.distinct()))
+    return found
+
+
+def _table(
+    session: Session, name: str, model: Any, words: str, statement: Select[Any]
+) -> tuple[str, list[str], list[list[str]]]:
+    columns = words.split()
+    rows = session.scalars(statement.order_by(*inspect(model).primary_key))
+    return name, columns, [_row(row, columns) for row in rows]
+
+
+def _row(row: Any, columns: Sequence[str]) -> list[str]:
+    return [_text(getattr(row, column)) for column in columns]
+
+
+def _text(value: object) -> str:
+    """Exact and plain: amounts `750000.00`, days and moments ISO 8601, nothing for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, Rupiah):
+        return rupiah_text(value)
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,70 @@
+"""The verbs of audit packages: find or sign the checkpoint, note who took a package away."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from kkpd.core.authorise import require
+from kkpd.core.errors import DomainError
+from kkpd.core.permissions import Actor
+from kkpd.core.span import Rentang
+from kkpd.models import Checkpoint, Opd
+from kkpd.records import event_log
+from kkpd.records.report_request import lingkup
+from kkpd.reports.package import log_part
+
+
+def mulai(
+    session: Session,
+    actor: Actor,
+    kode: str,
+    rentang: Rentang,
+    signer: event_log.Signer,
+    now: datetime,
+) -> tuple[Opd, Checkpoint]:
+    """The OPD of the package, and the oldest checkpoint over all that the package holds.
+
+    Where none covers it yet, one is signed now: the next package finds it. The event that says that
+    a package is being made comes after it, so that making one changes none.
+    """
+    opd = lingkup(session, actor, kode, "paket:unduh").opd
+    if opd is None:
+        raise DomainError("Paket audit dibuat untuk satu OPD. Sebut kodenya.", field="opd")
+    role = require(actor, "paket:unduh", opd.id)
+    event_log.locked_chain(session, opd.id)
+
+    def ours(data: bytes, signature: bytes) -> bool:
+        return signer.sign(data) == signature  # Ed25519 signs the same bytes in one way only
+
+    found = log_part.titik(session, opd, log_part.batas(session, opd, rentang), ours)
+    titik = found or event_log.checkpoint(session, signer, now)
+    event_log.record(
+        session,
+        actor,
+        role,
+        "laporan:paket:buat",
+        f"opd:{opd.id}",
+        now=now,
+        opd_id=opd.id,
+        after={"periode": rentang.kode, "titik_periksa": titik.seq},
+    )
+    return opd, titik
+
+
+def catat_unduhan(
+    session: Session, actor: Actor, opd_id: int | None, nama: str, sha256: str, now: datetime
+) -> None:
+    """Log that the actor takes the finished package away."""
+    role = require(actor, "paket:unduh", opd_id)
+    event_log.record(
+        session,
+        actor,
+        role,
+        "laporan:paket:unduh",
+        f"opd:{opd_id}",
+        now=now,
+        opd_id=opd_id,
+        after={"nama": nama, "sha256": sha256},
+    )

@@ -1,0 +1,80 @@
+"""`kkpd tieout`: every paper, page and board against each other and against the ledger.
+
+An identity is a claim for one OPD and period (docs/kebenaran.md names them); all are told, those
+that hold too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd import ledger
+from kkpd.core.span import Rentang
+from kkpd.models import Opd
+from kkpd.oversight import board as papan
+from kkpd.oversight import monitoring
+from kkpd.reports.tieout import balances, boards, spending
+from kkpd.reports.tieout import bills as tieout_bills
+from kkpd.reports.tieout import chain as tieout_chain
+from kkpd.reports.tieout.shapes import Claim
+from kkpd.reports.tieout.world import READER, World
+
+__all__ = ["Claim", "check", "month"]
+
+_MONTHLY = (
+    tieout_bills.claims,
+    tieout_chain.claims,
+    balances.claims,
+    spending.claims,
+    boards.claims,
+)
+
+
+def check(session: Session, tahun: int, day: date, opd: str = "") -> list[Claim]:
+    """All claims of the year as of the day, of one OPD (short name or code) or of all of them.
+
+    The session must only read: facts are asked for once.
+    """
+    found: list[Claim] = []
+    worlds: list[World] = []
+    with ledger.remembered(session):
+        board = {row.opd_id: row for row in papan.papan(session, READER, tahun, day)}
+        watch = {row.opd_id: row for row in monitoring.pantau(session, READER, tahun, day)}
+        for one in session.scalars(select(Opd).order_by(Opd.id)).all():
+            if opd in ("", one.slug, one.kode):
+                world = World(session, one, day)
+                found += _of_opd(world, tahun)
+                found += boards.board(world, tahun, board)
+                found += boards.monitoring(world, tahun, watch)
+                worlds.append(world)
+        if not opd:
+            found += spending.together(session, worlds, Rentang(tahun, 1, 12), day)
+    return found
+
+
+def month(session: Session, opd_id: int, span: Rentang, day: date) -> list[Claim]:
+    """The claims of one OPD's month."""
+    with ledger.remembered(session):
+        world = World(session, session.get_one(Opd, opd_id), day)
+        return [claim for part in _MONTHLY for claim in part(world, span)]
+
+
+def _of_opd(world: World, tahun: int) -> Iterator[Claim]:
+    months = world.months(tahun)
+    for span in months:
+        for part in _MONTHLY:
+            yield from part(world, span)
+    for whole in _wholes(tahun):
+        if any(whole.awal <= one.awal <= whole.akhir for one in months):
+            yield from spending.adds_up(world, months, whole)
+    yield from balances.ceilings(world, tahun)
+    yield from balances.year(world, tahun)
+
+
+def _wholes(tahun: int) -> list[Rentang]:
+    quarters = [Rentang(tahun, number * 3 - 2, number * 3) for number in range(1, 5)]
+    return [*quarters, Rentang(tahun, 1, 12)]

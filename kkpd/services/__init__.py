@@ -1,3 +1,0 @@
-"""The verbs: one module an aggregate, one function a verb,
-(session, actor, command, now) -> result. They flush and never commit.
-"""

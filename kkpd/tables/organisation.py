@@ -1,0 +1,151 @@
+"""Who we are: OPDs, people, users, assignments with dates, sessions and login attempts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from kkpd.core.choices import CARA_PENGINGAT, HASIL_PENGINGAT, PERAN
+from kkpd.core.db.columns import Base, kolom, kunci, rujuk, satu_dari
+from kkpd.core.db.types import Moment
+
+
+class Opd(Base):
+    """A regional government unit; `induk_id` is set for a unit under another OPD."""
+
+    __tablename__ = "opd"
+
+    id: Mapped[int] = kunci()
+    kode: Mapped[str] = kolom("Kode SKPD, mis. 1.02.0.00.0.00.01.0000.", String(40), unique=True)
+    slug: Mapped[str] = kolom("Nama pendek untuk alamat web, mis. dinkes.", String(40), unique=True)
+    nama: Mapped[str] = kolom("Nama resmi.", String(200))
+    induk_id: Mapped[int | None] = rujuk("opd.id", "OPD induk bila ini unit.", default=None)
+    npwp: Mapped[str | None] = kolom("NPWP OPD.", String(40), default=None)
+    alamat: Mapped[str] = kolom("Alamat untuk kepala surat.", String(300), default="")
+    aktif: Mapped[bool] = kolom("Masih dipakai.", default=True)
+
+
+class Orang(Base):
+    """A person; a login, a card and an assignment all point at the person, never at each other."""
+
+    __tablename__ = "orang"
+
+    id: Mapped[int] = kunci()
+    nama: Mapped[str] = kolom("Nama lengkap dengan gelar.", String(200))
+    nip: Mapped[str | None] = kolom("Nomor induk pegawai.", String(30), unique=True, default=None)
+    pangkat: Mapped[str] = kolom("Pangkat/golongan ruang.", String(80), default="")
+    jabatan: Mapped[str] = kolom("Jabatan.", String(200), default="")
+    surel: Mapped[str | None] = kolom("Alamat surel untuk pengingat.", String(200), default=None)
+    opd_id: Mapped[int | None] = rujuk("opd.id", "OPD tempat bekerja.", default=None)
+    aktif: Mapped[bool] = kolom("Masih bekerja.", default=True)
+
+
+class Penugasan(Base):
+    """A role of a person, in one OPD or in all (opd_id NULL), from one date to another."""
+
+    __tablename__ = "penugasan"
+    __table_args__ = (
+        satu_dari("peran", PERAN),
+        CheckConstraint("sampai IS NULL OR sampai >= mulai", name="urut_tanggal"),
+        CheckConstraint(
+            "atas_nama_id IS NULL OR (sampai IS NOT NULL AND length(dasar) > 0"
+            " AND atas_nama_id <> orang_id)",
+            name="pelimpahan",
+        ),
+        CheckConstraint("sub_kegiatan = '' OR peran = 'pptk'", name="sub_kegiatan"),
+    )
+
+    id: Mapped[int] = kunci()
+    orang_id: Mapped[int] = rujuk("orang.id", "Siapa.")
+    peran: Mapped[str] = kolom("Peran menurut kkpd.core.choices.PERAN.", String(20))
+    opd_id: Mapped[int | None] = rujuk("opd.id", "Di OPD mana; kosong: semua.", default=None)
+    mulai: Mapped[date] = kolom("Hari pertama berlaku.")
+    sampai: Mapped[date | None] = kolom("Hari terakhir berlaku.", default=None)
+    dasar: Mapped[str] = kolom("Nomor surat keputusan atau surat kuasa.", String(200), default="")
+    atas_nama_id: Mapped[int | None] = rujuk(
+        "orang.id", "Pejabat yang melimpahkan; kosong: jabatan sendiri.", default=None
+    )
+    sub_kegiatan: Mapped[str] = kolom(
+        "Sub kegiatan PPTK; kosong: semua di OPD itu.", String(30), default=""
+    )
+
+
+class Pengguna(Base):
+    """A login. `demo` logins are refused outside demo mode."""
+
+    __tablename__ = "pengguna"
+
+    id: Mapped[int] = kunci()
+    orang_id: Mapped[int] = rujuk("orang.id", "Orang di balik nama masuk.", unique=True)
+    nama_masuk: Mapped[str] = kolom("Nama masuk, huruf kecil.", String(80), unique=True)
+    sandi_hash: Mapped[str] = kolom("Argon2id.", String(200), repr=False)
+    dibuat_at: Mapped[datetime] = kolom("Kapan dibuat.", Moment)
+    demo: Mapped[bool] = kolom("Hanya sah dalam mode demo.", default=False)
+    aktif: Mapped[bool] = kolom("Boleh masuk.", default=True)
+    bahasa: Mapped[str] = kolom("Bahasa tampilan, id atau en.", String(5), default="id")
+
+
+class Sesi(Base):
+    """A server-side login session; only the hash of its token is kept."""
+
+    __tablename__ = "sesi"
+
+    id: Mapped[int] = kunci()
+    token_hash: Mapped[str] = kolom("SHA-256 token sesi.", String(64), unique=True, repr=False)
+    pengguna_id: Mapped[int] = rujuk("pengguna.id", "Milik siapa.")
+    dibuat_at: Mapped[datetime] = kolom("Awal batas mutlak.", Moment)
+    terlihat_at: Mapped[datetime] = kolom("Awal batas diam.", Moment)
+    dicabut_at: Mapped[datetime | None] = kolom("Keluar atau dicabut.", Moment, default=None)
+
+
+class PercobaanMasuk(Base):
+    """A login attempt, kept to slow down guessing."""
+
+    __tablename__ = "percobaan_masuk"
+    __table_args__ = (Index("ix_percobaan_masuk_kunci_at", "kunci", "at"),)
+
+    id: Mapped[int] = kunci()
+    kunci: Mapped[str] = kolom("SHA-256 nama masuk atau alamat asal.", String(64))
+    at: Mapped[datetime] = kolom("Kapan.", Moment)
+    berhasil: Mapped[bool] = kolom("Diterima.", default=False)
+
+
+class Pengingat(Base):
+    """One mail of reminders to a person on a day, and, after it, that it did not go out.
+
+    `mulai` is written before the mail leaves and keeps what it tells: the same thing is told once a
+    day even when two runs meet. A `gagal` row of the same number gives those things free again.
+    """
+
+    __tablename__ = "pengingat"
+    __table_args__ = (
+        satu_dari("hasil", HASIL_PENGINGAT),
+        satu_dari("cara", CARA_PENGINGAT),
+        UniqueConstraint("orang_id", "tanggal", "ke", "hasil"),
+        CheckConstraint("ke > 0", name="ke"),
+    )
+
+    id: Mapped[int] = kunci()
+    orang_id: Mapped[int] = rujuk("orang.id", "Siapa yang diingatkan.", index=False)
+    tanggal: Mapped[date] = kolom("Hari kerjanya.")
+    ke: Mapped[int] = kolom("Surat ke berapa hari itu, mulai 1.")
+    hasil: Mapped[str] = kolom("mulai atau gagal.", String(10))
+    cara: Mapped[str] = kolom("smtp atau kotak (folder surat).", String(10))
+    butir: Mapped[list[str]] = kolom("Tanda hal yang disebut.", JSON)
+    at: Mapped[datetime] = kolom("Kapan.", Moment)
+    sebab: Mapped[str] = kolom("Mengapa tidak terkirim.", String(200), default="")
+
+
+class Program(Base):
+    """A smart-city programme that purchases can carry."""
+
+    __tablename__ = "program"
+    __table_args__ = (UniqueConstraint("opd_id", "nama"),)
+
+    id: Mapped[int] = kunci()
+    opd_id: Mapped[int] = rujuk("opd.id", "OPD penanggung jawab.")
+    nama: Mapped[str] = kolom("Nama program, mis. Patogen.", String(120))
+    dimensi: Mapped[str] = kolom("Dimensi smart city, mis. smart living.", String(60))
+    uraian: Mapped[str] = kolom("Satu kalimat tentang program.", String(300), default="")

@@ -1,0 +1,213 @@
+"""Paid more than billed, and billed twice: findings of the same day (kkpd.md 1.9, keterlanjuran).
+
+They are looked at again after every debit, match, explanation, repayment and taking-in, and end by
+themselves once the bank returned the money or the cause was taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy.orm import Session, aliased
+
+from kkpd.core.errors import Finding
+from kkpd.core.moments import nama_periode
+from kkpd.core.money import NOL, Rupiah
+from kkpd.ledger.active import berlaku, holds, tagihan_ada, terlihat
+from kkpd.ledger.booking_month import Bulan
+from kkpd.models import (
+    BarisBank,
+    Cocok,
+    Dokumen,
+    DokumenBaris,
+    Pencairan,
+    Penyelesaian,
+    Selisih,
+    SumberBaris,
+    Tagihan,
+    Temuan,
+    Transaksi,
+)
+from kkpd.records import findings as records_findings
+
+RULES: Final = ("bayar_lebih", "tagih_ganda")
+_DO: Final = (
+    "Mintalah bank mengembalikannya ke rekening bendahara (keterlanjuran pembayaran), lalu catat "
+    "pengembaliannya."
+)
+_OVER: Final = "Sudah dikembalikan, atau sebabnya ditarik kembali."
+#: (subject, month, finding)
+_Found = tuple[str, Bulan, Finding]
+
+
+def refresh(session: Session, opd_id: int, *, oleh_id: int, now: datetime) -> int:
+    """Make the OPD's findings of these rules equal to what the books say now; how many are open."""
+    found = {
+        (finding.rule, subject): (month, finding)
+        for source in (_paid_more, _linked_more, _said_twice, _on_two_bills)
+        for subject, month, finding in source(session, opd_id)
+    }
+    rows = session.scalars(
+        select(Temuan).where(Temuan.opd_id == opd_id, Temuan.aturan.in_(RULES))
+    ).all()
+    known = {(row.aturan, row.subjek): row for row in rows}
+    for key, row in known.items():
+        if key in found:
+            records_findings.renew(row, found[key][1], now, _OVER)
+        elif row.selesai_at is None:
+            records_findings.selesaikan(row, _OVER, oleh_id=oleh_id, now=now)
+    for (rule, subject), ((tahun, bulan), finding) in found.items():
+        if (rule, subject) not in known:
+            session.add(
+                Temuan(
+                    opd_id=opd_id,
+                    tahun=tahun,
+                    bulan=bulan,
+                    aturan=rule,
+                    berat=finding.severity,
+                    subjek=subject,
+                    pesan=finding.message[:600],
+                    masukan=dict(finding.inputs),
+                    at=now,
+                )
+            )
+    session.flush()
+    return len(found)
+
+
+def _finding(rule: str, words: str, amount: Rupiah) -> Finding:
+    return Finding(rule, f"{words} {_DO}", "salah", inputs={"nilai": str(amount)})
+
+
+def _linked(purchase: type[Transaksi], *more: ColumnElement[bool]) -> ScalarSelect[Rupiah]:
+    """What lines that count ask for of the purchase."""
+    return (
+        select(func.sum(Cocok.nilai))
+        .join(BarisBank, BarisBank.id == Cocok.baris_bank_id)
+        .where(Cocok.transaksi_id == purchase.id, Cocok.dicabut_at.is_(None), berlaku(), *more)
+        .correlate(purchase)
+        .scalar_subquery()
+    )
+
+
+def _paid_more(session: Session, opd_id: int) -> Iterator[_Found]:
+    """Debited for a purchase beyond what lines ask for it; what came back of it is taken off."""
+    refund = aliased(Transaksi)
+    back = (
+        select(func.sum(Cocok.nilai))
+        .join(refund, refund.id == Cocok.transaksi_id)
+        .where(refund.asal_id == Transaksi.id, Cocok.dicabut_at.is_(None))
+        .correlate(Transaksi)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(DokumenBaris.nilai, _linked(Transaksi), back, Transaksi.merchant, Dokumen)
+        .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
+        .join(Transaksi, Transaksi.id == DokumenBaris.transaksi_id)
+        .join(Pencairan, Pencairan.dpt_id == Dokumen.id)
+        .where(
+            Dokumen.opd_id == opd_id,
+            Dokumen.jenis == "dpt",
+            holds(Dokumen),
+            Pencairan.langkah == "bayar",
+            holds(Pencairan),
+            Transaksi.nilai > NOL,
+        )
+        .order_by(Dokumen.id, Transaksi.id)
+    )
+    over: dict[int, tuple[Dokumen, Rupiah, list[str]]] = {}
+    for paid, asked, returned, merchant, dpt in rows:
+        more = paid - (asked or NOL) + min(returned or NOL, NOL)
+        if more > NOL:
+            _, before, names = over.get(dpt.id, (dpt, NOL, []))
+            over[dpt.id] = (dpt, before + more, [*names, merchant])
+    for dpt, more, names in over.values():
+        month = (dpt.tahun, dpt.bulan)
+        subject = f"dokumen:{dpt.id}" if dpt.tagihan_id is None else f"tagihan:{dpt.tagihan_id}"
+        words = (
+            f"DPT {dpt.nomor} membayar bank Rp {more} lebih dari yang diminta tagihan "
+            f"{nama_periode(*month)} ({', '.join(names[:3])}{', …' if names[3:] else ''})."
+        )
+        yield subject, month, _finding("bayar_lebih", words, more)
+
+
+def _linked_more(session: Session, opd_id: int) -> Iterator[_Found]:
+    """Lines ask for more of a purchase than was bought."""
+    asked = _linked(Transaksi)
+    rows = session.execute(
+        select(Transaksi, asked).where(
+            Transaksi.opd_id == opd_id, Transaksi.nilai > NOL, asked > Transaksi.nilai
+        )
+    )
+    for row, amount in rows:
+        more = amount - row.nilai
+        words = f"{row.merchant} Rp {row.nilai} ditagih Rp {amount}: Rp {more} lebih."
+        month = (row.tahun, row.bulan)
+        subject = records_findings.subjek(row.id)
+        yield subject, month, _finding("tagih_ganda", words, more)
+
+
+def _said_twice(session: Session, opd_id: int) -> Iterator[_Found]:
+    """A line was explained as charged twice, and the bank has not returned it."""
+    paid = (
+        select(func.sum(Penyelesaian.nilai))
+        .where(Penyelesaian.selisih_id == Selisih.id)
+        .correlate(Selisih)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Selisih, BarisBank, paid)
+        .join(BarisBank, BarisBank.id == Selisih.baris_bank_id)
+        .where(
+            Selisih.opd_id == opd_id,
+            Selisih.jenis == "dibayar_dua_kali",
+            Selisih.dicabut_at.is_(None),
+            Selisih.nilai > NOL,
+            berlaku(),
+        )
+    )
+    for row, line, returned in rows:
+        left = row.nilai - (returned or NOL)
+        if left:
+            words = (
+                f"{line.merchant or line.keterangan} pada tagihan "
+                f"{nama_periode(row.tahun, row.bulan)} ditagih dua kali; Rp {left} belum "
+                "dikembalikan."
+            )
+            subject = f"baris_bank:{line.id}"
+            yield subject, (row.tahun, row.bulan), _finding("tagih_ganda", words, left)
+
+
+def _on_two_bills(session: Session, opd_id: int) -> Iterator[_Found]:
+    """One line stands on final bills of two months that print what they ask for."""
+    own = aliased(Tagihan)
+    rows = session.execute(
+        select(BarisBank, Tagihan, own.tahun, own.bulan)
+        .join(own, own.id == BarisBank.tagihan_id)
+        .join(SumberBaris, SumberBaris.baris_bank_id == BarisBank.id)
+        .join(Tagihan, Tagihan.id == SumberBaris.tagihan_id)
+        .where(
+            BarisBank.opd_id == opd_id,
+            BarisBank.jenis.in_(("belanja", "biaya", "meterai")),
+            Tagihan.id != own.id,
+            Tagihan.jenis == "final",
+            own.jenis == "final",
+            Tagihan.belanja_baru.is_not(None),
+            own.belanja_baru.is_not(None),
+            (Tagihan.tahun != own.tahun) | (Tagihan.bulan != own.bulan),
+            berlaku(),
+            terlihat(),
+            tagihan_ada(),
+        )
+    )
+    for line, bill, tahun, bulan in rows:
+        words = (
+            f"{line.merchant or line.keterangan} Rp {line.nilai} pada tagihan "
+            f"{nama_periode(bill.tahun, bill.bulan)} sudah ditagih pada "
+            f"{nama_periode(tahun, bulan)}."
+        )
+        subject = f"baris_bank:{line.id}"
+        yield subject, (bill.tahun, bill.bulan), _finding("tagih_ganda", words, line.nilai)

@@ -1,0 +1,115 @@
+"""A bank line in the reconciliation: is it still open, and what of it is not settled yet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kkpd.core.errors import Conflict, NotFound
+from kkpd.core.moments import pukul
+from kkpd.core.money import NOL, Rupiah, total
+from kkpd.ledger.difference_kinds import SEBUTAN
+from kkpd.models import (
+    BarisBank,
+    BarisKeluar,
+    Cocok,
+    Opd,
+    Orang,
+    Penyelesaian,
+    Periode,
+    Selisih,
+    Transaksi,
+)
+
+
+def lock(session: Session, opd_id: int) -> None:
+    """One reconciler of an OPD at a time: lines are append-only and cannot be locked themselves."""
+    # FOR NO KEY UPDATE: rows that refer to the OPD share its key, and two of them must not deadlock
+    session.get_one(Opd, opd_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
+def get(session: Session, opd_id: int, baris_id: int) -> BarisBank:
+    """The line, when it is this OPD's."""
+    line = session.get(BarisBank, baris_id)
+    if line is None or line.opd_id != opd_id:
+        raise NotFound("Baris bank tidak ditemukan.")
+    if session.get(BarisKeluar, baris_id) is not None:
+        raise NotFound(
+            "Baris bank ini sudah dikeluarkan bersama berkasnya. Lihat riwayat pengambilan tagihan."
+        )
+    return line
+
+
+def open_line(session: Session, opd_id: int, baris_id: int) -> BarisBank:
+    """The line, when its month is open and something of it is not settled."""
+    line = get(session, opd_id, baris_id)
+    require_open_period(session, opd_id, line.tahun, line.bulan)
+    if not sisa(session, line):
+        raise Conflict(f"Baris ini sudah diselesaikan. {perubahan(session, line)}")
+    return line
+
+
+def require_seen(session: Session, line: BarisBank, terlihat: Rupiah | None) -> None:
+    """Conflict, with what changed, when the line's open part is not what the person saw of it."""
+    if terlihat is not None and sisa(session, line) != terlihat:
+        raise Conflict(
+            f"Baris ini berubah sejak Anda membukanya: sisanya kini Rp {sisa(session, line)}, "
+            f"bukan Rp {terlihat}. {perubahan(session, line)}"
+        )
+
+
+def perubahan(session: Session, line: BarisBank) -> str:
+    """The newest decision on the line in a sentence: who, when, what; empty when there is none."""
+    told: list[tuple[datetime, str]] = []
+    for link, who, merchant in session.execute(
+        select(Cocok, Orang.nama, Transaksi.merchant)
+        .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
+        .join(Orang, Orang.id == func.coalesce(Cocok.dicabut_oleh_id, Cocok.oleh_id))
+        .where(Cocok.opd_id == line.opd_id, Cocok.baris_bank_id == line.id)
+    ):
+        what = f"pasangan dengan {merchant}, Rp {link.nilai}"
+        told.append(_act(link, who, what))
+    for named, who in session.execute(
+        select(Selisih, Orang.nama)
+        .join(Orang, Orang.id == func.coalesce(Selisih.dicabut_oleh_id, Selisih.oleh_id))
+        .where(Selisih.opd_id == line.opd_id, Selisih.baris_bank_id == line.id)
+    ):
+        told.append(_act(named, who, f"penjelasan {SEBUTAN[named.jenis]}, Rp {named.nilai}"))
+    return max(told)[1] if told else ""
+
+
+def _act(row: Cocok | Selisih, who: str, what: str) -> tuple[datetime, str]:
+    at = row.dicabut_at or row.at
+    verb = "mengurungkan" if row.dicabut_at else "menyimpan"
+    return at, f"{who} {verb} {what}, {pukul(at)}."
+
+
+def sisa(session: Session, line: BarisBank) -> Rupiah:
+    """What neither purchases nor explanations cover of the line."""
+    sums = [
+        session.scalar(
+            select(func.sum(model.nilai)).where(
+                model.opd_id == line.opd_id,
+                model.baris_bank_id == line.id,
+                model.dicabut_at.is_(None),
+            )
+        )
+        or NOL
+        for model in (Cocok, Selisih)
+    ]
+    return line.nilai - total(sums)
+
+
+def require_open_period(session: Session, opd_id: int, tahun: int, bulan: int) -> None:
+    """Conflict when the month is closed: it is unchangeable by any path (law 5)."""
+    found = session.get(Periode, (opd_id, tahun, bulan))
+    if found is not None and found.status != "terbuka":
+        raise Conflict("Periode ini sudah ditutup; putusannya tidak dapat diubah lagi.")
+
+
+def terbayar(session: Session, row: Selisih) -> Rupiah:
+    """What was paid on this difference, reversals taken off."""
+    paid = select(func.sum(Penyelesaian.nilai)).where(Penyelesaian.selisih_id == row.id)
+    return session.scalar(paid) or NOL

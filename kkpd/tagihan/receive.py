@@ -1,0 +1,265 @@
+"""Bank bills: a file is uploaded and kept, its plan is shown, it is taken in once (law 7).
+
+    berkas = unggah(session, actor, Unggah(opd_id, data, nama, media), store, now)
+    hasil = terima(session, actor, Terima(opd_id, berkas.id, bacaan), now)
+
+`bacaan` is the file being read (kkpd.engines.reading.stream), or Utuh(statement) of one read
+whole. Two people who take in the same lines at once end with one set: imports of an OPD wait for
+each other, and the identity of a line is unique in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from kkpd.core.authorise import require
+from kkpd.core.errors import Conflict, DomainError, NotFound
+from kkpd.core.moments import business_day
+from kkpd.core.pan import mask
+from kkpd.core.permissions import Actor, Peran
+from kkpd.core.proof.canonical import Json
+from kkpd.engines.reading.lines import Pembacaan
+from kkpd.ledger.booking_month import Bulan
+from kkpd.models import Berkas, Impor, Tagihan
+from kkpd.records import event_log
+from kkpd.records.custody import Store, keep
+from kkpd.tagihan import billing_findings, interim, interim_differences, line_state
+from kkpd.tagihan import known_lines as tagihan_known_lines
+from kkpd.tagihan.intake import consequences as intake_consequences
+from kkpd.tagihan.intake import plan as intake_plan
+from kkpd.tagihan.intake import write as intake_write
+from kkpd.tagihan.intake.line_buffer import Lapor, Tergulung
+from kkpd.tagihan.intake.plan_shapes import Rencana
+from kkpd.tagihan.interim_rules import Pasangan
+
+
+@dataclass(frozen=True, slots=True)
+class Unggah:
+    """A bank file as it may be kept: card numbers already hidden. `sha256_asli` is the hash of the
+    bytes as sent, when hiding changed them.
+    """
+
+    opd_id: int
+    data: bytes
+    nama: str
+    media: str = "application/octet-stream"
+    sha256_asli: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terima:
+    """Take in a kept file. `jenis` None: what the bill says, else final. `periode` None: each bill
+    and line in its own month. `jawaban`: the answers with which `bacaan` is read.
+    """
+
+    opd_id: int
+    berkas_id: int
+    bacaan: Pembacaan | Tergulung
+    jenis: str | None = None
+    periode: Bulan | None = None
+    jawaban: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hasil:
+    """What taking in did. `sudah_ada`: the file was taken in before, nothing was done."""
+
+    impor_id: int
+    tagihan_ids: tuple[int, ...]
+    baris_masuk: int
+    baru: int
+    lama: int
+    lewat: int
+    temuan: int = 0
+    dts_ditutup: int = 0
+    sudah_ada: bool = False
+
+
+def unggah(session: Session, actor: Actor, command: Unggah, store: Store, now: datetime) -> Berkas:
+    """Keep the file with its receipt; nothing enters the books yet."""
+    role = require(actor, "tagihan:unggah", command.opd_id)
+    line_state.lock(session, command.opd_id)
+    berkas = keep(
+        session,
+        store,
+        command.data,
+        opd_id=command.opd_id,
+        jenis="bank",
+        nama=command.nama,
+        media=command.media,
+        oleh_id=actor.orang_id,
+        now=now,
+        sha256_asli=command.sha256_asli,
+    )
+    if berkas.at == now and berkas.oleh_id == actor.orang_id:
+        after: dict[str, Json] = {
+            "sha256": berkas.sha256,
+            "nama": berkas.nama,
+            "ukuran": berkas.ukuran,
+            "disamarkan": berkas.sha256_asli is not None,
+        }
+        event_log.record(
+            session,
+            actor,
+            role,
+            "tagihan:berkas:unggah",
+            f"berkas:{berkas.id}",
+            now=now,
+            opd_id=command.opd_id,
+            after=after,
+        )
+    return berkas
+
+
+def berkas_bank(session: Session, actor: Actor, opd_id: int, berkas_id: int) -> Berkas:
+    """A bank file of this OPD; NotFound for any other."""
+    found = session.get(Berkas, berkas_id)
+    if found is None or found.opd_id != opd_id or found.jenis != "bank" or not actor.sees(opd_id):
+        raise NotFound("Berkas tagihan tidak ditemukan. Unggah berkasnya lebih dulu.")
+    return found
+
+
+def pratinjau(session: Session, actor: Actor, command: Terima, now: datetime) -> Rencana:
+    """What `terima` would do, without doing it; open questions are in `ringkasan.questions`."""
+    require(actor, "tagihan:unggah", command.opd_id)
+    berkas_bank(session, actor, command.opd_id, command.berkas_id)
+    return rencanakan(session, actor, command, now)
+
+
+def rencanakan(session: Session, actor: Actor, command: Terima, now: datetime) -> Rencana:
+    """The plan for a file that need not be kept yet; `berkas_id` is not looked at."""
+    require(actor, "tagihan:unggah", command.opd_id)
+    return intake_plan.susun(session, command, business_day(now))
+
+
+def terima(
+    session: Session, actor: Actor, command: Terima, now: datetime, lapor: Lapor | None = None
+) -> Hasil:
+    """Take the file into the books. Conflict when it was taken in with other answers, or while
+    questions are open; a second call with the same file does nothing and says so. A `bacaan` that
+    was read to its end before (Tergulung) keeps the transaction short.
+    """
+    role = require(actor, "tagihan:unggah", command.opd_id)
+    berkas = berkas_bank(session, actor, command.opd_id, command.berkas_id)
+    line_state.lock(session, command.opd_id)
+    earlier = tagihan_known_lines.impor_berkas(session, berkas.id)
+    if earlier is not None:
+        _refuse_taken_out(session, earlier)
+        return _again(session, earlier, command.jenis, command.jawaban)
+    rencana = intake_plan.susun(session, command, business_day(now), lapor)
+    _refuse_open_questions(rencana)
+    receipt, bills = intake_write.tulis(
+        session, rencana, berkas, dict(command.jawaban), oleh_id=actor.orang_id, now=now
+    )
+    findings = intake_consequences.temukan(session, rencana, bills, berkas.id, now)
+    pairs = interim.tutup(session, command.opd_id, oleh_id=actor.orang_id, now=now)
+    findings += interim_differences.temukan(session, bills, pairs, now)
+    billing_findings.refresh(session, command.opd_id, oleh_id=actor.orang_id, now=now)
+    _record(session, actor, role, rencana, berkas, receipt, bills, pairs, now)
+    return Hasil(
+        impor_id=receipt.id,
+        tagihan_ids=tuple(dict.fromkeys(bill.id for bill in bills)),
+        baris_masuk=receipt.baris_masuk,
+        baru=receipt.baris_baru,
+        lama=receipt.baris_lama,
+        lewat=receipt.baris_lewat,
+        temuan=findings,
+        dts_ditutup=len(pairs),
+    )
+
+
+def sudah(
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    sha256: str,
+    *,
+    jenis: str | None,
+    jawaban: Mapping[str, str],
+) -> Hasil | None:
+    """What taking in these bytes did before, without reading them again; None for the first time.
+    Conflict as in `terima`.
+    """
+    require(actor, "tagihan:unggah", opd_id)
+    earlier = tagihan_known_lines.impor_isi(session, opd_id, sha256)
+    return None if earlier is None else _again(session, earlier, jenis, jawaban)
+
+
+def _again(
+    session: Session, earlier: Impor, jenis: str | None, jawaban: Mapping[str, str]
+) -> Hasil:
+    same_kind = jenis in (None, earlier.jenis)
+    if not same_kind or dict(jawaban) != earlier.jawaban:
+        raise Conflict(
+            "Berkas ini sudah pernah diambil dengan pilihan lain, dan barisnya tidak dihitung dua "
+            "kali. Bila pilihan itu keliru, keluarkan pengambilannya di riwayat, lalu ambil lagi."
+        )
+    return Hasil(
+        impor_id=earlier.id,
+        tagihan_ids=tagihan_known_lines.tagihan_impor(session, earlier.id),
+        baris_masuk=earlier.baris_masuk,
+        baru=earlier.baris_baru,
+        lama=earlier.baris_lama,
+        lewat=earlier.baris_lewat,
+        sudah_ada=True,
+    )
+
+
+def _refuse_taken_out(session: Session, earlier: Impor) -> None:
+    if tagihan_known_lines.keluar(session, earlier.id) is not None:
+        raise Conflict(
+            "Pengambilan berkas ini sudah dikeluarkan. Unggah berkasnya sekali lagi untuk "
+            "mengambilnya kembali."
+        )
+
+
+def _refuse_open_questions(rencana: Rencana) -> None:
+    questions = rencana.ringkasan.questions
+    if questions:
+        raise DomainError(
+            f"Masih ada {len(questions)} pertanyaan tentang berkas ini: {questions[0].text} "
+            "Jawab dahulu, baru tagihan dapat diambil.",
+            field=questions[0].key,
+        )
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    role: Peran,
+    rencana: Rencana,
+    berkas: Berkas,
+    receipt: Impor,
+    bills: list[Tagihan],
+    pairs: list[Pasangan],
+    now: datetime,
+) -> None:
+    """One event an import, not a line: the counts, the file and the bills it brought."""
+    after: dict[str, Json] = {
+        "sha256": berkas.sha256,
+        "nama": mask(berkas.nama),
+        "profil": receipt.profil,
+        "jenis": receipt.jenis,
+        "jawaban": dict(receipt.jawaban),
+        "tagihan": list(dict.fromkeys(bill.identitas for bill in bills)),
+        "masuk": receipt.baris_masuk,
+        "baru": receipt.baris_baru,
+        "lama": receipt.baris_lama,
+        "lewat": receipt.baris_lewat,
+        "jumlah": rencana.ditagih.sen,
+        "dts_ditutup": len(pairs),
+    }
+    event_log.record(
+        session,
+        actor,
+        role,
+        "tagihan:berkas:ambil",
+        f"impor:{receipt.id}",
+        now=now,
+        opd_id=berkas.opd_id,
+        after=after,
+    )

@@ -1,0 +1,1 @@
+"""Taking an import out of the books again."""

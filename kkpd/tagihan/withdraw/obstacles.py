@@ -1,0 +1,226 @@
+"""What stands in the way of taking an import out: each a sentence that says what to undo first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from kkpd.core.moments import nama_periode
+from kkpd.ledger.active import pasangan_berlaku, terlihat
+from kkpd.ledger.difference_kinds import SEBUTAN
+from kkpd.models import (
+    BarisBank,
+    Berkas,
+    Cocok,
+    DtsFinal,
+    Impor,
+    ImporTagihan,
+    Periode,
+    Selisih,
+    SumberBaris,
+    Tagihan,
+    Transaksi,
+)
+from kkpd.tagihan.reworded import TAGIHAN_LENGKAP
+from kkpd.tagihan.withdraw import doubts as withdraw_doubts
+from kkpd.tagihan.withdraw.plan import Lingkup, nama_berkas
+
+#: So many of one kind are named; the rest is counted.
+_SEBANYAK: Final = 5
+#: Of lines whose other files are named, so many are looked at.
+_SEKALI: Final = 500
+#: States of a purchase that nobody has submitted yet.
+_BELUM: Final = ("tercatat", "berbukti")
+
+
+def halangan(session: Session, ini: Lingkup) -> tuple[str, ...]:
+    """Every hindrance, the gravest first; empty when the import may go."""
+    return tuple(
+        sentence
+        for rule in (
+            _closed,
+            _linked,
+            _together,
+            _explained,
+            _interim,
+            _left_out,
+            _elsewhere,
+            _unclear,
+        )
+        for sentence in rule(session, ini)
+    )
+
+
+def _closed(session: Session, ini: Lingkup) -> Iterator[str]:
+    months = {
+        (tahun, bulan)
+        for model, which in ((BarisBank, ini.pergi), (Tagihan, ini.tagihan))
+        for tahun, bulan in session.execute(
+            select(model.tahun, model.bulan).where(which).distinct()
+        )
+    }
+    joined = (
+        select(BarisBank.tahun, BarisBank.bulan)
+        .join(Cocok, Cocok.baris_bank_id == BarisBank.id)
+        .where(ini.bersama)
+    )
+    months |= {(tahun, bulan) for tahun, bulan in session.execute(joined.distinct())}
+    for tahun, bulan in sorted(months):
+        found = session.get(Periode, (ini.opd_id, tahun, bulan))
+        if found is not None and found.status != "terbuka":
+            yield (
+                f"Ada baris pada {nama_periode(tahun, bulan)} yang sudah ditutup. "
+                "Minta inspektorat membuka periodenya dahulu."
+            )
+
+
+def _linked(session: Session, ini: Lingkup) -> Iterator[str]:
+    """Pairs that a person decided, and those whose purchase has gone on."""
+    rows = session.execute(
+        select(BarisBank.merchant, BarisBank.nilai, Transaksi.merchant, Transaksi.status)
+        .join(Cocok, Cocok.baris_bank_id == BarisBank.id)
+        .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
+        .where(
+            ini.pergi,
+            Cocok.dicabut_at.is_(None),
+            or_(Cocok.status != "pasti", Transaksi.status.not_in(_BELUM)),
+        )
+        .order_by(BarisBank.id, Cocok.id)
+    ).all()
+    for text, amount, payee, status in rows[:_SEBANYAK]:
+        if status in _BELUM:
+            yield (
+                f"Baris “{text}” Rp {amount} sudah dipasangkan dengan belanja {payee}. "
+                "Urungkan pasangannya di halaman Cocokkan dahulu."
+            )
+        else:
+            yield (
+                f"Belanja {payee} yang dipasangkan dengan baris “{text}” Rp {amount} sudah masuk "
+                f"DPR atau DPT (keadaan: {status}). Batalkan langkah itu dahulu, lalu urungkan "
+                "pasangannya di halaman Cocokkan."
+            )
+    yield from _rest(len(rows), "pasangan lain yang harus diurungkan dahulu")
+
+
+def _together(session: Session, ini: Lingkup) -> Iterator[str]:
+    """Lines that stay and that a person joined to a purchase which a line that goes paid too."""
+    rows = session.execute(
+        select(BarisBank.merchant, BarisBank.nilai, Transaksi.merchant)
+        .join(Cocok, Cocok.baris_bank_id == BarisBank.id)
+        .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
+        .where(ini.bersama, Cocok.status != "pasti")
+        .order_by(BarisBank.id, Cocok.id)
+    ).all()
+    for text, amount, payee in rows[:_SEBANYAK]:
+        yield (
+            f"Baris “{text}” Rp {amount} dari berkas lain dipasangkan bersama baris berkas ini "
+            f"dengan belanja {payee}. Urungkan pasangannya di halaman Cocokkan dahulu."
+        )
+    yield from _rest(len(rows), "pasangan bersama yang harus diurungkan dahulu")
+
+
+def _explained(session: Session, ini: Lingkup) -> Iterator[str]:
+    rows = session.execute(
+        select(BarisBank.merchant, Selisih.jenis, Selisih.nilai)
+        .join(Selisih, Selisih.baris_bank_id == BarisBank.id)
+        .where(ini.pergi, Selisih.dicabut_at.is_(None))
+        .order_by(BarisBank.id, Selisih.id)
+    ).all()
+    for text, jenis, amount in rows[:_SEBANYAK]:
+        yield (
+            f"Baris “{text}” sudah dijelaskan sebagai {SEBUTAN[jenis]}, Rp {amount}. "
+            "Urungkan penjelasannya di halaman Cocokkan dahulu."
+        )
+    yield from _rest(len(rows), "penjelasan lain yang harus diurungkan dahulu")
+
+
+def _rest(count: int, what: str) -> Iterator[str]:
+    if count > _SEBANYAK:
+        yield f"Masih ada {count - _SEBANYAK} {what}."
+
+
+def _interim(session: Session, ini: Lingkup) -> Iterator[str]:
+    """Interim lines that a final bill has closed."""
+    final = select(DtsFinal.final_id).where(
+        DtsFinal.dts_id.in_(select(BarisBank.id).where(ini.pergi)), pasangan_berlaku()
+    )
+    count, files = _files(session, BarisBank.id.in_(final))
+    if count:
+        yield (
+            f"{count} baris DTS sudah menjadi baris tagihan final dari berkas {files}. "
+            "Keluarkan pengambilan berkas itu dahulu."
+        )
+
+
+def _files(session: Session, where: ColumnElement[bool]) -> tuple[int, str]:
+    """How many lines there are, and the names of the files that brought them."""
+    rows = session.execute(
+        select(BarisBank.berkas_id, func.count()).where(where).group_by(BarisBank.berkas_id)
+    ).all()
+    return sum(row[1] for row in rows), nama_berkas(session, [row[0] for row in rows])
+
+
+def _left_out(session: Session, ini: Lingkup) -> Iterator[str]:
+    """Later files of the same bill whose lines were left out, since this one had completed it."""
+    bills = select(ImporTagihan.tagihan_id).where(ImporTagihan.impor_id == ini.impor_id)
+    sharing = select(ImporTagihan.impor_id).where(ImporTagihan.tagihan_id.in_(bills))
+    rows = session.execute(
+        select(Berkas.nama, Impor.lewat)
+        .join(Impor, Impor.berkas_id == Berkas.id)
+        .where(ini.berkas_lain(), Impor.id > ini.impor_id, Impor.id.in_(sharing))
+        .order_by(Impor.id)
+    )
+    for name, skipped in rows:
+        count = sum(row["sebab"] == TAGIHAN_LENGKAP for row in skipped)
+        if count:
+            yield (
+                f"{count} baris berkas {name} dilewati karena tagihannya sudah lengkap dari berkas "
+                f"ini. Keluarkan pengambilan {name} dahulu, lalu ambil lagi sesudahnya."
+            )
+
+
+def dahulu(session: Session, ini: Lingkup) -> tuple[tuple[int, str], ...]:
+    """Imports (id, file name) that must go out before this one, and come in again after it."""
+    files = {*_moved(session, ini)[1], *withdraw_doubts.berkas(session, ini)}
+    rows = session.execute(
+        select(Impor.id, Berkas.nama)
+        .join(Berkas, Berkas.id == Impor.berkas_id)
+        .where(ini.berkas_lain(), Impor.berkas_id.in_(files))
+        .order_by(Impor.id)
+    )
+    return tuple((id_, name) for id_, name in rows)
+
+
+def _moved(session: Session, ini: Lingkup) -> tuple[int, list[int]]:
+    """How many lines other files have as part of another bill or month, and those files."""
+    ids = session.scalars(select(BarisBank.id).where(ini.berpindah)).all()
+    files = select(SumberBaris.berkas_id).where(
+        SumberBaris.baris_bank_id.in_(ids[:_SEKALI]),
+        SumberBaris.berkas_id != ini.berkas_id,
+        terlihat(),
+    )
+    return len(ids), list(session.scalars(files.distinct())) if ids else []
+
+
+def _elsewhere(session: Session, ini: Lingkup) -> Iterator[str]:
+    """Lines that other files have as part of another bill or month."""
+    count, files = _moved(session, ini)
+    if count:
+        yield (
+            f"{count} baris juga diberikan oleh {nama_berkas(session, files)}, tetapi pada "
+            "tagihan lain. Keluarkan pengambilan berkas itu dahulu, lalu ambil lagi sesudahnya."
+        )
+
+
+def _unclear(session: Session, ini: Lingkup) -> Iterator[str]:
+    """Equal lines that two other files give in ways that cannot be told apart."""
+    files = withdraw_doubts.berkas(session, ini)
+    if files:
+        yield (
+            "Beberapa baris yang sama isinya diberikan juga oleh "
+            f"{nama_berkas(session, sorted(files))}, dan tidak dapat dipastikan mana yang tinggal. "
+            "Keluarkan pengambilan berkas-berkas itu dahulu, lalu ambil lagi sesudahnya."
+        )

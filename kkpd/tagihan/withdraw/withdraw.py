@@ -1,0 +1,232 @@
+"""Taking an import out again: a withdrawal row, and its lines and bills count no longer.
+
+    akibat = periksa(session, actor, opd_id, impor_id)
+    hasil = keluarkan(session, actor, Keluarkan(opd_id, impor_id, alasan), now)
+
+Bytes, lines and events stay (law 7). The same file may then be taken in again with other answers:
+it gets a new receipt, new lines and new bills, so that nothing of the first reading is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Integer, String, and_, cast, insert, literal, or_, select
+from sqlalchemy.orm import Session
+
+from kkpd.belanja.commands import tanpa_kendali
+from kkpd.core.authorise import require
+from kkpd.core.db import facts as db_facts
+from kkpd.core.errors import Conflict, DomainError, NotFound
+from kkpd.core.pan import mask
+from kkpd.core.permissions import Actor, Peran
+from kkpd.core.proof.canonical import Json
+from kkpd.models import (
+    BarisBank,
+    BarisKeluar,
+    Berkas,
+    Cocok,
+    Impor,
+    ImporKeluar,
+    Tagihan,
+    TagihanKeluar,
+    Temuan,
+)
+from kkpd.records import event_log
+from kkpd.records.findings import selesaikan
+from kkpd.tagihan import interim, matched_card
+from kkpd.tagihan import known_lines as tagihan_known_lines
+from kkpd.tagihan import line_state as baris
+from kkpd.tagihan.withdraw import plan as reads
+from kkpd.tagihan.withdraw.obstacles import dahulu, halangan
+from kkpd.tagihan.withdraw.plan import Banyak, Lingkup
+
+#: The reason is a sentence, not a file (characters).
+ALASAN: Final = (5, 600)
+
+
+@dataclass(frozen=True, slots=True)
+class Keluarkan:
+    """Take this import of this OPD out, and why."""
+
+    opd_id: int
+    impor_id: int
+    alasan: str
+
+
+@dataclass(frozen=True, slots=True)
+class Akibat:
+    """What taking out would do; `halangan` are sentences that say what to undo first, `dahulu` the
+    imports (id, file name) that are to go out first.
+    """
+
+    banyak: Banyak
+    contoh: tuple[reads.BarisPergi, ...]
+    halangan: tuple[str, ...]
+    dahulu: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HasilKeluar:
+    """What taking out did: lines that count no longer, lines that another file keeps, bills that
+    are gone, pairs of the program's own that were let go, interim lines paired anew.
+    """
+
+    impor_id: int
+    baris: int
+    tetap: int
+    tagihan: int
+    dilepas: int
+    dts_ditutup: int
+
+
+def periksa(session: Session, actor: Actor, opd_id: int, impor_id: int, contoh: int = 20) -> Akibat:
+    """What `keluarkan` would do, without doing it. Conflict when it is out already."""
+    require(actor, "tagihan:keluarkan", opd_id)
+    ini = reads.lingkup(_impor(session, opd_id, impor_id))
+    return Akibat(
+        reads.hitung(session, ini),
+        reads.contoh(session, ini, contoh),
+        halangan(session, ini),
+        dahulu(session, ini),
+    )
+
+
+def keluarkan(session: Session, actor: Actor, command: Keluarkan, now: datetime) -> HasilKeluar:
+    """Take the import out. Conflict with what to undo first while something stands on its lines,
+    and when it is out already; DomainError without a reason.
+    """
+    role = require(actor, "tagihan:keluarkan", command.opd_id)
+    reason = tanpa_kendali(command.alasan).strip()
+    if not ALASAN[0] <= len(reason) <= ALASAN[1]:
+        raise DomainError(
+            f"Tulis alasan mengapa pengambilan ini dikeluarkan, {ALASAN[0]} sampai {ALASAN[1]} "
+            "huruf.",
+            field="alasan",
+        )
+    baris.lock(session, command.opd_id)
+    impor = _impor(session, command.opd_id, command.impor_id)
+    ini = reads.lingkup(impor)
+    _refuse(halangan(session, ini))
+    counted = reads.hitung(session, ini)
+    freed = _let_go(session, actor, ini, now)
+    row = ImporKeluar(
+        impor_id=impor.id,
+        opd_id=impor.opd_id,
+        alasan=mask(reason),
+        baris=counted.baris,
+        tetap=counted.tetap,
+        jumlah=counted.jumlah,
+        at=now,
+        oleh_id=actor.orang_id,
+    )
+    bills = _take_out(session, ini, row)
+    _settle(session, row)
+    matched_card.periksa(session, impor.opd_id, freed, oleh_id=actor.orang_id, now=now)
+    pairs = interim.tutup(session, impor.opd_id, oleh_id=actor.orang_id, now=now)
+    _record(session, actor, role, row, (bills, freed, len(pairs)))
+    return HasilKeluar(impor.id, row.baris, row.tetap, len(bills), len(freed), len(pairs))
+
+
+def _impor(session: Session, opd_id: int, impor_id: int) -> Impor:
+    found = session.get(Impor, impor_id)
+    if found is None or found.opd_id != opd_id:
+        raise NotFound("Pengambilan ini tidak ada. Periksa nomornya di riwayat pengambilan.")
+    if tagihan_known_lines.keluar(session, impor_id) is not None:
+        raise Conflict("Pengambilan ini sudah dikeluarkan sebelumnya; tidak ada yang berubah.")
+    return found
+
+
+def _refuse(hindrances: Sequence[str]) -> None:
+    if hindrances:
+        more = f" (dan {len(hindrances) - 3} halangan lain)" if len(hindrances) > 3 else ""
+        raise Conflict(f"Pengambilan ini belum dapat dikeluarkan. {' '.join(hindrances[:3])}{more}")
+
+
+def _let_go(session: Session, actor: Actor, ini: Lingkup, now: datetime) -> list[int]:
+    """End the pairs that the program made by itself; the purchases that are open again.
+
+    Where lines of several files paid one purchase together, those that stay are open again too: a
+    purchase covered in part would be neither billed nor open (as in `cocok_urung.urungkan`).
+    """
+    own = and_(
+        Cocok.baris_bank_id.in_(select(BarisBank.id).where(ini.pergi)), Cocok.dicabut_at.is_(None)
+    )
+    links = session.scalars(select(Cocok).where(or_(own, ini.bersama)).order_by(Cocok.id)).all()
+    for link in links:
+        link.dicabut_at, link.dicabut_oleh_id = now, actor.orang_id
+    session.flush()
+    return sorted({link.transaksi_id for link in links})
+
+
+def _take_out(session: Session, ini: Lingkup, row: ImporKeluar) -> list[str]:
+    """Write the withdrawal with its lines and bills; the identities of those bills."""
+    session.add(row)
+    session.flush()
+    bills = session.execute(select(Tagihan.id, Tagihan.identitas).where(ini.tagihan)).all()
+    same = (literal(ini.impor_id, Integer), literal(ini.opd_id, Integer))
+    for model, key, which in (
+        (BarisKeluar, BarisBank.id, ini.pergi),
+        (TagihanKeluar, Tagihan.id, ini.tagihan),
+    ):
+        columns = list(model.__table__.columns.keys())
+        session.execute(insert(model).from_select(columns, select(key, *same).where(which)))
+        db_facts.carry_many(session, model, ini.opd_id, impor_id=ini.impor_id)
+    return [identitas for _, identitas in bills]
+
+
+def _settle(session: Session, row: ImporKeluar) -> None:
+    """Findings about what is out have nothing left that they are about."""
+    out = [
+        select(literal(f"{name}:") + cast(key, String)).where(model.impor_id == row.impor_id)
+        for name, key, model in (
+            ("baris_bank", BarisKeluar.baris_bank_id, BarisKeluar),
+            ("tagihan", TagihanKeluar.tagihan_id, TagihanKeluar),
+        )
+    ]
+    for finding in session.scalars(
+        select(Temuan).where(
+            Temuan.opd_id == row.opd_id,
+            Temuan.selesai_at.is_(None),
+            or_(*(Temuan.subjek.in_(subjects) for subjects in out)),
+        )
+    ):
+        note = f"Pengambilan berkasnya dikeluarkan: {row.alasan}"[:500]
+        selesaikan(finding, note, oleh_id=row.oleh_id, now=row.at)
+    session.flush()
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    role: Peran,
+    row: ImporKeluar,
+    done: tuple[list[str], list[int], int],
+) -> None:
+    """One event a withdrawal, not a line."""
+    bills, freed, pairs = done
+    berkas = session.get_one(Berkas, session.get_one(Impor, row.impor_id).berkas_id)
+    after: dict[str, Json] = {
+        "sha256": berkas.sha256,
+        "nama": mask(berkas.nama),
+        "alasan": row.alasan,
+        "keluar": row.baris,
+        "tetap": row.tetap,
+        "jumlah": row.jumlah.sen,
+        "tagihan": list(bills),
+        "pasangan_dilepas": list(freed),
+        "dts_ditutup": pairs,
+    }
+    event_log.record(
+        session,
+        actor,
+        role,
+        "tagihan:berkas:keluar",
+        f"impor:{row.impor_id}",
+        now=row.at,
+        opd_id=row.opd_id,
+        after=after,
+    )

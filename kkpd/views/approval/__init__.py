@@ -1,0 +1,1 @@
+"""DPR, tests and DPT in the web."""

@@ -1,0 +1,238 @@
+"""What waits for a decision: the PPTK checks a DPR, PA or KPA test lines and issue the DPT."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from kkpd.approval import decide as uji
+from kkpd.approval import dpr, dpt, refund_order
+from kkpd.approval import reads as lihat
+from kkpd.belanja import detail as belanja_detail
+from kkpd.core.errors import DomainError, NotFound
+from kkpd.core.money import NOL, Rupiah, total
+from kkpd.ledger import bill_chain
+from kkpd.ledger.active import keputusan_terakhir
+from kkpd.models import Transaksi
+from kkpd.records import documents as lihat_dokumen
+from kkpd.web.globals import now, today
+from kkpd.web.page import see
+from kkpd.web.publisher import penerbit
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode, bilangan, sen
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.translation import _
+
+bp = Blueprint("persetujuan", __name__, url_prefix="/<opd:opd>/<periode:periode>/persetujuan")
+
+_STATUS = ("diajukan", "diperiksa", "disetujui", "ditolak")
+
+
+@bp.get("/")
+@needs("persetujuan:lihat")
+def index(opd: str, periode: Periode) -> str:
+    """The month's lines that wait for the PPTK or the PA, and what is ready to be issued."""
+    month = (periode.tahun, periode.bulan)
+    rows = lihat.lines(reading(), actor(), "persetujuan:lihat", chosen_opd().id, _STATUS, month)
+    by_status = {status: [row for row in rows if row.status == status] for status in _STATUS}
+    groups: dict[tuple[str, str], list[lihat.BarisUji]] = {}
+    for row in by_status["diajukan"]:
+        groups.setdefault((row.kartu_akhir, row.jenis_dpr), []).append(row)
+    return render_template(
+        "pages/persetujuan/index.html",
+        kelompok=groups,
+        baris=by_status,
+        putusan=lihat.putusan(reading(), [row.id for row in rows]),
+        sums={status: total(row.nilai for row in found) for status, found in by_status.items()},
+        belum_diberitahu=len(dpt.belum_diberitahu(reading(), chosen_opd().id, month)),
+    )
+
+
+@bp.post("/periksa")
+@needs("dpr:periksa")
+def periksa(opd: str, periode: Periode) -> Response:
+    """The PPTK's word on each line; passed lines become signed DPR."""
+    words = {
+        id_: dpr.Putusan(
+            "kembalikan" if request.form[f"putusan-{id_}"] == "kembalikan" else "setuju",
+            request.form.get(f"alasan-{id_}", ""),
+            bilangan(request.form.get(f"versi-{id_}", "")) or 0,
+        )
+        for id_ in _ids()
+        if request.form.get(f"putusan-{id_}") in {"setuju", "kembalikan"}
+    }
+    if not words:
+        raise DomainError(_("Pilih setuju atau kembalikan untuk sedikitnya satu belanja."))
+    with writing() as session:
+        issued = dpr.periksa(session, actor(), chosen_opd().id, words, penerbit(), now())
+    flash(_("%(n)s DPR ditandatangani.", n=len(issued)), "ok")
+    return see("persetujuan.index")
+
+
+def _ids() -> list[int]:
+    sent = map(bilangan, request.form.getlist("transaksi"))
+    return [number for number in sent if number is not None]
+
+
+@bp.get("/uji/<int:transaksi_id>")
+@needs("uji:lihat")
+def baris(opd: str, periode: Periode, transaksi_id: int) -> str:
+    """The six tests of one line beside its evidence."""
+    return _page(transaksi_id, None)
+
+
+def _page(transaksi_id: int, refusal: DomainError | None) -> str:
+    line = reading().get(Transaksi, transaksi_id)
+    if line is None or line.opd_id != chosen_opd().id:
+        raise NotFound(_("Belanja tidak ditemukan."))
+    month = (line.tahun, line.bulan)
+    waiting = lihat.lines(reading(), actor(), "uji:lihat", chosen_opd().id, ("diperiksa",), month)
+    ids = [row.id for row in waiting]
+    return render_template(
+        "pages/persetujuan/uji.html",
+        baris=line,
+        ringkas=lihat.satu_baris(reading(), line),
+        uji=lihat.uji_baris(reading(), line),
+        jawaban=lihat.jawaban_terakhir(reading(), line.id),
+        putusan=keputusan_terakhir(reading(), line.id),
+        nilai_putusan=lihat.putusan(reading(), [line.id]).get(line.id),
+        kembali=_kembali(line),
+        bukti=belanja_detail.bukti(reading(), line.id),
+        nomor=ids.index(line.id) + 1 if line.id in ids else None,
+        banyak=len(ids),
+        sendiri=actor().orang_id in (line.perekam_id, line.pemegang_id),
+        dapat_diurungkan=line.status in ("disetujui", "ditolak")
+        and lihat.on_document(reading(), line.id, "penolakan") is None,
+        tolak=refusal,
+        isian=request.form,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kembali:
+    """What becomes of a refund: so much to the budget, so much off the holder's debt; `sebab` says
+    why that is not known yet.
+    """
+
+    asal: str = ""
+    anggaran: Rupiah = NOL
+    pemegang: Rupiah = NOL
+    sebab: str = ""
+
+
+def _kembali(line: Transaksi) -> Kembali | None:
+    if line.nilai >= NOL:
+        return None
+    origin = reading().get(Transaksi, line.asal_id) if line.asal_id else None
+    if origin is None:
+        return Kembali(sebab=_("Pengembalian ini belum menunjuk belanja asalnya."))
+    try:
+        share = refund_order.bagian_anggaran(reading(), origin, line)
+    except DomainError as refusal:
+        return Kembali(sebab=refusal.message)
+    return Kembali(origin.merchant, -share, share - line.nilai)
+
+
+@bp.post("/uji/<int:transaksi_id>")
+@needs("uji:putuskan")
+def putuskan(opd: str, periode: Periode, transaksi_id: int) -> Response | tuple[str, int]:
+    """Keep the answers and the decision, then on to the next waiting line."""
+    try:
+        command = _command(transaksi_id)
+        with writing() as session:
+            line = uji.putuskan(session, actor(), command, now())
+            merchant, nilai = line.merchant, line.nilai
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        return _page(transaksi_id, refusal), refusal.status
+    word = _("disetujui") if command.keputusan == "setuju" else _("ditolak")
+    if nilai.sen < 0:
+        word = _("pengembalian dicatat")
+    flash(f"{merchant}, Rp {nilai}: {word}.", "ok")
+    return _next(periode)
+
+
+def _next(periode: Periode) -> Response:
+    month = (periode.tahun, periode.bulan)
+    waiting = lihat.lines(reading(), actor(), "uji:lihat", chosen_opd().id, ("diperiksa",), month)
+    own = [r for r in waiting if actor().orang_id not in (r.perekam_id, r.pemegang_id)]
+    return see("persetujuan.baris", transaksi_id=own[0].id) if own else see("persetujuan.index")
+
+
+def _command(transaksi_id: int) -> uji.PutusanUji:
+    word = request.form.get("keputusan", "")
+    if word not in {"setuju", "sebagian", "tolak"}:
+        raise DomainError(_("Pilih keputusan: setuju, sebagian, atau tolak."), field="keputusan")
+    answers: dict[int, uji.Jawaban] = {}
+    for nomor in range(1, 7):
+        answer = request.form.get(f"uji-{nomor}", "")
+        if answer == "lulus":
+            answers[nomor] = "lulus"
+        elif answer == "tidak":
+            answers[nomor] = "tidak"
+    return uji.PutusanUji(
+        transaksi_id=transaksi_id,
+        versi=bilangan(request.form.get("versi", "")) or 0,
+        jawaban=answers,
+        keputusan="tolak" if word == "tolak" else "setuju",
+        nilai=Rupiah.parse(request.form.get("nilai", "")) if word == "sebagian" else None,
+        alasan=request.form.get("alasan", ""),
+    )
+
+
+@bp.post("/uji/<int:transaksi_id>/urungkan")
+@needs("uji:putuskan")
+def urungkan(opd: str, periode: Periode, transaksi_id: int) -> Response:
+    """Take the decision back while nothing was issued over it."""
+    with writing() as session:
+        uji.urungkan(session, actor(), transaksi_id, now())
+    flash(_("Putusan diurungkan; baris ini menunggu diuji lagi."), "ok")
+    return see("persetujuan.baris", transaksi_id=transaksi_id)
+
+
+@bp.get("/terbit")
+@needs("dpt:terbit")
+def terbit(opd: str, periode: Periode) -> str:
+    """Check-answers: what will be on the DPT and in the refusal notices."""
+    month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
+    rows = lihat.lines(reading(), actor(), "dpt:lihat", opd_id, ("disetujui", "diperiksa"))
+    known = {row.id: row for row in rows}
+    bills = bill_chain.ready(reading(), opd_id, month, today())
+    return render_template(
+        "pages/persetujuan/terbit.html",
+        tagihan=[
+            (one, [(known[id_], amount) for id_, amount in one.lines.items()]) for one in bills
+        ],
+        jumlah=total(one.total for one in bills),
+        belum_ditagih=[
+            (known[one.purchase_id], one) for one in bill_chain.waiting(reading(), opd_id, today())
+        ],
+        menunggu=[
+            row for row in rows if row.status == "diperiksa" and (row.tahun, row.bulan) == month
+        ],
+        ditolak=dpt.belum_diberitahu(reading(), chosen_opd().id, month),
+        dokumen=lihat_dokumen.NAMA_JENIS,
+    )
+
+
+@bp.post("/terbit")
+@needs("dpt:terbit")
+def terbitkan(opd: str, periode: Periode) -> Response:
+    """Issue the DPT and the refusal notices of the month, as asked for."""
+    month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
+    seen, bill = sen(request.form.get("terlihat", "")), bilangan(request.form.get("tagihan", ""))
+    with writing() as session:
+        if request.form.get("jenis") == "penolakan":
+            issued = dpt.terbitkan_penolakan(session, actor(), opd_id, month, penerbit(), now())
+        else:
+            issued = [
+                dpt.terbitkan_dpt(session, actor(), opd_id, month, penerbit(), now(), seen, bill)
+            ]
+        numbers = ", ".join(row.nomor for row in issued)
+        first = issued[0].id
+    flash(_("Terbit: %(nomor)s.", nomor=numbers), "ok")
+    return see("dokumen.rinci", dokumen_id=first)

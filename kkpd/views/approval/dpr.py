@@ -1,0 +1,83 @@
+"""DPR and DPT as the treasurer works with them: put forward, pull back, see what was issued."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from kkpd.approval import dpr, joint_dpt
+from kkpd.approval import reads as approval_reads
+from kkpd.approval import unit_dpts as dpt_unit
+from kkpd.core.money import total
+from kkpd.records import documents as dokumen
+from kkpd.web.globals import now
+from kkpd.web.page import see
+from kkpd.web.publisher import penerbit
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode, bilangan
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.translation import _
+
+bp = Blueprint("dpr", __name__, url_prefix="/<opd:opd>/<periode:periode>/dpr")
+
+#: What the page shows of the chain, and in which state a line stands there.
+_BAGIAN = ("berbukti", "diajukan", "diperiksa", "disetujui", "ditolak")
+
+
+@bp.get("/")
+@needs("dpr:lihat")
+def index(opd: str, periode: Periode) -> str:
+    """The month's lines by where they stand, and its documents."""
+    month = (periode.tahun, periode.bulan)
+    rows = approval_reads.lines(reading(), actor(), "dpr:lihat", chosen_opd().id, _BAGIAN, month)
+    by_status = {status: [row for row in rows if row.status == status] for status in _BAGIAN}
+    issued = dokumen.daftar(reading(), actor(), opd_id=chosen_opd().id, periode=month, banyak=200)
+    sums = {status: total(row.nilai for row in found) for status, found in by_status.items()}
+    return render_template(
+        "pages/dpr/index.html",
+        baris=by_status,
+        sums=sums,
+        putusan=approval_reads.putusan(
+            reading(), [row.id for rows in by_status.values() for row in rows]
+        ),
+        dokumen=issued,
+        unit=dpt_unit.unit(reading(), chosen_opd().id),
+        dpt_unit=dpt_unit.belum_digabung(reading(), chosen_opd().id, month),
+    )
+
+
+@bp.post("/gabungan")
+@needs("dpt:terbit")
+def gabungan(opd: str, periode: Periode) -> Response:
+    """The PA issues the joint list of the units' DPTs."""
+    month = (periode.tahun, periode.bulan)
+    with writing() as session:
+        issued = joint_dpt.terbit(session, actor(), chosen_opd().id, month, penerbit(), now()).nomor
+    flash(_("Terbit: %(nomor)s.", nomor=issued), "ok")
+    return see("dpr.index")
+
+
+@bp.post("/ajukan")
+@needs("dpr:susun")
+def ajukan(opd: str, periode: Periode) -> Response:
+    """Put the chosen lines forward to the PPTK."""
+    with writing() as session:
+        count = dpr.ajukan(session, actor(), chosen_opd().id, _chosen(), now())
+    flash(_("%(n)s belanja diajukan kepada PPTK.", n=count), "ok")
+    return see("dpr.index")
+
+
+@bp.post("/tarik")
+@needs("dpr:susun")
+def tarik(opd: str, periode: Periode) -> Response:
+    """Pull the chosen lines back while the PPTK has not acted."""
+    with writing() as session:
+        count = dpr.tarik(session, actor(), chosen_opd().id, _chosen(), now())
+    flash(_("%(n)s belanja ditarik kembali.", n=count), "ok")
+    return see("dpr.index")
+
+
+def _chosen() -> list[int]:
+    sent = map(bilangan, request.form.getlist("transaksi"))
+    return [number for number in sent if number is not None]

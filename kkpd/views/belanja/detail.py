@@ -1,0 +1,102 @@
+"""One purchase: everything about it, cancelling it, weighing it again."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kkpd.approval import reads as approval_reads
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.belanja.classes import original
+from kkpd.belanja.verbs import BatalkanBelanja
+from kkpd.belanja.words import nama_peristiwa, sebut
+from kkpd.core.errors import DomainError
+from kkpd.records import event_history as jejak
+from kkpd.views.belanja.base import ambil, bp
+from kkpd.web.globals import now
+from kkpd.web.page import see
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.translation import _
+
+
+@bp.get("/<int:id>")
+@needs("belanja:lihat")
+def rinci(opd: str, periode: Periode, id: int) -> str:
+    """All fields, class with reason, ceilings, evidence, findings, pairs and history."""
+    return halaman(id)
+
+
+def halaman(id: int, bukti_galat: str = "", kelas_galat: str = "") -> str:
+    """The purchase's page, with what was refused at the place where it was asked."""
+    found = ambil(id)
+    history = jejak.jejak(reading(), chosen_opd().id, f"transaksi:{id}")
+    return render_template(
+        "pages/belanja/rinci.html",
+        r=found,
+        t=found.transaksi,
+        keputusan=approval_reads.putusan(reading(), [id]).get(id),
+        jejak=[_baca(event) for event in history],
+        kelas_boleh=found.transaksi.status in original.BOLEH_STATUS
+        and not original.mengikuti(found.transaksi),
+        dapat_diubah=found.transaksi.status in ("tercatat", "berbukti"),
+        dipesan=any(one.ada for one in found.pesanan),
+        baru_disimpan="tersimpan" in request.args,
+        bukti_galat=bukti_galat,
+        kelas_galat=kelas_galat,
+    )
+
+
+def _baca(event: jejak.Peristiwa) -> dict[str, object]:
+    """An event in words: what was done, by whom, when, and each change but the version's."""
+    changes = [sebut(*change) for change in event.perubahan if change[0] != "versi"]
+    return {
+        "nama": nama_peristiwa(event.jenis),
+        "oleh": event.oleh,
+        "at": event.at,
+        "perubahan": [] if event.jenis.endswith("transaksi:catat") else changes,
+    }
+
+
+@bp.get("/<int:id>/batal")
+@needs("belanja:catat")
+def batal(opd: str, periode: Periode, id: int) -> str:
+    """What will be true after cancelling, before it is done."""
+    return render_template("pages/belanja/batal.html", t=ambil(id).transaksi, galat="")
+
+
+@bp.post("/<int:id>/batal")
+@needs("belanja:catat")
+def batalkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
+    """Cancel a record made by mistake."""
+    command = BatalkanBelanja(id, _versi(), request.form.get("alasan", ""))
+    line = ambil(id).transaksi
+    try:
+        with writing() as session:
+            belanja_verbs.batalkan(session, actor(), command, now())
+    except DomainError as refusal:
+        page = render_template("pages/belanja/batal.html", t=line, galat=refusal.message)
+        return page, refusal.status
+    flash(_("Belanja dibatalkan. Pesanannya dikembalikan dan temuannya ditutup."), "ok")
+    return see("belanja.rinci", id=id)
+
+
+@bp.post("/<int:id>/timbang-ulang")
+@needs("belanja:catat")
+def timbang_ulang(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
+    """Try to reserve again, e.g. after the budget was changed."""
+    ambil(id)
+    with writing() as session:
+        refusal = belanja_verbs.timbang_ulang(session, actor(), id, now())
+    if refusal is None:
+        flash(_("Pagu, UP KKPD dan batas kartu cukup; belanja ini sudah dipesankan."), "ok")
+    else:
+        flash(refusal.message, "warn")
+    return see("belanja.rinci", id=id)
+
+
+def _versi() -> int:
+    text = request.form.get("versi", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,0 +1,173 @@
+"""Recording and changing one purchase, with what is left of the ceilings beside the amount."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.belanja.verbs import UbahBelanja
+from kkpd.core.errors import DomainError
+from kkpd.models import BarisBank, Transaksi
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.tagihan import line_state as baris_bank
+from kkpd.views.belanja.base import baris, bp
+from kkpd.views.belanja.ceiling_preview import timbang
+from kkpd.views.belanja.evidence_form import lampirkan
+from kkpd.views.belanja.form import FormulirBelanja, perintah, siapkan
+from kkpd.web.forms import uploads
+from kkpd.web.globals import now, today
+from kkpd.web.page import see
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode, bilangan
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.translation import _
+
+
+@bp.get("/baru")
+@needs("belanja:catat")
+def baru(opd: str, periode: Periode) -> str:
+    """The empty form, dated today; with `?baris=` filled from that line of the bank."""
+    return _page(_form(periode, line=_bank_line()), line=_bank_line())
+
+
+@bp.post("/baru")
+@needs("belanja:catat")
+def catat(opd: str, periode: Periode) -> ResponseReturnValue:
+    """Record the purchase with its evidence in one transaction, or only weigh it (Periksa)."""
+    line = _bank_line()
+    form = _form(periode, line=line)
+    if request.form.get("tindakan") == "periksa":
+        return _page(form, line=line)
+    status = 422
+    if form.validate():
+        try:
+            row_id, linked = _record(form, line)
+        except DomainError as refusal:
+            status = form.tolak(refusal)
+        else:
+            if line is None:
+                return see("belanja.rinci", id=row_id, tersimpan=1)
+            return _back_to_bank(line, linked)
+    return _page(form, line=line), status
+
+
+def _record(form: FormulirBelanja, line: BarisBank | None) -> tuple[int, bool]:
+    """The purchase; whether it was linked at once with the bank line it was made from."""
+    with writing() as session:
+        row = belanja_verbs.catat(session, actor(), perintah(form, chosen_opd().id), now())
+        lampirkan(session, row.id, uploads(form.bukti))
+        linked = line is not None and row.nilai == baris_bank.sisa(session, line)
+        if line is not None and linked and actor().can("cocok:putuskan", chosen_opd().id):
+            command = reconciliation_decide.Pasangkan(line.id, (row.id,))
+            reconciliation_decide.pasangkan(session, actor(), chosen_opd().id, command, now())
+        return row.id, linked
+
+
+def _bank_line() -> BarisBank | None:
+    """The line of the bank that this purchase is made from (`baris`), when it is this OPD's."""
+    asked = request.values.get("baris", "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
+        return None
+    return baris_bank.get(reading(), chosen_opd().id, int(asked))
+
+
+def _from_bank(line: BarisBank) -> dict[str, Any]:
+    """What the bank already says: card, day, merchant, the amount that is still open."""
+    known: dict[str, Any] = {
+        "nilai": baris_bank.sisa(reading(), line),
+        "merchant": line.merchant or line.keterangan,
+        "tanggal": line.tanggal_transaksi or line.tanggal_posting,
+        "asal_id": request.values.get("asal", ""),
+    }
+    if line.kartu_id is not None:
+        known["kartu_id"] = str(line.kartu_id)
+    return known
+
+
+def _back_to_bank(line: BarisBank, linked: bool) -> Response:
+    if linked:
+        flash(_("Belanja tercatat dan dipasangkan dengan baris bank."), "ok")
+        return see("cocok.index", diurungkan=line.id)
+    flash(_("Belanja tercatat. Nilainya berbeda dari baris bank; pasangkan sendiri."), "warn")
+    return see("cocok.index", baris=line.id)
+
+
+@bp.get("/<int:id>/ubah")
+@needs("belanja:catat")
+def ubah(opd: str, periode: Periode, id: int) -> str:
+    """The form filled with the purchase."""
+    row = baris(id)
+    return _page(_form(periode, row), row)
+
+
+@bp.post("/<int:id>/ubah")
+@needs("belanja:catat")
+def simpan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
+    """Save the changes; a stale form is told what changed meanwhile."""
+    row = baris(id)
+    form = _form(periode, row)
+    if request.form.get("tindakan") == "periksa":
+        return _page(form, row)
+    status = 422
+    if form.validate():
+        version = bilangan(form.versi.data or "") or 0
+        command = UbahBelanja(id, version, perintah(form, chosen_opd().id))
+        try:
+            with writing() as session:
+                belanja_verbs.ubah(session, actor(), command, now())
+        except DomainError as refusal:
+            status = form.tolak(refusal)
+        else:
+            flash(_("Perubahan tersimpan."), "ok")
+            return see("belanja.rinci", id=id, tersimpan=1)
+    return _page(form, baris(id)), status
+
+
+@bp.get("/timbang")
+@needs("belanja:catat")
+def sisa(opd: str, periode: Periode) -> Response:
+    """What is left of each ceiling and the proposed class, for half-filled values in the query."""
+    asked = request.args.get("id", "")
+    weighed = timbang(
+        reading(),
+        chosen_opd().id,
+        request.args,
+        hari=today(),
+        transaksi_id=int(asked)
+        if asked.isascii() and asked.isdigit() and len(asked) < 10
+        else None,
+    )
+    return jsonify(html=render_template("pages/belanja/_timbang.html", timbang=weighed))
+
+
+def _form(
+    periode: Periode, row: Transaksi | None = None, line: BarisBank | None = None
+) -> FormulirBelanja:
+    return siapkan(
+        reading(),
+        chosen_opd().id,
+        periode.tahun,
+        hari=today(),
+        transaksi=row,
+        awal=_from_bank(line) if line is not None else None,
+    )
+
+
+def _page(
+    form: FormulirBelanja, row: Transaksi | None = None, line: BarisBank | None = None
+) -> str:
+    weighed = timbang(
+        reading(),
+        chosen_opd().id,
+        form.isian(),
+        hari=today(),
+        transaksi_id=row.id if row else None,
+    )
+    return render_template(
+        "pages/belanja/isian.html", form=form, row=row, timbang=weighed, baris_bank=line
+    )

@@ -1,0 +1,61 @@
+"""Evidence of one purchase: sent, shown, withdrawn."""
+
+from __future__ import annotations
+
+from flask import Response, flash, request
+from flask.typing import ResponseReturnValue
+
+from kkpd.belanja import detail as belanja_detail
+from kkpd.belanja import evidence as belanja_evidence
+from kkpd.core.errors import DomainError, NotFound
+from kkpd.views.belanja.base import ambil, bp
+from kkpd.views.belanja.detail import halaman
+from kkpd.views.belanja.evidence_form import kirim
+from kkpd.web.globals import now
+from kkpd.web.page import see
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode
+from kkpd.web.request.headers import framed
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.stores import store
+from kkpd.web.translation import _
+
+
+@bp.post("/<int:id>/bukti")
+@needs("belanja:catat")
+def lampirkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
+    """Attach one or more files, all or none; a refusal stands on the purchase's own page."""
+    ambil(id)
+    try:
+        count = kirim(id)
+    except DomainError as refusal:
+        return halaman(id, bukti_galat=refusal.message), refusal.status
+    flash(_("%(n)s bukti terlampir.", n=count), "ok")
+    return see("belanja.rinci", id=id, _anchor="bukti")
+
+
+@bp.get("/bukti/<int:bukti_id>")
+@needs("bukti:lihat")
+def isi_bukti(opd: str, periode: Periode, bukti_id: int) -> Response:
+    """The bytes of one file, to be shown beside the form; a holder sees only their own."""
+    found = belanja_detail.isi_bukti(reading(), chosen_opd().id, bukti_id)
+    own = found is not None and actor().orang_id in (found.pemegang_id, found.pemakai_id)
+    if found is None or not (own or actor().can("belanja:lihat", chosen_opd().id)):
+        raise NotFound(_("Bukti tidak ditemukan."))
+    response = Response(store().get(found.sha256), mimetype=found.media)
+    response.headers.set("Content-Disposition", "inline", filename=found.nama)
+    return framed(response)
+
+
+@bp.post("/<int:id>/bukti/<int:bukti_id>/cabut")
+@needs("belanja:catat")
+def cabut(opd: str, periode: Periode, id: int, bukti_id: int) -> ResponseReturnValue:
+    """Withdraw a wrong file."""
+    found = belanja_detail.isi_bukti(reading(), chosen_opd().id, bukti_id)
+    if found is None or found.transaksi_id != id:
+        raise NotFound(_("Bukti tidak ditemukan."))
+    with writing() as session:
+        belanja_evidence.cabut(session, actor(), bukti_id, request.form.get("alasan", ""), now())
+    flash(_("Bukti dicabut. Isinya tetap tersimpan, tetapi tidak lagi dipakai."), "ok")
+    return see("belanja.rinci", id=id, _anchor="bukti")

@@ -1,0 +1,281 @@
+"""The form of one purchase, for the treasurer and for the card holder."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from flask import request
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in stubs yet
+from wtforms.validators import DataRequired, InputRequired, Optional
+
+from kkpd.belanja import choices as belanja_choices
+from kkpd.belanja.verbs import BukanFakta, CatatBelanja
+from kkpd.core.errors import DomainError
+from kkpd.core.money import NOL
+from kkpd.models import Transaksi
+from kkpd.pagu import reads as pagu_reads
+from kkpd.pagu.ceilings.of_purchase import dpa_kunci
+from kkpd.web.filters import kalimat
+from kkpd.web.forms import BerkasField, Formulir, RupiahField, TanggalField, pilihan
+from kkpd.web.translation import _, _l
+
+#: The choice that opens the three code fields: the account is not in the DPA.
+LAIN: Final = "lain"
+MATA_UANG: Final = ("IDR", "USD", "SGD", "MYR", "EUR", "JPY", "CNY", "AUD")
+KANAL: Final = (
+    ("katalog", _l("Katalog elektronik")),
+    ("toko_daring", _l("Toko daring")),
+    ("lpse", _l("LPSE")),
+    ("lain", _l("Lain-lain")),
+)
+PEMUNGUT: Final = (
+    ("tidak_ada", _l("Tidak ada")),
+    ("penjual", _l("Penjual")),
+    ("marketplace", _l("Marketplace")),
+    ("bendahara", _l("Bendahara")),
+)
+PPH: Final = (
+    ("", _l("Tidak ada")),
+    ("pph21", "PPh 21"),
+    ("pph22", "PPh 22"),
+    ("pph23", "PPh 23"),
+    ("pph4_2", _l("PPh 4 ayat (2)")),
+)
+#: Fields whose value in the form is the line's own.
+_SAMA: Final = (
+    "kunci_kirim",
+    "versi",
+    "nilai",
+    "merchant",
+    "uraian",
+    "tanggal",
+    "nota",
+    "kanal",
+    "satuan",
+    "volume",
+    "harga_satuan",
+    "penjual_npwp",
+    "pemungut",
+    "bukti_pajak",
+    "pdn_umk",
+)
+_KODE: Final = ("sub_kegiatan", "rekening", "sumber_dana")
+
+
+class BilanganField(StringField):
+    """A whole number typed as `1.250` or `12`, an int as data."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was typed; a fraction is said to be none of ours."""
+        self.data = None
+        text = valuelist[0].strip().replace(".", "") if valuelist else ""
+        if not text:
+            return
+        if not (text.isascii() and text.isdigit() and len(text) < 16):
+            raise ValueError(_("Tulis bilangan bulat, misalnya 12 atau 1.250."))
+        self.data = int(text)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:,}".replace(",", ".")
+
+
+class FormulirBelanja(Formulir):
+    """Everything that is asked about one purchase; a phone shows the first six."""
+
+    kunci_kirim = HiddenField()
+    versi = HiddenField()
+    bukti = BerkasField(_l("Bukti"), [Optional()])
+    nilai = RupiahField(_l("Nilai"), [DataRequired(_l("Nilai belum diisi."))])
+    merchant = StringField(_l("Di mana"), [InputRequired(_l("Tulis nama penyedianya."))])
+    uraian = TextAreaField(_l("Untuk apa"), [InputRequired(_l("Tulis apa yang dibeli."))])
+    tanggal = TanggalField(_l("Tanggal"), [InputRequired(_l("Isi tanggal pada nota."))])
+    kartu_id = SelectField(_l("Kartu"), [InputRequired(_l("Pilih kartunya."))])
+    pembebanan = SelectField(_l("Pembebanan"), [InputRequired(_l("Pilih pembebanannya."))])
+    sub_kegiatan = StringField(_l("Kode sub kegiatan"))
+    rekening = StringField(_l("Kode rekening"))
+    sumber_dana = StringField(_l("Sumber dana"))
+    pemakai_id = SelectField(_l("Pemakai kartu"), [Optional()])
+    nota = StringField(_l("Nomor nota"), [Optional()])
+    kanal = SelectField(_l("Saluran pembelian"), choices=pilihan(KANAL))
+    satuan = StringField(_l("Satuan"), [Optional()])
+    volume = BilanganField(_l("Volume"), [Optional()])
+    harga_satuan = RupiahField(_l("Harga satuan"), [Optional()])
+    penjual_npwp = StringField(_l("NPWP atau NIK penjual"), [Optional()])
+    dpp = RupiahField("DPP", [Optional()])
+    ppn = RupiahField("PPN", [Optional()])
+    pbjt = RupiahField(_l("PBJT"), [Optional()])
+    pph_jenis = SelectField(_l("Jenis PPh"), choices=pilihan(PPH))
+    pph = RupiahField("PPh", [Optional()])
+    pemungut = SelectField(_l("Pemungut pajak"), choices=pilihan(PEMUNGUT))
+    bukti_pajak = StringField(_l("Nomor faktur, bupot atau NTPN"), [Optional()])
+    pdn_umk = BooleanField(_l("Produk dalam negeri dari usaha mikro, kecil atau koperasi"))
+    program_id = SelectField(_l("Program smart city"), [Optional()])
+    asal_id = SelectField(_l("Pengembalian dari belanja"), [Optional()])
+    mata_uang = SelectField(
+        _l("Mata uang pada nota"), choices=pilihan((code, code) for code in MATA_UANG)
+    )
+
+    def isian(self) -> dict[str, str]:
+        """What is typed and chosen at this moment, as text, for weighing."""
+        texts: dict[str, str] = {}
+        for name, field in self._fields.items():
+            if isinstance(field, StringField):
+                texts[name] = str(field._value())  # type: ignore[attr-defined]  # not in the stubs
+            elif isinstance(field, SelectField):
+                texts[name] = str(field.data or "")
+        return texts
+
+    def tolak(self, refusal: DomainError) -> int:
+        """Show a refusal at its field, every one of a BukanFakta; returns the answer's status."""
+        if not isinstance(refusal, BukanFakta):
+            field = "bukti" if refusal.field == "berkas" else refusal.field
+            self.refuse(DomainError(refusal.message, field=field))
+            return refusal.status
+        for finding in refusal.findings:
+            self.refuse(DomainError(finding.message, field=self._field(finding.field)))
+        return refusal.status
+
+    def _field(self, name: str | None) -> str | None:
+        """The codes are chosen in one field unless they were typed."""
+        return "pembebanan" if name in _KODE and self.pembebanan.data != LAIN else name
+
+
+def siapkan(
+    session: Session,
+    opd_id: int,
+    tahun: int,
+    *,
+    hari: date,
+    pemegang_id: int | None = None,
+    transaksi: Transaksi | None = None,
+    awal: Mapping[str, Any] | None = None,
+) -> FormulirBelanja:
+    """The form with the OPD's choices: empty for a new purchase, else filled with the line.
+
+    `pemegang_id` limits the cards to that holder's own; `awal` is what a new one begins with.
+    """
+    fresh = _fresh(session, opd_id, hari, pemegang_id) | dict(awal or {})
+    form = FormulirBelanja(data=_filled(transaksi) if transaksi else fresh)
+    cards = belanja_choices.kartu(session, opd_id, pemegang_id)
+    form.kartu_id.choices = pilihan((one.id, one.label) for one in cards)
+    form.pemakai_id.choices = pilihan(
+        [("", _("Pemegang kartu sendiri")), *belanja_choices.orang(session, opd_id)]
+    )
+    form.program_id.choices = pilihan(
+        [("", _("Tidak terkait program")), *belanja_choices.program(session, opd_id)]
+    )
+    known = belanja_choices.asal(session, opd_id, tahun, transaksi.asal_id if transaksi else None)
+    origins = [(id_, str(kalimat(label))) for id_, label in known]
+    form.asal_id.choices = pilihan([("", _("Bukan pengembalian")), *origins])
+    form.pembebanan.choices = _charges(session, opd_id, tahun)
+    if transaksi is not None and not request.form:
+        _show_codes(form, transaksi)
+        form.mata_uang.data = belanja_choices.mata_uang(session, opd_id, transaksi.id)
+    return form
+
+
+def _fresh(session: Session, opd_id: int, hari: date, pemegang_id: int | None) -> dict[str, Any]:
+    cards = belanja_choices.kartu(session, opd_id, pemegang_id)
+    return {
+        "kunci_kirim": secrets.token_hex(16),
+        "tanggal": hari,
+        "kartu_id": str(cards[0].id) if cards else "",
+        "kanal": "lain",
+        "pemungut": "tidak_ada",
+        "mata_uang": "IDR",
+    }
+
+
+def _filled(row: Transaksi) -> dict[str, Any]:
+    filled: dict[str, Any] = {name: getattr(row, name) for name in _SAMA}
+    for name in ("dpp", "ppn", "pbjt", "pph"):
+        filled[name] = getattr(row, name) or None
+    for name in ("kartu_id", "program_id", "asal_id"):
+        filled[name] = str(getattr(row, name) or "")
+    filled["pemakai_id"] = "" if row.pemakai_id == row.pemegang_id else str(row.pemakai_id)
+    filled["pph_jenis"] = row.pph_jenis or ""
+    return filled
+
+
+def _show_codes(form: FormulirBelanja, row: Transaksi) -> None:
+    key = dpa_kunci(row.sub_kegiatan, row.rekening, row.sumber_dana)
+    known = {value for value, *_rest in form.pembebanan.iter_choices()}
+    form.pembebanan.data = key if key in known else LAIN
+    if form.pembebanan.data == LAIN:
+        form.sub_kegiatan.data, form.rekening.data = row.sub_kegiatan, row.rekening
+        form.sumber_dana.data = row.sumber_dana
+
+
+def _charges(session: Session, opd_id: int, tahun: int) -> dict[str, list[Any]]:
+    """The DPA's lines under their sub kegiatan, each with what is left; then the way out."""
+    groups: dict[str, list[Any]] = {
+        _("Belum dipilih"): [SelectChoice(value="", label=_("Pilih pembebanan"))]
+    }
+    for line in pagu_reads.baris_dpa(session, opd_id, tahun):
+        heading = f"{line.sub_kegiatan} {line.nama_sub_kegiatan}".strip()
+        label = (
+            f"{line.rekening} {line.nama_rekening} · {line.sumber_dana} "
+            f"({_('sisa')} Rp\u00a0{line.sisa})"
+        )
+        groups.setdefault(heading, []).append(SelectChoice(value=line.kunci, label=label))
+    groups[_("Di luar DPA")] = [
+        SelectChoice(value=LAIN, label=_("Tidak ada dalam DPA: tulis kode"))
+    ]
+    return groups
+
+
+def perintah(form: FormulirBelanja, opd_id: int) -> CatatBelanja:
+    """What the validated form says, as the service takes it."""
+    sub_kegiatan, rekening, sumber_dana = kode(
+        form.pembebanan.data or "",
+        (form.sub_kegiatan.data or "", form.rekening.data or "", form.sumber_dana.data or ""),
+    )
+    return CatatBelanja(
+        opd_id=opd_id,
+        kartu_id=int(form.kartu_id.data),
+        tanggal=form.tanggal.data,
+        merchant=form.merchant.data or "",
+        uraian=form.uraian.data or "",
+        sub_kegiatan=sub_kegiatan,
+        rekening=rekening,
+        sumber_dana=sumber_dana,
+        nilai=form.nilai.data,
+        kunci_kirim=form.kunci_kirim.data or "",
+        pemakai_id=_id(form.pemakai_id.data),
+        kanal=form.kanal.data,
+        satuan=form.satuan.data or "",
+        volume=form.volume.data,
+        harga_satuan=form.harga_satuan.data,
+        nota=form.nota.data or "",
+        penjual_npwp=form.penjual_npwp.data or "",
+        dpp=form.dpp.data or NOL,
+        ppn=form.ppn.data or NOL,
+        pbjt=form.pbjt.data or NOL,
+        pph_jenis=form.pph_jenis.data or None,
+        pph=form.pph.data or NOL,
+        pemungut=form.pemungut.data,
+        bukti_pajak=form.bukti_pajak.data or "",
+        pdn_umk=bool(form.pdn_umk.data),
+        program_id=_id(form.program_id.data),
+        asal_id=_id(form.asal_id.data),
+        mata_uang=form.mata_uang.data,
+    )
+
+
+def _id(text: str | None) -> int | None:
+    return int(text) if text else None
+
+
+def kode(pembebanan: str, typed: tuple[str, str, str]) -> tuple[str, str, str]:
+    """The three codes of a charge: from the chosen DPA line, else as typed."""
+    parts = pembebanan.split("|")
+    return (parts[0], parts[1], parts[2]) if len(parts) == 3 else typed

@@ -1,0 +1,161 @@
+"""The card holder's own purchases, on a phone: photograph the receipt, say what it was for."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from kkpd.approval import reads as approval_reads
+from kkpd.belanja import choices as belanja_choices
+from kkpd.belanja import detail as belanja_detail
+from kkpd.belanja import evidence as bukti
+from kkpd.belanja import lists
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.belanja.lists import Saringan
+from kkpd.belanja.shapes import Rinci
+from kkpd.core.errors import DomainError, NotFound
+from kkpd.views.belanja.ceiling_preview import timbang
+from kkpd.views.belanja.evidence_form import kirim, lampirkan
+from kkpd.views.belanja.form import FormulirBelanja, perintah, siapkan
+from kkpd.web.forms import uploads
+from kkpd.web.globals import now, today
+from kkpd.web.page import see
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.translation import _
+
+bp = Blueprint("belanja_saya", __name__, url_prefix="/<opd:opd>/<periode:periode>/belanja-saya")
+
+
+def _milik_saya(transaksi_id: int) -> Rinci:
+    """The purchase when it is the actor's own; another's does not exist here (law 12)."""
+    found = belanja_detail.rinci(reading(), chosen_opd().id, transaksi_id)
+    me = actor().orang_id
+    if found is None or me not in (found.transaksi.pemegang_id, found.transaksi.pemakai_id):
+        raise NotFound(_("Belanja tidak ditemukan."))
+    return found
+
+
+@bp.get("/")
+@needs("belanja_saya:lihat")
+def index(opd: str, periode: Periode) -> str:
+    """Own purchases of the year, newest first, with what is still missing on each."""
+    wanted = Saringan(opd_id=chosen_opd().id, tahun=periode.tahun, pemegang_id=actor().orang_id)
+    page = lists.daftar(reading(), wanted, sesudah=request.args.get("sesudah"), batas=20)
+    without = Saringan(
+        opd_id=chosen_opd().id,
+        tahun=periode.tahun,
+        pemegang_id=actor().orang_id,
+        status="tercatat",
+        bukti="tanpa",
+    )
+    return render_template(
+        "pages/belanja_saya/index.html",
+        halaman=page,
+        kurang=lists.jumlah(reading(), without),
+        kartu=belanja_choices.kartu(reading(), chosen_opd().id, actor().orang_id),
+    )
+
+
+@bp.get("/baru")
+@needs("belanja_saya:catat")
+def baru(opd: str, periode: Periode) -> str:
+    """The short form."""
+    return _page(_form(periode))
+
+
+@bp.post("/baru")
+@needs("belanja_saya:catat")
+def catat(opd: str, periode: Periode) -> ResponseReturnValue:
+    """Record an own purchase with its photo in one transaction, or only weigh it (Periksa)."""
+    form = _form(periode)
+    if request.form.get("tindakan") == "periksa":
+        return _page(form)
+    status = 422
+    if form.validate():
+        try:
+            with writing() as session:
+                row = belanja_verbs.catat(session, actor(), perintah(form, chosen_opd().id), now())
+                lampirkan(session, row.id, uploads(form.bukti))
+                saved = row.id
+        except DomainError as refusal:
+            status = form.tolak(refusal)
+        else:
+            return see("belanja_saya.rinci", id=saved, tersimpan=1)
+    return _page(form), status
+
+
+@bp.get("/timbang")
+@needs("belanja_saya:catat")
+def sisa(opd: str, periode: Periode) -> Response:
+    """What is left and the proposed class, for half-filled values in the query."""
+    weighed = timbang(reading(), chosen_opd().id, request.args, hari=today())
+    return jsonify(html=render_template("pages/belanja/_timbang.html", timbang=weighed))
+
+
+@bp.get("/<int:id>")
+@needs("belanja_saya:lihat")
+def rinci(opd: str, periode: Periode, id: int) -> str:
+    """One own purchase: what is known, what is missing, its evidence."""
+    return _halaman(id)
+
+
+def _halaman(id: int, bukti_galat: str = "") -> str:
+    found = _milik_saya(id)
+    return render_template(
+        "pages/belanja_saya/rinci.html",
+        r=found,
+        t=found.transaksi,
+        keputusan=approval_reads.putusan(reading(), [id]).get(id),
+        boleh_bukti=found.transaksi.status in bukti.BOLEH_STATUS,
+        dapat_diubah=found.transaksi.status in ("tercatat", "berbukti"),
+        baru_disimpan="tersimpan" in request.args,
+        bukti_galat=bukti_galat,
+    )
+
+
+@bp.post("/<int:id>/bukti")
+@needs("belanja_saya:catat")
+def kirim_bukti(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
+    """Attach more photos to an own purchase."""
+    _milik_saya(id)
+    try:
+        count = kirim(id)
+    except DomainError as refusal:
+        return _halaman(id, refusal.message), refusal.status
+    flash(_("%(n)s bukti terlampir.", n=count), "ok")
+    return see("belanja_saya.rinci", id=id)
+
+
+@bp.post("/<int:id>/bukti/<int:bukti_id>/cabut")
+@needs("belanja_saya:catat")
+def cabut_bukti(opd: str, periode: Periode, id: int, bukti_id: int) -> ResponseReturnValue:
+    """Withdraw a wrong photo of an own purchase."""
+    if bukti_id not in {one.id for one in _milik_saya(id).bukti}:
+        raise NotFound(_("Bukti tidak ditemukan."))
+    try:
+        with writing() as session:
+            bukti.cabut(session, actor(), bukti_id, request.form.get("alasan", ""), now())
+    except DomainError as refusal:
+        return _halaman(id, refusal.message), refusal.status
+    flash(_("Bukti dicabut."), "ok")
+    return see("belanja_saya.rinci", id=id)
+
+
+def _form(periode: Periode) -> FormulirBelanja:
+    return siapkan(
+        reading(),
+        chosen_opd().id,
+        periode.tahun,
+        hari=today(),
+        pemegang_id=actor().orang_id,
+    )
+
+
+def _page(form: FormulirBelanja) -> str:
+    weighed = timbang(reading(), chosen_opd().id, form.isian(), hari=today())
+    cards = belanja_choices.kartu(reading(), chosen_opd().id, actor().orang_id)
+    return render_template("pages/belanja_saya/isian.html", form=form, timbang=weighed, kartu=cards)

@@ -1,0 +1,88 @@
+"""Splitting a mixed receipt into lines."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kkpd.belanja import verbs as belanja_verbs
+from kkpd.belanja.verbs import Bagian, PecahBelanja
+from kkpd.core.errors import DomainError
+from kkpd.core.money import Rupiah
+from kkpd.pagu import reads as pagu_reads
+from kkpd.views.belanja.base import ambil, bp
+from kkpd.views.belanja.form import kode
+from kkpd.web.globals import now
+from kkpd.web.page import see
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode, bilangan
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.translation import _
+
+#: Rows offered at once; "Tambah baris" gives more.
+_BARIS = 3
+
+
+@bp.get("/<int:id>/pecah")
+@needs("belanja:catat")
+def pecah(opd: str, periode: Periode, id: int) -> str:
+    """The line as its first part, empty parts beneath."""
+    line = ambil(id).transaksi
+    first = {
+        "uraian": line.uraian,
+        "pembebanan": f"{line.sub_kegiatan}|{line.rekening}|{line.sumber_dana}",
+        "nilai": str(line.nilai),
+    }
+    return _page(id, [first, *({} for _row in range(_BARIS - 1))], [])
+
+
+@bp.post("/<int:id>/pecah")
+@needs("belanja:catat")
+def pecahkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
+    """Split it, or give more rows."""
+    ambil(id)
+    rows = _sent()
+    if request.form.get("tindakan") == "tambah":
+        return _page(id, [*rows, {}, {}], [])
+    version = bilangan(request.form.get("versi", "")) or 0
+    try:
+        parts = tuple(_part(row) for row in rows if row["uraian"].strip() or row["nilai"].strip())
+        command = PecahBelanja(id, version, parts)
+        with writing() as session:
+            lines = belanja_verbs.pecah(session, actor(), command, now())
+            count = len(lines)
+    except DomainError as refusal:
+        return _page(id, rows, [refusal.message]), max(refusal.status, 422)
+    flash(_("Dipecah menjadi %(n)s belanja dengan nota yang sama.", n=count), "ok")
+    return see("belanja.rinci", id=id)
+
+
+def _sent() -> list[dict[str, str]]:
+    names = ("uraian", "pembebanan", "nilai")
+    columns = [request.form.getlist(name)[:60] for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=False)]
+
+
+def _part(row: dict[str, str]) -> Bagian:
+    sub_kegiatan, rekening, sumber_dana = kode(row["pembebanan"], ("", "", ""))
+    return Bagian(
+        uraian=row["uraian"],
+        nilai=Rupiah.parse(row["nilai"]),
+        sub_kegiatan=sub_kegiatan,
+        rekening=rekening,
+        sumber_dana=sumber_dana,
+    )
+
+
+def _page(id: int, rows: list[dict[str, str]], errors: list[str]) -> str:
+    found = ambil(id)
+    lines = pagu_reads.baris_dpa(reading(), chosen_opd().id, found.transaksi.tahun)
+    return render_template(
+        "pages/belanja/pecah.html",
+        r=found,
+        t=found.transaksi,
+        bagian=rows,
+        dpa=lines,
+        galat=errors,
+    )

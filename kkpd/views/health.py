@@ -1,0 +1,32 @@
+"""`GET /sehat`: is the program fit to work; for people who run it and for their machines."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+from sqlalchemy.exc import SQLAlchemyError
+
+from kkpd import __version__
+from kkpd.core.db import schema
+from kkpd.web.globals import engine
+
+bp = Blueprint("sehat", __name__)
+
+
+@bp.get("/sehat")
+def periksa() -> tuple[Response, int]:
+    """200 with the version when database and migrations are in order, else 503 with a sentence."""
+    trouble = _trouble()
+    if trouble is None:
+        return jsonify(keadaan="sehat", versi=__version__), 200
+    return jsonify(keadaan="sakit", versi=__version__, pesan=trouble), 503
+
+
+def _trouble() -> str | None:
+    try:
+        with engine().connect().execution_options(read_only=True) as connection:
+            current = schema.is_current(connection)
+    except SQLAlchemyError:
+        return "Basis data tidak menjawab. Periksa KKPD_DATABASE_URL dan servernya."
+    if not current:
+        return "Susunan basis data belum yang terbaru. Jalankan: kkpd db upgrade"
+    return None

@@ -1,0 +1,1 @@
+"""Who we are, in the web: OPDs, people, roles, cards, settings, login."""

@@ -1,0 +1,1 @@
+"""Boards, monitoring, findings, due days, what waits for me."""

@@ -1,0 +1,105 @@
+"""The inspector's board over all OPDs: every number leads to its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from kkpd.core.moments import BULAN
+from kkpd.core.money import Rupiah, total
+from kkpd.engines.paper.writers import WRITERS
+from kkpd.oversight import board as lihat
+from kkpd.oversight import board_export
+from kkpd.web.downloads import unduhan
+from kkpd.web.globals import today
+from kkpd.web.request import read_cache
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading
+from kkpd.web.tables import sorted_by
+from kkpd.web.translation import N_, _
+
+bp = Blueprint("papan", __name__, url_prefix="/papan")
+
+#: Who a waiting part is borne by, as people say it.
+PENANGGUNG: Final = {
+    "holder": N_("pemegang"),
+    "up_tunai": N_("UP Tunai"),
+    "bank": N_("bank"),
+}
+#: From this age in days on a difference is old.
+TUA = 60
+#: So many OPDs stand beside each other at most.
+BANDING = 6
+
+
+@bp.get("/")
+@needs("papan:lihat")
+def index() -> str:
+    """OPDs by month of a year, what needs eyes first; `?banding=` puts chosen ones side by side."""
+    tahun, rows = _year(), _rows()
+    last = max((n for row in rows for n, cell in enumerate(row.bulan, 1) if cell.ada), default=0)
+    asked = request.args.getlist("banding")
+    return render_template(
+        "pages/papan/index.html",
+        rows=rows,
+        tahun=tahun,
+        bulan=[name[:3] for name in BULAN[:last]],
+        jumlah=[total(row.bulan[month].selisih for row in rows) for month in range(last)],
+        menunggu_bulan=[
+            total(row.bulan[month].jumlah.left for row in rows) for month in range(last)
+        ],
+        selisih=total(row.selisih for row in rows),
+        terbuka=sum(bool(row.selisih) for row in rows),
+        menunggu=_together(row.menunggu for row in rows),
+        belum_ditagih=_together(row.belum_ditagih for row in rows),
+        dibawa=_carried(rows),
+        selisih_dibawa=total(row.selisih_dibawa for row in rows),
+        penanggung={key: _(words) for key, words in PENANGGUNG.items()},
+        tua=sum(row.tertua > TUA for row in rows),
+        banding=[row for row in rows if row.slug in asked][:BANDING],
+        banding_terbanyak=BANDING,
+    )
+
+
+def _together(pairs: Iterable[tuple[int, Rupiah]]) -> tuple[int, Rupiah]:
+    """How many and how much over all rows."""
+    found = list(pairs)
+    return sum(count for count, _amount in found), total(amount for _count, amount in found)
+
+
+def _carried(rows: list[lihat.BarisPapan]) -> str:
+    """The earlier years that left something unsettled: `2026`, `2025–2026`; empty without any."""
+    years = sorted({month[0] for row in rows for month, _cell in row.dibawa})
+    return "–".join(dict.fromkeys(str(year) for year in (years[0], years[-1]))) if years else ""
+
+
+def _year() -> int:
+    asked = request.args.get("tahun", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else today().year
+
+
+def _rows() -> list[lihat.BarisPapan]:
+    order = sorted_by(lihat.URUT, "perlu")
+    return lihat.papan(reading(), actor(), _year(), today(), order, read_cache.summary)
+
+
+@bp.get("/unduh.csv")
+@needs("papan:lihat")
+def unduh_csv() -> Response:
+    """The board for machines, in the order asked for."""
+    return _file("csv")
+
+
+@bp.get("/unduh.xlsx")
+@needs("papan:lihat")
+def unduh_xlsx() -> Response:
+    """The board as a workbook."""
+    return _file("xlsx")
+
+
+def _file(ending: str) -> Response:
+    document = board_export.dokumen(reading(), _rows(), _year(), today())
+    return unduhan(WRITERS[ending](document), f"papan-{_year()}", ending)

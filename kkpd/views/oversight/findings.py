@@ -1,0 +1,24 @@
+"""Findings: what rules saw, with their inputs, the gravest first."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from kkpd.oversight import board_findings as lihat
+from kkpd.oversight.findings import tentang
+from kkpd.web.globals import today
+from kkpd.web.request.context import opds
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading
+
+bp = Blueprint("temuan", __name__, url_prefix="/temuan")
+
+
+@bp.get("/")
+@needs("temuan:lihat")
+def index() -> str:
+    """Open findings of the OPDs the actor may see, of one when asked for."""
+    chosen = next((opd for opd in opds() if opd.slug == request.args.get("opd")), None)
+    rows = lihat.temuan(reading(), actor(), today(), opd_id=chosen.id if chosen else None)
+    about = tentang(reading(), (row.subjek for row in rows))
+    return render_template("pages/papan/temuan.html", rows=rows, opds=opds(), tentang=about)

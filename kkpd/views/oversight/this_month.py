@@ -1,0 +1,138 @@
+"""The treasurer's first page: the month as a task list, due date, room left, what needs eyes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, render_template
+
+from kkpd.core.moments import BULAN
+from kkpd.oversight.this_month import Langkah, bulan_ini
+from kkpd.web.request import read_cache
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading
+from kkpd.web.terms import bills as tagihan_terms
+from kkpd.web.translation import N_, _
+
+bp = Blueprint("bulan_ini", __name__, url_prefix="/<opd:opd>/<periode:periode>/bulan-ini")
+
+#: step -> (what it is called, the endpoint where it is done, the permission for it,
+#: words when it is done, words while something is left, the same as what holds the month)
+LANGKAH: Final = {
+    "tagihan": (
+        N_("Tagihan diterima"),
+        "tagihan.index",
+        "tagihan:lihat",
+        N_("%(a)s berkas, %(b)s baris"),
+        N_("belum ada tagihan bulan ini"),
+        N_("tagihan belum diunggah"),
+    ),
+    "cocok": (
+        N_("Cocokkan baris bank"),
+        "cocok.index",
+        "cocok:lihat",
+        N_("%(a)s baris cocok atau dijelaskan"),
+        N_("%(a)s cocok, %(n)s perlu diputuskan"),
+        N_("%(n)s baris bank belum diputuskan"),
+    ),
+    "bukti": (
+        N_("Lengkapi bukti"),
+        "belanja.index",
+        "belanja:lihat",
+        N_("%(a)s belanja, semua berbukti"),
+        N_("%(n)s belanja belum berbukti"),
+        N_("%(n)s belanja belum berbukti"),
+    ),
+    "kelas": (
+        N_("Tetapkan kelas belanja"),
+        "belanja.tinjau",
+        "belanja:lihat",
+        N_("%(a)s operasi, %(b)s modal"),
+        N_("%(a)s operasi, %(b)s modal, %(n)s ragu"),
+        N_("%(n)s kelas masih ragu"),
+    ),
+    "dpr": (
+        N_("Susun DPR"),
+        "dpr.index",
+        "dpr:lihat",
+        N_("semua belanja sudah diajukan"),
+        N_("%(n)s belanja belum diajukan"),
+        N_("%(n)s belanja belum diajukan"),
+    ),
+    "uji": (
+        N_("Uji dan setujui"),
+        "dpr.index",
+        "dpr:lihat",
+        N_("semua yang diajukan sudah diuji"),
+        N_("%(a)s menunggu PPTK, %(b)s menunggu Pengguna Anggaran"),
+        N_("%(n)s menunggu PPTK atau Pengguna Anggaran"),
+    ),
+    "dpt": (
+        N_("Terbitkan DPT"),
+        "dpr.index",
+        "dpt:lihat",
+        N_("%(a)s belanja dalam DPT"),
+        N_("%(n)s disetujui menunggu DPT"),
+        N_("%(n)s disetujui menunggu DPT"),
+    ),
+    "spm": (
+        N_("NPD, SPP, SPM"),
+        "pembayaran.index",
+        "bayar:lihat",
+        N_("terbit atas semua DPT"),
+        N_("Bendahara, PPK-SKPD, Pengguna Anggaran"),
+        N_("%(n)s belanja menunggu SPM"),
+    ),
+    "bayar": (
+        N_("Bayar ke bank"),
+        "pembayaran.index",
+        "bayar:lihat",
+        N_("%(a)s belanja lunas"),
+        N_("%(n)s belanja menunggu pembayaran"),
+        N_("%(n)s belanja menunggu pembayaran"),
+    ),
+}
+#: At most so many reasons are named in the sentence under the heading.
+PENAHAN: Final = 3
+
+
+@bp.get("/")
+@needs("bulan:lihat")
+def index(opd: str, periode: Periode) -> str:
+    """The month of the chosen OPD."""
+    opd_id, when = chosen_opd().id, (periode.tahun, periode.bulan)
+    headline = read_cache.kerja(opd_id, when).ringkasan
+    month = bulan_ini(reading(), actor(), opd_id, when, headline, read_cache.books(opd_id))
+    return render_template(
+        "pages/bulan_ini/index.html",
+        bulan=month,
+        tempo=tagihan_terms.tempo(month.tempo),
+        sisa=month.tempo.sisa if month.tempo is not None and month.tempo.dibayar else None,
+        keadaan=tagihan_terms.keadaan,
+        langkah=[_step(step) for step in month.langkah],
+        penahan=_holding(month.langkah),
+        label=[name[:3] for name in BULAN],
+    )
+
+
+def _step(step: Langkah) -> tuple[Langkah, str, str, str, str]:
+    """(step, its name, endpoint, permission, how it stands)."""
+    name, endpoint, izin, done, left, _held = LANGKAH[step.kunci]
+    return step, _(name), endpoint, izin, _said(done if step.selesai else left, step)
+
+
+def _holding(steps: tuple[Langkah, ...]) -> list[str]:
+    """What holds the month, the first things first."""
+    waiting = [step for step in steps if step.mulai and not step.selesai and _counts(step)]
+    return [_said(LANGKAH[step.kunci][5], step) for step in waiting[:PENAHAN]]
+
+
+def _counts(step: Langkah) -> bool:
+    return step.kunci == "tagihan" or step.tersisa > 0
+
+
+def _said(words: str, step: Langkah) -> str:
+    a, b = step.angka
+    return _(words, a=a, b=b, n=step.tersisa)

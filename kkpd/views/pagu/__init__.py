@@ -1,0 +1,1 @@
+"""Budgets, UP KKPD and what room is left, in the web."""

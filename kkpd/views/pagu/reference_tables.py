@@ -1,0 +1,91 @@
+"""Reference data from files: account codes and sub kegiatan of a year."""
+
+from __future__ import annotations
+
+from flask import flash, render_template
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+from wtforms import IntegerField, RadioField
+from wtforms.validators import InputRequired, NumberRange
+
+from kkpd.core.errors import DomainError
+from kkpd.organisation import admin as organisation_admin
+from kkpd.pagu.budget import reference_files as files
+from kkpd.pagu.budget import reference_tables as service
+from kkpd.web.admin_area import bp
+from kkpd.web.forms import BerkasField, Formulir, pilihan, uploads
+from kkpd.web.globals import now
+from kkpd.web.page import see
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.translation import _, _l
+
+
+class FormulirAcuan(Formulir):
+    """A file and what it holds."""
+
+    jenis = RadioField(_l("Isi berkas"), [InputRequired()])
+    tahun = IntegerField(_l("Tahun anggaran"), [InputRequired(), NumberRange(2022, 2100)])
+    berkas = BerkasField(_l("Berkas CSV atau XLSX"))
+
+
+def _form() -> FormulirAcuan:
+    form = FormulirAcuan()
+    form.jenis.choices = pilihan(
+        [
+            ("rekening", _("kode rekening (kolom kode, nama)")),
+            ("sub_kegiatan", _("sub kegiatan (kolom kode, nama)")),
+        ]
+    )
+    return form
+
+
+def _page(form: FormulirAcuan) -> str:
+    return render_template(
+        "pages/admin/acuan.html", form=form, rows=organisation_admin.acuan(reading(), actor())
+    )
+
+
+@bp.get("/acuan")
+@needs("acuan:kelola")
+def acuan() -> str:
+    """What each year has, and the form to load more."""
+    return _page(_form())
+
+
+@bp.post("/acuan")
+@needs("acuan:kelola")
+def acuan_muat() -> Response | tuple[str, int]:
+    """Load the file whole, or say what is wrong in which row."""
+    form = _form()
+    if form.validate():
+        try:
+            name, data = _sent(form)
+            with writing() as session:
+                told = _load(session, form, name, data)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            flash(told, "ok")
+            return see("admin.acuan")
+    return _page(form), 422
+
+
+def _sent(form: FormulirAcuan) -> tuple[str, bytes]:
+    sent = uploads(form.berkas)
+    if len(sent) != 1:
+        raise DomainError(_("Pilih satu berkas."), field="berkas")
+    return sent[0].filename or "berkas", sent[0].read()
+
+
+def _load(session: Session, form: FormulirAcuan, name: str, data: bytes) -> str:
+    tahun = form.tahun.data or 0
+    rows = files.read(data, name, ("kode", "nama"), ("deskripsi",))
+    loader = service.load_rekening if form.jenis.data == "rekening" else service.load_sub_kegiatan
+    result = loader(session, actor(), rows, tahun, now())
+    return _(
+        "%(baru)s baru, %(berubah)s berubah, %(sama)s sama.",
+        baru=result.baru,
+        berubah=result.berubah,
+        sama=result.sama,
+    )

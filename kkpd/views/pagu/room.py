@@ -1,0 +1,94 @@
+"""Room left: every ceiling with limit, reserved and posted (law 6); what is not checked; UP."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, flash, render_template
+from werkzeug.wrappers import Response
+from wtforms import SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from kkpd.core.errors import DomainError
+from kkpd.pagu import fund_plan_reads
+from kkpd.pagu import up as service
+from kkpd.pagu import up_reads as lihat_up
+from kkpd.pagu.ceilings import recount as ceilings_recount
+from kkpd.web.forms import Formulir, RupiahField, pilihan
+from kkpd.web.globals import now, today
+from kkpd.web.page import see
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.terms.settings import kosong
+from kkpd.web.terms.up import ALASAN
+from kkpd.web.translation import _, _l
+
+bp = Blueprint("pagu", __name__, url_prefix="/<opd:opd>/<periode:periode>/pagu")
+
+#: setting -> what is not checked while it is blank
+_PEMERIKSAAN: Final = (
+    *("periksa_spd", "periksa_kas", "max_per_payee_general", "max_per_payee_domestic_small"),
+    *("first_limit_goods", "first_limit_travel", "year_end_use_cutoff"),
+)
+
+
+class FormulirUsulan(Formulir):
+    """A request for another UP KKPD."""
+
+    up_kkpd = RupiahField(_l("UP KKPD yang diminta"), [InputRequired()])
+    alasan = SelectField(_l("Alasan"))
+    uraian = TextAreaField(_l("Perhitungan dan penjelasan"), [InputRequired(), Length(max=600)])
+
+
+def _form() -> FormulirUsulan:
+    form = FormulirUsulan()
+    form.alasan.choices = pilihan((key, _(text)) for key, text in ALASAN.items())
+    return form
+
+
+def _page(periode: Periode, form: FormulirUsulan) -> str:
+    session, opd_id = reading(), chosen_opd().id
+    day = today()
+    return render_template(
+        "pages/pagu/index.html",
+        rows=ceilings_recount.daftar(session, actor(), opd_id, periode.tahun),
+        rencana=fund_plan_reads.daftar(session, opd_id, periode.tahun),
+        riwayat=lihat_up.riwayat(session, opd_id, periode.tahun, day),
+        usulan=lihat_up.usulan(session, opd_id, periode.tahun),
+        alasan={key: _(text) for key, text in ALASAN.items()},
+        kosong=kosong(session, _PEMERIKSAAN, day, opd_id),
+        form=form,
+    )
+
+
+@bp.get("/")
+@needs("pagu:lihat")
+def index(opd: str, periode: Periode) -> str:
+    """Every ceiling of the OPD's year, by kind."""
+    return _page(periode, _form())
+
+
+@bp.post("/usulan")
+@needs("up:usulkan")
+def usulkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """The PA asks for another UP KKPD (Pasal 5 huruf d)."""
+    form = _form()
+    if form.validate():
+        command = service.UsulkanUp(
+            chosen_opd().id,
+            periode.tahun,
+            form.alasan.data,
+            form.uraian.data or "",
+            form.up_kkpd.data,
+        )
+        try:
+            with writing() as session:
+                service.usulkan(session, actor(), command, now())
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Usulan terkirim; PPKD menjawabnya dengan keputusan."), "ok")
+            return see("pagu.index")
+    return _page(periode, form), 422

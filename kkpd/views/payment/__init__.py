@@ -1,0 +1,1 @@
+"""Payment and what the budget does not bear, in the web."""

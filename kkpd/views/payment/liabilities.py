@@ -1,0 +1,158 @@
+"""What the budget does not bear: refused purchases, fees, stamp duty; who made it good."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, flash, render_template, request
+from werkzeug.wrappers import Response
+from wtforms import HiddenField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+
+from kkpd.core.choices import PENANGGUNG
+from kkpd.core.errors import DomainError
+from kkpd.core.money import total
+from kkpd.payment import liabilities as lihat
+from kkpd.payment import repay as payment_repay
+from kkpd.web.forms import (
+    BerkasField,
+    Formulir,
+    RupiahField,
+    TanggalField,
+    UkuranBerkas,
+    pilihan,
+    uploads,
+)
+from kkpd.web.globals import now, settings, today
+from kkpd.web.page import see
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.stores import store
+from kkpd.web.terms.words import NAMA_SELISIH
+from kkpd.web.translation import N_, _, _l
+
+bp = Blueprint("tanggungan", __name__, url_prefix="/<opd:opd>/<periode:periode>/tanggungan")
+
+#: who makes it good -> as people say it
+NAMA: Final = {
+    "pemegang": N_("pemegang kartu"),
+    "bank": N_("bank"),
+    "penyedia": N_("penyedia"),
+    "up_tunai": N_("UP Tunai"),
+}
+JENIS: Final = {
+    **NAMA_SELISIH,
+    "ditolak": N_("belanja ditolak"),
+    "biaya": N_("biaya kartu"),
+    "kartu_salah": N_("salah jenis kartu"),
+    "lewat_batas": N_("lewat batas pemakaian"),
+    "meterai": N_("bea meterai"),
+    "dibayar_dua_kali": N_("terlanjur dibayar"),
+    "kembali_pemegang": N_("hak pemegang: pengembalian sesudah dibayar"),
+}
+
+
+class FormulirBayar(Formulir):
+    """A payment with its proof."""
+
+    transaksi_id = HiddenField()
+    selisih_id = HiddenField()
+    penanggung = SelectField(_l("Dibayar oleh"))
+    nilai = RupiahField(_l("Nilai"), [InputRequired()])
+    tanggal = TanggalField(_l("Tanggal bukti"), [InputRequired()])
+    nomor_bukti = StringField(_l("Nomor bukti"), [InputRequired(), Length(max=120)])
+    catatan = StringField(_l("Keterangan"), [Optional(), Length(max=300)])
+    berkas = BerkasField(_l("Foto atau PDF bukti"), [Optional(), UkuranBerkas()])
+
+    def isi(self, opd_id: int) -> payment_repay.Bayar:
+        """The fields as the service takes them."""
+        sent = uploads(self.berkas)[:1]
+        return payment_repay.Bayar(
+            opd_id=opd_id,
+            penanggung=self.penanggung.data,
+            tanggal=self.tanggal.data,
+            nilai=self.nilai.data,
+            nomor_bukti=self.nomor_bukti.data or "",
+            catatan=self.catatan.data or "",
+            transaksi_id=_id(self.transaksi_id.data),
+            selisih_id=_id(self.selisih_id.data),
+            berkas=(sent[0].filename or "bukti", sent[0].read()) if sent else None,
+        )
+
+
+def _id(text: str | None) -> int | None:
+    known = bool(text) and len(text or "") < 12 and (text or "").isascii()
+    return int(text) if known and text is not None and text.isdigit() else None
+
+
+def _form() -> FormulirBayar:
+    form = FormulirBayar()
+    form.penanggung.choices = pilihan((key, _(NAMA[key])) for key in PENANGGUNG)
+    return form
+
+
+def _page(periode: Periode, form: FormulirBayar, chosen: lihat.Tanggungan | None) -> str:
+    rows = lihat.daftar(reading(), actor(), chosen_opd().id, periode.tahun, today())
+    return render_template(
+        "pages/tanggungan/index.html",
+        rows=rows,
+        sisa=total(row.sisa for row in rows),
+        form=form,
+        chosen=chosen,
+        nama={key: _(words) for key, words in NAMA.items()},
+        jenis={key: _(words) for key, words in JENIS.items()},
+    )
+
+
+def _chosen(transaksi_id: str | None, selisih_id: str | None) -> lihat.Tanggungan | None:
+    first, second = _id(transaksi_id), _id(selisih_id)
+    if (first is None) == (second is None):
+        return None
+    return lihat.satu(reading(), chosen_opd().id, first, second, today())
+
+
+@bp.get("/")
+@needs("bayar:lihat")
+def index(opd: str, periode: Periode) -> str:
+    """Everything owed; with `?belanja=` or `?selisih=` the form to record its payment."""
+    form = _form()
+    chosen = _chosen(request.args.get("belanja"), request.args.get("selisih"))
+    if chosen is not None:
+        form.transaksi_id.data = str(chosen.transaksi_id or "")
+        form.selisih_id.data = str(chosen.selisih_id or "")
+        form.penanggung.choices = pilihan((key, _(NAMA[key])) for key in chosen.penanggung)
+        form.nilai.data, form.tanggal.data = chosen.sisa, today()
+    return _page(periode, form, chosen)
+
+
+@bp.post("/bayar")
+@needs("bayar:catat")
+def bayar(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Record a payment with its proof."""
+    form = _form()
+    if form.validate():
+        try:
+            command = form.isi(chosen_opd().id)
+            with writing() as session:
+                payment_repay.catat(
+                    session, actor(), command, store(), settings().max_evidence_bytes, now()
+                )
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Pembayaran dicatat."), "ok")
+            return see("tanggungan.index")
+    return _page(periode, form, _chosen(form.transaksi_id.data, form.selisih_id.data)), 422
+
+
+@bp.post("/<int:bayaran_id>/balik")
+@needs("bayar:catat")
+def balik(opd: str, periode: Periode, bayaran_id: int) -> Response:
+    """Reverse a wrong entry."""
+    reason = request.form.get("alasan", "")
+    with writing() as session:
+        payment_repay.balik(session, actor(), chosen_opd().id, bayaran_id, reason, now())
+    flash(_("Catatan dibalik."), "ok")
+    return see("tanggungan.index")

@@ -1,0 +1,91 @@
+"""From DPT to lunas: each DPT with its papers and the next step for whoever must take it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from kkpd.core.errors import DomainError
+from kkpd.payment import pay as payment_pay
+from kkpd.payment import reads as lihat
+from kkpd.payment import take_back
+from kkpd.payment.late_finding import lewat_batas
+from kkpd.records import settings as records_settings
+from kkpd.web.forms import read_date
+from kkpd.web.globals import now, today
+from kkpd.web.page import see
+from kkpd.web.publisher import penerbit
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.translation import N_, _
+
+bp = Blueprint("pembayaran", __name__, url_prefix="/<opd:opd>/<periode:periode>/pembayaran")
+
+#: step -> (name, permission, who does it)
+LANGKAH = {
+    "npd": (N_("NPD"), "npd:terbit", N_("Pengguna Anggaran")),
+    "spp": (N_("SPP-GU"), "spp:ajukan", N_("Bendahara")),
+    "spm": (N_("SPM-GU"), "spm:terbit", N_("Pengguna Anggaran")),
+    "sp2d": (N_("SP2D-GU"), "sp2d:terbit", N_("Kuasa BUD")),
+    "bayar": (N_("Pendebetan bank"), "bayar:catat", N_("Bendahara")),
+}
+
+
+@bp.get("/")
+@needs("bayar:lihat")
+def index(opd: str, periode: Periode) -> str:
+    """The year's DPTs of the OPD, unpaid first."""
+    opd_id, hari = chosen_opd().id, today()
+    rows = lihat.daftar(reading(), actor(), opd_id, periode.tahun)
+    limit = records_settings.batas_tahun(reading(), "year_end_spm_cutoff", hari.year, opd_id)
+    return render_template(
+        "pages/pembayaran/index.html",
+        rows=rows,
+        batas_spm=limit,
+        lewat_spm=lewat_batas(hari, limit) is not None,
+        langkah={key: (_(name), izin, _(who)) for key, (name, izin, who) in LANGKAH.items()},
+    )
+
+
+@bp.post("/<int:dpt_id>/terbit")
+@needs("bayar:lihat")
+def terbit(opd: str, periode: Periode, dpt_id: int) -> Response:
+    """Issue the next paper of a DPT; the service asks for the step's own permission."""
+    jenis = request.form.get("langkah", "")
+    if jenis not in payment_pay.LANGKAH:
+        raise DomainError(_("Langkah ini tidak dikenal. Muat ulang halamannya."))
+    with writing() as session:
+        issued = payment_pay.terbit(session, actor(), dpt_id, jenis, penerbit(), now())
+        number = issued.nomor
+    flash(_("Terbit: %(nomor)s.", nomor=number), "ok")
+    return see("pembayaran.index")
+
+
+@bp.post("/<int:dpt_id>/catat")
+@needs("bayar:lihat")
+def catat(opd: str, periode: Periode, dpt_id: int) -> Response:
+    """Record the SP2D, or the debit to the bank."""
+    langkah = request.form.get("langkah", "")
+    if langkah not in {"sp2d", "bayar"}:
+        raise DomainError(_("Langkah ini tidak dikenal. Muat ulang halamannya."))
+    try:
+        day = read_date(request.form.get("tanggal", "").strip())
+    except ValueError as error:
+        raise DomainError(str(error), field="tanggal") from error
+    command = payment_pay.Catat(dpt_id, langkah, request.form.get("nomor", ""), day)
+    with writing() as session:
+        payment_pay.catat(session, actor(), command, now())
+    flash(_("Dicatat."), "ok")
+    return see("pembayaran.index")
+
+
+@bp.post("/langkah/<int:pencairan_id>/batalkan")
+@needs("bayar:lihat")
+def batalkan(opd: str, periode: Periode, pencairan_id: int) -> Response:
+    """Take back a recorded SP2D or debit; the service asks for the step's own permission."""
+    with writing() as session:
+        take_back.pencairan(session, actor(), pencairan_id, request.form.get("alasan", ""), now())
+    flash(_("Dibatalkan. Nomornya tetap, dan belanjanya kembali satu langkah."), "ok")
+    return see("pembayaran.index")

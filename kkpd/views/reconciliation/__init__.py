@@ -1,0 +1,1 @@
+"""The month: reconciliation, its decisions, the four links, text rules, closing."""

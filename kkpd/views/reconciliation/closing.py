@@ -1,0 +1,59 @@
+"""Closing a month: what is open, then the act."""
+
+from __future__ import annotations
+
+from flask import flash, render_template
+from werkzeug.wrappers import Response
+
+from kkpd.core.span import Rentang
+from kkpd.ledger import standing
+from kkpd.reconciliation import month as lihat
+from kkpd.reconciliation import periods as periode_service
+from kkpd.reconciliation.links import reads as empat
+from kkpd.reports import tieout
+from kkpd.views.reconciliation.base import bp
+from kkpd.web.globals import now, today
+from kkpd.web.page import see
+from kkpd.web.publisher import penerbit
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.terms.words import NAMA_SELISIH
+from kkpd.web.translation import _
+
+
+@bp.get("/tutup")
+@needs("periode:tutup")
+def periksa_tutup(opd: str, periode: Periode) -> str:
+    """Check-answers: what is open, or what will be true when the month is closed."""
+    month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
+    lines = lihat.baris_bulan(reading(), actor(), opd_id, month)
+    return render_template(
+        "pages/cocok/tutup.html",
+        berbeda=[
+            claim.sentence
+            for claim in tieout.month(reading(), opd_id, Rentang(*month, month[1]), today())
+            if not claim.holds
+        ],
+        hambatan=periode_service.hambatan(reading(), actor(), opd_id, month, today()),
+        ringkasan=lihat.ringkasan(
+            lines,
+            lihat.belanja_terbuka(reading(), opd_id, month),
+            set(),
+            standing.tak_bertuan(reading(), opd_id, month),
+        ),
+        empat=empat.bulan(reading(), actor(), opd_id, month, today()),
+        nama_selisih={key: _(words) for key, words in NAMA_SELISIH.items()},
+    )
+
+
+@bp.post("/tutup")
+@needs("periode:tutup")
+def tutup(opd: str, periode: Periode) -> Response:
+    """Close the month."""
+    with writing() as session:
+        month = (periode.tahun, periode.bulan)
+        periode_service.tutup(session, actor(), chosen_opd().id, month, penerbit(), now())
+    flash(_("Periode ditutup; Berita Acara Rekonsiliasi terbit dan menunggu konfirmasi PA."), "ok")
+    return see("periode.rinci")

@@ -1,0 +1,192 @@
+"""Decisions on lines: certain pairs, chosen pairs, proposals, refunds, explanations, undo."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, request
+from werkzeug.wrappers import Response
+
+from kkpd.belanja import choices as belanja_choices
+from kkpd.core.errors import DomainError
+from kkpd.core.money import Rupiah, total
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.reconciliation import differences, line_detail, refunds
+from kkpd.reconciliation import join as reconciliation_join
+from kkpd.views.reconciliation.base import back, bp, number, numbers, terlihat
+from kkpd.views.reconciliation.month import halaman
+from kkpd.web.forms import read_date
+from kkpd.web.globals import now
+from kkpd.web.page import see
+from kkpd.web.request import read_cache
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.translation import _
+
+
+@bp.post("/terima")
+@needs("cocok:putuskan")
+def terima(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Accept every certain pair at once, after the preview."""
+    month = (periode.tahun, periode.bulan)
+    try:
+        with writing() as session:
+            seen = request.form.get("terlihat")
+            count = reconciliation_decide.terima_pasti(
+                session, actor(), chosen_opd().id, month, now(), seen
+            )
+    except DomainError as refusal:
+        return _pratinjau(periode, refusal), refusal.status
+    flash(_("%(n)s baris dipasangkan.", n=count), "ok")
+    return see("cocok.index")
+
+
+@bp.get("/terima")
+@needs("cocok:putuskan")
+def pratinjau(opd: str, periode: Periode) -> str:
+    """Every certain pair with its sum, before it is accepted."""
+    return _pratinjau(periode, None)
+
+
+def _pratinjau(periode: Periode, refusal: DomainError | None) -> str:
+    month = (periode.tahun, periode.bulan)
+    work = read_cache.kerja(chosen_opd().id, month)
+    lines = {str(row.id): row for row in work.baris}
+    purchases = {str(row.id): row for row in work.belanja}
+    pairs = [
+        ([lines[id_] for id_ in pair.baris], [purchases[id_] for id_ in pair.belanja], pair)
+        for pair in work.pasti
+    ]
+    return render_template(
+        "pages/cocok/terima.html",
+        pasangan=pairs,
+        jumlah=total(line.sisa for found, _purchases, _pair in pairs for line in found),
+        terlihat=line_detail.tanda(work, work.pasti),
+        tolak=refusal,
+    )
+
+
+@bp.post("/pasangkan")
+@needs("cocok:putuskan")
+def pasangkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Link the line with the chosen purchases."""
+    try:
+        command = reconciliation_decide.Pasangkan(
+            number("baris"),
+            tuple(numbers("transaksi")),
+            request.form.get("jenis_sisa", ""),
+            request.form.get("catatan", ""),
+            terlihat(),
+        )
+        with writing() as session:
+            reconciliation_decide.pasangkan(session, actor(), chosen_opd().id, command, now())
+    except DomainError as refusal:
+        return halaman(periode, refusal), refusal.status
+    return back(diurungkan=command.baris_id)
+
+
+@bp.post("/gabungkan")
+@needs("cocok:putuskan")
+def gabungkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Join the line and the chosen others to one purchase."""
+    try:
+        command = reconciliation_join.Gabungkan(
+            number("baris"), tuple(numbers("bersama")), number("satu_belanja"), terlihat()
+        )
+        with writing() as session:
+            count = reconciliation_join.gabungkan(session, actor(), chosen_opd().id, command, now())
+    except DomainError as refusal:
+        return halaman(periode, refusal), refusal.status
+    flash(_("%(n)s baris dipasangkan.", n=count), "ok")
+    return back(diurungkan=command.baris_id)
+
+
+@bp.post("/kembalikan")
+@needs("cocok:putuskan")
+def kembalikan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Link money that came back with the purchase it belongs to."""
+    try:
+        command = refunds.Kembalikan(number("baris"), number("transaksi"), terlihat())
+        with writing() as session:
+            refunds.kembalikan(session, actor(), chosen_opd().id, command, now())
+    except DomainError as refusal:
+        return halaman(periode, refusal), refusal.status
+    return back(diurungkan=command.baris_id)
+
+
+@bp.post("/usul")
+@needs("cocok:putuskan")
+def usul(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Accept the proposal for a line as it stands: a split, or several lines of one purchase."""
+    try:
+        baris_id = number("baris")
+        with writing() as session:
+            month = (periode.tahun, periode.bulan)
+            seen = request.form.get("usul")
+            reconciliation_decide.terima_usul(
+                session, actor(), chosen_opd().id, month, baris_id, now(), seen
+            )
+    except DomainError as refusal:
+        return halaman(periode, refusal), refusal.status
+    return back(diurungkan=baris_id)
+
+
+@bp.post("/jelaskan")
+@needs("cocok:putuskan")
+def jelaskan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Name the difference, with a note."""
+    try:
+        command = _explanation()
+        with writing() as session:
+            differences.jelaskan(session, actor(), chosen_opd().id, command, now())
+    except DomainError as refusal:
+        return halaman(periode, refusal), refusal.status
+    return back(diurungkan=command.baris_id)
+
+
+def _explanation() -> differences.Jelaskan:
+    nilai = request.form.get("nilai", "").strip()
+    day = request.form.get("jatuh_tempo", "").strip()
+    try:
+        due = read_date(day) if day else None
+    except ValueError as error:
+        raise DomainError(str(error), field="jatuh_tempo") from error
+    return differences.Jelaskan(
+        number("baris"),
+        request.form.get("jenis", ""),
+        Rupiah.parse(nilai) if nilai else None,
+        request.form.get("catatan", ""),
+        _owner(),
+        due,
+        terlihat(),
+    )
+
+
+def _owner() -> int | None:
+    """Who is to settle it: somebody of the OPD, the actor when nobody is named."""
+    if not request.form.get("pemilik"):
+        return None
+    owner = number("pemilik")
+    if owner not in {id_ for id_, _nama in belanja_choices.orang(reading(), chosen_opd().id)}:
+        raise DomainError(_("Pilih orang dari OPD ini."), field="pemilik")
+    return owner
+
+
+@bp.post("/urungkan")
+@needs("cocok:putuskan")
+def urungkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Take back the links and explanations of a line, and of the lines joined with it."""
+    try:
+        baris_id, seen = number("baris"), request.form.get("putusan")
+        with writing() as session:
+            lines = reconciliation_decide.urungkan(
+                session, actor(), chosen_opd().id, baris_id, now(), seen
+            )
+    except DomainError as refusal:
+        return halaman(periode, refusal), refusal.status
+    if len(lines) > 1:
+        text = _("Diurungkan; %(n)s baris dari satu belanja menunggu keputusan lagi.", n=len(lines))
+        flash(text, "ok")
+    else:
+        flash(_("Diurungkan; baris menunggu keputusan lagi."), "ok")
+    return back(baris=baris_id)

@@ -1,0 +1,97 @@
+"""The list of a month's bank lines: a row that says the same as before is not drawn again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+
+from flask import get_template_attribute, url_for
+
+from kkpd.core.money import Rupiah
+from kkpd.engines import matching
+from kkpd.reconciliation.matching_input import Baris
+from kkpd.reconciliation.month import Kerja
+from kkpd.views.reconciliation.base import shown
+from kkpd.web.filters import persen
+from kkpd.web.translation import _, language
+
+
+def baris(work: Kerja, rows: Sequence[Baris], chosen: Baris | None) -> list[str]:
+    """The rows as the page lists them; the chosen one says so."""
+    usul = {id_: pair for pair in (*work.pasti, *work.usul) for id_ in pair.baris}
+    alamat = url_for("cocok.index", tampil=None if shown() == "perlu" else shown())
+    alamat += "&" if "?" in alamat else "?"
+    kata, bahasa, terbuka = _words(), language(), shown() == "perlu"
+    return [
+        _gambar(
+            bahasa,
+            f"{alamat}baris={row.id}",
+            row.tanggal,
+            row.merchant or row.keterangan,
+            row.kartu_akhir,
+            row.sisa if terbuka else row.nilai,
+            *_state(work, row, usul.get(str(row.id)), kata),
+            row is chosen,
+        )
+        for row in rows
+    ]
+
+
+@lru_cache(maxsize=20_000)
+def _gambar(
+    bahasa: str,
+    alamat: str,
+    tanggal: date | None,
+    teks: str,
+    kartu: str,
+    nilai: Rupiah,
+    kata: str,
+    jenis: str,
+    aktif: bool,
+) -> str:
+    """One row, as markup; all that it shows stands among the arguments (`bahasa` is the page's)."""
+    macro = get_template_attribute("pages/cocok/_daftar.html", "baris")
+    drawn: str = macro(alamat, tanggal, teks, kartu, nilai, kata, jenis, aktif)
+    return drawn
+
+
+def _words() -> Mapping[str, str]:
+    """The words of badges in the page's language, looked up once for all rows."""
+    return {
+        "dijelaskan": _("dijelaskan"),
+        "cocok": _("cocok"),
+        "sendiri": _("tanpa pasangan"),
+        "refund": _("pengembalian"),
+        "pasti": _("pasti"),
+        "usul": _("usul"),
+    }
+
+
+def _state(
+    work: Kerja, row: Baris, pair: matching.Pasangan | None, kata: Mapping[str, str]
+) -> tuple[str, str]:
+    """(word, kind of badge) of a line."""
+    if not row.sisa:
+        return kata["dijelaskan" if row.dijelaskan else "cocok"], "ok"
+    if pair is not None:
+        billed, bought = work.jumlah(pair)
+        return _badge(pair, billed, bought, kata), "info" if billed == bought else "warn"
+    if row.jenis in ("meterai", "biaya"):
+        return row.jenis, ""
+    return kata["sendiri"], "danger"
+
+
+def _badge(pair: matching.Pasangan, billed: Rupiah, bought: Rupiah, kata: Mapping[str, str]) -> str:
+    """In one word or two, what is proposed for a line."""
+    if bought and billed != bought:
+        ratio = Fraction((billed - bought).sen, bought.sen)
+        return f"{'+' if ratio > 0 else ''}{persen(ratio, 1)}"
+    if pair.jenis == "refund":
+        return kata["refund"]
+    if pair.jenis == "pecah":
+        return _("pecah %(n)s", n=len(pair.belanja))
+    if pair.jenis == "gabung":
+        return _("gabung %(n)s", n=len(pair.baris))
+    return kata[pair.status]

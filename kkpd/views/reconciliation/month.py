@@ -1,0 +1,217 @@
+"""Reconciliation: the difference first, then line by line until it is zero or explained."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any, Final, TypeVar
+
+from flask import render_template, request
+
+from kkpd.belanja import choices as belanja_choices
+from kkpd.core.choices import BARIS_BELANJA, JENIS_SELISIH
+from kkpd.core.errors import DomainError
+from kkpd.engines import matching
+from kkpd.models import AturanCocok
+from kkpd.pagu import reads as pagu_reads
+from kkpd.reconciliation import difference_reads as lihat_selisih
+from kkpd.reconciliation import line_detail
+from kkpd.reconciliation import matching_input as bahan
+from kkpd.reconciliation import month as lihat
+from kkpd.reconciliation import text_rule_reads as lihat_aturan
+from kkpd.reconciliation.matching_input import Baris
+from kkpd.views.reconciliation import list as daftar
+from kkpd.views.reconciliation.base import asked, bp, shown
+from kkpd.web.filters import persen
+from kkpd.web.request import read_cache
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading
+from kkpd.web.terms.words import NAMA_SELISIH
+from kkpd.web.translation import _
+
+#: Purchases offered to split a line over, before a person asks for all.
+BAGIAN: Final = 30
+
+_Bertanggal = TypeVar("_Bertanggal", Baris, bahan.Terbuka)
+
+
+@bp.get("/")
+@needs("cocok:lihat")
+def index(opd: str, periode: Periode) -> str:
+    """The month: headline, lines that need a decision, and the chosen line with its candidates."""
+    return halaman(periode, None)
+
+
+def halaman(periode: Periode, refusal: DomainError | None) -> str:
+    """The page of the month, with a refusal on top where an act was refused."""
+    month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
+    work = read_cache.kerja(opd_id, month)
+    rows = _filtered(work.baris, shown())
+    line, done = _chosen(work.baris, rows), _done(work.baris)
+    return render_template(
+        "pages/cocok/index.html",
+        kerja=work,
+        ringkasan=work.ringkasan,
+        daftar=daftar.baris(work, rows, line),
+        tampil=shown(),
+        diurungkan=done,
+        putusan_kini=_standing,
+        usul_aturan=_proposal(done),
+        boleh_tutup=actor().can("periode:tutup", opd_id),
+        status=lihat_selisih.status_periode(reading(), opd_id, month),
+        tolak=refusal,
+        **(_pilihan(periode, work, line) if line else {"baris": None}),
+    )
+
+
+def _pilihan(periode: Periode, work: lihat.Kerja, line: Baris) -> dict[str, Any]:
+    """What the page says of the chosen line."""
+    opd_id, session, rule = chosen_opd().id, reading(), _rule(line)
+    parts = _parts(work, line)
+    return {
+        "baris": line,
+        "calon": _candidates(opd_id, work, line),
+        "tautan": line_detail.tautan(session, actor(), opd_id, line.id),
+        "penjelasan": lihat_selisih.pada_baris(session, opd_id, line.id),
+        "pasangan": work.usul_baris(line.id),
+        "tanda": line_detail.tanda,
+        "beda": _differences,
+        "bagian": parts,
+        "baris_belanja": BARIS_BELANJA,
+        "pecah_semua": _all_parts(),
+        "gabungan": _joinable(work, line, parts[0]),
+        "jenis_selisih": [(key, _(NAMA_SELISIH[key])) for key in JENIS_SELISIH],
+        "nama_selisih": {key: _(words) for key, words in NAMA_SELISIH.items()},
+        "orang": belanja_choices.orang(session, opd_id),
+        "aturan": rule,
+        "pembebanan": _charges(periode, rule) if line.sisa else [],
+        "kunci_kirim": secrets.token_hex(16),
+    }
+
+
+def _standing(line: Baris) -> str:
+    """What an undo of the line takes back, as its form says it."""
+    return line_detail.putusan(reading(), chosen_opd().id, line.id)
+
+
+def _candidates(opd_id: int, work: lihat.Kerja, line: Baris) -> tuple[line_detail.Pilihan, ...]:
+    """The ranked candidates of a line; looking at it again does not rank them again."""
+    return read_cache.ingat(
+        opd_id,
+        ("calon", line.id),
+        lambda: line_detail.calon_baris(reading(), opd_id, line, work.belanja),
+        len,
+    )
+
+
+def _all_parts() -> bool:
+    return request.args.get("pecah") == "semua"
+
+
+def _parts(work: lihat.Kerja, line: Baris) -> tuple[list[bahan.Terbuka], int]:
+    """(purchases to split the line over, how many more there are): those of its card and sign
+    nearest in time, or every one of its sign with `?pecah=semua`.
+    """
+    every = [row for row in work.belanja if row.nilai.sen * line.sisa.sen > 0]
+    if _all_parts():
+        return every, 0
+    near = _near(every, line)
+    return near, len(every) - len(near)
+
+
+def _joinable(
+    work: lihat.Kerja, line: Baris, purchases: Sequence[bahan.Terbuka]
+) -> tuple[list[Baris], list[bahan.Terbuka]]:
+    """(other lines, purchases) that the line may be joined with and to: several payments of one
+    purchase, which asks for more than the line.
+    """
+    larger = [row for row in purchases if abs(row.nilai) > abs(line.sisa)]
+    others = [
+        row
+        for row in work.baris
+        if row.id != line.id and row.jenis in BARIS_BELANJA and row.sisa.sen * line.sisa.sen > 0
+    ]
+    return (_near(others, line), larger) if larger else ([], [])
+
+
+def _near(rows: Iterable[_Bertanggal], line: Baris) -> list[_Bertanggal]:
+    """Those of the line's card, at most `BAGIAN` of them nearest in time, oldest first."""
+    near = [row for row in rows if line.kartu_id in (None, row.kartu_id)]
+    day = line.tanggal
+    if day is not None:
+        near.sort(key=lambda row: abs((row.tanggal or date.min) - day))
+    return sorted(near[:BAGIAN], key=lambda row: (row.tanggal or date.min, row.id))
+
+
+def _rule(line: Baris | None) -> AturanCocok | None:
+    """The rule that people made of this line's text."""
+    if line is None:
+        return None
+    return lihat_aturan.untuk_teks(reading(), chosen_opd().id, line.kartu_id, line.merchant)
+
+
+def _proposal(done: Baris | None) -> lihat_aturan.Usul | None:
+    """The rule that the decision of a moment ago makes worth keeping."""
+    if done is None or done.kartu_id is None or not done.cocok:
+        return None
+    place = (done.kartu_id, matching.kunci_teks(done.merchant))
+    return next(iter(lihat_aturan.usul(reading(), actor(), chosen_opd().id, place)), None)
+
+
+def _charges(periode: Periode, rule: AturanCocok | None) -> list[tuple[str, str, bool]]:
+    """(key, words, chosen) of the DPA's lines, for a purchase made in place."""
+    if not actor().can("belanja:catat", chosen_opd().id):
+        return []
+    wanted = (rule.sub_kegiatan, rule.rekening) if rule else None
+    return [
+        (
+            one.kunci,
+            f"{one.rekening} {one.nama_rekening} · {one.nama_sub_kegiatan}",
+            (one.sub_kegiatan, one.rekening) == wanted,
+        )
+        for one in pagu_reads.baris_dpa(reading(), chosen_opd().id, periode.tahun)
+    ]
+
+
+def _differences(line: Baris, one: line_detail.Pilihan) -> list[tuple[str, bool]]:
+    """The fields of a candidate in a word each, and whether they agree."""
+    found = [(_("nilai"), True)]
+    if one.nilai != line.sisa:
+        ratio = Fraction((line.sisa - one.nilai).sen, one.nilai.sen)
+        found = [(f"{'+' if ratio > 0 else ''}{persen(ratio, 1)}", False)]
+    if line.tanggal is not None:
+        days = (line.tanggal - one.tanggal).days
+        found.append((_("%(n)s hari", n=f"{days:+d}") if days else _("tanggal"), not days))
+    return found + [(a.teks, False) for a in one.alasan if a.kunci == "nama" and not a.sama]
+
+
+def _filtered(rows: tuple[Baris, ...], shown: str) -> list[Baris]:
+    if shown == "semua":
+        return list(rows)
+    if shown == "cocok":
+        return [row for row in rows if not row.sisa and row.cocok]
+    if shown == "dijelaskan":
+        return [row for row in rows if row.dijelaskan]
+    return [row for row in rows if row.sisa]
+
+
+def _chosen(every: tuple[Baris, ...], rows: list[Baris]) -> Baris | None:
+    """The line asked for, or the next one after the one just decided: the place is kept."""
+    wanted = asked("baris")
+    found = next((row for row in rows if row.id == wanted), None)
+    if found is not None:
+        return found
+    after = wanted or asked("diurungkan")
+    order = {row.id: number for number, row in enumerate(every)}
+    place = order.get(after, -1) if after else -1
+    return next((row for row in rows if order[row.id] > place), rows[0] if rows else None)
+
+
+def _done(every: tuple[Baris, ...]) -> Baris | None:
+    """The line decided a moment ago, when that still stands: it can be undone at once."""
+    done = asked("diurungkan")
+    return next((row for row in every if row.id == done and (row.cocok or row.dijelaskan)), None)

@@ -1,0 +1,112 @@
+"""Closed months: confirmed by the PA, reviewed or opened again by the inspector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from kkpd.core.errors import DomainError
+from kkpd.ledger import standing
+from kkpd.reconciliation import closing_reads as lihat
+from kkpd.reconciliation import difference_reads as lihat_selisih
+from kkpd.reconciliation import month as lihat_cocok
+from kkpd.reconciliation import periods as periode_service
+from kkpd.reconciliation.month_states import TINDAKAN, boleh
+from kkpd.web.globals import now
+from kkpd.web.page import see
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.terms.words import NAMA_PERIODE, NAMA_TINDAKAN
+from kkpd.web.translation import _
+
+bp = Blueprint("periode", __name__)
+_BULAN = "/<opd:opd>/<periode:periode>/penutupan"
+
+
+@bp.get("/periode/")
+@needs("periode:lihat")
+def index() -> str:
+    """Closed months of every OPD the actor may see; those that wait the longest first."""
+    return render_template(
+        "pages/periode/index.html",
+        rows=lihat.tertutup(reading(), actor()),
+        nama_status=_words(NAMA_PERIODE),
+    )
+
+
+@bp.get(f"{_BULAN}/")
+@needs("periode:lihat")
+def rinci(opd: str, periode: Periode) -> str:
+    """One month: its figures, its minutes, every act on it, and the act that is the actor's."""
+    return _page(periode, None)
+
+
+def _page(periode: Periode, refusal: DomainError | None) -> str:
+    month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
+    lines = lihat_cocok.baris_bulan(reading(), actor(), opd_id, month)
+    status = lihat_selisih.status_periode(reading(), opd_id, month)
+    return render_template(
+        "pages/periode/rinci.html",
+        status=status,
+        terlambat=lihat.terlambat(reading(), actor(), opd_id, month),
+        riwayat=lihat.riwayat(reading(), actor(), opd_id, month),
+        berita=lihat.berita_terakhir(reading(), opd_id, month),
+        ringkasan=lihat_cocok.ringkasan(
+            lines,
+            lihat_cocok.belanja_terbuka(reading(), opd_id, month),
+            set(),
+            standing.tak_bertuan(reading(), opd_id, month),
+        ),
+        tindakan=[nama for nama in boleh(status) if actor().can(TINDAKAN[nama].izin, opd_id)],
+        nama_status=_words(NAMA_PERIODE),
+        nama_tindakan=_words(NAMA_TINDAKAN),
+        tolak=refusal,
+    )
+
+
+def _words(names: dict[str, str]) -> dict[str, str]:
+    return {key: _(words) for key, words in names.items()}
+
+
+@bp.post(f"{_BULAN}/konfirmasi")
+@needs("periode:konfirmasi")
+def konfirmasi(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Confirm the closed month."""
+    return _act(periode, periode_service.konfirmasi, _("Periode dikonfirmasi."))
+
+
+@bp.post(f"{_BULAN}/tinjau")
+@needs("periode:tinjau")
+def tinjau(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Say that the month was reviewed."""
+    return _act(periode, periode_service.tinjau, _("Tinjauan dicatat."), _reason())
+
+
+@bp.post(f"{_BULAN}/buka")
+@needs("periode:buka")
+def buka(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Open the month again, with the reason."""
+    said = _("Periode dibuka kembali; bendahara dapat memperbaikinya.")
+    return _act(periode, periode_service.buka, said, _reason())
+
+
+def _reason() -> str:
+    return request.form.get("alasan", "")
+
+
+def _act(
+    periode: Periode, verb: Callable[..., object], said: str, *words: str
+) -> Response | tuple[str, int]:
+    """One act on the month: the page again with the refusal, or with what was done."""
+    month = (periode.tahun, periode.bulan)
+    try:
+        with writing() as session:
+            verb(session, actor(), chosen_opd().id, month, *words, now())
+    except DomainError as refusal:
+        return _page(periode, refusal), refusal.status
+    flash(said, "ok")
+    return see("periode.rinci")

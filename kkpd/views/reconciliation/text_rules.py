@@ -1,0 +1,109 @@
+"""Rules of bank texts: seen with their hits, proposed, tried on past lines, kept, revoked."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from kkpd.belanja import choices as belanja_choices
+from kkpd.core.errors import DomainError
+from kkpd.engines.matching import kunci_teks
+from kkpd.reconciliation import text_rule_reads as lihat
+from kkpd.reconciliation import text_rules as aturan
+from kkpd.web.globals import now
+from kkpd.web.page import see
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode, bilangan
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.translation import _
+
+bp = Blueprint("aturan", __name__, url_prefix="/<opd:opd>/<periode:periode>/cocok/aturan")
+
+
+@bp.get("/")
+@needs("cocok:lihat")
+def index(opd: str, periode: Periode) -> str:
+    """Rules in force and rules worth keeping."""
+    return _page(None)
+
+
+def _page(refusal: DomainError | None) -> str:
+    opd_id = chosen_opd().id
+    return render_template(
+        "pages/aturan/index.html",
+        rows=lihat.daftar(reading(), actor(), opd_id),
+        usul=lihat.usul(reading(), actor(), opd_id),
+        tolak=refusal,
+    )
+
+
+@bp.get("/coba")
+@needs("cocok:lihat")
+def coba(opd: str, periode: Periode) -> str:
+    """The rule tried on every past line, before it is kept."""
+    return _trial(None)
+
+
+def _trial(refusal: DomainError | None) -> str:
+    command, opd_id = _command(), chosen_opd().id
+    said = (command.penerima, command.sub_kegiatan, command.rekening)
+    place = (command.kartu_id, kunci_teks(command.teks))
+    tried = lihat.coba(reading(), actor(), opd_id, place, said) if place[1] else []
+    return render_template(
+        "pages/aturan/coba.html",
+        aturan=command,
+        kunci=place[1],
+        kartu={one.id: one.label for one in belanja_choices.kartu(reading(), opd_id)},
+        rows=tried,
+        setuju=sum(one.setuju is True for one in tried),
+        beda=sum(one.setuju is False for one in tried),
+        tolak=refusal,
+    )
+
+
+def _command() -> aturan.BuatAturan:
+    said = request.values
+    return aturan.BuatAturan(
+        bilangan(said.get("kartu", "")) or 0,
+        said.get("teks", "")[:300],
+        said.get("penerima", "")[:300],
+        said.get("sub_kegiatan", ""),
+        said.get("rekening", ""),
+    )
+
+
+@bp.post("/simpan")
+@needs("cocok:putuskan")
+def simpan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Keep the rule that was tried."""
+    try:
+        with writing() as session:
+            aturan.simpan(session, actor(), chosen_opd().id, _command(), now())
+    except DomainError as refusal:
+        return _trial(refusal), refusal.status
+    flash(_("Aturan disimpan; berlaku untuk baris berikutnya dan dapat dicabut."), "ok")
+    return see("aturan.index")
+
+
+@bp.post("/tolak")
+@needs("cocok:putuskan")
+def tolak(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Decline a proposal."""
+    try:
+        with writing() as session:
+            aturan.tolak(session, actor(), chosen_opd().id, _command(), now())
+    except DomainError as refusal:
+        return _page(refusal), refusal.status
+    flash(_("Usul aturan tidak dipakai."), "ok")
+    return see("aturan.index")
+
+
+@bp.post("/<int:id>/cabut")
+@needs("cocok:putuskan")
+def cabut(opd: str, periode: Periode, id: int) -> Response:
+    """Revoke a rule."""
+    with writing() as session:
+        aturan.cabut(session, actor(), chosen_opd().id, id, now())
+    flash(_("Aturan dicabut; putusan yang sudah ada tetap."), "ok")
+    return see("aturan.index")

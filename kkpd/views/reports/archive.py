@@ -1,0 +1,49 @@
+"""Issued reports across what the actor may see: the auditor's only page, everybody's archive."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from kkpd.core.errors import DomainError
+from kkpd.core.moments import parse_periode
+from kkpd.records import documents as lihat
+from kkpd.views.reports.base import bp
+from kkpd.web.request.context import opds
+from kkpd.web.request.converters import bilangan
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading
+
+
+@bp.get("/")
+@needs("laporan:lihat")
+def index() -> str:
+    """Issued documents, newest first, filtered by OPD, month and kind; the filter is in the URL."""
+    chosen = next((opd for opd in opds() if opd.slug == request.args.get("opd")), None)
+    rows = lihat.daftar(
+        reading(),
+        actor(),
+        opd_id=chosen.id if chosen else None,
+        periode=_periode(),
+        jenis=request.args.get("jenis") or None,
+        sesudah=_after(),
+    )
+    return render_template(
+        "pages/laporan/index.html",
+        rows=rows,
+        opds=opds(),
+        jenis=lihat.NAMA_JENIS,
+        berikut=rows[-1].id if len(rows) == lihat.SEHALAMAN else None,
+        bulan=lihat.bulan_terbit(reading(), actor()),
+    )
+
+
+def _periode() -> tuple[int, int] | None:
+    asked = request.args.get("bulan", "")
+    try:
+        return parse_periode(asked) if asked else None
+    except DomainError:
+        return None
+
+
+def _after() -> int | None:
+    return bilangan(request.args.get("sesudah", ""))

@@ -1,0 +1,69 @@
+"""Reports and packages that are made in the background: progress, calling off, fetching again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import flash, make_response, render_template
+from werkzeug.wrappers import Response
+
+from kkpd.core.errors import Conflict
+from kkpd.models import Pekerjaan
+from kkpd.records import jobs as records_jobs
+from kkpd.reports.package import verbs as package_verbs
+from kkpd.views.reports.base import bp
+from kkpd.web.downloads import unduhan
+from kkpd.web.globals import engine, now
+from kkpd.web.page import see
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.stores import gudang
+from kkpd.web.translation import _
+from kkpd.worker import loop
+
+#: Seconds after which the page looks again by itself, without JavaScript too.
+LIHAT_LAGI: Final = 2
+_JENIS: Final = ("laporan", "paket")
+
+
+@bp.get("/pekerjaan/<int:pekerjaan_id>")
+@needs("laporan:lihat")
+def maju(pekerjaan_id: int) -> Response:
+    """How far it is; done, the file to fetch."""
+    row = _row(pekerjaan_id)
+    if records_jobs.menunggu(row, now()):
+        loop.bangunkan(engine(), gudang())
+    response = make_response(render_template("pages/laporan/pekerjaan.html", kerja=row))
+    if row.status in ("antre", "berjalan"):
+        response.headers["Refresh"] = str(LIHAT_LAGI)
+    return response
+
+
+@bp.post("/pekerjaan/<int:pekerjaan_id>/batal")
+@needs("laporan:lihat")
+def batal(pekerjaan_id: int) -> Response:
+    """Call it off."""
+    with writing() as session:
+        row = records_jobs.batalkan(session, actor(), pekerjaan_id, now())
+        flash(_("Pekerjaan dibatalkan.") if row.status == "batal" else row.pesan, "info")
+    return see("laporan.maju", pekerjaan_id=pekerjaan_id)
+
+
+@bp.post("/pekerjaan/<int:pekerjaan_id>/unduh")
+@needs("laporan:lihat")
+def ambil(pekerjaan_id: int) -> Response:
+    """The file that was made; taking a package away is an event."""
+    row = _row(pekerjaan_id)
+    if row.hasil_sha256 is None:
+        raise Conflict(_("Berkasnya belum jadi. Tunggu sampai selesai."))
+    digest, name = row.hasil_sha256, row.hasil_nama
+    data = gudang().hasil.get(digest)
+    if row.jenis == "paket":
+        with writing() as session:
+            package_verbs.catat_unduhan(session, actor(), row.opd_id, name, digest, now())
+    stem, _dot, ending = name.rpartition(".")
+    return unduhan(data, stem, ending)
+
+
+def _row(pekerjaan_id: int) -> Pekerjaan:
+    return records_jobs.satu(reading(), actor(), pekerjaan_id, _JENIS)

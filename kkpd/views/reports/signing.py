@@ -1,0 +1,103 @@
+"""Signing an issued document electronically: by a certificate's file, or by BSrE's service."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, render_template
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, FileField, PasswordField, RadioField, StringField
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+
+from kkpd.core.errors import DomainError
+from kkpd.engines.paper.sign import Signer
+from kkpd.reports import signatures as lihat
+from kkpd.reports import signing as reports_signing
+from kkpd.web import signers
+from kkpd.web.forms import Formulir, pilihan, uploads
+from kkpd.web.globals import now
+from kkpd.web.page import see
+from kkpd.web.publisher import arsip
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import close_reading, reading, writing
+from kkpd.web.translation import _, _l
+
+bp = Blueprint("tanda_tangan", __name__, url_prefix="/dokumen/<int:dokumen_id>/tanda-tangan")
+
+
+class FormulirTandaTangan(Formulir):
+    """A certificate's file or a NIK, and the passphrase; none of it is ever shown again."""
+
+    cara = RadioField(_l("Cara menandatangani"), [InputRequired(_l("Pilih caranya."))])
+    sertifikat = FileField(_l("Berkas sertifikat (.p12 atau .pfx)"))
+    nik = StringField(
+        _l("NIK"), [Optional(), Regexp(r"[0-9]{16}\Z", message=_l("NIK terdiri atas 16 angka."))]
+    )
+    sandi = PasswordField(
+        _l("Frasa sandi"), [InputRequired(_l("Isi frasa sandinya.")), Length(max=200)]
+    )
+    setuju = BooleanField(
+        _l("Saya sudah membaca dokumen ini dan menandatanganinya"),
+        [InputRequired(_l("Centang bila Anda menandatangani dokumen ini."))],
+    )
+
+
+def _form(*, sent: bool) -> FormulirTandaTangan:
+    form = FormulirTandaTangan() if sent else FormulirTandaTangan(formdata=None, cara="sertifikat")
+    ways = [("sertifikat", _("Berkas sertifikat saya"))]
+    ways += [("bsre", _("Layanan BSrE"))] if signers.bsre_ada() else []
+    form.cara.choices = pilihan(ways)
+    return form
+
+
+def _page(dokumen_id: int, form: FormulirTandaTangan) -> str:
+    keadaan = lihat.keadaan(reading(), actor(), dokumen_id)
+    return render_template(
+        "pages/dokumen/tanda_tangan.html",
+        ttd=keadaan,
+        tempat=reports_signing.boleh(actor(), keadaan),
+        form=form,
+        bsre=signers.bsre_ada(),
+    )
+
+
+@bp.get("/")
+@needs("laporan:tandatangani")
+def formulir(dokumen_id: int) -> str:
+    """What is about to be signed, as whom, and how."""
+    return _page(dokumen_id, _form(sent=False))
+
+
+@bp.post("/")
+@needs("laporan:tandatangani")
+def kirim(dokumen_id: int) -> Response | tuple[str, int]:
+    """Sign outside any transaction, then keep the file."""
+    form, status = _form(sent=True), 422
+    if form.validate():
+        try:
+            _sign(dokumen_id, form)
+        except DomainError as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+        else:
+            flash(_("Tanda tangan Anda ada di dalam berkas dan sudah diperiksa."), "ok")
+            return see("dokumen.rinci", dokumen_id=dokumen_id)
+    return _page(dokumen_id, form), status
+
+
+def _sign(dokumen_id: int, form: FormulirTandaTangan) -> None:
+    keadaan = lihat.keadaan(reading(), actor(), dokumen_id)
+    tempat = reports_signing.boleh(actor(), keadaan)
+    close_reading()
+    made = signers.tandatangani(keadaan, tempat, _signer(form))
+    with writing() as session:
+        reports_signing.catat(session, actor(), made, arsip(), now())
+
+
+def _signer(form: FormulirTandaTangan) -> Signer:
+    if form.cara.data == "bsre":
+        if not form.nik.data:
+            raise DomainError(_("Isi NIK Anda."), field="nik")
+        return signers.dengan_bsre(form.nik.data, form.sandi.data or "")
+    files = uploads(form.sertifikat)
+    if len(files) != 1:
+        raise DomainError(_("Pilih berkas sertifikat Anda."), field="sertifikat")
+    return signers.dengan_sertifikat(files[0].stream.read(), form.sandi.data or "", now())

@@ -1,0 +1,161 @@
+"""The check before taking in: every row, every question, what is new; then one act takes it in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from flask import flash, render_template, request
+from werkzeug.wrappers import Response
+from wtforms import SelectField
+
+from kkpd.core.errors import Unreadable
+from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.records import jobs as records_jobs
+from kkpd.tagihan import known_lines as tagihan_known_lines
+from kkpd.tagihan.intake.plan_shapes import Rencana
+from kkpd.tagihan.intake.preview import KEADAAN, cuplik
+from kkpd.views.tagihan.base import as_fields, bp, kept, pilihan, store
+from kkpd.views.tagihan.layout_form import ARTI, ARTI_JAWABAN, dugaan
+from kkpd.views.tagihan.upload import JENIS, profil_pilihan
+from kkpd.web.filters import nama_periode
+from kkpd.web.forms import Formulir
+from kkpd.web.forms import pilihan as choices
+from kkpd.web.globals import engine, now
+from kkpd.web.page import see
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.stores import gudang
+from kkpd.web.translation import _, _l
+from kkpd.worker import importing, loop, take_in
+from kkpd.worker.take_in import Pilihan
+
+#: Lines, and skipped rows, on one page of the check.
+SEHALAMAN = 100
+
+
+class FormulirPilihan(Formulir):
+    """How the kept file is read and booked; the field names are those of the address."""
+
+    profil = SelectField(_l("Bentuk berkas"))
+    jenis = SelectField(_l("Jenis tagihan"), choices=choices(JENIS))
+    buku = SelectField(_l("Dibukukan pada"))
+
+
+@bp.get("/berkas/<int:berkas_id>/periksa")
+@needs("tagihan:unggah")
+def periksa(opd: str, periode: Periode, berkas_id: int) -> str | Response:
+    """What taking the file in would do; nothing is written."""
+    session = reading()
+    berkas = kept(session, berkas_id)
+    done = tagihan_known_lines.impor_berkas(session, berkas.id)
+    if done is not None:
+        flash(_("Berkas ini sudah diambil."), "info")
+        return see("tagihan.impor", impor_id=done.id)
+    chosen = pilihan(request.args)
+    data = store().get(berkas.sha256)
+    long = take_in.panjang(data)
+    try:
+        key = take_in.kunci(session, berkas, data, chosen) if long else ""
+        if long and not gudang().bacaan.ada(key):
+            fields = as_fields(chosen)
+            return render_template("pages/tagihan/baca.html", berkas=berkas, pilihan=fields)
+        read = gudang().bacaan.muat(key) if long else None
+        read = read or take_in.gulung_berkas(session, store(), berkas, chosen)
+        rencana = take_in.rencanakan(session, actor(), berkas, chosen, read, now())
+    except Unreadable as refusal:
+        if refusal.field != "kolom" and not take_in.tersimpan(session, berkas.opd_id):
+            raise
+        flash(refusal.message, "warn")
+        return see("tagihan.kolom", berkas_id=berkas_id, **as_fields(chosen))
+    state, used = request.args.get("keadaan", ""), take_in.tersimpan(session, berkas.opd_id)
+    return render_template(
+        "pages/tagihan/periksa.html",
+        berkas=berkas,
+        rencana=rencana,
+        form=_form(chosen, rencana, periode),
+        pilihan=as_fields(chosen),
+        arti_jawaban=ARTI_JAWABAN,
+        ulang=partial(_without, chosen),
+        panjang=long,
+        dugaan=dugaan(data, used.get(rencana.ringkasan.profile)),
+        bentuk=take_in.Bentuk()
+        if long or chosen.profil
+        else take_in.kata_bentuk(session, berkas.opd_id, data),
+        judul_bentuk=take_in.judul_bentuk(session, berkas.opd_id),
+        keadaan=state,
+        cuplikan=cuplik(rencana, _after(), SEHALAMAN, state if state in KEADAAN else ""),
+        lewat=rencana.ringkasan.skipped[:SEHALAMAN],
+        arti=ARTI,
+    )
+
+
+def _form(chosen: Pilihan, rencana: Rencana, periode: Periode) -> FormulirPilihan:
+    form = FormulirPilihan(formdata=None, data=as_fields(chosen))
+    form.profil.choices = choices(profil_pilihan())
+    month = (str(periode), _("Semua pada %(bulan)s", bulan=nama_periode(periode)))
+    form.buku.choices = choices([("", _("Bulan tagihan, atau bulan tiap barisnya")), month])
+    form.jenis.data = chosen.jenis or rencana.jenis
+    form.profil.data = chosen.profil or ""
+    return form
+
+
+def _without(chosen: Pilihan, name: str) -> dict[str, str]:
+    """The choices without one answer: the file's question is asked again."""
+    return {key: value for key, value in as_fields(chosen).items() if key != name}
+
+
+def _after() -> int:
+    key = request.args.get("sesudah", "")
+    return int(key) if key.isascii() and key.isdigit() and len(key) < 12 else -1
+
+
+@bp.post("/berkas/<int:berkas_id>/ambil")
+@needs("tagihan:unggah")
+def ambil(opd: str, periode: Periode, berkas_id: int) -> Response:
+    """Take the file into the books; the kept bytes are read again, nothing else is trusted."""
+    chosen, session = pilihan(request.form), reading()
+    berkas = kept(session, berkas_id)
+    if take_in.panjang(store().get(berkas.sha256)):
+        return _later(berkas_id, chosen)
+    read = take_in.gulung_berkas(session, store(), berkas, chosen)
+    with writing() as session:
+        berkas = kept(session, berkas_id)
+        hasil = take_in.ambil(session, actor(), berkas, chosen, read, now())
+        matched = reconciliation_decide.terima_pasti_berkas(
+            session, actor(), berkas.opd_id, berkas_id, now()
+        )
+    if hasil.sudah_ada:
+        flash(_("Berkas ini sudah diambil sebelumnya; tidak ada yang ditambahkan."), "info")
+    else:
+        flash(
+            _(
+                "Tagihan diambil: %(baru)s baris baru, %(lama)s sudah dikenal, %(lewat)s dilewati.",
+                baru=hasil.baru,
+                lama=hasil.lama,
+                lewat=hasil.lewat,
+            ),
+            "ok",
+        )
+    if matched:
+        flash(_("%(n)s baris langsung cocok dengan belanja yang tercatat.", n=matched), "ok")
+    return _where(hasil.impor_id, hasil.tagihan_ids)
+
+
+def _later(berkas_id: int, chosen: Pilihan) -> Response:
+    """A long file is taken in by the worker; a second click finds the first."""
+    with writing() as session:
+        request_ = importing.ke_permintaan(berkas_id, chosen)
+        row = records_jobs.antre(session, actor(), chosen_opd().id, request_, now())
+        row_id = row.id
+    loop.bangunkan(engine(), gudang())
+    return see("tagihan.maju", pekerjaan_id=row_id)
+
+
+def _where(impor_id: int, tagihan_ids: Sequence[int]) -> Response:
+    """To the bill, or to the receipt of an import that touched several."""
+    if len(tagihan_ids) == 1:
+        return see("tagihan.rinci", tagihan_id=tagihan_ids[0])
+    return see("tagihan.impor", impor_id=impor_id)

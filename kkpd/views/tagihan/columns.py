@@ -1,0 +1,99 @@
+"""Which column is what: the recognition's guess, corrected by a person and kept as a profile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import flash, render_template, request
+from werkzeug.wrappers import Response
+
+from kkpd.core.errors import DomainError, Unreadable
+from kkpd.engines.reading.profile import ROLES, Profile
+from kkpd.tagihan import profiles
+from kkpd.tagihan.profiles import SimpanProfil
+from kkpd.views.tagihan.base import as_fields, bp, kept, pilihan, store
+from kkpd.views.tagihan.layout_form import ARTI, Dugaan, FormulirProfil, dugaan, isian, profil_dari
+from kkpd.web.globals import now
+from kkpd.web.page import see
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.translation import _
+from kkpd.worker import take_in
+
+
+@bp.get("/berkas/<int:berkas_id>/kolom")
+@needs("tagihan:unggah")
+def kolom(opd: str, periode: Periode, berkas_id: int) -> str:
+    """The guess, to be confirmed or corrected; of a kept profile that fits, what it says."""
+    found, known, fits = _guess(berkas_id)
+    begin = isian(found, known, pilihan(request.args).jawaban)
+    if known is not None and fits:
+        begin |= {"judul": known.title, "ganti": True}
+    return _page(berkas_id, found, FormulirProfil(formdata=None, data=begin), found.arti)
+
+
+@bp.post("/berkas/<int:berkas_id>/kolom")
+@needs("tagihan:unggah")
+def simpan_kolom(opd: str, periode: Periode, berkas_id: int) -> Response | tuple[str, int]:
+    """Keep what was chosen as a profile, and check the file again with it."""
+    (found, _known, _fits), form, status = _guess(berkas_id), FormulirProfil(), 422
+    chosen = _chosen(found)
+    if form.validate():
+        try:
+            name = _keep(form, chosen, berkas_id)
+        except DomainError as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+        else:
+            flash(_("Bentuk berkas disimpan. Tagihan berikutnya dikenali dengan sendirinya."), "ok")
+            return see("tagihan.periksa", berkas_id=berkas_id, **_booked() | {"profil": name})
+    return _page(berkas_id, found, form, chosen), status
+
+
+def _keep(form: FormulirProfil, chosen: Mapping[str, str], berkas_id: int) -> str:
+    """Keep the profile once it has read the file that it was made of."""
+    profile = profil_dari(form, chosen)
+    take_in.coba(store(), kept(reading(), berkas_id), profile)
+    command = SimpanProfil(chosen_opd().id, profile.name, profile.to_toml(), ganti=form.ganti.data)
+    with writing() as session:
+        profiles.simpan(session, actor(), command, now())
+    return profile.name
+
+
+def _booked() -> dict[str, str]:
+    """Kind and month as chosen before; a profile answers the questions of reading itself."""
+    fields = as_fields(pilihan(request.args))
+    return {name: fields[name] for name in ("jenis", "buku") if name in fields}
+
+
+def _guess(berkas_id: int) -> tuple[Dugaan, Profile | None, bool]:
+    """The guess, the kept profile that it follows, and whether that one fits whole."""
+    session, berkas = reading(), kept(reading(), berkas_id)
+    data = store().get(berkas.sha256)
+    known, fits = take_in.bentuk_terdekat(
+        session, berkas.opd_id, pilihan(request.args).profil, data
+    )
+    found = dugaan(data, known)
+    if found is None:
+        raise Unreadable(_("Berkas ini tidak mempunyai judul kolom untuk ditunjukkan."))
+    return found, known, fits
+
+
+def _chosen(found: Dugaan) -> dict[str, str]:
+    """Column title -> role, as sent."""
+    sent = {title: request.form.get(f"kolom.{i}", "") for i, title in enumerate(found.judul)}
+    return {title: role for title, role in sent.items() if title and role in ROLES}
+
+
+def _page(berkas_id: int, found: Dugaan, form: FormulirProfil, chosen: Mapping[str, str]) -> str:
+    return render_template(
+        "pages/tagihan/kolom.html",
+        berkas=kept(reading(), berkas_id),
+        dugaan=found,
+        form=form,
+        dipilih=chosen,
+        arti=ARTI,
+        pilihan=as_fields(pilihan(request.args)),
+    )

@@ -1,0 +1,109 @@
+"""The month's bills, one bill with its lines, and the original file back."""
+
+from __future__ import annotations
+
+from flask import Response, render_template, request
+from wtforms import SelectField, StringField
+
+from kkpd.core.choices import JENIS_BARIS
+from kkpd.ledger.standing import bill_state, tempo
+from kkpd.ledger.sums import BillBlock
+from kkpd.tagihan import bill_findings, reads
+from kkpd.tagihan import files as tagihan_files
+from kkpd.tagihan.reads import Saringan
+from kkpd.views.tagihan.base import bp, store
+from kkpd.web.forms import Formulir, pilihan
+from kkpd.web.globals import today
+from kkpd.web.request import read_cache
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading
+from kkpd.web.terms import bills as tagihan_terms
+from kkpd.web.translation import _, _l
+
+
+class FormulirSaring(Formulir):
+    """What a bill's lines can be narrowed by; the field names are those of the address."""
+
+    q = StringField(_l("Cari uraian atau referensi"))
+    kartu = SelectField(_l("Kartu"))
+    jenis = SelectField(
+        _l("Jenis baris"), choices=pilihan([("", _l("Semua")), *((k, k) for k in JENIS_BARIS)])
+    )
+
+
+@bp.get("/")
+@needs("tagihan:lihat")
+def index(opd: str, periode: Periode) -> str:
+    """The bills booked in this month, and the files that wait to be taken in."""
+    session, opd_id = reading(), chosen_opd().id
+    bills = reads.daftar(session, actor(), opd_id, periode)
+    return render_template(
+        "pages/tagihan/index.html",
+        tagihan=bills,
+        jumlah=reads.jumlah_final(session, actor(), opd_id, periode),
+        blok=read_cache.books(opd_id).blocks,
+        keadaan=tagihan_terms.keadaan,
+        tempo=_tempo,
+        menunggu=tagihan_files.menunggu(session, actor(), opd_id),
+        hari_ini=today(),
+    )
+
+
+@bp.get("/<int:tagihan_id>")
+@needs("tagihan:lihat")
+def rinci(opd: str, periode: Periode, tagihan_id: int) -> str:
+    """One bill: its totals, its files, its lines."""
+    session, opd_id = reading(), chosen_opd().id
+    bill = reads.satu(session, actor(), opd_id, tagihan_id)
+    form = FormulirSaring(formdata=request.args)
+    cards = reads.kartu_tagihan(session, opd_id, tagihan_id)
+    form.kartu.choices = pilihan([("", _("Semua")), *((card, card) for card in cards)])
+    wanted = _saringan()
+    return render_template(
+        "pages/tagihan/rinci.html",
+        bill=bill,
+        uang=bill_state(session, read_cache.books(opd_id), tagihan_id),
+        keadaan=tagihan_terms.keadaan,
+        tempo=_tempo,
+        tempat={key: _(words) for key, words in tagihan_terms.PLACE.items()},
+        giliran={key: _(words) for key, words in tagihan_terms.MOVE.items()},
+        form=form,
+        saringan=wanted,
+        halaman=reads.baris(session, actor(), opd_id, tagihan_id, wanted, _after()),
+        berkas=tagihan_files.berkas_tagihan(session, actor(), opd_id, tagihan_id),
+        temuan=bill_findings.temuan(session, opd_id, tagihan_id),
+        temuan_baris=bill_findings.temuan_baris(session, opd_id, tagihan_id),
+        hari_ini=today(),
+    )
+
+
+def _tempo(block: BillBlock) -> str:
+    return tagihan_terms.tempo(tempo([block], today()))
+
+
+def _saringan() -> Saringan:
+    args = request.args
+    card, jenis = args.get("kartu", ""), args.get("jenis", "")
+    return Saringan(
+        q=args.get("q", "").strip()[:100],
+        kartu=card if len(card) == 4 else "",
+        jenis=jenis if jenis in JENIS_BARIS else "",
+    )
+
+
+def _after() -> int:
+    key = request.args.get("sesudah", "")
+    return int(key) if key.isascii() and key.isdigit() and len(key) < 16 else 0
+
+
+@bp.get("/berkas/<int:berkas_id>/unduh")
+@needs("tagihan:lihat")
+def unduh(opd: str, periode: Periode, berkas_id: int) -> Response:
+    """The file as kept, checked against its hash on the way out."""
+    found = tagihan_files.berkas(reading(), actor(), chosen_opd().id, berkas_id)
+    response = Response(store().get(found.sha256), mimetype="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=found.nama)
+    response.headers["X-SHA-256"] = found.sha256
+    return response

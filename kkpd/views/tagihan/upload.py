@@ -1,0 +1,144 @@
+"""Uploading: a file is read before anything is kept, of a long one its first lines; what cannot be
+read is not kept.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Final
+
+from flask import flash, render_template
+from werkzeug.wrappers import Response
+from wtforms import SelectField
+from wtforms.validators import InputRequired
+
+from kkpd.core.errors import DomainError, Unreadable
+from kkpd.engines.reading.custody import Kept
+from kkpd.tagihan import known_lines as tagihan_known_lines
+from kkpd.views.tagihan.base import bp, store
+from kkpd.views.tagihan.layout_form import dugaan
+from kkpd.views.tagihan.read import baca_nanti
+from kkpd.web.forms import BerkasField, Formulir, pilihan, uploads
+from kkpd.web.globals import now
+from kkpd.web.page import see
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.translation import _, _l
+from kkpd.worker import take_in
+from kkpd.worker.take_in import Pilihan
+
+#: The two kinds of bill (Permendagri 79/2022 Art. 5-6).
+JENIS: Final = (
+    ("final", _l("Tagihan (e-billing)")),
+    ("dts", _l("Daftar Tagihan Sementara (DTS)")),
+)
+
+
+class FormulirUnggah(Formulir):
+    """One file, and how to read it."""
+
+    berkas = BerkasField(_l("Berkas dari bank"), [InputRequired(_l("Pilih berkasnya."))])
+    profil = SelectField(_l("Bentuk berkas"))
+    jenis = SelectField(
+        _l("Jenis tagihan"),
+        choices=pilihan([("", _l("Menurut berkas; tagihan final bila tidak disebut")), *JENIS]),
+    )
+
+
+def profil_pilihan() -> list[tuple[str, str]]:
+    """Every bank profile that this OPD may use."""
+    titles = take_in.judul_bentuk(reading(), chosen_opd().id)
+    return [("", _("Kenali sendiri dari isinya")), *titles.items()]
+
+
+def _form(*, sent: bool) -> FormulirUnggah:
+    form = FormulirUnggah() if sent else FormulirUnggah(formdata=None)
+    form.profil.choices = pilihan(profil_pilihan())
+    return form
+
+
+@bp.get("/unggah")
+@needs("tagihan:unggah")
+def unggah(opd: str, periode: Periode) -> str:
+    """The upload form."""
+    return render_template("pages/tagihan/unggah.html", form=_form(sent=False))
+
+
+@bp.post("/unggah")
+@needs("tagihan:unggah")
+def kirim(opd: str, periode: Periode) -> Response | tuple[str, int]:
+    """Keep the file, when it can be read, and go on to the check."""
+    form, status, asked = _form(sent=True), 422, None
+    if form.validate():
+        try:
+            kept, chosen = _sent(form)
+            done = tagihan_known_lines.impor_isi(
+                reading(), chosen_opd().id, sha256(kept.data).hexdigest()
+            )
+            if done is not None:
+                flash(_("Berkas ini sudah diambil."), "info")
+                return see("tagihan.impor", impor_id=done.id)
+            asked = _unknown_layout(kept, chosen)
+            berkas_id = _keep(kept)
+        except DomainError as refusal:
+            status = _refuse(form, refusal)
+        else:
+            return _next(kept, berkas_id, chosen, asked)
+    return render_template("pages/tagihan/unggah.html", form=form), status
+
+
+def _next(kept: Kept, berkas_id: int, chosen: Pilihan, asked: Unreadable | None) -> Response:
+    """To the columns where the layout is unknown, to the worker with a long file, to the check."""
+    fields = {"profil": chosen.profil, "jenis": chosen.jenis}
+    if asked is not None:
+        flash(_("Bentuk berkas ini belum dikenal. Periksa arti tiap kolom, lalu simpan."), "info")
+        return see("tagihan.kolom", berkas_id=berkas_id, **fields)
+    if take_in.panjang(kept.data):
+        return baca_nanti(berkas_id, chosen)
+    return see("tagihan.periksa", berkas_id=berkas_id, **fields)
+
+
+def _refuse(form: FormulirUnggah, refusal: DomainError) -> int:
+    """The sentence at its field; the file's own when it names none of the form."""
+    if refusal.field not in ("profil", "jenis"):
+        refusal.field = "berkas"
+    form.refuse(refusal)
+    return refusal.status
+
+
+def _sent(form: FormulirUnggah) -> tuple[Kept, Pilihan]:
+    files = uploads(form.berkas)
+    if len(files) != 1:
+        raise DomainError(_("Unggah satu berkas sekali jalan."))
+    kept = take_in.siapkan(files[0].stream.read(), files[0].filename or "")
+    return kept, Pilihan(form.profil.data or None, form.jenis.data or None)
+
+
+def _unknown_layout(kept: Kept, chosen: Pilihan) -> Unreadable | None:
+    """Plan it once without keeping it, of a long file read the first lines: the worker reads the
+    rest. The refusal back when a person can point out columns.
+    """
+    opd_id = chosen_opd().id
+    try:
+        if take_in.panjang(kept.data):
+            take_in.lihat_kepala(reading(), opd_id, kept, chosen)
+        else:
+            take_in.periksa_dulu(reading(), actor(), opd_id, kept, chosen, now())
+    except Unreadable as refusal:
+        if refusal.field == "kolom" and chosen.profil:
+            refusal.field = "profil"
+        if refusal.field == "kolom" and dugaan(kept.data) is not None:
+            return refusal
+        raise
+    return None
+
+
+def _keep(kept: Kept) -> int:
+    with writing() as session:
+        berkas = take_in.simpan(session, actor(), store(), chosen_opd().id, kept, now())
+        berkas_id = berkas.id
+    if kept.sha256_sent:
+        flash(_("Nomor kartu utuh di dalam berkas disamarkan sebelum disimpan."), "info")
+    return berkas_id

@@ -1,0 +1,93 @@
+"""Taking an import out again: what would go and what stands in the way, then one act with a reason;
+and the same file once more.
+"""
+
+from __future__ import annotations
+
+from flask import flash, render_template
+from werkzeug.wrappers import Response
+from wtforms import TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from kkpd.core.errors import Conflict, DomainError
+from kkpd.models import Berkas, Impor
+from kkpd.tagihan import files as reads
+from kkpd.tagihan import receive
+from kkpd.tagihan.receive import Unggah
+from kkpd.tagihan.withdraw import withdraw
+from kkpd.tagihan.withdraw.withdraw import ALASAN, Keluarkan
+from kkpd.views.tagihan.base import bp, store
+from kkpd.web.filters import bilangan
+from kkpd.web.forms import Formulir
+from kkpd.web.globals import now
+from kkpd.web.page import see
+from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.converters import Periode
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.translation import _, _l
+
+
+class FormulirKeluar(Formulir):
+    """Why the import is taken out."""
+
+    alasan = TextAreaField(
+        _l("Mengapa dikeluarkan"),
+        [InputRequired(_l("Tulis alasannya.")), Length(*ALASAN)],
+        render_kw={"rows": 3, "minlength": ALASAN[0], "maxlength": ALASAN[1]},
+    )
+
+
+@bp.get("/riwayat/<int:impor_id>/keluarkan")
+@needs("tagihan:keluarkan")
+def keluarkan(opd: str, periode: Periode, impor_id: int) -> str:
+    """What taking the import out would do; nothing is written."""
+    return _page(impor_id, FormulirKeluar(formdata=None))
+
+
+def _page(impor_id: int, form: FormulirKeluar) -> str:
+    session, opd_id = reading(), chosen_opd().id
+    one = reads.satu_impor(session, actor(), opd_id, impor_id)
+    akibat = withdraw.periksa(session, actor(), opd_id, impor_id)
+    return render_template("pages/tagihan/keluarkan.html", impor=one, akibat=akibat, form=form)
+
+
+@bp.post("/riwayat/<int:impor_id>/keluarkan")
+@needs("tagihan:keluarkan")
+def jadi_keluar(opd: str, periode: Periode, impor_id: int) -> Response | tuple[str, int]:
+    """Take the import out, with the reason given."""
+    form = FormulirKeluar()
+    if not form.validate():
+        return _page(impor_id, form), 422
+    command = Keluarkan(chosen_opd().id, impor_id, form.alasan.data or "")
+    try:
+        with writing() as session:
+            done = withdraw.keluarkan(session, actor(), command, now())
+    except DomainError as refusal:
+        if refusal.field != "alasan":
+            raise
+        form.refuse(refusal)
+        return _page(impor_id, form), 422
+    flash(
+        _(
+            "Dikeluarkan: %(baris)s baris tidak lagi dihitung, %(tetap)s tetap dari berkas lain.",
+            baris=bilangan(done.baris),
+            tetap=bilangan(done.tetap),
+        ),
+        "ok",
+    )
+    return see("tagihan.impor", impor_id=impor_id)
+
+
+@bp.post("/riwayat/<int:impor_id>/ulang")
+@needs("tagihan:unggah")
+def ulang(opd: str, periode: Periode, impor_id: int) -> Response:
+    """Receive the kept file of an import that was taken out once more, and on to its check."""
+    session, opd_id = reading(), chosen_opd().id
+    if reads.satu_impor(session, actor(), opd_id, impor_id).keluar is None:
+        raise Conflict(_("Pengambilan ini masih berlaku. Keluarkan dahulu, baru ambil lagi."))
+    old = session.get_one(Berkas, session.get_one(Impor, impor_id).berkas_id)
+    again = Unggah(opd_id, store().get(old.sha256), old.nama, old.media, old.sha256_asli)
+    with writing() as session:
+        berkas_id = receive.unggah(session, actor(), again, store(), now()).id
+    return see("tagihan.periksa", berkas_id=berkas_id)

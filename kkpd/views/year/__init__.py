@@ -1,0 +1,1 @@
+"""Year end in the web."""

@@ -1,0 +1,86 @@
+"""What the pages of the administrator share: the blueprint, choices, saving a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, render_template
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from kkpd.core.errors import DomainError
+from kkpd.organisation import admin as organisation_admin
+from kkpd.web.forms import Formulir, pilihan
+from kkpd.web.globals import today
+from kkpd.web.page import see
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.translation import _
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+
+
+@bp.get("/")
+@needs("admin:lihat")
+def index() -> str:
+    """What there is, with a way to each."""
+    session, who = reading(), actor()
+    return render_template(
+        "pages/admin/index.html",
+        jumlah={
+            "opd": len(organisation_admin.opd(session, who)),
+            "pengguna": len(organisation_admin.orang(session, who, today())),
+            "penugasan": sum(
+                row.berlaku for row in organisation_admin.penugasan(session, who, today())
+            ),
+            "kartu": len(organisation_admin.kartu(session, who, today().year)),
+            "setelan": sum(
+                row.berlaku for row in organisation_admin.setelan(session, who, today())
+            ),
+            "acuan": sum(row.rekening for row in organisation_admin.acuan(session, who)),
+            "dpa": sum(row.dpa for row in organisation_admin.acuan(session, who)),
+            "up": organisation_admin.jumlah_up(session),
+        },
+    )
+
+
+def opd_choices(empty: str | None = None) -> list[Any]:
+    """OPDs for a select field; `empty` is the word for none."""
+    rows = [(row.id, row.nama) for row in organisation_admin.opd(reading(), actor())]
+    return pilihan([("", empty), *rows] if empty is not None else rows)
+
+
+def orang_choices() -> list[Any]:
+    """People for a select field."""
+    return pilihan(
+        (row.id, row.nama) for row in organisation_admin.orang(reading(), actor(), today())
+    )
+
+
+def optional_id(text: str | None) -> int | None:
+    """An id from a select field, None for its empty choice."""
+    return int(text) if text and text.isascii() and text.isdigit() else None
+
+
+def save(
+    form: Formulir,
+    act: Callable[[Session], object],
+    done: str,
+    endpoint: str,
+    page: Callable[[], str],
+) -> Response | tuple[str, int]:
+    """Validate, act in one transaction and go on; else the page again with the sentences."""
+    if form.validate():
+        try:
+            with writing() as session:
+                act(session)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            flash(done, "ok")
+            return see(endpoint)
+    return page(), 422
+
+
+__all__ = ["_", "actor", "bp", "needs", "opd_choices", "optional_id", "orang_choices", "save"]

@@ -1,0 +1,47 @@
+"""The address of a person's own calendar feed: readable without a login, guessed by nobody.
+
+The token is an HMAC of the account under the installation's key and the account's password hash,
+so a new password ends the old address.
+"""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import sha256
+
+from sqlalchemy.orm import Session
+
+from kkpd.core.moments import business_day
+from kkpd.core.permissions import Actor
+from kkpd.organisation import accounts as organisation_accounts
+from kkpd.web.globals import now, settings
+
+_HURUF = 32
+
+
+def token(session: Session, pengguna_id: int) -> str:
+    """`<account>-<32 hex digits>`."""
+    found = organisation_accounts.pemilik(session, pengguna_id)
+    assert found is not None
+    return f"{found.id}-{_tanda(found.id, found.sandi_hash)}"
+
+
+def actor_dari(session: Session, given: str) -> Actor | None:
+    """Whose feed this is, with the assignments of today; None for any address of nobody."""
+    number, _, sign = given.partition("-")
+    if not (number.isascii() and number.isdigit() and len(number) <= 18):
+        return None
+    found = organisation_accounts.pemilik(session, int(number))
+    if found is None or not hmac.compare_digest(_tanda(found.id, found.sandi_hash), sign):
+        return None
+    if found.demo and not settings().demo:
+        return None
+    tugas = organisation_accounts.tugas_pada(
+        session, found.orang_id, business_day(now(), settings().zone)
+    )
+    return Actor(found.orang_id, found.id, found.nama, tugas)
+
+
+def _tanda(pengguna_id: int, sandi_hash: str) -> str:
+    words = f"ics:{pengguna_id}:{sandi_hash}".encode()
+    return hmac.new(settings().secret_key.encode(), words, sha256).hexdigest()[:_HURUF]

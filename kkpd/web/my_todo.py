@@ -1,0 +1,84 @@
+"""What waits for the person who is logged in: counted on first screens, linked on their page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import g, url_for
+
+from kkpd.core.moments import kode_periode, nama_periode
+from kkpd.oversight.reminder_rules import KALIMAT, Butir
+from kkpd.oversight.todo import DEKAT, perlu
+from kkpd.web.globals import today
+from kkpd.web.request import read_cache
+from kkpd.web.request.permissions import actor
+from kkpd.web.request.transaction import reading
+from kkpd.web.terms.words import NAMA_SELISIH
+from kkpd.web.translation import _
+
+#: kind -> where it is done, and the state that the list is narrowed to
+KE: Final[dict[str, tuple[str, str | None]]] = {
+    "tagihan": ("cocok.index", None),
+    "terlambat": ("cocok.index", None),
+    "selisih": ("cocok.index", None),
+    "tanggungan": ("tanggungan.index", None),
+    "belanja": ("belanja.index", None),
+    "bukti": ("belanja.index", "tercatat"),
+    "ajukan": ("dpr.index", None),
+    "periksa": ("persetujuan.index", None),
+    "uji": ("persetujuan.index", None),
+    "dpt": ("persetujuan.index", None),
+    "debet": ("pembayaran.index", None),
+    "npd": ("pembayaran.index", None),
+    "spp": ("pembayaran.index", None),
+    "spp_uji": ("pembayaran.index", None),
+    "spm": ("pembayaran.index", None),
+    "sp2d": ("pembayaran.index", None),
+    "bukti_saya": ("belanja_saya.index", None),
+    "kembali": ("belanja_saya.index", None),
+    "lebih_kembali": ("belanja_saya.index", None),
+    "konfirmasi": ("periode.rinci", None),
+    "tinjau": ("periode.rinci", None),
+    "usulan_up": ("admin.up", None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hitungan:
+    """How much waits, how much of it is late, and how much is due within DEKAT working days."""
+
+    semua: int
+    lewat: int
+    dekat: int
+
+
+def daftar() -> tuple[Butir, ...]:
+    """Everything that waits for the person; asked once a request."""
+    if "perlu" not in g:
+        g.perlu = perlu(reading(), actor(), today(), read_cache.summary)
+    found: tuple[Butir, ...] = g.perlu
+    return found
+
+
+def hitung() -> Hitungan:
+    """The quiet count of the first screens."""
+    days = [one.sisa for one in daftar() if one.sisa is not None]
+    late = sum(day < 0 for day in days)
+    return Hitungan(len(daftar()), late, sum(0 <= day <= DEKAT for day in days))
+
+
+def kalimat(one: Butir) -> str:
+    """What has to be done, in the language of the page."""
+    apa = _(NAMA_SELISIH[one.dasar]) if one.dasar else one.apa
+    month = nama_periode(one.tahun, one.bulan) if one.bulan else str(one.tahun)
+    return _(KALIMAT[one.jenis], n=one.banyak, bulan=month, apa=apa)
+
+
+def alamat(one: Butir) -> str:
+    """The page where it is done, in its OPD and month."""
+    endpoint, status = KE[one.jenis]
+    if not one.bulan:
+        return url_for(endpoint)
+    periode = kode_periode(one.tahun, one.bulan)
+    return url_for(endpoint, opd=one.opd_slug, periode=periode, status=status)

@@ -1,0 +1,19 @@
+"""What the web hands to services that issue documents or keep files: key, archive, drawing."""
+
+from __future__ import annotations
+
+from kkpd.core.proof.log_key import load_signer
+from kkpd.engines.paper.drawings import draw
+from kkpd.records.custody import Store
+from kkpd.records.issue import Penerbit
+from kkpd.web.globals import settings
+
+
+def arsip() -> Store:
+    """The archive of issued files."""
+    return Store(settings().instance / "arsip")
+
+
+def penerbit() -> Penerbit:
+    """The issuing office of this installation."""
+    return Penerbit(load_signer(settings().instance), arsip(), draw)

@@ -1,0 +1,1 @@
+"""Around every request: session, permissions, transaction, headers, masking, limits."""

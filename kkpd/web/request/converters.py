@@ -1,0 +1,77 @@
+"""OPD, period and row numbers as they come in addresses and forms.
+
+`/<opd:opd>/<periode:periode>/tagihan/<int:tagihan_id>`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from flask import Flask
+from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
+
+from kkpd.core.errors import DomainError
+from kkpd.core.moments import parse_periode
+from kkpd.core.money import Rupiah
+
+
+class Periode(NamedTuple):
+    """A bookkeeping month; as text `2026-10`."""
+
+    tahun: int
+    bulan: int
+
+    def __str__(self) -> str:
+        return f"{self.tahun:04d}-{self.bulan:02d}"
+
+
+#: A row number has at most so many digits: one more and no database could hold it.
+_ANGKA = 18
+
+
+def bilangan(text: str) -> int | None:
+    """The whole number a browser sent as plain digits, None for anything that is none of ours."""
+    fits = text.isascii() and text.isdigit() and len(text) <= _ANGKA
+    return int(text) if fits else None
+
+
+def sen(text: str) -> Rupiah | None:
+    """The amount that a form of ours says it showed, in sen; None for anything that is none."""
+    amount = bilangan(text.removeprefix("-"))
+    return None if amount is None else Rupiah(-amount if text.startswith("-") else amount)
+
+
+class NomorConverter(IntegerConverter):
+    """A row's number; one that no row can have is an address that is none."""
+
+    regex = rf"\d{{1,{_ANGKA}}}"
+
+
+class PeriodeConverter(BaseConverter):
+    """`2026-10` and nothing else; a month that is none is an address that is none."""
+
+    regex = r"\d{4}-\d{2}"
+
+    def to_python(self, value: str) -> Periode:
+        """The period, or no match."""
+        try:
+            return Periode(*parse_periode(value))
+        except DomainError as refusal:
+            raise ValidationError from refusal
+
+    def to_url(self, value: Any) -> str:
+        """`2026-10` from a Periode, a pair or its text."""
+        return str(Periode(*value)) if isinstance(value, tuple) else str(value)
+
+
+class OpdConverter(BaseConverter):
+    """The OPD's short name, such as `dinkes`: small letters, digits and dashes."""
+
+    regex = r"[a-z][a-z0-9-]{0,39}"
+
+
+def setup(app: Flask) -> None:
+    """Make `opd` and `periode` known to the routes, and bound `int`."""
+    app.url_map.converters["opd"] = OpdConverter
+    app.url_map.converters["periode"] = PeriodeConverter
+    app.url_map.converters["int"] = NomorConverter

@@ -1,0 +1,123 @@
+"""What a person sees when something is refused or breaks: a plain page and what to do (law 11)."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, current_app, g, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.sansio.response import Response
+
+from kkpd.core.config import MIB
+from kkpd.core.errors import DomainError
+from kkpd.web.globals import settings
+from kkpd.web.request.requestlog import request_id
+from kkpd.web.translation import _
+
+#: Of a body beyond the limit at most so much is taken before it is refused.
+_LONGEST_REFUSED = 512 * MIB
+
+_log = logging.getLogger("kkpd.error")
+
+
+def _heading(status: int) -> str:
+    return {
+        400: _("Permintaan tidak dapat diterima"),
+        401: _("Perlu masuk"),
+        403: _("Tidak berwenang"),
+        404: _("Halaman tidak ditemukan"),
+        405: _("Cara membuka halaman ini keliru"),
+        409: _("Keadaan sudah berubah"),
+        413: _("Kiriman terlalu besar"),
+        422: _("Isi tidak dapat dibaca"),
+        429: _("Terlalu banyak percobaan"),
+        503: _("Sedang tidak dapat dipakai"),
+    }.get(status, _("Ada yang salah pada program"))
+
+
+def _advice(status: int) -> str:
+    return {
+        404: _("Halaman ini tidak ada. Periksa alamatnya atau mulai dari menu."),
+        405: _("Kembali ke halaman sebelumnya dan pakai tombol yang ada di sana."),
+        413: _(
+            "Berkas bank paling besar %(tagihan)s MB, satu bukti paling besar %(bukti)s MB. "
+            "Perkecil dulu.",
+            tagihan=settings().max_bill_bytes // MIB,
+            bukti=settings().max_evidence_bytes // MIB,
+        ),
+        429: _("Tunggu beberapa menit lalu coba lagi."),
+        503: _("Basis data sedang tidak menjawab. Coba lagi beberapa menit lagi."),
+    }.get(status, _("Kembali ke halaman sebelumnya dan coba lagi."))
+
+
+def page(status: int, message: str, rule: str | None = None) -> tuple[str, int]:
+    """The error page with its status. Without an OPD chosen when that choice was refused."""
+    return (
+        render_template(
+            "pages/galat.html",
+            heading=_heading(status),
+            message=message,
+            rule=rule,
+            status=status,
+            kode=request_id(),
+        ),
+        status,
+    )
+
+
+def _refused(refusal: DomainError) -> tuple[str, int]:
+    return page(refusal.status, refusal.message, refusal.rule)
+
+
+def _csrf(_error: CSRFError) -> tuple[str, int]:
+    return page(
+        400,
+        _("Halaman sudah terlalu lama terbuka. Muat ulang halaman itu lalu kirim sekali lagi."),
+    )
+
+
+def _http(error: HTTPException) -> tuple[str, int] | Response:
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    if status == 413:
+        _take_the_rest()
+    return page(status, _advice(status))
+
+
+def _take_the_rest() -> None:
+    """Read what is still being sent and forget it: a browser whose sending is cut off shows a lost
+    connection instead of our sentence. A body within the limit has been read by the form.
+    """
+    left = min(request.content_length or 0, _LONGEST_REFUSED)
+    if left <= current_app.config["MAX_CONTENT_LENGTH"]:
+        return
+    stream = request.environ["wsgi.input"]
+    while left > 0 and (part := stream.read(min(left, MIB))):
+        left -= len(part)
+
+
+def _database(error: OperationalError) -> tuple[str, int]:
+    _log.error("database does not answer", exc_info=error)
+    g.actor = None  # the page must not ask the database anything
+    return page(503, _advice(503))
+
+
+def _broken(_error: HTTPException) -> tuple[str, int]:
+    """A programmer's error: a 500 with an id for the person; Flask has logged the trace."""
+    g.actor = None
+    return page(
+        500,
+        _("Kesalahan ini sudah dicatat. Bila terulang, beri tahu administrator kodenya."),
+    )
+
+
+def setup(app: Flask) -> None:
+    """One handler a kind of error."""
+    app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(500, _broken)

@@ -1,0 +1,47 @@
+"""No card number gets past the door (law 8): what people type is masked before a view sees it.
+Nor does a NUL, which no text column can hold.
+
+Fields whose numbers are long by nature and no cards (NIP, NPWP, NIK) stay as typed, and so do
+passwords and the program's own tokens.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Flask, request
+from werkzeug.datastructures import ImmutableMultiDict
+
+from kkpd.core.pan import mask
+
+#: Field names (or their last part) that are never masked.
+UTUH: Final = (
+    "csrf_token",
+    "sandi",
+    "lama",
+    "baru",
+    "ulang",
+    "nik",
+    "nip",
+    "npwp",
+    "kunci_kirim",
+    "sha256",
+    "sidik",
+)
+
+
+def _mask_form() -> None:
+    """Runs after the permission was asked for, so a stranger's body is still never read."""
+    if request.method != "POST" or not request.form:
+        return
+    pairs = [
+        (name, text if name.endswith(UTUH) else mask(text))
+        for name, value in request.form.items(multi=True)
+        for text in (value.replace("\x00", ""),)
+    ]
+    request.form = ImmutableMultiDict(pairs)
+
+
+def setup(app: Flask) -> None:
+    """Mask every form; registered after `permissions`."""
+    app.before_request(_mask_form)

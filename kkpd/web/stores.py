@@ -1,0 +1,17 @@
+"""Where bytes are kept: the instance's own folders."""
+
+from __future__ import annotations
+
+from kkpd.records.custody import Store
+from kkpd.web.globals import settings
+from kkpd.worker.context import Gudang, gudang_di
+
+
+def store() -> Store:
+    """The folder of evidence and bank files, keyed by content."""
+    return Store(settings().instance / "berkas")
+
+
+def gudang() -> Gudang:
+    """All folders that long work needs."""
+    return gudang_di(settings().instance)

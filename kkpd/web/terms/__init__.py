@@ -1,0 +1,1 @@
+"""Words of the domain as people say them, by subject, for pages and the catalogue."""

@@ -1,0 +1,64 @@
+"""How a bill stands, as people say it: its places, whose move the rest is, the days to its due day.
+
+Every page that speaks of a bill or of a month's bills takes its words from here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kkpd.ledger.standing import Tempo
+from kkpd.ledger.sums import BillBlock
+from kkpd.web.filters import rupiah
+from kkpd.web.translation import N_, _
+
+#: Place in a bill's sum -> what it is called.
+PLACE: Final = {
+    "dpt": N_("Dibayar dengan DPT"),
+    "refused": N_("Ditolak, ditanggung pemegang"),
+    "up_tunai": N_("UP Tunai"),
+    "others": N_("Ditanggung pemegang atau bank"),
+    "carried": N_("Dialihkan ke tagihan lain"),
+    "open": N_("Belum ditetapkan"),
+}
+#: How far a part is -> whose move it is.
+MOVE: Final = {
+    "open": N_("Bendahara mencocokkan atau menjelaskan"),
+    "recorded": N_("Bendahara melengkapi bukti"),
+    "evidenced": N_("Bendahara mengajukan DPR"),
+    "put_forward": N_("PPTK memeriksa DPR"),
+    "checked": N_("Pengguna Anggaran menguji"),
+    "approved": N_("Pengguna Anggaran menerbitkan DPT"),
+    "dpt": N_("Pengguna Anggaran menerbitkan NPD"),
+    "npd": N_("Bendahara mengajukan SPP-GU"),
+    "spp": N_("PPK-SKPD menguji SPP, Pengguna Anggaran menerbitkan SPM"),
+    "spm": N_("Kuasa BUD menerbitkan SP2D"),
+    "sp2d": N_("Bendahara mendebet kepada bank"),
+    "refused": N_("pemegang kartu membayar kembali"),
+    "holder": N_("dibayar yang menanggung"),
+    "up_tunai": N_("Bendahara membayar dari UP Tunai"),
+    "bank": N_("bank mengembalikan"),
+}
+
+
+def keadaan(block: BillBlock) -> str:
+    """`Lunas` once every rupiah of the bill has ended, else what is left."""
+    return _("Lunas") if block.settled else _("Sisa %(nilai)s", nilai=rupiah(block.left))
+
+
+def tempo(found: Tempo | None) -> str:
+    """The days to the due day while something is owed to the bank; afterwards how it was paid."""
+    if found is None:
+        return _("belum ada tagihan")
+    if not found.dibayar:
+        if found.hari is None:
+            return _("tanpa jatuh tempo")
+        if found.hari < 0:
+            return _("lewat jatuh tempo %(n)s hari", n=-found.hari)
+        return _("%(n)s hari ke jatuh tempo", n=found.hari)
+    said = _("bank dibayar") if found.sisa else _("lunas")
+    if found.hari is not None and found.hari < 0:
+        said = _("%(apa)s %(n)s hari sesudah jatuh tempo", apa=said, n=-found.hari)
+    elif found.hari is not None:
+        said = _("%(apa)s %(n)s hari sebelum jatuh tempo", apa=said, n=found.hari)
+    return said

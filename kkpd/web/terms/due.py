@@ -1,0 +1,31 @@
+"""Due dates as people say them."""
+
+from __future__ import annotations
+
+from kkpd.core.moments import nama_periode
+from kkpd.oversight.due import Tenggat
+from kkpd.web.terms.words import NAMA_SELISIH
+from kkpd.web.translation import N_, _
+
+#: Kinds of due dates.
+JENIS = {
+    "tagihan": N_("Tagihan bank"),
+    "debet": N_("Debet sesudah SP2D"),
+    "belanja": N_("Belanja belum lunas"),
+    "selisih": N_("Selisih"),
+    "kembali": N_("Tanggungan pemegang kartu"),
+}
+
+
+def judul(one: Tenggat) -> str:
+    """What has to be done, in the language of the page."""
+    month = nama_periode(*one.periode)
+    if one.jenis == "tagihan":
+        return _("Lunasi tagihan bank %(bulan)s", bulan=month)
+    if one.jenis == "debet":
+        return _("Debet kepada bank, %(dpt)s", dpt=one.uraian)
+    if one.jenis == "belanja":
+        return _("Selesaikan %(n)s belanja %(bulan)s", n=one.uraian, bulan=month)
+    if one.jenis == "kembali":
+        return _("Belanja %(bulan)s yang ditolak dibayar kembali pemegangnya", bulan=month)
+    return _("Selesaikan selisih: %(apa)s", apa=_(NAMA_SELISIH.get(one.dasar, one.dasar)))

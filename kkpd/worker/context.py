@@ -1,0 +1,88 @@
+"""What every kind of long work is given: stores and key, who asked, where progress is told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.core.moments import business_day
+from kkpd.core.permissions import Actor
+from kkpd.core.proof.log_key import load_signer
+from kkpd.models import Orang, Pengguna
+from kkpd.organisation import accounts as organisation_accounts
+from kkpd.records import jobs as records_jobs
+from kkpd.records.custody import Store
+from kkpd.records.event_log import Signer
+from kkpd.records.jobs import Tugas
+from kkpd.worker.kept_readings import Rak
+
+#: Progress is written at most this often (seconds).
+_LAPOR_TIAP: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gudang:
+    """Where files lie (bank files and evidence, issued reports, results of long work, readings of
+    long files), and the key that signs checkpoints.
+    """
+
+    berkas: Store
+    arsip: Store
+    hasil: Store
+    bacaan: Rak
+    kunci: Signer
+
+
+def gudang_di(instance: Path) -> Gudang:
+    """The stores and the key of an installation."""
+    return Gudang(
+        Store(instance / "berkas"),
+        Store(instance / "arsip"),
+        Store(instance / "hasil"),
+        Rak(instance / "bacaan"),
+        load_signer(instance),
+    )
+
+
+def lingkup(task: Tugas) -> Iterable[int] | str:
+    """What the work may see of the database."""
+    return EVERY_OPD if task.opd_id is None else {task.opd_id}
+
+
+def kemajuan(engine: Engine, task: Tugas, total: int) -> Callable[[int], None]:
+    """What work tells its count to; it reaches the row once a second at most."""
+    last = time.monotonic()
+
+    def told(count: int) -> None:
+        nonlocal last
+        if time.monotonic() - last < _LAPOR_TIAP:
+            return
+        last = time.monotonic()
+        with writing(engine, lingkup(task)) as session:
+            records_jobs.maju(session, task.id, count, max(count, total), sekarang())
+
+    return told
+
+
+def pemohon(session: Session, orang_id: int) -> Actor:
+    """Who asked, with the assignments of today: a right that ended meanwhile is not used."""
+    row = session.execute(
+        select(Pengguna.id, Orang.nama)
+        .join(Orang, Orang.id == Pengguna.orang_id)
+        .where(Orang.id == orang_id)
+    ).one()
+    tasks = organisation_accounts.tugas_pada(session, orang_id, business_day(sekarang()))
+    return Actor(orang_id, row.id, row.nama, tasks)
+
+
+def sekarang() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)

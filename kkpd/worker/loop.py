@@ -1,0 +1,83 @@
+"""The worker for long work: one thread in the server's process, woken when work is asked for.
+
+It claims rows and hands each to what does that kind. When the process dies the row stays, and the
+next worker takes it over.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine
+
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.core.errors import DomainError
+from kkpd.records import jobs as records_jobs
+from kkpd.records.jobs import Tugas
+from kkpd.worker.context import Gudang, lingkup, sekarang
+
+_RUSAK: Final = "Program berhenti di tengah pekerjaan ini. Belum ada yang jadi; coba sekali lagi."
+
+
+#: What does one kind of work; it ends the job's row itself, or raises.
+Pelaksana = Callable[[Engine, Gudang, Tugas], None]
+
+_threads: WeakKeyDictionary[Engine, threading.Thread] = WeakKeyDictionary()
+_guard = threading.Lock()
+
+
+def bangunkan(engine: Engine, gudang: Gudang) -> None:
+    """See to it that a worker runs; it ends by itself when nothing waits any more."""
+    with _guard:
+        running = _threads.get(engine)
+        if running is None or not running.is_alive():
+            thread = threading.Thread(target=kerjakan, args=(engine, gudang), daemon=True)
+            _threads[engine] = thread
+            thread.start()
+
+
+def tunggu(engine: Engine, seconds: float) -> None:
+    """Wait until the worker has nothing more to do."""
+    running = _threads.get(engine)
+    if running is not None:
+        running.join(seconds)
+
+
+def kerjakan(engine: Engine, gudang: Gudang) -> None:
+    """Claim and do rows until none waits."""
+    while True:
+        with writing(engine, EVERY_OPD) as session:
+            task = records_jobs.klaim(session, sekarang())
+        if task is None:
+            return
+        _do(engine, gudang, task)
+
+
+def _do(engine: Engine, gudang: Gudang, task: Tugas) -> None:
+    done, said = False, _RUSAK
+    try:
+        pelaksana()[task.jenis](engine, gudang, task)
+        done = True
+    except DomainError as refusal:
+        said = refusal.message
+    finally:
+        if not done:
+            with writing(engine, lingkup(task)) as session:
+                records_jobs.akhiri(session, task.id, "gagal", said, sekarang())
+
+
+def pelaksana() -> Mapping[str, Pelaksana]:
+    """kind -> what does it; imported when work is there, never on the server's start path."""
+    from kkpd.worker import importing, reports
+    from kkpd.worker import packages as worker_packages
+    from kkpd.worker import reading as worker_reading
+
+    return {
+        "baca": worker_reading.kerjakan,
+        "impor": importing.kerjakan,
+        "laporan": reports.kerjakan,
+        "paket": worker_packages.kerjakan,
+    }

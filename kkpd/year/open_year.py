@@ -1,0 +1,208 @@
+"""Opening a budget year in an OPD: card limits and unsettled lines go over, once (kkpd.md 1.12).
+
+What is carried is what the ledger says the budget owes on 31 December. A carried line stays a
+charge of its own year: its DPA line and number series do not change. It weighs on the card's limit
+and on UP KKPD of the new year too: both are used up by what is unsettled and restored when the bill
+is paid (kkpd.md 1.5). Opening again adds what came late, and UP KKPD decided since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.belanja import refund_room
+from kkpd.core.authorise import require
+from kkpd.core.errors import Conflict
+from kkpd.core.moments import business_day
+from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.permissions import Actor
+from kkpd.models import Bawaan, Ceiling, Kartu, Opd, TahunBuka, Transaksi
+from kkpd.pagu.ceilings import movements as ceilings_movements
+from kkpd.pagu.ceilings.movements import Key
+from kkpd.records import event_log
+from kkpd.year import unsettled
+from kkpd.year.rules import boleh_dibuka
+
+_Baris = tuple[Transaksi, Rupiah]
+#: Cards that are used no more carry no limit over.
+_TAMAT = ("hilang", "ditutup")
+
+
+@dataclass(frozen=True, slots=True)
+class Hasil:
+    """What an opening did: the first time or not, limits and lines carried now, and in all."""
+
+    opd: str
+    pertama: bool
+    kartu: int
+    baris: int
+    dibawa: int
+    nilai: Rupiah
+
+
+def buka(session: Session, actor: Actor, opd_id: int, tahun: int, now: datetime) -> Hasil:
+    """Open the year; a second time only what is new goes over, and without news nothing changes."""
+    role = require(actor, "tahun:buka", opd_id)
+    boleh_dibuka(tahun, business_day(now))
+    opd = session.get_one(Opd, opd_id, with_for_update=True)  # two openings: one after the other
+    limits = _limits(session, opd_id, tahun)
+    open_ = _unsettled(session, opd_id, tahun - 1)
+    first = _opened(session, actor, opd_id, tahun, open_, now)
+    carried, weighed = _carry(session, actor, open_, tahun, now)
+    result = Hasil(opd.nama, first, limits, carried, len(open_), total(borne for _, borne in open_))
+    _nothing_lost(session, opd_id, tahun, result)
+    if first or limits or carried or weighed:
+        event_log.record(
+            session,
+            actor,
+            role,
+            "tahun:buku:buka",
+            f"tahun:{tahun}",
+            now=now,
+            opd_id=opd_id,
+            after={
+                "kartu": limits,
+                "baris": carried,
+                "dibawa": result.dibawa,
+                "nilai": result.nilai.sen,
+            },
+        )
+    return result
+
+
+def _limits(session: Session, opd_id: int, tahun: int) -> int:
+    """Give every card in use its old limit in the new year, unless it has one there; how many."""
+    new = select(Ceiling.kunci).where(
+        Ceiling.opd_id == opd_id, Ceiling.tahun == tahun, Ceiling.jenis == "kartu"
+    )
+    rows = session.execute(
+        select(Ceiling.kunci, Ceiling.limit, Ceiling.sasaran)
+        .join(Kartu, Kartu.token == Ceiling.kunci)
+        .where(
+            Ceiling.opd_id == opd_id,
+            Ceiling.tahun == tahun - 1,
+            Ceiling.jenis == "kartu",
+            Ceiling.kunci.not_in(new),
+            Kartu.opd_id == opd_id,
+            Kartu.status.not_in(_TAMAT),
+        )
+        .order_by(Ceiling.id)
+    ).all()
+    for token, limit, aim in rows:
+        old = limit if aim is None else aim
+        ceilings_movements.set_limit(session, Key(opd_id, tahun, "kartu", token), old)
+    return len(rows)
+
+
+def _unsettled(session: Session, opd_id: int, tahun: int) -> Sequence[_Baris]:
+    """The lines that were unsettled on the last day of the old year, and what it bears of each."""
+    borne = unsettled.belum_lunas(session, opd_id, tahun)
+    rows = session.scalars(select(Transaksi).where(Transaksi.id.in_(borne)).order_by(Transaksi.id))
+    return [(line, borne[line.id]) for line in rows]
+
+
+def _carry(
+    session: Session, actor: Actor, lines: Sequence[_Baris], tahun: int, now: datetime
+) -> tuple[int, int]:
+    """Write down the lines that are not yet carried, and weigh all on card and UP; how many were
+    written, and on how many ceilings something weighs that did not before.
+    """
+    known = set(session.scalars(select(Bawaan.transaksi_id).where(Bawaan.tahun == tahun)))
+    fresh = [(line, borne) for line, borne in lines if line.id not in known]
+    for line, borne in fresh:
+        session.add(
+            Bawaan(
+                opd_id=line.opd_id,
+                tahun=tahun,
+                transaksi_id=line.id,
+                nilai=borne,
+                status=line.status,
+                at=now,
+            )
+        )
+    session.flush()
+    weighed = 0
+    for line, _ in lines:
+        if line.nilai < NOL:
+            refund_room.follow(session, line, oleh_id=actor.orang_id, now=now)
+            continue
+        token = session.scalars(select(Kartu.token).where(Kartu.id == line.kartu_id)).one()
+        for jenis, kunci in (("kartu", token), ("up_kkpd", "UP")):
+            key = Key(line.opd_id, tahun, jenis, kunci)
+            weighed += _weigh(session, actor, line, key, now)
+    return len(fresh), weighed
+
+
+def _weigh(session: Session, actor: Actor, line: Transaksi, key: Key, now: datetime) -> bool:
+    """What the line holds of this ceiling in its own year, it holds of the new one too; whether it
+    did not before.
+    """
+    found = {
+        row.tahun: row
+        for row in ceilings_movements.locked(session, (replace(key, tahun=line.tahun), key))
+    }
+    old, new = found.get(line.tahun), found.get(key.tahun)
+    if old is None or new is None:
+        return False
+    reserved, posted = (
+        ceilings_movements.held(session, line.id),
+        ceilings_movements.held(session, line.id, posted=True),
+    )
+    if new.id in reserved or new.id in posted:
+        return False  # it was recorded after the opening, and weighs there already
+    waiting, used = reserved.get(old.id, NOL), posted.get(old.id, NOL)
+    if not waiting + used:
+        return False
+    limit = new.limit if new.sasaran is None else new.sasaran
+    new.limit = max(new.limit, new.reserved + new.posted + waiting + used)
+    by = actor.orang_id
+    ceilings_movements.move(session, [new], line.id, "reserve", waiting + used, oleh_id=by, now=now)
+    if used:
+        ceilings_movements.move(session, [new], line.id, "post", used, oleh_id=by, now=now)
+    ceilings_movements.set_limit(session, key, limit, decided=True)
+    return True
+
+
+def _opened(
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    tahun: int,
+    lines: Sequence[_Baris],
+    now: datetime,
+) -> bool:
+    """The row that says the year is open; True when it was made now."""
+    known = select(TahunBuka.id).where(TahunBuka.opd_id == opd_id, TahunBuka.tahun == tahun)
+    if session.scalar(known) is not None:
+        return False
+    session.add(
+        TahunBuka(
+            opd_id=opd_id,
+            tahun=tahun,
+            banyak=len(lines),
+            nilai=total(borne for _, borne in lines),
+            at=now,
+            oleh_id=actor.orang_id,
+        )
+    )
+    session.flush()
+    return True
+
+
+def _nothing_lost(session: Session, opd_id: int, tahun: int, result: Hasil) -> None:
+    """What was unsettled on 31 December is what was carried, counted by the database itself."""
+    still = unsettled.belum_lunas(session, opd_id, tahun - 1)
+    carried = session.scalars(
+        select(Bawaan.transaksi_id).where(Bawaan.opd_id == opd_id, Bawaan.tahun == tahun)
+    )
+    amounts = [still[id_] for id_ in carried if id_ in still]
+    if (len(amounts), total(amounts)) != (result.dibawa, result.nilai):
+        raise Conflict(
+            f"Tahun {tahun} tidak dibuka: {result.dibawa} baris Rp {result.nilai} belum lunas, "
+            f"yang terbawa {len(amounts)} baris Rp {total(amounts)}. Jalankan kkpd verify log."
+        )

@@ -1,0 +1,71 @@
+"""Year end: what the new year needs before work begins, and that nothing open is lost (1.12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from kkpd.core.errors import Conflict
+from kkpd.core.money import Rupiah
+
+#: what must be there -> what it is, as people say it
+SYARAT: Final = MappingProxyType(
+    {
+        "rekening": "Daftar kode rekening",
+        "sub_kegiatan": "Daftar sub kegiatan",
+        "dpa": "DPA",
+        "up": "Keputusan UP",
+        "spd": "SPD",
+        "kas": "Anggaran kas",
+        "kartu": "Batas kartu",
+        "nomor": "Seri nomor dokumen",
+        "libur": "Hari libur dan cuti bersama",
+        "batas_pakai": "Hari terakhir pemakaian kartu",
+        "batas_spm": "Hari terakhir SPM-GU",
+        "desember": "Penutupan Desember tahun lama",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Syarat:
+    """One thing that the new year needs: there, missing, or (None) not checked by the settings.
+
+    `banyak` of them are there (lines, cards, days), where that says something.
+    """
+
+    kunci: str
+    ada: bool | None
+    banyak: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nasib:
+    """What became of the lines carried into a year: every one is in exactly one of the three."""
+
+    dibawa: Rupiah
+    lunas: Rupiah
+    keluar: Rupiah
+    terbuka: Rupiah
+    baris: int
+    baris_terbuka: int
+
+    def __post_init__(self) -> None:
+        if self.lunas + self.keluar + self.terbuka != self.dibawa:
+            raise ValueError("carried lines do not add up")
+
+
+def boleh_dibuka(tahun: int, hari: date) -> None:
+    """Conflict before the year begins: what is unsettled on 31 December is known only then."""
+    if hari < date(tahun, 1, 1):
+        raise Conflict(
+            f"Tahun {tahun} dibuka mulai 1 Januari {tahun}; yang belum lunas pada 31 Desember baru "
+            "pasti sesudah itu. Sekarang kelengkapannya dapat diperiksa."
+        )
+
+
+def pola_bertahun(pola: str) -> bool:
+    """Whether a number's pattern tells years apart; otherwise numbers would come again."""
+    return "{tahun" in pola
