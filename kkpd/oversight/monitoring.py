@@ -247,14 +247,14 @@ def _idle(session: Session, ids: Sequence[int], hari: date) -> dict[int, list[Ka
     )
     found: dict[int, list[KartuDiam]] = defaultdict(list)
     for opd_id, akhir, holder, last, since in rows:
-        day = max((one for one in (last, since) if one is not None), default=None)
-        if day is not None:
+        quiet = max((one for one in (last, since) if one is not None), default=None)
+        if quiet is not None:
             found[opd_id].append(
                 KartuDiam(
                     akhir=akhir,
                     pemegang=holder,
-                    sejak=day,
-                    hari=(hari - day).days,
+                    sejak=quiet,
+                    hari=(hari - quiet).days,
                     pernah=last is not None,
                 )
             )

@@ -227,7 +227,7 @@ def _ciri(session: Session, *conditions: ColumnElement[bool]) -> list[Ciri]:
         .order_by(BarisBank.id)
     )
     return [
-        Ciri(id_, kartu, day.isoformat() if (day := tanggal or posting) else None, nilai.sen, teks)
+        Ciri(id_, kartu, shown.isoformat() if (shown := tanggal or posting) else None, nilai.sen, teks)
         for id_, kartu, tanggal, posting, nilai, teks in rows
     ]
 
@@ -241,7 +241,7 @@ def ciri_lain(
     session: Session, opd_id: int, jenis: str, *, daftar: bool, hari: tuple[date, date]
 ) -> list[Ciri]:
     """Lines of these days (first, last) that only lists know, or that bills brought."""
-    day = func.coalesce(BarisBank.tanggal_transaksi, BarisBank.tanggal_posting)
+    shown = func.coalesce(BarisBank.tanggal_transaksi, BarisBank.tanggal_posting)
     bills = _dari(opd_id, jenis, daftar=False)
     in_bill = or_(
         BarisBank.tagihan_id.in_(bills),
@@ -255,7 +255,7 @@ def ciri_lain(
     return _ciri(
         session,
         BarisBank.opd_id == opd_id,
-        day.between(*hari),
+        shown.between(*hari),
         and_(own, not_(in_bill)) if daftar else in_bill,
     )
 

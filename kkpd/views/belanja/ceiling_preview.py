@@ -63,8 +63,8 @@ def timbang(
     own = {} if transaksi_id is None else belanja_detail.dipesan(session, transaksi_id)
     weighed = pagu_reads.timbang(session, opd_id, hari.year, keys, nilai or NOL, own)
     if rekening:
-        akun, day = (sub_kegiatan, rekening), _day(values.get("tanggal", ""), hari)
-        plans = fund_plan_preview.timbang(session, opd_id, day, akun, nilai or NOL, own)
+        akun, bought = (sub_kegiatan, rekening), _day(values.get("tanggal", ""), hari)
+        plans = fund_plan_preview.timbang(session, opd_id, bought, akun, nilai or NOL, own)
         weighed = _in_order((*weighed, *plans))
     usul = _proposal(session, opd_id, values, rekening, nilai, hari)
     chosen = values.get("pembebanan", "")
@@ -115,10 +115,10 @@ def _in_order(found: tuple[pagu_reads.Timbangan, ...]) -> tuple[pagu_reads.Timba
 def _day(text: str, hari: date) -> date:
     """The day of the purchase as far as it can be read yet; a plan is asked for its own year."""
     try:
-        day = read_date(text.strip())
+        bought = read_date(text.strip())
     except ValueError:
         return hari
-    return day if day.year == hari.year else hari
+    return bought if bought.year == hari.year else hari
 
 
 def _amount(text: str) -> Rupiah | None:
