@@ -27,25 +27,25 @@ from typing import Final
 
 from sqlalchemy import select
 
-from benchmarks import ceilings_dunia as dunia
-from benchmarks.ceilings_dunia import Hasil
+from benchmarks import ceilings_dunia as worlds
+from benchmarks.ceilings_dunia import Outcome
 from kkpd.core.db.engine import create_engine
 from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.models import Ceiling, CeilingMovement, NomorUrut
-from kkpd.pagu.ceilings.rules import State
+from kkpd.pagu.ceilings.rules import CeilingState
 
-_PUTARAN: Final = 12
+_ROUNDS: Final = 12
 _SPAWN: Final = multiprocessing.get_context("spawn")
 
 
-def bersama(url: str, proses: int, detik: float) -> tuple[list[Hasil], list[Hasil]]:
+def shared(url: str, proses: int, detik: float) -> tuple[list[Outcome], list[Outcome]]:
     """(ours, the bare engine's): all processes begin each turn together, by turns ours and bare, so
     that a busy machine is busy for both.
     """
-    hasil: Queue[tuple[Hasil, Hasil]] = _SPAWN.Queue()
+    hasil: Queue[tuple[Outcome, Outcome]] = _SPAWN.Queue()
     pintu = _SPAWN.Barrier(proses)
     workers = [
-        _SPAWN.Process(target=_satu, args=(url, nomor, detik / _PUTARAN, pintu, hasil))
+        _SPAWN.Process(target=_one, args=(url, nomor, detik / _ROUNDS, pintu, hasil))
         for nomor in range(proses)
     ]
     for worker in workers:
@@ -56,24 +56,24 @@ def bersama(url: str, proses: int, detik: float) -> tuple[list[Hasil], list[Hasi
     return [ours for ours, _ in done], [bare for _, bare in done]
 
 
-def _satu(
-    url: str, nomor: int, detik: float, pintu: Barrier, hasil: Queue[tuple[Hasil, Hasil]]
+def _one(
+    url: str, nomor: int, detik: float, pintu: Barrier, hasil: Queue[tuple[Outcome, Outcome]]
 ) -> None:
-    bendahara, ours, bare = dunia.Bendahara(url, nomor), Hasil(), Hasil()
-    for _ in range(_PUTARAN):
+    bendahara, ours, bare = worlds.Bendahara(url, nomor), Outcome(), Outcome()
+    for _ in range(_ROUNDS):
         pintu.wait()
-        bare += dunia.mesin_telanjang(url, nomor, detik)
+        bare += worlds.mesin_telanjang(url, nomor, detik)
         pintu.wait()
-        ours += bendahara.kerja(detik)
+        ours += bendahara.working(detik)
     hasil.put((ours, bare))
 
 
-def periksa(url: str, kami: list[Hasil]) -> dict[str, int]:
+def periksa(url: str, kami: list[Outcome]) -> dict[str, int]:
     """What must be nothing after the run; every moment is looked at, not the last one alone."""
     engine = create_engine(url)
     with reading(engine, EVERY_OPD) as session:
         ceiling = session.scalars(select(Ceiling)).one()
-        state, over, moved = State(ceiling.limit), 0, 0
+        state, over, moved = CeilingState(ceiling.limit), 0, 0
         for kind, amount in session.execute(
             select(CeilingMovement.kind, CeilingMovement.amount).order_by(CeilingMovement.id)
         ):
@@ -84,7 +84,7 @@ def periksa(url: str, kami: list[Hasil]) -> dict[str, int]:
     numbers = [number for one in kami for number in one.nomor]
     return {
         "over": over,
-        "lost": abs(moved - sum(one.gerakan for one in kami))
+        "lost": abs(moved - sum(one.movements_of for one in kami))
         + ((state.reserved, state.posted) != (ceiling.reserved, ceiling.posted)),
         "errors": sum(one.galat for one in kami),
         "gaps": sum(a != b for a, b in zip(sorted(numbers), range(1, last + 1), strict=False))
@@ -92,10 +92,10 @@ def periksa(url: str, kami: list[Hasil]) -> dict[str, int]:
     }
 
 
-def ukur(nama: str, url: str, proses: int, detik: float) -> dict[str, object]:
+def measure(nama: str, url: str, proses: int, detik: float) -> dict[str, object]:
     """Ours and the bare engine, turn by turn, on one database."""
-    dunia.siapkan(url)
-    ours, bare = bersama(url, proses, detik)
+    worlds.prepare(url)
+    ours, bare = shared(url, proses, detik)
     commits, limit = sum(one.komit for one in ours), sum(one.komit for one in bare)
     return {
         "bench": f"ceilings ({nama}, {proses} processes on one)",
@@ -128,11 +128,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         places: dict[str, Callable[[Path], str]] = {
             "sqlite": lambda where: f"sqlite:///{where / 'bench.sqlite3'}",
-            "postgresql": dunia.postgresql,
+            "postgresql": worlds.postgresql,
         }
         for nama, tempat in places.items():
             if args.only in (None, nama):
-                found = ukur(nama, tempat(Path(folder)), args.processes, args.seconds)
+                found = measure(nama, tempat(Path(folder)), args.processes, args.seconds)
                 print(json.dumps(found), flush=True)
                 broken |= any(found[key] for key in ("over", "lost", "errors", "gaps"))
     raise SystemExit(1 if broken else 0)

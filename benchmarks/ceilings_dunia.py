@@ -31,8 +31,8 @@ _NOW: Final = datetime(2026, 10, 1, tzinfo=UTC)
 #: What each process holds at most; all together meet the limit now and then: refusals are part of
 #: the run, yet nearly every try commits.
 _DIPEGANG: Final = 3
-_BATAS: Final = Rupiah.of(10_000)
-_TABEL: Final = (
+_LIMIT: Final = Rupiah.of(10_000)
+_ROLE_TABLE: Final = (
     "CREATE TABLE telanjang (id INTEGER PRIMARY KEY, jumlah BIGINT NOT NULL)",
     "CREATE TABLE telanjang_gerak (siapa BIGINT NOT NULL, nilai BIGINT NOT NULL)",
     "INSERT INTO telanjang VALUES (1, 0)",
@@ -40,25 +40,25 @@ _TABEL: Final = (
 
 
 @dataclass(slots=True)
-class Hasil:
+class Outcome:
     """What one process did; `galat` must be nothing."""
 
     komit: int = 0
-    gerakan: int = 0
+    movements_of: int = 0
     ditolak: int = 0
     galat: int = 0
     cpu_s: float = 0.0
     rss_mb: float = 0.0
     nomor: list[int] = field(default_factory=list)
 
-    def __iadd__(self, other: Hasil) -> Hasil:
+    def __iadd__(self, other: Outcome) -> Outcome:
         for name in ("komit", "gerakan", "ditolak", "galat", "cpu_s", "nomor"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.rss_mb = max(self.rss_mb, other.rss_mb)
         return self
 
 
-def siapkan(url: str) -> None:
+def prepare(url: str) -> None:
     """Structure, one OPD, one person, one ceiling, and the bare tables beside them."""
     engine = create_engine(url)
     upgrade(engine)
@@ -66,9 +66,9 @@ def siapkan(url: str) -> None:
         session.add(Opd(kode="1", slug="bench", nama="Bench"))
         session.add(Orang(nama="Bench"))
         session.flush()
-        ceilings_movements.set_limit(session, _KEY, _BATAS)
+        ceilings_movements.set_limit(session, _KEY, _LIMIT)
     with engine.connect() as connection, connection.begin():
-        for statement in _TABEL:
+        for statement in _ROLE_TABLE:
             connection.exec_driver_sql(statement)
     engine.dispose()
 
@@ -78,39 +78,39 @@ class Bendahara:
     every try commits; every twentieth act takes a number.
     """
 
-    def __init__(self, url: str, siapa: int) -> None:
-        self._engine, self._rng, self._urut = create_engine(url), Random(siapa), siapa * 10**7
+    def __init__(self, url: str, whose: int) -> None:
+        self._engine, self._rng, self._order = create_engine(url), Random(whose), whose * 10**7
         self._dipesan: list[int] = []
         self._terpakai: list[int] = []
         with writing(self._engine, EVERY_OPD) as session:
             ceilings_movements.settle(session, 0, "void", oleh_id=1, now=_NOW)
             ceilings_movements.locked(session, [_KEY])
 
-    def kerja(self, detik: float) -> Hasil:
+    def working(self, detik: float) -> Outcome:
         """So many seconds of work; what is held stays held for the next turn."""
-        hasil, awal = Hasil(), time.process_time()
+        hasil, start = Outcome(), time.process_time()
         sampai = time.monotonic() + detik
         while time.monotonic() < sampai:
             try:
-                self._satu(hasil)
+                self._one(hasil)
             except SQLAlchemyError:
                 hasil.galat += 1
-        hasil.cpu_s = time.process_time() - awal
+        hasil.cpu_s = time.process_time() - start
         hasil.rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         return hasil
 
-    def _satu(self, hasil: Hasil) -> None:
-        self._urut += 1
-        if self._urut % 20 == 0:
+    def _one(self, hasil: Outcome) -> None:
+        self._order += 1
+        if self._order % 20 == 0:
             with writing(self._engine, EVERY_OPD) as session:
                 taken = nomor.next_number(session, 1, 2026, "lain")
             hasil.nomor.append(taken)
         elif len(self._dipesan) + len(self._terpakai) >= _DIPEGANG or self._rng.random() < 0.5:
             if not self._selesai():
                 return
-            hasil.gerakan += 1
+            hasil.movements_of += 1
         elif self._pesan():
-            hasil.gerakan += 1
+            hasil.movements_of += 1
         else:
             hasil.ditolak += 1
             return
@@ -139,22 +139,22 @@ class Bendahara:
         amount = Rupiah.of(self._rng.randint(1, 900))
         with writing(self._engine, EVERY_OPD) as session:
             refusal = ceilings_movements.try_reserve(
-                session, [_KEY], self._urut, amount, oleh_id=1, now=_NOW
+                session, [_KEY], self._order, amount, oleh_id=1, now=_NOW
             )
         if refusal is None:
-            self._dipesan.append(self._urut)
+            self._dipesan.append(self._order)
         return refusal is None
 
 
-def mesin_telanjang(url: str, siapa: int, detik: float) -> Hasil:
+def mesin_telanjang(url: str, whose: int, detik: float) -> Outcome:
     """The same lock, one UPDATE and one INSERT a transaction, straight through the driver."""
     bare = _sqlite if url.startswith("sqlite") else _postgresql
-    awal = time.process_time()
-    komit = bare(url, siapa, time.monotonic() + detik)
-    return Hasil(komit=komit, cpu_s=time.process_time() - awal)
+    start = time.process_time()
+    komit = bare(url, whose, time.monotonic() + detik)
+    return Outcome(komit=komit, cpu_s=time.process_time() - start)
 
 
-def _sqlite(url: str, siapa: int, sampai: float) -> int:
+def _sqlite(url: str, whose: int, sampai: float) -> int:
     done = 0
     connection = sqlite3.connect(
         make_url(url).database or "", isolation_level=None, timeout=30, cached_statements=8
@@ -165,14 +165,14 @@ def _sqlite(url: str, siapa: int, sampai: float) -> int:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("SELECT jumlah FROM telanjang WHERE id = 1").fetchone()
         connection.execute("UPDATE telanjang SET jumlah = jumlah + 1 WHERE id = 1")
-        connection.execute("INSERT INTO telanjang_gerak VALUES (?, 1)", (siapa,))
+        connection.execute("INSERT INTO telanjang_gerak VALUES (?, 1)", (whose,))
         connection.execute("COMMIT")
         done += 1
     connection.close()
     return done
 
 
-def _postgresql(url: str, siapa: int, sampai: float) -> int:
+def _postgresql(url: str, whose: int, sampai: float) -> int:
     done = 0
     address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(address, autocommit=True) as connection:
@@ -180,7 +180,7 @@ def _postgresql(url: str, siapa: int, sampai: float) -> int:
             with connection.transaction():
                 connection.execute("SELECT jumlah FROM telanjang WHERE id = 1 FOR UPDATE")
                 connection.execute("UPDATE telanjang SET jumlah = jumlah + 1 WHERE id = 1")
-                connection.execute("INSERT INTO telanjang_gerak VALUES (%s, 1)", (siapa,))
+                connection.execute("INSERT INTO telanjang_gerak VALUES (%s, 1)", (whose,))
             done += 1
     return done
 

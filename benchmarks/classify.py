@@ -22,7 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.classify import Barang, classify_many, model, name_cache, rekening, word_scores
+from kkpd.engines.classify import Item, classify_many, model, name_cache, rekening, word_scores
 from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify import policy as classify_policy
 from kkpd.engines.classify import reasons as classify_reasons
@@ -30,19 +30,19 @@ from kkpd.engines.classify.words import tokens as words_tokens
 
 ULANG = 6
 BATAS = Rupiah.of(1_000_000)
-_KATA = re.compile(r"[a-z][a-z0-9]*")
+_WORDS = re.compile(r"[a-z][a-z0-9]*")
 
 
-def daftar_panjang() -> list[Barang]:
+def daftar_panjang() -> list[Item]:
     """100,398 goods: every name of the training list six times, each time another price and type.
 
     As in a year of purchases, names return and specifications do not.
     """
     from train import sumber
 
-    rows = [row.barang for row in sumber.barang()]
+    rows = [row.thing for row in sumber.thing()]
     return [
-        Barang(
+        Item(
             row.uraian,
             f"{row.spesifikasi} tipe {turn}x",
             row.satuan,
@@ -53,28 +53,28 @@ def daftar_panjang() -> list[Barang]:
     ]
 
 
-def nama_baru() -> list[Barang]:
+def nama_baru() -> list[Item]:
     """Names that are all different: goods codes, account examples, general knowledge, goods."""
     from train import sumber, umum
 
-    rows = [*sumber.barang(), *sumber.kamus(), *umum.barang()]
-    names = dict.fromkeys(row.barang.uraian for row in rows)
-    return [Barang(name, satuan="Unit", harga=Rupiah.of(1_500_000)) for name in names]
+    rows = [*sumber.thing(), *sumber.kamus(), *umum.thing()]
+    names = dict.fromkeys(row.thing.uraian for row in rows)
+    return [Item(name, satuan="Unit", harga=Rupiah.of(1_500_000)) for name in names]
 
 
-DAFTAR = {"classify_list": daftar_panjang, "classify_new_names": nama_baru}
+LISTING = {"classify_list": daftar_panjang, "classify_new_names": nama_baru}
 
 
-def ukur(path: Path) -> dict[str, float]:
+def measure(path: Path) -> dict[str, float]:
     """Ours, in this process and with nothing else in it: seconds and peak memory in MB."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = [
-            Barang(name, spec, unit, harga=Rupiah(int(sen)))
+            Item(name, spec, unit, harga=Rupiah(int(sen)))
             for name, spec, unit, sen in csv.reader(file)
         ]
     gc.freeze()  # the rows are the benchmark's: they must not be walked on the program's account
     started = time.process_time()
-    for _ in classify_many(rows, batas_kapitalisasi=BATAS):
+    for _ in classify_many(rows, capitalisation_limit=BATAS):
         pass
     spent = time.process_time() - started
     return {"s": spent, "rss_mb": _puncak_mb()}
@@ -86,8 +86,8 @@ def _puncak_mb() -> float:
     return int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) / 1024
 
 
-def ukur_sendiri(rows: list[Barang]) -> dict[str, float]:
-    """`ukur` in a fresh process, which reads the rows from a file."""
+def ukur_sendiri(rows: list[Item]) -> dict[str, float]:
+    """`measure` in a fresh process, which reads the rows from a file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
@@ -109,7 +109,7 @@ def _anak(*args: str) -> str:
     return done.stdout
 
 
-def perintah(rows: list[Barang]) -> float:
+def purchase_command(rows: list[Item]) -> float:
     """CPU seconds of `kkpd classify` on these rows: start, reading, deciding and writing."""
     with tempfile.TemporaryDirectory() as folder:
         path, out = Path(folder) / "rows.csv", Path(folder) / "out.csv"
@@ -128,25 +128,27 @@ def perintah(rows: list[Barang]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def bagian(rows: list[Barang]) -> dict[str, float]:
+def bagian(rows: list[Item]) -> dict[str, float]:
     """Microseconds a row by step, each step alone on the same names, met once before."""
-    engine, chooser = model.model(), rekening.tabel()
-    kinds = rekening.log_jenis(engine.skor(Barang("laptop", satuan="unit")))
-    where = classify_policy.Tangga(classify_policy.Batas(BATAS)).kedudukan(BATAS, None)
+    engine, chooser = model.model(), rekening.data_table()
+    kinds = rekening.log_kinds(engine.scores(Item("laptop", satuan="unit")))
+    where = classify_policy.LimitSteps(classify_policy.ClassLimits(BATAS)).standing(BATAS, None)
     one = classify_knowledge.jenis()["peralatan"]
 
-    steps: dict[str, Callable[[Barang], object]] = {
+    steps: dict[str, Callable[[Item], object]] = {
         "kata": lambda row: words_tokens.kata(row.uraian),
-        "skor": lambda row: engine.hitung(words_tokens.kata(row.uraian)),
-        "nama": lambda row: name_cache.Nama(row.uraian, row.satuan),
-        "peluang": lambda row: word_scores.satuan(name_cache.nama(row).skor, where, dikenal=True),
+        "skor": lambda row: engine.tally(words_tokens.kata(row.uraian)),
+        "nama": lambda row: name_cache.CachedName(row.uraian, row.satuan),
+        "peluang": lambda row: word_scores.satuan(
+            name_cache.nama(row).scores, where, recognised=True
+        ),
         "rekening": lambda row: rekening.usul(
             words_tokens.kata(row.uraian),
             row.satuan,
             "modal",
             kinds,
-            di_bawah_batas=False,
-            pemilih=chooser,
+            below_limit=False,
+            account_chooser=chooser,
         ),
         "alasan": lambda row: classify_reasons.kata(words_tokens.kata(row.uraian), one),
     }
@@ -161,7 +163,7 @@ def bagian(rows: list[Barang]) -> dict[str, float]:
     return out
 
 
-def lawan(rows: list[Barang]) -> float:
+def lawan(rows: list[Item]) -> float:
     """Seconds of scikit-learn's predict on the same texts, after a quick fit."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
@@ -169,7 +171,7 @@ def lawan(rows: list[Barang]) -> float:
 
     from train import sumber
 
-    seen = sumber.barang()[::4]
+    seen = sumber.thing()[::4]
     model = make_pipeline(
         make_union(
             TfidfVectorizer(ngram_range=(1, 2)),
@@ -177,22 +179,22 @@ def lawan(rows: list[Barang]) -> float:
         ),
         LogisticRegression(max_iter=200),
     )
-    model.fit([_text(row.barang) for row in seen], [row.label for row in seen])
+    model.fit([_text(row.thing) for row in seen], [row.label for row in seen])
     texts = [_text(row) for row in rows]
     started = time.process_time()
     model.predict(texts)
     return time.process_time() - started
 
 
-def _text(row: Barang) -> str:
+def _text(row: Item) -> str:
     return f"{row.uraian} {row.spesifikasi} {row.satuan}"
 
 
-def batas(rows: list[Barang]) -> float:
+def bound(rows: list[Item]) -> float:
     """Seconds that only finding the words of every row takes."""
     started = time.process_time()
     for row in rows:
-        _KATA.findall(_text(row).lower())
+        _WORDS.findall(_text(row).lower())
     return time.process_time() - started
 
 
@@ -206,7 +208,7 @@ def mulai(code: str) -> float:
     return min(times)
 
 
-_JAWAB = (
+_ANSWER_PREFIX = (
     "from kkpd.engines.classify import Barang, classify;"
     "from kkpd.core.money import Rupiah;"
     "classify(Barang('Laptop', harga=Rupiah.of(9)), batas_kapitalisasi=Rupiah.of(1000000))"
@@ -219,16 +221,18 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--ukur", type=Path, metavar="FILE", help="measure ours only, on this file")
     args = parser.parse_args(argv)
     if args.ukur:
-        print(json.dumps(ukur(args.ukur)))
+        print(json.dumps(measure(args.ukur)))
         return 0
-    for name, make in DAFTAR.items():
+    for name, make in LISTING.items():
         rows = make()
         own = ukur_sendiri(rows)
-        _cetak(name, len(rows), own["s"], lawan(rows), batas(rows), own["rss_mb"])
+        _cetak(name, len(rows), own["s"], lawan(rows), bound(rows), own["rss_mb"])
     long = daftar_panjang()
-    print(json.dumps({"bench": "classify_command", "n": len(long), "ours_s": perintah(long)}))
+    print(
+        json.dumps({"bench": "classify_command", "n": len(long), "ours_s": purchase_command(long)})
+    )
     print(json.dumps({"bench": "classify_parts", "us_a_row": bagian(nama_baru())}))
-    own_start, bare = mulai(_JAWAB), mulai("pass")
+    own_start, bare = mulai(_ANSWER_PREFIX), mulai("pass")
     peer_start = mulai("import sklearn.pipeline, sklearn.feature_extraction.text")
     _cetak("classify_start", 1, own_start, peer_start, bare, 0.0)
     return 0

@@ -94,16 +94,16 @@ def take(engine: Engine, data: bytes, name: str) -> object:
     from kkpd.core.db.session import reading, writing
     from kkpd.records.custody import Store
     from kkpd.worker import take_in
-    from kkpd.worker.take_in import Pilihan
+    from kkpd.worker.take_in import TakeInChoice
     from tests.cast import ACTORS, DINKES
 
-    store, chosen = Store(Path(tempfile.mkdtemp())), Pilihan()
-    kept = take_in.siapkan(data, name)
+    store, chosen = Store(Path(tempfile.mkdtemp())), TakeInChoice()
+    kept = take_in.prepare(data, name)
     with reading(engine, {DINKES}) as session:
-        done = take_in.sudah_diambil(session, ACTORS["citra"], DINKES, kept, chosen)
+        done = take_in.already_taken(session, ACTORS["citra"], DINKES, kept, chosen)
         if done is not None:
             return done
-        read = take_in.baca_berkas(session, DINKES, kept, chosen)
+        read = take_in.read_file(session, DINKES, kept, chosen)
     with writing(engine, {DINKES}) as session:
         berkas = take_in.simpan(session, ACTORS["citra"], store, DINKES, kept, NOW)
         return take_in.ambil(session, ACTORS["citra"], berkas, chosen, read, NOW)

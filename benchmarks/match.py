@@ -8,7 +8,7 @@ the wall and in processor time (`ratio_limit` too). Ours solves splits, groups a
 time, peers only pairs. The limit is an exact merge with the csv module. Peers run with the Python
 that KKPD_PEERS names (recordlinkage needs an older pandas than ours); a peer that is not installed
 there says so.
-`--quality` adds lines with F1, `pasti` and wrong partners of lone lines on seeds that no weight
+`--quality` adds lines with F1, `certain` and wrong partners of lone lines on seeds that no weight
 was learned from, ours and the peers' beside each other.
 """
 
@@ -26,13 +26,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import match_cases, match_lain
-from benchmarks.match_cases import Kasus, tulis
+from benchmarks.match_cases import Kasus, write_out
 
 PEERS = ("lsa", "recordlinkage", "splink")
 #: (name, lines a card, hard).
-PERANGKAT = (("300 a card", 300, False), ("hard, 3000 a card", 3000, True))
+OFFICE = (("300 a card", 300, False), ("hard, 3000 a card", 3000, True))
 #: The same from a generator that shares no line with the first; only quality is asked of it.
-LAIN = (("other, 300 a card", 300, False), ("other hard, 2500 a card", 2500, True))
+OTHER = (("other, 300 a card", 300, False), ("other hard, 2500 a card", 2500, True))
 #: Never used for learning nor for choosing anything (those from 70,001 on were looked at).
 BENIH = 64_001
 
@@ -58,10 +58,10 @@ sys.exit(status != 0)
 """
 
 
-def jalankan(perintah: list[str]) -> Lari | str:
+def jalankan(purchase_command: list[str]) -> Lari | str:
     """What a whole process took, or the last line of what it complained about."""
-    ukur = [sys.executable, "-S", "-c", _PENGUKUR, *perintah]
-    jadi = subprocess.run(ukur, capture_output=True, text=True, check=False)
+    measure = [sys.executable, "-S", "-c", _PENGUKUR, *purchase_command]
+    jadi = subprocess.run(measure, capture_output=True, text=True, check=False)
     if jadi.returncode:
         return (jadi.stderr.strip().splitlines() or ["gagal"])[-1]
     detik, cpu, puncak = map(float, jadi.stdout.split())
@@ -81,62 +81,62 @@ def perintah_peer(cara: str, folder: Path, out: Path) -> list[str]:
     return [python, skrip, cara, str(folder / "bank.csv"), str(folder / "belanja.csv"), str(out)]
 
 
-def bergantian(folder: Path, kali: int) -> dict[str, list[Lari] | str]:
+def bergantian(folder: Path, times: int) -> dict[str, list[Lari] | str]:
     """Every method's runs, taken in turn, so that a busy minute falls on all of them."""
     cara = ("kami", "merge", *PEERS)
     hasil: dict[str, list[Lari] | str] = {nama: [] for nama in cara}
-    for _ in range(kali):
+    for _ in range(times):
         for nama in cara:
             sejauh = hasil[nama]
             if isinstance(sejauh, str):
                 continue
             out = folder / f"{nama}.csv"
             kami = nama == "kami"
-            satu = jalankan(
+            one_item = jalankan(
                 perintah_kami(folder, out) if kami else perintah_peer(nama, folder, out)
             )
-            if isinstance(satu, str):
-                hasil[nama] = satu
+            if isinstance(one_item, str):
+                hasil[nama] = one_item
             else:
-                sejauh.append(satu)
+                sejauh.append(one_item)
     return hasil
 
 
-def tengah(lari: list[Lari], apa: str) -> float:
+def middle(lari: list[Lari], what: str) -> float:
     """The median of one measure."""
-    return float(statistics.median(getattr(satu, apa) for satu in lari))
+    return float(statistics.median(getattr(one_item, what) for one_item in lari))
 
 
-def ukur(n: int, nama: str, folder: Path, kali: int) -> None:
+def measure(n: int, nama: str, folder: Path, times: int) -> None:
     """Medians of all methods on one pair of files; ratios of wall and of processor time."""
-    semua = bergantian(folder, kali)
-    kami, batas = semua["kami"], semua["merge"]
-    if isinstance(kami, str) or isinstance(batas, str):
-        raise SystemExit(f"gagal: {kami} {batas}")
+    everything = bergantian(folder, times)
+    kami, bound = everything["kami"], everything["merge"]
+    if isinstance(kami, str) or isinstance(bound, str):
+        raise SystemExit(f"gagal: {kami} {bound}")
     for peer in PEERS:
         baris: dict[str, object] = {
             "bench": f"match ({nama})",
             "n": n,
-            "runs": kali,
-            "ours_s": round(tengah(kami, "detik"), 2),
-            "ours_cpu_s": round(tengah(kami, "cpu"), 2),
-            "rss_mb": round(tengah(kami, "mb")),
+            "runs": times,
+            "ours_s": round(middle(kami, "detik"), 2),
+            "ours_cpu_s": round(middle(kami, "cpu"), 2),
+            "rss_mb": round(middle(kami, "mb")),
             "peer": peer,
         }
-        lain = semua[peer]
+        lain = everything[peer]
         if isinstance(lain, str):
             baris["peer_says"] = lain
         else:
             baris |= {
-                "peer_s": round(tengah(lain, "detik"), 2),
-                "peer_cpu_s": round(tengah(lain, "cpu"), 2),
-                "peer_rss_mb": round(tengah(lain, "mb")),
-                "ratio_peer": round(tengah(kami, "detik") / tengah(lain, "detik"), 2),
-                "ratio_cpu": round(tengah(kami, "cpu") / tengah(lain, "cpu"), 2),
+                "peer_s": round(middle(lain, "detik"), 2),
+                "peer_cpu_s": round(middle(lain, "cpu"), 2),
+                "peer_rss_mb": round(middle(lain, "mb")),
+                "ratio_peer": round(middle(kami, "detik") / middle(lain, "detik"), 2),
+                "ratio_cpu": round(middle(kami, "cpu") / middle(lain, "cpu"), 2),
             }
         baris |= {
-            "limit_s": round(tengah(batas, "detik"), 2),
-            "ratio_limit": round(tengah(kami, "cpu") / tengah(batas, "cpu"), 2),
+            "limit_s": round(middle(bound, "detik"), 2),
+            "ratio_limit": round(middle(kami, "cpu") / middle(bound, "cpu"), 2),
             "load": round(os.getloadavg()[0], 1),
         }
         print(json.dumps(baris), flush=True)
@@ -154,48 +154,48 @@ def mutu(kasus: Kasus, folder: Path, nama: str) -> None:
 
 
 def nilai(kasus: Kasus, rows: list[dict[str, str]]) -> dict[str, float | int | None]:
-    """F1 of each kind, share and precision of `pasti`, one lone line in how many is given one.
+    """F1 of each kind, share and precision of `certain`, one lone line in how many is given one.
 
     Purchases of one card, day, amount and shop are one: nothing tells them apart.
     """
     ciri_c = {x[0]: (*x[2:5], kasus.toko[x[0]]) for x in kasus.belanja}
     ciri_b = {x[0]: (*x[1:5], kasus.toko[x[0]]) for x in kasus.baris}
-    milik: dict[str, set[object]] = {}
+    owned: dict[str, set[object]] = {}
     balik: dict[str, set[object]] = {}
-    for ref, id_, _ in kasus.benar:
-        milik.setdefault(ref, set()).add(ciri_c[id_])
+    for ref, id_, _ in kasus.correct:
+        owned.setdefault(ref, set()).add(ciri_c[id_])
         balik.setdefault(id_, set()).add(ciri_b[ref])
 
-    def benar(row: dict[str, str]) -> bool:
+    def correct(row: dict[str, str]) -> bool:
         ref, id_ = row["referensi"], row["id"]
-        return ciri_c[id_] in milik.get(ref, ()) or ciri_b[ref] in balik.get(id_, ())
+        return ciri_c[id_] in owned.get(ref, ()) or ciri_b[ref] in balik.get(id_, ())
 
-    negatif = {x[0] for x in kasus.baris if x[4] < 0}
+    negative = {x[0] for x in kasus.baris if x[4] < 0}
     hasil: dict[str, float | int | None] = {}
     for nama, jenis in (("satu", ("satu",)), ("himpunan", ("pecah", "gabung"))):
-        punya = [
-            r for r in rows if r["referensi"] not in negatif and r.get("jenis", "satu") in jenis
+        held = [
+            r for r in rows if r["referensi"] not in negative and r.get("jenis", "satu") in jenis
         ]
-        hasil[f"f1_{nama}"] = _f1(sum(map(benar, punya)), len(punya), _banyak(kasus, jenis))
-    punya = [r for r in rows if r["referensi"] in negatif]
-    hasil["f1_refund"] = _f1(sum(map(benar, punya)), len(punya), _banyak(kasus, ("refund",)))
-    pasti = [r for r in rows if r.get("status") == "pasti"]
-    if pasti:
-        hasil["pasti"] = round(len(pasti) / len(rows), 4)
-        hasil["pasti_tepat"] = round(sum(map(benar, pasti)) / len(pasti), 5)
-    sendiri = {x[0] for x in kasus.baris} - set(milik)
-    for nama, dari in (("sendiri_satu_dari", rows), ("sendiri_pasti_satu_dari", pasti)):
-        salah = len({r["referensi"] for r in dari} & sendiri)
-        hasil[nama] = round(len(sendiri) / salah) if salah else None
+        hasil[f"f1_{nama}"] = _f1(sum(map(correct, held)), len(held), _how_many(kasus, jenis))
+    held = [r for r in rows if r["referensi"] in negative]
+    hasil["f1_refund"] = _f1(sum(map(correct, held)), len(held), _how_many(kasus, ("refund",)))
+    certain = [r for r in rows if r.get("status") == "pasti"]
+    if certain:
+        hasil["pasti"] = round(len(certain) / len(rows), 4)
+        hasil["pasti_tepat"] = round(sum(map(correct, certain)) / len(certain), 5)
+    on_own = {x[0] for x in kasus.baris} - set(owned)
+    for nama, dari in (("sendiri_satu_dari", rows), ("sendiri_pasti_satu_dari", certain)):
+        mistakes = len({r["referensi"] for r in dari} & on_own)
+        hasil[nama] = round(len(on_own) / mistakes) if mistakes else None
     return hasil
 
 
-def _banyak(kasus: Kasus, jenis: tuple[str, ...]) -> int:
-    return sum(j in jenis for _, _, j in kasus.benar)
+def _how_many(kasus: Kasus, jenis: tuple[str, ...]) -> int:
+    return sum(j in jenis for _, _, j in kasus.correct)
 
 
-def _f1(benar: int, punya: int, seharusnya: int) -> float:
-    return round(2 * benar / max(punya + seharusnya, 1), 4)
+def _f1(correct: int, held: int, expected: int) -> float:
+    return round(2 * correct / max(held + expected, 1), 4)
 
 
 def main() -> None:
@@ -206,18 +206,18 @@ def main() -> None:
     parser.add_argument("--quality", action="store_true")
     parser.add_argument("--keep", type=Path)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as sementara:
-        for k, (nama, per_kartu, sulit) in enumerate(PERANGKAT):
-            folder = (args.keep or Path(sementara)) / f"match_{k}"
-            kasus = match_cases.buat(args.n, per_kartu, BENIH + k, sulit=sulit)
-            tulis(kasus, folder)
-            ukur(args.n, nama, folder, args.runs)
+    with tempfile.TemporaryDirectory() as temporary:
+        for k, (nama, per_kartu, sulit) in enumerate(OFFICE):
+            folder = (args.keep or Path(temporary)) / f"match_{k}"
+            kasus = match_cases.build(args.n, per_kartu, BENIH + k, sulit=sulit)
+            write_out(kasus, folder)
+            measure(args.n, nama, folder, args.runs)
             if args.quality:
                 mutu(kasus, folder, nama)
-        for k, (nama, per_kartu, sulit) in enumerate(LAIN if args.quality else ()):
-            folder = (args.keep or Path(sementara)) / f"match_lain_{k}"
-            kasus = match_lain.buat(args.n, per_kartu, BENIH + k, sulit=sulit)
-            tulis(kasus, folder)
+        for k, (nama, per_kartu, sulit) in enumerate(OTHER if args.quality else ()):
+            folder = (args.keep or Path(temporary)) / f"match_lain_{k}"
+            kasus = match_lain.build(args.n, per_kartu, BENIH + k, sulit=sulit)
+            write_out(kasus, folder)
             jalankan(perintah_kami(folder, folder / "kami.csv"))
             jalankan(perintah_peer("lsa", folder, folder / "lsa.csv"))
             mutu(kasus, folder, nama)

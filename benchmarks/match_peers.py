@@ -26,47 +26,47 @@ def merge(a: Path, b: Path) -> list[tuple[str, str]]:
             tempat[row["kartu"], row["nilai"], row["tanggal"]].append(row["id"])
     with a.open(encoding="utf-8", newline="") as isi:
         return [
-            (row["referensi"], daftar.pop(0))
+            (row["referensi"], listing.pop(0))
             for row in csv.DictReader(isi)
-            if (daftar := tempat[row["kartu"], row["nilai"], row["tanggal_transaksi"]])
+            if (listing := tempat[row["kartu"], row["nilai"], row["tanggal_transaksi"]])
         ]
 
 
-def _baca(a: Path, b: Path) -> tuple[Any, Any]:
+def _read(a: Path, b: Path) -> tuple[Any, Any]:
     import pandas as pd
 
     teks = {"referensi": str, "id": str, "kartu": str, "opd": str, "merchant": str}
-    kiri, kanan = pd.read_csv(a, dtype=teks), pd.read_csv(b, dtype=teks)
-    kiri["t"] = pd.to_datetime(kiri["tanggal_transaksi"].fillna(kiri["tanggal_posting"]))
-    kanan["t"] = pd.to_datetime(kanan["tanggal"])
-    for tabel in (kiri, kanan):
-        tabel["merchant"] = tabel["merchant"].fillna("").str.upper()
-    return kiri, kanan
+    left, right = pd.read_csv(a, dtype=teks), pd.read_csv(b, dtype=teks)
+    left["t"] = pd.to_datetime(left["tanggal_transaksi"].fillna(left["tanggal_posting"]))
+    right["t"] = pd.to_datetime(right["tanggal"])
+    for data_table in (left, right):
+        data_table["merchant"] = data_table["merchant"].fillna("").str.upper()
+    return left, right
 
 
-def _calon(kiri: Any, kanan: Any) -> Any:
+def _candidates(left: Any, right: Any) -> Any:
     """Pairs of equal amount within the window; of what finds none, those with a surcharge."""
     import numpy as np
     import pandas as pd
 
-    kiri, kanan = kiri.assign(i=np.arange(len(kiri))), kanan.assign(j=np.arange(len(kanan)))
+    left, right = left.assign(i=np.arange(len(left))), right.assign(j=np.arange(len(right)))
     lajur_i, lajur_j = (
         ["i", "kartu", "nilai", "t", "merchant"],
         ["j", "kartu", "nilai", "t", "merchant"],
     )
-    sama = _dekat(kiri[lajur_i].merge(kanan[lajur_j], on=["kartu", "nilai"]))
-    sisa_i = kiri.loc[~kiri["i"].isin(sama["i"]) & (kiri["nilai"] > 0), lajur_i]
-    sisa_j = kanan.loc[~kanan["j"].isin(sama["j"]) & (kanan["nilai"] > 0), lajur_j]
-    lain = _dekat(sisa_i.merge(sisa_j, on="kartu"))
-    lebih = lain["nilai_x"] / lain["nilai_y"] - 1
-    lain = lain[(lebih >= 0) & (lebih <= LEBIH)]
-    sama["lebih"], lain["lebih"] = 0.0, lebih
-    return pd.concat([sama, lain], ignore_index=True)
+    same = _nearby(left[lajur_i].merge(right[lajur_j], on=["kartu", "nilai"]))
+    sisa_i = left.loc[~left["i"].isin(same["i"]) & (left["nilai"] > 0), lajur_i]
+    sisa_j = right.loc[~right["j"].isin(same["j"]) & (right["nilai"] > 0), lajur_j]
+    lain = _nearby(sisa_i.merge(sisa_j, on="kartu"))
+    excess = lain["nilai_x"] / lain["nilai_y"] - 1
+    lain = lain[(excess >= 0) & (excess <= LEBIH)]
+    same["lebih"], lain["lebih"] = 0.0, excess
+    return pd.concat([same, lain], ignore_index=True)
 
 
-def _dekat(pasangan: Any) -> Any:
-    beda = (pasangan["t_y"] - pasangan["t_x"]).dt.days
-    return pasangan[(beda >= -SEBELUM) & (beda <= SESUDAH)].copy()
+def _nearby(pairings: Any) -> Any:
+    discrepancy = (pairings["t_y"] - pairings["t_x"]).dt.days
+    return pairings[(discrepancy >= -SEBELUM) & (discrepancy <= SESUDAH)].copy()
 
 
 def lsa(a: Path, b: Path) -> list[tuple[str, str]]:
@@ -78,37 +78,37 @@ def lsa(a: Path, b: Path) -> list[tuple[str, str]]:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    kiri, kanan = _baca(a, b)
-    m = _calon(kiri, kanan)
-    hari = (m["t_y"] - m["t_x"]).dt.days.abs().to_numpy()
+    left, right = _read(a, b)
+    m = _candidates(left, right)
+    day = (m["t_y"] - m["t_x"]).dt.days.abs().to_numpy()
     nama = cpdist(m["merchant_x"].tolist(), m["merchant_y"].tolist(), scorer=fuzz.WRatio, workers=2)
     nama = np.where(m["merchant_y"] == "", 0.6, nama / 100)
-    skor = 0.5 * nama + 0.35 * np.exp(-hari / 3) + 0.15 * np.where(m["lebih"] > 0, 0.5, 1.0)
-    baik = skor >= 0.45
-    i, j, skor = m["i"].to_numpy()[baik], m["j"].to_numpy()[baik], skor[baik]
-    luas = len(kiri) + len(kanan)
-    graf = coo_array((np.ones(len(i)), (i, j + len(kiri))), shape=(luas, luas))
-    label = connected_components(graf, directed=False)[1][i]
+    scores = 0.5 * nama + 0.35 * np.exp(-day / 3) + 0.15 * np.where(m["lebih"] > 0, 0.5, 1.0)
+    good = scores >= 0.45
+    i, j, scores = m["i"].to_numpy()[good], m["j"].to_numpy()[good], scores[good]
+    extent = len(left) + len(right)
+    link_graph = coo_array((np.ones(len(i)), (i, j + len(left))), shape=(extent, extent))
+    label = connected_components(link_graph, directed=False)[1][i]
     urut = np.argsort(label, kind="stable")
-    pasangan: list[tuple[int, int]] = []
+    pairings: list[tuple[int, int]] = []
     for isi in np.split(urut, np.flatnonzero(np.diff(label[urut])) + 1):
         if len(isi) == 1:
-            pasangan.append((int(i[isi[0]]), int(j[isi[0]])))
+            pairings.append((int(i[isi[0]]), int(j[isi[0]])))
             continue
         baris, bi = np.unique(i[isi], return_inverse=True)
-        lajur, li = np.unique(j[isi], return_inverse=True)
-        nilai = np.zeros((len(baris), len(lajur)))
-        nilai[bi, li] = skor[isi]
+        column, li = np.unique(j[isi], return_inverse=True)
+        nilai = np.zeros((len(baris), len(column)))
+        nilai[bi, li] = scores[isi]
         x, y = linear_sum_assignment(nilai, maximize=True)
-        ada = nilai[x, y] > 0
-        pasangan += zip(baris[x[ada]].tolist(), lajur[y[ada]].tolist(), strict=True)
-    ref, id_ = kiri["referensi"].tolist(), kanan["id"].tolist()
-    return [(ref[x], id_[y]) for x, y in pasangan]
+        present = nilai[x, y] > 0
+        pairings += zip(baris[x[present]].tolist(), column[y[present]].tolist(), strict=True)
+    ref, id_ = left["referensi"].tolist(), right["id"].tolist()
+    return [(ref[x], id_[y]) for x, y in pairings]
 
 
-def _satu_satu(pasangan: Any) -> Any:
+def _satu_satu(pairings: Any) -> Any:
     """Best first, each row once."""
-    urut = pasangan.sort_values("skor", ascending=False, kind="stable")
+    urut = pairings.sort_values("skor", ascending=False, kind="stable")
     return urut[~urut["i"].duplicated()].pipe(lambda t: t[~t["j"].duplicated()])
 
 
@@ -117,21 +117,27 @@ def recordlinkage(a: Path, b: Path) -> list[tuple[str, str]]:
     import numpy as np
     import recordlinkage as rl
 
-    kiri, kanan = _baca(a, b)
+    left, right = _read(a, b)
     indeks = rl.Index()
     indeks.block(["kartu", "nilai"])
-    calon = indeks.index(kiri, kanan)
+    shortlist = indeks.index(left, right)
     banding = rl.Compare()
     banding.string("merchant", "merchant", method="jarowinkler", label="nama")
     banding.numeric("hari", "hari", method="exp", scale=3, label="hari")
-    for tabel in (kiri, kanan):
-        tabel["hari"] = tabel["t"].astype("int64") // 86_400_000_000_000
-    ciri = banding.compute(calon, kiri, kanan)
-    ciri["skor"] = np.where(ciri["nama"] == 0, 0.3, 0.5 * ciri["nama"]) + 0.5 * ciri["hari"]
-    ciri = ciri[ciri["skor"] >= 0.45]
-    ciri["i"], ciri["j"] = ciri.index.get_level_values(0), ciri.index.get_level_values(1)
-    hasil = _satu_satu(ciri)
-    ref, id_ = kiri["referensi"].tolist(), kanan["id"].tolist()
+    for data_table in (left, right):
+        data_table["hari"] = data_table["t"].astype("int64") // 86_400_000_000_000
+    feature_values = banding.compute(shortlist, left, right)
+    feature_values["skor"] = (
+        np.where(feature_values["nama"] == 0, 0.3, 0.5 * feature_values["nama"])
+        + 0.5 * feature_values["hari"]
+    )
+    feature_values = feature_values[feature_values["skor"] >= 0.45]
+    feature_values["i"], feature_values["j"] = (
+        feature_values.index.get_level_values(0),
+        feature_values.index.get_level_values(1),
+    )
+    hasil = _satu_satu(feature_values)
+    ref, id_ = left["referensi"].tolist(), right["id"].tolist()
     return [(ref[x], id_[y]) for x, y in zip(hasil["i"], hasil["j"], strict=True)]
 
 
@@ -143,9 +149,9 @@ def splink(a: Path, b: Path) -> list[tuple[str, str]]:
     import splink.comparison_library as cl
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-    kiri, kanan = _baca(a, b)
-    kiri["unique_id"], kanan["unique_id"] = kiri["referensi"], kanan["id"]
-    lajur = ["unique_id", "kartu", "nilai", "t", "merchant"]
+    left, right = _read(a, b)
+    left["unique_id"], right["unique_id"] = left["referensi"], right["id"]
+    column = ["unique_id", "kartu", "nilai", "t", "merchant"]
     aturan = block_on("kartu", "nilai")
     setelan = SettingsCreator(
         link_type="link_only",
@@ -159,8 +165,8 @@ def splink(a: Path, b: Path) -> list[tuple[str, str]]:
         retain_intermediate_calculation_columns=False,
     )
     api = DuckDBAPI()
-    tabel = [api.register(kiri[lajur]), api.register(kanan[lajur])]
-    linker = Linker(tabel, setelan)
+    data_table = [api.register(left[column]), api.register(right[column])]
+    linker = Linker(data_table, setelan)
     linker.training.estimate_probability_two_random_records_match([aturan], recall=0.9)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6)
     linker.training.estimate_parameters_using_expectation_maximisation(aturan)
@@ -170,12 +176,12 @@ def splink(a: Path, b: Path) -> list[tuple[str, str]]:
     return list(zip(hasil["i"], hasil["j"], strict=True))
 
 
-CARA = {"lsa": lsa, "recordlinkage": recordlinkage, "splink": splink, "merge": merge}
+WAYS = {"lsa": lsa, "recordlinkage": recordlinkage, "splink": splink, "merge": merge}
 
 if __name__ == "__main__":
     cara, a_, b_, out_ = sys.argv[1:5]
-    hasil_ = CARA[cara](Path(a_), Path(b_))
+    hasil_ = WAYS[cara](Path(a_), Path(b_))
     with Path(out_).open("w", encoding="utf-8", newline="") as isi_:
-        tulis = csv.writer(isi_, lineterminator="\n")
-        tulis.writerow(("referensi", "id"))
-        tulis.writerows(hasil_)
+        write_out = csv.writer(isi_, lineterminator="\n")
+        write_out.writerow(("referensi", "id"))
+        write_out.writerows(hasil_)

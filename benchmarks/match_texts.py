@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Protocol
 
-_KATA = tomllib.loads((Path(__file__).parent / "match_words.toml").read_text(encoding="utf-8"))
-RANTAI: list[str] = _KATA["rantai"]
-JENIS: list[str] = _KATA["jenis"]
-KATA: list[str] = _KATA["kata"]
-KOTA: list[str] = _KATA["kota"]
-PERANTARA: list[str] = _KATA["perantara"]
-PASAR: list[str] = _KATA["pasar"]
+_WORDS = tomllib.loads((Path(__file__).parent / "match_words.toml").read_text(encoding="utf-8"))
+RANTAI: list[str] = _WORDS["rantai"]
+KINDS: list[str] = _WORDS["jenis"]
+WORDS: list[str] = _WORDS["kata"]
+KOTA: list[str] = _WORDS["kota"]
+PERANTARA: list[str] = _WORDS["perantara"]
+PASAR: list[str] = _WORDS["pasar"]
 VOKAL = set("AIUEO")
 
 
@@ -22,19 +22,19 @@ class Ejaan(Protocol):
     """The habits that decide how a name is written."""
 
     acak: random.Random
-    potong: str
+    cut: str
     vokal: float
-    perantara: float
+    go_betweens: float
     ketik_bank: float
     ketik_orang: float
     tanpa_nama: float
 
 
 def nama_toko(a: random.Random) -> str:
-    inti = a.sample(KATA, a.choice((1, 2, 2, 2, 3)))
+    core_words = a.sample(WORDS, a.choice((1, 2, 2, 2, 3)))
     if a.random() < 0.08:
-        inti.append(str(a.randint(1, 99)))
-    return " ".join([a.choice(JENIS), *inti])
+        core_words.append(str(a.randint(1, 99)))
+    return " ".join([a.choice(KINDS), *core_words])
 
 
 def _tanpa_vokal(teks: str) -> str:
@@ -59,22 +59,22 @@ def _ketik(teks: str, a: random.Random) -> str:
     return teks[:i] + a.choice("ABDEGIKLMNOPRSTUY") + teks[i + 1 :]
 
 
-def teks_bank(toko: str, kota: str, gaya: Ejaan) -> str:
+def bank_text(toko: str, city: str, gaya: Ejaan) -> str:
     a, teks = gaya.acak, toko
     kata = teks.split()
-    if kata[0] in JENIS and len(kata) > 2 and a.random() < 0.35:
+    if kata[0] in KINDS and len(kata) > 2 and a.random() < 0.35:
         teks = " ".join(kata[1:])
     if a.random() < gaya.vokal:
         teks = _tanpa_vokal(teks)
     if a.random() < gaya.ketik_bank:
         teks = _ketik(teks, a)
-    if a.random() < gaya.perantara:
+    if a.random() < gaya.go_betweens:
         teks = a.choice(PERANTARA) + teks
-    if gaya.potong == "nama":
-        return f"{teks[:22]:<22} {kota}".strip()
-    if gaya.potong == "semua":
-        return f"{teks} {kota}"[:22].strip()
-    return f"{teks[:25]} {kota[:13]} ID"
+    if gaya.cut == "nama":
+        return f"{teks[:22]:<22} {city}".strip()
+    if gaya.cut == "semua":
+        return f"{teks} {city}"[:22].strip()
+    return f"{teks[:25]} {city[:13]} ID"
 
 
 SINGKAT = {"RUMAH MAKAN": "RM", "FOTOCOPY": "FC", "TOKO": "TK", "PERCETAKAN": "Perc."}
@@ -85,8 +85,8 @@ def teks_orang(toko: str, gaya: Ejaan) -> str:
     if a.random() < gaya.tanpa_nama:
         return ""
     if a.random() < 0.1:
-        for panjang, pendek in SINGKAT.items():
-            teks = teks.replace(panjang, pendek)
+        for long, brief in SINGKAT.items():
+            teks = teks.replace(long, brief)
     kata = teks.split()
     if len(kata) > 2 and a.random() < 0.12:
         kata = kata[1:]
@@ -99,11 +99,11 @@ def teks_orang(toko: str, gaya: Ejaan) -> str:
 
 
 def salah_nilai(nilai: int, a: random.Random) -> int:
-    angka = list(str(nilai))
+    numeric = list(str(nilai))
     for _ in range(20):
-        cara, i = a.randrange(4), a.randrange(len(angka))
-        baru = angka.copy()
-        if cara == 0 and i + 1 < len(angka):
+        cara, i = a.randrange(4), a.randrange(len(numeric))
+        baru = numeric.copy()
+        if cara == 0 and i + 1 < len(numeric):
             baru[i], baru[i + 1] = baru[i + 1], baru[i]
         elif cara == 1:
             baru[i] = a.choice("123456789")
@@ -117,23 +117,23 @@ def salah_nilai(nilai: int, a: random.Random) -> int:
     return nilai + 90
 
 
-def salah_tanggal(hari: date, a: random.Random) -> date:
+def salah_tanggal(day: date, a: random.Random) -> date:
     for _ in range(20):
         cara = a.randrange(5)
         try:
             if cara == 0:
-                baru = hari.replace(day=hari.month, month=hari.day)
+                baru = day.replace(day=day.month, month=day.day)
             elif cara == 1:
-                baru = hari.replace(month=a.choice((hari.month - 1, hari.month + 1)))
+                baru = day.replace(month=a.choice((day.month - 1, day.month + 1)))
             elif cara == 2:
-                baru = hari.replace(year=hari.year + a.choice((-1, 1)))
+                baru = day.replace(year=day.year + a.choice((-1, 1)))
             elif cara == 3:
-                baru = hari.replace(day=int(str(hari.day)[::-1]))
+                baru = day.replace(day=int(str(day.day)[::-1]))
             else:
-                angka = f"{hari.day:02d}"
-                baru = hari.replace(day=int(a.choice(("0", "1", "2")) + angka[1]))
+                numeric = f"{day.day:02d}"
+                baru = day.replace(day=int(a.choice(("0", "1", "2")) + numeric[1]))
         except ValueError:
             continue
-        if baru != hari:
+        if baru != day:
             return baru
-    return hari + timedelta(days=30)
+    return day + timedelta(days=30)

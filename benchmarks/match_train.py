@@ -18,20 +18,20 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from benchmarks.match_cases import Kasus, buat
+from benchmarks.match_cases import Kasus, build
 from kkpd.core.money import Rupiah
-from kkpd.engines.matching import BarisBank, Belanja, Bobot, bawaan
-from kkpd.engines.matching.amount_gap import KELAS, kelas_nilai
-from kkpd.engines.matching.api import kolom_bank, kolom_belanja
+from kkpd.engines.matching import BankLine, Belanja, Weights, bawaan
+from kkpd.engines.matching.amount_gap import KELAS, amount_class
+from kkpd.engines.matching.api import bank_columns, purchase_columns
 from kkpd.engines.matching.columns import susun
-from kkpd.engines.matching.day_gap import LAG, LAG_POSTING, LAIN, kelas_hari
-from kkpd.engines.matching.merchant_names import ciri_nama, mungkin_sama
-from kkpd.engines.matching.score import Medan, siapkan_medan
+from kkpd.engines.matching.day_gap import LAG, LAG_POSTING, OTHER, day_class
+from kkpd.engines.matching.merchant_names import may_be_same, name_features
+from kkpd.engines.matching.score import MatchContext, prepare_context
 from kkpd.engines.matching.weights import Kelas
 
 BENIH = range(1000, 1040)
 SEBESAR = 6000
-_SETELAN = ("perantara", "umum", "pasar", "uraian", "panjang_penuh", "terendah", "tertinggi")
+_SETTINGS = ("perantara", "umum", "pasar", "uraian", "panjang_penuh", "terendah", "tertinggi")
 #: Weight of the broad habits below beside what the pairs show: another office slips otherwise.
 _HALUS = 0.15
 
@@ -43,20 +43,20 @@ class Hitung:
     """What the confirmed pairs show."""
 
     nilai: Counter[int] = field(default_factory=Counter)
-    hari: Counter[int] = field(default_factory=Counter)
+    day: Counter[int] = field(default_factory=Counter)
     jenis: Counter[str] = field(default_factory=Counter)
-    ciri: list[F64] = field(default_factory=list)
-    sama: list[F64] = field(default_factory=list)
+    feature_values: list[F64] = field(default_factory=list)
+    same: list[F64] = field(default_factory=list)
 
 
-def baca(kasus: Kasus) -> tuple[list[BarisBank], list[Belanja]]:
+def baca(kasus: Kasus) -> tuple[list[BankLine], list[Belanja]]:
     """The rows of a case as the engine takes them."""
 
-    def hari(teks: str) -> date | None:
+    def day(teks: str) -> date | None:
         return date.fromisoformat(teks) if teks else None
 
     baris = [
-        BarisBank(ref, kartu, hari(post), hari(trx), Rupiah.of(nilai), nama)
+        BankLine(ref, kartu, day(post), day(trx), Rupiah.of(nilai), nama)
         for ref, kartu, post, trx, nilai, nama in kasus.baris
     ]
     belanja = [
@@ -66,161 +66,165 @@ def baca(kasus: Kasus) -> tuple[list[BarisBank], list[Belanja]]:
     return baris, belanja
 
 
-def hitung(kasus: Kasus, bobot: Bobot, catat: Hitung, acak: random.Random) -> None:
+def tally(kasus: Kasus, weight: Weights, catat: Hitung, acak: random.Random) -> None:
     """Add the confirmed pairs of one case."""
     baris, belanja = baca(kasus)
-    dua = susun(kolom_bank(baris), kolom_belanja(belanja))
-    medan = siapkan_medan(dua, bobot)
-    b_di = {baris[int(i)].id: n for n, i in enumerate(dua.bank.asal)}
-    c_di = {belanja[int(i)].id: n for n, i in enumerate(dua.catatan.asal)}
-    satu = [(b_di[r], c_di[i]) for r, i, jenis in kasus.benar if jenis == "satu"]
-    b, c = (np.array(lajur, dtype=np.int64) for lajur in zip(*satu, strict=True))
-    catat.nilai.update(kelas_nilai(dua.bank.nilai[b], dua.catatan.nilai[c]).tolist())
-    sama = dua.bank.nilai[b] == dua.catatan.nilai[c]
-    catat.hari.update(kelas_hari(dua.bank, b, dua.catatan, c, bobot)[0][sama].tolist())
-    _jenis(kasus, catat)
-    _nama(kasus, medan, b, c, catat, acak)
+    both = susun(bank_columns(baris), purchase_columns(belanja))
+    context = prepare_context(both, weight)
+    b_di = {baris[int(i)].id: n for n, i in enumerate(both.bank.asal)}
+    c_di = {belanja[int(i)].id: n for n, i in enumerate(both.catatan.asal)}
+    one_item = [(b_di[r], c_di[i]) for r, i, jenis in kasus.correct if jenis == "satu"]
+    b, c = (np.array(column, dtype=np.int64) for column in zip(*one_item, strict=True))
+    catat.nilai.update(amount_class(both.bank.nilai[b], both.catatan.nilai[c]).tolist())
+    same = both.bank.nilai[b] == both.catatan.nilai[c]
+    catat.day.update(day_class(both.bank, b, both.catatan, c, weight)[0][same].tolist())
+    _kind(kasus, catat)
+    _name(kasus, context, b, c, catat, acak)
 
 
-def _jenis(kasus: Kasus, catat: Hitung) -> None:
-    positif = {satu[0] for satu in kasus.baris if satu[4] > 0}
-    berpasangan = {r for r, _, _ in kasus.benar}
-    tercatat = {i for _, i, _ in kasus.benar}
-    catat.jenis["baris"] += len(positif)
+def _kind(kasus: Kasus, catat: Hitung) -> None:
+    positive = {one_item[0] for one_item in kasus.baris if one_item[4] > 0}
+    in_pairs = {r for r, _, _ in kasus.correct}
+    recorded = {i for _, i, _ in kasus.correct}
+    catat.jenis["baris"] += len(positive)
     catat.jenis["belanja"] += len(kasus.belanja)
-    catat.jenis["tanpa_belanja"] += len(positif - berpasangan)
-    catat.jenis["tanpa_baris"] += sum(satu[0] not in tercatat for satu in kasus.belanja)
-    catat.jenis["pecah"] += len({r for r, _, j in kasus.benar if j == "pecah"})
-    catat.jenis["gabung"] += len({i for _, i, j in kasus.benar if j == "gabung"})
+    catat.jenis["tanpa_belanja"] += len(positive - in_pairs)
+    catat.jenis["tanpa_baris"] += sum(one_item[0] not in recorded for one_item in kasus.belanja)
+    catat.jenis["pecah"] += len({r for r, _, j in kasus.correct if j == "pecah"})
+    catat.jenis["gabung"] += len({i for _, i, j in kasus.correct if j == "gabung"})
 
 
-def _nama(
+def _name(
     kasus: Kasus,
-    medan: Medan,
+    context: MatchContext,
     b: npt.NDArray[np.int64],
     c: npt.NDArray[np.int64],
     catat: Hitung,
     acak: random.Random,
 ) -> None:
     """Features of true pairs, and of lines beside a purchase at another merchant of the card."""
-    dua = medan.dua
+    both = context.both
     per_kartu: dict[int, list[int]] = {}
-    for n, kartu in enumerate(dua.catatan.kartu.tolist()):
+    for n, kartu in enumerate(both.catatan.kartu.tolist()):
         per_kartu.setdefault(kartu, []).append(n)
-    lain = np.array([acak.choice(per_kartu[k]) for k in dua.bank.kartu[b].tolist()])
-    ref = [kasus.baris[int(dua.bank.asal[x])][0] for x in b]
-    id_ = [kasus.belanja[int(dua.catatan.asal[x])][0] for x in lain]
-    beda = np.array([kasus.toko[r] != kasus.toko[i] for r, i in zip(ref, id_, strict=True)])
-    for kanan, mana, nilai in ((c, np.ones(len(b), dtype=bool), 1.0), (lain, beda, -1.0)):
-        nama = medan.nama
-        kiri_n = nama.bank[dua.bank.nama[b[mana]]]
-        kanan_n = nama.catatan[dua.catatan.nama[kanan[mana]]]
-        isi = (nama.rumpun[kiri_n] >= 0) & (nama.rumpun[kanan_n] >= 0)
+    lain = np.array([acak.choice(per_kartu[k]) for k in both.bank.kartu[b].tolist()])
+    ref = [kasus.baris[int(both.bank.asal[x])][0] for x in b]
+    id_ = [kasus.belanja[int(both.catatan.asal[x])][0] for x in lain]
+    discrepancy = np.array([kasus.toko[r] != kasus.toko[i] for r, i in zip(ref, id_, strict=True)])
+    for right, picked, nilai in ((c, np.ones(len(b), dtype=bool), 1.0), (lain, discrepancy, -1.0)):
+        nama = context.nama
+        kiri_n = nama.bank[both.bank.nama[b[picked]]]
+        kanan_n = nama.catatan[both.catatan.nama[right[picked]]]
+        isi = (nama.family[kiri_n] >= 0) & (nama.family[kanan_n] >= 0)
         kiri_n, kanan_n = kiri_n[isi], kanan_n[isi]
-        isi = mungkin_sama(nama.huruf[kiri_n], nama.huruf[kanan_n])
-        ciri = np.stack(ciri_nama(nama, kiri_n[isi], kanan_n[isi], medan.bobot.nama), axis=1)
-        catat.ciri.append(ciri)
-        catat.sama.append(np.full(len(ciri), nilai))
+        isi = may_be_same(nama.letters[kiri_n], nama.letters[kanan_n])
+        feature_values = np.stack(
+            name_features(nama, kiri_n[isi], kanan_n[isi], context.weight.nama), axis=1
+        )
+        catat.feature_values.append(feature_values)
+        catat.same.append(np.full(len(feature_values), nilai))
 
 
-def logistik(ciri: F64, sama: F64) -> F64:
+def logistik(feature_values: F64, same: F64) -> F64:
     """Logistic regression with a small ridge, classes of equal weight."""
-    berat = np.where(sama > 0, 0.5 / (sama > 0).sum(), 0.5 / (sama < 0).sum())
+    berat = np.where(same > 0, 0.5 / (same > 0).sum(), 0.5 / (same < 0).sum())
 
     def rugi(w: F64) -> tuple[float, F64]:
-        tanda = -sama * (ciri @ w)
-        turun = ciri.T @ (-sama * berat / (1 + np.exp(-tanda)))
-        return float((berat * np.logaddexp(0, tanda)).sum() + 1e-6 * w @ w), turun + 2e-6 * w
+        tanda = -same * (feature_values @ w)
+        decline = feature_values.T @ (-same * berat / (1 + np.exp(-tanda)))
+        return float((berat * np.logaddexp(0, tanda)).sum() + 1e-6 * w @ w), decline + 2e-6 * w
 
-    hasil = minimize(rugi, np.zeros(ciri.shape[1]), jac=True, method="BFGS")
+    hasil = minimize(rugi, np.zeros(feature_values.shape[1]), jac=True, method="BFGS")
     return np.asarray(hasil.x, dtype=np.float64)
 
 
-def _pangsa(hitung: Counter[int], luas: dict[int, float]) -> dict[int, float]:
-    """Shares of what was counted, leaning on the broad habit `luas`."""
-    jumlah, umum = sum(hitung[k] for k in luas), sum(luas.values())
-    return {k: (1 - _HALUS) * hitung[k] / jumlah + _HALUS * w / umum for k, w in luas.items()}
+def _pangsa(tally: Counter[int], extent: dict[int, float]) -> dict[int, float]:
+    """Shares of what was counted, leaning on the broad habit `extent`."""
+    jumlah, umum = sum(tally[k] for k in extent), sum(extent.values())
+    return {k: (1 - _HALUS) * tally[k] / jumlah + _HALUS * w / umum for k, w in extent.items()}
 
 
-def _luas_hari(jendela: range, dasar: int, puncak: int) -> dict[int, float]:
+def _luas_hari(day_window: range, dasar: int, puncak: int) -> dict[int, float]:
     """Delays fall off by a third a day after the peak and by half before it."""
     return {
-        dasar + d: 0.66 ** (d - puncak) if d >= puncak else 0.5 ** (puncak - d) for d in jendela
+        dasar + d: 0.66 ** (d - puncak) if d >= puncak else 0.5 ** (puncak - d) for d in day_window
     }
 
 
-def pelajari(bobot: Bobot) -> Bobot:
+def pelajari(weight: Weights) -> Weights:
     """New weights from the confirmed pairs of all training seeds."""
     catat, acak = Hitung(), random.Random(7)
     for benih in BENIH:
         sulit = benih % 2 == 1
-        hitung(buat(SEBESAR, 2000 if sulit else 300, benih, sulit=sulit), bobot, catat, acak)
-    jendela = range(-bobot.jendela.sebelum, bobot.jendela.sesudah + 1)
-    lain = {n: 0.03 for n, nama in enumerate(LAIN) if nama != "tanpa"}
-    hari = _pangsa(catat.hari, _luas_hari(jendela, LAG, 0) | lain)
-    posting = _pangsa(catat.hari, _luas_hari(jendela, LAG_POSTING, -1))
+        tally(build(SEBESAR, 2000 if sulit else 300, benih, sulit=sulit), weight, catat, acak)
+    day_window = range(-weight.day_window.earlier, weight.day_window.sesudah + 1)
+    lain = {n: 0.03 for n, nama in enumerate(OTHER) if nama != "tanpa"}
+    day = _pangsa(catat.day, _luas_hari(day_window, LAG, 0) | lain)
+    posting = _pangsa(catat.day, _luas_hari(day_window, LAG_POSTING, -1))
     nilai = _pangsa(catat.nilai, {k: 0.9 if k == 0 else 0.01 for k in range(len(KELAS))})
-    w = logistik(np.concatenate(catat.ciri), np.concatenate(catat.sama))
-    nama = [k for k in type(bobot.nama).__slots__ if k not in _SETELAN]
+    w = logistik(np.concatenate(catat.feature_values), np.concatenate(catat.same))
+    nama = [k for k in type(weight.nama).__slots__ if k not in _SETTINGS]
     j = catat.jenis
     return replace(
-        bobot,
-        awal=replace(
-            bobot.awal,
-            tanpa_belanja=j["tanpa_belanja"] / j["baris"],
-            tanpa_baris=j["tanpa_baris"] / j["belanja"],
+        weight,
+        start=replace(
+            weight.start,
+            without_purchase=j["tanpa_belanja"] / j["baris"],
+            without_line=j["tanpa_baris"] / j["belanja"],
             pecah=j["pecah"] / j["baris"],
-            gabung=j["gabung"] / j["belanja"],
+            combine=j["gabung"] / j["belanja"],
         ),
-        nilai={n: Kelas(nilai[k], bobot.nilai[n].cara) for k, n in enumerate(KELAS)},
-        hari={d: hari[LAG + d] for d in jendela},
-        hari_posting={d: posting[LAG_POSTING + d] for d in jendela},
-        hari_lain={n: Kelas(hari.get(k, 1.0), bobot.hari_lain[n].cara) for k, n in enumerate(LAIN)},
-        nama=replace(bobot.nama, **dict(zip(nama, w.tolist(), strict=True))),
+        nilai={n: Kelas(nilai[k], weight.nilai[n].cara) for k, n in enumerate(KELAS)},
+        day={d: day[LAG + d] for d in day_window},
+        posting_days={d: posting[LAG_POSTING + d] for d in day_window},
+        other_days={
+            n: Kelas(day.get(k, 1.0), weight.other_days[n].cara) for k, n in enumerate(OTHER)
+        },
+        nama=replace(weight.nama, **dict(zip(nama, w.tolist(), strict=True))),
     )
 
 
-def cetak(bobot: Bobot) -> str:
+def render_number(weight: Weights) -> str:
     """The weights as the text of `bobot.toml`."""
     kata = {
-        "perantara": sorted(kata.decode() for kata in bobot.nama.perantara),
-        "umum": sorted(kata.decode() for kata in bobot.nama.umum),
-        "pasar": sorted(kata.decode() for kata in bobot.nama.pasar),
-        "uraian": sorted(kata.decode() for kata in bobot.nama.uraian),
+        "perantara": sorted(kata.decode() for kata in weight.nama.go_betweens),
+        "umum": sorted(kata.decode() for kata in weight.nama.umum),
+        "pasar": sorted(kata.decode() for kata in weight.nama.marketplaces),
+        "uraian": sorted(kata.decode() for kata in weight.nama.uraian),
     }
-    nama = {k: getattr(bobot.nama, k) for k in type(bobot.nama).__slots__ if k not in kata}
+    nama = {k: getattr(weight.nama, k) for k in type(weight.nama).__slots__ if k not in kata}
     bagian = [
         "# Bobot pencocokan baris bank dengan belanja (docs/rekonsiliasi.md).",
         "# Pangsa = peluang sebuah keadaan di antara pasangan yang benar, dipelajari dari pasangan",
         "# yang sudah dipastikan; cara = berapa nilai berbeda yang diloloskan keadaan itu.",
         "# Skor pasangan = jumlah ln(pangsa / kebetulan).",
-        f'versi = "{bobot.versi}"',
-        f"berlaku = {bobot.berlaku.isoformat()}",
-        f'dasar = "{bobot.dasar}"',
+        f'versi = "{weight.versi}"',
+        f"berlaku = {weight.effective.isoformat()}",
+        f'dasar = "{weight.dasar}"',
         "",
         "[jendela] # hari dari tanggal bank ke tanggal catatan, dan batas pencarian",
-        *(f"{k} = {getattr(bobot.jendela, k)}" for k in type(bobot.jendela).__slots__),
+        *(f"{k} = {getattr(weight.day_window, k)}" for k in type(weight.day_window).__slots__),
         "",
         "[awal] # pangsa sebelum apa pun dibandingkan",
-        *(f"{k} = {getattr(bobot.awal, k):.4g}" for k in type(bobot.awal).__slots__),
+        *(f"{k} = {getattr(weight.start, k):.4g}" for k in type(weight.start).__slots__),
         "",
         "[refund] # punya asal di catatan, penuh, sebagian (kelipatan 25%, kelipatan 5%, lain)",
-        *(f"{k} = {getattr(bobot.refund, k)}" for k in type(bobot.refund).__slots__),
+        *(f"{k} = {getattr(weight.refund, k)}" for k in type(weight.refund).__slots__),
         "",
         "[putusan] # kapan sebuah pasangan diterima sendiri (pasti) atau diusulkan",
-        *(f"{k} = {getattr(bobot.putusan, k)}" for k in type(bobot.putusan).__slots__),
+        *(f"{k} = {getattr(weight.putusan, k)}" for k in type(weight.putusan).__slots__),
         "",
         "[nilai] # [pangsa, cara]",
-        *(f"{k} = [{v.pangsa:.4g}, {v.cara:g}]" for k, v in bobot.nilai.items()),
+        *(f"{k} = [{v.share:.4g}, {v.cara:g}]" for k, v in weight.nilai.items()),
         "",
         "[hari] # hari dari tanggal transaksi ke tanggal catatan",
-        *(f"{k} = {v:.4g}" for k, v in bobot.hari.items()),
+        *(f"{k} = {v:.4g}" for k, v in weight.day.items()),
         "",
         "[hari_posting] # hari dari tanggal posting bila tanggal transaksi tidak ada",
-        *(f"{k} = {v:.4g}" for k, v in bobot.hari_posting.items()),
+        *(f"{k} = {v:.4g}" for k, v in weight.posting_days.items()),
         "",
         "[hari_lain] # [pangsa, cara]",
-        *(f"{k} = [{v.pangsa:.4g}, {v.cara:g}]" for k, v in bobot.hari_lain.items()),
+        *(f"{k} = [{v.share:.4g}, {v.cara:g}]" for k, v in weight.other_days.items()),
         "",
         '[nama] # log-odds "merchant yang sama" dari kemiripan kerangka konsonan dan kata (0..1)',
         *(f"{k} = [{', '.join(chr(34) + x + chr(34) for x in v)}]" for k, v in kata.items()),
@@ -230,4 +234,4 @@ def cetak(bobot: Bobot) -> str:
 
 
 if __name__ == "__main__":
-    print(cetak(pelajari(bawaan())), end="")
+    print(render_number(pelajari(bawaan())), end="")

@@ -33,10 +33,10 @@ from urllib.parse import urlencode
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from benchmarks.page_dunia import BULAN, bulan
-from tests.client import SANDI
+from benchmarks.page_dunia import MONTHS, bulan
+from tests.client import DEMO_LOGIN_WORD
 
-HALAMAN = f"/dinkes/{BULAN[0]}-{BULAN[1]:02d}/cocok/"
+HALAMAN = f"/dinkes/{MONTHS[0]}-{MONTHS[1]:02d}/cocok/"
 HALO, POLOS = "/halo", "/polos/"
 _PANAS = 4
 
@@ -60,30 +60,34 @@ class Orang:
     def __init__(self, port: int) -> None:
         self.http = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.kukis: dict[str, str] = {}
-        isi = {"nama": "citra", "sandi": SANDI, "csrf_token": _isian(self.minta("/masuk"))}
+        isi = {
+            "nama": "citra",
+            "sandi": DEMO_LOGIN_WORD,
+            "csrf_token": _isian(self.minta("/masuk")),
+        }
         self.minta("/masuk", urlencode(isi), 303)
         halaman = self.minta(HALAMAN)
         self.tanda = {"csrf_token": _isian(halaman), "baris": _isian(halaman, "baris")}
 
     def minta(self, alamat: str, isi: str | None = None, status: int = 200) -> str:
         """The body of an answer; another status ends the measurement."""
-        kepala = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.kukis.items())}
+        header = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.kukis.items())}
         if isi is not None:
-            kepala["Content-Type"] = "application/x-www-form-urlencoded"
-        self.http.request("POST" if isi else "GET", alamat, isi, kepala)
-        jawab = self.http.getresponse()
-        teks = jawab.read().decode()
-        for satu in jawab.headers.get_all("Set-Cookie", []):
-            nama, _, nilai = satu.partition(";")[0].partition("=")
+            header["Content-Type"] = "application/x-www-form-urlencoded"
+        self.http.request("POST" if isi else "GET", alamat, isi, header)
+        reply = self.http.getresponse()
+        teks = reply.read().decode()
+        for one_item in reply.headers.get_all("Set-Cookie", []):
+            nama, _, nilai = one_item.partition(";")[0].partition("=")
             self.kukis[nama] = nilai
-        assert jawab.status == status, f"{alamat}: {jawab.status} {teks[:200]}"
+        assert reply.status == status, f"{alamat}: {reply.status} {teks[:200]}"
         return teks
 
     def putuskan(self, *, batal: bool) -> None:
         """Explain the chosen line, or take that back: the books move."""
         isi = self.tanda | {"jenis": "biaya", "catatan": "Ditanyakan kepada bank."}
-        kerja = "urungkan" if batal else "jelaskan"
-        self.minta(f"{HALAMAN}{kerja}", urlencode(isi), 303)
+        working = "urungkan" if batal else "jelaskan"
+        self.minta(f"{HALAMAN}{working}", urlencode(isi), 303)
 
     def lama(self, alamat: str) -> float:
         """Milliseconds of one answer."""
@@ -102,10 +106,10 @@ def _isian(halaman: str, nama: str = "csrf_token") -> str:
 @contextmanager
 def dilayani(folder: Path) -> Iterator[int]:
     """The program on the database in `folder`, in a server process of its own; its port."""
-    with socket.socket() as satu:
-        satu.bind(("127.0.0.1", 0))
-        port = int(satu.getsockname()[1])
-    perintah = [
+    with socket.socket() as one_item:
+        one_item.bind(("127.0.0.1", 0))
+        port = int(one_item.getsockname()[1])
+    purchase_command = [
         "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
         "--blocking-threads", "1", "--no-log", "--workers-kill-timeout", "2",
         "--factory", "benchmarks.page:app",
@@ -117,7 +121,9 @@ def dilayani(folder: Path) -> Iterator[int]:
         "KKPD_DEMO": "1",
     }
     granian = str(Path(sys.executable).with_name("granian"))
-    server = subprocess.Popen([granian, *perintah], env=lingkungan, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [granian, *purchase_command], env=lingkungan, stderr=subprocess.DEVNULL
+    )
     try:
         _tunggu(server, port)
         yield port
@@ -139,17 +145,17 @@ def _tunggu(server: subprocess.Popen[bytes], port: int) -> None:
     raise SystemExit("the server does not answer")
 
 
-def ukur(polos: Orang, beraturan: Orang, kali: int) -> dict[str, float]:
+def measure(plain: Orang, beraturan: Orang, times: int) -> dict[str, float]:
     """Medians in milliseconds of all, asked in turn."""
     lama: dict[str, list[float]] = {}
-    for ke in range(kali + _PANAS):
-        for awal, orang in (("", polos), ("rules_", beraturan)):
+    for ke in range(times + _PANAS):
+        for start, orang in (("", plain), ("rules_", beraturan)):
             orang.putuskan(batal=bool(ke % 2))
-            satu = {f"{awal}first": orang.lama(HALAMAN), f"{awal}ours": orang.lama(HALAMAN)}
-            satu |= {f"{awal}hello": orang.lama(HALO), f"{awal}limit": orang.lama(POLOS)}
-            for nama, ms in satu.items() if ke >= _PANAS else ():
+            one_item = {f"{start}first": orang.lama(HALAMAN), f"{start}ours": orang.lama(HALAMAN)}
+            one_item |= {f"{start}hello": orang.lama(HALO), f"{start}limit": orang.lama(POLOS)}
+            for nama, ms in one_item.items() if ke >= _PANAS else ():
                 lama.setdefault(nama, []).append(ms)
-    return {nama: statistics.median(semua) for nama, semua in lama.items()}
+    return {nama: statistics.median(everything) for nama, everything in lama.items()}
 
 
 def main() -> None:
@@ -160,13 +166,13 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=40)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        satu, dua = Path(folder) / "tanpa", Path(folder) / "dengan"
-        bulan(satu, args.lines, 0)
-        bulan(dua, args.lines, args.rules)
-        with dilayani(satu) as port, dilayani(dua) as lain:
+        one_item, both = Path(folder) / "tanpa", Path(folder) / "dengan"
+        bulan(one_item, args.lines, 0)
+        bulan(both, args.lines, args.rules)
+        with dilayani(one_item) as port, dilayani(both) as lain:
             orang = Orang(port)
-            panjang = len(orang.minta(HALAMAN).encode())
-            ms = ukur(orang, Orang(lain), args.runs)
+            long = len(orang.minta(HALAMAN).encode())
+            ms = measure(orang, Orang(lain), args.runs)
     hasil = {
         "bench": "page",
         "lines": args.lines,
@@ -181,7 +187,7 @@ def main() -> None:
         "rules_ms": round(ms["rules_ours"], 1),
         "rules_first_ms": round(ms["rules_first"], 1),
         "ratio_rules": round(ms["rules_first"] / ms["first"], 2),
-        "kb": round(panjang / 1024),
+        "kb": round(long / 1024),
         "load": round(os.getloadavg()[0], 1),
     }
     print(json.dumps(hasil), flush=True)

@@ -13,13 +13,13 @@ from kkpd.core.db.engine import create_engine
 from kkpd.core.db.schema import upgrade
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.money import Rupiah
-from kkpd.engines.matching import kunci_teks
+from kkpd.engines.matching import text_key
 from kkpd.models import AturanCocok, BarisBank, Berkas, BerkasTagihan, Kartu, Tagihan, Transaksi
-from tests.cast import DINKES, MULAI, ORANG
+from tests.cast import DINKES, FIRST_DAY, ORANG
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import ATK, NOW, PAD, SUB
 
-BULAN: Final = (2026, 10)
+MONTHS: Final = (2026, 10)
 _BENIH: Final = 61_001
 _KARTU: Final = 8
 
@@ -30,22 +30,22 @@ def bulan(folder: Path, banyak: int, aturan: int) -> None:
     engine = create_engine(f"sqlite:///{folder / 'kkpd.sqlite3'}")
     upgrade(engine)
     belanja_dunia.fill(engine)
-    kasus = match_cases.buat(banyak * 16, banyak * 16 // _KARTU, _BENIH)
+    kasus = match_cases.build(banyak * 16, banyak * 16 // _KARTU, _BENIH)
     with writing(engine, EVERY_OPD) as session:
         kartu = _kartu(session, sorted({baris[1] for baris in kasus.baris}))
-        teks = _baris(session, kasus, kartu, banyak)
+        teks = _row(session, kasus, kartu, banyak)
         _belanja(session, kasus, kartu, banyak)
-        _aturan(session, teks, aturan)
+        _rule_rows(session, teks, aturan)
     engine.dispose()
 
 
-def _oktober(hari: str) -> bool:
-    return hari.startswith(f"{BULAN[0]}-{BULAN[1]:02d}")
+def _oktober(day: str) -> bool:
+    return day.startswith(f"{MONTHS[0]}-{MONTHS[1]:02d}")
 
 
 def _kartu(session: Session, nomor: list[str]) -> dict[str, Kartu]:
     rows = {
-        panjang: Kartu(
+        long: Kartu(
             opd_id=DINKES,
             jenis="barang",
             nomor_akhir=f"{2000 + ke}",
@@ -54,14 +54,14 @@ def _kartu(session: Session, nomor: list[str]) -> dict[str, Kartu]:
             pemegang_id=ORANG["ani"],
             status="aktif",
         )
-        for ke, panjang in enumerate(nomor)
+        for ke, long in enumerate(nomor)
     }
     session.add_all(rows.values())
     session.flush()
     return rows
 
 
-def _baris(
+def _row(
     session: Session, kasus: match_cases.Kasus, kartu: dict[str, Kartu], banyak: int
 ) -> list[tuple[int, str]]:
     """The month's lines; their (card, text)."""
@@ -72,8 +72,8 @@ def _baris(
     session.add(berkas)
     session.flush()
     bill = Tagihan(
-        tahun=BULAN[0],
-        bulan=BULAN[1],
+        tahun=MONTHS[0],
+        bulan=MONTHS[1],
         jenis="final",
         identitas="cd" * 32,
         berkas_id=berkas.id,
@@ -86,8 +86,8 @@ def _baris(
     rows = [
         BarisBank(
             opd_id=DINKES,
-            tahun=BULAN[0],
-            bulan=BULAN[1],
+            tahun=MONTHS[0],
+            bulan=MONTHS[1],
             tagihan_id=bill.id,
             kunci_dasar=f"{ke:064x}",
             kejadian=1,
@@ -103,7 +103,7 @@ def _baris(
             kartu_id=kartu[nomor].id,
         )
         for ke, (_, nomor, posting, transaksi, nilai, merchant) in enumerate(
-            [satu for satu in sorted(kasus.baris) if _oktober(satu[2])][:banyak]
+            [one_item for one_item in sorted(kasus.baris) if _oktober(one_item[2])][:banyak]
         )
     ]
     assert len(rows) == banyak, "the year gives too few lines for the month"
@@ -118,13 +118,13 @@ def _belanja(
     session.add_all(
         Transaksi(
             opd_id=DINKES,
-            tahun=BULAN[0],
-            bulan=BULAN[1],
+            tahun=MONTHS[0],
+            bulan=MONTHS[1],
             kartu_id=kartu[nomor].id,
             pemegang_id=ORANG["ani"],
             pemakai_id=ORANG["ani"],
             perekam_id=ORANG["citra"],
-            tanggal=date.fromisoformat(hari),
+            tanggal=date.fromisoformat(day),
             merchant=merchant,
             uraian="Belanja kantor",
             sub_kegiatan=SUB,
@@ -136,31 +136,31 @@ def _belanja(
             kunci_kirim=f"bench-{ke}",
             kelas="operasi",
         )
-        for ke, (_, _, nomor, hari, nilai, merchant) in enumerate(
-            [satu for satu in sorted(kasus.belanja) if _oktober(satu[3])][:banyak]
+        for ke, (_, _, nomor, day, nilai, merchant) in enumerate(
+            [one_item for one_item in sorted(kasus.belanja) if _oktober(one_item[3])][:banyak]
         )
     )
 
 
-def _aturan(session: Session, teks: list[tuple[int, str]], banyak: int) -> None:
+def _rule_rows(session: Session, teks: list[tuple[int, str]], banyak: int) -> None:
     """Half the rules speak of the month's lines, half of texts that it has not."""
-    tempat = {(kartu, kunci): satu for kartu, satu in teks if (kunci := kunci_teks(satu))}
-    pilihan = dict(list(tempat.items())[: banyak // 2])
+    tempat = {(kartu, kunci): one_item for kartu, one_item in teks if (kunci := text_key(one_item))}
+    options = dict(list(tempat.items())[: banyak // 2])
     lain = [kartu for kartu, _ in teks]
-    for ke in range(banyak - len(pilihan)):
-        satu = f"TOKO LAIN NOMOR {ke}"
-        pilihan[lain[ke % len(lain)], kunci_teks(satu)] = satu
+    for ke in range(banyak - len(options)):
+        one_item = f"TOKO LAIN NOMOR {ke}"
+        options[lain[ke % len(lain)], text_key(one_item)] = one_item
     session.add_all(
         AturanCocok(
             opd_id=DINKES,
             kartu_id=kartu,
             kunci=kunci,
-            teks=satu,
-            penerima=satu.title(),
+            teks=one_item,
+            penerima=one_item.title(),
             sub_kegiatan=SUB,
             rekening=ATK,
-            at=MULAI,
+            at=FIRST_DAY,
             oleh_id=ORANG["citra"],
         )
-        for (kartu, kunci), satu in pilihan.items()
+        for (kartu, kunci), one_item in options.items()
     )

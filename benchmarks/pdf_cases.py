@@ -50,24 +50,24 @@ def text_rows(count: int) -> list[tuple[str, ...]]:
 def document(count: int) -> Any:
     """The ledger as a frozen document."""
     from kkpd.core.money import Rupiah
-    from kkpd.engines.paper import Kolom, Kop, Orang, TandaTangan, tabel
-    from kkpd.engines.paper.form_frame import Rangka, dokumen
+    from kkpd.engines.paper import Column, Letterhead, Person, SignatureBlock, data_table
+    from kkpd.engines.paper.form_frame import Frame, dokumen
 
     kinds = ("angka", "tanggal", "kode", "teks", "teks", "kode", "uang", "uang")
     columns = [
-        Kolom(f"k{at}", head, kind, width, dijumlah=at == 6)  # type: ignore[arg-type]  # a Literal, spread over a loop
+        Column(f"k{at}", head, kind, width, dijumlah=at == 6)  # type: ignore[arg-type]  # a Literal, spread over a loop
         for at, (head, kind, width) in enumerate(zip(HEAD, kinds, WIDTHS, strict=True))
     ]
     rows = [(*row[:6], Rupiah.of(row[6]), Rupiah.of(row[7])) for row in raw_rows(count)]
-    frame = Rangka(
-        kop=Kop("Pemerintah Kabupaten Deli Serdang", "Dinas Kesehatan"),
+    frame = Frame(
+        kop=Letterhead("Pemerintah Kabupaten Deli Serdang", "Dinas Kesehatan"),
         tanggal=date(2026, 11, 24),
         nomor="1/2026",
         tempat="Lubuk Pakam",
         alamat_periksa="https://kkpd.example.go.id/periksa/",
     )
-    signer = TandaTangan("Bendahara", Orang("Citra Contoh"))
-    table = tabel(columns, [("", rows)])
+    signer = SignatureBlock("Bendahara", Person("Citra Contoh"))
+    table = data_table(columns, [("", rows)])
     return dokumen(frame, "bku", "Buku Pembantu KKPD", [table], [signer], arah="mendatar")
 
 
@@ -225,12 +225,12 @@ def csvwriter(count: int) -> Work:
 def log(count: int) -> Work:
     """A chain of `count` events: each one's link, its leaf, and the root over all."""
     from kkpd.core.proof import merkle
-    from kkpd.core.proof.events import NO_PREVIOUS, Event
+    from kkpd.core.proof.events import NO_PREVIOUS, LogEvent
     from tests.reports.samples import AT
 
     events, prev = [], NO_PREVIOUS
     for seq in range(1, count + 1):
-        event = Event(
+        event = LogEvent(
             chain="1.02", seq=seq, prev=prev, at=AT, actor="citra", role="bp",
             kind="belanja:catat", subject=f"transaksi:{seq}", after={"nilai": "75000.00"},
         ).to_bytes()  # fmt: skip

@@ -20,10 +20,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
-from kkpd.core.permissions import NAMA_PERAN
-from kkpd.oversight import monitoring_rules as pemantauan
+from kkpd.core.permissions import ROLE_NAMES
+from kkpd.oversight import monitoring_rules as oversight_monitoring
 from kkpd.oversight import reminder_rules as pengingat
-from kkpd.year.rules import SYARAT
+from kkpd.year.rules import REQUIREMENTS
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "kkpd"
@@ -54,13 +54,13 @@ def extract() -> Catalog:
     )
     for filename, _line, message, _comments, context in texts:
         found.add(message, locations=[(filename, 0)], context=context)
-    for name in NAMA_PERAN.values():  # the domain knows no catalogue, so its names are named here
+    for name in ROLE_NAMES.values():  # the domain knows no catalogue, so its names are named here
         found.add(name, locations=[("core/permissions.py", 0)])
-    for text in SYARAT.values():
+    for text in REQUIREMENTS.values():
         found.add(text, locations=[("year/rules.py", 0)])
-    for module in (pengingat, pemantauan):
+    for module in (pengingat, oversight_monitoring):
         name = module.__name__.rpartition(".")[2]
-        for sentence in module.KALIMAT.values():
+        for sentence in module.SENTENCES.values():
             found.add(sentence, locations=[(f"domain/{name}.py", 0)], flags=["python-format"])
     return found
 

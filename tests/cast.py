@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.db import facts as db_facts
 from kkpd.core.db.session import EVERY_OPD, writing
-from kkpd.core.permissions import NAMA_PERAN, Actor, Peran, Tugas
+from kkpd.core.permissions import ROLE_NAMES, Actor, Assignment, Role
 from kkpd.models import Kartu, Opd, Orang, Pengguna, Penugasan, Periode, Setelan
-from tests.client import SANDI
+from tests.client import DEMO_LOGIN_WORD
 
 DINKES: Final = 1
 DISDIK: Final = 2
@@ -28,33 +28,33 @@ KARTU_ANI: Final = 1
 KARTU_EKO: Final = 2
 
 #: The moment at which the cast was entered, and the period that is open.
-MULAI: Final = datetime(2026, 1, 2, 1, 0, tzinfo=UTC)
-TAHUN: Final = 2026
-BULAN: Final = 10
+FIRST_DAY: Final = datetime(2026, 1, 2, 1, 0, tzinfo=UTC)
+YEAR: Final = 2026
+MONTHS: Final = 10
 
 
 class Pemeran(NamedTuple):
     """One of the cast: login name, full name, role and OPD (None: all of them)."""
 
-    masuk: str
+    entry: str
     nama: str
-    peran: Peran
+    peran: Role
     opd_id: int | None
 
 
 CAST: Final = (
-    Pemeran("ani", "Ani Pemegang", Peran.PEMEGANG, DINKES),
-    Pemeran("budi", "Budi Teknis", Peran.PPTK, DINKES),
-    Pemeran("citra", "Citra Bendahara", Peran.BENDAHARA, DINKES),
-    Pemeran("dewi", "Dewi Anggaran", Peran.PA, DINKES),
-    Pemeran("eko", "Eko Seberang", Peran.BENDAHARA, DISDIK),
-    Pemeran("fitri", "Fitri Inspektur", Peran.INSPEKTUR, None),
-    Pemeran("gilang", "Gilang Auditor", Peran.AUDITOR, None),
-    Pemeran("hana", "Hana Penatausahaan", Peran.PPK, DINKES),
-    Pemeran("indra", "Indra Kuasa", Peran.KPA, DINKES),
-    Pemeran("joko", "Joko Administrator", Peran.ADMIN, None),
-    Pemeran("kartika", "Kartika Pembantu", Peran.BPP, DINKES),
-    Pemeran("lukman", "Lukman Kas", Peran.BUD, None),
+    Pemeran("ani", "Ani Pemegang", Role.PEMEGANG, DINKES),
+    Pemeran("budi", "Budi Teknis", Role.PPTK, DINKES),
+    Pemeran("citra", "Citra Bendahara", Role.BENDAHARA, DINKES),
+    Pemeran("dewi", "Dewi Anggaran", Role.PA, DINKES),
+    Pemeran("eko", "Eko Seberang", Role.BENDAHARA, DISDIK),
+    Pemeran("fitri", "Fitri Inspektur", Role.INSPECTOR, None),
+    Pemeran("gilang", "Gilang Auditor", Role.AUDITOR, None),
+    Pemeran("hana", "Hana Penatausahaan", Role.PPK, DINKES),
+    Pemeran("indra", "Indra Kuasa", Role.KPA, DINKES),
+    Pemeran("joko", "Joko Administrator", Role.ADMIN, None),
+    Pemeran("kartika", "Kartika Pembantu", Role.BPP, DINKES),
+    Pemeran("lukman", "Lukman Kas", Role.BUD, None),
 )
 
 #: Settings without which no paper is issued.
@@ -67,18 +67,18 @@ SURAT: Final = {
 }
 
 #: login name -> key of the person (and of the account: both are entered in the same order)
-ORANG: Final = {pemeran.masuk: number for number, pemeran in enumerate(CAST, 1)}
+ORANG: Final = {pemeran.entry: number for number, pemeran in enumerate(CAST, 1)}
 
 #: login name -> the actor a login becomes
 ACTORS: Final = {
-    p.masuk: Actor(ORANG[p.masuk], ORANG[p.masuk], p.nama, (Tugas(p.peran, p.opd_id),))
+    p.entry: Actor(ORANG[p.entry], ORANG[p.entry], p.nama, (Assignment(p.peran, p.opd_id),))
     for p in CAST
 }
 
 
-def actor(masuk: str, opd_id: int | None = None) -> Actor:
+def actor(entry: str, opd_id: int | None = None) -> Actor:
     """The actor of that login name, with an OPD chosen when one is named."""
-    return ACTORS[masuk].in_opd(opd_id)
+    return ACTORS[entry].in_opd(opd_id)
 
 
 def fill(engine: Engine) -> None:
@@ -93,13 +93,13 @@ def enter(session: Session) -> None:
     session.flush()
     for pemeran in CAST:
         _enter_one(session, pemeran)
-    for opd_id, akhir, pemegang in ((DINKES, "4821", "ani"), (DISDIK, "7730", "eko")):
+    for opd_id, finish, pemegang in ((DINKES, "4821", "ani"), (DISDIK, "7730", "eko")):
         session.add(
             Kartu(
                 opd_id=opd_id,
                 jenis="barang",
-                nomor_akhir=akhir,
-                token=f"kartu-{akhir}",
+                nomor_akhir=finish,
+                token=f"kartu-{finish}",
                 bank="Bank Sumut",
                 pemegang_id=ORANG[pemegang],
                 status="aktif",
@@ -109,10 +109,10 @@ def enter(session: Session) -> None:
         session.add(
             Periode(
                 opd_id=opd_id,
-                tahun=TAHUN,
-                bulan=BULAN,
+                tahun=YEAR,
+                bulan=MONTHS,
                 status="terbuka",
-                sejak=MULAI,
+                sejak=FIRST_DAY,
                 oleh_id=ORANG["joko"],
             )
         )
@@ -151,19 +151,19 @@ def _offices(session: Session) -> None:
             nilai=nilai,
             mulai=date(2026, 1, 1),
             dasar_hukum="SK Bupati 1/2026",
-            dicatat_at=MULAI,
+            dicatat_at=FIRST_DAY,
         )
         for kunci, nilai in SURAT.items()
     )
 
 
 def _enter_one(session: Session, pemeran: Pemeran) -> None:
-    number = ORANG[pemeran.masuk]
+    number = ORANG[pemeran.entry]
     orang = Orang(
         nama=pemeran.nama,
         nip=f"19800101200001{number:04d}",
         pangkat="Penata (III/c)",
-        jabatan=NAMA_PERAN[pemeran.peran],
+        jabatan=ROLE_NAMES[pemeran.peran],
         opd_id=pemeran.opd_id,
     )
     session.add(orang)
@@ -172,9 +172,9 @@ def _enter_one(session: Session, pemeran: Pemeran) -> None:
         [
             Pengguna(
                 orang_id=orang.id,
-                nama_masuk=pemeran.masuk,
+                nama_masuk=pemeran.entry,
                 sandi_hash=_sandi_hash(),
-                dibuat_at=MULAI,
+                dibuat_at=FIRST_DAY,
             ),
             Penugasan(
                 orang_id=orang.id,
@@ -192,4 +192,6 @@ def _enter_one(session: Session, pemeran: Pemeran) -> None:
 @cache
 def _sandi_hash() -> str:
     """Cheap to make and to check, by the parameters in the hash: thousands of logins are tested."""
-    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1, type=Type.ID).hash(SANDI)
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1, type=Type.ID).hash(
+        DEMO_LOGIN_WORD
+    )

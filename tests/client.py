@@ -23,7 +23,7 @@ from werkzeug.test import TestResponse
 from tests.pagecheck import problems, text_of
 
 #: The password of everybody in the cast.
-SANDI = "kata sandi para pemeran"
+DEMO_LOGIN_WORD = "kata sandi para pemeran"
 
 
 class Page:
@@ -135,7 +135,7 @@ class PageClient:
         page = Page(self.app, login if login.status_code == 200 else self.http.get("/sandi"))
         return str(page.tree.xpath("//input[@name='csrf_token']/@value")[0])
 
-    def masuk(self, nama: str, sandi: str = SANDI) -> PageClient:
+    def entry(self, nama: str, sandi: str = DEMO_LOGIN_WORD) -> PageClient:
         """Log in as one of the cast; returns itself."""
         self.submit(self.get("/masuk"), "/masuk", nama=nama, sandi=sandi)
         return self

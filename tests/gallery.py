@@ -14,12 +14,12 @@ from kkpd.core.errors import Finding
 from kkpd.core.money import Rupiah
 from kkpd.web import navigation
 from kkpd.web.forms import (
-    BerkasField,
-    Formulir,
+    DayField,
+    FileSize,
+    PageForm,
     RupiahField,
-    TanggalField,
-    UkuranBerkas,
-    pilihan,
+    UploadField,
+    options,
     uploads,
 )
 from kkpd.web.request.converters import Periode
@@ -32,13 +32,13 @@ bp = Blueprint(
     template_folder=str(Path(__file__).parent / "templates"),
 )
 
-BULAN = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt")
 OPERASI = (42, 51, 58, 44, 72, 66, 56, 77, 68, 84)
 MODAL = (10, 0, 22, 8, 27, 5, 0, 33, 15, 28)
 
 
 @dataclass(frozen=True)
-class Baris:
+class Row:
     """A line to show."""
 
     id: int
@@ -49,25 +49,25 @@ class Baris:
 
 
 BARIS = (
-    Baris(1, date(2026, 10, 14), "SUMBER REJEKI MEDAN ID", Rupiah.of(750_000), True),
-    Baris(2, date(2026, 10, 15), "HTL GRAND KANAYA MEDAN", Rupiah.of(515_000), None),
-    Baris(3, None, "Pengembalian tiket", Rupiah.of(-250_000), False),
+    Row(1, date(2026, 10, 14), "SUMBER REJEKI MEDAN ID", Rupiah.of(750_000), True),
+    Row(2, date(2026, 10, 15), "HTL GRAND KANAYA MEDAN", Rupiah.of(515_000), None),
+    Row(3, None, "Pengembalian tiket", Rupiah.of(-250_000), False),
 )
 
 
-class FormulirContoh(Formulir):
+class FormulirContoh(PageForm):
     """One field of each kind."""
 
-    tanggal = TanggalField("Tanggal transaksi", [DataRequired()])
+    tanggal = DayField("Tanggal transaksi", [DataRequired()])
     nilai = RupiahField("Nilai", [DataRequired()])
     merchant = StringField("Di mana", [DataRequired()])
     untuk = TextAreaField("Untuk apa", [Optional()])
-    kanal = SelectField("Saluran", choices=pilihan([("katalog", "Katalog"), ("lain", "Lain-lain")]))
+    kanal = SelectField("Saluran", choices=options([("katalog", "Katalog"), ("lain", "Lain-lain")]))
     keputusan = RadioField(
-        "Keputusan", choices=pilihan([("setuju", "Setujui"), ("tolak", "Tolak")])
+        "Keputusan", choices=options([("setuju", "Setujui"), ("tolak", "Tolak")])
     )
-    bukti = BerkasField("Bukti", [UkuranBerkas(1024)])
-    benar = BooleanField("Saya menyatakan isian ini benar", [Optional()])
+    bukti = UploadField("Bukti", [FileSize(1024)])
+    correct = BooleanField("Saya menyatakan isian ini benar", [Optional()])
 
 
 @bp.get("/")
@@ -95,17 +95,17 @@ def _draw(form: FormulirContoh) -> str:
         form=form,
         rows=BARIS,
         jumlah=Rupiah.of(1_015_000),
-        batas=Rupiah.of(216_000_000),
-        dipesan=Rupiah.of(16_000_000),
+        bound=Rupiah.of(216_000_000),
+        reservation=Rupiah.of(16_000_000),
         terpakai=Rupiah.of(48_310_500),
-        bulan=BULAN,
-        seri=[("operasi", OPERASI), ("modal", MODAL)],
+        bulan=MONTHS,
+        ties=[("operasi", OPERASI), ("modal", MODAL)],
         temuan=[
             Finding("kartu", "Kartu perjalanan dipakai untuk ATK.", "salah", row=37),
             Finding("surcharge", "Nilai lebih 3% dari nota.", "perhatian"),
             Finding("info", "Baris ini datang terlambat.", "info"),
         ],
-        pada=datetime(2026, 11, 24, 7, 5, tzinfo=UTC),
+        as_of=datetime(2026, 11, 24, 7, 5, tzinfo=UTC),
     )
 
 

@@ -48,5 +48,5 @@ def leave(app: Flask) -> None:
     """Let its background work end, then close its database: nothing of it reaches the next test."""
     with app.app_context():
         engine = globals.engine()
-    loop.tunggu(engine, 120)
+    loop.wait_idle(engine, 120)
     engine.dispose()

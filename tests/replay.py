@@ -27,7 +27,7 @@ def fact_tables() -> list[Table]:
 
 def steps(isi: bytes) -> list[Row]:
     """The rows that an event carries; none of an event from before there were any."""
-    after: Any = events.Event.from_bytes(isi).after
+    after: Any = events.LogEvent.from_bytes(isi).after
     found: list[Row] = (after or {}).get(events.ROWS, [])
     return found
 
@@ -45,7 +45,7 @@ class Replay:
                 self._insert(name, row, "given")
         for isi in session.scalars(select(Event.isi).order_by(Event.id)):
             for step in steps(isi):
-                self._step(step, events.Event.from_bytes(isi).kind)
+                self._step(step, events.LogEvent.from_bytes(isi).kind)
 
     def _step(self, step: Row, kind: str) -> None:
         name = step["table"]

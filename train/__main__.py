@@ -35,25 +35,25 @@ def main(argv: list[str] | None = None) -> int:
     )
     args = parser.parse_args(argv)
     if args.uji:
-        uji.cetak()
+        uji.render_number()
         return 0
-    barang, packages, kamus = latih.semua(args.koreksi)
-    lipatan = kalibrasi.lipatan(barang, packages, kamus)
-    garis = kalibrasi.garis(lipatan)
-    laporan.cetak(lipatan, garis, salah=args.salah)
+    thing, packages, kamus = latih.everything(args.koreksi)
+    lipatan = kalibrasi.lipatan(thing, packages, kamus)
+    calibration_lines = kalibrasi.calibration_lines(lipatan)
+    laporan.render_number(lipatan, calibration_lines, mistakes=args.salah)
     if args.putaran:
-        laporan.putaran(barang, packages, kamus, args.putaran)
+        laporan.rounds(thing, packages, kamus, args.putaran)
     if args.gambar:
-        laporan.gambar(lipatan, garis, GAMBAR)
+        laporan.draw(lipatan, calibration_lines, GAMBAR)
     if args.ablasi:
-        laporan.ablasi(lipatan, packages, kamus, garis)
+        laporan.ablasi(lipatan, packages, kamus, calibration_lines)
     if not args.nilai:
-        kalibrasi.tulis(garis, TUJUAN / "kalibrasi.csv")
-        words = latih.latih([*barang, *kamus])
+        kalibrasi.write_out(calibration_lines, TUJUAN / "kalibrasi.csv")
+        words = latih.latih([*thing, *kamus])
         lines = ekspor.ekspor(words, TUJUAN / "bobot.txt")
         trained = paket.latih(packages, words.peluang(packages))
         few = paket.ekspor(trained, TUJUAN / "paket.txt")
-        table = rekening.tulis([*barang, *packages, *kamus], TUJUAN / "rekening.txt")
+        table = rekening.write_out([*thing, *packages, *kamus], TUJUAN / "rekening.txt")
         print(f"bobot.txt: {lines} baris; paket.txt: {few}; rekening.txt: {table}; kalibrasi.csv")
     return 0
 

@@ -13,57 +13,55 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.classify import Barang, Putusan, classify
+from kkpd.engines.classify import Classified, Item, classify
 from train import sumber
-from train.nilai import hitung
+from train.nilai import tally
 
-Baris = dict[str, str]
+Row = dict[str, str]
 
 
-def daftar() -> list[Baris]:
+def listing() -> list[Row]:
     """Rows with bagian, sumber, batas, uraian, satuan, harga, nilai and label (operasi|modal)."""
     path = sumber.DATA / "uji_daerah.csv"
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def jawab(row: Baris) -> Putusan:
+def reply(row: Row) -> Classified:
     """The program's answer under the limit of the row's region, without its account."""
-    line = Barang(
+    line = Item(
         row["uraian"],
         satuan=row["satuan"],
         harga=sumber.rupiah(row["harga"]),
         nilai=sumber.rupiah(row["nilai"]),
     )
-    return classify(line, batas_kapitalisasi=Rupiah.of(int(row["batas"])), rinci=False)
+    return classify(line, capitalisation_limit=Rupiah.of(int(row["batas"])), rinci=False)
 
 
-def menurut(rows: Iterable[Baris], kolom: str) -> dict[str, list[Baris]]:
+def by_decisions(rows: Iterable[Row], kolom: str) -> dict[str, list[Row]]:
     """The rows by the text of one column, in the order of the file."""
-    out: dict[str, list[Baris]] = {}
+    out: dict[str, list[Row]] = {}
     for row in rows:
         out.setdefault(row[kolom], []).append(row)
     return out
 
 
-def _nilai(nama: str, rows: Sequence[Baris]) -> None:
-    answers = [jawab(row) for row in rows]
-    modal = np.array(
-        [a.keyakinan if a.kelas_terbaik == "modal" else 1 - a.keyakinan for a in answers]
-    )
+def _value(nama: str, rows: Sequence[Row]) -> None:
+    answers = [reply(row) for row in rows]
+    modal = np.array([a.keyakinan if a.best_kelas == "modal" else 1 - a.keyakinan for a in answers])
     answered = [
         a.kelas == row["label"] for a, row in zip(answers, rows, strict=True) if a.kelas != "ragu"
     ]
     share = len(answered) / len(rows)
     right = sum(answered) / max(1, len(answered))
-    scores = hitung(nama, [row["label"] for row in rows], modal)
+    scores = tally(nama, [row["label"] for row in rows], modal)
     print(f"{scores} dijawab={share:.3f} benar={right:.4f}")
 
 
-def cetak() -> None:
+def render_number() -> None:
     """Print one line a part of the list, then one a source."""
-    rows = daftar()
-    for part, inside in menurut(rows, "bagian").items():
-        _nilai(f"daerah lain, {part}", inside)
-    for source, inside in menurut(rows, "sumber").items():
-        _nilai(source[:34], inside)
+    rows = listing()
+    for part, inside in by_decisions(rows, "bagian").items():
+        _value(f"daerah lain, {part}", inside)
+    for source, inside in by_decisions(rows, "sumber").items():
+        _value(source[:34], inside)

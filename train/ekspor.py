@@ -23,14 +23,14 @@ MAKS_GRAM = 9000
 
 def ekspor(model: Linear, path: Path) -> int:
     """Write the weights in hundredths of log-odds; returns how many lines were written."""
-    lines = [_baris("dasar", model.dasar)]
-    lines += [_baris(name, vector) for name, vector in sorted(_terpilih(model).items())]
+    lines = [_row("dasar", model.dasar)]
+    lines += [_row(name, vector) for name, vector in sorted(_terpilih(model).items())]
     head = f"# nama fitur<TAB>seperseratus log-odds: {' '.join(classify_knowledge.jenis())}"
     path.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
     return len(lines)
 
 
-def _baris(name: str, vector: Array) -> str:
+def _row(name: str, vector: Array) -> str:
     hundredths = np.rint(100 * (vector - vector.mean())).astype(int)
     return f"{name}\t{' '.join(str(value) for value in hundredths)}"
 
@@ -42,7 +42,7 @@ def _terpilih(model: Linear) -> dict[str, Array]:
         room, _, rest = name.partition(" ")
         vector = model.koef[at]
         if room == "u":
-            out[name] = _kata(model, rest)
+            out[name] = _words(model, rest)
         elif room == "h":
             out[name] = _kepala(model, rest)
         elif room in pieces:
@@ -55,7 +55,7 @@ def _terpilih(model: Linear) -> dict[str, Array]:
     return out
 
 
-def _jumlah(model: Linear, room: str, word: str) -> Array:
+def _total(model: Linear, room: str, word: str) -> Array:
     pieces = words_tokens.gram(word)
     total = np.zeros(model.koef.shape[1])
     for piece in pieces:
@@ -65,14 +65,14 @@ def _jumlah(model: Linear, room: str, word: str) -> Array:
     return total / math.sqrt(len(pieces))
 
 
-def _kata(model: Linear, word: str) -> Array:
+def _words(model: Linear, word: str) -> Array:
     return np.asarray(
-        words_features.KATA * model.koef[model.nama[f"u {word}"]] + _jumlah(model, "c", word)
+        words_features.WORDS * model.koef[model.nama[f"u {word}"]] + _total(model, "c", word)
     )
 
 
 def _kepala(model: Linear, word: str) -> Array:
     return np.asarray(
         words_features.HEAD * model.koef[model.nama[f"h {word}"]]
-        + words_features.PIECES_OF_HEAD * _jumlah(model, "k", word)
+        + words_features.PIECES_OF_HEAD * _total(model, "k", word)
     )

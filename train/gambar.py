@@ -10,12 +10,12 @@ import numpy as np
 
 from train.latih import Array
 
-SISI, TEPI = 320, 44
+SISI, EDGE = 320, 44
 WARNA = ("#0b5394", "#b45f06")
-Titik = list[tuple[float, float]]
+Point = list[tuple[float, float]]
 
 
-def andal(sure: Array, right: Array, kotak: int = 8) -> Titik:
+def andal(sure: Array, right: Array, kotak: int = 8) -> Point:
     """(mean confidence, share right) of groups of equal size, by rising confidence."""
     order = np.argsort(sure, kind="stable")
     return [
@@ -25,7 +25,7 @@ def andal(sure: Array, right: Array, kotak: int = 8) -> Titik:
     ]
 
 
-def cakupan(sure: Array, right: Array) -> Titik:
+def settled_share(sure: Array, right: Array) -> Point:
     """(share answered, share right among them), from the surest fifth to all."""
     order = np.argsort(-sure, kind="stable")
     return [
@@ -34,34 +34,34 @@ def cakupan(sure: Array, right: Array) -> Titik:
     ]
 
 
-def tulis(
+def write_out(
     path: Path,
     judul: str,
     sumbu: tuple[str, str],
-    garis: Sequence[tuple[str, Titik]],
+    calibration_lines: Sequence[tuple[str, Point]],
     *,
-    sama: bool,
+    same: bool,
 ) -> None:
-    """Write a plot of named lines; both axes run from 0.5 to 1, `sama` draws the diagonal."""
-    low = (0.5, 0.5) if sama else (0.2, 0.8)
-    marks = [_teks(SISI / 2, 18, judul, 14), _teks(SISI / 2, SISI - 6, sumbu[0], 12)]
+    """Write a plot of named lines; both axes run from 0.5 to 1, `same` draws the diagonal."""
+    low = (0.5, 0.5) if same else (0.2, 0.8)
+    marks = [_text(SISI / 2, 18, judul, 14), _text(SISI / 2, SISI - 6, sumbu[0], 12)]
     marks.append(
         f'<text transform="translate(12 {SISI / 2}) rotate(-90)" font-size="12" '
         f'text-anchor="middle">{escape(sumbu[1])}</text>'
     )
-    inside = SISI - 2 * TEPI
+    inside = SISI - 2 * EDGE
     marks.append(
-        f'<rect x="{TEPI}" y="{TEPI}" width="{inside}" height="{inside}" fill="none" '
+        f'<rect x="{EDGE}" y="{EDGE}" width="{inside}" height="{inside}" fill="none" '
         'stroke="#888"/>'
     )
-    if sama:
+    if same:
         marks.append(_jalur([(0.5, 0.5), (1, 1)], low, "#888", "4 4"))
-    for at, (name, points) in enumerate(garis):
+    for at, (name, points) in enumerate(calibration_lines):
         marks.append(_jalur(points, low, WARNA[at], ""))
-        marks.append(_teks(TEPI + 8, TEPI + 18 + 16 * at, name, 12, "start", WARNA[at]))
+        marks.append(_text(EDGE + 8, EDGE + 18 + 16 * at, name, 12, "start", WARNA[at]))
     ends = (low[0], 1.0), (low[1], 1.0)
-    marks += [_teks(_x(x, low[0]), SISI - TEPI + 14, f"{x:g}", 11) for x in ends[0]]
-    marks += [_teks(TEPI - 4, _y(y, low[1]) + 4, f"{y:g}", 11, "end") for y in ends[1]]
+    marks += [_text(_x(x, low[0]), SISI - EDGE + 14, f"{x:g}", 11) for x in ends[0]]
+    marks += [_text(EDGE - 4, _y(y, low[1]) + 4, f"{y:g}", 11, "end") for y in ends[1]]
     body = "\n".join(marks)
     path.write_text(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SISI} {SISI}" '
@@ -71,14 +71,14 @@ def tulis(
 
 
 def _x(value: float, low: float) -> float:
-    return round(TEPI + (SISI - 2 * TEPI) * (value - low) / (1 - low), 1)
+    return round(EDGE + (SISI - 2 * EDGE) * (value - low) / (1 - low), 1)
 
 
 def _y(value: float, low: float) -> float:
-    return round(SISI - TEPI - (SISI - 2 * TEPI) * (max(value, low) - low) / (1 - low), 1)
+    return round(SISI - EDGE - (SISI - 2 * EDGE) * (max(value, low) - low) / (1 - low), 1)
 
 
-def _jalur(points: Titik, low: tuple[float, float], warna: str, putus: str) -> str:
+def _jalur(points: Point, low: tuple[float, float], warna: str, putus: str) -> str:
     path = " ".join(f"{_x(x, low[0])},{_y(y, low[1])}" for x, y in points)
     return (
         f'<polyline points="{path}" fill="none" stroke="{warna}" stroke-width="2" '
@@ -86,7 +86,7 @@ def _jalur(points: Titik, low: tuple[float, float], warna: str, putus: str) -> s
     )
 
 
-def _teks(
+def _text(
     x: float, y: float, text: str, size: int, anchor: str = "middle", warna: str = "#222"
 ) -> str:
     return (

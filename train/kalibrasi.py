@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from kkpd.engines.classify import calibration as jalan
+from kkpd.engines.classify import calibration as run_each
 from kkpd.engines.classify import policy as classify_policy
 from train import latih, paket, sumber, umum
 from train.latih import Array
-from train.nilai import BATAS_BARANG, BATAS_PAKET, lipat, peluang_modal
+from train.nilai import BATAS_BARANG, BATAS_PAKET, lipat, modal_chance
 from train.sumber import Contoh
 
 #: One office holds two thirds of the packages; the others are judged apart, with it in training.
@@ -42,7 +42,7 @@ class Lipatan:
     nama: str
     rows: Sequence[Contoh]
     peluang: Array
-    batas: classify_policy.Batas
+    bound: classify_policy.ClassLimits
     #: The chance of capital, before calibration.
     modal: Array
 
@@ -54,19 +54,19 @@ class Lipatan:
     @property
     def paket(self) -> bool:
         """Whether these are packages, which need no calibration of their own."""
-        return self.batas == BATAS_PAKET
+        return self.bound == BATAS_PAKET
 
-    def keluarga(self) -> list[str]:
+    def line_family(self) -> list[str]:
         """The family of each row, as the running program names it; empty for packages."""
         kinds = classify_policy.urutan()
         out = []
         for row, chances in zip(() if self.paket else self.rows, self.peluang, strict=False):
-            price = classify_policy.harga_satuan(row.barang)
-            table = classify_policy.tabel(
-                *classify_policy.capaian(price, row.barang.nilai, self.batas)
+            price = classify_policy.harga_satuan(row.thing)
+            table = classify_policy.data_table(
+                *classify_policy.reached(price, row.thing.nilai, self.bound)
             )
             lead = kinds[int((chances * np.array(table)).argmax())]
-            out.append(classify_policy.keluarga(classify_policy.golongan(price, self.batas), lead))
+            out.append(classify_policy.line_family(classify_policy.band(price, self.bound), lead))
         return out
 
 
@@ -74,52 +74,52 @@ def dibagi(packages: Sequence[Contoh]) -> tuple[list[Contoh], list[Contoh]]:
     """The packages of the judged offices, and those always in training: the one large office and
     general knowledge.
     """
-    always = {KANTOR_BESAR, umum.UMUM}
+    always = {KANTOR_BESAR, umum.COMMON}
     small = [row for row in packages if row.grup not in always]
     return small, [row for row in packages if row.grup in always]
 
 
-def sebagian(rows: Sequence[Contoh], bagian: float) -> list[Contoh]:
+def partial(rows: Sequence[Contoh], bagian: float) -> list[Contoh]:
     """A fixed random part of the rows, to keep the folds quick."""
     chosen = np.random.default_rng(_BENIH).random(len(rows)) < bagian
     return [row for row, keep in zip(rows, chosen, strict=True) if keep]
 
 
-def ringkas(kamus: Sequence[Contoh]) -> list[Contoh]:
+def brief(kamus: Sequence[Contoh]) -> list[Contoh]:
     """The dictionary rows for folds: a third of the goods codes, which are mostly laboratory."""
-    codes = sebagian([row for row in kamus if row.asal == "kodefikasi"], 0.33)
+    codes = partial([row for row in kamus if row.asal == "kodefikasi"], 0.33)
     return [*(row for row in kamus if row.asal != "kodefikasi"), *codes]
 
 
-def dasar(barang: Sequence[Contoh], kamus: Sequence[Contoh]) -> latih.Linear:
+def dasar(thing: Sequence[Contoh], kamus: Sequence[Contoh]) -> latih.Linear:
     """The words' model that saw no package at all."""
-    return latih.latih([*barang, *ringkas(kamus)])
+    return latih.latih([*thing, *brief(kamus)])
 
 
 def lipatan(
-    barang: Sequence[Contoh], packages: Sequence[Contoh], kamus: Sequence[Contoh]
+    thing: Sequence[Contoh], packages: Sequence[Contoh], kamus: Sequence[Contoh]
 ) -> list[Lipatan]:
     """Offices never seen, and head words never seen."""
     small, always = dibagi(packages)
-    offices, kinds = paket.lipat(small, dasar(barang, kamus), always)
-    heads = lipat(barang, sumber.kata_kepala, ringkas(kamus), 3)
-    capital = peluang_modal(heads, barang, BATAS_BARANG)
+    offices, kinds = paket.lipat(small, dasar(thing, kamus), always)
+    heads = lipat(thing, sumber.kata_kepala, brief(kamus), 3)
+    capital = modal_chance(heads, thing, BATAS_BARANG)
     return [
         Lipatan("paket, kantor baru", small, kinds, BATAS_PAKET, offices),
-        Lipatan("barang, kata kepala baru", barang, heads, BATAS_BARANG, capital),
+        Lipatan("barang, kata kepala baru", thing, heads, BATAS_BARANG, capital),
     ]
 
 
-def garis(folds: Sequence[Lipatan]) -> dict[str, tuple[float, float]]:
+def calibration_lines(folds: Sequence[Lipatan]) -> dict[str, tuple[float, float]]:
     """Family -> (slope, shift) of the log-odds, fitted on the held-out rows."""
     out = dict(DENGAN_TANGAN)
     for family in ("di_atas", "di_atas_rendah", "lain"):
         chances: list[float] = []
         truth: list[bool] = []
         for fold in (fold for fold in folds if not fold.paket):
-            for row, chance, name in zip(fold.rows, fold.modal, fold.keluarga(), strict=True):
+            for row, chance, name in zip(fold.rows, fold.modal, fold.line_family(), strict=True):
                 if name == family:
-                    chances.append(jalan.logit(float(chance)))
+                    chances.append(run_each.logit(float(chance)))
                     truth.append(row.label == "modal")
         model = LogisticRegression(C=1e3).fit(np.array(chances)[:, None], truth)
         shift = BAGIAN_GESER * float(model.intercept_[0])
@@ -131,11 +131,11 @@ def terapkan(fold: Lipatan, lines: dict[str, tuple[float, float]]) -> Array:
     """The calibrated chance of capital of each held-out row."""
     if fold.paket:
         return fold.modal
-    pairs = zip(fold.modal, fold.keluarga(), strict=True)
-    return np.array([jalan.modal(name, float(chance), lines) for chance, name in pairs])
+    pairs = zip(fold.modal, fold.line_family(), strict=True)
+    return np.array([run_each.modal(name, float(chance), lines) for chance, name in pairs])
 
 
-def tulis(lines: dict[str, tuple[float, float]], path: Path) -> None:
+def write_out(lines: dict[str, tuple[float, float]], path: Path) -> None:
     """Write the file that the program reads."""
     rows = [f"{name},{slope},{shift}" for name, (slope, shift) in sorted(lines.items())]
     path.write_text("\n".join(["keluarga,kemiringan,geser", *rows]) + "\n", encoding="utf-8")

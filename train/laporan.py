@@ -9,74 +9,74 @@ import numpy as np
 from sklearn.model_selection import GroupKFold
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.classify import AMBANG, name_cache, rekening, word_scores
+from kkpd.engines.classify import THRESHOLD, name_cache, rekening, word_scores
 from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify import policy as classify_policy
 from kkpd.engines.classify import rules as classify_rules
 from kkpd.engines.classify.words import tokens as words_tokens
 from train import gambar as plot
 from train import kalibrasi, latih, paket, sumber, umum
-from train import rekening as tabel
+from train import rekening as data_table
 from train.kalibrasi import Lipatan
 from train.latih import Array
-from train.nilai import BATAS_PAKET, galat_harapan, hitung, peluang_modal
+from train.nilai import BATAS_PAKET, galat_harapan, modal_chance, tally
 from train.sumber import Contoh
 
-Garis = dict[str, tuple[float, float]]
+CalibrationLines = dict[str, tuple[float, float]]
 KOTAK = ((0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 0.98), (0.98, 1.01))
 
 
-def cetak(folds: Sequence[Lipatan], lines: Garis, *, salah: int = 0) -> None:
-    """Scores, reliability and coverage of the held-out answers; then `salah` mistakes each."""
+def render_number(folds: Sequence[Lipatan], lines: CalibrationLines, *, mistakes: int = 0) -> None:
+    """Scores, reliability and coverage of the held-out answers; then `mistakes` mistakes each."""
     for name, (slope, shift) in sorted(lines.items()):
         print(f"kalibrasi {name}: kemiringan {slope}, geser {shift}")
     for fold in folds:
         modal = kalibrasi.terapkan(fold, lines)
-        print(hitung(f"{fold.nama}, kata saja", fold.label, modal))
+        print(tally(f"{fold.nama}, kata saja", fold.label, modal))
         modal = dengan_aturan(fold, modal)
-        print(hitung(fold.nama, fold.label, modal))
+        print(tally(fold.nama, fold.label, modal))
         _andal(fold, modal)
-        if salah:
-            _salah(fold, modal, salah)
+        if mistakes:
+            _salah(fold, modal, mistakes)
     _rekening(folds[-1])
 
 
-def gambar(folds: Sequence[Lipatan], lines: Garis, folder: Path) -> None:
+def draw(folds: Sequence[Lipatan], lines: CalibrationLines, folder: Path) -> None:
     """Draw the two plots of the documentation."""
-    reliability: list[tuple[str, plot.Titik]] = []
-    coverage: list[tuple[str, plot.Titik]] = []
+    reliability: list[tuple[str, plot.Point]] = []
+    coverage: list[tuple[str, plot.Point]] = []
     for fold in folds:
         modal = dengan_aturan(fold, kalibrasi.terapkan(fold, lines))
         sure = np.maximum(modal, 1 - modal)
         truth = np.array([label == "modal" for label in fold.label])
         right = ((modal > 0.5) == truth).astype(float)
         reliability.append((fold.nama, plot.andal(sure, right)))
-        coverage.append((fold.nama, plot.cakupan(sure, right)))
-    plot.tulis(
+        coverage.append((fold.nama, plot.settled_share(sure, right)))
+    plot.write_out(
         folder / "klasifikasi_keandalan.svg",
         "Keyakinan dan kenyataan",
         ("keyakinan", "bagian yang benar"),
         reliability,
-        sama=True,
+        same=True,
     )
-    plot.tulis(
+    plot.write_out(
         folder / "klasifikasi_cakupan.svg",
         "Ketepatan menurut cakupan",
         ("bagian yang dijawab", "bagian yang benar"),
         coverage,
-        sama=False,
+        same=False,
     )
 
 
 def dengan_aturan(fold: Lipatan, modal: Array) -> Array:
     """The same after the program's own rules, as for a line without account and goods code."""
-    out, tangga = modal.copy(), classify_policy.Tangga(fold.batas)
+    out, steps = modal.copy(), classify_policy.LimitSteps(fold.bound)
     for at, row in enumerate(fold.rows):
-        line = row.barang._replace(kode_rekening="", kode_barang="")
-        words = word_scores.tertimbang(line, fold.batas, list(fold.peluang[at]), float(modal[at]))
-        found = classify_rules.putuskan(line, tangga, words, name_cache.nama(line), None, AMBANG)
+        line = row.thing._replace(kode_rekening="", kode_barang="")
+        words = word_scores.weighted(line, fold.bound, list(fold.peluang[at]), float(modal[at]))
+        found = classify_rules.putuskan(line, steps, words, name_cache.nama(line), None, THRESHOLD)
         sure = found.keyakinan
-        out[at] = sure if found.kelas_terbaik == "modal" else 1 - sure
+        out[at] = sure if found.best_kelas == "modal" else 1 - sure
     return out
 
 
@@ -107,7 +107,7 @@ def _salah(fold: Lipatan, modal: Array, banyak: int) -> None:
         if head in seen or len(seen) >= banyak:
             continue
         seen.add(head)
-        line = row.barang
+        line = row.thing
         print(
             f"    {row.label:7} p(modal)={modal[at]:.2f} {kinds[int(fold.peluang[at].argmax())]}"
             f" | {line.uraian[:80]} | {line.spesifikasi[:40]} | {line.satuan}"
@@ -118,22 +118,22 @@ def _salah(fold: Lipatan, modal: Array, banyak: int) -> None:
 def _rekening(fold: Lipatan) -> None:
     """How often the charged account is first, or among three, on names never seen."""
     rows = fold.rows
-    kamus = [*sumber.kamus(), *umum.barang()]
-    families = fold.keluarga()
+    kamus = [*sumber.kamus(), *umum.thing()]
+    families = fold.line_family()
     first = three = total = 0
     groups = [row.grup for row in rows]
     for train, test in GroupKFold(5).split(fold.peluang, groups=groups):
-        chooser = rekening.Pemilih(tabel.hitung([*(rows[at] for at in train), *kamus]))
+        chooser = rekening.Chooser(data_table.tally([*(rows[at] for at in train), *kamus]))
         for at in test[::2]:
             row = rows[at]
-            chance = peluang_modal(fold.peluang[at : at + 1], [row], fold.batas)[0]
+            chance = modal_chance(fold.peluang[at : at + 1], [row], fold.bound)[0]
             proposed = rekening.usul(
-                words_tokens.kata(row.barang.uraian),
-                row.barang.satuan,
+                words_tokens.kata(row.thing.uraian),
+                row.thing.satuan,
                 "modal" if chance > 0.5 else "operasi",
-                rekening.log_jenis(np.log(fold.peluang[at] + 1e-9).tolist()),
-                di_bawah_batas=families[at] == "di_bawah",
-                pemilih=chooser,
+                rekening.log_kinds(np.log(fold.peluang[at] + 1e-9).tolist()),
+                below_limit=families[at] == "di_bawah",
+                account_chooser=chooser,
             )
             codes = [usul.kode for usul in proposed]
             total += 1
@@ -143,32 +143,33 @@ def _rekening(fold: Lipatan) -> None:
 
 
 def ablasi(
-    folds: Sequence[Lipatan], packages: Sequence[Contoh], kamus: Sequence[Contoh], lines: Garis
+    folds: Sequence[Lipatan],
+    packages: Sequence[Contoh],
+    kamus: Sequence[Contoh],
+    lines: CalibrationLines,
 ) -> None:
     """The same rows judged without parts of the knowledge: what each part is worth."""
     offices, fold = folds
-    few = kalibrasi.ringkas(kamus)
+    few = kalibrasi.brief(kamus)
     law = [row for row in few if row.asal not in {"umum", "ragu"}]
     print("ablasi, barang:")
-    print(hitung("hanya harga terhadap batas", fold.label, _hanya_harga(fold.rows)))
+    print(tally("hanya harga terhadap batas", fold.label, _hanya_harga(fold.rows)))
     for name, rows in {"kamus hukum dan harga": law, "juga pengetahuan umum": few}.items():
         chances = latih.latih(rows).peluang(fold.rows)
-        print(hitung(name, fold.label, peluang_modal(chances, fold.rows, fold.batas)))
-    real = [row for row in packages if row.grup != umum.UMUM]
+        print(tally(name, fold.label, modal_chance(chances, fold.rows, fold.bound)))
+    real = [row for row in packages if row.grup != umum.COMMON]
     chances = latih.latih(real).peluang(fold.rows)
-    print(
-        hitung("hanya paket dan harga", fold.label, peluang_modal(chances, fold.rows, fold.batas))
-    )
-    print(hitung("semua kata tanpa harga", fold.label, _tanpa_batas(fold.peluang)))
-    print(hitung("semua kata dan harga", fold.label, fold.modal))
-    print(hitung("juga kalibrasi", fold.label, kalibrasi.terapkan(fold, lines)))
+    print(tally("hanya paket dan harga", fold.label, modal_chance(chances, fold.rows, fold.bound)))
+    print(tally("semua kata tanpa harga", fold.label, _tanpa_batas(fold.peluang)))
+    print(tally("semua kata dan harga", fold.label, fold.modal))
+    print(tally("juga kalibrasi", fold.label, kalibrasi.terapkan(fold, lines)))
     print("ablasi, paket:")
-    raw = peluang_modal(offices.peluang, offices.rows, offices.batas)
-    print(hitung("dilatih pada barang dan kamus saja", offices.label, raw))
-    print(hitung("bobot paket", offices.label, offices.modal))
-    print(hitung("juga aturan", offices.label, dengan_aturan(offices, offices.modal)))
+    raw = modal_chance(offices.peluang, offices.rows, offices.bound)
+    print(tally("dilatih pada barang dan kamus saja", offices.label, raw))
+    print(tally("bobot paket", offices.label, offices.modal))
+    print(tally("juga aturan", offices.label, dengan_aturan(offices, offices.modal)))
     alone, _ = paket.lipat(offices.rows, _tanpa_kata(), kalibrasi.dibagi(packages)[1])
-    print(hitung("bobot paket tanpa barang dan kamus", offices.label, alone))
+    print(tally("bobot paket tanpa barang dan kamus", offices.label, alone))
 
 
 def _tanpa_kata() -> latih.Linear:
@@ -177,18 +178,18 @@ def _tanpa_kata() -> latih.Linear:
     return latih.Linear({}, np.zeros((0, kinds)), np.zeros(kinds))
 
 
-def putaran(
-    barang: Sequence[Contoh], packages: Sequence[Contoh], kamus: Sequence[Contoh], banyak: int
+def rounds(
+    thing: Sequence[Contoh], packages: Sequence[Contoh], kamus: Sequence[Contoh], banyak: int
 ) -> None:
     """Other draws of the offices (mean and spread), and the large office judged by the others."""
-    model = kalibrasi.dasar(barang, kamus)
+    model = kalibrasi.dasar(thing, kamus)
     small, always = kalibrasi.dibagi(packages)
     found = []
     for seed in range(banyak):
         modal, kinds = paket.lipat(small, model, always, seed)
         fold = Lipatan("", small, kinds, BATAS_PAKET, modal)
         modal = dengan_aturan(fold, modal)
-        score = hitung("", fold.label, modal)
+        score = tally("", fold.label, modal)
         chance = galat_harapan(np.maximum(modal, 1 - modal))
         found.append([score.akurasi, score.f1, score.akurasi80, score.akurasi85, score.ece, chance])
     names = ("akurasi", "macro-F1", "80%", "85%", "ECE", "ECE bila keyakinan tepat")
@@ -198,16 +199,16 @@ def putaran(
             f"simpangan {column.std():.4f}, terburuk "
             f"{column.max() if name.startswith('ECE') else column.min():.4f}"
         )
-    large = [row for row in always if row.grup != umum.UMUM]
+    large = [row for row in always if row.grup != umum.COMMON]
     others = [row for row in packages if row.grup != kalibrasi.KANTOR_BESAR]
     kinds = model.peluang(large)
     fitted = paket.latih(others, model.peluang(others))
     fold = Lipatan("", large, kinds, BATAS_PAKET, fitted.peluang(large, kinds))
-    print(hitung("kantor besar oleh kantor lain", fold.label, dengan_aturan(fold, fold.modal)))
+    print(tally("kantor besar oleh kantor lain", fold.label, dengan_aturan(fold, fold.modal)))
 
 
-def _hanya_harga(barang: Sequence[Contoh]) -> Array:
-    prices = [row.barang.harga for row in barang]
+def _hanya_harga(thing: Sequence[Contoh]) -> Array:
+    prices = [row.thing.harga for row in thing]
     return np.array([1.0 if price and price >= Rupiah.of(300_000) else 0.0 for price in prices])
 
 

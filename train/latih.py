@@ -1,4 +1,6 @@
-"""Fitting: a multinomial logistic regression over `ciri`, one weight vector a feature and kind."""
+"""Fitting: a multinomial logistic regression over `feature_values`, one weight vector a feature and
+kind.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from kkpd.engines.classify import knowledge as classify_knowledge
-from kkpd.engines.classify.words.features import ciri
+from kkpd.engines.classify.words.features import feature_values
 from train import sumber, umum
 from train.sumber import Contoh
 
@@ -21,7 +23,7 @@ Array = npt.NDArray[np.float64]
 
 #: Strength of the fit (inverse regularisation) and weights of the sources, chosen on grouped folds.
 KUAT = 2.0
-BOBOT = {
+WEIGHTS = {
     "barang": 1.0,
     "umum": 1.5,
     "koreksi": 2.0,
@@ -52,22 +54,24 @@ class Linear:
 
     def peluang(self, rows: Sequence[Contoh]) -> Array:
         """Chances, shape (rows, kinds), in the order of `pengetahuan.jenis()`."""
-        scores = matriks([ciri(row.barang) for row in rows], self.nama) @ self.koef + self.dasar
+        scores = (
+            matrix([feature_values(row.thing) for row in rows], self.nama) @ self.koef + self.dasar
+        )
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def bobot(contoh: Contoh) -> float:
+def weight(sample: Contoh) -> float:
     """How much a row counts in the fit."""
-    base = BOBOT.get(contoh.asal, BOBOT_KAMUS) * contoh.bobot
-    harga = contoh.barang.harga
-    below = contoh.asal == "barang" and harga is not None and harga < sumber.BATAS_SUMBER
-    if below and not _TERSENSOR.isdisjoint(contoh.rekening):
+    base = WEIGHTS.get(sample.asal, BOBOT_KAMUS) * sample.weight
+    harga = sample.thing.harga
+    below = sample.asal == "barang" and harga is not None and harga < sumber.BATAS_SUMBER
+    if below and not _TERSENSOR.isdisjoint(sample.rekening):
         base *= BOBOT_TERSENSOR
     return base
 
 
-def matriks(features: Sequence[dict[str, float]], nama: dict[str, int]) -> sparse.csr_matrix:
+def matrix(features: Sequence[dict[str, float]], nama: dict[str, int]) -> sparse.csr_matrix:
     """Rows of named features as a sparse matrix; unknown names are left out."""
     starts, columns, values = [0], [], []
     for row in features:
@@ -82,7 +86,7 @@ def matriks(features: Sequence[dict[str, float]], nama: dict[str, int]) -> spars
 
 def latih(rows: Sequence[Contoh], kuat: float = KUAT) -> Linear:
     """Fit on labelled rows; features seen once are left out, but for words of general knowledge."""
-    features = [ciri(row.barang) for row in rows]
+    features = [feature_values(row.thing) for row in rows]
     counts = Counter(name for row in features for name in row)
     umum = {n for f, row in zip(features, rows, strict=True) if row.asal == "umum" for n in f}
     kept = sorted(
@@ -92,7 +96,7 @@ def latih(rows: Sequence[Contoh], kuat: float = KUAT) -> Linear:
     kinds = list(classify_knowledge.jenis())
     y = np.array([kinds.index(row.jenis) for row in rows])
     model = LogisticRegression(C=kuat, max_iter=60, tol=1e-3)
-    model.fit(matriks(features, nama), y, sample_weight=[bobot(row) for row in rows])
+    model.fit(matrix(features, nama), y, sample_weight=[weight(row) for row in rows])
     koef = np.zeros((len(nama), len(kinds)))
     dasar = np.full(len(kinds), -12.0)
     koef[:, model.classes_] = model.coef_.T
@@ -100,12 +104,12 @@ def latih(rows: Sequence[Contoh], kuat: float = KUAT) -> Linear:
     return Linear(nama, koef, dasar)
 
 
-def semua(koreksi: Sequence[Path] = ()) -> tuple[list[Contoh], list[Contoh], list[Contoh]]:
+def everything(koreksi: Sequence[Path] = ()) -> tuple[list[Contoh], list[Contoh], list[Contoh]]:
     """The labelled goods, the labelled packages with titles of general knowledge, and everything
     that is always in training: dictionaries, general knowledge, goods of either class, people's
     corrections.
     """
-    kamus = [*sumber.kamus(), *umum.barang(), *sumber.barang_ragu()]
+    kamus = [*sumber.kamus(), *umum.thing(), *sumber.barang_ragu()]
     for path in koreksi:
         kamus += sumber.koreksi(path)
-    return sumber.barang(), [*sumber.paket(), *umum.paket()], kamus
+    return sumber.thing(), [*sumber.paket(), *umum.paket()], kamus

@@ -17,8 +17,8 @@ from train.latih import Array, latih
 from train.sumber import Contoh
 
 #: The policy of the regency that the goods come from: equipment 300,000, books 100,000 a unit.
-BATAS_BARANG = classify_policy.Batas(Rupiah.of(300_000), Rupiah.of(100_000))
-BATAS_PAKET = classify_policy.Batas(Rupiah.of(1_000_000))
+BATAS_BARANG = classify_policy.ClassLimits(Rupiah.of(300_000), Rupiah.of(100_000))
+BATAS_PAKET = classify_policy.ClassLimits(Rupiah.of(1_000_000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +46,18 @@ class Nilai:
 def lipat(
     rows: Sequence[Contoh],
     grup: Callable[[Contoh], str],
-    tambahan: Sequence[Contoh],
+    extra: Sequence[Contoh],
     jumlah: int,
     latihan: Sequence[Contoh] = (),
 ) -> Array:
     """Chances (rows, kinds) where each row is judged by a model that never saw its group.
 
-    `tambahan` are dictionary rows and `latihan` other labelled rows: both always in training.
+    `extra` are dictionary rows and `latihan` other labelled rows: both always in training.
     """
     out = np.zeros((len(rows), len(classify_knowledge.jenis())))
     groups = [grup(row) for row in rows]
     for train, test in GroupKFold(jumlah).split(out, groups=groups):
-        model = latih([*(rows[at] for at in train), *tambahan, *latihan])
+        model = latih([*(rows[at] for at in train), *extra, *latihan])
         out[test] = model.peluang([rows[at] for at in test])
     return out
 
@@ -81,14 +81,16 @@ def lipatan_kantor(grup: Sequence[str], jumlah: int, benih: int | None) -> npt.N
     return np.array([chosen[name] for name in grup])
 
 
-def peluang_modal(chances: Array, rows: Sequence[Contoh], batas: classify_policy.Batas) -> Array:
+def modal_chance(
+    chances: Array, rows: Sequence[Contoh], bound: classify_policy.ClassLimits
+) -> Array:
     """The chance of capital for each row, by the same policy as the running program."""
     kinds = list(classify_knowledge.jenis().values())
     table = np.array(
         [
             [
-                classify_policy.peluang_modal(
-                    kind, classify_policy.harga_satuan(row.barang), row.barang.nilai, batas
+                classify_policy.modal_chance(
+                    kind, classify_policy.harga_satuan(row.thing), row.thing.nilai, bound
                 )
                 for kind in kinds
             ]
@@ -98,11 +100,12 @@ def peluang_modal(chances: Array, rows: Sequence[Contoh], batas: classify_policy
     return np.asarray((chances * table).sum(axis=1))
 
 
-def hitung(nama: str, label: Sequence[str], modal: Array, yakin: Array | None = None) -> Nilai:
-    """Scores of the forced answer `modal > 0.5`; `yakin` is its confidence, else max(p, 1-p)."""
+def tally(nama: str, label: Sequence[str], modal: Array, confidence: Array | None = None) -> Nilai:
+    """Scores of the forced answer `modal > 0.5`; `confidence` is its confidence, else max(p, 1-p).
+    """
     truth = np.array([text == "modal" for text in label])
     answer = modal > 0.5
-    sure = np.maximum(modal, 1 - modal) if yakin is None else yakin
+    sure = np.maximum(modal, 1 - modal) if confidence is None else confidence
     right = answer == truth
     order = np.argsort(-sure, kind="stable")
     precision = _bagi(int((answer & truth).sum()), int(answer.sum()))
@@ -139,10 +142,10 @@ def galat_kalibrasi(sure: Array, right: npt.NDArray[np.bool_], kotak: int = 10) 
     return float(total)
 
 
-def galat_harapan(sure: Array, kali: int = 200) -> float:
+def galat_harapan(sure: Array, times: int = 200) -> float:
     """The same error of answers that are right exactly as often as they are sure: on few rows it
     is not nought, for chance alone moves every bin.
     """
     rng = np.random.default_rng(0)
-    draws = [galat_kalibrasi(sure, rng.random(len(sure)) < sure) for _ in range(kali)]
+    draws = [galat_kalibrasi(sure, rng.random(len(sure)) < sure) for _ in range(times)]
     return float(np.mean(draws))

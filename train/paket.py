@@ -17,8 +17,8 @@ from kkpd.engines.classify import packages as classify_packages
 from kkpd.engines.classify import policy as classify_policy
 from kkpd.engines.classify.words import features as words_features
 from kkpd.engines.classify.words import tokens as words_tokens
-from train.latih import Array, Linear, matriks
-from train.nilai import BATAS_PAKET, lipatan_kantor, peluang_modal
+from train.latih import Array, Linear, matrix
+from train.nilai import BATAS_PAKET, lipatan_kantor, modal_chance
 from train.sumber import Contoh
 
 #: Strength of the fit. Every strength tried (0.3 to 8) is within the spread of the splits.
@@ -31,23 +31,25 @@ TERSERING = 2
 class Terlatih:
     """Fitted weights by the name of the feature, `dasar` among them."""
 
-    bobot: dict[str, float]
+    weight: dict[str, float]
     nama: dict[str, int]
     koef: Array
 
     def peluang(self, rows: Sequence[Contoh], kata: Array) -> Array:
         """The chance of capital of each row; `kata` are the chances of the kinds by its words."""
-        scores = fitur(rows, kata, self.nama) @ self.koef + self.bobot["dasar"]
+        scores = fitur(rows, kata, self.nama) @ self.koef + self.weight["dasar"]
         return np.asarray(1 / (1 + np.exp(-scores)))
 
 
 def nama_ciri(row: Contoh) -> dict[str, float]:
-    """The features of `ciri_paket`, with words and heads also by their pieces."""
-    words = words_tokens.kata(row.barang.uraian)
+    """The features of `package_features`, with words and heads also by their pieces."""
+    words = words_tokens.kata(row.thing.uraian)
     out: defaultdict[str, float] = defaultdict(float)
-    for name, value in words_features.ciri_paket(row.barang, words, words_tokens.kepala(words)):
+    for name, value in words_features.package_features(
+        row.thing, words, words_tokens.header(words)
+    ):
         room, _, word = name.partition(" ")
-        out[name] += value * {"u": words_features.KATA, "h": words_features.HEAD}.get(room, 1.0)
+        out[name] += value * {"u": words_features.WORDS, "h": words_features.HEAD}.get(room, 1.0)
         if room in {"u", "h"}:
             pieces = words_tokens.gram(word)
             for piece in pieces:
@@ -55,20 +57,20 @@ def nama_ciri(row: Contoh) -> dict[str, float]:
     return dict(out)
 
 
-def _kata(rows: Sequence[Contoh], kata: Array) -> Array:
+def _words(rows: Sequence[Contoh], kata: Array) -> Array:
     """What the words' model says, as the running program sees it."""
-    raw = peluang_modal(kata, rows, BATAS_PAKET)
+    raw = modal_chance(kata, rows, BATAS_PAKET)
     found = []
     for chances, total in zip(kata, raw, strict=True):
-        kinds, odds = classify_packages.ciri_kata(list(chances), float(total))
+        kinds, odds = classify_packages.word_features(list(chances), float(total))
         found.append([*kinds, odds])
     return np.array(found)
 
 
 def fitur(rows: Sequence[Contoh], kata: Array, nama: dict[str, int]) -> sparse.csr_matrix:
     """The features as a matrix: named ones, then those of the words' model."""
-    named = matriks([nama_ciri(row) for row in rows], nama)
-    return sparse.hstack([named, sparse.csr_matrix(_kata(rows, kata))]).tocsr()
+    named = matrix([nama_ciri(row) for row in rows], nama)
+    return sparse.hstack([named, sparse.csr_matrix(_words(rows, kata))]).tocsr()
 
 
 def latih(rows: Sequence[Contoh], kata: Array) -> Terlatih:
@@ -78,7 +80,7 @@ def latih(rows: Sequence[Contoh], kata: Array) -> Terlatih:
     nama = {name: at for at, name in enumerate(kept)}
     truth = [row.label == "modal" for row in rows]
     model = LogisticRegression(C=KUAT, max_iter=200, tol=1e-3)
-    model.fit(fitur(rows, kata, nama), truth, sample_weight=[row.bobot for row in rows])
+    model.fit(fitur(rows, kata, nama), truth, sample_weight=[row.weight for row in rows])
     koef = np.asarray(model.coef_[0])
     named = dict(
         zip(
@@ -110,14 +112,14 @@ def lipat(
 
 def _berbatas(rows: Sequence[Contoh], kata: Array, modal: Array) -> Array:
     """An amount below the limit holds no thing that reaches it."""
-    raw = peluang_modal(kata, rows, BATAS_PAKET)
-    low = np.array([classify_policy.di_bawah(row.barang.nilai, BATAS_PAKET) for row in rows])
+    raw = modal_chance(kata, rows, BATAS_PAKET)
+    low = np.array([classify_policy.below(row.thing.nilai, BATAS_PAKET) for row in rows])
     return np.where(low, np.minimum(modal, raw), modal)
 
 
 def ekspor(trained: Terlatih, path: Path) -> int:
     """Write hundredths of log-odds, the pieces of known words added in; returns the lines."""
-    weight = trained.bobot
+    weight = trained.weight
     out: dict[str, float] = {}
     for name, value in weight.items():
         room, _, word = name.partition(" ")
@@ -125,7 +127,7 @@ def ekspor(trained: Terlatih, path: Path) -> int:
             pieces = words_tokens.gram(word)
             place = "c" if room == "u" else "k"
             whole = sum(weight.get(f"{place} {piece}", 0.0) for piece in pieces)
-            scale = words_features.KATA if room == "u" else words_features.HEAD
+            scale = words_features.WORDS if room == "u" else words_features.HEAD
             out[name] = scale * value + whole / math.sqrt(len(pieces))
         else:
             out[name] = value

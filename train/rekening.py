@@ -7,31 +7,31 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from kkpd.engines.classify.rekening import ciri_rekening
+from kkpd.engines.classify.rekening import rekening_features
 from kkpd.engines.classify.words import codes as words_codes
 from train.sumber import Contoh
 
 #: Weights of the sources, smoothing, smallest vote kept, and votes kept a feature.
-BOBOT = {"barang": 1.0, "paket": 0.5, "rekening": 0.6, "umum": 1.0}
+WEIGHTS = {"barang": 1.0, "paket": 0.5, "rekening": 0.6, "umum": 1.0}
 BOBOT_KAMUS = 0.3
-HALUS = 1.0
+FINENESS = 1.0
 TERKECIL = 0.5
 SUARA = {"u": 6, "h": 6, "b": 3, "t": 6, "c": 3}
 
 
-def hitung(rows: Sequence[Contoh]) -> str:
+def tally(rows: Sequence[Contoh]) -> str:
     """The table as text: head line, accounts with their frequency, one line a feature."""
     seen: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     accounts: dict[str, float] = defaultdict(float)
     features: dict[str, float] = defaultdict(float)
     total = 0.0
     for row in rows:
-        weight = BOBOT.get(row.asal, BOBOT_KAMUS) * row.bobot
+        weight = WEIGHTS.get(row.asal, BOBOT_KAMUS) * row.weight
         if not weight or not row.rekening:
             continue
         accounts[row.rekening[0]] += weight
         total += weight
-        for name in set(ciri_rekening(row.barang.uraian, row.barang.satuan)):
+        for name in set(rekening_features(row.thing.uraian, row.thing.satuan)):
             seen[name][row.rekening[0]] += weight
             features[name] += weight
     codes = sorted(accounts)
@@ -40,25 +40,25 @@ def hitung(rows: Sequence[Contoh]) -> str:
     lines.append(
         ";".join(
             f"{code} {round(100 * math.log(accounts[code] / total))} "
-            f"{words_codes.jenis_rekening(code) or 'jasa'}"
+            f"{words_codes.rekening_kind(code) or 'jasa'}"
             for code in codes
         )
     )
     for name in sorted(seen):
-        votes = _suara(name, seen[name], accounts, features[name] / total)
+        votes = _votes(name, seen[name], accounts, features[name] / total)
         if votes:
             pairs = (f"{index[code]}:{round(100 * value)}" for code, value in votes)
             lines.append(f"{name}\t{' '.join(pairs)}")
     return "\n".join(lines) + "\n"
 
 
-def _suara(
+def _votes(
     name: str, counts: dict[str, float], accounts: dict[str, float], share: float
 ) -> list[tuple[str, float]]:
     if name[0] in "bc" and sum(counts.values()) < 1.5:
         return []
     votes = [
-        (code, math.log((count + HALUS * share) / (accounts[code] + HALUS) / share), count)
+        (code, math.log((count + FINENESS * share) / (accounts[code] + FINENESS) / share), count)
         for code, count in counts.items()
     ]
     kept = [vote for vote in votes if vote[1] > TERKECIL]
@@ -66,8 +66,8 @@ def _suara(
     return [(code, value) for code, value, _ in kept[: SUARA[name[0]]]]
 
 
-def tulis(rows: Sequence[Contoh], path: Path) -> int:
+def write_out(rows: Sequence[Contoh], path: Path) -> int:
     """Write the table; returns the number of lines."""
-    text = hitung(rows)
+    text = tally(rows)
     path.write_text(text, encoding="utf-8")
     return text.count("\n")

@@ -14,7 +14,7 @@ from pathlib import Path
 from kkpd.core.money import Rupiah
 from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify import model as classify_model
-from kkpd.engines.classify.shapes import Barang
+from kkpd.engines.classify.shapes import Item
 from kkpd.engines.classify.words import codes as words_codes
 from kkpd.engines.classify.words import packed_scores
 from kkpd.engines.classify.words import tokens as words_tokens
@@ -35,17 +35,17 @@ class Contoh:
     source, `grup` what must stay on one side of a split (office, near-copies of a name).
     """
 
-    barang: Barang
+    thing: Item
     jenis: str
     rekening: tuple[str, ...]
     asal: str
     label: str = ""
     grup: str = ""
-    bobot: float = 1.0
+    weight: float = 1.0
 
-    def dengan(self, bobot: float) -> Contoh:
+    def dengan(self, weight: float) -> Contoh:
         """The same row with another weight."""
-        return replace(self, bobot=bobot)
+        return replace(self, weight=weight)
 
 
 def baca(nama: str) -> list[dict[str, str]]:
@@ -59,19 +59,19 @@ def rupiah(text: str) -> Rupiah | None:
     return Rupiah(int(Decimal(text) * 100)) if text else None
 
 
-def _jenis(rekening: Sequence[str]) -> str:
-    kinds = Counter(words_codes.jenis_rekening(code) or "jasa" for code in rekening)
+def _kind(rekening: Sequence[str]) -> str:
+    kinds = Counter(words_codes.rekening_kind(code) or "jasa" for code in rekening)
     return kinds.most_common(1)[0][0]
 
 
-def barang(nama: str = "barang_dev.csv.gz") -> list[Contoh]:
+def thing(nama: str = "barang_dev.csv.gz") -> list[Contoh]:
     """Single goods of one regency's price standard, with near-copies of names in one group."""
     rows = baca(nama)
     groups = kelompok_mirip([row["uraian"] for row in rows])
     found = [
         Contoh(
-            Barang(row["uraian"], row["spesifikasi"], row["satuan"], harga=rupiah(row["harga"])),
-            _jenis(row["kode_rekening"].split(";")),
+            Item(row["uraian"], row["spesifikasi"], row["satuan"], harga=rupiah(row["harga"])),
+            _kind(row["kode_rekening"].split(";")),
             tuple(row["kode_rekening"].split(";")),
             "barang",
             row["label"],
@@ -83,7 +83,7 @@ def barang(nama: str = "barang_dev.csv.gz") -> list[Contoh]:
 
 
 def _di_bawah(row: Contoh) -> bool:
-    return row.barang.harga is not None and row.barang.harga < BATAS_SUMBER
+    return row.thing.harga is not None and row.thing.harga < BATAS_SUMBER
 
 
 def _tanpa_batas(rows: Sequence[Contoh]) -> list[Contoh]:
@@ -93,10 +93,10 @@ def _tanpa_batas(rows: Sequence[Contoh]) -> list[Contoh]:
     dear: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         if row.jenis == "buku" or not _di_bawah(row):
-            dear[row.barang.uraian.lower()][row.jenis] += 1
+            dear[row.thing.uraian.lower()][row.jenis] += 1
     out: list[Contoh] = []
     for row in rows:
-        namesakes = dear.get(row.barang.uraian.lower())
+        namesakes = dear.get(row.thing.uraian.lower())
         if namesakes and _di_bawah(row) and row.jenis == "habis_pakai":
             kind, count = namesakes.most_common(1)[0]
             clear = count >= 2 and count >= 0.8 * namesakes.total()
@@ -114,13 +114,13 @@ def barang_ragu() -> list[Contoh]:
     """
     out: list[Contoh] = []
     for row in baca("barang_ragu_dev.csv.gz"):
-        line = Barang(row["uraian"], row["spesifikasi"], row["satuan"], harga=rupiah(row["harga"]))
+        line = Item(row["uraian"], row["spesifikasi"], row["satuan"], harga=rupiah(row["harga"]))
         accounts = row["kode_rekening"].split(";")
         asset = [code for code in accounts if code.startswith(("5.2.02", "5.2.05", "5.2.06"))]
         other = [code for code in accounts if code.startswith("5.1.02.0")]
         if asset and other:
             both = (asset, other)
-            out.extend(Contoh(line, _jenis(codes), tuple(codes), "ragu") for codes in both)
+            out.extend(Contoh(line, _kind(codes), tuple(codes), "ragu") for codes in both)
     return out
 
 
@@ -130,13 +130,13 @@ def paket() -> list[Contoh]:
     size = Counter(row["satker"] for row in rows)
     return [
         Contoh(
-            Barang(
+            Item(
                 row["uraian"],
                 nilai=rupiah(row["nilai"]),
                 jenis_pengadaan=row["jenis_pengadaan"],
                 kode_barang=row["kode_barang"],
             ),
-            _jenis(row["kode_rekening"].split(";")),
+            _kind(row["kode_rekening"].split(";")),
             tuple(row["kode_rekening"].split(";")),
             "paket",
             row["label"],
@@ -148,7 +148,7 @@ def paket() -> list[Contoh]:
     ]
 
 
-def _potong(text: str) -> list[str]:
+def _cut(text: str) -> list[str]:
     """The examples in a list such as `Aspal, Semen (Zak), Dst...`."""
     items = (item.strip(" .") for item in re.split(r"[,;]", re.sub(r"\(.*?\)", "", text)))
     return [item for item in items if len(item) > 2 and not item.lower().startswith("dst")]
@@ -156,41 +156,41 @@ def _potong(text: str) -> list[str]:
 
 def kamus() -> list[Contoh]:
     """The law's dictionaries: goods codes, account names and their examples, group contents."""
-    return [*_kodefikasi(), *_rekening(), *_kelompok()]
+    return [*_kodefikasi(), *_rekening(), *_groups()]
 
 
 def _kodefikasi() -> Iterable[Contoh]:
-    for code, name in classify_knowledge.nama_barang().items():
-        kind = words_codes.jenis_barang(code)
+    for code, name in classify_knowledge.goods_name().items():
+        kind = words_codes.goods_kind(code)
         if code.count(".") < 5 or kind is None or _PAKAI_KODE.match(code):
             continue
-        rekening = words_codes.rekening_barang(code)
-        yield Contoh(Barang(name), kind, (rekening,) if rekening else (), "kodefikasi")
+        rekening = words_codes.goods_rekening(code)
+        yield Contoh(Item(name), kind, (rekening,) if rekening else (), "kodefikasi")
 
 
 def _rekening() -> Iterable[Contoh]:
     for code, name in classify_knowledge.nama_rekening().items():
-        kind = words_codes.jenis_rekening(code)
+        kind = words_codes.rekening_kind(code)
         if kind is not None:
             short = re.sub(r"^Belanja (Modal )?", "", name)
-            yield Contoh(Barang(short), kind, (code,), "rekening")
-    for code, _, examples in classify_knowledge.keterangan_rekening():
-        kind = words_codes.jenis_rekening(code)
+            yield Contoh(Item(short), kind, (code,), "rekening")
+    for code, _, examples in classify_knowledge.rekening_notes():
+        kind = words_codes.rekening_kind(code)
         if kind is not None and kind not in {"sewa", "pemeliharaan"}:
-            for item in _potong(examples):
-                yield Contoh(Barang(item), kind, (code,), "contoh")
+            for item in _cut(examples):
+                yield Contoh(Item(item), kind, (code,), "contoh")
 
 
-def _kelompok() -> Iterable[Contoh]:
+def _groups() -> Iterable[Contoh]:
     for row in baca("kelompok_ke_akun.csv.gz"):
-        kind = words_codes.jenis_rekening(row["kode_rekening"])
+        kind = words_codes.rekening_kind(row["kode_rekening"])
         if kind is None:
             continue
         names = [row["uraian_kelompok"].removeprefix("Beban ")]
         if kind not in {"sewa", "pemeliharaan"}:
-            names += _potong(row["isi"])
+            names += _cut(row["isi"])
         for name in names:
-            yield Contoh(Barang(name), kind, (row["kode_rekening"],), "kelompok")
+            yield Contoh(Item(name), kind, (row["kode_rekening"],), "kelompok")
 
 
 def koreksi(path: Path) -> list[Contoh]:
@@ -206,14 +206,14 @@ def koreksi(path: Path) -> list[Contoh]:
         label, nilai = str(row["label"]), rupiah(row["nilai"])
         if label not in {"operasi", "modal"} or (nilai is not None and nilai.sen < 0):
             continue
-        line = Barang(
+        line = Item(
             row["uraian"],
             satuan=row["satuan"],
             harga=rupiah(row["harga"]),
             merchant=row["merchant"],
         )
         code = row["kode_rekening"]
-        kind = words_codes.jenis_rekening(code)
+        kind = words_codes.rekening_kind(code)
         if kind is None or words_codes.kelas_rekening(code) != label:
             kind, code = _jenis_menurut_kata(line, label), ""
         codes = (code,) if code else ()
@@ -221,20 +221,20 @@ def koreksi(path: Path) -> list[Contoh]:
     return out
 
 
-def _jenis_menurut_kata(line: Barang, label: str) -> str:
+def _jenis_menurut_kata(line: Item, label: str) -> str:
     """The likeliest kind of a class, by the words and the weights shipped now."""
     kinds = classify_knowledge.jenis()
     chances = dict(
         zip(
             kinds,
-            packed_scores.peluang(classify_model.model().padat(line), len(kinds)),
+            packed_scores.peluang(classify_model.model().dense(line), len(kinds)),
             strict=True,
         )
     )
     return max((kind for kind in kinds if kinds[kind].kelas == label), key=chances.__getitem__)
 
 
-def kelompok_mirip(names: Sequence[str], batas: float = 0.5) -> list[str]:
+def kelompok_mirip(names: Sequence[str], bound: float = 0.5) -> list[str]:
     """A group for each name; names that share at least half of their words are in one group.
 
     Words in more than 400 names join nothing by themselves: they are too common to mean a copy.
@@ -258,13 +258,13 @@ def kelompok_mirip(names: Sequence[str], batas: float = 0.5) -> list[str]:
             continue
         for index, one in enumerate(at_word):
             for other in at_word[index + 1 :]:
-                if len(words[one] & words[other]) >= batas * len(words[one] | words[other]):
+                if len(words[one] & words[other]) >= bound * len(words[one] | words[other]):
                     parent[find(one)] = find(other)
     group = {name: f"mirip-{find(at)}" for at, name in enumerate(unique)}
     return [group[name] for name in names]
 
 
-def kata_kepala(contoh: Contoh) -> str:
+def kata_kepala(sample: Contoh) -> str:
     """The head word: as a group it makes a split in which no head word was seen before."""
-    heads = words_tokens.kepala(words_tokens.kata(contoh.barang.uraian))
+    heads = words_tokens.header(words_tokens.kata(sample.thing.uraian))
     return heads[0] if heads else "-"

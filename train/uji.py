@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.classify import Barang, Putusan, classify
+from kkpd.engines.classify import Classified, Item, classify
 from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.reading.text import decode
 from train import daerah, sumber
-from train.nilai import hitung
+from train.nilai import tally
 
 BATAS = Rupiah.of(1_000_000)
 DI_ATAS = Rupiah.of(5_000_000)
@@ -29,10 +29,10 @@ DI_ATAS = Rupiah.of(5_000_000)
 KURS_SEN = 1_100_000
 KARTU = Path(__file__).parent.parent / "tests" / "data" / "pcard"
 _BENIH = 3
-Baris = dict[str, str]
+Row = dict[str, str]
 
 
-def kantor() -> list[Baris]:
+def kantor() -> list[Row]:
     """Rows with uraian, spesifikasi, satuan, harga and label."""
     path = sumber.DATA / "uji_kantor.csv"
     with path.open(encoding="utf-8", newline="") as file:
@@ -51,7 +51,7 @@ def salah_ketik(text: str, rng: random.Random) -> str:
     return " ".join(words)
 
 
-def ragam() -> dict[str, Callable[[Baris], Baris]]:
+def ragam() -> dict[str, Callable[[Row], Row]]:
     """The same purchases as others would write them."""
     rng = random.Random(_BENIH)
     return {
@@ -68,27 +68,25 @@ def ragam() -> dict[str, Callable[[Baris], Baris]]:
     }
 
 
-def jawab(row: Baris) -> Putusan:
+def reply(row: Row) -> Classified:
     """The program's answer under a limit of one million."""
-    line = Barang(
+    line = Item(
         row["uraian"],
         row.get("spesifikasi", ""),
         row.get("satuan", ""),
         harga=sumber.rupiah(row.get("harga", "")),
         kode_barang=row.get("kode_barang", ""),
     )
-    return classify(line, batas_kapitalisasi=BATAS, rinci=False)
+    return classify(line, capitalisation_limit=BATAS, rinci=False)
 
 
-def _nilai(nama: str, rows: Sequence[Baris]) -> None:
-    answers = [jawab(row) for row in rows]
-    modal = np.array(
-        [a.keyakinan if a.kelas_terbaik == "modal" else 1 - a.keyakinan for a in answers]
-    )
-    print(hitung(nama, [row["label"] for row in rows], modal))
+def _value(nama: str, rows: Sequence[Row]) -> None:
+    answers = [reply(row) for row in rows]
+    modal = np.array([a.keyakinan if a.best_kelas == "modal" else 1 - a.keyakinan for a in answers])
+    print(tally(nama, [row["label"] for row in rows], modal))
 
 
-def _kode_barang() -> list[Baris]:
+def _kode_barang() -> list[Row]:
     return [
         {
             "uraian": row["uraian_kelompok"],
@@ -105,13 +103,13 @@ def _kartu_asing() -> None:
 
     Amounts are taken at 11,000 rupiah a dollar; texts are English.
     """
-    answers = [classify(line, batas_kapitalisasi=BATAS, rinci=False) for line in _baris_kartu()]
+    answers = [classify(line, capitalisation_limit=BATAS, rinci=False) for line in _baris_kartu()]
     wrong = sum(answer.kelas == "modal" for answer in answers)
-    forced = sum(answer.kelas_terbaik == "modal" for answer in answers)
+    forced = sum(answer.best_kelas == "modal" for answer in answers)
     print(f"kartu kota asing, MCC jasa: {len(answers)} baris, modal {wrong}, dipaksa {forced}")
 
 
-def _baris_kartu() -> Iterator[Barang]:
+def _baris_kartu() -> Iterator[Item]:
     for path in sorted(KARTU.glob("kota_a_*.csv.gz")):
         text = decode(gzip.decompress(path.read_bytes()))
         heads, *rows = csv.reader(text.splitlines(), delimiter="\t" if "\t" in text[:200] else ",")
@@ -120,7 +118,7 @@ def _baris_kartu() -> Iterator[Barang]:
             code = row[place["Merchant Type"]].strip() if len(row) >= len(place) - 1 else ""
             if classify_knowledge.mcc().get(code.zfill(4), ("", ""))[1] and code:
                 amount = Decimal(row[place["Transaction Amt."]].replace(",", ""))
-                yield Barang(
+                yield Item(
                     row[place["Purpose"]],
                     nilai=Rupiah(int(abs(amount) * KURS_SEN)),
                     merchant=row[place["Merchant Name"]],
@@ -128,11 +126,11 @@ def _baris_kartu() -> Iterator[Barang]:
                 )
 
 
-def cetak() -> None:
+def render_number() -> None:
     """Print one line a way of writing, then goods codes, foreign cards and other regions."""
     rows = kantor()
-    for nama, tulis in ragam().items():
-        _nilai(f"kantor lain, {nama}", [tulis(row) for row in rows])
-    _nilai("kelompok barang, kode diberikan", _kode_barang())
+    for nama, write_out in ragam().items():
+        _value(f"kantor lain, {nama}", [write_out(row) for row in rows])
+    _value("kelompok barang, kode diberikan", _kode_barang())
     _kartu_asing()
-    daerah.cetak()
+    daerah.render_number()

@@ -17,20 +17,20 @@ from kkpd.approval import refund_order, six_tests
 from kkpd.belanja import refund_room
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict
-from kkpd.core.moments import business_day, nama_periode
-from kkpd.core.money import NOL, Rupiah
-from kkpd.core.permissions import Actor, Peran
+from kkpd.core.moments import business_day, period_name
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof.canonical import Json
 from kkpd.models import Penyelesaian, Periode, Persetujuan, Transaksi, Uji
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings import open_rows as ceilings_open_rows
-from kkpd.records.transitions import advance, locked_transaksi
+from kkpd.records.transitions import advance, locked_purchase
 
-Jawaban = Literal["lulus", "tidak"]
+Answer = Literal["lulus", "tidak"]
 
 
 @dataclass(frozen=True, slots=True)
-class PutusanUji:
+class SixTestsDecision:
     """The answers to all six tests and the decision; `nilai` is what is approved of the line.
 
     `versi` is the line's version that the person saw: a stale decision is told, not taken.
@@ -38,14 +38,14 @@ class PutusanUji:
 
     transaksi_id: int
     versi: int
-    jawaban: Mapping[int, Jawaban]
+    jawaban: Mapping[int, Answer]
     keputusan: Literal["setuju", "tolak"]
     nilai: Rupiah | None = None
     alasan: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Keputusan:
+class _Ruling:
     """The step that is taken, what of the line is approved, and the reason that is kept."""
 
     action: str
@@ -58,14 +58,14 @@ class _Keputusan:
         return self.action == "setujui"
 
 
-def putuskan(session: Session, actor: Actor, putusan: PutusanUji, now: datetime) -> Transaksi:
+def putuskan(session: Session, actor: Actor, putusan: SixTestsDecision, now: datetime) -> Transaksi:
     """Keep the six answers and the decision, reserve or free the ceilings, take the step.
 
     A refund is never refused: it follows its original, and what the budget did not bear of that is
     the holder's without anybody deciding it anew.
     """
     asal = refund_order.asal(session, putusan.transaksi_id)
-    transaksi = locked_transaksi(session, actor, putusan.transaksi_id)
+    transaksi = locked_purchase(session, actor, putusan.transaksi_id)
     role = require(actor, "uji:putuskan", transaksi.opd_id)
     if transaksi.versi != putusan.versi:
         raise Conflict("Belanja ini berubah sejak Anda membukanya. Muat ulang lalu putuskan lagi.")
@@ -76,7 +76,7 @@ def putuskan(session: Session, actor: Actor, putusan: PutusanUji, now: datetime)
     advance(session, actor, transaksi, decided.action, now=now, after=spoken)
     _keep_answers(session, actor, transaksi, putusan, now)
     _keep_decision(session, actor, role, transaksi, decided, now)
-    if not decided.setuju and transaksi.nilai > NOL:
+    if not decided.setuju and transaksi.nilai > ZERO:
         ceilings_movements.settle(session, transaksi.id, "void", oleh_id=actor.orang_id, now=now)
     session.flush()
     refund_room.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
@@ -84,21 +84,21 @@ def putuskan(session: Session, actor: Actor, putusan: PutusanUji, now: datetime)
 
 
 def _decided(
-    session: Session, putusan: PutusanUji, transaksi: Transaksi, asal: Transaksi | None
-) -> _Keputusan:
+    session: Session, putusan: SixTestsDecision, transaksi: Transaksi, asal: Transaksi | None
+) -> _Ruling:
     setuju = putusan.keputusan == "setuju"
-    if transaksi.nilai < NOL:
+    if transaksi.nilai < ZERO:
         return _follow(session, putusan, transaksi, asal)
-    nilai = NOL
+    nilai = ZERO
     if setuju:  # an amount of zero was typed, and is refused as such; None is the whole
         nilai = transaksi.nilai if putusan.nilai is None else putusan.nilai
     six_tests.check_answers(putusan.jawaban, setuju, nilai, transaksi.nilai, putusan.alasan)
-    return _Keputusan("setujui" if setuju else "tolak", nilai, putusan.alasan.strip())
+    return _Ruling("setujui" if setuju else "tolak", nilai, putusan.alasan.strip())
 
 
 def _follow(
-    session: Session, putusan: PutusanUji, refund: Transaksi, asal: Transaksi | None
-) -> _Keputusan:
+    session: Session, putusan: SixTestsDecision, refund: Transaksi, asal: Transaksi | None
+) -> _Ruling:
     """The decision on a refund: what the budget bore of its original comes back to the budget."""
     six_tests.check_refund(putusan.jawaban, putusan.keputusan == "setuju")
     if asal is None:
@@ -106,14 +106,14 @@ def _follow(
             "Pengembalian ini belum menunjuk belanja asalnya, sehingga belum dapat diputuskan. "
             "Mintalah PPTK membatalkan DPR-nya agar bendahara mengisi belanja asal."
         )
-    share = refund_order.bagian_anggaran(session, asal, refund)
+    share = refund_order.budget_part(session, asal, refund)
     if share == refund.nilai:
-        return _Keputusan("setujui", share, "")
+        return _Ruling("setujui", share, "")
     if share:
         rest = refund.nilai - share
-        return _Keputusan("setujui", share, f"Rp {rest} mengurangi tanggungan pemegang.")
+        return _Ruling("setujui", share, f"Rp {rest} mengurangi tanggungan pemegang.")
     why = f"Belanja asalnya {asal.status.replace('_', ' ')}: pengembalian ini milik pemegang."
-    return _Keputusan("ikut_asal", NOL, why)
+    return _Ruling("ikut_asal", ZERO, why)
 
 
 class _Who(TypedDict):
@@ -123,7 +123,7 @@ class _Who(TypedDict):
 
 def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -> Transaksi:
     """Take the decision back while no DPT or refusal notice carries the line."""
-    transaksi = locked_transaksi(session, actor, transaksi_id)
+    transaksi = locked_purchase(session, actor, transaksi_id)
     require(actor, "uji:putuskan", transaksi.opd_id)
     if queries.on_document(session, transaksi.id, "penolakan") is not None:
         raise Conflict(
@@ -134,10 +134,10 @@ def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -
     if session.scalar(paid):  # what was entered wrongly and reversed leaves nothing paid
         raise Conflict("Penolakannya sudah dibayar pemegang; putusan tidak dapat diurungkan.")
     _not_closed(session, transaksi, business_day(now))
-    refund_order.tanpa_kembali(session, transaksi)
+    refund_order.require_no_refund(session, transaksi)
     advance(session, actor, transaksi, "urungkan_uji", now=now)
     session.flush()
-    if transaksi.nilai > NOL:
+    if transaksi.nilai > ZERO:
         with suppress(Conflict):  # without room it waits with what it holds
             ceilings_movements.top_up(
                 session, transaksi.id, transaksi.nilai, oleh_id=actor.orang_id, now=now
@@ -157,7 +157,7 @@ def _not_closed(session: Session, transaksi: Transaksi, on: date) -> None:
         found = session.get(Periode, (transaksi.opd_id, *month))
         if found is not None and found.status != "terbuka":
             raise Conflict(
-                f"Tagihan {nama_periode(*month)} yang memuat belanja ini sudah ditutup dengan "
+                f"Tagihan {period_name(*month)} yang memuat belanja ini sudah ditutup dengan "
                 "putusan ini. Mintalah inspektur membuka periodenya kembali dahulu.",
                 rule="periode tertutup tidak dapat diubah",
             )
@@ -169,7 +169,7 @@ def _bear(
     """Approval is what waits for room (law 1): a line without reservation must find it now, and
     what is not approved of it takes none.
     """
-    if transaksi.nilai <= NOL:
+    if transaksi.nilai <= ZERO:
         return
     who: _Who = {"oleh_id": actor.orang_id, "now": now}
     try:
@@ -180,7 +180,7 @@ def _bear(
             ceilings_movements.keep(session, transaksi.id, nilai, **who)
             return
         found = ceilings_movements.locked(
-            session, ceilings_open_rows.siapkan(session, transaksi, **who)
+            session, ceilings_open_rows.prepare(session, transaksi, **who)
         )
         ceilings_movements.move(session, found, transaksi.id, "reserve", nilai, **who)
     except Conflict as refusal:
@@ -191,7 +191,7 @@ def _bear(
         ) from refusal
 
 
-def _spoken(putusan: PutusanUji, decided: _Keputusan) -> dict[str, Json]:
+def _spoken(putusan: SixTestsDecision, decided: _Ruling) -> dict[str, Json]:
     return {
         "jawaban": {str(nomor): answer for nomor, answer in sorted(putusan.jawaban.items())},
         "keputusan": "setuju" if decided.setuju else "tolak",
@@ -201,9 +201,9 @@ def _spoken(putusan: PutusanUji, decided: _Keputusan) -> dict[str, Json]:
 
 
 def _keep_answers(
-    session: Session, actor: Actor, transaksi: Transaksi, putusan: PutusanUji, now: datetime
+    session: Session, actor: Actor, transaksi: Transaksi, putusan: SixTestsDecision, now: datetime
 ) -> None:
-    for seen in queries.uji_baris(session, transaksi):
+    for seen in queries.line_tests(session, transaksi):
         session.add(
             Uji(
                 opd_id=transaksi.opd_id,
@@ -213,7 +213,7 @@ def _keep_answers(
                 penguji_id=actor.orang_id,
                 nomor=seen.nomor,
                 hasil=seen.hasil,
-                masukan={**seen.masukan, "kalimat": seen.kalimat},
+                masukan={**seen.masukan, "kalimat": seen.wording},
                 jawaban=putusan.jawaban[seen.nomor],
                 at=now,
             )
@@ -223,9 +223,9 @@ def _keep_answers(
 def _keep_decision(
     session: Session,
     actor: Actor,
-    role: Peran,
+    role: Role,
     transaksi: Transaksi,
-    decided: _Keputusan,
+    decided: _Ruling,
     now: datetime,
 ) -> None:
     session.add(

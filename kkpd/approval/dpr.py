@@ -10,62 +10,62 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from kkpd.approval import forms_of_rows
-from kkpd.approval.reads import jenis_dpr
+from kkpd.approval.reads import dpr_kind
 from kkpd.belanja import detail as belanja_detail
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError
-from kkpd.core.money import NOL
-from kkpd.core.permissions import Actor, Peran
+from kkpd.core.money import ZERO
+from kkpd.core.permissions import Actor, Role
 from kkpd.models import Dokumen, Kartu, Persetujuan, Transaksi
-from kkpd.records.issue import Penerbit, terbitkan
-from kkpd.records.transitions import advance, locked_transaksi
+from kkpd.records.issue import Issuer, terbitkan
+from kkpd.records.transitions import advance, locked_purchase
 
-Periksa = Literal["setuju", "kembalikan"]
+Checked = Literal["setuju", "kembalikan"]
 
 
 @dataclass(frozen=True, slots=True)
-class Putusan:
+class PptkVerdict:
     """The PPTK's word on one line; `alasan` is needed when it goes back.
 
     `versi` is the line's version that the person saw, None where nobody looked at a page: what was
     pulled back and changed meanwhile is told, not signed.
     """
 
-    putusan: Periksa
+    putusan: Checked
     alasan: str = ""
     versi: int | None = None
 
 
 def ajukan(
-    session: Session, actor: Actor, opd_id: int, transaksi_ids: Sequence[int], now: datetime
+    session: Session, actor: Actor, opd_id: int, purchase_ids: Sequence[int], now: datetime
 ) -> int:
     """Put these lines forward for DPR; all or none. Returns how many."""
     require(actor, "dpr:susun", opd_id)
-    if not transaksi_ids:
+    if not purchase_ids:
         raise DomainError("Pilih sedikitnya satu belanja untuk DPR.")
-    for transaksi_id in sorted(set(transaksi_ids)):
+    for transaksi_id in sorted(set(purchase_ids)):
         transaksi = _line(session, actor, opd_id, transaksi_id)
         _ready(session, transaksi)
         advance(session, actor, transaksi, "ajukan", now=now)
-    return len(set(transaksi_ids))
+    return len(set(purchase_ids))
 
 
 def tarik(
-    session: Session, actor: Actor, opd_id: int, transaksi_ids: Sequence[int], now: datetime
+    session: Session, actor: Actor, opd_id: int, purchase_ids: Sequence[int], now: datetime
 ) -> int:
     """Pull lines back while the PPTK has not acted."""
     require(actor, "dpr:susun", opd_id)
-    for transaksi_id in sorted(set(transaksi_ids)):
+    for transaksi_id in sorted(set(purchase_ids)):
         advance(session, actor, _line(session, actor, opd_id, transaksi_id), "tarik", now=now)
-    return len(set(transaksi_ids))
+    return len(set(purchase_ids))
 
 
 def periksa(
     session: Session,
     actor: Actor,
     opd_id: int,
-    putusan: Mapping[int, Putusan],
-    penerbit: Penerbit,
+    putusan: Mapping[int, PptkVerdict],
+    penerbit: Issuer,
     now: datetime,
 ) -> list[Dokumen]:
     """The PPTK's check of lines: passed ones are signed as DPR, one for each card and kind.
@@ -79,7 +79,7 @@ def periksa(
         _decide(session, actor, role, transaksi, answer, now)
         if answer.putusan == "setuju":
             kartu = session.get_one(Kartu, transaksi.kartu_id)
-            jenis = jenis_dpr(kartu.jenis, transaksi.kelas)
+            jenis = dpr_kind(kartu.jenis, transaksi.kelas)
             key = (kartu.id, jenis, transaksi.tahun, transaksi.bulan)
             passed.setdefault(key, []).append(transaksi)
     return [
@@ -98,9 +98,9 @@ def periksa(
 def _decide(
     session: Session,
     actor: Actor,
-    role: Peran,
+    role: Role,
     transaksi: Transaksi,
-    answer: Putusan,
+    answer: PptkVerdict,
     now: datetime,
 ) -> None:
     if answer.versi is not None and answer.versi != transaksi.versi:
@@ -134,7 +134,7 @@ def _decide(
 
 
 def _line(session: Session, actor: Actor, opd_id: int, transaksi_id: int) -> Transaksi:
-    transaksi = locked_transaksi(session, actor, transaksi_id)
+    transaksi = locked_purchase(session, actor, transaksi_id)
     if transaksi.opd_id != opd_id:
         raise DomainError(f"Belanja {transaksi_id} bukan milik OPD ini.")
     return transaksi
@@ -145,7 +145,7 @@ def _ready(session: Session, transaksi: Transaksi) -> None:
     name = f"Belanja {transaksi.merchant} Rp {transaksi.nilai}"
     if transaksi.kelas == "ragu":
         raise Conflict(f"{name} masih ragu antara operasi dan modal. Tetapkan kelasnya dahulu.")
-    if transaksi.nilai < NOL and transaksi.asal_id is None:
+    if transaksi.nilai < ZERO and transaksi.asal_id is None:
         raise Conflict(
             f"{name} adalah pengembalian tanpa belanja asal. Isi nomor belanja asalnya dahulu: "
             "pengembalian mengikuti belanja asalnya."

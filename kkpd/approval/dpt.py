@@ -13,24 +13,24 @@ from kkpd.belanja.refund_room import UNSETTLED
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.moments import business_day
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
 from kkpd.ledger import bill_chain as reads
 from kkpd.ledger import cancelled, refund_rules
-from kkpd.ledger.active import keputusan_terakhir
+from kkpd.ledger.active import latest_decision
 from kkpd.ledger.bill_chain import Ready
 from kkpd.models import Dokumen, DokumenBaris, Transaksi
 from kkpd.pagu.ceilings import movements as ceilings_movements
-from kkpd.records.issue import Penerbit, terbitkan
-from kkpd.records.transitions import advance, locked_transaksi
+from kkpd.records.issue import Issuer, terbitkan
+from kkpd.records.transitions import advance, locked_purchase
 
 
-def terbitkan_dpt(
+def issue_dpt(
     session: Session,
     actor: Actor,
     opd_id: int,
     periode: tuple[int, int],
-    penerbit: Penerbit,
+    penerbit: Issuer,
     now: datetime,
     terlihat: Rupiah | None = None,
     tagihan_id: int | None = None,
@@ -52,7 +52,7 @@ def terbitkan_dpt(
             f"DPT ini berubah sejak Anda membukanya: jumlahnya kini Rp {jumlah}, bukan "
             f"Rp {terlihat}. Muat ulang lalu periksa lagi."
         )
-    if jumlah <= NOL:
+    if jumlah <= ZERO:
         raise DomainError(
             f"Yang disetujui atas {found.name} berjumlah Rp {jumlah}: tidak ada yang dibayar "
             "kepada bank. Pengembaliannya ikut DPT tagihan berikutnya.",
@@ -79,25 +79,25 @@ def _chosen(bills: Sequence[Ready], tagihan_id: int | None) -> Ready | None:
 
 def _locked(session: Session, actor: Actor, found: Ready) -> list[tuple[Transaksi, Rupiah]]:
     """The lines, locked by ascending key and unchanged, purchases before their refunds."""
-    rows = {id_: locked_transaksi(session, actor, id_) for id_ in sorted(found.lines)}
+    rows = {id_: locked_purchase(session, actor, id_) for id_ in sorted(found.lines)}
     if any(row.status != "disetujui" for row in rows.values()):
         raise Conflict("Putusan atas tagihan ini berubah baru saja. Muat ulang lalu periksa lagi.")
-    order = sorted(rows.values(), key=lambda row: (row.nilai < NOL, row.id))
+    order = sorted(rows.values(), key=lambda row: (row.nilai < ZERO, row.id))
     return [(row, found.lines[row.id]) for row in order]
 
 
-def terbitkan_penolakan(
+def issue_refusal_notice(
     session: Session,
     actor: Actor,
     opd_id: int,
     periode: tuple[int, int],
-    penerbit: Penerbit,
+    penerbit: Issuer,
     now: datetime,
 ) -> list[Dokumen]:
     """A refusal notice for each holder with lines refused whole or in part and not yet told."""
     role = require(actor, "dpt:terbit", opd_id)
     refused: dict[tuple[int, int], list[tuple[Transaksi, Rupiah, str]]] = {}
-    for transaksi, amount, reason in belum_diberitahu(session, opd_id, periode):
+    for transaksi, amount, reason in not_yet_notified(session, opd_id, periode):
         refused.setdefault((transaksi.pemakai_id, transaksi.kartu_id), []).append(
             (transaksi, amount, reason)
         )
@@ -116,7 +116,7 @@ def terbitkan_penolakan(
     ]
 
 
-def belum_diberitahu(
+def not_yet_notified(
     session: Session, opd_id: int, periode: tuple[int, int]
 ) -> list[tuple[Transaksi, Rupiah, str]]:
     """(line, refused amount, reason) of refusals that no notice carries yet, oldest first.
@@ -127,7 +127,7 @@ def belum_diberitahu(
     told = (
         select(DokumenBaris.transaksi_id)
         .join(Dokumen)
-        .where(Dokumen.jenis == "penolakan", cancelled.berlaku(Dokumen))
+        .where(Dokumen.jenis == "penolakan", cancelled.effective(Dokumen))
     )
     rows = session.scalars(
         select(Transaksi)
@@ -135,15 +135,15 @@ def belum_diberitahu(
             Transaksi.opd_id == opd_id,
             Transaksi.tahun == periode[0],
             Transaksi.bulan == periode[1],
-            Transaksi.status.in_(("ditolak", *refund_rules.DIBEBANKAN)),
-            Transaksi.nilai > NOL,
+            Transaksi.status.in_(("ditolak", *refund_rules.CHARGED)),
+            Transaksi.nilai > ZERO,
             Transaksi.id.not_in(told),
         )
         .order_by(Transaksi.tanggal, Transaksi.id)
     ).all()
     found = []
     for transaksi in rows:
-        decision = keputusan_terakhir(session, transaksi.id)
+        decision = latest_decision(session, transaksi.id)
         assert decision is not None, "a line that was decided has its decision"
         whole = decision.keputusan == "tolak"
         amount = transaksi.nilai if whole else transaksi.nilai - decision.nilai
@@ -159,8 +159,8 @@ def _post(
 
     A refund of last year's purchase gives last year's budget nothing back: it goes to RKUD.
     """
-    if transaksi.nilai < NOL:
-        asal = refund_order.periksa_dpt(session, transaksi)
+    if transaksi.nilai < ZERO:
+        asal = refund_order.check_dpt(session, transaksi)
         if asal is not None and asal.tahun == transaksi.tahun:
             ceilings_movements.give_back(
                 session, asal.id, abs(nilai), UNSETTLED, oleh_id=actor.orang_id, now=now

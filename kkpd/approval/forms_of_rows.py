@@ -9,29 +9,29 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from kkpd.approval.forms.dpr import DprBaris, DprInput, JenisDpr
+from kkpd.approval.forms.dpr import DprInput, DprKind, DprRow
 from kkpd.approval.forms.dpr import dpr as form_dpr
-from kkpd.approval.forms.dpt import DptBaris, DptInput
+from kkpd.approval.forms.dpt import DptInput, DptRow
 from kkpd.approval.forms.dpt import dpt as form_dpt
-from kkpd.approval.forms.refusal import PenolakanBaris, PenolakanInput
+from kkpd.approval.forms.refusal import PenolakanInput, RefusalRow
 from kkpd.approval.forms.refusal import penolakan as form_penolakan
-from kkpd.approval.reads import jenis_dpr
+from kkpd.approval.reads import dpr_kind
 from kkpd.belanja import detail as belanja_detail
-from kkpd.core.moments import business_day, kode_periode, nama_periode
+from kkpd.core.moments import business_day, period_code, period_name
 from kkpd.core.money import Rupiah, total
-from kkpd.core.permissions import NAMA_PERAN, Actor, Peran
-from kkpd.engines.paper import Dokumen
+from kkpd.core.permissions import ROLE_NAMES, Actor, Role
+from kkpd.engines.paper import FrozenDocument
 from kkpd.ledger.bill_chain import Ready, bill_sums
 from kkpd.models import Kartu, Opd, Orang, Transaksi
-from kkpd.records.form_header import pejabat, rangka
-from kkpd.records.issue import Rencana
+from kkpd.records.form_header import officer, paper_frame
+from kkpd.records.issue import IssuePlan
 
-_FORM_DPR: Final[dict[str, JenisDpr]] = {
+_FORM_DPR: Final[dict[str, DprKind]] = {
     "perjalanan": "perjalanan_dinas",
     "modal": "belanja_modal",
     "barang_jasa": "barang_jasa",
 }
-_JENIS_BELANJA: Final = {
+_SPENDING_KINDS: Final = {
     "perjalanan": "Perjalanan Dinas",
     "modal": "Belanja Modal",
     "barang_jasa": "Belanja Barang dan Jasa",
@@ -45,29 +45,29 @@ def dpr(
     jenis: str,
     lines: Sequence[Transaksi],
     now: datetime,
-) -> Rencana:
+) -> IssuePlan:
     """The DPR of one card and kind over these lines of one month, signed by the acting PPTK."""
     kartu = session.get_one(Kartu, kartu_id)
     opd = session.get_one(Opd, kartu.opd_id)
     on, periode = business_day(now), (lines[0].tahun, lines[0].bulan)
     rows = [
-        DprBaris(
+        DprRow(
             uraian=f"{line.uraian} ({line.merchant})",
-            jenis_belanja=_JENIS_BELANJA[jenis],
+            jenis_belanja=_SPENDING_KINDS[jenis],
             sub_kegiatan=line.sub_kegiatan,
             rekening=line.rekening,
-            ada_bukti=bool(belanja_detail.bukti(session, line.id)),
+            has_evidence=bool(belanja_detail.bukti(session, line.id)),
             jumlah=line.nilai,
         )
         for line in lines
     ]
-    holder = pejabat(session.get_one(Orang, kartu.pemegang_id))
-    signer = pejabat(session.get_one(Orang, actor.orang_id))
+    holder = officer(session.get_one(Orang, kartu.pemegang_id))
+    signer = officer(session.get_one(Orang, actor.orang_id))
 
-    def naskah(nomor: str) -> Dokumen:
+    def document(nomor: str) -> FrozenDocument:
         return form_dpr(
             DprInput(
-                rangka=rangka(session, opd, kode_periode(*periode), nomor, on),
+                paper_frame=paper_frame(session, opd, period_code(*periode), nomor, on),
                 jenis=_FORM_DPR[jenis],
                 pemegang=holder,
                 opd=opd.nama,
@@ -77,81 +77,83 @@ def dpr(
             )
         )
 
-    return _plan("dpr", opd, periode, on, [(line, line.nilai) for line in lines], naskah, kartu.id)
+    return _plan(
+        "dpr", opd, periode, on, [(line, line.nilai) for line in lines], document, kartu.id
+    )
 
 
 def dpt(
     session: Session,
     actor: Actor,
-    role: Peran,
+    role: Role,
     opd_id: int,
     found: Ready,
     approved: Sequence[tuple[Transaksi, Rupiah]],
     now: datetime,
-) -> Rencana:
+) -> IssuePlan:
     """The DPT of a bill over what was approved of it, signed by the acting PA or KPA."""
     periode, sums = found.bill.month, bill_sums(found)
     opd, on = session.get_one(Opd, opd_id), business_day(now)
     rows = [_dpt_row(session, line, amount) for line, amount in approved]
-    signer = pejabat(session.get_one(Orang, actor.orang_id))
+    signer = officer(session.get_one(Orang, actor.orang_id))
     bank = session.get_one(Kartu, approved[0][0].kartu_id).bank
 
-    def naskah(nomor: str) -> Dokumen:
+    def document(nomor: str) -> FrozenDocument:
         return form_dpt(
             DptInput(
-                rangka=rangka(session, opd, kode_periode(*periode), nomor, on),
+                paper_frame=paper_frame(session, opd, period_code(*periode), nomor, on),
                 bank=bank,
                 baris=rows,
-                penanda_tangan=signer,
-                selaku=NAMA_PERAN[role],
+                signatory=signer,
+                selaku=ROLE_NAMES[role],
                 keterangan=[
                     ("Tagihan", found.name),
-                    ("Bulan pembukuan", nama_periode(*periode)),
+                    ("Bulan pembukuan", period_name(*periode)),
                 ],
-                hitungan=sums,
+                arithmetic=sums,
             )
         )
 
-    plan = _plan("dpt", opd, periode, on, approved, naskah)
+    plan = _plan("dpt", opd, periode, on, approved, document)
     return replace(plan, tagihan_id=found.bill_id)
 
 
 def penolakan(
     session: Session,
     actor: Actor,
-    role: Peran,
+    role: Role,
     periode: tuple[int, int],
     refused: Sequence[tuple[Transaksi, Rupiah, str]],
     now: datetime,
-) -> Rencana:
+) -> IssuePlan:
     """The refusal notice to one proxy user of one card (Pasal 5 huruf i)."""
     first, on = refused[0][0], business_day(now)
     opd = session.get_one(Opd, first.opd_id)
     kartu = session.get_one(Kartu, first.kartu_id)
-    to = pejabat(session.get_one(Orang, first.pemakai_id))
-    holder = pejabat(session.get_one(Orang, first.pemegang_id))
-    signer = pejabat(session.get_one(Orang, actor.orang_id))
+    to = officer(session.get_one(Orang, first.pemakai_id))
+    holder = officer(session.get_one(Orang, first.pemegang_id))
+    signer = officer(session.get_one(Orang, actor.orang_id))
     rows = [
-        PenolakanBaris(line.tanggal, line.merchant, line.uraian, reason, amount)
+        RefusalRow(line.tanggal, line.merchant, line.uraian, reason, amount)
         for line, amount, reason in refused
     ]
 
-    def naskah(nomor: str) -> Dokumen:
+    def document(nomor: str) -> FrozenDocument:
         return form_penolakan(
             PenolakanInput(
-                rangka=rangka(session, opd, kode_periode(*periode), nomor, on),
-                kepada=to,
+                paper_frame=paper_frame(session, opd, period_code(*periode), nomor, on),
+                recipient=to,
                 pemegang=holder,
                 kartu=kartu.nomor_akhir,
-                tagihan=f"{kartu.bank}, {nama_periode(*periode)}",
+                tagihan=f"{kartu.bank}, {period_name(*periode)}",
                 baris=rows,
-                penanda_tangan=signer,
-                selaku=NAMA_PERAN[role],
+                signatory=signer,
+                selaku=ROLE_NAMES[role],
             )
         )
 
     lines = [(line, amount) for line, amount, _ in refused]
-    return _plan("penolakan", opd, periode, on, lines, naskah, kartu.id)
+    return _plan("penolakan", opd, periode, on, lines, document, kartu.id)
 
 
 def _plan(
@@ -160,10 +162,10 @@ def _plan(
     periode: tuple[int, int],
     on: date,
     lines: Sequence[tuple[Transaksi, Rupiah]],
-    naskah: Callable[[str], Dokumen],
+    document: Callable[[str], FrozenDocument],
     kartu_id: int | None = None,
-) -> Rencana:
-    return Rencana(
+) -> IssuePlan:
+    return IssuePlan(
         jenis=jenis,
         opd_id=opd.id,
         tahun=periode[0],
@@ -171,17 +173,17 @@ def _plan(
         tanggal=on,
         total=total(amount for _, amount in lines),
         baris=tuple((line.id, amount) for line, amount in lines),
-        naskah=naskah,
+        document=document,
         kartu_id=kartu_id,
     )
 
 
-def _dpt_row(session: Session, line: Transaksi, amount: Rupiah) -> DptBaris:
+def _dpt_row(session: Session, line: Transaksi, amount: Rupiah) -> DptRow:
     kartu = session.get_one(Kartu, line.kartu_id)
-    return DptBaris(
+    return DptRow(
         nama=session.get_one(Orang, line.pemegang_id).nama,
         kartu=kartu.nomor_akhir,
-        jenis_belanja=_JENIS_BELANJA[jenis_dpr(kartu.jenis, line.kelas)],
+        jenis_belanja=_SPENDING_KINDS[dpr_kind(kartu.jenis, line.kelas)],
         rincian=f"{line.uraian} ({line.merchant})",
         sub_kegiatan=line.sub_kegiatan,
         rekening=line.rekening,

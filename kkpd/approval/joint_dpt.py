@@ -10,18 +10,18 @@ from sqlalchemy.orm import Session
 
 from kkpd.approval import unit_dpts
 from kkpd.approval.forms.joint_dpt import DptUnit
-from kkpd.approval.forms.joint_dpt import dpt_gabungan as form
+from kkpd.approval.forms.joint_dpt import joint_dpt_form as form
 from kkpd.core.authorise import require
 from kkpd.core.errors import DomainError
-from kkpd.core.moments import business_day, kode_periode
+from kkpd.core.moments import business_day, period_code
 from kkpd.core.money import Rupiah, total
-from kkpd.core.permissions import NAMA_PERAN, Actor
-from kkpd.engines.paper import Dokumen as Naskah
-from kkpd.engines.paper.list_form import Penanda
+from kkpd.core.permissions import ROLE_NAMES, Actor
+from kkpd.engines.paper import FrozenDocument as Document
+from kkpd.engines.paper.list_form import Signatory
 from kkpd.models import Dokumen, DokumenBaris, Opd, Orang
 from kkpd.records import settings as records_settings
-from kkpd.records.form_header import pejabat, rangka
-from kkpd.records.issue import Penerbit, Rencana, terbitkan
+from kkpd.records.form_header import officer, paper_frame
+from kkpd.records.issue import IssuePlan, Issuer, terbitkan
 
 
 def terbit(
@@ -29,12 +29,12 @@ def terbit(
     actor: Actor,
     opd_id: int,
     periode: tuple[int, int],
-    penerbit: Penerbit,
+    penerbit: Issuer,
     now: datetime,
 ) -> Dokumen:
     """Issue the joint list over every DPT of the SKPD's units that is on none yet."""
     role = require(actor, "dpt:terbit", opd_id)
-    found = unit_dpts.belum_digabung(session, opd_id, periode)
+    found = unit_dpts.not_yet_joined(session, opd_id, periode)
     if not found:
         raise DomainError(
             "Tidak ada DPT unit yang belum digabung. Tunggu KPA menerbitkan DPT unitnya."
@@ -43,14 +43,14 @@ def terbit(
         require(actor, "dpt:terbit", dpt.opd_id)
     opd, on = session.get_one(Opd, opd_id), business_day(now)
     rows = [DptUnit(unit.kode, unit.nama, dpt.nomor, dpt.total) for unit, dpt in found]
-    signer = Penanda(NAMA_PERAN[role], pejabat(session.get_one(Orang, actor.orang_id)))
+    signer = Signatory(ROLE_NAMES[role], officer(session.get_one(Orang, actor.orang_id)))
     bank = records_settings.value(session, "bank_rkud", on) or "Bank Sumut"
 
-    def naskah(nomor: str) -> Naskah:
-        frame = rangka(session, opd, kode_periode(*periode), nomor, on)
+    def document(nomor: str) -> Document:
+        frame = paper_frame(session, opd, period_code(*periode), nomor, on)
         return form(frame, bank, rows, [signer])
 
-    plan = Rencana(
+    plan = IssuePlan(
         jenis="dpt_gabungan",
         opd_id=opd_id,
         tahun=periode[0],
@@ -58,7 +58,7 @@ def terbit(
         tanggal=on,
         total=total(dpt.total for _, dpt in found),
         baris=_lines(session, [dpt.id for _, dpt in found]),
-        naskah=naskah,
+        document=document,
     )
     return terbitkan(session, actor, role, plan, penerbit, now)
 

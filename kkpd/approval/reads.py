@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.approval import six_tests
-from kkpd.approval.six_tests import Bahan, BarisTagihan, HasilUji, HitunganTagihan
+from kkpd.approval.six_tests import BillArithmetic, LineTest, BilledLine, SixTestInputs
 from kkpd.core.authorise import require
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor
 from kkpd.ledger import cancelled
-from kkpd.ledger.refund_rules import DIBEBANKAN, DITANGGUNG
+from kkpd.ledger.refund_rules import BORNE_BY_HOLDER, CHARGED
 from kkpd.models import (
     BarisBank,
     Berkas,
@@ -30,12 +30,12 @@ from kkpd.models import (
     Transaksi,
     Uji,
 )
-from kkpd.organisation.card_history import status_pada
+from kkpd.organisation.card_history import status_on
 from kkpd.tagihan import known_lines as tagihan_known_lines
 
 
 @dataclass(frozen=True, slots=True)
-class BarisUji:
+class SixTestRow:
     """A purchase line as PPTK and PA see it in a list."""
 
     id: int
@@ -48,7 +48,7 @@ class BarisUji:
     status: str
     kartu_id: int
     kartu_akhir: str
-    jenis_kartu: str
+    card_kind: str
     pemegang: str
     perekam_id: int
     pemegang_id: int
@@ -58,14 +58,14 @@ class BarisUji:
     sub_kegiatan: str
 
     @property
-    def jenis_dpr(self) -> str:
+    def dpr_kind(self) -> str:
         """Which of the three DPR forms the line belongs to (kkpd.md 1.10)."""
-        return jenis_dpr(self.jenis_kartu, self.kelas)
+        return dpr_kind(self.card_kind, self.kelas)
 
 
-def jenis_dpr(jenis_kartu: str, kelas: str) -> str:
+def dpr_kind(card_kind: str, kelas: str) -> str:
     """perjalanan by the card, else modal or barang_jasa by the class."""
-    if jenis_kartu == "perjalanan":
+    if card_kind == "perjalanan":
         return "perjalanan"
     return "modal" if kelas == "modal" else "barang_jasa"
 
@@ -73,13 +73,13 @@ def jenis_dpr(jenis_kartu: str, kelas: str) -> str:
 def lines(
     session: Session,
     actor: Actor,
-    izin: str,
+    permission: str,
     opd_id: int,
     statuses: Sequence[str],
     periode: tuple[int, int] | None = None,
-) -> list[BarisUji]:
+) -> list[SixTestRow]:
     """The OPD's lines in these statuses, oldest first; of one month when `periode` is given."""
-    require(actor, izin, opd_id)
+    require(actor, permission, opd_id)
     statement = (
         select(Transaksi, Kartu.nomor_akhir, Kartu.jenis, Orang.nama)
         .join(Kartu, Kartu.id == Transaksi.kartu_id)
@@ -92,15 +92,15 @@ def lines(
     return [_row(*found) for found in session.execute(statement)]
 
 
-def satu_baris(session: Session, transaksi: Transaksi) -> BarisUji:
+def one_line(session: Session, transaksi: Transaksi) -> SixTestRow:
     """The line as a list shows it."""
     kartu = session.get_one(Kartu, transaksi.kartu_id)
     holder = session.get_one(Orang, transaksi.pemegang_id)
     return _row(transaksi, kartu.nomor_akhir, kartu.jenis, holder.nama)
 
 
-def _row(row: Transaksi, last4: str, jenis: str, holder: str) -> BarisUji:
-    return BarisUji(
+def _row(row: Transaksi, last4: str, jenis: str, holder: str) -> SixTestRow:
+    return SixTestRow(
         id=row.id,
         tanggal=row.tanggal,
         merchant=row.merchant,
@@ -111,7 +111,7 @@ def _row(row: Transaksi, last4: str, jenis: str, holder: str) -> BarisUji:
         status=row.status,
         kartu_id=row.kartu_id,
         kartu_akhir=last4,
-        jenis_kartu=jenis,
+        card_kind=jenis,
         pemegang=holder,
         perekam_id=row.perekam_id,
         pemegang_id=row.pemegang_id,
@@ -122,7 +122,7 @@ def _row(row: Transaksi, last4: str, jenis: str, holder: str) -> BarisUji:
     )
 
 
-def bahan(session: Session, transaksi: Transaksi) -> Bahan:
+def inputs(session: Session, transaksi: Transaksi) -> SixTestInputs:
     """Everything the six tests look at for this line."""
     kartu = session.get_one(Kartu, transaksi.kartu_id)
     matched = session.execute(
@@ -137,7 +137,7 @@ def bahan(session: Session, transaksi: Transaksi) -> Bahan:
         .where(Bukti.transaksi_id == transaksi.id, Bukti.dicabut_at.is_(None))
         .order_by(Bukti.id)
     )
-    return Bahan(
+    return SixTestInputs(
         merchant=transaksi.merchant,
         penjual_npwp=transaksi.penjual_npwp,
         nilai=transaksi.nilai,
@@ -148,31 +148,31 @@ def bahan(session: Session, transaksi: Transaksi) -> Bahan:
         pbjt=transaksi.pbjt,
         rekening=transaksi.rekening,
         kelas=transaksi.kelas,
-        jenis_kartu=kartu.jenis,
-        status_kartu=status_pada(session, kartu, transaksi.tanggal),
+        card_kind=kartu.jenis,
+        status_kartu=status_on(session, kartu, transaksi.tanggal),
         bukti=tuple(evidence),
-        baris=tuple(BarisTagihan(name, whole, part) for name, whole, part, _ in matched),
+        baris=tuple(BilledLine(name, whole, part) for name, whole, part, _ in matched),
         tagihan=tuple(_bill(session, id_) for id_ in sorted({row.tagihan_id for row in matched})),
     )
 
 
-def uji_baris(session: Session, transaksi: Transaksi) -> tuple[HasilUji, ...]:
+def line_tests(session: Session, transaksi: Transaksi) -> tuple[LineTest, ...]:
     """What the program says of the line, test by test."""
-    return six_tests.uji(bahan(session, transaksi))
+    return six_tests.uji(inputs(session, transaksi))
 
 
-def _bill(session: Session, tagihan_id: int) -> HitunganTagihan:
+def _bill(session: Session, tagihan_id: int) -> BillArithmetic:
     bill = session.get_one(Tagihan, tagihan_id)
-    return HitunganTagihan(
+    return BillArithmetic(
         bill.tagihan_lalu,
         bill.belanja_baru,
         bill.pembayaran,
         bill.total,
-        tagihan_known_lines.jumlah_ditagih(session, tagihan_id),
+        tagihan_known_lines.billed_total(session, tagihan_id),
     )
 
 
-def jawaban_terakhir(session: Session, transaksi_id: int) -> dict[int, Uji]:
+def newest_answers(session: Session, transaksi_id: int) -> dict[int, Uji]:
     """The newest answer to each of the six tests."""
     rows = session.scalars(select(Uji).where(Uji.transaksi_id == transaksi_id).order_by(Uji.id))
     return {row.nomor: row for row in rows}
@@ -185,14 +185,14 @@ def putusan(session: Session, ids: Collection[int]) -> dict[int, tuple[Rupiah, R
         .join(Persetujuan, Persetujuan.transaksi_id == Transaksi.id)
         .where(
             Transaksi.id.in_(ids),
-            Transaksi.status.in_((*DIBEBANKAN, *DITANGGUNG)),
+            Transaksi.status.in_((*CHARGED, *BORNE_BY_HOLDER)),
             Persetujuan.peran.in_(("pa", "kpa")),
         )
         .order_by(Persetujuan.id)
     )
     found: dict[int, tuple[Rupiah, Rupiah]] = {}
     for id_, whole, word, amount in rows:
-        approved = amount if word == "setuju" else NOL
+        approved = amount if word == "setuju" else ZERO
         found[id_] = (approved, whole - approved)
     return found
 
@@ -205,7 +205,7 @@ def on_document(session: Session, transaksi_id: int, jenis: str) -> Dokumen | No
         .where(
             DokumenBaris.transaksi_id == transaksi_id,
             Dokumen.jenis == jenis,
-            cancelled.berlaku(Dokumen),
+            cancelled.effective(Dokumen),
         )
         .order_by(Dokumen.id.desc())
         .limit(1)

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import Conflict
-from kkpd.core.moments import nama_periode
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.moments import period_name
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.ledger import refund_rules
-from kkpd.ledger.active import keputusan_terakhir
+from kkpd.ledger.active import latest_decision
 from kkpd.models import Transaksi
 
 
@@ -26,20 +26,20 @@ def asal(session: Session, transaksi_id: int) -> Transaksi | None:
     ).one_or_none()
 
 
-def bagian_anggaran(session: Session, asal: Transaksi, refund: Transaksi) -> Rupiah:
+def budget_part(session: Session, asal: Transaksi, refund: Transaksi) -> Rupiah:
     """What of the refund comes back to the budget (negative or zero), by what it bore of the
     original; Conflict while the original is not decided.
     """
-    approved = NOL
-    if asal.status in refund_rules.DIBEBANKAN:
-        approved = _disetujui(session, asal)
-    back = [_disetujui(session, row) for row in _refunds(session, asal) if row.id != refund.id]
-    return refund_rules.bagian_anggaran(asal.status, approved, -sum(back, start=NOL), refund.nilai)
+    approved = ZERO
+    if asal.status in refund_rules.CHARGED:
+        approved = _approved(session, asal)
+    back = [_approved(session, row) for row in _refunds(session, asal) if row.id != refund.id]
+    return refund_rules.budget_part(asal.status, approved, -sum(back, start=ZERO), refund.nilai)
 
 
-def tanpa_kembali(session: Session, asal: Transaksi) -> None:
+def require_no_refund(session: Session, asal: Transaksi) -> None:
     """Conflict while a refund that was decided rests on this purchase."""
-    rows = _refunds(session, asal, (*refund_rules.DIBEBANKAN, *refund_rules.DITANGGUNG))
+    rows = _refunds(session, asal, (*refund_rules.CHARGED, *refund_rules.BORNE_BY_HOLDER))
     if rows:
         raise Conflict(
             f"Pengembaliannya Rp {rows[0].nilai} sudah diputuskan. "
@@ -47,28 +47,28 @@ def tanpa_kembali(session: Session, asal: Transaksi) -> None:
         )
 
 
-def tanpa_kembali_lain(session: Session, asal: Transaksi, bersama: list[Transaksi]) -> None:
+def require_no_other_refund(session: Session, asal: Transaksi, shared: list[Transaksi]) -> None:
     """Conflict while a DPT other than that of these lines carries a refund of this purchase."""
-    together = {row.id for row in bersama}
+    together = {row.id for row in shared}
     for row in _refunds(session, asal):
-        if row.id not in together and row.status in refund_rules.DIMUAT:
+        if row.id not in together and row.status in refund_rules.ON_DPT:
             raise Conflict(
                 f"Pengembaliannya Rp {row.nilai} dimuat dalam DPT lain. Batalkan DPT itu dahulu."
             )
 
 
-def periksa_dpt(session: Session, refund: Transaksi) -> Transaksi | None:
+def check_dpt(session: Session, refund: Transaksi) -> Transaksi | None:
     """The original that this refund on a DPT gives back to; Conflict while no DPT carries it."""
     if refund.asal_id is None:
         return None
     asal = session.get_one(Transaksi, refund.asal_id)
-    month = nama_periode(asal.tahun, asal.bulan)
-    refund_rules.periksa_dpt(asal.status, refund.merchant, refund.nilai, month)
+    month = period_name(asal.tahun, asal.bulan)
+    refund_rules.check_dpt(asal.status, refund.merchant, refund.nilai, month)
     return asal
 
 
 def _refunds(
-    session: Session, asal: Transaksi, states: Sequence[str] = refund_rules.DIBEBANKAN
+    session: Session, asal: Transaksi, states: Sequence[str] = refund_rules.CHARGED
 ) -> list[Transaksi]:
     """Refunds of it in these states: as a rule those that are approved or further on."""
     return list(
@@ -80,7 +80,7 @@ def _refunds(
     )
 
 
-def _disetujui(session: Session, row: Transaksi) -> Rupiah:
-    decision = keputusan_terakhir(session, row.id)
+def _approved(session: Session, row: Transaksi) -> Rupiah:
+    decision = latest_decision(session, row.id)
     assert decision is not None, "an approved line has its decision"
     return decision.nilai

@@ -1,7 +1,7 @@
 """The six tests of Permendagri 79/2022 Pasal 5 huruf e, on one purchase line.
 
 The program says what it could check by itself, with its inputs; the person looks and answers.
-`menunggu` is an honest answer: the program cannot see goods or read a contract (law 13).
+`pending` is an honest answer: the program cannot see goods or read a contract (law 13).
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from kkpd.belanja.checks.card import untuk_perjalanan
+from kkpd.belanja.checks.card import is_for_travel
 from kkpd.core.errors import DomainError
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 
-Hasil = Literal["sesuai", "tidak_sesuai", "menunggu"]
+Outcome = Literal["sesuai", "tidak_sesuai", "menunggu"]
 
 
 @dataclass(frozen=True, slots=True)
-class BarisTagihan:
+class BilledLine:
     """A bank line that the purchase is matched with."""
 
     merchant: str
@@ -28,18 +28,18 @@ class BarisTagihan:
 
 
 @dataclass(frozen=True, slots=True)
-class HitunganTagihan:
+class BillArithmetic:
     """The bill's own arithmetic; None where the bank prints no such total."""
 
     tagihan_lalu: Rupiah | None
     belanja_baru: Rupiah | None
     pembayaran: Rupiah | None
     total: Rupiah | None
-    jumlah_baris: Rupiah
+    lines_total: Rupiah
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bahan:
+class SixTestInputs:
     """What the six tests look at."""
 
     merchant: str
@@ -52,64 +52,64 @@ class Bahan:
     pbjt: Rupiah
     rekening: str
     kelas: str
-    jenis_kartu: str
+    card_kind: str
     status_kartu: str
     bukti: tuple[str, ...]
-    baris: tuple[BarisTagihan, ...]
-    tagihan: tuple[HitunganTagihan, ...]
+    baris: tuple[BilledLine, ...]
+    tagihan: tuple[BillArithmetic, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class HasilUji:
+class LineTest:
     """One test on one line: what the program found, in one sentence, from which inputs."""
 
     nomor: int
     nama: str
     dasar: str
-    hasil: Hasil
-    kalimat: str
+    hasil: Outcome
+    wording: str
     masukan: Mapping[str, str]
 
 
-def penerima(bahan: Bahan) -> tuple[Hasil, str, dict[str, str]]:
+def penerima(inputs: SixTestInputs) -> tuple[Outcome, str, dict[str, str]]:
     """1: the payee's data: does the bill name the seller that the purchase names?"""
-    seen = {"belanja": bahan.merchant, "npwp": bahan.penjual_npwp or "tidak diisi"}
-    if not bahan.baris:
+    seen = {"belanja": inputs.merchant, "npwp": inputs.penjual_npwp or "tidak diisi"}
+    if not inputs.baris:
         return "menunggu", "Belum ada baris tagihan yang dipasangkan; lihat nama pada nota.", seen
-    seen["tagihan"] = "; ".join(line.merchant for line in bahan.baris)
-    if all(_same_name(bahan.merchant, line.merchant) for line in bahan.baris):
+    seen["tagihan"] = "; ".join(line.merchant for line in inputs.baris)
+    if all(_same_name(inputs.merchant, line.merchant) for line in inputs.baris):
         return "sesuai", "Nama penyedia sama dengan nama pada tagihan.", seen
     return "menunggu", "Nama pada tagihan berbeda dari nama penyedia; periksa notanya.", seen
 
 
-def bukti_benar(bahan: Bahan) -> tuple[Hasil, str, dict[str, str]]:
+def evidence_true(inputs: SixTestInputs) -> tuple[Outcome, str, dict[str, str]]:
     """2: material truth and arithmetic of the evidence."""
-    seen = {"bukti": ", ".join(bahan.bukti) or "tidak ada", "nilai": f"Rp {bahan.nilai}"}
-    if not bahan.bukti:
+    seen = {"bukti": ", ".join(inputs.bukti) or "tidak ada", "nilai": f"Rp {inputs.nilai}"}
+    if not inputs.bukti:
         return "tidak_sesuai", "Tidak ada bukti yang dilampirkan.", seen
-    paid = abs(bahan.nilai)  # taxes and prices have no sign, on a refund too
-    if bahan.volume is not None and bahan.harga_satuan is not None:
-        product = abs(bahan.harga_satuan) * bahan.volume
-        seen["hitungan"] = f"{bahan.volume} x Rp {abs(bahan.harga_satuan)} = Rp {product}"
-        if product not in (paid, bahan.dpp, paid - bahan.ppn - bahan.pbjt):
+    paid = abs(inputs.nilai)  # taxes and prices have no sign, on a refund too
+    if inputs.volume is not None and inputs.harga_satuan is not None:
+        product = abs(inputs.harga_satuan) * inputs.volume
+        seen["hitungan"] = f"{inputs.volume} x Rp {abs(inputs.harga_satuan)} = Rp {product}"
+        if product not in (paid, inputs.dpp, paid - inputs.ppn - inputs.pbjt):
             return "tidak_sesuai", "Volume kali harga satuan tidak sama dengan nilai belanja.", seen
-    if bahan.dpp and bahan.dpp + bahan.ppn + bahan.pbjt != paid:
-        seen["pajak"] = f"Rp {bahan.dpp} + PPN Rp {bahan.ppn} + PBJT Rp {bahan.pbjt}"
+    if inputs.dpp and inputs.dpp + inputs.ppn + inputs.pbjt != paid:
+        seen["pajak"] = f"Rp {inputs.dpp} + PPN Rp {inputs.ppn} + PBJT Rp {inputs.pbjt}"
         return "tidak_sesuai", "DPP ditambah pajak tidak sama dengan nilai belanja.", seen
-    return "sesuai", f"{len(bahan.bukti)} bukti, hitungannya sama dengan nilai belanja.", seen
+    return "sesuai", f"{len(inputs.bukti)} bukti, hitungannya sama dengan nilai belanja.", seen
 
 
-def hitungan_tagihan(bahan: Bahan) -> tuple[Hasil, str, dict[str, str]]:
+def bill_arithmetic(inputs: SixTestInputs) -> tuple[Outcome, str, dict[str, str]]:
     """3: arithmetic of the Tagihan (e-billing) or Daftar Tagihan Sementara."""
-    if not bahan.tagihan:
+    if not inputs.tagihan:
         return "menunggu", "Belum ada tagihan bank untuk belanja ini.", {}
     seen: dict[str, str] = {}
     unprinted = False
-    for number, bill in enumerate(bahan.tagihan, 1):
-        seen[f"tagihan {number}"] = f"jumlah baris Rp {bill.jumlah_baris}"
+    for number, bill in enumerate(inputs.tagihan, 1):
+        seen[f"tagihan {number}"] = f"jumlah baris Rp {bill.lines_total}"
         if bill.belanja_baru is None:
             unprinted = True
-        elif bill.belanja_baru != bill.jumlah_baris:
+        elif bill.belanja_baru != bill.lines_total:
             seen[f"tercetak {number}"] = f"belanja baru Rp {bill.belanja_baru}"
             return "tidak_sesuai", "Jumlah baris tidak sama dengan belanja baru tagihan.", seen
         if not _adds_up(bill):
@@ -119,78 +119,78 @@ def hitungan_tagihan(bahan: Bahan) -> tuple[Hasil, str, dict[str, str]]:
     return "sesuai", "Jumlah baris sama dengan tagihan bank.", seen
 
 
-def bukti_tagihan(bahan: Bahan) -> tuple[Hasil, str, dict[str, str]]:
+def bukti_tagihan(inputs: SixTestInputs) -> tuple[Outcome, str, dict[str, str]]:
     """4: agreement of the evidence with the bill."""
-    billed = total(line.bagian for line in bahan.baris)
-    seen = {"tagihan": f"Rp {billed}", "belanja": f"Rp {bahan.nilai}"}
-    if not bahan.baris:
+    billed = total(line.bagian for line in inputs.baris)
+    seen = {"tagihan": f"Rp {billed}", "belanja": f"Rp {inputs.nilai}"}
+    if not inputs.baris:
         return "menunggu", "Belanja belum ditagih bank; belum dapat dibandingkan.", seen
-    if billed == bahan.nilai:
+    if billed == inputs.nilai:
         return "sesuai", "Nilai pada tagihan sama dengan nilai belanja.", seen
-    more = billed - bahan.nilai
-    word = "lebih" if more > NOL else "kurang"
+    more = billed - inputs.nilai
+    word = "lebih" if more > ZERO else "kurang"
     return "tidak_sesuai", f"Tagihan {word} Rp {abs(more)} dari nilai belanja.", seen
 
 
-def jenis_belanja(bahan: Bahan) -> tuple[Hasil, str, dict[str, str]]:
+def jenis_belanja(inputs: SixTestInputs) -> tuple[Outcome, str, dict[str, str]]:
     """5: may this kind of spending be paid by KKPD (Pasal 18), and by this card?"""
     seen = {
-        "kartu": bahan.jenis_kartu,
-        "status kartu": bahan.status_kartu,
-        "rekening": bahan.rekening,
-        "kelas": bahan.kelas,
+        "kartu": inputs.card_kind,
+        "status kartu": inputs.status_kartu,
+        "rekening": inputs.rekening,
+        "kelas": inputs.kelas,
     }
-    travel = bahan.rekening.startswith("5.1.02.04")
-    if not bahan.rekening.startswith(("5.1.02", "5.2")):
+    travel = inputs.rekening.startswith("5.1.02.04")
+    if not inputs.rekening.startswith(("5.1.02", "5.2")):
         return "tidak_sesuai", "KKPD hanya untuk belanja barang dan jasa serta belanja modal.", seen
-    if bahan.jenis_kartu == "perjalanan" and not untuk_perjalanan(bahan.rekening):
+    if inputs.card_kind == "perjalanan" and not is_for_travel(inputs.rekening):
         return "tidak_sesuai", "Kartu perjalanan dinas tidak untuk belanja barang atau jasa.", seen
-    if bahan.jenis_kartu == "barang" and travel:
+    if inputs.card_kind == "barang" and travel:
         return "tidak_sesuai", "Kartu barang/jasa/modal tidak untuk perjalanan dinas.", seen
-    if (bahan.kelas == "modal") != bahan.rekening.startswith("5.2"):
-        return "tidak_sesuai", f"Kelas {bahan.kelas} tidak sesuai dengan rekeningnya.", seen
+    if (inputs.kelas == "modal") != inputs.rekening.startswith("5.2"):
+        return "tidak_sesuai", f"Kelas {inputs.kelas} tidak sesuai dengan rekeningnya.", seen
     return "sesuai", "Jenis belanja termasuk yang boleh dibayar dengan kartu ini.", seen
 
 
-def spesifikasi(bahan: Bahan) -> tuple[Hasil, str, dict[str, str]]:
+def spesifikasi(inputs: SixTestInputs) -> tuple[Outcome, str, dict[str, str]]:
     """6: specification and volume against contract, hand-over document and the goods themselves."""
     seen = {
-        "volume": "tidak diisi" if bahan.volume is None else str(bahan.volume),
-        "bukti": ", ".join(bahan.bukti) or "tidak ada",
+        "volume": "tidak diisi" if inputs.volume is None else str(inputs.volume),
+        "bukti": ", ".join(inputs.bukti) or "tidak ada",
     }
     return "menunggu", "Perlu dilihat: pesanan, berita acara serah terima, dan barangnya.", seen
 
 
-_Check = Callable[[Bahan], tuple[Hasil, str, dict[str, str]]]
+_Check = Callable[[SixTestInputs], tuple[Outcome, str, dict[str, str]]]
 
 #: number -> (name, source of the rule, check)
-ENAM_UJI: Final[tuple[tuple[str, str, _Check], ...]] = (
+SIX_TESTS: Final[tuple[tuple[str, str, _Check], ...]] = (
     ("Data penerima pembayaran", "Pasal 5 huruf e angka 1", penerima),
-    ("Bukti benar materiil dan hitungan", "Pasal 5 huruf e angka 2", bukti_benar),
-    ("Hitungan tagihan", "Pasal 5 huruf e angka 3", hitungan_tagihan),
+    ("Bukti benar materiil dan hitungan", "Pasal 5 huruf e angka 2", evidence_true),
+    ("Hitungan tagihan", "Pasal 5 huruf e angka 3", bill_arithmetic),
     ("Bukti sesuai tagihan", "Pasal 5 huruf e angka 4", bukti_tagihan),
     ("Jenis belanja boleh dengan KKPD", "Pasal 5 huruf e angka 5", jenis_belanja),
     ("Spesifikasi dan volume", "Pasal 5 huruf e angka 6", spesifikasi),
 )
 
 
-def uji(bahan: Bahan) -> tuple[HasilUji, ...]:
+def uji(inputs: SixTestInputs) -> tuple[LineTest, ...]:
     """All six, in the order of the article."""
     found = []
-    for nomor, (nama, dasar, check) in enumerate(ENAM_UJI, 1):
-        hasil, kalimat, masukan = check(bahan)
-        found.append(HasilUji(nomor, nama, dasar, hasil, kalimat, masukan))
+    for nomor, (nama, dasar, check) in enumerate(SIX_TESTS, 1):
+        hasil, wording, masukan = check(inputs)
+        found.append(LineTest(nomor, nama, dasar, hasil, wording, masukan))
     return tuple(found)
 
 
 def check_answers(
-    jawaban: Mapping[int, str], setuju: bool, nilai: Rupiah, penuh: Rupiah, alasan: str
+    jawaban: Mapping[int, str], setuju: bool, nilai: Rupiah, in_full: Rupiah, alasan: str
 ) -> None:
     """A decision must follow from its answers: DomainError with the sentence when it does not."""
     if sorted(jawaban) != [1, 2, 3, 4, 5, 6] or not set(jawaban.values()) <= {"lulus", "tidak"}:
         raise DomainError("Jawab keenam uji dengan lulus atau tidak.", rule="Pasal 5 huruf e")
     failed = [nomor for nomor, answer in sorted(jawaban.items()) if answer == "tidak"]
-    whole = nilai == penuh
+    whole = nilai == in_full
     if setuju and whole and failed:
         raise DomainError(
             f"Uji {', '.join(map(str, failed))} tidak lulus: tolak, atau setujui sebagian.",
@@ -211,9 +211,9 @@ def check_answers(
         )
     if len(alasan) > 600:
         raise DomainError("Alasan paling banyak 600 huruf; singkatkan.", field="alasan")
-    if setuju and not NOL < nilai <= penuh:
+    if setuju and not ZERO < nilai <= in_full:
         raise DomainError(
-            f"Nilai yang disetujui harus lebih dari nol dan paling banyak Rp {penuh}.",
+            f"Nilai yang disetujui harus lebih dari nol dan paling banyak Rp {in_full}.",
             field="nilai",
         )
 
@@ -235,10 +235,10 @@ def check_refund(jawaban: Mapping[int, str], setuju: bool) -> None:
         )
 
 
-def _adds_up(bill: HitunganTagihan) -> bool:
+def _adds_up(bill: BillArithmetic) -> bool:
     if bill.total is None or bill.belanja_baru is None:
         return True
-    return (bill.tagihan_lalu or NOL) + bill.belanja_baru - (bill.pembayaran or NOL) == bill.total
+    return (bill.tagihan_lalu or ZERO) + bill.belanja_baru - (bill.pembayaran or ZERO) == bill.total
 
 
 def _same_name(ours: str, theirs: str) -> bool:

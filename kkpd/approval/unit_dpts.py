@@ -16,7 +16,7 @@ def unit(session: Session, opd_id: int) -> list[Opd]:
     )
 
 
-def belum_digabung(
+def not_yet_joined(
     session: Session, opd_id: int, periode: tuple[int, int]
 ) -> list[tuple[Opd, Dokumen]]:
     """(unit, DPT) of the month for every unit DPT whose lines no joint list carries yet."""
@@ -25,7 +25,7 @@ def belum_digabung(
         select(line.dokumen_id)
         .join(joint_line, joint_line.transaksi_id == line.transaksi_id)
         .join(joint, joint.id == joint_line.dokumen_id)
-        .where(joint.jenis == "dpt_gabungan", joint.opd_id == opd_id, cancelled.berlaku(joint))
+        .where(joint.jenis == "dpt_gabungan", joint.opd_id == opd_id, cancelled.effective(joint))
     )
     rows = session.execute(
         select(Opd, Dokumen)
@@ -33,7 +33,7 @@ def belum_digabung(
         .where(
             Opd.induk_id == opd_id,
             Dokumen.jenis == "dpt",
-            cancelled.berlaku(Dokumen),
+            cancelled.effective(Dokumen),
             Dokumen.tahun == periode[0],
             Dokumen.bulan == periode[1],
             Dokumen.id.not_in(gathered),

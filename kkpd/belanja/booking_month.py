@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from kkpd.core.db.missing import insert_missing
 from kkpd.models import Periode
 
-Bulan = tuple[int, int]
+Month = tuple[int, int]
 
 
-def tempatkan(
+def place_in_month(
     session: Session, opd_id: int, tanggal: date, *, oleh_id: int, now: datetime
-) -> Bulan:
+) -> Month:
     """The (year, month) that takes this date; its row is made when it is the OPD's first fact."""
-    known: dict[Bulan, str] = {
+    known: dict[Month, str] = {
         (tahun, bulan): status
         for tahun, bulan, status in session.execute(
             select(Periode.tahun, Periode.bulan, Periode.status).where(Periode.opd_id == opd_id)
@@ -38,7 +38,7 @@ def tempatkan(
     return tahun, bulan
 
 
-def pilih(known: Mapping[Bulan, str], tanggal: date) -> Bulan:
+def pilih(known: Mapping[Month, str], tanggal: date) -> Month:
     """Periods close in order, so a month without a row is open only after all closed ones."""
     own = (tanggal.year, tanggal.month)
     closed = [month for month, status in known.items() if status != "terbuka"]
@@ -48,6 +48,6 @@ def pilih(known: Mapping[Bulan, str], tanggal: date) -> Bulan:
     return min(later) if later else _next(max(closed))
 
 
-def _next(month: Bulan) -> Bulan:
+def _next(month: Month) -> Month:
     tahun, bulan = month
     return (tahun + 1, 1) if bulan == 12 else (tahun, bulan + 1)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.belanja import refund_room
 from kkpd.core.errors import DomainError, Finding
-from kkpd.core.money import NOL
+from kkpd.core.money import ZERO
 from kkpd.models import Transaksi
 from kkpd.pagu import reads
 from kkpd.pagu.ceilings import movements as ceilings_movements
@@ -18,10 +18,10 @@ from kkpd.pagu.ceilings.movements import Key
 
 def pesan(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime) -> list[Finding]:
     """Reserve the amount on every ceiling of the line, or on none; a refund frees some instead."""
-    if transaksi.nilai < NOL:
+    if transaksi.nilai < ZERO:
         refund_room.follow(session, transaksi, oleh_id=oleh_id, now=now)
         return []
-    keys = ceilings_open_rows.siapkan(session, transaksi, oleh_id=oleh_id, now=now)
+    keys = ceilings_open_rows.prepare(session, transaksi, oleh_id=oleh_id, now=now)
     weighed = _weigh(session, transaksi, keys)
     refusal = ceilings_movements.try_reserve(
         session, keys, transaksi.id, transaksi.nilai, oleh_id=oleh_id, now=now
@@ -33,9 +33,9 @@ def pesan(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime
     return found
 
 
-def lepas(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime) -> None:
+def let_go(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime) -> None:
     """Give back what the line still has reserved; what a refund freed is taken up again."""
-    if any(amount < NOL for amount in ceilings_movements.held(session, transaksi.id).values()):
+    if any(amount < ZERO for amount in ceilings_movements.held(session, transaksi.id).values()):
         refund_room.release(session, transaksi, oleh_id=oleh_id, now=now)
         return
     ceilings_movements.settle(session, transaksi.id, "void", oleh_id=oleh_id, now=now)
@@ -45,7 +45,7 @@ def _weigh(session: Session, transaksi: Transaksi, keys: list[Key]) -> dict[str,
     """What was left on each ceiling at that moment, for the finding."""
     return {
         one.nama: f"Rp {one.state.available}"
-        for one in reads.timbang(
+        for one in reads.weigh(
             session,
             transaksi.opd_id,
             transaksi.tahun,

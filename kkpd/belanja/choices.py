@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.indonesian_dates import pendek
-from kkpd.core.money import NOL
+from kkpd.core.indonesian_dates import brief
+from kkpd.core.money import ZERO
 from kkpd.models import Kartu, Orang, Penugasan, Program, Temuan, Transaksi
 
 
 @dataclass(frozen=True, slots=True)
-class KartuPilihan:
+class CardChoice:
     """A card to choose: its last four digits, kind, holder and state."""
 
     id: int
@@ -31,7 +31,7 @@ class KartuPilihan:
         return f"•••• {self.nomor_akhir}, {kind}, {self.pemegang}{state}"
 
 
-def kartu(session: Session, opd_id: int, pemegang_id: int | None = None) -> list[KartuPilihan]:
+def kartu(session: Session, opd_id: int, pemegang_id: int | None = None) -> list[CardChoice]:
     """The OPD's cards, those of one holder when named; active ones first."""
     statement = (
         select(
@@ -48,7 +48,7 @@ def kartu(session: Session, opd_id: int, pemegang_id: int | None = None) -> list
     )
     if pemegang_id is not None:
         statement = statement.where(Kartu.pemegang_id == pemegang_id)
-    return [KartuPilihan(*row) for row in session.execute(statement)]
+    return [CardChoice(*row) for row in session.execute(statement)]
 
 
 def orang(session: Session, opd_id: int) -> list[tuple[int, str]]:
@@ -73,18 +73,18 @@ def program(session: Session, opd_id: int) -> list[tuple[int, str]]:
 
 
 def asal(
-    session: Session, opd_id: int, tahun: int, selalu: int | None = None
+    session: Session, opd_id: int, tahun: int, always: int | None = None
 ) -> list[tuple[int, str]]:
-    """The year's purchases that a refund may give back, newest first; `selalu` is always there."""
-    usual = and_(Transaksi.tahun == tahun, Transaksi.nilai > NOL, Transaksi.status != "dibatalkan")
+    """The year's purchases that a refund may give back, newest first; `always` is always there."""
+    usual = and_(Transaksi.tahun == tahun, Transaksi.nilai > ZERO, Transaksi.status != "dibatalkan")
     rows = session.execute(
         select(Transaksi.id, Transaksi.tanggal, Transaksi.merchant, Transaksi.nilai)
-        .where(Transaksi.opd_id == opd_id, or_(Transaksi.id == selalu, usual))
-        .order_by(Transaksi.id != selalu, Transaksi.tanggal.desc(), Transaksi.id.desc())
+        .where(Transaksi.opd_id == opd_id, or_(Transaksi.id == always, usual))
+        .order_by(Transaksi.id != always, Transaksi.tanggal.desc(), Transaksi.id.desc())
         .limit(300)
     )
     return [
-        (row.id, f"{row.id}: {pendek(row.tanggal)} {row.merchant} Rp {row.nilai}") for row in rows
+        (row.id, f"{row.id}: {brief(row.tanggal)} {row.merchant} Rp {row.nilai}") for row in rows
     ]
 
 

@@ -10,19 +10,19 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.checks import rapikan_npwp
-from kkpd.core.choices import KANAL, PEMUNGUT, PPH
+from kkpd.belanja.checks import tidy_npwp
+from kkpd.core.choices import CHANNELS, PPH, TAX_COLLECTORS
 from kkpd.core.errors import DomainError, Finding
-from kkpd.core.indonesian_dates import pendek
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.indonesian_dates import brief
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.pan import mask
-from kkpd.engines.classify.words.codes import rapikan_rekening
+from kkpd.engines.classify.words.codes import tidy_rekening
 from kkpd.models import Kartu, Orang, Program, Rekening, Transaksi
 from kkpd.pagu import reads as pagu_reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CatatBelanja:
+class RecordPurchase:
     """One purchase line as a person gives it; `kunci_kirim` marks the form it came from.
 
     `pemakai_id` None is the holder; an empty `sumber_dana` is taken from the OPD's DPA when it has
@@ -47,11 +47,11 @@ class CatatBelanja:
     harga_satuan: Rupiah | None = None
     nota: str = ""
     penjual_npwp: str = ""
-    dpp: Rupiah = NOL
-    ppn: Rupiah = NOL
-    pbjt: Rupiah = NOL
+    dpp: Rupiah = ZERO
+    ppn: Rupiah = ZERO
+    pbjt: Rupiah = ZERO
     pph_jenis: str | None = None
-    pph: Rupiah = NOL
+    pph: Rupiah = ZERO
     pemungut: str = "tidak_ada"
     bukti_pajak: str = ""
     pdn_umk: bool = False
@@ -60,7 +60,7 @@ class CatatBelanja:
     mata_uang: str = "IDR"
 
 
-class BukanFakta(DomainError):
+class NotAFact(DomainError):
     """What was given describes no purchase; `findings` names every field (and row) at fault."""
 
     status = 422
@@ -71,7 +71,7 @@ class BukanFakta(DomainError):
 
 
 #: Longest text a field takes; the sentence names it as people see it.
-_PANJANG: Final = {
+_LONGEST: Final = {
     "merchant": (200, "Penyedia"),
     "uraian": (500, "Untuk apa"),
     "sub_kegiatan": (30, "Sub kegiatan"),
@@ -84,34 +84,34 @@ _PANJANG: Final = {
     "kunci_kirim": (64, "Penanda formulir"),
     "mata_uang": (3, "Mata uang"),
 }
-_WAJIB: Final = ("merchant", "uraian", "sub_kegiatan", "rekening", "kunci_kirim")
-_PILIHAN: Final = {"kanal": KANAL, "pemungut": PEMUNGUT, "pph_jenis": (None, *PPH)}
+_REQUIRED: Final = ("merchant", "uraian", "sub_kegiatan", "rekening", "kunci_kirim")
+_CHOICES: Final = {"kanal": CHANNELS, "pemungut": TAX_COLLECTORS, "pph_jenis": (None, *PPH)}
 #: Beyond it an amount is a slip of the pen, and canonical JSON could not carry it (RFC 7493).
-_TERBESAR: Final = Rupiah.of(1_000_000_000_000)
+_LARGEST: Final = Rupiah.of(1_000_000_000_000)
 #: Permendagri 79/2022 came into force in 2022: no card purchase is older.
-_TERAWAL: Final = date(2022, 1, 1)
+_EARLIEST: Final = date(2022, 1, 1)
 
 
-def tanpa_kendali(text: str) -> str:
+def without_controls(text: str) -> str:
     """One line without control characters, blanks single, card numbers cut (law 8)."""
     shown = "".join(letter if letter.isprintable() else " " for letter in text)
     return mask(" ".join(shown.split()))
 
 
-def rapikan(command: CatatBelanja) -> CatatBelanja:
+def tidy_up(command: RecordPurchase) -> RecordPurchase:
     """The command with tidy texts, codes in their official form, no card number anywhere."""
     tidy: dict[str, str] = {
-        name: tanpa_kendali(value)
+        name: without_controls(value)
         for field in fields(command)
         if isinstance(value := getattr(command, name := field.name), str)
     }
-    tidy["rekening"] = rapikan_rekening(tidy["rekening"]) if tidy["rekening"] else ""
-    tidy["penjual_npwp"] = rapikan_npwp(command.penjual_npwp) if tidy["penjual_npwp"] else ""
+    tidy["rekening"] = tidy_rekening(tidy["rekening"]) if tidy["rekening"] else ""
+    tidy["penjual_npwp"] = tidy_npwp(command.penjual_npwp) if tidy["penjual_npwp"] else ""
     tidy["mata_uang"] = tidy["mata_uang"].upper() or "IDR"
     return replace(command, **tidy)  # type: ignore[arg-type]  # only str fields are replaced
 
 
-def lengkapi(session: Session, command: CatatBelanja) -> CatatBelanja:
+def fill_in(session: Session, command: RecordPurchase) -> RecordPurchase:
     """The command with the fund source that the OPD's DPA gives when it has only one."""
     if command.sumber_dana:
         return command
@@ -123,7 +123,7 @@ def lengkapi(session: Session, command: CatatBelanja) -> CatatBelanja:
     return replace(command, sumber_dana=sources[0] if sources else "tidak ada dalam DPA")
 
 
-def bukan_fakta(session: Session, command: CatatBelanja, today: date) -> list[Finding]:
+def not_a_fact(session: Session, command: RecordPurchase, today: date) -> list[Finding]:
     """Every reason why this describes no purchase; empty when it is one."""
     found = [
         *_texts(command),
@@ -136,46 +136,46 @@ def bukan_fakta(session: Session, command: CatatBelanja, today: date) -> list[Fi
     ]
 
 
-def _texts(command: CatatBelanja) -> Iterator[tuple[str, str]]:
-    for name, (longest, shown) in _PANJANG.items():
+def _texts(command: RecordPurchase) -> Iterator[tuple[str, str]]:
+    for name, (longest, shown) in _LONGEST.items():
         text = getattr(command, name)
-        if not text and name in _WAJIB:
+        if not text and name in _REQUIRED:
             yield name, f"{shown} belum diisi."
         elif len(text) > longest:
             yield name, f"{shown} terlalu panjang: {len(text)} huruf, paling banyak {longest}."
     if not command.sumber_dana:
         yield "sumber_dana", "Rekening ini ada pada beberapa sumber dana. Pilih salah satu."
-    for name, words in _PILIHAN.items():
+    for name, words in _CHOICES.items():
         if getattr(command, name) not in words:
             yield name, f"“{getattr(command, name)}” bukan salah satu pilihan. Pilih dari daftar."
 
 
-def _amounts(command: CatatBelanja) -> Iterator[tuple[str, str]]:
+def _amounts(command: RecordPurchase) -> Iterator[tuple[str, str]]:
     if not command.nilai:
         yield "nilai", "Nilai nol bukan belanja. Isi jumlah pada nota."
-    if command.nilai > NOL and command.asal_id is not None:
+    if command.nilai > ZERO and command.asal_id is not None:
         yield "nilai", "Pengembalian bernilai negatif. Tulis dengan tanda minus di depan."
     if command.volume is not None and not 0 < command.volume < 2**31:
         yield "volume", "Volume harus bilangan bulat lebih dari nol."
-    if command.harga_satuan is not None and command.harga_satuan <= NOL:
+    if command.harga_satuan is not None and command.harga_satuan <= ZERO:
         yield "harga_satuan", "Harga satuan harus lebih dari nol."
     for name in ("dpp", "ppn", "pbjt", "pph"):
-        if getattr(command, name) < NOL:
+        if getattr(command, name) < ZERO:
             yield name, f"{name.upper()} tidak boleh negatif."
     for name in ("nilai", "harga_satuan", "dpp", "ppn", "pbjt", "pph"):
         amount = getattr(command, name)
-        if amount is not None and abs(amount) > _TERBESAR:
-            yield name, f"Nilai lebih dari Rp {_TERBESAR}. Periksa jumlah angkanya."
+        if amount is not None and abs(amount) > _LARGEST:
+            yield name, f"Nilai lebih dari Rp {_LARGEST}. Periksa jumlah angkanya."
 
 
-def _day(command: CatatBelanja, today: date) -> Iterator[tuple[str, str]]:
+def _day(command: RecordPurchase, today: date) -> Iterator[tuple[str, str]]:
     if command.tanggal > today:
-        yield "tanggal", f"Tanggal {pendek(command.tanggal)} belum terjadi. Isi tanggal pada nota."
-    if command.tanggal < _TERAWAL:
-        yield "tanggal", f"Tanggal {pendek(command.tanggal)} sebelum KKPD ada. Periksa tahunnya."
+        yield "tanggal", f"Tanggal {brief(command.tanggal)} belum terjadi. Isi tanggal pada nota."
+    if command.tanggal < _EARLIEST:
+        yield "tanggal", f"Tanggal {brief(command.tanggal)} sebelum KKPD ada. Periksa tahunnya."
 
 
-def _references(session: Session, command: CatatBelanja) -> Iterator[tuple[str, str]]:
+def _references(session: Session, command: RecordPurchase) -> Iterator[tuple[str, str]]:
     kartu = session.get(Kartu, command.kartu_id)
     if kartu is None or kartu.opd_id != command.opd_id:
         yield "kartu_id", "Kartu itu tidak ada pada OPD ini. Pilih dari daftar."
@@ -193,15 +193,15 @@ def _references(session: Session, command: CatatBelanja) -> Iterator[tuple[str, 
             yield "program_id", "Program itu tidak ada pada OPD ini. Pilih dari daftar."
     if command.asal_id is not None:
         asal = session.get(Transaksi, command.asal_id)
-        if asal is None or asal.opd_id != command.opd_id or asal.nilai < NOL:
+        if asal is None or asal.opd_id != command.opd_id or asal.nilai < ZERO:
             yield "asal_id", "Belanja asal tidak ditemukan pada OPD ini. Periksa nomornya."
 
 
-def _account(session: Session, command: CatatBelanja) -> bool:
+def _account(session: Session, command: RecordPurchase) -> bool:
     year = command.tanggal.year
     known = session.scalar(
         select(Rekening.kode).where(Rekening.tahun == year, Rekening.kode == command.rekening)
     )
-    return known is not None or pagu_reads.ada_rekening(
+    return known is not None or pagu_reads.has_rekening(
         session, command.opd_id, year, command.rekening
     )

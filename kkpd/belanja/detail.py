@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from kkpd.belanja.shapes import (
-    BuktiTerlampir,
-    IsiBukti,
-    PasanganBank,
-    Pesanan,
-    Putusan,
-    Rinci,
-    TemuanBaris,
+    AttachedEvidence,
+    BankMatch,
+    CeilingHold,
+    ClassDecision,
+    EvidenceContent,
+    PurchaseDetail,
+    PurchaseFinding,
 )
 from kkpd.core.money import Rupiah
 from kkpd.models import (
@@ -35,20 +35,20 @@ from kkpd.models import (
 )
 
 #: The text fields of Rinci, in the order in which `rinci` selects them.
-_NAMA: Final = (
+_NAMES: Final = (
     "kartu_akhir",
-    "jenis_kartu",
+    "card_kind",
     "bank",
     "pemegang",
     "pemakai",
-    "perekam",
+    "recorder",
     "nama_rekening",
-    "nama_sub_kegiatan",
+    "sub_kegiatan_name",
     "program",
 )
 
 
-def rinci(session: Session, opd_id: int, transaksi_id: int) -> Rinci | None:
+def rinci(session: Session, opd_id: int, transaksi_id: int) -> PurchaseDetail | None:
     """The purchase of that OPD; None when it has no such one."""
     holder, user, writer = aliased(Orang), aliased(Orang), aliased(Orang)
     row = session.execute(
@@ -81,19 +81,19 @@ def rinci(session: Session, opd_id: int, transaksi_id: int) -> Rinci | None:
     ).one_or_none()
     if row is None:
         return None
-    names: dict[str, str] = {field: name or "" for field, name in zip(_NAMA, row[1:], strict=True)}
-    return Rinci(
+    names: dict[str, str] = {field: name or "" for field, name in zip(_NAMES, row[1:], strict=True)}
+    return PurchaseDetail(
         transaksi=row[0],
         **names,
         bukti=bukti(session, transaksi_id),
         temuan=_findings(session, opd_id, transaksi_id),
         putusan=_decisions(session, transaksi_id),
-        pasangan=_pairs(session, transaksi_id),
-        pesanan=_held(session, transaksi_id),
+        pairings=_pairs(session, transaksi_id),
+        holds=_held(session, transaksi_id),
     )
 
 
-def bukti(session: Session, transaksi_id: int) -> tuple[BuktiTerlampir, ...]:
+def bukti(session: Session, transaksi_id: int) -> tuple[AttachedEvidence, ...]:
     """The purchase's evidence that was not withdrawn, oldest first."""
     rows = session.execute(
         select(
@@ -111,17 +111,17 @@ def bukti(session: Session, transaksi_id: int) -> tuple[BuktiTerlampir, ...]:
         .where(Bukti.transaksi_id == transaksi_id, Bukti.dicabut_at.is_(None))
         .order_by(Bukti.id)
     )
-    return tuple(BuktiTerlampir(*row) for row in rows)
+    return tuple(AttachedEvidence(*row) for row in rows)
 
 
-def _findings(session: Session, opd_id: int, transaksi_id: int) -> tuple[TemuanBaris, ...]:
+def _findings(session: Session, opd_id: int, transaksi_id: int) -> tuple[PurchaseFinding, ...]:
     rows = session.scalars(
         select(Temuan)
         .where(Temuan.opd_id == opd_id, Temuan.subjek == f"transaksi:{transaksi_id}")
         .order_by(Temuan.selesai_at.is_not(None), Temuan.id)
     )
     return tuple(
-        TemuanBaris(
+        PurchaseFinding(
             row.id,
             row.aturan,
             row.berat,
@@ -134,7 +134,7 @@ def _findings(session: Session, opd_id: int, transaksi_id: int) -> tuple[TemuanB
     )
 
 
-def _decisions(session: Session, transaksi_id: int) -> tuple[Putusan, ...]:
+def _decisions(session: Session, transaksi_id: int) -> tuple[ClassDecision, ...]:
     rows = session.execute(
         select(PutusanKelas, Orang.nama)
         .outerjoin(Orang, Orang.id == PutusanKelas.oleh_id)
@@ -142,7 +142,7 @@ def _decisions(session: Session, transaksi_id: int) -> tuple[Putusan, ...]:
         .order_by(PutusanKelas.id)
     )
     return tuple(
-        Putusan(
+        ClassDecision(
             row.id,
             row.kelas,
             row.keyakinan,
@@ -162,7 +162,7 @@ def _decisions(session: Session, transaksi_id: int) -> tuple[Putusan, ...]:
     )
 
 
-def _pairs(session: Session, transaksi_id: int) -> tuple[PasanganBank, ...]:
+def _pairs(session: Session, transaksi_id: int) -> tuple[BankMatch, ...]:
     rows = session.execute(
         select(
             Cocok.id,
@@ -182,10 +182,10 @@ def _pairs(session: Session, transaksi_id: int) -> tuple[PasanganBank, ...]:
         .where(Cocok.transaksi_id == transaksi_id, Cocok.dicabut_at.is_(None))
         .order_by(Cocok.id)
     )
-    return tuple(PasanganBank(*row) for row in rows)
+    return tuple(BankMatch(*row) for row in rows)
 
 
-def _held(session: Session, transaksi_id: int) -> tuple[Pesanan, ...]:
+def _held(session: Session, transaksi_id: int) -> tuple[CeilingHold, ...]:
     sums: dict[tuple[str, str], list[int]] = {}
     effect = {"reserve": (1, 0), "post": (-1, 1), "void": (-1, 0), "restore": (0, -1)}
     for jenis, kunci, kind, amount in session.execute(
@@ -199,17 +199,17 @@ def _held(session: Session, transaksi_id: int) -> tuple[Pesanan, ...]:
         held[0] += reserved * amount.sen
         held[1] += posted * amount.sen
     return tuple(
-        Pesanan(jenis, kunci, Rupiah(held[0]), Rupiah(held[1]))
+        CeilingHold(jenis, kunci, Rupiah(held[0]), Rupiah(held[1]))
         for (jenis, kunci), held in sums.items()
     )
 
 
-def dipesan(session: Session, transaksi_id: int) -> dict[tuple[str, str], Rupiah]:
+def reservation(session: Session, transaksi_id: int) -> dict[tuple[str, str], Rupiah]:
     """What the purchase has reserved, by (kind, key) of the ceiling."""
-    return {(one.jenis, one.kunci): one.dipesan for one in _held(session, transaksi_id)}
+    return {(one.jenis, one.kunci): one.reservation for one in _held(session, transaksi_id)}
 
 
-def isi_bukti(session: Session, opd_id: int, bukti_id: int) -> IsiBukti | None:
+def isi_bukti(session: Session, opd_id: int, bukti_id: int) -> EvidenceContent | None:
     """A live file of evidence of this OPD; None when there is none."""
     row = session.execute(
         select(
@@ -225,4 +225,4 @@ def isi_bukti(session: Session, opd_id: int, bukti_id: int) -> IsiBukti | None:
         .join(Berkas, Berkas.id == Bukti.berkas_id)
         .where(Bukti.id == bukti_id, Transaksi.opd_id == opd_id, Bukti.dicabut_at.is_(None))
     ).one_or_none()
-    return None if row is None else IsiBukti(*row)
+    return None if row is None else EvidenceContent(*row)

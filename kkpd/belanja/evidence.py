@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.belanja import evidence_content
-from kkpd.belanja.commands import tanpa_kendali
+from kkpd.belanja.commands import without_controls
 from kkpd.core.errors import Conflict, DomainError, Finding, NotFound
 from kkpd.core.pan import mask
 from kkpd.core.permissions import Actor
@@ -19,16 +19,16 @@ from kkpd.records import custody, event_log
 from kkpd.records import findings as records_findings
 from kkpd.records.custody import Store
 from kkpd.records.scope import require
-from kkpd.records.transitions import advance, locked_transaksi
+from kkpd.records.transitions import advance, locked_purchase
 
 #: What a paper can be.
-JENIS: Final = ("nota", "faktur", "bast", "foto", "lain")
+KINDS: Final = ("nota", "faktur", "bast", "foto", "lain")
 #: Evidence may be added until the PA has decided, and to a refused line (proof of repayment).
-BOLEH_STATUS: Final = ("tercatat", "berbukti", "diajukan", "diperiksa", "ditolak")
+ALLOWED_STATUSES: Final = ("tercatat", "berbukti", "diajukan", "diperiksa", "ditolak")
 
 
 @dataclass(frozen=True, slots=True)
-class Lampirkan:
+class AttachEvidence:
     """One file for one purchase; `nama` as the phone calls it."""
 
     transaksi_id: int
@@ -41,22 +41,22 @@ def lampirkan(
     session: Session,
     actor: Actor,
     store: Store,
-    command: Lampirkan,
+    command: AttachEvidence,
     *,
     max_bytes: int,
     now: datetime,
 ) -> Bukti:
-    """Keep the file as evidence of the line; the first one makes a `tercatat` line `berbukti`.
+    """Keep the file as evidence of the line; the first one makes a `recorded` line `berbukti`.
 
     TooLarge or Unreadable for what is no evidence, Conflict when the line has these bytes already.
     """
     transaksi = _line(session, actor, command.transaksi_id)
     role = require(actor, "bukti:unggah", transaksi.opd_id)
-    if command.jenis not in JENIS:
+    if command.jenis not in KINDS:
         raise DomainError("Pilih jenis bukti dari daftar.", field="jenis")
-    if transaksi.status not in BOLEH_STATUS:
+    if transaksi.status not in ALLOWED_STATUSES:
         raise Conflict(f"Belanja berstatus {transaksi.status}; bukti tidak dapat ditambah lagi.")
-    nama = nama_aman(command.nama)
+    nama = safe_name(command.nama)
     media = evidence_content.periksa(command.data, nama, max_bytes)
     kept = custody.keep(
         session,
@@ -93,13 +93,13 @@ def lampirkan(
 
 
 def cabut(session: Session, actor: Actor, bukti_id: int, alasan: str, now: datetime) -> Bukti:
-    """Withdraw a wrong file, row and bytes stay; without any the line is `tercatat` again."""
+    """Withdraw a wrong file, row and bytes stay; without any the line is `recorded` again."""
     bukti = session.get(Bukti, bukti_id)
     if bukti is None:
         raise NotFound("Bukti tidak ditemukan.")
     transaksi = _line(session, actor, bukti.transaksi_id)
     role = require(actor, "bukti:unggah", transaksi.opd_id)
-    alasan = tanpa_kendali(alasan)[:300]
+    alasan = without_controls(alasan)[:300]
     if len(alasan) < 5:
         raise DomainError("Tulis mengapa bukti ini dicabut, sedikitnya 5 huruf.", field="alasan")
     if bukti.dicabut_at is not None:
@@ -119,12 +119,12 @@ def cabut(session: Session, actor: Actor, bukti_id: int, alasan: str, now: datet
         before={"bukti": bukti.id},
         after={"alasan": alasan},
     )
-    if transaksi.status == "berbukti" and not hidup(session, transaksi.id):
+    if transaksi.status == "berbukti" and not not_withdrawn(session, transaksi.id):
         advance(session, actor, transaksi, "cabut_bukti", now=now, after={"alasan": alasan})
     return bukti
 
 
-def hidup(session: Session, transaksi_id: int) -> list[Bukti]:
+def not_withdrawn(session: Session, transaksi_id: int) -> list[Bukti]:
     """The line's evidence that was not withdrawn."""
     return list(
         session.scalars(
@@ -135,9 +135,11 @@ def hidup(session: Session, transaksi_id: int) -> list[Bukti]:
     )
 
 
-def salin(session: Session, actor: Actor, dari: Transaksi, ke: Transaksi, now: datetime) -> None:
+def copy_evidence(
+    session: Session, actor: Actor, dari: Transaksi, ke: Transaksi, now: datetime
+) -> None:
     """The same papers prove another line of the same receipt."""
-    for bukti in hidup(session, dari.id):
+    for bukti in not_withdrawn(session, dari.id):
         session.add(
             Bukti(
                 opd_id=ke.opd_id,
@@ -151,15 +153,15 @@ def salin(session: Session, actor: Actor, dari: Transaksi, ke: Transaksi, now: d
     session.flush()
 
 
-def nama_aman(nama: str) -> str:
+def safe_name(nama: str) -> str:
     """The file's own name without folders, control characters or card numbers."""
     last = nama.replace("\\", "/").rsplit("/", 1)[-1]
-    return mask(tanpa_kendali(last))[-200:] or "bukti"
+    return mask(without_controls(last))[-200:] or "bukti"
 
 
 def _line(session: Session, actor: Actor, transaksi_id: int) -> Transaksi:
     """The line when the actor may attach to it: the treasurer any, a holder only their own."""
-    transaksi = locked_transaksi(session, actor, transaksi_id)
+    transaksi = locked_purchase(session, actor, transaksi_id)
     own = actor.orang_id in (transaksi.pemegang_id, transaksi.pemakai_id)
     if not own and not actor.can("belanja:catat", transaksi.opd_id):
         raise NotFound("Belanja tidak ditemukan.")
@@ -224,4 +226,4 @@ def _told_twice(
         "perhatian",
         inputs={"belanja": numbers, "sha256": kept.sha256, "dasar": "Pasal 5 huruf e angka 2"},
     )
-    records_findings.tulis(session, transaksi, [finding], (), oleh_id=actor.orang_id, now=now)
+    records_findings.write_out(session, transaksi, [finding], (), oleh_id=actor.orang_id, now=now)

@@ -16,16 +16,16 @@ import filetype  # type: ignore[import-untyped]  # the package ships no types
 
 from kkpd.core.errors import TooLarge, Unreadable
 from kkpd.core.pan import luhn_valid
-from kkpd.core.quiet_logs import senyap
+from kkpd.core.quiet_logs import silence
 
 #: media type -> its name for people.
 MEDIA: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "application/pdf": "PDF"}
 #: A photo of 60 megapixels is larger than any phone's; a bomb of a few kilobytes claims gigapixels.
 _PIXELS: Final = 60_000_000
 _MIB: Final = 1024 * 1024
-_HALAMAN: Final = 200
+_MOST_PAGES: Final = 200
 #: Pages whose text is read for card numbers: receipts and invoices are short.
-_HALAMAN_TEKS: Final = 5
+_TEXT_PAGES: Final = 5
 _NUMBER = re.compile(r"(?<![\d.])\d(?:[ \u00a0-]?\d){12,18}(?![\d.])")
 _CARD_START = re.compile(r"4\d{12}(?:\d{3}){0,2}|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|6\d{15,18}")
 _OTHER_NUMBER = re.compile(
@@ -105,7 +105,7 @@ def _metadata_card(data: bytes, told: list[str]) -> bool:
 def _judge_pdf(data: bytes, nama: str) -> None:
     import pikepdf
 
-    senyap()
+    silence()
     try:
         with pikepdf.open(BytesIO(data)) as pdf:
             pages = len(pdf.pages)
@@ -118,9 +118,9 @@ def _judge_pdf(data: bytes, nama: str) -> None:
         raise Unreadable(
             f"PDF {nama} rusak atau terpotong. Simpan atau pindai lagi, lalu kirim.", field="berkas"
         ) from error
-    if pages == 0 or pages > _HALAMAN:
+    if pages == 0 or pages > _MOST_PAGES:
         raise Unreadable(
-            f"PDF {nama} mempunyai {pages} halaman; bukti 1 sampai {_HALAMAN} halaman.",
+            f"PDF {nama} mempunyai {pages} halaman; bukti 1 sampai {_MOST_PAGES} halaman.",
             field="berkas",
         )
     if card_in(told):
@@ -146,7 +146,7 @@ def _texts(data: bytes) -> Iterator[str]:
 
     try:
         with pdfplumber.open(BytesIO(data)) as pdf:
-            for page in pdf.pages[:_HALAMAN_TEKS]:
+            for page in pdf.pages[:_TEXT_PAGES]:
                 yield page.extract_text_simple()
     except (PdfminerException, PDFException, ValueError, TypeError, KeyError, RecursionError):
         return

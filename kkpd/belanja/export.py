@@ -7,52 +7,52 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.lists import BarisBelanja, Saringan, semua
-from kkpd.core.moments import nama_periode
-from kkpd.engines.paper import Dokumen, Kolom, Kop
-from kkpd.engines.paper.parts import Baris, tabel
+from kkpd.belanja.lists import PurchaseCriteria, PurchaseRow, everything
+from kkpd.core.moments import period_name
+from kkpd.engines.paper import Column, FrozenDocument, Letterhead
+from kkpd.engines.paper.parts import Row, data_table
 from kkpd.records import settings as records_settings
 
-_KOLOM: Final = (
-    Kolom("nomor", "Nomor", "angka", 40),
-    Kolom("tanggal", "Tanggal", "tanggal"),
-    Kolom("penyedia", "Penyedia", lebar=120),
-    Kolom("uraian", "Untuk apa", lebar=160),
-    Kolom("kartu", "Kartu", "kode"),
-    Kolom("pemegang", "Pemegang", lebar=100),
-    Kolom("sub_kegiatan", "Sub kegiatan", "kode", 90),
-    Kolom("rekening", "Rekening", "kode", 90),
-    Kolom("sumber_dana", "Sumber dana"),
-    Kolom("nota", "Nomor nota"),
-    Kolom("kelas", "Kelas"),
-    Kolom("status", "Status"),
-    Kolom("bukti", "Bukti", "angka", 40),
-    Kolom("cocok", "Dipasangkan"),
-    Kolom("nilai", "Nilai", "uang", 80, dijumlah=True),
+_COLUMNS: Final = (
+    Column("nomor", "Nomor", "angka", 40),
+    Column("tanggal", "Tanggal", "tanggal"),
+    Column("penyedia", "Penyedia", lebar=120),
+    Column("uraian", "Untuk apa", lebar=160),
+    Column("kartu", "Kartu", "kode"),
+    Column("pemegang", "Pemegang", lebar=100),
+    Column("sub_kegiatan", "Sub kegiatan", "kode", 90),
+    Column("rekening", "Rekening", "kode", 90),
+    Column("sumber_dana", "Sumber dana"),
+    Column("nota", "Nomor nota"),
+    Column("kelas", "Kelas"),
+    Column("status", "Status"),
+    Column("bukti", "Bukti", "angka", 40),
+    Column("cocok", "Dipasangkan"),
+    Column("nilai", "Nilai", "uang", 80, dijumlah=True),
 )
 
 
-def dokumen(session: Session, saringan: Saringan, opd: str, hari: date) -> Dokumen:
-    """All filtered rows with their total, dated `hari`."""
-    rows = [_cells(row) for row in semua(session, saringan)]
+def dokumen(session: Session, criteria: PurchaseCriteria, opd: str, day: date) -> FrozenDocument:
+    """All filtered rows with their total, dated `day`."""
+    rows = [_cells(row) for row in everything(session, criteria)]
     period = (
-        nama_periode(saringan.tahun, saringan.bulan)
-        if saringan.tahun and saringan.bulan
-        else f"Tahun {saringan.tahun}"
+        period_name(criteria.tahun, criteria.bulan)
+        if criteria.tahun and criteria.bulan
+        else f"Tahun {criteria.tahun}"
     )
-    return Dokumen(
+    return FrozenDocument(
         formulir="daftar_belanja",
         versi=1,
         judul=f"Daftar belanja KKPD {period}",
-        kop=Kop(
-            records_settings.value(session, "nama_pemerintah", hari) or "Pemerintah Daerah", opd
+        kop=Letterhead(
+            records_settings.value(session, "nama_pemerintah", day) or "Pemerintah Daerah", opd
         ),
-        tanggal=hari,
-        isi=(tabel(_KOLOM, [("", rows)], judul="Belanja"),),
+        tanggal=day,
+        isi=(data_table(_COLUMNS, [("", rows)], judul="Belanja"),),
     )
 
 
-def _cells(row: BarisBelanja) -> Baris:
+def _cells(row: PurchaseRow) -> Row:
     return (
         row.id,
         row.tanggal,

@@ -8,24 +8,24 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.commands import BukanFakta, CatatBelanja
+from kkpd.belanja.commands import NotAFact, RecordPurchase
 from kkpd.belanja.record import catat
-from kkpd.belanja.shared import siap
+from kkpd.belanja.shared import prepared
 from kkpd.core.errors import DomainError, Finding, NotFound
 from kkpd.core.permissions import Actor
 from kkpd.models import Transaksi
 
 
-def periksa_banyak(
-    session: Session, actor: Actor, commands: Iterable[CatatBelanja], now: datetime
+def check_many(
+    session: Session, actor: Actor, commands: Iterable[RecordPurchase], now: datetime
 ) -> list[Finding]:
     """Everything that keeps rows of a grid from being facts, with 1-based row numbers."""
     found: list[Finding] = []
     seen: set[str] = set()
     for row, command in enumerate(commands, 1):
         try:
-            _role, tidy = siap(session, actor, command, now)
-        except BukanFakta as refusal:
+            _role, tidy = prepared(session, actor, command, now)
+        except NotAFact as refusal:
             found += [replace(finding, row=row) for finding in refusal.findings]
             continue
         except NotFound as refusal:
@@ -38,13 +38,13 @@ def periksa_banyak(
 
 
 def catat_banyak(
-    session: Session, actor: Actor, commands: Iterable[CatatBelanja], now: datetime
+    session: Session, actor: Actor, commands: Iterable[RecordPurchase], now: datetime
 ) -> list[Transaksi]:
     """Record all rows or none: BukanFakta names every row and field at fault."""
     rows = list(commands)
     if not rows:
         raise DomainError("Belum ada baris yang diisi. Isi atau tempelkan sedikitnya satu.")
-    findings = periksa_banyak(session, actor, rows, now)
+    findings = check_many(session, actor, rows, now)
     if findings:
-        raise BukanFakta(findings)
+        raise NotAFact(findings)
     return [catat(session, actor, row, now) for row in rows]

@@ -11,16 +11,16 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, sel
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Select
 
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import Bukti, Cocok, Kartu, Orang, Temuan, Transaksi
 
 #: Rows on one page.
-SEHALAMAN: Final = 50
-URUT: Final = ("tanggal", "nilai", "merchant")
+PAGE_SIZE: Final = 50
+SORT_KEYS: Final = ("tanggal", "nilai", "merchant")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saringan:
+class PurchaseCriteria:
     """Which purchases of one OPD. None or empty text: not filtered.
 
     `pemegang_id` limits to the purchases of one person as holder or actual user.
@@ -40,7 +40,7 @@ class Saringan:
 
 
 @dataclass(frozen=True, slots=True)
-class BarisBelanja:
+class PurchaseRow:
     """A purchase in a list."""
 
     id: int
@@ -56,14 +56,14 @@ class BarisBelanja:
     nota: str
     kartu_id: int
     kartu_akhir: str
-    jenis_kartu: str
+    card_kind: str
     pemegang: str
     bukti: int
     cocok: bool
     temuan: tuple[tuple[str, str], ...] = ()
 
     @property
-    def kurang(self) -> tuple[str, ...]:
+    def lacks(self) -> tuple[str, ...]:
         """What is still missing before the line can go on a DPR."""
         if self.status not in ("tercatat", "berbukti"):
             return ()
@@ -76,31 +76,31 @@ class BarisBelanja:
 
 
 @dataclass(frozen=True, slots=True)
-class Halaman:
+class PurchasePage:
     """One page of rows; `sesudah` is the key of the next page, None on the last."""
 
-    baris: tuple[BarisBelanja, ...]
+    baris: tuple[PurchaseRow, ...]
     sesudah: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Jumlah:
+class PurchaseTotals:
     """How many rows the filter has and what they add up to."""
 
     baris: int
     nilai: Rupiah
 
 
-def daftar(
+def listing(
     session: Session,
-    saringan: Saringan,
+    criteria: PurchaseCriteria,
     urut: tuple[str, bool] = ("tanggal", True),
     sesudah: str | None = None,
-    batas: int = SEHALAMAN,
-) -> Halaman:
+    bound: int = PAGE_SIZE,
+) -> PurchasePage:
     """A page of purchases in order (column of URUT, descending or not), after a key."""
     column, descending = _column(urut[0]), urut[1]
-    statement = _rows().where(*_conditions(saringan))
+    statement = _rows().where(*_conditions(criteria))
     after = _after(urut[0], sesudah)
     if after is not None:
         value, id_ = after
@@ -108,25 +108,25 @@ def daftar(
         beyond = Transaksi.id < id_ if descending else Transaksi.id > id_
         statement = statement.where(or_(past, and_(column == value, beyond)))
     order = (column.desc(), Transaksi.id.desc()) if descending else (column, Transaksi.id)
-    rows = session.execute(statement.order_by(*order).limit(batas + 1)).all()
-    made = _with_findings(session, saringan.opd_id, [_row(row) for row in rows[:batas]])
-    more = len(rows) > batas
-    return Halaman(made, _key(urut[0], made[-1]) if more else None)
+    rows = session.execute(statement.order_by(*order).limit(bound + 1)).all()
+    made = _with_findings(session, criteria.opd_id, [_row(row) for row in rows[:bound]])
+    more = len(rows) > bound
+    return PurchasePage(made, _key(urut[0], made[-1]) if more else None)
 
 
-def semua(session: Session, saringan: Saringan) -> Iterator[BarisBelanja]:
+def everything(session: Session, criteria: PurchaseCriteria) -> Iterator[PurchaseRow]:
     """Every filtered purchase, oldest first, for a download."""
-    statement = _rows().where(*_conditions(saringan)).order_by(Transaksi.tanggal, Transaksi.id)
+    statement = _rows().where(*_conditions(criteria)).order_by(Transaksi.tanggal, Transaksi.id)
     for row in session.execute(statement.execution_options(yield_per=1000)):
         yield _row(row)
 
 
-def jumlah(session: Session, saringan: Saringan) -> Jumlah:
+def jumlah(session: Session, criteria: PurchaseCriteria) -> PurchaseTotals:
     """Count and sum of all filtered rows."""
     count, amount = session.execute(
-        select(func.count(), func.sum(Transaksi.nilai)).where(*_conditions(saringan))
+        select(func.count(), func.sum(Transaksi.nilai)).where(*_conditions(criteria))
     ).one()
-    return Jumlah(count, amount or NOL)
+    return PurchaseTotals(count, amount or ZERO)
 
 
 def _has_evidence() -> ColumnElement[bool]:
@@ -156,7 +156,7 @@ def _rows() -> Select[Any]:
         select(
             Transaksi,
             Kartu.nomor_akhir,
-            Kartu.jenis.label("jenis_kartu"),
+            Kartu.jenis.label("card_kind"),
             Orang.nama,
             evidence.label("bukti"),
             _is_matched().label("cocok"),
@@ -167,7 +167,7 @@ def _rows() -> Select[Any]:
     return statement
 
 
-def _conditions(wanted: Saringan) -> list[ColumnElement[bool]]:
+def _conditions(wanted: PurchaseCriteria) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [Transaksi.opd_id == wanted.opd_id]
     for name in ("tahun", "bulan", "status", "kelas", "kartu_id"):
         value = getattr(wanted, name)
@@ -200,7 +200,7 @@ def _column(name: str) -> Any:
     return func.lower(Transaksi.merchant) if name == "merchant" else getattr(Transaksi, name)
 
 
-def _key(name: str, row: BarisBelanja) -> str:
+def _key(name: str, row: PurchaseRow) -> str:
     value = {
         "tanggal": row.tanggal.isoformat(),
         "nilai": str(row.nilai.sen),
@@ -222,9 +222,9 @@ def _after(name: str, key: str | None) -> tuple[Any, int] | None:
         return None
 
 
-def _row(row: Any) -> BarisBelanja:
+def _row(row: Any) -> PurchaseRow:
     line: Transaksi = row[0]
-    return BarisBelanja(
+    return PurchaseRow(
         id=line.id,
         tanggal=line.tanggal,
         merchant=line.merchant,
@@ -238,7 +238,7 @@ def _row(row: Any) -> BarisBelanja:
         nota=line.nota,
         kartu_id=line.kartu_id,
         kartu_akhir=row.nomor_akhir,
-        jenis_kartu=row.jenis_kartu,
+        card_kind=row.card_kind,
         pemegang=row.nama,
         bukti=row.bukti,
         cocok=row.cocok,
@@ -246,8 +246,8 @@ def _row(row: Any) -> BarisBelanja:
 
 
 def _with_findings(
-    session: Session, opd_id: int, rows: list[BarisBelanja]
-) -> tuple[BarisBelanja, ...]:
+    session: Session, opd_id: int, rows: list[PurchaseRow]
+) -> tuple[PurchaseRow, ...]:
     names = {f"transaksi:{row.id}": row.id for row in rows}
     found: dict[int, list[tuple[str, str]]] = {}
     for subjek, aturan, berat in session.execute(

@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kkpd.belanja import booking_month
-from kkpd.belanja.commands import CatatBelanja
-from kkpd.belanja.shared import ISIAN, asing, nilai_ulang, potret, siap
+from kkpd.belanja.commands import RecordPurchase
+from kkpd.belanja.shared import ENTRY_FIELDS, assess_again, foreign, prepared, snapshot
 from kkpd.core.errors import Conflict
 from kkpd.core.permissions import Actor
 from kkpd.models import Kartu, Transaksi
@@ -18,12 +18,12 @@ from kkpd.records import event_log
 from kkpd.records.findings import subjek
 
 
-def catat(session: Session, actor: Actor, command: CatatBelanja, now: datetime) -> Transaksi:
+def catat(session: Session, actor: Actor, command: RecordPurchase, now: datetime) -> Transaksi:
     """Record a purchase; the second sending of the same form gives the first one's row.
 
     BukanFakta when it describes no purchase, NotFound for a card that is not the holder's own.
     """
-    role, command = siap(session, actor, command, now)
+    role, command = prepared(session, actor, command, now)
     found = _sent(session, actor, command)
     if found is not None:
         return found
@@ -43,13 +43,13 @@ def catat(session: Session, actor: Actor, command: CatatBelanja, now: datetime) 
         subjek(transaksi.id),
         now=now,
         opd_id=transaksi.opd_id,
-        after={**potret(transaksi), **asing(command)},
+        after={**snapshot(transaksi), **foreign(command)},
     )
-    nilai_ulang(session, transaksi, command, actor, now, kelas_lagi=True)
+    assess_again(session, transaksi, command, actor, now, class_again=True)
     return transaksi
 
 
-def _sent(session: Session, actor: Actor, command: CatatBelanja) -> Transaksi | None:
+def _sent(session: Session, actor: Actor, command: RecordPurchase) -> Transaksi | None:
     """The row that this form made before, if it did."""
     found = session.scalars(
         select(Transaksi).where(
@@ -61,12 +61,12 @@ def _sent(session: Session, actor: Actor, command: CatatBelanja) -> Transaksi | 
     return found
 
 
-def _insert(session: Session, actor: Actor, command: CatatBelanja, now: datetime) -> Transaksi:
+def _insert(session: Session, actor: Actor, command: RecordPurchase, now: datetime) -> Transaksi:
     kartu = session.get_one(Kartu, command.kartu_id)
-    tahun, bulan = booking_month.tempatkan(
+    tahun, bulan = booking_month.place_in_month(
         session, command.opd_id, command.tanggal, oleh_id=actor.orang_id, now=now
     )
-    values = {name: getattr(command, name) for name in ISIAN if name != "pemakai_id"}
+    values = {name: getattr(command, name) for name in ENTRY_FIELDS if name != "pemakai_id"}
     transaksi = Transaksi(
         opd_id=command.opd_id,
         tahun=tahun,

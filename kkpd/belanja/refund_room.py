@@ -14,9 +14,9 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.core.money import NOL, Rupiah
-from kkpd.ledger.active import keputusan_terakhir
-from kkpd.ledger.refund_rules import DIBEBANKAN, kembali_ke_anggaran
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.ledger.active import latest_decision
+from kkpd.ledger.refund_rules import CHARGED, refund_to_budget
 from kkpd.models import Ceiling, Transaksi
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings import of_purchase as ceilings_of_purchase
@@ -31,8 +31,8 @@ def follow(session: Session, row: Transaksi, *, oleh_id: int, now: datetime) -> 
     """Bring the room that refunds free to what it must be after `row` changed: a purchase with
     refunds, or one of them. They share what there is to come back, so all of them are brought.
     """
-    found = _refunds(session, row.id if row.nilai > NOL else row.asal_id)
-    if row.nilai < NOL and row not in found:  # cancelled, or without an original: it frees nothing
+    found = _refunds(session, row.id if row.nilai > ZERO else row.asal_id)
+    if row.nilai < ZERO and row not in found:  # cancelled, or without an original: it frees nothing
         found.append(row)
     for refund in found:
         _bring(session, refund, oleh_id=oleh_id, now=now)
@@ -63,7 +63,7 @@ def release(session: Session, row: Transaksi, *, oleh_id: int, now: datetime) ->
 def _bring(session: Session, refund: Transaksi, *, oleh_id: int, now: datetime) -> None:
     origin = session.get(Transaksi, refund.asal_id) if refund.asal_id else None
     keys = [key for key in ceilings_of_purchase.keys(session, refund) if key.jenis in UNSETTLED]
-    share = NOL if origin is None or refund.status in _ENDED else _share(session, origin, refund)
+    share = ZERO if origin is None or refund.status in _ENDED else _share(session, origin, refund)
     room = _room(session, origin) if share and origin is not None else {}
     wanted = {key.jenis: min(share, room.get(key.jenis, share)) for key in keys}
     ceilings_movements.credit(session, keys, refund.id, wanted, oleh_id=oleh_id, now=now)
@@ -72,16 +72,16 @@ def _bring(session: Session, refund: Transaksi, *, oleh_id: int, now: datetime) 
 def _share(session: Session, origin: Transaksi, refund: Transaksi) -> Rupiah:
     """What of the refund (positive) is the budget's: of an undecided original as if it bore all."""
     if origin.status in ("ditolak", "dibayar_pribadi", "dibatalkan"):
-        return NOL
-    decision = keputusan_terakhir(session, origin.id)
+        return ZERO
+    decision = latest_decision(session, origin.id)
     borne = origin.nilai
-    if origin.status in DIBEBANKAN and decision is not None:
+    if origin.status in CHARGED and decision is not None:
         borne = decision.nilai
     for row in _refunds(session, origin.id):
         if row.id == refund.id:
             break
         borne -= _taken(session, row)
-    return -kembali_ke_anggaran(_taken(session, refund), borne)
+    return -refund_to_budget(_taken(session, refund), borne)
 
 
 def _taken(session: Session, refund: Transaksi) -> Rupiah:
@@ -91,9 +91,9 @@ def _taken(session: Session, refund: Transaksi) -> Rupiah:
 
 
 def _decided(session: Session, refund: Transaksi) -> Rupiah | None:
-    if refund.status not in DIBEBANKAN:
+    if refund.status not in CHARGED:
         return None
-    decision = keputusan_terakhir(session, refund.id)
+    decision = latest_decision(session, refund.id)
     return None if decision is None else decision.nilai
 
 
@@ -103,16 +103,16 @@ def _room(session: Session, origin: Transaksi) -> dict[str, Rupiah]:
     """
     if origin.status == "lunas":
         return {}
-    held: dict[int, Rupiah] = defaultdict(lambda: NOL)
+    held: dict[int, Rupiah] = defaultdict(lambda: ZERO)
     for posted in (False, True):
         for ceiling_id, amount in ceilings_movements.held(
             session, origin.id, posted=posted
         ).items():
             held[ceiling_id] += amount
-    room = dict.fromkeys(UNSETTLED, NOL)
+    room = dict.fromkeys(UNSETTLED, ZERO)
     for ceiling_id, amount in held.items():  # a carried line holds the same in both years
         jenis = session.get_one(Ceiling, ceiling_id).jenis
-        room[jenis] = max(amount, room.get(jenis, NOL))
+        room[jenis] = max(amount, room.get(jenis, ZERO))
     return room
 
 

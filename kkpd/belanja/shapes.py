@@ -10,7 +10,7 @@ from kkpd.models import Transaksi
 
 
 @dataclass(frozen=True, slots=True)
-class BuktiTerlampir:
+class AttachedEvidence:
     """One file of evidence as the page shows it."""
 
     id: int
@@ -24,7 +24,7 @@ class BuktiTerlampir:
 
 
 @dataclass(frozen=True, slots=True)
-class TemuanBaris:
+class PurchaseFinding:
     """A finding with what its rule looked at."""
 
     id: int
@@ -37,7 +37,7 @@ class TemuanBaris:
 
 
 @dataclass(frozen=True, slots=True)
-class Putusan:
+class ClassDecision:
     """A decision about the class, by the engine (`oleh` None) or a person."""
 
     id: int
@@ -53,10 +53,10 @@ class Putusan:
 
 
 @dataclass(frozen=True, slots=True)
-class PasanganBank:
+class BankMatch:
     """The bank line that a purchase is matched with, and where it stands in the bank's file."""
 
-    cocok_id: int
+    match_id: int
     baris_bank_id: int
     tanggal: date | None
     merchant: str
@@ -70,48 +70,48 @@ class PasanganBank:
 
 
 @dataclass(frozen=True, slots=True)
-class Pesanan:
+class CeilingHold:
     """What the purchase holds on one ceiling."""
 
     jenis: str
     kunci: str
-    dipesan: Rupiah
+    reservation: Rupiah
     terpakai: Rupiah
 
     @property
-    def ada(self) -> bool:
+    def present(self) -> bool:
         """Whether anything is held there now."""
-        return bool(self.dipesan or self.terpakai)
+        return bool(self.reservation or self.terpakai)
 
 
 @dataclass(frozen=True, slots=True)
-class Rinci:
+class PurchaseDetail:
     """A purchase with the names of what it points at."""
 
     transaksi: Transaksi
     kartu_akhir: str
-    jenis_kartu: str
+    card_kind: str
     bank: str
     pemegang: str
     pemakai: str
-    perekam: str
+    recorder: str
     nama_rekening: str
-    nama_sub_kegiatan: str
+    sub_kegiatan_name: str
     program: str
-    bukti: tuple[BuktiTerlampir, ...]
-    temuan: tuple[TemuanBaris, ...]
-    putusan: tuple[Putusan, ...]
-    pasangan: tuple[PasanganBank, ...]
-    pesanan: tuple[Pesanan, ...]
+    bukti: tuple[AttachedEvidence, ...]
+    temuan: tuple[PurchaseFinding, ...]
+    putusan: tuple[ClassDecision, ...]
+    pairings: tuple[BankMatch, ...]
+    holds: tuple[CeilingHold, ...]
 
     @property
-    def terakhir(self) -> Putusan | None:
+    def terakhir(self) -> ClassDecision | None:
         """The decision that holds."""
         return self.putusan[-1] if self.putusan else None
 
 
 @dataclass(frozen=True, slots=True)
-class IsiBukti:
+class EvidenceContent:
     """What is needed to show one file: whose purchase it is, where the bytes lie."""
 
     transaksi_id: int

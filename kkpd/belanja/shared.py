@@ -11,22 +11,22 @@ from sqlalchemy.orm import Session
 from kkpd.belanja import ceilings
 from kkpd.belanja import surroundings as belanja_surroundings
 from kkpd.belanja.classes import decide as classes_decide
-from kkpd.belanja.commands import BukanFakta, CatatBelanja, bukan_fakta, lengkapi, rapikan
+from kkpd.belanja.commands import NotAFact, RecordPurchase, fill_in, not_a_fact, tidy_up
 from kkpd.core.errors import Conflict, Finding, Forbidden, NotFound
-from kkpd.core.indonesian_dates import bulan as nama_bulan
-from kkpd.core.indonesian_dates import pendek
+from kkpd.core.indonesian_dates import brief
+from kkpd.core.indonesian_dates import bulan as month_name
 from kkpd.core.moments import business_day
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor, Peran
+from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof.canonical import Json
 from kkpd.models import Cocok, Kartu, Periode, Transaksi
 from kkpd.records import findings as records_findings
-from kkpd.records.findings import SAAT_CATAT
+from kkpd.records.findings import AT_RECORDING
 from kkpd.records.scope import require
-from kkpd.records.transitions import locked_transaksi
+from kkpd.records.transitions import locked_purchase
 
 #: The fields that a person fills in: what an event shows and what `ubah` may change.
-ISIAN: Final = (
+ENTRY_FIELDS: Final = (
     "kartu_id",
     "pemakai_id",
     "tanggal",
@@ -55,9 +55,9 @@ ISIAN: Final = (
 )
 
 
-def peran_pencatat(
+def recording_role(
     session: Session, actor: Actor, opd_id: int, *, kartu_id: int | None = None
-) -> Peran:
+) -> Role:
     """By which role the actor records here: the treasurer any card, a holder only their own."""
     if actor.can("belanja:catat", opd_id):
         return require(actor, "belanja:catat", opd_id)
@@ -69,11 +69,11 @@ def peran_pencatat(
     return role
 
 
-def untuk_diubah(
+def lock_for_change(
     session: Session, actor: Actor, transaksi_id: int, versi: int | None = None
 ) -> Transaksi:
     """The line, locked, when this actor may change it now; NotFound for another holder's."""
-    transaksi = locked_transaksi(session, actor, transaksi_id)
+    transaksi = locked_purchase(session, actor, transaksi_id)
     own = actor.orang_id in (transaksi.pemegang_id, transaksi.pemakai_id)
     if not actor.can("belanja:catat", transaksi.opd_id):
         if not actor.can("belanja_saya:catat", transaksi.opd_id):
@@ -82,7 +82,7 @@ def untuk_diubah(
             raise NotFound("Belanja tidak ditemukan.")
     if versi is not None and versi != transaksi.versi:
         raise Conflict(
-            belanja_surroundings.kalimat_bentrok(session, transaksi, versi), field="versi"
+            belanja_surroundings.conflict_sentence(session, transaksi, versi), field="versi"
         )
     if transaksi.status not in ("tercatat", "berbukti"):
         raise Conflict(
@@ -93,21 +93,21 @@ def untuk_diubah(
     return transaksi
 
 
-def siap(
-    session: Session, actor: Actor, command: CatatBelanja, now: datetime
-) -> tuple[Peran, CatatBelanja]:
+def prepared(
+    session: Session, actor: Actor, command: RecordPurchase, now: datetime
+) -> tuple[Role, RecordPurchase]:
     """The acting role and the tidy command, or BukanFakta with every field at fault."""
-    peran_pencatat(session, actor, command.opd_id)
-    tidy = lengkapi(session, rapikan(command))
-    findings = bukan_fakta(session, tidy, business_day(now))
+    recording_role(session, actor, command.opd_id)
+    tidy = fill_in(session, tidy_up(command))
+    findings = not_a_fact(session, tidy, business_day(now))
     if findings:
-        raise BukanFakta(findings)
-    return peran_pencatat(session, actor, tidy.opd_id, kartu_id=tidy.kartu_id), tidy
+        raise NotAFact(findings)
+    return recording_role(session, actor, tidy.opd_id, kartu_id=tidy.kartu_id), tidy
 
 
-def potret(transaksi: Transaksi) -> dict[str, Json]:
+def snapshot(transaksi: Transaksi) -> dict[str, Json]:
     """The line's content as an event shows it: amounts in sen, dates as ISO text."""
-    fields = (*ISIAN, "tahun", "bulan", "pemegang_id", "versi")
+    fields = (*ENTRY_FIELDS, "tahun", "bulan", "pemegang_id", "versi")
     return {name: _json(getattr(transaksi, name)) for name in fields}
 
 
@@ -120,33 +120,33 @@ def _json(value: object) -> Json:
     return value
 
 
-def asing(command: CatatBelanja) -> dict[str, Json]:
+def foreign(command: RecordPurchase) -> dict[str, Json]:
     return {} if command.mata_uang == "IDR" else {"mata_uang": command.mata_uang}
 
 
-def nilai_ulang(
+def assess_again(
     session: Session,
     transaksi: Transaksi,
-    command: CatatBelanja,
+    command: RecordPurchase,
     actor: Actor,
     now: datetime,
     *,
-    kelas_lagi: bool,
+    class_again: bool,
 ) -> None:
     """Ceilings, class and checks of the line as it stands; what they find is written."""
-    rules = set(SAAT_CATAT)
+    rules = set(AT_RECORDING)
     found = ceilings.pesan(session, transaksi, oleh_id=actor.orang_id, now=now)
-    if kelas_lagi:
+    if class_again:
         found += classes_decide.putuskan(session, transaksi, now)
     else:
         rules.discard("kelas_bertentangan")
     found += belanja_surroundings.temuan(session, transaksi, command.mata_uang)
     found += _moved(transaksi)
-    records_findings.tulis(session, transaksi, found, rules, oleh_id=actor.orang_id, now=now)
-    records_findings.tulis(
+    records_findings.write_out(session, transaksi, found, rules, oleh_id=actor.orang_id, now=now)
+    records_findings.write_out(
         session,
         transaksi,
-        classes_decide.beda_rekening(transaksi) if not kelas_lagi else [],
+        classes_decide.rekening_differs(transaksi) if not class_again else [],
         ("kelas_beda_rekening",),
         oleh_id=actor.orang_id,
         now=now,
@@ -157,11 +157,11 @@ def _moved(transaksi: Transaksi) -> list[Finding]:
     day = transaksi.tanggal
     if (day.year, day.month) == (transaksi.tahun, transaksi.bulan):
         return []
-    booked = nama_bulan(transaksi.tahun, transaksi.bulan)
+    booked = month_name(transaksi.tahun, transaksi.bulan)
     return [
         Finding(
             "dibukukan_kemudian",
-            f"Tanggal {pendek(day)} jatuh pada periode yang sudah ditutup; "
+            f"Tanggal {brief(day)} jatuh pada periode yang sudah ditutup; "
             f"dibukukan pada {booked}. Sebutkan alasannya bila ditanya.",
             "info",
             inputs={
@@ -181,7 +181,7 @@ def has_refund(session: Session, transaksi_id: int) -> bool:
     return session.scalar(refund.limit(1)) is not None
 
 
-def dipasangkan(session: Session, transaksi_id: int) -> bool:
+def is_matched(session: Session, transaksi_id: int) -> bool:
     live = select(Cocok.id).where(Cocok.transaksi_id == transaksi_id, Cocok.dicabut_at.is_(None))
     return session.scalar(live.limit(1)) is not None
 
@@ -196,6 +196,6 @@ def _open(session: Session, transaksi: Transaksi) -> None:
     )
     if status not in (None, "terbuka"):
         raise Conflict(
-            f"Periode {nama_bulan(transaksi.tahun, transaksi.bulan)} sudah ditutup. "
+            f"Periode {month_name(transaksi.tahun, transaksi.bulan)} sudah ditutup. "
             "Catat koreksi pada periode yang terbuka."
         )

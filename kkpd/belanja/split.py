@@ -10,22 +10,22 @@ from sqlalchemy.orm import Session
 
 from kkpd.belanja import choices as belanja_choices
 from kkpd.belanja import evidence as belanja_evidence
-from kkpd.belanja.change import UbahBelanja, ubah
-from kkpd.belanja.commands import CatatBelanja
+from kkpd.belanja.change import ChangePurchase, ubah
+from kkpd.belanja.commands import RecordPurchase
 from kkpd.belanja.record import catat
-from kkpd.belanja.shared import ISIAN, dipasangkan, untuk_diubah
+from kkpd.belanja.shared import ENTRY_FIELDS, is_matched, lock_for_change
 from kkpd.core.errors import Conflict, DomainError
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
 from kkpd.models import Transaksi
 from kkpd.records.transitions import advance
 
 #: More parts than this is no receipt; it is a list, and the grid takes it.
-TERBANYAK = 50
+MOST = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bagian:
+class SplitPiece:
     """One part of the receipt; what is empty or None is as on the whole."""
 
     uraian: str
@@ -39,33 +39,34 @@ class Bagian:
 
 
 @dataclass(frozen=True, slots=True)
-class PecahBelanja:
+class SplitPurchase:
     """The parts must add up to the line; the first part stays in the line itself."""
 
     transaksi_id: int
     versi: int
-    bagian: tuple[Bagian, ...]
+    bagian: tuple[SplitPiece, ...]
 
 
-def pecah(session: Session, actor: Actor, command: PecahBelanja, now: datetime) -> list[Transaksi]:
+def pecah(session: Session, actor: Actor, command: SplitPurchase, now: datetime) -> list[Transaksi]:
     """Split the line; evidence is shared, tax spread by amount. Returns all lines, in order."""
-    transaksi = untuk_diubah(session, actor, command.transaksi_id, command.versi)
+    transaksi = lock_for_change(session, actor, command.transaksi_id, command.versi)
     _check(session, transaksi, command.bagian)
     nota = transaksi.nota or f"campuran-{transaksi.id}"
-    uang = belanja_choices.mata_uang(session, transaksi.opd_id, transaksi.id)
+    money = belanja_choices.mata_uang(session, transaksi.opd_id, transaksi.id)
     commands = [
         _command(transaksi, part, nota, tax)
         for part, tax in zip(command.bagian, _spread(transaksi, command.bagian), strict=True)
     ]
     kunci = f"pecah-{transaksi.id}-{transaksi.versi}"
     commands = [
-        replace(one, kunci_kirim=f"{kunci}-{at}", mata_uang=uang) for at, one in enumerate(commands)
+        replace(one, kunci_kirim=f"{kunci}-{at}", mata_uang=money)
+        for at, one in enumerate(commands)
     ]
-    first = ubah(session, actor, UbahBelanja(transaksi.id, transaksi.versi, commands[0]), now)
+    first = ubah(session, actor, ChangePurchase(transaksi.id, transaksi.versi, commands[0]), now)
     return [first, *(_add(session, actor, first, one, now) for one in commands[1:])]
 
 
-def bagi(amount: Rupiah, weights: Sequence[Rupiah]) -> list[Rupiah]:
+def share_out(amount: Rupiah, weights: Sequence[Rupiah]) -> list[Rupiah]:
     """`amount` in whole sen by weight; the parts add up to it exactly (largest remainders)."""
     whole = total(weights).sen
     shares = [divmod(amount.sen * weight.sen, whole) for weight in weights]
@@ -75,12 +76,12 @@ def bagi(amount: Rupiah, weights: Sequence[Rupiah]) -> list[Rupiah]:
     return [Rupiah(share + (at in extra)) for at, (share, _) in enumerate(shares)]
 
 
-def _check(session: Session, transaksi: Transaksi, parts: Sequence[Bagian]) -> None:
-    if not 2 <= len(parts) <= TERBANYAK:
-        raise DomainError(f"Pecah menjadi 2 sampai {TERBANYAK} bagian.", field="bagian")
-    if dipasangkan(session, transaksi.id):
+def _check(session: Session, transaksi: Transaksi, parts: Sequence[SplitPiece]) -> None:
+    if not 2 <= len(parts) <= MOST:
+        raise DomainError(f"Pecah menjadi 2 sampai {MOST} bagian.", field="bagian")
+    if is_matched(session, transaksi.id):
         raise Conflict("Belanja ini dipasangkan dengan baris bank. Urungkan pasangannya dahulu.")
-    if any((part.nilai > NOL) != (transaksi.nilai > NOL) or not part.nilai for part in parts):
+    if any((part.nilai > ZERO) != (transaksi.nilai > ZERO) or not part.nilai for part in parts):
         raise DomainError("Setiap bagian harus bernilai, bertanda sama.", field="bagian")
     summed = total(part.nilai for part in parts)
     if summed != transaksi.nilai:
@@ -91,18 +92,18 @@ def _check(session: Session, transaksi: Transaksi, parts: Sequence[Bagian]) -> N
         )
 
 
-def _spread(transaksi: Transaksi, parts: Sequence[Bagian]) -> list[dict[str, Rupiah]]:
+def _spread(transaksi: Transaksi, parts: Sequence[SplitPiece]) -> list[dict[str, Rupiah]]:
     weights = [abs(part.nilai) for part in parts]
     spread = {
-        name: bagi(getattr(transaksi, name), weights) for name in ("dpp", "ppn", "pbjt", "pph")
+        name: share_out(getattr(transaksi, name), weights) for name in ("dpp", "ppn", "pbjt", "pph")
     }
     return [{name: spread[name][at] for name in spread} for at in range(len(parts))]
 
 
 def _command(
-    transaksi: Transaksi, part: Bagian, nota: str, taxes: dict[str, Rupiah]
-) -> CatatBelanja:
-    kept = {name: getattr(transaksi, name) for name in ISIAN}
+    transaksi: Transaksi, part: SplitPiece, nota: str, taxes: dict[str, Rupiah]
+) -> RecordPurchase:
+    kept = {name: getattr(transaksi, name) for name in ENTRY_FIELDS}
     same_account = part.rekening in ("", transaksi.rekening)
     kept |= {
         "uraian": part.uraian,
@@ -116,15 +117,15 @@ def _command(
         "nota": nota,
         **taxes,
     }
-    return CatatBelanja(opd_id=transaksi.opd_id, kunci_kirim=transaksi.kunci_kirim, **kept)
+    return RecordPurchase(opd_id=transaksi.opd_id, kunci_kirim=transaksi.kunci_kirim, **kept)
 
 
 def _add(
-    session: Session, actor: Actor, first: Transaksi, part: CatatBelanja, now: datetime
+    session: Session, actor: Actor, first: Transaksi, part: RecordPurchase, now: datetime
 ) -> Transaksi:
     """Another line of the same receipt, proved by the same papers."""
     added = catat(session, actor, part, now)
-    belanja_evidence.salin(session, actor, first, added, now)
+    belanja_evidence.copy_evidence(session, actor, first, added, now)
     if first.status == "berbukti":
         advance(session, actor, added, "lengkapi", now=now)
     return added

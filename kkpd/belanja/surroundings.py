@@ -5,33 +5,33 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.checks import Fakta, periksa
-from kkpd.belanja.words import sebut
+from kkpd.belanja.checks import PurchaseFacts, periksa
+from kkpd.belanja.words import say_change
 from kkpd.core.errors import Finding
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import Kartu, Transaksi
-from kkpd.organisation.card_history import status_pada
+from kkpd.organisation.card_history import status_on
 from kkpd.records import settings as records_settings
-from kkpd.records.event_history import Peristiwa, jejak
+from kkpd.records.event_history import LoggedEvent, event_trail
 
 
 def temuan(session: Session, transaksi: Transaksi, mata_uang: str) -> list[Finding]:
     """The findings of the pure checks about this line."""
-    return periksa(_fakta(session, transaksi, mata_uang))
+    return periksa(_facts(session, transaksi, mata_uang))
 
 
-def _fakta(session: Session, transaksi: Transaksi, mata_uang: str) -> Fakta:
+def _facts(session: Session, transaksi: Transaksi, mata_uang: str) -> PurchaseFacts:
     kartu = session.get_one(Kartu, transaksi.kartu_id)
     first = f"first_limit_{'goods' if kartu.jenis == 'barang' else 'travel'}"
-    return Fakta(
+    return PurchaseFacts(
         tanggal=transaksi.tanggal,
         merchant=transaksi.merchant,
         uraian=transaksi.uraian,
         rekening=transaksi.rekening,
         nilai=transaksi.nilai,
-        jenis_kartu=kartu.jenis,
-        status_kartu=status_pada(session, kartu, transaksi.tanggal),
-        kartu_sampai=kartu.berlaku_sampai,
+        card_kind=kartu.jenis,
+        status_kartu=status_on(session, kartu, transaksi.tanggal),
+        card_until=kartu.berlaku_sampai,
         mata_uang=mata_uang,
         volume=transaksi.volume,
         harga_satuan=transaksi.harga_satuan,
@@ -39,17 +39,17 @@ def _fakta(session: Session, transaksi: Transaksi, mata_uang: str) -> Fakta:
         ppn=transaksi.ppn,
         pbjt=transaksi.pbjt,
         pph=transaksi.pph,
-        batas_pakai=records_settings.batas_tahun(
+        use_cutoff=records_settings.year_limit(
             session, "year_end_use_cutoff", transaksi.tanggal.year, transaksi.opd_id
         ),
-        batas_pertama=records_settings.money(session, first, transaksi.tanggal, transaksi.opd_id),
-        pemakaian_pertama=_first_use(session, transaksi),
-        kembar=_twins(session, transaksi),
-        asal_nilai=_origin_left(session, transaksi),
-        asal_tahun=_origin_year(session, transaksi),
+        first_use_limit=records_settings.money(session, first, transaksi.tanggal, transaksi.opd_id),
+        is_first_use=_first_use(session, transaksi),
+        twins=_twins(session, transaksi),
+        origin_left=_origin_left(session, transaksi),
+        origin_year=_origin_year(session, transaksi),
         pemungut=transaksi.pemungut,
         pph_jenis=transaksi.pph_jenis,
-        pajak_dikecualikan=frozenset(
+        exempt_taxes=frozenset(
             word
             for word in ("ppn", "pph22")
             if records_settings.value(
@@ -115,14 +115,14 @@ def _origin_left(session: Session, transaksi: Transaksi) -> Rupiah | None:
             Transaksi.status != "dibatalkan",
         )
     )
-    return asal.nilai + (others or NOL)
+    return asal.nilai + (others or ZERO)
 
 
-def kalimat_bentrok(session: Session, transaksi: Transaksi, versi: int) -> str:
+def conflict_sentence(session: Session, transaksi: Transaksi, versi: int) -> str:
     """What was changed since that version, by whom: the sentence for a stale save."""
     bumps = [
         event
-        for event in jejak(session, transaksi.opd_id, f"transaksi:{transaksi.id}")
+        for event in event_trail(session, transaksi.opd_id, f"transaksi:{transaksi.id}")
         if event.jenis.startswith(("belanja:transaksi:catat", "belanja:transaksi:ubah"))
         or event.jenis.startswith("belanja:status:")
     ]
@@ -136,6 +136,6 @@ def kalimat_bentrok(session: Session, transaksi: Transaksi, versi: int) -> str:
     )
 
 
-def _told(event: Peristiwa) -> str:
-    fields = [sebut(*change) for change in event.perubahan if change[0] != "versi"]
+def _told(event: LoggedEvent) -> str:
+    fields = [say_change(*change) for change in event.perubahan if change[0] != "versi"]
     return f"{event.oleh} mengubah {', '.join(fields[:4]) or 'catatan'}"

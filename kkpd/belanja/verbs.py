@@ -1,5 +1,5 @@
 """Purchases: recorded, changed, split, cancelled. The ledger never refuses a fact (law 1): what
-breaks a limit is recorded with a finding; only what is no fact is refused (`BukanFakta`).
+breaks a limit is recorded with a finding; only what is no fact is refused (`NotAFact`).
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from kkpd.belanja import ceilings, refund_room
-from kkpd.belanja.change import UbahBelanja, ubah
-from kkpd.belanja.commands import BukanFakta, CatatBelanja, tanpa_kendali
-from kkpd.belanja.grid import catat_banyak, periksa_banyak
+from kkpd.belanja.change import ChangePurchase, ubah
+from kkpd.belanja.commands import NotAFact, RecordPurchase, without_controls
+from kkpd.belanja.grid import catat_banyak, check_many
 from kkpd.belanja.record import catat
-from kkpd.belanja.shared import dipasangkan, has_refund, peran_pencatat, untuk_diubah
-from kkpd.belanja.split import Bagian, PecahBelanja, pecah
+from kkpd.belanja.shared import has_refund, is_matched, lock_for_change, recording_role
+from kkpd.belanja.split import SplitPiece, SplitPurchase, pecah
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.permissions import Actor
 from kkpd.models import Transaksi
@@ -23,30 +23,30 @@ from kkpd.records import event_log
 from kkpd.records import findings as records_findings
 from kkpd.records.findings import subjek
 from kkpd.records.scope import require
-from kkpd.records.transitions import advance, locked_transaksi
+from kkpd.records.transitions import advance, locked_purchase
 
 __all__ = [
-    "Bagian",
-    "BatalkanBelanja",
-    "BukanFakta",
-    "CatatBelanja",
-    "PecahBelanja",
-    "UbahBelanja",
+    "CancelPurchase",
+    "ChangePurchase",
+    "NotAFact",
+    "RecordPurchase",
+    "SplitPiece",
+    "SplitPurchase",
     "batalkan",
     "catat",
     "catat_banyak",
-    "dipasangkan",
+    "check_many",
+    "is_matched",
+    "lock_for_change",
     "pecah",
-    "peran_pencatat",
-    "periksa_banyak",
+    "recording_role",
     "timbang_ulang",
     "ubah",
-    "untuk_diubah",
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class BatalkanBelanja:
+class CancelPurchase:
     """A purchase that was recorded by mistake; the row stays, with the reason in the log."""
 
     transaksi_id: int
@@ -54,13 +54,13 @@ class BatalkanBelanja:
     alasan: str
 
 
-def batalkan(session: Session, actor: Actor, command: BatalkanBelanja, now: datetime) -> Transaksi:
+def batalkan(session: Session, actor: Actor, command: CancelPurchase, now: datetime) -> Transaksi:
     """Cancel a record made by mistake: its reservations go back and its findings are settled."""
-    transaksi = untuk_diubah(session, actor, command.transaksi_id, command.versi)
-    alasan = tanpa_kendali(command.alasan)[:300]
+    transaksi = lock_for_change(session, actor, command.transaksi_id, command.versi)
+    alasan = without_controls(command.alasan)[:300]
     if len(alasan) < 5:
         raise DomainError("Tulis alasan pembatalan, sedikitnya 5 huruf.", field="alasan")
-    if dipasangkan(session, transaksi.id):
+    if is_matched(session, transaksi.id):
         raise Conflict("Belanja ini dipasangkan dengan baris bank. Urungkan pasangannya dahulu.")
     if has_refund(session, transaksi.id):
         raise Conflict(
@@ -68,10 +68,10 @@ def batalkan(session: Session, actor: Actor, command: BatalkanBelanja, now: date
             "belanja asalnya."
         )
     advance(session, actor, transaksi, "batalkan", now=now, after={"alasan": alasan})
-    ceilings.lepas(session, transaksi, oleh_id=actor.orang_id, now=now)
+    ceilings.let_go(session, transaksi, oleh_id=actor.orang_id, now=now)
     if transaksi.asal_id:  # the other refunds of its original may bring back what it does not
         refund_room.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
-    records_findings.selesaikan_semua(
+    records_findings.settle_all(
         session, transaksi, f"Belanja dibatalkan: {alasan}", oleh_id=actor.orang_id, now=now
     )
     return transaksi
@@ -84,14 +84,14 @@ def timbang_ulang(
 
     Returns the refusal when there is still no room, None when the line is reserved now.
     """
-    transaksi = locked_transaksi(session, actor, transaksi_id)
+    transaksi = locked_purchase(session, actor, transaksi_id)
     role = require(actor, "belanja:catat", transaksi.opd_id)
     if transaksi.status not in ("tercatat", "berbukti", "diajukan", "diperiksa"):
         raise Conflict(f"Belanja berstatus {transaksi.status}; tidak ada yang dipesan lagi.")
-    ceilings.lepas(session, transaksi, oleh_id=actor.orang_id, now=now)
+    ceilings.let_go(session, transaksi, oleh_id=actor.orang_id, now=now)
     found = ceilings.pesan(session, transaksi, oleh_id=actor.orang_id, now=now)
     rules = ("lewat_batas", "tanpa_pagu")
-    records_findings.tulis(session, transaksi, found, rules, oleh_id=actor.orang_id, now=now)
+    records_findings.write_out(session, transaksi, found, rules, oleh_id=actor.orang_id, now=now)
     over = next((one for one in found if one.rule == "lewat_batas"), None)
     event_log.record(
         session,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from kkpd.core.indonesian_dates import pendek
+from kkpd.core.indonesian_dates import brief
 from kkpd.core.money import Rupiah
 
 #: Field -> its name on screen.
-NAMA_ISIAN: Final = {
+FIELD_NAMES: Final = {
     "kartu_id": "kartu",
     "pemakai_id": "pemakai",
     "pemegang_id": "pemegang",
@@ -43,32 +43,32 @@ NAMA_ISIAN: Final = {
     "tahun": "tahun",
     "bulan": "bulan",
 }
-_UANG: Final = ("nilai", "harga_satuan", "dpp", "ppn", "pbjt", "pph")
+_MONEY: Final = ("nilai", "harga_satuan", "dpp", "ppn", "pbjt", "pph")
 
 
 def isi(name: str, value: object) -> str:
     """A value of an event as people read it: amounts from sen, dates from ISO text."""
     if value is None or value == "":
         return "kosong"
-    if name in _UANG and isinstance(value, int):
+    if name in _MONEY and isinstance(value, int):
         return f"Rp {Rupiah(value)}"
     if name == "tanggal" and isinstance(value, str):
-        return pendek(date.fromisoformat(value))
+        return brief(date.fromisoformat(value))
     if isinstance(value, bool):
         return "ya" if value else "tidak"
     return str(value)
 
 
-def sebut(name: str, before: object, after: object) -> str:
+def say_change(name: str, before: object, after: object) -> str:
     """`nilai dari Rp 1.000 menjadi Rp 2.000`."""
-    nama = NAMA_ISIAN.get(name, name)
+    nama = FIELD_NAMES.get(name, name)
     if before is None:
         return f"{nama} menjadi {isi(name, after)}"
     return f"{nama} dari {isi(name, before)} menjadi {isi(name, after)}"
 
 
 #: Kinds of events as people call them; what is not here is shown by its last word.
-_PERISTIWA: Final = {
+_EVENTS: Final = {
     "belanja:transaksi:catat": "Dicatat",
     "belanja:transaksi:ubah": "Diubah",
     "belanja:transaksi:timbang": "Ditimbang lagi",
@@ -95,6 +95,6 @@ _PERISTIWA: Final = {
 }
 
 
-def nama_peristiwa(jenis: str) -> str:
+def event_name(jenis: str) -> str:
     """`Dicatat` for `belanja:transaksi:catat`."""
-    return _PERISTIWA.get(jenis, jenis.rpartition(":")[2].replace("_", " ").capitalize())
+    return _EVENTS.get(jenis, jenis.rpartition(":")[2].replace("_", " ").capitalize())

@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.db.session import EVERY_OPD
 from kkpd.core.errors import DomainError, NotFound
-from kkpd.core.permissions import NAMA_PERAN, Actor, Peran
+from kkpd.core.permissions import ROLE_NAMES, Actor, Role
 from kkpd.models import Opd, Orang, Pengguna, Penugasan
 from kkpd.organisation import accounts as organisation_accounts
-from kkpd.records.report_request import SEMUA
+from kkpd.records.report_request import ALL
 
 #: Who is looked for, in this order, where nobody is named.
-DI_OPD: Final = (Peran.BENDAHARA, Peran.BPP)
-DI_SEMUA: Final = (Peran.BUD, Peran.INSPEKTUR)
-PEMERIKSA: Final = (Peran.AUDITOR, Peran.INSPEKTUR)
+OPD_ROLES: Final = (Role.BENDAHARA, Role.BPP)
+ALL_OPD_ROLES: Final = (Role.BUD, Role.INSPECTOR)
+AUDITORS: Final = (Role.AUDITOR, Role.INSPECTOR)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,47 +33,49 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def pelaku(
+def acting(
     session: Session,
     kode: str,
     login: str | None,
-    hari: date,
-    semua: Sequence[Peran] = DI_SEMUA,
-    di_opd: Sequence[Peran] = DI_OPD,
+    day: date,
+    everything: Sequence[Role] = ALL_OPD_ROLES,
+    opd_roles: Sequence[Role] = OPD_ROLES,
 ) -> Actor:
     """Who acts for this OPD (or `semua`) on this day; DomainError where that is nobody's clear."""
-    opd_id = None if kode == SEMUA else opd(session, kode)
+    opd_id = None if kode == ALL else opd(session, kode)
     if login is not None:
         rows = _people(session, Pengguna.nama_masuk == login)
         if not rows:
             raise NotFound(f"Pengguna “{login[:40]}” tidak ada atau tidak aktif.", field="oleh")
-        return _actor(session, rows[0], hari)
-    for peran in semua if opd_id is None else (*di_opd, *semua):
-        here = opd_id if peran in di_opd else None
-        rows = _people(session, *_in_office(peran, here, hari))
+        return _actor(session, rows[0], day)
+    for peran in everything if opd_id is None else (*opd_roles, *everything):
+        here = opd_id if peran in opd_roles else None
+        rows = _people(session, *_in_office(peran, here, day))
         if len(rows) == 1:
-            return _actor(session, rows[0], hari)
+            return _actor(session, rows[0], day)
         if rows:
             break
-    names = " atau ".join(NAMA_PERAN[peran] for peran in (semua if opd_id is None else di_opd))
+    names = " atau ".join(
+        ROLE_NAMES[peran] for peran in (everything if opd_id is None else opd_roles)
+    )
     raise DomainError(
         f"Tidak ada tepat satu {names} yang bertugas hari ini. Sebut pelakunya dengan --oleh LOGIN."
     )
 
 
-def lingkup_data(actor: Actor) -> Iterable[int] | str:
+def data_scope(actor: Actor) -> Iterable[int] | str:
     """What of the database this actor's transaction may see."""
     return EVERY_OPD if actor.opd_ids is None else actor.opd_ids
 
 
-def _in_office(peran: Peran, opd_id: int | None, hari: date) -> tuple[ColumnElement[bool], ...]:
+def _in_office(peran: Role, opd_id: int | None, day: date) -> tuple[ColumnElement[bool], ...]:
     return (
         Pengguna.orang_id.in_(
             select(Penugasan.orang_id).where(
                 Penugasan.peran == peran,
                 Penugasan.opd_id.is_(None) if opd_id is None else Penugasan.opd_id == opd_id,
-                Penugasan.mulai <= hari,
-                or_(Penugasan.sampai.is_(None), Penugasan.sampai >= hari),
+                Penugasan.mulai <= day,
+                or_(Penugasan.sampai.is_(None), Penugasan.sampai >= day),
             )
         ),
     )
@@ -89,10 +91,10 @@ def _people(session: Session, *conditions: ColumnElement[bool]) -> list[tuple[in
     return [(pengguna_id, orang_id, nama) for pengguna_id, orang_id, nama in rows]
 
 
-def _actor(session: Session, row: tuple[int, int, str], hari: date) -> Actor:
+def _actor(session: Session, row: tuple[int, int, str], day: date) -> Actor:
     pengguna_id, orang_id, nama = row
     return Actor(
-        orang_id, pengguna_id, nama, organisation_accounts.tugas_pada(session, orang_id, hari)
+        orang_id, pengguna_id, nama, organisation_accounts.assignments_on(session, orang_id, day)
     )
 
 

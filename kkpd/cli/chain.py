@@ -10,16 +10,19 @@ import argparse
 import json
 from dataclasses import fields, is_dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from kkpd.cli import context as cli_context
 from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
-from kkpd.oversight.purchase_trace import Langkah, Runut, runut
+from kkpd.oversight.purchase_trace import PurchaseTrace, TraceStep, trace_purchase
 
 #: A number with more digits is none that a database holds.
-_ANGKA = 18
+_DIGITS = 18
+
+#: Fields whose key in the JSON is another word: that output is a contract.
+_KEYS: Final = {"what": "apa", "letter": "surat", "next_up": "berikut"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     number = _number(args.transaksi)
     config = cli_context.settings()
     with cli_context.opened(config) as engine, reading(engine, EVERY_OPD) as session:
-        found = runut(session, number)
+        found = trace_purchase(session, number)
     if args.json:
         print(json.dumps(_json(found), ensure_ascii=False, indent=2))
     else:
@@ -44,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _number(text: str) -> int:
     digits = text.strip().removeprefix("transaksi:")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= _ANGKA):
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _DIGITS):
         raise DomainError(f"“{text}” bukan nomor belanja. Tulis angkanya saja, misalnya 12.")
     return int(digits)
 
@@ -56,11 +59,14 @@ def _json(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_json(part) for part in value]
     if is_dataclass(value):
-        return {field.name: _json(getattr(value, field.name)) for field in fields(value)}
+        return {
+            _KEYS.get(field.name, field.name): _json(getattr(value, field.name))
+            for field in fields(value)
+        }
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _text(found: Runut) -> str:
+def _text(found: PurchaseTrace) -> str:
     head = [
         f"Belanja {found.id}: {found.merchant}, Rp {found.nilai}",
         f"{found.uraian}",
@@ -68,22 +74,22 @@ def _text(found: Runut) -> str:
         "",
     ]
     lines = [line for step in found.langkah for line in _step(step)]
-    last = "; ".join(found.berikut) or "tidak ada; rantainya selesai"
+    last = "; ".join(found.next_up) or "tidak ada; rantainya selesai"
     return "\n".join([*head, *lines, "", f"Berikutnya: {last}."])
 
 
-def _step(step: Langkah) -> list[str]:
+def _step(step: TraceStep) -> list[str]:
     moved = f" [{step.dari or 'baru'} -> {step.ke}]" if step.ke else ""
     who = f"{step.oleh} ({step.peran})" if step.peran else step.oleh
-    lines = [f"{step.at:%Y-%m-%d %H:%M} UTC  {step.apa}{moved}, {who}"]
+    lines = [f"{step.at:%Y-%m-%d %H:%M} UTC  {step.what}{moved}, {who}"]
     if step.dasar:
         lines.append(f"    dasar: {step.dasar}")
     if step.keterangan:
         lines.append(f"    {step.keterangan}")
     lines += [
         f"    {one.jenis.upper()} {one.nomor}, {one.tanggal}, Rp {one.nilai}  {one.tautan}"
-        for one in step.surat
+        for one in step.letter
     ]
-    if step.tautan and not step.surat:
+    if step.tautan and not step.letter:
         lines.append(f"    {step.tautan}")
     return lines

@@ -6,18 +6,18 @@ import argparse
 import sys
 from pathlib import Path
 
-from kkpd.cli.tables.classify_rows import Aturan, Penjawab
-from kkpd.cli.tables.classify_table import Tabel, tulis, uang
+from kkpd.cli.tables.classify_rows import Answerer, RowPolicy
+from kkpd.cli.tables.classify_table import CsvTable, money, write_out
 from kkpd.core import gc_paused
 from kkpd.core.errors import DomainError
-from kkpd.core.money import NOL, Rupiah
-from kkpd.engines.classify import AMBANG, BATAS_ANGGAPAN
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.engines.classify import ASSUMED_LIMIT, THRESHOLD
 
-KOLOM = (
+COLUMNS = (
     "uraian (wajib), spesifikasi, satuan, volume, harga (satuan), nilai, merchant, mcc, "
     "kode_barang, jenis_pengadaan, kode_rekening"
 )
-HASIL = (
+RESULTS = (
     "kelas",
     "kelas_terbaik",
     "keyakinan",
@@ -26,15 +26,15 @@ HASIL = (
     "alasan",
     "yang_mengubah",
 )
-RINCIAN = ("bukti", "temuan")
+DETAILS = ("bukti", "temuan")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = (
-        f"Kolom yang dibaca bila ada: {KOLOM}.\n"
-        f"OUT memuat semua kolom masukan, lalu: {', '.join(HASIL)}.\n"
+        f"Kolom yang dibaca bila ada: {COLUMNS}.\n"
+        f"OUT memuat semua kolom masukan, lalu: {', '.join(RESULTS)}.\n"
         "rekening_usul berisi sampai tiga kode level 6, terbaik lebih dulu, dipisah titik koma.\n"
         "Baris yang tidak dapat dinilai dijawab ragu dengan alasannya."
     )
@@ -46,15 +46,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--threshold",
-        default=str(AMBANG),
+        default=str(THRESHOLD),
         metavar="X",
-        help=f"confidence 0..1 below which the answer is ragu (default {AMBANG})",
+        help=f"confidence 0..1 below which the answer is ragu (default {THRESHOLD})",
     )
     parser.add_argument(
         "--batas-kapitalisasi",
         metavar="N",
         help="capitalisation limit per unit in rupiah; without it "
-        f"{BATAS_ANGGAPAN} is assumed, and said in every answer that rests on it",
+        f"{ASSUMED_LIMIT} is assumed, and said in every answer that rests on it",
     )
     parser.add_argument(
         "--batas-buku",
@@ -67,40 +67,40 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--explain",
         action="store_true",
-        help=f"add the columns {', '.join(RINCIAN)}: each feature's part in log-odds "
+        help=f"add the columns {', '.join(DETAILS)}: each feature's part in log-odds "
         "(plus: modal), and conflicts",
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Classify every row and write OUT; says on stderr how many and under which assumption."""
-    aturan = Aturan(
-        ambang=_ambang(args.threshold),
-        batas=_batas(args.batas_kapitalisasi, "--batas-kapitalisasi"),
-        batas_buku=_batas(args.batas_buku, "--batas-buku"),
+    aturan = RowPolicy(
+        threshold=_threshold(args.threshold),
+        bound=_limit(args.batas_kapitalisasi, "--batas-kapitalisasi"),
+        book_limit=_limit(args.batas_buku, "--batas-buku"),
         tanpa_rekening=args.tanpa_rekening,
         rinci=args.explain,
     )
-    tabel = Tabel.baca(args.file)
-    if aturan.batas is None:
+    data_table = CsvTable.baca(args.file)
+    if aturan.bound is None:
         print(
-            f"Batas kapitalisasi tidak diberikan: dipakai anggapan {BATAS_ANGGAPAN} per satuan. "
+            f"Batas kapitalisasi tidak diberikan: dipakai anggapan {ASSUMED_LIMIT} per satuan. "
             "Beri --batas-kapitalisasi N sesuai peraturan kepala daerah.",
             file=sys.stderr,
         )
-    added = [*HASIL, *(RINCIAN if args.explain else ())]
-    for said in tabel.kembar(added):
+    added = [*RESULTS, *(DETAILS if args.explain else ())]
+    for said in data_table.twins(added):
         print(said, file=sys.stderr)
     counts = dict.fromkeys(("operasi", "modal", "ragu"), 0)
-    head = [*tabel.judul, *added]
-    with gc_paused.istirahat():
-        tulis(args.out, head, Penjawab(tabel, aturan).jawab(tabel.baris(), counts))
+    head = [*data_table.judul, *added]
+    with gc_paused.pause():
+        write_out(args.out, head, Answerer(data_table, aturan).reply(data_table.baris(), counts))
     told = ", ".join(f"{name} {count}" for name, count in counts.items())
     print(f"{sum(counts.values())} baris: {told}.", file=sys.stderr)
     return 0
 
 
-def _ambang(text: str) -> float:
+def _threshold(text: str) -> float:
     try:
         value = float(text.replace(",", "."))
     except ValueError:
@@ -110,14 +110,14 @@ def _ambang(text: str) -> float:
     return value
 
 
-def _batas(text: str | None, name: str) -> Rupiah | None:
+def _limit(text: str | None, name: str) -> Rupiah | None:
     if text is None:
         return None
     try:
-        value = uang(text)
+        value = money(text)
     except ValueError:
         value = None
-    if value is None or value < NOL:
+    if value is None or value < ZERO:
         raise DomainError(
             f"{name} “{text[:20]}” bukan jumlah rupiah. Tulis seperti 1000000.", field=name
         )

@@ -16,7 +16,7 @@ from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.proof.log_key import load_signer
 from kkpd.engines.paper.drawings import draw
 from kkpd.records.custody import Store
-from kkpd.records.issue import Penerbit
+from kkpd.records.issue import Issuer
 
 
 def now() -> datetime:
@@ -54,11 +54,11 @@ def opened(config: Settings, *, current: bool = True, new: bool = False) -> Iter
         engine.dispose()
 
 
-def penerbit(config: Settings) -> Penerbit:
+def penerbit(config: Settings) -> Issuer:
     """The issuing office of this installation: its key, its archive, the drawing."""
-    return Penerbit(load_signer(config.instance), Store(config.instance / "arsip"), draw)
+    return Issuer(load_signer(config.instance), Store(config.instance / "arsip"), draw)
 
 
-def simpanan(config: Settings) -> Store:
+def open_store(config: Settings) -> Store:
     """Where bank files and evidence are kept."""
     return Store(config.instance / "berkas")

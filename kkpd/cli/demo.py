@@ -32,19 +32,21 @@ def run(args: argparse.Namespace) -> int:
             if build.is_built(engine):
                 print("Tahun demo sudah ada; tidak ada yang diubah.")
                 return 0
-            demo = build.Demo(cli_context.simpanan(config), cli_context.penerbit(config), args.seed)
+            demo = build.Demo(
+                cli_context.open_store(config), cli_context.penerbit(config), args.seed
+            )
             build.build(engine, demo, lambda words: print(words, flush=True))
             return _ties_out(engine, business_day(cli_context.now(), config.zone))
         with reading(engine, EVERY_OPD) as session:
             for login, nama in build.logins(session):
-                print(f"{login:<10} {demo_ground.SANDI}  {nama}")
+                print(f"{login:<10} {demo_ground.DEMO_LOGIN_WORD}  {nama}")
     return 0
 
 
 def _ties_out(engine: Engine, day: date) -> int:
     """What was built is compared before anybody looks at it: 1 when its papers contradict."""
     with reading(engine, EVERY_OPD) as session:
-        claims = tieout.check(session, demo_ground.TAHUN, day)
+        claims = tieout.check(session, demo_ground.YEAR, day)
     failed = [claim for claim in claims if not claim.holds]
     for claim in failed:
         print(claim.sentence, flush=True)

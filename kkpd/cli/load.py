@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from kkpd.cli import context as cli_context
-from kkpd.core.choices import VERSI_DPA
+from kkpd.core.choices import DPA_VERSIONS
 from kkpd.core.db.session import EVERY_OPD, rehearsing, writing
 from kkpd.core.errors import FileRefused, Unreadable
 from kkpd.core.permissions import Actor
@@ -24,10 +24,10 @@ from kkpd.pagu.budget import reference_files as reference
 from kkpd.pagu.budget import reference_tables
 
 #: More wrong rows than this are counted, not listed.
-_SALAH_TERTULIS: Final = 50
-_ISI: Final = ("rekening", "sub-kegiatan", "libur", *budget_load.JENIS)
+_FINDINGS_SHOWN: Final = 50
+_CONTENTS: Final = ("rekening", "sub-kegiatan", "libur", *budget_load.KINDS)
 
-_BENTUK: Final = """\
+_SHAPES: Final = """\
 columns (headings without regard to case; title rows above the header are passed over):
   rekening      kode, nama [deskripsi]
   sub-kegiatan  kode, nama
@@ -47,14 +47,14 @@ exit status: 0 loaded (or known already), 2 refused: every wrong row is one line
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What to load, from where, for which year."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = _BENTUK
-    parser.add_argument("what", choices=_ISI, help="what the file holds")
+    parser.epilog = _SHAPES
+    parser.add_argument("what", choices=_CONTENTS, help="what the file holds")
     parser.add_argument("file", type=Path, help="CSV (UTF-8) or XLSX with a header row")
-    parser.add_argument("--tahun", type=tahun_anggaran, required=True, help="budget year")
+    parser.add_argument("--tahun", type=budget_year, required=True, help="budget year")
     parser.add_argument("--opd", default="", help="OPD code or slug where the file names none")
-    parser.add_argument("--versi", default="", choices=VERSI_DPA, help="version (dpa)")
+    parser.add_argument("--versi", default="", choices=DPA_VERSIONS, help="version (dpa)")
     parser.add_argument("--nomor", default="", help="document number where the file has none")
-    parser.add_argument("--tanggal", type=_hari, help="document date, YYYY-MM-DD")
+    parser.add_argument("--tanggal", type=_day, help="document date, YYYY-MM-DD")
     parser.add_argument(
         "--keputusan",
         default="",
@@ -63,14 +63,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--periksa", action="store_true", help="check only, keep nothing")
 
 
-def tahun_anggaran(text: str) -> int:
+def budget_year(text: str) -> int:
     """A budget year, 2000 to 2100, as argparse reads it."""
     if not (text.isascii() and text.isdigit() and 2000 <= int(text) <= 2100):
         raise argparse.ArgumentTypeError(f"“{text}” bukan tahun anggaran, mis. 2026")
     return int(text)
 
 
-def _hari(text: str) -> date:
+def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -99,9 +99,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _tell(refused: FileRefused) -> None:
     """Every wrong row, one a line."""
-    for finding in refused.findings[:_SALAH_TERTULIS]:
+    for finding in refused.findings[:_FINDINGS_SHOWN]:
         print(finding.message, file=sys.stderr)
-    more = len(refused.findings) - _SALAH_TERTULIS
+    more = len(refused.findings) - _FINDINGS_SHOWN
     if more > 0:
         print(f"... dan {more} baris lain.", file=sys.stderr)
 
@@ -126,11 +126,11 @@ def _load(session: Session, actor: Actor, args: argparse.Namespace, data: bytes)
         ]
     if args.what == "libur":
         rows = reference.read(data, name, ("tanggal", "nama"))
-        days = holidays_load.muat(
+        days = holidays_load.load_data(
             session, actor, rows, args.tahun, args.keputusan, cli_context.now()
         )
-        return [f"{days.baru} hari baru, {days.dicabut} dicabut, {days.sama} sama."]
-    command = budget_load.Muatan(
+        return [f"{days.baru} hari baru, {days.withdrawn} dicabut, {days.same} sama."]
+    command = budget_load.BudgetLoad(
         jenis=args.what,
         tahun=args.tahun,
         rows=budgets.baca(args.what, data, name),
@@ -141,17 +141,17 @@ def _load(session: Session, actor: Actor, args: argparse.Namespace, data: bytes)
         keputusan=args.keputusan,
         sha256=sha256(data).hexdigest(),
     )
-    return [_told(one) for one in budget_load.muat(session, actor, command, cli_context.now())]
+    return [_told(one) for one in budget_load.load_data(session, actor, command, cli_context.now())]
 
 
-def _counted(result: reference_tables.Hasil) -> str:
-    return f"{result.baru} baru, {result.berubah} berubah, {result.sama} sama."
+def _counted(result: reference_tables.ReferenceLoad) -> str:
+    return f"{result.baru} baru, {result.altered} berubah, {result.same} sama."
 
 
-def _told(one: budget_load.Hasil) -> str:
+def _told(one: budget_load.LoadResult) -> str:
     if not one.baru:
-        return f"{one.opd}: {one.sebutan} sudah dimuat; tidak ada yang berubah."
+        return f"{one.opd}: {one.label_text} sudah dimuat; tidak ada yang berubah."
     changes = ", ".join(f"{n} {word}" for word, n in sorted(one.perubahan.items()))
-    return f"{one.opd}: {one.sebutan}, {one.baris} baris, Rp {one.jumlah}" + (
+    return f"{one.opd}: {one.label_text}, {one.baris} baris, Rp {one.jumlah}" + (
         f" ({changes})." if changes else "."
     )

@@ -10,15 +10,15 @@ from pathlib import Path
 
 from kkpd.cli import actor
 from kkpd.cli import context as cli_context
-from kkpd.cli.report import tulis
+from kkpd.cli.report import write_out
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.errors import Unreadable
 from kkpd.core.moments import business_day
 from kkpd.core.span import parse
 from kkpd.records import settings as records_settings
-from kkpd.records.report_request import SEMUA, lingkup
+from kkpd.records.report_request import ALL, coverage
 from kkpd.reports import handed_out, open_data_files
-from kkpd.reports import open_data as data_terbuka
+from kkpd.reports import open_data as public_data
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,21 +30,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the CSV and its datapackage.json."""
-    rentang, config = parse(args.periode), cli_context.settings()
+    span, config = parse(args.periode), cli_context.settings()
     with cli_context.opened(config) as engine, writing(engine, EVERY_OPD) as session:
-        hari = business_day(cli_context.now(), config.zone)
-        who = actor.pelaku(session, SEMUA, args.oleh, hari)
-        lingkup(session, who, SEMUA, "data_terbuka:unduh")
-        rows = [row.sel() for row in data_terbuka.tersedia(session, rentang)]
-        government = records_settings.value(session, "nama_pemerintah", hari) or "Pemerintah Daerah"
-        made = open_data_files.berkas(rows, rentang, government)
-        table = made[open_data_files.BERKAS]
-        handed_out.catat(session, who, "data_terbuka", None, rentang.kode, table, cli_context.now())
+        day = business_day(cli_context.now(), config.zone)
+        who = actor.acting(session, ALL, args.oleh, day)
+        coverage(session, who, ALL, "data_terbuka:unduh")
+        rows = [row.sel() for row in public_data.available_rows(session, span)]
+        government = records_settings.value(session, "nama_pemerintah", day) or "Pemerintah Daerah"
+        made = open_data_files.berkas(rows, span, government)
+        table = made[open_data_files.TABLE_FILE]
+        handed_out.catat(session, who, "data_terbuka", None, span.kode, table, cli_context.now())
     try:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unreadable(f"{args.out} tidak dapat dibuat: {error.strerror}.") from None
     for name, data in made.items():
-        tulis(args.out / name, data)
+        write_out(args.out / name, data)
         print(args.out / name)
     return 0

@@ -13,14 +13,14 @@ from pathlib import Path
 
 from kkpd.cli import actor
 from kkpd.cli import context as cli_context
-from kkpd.cli.report import keluaran
+from kkpd.cli.report import output_path
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import Unreadable
 from kkpd.core.moments import business_day
 from kkpd.core.proof.log_key import load_signer
 from kkpd.core.span import parse
 from kkpd.reports.package import make as package_make
-from kkpd.reports.package.verbs import catat_unduhan
+from kkpd.reports.package.verbs import record_download
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,24 +38,26 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make the package; a broken-off one leaves no file."""
-    rentang, path = parse(args.periode), keluaran(args.out, (".zip",))
+    span, path = parse(args.periode), output_path(args.out, (".zip",))
     config = cli_context.settings()
-    stores = (cli_context.simpanan(config), cli_context.penerbit(config).arsip)
+    stores = (cli_context.open_store(config), cli_context.penerbit(config).arsip)
     aside = path.with_name(f".{path.name[:200]}.{os.getpid()}")
     with cli_context.opened(config) as engine:
         now = cli_context.now()
         with reading(engine, EVERY_OPD) as session:
             opd_id = actor.opd(session, args.opd)
-            hari = business_day(now, config.zone)
-            who = actor.pelaku(session, args.opd, args.oleh, hari, semua=actor.PEMERIKSA, di_opd=())
+            day = business_day(now, config.zone)
+            who = actor.acting(
+                session, args.opd, args.oleh, day, everything=actor.AUDITORS, opd_roles=()
+            )
         try:
             with aside.open("w+b") as out:
                 signer = load_signer(config.instance)
-                package_make.buat(engine, who, (args.opd, rentang), stores, signer, out, now)
+                package_make.build(engine, who, (args.opd, span), stores, signer, out, now)
                 out.seek(0)
                 digest = file_digest(out, "sha256").hexdigest()
-            with writing(engine, actor.lingkup_data(who)) as session:
-                catat_unduhan(session, who, opd_id, path.name, digest, now)
+            with writing(engine, actor.data_scope(who)) as session:
+                record_download(session, who, opd_id, path.name, digest, now)
             aside.replace(path)
         except OSError as error:
             raise Unreadable(f"{path} tidak dapat ditulis: {error.strerror}.") from None

@@ -24,7 +24,7 @@ from kkpd.core.errors import DomainError, NotFound, Unreadable
 from kkpd.core.moments import business_day
 from kkpd.core.permissions import Actor
 from kkpd.core.span import parse
-from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.writers import WRITERS
 from kkpd.models import Dokumen
 from kkpd.reports import named
@@ -51,36 +51,36 @@ def run(args: argparse.Namespace) -> int:
     if args.name == "list":
         return _list(as_json=args.json)
     asked = permintaan(args)
-    path = keluaran(args.out, tuple(f".{ending}" for ending in WRITERS))
+    path = output_path(args.out, tuple(f".{ending}" for ending in WRITERS))
     config = cli_context.settings()
     with cli_context.opened(config) as engine:
-        hari = business_day(cli_context.now(), config.zone)
+        day = business_day(cli_context.now(), config.zone)
         with reading(engine, EVERY_OPD) as session:
-            who = actor.pelaku(session, asked.opd, args.oleh, hari)
+            who = actor.acting(session, asked.opd, args.oleh, day)
         if args.terbit:
-            data, naskah = _issued(engine, config, who, asked, path.suffix.lower())
+            data, document = _issued(engine, config, who, asked, path.suffix.lower())
         else:
-            with reading(engine, actor.lingkup_data(who)) as session:
-                naskah = named.susun(session, who, asked, hari)
-            data = WRITERS[path.suffix.lower()[1:]](naskah)
-    tulis(path, data)
-    _told(path, naskah, as_json=args.json)
+            with reading(engine, actor.data_scope(who)) as session:
+                document = named.susun(session, who, asked, day)
+            data = WRITERS[path.suffix.lower()[1:]](document)
+    write_out(path, data)
+    _told(path, document, as_json=args.json)
     return 0
 
 
-def permintaan(args: argparse.Namespace) -> named.Permintaan:
+def permintaan(args: argparse.Namespace) -> named.ReportRequest:
     """The request of the command's options, each named where it is missing."""
     named.cari(args.name)
     if args.opd is None or args.periode is None:
         raise DomainError("Sebut OPD dan periodenya: --opd KODE --periode 2026-10.")
     if args.kartu and not (args.kartu.isascii() and len(args.kartu) == 4 and args.kartu.isdigit()):
         raise DomainError("Kartu disebut dengan empat angka terakhirnya: --kartu 4821.")
-    return named.Permintaan(
-        nama=args.name, opd=args.opd, rentang=parse(args.periode), kartu=args.kartu
+    return named.ReportRequest(
+        nama=args.name, opd=args.opd, span=parse(args.periode), kartu=args.kartu
     )
 
 
-def keluaran(path: Path | None, suffixes: tuple[str, ...]) -> Path:
+def output_path(path: Path | None, suffixes: tuple[str, ...]) -> Path:
     """The file to write, its suffix and its folder checked before any work is done."""
     if path is None:
         raise DomainError("Sebut berkas hasilnya dengan --out.", field="out")
@@ -95,7 +95,7 @@ def keluaran(path: Path | None, suffixes: tuple[str, ...]) -> Path:
     return path
 
 
-def tulis(path: Path, data: bytes) -> None:
+def write_out(path: Path, data: bytes) -> None:
     """Write the file whole or not at all."""
     aside = path.with_name(f".{path.name[:200]}.{os.getpid()}")
     try:
@@ -107,33 +107,33 @@ def tulis(path: Path, data: bytes) -> None:
 
 
 def _issued(
-    engine: Engine, config: Settings, who: Actor, asked: named.Permintaan, suffix: str
-) -> tuple[bytes, Naskah]:
+    engine: Engine, config: Settings, who: Actor, asked: named.ReportRequest, suffix: str
+) -> tuple[bytes, Document]:
     """Issue it, or take the issued paper of the chain; the archived file where a PDF is asked."""
     penerbit = cli_context.penerbit(config)
-    with writing(engine, actor.lingkup_data(who)) as session:
-        if named.cari(asked.nama).rantai:
+    with writing(engine, actor.data_scope(who)) as session:
+        if named.cari(asked.nama).of_chain:
             row = _from_chain(session, who, asked)
         else:
             row = terbit(session, who, asked, penerbit, cli_context.now()).dokumen
-        naskah, digest = issued.naskah(row), issued.sidik_arsip(session, row.id)
-    data = penerbit.arsip.get(digest) if suffix == ".pdf" else WRITERS[suffix[1:]](naskah)
-    return data, naskah
+        document, digest = issued.document(row), issued.archive_fingerprint(session, row.id)
+    data = penerbit.arsip.get(digest) if suffix == ".pdf" else WRITERS[suffix[1:]](document)
+    return data, document
 
 
-def _from_chain(session: Session, who: Actor, asked: named.Permintaan) -> Dokumen:
+def _from_chain(session: Session, who: Actor, asked: named.ReportRequest) -> Dokumen:
     report = named.cari(asked.nama)
-    where = named.lingkup(session, who, asked.opd, "laporan:unduh")
-    found = issued.dari_rantai(session, where.ids, asked, report)
+    where = named.coverage(session, who, asked.opd, "laporan:unduh")
+    found = issued.chain_papers(session, where.ids, asked, report)
     if len(found) == 1:
         return found[0]
     if found:
         raise DomainError(
-            f"Ada {len(found)} {report.judul} terbit untuk {asked.rentang.nama}; "
+            f"Ada {len(found)} {report.judul} terbit untuk {asked.span.nama}; "
             "persempit OPD atau periodenya, atau unduh dari halaman Laporan."
         )
     raise NotFound(
-        f"{report.judul} {where.nama} belum terbit untuk {asked.rentang.nama}: ia terbit lewat "
+        f"{report.judul} {where.nama} belum terbit untuk {asked.span.nama}: ia terbit lewat "
         "langkahnya sendiri (persetujuan, pembayaran, atau penutupan bulan)."
     )
 
@@ -141,29 +141,29 @@ def _from_chain(session: Session, who: Actor, asked: named.Permintaan) -> Dokume
 def _list(*, as_json: bool) -> int:
     if as_json:
         rows = [
-            {"name": one.nama, "title": one.judul, "chain": one.rantai}
-            for one in named.DAFTAR.values()
+            {"name": one.nama, "title": one.judul, "chain": one.of_chain}
+            for one in named.LISTING.values()
         ]
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return 0
-    width = max(map(len, named.DAFTAR))
-    for one in named.DAFTAR.values():
-        mark = "  (terbit lewat rantai)" if one.rantai else ""
+    width = max(map(len, named.LISTING))
+    for one in named.LISTING.values():
+        mark = "  (terbit lewat rantai)" if one.of_chain else ""
         print(f"{one.nama:<{width}}  {one.judul}{mark}")
     return 0
 
 
-def _told(path: Path, naskah: Naskah, *, as_json: bool) -> None:
+def _told(path: Path, document: Document, *, as_json: bool) -> None:
     if as_json:
         said = {
             "file": str(path),
-            "judul": naskah.judul,
-            "nomor": naskah.nomor,
-            "periode": naskah.periode,
-            "rancangan": naskah.rancangan,
-            "sidik": naskah.sidik(),
+            "judul": document.judul,
+            "nomor": document.nomor,
+            "periode": document.periode,
+            "rancangan": document.rancangan,
+            "sidik": document.sidik(),
         }
         print(json.dumps(said, ensure_ascii=False))
         return
-    state = "rancangan, belum terbit" if naskah.rancangan else f"terbit, nomor {naskah.nomor}"
-    print(f"{path}: {naskah.judul}, {naskah.kop.opd}, {naskah.periode} ({state})")
+    state = "rancangan, belum terbit" if document.rancangan else f"terbit, nomor {document.nomor}"
+    print(f"{path}: {document.judul}, {document.kop.opd}, {document.periode} ({state})")

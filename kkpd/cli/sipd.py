@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kkpd.cli import actor
 from kkpd.cli import context as cli_context
-from kkpd.cli.report import keluaran, tulis
+from kkpd.cli.report import output_path, write_out
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.moments import business_day
 from kkpd.core.span import parse
@@ -20,7 +20,7 @@ from kkpd.reports import handed_out, sipd
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument("isi", choices=sorted(sipd.ISI), help="NPD lines, or TBP lines")
+    parser.add_argument("isi", choices=sorted(sipd.CONTENTS), help="NPD lines, or TBP lines")
     parser.add_argument(
         "--opd", metavar="KODE", required=True, help="code or short name, or: semua"
     )
@@ -31,20 +31,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the lines."""
-    rentang, path = parse(args.periode), keluaran(args.out, (".csv", ".xlsx"))
+    span, path = parse(args.periode), output_path(args.out, (".csv", ".xlsx"))
     config = cli_context.settings()
     with cli_context.opened(config) as engine:
-        hari = business_day(cli_context.now(), config.zone)
+        day = business_day(cli_context.now(), config.zone)
         with reading(engine, EVERY_OPD) as session:
-            who = actor.pelaku(session, args.opd, args.oleh, hari)
-        with writing(engine, actor.lingkup_data(who)) as session:
-            bahan = sipd.bahan(session, who, args.opd, rentang, hari)
-            naskah, opd = sipd.ISI[args.isi](bahan), bahan.lingkup.opd
-            data = WRITERS[path.suffix.lower()[1:]](naskah)
+            who = actor.acting(session, args.opd, args.oleh, day)
+        with writing(engine, actor.data_scope(who)) as session:
+            inputs = sipd.inputs(session, who, args.opd, span, day)
+            document, opd = sipd.CONTENTS[args.isi](inputs), inputs.coverage.opd
+            data = WRITERS[path.suffix.lower()[1:]](document)
             opd_id = None if opd is None else opd.id
             what = f"sipd:{args.isi}"
-            handed_out.catat(session, who, what, opd_id, rentang.kode, data, cli_context.now())
-            told = f"{path}: {naskah.judul}, {bahan.lingkup.nama}, {rentang.kode}"
-    tulis(path, data)
+            handed_out.catat(session, who, what, opd_id, span.kode, data, cli_context.now())
+            told = f"{path}: {document.judul}, {inputs.coverage.nama}, {span.kode}"
+    write_out(path, data)
     print(told)
     return 0

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from kkpd.cli import actor
 from kkpd.cli import context as cli_context
-from kkpd.cli.load import tahun_anggaran
+from kkpd.cli.load import budget_year
 from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.core.moments import business_day
 from kkpd.core.money import Rupiah
@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = _NOTE
     parser.add_argument("--opd", default="", help="OPD code or slug; default: every OPD")
-    parser.add_argument("--tahun", type=tahun_anggaran, help="the year; default: the present one")
+    parser.add_argument("--tahun", type=budget_year, help="the year; default: the present one")
     parser.add_argument("--json", action="store_true", help="all identities as JSON")
 
 

@@ -9,7 +9,7 @@ from kkpd.cli import context as cli_context
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.moments import business_day
 from kkpd.organisation import organisation
-from kkpd.organisation.passwords import hash_sandi, periksa_baru
+from kkpd.organisation.passwords import check_new_password, hash_password
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,15 +23,15 @@ def run(args: argparse.Namespace) -> int:
     """Ask for a password twice and make the administrator."""
     config = cli_context.settings()
     first, again = getpass.getpass("Kata sandi: "), getpass.getpass("Sekali lagi: ")
-    periksa_baru(first, again, args.nama_masuk)
+    check_new_password(first, again, args.nama_masuk)
     now = cli_context.now()
     with cli_context.opened(config) as engine, writing(engine, EVERY_OPD) as session:
-        data = organisation.DataOrang(nama=args.nama, jabatan="Administrator")
-        organisation.pertama(
+        data = organisation.PersonData(nama=args.nama, jabatan="Administrator")
+        organisation.first_one(
             session,
             data,
             args.nama_masuk,
-            hash_sandi(first),
+            hash_password(first),
             mulai=business_day(now, config.zone),
             now=now,
         )

@@ -28,6 +28,6 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps({"holds": holds, "chains": rows, "checkpoints": signed}, indent=2))
     else:
         for chain in chains:
-            print(f"{chain.name}: {chain.fault or f'{chain.size} peristiwa utuh'}")
+            print(f"{chain.name}: {chain.fault or f'{chain.size} log_events utuh'}")
         print(f"titik periksa: {signed or 'semua sah'}")
     return 0 if holds else 1

@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 
 from kkpd.cli import context as cli_context
 from kkpd.cli.actor import opd as opd_id
-from kkpd.cli.load import tahun_anggaran
+from kkpd.cli.load import budget_year
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.permissions import Actor
 from kkpd.models import Opd
 from kkpd.organisation.system_actor import administrator
 from kkpd.year import open_year
 from kkpd.year import reads as year_reads
-from kkpd.year.rules import SYARAT
+from kkpd.year.rules import REQUIREMENTS
 
-_CATATAN = """\
+_NOTES = """\
 check names what is missing for the year. open carries card limits and the lines that were unsettled
 on 31 December over to the year, from its 1 January on; doing it again changes nothing but adds what
 came late. What is missing does not stop it and is named on stderr.
@@ -30,9 +30,9 @@ exit status: 0 complete (check) or opened (open), 1 something is missing (check)
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The act, the year and, for one alone, the OPD."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = _CATATAN
+    parser.epilog = _NOTES
     parser.add_argument("act", choices=("check", "open"))
-    parser.add_argument("--tahun", type=tahun_anggaran, required=True, help="the new budget year")
+    parser.add_argument("--tahun", type=budget_year, required=True, help="the new budget year")
     parser.add_argument("--opd", default="", help="OPD code or slug; default: every OPD in use")
 
 
@@ -53,13 +53,13 @@ def run(args: argparse.Namespace) -> int:
 
 def _missing(session: Session, actor: Actor, args: argparse.Namespace) -> list[str]:
     if args.opd:
-        rows = [year_reads.satu(session, actor, opd_id(session, args.opd), args.tahun)]
+        rows = [year_reads.one_item(session, actor, opd_id(session, args.opd), args.tahun)]
     else:
-        rows = year_reads.semua(session, actor, args.tahun)
+        rows = year_reads.everything(session, actor, args.tahun)
     return [
-        f"{row.nama}: belum ada {', '.join(SYARAT[one.kunci] for one in row.kurang)}"
+        f"{row.nama}: belum ada {', '.join(REQUIREMENTS[one.kunci] for one in row.lacks)}"
         for row in rows
-        if row.kurang
+        if row.lacks
     ]
 
 
@@ -72,7 +72,7 @@ def _open(session: Session, actor: Actor, args: argparse.Namespace) -> list[str]
     told = []
     for one in ids:
         done = open_year.buka(session, actor, one, args.tahun, cli_context.now())
-        word = "dibuka" if done.pertama else "sudah dibuka"
+        word = "dibuka" if done.first_one else "sudah dibuka"
         told.append(
             f"{done.opd}: {args.tahun} {word}; {done.kartu} batas kartu dan {done.baris} baris "
             f"dibawa sekarang; {done.dibawa} baris Rp {done.nilai} belum lunas pada 31 Desember"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from kkpd.core.errors import Forbidden, NotFound
-from kkpd.core.permissions import Actor, Peran
+from kkpd.core.permissions import Actor, Role
 
 
-def require(actor: Actor, izin: str, opd_id: int | None = None) -> Peran:
+def require(actor: Actor, permission: str, opd_id: int | None = None) -> Role:
     """The role by which the actor may do this; NotFound to a stranger, Forbidden to a colleague."""
     if opd_id is not None and not actor.sees(opd_id):
         raise NotFound("Tidak ditemukan.")
-    role = actor.peran_untuk(izin, opd_id)
+    role = actor.role_for(permission, opd_id)
     if role is None:
         raise Forbidden(
             "Peran Anda tidak mencakup tindakan ini. Hubungi administrator bila keliru."

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from kkpd.core.permissions import Peran
+from kkpd.core.permissions import Role
 
-PERAN: Final = tuple(peran.value for peran in Peran)
+ROLES: Final = tuple(peran.value for peran in Role)
 
 #: Permendagri 79/2022 Pasal 18 ayat (1): what a card may pay.
-JENIS_KARTU: Final = ("barang", "perjalanan")
+CARD_KINDS: Final = ("barang", "perjalanan")
 #: kkpd.md 1.8, the life of a card.
 STATUS_KARTU: Final = (
     "diusulkan",
@@ -22,30 +22,30 @@ STATUS_KARTU: Final = (
     "ditutup",
 )
 
-VERSI_DPA: Final = ("murni", "pergeseran", "perubahan")
-JENIS_CEILING: Final = ("dpa", "spd", "kas", "up_kkpd", "kartu", "penerima")
+DPA_VERSIONS: Final = ("murni", "pergeseran", "perubahan")
+CEILING_KINDS: Final = ("dpa", "spd", "kas", "up_kkpd", "kartu", "penerima")
 #: Documents that make money available by month: SPD and anggaran kas.
-JENIS_RENCANA: Final = ("spd", "kas")
-JENIS_UP: Final = ("up", "tup")
+PLAN_KINDS: Final = ("spd", "kas")
+UP_KINDS: Final = ("up", "tup")
 #: Why an OPD asks for another UP KKPD (PMK 196/2018 Art. 6 as a model, kkpd.md 1.5).
-ALASAN_UP: Final = ("kebutuhan_naik", "kebutuhan_tunai", "penyedia_tanpa_kartu", "lain")
+UP_REASONS: Final = ("kebutuhan_naik", "kebutuhan_tunai", "penyedia_tanpa_kartu", "lain")
 MOVEMENT: Final = ("reserve", "post", "void", "restore", "unpost")
 
-JENIS_BERKAS: Final = ("bank", "bukti", "arsip")
-JENIS_TAGIHAN: Final = ("dts", "final")
-JENIS_BARIS: Final = ("belanja", "refund", "biaya", "meterai", "pembayaran")
+FILE_KINDS: Final = ("bank", "bukti", "arsip")
+BILL_KINDS: Final = ("dts", "final")
+LINE_KINDS: Final = ("belanja", "refund", "biaya", "meterai", "pembayaran")
 #: Lines that are a purchase or money back for one: only these are split, joined or made into one.
-BARIS_BELANJA: Final = ("belanja", "refund")
-JENIS_PEKERJAAN: Final = ("baca", "impor", "laporan", "paket")
-STATUS_PEKERJAAN: Final = ("antre", "berjalan", "selesai", "gagal", "batal")
+PURCHASE_LINE_KINDS: Final = ("belanja", "refund")
+JOB_KINDS: Final = ("baca", "impor", "laporan", "paket")
+JOB_STATUSES: Final = ("antre", "berjalan", "selesai", "gagal", "batal")
 
-KANAL: Final = ("katalog", "toko_daring", "lpse", "lain")
-PEMUNGUT: Final = ("penjual", "marketplace", "bendahara", "tidak_ada")
+CHANNELS: Final = ("katalog", "toko_daring", "lpse", "lain")
+TAX_COLLECTORS: Final = ("penjual", "marketplace", "bendahara", "tidak_ada")
 PPH: Final = ("pph21", "pph22", "pph23", "pph4_2")
 KELAS: Final = ("operasi", "modal", "ragu")
 
 #: The states of a purchase line, in the order of the chain (kkpd.md section 9).
-STATUS_TRANSAKSI: Final = (
+PURCHASE_STATUSES: Final = (
     "tercatat",
     "berbukti",
     "diajukan",
@@ -62,9 +62,9 @@ STATUS_TRANSAKSI: Final = (
     "dibatalkan",
 )
 
-JENIS_COCOK: Final = ("satu", "pecah", "gabung", "refund")
-STATUS_COCOK: Final = ("pasti", "dipilih")
-JENIS_SELISIH: Final = (
+LINK_KINDS: Final = ("satu", "pecah", "gabung", "refund")
+LINK_STATUSES: Final = ("pasti", "dipilih")
+DIFFERENCE_KINDS: Final = (
     "belum_ditagih",
     "tanpa_belanja",
     "nilai",
@@ -83,13 +83,13 @@ JENIS_SELISIH: Final = (
 
 STATUS_PERIODE: Final = ("terbuka", "ditutup", "dikonfirmasi", "ditinjau")
 #: Who makes good what the budget does not bear: the holder, the bank, the seller, or UP Tunai.
-PENANGGUNG: Final = ("pemegang", "bank", "penyedia", "up_tunai")
-TINDAKAN_PERIODE: Final = ("tutup", "konfirmasi", "tinjau", "buka")
-LANGKAH_PENCAIRAN: Final = ("sp2d", "bayar")
-KEPUTUSAN: Final = ("setuju", "tolak")
-JAWABAN_UJI: Final = ("lulus", "tidak")
-HASIL_UJI: Final = ("sesuai", "tidak_sesuai", "menunggu")
-JENIS_DOKUMEN: Final = (
+BEARERS: Final = ("pemegang", "bank", "penyedia", "up_tunai")
+PERIODE_ACTIONS: Final = ("tutup", "konfirmasi", "tinjau", "buka")
+DISBURSEMENT_STEPS: Final = ("sp2d", "bayar")
+RULINGS: Final = ("setuju", "tolak")
+TEST_ANSWERS: Final = ("lulus", "tidak")
+TEST_RESULTS: Final = ("sesuai", "tidak_sesuai", "menunggu")
+DOCUMENT_KINDS: Final = (
     "dpr",
     "dpt",
     "penolakan",
@@ -119,12 +119,12 @@ JENIS_DOKUMEN: Final = (
     "belum_lunas",
     "pajak",
 )
-HASIL_PENGINGAT: Final = ("mulai", "gagal")
-CARA_PENGINGAT: Final = ("smtp", "kotak")
-BERAT_TEMUAN: Final = ("info", "perhatian", "salah")
+REMINDER_RESULTS: Final = ("mulai", "gagal")
+REMINDER_WAYS: Final = ("smtp", "kotak")
+FINDING_SEVERITIES: Final = ("info", "perhatian", "salah")
 
 #: How a movement weighs on a ceiling (law 6).
 Kind = Literal["reserve", "post", "void", "restore", "unpost"]
 
 #: Sheets that are issued with an SPP, under its number.
-LAMPIRAN: Final = ("spp_gu_ringkasan", "spp_gu_rincian", "spp_gu_pernyataan", "sptb")
+ATTACHMENTS: Final = ("spp_gu_ringkasan", "spp_gu_rincian", "spp_gu_pernyataan", "sptb")

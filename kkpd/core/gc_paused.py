@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def istirahat() -> Iterator[None]:
+def pause() -> Iterator[None]:
     """No collection meanwhile: each would walk over whole columns of a file and find nothing.
 
     Values without cycles are freed at once as ever; cycles of other threads wait till the end.

@@ -4,46 +4,46 @@ from __future__ import annotations
 
 from datetime import date
 
-from kkpd.core.terbilang import bilangan
+from kkpd.core.terbilang import whole_number
 
-BULAN = (
+MONTHS = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni",
     "Juli", "Agustus", "September", "Oktober", "November", "Desember",
 )  # fmt: skip
-BULAN_PENDEK = (
+SHORT_MONTHS = (
     "Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des",
 )  # fmt: skip
-HARI = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
 
-def panjang(day: date) -> str:
+def long(day: date) -> str:
     """`24 November 2026`."""
-    return f"{day.day} {BULAN[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def pendek(day: date) -> str:
+def brief(day: date) -> str:
     """`24 Nov 2026`."""
-    return f"{day.day} {BULAN_PENDEK[day.month - 1]} {day.year}"
+    return f"{day.day} {SHORT_MONTHS[day.month - 1]} {day.year}"
 
 
-def angka(day: date) -> str:
+def numeric(day: date) -> str:
     """`24-11-2026`, for narrow columns."""
     return f"{day.day:02d}-{day.month:02d}-{day.year:04d}"
 
 
-def berhari(day: date) -> str:
+def with_weekday(day: date) -> str:
     """`Selasa, 24 November 2026`."""
-    return f"{HARI[day.weekday()]}, {panjang(day)}"
+    return f"{DAYS[day.weekday()]}, {long(day)}"
 
 
 def bulan(year: int, month: int) -> str:
     """`Oktober 2026`."""
-    return f"{BULAN[month - 1]} {year}"
+    return f"{MONTHS[month - 1]} {year}"
 
 
-def dalam_kata(day: date) -> str:
+def in_words(day: date) -> str:
     """As minutes (*berita acara*) open: `hari Selasa tanggal dua puluh empat bulan ...`."""
     return (
-        f"hari {HARI[day.weekday()]} tanggal {bilangan(day.day)} "
-        f"bulan {BULAN[day.month - 1]} tahun {bilangan(day.year)}"
+        f"hari {DAYS[day.weekday()]} tanggal {whole_number(day.day)} "
+        f"bulan {MONTHS[day.month - 1]} tahun {whole_number(day.year)}"
     )

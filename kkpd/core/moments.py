@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from kkpd.core.errors import DomainError
 
-BULAN = (
+MONTHS = (
     "Januari",
     "Februari",
     "Maret",
@@ -35,7 +35,7 @@ def business_day(moment: datetime, zone: str = "Asia/Jakarta") -> date:
     return require_utc(moment).astimezone(ZoneInfo(zone)).date()
 
 
-def pukul(moment: datetime, zone: str = "Asia/Jakarta") -> str:
+def clock_time(moment: datetime, zone: str = "Asia/Jakarta") -> str:
     """`20-10-2026 10.00`: a moment as the office's clock showed it, for a sentence."""
     return f"{require_utc(moment).astimezone(ZoneInfo(zone)):%d-%m-%Y %H.%M}"
 
@@ -56,11 +56,11 @@ def parse_periode(text: str) -> tuple[int, int]:
     return int(tahun), int(bulan)
 
 
-def kode_periode(tahun: int, bulan: int) -> str:
+def period_code(tahun: int, bulan: int) -> str:
     """`2026-10`, what `parse_periode` reads."""
     return f"{tahun}-{bulan:02d}"
 
 
-def nama_periode(tahun: int, bulan: int) -> str:
+def period_name(tahun: int, bulan: int) -> str:
     """`Oktober 2026`."""
-    return f"{BULAN[bulan - 1]} {tahun}"
+    return f"{MONTHS[bulan - 1]} {tahun}"

@@ -89,11 +89,11 @@ class Rupiah:
 
     def __str__(self) -> str:
         """`1.234.567` for whole rupiah, `1.234.567,89` otherwise; a minus sign when negative."""
-        return _tertulis(self.sen)
+        return _written(self.sen)
 
 
 @lru_cache(maxsize=16_384)
-def _tertulis(amount: int) -> str:
+def _written(amount: int) -> str:
     """An amount of sen as people write it; limits and round prices return all the time."""
     whole, sen = divmod(abs(amount), 100)
     grouped = f"{whole:,}".replace(",", ".")
@@ -101,7 +101,7 @@ def _tertulis(amount: int) -> str:
     return f"{'-' if amount < 0 else ''}{grouped}{tail}"
 
 
-NOL = Rupiah(0)
+ZERO = Rupiah(0)
 
 
 def total(amounts: Iterable[Rupiah]) -> Rupiah:

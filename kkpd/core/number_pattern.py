@@ -6,16 +6,16 @@ from typing import Final
 
 from kkpd.core.errors import DomainError
 
-ROMAWI: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
 #: Where no `nomor_<jenis>` setting is in force.
-POLA_BAKU: Final = "{urut:04d}/{jenis}/{opd}/{bulan}/{tahun}"
+DEFAULT_PATTERN: Final = "{urut:04d}/{jenis}/{opd}/{bulan}/{tahun}"
 #: Kinds whose number the annex's forms spell otherwise (kkpd.md 1.10).
-POLA_JENIS: Final = {"dpt_gabungan": "{urut:04d}/DPT/GLOBAL/{kode}/{tahun}"}
+KIND_PATTERNS: Final = {"dpt_gabungan": "{urut:04d}/DPT/GLOBAL/{kode}/{tahun}"}
 
 #: Every kind as numbers spell it. "SPP" is Surat Permintaan Pembayaran alone; its annexes carry its
 #: number. Numbers issued before stay as they are.
-SINGKATAN: Final = {
+ABBREVIATIONS: Final = {
     "dpr": "DPR-KKPD",
     "dpt": "DPT-KKPD",
     "penolakan": "PENOLAKAN-KKPD",
@@ -47,27 +47,27 @@ SINGKATAN: Final = {
 }
 
 
-def cetak(
-    pola: str, *, urut: int, jenis: str, opd: str, tahun: int, bulan: int, kode: str = ""
+def render_number(
+    layout: str, *, urut: int, jenis: str, opd: str, tahun: int, bulan: int, kode: str = ""
 ) -> str:
-    """The number as printed; an empty `pola` is the kind's own, `kode` the OPD's official code.
+    """The number as printed; an empty `layout` is the kind's own, `kode` the OPD's official code.
 
     DomainError when the pattern holds an unknown field.
     """
-    pola = pola or POLA_JENIS.get(jenis, POLA_BAKU)
+    layout = layout or KIND_PATTERNS.get(jenis, DEFAULT_PATTERN)
     fields = {
         "urut": urut,
-        "jenis": SINGKATAN[jenis],
+        "jenis": ABBREVIATIONS[jenis],
         "opd": opd.upper(),
         "kode": kode or opd.upper(),
-        "bulan": ROMAWI[bulan - 1],
+        "bulan": ROMAN[bulan - 1],
         "tahun": tahun,
     }
     try:
-        return pola.format_map(fields)
+        return layout.format_map(fields)
     except (KeyError, IndexError, ValueError, AttributeError) as error:
         raise DomainError(
-            f"Pola nomor “{pola}” tidak dapat dipakai. Isian yang dikenal: "
+            f"Pola nomor “{layout}” tidak dapat dipakai. Isian yang dikenal: "
             "{urut}, {urut:04d}, {jenis}, {opd}, {kode}, {bulan}, {tahun}.",
             field="pola",
         ) from error

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-_MENGUTIP: Final = ("pdfminer", "pikepdf", "pyhanko")
+_QUOTING: Final = ("pdfminer", "pikepdf", "pyhanko")
 
 
-def senyap() -> None:
+def silence() -> None:
     """Silence them; asked before each reading of a PDF, since a program may set up logs anew.
 
     What is wrong with a file comes back as an error with its sentence.
     """
-    for name in _MENGUTIP:
+    for name in _QUOTING:
         logging.getLogger(name).setLevel(logging.CRITICAL)

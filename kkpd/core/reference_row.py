@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 #: The column by which a reader marks a row that calls itself a total.
-JUMLAH: Final = "(jumlah)"
+TOTAL_MARK: Final = "(jumlah)"
 
 
 @dataclass(frozen=True, slots=True)
-class BarisAcuan:
+class ReferenceRow:
     """One row: its number in the file (1 is the header) and its values by column name."""
 
     nomor: int

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from kkpd.core.errors import Conflict, Forbidden
-from kkpd.core.permissions import Peran
+from kkpd.core.permissions import Role
 
-_PENCATAT = frozenset({Peran.PEMEGANG, Peran.BENDAHARA, Peran.BPP})
-_BENDAHARA = frozenset({Peran.BENDAHARA, Peran.BPP})
-_PENGUJI = frozenset({Peran.PA, Peran.KPA})
+_RECORDERS = frozenset({Role.PEMEGANG, Role.BENDAHARA, Role.BPP})
+_BENDAHARA = frozenset({Role.BENDAHARA, Role.BPP})
+_EXAMINER = frozenset({Role.PA, Role.KPA})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Transition:
     action: str
     sources: frozenset[str]
     target: str
-    roles: frozenset[Peran]
+    roles: frozenset[Role]
     nama: str
     dasar: str
     judges: bool = False
@@ -37,7 +37,7 @@ def _step(
     action: str,
     sources: str,
     target: str,
-    roles: frozenset[Peran],
+    roles: frozenset[Role],
     nama: str,
     dasar: str,
     *,
@@ -51,7 +51,7 @@ TRANSITIONS: Final = (
         "lengkapi",
         "tercatat",
         "berbukti",
-        _PENCATAT,
+        _RECORDERS,
         "melengkapi bukti",
         "bukti mendahului tagihan",
     ),
@@ -59,7 +59,7 @@ TRANSITIONS: Final = (
         "cabut_bukti",
         "berbukti",
         "tercatat",
-        _PENCATAT,
+        _RECORDERS,
         "mencabut bukti",
         "bukti mendahului tagihan",
     ),
@@ -67,7 +67,7 @@ TRANSITIONS: Final = (
         "batalkan",
         "tercatat berbukti",
         "dibatalkan",
-        _PENCATAT,
+        _RECORDERS,
         "membatalkan catatan",
         "koreksi sebelum DPR",
     ),
@@ -79,7 +79,7 @@ TRANSITIONS: Final = (
         "periksa",
         "diajukan",
         "diperiksa",
-        frozenset({Peran.PPTK}),
+        frozenset({Role.PPTK}),
         "memeriksa sebagai PPTK",
         "DPR diperiksa dan ditandatangani PPTK",
         judges=True,
@@ -88,7 +88,7 @@ TRANSITIONS: Final = (
         "kembalikan",
         "diajukan",
         "berbukti",
-        frozenset({Peran.PPTK}),
+        frozenset({Role.PPTK}),
         "mengembalikan kepada bendahara",
         "DPR diperiksa PPTK",
         judges=True,
@@ -97,17 +97,17 @@ TRANSITIONS: Final = (
         "setujui",
         "diperiksa",
         "disetujui",
-        _PENGUJI,
+        _EXAMINER,
         "menyetujui",
         "Pasal 5 huruf f",
         judges=True,
     ),
-    _step("tolak", "diperiksa", "ditolak", _PENGUJI, "menolak", "Pasal 5 huruf g", judges=True),
+    _step("tolak", "diperiksa", "ditolak", _EXAMINER, "menolak", "Pasal 5 huruf g", judges=True),
     _step(
         "ikut_asal",
         "diperiksa",
         "ditolak",
-        _PENGUJI,
+        _EXAMINER,
         "menyerahkan pengembalian kepada pemegang",
         "pengembalian mengikuti belanja asalnya yang ditolak",
         judges=True,
@@ -116,7 +116,7 @@ TRANSITIONS: Final = (
         "urungkan_uji",
         "disetujui ditolak",
         "diperiksa",
-        _PENGUJI,
+        _EXAMINER,
         "menguji kembali",
         "sebelum DPT atau surat penolakan terbit",
         judges=True,
@@ -125,18 +125,18 @@ TRANSITIONS: Final = (
         "terbit_dpt",
         "disetujui",
         "dpt",
-        _PENGUJI,
+        _EXAMINER,
         "menerbitkan DPT",
         "Pasal 5 huruf h",
         judges=True,
     ),
-    _step("terbit_npd", "dpt", "npd", _PENGUJI, "menerbitkan NPD", "Pasal 5 huruf j", judges=True),
+    _step("terbit_npd", "dpt", "npd", _EXAMINER, "menerbitkan NPD", "Pasal 5 huruf j", judges=True),
     _step("ajukan_spp", "npd", "spp", _BENDAHARA, "mengajukan SPP-GU", "Permendagri 77/2020"),
     _step(
         "terbit_spm",
         "spp",
         "spm",
-        frozenset({Peran.PA}),
+        frozenset({Role.PA}),
         "menerbitkan SPM-GU",
         "Pasal 5 huruf k",
         judges=True,
@@ -145,7 +145,7 @@ TRANSITIONS: Final = (
         "terbit_sp2d",
         "spm",
         "sp2d",
-        frozenset({Peran.BUD}),
+        frozenset({Role.BUD}),
         "menerbitkan SP2D-GU",
         "Pasal 5 huruf k",
         judges=True,
@@ -155,7 +155,7 @@ TRANSITIONS: Final = (
         "urungkan_periksa",
         "diperiksa",
         "diajukan",
-        frozenset({Peran.PPTK}),
+        frozenset({Role.PPTK}),
         "membatalkan DPR",
         "sebelum PA atau KPA memutuskan",
         judges=True,
@@ -164,7 +164,7 @@ TRANSITIONS: Final = (
         "batalkan_dpt",
         "dpt",
         "disetujui",
-        _PENGUJI,
+        _EXAMINER,
         "membatalkan DPT",
         "sebelum NPD terbit",
         judges=True,
@@ -173,7 +173,7 @@ TRANSITIONS: Final = (
         "batalkan_npd",
         "npd",
         "dpt",
-        _PENGUJI,
+        _EXAMINER,
         "membatalkan NPD",
         "sebelum SPP-GU diajukan",
         judges=True,
@@ -183,7 +183,7 @@ TRANSITIONS: Final = (
         "batalkan_spm",
         "spm",
         "spp",
-        frozenset({Peran.PA}),
+        frozenset({Role.PA}),
         "membatalkan SPM-GU",
         "sebelum SP2D-GU terbit",
         judges=True,
@@ -192,7 +192,7 @@ TRANSITIONS: Final = (
         "batalkan_sp2d",
         "sp2d",
         "spm",
-        frozenset({Peran.BUD}),
+        frozenset({Role.BUD}),
         "membatalkan SP2D-GU",
         "sebelum pendebetan dicatat",
         judges=True,
@@ -229,7 +229,7 @@ BY_ACTION: Final = {transition.action: transition for transition in TRANSITIONS}
 def step(
     status: str,
     action: str,
-    role: Peran,
+    role: Role,
     actor_id: int,
     *,
     perekam_id: int,

@@ -7,7 +7,7 @@ from num2words import num2words  # type: ignore[import-untyped]  # it ships no t
 from kkpd.core.money import Rupiah
 
 
-def bilangan(number: int) -> str:
+def whole_number(number: int) -> str:
     """A whole number in Indonesian words, `minus` before a negative one."""
     words: str = num2words(abs(number), lang="id")
     return f"minus {words}" if number < 0 else words
@@ -16,5 +16,5 @@ def bilangan(number: int) -> str:
 def terbilang(amount: Rupiah) -> str:
     """`tujuh ratus lima puluh ribu rupiah`, with `... sen` behind where there are sen."""
     whole, sen = divmod(abs(amount.sen), 100)
-    words = f"{bilangan(whole)} rupiah" + (f" {bilangan(sen)} sen" if sen else "")
+    words = f"{whole_number(whole)} rupiah" + (f" {whole_number(sen)} sen" if sen else "")
     return f"minus {words}" if amount.sen < 0 else words

@@ -6,30 +6,30 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Final
 
-_HARI: Final = timedelta(days=1)
-_SABTU: Final = 5
+_DAY: Final = timedelta(days=1)
+_SATURDAY: Final = 5
 
 
-def kerja(hari: date, libur: Collection[date]) -> bool:
+def working(day: date, days_off: Collection[date]) -> bool:
     """Whether offices work on that day."""
-    return hari.weekday() < _SABTU and hari not in libur
+    return day.weekday() < _SATURDAY and day not in days_off
 
 
-def sesudah(hari: date, banyak: int, libur: Collection[date]) -> date:
-    """The working day that is so many working days after `hari` (0: itself, or the next one)."""
-    found = hari
-    while not kerja(found, libur):
-        found += _HARI
+def sesudah(day: date, banyak: int, days_off: Collection[date]) -> date:
+    """The working day that is so many working days after `day` (0: itself, or the next one)."""
+    found = day
+    while not working(found, days_off):
+        found += _DAY
     for _ in range(banyak):
-        found += _HARI
-        while not kerja(found, libur):
-            found += _HARI
+        found += _DAY
+        while not working(found, days_off):
+            found += _DAY
     return found
 
 
-def sisa(hari: date, jatuh: date, libur: Collection[date]) -> int:
-    """Working days from `hari` to `jatuh`: 0 today, negative when it has passed."""
-    first, last = min(hari, jatuh), max(hari, jatuh)
+def sisa(day: date, due_day: date, days_off: Collection[date]) -> int:
+    """Working days from `day` to `due_day`: 0 today, negative when it has passed."""
+    first, last = min(day, due_day), max(day, due_day)
     days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
-    counted = sum(kerja(day, libur) for day in days)
-    return counted if jatuh >= hari else -max(counted, 1)
+    counted = sum(working(day, days_off) for day in days)
+    return counted if due_day >= day else -max(counted, 1)

@@ -14,12 +14,12 @@ from typing import Final
 
 import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 
 #: Banks print merchants in capitals, cut to 22 characters with the city behind.
-_PANJANG: Final = 22
+_LONGEST: Final = 22
 
-_KOLOM: Final = (
+_COLUMNS: Final = (
     "Nomor Kartu",
     "Tgl Transaksi",
     "Tgl Pembukuan",
@@ -32,12 +32,12 @@ _KOLOM: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class BarisTagihan:
+class DemoBillLine:
     """A line as the bank will print it; negative is money back."""
 
     kartu: str
     transaksi: date
-    pembukuan: date
+    posted_on: date
     keterangan: str
     mcc: str
     referensi: str
@@ -45,52 +45,52 @@ class BarisTagihan:
 
 
 @dataclass(frozen=True, slots=True)
-class Tagihan:
+class DemoBill:
     """A month's bill of one OPD."""
 
     opd: str
     tanggal: date
     jatuh_tempo: date
-    lalu: Rupiah
+    previous: Rupiah
     pembayaran: Rupiah
-    baris: tuple[BarisTagihan, ...]
-    tercetak: Rupiah | None = None
+    baris: tuple[DemoBillLine, ...]
+    printed_totals: Rupiah | None = None
 
     @property
     def baru(self) -> Rupiah:
         """The sum of the lines, of the whole bill where this is a part of its lines."""
         summed = total(line.nilai for line in self.baris)
-        return summed if self.tercetak is None else self.tercetak
+        return summed if self.printed_totals is None else self.printed_totals
 
     @property
     def total(self) -> Rupiah:
         """previous + new - paid."""
-        return self.lalu + self.baru - self.pembayaran
+        return self.previous + self.baru - self.pembayaran
 
 
-def teks_bank(merchant: str, kota: str = "MEDAN ID") -> str:
+def bank_text(merchant: str, city: str = "MEDAN ID") -> str:
     """The merchant as a bank writes it: capitals, common words dropped, cut, the city behind."""
     words = [word for word in merchant.upper().split() if word not in {"CV", "PT", "TOKO"}]
-    return f"{' '.join(words)} {kota}"[:_PANJANG].strip()
+    return f"{' '.join(words)} {city}"[:_LONGEST].strip()
 
 
-def berkas(tagihan: Tagihan) -> list[Tagihan]:
+def berkas(tagihan: DemoBill) -> list[DemoBill]:
     """The same bill in two files, each with half of its lines under the whole head."""
     half = len(tagihan.baris) // 2
     parts = tagihan.baris[:half], tagihan.baris[half:]
-    return [replace(tagihan, baris=lines, tercetak=tagihan.baru) for lines in parts]
+    return [replace(tagihan, baris=lines, printed_totals=tagihan.baru) for lines in parts]
 
 
-def sementara_csv(baris: Iterable[BarisTagihan]) -> bytes:
+def interim_csv(baris: Iterable[DemoBillLine]) -> bytes:
     """An interim list: no head, no posting days, no references yet."""
     lines = [replace(line, referensi="") for line in baris]
-    cells = [list(_KOLOM), *_lines(lines)]
+    cells = [list(_COLUMNS), *_lines(lines)]
     for row in cells[1:]:
-        row[_KOLOM.index("Tgl Pembukuan")] = ""
+        row[_COLUMNS.index("Tgl Pembukuan")] = ""
     return _csv(cells)
 
 
-def rows(tagihan: Tagihan) -> list[list[str]]:
+def rows(tagihan: DemoBill) -> list[list[str]]:
     """The whole sheet as text cells: title, summary, header, lines, total."""
     head = [
         ["BANK SUMUT - CONTOH TAGIHAN KKPD (BUKAN TAGIHAN ASLI)"],
@@ -98,34 +98,34 @@ def rows(tagihan: Tagihan) -> list[list[str]]:
         ["Jenis Tagihan", "Final"],
         ["Tanggal Tagihan", _day(tagihan.tanggal)],
         ["Tanggal Jatuh Tempo", _day(tagihan.jatuh_tempo)],
-        ["Tagihan Bulan Lalu", jumlah(tagihan.lalu)],
+        ["Tagihan Bulan Lalu", jumlah(tagihan.previous)],
         ["Pembayaran", jumlah(tagihan.pembayaran)],
         ["Transaksi Baru", jumlah(tagihan.baru)],
         ["Total Tagihan", jumlah(tagihan.total)],
         [],
-        list(_KOLOM),
+        list(_COLUMNS),
     ]
     summed = jumlah(total(line.nilai for line in tagihan.baris))
     return [*head, *_lines(tagihan.baris), ["", "", "", "TOTAL", "", "", summed, ""]]
 
 
-def _lines(baris: Iterable[BarisTagihan]) -> list[list[str]]:
+def _lines(baris: Iterable[DemoBillLine]) -> list[list[str]]:
     return [
         [
             f"601301XXXXXX{line.kartu}",
             _day(line.transaksi),
-            _day(line.pembukuan),
+            _day(line.posted_on),
             line.keterangan,
             line.mcc,
             line.referensi,
             jumlah(abs(line.nilai)),
-            "CR" if line.nilai < NOL else "DB",
+            "CR" if line.nilai < ZERO else "DB",
         ]
         for line in baris
     ]
 
 
-def csv_bytes(tagihan: Tagihan) -> bytes:
+def csv_bytes(tagihan: DemoBill) -> bytes:
     """The bill as a semicolon CSV in UTF-8 with a byte order mark, as office programs save it."""
     return _csv(rows(tagihan))
 
@@ -136,7 +136,7 @@ def _csv(cells: list[list[str]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def xlsx_bytes(tagihan: Tagihan) -> bytes:
+def xlsx_bytes(tagihan: DemoBill) -> bytes:
     """The bill as a workbook with one sheet."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:

@@ -15,15 +15,15 @@ from kkpd.core.errors import Conflict
 from kkpd.demo import ground as demo_ground
 from kkpd.demo import reports, spd
 from kkpd.demo import script as demo_script
-from kkpd.demo.flow import Kehidupan
-from kkpd.demo.year import BULAN_TERAKHIR, belanja_setahun
+from kkpd.demo.flow import LivedYear
+from kkpd.demo.year import LAST_MONTH, plan_year
 from kkpd.models import Opd, Orang, Pengguna
-from kkpd.organisation.passwords import hash_sandi
+from kkpd.organisation.passwords import hash_password
 from kkpd.records.custody import Store
-from kkpd.records.issue import Penerbit
+from kkpd.records.issue import Issuer
 
 #: The last day of the demo year's story.
-AKHIR: Final = date(2026, 11, 30)
+LAST_DAY: Final = date(2026, 11, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Demo:
     """What a demo needs besides the database."""
 
     store: Store
-    penerbit: Penerbit
+    penerbit: Issuer
     seed: int = 2026
 
 
@@ -50,18 +50,20 @@ def is_built(engine: Engine) -> bool:
 
 def build(engine: Engine, demo: Demo, tell: Callable[[str], None]) -> None:
     """All seven OPDs in one transaction: a build that was broken off leaves nothing behind."""
-    catalogue = demo_script.barang()
+    catalogue = demo_script.thing()
     with writing(engine, EVERY_OPD) as session:
-        opds, across = demo_ground.lay(session, demo.seed, hash_sandi(demo_ground.SANDI))
+        opds, across = demo_ground.lay(
+            session, demo.seed, hash_password(demo_ground.DEMO_LOGIN_WORD)
+        )
         for opd in opds:
-            plans = belanja_setahun(opd, catalogue, demo.seed)
+            plans = plan_year(opd, catalogue, demo.seed)
             watch = across["bud"], across["inspektur"]
-            life = Kehidupan(opd, plans, demo.seed, demo.store, demo.penerbit, *watch)
-            for bulan in range(1, BULAN_TERAKHIR + 1):
-                if bulan in spd.TRIWULAN:
+            life = LivedYear(opd, plans, demo.seed, demo.store, demo.penerbit, *watch)
+            for bulan in range(1, LAST_MONTH + 1):
+                if bulan in spd.QUARTERS:
                     spd.terbitkan(session, across["admin"], opd, bulan)
                 life.bulan(session, bulan)
-            tell(f"{opd.nama}: {len(life.plans)} belanja, {BULAN_TERAKHIR} tagihan")
+            tell(f"{opd.nama}: {len(life.plans)} belanja, {LAST_MONTH} tagihan")
         issued = reports.terbitkan(session, opds[0], across["bud"], demo.penerbit)
         tell(f"{issued} laporan terbit")
 

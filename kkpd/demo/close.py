@@ -12,30 +12,30 @@ from sqlalchemy.orm import Session
 from kkpd.core.moments import business_day
 from kkpd.core.permissions import Actor
 from kkpd.demo.ground import OpdDemo
-from kkpd.demo.year import BULAN_TERAKHIR
+from kkpd.demo.year import LAST_MONTH
 from kkpd.reconciliation import periods
-from kkpd.records.issue import Penerbit
+from kkpd.records.issue import Issuer
 
 #: So many months of each OPD the inspector has looked at.
-_DITINJAU: Final = 3
+_REVIEWED_UNTIL: Final = 3
 
 
 def tutup(
     session: Session,
     opd: OpdDemo,
-    penerbit: Penerbit,
+    penerbit: Issuer,
     bulan: tuple[int, int],
     at: datetime,
-    inspektur: Actor,
+    inspector: Actor,
 ) -> None:
     """Close the month when nothing holds it; the PA confirms two days later, the inspector comes a
     week after that.
     """
-    if periods.hambatan(session, opd.bendahara, opd.id, bulan, business_day(at)):
+    if periods.closing_obstacles(session, opd.bendahara, opd.id, bulan, business_day(at)):
         return
     periods.tutup(session, opd.bendahara, opd.id, bulan, penerbit, at)
-    if bulan[1] < BULAN_TERAKHIR - 1:
+    if bulan[1] < LAST_MONTH - 1:
         periods.konfirmasi(session, opd.pa, opd.id, bulan, at + timedelta(days=2))
-    if bulan[1] <= _DITINJAU:
+    if bulan[1] <= _REVIEWED_UNTIL:
         words = "Tagihan, DPT dan berita acara sama."
-        periods.tinjau(session, inspektur, opd.id, bulan, words, at + timedelta(days=9))
+        periods.tinjau(session, inspector, opd.id, bulan, words, at + timedelta(days=9))

@@ -12,8 +12,8 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor, Peran, Tugas
-from kkpd.core.reference_row import BarisAcuan
+from kkpd.core.permissions import Actor, Assignment, Role
+from kkpd.core.reference_row import ReferenceRow
 from kkpd.demo import script as demo_script
 from kkpd.models import Opd, Program
 from kkpd.organisation import assignments, holidays_load, organisation
@@ -23,14 +23,14 @@ from kkpd.pagu.budget import reference_files as files
 from kkpd.pagu.budget import reference_tables
 from kkpd.pagu.budget import versions as budget_versions
 
-TAHUN: Final = 2026
-SANDI: Final = "demo-kkpd-2026"
-MULAI: Final = date(TAHUN, 1, 1)
+YEAR: Final = 2026
+DEMO_LOGIN_WORD: Final = "demo-kkpd-2026"
+FIRST_DAY: Final = date(YEAR, 1, 1)
 #: The moment at which the ground is laid.
-AWAL: Final = datetime(TAHUN, 1, 2, 1, 0, tzinfo=UTC)
+STARTED_AT: Final = datetime(YEAR, 1, 2, 1, 0, tzinfo=UTC)
 #: The joint decision of which data/libur holds the days.
 _SKB: Final = "SKB 3 Menteri 1497/2025, 2/2025, 5/2025 (periksa)"
-SUMBER_DANA: Final = "PAD"
+FUND_SOURCE: Final = "PAD"
 _LIMIT_KARTU: Final = {"barang": 100_000_000, "perjalanan": 40_000_000}
 
 
@@ -39,7 +39,7 @@ class KartuDemo:
     """A card of the demo, as the rest of the demo needs it."""
 
     id: int
-    akhir: str
+    finish: str
     jenis: str
     pemegang: Actor
 
@@ -80,21 +80,21 @@ def lay(session: Session, seed: int, sandi_hash: str) -> tuple[list[OpdDemo], di
 def _setting(
     session: Session, admin: Actor, row: dict[str, str], opd_id: int | None = None
 ) -> None:
-    data = organisation.DataSetelan(
+    data = organisation.SettingData(
         kunci=row["kunci"],
         nilai=row.get("nilai"),
-        mulai=MULAI,
+        mulai=FIRST_DAY,
         dasar_hukum=row["dasar_hukum"],
         opd_id=opd_id,
     )
-    organisation.tetapkan_setelan(session, admin, data, AWAL)
+    organisation.decide_setting(session, admin, data, STARTED_AT)
 
 
 def _admin(session: Session, script: dict[str, Any], sandi_hash: str) -> Actor:
     row = next(row for row in script["lintas"] if row["peran"] == "admin")
-    data = organisation.DataOrang(nama=row["nama"], jabatan=row["jabatan"])
-    return organisation.pertama(
-        session, data, row["masuk"], sandi_hash, mulai=MULAI, now=AWAL, demo=True
+    data = organisation.PersonData(nama=row["nama"], jabatan=row["jabatan"])
+    return organisation.first_one(
+        session, data, row["masuk"], sandi_hash, mulai=FIRST_DAY, now=STARTED_AT, demo=True
     )
 
 
@@ -106,54 +106,54 @@ def _person(
     opd_id: int | None,
     sandi_hash: str,
 ) -> Actor:
-    data = organisation.DataOrang(
+    data = organisation.PersonData(
         nama=row["nama"],
         jabatan=row["jabatan"],
         nip=row.get("nip"),
         pangkat=row.get("pangkat", ""),
         opd_id=opd_id,
     )
-    orang = organisation.simpan_orang(session, admin, data, AWAL)
-    organisation.tugaskan(
+    orang = organisation.save_person(session, admin, data, STARTED_AT)
+    organisation.assign_role(
         session,
         admin,
-        assignments.DataPenugasan(
+        assignments.AssignmentData(
             orang_id=orang.id,
             peran=peran,
             opd_id=opd_id,
-            mulai=MULAI,
+            mulai=FIRST_DAY,
             dasar="SK contoh demo 1/2026",
         ),
-        AWAL,
+        STARTED_AT,
     )
-    login = organisation.buat_pengguna(
+    login = organisation.create_login(
         session,
         admin,
-        organisation.DataPengguna(
+        organisation.LoginData(
             orang_id=orang.id, nama_masuk=row["masuk"], sandi_hash=sandi_hash, demo=True
         ),
-        AWAL,
+        STARTED_AT,
     )
-    return Actor(orang.id, login.id, orang.nama, (Tugas(Peran(peran), opd_id),))
+    return Actor(orang.id, login.id, orang.nama, (Assignment(Role(peran), opd_id),))
 
 
 def _reference(session: Session, admin: Actor) -> None:
     data = resources.files("kkpd").joinpath("data")
     accounts = data.joinpath("rekening", "akun_belanja.csv").read_bytes()
     rows = files.read(accounts, "akun_belanja.csv", ("kode", "nama"))
-    reference_tables.load_rekening(session, admin, rows, TAHUN, AWAL)
+    reference_tables.load_rekening(session, admin, rows, YEAR, STARTED_AT)
     activities = data.joinpath("anggaran", "sub_kegiatan.csv").read_bytes()
     rows = files.read(activities, "sub_kegiatan.csv", ("kode", "nama"))
-    reference_tables.load_sub_kegiatan(session, admin, rows, TAHUN, AWAL)
-    days = data.joinpath("libur", f"{TAHUN}.csv").read_bytes()
-    rows = files.read(days, f"{TAHUN}.csv", ("tanggal", "nama"))
-    holidays_load.muat(session, admin, rows, TAHUN, _SKB, AWAL)
+    reference_tables.load_sub_kegiatan(session, admin, rows, YEAR, STARTED_AT)
+    days = data.joinpath("libur", f"{YEAR}.csv").read_bytes()
+    rows = files.read(days, f"{YEAR}.csv", ("tanggal", "nama"))
+    holidays_load.load_data(session, admin, rows, YEAR, _SKB, STARTED_AT)
 
 
 def _opd(
     session: Session, admin: Actor, row: dict[str, Any], rng: Random, sandi_hash: str
 ) -> OpdDemo:
-    opd = organisation.simpan_opd(
+    opd = organisation.save_opd(
         session,
         admin,
         organisation.DataOpd(
@@ -163,12 +163,12 @@ def _opd(
             npwp=row["npwp"],
             alamat=row["alamat"],
         ),
-        AWAL,
+        STARTED_AT,
     )
     account = {"kunci": "rekening_bendahara", "nilai": row["rekening"]}
     _setting(session, admin, account | {"dasar_hukum": "Keputusan Bupati contoh demo"}, opd.id)
     name, dimension, words = row["program"]
-    program = organisation.tambah_program(session, admin, opd.id, name, dimension, words, AWAL)
+    program = organisation.add_program(session, admin, opd.id, name, dimension, words, STARTED_AT)
     people = _people(session, admin, row, opd, rng, sandi_hash)
     _budget(session, admin, opd, row, rng)
     return OpdDemo(
@@ -189,7 +189,7 @@ def _id(program: Program) -> int:
     return program.id
 
 
-_JABATAN: Final = {
+_OFFICES: Final = {
     "pa": ("Kepala", "Pembina Utama Muda (IV/c)"),
     "bendahara": ("Bendahara Pengeluaran", "Penata (III/c)"),
     "pptk": ("Pejabat Pelaksana Teknis Kegiatan", "Penata Tingkat I (III/d)"),
@@ -205,7 +205,7 @@ def _people(
     for peran, names in row["orang"].items():
         logins = row["masuk"][peran]
         pairs = zip(names, logins, strict=True) if isinstance(names, list) else [(names, logins)]
-        title, rank = _JABATAN[peran]
+        title, rank = _OFFICES[peran]
         for name, login in pairs:
             person = {
                 "nama": name,
@@ -221,38 +221,40 @@ def _people(
 
 def _budget(session: Session, admin: Actor, opd: Opd, row: dict[str, Any], rng: Random) -> None:
     lines: dict[tuple[str, str], int] = {}
-    for item in demo_script.barang():
+    for item in demo_script.thing():
         key = (row["kegiatan"][item.kegiatan], item.rekening)
-        price = item.harga[1] * item.volume[1] * item.bobot
+        price = item.harga[1] * item.volume[1] * item.weight
         lines[key] = lines.get(key, 0) + price * rng.randint(8, 14) // 100_000 * 100_000 + 5_000_000
     rows = [
-        BarisAcuan(
+        ReferenceRow(
             number,
             {
                 "sub_kegiatan": activity,
                 "rekening": account,
-                "sumber_dana": SUMBER_DANA,
+                "sumber_dana": FUND_SOURCE,
                 "pagu": str(pagu),
             },
         )
         for number, ((activity, account), pagu) in enumerate(sorted(lines.items()), 2)
     ]
-    head = budget_versions.VersiDpa(opd.id, TAHUN, "murni", f"DPA/A.1/{row['kode']}/2026", MULAI)
-    budget_versions.load_dpa(session, admin, head, rows, AWAL)
+    head = budget_versions.DpaVersion(
+        opd.id, YEAR, "murni", f"DPA/A.1/{row['kode']}/2026", FIRST_DAY
+    )
+    budget_versions.load_dpa(session, admin, head, rows, STARTED_AT)
     up = Rupiah.parse(row["up"])
-    up_service.tetapkan_up(
+    up_service.decide_up(
         session,
         admin,
-        up_service.TetapkanUp(
+        up_service.DecideUp(
             opd_id=opd.id,
-            tahun=TAHUN,
+            tahun=YEAR,
             nomor=f"188.45/{opd.id}/UP/2026",
-            mulai=MULAI,
+            mulai=FIRST_DAY,
             up=up,
             up_kkpd=up.share(Decimal("0.40")),
             dasar_hukum="Keputusan Bupati contoh demo tentang besaran UP 2026",
         ),
-        AWAL,
+        STARTED_AT,
     )
 
 
@@ -265,26 +267,26 @@ def _cards(
         card = kartu.usulkan(
             session,
             admin,
-            kartu.UsulkanKartu(
+            kartu.ProposeCard(
                 opd_id=opd.id,
                 jenis=jenis,
                 nomor_akhir=last4,
                 bank="Bank Sumut",
                 pemegang_id=holder.orang_id,
-                tanggal=MULAI,
+                tanggal=FIRST_DAY,
                 nomor_dokumen="Usul PA contoh 1/2026",
                 limit=Rupiah.of(_LIMIT_KARTU[jenis]),
-                berlaku_sampai=date(TAHUN + 3, 12, 31),
+                berlaku_sampai=date(YEAR + 3, 12, 31),
             ),
-            AWAL,
+            STARTED_AT,
         )
         for status in ("ditetapkan", "terbit", "diserahkan", "aktif"):
-            step = kartu.UbahStatus(
+            step = kartu.ChangeStatus(
                 kartu_id=card.id,
                 status=status,
-                tanggal=MULAI,
+                tanggal=FIRST_DAY,
                 nomor_dokumen=f"Keputusan Bupati contoh 900/{opd.id}/2026",
             )
-            kartu.ubah_status(session, admin, step, AWAL)
+            kartu.change_status(session, admin, step, STARTED_AT)
         made.append(KartuDemo(card.id, last4, jenis, holder))
     return tuple(made)

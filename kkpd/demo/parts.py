@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from kkpd.belanja.commands import CatatBelanja
+from kkpd.belanja.commands import RecordPurchase
 from kkpd.core.money import Rupiah
-from kkpd.demo.year import Rencana
+from kkpd.demo.year import PlannedPurchase
 
 
-def jam(day: date, hour: int) -> datetime:
+def at_hour(day: date, hour: int) -> datetime:
     """A moment of that day, hour in UTC (Jakarta is seven hours later)."""
     return datetime(day.year, day.month, day.day, hour, 0, tzinfo=UTC)
 
 
-def bagian(plan: Rencana) -> list[tuple[Rupiah, int | None]]:
+def bagian(plan: PlannedPurchase) -> list[tuple[Rupiah, int | None]]:
     """(amount, volume) of the lines a purchase is logged as: a split receipt is two."""
-    if plan.cerita != "pecah":
+    if plan.special_story != "pecah":
         return [(plan.nilai, plan.volume)]
     half = Rupiah.of(plan.nilai.sen // 200)
     return [(half, None), (plan.nilai - half, None)]
 
 
-def pengembalian_dari(command: CatatBelanja, asal_id: int, day: date) -> CatatBelanja:
+def refund_of(command: RecordPurchase, asal_id: int, day: date) -> RecordPurchase:
     return replace(command, asal_id=asal_id, tanggal=day)

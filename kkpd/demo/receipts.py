@@ -7,18 +7,18 @@ from datetime import date
 
 from PIL import Image, ImageDraw
 
-from kkpd.core.indonesian_dates import pendek
+from kkpd.core.indonesian_dates import brief
 from kkpd.core.money import Rupiah
 
 
-def gambar(merchant: str, tanggal: date, uraian: str, nilai: Rupiah, nomor: str) -> bytes:
+def draw(merchant: str, tanggal: date, uraian: str, nilai: Rupiah, nomor: str) -> bytes:
     """A PNG of a receipt (black on white, about 3 kB)."""
     paper = Image.new("1", (360, 240), 1)
     pen = ImageDraw.Draw(paper)
     lines = (
         merchant,
         "CONTOH NOTA DEMO - BUKAN NOTA ASLI",
-        f"Nomor {nomor}   {pendek(tanggal)}",
+        f"Nomor {nomor}   {brief(tanggal)}",
         "-" * 52,
         uraian[:52],
         "-" * 52,

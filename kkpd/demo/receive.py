@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.permissions import Actor
 from kkpd.engines.reading import parse
-from kkpd.engines.reading.lines import Utuh
+from kkpd.engines.reading.lines import WholeReading
 from kkpd.records.custody import Store
 from kkpd.tagihan import receive
 
@@ -23,9 +23,9 @@ def terima(
     store: Store,
     now: datetime,
     jenis: str = "final",
-) -> receive.Hasil:
+) -> receive.TakeInResult:
     """Keep the file, read it, take it in."""
-    kept = receive.unggah(session, actor, receive.Unggah(opd_id, data, nama), store, now)
-    reading = Utuh(parse(data, nama, "banksumut_bni"))
-    command = receive.Terima(opd_id, kept.id, reading, jenis, periode=bulan)
+    kept = receive.unggah(session, actor, receive.UploadFile(opd_id, data, nama), store, now)
+    reading = WholeReading(parse(data, nama, "banksumut_bni"))
+    command = receive.TakeIn(opd_id, kept.id, reading, jenis, periode=bulan)
     return receive.terima(session, actor, command, now)

@@ -12,10 +12,10 @@ from kkpd.core.money import Rupiah
 
 
 @dataclass(frozen=True, slots=True)
-class Barang:
+class DemoItem:
     """A kind of purchase: what, where, on which account, at which price, how often.
 
-    `pajak` is ppn, pbjt, pph23 or empty; `npwp` is the seller's, empty for who has none.
+    `taxes` is ppn, pbjt, pph23 or empty; `npwp` is the seller's, empty for who has none.
     """
 
     uraian: str
@@ -29,11 +29,11 @@ class Barang:
     kegiatan: int
     kanal: str
     program: bool
-    bobot: int
-    pajak: str
+    weight: int
+    taxes: str
     npwp: str
 
-    def beli(self, rng: Random) -> tuple[int, Rupiah]:
+    def buy(self, rng: Random) -> tuple[int, Rupiah]:
         """(volume, unit price): prices end on a whole five hundred rupiah."""
         price = rng.randint(self.harga[0] // 500, self.harga[1] // 500) * 500
         return rng.randint(*self.volume), Rupiah.of(price)
@@ -44,12 +44,12 @@ def opd() -> dict[str, Any]:
     return _read("opd.toml")
 
 
-def barang() -> list[Barang]:
+def thing() -> list[DemoItem]:
     """What the demo buys."""
     script = _read("belanja.toml")
     sellers = script["npwp"]
     return [
-        Barang(
+        DemoItem(
             uraian=row["uraian"],
             merchant=row["merchant"],
             rekening=row["rekening"],
@@ -61,8 +61,8 @@ def barang() -> list[Barang]:
             kegiatan=row.get("kegiatan", 0),
             kanal=row.get("kanal", "lain"),
             program=row.get("program", False),
-            bobot=row["bobot"],
-            pajak=row.get("pajak", ""),
+            weight=row["bobot"],
+            taxes=row.get("pajak", ""),
             npwp=sellers.get(row["merchant"], ""),
         )
         for row in script["belanja"]

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor
-from kkpd.demo.ground import TAHUN, OpdDemo
-from kkpd.demo.parts import jam
+from kkpd.demo.ground import YEAR, OpdDemo
+from kkpd.demo.parts import at_hour
 from kkpd.models import DpaBaris
 from kkpd.pagu import fund_plan
-from kkpd.pagu.budget.rows import BarisRencana, Kepala
+from kkpd.pagu.budget.rows import BudgetHead, FundPlanLine
 
 #: The months in which a quarter begins, with its Roman numeral.
-TRIWULAN: Final = {1: "I", 4: "II", 7: "III", 10: "IV"}
+QUARTERS: Final = {1: "I", 4: "II", 7: "III", 10: "IV"}
 
 
 def terbitkan(session: Session, admin: Actor, opd: OpdDemo, bulan: int) -> None:
@@ -25,16 +25,16 @@ def terbitkan(session: Session, admin: Actor, opd: OpdDemo, bulan: int) -> None:
     whole thousands."""
     budget = session.execute(
         select(DpaBaris.sub_kegiatan, func.sum(DpaBaris.pagu))
-        .where(DpaBaris.opd_id == opd.id, DpaBaris.tahun == TAHUN)
+        .where(DpaBaris.opd_id == opd.id, DpaBaris.tahun == YEAR)
         .group_by(DpaBaris.sub_kegiatan)
         .order_by(DpaBaris.sub_kegiatan)
     ).all()
     months = [(code, pagu, month) for code, pagu in budget for month in range(bulan, bulan + 3)]
     lines = [
-        BarisRencana(number, Kepala(), code, "", month, Rupiah.of(pagu.sen // 1_200_000 * 1000))
+        FundPlanLine(number, BudgetHead(), code, "", month, Rupiah.of(pagu.sen // 1_200_000 * 1000))
         for number, (code, pagu, month) in enumerate(months, 2)
     ]
-    day = date(TAHUN, bulan, 2)
-    number = f"SPD/TW-{TRIWULAN[bulan]}/{opd.slug.upper()}/{TAHUN}"
-    head = fund_plan.KepalaRencana(opd.id, TAHUN, "spd", number, day)
-    fund_plan.muat(session, admin, head, lines, jam(day, 1))
+    day = date(YEAR, bulan, 2)
+    number = f"SPD/TW-{QUARTERS[bulan]}/{opd.slug.upper()}/{YEAR}"
+    head = fund_plan.PlanHead(opd.id, YEAR, "spd", number, day)
+    fund_plan.load_data(session, admin, head, lines, at_hour(day, 1))

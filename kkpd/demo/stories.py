@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 #: (OPD, month) -> the story of one goods purchase of that month.
-KHUSUS: Final = {
+SPECIAL: Final = {
     ("dinkes", 2): "refund_penuh",
     ("dinkes", 4): "sebagian",
     ("dinkes", 8): "akhir_bulan",
@@ -25,7 +25,7 @@ KHUSUS: Final = {
     ("kominfostan", 6): "dua_tagihan",
 }
 #: Days from the posting until the money of a purchase comes back.
-KEMBALI: Final = {
+REFUND_DAYS: Final = {
     "refund": 9,
     "refund_penuh": 9,
     "refund_telat": 75,
@@ -33,17 +33,17 @@ KEMBALI: Final = {
     "tolak_lunas_kembali": 65,
 }
 #: Paid with the travel card, so that the purchase is refused.
-SALAH_KARTU: Final = ("tolak_kembali", "tolak_lunas_kembali")
+WRONG_CARD: Final = ("tolak_kembali", "tolak_lunas_kembali")
 #: One month of this OPD has a bill up to the middle and one up to the end.
-DUA_TAGIHAN: Final = ("kominfostan", 6)
-TENGAH: Final = 15
+TWO_BILLS: Final = ("kominfostan", 6)
+MID_MONTH: Final = 15
 #: The bill of this month comes in two files; that of the other is preceded by an interim list.
-DUA_BERKAS: Final = ("distan", 4)
-SEMENTARA: Final = ("disdik", 5)
+TWO_FILES: Final = ("distan", 4)
+INTERIM: Final = ("disdik", 5)
 #: A small fee of the bank stands on these bills.
-BIAYA: Final = (("dinkes", 5), ("cktr", 5))
-TEKS_BIAYA: Final = "BIAYA ADMINISTRASI KARTU"
+FEES: Final = (("dinkes", 5), ("cktr", 5))
+FEE_TEXT: Final = "BIAYA ADMINISTRASI KARTU"
 #: How the treasurer explains it.
-BIAYA_KEMBALI: Final = "Biaya administrasi kartu; dimintakan kembali kepada bank."
+FEE_REFUND: Final = "Biaya administrasi kartu; dimintakan kembali kepada bank."
 #: Holders of this OPD have made nothing good of what was found since this month.
-MENUNGGU: Final = ("disbudporapar", 7)
+STILL_WAITING: Final = ("disbudporapar", 7)

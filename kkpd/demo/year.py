@@ -10,32 +10,32 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final
 
-from kkpd.core.money import NOL, Rupiah
-from kkpd.demo import stories as cerita
-from kkpd.demo.bank import BarisTagihan, Tagihan, teks_bank
-from kkpd.demo.ground import TAHUN, OpdDemo
-from kkpd.demo.script import Barang
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.demo import stories as special_story
+from kkpd.demo.bank import DemoBill, DemoBillLine, bank_text
+from kkpd.demo.ground import YEAR, OpdDemo
+from kkpd.demo.script import DemoItem
 
 #: The last month that has a bill; it stays open.
-BULAN_TERAKHIR: Final = 10
+LAST_MONTH: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rencana:
+class PlannedPurchase:
     """A purchase that will happen, and how the bank will bill it.
 
-    `cerita` is what is special: "", a story of `kkpd.demo.stories`, refund, pecah, surcharge,
-    tanpa_nota, kartu_salah, or lupa: billed but never logged.
+    `special_story` is what is special: "", a story of `kkpd.demo.stories`, refund, pecah,
+    surcharge, tanpa_nota, kartu_salah, or lupa: billed but never logged.
     """
 
     nomor: int
-    barang: Barang
+    thing: DemoItem
     kartu: int
     tanggal: date
     volume: int
     harga: Rupiah
     nilai: Rupiah
-    cerita: str = ""
+    special_story: str = ""
     nota: str = ""
     asal: int | None = None
 
@@ -45,35 +45,37 @@ class Rencana:
         return self.tanggal.month
 
 
-def belanja_setahun(opd: OpdDemo, catalogue: list[Barang], seed: int) -> list[Rencana]:
+def plan_year(opd: OpdDemo, catalogue: list[DemoItem], seed: int) -> list[PlannedPurchase]:
     """All purchases of an OPD's ten months, by date."""
     rng = Random(f"{seed}:{opd.slug}")
-    plans: list[Rencana] = []
-    for bulan in range(1, BULAN_TERAKHIR + 1):
-        plans.extend(_bulan(opd, catalogue, rng, bulan, len(plans)))
+    plans: list[PlannedPurchase] = []
+    for bulan in range(1, LAST_MONTH + 1):
+        plans.extend(_plan_month(opd, catalogue, rng, bulan, len(plans)))
     return plans
 
 
-def _bulan(
-    opd: OpdDemo, catalogue: list[Barang], rng: Random, bulan: int, start: int
-) -> list[Rencana]:
+def _plan_month(
+    opd: OpdDemo, catalogue: list[DemoItem], rng: Random, bulan: int, start: int
+) -> list[PlannedPurchase]:
     days = sorted(_workday(rng, bulan) for _ in range(rng.randint(8, 12)))
     plans = [_purchase(opd, catalogue, rng, day, start + index) for index, day in enumerate(days)]
     return _special(opd, rng, plans, bulan)
 
 
 def _workday(rng: Random, bulan: int) -> date:
-    day = date(TAHUN, bulan, rng.randint(1, monthrange(TAHUN, bulan)[1]))
-    return day if day.weekday() < 5 else max(day - timedelta(days=2), date(TAHUN, bulan, 1))
+    day = date(YEAR, bulan, rng.randint(1, monthrange(YEAR, bulan)[1]))
+    return day if day.weekday() < 5 else max(day - timedelta(days=2), date(YEAR, bulan, 1))
 
 
-def _purchase(opd: OpdDemo, catalogue: list[Barang], rng: Random, day: date, nomor: int) -> Rencana:
-    item = rng.choices(catalogue, [one.bobot for one in catalogue])[0]
+def _purchase(
+    opd: OpdDemo, catalogue: list[DemoItem], rng: Random, day: date, nomor: int
+) -> PlannedPurchase:
+    item = rng.choices(catalogue, [one.weight for one in catalogue])[0]
     cards = [i for i, card in enumerate(opd.kartu) if card.jenis == item.kartu]
-    volume, price = item.beli(rng)
-    return Rencana(
+    volume, price = item.buy(rng)
+    return PlannedPurchase(
         nomor=nomor,
-        barang=item,
+        thing=item,
         kartu=rng.choice(cards),
         tanggal=day,
         volume=volume,
@@ -83,136 +85,140 @@ def _purchase(opd: OpdDemo, catalogue: list[Barang], rng: Random, day: date, nom
     )
 
 
-def _special(opd: OpdDemo, rng: Random, plans: list[Rencana], bulan: int) -> list[Rencana]:
+def _special(
+    opd: OpdDemo, rng: Random, plans: list[PlannedPurchase], bulan: int
+) -> list[PlannedPurchase]:
     """Give some purchases their story: what real months are made of."""
     stories = ["surcharge", "pecah"] if bulan % 2 else ["refund", "pecah"]
     if bulan in (4, 8, 10):
         stories.append("tanpa_nota")
     if bulan in (3, 7, 10):
         stories.append("kartu_salah")
-    if bulan == BULAN_TERAKHIR:
+    if bulan == LAST_MONTH:
         stories += ["surcharge", "refund", "lupa"]
     chosen = rng.sample(range(len(plans)), len(stories))
     travel = next(i for i, card in enumerate(opd.kartu) if card.jenis == "perjalanan")
     for index, story in zip(chosen, stories, strict=True):
-        plan = replace(plans[index], cerita=story)
-        if story == "kartu_salah" and plan.barang.kartu == "barang":
+        plan = replace(plans[index], special_story=story)
+        if story == "kartu_salah" and plan.thing.kartu == "barang":
             plan = replace(plan, kartu=travel)
         plans[index] = plan
-    return _told(plans, set(chosen), cerita.KHUSUS.get((opd.slug, bulan)), travel)
+    return _told(plans, set(chosen), special_story.SPECIAL.get((opd.slug, bulan)), travel)
 
 
-def _told(plans: list[Rencana], taken: set[int], story: str | None, travel: int) -> list[Rencana]:
+def _told(
+    plans: list[PlannedPurchase], taken: set[int], story: str | None, travel: int
+) -> list[PlannedPurchase]:
     """Give the month's own story to its first goods purchase that has none yet."""
     if story is None:
         return plans
-    goods = (i for i, plan in enumerate(plans) if i not in taken and plan.barang.kartu == "barang")
+    goods = (i for i, plan in enumerate(plans) if i not in taken and plan.thing.kartu == "barang")
     index = next(goods, None)
     if index is None:  # a seed may leave a month without one; the story is not told then
         return plans
-    plan = replace(plans[index], cerita=story)
-    last = date(TAHUN, plan.bulan, monthrange(TAHUN, plan.bulan)[1])
-    if story in cerita.SALAH_KARTU:
+    plan = replace(plans[index], special_story=story)
+    last = date(YEAR, plan.bulan, monthrange(YEAR, plan.bulan)[1])
+    if story in special_story.WRONG_CARD:
         plan = replace(plan, kartu=travel)
     if story == "akhir_bulan":
         plan = replace(plan, tanggal=last - timedelta(days=max(0, last.weekday() - 4)))
     if story == "dua_tagihan":
-        plan = replace(plan, tanggal=last.replace(day=cerita.TENGAH - 3))
+        plan = replace(plan, tanggal=last.replace(day=special_story.MID_MONTH - 3))
     return [*plans[:index], plan, *plans[index + 1 :]]
 
 
-def jendela(opd: OpdDemo, bulan: int) -> list[tuple[date, date]]:
+def day_window(opd: OpdDemo, bulan: int) -> list[tuple[date, date]]:
     """First and last posting day of each bill of the month: as a rule one."""
-    first = date(TAHUN, bulan, 1)
-    last = date(TAHUN, bulan, monthrange(TAHUN, bulan)[1])
-    if (opd.slug, bulan) != cerita.DUA_TAGIHAN:
+    first = date(YEAR, bulan, 1)
+    last = date(YEAR, bulan, monthrange(YEAR, bulan)[1])
+    if (opd.slug, bulan) != special_story.TWO_BILLS:
         return [(first, last)]
-    middle = first.replace(day=cerita.TENGAH)
+    middle = first.replace(day=special_story.MID_MONTH)
     return [(first, middle), (middle + timedelta(days=1), last)]
 
 
-def diposting(
-    opd: OpdDemo, plans: list[Rencana], seed: int, first: date, last: date
-) -> list[BarisTagihan]:
+def posted_lines(
+    opd: OpdDemo, plans: list[PlannedPurchase], seed: int, first: date, last: date
+) -> list[DemoBillLine]:
     """What the bank posted of these purchases between two days."""
     lines = (
         line
         for plan in plans
         for line in _billed(opd, plan, Random(f"{seed}:{opd.slug}:{plan.nomor}"))
     )
-    return [line for line in lines if first <= line.pembukuan <= last]
+    return [line for line in lines if first <= line.posted_on <= last]
 
 
 def tagihan(
-    opd: OpdDemo, plans: list[Rencana], seed: int, first: date, last: date, sisa: Rupiah
-) -> Tagihan:
+    opd: OpdDemo, plans: list[PlannedPurchase], seed: int, first: date, last: date, sisa: Rupiah
+) -> DemoBill:
     """The bank's bill over what it posted between two days. `sisa` is the last bill's total; what
     was paid since is put in by who knows it.
     """
     rng = Random(f"{seed}:{opd.slug}:bank:{first.month}:{first.day}")
-    lines = diposting(opd, plans, seed, first, last)
-    card = opd.kartu[0].akhir
+    lines = posted_lines(opd, plans, seed, first, last)
+    card = opd.kartu[0].finish
     lines.append(
-        BarisTagihan(card, last, last, "BEA METERAI", "", _reference(rng), Rupiah.of(10_000))
+        DemoBillLine(card, last, last, "BEA METERAI", "", _reference(rng), Rupiah.of(10_000))
     )
-    if (opd.slug, first.month) in cerita.BIAYA:
-        fee = BarisTagihan(
-            card, last, last, cerita.TEKS_BIAYA, "", _reference(rng), Rupiah.of(15_000)
+    if (opd.slug, first.month) in special_story.FEES:
+        fee = DemoBillLine(
+            card, last, last, special_story.FEE_TEXT, "", _reference(rng), Rupiah.of(15_000)
         )
         lines.append(fee)
-    if first.day == 1 and (first.month % 3 == 0 or first.month == BULAN_TERAKHIR):
+    if first.day == 1 and (first.month % 3 == 0 or first.month == LAST_MONTH):
         lines.append(_unknown(opd, rng, first))
-    lines.sort(key=lambda line: (line.pembukuan, line.transaksi, line.referensi))
-    return Tagihan(opd.nama, last, last + timedelta(days=15), sisa, NOL, tuple(lines))
+    lines.sort(key=lambda line: (line.posted_on, line.transaksi, line.referensi))
+    return DemoBill(opd.nama, last, last + timedelta(days=15), sisa, ZERO, tuple(lines))
 
 
-def _billed(opd: OpdDemo, plan: Rencana, rng: Random) -> list[BarisTagihan]:
+def _billed(opd: OpdDemo, plan: PlannedPurchase, rng: Random) -> list[DemoBillLine]:
     """How the bank shows one purchase: posted days later, split, surcharged or given back."""
     later = rng.choice((0, 1, 1, 1, 2, 2, 3))
-    posted = plan.tanggal + timedelta(days=4 if plan.cerita == "akhir_bulan" else later)
+    posted = plan.tanggal + timedelta(days=4 if plan.special_story == "akhir_bulan" else later)
     amount = plan.nilai
-    if plan.cerita == "surcharge":
+    if plan.special_story == "surcharge":
         amount += Rupiah.of(plan.nilai.sen * 3 // 10_000)
-    line = BarisTagihan(
-        opd.kartu[plan.kartu].akhir,
+    line = DemoBillLine(
+        opd.kartu[plan.kartu].finish,
         plan.tanggal,
         posted,
-        teks_bank(plan.barang.merchant),
-        plan.barang.mcc,
+        bank_text(plan.thing.merchant),
+        plan.thing.mcc,
         _reference(rng),
         amount,
     )
-    if plan.cerita == "dua_tagihan":
+    if plan.special_story == "dua_tagihan":
         half = Rupiah.of(amount.sen // 200)
-        rest = replace(line, pembukuan=posted + timedelta(days=7), referensi=_reference(rng))
+        rest = replace(line, posted_on=posted + timedelta(days=7), referensi=_reference(rng))
         return [replace(line, nilai=half), replace(rest, nilai=amount - half)]
-    if plan.cerita not in cerita.KEMBALI:
+    if plan.special_story not in special_story.REFUND_DAYS:
         return [line]
-    back = posted + timedelta(days=cerita.KEMBALI[plan.cerita])
-    refund = BarisTagihan(
+    back = posted + timedelta(days=special_story.REFUND_DAYS[plan.special_story])
+    refund = DemoBillLine(
         line.kartu,
         back,
         back,
         f"REFUND {line.keterangan}"[:22].strip(),
         line.mcc,
         _reference(rng),
-        -pengembalian(plan),
+        -refund_amount(plan),
     )
     return [line, refund]
 
 
-def pengembalian(plan: Rencana) -> Rupiah:
+def refund_amount(plan: PlannedPurchase) -> Rupiah:
     """What comes back of a refunded purchase: all, one unit of many, else half."""
-    if plan.cerita == "refund_penuh":
+    if plan.special_story == "refund_penuh":
         return plan.nilai
     return plan.harga if plan.volume > 1 else Rupiah.of(plan.nilai.sen // 200)
 
 
-def _unknown(opd: OpdDemo, rng: Random, first: date) -> BarisTagihan:
+def _unknown(opd: OpdDemo, rng: Random, first: date) -> DemoBillLine:
     """A charge that nobody logged: the treasurer must ask the holder."""
     day = first + timedelta(days=rng.randint(3, 20))
-    return BarisTagihan(
-        opd.kartu[1].akhir,
+    return DemoBillLine(
+        opd.kartu[1].finish,
         day,
         day + timedelta(days=1),
         "KANTIN SINAR LESTARI",

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from kkpd.ledger.reads import facts, parts, remembered
 from kkpd.ledger.rules import split
-from kkpd.ledger.shapes import Bill, Explanation, Facts, Part
+from kkpd.ledger.shapes import Explanation, Facts, LedgerBill, Part
 from kkpd.ledger.sums import BillBlock, bill_blocks, gross, held, owed
 
 __all__ = [
-    "Bill",
     "BillBlock",
     "Explanation",
     "Facts",
+    "LedgerBill",
     "Part",
     "bill_blocks",
     "facts",

@@ -1,7 +1,7 @@
 """Which bank lines, bills and papers count: the one definition that every reading asks.
 
-A line is *given* (`diberikan`) while an import in force shows it, by the file that brought it or by
-a later one. It *counts* (`berlaku`) when it is given and is not the one of an interim and a final
+A line is *given* (`is_given`) while an import in force shows it, by the file that brought it or by
+a later one. It *counts* (`effective`) when it is given and is not the one of an interim and a final
 line that the other replaces. What was taken out again (ImporKeluar) stays to be looked at only.
 """
 
@@ -26,19 +26,19 @@ from kkpd.models import (
 )
 
 
-def diberikan() -> ColumnElement[bool]:
+def is_given() -> ColumnElement[bool]:
     """Condition: an import in force gives the line."""
     out = exists().where(BarisKeluar.baris_bank_id == BarisBank.id)
     return not_(out.correlate(BarisBank))
 
 
-def berlaku() -> ColumnElement[bool]:
+def effective() -> ColumnElement[bool]:
     """Condition: the line counts. Of an interim line and its final one only one does."""
-    replaced = exists().where(DtsFinal.gugur_id == BarisBank.id, pasangan_berlaku())
-    return and_(diberikan(), not_(replaced.correlate(BarisBank)))
+    replaced = exists().where(DtsFinal.gugur_id == BarisBank.id, pair_holds())
+    return and_(is_given(), not_(replaced.correlate(BarisBank)))
 
 
-def pasangan_berlaku() -> ColumnElement[bool]:
+def pair_holds() -> ColumnElement[bool]:
     """Condition on DtsFinal: the pair holds. It ends when its final line is taken out; an interim
     line with a final one is not taken out before that.
     """
@@ -46,32 +46,32 @@ def pasangan_berlaku() -> ColumnElement[bool]:
     return not_(out.correlate(DtsFinal))
 
 
-def tagihan_ada() -> ColumnElement[bool]:
+def bill_exists() -> ColumnElement[bool]:
     """Condition on Tagihan: an import in force shows the bill."""
     out = exists().where(TagihanKeluar.tagihan_id == Tagihan.id)
     return not_(out.correlate(Tagihan))
 
 
-def berkas_keluar() -> Select[int]:
+def withdrawn_files() -> Select[int]:
     """The receipts whose taking-in was taken out: what they show of lines shows nothing now."""
     return select(Impor.berkas_id).join(ImporKeluar, ImporKeluar.impor_id == Impor.id)
 
 
 def terlihat() -> ColumnElement[bool]:
     """Condition on SumberBaris: the file that saw the line again is in force."""
-    return SumberBaris.berkas_id.not_in(berkas_keluar())
+    return SumberBaris.berkas_id.not_in(withdrawn_files())
 
 
-def baris_tagihan(tagihan_id: int) -> ColumnElement[bool]:
+def line_of_bill(tagihan_id: int) -> ColumnElement[bool]:
     """Condition: the line belongs to this bill, by the file that brought it or by a later one."""
     seen = select(SumberBaris.baris_bank_id).where(SumberBaris.tagihan_id == tagihan_id, terlihat())
     return and_(
         or_(BarisBank.tagihan_id == tagihan_id, BarisBank.id.in_(seen)),
-        diberikan(),
+        is_given(),
     )
 
 
-def keluar_sebelum() -> ScalarSelect[int]:
+def withdrawn_before() -> ScalarSelect[int]:
     """How many lines of the same bank fields and a lower number were taken out."""
     other = aliased(BarisBank)
     return (
@@ -97,7 +97,7 @@ def holds(model: Any) -> ColumnElement[bool]:
     return ~select(Pembatalan.id).where(column == model.id).exists()
 
 
-def keputusan_terakhir(session: Session, transaksi_id: int) -> Persetujuan | None:
+def latest_decision(session: Session, transaksi_id: int) -> Persetujuan | None:
     """The newest decision of PA or KPA on the line."""
     return session.scalars(
         select(Persetujuan)

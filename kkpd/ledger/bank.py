@@ -10,16 +10,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.moments import business_day
-from kkpd.core.span import Rentang
-from kkpd.ledger.active import berlaku, pasangan_berlaku, tagihan_ada, terlihat
-from kkpd.ledger.shapes import Bill, Line
+from kkpd.core.span import Span
+from kkpd.ledger.active import bill_exists, effective, pair_holds, terlihat
+from kkpd.ledger.shapes import LedgerBill, LedgerLine
 from kkpd.models import BarisBank, DtsFinal, SumberBaris, Tagihan
 
 #: Kinds of lines that are money for somebody to account for; a payment of the last bill is not.
 COUNTED = ("belanja", "refund", "biaya", "meterai")
 
 
-def bills(session: Session, ids: Sequence[int]) -> Iterator[Bill]:
+def bills(session: Session, ids: Sequence[int]) -> Iterator[LedgerBill]:
     """Final bills of these OPDs that an import in force shows, in their order."""
     rows = session.execute(
         select(
@@ -32,17 +32,17 @@ def bills(session: Session, ids: Sequence[int]) -> Iterator[Bill]:
             Tagihan.kartu_akhir,
             Tagihan.at,
         )
-        .where(Tagihan.opd_id.in_(ids), Tagihan.jenis == "final", tagihan_ada())
+        .where(Tagihan.opd_id.in_(ids), Tagihan.jenis == "final", bill_exists())
         .order_by(Tagihan.opd_id, Tagihan.tahun, Tagihan.bulan, Tagihan.tanggal, Tagihan.id)
     )
     for id_, opd_id, year, month, day, due, card, at in rows:
-        known = min(day or Rentang(year, month, month).sampai, business_day(at))
-        yield Bill(id_, opd_id, (year, month), known, due, card or "", day)
+        known = min(day or Span(year, month, month).sampai, business_day(at))
+        yield LedgerBill(id_, opd_id, (year, month), known, due, card or "", day)
 
 
 def lines(
-    session: Session, ids: Sequence[int], known: Mapping[int, Bill], day: date
-) -> Iterator[Line]:
+    session: Session, ids: Sequence[int], known: Mapping[int, LedgerBill], day: date
+) -> Iterator[LedgerLine]:
     """Lines that count, booked up to the day; `known` are the final bills that are out by then.
 
     A line is asked for by the bill that brought it. One that a list brought (interim, or without a
@@ -61,7 +61,7 @@ def lines(
             BarisBank.kartu_id,
             BarisBank.tagihan_id,
         )
-        .where(BarisBank.opd_id.in_(ids), BarisBank.jenis.in_(COUNTED), berlaku())
+        .where(BarisBank.opd_id.in_(ids), BarisBank.jenis.in_(COUNTED), effective())
         .order_by(BarisBank.id)
     )
     for id_, opd_id, year, month, kind, amount, on, card_id, tagihan_id in rows:
@@ -71,7 +71,7 @@ def lines(
         printed = (one for one in bills_of if known[one].printed is not None)
         bill_id = next(printed, bills_of[0] if bills_of else None)
         when = on or date(year, month, 1)
-        yield Line(id_, opd_id, (year, month), kind, amount, when, card_id, bill_id)
+        yield LedgerLine(id_, opd_id, (year, month), kind, amount, when, card_id, bill_id)
 
 
 def _shown(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:
@@ -87,7 +87,7 @@ def _shown(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:
     pairs = session.execute(
         select(DtsFinal.dts_id, DtsFinal.final_id, BarisBank.tagihan_id)
         .join(BarisBank, BarisBank.id == DtsFinal.final_id)
-        .where(DtsFinal.opd_id.in_(ids), pasangan_berlaku())
+        .where(DtsFinal.opd_id.in_(ids), pair_holds())
     )
     for interim_id, final_id, bill_id in pairs:
         found[interim_id] = [bill_id, *found.get(final_id, ()), *found.get(interim_id, ())]

@@ -13,12 +13,12 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.core.indonesian_dates import pendek
-from kkpd.core.moments import nama_periode
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.indonesian_dates import brief
+from kkpd.core.moments import period_name
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.ledger import rules as ledger_rules
-from kkpd.ledger.booking_month import Bulan
-from kkpd.ledger.shapes import Bill, Facts, Purchase
+from kkpd.ledger.booking_month import Month
+from kkpd.ledger.shapes import Facts, LedgerBill, Purchase
 from kkpd.ledger.sums import BillBlock
 
 
@@ -28,7 +28,7 @@ class Ready:
     them this bill asks for; the rest was asked for by earlier ones.
     """
 
-    bill: Bill
+    bill: LedgerBill
     lines: dict[int, Rupiah]
     block: BillBlock
     own: Rupiah
@@ -58,13 +58,13 @@ class Waiting:
     billed: Rupiah
 
 
-def bill_name(bill: Bill) -> str:
+def bill_name(bill: LedgerBill) -> str:
     """`Tagihan 25 Okt 2026`, `Tagihan •••• 4821 25 Okt 2026`."""
     card = f" •••• {bill.card}" if bill.card else ""
-    return f"Tagihan{card} {pendek(bill.printed or bill.day)}"
+    return f"Tagihan{card} {brief(bill.printed or bill.day)}"
 
 
-def ready(session: Session, opd_id: int, periode: Bulan, on: date) -> list[Ready]:
+def ready(session: Session, opd_id: int, periode: Month, on: date) -> list[Ready]:
     """The bills of the month with approved lines that are on no DPT, in the order of the bills."""
     return [one for one in all_ready(session, opd_id, on) if one.bill.month == periode]
 
@@ -127,13 +127,13 @@ def waiting(session: Session, opd_id: int, on: date) -> list[Waiting]:
     """Approved lines that wait for their bill, by key."""
     facts = ledger.facts(session, [opd_id], on)
     return [
-        Waiting(one.id, one.approved or NOL, ledger_rules.billed_amount(facts, one))
+        Waiting(one.id, one.approved or ZERO, ledger_rules.billed_amount(facts, one))
         for one in _approved(facts)
         if not _is_billed(facts, one)
     ]
 
 
-def why_not(session: Session, opd_id: int, periode: Bulan, on: date) -> str:
+def why_not(session: Session, opd_id: int, periode: Month, on: date) -> str:
     """The sentence that says why the month has no DPT to issue."""
     waits = waiting(session, opd_id, on)
     if not waits:
@@ -141,13 +141,13 @@ def why_not(session: Session, opd_id: int, periode: Bulan, on: date) -> str:
     amount = total(one.approved for one in waits)
     return (
         f"{len(waits)} belanja yang disetujui (Rp {amount}) belum ditagih bank seluruhnya, "
-        f"sehingga menunggu tagihannya. DPT memuat belanja pada tagihan {nama_periode(*periode)} "
+        f"sehingga menunggu tagihannya. DPT memuat belanja pada tagihan {period_name(*periode)} "
         "saja: ambil dan cocokkan tagihannya dahulu, atau setujui sebagian bila bank menagih "
         "kurang."
     )
 
 
-def _order(bill: Bill) -> tuple[Bulan, date, int]:
+def _order(bill: LedgerBill) -> tuple[Month, date, int]:
     return bill.month, bill.day, bill.id
 
 
@@ -171,7 +171,7 @@ def _payable(
 
 def _is_billed(facts: Facts, one: Purchase) -> bool:
     """Whether final bills ask for all that was approved of it."""
-    approved = one.approved or NOL
+    approved = one.approved or ZERO
     return abs(ledger_rules.billed_amount(facts, one)) >= abs(approved)
 
 
@@ -181,11 +181,11 @@ def _by_bill(facts: Facts) -> tuple[dict[int, dict[int, Rupiah]], dict[tuple[int
     for one in _approved(facts):
         bill_id = ledger_rules.bill_of(facts, one)
         if bill_id is not None and _is_billed(facts, one):
-            found.setdefault(bill_id, {})[one.id] = one.approved or NOL
+            found.setdefault(bill_id, {})[one.id] = one.approved or ZERO
     left_over = {
         (bill_id, id_): amount
         for bill_id, lines in found.items()
-        if total(lines.values()) <= NOL
+        if total(lines.values()) <= ZERO
         for id_, amount in lines.items()
     }
     return found, left_over

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-Bulan = tuple[int, int]
+Month = tuple[int, int]
 
 
-class Pembukuan(NamedTuple):
+class Booking(NamedTuple):
     """The month of booking, and the month it belongs to when that was closed already."""
 
     tahun: int
     bulan: int
-    asal: Bulan | None = None
+    asal: Month | None = None
 
 
-def bukukan(asal: Bulan, terkunci: Bulan | None) -> Pembukuan:
-    """`terkunci` is the last month that is not open any more: periods close in order, so every
+def book_month(asal: Month, last_closed: Month | None) -> Booking:
+    """`last_closed` is the last month that is not open any more: periods close in order, so every
     month up to it is closed and the one after it is the oldest open.
     """
-    if terkunci is None or asal > terkunci:
-        return Pembukuan(*asal)
-    return Pembukuan(*sesudah(terkunci), asal)
+    if last_closed is None or asal > last_closed:
+        return Booking(*asal)
+    return Booking(*sesudah(last_closed), asal)
 
 
-def sesudah(bulan: Bulan) -> Bulan:
+def sesudah(bulan: Month) -> Month:
     """The next month."""
     tahun, nomor = bulan
     return (tahun + 1, 1) if nomor == 12 else (tahun, nomor + 1)
 
 
-def bulan_dari(iso: str) -> Bulan:
+def month_of(iso: str) -> Month:
     """The month of an ISO date."""
     return int(iso[:4]), int(iso[5:7])

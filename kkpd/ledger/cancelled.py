@@ -10,22 +10,30 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.money import NOL
-from kkpd.ledger.active import holds as berlaku
+from kkpd.core.money import ZERO
+from kkpd.ledger.active import holds as effective
 from kkpd.models import DokumenBaris, Orang, Pembatalan, Penyelesaian, Transaksi
 
-__all__ = ["TANPA_LANGKAH", "Batal", "berlaku", "dapat", "dibayar", "dokumen", "status"]
+__all__ = [
+    "WITHOUT_STEP",
+    "TakenBack",
+    "can_take_back",
+    "dibayar",
+    "dokumen",
+    "effective",
+    "status",
+]
 
 #: Papers over which no line takes a step -> where their lines may stand while they can be taken
 #: back: no NPD pays a line of the joint list, and of a refusal nobody went on.
-TANPA_LANGKAH: Final = {
+WITHOUT_STEP: Final = {
     "dpt_gabungan": frozenset({"dpt"}),
     "penolakan": frozenset({"ditolak", "disetujui", "dpt"}),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Batal:
+class TakenBack:
     """Who took it back, when and why."""
 
     oleh: str
@@ -33,21 +41,21 @@ class Batal:
     alasan: str
 
 
-def dokumen(session: Session, dokumen_id: int) -> Batal | None:
+def dokumen(session: Session, dokumen_id: int) -> TakenBack | None:
     """How this document was taken back; None while it holds."""
     row = session.execute(
         select(Pembatalan, Orang.nama)
         .join(Orang, Orang.id == Pembatalan.oleh_id)
         .where(Pembatalan.dokumen_id == dokumen_id)
     ).one_or_none()
-    return None if row is None else Batal(row[1], row[0].at, row[0].alasan)
+    return None if row is None else TakenBack(row[1], row[0].at, row[0].alasan)
 
 
-def dapat(session: Session, dokumen_id: int, jenis: str, boleh: Collection[str]) -> bool:
+def can_take_back(session: Session, dokumen_id: int, jenis: str, allowed: Collection[str]) -> bool:
     """Whether it still holds and nobody has gone on from where it left its lines."""
     if dokumen(session, dokumen_id) is not None:
         return False
-    return set(boleh) >= status(session, dokumen_id) and not (
+    return set(allowed) >= status(session, dokumen_id) and not (
         jenis == "penolakan" and dibayar(session, dokumen_id)
     )
 
@@ -69,7 +77,7 @@ def dibayar(session: Session, dokumen_id: int) -> bool:
         .join(DokumenBaris, DokumenBaris.transaksi_id == Penyelesaian.transaksi_id)
         .where(DokumenBaris.dokumen_id == dokumen_id)
         .group_by(Penyelesaian.transaksi_id)
-        .having(func.sum(Penyelesaian.nilai) != NOL)
+        .having(func.sum(Penyelesaian.nilai) != ZERO)
         .limit(1)
     )
     return paid is not None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from kkpd.core.permissions import Peran
+from kkpd.core.permissions import Role
 
 #: How papers name each kind (screens translate the same words).
-SEBUTAN: Final = {
+LABELS: Final = {
     "belum_ditagih": "belum ditagih bank",
     "tanpa_belanja": "ditagih tanpa catatan belanja",
     "nilai": "beda nilai",
@@ -25,19 +25,19 @@ SEBUTAN: Final = {
 }
 
 #: Whose a difference is while no person took it: the role that can end it.
-PEMILIK: Final = {
-    "belum_ditagih": Peran.BENDAHARA,
-    "tanpa_belanja": Peran.BENDAHARA,
-    "nilai": Peran.BENDAHARA,
-    "tanggal": Peran.BENDAHARA,
-    "kartu_salah": Peran.PEMEGANG,
-    "opd_salah": Peran.BENDAHARA,
-    "tanpa_pagu": Peran.PA,
-    "lewat_batas": Peran.PA,
-    "ditolak": Peran.PEMEGANG,
-    "belum_dibayar": Peran.BENDAHARA,
-    "dibayar_dua_kali": Peran.BENDAHARA,
-    "meterai": Peran.BENDAHARA,
-    "biaya": Peran.PEMEGANG,
-    "refund_ditunggu": Peran.PEMEGANG,
+OWNERS: Final = {
+    "belum_ditagih": Role.BENDAHARA,
+    "tanpa_belanja": Role.BENDAHARA,
+    "nilai": Role.BENDAHARA,
+    "tanggal": Role.BENDAHARA,
+    "kartu_salah": Role.PEMEGANG,
+    "opd_salah": Role.BENDAHARA,
+    "tanpa_pagu": Role.PA,
+    "lewat_batas": Role.PA,
+    "ditolak": Role.PEMEGANG,
+    "belum_dibayar": Role.BENDAHARA,
+    "dibayar_dua_kali": Role.BENDAHARA,
+    "meterai": Role.BENDAHARA,
+    "biaya": Role.PEMEGANG,
+    "refund_ditunggu": Role.PEMEGANG,
 }

@@ -12,12 +12,12 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.moments import business_day
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.ledger import bank
 from kkpd.ledger import rules as ledger_rules
 from kkpd.ledger.active import holds
-from kkpd.ledger.refund_rules import DIBEBANKAN, DITANGGUNG
-from kkpd.ledger.shapes import Bill, Explanation, Facts, Line, Link, Part, Purchase
+from kkpd.ledger.refund_rules import BORNE_BY_HOLDER, CHARGED
+from kkpd.ledger.shapes import Explanation, Facts, LedgerBill, LedgerLine, Link, Part, Purchase
 from kkpd.models import (
     Cocok,
     Dokumen,
@@ -32,7 +32,7 @@ from kkpd.models import (
 #: `session.info` key of facts that are kept while a reading lasts.
 _REMEMBERED = "ledger"
 #: States in which a decision of PA or KPA holds.
-_DECIDED = frozenset((*DIBEBANKAN, *DITANGGUNG))
+_DECIDED = frozenset((*CHARGED, *BORNE_BY_HOLDER))
 
 
 def parts(session: Session, opd_ids: Collection[int], day: date) -> tuple[Part, ...]:
@@ -78,7 +78,7 @@ def _facts(session: Session, ids: Sequence[int], day: date) -> Facts:
     return found
 
 
-def _order(bills: dict[int, Bill], line: Line) -> tuple[date, int]:
+def _order(bills: dict[int, LedgerBill], line: LedgerLine) -> tuple[date, int]:
     return (bills[line.bill_id].day if line.bill_id is not None else date.max, line.id)
 
 
@@ -106,13 +106,13 @@ def _told(session: Session, ids: Sequence[int], day: date) -> Iterator[Explanati
             Selisih.opd_id.in_(ids),
             Selisih.dicabut_at.is_(None),
             Selisih.baris_bank_id.is_not(None),
-            Selisih.nilai != NOL,
+            Selisih.nilai != ZERO,
         )
         .order_by(Selisih.id)
     )
     for id_, line_id, kind, amount, owner_id, due in rows:
         assert line_id is not None
-        yield Explanation(id_, line_id, kind, amount, owner_id, due, paid.get(id_, NOL))
+        yield Explanation(id_, line_id, kind, amount, owner_id, due, paid.get(id_, ZERO))
 
 
 def _repaid(session: Session, ids: Sequence[int], day: date, column: Any) -> dict[int, Rupiah]:
@@ -152,7 +152,7 @@ def _purchases(session: Session, ids: Sequence[int], day: date) -> Iterator[Purc
             dpt_on=dpt_on,
             sp2d_on=steps.get((dpt_id, "sp2d")),
             paid_on=steps.get((dpt_id, "bayar")),
-            repaid=repaid.get(id_, NOL),
+            repaid=repaid.get(id_, ZERO),
         )
 
 
@@ -198,7 +198,7 @@ def _decisions(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, Rupi
     for id_, word, amount, at in rows:
         if at not in days:
             days[at] = business_day(at.astimezone(UTC))
-        yield id_, amount if word == "setuju" else NOL, days[at]
+        yield id_, amount if word == "setuju" else ZERO, days[at]
 
 
 def _dpts(

@@ -10,46 +10,46 @@ from __future__ import annotations
 from typing import Final
 
 from kkpd.core.errors import Conflict
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 
 #: States in which the original burdens the budget, and those in which a DPT carries it.
-DIBEBANKAN: Final = ("disetujui", "dpt", "npd", "spp", "spm", "sp2d", "lunas")
-DIMUAT: Final = DIBEBANKAN[1:]
+CHARGED: Final = ("disetujui", "dpt", "npd", "spp", "spm", "sp2d", "lunas")
+ON_DPT: Final = CHARGED[1:]
 #: States of what is not the government's to pay: the holder's; and what was no purchase at all.
-DITANGGUNG: Final = ("ditolak", "dibayar_pribadi")
-BUKAN_BEBAN: Final = ("dibatalkan", *DITANGGUNG)
-_DASAR: Final = "Pasal 5 huruf f: pengembalian mengurangi belanja yang disetujui"
+BORNE_BY_HOLDER: Final = ("ditolak", "dibayar_pribadi")
+NOT_CHARGED: Final = ("dibatalkan", *BORNE_BY_HOLDER)
+_BASIS: Final = "Pasal 5 huruf f: pengembalian mengurangi belanja yang disetujui"
 
 
-def bagian_anggaran(status: str, disetujui: Rupiah, kembali: Rupiah, nilai: Rupiah) -> Rupiah:
+def budget_part(status: str, disetujui: Rupiah, returned: Rupiah, nilai: Rupiah) -> Rupiah:
     """What of this refund (negative) comes back to the budget; the rest is the holder's.
 
-    `status` and `disetujui` are of the original, `kembali` (positive) is what other refunds that
+    `status` and `disetujui` are of the original, `returned` (positive) is what other refunds that
     were approved give back of it already. Conflict while the original is not decided.
     """
-    if status in DITANGGUNG:
-        return NOL
-    if status not in DIBEBANKAN:
+    if status in BORNE_BY_HOLDER:
+        return ZERO
+    if status not in CHARGED:
         raise Conflict(
             f"Belanja asalnya baru berstatus {status}. Putuskan belanja asal dahulu, "
             "lalu pengembaliannya.",
-            rule=_DASAR,
+            rule=_BASIS,
         )
-    return kembali_ke_anggaran(nilai, disetujui - kembali)
+    return refund_to_budget(nilai, disetujui - returned)
 
 
-def kembali_ke_anggaran(nilai: Rupiah, sisa: Rupiah) -> Rupiah:
+def refund_to_budget(nilai: Rupiah, sisa: Rupiah) -> Rupiah:
     """What of a refund (negative) comes back to the budget, where the budget still bears `sisa` of
     its original: never more than that, and nothing where nothing is left.
     """
-    return -min(abs(nilai), max(sisa, NOL))
+    return -min(abs(nilai), max(sisa, ZERO))
 
 
-def periksa_dpt(status: str, merchant: str, nilai: Rupiah, bulan: str) -> None:
+def check_dpt(status: str, merchant: str, nilai: Rupiah, bulan: str) -> None:
     """Conflict while no DPT carries the original: what was not paid cannot be paid less."""
-    if status not in DIMUAT:
+    if status not in ON_DPT:
         raise Conflict(
             f"Pengembalian {merchant} Rp {nilai} menunggu DPT belanja asalnya. "
             f"Terbitkan DPT {bulan} dahulu.",
-            rule=_DASAR,
+            rule=_BASIS,
         )

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from kkpd.core.money import NOL, Rupiah, total
-from kkpd.ledger.refund_rules import kembali_ke_anggaran
-from kkpd.ledger.shapes import Bearer, Billed, Explanation, Facts, Line, Part, Place, Purchase
+from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.ledger.refund_rules import refund_to_budget
+from kkpd.ledger.shapes import Bearer, Billed, Explanation, Facts, LedgerLine, Part, Place, Purchase
 
 #: Kind of explained difference -> who bears it while nobody has paid (kkpd.md 1.7 and 1.9).
 BEARER: Final[dict[str, Bearer]] = {
@@ -66,23 +66,23 @@ class _Shares:
         return found
 
     def _share(self, one: Purchase) -> tuple[Rupiah, Rupiah, Rupiah]:
-        if one.amount > NOL:
+        if one.amount > ZERO:
             borne = one.amount if one.approved is None else one.approved
-            return borne, one.amount - borne, NOL
+            return borne, one.amount - borne, ZERO
         origin = self.facts.purchases.get(one.origin_id or 0)
         if origin is None:  # without an original it is open, not negative spending
-            return NOL, NOL, one.amount
+            return ZERO, ZERO, one.amount
         budget, holder, _ = self.of(origin)
         for earlier in self.refunds[origin.id]:
             if earlier.id == one.id:
                 break
             taken = self.of(earlier)
             budget, holder = budget + taken[0], holder + taken[1]
-        borne = kembali_ke_anggaran(one.amount, budget)
+        borne = refund_to_budget(one.amount, budget)
         if one.approved:
             borne = max(borne, one.approved)
         rest = one.amount - borne
-        kept = -min(-rest, max(holder + max(budget, NOL) + borne, NOL))
+        kept = -min(-rest, max(holder + max(budget, ZERO) + borne, ZERO))
         return borne, kept, rest - kept
 
     def holder_left(self, one: Purchase) -> Rupiah:
@@ -96,12 +96,12 @@ class _Shares:
         debt = self.of(origin)[1] - origin.repaid
         if one.id == origin.id:
             back = total(self.of(row)[1] + row.repaid for row in refunds)
-            return max(debt + back, NOL)
+            return max(debt + back, ZERO)
         for row in refunds:
             before, debt = debt, debt + self.of(row)[1]
             if row.id == one.id:
                 break
-        return min(min(debt, NOL) - min(before, NOL) + one.repaid, NOL)
+        return min(min(debt, ZERO) - min(before, ZERO) + one.repaid, ZERO)
 
     def take_left(self, one: Purchase, amount: Rupiah) -> Rupiah:
         """As much of what the holder owes of it as this piece has room for, each rupiah once."""
@@ -134,8 +134,8 @@ class _Shares:
 
 def _within(share: Rupiah, amount: Rupiah) -> Rupiah:
     """As much of the share as the amount has room for, of the amount's sign."""
-    if (share < NOL) != (amount < NOL):
-        return NOL
+    if (share < ZERO) != (amount < ZERO):
+        return ZERO
     return min(share, amount, key=abs)
 
 
@@ -169,21 +169,21 @@ def _not_billed(facts: Facts, shares: _Shares) -> Iterator[Part]:
 def _bought(
     facts: Facts,
     shares: _Shares,
-    line: Line | None,
+    line: LedgerLine | None,
     one: Purchase,
     bearer: Bearer,
     amount: Rupiah,
 ) -> Part:
     left = amount
     if bearer == "budget":
-        left = NOL if one.paid_on is not None else amount
+        left = ZERO if one.paid_on is not None else amount
     elif bearer == "holder":
         left = shares.take_left(one, amount)
     return Part(
         opd_id=one.opd_id,
         amount=amount,
         left=left,
-        kind="refund" if one.amount < NOL else "purchase",
+        kind="refund" if one.amount < ZERO else "purchase",
         bearer=bearer,
         stage=_stage(one, bearer, left),
         billed=_billed(line),
@@ -197,10 +197,10 @@ def _bought(
     )
 
 
-def _explained(line: Line, one: Explanation) -> Part:
+def _explained(line: LedgerLine, one: Explanation) -> Part:
     bearer = BEARER.get(one.kind, "undecided")
     place: Place = "up_tunai" if bearer == "up_tunai" else "others"
-    paid = one.paid if one.amount > NOL else -one.paid
+    paid = one.paid if one.amount > ZERO else -one.paid
     return Part(
         opd_id=line.opd_id,
         amount=one.amount,
@@ -218,7 +218,7 @@ def _explained(line: Line, one: Explanation) -> Part:
     )
 
 
-def _open(line: Line, amount: Rupiah) -> Part:
+def _open(line: LedgerLine, amount: Rupiah) -> Part:
     return Part(
         opd_id=line.opd_id,
         amount=amount,
@@ -235,13 +235,13 @@ def _open(line: Line, amount: Rupiah) -> Part:
     )
 
 
-def _billed(line: Line | None) -> Billed:
+def _billed(line: LedgerLine | None) -> Billed:
     if line is None:
         return "not_billed"
     return "interim" if line.bill_id is None else "final"
 
 
-def _place(facts: Facts, line: Line | None, one: Purchase, bearer: Bearer) -> Place:
+def _place(facts: Facts, line: LedgerLine | None, one: Purchase, bearer: Bearer) -> Place:
     if line is None or line.bill_id is None:
         return "waiting"
     if bearer == "holder":

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from kkpd.core.money import NOL, Rupiah
-from kkpd.ledger.booking_month import Bulan
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.ledger.booking_month import Month
 
 Billed = Literal["not_billed", "interim", "final"]
 #: What it is: a purchase or refund that the books know, an explained difference by its own kind
@@ -19,14 +19,14 @@ Place = Literal["waiting", "dpt", "refused", "up_tunai", "others", "carried", "o
 
 
 @dataclass(frozen=True, slots=True)
-class Bill:
+class LedgerBill:
     """A final bill: its booking month, and the day from which it is known: its own, or the day it
     was taken in where that is earlier or none is printed (the month's last at the latest).
     """
 
     id: int
     opd_id: int
-    month: Bulan
+    month: Month
     day: date
     due: date | None
     card: str
@@ -34,14 +34,14 @@ class Bill:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LedgerLine:
     """A bank line that counts, payments left out. `bill_id` is its final bill, None on an interim
     list that no final bill has closed yet.
     """
 
     id: int
     opd_id: int
-    month: Bulan
+    month: Month
     kind: str
     amount: Rupiah
     day: date
@@ -81,7 +81,7 @@ class Purchase:
 
     id: int
     opd_id: int
-    month: Bulan
+    month: Month
     day: date
     amount: Rupiah
     status: str
@@ -92,12 +92,12 @@ class Purchase:
     approved: Rupiah | None = None
     decided_on: date | None = None
     dpt_id: int | None = None
-    dpt_month: Bulan | None = None
+    dpt_month: Month | None = None
     dpt_bill_id: int | None = None
     dpt_on: date | None = None
     sp2d_on: date | None = None
     paid_on: date | None = None
-    repaid: Rupiah = NOL
+    repaid: Rupiah = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,8 @@ class Facts:
     """Everything that parts of these OPDs are split from, as of `day`."""
 
     day: date
-    bills: dict[int, Bill]
-    lines: dict[int, Line]
+    bills: dict[int, LedgerBill]
+    lines: dict[int, LedgerLine]
     links: list[Link]
     explanations: list[Explanation]
     purchases: dict[int, Purchase]
@@ -131,7 +131,7 @@ class Part:
     stage: str
     billed: Billed
     place: Place
-    month: Bulan
+    month: Month
     since: date
     line_id: int | None = None
     purchase_id: int | None = None

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.ledger import cancelled
-from kkpd.ledger.booking_month import Bulan
+from kkpd.ledger.booking_month import Month
 from kkpd.ledger.shapes import Bearer, Facts, Part, Place
 from kkpd.ledger.sums import BillBlock
 from kkpd.models import BarisBank, Cocok, Dokumen, Orang, Transaksi
@@ -57,22 +57,22 @@ def standing(session: Session, opd_ids: Collection[int], day: date) -> Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class TagihanTerbuka:
+class OpenBill:
     """A final bill with a due day of which the office still has to pay `sisa` to the bank."""
 
     id: int
     opd_id: int
-    jatuh: date
-    periode: Bulan
+    due_day: date
+    periode: Month
     sisa: Rupiah
 
 
-def due_bills(books: Standing) -> Iterator[TagihanTerbuka]:
+def due_bills(books: Standing) -> Iterator[OpenBill]:
     """Final bills of which something is still to be paid to the bank, in the order of the bills."""
     for block in books.blocks.values():
         bill, left = block.bill, block.owed_to_bank
-        if bill.due is not None and left > NOL:
-            yield TagihanTerbuka(bill.id, bill.opd_id, bill.due, bill.month, left)
+        if bill.due is not None and left > ZERO:
+            yield OpenBill(bill.id, bill.opd_id, bill.due, bill.month, left)
 
 
 @dataclass(slots=True)
@@ -84,12 +84,12 @@ class MonthSum:
 
     lines: int = 0
     settled: int = 0
-    gross: Rupiah = NOL
+    gross: Rupiah = ZERO
     oldest: tuple[date, int] | None = None
     waits: int = 0
     waiting: dict[Bearer, Rupiah] = field(default_factory=dict)
     unbilled: int = 0
-    not_billed: Rupiah = NOL
+    not_billed: Rupiah = ZERO
 
     @property
     def done(self) -> bool:
@@ -108,19 +108,19 @@ class MonthSum:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class StandingSummary:
     """An OPD in few figures, for those who look at many: by month, the bills that are due, and what
     its budget bears and has not paid (which is what is used of its UP KKPD).
     """
 
-    months: dict[Bulan, MonthSum]
+    months: dict[Month, MonthSum]
     owed: Rupiah
-    due: tuple[TagihanTerbuka, ...]
+    due: tuple[OpenBill, ...]
 
 
-def summary(books: Standing) -> Summary:
+def summary(books: Standing) -> StandingSummary:
     """The sums of one OPD's books."""
-    months: dict[Bulan, MonthSum] = defaultdict(MonthSum)
+    months: dict[Month, MonthSum] = defaultdict(MonthSum)
     lines_open: set[int] = set()
     for part in books.parts:
         _add(months[part.month], part, lines_open)
@@ -128,7 +128,7 @@ def summary(books: Standing) -> Summary:
         month = months[line.month]
         month.lines += 1
         month.settled += line.id not in lines_open
-    return Summary(dict(months), ledger.owed(books.parts), tuple(due_bills(books)))
+    return StandingSummary(dict(months), ledger.owed(books.parts), tuple(due_bills(books)))
 
 
 def _add(month: MonthSum, part: Part, lines_open: set[int]) -> None:
@@ -139,7 +139,7 @@ def _add(month: MonthSum, part: Part, lines_open: set[int]) -> None:
         month.oldest = min(month.oldest or here, here)
     elif part.waits:
         month.waits += 1
-        month.waiting[part.bearer] = month.waiting.get(part.bearer, NOL) + abs(part.left)
+        month.waiting[part.bearer] = month.waiting.get(part.bearer, ZERO) + abs(part.left)
     elif part.billed == "not_billed" and part.bearer == "budget" and part.left:
         month.unbilled += 1
         month.not_billed += part.amount
@@ -156,7 +156,7 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True)
-class BillRow:
+class StandingRow:
     """One place of a bill's sum, and what of it waits for whom."""
 
     place: Place
@@ -169,37 +169,37 @@ class BillState:
     """One final bill: its sum by place, and the DPTs that pay it as (id, number)."""
 
     block: BillBlock
-    rows: tuple[BillRow, ...]
+    rows: tuple[StandingRow, ...]
     papers: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Tempo:
-    """How bills stand to their due day: `hari` until it while something is owed to the bank,
+class DueState:
+    """How bills stand to their due day: `day` until it while something is owed to the bank,
     afterwards from the debit to it (negative: too late); None where there is no such day.
     `sisa` is everything of them that has not ended; `dibayar` whether nothing is owed any more.
     """
 
     dibayar: bool
     sisa: Rupiah
-    hari: int | None
+    day: int | None
 
 
-def tempo(blocks: Collection[BillBlock], day: date) -> Tempo | None:
+def due_term(blocks: Collection[BillBlock], day: date) -> DueState | None:
     """The same for some bills together, by the most pressing of them; None without any."""
     if not blocks:
         return None
     left = total(block.left for block in blocks)
-    owed = [block for block in blocks if block.owed_to_bank > NOL]
+    owed = [block for block in blocks if block.owed_to_bank > ZERO]
     if owed:
         dues = [block.bill.due for block in owed if block.bill.due is not None]
-        return Tempo(False, left, (min(dues) - day).days if dues else None)
+        return DueState(False, left, (min(dues) - day).days if dues else None)
     gaps = [
         (block.bill.due - block.paid_on).days
         for block in blocks
         if block.bill.due is not None and block.paid_on is not None
     ]
-    return Tempo(True, left, min(gaps, default=None))
+    return DueState(True, left, min(gaps, default=None))
 
 
 def bill_state(session: Session, books: Standing, tagihan_id: int) -> BillState | None:
@@ -212,7 +212,7 @@ def bill_state(session: Session, books: Standing, tagihan_id: int) -> BillState 
     amounts = {place: getattr(block, place) for place in PLACES}
     waits = {place: tuple(_waits(books, parts, place, names)) for place in PLACES}
     rows = tuple(
-        BillRow(place, amounts[place], waits[place])
+        StandingRow(place, amounts[place], waits[place])
         for place in PLACES
         if amounts[place] or waits[place] or place in ("dpt", "open")
     )
@@ -222,7 +222,7 @@ def bill_state(session: Session, books: Standing, tagihan_id: int) -> BillState 
 def _waits(
     books: Standing, parts: Iterable[Part], place: Place, names: dict[int, str]
 ) -> Iterator[Waits]:
-    found: dict[tuple[str, str, date | None], Rupiah] = defaultdict(lambda: NOL)
+    found: dict[tuple[str, str, date | None], Rupiah] = defaultdict(lambda: ZERO)
     for part in parts:
         if part.place == place and part.left:
             stage = "open" if part.is_open else part.stage
@@ -250,7 +250,7 @@ def _papers(session: Session, facts: Facts, tagihan_id: int) -> tuple[tuple[int,
         select(Dokumen.id, Dokumen.nomor)
         .where(
             Dokumen.jenis == "dpt",
-            cancelled.berlaku(Dokumen),
+            cancelled.effective(Dokumen),
             (Dokumen.tagihan_id == tagihan_id) | Dokumen.id.in_(carried - {None}),
         )
         .order_by(Dokumen.id)
@@ -258,7 +258,7 @@ def _papers(session: Session, facts: Facts, tagihan_id: int) -> tuple[tuple[int,
     return tuple((id_, nomor) for id_, nomor in rows)
 
 
-def tak_bertuan(session: Session, opd_id: int, periode: Bulan) -> Rupiah:
+def unowned(session: Session, opd_id: int, periode: Month) -> Rupiah:
     """What purchases cover of the month's lines and nobody bears, without signs: refunds without an
     original, or larger than it. Only a month with refunds asks the ledger.
     """
@@ -271,11 +271,11 @@ def tak_bertuan(session: Session, opd_id: int, periode: Bulan) -> Rupiah:
             BarisBank.tahun == periode[0],
             BarisBank.bulan == periode[1],
             Cocok.dicabut_at.is_(None),
-            Transaksi.nilai < NOL,
+            Transaksi.nilai < ZERO,
         )
     )
     if session.scalar(refunds.limit(1)) is None:
-        return NOL
+        return ZERO
     return total(
         abs(part.amount)
         for part in ledger.parts(session, [opd_id], date.max)

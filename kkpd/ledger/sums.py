@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from kkpd.core.money import NOL, Rupiah, total
-from kkpd.ledger.booking_month import Bulan
-from kkpd.ledger.shapes import Bill, Facts, Part, Place
+from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.ledger.booking_month import Month
+from kkpd.ledger.shapes import Facts, LedgerBill, Part, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class BillBlock:
     every DPT of it is debited.
     """
 
-    bill: Bill
+    bill: LedgerBill
     total: Rupiah
     dpt: Rupiah
     refused: Rupiah
@@ -49,7 +49,7 @@ class BillBlock:
 def bill_blocks(facts: Facts, parts: Iterable[Part]) -> list[BillBlock]:
     """One block for each final bill that is out on the day, in the order of the bills."""
     mine: dict[int, list[Part]] = defaultdict(list)
-    carried_in: dict[int, Rupiah] = defaultdict(lambda: NOL)
+    carried_in: dict[int, Rupiah] = defaultdict(lambda: ZERO)
     for part in parts:
         if part.bill_id is not None:
             mine[part.bill_id].append(part)
@@ -62,9 +62,9 @@ def bill_blocks(facts: Facts, parts: Iterable[Part]) -> list[BillBlock]:
     ]
 
 
-def _block(facts: Facts, bill: Bill, parts: list[Part], carried_in: Rupiah) -> BillBlock:
-    by_place: dict[Place, Rupiah] = defaultdict(lambda: NOL)
-    waits: dict[Place, Rupiah] = defaultdict(lambda: NOL)
+def _block(facts: Facts, bill: LedgerBill, parts: list[Part], carried_in: Rupiah) -> BillBlock:
+    by_place: dict[Place, Rupiah] = defaultdict(lambda: ZERO)
+    waits: dict[Place, Rupiah] = defaultdict(lambda: ZERO)
     for part in parts:
         by_place[part.place] += part.amount
         waits[part.place] += abs(part.left)
@@ -89,7 +89,7 @@ def _block(facts: Facts, bill: Bill, parts: list[Part], carried_in: Rupiah) -> B
     )
 
 
-def _paid_on(facts: Facts, bill: Bill) -> date | None:
+def _paid_on(facts: Facts, bill: LedgerBill) -> date | None:
     """The day of the last debit of the bill's DPTs; None while one is not debited or none is."""
     days = [
         one.paid_on
@@ -103,7 +103,7 @@ def _paid_on(facts: Facts, bill: Bill) -> date | None:
     return max(known) if known and len(known) == len(days) else None
 
 
-def told_in(facts: Facts, part: Part) -> Bulan:
+def told_in(facts: Facts, part: Part) -> Month:
     """The month whose papers tell of a part: that of its final bill, its own while it has none."""
     return part.month if part.bill_id is None else facts.bills[part.bill_id].month
 

@@ -8,15 +8,15 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from kkpd.core.permissions import LINTAS_OPD, MELIPUTI_UNIT, Peran, Tugas
+from kkpd.core.permissions import ACROSS_OPDS, COVERS_UNITS, Assignment, Role
 from kkpd.models import Opd, Orang, Pengguna, Penugasan, Sesi
 
 
 @dataclass(frozen=True, slots=True)
-class SesiTerbuka:
+class LiveSession:
     """A login session that was not revoked, of an account and a person still in service."""
 
-    sesi_id: int
+    session_id: int
     pengguna_id: int
     orang_id: int
     nama: str
@@ -25,7 +25,7 @@ class SesiTerbuka:
     terlihat_at: datetime
 
 
-def sesi_terbuka(session: Session, token_hash: str) -> SesiTerbuka | None:
+def find_live_session(session: Session, token_hash: str) -> LiveSession | None:
     """The session of that token hash; whether its time is up is the caller's question."""
     row = session.execute(
         select(
@@ -42,10 +42,10 @@ def sesi_terbuka(session: Session, token_hash: str) -> SesiTerbuka | None:
         .where(Sesi.token_hash == token_hash, Sesi.dicabut_at.is_(None))
         .where(Pengguna.aktif, Orang.aktif)
     ).one_or_none()
-    return None if row is None else SesiTerbuka(*row)
+    return None if row is None else LiveSession(*row)
 
 
-def tugas_pada(session: Session, orang_id: int, hari: date) -> tuple[Tugas, ...]:
+def assignments_on(session: Session, orang_id: int, day: date) -> tuple[Assignment, ...]:
     """The assignments of a person valid on a day, in a total order.
 
     An assignment to all OPDs counts only for the roles that the law lets reach across OPDs; the
@@ -54,17 +54,17 @@ def tugas_pada(session: Session, orang_id: int, hari: date) -> tuple[Tugas, ...]
     """
     rows = session.execute(
         select(Penugasan.peran, Penugasan.opd_id, Penugasan.sub_kegiatan)
-        .where(Penugasan.orang_id == orang_id, Penugasan.mulai <= hari)
-        .where(or_(Penugasan.sampai.is_(None), Penugasan.sampai >= hari), _masih_berwenang(hari))
+        .where(Penugasan.orang_id == orang_id, Penugasan.mulai <= day)
+        .where(or_(Penugasan.sampai.is_(None), Penugasan.sampai >= day), _still_authorised(day))
         .distinct()
         .order_by(Penugasan.peran, Penugasan.opd_id, Penugasan.sub_kegiatan)
     ).all()
-    found = [Tugas(Peran(peran), opd_id, part) for peran, opd_id, part in rows]
-    own = [t for t in found if t.opd_id is not None or t.peran in LINTAS_OPD]
-    return (*own, *(t for t in _di_unit(session, own) if t not in own))
+    found = [Assignment(Role(peran), opd_id, part) for peran, opd_id, part in rows]
+    own = [t for t in found if t.opd_id is not None or t.peran in ACROSS_OPDS]
+    return (*own, *(t for t in _in_units(session, own) if t not in own))
 
 
-def _masih_berwenang(hari: date) -> ColumnElement[bool]:
+def _still_authorised(day: date) -> ColumnElement[bool]:
     """An own assignment, or one given by an officer who is in service and holds the office."""
     asal = aliased(Penugasan)
     held = (
@@ -73,32 +73,32 @@ def _masih_berwenang(hari: date) -> ColumnElement[bool]:
         .where(
             *(asal.orang_id == Penugasan.atas_nama_id, asal.peran == Penugasan.peran),
             or_(asal.opd_id == Penugasan.opd_id, asal.opd_id.is_(None)),
-            *(asal.atas_nama_id.is_(None), asal.mulai <= hari, Orang.aktif),
-            or_(asal.sampai.is_(None), asal.sampai >= hari),
+            *(asal.atas_nama_id.is_(None), asal.mulai <= day, Orang.aktif),
+            or_(asal.sampai.is_(None), asal.sampai >= day),
         )
     )
     return or_(Penugasan.atas_nama_id.is_(None), held.exists())
 
 
-def _di_unit(session: Session, own: list[Tugas]) -> list[Tugas]:
+def _in_units(session: Session, own: list[Assignment]) -> list[Assignment]:
     """The same offices in the units under the person's OPDs (Pasal 5: the PA's whole SKPD)."""
-    held = {t.opd_id for t in own if t.peran in MELIPUTI_UNIT and t.opd_id is not None}
+    held = {t.opd_id for t in own if t.peran in COVERS_UNITS and t.opd_id is not None}
     if not held:
         return []
     units = session.execute(
         select(Opd.induk_id, Opd.id).where(Opd.induk_id.in_(held)).order_by(Opd.id)
     ).all()
     return [
-        Tugas(t.peran, unit)
+        Assignment(t.peran, unit)
         for t in own
-        if t.peran in MELIPUTI_UNIT
+        if t.peran in COVERS_UNITS
         for parent, unit in units
         if parent == t.opd_id
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class Pemilik:
+class AccountOwner:
     """An account in service and the person behind it; its hash is only ever compared."""
 
     id: int
@@ -108,11 +108,11 @@ class Pemilik:
     sandi_hash: str
 
 
-def pemilik(session: Session, pengguna_id: int) -> Pemilik | None:
+def pemilik(session: Session, pengguna_id: int) -> AccountOwner | None:
     """The account of that number while it and its person are in service."""
     row = session.execute(
         select(Pengguna.id, Orang.id, Orang.nama, Pengguna.demo, Pengguna.sandi_hash)
         .join(Orang, Orang.id == Pengguna.orang_id)
         .where(Pengguna.id == pengguna_id, Pengguna.aktif, Orang.aktif)
     ).one_or_none()
-    return None if row is None else Pemilik(*row)
+    return None if row is None else AccountOwner(*row)

@@ -28,7 +28,7 @@ from kkpd.models import (
 
 
 @dataclass(frozen=True, slots=True)
-class BarisOrang:
+class PersonRow:
     """A person with login and present roles."""
 
     id: int
@@ -42,7 +42,7 @@ class BarisOrang:
 
 
 @dataclass(frozen=True, slots=True)
-class BarisTugas:
+class AssignmentRow:
     """An assignment with its dates."""
 
     id: int
@@ -52,19 +52,19 @@ class BarisTugas:
     mulai: date
     sampai: date | None
     dasar: str
-    berlaku: bool
-    atas_nama: str = ""
+    effective: bool
+    on_behalf_of: str = ""
     sub_kegiatan: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class BarisKartu:
+class CardRow:
     """A card; `limit` None means none is set for the year."""
 
     id: int
     opd: str
     jenis: str
-    akhir: str
+    finish: str
     bank: str
     pemegang: str
     status: str
@@ -73,8 +73,8 @@ class BarisKartu:
 
 
 @dataclass(frozen=True, slots=True)
-class BarisSetelan:
-    """A dated setting; `berlaku` marks the row in force."""
+class SettingRow:
+    """A dated setting; `effective` marks the row in force."""
 
     id: int
     kunci: str
@@ -83,7 +83,7 @@ class BarisSetelan:
     dasar_hukum: str
     opd: str
     dicatat_at: datetime
-    berlaku: bool
+    effective: bool
 
 
 def opd(session: Session, actor: Actor) -> list[Opd]:
@@ -92,7 +92,7 @@ def opd(session: Session, actor: Actor) -> list[Opd]:
     return list(session.scalars(select(Opd).order_by(Opd.kode)))
 
 
-def orang(session: Session, actor: Actor, hari: date, cari: str = "") -> list[BarisOrang]:
+def orang(session: Session, actor: Actor, day: date, cari: str = "") -> list[PersonRow]:
     """People by name, with their roles of the day; `cari` in name, NIP or login."""
     require(actor, "admin:lihat")
     statement = (
@@ -108,53 +108,53 @@ def orang(session: Session, actor: Actor, hari: date, cari: str = "") -> list[Ba
             or_(Orang.nama.ilike(like), Orang.nip.ilike(like), Pengguna.nama_masuk.ilike(like))
         )
     roles: dict[int, list[str]] = {}
-    for row in session.scalars(select(Penugasan).where(_in_force(hari))):
+    for row in session.scalars(select(Penugasan).where(_in_force(day))):
         roles.setdefault(row.orang_id, []).append(row.peran)
     return [
-        BarisOrang(
+        PersonRow(
             row.id,
             row.nama,
             row.nip or "",
             row.jabatan,
-            opd_nama or "",
+            opd_name or "",
             login or "",
             row.aktif,
             tuple(roles.get(row.id, ())),
         )
-        for row, opd_nama, login in session.execute(statement)
+        for row, opd_name, login in session.execute(statement)
     ]
 
 
-def penugasan(session: Session, actor: Actor, hari: date) -> list[BarisTugas]:
+def penugasan(session: Session, actor: Actor, day: date) -> list[AssignmentRow]:
     """Assignments, those in force first, by OPD and person."""
     require(actor, "admin:lihat")
-    pemberi = aliased(Orang)
+    delegator = aliased(Orang)
     rows = session.execute(
-        select(Penugasan, Orang.nama, Opd.nama, pemberi.nama)
+        select(Penugasan, Orang.nama, Opd.nama, delegator.nama)
         .join(Orang, Orang.id == Penugasan.orang_id)
-        .outerjoin(pemberi, pemberi.id == Penugasan.atas_nama_id)
+        .outerjoin(delegator, delegator.id == Penugasan.atas_nama_id)
         .outerjoin(Opd, Opd.id == Penugasan.opd_id)
         .order_by(Opd.nama, Penugasan.peran, Penugasan.mulai)
     )
     found = [
-        BarisTugas(
+        AssignmentRow(
             row.id,
             nama,
             row.peran,
-            opd_nama or "",
+            opd_name or "",
             row.mulai,
             row.sampai,
             row.dasar,
-            row.mulai <= hari and (row.sampai is None or row.sampai >= hari),
-            pemberi_nama or "",
+            row.mulai <= day and (row.sampai is None or row.sampai >= day),
+            delegator_name or "",
             row.sub_kegiatan,
         )
-        for row, nama, opd_nama, pemberi_nama in rows
+        for row, nama, opd_name, delegator_name in rows
     ]
-    return sorted(found, key=lambda row: not row.berlaku)
+    return sorted(found, key=lambda row: not row.effective)
 
 
-def kartu(session: Session, actor: Actor, tahun: int) -> list[BarisKartu]:
+def kartu(session: Session, actor: Actor, tahun: int) -> list[CardRow]:
     """Cards by OPD, with the year's limit."""
     require(actor, "admin:lihat")
     rows = session.execute(
@@ -171,9 +171,9 @@ def kartu(session: Session, actor: Actor, tahun: int) -> list[BarisKartu]:
         .order_by(Opd.nama, Kartu.jenis, Kartu.nomor_akhir)
     )
     return [
-        BarisKartu(
+        CardRow(
             row.id,
-            opd_nama,
+            opd_name,
             row.jenis,
             row.nomor_akhir,
             row.bank,
@@ -182,16 +182,16 @@ def kartu(session: Session, actor: Actor, tahun: int) -> list[BarisKartu]:
             row.berlaku_sampai,
             limit,
         )
-        for row, opd_nama, holder, limit in rows
+        for row, opd_name, holder, limit in rows
     ]
 
 
-def satu_kartu(session: Session, actor: Actor, kartu_id: int, tahun: int) -> BarisKartu | None:
+def find_card(session: Session, actor: Actor, kartu_id: int, tahun: int) -> CardRow | None:
     """One card of the list."""
     return next((row for row in kartu(session, actor, tahun) if row.id == kartu_id), None)
 
 
-def riwayat_kartu(session: Session, kartu_id: int) -> list[tuple[KartuRiwayat, str]]:
+def card_steps(session: Session, kartu_id: int) -> list[tuple[KartuRiwayat, str]]:
     """The steps of a card's life with who recorded them, newest first."""
     rows = session.execute(
         select(KartuRiwayat, Orang.nama)
@@ -202,7 +202,7 @@ def riwayat_kartu(session: Session, kartu_id: int) -> list[tuple[KartuRiwayat, s
     return [(row, nama) for row, nama in rows]
 
 
-def setelan(session: Session, actor: Actor, hari: date) -> list[BarisSetelan]:
+def setelan(session: Session, actor: Actor, day: date) -> list[SettingRow]:
     """All dated settings by key and OPD, newest first; the one in force marked."""
     require(actor, "admin:lihat")
     rows = session.execute(
@@ -212,28 +212,28 @@ def setelan(session: Session, actor: Actor, hari: date) -> list[BarisSetelan]:
     ).all()
     seen: set[tuple[str, int | None]] = set()
     found = []
-    for row, opd_nama in rows:
+    for row, opd_name in rows:
         key = (row.kunci, row.opd_id)
-        berlaku = row.mulai <= hari and key not in seen
-        if berlaku:
+        effective = row.mulai <= day and key not in seen
+        if effective:
             seen.add(key)
         found.append(
-            BarisSetelan(
+            SettingRow(
                 row.id,
                 row.kunci,
                 row.nilai,
                 row.mulai,
                 row.dasar_hukum,
-                opd_nama or "",
+                opd_name or "",
                 row.dicatat_at,
-                berlaku,
+                effective,
             )
         )
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class BarisAcuanTahun:
+class ReferenceYearRow:
     """How much reference data a year has."""
 
     tahun: int
@@ -242,7 +242,7 @@ class BarisAcuanTahun:
     dpa: int
 
 
-def acuan(session: Session, actor: Actor) -> list[BarisAcuanTahun]:
+def acuan(session: Session, actor: Actor) -> list[ReferenceYearRow]:
     """Account codes, sub kegiatan and budgets by year, newest first."""
     require(actor, "admin:lihat")
     counts: dict[int, list[int]] = {}
@@ -252,15 +252,15 @@ def acuan(session: Session, actor: Actor) -> list[BarisAcuanTahun]:
         for tahun, count in rows:
             counts.setdefault(tahun, [0, 0, 0])[place] = count
     return [
-        BarisAcuanTahun(tahun, found[0], found[1], found[2])
+        ReferenceYearRow(tahun, found[0], found[1], found[2])
         for tahun, found in sorted(counts.items(), reverse=True)
     ]
 
 
-def _in_force(hari: date):  # type: ignore[no-untyped-def]  # a SQL condition
-    return (Penugasan.mulai <= hari) & or_(Penugasan.sampai.is_(None), Penugasan.sampai >= hari)
+def _in_force(day: date):  # type: ignore[no-untyped-def]  # a SQL condition
+    return (Penugasan.mulai <= day) & or_(Penugasan.sampai.is_(None), Penugasan.sampai >= day)
 
 
-def jumlah_up(session: Session) -> int:
+def count_up(session: Session) -> int:
     """How many UP and TUP decisions are in the books."""
     return session.scalar(select(func.count()).select_from(UpKeputusan)) or 0

@@ -9,12 +9,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import DomainError
-from kkpd.core.permissions import Peran
+from kkpd.core.permissions import Role
 from kkpd.models import Penugasan, SubKegiatan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DataPenugasan:
+class AssignmentData:
     """A role with its dates; `dasar` is the decision or the letter.
 
     With `atas_nama_id` it is a delegation: that officer's role for some days, by a letter.
@@ -30,7 +30,7 @@ class DataPenugasan:
     sub_kegiatan: str = ""
 
 
-def periksa(session: Session, data: DataPenugasan) -> None:
+def periksa(session: Session, data: AssignmentData) -> None:
     """DomainError with the field at fault."""
     if data.sub_kegiatan:
         _sub_kegiatan(session, data)
@@ -38,9 +38,9 @@ def periksa(session: Session, data: DataPenugasan) -> None:
         _delegation(session, data)
 
 
-def _sub_kegiatan(session: Session, data: DataPenugasan) -> None:
+def _sub_kegiatan(session: Session, data: AssignmentData) -> None:
     """Only a PPTK is bound to a sub kegiatan, and to one that the tables of a year know."""
-    if data.peran != Peran.PPTK:
+    if data.peran != Role.PPTK:
         raise DomainError("Hanya PPTK yang terikat sub kegiatan.", field="sub_kegiatan")
     known = select(SubKegiatan.kode).where(SubKegiatan.kode == data.sub_kegiatan).limit(1)
     if session.scalar(known) is None:
@@ -50,7 +50,7 @@ def _sub_kegiatan(session: Session, data: DataPenugasan) -> None:
         )
 
 
-def _delegation(session: Session, data: DataPenugasan) -> None:
+def _delegation(session: Session, data: AssignmentData) -> None:
     """A delegation has a letter and an end, and comes from who holds the office on its days."""
     if data.atas_nama_id == data.orang_id:
         raise DomainError("Pelimpahan diberikan kepada orang lain.", field="atas_nama_id")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kkpd.models import Kartu, KartuRiwayat
 
 
-def status_pada(session: Session, kartu: Kartu, day: date) -> str:
+def status_on(session: Session, kartu: Kartu, day: date) -> str:
     """The card's state on that day by its history; its present state when the history is silent."""
     found = session.scalar(
         select(KartuRiwayat.status)

@@ -7,7 +7,7 @@ from typing import Final
 from kkpd.core.errors import Conflict
 
 #: state -> the states that may follow. Lost and closed are ends; a lost card is replaced.
-BERIKUT: Final = {
+NEXT_STATES: Final = {
     "diusulkan": ("ditetapkan", "ditutup"),
     "ditetapkan": ("terbit", "ditutup"),
     "terbit": ("diserahkan", "ditutup"),
@@ -21,8 +21,8 @@ BERIKUT: Final = {
 
 def step(dari: str, ke: str) -> str:
     """The new state; Conflict with the sentence when it may not follow."""
-    if ke in BERIKUT[dari]:
+    if ke in NEXT_STATES[dari]:
         return ke
-    allowed = " atau ".join(BERIKUT[dari])
+    allowed = " atau ".join(NEXT_STATES[dari])
     after = f"hanya dapat menjadi {allowed}" if allowed else "tidak berubah lagi"
     raise Conflict(f"Kartu berstatus {dari} {after}.", field="status")

@@ -10,14 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.authorise import require
-from kkpd.core.choices import JENIS_KARTU
+from kkpd.core.choices import CARD_KINDS
 from kkpd.core.db.missing import insert_missing
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.moments import business_day
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor, Peran
+from kkpd.core.permissions import Actor, Role
 from kkpd.models import Kartu, KartuRiwayat, Orang, Temuan
-from kkpd.organisation import card_states as siklus
+from kkpd.organisation import card_states as lifecycle
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings.movements import Key
 from kkpd.records import event_log
@@ -25,7 +25,7 @@ from kkpd.records import settings as records_settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UsulkanKartu:
+class ProposeCard:
     """A new card: only its last four digits are known to us, ever (law 8)."""
 
     opd_id: int
@@ -40,7 +40,7 @@ class UsulkanKartu:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UbahStatus:
+class ChangeStatus:
     """One step in a card's life, with its date and document."""
 
     kartu_id: int
@@ -50,7 +50,7 @@ class UbahStatus:
     keterangan: str = ""
 
 
-def usulkan(session: Session, actor: Actor, command: UsulkanKartu, now: datetime) -> Kartu:
+def usulkan(session: Session, actor: Actor, command: ProposeCard, now: datetime) -> Kartu:
     """Register the card as proposed; its limit, when given, becomes this year's ceiling."""
     role = require(actor, "kartu:kelola", command.opd_id)
     _check(session, command)
@@ -73,14 +73,14 @@ def usulkan(session: Session, actor: Actor, command: UsulkanKartu, now: datetime
     return kartu
 
 
-def ubah_status(session: Session, actor: Actor, command: UbahStatus, now: datetime) -> Kartu:
+def change_status(session: Session, actor: Actor, command: ChangeStatus, now: datetime) -> Kartu:
     """Take the card one step further in its life."""
     kartu = session.get(Kartu, command.kartu_id, with_for_update=True)
     if kartu is None or not actor.sees(kartu.opd_id):
         raise NotFound("Kartu tidak ditemukan.")
     role = require(actor, "kartu:kelola", kartu.opd_id)
     before = kartu.status
-    kartu.status = siklus.step(before, command.status)
+    kartu.status = lifecycle.step(before, command.status)
     _check_day(session, kartu, command.tanggal)
     _step(
         session,
@@ -109,8 +109,8 @@ def _check_day(session: Session, kartu: Kartu, tanggal: date) -> None:
         )
 
 
-def _check(session: Session, command: UsulkanKartu) -> None:
-    if command.jenis not in JENIS_KARTU:
+def _check(session: Session, command: ProposeCard) -> None:
+    if command.jenis not in CARD_KINDS:
         raise DomainError("Jenis kartu: barang atau perjalanan.", field="jenis")
     if not (len(command.nomor_akhir) == 4 and command.nomor_akhir.isascii()
             and command.nomor_akhir.isdigit()):  # fmt: skip
@@ -132,7 +132,7 @@ def _check(session: Session, command: UsulkanKartu) -> None:
         )
 
 
-def _check_limit(session: Session, command: UsulkanKartu) -> None:
+def _check_limit(session: Session, command: ProposeCard) -> None:
     """A card's limit stays within the type's limit of the decision (Pasal 18 ayat (5))."""
     key = f"limit_kartu_{command.jenis}"
     row = records_settings.in_force(session, key, command.tanggal, command.opd_id)
@@ -147,7 +147,7 @@ def _check_limit(session: Session, command: UsulkanKartu) -> None:
         )
 
 
-def pemegang_berubah(session: Session, orang: Orang, now: datetime) -> int:
+def holder_changed(session: Session, orang: Orang, now: datetime) -> int:
     """A holder who left or works elsewhere now: a finding for each card still in hand.
 
     Returns how many cards. The card itself is taken back or blocked by its own step with minutes.
@@ -191,7 +191,7 @@ def pemegang_berubah(session: Session, orang: Orang, now: datetime) -> int:
 def _step(
     session: Session,
     actor: Actor,
-    role: Peran,
+    role: Role,
     kartu: Kartu,
     tanggal: date,
     nomor: str,

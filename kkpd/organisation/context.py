@@ -12,7 +12,7 @@ from kkpd.models import Opd, Periode
 
 
 @dataclass(frozen=True, slots=True)
-class OpdPilihan:
+class ChosenOpd:
     """An OPD as pages need it: its key, its short name in addresses, its official name."""
 
     id: int
@@ -20,26 +20,24 @@ class OpdPilihan:
     nama: str
 
 
-def daftar_opd(session: Session, opd_ids: Collection[int] | None) -> tuple[OpdPilihan, ...]:
+def opd_list(session: Session, opd_ids: Collection[int] | None) -> tuple[ChosenOpd, ...]:
     """The OPDs in use among `opd_ids` (None: all), by name."""
     query = select(Opd.id, Opd.slug, Opd.nama).where(Opd.aktif).order_by(Opd.nama, Opd.id)
     if opd_ids is not None:
         query = query.where(Opd.id.in_(opd_ids))
-    return tuple(OpdPilihan(*row) for row in session.execute(query))
+    return tuple(ChosenOpd(*row) for row in session.execute(query))
 
 
-def opd_dari_slug(
-    session: Session, slug: str, opd_ids: Collection[int] | None
-) -> OpdPilihan | None:
+def opd_by_slug(session: Session, slug: str, opd_ids: Collection[int] | None) -> ChosenOpd | None:
     """The OPD of that short name if it is among `opd_ids`; None also for a stranger (law 12)."""
     query = select(Opd.id, Opd.slug, Opd.nama).where(Opd.slug == slug)
     if opd_ids is not None:
         query = query.where(Opd.id.in_(opd_ids))
     row = session.execute(query).one_or_none()
-    return None if row is None else OpdPilihan(*row)
+    return None if row is None else ChosenOpd(*row)
 
 
-def periode_kerja(session: Session, opd_id: int) -> tuple[int, int] | None:
+def working_period(session: Session, opd_id: int) -> tuple[int, int] | None:
     """The earliest open period (year, month): periods close in order, so work stands there."""
     row = session.execute(
         select(Periode.tahun, Periode.bulan)

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from kkpd.models import Setelan
 
-KUNCI: Final = "hari_libur"
+KEY: Final = "hari_libur"
 
 
-def libur(session: Session, tahun: int | None = None) -> dict[date, str]:
+def days_off(session: Session, tahun: int | None = None) -> dict[date, str]:
     """day -> its name, of one year or of all."""
     statement = select(Setelan.mulai, Setelan.nilai).where(
-        Setelan.kunci == KUNCI, Setelan.opd_id.is_(None)
+        Setelan.kunci == KEY, Setelan.opd_id.is_(None)
     )
     if tahun is not None:
         first, last = date(tahun, 1, 1), date(tahun, 12, 31)
@@ -28,4 +28,4 @@ def libur(session: Session, tahun: int | None = None) -> dict[date, str]:
     newest: dict[date, str | None] = {
         row.mulai: row.nilai for row in session.execute(statement.order_by(Setelan.id))
     }
-    return {hari: nama for hari, nama in sorted(newest.items()) if nama}
+    return {day: nama for day, nama in sorted(newest.items()) if nama}

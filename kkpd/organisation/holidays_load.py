@@ -11,28 +11,28 @@ from sqlalchemy.orm import Session
 from kkpd.core.authorise import require
 from kkpd.core.errors import DomainError, Unreadable
 from kkpd.core.permissions import Actor
-from kkpd.core.reference_row import BarisAcuan
+from kkpd.core.reference_row import ReferenceRow
 from kkpd.organisation import organisation
-from kkpd.organisation.holidays import KUNCI, libur
+from kkpd.organisation.holidays import KEY, days_off
 
 
 @dataclass(frozen=True, slots=True)
-class Hasil:
+class HolidayLoad:
     """What a file changed: days new or renamed, days taken back, days that stood already."""
 
     baru: int
-    dicabut: int
-    sama: int
+    withdrawn: int
+    same: int
 
 
-def muat(
+def load_data(
     session: Session,
     actor: Actor,
-    rows: Sequence[BarisAcuan],
+    rows: Sequence[ReferenceRow],
     tahun: int,
     dasar_hukum: str,
     now: datetime,
-) -> Hasil:
+) -> HolidayLoad:
     """Make the year's calendar what the file says, all or nothing; the same file changes nothing.
 
     Unreadable for a date that is none, of another year, or named twice; a day that the file lacks
@@ -41,19 +41,19 @@ def muat(
     require(actor, "pengaturan:kelola")
     if not dasar_hukum.strip():
         raise DomainError("Sebutkan dasar hukumnya (--keputusan), mis. SKB 3 Menteri.")
-    wanted, before = _days(rows, tahun), libur(session, tahun)
+    wanted, before = _days(rows, tahun), days_off(session, tahun)
     changed = {day: name for day, name in wanted.items() if before.get(day) != name}
     gone = sorted(before.keys() - wanted.keys())
     values: list[tuple[date, str | None]] = [*sorted(changed.items()), *((d, None) for d in gone)]
     for day, name in values:
-        data = organisation.DataSetelan(
-            kunci=KUNCI, nilai=name, mulai=day, dasar_hukum=dasar_hukum.strip()
+        data = organisation.SettingData(
+            kunci=KEY, nilai=name, mulai=day, dasar_hukum=dasar_hukum.strip()
         )
-        organisation.tetapkan_setelan(session, actor, data, now)
-    return Hasil(len(changed), len(gone), len(wanted) - len(changed))
+        organisation.decide_setting(session, actor, data, now)
+    return HolidayLoad(len(changed), len(gone), len(wanted) - len(changed))
 
 
-def _days(rows: Sequence[BarisAcuan], tahun: int) -> dict[date, str]:
+def _days(rows: Sequence[ReferenceRow], tahun: int) -> dict[date, str]:
     found: dict[date, str] = {}
     for row in rows:
         day, name = _day(row), row["nama"].strip()
@@ -69,7 +69,7 @@ def _days(rows: Sequence[BarisAcuan], tahun: int) -> dict[date, str]:
     return found
 
 
-def _day(row: BarisAcuan) -> date:
+def _day(row: ReferenceRow) -> date:
     text = row["tanggal"].strip()
     for pattern in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"):
         try:

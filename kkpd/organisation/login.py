@@ -24,22 +24,22 @@ from kkpd.records import event_log
 
 #: Failures within the window after which an account, and an address, must wait. An address may be
 #: a whole office behind one line, so it gets more.
-JENDELA: Final = timedelta(minutes=15)
-BATAS_AKUN: Final = 10
-BATAS_ALAMAT: Final = 100
+ATTEMPT_WINDOW: Final = timedelta(minutes=15)
+ACCOUNT_LIMIT: Final = 10
+ADDRESS_LIMIT: Final = 100
 
 #: One sentence for every failure: it does not tell which accounts exist (OWASP ASVS 2.2).
-GAGAL: Final = "Nama masuk atau kata sandi salah. Periksa keduanya lalu coba lagi."
+LOGIN_FAILED: Final = "Nama masuk atau kata sandi salah. Periksa keduanya lalu coba lagi."
 
 
-class TerlaluSering(DomainError):
+class TooOften(DomainError):
     """Too many failures: the same for accounts that exist and for those that do not."""
 
     status = 429
 
 
 @dataclass(frozen=True, slots=True)
-class Percobaan:
+class LoginAttempt:
     """A counted attempt; `pengguna_id` and `sandi_hash` are None for an account that is none."""
 
     ids: tuple[int, int]
@@ -52,27 +52,30 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _kunci(jenis: str, nilai: str) -> str:
+def _key(jenis: str, nilai: str) -> str:
     return hashlib.sha256(f"{jenis}\x00{nilai}".encode()).hexdigest()
 
 
-def bersih(nama_masuk: str) -> str:
+def trimmed(nama_masuk: str) -> str:
     """The login name as it is stored: small letters, no blanks around it."""
     return nama_masuk.strip().lower()[:80]
 
 
 def mulai(
     session: Session, nama_masuk: str, alamat: str, now: datetime, *, demo: bool
-) -> Percobaan:
+) -> LoginAttempt:
     """Count an attempt before the password is looked at; TerlaluSering when the limit is reached.
 
     A demo login does not exist outside demo mode.
     """
-    nama = bersih(nama_masuk)
-    akun, asal = _kunci("akun", nama), _kunci("alamat", alamat)
+    nama = trimmed(nama_masuk)
+    akun, asal = _key("akun", nama), _key("alamat", alamat)
     session.execute(delete(PercobaanMasuk).where(PercobaanMasuk.at < now - timedelta(days=1)))
-    if _gagal(session, akun, now) >= BATAS_AKUN or _gagal(session, asal, now) >= BATAS_ALAMAT:
-        raise TerlaluSering("Terlalu banyak percobaan masuk. Tunggu 15 menit lalu coba lagi.")
+    if (
+        _failures(session, akun, now) >= ACCOUNT_LIMIT
+        or _failures(session, asal, now) >= ADDRESS_LIMIT
+    ):
+        raise TooOften("Terlalu banyak percobaan masuk. Tunggu 15 menit lalu coba lagi.")
     rows = [PercobaanMasuk(kunci=kunci, at=now) for kunci in (akun, asal)]
     session.add_all(rows)
     session.flush()
@@ -83,33 +86,33 @@ def mulai(
     )
     found = session.execute(query if demo else query.where(~Pengguna.demo)).one_or_none()
     pengguna_id, sandi_hash = (None, None) if found is None else found
-    return Percobaan((rows[0].id, rows[1].id), pengguna_id, sandi_hash)
+    return LoginAttempt((rows[0].id, rows[1].id), pengguna_id, sandi_hash)
 
 
-def _gagal(session: Session, kunci: str, now: datetime) -> int:
+def _failures(session: Session, kunci: str, now: datetime) -> int:
     """Failures in the window, since the last success of that key."""
-    recent = PercobaanMasuk.kunci == kunci, PercobaanMasuk.at > now - JENDELA
+    recent = PercobaanMasuk.kunci == kunci, PercobaanMasuk.at > now - ATTEMPT_WINDOW
     success = select(func.max(PercobaanMasuk.id)).where(*recent, PercobaanMasuk.berhasil)
     last = session.execute(success).scalar() or 0
     count = select(func.count()).where(*recent, PercobaanMasuk.id > last)
     return session.execute(count).scalar_one()
 
 
-def buka(session: Session, percobaan: Percobaan, now: datetime) -> tuple[str, Actor]:
+def buka(session: Session, attempt: LoginAttempt, now: datetime) -> tuple[str, Actor]:
     """Open a session after the password was right: its token (told once) and whose it is."""
-    assert percobaan.pengguna_id is not None
+    assert attempt.pengguna_id is not None
     session.execute(
-        update(PercobaanMasuk).where(PercobaanMasuk.id.in_(percobaan.ids)).values(berhasil=True)
+        update(PercobaanMasuk).where(PercobaanMasuk.id.in_(attempt.ids)).values(berhasil=True)
     )
-    pengguna = session.get_one(Pengguna, percobaan.pengguna_id)
+    pengguna = session.get_one(Pengguna, attempt.pengguna_id)
     orang = session.get_one(Orang, pengguna.orang_id)
     actor = Actor(orang.id, pengguna.id, orang.nama)
-    token = _sesi_baru(session, pengguna.id, now)
+    token = _new_session(session, pengguna.id, now)
     event_log.record(session, actor, None, "akun:sesi:masuk", f"pengguna:{pengguna.id}", now=now)
     return token, actor
 
 
-def _sesi_baru(session: Session, pengguna_id: int, now: datetime) -> str:
+def _new_session(session: Session, pengguna_id: int, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
     session.add(
         Sesi(token_hash=hash_token(token), pengguna_id=pengguna_id, dibuat_at=now, terlihat_at=now)
@@ -118,10 +121,10 @@ def _sesi_baru(session: Session, pengguna_id: int, now: datetime) -> str:
     return token
 
 
-def terlihat(session: Session, sesi_id: int, now: datetime) -> None:
+def terlihat(session: Session, session_id: int, now: datetime) -> None:
     """Note that a session was used; never backwards, and no event: nothing was done."""
     session.execute(
-        update(Sesi).where(Sesi.id == sesi_id, Sesi.terlihat_at < now).values(terlihat_at=now)
+        update(Sesi).where(Sesi.id == session_id, Sesi.terlihat_at < now).values(terlihat_at=now)
     )
 
 
@@ -137,7 +140,7 @@ def keluar(session: Session, actor: Actor, token: str, now: datetime) -> None:
     )
 
 
-def cabut_semua(session: Session, pengguna_id: int, now: datetime) -> None:
+def revoke_all(session: Session, pengguna_id: int, now: datetime) -> None:
     """End every session of an account: after a new password, new rights or a block."""
     session.execute(
         update(Sesi)
@@ -146,15 +149,15 @@ def cabut_semua(session: Session, pengguna_id: int, now: datetime) -> None:
     )
 
 
-def ganti_sandi(
+def change_password(
     session: Session, actor: Actor, lama: str, baru: str, ulang: str, now: datetime
 ) -> str:
     """Change the own password; every session ends and the token of a new one is returned."""
     pengguna = session.get_one(Pengguna, actor.pengguna_id)
     if not passwords.cocok(pengguna.sandi_hash, lama):
         raise DomainError("Kata sandi sekarang salah. Ketik ulang.", field="lama")
-    passwords.periksa_baru(baru, ulang, pengguna.nama_masuk)
-    pengguna.sandi_hash = passwords.hash_sandi(baru)
-    cabut_semua(session, pengguna.id, now)
+    passwords.check_new_password(baru, ulang, pengguna.nama_masuk)
+    pengguna.sandi_hash = passwords.hash_password(baru)
+    revoke_all(session, pengguna.id, now)
     event_log.record(session, actor, None, "akun:sandi:ganti", f"pengguna:{pengguna.id}", now=now)
-    return _sesi_baru(session, pengguna.id, now)
+    return _new_session(session, pengguna.id, now)

@@ -13,19 +13,19 @@ from sqlalchemy.orm import Session
 from kkpd.core.authorise import require
 from kkpd.core.db.columns import Base
 from kkpd.core.errors import Conflict, DomainError, NotFound
-from kkpd.core.permissions import LINTAS_OPD, NAMA_PERAN, Actor, Peran, Tugas
+from kkpd.core.permissions import ACROSS_OPDS, ROLE_NAMES, Actor, Assignment, Role
 from kkpd.core.proof.canonical import Json
 from kkpd.models import Opd, Orang, Pengguna, Penugasan, Program, Setelan
 from kkpd.organisation import assignments, cards, setting_forms
-from kkpd.organisation.assignments import DataPenugasan
+from kkpd.organisation.assignments import AssignmentData
 from kkpd.records import event_log
 
 _Row = TypeVar("_Row", bound=Base)
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
-_NAMA_MASUK: Final = re.compile(r"[a-z][a-z0-9._-]{2,79}", re.ASCII)
+_LOGIN_NAME: Final = re.compile(r"[a-z][a-z0-9._-]{2,79}", re.ASCII)
 #: An address that a mail can go to: one `@`, no blanks, no control characters, a dotted host.
-_SUREL: Final = re.compile(
+_EMAIL: Final = re.compile(
     r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}", re.ASCII
 )
 
@@ -44,7 +44,7 @@ class DataOpd:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DataOrang:
+class PersonData:
     """A person as the administrator fills them in."""
 
     nama: str
@@ -57,7 +57,7 @@ class DataOrang:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DataPengguna:
+class LoginData:
     """A login; `sandi_hash` is already Argon2id (kkpd.organisation.passwords)."""
 
     orang_id: int
@@ -67,7 +67,7 @@ class DataPengguna:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DataSetelan:
+class SettingData:
     """A dated setting; `nilai` None means "not checked" (law 15)."""
 
     kunci: str
@@ -77,7 +77,7 @@ class DataSetelan:
     opd_id: int | None = None
 
 
-def simpan_opd(
+def save_opd(
     session: Session, actor: Actor, data: DataOpd, now: datetime, opd_id: int | None = None
 ) -> Opd:
     """A new OPD, or this one changed."""
@@ -90,15 +90,15 @@ def simpan_opd(
     return _save(session, actor, "opd:kelola", Opd, opd_id, asdict(data), now)
 
 
-def simpan_orang(
-    session: Session, actor: Actor, data: DataOrang, now: datetime, orang_id: int | None = None
+def save_person(
+    session: Session, actor: Actor, data: PersonData, now: datetime, orang_id: int | None = None
 ) -> Orang:
     """A new person, or this one changed."""
     if not data.nama.strip():
         raise DomainError("Isi nama.", field="nama")
     if data.nip:
         _unique(session, Orang, "nip", data.nip, orang_id, "NIP itu sudah terdaftar.")
-    if data.surel and not surel_sah(data.surel):
+    if data.surel and not is_valid_email(data.surel):
         raise DomainError(
             "Alamat surel tidak sah. Tulis seperti nama@contoh.go.id, atau kosongkan.",
             field="surel",
@@ -106,17 +106,17 @@ def simpan_orang(
     values = asdict(data) | {"nip": data.nip or None, "surel": data.surel or None}
     orang = _save(session, actor, "pengguna:kelola", Orang, orang_id, values, now)
     if orang_id is not None:
-        cards.pemegang_berubah(session, orang, now)
+        cards.holder_changed(session, orang, now)
     return orang
 
 
-def tugaskan(session: Session, actor: Actor, data: DataPenugasan, now: datetime) -> Penugasan:
+def assign_role(session: Session, actor: Actor, data: AssignmentData, now: datetime) -> Penugasan:
     """Give a person a role; a role that spans OPDs takes none, every other takes one."""
-    if data.peran not in set(Peran):
+    if data.peran not in set(Role):
         raise DomainError("Pilih peran dari daftar.", field="peran")
-    spans = Peran(data.peran) in LINTAS_OPD
+    spans = Role(data.peran) in ACROSS_OPDS
     if spans == (data.opd_id is not None):
-        name = NAMA_PERAN[Peran(data.peran)]
+        name = ROLE_NAMES[Role(data.peran)]
         word = "tidak terikat satu OPD; kosongkan OPD" if spans else "terikat satu OPD; pilih OPD"
         raise DomainError(f"Peran {name} {word}.", field="opd_id")
     if data.sampai is not None and data.sampai < data.mulai:
@@ -125,7 +125,7 @@ def tugaskan(session: Session, actor: Actor, data: DataPenugasan, now: datetime)
     return _save(session, actor, "penugasan:kelola", Penugasan, None, asdict(data), now)
 
 
-def akhiri_tugas(
+def end_assignment(
     session: Session, actor: Actor, penugasan_id: int, sampai: date, now: datetime
 ) -> Penugasan:
     """Let an assignment end on a day; it is never deleted."""
@@ -136,9 +136,9 @@ def akhiri_tugas(
     return _save(session, actor, "penugasan:kelola", Penugasan, penugasan_id, values, now)
 
 
-def buat_pengguna(session: Session, actor: Actor, data: DataPengguna, now: datetime) -> Pengguna:
+def create_login(session: Session, actor: Actor, data: LoginData, now: datetime) -> Pengguna:
     """A login for a person who has none."""
-    if not _NAMA_MASUK.fullmatch(data.nama_masuk):
+    if not _LOGIN_NAME.fullmatch(data.nama_masuk):
         raise DomainError("Nama masuk: huruf kecil dan angka, mulai huruf.", field="nama_masuk")
     _unique(session, Pengguna, "nama_masuk", data.nama_masuk, None, "Nama masuk sudah dipakai.")
     _unique(session, Pengguna, "orang_id", data.orang_id, None, "Orang ini sudah punya nama masuk.")
@@ -146,7 +146,7 @@ def buat_pengguna(session: Session, actor: Actor, data: DataPengguna, now: datet
     return _save(session, actor, "pengguna:kelola", Pengguna, None, values, now)
 
 
-def tambah_program(
+def add_program(
     session: Session, actor: Actor, opd_id: int, nama: str, dimensi: str, uraian: str, now: datetime
 ) -> Program:
     """A smart-city programme of an OPD."""
@@ -154,7 +154,7 @@ def tambah_program(
     return _save(session, actor, "opd:kelola", Program, None, values, now)
 
 
-def tetapkan_setelan(session: Session, actor: Actor, data: DataSetelan, now: datetime) -> Setelan:
+def decide_setting(session: Session, actor: Actor, data: SettingData, now: datetime) -> Setelan:
     """A dated setting with its legal basis; the history stays."""
     if not data.dasar_hukum.strip():
         raise DomainError("Tulis dasar hukumnya.", field="dasar_hukum")
@@ -166,14 +166,14 @@ def tetapkan_setelan(session: Session, actor: Actor, data: DataSetelan, now: dat
 def _save(
     session: Session,
     actor: Actor,
-    izin: str,
+    permission: str,
     model: type[_Row],
     row_id: int | None,
     values: dict[str, Any],
     now: datetime,
 ) -> _Row:
     """Insert or change one row, with its event in the administration's chain."""
-    role = require(actor, izin)
+    role = require(actor, permission)
     row = model(**values) if row_id is None else _get(session, model, row_id)
     before = None if row_id is None else {name: _json(getattr(row, name)) for name in values}
     if row_id is None:
@@ -228,9 +228,9 @@ def _unique(
         raise Conflict(sentence, field=column)
 
 
-def pertama(
+def first_one(
     session: Session,
-    data: DataOrang,
+    data: PersonData,
     nama_masuk: str,
     sandi_hash: str,
     *,
@@ -239,13 +239,13 @@ def pertama(
     demo: bool = False,
 ) -> Actor:
     """The first administrator of an installation; Conflict when there is one already."""
-    held = select(Penugasan.id).where(Penugasan.peran == Peran.ADMIN)
+    held = select(Penugasan.id).where(Penugasan.peran == Role.ADMIN)
     if session.scalars(held.limit(1)).first() is not None:
         raise Conflict("Administrator sudah ada; mintalah dia menambah orang dan penugasan.")
     orang = Orang(**asdict(data))
     session.add(orang)
     session.flush()
-    session.add(Penugasan(orang_id=orang.id, peran=Peran.ADMIN, mulai=mulai, dasar="pemasangan"))
+    session.add(Penugasan(orang_id=orang.id, peran=Role.ADMIN, mulai=mulai, dasar="pemasangan"))
     login = Pengguna(
         orang_id=orang.id,
         nama_masuk=nama_masuk,
@@ -259,9 +259,9 @@ def pertama(
     event_log.record(
         session, None, None, "admin:orang:pertama", f"orang:{orang.id}", now=now, after=after
     )
-    return Actor(orang.id, login.id, orang.nama, (Tugas(Peran.ADMIN, None),))
+    return Actor(orang.id, login.id, orang.nama, (Assignment(Role.ADMIN, None),))
 
 
-def surel_sah(alamat: str) -> bool:
+def is_valid_email(alamat: str) -> bool:
     """Whether this can be a mail address (no header can be smuggled in by it)."""
-    return len(alamat) <= 200 and _SUREL.fullmatch(alamat) is not None
+    return len(alamat) <= 200 and _EMAIL.fullmatch(alamat) is not None

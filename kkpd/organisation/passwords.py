@@ -18,7 +18,7 @@ LONGEST: Final = 200
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
 
 
-def hash_sandi(sandi: str) -> str:
+def hash_password(sandi: str) -> str:
     """The Argon2id hash of a password, with its own salt and parameters in it."""
     return _HASHER.hash(sandi)
 
@@ -37,7 +37,7 @@ def _nobody() -> str:
     return _HASHER.hash("\x00 nobody \x00")
 
 
-def periksa_baru(sandi: str, ulang: str, nama_masuk: str) -> None:
+def check_new_password(sandi: str, ulang: str, nama_masuk: str) -> None:
     """Refuse a new password that is too short, holds the login name, or was typed differently."""
     if not SHORTEST <= len(sandi) <= LONGEST:
         raise DomainError(

@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import Final
 
 from kkpd.core.errors import DomainError
-from kkpd.core.money import NOL, Rupiah
-from kkpd.pagu.plan_rules import CARA
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.pagu.plan_rules import WAYS
 
 #: Settings that hold an amount, as `1.000.000`.
-UANG: Final = frozenset(
+AMOUNTS: Final = frozenset(
     {
         "batas_kapitalisasi",
         "bea_meterai",
@@ -28,49 +28,46 @@ UANG: Final = frozenset(
     }
 )
 #: Settings that hold a share, as `40%`.
-BAGIAN: Final = frozenset({"share_up_kkpd", "low_use_threshold", "target_pemakaian_triwulan"})
+PORTION: Final = frozenset({"share_up_kkpd", "low_use_threshold", "target_pemakaian_triwulan"})
 #: Settings that hold a whole number.
-BANYAK: Final = frozenset(
+COUNTED: Final = frozenset(
     {"low_use_months", "late_months_threshold", "unused_card_days", "refill_per_month"}
 )
 #: Settings that count days from another day; 0 is that day itself.
-BANYAK_HARI: Final = frozenset({"days_to_pay_after_funds", "settle_within_days"})
+DAY_COUNTS: Final = frozenset({"days_to_pay_after_funds", "settle_within_days"})
 #: Settings that hold a day, as `2026-12-13`.
-HARI: Final = frozenset({"year_end_use_cutoff", "year_end_spm_cutoff"})
+DAYS: Final = frozenset({"year_end_use_cutoff", "year_end_spm_cutoff"})
 #: Settings that hold one of a few words.
-KATA: Final = {
-    "periksa_spd": CARA,
-    "periksa_kas": CARA,
+WORDS: Final = {
+    "periksa_spd": WAYS,
+    "periksa_kas": WAYS,
     "ppn_kecuali_kartu": ("ya",),
     "pph22_kecuali_kartu": ("ya",),
 }
-_BAGIAN: Final = re.compile(r"\d{1,3}(?:[.,]\d{1,4})?\s*%", re.ASCII)
+_PARTS: Final = re.compile(r"\d{1,3}(?:[.,]\d{1,4})?\s*%", re.ASCII)
 
 
 def periksa(kunci: str, nilai: str | None) -> None:
     """DomainError when the value is not what the setting holds."""
     if nilai is None:
         return
-    if kunci in UANG and Rupiah.parse(nilai) < NOL:
+    if kunci in AMOUNTS and Rupiah.parse(nilai) < ZERO:
         raise DomainError("Batas tidak boleh negatif.", field="nilai")
-    if kunci in BAGIAN:
+    if kunci in PORTION:
         _share(nilai)
-    if kunci in BANYAK and not re.fullmatch(r"[1-9][0-9]{0,3}", nilai):
+    if kunci in COUNTED and not re.fullmatch(r"[1-9][0-9]{0,3}", nilai):
         raise DomainError("Tulis bilangan bulat mulai 1, atau kosongkan.", field="nilai")
-    if kunci in BANYAK_HARI and not re.fullmatch(r"[0-9]{1,3}", nilai):
+    if kunci in DAY_COUNTS and not re.fullmatch(r"[0-9]{1,3}", nilai):
         raise DomainError("Tulis banyaknya hari dengan angka, atau kosongkan.", field="nilai")
-    if kunci in HARI:
+    if kunci in DAYS:
         _day(nilai)
-    if kunci in KATA and nilai not in KATA[kunci]:
-        words = " atau ".join(KATA[kunci])
+    if kunci in WORDS and nilai not in WORDS[kunci]:
+        words = " atau ".join(WORDS[kunci])
         raise DomainError(f"Tulis {words}, atau kosongkan.", field="nilai")
 
 
 def _share(nilai: str) -> None:
-    if (
-        not _BAGIAN.fullmatch(nilai)
-        or not 0 <= Decimal(nilai.rstrip("% ").replace(",", ".")) <= 100
-    ):
+    if not _PARTS.fullmatch(nilai) or not 0 <= Decimal(nilai.rstrip("% ").replace(",", ".")) <= 100:
         raise DomainError("Tulis bagian seperti 40% (0% sampai 100%).", field="nilai")
 
 

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from kkpd.core.authorise import require
 from kkpd.core.money import Rupiah, total
 from kkpd.core.permissions import Actor
-from kkpd.ledger.booking_month import Bulan
-from kkpd.ledger.standing import MonthSum, Summary, standing, summary
+from kkpd.ledger.booking_month import Month
+from kkpd.ledger.standing import MonthSum, StandingSummary, standing, summary
 from kkpd.models import Ceiling, Opd, Periode, Temuan
 
 
@@ -27,7 +27,7 @@ from kkpd.models import Ceiling, Opd, Periode, Temuan
 class Sel:
     """One OPD's month: what is open of it, the age in days of its oldest open line, its state.
 
-    `jumlah` holds the sums; `ada` is False where nothing was billed.
+    `jumlah` holds the sums; `present` is False where nothing was billed.
     """
 
     jumlah: MonthSum
@@ -35,7 +35,7 @@ class Sel:
     status: str
 
     @property
-    def ada(self) -> bool:
+    def present(self) -> bool:
         """Whether a bill or list asks for anything in it."""
         return self.jumlah.lines > 0
 
@@ -45,13 +45,13 @@ class Sel:
         return self.jumlah.gross
 
     @property
-    def tertua(self) -> int | None:
+    def oldest_open(self) -> int | None:
         """Its oldest open line."""
         return self.jumlah.oldest[1] if self.jumlah.oldest else None
 
 
 @dataclass(frozen=True, slots=True)
-class BarisPapan:
+class BoardRow:
     """One OPD of the board; `dibawa` are the unsettled months of earlier years, by month."""
 
     opd_id: int
@@ -59,94 +59,94 @@ class BarisPapan:
     nama: str
     tahun: int
     bulan: tuple[Sel, ...]
-    dibawa: tuple[tuple[Bulan, Sel], ...]
-    up_terpakai: int | None
+    dibawa: tuple[tuple[Month, Sel], ...]
+    up_used: int | None
     temuan: int
 
     @property
-    def _semua(self) -> dict[Bulan, Sel]:
+    def _all(self) -> dict[Month, Sel]:
         year = {(self.tahun, month): cell for month, cell in enumerate(self.bulan, 1)}
         return dict(self.dibawa) | year
 
     @property
     def selisih(self) -> Rupiah:
         """What is open of all these months."""
-        return total(cell.selisih for cell in self._semua.values())
+        return total(cell.selisih for cell in self._all.values())
 
     @property
-    def selisih_dibawa(self) -> Rupiah:
+    def carried_difference(self) -> Rupiah:
         """What of it is of earlier years."""
         return total(cell.selisih for _, cell in self.dibawa)
 
     @property
-    def menunggu(self) -> tuple[int, Rupiah]:
+    def pending(self) -> tuple[int, Rupiah]:
         """How many explained and refused parts wait for somebody, and how much."""
-        sums = [cell.jumlah for cell in self._semua.values()]
+        sums = [cell.jumlah for cell in self._all.values()]
         return sum(one.waits for one in sums), total(one.left for one in sums)
 
     @property
-    def menunggu_dibawa(self) -> Rupiah:
+    def carried_waiting(self) -> Rupiah:
         """What of it is of earlier years."""
         return total(cell.jumlah.left for _, cell in self.dibawa)
 
     @property
-    def belum_ditagih(self) -> tuple[int, Rupiah]:
+    def not_yet_billed(self) -> tuple[int, Rupiah]:
         """How many purchases no bill asks for yet, and how much."""
-        sums = [cell.jumlah for cell in self._semua.values()]
+        sums = [cell.jumlah for cell in self._all.values()]
         return sum(one.unbilled for one in sums), total(one.not_billed for one in sums)
 
     @property
-    def cakupan(self) -> int | None:
+    def settled_share(self) -> int | None:
         """How many lines of the year are settled, in whole percent, rounded down; None without."""
         lines = sum(cell.jumlah.lines for cell in self.bulan)
         return sum(cell.jumlah.settled for cell in self.bulan) * 100 // lines if lines else None
 
     @property
-    def tertutup(self) -> int:
+    def closed_months(self) -> int:
         """How many of its months are closed."""
         return sum(cell.status not in ("", "terbuka") for cell in self.bulan)
 
     @property
-    def tertua(self) -> int:
+    def oldest_open(self) -> int:
         """The age of its oldest open line in days, 0 for none."""
-        return max((cell.umur or 0 for cell in self._semua.values()), default=0)
+        return max((cell.umur or 0 for cell in self._all.values()), default=0)
 
     @property
-    def sel_tertua(self) -> tuple[Bulan, Sel] | None:
+    def oldest_cell(self) -> tuple[Month, Sel] | None:
         """The month that holds its oldest open line: one that came late stands in a later month
         than its day; the earlier month of two.
         """
-        old = [(month, cell) for month, cell in self._semua.items() if cell.umur is not None]
+        old = [(month, cell) for month, cell in self._all.items() if cell.umur is not None]
         return min(old, key=lambda one: (-(one[1].umur or 0), one[0]), default=None)
 
 
 #: What the board can be sorted by; each ends with the name, so that the order is total.
-URUT: Final[Mapping[str, Callable[[BarisPapan], tuple[int, str]]]] = {
+SORT_KEYS: Final[Mapping[str, Callable[[BoardRow], tuple[int, str]]]] = {
     "nama": lambda row: (0, row.nama),
     "selisih": lambda row: (row.selisih.sen, row.nama),
-    "menunggu": lambda row: (row.menunggu[1].sen, row.nama),
-    "belum": lambda row: (row.belum_ditagih[1].sen, row.nama),
-    "umur": lambda row: (row.tertua, row.nama),
-    "cakupan": lambda row: (-1 if row.cakupan is None else row.cakupan, row.nama),
-    "up": lambda row: (row.up_terpakai or 0, row.nama),
+    "menunggu": lambda row: (row.pending[1].sen, row.nama),
+    "belum": lambda row: (row.not_yet_billed[1].sen, row.nama),
+    "umur": lambda row: (row.oldest_open, row.nama),
+    "cakupan": lambda row: (-1 if row.settled_share is None else row.settled_share, row.nama),
+    "up": lambda row: (row.up_used or 0, row.nama),
     "temuan": lambda row: (row.temuan, row.nama),
 }
 
 
-def papan(
+def oversight_board(
     session: Session,
     actor: Actor,
     tahun: int,
-    hari: date,
+    day: date,
     urut: tuple[str, bool] = ("perlu", False),
-    ringkas: Callable[[int], Summary] | None = None,
-) -> list[BarisPapan]:
+    brief: Callable[[int], StandingSummary] | None = None,
+) -> list[BoardRow]:
     """All OPDs the actor may see, those that need eyes first: age, then amount; or sorted by one
     of URUT, descending when the second says so. An OPD that ended stays while the year has lines
-    or something is unsettled. `ringkas` gives an OPD's sums where they are known already.
+    or something is unsettled. `brief` gives an OPD's sums where they are known already.
     """
     require(actor, "papan:lihat")
-    known = ringkas or (lambda opd_id: summary(standing(session, [opd_id], hari)))
+    known = brief or (lambda opd_id: summary(standing(session, [opd_id], day)))
     opds = session.scalars(_opds(actor)).all()
     sums = {opd.id: known(opd.id) for opd in opds}
     states = {
@@ -162,26 +162,30 @@ def papan(
     limits = _limits(session, tahun)
     found = []
     for opd in opds:
-        year, earlier = _cells(sums[opd.id], opd.id, states, tahun, hari)
-        if opd.aktif or earlier or any(cell.ada for cell in year):
+        year, earlier = _cells(sums[opd.id], opd.id, states, tahun, day)
+        if opd.aktif or earlier or any(cell.present for cell in year):
             used = _percent(sums[opd.id].owed, limits.get(opd.id))
             count = findings.get(opd.id, 0)
-            found.append(BarisPapan(opd.id, opd.slug, opd.nama, tahun, year, earlier, used, count))
-    found.sort(key=lambda row: (-row.tertua, -row.selisih.sen, row.nama))
+            found.append(BoardRow(opd.id, opd.slug, opd.nama, tahun, year, earlier, used, count))
+    found.sort(key=lambda row: (-row.oldest_open, -row.selisih.sen, row.nama))
     key, descending = urut
-    return sorted(found, key=URUT[key], reverse=descending) if key in URUT else found
+    return sorted(found, key=SORT_KEYS[key], reverse=descending) if key in SORT_KEYS else found
 
 
 def _cells(
-    sums: Summary, opd_id: int, states: Mapping[tuple[int, int, int], str], tahun: int, hari: date
-) -> tuple[tuple[Sel, ...], tuple[tuple[Bulan, Sel], ...]]:
+    sums: StandingSummary,
+    opd_id: int,
+    states: Mapping[tuple[int, int, int], str],
+    tahun: int,
+    day: date,
+) -> tuple[tuple[Sel, ...], tuple[tuple[Month, Sel], ...]]:
     """(the twelve months of the year, the unsettled ones of earlier years)."""
     cells = {
-        month: _cell(found, states.get((opd_id, *month)), hari)
+        month: _cell(found, states.get((opd_id, *month)), day)
         for month, found in sums.months.items()
     }
     year = tuple(
-        cells.get((tahun, month)) or _cell(MonthSum(), states.get((opd_id, tahun, month)), hari)
+        cells.get((tahun, month)) or _cell(MonthSum(), states.get((opd_id, tahun, month)), day)
         for month in range(1, 13)
     )
     earlier = sorted(month for month, found in sums.months.items() if not found.ended)
@@ -193,8 +197,8 @@ def _opds(actor: Actor) -> Select[Opd]:
     return statement if actor.opd_ids is None else statement.where(Opd.id.in_(actor.opd_ids))
 
 
-def _cell(sums: MonthSum, status: str | None, hari: date) -> Sel:
-    age = max((hari - sums.oldest[0]).days, 0) if sums.oldest else None
+def _cell(sums: MonthSum, status: str | None, day: date) -> Sel:
+    age = max((day - sums.oldest[0]).days, 0) if sums.oldest else None
     return Sel(sums, age, status or ("terbuka" if sums.lines else ""))
 
 

@@ -15,7 +15,7 @@ from kkpd.models import Opd, Temuan
 
 
 @dataclass(frozen=True, slots=True)
-class BarisTemuan:
+class FindingRow:
     """A finding with its OPD, for the inspectors' list."""
 
     id: int
@@ -31,8 +31,8 @@ class BarisTemuan:
 
 
 def temuan(
-    session: Session, actor: Actor, hari: date, *, opd_id: int | None = None, banyak: int = 200
-) -> list[BarisTemuan]:
+    session: Session, actor: Actor, day: date, *, opd_id: int | None = None, banyak: int = 200
+) -> list[FindingRow]:
     """Open findings, the gravest and oldest first, within what the actor may see."""
     require(actor, "temuan:lihat", opd_id)
     statement = (
@@ -47,7 +47,7 @@ def temuan(
     elif actor.opd_ids is not None:
         statement = statement.where(Temuan.opd_id.in_(actor.opd_ids))
     return [
-        BarisTemuan(
+        FindingRow(
             row.id,
             nama,
             slug,
@@ -57,7 +57,7 @@ def temuan(
             row.subjek,
             row.pesan,
             row.masukan,
-            max((hari - business_day(row.at)).days, 0),
+            max((day - business_day(row.at)).days, 0),
         )
         for row, nama, slug in session.execute(statement)
     ]

@@ -16,71 +16,73 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.authorise import require
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
 from kkpd.core.working_days import sesudah, sisa
 from kkpd.ledger import cancelled
 from kkpd.ledger.shapes import Part
 from kkpd.ledger.standing import Standing, due_bills, standing
 from kkpd.models import Dokumen, Pencairan, Selisih
-from kkpd.organisation import holidays as kalender
-from kkpd.payment.liability_rules import ATURAN
+from kkpd.organisation import holidays as calendar
+from kkpd.payment.liability_rules import RULES
 from kkpd.records import settings as records_settings
 
 
 @dataclass(frozen=True, slots=True)
-class Tenggat:
+class DueDate:
     """One due date: `sisa` in working days (negative: late), `dasar` the rule, `nilai` what of.
 
-    `siapa` is the person who owes it, where it is one's.
+    `whose` is the person who owes it, where it is one's.
     """
 
     jenis: str
     kunci: str
-    jatuh: date
+    due_day: date
     sisa: int
     uraian: str
     nilai: Rupiah
     dasar: str
     periode: tuple[int, int]
-    siapa: int | None = None
+    whose: int | None = None
 
 
-def tenggat(
-    session: Session, actor: Actor, opd_id: int, hari: date, books: Standing | None = None
-) -> tuple[Tenggat, ...]:
+def due_dates(
+    session: Session, actor: Actor, opd_id: int, day: date, books: Standing | None = None
+) -> tuple[DueDate, ...]:
     """Everything due in the OPD, the most pressing first; `books` where they are known already."""
     require(actor, "bulan:lihat", opd_id)
-    libur = kalender.libur(session).keys()
-    books = books or standing(session, [opd_id], hari)
+    days_off = calendar.days_off(session).keys()
+    books = books or standing(session, [opd_id], day)
     rows = [
         *_bills(books),
-        *_debits(session, opd_id, hari, libur),
+        *_debits(session, opd_id, day, days_off),
         *_spending(session, books, opd_id),
         *_others(books),
         *_named(session, opd_id),
     ]
     found = [
-        Tenggat(jenis, kunci, jatuh, sisa(hari, jatuh, libur), uraian, nilai, dasar, month, siapa)
-        for jenis, kunci, jatuh, uraian, nilai, dasar, month, siapa in rows
+        DueDate(
+            jenis, kunci, due_day, sisa(day, due_day, days_off), uraian, nilai, dasar, month, whose
+        )
+        for jenis, kunci, due_day, uraian, nilai, dasar, month, whose in rows
     ]
-    return tuple(sorted(found, key=lambda one: (one.jatuh, one.jenis, one.kunci)))
+    return tuple(sorted(found, key=lambda one: (one.due_day, one.jenis, one.kunci)))
 
 
-_Baris = tuple[str, str, date, str, Rupiah, str, tuple[int, int], int | None]
+_Row = tuple[str, str, date, str, Rupiah, str, tuple[int, int], int | None]
 
 
-def _bills(books: Standing) -> Iterator[_Baris]:
+def _bills(books: Standing) -> Iterator[_Row]:
     for one in due_bills(books):
         month = f"{one.periode[0]}-{one.periode[1]:02d}"
         rule = "jatuh tempo pada tagihan bank"
-        yield "tagihan", str(one.id), one.jatuh, month, one.sisa, rule, one.periode, None
+        yield "tagihan", str(one.id), one.due_day, month, one.sisa, rule, one.periode, None
 
 
-def _debits(session: Session, opd_id: int, hari: date, libur: Collection[date]) -> Iterator[_Baris]:
+def _debits(session: Session, opd_id: int, day: date, days_off: Collection[date]) -> Iterator[_Row]:
     """SP2D that came in and whose debit to the bank is not recorded."""
     debited = select(Pencairan.dpt_id).where(
-        Pencairan.langkah == "bayar", cancelled.berlaku(Pencairan)
+        Pencairan.langkah == "bayar", cancelled.effective(Pencairan)
     )
     rows = session.execute(
         select(Pencairan, Dokumen.nomor, Dokumen.tahun, Dokumen.bulan)
@@ -88,25 +90,27 @@ def _debits(session: Session, opd_id: int, hari: date, libur: Collection[date]) 
         .where(
             Pencairan.opd_id == opd_id,
             Pencairan.langkah == "sp2d",
-            cancelled.berlaku(Pencairan),
+            cancelled.effective(Pencairan),
             Pencairan.dpt_id.not_in(debited),
         )
     )
-    rule = records_settings.in_force(session, "days_to_pay_after_funds", hari, opd_id)
+    rule = records_settings.in_force(session, "days_to_pay_after_funds", day, opd_id)
     if rule is None or not (rule.nilai or "").isdigit():
         return
     for step, nomor, tahun, bulan in rows:
-        due = sesudah(step.tanggal, int(rule.nilai or 0), libur)
+        due = sesudah(step.tanggal, int(rule.nilai or 0), days_off)
         about, month = f"DPT {nomor}", (tahun, bulan)
         yield "debet", str(step.dpt_id), due, about, step.nilai, rule.dasar_hukum, month, None
 
 
-def _spending(session: Session, books: Standing, opd_id: int) -> Iterator[_Baris]:
+def _spending(session: Session, books: Standing, opd_id: int) -> Iterator[_Row]:
     """What the budget bears and has not paid, by month of purchase: the oldest sets the day."""
     rule = records_settings.in_force(session, "settle_within_days", books.facts.day, opd_id)
     if rule is None or not (rule.nilai or "").isdigit():
         return
-    months: dict[tuple[int, int], dict[int, Rupiah]] = defaultdict(lambda: defaultdict(lambda: NOL))
+    months: dict[tuple[int, int], dict[int, Rupiah]] = defaultdict(
+        lambda: defaultdict(lambda: ZERO)
+    )
     for part in books.parts:
         if part.bearer == "budget" and part.left and part.purchase_id is not None:
             one = books.facts.purchases[part.purchase_id]
@@ -118,21 +122,21 @@ def _spending(session: Session, books: Standing, opd_id: int) -> Iterator[_Baris
         yield "belanja", key, due, f"{len(left)}", amount, rule.dasar_hukum, month, None
 
 
-def _others(books: Standing) -> Iterator[_Baris]:
+def _others(books: Standing) -> Iterator[_Row]:
     """What holders, UP Tunai and the bank owe by the day that was named, or with their bill."""
     found: dict[tuple[str, str, date, str, int | None, tuple[int, int]], Rupiah] = {}
     for part in books.parts:
         due = books.until(part)
         if part.waits and due is not None:
-            rule = part.kind if part.explanation_id is not None else ATURAN["ditolak"].dasar
+            rule = part.kind if part.explanation_id is not None else RULES["ditolak"].dasar
             key = (*_debt(part), due, rule, books.owner(part), part.month)
-            found[key] = found.get(key, NOL) + part.left
+            found[key] = found.get(key, ZERO) + part.left
     for (jenis, kunci, due, rule, who, month), left in found.items():
         if left:
             yield jenis, kunci, due, "", abs(left), rule, month, who
 
 
-def _named(session: Session, opd_id: int) -> Iterator[_Baris]:
+def _named(session: Session, opd_id: int) -> Iterator[_Row]:
     """Named differences of purchases that no line asks for: no money of a bill, but with a day."""
     rows = session.scalars(
         select(Selisih).where(

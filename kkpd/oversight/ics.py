@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-_LEBAR: Final = 75
+_WIDTH: Final = 75
 
 
 @dataclass(frozen=True, slots=True)
-class Acara:
+class CalendarEvent:
     """One day in the calendar; `uid` is the same every time the feed is read."""
 
     uid: str
-    hari: date
+    day: date
     judul: str
     uraian: str = ""
 
 
-def kalender(nama: str, acara: Iterable[Acara], now: datetime) -> bytes:
+def calendar(nama: str, calendar_events: Iterable[CalendarEvent], now: datetime) -> bytes:
     """The whole feed in UTF-8."""
     lines = [
         "BEGIN:VCALENDAR",
@@ -29,18 +29,18 @@ def kalender(nama: str, acara: Iterable[Acara], now: datetime) -> bytes:
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
         f"X-WR-CALNAME:{_text(nama)}",
-        *(line for one in acara for line in _acara(one, now)),
+        *(line for one in calendar_events for line in _calendar_event(one, now)),
         "END:VCALENDAR",
     ]
     return "".join(f"{part}\r\n" for line in lines for part in _folded(line)).encode()
 
 
-def _acara(one: Acara, now: datetime) -> Iterator[str]:
+def _calendar_event(one: CalendarEvent, now: datetime) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"UID:{_text(one.uid)}"
     yield f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    yield f"DTSTART;VALUE=DATE:{one.hari:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{one.hari + timedelta(days=1):%Y%m%d}"
+    yield f"DTSTART;VALUE=DATE:{one.day:%Y%m%d}"
+    yield f"DTEND;VALUE=DATE:{one.day + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{_text(one.judul)}"
     if one.uraian:
         yield f"DESCRIPTION:{_text(one.uraian)}"
@@ -59,7 +59,7 @@ def _folded(line: str) -> Iterator[str]:
     piece, width = "", 0
     for letter in line:
         size = len(letter.encode())
-        if width + size > _LEBAR:
+        if width + size > _WIDTH:
             yield piece
             piece, width = " ", 1
         piece, width = piece + letter, width + size

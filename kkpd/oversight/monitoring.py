@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.authorise import require
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor
-from kkpd.core.span import Rentang
+from kkpd.core.span import Span
 from kkpd.ledger import cancelled
 from kkpd.ledger.standing import Standing, standing
 from kkpd.models import (
@@ -30,69 +30,69 @@ from kkpd.models import (
     UpKeputusan,
 )
 from kkpd.oversight.monitoring_rules import (
-    SETELAN,
-    Ambang,
-    Bulan,
-    KartuDiam,
-    Sorotan,
-    Triwulan,
-    sorot,
-    triwulan,
+    SETTING_KEYS,
+    Highlight,
+    IdleCard,
+    Month,
+    Quarter,
+    Thresholds,
+    find_highlights,
+    year_quarters,
 )
 from kkpd.pagu import up_reads
 from kkpd.records import settings as records_settings
 
 #: Refills of so long before the day are counted.
-_SETAHUN: Final = timedelta(days=365)
+_ONE_YEAR: Final = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
-class Pantauan:
+class WatchedYear:
     """One OPD's year under watch."""
 
     opd_id: int
     slug: str
     nama: str
-    bulan: tuple[Bulan, ...]
-    triwulan: tuple[Triwulan, ...]
-    kartu_diam: tuple[KartuDiam, ...]
-    isi_kembali: int
-    ambang: Ambang
-    sorotan: tuple[Sorotan, ...]
+    bulan: tuple[Month, ...]
+    year_quarters: tuple[Quarter, ...]
+    idle_cards: tuple[IdleCard, ...]
+    refill_count: int
+    threshold: Thresholds
+    highlights: tuple[Highlight, ...]
 
 
-def pantau(
-    session: Session, actor: Actor, tahun: int, hari: date, opd_id: int | None = None
-) -> list[Pantauan]:
+def watch_opds(
+    session: Session, actor: Actor, tahun: int, day: date, opd_id: int | None = None
+) -> list[WatchedYear]:
     """Every OPD that the actor watches (or the one named), by name, as the books stand."""
     require(actor, "pemantauan:lihat", opd_id)
     opds = _opds(session, actor, opd_id)
     ids = [opd.id for opd in opds]
-    books = standing(session, ids, hari)
+    books = standing(session, ids, day)
     months, before = (_months(session, ids, year, books) for year in (tahun, tahun - 1))
-    limits = records_settings.semua(session, SETELAN, min(hari, date(tahun, 12, 31)))
-    idle, refills = _idle(session, ids, hari), _refills(session, ids, hari)
+    limits = records_settings.everything(session, SETTING_KEYS, min(day, date(tahun, 12, 31)))
+    idle, refills = _idle(session, ids, day), _refills(session, ids, day)
     return [
         _one(
             opd,
             (months[opd.id], before[opd.id]),
             idle.get(opd.id, []),
             refills.get(opd.id, 0),
-            ambang({key: limits(key, opd.id) for key in SETELAN}),
-            (tahun, hari),
+            threshold({key: limits(key, opd.id) for key in SETTING_KEYS}),
+            (tahun, day),
         )
         for opd in opds
     ]
 
 
-def ambang(nilai: dict[str, str | None]) -> Ambang:
+def threshold(nilai: dict[str, str | None]) -> Thresholds:
     """Settings as text (`75%`, `2`) become thresholds."""
     refill = _whole(nilai["refill_per_month"])
-    return Ambang(
-        rendah=_share(nilai["low_use_threshold"]),
-        bulan_rendah=_whole(nilai["low_use_months"]),
-        bulan_terlambat=_whole(nilai["late_months_threshold"]),
-        hari_kartu=_whole(nilai["unused_card_days"]),
+    return Thresholds(
+        low_mark=_share(nilai["low_use_threshold"]),
+        low_months=_whole(nilai["low_use_months"]),
+        late_months=_whole(nilai["late_months_threshold"]),
+        idle_card_days=_whole(nilai["unused_card_days"]),
         target=_share(nilai["target_pemakaian_triwulan"]),
         gu=None if refill is None else Fraction(refill),
     )
@@ -107,40 +107,40 @@ def _whole(text: str | None) -> int | None:
 
 
 def _opds(session: Session, actor: Actor, opd_id: int | None) -> Sequence[Opd]:
-    reach = {opd_id} if opd_id is not None else actor.jangkauan("pemantauan:lihat")
+    reach = {opd_id} if opd_id is not None else actor.opds_for("pemantauan:lihat")
     query = select(Opd).where(Opd.aktif.is_(True)).order_by(Opd.nama, Opd.id)
     return session.scalars(query if reach is None else query.where(Opd.id.in_(reach))).all()
 
 
 def _one(
     opd: Opd,
-    years: tuple[list[Bulan], list[Bulan]],
-    idle: list[KartuDiam],
+    years: tuple[list[Month], list[Month]],
+    idle: list[IdleCard],
     refills: int,
-    limits: Ambang,
+    limits: Thresholds,
     when: tuple[int, date],
-) -> Pantauan:
-    (tahun, hari), (months, before) = when, years  # of this year, of the one before
-    quarters = triwulan(months, (hari.year, hari.month), tahun)
-    days = limits.hari_kartu
-    shown = [card for card in idle if days is not None and card.hari >= days]
-    return Pantauan(
+) -> WatchedYear:
+    (tahun, day), (months, before) = when, years  # of this year, of the one before
+    quarters = year_quarters(months, (day.year, day.month), tahun)
+    days = limits.idle_card_days
+    shown = [card for card in idle if days is not None and card.day >= days]
+    return WatchedYear(
         opd_id=opd.id,
         slug=opd.slug,
         nama=opd.nama,
         bulan=tuple(months),
-        triwulan=tuple(quarters),
-        kartu_diam=tuple(shown),
-        isi_kembali=refills,
-        ambang=limits,
-        sorotan=tuple(sorot(months, quarters, shown, refills, limits, before)),
+        year_quarters=tuple(quarters),
+        idle_cards=tuple(shown),
+        refill_count=refills,
+        threshold=limits,
+        highlights=tuple(find_highlights(months, quarters, shown, refills, limits, before)),
     )
 
 
 def _months(
     session: Session, ids: Sequence[int], tahun: int, books: Standing
-) -> dict[int, list[Bulan]]:
-    hari, spent = books.facts.day, _spent(session, ids, tahun)
+) -> dict[int, list[Month]]:
+    day, spent = books.facts.day, _spent(session, ids, tahun)
     decided: dict[int, list[UpKeputusan]] = defaultdict(list)
     for row in session.scalars(
         select(UpKeputusan)
@@ -149,24 +149,24 @@ def _months(
     ):
         decided[row.opd_id].append(row)
     bills = _bills(books, tahun)
-    found: dict[int, list[Bulan]] = {}
+    found: dict[int, list[Month]] = {}
     for opd_id in ids:
         found[opd_id] = []
         for nomor in range(1, 13):
-            last = Rentang(tahun, nomor, nomor).sampai
-            up = up_reads.menurut(decided[opd_id], last)
-            bill = bills.get((opd_id, nomor), _Bayaran())
+            last = Span(tahun, nomor, nomor).sampai
+            up = up_reads.by_decisions(decided[opd_id], last)
+            bill = bills.get((opd_id, nomor), _MonthBills())
             found[opd_id].append(
-                Bulan(
+                Month(
                     nomor=nomor,
-                    selesai=last < hari,
-                    belanja=spent.get((opd_id, nomor), NOL),
+                    selesai=last < day,
+                    belanja=spent.get((opd_id, nomor), ZERO),
                     up=up and up[0],
                     up_kkpd=up and up[1],
-                    jatuh=bill.jatuh,
+                    due_day=bill.due_day,
                     dibayar=bill.dibayar,
                     terbuka=bill.terbuka,
-                    terlambat=bill.terlambat,
+                    came_late=bill.came_late,
                 )
             )
     return found
@@ -181,7 +181,7 @@ def _spent(session: Session, ids: Sequence[int], tahun: int) -> dict[tuple[int, 
             Dokumen.opd_id.in_(ids),
             Dokumen.tahun == tahun,
             Dokumen.jenis == "dpt",
-            cancelled.berlaku(Dokumen),
+            cancelled.effective(Dokumen),
         )
         .group_by(Dokumen.opd_id, Dokumen.bulan)
     )
@@ -189,41 +189,43 @@ def _spent(session: Session, ids: Sequence[int], tahun: int) -> dict[tuple[int, 
 
 
 @dataclass(frozen=True, slots=True)
-class _Bayaran:
+class _MonthBills:
     """How a month's bills stand: the latest due day and debit, what is open, whether late."""
 
-    jatuh: date | None = None
+    due_day: date | None = None
     dibayar: date | None = None
-    terbuka: Rupiah = NOL
-    terlambat: bool | None = None
+    terbuka: Rupiah = ZERO
+    came_late: bool | None = None
 
 
-def _bills(books: Standing, tahun: int) -> dict[tuple[int, int], _Bayaran]:
-    found: dict[tuple[int, int], _Bayaran] = {}
+def _bills(books: Standing, tahun: int) -> dict[tuple[int, int], _MonthBills]:
+    found: dict[tuple[int, int], _MonthBills] = {}
     for block in books.blocks.values():
-        bill, left = block.bill, max(block.owed_to_bank, NOL)
+        bill, left = block.bill, max(block.owed_to_bank, ZERO)
         if bill.due is not None and bill.month[0] == tahun:
             key = (bill.opd_id, bill.month[1])
-            before = found.get(key, _Bayaran())
+            before = found.get(key, _MonthBills())
             found[key] = _joined(before, bill.due, block.paid_on, left, books.facts.day)
     return found
 
 
-def _joined(before: _Bayaran, due: date, paid: date | None, left: Rupiah, hari: date) -> _Bayaran:
+def _joined(
+    before: _MonthBills, due: date, paid: date | None, left: Rupiah, day: date
+) -> _MonthBills:
     """The month with one more bill: late when one of them was; unknown while none is due."""
-    late: bool | None = (paid is not None and paid > due) or (left > NOL and due < hari)
-    if not late and left > NOL:
+    late: bool | None = (paid is not None and paid > due) or (left > ZERO and due < day)
+    if not late and left > ZERO:
         late = None
-    both = [one for one in (before.terlambat, late) if one is not None]
-    return _Bayaran(
-        jatuh=max(due, before.jatuh or due),
+    both = [one for one in (before.came_late, late) if one is not None]
+    return _MonthBills(
+        due_day=max(due, before.due_day or due),
         dibayar=max((day for day in (paid, before.dibayar) if day is not None), default=None),
         terbuka=before.terbuka + left,
-        terlambat=any(both) if both else None,
+        came_late=any(both) if both else None,
     )
 
 
-def _idle(session: Session, ids: Sequence[int], hari: date) -> dict[int, list[KartuDiam]]:
+def _idle(session: Session, ids: Sequence[int], day: date) -> dict[int, list[IdleCard]]:
     """Active cards with the days since their last use, or since they became active."""
     used = (
         select(Transaksi.kartu_id, func.max(Transaksi.tanggal).label("terakhir"))
@@ -245,32 +247,32 @@ def _idle(session: Session, ids: Sequence[int], hari: date) -> dict[int, list[Ka
         .where(Kartu.opd_id.in_(ids), Kartu.status == "aktif")
         .order_by(Kartu.id)
     )
-    found: dict[int, list[KartuDiam]] = defaultdict(list)
-    for opd_id, akhir, holder, last, since in rows:
+    found: dict[int, list[IdleCard]] = defaultdict(list)
+    for opd_id, finish, holder, last, since in rows:
         quiet = max((one for one in (last, since) if one is not None), default=None)
         if quiet is not None:
             found[opd_id].append(
-                KartuDiam(
-                    akhir=akhir,
+                IdleCard(
+                    finish=finish,
                     pemegang=holder,
                     sejak=quiet,
-                    hari=(hari - quiet).days,
-                    pernah=last is not None,
+                    day=(day - quiet).days,
+                    ever_used=last is not None,
                 )
             )
     return found
 
 
-def _refills(session: Session, ids: Sequence[int], hari: date) -> dict[int, int]:
+def _refills(session: Session, ids: Sequence[int], day: date) -> dict[int, int]:
     """SP2D-GU of the twelve months before the day."""
     rows = session.execute(
         select(Pencairan.opd_id, func.count())
         .where(
             Pencairan.opd_id.in_(ids),
             Pencairan.langkah == "sp2d",
-            Pencairan.tanggal > hari - _SETAHUN,
-            Pencairan.tanggal <= hari,
-            cancelled.berlaku(Pencairan),
+            Pencairan.tanggal > day - _ONE_YEAR,
+            Pencairan.tanggal <= day,
+            cancelled.effective(Pencairan),
         )
         .group_by(Pencairan.opd_id)
     )

@@ -9,55 +9,55 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from kkpd.engines.paper import Dokumen, Kolom, Kop
-from kkpd.engines.paper.parts import Baris, tabel
-from kkpd.oversight.monitoring import Pantauan
-from kkpd.oversight.monitoring_rules import Triwulan
+from kkpd.engines.paper import Column, FrozenDocument, Letterhead
+from kkpd.engines.paper.parts import Row, data_table
+from kkpd.oversight.monitoring import WatchedYear
+from kkpd.oversight.monitoring_rules import Quarter
 from kkpd.records import settings as records_settings
 
-_KOLOM: Final = (
-    Kolom("opd", "OPD", lebar=160),
-    Kolom("triwulan", "Triwulan", "angka", 40),
-    Kolom("up", "UP", "uang", 84),
-    Kolom("up_kkpd", "UP KKPD", "uang", 84),
-    Kolom("bagian", "Bagian KKPD", "persen", 50),
-    Kolom("belanja", "Belanja KKPD", "uang", 84, dijumlah=True),
-    Kolom("pemakaian", "Pemakaian UP KKPD", "persen", 50),
-    Kolom("bulan_terlambat", "Bulan terlambat", "angka", 40),
-    Kolom("kartu_diam", "Kartu tidak dipakai", "angka", 40),
+_COLUMNS: Final = (
+    Column("opd", "OPD", lebar=160),
+    Column("triwulan", "Triwulan", "angka", 40),
+    Column("up", "UP", "uang", 84),
+    Column("up_kkpd", "UP KKPD", "uang", 84),
+    Column("bagian", "Bagian KKPD", "persen", 50),
+    Column("belanja", "Belanja KKPD", "uang", 84, dijumlah=True),
+    Column("pemakaian", "Pemakaian UP KKPD", "persen", 50),
+    Column("bulan_terlambat", "Bulan terlambat", "angka", 40),
+    Column("kartu_diam", "Kartu tidak dipakai", "angka", 40),
 )
 
 
-def dokumen(session: Session, rows: Sequence[Pantauan], tahun: int, hari: date) -> Dokumen:
-    """The year as it stands on `hari`; quarters that have not begun are left out."""
-    lines = [_cells(row, quarter) for row in rows for quarter in row.triwulan if quarter.mulai]
-    return Dokumen(
+def dokumen(session: Session, rows: Sequence[WatchedYear], tahun: int, day: date) -> FrozenDocument:
+    """The year as it stands on `day`; quarters that have not begun are left out."""
+    lines = [_cells(row, quarter) for row in rows for quarter in row.year_quarters if quarter.mulai]
+    return FrozenDocument(
         formulir="pemantauan",
         versi=1,
         judul=f"Pemantauan pemakaian KKPD tahun {tahun}",
-        kop=Kop(
-            records_settings.value(session, "nama_pemerintah", hari) or "Pemerintah Daerah", ""
+        kop=Letterhead(
+            records_settings.value(session, "nama_pemerintah", day) or "Pemerintah Daerah", ""
         ),
-        tanggal=hari,
-        isi=(tabel(_KOLOM, [("", lines)], judul="Pemantauan"),),
+        tanggal=day,
+        isi=(data_table(_COLUMNS, [("", lines)], judul="Pemantauan"),),
     )
 
 
-def _cells(row: Pantauan, quarter: Triwulan) -> Baris:
+def _cells(row: WatchedYear, quarter: Quarter) -> Row:
     months = row.bulan[quarter.nomor * 3 - 3 : quarter.nomor * 3]
     return (
         row.nama,
         quarter.nomor,
         quarter.up,
         quarter.up_kkpd,
-        _per_seratus(quarter.bagian),
+        _hundredths(quarter.bagian),
         quarter.belanja,
-        _per_seratus(quarter.pemakaian),
-        sum(one.terlambat is True for one in months),
-        len(row.kartu_diam),
+        _hundredths(quarter.usage),
+        sum(one.came_late is True for one in months),
+        len(row.idle_cards),
     )
 
 
-def _per_seratus(share: Fraction | None) -> int | None:
+def _hundredths(share: Fraction | None) -> int | None:
     """Hundredths of a percent, as columns of percentages hold them."""
     return None if share is None else round(share * 10_000)

@@ -15,10 +15,10 @@ from itertools import groupby, takewhile
 from types import MappingProxyType
 from typing import Final
 
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 
 #: The settings of these rules, in the order in which a page names them.
-SETELAN: Final = (
+SETTING_KEYS: Final = (
     "low_use_threshold",
     "low_use_months",
     "late_months_threshold",
@@ -27,7 +27,7 @@ SETELAN: Final = (
     "refill_per_month",
 )
 #: rule -> what it says; the figures fill it in
-KALIMAT: Final = MappingProxyType(
+SENTENCES: Final = MappingProxyType(
     {
         "rendah": "Pemakaian paling tinggi %(ambang)s dari UP KKPD %(n)s bulan berturut-turut.",
         "terlambat": "Tagihan terlambat dibayar %(n)s bulan berturut-turut.",
@@ -42,42 +42,42 @@ KALIMAT: Final = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ambang:
+class Thresholds:
     """The thresholds in force for an OPD; None: not checked. Shares as fractions of 1."""
 
-    rendah: Fraction | None = None
-    bulan_rendah: int | None = None
-    bulan_terlambat: int | None = None
-    hari_kartu: int | None = None
+    low_mark: Fraction | None = None
+    low_months: int | None = None
+    late_months: int | None = None
+    idle_card_days: int | None = None
     target: Fraction | None = None
     gu: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bulan:
+class Month:
     """One month of an OPD: realisasi of its DPTs, UP KKPD on its last day, how its bills were paid.
 
-    `terlambat` None: no bill with a due date, or none that is due yet.
+    `came_late` None: no bill with a due date, or none that is due yet.
     """
 
     nomor: int
     selesai: bool
-    belanja: Rupiah = NOL
+    belanja: Rupiah = ZERO
     up: Rupiah | None = None
     up_kkpd: Rupiah | None = None
-    jatuh: date | None = None
+    due_day: date | None = None
     dibayar: date | None = None
-    terbuka: Rupiah = NOL
-    terlambat: bool | None = None
+    terbuka: Rupiah = ZERO
+    came_late: bool | None = None
 
     @property
-    def pemakaian(self) -> Fraction | None:
+    def usage(self) -> Fraction | None:
         """Spending against UP KKPD; None without a decision."""
-        return _bagian(self.belanja, self.up_kkpd)
+        return _parts(self.belanja, self.up_kkpd)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Triwulan:
+class Quarter:
     """A quarter: its spending, UP and UP KKPD as last decided in it."""
 
     nomor: int
@@ -88,112 +88,116 @@ class Triwulan:
     selesai: bool
 
     @property
-    def pemakaian(self) -> Fraction | None:
+    def usage(self) -> Fraction | None:
         """Spending of the quarter against one UP KKPD."""
-        return _bagian(self.belanja, self.up_kkpd)
+        return _parts(self.belanja, self.up_kkpd)
 
     @property
     def bagian(self) -> Fraction | None:
         """The card's share of the UP."""
-        return None if self.up_kkpd is None else _bagian(self.up_kkpd, self.up)
+        return None if self.up_kkpd is None else _parts(self.up_kkpd, self.up)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KartuDiam:
+class IdleCard:
     """An active card and since when it was not used (its last use, or its activation)."""
 
-    akhir: str
+    finish: str
     pemegang: str
     sejak: date
-    hari: int
-    pernah: bool
+    day: int
+    ever_used: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Sorotan:
+class Highlight:
     """A threshold that is passed: the rule, the figures (law 13), the months it is about."""
 
     aturan: str
-    angka: dict[str, object] = field(default_factory=dict)
+    numeric: dict[str, object] = field(default_factory=dict)
     bulan: tuple[int, ...] = ()
 
 
-def _bagian(part: Rupiah, whole: Rupiah | None) -> Fraction | None:
+def _parts(part: Rupiah, whole: Rupiah | None) -> Fraction | None:
     return Fraction(part.sen, whole.sen) if whole else None
 
 
-def triwulan(months: Sequence[Bulan], hari_ini: tuple[int, int], tahun: int) -> list[Triwulan]:
-    """The four quarters of twelve months; `hari_ini` is (year, month) of the day looked from."""
+def year_quarters(months: Sequence[Month], this_day: tuple[int, int], tahun: int) -> list[Quarter]:
+    """The four quarters of twelve months; `this_day` is (year, month) of the day looked from."""
     found = []
     for nomor in range(1, 5):
         part = months[nomor * 3 - 3 : nomor * 3]
         last = next((one for one in reversed(part) if one.up_kkpd is not None), part[-1])
         found.append(
-            Triwulan(
+            Quarter(
                 nomor=nomor,
                 belanja=total(one.belanja for one in part),
                 up=last.up,
                 up_kkpd=last.up_kkpd,
-                mulai=(tahun, part[0].nomor) <= hari_ini,
+                mulai=(tahun, part[0].nomor) <= this_day,
                 selesai=all(one.selesai for one in part),
             )
         )
     return found
 
 
-def sorot(
-    months: Sequence[Bulan],
-    quarters: Sequence[Triwulan],
-    idle: Sequence[KartuDiam],
-    isi_kembali: int,
-    ambang: Ambang,
-    lalu: Sequence[Bulan] = (),
-) -> list[Sorotan]:
-    """Every threshold that is passed. `isi_kembali`: SP2D-GU of the twelve months before.
+def find_highlights(
+    months: Sequence[Month],
+    quarters: Sequence[Quarter],
+    idle: Sequence[IdleCard],
+    refill_count: int,
+    threshold: Thresholds,
+    previous: Sequence[Month] = (),
+) -> list[Highlight]:
+    """Every threshold that is passed. `refill_count`: SP2D-GU of the twelve months before.
 
-    `lalu` are the months of the year before: what runs on over New Year is counted from there.
+    `previous` are the months of the year before: what runs on over New Year is counted from there.
     """
-    found = [*_low(months, ambang, lalu), *_late(months, ambang, lalu)]
-    if idle and ambang.hari_kartu is not None:
-        found.append(Sorotan("kartu", {"n": len(idle), "hari": ambang.hari_kartu}))
-    found += _targets(quarters, ambang)
-    return [*found, *_advice(months, found, isi_kembali, ambang)]
+    found = [*_low(months, threshold, previous), *_late(months, threshold, previous)]
+    if idle and threshold.idle_card_days is not None:
+        found.append(Highlight("kartu", {"n": len(idle), "hari": threshold.idle_card_days}))
+    found += _targets(quarters, threshold)
+    return [*found, *_advice(months, found, refill_count, threshold)]
 
 
-def _low(months: Sequence[Bulan], ambang: Ambang, lalu: Sequence[Bulan]) -> Iterator[Sorotan]:
-    limit, length = ambang.rendah, ambang.bulan_rendah
+def _low(
+    months: Sequence[Month], threshold: Thresholds, previous: Sequence[Month]
+) -> Iterator[Highlight]:
+    limit, length = threshold.low_mark, threshold.low_months
     if limit is None or length is None:
         return
 
-    def low(one: Bulan) -> bool:
-        return one.selesai and _at_most(one.pemakaian, limit)
+    def low(one: Month) -> bool:
+        return one.selesai and _at_most(one.usage, limit)
 
-    for before, run in _runs(months, low, length, lalu):
-        yield Sorotan("rendah", {"n": before + len(run), "ambang": limit}, run)
+    for before, run in _runs(months, low, length, previous):
+        yield Highlight("rendah", {"n": before + len(run), "ambang": limit}, run)
 
 
 def _at_most(share: Fraction | None, limit: Fraction) -> bool:
     return share is not None and share <= limit
 
 
-def _late(months: Sequence[Bulan], ambang: Ambang, lalu: Sequence[Bulan]) -> Iterator[Sorotan]:
-    if ambang.bulan_terlambat is None:
+def _late(
+    months: Sequence[Month], threshold: Thresholds, previous: Sequence[Month]
+) -> Iterator[Highlight]:
+    if threshold.late_months is None:
         return
 
-    def late(one: Bulan) -> bool:
-        return one.terlambat is True
+    def late(one: Month) -> bool:
+        return one.came_late is True
 
-    for before, run in _runs(months, late, ambang.bulan_terlambat, lalu):
-        yield Sorotan("terlambat", {"n": before + len(run)}, run)
+    for before, run in _runs(months, late, threshold.late_months, previous):
+        yield Highlight("terlambat", {"n": before + len(run)}, run)
 
 
 def _runs(
-    months: Sequence[Bulan], holds: Callable[[Bulan], bool], length: int, lalu: Sequence[Bulan]
+    months: Sequence[Month], holds: Callable[[Month], bool], length: int, previous: Sequence[Month]
 ) -> Iterator[tuple[int, tuple[int, ...]]]:
     """The stretches of neighbouring months for which it holds, at least `length` long: how many
     months of the year before run into it, and its months of this year.
     """
-    before = len(list(takewhile(holds, reversed(lalu))))
+    before = len(list(takewhile(holds, reversed(previous))))
     for held, group in groupby(months, holds):
         run = tuple(one.nomor for one in group)
         if held and before + len(run) >= max(length, 1):
@@ -201,29 +205,29 @@ def _runs(
         before = 0
 
 
-def _targets(quarters: Sequence[Triwulan], ambang: Ambang) -> Iterator[Sorotan]:
-    if ambang.target is None:
+def _targets(quarters: Sequence[Quarter], threshold: Thresholds) -> Iterator[Highlight]:
+    if threshold.target is None:
         return
     for one in quarters:
-        used = one.pemakaian
-        if one.selesai and used is not None and used < ambang.target:
+        used = one.usage
+        if one.selesai and used is not None and used < threshold.target:
             months = tuple(range(one.nomor * 3 - 2, one.nomor * 3 + 1))
-            figures: dict[str, object] = {"persen": used, "ambang": ambang.target}
-            yield Sorotan("target", {"triwulan": one.nomor, **figures}, months)
+            figures: dict[str, object] = {"persen": used, "ambang": threshold.target}
+            yield Highlight("target", {"triwulan": one.nomor, **figures}, months)
 
 
 def _advice(
-    months: Sequence[Bulan], found: Sequence[Sorotan], isi_kembali: int, ambang: Ambang
-) -> Iterator[Sorotan]:
+    months: Sequence[Month], found: Sequence[Highlight], refill_count: int, threshold: Thresholds
+) -> Iterator[Highlight]:
     """Raise the card's share, or lower it: never both for one stretch of months."""
     over = [one for one in months if one.up_kkpd is not None and one.belanja > one.up_kkpd]
-    monthly = Fraction(isi_kembali, 12)
-    if over and ambang.gu is not None and monthly > ambang.gu:
-        most = max(over, key=lambda one: (one.belanja - (one.up_kkpd or NOL), -one.nomor))
+    monthly = Fraction(refill_count, 12)
+    if over and threshold.gu is not None and monthly > threshold.gu:
+        most = max(over, key=lambda one: (one.belanja - (one.up_kkpd or ZERO), -one.nomor))
         figures: dict[str, object] = {"nilai": most.belanja, "batas": most.up_kkpd, "gu": monthly}
-        yield Sorotan("naikkan", figures, tuple(one.nomor for one in over))
+        yield Highlight("naikkan", figures, tuple(one.nomor for one in over))
     for low in found:
         if low.aturan == "rendah":
-            used = [one.pemakaian for one in months if one.nomor in low.bulan]
+            used = [one.usage for one in months if one.nomor in low.bulan]
             most_used = max(share for share in used if share is not None)
-            yield Sorotan("turunkan", {"persen": most_used}, low.bulan)
+            yield Highlight("turunkan", {"persen": most_used}, low.bulan)

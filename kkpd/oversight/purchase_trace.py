@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from kkpd.core import statuses
-from kkpd.core.choices import STATUS_TRANSAKSI
+from kkpd.core.choices import PURCHASE_STATUSES
 from kkpd.core.errors import NotFound
 from kkpd.core.money import Rupiah
 from kkpd.models import (
@@ -29,11 +29,11 @@ from kkpd.models import (
     Pencairan,
     Transaksi,
 )
-from kkpd.records.event_history import Peristiwa, jejak
+from kkpd.records.event_history import LoggedEvent, event_trail
 
 _STATUS: Final = "belanja:status:"
 #: What the events other than steps of the table are called.
-_NAMA: Final = {
+_NAMES: Final = {
     "belanja:transaksi:catat": "mencatat belanja",
     "belanja:transaksi:ubah": "mengubah catatan",
     "belanja:transaksi:timbang": "menimbang ulang pagu",
@@ -41,7 +41,7 @@ _NAMA: Final = {
     "belanja:kelas:tetapkan": "menetapkan kelas",
 }
 #: Which paper a step of the chain issues.
-_SURAT: Final = {
+_LETTER_KINDS: Final = {
     "periksa": "dpr",
     "terbit_dpt": "dpt",
     "terbit_npd": "npd",
@@ -53,7 +53,7 @@ _SURAT: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Surat:
+class TracePaper:
     """A paper: its kind, number, date, amount and where it is shown (an address of this site)."""
 
     jenis: str
@@ -64,15 +64,15 @@ class Surat:
 
 
 #: (moment, by whom, paper)
-Kertas = tuple[datetime, str, Surat]
+Paper = tuple[datetime, str, TracePaper]
 
 
 @dataclass(frozen=True, slots=True)
-class Langkah:
+class TraceStep:
     """One step: when, what, by whom in which role, from which status to which, on which rule."""
 
     at: datetime
-    apa: str
+    what: str
     oleh: str
     peran: str
     dari: str = ""
@@ -80,12 +80,12 @@ class Langkah:
     dasar: str = ""
     keterangan: str = ""
     tautan: str = ""
-    surat: tuple[Surat, ...] = ()
+    letter: tuple[TracePaper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Runut:
-    """The purchase and all that happened to it, oldest first; `berikut` is who may act now."""
+class PurchaseTrace:
+    """The purchase and all that happened to it, oldest first; `next_up` is who may act now."""
 
     id: int
     opd: str
@@ -95,11 +95,11 @@ class Runut:
     nilai: Rupiah
     status: str
     tautan: str
-    langkah: tuple[Langkah, ...]
-    berikut: tuple[str, ...]
+    langkah: tuple[TraceStep, ...]
+    next_up: tuple[str, ...]
 
 
-def runut(session: Session, transaksi_id: int) -> Runut:
+def trace_purchase(session: Session, transaksi_id: int) -> PurchaseTrace:
     """The whole trace of a purchase line; NotFound with the sentence where there is none."""
     row = session.execute(
         select(Transaksi, Opd.slug, Opd.nama)
@@ -110,7 +110,7 @@ def runut(session: Session, transaksi_id: int) -> Runut:
         raise NotFound(f"Belanja {transaksi_id} tidak ada. Periksa nomornya pada halaman Belanja.")
     transaksi, slug, nama = row
     periode = f"{transaksi.tahun}-{transaksi.bulan:02d}"
-    return Runut(
+    return PurchaseTrace(
         id=transaksi.id,
         opd=nama,
         periode=periode,
@@ -120,14 +120,14 @@ def runut(session: Session, transaksi_id: int) -> Runut:
         status=transaksi.status,
         tautan=f"/{slug}/{periode}/belanja/{transaksi.id}",
         langkah=_all_steps(session, transaksi, slug),
-        berikut=_next(transaksi.status),
+        next_up=_next(transaksi.status),
     )
 
 
-def _all_steps(session: Session, transaksi: Transaksi, slug: str) -> tuple[Langkah, ...]:
+def _all_steps(session: Session, transaksi: Transaksi, slug: str) -> tuple[TraceStep, ...]:
     events = [
         event
-        for event in jejak(session, transaksi.opd_id, f"transaksi:{transaksi.id}")
+        for event in event_trail(session, transaksi.opd_id, f"transaksi:{transaksi.id}")
         if event.jenis != "belanja:bukti:lampirkan"  # told by the evidence itself, with its link
     ]
     papers = _papers(session, transaksi.id)
@@ -141,10 +141,10 @@ def _all_steps(session: Session, transaksi: Transaksi, slug: str) -> tuple[Langk
     return tuple(sorted([*steps, *others], key=lambda step: step.at))
 
 
-def _from_event(event: Peristiwa, papers: list[Kertas]) -> Langkah:
+def _from_event(event: LoggedEvent, papers: list[Paper]) -> TraceStep:
     """The step; the paper that it issued is taken out of `papers`."""
     changes = {name: (before, after) for name, before, after in event.perubahan}
-    step = Langkah(event.at, _NAMA.get(event.jenis, event.jenis), event.oleh, event.peran)
+    step = TraceStep(event.at, _NAMES.get(event.jenis, event.jenis), event.oleh, event.peran)
     reason = changes.pop("alasan", ("", ""))[1]
     if event.jenis.startswith(_STATUS):
         action = event.jenis.removeprefix(_STATUS)
@@ -152,12 +152,12 @@ def _from_event(event: Peristiwa, papers: list[Kertas]) -> Langkah:
         before, after = changes.get("status", ("", ""))
         return replace(
             step,
-            apa=rule.nama,
+            what=rule.nama,
             dari=str(before),
             ke=str(after),
             dasar=rule.dasar,
             keterangan=_words(reason, changes.get("nilai", (None, None))[1]),
-            surat=_take(papers, _SURAT.get(action, ""), event.at),
+            letter=_take(papers, _LETTER_KINDS.get(action, ""), event.at),
         )
     if event.jenis == "belanja:transaksi:catat":
         return replace(step, ke="tercatat")
@@ -169,7 +169,7 @@ def _words(reason: object, sen: object) -> str:
     return "; ".join(word for word in (amount, str(reason or "")) if word)
 
 
-def _papers(session: Session, id_: int) -> list[Kertas]:
+def _papers(session: Session, id_: int) -> list[Paper]:
     """The documents that carry the line, and the payment of its DPT."""
     documents = session.execute(
         select(Dokumen, DokumenBaris.nilai, Orang.nama)
@@ -182,7 +182,7 @@ def _papers(session: Session, id_: int) -> list[Kertas]:
         (
             one.at,
             who,
-            Surat(one.jenis, one.nomor, one.tanggal.isoformat(), nilai, f"/dokumen/{one.id}"),
+            TracePaper(one.jenis, one.nomor, one.tanggal.isoformat(), nilai, f"/dokumen/{one.id}"),
         )
         for one, nilai, who in documents
     ]
@@ -197,7 +197,7 @@ def _papers(session: Session, id_: int) -> list[Kertas]:
         (
             one.at,
             who,
-            Surat(
+            TracePaper(
                 one.langkah,
                 one.nomor,
                 one.tanggal.isoformat(),
@@ -209,7 +209,7 @@ def _papers(session: Session, id_: int) -> list[Kertas]:
     ]
 
 
-def _take(papers: list[Kertas], jenis: str, at: datetime) -> tuple[Surat, ...]:
+def _take(papers: list[Paper], jenis: str, at: datetime) -> tuple[TracePaper, ...]:
     """The papers of this kind that were issued at that moment, taken out of the list."""
     taken = [one for one in papers if one[0] == at and one[2].jenis == jenis]
     for one in taken:
@@ -217,11 +217,11 @@ def _take(papers: list[Kertas], jenis: str, at: datetime) -> tuple[Surat, ...]:
     return tuple(paper for _, _, paper in taken)
 
 
-def _on_its_own(at: datetime, who: str, paper: Surat) -> Langkah:
-    return Langkah(at, f"menerbitkan {paper.jenis}", who, "", surat=(paper,))
+def _on_its_own(at: datetime, who: str, paper: TracePaper) -> TraceStep:
+    return TraceStep(at, f"menerbitkan {paper.jenis}", who, "", letter=(paper,))
 
 
-def _evidence(session: Session, transaksi: Transaksi, slug: str) -> Iterator[Langkah]:
+def _evidence(session: Session, transaksi: Transaksi, slug: str) -> Iterator[TraceStep]:
     rows = session.execute(
         select(Bukti, Berkas, Orang.nama)
         .join(Berkas, Berkas.id == Bukti.berkas_id)
@@ -233,12 +233,12 @@ def _evidence(session: Session, transaksi: Transaksi, slug: str) -> Iterator[Lan
         base = f"/{slug}/{transaksi.tahun}-{transaksi.bulan:02d}/belanja/bukti/{paper.id}"
         words = f"{file.nama}, SHA-256 {file.sha256[:16]}"
         withdrawn = " (dicabut kemudian)" if paper.dicabut_at else ""
-        yield Langkah(
+        yield TraceStep(
             paper.at, f"bukti {paper.jenis}{withdrawn}", who, "", keterangan=words, tautan=base
         )
 
 
-def _links(session: Session, transaksi: Transaksi, slug: str) -> Iterator[Langkah]:
+def _links(session: Session, transaksi: Transaksi, slug: str) -> Iterator[TraceStep]:
     """Bank lines paired with it: file and row, and when a pair was taken back."""
     undone_by = aliased(Orang)
     rows = session.execute(
@@ -253,14 +253,16 @@ def _links(session: Session, transaksi: Transaksi, slug: str) -> Iterator[Langka
     for link, line, file, who, other in rows:
         words = f"Rp {link.nilai} dari Rp {line.nilai}, {file} baris {line.baris}: {line.merchant}"
         bill = f"/{slug}/{line.tahun}-{line.bulan:02d}/tagihan/{line.tagihan_id}"
-        yield Langkah(
+        yield TraceStep(
             link.at, "dipasangkan dengan baris bank", who, "", keterangan=words, tautan=bill
         )
         if link.dicabut_at is not None:
-            yield Langkah(link.dicabut_at, "pasangan diurungkan", other or "", "", keterangan=words)
+            yield TraceStep(
+                link.dicabut_at, "pasangan diurungkan", other or "", "", keterangan=words
+            )
 
 
-def _refunds(session: Session, transaksi: Transaksi, slug: str) -> Iterator[Langkah]:
+def _refunds(session: Session, transaksi: Transaksi, slug: str) -> Iterator[TraceStep]:
     """What came back of it, or what it is the return of."""
     wanted = Transaksi.asal_id == transaksi.id
     if transaksi.asal_id is not None:
@@ -273,7 +275,7 @@ def _refunds(session: Session, transaksi: Transaksi, slug: str) -> Iterator[Lang
     )
     for other, who in rows:
         origin = other.id == transaksi.asal_id
-        yield Langkah(
+        yield TraceStep(
             transaksi.dicatat_at if origin else other.dicatat_at,
             "pengembalian dari belanja asal" if origin else "uang kembali dari belanja ini",
             who,
@@ -285,9 +287,9 @@ def _refunds(session: Session, transaksi: Transaksi, slug: str) -> Iterator[Lang
 
 def _next(status: str) -> tuple[str, ...]:
     """Who may take which step onward from here, in the order of the chain; no step back."""
-    here = STATUS_TRANSAKSI.index(status)
+    here = PURCHASE_STATUSES.index(status)
     return tuple(
         f"{rule.nama} ({', '.join(sorted(rule.roles))})"
         for rule in statuses.TRANSITIONS
-        if status in rule.sources and STATUS_TRANSAKSI.index(rule.target) > here
+        if status in rule.sources and PURCHASE_STATUSES.index(rule.target) > here
     )

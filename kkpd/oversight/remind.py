@@ -21,14 +21,14 @@ from kkpd.core.permissions import Actor
 from kkpd.core.proof.canonical import Json
 from kkpd.models import Orang, Pengguna, Pengingat, Penugasan
 from kkpd.organisation import accounts as organisation_accounts
-from kkpd.organisation.organisation import surel_sah
-from kkpd.oversight.mail import Pengantar, TidakTerkirim
-from kkpd.oversight.reminder_rules import Butir, surat
-from kkpd.oversight.todo import perlu
+from kkpd.organisation.organisation import is_valid_email
+from kkpd.oversight.mail import Carrier, NotSent
+from kkpd.oversight.reminder_rules import DueEntry, letter
+from kkpd.oversight.todo import to_do
 from kkpd.records import event_log
 
 
-class Buka(Protocol):
+class OpenTransaction(Protocol):
     """Opens one transaction with this scope: `db.session.reading` or `writing` of an engine."""
 
     def __call__(self, scope: Iterable[int] | str) -> AbstractContextManager[Session]:
@@ -36,7 +36,7 @@ class Buka(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Penerima:
+class Recipient:
     """An account in service with an office on the day, and where its mail goes."""
 
     orang_id: int
@@ -44,17 +44,17 @@ class Penerima:
     nama: str
     surel: str | None
 
-    def actor(self, session: Session, hari: date) -> Actor:
+    def actor(self, session: Session, day: date) -> Actor:
         """The person with the assignments of that day."""
-        tugas = organisation_accounts.tugas_pada(session, self.orang_id, hari)
-        return Actor(self.orang_id, self.pengguna_id, self.nama, tugas)
+        assignment = organisation_accounts.assignments_on(session, self.orang_id, day)
+        return Actor(self.orang_id, self.pengguna_id, self.nama, assignment)
 
 
 @dataclass(frozen=True, slots=True)
-class Nasib:
+class ReminderFate:
     """What became of one person's digest: terkirim, sudah, sepi, tanpa_surel, gagal or rencana.
 
-    `sudah`: all of it was told that day; `sepi`: nothing waits; `sebab` says why it failed.
+    `already`: all of it was told that day; `is_quiet`: nothing waits; `sebab` says why it failed.
     """
 
     nama: str
@@ -63,7 +63,7 @@ class Nasib:
     sebab: str = ""
 
 
-def penerima(session: Session, hari: date, *, demo: bool) -> list[Penerima]:
+def penerima(session: Session, day: date, *, demo: bool) -> list[Recipient]:
     """Who has an account and an office that day, by name; demo accounts only in demo mode."""
     rows = session.execute(
         select(Orang.id, Pengguna.id, Orang.nama, Orang.surel)
@@ -74,105 +74,105 @@ def penerima(session: Session, hari: date, *, demo: bool) -> list[Penerima]:
             or_(Pengguna.demo.is_(False), Pengguna.demo.is_(demo)),
             Orang.id.in_(
                 select(Penugasan.orang_id).where(
-                    Penugasan.mulai <= hari,
-                    or_(Penugasan.sampai.is_(None), Penugasan.sampai >= hari),
+                    Penugasan.mulai <= day,
+                    or_(Penugasan.sampai.is_(None), Penugasan.sampai >= day),
                 )
             ),
         )
         .order_by(Orang.nama, Orang.id)
     )
-    return [Penerima(*row) for row in rows]
+    return [Recipient(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
-class Putaran:
+class ReminderRun:
     """One run: its day, how near is near (working days), by whom mails go, and the transactions.
 
-    `pengantar` None sends nothing and says what would be sent.
+    `mail_carrier` None sends nothing and says what would be sent.
     """
 
-    baca: Buka
-    tulis: Buka
-    hari: date
-    dekat: int
+    baca: OpenTransaction
+    write_out: OpenTransaction
+    day: date
+    near: int
     now: datetime
-    pengantar: Pengantar | None
+    mail_carrier: Carrier | None
     alamat: str = ""
 
-    def semua(self, people: Sequence[Penerima]) -> list[Nasib]:
+    def everything(self, people: Sequence[Recipient]) -> list[ReminderFate]:
         """Everybody's digest, one after the other; one that fails does not stop the others."""
-        return [self.satu(one) for one in people]
+        return [self.one_item(one) for one in people]
 
-    def satu(self, who: Penerima) -> Nasib:
+    def one_item(self, who: Recipient) -> ReminderFate:
         """One person's digest."""
-        butir = self._menunggu(who)
+        butir = self._waiting(who)
         if not butir:
-            return Nasib(who.nama, "sepi")
+            return ReminderFate(who.nama, "sepi")
         if not who.surel:
-            return Nasib(who.nama, "tanpa_surel", len(butir))
-        if not surel_sah(who.surel):
-            return Nasib(who.nama, "gagal", len(butir), "alamat surelnya tidak sah")
-        if self.pengantar is None:
-            return Nasib(who.nama, "rencana", len(butir))
-        with self.tulis(EVERY_OPD) as session:
-            ke, baru = _catat(session, who, butir, self)
+            return ReminderFate(who.nama, "tanpa_surel", len(butir))
+        if not is_valid_email(who.surel):
+            return ReminderFate(who.nama, "gagal", len(butir), "alamat surelnya tidak sah")
+        if self.mail_carrier is None:
+            return ReminderFate(who.nama, "rencana", len(butir))
+        with self.write_out(EVERY_OPD) as session:
+            ke, baru = _record(session, who, butir, self)
         if not baru:
-            return Nasib(who.nama, "sudah")
+            return ReminderFate(who.nama, "sudah")
         try:
-            mail = surat(who.nama, who.surel, baru, self.hari, self.alamat)
-            self.pengantar.antar(mail, self.now)
-        except TidakTerkirim as problem:
-            with self.tulis(EVERY_OPD) as session:
-                _tulis(session, who, "gagal", ke, baru, str(problem), self)
-            return Nasib(who.nama, "gagal", len(baru), str(problem))
-        return Nasib(who.nama, "terkirim", len(baru))
+            mail = letter(who.nama, who.surel, baru, self.day, self.alamat)
+            self.mail_carrier.deliver(mail, self.now)
+        except NotSent as problem:
+            with self.write_out(EVERY_OPD) as session:
+                _write(session, who, "gagal", ke, baru, str(problem), self)
+            return ReminderFate(who.nama, "gagal", len(baru), str(problem))
+        return ReminderFate(who.nama, "terkirim", len(baru))
 
-    def _menunggu(self, who: Penerima) -> list[Butir]:
+    def _waiting(self, who: Recipient) -> list[DueEntry]:
         with self.baca(EVERY_OPD) as session:
-            actor = who.actor(session, self.hari)
+            actor = who.actor(session, self.day)
         scope = EVERY_OPD if actor.opd_ids is None else actor.opd_ids
         with self.baca(scope) as session:
-            return [one for one in perlu(session, actor, self.hari) if one.mendesak(self.dekat)]
+            return [one for one in to_do(session, actor, self.day) if one.is_pressing(self.near)]
 
 
-def _catat(
-    session: Session, who: Penerima, butir: Sequence[Butir], run: Putaran
-) -> tuple[int, list[Butir]]:
+def _record(
+    session: Session, who: Recipient, butir: Sequence[DueEntry], run: ReminderRun
+) -> tuple[int, list[DueEntry]]:
     """(number of the mail that day, what is new in it); nothing new where another run was first."""
     session.get_one(Orang, who.orang_id, with_for_update=True)  # two runs: one after the other
-    told, last = _diceritakan(session, who.orang_id, run.hari)
+    told, last = _already_told(session, who.orang_id, run.day)
     baru = [one for one in butir if one.tanda not in told]
     if baru:
-        _tulis(session, who, "mulai", last + 1, baru, "", run)
+        _write(session, who, "mulai", last + 1, baru, "", run)
     return last + 1, baru
 
 
-def _diceritakan(session: Session, orang_id: int, hari: date) -> tuple[set[str], int]:
+def _already_told(session: Session, orang_id: int, day: date) -> tuple[set[str], int]:
     """What the person was told that day and did go out (or may have), and the last number."""
     rows = session.scalars(
-        select(Pengingat).where(Pengingat.orang_id == orang_id, Pengingat.tanggal == hari)
+        select(Pengingat).where(Pengingat.orang_id == orang_id, Pengingat.tanggal == day)
     ).all()
     failed = {row.ke for row in rows if row.hasil == "gagal"}
     told = {tanda for row in rows if row.ke not in failed for tanda in row.butir}
     return told, max((row.ke for row in rows), default=0)
 
 
-def _tulis(
+def _write(
     session: Session,
-    who: Penerima,
+    who: Recipient,
     hasil: str,
     ke: int,
-    butir: Sequence[Butir],
+    butir: Sequence[DueEntry],
     sebab: str,
-    run: Putaran,
+    run: ReminderRun,
 ) -> None:
     """The row and its event in the administration's chain."""
-    assert run.pengantar is not None
-    marks, cara = [one.tanda for one in butir], run.pengantar.cara
+    assert run.mail_carrier is not None
+    marks, cara = [one.tanda for one in butir], run.mail_carrier.cara
     session.add(
         Pengingat(
             orang_id=who.orang_id,
-            tanggal=run.hari,
+            tanggal=run.day,
             ke=ke,
             hasil=hasil,
             cara=cara,
@@ -190,7 +190,7 @@ def _tulis(
         f"orang:{who.orang_id}",
         now=run.now,
         after={
-            "tanggal": run.hari.isoformat(),
+            "tanggal": run.day.isoformat(),
             "ke": ke,
             "cara": cara,
             "butir": told,

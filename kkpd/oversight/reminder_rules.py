@@ -12,12 +12,12 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from kkpd.core.moments import BULAN, nama_periode
+from kkpd.core.moments import MONTHS, period_name
 from kkpd.core.money import Rupiah
 from kkpd.core.pan import mask
 
 #: kind -> what has to be done; %(n)s how many, %(bulan)s the month, %(apa)s what it is about
-KALIMAT: Final = MappingProxyType(
+SENTENCES: Final = MappingProxyType(
     {
         "tagihan": "Lunasi tagihan bank %(bulan)s",
         "debet": "Debet kepada bank, %(apa)s",
@@ -46,7 +46,7 @@ KALIMAT: Final = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Butir:
+class DueEntry:
     """One thing that waits: its day where it has one, `sisa` in working days (negative: late).
 
     `kunci` tells it from others of its kind; `bulan` 0 means the year as a whole; `dasar` is the
@@ -61,9 +61,9 @@ class Butir:
     bulan: int
     banyak: int
     nilai: Rupiah | None = None
-    jatuh: date | None = None
+    due_day: date | None = None
     sisa: int | None = None
-    apa: str = ""
+    what: str = ""
     dasar: str = ""
 
     @property
@@ -74,59 +74,63 @@ class Butir:
     @property
     def isi(self) -> dict[str, str]:
         """What the sentence is filled with."""
-        month = nama_periode(self.tahun, self.bulan) if self.bulan in range(1, 13) else ""
-        return {"n": str(self.banyak), "bulan": month or str(self.tahun), "apa": self.apa}
+        month = period_name(self.tahun, self.bulan) if self.bulan in range(1, 13) else ""
+        return {"n": str(self.banyak), "bulan": month or str(self.tahun), "apa": self.what}
 
     @property
-    def kalimat(self) -> str:
+    def wording(self) -> str:
         """What has to be done, in Indonesian."""
-        return KALIMAT[self.jenis] % self.isi
+        return SENTENCES[self.jenis] % self.isi
 
-    def mendesak(self, hari_kerja: int) -> bool:
+    def is_pressing(self, working_days: int) -> bool:
         """Late, due within so many working days, or waiting without a day of its own."""
-        return self.sisa is None or self.sisa <= hari_kerja
+        return self.sisa is None or self.sisa <= working_days
 
 
-def urut(butir: Butir) -> tuple[bool, date, str]:
+def urut(butir: DueEntry) -> tuple[bool, date, str]:
     """The most pressing first; what has no day comes last."""
-    return butir.jatuh is None, butir.jatuh or date.max, butir.tanda
+    return butir.due_day is None, butir.due_day or date.max, butir.tanda
 
 
 @dataclass(frozen=True, slots=True)
-class Surat:
+class Mail:
     """One mail: who it is for, what it says."""
 
-    kepada: str
-    perihal: str
+    recipient: str
+    subject_line: str
     isi: str
 
 
-def surat(nama: str, kepada: str, butir: Sequence[Butir], hari: date, alamat: str = "") -> Surat:
+def letter(
+    nama: str, recipient: str, butir: Sequence[DueEntry], day: date, alamat: str = ""
+) -> Mail:
     """The digest of a day; `alamat` is the program's own address for the one link, empty for none.
 
     `butir` must not be empty.
     """
     late = sum(one.sisa is not None and one.sisa < 0 for one in butir)
-    perihal = f"Buku KKPD: {len(butir)} hal menunggu Anda" + (f", {late} terlambat" if late else "")
-    lines = [f"Yth. {nama},", "", f"Per {_tanggal(hari)} menunggu Anda:", ""]
+    subject_line = f"Buku KKPD: {len(butir)} hal menunggu Anda" + (
+        f", {late} terlambat" if late else ""
+    )
+    lines = [f"Yth. {nama},", "", f"Per {_date(day)} menunggu Anda:", ""]
     offices = list(dict.fromkeys(one.opd for one in butir))
     for office in offices:
-        lines += [office, *(f"- {_baris(one)}" for one in butir if one.opd == office), ""]
+        lines += [office, *(f"- {_row(one)}" for one in butir if one.opd == office), ""]
     if alamat:
         lines += [f"Selengkapnya: {alamat.rstrip('/')}/perlu/", ""]
     lines += ["Surat ini dibuat program dan tidak perlu dibalas."]
-    return Surat(kepada, mask(perihal), mask("\n".join(lines)) + "\n")
+    return Mail(recipient, mask(subject_line), mask("\n".join(lines)) + "\n")
 
 
-def _baris(one: Butir) -> str:
+def _row(one: DueEntry) -> str:
     amount = "" if one.nilai is None else f", Rp {one.nilai}"
-    return f"{one.kalimat}{amount}{_sisa(one)}"
+    return f"{one.wording}{amount}{_remaining(one)}"
 
 
-def _sisa(one: Butir) -> str:
-    if one.jatuh is None or one.sisa is None:
+def _remaining(one: DueEntry) -> str:
+    if one.due_day is None or one.sisa is None:
         return ""
-    day = _tanggal(one.jatuh)
+    day = _date(one.due_day)
     if one.sisa < 0:
         return f" (jatuh tempo {day}, lewat {-one.sisa} hari kerja)"
     return (
@@ -134,5 +138,5 @@ def _sisa(one: Butir) -> str:
     )
 
 
-def _tanggal(hari: date) -> str:
-    return f"{hari.day} {BULAN[hari.month - 1]} {hari.year}"
+def _date(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -17,50 +17,50 @@ from sqlalchemy.orm import Session
 from kkpd.core.authorise import require
 from kkpd.core.money import Rupiah, total
 from kkpd.core.permissions import Actor
-from kkpd.ledger.active import tagihan_ada
-from kkpd.ledger.booking_month import Bulan
-from kkpd.ledger.refund_rules import DITANGGUNG
+from kkpd.ledger.active import bill_exists
+from kkpd.ledger.booking_month import Month
+from kkpd.ledger.refund_rules import BORNE_BY_HOLDER
 from kkpd.ledger.rules import bill_of
 from kkpd.ledger.shapes import Facts, Purchase
-from kkpd.ledger.standing import Standing, Tempo, tempo
+from kkpd.ledger.standing import DueState, Standing, due_term
 from kkpd.ledger.sums import BillBlock
 from kkpd.models import Ceiling, ImporKeluar, ImporTagihan, Tagihan, Temuan, Transaksi
-from kkpd.oversight.findings import Tentang, tentang
-from kkpd.pagu.ceilings.rules import State
+from kkpd.oversight.findings import SubjectPurchase, subject_purchases
+from kkpd.pagu.ceilings.rules import CeilingState
 from kkpd.reconciliation import month as reconciliation_month
 
 #: A purchase in one of these states has left the treasurer's desk towards DPT or beyond.
-_SESUDAH_DPT = ("dpt", "npd", "spp", "spm", "sp2d", "lunas")
+_AFTER_DPT = ("dpt", "npd", "spp", "spm", "sp2d", "lunas")
 
 
 @dataclass(frozen=True, slots=True)
-class Langkah:
+class MonthStep:
     """One step: key, two counts of what it is about (the page words them by the key), how many
     are left. `mulai` False: it waits for earlier steps.
     """
 
     kunci: str
-    angka: tuple[int, int]
-    tersisa: int
+    numeric: tuple[int, int]
+    remaining: int
     selesai: bool
     mulai: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class BulanIni:
-    """Everything on the treasurer's first page: `dibeli` was bought in the month, `menunggu` of it
-    (how many, how much) no bill asks for yet, `tagihan` are the month's bills.
+class MonthOverview:
+    """Everything on the treasurer's first page: `purchased` was bought in the month, `pending` of
+    it (how many, how much) no bill asks for yet, `tagihan` are the month's bills.
     """
 
-    ringkasan: reconciliation_month.Ringkasan
-    langkah: tuple[Langkah, ...]
+    summary: reconciliation_month.MonthSummary
+    langkah: tuple[MonthStep, ...]
     tagihan: tuple[BillBlock, ...]
-    tempo: Tempo | None
-    dibeli: Rupiah
-    menunggu: tuple[int, Rupiah]
-    up: State | None
+    due_term: DueState | None
+    purchased: Rupiah
+    pending: tuple[int, Rupiah]
+    up: CeilingState | None
     temuan: tuple[Temuan, ...]
-    tentang: dict[str, Tentang]
+    subject_purchases: dict[str, SubjectPurchase]
     operasi: tuple[Rupiah, ...]
     modal: tuple[Rupiah, ...]
 
@@ -70,19 +70,19 @@ class BulanIni:
         return sum(step.selesai for step in self.langkah)
 
     @property
-    def diminta(self) -> Rupiah:
+    def requested(self) -> Rupiah:
         """What the month's bills ask for."""
         return total(block.total for block in self.tagihan)
 
 
-def bulan_ini(
+def month_overview(
     session: Session,
     actor: Actor,
     opd_id: int,
-    periode: Bulan,
-    ringkasan: reconciliation_month.Ringkasan,
+    periode: Month,
+    summary: reconciliation_month.MonthSummary,
     books: Standing,
-) -> BulanIni:
+) -> MonthOverview:
     """The month of an OPD around the headline of its reconciliation (`cocok.kerja`), as its books
     stand today.
     """
@@ -95,17 +95,17 @@ def bulan_ini(
     operasi, modal = _by_month(books, classes, periode[0])
     findings = tuple(_findings(session, opd_id, periode))
     files = _taken_in(session, opd_id, periode)
-    has_bill = bool(files or blocks or ringkasan.baris)
-    return BulanIni(
-        ringkasan=ringkasan,
-        langkah=_steps(ringkasan, lines, classes, (files, ringkasan.baris), has_bill=has_bill),
+    has_bill = bool(files or blocks or summary.baris)
+    return MonthOverview(
+        summary=summary,
+        langkah=_steps(summary, lines, classes, (files, summary.baris), has_bill=has_bill),
         tagihan=blocks,
-        tempo=tempo(blocks, books.facts.day),
-        dibeli=total(one.amount for one in bought),
-        menunggu=(len(unbilled), total(one.amount for one in unbilled)),
+        due_term=due_term(blocks, books.facts.day),
+        purchased=total(one.amount for one in bought),
+        pending=(len(unbilled), total(one.amount for one in unbilled)),
         up=_up(session, opd_id, periode[0]),
         temuan=findings,
-        tentang=tentang(session, (one.subjek for one in findings)),
+        subject_purchases=subject_purchases(session, (one.subjek for one in findings)),
         operasi=operasi,
         modal=modal,
     )
@@ -113,10 +113,10 @@ def bulan_ini(
 
 def _waits(facts: Facts, one: Purchase) -> bool:
     """Whether the bank has yet to ask for it; what a holder bears waits for nobody's bill."""
-    return one.status not in DITANGGUNG and bill_of(facts, one) is None
+    return one.status not in BORNE_BY_HOLDER and bill_of(facts, one) is None
 
 
-def _of_bills(facts: Facts, periode: Bulan) -> Iterator[Purchase]:
+def _of_bills(facts: Facts, periode: Month) -> Iterator[Purchase]:
     """The purchases that the bills of the month pay."""
     for one in facts.purchases.values():
         bill_id = bill_of(facts, one)
@@ -135,88 +135,88 @@ def _classes(session: Session, opd_id: int, tahun: int) -> dict[int, str]:
 
 
 def _steps(
-    ringkasan: reconciliation_month.Ringkasan,
+    summary: reconciliation_month.MonthSummary,
     lines: Collection[Purchase],
     kelas: dict[int, str],
     files: tuple[int, int],
     *,
     has_bill: bool,
-) -> tuple[Langkah, ...]:
+) -> tuple[MonthStep, ...]:
     statuses = Counter(one.status for one in lines)
     classes = Counter(kelas.get(one.id, "") for one in lines)
     has_sp2d = any(one.sp2d_on is not None for one in lines)
     return (
-        *_before_dpr(ringkasan, statuses, classes, files, has_bill),
+        *_before_dpr(summary, statuses, classes, files, has_bill),
         *_after_dpr(statuses, has_sp2d=has_sp2d),
     )
 
 
 def _before_dpr(
-    ringkasan: reconciliation_month.Ringkasan,
+    summary: reconciliation_month.MonthSummary,
     statuses: Counter[str],
     classes: Counter[str],
     files: tuple[int, int],
     has_bill: bool,
-) -> tuple[Langkah, ...]:
+) -> tuple[MonthStep, ...]:
     """From the bill to the DPR: the treasurer's own steps."""
     purchases, without = statuses.total(), statuses["tercatat"]
-    waiting = ringkasan.baris - ringkasan.baris_cocok
+    waiting = summary.baris - summary.matched_lines
     unsure, ready = classes["ragu"], statuses["tercatat"] + statuses["berbukti"]
     some = purchases > 0
     return (
-        Langkah("tagihan", files, 0, has_bill),
-        Langkah("cocok", (ringkasan.baris_cocok, 0), waiting, has_bill and not waiting, has_bill),
-        Langkah("bukti", (purchases, 0), without, some and not without),
-        Langkah("kelas", (classes["operasi"], classes["modal"]), unsure, some and not unsure),
-        Langkah("dpr", (purchases - ready, 0), ready, some and not ready, some),
+        MonthStep("tagihan", files, 0, has_bill),
+        MonthStep("cocok", (summary.matched_lines, 0), waiting, has_bill and not waiting, has_bill),
+        MonthStep("bukti", (purchases, 0), without, some and not without),
+        MonthStep("kelas", (classes["operasi"], classes["modal"]), unsure, some and not unsure),
+        MonthStep("dpr", (purchases - ready, 0), ready, some and not ready, some),
     )
 
 
-def _after_dpr(statuses: Counter[str], *, has_sp2d: bool) -> tuple[Langkah, ...]:
+def _after_dpr(statuses: Counter[str], *, has_sp2d: bool) -> tuple[MonthStep, ...]:
     """From the PPTK's desk to the bank."""
     before = statuses["tercatat"] + statuses["berbukti"]
     pptk, pa, approved = (statuses[one] for one in ("diajukan", "diperiksa", "disetujui"))
-    issued = sum(statuses[status] for status in _SESUDAH_DPT)
+    issued = sum(statuses[status] for status in _AFTER_DPT)
     without_spm = sum(statuses[status] for status in ("dpt", "npd", "spp"))
     paid, forward = statuses["lunas"], statuses.total() > before
     settled = not before + pptk + pa + approved
     return (
-        Langkah("uji", (pptk, pa), pptk + pa, forward and not pptk + pa, forward),
-        Langkah("dpt", (issued, 0), approved, issued > 0 and settled, approved + issued > 0),
-        Langkah(
+        MonthStep("uji", (pptk, pa), pptk + pa, forward and not pptk + pa, forward),
+        MonthStep("dpt", (issued, 0), approved, issued > 0 and settled, approved + issued > 0),
+        MonthStep(
             "spm",
             (issued - without_spm, 0),
             without_spm,
             issued > 0 and not without_spm,
             issued > 0,
         ),
-        Langkah(
+        MonthStep(
             "bayar", (paid, 0), issued - paid, issued > 0 and issued == paid and settled, has_sp2d
         ),
     )
 
 
-def _taken_in(session: Session, opd_id: int, periode: Bulan) -> int:
+def _taken_in(session: Session, opd_id: int, periode: Month) -> int:
     """How many files of the month's bills were taken in and hold."""
     found = session.scalar(
         select(func.count(ImporTagihan.id))
         .join(Tagihan, Tagihan.id == ImporTagihan.tagihan_id)
         .where(Tagihan.opd_id == opd_id, Tagihan.tahun == periode[0], Tagihan.bulan == periode[1])
-        .where(tagihan_ada(), ImporTagihan.impor_id.not_in(select(ImporKeluar.impor_id)))
+        .where(bill_exists(), ImporTagihan.impor_id.not_in(select(ImporKeluar.impor_id)))
     )
     return found or 0
 
 
-def _up(session: Session, opd_id: int, tahun: int) -> State | None:
+def _up(session: Session, opd_id: int, tahun: int) -> CeilingState | None:
     row = session.scalars(
         select(Ceiling).where(
             Ceiling.opd_id == opd_id, Ceiling.tahun == tahun, Ceiling.jenis == "up_kkpd"
         )
     ).one_or_none()
-    return None if row is None else State(row.limit, row.reserved, row.posted)
+    return None if row is None else CeilingState(row.limit, row.reserved, row.posted)
 
 
-def _findings(session: Session, opd_id: int, periode: Bulan) -> list[Temuan]:
+def _findings(session: Session, opd_id: int, periode: Month) -> list[Temuan]:
     return list(
         session.scalars(
             select(Temuan)
@@ -236,7 +236,7 @@ def _by_month(
     books: Standing, classes: dict[int, str], tahun: int
 ) -> tuple[tuple[Rupiah, ...], tuple[Rupiah, ...]]:
     """What the budget bears of purchases by the month they were bought in: operasi, modal."""
-    sums: Counter[tuple[Bulan, str]] = Counter()
+    sums: Counter[tuple[Month, str]] = Counter()
     for part in books.parts:
         if part.bearer == "budget" and part.purchase_id is not None:
             month = books.facts.purchases[part.purchase_id].month

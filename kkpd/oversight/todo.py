@@ -14,40 +14,42 @@ from typing import Final
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.money import NOL, total
+from kkpd.core.money import ZERO, total
 from kkpd.core.permissions import Actor
-from kkpd.ledger.standing import Summary
+from kkpd.ledger.standing import StandingSummary
 from kkpd.models import Periode, Transaksi, UpKeputusan, UpUsulan
 from kkpd.oversight import due
-from kkpd.oversight.reminder_rules import Butir, urut
+from kkpd.oversight.reminder_rules import DueEntry, urut
 from kkpd.oversight.todo_debts import debts, named
 from kkpd.oversight.todo_ground import Ground
 
 #: Within so many working days a due date is near.
-DEKAT: Final = 5
+NEAR_DAYS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Menunggu:
-    """Lines in `status` wait for who holds `izin`; `judges`: not for their recorder or holder."""
+class _WaitingStep:
+    """Lines in `status` wait for who holds `permission`; `judges`: not for their recorder or
+    holder.
+    """
 
     status: str
     jenis: str
-    izin: str
+    permission: str
     judges: bool = True
 
 
-_MENUNGGU: Final = (
-    _Menunggu("tercatat", "bukti", "dpr:susun", judges=False),
-    _Menunggu("berbukti", "ajukan", "dpr:susun", judges=False),
-    _Menunggu("diajukan", "periksa", "dpr:periksa"),
-    _Menunggu("diperiksa", "uji", "uji:putuskan"),
-    _Menunggu("disetujui", "dpt", "dpt:terbit"),
-    _Menunggu("dpt", "npd", "npd:terbit"),
-    _Menunggu("npd", "spp", "spp:ajukan", judges=False),
-    _Menunggu("spp", "spp_uji", "spp:uji"),
-    _Menunggu("spp", "spm", "spm:terbit"),
-    _Menunggu("spm", "sp2d", "sp2d:terbit"),
+_WAITING_STEPS: Final = (
+    _WaitingStep("tercatat", "bukti", "dpr:susun", judges=False),
+    _WaitingStep("berbukti", "ajukan", "dpr:susun", judges=False),
+    _WaitingStep("diajukan", "periksa", "dpr:periksa"),
+    _WaitingStep("diperiksa", "uji", "uji:putuskan"),
+    _WaitingStep("disetujui", "dpt", "dpt:terbit"),
+    _WaitingStep("dpt", "npd", "npd:terbit"),
+    _WaitingStep("npd", "spp", "spp:ajukan", judges=False),
+    _WaitingStep("spp", "spp_uji", "spp:uji"),
+    _WaitingStep("spp", "spm", "spm:terbit"),
+    _WaitingStep("spm", "sp2d", "sp2d:terbit"),
 )
 #: state of a month -> (kind, permission)
 _PERIODE: Final = {
@@ -56,25 +58,25 @@ _PERIODE: Final = {
 }
 
 
-def perlu(
+def to_do(
     session: Session,
     actor: Actor,
-    hari: date,
-    ringkas: Callable[[int], Summary] | None = None,
-) -> tuple[Butir, ...]:
-    """Everything that waits for the person, the most pressing first; `ringkas` gives an OPD's sums
+    day: date,
+    brief: Callable[[int], StandingSummary] | None = None,
+) -> tuple[DueEntry, ...]:
+    """Everything that waits for the person, the most pressing first; `brief` gives an OPD's sums
     where they are known already.
     """
-    if not actor.tugas:
+    if not actor.assignment:
         return ()
-    work = Ground(session, actor, hari, ringkas)
-    sources: tuple[Callable[[Ground], Iterator[Butir]], ...] = (
+    work = Ground(session, actor, day, brief)
+    sources: tuple[Callable[[Ground], Iterator[DueEntry]], ...] = (
         _chain, _own, _due, debts, named, _months, _late, _requests,
     )  # fmt: skip
     return tuple(sorted((one for source in sources for one in source(work)), key=urut))
 
 
-def _chain(work: Ground) -> Iterator[Butir]:
+def _chain(work: Ground) -> Iterator[DueEntry]:
     """Lines that stand before a step of the person's."""
     own = _is_own(work.actor)
     rows = work.session.execute(
@@ -89,17 +91,17 @@ def _chain(work: Ground) -> Iterator[Butir]:
             func.sum(case((own, Transaksi.nilai))),
         )
         .where(
-            work.dalam(Transaksi.opd_id),
-            Transaksi.tahun >= work.hari.year - 1,
-            Transaksi.status.in_({one.status for one in _MENUNGGU}),
+            work.within(Transaksi.opd_id),
+            Transaksi.tahun >= work.day.year - 1,
+            Transaksi.status.in_({one.status for one in _WAITING_STEPS}),
         )
         .group_by(Transaksi.opd_id, Transaksi.tahun, Transaksi.bulan, Transaksi.status)
     )
     for opd_id, tahun, bulan, status, count, amount, own_count, own_amount in rows:
-        for step in _MENUNGGU:
-            if step.status != status or not work.actor.can(step.izin, opd_id):
+        for step in _WAITING_STEPS:
+            if step.status != status or not work.actor.can(step.permission, opd_id):
                 continue
-            less = (int(own_count), own_amount or NOL) if step.judges else (0, NOL)
+            less = (int(own_count), own_amount or ZERO) if step.judges else (0, ZERO)
             if count > less[0]:
                 month, left = (tahun, bulan), count - less[0]
                 yield work.butir(step.jenis, opd_id, month, left, amount - less[1])
@@ -110,7 +112,7 @@ def _is_own(actor: Actor) -> ColumnElement[bool]:
     return or_(Transaksi.perekam_id == me, Transaksi.pemegang_id == me)
 
 
-def _own(work: Ground) -> Iterator[Butir]:
+def _own(work: Ground) -> Iterator[DueEntry]:
     """The holder's or user's own purchases: evidence that lacks."""
     if not work.actor.can("belanja_saya:lihat"):
         return
@@ -124,7 +126,7 @@ def _own(work: Ground) -> Iterator[Butir]:
             func.sum(Transaksi.nilai),
         )
         .where(
-            work.dalam(Transaksi.opd_id),
+            work.within(Transaksi.opd_id),
             Transaksi.status == "tercatat",
             or_(Transaksi.pemegang_id == me, Transaksi.pemakai_id == me),
         )
@@ -134,12 +136,12 @@ def _own(work: Ground) -> Iterator[Butir]:
         yield work.butir("bukti_saya", opd_id, (tahun, bulan), count, amount)
 
 
-def _due(work: Ground) -> Iterator[Butir]:
+def _due(work: Ground) -> Iterator[DueEntry]:
     """Due dates of the OPDs whose books the person keeps."""
-    for opd_id in sorted(work.actor.jangkauan("bayar:catat") or ()):
+    for opd_id in sorted(work.actor.opds_for("bayar:catat") or ()):
         books = work.buku(opd_id)
-        for one in due.tenggat(work.session, work.actor, opd_id, work.hari, books):
-            if one.siapa is not None:
+        for one in due.due_dates(work.session, work.actor, opd_id, work.day, books):
+            if one.whose is not None:
                 continue  # it waits for its own person
             count = int(one.uraian) if one.jenis == "belanja" else 1
             yield work.butir(
@@ -148,37 +150,37 @@ def _due(work: Ground) -> Iterator[Butir]:
                 one.periode,
                 count,
                 one.nilai,
-                jatuh=one.jatuh,
+                due_day=one.due_day,
                 kunci=one.kunci,
-                apa=one.uraian if one.jenis == "debet" else "",
+                what=one.uraian if one.jenis == "debet" else "",
             )
 
 
-def _months(work: Ground) -> Iterator[Butir]:
+def _months(work: Ground) -> Iterator[DueEntry]:
     """Closed months that wait for the PA's word or the inspector's look."""
     rows = work.session.scalars(
-        select(Periode).where(work.dalam(Periode.opd_id), Periode.status.in_(_PERIODE))
+        select(Periode).where(work.within(Periode.opd_id), Periode.status.in_(_PERIODE))
     )
     for row in rows:
-        jenis, izin = _PERIODE[row.status]
-        if work.actor.can(izin, row.opd_id):
+        jenis, permission = _PERIODE[row.status]
+        if work.actor.can(permission, row.opd_id):
             one = work.butir(jenis, row.opd_id, (row.tahun, row.bulan), 1)
-            yield replace(one, jatuh=None, sisa=None)  # not late because its bill once was due
+            yield replace(one, due_day=None, sisa=None)  # not late because its bill once was due
 
 
-def _late(work: Ground) -> Iterator[Butir]:
+def _late(work: Ground) -> Iterator[DueEntry]:
     """Bills past their day, for who watches over them (BUD and inspector; PA and KPA their own)."""
-    if not any(work.actor.can(izin) for izin in ("papan:lihat", "uji:putuskan")):
+    if not any(work.actor.can(permission) for permission in ("papan:lihat", "uji:putuskan")):
         return
     for opd_id in work.opd:
         if not _watches(work.actor, opd_id):
             continue
-        bills = [bill for bill in work.ringkas(opd_id).due if bill.jatuh < work.hari]
+        bills = [bill for bill in work.brief(opd_id).due if bill.due_day < work.day]
         if bills:
-            first = min(bills, key=lambda bill: (bill.jatuh, bill.id))
+            first = min(bills, key=lambda bill: (bill.due_day, bill.id))
             amount = total(bill.sisa for bill in bills)
             yield work.butir(
-                "terlambat", opd_id, first.periode, len(bills), amount, jatuh=first.jatuh
+                "terlambat", opd_id, first.periode, len(bills), amount, due_day=first.due_day
             )
 
 
@@ -186,13 +188,13 @@ def _watches(actor: Actor, opd_id: int) -> bool:
     return actor.can("papan:lihat", opd_id) or actor.can("uji:putuskan", opd_id)
 
 
-def _requests(work: Ground) -> Iterator[Butir]:
+def _requests(work: Ground) -> Iterator[DueEntry]:
     """Requests to change UP KKPD that nobody has answered."""
     answered = select(UpKeputusan.usulan_id).where(UpKeputusan.usulan_id.is_not(None))
     rows = work.session.execute(
         select(UpUsulan.opd_id, UpUsulan.tahun, func.count())
         .where(
-            work.dalam(UpUsulan.opd_id),
+            work.within(UpUsulan.opd_id),
             UpUsulan.ditolak_at.is_(None),
             UpUsulan.id.not_in(answered),
         )

@@ -7,15 +7,15 @@ from datetime import date
 
 from sqlalchemy import select
 
-from kkpd.core.money import NOL, total
+from kkpd.core.money import ZERO, total
 from kkpd.ledger.shapes import Part
 from kkpd.ledger.standing import Standing
 from kkpd.models import Selisih, Transaksi
-from kkpd.oversight.reminder_rules import Butir
+from kkpd.oversight.reminder_rules import DueEntry
 from kkpd.oversight.todo_ground import Ground
 
 
-def debts(work: Ground) -> Iterator[Butir]:
+def debts(work: Ground) -> Iterator[DueEntry]:
     """What this person must end: refused purchases to be repaid, named differences of theirs.
 
     One with a day of its own is told by itself; the others of a kind are told together.
@@ -35,9 +35,9 @@ def debts(work: Ground) -> Iterator[Butir]:
                 min(part.month for part in parts),
                 len({part.explanation_id or part.purchase_id for part in parts}),
                 amount,
-                jatuh=due or min(filter(None, map(books.until, parts)), default=None),
+                due_day=due or min(filter(None, map(books.until, parts)), default=None),
                 kunci=kunci,
-                apa=kind.replace("_", " "),
+                what=kind.replace("_", " "),
                 dasar=kind,
             )
 
@@ -45,7 +45,7 @@ def debts(work: Ground) -> Iterator[Butir]:
 def _kind(books: Standing, part: Part) -> tuple[str, str, str, date | None]:
     """(kind of what waits, key, kind of difference, its own day)."""
     if part.explanation_id is None:
-        jenis = "kembali" if part.left > NOL else "lebih_kembali"
+        jenis = "kembali" if part.left > ZERO else "lebih_kembali"
         return jenis, f"{part.month[0]}-{part.month[1]:02d}", "", None
     due = books.told[part.explanation_id].due
     if due is not None:
@@ -65,11 +65,11 @@ def _mine(work: Ground) -> set[int]:
     return found & work.opd.keys()
 
 
-def named(work: Ground) -> Iterator[Butir]:
+def named(work: Ground) -> Iterator[DueEntry]:
     """Named differences of purchases that no line asks for, with a day, of this person."""
     rows = work.session.scalars(
         select(Selisih).where(
-            work.dalam(Selisih.opd_id),
+            work.within(Selisih.opd_id),
             Selisih.pemilik_id == work.actor.orang_id,
             Selisih.dicabut_at.is_(None),
             Selisih.jatuh_tempo.is_not(None),
@@ -83,8 +83,8 @@ def named(work: Ground) -> Iterator[Butir]:
             (row.tahun, row.bulan),
             1,
             row.nilai,
-            jatuh=row.jatuh_tempo,
+            due_day=row.jatuh_tempo,
             kunci=str(row.id),
-            apa=row.jenis.replace("_", " "),
+            what=row.jenis.replace("_", " "),
             dasar=row.jenis,
         )

@@ -12,34 +12,38 @@ from sqlalchemy.orm import Session
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor
 from kkpd.core.working_days import sisa
-from kkpd.ledger.active import tagihan_ada
-from kkpd.ledger.standing import Standing, Summary, standing, summary
+from kkpd.ledger.active import bill_exists
+from kkpd.ledger.standing import Standing, StandingSummary, standing, summary
 from kkpd.models import Opd, Tagihan
-from kkpd.organisation import holidays as kalender
-from kkpd.oversight.reminder_rules import Butir
+from kkpd.organisation import holidays as calendar
+from kkpd.oversight.reminder_rules import DueEntry
 
 
 class Ground:
     """The ground of one answer: OPD names, calendar, and the due dates of the months' bills."""
 
     def __init__(
-        self, session: Session, actor: Actor, hari: date, ringkas: Callable[[int], Summary] | None
+        self,
+        session: Session,
+        actor: Actor,
+        day: date,
+        brief: Callable[[int], StandingSummary] | None,
     ) -> None:
-        self.session, self.actor, self.hari = session, actor, hari
-        self.ringkas = ringkas or (lambda opd_id: summary(self.buku(opd_id)))
-        self._buku: dict[int, Standing] = {}
-        self.libur = kalender.libur(session).keys()
-        query = select(Opd.id, Opd.slug, Opd.nama).where(self.dalam(Opd.id))
+        self.session, self.actor, self.day = session, actor, day
+        self.brief = brief or (lambda opd_id: summary(self.buku(opd_id)))
+        self._books: dict[int, Standing] = {}
+        self.days_off = calendar.days_off(session).keys()
+        query = select(Opd.id, Opd.slug, Opd.nama).where(self.within(Opd.id))
         self.opd = {row.id: (row.slug, row.nama) for row in session.execute(query)}
-        self.jatuh = _bill_days(session, self.dalam(Tagihan.opd_id), hari)
+        self.due_day = _bill_days(session, self.within(Tagihan.opd_id), day)
 
     def buku(self, opd_id: int) -> Standing:
         """The books of one OPD, read once."""
-        if opd_id not in self._buku:
-            self._buku[opd_id] = standing(self.session, [opd_id], self.hari)
-        return self._buku[opd_id]
+        if opd_id not in self._books:
+            self._books[opd_id] = standing(self.session, [opd_id], self.day)
+        return self._books[opd_id]
 
-    def dalam(self, column: Any) -> ColumnElement[bool]:
+    def within(self, column: Any) -> ColumnElement[bool]:
         """Only the OPDs that exist for the actor."""
         ids = self.actor.opd_ids
         return true() if ids is None else column.in_(ids)
@@ -52,15 +56,15 @@ class Ground:
         banyak: int,
         nilai: Rupiah | None = None,
         *,
-        jatuh: date | None = None,
+        due_day: date | None = None,
         kunci: str = "",
-        apa: str = "",
+        what: str = "",
         dasar: str = "",
-    ) -> Butir:
+    ) -> DueEntry:
         """The thing with its day, or the day on which the bill of its month is due."""
         slug, nama = self.opd[opd_id]
-        due = jatuh or self.jatuh.get((opd_id, *month))
-        return Butir(
+        due = due_day or self.due_day.get((opd_id, *month))
+        return DueEntry(
             jenis=jenis,
             kunci=kunci or f"{month[0]}-{month[1]:02d}",
             opd_slug=slug,
@@ -69,15 +73,15 @@ class Ground:
             bulan=month[1],
             banyak=banyak,
             nilai=nilai,
-            jatuh=due,
-            sisa=None if due is None else sisa(self.hari, due, self.libur),
-            apa=apa,
+            due_day=due,
+            sisa=None if due is None else sisa(self.day, due, self.days_off),
+            what=what,
             dasar=dasar,
         )
 
 
 def _bill_days(
-    session: Session, where: ColumnElement[bool], hari: date
+    session: Session, where: ColumnElement[bool], day: date
 ) -> dict[tuple[int, int, int], date]:
     rows = session.execute(
         select(Tagihan.opd_id, Tagihan.tahun, Tagihan.bulan, func.min(Tagihan.jatuh_tempo))
@@ -85,8 +89,8 @@ def _bill_days(
             where,
             Tagihan.jenis == "final",
             Tagihan.jatuh_tempo.is_not(None),
-            tagihan_ada(),
-            Tagihan.tahun >= hari.year - 1,
+            bill_exists(),
+            Tagihan.tahun >= day.year - 1,
         )
         .group_by(Tagihan.opd_id, Tagihan.tahun, Tagihan.bulan)
     )

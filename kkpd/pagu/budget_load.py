@@ -12,28 +12,28 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.authorise import require
-from kkpd.core.choices import VERSI_DPA
+from kkpd.core.choices import DPA_VERSIONS
 from kkpd.core.errors import DomainError, FileRefused, Finding, NotFound
 from kkpd.core.moments import business_day
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
-from kkpd.core.reference_row import JUMLAH, BarisAcuan
+from kkpd.core.reference_row import TOTAL_MARK, ReferenceRow
 from kkpd.models import Dpa, DpaBaris, Opd
 from kkpd.pagu import fund_plan, up_load
 from kkpd.pagu.budget import rows as domain
 from kkpd.pagu.budget import versions as budget_versions
-from kkpd.pagu.budget.rows import Baris, Kepala
+from kkpd.pagu.budget.rows import BudgetHead, Row
 
-JENIS: Final = ("dpa", "spd", "kas", "up")
+KINDS: Final = ("dpa", "spd", "kas", "up")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Muatan:
+class BudgetLoad:
     """A file's rows, and what the person says where the file itself does not."""
 
     jenis: str
     tahun: int
-    rows: Sequence[BarisAcuan]
+    rows: Sequence[ReferenceRow]
     opd: str = ""
     versi: str = ""
     nomor: str = ""
@@ -43,51 +43,55 @@ class Muatan:
 
 
 @dataclass(frozen=True, slots=True)
-class Hasil:
+class LoadResult:
     """What one document of the file became; `baru` False: it was there with the same content.
 
     `perubahan` counts the DPA's lines against the version before: baru, naik, turun, hilang, tetap.
     """
 
     opd: str
-    sebutan: str
+    label_text: str
     baris: int
     jumlah: Rupiah
     baru: bool
     perubahan: Counter[str]
 
 
-def muat(session: Session, actor: Actor, command: Muatan, now: datetime) -> list[Hasil]:
+def load_data(
+    session: Session, actor: Actor, command: BudgetLoad, now: datetime
+) -> list[LoadResult]:
     """Load the whole file or raise and keep nothing (FileRefused tells every wrong row)."""
     require(actor, "anggaran:kelola")
     if command.jenis == "up":
         return [
-            Hasil(opd.nama, sebutan, 1, nilai, baru, Counter())
-            for opd, sebutan, nilai, baru in up_load.muat(
+            LoadResult(opd.nama, label_text, 1, nilai, baru, Counter())
+            for opd, label_text, nilai, baru in up_load.load_data(
                 session, actor, _up(session, command), now
             )
         ]
     if command.jenis == "dpa":
         return list(_dpa(session, actor, command, now))
-    return list(_rencana(session, actor, command, now))
+    return list(_plans(session, actor, command, now))
 
 
-def _up(session: Session, command: Muatan) -> up_load.MuatanUp:
-    names = [(domain.kepala(row).opd, row.nomor) for row in command.rows if not row[JUMLAH]]
+def _up(session: Session, command: BudgetLoad) -> up_load.UpFile:
+    names = [(domain.header(row).opd, row.nomor) for row in command.rows if not row[TOTAL_MARK]]
     opds = _opds(session, command, names)
-    return up_load.MuatanUp(
+    return up_load.UpFile(
         command.tahun, command.rows, opds, command.nomor, command.tanggal, command.keputusan
     )
 
 
-def _dpa(session: Session, actor: Actor, command: Muatan, now: datetime) -> Iterator[Hasil]:
+def _dpa(
+    session: Session, actor: Actor, command: BudgetLoad, now: datetime
+) -> Iterator[LoadResult]:
     groups = _groups(session, command, domain.dpa(command.rows), now)
     _once(groups, command, now)
     for head, opd, lines in groups:
         versi = head.versi or command.versi or _newest(session, opd, command.tahun)
-        if versi not in VERSI_DPA:
-            raise DomainError(f"Versi “{versi}” bukan {', '.join(VERSI_DPA)}.", field="versi")
-        version = budget_versions.VersiDpa(
+        if versi not in DPA_VERSIONS:
+            raise DomainError(f"Versi “{versi}” bukan {', '.join(DPA_VERSIONS)}.", field="versi")
+        version = budget_versions.DpaVersion(
             opd.id,
             command.tahun,
             versi,
@@ -96,8 +100,8 @@ def _dpa(session: Session, actor: Actor, command: Muatan, now: datetime) -> Iter
             command.keputusan,
         )
         before = _before(session, opd, command.tahun)
-        dpa, new = budget_versions.simpan_dpa(session, actor, version, lines, now)
-        yield Hasil(
+        dpa, new = budget_versions.save_dpa(session, actor, version, lines, now)
+        yield LoadResult(
             opd.nama,
             f"DPA {dpa.versi} {dpa.nomor or 'tanpa nomor'}",
             len(lines),
@@ -146,9 +150,11 @@ def _changes(
     return counted
 
 
-def _rencana(session: Session, actor: Actor, command: Muatan, now: datetime) -> Iterator[Hasil]:
-    for head, opd, lines in _groups(session, command, domain.rencana(command.rows), now):
-        document = fund_plan.KepalaRencana(
+def _plans(
+    session: Session, actor: Actor, command: BudgetLoad, now: datetime
+) -> Iterator[LoadResult]:
+    for head, opd, lines in _groups(session, command, domain.plan(command.rows), now):
+        document = fund_plan.PlanHead(
             opd.id,
             command.tahun,
             command.jenis,
@@ -156,10 +162,10 @@ def _rencana(session: Session, actor: Actor, command: Muatan, now: datetime) -> 
             _day(head, command, now),
             command.sha256,
         )
-        row, new = fund_plan.muat(session, actor, document, lines, now)
+        row, new = fund_plan.load_data(session, actor, document, lines, now)
         nama = "SPD" if command.jenis == "spd" else "Anggaran kas"
-        filled = [line for line in lines if line.nilai > NOL]
-        yield Hasil(
+        filled = [line for line in lines if line.nilai > ZERO]
+        yield LoadResult(
             opd.nama,
             f"{nama} {row.nomor}",
             len(filled),
@@ -170,10 +176,10 @@ def _rencana(session: Session, actor: Actor, command: Muatan, now: datetime) -> 
 
 
 def _once(
-    groups: Sequence[tuple[Kepala, Opd, list[Baris]]], command: Muatan, now: datetime
+    groups: Sequence[tuple[BudgetHead, Opd, list[Row]]], command: BudgetLoad, now: datetime
 ) -> None:
     """An OPD has one DPA of a day: else a slip in one row's number would make a version of it."""
-    seen: dict[tuple[int, date], Kepala] = {}
+    seen: dict[tuple[int, date], BudgetHead] = {}
     wrong = []
     for head, opd, lines in groups:
         other = seen.setdefault((opd.id, _day(head, command, now)), head)
@@ -188,33 +194,33 @@ def _once(
         raise FileRefused(wrong)
 
 
-def _named(head: Kepala) -> str:
+def _named(head: BudgetHead) -> str:
     return f"{head.versi} {head.nomor}".strip() or "tanpa nomor"
 
 
 def _groups(
-    session: Session, command: Muatan, found: domain.Bacaan[Baris], now: datetime
-) -> list[tuple[Kepala, Opd, list[Baris]]]:
+    session: Session, command: BudgetLoad, found: domain.BudgetReading[Row], now: datetime
+) -> list[tuple[BudgetHead, Opd, list[Row]]]:
     """The lines by the document they name, in the file's order; wrong rows refuse the file."""
-    if found.salah:
-        raise FileRefused(found.salah)
+    if found.mistakes:
+        raise FileRefused(found.mistakes)
     if not found.baris:
-        apa = "pagu" if command.jenis == "dpa" else "nilai"
-        raise DomainError(f"Tidak ada baris {apa} dalam berkas ini.", field="berkas")
-    opds = _opds(session, command, [(line.kepala.opd, line.nomor) for line in found.baris])
-    groups: dict[Kepala, list[Baris]] = {}
+        what = "pagu" if command.jenis == "dpa" else "nilai"
+        raise DomainError(f"Tidak ada baris {what} dalam berkas ini.", field="berkas")
+    opds = _opds(session, command, [(line.header.opd, line.nomor) for line in found.baris])
+    groups: dict[BudgetHead, list[Row]] = {}
     for line in found.baris:
-        groups.setdefault(line.kepala, []).append(line)
+        groups.setdefault(line.header, []).append(line)
     _dates(groups, command, now)
     return [(head, opds[head.opd], lines) for head, lines in groups.items()]
 
 
-def _dates(groups: Mapping[Kepala, list[Baris]], command: Muatan, now: datetime) -> None:
+def _dates(groups: Mapping[BudgetHead, list[Row]], command: BudgetLoad, now: datetime) -> None:
     """FileRefused with every document whose day is not of the budget year."""
     wrong = []
     for head, lines in groups.items():
         try:
-            domain.dalam_tahun(_day(head, command, now), command.tahun)
+            domain.of_budget_year(_day(head, command, now), command.tahun)
         except DomainError as refusal:
             message = f"Baris {lines[0].nomor}: {refusal.message}"
             wrong.append(Finding("anggaran:tanggal", message, "salah", row=lines[0].nomor))
@@ -222,7 +228,9 @@ def _dates(groups: Mapping[Kepala, list[Baris]], command: Muatan, now: datetime)
         raise FileRefused(wrong)
 
 
-def _opds(session: Session, command: Muatan, names: Sequence[tuple[str, int]]) -> dict[str, Opd]:
+def _opds(
+    session: Session, command: BudgetLoad, names: Sequence[tuple[str, int]]
+) -> dict[str, Opd]:
     """The OPD behind each name of the file ('' the one that the person named, or the only one);
     FileRefused with the first row of every unknown one.
     """
@@ -255,10 +263,10 @@ def _opd(session: Session, name: str) -> Opd:
     return found
 
 
-def _day(head: Kepala, command: Muatan, now: datetime) -> date:
+def _day(head: BudgetHead, command: BudgetLoad, now: datetime) -> date:
     """The document's date: of the file, of the person, else today within the budget year."""
     if head.tanggal:
-        return domain.hari(head.tanggal)
+        return domain.day(head.tanggal)
     today = business_day(now)
     first, last = date(command.tahun, 1, 1), date(command.tahun, 12, 31)
     return command.tanggal or min(max(today, first), last)

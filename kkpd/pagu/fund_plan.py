@@ -11,21 +11,21 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, Unreadable
-from kkpd.core.money import NOL, total
+from kkpd.core.money import ZERO, total
 from kkpd.core.permissions import Actor
 from kkpd.models import Ceiling, RencanaDana, RencanaDanaBaris
 from kkpd.pagu import fund_plan_reads as reads
 from kkpd.pagu import plan_rules
 from kkpd.pagu.budget import budget_findings
-from kkpd.pagu.budget.known_codes import periksa_kode
-from kkpd.pagu.budget.rows import BarisRencana
+from kkpd.pagu.budget.known_codes import check_codes
+from kkpd.pagu.budget.rows import FundPlanLine
 from kkpd.pagu.ceilings import movements as ceilings_movements
-from kkpd.pagu.ceilings.rows import Batas
+from kkpd.pagu.ceilings.rows import LockedCeiling
 from kkpd.records import event_log
 
 
 @dataclass(frozen=True, slots=True)
-class KepalaRencana:
+class PlanHead:
     """The head of an SPD or anggaran kas."""
 
     opd_id: int
@@ -36,11 +36,11 @@ class KepalaRencana:
     sha256: str = ""
 
 
-def muat(
+def load_data(
     session: Session,
     actor: Actor,
-    head: KepalaRencana,
-    lines: Sequence[BarisRencana],
+    head: PlanHead,
+    lines: Sequence[FundPlanLine],
     now: datetime,
 ) -> tuple[RencanaDana, bool]:
     """Keep the document; (row, whether it is new). The same number with the same lines is no news.
@@ -51,13 +51,13 @@ def muat(
     role = require(actor, "anggaran:kelola", head.opd_id)
     if not lines:
         raise Unreadable("Tidak ada baris nilai dalam berkas ini.")
-    periksa_kode(session, head.tahun, lines)
+    check_codes(session, head.tahun, lines)
     same = _same(session, head, lines)
     if same is not None:
         return same, False
     row = _keep(session, actor, head, lines, now)
     short = _follow(session, head)
-    budget_findings.di_bawah(session, short, f"{head.jenis} {row.nomor}", row.tanggal, now)
+    budget_findings.below(session, short, f"{head.jenis} {row.nomor}", row.tanggal, now)
     event_log.record(
         session,
         actor,
@@ -77,9 +77,7 @@ def muat(
     return row, True
 
 
-def _same(
-    session: Session, head: KepalaRencana, lines: Sequence[BarisRencana]
-) -> RencanaDana | None:
+def _same(session: Session, head: PlanHead, lines: Sequence[FundPlanLine]) -> RencanaDana | None:
     """The document of this number (or, without a number, of these lines) when it is kept."""
     kept = session.scalars(
         select(RencanaDana).where(
@@ -111,8 +109,8 @@ def _lines_of(session: Session, row: RencanaDana) -> dict[tuple[str, str, int], 
 def _keep(
     session: Session,
     actor: Actor,
-    head: KepalaRencana,
-    lines: Sequence[BarisRencana],
+    head: PlanHead,
+    lines: Sequence[FundPlanLine],
     now: datetime,
 ) -> RencanaDana:
     numbers = session.scalars(
@@ -153,7 +151,7 @@ def _keep(
     return row
 
 
-def _follow(session: Session, head: KepalaRencana) -> list[Batas]:
+def _follow(session: Session, head: PlanHead) -> list[LockedCeiling]:
     """Set the limits of the ceilings in use anew; those with more used come back."""
     keys = session.scalars(
         select(Ceiling.kunci).where(
@@ -164,8 +162,8 @@ def _follow(session: Session, head: KepalaRencana) -> list[Batas]:
     ).all()
     limits = {}
     for key in keys:
-        sub_kegiatan, rekening, bulan, cara = plan_rules.kunci_baca(key)
-        found = reads.bulanan(session, head.opd_id, head.tahun, head.jenis, sub_kegiatan, rekening)
+        sub_kegiatan, rekening, bulan, cara = plan_rules.parse_key(key)
+        found = reads.monthly(session, head.opd_id, head.tahun, head.jenis, sub_kegiatan, rekening)
         months = found.bulan if found is not None and found.rekening == rekening else {}
-        limits[key] = plan_rules.batas(months, bulan, cara) if months else NOL
+        limits[key] = plan_rules.bound(months, bulan, cara) if months else ZERO
     return ceilings_movements.set_limits(session, head.opd_id, head.tahun, head.jenis, limits)

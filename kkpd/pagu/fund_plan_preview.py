@@ -12,65 +12,65 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.choices import JENIS_RENCANA
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.choices import PLAN_KINDS
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import Ceiling, CeilingMovement, Transaksi
 from kkpd.pagu import fund_plan_reads, plan_rules
 from kkpd.pagu import reads as pagu_reads
-from kkpd.pagu.ceilings.rules import State
+from kkpd.pagu.ceilings.rules import CeilingState
 from kkpd.records import settings as records_settings
 
 
-def timbang(
+def weigh(
     session: Session,
     opd_id: int,
-    hari: date,
+    day: date,
     akun: tuple[str, str],
     nilai: Rupiah,
-    milik: Mapping[tuple[str, str], Rupiah],
-) -> tuple[pagu_reads.Timbangan, ...]:
+    owned: Mapping[tuple[str, str], Rupiah],
+) -> tuple[pagu_reads.Weighing, ...]:
     """The tightest month of each plan that a setting binds; `akun` is sub kegiatan and account.
 
-    `milik` is what the purchase itself has reserved already, by (kind, key).
+    `owned` is what the purchase itself has reserved already, by (kind, key).
     """
     found = []
-    for jenis in JENIS_RENCANA:
-        states = _states(session, opd_id, hari, jenis, akun, milik)
+    for jenis in PLAN_KINDS:
+        states = _states(session, opd_id, day, jenis, akun, owned)
         if states:
             state = min(states, key=lambda one: one.available)
-            found.append(pagu_reads.Timbangan(jenis, pagu_reads.NAMA[jenis], state, nilai))
+            found.append(pagu_reads.Weighing(jenis, pagu_reads.NAMES[jenis], state, nilai))
     return tuple(found)
 
 
 def _states(
     session: Session,
     opd_id: int,
-    hari: date,
+    day: date,
     jenis: str,
     akun: tuple[str, str],
-    milik: Mapping[tuple[str, str], Rupiah],
-) -> list[State]:
-    cara = records_settings.value(session, f"periksa_{jenis}", hari, opd_id)
+    owned: Mapping[tuple[str, str], Rupiah],
+) -> list[CeilingState]:
+    cara = records_settings.value(session, f"periksa_{jenis}", day, opd_id)
     if cara is None:
         return []
-    plan = fund_plan_reads.bulanan(session, opd_id, hari.year, jenis, *akun)
+    plan = fund_plan_reads.monthly(session, opd_id, day.year, jenis, *akun)
     if plan is None:
         return []
     states = []
-    for bulan in plan_rules.bulan_ditimbang(plan.bulan, hari.month, cara):
+    for bulan in plan_rules.weighed_months(plan.bulan, day.month, cara):
         key = plan_rules.kunci(plan.sub_kegiatan, plan.rekening, bulan, cara)
-        limit = plan_rules.batas(plan.bulan, bulan, cara)
-        own = milik.get((jenis, key), NOL)
-        kept = _kept(session, opd_id, hari.year, jenis, key)
+        limit = plan_rules.bound(plan.bulan, bulan, cara)
+        own = owned.get((jenis, key), ZERO)
+        kept = _kept(session, opd_id, day.year, jenis, key)
         if kept is None:
-            kept, own = _held(session, opd_id, hari.year, plan, bulan, cara), _dpa(milik)
-        states.append(State(limit, kept - own))
+            kept, own = _held(session, opd_id, day.year, plan, bulan, cara), _dpa(owned)
+        states.append(CeilingState(limit, kept - own))
     return states
 
 
-def _dpa(milik: Mapping[tuple[str, str], Rupiah]) -> Rupiah:
+def _dpa(owned: Mapping[tuple[str, str], Rupiah]) -> Rupiah:
     """What the purchase itself holds of its DPA line."""
-    return next((amount for (jenis, _), amount in milik.items() if jenis == "dpa"), NOL)
+    return next((amount for (jenis, _), amount in owned.items() if jenis == "dpa"), ZERO)
 
 
 def _kept(session: Session, opd_id: int, tahun: int, jenis: str, key: str) -> Rupiah | None:
@@ -90,7 +90,7 @@ def _held(
     session: Session,
     opd_id: int,
     tahun: int,
-    plan: fund_plan_reads.Bulanan,
+    plan: fund_plan_reads.MonthlyPlan,
     bulan: int,
     cara: str,
 ) -> Rupiah:
@@ -111,6 +111,6 @@ def _held(
     )
     if plan.rekening:
         statement = statement.where(Transaksi.rekening == plan.rekening)
-    sums = {kind: amount or NOL for kind, amount in session.execute(statement)}
-    freed = sums.get("void", NOL) + sums.get("restore", NOL)
-    return sums.get("reserve", NOL) - freed
+    sums = {kind: amount or ZERO for kind, amount in session.execute(statement)}
+    freed = sums.get("void", ZERO) + sums.get("restore", ZERO)
+    return sums.get("reserve", ZERO) - freed

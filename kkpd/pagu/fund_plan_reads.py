@@ -14,7 +14,7 @@ from kkpd.models import Orang, RencanaDana, RencanaDanaBaris
 
 
 @dataclass(frozen=True, slots=True)
-class Bulanan:
+class MonthlyPlan:
     """The months of one line; `rekening` empty where the document goes no deeper."""
 
     sub_kegiatan: str
@@ -22,9 +22,9 @@ class Bulanan:
     bulan: Mapping[int, Rupiah]
 
 
-def bulanan(
+def monthly(
     session: Session, opd_id: int, tahun: int, jenis: str, sub_kegiatan: str, rekening: str
-) -> Bulanan | None:
+) -> MonthlyPlan | None:
     """The line's months; empty months when the documents lack it; None when there are none."""
     documents = select(RencanaDana.id).where(
         RencanaDana.opd_id == opd_id, RencanaDana.tahun == tahun, RencanaDana.jenis == jenis
@@ -45,12 +45,12 @@ def bulanan(
     for account, month, amount in rows:
         found.setdefault(account, {})[month] = amount
     if rekening not in found and "" in found:
-        return Bulanan(sub_kegiatan, "", found[""])
-    return Bulanan(sub_kegiatan, rekening, found.get(rekening, {}))
+        return MonthlyPlan(sub_kegiatan, "", found[""])
+    return MonthlyPlan(sub_kegiatan, rekening, found.get(rekening, {}))
 
 
 @dataclass(frozen=True, slots=True)
-class RingkasRencana:
+class PlanSummary:
     """One SPD or anggaran kas as a list shows it."""
 
     jenis: str
@@ -62,7 +62,7 @@ class RingkasRencana:
     oleh: str
 
 
-def daftar(session: Session, opd_id: int, tahun: int) -> list[RingkasRencana]:
+def listing(session: Session, opd_id: int, tahun: int) -> list[PlanSummary]:
     """The OPD's SPDs and anggaran kas of the year, newest first."""
     rows = session.execute(
         select(
@@ -80,4 +80,4 @@ def daftar(session: Session, opd_id: int, tahun: int) -> list[RingkasRencana]:
         .group_by(RencanaDana.id, Orang.nama)
         .order_by(RencanaDana.id.desc())
     )
-    return [RingkasRencana(*row) for row in rows]
+    return [PlanSummary(*row) for row in rows]

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 
 #: The words of the settings `periksa_spd` and `periksa_kas`; blank means not checked.
-CARA: Final = ("bulan", "kumulatif")
+WAYS: Final = ("bulan", "kumulatif")
 
 
 def kunci(sub_kegiatan: str, rekening: str, bulan: int, cara: str) -> str:
@@ -22,22 +22,22 @@ def kunci(sub_kegiatan: str, rekening: str, bulan: int, cara: str) -> str:
     return f"{sub_kegiatan}|{rekening}|{'sd' if cara == 'kumulatif' else ''}{bulan:02d}"
 
 
-def kunci_baca(text: str) -> tuple[str, str, int, str]:
+def parse_key(text: str) -> tuple[str, str, int, str]:
     """(sub kegiatan, account, month, way) of such a key."""
     sub_kegiatan, rekening, month = text.split("|")
     cara = "kumulatif" if month.startswith("sd") else "bulan"
     return sub_kegiatan, rekening, int(month.removeprefix("sd")), cara
 
 
-def batas(bulanan: Mapping[int, Rupiah], bulan: int, cara: str) -> Rupiah:
+def bound(monthly: Mapping[int, Rupiah], bulan: int, cara: str) -> Rupiah:
     """What is available in the month, or up to it."""
     if cara == "bulan":
-        return bulanan.get(bulan, NOL)
-    return total(amount for month, amount in bulanan.items() if month <= bulan)
+        return monthly.get(bulan, ZERO)
+    return total(amount for month, amount in monthly.items() if month <= bulan)
 
 
-def bulan_ditimbang(bulanan: Mapping[int, Rupiah], bulan: int, cara: str) -> tuple[int, ...]:
+def weighed_months(monthly: Mapping[int, Rupiah], bulan: int, cara: str) -> tuple[int, ...]:
     """The months whose limits a purchase of this month meets."""
     if cara == "bulan":
         return (bulan,)
-    return tuple(month for month in range(bulan, 13) if month == 12 or bulanan.get(month + 1, NOL))
+    return tuple(month for month in range(bulan, 13) if month == 12 or monthly.get(month + 1, ZERO))

@@ -11,24 +11,24 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import Select
 from sqlalchemy.sql.selectable import ScalarSelect
 
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import Ceiling, Dpa, DpaBaris, Kartu, Rekening, SubKegiatan
-from kkpd.pagu.ceilings.rules import State
+from kkpd.pagu.ceilings.rules import CeilingState
 
-_Baris: TypeAlias = Select[str, str, str, str, str, Rupiah, Rupiah, Rupiah, Rupiah]
+_Row: TypeAlias = Select[str, str, str, str, str, Rupiah, Rupiah, Rupiah, Rupiah]
 
 
 @dataclass(frozen=True, slots=True)
-class BarisPagu:
+class PaguLine:
     """A line of the OPD's newest DPA with names and what is left; `state` None: no ceiling yet."""
 
     sub_kegiatan: str
-    nama_sub_kegiatan: str
+    sub_kegiatan_name: str
     rekening: str
     nama_rekening: str
     sumber_dana: str
     pagu: Rupiah
-    state: State | None
+    state: CeilingState | None
 
     @property
     def kunci(self) -> str:
@@ -41,9 +41,9 @@ class BarisPagu:
         return self.pagu if self.state is None else self.state.available
 
 
-def baris_dpa(
-    session: Session, opd_id: int, tahun: int, cari: str = "", batas: int | None = None
-) -> tuple[BarisPagu, ...]:
+def dpa_lines(
+    session: Session, opd_id: int, tahun: int, cari: str = "", bound: int | None = None
+) -> tuple[PaguLine, ...]:
     """The lines of the newest DPA version; `cari`: every word must be in a code or a name."""
     statement = _lines(opd_id, tahun)
     for word in cari.split()[:8]:
@@ -58,18 +58,18 @@ def baris_dpa(
         statement = statement.where(
             or_(*(column.ilike(pattern, escape="\\") for column in columns))
         )
-    rows = session.execute(statement.limit(batas))
+    rows = session.execute(statement.limit(bound))
     return tuple(
-        BarisPagu(
+        PaguLine(
             sub,
-            nama_sub or "",
+            sub_name or "",
             rekening,
             nama or "",
             sumber,
             pagu,
-            None if limit is None else State(limit, reserved, posted),
+            None if limit is None else CeilingState(limit, reserved, posted),
         )
-        for sub, nama_sub, rekening, nama, sumber, pagu, limit, reserved, posted in rows
+        for sub, sub_name, rekening, nama, sumber, pagu, limit, reserved, posted in rows
     )
 
 
@@ -120,15 +120,15 @@ def _newest(opd_id: int, tahun: int) -> ScalarSelect[int]:
     )
 
 
-def satu_baris(
+def one_line(
     session: Session, opd_id: int, tahun: int, sub_kegiatan: str, rekening: str, sumber_dana: str
-) -> BarisPagu | None:
+) -> PaguLine | None:
     """The one DPA line of these three codes in the newest version."""
     wanted = (sub_kegiatan, rekening, sumber_dana)
     return next(
         (
             line
-            for line in baris_dpa(session, opd_id, tahun, f"{sub_kegiatan} {rekening}")
+            for line in dpa_lines(session, opd_id, tahun, f"{sub_kegiatan} {rekening}")
             if (line.sub_kegiatan, line.rekening, line.sumber_dana) == wanted
         ),
         None,
@@ -155,7 +155,7 @@ def sumber_dana(
     )
 
 
-def ada_rekening(session: Session, opd_id: int, tahun: int, rekening: str) -> bool:
+def has_rekening(session: Session, opd_id: int, tahun: int, rekening: str) -> bool:
     """Whether any DPA line of the OPD's year carries this account."""
     return (
         session.scalar(
@@ -170,12 +170,12 @@ def ada_rekening(session: Session, opd_id: int, tahun: int, rekening: str) -> bo
 
 
 @dataclass(frozen=True, slots=True)
-class Timbangan:
+class Weighing:
     """One ceiling beside an amount: what is left now, and after the amount."""
 
     jenis: str
     nama: str
-    state: State
+    state: CeilingState
     nilai: Rupiah
 
     @property
@@ -184,13 +184,13 @@ class Timbangan:
         return self.state.available - self.nilai
 
     @property
-    def cukup(self) -> bool:
+    def enough(self) -> bool:
         """Whether there is room."""
-        return self.sesudah >= NOL
+        return self.sesudah >= ZERO
 
 
 #: kind -> how a page calls what is left of it
-NAMA: Final = {
+NAMES: Final = {
     "dpa": "Sisa pagu sub kegiatan",
     "spd": "Sisa SPD",
     "kas": "Sisa anggaran kas",
@@ -200,21 +200,21 @@ NAMA: Final = {
 }
 
 
-def timbang(
+def weigh(
     session: Session,
     opd_id: int,
     tahun: int,
     kunci: Mapping[str, str],
     nilai: Rupiah,
-    milik: Mapping[tuple[str, str], Rupiah] | None = None,
-) -> tuple[Timbangan, ...]:
+    owned: Mapping[tuple[str, str], Rupiah] | None = None,
+) -> tuple[Weighing, ...]:
     """The existing ceilings of these keys (kind -> key) beside an amount, in a fixed order.
 
-    `milik` is what the purchase itself has reserved already, by (kind, key): not in its own way.
+    `owned` is what the purchase itself has reserved already, by (kind, key): not in its own way.
     """
-    own = milik or {}
+    own = owned or {}
     rows = {
-        jenis: State(limit, reserved - own.get((jenis, nama), NOL), posted)
+        jenis: CeilingState(limit, reserved - own.get((jenis, nama), ZERO), posted)
         for jenis, nama, limit, reserved, posted in session.execute(
             select(
                 Ceiling.jenis, Ceiling.kunci, Ceiling.limit, Ceiling.reserved, Ceiling.posted
@@ -227,7 +227,7 @@ def timbang(
         if kunci.get(jenis) == nama
     }
     return tuple(
-        Timbangan(jenis, nama, rows[jenis], nilai) for jenis, nama in NAMA.items() if jenis in rows
+        Weighing(jenis, nama, rows[jenis], nilai) for jenis, nama in NAMES.items() if jenis in rows
     )
 
 

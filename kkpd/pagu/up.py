@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.authorise import require
-from kkpd.core.choices import ALASAN_UP
+from kkpd.core.choices import UP_REASONS
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.moments import business_day
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor
 from kkpd.core.proof.canonical import Json
 from kkpd.models import UpKeputusan, UpUsulan
@@ -22,16 +22,16 @@ from kkpd.pagu import up_reads as reads
 from kkpd.pagu.budget import budget_findings
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings.movements import Key
-from kkpd.pagu.ceilings.rows import Batas
+from kkpd.pagu.ceilings.rows import LockedCeiling
 from kkpd.records import event_log
 from kkpd.records import settings as records_settings
 
 #: The share of UP for the card where no setting says otherwise (kkpd.md 1.5).
-BAGIAN_UMUM: Final = Decimal("0.40")
+GENERAL_SHARE: Final = Decimal("0.40")
 
 
 @dataclass(frozen=True, slots=True)
-class TetapkanUp:
+class DecideUp:
     """A decision on UP (or, with `sampai`, on extra UP until that day) and its card share.
 
     `up_kkpd` None takes the share of the setting `share_up_kkpd`, 40 % where it is blank; of a TUP
@@ -49,7 +49,7 @@ class TetapkanUp:
     usulan_id: int | None = None
 
 
-def tetapkan_up(session: Session, actor: Actor, command: TetapkanUp, now: datetime) -> UpKeputusan:
+def decide_up(session: Session, actor: Actor, command: DecideUp, now: datetime) -> UpKeputusan:
     """Keep the decision; the UP KKPD ceiling follows what is in force today."""
     role = require(actor, "anggaran:kelola", command.opd_id)
     share = _share(session, command)
@@ -70,9 +70,9 @@ def tetapkan_up(session: Session, actor: Actor, command: TetapkanUp, now: dateti
     )
     session.add(row)
     session.flush()
-    ceiling = segarkan(session, command.opd_id, command.tahun, business_day(now))
+    ceiling = refresh_ceiling(session, command.opd_id, command.tahun, business_day(now))
     if ceiling is not None and ceiling.sasaran is not None:
-        budget_findings.di_bawah(session, [ceiling], f"Keputusan {row.nomor}", row.mulai, now)
+        budget_findings.below(session, [ceiling], f"Keputusan {row.nomor}", row.mulai, now)
     event_log.record(
         session,
         actor,
@@ -98,17 +98,17 @@ def _spoken(row: UpKeputusan) -> dict[str, Json]:
     }
 
 
-def _share(session: Session, command: TetapkanUp) -> Rupiah:
+def _share(session: Session, command: DecideUp) -> Rupiah:
     if command.up_kkpd is not None:
         return command.up_kkpd
     if command.sampai is not None:
         return command.up
     ratio = records_settings.share(session, "share_up_kkpd", command.mulai, command.opd_id)
-    return command.up.share(BAGIAN_UMUM if ratio is None else ratio)
+    return command.up.share(GENERAL_SHARE if ratio is None else ratio)
 
 
-def _check(session: Session, command: TetapkanUp, share: Rupiah) -> None:
-    if not NOL <= share <= command.up:
+def _check(session: Session, command: DecideUp, share: Rupiah) -> None:
+    if not ZERO <= share <= command.up:
         raise DomainError("Bagian KKPD harus antara nol dan seluruh UP.", field="up_kkpd")
     if not command.dasar_hukum.strip() or not command.nomor.strip():
         raise DomainError("Tulis nomor keputusan dan dasar hukumnya.", field="nomor")
@@ -131,9 +131,9 @@ def _check(session: Session, command: TetapkanUp, share: Rupiah) -> None:
         _open_request(session, command.opd_id, command.usulan_id)
 
 
-def segarkan(session: Session, opd_id: int, tahun: int, hari: date) -> Batas | None:
+def refresh_ceiling(session: Session, opd_id: int, tahun: int, day: date) -> LockedCeiling | None:
     """Make the UP KKPD ceiling what the decisions say of that day; None where there are none."""
-    limit = reads.berlaku(session, opd_id, tahun, hari)
+    limit = reads.effective(session, opd_id, tahun, day)
     if limit is None:
         return None
     return ceilings_movements.set_limit(
@@ -142,7 +142,7 @@ def segarkan(session: Session, opd_id: int, tahun: int, hari: date) -> Batas | N
 
 
 @dataclass(frozen=True, slots=True)
-class UsulkanUp:
+class ProposeUp:
     """A request of the PA (a KPA asks the PA) with its reason and reckoning."""
 
     opd_id: int
@@ -152,16 +152,16 @@ class UsulkanUp:
     up_kkpd: Rupiah
 
 
-def usulkan(session: Session, actor: Actor, command: UsulkanUp, now: datetime) -> UpUsulan:
+def usulkan(session: Session, actor: Actor, command: ProposeUp, now: datetime) -> UpUsulan:
     """Ask for another UP KKPD (Pasal 5 huruf d); one open request a year and OPD."""
     role = require(actor, "up:usulkan", command.opd_id)
-    if command.alasan not in ALASAN_UP:
+    if command.alasan not in UP_REASONS:
         raise DomainError("Pilih alasan dari daftar.", field="alasan")
     if not 10 <= len(command.uraian.strip()) <= 600:
         raise DomainError("Tulis perhitungan dan alasannya, 10 sampai 600 huruf.", field="uraian")
-    if command.up_kkpd < NOL:
+    if command.up_kkpd < ZERO:
         raise DomainError("UP KKPD tidak boleh negatif.", field="up_kkpd")
-    if any(one.terbuka for one in reads.usulan(session, command.opd_id, command.tahun)):
+    if any(one.terbuka for one in reads.proposals(session, command.opd_id, command.tahun)):
         raise Conflict("Masih ada usulan yang belum dijawab. Tunggu jawabannya dahulu.")
     row = UpUsulan(
         opd_id=command.opd_id,
@@ -187,7 +187,7 @@ def usulkan(session: Session, actor: Actor, command: UsulkanUp, now: datetime) -
     return row
 
 
-def tolak_usulan(
+def refuse_proposal(
     session: Session, actor: Actor, opd_id: int, usulan_id: int, alasan: str, now: datetime
 ) -> UpUsulan:
     """Refuse a request with a reason; to grant it is to record the decision that answers it."""

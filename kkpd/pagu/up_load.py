@@ -12,27 +12,27 @@ from sqlalchemy.orm import Session
 from kkpd.core.errors import DomainError, FileRefused, Finding, Unreadable
 from kkpd.core.money import Rupiah, total
 from kkpd.core.permissions import Actor
-from kkpd.core.reference_row import JUMLAH, BarisAcuan
+from kkpd.core.reference_row import TOTAL_MARK, ReferenceRow
 from kkpd.models import Opd, UpKeputusan
 from kkpd.pagu import up
 from kkpd.pagu.budget import rows as domain
-from kkpd.pagu.up import TetapkanUp
+from kkpd.pagu.up import DecideUp
 
 
 @dataclass(frozen=True, slots=True)
-class MuatanUp:
+class UpFile:
     """The rows, the OPD behind each name, and what the person says where the file does not."""
 
     tahun: int
-    rows: Sequence[BarisAcuan]
+    rows: Sequence[ReferenceRow]
     opd: Mapping[str, Opd]
     nomor: str = ""
     tanggal: date | None = None
     dasar_hukum: str = ""
 
 
-def muat(
-    session: Session, actor: Actor, command: MuatanUp, now: datetime
+def load_data(
+    session: Session, actor: Actor, command: UpFile, now: datetime
 ) -> list[tuple[Opd, str, Rupiah, bool]]:
     """(OPD, what it is, UP KKPD, whether it is new) of every decision of the file."""
     found: list[tuple[Opd, str, Rupiah, bool]] = []
@@ -40,7 +40,7 @@ def muat(
     for opd, decision, nomor in _read(command):
         kept = _kept(session, decision)
         try:
-            row = kept or up.tetapkan_up(session, actor, decision, now)
+            row = kept or up.decide_up(session, actor, decision, now)
         except DomainError as refusal:
             wrong.append(_wrong_at(nomor, refusal.message))
             continue
@@ -50,19 +50,19 @@ def muat(
     return found
 
 
-def _read(command: MuatanUp) -> list[tuple[Opd, TetapkanUp, int]]:
+def _read(command: UpFile) -> list[tuple[Opd, DecideUp, int]]:
     wrong: list[Finding] = []
-    found: list[tuple[Opd, TetapkanUp, int]] = []
+    found: list[tuple[Opd, DecideUp, int]] = []
     seen: set[tuple[int, date, date | None]] = set()
     for row in command.rows:
         try:
-            if row[JUMLAH]:
+            if row[TOTAL_MARK]:
                 _compare(row, "up", [one.up for _, one, _ in found])
                 shares = [one.up_kkpd for _, one, _ in found if one.up_kkpd is not None]
                 if row["up_kkpd"] and len(shares) == len(found):
                     _compare(row, "up_kkpd", shares)
                 continue
-            opd = command.opd[domain.kepala(row).opd]
+            opd = command.opd[domain.header(row).opd]
             decision = _decision(command, row, opd)
             key = (opd.id, decision.mulai, decision.sampai)
             if key in seen:
@@ -78,7 +78,7 @@ def _read(command: MuatanUp) -> list[tuple[Opd, TetapkanUp, int]]:
     return found
 
 
-def _wrong(row: BarisAcuan, sentence: str) -> Finding:
+def _wrong(row: ReferenceRow, sentence: str) -> Finding:
     return _wrong_at(row.nomor, sentence)
 
 
@@ -86,7 +86,7 @@ def _wrong_at(nomor: int, sentence: str) -> Finding:
     return Finding("anggaran:up", f"Baris {nomor}: {sentence}", "salah", row=nomor)
 
 
-def _compare(row: BarisAcuan, column: str, amounts: Sequence[Rupiah]) -> None:
+def _compare(row: ReferenceRow, column: str, amounts: Sequence[Rupiah]) -> None:
     printed = domain.nilai(row, column)
     if printed != total(amounts):
         raise DomainError(
@@ -95,26 +95,26 @@ def _compare(row: BarisAcuan, column: str, amounts: Sequence[Rupiah]) -> None:
         )
 
 
-def _decision(command: MuatanUp, row: BarisAcuan, opd: Opd) -> TetapkanUp:
-    head = domain.kepala(row)
+def _decision(command: UpFile, row: ReferenceRow, opd: Opd) -> DecideUp:
+    head = domain.header(row)
     first = command.tanggal or date(command.tahun, 1, 1)
     if row["jenis"].casefold() not in ("", "up", "tup"):
         raise DomainError(f"jenis “{row['jenis'][:20]}” bukan up atau tup.", field="jenis")
     if (row["jenis"].casefold() == "tup") != bool(row["sampai"]) and row["jenis"]:
         raise DomainError("TUP memerlukan hari terakhir (kolom sampai); UP tidak memakainya.")
-    return TetapkanUp(
+    return DecideUp(
         opd_id=opd.id,
         tahun=command.tahun,
         nomor=head.nomor or command.nomor,
-        mulai=domain.hari(head.tanggal) if head.tanggal else first,
+        mulai=domain.day(head.tanggal) if head.tanggal else first,
         up=domain.nilai(row, "up"),
         up_kkpd=domain.nilai(row, "up_kkpd") if row["up_kkpd"] else None,
         dasar_hukum=row["dasar_hukum"] or command.dasar_hukum or head.nomor or command.nomor,
-        sampai=domain.hari(row["sampai"]) if row["sampai"] else None,
+        sampai=domain.day(row["sampai"]) if row["sampai"] else None,
     )
 
 
-def _kept(session: Session, decision: TetapkanUp) -> UpKeputusan | None:
+def _kept(session: Session, decision: DecideUp) -> UpKeputusan | None:
     """The same decision when it is in the books; other amounts under its number are refused.
 
     Where the file gives no card share, what was kept stands as it was reckoned then.

@@ -13,28 +13,28 @@ from kkpd.core.money import Rupiah, total
 from kkpd.models import Orang, UpKeputusan, UpUsulan
 
 
-def berlaku(session: Session, opd_id: int, tahun: int, hari: date) -> Rupiah | None:
+def effective(session: Session, opd_id: int, tahun: int, day: date) -> Rupiah | None:
     """The UP KKPD of that day: the newest decision and every TUP in its days; None without any."""
     rows = session.scalars(
         select(UpKeputusan)
         .where(UpKeputusan.opd_id == opd_id, UpKeputusan.tahun == tahun)
         .order_by(UpKeputusan.mulai, UpKeputusan.id)
     ).all()
-    found = menurut(rows, hari)
+    found = by_decisions(rows, day)
     return None if found is None else found[1]
 
 
-def menurut(rows: Sequence[UpKeputusan], hari: date) -> tuple[Rupiah, Rupiah] | None:
+def by_decisions(rows: Sequence[UpKeputusan], day: date) -> tuple[Rupiah, Rupiah] | None:
     """(UP, UP KKPD) of that day by these decisions of one year, in the order of their days."""
     if not rows:
         return None
-    base = [row for row in rows if row.jenis == "up" and row.mulai <= hari][-1:]
-    extra = [row for row in rows if row.sampai is not None and row.mulai <= hari <= row.sampai]
+    base = [row for row in rows if row.jenis == "up" and row.mulai <= day][-1:]
+    extra = [row for row in rows if row.sampai is not None and row.mulai <= day <= row.sampai]
     return total(row.up for row in (*base, *extra)), total(row.up_kkpd for row in (*base, *extra))
 
 
 @dataclass(frozen=True, slots=True)
-class BarisUp:
+class UpRow:
     """A decision as the history shows it; `keadaan`: berlaku, nanti, or lewat."""
 
     nomor: str
@@ -49,7 +49,7 @@ class BarisUp:
     keadaan: str
 
 
-def riwayat(session: Session, opd_id: int, tahun: int, hari: date) -> list[BarisUp]:
+def riwayat(session: Session, opd_id: int, tahun: int, day: date) -> list[UpRow]:
     """Every decision of the year, newest first."""
     rows = session.execute(
         select(UpKeputusan, Orang.nama)
@@ -57,9 +57,9 @@ def riwayat(session: Session, opd_id: int, tahun: int, hari: date) -> list[Baris
         .where(UpKeputusan.opd_id == opd_id, UpKeputusan.tahun == tahun)
         .order_by(UpKeputusan.mulai.desc(), UpKeputusan.id.desc())
     ).all()
-    newest = next((row.id for row, _ in rows if row.jenis == "up" and row.mulai <= hari), None)
+    newest = next((row.id for row, _ in rows if row.jenis == "up" and row.mulai <= day), None)
     return [
-        BarisUp(
+        UpRow(
             row.nomor,
             row.jenis,
             row.mulai,
@@ -69,21 +69,21 @@ def riwayat(session: Session, opd_id: int, tahun: int, hari: date) -> list[Baris
             row.dasar_hukum,
             row.dicatat_at,
             nama,
-            _keadaan(row, newest, hari),
+            _state(row, newest, day),
         )
         for row, nama in rows
     ]
 
 
-def _keadaan(row: UpKeputusan, newest: int | None, hari: date) -> str:
-    if row.mulai > hari:
+def _state(row: UpKeputusan, newest: int | None, day: date) -> str:
+    if row.mulai > day:
         return "nanti"
-    holds = row.id == newest if row.sampai is None else hari <= row.sampai
+    holds = row.id == newest if row.sampai is None else day <= row.sampai
     return "berlaku" if holds else "lewat"
 
 
 @dataclass(frozen=True, slots=True)
-class BarisUsulan:
+class ProposalRow:
     """A request with its answer; `keputusan` is the number of the decision that grants it."""
 
     id: int
@@ -101,7 +101,7 @@ class BarisUsulan:
         return self.keputusan is None and self.ditolak_alasan is None
 
 
-def usulan(session: Session, opd_id: int, tahun: int) -> list[BarisUsulan]:
+def proposals(session: Session, opd_id: int, tahun: int) -> list[ProposalRow]:
     """The requests of the OPD's year, newest first."""
     rows = session.execute(
         select(UpUsulan, Orang.nama, UpKeputusan.nomor)
@@ -111,7 +111,7 @@ def usulan(session: Session, opd_id: int, tahun: int) -> list[BarisUsulan]:
         .order_by(UpUsulan.id.desc())
     )
     return [
-        BarisUsulan(
+        ProposalRow(
             row.id,
             row.alasan,
             row.uraian,

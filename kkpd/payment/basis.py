@@ -11,9 +11,9 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.core import indonesian_dates
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.ledger import cancelled
-from kkpd.ledger.active import tagihan_ada
+from kkpd.ledger.active import bill_exists
 from kkpd.models import (
     BarisBank,
     Cocok,
@@ -26,7 +26,7 @@ from kkpd.models import (
     Tagihan,
     Transaksi,
 )
-from kkpd.payment.forms.payment_facts import Dasar, Potongan
+from kkpd.payment.forms.payment_facts import Basis, Deduction
 
 _PPN: Final = "PPN"
 _PPH: Final = {
@@ -37,7 +37,7 @@ _PPH: Final = {
 }
 
 
-def spd(session: Session, opd_ids: Collection[int], tahun: int, sampai: date) -> list[Dasar]:
+def spd(session: Session, opd_ids: Collection[int], tahun: int, sampai: date) -> list[Basis]:
     """The SPDs of the year up to this day, oldest first; SPDs add up."""
     rows = session.execute(
         select(RencanaDana.nomor, RencanaDana.tanggal, func.sum(RencanaDanaBaris.nilai))
@@ -51,12 +51,12 @@ def spd(session: Session, opd_ids: Collection[int], tahun: int, sampai: date) ->
         .group_by(RencanaDana.id, RencanaDana.nomor, RencanaDana.tanggal)
         .order_by(RencanaDana.tanggal, RencanaDana.id)
     )
-    return [Dasar(number, day, amount) for number, day, amount in rows]
+    return [Basis(number, day, amount) for number, day, amount in rows]
 
 
-def sp2d_lalu(
-    session: Session, opd_ids: Collection[int], tahun: int, sebelum_dpt: int
-) -> list[Dasar]:
+def earlier_sp2ds(
+    session: Session, opd_ids: Collection[int], tahun: int, before_dpt: int
+) -> list[Basis]:
     """The SP2Ds of the year over DPTs issued before this one."""
     rows = session.scalars(
         select(Pencairan)
@@ -64,42 +64,42 @@ def sp2d_lalu(
             Pencairan.opd_id.in_(opd_ids),
             Pencairan.tahun == tahun,
             Pencairan.langkah == "sp2d",
-            cancelled.berlaku(Pencairan),
-            Pencairan.dpt_id < sebelum_dpt,
+            cancelled.effective(Pencairan),
+            Pencairan.dpt_id < before_dpt,
         )
         .order_by(Pencairan.tanggal, Pencairan.id)
     )
-    return [Dasar(row.nomor, row.tanggal, row.nilai) for row in rows]
+    return [Basis(row.nomor, row.tanggal, row.nilai) for row in rows]
 
 
-def spp(session: Session, dpts: Sequence[Dokumen]) -> list[Dasar]:
+def spp(session: Session, dpts: Sequence[Dokumen]) -> list[Basis]:
     """The SPPs that hold over these DPTs, oldest first."""
     rows = session.scalars(
         select(Dokumen)
         .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
         .where(
             Dokumen.jenis == "spp",
-            cancelled.berlaku(Dokumen),
+            cancelled.effective(Dokumen),
             DokumenBaris.transaksi_id.in_(_carried(dpts)),
         )
         .distinct()
         .order_by(Dokumen.id)
     )
-    return [Dasar(row.nomor, row.tanggal, row.total) for row in rows]
+    return [Basis(row.nomor, row.tanggal, row.total) for row in rows]
 
 
-def potongan(session: Session, dpts: Sequence[Dokumen]) -> list[Potongan]:
+def cuts(session: Session, dpts: Sequence[Dokumen]) -> list[Deduction]:
     """PPN and PPh that the treasurer collects on these lines; refunds give them back."""
     rows = session.scalars(
         select(Transaksi).where(Transaksi.id.in_(_carried(dpts)), Transaksi.pemungut == "bendahara")
     )
-    found: dict[str, Rupiah] = defaultdict(lambda: NOL)
+    found: dict[str, Rupiah] = defaultdict(lambda: ZERO)
     for line in rows:
-        sign = -1 if line.nilai < NOL else 1
+        sign = -1 if line.nilai < ZERO else 1
         found[_PPN] += line.ppn * sign
         if line.pph_jenis:
             found[_PPH[line.pph_jenis]] += line.pph * sign
-    return [Potongan(name, found[name]) for name in (_PPN, *_PPH.values()) if found[name]]
+    return [Deduction(name, found[name]) for name in (_PPN, *_PPH.values()) if found[name]]
 
 
 def tagihan(session: Session, dpts: Sequence[Dokumen]) -> str:
@@ -120,16 +120,16 @@ def tagihan(session: Session, dpts: Sequence[Dokumen]) -> str:
         .where(
             or_(Tagihan.id.in_(named), Tagihan.id.in_(asked)),
             Tagihan.jenis == "final",
-            tagihan_ada(),
+            bill_exists(),
         )
         .order_by(Tagihan.tahun, Tagihan.bulan, Tagihan.tanggal, Tagihan.id)
     )
-    return "; ".join(_nama_tagihan(*row) for row in rows)
+    return "; ".join(_bill_name(*row) for row in rows)
 
 
-def _nama_tagihan(day: date | None, tahun: int, bulan: int, due: date | None) -> str:
-    named = indonesian_dates.panjang(day) if day else indonesian_dates.bulan(tahun, bulan)
-    until = f", jatuh tempo {indonesian_dates.panjang(due)}" if due else ""
+def _bill_name(day: date | None, tahun: int, bulan: int, due: date | None) -> str:
+    named = indonesian_dates.long(day) if day else indonesian_dates.bulan(tahun, bulan)
+    until = f", jatuh tempo {indonesian_dates.long(due)}" if due else ""
     return f"Tagihan bank {named}{until}"
 
 
@@ -138,7 +138,7 @@ def _carried(dpts: Sequence[Dokumen]) -> Select[int]:
     return select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id.in_(ids))
 
 
-def nama_sub_kegiatan(session: Session, tahun: int, codes: Iterable[str]) -> dict[str, str]:
+def sub_kegiatan_name(session: Session, tahun: int, codes: Iterable[str]) -> dict[str, str]:
     """The names of these sub kegiatan in the year's table."""
     rows = session.execute(
         select(SubKegiatan.kode, SubKegiatan.nama).where(

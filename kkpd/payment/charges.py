@@ -8,16 +8,16 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.ledger import cancelled
 from kkpd.models import Dokumen, DokumenBaris, Dpa, DpaBaris, Rekening, Transaksi
-from kkpd.payment.forms.payment_facts import PencairanBaris
+from kkpd.payment.forms.payment_facts import PaymentRow
 
 #: (opd_id, sub kegiatan, account)
-Kunci = tuple[int, str, str]
+Key = tuple[int, str, str]
 
 
-def baris_pencairan(session: Session, dpts: Sequence[Dokumen]) -> list[PencairanBaris]:
+def payment_rows(session: Session, dpts: Sequence[Dokumen]) -> list[PaymentRow]:
     """One row for each sub kegiatan and account of these DPTs of one year, in their order.
 
     What DPTs of the same OPD took before the first of these stands beside the budget.
@@ -28,8 +28,8 @@ def baris_pencairan(session: Session, dpts: Sequence[Dokumen]) -> list[Pencairan
     first: dict[int, int] = {}
     for dpt in dpts:
         first[dpt.opd_id or 0] = min(dpt.id, first.get(dpt.opd_id or 0, dpt.id))
-    this: dict[Kunci, Rupiah] = defaultdict(lambda: NOL)
-    earlier: dict[Kunci, Rupiah] = defaultdict(lambda: NOL)
+    this: dict[Key, Rupiah] = defaultdict(lambda: ZERO)
+    earlier: dict[Key, Rupiah] = defaultdict(lambda: ZERO)
     for opd_id, dokumen_id, activity, account, amount in _charged(session, first, tahun):
         if dokumen_id in mine:
             this[opd_id, activity, account] += amount
@@ -37,11 +37,11 @@ def baris_pencairan(session: Session, dpts: Sequence[Dokumen]) -> list[Pencairan
             earlier[opd_id, activity, account] += amount
     budget, names = pagu(session, first, tahun), nama_rekening(session, tahun, this)
     return [
-        PencairanBaris(
+        PaymentRow(
             sub_kegiatan=key[1],
             rekening=key[2],
             uraian=names.get(key[2], key[2]),
-            anggaran=budget.get(key, NOL),
+            anggaran=budget.get(key, ZERO),
             sebelumnya=earlier[key],
             nilai=nilai,
         )
@@ -63,13 +63,13 @@ def _charged(
         .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
         .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
         .where(Dokumen.opd_id.in_(opd_ids), Dokumen.tahun == tahun, Dokumen.jenis == "dpt")
-        .where(cancelled.berlaku(Dokumen))
+        .where(cancelled.effective(Dokumen))
         .group_by(Transaksi.opd_id, Dokumen.id, Transaksi.sub_kegiatan, Transaksi.rekening)
     )
     return [(o, d, activity, account, amount) for o, d, activity, account, amount in rows]
 
 
-def pagu(session: Session, opd_ids: Iterable[int], tahun: int) -> dict[Kunci, Rupiah]:
+def pagu(session: Session, opd_ids: Iterable[int], tahun: int) -> dict[Key, Rupiah]:
     """The newest DPA of each OPD by sub kegiatan and account, fund sources added up."""
     newest = (
         select(func.max(Dpa.id))
@@ -84,7 +84,7 @@ def pagu(session: Session, opd_ids: Iterable[int], tahun: int) -> dict[Kunci, Ru
     return {(opd_id, activity, account): amount for opd_id, activity, account, amount in rows}
 
 
-def nama_rekening(session: Session, tahun: int, keys: Iterable[Kunci]) -> dict[str, str]:
+def nama_rekening(session: Session, tahun: int, keys: Iterable[Key]) -> dict[str, str]:
     """The official names of these accounts."""
     codes = sorted({account for _, _, account in keys})
     wanted = select(Rekening.kode, Rekening.nama).where(Rekening.tahun == tahun)

@@ -8,51 +8,51 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from kkpd.core.moments import business_day, kode_periode, nama_periode
-from kkpd.core.permissions import NAMA_PERAN, Actor, Peran
-from kkpd.engines.paper import Dokumen as Naskah
-from kkpd.engines.paper import Orang as Pejabat
+from kkpd.core.moments import business_day, period_code, period_name
+from kkpd.core.permissions import ROLE_NAMES, Actor, Role
+from kkpd.engines.paper import FrozenDocument as Document
+from kkpd.engines.paper import Person as Officer
 from kkpd.models import Dokumen, Opd, Orang
 from kkpd.payment import payment_facts
-from kkpd.payment.forms.payment_facts import PencairanInput
+from kkpd.payment.forms.payment_facts import PaymentInput
 from kkpd.records import office_holders as officers
-from kkpd.records.form_header import pejabat, rangka
+from kkpd.records.form_header import officer, paper_frame
 
 
-def hari(now: datetime) -> date:
+def day(now: datetime) -> date:
     """The document's own date."""
     return business_day(now)
 
 
 def masukan(
-    session: Session, dpt: Dokumen, actor: Actor, role: Peran, now: datetime
-) -> PencairanInput:
+    session: Session, dpt: Dokumen, actor: Actor, role: Role, now: datetime
+) -> PaymentInput:
     """The facts of the payment of this DPT; who acts signs in his role, officers in theirs."""
-    opd, on = session.get_one(Opd, dpt.opd_id), hari(now)
+    opd, on = session.get_one(Opd, dpt.opd_id), day(now)
     own = session.get_one(Orang, actor.orang_id)
-    acting = {role, Peran.PA} if role is Peran.KPA else {role}
+    acting = {role, Role.PA} if role is Role.KPA else {role}
 
-    def signer(peran: Peran) -> Pejabat:
-        found = own if peran in acting else officers.pejabat(session, opd.id, peran, on)
-        return Pejabat("") if found is None else pejabat(found)
+    def signer(peran: Role) -> Officer:
+        found = own if peran in acting else officers.officer(session, opd.id, peran, on)
+        return Officer("") if found is None else officer(found)
 
     return payment_facts.masukan(
         session,
         opd,
         [dpt],
-        rangka(session, opd, kode_periode(dpt.tahun, dpt.bulan), "", on),
-        nama_periode(dpt.tahun, dpt.bulan),
+        paper_frame(session, opd, period_code(dpt.tahun, dpt.bulan), "", on),
+        period_name(dpt.tahun, dpt.bulan),
         signer,
-        NAMA_PERAN[role if role is Peran.KPA else Peran.PA],
+        ROLE_NAMES[role if role is Role.KPA else Role.PA],
     )
 
 
-def naskah(
-    data: PencairanInput, form: Callable[[PencairanInput], Naskah]
-) -> Callable[[str], Naskah]:
+def document(
+    data: PaymentInput, form: Callable[[PaymentInput], Document]
+) -> Callable[[str], Document]:
     """The form over these facts, waiting for its number."""
 
-    def made(nomor: str) -> Naskah:
-        return form(replace(data, rangka=replace(data.rangka, nomor=nomor)))
+    def made(nomor: str) -> Document:
+        return form(replace(data, paper_frame=replace(data.paper_frame, nomor=nomor)))
 
     return made

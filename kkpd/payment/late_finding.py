@@ -8,41 +8,41 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import Finding
-from kkpd.core.indonesian_dates import pendek
+from kkpd.core.indonesian_dates import brief
 from kkpd.models import Dokumen, Temuan
 from kkpd.records import findings as records_findings
 from kkpd.records import settings as records_settings
 
 
-def lewat_batas(tanggal: date, batas: date | None) -> Finding | None:
+def past_cutoff(tanggal: date, bound: date | None) -> Finding | None:
     """An SPM-GU dated after the year's last day on which Kuasa BUD takes them in.
 
     It is his to take it all the same (a dispensation) or to leave it to the next year: so it is a
-    finding that he sees, and no refusal. `batas` is of the SPM's own year.
+    finding that he sees, and no refusal. `bound` is of the SPM's own year.
     """
-    if batas is None or tanggal <= batas or tanggal.year != batas.year:
+    if bound is None or tanggal <= bound or tanggal.year != bound.year:
         return None
     return Finding(
         "lewat_batas_spm",
-        f"SPM-GU bertanggal {pendek(tanggal)}, sesudah hari terakhir SPM-GU diterima "
-        f"{pendek(batas)}. Mintalah dispensasi Kuasa BUD, atau ajukan lagi mulai Januari sebagai "
+        f"SPM-GU bertanggal {brief(tanggal)}, sesudah hari terakhir SPM-GU diterima "
+        f"{brief(bound)}. Mintalah dispensasi Kuasa BUD, atau ajukan lagi mulai Januari sebagai "
         "utang belanja.",
         "salah",
         inputs={
             "tanggal": tanggal.isoformat(),
-            "batas": batas.isoformat(),
+            "batas": bound.isoformat(),
             "dasar": "setelan year_end_spm_cutoff (langkah-langkah akhir tahun)",
         },
     )
 
 
-def batas_spm(session: Session, spm: Dokumen, now: datetime) -> None:
+def check_spm_cutoff(session: Session, spm: Dokumen, now: datetime) -> None:
     """Look at an SPM just issued, by the cut-off of its own year and OPD; blank: not checked."""
     assert spm.opd_id is not None, "an SPM is of one OPD"
-    limit = records_settings.batas_tahun(
+    limit = records_settings.year_limit(
         session, "year_end_spm_cutoff", spm.tanggal.year, spm.opd_id
     )
-    found = lewat_batas(spm.tanggal, limit)
+    found = past_cutoff(spm.tanggal, limit)
     if found is None:
         return
     session.add(
@@ -61,7 +61,7 @@ def batas_spm(session: Session, spm: Dokumen, now: datetime) -> None:
     session.flush()
 
 
-def selesaikan(session: Session, spm: Dokumen, *, oleh_id: int, now: datetime) -> None:
+def settle(session: Session, spm: Dokumen, *, oleh_id: int, now: datetime) -> None:
     """The SPM was taken back, and its open finding with it."""
     rows = session.scalars(
         select(Temuan).where(
@@ -71,4 +71,4 @@ def selesaikan(session: Session, spm: Dokumen, *, oleh_id: int, now: datetime) -
         )
     )
     for row in rows:
-        records_findings.selesaikan(row, "SPM dibatalkan.", oleh_id=oleh_id, now=now)
+        records_findings.settle(row, "SPM dibatalkan.", oleh_id=oleh_id, now=now)

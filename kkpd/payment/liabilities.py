@@ -11,16 +11,16 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kkpd.core.authorise import require
 from kkpd.core.moments import business_day
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
-from kkpd.ledger.booking_month import Bulan
+from kkpd.ledger.booking_month import Month
 from kkpd.ledger.standing import Standing, standing
 from kkpd.models import Kartu, Orang, Penyelesaian, Persetujuan, Selisih, Transaksi
-from kkpd.payment.liability_rules import ATURAN
+from kkpd.payment.liability_rules import RULES
 
 
 @dataclass(frozen=True, slots=True)
-class Bayaran:
+class Payment:
     """One payment that made something good."""
 
     id: int
@@ -32,13 +32,13 @@ class Bayaran:
     berkas_id: int | None
     oleh: str
     at: datetime
-    dibalik: bool
+    is_reversed: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Tanggungan:
+class Liability:
     """Something owed: a purchase refused whole or in part, what came back of one after its holder
-    had paid, or a named difference. `kembali` is what refunds took off; `sisa` as the ledger says.
+    had paid, or a named difference. `returned` is what refunds took off; `sisa` as the ledger says.
     """
 
     jenis: str
@@ -47,56 +47,56 @@ class Tanggungan:
     sejak: date
     uraian: str
     alasan: str
-    siapa: str
+    whose: str
     nilai: Rupiah
     sisa: Rupiah
-    bayaran: tuple[Bayaran, ...]
+    payments_made: tuple[Payment, ...]
     umur: int
-    bulan: Bulan
+    bulan: Month
     status: str = ""
 
     @property
-    def terbayar(self) -> Rupiah:
+    def amount_paid(self) -> Rupiah:
         """What has been made good."""
-        return sum((one.nilai for one in self.bayaran), start=NOL)
+        return sum((one.nilai for one in self.payments_made), start=ZERO)
 
     @property
-    def kembali(self) -> Rupiah:
+    def returned(self) -> Rupiah:
         """What came back and so is no longer owed."""
-        return self.nilai - self.terbayar - self.sisa
+        return self.nilai - self.amount_paid - self.sisa
 
     @property
     def penanggung(self) -> tuple[str, ...]:
         """Who may make it good, the usual one first."""
-        return ATURAN[self.jenis].penanggung
+        return RULES[self.jenis].penanggung
 
     @property
     def dasar(self) -> str:
         """The source of the rule."""
-        return ATURAN[self.jenis].dasar
+        return RULES[self.jenis].dasar
 
 
-def daftar(session: Session, actor: Actor, opd_id: int, tahun: int, hari: date) -> list[Tanggungan]:
+def listing(session: Session, actor: Actor, opd_id: int, tahun: int, day: date) -> list[Liability]:
     """Everything owed of the OPD's year and what was left of earlier ones, open first, by age."""
     require(actor, "bayar:lihat", opd_id)
     found = [
         one
-        for one in _all(session, standing(session, [opd_id], hari))
+        for one in _all(session, standing(session, [opd_id], day))
         if one.bulan[0] == tahun or (one.bulan[0] < tahun and one.sisa)
     ]
     return sorted(found, key=lambda one: (not one.sisa, one.sejak, one.transaksi_id or 0))
 
 
-def satu(
-    session: Session, opd_id: int, transaksi_id: int | None, selisih_id: int | None, hari: date
-) -> Tanggungan | None:
+def one_item(
+    session: Session, opd_id: int, transaksi_id: int | None, selisih_id: int | None, day: date
+) -> Liability | None:
     """The one thing owed of a purchase or of a named difference; None when nothing is."""
-    found = _all(session, standing(session, [opd_id], hari))
+    found = _all(session, standing(session, [opd_id], day))
     asked = (transaksi_id, selisih_id)
     return next((one for one in found if (one.transaksi_id, one.selisih_id) == asked), None)
 
 
-def _all(session: Session, books: Standing) -> list[Tanggungan]:
+def _all(session: Session, books: Standing) -> list[Liability]:
     """Everything that the budget does not bear, by the ledger's parts: a purchase or a named
     difference once, whatever lines it stands on.
     """
@@ -106,7 +106,7 @@ def _all(session: Session, books: Standing) -> list[Tanggungan]:
             continue
         told = part.explanation_id
         key = (None, told) if told is not None else (part.purchase_id, None)
-        amount, left = amounts.get(key, (NOL, NOL))
+        amount, left = amounts.get(key, (ZERO, ZERO))
         amounts[key] = (amount + part.amount, left + part.left)
     bought = {id_: pair for (id_, _), pair in amounts.items() if id_ is not None}
     named = {id_: pair for (_, id_), pair in amounts.items() if id_ is not None}
@@ -115,7 +115,7 @@ def _all(session: Session, books: Standing) -> list[Tanggungan]:
 
 def _refused(
     session: Session, books: Standing, amounts: Mapping[int, tuple[Rupiah, Rupiah]]
-) -> Iterator[Tanggungan]:
+) -> Iterator[Liability]:
     reasons, paid = _reasons(session, amounts), _paid(session, Penyelesaian.transaksi_id, amounts)
     rows = session.execute(
         select(Transaksi, Orang.nama, Kartu.nomor_akhir)
@@ -124,25 +124,25 @@ def _refused(
         .where(Transaksi.id.in_(amounts))
         .order_by(Transaksi.id)
     )
-    for row, nama, akhir in rows:
+    for row, nama, finish in rows:
         (share, left), payments = amounts[row.id], paid.get(row.id, ())
-        back = share < NOL
+        back = share < ZERO
         if back and not left and not payments:
             continue  # it took off what the holder owed
         made = total(one.nilai for one in payments)
         purchase = books.facts.purchases[row.id]
         since = row.tanggal if back else purchase.decided_on or row.tanggal
-        yield Tanggungan(
+        yield Liability(
             jenis="kembali_pemegang" if back else "ditolak",
             transaksi_id=row.id,
             selisih_id=None,
             sejak=since,
             uraian=f"{row.merchant}: {row.uraian}",
             alasan="" if back else reasons.get(row.id, ""),
-            siapa=f"{nama} (•••• {akhir})",
+            whose=f"{nama} (•••• {finish})",
             nilai=made - left if back else share,
             sisa=abs(left),
-            bayaran=payments,
+            payments_made=payments,
             umur=(books.facts.day - since).days,
             bulan=(row.tahun, row.bulan),
             status="" if back else row.status,
@@ -161,7 +161,7 @@ def _reasons(session: Session, ids: Collection[int]) -> dict[int, str]:
 
 def _named(
     session: Session, books: Standing, amounts: Mapping[int, tuple[Rupiah, Rupiah]]
-) -> Iterator[Tanggungan]:
+) -> Iterator[Liability]:
     paid = _paid(session, Penyelesaian.selisih_id, amounts)
     rows = session.execute(
         select(Selisih, Orang.nama)
@@ -171,17 +171,17 @@ def _named(
     )
     for row, nama in rows:
         amount, left = amounts[row.id]
-        yield Tanggungan(
+        yield Liability(
             jenis=row.jenis,
             transaksi_id=None,
             selisih_id=row.id,
             sejak=business_day(row.at),
             uraian=row.catatan,
             alasan="",
-            siapa=nama,
+            whose=nama,
             nilai=abs(amount),
             sisa=abs(left),
-            bayaran=paid.get(row.id, ()),
+            payments_made=paid.get(row.id, ()),
             umur=(books.facts.day - business_day(row.at)).days,
             bulan=(row.tahun, row.bulan),
         )
@@ -189,7 +189,7 @@ def _named(
 
 def _paid(
     session: Session, about: InstrumentedAttribute[int | None], ids: Collection[int]
-) -> dict[int, tuple[Bayaran, ...]]:
+) -> dict[int, tuple[Payment, ...]]:
     rows = session.execute(
         select(Penyelesaian, Orang.nama, about)
         .join(Orang, Orang.id == Penyelesaian.oleh_id)
@@ -197,10 +197,10 @@ def _paid(
         .order_by(Penyelesaian.id)
     ).all()
     reversed_ = {row.membalik_id for row, _, _ in rows}
-    found: dict[int, tuple[Bayaran, ...]] = {}
+    found: dict[int, tuple[Payment, ...]] = {}
     for row, nama, id_ in rows:
         assert id_ is not None
-        one = Bayaran(
+        one = Payment(
             row.id,
             row.penanggung,
             row.tanggal,

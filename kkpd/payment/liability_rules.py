@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from kkpd.core.errors import DomainError
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 
 
 @dataclass(frozen=True, slots=True)
-class Aturan:
+class LiabilityRule:
     """Who may make one kind good (the first is the usual one), and the source of the rule."""
 
     penanggung: tuple[str, ...]
@@ -19,44 +19,44 @@ class Aturan:
 
 #: kind of what is owed -> its rule; `ditolak` is a purchase refused whole or in part,
 #: `kembali_pemegang` what came back of one after its holder had paid.
-ATURAN: Final = {
-    "ditolak": Aturan(
+RULES: Final = {
+    "ditolak": LiabilityRule(
         ("pemegang", "up_tunai", "penyedia"),
         "Pasal 5 huruf g: yang ditolak dibayar pribadi; salah jenis kartu boleh dari UP Tunai",
     ),
-    "biaya": Aturan(
+    "biaya": LiabilityRule(
         ("pemegang", "bank"),
         "iuran, bunga, denda dan biaya tambahan kartu tidak dibebankan pada APBD",
     ),
-    "kartu_salah": Aturan(
+    "kartu_salah": LiabilityRule(
         ("pemegang", "up_tunai"), "Pasal 18: salah jenis kartu dibayar pribadi atau dari UP Tunai"
     ),
-    "lewat_batas": Aturan(
+    "lewat_batas": LiabilityRule(
         ("up_tunai", "pemegang"), "pemakaian sesudah batas akhir tahun jatuh pada UP Tunai"
     ),
-    "meterai": Aturan(("up_tunai",), "bea meterai pada tagihan dibayar dari UP Tunai"),
-    "dibayar_dua_kali": Aturan(
+    "meterai": LiabilityRule(("up_tunai",), "bea meterai pada tagihan dibayar dari UP Tunai"),
+    "dibayar_dua_kali": LiabilityRule(
         ("bank",), "keterlanjuran pembayaran dikembalikan bank ke rekening bendahara"
     ),
-    "refund_ditunggu": Aturan(
+    "refund_ditunggu": LiabilityRule(
         ("penyedia", "bank", "pemegang"), "pengembalian yang kurang ditanggung pemegang"
     ),
-    "kembali_pemegang": Aturan(
+    "kembali_pemegang": LiabilityRule(
         ("bank", "penyedia"),
         "pengembalian atas belanja yang sudah dibayar pemegang adalah haknya (Pasal 5 huruf g)",
     ),
-    "tanpa_belanja": Aturan(
+    "tanpa_belanja": LiabilityRule(
         ("pemegang", "penyedia", "bank"),
         "tagihan tanpa belanja dinas ditanggung pemegang; yang bukan pemakaian kartunya "
         "dikembalikan penyedia atau bank",
     ),
-    "opd_salah": Aturan(("bank",), "bank memindahkan tagihan kepada OPD pemilik kartunya"),
-    "tanpa_pagu": Aturan(
+    "opd_salah": LiabilityRule(("bank",), "bank memindahkan tagihan kepada OPD pemilik kartunya"),
+    "tanpa_pagu": LiabilityRule(
         ("pemegang", "up_tunai"), "belanja tanpa pagu tidak dibebankan pada KKPD (Pasal 5 huruf f)"
     ),
     **dict.fromkeys(
         ("nilai", "tanggal", "belum_ditagih", "belum_dibayar"),
-        Aturan(
+        LiabilityRule(
             ("pemegang", "penyedia", "bank"),
             "kelebihan atas yang disetujui ditanggung pemegang, atau dikembalikan penyedia atau "
             "bank",
@@ -67,14 +67,14 @@ ATURAN: Final = {
 
 def periksa(jenis: str, penanggung: str, nilai: Rupiah, sisa: Rupiah) -> None:
     """DomainError when this payer cannot make this good, or it is more than what is left."""
-    rule = ATURAN[jenis]
+    rule = RULES[jenis]
     if penanggung not in rule.penanggung:
         raise DomainError(
             f"Yang menanggung: {' atau '.join(rule.penanggung).replace('_', ' ')} ({rule.dasar}).",
             rule=rule.dasar,
             field="penanggung",
         )
-    if not NOL < nilai <= sisa:
+    if not ZERO < nilai <= sisa:
         raise DomainError(
             f"Nilai harus lebih dari nol dan paling banyak sisanya, Rp {sisa}.", field="nilai"
         )

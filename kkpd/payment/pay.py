@@ -19,8 +19,8 @@ from kkpd.belanja.refund_room import UNSETTLED
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor, Peran
-from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.core.permissions import Actor, Role
+from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import needs
 from kkpd.ledger import cancelled
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Periode, Transaksi
@@ -28,40 +28,40 @@ from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.payment import draft as payment_draft
 from kkpd.payment import late_finding
 from kkpd.payment.forms.disbursement import npd, spm
-from kkpd.payment.forms.payment_facts import PencairanInput, kurang
-from kkpd.payment.forms.spp_gu import LEMBAR, spp_pengantar
+from kkpd.payment.forms.payment_facts import PaymentInput, lacks
+from kkpd.payment.forms.spp_gu import SHEETS, spp_cover
 from kkpd.records import event_log
-from kkpd.records.issue import Penerbit, Rencana, terbitkan
-from kkpd.records.transitions import advance, locked_transaksi
+from kkpd.records.issue import IssuePlan, Issuer, terbitkan
+from kkpd.records.transitions import advance, locked_purchase
 from kkpd.tagihan import billing_findings
 
 
 @dataclass(frozen=True, slots=True)
-class Langkah:
+class PaymentStep:
     """A step that issues a document: its kind, its transition, its permission, its form.
 
-    `butuh` are what it names of the office (keys of SYARAT); `lampiran` are issued with it.
+    `needed` are what it names of the office (keys of SYARAT); `annexes` are issued with it.
     """
 
     jenis: str
     action: str
-    izin: str
-    form: Callable[[PencairanInput], Naskah]
-    butuh: tuple[str, ...]
-    lampiran: Mapping[str, Callable[[PencairanInput], Naskah]] = field(default_factory=dict)
+    permission: str
+    form: Callable[[PaymentInput], Document]
+    needed: tuple[str, ...]
+    annexes: Mapping[str, Callable[[PaymentInput], Document]] = field(default_factory=dict)
 
 
-_KANTOR: Final = (needs.DPA, needs.BANK, needs.REKENING, needs.NPWP)
-_DANA: Final = (*_KANTOR, needs.SPD, needs.SPD_CUKUP)
-LANGKAH: Final = {
-    "npd": Langkah("npd", "terbit_npd", "npd:terbit", npd, _KANTOR),
-    "spp": Langkah("spp", "ajukan_spp", "spp:ajukan", spp_pengantar, _DANA, LEMBAR),
-    "spm": Langkah("spm", "terbit_spm", "spm:terbit", spm, (*_DANA, needs.SPP)),
+_OFFICE: Final = (needs.DPA, needs.BANK, needs.REKENING, needs.NPWP)
+_FUNDS: Final = (*_OFFICE, needs.SPD, needs.ENOUGH_SPD)
+STEPS: Final = {
+    "npd": PaymentStep("npd", "terbit_npd", "npd:terbit", npd, _OFFICE),
+    "spp": PaymentStep("spp", "ajukan_spp", "spp:ajukan", spp_cover, _FUNDS, SHEETS),
+    "spm": PaymentStep("spm", "terbit_spm", "spm:terbit", spm, (*_FUNDS, needs.SPP)),
 }
 
 
 def terbit(
-    session: Session, actor: Actor, dpt_id: int, jenis: str, penerbit: Penerbit, now: datetime
+    session: Session, actor: Actor, dpt_id: int, jenis: str, penerbit: Issuer, now: datetime
 ) -> Dokumen:
     """Issue the NPD, SPP or SPM over a DPT; its lines take the step. An SPP comes with its annexes,
     which carry its number.
@@ -69,33 +69,33 @@ def terbit(
     DomainError names all that the paper lacks.
     """
     dpt, opd_id = _dpt(session, actor, dpt_id)
-    langkah = LANGKAH[jenis]
-    role = require(actor, langkah.izin, opd_id)
+    langkah = STEPS[jenis]
+    role = require(actor, langkah.permission, opd_id)
     lines = _advance(session, actor, dpt, langkah.action, now)
     data = payment_draft.masukan(session, dpt, actor, role, now)
-    plan = Rencana(
+    plan = IssuePlan(
         jenis=jenis,
         opd_id=opd_id,
         tahun=dpt.tahun,
         bulan=dpt.bulan,
-        tanggal=payment_draft.hari(now),
+        tanggal=payment_draft.day(now),
         total=dpt.total,
         baris=lines,
-        naskah=payment_draft.naskah(data, langkah.form),
-        kurang=kurang(data, langkah.butuh),
+        document=payment_draft.document(data, langkah.form),
+        lacks=lacks(data, langkah.needed),
     )
     issued = terbitkan(session, actor, role, plan, penerbit, now)
-    for kind, form in langkah.lampiran.items():
-        sheet = payment_draft.naskah(data, form)
-        annex = replace(plan, jenis=kind, naskah=sheet, baris=(), induk=issued.nomor)
+    for kind, form in langkah.annexes.items():
+        sheet = payment_draft.document(data, form)
+        annex = replace(plan, jenis=kind, document=sheet, baris=(), parent=issued.nomor)
         terbitkan(session, actor, role, annex, penerbit, now)
     if jenis == "spm":
-        late_finding.batas_spm(session, issued, now)
+        late_finding.check_spm_cutoff(session, issued, now)
     return issued
 
 
 @dataclass(frozen=True, slots=True)
-class Catat:
+class RecordStep:
     """The SP2D, or the bank's proof of the debit: number and date as on the paper."""
 
     dpt_id: int
@@ -104,14 +104,14 @@ class Catat:
     tanggal: date
 
 
-def catat(session: Session, actor: Actor, command: Catat, now: datetime) -> Pencairan:
+def catat(session: Session, actor: Actor, command: RecordStep, now: datetime) -> Pencairan:
     """Record the SP2D (Kuasa BUD) or the debit (treasurer); the debit ends in lunas."""
     dpt, opd_id = _dpt(session, actor, command.dpt_id)
     sp2d = command.langkah == "sp2d"
     role = require(actor, "sp2d:terbit" if sp2d else "bayar:catat", opd_id)
     if not 1 <= len(command.nomor.strip()) <= 120:
         raise DomainError("Tulis nomornya, paling banyak 120 huruf.", field="nomor")
-    if command.tanggal > payment_draft.hari(now):
+    if command.tanggal > payment_draft.day(now):
         raise DomainError("Tanggalnya belum tiba.", field="tanggal")
     _check_paper(session, opd_id, dpt, command)
     lines = _advance(session, actor, dpt, "terbit_sp2d" if sp2d else "bayar", now)
@@ -141,7 +141,7 @@ def catat(session: Session, actor: Actor, command: Catat, now: datetime) -> Penc
     return row
 
 
-def _check_paper(session: Session, opd_id: int, dpt: Dokumen, command: Catat) -> None:
+def _check_paper(session: Session, opd_id: int, dpt: Dokumen, command: RecordStep) -> None:
     """The paper's month is open, its number is new, and it is not older than the step before."""
     periode = session.get(Periode, (opd_id, command.tanggal.year, command.tanggal.month))
     if periode is not None and periode.status != "terbuka":
@@ -155,7 +155,7 @@ def _check_paper(session: Session, opd_id: int, dpt: Dokumen, command: Catat) ->
         select(Pencairan).where(
             Pencairan.opd_id == opd_id,
             Pencairan.tahun == dpt.tahun,
-            cancelled.berlaku(Pencairan) | (Pencairan.dpt_id != dpt.id),
+            cancelled.effective(Pencairan) | (Pencairan.dpt_id != dpt.id),
         )
     ).all()
     taken = {row.nomor for row in rows if row.langkah == command.langkah}
@@ -184,15 +184,15 @@ def _issued_on(session: Session, dpt: Dokumen) -> Sequence[date]:
         .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
         .where(
             Dokumen.opd_id == dpt.opd_id,
-            Dokumen.jenis.in_(LANGKAH),
+            Dokumen.jenis.in_(STEPS),
             DokumenBaris.transaksi_id.in_(lines),
-            cancelled.berlaku(Dokumen),
+            cancelled.effective(Dokumen),
         )
         .distinct()
     ).all()
 
 
-def _record(session: Session, actor: Actor, role: Peran, row: Pencairan, now: datetime) -> None:
+def _record(session: Session, actor: Actor, role: Role, row: Pencairan, now: datetime) -> None:
     event_log.record(
         session,
         actor,
@@ -218,7 +218,7 @@ def _advance(
         .order_by(DokumenBaris.transaksi_id)
     ).all()
     for transaksi_id, _ in lines:
-        transaksi: Transaksi = locked_transaksi(session, actor, transaksi_id)
+        transaksi: Transaksi = locked_purchase(session, actor, transaksi_id)
         advance(session, actor, transaksi, action, now=now, after={"dpt": dpt.nomor})
     if cancelled.dokumen(session, dpt.id) is not None:  # its lines stand on a newer DPT
         raise Conflict(f"DPT {dpt.nomor} sudah dibatalkan. Muat ulang halamannya.")

@@ -9,65 +9,65 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.money import total
-from kkpd.core.permissions import Peran
-from kkpd.engines.paper import Orang
-from kkpd.engines.paper.form_frame import Rangka
+from kkpd.core.permissions import Role
+from kkpd.engines.paper import Person
+from kkpd.engines.paper.form_frame import Frame
 from kkpd.models import Dokumen, Dpa, Opd
 from kkpd.payment import basis as payment_basis
 from kkpd.payment import charges
-from kkpd.payment.forms.payment_facts import PencairanInput
+from kkpd.payment.forms.payment_facts import PaymentInput
 from kkpd.records import settings as records_settings
 
 #: More numbers than these would not be read: their count stands for them.
-_SEBUT = 4
+_NAME_AT_MOST = 4
 
 
 def masukan(
     session: Session,
     opd: Opd,
     dpts: Sequence[Dokumen],
-    rangka: Rangka,
-    waktu: str,
-    pejabat: Callable[[Peran], Orang],
-    selaku_pa: str,
-) -> PencairanInput:
-    """The payment of these DPTs of one year, of the OPD and its units; `waktu` names the months.
+    paper_frame: Frame,
+    when: str,
+    officer: Callable[[Role], Person],
+    pa_capacity: str,
+) -> PaymentInput:
+    """The payment of these DPTs of one year, of the OPD and its units; `when` names the months.
 
-    `pejabat` gives who holds an office. DomainError where nothing is left to be paid.
+    `officer` gives who holds an office. DomainError where nothing is left to be paid.
     """
-    on, tahun = rangka.tanggal, dpts[0].tahun
+    on, tahun = paper_frame.tanggal, dpts[0].tahun
     ids = sorted({dpt.opd_id or 0 for dpt in dpts})
     nomor, tanggal = _dpa(session, ids, tahun)
-    rows = charges.baris_pencairan(session, dpts)
-    return PencairanInput(
-        rangka=rangka,
+    rows = charges.payment_rows(session, dpts)
+    return PaymentInput(
+        paper_frame=paper_frame,
         opd=opd.nama,
         tahun=tahun,
-        dpt=_nama_dpt(dpts),
-        jumlah_dpt=total(dpt.total for dpt in dpts),
-        keperluan=f"Pembayaran tagihan KKPD {waktu}",
+        dpt=_dpt_name(dpts),
+        dpt_total=total(dpt.total for dpt in dpts),
+        keperluan=f"Pembayaran tagihan KKPD {when}",
         bank=records_settings.value(session, "bank_rkud", on, opd.id) or "",
         rekening_bank=records_settings.value(session, "rekening_bendahara", on, opd.id) or "",
         npwp=opd.npwp or "",
         dpa=nomor,
-        tanggal_dpa=tanggal,
-        pa=pejabat(Peran.PA),
-        pptk=pejabat(Peran.PPTK),
-        bendahara=pejabat(Peran.BENDAHARA),
-        ppk=pejabat(Peran.PPK),
+        dpa_date=tanggal,
+        pa=officer(Role.PA),
+        pptk=officer(Role.PPTK),
+        bendahara=officer(Role.BENDAHARA),
+        ppk=officer(Role.PPK),
         baris=rows,
         spd=payment_basis.spd(session, ids, tahun, on),
-        sp2d=payment_basis.sp2d_lalu(session, ids, tahun, min(dpt.id for dpt in dpts)),
+        sp2d=payment_basis.earlier_sp2ds(session, ids, tahun, min(dpt.id for dpt in dpts)),
         spp=payment_basis.spp(session, dpts),
-        potongan=payment_basis.potongan(session, dpts),
+        cuts=payment_basis.cuts(session, dpts),
         tagihan=payment_basis.tagihan(session, dpts),
-        selaku_pa=selaku_pa,
-        nama_sub=payment_basis.nama_sub_kegiatan(session, tahun, [r.sub_kegiatan for r in rows]),
+        pa_capacity=pa_capacity,
+        sub_name=payment_basis.sub_kegiatan_name(session, tahun, [r.sub_kegiatan for r in rows]),
     )
 
 
-def _nama_dpt(dpts: Sequence[Dokumen]) -> str:
-    if len(dpts) > _SEBUT:
+def _dpt_name(dpts: Sequence[Dokumen]) -> str:
+    if len(dpts) > _NAME_AT_MOST:
         return f"{len(dpts)} DPT KKPD"
     return f"DPT KKPD Nomor {', '.join(dpt.nomor for dpt in dpts)}"
 

@@ -16,12 +16,12 @@ from kkpd.ledger import cancelled
 from kkpd.models import Dokumen, DokumenBaris, Opd, Pencairan, Transaksi
 
 #: The steps after the DPT, in order; each names the status that a line has when it is done.
-LANGKAH = ("npd", "spp", "spm", "sp2d", "bayar")
+STEPS = ("npd", "spp", "spm", "sp2d", "bayar")
 _STATUS = {"npd": "npd", "spp": "spp", "spm": "spm", "sp2d": "sp2d", "bayar": "lunas"}
 
 
 @dataclass(frozen=True, slots=True)
-class Kertas:
+class PaymentPaper:
     """A paper of a step: an issued document, or a number recorded from another office."""
 
     langkah: str
@@ -32,8 +32,8 @@ class Kertas:
 
 
 @dataclass(frozen=True, slots=True)
-class JalanDpt:
-    """One DPT with its papers; `berikut` is the next step, None when it is paid; `terakhir` the
+class DptProgress:
+    """One DPT with its papers; `next_up` is the next step, None when it is paid; `terakhir` the
     last one taken, which alone can be taken back.
     """
 
@@ -45,18 +45,18 @@ class JalanDpt:
     periode: tuple[int, int]
     total: Rupiah
     baris: int
-    kertas: dict[str, Kertas]
-    berikut: str | None
+    kertas: dict[str, PaymentPaper]
+    next_up: str | None
     terakhir: str | None
 
 
-def daftar(session: Session, actor: Actor, opd_id: int | None, tahun: int) -> list[JalanDpt]:
+def listing(session: Session, actor: Actor, opd_id: int | None, tahun: int) -> list[DptProgress]:
     """Every DPT of the year, unpaid first; of one OPD, or of all the actor may see."""
     require(actor, "bayar:lihat", opd_id)
     statement = (
         select(Dokumen, Opd.nama, Opd.slug)
         .join(Opd, Opd.id == Dokumen.opd_id)
-        .where(Dokumen.jenis == "dpt", Dokumen.tahun == tahun, cancelled.berlaku(Dokumen))
+        .where(Dokumen.jenis == "dpt", Dokumen.tahun == tahun, cancelled.effective(Dokumen))
         .order_by(Dokumen.id.desc())
     )
     if opd_id is not None:
@@ -64,10 +64,10 @@ def daftar(session: Session, actor: Actor, opd_id: int | None, tahun: int) -> li
     elif actor.opd_ids is not None:
         statement = statement.where(Dokumen.opd_id.in_(actor.opd_ids))
     found = [_row(session, row, nama, slug) for row, nama, slug in session.execute(statement)]
-    return sorted(found, key=lambda one: one.berikut is None)
+    return sorted(found, key=lambda one: one.next_up is None)
 
 
-def _row(session: Session, dpt: Dokumen, nama: str, slug: str) -> JalanDpt:
+def _row(session: Session, dpt: Dokumen, nama: str, slug: str) -> DptProgress:
     statuses: Counter[str] = Counter()
     for status, count in session.execute(
         select(Transaksi.status, func.count())
@@ -76,9 +76,9 @@ def _row(session: Session, dpt: Dokumen, nama: str, slug: str) -> JalanDpt:
         .group_by(Transaksi.status)
     ):
         statuses[status] = count
-    done = [step for step in LANGKAH if statuses[_STATUS[step]]]
-    reached = LANGKAH.index(done[-1]) + 1 if done else 0
-    return JalanDpt(
+    done = [step for step in STEPS if statuses[_STATUS[step]]]
+    reached = STEPS.index(done[-1]) + 1 if done else 0
+    return DptProgress(
         id=dpt.id,
         opd=nama,
         slug=slug,
@@ -88,12 +88,12 @@ def _row(session: Session, dpt: Dokumen, nama: str, slug: str) -> JalanDpt:
         total=dpt.total,
         baris=statuses.total(),
         kertas=_papers(session, dpt),
-        berikut=LANGKAH[reached] if reached < len(LANGKAH) else None,
-        terakhir=LANGKAH[reached - 1] if reached else None,
+        next_up=STEPS[reached] if reached < len(STEPS) else None,
+        terakhir=STEPS[reached - 1] if reached else None,
     )
 
 
-def _papers(session: Session, dpt: Dokumen) -> dict[str, Kertas]:
+def _papers(session: Session, dpt: Dokumen) -> dict[str, PaymentPaper]:
     lines = select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id == dpt.id)
     issued = session.scalars(
         select(Dokumen)
@@ -101,14 +101,14 @@ def _papers(session: Session, dpt: Dokumen) -> dict[str, Kertas]:
         .where(
             Dokumen.opd_id == dpt.opd_id,
             Dokumen.jenis.in_(("npd", "spp", "spm")),
-            cancelled.berlaku(Dokumen),
+            cancelled.effective(Dokumen),
             DokumenBaris.transaksi_id.in_(lines),
         )
         .order_by(Dokumen.id)
     )
-    found = {row.jenis: Kertas(row.jenis, row.nomor, row.tanggal, row.id) for row in issued}
+    found = {row.jenis: PaymentPaper(row.jenis, row.nomor, row.tanggal, row.id) for row in issued}
     for row in session.scalars(
-        select(Pencairan).where(Pencairan.dpt_id == dpt.id, cancelled.berlaku(Pencairan))
+        select(Pencairan).where(Pencairan.dpt_id == dpt.id, cancelled.effective(Pencairan))
     ):
-        found[row.langkah] = Kertas(row.langkah, row.nomor, row.tanggal, None, row.id)
+        found[row.langkah] = PaymentPaper(row.langkah, row.nomor, row.tanggal, None, row.id)
     return found

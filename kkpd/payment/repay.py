@@ -9,26 +9,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.belanja import evidence_content
-from kkpd.belanja.commands import tanpa_kendali
+from kkpd.belanja.commands import without_controls
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.moments import business_day
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor, Peran
+from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof.canonical import Json
 from kkpd.models import Penyelesaian
 from kkpd.payment import liabilities as reads
 from kkpd.payment import liability_rules
-from kkpd.payment.liabilities import Tanggungan
+from kkpd.payment.liabilities import Liability
 from kkpd.records import custody as berkas
 from kkpd.records import event_log
 from kkpd.records.custody import Store
-from kkpd.records.transitions import advance, locked_transaksi
+from kkpd.records.transitions import advance, locked_purchase
 from kkpd.tagihan import billing_findings, line_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bayar:
+class Repay:
     """A payment on a refused purchase or on a named difference; `berkas` is (name, bytes)."""
 
     opd_id: int
@@ -43,13 +43,13 @@ class Bayar:
 
 
 def catat(
-    session: Session, actor: Actor, command: Bayar, store: Store, max_bytes: int, now: datetime
+    session: Session, actor: Actor, command: Repay, store: Store, max_bytes: int, now: datetime
 ) -> Penyelesaian:
     """Record the payment; a purchase refused whole and repaid whole ends in dibayar_pribadi."""
     role = require(actor, "bayar:catat", command.opd_id)
     owed = _owed(session, actor, command, now)
     liability_rules.periksa(owed.jenis, command.penanggung, command.nilai, owed.sisa)
-    nomor = tanpa_kendali(command.nomor_bukti)[:120]
+    nomor = without_controls(command.nomor_bukti)[:120]
     if not nomor:
         raise DomainError("Tulis nomor bukti setor atau kuitansinya.", field="nomor_bukti")
     if not owed.sejak <= command.tanggal <= business_day(now) and owed.transaksi_id is not None:
@@ -68,7 +68,7 @@ def catat(
         nomor_bukti=nomor,
         at=now,
         oleh_id=actor.orang_id,
-        catatan=tanpa_kendali(command.catatan)[:300],
+        catatan=without_controls(command.catatan)[:300],
         transaksi_id=command.transaksi_id,
         selisih_id=command.selisih_id,
         berkas_id=_proof(session, actor, command, store, max_bytes, now),
@@ -80,20 +80,20 @@ def catat(
         billing_findings.refresh(session, row.opd_id, oleh_id=actor.orang_id, now=now)
     if command.nilai == owed.sisa and owed.status == "ditolak":
         assert command.transaksi_id is not None
-        line = locked_transaksi(session, actor, command.transaksi_id)
+        line = locked_purchase(session, actor, command.transaksi_id)
         advance(session, actor, line, "bayar_pribadi", now=now, after={"bukti": nomor})
     return row
 
 
-def _owed(session: Session, actor: Actor, command: Bayar, now: datetime) -> Tanggungan:
+def _owed(session: Session, actor: Actor, command: Repay, now: datetime) -> Liability:
     """What is owed, with its purchase locked so that two clerks cannot both settle it."""
     if (command.transaksi_id is None) == (command.selisih_id is None):
         raise NotFound("Tanggungan tidak ditemukan.")
     if command.transaksi_id is not None:
-        locked_transaksi(session, actor, command.transaksi_id)
+        locked_purchase(session, actor, command.transaksi_id)
     else:
         line_state.lock(session, command.opd_id)
-    found = reads.satu(
+    found = reads.one_item(
         session, command.opd_id, command.transaksi_id, command.selisih_id, business_day(now)
     )
     if found is None:
@@ -104,7 +104,7 @@ def _owed(session: Session, actor: Actor, command: Bayar, now: datetime) -> Tang
 
 
 def _proof(
-    session: Session, actor: Actor, command: Bayar, store: Store, max_bytes: int, now: datetime
+    session: Session, actor: Actor, command: Repay, store: Store, max_bytes: int, now: datetime
 ) -> int | None:
     if command.berkas is None:
         return None
@@ -137,7 +137,7 @@ def balik(
         raise NotFound("Pembayaran tidak ditemukan.")
     line = None
     if wrong.transaksi_id is not None:  # locked first: two reversals at once are one after another
-        line = locked_transaksi(session, actor, wrong.transaksi_id)
+        line = locked_purchase(session, actor, wrong.transaksi_id)
     else:
         line_state.lock(session, opd_id)
     if len(alasan.strip()) < 5:
@@ -153,7 +153,7 @@ def balik(
         nomor_bukti=wrong.nomor_bukti,
         at=now,
         oleh_id=actor.orang_id,
-        catatan=tanpa_kendali(alasan)[:300],
+        catatan=without_controls(alasan)[:300],
         transaksi_id=wrong.transaksi_id,
         selisih_id=wrong.selisih_id,
         membalik_id=wrong.id,
@@ -170,7 +170,7 @@ def balik(
 
 
 def _record(
-    session: Session, actor: Actor, role: Peran, row: Penyelesaian, verb: str, now: datetime
+    session: Session, actor: Actor, role: Role, row: Penyelesaian, verb: str, now: datetime
 ) -> None:
     about = f"transaksi:{row.transaksi_id}" if row.transaksi_id else f"selisih:{row.selisih_id}"
     event_log.record(

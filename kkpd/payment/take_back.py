@@ -18,22 +18,22 @@ from kkpd.approval import refund_order
 from kkpd.belanja import refund_room
 from kkpd.belanja.refund_room import UNSETTLED
 from kkpd.core.authorise import require
-from kkpd.core.choices import LAMPIRAN
+from kkpd.core.choices import ATTACHMENTS
 from kkpd.core.errors import Conflict, DomainError, NotFound
-from kkpd.core.money import NOL, Rupiah
-from kkpd.core.permissions import Actor, Peran
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof.canonical import Json
 from kkpd.ledger import cancelled
-from kkpd.ledger.active import keputusan_terakhir
+from kkpd.ledger.active import latest_decision
 from kkpd.models import Dokumen, DokumenBaris, Pembatalan, Pencairan, Periode, Transaksi
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.payment import late_finding
 from kkpd.records import event_log
-from kkpd.records.transitions import advance, locked_transaksi
+from kkpd.records.transitions import advance, locked_purchase
 from kkpd.tagihan import billing_findings
 
 #: paper -> (its step back in the transition table, the permission of the step itself)
-MUNDUR: Final = {
+STEPS_BACK: Final = {
     "dpr": ("urungkan_periksa", "dpr:periksa"),
     "dpt": ("batalkan_dpt", "dpt:terbit"),
     "npd": ("batalkan_npd", "npd:terbit"),
@@ -43,19 +43,19 @@ MUNDUR: Final = {
     "bayar": ("batalkan_bayar", "bayar:catat"),
 }
 #: The permission of a joint DPT and of a refusal notice.
-IZIN_SURAT: Final = "dpt:terbit"
-_TETAP: Final = ("dpa", "spd", "kas", "penerima")
+NOTICE_PERMISSION: Final = "dpt:terbit"
+_STANDING_KINDS: Final = ("dpa", "spd", "kas", "penerima")
 
 
 @dataclass(frozen=True, slots=True)
-class _Kertas:
+class _Paper:
     """What is taken back: the document that carries the lines, and the step recorded over it."""
 
     jenis: str
     nomor: str
     tanggal: date
     opd_id: int
-    pembawa: Dokumen
+    carrier: Dokumen
     langkah: Pencairan | None = None
 
 
@@ -68,13 +68,13 @@ def dokumen(
     row = session.get(Dokumen, dokumen_id)
     if row is None or row.opd_id is None or not actor.sees_all_of(row.opd_id):
         raise NotFound("Dokumen tidak ditemukan.")
-    if row.jenis not in (*MUNDUR, *cancelled.TANPA_LANGKAH):
+    if row.jenis not in (*STEPS_BACK, *cancelled.WITHOUT_STEP):
         raise Conflict(
             "Dokumen ini tidak dapat dibatalkan; hanya DPR, DPT, DPT gabungan, surat penolakan, "
             "NPD, SPP dan SPM. Lampiran SPP batal bersama SPP-nya."
         )
-    paper = _Kertas(row.jenis, row.nomor, row.tanggal, row.opd_id, row)
-    return _mundur(session, actor, paper, alasan, now)
+    paper = _Paper(row.jenis, row.nomor, row.tanggal, row.opd_id, row)
+    return _step_back(session, actor, paper, alasan, now)
 
 
 def pencairan(
@@ -85,15 +85,15 @@ def pencairan(
     if row is None or not actor.sees_all_of(row.opd_id):
         raise NotFound("Langkah pembayaran tidak ditemukan.")
     dpt = session.get_one(Dokumen, row.dpt_id)
-    paper = _Kertas(row.langkah, row.nomor, row.tanggal, row.opd_id, dpt, row)
-    return _mundur(session, actor, paper, alasan, now)
+    paper = _Paper(row.langkah, row.nomor, row.tanggal, row.opd_id, dpt, row)
+    return _step_back(session, actor, paper, alasan, now)
 
 
-def _mundur(
-    session: Session, actor: Actor, paper: _Kertas, alasan: str, now: datetime
+def _step_back(
+    session: Session, actor: Actor, paper: _Paper, alasan: str, now: datetime
 ) -> Pembatalan:
-    action, izin = MUNDUR.get(paper.jenis, ("", IZIN_SURAT))
-    role = require(actor, izin, paper.opd_id)
+    action, permission = STEPS_BACK.get(paper.jenis, ("", NOTICE_PERMISSION))
+    role = require(actor, permission, paper.opd_id)
     if not 5 <= len(alasan.strip()) <= 600:
         raise DomainError("Tulis mengapa dibatalkan, 5 sampai 600 huruf.", field="alasan")
     lines = _lines(session, actor, paper)
@@ -107,10 +107,10 @@ def _mundur(
         if paper.jenis == "bayar":
             _not_debited(session, actor, transaksi, now)
     if paper.jenis == "spm":
-        late_finding.selesaikan(session, paper.pembawa, oleh_id=actor.orang_id, now=now)
+        late_finding.settle(session, paper.carrier, oleh_id=actor.orang_id, now=now)
     row = Pembatalan(
         opd_id=paper.opd_id,
-        dokumen_id=None if paper.langkah else paper.pembawa.id,
+        dokumen_id=None if paper.langkah else paper.carrier.id,
         pencairan_id=paper.langkah.id if paper.langkah else None,
         alasan=alasan.strip(),
         at=now,
@@ -126,13 +126,13 @@ def _mundur(
     return row
 
 
-def _annexes_void(session: Session, spp: _Kertas, with_it: Pembatalan) -> list[Pembatalan]:
+def _annexes_void(session: Session, spp: _Paper, with_it: Pembatalan) -> list[Pembatalan]:
     """The annexes that carry the number of this SPP are void with it, for the same reason."""
     annexes = session.scalars(
         select(Dokumen).where(
             Dokumen.opd_id == spp.opd_id,
-            Dokumen.tahun == spp.pembawa.tahun,
-            Dokumen.jenis.in_(LAMPIRAN),
+            Dokumen.tahun == spp.carrier.tahun,
+            Dokumen.jenis.in_(ATTACHMENTS),
             Dokumen.nomor == spp.nomor,
         )
     )
@@ -149,56 +149,56 @@ def _annexes_void(session: Session, spp: _Kertas, with_it: Pembatalan) -> list[P
     ]
 
 
-def _lines(session: Session, actor: Actor, paper: _Kertas) -> list[Transaksi]:
+def _lines(session: Session, actor: Actor, paper: _Paper) -> list[Transaksi]:
     """Its lines: locked by ascending key like everywhere, handed on refunds first."""
     ids = session.scalars(
         select(DokumenBaris.transaksi_id)
-        .where(DokumenBaris.dokumen_id == paper.pembawa.id)
+        .where(DokumenBaris.dokumen_id == paper.carrier.id)
         .order_by(DokumenBaris.transaksi_id)
     ).all()
-    return [locked_transaksi(session, actor, id_) for id_ in ids][::-1]
+    return [locked_purchase(session, actor, id_) for id_ in ids][::-1]
 
 
-def _still_holds(session: Session, paper: _Kertas) -> None:
-    about = Pembatalan.dokumen_id == paper.pembawa.id
+def _still_holds(session: Session, paper: _Paper) -> None:
+    about = Pembatalan.dokumen_id == paper.carrier.id
     if paper.langkah is not None:
         about = Pembatalan.pencairan_id == paper.langkah.id
     if session.scalar(select(Pembatalan.id).where(about)) is not None:
         raise Conflict(f"{paper.nomor} sudah dibatalkan. Muat ulang halamannya.")
-    if paper.jenis in cancelled.TANPA_LANGKAH:
+    if paper.jenis in cancelled.WITHOUT_STEP:
         _not_gone_on(session, paper)
     joint = select(Dokumen.nomor).join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
-    carried = select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id == paper.pembawa.id)
+    carried = select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id == paper.carrier.id)
     found = session.scalar(
         joint.where(
             Dokumen.jenis == "dpt_gabungan",
             DokumenBaris.transaksi_id.in_(carried),
-            cancelled.berlaku(Dokumen),
+            cancelled.effective(Dokumen),
         ).limit(1)
     )
     if paper.jenis == "dpt" and found is not None:
         raise Conflict(f"DPT ini sudah dimuat dalam DPT gabungan {found}.")
 
 
-def _not_gone_on(session: Session, paper: _Kertas) -> None:
+def _not_gone_on(session: Session, paper: _Paper) -> None:
     """Nobody rests on the joint DPT or the refusal notice yet."""
-    if not cancelled.status(session, paper.pembawa.id) <= cancelled.TANPA_LANGKAH[paper.jenis]:
+    if not cancelled.status(session, paper.carrier.id) <= cancelled.WITHOUT_STEP[paper.jenis]:
         raise Conflict(
             f"{paper.nomor} tidak dapat dibatalkan: ada belanja di dalamnya yang sudah menempuh "
             "langkah berikutnya. Batalkan langkah itu dahulu."
         )
-    if paper.jenis == "penolakan" and cancelled.dibayar(session, paper.pembawa.id):
+    if paper.jenis == "penolakan" and cancelled.dibayar(session, paper.carrier.id):
         raise Conflict(
             f"{paper.nomor} tidak dapat dibatalkan: pemegang sudah membayarnya. "
             "Balik catatan pembayarannya dahulu."
         )
 
 
-def _open(session: Session, paper: _Kertas) -> None:
+def _open(session: Session, paper: _Paper) -> None:
     """Neither the paper's own month nor, before the NPD, the month it is about may be closed."""
     months = {(paper.tanggal.year, paper.tanggal.month)}
-    if paper.jenis in ("dpr", "dpt", *cancelled.TANPA_LANGKAH):
-        months = {(paper.pembawa.tahun, paper.pembawa.bulan)}
+    if paper.jenis in ("dpr", "dpt", *cancelled.WITHOUT_STEP):
+        months = {(paper.carrier.tahun, paper.carrier.bulan)}
     for month in sorted(months):
         found = session.get(Periode, (paper.opd_id, *month))
         if found is not None and found.status != "terbuka":
@@ -213,24 +213,24 @@ def _off_dpt(
     session: Session, actor: Actor, transaksi: Transaksi, lines: list[Transaksi], now: datetime
 ) -> None:
     """What the DPT posted is reserved again; what a refund gave back is charged again."""
-    if transaksi.nilai > NOL:
-        refund_order.tanpa_kembali_lain(session, transaksi, lines)
+    if transaksi.nilai > ZERO:
+        refund_order.require_no_other_refund(session, transaksi, lines)
         ceilings_movements.unpost(session, transaksi.id, oleh_id=actor.orang_id, now=now)
         return
     asal = refund_order.asal(session, transaksi.id)
     if asal is None or asal.tahun != transaksi.tahun:
         return
-    decision = keputusan_terakhir(session, transaksi.id)
+    decision = latest_decision(session, transaksi.id)
     assert decision is not None, "a line on a DPT has its decision"
-    _charge(session, asal, abs(decision.nilai), _TETAP, actor, now)
+    _charge(session, asal, abs(decision.nilai), _STANDING_KINDS, actor, now)
 
 
 def _not_debited(session: Session, actor: Actor, transaksi: Transaksi, now: datetime) -> None:
     """The purchase weighs on UP KKPD and card again, and a refund frees its room again."""
-    if transaksi.nilai < NOL:
+    if transaksi.nilai < ZERO:
         refund_room.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
         return
-    decision = keputusan_terakhir(session, transaksi.id)
+    decision = latest_decision(session, transaksi.id)
     assert decision is not None, "a line on a DPT has its decision"
     _charge(session, transaksi, decision.nilai, UNSETTLED, actor, now)
 
@@ -256,14 +256,14 @@ def _charge(
 
 
 def _record(
-    session: Session, actor: Actor, role: Peran, paper: _Kertas, alasan: str, now: datetime
+    session: Session, actor: Actor, role: Role, paper: _Paper, alasan: str, now: datetime
 ) -> None:
     event_log.record(
         session,
         actor,
         role,
         f"dokumen:{paper.jenis}:batalkan",
-        f"dokumen:{paper.pembawa.id}",
+        f"dokumen:{paper.carrier.id}",
         now=now,
         opd_id=paper.opd_id,
         after={"nomor": paper.nomor, "alasan": alasan.strip()},

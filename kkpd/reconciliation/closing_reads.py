@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from kkpd.core.authorise import require
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor
-from kkpd.ledger.active import diberikan
+from kkpd.ledger.active import is_given
 from kkpd.models import BarisBank, Dokumen, Opd, Orang, Periode, TindakanPeriode, Transaksi
 
 
 @dataclass(frozen=True, slots=True)
-class Tindak:
+class ListedAct:
     """One act on a month, as pages list it; `nomor` is that of the Berita Acara it is about."""
 
     tindakan: str
@@ -30,7 +30,7 @@ class Tindak:
 
 def riwayat(
     session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]
-) -> tuple[Tindak, ...]:
+) -> tuple[ListedAct, ...]:
     """All acts on the month, oldest first."""
     require(actor, "periode:lihat", opd_id)
     rows = session.execute(
@@ -41,12 +41,12 @@ def riwayat(
         .order_by(TindakanPeriode.id)
     )
     return tuple(
-        Tindak(row.tindakan, row.at, who, row.alasan, row.dokumen_id, nomor or "", digest or "")
+        ListedAct(row.tindakan, row.at, who, row.alasan, row.dokumen_id, nomor or "", digest or "")
         for row, who, nomor, digest in rows
     )
 
 
-def penutup(session: Session, opd_id: int, periode: tuple[int, int]) -> int | None:
+def closing(session: Session, opd_id: int, periode: tuple[int, int]) -> int | None:
     """The person who closed the month the last time."""
     return session.scalars(
         select(TindakanPeriode.oleh_id)
@@ -56,7 +56,7 @@ def penutup(session: Session, opd_id: int, periode: tuple[int, int]) -> int | No
     ).one_or_none()
 
 
-def berita_terakhir(session: Session, opd_id: int, periode: tuple[int, int]) -> Dokumen | None:
+def newest_minutes(session: Session, opd_id: int, periode: tuple[int, int]) -> Dokumen | None:
     """The Berita Acara Rekonsiliasi of the newest closing of the month."""
     return session.scalars(
         select(Dokumen)
@@ -76,7 +76,7 @@ def _month(opd_id: int, periode: tuple[int, int]):  # type: ignore[no-untyped-de
 
 
 @dataclass(frozen=True, slots=True)
-class BulanTertutup:
+class ClosedMonth:
     """A month with its state, for the list of those who confirm and review."""
 
     slug: str
@@ -87,7 +87,7 @@ class BulanTertutup:
     oleh: str
 
 
-def tertutup(session: Session, actor: Actor, banyak: int = 200) -> list[BulanTertutup]:
+def closed_months(session: Session, actor: Actor, banyak: int = 200) -> list[ClosedMonth]:
     """Closed months the actor may see, those that wait the longest first."""
     require(actor, "periode:lihat")
     statement = (
@@ -98,29 +98,29 @@ def tertutup(session: Session, actor: Actor, banyak: int = 200) -> list[BulanTer
         .order_by((Periode.status == "ditinjau"), Periode.sejak, Periode.opd_id)
         .limit(banyak)
     )
-    reach = actor.jangkauan("periode:lihat")
+    reach = actor.opds_for("periode:lihat")
     if reach is not None:
         statement = statement.where(Periode.opd_id.in_(reach))
     return [
-        BulanTertutup(slug, opd, (row.tahun, row.bulan), row.status, row.sejak, who)
+        ClosedMonth(slug, opd, (row.tahun, row.bulan), row.status, row.sejak, who)
         for row, slug, opd, who in session.execute(statement)
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class Terlambat:
+class LateFact:
     """A fact of a closed month that came later and is booked in an open one."""
 
     jenis: str
     id: int
-    apa: str
+    what: str
     nilai: Rupiah
     periode: tuple[int, int]
 
 
-def terlambat(
+def came_late(
     session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]
-) -> tuple[Terlambat, ...]:
+) -> tuple[LateFact, ...]:
     """Bank lines and purchases of this month that are booked in a later one, oldest first."""
     require(actor, "periode:lihat", opd_id)
     month = periode[0] * 100 + periode[1]
@@ -128,7 +128,7 @@ def terlambat(
     after = date(periode[0] + periode[1] // 12, periode[1] % 12 + 1, 1)
     lines = session.scalars(
         select(BarisBank)
-        .where(BarisBank.opd_id == opd_id, BarisBank.bulan_asal == month, diberikan())
+        .where(BarisBank.opd_id == opd_id, BarisBank.bulan_asal == month, is_given())
         .order_by(BarisBank.id)
     )
     purchases = session.scalars(
@@ -143,11 +143,11 @@ def terlambat(
         .order_by(Transaksi.id)
     )
     found = [
-        Terlambat("bank", row.id, row.merchant or row.keterangan, row.nilai, (row.tahun, row.bulan))
+        LateFact("bank", row.id, row.merchant or row.keterangan, row.nilai, (row.tahun, row.bulan))
         for row in lines
     ]
     found += [
-        Terlambat("belanja", row.id, row.merchant, row.nilai, (row.tahun, row.bulan))
+        LateFact("belanja", row.id, row.merchant, row.nilai, (row.tahun, row.bulan))
         for row in purchases
     ]
     return tuple(found)

@@ -15,44 +15,44 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError
-from kkpd.core.money import NOL, Rupiah, total
-from kkpd.core.permissions import Actor, Peran
+from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.core.permissions import Actor, Role
 from kkpd.engines import matching
 from kkpd.models import BarisBank, Periode
 from kkpd.reconciliation import differences, line_detail
 from kkpd.reconciliation import month as queries
-from kkpd.reconciliation.link import BATAS_PECAH, belanja_terbuka, menurut_orang, tautkan
-from kkpd.reconciliation.matching_input import Baris, Terbuka
+from kkpd.reconciliation.link import SPLIT_LIMIT, link_by_person, link_one, open_purchases
+from kkpd.reconciliation.matching_input import OpenPurchase, Row
 from kkpd.reconciliation.undo import urungkan
 from kkpd.tagihan import line_state, matched_card
 
 __all__ = [
-    "BATAS_PECAH",
-    "Pasangkan",
+    "SPLIT_LIMIT",
+    "LinkUp",
+    "accept_certain",
+    "accept_certain_of_file",
+    "accept_proposal",
     "pasangkan",
-    "terima_pasti",
-    "terima_pasti_berkas",
-    "terima_usul",
     "urungkan",
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class Pasangkan:
+class LinkUp:
     """Link one bank line with these purchases (one, or several where the line is split).
 
     A remainder (surcharge, rounding) needs `jenis_sisa` and `catatan`, and becomes a Selisih.
     `terlihat` is the open part of the line that the person saw; None asks nothing.
     """
 
-    baris_id: int
-    transaksi_ids: tuple[int, ...]
+    line_id: int
+    purchase_ids: tuple[int, ...]
     jenis_sisa: str = ""
     catatan: str = ""
     terlihat: Rupiah | None = None
 
 
-def terima_pasti(
+def accept_certain(
     session: Session,
     actor: Actor,
     opd_id: int,
@@ -67,21 +67,21 @@ def terima_pasti(
     """
     role = require(actor, "cocok:putuskan", opd_id)
     line_state.lock(session, opd_id)
-    found = queries.kerja(session, actor, opd_id, periode, beralasan=True)
-    if terlihat not in (None, line_detail.tanda(found, found.pasti)):
+    found = queries.working(session, actor, opd_id, periode, with_reasons=True)
+    if terlihat not in (None, line_detail.tanda(found, found.certain)):
         raise Conflict(
             "Pasangan pasti berubah sejak Anda melihatnya, jadi belum ada yang diterima. "
             "Periksa daftarnya sekali lagi."
         )
-    return _accept(session, actor, role, opd_id, found, found.pasti, now)
+    return _accept(session, actor, role, opd_id, found, found.certain, now)
 
 
-def terima_usul(
+def accept_proposal(
     session: Session,
     actor: Actor,
     opd_id: int,
     periode: tuple[int, int],
-    baris_id: int,
+    line_id: int,
     now: datetime,
     terlihat: str | None = None,
 ) -> int:
@@ -91,12 +91,12 @@ def terima_usul(
     """
     role = require(actor, "cocok:putuskan", opd_id)
     line_state.lock(session, opd_id)
-    found = queries.kerja(session, actor, opd_id, periode, beralasan=True)
-    pair = found.usul_baris(baris_id)
+    found = queries.working(session, actor, opd_id, periode, with_reasons=True)
+    pair = found.proposal_for(line_id)
     same = pair is not None and terlihat in (None, line_detail.tanda(found, (pair,)))
-    if pair is None or not same or not found.tepat(pair):
+    if pair is None or not same or not found.exact(pair):
         raise Conflict("Usul ini sudah berubah. Muat ulang untuk melihat keadaannya.")
-    line = line_state.open_line(session, opd_id, baris_id)
+    line = line_state.open_line(session, opd_id, line_id)
     assert (line.tahun, line.bulan) == periode
     return _accept(session, actor, role, opd_id, found, (pair,), now)
 
@@ -104,25 +104,25 @@ def terima_usul(
 def _accept(
     session: Session,
     actor: Actor,
-    role: Peran,
+    role: Role,
     opd_id: int,
-    found: queries.Kerja,
-    pairs: Sequence[matching.Pasangan],
+    found: queries.MonthWork,
+    pairs: Sequence[matching.Pairing],
     now: datetime,
 ) -> int:
     """Link every part of pairs whose two sides are equal; how many lines that were."""
     lines = {str(line.id): line for line in found.baris}
     purchases = {str(row.id): row for row in found.belanja}
     for pair in pairs:
-        for baris_id, transaksi_id, amount in _parts(pair, lines, purchases):
-            tautkan(session, actor, role, opd_id, baris_id, transaksi_id, amount, pair, now)
+        for line_id, transaksi_id, amount in _parts(pair, lines, purchases):
+            link_one(session, actor, role, opd_id, line_id, transaksi_id, amount, pair, now)
     session.flush()
     linked = {int(id_) for pair in pairs for id_ in pair.belanja}
     matched_card.periksa(session, opd_id, linked, oleh_id=actor.orang_id, now=now)
     return sum(len(pair.baris) for pair in pairs)
 
 
-def terima_pasti_berkas(
+def accept_certain_of_file(
     session: Session, actor: Actor, opd_id: int, berkas_id: int, now: datetime
 ) -> int:
     """The same for each open month that a bank file brought lines to: exact pairs settle
@@ -145,19 +145,19 @@ def terima_pasti_berkas(
         .distinct()
         .order_by(BarisBank.tahun, BarisBank.bulan)
     ).all()
-    return sum(terima_pasti(session, actor, opd_id, (tahun, bulan), now) for tahun, bulan in months)
+    return sum(
+        accept_certain(session, actor, opd_id, (tahun, bulan), now) for tahun, bulan in months
+    )
 
 
-def pasangkan(
-    session: Session, actor: Actor, opd_id: int, command: Pasangkan, now: datetime
-) -> None:
+def pasangkan(session: Session, actor: Actor, opd_id: int, command: LinkUp, now: datetime) -> None:
     """Link as a person decides; the amounts meet exactly or the remainder is named."""
     role = require(actor, "cocok:putuskan", opd_id)
     line_state.lock(session, opd_id)
-    line = line_state.open_line(session, opd_id, command.baris_id)
+    line = line_state.open_line(session, opd_id, command.line_id)
     line_state.require_seen(session, line, command.terlihat)
-    purchases = belanja_terbuka(session, opd_id, command.transaksi_ids)
-    if any((row.nilai < NOL) != (line.nilai < NOL) for row in purchases):
+    purchases = open_purchases(session, opd_id, command.purchase_ids)
+    if any((row.nilai < ZERO) != (line.nilai < ZERO) for row in purchases):
         raise DomainError(
             "Uang keluar dan uang kembali tidak berpasangan langsung. Pilih belanja asalnya "
             "sebagai pengembalian, atau catat pengembaliannya dahulu.",
@@ -165,20 +165,20 @@ def pasangkan(
         )
     rest = line_state.sisa(session, line) - total(row.nilai for row in purchases)
     if rest and not command.jenis_sisa:
-        word = "lebih" if rest > NOL else "kurang"
+        word = "lebih" if rest > ZERO else "kurang"
         raise DomainError(
             f"Tagihan {word} Rp {abs(rest)} dari belanja. "
             "Pilih jenis selisihnya dan tulis catatan.",
             field="jenis_sisa",
         )
-    jenis: matching.Jenis = "pecah" if len(purchases) > 1 else "satu"
-    if line.nilai < NOL:
+    jenis: matching.Kind = "pecah" if len(purchases) > 1 else "satu"
+    if line.nilai < ZERO:
         jenis = "refund"
-    pair = menurut_orang((line.id,), [row.id for row in purchases], jenis)
+    pair = link_by_person((line.id,), [row.id for row in purchases], jenis)
     for row in purchases:
-        tautkan(session, actor, role, opd_id, line.id, row.id, row.nilai, pair, now)
+        link_one(session, actor, role, opd_id, line.id, row.id, row.nilai, pair, now)
     if rest:
-        explanation = differences.Jelaskan(line.id, command.jenis_sisa, rest, command.catatan)
+        explanation = differences.Explain(line.id, command.jenis_sisa, rest, command.catatan)
         differences.explain(session, actor, role, opd_id, line, explanation, now)
     session.flush()
     linked = {row.id for row in purchases}
@@ -186,9 +186,9 @@ def pasangkan(
 
 
 def _parts(
-    pair: matching.Pasangan,
-    lines: dict[str, Baris],
-    purchases: dict[str, Terbuka],
+    pair: matching.Pairing,
+    lines: dict[str, Row],
+    purchases: dict[str, OpenPurchase],
 ) -> list[tuple[int, int, Rupiah]]:
     """(line, purchase, amount) of a pair whose two sides are equal: each side of one is shared."""
     if len(pair.baris) == 1:

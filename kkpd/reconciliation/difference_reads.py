@@ -13,7 +13,7 @@ from kkpd.models import Orang, Periode, Selisih
 
 
 @dataclass(frozen=True, slots=True)
-class Penjelasan:
+class ExplanationRow:
     """A living explanation of a line."""
 
     id: int
@@ -25,20 +25,20 @@ class Penjelasan:
     at: datetime
 
 
-def pada_baris(session: Session, opd_id: int, baris_id: int) -> list[Penjelasan]:
+def explanations_on_line(session: Session, opd_id: int, line_id: int) -> list[ExplanationRow]:
     """What people have explained of the line, oldest first."""
     rows = session.execute(
         select(Selisih, Orang.nama)
         .join(Orang, Orang.id == Selisih.pemilik_id)
         .where(
             Selisih.opd_id == opd_id,
-            Selisih.baris_bank_id == baris_id,
+            Selisih.baris_bank_id == line_id,
             Selisih.dicabut_at.is_(None),
         )
         .order_by(Selisih.id)
     )
     return [
-        Penjelasan(row.id, row.jenis, row.nilai, row.catatan, owner, row.jatuh_tempo, row.at)
+        ExplanationRow(row.id, row.jenis, row.nilai, row.catatan, owner, row.jatuh_tempo, row.at)
         for row, owner in rows
     ]
 

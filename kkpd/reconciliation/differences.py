@@ -8,29 +8,29 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.commands import tanpa_kendali
+from kkpd.belanja.commands import without_controls
 from kkpd.core.authorise import require
-from kkpd.core.choices import JENIS_SELISIH
+from kkpd.core.choices import DIFFERENCE_KINDS
 from kkpd.core.errors import Conflict, DomainError
-from kkpd.core.money import NOL, Rupiah
-from kkpd.core.permissions import Actor, Peran
-from kkpd.ledger.difference_kinds import SEBUTAN
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.permissions import Actor, Role
+from kkpd.ledger.difference_kinds import LABELS
 from kkpd.models import BarisBank, Orang, Selisih
 from kkpd.records import event_log
 from kkpd.tagihan import billing_findings, line_state
 
 #: Longest note (characters): a few sentences, not a file.
-CATATAN_TERPANJANG: Final = 600
+LONGEST_NOTE: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Jelaskan:
+class Explain:
     """Name what a line's amount is when no purchase stands behind it (or not behind all of it).
 
     `terlihat` is the open part that the person saw; None asks nothing.
     """
 
-    baris_id: int
+    line_id: int
     jenis: str
     nilai: Rupiah | None
     catatan: str
@@ -40,12 +40,12 @@ class Jelaskan:
 
 
 def jelaskan(
-    session: Session, actor: Actor, opd_id: int, command: Jelaskan, now: datetime
+    session: Session, actor: Actor, opd_id: int, command: Explain, now: datetime
 ) -> Selisih:
     """Keep a named difference with an owner; "cannot decide" is one too, with its note."""
     role = require(actor, "cocok:putuskan", opd_id)
     line_state.lock(session, opd_id)
-    line = line_state.open_line(session, opd_id, command.baris_id)
+    line = line_state.open_line(session, opd_id, command.line_id)
     line_state.require_seen(session, line, command.terlihat)
     return explain(session, actor, role, opd_id, line, command, now)
 
@@ -53,18 +53,18 @@ def jelaskan(
 def explain(
     session: Session,
     actor: Actor,
-    role: Peran,
+    role: Role,
     opd_id: int,
     line: BarisBank,
-    command: Jelaskan,
+    command: Explain,
     now: datetime,
 ) -> Selisih:
-    if command.jenis not in JENIS_SELISIH:
+    if command.jenis not in DIFFERENCE_KINDS:
         raise DomainError("Pilih jenis selisih dari daftar.", field="jenis")
-    catatan = tanpa_kendali(command.catatan)
-    if not 5 <= len(catatan) <= CATATAN_TERPANJANG:
+    catatan = without_controls(command.catatan)
+    if not 5 <= len(catatan) <= LONGEST_NOTE:
         raise DomainError(
-            f"Tulis catatan: mengapa selisih ini ada, 5 sampai {CATATAN_TERPANJANG} huruf.",
+            f"Tulis catatan: mengapa selisih ini ada, 5 sampai {LONGEST_NOTE} huruf.",
             field="catatan",
         )
     owner = session.get(Orang, command.pemilik_id) if command.pemilik_id else None
@@ -100,10 +100,10 @@ def explain(
 
 def require_unpaid(session: Session, row: Selisih) -> None:
     """Conflict while a payment makes this difference good: it would rest on nothing."""
-    paid = line_state.terbayar(session, row)
+    paid = line_state.amount_paid(session, row)
     if paid:
         raise Conflict(
-            f"Penjelasan {SEBUTAN[row.jenis]} ini sudah diselesaikan Rp {paid}. "
+            f"Penjelasan {LABELS[row.jenis]} ini sudah diselesaikan Rp {paid}. "
             "Balik pembayarannya di halaman Tanggungan dahulu."
         )
 
@@ -115,7 +115,7 @@ def _part(nilai: Rupiah | None, sisa: Rupiah) -> Rupiah:
     """
     if nilai is None:
         return sisa
-    low, high = min(NOL, sisa), max(NOL, sisa)
+    low, high = min(ZERO, sisa), max(ZERO, sisa)
     if not nilai or not low <= nilai <= high:
         raise DomainError(
             f"Nilai selisih harus antara nol dan sisa baris ini, Rp {sisa}.", field="nilai"

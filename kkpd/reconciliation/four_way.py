@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from typing import Final
 
 from kkpd.core.money import Rupiah, total
-from kkpd.core.permissions import Peran
-from kkpd.ledger.difference_kinds import PEMILIK
+from kkpd.core.permissions import Role
+from kkpd.ledger.difference_kinds import OWNERS
 
 #: Of a line that no purchase stands behind, by the line's own kind.
-_TANPA_BELANJA: Final = {
+_WITHOUT_PURCHASE: Final = {
     "belanja": "tanpa_belanja",
     "refund": "refund_ditunggu",
     "biaya": "biaya",
@@ -24,169 +24,179 @@ _TANPA_BELANJA: Final = {
 }
 
 #: Who moves a purchase on, by its state.
-_PEKERJA: Final = {
-    "diajukan": Peran.PPTK,
-    "diperiksa": Peran.PA,
-    "disetujui": Peran.PA,
-    "dpt": Peran.PA,
-    "spp": Peran.PA,
-    "spm": Peran.BUD,
+_WHO_MOVES_ON: Final = {
+    "diajukan": Role.PPTK,
+    "diperiksa": Role.PA,
+    "disetujui": Role.PA,
+    "dpt": Role.PA,
+    "spp": Role.PA,
+    "spm": Role.BUD,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Fakta:
+class AmountFacts:
     """What is known of one amount: its line, its purchase, its room, its payment.
 
-    An empty `status` means no purchase; `ditagih` False means no line. `nama` is the kind a person
-    gave it. `jarak` is the days between line and purchase, `jendela` how many explain themselves.
-    `kelebihan` is what was paid beyond the bill, or what the bank asks for again though it is paid.
-    `debit` is a payment to the bank that it shows once too often; it is no part of the bill.
+    An empty `status` means no purchase; `bank_billed` False means no line. `nama` is the kind a
+    person gave it. `distance` is the days between line and purchase, `day_window` how many explain
+    themselves. `overpaid` is what was paid beyond the bill, or what the bank asks for again though
+    it is paid. `debit` is a payment to the bank that it shows once too often; it is no part of the
+    bill.
     """
 
     nilai: Rupiah
-    ditagih: bool
-    hari: date | None
-    jenis_baris: str = ""
-    kartu_dikenal: bool = True
-    sebagian: bool = False
+    bank_billed: bool
+    day: date | None
+    line_kind: str = ""
+    card_known: bool = True
+    partial: bool = False
     nama: str = ""
     status: str = ""
-    kartu_sama: bool = True
-    kartu_tepat: bool = True
-    opd_sama: bool = True
-    jarak: int = 0
-    jendela: int = 0
-    kelebihan: bool = False
+    same_card: bool = True
+    right_card: bool = True
+    same_opd: bool = True
+    distance: int = 0
+    day_window: int = 0
+    overpaid: bool = False
     ditolak: bool = False
     pagu: str = "ada"
     debit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Beda:
+class Difference:
     """One difference: its kind, its amount, whose it is, how old, until when."""
 
     jenis: str
     nilai: Rupiah
-    peran: Peran
+    peran: Role
     umur: int
-    tempo: date | None
+    due_term: date | None
 
 
-def jenis(fakta: Fakta) -> str | None:
+def jenis(known_facts: AmountFacts) -> str | None:
     """The kind of difference that this amount is; None when it is through all four links."""
-    return next((kind for kind, holds in _ATURAN if holds(fakta)), None) or _tanpa_pasangan(fakta)
+    return next((kind for kind, holds in _RULES if holds(known_facts)), None) or _unpaired(
+        known_facts
+    )
 
 
-def _tanpa_pasangan(fakta: Fakta) -> str | None:
+def _unpaired(known_facts: AmountFacts) -> str | None:
     """Of what has no purchase or no line, once nothing more particular was said of it."""
-    if fakta.nama:
-        return fakta.nama
-    if not fakta.ditagih:
+    if known_facts.nama:
+        return known_facts.nama
+    if not known_facts.bank_billed:
         return "belum_ditagih"
-    if fakta.status in ("lunas", "dibayar_pribadi"):
+    if known_facts.status in ("lunas", "dibayar_pribadi"):
         return None
     return "belum_dibayar"
 
 
-def _sendiri(kind: str) -> Callable[[Fakta], bool]:
+def _alone(kind: str) -> Callable[[AmountFacts], bool]:
     """The line has no purchase, no name, and its own kind says what it is."""
 
-    def holds(fakta: Fakta) -> bool:
-        alone = fakta.ditagih and not fakta.status and not fakta.nama
-        whole = alone and fakta.kartu_dikenal and not fakta.sebagian
-        return whole and _TANPA_BELANJA[fakta.jenis_baris] == kind
+    def holds(known_facts: AmountFacts) -> bool:
+        alone = known_facts.bank_billed and not known_facts.status and not known_facts.nama
+        whole = alone and known_facts.card_known and not known_facts.partial
+        return whole and _WITHOUT_PURCHASE[known_facts.line_kind] == kind
 
     return holds
 
 
-def _ditanya(fakta: Fakta) -> bool:
+def _asked(known_facts: AmountFacts) -> bool:
     """The bank asks for it, and no person has named it."""
-    return fakta.ditagih and not fakta.nama
+    return known_facts.bank_billed and not known_facts.nama
 
 
-def _berpasangan(fakta: Fakta) -> bool:
-    return _ditanya(fakta) and bool(fakta.status)
+def _paired(known_facts: AmountFacts) -> bool:
+    return _asked(known_facts) and bool(known_facts.status)
 
 
 #: kind -> when an amount is that; the first that holds names it.
-_ATURAN: Final[tuple[tuple[str, Callable[[Fakta], bool]], ...]] = (
+_RULES: Final[tuple[tuple[str, Callable[[AmountFacts], bool]], ...]] = (
     ("dibayar_dua_kali", lambda f: f.debit),
-    ("opd_salah", lambda f: _ditanya(f) and not f.opd_sama),
-    ("kartu_salah", lambda f: _ditanya(f) and not f.status and not f.kartu_dikenal),
-    ("nilai", lambda f: _ditanya(f) and not f.status and f.sebagian),
-    ("dibayar_dua_kali", lambda f: _ditanya(f) and not f.status and f.kelebihan),
-    *((kind, _sendiri(kind)) for kind in _TANPA_BELANJA.values()),
-    ("kartu_salah", lambda f: _berpasangan(f) and not (f.kartu_sama and f.kartu_tepat)),
-    ("tanggal", lambda f: _berpasangan(f) and abs(f.jarak) > f.jendela),
-    ("dibayar_dua_kali", lambda f: _berpasangan(f) and f.kelebihan),
+    ("opd_salah", lambda f: _asked(f) and not f.same_opd),
+    ("kartu_salah", lambda f: _asked(f) and not f.status and not f.card_known),
+    ("nilai", lambda f: _asked(f) and not f.status and f.partial),
+    ("dibayar_dua_kali", lambda f: _asked(f) and not f.status and f.overpaid),
+    *((kind, _alone(kind)) for kind in _WITHOUT_PURCHASE.values()),
+    ("kartu_salah", lambda f: _paired(f) and not (f.same_card and f.right_card)),
+    ("tanggal", lambda f: _paired(f) and abs(f.distance) > f.day_window),
+    ("dibayar_dua_kali", lambda f: _paired(f) and f.overpaid),
     (
         "ditolak",
         lambda f: (
-            _berpasangan(f)
-            and (f.ditolak or f.status == "ditolak")
-            and f.status != "dibayar_pribadi"
+            _paired(f) and (f.ditolak or f.status == "ditolak") and f.status != "dibayar_pribadi"
         ),
     ),
-    ("tanpa_pagu", lambda f: _berpasangan(f) and f.pagu == "tanpa_pagu"),
-    ("lewat_batas", lambda f: _berpasangan(f) and f.pagu == "lewat_batas"),
+    ("tanpa_pagu", lambda f: _paired(f) and f.pagu == "tanpa_pagu"),
+    ("lewat_batas", lambda f: _paired(f) and f.pagu == "lewat_batas"),
 )
 
 
-def beda(fakta: Fakta, hari: date, tempo: date | None, hari_selesai: int | None) -> Beda | None:
-    """The difference as of `hari`; due on `tempo`, else so many days after the amount's own day."""
-    kind = jenis(fakta)
+def discrepancy(
+    known_facts: AmountFacts, day: date, due_term: date | None, days_to_settle: int | None
+) -> Difference | None:
+    """The difference as of `day`; due on `due_term`, else so many days after the amount's own day.
+    """
+    kind = jenis(known_facts)
     if kind is None:
         return None
-    owner = _PEKERJA.get(fakta.status, PEMILIK[kind]) if kind == "belum_dibayar" else PEMILIK[kind]
-    age = max((hari - fakta.hari).days, 0) if fakta.hari else 0
-    if tempo is None and fakta.hari is not None and hari_selesai is not None:
-        tempo = fakta.hari + timedelta(days=hari_selesai)
-    return Beda(kind, fakta.nilai, owner, age, tempo)
+    owner = (
+        _WHO_MOVES_ON.get(known_facts.status, OWNERS[kind])
+        if kind == "belum_dibayar"
+        else OWNERS[kind]
+    )
+    age = max((day - known_facts.day).days, 0) if known_facts.day else 0
+    if due_term is None and known_facts.day is not None and days_to_settle is not None:
+        due_term = known_facts.day + timedelta(days=days_to_settle)
+    return Difference(kind, known_facts.nilai, owner, age, due_term)
 
 
-def debit_berlebih(tampil: int, dibukukan: int, kembali: int) -> int:
+def surplus_debits(tampil: int, booked: int, returned: int) -> int:
     """How many of equal payments that the bank shows are too many: beyond those that were made,
     one at least, and not given back since.
     """
-    return max(tampil - max(dibukukan, 1) - kembali, 0)
+    return max(tampil - max(booked, 1) - returned, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Pokok:
+class Headline:
     """The headline: what the bank asks, what it has not asked yet and what it took once too often
-    (`debit_lagi`), less what is through.
+    (`repeated_debits`), less what is through.
 
-    `jenis` are the sums by kind; they add up to `belum_tuntas`, asserted when it is made.
+    `jenis` are the sums by kind; they add up to `not_through`, asserted when it is made.
     """
 
     tagihan: Rupiah
-    belum_ditagih: Rupiah
-    debit_lagi: Rupiah
-    tuntas: Rupiah
+    not_yet_billed: Rupiah
+    repeated_debits: Rupiah
+    through: Rupiah
     jenis: tuple[tuple[str, int, Rupiah], ...]
 
     @property
-    def belum_tuntas(self) -> Rupiah:
+    def not_through(self) -> Rupiah:
         """What is not through all four links."""
-        return self.tagihan + self.belum_ditagih + self.debit_lagi - self.tuntas
+        return self.tagihan + self.not_yet_billed + self.repeated_debits - self.through
 
 
-def pokok(bagian: Sequence[tuple[Fakta, Beda | None]], tagihan: Rupiah) -> Pokok:
+def headline_sums(
+    bagian: Sequence[tuple[AmountFacts, Difference | None]], tagihan: Rupiah
+) -> Headline:
     """The headline over all amounts of a month whose lines ask for `tagihan` altogether."""
-    billed = total(fact.nilai for fact, _ in bagian if fact.ditagih)
+    billed = total(fact.nilai for fact, _ in bagian if fact.bank_billed)
     assert billed == tagihan, "every rupiah of the bill stands in exactly one amount"
     kinds: dict[str, list[Rupiah]] = {}
     for _fact, difference in bagian:
         if difference is not None:
             kinds.setdefault(difference.jenis, []).append(difference.nilai)
-    found = Pokok(
+    found = Headline(
         tagihan,
-        total(fact.nilai for fact, _ in bagian if not fact.ditagih and not fact.debit),
-        total(fact.nilai for fact, _ in bagian if fact.debit and not fact.ditagih),
+        total(fact.nilai for fact, _ in bagian if not fact.bank_billed and not fact.debit),
+        total(fact.nilai for fact, _ in bagian if fact.debit and not fact.bank_billed),
         total(fact.nilai for fact, difference in bagian if difference is None),
-        tuple((kind, len(kinds[kind]), total(kinds[kind])) for kind in PEMILIK if kind in kinds),
+        tuple((kind, len(kinds[kind]), total(kinds[kind])) for kind in OWNERS if kind in kinds),
     )
-    assert total(amount for _, _, amount in found.jenis) == found.belum_tuntas
+    assert total(amount for _, _, amount in found.jenis) == found.not_through
     return found

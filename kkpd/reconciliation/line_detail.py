@@ -11,17 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.authorise import require
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor
 from kkpd.engines import matching
 from kkpd.models import Cocok, Orang, Selisih, Transaksi
 from kkpd.reconciliation import matching_input
 from kkpd.reconciliation import month as reconciliation_month
-from kkpd.reconciliation.matching_input import Baris
+from kkpd.reconciliation.matching_input import Row
 
 
 @dataclass(frozen=True, slots=True)
-class Pilihan:
+class PairChoice:
     """A candidate purchase for a line, as the page shows it."""
 
     transaksi_id: int
@@ -33,42 +33,42 @@ class Pilihan:
     nilai: Rupiah
     jenis: str
     peluang: float
-    alasan: tuple[matching.Alasan, ...]
+    alasan: tuple[matching.Reason, ...]
 
 
-def calon(
-    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], baris_id: int
-) -> tuple[Pilihan, ...]:
+def shortlist(
+    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], line_id: int
+) -> tuple[PairChoice, ...]:
     """The ranked purchases for one line of the month, each with its reasons; best first."""
-    lines = reconciliation_month.baris_bulan(session, actor, opd_id, periode)
-    line = next((row for row in lines if row.id == baris_id), None)
+    lines = reconciliation_month.month_lines(session, actor, opd_id, periode)
+    line = next((row for row in lines if row.id == line_id), None)
     if line is None:
         return ()
-    return calon_baris(
+    return line_candidates(
         session, opd_id, line, reconciliation_month.terbuka(session, opd_id, periode)
     )
 
 
-def calon_baris(
+def line_candidates(
     session: Session,
     opd_id: int,
-    line: Baris,
-    terbuka: Sequence[matching_input.Terbuka],
-) -> tuple[Pilihan, ...]:
+    line: Row,
+    terbuka: Sequence[matching_input.OpenPurchase],
+) -> tuple[PairChoice, ...]:
     """The same among purchases already read; money that came back is looked for also among the
     purchases that have their line, for it belongs to one of them.
     """
     purchases = {str(row.id): row for row in terbuka}
-    if line.sisa < NOL:
+    if line.sisa < ZERO:
         purchases |= {
-            str(row.id): row for row in matching_input.asal_refund(session, opd_id, [line])
+            str(row.id): row for row in matching_input.refund_origins(session, opd_id, [line])
         }
     ranked = matching.candidates(
         matching_input.to_lines(session, opd_id, [line])[0],
         matching_input.to_purchases(session, opd_id, list(purchases.values())),
     )
     return tuple(
-        Pilihan(
+        PairChoice(
             transaksi_id=row.id,
             tanggal=row.tanggal,
             merchant=row.merchant,
@@ -86,11 +86,11 @@ def calon_baris(
 
 
 @dataclass(frozen=True, slots=True)
-class Tautan:
+class LineLink:
     """A living link, as the page lists it."""
 
-    cocok_id: int
-    baris_id: int
+    match_id: int
+    line_id: int
     transaksi_id: int
     tanggal: date
     merchant: str
@@ -101,7 +101,7 @@ class Tautan:
     oleh: str
 
 
-def tautan(session: Session, actor: Actor, opd_id: int, baris_id: int) -> list[Tautan]:
+def tautan(session: Session, actor: Actor, opd_id: int, line_id: int) -> list[LineLink]:
     """The living links of one line."""
     require(actor, "cocok:lihat", opd_id)
     rows = session.execute(
@@ -110,13 +110,13 @@ def tautan(session: Session, actor: Actor, opd_id: int, baris_id: int) -> list[T
         .join(Orang, Orang.id == Cocok.oleh_id)
         .where(
             Cocok.opd_id == opd_id,
-            Cocok.baris_bank_id == baris_id,
+            Cocok.baris_bank_id == line_id,
             Cocok.dicabut_at.is_(None),
         )
         .order_by(Cocok.id)
     )
     return [
-        Tautan(
+        LineLink(
             row.id,
             row.baris_bank_id,
             row.transaksi_id,
@@ -132,13 +132,13 @@ def tautan(session: Session, actor: Actor, opd_id: int, baris_id: int) -> list[T
     ]
 
 
-def putusan(session: Session, opd_id: int, baris_id: int) -> str:
+def putusan(session: Session, opd_id: int, line_id: int) -> str:
     """Which links and explanations stand on a line, in a word: what an undo takes back."""
     standing = (
         session.scalars(
             select(model.id)
             .where(
-                model.opd_id == opd_id, model.baris_bank_id == baris_id, model.dicabut_at.is_(None)
+                model.opd_id == opd_id, model.baris_bank_id == line_id, model.dicabut_at.is_(None)
             )
             .order_by(model.id)
         )
@@ -147,7 +147,7 @@ def putusan(session: Session, opd_id: int, baris_id: int) -> str:
     return "-".join(".".join(map(str, ids)) for ids in standing)
 
 
-def tanda(work: reconciliation_month.Kerja, pairs: Sequence[matching.Pasangan]) -> str:
+def tanda(work: reconciliation_month.MonthWork, pairs: Sequence[matching.Pairing]) -> str:
     """Which links these are and over what amounts, in a word: the form of who saw them says it."""
     told = sorted(
         f"{','.join(sorted(pair.baris))}={','.join(sorted(pair.belanja))}:"

@@ -11,44 +11,44 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor, Peran
+from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof.canonical import Json
 from kkpd.engines import matching
 from kkpd.models import Cocok, Orang, Transaksi
 from kkpd.records import event_log
 
 #: A bank line's and a purchase's part of a link, at most this many on one side.
-BATAS_PECAH: Final = 20
+SPLIT_LIMIT: Final = 20
 
 
-def menurut_orang(
-    baris: Sequence[int], belanja: Sequence[int], jenis: matching.Jenis
-) -> matching.Pasangan:
+def link_by_person(
+    baris: Sequence[int], belanja: Sequence[int], jenis: matching.Kind
+) -> matching.Pairing:
     """A link that a person chose, as matching writes its own: sure, without weighed reasons."""
     lines, purchases = tuple(map(str, baris)), tuple(map(str, belanja))
-    return matching.Pasangan(lines, purchases, jenis, "usul", 0.0, 1.0, 0.0, ())
+    return matching.Pairing(lines, purchases, jenis, "usul", 0.0, 1.0, 0.0, ())
 
 
-def tautkan(
+def link_one(
     session: Session,
     actor: Actor,
-    role: Peran,
+    role: Role,
     opd_id: int,
-    baris_id: int,
+    line_id: int,
     transaksi_id: int,
     amount: Rupiah,
-    pair: matching.Pasangan,
+    pair: matching.Pairing,
     now: datetime,
 ) -> None:
     """Write the link of this line with this purchase over `amount`, and tell the log."""
     reasons: list[dict[str, str]] = [
-        {"kunci": reason.kunci, "teks": reason.teks, "bobot": f"{reason.bobot:+.1f}"}
+        {"kunci": reason.kunci, "teks": reason.teks, "bobot": f"{reason.weight:+.1f}"}
         for reason in pair.alasan
     ]
     session.add(
         Cocok(
             opd_id=opd_id,
-            baris_bank_id=baris_id,
+            baris_bank_id=line_id,
             transaksi_id=transaksi_id,
             nilai=amount,
             jenis=pair.jenis,
@@ -70,17 +70,17 @@ def tautkan(
         actor,
         role,
         "cocok:baris:pasangkan",
-        f"baris_bank:{baris_id}",
+        f"baris_bank:{line_id}",
         now=now,
         opd_id=opd_id,
         after=after,
     )
 
 
-def belanja_terbuka(session: Session, opd_id: int, ids: Sequence[int]) -> list[Transaksi]:
+def open_purchases(session: Session, opd_id: int, ids: Sequence[int]) -> list[Transaksi]:
     """These purchases of the OPD, locked, none of them linked. Conflict says by whom one was."""
-    if not 1 <= len(set(ids)) <= BATAS_PECAH:
-        raise DomainError(f"Pilih satu sampai {BATAS_PECAH} belanja.", field="transaksi")
+    if not 1 <= len(set(ids)) <= SPLIT_LIMIT:
+        raise DomainError(f"Pilih satu sampai {SPLIT_LIMIT} belanja.", field="transaksi")
     rows = list(
         session.scalars(
             select(Transaksi)

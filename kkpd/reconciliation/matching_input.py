@@ -10,15 +10,15 @@ from functools import lru_cache
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.engines import matching
-from kkpd.ledger.refund_rules import BUKAN_BEBAN
+from kkpd.ledger.refund_rules import NOT_CHARGED
 from kkpd.models import Kartu, Opd, Transaksi
 from kkpd.reconciliation import text_rule_reads
 
 
 @dataclass(frozen=True, slots=True)
-class Baris:
+class Row:
     """A bank line with what covers it; `sisa` is what is still to be settled."""
 
     id: int
@@ -36,13 +36,13 @@ class Baris:
     lembar: str
     nomor: int
     cocok: Rupiah
-    dijelaskan: Rupiah
+    amount_explained: Rupiah
     bulan_asal: tuple[int, int] | None = None
     #: What the bank asks for and nothing yet explains; asked for many times a page.
     sisa: Rupiah = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "sisa", self.nilai - self.cocok - self.dijelaskan)
+        object.__setattr__(self, "sisa", self.nilai - self.cocok - self.amount_explained)
 
     @property
     def tanggal(self) -> date | None:
@@ -51,7 +51,7 @@ class Baris:
 
 
 @dataclass(frozen=True, slots=True)
-class Terbuka:
+class OpenPurchase:
     """What matching and the page of a month need to know of a purchase."""
 
     id: int
@@ -65,42 +65,44 @@ class Terbuka:
     status: str
 
 
-def terbuka(session: Session, saring: Iterable[ColumnElement[bool]]) -> tuple[Terbuka, ...]:
+def terbuka(
+    session: Session, conditions: Iterable[ColumnElement[bool]]
+) -> tuple[OpenPurchase, ...]:
     """The purchases of these conditions, oldest first."""
-    columns = (getattr(Transaksi, one.name) for one in fields(Terbuka))
+    columns = (getattr(Transaksi, one.name) for one in fields(OpenPurchase))
     rows = session.execute(
-        select(*columns).where(*saring).order_by(Transaksi.tanggal, Transaksi.id)
+        select(*columns).where(*conditions).order_by(Transaksi.tanggal, Transaksi.id)
     )
-    return tuple(Terbuka(*row) for row in rows)
+    return tuple(OpenPurchase(*row) for row in rows)
 
 
-def asal_refund(session: Session, opd_id: int, lines: Sequence[Baris]) -> tuple[Terbuka, ...]:
+def refund_origins(session: Session, opd_id: int, lines: Sequence[Row]) -> tuple[OpenPurchase, ...]:
     """Purchases, with a bank line or without, that these negative lines may give back."""
     days = [line.tanggal for line in lines if line.tanggal]
     if not days:
         return ()
-    span = timedelta(days=matching.bawaan().jendela.refund_hari)
+    span = timedelta(days=matching.bawaan().day_window.refund_days)
     return terbuka(
         session,
         (
             Transaksi.opd_id == opd_id,
             Transaksi.kartu_id.in_({line.kartu_id for line in lines}),
-            Transaksi.nilai > NOL,
+            Transaksi.nilai > ZERO,
             Transaksi.tanggal >= min(days) - span,
             Transaksi.tanggal <= max(days),
-            Transaksi.status.not_in(BUKAN_BEBAN),
+            Transaksi.status.not_in(NOT_CHARGED),
         ),
     )
 
 
-def to_lines(session: Session, opd_id: int, lines: Sequence[Baris]) -> list[matching.BarisBank]:
+def to_lines(session: Session, opd_id: int, lines: Sequence[Row]) -> list[matching.BankLine]:
     """The lines as matching reads them: what is open of each, and in place of a bank's text the
     payee that a rule of the OPD's people says it means.
     """
-    places = {line.id: (line.kartu_id or 0, matching.kunci_teks(line.merchant)) for line in lines}
-    rules = text_rule_reads.berlaku(session, opd_id, places.values())
+    places = {line.id: (line.kartu_id or 0, matching.text_key(line.merchant)) for line in lines}
+    rules = text_rule_reads.effective(session, opd_id, places.values())
     return [
-        matching.BarisBank(
+        matching.BankLine(
             str(line.id),
             line.kartu_akhir,
             line.tanggal_posting,
@@ -113,7 +115,7 @@ def to_lines(session: Session, opd_id: int, lines: Sequence[Baris]) -> list[matc
 
 
 def to_purchases(
-    session: Session, opd_id: int, purchases: Sequence[Terbuka]
+    session: Session, opd_id: int, purchases: Sequence[OpenPurchase]
 ) -> list[matching.Belanja]:
     """The purchases as matching reads them."""
     slug = session.scalars(select(Opd.slug).where(Opd.id == opd_id)).one()
@@ -128,18 +130,18 @@ def to_purchases(
 
 
 def refund_proposals(
-    session: Session, opd_id: int, back: Sequence[Baris], asked: tuple[matching.BarisBank, ...]
-) -> tuple[matching.Pasangan, ...]:
+    session: Session, opd_id: int, back: Sequence[Row], asked: tuple[matching.BankLine, ...]
+) -> tuple[matching.Pairing, ...]:
     """Proposals for money that came back (`asked`: for matching), among all it may come from."""
     if not back:
         return ()
-    origins = asal_refund(session, opd_id, back)
+    origins = refund_origins(session, opd_id, back)
     return _origins(asked, tuple(to_purchases(session, opd_id, origins)))
 
 
 @lru_cache(maxsize=32)
 def _origins(
-    back: tuple[matching.BarisBank, ...], origins: tuple[matching.Belanja, ...]
-) -> tuple[matching.Pasangan, ...]:
+    back: tuple[matching.BankLine, ...], origins: tuple[matching.Belanja, ...]
+) -> tuple[matching.Pairing, ...]:
     """Matching of refunds alone; a pure answer that few decisions change, so it is kept."""
-    return matching.match(back, origins).pasangan
+    return matching.match(back, origins).pairings

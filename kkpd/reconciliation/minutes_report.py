@@ -17,26 +17,31 @@ from sqlalchemy import select
 
 from kkpd import ledger
 from kkpd.core.moments import business_day
-from kkpd.core.money import NOL, Rupiah, total
-from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.ledger import BillBlock, Facts, Part
 from kkpd.ledger.bill_chain import bill_name, block_rows
-from kkpd.ledger.booking_month import Bulan
-from kkpd.ledger.difference_kinds import SEBUTAN
+from kkpd.ledger.booking_month import Month
+from kkpd.ledger.difference_kinds import LABELS
 from kkpd.models import BarisBank, Kartu, Orang, Periode, Selisih, TindakanPeriode
-from kkpd.reconciliation.forms.minutes import KartuRekon, PenjelasanRekon, RekonInput, rekonsiliasi
-from kkpd.records.report_request import Bahan, saat
+from kkpd.reconciliation.forms.minutes import (
+    MinutesCard,
+    MinutesExplanation,
+    MinutesInput,
+    reconciliation_minutes,
+)
+from kkpd.records.report_request import ReportInputs, moment
 
 #: More bills than these would not be read one by one: their sum stands for them.
-_SEBUT: Final = 3
-_TERBUKA: Final = {
+_NAME_AT_MOST: Final = 3
+_OPEN_TEXTS: Final = {
     "refund": "Pengembalian tanpa belanja asal yang menampungnya",
     "purchase": "Ditagih melebihi belanja yang dicatat",
 }
 
 
 @dataclass(slots=True)
-class _Sisi:
+class _Sides:
     """Parts of the months' lines, of their purchases not billed yet, and their final bills."""
 
     lines: list[Part]
@@ -44,40 +49,40 @@ class _Sisi:
     blocks: list[BillBlock]
 
 
-def susun(bahan: Bahan) -> Naskah:
+def susun(inputs: ReportInputs) -> Document:
     """The minutes of the months."""
-    return rekonsiliasi(masukan(bahan))
+    return reconciliation_minutes(masukan(inputs))
 
 
-def masukan(bahan: Bahan) -> RekonInput:
+def masukan(inputs: ReportInputs) -> MinutesInput:
     """What the minutes of the months say, whether they are issued or drawn again."""
-    sides = _sides(bahan)
-    span = bahan.rentang
-    return RekonInput(
-        rangka=bahan.rangka,
-        opd=bahan.lingkup.nama,
-        sebutan_periode=f"bulan {span.nama}" if span.awal == span.akhir else span.nama,
+    sides = _sides(inputs)
+    span = inputs.span
+    return MinutesInput(
+        paper_frame=inputs.paper_frame,
+        opd=inputs.coverage.nama,
+        period_label=f"bulan {span.nama}" if span.start == span.finish else span.nama,
         tagihan=_bills(sides.blocks),
-        kartu=_cards(bahan, sides.lines),
-        penjelasan=_explanations(bahan, sides.lines),
-        penanda=bahan.penanda,
-        belum_ditagih=(
+        kartu=_cards(inputs, sides.lines),
+        explanations=_explanations(inputs, sides.lines),
+        signed_by=inputs.signed_by,
+        not_yet_billed=(
             len({part.purchase_id for part in sides.unbilled}),
             total(part.amount for part in sides.unbilled),
         ),
-        hitungan=_counts(sides.blocks),
+        arithmetic=_counts(sides.blocks),
     )
 
 
-def _sides(bahan: Bahan) -> _Sisi:
-    months: dict[date, set[tuple[int, Bulan]]] = defaultdict(set)
-    closed = _closed(bahan)
-    for opd_id in bahan.lingkup.ids:
-        for month in bahan.rentang.bulan:
-            months[closed.get((opd_id, month), bahan.hari)].add((opd_id, month))
-    found = _Sisi([], [], [])
+def _sides(inputs: ReportInputs) -> _Sides:
+    months: dict[date, set[tuple[int, Month]]] = defaultdict(set)
+    closed = _closed(inputs)
+    for opd_id in inputs.coverage.ids:
+        for month in inputs.span.bulan:
+            months[closed.get((opd_id, month), inputs.day)].add((opd_id, month))
+    found = _Sides([], [], [])
     for day, mine in sorted(months.items()):
-        books = saat(bahan.session, {opd_id for opd_id, _ in mine}, day)
+        books = moment(inputs.session, {opd_id for opd_id, _ in mine}, day)
         for part in books.parts:
             if (part.opd_id, part.month) in mine:
                 (found.unbilled if part.line_id is None else found.lines).append(part)
@@ -103,9 +108,9 @@ def _in_time(facts: Facts, parts: Sequence[Part]) -> list[BillBlock]:
     )
 
 
-def _closed(bahan: Bahan) -> dict[tuple[int, Bulan], date]:
+def _closed(inputs: ReportInputs) -> dict[tuple[int, Month], date]:
     """(OPD, month) -> the day on which it was closed, of months that are not open again."""
-    rows = bahan.session.execute(
+    rows = inputs.session.execute(
         select(Periode.opd_id, Periode.tahun, Periode.bulan, TindakanPeriode.at)
         .join(
             TindakanPeriode,
@@ -114,7 +119,7 @@ def _closed(bahan: Bahan) -> dict[tuple[int, Bulan], date]:
             & (TindakanPeriode.bulan == Periode.bulan),
         )
         .where(
-            *bahan.dalam(Periode),
+            *inputs.within(Periode),
             Periode.status != "terbuka",
             TindakanPeriode.tindakan == "tutup",
         )
@@ -124,20 +129,20 @@ def _closed(bahan: Bahan) -> dict[tuple[int, Bulan], date]:
 
 
 def _bills(blocks: Sequence[BillBlock]) -> str:
-    if len(blocks) > _SEBUT:
+    if len(blocks) > _NAME_AT_MOST:
         return f"{len(blocks)} tagihan"
     return ", ".join(bill_name(block.bill) for block in blocks) or "belum ada tagihan final"
 
 
 def _counts(blocks: Sequence[BillBlock]) -> list[list[tuple[str, str]]]:
     """Of each bill, or of all of them where they are many: where its rupiah are."""
-    if len(blocks) > _SEBUT:
+    if len(blocks) > _NAME_AT_MOST:
         return [_count(_bills(blocks), blocks)]
     return [_count(bill_name(block.bill), [block]) for block in blocks]
 
 
 def _count(name: str, blocks: Sequence[BillBlock]) -> list[tuple[str, str]]:
-    sums: dict[str, Rupiah] = defaultdict(lambda: NOL)
+    sums: dict[str, Rupiah] = defaultdict(lambda: ZERO)
     for block in blocks:
         for label, amount in (("Dibayar dengan DPT", block.dpt), *block_rows(block)):
             sums[label] += amount
@@ -154,27 +159,27 @@ def _booked(part: Part) -> bool:
     return part.kind in ("purchase", "refund") and not part.is_open
 
 
-def _bank_lines(bahan: Bahan, parts: Sequence[Part]) -> dict[int | None, BarisBank]:
+def _bank_lines(inputs: ReportInputs, parts: Sequence[Part]) -> dict[int | None, BarisBank]:
     ids = {part.line_id for part in parts}
-    rows = bahan.session.scalars(select(BarisBank).where(BarisBank.id.in_(ids)))
+    rows = inputs.session.scalars(select(BarisBank).where(BarisBank.id.in_(ids)))
     return {row.id: row for row in rows}
 
 
-def _cards(bahan: Bahan, parts: Sequence[Part]) -> list[KartuRekon]:
+def _cards(inputs: ReportInputs, parts: Sequence[Part]) -> list[MinutesCard]:
     """Bill and books of each card; lines that name no known card stand by their last figures."""
-    lines = _bank_lines(bahan, parts)
+    lines = _bank_lines(inputs, parts)
     groups: dict[tuple[str, int], list[Part]] = defaultdict(list)
     for part in parts:
         line = lines[part.line_id]
         groups[line.kartu_akhir or "", line.kartu_id or 0].append(part)
-    cards = bahan.session.execute(
+    cards = inputs.session.execute(
         select(Kartu.id, Orang.nama)
         .join(Orang, Orang.id == Kartu.pemegang_id)
         .where(Kartu.id.in_({card for _, card in groups}))
     )
     holders: dict[int, str] = {id_: name for id_, name in cards}  # noqa: C416 -- a Row is no pair
     return [
-        KartuRekon(
+        MinutesCard(
             holders.get(card, "(kartu tidak dikenal)" if last4 else "(tanpa kartu)"),
             last4,
             total(part.amount for part in rows),
@@ -184,29 +189,29 @@ def _cards(bahan: Bahan, parts: Sequence[Part]) -> list[KartuRekon]:
     ]
 
 
-def _explanations(bahan: Bahan, parts: Sequence[Part]) -> list[PenjelasanRekon]:
+def _explanations(inputs: ReportInputs, parts: Sequence[Part]) -> list[MinutesExplanation]:
     """A row for each part of the lines that is no purchase in the books."""
     rest = [part for part in parts if not _booked(part)]
-    lines, told = _bank_lines(bahan, rest), _told(bahan, rest)
+    lines, told = _bank_lines(inputs, rest), _told(inputs, rest)
     return [
-        PenjelasanRekon(
+        MinutesExplanation(
             part.since,
             lines[part.line_id].merchant or lines[part.line_id].keterangan,
-            told.get(part.explanation_id, _TERBUKA.get(part.kind, "Belum dijelaskan")),
+            told.get(part.explanation_id, _OPEN_TEXTS.get(part.kind, "Belum dijelaskan")),
             part.amount,
         )
         for part in rest
     ]
 
 
-def _told(bahan: Bahan, parts: Sequence[Part]) -> dict[int | None, str]:
+def _told(inputs: ReportInputs, parts: Sequence[Part]) -> dict[int | None, str]:
     """Explanation -> its kind, what was noted, and who ends it."""
-    rows = bahan.session.execute(
+    rows = inputs.session.execute(
         select(Selisih, Orang.nama)
         .join(Orang, Orang.id == Selisih.pemilik_id)
         .where(Selisih.id.in_({part.explanation_id for part in parts}))
     )
     return {
-        row.id: f"{f'{SEBUTAN[row.jenis]}: {row.catatan}'.rstrip(': ')} (diselesaikan {owner})"
+        row.id: f"{f'{LABELS[row.jenis]}: {row.catatan}'.rstrip(': ')} (diselesaikan {owner})"
         for row, owner in rows
     }

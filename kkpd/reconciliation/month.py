@@ -15,65 +15,65 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.authorise import require
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
 from kkpd.engines import matching
 from kkpd.ledger import refund_rules, standing
-from kkpd.ledger.active import berlaku
+from kkpd.ledger.active import effective
 from kkpd.models import BarisBank, Berkas, Cocok, Selisih, Transaksi
-from kkpd.reconciliation import matching_input as bahan
-from kkpd.reconciliation.matching_input import Baris
+from kkpd.reconciliation import matching_input as inputs
+from kkpd.reconciliation.matching_input import Row
 
 #: Kinds of lines that are money for somebody to account for; a payment of the last bill is not.
-DIHITUNG: Final = ("belanja", "refund", "biaya", "meterai")
+COUNTED_KINDS: Final = ("belanja", "refund", "biaya", "meterai")
 #: Kinds that a purchase can stand behind.
-BERPASANGAN: Final = ("belanja", "refund")
+PAIRABLE_KINDS: Final = ("belanja", "refund")
 
 
 @dataclass(frozen=True, slots=True)
-class Ringkasan:
+class MonthSummary:
     """The headline (`selisih`, without signs) and the counts beside it."""
 
     tagihan: Rupiah
     cocok: Rupiah
-    dijelaskan: Rupiah
+    amount_explained: Rupiah
     selisih: Rupiah
     baris: int
-    baris_cocok: int
-    perlu_diputuskan: int
-    tanpa_pasangan: int
-    belum_ditagih: int
-    nilai_belum_ditagih: Rupiah
+    matched_lines: int
+    to_decide: int
+    unpaired: int
+    not_yet_billed: int
+    amount_not_yet_billed: Rupiah
 
 
 @dataclass(frozen=True, slots=True)
-class Kerja:
+class MonthWork:
     """Everything the page of a month needs; `sisa` and `harga` are the open amounts by id."""
 
-    ringkasan: Ringkasan
-    baris: tuple[Baris, ...]
-    belanja: tuple[bahan.Terbuka, ...]
-    pasti: tuple[matching.Pasangan, ...]
-    usul: tuple[matching.Pasangan, ...]
+    summary: MonthSummary
+    baris: tuple[Row, ...]
+    belanja: tuple[inputs.OpenPurchase, ...]
+    certain: tuple[matching.Pairing, ...]
+    usul: tuple[matching.Pairing, ...]
     sisa: Mapping[str, Rupiah]
     harga: Mapping[str, Rupiah]
 
-    def usul_baris(self, baris_id: int) -> matching.Pasangan | None:
+    def proposal_for(self, line_id: int) -> matching.Pairing | None:
         """The link that is certain or proposed for a line."""
-        found = (pair for pair in (*self.pasti, *self.usul) if str(baris_id) in pair.baris)
+        found = (pair for pair in (*self.certain, *self.usul) if str(line_id) in pair.baris)
         return next(found, None)
 
-    def jumlah(self, pair: matching.Pasangan) -> tuple[Rupiah, Rupiah]:
+    def jumlah(self, pair: matching.Pairing) -> tuple[Rupiah, Rupiah]:
         """What the bank asks and what was bought, on the two sides of a link."""
-        return _jumlah(pair, self.sisa, self.harga)
+        return _total(pair, self.sisa, self.harga)
 
-    def tepat(self, pair: matching.Pasangan) -> bool:
+    def exact(self, pair: matching.Pairing) -> bool:
         """Whether both sides of a link are one amount."""
         return _exact(pair, self.sisa, self.harga)
 
 
-def dihitung(
-    opd_id: int, periode: tuple[int, int], jenis: Sequence[str] = DIHITUNG
+def counted(
+    opd_id: int, periode: tuple[int, int], jenis: Sequence[str] = COUNTED_KINDS
 ) -> tuple[ColumnElement[bool], ...]:
     """When a bank line counts in a month: a DTS line only until its final line is here."""
     return (
@@ -81,17 +81,17 @@ def dihitung(
         BarisBank.tahun == periode[0],
         BarisBank.bulan == periode[1],
         BarisBank.jenis.in_(jenis),
-        berlaku(),
+        effective(),
     )
 
 
-def baris_bulan(
+def month_lines(
     session: Session,
     actor: Actor,
     opd_id: int,
     periode: tuple[int, int],
-    jenis: Sequence[str] = DIHITUNG,
-) -> tuple[Baris, ...]:
+    jenis: Sequence[str] = COUNTED_KINDS,
+) -> tuple[Row, ...]:
     """Every counted line of the month (of these kinds) with what covers it, oldest first."""
     require(actor, "cocok:lihat", opd_id)
     covered = _sums(Cocok, opd_id)
@@ -119,30 +119,32 @@ def baris_bulan(
         .join(Berkas, Berkas.id == BarisBank.berkas_id)
         .outerjoin(covered, covered.c.baris_bank_id == BarisBank.id)
         .outerjoin(explained, explained.c.baris_bank_id == BarisBank.id)
-        .where(*dihitung(opd_id, periode, jenis))
+        .where(*counted(opd_id, periode, jenis))
         .order_by(
             func.coalesce(BarisBank.tanggal_transaksi, BarisBank.tanggal_posting), BarisBank.id
         )
     )
     return tuple(
-        Baris(*(*raw, matched or NOL, told or NOL, divmod(late, 100) if late else None))
+        Row(*(*raw, matched or ZERO, told or ZERO, divmod(late, 100) if late else None))
         for *raw, matched, told, late in rows
     )
 
 
-def belanja_terbuka(session: Session, opd_id: int, sampai: tuple[int, int]) -> list[Transaksi]:
+def open_purchases(session: Session, opd_id: int, sampai: tuple[int, int]) -> list[Transaksi]:
     """Purchases that no bank line stands behind yet, booked up to this month, oldest first."""
-    waited = Transaksi.status.not_in(refund_rules.DITANGGUNG)
-    statement = select(Transaksi).where(*_terbuka(opd_id, sampai), waited)
+    waited = Transaksi.status.not_in(refund_rules.BORNE_BY_HOLDER)
+    statement = select(Transaksi).where(*_still_open(opd_id, sampai), waited)
     return list(session.scalars(statement.order_by(Transaksi.tanggal, Transaksi.id)))
 
 
-def terbuka(session: Session, opd_id: int, sampai: tuple[int, int]) -> tuple[bahan.Terbuka, ...]:
+def terbuka(
+    session: Session, opd_id: int, sampai: tuple[int, int]
+) -> tuple[inputs.OpenPurchase, ...]:
     """The same as matching and the page need them, and those refused: the bank bills them, too."""
-    return bahan.terbuka(session, _terbuka(opd_id, sampai))
+    return inputs.terbuka(session, _still_open(opd_id, sampai))
 
 
-def _terbuka(opd_id: int, sampai: tuple[int, int]) -> tuple[ColumnElement[bool], ...]:
+def _still_open(opd_id: int, sampai: tuple[int, int]) -> tuple[ColumnElement[bool], ...]:
     linked = select(Cocok.transaksi_id).where(Cocok.opd_id == opd_id, Cocok.dicabut_at.is_(None))
     return (
         Transaksi.opd_id == opd_id,
@@ -152,41 +154,41 @@ def _terbuka(opd_id: int, sampai: tuple[int, int]) -> tuple[ColumnElement[bool],
     )
 
 
-def kerja(
+def working(
     session: Session,
     actor: Actor,
     opd_id: int,
     periode: tuple[int, int],
     *,
-    beralasan: bool = False,
-) -> Kerja:
+    with_reasons: bool = False,
+) -> MonthWork:
     """The month as the page shows it: headline, lines, open purchases, certain and proposed.
 
     Links carry their reasons only if asked for: a verb that keeps a link keeps them, too.
     """
-    lines = baris_bulan(session, actor, opd_id, periode)
+    lines = month_lines(session, actor, opd_id, periode)
     purchases = terbuka(session, opd_id, periode)
-    open_lines = [line for line in lines if line.sisa and line.jenis in BERPASANGAN]
-    asked = bahan.to_lines(session, opd_id, open_lines)
+    open_lines = [line for line in lines if line.sisa and line.jenis in PAIRABLE_KINDS]
+    asked = inputs.to_lines(session, opd_id, open_lines)
     found = matching.match(
-        asked, bahan.to_purchases(session, opd_id, purchases), beralasan=beralasan
+        asked, inputs.to_purchases(session, opd_id, purchases), with_reasons=with_reasons
     )
     open_sums = {str(line.id): line.sisa for line in open_lines}
     prices = {str(row.id): row.nilai for row in purchases}
-    sure = tuple(p for p in found.pasangan if p.status == "pasti" and _exact(p, open_sums, prices))
+    sure = tuple(p for p in found.pairings if p.status == "pasti" and _exact(p, open_sums, prices))
     taken = {pair.baris for pair in sure}
-    proposed = tuple(pair for pair in found.pasangan if pair.baris not in taken)
-    alone = set(found.tanpa_pasangan_baris)
-    back = {line.id: line for line in open_lines if line.sisa < NOL and str(line.id) in alone}
-    proposed += bahan.refund_proposals(
+    proposed = tuple(pair for pair in found.pairings if pair.baris not in taken)
+    alone = set(found.unpaired_lines)
+    back = {line.id: line for line in open_lines if line.sisa < ZERO and str(line.id) in alone}
+    proposed += inputs.refund_proposals(
         session, opd_id, tuple(back.values()), tuple(one for one in asked if int(one.id) in back)
     )
-    return Kerja(
-        ringkasan(
+    return MonthWork(
+        summary(
             lines,
             purchases,
             {id_ for pair in (*sure, *proposed) for id_ in pair.baris},
-            standing.tak_bertuan(session, opd_id, periode),
+            standing.unowned(session, opd_id, periode),
         ),
         lines,
         purchases,
@@ -198,53 +200,53 @@ def kerja(
 
 
 def _exact(
-    pair: matching.Pasangan, sums: Mapping[str, Rupiah], prices: Mapping[str, Rupiah]
+    pair: matching.Pairing, sums: Mapping[str, Rupiah], prices: Mapping[str, Rupiah]
 ) -> bool:
     """Whether both sides are one amount: a difference, even an explained one, is for people."""
-    billed, bought = _jumlah(pair, sums, prices)
+    billed, bought = _total(pair, sums, prices)
     return billed == bought
 
 
-def _jumlah(
-    pair: matching.Pasangan, sums: Mapping[str, Rupiah], prices: Mapping[str, Rupiah]
+def _total(
+    pair: matching.Pairing, sums: Mapping[str, Rupiah], prices: Mapping[str, Rupiah]
 ) -> tuple[Rupiah, Rupiah]:
     """What stands open on both sides of a link; nearly all links are of one and one."""
     if len(pair.baris) == len(pair.belanja) == 1:
-        return sums[pair.baris[0]], prices.get(pair.belanja[0], NOL)
+        return sums[pair.baris[0]], prices.get(pair.belanja[0], ZERO)
     return (
         total(sums[id_] for id_ in pair.baris),
         total(prices[id_] for id_ in pair.belanja if id_ in prices),
     )
 
 
-def ringkasan(
-    lines: tuple[Baris, ...],
-    purchases: Sequence[Transaksi | bahan.Terbuka],
+def summary(
+    lines: tuple[Row, ...],
+    purchases: Sequence[Transaksi | inputs.OpenPurchase],
     with_candidates: set[str],
-    tak_bertuan: Rupiah = NOL,
-) -> Ringkasan:
+    unowned: Rupiah = ZERO,
+) -> MonthSummary:
     """The headline over these lines; with signs it is what is billed and not accounted for.
 
-    `tak_bertuan` is what is matched and nobody bears (`queries.standing`); it is a difference too.
+    `unowned` is what is matched and nobody bears (`queries.standing`); it is a difference too.
     """
     billed = total(line.nilai for line in lines)
     matched = total(line.cocok for line in lines)
-    explained = total(line.dijelaskan for line in lines)
+    explained = total(line.amount_explained for line in lines)
     assert total(line.sisa for line in lines) == billed - matched - explained
     waiting = [line for line in lines if line.sisa]
-    unbilled = [one for one in purchases if one.status not in refund_rules.DITANGGUNG]
+    unbilled = [one for one in purchases if one.status not in refund_rules.BORNE_BY_HOLDER]
     decidable = sum(str(line.id) in with_candidates for line in waiting)
-    return Ringkasan(
+    return MonthSummary(
         tagihan=billed,
         cocok=matched,
-        dijelaskan=explained,
-        selisih=total(abs(line.sisa) for line in lines) + tak_bertuan,
+        amount_explained=explained,
+        selisih=total(abs(line.sisa) for line in lines) + unowned,
         baris=len(lines),
-        baris_cocok=len(lines) - len(waiting),
-        perlu_diputuskan=decidable,
-        tanpa_pasangan=len(waiting) - decidable,
-        belum_ditagih=len(unbilled),
-        nilai_belum_ditagih=total(one.nilai for one in unbilled),
+        matched_lines=len(lines) - len(waiting),
+        to_decide=decidable,
+        unpaired=len(waiting) - decidable,
+        not_yet_billed=len(unbilled),
+        amount_not_yet_billed=total(one.nilai for one in unbilled),
     )
 
 

@@ -11,69 +11,69 @@ from typing import Final
 from kkpd.core.errors import Conflict, DomainError, Forbidden
 
 #: Shortest and longest reason (characters).
-ALASAN: Final = (5, 600)
+REASON: Final = (5, 600)
 
 
 @dataclass(frozen=True, slots=True)
-class Tindakan:
+class Act:
     """One act: from which states, to which, under which permission, its name for people.
 
-    `beralasan` acts say why; `lain_orang` acts are not for whoever closed the month.
+    `with_reasons` acts say why; `by_another` acts are not for whoever closed the month.
     """
 
     dari: frozenset[str]
     ke: str
-    izin: str
+    permission: str
     nama: str
-    beralasan: bool = False
-    lain_orang: bool = False
+    with_reasons: bool = False
+    by_another: bool = False
 
 
-TINDAKAN: Final = {
-    "tutup": Tindakan(frozenset({"terbuka"}), "ditutup", "periode:tutup", "menutup"),
-    "konfirmasi": Tindakan(
+ACTS: Final = {
+    "tutup": Act(frozenset({"terbuka"}), "ditutup", "periode:tutup", "menutup"),
+    "konfirmasi": Act(
         frozenset({"ditutup"}),
         "dikonfirmasi",
         "periode:konfirmasi",
         "mengonfirmasi",
-        lain_orang=True,
+        by_another=True,
     ),
-    "tinjau": Tindakan(
-        frozenset({"dikonfirmasi"}), "ditinjau", "periode:tinjau", "meninjau", lain_orang=True
+    "tinjau": Act(
+        frozenset({"dikonfirmasi"}), "ditinjau", "periode:tinjau", "meninjau", by_another=True
     ),
-    "buka": Tindakan(
+    "buka": Act(
         frozenset({"ditutup", "dikonfirmasi", "ditinjau"}),
         "terbuka",
         "periode:buka",
         "membuka kembali",
-        beralasan=True,
+        with_reasons=True,
     ),
 }
 
 
-def langkah(status: str, nama: str, alasan: str, actor_id: int, penutup_id: int | None) -> str:
+def langkah(status: str, nama: str, alasan: str, actor_id: int, closer_id: int | None) -> str:
     """The state after the act; Conflict, Forbidden or DomainError with the sentence otherwise.
 
-    `penutup_id` is who closed the month the last time, None while nobody did.
+    `closer_id` is who closed the month the last time, None while nobody did.
     """
-    act = TINDAKAN[nama]
+    act = ACTS[nama]
     if status not in act.dari:
         asked = " atau ".join(sorted(act.dari))
         raise Conflict(
             f"Periode ini {status}; {act.nama} hanya dari keadaan {asked}. Muat ulang halaman."
         )
-    if act.lain_orang and actor_id == penutup_id:
+    if act.by_another and actor_id == closer_id:
         raise Forbidden(
             f"Anda menutup periode ini, sehingga tidak dapat {act.nama}. Mintalah pejabat lain."
         )
-    low, high = ALASAN
-    if len(alasan) > high or (act.beralasan and len(alasan) < low):
+    low, high = REASON
+    if len(alasan) > high or (act.with_reasons and len(alasan) < low):
         raise DomainError(
             f"Tulis alasan {act.nama} periode ini, {low} sampai {high} huruf.", field="alasan"
         )
     return act.ke
 
 
-def boleh(status: str) -> tuple[str, ...]:
+def allowed(status: str) -> tuple[str, ...]:
     """The acts that a month in this state is open to."""
-    return tuple(nama for nama, act in TINDAKAN.items() if status in act.dari)
+    return tuple(nama for nama, act in ACTS.items() if status in act.dari)

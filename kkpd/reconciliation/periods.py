@@ -13,32 +13,32 @@ from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.belanja.commands import tanpa_kendali
+from kkpd.belanja.commands import without_controls
 from kkpd.core.authorise import require
 from kkpd.core.db.missing import insert_missing
 from kkpd.core.errors import Conflict
-from kkpd.core.moments import business_day, nama_periode
-from kkpd.core.permissions import Actor, Peran
-from kkpd.ledger.active import diberikan
+from kkpd.core.moments import business_day, period_name
+from kkpd.core.permissions import Actor, Role
+from kkpd.ledger.active import is_given
 from kkpd.ledger.bill_chain import bill_name
 from kkpd.models import BarisBank, Dokumen, Periode, TindakanPeriode, Transaksi
 from kkpd.reconciliation import closing_reads, minutes
 from kkpd.reconciliation import month as reconciliation_month
-from kkpd.reconciliation.month_states import TINDAKAN, langkah
+from kkpd.reconciliation.month_states import ACTS, langkah
 from kkpd.records import event_log
-from kkpd.records.issue import Penerbit, terbitkan
+from kkpd.records.issue import Issuer, terbitkan
 from kkpd.tagihan import line_state
 
 
-def hambatan(
+def closing_obstacles(
     session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], on: date
 ) -> list[str]:
     """What keeps the month from closing on that day, as sentences; empty when it may close."""
     found = []
     earlier = _open_before(session, opd_id, periode)
     if earlier is not None:
-        found.append(f"{nama_periode(*earlier)} belum ditutup; periode ditutup berurutan.")
-    lines = reconciliation_month.baris_bulan(session, actor, opd_id, periode)
+        found.append(f"{period_name(*earlier)} belum ditutup; periode ditutup berurutan.")
+    lines = reconciliation_month.month_lines(session, actor, opd_id, periode)
     waiting = [line for line in lines if line.sisa]
     if waiting:
         found.append(f"{len(waiting)} baris bank belum cocok atau dijelaskan.")
@@ -75,24 +75,24 @@ def tutup(
     actor: Actor,
     opd_id: int,
     periode: tuple[int, int],
-    penerbit: Penerbit,
+    penerbit: Issuer,
     now: datetime,
 ) -> Dokumen:
     """Close the month and issue its Berita Acara Rekonsiliasi; Conflict names what is open."""
     role = require(actor, "periode:tutup", opd_id)
     today = business_day(now)
     if periode > (today.year, today.month):
-        raise Conflict(f"{nama_periode(*periode)} belum berjalan, sehingga belum dapat ditutup.")
+        raise Conflict(f"{period_name(*periode)} belum berjalan, sehingga belum dapat ditutup.")
     line_state.lock(
         session, opd_id
     )  # no line comes in, and nothing is matched, while the month closes
     row = _locked(session, actor, opd_id, periode, now)
     if row.status != "terbuka":
-        raise Conflict(f"{nama_periode(*periode)} sudah ditutup.")
-    obstacles = hambatan(session, actor, opd_id, periode, today)
+        raise Conflict(f"{period_name(*periode)} sudah ditutup.")
+    obstacles = closing_obstacles(session, actor, opd_id, periode, today)
     if obstacles:
-        raise Conflict(f"{nama_periode(*periode)} belum dapat ditutup. {' '.join(obstacles)}")
-    plan = minutes.rencana(session, actor, opd_id, periode, now)
+        raise Conflict(f"{period_name(*periode)} belum dapat ditutup. {' '.join(obstacles)}")
+    plan = minutes.plan(session, actor, opd_id, periode, now)
     issued = terbitkan(session, actor, role, plan, penerbit, now)
     _act(session, actor, role, row, "tutup", "", now, issued.id)
     return issued
@@ -138,7 +138,7 @@ def buka(
     ).first()
     if later is not None:
         raise Conflict(
-            f"{nama_periode(later.tahun, later.bulan)} sudah ditutup sesudahnya. "
+            f"{period_name(later.tahun, later.bulan)} sudah ditutup sesudahnya. "
             "Buka dahulu yang terakhir; periode dibuka dari belakang."
         )
     return _step(session, actor, opd_id, periode, "buka", alasan, now)
@@ -153,16 +153,16 @@ def _step(
     alasan: str,
     now: datetime,
 ) -> Periode:
-    role = require(actor, TINDAKAN[nama].izin, opd_id)
+    role = require(actor, ACTS[nama].permission, opd_id)
     row = _locked(session, actor, opd_id, periode, now)
-    paper = closing_reads.berita_terakhir(session, opd_id, periode)
+    paper = closing_reads.newest_minutes(session, opd_id, periode)
     return _act(session, actor, role, row, nama, alasan, now, paper.id if paper else None)
 
 
 def _act(
     session: Session,
     actor: Actor,
-    role: Peran,
+    role: Role,
     row: Periode,
     nama: str,
     alasan: str,
@@ -171,8 +171,8 @@ def _act(
 ) -> Periode:
     """Take the step, write its row and its event."""
     periode, before = (row.tahun, row.bulan), row.status
-    closer = closing_reads.penutup(session, row.opd_id, periode)
-    alasan = tanpa_kendali(alasan)
+    closer = closing_reads.closing(session, row.opd_id, periode)
+    alasan = without_controls(alasan)
     row.status = langkah(before, nama, alasan, actor.orang_id, closer)
     row.sejak, row.oleh_id = now, actor.orang_id
     session.add(
@@ -229,7 +229,7 @@ def _open_before(session: Session, opd_id: int, periode: tuple[int, int]) -> tup
         )
     }
     used: set[tuple[int, int]] = set()
-    for model, counts in ((BarisBank, diberikan()), (Transaksi, true())):
+    for model, counts in ((BarisBank, is_given()), (Transaksi, true())):
         months = select(model.tahun, model.bulan).where(model.opd_id == opd_id, counts)
         used |= {(tahun, bulan) for tahun, bulan in session.execute(months.distinct())}
     return min((month for month in used - closed if month < periode), default=None)

@@ -13,38 +13,38 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.belanja import verbs as belanja_verbs
-from kkpd.belanja.commands import CatatBelanja
+from kkpd.belanja.commands import RecordPurchase
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError, NotFound
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor
 from kkpd.models import BarisBank, Transaksi
 from kkpd.reconciliation import decide as reconciliation_decide
-from kkpd.reconciliation.undo import awalan_kunci
+from kkpd.reconciliation.undo import key_prefix
 from kkpd.tagihan import line_state
 
 
 @dataclass(frozen=True, slots=True)
-class Kembalikan:
+class GiveBack:
     """This negative line of the bank gives back (a part of) that purchase."""
 
-    baris_id: int
+    line_id: int
     asal_id: int
     terlihat: Rupiah | None = None
 
 
 def kembalikan(
-    session: Session, actor: Actor, opd_id: int, command: Kembalikan, now: datetime
+    session: Session, actor: Actor, opd_id: int, command: GiveBack, now: datetime
 ) -> Transaksi:
     """Record the refund of the original and link the line with it. DomainError when more would
     come back than was paid; NotFound for a purchase that is not this OPD's.
     """
     require(actor, "cocok:putuskan", opd_id)
     line_state.lock(session, opd_id)
-    line = line_state.open_line(session, opd_id, command.baris_id)
+    line = line_state.open_line(session, opd_id, command.line_id)
     line_state.require_seen(session, line, command.terlihat)
     asal = session.get(Transaksi, command.asal_id, with_for_update=True, populate_existing=True)
-    if asal is None or asal.opd_id != opd_id or asal.nilai < NOL:
+    if asal is None or asal.opd_id != opd_id or asal.nilai < ZERO:
         raise NotFound("Belanja asal tidak ditemukan.")
     if asal.status == "dibatalkan":
         raise Conflict("Belanja asal sudah dibatalkan. Muat ulang untuk melihat keadaannya.")
@@ -54,7 +54,7 @@ def kembalikan(
         _require_room(session, asal, amount)
         row = belanja_verbs.catat(session, actor, _refund(session, line, asal, amount), now)
     reconciliation_decide.pasangkan(
-        session, actor, opd_id, reconciliation_decide.Pasangkan(line.id, (row.id,)), now
+        session, actor, opd_id, reconciliation_decide.LinkUp(line.id, (row.id,)), now
     )
     return row
 
@@ -70,19 +70,19 @@ def _waiting(session: Session, asal: Transaksi, amount: Rupiah) -> Transaksi | N
         )
         .order_by(Transaksi.id)
     )
-    return next((row for row in rows if not belanja_verbs.dipasangkan(session, row.id)), None)
+    return next((row for row in rows if not belanja_verbs.is_matched(session, row.id)), None)
 
 
 def _require_room(session: Session, asal: Transaksi, amount: Rupiah) -> None:
-    if amount >= NOL:
+    if amount >= ZERO:
         raise DomainError("Hanya baris yang bernilai negatif yang mengembalikan belanja.")
     back = session.scalar(
         select(func.sum(Transaksi.nilai)).where(
             Transaksi.asal_id == asal.id, Transaksi.status != "dibatalkan"
         )
     )
-    left = asal.nilai + (back or NOL)
-    if left + amount < NOL:
+    left = asal.nilai + (back or ZERO)
+    if left + amount < ZERO:
         raise DomainError(
             f"Belanja {asal.merchant} tinggal Rp {left} yang dapat dikembalikan, "
             f"baris ini mengembalikan Rp {abs(amount)}. Jelaskan kelebihannya.",
@@ -90,11 +90,11 @@ def _require_room(session: Session, asal: Transaksi, amount: Rupiah) -> None:
         )
 
 
-def _refund(session: Session, line: BarisBank, asal: Transaksi, amount: Rupiah) -> CatatBelanja:
+def _refund(session: Session, line: BarisBank, asal: Transaksi, amount: Rupiah) -> RecordPurchase:
     count = session.scalar(
         select(func.count()).select_from(Transaksi).where(Transaksi.asal_id == asal.id)
     )
-    return CatatBelanja(
+    return RecordPurchase(
         opd_id=asal.opd_id,
         kartu_id=line.kartu_id or asal.kartu_id,
         tanggal=line.tanggal_transaksi or line.tanggal_posting or asal.tanggal,
@@ -104,7 +104,7 @@ def _refund(session: Session, line: BarisBank, asal: Transaksi, amount: Rupiah) 
         rekening=asal.rekening,
         sumber_dana=asal.sumber_dana,
         nilai=amount,
-        kunci_kirim=f"{awalan_kunci(line.id)}{asal.id}-{count}",
+        kunci_kirim=f"{key_prefix(line.id)}{asal.id}-{count}",
         kanal=asal.kanal,
         asal_id=asal.id,
     )

@@ -17,28 +17,28 @@ from sqlalchemy.orm import Session
 from kkpd.core.authorise import require
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor
-from kkpd.engines.matching import kunci_teks
-from kkpd.ledger.active import diberikan
+from kkpd.engines.matching import text_key
+from kkpd.ledger.active import is_given
 from kkpd.models import AturanCocok, BarisBank, Cocok, Kartu, Orang, Transaksi
 
 #: So many equal decisions in a row propose a rule.
-SAMA: Final = 2
+PROPOSE_AFTER: Final = 2
 #: Keys asked for in one statement: within what a database takes as parameters.
-_SEKALI: Final = 500
+_AT_ONCE: Final = 500
 
 #: (card, key of the bank's text)
-Tempat = tuple[int, str]
+Place = tuple[int, str]
 
 
-def berlaku(session: Session, opd_id: int, tempat: Iterable[Tempat]) -> dict[Tempat, AturanCocok]:
+def effective(session: Session, opd_id: int, tempat: Iterable[Place]) -> dict[Place, AturanCocok]:
     """The living rules for these places."""
     keys = sorted({kunci for _kartu, kunci in tempat if kunci})
-    found: dict[Tempat, AturanCocok] = {}
-    for start in range(0, len(keys), _SEKALI):
+    found: dict[Place, AturanCocok] = {}
+    for start in range(0, len(keys), _AT_ONCE):
         rows = session.scalars(
             select(AturanCocok).where(
                 AturanCocok.opd_id == opd_id,
-                AturanCocok.kunci.in_(keys[start : start + _SEKALI]),
+                AturanCocok.kunci.in_(keys[start : start + _AT_ONCE]),
                 AturanCocok.dicabut_at.is_(None),
             )
         )
@@ -46,18 +46,18 @@ def berlaku(session: Session, opd_id: int, tempat: Iterable[Tempat]) -> dict[Tem
     return found
 
 
-def untuk_teks(
+def rule_for_text(
     session: Session, opd_id: int, kartu_id: int | None, merchant: str
 ) -> AturanCocok | None:
     """The rule for one text on one card."""
     if kartu_id is None:
         return None
-    place = (kartu_id, kunci_teks(merchant))
-    return berlaku(session, opd_id, [place]).get(place)
+    place = (kartu_id, text_key(merchant))
+    return effective(session, opd_id, [place]).get(place)
 
 
 @dataclass(frozen=True, slots=True)
-class BarisAturan:
+class RuleRow:
     """A living rule as pages list it, with its hits: lines of the bank that it speaks of."""
 
     id: int
@@ -68,11 +68,11 @@ class BarisAturan:
     rekening: str
     at: datetime
     oleh: str
-    kena: int
+    affected: int
     terakhir: date | None
 
 
-def daftar(session: Session, actor: Actor, opd_id: int) -> list[BarisAturan]:
+def listing(session: Session, actor: Actor, opd_id: int) -> list[RuleRow]:
     """The OPD's living rules by text, each with how often the bank's lines met it."""
     require(actor, "cocok:lihat", opd_id)
     hits = _hits(session, opd_id)
@@ -84,7 +84,7 @@ def daftar(session: Session, actor: Actor, opd_id: int) -> list[BarisAturan]:
         .order_by(AturanCocok.teks, AturanCocok.id)
     )
     return [
-        BarisAturan(
+        RuleRow(
             row.id,
             row.teks,
             last4,
@@ -99,7 +99,7 @@ def daftar(session: Session, actor: Actor, opd_id: int) -> list[BarisAturan]:
     ]
 
 
-def _hits(session: Session, opd_id: int) -> dict[Tempat, tuple[int, date | None]]:
+def _hits(session: Session, opd_id: int) -> dict[Place, tuple[int, date | None]]:
     """How many lines of each place there are, and the day of the newest."""
     rows = session.execute(
         select(
@@ -108,20 +108,20 @@ def _hits(session: Session, opd_id: int) -> dict[Tempat, tuple[int, date | None]
             func.count(),
             func.max(func.coalesce(BarisBank.tanggal_transaksi, BarisBank.tanggal_posting)),
         )
-        .where(BarisBank.opd_id == opd_id, BarisBank.kartu_id.is_not(None), diberikan())
+        .where(BarisBank.opd_id == opd_id, BarisBank.kartu_id.is_not(None), is_given())
         .group_by(BarisBank.kartu_id, BarisBank.merchant)
     )
-    found: dict[Tempat, tuple[int, date | None]] = {}
+    found: dict[Place, tuple[int, date | None]] = {}
     for kartu_id, merchant, count, newest in rows:
         assert kartu_id is not None
-        place = (kartu_id, kunci_teks(merchant))
+        place = (kartu_id, text_key(merchant))
         before, latest = found.get(place, (0, None))
         found[place] = (before + count, max(filter(None, (latest, newest)), default=None))
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class Usul:
+class RuleProposal:
     """A rule worth keeping: the last decisions on a place were equal so many times."""
 
     kartu_id: int
@@ -131,32 +131,32 @@ class Usul:
     penerima: str
     sub_kegiatan: str
     rekening: str
-    kali: int
+    times: int
 
 
-def usul(session: Session, actor: Actor, opd_id: int, hanya: Tempat | None = None) -> list[Usul]:
+def usul(
+    session: Session, actor: Actor, opd_id: int, only: Place | None = None
+) -> list[RuleProposal]:
     """Places whose newest decisions by people are equal, at least SAMA times, and have no rule.
 
     A rule that was revoked, or declined, is proposed again only by decisions after that.
     """
     require(actor, "cocok:lihat", opd_id)
     known = _last_word(session, opd_id)
-    by_place: dict[Tempat, list[_Putusan]] = {}
-    for one in _putusan(session, opd_id, hanya[0] if hanya else None):
-        place = (one.kartu_id, kunci_teks(one.teks))
+    by_place: dict[Place, list[_Decision]] = {}
+    for one in _decisions(session, opd_id, only[0] if only else None):
+        place = (one.kartu_id, text_key(one.teks))
         ended = known.get(place)
         if place[1] and (place not in known or (ended is not None and one.at > ended)):
             by_place.setdefault(place, []).append(one)
     found = [
-        _proposal(place, told)
-        for place, told in by_place.items()
-        if hanya is None or place == hanya
+        _proposal(place, told) for place, told in by_place.items() if only is None or place == only
     ]
-    return sorted(filter(None, found), key=lambda one: (-one.kali, one.teks, one.kartu_id))
+    return sorted(filter(None, found), key=lambda one: (-one.times, one.teks, one.kartu_id))
 
 
 @dataclass(frozen=True, slots=True)
-class _Putusan:
+class _Decision:
     """A living decision of a person on one line and one purchase."""
 
     kartu_id: int
@@ -166,7 +166,7 @@ class _Putusan:
     at: datetime
 
 
-def _putusan(session: Session, opd_id: int, kartu_id: int | None) -> list[_Putusan]:
+def _decisions(session: Session, opd_id: int, kartu_id: int | None) -> list[_Decision]:
     statement = (
         select(
             BarisBank.kartu_id,
@@ -191,12 +191,12 @@ def _putusan(session: Session, opd_id: int, kartu_id: int | None) -> list[_Putus
     if kartu_id is not None:
         statement = statement.where(BarisBank.kartu_id == kartu_id)
     return [
-        _Putusan(card or 0, last4 or "", text, (payee, sub, account), at)
+        _Decision(card or 0, last4 or "", text, (payee, sub, account), at)
         for card, last4, text, payee, sub, account, at in session.execute(statement)
     ]
 
 
-def _last_word(session: Session, opd_id: int) -> Mapping[Tempat, datetime | None]:
+def _last_word(session: Session, opd_id: int) -> Mapping[Place, datetime | None]:
     """Place -> when its newest rule ended, None while one lives."""
     rows = session.execute(
         select(AturanCocok.kartu_id, AturanCocok.kunci, AturanCocok.dicabut_at)
@@ -206,26 +206,26 @@ def _last_word(session: Session, opd_id: int) -> Mapping[Tempat, datetime | None
     return {(kartu_id, kunci): ended for kartu_id, kunci, ended in rows}
 
 
-def _proposal(place: Tempat, told: list[_Putusan]) -> Usul | None:
+def _proposal(place: Place, told: list[_Decision]) -> RuleProposal | None:
     newest = told[-1]
     equal = 0
     for one in reversed(told):
         if one.isi != newest.isi:
             break
         equal += 1
-    if equal < SAMA:
+    if equal < PROPOSE_AFTER:
         return None
-    return Usul(place[0], newest.kartu_akhir, place[1], newest.teks, *newest.isi, equal)
+    return RuleProposal(place[0], newest.kartu_akhir, place[1], newest.teks, *newest.isi, equal)
 
 
 @dataclass(frozen=True, slots=True)
-class Percobaan:
+class RuleTrial:
     """A past line that a rule would have met, and what people decided of it.
 
     `setuju` is None where nothing was decided yet.
     """
 
-    baris_id: int
+    line_id: int
     periode: tuple[int, int]
     tanggal: date | None
     teks: str
@@ -236,19 +236,19 @@ class Percobaan:
 
 
 def coba(
-    session: Session, actor: Actor, opd_id: int, tempat: Tempat, isi: tuple[str, str, str]
-) -> list[Percobaan]:
+    session: Session, actor: Actor, opd_id: int, tempat: Place, isi: tuple[str, str, str]
+) -> list[RuleTrial]:
     """Every line of the place so far beside what the rule (payee, sub kegiatan, account) says."""
     require(actor, "cocok:lihat", opd_id)
     rows = session.execute(
         select(BarisBank, Transaksi.merchant, Transaksi.sub_kegiatan, Transaksi.rekening)
         .outerjoin(Cocok, (Cocok.baris_bank_id == BarisBank.id) & Cocok.dicabut_at.is_(None))
         .outerjoin(Transaksi, Transaksi.id == Cocok.transaksi_id)
-        .where(BarisBank.opd_id == opd_id, BarisBank.kartu_id == tempat[0], diberikan())
+        .where(BarisBank.opd_id == opd_id, BarisBank.kartu_id == tempat[0], is_given())
         .order_by(BarisBank.tahun.desc(), BarisBank.bulan.desc(), BarisBank.id.desc())
     )
     return [
-        Percobaan(
+        RuleTrial(
             row.id,
             (row.tahun, row.bulan),
             row.tanggal_transaksi or row.tanggal_posting,
@@ -259,5 +259,5 @@ def coba(
             None if payee is None else (payee, sub, account) == isi,
         )
         for row, payee, sub, account in rows
-        if kunci_teks(row.merchant) == tempat[1]
+        if text_key(row.merchant) == tempat[1]
     ]

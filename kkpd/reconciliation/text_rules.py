@@ -8,18 +8,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.commands import tanpa_kendali
+from kkpd.belanja.commands import without_controls
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError, NotFound
-from kkpd.core.permissions import Actor, Peran
-from kkpd.engines.matching import kunci_teks
+from kkpd.core.permissions import Actor, Role
+from kkpd.engines.matching import text_key
 from kkpd.models import AturanCocok, Kartu
 from kkpd.records import event_log
 from kkpd.tagihan import line_state
 
 
 @dataclass(frozen=True, slots=True)
-class BuatAturan:
+class MakeRule:
     """The bank's text on this card means this payee, charged to this account."""
 
     kartu_id: int
@@ -30,7 +30,7 @@ class BuatAturan:
 
 
 def simpan(
-    session: Session, actor: Actor, opd_id: int, command: BuatAturan, now: datetime
+    session: Session, actor: Actor, opd_id: int, command: MakeRule, now: datetime
 ) -> AturanCocok:
     """Keep a rule; Conflict when one lives for this text and card, NotFound for another's card."""
     role = require(actor, "cocok:putuskan", opd_id)
@@ -50,7 +50,7 @@ def simpan(
 
 
 def tolak(
-    session: Session, actor: Actor, opd_id: int, command: BuatAturan, now: datetime
+    session: Session, actor: Actor, opd_id: int, command: MakeRule, now: datetime
 ) -> AturanCocok:
     """Decline a proposal: a rule born revoked, so that it is not proposed again at once."""
     role = require(actor, "cocok:putuskan", opd_id)
@@ -59,12 +59,10 @@ def tolak(
     return _add(session, actor, role, row, "tolak", now)
 
 
-def cabut(
-    session: Session, actor: Actor, opd_id: int, aturan_id: int, now: datetime
-) -> AturanCocok:
+def cabut(session: Session, actor: Actor, opd_id: int, rule_id: int, now: datetime) -> AturanCocok:
     """Revoke a rule; decisions that were taken under it stay."""
     role = require(actor, "cocok:putuskan", opd_id)
-    row = session.get(AturanCocok, aturan_id, with_for_update=True, populate_existing=True)
+    row = session.get(AturanCocok, rule_id, with_for_update=True, populate_existing=True)
     if row is None or row.opd_id != opd_id:
         raise NotFound("Aturan tidak ditemukan.")
     if row.dicabut_at is not None:
@@ -76,13 +74,13 @@ def cabut(
 
 
 def _row(
-    session: Session, actor: Actor, opd_id: int, command: BuatAturan, now: datetime
+    session: Session, actor: Actor, opd_id: int, command: MakeRule, now: datetime
 ) -> AturanCocok:
     card = session.get(Kartu, command.kartu_id)
     if card is None or card.opd_id != opd_id:
         raise NotFound("Kartu tidak ditemukan pada OPD ini.")
-    teks, penerima = tanpa_kendali(command.teks), tanpa_kendali(command.penerima)
-    kunci = kunci_teks(teks)
+    teks, penerima = without_controls(command.teks), without_controls(command.penerima)
+    kunci = text_key(teks)
     if not kunci:
         raise DomainError(
             "Teks ini tidak menyebut penyedia, hanya pasar daring atau perantara; "
@@ -97,15 +95,15 @@ def _row(
         kunci=kunci,
         teks=teks,
         penerima=penerima,
-        sub_kegiatan=tanpa_kendali(command.sub_kegiatan)[:30],
-        rekening=tanpa_kendali(command.rekening)[:20],
+        sub_kegiatan=without_controls(command.sub_kegiatan)[:30],
+        rekening=without_controls(command.rekening)[:20],
         at=now,
         oleh_id=actor.orang_id,
     )
 
 
 def _add(
-    session: Session, actor: Actor, role: Peran, row: AturanCocok, verb: str, now: datetime
+    session: Session, actor: Actor, role: Role, row: AturanCocok, verb: str, now: datetime
 ) -> AturanCocok:
     session.add(row)
     session.flush()
@@ -114,7 +112,7 @@ def _add(
 
 
 def _record(
-    session: Session, actor: Actor, role: Peran, row: AturanCocok, verb: str, now: datetime
+    session: Session, actor: Actor, role: Role, row: AturanCocok, verb: str, now: datetime
 ) -> None:
     event_log.record(
         session,

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.belanja import verbs as belanja_verbs
-from kkpd.belanja.verbs import BatalkanBelanja
+from kkpd.belanja.verbs import CancelPurchase
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict
-from kkpd.core.permissions import Actor, Peran
+from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof.canonical import Json
-from kkpd.ledger.refund_rules import DIMUAT
+from kkpd.ledger.refund_rules import ON_DPT
 from kkpd.models import BarisBank, Cocok, Selisih, Transaksi
 from kkpd.reconciliation import differences, line_detail
 from kkpd.records import event_log
@@ -24,16 +24,16 @@ from kkpd.tagihan import line_state, matched_card
 _Undone = TypeVar("_Undone", Cocok, Selisih)
 
 
-def awalan_kunci(baris_id: int) -> str:
+def key_prefix(line_id: int) -> str:
     """How the key of a refund begins that linking this line wrote (`services/pengembalian`)."""
-    return f"kembali-{baris_id}-"
+    return f"kembali-{line_id}-"
 
 
 def urungkan(
     session: Session,
     actor: Actor,
     opd_id: int,
-    baris_id: int,
+    line_id: int,
     now: datetime,
     terlihat: str | None = None,
 ) -> list[int]:
@@ -46,15 +46,15 @@ def urungkan(
     """
     role = require(actor, "cocok:putuskan", opd_id)
     line_state.lock(session, opd_id)
-    line = line_state.get(session, opd_id, baris_id)
+    line = line_state.get(session, opd_id, line_id)
     _require_seen(session, line, terlihat)
-    living = _living(session, Cocok, opd_id, baris_id)
-    explained = _living(session, Selisih, opd_id, baris_id)
+    living = _living(session, Cocok, opd_id, line_id)
+    explained = _living(session, Selisih, opd_id, line_id)
     for named in explained:
         differences.require_unpaid(session, named)
     if not living and not explained:
         raise Conflict("Tidak ada pasangan yang dapat diurungkan; mungkin sudah diurungkan.")
-    undone: dict[int, list[Cocok | Selisih]] = {baris_id: [*living, *explained]}
+    undone: dict[int, list[Cocok | Selisih]] = {line_id: [*living, *explained]}
     for link in _joined(session, opd_id, living):
         undone.setdefault(link.baris_bank_id, []).append(link)
     _require_not_on_dpt(session, {link.transaksi_id for link in living})
@@ -65,13 +65,13 @@ def urungkan(
         for row in rows:
             row.dicabut_at, row.dicabut_oleh_id = now, actor.orang_id
         after: dict[str, Json] = {"diurungkan": len(rows)}
-        if id_ != baris_id:
-            after["bersama"] = f"baris_bank:{baris_id}"
+        if id_ != line_id:
+            after["bersama"] = f"baris_bank:{line_id}"
         _record(session, actor, role, f"baris_bank:{id_}", after, now, opd_id)
     session.flush()
     purchases = {link.transaksi_id for link in living}
     matched_card.periksa(session, opd_id, purchases, oleh_id=actor.orang_id, now=now)
-    _cancel_refund(session, actor, baris_id, purchases, now)
+    _cancel_refund(session, actor, line_id, purchases, now)
     return list(undone)
 
 
@@ -79,7 +79,7 @@ def _require_not_on_dpt(session: Session, purchases: set[int]) -> None:
     """A DPT pays what its bill asks for: without the link it would pay what nobody billed."""
     carried = session.scalars(
         select(Transaksi)
-        .where(Transaksi.id.in_(purchases), Transaksi.status.in_(DIMUAT))
+        .where(Transaksi.id.in_(purchases), Transaksi.status.in_(ON_DPT))
         .order_by(Transaksi.id)
         .with_for_update()
         .limit(1)
@@ -92,23 +92,23 @@ def _require_not_on_dpt(session: Session, purchases: set[int]) -> None:
 
 
 def _cancel_refund(
-    session: Session, actor: Actor, baris_id: int, purchases: set[int], now: datetime
+    session: Session, actor: Actor, line_id: int, purchases: set[int], now: datetime
 ) -> None:
     """Without its link it would stay in the books as money that nobody is to give back."""
     written = select(Transaksi).where(
         Transaksi.id.in_(purchases),
-        Transaksi.kunci_kirim.startswith(awalan_kunci(baris_id), autoescape=True),
+        Transaksi.kunci_kirim.startswith(key_prefix(line_id), autoescape=True),
         Transaksi.status == "tercatat",
     )
     for row in session.scalars(written.order_by(Transaksi.id)).all():
         reason = "pasangannya dengan baris bank diurungkan"
-        belanja_verbs.batalkan(session, actor, BatalkanBelanja(row.id, row.versi, reason), now)
+        belanja_verbs.batalkan(session, actor, CancelPurchase(row.id, row.versi, reason), now)
 
 
 def _record(
     session: Session,
     actor: Actor,
-    role: Peran,
+    role: Role,
     subjek: str,
     after: dict[str, Json],
     now: datetime,
@@ -127,12 +127,10 @@ def _require_seen(session: Session, line: BarisBank, terlihat: str | None) -> No
     )
 
 
-def _living(
-    session: Session, model: type[_Undone], opd_id: int, baris_id: int
-) -> Sequence[_Undone]:
+def _living(session: Session, model: type[_Undone], opd_id: int, line_id: int) -> Sequence[_Undone]:
     return session.scalars(
         select(model)
-        .where(model.opd_id == opd_id, model.baris_bank_id == baris_id, model.dicabut_at.is_(None))
+        .where(model.opd_id == opd_id, model.baris_bank_id == line_id, model.dicabut_at.is_(None))
         .order_by(model.id)
     ).all()
 

@@ -21,7 +21,7 @@ from kkpd.models import Berkas, Impor, ImporKeluar
 
 
 @contextmanager
-def utuh(path: Path, mode: int = 0o666) -> Iterator[IO[bytes]]:
+def intact(path: Path, mode: int = 0o666) -> Iterator[IO[bytes]]:
     """A file to write that is whole or absent, also after a crash; `mode` less the umask."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.{get_ident()}")
@@ -52,7 +52,7 @@ class Store:
         path = self.path(digest)
         if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
             return digest
-        with utuh(path) as handle:
+        with intact(path) as handle:
             handle.write(data)
         return digest
 

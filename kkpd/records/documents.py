@@ -10,11 +10,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.authorise import require
-from kkpd.core.choices import LAMPIRAN
+from kkpd.core.choices import ATTACHMENTS
 from kkpd.core.errors import NotFound
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor
-from kkpd.core.span import Rentang, parse
+from kkpd.core.span import Span, parse
 from kkpd.ledger import cancelled
 from kkpd.models import (
     Arsip,
@@ -27,12 +27,12 @@ from kkpd.models import (
     Penandatanganan,
     Transaksi,
 )
-from kkpd.records.form_header import SEMUA_OPD
+from kkpd.records.form_header import ALL_OPDS
 
 #: How many rows a list shows at once.
-SEHALAMAN = 50
+PAGE_SIZE = 50
 
-NAMA_JENIS = {
+KIND_NAMES = {
     "dpr": "Daftar Pengeluaran Riil",
     "dpt": "Daftar Pembayaran Tagihan",
     "penolakan": "Surat Pemberitahuan Penolakan",
@@ -64,14 +64,14 @@ NAMA_JENIS = {
 }
 
 
-def nama_berkas(jenis: str, nomor: str) -> str:
+def file_name(jenis: str, nomor: str) -> str:
     """A file name for it, without its ending; annexes share the number of their SPP."""
-    sheet = f"-{jenis.replace('_', '-')}" if jenis in LAMPIRAN else ""
+    sheet = f"-{jenis.replace('_', '-')}" if jenis in ATTACHMENTS else ""
     return f"{nomor.replace('/', '-')}{sheet}"
 
 
 @dataclass(frozen=True, slots=True)
-class BarisDokumen:
+class DocumentRow:
     """A document in a list; one about all OPDs has an empty `opd_slug` and no `opd_id`."""
 
     id: int
@@ -88,24 +88,24 @@ class BarisDokumen:
     oleh: str
     at: datetime
     data_sha256: str
-    berkas_sha256: str
+    file_sha256: str
     periode: str
     menggantikan_id: int | None
-    dibatalkan: bool
+    is_cancelled: bool
 
     @property
-    def rentang(self) -> Rentang:
+    def span(self) -> Span:
         """The months that it covers."""
         return parse(self.periode)
 
     @property
-    def nama_jenis(self) -> str:
+    def kind_name(self) -> str:
         """The kind as people say it."""
-        return NAMA_JENIS.get(self.jenis, self.jenis.upper())
+        return KIND_NAMES.get(self.jenis, self.jenis.upper())
 
 
 @dataclass(frozen=True, slots=True)
-class IsiDokumen:
+class DocumentLine:
     """A line on a document."""
 
     transaksi_id: int
@@ -116,7 +116,7 @@ class IsiDokumen:
     nilai: Rupiah
 
 
-def daftar(
+def listing(
     session: Session,
     actor: Actor,
     *,
@@ -124,8 +124,8 @@ def daftar(
     periode: tuple[int, int] | None = None,
     jenis: str | None = None,
     sesudah: int | None = None,
-    banyak: int = SEHALAMAN,
-) -> list[BarisDokumen]:
+    banyak: int = PAGE_SIZE,
+) -> list[DocumentRow]:
     """Issued documents, newest first, within what the actor may see; paged by id."""
     require(actor, "laporan:lihat", opd_id)
     statement = _rows().order_by(Dokumen.id.desc()).limit(banyak)
@@ -142,7 +142,7 @@ def daftar(
     return [_row(row) for row in session.execute(statement)]
 
 
-def bulan_terbit(session: Session, actor: Actor) -> list[tuple[int, int]]:
+def issue_months(session: Session, actor: Actor) -> list[tuple[int, int]]:
     """The months that have issued documents within what the actor may see, newest first."""
     require(actor, "laporan:lihat")
     statement = select(Dokumen.tahun, Dokumen.bulan).distinct()
@@ -152,7 +152,7 @@ def bulan_terbit(session: Session, actor: Actor) -> list[tuple[int, int]]:
     return [(tahun, bulan) for tahun, bulan in rows]
 
 
-def satu(session: Session, actor: Actor, dokumen_id: int) -> BarisDokumen:
+def one_item(session: Session, actor: Actor, dokumen_id: int) -> DocumentRow:
     """One document; NotFound to who may not see its OPD."""
     row = session.execute(_rows().where(Dokumen.id == dokumen_id)).one_or_none()
     if row is None or not actor.sees_all_of(row[0].opd_id):
@@ -161,7 +161,7 @@ def satu(session: Session, actor: Actor, dokumen_id: int) -> BarisDokumen:
     return _row(row)
 
 
-def isi(session: Session, dokumen_id: int) -> list[IsiDokumen]:
+def isi(session: Session, dokumen_id: int) -> list[DocumentLine]:
     """The purchase lines that a document carries."""
     rows = session.execute(
         select(Transaksi, DokumenBaris.nilai)
@@ -170,12 +170,12 @@ def isi(session: Session, dokumen_id: int) -> list[IsiDokumen]:
         .order_by(DokumenBaris.id)
     )
     return [
-        IsiDokumen(line.id, line.tanggal, line.merchant, line.uraian, line.rekening, nilai)
+        DocumentLine(line.id, line.tanggal, line.merchant, line.uraian, line.rekening, nilai)
         for line, nilai in rows
     ]
 
 
-def unduhan(session: Session, dokumen_id: int) -> list[tuple[str, datetime]]:
+def downloaded(session: Session, dokumen_id: int) -> list[tuple[str, datetime]]:
     """Who took the document away and when, newest first."""
     rows = session.execute(
         select(Orang.nama, Event.at)
@@ -188,14 +188,14 @@ def unduhan(session: Session, dokumen_id: int) -> list[tuple[str, datetime]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Rujukan:
+class DocumentRef:
     """Another document that a page points at."""
 
     id: int
     nomor: str
 
 
-def pengganti(session: Session, dokumen_id: int) -> Rujukan | None:
+def replacement(session: Session, dokumen_id: int) -> DocumentRef | None:
     """The document that replaced this one."""
     row = session.execute(
         select(Dokumen.id, Dokumen.nomor)
@@ -203,17 +203,17 @@ def pengganti(session: Session, dokumen_id: int) -> Rujukan | None:
         .order_by(Dokumen.id)
         .limit(1)
     ).one_or_none()
-    return None if row is None else Rujukan(row.id, row.nomor)
+    return None if row is None else DocumentRef(row.id, row.nomor)
 
 
-def rujukan(session: Session, dokumen_id: int | None) -> Rujukan | None:
+def document_ref(session: Session, dokumen_id: int | None) -> DocumentRef | None:
     """The document with this key."""
     row = None if dokumen_id is None else session.get(Dokumen, dokumen_id)
-    return None if row is None else Rujukan(row.id, row.nomor)
+    return None if row is None else DocumentRef(row.id, row.nomor)
 
 
 @dataclass(frozen=True, slots=True)
-class Keadaan:
+class DocumentState:
     """What the public may know of a hash: nothing of what the document says."""
 
     status: str
@@ -222,7 +222,7 @@ class Keadaan:
     terbit: datetime | None = None
 
 
-def periksa(session: Session, sidik: str) -> Keadaan:
+def periksa(session: Session, sidik: str) -> DocumentState:
     """terbit, digantikan, dibatalkan or tidak_dikenal, by the hash of the data or of a file of it,
     signed or not.
     """
@@ -235,14 +235,14 @@ def periksa(session: Session, sidik: str) -> Keadaan:
         .limit(1)
     ).one_or_none()
     if found is None:
-        return Keadaan("tidak_dikenal")
+        return DocumentState("tidak_dikenal")
     newer = session.scalars(
         select(Dokumen.id).where(Dokumen.menggantikan_id == found.id).limit(1)
     ).first()
     status = "terbit" if newer is None else "digantikan"
     if cancelled.dokumen(session, found.id) is not None:
         status = "dibatalkan"
-    return Keadaan(status, NAMA_JENIS.get(found.jenis, found.jenis), found.nomor, found.at)
+    return DocumentState(status, KIND_NAMES.get(found.jenis, found.jenis), found.nomor, found.at)
 
 
 def _rows() -> Any:
@@ -255,13 +255,13 @@ def _rows() -> Any:
     )
 
 
-def _row(found: Any) -> BarisDokumen:
+def _row(found: Any) -> DocumentRow:
     row, slug, opd, oleh, digest, void = found
-    return BarisDokumen(
+    return DocumentRow(
         id=row.id,
         opd_id=row.opd_id,
         opd_slug=slug or "",
-        opd=opd or SEMUA_OPD,
+        opd=opd or ALL_OPDS,
         jenis=row.jenis,
         nomor=row.nomor,
         tanggal=row.tanggal,
@@ -272,8 +272,8 @@ def _row(found: Any) -> BarisDokumen:
         oleh=oleh,
         at=row.at,
         data_sha256=row.data_sha256,
-        berkas_sha256=digest,
+        file_sha256=digest,
         periode=row.periode,
         menggantikan_id=row.menggantikan_id,
-        dibatalkan=void is not None,
+        is_cancelled=void is not None,
     )

@@ -14,7 +14,7 @@ from kkpd.models import Event, Orang
 
 
 @dataclass(frozen=True, slots=True)
-class Peristiwa:
+class LoggedEvent:
     """One event; `perubahan` has (field, before, after) of what differs."""
 
     seq: int
@@ -25,19 +25,19 @@ class Peristiwa:
     perubahan: tuple[tuple[str, object, object], ...]
 
 
-def jejak(session: Session, opd_id: int, subjek: str) -> tuple[Peristiwa, ...]:
+def event_trail(session: Session, opd_id: int, subjek: str) -> tuple[LoggedEvent, ...]:
     """Every event about this subject in the OPD's chain, oldest first."""
     rows = session.execute(
         select(Event.seq, Event.isi)
         .where(Event.opd_id == opd_id, Event.subjek == subjek)
         .order_by(Event.seq)
     )
-    events = [(seq, proof.Event.from_bytes(isi)) for seq, isi in rows]
+    events = [(seq, proof.LogEvent.from_bytes(isi)) for seq, isi in rows]
     ids = {_person(event.actor) for _, event in events} - {None}
     people = session.execute(select(Orang.id, Orang.nama).where(Orang.id.in_(ids)))
     names = {row.id: row.nama for row in people}
     return tuple(
-        Peristiwa(
+        LoggedEvent(
             seq,
             event.at,
             names.get(_person(event.actor) or 0, event.actor),

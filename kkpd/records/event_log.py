@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from kkpd.core.db import facts as db_facts
 from kkpd.core.db.missing import insert_missing
 from kkpd.core.db.session import AT_END
-from kkpd.core.permissions import Actor, Peran
+from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof import events, merkle
 from kkpd.core.proof.canonical import Json
 from kkpd.models import Chain, Checkpoint, Event, Opd
@@ -28,7 +28,7 @@ ADMINISTRATION: Final = "adm"
 _QUEUE: Final = "log"
 
 
-class Signer(Protocol):
+class CheckpointSigner(Protocol):
     """Who signs checkpoints: the instance's key here, a hardware module elsewhere."""
 
     @property
@@ -62,7 +62,7 @@ class _Entry:
 def record(
     session: Session,
     actor: Actor | None,
-    role: Peran | None,
+    role: Role | None,
     kind: str,
     subject: str,
     *,
@@ -140,7 +140,7 @@ def _append(session: Session, opd_id: int | None, entries: list[_Entry]) -> list
     frontier, previous = frontier_of(chain), chain.ujung
     rows = []
     for entry in entries:
-        data = events.Event(
+        data = events.LogEvent(
             chain=chain.nama,
             seq=frontier.size + 1,
             prev=previous.hex(),
@@ -180,15 +180,15 @@ def frontier_of(chain: Chain) -> merkle.Frontier:
     return merkle.Frontier(chain.ukuran, peaks)
 
 
-_KEPALA: Final = select(Chain).with_for_update().execution_options(populate_existing=True)
-_KEPALA_UMUM: Final = _KEPALA.where(Chain.opd_id.is_(None))
-_KEPALA_OPD: Final = _KEPALA.where(Chain.opd_id == bindparam("opd"))
+_HEAD: Final = select(Chain).with_for_update().execution_options(populate_existing=True)
+_GENERAL_HEAD: Final = _HEAD.where(Chain.opd_id.is_(None))
+_OPD_HEAD: Final = _HEAD.where(Chain.opd_id == bindparam("opd"))
 
 
 def locked_chain(session: Session, opd_id: int | None) -> Chain:
     """The OPD's chain (None: the administration's) with its head row locked, made at first use."""
     asked = {} if opd_id is None else {"opd": opd_id}
-    found = _KEPALA_UMUM if opd_id is None else _KEPALA_OPD
+    found = _GENERAL_HEAD if opd_id is None else _OPD_HEAD
     chain = session.scalars(found, asked).one_or_none()
     if chain is not None:
         return chain
@@ -198,7 +198,7 @@ def locked_chain(session: Session, opd_id: int | None) -> Chain:
     return session.scalars(found, asked).one()
 
 
-def checkpoint(session: Session, signer: Signer, now: datetime) -> Checkpoint:
+def checkpoint(session: Session, signer: CheckpointSigner, now: datetime) -> Checkpoint:
     """Sign the heads of all chains as they stand; the newest checkpoint, stored and returned."""
     append_queued(session)
     locked_chain(session, None)  # one checkpoint at a time
@@ -207,11 +207,11 @@ def checkpoint(session: Session, signer: Signer, now: datetime) -> Checkpoint:
     ).one_or_none()
     heads = tuple(
         sorted(
-            events.Head(chain.nama, chain.ukuran, frontier_of(chain).root().hex())
+            events.ChainHead(chain.nama, chain.ukuran, frontier_of(chain).root().hex())
             for chain in session.scalars(select(Chain))
         )
     )
-    made = events.Checkpoint((newest.seq if newest else 0) + 1, now, heads)
+    made = events.LogCheckpoint((newest.seq if newest else 0) + 1, now, heads)
     data = made.to_bytes()
     row = Checkpoint(
         seq=made.seq, at=now, isi=data, akar=bytes.fromhex(made.root), tanda=signer.sign(data)
@@ -224,14 +224,14 @@ def checkpoint(session: Session, signer: Signer, now: datetime) -> Checkpoint:
 def issue(
     session: Session,
     actor: Actor,
-    role: Peran,
+    role: Role,
     subject: str,
     *,
     opd_id: int | None,
     after: Mapping[str, Json],
-    signer: Signer,
+    signer: CheckpointSigner,
     now: datetime,
-) -> tuple[Event, events.Bukti]:
+) -> tuple[Event, events.Proof]:
     """Write a `laporan:terbit` event, sign a checkpoint over it and return the report's proof."""
     append_queued(session)
     path = frontier_of(locked_chain(session, opd_id)).next_path()
@@ -241,7 +241,7 @@ def issue(
     bukti = events.prove(
         event.isi,
         path,
-        events.Checkpoint.from_bytes(signed.isi),
+        events.LogCheckpoint.from_bytes(signed.isi),
         signature=signed.tanda,
         public_key=signer.public_key,
     )

@@ -13,7 +13,7 @@ from kkpd.core.errors import Finding
 from kkpd.models import Temuan, Transaksi
 
 #: Rules of entry: what `catat` and `ubah` look at anew each time.
-SAAT_CATAT: Final = frozenset(
+AT_RECORDING: Final = frozenset(
     [
         "akhir_pekan",
         "batas_pertama",
@@ -40,7 +40,7 @@ SAAT_CATAT: Final = frozenset(
         "uang_harian",
     ]
 )
-_TIDAK_LAGI: Final = "Tidak lagi berlaku sesudah belanja diubah."
+_NO_LONGER: Final = "Tidak lagi berlaku sesudah belanja diubah."
 
 
 def subjek(transaksi_id: int) -> str:
@@ -48,7 +48,7 @@ def subjek(transaksi_id: int) -> str:
     return f"transaksi:{transaksi_id}"
 
 
-def tulis(
+def write_out(
     session: Session,
     transaksi: Transaksi,
     findings: Iterable[Finding],
@@ -72,26 +72,26 @@ def tulis(
     }
     for rule, finding in found.items():
         if rule in rows:
-            renew(rows[rule], finding, now, _TIDAK_LAGI)
+            renew(rows[rule], finding, now, _NO_LONGER)
         else:
             session.add(_new(transaksi, finding, now))
     for rule, row in rows.items():
         if rule in rules and rule not in found and row.selesai_at is None:
-            selesaikan(row, _TIDAK_LAGI, oleh_id=oleh_id, now=now)
+            settle(row, _NO_LONGER, oleh_id=oleh_id, now=now)
     session.flush()
 
 
-def selesaikan(row: Temuan, catatan: str, *, oleh_id: int, now: datetime) -> None:
+def settle(row: Temuan, catatan: str, *, oleh_id: int, now: datetime) -> None:
     """Settle one finding with a note."""
     row.selesai_at, row.selesai_oleh_id, row.selesai_catatan = now, oleh_id, catatan
 
 
-def selesaikan_semua(
+def settle_all(
     session: Session, transaksi: Transaksi, catatan: str, *, oleh_id: int, now: datetime
 ) -> None:
     """Settle every open finding of a purchase that is void."""
     for row in terbuka(session, transaksi):
-        selesaikan(row, catatan, oleh_id=oleh_id, now=now)
+        settle(row, catatan, oleh_id=oleh_id, now=now)
     session.flush()
 
 

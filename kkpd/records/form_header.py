@@ -9,17 +9,17 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from kkpd.engines.paper import Kop
-from kkpd.engines.paper import Orang as Pejabat
-from kkpd.engines.paper.form_frame import Rangka
+from kkpd.engines.paper import Letterhead
+from kkpd.engines.paper import Person as Officer
+from kkpd.engines.paper.form_frame import Frame
 from kkpd.models import Opd, Orang
 from kkpd.records import settings as records_settings
 
 #: How forms call the whole government where a report covers every OPD.
-SEMUA_OPD: Final = "Semua OPD"
+ALL_OPDS: Final = "Semua OPD"
 
 
-def rangka(
+def paper_frame(
     session: Session,
     opd: Opd | None,
     periode: str,
@@ -27,7 +27,7 @@ def rangka(
     on: date,
     *,
     rancangan: bool = False,
-) -> Rangka:
+) -> Frame:
     """Head, place, dates and the address that verifies.
 
     `opd` None is a report of all OPDs, which the treasury (BUD) issues under its own letterhead.
@@ -36,8 +36,8 @@ def rangka(
     name = records_settings.value(session, "perangkat_bud", on) if opd is None else opd.nama
     address = records_settings.value(session, "alamat_bud", on) if opd is None else opd.alamat
     verifies = "" if rancangan else records_settings.value(session, "alamat_periksa", on) or ""
-    return Rangka(
-        kop=Kop(
+    return Frame(
+        kop=Letterhead(
             pemerintah=records_settings.value(session, "nama_pemerintah", on) or "",
             opd=name or "",
             alamat=address or "",
@@ -62,6 +62,6 @@ def _reachable(address: str) -> bool:
     return not (there.is_loopback or there.is_unspecified)
 
 
-def pejabat(orang: Orang) -> Pejabat:
+def officer(orang: Orang) -> Officer:
     """The person as forms print them."""
-    return Pejabat(orang.nama, orang.nip or "", orang.pangkat, orang.jabatan)
+    return Officer(orang.nama, orang.nip or "", orang.pangkat, orang.jabatan)

@@ -12,14 +12,14 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from kkpd.core import number_pattern as pola
+from kkpd.core import number_pattern as layout
 from kkpd.core.authorise import require
 from kkpd.core.errors import NotFound
-from kkpd.core.moments import kode_periode
+from kkpd.core.moments import period_code
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor, Peran
+from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof import events
-from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import completeness, needs
 from kkpd.models import Arsip, Dokumen, DokumenBaris, Event, Opd
 from kkpd.records import event_log
@@ -29,23 +29,23 @@ from kkpd.records.custody import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Penerbit:
+class Issuer:
     """What issuing needs besides the facts: who signs checkpoints, who draws, where files go.
 
-    `gambar` is kkpd.reports.draw, handed in because services and reports do not know each other.
+    `draw` is kkpd.reports.draw, handed in because services and reports do not know each other.
     """
 
-    signer: event_log.Signer
+    signer: event_log.CheckpointSigner
     arsip: Store
-    gambar: Callable[[Naskah, events.Bukti], bytes]
+    draw: Callable[[Document, events.Proof], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rencana:
+class IssuePlan:
     """A document about to be issued: what it is about, and how it reads once it has a number.
 
-    `kurang` is what it lacks besides letterhead and signers; an annex has the number of its paper,
-    `induk`.
+    `lacks` is what it lacks besides letterhead and signers; an annex has the number of its paper,
+    `parent`.
     """
 
     jenis: str
@@ -55,113 +55,111 @@ class Rencana:
     tanggal: date
     total: Rupiah
     baris: tuple[tuple[int, Rupiah], ...]
-    naskah: Callable[[str], Naskah]
+    document: Callable[[str], Document]
     kartu_id: int | None = None
     menggantikan_id: int | None = None
     periode: str = ""
     tagihan_id: int | None = None
-    kurang: tuple[needs.Kurang, ...] = ()
-    induk: str = ""
+    lacks: tuple[needs.Lack, ...] = ()
+    parent: str = ""
 
 
 def terbitkan(
-    session: Session, actor: Actor, role: Peran, rencana: Rencana, penerbit: Penerbit, now: datetime
+    session: Session, actor: Actor, role: Role, plan: IssuePlan, penerbit: Issuer, now: datetime
 ) -> Dokumen:
     """Issue it; the row, its lines, its event with proof, and the archived file, all or nothing.
 
     DomainError, naming what is missing and where to enter it, for a paper that would not be valid.
     """
-    opd = None if rencana.opd_id is None else session.get_one(Opd, rencana.opd_id)
-    urut = nomor.next_number(session, rencana.opd_id, rencana.tahun, rencana.jenis)
-    printed = rencana.induk or _printed(session, rencana, opd, urut)
-    naskah = rencana.naskah(printed)
-    missing = completeness.kurang(naskah, semua=opd is None)
-    needs.tuntut(naskah.judul, [*missing, *rencana.kurang])
-    data = naskah.to_json()
-    after = events.issue_after(data, naskah.formulir, naskah.versi) | {
+    opd = None if plan.opd_id is None else session.get_one(Opd, plan.opd_id)
+    urut = nomor.next_number(session, plan.opd_id, plan.tahun, plan.jenis)
+    printed = plan.parent or _printed(session, plan, opd, urut)
+    document = plan.document(printed)
+    missing = completeness.lacks(document, everything=opd is None)
+    needs.require_complete(document.judul, [*missing, *plan.lacks])
+    data = document.to_json()
+    after = events.issue_after(data, document.formulir, document.versi) | {
         "nomor": printed,
-        "tahun": rencana.tahun,
-        "bulan": rencana.bulan,
-        **({} if rencana.tagihan_id is None else {"tagihan": rencana.tagihan_id}),
+        "tahun": plan.tahun,
+        "bulan": plan.bulan,
+        **({} if plan.tagihan_id is None else {"tagihan": plan.tagihan_id}),
     }
     event, bukti = event_log.issue(
         session,
         actor,
         role,
-        f"dokumen:{rencana.jenis}:{urut}/{rencana.tahun}",
-        opd_id=rencana.opd_id,
+        f"dokumen:{plan.jenis}:{urut}/{plan.tahun}",
+        opd_id=plan.opd_id,
         after=after,
         signer=penerbit.signer,
         now=now,
     )
-    row = _row(rencana, actor, urut, naskah, data, event, bukti, now)
+    row = _row(plan, actor, urut, document, data, event, bukti, now)
     session.add(row)
     session.flush()
     session.add_all(
         DokumenBaris(opd_id=opd.id, dokumen_id=row.id, transaksi_id=transaksi_id, nilai=nilai)
-        for transaksi_id, nilai in rencana.baris
+        for transaksi_id, nilai in plan.baris
         if opd is not None
     )
-    _archive(session, actor, role, row, penerbit.gambar(naskah, bukti), penerbit, now)
+    _archive(session, actor, role, row, penerbit.draw(document, bukti), penerbit, now)
     return row
 
 
-def _printed(session: Session, rencana: Rencana, opd: Opd | None, urut: int) -> str:
+def _printed(session: Session, plan: IssuePlan, opd: Opd | None, urut: int) -> str:
     """The number as the OPD's pattern prints it."""
-    pattern = records_settings.value(
-        session, f"nomor_{rencana.jenis}", rencana.tanggal, rencana.opd_id
-    )
-    return pola.cetak(
+    pattern = records_settings.value(session, f"nomor_{plan.jenis}", plan.tanggal, plan.opd_id)
+    return layout.render_number(
         pattern or "",
         urut=urut,
-        jenis=rencana.jenis,
-        opd=nomor.SEMUA if opd is None else opd.slug,
+        jenis=plan.jenis,
+        opd=nomor.ALL if opd is None else opd.slug,
         kode="" if opd is None else opd.kode,
-        tahun=rencana.tahun,
-        bulan=rencana.bulan,
+        tahun=plan.tahun,
+        bulan=plan.bulan,
     )
 
 
 def _row(
-    rencana: Rencana,
+    plan: IssuePlan,
     actor: Actor,
     urut: int,
-    naskah: Naskah,
+    document: Document,
     data: bytes,
     event: Event,
-    bukti: events.Bukti,
+    bukti: events.Proof,
     now: datetime,
 ) -> Dokumen:
     return Dokumen(
-        opd_id=rencana.opd_id,
-        tahun=rencana.tahun,
-        bulan=rencana.bulan,
-        periode=rencana.periode or kode_periode(rencana.tahun, rencana.bulan),
-        jenis=rencana.jenis,
+        opd_id=plan.opd_id,
+        tahun=plan.tahun,
+        bulan=plan.bulan,
+        periode=plan.periode or period_code(plan.tahun, plan.bulan),
+        jenis=plan.jenis,
         urut=urut,
-        nomor=naskah.nomor,
-        tanggal=rencana.tanggal,
-        judul=naskah.judul,
-        total=rencana.total,
+        nomor=document.nomor,
+        tanggal=plan.tanggal,
+        judul=document.judul,
+        total=plan.total,
         data=data,
-        data_sha256=naskah.sidik(),
+        data_sha256=document.sidik(),
         at=now,
         oleh_id=actor.orang_id,
         event_id=event.id,
-        checkpoint_seq=events.Checkpoint.from_bytes(bukti.checkpoint).seq,
-        kartu_id=rencana.kartu_id,
-        menggantikan_id=rencana.menggantikan_id,
-        tagihan_id=rencana.tagihan_id,
+        checkpoint_seq=events.LogCheckpoint.from_bytes(bukti.checkpoint).seq,
+        kartu_id=plan.kartu_id,
+        menggantikan_id=plan.menggantikan_id,
+        tagihan_id=plan.tagihan_id,
     )
 
 
 def _archive(
     session: Session,
     actor: Actor,
-    role: Peran,
+    role: Role,
     row: Dokumen,
     file: bytes,
-    penerbit: Penerbit,
+    penerbit: Issuer,
     now: datetime,
 ) -> None:
     digest = penerbit.arsip.put(file)

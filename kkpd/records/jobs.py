@@ -24,12 +24,12 @@ from kkpd.core.proof.canonical import dumps
 from kkpd.models import Pekerjaan
 
 #: A worker that says nothing for so long is taken for dead.
-DIAM: Final = timedelta(minutes=2)
+SILENCE_LIMIT: Final = timedelta(minutes=2)
 
 
-Jenis = Literal["baca", "impor", "laporan", "paket"]
+Kind = Literal["baca", "impor", "laporan", "paket"]
 #: kind -> (permission to ask for it, permission to see it); without an OPD it is about all of them.
-IZIN: Final[Mapping[str, tuple[str, str]]] = {
+PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "baca": ("tagihan:unggah", "tagihan:lihat"),
     "impor": ("tagihan:unggah", "tagihan:lihat"),
     "laporan": ("laporan:susun", "laporan:susun"),
@@ -37,12 +37,12 @@ IZIN: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-class Dibatalkan(DomainError):
+class Cancelled(DomainError):
     """The person called the work off while it ran."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tugas:
+class Job:
     """What a worker needs to know of the row it claimed."""
 
     id: int
@@ -52,20 +52,20 @@ class Tugas:
     permintaan: Mapping[str, str]
 
 
-def antre(
+def enqueue(
     session: Session,
     actor: Actor,
     opd_id: int | None,
     permintaan: Mapping[str, str],
     now: datetime,
-    jenis: Jenis = "impor",
+    jenis: Kind = "impor",
     *,
-    hilang: bool = False,
+    lost: bool = False,
 ) -> Pekerjaan:
     """Ask for the work, once: the row of the same request when there is one. One that failed or
-    was called off is tried again, and one that is done when its result is gone (`hilang`).
+    was called off is tried again, and one that is done when its result is gone (`lost`).
     """
-    require(actor, IZIN[jenis][0], opd_id)
+    require(actor, PERMISSIONS[jenis][0], opd_id)
     asked = {"jenis": jenis, "opd": opd_id, "isi": dict(permintaan)}
     kunci = hashlib.sha256(dumps(asked)).hexdigest()
     insert_missing(
@@ -84,42 +84,44 @@ def antre(
         hasil_nama="",
     )
     row = session.scalars(select(Pekerjaan).where(Pekerjaan.kunci == kunci).with_for_update()).one()
-    if row.status in ("gagal", "batal") or (hilang and row.status == "selesai"):
+    if row.status in ("gagal", "batal") or (lost and row.status == "selesai"):
         row.status, row.pesan, row.selesai = "antre", "", 0
         row.oleh_id, row.detak_at = actor.orang_id, None
     session.flush()
     return row
 
 
-def satu(session: Session, actor: Actor, pekerjaan_id: int, jenis: Collection[str]) -> Pekerjaan:
+def one_item(
+    session: Session, actor: Actor, pekerjaan_id: int, jenis: Collection[str]
+) -> Pekerjaan:
     """The row of one of these kinds, for the page that shows its progress; NotFound to others."""
     row = session.get(Pekerjaan, pekerjaan_id)
     if row is None or row.jenis not in jenis or not actor.sees_all_of(row.opd_id):
         raise NotFound("Pekerjaan ini tidak ada. Periksa alamatnya atau mulai dari menu.")
-    require(actor, IZIN[row.jenis][1], row.opd_id)
+    require(actor, PERMISSIONS[row.jenis][1], row.opd_id)
     return row
 
 
 def batalkan(session: Session, actor: Actor, pekerjaan_id: int, now: datetime) -> Pekerjaan:
     """Call a report or package off; what is done already stays done."""
-    row = satu(session, actor, pekerjaan_id, ("laporan", "paket"))
+    row = one_item(session, actor, pekerjaan_id, ("laporan", "paket"))
     if row.status in ("antre", "berjalan"):
         row.status, row.pesan, row.detak_at = "batal", "Dibatalkan.", now
         session.flush()
     return row
 
 
-def menunggu(row: Pekerjaan, now: datetime) -> bool:
+def pending(row: Pekerjaan, now: datetime) -> bool:
     """Whether a worker should come: queued, or left behind by one that died."""
-    silent = row.detak_at is None or row.detak_at < now - DIAM
+    silent = row.detak_at is None or row.detak_at < now - SILENCE_LIMIT
     return row.status == "antre" or (row.status == "berjalan" and silent)
 
 
-def klaim(session: Session, now: datetime) -> Tugas | None:
+def claim(session: Session, now: datetime) -> Job | None:
     """Take the oldest waiting row; None when there is none or another worker was quicker."""
     waiting = or_(
         Pekerjaan.status == "antre",
-        and_(Pekerjaan.status == "berjalan", Pekerjaan.detak_at < now - DIAM),
+        and_(Pekerjaan.status == "berjalan", Pekerjaan.detak_at < now - SILENCE_LIMIT),
     )
     row = session.scalars(
         select(Pekerjaan)
@@ -132,7 +134,7 @@ def klaim(session: Session, now: datetime) -> Tugas | None:
         return None
     row.status, row.detak_at, row.selesai = "berjalan", now, 0
     session.flush()
-    return Tugas(row.id, row.jenis, row.opd_id, row.oleh_id, dict(row.permintaan))
+    return Job(row.id, row.jenis, row.opd_id, row.oleh_id, dict(row.permintaan))
 
 
 def maju(session: Session, pekerjaan_id: int, selesai: int, dari: int, now: datetime) -> None:
@@ -144,10 +146,10 @@ def maju(session: Session, pekerjaan_id: int, selesai: int, dari: int, now: date
         .returning(Pekerjaan.id)
     ).all()
     if not found:
-        raise Dibatalkan("Dibatalkan.")
+        raise Cancelled("Dibatalkan.")
 
 
-def akhiri(
+def conclude(
     session: Session,
     pekerjaan_id: int,
     status: str,

@@ -97,7 +97,7 @@ def _fault(row: Any, chain: str, seq: int, previous: bytes) -> str | None:
     if merkle.leaf_hash(data) != row.daun:
         return "isi tidak sesuai dengan sidiknya"
     try:
-        event = events.Event.from_bytes(data)
+        event = events.LogEvent.from_bytes(data)
     except ValueError as error:
         return f"isi bukan peristiwa ({error})"
     if event.seq != seq or row.seq != seq:
@@ -118,13 +118,13 @@ def _bytes(value: object) -> bytes:
 def check_checkpoints(session: Session, public_key: bytes) -> str | None:
     """The first fault among checkpoints: sequence, signature, and every head against its chain."""
     key = Ed25519PublicKey.from_public_bytes(public_key)
-    seen: dict[str, _Tumbuh] = {}
+    seen: dict[str, _Growing] = {}
     for number, row in enumerate(session.scalars(select(Checkpoint).order_by(Checkpoint.seq)), 1):
         if row.seq != number:
             return f"titik periksa {number} hilang"
         try:
             key.verify(row.tanda, row.isi)
-            stored = events.Checkpoint.from_bytes(row.isi)
+            stored = events.LogCheckpoint.from_bytes(row.isi)
         except (InvalidSignature, ValueError):
             return f"titik periksa {row.seq}: tanda tangan atau isi tidak sah"
         fault = _heads_fault(session, stored, seen)
@@ -134,17 +134,17 @@ def check_checkpoints(session: Session, public_key: bytes) -> str | None:
 
 
 def _heads_fault(
-    session: Session, stored: events.Checkpoint, seen: dict[str, _Tumbuh]
+    session: Session, stored: events.LogCheckpoint, seen: dict[str, _Growing]
 ) -> str | None:
     for head in stored.heads:
         if head.name not in seen:
-            seen[head.name] = _Tumbuh(_leaves(session, head.name))
+            seen[head.name] = _Growing(_leaves(session, head.name))
         if seen[head.name].root(head.size) != head.root:
             return f"rantai {head.name} tidak lagi memuat {head.size} peristiwa yang ditandatangani"
     return None
 
 
-class _Tumbuh:
+class _Growing:
     """A chain's tree growing from checkpoint to checkpoint, each leaf hashed once."""
 
     def __init__(self, leaves: list[bytes]) -> None:

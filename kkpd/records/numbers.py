@@ -12,8 +12,8 @@ from kkpd.models import Dokumen, NomorUrut
 from kkpd.records.event_log import locked_chain
 
 #: What stands for the OPD in the number of a document about all of them.
-SEMUA: Final = "semua"
-_AMBIL: Final = counting(
+ALL: Final = "semua"
+_TAKE: Final = counting(
     NomorUrut.metadata.tables["nomor_urut"], ("opd_id", "tahun", "jenis"), "terakhir"
 )
 
@@ -26,7 +26,7 @@ def next_number(session: Session, opd_id: int | None, tahun: int, jenis: str) ->
         return _next_of_all(session, tahun, jenis)
     connection = session.connection()
     key = {"opd_id": opd_id, "tahun": tahun, "jenis": jenis}
-    [(taken,)] = _AMBIL[connection.dialect.name].baris(connection, key)
+    [(taken,)] = _TAKE[connection.dialect.name].baris(connection, key)
     return int(taken)
 
 

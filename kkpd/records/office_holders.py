@@ -10,19 +10,19 @@ from sqlalchemy.orm import Session
 from kkpd.models import Opd, Orang, Penugasan
 
 
-def pejabat(session: Session, opd_id: int | None, peran: str, on: date) -> Orang | None:
+def officer(session: Session, opd_id: int | None, peran: str, on: date) -> Orang | None:
     """The person with this role in the OPD on that day; the newest assignment of several.
 
     A unit without its own is served by the officer of the OPD it belongs to.
     """
-    found = _di_opd(session, opd_id, peran, on)
+    found = _in_opd(session, opd_id, peran, on)
     if found is None and opd_id is not None:
         parent = session.scalar(select(Opd.induk_id).where(Opd.id == opd_id))
-        return None if parent is None else _di_opd(session, parent, peran, on)
+        return None if parent is None else _in_opd(session, parent, peran, on)
     return found
 
 
-def _di_opd(session: Session, opd_id: int | None, peran: str, on: date) -> Orang | None:
+def _in_opd(session: Session, opd_id: int | None, peran: str, on: date) -> Orang | None:
     return session.scalars(
         select(Orang)
         .join(Penugasan, Penugasan.orang_id == Orang.id)

@@ -10,11 +10,11 @@ from typing import Final
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.db.raw_sql import Tetap
+from kkpd.core.db.raw_sql import FixedStatement
 from kkpd.core.money import Rupiah
 from kkpd.models import Setelan
 
-_BERLAKU: Final = (
+_IN_FORCE: Final = (
     select(Setelan)
     .where(
         Setelan.kunci == bindparam("kunci"),
@@ -25,16 +25,16 @@ _BERLAKU: Final = (
     .limit(1)
 )
 #: Asked a dozen times in one act: the value alone, straight from the driver.
-_NILAI: Final = Tetap(_BERLAKU.with_only_columns(Setelan.nilai))
+_VALUE: Final = FixedStatement(_IN_FORCE.with_only_columns(Setelan.nilai))
 
 
 def in_force(session: Session, kunci: str, on: date, opd_id: int | None = None) -> Setelan | None:
     """The row in force: the OPD's own if it has one, else the general; the newest start wins."""
     asked = {"kunci": kunci, "on": on, "opd": opd_id}
-    return session.scalars(_BERLAKU, asked).one_or_none()
+    return session.scalars(_IN_FORCE, asked).one_or_none()
 
 
-def semua(
+def everything(
     session: Session, kunci: Collection[str], on: date
 ) -> Callable[[str, int | None], str | None]:
     """The same for many OPDs at once: ask the answer with (key, OPD), as `value` would tell it."""
@@ -55,11 +55,11 @@ def value(session: Session, kunci: str, on: date, opd_id: int | None = None) -> 
     """The value as text; None means "not checked", and the page says so."""
     if session.autoflush:
         session.flush()
-    rows = _NILAI.baris(session.connection(), {"kunci": kunci, "on": on, "opd": opd_id})
+    rows = _VALUE.baris(session.connection(), {"kunci": kunci, "on": on, "opd": opd_id})
     return rows[0][0] if rows else None
 
 
-def batas_tahun(session: Session, kunci: str, tahun: int, opd_id: int | None) -> date | None:
+def year_limit(session: Session, kunci: str, tahun: int, opd_id: int | None) -> date | None:
     """A cut-off day of the year, kept as `2026-12-13`; a row of another year says nothing."""
     text = value(session, kunci, date(tahun, 12, 31), opd_id)
     day = None if text is None else date.fromisoformat(text)

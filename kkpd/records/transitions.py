@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from kkpd.core import statuses
 from kkpd.core.errors import Forbidden, NotFound
-from kkpd.core.permissions import Actor, Peran
+from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof.canonical import Json
 from kkpd.models import Transaksi
 from kkpd.records import event_log
 
 
-def locked_transaksi(session: Session, actor: Actor, transaksi_id: int) -> Transaksi:
+def locked_purchase(session: Session, actor: Actor, transaksi_id: int) -> Transaksi:
     """The line, locked for this transaction; NotFound to who may not see its OPD."""
     found = session.scalars(
         select(Transaksi)
@@ -36,7 +36,7 @@ def advance(
     *,
     now: datetime,
     after: dict[str, Json] | None = None,
-) -> Peran:
+) -> Role:
     """Take one step of the table, write its event, and return the role that took it."""
     role = acting_role(actor, transaksi.opd_id, action, transaksi.sub_kegiatan)
     before = transaksi.status
@@ -63,15 +63,15 @@ def advance(
     return role
 
 
-def acting_role(actor: Actor, opd_id: int, action: str, sub_kegiatan: str = "") -> Peran:
+def acting_role(actor: Actor, opd_id: int, action: str, sub_kegiatan: str = "") -> Role:
     """The actor's role that the action asks for on this line; Forbidden when there is none."""
     transition = statuses.BY_ACTION[action]
     allowed, elsewhere = transition.roles, ""
-    for tugas in actor.tugas:
-        if tugas.peran in allowed and tugas.opd_id in (None, opd_id):
-            if tugas.meliputi(opd_id, sub_kegiatan):
-                return tugas.peran
-            elsewhere = tugas.sub_kegiatan
+    for assignment in actor.assignment:
+        if assignment.peran in allowed and assignment.opd_id in (None, opd_id):
+            if assignment.covers(opd_id, sub_kegiatan):
+                return assignment.peran
+            elsewhere = assignment.sub_kegiatan
     if elsewhere:
         raise Forbidden(
             f"Anda PPTK sub kegiatan {elsewhere}; belanja ini milik {sub_kegiatan}. "

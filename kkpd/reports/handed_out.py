@@ -15,23 +15,23 @@ from kkpd.records import event_log
 def catat(
     session: Session,
     actor: Actor,
-    apa: str,
+    what: str,
     opd_id: int | None,
     periode: str,
     data: bytes,
     now: datetime,
 ) -> None:
-    """Log that these bytes were taken: `apa` is data_terbuka, sipd:npd or sipd:tbp.
+    """Log that these bytes were taken: `what` is data_terbuka, sipd:npd or sipd:tbp.
 
     Forbidden for who may not. `opd_id` None is all OPDs: the administration's chain.
     """
-    kind = apa.partition(":")[0]
+    kind = what.partition(":")[0]
     event_log.record(
         session,
         actor,
         require(actor, f"{kind}:unduh", opd_id),
         f"laporan:{kind}:unduh",
-        f"{apa}:{periode}",
+        f"{what}:{periode}",
         now=now,
         opd_id=opd_id,
         after={"sha256": sha256(data).hexdigest(), "ukuran": len(data)},

@@ -10,18 +10,18 @@ from sqlalchemy.orm import Session
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict
 from kkpd.core.moments import business_day
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
-from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import Terbilang
 from kkpd.models import Dokumen
 from kkpd.records import event_log
-from kkpd.records.issue import Penerbit, Rencana, terbitkan
+from kkpd.records.issue import IssuePlan, Issuer, terbitkan
 from kkpd.reports import named as reports
 from kkpd.reports.named import issued
 
 #: The column whose total is the document's, the first that a form has.
-_KOLOM_JUMLAH = (
+_TOTAL_COLUMNS = (
     ("realisasi_barang", "realisasi_modal"),
     ("jumlah",),
     ("nilai",),
@@ -33,7 +33,7 @@ _KOLOM_JUMLAH = (
 
 
 @dataclass(frozen=True, slots=True)
-class Terbitan:
+class IssuedReport:
     """The issued document; `baru` False where the newest issue still says the same."""
 
     dokumen: Dokumen
@@ -43,54 +43,54 @@ class Terbitan:
 def terbit(
     session: Session,
     actor: Actor,
-    permintaan: reports.Permintaan,
-    penerbit: Penerbit,
+    permintaan: reports.ReportRequest,
+    penerbit: Issuer,
     now: datetime,
-) -> Terbitan:
+) -> IssuedReport:
     """Issue the report as of now; where the newest issue still says the same it stands."""
-    where = reports.lingkup(session, actor, permintaan.opd, "laporan:terbit")
+    where = reports.coverage(session, actor, permintaan.opd, "laporan:terbit")
     opd_id = None if where.opd is None else where.opd.id
     role = require(actor, "laporan:terbit", opd_id)
     report = reports.cari(permintaan.nama)
-    if report.rantai:
+    if report.of_chain:
         raise Conflict(
             f"{report.judul} terbit lewat langkahnya sendiri (persetujuan, pembayaran, atau "
             "penutupan bulan), bukan sebagai laporan."
         )
     event_log.locked_chain(session, opd_id)  # one issue at a time: each knows the one it replaces
-    last = issued.terakhir(session, opd_id, report.dokumen, permintaan.rentang.kode)
-    if last is not None and issued.segar(session, actor, last):
-        return Terbitan(last, baru=False)
+    last = issued.terakhir(session, opd_id, report.dokumen, permintaan.span.kode)
+    if last is not None and issued.is_fresh(session, actor, last):
+        return IssuedReport(last, baru=False)
     on = business_day(now)
     draft = reports.susun(session, actor, permintaan, on, rancangan=False)
 
-    def numbered(nomor: str) -> Naskah:
+    def numbered(nomor: str) -> Document:
         return reports.susun(session, actor, permintaan, on, nomor=nomor, rancangan=False)
 
-    plan = Rencana(
+    plan = IssuePlan(
         jenis=report.dokumen,
         opd_id=opd_id,
-        tahun=permintaan.rentang.tahun,
-        bulan=permintaan.rentang.akhir,
-        periode=permintaan.rentang.kode,
+        tahun=permintaan.span.tahun,
+        bulan=permintaan.span.finish,
+        periode=permintaan.span.kode,
         tanggal=on,
         total=jumlah(draft),
         baris=(),
-        naskah=numbered,
+        document=numbered,
         menggantikan_id=None if last is None else last.id,
     )
-    return Terbitan(terbitkan(session, actor, role, plan, penerbit, now), baru=True)
+    return IssuedReport(terbitkan(session, actor, role, plan, penerbit, now), baru=True)
 
 
-def jumlah(naskah: Naskah) -> Rupiah:
+def jumlah(document: Document) -> Rupiah:
     """The one amount by which lists know the document; zero for forms without one."""
-    for part in naskah.isi:
+    for part in document.isi:
         if isinstance(part, Terbilang):
             return part.nilai
-    for table in naskah.tabel:
+    for table in document.data_table:
         keys = [table.kolom[at].kunci for at in table.dijumlah]
         sums = dict(zip(keys, table.jumlah, strict=True))
-        for wanted in _KOLOM_JUMLAH:
+        for wanted in _TOTAL_COLUMNS:
             if set(wanted) <= sums.keys():
                 return total(sums[key] for key in wanted)
-    return NOL
+    return ZERO

@@ -18,49 +18,49 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import NotFound
-from kkpd.core.money import NOL, Rupiah
-from kkpd.core.span import Rentang
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.span import Span
 from kkpd.engines.paper.model import rupiah_text
 from kkpd.ledger import cancelled
 from kkpd.models import Dokumen, DokumenBaris, Opd, Transaksi
-from kkpd.pagu.functions import TAK_DIKENAL, Fungsi, fungsi
+from kkpd.pagu.functions import UNKNOWN, BudgetFunction, budget_function
 from kkpd.payment.charges import nama_rekening
 
 #: Fewer purchases than this are not shown by themselves.
-SEL_KECIL: Final = 3
-LAINNYA: Final = "lainnya"
+SMALL_CELL: Final = 3
+OTHERS: Final = "lainnya"
 
 
-class _Kunci(NamedTuple):
+class _GroupKey(NamedTuple):
     """What a group is grouped by."""
 
     opd_id: int
-    fungsi: Fungsi
+    budget_function: BudgetFunction
     jenis: str
     rekening: str
     kanal: str
 
 
 #: From the finest group to the coarsest; an object is the fourth level of an account's code.
-_LIPAT: Final[tuple[Callable[[_Kunci], _Kunci], ...]] = (
-    lambda one: one._replace(rekening=".".join(one.rekening.split(".")[:4]), kanal=LAINNYA),
+_FOLDS: Final[tuple[Callable[[_GroupKey], _GroupKey], ...]] = (
+    lambda one: one._replace(rekening=".".join(one.rekening.split(".")[:4]), kanal=OTHERS),
     lambda one: one._replace(rekening=""),
-    lambda one: one._replace(jenis=LAINNYA),
-    lambda one: one._replace(fungsi=TAK_DIKENAL),
+    lambda one: one._replace(jenis=OTHERS),
+    lambda one: one._replace(budget_function=UNKNOWN),
 )
 #: The folds (from 1) whose remainder takes another group along: by kind and by function.
-_MENGAMBIL: Final = (2, 3)
-_Isi = tuple[int, Rupiah]
+_TAKING_ALONG: Final = (2, 3)
+_Tally = tuple[int, Rupiah]
 
 
 @dataclass(frozen=True, slots=True)
-class BarisTerbuka:
+class OpenDataRow:
     """One group of an OPD's charged purchases; `nilai` None: too few to be told."""
 
     periode: str
-    kode_opd: str
-    nama_opd: str
-    fungsi: Fungsi
+    opd_code: str
+    opd_name: str
+    budget_function: BudgetFunction
     jenis: str
     rekening: str
     nama_rekening: str
@@ -72,12 +72,12 @@ class BarisTerbuka:
         """The cells as text, in the order of the published columns."""
         return [
             self.periode,
-            self.kode_opd,
-            self.nama_opd,
-            self.fungsi.kode or LAINNYA,
-            self.fungsi.nama,
+            self.opd_code,
+            self.opd_name,
+            self.budget_function.kode or OTHERS,
+            self.budget_function.nama,
             self.jenis,
-            self.rekening or LAINNYA,
+            self.rekening or OTHERS,
             self.nama_rekening,
             self.kanal,
             "" if self.transaksi is None else str(self.transaksi),
@@ -85,29 +85,28 @@ class BarisTerbuka:
         ]
 
 
-def tersedia(session: Session, rentang: Rentang) -> list[BarisTerbuka]:
+def available_rows(session: Session, span: Span) -> list[OpenDataRow]:
     """The same; NotFound where DPTs of these months have charged nothing yet."""
-    rows = belanja(session, rentang)
+    rows = belanja(session, span)
     if not rows:
         raise NotFound(
-            f"Belum ada belanja yang dibebankan lewat DPT untuk {rentang.nama}. "
-            "Pilih periode lain.",
+            f"Belum ada belanja yang dibebankan lewat DPT untuk {span.nama}. Pilih periode lain.",
             field="periode",
         )
     return rows
 
 
-def belanja(session: Session, rentang: Rentang) -> list[BarisTerbuka]:
+def belanja(session: Session, span: Span) -> list[OpenDataRow]:
     """What DPTs of the months charged, grouped; small groups folded, in a total order."""
-    groups = _folded(_groups(session, rentang))
-    names = nama_rekening(session, rentang.tahun, ((0, "", key.rekening) for key in groups))
+    groups = _folded(_groups(session, span))
+    names = nama_rekening(session, span.tahun, ((0, "", key.rekening) for key in groups))
     opds = {opd.id: opd for opd in session.scalars(select(Opd))}
     found = []
     for key, (count, amount) in groups.items():
-        opd, told = opds[key.opd_id], count >= SEL_KECIL
+        opd, told = opds[key.opd_id], count >= SMALL_CELL
         found.append(
-            BarisTerbuka(
-                rentang.kode, opd.kode, opd.nama, key.fungsi, key.jenis, key.rekening,
+            OpenDataRow(
+                span.kode, opd.kode, opd.nama, key.budget_function, key.jenis, key.rekening,
                 names.get(key.rekening, ""), key.kanal,
                 count if told else None, amount if told else None,
             )
@@ -115,52 +114,52 @@ def belanja(session: Session, rentang: Rentang) -> list[BarisTerbuka]:
     return sorted(found, key=_order)
 
 
-def _order(row: BarisTerbuka) -> tuple[str | bool, ...]:
+def _order(row: OpenDataRow) -> tuple[str | bool, ...]:
     """By OPD, function, account and channel, what was folded behind."""
-    code = row.fungsi.kode
-    return row.kode_opd, code == "", code, row.rekening == "", row.rekening, row.jenis, row.kanal
+    code = row.budget_function.kode
+    return row.opd_code, code == "", code, row.rekening == "", row.rekening, row.jenis, row.kanal
 
 
-def _folded(groups: dict[_Kunci, _Isi]) -> dict[_Kunci, _Isi]:
+def _folded(groups: dict[_GroupKey, _Tally]) -> dict[_GroupKey, _Tally]:
     """The groups that are large enough, small ones together in the next coarser one."""
-    found: dict[_Kunci, _Isi] = {}
-    for level, fold in enumerate(_LIPAT, 1):
-        small = {key: part for key, part in groups.items() if part[0] < SEL_KECIL}
+    found: dict[_GroupKey, _Tally] = {}
+    for level, fold in enumerate(_FOLDS, 1):
+        small = {key: part for key, part in groups.items() if part[0] < SMALL_CELL}
         found |= {key: part for key, part in groups.items() if key not in small}
         groups = _summed((fold(key), part) for key, part in small.items())
-        if level in _MENGAMBIL:
+        if level in _TAKING_ALONG:
             groups = _summed([*groups.items(), *_taken_along(found, groups, level)])
     return found | groups
 
 
 def _taken_along(
-    found: dict[_Kunci, _Isi], groups: dict[_Kunci, _Isi], level: int
-) -> list[tuple[_Kunci, _Isi]]:
+    found: dict[_GroupKey, _Tally], groups: dict[_GroupKey, _Tally], level: int
+) -> list[tuple[_GroupKey, _Tally]]:
     """For every group that is still small the smallest one that folds into it, no longer found."""
     taken = []
-    for key in [key for key, (count, _) in groups.items() if count < SEL_KECIL]:
+    for key in [key for key, (count, _) in groups.items() if count < SMALL_CELL]:
         beside = [one for one in found if _coarse(one, level) == key]
         if beside:
             taken.append((key, found.pop(min(beside, key=lambda one: (found[one][0], one)))))
     return taken
 
 
-def _coarse(key: _Kunci, level: int) -> _Kunci:
+def _coarse(key: _GroupKey, level: int) -> _GroupKey:
     """The key after so many folds."""
-    for fold in _LIPAT[:level]:
+    for fold in _FOLDS[:level]:
         key = fold(key)
     return key
 
 
-def _summed(parts: Iterable[tuple[_Kunci, _Isi]]) -> dict[_Kunci, _Isi]:
-    found: dict[_Kunci, _Isi] = defaultdict(lambda: (0, NOL))
+def _summed(parts: Iterable[tuple[_GroupKey, _Tally]]) -> dict[_GroupKey, _Tally]:
+    found: dict[_GroupKey, _Tally] = defaultdict(lambda: (0, ZERO))
     for key, (count, amount) in parts:
         before = found[key]
         found[key] = before[0] + count, before[1] + amount
     return dict(found)
 
 
-def _groups(session: Session, rentang: Rentang) -> dict[_Kunci, _Isi]:
+def _groups(session: Session, span: Span) -> dict[_GroupKey, _Tally]:
     """How many purchases the months' DPTs charged, and what, by the finest groups."""
     columns = (Transaksi.opd_id, Transaksi.sub_kegiatan, Transaksi.rekening, Transaksi.kanal)
     rows = session.execute(
@@ -169,22 +168,22 @@ def _groups(session: Session, rentang: Rentang) -> dict[_Kunci, _Isi]:
         .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
         .where(
             Dokumen.jenis == "dpt",
-            cancelled.berlaku(Dokumen),
-            Dokumen.tahun == rentang.tahun,
-            Dokumen.bulan.between(rentang.awal, rentang.akhir),
+            cancelled.effective(Dokumen),
+            Dokumen.tahun == span.tahun,
+            Dokumen.bulan.between(span.start, span.finish),
         )
         .group_by(*columns)
     )
     return _summed(
         (
-            _Kunci(
+            _GroupKey(
                 opd_id,
-                fungsi(sub_kegiatan),
+                budget_function(sub_kegiatan),
                 "modal" if account.startswith("5.2") else "operasi",
                 account,
                 channel,
             ),
-            (count, amount or NOL),
+            (count, amount or ZERO),
         )
         for opd_id, sub_kegiatan, account, channel, count, amount in rows
     )

@@ -14,12 +14,12 @@ from datetime import date
 from hashlib import sha256
 from typing import Final
 
-from kkpd.core.span import Rentang
-from kkpd.reports.package.write import tabel
+from kkpd.core.span import Span
+from kkpd.reports.package.write import data_table
 
-BERKAS: Final = "belanja_kkpd.csv"
+TABLE_FILE: Final = "belanja_kkpd.csv"
 #: (name, type, what it says, whether it may be empty)
-KOLOM: Final = (
+COLUMNS: Final = (
     ("periode", "string", "Bulan, triwulan atau tahun pembukuan: 2026-10, 2026-T3, 2026.", False),
     ("kode_opd", "string", "Kode organisasi perangkat daerah.", False),
     ("nama_opd", "string", "Nama organisasi perangkat daerah.", False),
@@ -37,49 +37,47 @@ KOLOM: Final = (
     ("transaksi", "integer", "Banyak belanja; kosong bila kurang dari tiga.", True),
     ("nilai", "number", "Nilai dalam rupiah; kosong bila kurang dari tiga belanja.", True),
 )
-_NAMA_OPD: Final = [name for name, *_ in KOLOM].index("nama_opd")
+_OPD_NAME: Final = [name for name, *_ in COLUMNS].index("nama_opd")
 #: As Satu Data Indonesia publishes: free for every use that names the source.
-LISENSI: Final = {
+LICENCE: Final = {
     "name": "CC-BY-4.0",
     "title": "Creative Commons Attribution 4.0",
     "path": "https://creativecommons.org/licenses/by/4.0/",
 }
 #: What the codes in the table are taken from.
-SUMBER: Final = (
+SOURCES: Final = (
     {
         "title": "Permendagri 90/2019 dan pemutakhirannya: kode rekening, bidang urusan dan fungsi",
     },
 )
 
 
-def berkas(rows: Sequence[Sequence[str]], rentang: Rentang, pemerintah: str) -> dict[str, bytes]:
+def berkas(rows: Sequence[Sequence[str]], span: Span, pemerintah: str) -> dict[str, bytes]:
     """File name -> bytes; `rows` are cells as text in the order of KOLOM."""
-    data = tabel([name for name, *_ in KOLOM], rows).removeprefix(b"\xef\xbb\xbf")
-    return {BERKAS: data, "datapackage.json": _description(data, rows, rentang, pemerintah)}
+    data = data_table([name for name, *_ in COLUMNS], rows).removeprefix(b"\xef\xbb\xbf")
+    return {TABLE_FILE: data, "datapackage.json": _description(data, rows, span, pemerintah)}
 
 
-def satu_zip(files: Mapping[str, bytes], hari: date) -> bytes:
+def as_zip(files: Mapping[str, bytes], day: date) -> bytes:
     """The files as one ZIP that bears only this day, so the same day gives the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:
         for name, data in sorted(files.items()):
-            info = zipfile.ZipInfo(name, (hari.year, hari.month, hari.day, 0, 0, 0))
+            info = zipfile.ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
             info.external_attr = 0o644 << 16
             made.writestr(info, data, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
-def _description(
-    data: bytes, rows: Sequence[Sequence[str]], rentang: Rentang, pemerintah: str
-) -> bytes:
+def _description(data: bytes, rows: Sequence[Sequence[str]], span: Span, pemerintah: str) -> bytes:
     fields = [
         {"name": name, "type": kind, "description": words, "constraints": {"required": not empty}}
-        for name, kind, words, empty in KOLOM
+        for name, kind, words, empty in COLUMNS
     ]
     resource = {
         "profile": "tabular-data-resource",
         "name": "belanja_kkpd",
-        "path": BERKAS,
+        "path": TABLE_FILE,
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
@@ -92,21 +90,21 @@ def _description(
             "missingValues": [""],
         },
     }
-    offices = sorted({row[_NAMA_OPD] for row in rows})
+    offices = sorted({row[_OPD_NAME] for row in rows})
     package = {
         "profile": "tabular-data-package",
-        "name": f"belanja-kkpd-{rentang.kode.lower()}",
-        "title": f"Belanja dengan Kartu Kredit Pemerintah Daerah {rentang.nama}, {pemerintah}",
+        "name": f"belanja-kkpd-{span.kode.lower()}",
+        "title": f"Belanja dengan Kartu Kredit Pemerintah Daerah {span.nama}, {pemerintah}",
         "description": "Belanja yang dibebankan lewat DPT, menurut OPD, fungsi, jenis, rekening "
         "dan kanal. Tanpa data pribadi; kelompok di bawah tiga belanja digabung dan, bila perlu, "
         "tanpa angka. Setiap belanja ada pada satu baris saja.",
         "keywords": ["belanja daerah", "KKPD", "kartu kredit pemerintah daerah", "fungsi"],
         "publisher": pemerintah,
-        "period": {"start": rentang.mulai.isoformat(), "end": rentang.sampai.isoformat()},
-        "licenses": [LISENSI],
+        "period": {"start": span.mulai.isoformat(), "end": span.sampai.isoformat()},
+        "licenses": [LICENCE],
         "sources": [
-            {"title": f"Daftar Pembayaran Tagihan KKPD {rentang.nama}, {pemerintah}"},
-            *SUMBER,
+            {"title": f"Daftar Pembayaran Tagihan KKPD {span.nama}, {pemerintah}"},
+            *SOURCES,
         ],
         "contributors": [
             {"title": pemerintah, "role": "publisher"},

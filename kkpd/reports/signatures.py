@@ -18,7 +18,7 @@ from kkpd.models import Arsip, Dokumen, Orang, Penandatanganan
 
 
 @dataclass(frozen=True, slots=True)
-class Ditandatangani:
+class SignatureMade:
     """One signature: by which certificate, when."""
 
     pemilik: str
@@ -29,42 +29,42 @@ class Ditandatangani:
 
 
 @dataclass(frozen=True, slots=True)
-class Tempat:
-    """A signature block as it is printed, whether it is the actor's, and `sudah` when signed."""
+class SigningPlace:
+    """A signature block as it is printed, whether it is the actor's, and `already` when signed."""
 
     selaku: str
     nama: str
-    milik_pelaku: bool
-    sudah: Ditandatangani | None
+    of_actor: bool
+    already: SignatureMade | None
 
 
 @dataclass(frozen=True, slots=True)
-class Keadaan:
+class SignatureState:
     """Everything about the signatures of one document. `sha256` is the newest file's."""
 
     dokumen_id: int
     opd_id: int | None
     nomor: str
-    tempat: tuple[Tempat, ...]
+    tempat: tuple[SigningPlace, ...]
     sha256: str
-    berikut: int
-    kota: str
-    dibatalkan: bool
+    next_up: int
+    city: str
+    is_cancelled: bool
 
     @property
-    def milik(self) -> Tempat | None:
+    def owned(self) -> SigningPlace | None:
         """The block that waits for the actor, None where there is none."""
-        if self.dibatalkan:
+        if self.is_cancelled:
             return None
-        return next((t for t in self.tempat if t.milik_pelaku and t.sudah is None), None)
+        return next((t for t in self.tempat if t.of_actor and t.already is None), None)
 
     @property
     def lengkap(self) -> bool:
         """Whether every block is signed."""
-        return bool(self.tempat) and all(tempat.sudah for tempat in self.tempat)
+        return bool(self.tempat) and all(tempat.already for tempat in self.tempat)
 
 
-def keadaan(session: Session, actor: Actor, dokumen_id: int) -> Keadaan:
+def keadaan(session: Session, actor: Actor, dokumen_id: int) -> SignatureState:
     """The signatures of a document; NotFound to who may not see its OPD."""
     row = session.get(Dokumen, dokumen_id)
     if row is None or not actor.sees_all_of(row.opd_id):
@@ -76,22 +76,22 @@ def keadaan(session: Session, actor: Actor, dokumen_id: int) -> Keadaan:
         .where(Penandatanganan.dokumen_id == dokumen_id)
         .order_by(Penandatanganan.urut)
     ).all()
-    signed = [one for one, _orang in done]
-    naskah = paper.Dokumen.from_json(row.data)
+    signed = [one for one, _person in done]
+    document = paper.FrozenDocument.from_json(row.data)
     me = session.get_one(Orang, actor.orang_id)
-    return Keadaan(
+    return SignatureState(
         dokumen_id=row.id,
         opd_id=row.opd_id,
         nomor=row.nomor,
-        tempat=_blocks(naskah.tanda_tangan, me, [(one, orang) for one, orang in done]),
+        tempat=_blocks(document.tanda_tangan, me, [(one, orang) for one, orang in done]),
         sha256=signed[-1].sha256 if signed else _drawn(session, dokumen_id),
-        berikut=len(signed) + 1,
-        kota=naskah.tempat,
-        dibatalkan=cancelled.dokumen(session, row.id) is not None,
+        next_up=len(signed) + 1,
+        city=document.tempat,
+        is_cancelled=cancelled.dokumen(session, row.id) is not None,
     )
 
 
-def berkas_terakhir(session: Session, dokumen_id: int) -> str | None:
+def latest_signed_hash(session: Session, dokumen_id: int) -> str | None:
     """SHA-256 of the newest signed file, None where nobody has signed."""
     return session.scalars(
         select(Penandatanganan.sha256)
@@ -106,22 +106,24 @@ def _drawn(session: Session, dokumen_id: int) -> str:
 
 
 def _blocks(
-    blocks: Sequence[paper.TandaTangan],
+    blocks: Sequence[paper.SignatureBlock],
     me: Orang,
     done: list[tuple[Penandatanganan, Orang]],
-) -> tuple[Tempat, ...]:
+) -> tuple[SigningPlace, ...]:
     """The printed blocks, each with the signature of the person whose name stands in it."""
     found = []
     for block in blocks:
         mine = next((one for one, orang in done if names(block, orang)), None)
         found.append(
-            Tempat(block.selaku, block.orang.nama, names(block, me), _said(mine) if mine else None)
+            SigningPlace(
+                block.selaku, block.orang.nama, names(block, me), _said(mine) if mine else None
+            )
         )
     return tuple(found)
 
 
-def _said(one: Penandatanganan) -> Ditandatangani:
-    return Ditandatangani(
+def _said(one: Penandatanganan) -> SignatureMade:
+    return SignatureMade(
         pemilik=one.pemilik,
         penerbit=one.penerbit,
         tingkat=one.tingkat,
@@ -130,7 +132,7 @@ def _said(one: Penandatanganan) -> Ditandatangani:
     )
 
 
-def names(block: paper.TandaTangan, orang: Orang) -> bool:
+def names(block: paper.SignatureBlock, orang: Orang) -> bool:
     """Whether a printed block is this person's: by NIP where both have one, else by name."""
     printed, kept = _figures(block.orang.nip), _figures(orang.nip or "")
     if printed and kept:

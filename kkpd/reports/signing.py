@@ -18,15 +18,15 @@ from kkpd.models import Penandatanganan
 from kkpd.records import event_log
 from kkpd.records.custody import Store
 from kkpd.reports import signatures as reports_signatures
-from kkpd.reports.signatures import Keadaan, Tempat
+from kkpd.reports.signatures import SignatureState, SigningPlace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tertanda:
+class SignedFile:
     """A signed file: the hash of the file it was made from, and what the signature says."""
 
     dokumen_id: int
-    dari_sha256: str
+    source_sha256: str
     data: bytes
     pemilik: str
     penerbit: str
@@ -35,14 +35,14 @@ class Tertanda:
     cap_waktu: datetime | None
 
 
-def boleh(actor: Actor, keadaan: Keadaan) -> Tempat:
+def allowed(actor: Actor, keadaan: SignatureState) -> SigningPlace:
     """The block that the actor may sign now; Forbidden or Conflict with the reason."""
     require(actor, "laporan:tandatangani", keadaan.opd_id)
-    if keadaan.dibatalkan:
+    if keadaan.is_cancelled:
         raise Conflict(f"{keadaan.nomor} sudah dibatalkan dan tidak ditandatangani lagi.")
-    if keadaan.milik is not None:
-        return keadaan.milik
-    if any(tempat.milik_pelaku for tempat in keadaan.tempat):
+    if keadaan.owned is not None:
+        return keadaan.owned
+    if any(tempat.of_actor for tempat in keadaan.tempat):
         raise Conflict(f"Anda sudah menandatangani {keadaan.nomor}.")
     raise Forbidden(
         f"Nama Anda tidak tercetak sebagai penanda tangan {keadaan.nomor}. "
@@ -51,34 +51,34 @@ def boleh(actor: Actor, keadaan: Keadaan) -> Tempat:
 
 
 def catat(
-    session: Session, actor: Actor, tertanda: Tertanda, arsip: Store, now: datetime
+    session: Session, actor: Actor, signed: SignedFile, arsip: Store, now: datetime
 ) -> Penandatanganan:
     """Keep the signed file and its row; Conflict when another signature came in between."""
-    before = reports_signatures.keadaan(session, actor, tertanda.dokumen_id)
+    before = reports_signatures.keadaan(session, actor, signed.dokumen_id)
     role = require(actor, "laporan:tandatangani", before.opd_id)
     event_log.locked_chain(session, before.opd_id)
-    keadaan = reports_signatures.keadaan(session, actor, tertanda.dokumen_id)
-    tempat = boleh(actor, keadaan)
-    if keadaan.sha256 != tertanda.dari_sha256:
+    keadaan = reports_signatures.keadaan(session, actor, signed.dokumen_id)
+    tempat = allowed(actor, keadaan)
+    if keadaan.sha256 != signed.source_sha256:
         raise Conflict(
             f"Orang lain baru saja menandatangani {keadaan.nomor}. Ulangi: tanda tangan Anda "
             "harus berdiri di belakang tanda tangannya."
         )
-    digest = arsip.put(tertanda.data)
+    digest = arsip.put(signed.data)
     row = Penandatanganan(
         opd_id=keadaan.opd_id,
         dokumen_id=keadaan.dokumen_id,
-        urut=keadaan.berikut,
+        urut=keadaan.next_up,
         orang_id=actor.orang_id,
         selaku=tempat.selaku,
         sha256=digest,
-        ukuran=len(tertanda.data),
-        pemilik=tertanda.pemilik,
-        penerbit=tertanda.penerbit,
-        sertifikat_sha256=tertanda.sertifikat_sha256,
-        tingkat=tertanda.tingkat,
+        ukuran=len(signed.data),
+        pemilik=signed.pemilik,
+        penerbit=signed.penerbit,
+        sertifikat_sha256=signed.sertifikat_sha256,
+        tingkat=signed.tingkat,
         at=now,
-        cap_waktu=tertanda.cap_waktu,
+        cap_waktu=signed.cap_waktu,
     )
     session.add(row)
     event_log.record(
@@ -91,11 +91,11 @@ def catat(
         opd_id=keadaan.opd_id,
         after={
             "nomor": keadaan.nomor,
-            "urut": keadaan.berikut,
+            "urut": keadaan.next_up,
             "sha256": digest,
-            "sertifikat": tertanda.sertifikat_sha256,
-            "pemilik": tertanda.pemilik,
-            "tingkat": tertanda.tingkat,
+            "sertifikat": signed.sertifikat_sha256,
+            "pemilik": signed.pemilik,
+            "tingkat": signed.tingkat,
         },
     )
     session.flush()

@@ -13,61 +13,61 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.core.moments import nama_periode
+from kkpd.core.moments import period_name
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor
-from kkpd.core.span import Rentang
-from kkpd.engines.paper import Dokumen as Naskah
-from kkpd.engines.paper import Kolom
-from kkpd.engines.paper.list_form import NO, Bentuk, daftar, hari, kode, uang
+from kkpd.core.span import Span
+from kkpd.engines.paper import Column
+from kkpd.engines.paper import FrozenDocument as Document
+from kkpd.engines.paper.list_form import NO, ListShape, day, kode, listing, money
 from kkpd.ledger import cancelled
 from kkpd.models import Berkas, Bukti, Dokumen, DokumenBaris, Pencairan, Transaksi
-from kkpd.payment.charges import baris_pencairan
-from kkpd.records.form_header import rangka
-from kkpd.records.report_request import Bahan, lingkup
-from kkpd.reports.named.chain import dpt_terbit
+from kkpd.payment.charges import payment_rows
+from kkpd.records.form_header import paper_frame
+from kkpd.records.report_request import ReportInputs, coverage
+from kkpd.reports.named.chain import issued_dpts
 from kkpd.reports.named.register import langkah
 
-NPD: Final = Bentuk(
+NPD: Final = ListShape(
     formulir="sipd_npd",
     judul="NPD untuk SIPD",
     kolom=(
         NO,
         kode("nomor_npd", "Nomor NPD"),
-        hari("tanggal", "Tanggal NPD"),
-        Kolom("keperluan", "Keperluan"),
+        day("tanggal", "Tanggal NPD"),
+        Column("keperluan", "Keperluan"),
         kode("kegiatan", "Kode Kegiatan"),
         kode("sub_kegiatan", "Kode Sub Kegiatan"),
         kode("rekening", "Kode Rekening"),
-        Kolom("uraian", "Uraian Rekening"),
-        uang("nilai", "Nilai"),
-        hari("persetujuan", "Tanggal Persetujuan"),
-        hari("validasi", "Tanggal Validasi"),
+        Column("uraian", "Uraian Rekening"),
+        money("nilai", "Nilai"),
+        day("persetujuan", "Tanggal Persetujuan"),
+        day("validasi", "Tanggal Validasi"),
     ),
 )
-TBP: Final = Bentuk(
+TBP: Final = ListShape(
     formulir="sipd_tbp",
     judul="TBP untuk SIPD",
     kolom=(
         NO,
         kode("nomor_npd", "Nomor NPD"),
-        hari("tanggal", "Tanggal TBP"),
-        Kolom("cara", "Tunai/Non Tunai"),
+        day("tanggal", "Tanggal TBP"),
+        Column("cara", "Tunai/Non Tunai"),
         kode("nomor_bukti", "Nomor Bukti"),
-        Kolom("berkas", "Berkas Bukti (SHA-256)"),
-        Kolom("penerima", "Nama Penerima"),
+        Column("berkas", "Berkas Bukti (SHA-256)"),
+        Column("penerima", "Nama Penerima"),
         kode("npwp", "NPWP/NIK Penerima"),
-        Kolom("rekening_bank", "Rekening Bank Penerima"),
+        Column("rekening_bank", "Rekening Bank Penerima"),
         kode("sub_kegiatan", "Kode Sub Kegiatan"),
         kode("rekening", "Kode Rekening"),
-        Kolom("uraian", "Uraian"),
-        uang("nilai", "Nilai"),
+        Column("uraian", "Uraian"),
+        money("nilai", "Nilai"),
     ),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NpdBaris:
+class NpdRow:
     """One account of an NPD."""
 
     nomor_npd: str
@@ -83,7 +83,7 @@ class NpdBaris:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TbpBaris:
+class TbpRow:
     """One purchase of an NPD, paid by card: non-cash, the payee is the merchant."""
 
     nomor_npd: str
@@ -100,27 +100,27 @@ class TbpBaris:
     rekening_bank: str = ""
 
 
-def bahan(
+def inputs(
     session: Session,
     actor: Actor,
     opd: str,
-    rentang: Rentang,
-    hari_ini: date,
+    span: Span,
+    this_day: date,
     *,
     unit: bool = True,
-) -> Bahan:
+) -> ReportInputs:
     """The ground of both lists for this OPD (code, short name or `semua`) and span, with its units
     or without.
     """
-    where = lingkup(session, actor, opd, "sipd:unduh", unit=unit)
-    frame = rangka(session, where.opd, rentang.kode, "", hari_ini, rancangan=True)
-    return Bahan(session, where, rentang, frame, hari_ini)
+    where = coverage(session, actor, opd, "sipd:unduh", unit=unit)
+    frame = paper_frame(session, where.opd, span.kode, "", this_day, rancangan=True)
+    return ReportInputs(session, where, span, frame, this_day)
 
 
-def npd(bahan: Bahan) -> Naskah:
+def npd(inputs: ReportInputs) -> Document:
     """The NPDs of the months, a row for each sub kegiatan and account."""
-    dpts = dpt_terbit(bahan)
-    steps = langkah(bahan, dpts)
+    dpts = issued_dpts(inputs)
+    steps = langkah(inputs, dpts)
     rows = []
     for dpt in dpts:
         if (dpt.id, "npd") not in steps:
@@ -128,10 +128,10 @@ def npd(bahan: Bahan) -> Naskah:
         day, number = steps[dpt.id, "npd"]
         validated = steps.get((dpt.id, "spm"), (None, ""))[0]
         rows += [
-            NpdBaris(
+            NpdRow(
                 nomor_npd=number,
                 tanggal=day,
-                keperluan=f"Pembayaran tagihan KKPD {nama_periode(dpt.tahun, dpt.bulan)}",
+                keperluan=f"Pembayaran tagihan KKPD {period_name(dpt.tahun, dpt.bulan)}",
                 kegiatan=line.sub_kegiatan.rpartition(".")[0],
                 sub_kegiatan=line.sub_kegiatan,
                 rekening=line.rekening,
@@ -140,27 +140,27 @@ def npd(bahan: Bahan) -> Naskah:
                 persetujuan=day,
                 validasi=validated,
             )
-            for line in baris_pencairan(bahan.session, [dpt])
+            for line in payment_rows(inputs.session, [dpt])
         ]
     if not rows:
-        raise bahan.kosong("NPD")
-    return daftar(NPD, bahan.rangka, [("", rows)], subjudul=[bahan.rentang.nama])
+        raise inputs.kosong("NPD")
+    return listing(NPD, inputs.paper_frame, [("", rows)], subjudul=[inputs.span.nama])
 
 
-def tbp(bahan: Bahan) -> Naskah:
+def tbp(inputs: ReportInputs) -> Document:
     """The purchases of the months' NPDs with their proofs, dated by the payment to the bank."""
-    found = bahan.session.execute(
+    found = inputs.session.execute(
         select(Dokumen, Transaksi, DokumenBaris.nilai)
         .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
         .join(Transaksi, Transaksi.id == DokumenBaris.transaksi_id)
-        .where(*bahan.dalam(Dokumen), Dokumen.jenis == "npd", cancelled.berlaku(Dokumen))
+        .where(*inputs.within(Dokumen), Dokumen.jenis == "npd", cancelled.effective(Dokumen))
         .order_by(Dokumen.opd_id, Dokumen.id, DokumenBaris.id)
     ).all()
     if not found:
-        raise bahan.kosong("NPD")
-    proofs, paid = _proofs(bahan), _paid(bahan)
+        raise inputs.kosong("NPD")
+    proofs, paid = _proofs(inputs), _paid(inputs)
     rows = [
-        TbpBaris(
+        TbpRow(
             nomor_npd=paper.nomor,
             tanggal=paid.get(line.id, paper.tanggal),
             nomor_bukti=line.nota,
@@ -174,15 +174,15 @@ def tbp(bahan: Bahan) -> Naskah:
         )
         for paper, line, amount in found
     ]
-    return daftar(TBP, bahan.rangka, [("", rows)], subjudul=[bahan.rentang.nama])
+    return listing(TBP, inputs.paper_frame, [("", rows)], subjudul=[inputs.span.nama])
 
 
-def _proofs(bahan: Bahan) -> dict[int, list[str]]:
-    rows = bahan.session.execute(
+def _proofs(inputs: ReportInputs) -> dict[int, list[str]]:
+    rows = inputs.session.execute(
         select(Bukti.transaksi_id, Berkas.sha256)
         .join(Berkas, Berkas.id == Bukti.berkas_id)
         .join(Transaksi, Transaksi.id == Bukti.transaksi_id)
-        .where(*bahan.dalam(Transaksi), Bukti.dicabut_at.is_(None))
+        .where(*inputs.within(Transaksi), Bukti.dicabut_at.is_(None))
         .order_by(Bukti.id)
     )
     found: dict[int, list[str]] = {}
@@ -191,16 +191,16 @@ def _proofs(bahan: Bahan) -> dict[int, list[str]]:
     return found
 
 
-def _paid(bahan: Bahan) -> dict[int, date]:
+def _paid(inputs: ReportInputs) -> dict[int, date]:
     """Purchase -> the day on which its DPT was paid to the bank."""
-    rows = bahan.session.execute(
+    rows = inputs.session.execute(
         select(DokumenBaris.transaksi_id, Pencairan.tanggal)
         .join(Pencairan, Pencairan.dpt_id == DokumenBaris.dokumen_id)
-        .where(Pencairan.opd_id.in_(bahan.lingkup.ids), Pencairan.langkah == "bayar")
-        .where(cancelled.berlaku(Pencairan))
+        .where(Pencairan.opd_id.in_(inputs.coverage.ids), Pencairan.langkah == "bayar")
+        .where(cancelled.effective(Pencairan))
     )
     return {transaksi_id: day for transaksi_id, day in rows}  # noqa: C416 -- a Row is no typed pair
 
 
 #: what can be taken for SIPD -> what makes it
-ISI: Final = {"npd": npd, "tbp": tbp}
+CONTENTS: Final = {"npd": npd, "tbp": tbp}

@@ -13,42 +13,42 @@ from sqlalchemy.orm import Session
 
 from kkpd import ledger
 from kkpd.core.authorise import require
-from kkpd.core.moments import nama_periode
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.moments import period_name
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
-from kkpd.core.span import Rentang
-from kkpd.engines.paper import Dokumen, Kolom, Kop
-from kkpd.engines.paper.parts import tabel
+from kkpd.core.span import Span
+from kkpd.engines.paper import Column, FrozenDocument, Letterhead
+from kkpd.engines.paper.parts import data_table
 from kkpd.ledger import Facts
 from kkpd.ledger import rules as ledger_rules
-from kkpd.ledger.booking_month import Bulan
+from kkpd.ledger.booking_month import Month
 from kkpd.ledger.shapes import Purchase
 from kkpd.models import Periode, Transaksi
 from kkpd.records import settings as records_settings
 
-_KOLOM: Final = (
-    Kolom("nomor", "Nomor", "angka", 40),
-    Kolom("tanggal", "Tanggal", "tanggal"),
-    Kolom("penjual", "Penjual", lebar=120),
-    Kolom("npwp", "NPWP atau NIK penjual", lebar=100),
-    Kolom("uraian", "Untuk apa", lebar=140),
-    Kolom("rekening", "Rekening", "kode", 90),
-    Kolom("nota", "Nomor nota"),
-    Kolom("nilai", "Nilai", "uang", 80, dijumlah=True),
-    Kolom("dpp", "DPP", "uang", 80, dijumlah=True),
-    Kolom("ppn", "PPN", "uang", 70, dijumlah=True),
-    Kolom("pbjt", "PBJT", "uang", 70, dijumlah=True),
-    Kolom("jenis_pph", "Jenis PPh"),
-    Kolom("pph", "PPh", "uang", 70, dijumlah=True),
-    Kolom("pemungut", "Pemungut"),
-    Kolom("bukti", "Faktur, bupot atau NTPN", lebar=100),
-    Kolom("kurang", "Belum ada", lebar=120),
+_COLUMNS: Final = (
+    Column("nomor", "Nomor", "angka", 40),
+    Column("tanggal", "Tanggal", "tanggal"),
+    Column("penjual", "Penjual", lebar=120),
+    Column("npwp", "NPWP atau NIK penjual", lebar=100),
+    Column("uraian", "Untuk apa", lebar=140),
+    Column("rekening", "Rekening", "kode", 90),
+    Column("nota", "Nomor nota"),
+    Column("nilai", "Nilai", "uang", 80, dijumlah=True),
+    Column("dpp", "DPP", "uang", 80, dijumlah=True),
+    Column("ppn", "PPN", "uang", 70, dijumlah=True),
+    Column("pbjt", "PBJT", "uang", 70, dijumlah=True),
+    Column("jenis_pph", "Jenis PPh"),
+    Column("pph", "PPh", "uang", 70, dijumlah=True),
+    Column("pemungut", "Pemungut"),
+    Column("bukti", "Faktur, bupot atau NTPN", lebar=100),
+    Column("kurang", "Belum ada", lebar=120),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class BarisPajak:
-    """A purchase with tax; `kurang` names what the treasurer must still have (words, in order)."""
+class PurchaseTax:
+    """A purchase with tax; `lacks` names what the treasurer must still have (words, in order)."""
 
     id: int
     opd_id: int
@@ -68,59 +68,60 @@ class BarisPajak:
     bukti: str
 
     @property
-    def kurang(self) -> tuple[str, ...]:
+    def lacks(self) -> tuple[str, ...]:
         """The data that each card purchase must keep (ask of the seller), and the proof."""
-        pajak = bool(self.ppn or self.pph)
+        taxes = bool(self.ppn or self.pph)
         return tuple(
             word
             for word, missing in (
-                ("NPWP atau NIK penjual", pajak and not self.npwp),
-                ("DPP", pajak and not self.dpp),
-                ("bukti pajak", pajak and not self.bukti),
-                ("pemungut", pajak and self.pemungut == "tidak_ada"),
-                ("nilai pajak", not pajak and not self.pbjt and self.pemungut != "tidak_ada"),
+                ("NPWP atau NIK penjual", taxes and not self.npwp),
+                ("DPP", taxes and not self.dpp),
+                ("bukti pajak", taxes and not self.bukti),
+                ("pemungut", taxes and self.pemungut == "tidak_ada"),
+                ("nilai pajak", not taxes and not self.pbjt and self.pemungut != "tidak_ada"),
             )
             if missing
         )
 
 
 @dataclass(frozen=True, slots=True)
-class DaftarPajak:
-    """The month's rows and the sums by who collects; `setor` is what the treasurer deposits."""
+class TaxList:
+    """The month's rows and the sums by who collects; `to_deposit` is what the treasurer deposits.
+    """
 
-    baris: tuple[BarisPajak, ...]
+    baris: tuple[PurchaseTax, ...]
 
     def jumlah(self, name: str, pemungut: str | None = None) -> Rupiah:
         """The sum of one column, of one collector where named."""
         return total(getattr(row, name) for row in self.baris if pemungut in (None, row.pemungut))
 
     @property
-    def setor(self) -> Rupiah:
+    def to_deposit(self) -> Rupiah:
         """What the treasurer collected and must deposit: PPN and PPh."""
         return self.jumlah("ppn", "bendahara") + self.jumlah("pph", "bendahara")
 
     @property
-    def belum_lengkap(self) -> int:
+    def incomplete(self) -> int:
         """How many rows lack something."""
-        return sum(bool(row.kurang) for row in self.baris)
+        return sum(bool(row.lacks) for row in self.baris)
 
 
-def daftar(
-    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], hari: date
-) -> DaftarPajak:
+def listing(
+    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], day: date
+) -> TaxList:
     """The month's list as of a day."""
     require(actor, "bayar:lihat", opd_id)
-    return DaftarPajak(tuple(baris(session, [opd_id], Rentang(*periode, periode[1]), hari)))
+    return TaxList(tuple(baris(session, [opd_id], Span(*periode, periode[1]), day)))
 
 
 def baris(
-    session: Session, opd_ids: Collection[int], span: Rentang, hari: date
-) -> Iterator[BarisPajak]:
+    session: Session, opd_ids: Collection[int], span: Span, day: date
+) -> Iterator[PurchaseTax]:
     """What the budget bears of taxed purchases, and of those that name who collects, by OPD and
     day: in the month of the bill that pays them, what is not billed in its own while that is open.
     """
-    facts = ledger.facts(session, opd_ids, hari)
-    borne: dict[int, Rupiah] = defaultdict(lambda: NOL)
+    facts = ledger.facts(session, opd_ids, day)
+    borne: dict[int, Rupiah] = defaultdict(lambda: ZERO)
     for part in ledger.split(facts):
         if part.purchase_id is not None and part.bearer == "budget":
             borne[part.purchase_id] += part.amount
@@ -135,10 +136,10 @@ def baris(
         .where(
             Transaksi.id.in_(mine),
             or_(
-                Transaksi.ppn != NOL,
-                Transaksi.pbjt != NOL,
-                Transaksi.pph != NOL,
-                Transaksi.dpp != NOL,
+                Transaksi.ppn != ZERO,
+                Transaksi.pbjt != ZERO,
+                Transaksi.pph != ZERO,
+                Transaksi.dpp != ZERO,
                 Transaksi.pemungut != "tidak_ada",
             ),
         )
@@ -147,7 +148,7 @@ def baris(
     return (_row(row, mine[row.id]) for row in rows)
 
 
-def _month(facts: Facts, one: Purchase, closed: Collection[tuple[int, Bulan]]) -> Bulan | None:
+def _month(facts: Facts, one: Purchase, closed: Collection[tuple[int, Month]]) -> Month | None:
     """The month whose list has the purchase: that of its DPT or bill; its own while the month is
     open, since what a closed month's bills do not ask for waits for its bill.
     """
@@ -159,7 +160,7 @@ def _month(facts: Facts, one: Purchase, closed: Collection[tuple[int, Bulan]]) -
     return None if (one.opd_id, one.month) in closed else one.month
 
 
-def _closed(session: Session, opd_ids: Collection[int]) -> set[tuple[int, Bulan]]:
+def _closed(session: Session, opd_ids: Collection[int]) -> set[tuple[int, Month]]:
     rows = session.execute(
         select(Periode.opd_id, Periode.tahun, Periode.bulan).where(
             Periode.opd_id.in_(opd_ids), Periode.status != "terbuka"
@@ -168,8 +169,8 @@ def _closed(session: Session, opd_ids: Collection[int]) -> set[tuple[int, Bulan]
     return {(opd_id, (year, month)) for opd_id, year, month in rows}
 
 
-def _row(row: Transaksi, borne: Rupiah) -> BarisPajak:
-    return BarisPajak(
+def _row(row: Transaksi, borne: Rupiah) -> PurchaseTax:
+    return PurchaseTax(
         id=row.id,
         opd_id=row.opd_id,
         tanggal=row.tanggal,
@@ -192,12 +193,12 @@ def _row(row: Transaksi, borne: Rupiah) -> BarisPajak:
 def _share(tax: Rupiah, borne: Rupiah, whole: Rupiah) -> Rupiah:
     """The tax with the sign of the line; of a line borne in part its proportion, to the sen."""
     amount = (2 * abs(tax.sen) * abs(borne.sen) + abs(whole.sen)) // (2 * abs(whole.sen))
-    return Rupiah(-amount if borne < NOL else amount)
+    return Rupiah(-amount if borne < ZERO else amount)
 
 
 def dokumen(
-    session: Session, found: DaftarPajak, opd: str, periode: tuple[int, int], hari: date
-) -> Dokumen:
+    session: Session, found: TaxList, opd: str, periode: tuple[int, int], day: date
+) -> FrozenDocument:
     """The list as a frozen table, from which CSV and XLSX are written."""
     rows = [
         (
@@ -216,17 +217,17 @@ def dokumen(
             row.pph,
             row.pemungut.replace("_", " "),
             row.bukti,
-            ", ".join(row.kurang),
+            ", ".join(row.lacks),
         )
         for row in found.baris
     ]
-    return Dokumen(
+    return FrozenDocument(
         formulir="daftar_pajak",
         versi=1,
-        judul=f"Daftar pajak belanja KKPD {nama_periode(*periode)}",
-        kop=Kop(
-            records_settings.value(session, "nama_pemerintah", hari) or "Pemerintah Daerah", opd
+        judul=f"Daftar pajak belanja KKPD {period_name(*periode)}",
+        kop=Letterhead(
+            records_settings.value(session, "nama_pemerintah", day) or "Pemerintah Daerah", opd
         ),
-        tanggal=hari,
-        isi=(tabel(_KOLOM, [("", rows)], judul="Pajak"),),
+        tanggal=day,
+        isi=(data_table(_COLUMNS, [("", rows)], judul="Pajak"),),
     )

@@ -16,18 +16,18 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 
 from kkpd.core.choices import (
-    JENIS_BARIS,
-    JENIS_BERKAS,
-    JENIS_PEKERJAAN,
-    JENIS_TAGIHAN,
-    STATUS_PEKERJAAN,
+    BILL_KINDS,
+    FILE_KINDS,
+    JOB_KINDS,
+    JOB_STATUSES,
+    LINE_KINDS,
 )
-from kkpd.core.db.columns import Base, kolom, kunci, rujuk, satu_dari
+from kkpd.core.db.columns import Base, kolom, kunci, one_of, reference
 from kkpd.core.db.types import Moment, Sen
 from kkpd.core.money import Rupiah
 
 #: A hash is compared byte by byte, not by a language's rules, which take several times as long.
-_SIDIK = String(64).with_variant(String(64, collation="C"), "postgresql")
+_FINGERPRINT = String(64).with_variant(String(64, collation="C"), "postgresql")
 
 
 class Berkas(Base):
@@ -39,20 +39,20 @@ class Berkas(Base):
 
     __tablename__ = "berkas"
     __table_args__ = (
-        satu_dari("jenis", JENIS_BERKAS),
+        one_of("jenis", FILE_KINDS),
         UniqueConstraint("opd_id", "jenis", "sha256", "giliran"),
         CheckConstraint("giliran >= 1", name="giliran"),
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD pemilik.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD pemilik.")
     jenis: Mapped[str] = kolom("bank, bukti atau arsip.", String(10))
     sha256: Mapped[str] = kolom("SHA-256 isi, heksadesimal.", String(64), index=True)
     ukuran: Mapped[int] = kolom("Banyak bita.")
     media: Mapped[str] = kolom("Jenis media menurut isinya.", String(100))
     nama: Mapped[str] = kolom("Nama asli, nomor kartu disamarkan.", String(255))
     at: Mapped[datetime] = kolom("Kapan diterima.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.")
     sha256_asli: Mapped[str | None] = kolom(
         "SHA-256 berkas sebagaimana dikirim, bila nomor kartu di dalamnya disamarkan.",
         String(64),
@@ -70,23 +70,23 @@ class Tagihan(Base):
 
     __tablename__ = "tagihan"
     __table_args__ = (
-        satu_dari("jenis", JENIS_TAGIHAN),
+        one_of("jenis", BILL_KINDS),
         UniqueConstraint("opd_id", "identitas"),
         CheckConstraint("bulan BETWEEN 1 AND 12", name="bulan"),
         Index("ix_tagihan_opd_tahun_bulan", "opd_id", "tahun", "bulan"),
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD tertagih.", index=False)
+    opd_id: Mapped[int] = reference("opd.id", "OPD tertagih.", index=False)
     tahun: Mapped[int] = kolom("Tahun pembukuan.")
     bulan: Mapped[int] = kolom("Bulan pembukuan.")
     jenis: Mapped[str] = kolom("dts (sementara) atau final.", String(10))
     identitas: Mapped[str] = kolom(
         "Sidik identitas tagihan; diambil lagi sesudah dikeluarkan: dengan :2, :3.", String(64)
     )
-    berkas_id: Mapped[int] = rujuk("berkas.id", "Berkas pertama yang membawanya.")
+    berkas_id: Mapped[int] = reference("berkas.id", "Berkas pertama yang membawanya.")
     at: Mapped[datetime] = kolom("Kapan diterima.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.")
     kartu_akhir: Mapped[str | None] = kolom(
         "Kartu bila tagihan satu kartu.", String(4), default=None
     )
@@ -103,9 +103,9 @@ class BerkasTagihan(Base):
 
     __tablename__ = "berkas_tagihan"
 
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD tertagih.", primary_key=True, index=False)
-    tagihan_id: Mapped[int] = rujuk("tagihan.id", "Tagihan.", primary_key=True, index=False)
-    berkas_id: Mapped[int] = rujuk("berkas.id", "Berkas.", primary_key=True, index=False)
+    opd_id: Mapped[int] = reference("opd.id", "OPD tertagih.", primary_key=True, index=False)
+    tagihan_id: Mapped[int] = reference("tagihan.id", "Tagihan.", primary_key=True, index=False)
+    berkas_id: Mapped[int] = reference("berkas.id", "Berkas.", primary_key=True, index=False)
 
 
 class BarisBank(Base):
@@ -123,7 +123,7 @@ class BarisBank(Base):
             ["berkas_tagihan.opd_id", "berkas_tagihan.tagihan_id", "berkas_tagihan.berkas_id"],
             info={"hanya": "sqlite"},
         ).ddl_if(dialect="sqlite"),
-        satu_dari("jenis", JENIS_BARIS),
+        one_of("jenis", LINE_KINDS),
         UniqueConstraint("opd_id", "kunci_dasar", "kejadian"),
         CheckConstraint("kejadian >= 1", name="kejadian"),
         CheckConstraint("kartu_akhir IS NULL OR length(kartu_akhir) = 4", name="kartu_akhir"),
@@ -136,7 +136,7 @@ class BarisBank(Base):
     bulan: Mapped[int] = kolom("Bulan pembukuan; periode terbuka saat diterima.")
     tagihan_id: Mapped[int] = kolom("Tagihan yang membawanya.", index=True)
     kunci_dasar: Mapped[str] = kolom(
-        "Hari dan sidik isian mentah bank (domain.identity); d: di depan bila DTS.", _SIDIK
+        "Hari dan sidik isian mentah bank (domain.identity); d: di depan bila DTS.", _FINGERPRINT
     )
     kejadian: Mapped[int] = kolom("Kejadian ke berapa dari isian yang sama.")
     jenis: Mapped[str] = kolom("belanja, refund, biaya, meterai atau pembayaran.", String(12))
@@ -152,7 +152,7 @@ class BarisBank(Base):
     tanggal_transaksi: Mapped[date | None] = kolom("Tanggal transaksi.", default=None)
     tanggal_posting: Mapped[date | None] = kolom("Tanggal pembukuan bank.", default=None)
     kartu_akhir: Mapped[str | None] = kolom("Empat angka terakhir.", String(4), default=None)
-    kartu_id: Mapped[int | None] = rujuk(
+    kartu_id: Mapped[int | None] = reference(
         "kartu.id", "Kartu bila dikenal.", index=False, default=None
     )
     referensi: Mapped[str | None] = kolom("Referensi bank.", String(80), default=None)
@@ -167,10 +167,10 @@ class SumberBaris(Base):
     __table_args__ = (UniqueConstraint("baris_bank_id", "berkas_id"),)
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD tertagih.")
-    baris_bank_id: Mapped[int] = rujuk("baris_bank.id", "Baris yang sama.", index=False)
-    berkas_id: Mapped[int] = rujuk("berkas.id", "Terlihat di berkas.")
-    tagihan_id: Mapped[int] = rujuk("tagihan.id", "Sebagai bagian tagihan ini.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD tertagih.")
+    baris_bank_id: Mapped[int] = reference("baris_bank.id", "Baris yang sama.", index=False)
+    berkas_id: Mapped[int] = reference("berkas.id", "Terlihat di berkas.")
+    tagihan_id: Mapped[int] = reference("tagihan.id", "Sebagai bagian tagihan ini.")
     baris: Mapped[int] = kolom("Nomor baris di sana.")
     lembar: Mapped[str | None] = kolom("Lembar di sana.", String(80), default=None)
     referensi: Mapped[str | None] = kolom(
@@ -191,15 +191,15 @@ class DtsFinal(Base):
         CheckConstraint("giliran >= 1", name="giliran"),
     )
 
-    dts_id: Mapped[int] = rujuk(
+    dts_id: Mapped[int] = reference(
         "baris_bank.id", "Baris DTS.", primary_key=True, autoincrement=False, index=False
     )
-    final_id: Mapped[int] = rujuk("baris_bank.id", "Baris final.", index=False, unique=True)
-    gugur_id: Mapped[int] = rujuk("baris_bank.id", "Yang tidak lagi dihitung.")
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD tertagih.")
+    final_id: Mapped[int] = reference("baris_bank.id", "Baris final.", index=False, unique=True)
+    gugur_id: Mapped[int] = reference("baris_bank.id", "Yang tidak lagi dihitung.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD tertagih.")
     selisih: Mapped[Rupiah] = kolom("Nilai final dikurangi nilai DTS.", Sen)
     at: Mapped[datetime] = kolom("Kapan dipasangkan.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.")
     giliran: Mapped[int] = kolom(
         "Pasangan ke berapa dari baris DTS ini.", primary_key=True, autoincrement=False, default=1
     )
@@ -210,14 +210,14 @@ class Impor(Base):
 
     __tablename__ = "impor"
     __table_args__ = (
-        satu_dari("jenis", JENIS_TAGIHAN),
+        one_of("jenis", BILL_KINDS),
         CheckConstraint("baris_masuk = baris_baru + baris_lama + baris_lewat", name="tiada_hilang"),
         UniqueConstraint("berkas_id"),
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD tertagih.")
-    berkas_id: Mapped[int] = rujuk("berkas.id", "Berkas.", index=False)
+    opd_id: Mapped[int] = reference("opd.id", "OPD tertagih.")
+    berkas_id: Mapped[int] = reference("berkas.id", "Berkas.", index=False)
     jenis: Mapped[str] = kolom("dts (sementara) atau final.", String(10))
     profil: Mapped[str] = kolom("Profil bank yang dipakai.", String(80))
     jawaban: Mapped[dict[str, str]] = kolom("Jawaban atas pertanyaan pembacaan.", JSON)
@@ -228,7 +228,7 @@ class Impor(Base):
     lewat: Mapped[list[dict[str, str]]] = kolom("Baris yang dilewati dan alasannya.", JSON)
     temuan: Mapped[list[dict[str, str]]] = kolom("Catatan pembacaan.", JSON)
     at: Mapped[datetime] = kolom("Kapan.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.")
 
 
 class ImporTagihan(Base):
@@ -238,9 +238,9 @@ class ImporTagihan(Base):
     __table_args__ = (UniqueConstraint("impor_id", "tagihan_id"),)
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD tertagih.")
-    impor_id: Mapped[int] = rujuk("impor.id", "Pengambilan.", index=False)
-    tagihan_id: Mapped[int] = rujuk("tagihan.id", "Tagihan.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD tertagih.")
+    impor_id: Mapped[int] = reference("impor.id", "Pengambilan.", index=False)
+    tagihan_id: Mapped[int] = reference("tagihan.id", "Tagihan.")
     baris: Mapped[int] = kolom("Banyak baris tagihan ini dalam berkas.")
     baru: Mapped[int] = kolom("Di antaranya yang baru.")
     jumlah: Mapped[Rupiah] = kolom("Jumlah belanja, biaya dan pengembalian dalam berkas.", Sen)
@@ -253,11 +253,13 @@ class ProfilBank(Base):
     __table_args__ = (Index("ix_profil_bank_nama", "opd_id", "nama"),)
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int | None] = rujuk("opd.id", "OPD yang memakainya; kosong: semua.", index=False)
+    opd_id: Mapped[int | None] = reference(
+        "opd.id", "OPD yang memakainya; kosong: semua.", index=False
+    )
     nama: Mapped[str] = kolom("Nama pendek profil.", String(80))
     toml: Mapped[str] = kolom("Isi profil sebagai TOML.", Text)
     at: Mapped[datetime] = kolom("Kapan disimpan.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.")
 
 
 class Pekerjaan(Base):
@@ -265,13 +267,13 @@ class Pekerjaan(Base):
 
     __tablename__ = "pekerjaan"
     __table_args__ = (
-        satu_dari("jenis", JENIS_PEKERJAAN),
-        satu_dari("status", STATUS_PEKERJAAN),
+        one_of("jenis", JOB_KINDS),
+        one_of("status", JOB_STATUSES),
         UniqueConstraint("kunci"),
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int | None] = rujuk("opd.id", "OPD; kosong: semua OPD.")
+    opd_id: Mapped[int | None] = reference("opd.id", "OPD; kosong: semua OPD.")
     jenis: Mapped[str] = kolom("baca, impor, laporan atau paket.", String(10))
     kunci: Mapped[str] = kolom("SHA-256 masukannya: klik kedua menemukan yang pertama.", String(64))
     permintaan: Mapped[dict[str, str]] = kolom("Yang harus dikerjakan.", JSON)
@@ -279,9 +281,9 @@ class Pekerjaan(Base):
     selesai: Mapped[int] = kolom("Bagian yang sudah dikerjakan.")
     dari: Mapped[int] = kolom("Semua bagian; nol bila belum diketahui.")
     at: Mapped[datetime] = kolom("Kapan diminta.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Diminta oleh.")
+    oleh_id: Mapped[int] = reference("orang.id", "Diminta oleh.")
     detak_at: Mapped[datetime | None] = kolom("Tanda hidup pekerja.", Moment, default=None)
     pesan: Mapped[str] = kolom("Hasil atau sebab gagal, untuk orang.", String(600), default="")
-    impor_id: Mapped[int | None] = rujuk("impor.id", "Pengambilan.", index=False, default=None)
+    impor_id: Mapped[int | None] = reference("impor.id", "Pengambilan.", index=False, default=None)
     hasil_sha256: Mapped[str | None] = kolom("SHA-256 berkas hasil.", String(64), default=None)
     hasil_nama: Mapped[str] = kolom("Nama berkas hasil.", String(200), default="")

@@ -8,18 +8,18 @@ from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, t
 from sqlalchemy.orm import Mapped
 
 from kkpd.core.choices import (
-    JENIS_COCOK,
-    JENIS_SELISIH,
-    KANAL,
+    CHANNELS,
+    DIFFERENCE_KINDS,
     KELAS,
-    PEMUNGUT,
+    LINK_KINDS,
+    LINK_STATUSES,
     PPH,
-    STATUS_COCOK,
-    STATUS_TRANSAKSI,
+    PURCHASE_STATUSES,
+    TAX_COLLECTORS,
 )
-from kkpd.core.db.columns import Base, kolom, kunci, rujuk, satu_dari
+from kkpd.core.db.columns import Base, kolom, kunci, one_of, reference
 from kkpd.core.db.types import Moment, Sen
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 
 
 class Transaksi(Base):
@@ -29,11 +29,11 @@ class Transaksi(Base):
 
     __tablename__ = "transaksi"
     __table_args__ = (
-        satu_dari("status", STATUS_TRANSAKSI),
-        satu_dari("kelas", KELAS),
-        satu_dari("kanal", KANAL),
-        satu_dari("pemungut", PEMUNGUT),
-        satu_dari("pph_jenis", PPH, nullable=True),
+        one_of("status", PURCHASE_STATUSES),
+        one_of("kelas", KELAS),
+        one_of("kanal", CHANNELS),
+        one_of("pemungut", TAX_COLLECTORS),
+        one_of("pph_jenis", PPH, nullable=True),
         CheckConstraint("bulan BETWEEN 1 AND 12", name="bulan"),
         CheckConstraint("nilai <> 0", name="nilai"),
         CheckConstraint("ppn >= 0 AND pbjt >= 0 AND pph >= 0", name="pajak"),
@@ -43,13 +43,15 @@ class Transaksi(Base):
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD pembeli.", index=False)
+    opd_id: Mapped[int] = reference("opd.id", "OPD pembeli.", index=False)
     tahun: Mapped[int] = kolom("Tahun pembukuan.")
     bulan: Mapped[int] = kolom("Bulan pembukuan.")
-    kartu_id: Mapped[int] = rujuk("kartu.id", "Kartu yang dipakai.")
-    pemegang_id: Mapped[int] = rujuk("orang.id", "Pemegang KKPD.")
-    pemakai_id: Mapped[int] = rujuk("orang.id", "Pelaksana kuasa pengguna atau pemegang sendiri.")
-    perekam_id: Mapped[int] = rujuk("orang.id", "Yang mencatat.")
+    kartu_id: Mapped[int] = reference("kartu.id", "Kartu yang dipakai.")
+    pemegang_id: Mapped[int] = reference("orang.id", "Pemegang KKPD.")
+    pemakai_id: Mapped[int] = reference(
+        "orang.id", "Pelaksana kuasa pengguna atau pemegang sendiri."
+    )
+    perekam_id: Mapped[int] = reference("orang.id", "Yang mencatat.")
     tanggal: Mapped[date] = kolom("Tanggal transaksi.")
     merchant: Mapped[str] = kolom("Penyedia.", String(200))
     uraian: Mapped[str] = kolom("Untuk apa.", String(500))
@@ -70,18 +72,20 @@ class Transaksi(Base):
     harga_satuan: Mapped[Rupiah | None] = kolom("Harga satuan.", Sen, default=None)
     nota: Mapped[str] = kolom("Nomor nota atau bukti.", String(120), default="")
     penjual_npwp: Mapped[str] = kolom("NPWP atau NIK penjual.", String(40), default="")
-    dpp: Mapped[Rupiah] = kolom("Dasar pengenaan pajak.", Sen, default=NOL)
-    ppn: Mapped[Rupiah] = kolom("PPN.", Sen, default=NOL)
-    pbjt: Mapped[Rupiah] = kolom("Pajak barang dan jasa tertentu.", Sen, default=NOL)
+    dpp: Mapped[Rupiah] = kolom("Dasar pengenaan pajak.", Sen, default=ZERO)
+    ppn: Mapped[Rupiah] = kolom("PPN.", Sen, default=ZERO)
+    pbjt: Mapped[Rupiah] = kolom("Pajak barang dan jasa tertentu.", Sen, default=ZERO)
     pph_jenis: Mapped[str | None] = kolom("Jenis PPh.", String(10), default=None)
-    pph: Mapped[Rupiah] = kolom("PPh.", Sen, default=NOL)
+    pph: Mapped[Rupiah] = kolom("PPh.", Sen, default=ZERO)
     pemungut: Mapped[str] = kolom("Yang memungut pajak.", String(20), default="tidak_ada")
     bukti_pajak: Mapped[str] = kolom("Nomor faktur, bupot atau NTPN.", String(80), default="")
     pdn_umk: Mapped[bool] = kolom(
         "Produk dalam negeri dari usaha mikro, kecil atau koperasi (batas penerima).", default=False
     )
-    program_id: Mapped[int | None] = rujuk("program.id", "Program smart city.", default=None)
-    asal_id: Mapped[int | None] = rujuk("transaksi.id", "Belanja asal pengembalian.", default=None)
+    program_id: Mapped[int | None] = reference("program.id", "Program smart city.", default=None)
+    asal_id: Mapped[int | None] = reference(
+        "transaksi.id", "Belanja asal pengembalian.", default=None
+    )
 
 
 class Bukti(Base):
@@ -101,25 +105,25 @@ class Bukti(Base):
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD pembeli.")
-    transaksi_id: Mapped[int] = rujuk("transaksi.id", "Belanja.")
-    berkas_id: Mapped[int] = rujuk("berkas.id", "Berkas.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD pembeli.")
+    transaksi_id: Mapped[int] = reference("transaksi.id", "Belanja.")
+    berkas_id: Mapped[int] = reference("berkas.id", "Berkas.")
     at: Mapped[datetime] = kolom("Kapan dilampirkan.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.")
     jenis: Mapped[str] = kolom("nota, faktur, bast, foto atau lain.", String(20), default="nota")
     dicabut_at: Mapped[datetime | None] = kolom("Kapan dicabut.", Moment, default=None)
-    dicabut_oleh_id: Mapped[int | None] = rujuk("orang.id", "Dicabut oleh.", default=None)
+    dicabut_oleh_id: Mapped[int | None] = reference("orang.id", "Dicabut oleh.", default=None)
 
 
 class PutusanKelas(Base):
     """One decision on a purchase's class, by the engine (oleh_id NULL) or by a person."""
 
     __tablename__ = "putusan_kelas"
-    __table_args__ = (satu_dari("kelas", KELAS),)
+    __table_args__ = (one_of("kelas", KELAS),)
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD pembeli.")
-    transaksi_id: Mapped[int] = rujuk("transaksi.id", "Belanja.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD pembeli.")
+    transaksi_id: Mapped[int] = reference("transaksi.id", "Belanja.")
     kelas: Mapped[str] = kolom("operasi, modal atau ragu.", String(10))
     keyakinan: Mapped[int] = kolom("Keyakinan dalam perseribu.")
     aturan: Mapped[str] = kolom("Kunci aturan.", String(80))
@@ -127,7 +131,7 @@ class PutusanKelas(Base):
     yang_mengubah: Mapped[str] = kolom("Apa yang akan mengubahnya.", String(600))
     bukti: Mapped[list[dict[str, str]]] = kolom("Bagian tiap tanda dan rekening usul.", JSON)
     at: Mapped[datetime] = kolom("Kapan.", Moment)
-    oleh_id: Mapped[int | None] = rujuk("orang.id", "Orang yang memutuskan.", default=None)
+    oleh_id: Mapped[int | None] = reference("orang.id", "Orang yang memutuskan.", default=None)
 
 
 class IngatanKelas(Base):
@@ -148,15 +152,15 @@ class IngatanKelas(Base):
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD yang mengingat.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD yang mengingat.")
     kunci: Mapped[str] = kolom("Kunci barang atau merchant.", String(300))
     kelas: Mapped[str] = kolom("operasi atau modal.", String(10))
     rekening: Mapped[str] = kolom("Rekening yang dipakai saat itu.", String(20))
-    putusan_id: Mapped[int] = rujuk("putusan_kelas.id", "Putusan orang yang diingat.")
+    putusan_id: Mapped[int] = reference("putusan_kelas.id", "Putusan orang yang diingat.")
     at: Mapped[datetime] = kolom("Kapan.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.")
     dicabut_at: Mapped[datetime | None] = kolom("Kapan dicabut.", Moment, default=None)
-    dicabut_oleh_id: Mapped[int | None] = rujuk("orang.id", "Dicabut oleh.", default=None)
+    dicabut_oleh_id: Mapped[int | None] = reference("orang.id", "Dicabut oleh.", default=None)
 
 
 class Cocok(Base):
@@ -164,8 +168,8 @@ class Cocok(Base):
 
     __tablename__ = "cocok"
     __table_args__ = (
-        satu_dari("jenis", JENIS_COCOK),
-        satu_dari("status", STATUS_COCOK),
+        one_of("jenis", LINK_KINDS),
+        one_of("status", LINK_STATUSES),
         CheckConstraint("(dicabut_at IS NULL) = (dicabut_oleh_id IS NULL)", name="dicabut"),
         Index(
             "uq_cocok_hidup",
@@ -178,18 +182,18 @@ class Cocok(Base):
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.")
-    baris_bank_id: Mapped[int] = rujuk("baris_bank.id", "Baris bank.")
-    transaksi_id: Mapped[int] = rujuk("transaksi.id", "Belanja.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD.")
+    baris_bank_id: Mapped[int] = reference("baris_bank.id", "Baris bank.")
+    transaksi_id: Mapped[int] = reference("transaksi.id", "Belanja.")
     nilai: Mapped[Rupiah] = kolom("Bagian belanja yang ditutup baris ini.", Sen)
     jenis: Mapped[str] = kolom("satu, pecah, gabung atau refund.", String(10))
     status: Mapped[str] = kolom("pasti (mesin) atau dipilih (orang).", String(10))
     peluang: Mapped[int] = kolom("Peluang benar dalam persepuluhribu.")
     alasan: Mapped[list[dict[str, str]]] = kolom("Tanda dan bobotnya.", JSON)
     at: Mapped[datetime] = kolom("Kapan.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.")
     dicabut_at: Mapped[datetime | None] = kolom("Kapan diurungkan.", Moment, default=None)
-    dicabut_oleh_id: Mapped[int | None] = rujuk("orang.id", "Diurungkan oleh.", default=None)
+    dicabut_oleh_id: Mapped[int | None] = reference("orang.id", "Diurungkan oleh.", default=None)
 
 
 class Selisih(Base):
@@ -197,26 +201,26 @@ class Selisih(Base):
 
     __tablename__ = "selisih"
     __table_args__ = (
-        satu_dari("jenis", JENIS_SELISIH),
+        one_of("jenis", DIFFERENCE_KINDS),
         CheckConstraint("baris_bank_id IS NOT NULL OR transaksi_id IS NOT NULL", name="tentang"),
         CheckConstraint("(dicabut_at IS NULL) = (dicabut_oleh_id IS NULL)", name="dicabut"),
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD.")
     tahun: Mapped[int] = kolom("Tahun pembukuan.")
     bulan: Mapped[int] = kolom("Bulan pembukuan.")
     jenis: Mapped[str] = kolom("Jenis selisih.", String(20))
     nilai: Mapped[Rupiah] = kolom("Nilai yang dijelaskan.", Sen)
     catatan: Mapped[str] = kolom("Penjelasan orang.", String(500))
     at: Mapped[datetime] = kolom("Kapan.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
-    pemilik_id: Mapped[int] = rujuk("orang.id", "Yang harus menyelesaikan.")
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.")
+    pemilik_id: Mapped[int] = reference("orang.id", "Yang harus menyelesaikan.")
     jatuh_tempo: Mapped[date | None] = kolom("Selesai paling lambat.", default=None)
-    baris_bank_id: Mapped[int | None] = rujuk("baris_bank.id", "Baris bank.", default=None)
-    transaksi_id: Mapped[int | None] = rujuk("transaksi.id", "Belanja.", default=None)
+    baris_bank_id: Mapped[int | None] = reference("baris_bank.id", "Baris bank.", default=None)
+    transaksi_id: Mapped[int | None] = reference("transaksi.id", "Belanja.", default=None)
     dicabut_at: Mapped[datetime | None] = kolom("Kapan diurungkan.", Moment, default=None)
-    dicabut_oleh_id: Mapped[int | None] = rujuk("orang.id", "Diurungkan oleh.", default=None)
+    dicabut_oleh_id: Mapped[int | None] = reference("orang.id", "Diurungkan oleh.", default=None)
 
 
 class AturanCocok(Base):
@@ -240,17 +244,17 @@ class AturanCocok(Base):
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD pembuat.", index=False)
-    kartu_id: Mapped[int] = rujuk("kartu.id", "Kartu yang berlaku.", index=False)
+    opd_id: Mapped[int] = reference("opd.id", "OPD pembuat.", index=False)
+    kartu_id: Mapped[int] = reference("kartu.id", "Kartu yang berlaku.", index=False)
     kunci: Mapped[str] = kolom("Teks merchant dalam bentuk bakunya.", String(200))
     teks: Mapped[str] = kolom("Teks merchant seperti ditulis bank.", String(200))
     penerima: Mapped[str] = kolom("Penyedia yang dimaksud.", String(200))
     sub_kegiatan: Mapped[str] = kolom("Kode sub kegiatan.", String(30))
     rekening: Mapped[str] = kolom("Kode rekening tingkat 6.", String(20))
     at: Mapped[datetime] = kolom("Kapan.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.")
     dicabut_at: Mapped[datetime | None] = kolom("Kapan dicabut.", Moment, default=None)
-    dicabut_oleh_id: Mapped[int | None] = rujuk("orang.id", "Dicabut oleh.", default=None)
+    dicabut_oleh_id: Mapped[int | None] = reference("orang.id", "Dicabut oleh.", default=None)
 
 
 __all__ = [

@@ -8,17 +8,17 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from kkpd.core.choices import (
-    ALASAN_UP,
-    JENIS_CEILING,
-    JENIS_RENCANA,
-    JENIS_UP,
+    CEILING_KINDS,
+    DPA_VERSIONS,
     MOVEMENT,
-    VERSI_DPA,
+    PLAN_KINDS,
+    UP_KINDS,
+    UP_REASONS,
     Kind,
 )
-from kkpd.core.db.columns import Base, kolom, kunci, rujuk, satu_dari
+from kkpd.core.db.columns import Base, kolom, kunci, one_of, reference
 from kkpd.core.db.types import Moment, Sen
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 
 
 class Rekening(Base):
@@ -46,10 +46,10 @@ class Dpa(Base):
     """One version of an OPD's budget document."""
 
     __tablename__ = "dpa"
-    __table_args__ = (satu_dari("versi", VERSI_DPA), UniqueConstraint("opd_id", "tahun", "urut"))
+    __table_args__ = (one_of("versi", DPA_VERSIONS), UniqueConstraint("opd_id", "tahun", "urut"))
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD pemilik.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD pemilik.")
     tahun: Mapped[int] = kolom("Tahun anggaran.")
     urut: Mapped[int] = kolom("1 untuk murni, lalu bertambah.")
     versi: Mapped[str] = kolom("murni, pergeseran atau perubahan.", String(20))
@@ -70,8 +70,8 @@ class DpaBaris(Base):
     )
 
     id: Mapped[int] = kunci()
-    dpa_id: Mapped[int] = rujuk("dpa.id", "Versi DPA.")
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD pemilik.")
+    dpa_id: Mapped[int] = reference("dpa.id", "Versi DPA.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD pemilik.")
     tahun: Mapped[int] = kolom("Tahun anggaran.")
     sub_kegiatan: Mapped[str] = kolom("Kode sub kegiatan.", String(30))
     rekening: Mapped[str] = kolom("Kode rekening tingkat 6.", String(20))
@@ -87,20 +87,20 @@ class RencanaDana(Base):
 
     __tablename__ = "rencana_dana"
     __table_args__ = (
-        satu_dari("jenis", JENIS_RENCANA),
+        one_of("jenis", PLAN_KINDS),
         UniqueConstraint("opd_id", "tahun", "jenis", "urut"),
         UniqueConstraint("opd_id", "tahun", "jenis", "nomor"),
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD pemilik.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD pemilik.")
     tahun: Mapped[int] = kolom("Tahun anggaran.")
     jenis: Mapped[str] = kolom("spd atau kas.", String(10))
     urut: Mapped[int] = kolom("Urutan pemuatan, mulai 1.")
     nomor: Mapped[str] = kolom("Nomor SPD atau anggaran kas.", String(120))
     tanggal: Mapped[date] = kolom("Tanggal dokumen.")
     dicatat_at: Mapped[datetime] = kolom("Kapan dimuat.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Dimuat oleh.")
+    oleh_id: Mapped[int] = reference("orang.id", "Dimuat oleh.")
     sha256: Mapped[str] = kolom("SHA-256 berkas asalnya.", String(64), default="")
 
 
@@ -116,8 +116,8 @@ class RencanaDanaBaris(Base):
     )
 
     id: Mapped[int] = kunci()
-    rencana_id: Mapped[int] = rujuk("rencana_dana.id", "Dokumennya.", index=False)
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD pemilik.", index=False)
+    rencana_id: Mapped[int] = reference("rencana_dana.id", "Dokumennya.", index=False)
+    opd_id: Mapped[int] = reference("opd.id", "OPD pemilik.", index=False)
     tahun: Mapped[int] = kolom("Tahun anggaran.")
     bulan: Mapped[int] = kolom("Bulan tersedianya.")
     sub_kegiatan: Mapped[str] = kolom("Kode sub kegiatan.", String(30))
@@ -134,14 +134,14 @@ class UpKeputusan(Base):
 
     __tablename__ = "up_keputusan"
     __table_args__ = (
-        satu_dari("jenis", JENIS_UP),
+        one_of("jenis", UP_KINDS),
         CheckConstraint("up_kkpd >= 0 AND up_kkpd <= up", name="bagian"),
         CheckConstraint("(jenis = 'tup') = (sampai IS NOT NULL)", name="tup_sampai"),
         CheckConstraint("sampai IS NULL OR sampai >= mulai", name="urut_tanggal"),
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD penerima.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD penerima.")
     tahun: Mapped[int] = kolom("Tahun anggaran.")
     nomor: Mapped[str] = kolom("Nomor keputusan.", String(120))
     mulai: Mapped[date] = kolom("Berlaku sejak.")
@@ -149,10 +149,10 @@ class UpKeputusan(Base):
     up_kkpd: Mapped[Rupiah] = kolom("Bagian yang memakai kartu.", Sen)
     dasar_hukum: Mapped[str] = kolom("Dasar hukum.", String(300))
     dicatat_at: Mapped[datetime] = kolom("Kapan dicatat.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Dicatat oleh.")
+    oleh_id: Mapped[int] = reference("orang.id", "Dicatat oleh.")
     jenis: Mapped[str] = kolom("up atau tup.", String(5), default="up")
     sampai: Mapped[date | None] = kolom("Hari terakhir TUP.", default=None)
-    usulan_id: Mapped[int | None] = rujuk("up_usulan.id", "Usulan yang dijawab.", default=None)
+    usulan_id: Mapped[int | None] = reference("up_usulan.id", "Usulan yang dijawab.", default=None)
 
 
 class UpUsulan(Base):
@@ -160,21 +160,21 @@ class UpUsulan(Base):
 
     __tablename__ = "up_usulan"
     __table_args__ = (
-        satu_dari("alasan", ALASAN_UP),
+        one_of("alasan", UP_REASONS),
         CheckConstraint("up_kkpd >= 0", name="up_kkpd"),
         CheckConstraint("(ditolak_at IS NULL) = (ditolak_oleh_id IS NULL)", name="ditolak"),
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD pengusul.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD pengusul.")
     tahun: Mapped[int] = kolom("Tahun anggaran.")
     alasan: Mapped[str] = kolom("Alasan dari daftar.", String(30))
     uraian: Mapped[str] = kolom("Penjelasan dan perhitungannya.", String(600))
     up_kkpd: Mapped[Rupiah] = kolom("UP KKPD yang diminta.", Sen)
     at: Mapped[datetime] = kolom("Kapan diusulkan.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Pengusul.")
+    oleh_id: Mapped[int] = reference("orang.id", "Pengusul.")
     ditolak_at: Mapped[datetime | None] = kolom("Kapan ditolak.", Moment, default=None)
-    ditolak_oleh_id: Mapped[int | None] = rujuk("orang.id", "Ditolak oleh.", default=None)
+    ditolak_oleh_id: Mapped[int | None] = reference("orang.id", "Ditolak oleh.", default=None)
     ditolak_alasan: Mapped[str] = kolom("Mengapa ditolak.", String(600), default="")
 
 
@@ -188,7 +188,7 @@ class Ceiling(Base):
 
     __tablename__ = "ceiling"
     __table_args__ = (
-        satu_dari("jenis", JENIS_CEILING),
+        one_of("jenis", CEILING_KINDS),
         UniqueConstraint("opd_id", "tahun", "jenis", "kunci"),
         CheckConstraint("posted >= 0", name="tidak_negatif"),
         CheckConstraint('reserved + posted <= "limit"', name="tidak_lewat"),
@@ -196,13 +196,13 @@ class Ceiling(Base):
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD pemilik.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD pemilik.")
     tahun: Mapped[int] = kolom("Tahun anggaran.")
     jenis: Mapped[str] = kolom("dpa, spd, kas, up_kkpd, kartu atau penerima.", String(20))
     kunci: Mapped[str] = kolom("Yang dibatasi.", String(200))
     limit: Mapped[Rupiah] = kolom("Batas.", Sen)
-    reserved: Mapped[Rupiah] = kolom("Dipesan, jumlah dari gerakannya.", Sen, default=NOL)
-    posted: Mapped[Rupiah] = kolom("Terpakai, jumlah dari gerakannya.", Sen, default=NOL)
+    reserved: Mapped[Rupiah] = kolom("Dipesan, jumlah dari gerakannya.", Sen, default=ZERO)
+    posted: Mapped[Rupiah] = kolom("Terpakai, jumlah dari gerakannya.", Sen, default=ZERO)
     sasaran: Mapped[Rupiah | None] = kolom(
         "Batas menurut keputusan, bila yang terpakai masih di atasnya; batas turun ke sini.",
         Sen,
@@ -218,20 +218,20 @@ class CeilingMovement(Base):
 
     __tablename__ = "ceiling_movement"
     __table_args__ = (
-        satu_dari("kind", MOVEMENT),
+        one_of("kind", MOVEMENT),
         CheckConstraint("amount > 0", name="amount"),
         Index("ix_ceiling_movement_transaksi", "transaksi_id", "ceiling_id"),
     )
 
     id: Mapped[int] = kunci()
-    ceiling_id: Mapped[int] = rujuk("ceiling.id", "Batas yang bergerak.")
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD pemilik.", index=False)
+    ceiling_id: Mapped[int] = reference("ceiling.id", "Batas yang bergerak.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD pemilik.", index=False)
     tahun: Mapped[int] = kolom("Tahun anggaran.")
     transaksi_id: Mapped[int] = kolom("Belanja penyebabnya.")
     kind: Mapped[Kind] = kolom("reserve, post, void atau restore.", String(10))
     amount: Mapped[Rupiah] = kolom("Nilai gerakan.", Sen)
     at: Mapped[datetime] = kolom("Kapan.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.", index=False)
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.", index=False)
 
 
 class Setelan(Base):
@@ -246,5 +246,7 @@ class Setelan(Base):
     mulai: Mapped[date] = kolom("Berlaku sejak.")
     dasar_hukum: Mapped[str] = kolom("Dasar hukum.", String(300))
     dicatat_at: Mapped[datetime] = kolom("Kapan dicatat.", Moment)
-    dicatat_oleh_id: Mapped[int | None] = rujuk("orang.id", "Oleh siapa.", default=None)
-    opd_id: Mapped[int | None] = rujuk("opd.id", "Khusus satu OPD; kosong: semua.", default=None)
+    dicatat_oleh_id: Mapped[int | None] = reference("orang.id", "Oleh siapa.", default=None)
+    opd_id: Mapped[int | None] = reference(
+        "opd.id", "Khusus satu OPD; kosong: semua.", default=None
+    )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped
 
-from kkpd.core.db.columns import Base, kolom, kunci, rujuk
+from kkpd.core.db.columns import Base, kolom, kunci, reference
 from kkpd.core.db.types import Moment
 
 
@@ -24,14 +24,14 @@ class Pembatalan(Base):
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD.")
     alasan: Mapped[str] = kolom("Mengapa dibatalkan.", String(600))
     at: Mapped[datetime] = kolom("Kapan.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
-    dokumen_id: Mapped[int | None] = rujuk(
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.")
+    dokumen_id: Mapped[int | None] = reference(
         "dokumen.id", "Dokumen yang dibatalkan.", unique=True, index=False, default=None
     )
-    pencairan_id: Mapped[int | None] = rujuk(
+    pencairan_id: Mapped[int | None] = reference(
         "pencairan.id",
         "SP2D atau pendebetan yang dibatalkan.",
         unique=True,

@@ -17,17 +17,17 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 
 from kkpd.core.choices import (
-    BERAT_TEMUAN,
-    HASIL_UJI,
-    JAWABAN_UJI,
-    JENIS_DOKUMEN,
-    KEPUTUSAN,
-    LANGKAH_PENCAIRAN,
-    PERAN,
+    DISBURSEMENT_STEPS,
+    DOCUMENT_KINDS,
+    FINDING_SEVERITIES,
+    PERIODE_ACTIONS,
+    ROLES,
+    RULINGS,
     STATUS_PERIODE,
-    TINDAKAN_PERIODE,
+    TEST_ANSWERS,
+    TEST_RESULTS,
 )
-from kkpd.core.db.columns import Base, kolom, kunci, rujuk, satu_dari
+from kkpd.core.db.columns import Base, kolom, kunci, one_of, reference
 from kkpd.core.db.types import Moment, Sen
 from kkpd.core.money import Rupiah
 
@@ -37,16 +37,16 @@ class Periode(Base):
 
     __tablename__ = "periode"
     __table_args__ = (
-        satu_dari("status", STATUS_PERIODE),
+        one_of("status", STATUS_PERIODE),
         CheckConstraint("bulan BETWEEN 1 AND 12", name="bulan"),
     )
 
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.", primary_key=True, index=False)
+    opd_id: Mapped[int] = reference("opd.id", "OPD.", primary_key=True, index=False)
     tahun: Mapped[int] = kolom("Tahun.", primary_key=True, autoincrement=False)
     bulan: Mapped[int] = kolom("Bulan.", primary_key=True, autoincrement=False)
     status: Mapped[str] = kolom("terbuka, ditutup, dikonfirmasi, ditinjau.", String(15))
     sejak: Mapped[datetime] = kolom("Keadaan ini sejak.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.")
 
 
 class TindakanPeriode(Base):
@@ -54,26 +54,26 @@ class TindakanPeriode(Base):
 
     __tablename__ = "tindakan_periode"
     __table_args__ = (
-        satu_dari("tindakan", TINDAKAN_PERIODE),
+        one_of("tindakan", PERIODE_ACTIONS),
         CheckConstraint("bulan BETWEEN 1 AND 12", name="bulan"),
         CheckConstraint("tindakan <> 'buka' OR length(alasan) >= 5", name="alasan"),
         Index("ix_tindakan_periode_opd_tahun_bulan", "opd_id", "tahun", "bulan"),
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.", index=False)
+    opd_id: Mapped[int] = reference("opd.id", "OPD.", index=False)
     tahun: Mapped[int] = kolom("Tahun.")
     bulan: Mapped[int] = kolom("Bulan.")
     tindakan: Mapped[str] = kolom("tutup, konfirmasi, tinjau atau buka.", String(15))
     alasan: Mapped[str] = kolom("Alasan atau catatan; wajib untuk membuka.", String(600))
     at: Mapped[datetime] = kolom("Kapan.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
-    dokumen_id: Mapped[int | None] = rujuk(
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.")
+    dokumen_id: Mapped[int | None] = reference(
         "dokumen.id", "Berita Acara Rekonsiliasi yang terbit atau dikonfirmasi.", default=None
     )
 
 
-def _bukan_perekam() -> tuple[ForeignKeyConstraint, CheckConstraint, CheckConstraint]:
+def _not_recorder() -> tuple[ForeignKeyConstraint, CheckConstraint, CheckConstraint]:
     """Who records or holds the card never judges the same line: in the database too (law 10)."""
     return (
         ForeignKeyConstraint(
@@ -90,19 +90,19 @@ class Uji(Base):
 
     __tablename__ = "uji"
     __table_args__ = (
-        *_bukan_perekam(),
-        satu_dari("hasil", HASIL_UJI),
-        satu_dari("jawaban", JAWABAN_UJI),
+        *_not_recorder(),
+        one_of("hasil", TEST_RESULTS),
+        one_of("jawaban", TEST_ANSWERS),
         CheckConstraint("nomor BETWEEN 1 AND 6", name="nomor"),
         Index("ix_uji_transaksi", "transaksi_id", "nomor"),
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD.")
     transaksi_id: Mapped[int] = kolom("Belanja yang diuji.")
     perekam_id: Mapped[int] = kolom("Salinan perekam.")
     pemegang_id: Mapped[int] = kolom("Salinan pemegang.")
-    penguji_id: Mapped[int] = rujuk("orang.id", "PA atau KPA yang menguji.")
+    penguji_id: Mapped[int] = reference("orang.id", "PA atau KPA yang menguji.")
     nomor: Mapped[int] = kolom("Uji ke-1 sampai ke-6.")
     hasil: Mapped[str] = kolom("Menurut program: sesuai, tidak_sesuai, menunggu.", String(15))
     masukan: Mapped[dict[str, str]] = kolom("Yang dilihat program.", JSON)
@@ -115,19 +115,19 @@ class Persetujuan(Base):
 
     __tablename__ = "persetujuan"
     __table_args__ = (
-        *_bukan_perekam(),
-        satu_dari("peran", PERAN),
-        satu_dari("keputusan", KEPUTUSAN),
+        *_not_recorder(),
+        one_of("peran", ROLES),
+        one_of("keputusan", RULINGS),
         CheckConstraint("keputusan <> 'tolak' OR length(alasan) >= 5", name="alasan"),
         Index("ix_persetujuan_transaksi", "transaksi_id", "peran"),
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD.")
     transaksi_id: Mapped[int] = kolom("Belanja yang diputuskan.")
     perekam_id: Mapped[int] = kolom("Salinan perekam.")
     pemegang_id: Mapped[int] = kolom("Salinan pemegang.")
-    penguji_id: Mapped[int] = rujuk("orang.id", "Yang memutuskan.")
+    penguji_id: Mapped[int] = reference("orang.id", "Yang memutuskan.")
     peran: Mapped[str] = kolom("Sebagai pptk, pa atau kpa.", String(20))
     keputusan: Mapped[str] = kolom("setuju atau tolak.", String(10))
     nilai: Mapped[Rupiah] = kolom("Nilai yang disetujui atau ditolak.", Sen)
@@ -140,7 +140,7 @@ class Dokumen(Base):
 
     __tablename__ = "dokumen"
     __table_args__ = (
-        satu_dari("jenis", JENIS_DOKUMEN),
+        one_of("jenis", DOCUMENT_KINDS),
         UniqueConstraint("opd_id", "tahun", "jenis", "urut"),
         Index(
             "uq_dokumen_semua",
@@ -155,7 +155,7 @@ class Dokumen(Base):
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int | None] = rujuk("opd.id", "OPD; kosong: semua OPD.", index=False)
+    opd_id: Mapped[int | None] = reference("opd.id", "OPD; kosong: semua OPD.", index=False)
     tahun: Mapped[int] = kolom("Tahun anggaran.")
     bulan: Mapped[int] = kolom("Bulan pembukuan; bulan terakhir bila lebih dari satu.")
     periode: Mapped[str] = kolom("2026-10, 2026-T3 atau 2026.", String(7))
@@ -168,14 +168,16 @@ class Dokumen(Base):
     data: Mapped[bytes] = kolom("Data beku, JSON kanonik RFC 8785.", LargeBinary, repr=False)
     data_sha256: Mapped[str] = kolom("SHA-256 data.", String(64), unique=True)
     at: Mapped[datetime] = kolom("Kapan terbit.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Diterbitkan oleh.")
-    event_id: Mapped[int | None] = rujuk("event.id", "Peristiwa terbitnya.", default=None)
-    checkpoint_seq: Mapped[int | None] = rujuk(
+    oleh_id: Mapped[int] = reference("orang.id", "Diterbitkan oleh.")
+    event_id: Mapped[int | None] = reference("event.id", "Peristiwa terbitnya.", default=None)
+    checkpoint_seq: Mapped[int | None] = reference(
         "checkpoint.seq", "Titik periksa saat terbit.", default=None
     )
-    kartu_id: Mapped[int | None] = rujuk("kartu.id", "Kartu bila dokumen satu kartu.", default=None)
-    menggantikan_id: Mapped[int | None] = rujuk("dokumen.id", "Dokumen lama.", default=None)
-    tagihan_id: Mapped[int | None] = rujuk(
+    kartu_id: Mapped[int | None] = reference(
+        "kartu.id", "Kartu bila dokumen satu kartu.", default=None
+    )
+    menggantikan_id: Mapped[int | None] = reference("dokumen.id", "Dokumen lama.", default=None)
+    tagihan_id: Mapped[int | None] = reference(
         "tagihan.id", "Tagihan yang dibayar DPT ini.", default=None
     )
 
@@ -187,9 +189,9 @@ class DokumenBaris(Base):
     __table_args__ = (UniqueConstraint("dokumen_id", "transaksi_id"),)
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.")
-    dokumen_id: Mapped[int] = rujuk("dokumen.id", "Dokumen.")
-    transaksi_id: Mapped[int] = rujuk("transaksi.id", "Belanja.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD.")
+    dokumen_id: Mapped[int] = reference("dokumen.id", "Dokumen.")
+    transaksi_id: Mapped[int] = reference("transaksi.id", "Belanja.")
     nilai: Mapped[Rupiah] = kolom("Nilai pada dokumen.", Sen)
 
 
@@ -199,8 +201,8 @@ class Arsip(Base):
     __tablename__ = "arsip"
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int | None] = rujuk("opd.id", "OPD; kosong: semua OPD.")
-    dokumen_id: Mapped[int] = rujuk("dokumen.id", "Dokumen.")
+    opd_id: Mapped[int | None] = reference("opd.id", "OPD; kosong: semua OPD.")
+    dokumen_id: Mapped[int] = reference("dokumen.id", "Dokumen.")
     sha256: Mapped[str] = kolom("SHA-256 berkas.", String(64), unique=True)
     ukuran: Mapped[int] = kolom("Banyak bita.")
     at: Mapped[datetime] = kolom("Kapan.", Moment)
@@ -220,10 +222,10 @@ class Penandatanganan(Base):
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int | None] = rujuk("opd.id", "OPD; kosong: semua OPD.")
-    dokumen_id: Mapped[int] = rujuk("dokumen.id", "Dokumen.", index=False)
+    opd_id: Mapped[int | None] = reference("opd.id", "OPD; kosong: semua OPD.")
+    dokumen_id: Mapped[int] = reference("dokumen.id", "Dokumen.", index=False)
     urut: Mapped[int] = kolom("Tanda tangan ke berapa.")
-    orang_id: Mapped[int] = rujuk("orang.id", "Yang menandatangani.")
+    orang_id: Mapped[int] = reference("orang.id", "Yang menandatangani.")
     selaku: Mapped[str] = kolom("Dalam jabatan apa, sebagaimana tercetak.", String(200))
     sha256: Mapped[str] = kolom("SHA-256 berkas bertanda tangan.", String(64), unique=True)
     ukuran: Mapped[int] = kolom("Banyak bita.")
@@ -240,21 +242,21 @@ class Pencairan(Base):
 
     __tablename__ = "pencairan"
     __table_args__ = (
-        satu_dari("langkah", LANGKAH_PENCAIRAN),
+        one_of("langkah", DISBURSEMENT_STEPS),
         Index("ix_pencairan_dpt_langkah", "dpt_id", "langkah"),
         CheckConstraint("length(nomor) > 0", name="nomor"),
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD.")
     tahun: Mapped[int] = kolom("Tahun anggaran.")
-    dpt_id: Mapped[int] = rujuk("dokumen.id", "DPT yang dibayar.", index=False)
+    dpt_id: Mapped[int] = reference("dokumen.id", "DPT yang dibayar.", index=False)
     langkah: Mapped[str] = kolom("sp2d atau bayar.", String(10))
     nomor: Mapped[str] = kolom("Nomor SP2D atau bukti pendebetan.", String(120))
     tanggal: Mapped[date] = kolom("Tanggalnya.")
     nilai: Mapped[Rupiah] = kolom("Nilai.", Sen)
     at: Mapped[datetime] = kolom("Kapan dicatat.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.")
 
 
 class NomorUrut(Base):
@@ -262,7 +264,7 @@ class NomorUrut(Base):
 
     __tablename__ = "nomor_urut"
 
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.", primary_key=True, index=False)
+    opd_id: Mapped[int] = reference("opd.id", "OPD.", primary_key=True, index=False)
     tahun: Mapped[int] = kolom("Tahun.", primary_key=True, autoincrement=False)
     jenis: Mapped[str] = kolom("Jenis dokumen.", String(20), primary_key=True)
     terakhir: Mapped[int] = kolom("Nomor terakhir.")
@@ -273,13 +275,13 @@ class Temuan(Base):
 
     __tablename__ = "temuan"
     __table_args__ = (
-        satu_dari("berat", BERAT_TEMUAN),
+        one_of("berat", FINDING_SEVERITIES),
         UniqueConstraint("opd_id", "aturan", "subjek"),
         Index("ix_temuan_opd_tahun_bulan", "opd_id", "tahun", "bulan"),
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.", index=False)
+    opd_id: Mapped[int] = reference("opd.id", "OPD.", index=False)
     tahun: Mapped[int] = kolom("Tahun pembukuan.")
     bulan: Mapped[int] = kolom("Bulan pembukuan.")
     aturan: Mapped[str] = kolom("Kunci aturan.", String(80))
@@ -289,5 +291,5 @@ class Temuan(Base):
     masukan: Mapped[dict[str, str]] = kolom("Yang dilihat aturan.", JSON)
     at: Mapped[datetime] = kolom("Kapan ditemukan.", Moment)
     selesai_at: Mapped[datetime | None] = kolom("Kapan selesai.", Moment, default=None)
-    selesai_oleh_id: Mapped[int | None] = rujuk("orang.id", "Diselesaikan oleh.", default=None)
+    selesai_oleh_id: Mapped[int | None] = reference("orang.id", "Diselesaikan oleh.", default=None)
     selesai_catatan: Mapped[str] = kolom("Bagaimana selesai.", String(500), default="")

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from kkpd.core.db.columns import Base, kolom, kunci, rujuk
+from kkpd.core.db.columns import Base, kolom, kunci, reference
 from kkpd.core.db.types import Moment
 
 
@@ -18,7 +18,9 @@ class Chain(Base):
 
     id: Mapped[int] = kunci()
     nama: Mapped[str] = kolom("adm, atau opd:<kode>.", String(60), unique=True)
-    opd_id: Mapped[int | None] = rujuk("opd.id", "OPD pemilik rantai.", unique=True, default=None)
+    opd_id: Mapped[int | None] = reference(
+        "opd.id", "OPD pemilik rantai.", unique=True, default=None
+    )
     ukuran: Mapped[int] = kolom("Banyak peristiwa.", default=0)
     ujung: Mapped[bytes] = kolom(
         "Daun terakhir; 32 nol bila kosong.", LargeBinary, default=bytes(32)
@@ -39,8 +41,8 @@ class Event(Base):
     )
 
     id: Mapped[int] = kunci()
-    chain_id: Mapped[int] = rujuk("chain.id", "Rantai.", index=False)
-    opd_id: Mapped[int | None] = rujuk("opd.id", "OPD.")
+    chain_id: Mapped[int] = reference("chain.id", "Rantai.", index=False)
+    opd_id: Mapped[int | None] = reference("opd.id", "OPD.")
     seq: Mapped[int] = kolom("Urutan dalam rantai, mulai 1, tanpa sela.")
     at: Mapped[datetime] = kolom("Kapan.", Moment)
     aktor: Mapped[str] = kolom("orang:<id> atau sistem.", String(40))

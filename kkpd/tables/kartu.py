@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from kkpd.core.choices import JENIS_KARTU, STATUS_KARTU
-from kkpd.core.db.columns import Base, kolom, kunci, rujuk, satu_dari
+from kkpd.core.choices import CARD_KINDS, STATUS_KARTU
+from kkpd.core.db.columns import Base, kolom, kunci, one_of, reference
 from kkpd.core.db.types import Moment
 
 
@@ -17,19 +17,19 @@ class Kartu(Base):
 
     __tablename__ = "kartu"
     __table_args__ = (
-        satu_dari("jenis", JENIS_KARTU),
-        satu_dari("status", STATUS_KARTU),
+        one_of("jenis", CARD_KINDS),
+        one_of("status", STATUS_KARTU),
         CheckConstraint("length(nomor_akhir) = 4", name="empat_angka"),
         UniqueConstraint("opd_id", "nomor_akhir", "bank"),
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD pemilik.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD pemilik.")
     jenis: Mapped[str] = kolom("barang (barang-jasa-modal) atau perjalanan.", String(20))
     nomor_akhir: Mapped[str] = kolom("Empat angka terakhir.", String(4))
     token: Mapped[str] = kolom("Penanda acak.", String(32), unique=True)
     bank: Mapped[str] = kolom("Bank penerbit.", String(80))
-    pemegang_id: Mapped[int] = rujuk("orang.id", "Pemegang KKPD.")
+    pemegang_id: Mapped[int] = reference("orang.id", "Pemegang KKPD.")
     status: Mapped[str] = kolom("Keadaan sekarang; riwayatnya di kartu_riwayat.", String(20))
     berlaku_sampai: Mapped[date | None] = kolom("Akhir masa berlaku.", default=None)
 
@@ -38,14 +38,14 @@ class KartuRiwayat(Base):
     """One step in a card's life: date, document, actor (kkpd.md 1.8)."""
 
     __tablename__ = "kartu_riwayat"
-    __table_args__ = (satu_dari("status", STATUS_KARTU),)
+    __table_args__ = (one_of("status", STATUS_KARTU),)
 
     id: Mapped[int] = kunci()
-    kartu_id: Mapped[int] = rujuk("kartu.id", "Kartu mana.")
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD pemilik.")
+    kartu_id: Mapped[int] = reference("kartu.id", "Kartu mana.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD pemilik.")
     status: Mapped[str] = kolom("Keadaan baru.", String(20))
     tanggal: Mapped[date] = kolom("Tanggal kejadian.")
     nomor_dokumen: Mapped[str] = kolom("Surat atau berita acara.", String(120))
     at: Mapped[datetime] = kolom("Kapan dicatat.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.")
     keterangan: Mapped[str] = kolom("Catatan.", String(300), default="")

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from kkpd.core.choices import CARA_PENGINGAT, HASIL_PENGINGAT, PERAN
-from kkpd.core.db.columns import Base, kolom, kunci, rujuk, satu_dari
+from kkpd.core.choices import REMINDER_RESULTS, REMINDER_WAYS, ROLES
+from kkpd.core.db.columns import Base, kolom, kunci, one_of, reference
 from kkpd.core.db.types import Moment
 
 
@@ -21,7 +21,7 @@ class Opd(Base):
     kode: Mapped[str] = kolom("Kode SKPD, mis. 1.02.0.00.0.00.01.0000.", String(40), unique=True)
     slug: Mapped[str] = kolom("Nama pendek untuk alamat web, mis. dinkes.", String(40), unique=True)
     nama: Mapped[str] = kolom("Nama resmi.", String(200))
-    induk_id: Mapped[int | None] = rujuk("opd.id", "OPD induk bila ini unit.", default=None)
+    induk_id: Mapped[int | None] = reference("opd.id", "OPD induk bila ini unit.", default=None)
     npwp: Mapped[str | None] = kolom("NPWP OPD.", String(40), default=None)
     alamat: Mapped[str] = kolom("Alamat untuk kepala surat.", String(300), default="")
     aktif: Mapped[bool] = kolom("Masih dipakai.", default=True)
@@ -38,7 +38,7 @@ class Orang(Base):
     pangkat: Mapped[str] = kolom("Pangkat/golongan ruang.", String(80), default="")
     jabatan: Mapped[str] = kolom("Jabatan.", String(200), default="")
     surel: Mapped[str | None] = kolom("Alamat surel untuk pengingat.", String(200), default=None)
-    opd_id: Mapped[int | None] = rujuk("opd.id", "OPD tempat bekerja.", default=None)
+    opd_id: Mapped[int | None] = reference("opd.id", "OPD tempat bekerja.", default=None)
     aktif: Mapped[bool] = kolom("Masih bekerja.", default=True)
 
 
@@ -47,7 +47,7 @@ class Penugasan(Base):
 
     __tablename__ = "penugasan"
     __table_args__ = (
-        satu_dari("peran", PERAN),
+        one_of("peran", ROLES),
         CheckConstraint("sampai IS NULL OR sampai >= mulai", name="urut_tanggal"),
         CheckConstraint(
             "atas_nama_id IS NULL OR (sampai IS NOT NULL AND length(dasar) > 0"
@@ -58,13 +58,13 @@ class Penugasan(Base):
     )
 
     id: Mapped[int] = kunci()
-    orang_id: Mapped[int] = rujuk("orang.id", "Siapa.")
+    orang_id: Mapped[int] = reference("orang.id", "Siapa.")
     peran: Mapped[str] = kolom("Peran menurut kkpd.core.choices.PERAN.", String(20))
-    opd_id: Mapped[int | None] = rujuk("opd.id", "Di OPD mana; kosong: semua.", default=None)
+    opd_id: Mapped[int | None] = reference("opd.id", "Di OPD mana; kosong: semua.", default=None)
     mulai: Mapped[date] = kolom("Hari pertama berlaku.")
     sampai: Mapped[date | None] = kolom("Hari terakhir berlaku.", default=None)
     dasar: Mapped[str] = kolom("Nomor surat keputusan atau surat kuasa.", String(200), default="")
-    atas_nama_id: Mapped[int | None] = rujuk(
+    atas_nama_id: Mapped[int | None] = reference(
         "orang.id", "Pejabat yang melimpahkan; kosong: jabatan sendiri.", default=None
     )
     sub_kegiatan: Mapped[str] = kolom(
@@ -78,7 +78,7 @@ class Pengguna(Base):
     __tablename__ = "pengguna"
 
     id: Mapped[int] = kunci()
-    orang_id: Mapped[int] = rujuk("orang.id", "Orang di balik nama masuk.", unique=True)
+    orang_id: Mapped[int] = reference("orang.id", "Orang di balik nama masuk.", unique=True)
     nama_masuk: Mapped[str] = kolom("Nama masuk, huruf kecil.", String(80), unique=True)
     sandi_hash: Mapped[str] = kolom("Argon2id.", String(200), repr=False)
     dibuat_at: Mapped[datetime] = kolom("Kapan dibuat.", Moment)
@@ -94,7 +94,7 @@ class Sesi(Base):
 
     id: Mapped[int] = kunci()
     token_hash: Mapped[str] = kolom("SHA-256 token sesi.", String(64), unique=True, repr=False)
-    pengguna_id: Mapped[int] = rujuk("pengguna.id", "Milik siapa.")
+    pengguna_id: Mapped[int] = reference("pengguna.id", "Milik siapa.")
     dibuat_at: Mapped[datetime] = kolom("Awal batas mutlak.", Moment)
     terlihat_at: Mapped[datetime] = kolom("Awal batas diam.", Moment)
     dicabut_at: Mapped[datetime | None] = kolom("Keluar atau dicabut.", Moment, default=None)
@@ -121,14 +121,14 @@ class Pengingat(Base):
 
     __tablename__ = "pengingat"
     __table_args__ = (
-        satu_dari("hasil", HASIL_PENGINGAT),
-        satu_dari("cara", CARA_PENGINGAT),
+        one_of("hasil", REMINDER_RESULTS),
+        one_of("cara", REMINDER_WAYS),
         UniqueConstraint("orang_id", "tanggal", "ke", "hasil"),
         CheckConstraint("ke > 0", name="ke"),
     )
 
     id: Mapped[int] = kunci()
-    orang_id: Mapped[int] = rujuk("orang.id", "Siapa yang diingatkan.", index=False)
+    orang_id: Mapped[int] = reference("orang.id", "Siapa yang diingatkan.", index=False)
     tanggal: Mapped[date] = kolom("Hari kerjanya.")
     ke: Mapped[int] = kolom("Surat ke berapa hari itu, mulai 1.")
     hasil: Mapped[str] = kolom("mulai atau gagal.", String(10))
@@ -145,7 +145,7 @@ class Program(Base):
     __table_args__ = (UniqueConstraint("opd_id", "nama"),)
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD penanggung jawab.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD penanggung jawab.")
     nama: Mapped[str] = kolom("Nama program, mis. Patogen.", String(120))
     dimensi: Mapped[str] = kolom("Dimensi smart city, mis. smart living.", String(60))
     uraian: Mapped[str] = kolom("Satu kalimat tentang program.", String(300), default="")

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped
 
-from kkpd.core.choices import PENANGGUNG
-from kkpd.core.db.columns import Base, kolom, kunci, rujuk, satu_dari
+from kkpd.core.choices import BEARERS
+from kkpd.core.db.columns import Base, kolom, kunci, one_of, reference
 from kkpd.core.db.types import Moment, Sen
 from kkpd.core.money import Rupiah
 
@@ -22,7 +22,7 @@ class Penyelesaian(Base):
 
     __tablename__ = "penyelesaian"
     __table_args__ = (
-        satu_dari("penanggung", PENANGGUNG),
+        one_of("penanggung", BEARERS),
         CheckConstraint("(transaksi_id IS NULL) <> (selisih_id IS NULL)", name="tentang"),
         CheckConstraint("(nilai < 0) = (membalik_id IS NOT NULL)", name="balik"),
         CheckConstraint("nilai <> 0", name="nilai"),
@@ -30,17 +30,19 @@ class Penyelesaian(Base):
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD.")
     penanggung: Mapped[str] = kolom("pemegang, bank, penyedia atau up_tunai.", String(10))
     tanggal: Mapped[date] = kolom("Tanggal pada bukti.")
     nilai: Mapped[Rupiah] = kolom("Nilai yang diselesaikan.", Sen)
     nomor_bukti: Mapped[str] = kolom("Nomor bukti setor, pendebetan atau kuitansi.", String(120))
     at: Mapped[datetime] = kolom("Kapan dicatat.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Dicatat oleh.")
+    oleh_id: Mapped[int] = reference("orang.id", "Dicatat oleh.")
     catatan: Mapped[str] = kolom("Keterangan.", String(300), default="")
-    transaksi_id: Mapped[int | None] = rujuk("transaksi.id", "Belanja yang ditolak.", default=None)
-    selisih_id: Mapped[int | None] = rujuk("selisih.id", "Selisih bernama.", default=None)
-    berkas_id: Mapped[int | None] = rujuk("berkas.id", "Berkas bukti.", default=None)
-    membalik_id: Mapped[int | None] = rujuk(
+    transaksi_id: Mapped[int | None] = reference(
+        "transaksi.id", "Belanja yang ditolak.", default=None
+    )
+    selisih_id: Mapped[int | None] = reference("selisih.id", "Selisih bernama.", default=None)
+    berkas_id: Mapped[int | None] = reference("berkas.id", "Berkas bukti.", default=None)
+    membalik_id: Mapped[int | None] = reference(
         "penyelesaian.id", "Catatan keliru yang dibalik.", unique=True, index=False, default=None
     )

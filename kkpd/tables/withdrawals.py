@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped
 
-from kkpd.core.db.columns import Base, kolom, rujuk
+from kkpd.core.db.columns import Base, kolom, reference
 from kkpd.core.db.types import Moment, Sen
 from kkpd.core.money import Rupiah
 
@@ -21,20 +21,20 @@ class ImporKeluar(Base):
         CheckConstraint("baris >= 0 AND tetap >= 0", name="banyak"),
     )
 
-    impor_id: Mapped[int] = rujuk(
+    impor_id: Mapped[int] = reference(
         "impor.id",
         "Pengambilan yang dikeluarkan.",
         primary_key=True,
         autoincrement=False,
         index=False,
     )
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD tertagih.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD tertagih.")
     alasan: Mapped[str] = kolom("Mengapa dikeluarkan.", String(600))
     baris: Mapped[int] = kolom("Banyak baris yang tidak lagi dihitung.")
     tetap: Mapped[int] = kolom("Banyak baris yang tetap, karena berkas lain juga memberikannya.")
     jumlah: Mapped[Rupiah] = kolom("Jumlah baris yang keluar, tanpa pembayaran.", Sen)
     at: Mapped[datetime] = kolom("Kapan.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.")
 
 
 class BarisKeluar(Base):
@@ -44,11 +44,11 @@ class BarisKeluar(Base):
 
     __tablename__ = "baris_keluar"
 
-    baris_bank_id: Mapped[int] = rujuk(
+    baris_bank_id: Mapped[int] = reference(
         "baris_bank.id", "Barisnya.", primary_key=True, autoincrement=False, index=False
     )
-    impor_id: Mapped[int] = rujuk("impor_keluar.impor_id", "Keluar bersama pengambilan ini.")
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD tertagih.")
+    impor_id: Mapped[int] = reference("impor_keluar.impor_id", "Keluar bersama pengambilan ini.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD tertagih.")
 
 
 class TagihanKeluar(Base):
@@ -56,8 +56,8 @@ class TagihanKeluar(Base):
 
     __tablename__ = "tagihan_keluar"
 
-    tagihan_id: Mapped[int] = rujuk(
+    tagihan_id: Mapped[int] = reference(
         "tagihan.id", "Tagihannya.", primary_key=True, autoincrement=False, index=False
     )
-    impor_id: Mapped[int] = rujuk("impor_keluar.impor_id", "Keluar bersama pengambilan ini.")
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD tertagih.")
+    impor_id: Mapped[int] = reference("impor_keluar.impor_id", "Keluar bersama pengambilan ini.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD tertagih.")

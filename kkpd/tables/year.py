@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from kkpd.core.db.columns import Base, kolom, kunci, rujuk
+from kkpd.core.db.columns import Base, kolom, kunci, reference
 from kkpd.core.db.types import Moment, Sen
 from kkpd.core.money import Rupiah
 
@@ -19,12 +19,12 @@ class TahunBuka(Base):
     __table_args__ = (UniqueConstraint("opd_id", "tahun"),)
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.", index=False)
+    opd_id: Mapped[int] = reference("opd.id", "OPD.", index=False)
     tahun: Mapped[int] = kolom("Tahun yang dibuka.")
     banyak: Mapped[int] = kolom("Baris tahun lama yang belum lunas pada 31 Desember saat dibuka.")
     nilai: Mapped[Rupiah] = kolom("Jumlahnya.", Sen)
     at: Mapped[datetime] = kolom("Kapan dibuka.", Moment)
-    oleh_id: Mapped[int] = rujuk("orang.id", "Oleh siapa.")
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.")
 
 
 class Bawaan(Base):
@@ -40,9 +40,9 @@ class Bawaan(Base):
     )
 
     id: Mapped[int] = kunci()
-    opd_id: Mapped[int] = rujuk("opd.id", "OPD.")
+    opd_id: Mapped[int] = reference("opd.id", "OPD.")
     tahun: Mapped[int] = kolom("Tahun yang menyelesaikannya.")
-    transaksi_id: Mapped[int] = rujuk("transaksi.id", "Belanja tahun lama.")
+    transaksi_id: Mapped[int] = reference("transaksi.id", "Belanja tahun lama.")
     nilai: Mapped[Rupiah] = kolom("Nilainya saat dibawa.", Sen)
     status: Mapped[str] = kolom("Keadaannya dalam rantai saat dibawa.", String(20))
     at: Mapped[datetime] = kolom("Kapan dibawa.", Moment)

@@ -8,14 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.money import Rupiah
-from kkpd.ledger.active import baris_tagihan
+from kkpd.ledger.active import line_of_bill
 from kkpd.models import BarisBank, Temuan
 
-_BARIS = "baris_bank:"
+_LINE = "baris_bank:"
 
 
 @dataclass(frozen=True, slots=True)
-class TemuanTampil:
+class ShownFinding:
     """A finding about a bill or one of its lines."""
 
     message: str
@@ -24,17 +24,17 @@ class TemuanTampil:
 
 
 @dataclass(frozen=True, slots=True)
-class TemuanBaris:
+class BillFinding:
     """A finding about one line of a bill."""
 
     message: str
     severity: str
-    baris_id: int
+    line_id: int
     keterangan: str
     nilai: Rupiah
 
 
-def temuan(session: Session, opd_id: int, tagihan_id: int) -> tuple[TemuanTampil, ...]:
+def temuan(session: Session, opd_id: int, tagihan_id: int) -> tuple[ShownFinding, ...]:
     """Open findings about the bill itself."""
     rows = session.execute(
         select(Temuan.pesan, Temuan.berat)
@@ -45,12 +45,12 @@ def temuan(session: Session, opd_id: int, tagihan_id: int) -> tuple[TemuanTampil
         )
         .order_by(Temuan.id)
     )
-    return tuple(TemuanTampil(pesan, berat) for pesan, berat in rows)
+    return tuple(ShownFinding(pesan, berat) for pesan, berat in rows)
 
 
-def temuan_baris(
+def line_findings(
     session: Session, opd_id: int, tagihan_id: int, most: int = 20
-) -> tuple[tuple[TemuanBaris, ...], int]:
+) -> tuple[tuple[BillFinding, ...], int]:
     """Open findings about the bill's lines, the first `most` of them, and how many more.
 
     Findings are few and lines may be 100,000: so the lines are asked by the findings' numbers.
@@ -60,21 +60,21 @@ def temuan_baris(
         .where(
             Temuan.opd_id == opd_id,
             Temuan.selesai_at.is_(None),
-            Temuan.subjek.startswith(_BARIS),
+            Temuan.subjek.startswith(_LINE),
         )
         .order_by(Temuan.id)
     ).all()
-    numbers = [int(one.subjek.removeprefix(_BARIS)) for one in about]
+    numbers = [int(one.subjek.removeprefix(_LINE)) for one in about]
     lines = {
         line.id: line
         for line in session.execute(
             select(BarisBank.id, BarisBank.keterangan, BarisBank.nilai).where(
-                BarisBank.id.in_(set(numbers)), baris_tagihan(tagihan_id)
+                BarisBank.id.in_(set(numbers)), line_of_bill(tagihan_id)
             )
         )
     }
     found = [
-        TemuanBaris(one.pesan, one.berat, *lines[number])
+        BillFinding(one.pesan, one.berat, *lines[number])
         for number, one in zip(numbers, about, strict=True)
         if number in lines
     ]

@@ -7,16 +7,16 @@ from decimal import Decimal
 
 from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
-from kkpd.engines.reading.lines import TotalTercetak
+from kkpd.engines.reading.lines import BillTotals
 from kkpd.tagihan.identity import bill_identity
 
 #: The group of lines that no printed bill claims.
-DAFTAR = -1
+LISTING = -1
 
-Penunjuk = Callable[[str | None, str | None], int]
+BillPointer = Callable[[str | None, str | None], int]
 
 
-def tagihan_nyata(bills: Sequence[TotalTercetak]) -> list[TotalTercetak]:
+def real_bills(bills: Sequence[BillTotals]) -> list[BillTotals]:
     """The printed bills that have an identity: a date and a total (hard-parts 1), each once."""
     found = {
         (bill.card_last4, bill.bill_date, bill.total_due): bill
@@ -26,19 +26,19 @@ def tagihan_nyata(bills: Sequence[TotalTercetak]) -> list[TotalTercetak]:
     return list(reversed(found.values()))
 
 
-def penunjuk(bills: Sequence[TotalTercetak]) -> Penunjuk:
+def bill_pointer(bills: Sequence[BillTotals]) -> BillPointer:
     """(sheet, card) of a line -> position of its bill in `bills`, DAFTAR when none claims it."""
     if not bills:
-        return lambda _sheet, _card: DAFTAR
+        return lambda _sheet, _card: LISTING
     if len(bills) == 1:
         return lambda _sheet, _card: 0
     by_card = _unique([bill.card_last4 for bill in bills])
     if by_card is not None:
-        return lambda _sheet, card: by_card.get(card, DAFTAR)
+        return lambda _sheet, card: by_card.get(card, LISTING)
     by_sheet = _unique([bill.sheet for bill in bills])
     if by_sheet is not None:
-        return lambda sheet, _card: by_sheet.get(sheet, DAFTAR)
-    return lambda _sheet, _card: DAFTAR
+        return lambda sheet, _card: by_sheet.get(sheet, LISTING)
+    return lambda _sheet, _card: LISTING
 
 
 def _unique(names: Sequence[str | None]) -> dict[str | None, int] | None:
@@ -47,19 +47,19 @@ def _unique(names: Sequence[str | None]) -> dict[str | None, int] | None:
     return found if len(found) == len(names) and None not in found else None
 
 
-def identitas(bill: TotalTercetak, jenis: str) -> str:
+def identitas(bill: BillTotals, jenis: str) -> str:
     """The identity of a bill within its OPD, whatever file shows it."""
     if bill.bill_date is None or bill.total_due is None:
         raise DomainError("Tagihan tanpa tanggal atau total tidak mempunyai identitas.")
     return bill_identity(bill.card_last4, bill.bill_date, jenis, bill.total_due)
 
 
-def identitas_daftar(jenis: str, tahun: int, bulan: int) -> str:
+def listing_identity(jenis: str, tahun: int, bulan: int) -> str:
     """The identity of the one list of a kind and month."""
     return f"daftar:{jenis}:{tahun:04d}-{bulan:02d}"
 
 
-def pada_giliran(identitas: str, giliran: int) -> str:
+def at_turn(identitas: str, giliran: int) -> str:
     """The identity of a bill that was taken out `giliran - 1` times before."""
     return identitas if giliran == 1 else f"{identitas}:{giliran}"
 

@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session, aliased
 
 from kkpd.core.errors import Finding
-from kkpd.core.moments import nama_periode
-from kkpd.core.money import NOL, Rupiah
-from kkpd.ledger.active import berlaku, holds, tagihan_ada, terlihat
-from kkpd.ledger.booking_month import Bulan
+from kkpd.core.moments import period_name
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.ledger.active import bill_exists, effective, holds, terlihat
+from kkpd.ledger.booking_month import Month
 from kkpd.models import (
     BarisBank,
     Cocok,
@@ -40,7 +40,7 @@ _DO: Final = (
 )
 _OVER: Final = "Sudah dikembalikan, atau sebabnya ditarik kembali."
 #: (subject, month, finding)
-_Found = tuple[str, Bulan, Finding]
+_Found = tuple[str, Month, Finding]
 
 
 def refresh(session: Session, opd_id: int, *, oleh_id: int, now: datetime) -> int:
@@ -58,7 +58,7 @@ def refresh(session: Session, opd_id: int, *, oleh_id: int, now: datetime) -> in
         if key in found:
             records_findings.renew(row, found[key][1], now, _OVER)
         elif row.selesai_at is None:
-            records_findings.selesaikan(row, _OVER, oleh_id=oleh_id, now=now)
+            records_findings.settle(row, _OVER, oleh_id=oleh_id, now=now)
     for (rule, subject), ((tahun, bulan), finding) in found.items():
         if (rule, subject) not in known:
             session.add(
@@ -87,7 +87,7 @@ def _linked(purchase: type[Transaksi], *more: ColumnElement[bool]) -> ScalarSele
     return (
         select(func.sum(Cocok.nilai))
         .join(BarisBank, BarisBank.id == Cocok.baris_bank_id)
-        .where(Cocok.transaksi_id == purchase.id, Cocok.dicabut_at.is_(None), berlaku(), *more)
+        .where(Cocok.transaksi_id == purchase.id, Cocok.dicabut_at.is_(None), effective(), *more)
         .correlate(purchase)
         .scalar_subquery()
     )
@@ -114,22 +114,22 @@ def _paid_more(session: Session, opd_id: int) -> Iterator[_Found]:
             holds(Dokumen),
             Pencairan.langkah == "bayar",
             holds(Pencairan),
-            Transaksi.nilai > NOL,
+            Transaksi.nilai > ZERO,
         )
         .order_by(Dokumen.id, Transaksi.id)
     )
     over: dict[int, tuple[Dokumen, Rupiah, list[str]]] = {}
     for paid, asked, returned, merchant, dpt in rows:
-        more = paid - (asked or NOL) + min(returned or NOL, NOL)
-        if more > NOL:
-            _, before, names = over.get(dpt.id, (dpt, NOL, []))
+        more = paid - (asked or ZERO) + min(returned or ZERO, ZERO)
+        if more > ZERO:
+            _, before, names = over.get(dpt.id, (dpt, ZERO, []))
             over[dpt.id] = (dpt, before + more, [*names, merchant])
     for dpt, more, names in over.values():
         month = (dpt.tahun, dpt.bulan)
         subject = f"dokumen:{dpt.id}" if dpt.tagihan_id is None else f"tagihan:{dpt.tagihan_id}"
         words = (
             f"DPT {dpt.nomor} membayar bank Rp {more} lebih dari yang diminta tagihan "
-            f"{nama_periode(*month)} ({', '.join(names[:3])}{', …' if names[3:] else ''})."
+            f"{period_name(*month)} ({', '.join(names[:3])}{', …' if names[3:] else ''})."
         )
         yield subject, month, _finding("bayar_lebih", words, more)
 
@@ -139,7 +139,7 @@ def _linked_more(session: Session, opd_id: int) -> Iterator[_Found]:
     asked = _linked(Transaksi)
     rows = session.execute(
         select(Transaksi, asked).where(
-            Transaksi.opd_id == opd_id, Transaksi.nilai > NOL, asked > Transaksi.nilai
+            Transaksi.opd_id == opd_id, Transaksi.nilai > ZERO, asked > Transaksi.nilai
         )
     )
     for row, amount in rows:
@@ -165,16 +165,16 @@ def _said_twice(session: Session, opd_id: int) -> Iterator[_Found]:
             Selisih.opd_id == opd_id,
             Selisih.jenis == "dibayar_dua_kali",
             Selisih.dicabut_at.is_(None),
-            Selisih.nilai > NOL,
-            berlaku(),
+            Selisih.nilai > ZERO,
+            effective(),
         )
     )
     for row, line, returned in rows:
-        left = row.nilai - (returned or NOL)
+        left = row.nilai - (returned or ZERO)
         if left:
             words = (
                 f"{line.merchant or line.keterangan} pada tagihan "
-                f"{nama_periode(row.tahun, row.bulan)} ditagih dua kali; Rp {left} belum "
+                f"{period_name(row.tahun, row.bulan)} ditagih dua kali; Rp {left} belum "
                 "dikembalikan."
             )
             subject = f"baris_bank:{line.id}"
@@ -198,16 +198,16 @@ def _on_two_bills(session: Session, opd_id: int) -> Iterator[_Found]:
             Tagihan.belanja_baru.is_not(None),
             own.belanja_baru.is_not(None),
             (Tagihan.tahun != own.tahun) | (Tagihan.bulan != own.bulan),
-            berlaku(),
+            effective(),
             terlihat(),
-            tagihan_ada(),
+            bill_exists(),
         )
     )
     for line, bill, tahun, bulan in rows:
         words = (
             f"{line.merchant or line.keterangan} Rp {line.nilai} pada tagihan "
-            f"{nama_periode(bill.tahun, bill.bulan)} sudah ditagih pada "
-            f"{nama_periode(tahun, bulan)}."
+            f"{period_name(bill.tahun, bill.bulan)} sudah ditagih pada "
+            f"{period_name(tahun, bulan)}."
         )
         subject = f"baris_bank:{line.id}"
         yield subject, (bill.tahun, bill.bulan), _finding("tagih_ganda", words, line.nilai)

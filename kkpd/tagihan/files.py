@@ -13,14 +13,14 @@ from kkpd.core.authorise import require
 from kkpd.core.errors import NotFound
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor
-from kkpd.ledger.active import berkas_keluar
+from kkpd.ledger.active import withdrawn_files
 from kkpd.models import Berkas, Impor, ImporKeluar, ImporTagihan, Orang
-from kkpd.tagihan.bill_findings import TemuanTampil
-from kkpd.tagihan.reads import SEHALAMAN
+from kkpd.tagihan.bill_findings import ShownFinding
+from kkpd.tagihan.reads import PAGE_SIZE
 
 
 @dataclass(frozen=True, slots=True)
-class BerkasTampil:
+class ShownFile:
     """A bank file as kept: name, size, hashes (two when card numbers in it were hidden), and its
     taking-in when there was one.
     """
@@ -36,7 +36,7 @@ class BerkasTampil:
     impor_id: int | None
 
 
-def menunggu(session: Session, actor: Actor, opd_id: int) -> tuple[BerkasTampil, ...]:
+def pending(session: Session, actor: Actor, opd_id: int) -> tuple[ShownFile, ...]:
     """Files that were uploaded and not taken in yet, the newest first."""
     require(actor, "tagihan:lihat", opd_id)
     return _files(
@@ -47,7 +47,7 @@ def menunggu(session: Session, actor: Actor, opd_id: int) -> tuple[BerkasTampil,
     )
 
 
-def berkas(session: Session, actor: Actor, opd_id: int, berkas_id: int) -> BerkasTampil:
+def berkas(session: Session, actor: Actor, opd_id: int, berkas_id: int) -> ShownFile:
     """One kept bank file of this OPD; NotFound for any other."""
     require(actor, "tagihan:lihat", opd_id)
     found = _files(session, Berkas.opd_id == opd_id, Berkas.jenis == "bank", Berkas.id == berkas_id)
@@ -58,18 +58,18 @@ def berkas(session: Session, actor: Actor, opd_id: int, berkas_id: int) -> Berka
 
 def berkas_tagihan(
     session: Session, actor: Actor, opd_id: int, tagihan_id: int
-) -> tuple[BerkasTampil, ...]:
+) -> tuple[ShownFile, ...]:
     """Every file that showed this bill."""
     require(actor, "tagihan:lihat", opd_id)
     shown = (
         select(Impor.berkas_id)
         .join(ImporTagihan, ImporTagihan.impor_id == Impor.id)
-        .where(ImporTagihan.tagihan_id == tagihan_id, Impor.berkas_id.not_in(berkas_keluar()))
+        .where(ImporTagihan.tagihan_id == tagihan_id, Impor.berkas_id.not_in(withdrawn_files()))
     )
     return _files(session, Berkas.opd_id == opd_id, Berkas.id.in_(shown))
 
 
-def _files(session: Session, *conditions: ColumnElement[bool]) -> tuple[BerkasTampil, ...]:
+def _files(session: Session, *conditions: ColumnElement[bool]) -> tuple[ShownFile, ...]:
     rows = session.execute(
         select(Berkas, Orang.nama, Impor.id)
         .join(Orang, Orang.id == Berkas.oleh_id)
@@ -78,7 +78,7 @@ def _files(session: Session, *conditions: ColumnElement[bool]) -> tuple[BerkasTa
         .order_by(Berkas.id.desc())
     )
     return tuple(
-        BerkasTampil(
+        ShownFile(
             id=one.id,
             nama=one.nama,
             ukuran=one.ukuran,
@@ -94,7 +94,7 @@ def _files(session: Session, *conditions: ColumnElement[bool]) -> tuple[BerkasTa
 
 
 @dataclass(frozen=True, slots=True)
-class KeluarTampil:
+class ShownWithdrawal:
     """When, by whom and why a taking-in was taken out; lines that went and that others kept."""
 
     alasan: str
@@ -106,37 +106,37 @@ class KeluarTampil:
 
 
 @dataclass(frozen=True, slots=True)
-class ImporTampil:
+class ShownImport:
     """One taking-in with its counts, the bills it shows now, and its withdrawal if any."""
 
     id: int
-    berkas: BerkasTampil
+    berkas: ShownFile
     jenis: str
     profil: str
     jawaban: Mapping[str, str]
-    masuk: int
+    entry: int
     baru: int
     lama: int
     lewat: int
     at: datetime
     oleh: str
     tagihan_ids: tuple[int, ...]
-    keluar: KeluarTampil | None
+    keluar: ShownWithdrawal | None
 
 
 def riwayat(
-    session: Session, actor: Actor, opd_id: int, sebelum: int = 0
-) -> tuple[tuple[ImporTampil, ...], int | None]:
+    session: Session, actor: Actor, opd_id: int, earlier: int = 0
+) -> tuple[tuple[ShownImport, ...], int | None]:
     """Takings-in, the newest first, paged by key; the second is the key of the next page."""
     require(actor, "tagihan:lihat", opd_id)
     conditions = [Impor.opd_id == opd_id]
-    if sebelum:
-        conditions.append(Impor.id < sebelum)
-    rows = _imports(session, conditions, SEHALAMAN + 1)
-    return rows[:SEHALAMAN], rows[SEHALAMAN - 1].id if len(rows) > SEHALAMAN else None
+    if earlier:
+        conditions.append(Impor.id < earlier)
+    rows = _imports(session, conditions, PAGE_SIZE + 1)
+    return rows[:PAGE_SIZE], rows[PAGE_SIZE - 1].id if len(rows) > PAGE_SIZE else None
 
 
-def satu_impor(session: Session, actor: Actor, opd_id: int, impor_id: int) -> ImporTampil:
+def one_import(session: Session, actor: Actor, opd_id: int, impor_id: int) -> ShownImport:
     """One taking-in of this OPD; NotFound for any other."""
     require(actor, "tagihan:lihat", opd_id)
     found = _imports(session, [Impor.opd_id == opd_id, Impor.id == impor_id], 1)
@@ -147,7 +147,7 @@ def satu_impor(session: Session, actor: Actor, opd_id: int, impor_id: int) -> Im
 
 def _imports(
     session: Session, conditions: list[ColumnElement[bool]], limit: int
-) -> tuple[ImporTampil, ...]:
+) -> tuple[ShownImport, ...]:
     rows = session.execute(
         select(Impor, Orang.nama)
         .join(Orang, Orang.id == Impor.oleh_id)
@@ -168,7 +168,7 @@ def _imports(
     ):
         bills.setdefault(impor_id, []).append(tagihan_id)
     return tuple(
-        ImporTampil(
+        ShownImport(
             impor.id,
             files[impor.berkas_id],
             impor.jenis,
@@ -187,20 +187,20 @@ def _imports(
     )
 
 
-def _withdrawals(session: Session, impor_ids: list[int]) -> dict[int, KeluarTampil]:
+def _withdrawals(session: Session, import_ids: list[int]) -> dict[int, ShownWithdrawal]:
     rows = session.execute(
         select(ImporKeluar, Orang.nama)
         .join(Orang, Orang.id == ImporKeluar.oleh_id)
-        .where(ImporKeluar.impor_id.in_(impor_ids))
+        .where(ImporKeluar.impor_id.in_(import_ids))
     )
     return {
-        row.impor_id: KeluarTampil(row.alasan, row.baris, row.tetap, row.jumlah, row.at, oleh)
+        row.impor_id: ShownWithdrawal(row.alasan, row.baris, row.tetap, row.jumlah, row.at, oleh)
         for row, oleh in rows
     }
 
 
 @dataclass(frozen=True, slots=True)
-class LewatTampil:
+class ShownSkip:
     """A row of the file that is no line, with the reason."""
 
     baris: int
@@ -209,22 +209,22 @@ class LewatTampil:
     isi: str
 
 
-def lewat(session: Session, opd_id: int, impor_id: int) -> tuple[LewatTampil, ...]:
+def lewat(session: Session, opd_id: int, impor_id: int) -> tuple[ShownSkip, ...]:
     """The skipped rows of one taking-in, in file order."""
     rows = session.scalars(
         select(Impor.lewat).where(Impor.opd_id == opd_id, Impor.id == impor_id)
     ).one()
     return tuple(
-        LewatTampil(int(row["baris"]), row["lembar"], row["sebab"], row["isi"]) for row in rows
+        ShownSkip(int(row["baris"]), row["lembar"], row["sebab"], row["isi"]) for row in rows
     )
 
 
-def catatan(session: Session, opd_id: int, impor_id: int) -> tuple[TemuanTampil, ...]:
+def catatan(session: Session, opd_id: int, impor_id: int) -> tuple[ShownFinding, ...]:
     """What the reading and the bill's arithmetic remarked."""
     rows = session.scalars(
         select(Impor.temuan).where(Impor.opd_id == opd_id, Impor.id == impor_id)
     ).one()
     return tuple(
-        TemuanTampil(row["pesan"], row["berat"], int(row["baris"]) if "baris" in row else None)
+        ShownFinding(row["pesan"], row["berat"], int(row["baris"]) if "baris" in row else None)
         for row in rows
     )

@@ -15,17 +15,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.money import Rupiah
-from kkpd.ledger.booking_month import Bulan
+from kkpd.ledger.booking_month import Month
 from kkpd.models import BarisBank, Cocok, DtsFinal, Penyelesaian, Selisih
 from kkpd.tagihan import interim_rules, open_interim
 from kkpd.tagihan import known_lines as tagihan_known_lines
 from kkpd.tagihan.intake.consequences import write
-from kkpd.tagihan.interim_rules import Pasangan
-from kkpd.tagihan.line_state import terbayar
+from kkpd.tagihan.interim_rules import InterimPair
+from kkpd.tagihan.line_state import amount_paid
 
 
 @dataclass(frozen=True, slots=True)
-class _Oleh:
+class _Closer:
     """Who closes lines, and when."""
 
     opd_id: int
@@ -33,15 +33,17 @@ class _Oleh:
     now: datetime
 
 
-def tutup(session: Session, opd_id: int, *, oleh_id: int, now: datetime) -> list[Pasangan]:
+def tutup(session: Session, opd_id: int, *, oleh_id: int, now: datetime) -> list[InterimPair]:
     """Pair interim lines with final ones that came before or now; a changed amount is a finding."""
-    open_lines = open_interim.dts_terbuka(session, opd_id)
+    open_lines = open_interim.open_interim_lines(session, opd_id)
     if not open_lines:
         return []
     first = min((one.tanggal for one in open_lines if one.tanggal), default=date.min)
-    since = first - timedelta(days=interim_rules.HARI) if first > date.min else first
-    pairs = interim_rules.pasangkan(open_lines, open_interim.final_bebas(session, opd_id, since))
-    by, closed = _Oleh(opd_id, oleh_id, now), tagihan_known_lines.terkunci(session, opd_id)
+    since = first - timedelta(days=interim_rules.DAYS) if first > date.min else first
+    pairs = interim_rules.pasangkan(
+        open_lines, open_interim.free_final_lines(session, opd_id, since)
+    )
+    by, closed = _Closer(opd_id, oleh_id, now), tagihan_known_lines.last_closed(session, opd_id)
     lines, turns = _lines(session, pairs), _turns(session, pairs)
     for pair in pairs:
         _close(session, pair, lines, closed, by, turns.get(pair.dts_id, 0) + 1)
@@ -49,14 +51,14 @@ def tutup(session: Session, opd_id: int, *, oleh_id: int, now: datetime) -> list
     return pairs
 
 
-def _lines(session: Session, pairs: list[Pasangan]) -> Mapping[int, BarisBank]:
+def _lines(session: Session, pairs: list[InterimPair]) -> Mapping[int, BarisBank]:
     ids = [id_ for pair in pairs for id_ in (pair.dts_id, pair.final_id)]
     return {
         line.id: line for line in session.scalars(select(BarisBank).where(BarisBank.id.in_(ids)))
     }
 
 
-def _turns(session: Session, pairs: list[Pasangan]) -> Mapping[int, int]:
+def _turns(session: Session, pairs: list[InterimPair]) -> Mapping[int, int]:
     """How often an interim line was paired before, with final ones that were taken out."""
     rows = session.execute(
         select(DtsFinal.dts_id, func.max(DtsFinal.giliran))
@@ -68,10 +70,10 @@ def _turns(session: Session, pairs: list[Pasangan]) -> Mapping[int, int]:
 
 def _close(
     session: Session,
-    pair: Pasangan,
+    pair: InterimPair,
     lines: Mapping[int, BarisBank],
-    closed: Bulan | None,
-    by: _Oleh,
+    closed: Month | None,
+    by: _Closer,
     turn: int,
 ) -> None:
     interim, final = lines[pair.dts_id], lines[pair.final_id]
@@ -95,7 +97,7 @@ def _close(
         _changed(session, final, interim, by)
 
 
-def _move_links(session: Session, interim: BarisBank, final: BarisBank, by: _Oleh) -> None:
+def _move_links(session: Session, interim: BarisBank, final: BarisBank, by: _Closer) -> None:
     for link in session.scalars(
         select(Cocok).where(Cocok.baris_bank_id == interim.id, Cocok.dicabut_at.is_(None))
     ):
@@ -117,14 +119,14 @@ def _move_links(session: Session, interim: BarisBank, final: BarisBank, by: _Ole
             )
 
 
-def _move_explanations(session: Session, interim: BarisBank, final: BarisBank, by: _Oleh) -> None:
+def _move_explanations(session: Session, interim: BarisBank, final: BarisBank, by: _Closer) -> None:
     """An explanation goes along with what was paid on it; where the amount changed, a paid one
     stays as it was: the payment was made.
     """
     for told in session.scalars(
         select(Selisih).where(Selisih.baris_bank_id == interim.id, Selisih.dicabut_at.is_(None))
     ):
-        if interim.nilai != final.nilai and terbayar(session, told):
+        if interim.nilai != final.nilai and amount_paid(session, told):
             continue
         told.dicabut_at, told.dicabut_oleh_id = by.now, by.orang_id
         if interim.nilai == final.nilai:
@@ -134,7 +136,7 @@ def _move_explanations(session: Session, interim: BarisBank, final: BarisBank, b
             _move_payments(session, told, moved, by)
 
 
-def _explained_again(told: Selisih, final: BarisBank, by: _Oleh) -> Selisih:
+def _explained_again(told: Selisih, final: BarisBank, by: _Closer) -> Selisih:
     return Selisih(
         opd_id=by.opd_id,
         tahun=final.tahun,
@@ -150,7 +152,7 @@ def _explained_again(told: Selisih, final: BarisBank, by: _Oleh) -> Selisih:
     )
 
 
-def _move_payments(session: Session, told: Selisih, moved: Selisih, by: _Oleh) -> None:
+def _move_payments(session: Session, told: Selisih, moved: Selisih, by: _Closer) -> None:
     """Each payment that holds is reversed on the old explanation and stands on the new one."""
     rows = session.scalars(
         select(Penyelesaian).where(Penyelesaian.selisih_id == told.id).order_by(Penyelesaian.id)
@@ -176,7 +178,7 @@ def _move_payments(session: Session, told: Selisih, moved: Selisih, by: _Oleh) -
                 )
 
 
-def _changed(session: Session, final: BarisBank, interim: BarisBank, by: _Oleh) -> None:
+def _changed(session: Session, final: BarisBank, interim: BarisBank, by: _Closer) -> None:
     change = final.nilai - interim.nilai
     seen = {"dts": str(interim.nilai), "final": str(final.nilai), "selisih": str(change)}
     message = (

@@ -12,17 +12,17 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.core.choices import BARIS_BELANJA
+from kkpd.core.choices import PURCHASE_LINE_KINDS
 from kkpd.core.money import Rupiah, total
-from kkpd.ledger.active import baris_tagihan
+from kkpd.ledger.active import line_of_bill
 from kkpd.models import BarisBank, DtsFinal, Tagihan
 from kkpd.tagihan import interim_rules, open_interim
 from kkpd.tagihan.intake.consequences import write
-from kkpd.tagihan.interim_rules import Pasangan
+from kkpd.tagihan.interim_rules import InterimPair
 
 
-def temukan(
-    session: Session, tagihan: Sequence[Tagihan], pairs: Sequence[Pasangan], now: datetime
+def write_findings(
+    session: Session, tagihan: Sequence[Tagihan], pairs: Sequence[InterimPair], now: datetime
 ) -> int:
     """Look at each final bill that this file brought; returns how many findings there are."""
     closed = {pair.final_id for pair in pairs}
@@ -31,7 +31,7 @@ def temukan(
 
 
 def _of_bill(session: Session, bill: Tagihan, closed: Collection[int], now: datetime) -> int:
-    lines = session.scalars(select(BarisBank).where(baris_tagihan(bill.id))).all()
+    lines = session.scalars(select(BarisBank).where(line_of_bill(bill.id))).all()
     met = [line for line in lines if line.id in closed]
     count = _missing(session, bill, {line.kartu_akhir for line in lines}, now)
     if not met:
@@ -41,7 +41,7 @@ def _of_bill(session: Session, bill: Tagihan, closed: Collection[int], now: date
     extra = [
         line
         for line in lines
-        if line.jenis in BARIS_BELANJA
+        if line.jenis in PURCHASE_LINE_KINDS
         and line.id not in used
         and line.tanggal_transaksi is not None
         and line.tanggal_transaksi <= last
@@ -54,10 +54,10 @@ def _of_bill(session: Session, bill: Tagihan, closed: Collection[int], now: date
 def _missing(session: Session, bill: Tagihan, cards: Collection[str | None], now: datetime) -> int:
     """Interim lines of the bill's cards that should be on it by their day."""
     assert bill.tanggal is not None, "the caller asked"
-    until = bill.tanggal - timedelta(days=interim_rules.HARI)
+    until = bill.tanggal - timedelta(days=interim_rules.DAYS)
     left = [
         Rupiah(one.sen)
-        for one in open_interim.dts_terbuka(session, bill.opd_id)
+        for one in open_interim.open_interim_lines(session, bill.opd_id)
         if one.tanggal is not None and one.tanggal <= until and one.kartu in cards
     ]
     if left:

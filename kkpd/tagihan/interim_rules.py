@@ -15,10 +15,10 @@ from typing import NamedTuple
 from kkpd.tagihan.identity import normalise
 
 #: A transaction date may differ by this many days between the two lists.
-HARI = 3
+DAYS = 3
 
 
-class Kandidat(NamedTuple):
+class InterimCandidate(NamedTuple):
     """What pairing looks at; `id` is the line in the books."""
 
     id: int
@@ -29,7 +29,7 @@ class Kandidat(NamedTuple):
     merchant: str
 
 
-class Pasangan(NamedTuple):
+class InterimPair(NamedTuple):
     """A DTS line, the final line that closes it, and final minus DTS in sen."""
 
     dts_id: int
@@ -37,12 +37,14 @@ class Pasangan(NamedTuple):
     selisih: int
 
 
-Kunci = Callable[[Kandidat], Hashable | None]
+Key = Callable[[InterimCandidate], Hashable | None]
 
 
-def pasangkan(dts: Sequence[Kandidat], final: Sequence[Kandidat]) -> list[Pasangan]:
+def pasangkan(
+    dts: Sequence[InterimCandidate], final: Sequence[InterimCandidate]
+) -> list[InterimPair]:
     """The pairs among lines of which none is paired yet."""
-    pairs: list[Pasangan] = []
+    pairs: list[InterimPair] = []
     for key, near in _PASSES:
         done = {pair.dts_id for pair in pairs}, {pair.final_id for pair in pairs}
         pairs += _pass(
@@ -55,9 +57,9 @@ def pasangkan(dts: Sequence[Kandidat], final: Sequence[Kandidat]) -> list[Pasang
 
 
 def _pass(
-    dts: Iterable[Kandidat], final: Iterable[Kandidat], key: Kunci, near: int
-) -> Iterable[Pasangan]:
-    waiting: dict[Hashable, list[Kandidat]] = defaultdict(list)
+    dts: Iterable[InterimCandidate], final: Iterable[InterimCandidate], key: Key, near: int
+) -> Iterable[InterimPair]:
+    waiting: dict[Hashable, list[InterimCandidate]] = defaultdict(list)
     for one in sorted(final, key=_order):
         if (name := key(one)) is not None:
             waiting[name].append(one)
@@ -66,42 +68,42 @@ def _pass(
         if candidates and key(one) is not None:
             partner = min(candidates, key=lambda two: (_apart(one, two), _order(two)))
             waiting[key(one)].remove(partner)
-            yield Pasangan(one.id, partner.id, partner.sen - one.sen)
+            yield InterimPair(one.id, partner.id, partner.sen - one.sen)
 
 
-def _order(one: Kandidat) -> tuple[date, int]:
+def _order(one: InterimCandidate) -> tuple[date, int]:
     return (one.tanggal or date.min, one.id)
 
 
-def _apart(one: Kandidat, two: Kandidat) -> int:
+def _apart(one: InterimCandidate, two: InterimCandidate) -> int:
     if one.tanggal is None or two.tanggal is None:
-        return 0 if one.tanggal is two.tanggal else HARI
+        return 0 if one.tanggal is two.tanggal else DAYS
     return abs((one.tanggal - two.tanggal).days)
 
 
-def _by_reference(one: Kandidat) -> Hashable | None:
+def _by_reference(one: InterimCandidate) -> Hashable | None:
     return (one.kartu, one.referensi) if one.referensi else None
 
 
-def _by_all(one: Kandidat) -> Hashable | None:
+def _by_all(one: InterimCandidate) -> Hashable | None:
     return (one.kartu, one.sen, normalise(one.merchant))
 
 
-def _by_amount(one: Kandidat) -> Hashable | None:
+def _by_amount(one: InterimCandidate) -> Hashable | None:
     return (one.kartu, one.sen)
 
 
-def _by_merchant(one: Kandidat) -> Hashable | None:
+def _by_merchant(one: InterimCandidate) -> Hashable | None:
     """Only the sign of the amount: a tip or a rate may have changed it."""
     name = normalise(one.merchant)
     return (one.kartu, one.sen > 0, name) if name else None
 
 
-_PASSES: Sequence[tuple[Kunci, int]] = (
+_PASSES: Sequence[tuple[Key, int]] = (
     (_by_reference, 366),
     (_by_all, 0),
-    (_by_all, HARI),
+    (_by_all, DAYS),
     (_by_amount, 0),
     (_by_merchant, 0),
-    (_by_amount, HARI),
+    (_by_amount, DAYS),
 )

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from kkpd.core.db.bulk import one_of
 from kkpd.core.db.session import everywhere
 from kkpd.core.money import Rupiah
-from kkpd.ledger.active import baris_tagihan, diberikan, tagihan_ada, terlihat
-from kkpd.ledger.booking_month import Bulan
+from kkpd.ledger.active import bill_exists, is_given, line_of_bill, terlihat
+from kkpd.ledger.booking_month import Month
 from kkpd.models import (
     BarisBank,
     BarisKeluar,
@@ -28,14 +28,14 @@ from kkpd.models import (
     SumberBaris,
     Tagihan,
 )
-from kkpd.tagihan.reworded import Ciri
+from kkpd.tagihan.reworded import LineFeatures
 
 #: So many base keys are asked for at once.
-SEKALI = 20_000
+AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Tempat:
+class KnownPlace:
     """The occurrences of one base key in the books: line ids and their references, in order.
 
     `terakhir` is the greatest number ever given, also to lines that were taken out since.
@@ -46,7 +46,7 @@ class Tempat:
     terakhir: int
 
 
-def tempat(session: Session, opd_id: int, kunci: Iterable[str]) -> dict[str, Tempat]:
+def tempat(session: Session, opd_id: int, kunci: Iterable[str]) -> dict[str, KnownPlace]:
     """What the books hold of these base keys (as stored, `d:` before those of DTS lines); a key may
     be asked for more than once.
     """
@@ -55,7 +55,7 @@ def tempat(session: Session, opd_id: int, kunci: Iterable[str]) -> dict[str, Tem
     found: dict[str, list[tuple[int, int, str | None]]] = defaultdict(list)
     last: dict[str, int] = {}
     asked = iter(kunci)
-    while some := list(islice(asked, SEKALI)):
+    while some := list(islice(asked, AT_ONCE)):
         part = [key for key in dict.fromkeys(some) if key not in last]
         rows = session.execute(
             select(
@@ -75,7 +75,7 @@ def tempat(session: Session, opd_id: int, kunci: Iterable[str]) -> dict[str, Tem
                 found[key].append((kejadian, id_, referensi))
     learned = _learned(session, opd_id) if found else {}
     return {
-        key: Tempat(
+        key: KnownPlace(
             tuple(id_ for _, id_, _ in found[key]),
             tuple(reference or learned.get(id_) for _, id_, reference in found[key]),
             number,
@@ -94,7 +94,7 @@ def _learned(session: Session, opd_id: int) -> dict[int, str]:
     return {id_: reference for id_, reference in rows if reference is not None}
 
 
-def terkunci(session: Session, opd_id: int) -> Bulan | None:
+def last_closed(session: Session, opd_id: int) -> Month | None:
     """The last month that is not open any more; None when none was closed yet."""
     row = session.execute(
         select(Periode.tahun, Periode.bulan)
@@ -105,7 +105,7 @@ def terkunci(session: Session, opd_id: int) -> Bulan | None:
     return None if row is None else (row.tahun, row.bulan)
 
 
-def kartu_sendiri(session: Session, opd_id: int) -> dict[str, int]:
+def own_cards(session: Session, opd_id: int) -> dict[str, int]:
     """Last four digits -> card, of this OPD; digits that two of its cards share name neither."""
     rows = session.execute(
         select(Kartu.nomor_akhir, func.min(Kartu.id))
@@ -116,7 +116,7 @@ def kartu_sendiri(session: Session, opd_id: int) -> dict[str, int]:
     return {row.nomor_akhir: row[1] for row in rows}
 
 
-def kartu_opd_lain(session: Session, opd_id: int, digits: Collection[str]) -> frozenset[str]:
+def cards_of_other_opds(session: Session, opd_id: int, digits: Collection[str]) -> frozenset[str]:
     """Which of these cards other OPDs hold. Only that they do: never whose they are."""
     if not digits:
         return frozenset()
@@ -129,12 +129,12 @@ def kartu_opd_lain(session: Session, opd_id: int, digits: Collection[str]) -> fr
         return frozenset(found)
 
 
-def impor_berkas(session: Session, berkas_id: int) -> Impor | None:
+def import_of_file(session: Session, berkas_id: int) -> Impor | None:
     """The taking-in of this receipt, when there was one, taken out again or not."""
     return session.scalars(select(Impor).where(Impor.berkas_id == berkas_id)).one_or_none()
 
 
-def impor_isi(session: Session, opd_id: int, sha256: str) -> Impor | None:
+def import_of_content(session: Session, opd_id: int, sha256: str) -> Impor | None:
     """The taking-in in force of these bytes by this OPD; there is at most one."""
     return session.scalars(
         select(Impor)
@@ -153,7 +153,7 @@ def keluar(session: Session, impor_id: int) -> ImporKeluar | None:
     return session.get(ImporKeluar, impor_id)
 
 
-def tagihan_impor(session: Session, impor_id: int) -> tuple[int, ...]:
+def bills_of_import(session: Session, impor_id: int) -> tuple[int, ...]:
     """The bills that one taking-in touched."""
     return tuple(
         session.scalars(
@@ -164,7 +164,7 @@ def tagihan_impor(session: Session, impor_id: int) -> tuple[int, ...]:
     )
 
 
-def tagihan_sama(
+def same_bill(
     session: Session,
     opd_id: int,
     *,
@@ -183,7 +183,7 @@ def tagihan_sama(
             Tagihan.jenis == jenis,
             Tagihan.tanggal == tanggal,
             Tagihan.total == total,
-            tagihan_ada(),
+            bill_exists(),
         )
         .order_by(Tagihan.id)
     ).all()
@@ -192,28 +192,28 @@ def tagihan_sama(
     return same[0] if same else loose[0] if len(loose) == 1 else None
 
 
-def giliran_tagihan(session: Session, opd_id: int, identitas: str) -> int:
+def bill_turn(session: Session, opd_id: int, identitas: str) -> int:
     """The turn of a bill or list of this identity: 1 and one more for each that was taken out."""
     names = or_(Tagihan.identitas == identitas, Tagihan.identitas.startswith(f"{identitas}:"))
     gone = session.scalar(
-        select(func.count()).where(Tagihan.opd_id == opd_id, names, not_(tagihan_ada()))
+        select(func.count()).where(Tagihan.opd_id == opd_id, names, not_(bill_exists()))
     )
     return 1 + (gone or 0)
 
 
-def daftar(session: Session, opd_id: int, identitas: str) -> Tagihan | None:
+def listing(session: Session, opd_id: int, identitas: str) -> Tagihan | None:
     """The bill or list of this identity and turn."""
     return session.scalars(
         select(Tagihan).where(Tagihan.opd_id == opd_id, Tagihan.identitas == identitas)
     ).one_or_none()
 
 
-def ciri_tagihan(session: Session, tagihan_id: int) -> list[Ciri]:
+def features_of_bill(session: Session, tagihan_id: int) -> list[LineFeatures]:
     """The lines of a bill as every format states them."""
-    return _ciri(session, baris_tagihan(tagihan_id))
+    return _features(session, line_of_bill(tagihan_id))
 
 
-def _ciri(session: Session, *conditions: ColumnElement[bool]) -> list[Ciri]:
+def _features(session: Session, *conditions: ColumnElement[bool]) -> list[LineFeatures]:
     rows = session.execute(
         select(
             BarisBank.id,
@@ -223,26 +223,32 @@ def _ciri(session: Session, *conditions: ColumnElement[bool]) -> list[Ciri]:
             BarisBank.nilai,
             BarisBank.merchant,
         )
-        .where(*conditions, diberikan())
+        .where(*conditions, is_given())
         .order_by(BarisBank.id)
     )
     return [
-        Ciri(id_, kartu, shown.isoformat() if (shown := tanggal or posting) else None, nilai.sen, teks)
+        LineFeatures(
+            id_,
+            kartu,
+            shown.isoformat() if (shown := tanggal or posting) else None,
+            nilai.sen,
+            teks,
+        )
         for id_, kartu, tanggal, posting, nilai, teks in rows
     ]
 
 
-def ada_tagihan(session: Session, opd_id: int, jenis: str, *, daftar: bool) -> bool:
+def has_bills(session: Session, opd_id: int, jenis: str, *, listing: bool) -> bool:
     """Whether the books have a list, or a bill, of this kind."""
-    return bool(session.scalar(select(_dari(opd_id, jenis, daftar=daftar).exists())))
+    return bool(session.scalar(select(_bills_of_kind(opd_id, jenis, listing=listing).exists())))
 
 
-def ciri_lain(
-    session: Session, opd_id: int, jenis: str, *, daftar: bool, hari: tuple[date, date]
-) -> list[Ciri]:
+def features_elsewhere(
+    session: Session, opd_id: int, jenis: str, *, listing: bool, day: tuple[date, date]
+) -> list[LineFeatures]:
     """Lines of these days (first, last) that only lists know, or that bills brought."""
     shown = func.coalesce(BarisBank.tanggal_transaksi, BarisBank.tanggal_posting)
-    bills = _dari(opd_id, jenis, daftar=False)
+    bills = _bills_of_kind(opd_id, jenis, listing=False)
     in_bill = or_(
         BarisBank.tagihan_id.in_(bills),
         BarisBank.id.in_(
@@ -251,31 +257,31 @@ def ciri_lain(
             )
         ),
     )
-    own = BarisBank.tagihan_id.in_(_dari(opd_id, jenis, daftar=True))
-    return _ciri(
+    own = BarisBank.tagihan_id.in_(_bills_of_kind(opd_id, jenis, listing=True))
+    return _features(
         session,
         BarisBank.opd_id == opd_id,
-        shown.between(*hari),
-        and_(own, not_(in_bill)) if daftar else in_bill,
+        shown.between(*day),
+        and_(own, not_(in_bill)) if listing else in_bill,
     )
 
 
-def _dari(opd_id: int, jenis: str, *, daftar: bool) -> Select[int]:
+def _bills_of_kind(opd_id: int, jenis: str, *, listing: bool) -> Select[int]:
     """The ids of the lists, or of the bills, of a kind."""
     of_list = Tagihan.identitas.startswith("daftar:")
     return select(Tagihan.id).where(
         Tagihan.opd_id == opd_id,
         Tagihan.jenis == jenis,
-        of_list if daftar else not_(of_list),
-        tagihan_ada(),
+        of_list if listing else not_(of_list),
+        bill_exists(),
     )
 
 
-def jumlah_ditagih(session: Session, tagihan_id: int) -> Rupiah:
+def billed_total(session: Session, tagihan_id: int) -> Rupiah:
     """What the lines of a bill ask for: all but payments."""
     found = session.scalar(
         select(func.sum(BarisBank.nilai)).where(
-            baris_tagihan(tagihan_id), BarisBank.jenis != "pembayaran"
+            line_of_bill(tagihan_id), BarisBank.jenis != "pembayaran"
         )
     )
     return found or Rupiah(0)

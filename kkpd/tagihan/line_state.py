@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import Conflict, NotFound
-from kkpd.core.moments import pukul
-from kkpd.core.money import NOL, Rupiah, total
-from kkpd.ledger.difference_kinds import SEBUTAN
+from kkpd.core.moments import clock_time
+from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.ledger.difference_kinds import LABELS
 from kkpd.models import (
     BarisBank,
     BarisKeluar,
@@ -30,21 +30,21 @@ def lock(session: Session, opd_id: int) -> None:
     session.get_one(Opd, opd_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
-def get(session: Session, opd_id: int, baris_id: int) -> BarisBank:
+def get(session: Session, opd_id: int, line_id: int) -> BarisBank:
     """The line, when it is this OPD's."""
-    line = session.get(BarisBank, baris_id)
+    line = session.get(BarisBank, line_id)
     if line is None or line.opd_id != opd_id:
         raise NotFound("Baris bank tidak ditemukan.")
-    if session.get(BarisKeluar, baris_id) is not None:
+    if session.get(BarisKeluar, line_id) is not None:
         raise NotFound(
             "Baris bank ini sudah dikeluarkan bersama berkasnya. Lihat riwayat pengambilan tagihan."
         )
     return line
 
 
-def open_line(session: Session, opd_id: int, baris_id: int) -> BarisBank:
+def open_line(session: Session, opd_id: int, line_id: int) -> BarisBank:
     """The line, when its month is open and something of it is not settled."""
-    line = get(session, opd_id, baris_id)
+    line = get(session, opd_id, line_id)
     require_open_period(session, opd_id, line.tahun, line.bulan)
     if not sisa(session, line):
         raise Conflict(f"Baris ini sudah diselesaikan. {perubahan(session, line)}")
@@ -76,14 +76,14 @@ def perubahan(session: Session, line: BarisBank) -> str:
         .join(Orang, Orang.id == func.coalesce(Selisih.dicabut_oleh_id, Selisih.oleh_id))
         .where(Selisih.opd_id == line.opd_id, Selisih.baris_bank_id == line.id)
     ):
-        told.append(_act(named, who, f"penjelasan {SEBUTAN[named.jenis]}, Rp {named.nilai}"))
+        told.append(_act(named, who, f"penjelasan {LABELS[named.jenis]}, Rp {named.nilai}"))
     return max(told)[1] if told else ""
 
 
 def _act(row: Cocok | Selisih, who: str, what: str) -> tuple[datetime, str]:
     at = row.dicabut_at or row.at
     verb = "mengurungkan" if row.dicabut_at else "menyimpan"
-    return at, f"{who} {verb} {what}, {pukul(at)}."
+    return at, f"{who} {verb} {what}, {clock_time(at)}."
 
 
 def sisa(session: Session, line: BarisBank) -> Rupiah:
@@ -96,7 +96,7 @@ def sisa(session: Session, line: BarisBank) -> Rupiah:
                 model.dicabut_at.is_(None),
             )
         )
-        or NOL
+        or ZERO
         for model in (Cocok, Selisih)
     ]
     return line.nilai - total(sums)
@@ -109,7 +109,7 @@ def require_open_period(session: Session, opd_id: int, tahun: int, bulan: int) -
         raise Conflict("Periode ini sudah ditutup; putusannya tidak dapat diubah lagi.")
 
 
-def terbayar(session: Session, row: Selisih) -> Rupiah:
+def amount_paid(session: Session, row: Selisih) -> Rupiah:
     """What was paid on this difference, reversals taken off."""
     paid = select(func.sum(Penyelesaian.nilai)).where(Penyelesaian.selisih_id == row.id)
-    return session.scalar(paid) or NOL
+    return session.scalar(paid) or ZERO

@@ -19,33 +19,33 @@ from kkpd.models import BarisBank, Cocok, Kartu, Temuan, Transaksi
 from kkpd.records import findings as records_findings
 from kkpd.tagihan import billing_findings
 
-_ATURAN: Final = "kartu_tagihan_salah"
+_RULES: Final = "kartu_tagihan_salah"
 
 
 def periksa(
-    session: Session, opd_id: int, transaksi_ids: Collection[int], *, oleh_id: int, now: datetime
+    session: Session, opd_id: int, purchase_ids: Collection[int], *, oleh_id: int, now: datetime
 ) -> None:
     """Write the finding of each of these purchases, or settle it when its link is gone; what links
     say of money billed twice or paid beyond the bill is looked at again, too.
     """
-    found = _kinds(session, opd_id, transaksi_ids)
+    found = _kinds(session, opd_id, purchase_ids)
     known = session.scalars(
         select(Temuan.subjek).where(
             Temuan.opd_id == opd_id,
-            Temuan.aturan == _ATURAN,
-            Temuan.subjek.in_([records_findings.subjek(id_) for id_ in transaksi_ids]),
+            Temuan.aturan == _RULES,
+            Temuan.subjek.in_([records_findings.subjek(id_) for id_ in purchase_ids]),
         )
     ).all()
-    told = {id_ for id_ in transaksi_ids if records_findings.subjek(id_) in known}
+    told = {id_ for id_ in purchase_ids if records_findings.subjek(id_) in known}
     for id_ in sorted(told | found.keys()):
         line = session.get_one(Transaksi, id_)
         findings = _findings(line, found[id_]) if id_ in found else []
-        records_findings.tulis(session, line, findings, (_ATURAN,), oleh_id=oleh_id, now=now)
+        records_findings.write_out(session, line, findings, (_RULES,), oleh_id=oleh_id, now=now)
     billing_findings.refresh(session, opd_id, oleh_id=oleh_id, now=now)
 
 
 def _kinds(
-    session: Session, opd_id: int, transaksi_ids: Collection[int]
+    session: Session, opd_id: int, purchase_ids: Collection[int]
 ) -> dict[int, tuple[str, str]]:
     """Purchase -> (kind, last digits) of the other card that its bank line names."""
     rows = session.execute(
@@ -55,7 +55,7 @@ def _kinds(
         .join(Kartu, Kartu.id == BarisBank.kartu_id)
         .where(
             Transaksi.opd_id == opd_id,
-            Transaksi.id.in_(transaksi_ids),
+            Transaksi.id.in_(purchase_ids),
             Cocok.dicabut_at.is_(None),
             BarisBank.kartu_id != Transaksi.kartu_id,
         )
@@ -65,9 +65,9 @@ def _kinds(
 
 
 def _findings(line: Transaksi, card: tuple[str, str]) -> list[Finding]:
-    said = aturan.salah_jenis(card[0], line.rekening)
+    said = aturan.wrong_kind(card[0], line.rekening)
     if said is None:
         return []
     seen = {"kartu": f"{card[0]} berakhiran {card[1]}", "rekening": line.rekening}
     message = f"Menurut tagihan dibayar dengan kartu berakhiran {card[1]}. {said[0]}"
-    return [Finding(_ATURAN, message, "salah", inputs={**seen, "dasar": said[1]})]
+    return [Finding(_RULES, message, "salah", inputs={**seen, "dasar": said[1]})]

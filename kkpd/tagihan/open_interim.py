@@ -7,21 +7,21 @@ from datetime import date
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.ledger.active import diberikan, pasangan_berlaku
+from kkpd.ledger.active import is_given, pair_holds
 from kkpd.models import BarisBank, DtsFinal, Tagihan
-from kkpd.tagihan.interim_rules import Kandidat
+from kkpd.tagihan.interim_rules import InterimCandidate
 
 
-def dts_terbuka(session: Session, opd_id: int) -> list[Kandidat]:
+def open_interim_lines(session: Session, opd_id: int) -> list[InterimCandidate]:
     """DTS lines that no final line has closed."""
     interim = select(Tagihan.id).where(Tagihan.opd_id == opd_id, Tagihan.jenis == "dts").limit(1)
     if session.scalar(interim) is None:
         return []
-    closed = select(DtsFinal.dts_id).where(DtsFinal.opd_id == opd_id, pasangan_berlaku())
+    closed = select(DtsFinal.dts_id).where(DtsFinal.opd_id == opd_id, pair_holds())
     return _candidates(session, opd_id, "dts", BarisBank.id.not_in(closed))
 
 
-def final_bebas(session: Session, opd_id: int, sejak: date) -> list[Kandidat]:
+def free_final_lines(session: Session, opd_id: int, sejak: date) -> list[InterimCandidate]:
     """Final lines of transactions since that day that close no DTS line."""
     used = select(DtsFinal.final_id).where(DtsFinal.opd_id == opd_id)
     return _candidates(
@@ -35,7 +35,7 @@ def final_bebas(session: Session, opd_id: int, sejak: date) -> list[Kandidat]:
 
 def _candidates(
     session: Session, opd_id: int, jenis: str, *conditions: ColumnElement[bool]
-) -> list[Kandidat]:
+) -> list[InterimCandidate]:
     rows = session.execute(
         select(
             BarisBank.id,
@@ -51,12 +51,12 @@ def _candidates(
                 select(Tagihan.id).where(Tagihan.opd_id == opd_id, Tagihan.jenis == jenis)
             ),
             BarisBank.jenis != "pembayaran",
-            diberikan(),
+            is_given(),
             *conditions,
         )
         .order_by(BarisBank.id)
     )
     return [
-        Kandidat(id_, kartu, tanggal, nilai.sen, referensi, merchant)
+        InterimCandidate(id_, kartu, tanggal, nilai.sen, referensi, merchant)
         for id_, kartu, tanggal, nilai, referensi, merchant in rows
     ]

@@ -12,7 +12,7 @@ from kkpd.models import ProfilBank
 
 
 @dataclass(frozen=True, slots=True)
-class ProfilTersimpan:
+class KeptProfile:
     """A kept profile; `toml` is read by kkpd.engines.reading."""
 
     nama: str
@@ -20,7 +20,7 @@ class ProfilTersimpan:
     at: datetime
 
 
-def daftar(session: Session, opd_id: int) -> tuple[ProfilTersimpan, ...]:
+def listing(session: Session, opd_id: int) -> tuple[KeptProfile, ...]:
     """The profiles this OPD may use: its own before everybody's, the newest kept first."""
     mine = or_(ProfilBank.opd_id == opd_id, ProfilBank.opd_id.is_(None))
     newest = (
@@ -31,7 +31,7 @@ def daftar(session: Session, opd_id: int) -> tuple[ProfilTersimpan, ...]:
         .where(ProfilBank.id.in_(newest))
         .order_by(ProfilBank.opd_id.is_(None), ProfilBank.id.desc())
     )
-    found: dict[str, ProfilTersimpan] = {}
+    found: dict[str, KeptProfile] = {}
     for nama, toml, at in rows:
-        found.setdefault(nama, ProfilTersimpan(nama, toml, at))
+        found.setdefault(nama, KeptProfile(nama, toml, at))
     return tuple(found.values())

@@ -16,11 +16,11 @@ from kkpd.models import ProfilBank
 from kkpd.records import event_log
 from kkpd.tagihan import line_state
 
-_NAMA = re.compile(r"[a-z][a-z0-9_]{2,39}")
+_NAMES = re.compile(r"[a-z][a-z0-9_]{2,39}")
 
 
 @dataclass(frozen=True, slots=True)
-class SimpanProfil:
+class SaveProfile:
     """A profile of this OPD; `toml` was read by kkpd.engines.reading before, so it is a right one.
 
     `ganti`: it may take the place of the one that bears this name.
@@ -32,12 +32,12 @@ class SimpanProfil:
     ganti: bool = False
 
 
-def simpan(session: Session, actor: Actor, command: SimpanProfil, now: datetime) -> ProfilBank:
+def simpan(session: Session, actor: Actor, command: SaveProfile, now: datetime) -> ProfilBank:
     """Keep the profile as the newest of its name. Conflict where the name is taken and the person
     did not say that the new one takes its place; the same once more is no second one.
     """
     role = require(actor, "tagihan:unggah", command.opd_id)
-    if not _NAMA.fullmatch(command.nama):
+    if not _NAMES.fullmatch(command.nama):
         raise DomainError(
             "Nama profil 3 sampai 40 huruf kecil, angka atau garis bawah, diawali huruf; "
             "misalnya bank_sumut_2026.",
@@ -74,7 +74,7 @@ def simpan(session: Session, actor: Actor, command: SimpanProfil, now: datetime)
     return row
 
 
-def _newest(session: Session, command: SimpanProfil) -> ProfilBank | None:
+def _newest(session: Session, command: SaveProfile) -> ProfilBank | None:
     """The OPD's profile that holds under this name; its OPD's row is locked, so two clicks at once
     make one.
     """

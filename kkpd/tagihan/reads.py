@@ -11,25 +11,25 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.authorise import require
 from kkpd.core.errors import NotFound
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor
 from kkpd.ledger.active import (
-    baris_tagihan,
-    diberikan,
-    keluar_sebelum,
-    pasangan_berlaku,
-    tagihan_ada,
+    bill_exists,
+    is_given,
+    line_of_bill,
+    pair_holds,
     terlihat,
+    withdrawn_before,
 )
 from kkpd.models import BarisBank, Berkas, DtsFinal, SumberBaris, Tagihan
-from kkpd.tagihan.bill_arithmetic import Tercetak
+from kkpd.tagihan.bill_arithmetic import PrintedTotals
 
 #: Lines and receipts on one page.
-SEHALAMAN = 50
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class TagihanBaris:
+class BillRow:
     """One bill in a list. `total` None: a list without printed totals."""
 
     id: int
@@ -37,37 +37,37 @@ class TagihanBaris:
     kartu_akhir: str | None
     tanggal: date | None
     jatuh_tempo: date | None
-    lalu: Rupiah | None
+    previous: Rupiah | None
     pembayaran: Rupiah | None
     belanja_baru: Rupiah | None
     total: Rupiah | None
     baris: int
-    ditagih: Rupiah
+    bank_billed: Rupiah
     at: datetime
 
     @property
-    def tercetak(self) -> Tercetak:
+    def printed_totals(self) -> PrintedTotals:
         """The printed totals."""
-        return Tercetak(self.lalu, self.pembayaran, self.belanja_baru, self.total)
+        return PrintedTotals(self.previous, self.pembayaran, self.belanja_baru, self.total)
 
     @property
     def selisih(self) -> Rupiah | None:
         """What the printed totals ask for beyond the lines; None where nothing is printed."""
-        wanted = self.tercetak.seharusnya
-        return None if wanted is None else wanted - self.ditagih
+        wanted = self.printed_totals.expected
+        return None if wanted is None else wanted - self.bank_billed
 
     @property
-    def beda(self) -> Rupiah | None:
+    def discrepancy(self) -> Rupiah | None:
         """What the printed total has beyond previous + new - payments."""
-        return self.tercetak.beda
+        return self.printed_totals.discrepancy
 
-    def sisa_hari(self, hari_ini: date) -> int | None:
+    def days_left(self, this_day: date) -> int | None:
         """Days until the due date; negative when it has passed."""
-        return None if self.jatuh_tempo is None else (self.jatuh_tempo - hari_ini).days
+        return None if self.jatuh_tempo is None else (self.jatuh_tempo - this_day).days
 
 
 @dataclass(frozen=True, slots=True)
-class BarisTampil:
+class ShownLine:
     """A line of a bill: what the bank says, and where it stands in which file."""
 
     id: int
@@ -76,7 +76,7 @@ class BarisTampil:
     keterangan: str
     merchant: str
     kartu_akhir: str | None
-    dikenal: bool
+    recognised: bool
     jenis: str
     nilai: Rupiah
     mata_uang: str
@@ -91,7 +91,7 @@ class BarisTampil:
 
 
 @dataclass(frozen=True, slots=True)
-class Saringan:
+class BillCriteria:
     """What of a bill's lines is shown; empty fields do not narrow."""
 
     q: str = ""
@@ -100,25 +100,25 @@ class Saringan:
 
 
 @dataclass(frozen=True, slots=True)
-class Halaman:
+class LinePage:
     """A page of lines, the key of the next, count and sum of all that the filter lets through."""
 
-    baris: tuple[BarisTampil, ...]
-    berikut: int | None
+    baris: tuple[ShownLine, ...]
+    next_up: int | None
     banyak: int
     jumlah: Rupiah
 
 
-def daftar(
+def listing(
     session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]
-) -> tuple[TagihanBaris, ...]:
+) -> tuple[BillRow, ...]:
     """The bills booked in a month: those with totals by date, then the lists."""
     require(actor, "tagihan:lihat", opd_id)
     mine = and_(Tagihan.opd_id == opd_id, Tagihan.tahun == periode[0], Tagihan.bulan == periode[1])
     return _bills(session, mine)
 
 
-def satu(session: Session, actor: Actor, opd_id: int, tagihan_id: int) -> TagihanBaris:
+def one_item(session: Session, actor: Actor, opd_id: int, tagihan_id: int) -> BillRow:
     """One bill of this OPD; NotFound for any other."""
     require(actor, "tagihan:lihat", opd_id)
     found = _bills(session, and_(Tagihan.opd_id == opd_id, Tagihan.id == tagihan_id))
@@ -130,15 +130,15 @@ def satu(session: Session, actor: Actor, opd_id: int, tagihan_id: int) -> Tagiha
     return found[0]
 
 
-def _bills(session: Session, condition: ColumnElement[bool]) -> tuple[TagihanBaris, ...]:
+def _bills(session: Session, condition: ColumnElement[bool]) -> tuple[BillRow, ...]:
     rows = session.scalars(
         select(Tagihan)
-        .where(condition, tagihan_ada())
+        .where(condition, bill_exists())
         .order_by(Tagihan.tanggal.is_(None), Tagihan.tanggal, Tagihan.jenis, Tagihan.id)
     ).all()
     sums = _sums(session, condition)
     return tuple(
-        TagihanBaris(
+        BillRow(
             bill.id,
             bill.jenis,
             bill.kartu_akhir,
@@ -148,7 +148,7 @@ def _bills(session: Session, condition: ColumnElement[bool]) -> tuple[TagihanBar
             bill.pembayaran,
             bill.belanja_baru,
             bill.total,
-            *sums.get(bill.id, (0, NOL)),
+            *sums.get(bill.id, (0, ZERO)),
             bill.at,
         )
         for bill in rows
@@ -167,16 +167,16 @@ def _sums(session: Session, condition: ColumnElement[bool]) -> Mapping[int, tupl
         rows = session.execute(
             select(Tagihan.id, BarisBank.jenis, func.count(), func.sum(BarisBank.nilai))
             .join(BarisBank, and_(BarisBank.opd_id == Tagihan.opd_id, own))
-            .where(condition, diberikan())
+            .where(condition, is_given())
             .group_by(Tagihan.id, BarisBank.jenis)
         )
         for id_, jenis, count, amount in rows:
-            known, total = found.get(id_, (0, NOL))
+            known, total = found.get(id_, (0, ZERO))
             found[id_] = (known + count, total if jenis == "pembayaran" else total + amount)
     return found
 
 
-def jumlah_final(session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]) -> Rupiah:
+def final_total(session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]) -> Rupiah:
     """What the lines of the month's final bills ask for, a line on two of them once."""
     require(actor, "tagihan:lihat", opd_id)
     bills = select(Tagihan.id).where(
@@ -184,7 +184,7 @@ def jumlah_final(session: Session, actor: Actor, opd_id: int, periode: tuple[int
         Tagihan.tahun == periode[0],
         Tagihan.bulan == periode[1],
         Tagihan.jenis == "final",
-        tagihan_ada(),
+        bill_exists(),
     )
     seen = select(SumberBaris.baris_bank_id).where(SumberBaris.tagihan_id.in_(bills), terlihat())
     found = session.scalar(
@@ -192,10 +192,10 @@ def jumlah_final(session: Session, actor: Actor, opd_id: int, periode: tuple[int
             BarisBank.opd_id == opd_id,
             BarisBank.jenis != "pembayaran",
             or_(BarisBank.tagihan_id.in_(bills), BarisBank.id.in_(seen)),
-            diberikan(),
+            is_given(),
         )
     )
-    return found or NOL
+    return found or ZERO
 
 
 def baris(
@@ -203,37 +203,37 @@ def baris(
     actor: Actor,
     opd_id: int,
     tagihan_id: int,
-    saringan: Saringan,
+    criteria: BillCriteria,
     sesudah: int = 0,
-) -> Halaman:
+) -> LinePage:
     """A page of the bill's lines in the order of receipt, paged by key."""
     require(actor, "tagihan:lihat", opd_id)
-    wanted = and_(BarisBank.opd_id == opd_id, baris_tagihan(tagihan_id), *_narrowed(saringan))
+    wanted = and_(BarisBank.opd_id == opd_id, line_of_bill(tagihan_id), *_narrowed(criteria))
     count, amount = session.execute(
         select(func.count(), func.sum(BarisBank.nilai)).select_from(BarisBank).where(wanted)
     ).one()
     rows = session.execute(
-        select(BarisBank, Berkas.nama, DtsFinal.final_id, keluar_sebelum())
+        select(BarisBank, Berkas.nama, DtsFinal.final_id, withdrawn_before())
         .join(Berkas, Berkas.id == BarisBank.berkas_id)
-        .outerjoin(DtsFinal, and_(DtsFinal.dts_id == BarisBank.id, pasangan_berlaku()))
+        .outerjoin(DtsFinal, and_(DtsFinal.dts_id == BarisBank.id, pair_holds()))
         .where(wanted, BarisBank.id > sesudah)
         .order_by(BarisBank.id)
-        .limit(SEHALAMAN + 1)
+        .limit(PAGE_SIZE + 1)
     ).all()
-    shown = tuple(_line(*row) for row in rows[:SEHALAMAN])
-    more = shown[-1].id if len(rows) > SEHALAMAN else None
-    return Halaman(shown, more, count, amount or NOL)
+    shown = tuple(_line(*row) for row in rows[:PAGE_SIZE])
+    more = shown[-1].id if len(rows) > PAGE_SIZE else None
+    return LinePage(shown, more, count, amount or ZERO)
 
 
-def _line(line: BarisBank, berkas: str, final_id: int | None, gone: int) -> BarisTampil:
-    return BarisTampil(
+def _line(line: BarisBank, berkas: str, final_id: int | None, gone: int) -> ShownLine:
+    return ShownLine(
         id=line.id,
         tanggal=line.tanggal_transaksi,
         posting=line.tanggal_posting,
         keterangan=line.keterangan,
         merchant=line.merchant,
         kartu_akhir=line.kartu_akhir,
-        dikenal=line.kartu_id is not None,
+        recognised=line.kartu_id is not None,
         jenis=line.jenis,
         nilai=line.nilai,
         mata_uang=line.mata_uang,
@@ -248,21 +248,21 @@ def _line(line: BarisBank, berkas: str, final_id: int | None, gone: int) -> Bari
     )
 
 
-def _narrowed(saringan: Saringan) -> list[ColumnElement[bool]]:
+def _narrowed(criteria: BillCriteria) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
-    if saringan.q:
-        text = saringan.q.lower()
+    if criteria.q:
+        text = criteria.q.lower()
         wanted.append(
             or_(
                 func.lower(BarisBank.keterangan).contains(text, autoescape=True),
                 func.lower(BarisBank.merchant).contains(text, autoescape=True),
-                BarisBank.referensi == saringan.q,
+                BarisBank.referensi == criteria.q,
             )
         )
-    if saringan.kartu:
-        wanted.append(BarisBank.kartu_akhir == saringan.kartu)
-    if saringan.jenis:
-        wanted.append(BarisBank.jenis == saringan.jenis)
+    if criteria.kartu:
+        wanted.append(BarisBank.kartu_akhir == criteria.kartu)
+    if criteria.jenis:
+        wanted.append(BarisBank.jenis == criteria.jenis)
     return wanted
 
 
@@ -272,7 +272,7 @@ def kartu_tagihan(session: Session, opd_id: int, tagihan_id: int) -> tuple[str, 
         select(BarisBank.kartu_akhir)
         .where(
             BarisBank.opd_id == opd_id,
-            baris_tagihan(tagihan_id),
+            line_of_bill(tagihan_id),
             BarisBank.kartu_akhir.is_not(None),
         )
         .distinct()

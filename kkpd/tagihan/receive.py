@@ -3,7 +3,7 @@
     berkas = unggah(session, actor, Unggah(opd_id, data, nama, media), store, now)
     hasil = terima(session, actor, Terima(opd_id, berkas.id, bacaan), now)
 
-`bacaan` is the file being read (kkpd.engines.reading.stream), or Utuh(statement) of one read
+`file_reading` is the file being read (kkpd.engines.reading.stream), or Utuh(statement) of one read
 whole. Two people who take in the same lines at once end with one set: imports of an OPD wait for
 each other, and the identity of a line is unique in the database.
 """
@@ -20,10 +20,10 @@ from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.moments import business_day
 from kkpd.core.pan import mask
-from kkpd.core.permissions import Actor, Peran
+from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof.canonical import Json
-from kkpd.engines.reading.lines import Pembacaan
-from kkpd.ledger.booking_month import Bulan
+from kkpd.engines.reading.lines import BatchReading
+from kkpd.ledger.booking_month import Month
 from kkpd.models import Berkas, Impor, Tagihan
 from kkpd.records import event_log
 from kkpd.records.custody import Store, keep
@@ -32,13 +32,13 @@ from kkpd.tagihan import known_lines as tagihan_known_lines
 from kkpd.tagihan.intake import consequences as intake_consequences
 from kkpd.tagihan.intake import plan as intake_plan
 from kkpd.tagihan.intake import write as intake_write
-from kkpd.tagihan.intake.line_buffer import Lapor, Tergulung
-from kkpd.tagihan.intake.plan_shapes import Rencana
-from kkpd.tagihan.interim_rules import Pasangan
+from kkpd.tagihan.intake.line_buffer import BufferedFile, OnProgress
+from kkpd.tagihan.intake.plan_shapes import IntakePlan
+from kkpd.tagihan.interim_rules import InterimPair
 
 
 @dataclass(frozen=True, slots=True)
-class Unggah:
+class UploadFile:
     """A bank file as it may be kept: card numbers already hidden. `sha256_asli` is the hash of the
     bytes as sent, when hiding changed them.
     """
@@ -51,22 +51,22 @@ class Unggah:
 
 
 @dataclass(frozen=True, slots=True)
-class Terima:
+class TakeIn:
     """Take in a kept file. `jenis` None: what the bill says, else final. `periode` None: each bill
-    and line in its own month. `jawaban`: the answers with which `bacaan` is read.
+    and line in its own month. `jawaban`: the answers with which `file_reading` is read.
     """
 
     opd_id: int
     berkas_id: int
-    bacaan: Pembacaan | Tergulung
+    file_reading: BatchReading | BufferedFile
     jenis: str | None = None
-    periode: Bulan | None = None
+    periode: Month | None = None
     jawaban: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Hasil:
-    """What taking in did. `sudah_ada`: the file was taken in before, nothing was done."""
+class TakeInResult:
+    """What taking in did. `already_taken_in`: the file was taken in before, nothing was done."""
 
     impor_id: int
     tagihan_ids: tuple[int, ...]
@@ -75,11 +75,13 @@ class Hasil:
     lama: int
     lewat: int
     temuan: int = 0
-    dts_ditutup: int = 0
-    sudah_ada: bool = False
+    interim_closed: int = 0
+    already_taken_in: bool = False
 
 
-def unggah(session: Session, actor: Actor, command: Unggah, store: Store, now: datetime) -> Berkas:
+def unggah(
+    session: Session, actor: Actor, command: UploadFile, store: Store, now: datetime
+) -> Berkas:
     """Keep the file with its receipt; nothing enters the books yet."""
     role = require(actor, "tagihan:unggah", command.opd_id)
     line_state.lock(session, command.opd_id)
@@ -115,7 +117,7 @@ def unggah(session: Session, actor: Actor, command: Unggah, store: Store, now: d
     return berkas
 
 
-def berkas_bank(session: Session, actor: Actor, opd_id: int, berkas_id: int) -> Berkas:
+def bank_file(session: Session, actor: Actor, opd_id: int, berkas_id: int) -> Berkas:
     """A bank file of this OPD; NotFound for any other."""
     found = session.get(Berkas, berkas_id)
     if found is None or found.opd_id != opd_id or found.jenis != "bank" or not actor.sees(opd_id):
@@ -123,44 +125,48 @@ def berkas_bank(session: Session, actor: Actor, opd_id: int, berkas_id: int) -> 
     return found
 
 
-def pratinjau(session: Session, actor: Actor, command: Terima, now: datetime) -> Rencana:
+def pratinjau(session: Session, actor: Actor, command: TakeIn, now: datetime) -> IntakePlan:
     """What `terima` would do, without doing it; open questions are in `ringkasan.questions`."""
     require(actor, "tagihan:unggah", command.opd_id)
-    berkas_bank(session, actor, command.opd_id, command.berkas_id)
-    return rencanakan(session, actor, command, now)
+    bank_file(session, actor, command.opd_id, command.berkas_id)
+    return make_plan(session, actor, command, now)
 
 
-def rencanakan(session: Session, actor: Actor, command: Terima, now: datetime) -> Rencana:
+def make_plan(session: Session, actor: Actor, command: TakeIn, now: datetime) -> IntakePlan:
     """The plan for a file that need not be kept yet; `berkas_id` is not looked at."""
     require(actor, "tagihan:unggah", command.opd_id)
     return intake_plan.susun(session, command, business_day(now))
 
 
 def terima(
-    session: Session, actor: Actor, command: Terima, now: datetime, lapor: Lapor | None = None
-) -> Hasil:
+    session: Session,
+    actor: Actor,
+    command: TakeIn,
+    now: datetime,
+    on_progress: OnProgress | None = None,
+) -> TakeInResult:
     """Take the file into the books. Conflict when it was taken in with other answers, or while
-    questions are open; a second call with the same file does nothing and says so. A `bacaan` that
-    was read to its end before (Tergulung) keeps the transaction short.
+    questions are open; a second call with the same file does nothing and says so. A `file_reading`
+    that was read to its end before (Tergulung) keeps the transaction short.
     """
     role = require(actor, "tagihan:unggah", command.opd_id)
-    berkas = berkas_bank(session, actor, command.opd_id, command.berkas_id)
+    berkas = bank_file(session, actor, command.opd_id, command.berkas_id)
     line_state.lock(session, command.opd_id)
-    earlier = tagihan_known_lines.impor_berkas(session, berkas.id)
+    earlier = tagihan_known_lines.import_of_file(session, berkas.id)
     if earlier is not None:
         _refuse_taken_out(session, earlier)
         return _again(session, earlier, command.jenis, command.jawaban)
-    rencana = intake_plan.susun(session, command, business_day(now), lapor)
-    _refuse_open_questions(rencana)
-    receipt, bills = intake_write.tulis(
-        session, rencana, berkas, dict(command.jawaban), oleh_id=actor.orang_id, now=now
+    plan = intake_plan.susun(session, command, business_day(now), on_progress)
+    _refuse_open_questions(plan)
+    receipt, bills = intake_write.write_out(
+        session, plan, berkas, dict(command.jawaban), oleh_id=actor.orang_id, now=now
     )
-    findings = intake_consequences.temukan(session, rencana, bills, berkas.id, now)
+    findings = intake_consequences.write_findings(session, plan, bills, berkas.id, now)
     pairs = interim.tutup(session, command.opd_id, oleh_id=actor.orang_id, now=now)
-    findings += interim_differences.temukan(session, bills, pairs, now)
+    findings += interim_differences.write_findings(session, bills, pairs, now)
     billing_findings.refresh(session, command.opd_id, oleh_id=actor.orang_id, now=now)
-    _record(session, actor, role, rencana, berkas, receipt, bills, pairs, now)
-    return Hasil(
+    _record(session, actor, role, plan, berkas, receipt, bills, pairs, now)
+    return TakeInResult(
         impor_id=receipt.id,
         tagihan_ids=tuple(dict.fromkeys(bill.id for bill in bills)),
         baris_masuk=receipt.baris_masuk,
@@ -168,11 +174,11 @@ def terima(
         lama=receipt.baris_lama,
         lewat=receipt.baris_lewat,
         temuan=findings,
-        dts_ditutup=len(pairs),
+        interim_closed=len(pairs),
     )
 
 
-def sudah(
+def already(
     session: Session,
     actor: Actor,
     opd_id: int,
@@ -180,32 +186,32 @@ def sudah(
     *,
     jenis: str | None,
     jawaban: Mapping[str, str],
-) -> Hasil | None:
+) -> TakeInResult | None:
     """What taking in these bytes did before, without reading them again; None for the first time.
     Conflict as in `terima`.
     """
     require(actor, "tagihan:unggah", opd_id)
-    earlier = tagihan_known_lines.impor_isi(session, opd_id, sha256)
+    earlier = tagihan_known_lines.import_of_content(session, opd_id, sha256)
     return None if earlier is None else _again(session, earlier, jenis, jawaban)
 
 
 def _again(
     session: Session, earlier: Impor, jenis: str | None, jawaban: Mapping[str, str]
-) -> Hasil:
+) -> TakeInResult:
     same_kind = jenis in (None, earlier.jenis)
     if not same_kind or dict(jawaban) != earlier.jawaban:
         raise Conflict(
             "Berkas ini sudah pernah diambil dengan pilihan lain, dan barisnya tidak dihitung dua "
             "kali. Bila pilihan itu keliru, keluarkan pengambilannya di riwayat, lalu ambil lagi."
         )
-    return Hasil(
+    return TakeInResult(
         impor_id=earlier.id,
-        tagihan_ids=tagihan_known_lines.tagihan_impor(session, earlier.id),
+        tagihan_ids=tagihan_known_lines.bills_of_import(session, earlier.id),
         baris_masuk=earlier.baris_masuk,
         baru=earlier.baris_baru,
         lama=earlier.baris_lama,
         lewat=earlier.baris_lewat,
-        sudah_ada=True,
+        already_taken_in=True,
     )
 
 
@@ -217,8 +223,8 @@ def _refuse_taken_out(session: Session, earlier: Impor) -> None:
         )
 
 
-def _refuse_open_questions(rencana: Rencana) -> None:
-    questions = rencana.ringkasan.questions
+def _refuse_open_questions(plan: IntakePlan) -> None:
+    questions = plan.summary.questions
     if questions:
         raise DomainError(
             f"Masih ada {len(questions)} pertanyaan tentang berkas ini: {questions[0].text} "
@@ -230,12 +236,12 @@ def _refuse_open_questions(rencana: Rencana) -> None:
 def _record(
     session: Session,
     actor: Actor,
-    role: Peran,
-    rencana: Rencana,
+    role: Role,
+    plan: IntakePlan,
     berkas: Berkas,
     receipt: Impor,
     bills: list[Tagihan],
-    pairs: list[Pasangan],
+    pairs: list[InterimPair],
     now: datetime,
 ) -> None:
     """One event an import, not a line: the counts, the file and the bills it brought."""
@@ -250,7 +256,7 @@ def _record(
         "baru": receipt.baris_baru,
         "lama": receipt.baris_lama,
         "lewat": receipt.baris_lewat,
-        "jumlah": rencana.ditagih.sen,
+        "jumlah": plan.bank_billed.sen,
         "dts_ditutup": len(pairs),
     }
     event_log.record(

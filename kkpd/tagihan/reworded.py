@@ -13,17 +13,17 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 #: Why a line of a file is left out when another file had completed its bill.
-TAGIHAN_LENGKAP: Final = "tidak ada pada tagihan yang sudah lengkap dari berkas lain"
+BILL_COMPLETE: Final = "tidak ada pada tagihan yang sudah lengkap dari berkas lain"
 
 #: What a day shows of each card and amount: the texts of its lines, without case and blanks.
 Shown = dict[tuple[str | None, int], list[str]]
 #: So many lines of whole days convince that two lists are one in other words.
-CUKUP: Final = 3
+ENOUGH: Final = 3
 #: A name cut shorter than this could be anybody's.
-_TERPENDEK: Final = 3
+_SHORTEST: Final = 3
 
 
-class Ciri(NamedTuple):
+class LineFeatures(NamedTuple):
     """What every format says of a line: card, day, amount in sen; `id` is the caller's. `teks` is
     asked only where two lists are compared.
     """
@@ -36,24 +36,24 @@ class Ciri(NamedTuple):
 
 
 @dataclass(slots=True)
-class Banding:
-    """`pasangan`: line of this file -> line of the books. The rest stands on one side only."""
+class Comparison:
+    """`pairings`: line of this file -> line of the books. The rest stands on one side only."""
 
-    pasangan: dict[int, int] = field(default_factory=dict)
-    hanya_berkas: list[Ciri] = field(default_factory=list)
-    hanya_buku: list[Ciri] = field(default_factory=list)
+    pairings: dict[int, int] = field(default_factory=dict)
+    only_in_file: list[LineFeatures] = field(default_factory=list)
+    only_in_books: list[LineFeatures] = field(default_factory=list)
 
 
-def hari_sama(berkas: Iterable[Ciri], buku: Iterable[Ciri]) -> frozenset[str]:
+def same_day(berkas: Iterable[LineFeatures], buku: Iterable[LineFeatures]) -> frozenset[str]:
     """The days that two lists tell in other words: the very same cards and amounts, each as often,
     under names of which one is the other cut short.
 
-    An export holds whole days, but fewer than `CUKUP` lines in all may be chance, and lines that
+    An export holds whole days, but fewer than `ENOUGH` lines in all may be chance, and lines that
     name no card may be two people's equal tickets. A later list may show more of a day, since card
     lines post late: then the books' lines of that day alone must be enough, and of several amounts.
     Names that are nobody's shorter form are other purchases, whatever their amounts.
     """
-    here, there = _per_hari(berkas), _per_hari(buku)
+    here, there = _by_day(berkas), _by_day(buku)
     told = {
         day
         for day, shown in here.items()
@@ -62,13 +62,13 @@ def hari_sama(berkas: Iterable[Ciri], buku: Iterable[Ciri]) -> frozenset[str]:
         and _told_again(there[day], shown)
     }
     days = {day for day in told if _count(there[day]) == _count(here[day])}
-    if sum(_count(here[day]) for day in days) < CUKUP:
+    if sum(_count(here[day]) for day in days) < ENOUGH:
         days = set()
     later = {day for day in told - days if _grew(there[day], here[day])}
     return frozenset(days | later)
 
 
-def _per_hari(lines: Iterable[Ciri]) -> dict[str, Shown]:
+def _by_day(lines: Iterable[LineFeatures]) -> dict[str, Shown]:
     found: dict[str, Shown] = defaultdict(lambda: defaultdict(list))
     for one in lines:
         if one.tanggal is not None:
@@ -86,7 +86,7 @@ def _count(shown: Shown) -> int:
 
 def _grew(known: Shown, shown: Shown) -> bool:
     several = len({sen for _, sen in known}) > 1
-    return several and CUKUP <= _count(known) < _count(shown)
+    return several and ENOUGH <= _count(known) < _count(shown)
 
 
 def _told_again(known: Shown, shown: Shown) -> bool:
@@ -108,30 +108,34 @@ def _one_name(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     if short == long:
         return True
-    if len(short) < _TERPENDEK or not long.startswith(short):
+    if len(short) < _SHORTEST or not long.startswith(short):
         return False
     return not (short[-1].isdigit() and long[len(short)].isdigit())
 
 
-def banding(berkas: Sequence[Ciri], buku: Sequence[Ciri]) -> Banding:
+def banding(berkas: Sequence[LineFeatures], buku: Sequence[LineFeatures]) -> Comparison:
     """Pair what remains after the equal lines were taken out on both sides.
 
     First with the same card, then where one side does not name the card. Ties go by position, and
     equal triples are interchangeable.
     """
-    found = Banding()
+    found = Comparison()
     left = _pair(berkas, buku, found, with_card=True)
-    rest = [one for one in buku if one.id not in set(found.pasangan.values())]
-    found.hanya_berkas = _pair(left, rest, found, with_card=False)
-    taken = set(found.pasangan.values())
-    found.hanya_buku = [one for one in buku if one.id not in taken]
+    rest = [one for one in buku if one.id not in set(found.pairings.values())]
+    found.only_in_file = _pair(left, rest, found, with_card=False)
+    taken = set(found.pairings.values())
+    found.only_in_books = [one for one in buku if one.id not in taken]
     return found
 
 
 def _pair(
-    berkas: Iterable[Ciri], buku: Iterable[Ciri], found: Banding, *, with_card: bool
-) -> list[Ciri]:
-    waiting: dict[tuple[str | None, int], list[Ciri]] = defaultdict(list)
+    berkas: Iterable[LineFeatures],
+    buku: Iterable[LineFeatures],
+    found: Comparison,
+    *,
+    with_card: bool,
+) -> list[LineFeatures]:
+    waiting: dict[tuple[str | None, int], list[LineFeatures]] = defaultdict(list)
     for one in buku:
         waiting[one.tanggal, one.sen].append(one)
     left = []
@@ -142,11 +146,11 @@ def _pair(
             left.append(one)
         else:
             candidates.remove(partner)
-            found.pasangan[one.id] = partner.id
+            found.pairings[one.id] = partner.id
     return left
 
 
-def _same(one: Ciri, other: Ciri, with_card: bool) -> bool:
+def _same(one: LineFeatures, other: LineFeatures, with_card: bool) -> bool:
     if with_card:
         return one.kartu == other.kartu
     return one.kartu is None or other.kartu is None

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from kkpd.core.errors import DomainError
 from kkpd.organisation import admin as organisation_admin
-from kkpd.web.forms import Formulir, pilihan
+from kkpd.web.forms import PageForm, options
 from kkpd.web.globals import today
 from kkpd.web.page import see
 from kkpd.web.request.permissions import actor, needs
@@ -32,15 +32,15 @@ def index() -> str:
             "opd": len(organisation_admin.opd(session, who)),
             "pengguna": len(organisation_admin.orang(session, who, today())),
             "penugasan": sum(
-                row.berlaku for row in organisation_admin.penugasan(session, who, today())
+                row.effective for row in organisation_admin.penugasan(session, who, today())
             ),
             "kartu": len(organisation_admin.kartu(session, who, today().year)),
             "setelan": sum(
-                row.berlaku for row in organisation_admin.setelan(session, who, today())
+                row.effective for row in organisation_admin.setelan(session, who, today())
             ),
             "acuan": sum(row.rekening for row in organisation_admin.acuan(session, who)),
             "dpa": sum(row.dpa for row in organisation_admin.acuan(session, who)),
-            "up": organisation_admin.jumlah_up(session),
+            "up": organisation_admin.count_up(session),
         },
     )
 
@@ -48,12 +48,12 @@ def index() -> str:
 def opd_choices(empty: str | None = None) -> list[Any]:
     """OPDs for a select field; `empty` is the word for none."""
     rows = [(row.id, row.nama) for row in organisation_admin.opd(reading(), actor())]
-    return pilihan([("", empty), *rows] if empty is not None else rows)
+    return options([("", empty), *rows] if empty is not None else rows)
 
 
-def orang_choices() -> list[Any]:
+def person_choices() -> list[Any]:
     """People for a select field."""
-    return pilihan(
+    return options(
         (row.id, row.nama) for row in organisation_admin.orang(reading(), actor(), today())
     )
 
@@ -64,7 +64,7 @@ def optional_id(text: str | None) -> int | None:
 
 
 def save(
-    form: Formulir,
+    form: PageForm,
     act: Callable[[Session], object],
     done: str,
     endpoint: str,
@@ -83,4 +83,4 @@ def save(
     return page(), 422
 
 
-__all__ = ["_", "actor", "bp", "needs", "opd_choices", "optional_id", "orang_choices", "save"]
+__all__ = ["_", "actor", "bp", "needs", "opd_choices", "optional_id", "person_choices", "save"]

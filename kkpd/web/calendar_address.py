@@ -16,32 +16,32 @@ from kkpd.core.permissions import Actor
 from kkpd.organisation import accounts as organisation_accounts
 from kkpd.web.globals import now, settings
 
-_HURUF = 32
+_LETTERS = 32
 
 
 def token(session: Session, pengguna_id: int) -> str:
     """`<account>-<32 hex digits>`."""
     found = organisation_accounts.pemilik(session, pengguna_id)
     assert found is not None
-    return f"{found.id}-{_tanda(found.id, found.sandi_hash)}"
+    return f"{found.id}-{_signature(found.id, found.sandi_hash)}"
 
 
-def actor_dari(session: Session, given: str) -> Actor | None:
+def actor_from(session: Session, given: str) -> Actor | None:
     """Whose feed this is, with the assignments of today; None for any address of nobody."""
     number, _, sign = given.partition("-")
     if not (number.isascii() and number.isdigit() and len(number) <= 18):
         return None
     found = organisation_accounts.pemilik(session, int(number))
-    if found is None or not hmac.compare_digest(_tanda(found.id, found.sandi_hash), sign):
+    if found is None or not hmac.compare_digest(_signature(found.id, found.sandi_hash), sign):
         return None
     if found.demo and not settings().demo:
         return None
-    tugas = organisation_accounts.tugas_pada(
+    assignment = organisation_accounts.assignments_on(
         session, found.orang_id, business_day(now(), settings().zone)
     )
-    return Actor(found.orang_id, found.id, found.nama, tugas)
+    return Actor(found.orang_id, found.id, found.nama, assignment)
 
 
-def _tanda(pengguna_id: int, sandi_hash: str) -> str:
+def _signature(pengguna_id: int, sandi_hash: str) -> str:
     words = f"ics:{pengguna_id}:{sandi_hash}".encode()
-    return hmac.new(settings().secret_key.encode(), words, sha256).hexdigest()[:_HURUF]
+    return hmac.new(settings().secret_key.encode(), words, sha256).hexdigest()[:_LETTERS]

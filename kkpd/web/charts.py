@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from kkpd.core.money import Rupiah
-from kkpd.web.filters import bilangan, rupiah
+from kkpd.web.filters import rupiah, whole_number
 from kkpd.web.translation import _
 
 #: The drawing board of a chart, in its own units.
@@ -52,7 +52,7 @@ def ceiling_parts(limit: Rupiah, reserved: Rupiah, posted: Rupiah) -> CeilingPar
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ChartMark:
     """One rectangle of a chart; `series` counts from 1."""
 
     series: int
@@ -82,7 +82,7 @@ class ChartRow:
 class Chart:
     """A stacked column chart, ready to draw."""
 
-    marks: tuple[Mark, ...]
+    marks: tuple[ChartMark, ...]
     ticks: tuple[Tick, ...]
     table: tuple[ChartRow, ...]
     width: int = WIDTH
@@ -97,7 +97,7 @@ def stacked_columns(
     columns = [[values[place] for _name, values in series] for place in range(len(labels))]
     tallest = max((sum(map(_size, column)) for column in columns), default=0) or 1
     step = Decimal(WIDTH) / max(len(labels), 1)
-    marks: list[Mark] = []
+    marks: list[ChartMark] = []
     for place, column in enumerate(columns):
         marks += _stack(column, step * place + step * Decimal("0.2"), step, tallest)
     ticks = [Tick(_tenth(step * place + step / 2), name) for place, name in enumerate(labels)]
@@ -108,7 +108,9 @@ def stacked_columns(
     return Chart(tuple(marks), tuple(ticks), tuple(rows))
 
 
-def _stack(column: Sequence[int | Rupiah], x: Decimal, step: Decimal, tallest: int) -> list[Mark]:
+def _stack(
+    column: Sequence[int | Rupiah], x: Decimal, step: Decimal, tallest: int
+) -> list[ChartMark]:
     marks, top = [], Decimal(BASE)
     for number, value in enumerate(column, 1):
         height = Decimal(BASE - 8) * _size(value) / tallest
@@ -116,7 +118,7 @@ def _stack(column: Sequence[int | Rupiah], x: Decimal, step: Decimal, tallest: i
             top -= height
             gap = Decimal(1) if number > 1 and height > 2 else Decimal(0)
             marks.append(
-                Mark(
+                ChartMark(
                     number,
                     _tenth(x),
                     _tenth(top),
@@ -196,7 +198,7 @@ def _size(value: int | Rupiah) -> int:
 
 
 def _write(value: int | Rupiah) -> str:
-    return rupiah(value) if isinstance(value, Rupiah) else bilangan(value)
+    return rupiah(value) if isinstance(value, Rupiah) else whole_number(value)
 
 
 def _tenth(value: Decimal) -> Decimal:

@@ -7,47 +7,55 @@ from dataclasses import dataclass
 from itertools import islice
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper import Dokumen, Kelompok, Kolom, Paragraf, Rincian, Tabel, Terbilang
+from kkpd.engines.paper import (
+    Column,
+    Entries,
+    FrozenDocument,
+    Paragraph,
+    RowGroup,
+    Table,
+    Terbilang,
+)
 from kkpd.engines.paper.cell_text import tampil
-from kkpd.engines.paper.parts import Baris, Rata
+from kkpd.engines.paper.parts import Alignment, Row
 
 #: Rows of one table that a preview shows; the files hold all of them.
-BARIS_PRATINJAU = 200
-_KANAN = ("uang", "angka", "persen")
+PREVIEW_ROWS = 200
+_RIGHT_ALIGNED = ("uang", "angka", "persen")
 
 
 @dataclass(frozen=True, slots=True)
-class SelTampil:
+class ShownCell:
     """One cell as text."""
 
     teks: str
-    angka: bool
+    numeric: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Golongan:
+class ShownGroup:
     """Rows under a heading ("" for none) with the subtotal row, None where there is none."""
 
     judul: str
-    baris: tuple[tuple[SelTampil, ...], ...]
-    jumlah: tuple[SelTampil, ...] | None
+    baris: tuple[tuple[ShownCell, ...], ...]
+    jumlah: tuple[ShownCell, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
-class TabelTampil:
+class ShownTable:
     """A table to show; `sisa` rows are only in the files."""
 
     judul: str
-    kepala: tuple[SelTampil, ...]
-    golongan: tuple[Golongan, ...]
+    header: tuple[ShownCell, ...]
+    band: tuple[ShownGroup, ...]
     label_jumlah: str
-    jumlah: tuple[SelTampil, ...]
+    jumlah: tuple[ShownCell, ...]
     kosong: str
     sisa: int
 
 
 @dataclass(frozen=True, slots=True)
-class BagianTampil:
+class ShownPart:
     """One part: `jenis` is rincian, paragraf, terbilang or tabel, and names the field that holds
     it.
     """
@@ -56,71 +64,71 @@ class BagianTampil:
     rincian: tuple[tuple[str, str], ...] = ()
     teks: str = ""
     nomor: str = ""
-    tabel: TabelTampil | None = None
+    data_table: ShownTable | None = None
 
 
-def bagian(dokumen: Dokumen) -> Iterator[BagianTampil]:
+def bagian(dokumen: FrozenDocument) -> Iterator[ShownPart]:
     """The parts of the document in order."""
     for part in dokumen.isi:
-        if isinstance(part, Rincian):
-            yield BagianTampil("rincian", rincian=tuple((b.label, b.isi) for b in part.butir))
-        elif isinstance(part, Paragraf):
-            yield BagianTampil("paragraf", teks=part.teks, nomor=part.nomor)
+        if isinstance(part, Entries):
+            yield ShownPart("rincian", rincian=tuple((b.label, b.isi) for b in part.butir))
+        elif isinstance(part, Paragraph):
+            yield ShownPart("paragraf", teks=part.teks, nomor=part.nomor)
         elif isinstance(part, Terbilang):
-            yield BagianTampil("rincian", rincian=((part.label, part.kata),))
+            yield ShownPart("rincian", rincian=((part.label, part.kata),))
         else:
-            yield BagianTampil("tabel", tabel=_table(part))
+            yield ShownPart("tabel", data_table=_table(part))
 
 
-def banyak_baris(dokumen: Dokumen) -> int:
+def row_count(dokumen: FrozenDocument) -> int:
     """Rows of all its tables."""
-    return sum(len(group.baris) for table in dokumen.tabel for group in table.kelompok)
+    return sum(len(group.baris) for table in dokumen.data_table for group in table.kelompok)
 
 
-def _table(tabel: Tabel) -> TabelTampil:
-    groups, left = [], BARIS_PRATINJAU
-    for group in tabel.kelompok:
+def _table(data_table: Table) -> ShownTable:
+    groups, left = [], PREVIEW_ROWS
+    for group in data_table.kelompok:
         if left > 0:
-            groups.append(_group(tabel, group, left))
+            groups.append(_group(data_table, group, left))
         left -= len(group.baris)
-    return TabelTampil(
-        judul=tabel.judul,
-        kepala=tuple(
-            SelTampil(_head(kolom), _right(kolom.rata, kolom.jenis)) for kolom in tabel.kolom
+    return ShownTable(
+        judul=data_table.judul,
+        header=tuple(
+            ShownCell(_head(kolom), _right(kolom.rata, kolom.jenis)) for kolom in data_table.kolom
         ),
-        golongan=tuple(groups),
-        label_jumlah=tabel.label_jumlah,
-        jumlah=_sums(tabel, tabel.jumlah) if tabel.dijumlah else (),
-        kosong=tabel.kosong,
+        band=tuple(groups),
+        label_jumlah=data_table.label_jumlah,
+        jumlah=_sums(data_table, data_table.jumlah) if data_table.dijumlah else (),
+        kosong=data_table.kosong,
         sisa=max(0, -left),
     )
 
 
-def _head(kolom: Kolom) -> str:
+def _head(kolom: Column) -> str:
     return f"{kolom.grup}: {kolom.judul}" if kolom.grup else kolom.judul
 
 
-def _group(tabel: Tabel, group: Kelompok, most: int) -> Golongan:
-    rows = tuple(_row(tabel, row) for row in islice(group.baris, most))
-    sums = _sums(tabel, group.jumlah) if group.judul and tabel.dijumlah else None
-    return Golongan(group.judul, rows, sums)
+def _group(data_table: Table, group: RowGroup, most: int) -> ShownGroup:
+    rows = tuple(_row(data_table, row) for row in islice(group.baris, most))
+    sums = _sums(data_table, group.jumlah) if group.judul and data_table.dijumlah else None
+    return ShownGroup(group.judul, rows, sums)
 
 
-def _row(tabel: Tabel, row: Baris) -> tuple[SelTampil, ...]:
+def _row(data_table: Table, row: Row) -> tuple[ShownCell, ...]:
     return tuple(
-        SelTampil(tampil(kolom.jenis, cell), _right(kolom.rata, kolom.jenis))
-        for kolom, cell in zip(tabel.kolom, row, strict=True)
+        ShownCell(tampil(kolom.jenis, cell), _right(kolom.rata, kolom.jenis))
+        for kolom, cell in zip(data_table.kolom, row, strict=True)
     )
 
 
-def _right(rata: Rata, jenis: str) -> bool:
-    return jenis in _KANAN and rata != "tengah"
+def _right(rata: Alignment, jenis: str) -> bool:
+    return jenis in _RIGHT_ALIGNED and rata != "tengah"
 
 
-def _sums(tabel: Tabel, amounts: tuple[Rupiah, ...]) -> tuple[SelTampil, ...]:
+def _sums(data_table: Table, amounts: tuple[Rupiah, ...]) -> tuple[ShownCell, ...]:
     """A row of sums under the totalled columns."""
-    at = dict(zip(tabel.dijumlah, amounts, strict=True))
+    at = dict(zip(data_table.dijumlah, amounts, strict=True))
     return tuple(
-        SelTampil(str(at[i]) if i in at else "", kolom.jenis in _KANAN)
-        for i, kolom in enumerate(tabel.kolom)
+        ShownCell(str(at[i]) if i in at else "", kolom.jenis in _RIGHT_ALIGNED)
+        for i, kolom in enumerate(data_table.kolom)
     )

@@ -14,7 +14,7 @@ _MEDIA: Final = {
 }
 
 
-def unduhan(data: bytes, name: str, ending: str) -> Response:
+def downloaded(data: bytes, name: str, ending: str) -> Response:
     """The bytes as a file to keep."""
     response = Response(data, content_type=_MEDIA[ending])
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{ending}")

@@ -31,21 +31,21 @@ def rupiah(value: Rupiah | None) -> str:
 
 def tanggal(value: date | None) -> str:
     """`24 Nov 2026` in the page's language; `–` for none."""
-    return "–" if value is None else _ditulis(value, "d MMM y", language())
+    return "–" if value is None else _written(value, "d MMM y", language())
 
 
-def hari(value: date | None) -> str:
+def day(value: date | None) -> str:
     """`24 Nov`: a day where the page itself says the year; `–` for none."""
-    return "–" if value is None else _ditulis(value, "d MMM", language())
+    return "–" if value is None else _written(value, "d MMM", language())
 
 
 @lru_cache(maxsize=4096)
-def _ditulis(value: date, pola: str, bahasa: str) -> str:
+def _written(value: date, layout: str, bahasa: str) -> str:
     """A long page writes the same few days over and over."""
-    return format_date(value, pola, locale=bahasa)
+    return format_date(value, layout, locale=bahasa)
 
 
-def waktu(value: datetime | None) -> str:
+def when(value: datetime | None) -> str:
     """`24 Nov 2026 14.05 WIB` of an aware moment, on the office's clock."""
     if value is None:
         return "–"
@@ -53,13 +53,13 @@ def waktu(value: datetime | None) -> str:
     return f"{tanggal(local.date())} {local:%H.%M} {local.tzname()}"
 
 
-def nama_periode(value: tuple[int, int]) -> str:
+def period_name(value: tuple[int, int]) -> str:
     """`Oktober 2026` of (year, month)."""
     first = datetime(value[0], value[1], 1, tzinfo=UTC)
     return format_skeleton("yMMMM", first, locale=language())
 
 
-def persen(value: Decimal | Fraction | int, places: int = 0) -> str:
+def percent(value: Decimal | Fraction | int, places: int = 0) -> str:
     """`40%` of a ratio 0.40; `places` decimals with a comma."""
     ratio = Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else value
     rounded = (Decimal(ratio) * 100).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
@@ -72,7 +72,7 @@ def peluang(value: float, places: int = 3) -> str:
     return str(cut.quantize(Decimal(1).scaleb(-places), ROUND_DOWN)).replace(".", ",")
 
 
-def bilangan(value: int) -> str:
+def whole_number(value: int) -> str:
     """`1.240`: a count."""
     return f"{value:,}".replace(",", ".")
 
@@ -96,7 +96,7 @@ def ukuran(value: int) -> str:
     return f"{value} B"
 
 
-def kalimat(value: object) -> object:
+def wording(value: object) -> object:
     """Every text on its way into a page: amounts in sentences (`Rp 750.000`) never break or wrap.
 
     Markup stays as it is.
@@ -107,8 +107,8 @@ def kalimat(value: object) -> object:
 
 
 FILTERS = (
-    *(rupiah, tanggal, hari, waktu, nama_periode),
-    *(persen, peluang, bilangan, rekening, ukuran),
+    *(rupiah, tanggal, day, when, period_name),
+    *(percent, peluang, whole_number, rekening, ukuran),
 )
 
 
@@ -116,4 +116,4 @@ def setup(app: Flask) -> None:
     """Register every filter under its own name."""
     for function in FILTERS:
         app.add_template_filter(function)
-    app.jinja_env.finalize = kalimat
+    app.jinja_env.finalize = wording

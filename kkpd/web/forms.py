@@ -37,7 +37,7 @@ class _Messages:
         return self.gettext(singular if english_one else plural)
 
 
-class Formulir(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class PageForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """The base of every form."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # flask-wtf ships no types
@@ -58,7 +58,7 @@ class Formulir(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
             field.errors = [*field.errors, refusal.message]
 
 
-def pilihan(pairs: Iterable[tuple[object, str]]) -> list[Any]:
+def options(pairs: Iterable[tuple[object, str]]) -> list[Any]:
     """Choices of a SelectField or RadioField from (value, label) pairs; values are sent as text."""
     return [SelectChoice(value=str(value), label=label) for value, label in pairs]
 
@@ -94,7 +94,7 @@ class RupiahField(_Read):
         return "" if self.data is None else str(self.data)
 
 
-class TanggalField(_Read):
+class DayField(_Read):
     """`24/11/2026` typed (`2026-11-24` is taken too), a date as data."""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
@@ -121,11 +121,11 @@ def read_date(text: str) -> date:
     )
 
 
-class BerkasField(MultipleFileField):
+class UploadField(MultipleFileField):
     """One or more files; `uploads(form.bukti)` gives those really sent."""
 
 
-class UkuranBerkas:
+class FileSize:
     """Validator: no file is empty or larger than `most` bytes (None: the evidence limit)."""
 
     def __init__(self, most: int | None = None) -> None:

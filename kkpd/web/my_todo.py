@@ -7,18 +7,18 @@ from typing import Final
 
 from flask import g, url_for
 
-from kkpd.core.moments import kode_periode, nama_periode
-from kkpd.oversight.reminder_rules import KALIMAT, Butir
-from kkpd.oversight.todo import DEKAT, perlu
+from kkpd.core.moments import period_code, period_name
+from kkpd.oversight.reminder_rules import SENTENCES, DueEntry
+from kkpd.oversight.todo import NEAR_DAYS, to_do
 from kkpd.web.globals import today
 from kkpd.web.request import read_cache
 from kkpd.web.request.permissions import actor
 from kkpd.web.request.transaction import reading
-from kkpd.web.terms.words import NAMA_SELISIH
+from kkpd.web.terms.words import DIFFERENCE_NAMES
 from kkpd.web.translation import _
 
 #: kind -> where it is done, and the state that the list is narrowed to
-KE: Final[dict[str, tuple[str, str | None]]] = {
+TARGETS: Final[dict[str, tuple[str, str | None]]] = {
     "tagihan": ("cocok.index", None),
     "terlambat": ("cocok.index", None),
     "selisih": ("cocok.index", None),
@@ -45,40 +45,40 @@ KE: Final[dict[str, tuple[str, str | None]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Hitungan:
+class TodoTally:
     """How much waits, how much of it is late, and how much is due within DEKAT working days."""
 
-    semua: int
+    everything: int
     lewat: int
-    dekat: int
+    near: int
 
 
-def daftar() -> tuple[Butir, ...]:
+def listing() -> tuple[DueEntry, ...]:
     """Everything that waits for the person; asked once a request."""
     if "perlu" not in g:
-        g.perlu = perlu(reading(), actor(), today(), read_cache.summary)
-    found: tuple[Butir, ...] = g.perlu
+        g.to_do = to_do(reading(), actor(), today(), read_cache.summary)
+    found: tuple[DueEntry, ...] = g.to_do
     return found
 
 
-def hitung() -> Hitungan:
+def tally() -> TodoTally:
     """The quiet count of the first screens."""
-    days = [one.sisa for one in daftar() if one.sisa is not None]
+    days = [one.sisa for one in listing() if one.sisa is not None]
     late = sum(day < 0 for day in days)
-    return Hitungan(len(daftar()), late, sum(0 <= day <= DEKAT for day in days))
+    return TodoTally(len(listing()), late, sum(0 <= day <= NEAR_DAYS for day in days))
 
 
-def kalimat(one: Butir) -> str:
+def wording(one: DueEntry) -> str:
     """What has to be done, in the language of the page."""
-    apa = _(NAMA_SELISIH[one.dasar]) if one.dasar else one.apa
-    month = nama_periode(one.tahun, one.bulan) if one.bulan else str(one.tahun)
-    return _(KALIMAT[one.jenis], n=one.banyak, bulan=month, apa=apa)
+    what = _(DIFFERENCE_NAMES[one.dasar]) if one.dasar else one.what
+    month = period_name(one.tahun, one.bulan) if one.bulan else str(one.tahun)
+    return _(SENTENCES[one.jenis], n=one.banyak, bulan=month, apa=what)
 
 
-def alamat(one: Butir) -> str:
+def alamat(one: DueEntry) -> str:
     """The page where it is done, in its OPD and month."""
-    endpoint, status = KE[one.jenis]
+    endpoint, status = TARGETS[one.jenis]
     if not one.bulan:
         return url_for(endpoint)
-    periode = kode_periode(one.tahun, one.bulan)
+    periode = period_code(one.tahun, one.bulan)
     return url_for(endpoint, opd=one.opd_slug, periode=periode, status=status)

@@ -13,7 +13,7 @@ from typing import Final
 
 from flask import current_app, g, request, url_for
 
-from kkpd.core.permissions import Actor, Peran
+from kkpd.core.permissions import Actor, Role
 from kkpd.web.request.permissions import declared
 from kkpd.web.translation import N_, _
 
@@ -45,26 +45,26 @@ ITEMS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 _BENDAHARA = ("bulan_ini", "tagihan", "belanja", "cocok", "dpr", "pembayaran", "laporan")
-_PENGUJI = ("persetujuan", "dpr", "pembayaran", "pagu", "belanja", "temuan", "laporan")
+_EXAMINER = ("persetujuan", "dpr", "pembayaran", "pagu", "belanja", "temuan", "laporan")
 
 #: role -> its items in order
-MENU: Final[Mapping[Peran, tuple[str, ...]]] = {
-    Peran.PEMEGANG: ("belanja_saya",),
-    Peran.BENDAHARA: _BENDAHARA,
-    Peran.BPP: _BENDAHARA,
-    Peran.PPTK: _PENGUJI,
-    Peran.PA: _PENGUJI,
-    Peran.KPA: _PENGUJI,
-    Peran.PPK: ("pembayaran", "dpr", "pagu", "pemantauan", "laporan"),
-    Peran.BUD: ("papan", "pemantauan", "pembayaran", "pagu", "laporan"),
-    Peran.INSPEKTUR: ("papan", "pemantauan", "temuan", "sampel", "periode", "laporan"),
-    Peran.AUDITOR: ("laporan",),
-    Peran.ADMIN: ("admin", "pengguna", "penugasan", "opd", "kartu", "setelan", "anggaran"),
+MENU: Final[Mapping[Role, tuple[str, ...]]] = {
+    Role.PEMEGANG: ("belanja_saya",),
+    Role.BENDAHARA: _BENDAHARA,
+    Role.BPP: _BENDAHARA,
+    Role.PPTK: _EXAMINER,
+    Role.PA: _EXAMINER,
+    Role.KPA: _EXAMINER,
+    Role.PPK: ("pembayaran", "dpr", "pagu", "pemantauan", "laporan"),
+    Role.BUD: ("papan", "pemantauan", "pembayaran", "pagu", "laporan"),
+    Role.INSPECTOR: ("papan", "pemantauan", "temuan", "sampel", "periode", "laporan"),
+    Role.AUDITOR: ("laporan",),
+    Role.ADMIN: ("admin", "pengguna", "penugasan", "opd", "kartu", "setelan", "anggaran"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MenuEntry:
     """One line of the menu as drawn; `current` is "page", "true" (inside the area) or None."""
 
     label: str
@@ -81,21 +81,21 @@ def endpoints(actor: Actor) -> tuple[tuple[str, str], ...]:
 def _may_open(actor: Actor, endpoint: str) -> bool:
     if endpoint not in current_app.view_functions:
         return False
-    izin = declared(current_app, endpoint)
-    return izin is not None and actor.can(izin)
+    permission = declared(current_app, endpoint)
+    return permission is not None and actor.can(permission)
 
 
-def navigation() -> tuple[Entry, ...]:
+def navigation() -> tuple[MenuEntry, ...]:
     """The menu of this request's actor; empty for strangers."""
     actor: Actor | None = g.get("actor")
     if actor is None:
         return ()
     if "navigation" not in g:
         g.navigation = tuple(
-            Entry(_(label), url_for(endpoint), _current(endpoint))
+            MenuEntry(_(label), url_for(endpoint), _current(endpoint))
             for label, endpoint in endpoints(actor)
         )
-    found: tuple[Entry, ...] = g.navigation
+    found: tuple[MenuEntry, ...] = g.navigation
     return found
 
 

@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 
 from kkpd import __version__
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import NAMA_PERAN, Actor
+from kkpd.core.permissions import ROLE_NAMES, Actor
 from kkpd.web import charts, forms, navigation, tables
-from kkpd.web import my_todo as perlu_saya
+from kkpd.web import my_todo as own_todo
 from kkpd.web.globals import settings
 from kkpd.web.request import context as request_context
 from kkpd.web.request import headers, permissions, requestlog
@@ -33,7 +33,7 @@ def see(endpoint: str, **values: Any) -> Response:
 
 def role_names(actor: Actor) -> list[str]:
     """The names of the actor's roles, as people say them."""
-    return [_(NAMA_PERAN[peran]) for peran in actor.peran]
+    return [_(ROLE_NAMES[peran]) for peran in actor.peran]
 
 
 def single_keys() -> str:
@@ -102,7 +102,7 @@ def setup(app: Flask) -> None:
         may=permissions.may,
         navigation=navigation.navigation,
         percent_of=charts.percent_of,
-        perlu_saya=perlu_saya.hitung,
+        own_todo=own_todo.tally,
         request_id=requestlog.request_id,
         role_names=role_names,
         single_keys=single_keys,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kkpd.core.proof.log_key import load_signer
 from kkpd.engines.paper.drawings import draw
 from kkpd.records.custody import Store
-from kkpd.records.issue import Penerbit
+from kkpd.records.issue import Issuer
 from kkpd.web.globals import settings
 
 
@@ -14,6 +14,6 @@ def arsip() -> Store:
     return Store(settings().instance / "arsip")
 
 
-def penerbit() -> Penerbit:
+def penerbit() -> Issuer:
     """The issuing office of this installation."""
-    return Penerbit(load_signer(settings().instance), arsip(), draw)
+    return Issuer(load_signer(settings().instance), arsip(), draw)

@@ -12,54 +12,54 @@ from kkpd.engines.paper.sign import Order, Signer, sign
 from kkpd.engines.paper.sign.bsre import Bsre
 from kkpd.engines.paper.sign.look import Signature, read_roots, signatures
 from kkpd.engines.paper.sign.pkcs12 import Pkcs12
-from kkpd.reports.signatures import Keadaan, Tempat
-from kkpd.reports.signing import Tertanda
+from kkpd.reports.signatures import SignatureState, SigningPlace
+from kkpd.reports.signing import SignedFile
 from kkpd.web.globals import settings
 from kkpd.web.publisher import arsip
 
 #: In the instance folder: certificates of the issuers trusted here, as PEM.
-PENERBIT = "penerbit_sertifikat.pem"
+ISSUER_FILE = "penerbit_sertifikat.pem"
 
 
-def tertera(keadaan: Keadaan) -> list[Signature]:
+def file_signatures(keadaan: SignatureState) -> list[Signature]:
     """What the signatures in the newest file say of themselves, checked; none where none are."""
-    if keadaan.berikut == 1:
+    if keadaan.next_up == 1:
         return []
-    path = settings().instance / PENERBIT
+    path = settings().instance / ISSUER_FILE
     roots = read_roots(path.read_bytes()) if path.exists() else None
     return signatures(arsip().get(keadaan.sha256), roots)
 
 
-def bsre_ada() -> bool:
+def has_bsre() -> bool:
     """Whether this installation has BSrE's client service."""
     return bool(settings().bsre_url)
 
 
-def dengan_sertifikat(data: bytes, sandi: str, now: datetime) -> Signer:
+def certificate_signer(data: bytes, sandi: str, now: datetime) -> Signer:
     """A signer by a certificate's file, with a time stamp where the settings name an address."""
     return Pkcs12(data, sandi, now, settings().tsa_url)
 
 
-def dengan_bsre(nik: str, sandi: str) -> Signer:
+def bsre_signer(nik: str, sandi: str) -> Signer:
     """A signer by BSrE's client service."""
-    if not bsre_ada():
+    if not has_bsre():
         raise DomainError("Layanan BSrE tidak dipasang di sini; pakai berkas sertifikat.")
     here = settings()
     return Bsre(here.bsre_url, here.bsre_user, here.bsre_password, nik, sandi)
 
 
-def tandatangani(keadaan: Keadaan, tempat: Tempat, signer: Signer) -> Tertanda:
+def sign_file(keadaan: SignatureState, tempat: SigningPlace, signer: Signer) -> SignedFile:
     """The signed file, ready to enter the books; DomainError from the signer."""
     order = Order(
-        field=f"TTD{keadaan.berikut}",
+        field=f"TTD{keadaan.next_up}",
         name=tempat.nama,
         reason=f"{tempat.selaku}, {keadaan.nomor}",
-        place=keadaan.kota,
+        place=keadaan.city,
     )
     made = sign(arsip().get(keadaan.sha256), signer, order)
-    return Tertanda(
+    return SignedFile(
         dokumen_id=keadaan.dokumen_id,
-        dari_sha256=keadaan.sha256,
+        source_sha256=keadaan.sha256,
         data=made.data,
         pemilik=made.signature.name,
         penerbit=made.signature.issuer,

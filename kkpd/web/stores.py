@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kkpd.records.custody import Store
 from kkpd.web.globals import settings
-from kkpd.worker.context import Gudang, gudang_di
+from kkpd.worker.context import WorkStores, work_stores_in
 
 
 def store() -> Store:
@@ -12,6 +12,6 @@ def store() -> Store:
     return Store(settings().instance / "berkas")
 
 
-def gudang() -> Gudang:
+def work_stores() -> WorkStores:
     """All folders that long work needs."""
-    return gudang_di(settings().instance)
+    return work_stores_in(settings().instance)

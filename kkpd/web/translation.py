@@ -42,7 +42,7 @@ def language() -> str:
 
 
 def theme() -> str:
-    """`otomatis` (as the device says), `terang` or `gelap`."""
+    """`automatic` (as the device says), `clear_links` or `gelap`."""
     chosen = request.cookies.get("tema", "otomatis")
     return chosen if chosen in THEMES else "otomatis"
 

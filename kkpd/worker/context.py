@@ -20,16 +20,16 @@ from kkpd.models import Orang, Pengguna
 from kkpd.organisation import accounts as organisation_accounts
 from kkpd.records import jobs as records_jobs
 from kkpd.records.custody import Store
-from kkpd.records.event_log import Signer
-from kkpd.records.jobs import Tugas
-from kkpd.worker.kept_readings import Rak
+from kkpd.records.event_log import CheckpointSigner
+from kkpd.records.jobs import Job
+from kkpd.worker.kept_readings import ReadingShelf
 
 #: Progress is written at most this often (seconds).
-_LAPOR_TIAP: Final = 1.0
+_REPORT_EVERY: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Gudang:
+class WorkStores:
     """Where files lie (bank files and evidence, issued reports, results of long work, readings of
     long files), and the key that signs checkpoints.
     """
@@ -37,52 +37,52 @@ class Gudang:
     berkas: Store
     arsip: Store
     hasil: Store
-    bacaan: Rak
-    kunci: Signer
+    file_reading: ReadingShelf
+    kunci: CheckpointSigner
 
 
-def gudang_di(instance: Path) -> Gudang:
+def work_stores_in(instance: Path) -> WorkStores:
     """The stores and the key of an installation."""
-    return Gudang(
+    return WorkStores(
         Store(instance / "berkas"),
         Store(instance / "arsip"),
         Store(instance / "hasil"),
-        Rak(instance / "bacaan"),
+        ReadingShelf(instance / "bacaan"),
         load_signer(instance),
     )
 
 
-def lingkup(task: Tugas) -> Iterable[int] | str:
+def coverage(task: Job) -> Iterable[int] | str:
     """What the work may see of the database."""
     return EVERY_OPD if task.opd_id is None else {task.opd_id}
 
 
-def kemajuan(engine: Engine, task: Tugas, total: int) -> Callable[[int], None]:
+def report_progress(engine: Engine, task: Job, total: int) -> Callable[[int], None]:
     """What work tells its count to; it reaches the row once a second at most."""
     last = time.monotonic()
 
     def told(count: int) -> None:
         nonlocal last
-        if time.monotonic() - last < _LAPOR_TIAP:
+        if time.monotonic() - last < _REPORT_EVERY:
             return
         last = time.monotonic()
-        with writing(engine, lingkup(task)) as session:
-            records_jobs.maju(session, task.id, count, max(count, total), sekarang())
+        with writing(engine, coverage(task)) as session:
+            records_jobs.maju(session, task.id, count, max(count, total), this_moment())
 
     return told
 
 
-def pemohon(session: Session, orang_id: int) -> Actor:
+def requester(session: Session, orang_id: int) -> Actor:
     """Who asked, with the assignments of today: a right that ended meanwhile is not used."""
     row = session.execute(
         select(Pengguna.id, Orang.nama)
         .join(Orang, Orang.id == Pengguna.orang_id)
         .where(Orang.id == orang_id)
     ).one()
-    tasks = organisation_accounts.tugas_pada(session, orang_id, business_day(sekarang()))
+    tasks = organisation_accounts.assignments_on(session, orang_id, business_day(this_moment()))
     return Actor(orang_id, row.id, row.nama, tasks)
 
 
-def sekarang() -> datetime:
+def this_moment() -> datetime:
     """This moment."""
     return datetime.now(UTC)

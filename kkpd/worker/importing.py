@@ -11,89 +11,91 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from kkpd.core.db.session import reading, writing
-from kkpd.core.moments import kode_periode, parse_periode
+from kkpd.core.moments import parse_periode, period_code
 from kkpd.core.permissions import Actor
 from kkpd.models import Berkas
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.records import jobs as records_jobs
-from kkpd.records.jobs import Tugas
-from kkpd.tagihan.receive import Hasil, berkas_bank
+from kkpd.records.jobs import Job
+from kkpd.tagihan.receive import TakeInResult, bank_file
 from kkpd.worker import take_in
-from kkpd.worker.context import Gudang, kemajuan, pemohon, sekarang
-from kkpd.worker.take_in import Pilihan
+from kkpd.worker.context import WorkStores, report_progress, requester, this_moment
+from kkpd.worker.take_in import TakeInChoice
 
-_JAWAB = "jawab."
+_ANSWER_PREFIX = "jawab."
 
 
-def kerjakan(engine: Engine, gudang: Gudang, task: Tugas) -> None:
+def do_work(engine: Engine, work_stores: WorkStores, task: Job) -> None:
     """Take the file of the request into the books."""
-    opd_id = opd_dari(task)
+    opd_id = opd_of(task)
     with reading(engine, {opd_id}) as session:
-        actor, berkas, chosen, key, lines = diminta(session, gudang, task)
+        actor, berkas, chosen, key, lines = requested(session, work_stores, task)
         berkas_id = berkas.id
-        read = gudang.bacaan.muat(key) or take_in.gulung_berkas(
-            session, gudang.berkas, berkas, chosen, kemajuan(engine, task, lines)
+        read = work_stores.file_reading.load_data(key) or take_in.read_kept_file(
+            session, work_stores.berkas, berkas, chosen, report_progress(engine, task, lines)
         )
     with writing(engine, {opd_id}) as session:
-        berkas = berkas_bank(session, actor, opd_id, berkas_id)
-        hasil = take_in.ambil(session, actor, berkas, chosen, read, sekarang())
-        matched = reconciliation_decide.terima_pasti_berkas(
-            session, actor, opd_id, berkas_id, sekarang()
+        berkas = bank_file(session, actor, opd_id, berkas_id)
+        hasil = take_in.ambil(session, actor, berkas, chosen, read, this_moment())
+        matched = reconciliation_decide.accept_certain_of_file(
+            session, actor, opd_id, berkas_id, this_moment()
         )
-        count, said = read.gulungan.banyak, _said(hasil, matched)
-        records_jobs.maju(session, task.id, count, count, sekarang())
-        records_jobs.akhiri(session, task.id, "selesai", said, sekarang(), hasil.impor_id)
-    gudang.bacaan.buang(key)
+        count, said = read.buffer.banyak, _said(hasil, matched)
+        records_jobs.maju(session, task.id, count, count, this_moment())
+        records_jobs.conclude(session, task.id, "selesai", said, this_moment(), hasil.impor_id)
+    work_stores.file_reading.drop(key)
 
 
-class Diminta(NamedTuple):
+class RequestedFile(NamedTuple):
     """Who asked for which file with which choices; where its reading lies; its lines, about."""
 
     actor: Actor
     berkas: Berkas
-    pilihan: Pilihan
+    options: TakeInChoice
     kunci: str
     baris: int
 
 
-def opd_dari(task: Tugas) -> int:
+def opd_of(task: Job) -> int:
     """The OPD that the bill is of."""
     assert task.opd_id is not None, "a bill is one OPD's"
     return task.opd_id
 
 
-def diminta(session: Session, gudang: Gudang, task: Tugas) -> Diminta:
+def requested(session: Session, work_stores: WorkStores, task: Job) -> RequestedFile:
     """What a job about a bank file is about. NotFound when the file is gone or not the person's."""
-    chosen, berkas_id = dari_permintaan(task.permintaan)
-    who = pemohon(session, task.oleh_id)
-    berkas = berkas_bank(session, who, opd_dari(task), berkas_id)
-    data = gudang.berkas.get(berkas.sha256)
+    chosen, berkas_id = from_request(task.permintaan)
+    who = requester(session, task.oleh_id)
+    berkas = bank_file(session, who, opd_of(task), berkas_id)
+    data = work_stores.berkas.get(berkas.sha256)
     key = take_in.kunci(session, berkas, data, chosen)
-    return Diminta(who, berkas, chosen, key, data.count(b"\n"))
+    return RequestedFile(who, berkas, chosen, key, data.count(b"\n"))
 
 
-def _said(hasil: Hasil, matched: int) -> str:
+def _said(hasil: TakeInResult, matched: int) -> str:
     told = f"{hasil.baru} baris baru, {hasil.lama} sudah dikenal, {hasil.lewat} dilewati."
     return f"{told} {matched} langsung cocok." if matched else told
 
 
-def ke_permintaan(berkas_id: int, chosen: Pilihan) -> dict[str, str]:
+def as_request(berkas_id: int, chosen: TakeInChoice) -> dict[str, str]:
     """A request to take a file in, as the job's row keeps it."""
     return {
         "berkas": str(berkas_id),
         "profil": chosen.profil or "",
         "jenis": chosen.jenis or "",
-        "periode": kode_periode(*chosen.periode) if chosen.periode else "",
-        **{f"{_JAWAB}{key}": value for key, value in sorted(chosen.jawaban.items())},
+        "periode": period_code(*chosen.periode) if chosen.periode else "",
+        **{f"{_ANSWER_PREFIX}{key}": value for key, value in sorted(chosen.jawaban.items())},
     }
 
 
-def dari_permintaan(fields: Mapping[str, str]) -> tuple[Pilihan, int]:
+def from_request(fields: Mapping[str, str]) -> tuple[TakeInChoice, int]:
     """The choices and the file of a request."""
     answers = {
-        key.removeprefix(_JAWAB): value for key, value in fields.items() if key.startswith(_JAWAB)
+        key.removeprefix(_ANSWER_PREFIX): value
+        for key, value in fields.items()
+        if key.startswith(_ANSWER_PREFIX)
     }
-    chosen = Pilihan(
+    chosen = TakeInChoice(
         fields["profil"] or None,
         fields["jenis"] or None,
         parse_periode(fields["periode"]) if fields["periode"] else None,

@@ -20,17 +20,17 @@ from typing import IO, Any, Final
 
 from kkpd.core.errors import Finding
 from kkpd.core.proof.canonical import Json, dumps
-from kkpd.engines.reading.lines import Ringkasan
+from kkpd.engines.reading.lines import ReadSummary
 from kkpd.engines.reading.statement import Bill, Choice, Question, Skipped, Statement
-from kkpd.records.custody import utuh
-from kkpd.tagihan.intake.line_buffer import Gulungan, Tergulung
-from kkpd.tagihan.intake.line_columns import Kolom
+from kkpd.records.custody import intact
+from kkpd.tagihan.intake.line_buffer import BufferedFile, LineBuffer
+from kkpd.tagihan.intake.line_columns import LineColumns
 
 #: The form of these files; another one is read anew.
-BENTUK: Final = 4
-_SEMINGGU: Final = 7 * 24 * 3600
-_HARI: Final = frozenset({"bill_date", "due_date"})
-_UANG: Final = frozenset(
+SHAPE: Final = 4
+_WEEK_SECONDS: Final = 7 * 24 * 3600
+_DAY: Final = frozenset({"bill_date", "due_date"})
+_MONEY: Final = frozenset(
     {
         *("previous_balance", "payments", "new_charges", "stamp_duty", "total_due"),
         *("opening", "closing"),
@@ -39,54 +39,54 @@ _UANG: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Rak:
+class ReadingShelf:
     """The folder of readings; a reading is whole or absent."""
 
     root: Path
 
-    def ada(self, kunci: str) -> bool:
+    def present(self, kunci: str) -> bool:
         """Whether the file was read so."""
         return (self.root / kunci).exists()
 
-    def muat(self, kunci: str) -> Tergulung | None:
+    def load_data(self, kunci: str) -> BufferedFile | None:
         """The reading; None when there is none, or none that can still be read: it is made anew."""
         try:
             with (self.root / kunci).open("rb") as handle:
                 count, summary = json.loads(marshal.load(handle))  # noqa: S302 (our own file)
-                return Tergulung(_lines(handle, count), _ringkasan(summary))
+                return BufferedFile(_lines(handle, count), _summary(summary))
         except FileNotFoundError:
             return None
         except (EOFError, ValueError, TypeError, LookupError):  # damaged, or of another Python
-            self.buang(kunci)
+            self.drop(kunci)
             return None
 
-    def simpan(self, kunci: str, read: Tergulung) -> None:
+    def simpan(self, kunci: str, read: BufferedFile) -> None:
         """Keep a reading, and throw away those that nobody came for."""
         self.root.mkdir(parents=True, exist_ok=True)
         for old in self.root.iterdir():
-            if old.stat().st_mtime < time.time() - _SEMINGGU:
+            if old.stat().st_mtime < time.time() - _WEEK_SECONDS:
                 old.unlink(missing_ok=True)
-        with utuh(self.root / kunci) as handle:
-            marshal.dump(json.dumps([read.gulungan.banyak, _fields(read.ringkasan)]), handle)
-            for kolom in read.gulungan:
-                marshal.dump(kolom.bungkus(), handle)
+        with intact(self.root / kunci) as handle:
+            marshal.dump(json.dumps([read.buffer.banyak, _fields(read.summary)]), handle)
+            for kolom in read.buffer:
+                marshal.dump(kolom.pack(), handle)
 
-    def buang(self, kunci: str) -> None:
+    def drop(self, kunci: str) -> None:
         """The file is in the books: its reading has done its work."""
         (self.root / kunci).unlink(missing_ok=True)
 
 
-def kunci_bacaan(sha256: str, profil: str, jawaban: Mapping[str, str]) -> str:
+def reading_key(sha256: str, profil: str, jawaban: Mapping[str, str]) -> str:
     """What a reading depends on; `profil` is the profile's text, empty for recognition."""
-    asked: Json = {"bentuk": BENTUK, "isi": sha256, "profil": profil, "jawaban": dict(jawaban)}
+    asked: Json = {"bentuk": SHAPE, "isi": sha256, "profil": profil, "jawaban": dict(jawaban)}
     return hashlib.sha256(dumps(asked)).hexdigest()
 
 
-def _lines(handle: IO[bytes], count: int) -> Gulungan:
+def _lines(handle: IO[bytes], count: int) -> LineBuffer:
     """The lines; ValueError when there are not as many as were kept."""
-    found = Gulungan()
+    found = LineBuffer()
     for packed in _each(handle):
-        found.tambah(Kolom.buka(packed))
+        found.add_in(LineColumns.buka(packed))
     found.selesai()
     if found.banyak != count:
         raise ValueError(f"{found.banyak} lines of {count}")
@@ -99,7 +99,7 @@ def _each(handle: IO[bytes]) -> Iterator[Any]:
         yield marshal.load(handle)  # noqa: S302 (our own file)
 
 
-def _fields(read: Ringkasan) -> dict[str, Any]:
+def _fields(read: ReadSummary) -> dict[str, Any]:
     return {
         "format": read.format,
         "profile": read.profile,
@@ -124,7 +124,7 @@ def _plain(bill: object) -> dict[str, str | None]:
     return {name: None if value is None else str(value) for name, value in values.items()}
 
 
-def _ringkasan(found: dict[str, Any]) -> Statement:
+def _summary(found: dict[str, Any]) -> Statement:
     return Statement(
         format=found["format"],
         profile=found["profile"],
@@ -148,9 +148,9 @@ def _ringkasan(found: dict[str, Any]) -> Statement:
 def _bill(texts: Mapping[str, str | None]) -> Bill:
     values: dict[str, Any] = {
         name: date.fromisoformat(text)
-        if name in _HARI
+        if name in _DAY
         else Decimal(text)
-        if name in _UANG
+        if name in _MONEY
         else text
         for name, text in texts.items()
         if text is not None

@@ -16,68 +16,70 @@ from sqlalchemy import Engine
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.errors import DomainError
 from kkpd.records import jobs as records_jobs
-from kkpd.records.jobs import Tugas
-from kkpd.worker.context import Gudang, lingkup, sekarang
+from kkpd.records.jobs import Job
+from kkpd.worker.context import WorkStores, coverage, this_moment
 
-_RUSAK: Final = "Program berhenti di tengah pekerjaan ini. Belum ada yang jadi; coba sekali lagi."
+_BROKEN_OFF: Final = (
+    "Program berhenti di tengah pekerjaan ini. Belum ada yang jadi; coba sekali lagi."
+)
 
 
 #: What does one kind of work; it ends the job's row itself, or raises.
-Pelaksana = Callable[[Engine, Gudang, Tugas], None]
+Handler = Callable[[Engine, WorkStores, Job], None]
 
 _threads: WeakKeyDictionary[Engine, threading.Thread] = WeakKeyDictionary()
 _guard = threading.Lock()
 
 
-def bangunkan(engine: Engine, gudang: Gudang) -> None:
+def wake_worker(engine: Engine, work_stores: WorkStores) -> None:
     """See to it that a worker runs; it ends by itself when nothing waits any more."""
     with _guard:
         running = _threads.get(engine)
         if running is None or not running.is_alive():
-            thread = threading.Thread(target=kerjakan, args=(engine, gudang), daemon=True)
+            thread = threading.Thread(target=do_work, args=(engine, work_stores), daemon=True)
             _threads[engine] = thread
             thread.start()
 
 
-def tunggu(engine: Engine, seconds: float) -> None:
+def wait_idle(engine: Engine, seconds: float) -> None:
     """Wait until the worker has nothing more to do."""
     running = _threads.get(engine)
     if running is not None:
         running.join(seconds)
 
 
-def kerjakan(engine: Engine, gudang: Gudang) -> None:
+def do_work(engine: Engine, work_stores: WorkStores) -> None:
     """Claim and do rows until none waits."""
     while True:
         with writing(engine, EVERY_OPD) as session:
-            task = records_jobs.klaim(session, sekarang())
+            task = records_jobs.claim(session, this_moment())
         if task is None:
             return
-        _do(engine, gudang, task)
+        _do(engine, work_stores, task)
 
 
-def _do(engine: Engine, gudang: Gudang, task: Tugas) -> None:
-    done, said = False, _RUSAK
+def _do(engine: Engine, work_stores: WorkStores, task: Job) -> None:
+    done, said = False, _BROKEN_OFF
     try:
-        pelaksana()[task.jenis](engine, gudang, task)
+        handlers()[task.jenis](engine, work_stores, task)
         done = True
     except DomainError as refusal:
         said = refusal.message
     finally:
         if not done:
-            with writing(engine, lingkup(task)) as session:
-                records_jobs.akhiri(session, task.id, "gagal", said, sekarang())
+            with writing(engine, coverage(task)) as session:
+                records_jobs.conclude(session, task.id, "gagal", said, this_moment())
 
 
-def pelaksana() -> Mapping[str, Pelaksana]:
+def handlers() -> Mapping[str, Handler]:
     """kind -> what does it; imported when work is there, never on the server's start path."""
     from kkpd.worker import importing, reports
     from kkpd.worker import packages as worker_packages
     from kkpd.worker import reading as worker_reading
 
     return {
-        "baca": worker_reading.kerjakan,
-        "impor": importing.kerjakan,
-        "laporan": reports.kerjakan,
-        "paket": worker_packages.kerjakan,
+        "baca": worker_reading.do_work,
+        "impor": importing.do_work,
+        "laporan": reports.do_work,
+        "paket": worker_packages.do_work,
     }

@@ -9,29 +9,31 @@ from sqlalchemy import Engine
 from kkpd.core.db.session import reading, writing
 from kkpd.core.span import parse
 from kkpd.records import jobs as records_jobs
-from kkpd.records.jobs import Tugas
+from kkpd.records.jobs import Job
 from kkpd.reports.package import make as package_make
-from kkpd.worker.context import Gudang, lingkup, pemohon, sekarang
+from kkpd.worker.context import WorkStores, coverage, requester, this_moment
 from kkpd.worker.reports import selesai
 
 
-def kerjakan(engine: Engine, gudang: Gudang, task: Tugas) -> None:
+def do_work(engine: Engine, work_stores: WorkStores, task: Job) -> None:
     """Make the package of the request."""
-    rentang = parse(task.permintaan["periode"])
-    with reading(engine, lingkup(task)) as session:
-        actor = pemohon(session, task.oleh_id)
+    span = parse(task.permintaan["periode"])
+    with reading(engine, coverage(task)) as session:
+        actor = requester(session, task.oleh_id)
     steps = 1
 
     def told(done: int, of: int) -> None:
         nonlocal steps
         steps = of
-        with writing(engine, lingkup(task)) as session:
-            records_jobs.maju(session, task.id, done, of, sekarang())
+        with writing(engine, coverage(task)) as session:
+            records_jobs.maju(session, task.id, done, of, this_moment())
 
     with tempfile.TemporaryFile() as out:
-        asked = (task.permintaan["opd"], rentang)
-        stores = (gudang.berkas, gudang.arsip)
-        name = package_make.buat(engine, actor, asked, stores, gudang.kunci, out, sekarang(), told)
+        asked = (task.permintaan["opd"], span)
+        stores = (work_stores.berkas, work_stores.arsip)
+        name = package_make.build(
+            engine, actor, asked, stores, work_stores.kunci, out, this_moment(), told
+        )
         out.seek(0)
-        digest = gudang.hasil.put(out.read())
+        digest = work_stores.hasil.put(out.read())
     selesai(engine, task, digest, name, steps)

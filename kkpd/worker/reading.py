@@ -6,25 +6,25 @@ from sqlalchemy import Engine
 
 from kkpd.core.db.session import reading, writing
 from kkpd.records import jobs as records_jobs
-from kkpd.records.jobs import Tugas
+from kkpd.records.jobs import Job
 from kkpd.worker import take_in
-from kkpd.worker.context import Gudang, kemajuan, sekarang
-from kkpd.worker.importing import diminta, opd_dari
+from kkpd.worker.context import WorkStores, report_progress, this_moment
+from kkpd.worker.importing import opd_of, requested
 
 
-def kerjakan(engine: Engine, gudang: Gudang, task: Tugas) -> None:
+def do_work(engine: Engine, work_stores: WorkStores, task: Job) -> None:
     """Read the file of the request to its end and keep the reading for the check.
 
     What the check would refuse is refused here, with the same sentence.
     """
-    opd_id = opd_dari(task)
+    opd_id = opd_of(task)
     with reading(engine, {opd_id}) as session:
-        actor, berkas, chosen, key, lines = diminta(session, gudang, task)
-        progress = kemajuan(engine, task, lines)
-        read = take_in.gulung_berkas(session, gudang.berkas, berkas, chosen, progress)
-        take_in.rencanakan(session, actor, berkas, chosen, read, sekarang())
-    gudang.bacaan.simpan(key, read)
+        actor, berkas, chosen, key, lines = requested(session, work_stores, task)
+        progress = report_progress(engine, task, lines)
+        read = take_in.read_kept_file(session, work_stores.berkas, berkas, chosen, progress)
+        take_in.make_plan(session, actor, berkas, chosen, read, this_moment())
+    work_stores.file_reading.simpan(key, read)
     with writing(engine, {opd_id}) as session:
-        count = read.gulungan.banyak
-        records_jobs.maju(session, task.id, count, count, sekarang())
-        records_jobs.akhiri(session, task.id, "selesai", f"{count} baris dibaca.", sekarang())
+        count = read.buffer.banyak
+        records_jobs.maju(session, task.id, count, count, this_moment())
+        records_jobs.conclude(session, task.id, "selesai", f"{count} baris dibaca.", this_moment())

@@ -13,73 +13,75 @@ from kkpd.core.span import parse
 from kkpd.engines.paper.drawings import draw
 from kkpd.engines.paper.writers import WRITERS
 from kkpd.records import jobs as records_jobs
-from kkpd.records.jobs import Tugas
+from kkpd.records.jobs import Job
 from kkpd.reports import named
-from kkpd.worker.context import Gudang, lingkup, pemohon, sekarang
+from kkpd.worker.context import WorkStores, coverage, requester, this_moment
 
 #: Drawing up, drawing, keeping.
-_LANGKAH = 3
+_STEPS = 3
 #: Seconds between two looks at whether the drawing was called off.
-JEDA_DETIK = 1.0
+PAUSE_SECONDS = 1.0
 
 
-def kerjakan(engine: Engine, gudang: Gudang, task: Tugas) -> None:
+def do_work(engine: Engine, work_stores: WorkStores, task: Job) -> None:
     """Draw the report of the request up and keep the file."""
-    asked, ending, hari = dari_permintaan(task.permintaan)
+    asked, ending, day = from_request(task.permintaan)
     _step(engine, task, 0)
-    with reading(engine, lingkup(task)) as session:
-        naskah = named.susun(session, pemohon(session, task.oleh_id), asked, hari)
+    with reading(engine, coverage(task)) as session:
+        document = named.susun(session, requester(session, task.oleh_id), asked, day)
     _step(engine, task, 1)
     if ending == "pdf":
-        data = draw(naskah, None, _tiap_detik(lambda: _step(engine, task, 1)))
+        data = draw(document, None, _once_a_second(lambda: _step(engine, task, 1)))
     else:
-        data = WRITERS[ending](naskah)
+        data = WRITERS[ending](document)
     _step(engine, task, 2)
-    name = f"{asked.nama}-{asked.opd}-{asked.rentang.kode}.{ending}"
-    selesai(engine, task, gudang.hasil.put(data), name, _LANGKAH)
+    name = f"{asked.nama}-{asked.opd}-{asked.span.kode}.{ending}"
+    selesai(engine, task, work_stores.hasil.put(data), name, _STEPS)
 
 
-def _tiap_detik(lihat: Callable[[], None]) -> Callable[[], None]:
-    """`lihat` at most once a second: a sign of life, and Dibatalkan where it was called off."""
+def _once_a_second(look: Callable[[], None]) -> Callable[[], None]:
+    """`look` at most once a second: a sign of life, and Dibatalkan where it was called off."""
     last = time.monotonic()
 
     def between_pages() -> None:
         nonlocal last
-        if time.monotonic() - last >= JEDA_DETIK:
-            lihat()
+        if time.monotonic() - last >= PAUSE_SECONDS:
+            look()
             last = time.monotonic()
 
     return between_pages
 
 
-def selesai(engine: Engine, task: Tugas, digest: str, name: str, steps: int) -> None:
+def selesai(engine: Engine, task: Job, digest: str, name: str, steps: int) -> None:
     """End the row with the file that was made."""
-    with writing(engine, lingkup(task)) as session:
-        records_jobs.maju(session, task.id, steps, steps, sekarang())
+    with writing(engine, coverage(task)) as session:
+        records_jobs.maju(session, task.id, steps, steps, this_moment())
         said = f"Berkas {name} siap diunduh."
-        records_jobs.akhiri(session, task.id, "selesai", said, sekarang(), hasil=(digest, name))
+        records_jobs.conclude(
+            session, task.id, "selesai", said, this_moment(), hasil=(digest, name)
+        )
 
 
-def _step(engine: Engine, task: Tugas, done: int) -> None:
-    with writing(engine, lingkup(task)) as session:
-        records_jobs.maju(session, task.id, done, _LANGKAH, sekarang())
+def _step(engine: Engine, task: Job, done: int) -> None:
+    with writing(engine, coverage(task)) as session:
+        records_jobs.maju(session, task.id, done, _STEPS, this_moment())
 
 
-def ke_permintaan(asked: named.Permintaan, ending: str, hari: date, sidik: str) -> dict[str, str]:
+def as_request(asked: named.ReportRequest, ending: str, day: date, sidik: str) -> dict[str, str]:
     """A request as the job's row keeps it; `sidik` of the data makes a changed report new work."""
     return {
         "nama": asked.nama,
         "opd": asked.opd,
-        "periode": asked.rentang.kode,
+        "periode": asked.span.kode,
         "bentuk": ending,
-        "hari": hari.isoformat(),
+        "hari": day.isoformat(),
         "sidik": sidik,
     }
 
 
-def dari_permintaan(fields: Mapping[str, str]) -> tuple[named.Permintaan, str, date]:
+def from_request(fields: Mapping[str, str]) -> tuple[named.ReportRequest, str, date]:
     """The request, the form of the file and the report's day."""
-    asked = named.Permintaan(
-        nama=fields["nama"], opd=fields["opd"], rentang=parse(fields["periode"])
+    asked = named.ReportRequest(
+        nama=fields["nama"], opd=fields["opd"], span=parse(fields["periode"])
     )
     return asked, fields["bentuk"], date.fromisoformat(fields["hari"])

@@ -19,42 +19,44 @@ from kkpd.belanja import refund_room
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict
 from kkpd.core.moments import business_day
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
 from kkpd.models import Bawaan, Ceiling, Kartu, Opd, TahunBuka, Transaksi
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings.movements import Key
 from kkpd.records import event_log
 from kkpd.year import unsettled
-from kkpd.year.rules import boleh_dibuka
+from kkpd.year.rules import check_may_open
 
-_Baris = tuple[Transaksi, Rupiah]
+_Row = tuple[Transaksi, Rupiah]
 #: Cards that are used no more carry no limit over.
-_TAMAT = ("hilang", "ditutup")
+_ENDED = ("hilang", "ditutup")
 
 
 @dataclass(frozen=True, slots=True)
-class Hasil:
+class OpenedYear:
     """What an opening did: the first time or not, limits and lines carried now, and in all."""
 
     opd: str
-    pertama: bool
+    first_one: bool
     kartu: int
     baris: int
     dibawa: int
     nilai: Rupiah
 
 
-def buka(session: Session, actor: Actor, opd_id: int, tahun: int, now: datetime) -> Hasil:
+def buka(session: Session, actor: Actor, opd_id: int, tahun: int, now: datetime) -> OpenedYear:
     """Open the year; a second time only what is new goes over, and without news nothing changes."""
     role = require(actor, "tahun:buka", opd_id)
-    boleh_dibuka(tahun, business_day(now))
+    check_may_open(tahun, business_day(now))
     opd = session.get_one(Opd, opd_id, with_for_update=True)  # two openings: one after the other
     limits = _limits(session, opd_id, tahun)
     open_ = _unsettled(session, opd_id, tahun - 1)
     first = _opened(session, actor, opd_id, tahun, open_, now)
     carried, weighed = _carry(session, actor, open_, tahun, now)
-    result = Hasil(opd.nama, first, limits, carried, len(open_), total(borne for _, borne in open_))
+    result = OpenedYear(
+        opd.nama, first, limits, carried, len(open_), total(borne for _, borne in open_)
+    )
     _nothing_lost(session, opd_id, tahun, result)
     if first or limits or carried or weighed:
         event_log.record(
@@ -89,7 +91,7 @@ def _limits(session: Session, opd_id: int, tahun: int) -> int:
             Ceiling.jenis == "kartu",
             Ceiling.kunci.not_in(new),
             Kartu.opd_id == opd_id,
-            Kartu.status.not_in(_TAMAT),
+            Kartu.status.not_in(_ENDED),
         )
         .order_by(Ceiling.id)
     ).all()
@@ -99,15 +101,15 @@ def _limits(session: Session, opd_id: int, tahun: int) -> int:
     return len(rows)
 
 
-def _unsettled(session: Session, opd_id: int, tahun: int) -> Sequence[_Baris]:
+def _unsettled(session: Session, opd_id: int, tahun: int) -> Sequence[_Row]:
     """The lines that were unsettled on the last day of the old year, and what it bears of each."""
-    borne = unsettled.belum_lunas(session, opd_id, tahun)
+    borne = unsettled.owed_at_year_end(session, opd_id, tahun)
     rows = session.scalars(select(Transaksi).where(Transaksi.id.in_(borne)).order_by(Transaksi.id))
     return [(line, borne[line.id]) for line in rows]
 
 
 def _carry(
-    session: Session, actor: Actor, lines: Sequence[_Baris], tahun: int, now: datetime
+    session: Session, actor: Actor, lines: Sequence[_Row], tahun: int, now: datetime
 ) -> tuple[int, int]:
     """Write down the lines that are not yet carried, and weigh all on card and UP; how many were
     written, and on how many ceilings something weighs that did not before.
@@ -128,7 +130,7 @@ def _carry(
     session.flush()
     weighed = 0
     for line, _ in lines:
-        if line.nilai < NOL:
+        if line.nilai < ZERO:
             refund_room.follow(session, line, oleh_id=actor.orang_id, now=now)
             continue
         token = session.scalars(select(Kartu.token).where(Kartu.id == line.kartu_id)).one()
@@ -155,7 +157,7 @@ def _weigh(session: Session, actor: Actor, line: Transaksi, key: Key, now: datet
     )
     if new.id in reserved or new.id in posted:
         return False  # it was recorded after the opening, and weighs there already
-    waiting, used = reserved.get(old.id, NOL), posted.get(old.id, NOL)
+    waiting, used = reserved.get(old.id, ZERO), posted.get(old.id, ZERO)
     if not waiting + used:
         return False
     limit = new.limit if new.sasaran is None else new.sasaran
@@ -173,7 +175,7 @@ def _opened(
     actor: Actor,
     opd_id: int,
     tahun: int,
-    lines: Sequence[_Baris],
+    lines: Sequence[_Row],
     now: datetime,
 ) -> bool:
     """The row that says the year is open; True when it was made now."""
@@ -194,9 +196,9 @@ def _opened(
     return True
 
 
-def _nothing_lost(session: Session, opd_id: int, tahun: int, result: Hasil) -> None:
+def _nothing_lost(session: Session, opd_id: int, tahun: int, result: OpenedYear) -> None:
     """What was unsettled on 31 December is what was carried, counted by the database itself."""
-    still = unsettled.belum_lunas(session, opd_id, tahun - 1)
+    still = unsettled.owed_at_year_end(session, opd_id, tahun - 1)
     carried = session.scalars(
         select(Bawaan.transaksi_id).where(Bawaan.opd_id == opd_id, Bawaan.tahun == tahun)
     )

@@ -30,14 +30,14 @@ from kkpd.models import (
 )
 from kkpd.organisation import holidays
 from kkpd.records import settings as records_settings
-from kkpd.year.rules import Syarat, pola_bertahun
-from kkpd.year.unsettled import belum_lunas
+from kkpd.year.rules import YearNeed, pattern_has_year
+from kkpd.year.unsettled import owed_at_year_end
 
-_TAMAT: Final = ("hilang", "ditutup")
+_ENDED: Final = ("hilang", "ditutup")
 
 
 @dataclass(frozen=True, slots=True)
-class AkhirTahun:
+class YearEnd:
     """One OPD at the turn of the year; `tahun` is the new one."""
 
     opd_id: int
@@ -45,51 +45,51 @@ class AkhirTahun:
     nama: str
     tahun: int
     banyak: int
-    utang: Rupiah
-    lewat_batas: int
-    syarat: tuple[Syarat, ...]
-    dibuka_at: datetime | None
+    debt: Rupiah
+    past_cutoff: int
+    required: tuple[YearNeed, ...]
+    opened_at: datetime | None
 
     @property
-    def kurang(self) -> tuple[Syarat, ...]:
+    def lacks(self) -> tuple[YearNeed, ...]:
         """What the new year lacks."""
-        return tuple(one for one in self.syarat if one.ada is False)
+        return tuple(one for one in self.required if one.present is False)
 
 
-def semua(session: Session, actor: Actor, tahun: int) -> list[AkhirTahun]:
+def everything(session: Session, actor: Actor, tahun: int) -> list[YearEnd]:
     """Every OPD the actor may look at, by name, at the turn to `tahun`."""
     require(actor, "tahun:lihat")
-    return _all(session, actor.jangkauan("tahun:lihat"), tahun)
+    return _all(session, actor.opds_for("tahun:lihat"), tahun)
 
 
-def satu(session: Session, actor: Actor, opd_id: int, tahun: int) -> AkhirTahun:
+def one_item(session: Session, actor: Actor, opd_id: int, tahun: int) -> YearEnd:
     """One OPD at the turn to `tahun`."""
     require(actor, "tahun:lihat", opd_id)
     return _all(session, frozenset({opd_id}), tahun)[0]
 
 
-def _all(session: Session, reach: frozenset[int] | None, tahun: int) -> list[AkhirTahun]:
+def _all(session: Session, reach: frozenset[int] | None, tahun: int) -> list[YearEnd]:
     query = select(Opd).where(Opd.aktif.is_(True)).order_by(Opd.nama, Opd.id)
     opds = session.scalars(query if reach is None else query.where(Opd.id.in_(reach))).all()
     ids = [opd.id for opd in opds]
-    debts = {id_: belum_lunas(session, id_, tahun - 1) for id_ in ids}
+    debts = {id_: owed_at_year_end(session, id_, tahun - 1) for id_ in ids}
     past = _past_cutoff(session, ids, tahun - 1)
     opened = {
         row.opd_id: row.at
         for row in session.scalars(select(TahunBuka).where(TahunBuka.tahun == tahun))
     }
-    needs = _Kebutuhan(session, ids, tahun)
+    needs = _Needs(session, ids, tahun)
     return [
-        AkhirTahun(
+        YearEnd(
             opd_id=opd.id,
             slug=opd.slug,
             nama=opd.nama,
             tahun=tahun,
             banyak=len(debts[opd.id]),
-            utang=total(debts[opd.id].values()),
-            lewat_batas=past.get(opd.id, 0),
-            syarat=needs.dari(opd.id),
-            dibuka_at=opened.get(opd.id),
+            debt=total(debts[opd.id].values()),
+            past_cutoff=past.get(opd.id, 0),
+            required=needs.dari(opd.id),
+            opened_at=opened.get(opd.id),
         )
         for opd in opds
     ]
@@ -105,28 +105,28 @@ def _past_cutoff(session: Session, ids: Sequence[int], tahun: int) -> dict[int, 
     return {opd_id: count for opd_id, count in rows}  # noqa: C416 -- a Row is no typed pair
 
 
-class _Kebutuhan:
+class _Needs:
     """What is there for the new year, asked once for all OPDs."""
 
     def __init__(self, session: Session, ids: Sequence[int], tahun: int) -> None:
         self.session, self.tahun = session, tahun
         self.rekening = _count(session, Rekening, tahun)
         self.sub_kegiatan = _count(session, SubKegiatan, tahun)
-        self.libur = len(holidays.libur(session, tahun))
+        self.days_off = len(holidays.days_off(session, tahun))
         self.dpa = _having(session, Dpa, ids, tahun)
         self.up = _having(session, UpKeputusan, ids, tahun)
-        self.rencana = {
+        self.plan = {
             jenis: _having(session, RencanaDana, ids, tahun, RencanaDana.jenis == jenis)
             for jenis in ("spd", "kas")
         }
-        self.kartu, self.berbatas = _cards(session, ids, tahun)
-        self.setelan = records_settings.semua(
+        self.kartu, self.with_limit = _cards(session, ids, tahun)
+        self.setelan = records_settings.everything(
             session,
             ("periksa_spd", "periksa_kas", "year_end_use_cutoff", "year_end_spm_cutoff"),
             date(tahun, 12, 31),
         )
-        self.pola = _patterns(session, tahun)
-        self.desember = set(
+        self.layout = _patterns(session, tahun)
+        self.december = set(
             session.scalars(
                 select(Periode.opd_id).where(
                     Periode.opd_id.in_(ids),
@@ -137,28 +137,28 @@ class _Kebutuhan:
             )
         )
 
-    def dari(self, opd_id: int) -> tuple[Syarat, ...]:
+    def dari(self, opd_id: int) -> tuple[YearNeed, ...]:
         """The list of one OPD, in the order of the page."""
-        cards, limited = self.kartu[opd_id], self.berbatas[opd_id]
+        cards, limited = self.kartu[opd_id], self.with_limit[opd_id]
         return (
-            Syarat("rekening", self.rekening > 0, self.rekening),
-            Syarat("sub_kegiatan", self.sub_kegiatan > 0, self.sub_kegiatan),
-            Syarat("dpa", opd_id in self.dpa),
-            Syarat("up", opd_id in self.up),
-            *(self._rencana(jenis, opd_id) for jenis in ("spd", "kas")),
-            Syarat("kartu", None if not cards else limited == cards, limited),
-            Syarat("nomor", all(pola_bertahun(one) for one in self.pola)),
-            Syarat("libur", self.libur > 0, self.libur),
-            Syarat("batas_pakai", self._hari("year_end_use_cutoff", opd_id)),
-            Syarat("batas_spm", self._hari("year_end_spm_cutoff", opd_id)),
-            Syarat("desember", opd_id in self.desember),
+            YearNeed("rekening", self.rekening > 0, self.rekening),
+            YearNeed("sub_kegiatan", self.sub_kegiatan > 0, self.sub_kegiatan),
+            YearNeed("dpa", opd_id in self.dpa),
+            YearNeed("up", opd_id in self.up),
+            *(self._plans(jenis, opd_id) for jenis in ("spd", "kas")),
+            YearNeed("kartu", None if not cards else limited == cards, limited),
+            YearNeed("nomor", all(pattern_has_year(one) for one in self.layout)),
+            YearNeed("libur", self.days_off > 0, self.days_off),
+            YearNeed("batas_pakai", self._day("year_end_use_cutoff", opd_id)),
+            YearNeed("batas_spm", self._day("year_end_spm_cutoff", opd_id)),
+            YearNeed("desember", opd_id in self.december),
         )
 
-    def _rencana(self, jenis: str, opd_id: int) -> Syarat:
+    def _plans(self, jenis: str, opd_id: int) -> YearNeed:
         binds = self.setelan(f"periksa_{jenis}", opd_id) is not None
-        return Syarat(jenis, (opd_id in self.rencana[jenis]) if binds else None)
+        return YearNeed(jenis, (opd_id in self.plan[jenis]) if binds else None)
 
-    def _hari(self, kunci: str, opd_id: int) -> bool:
+    def _day(self, kunci: str, opd_id: int) -> bool:
         """A cut-off of the new year: last year's day says nothing of this one."""
         return (self.setelan(kunci, opd_id) or "").startswith(f"{self.tahun}-")
 
@@ -185,7 +185,7 @@ def _cards(session: Session, ids: Sequence[int], tahun: int) -> tuple[Counter[in
     )
     rows = session.execute(
         select(Kartu.opd_id, Kartu.token.in_(limited)).where(
-            Kartu.opd_id.in_(ids), Kartu.status.not_in(_TAMAT)
+            Kartu.opd_id.in_(ids), Kartu.status.not_in(_ENDED)
         )
     ).all()
     return Counter(opd for opd, _ in rows), Counter(opd for opd, has in rows if has)

@@ -11,7 +11,7 @@ from kkpd.core.errors import Conflict
 from kkpd.core.money import Rupiah
 
 #: what must be there -> what it is, as people say it
-SYARAT: Final = MappingProxyType(
+REQUIREMENTS: Final = MappingProxyType(
     {
         "rekening": "Daftar kode rekening",
         "sub_kegiatan": "Daftar sub kegiatan",
@@ -30,19 +30,19 @@ SYARAT: Final = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Syarat:
+class YearNeed:
     """One thing that the new year needs: there, missing, or (None) not checked by the settings.
 
     `banyak` of them are there (lines, cards, days), where that says something.
     """
 
     kunci: str
-    ada: bool | None
+    present: bool | None
     banyak: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Nasib:
+class CarriedFate:
     """What became of the lines carried into a year: every one is in exactly one of the three."""
 
     dibawa: Rupiah
@@ -50,22 +50,22 @@ class Nasib:
     keluar: Rupiah
     terbuka: Rupiah
     baris: int
-    baris_terbuka: int
+    open_rows: int
 
     def __post_init__(self) -> None:
         if self.lunas + self.keluar + self.terbuka != self.dibawa:
             raise ValueError("carried lines do not add up")
 
 
-def boleh_dibuka(tahun: int, hari: date) -> None:
+def check_may_open(tahun: int, day: date) -> None:
     """Conflict before the year begins: what is unsettled on 31 December is known only then."""
-    if hari < date(tahun, 1, 1):
+    if day < date(tahun, 1, 1):
         raise Conflict(
             f"Tahun {tahun} dibuka mulai 1 Januari {tahun}; yang belum lunas pada 31 Desember baru "
             "pasti sesudah itu. Sekarang kelengkapannya dapat diperiksa."
         )
 
 
-def pola_bertahun(pola: str) -> bool:
+def pattern_has_year(layout: str) -> bool:
     """Whether a number's pattern tells years apart; otherwise numbers would come again."""
-    return "{tahun" in pola
+    return "{tahun" in layout

@@ -9,20 +9,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.authorise import require
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
-from kkpd.ledger.booking_month import Bulan
+from kkpd.ledger.booking_month import Month
 from kkpd.ledger.standing import Standing, standing, summary
 from kkpd.models import Bawaan, Kartu, Transaksi
-from kkpd.year.rules import Nasib
+from kkpd.year.rules import CarriedFate
 
 
 @dataclass(frozen=True, slots=True)
-class BarisUtang:
+class DebtRow:
     """A line of the old year or before that was unsettled on 31 December."""
 
     id: int
-    periode: Bulan
+    periode: Month
     tanggal: date
     merchant: str
     uraian: str
@@ -32,7 +32,7 @@ class BarisUtang:
     nilai: Rupiah
 
 
-def belum_lunas(session: Session, opd_id: int, tahun: int) -> dict[int, Rupiah]:
+def owed_at_year_end(session: Session, opd_id: int, tahun: int) -> dict[int, Rupiah]:
     """Purchase -> what the budget owed of it on 31 December, of this year and earlier ones."""
     books = standing(session, [opd_id], date(tahun, 12, 31))
     return {id_: left for id_, (_, left) in _borne(books).items() if left}
@@ -43,15 +43,15 @@ def _borne(books: Standing) -> dict[int, tuple[Rupiah, Rupiah]]:
     found: dict[int, tuple[Rupiah, Rupiah]] = {}
     for part in books.parts:
         if part.bearer == "budget" and part.purchase_id is not None:
-            amount, left = found.get(part.purchase_id, (NOL, NOL))
+            amount, left = found.get(part.purchase_id, (ZERO, ZERO))
             found[part.purchase_id] = (amount + part.amount, left + part.left)
     return found
 
 
-def utang(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[BarisUtang]:
+def debt(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[DebtRow]:
     """The lines that were unsettled on 31 December of `tahun`, by day."""
     require(actor, "tahun:lihat", opd_id)
-    owed = belum_lunas(session, opd_id, tahun)
+    owed = owed_at_year_end(session, opd_id, tahun)
     rows = session.execute(
         select(Transaksi, Kartu.nomor_akhir)
         .join(Kartu, Kartu.id == Transaksi.kartu_id)
@@ -59,7 +59,7 @@ def utang(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[Baris
         .order_by(Transaksi.tanggal, Transaksi.id)
     )
     return [
-        BarisUtang(
+        DebtRow(
             line.id,
             (line.tahun, line.bulan),
             line.tanggal,
@@ -75,30 +75,30 @@ def utang(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[Baris
 
 
 @dataclass(frozen=True, slots=True)
-class Tersisa:
+class Remaining:
     """What else of the old year and before waits: open lines by month, and what was explained or
     refused and nobody paid.
     """
 
-    terbuka: tuple[tuple[Bulan, Rupiah], ...]
-    menunggu: tuple[tuple[Bulan, Rupiah], ...]
+    terbuka: tuple[tuple[Month, Rupiah], ...]
+    pending: tuple[tuple[Month, Rupiah], ...]
 
 
-def tersisa(session: Session, actor: Actor, opd_id: int, tahun: int, hari: date) -> Tersisa:
+def remaining(session: Session, actor: Actor, opd_id: int, tahun: int, day: date) -> Remaining:
     """What of `tahun` and earlier years is open or waits on the day."""
     require(actor, "tahun:lihat", opd_id)
-    months = summary(standing(session, [opd_id], hari)).months
+    months = summary(standing(session, [opd_id], day)).months
     old = sorted(
         ((month, sums) for month, sums in months.items() if month[0] <= tahun),
         key=lambda one: one[0],
     )
-    return Tersisa(
+    return Remaining(
         tuple((month, sums.gross) for month, sums in old if sums.gross),
         tuple((month, sums.left) for month, sums in old if sums.left),
     )
 
 
-def nasib(session: Session, actor: Actor, opd_id: int, tahun: int, hari: date) -> Nasib | None:
+def fate(session: Session, actor: Actor, opd_id: int, tahun: int, day: date) -> CarriedFate | None:
     """What has become by the day of the lines carried into `tahun`; None where none were."""
     require(actor, "tahun:lihat", opd_id)
     rows = session.execute(
@@ -108,15 +108,15 @@ def nasib(session: Session, actor: Actor, opd_id: int, tahun: int, hari: date) -
     ).all()
     if not rows:
         return None
-    borne = _borne(standing(session, [opd_id], hari))
+    borne = _borne(standing(session, [opd_id], day))
     paid: list[Rupiah] = []
     out: list[Rupiah] = []
     left: list[Rupiah] = []
     for id_, carried in rows:
-        bears, open_ = borne.get(id_, (NOL, NOL))
+        bears, open_ = borne.get(id_, (ZERO, ZERO))
         kept = min(carried, bears, key=abs)  # a line decided since may be borne in part only
         (left if open_ else paid).append(kept)
         out.append(carried - kept)
-    still = sum(bool(borne.get(id_, (NOL, NOL))[1]) for id_, _ in rows)
+    still = sum(bool(borne.get(id_, (ZERO, ZERO))[1]) for id_, _ in rows)
     sums = (total(carried for _, carried in rows), total(paid), total(out), total(left))
-    return Nasib(*sums, len(rows), still)
+    return CarriedFate(*sums, len(rows), still)

@@ -9,7 +9,7 @@ from tests.architecture.source import sources
 
 #: What a line or bill is asked with (kkpd/ledger/active.py, and what stands on it).
 _ASKED: Final = re.compile(
-    r"\b(diberikan|berlaku|tagihan_ada|baris_tagihan|pasangan_berlaku|dihitung)\(|\bini\.(pergi|tetap)"
+    r"\b(is_given|effective|bill_exists|line_of_bill|pair_holds|counted)\(|\bthis_one\.(going|tetap)"
 )
 _READ: Final = re.compile(r"\b(BarisBank|Tagihan)\.\w+|select\((BarisBank|Tagihan)\b")
 

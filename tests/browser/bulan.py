@@ -23,28 +23,28 @@ from tests.services.jalan import OKTOBER, baris_bank, berbukti, diperiksa, pener
 
 #: whole rupiah of the purchases that reach each state
 _SETUJU: Final = (750_000, 1_237_450)
-_MENUNGGU: Final = 412_000
+_WAITING_STEPS: Final = 412_000
 
 
 def jalani(session: Session, instance: Path) -> dict[str, int]:
     """Live the month; the keys that addresses need."""
     rows = [berbukti(session, instance, n, rupiah=r) for n, r in enumerate(_SETUJU, 1)]
     refused = berbukti(session, instance, 3, rupiah=98_500, merchant="Kantin Sinar")
-    waiting = berbukti(session, instance, 4, rupiah=_MENUNGGU, merchant="Percetakan Deli")
+    waiting = berbukti(session, instance, 4, rupiah=_WAITING_STEPS, merchant="Percetakan Deli")
     berbukti(session, instance, 5, rupiah=515_000, merchant="Hotel Grand Kanaya")
     belanja_verbs.catat(session, ACTORS["ani"], _laptop(), NOW)
     travel = belanja_dunia.KARTU_DINAS
     forward = berbukti(session, instance, 6, rupiah=88_000, kartu_id=travel)
     baris_bank(session, 750_000, 1_237_450, 101_455, 530_450, 65_000, -40_000)
-    reconciliation_decide.terima_pasti(session, ACTORS["citra"], DINKES, OKTOBER, NOW)
+    reconciliation_decide.accept_certain(session, ACTORS["citra"], DINKES, OKTOBER, NOW)
     diperiksa(session, instance, *rows, refused, waiting)
     dpr.ajukan(session, ACTORS["citra"], DINKES, [forward.id], NOW)
-    _putuskan(session, instance, rows, refused)
+    _decide(session, instance, rows, refused)
     dpt_id = session.scalars(select(Dokumen.id).where(Dokumen.jenis == "dpt")).one()
     return {"belanja": rows[0].id, "uji": waiting.id, "dokumen": dpt_id, "ragu": forward.id}
 
 
-def _laptop() -> belanja_verbs.CatatBelanja:
+def _laptop() -> belanja_verbs.RecordPurchase:
     return isi(
         kunci_kirim="laptop",
         rupiah=12_500_000,
@@ -56,7 +56,7 @@ def _laptop() -> belanja_verbs.CatatBelanja:
     )
 
 
-def _putuskan(session: Session, instance: Path, rows: list[Transaksi], refused: Transaksi) -> None:
+def _decide(session: Session, instance: Path, rows: list[Transaksi], refused: Transaksi) -> None:
     """Two approved and one refused, DPT and notice issued; one more approved afterwards waits."""
     dewi, office = ACTORS["dewi"], penerbit(instance)
     for row in rows:
@@ -68,5 +68,5 @@ def _putuskan(session: Session, instance: Path, rows: list[Transaksi], refused: 
         alasan="Nota tidak terbaca.",
     )
     approval_decide.putuskan(session, dewi, command, NOW)
-    dpt.terbitkan_dpt(session, dewi, DINKES, OKTOBER, office, NOW)
-    dpt.terbitkan_penolakan(session, dewi, DINKES, OKTOBER, office, NOW)
+    dpt.issue_dpt(session, dewi, DINKES, OKTOBER, office, NOW)
+    dpt.issue_refusal_notice(session, dewi, DINKES, OKTOBER, office, NOW)

@@ -21,7 +21,7 @@ from werkzeug.serving import make_server
 
 from kkpd.core.config import Settings
 from tests import cast, gallery
-from tests.client import SANDI
+from tests.client import DEMO_LOGIN_WORD
 from tests.databases import SqliteDatabases
 from tests.program import leave, program
 
@@ -149,11 +149,11 @@ def address(
 def open_page(chromium: Browser, address: str) -> Iterator[OpenPage]:
     """`open_page(masuk, path, look, **context)`: a page in a browser context of its own.
 
-    `masuk` is a login name of the cast, or None for a stranger.
+    `entry` is a login name of the cast, or None for a stranger.
     """
     contexts: list[BrowserContext] = []
 
-    def opened(masuk: str | None, path: str, look: Look = LOOKS[0], **options: object) -> Page:
+    def opened(entry: str | None, path: str, look: Look = LOOKS[0], **options: object) -> Page:
         context = chromium.new_context(
             base_url=address,
             viewport={"width": look.width, "height": look.height},
@@ -165,8 +165,8 @@ def open_page(chromium: Browser, address: str) -> Iterator[OpenPage]:
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
-        if masuk is not None:
-            log_in(page, masuk)
+        if entry is not None:
+            log_in(page, entry)
         page.goto(path)
         return page
 
@@ -175,11 +175,11 @@ def open_page(chromium: Browser, address: str) -> Iterator[OpenPage]:
         context.close()
 
 
-def log_in(page: Page, masuk: str) -> None:
+def log_in(page: Page, entry: str) -> None:
     """Through the login page, as a person does."""
     page.goto("/masuk")
-    page.get_by_label("Nama masuk").fill(masuk)
-    page.get_by_label("Kata sandi").fill(SANDI)
+    page.get_by_label("Nama masuk").fill(entry)
+    page.get_by_label("Kata sandi").fill(DEMO_LOGIN_WORD)
     page.get_by_role("button", name="Masuk").click()
     page.wait_for_url(lambda url: "/masuk" not in url)
 

@@ -56,7 +56,7 @@ class Kantor:
     app: Flask
     alamat: str
 
-    def peristiwa(self, jenis: str) -> list[Event]:
+    def log_events(self, jenis: str) -> list[Event]:
         """The events of this kind, oldest first."""
         with self.app.app_context(), reading(engine(), EVERY_OPD) as session:
             rows = session.scalars(select(Event).where(Event.jenis == jenis).order_by(Event.id))
@@ -122,7 +122,7 @@ def uji(
     *,
     tidak: int | None = None,
     simpan: str = "Simpan, baris berikutnya",
-    **isian: str,
+    **form_values: str,
 ) -> None:
     """Answer the six tests of the line on the page, decide, and go on to the next.
 
@@ -134,7 +134,7 @@ def uji(
         group.get_by_label(answer, exact=True).check()
     if keputusan:
         page.get_by_label(keputusan).check()
-    for nama, nilai in isian.items():
+    for nama, nilai in form_values.items():
         page.locator(f"#{nama}").fill(nilai)
     with page.expect_navigation():  # or the line just tested is taken for the next
         page.get_by_role("button", name=simpan).click()

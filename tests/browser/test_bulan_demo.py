@@ -19,13 +19,13 @@ from kkpd.demo import flow as alur
 from kkpd.demo import ground as demo_ground
 from kkpd.demo import script as demo_script
 from kkpd.demo import spd
-from kkpd.demo.year import BULAN_TERAKHIR, belanja_setahun
-from kkpd.organisation.passwords import hash_sandi
+from kkpd.demo.year import LAST_MONTH, plan_year
+from kkpd.organisation.passwords import hash_password
 from kkpd.web.globals import engine
 from kkpd.web.publisher import penerbit
 from kkpd.web.stores import store
 from tests.browser.conftest import OpenPage, served
-from tests.client import SANDI
+from tests.client import DEMO_LOGIN_WORD
 from tests.databases import SqliteDatabases, nothing
 from tests.program import leave, program
 
@@ -34,7 +34,7 @@ AREA: Final = "/dinkes/2026-10"
 _FOKUS: Final = "() => (document.activeElement.innerText || '').trim()"
 
 
-class Bulan:
+class Month:
     """October of the demo's Dinas Kesehatan: all of it recorded and billed, nothing decided."""
 
     def __init__(self, databases: SqliteDatabases, instance: Path) -> None:
@@ -42,38 +42,38 @@ class Bulan:
         given = {"KKPD_INSTANCE": str(instance), "KKPD_DATABASE_URL": url, "KKPD_DEMO": "1"}
         self.app = program(Settings.load(given))
         with self.app.app_context(), writing(engine(), EVERY_OPD) as session:
-            opds, across = demo_ground.lay(session, 2026, hash_sandi(SANDI))
+            opds, across = demo_ground.lay(session, 2026, hash_password(DEMO_LOGIN_WORD))
             opd = next(one for one in opds if one.slug == "dinkes")
             plans = [
                 plan
-                for plan in belanja_setahun(opd, demo_script.barang(), 2026)
-                if plan.bulan == BULAN_TERAKHIR
+                for plan in plan_year(opd, demo_script.thing(), 2026)
+                if plan.bulan == LAST_MONTH
             ]
-            spd.terbitkan(session, across["admin"], opd, BULAN_TERAKHIR)
+            spd.terbitkan(session, across["admin"], opd, LAST_MONTH)
             watch = across["bud"], across["inspektur"]
-            self.life = alur.Kehidupan(opd, plans, 2026, store(), penerbit(), *watch)
+            self.life = alur.LivedYear(opd, plans, 2026, store(), penerbit(), *watch)
             for plan in plans:
-                if plan.cerita != "lupa":
+                if plan.special_story != "lupa":
                     self.life.catat(session, plan)
-            demo_bills.masuk(session, self.life, BULAN_TERAKHIR)
+            demo_bills.entry(session, self.life, LAST_MONTH)
 
-    def selesaikan(self) -> None:
+    def settle(self) -> None:
         """What the others do: checked, tested, on a DPT, paid."""
         with self.app.app_context(), writing(engine(), EVERY_OPD) as session:
-            self.life._selesaikan(session, BULAN_TERAKHIR)
+            self.life._settle(session, LAST_MONTH)
 
 
 @pytest.fixture
-def bulan(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Bulan]:
+def bulan(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Month]:
     """The month, at an hour in November."""
     with time_machine.travel(SAAT, tick=True):
-        found = Bulan(sqlite_databases, tmp_path / "instance")
+        found = Month(sqlite_databases, tmp_path / "instance")
         yield found
         leave(found.app)
 
 
 @pytest.fixture
-def address(bulan: Bulan) -> Iterator[str]:
+def address(bulan: Month) -> Iterator[str]:
     """Where `open_page` goes."""
     with served(bulan.app) as found:
         yield found
@@ -111,7 +111,7 @@ def decide(page: Page) -> None:
 
 
 def test_a_whole_month_by_keyboard_alone(
-    bulan: Bulan, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+    bulan: Month, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = open_page("citra", f"{AREA}/cocok/")
     press(page, "Terima")
@@ -127,7 +127,7 @@ def test_a_whole_month_by_keyboard_alone(
         expect(page.locator("#pilihan h2").filter(has_text=before)).to_have_count(0)
     expect(heading).to_have_text(zero)
     monkeypatch.setattr(alur, "tutup", lambda *_given: None)  # that is Citra's to do
-    bulan.selesaikan()
+    bulan.settle()
     page.goto(f"{AREA}/cocok/")
     press(page, "Tutup periode")
     expect(heading).to_have_text("Tutup Oktober 2026")

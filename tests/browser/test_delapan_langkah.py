@@ -210,11 +210,11 @@ def the_auditor_sees_reports_only(kantor: Kantor, gilang: Page, number: str) -> 
     for path in ("cocok/", "belanja/", "dpr/", "tagihan/"):
         answer = gilang.request.get(f"{AREA}/{path}")
         assert answer.status in (403, 404), path
-    before = len(kantor.peristiwa("laporan:unduh"))
+    before = len(kantor.log_events("laporan:unduh"))
     gilang.get_by_role("link", name=number).click()
     data = unduh(gilang, "Unduh PDF")
     assert verify(data, None).exit_status == 0
-    events = kantor.peristiwa("laporan:unduh")
+    events = kantor.log_events("laporan:unduh")
     assert len(events) == before + 1
     gilang.reload()
     expect(gilang.get_by_text("Gilang Auditor,")).to_be_visible()

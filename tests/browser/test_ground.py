@@ -26,21 +26,21 @@ PAGES = {
 def test_no_axe_violation_and_no_sideways_scrolling(
     open_page: OpenPage, snapshot: Callable[[Page, str], None], name: str, look: Look
 ) -> None:
-    masuk, path = PAGES[name]
-    page = open_page(masuk, path, look)
+    entry, path = PAGES[name]
+    page = open_page(entry, path, look)
     snapshot(page, f"{name}-{look.name}")
     assert violations(page) == []
     assert overflow(page) == 0
 
 
 @pytest.mark.parametrize("look", [LOOKS[0], LOOKS[3]], ids=lambda look: look.name)
-@pytest.mark.parametrize("masuk", ["ani", "budi", "citra", "dewi", "fitri", "gilang", "joko"])
+@pytest.mark.parametrize("entry", ["ani", "budi", "citra", "dewi", "fitri", "gilang", "joko"])
 def test_the_first_screen_of_a_new_office(
-    open_page: OpenPage, snapshot: Callable[[Page, str], None], masuk: str, look: Look
+    open_page: OpenPage, snapshot: Callable[[Page, str], None], entry: str, look: Look
 ) -> None:
     """Nothing is there yet: the page says what to do first, and is as easy to use as a full one."""
-    page = open_page(masuk, "/", look)
-    snapshot(page, f"awal-{masuk}-{look.name}")
+    page = open_page(entry, "/", look)
+    snapshot(page, f"awal-{entry}-{look.name}")
     assert violations(page) == []
     assert overflow(page) == 0
 

@@ -99,14 +99,14 @@ def browser_of(chromium: Browser, address: str) -> Iterator[Callable[[str], Brow
     """One browser a person, logged in once."""
     contexts: dict[str, BrowserContext] = {}
 
-    def of(masuk: str) -> BrowserContext:
-        if masuk not in contexts:
-            contexts[masuk] = chromium.new_context(
+    def of(entry: str) -> BrowserContext:
+        if entry not in contexts:
+            contexts[entry] = chromium.new_context(
                 base_url=address, locale="id-ID", reduced_motion="reduce"
             )
-            contexts[masuk].set_default_timeout(PATIENCE)
-            log_in(contexts[masuk].new_page(), masuk)
-        return contexts[masuk]
+            contexts[entry].set_default_timeout(PATIENCE)
+            log_in(contexts[entry].new_page(), entry)
+        return contexts[entry]
 
     yield of
     for context in contexts.values():
@@ -120,8 +120,8 @@ def test_a_page_for_everybody(
     snapshot: Callable[[Page, str], None],
     name: str,
 ) -> None:
-    masuk, path = HALAMAN[name]
-    page = browser_of(masuk).new_page()
+    entry, path = HALAMAN[name]
+    page = browser_of(entry).new_page()
     answer = page.goto(path.format(**bulan[1]))
     assert answer is not None
     assert answer.status == 200
@@ -143,8 +143,8 @@ def test_everything_is_reached_by_tab(
     browser_of: Callable[[str], BrowserContext],
     name: str,
 ) -> None:
-    masuk, path = HALAMAN[name]
-    page = browser_of(masuk).new_page()
+    entry, path = HALAMAN[name]
+    page = browser_of(entry).new_page()
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(path.format(**bulan[1]))
     page.locator("main").focus()

@@ -53,7 +53,7 @@ def test_an_unknown_layout_is_corrected_and_kept(open_page: OpenPage, tmp_path: 
 def test_a_long_file_is_read_while_the_lid_is_closed(
     open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(penerimaan, "BARIS_PANJANG", 20)
+    monkeypatch.setattr(penerimaan, "LONG_ROW_COUNT", 20)
     page = open_page("citra", f"{AREA}/", LOOKS[2], java_script_enabled=False)
     rows = "".join(f"13/10/2026,TOKO {n:02d},{n + 1}.000\n" for n in range(40))
     _send(page, tmp_path, "panjang.csv", f"Tanggal,Uraian,Jumlah\n{rows}")
@@ -77,9 +77,9 @@ def test_a_long_file_is_read_while_the_lid_is_closed(
 def test_reading_a_long_file_is_good_to_look_at(
     open_page: OpenPage, tmp_path: Path, look: Look, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(penerimaan, "BARIS_PANJANG", 1)
-    monkeypatch.setattr(pekerja, "bangunkan", lambda *_given: None)
-    monkeypatch.setattr(pekerjaan, "LIHAT_LAGI", 600)  # not while it is being looked at
+    monkeypatch.setattr(penerimaan, "LONG_ROW_COUNT", 1)
+    monkeypatch.setattr(pekerja, "wake_worker", lambda *_given: None)
+    monkeypatch.setattr(pekerjaan, "REFRESH_SECONDS", 600)  # not while it is being looked at
     page = open_page("citra", f"{AREA}/", look)
     _send(
         page, tmp_path, f"{look.name}.csv", f"Tanggal,Uraian,Jumlah\n03/04/2026,{look.name},1,5\n"

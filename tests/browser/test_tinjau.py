@@ -19,7 +19,7 @@ from tests.browser.kantor import nota
 from tests.cast import ACTORS
 from tests.databases import SqliteDatabases
 from tests.program import leave, program
-from tests.services import belanja_dunia as dunia
+from tests.services import belanja_dunia as worlds
 
 AREA: Final = "/dinkes/2026-10/belanja"
 BARANG: Final = (
@@ -37,14 +37,14 @@ def address(
     """An office with purchases whose class is in doubt."""
     given = {
         "KKPD_INSTANCE": str(tmp_path_factory.mktemp("instance")),
-        "KKPD_DATABASE_URL": sqlite_databases.new(dunia.fill),
+        "KKPD_DATABASE_URL": sqlite_databases.new(worlds.fill),
         "KKPD_DEMO": "1",
     }
     app = program(Settings.load(given))
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         for goods, price in BARANG:
             amount = Rupiah.of(price)
-            row = dunia.belanja(
+            row = worlds.belanja(
                 uraian=goods, rupiah=price, volume=1, harga_satuan=amount, kunci_kirim=goods[:60]
             )
             belanja_verbs.catat(session, ACTORS["citra"], row, now())

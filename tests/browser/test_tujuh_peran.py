@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from kkpd.core.db.session import EVERY_OPD, reading
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.engines.paper.verify.verification import verify
 from kkpd.models import Ceiling, Transaksi
 from kkpd.web.globals import engine
@@ -129,7 +129,7 @@ def held(kantor: Kantor) -> dict[str, Rupiah]:
     sums: dict[str, Rupiah] = {}
     with kantor.app.app_context(), reading(engine(), EVERY_OPD) as session:
         for row in session.scalars(select(Ceiling)):
-            sums[row.jenis] = sums.get(row.jenis, NOL) + row.reserved + row.posted
+            sums[row.jenis] = sums.get(row.jenis, ZERO) + row.reserved + row.posted
     return {jenis: amount for jenis, amount in sums.items() if amount}
 
 
@@ -271,9 +271,9 @@ def the_month_is_closed_and_reviewed(who: Orang) -> None:
 
 def the_auditor_takes_the_dpt(kantor: Kantor, gilang: Page, number: str) -> None:
     """The issued paper, its download logged, proves itself; nothing else of the OPD is there."""
-    before = len(kantor.peristiwa("laporan:unduh"))
+    before = len(kantor.log_events("laporan:unduh"))
     gilang.reload()
     gilang.get_by_role("link", name=number, exact=True).click()
     assert verify(unduh(gilang, "Unduh PDF"), None).exit_status == 0
-    assert len(kantor.peristiwa("laporan:unduh")) == before + 1
+    assert len(kantor.log_events("laporan:unduh")) == before + 1
     assert gilang.request.get(f"{AREA}/pembayaran/").status in (403, 404)

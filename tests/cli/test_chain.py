@@ -33,7 +33,7 @@ from tests.services.jalan import (
 
 
 @pytest.fixture(scope="module")
-def siap(
+def prepared(
     tmp_path_factory: pytest.TempPathFactory, sqlite_databases: SqliteDatabases
 ) -> tuple[Path, dict[str, int]]:
     """An installation with a paid, a refused and a refunding purchase; their numbers."""
@@ -44,14 +44,14 @@ def siap(
         refused = berbukti(session, tmp_path, 2)
         back = berbukti(session, tmp_path, 3, rupiah=-250_000, asal_id=paid.id)
         line = baris_bank(session, 750_000)[0]
-        link = reconciliation_decide.Pasangkan(line.id, (paid.id,))
+        link = reconciliation_decide.LinkUp(line.id, (paid.id,))
         reconciliation_decide.pasangkan(session, ACTORS["citra"], DINKES, link, NOW)
         reconciliation_decide.urungkan(session, ACTORS["citra"], DINKES, line.id, NOW)
         reconciliation_decide.pasangkan(session, ACTORS["citra"], DINKES, link, NOW)
         diperiksa(session, tmp_path, paid, refused, back)
         approval_decide.putuskan(session, ACTORS["dewi"], setuju(paid), NOW)
         approval_decide.putuskan(session, ACTORS["dewi"], setuju(back), NOW)
-        no = approval_decide.PutusanUji(
+        no = approval_decide.SixTestsDecision(
             refused.id, refused.versi, {**LULUS, 5: "tidak"}, "tolak", None, "Belanja pribadi"
         )
         approval_decide.putuskan(session, ACTORS["dewi"], no, NOW)
@@ -63,23 +63,23 @@ def siap(
 
 @pytest.fixture
 def numbers(
-    siap: tuple[Path, dict[str, int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    prepared: tuple[Path, dict[str, int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, int]:
     """The numbers, in an installation of one test's own."""
-    shutil.copytree(siap[0], tmp_path / "instance")
+    shutil.copytree(prepared[0], tmp_path / "instance")
     monkeypatch.setenv("KKPD_INSTANCE", str(tmp_path / "instance"))
     monkeypatch.delenv("KKPD_DATABASE_URL", raising=False)
-    return siap[1]
+    return prepared[1]
 
 
 def _pay(session: Any, folder: Path) -> None:
     office = penerbit(folder)
-    issued = dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
-    dpt.terbitkan_penolakan(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
+    issued = dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
+    dpt.issue_refusal_notice(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
         payment_pay.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
     for jenis, who in (("sp2d", "lukman"), ("bayar", "citra")):
-        command = payment_pay.Catat(issued.id, jenis, f"{jenis}/1", NOW.date())
+        command = payment_pay.RecordStep(issued.id, jenis, f"{jenis}/1", NOW.date())
         payment_pay.catat(session, ACTORS[who], command, NOW)
 
 

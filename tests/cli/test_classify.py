@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kkpd.cli import main
-from kkpd.cli.tables.classify_table import angka, uang
+from kkpd.cli.tables.classify_table import money, numeric
 from kkpd.core.money import MAX_SEN, Rupiah
 
 TAMBAHAN = [
@@ -24,11 +24,11 @@ TAMBAHAN = [
 ]
 
 
-def jalankan(tmp_path: Path, isi: bytes | str, *pilihan: str) -> list[dict[str, str]]:
+def jalankan(tmp_path: Path, isi: bytes | str, *options: str) -> list[dict[str, str]]:
     """Classify a file with this content; the rows of OUT."""
-    masuk, keluar = tmp_path / "masuk.csv", tmp_path / "keluar.csv"
-    masuk.write_bytes(isi.encode() if isinstance(isi, str) else isi)
-    assert main(["classify", str(masuk), "--out", str(keluar), *pilihan]) == 0
+    entry, keluar = tmp_path / "masuk.csv", tmp_path / "keluar.csv"
+    entry.write_bytes(isi.encode() if isinstance(isi, str) else isi)
+    assert main(["classify", str(entry), "--out", str(keluar), *options]) == 0
     with keluar.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -73,11 +73,11 @@ def test_bytes_that_are_no_utf8_are_read(tmp_path: Path) -> None:
 
 def test_threshold_and_account(tmp_path: Path) -> None:
     isi = "uraian,harga,kode_rekening\nLaptop Asus Vivobook,9500000,5.1.02.01.01.0024\n"
-    batas = ("--batas-kapitalisasi", "1000000")
-    assert jalankan(tmp_path, isi, *batas)[0]["aturan"] == "rekening"
-    tanpa = jalankan(tmp_path, isi, *batas, "--tanpa-rekening")
-    assert tanpa[0]["kelas"] == "modal"
-    ketat = jalankan(tmp_path, isi, *batas, "--tanpa-rekening", "--threshold", "1")
+    bound = ("--batas-kapitalisasi", "1000000")
+    assert jalankan(tmp_path, isi, *bound)[0]["aturan"] == "rekening"
+    without = jalankan(tmp_path, isi, *bound, "--tanpa-rekening")
+    assert without[0]["kelas"] == "modal"
+    ketat = jalankan(tmp_path, isi, *bound, "--tanpa-rekening", "--threshold", "1")
     assert (ketat[0]["kelas"], ketat[0]["kelas_terbaik"]) == ("ragu", "modal")
 
 
@@ -123,7 +123,7 @@ def test_rows_of_empty_cells_are_answered_and_blank_lines_are_none(
 
 
 def test_short_rows_nul_bytes_and_a_megabyte_of_text(tmp_path: Path) -> None:
-    isi = f"uraian,harga\nLap\0top Asus\n{'Kursi kerja ' * 90_000},5\n"
+    isi = f"uraian,harga\nLap\0top Asus\n{'Kursi working ' * 90_000},5\n"
     rows = jalankan(tmp_path, isi)
     assert len(rows) == 2
     assert all(row["kelas"] in {"operasi", "modal", "ragu"} for row in rows)
@@ -140,15 +140,15 @@ def test_short_rows_nul_bytes_and_a_megabyte_of_text(tmp_path: Path) -> None:
 def test_refusals_name_the_column(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], isi: str, pesan: str
 ) -> None:
-    masuk = tmp_path / "masuk.csv"
-    masuk.write_text(isi, encoding="utf-8")
-    assert main(["classify", str(masuk), "--out", str(tmp_path / "x.csv")]) == 2
+    entry = tmp_path / "masuk.csv"
+    entry.write_text(isi, encoding="utf-8")
+    assert main(["classify", str(entry), "--out", str(tmp_path / "x.csv")]) == 2
     assert pesan in capsys.readouterr().err
     assert not (tmp_path / "x.csv").exists()
 
 
 @pytest.mark.parametrize(
-    "pilihan",
+    "options",
     [
         ("--threshold", "2"),
         ("--threshold", "x"),
@@ -158,12 +158,12 @@ def test_refusals_name_the_column(
     ],
 )
 def test_bad_options_are_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], pilihan: tuple[str, str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, str]
 ) -> None:
-    masuk = tmp_path / "masuk.csv"
-    masuk.write_text("uraian\nLaptop\n", encoding="utf-8")
-    assert main(["classify", str(masuk), "--out", str(tmp_path / "x.csv"), *pilihan]) == 2
-    assert pilihan[0] in capsys.readouterr().err
+    entry = tmp_path / "masuk.csv"
+    entry.write_text("uraian\nLaptop\n", encoding="utf-8")
+    assert main(["classify", str(entry), "--out", str(tmp_path / "x.csv"), *options]) == 2
+    assert options[0] in capsys.readouterr().err
 
 
 def test_a_missing_file_and_an_unwritable_place(
@@ -171,9 +171,9 @@ def test_a_missing_file_and_an_unwritable_place(
 ) -> None:
     assert main(["classify", str(tmp_path / "tak_ada.csv"), "--out", "x.csv"]) == 2
     assert "tidak dapat dibuka" in capsys.readouterr().err
-    masuk = tmp_path / "masuk.csv"
-    masuk.write_text("uraian\nLaptop\n", encoding="utf-8")
-    assert main(["classify", str(masuk), "--out", str(tmp_path / "tak" / "ada.csv")]) == 2
+    entry = tmp_path / "masuk.csv"
+    entry.write_text("uraian\nLaptop\n", encoding="utf-8")
+    assert main(["classify", str(entry), "--out", str(tmp_path / "tak" / "ada.csv")]) == 2
     assert "tidak dapat ditulis" in capsys.readouterr().err
 
 
@@ -196,26 +196,26 @@ def test_a_missing_file_and_an_unwritable_place(
     ],
 )
 def test_numbers_as_people_write_them(text: str, value: str) -> None:
-    assert angka(text) == Decimal(value)
+    assert numeric(text) == Decimal(value)
 
 
 @pytest.mark.parametrize("text", ["", " ", "-", "NaN", "null"])
 def test_no_number_is_none(text: str) -> None:
-    assert angka(text) is None
-    assert uang(text) is None
+    assert numeric(text) is None
+    assert money(text) is None
 
 
 @pytest.mark.parametrize("text", ["abc", "1.2.3", "1,2,3", "inf", "--5", "12a"])
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
-        angka(text)
+        numeric(text)
 
 
 def test_amounts_are_cut_to_sen_and_held_in_range() -> None:
-    assert uang("1.239,00") == Rupiah.of(1239)
-    assert uang("1,2391") == Rupiah(123)
-    assert uang("1e30") == Rupiah(MAX_SEN)
-    assert uang("-1e30") == Rupiah(-MAX_SEN)
+    assert money("1.239,00") == Rupiah.of(1239)
+    assert money("1,2391") == Rupiah(123)
+    assert money("1e30") == Rupiah(MAX_SEN)
+    assert money("-1e30") == Rupiah(-MAX_SEN)
 
 
 def test_help_says_all(capsys: pytest.CaptureFixture[str]) -> None:
@@ -243,19 +243,19 @@ def test_standard_streams_devices_and_links(
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"uraian\nLaptop\n")))
     assert main(["classify", "-", "--out", "-"]) == 0
     assert capsys.readouterr().out.startswith("uraian,kelas,")
-    masuk = tmp_path / "masuk.csv"
-    masuk.write_text("uraian\nLaptop\n", encoding="utf-8")
-    assert main(["classify", str(masuk), "--out", "/dev/null"]) == 0
+    entry = tmp_path / "masuk.csv"
+    entry.write_text("uraian\nLaptop\n", encoding="utf-8")
+    assert main(["classify", str(entry), "--out", "/dev/null"]) == 0
     assert Path("/dev/null").is_char_device()
     tautan = tmp_path / "tautan.csv"
     tautan.symlink_to(tmp_path / "isi.csv")
-    assert main(["classify", str(masuk), "--out", str(tautan)]) == 0
+    assert main(["classify", str(entry), "--out", str(tautan)]) == 0
     assert tautan.is_symlink()
     assert (tmp_path / "isi.csv").read_text(encoding="utf-8").startswith("uraian,kelas,")
-    assert main(["classify", str(masuk), "--out", str(tmp_path)]) == 2
+    assert main(["classify", str(entry), "--out", str(tmp_path)]) == 2
     assert "tidak dapat ditulis" in capsys.readouterr().err
-    assert main(["classify", str(masuk), "--out", str(masuk)]) == 0
-    assert masuk.read_text(encoding="utf-8").startswith("uraian,kelas,")
+    assert main(["classify", str(entry), "--out", str(entry)]) == 0
+    assert entry.read_text(encoding="utf-8").startswith("uraian,kelas,")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "isi.csv",
         "masuk.csv",

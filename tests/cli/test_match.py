@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.match_cases import HEAD_BARIS, HEAD_BELANJA, buat, tulis
+from benchmarks.match_cases import HEAD_BARIS, HEAD_BELANJA, build, write_out
 from kkpd.cli import main
 from kkpd.cli.tables import match_files as berkas
 
@@ -18,11 +18,13 @@ SATU_BANK = f"{BANK}\nR1,4821,2026-10-15,2026-10-14,750000,SUMBER REJEKI MEDAN\n
 SATU_BELANJA = f"{BELANJA}\nB1,1.02,4821,2026-10-14,750000,Toko Sumber Rejeki\n"
 
 
-def jalan(folder: Path, *lagi: str, bank: str | bytes, belanja: str | bytes = SATU_BELANJA) -> int:
+def run_each(
+    folder: Path, *further: str, bank: str | bytes, belanja: str | bytes = SATU_BELANJA
+) -> int:
     for nama, isi in (("a.csv", bank), ("b.csv", belanja)):
         (folder / nama).write_bytes(isi if isinstance(isi, bytes) else isi.encode())
     berkas_ = ("--statement", str(folder / "a.csv"), "--ledger", str(folder / "b.csv"))
-    return main(["match", *berkas_, "--out", str(folder / "o.csv"), *lagi])
+    return main(["match", *berkas_, "--out", str(folder / "o.csv"), *further])
 
 
 def hasil(folder: Path) -> list[dict[str, str]]:
@@ -31,7 +33,7 @@ def hasil(folder: Path) -> list[dict[str, str]]:
 
 
 def test_a_link_is_a_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert jalan(tmp_path, bank=SATU_BANK) == 0
+    assert run_each(tmp_path, bank=SATU_BANK) == 0
     (row,) = hasil(tmp_path)
     assert list(row) == ["referensi", "id", "jenis", "status", "skor", "alasan"]
     assert (row["referensi"], row["id"], row["jenis"], row["status"]) == (
@@ -61,7 +63,7 @@ def test_every_kind_has_its_rows(tmp_path: Path) -> None:
         "B3,1.02,4821,2026-10-20,813750,Hotel Grand Kanaya\n"
         "B4,1.02,4821,2026-10-05,837400,Lion Air\n"
     )
-    assert jalan(tmp_path, bank=bank, belanja=belanja) == 0
+    assert run_each(tmp_path, bank=bank, belanja=belanja) == 0
     assert sorted((r["referensi"], r["id"], r["jenis"]) for r in hasil(tmp_path)) == [
         ("R1", "B1", "pecah"),
         ("R1", "B2", "pecah"),
@@ -81,7 +83,7 @@ def test_explain_writes_weights_and_what_stayed_alone(
 ) -> None:
     bank = SATU_BANK + "R2,4821,2026-10-15,2026-10-14,99000,KFC\n"
     belanja = SATU_BELANJA + "B2,1.02,4821,2026-10-14,1000,Kfc\n"
-    assert jalan(tmp_path, "--explain", bank=bank, belanja=belanja) == 0
+    assert run_each(tmp_path, "--explain", bank=bank, belanja=belanja) == 0
     (row,) = hasil(tmp_path)
     assert "[nilai +" in row["alasan"]
     assert "; peluang " in row["alasan"]
@@ -111,13 +113,13 @@ def test_explain_writes_weights_and_what_stayed_alone(
     ],
 )
 def test_a_file_may_be_written_in_many_ways(tmp_path: Path, bank: str) -> None:
-    assert jalan(tmp_path, bank=bank) == 0
+    assert run_each(tmp_path, bank=bank) == 0
     assert [(r["referensi"], r["id"]) for r in hasil(tmp_path)] == [("R1", "B1")]
 
 
 def test_an_id_with_a_comma_comes_back_whole(tmp_path: Path) -> None:
     bank = SATU_BANK.replace(",", ";").replace("R1", "R,1")
-    assert jalan(tmp_path, bank=bank) == 0
+    assert run_each(tmp_path, bank=bank) == 0
     assert [r["referensi"] for r in hasil(tmp_path)] == ["R,1"]
 
 
@@ -142,10 +144,10 @@ def test_an_id_with_a_comma_comes_back_whole(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_refused_with_its_row(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], bank: str | bytes, kata: str
 ) -> None:
-    assert jalan(tmp_path, bank=bank) == 2
-    salah = capsys.readouterr().err
-    assert kata in salah
-    assert salah.count("\n") == 1
+    assert run_each(tmp_path, bank=bank) == 2
+    mistakes = capsys.readouterr().err
+    assert kata in mistakes
+    assert mistakes.count("\n") == 1
     assert not (tmp_path / "o.csv").exists()
 
 
@@ -153,39 +155,39 @@ def test_many_bad_rows_are_named_and_counted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = "".join(f"R{i},4821,kemarin,,x,KFC\n" for i in range(9))
-    assert jalan(tmp_path, bank=f"{BANK}\n{rows}") == 2
+    assert run_each(tmp_path, bank=f"{BANK}\n{rows}") == 2
     assert "dan 13 lainnya" in capsys.readouterr().err
 
 
 def test_a_purchase_needs_its_date(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert jalan(tmp_path, bank=SATU_BANK, belanja=SATU_BELANJA.replace("2026-10-14", "")) == 2
+    assert run_each(tmp_path, bank=SATU_BANK, belanja=SATU_BELANJA.replace("2026-10-14", "")) == 2
     assert "b.csv: baris 2 kolom tanggal" in capsys.readouterr().err
 
 
 def test_a_missing_file_and_a_folder_that_is_not_there(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ada = tmp_path / "a.csv"
-    ada.write_text(SATU_BANK, encoding="utf-8")
+    present = tmp_path / "a.csv"
+    present.write_text(SATU_BANK, encoding="utf-8")
     tidak = str(tmp_path / "tidak.csv")
-    assert main(["match", "--statement", str(ada), "--ledger", tidak, "--out", tidak]) == 2
+    assert main(["match", "--statement", str(present), "--ledger", tidak, "--out", tidak]) == 2
     assert "tidak ada" in capsys.readouterr().err
     (tmp_path / "b.csv").write_text(SATU_BELANJA, encoding="utf-8")
-    jalan_ = ["match", "--statement", str(ada), "--ledger", str(tmp_path / "b.csv")]
+    jalan_ = ["match", "--statement", str(present), "--ledger", str(tmp_path / "b.csv")]
     assert main([*jalan_, "--out", str(tmp_path / "tidak" / "o.csv")]) == 2
     assert "tidak dapat ditulis" in capsys.readouterr().err
-    assert main([*jalan_, "--out", str(tmp_path / "o.csv"), "--weights", str(ada)]) == 2
+    assert main([*jalan_, "--out", str(tmp_path / "o.csv"), "--weights", str(present)]) == 2
     assert "bobot" in capsys.readouterr().err
 
 
 def test_another_currency_is_a_finding_and_no_link(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert jalan(tmp_path, bank=SATU_BANK.replace("750000", "USD 750000")) == 0
+    assert run_each(tmp_path, bank=SATU_BANK.replace("750000", "USD 750000")) == 0
     assert hasil(tmp_path) == []
     assert "baris 2: mata uang USD, bukan IDR" in capsys.readouterr().err
     kolom = f"{BANK},mata_uang\n" + SATU_BANK.splitlines()[1] + ",SGD\n"
-    assert jalan(tmp_path, bank=kolom) == 0
+    assert run_each(tmp_path, bank=kolom) == 0
     assert hasil(tmp_path) == []
     keluar = capsys.readouterr()
     assert "mata uang SGD" in keluar.err
@@ -199,13 +201,13 @@ def test_findings_name_their_rows(tmp_path: Path, capsys: pytest.CaptureFixture[
         + "B2,1.03,4821,2026-10-15,20000,Kfc\nB3,1.02,4821,2026-10-15,30000,Kfc\n"
         + "B3,1.02,4821,2026-10-15,30000,Kfc\n"
     )
-    assert jalan(tmp_path, bank=bank, belanja=belanja) == 0
+    assert run_each(tmp_path, bank=bank, belanja=belanja) == 0
     assert hasil(tmp_path) == []
-    salah = capsys.readouterr().err
-    assert "referensi “R1” ada di baris 2, 3: isinya bertentangan" in salah
-    assert "id “B3” ada di baris 4, 5: isinya sama dan dihitung satu kali" in salah
-    assert "Baris 3: belanja B2 dari OPD 1.03" in salah
-    assert "Kartu •••• 9999 tidak dipegang siapa pun: 1 baris tagihan mulai baris 4" in salah
+    mistakes = capsys.readouterr().err
+    assert "referensi “R1” ada di baris 2, 3: isinya bertentangan" in mistakes
+    assert "id “B3” ada di baris 4, 5: isinya sama dan dihitung satu kali" in mistakes
+    assert "Baris 3: belanja B2 dari OPD 1.03" in mistakes
+    assert "Kartu •••• 9999 tidak dipegang siapa pun: 1 baris tagihan mulai baris 4" in mistakes
 
 
 def test_a_row_without_a_card_is_a_finding(
@@ -214,7 +216,7 @@ def test_a_row_without_a_card_is_a_finding(
     """Banks print stamp duty so; it is nobody's to link, also where a purchase lacks its card."""
     bank = SATU_BANK + "R2,,2026-10-16,2026-10-15,20000,KFC\n"
     belanja = SATU_BELANJA + "B2,1.02,,2026-10-15,20000,Kfc\nB3,1.03, ,2026-10-15,20000,Kfc\n"
-    assert jalan(tmp_path, bank=bank, belanja=belanja) == 0
+    assert run_each(tmp_path, bank=bank, belanja=belanja) == 0
     assert [(r["referensi"], r["id"]) for r in hasil(tmp_path)] == [("R1", "B1")]
     keluar = capsys.readouterr()
     assert keluar.err.splitlines() == [
@@ -225,7 +227,7 @@ def test_a_row_without_a_card_is_a_finding(
 
 
 def test_empty_files_match_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert jalan(tmp_path, bank=f"{BANK}\n", belanja=f"{BELANJA}\n") == 0
+    assert run_each(tmp_path, bank=f"{BANK}\n", belanja=f"{BELANJA}\n") == 0
     assert hasil(tmp_path) == []
     assert "pasangan: 0" in capsys.readouterr().out
 
@@ -233,33 +235,33 @@ def test_empty_files_match_nothing(tmp_path: Path, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize("ref", ["R1", "Rü-七", "R" * 120, "R\x001"])
 def test_an_id_of_any_letters_and_length_comes_back_whole(tmp_path: Path, ref: str) -> None:
     lain = "R0,4821,2026-10-03,2026-10-02,91000,WARUNG LAIN\n"
-    assert jalan(tmp_path, bank=SATU_BANK.replace("R1", ref) + lain) == 0
+    assert run_each(tmp_path, bank=SATU_BANK.replace("R1", ref) + lain) == 0
     assert [row["referensi"] for row in hasil(tmp_path)] == [ref]
 
 
 def test_both_ways_of_reading_give_the_same_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    a, b, _ = tulis(buat(800, 200, 5, sulit=True), tmp_path)
+    a, b, _ = write_out(build(800, 200, 5, sulit=True), tmp_path)
     cepat, lambat = tmp_path / "cepat.csv", tmp_path / "lambat.csv"
-    awal = ["match", "--statement", str(a), "--ledger", str(b)]
-    assert main([*awal, "--out", str(cepat)]) == 0
-    monkeypatch.setattr(berkas, "_cepat", lambda *_: None)
-    assert main([*awal, "--out", str(lambat)]) == 0
-    kiri, kanan = (list(csv.reader(o.read_text("utf-8").splitlines())) for o in (cepat, lambat))
-    assert kiri == kanan
+    start = ["match", "--statement", str(a), "--ledger", str(b)]
+    assert main([*start, "--out", str(cepat)]) == 0
+    monkeypatch.setattr(berkas, "_read_fast", lambda *_: None)
+    assert main([*start, "--out", str(lambat)]) == 0
+    left, right = (list(csv.reader(o.read_text("utf-8").splitlines())) for o in (cepat, lambat))
+    assert left == right
 
 
 def test_any_order_of_rows_writes_the_same_bytes(tmp_path: Path) -> None:
-    a, b, _ = tulis(buat(500, 100, 6, sulit=True), tmp_path)
-    awal = None
+    a, b, _ = write_out(build(500, 100, 6, sulit=True), tmp_path)
+    start = None
     for benih in range(3):
         acak = random.Random(benih)
         for file in (a, b):
-            kepala, *rows = file.read_text(encoding="utf-8").splitlines()
+            header, *rows = file.read_text(encoding="utf-8").splitlines()
             acak.shuffle(rows)
-            file.write_text("\n".join([kepala, *rows, ""]), encoding="utf-8")
+            file.write_text("\n".join([header, *rows, ""]), encoding="utf-8")
         out = tmp_path / "o.csv"
         assert main(["match", "--statement", str(a), "--ledger", str(b), "--out", str(out)]) == 0
-        awal = awal or out.read_bytes()
-        assert out.read_bytes() == awal
+        start = start or out.read_bytes()
+        assert out.read_bytes() == start

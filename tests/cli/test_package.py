@@ -25,7 +25,7 @@ from kkpd.payment import pay as payment_pay
 from kkpd.reports.package import cells as package_cells
 from kkpd.reports.package import opening as buka
 from kkpd.reports.package import periksa
-from kkpd.reports.package.ed25519 import ed25519_sah
+from kkpd.reports.package.ed25519 import ed25519_valid
 from tests.cast import ACTORS, DINKES
 from tests.databases import SqliteDatabases
 from tests.services import belanja_dunia
@@ -36,7 +36,7 @@ OKT = ("--opd", "dinkes", "--periode", "2026-10")
 
 
 @pytest.fixture(scope="module")
-def siap(tmp_path_factory: pytest.TempPathFactory, sqlite_databases: SqliteDatabases) -> Path:
+def prepared(tmp_path_factory: pytest.TempPathFactory, sqlite_databases: SqliteDatabases) -> Path:
     """An instance whose October has a DPT of four purchases and its NPD."""
     folder = tmp_path_factory.mktemp("instance")
     engine = create_engine(sqlite_databases.new(belanja_dunia.fill, folder / "kkpd.sqlite3"))
@@ -49,27 +49,27 @@ def siap(tmp_path_factory: pytest.TempPathFactory, sqlite_databases: SqliteDatab
         diperiksa(session, folder, *rows)
         for row in rows:
             approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
-        paper = dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(folder), NOW)
+        paper = dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(folder), NOW)
         payment_pay.terbit(session, ACTORS["dewi"], paper.id, "npd", penerbit(folder), NOW)
     engine.dispose()
     return folder
 
 
 @pytest.fixture
-def instance(siap: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def instance(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of it for one test."""
     folder = tmp_path / "instance"
-    shutil.copytree(siap, folder)
+    shutil.copytree(prepared, folder)
     monkeypatch.setenv("KKPD_INSTANCE", str(folder))
     monkeypatch.delenv("KKPD_DATABASE_URL", raising=False)
     return folder
 
 
 @pytest.fixture(scope="module")
-def paket(siap: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def paket(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """October's package, made once; `log_key` and `log_key.pub` stand beside it."""
     folder = tmp_path_factory.mktemp("paket") / "instance"
-    shutil.copytree(siap, folder)
+    shutil.copytree(prepared, folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KKPD_INSTANCE", str(folder))
         patch.delenv("KKPD_DATABASE_URL", raising=False)
@@ -114,7 +114,7 @@ def mended(folder: Path, key: Ed25519PrivateKey | None) -> None:
     data = json.dumps(manifest).encode()
     (folder / "manifes.json").write_bytes(data)
     if key is not None:
-        signed = key.sign(periksa.TANDA_MANIFES + data).hex()
+        signed = key.sign(periksa.MANIFEST_PREFIX + data).hex()
         (folder / "manifes.tanda.txt").write_text(signed, "ascii")
 
 
@@ -183,7 +183,7 @@ def test_a_zip_with_two_files_of_one_name_or_too_large(
 ) -> None:
     path = tmp_path / "paket.zip"
     shutil.copyfile(paket, path)
-    monkeypatch.setattr(buka, "PALING_BESAR", 200)
+    monkeypatch.setattr(buka, "MOST_BYTES", 200)
     assert periksa.main([str(path)]) == 2
     monkeypatch.undo()
     with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
@@ -195,8 +195,8 @@ def test_a_zip_with_two_files_of_one_name_or_too_large(
 
 
 def test_a_cell_is_made_harmless_as_everywhere() -> None:
-    assert tuple(package_cells.RUMUS) == FORMULA
-    assert [package_cells.aman(cell) for cell in ("-5.00", "-a", "=1", "a")] == [
+    assert tuple(package_cells.FORMULA_STARTS) == FORMULA
+    assert [package_cells.safe_cell(cell) for cell in ("-5.00", "-a", "=1", "a")] == [
         "-5.00", "'-a", "'=1", "a",
     ]  # fmt: skip
 
@@ -270,10 +270,10 @@ def test_sipd_lines_are_those_of_the_npd(instance: Path, tmp_path: Path) -> None
 def test_plain_ed25519_agrees_with_the_library(message: bytes, at: int, bit: int) -> None:
     key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
     public, signature = key.public_key().public_bytes_raw(), key.sign(message)
-    assert ed25519_sah(public, signature, message)
+    assert ed25519_valid(public, signature, message)
     broken = bytearray(signature)
     broken[at] ^= 1 << bit
-    assert not ed25519_sah(public, bytes(broken), message)
-    assert not ed25519_sah(public, signature, message + b"x")
-    assert not ed25519_sah(b"\xff" * 32, signature, message)
-    assert not ed25519_sah(public[:31], signature, message)
+    assert not ed25519_valid(public, bytes(broken), message)
+    assert not ed25519_valid(public, signature, message + b"x")
+    assert not ed25519_valid(b"\xff" * 32, signature, message)
+    assert not ed25519_valid(public[:31], signature, message)

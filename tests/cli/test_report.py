@@ -20,7 +20,7 @@ from tests.services.jalan import baris_bank, berbukti, diperiksa
 
 
 @pytest.fixture(scope="module")
-def siap(tmp_path_factory: pytest.TempPathFactory, sqlite_databases: SqliteDatabases) -> Path:
+def prepared(tmp_path_factory: pytest.TempPathFactory, sqlite_databases: SqliteDatabases) -> Path:
     """An instance in which Dinas Kesehatan has bought, and signed a DPR in October 2026."""
     folder = tmp_path_factory.mktemp("instance")
     engine = create_engine(sqlite_databases.new(belanja_dunia.fill, folder / "kkpd.sqlite3"))
@@ -32,10 +32,10 @@ def siap(tmp_path_factory: pytest.TempPathFactory, sqlite_databases: SqliteDatab
 
 
 @pytest.fixture
-def instance(siap: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def instance(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of it for one test."""
     folder = tmp_path / "instance"
-    shutil.copytree(siap, folder)
+    shutil.copytree(prepared, folder)
     monkeypatch.setenv("KKPD_INSTANCE", str(folder))
     monkeypatch.delenv("KKPD_DATABASE_URL", raising=False)
     return folder

@@ -16,7 +16,7 @@ from kkpd.core.db import session as sesi
 from kkpd.core.db.engine import create_engine
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 
-_LAIN = """
+_OTHER = """
 import sys
 from kkpd.core.db.engine import create_engine
 from kkpd.core.db.session import EVERY_OPD, writing
@@ -37,7 +37,7 @@ def test_a_writer_waits_for_another_process_and_outlives_its_death(tmp_path: Pat
         os.umask(before)
     assert (tmp_path / "antre.sqlite3-antre").stat().st_mode & 0o777 == 0o644
     other = subprocess.Popen(
-        [sys.executable, "-c", _LAIN, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", _OTHER, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert other.stdout is not None
     assert other.stdout.readline() == b"menulis\n"
@@ -63,7 +63,7 @@ def test_a_writer_waits_for_another_process_and_outlives_its_death(tmp_path: Pat
 def test_who_stands_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also whoever opens a second session inside a first one: it ends by a refusal, not never."""
     engine = create_engine(f"sqlite:///{tmp_path / 'antre.sqlite3'}")
-    monkeypatch.setattr(sesi, "_SABAR", 0.01)
+    monkeypatch.setattr(sesi, "_PATIENCE", 0.01)
     event.listen(engine, "connect", lambda opened, _: opened.execute("PRAGMA busy_timeout=10"))
     with (
         writing(engine, EVERY_OPD),

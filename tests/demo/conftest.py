@@ -15,14 +15,14 @@ from kkpd.core.proof.log_key import FileSigner
 from kkpd.demo.build import Demo, build
 from kkpd.engines.paper.drawings import draw
 from kkpd.records.custody import Store
-from kkpd.records.issue import Penerbit
+from kkpd.records.issue import Issuer
 
 SIGNER = FileSigner(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 
 
 def demo(folder: Path) -> Demo:
     """What a build needs, in this folder."""
-    return Demo(Store(folder / "berkas"), Penerbit(SIGNER, Store(folder / "arsip"), draw))
+    return Demo(Store(folder / "berkas"), Issuer(SIGNER, Store(folder / "arsip"), draw))
 
 
 @pytest.fixture(scope="session")

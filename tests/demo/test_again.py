@@ -13,8 +13,8 @@ from kkpd.core.money import Rupiah
 from kkpd.demo import ground as demo_ground
 from kkpd.demo import script as demo_script
 from kkpd.demo import spd
-from kkpd.demo.flow import Kehidupan
-from kkpd.demo.year import belanja_setahun
+from kkpd.demo.flow import LivedYear
+from kkpd.demo.year import plan_year
 from kkpd.models import BarisBank, Dokumen, Tagihan, Transaksi
 from tests.demo.conftest import demo
 
@@ -28,9 +28,9 @@ def months(folder: Path, seed: int) -> Figures:
     given = demo(folder)
     with writing(engine, EVERY_OPD) as session:
         opds, across = demo_ground.lay(session, seed, "-")
-        plans = belanja_setahun(opds[0], demo_script.barang(), seed)
+        plans = plan_year(opds[0], demo_script.thing(), seed)
         watch = across["bud"], across["inspektur"]
-        life = Kehidupan(opds[0], plans, seed, given.store, given.penerbit, *watch)
+        life = LivedYear(opds[0], plans, seed, given.store, given.penerbit, *watch)
         spd.terbitkan(session, across["admin"], opds[0], 1)
         for month in (1, 2):
             life.bulan(session, month)

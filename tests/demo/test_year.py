@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kkpd import ledger
 from kkpd.core.db.session import EVERY_OPD, reading
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.demo import build
 from kkpd.ledger import BillBlock, Facts, Part
 from kkpd.ledger.shapes import Purchase
@@ -67,7 +67,7 @@ def session(year: Engine) -> Iterator[Session]:
 def years(session: Session) -> list[Year]:
     found = []
     for opd in session.scalars(select(Opd).order_by(Opd.id)).all():
-        facts = ledger.facts(session, [opd.id], build.AKHIR)
+        facts = ledger.facts(session, [opd.id], build.LAST_DAY)
         parts = ledger.split(facts)
         closed = session.execute(
             select(Periode.tahun, Periode.bulan).where(
@@ -85,7 +85,7 @@ def test_each_bill_of_a_closed_month_adds_up(session: Session, years: list[Year]
         assert len(one.closed) == CLOSED.get(one.slug, 9)
         for block in one.blocks:
             if block.bill.month in one.closed:
-                assert (block.open, block.gross_open) == (NOL, NOL)
+                assert (block.open, block.gross_open) == (ZERO, ZERO)
             six = (block.dpt, block.refused, block.up_tunai, block.others, block.carried)
             assert block.total == total((*six, block.open))
             dpts = session.scalars(
@@ -110,7 +110,7 @@ def test_nothing_is_paid_above_what_was_billed(session: Session, years: list[Yea
         billed, paid = session.scalar(of_lines), session.scalar(debits)
         assert billed is not None
         assert paid is not None
-        assert NOL < paid < billed
+        assert ZERO < paid < billed
 
 
 def test_open_money_is_found_in_open_months_only(years: list[Year]) -> None:
@@ -128,7 +128,7 @@ def test_what_the_bank_prints_was_paid(session: Session, years: list[Year]) -> N
             .where(Tagihan.opd_id == one.opd_id, Tagihan.jenis == "final")
             .order_by(Tagihan.tanggal)
         ).all()
-        last, since = NOL, date.min
+        last, since = ZERO, date.min
         for bill in bills:
             assert bill.tanggal is not None
             made = [
@@ -181,13 +181,13 @@ REFUNDS: dict[str, _OfRefund] = {
     ),
     "late": lambda _s, _y, back, origin: back.day - origin.day > timedelta(days=60),
     "of a refused original before the holder repaid": lambda _s, y, back, origin: (
-        origin.approved == NOL
-        and NOL < origin.repaid < origin.amount
-        and y.left(origin.id) == NOL
+        origin.approved == ZERO
+        and ZERO < origin.repaid < origin.amount
+        and y.left(origin.id) == ZERO
         and back.status == "ditolak"
     ),
     "of a refused original after the holder repaid": lambda _s, y, back, origin: (
-        origin.status == "dibayar_pribadi" and (y.left(back.id) < NOL or back.repaid > NOL)
+        origin.status == "dibayar_pribadi" and (y.left(back.id) < ZERO or back.repaid > ZERO)
     ),
 }
 
@@ -241,7 +241,7 @@ def _refused(paid: Callable[[Purchase], bool]) -> Callable[[Session, Year], bool
     def tells(_s: Session, year: Year) -> bool:
         return any(
             one.approved is not None
-            and one.amount > NOL
+            and one.amount > ZERO
             and one.approved < one.amount
             and paid(one)
             for one in year.facts.purchases.values()
@@ -260,7 +260,7 @@ def _newest_duty_waits(_s: Session, year: Year) -> bool:
 STORIES: dict[str, Callable[[Session, Year], bool]] = {
     "refused and repaid whole": _refused(lambda one: one.status == "dibayar_pribadi"),
     "approved in part, repaid in part": _refused(
-        lambda one: bool(one.approved) and NOL < one.repaid < one.amount - (one.approved or NOL)
+        lambda one: bool(one.approved) and ZERO < one.repaid < one.amount - (one.approved or ZERO)
     ),
     "refused and still waiting": _refused(lambda one: not one.approved and not one.repaid),
     "bought at the month's end and billed in the next": _over_the_months_end,

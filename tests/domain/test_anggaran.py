@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kkpd.core.errors import DomainError
-from kkpd.core.money import NOL, Rupiah, total
-from kkpd.core.reference_row import JUMLAH, BarisAcuan
+from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.core.reference_row import TOTAL_MARK, ReferenceRow
 from kkpd.organisation import setting_forms
 from kkpd.pagu import plan_rules
 from kkpd.pagu.budget import rows as budget_rows
@@ -19,8 +19,8 @@ SUB = "1.02.02.2.02.0010"
 ATK = "5.1.02.01.01.0024"
 
 
-def rows(*values: dict[str, str]) -> list[BarisAcuan]:
-    return [BarisAcuan(number, value) for number, value in enumerate(values, 2)]
+def rows(*values: dict[str, str]) -> list[ReferenceRow]:
+    return [ReferenceRow(number, value) for number, value in enumerate(values, 2)]
 
 
 DPA = {"sub_kegiatan": SUB, "rekening": ATK, "sumber_dana": "PAD", "pagu": "1.000"}
@@ -40,8 +40,8 @@ WRONG_DPA = [
 @pytest.mark.parametrize(("change", "sentence"), WRONG_DPA)
 def test_a_wrong_line_is_told(change: dict[str, str], sentence: str) -> None:
     found = budget_rows.dpa(rows(DPA | change, DPA | {"sumber_dana": "DAU"}))
-    assert sentence in found.salah[0].message
-    assert found.salah[0].row == 2
+    assert sentence in found.mistakes[0].message
+    assert found.mistakes[0].row == 2
     assert len(found.baris) == 1
 
 
@@ -51,69 +51,75 @@ def test_codes_are_read_in_every_spelling() -> None:
         DPA
         | {"sub_kegiatan": f"{SUB} Pelayanan TB", "rekening": "5.1.02.01.01.024 ATK", "unit": "x"},
         DPA | {"pagu": "10.50", "opd": "1.02"},
-        {"sub_kegiatan": "", "pagu": "1.000", "opd": "1.02", JUMLAH: "ya"},
+        {"sub_kegiatan": "", "pagu": "1.000", "opd": "1.02", TOTAL_MARK: "ya"},
     )
     found = budget_rows.dpa(spelled)
     assert {line.kunci for line in found.baris} == {(SUB, ATK, "PAD")}
-    assert [line.kepala.opd for line in found.baris] == ["", "x", "1.02"]
-    assert "jumlah tertulis Rp 1.000, penjumlahan barisnya Rp 10,50" in found.salah[0].message
+    assert [line.header.opd for line in found.baris] == ["", "x", "1.02"]
+    assert "jumlah tertulis Rp 1.000, penjumlahan barisnya Rp 10,50" in found.mistakes[0].message
 
 
 def test_a_total_is_the_sum_of_what_stands_above() -> None:
-    whole = {"sub_kegiatan": "JUMLAH", "opd": "Jumlah", "pagu": "2.000", JUMLAH: "ya"}
-    assert budget_rows.dpa(rows(DPA, DPA | {"sumber_dana": "DAU"}, whole)).salah == []
+    whole = {"sub_kegiatan": "JUMLAH", "opd": "Jumlah", "pagu": "2.000", TOTAL_MARK: "ya"}
+    assert budget_rows.dpa(rows(DPA, DPA | {"sumber_dana": "DAU"}, whole)).mistakes == []
     twice = budget_rows.dpa(rows(DPA, DPA, whole))
-    assert [one.message for one in twice.salah] == [
+    assert [one.message for one in twice.mistakes] == [
         f"Baris 3: {SUB} {ATK} PAD sudah ada di atasnya. Gabungkan kedua baris itu."
     ]
 
 
 def test_a_subtotal_is_the_sum_since_the_one_before() -> None:
     def jumlah(pagu: str) -> dict[str, str]:
-        return {"sub_kegiatan": "Jumlah", "pagu": pagu, JUMLAH: "ya"}
+        return {"sub_kegiatan": "Jumlah", "pagu": pagu, TOTAL_MARK: "ya"}
 
     dau, dak = (DPA | {"sumber_dana": name} for name in ("DAU", "DAK"))
     right = [DPA, dau, jumlah("2.000"), dak, jumlah("1.000"), jumlah("3.000")]
-    assert budget_rows.dpa(rows(*right)).salah == []
+    assert budget_rows.dpa(rows(*right)).mistakes == []
     for wrong in ("2.000", "1.001", "0"):
-        told = budget_rows.dpa(rows(*right[:4], jumlah(wrong))).salah
+        told = budget_rows.dpa(rows(*right[:4], jumlah(wrong))).mistakes
         assert "penjumlahan barisnya Rp 3.000 atau Rp 1.000" in told[0].message
 
 
 def test_a_document_is_of_its_year_or_the_one_before() -> None:
-    assert budget_rows.dpa(rows(DPA | {"tanggal": "29/02/2026"})).salah[0].row == 2
+    assert budget_rows.dpa(rows(DPA | {"tanggal": "29/02/2026"})).mistakes[0].row == 2
     for year in (2025, 2026):
-        assert budget_rows.dalam_tahun(date(year, 12, 31), 2026).year == year
+        assert budget_rows.of_budget_year(date(year, 12, 31), 2026).year == year
     for year in (2024, 2027):
         with pytest.raises(DomainError, match="bukan tanggal dokumen anggaran 2026"):
-            budget_rows.dalam_tahun(date(year, 1, 1), 2026)
+            budget_rows.of_budget_year(date(year, 1, 1), 2026)
 
 
 KAS = {"sub_kegiatan": SUB, "rekening": ATK, "januari": "100", "maret": "50"}
 
 
 def test_a_plan_is_wide_or_long() -> None:
-    wide = budget_rows.rencana(
+    wide = budget_rows.plan(
         rows(
             KAS | {"jumlah": "150"},
             KAS | {"rekening": "", "maret": ""},
-            {"sub_kegiatan": "", "januari": "200", "maret": "50", "jumlah": "250", JUMLAH: "ya"},
+            {
+                "sub_kegiatan": "",
+                "januari": "200",
+                "maret": "50",
+                "jumlah": "250",
+                TOTAL_MARK: "ya",
+            },
         )
     )
-    assert wide.salah == []
+    assert wide.mistakes == []
     assert [(line.rekening, line.bulan, line.nilai) for line in wide.baris if line.nilai] == [
         (ATK, 1, Rupiah.of(100)),
         (ATK, 3, Rupiah.of(50)),
         ("", 1, Rupiah.of(100)),
     ]
-    long = budget_rows.rencana(
+    long = budget_rows.plan(
         rows(
             {"sub_kegiatan": SUB, "bulan": "Ags", "nilai": "7", "nomor": "SPD/1"},
             {"sub_kegiatan": SUB, "bulan": "08", "nilai": "8", "nomor": "SPD/2"},
-            {"sub_kegiatan": "Total", "nilai": "15", JUMLAH: "ya"},
+            {"sub_kegiatan": "Total", "nilai": "15", TOTAL_MARK: "ya"},
         )
     )
-    assert long.salah == []
+    assert long.mistakes == []
     assert [line.bulan for line in long.baris] == [8, 8]
 
 
@@ -130,14 +136,14 @@ WRONG_KAS = [
 
 @pytest.mark.parametrize(("line", "sentence"), WRONG_KAS)
 def test_a_wrong_plan_is_told(line: dict[str, str], sentence: str) -> None:
-    assert sentence in budget_rows.rencana(rows(line)).salah[0].message
+    assert sentence in budget_rows.plan(rows(line)).mistakes[0].message
 
 
 @pytest.mark.parametrize("text", ["31/02/2026", "2026-13-01", "besok", ""])
 def test_a_day_that_is_none(text: str) -> None:
     with pytest.raises(DomainError, match="bukan tanggal"):
-        budget_rows.hari(text)
-    assert budget_rows.hari("5/1/2026") == budget_rows.hari("2026-01-05")
+        budget_rows.day(text)
+    assert budget_rows.day("5/1/2026") == budget_rows.day("2026-01-05")
 
 
 amounts = st.integers(min_value=0, max_value=1000).map(Rupiah.of)
@@ -156,19 +162,19 @@ def test_cumulative_months_bind_as_every_month_would(
         return total(amount for at, amount in spent if at <= month)
 
     def holds(month: int) -> bool:
-        return used(month) <= plan_rules.batas(plan, month, "kumulatif")
+        return used(month) <= plan_rules.bound(plan, month, "kumulatif")
 
-    weighed = {m for at, _ in spent for m in plan_rules.bulan_ditimbang(plan, at, "kumulatif")}
+    weighed = {m for at, _ in spent for m in plan_rules.weighed_months(plan, at, "kumulatif")}
     first = min((at for at, _ in spent), default=13)
     assert all(map(holds, weighed)) == all(holds(month) for month in range(first, 13))
 
 
 def test_one_month_for_itself() -> None:
-    assert plan_rules.bulan_ditimbang({}, 3, "bulan") == (3,)
-    assert plan_rules.batas({3: Rupiah.of(5)}, 3, "bulan") == Rupiah.of(5)
-    assert plan_rules.batas({}, 3, "bulan") == NOL
-    for cara in plan_rules.CARA:
-        assert plan_rules.kunci_baca(plan_rules.kunci(SUB, "", 3, cara)) == (SUB, "", 3, cara)
+    assert plan_rules.weighed_months({}, 3, "bulan") == (3,)
+    assert plan_rules.bound({3: Rupiah.of(5)}, 3, "bulan") == Rupiah.of(5)
+    assert plan_rules.bound({}, 3, "bulan") == ZERO
+    for cara in plan_rules.WAYS:
+        assert plan_rules.parse_key(plan_rules.kunci(SUB, "", 3, cara)) == (SUB, "", 3, cara)
 
 
 @pytest.mark.parametrize(

@@ -11,28 +11,29 @@ from kkpd.core import number_pattern
 from kkpd.core.authorise import require
 from kkpd.core.choices import STATUS_KARTU
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.core.moments import business_day, nama_periode, parse_periode
-from kkpd.core.permissions import Actor, Peran, Tugas
+from kkpd.core.moments import business_day, parse_periode, period_name
+from kkpd.core.permissions import Actor, Assignment, Role
 from kkpd.organisation import card_states
 
 
 def test_numbers_as_printed() -> None:
     fields = {"urut": 17, "jenis": "dpt", "opd": "dinkes", "tahun": 2026, "bulan": 10}
-    assert number_pattern.cetak(number_pattern.POLA_BAKU, **fields) == "0017/DPT-KKPD/DINKES/X/2026"  # type: ignore[arg-type]  # values of a table
+    plain = number_pattern.render_number(number_pattern.DEFAULT_PATTERN, **fields)  # type: ignore[arg-type]  # values of a table
+    assert plain == "0017/DPT-KKPD/DINKES/X/2026"
     joint = fields | {"jenis": "dpt_gabungan", "kode": "1.02.0.00.01"}
-    assert number_pattern.cetak("", **joint) == "0017/DPT/GLOBAL/1.02.0.00.01/2026"  # type: ignore[arg-type]  # values of a table
-    assert number_pattern.cetak("{urut}/GLOBAL", **fields | {"jenis": "lpj"}) == "17/GLOBAL"  # type: ignore[arg-type]  # values of a table
+    assert number_pattern.render_number("", **joint) == "0017/DPT/GLOBAL/1.02.0.00.01/2026"  # type: ignore[arg-type]  # values of a table
+    assert number_pattern.render_number("{urut}/GLOBAL", **fields | {"jenis": "lpj"}) == "17/GLOBAL"  # type: ignore[arg-type]  # values of a table
 
 
-@pytest.mark.parametrize("pola", ["{nama}", "{urut", "{urut.x}", "{0}"])
-def test_a_wrong_pattern_says_what_may_stand_in_it(pola: str) -> None:
+@pytest.mark.parametrize("layout", ["{nama}", "{urut", "{urut.x}", "{0}"])
+def test_a_wrong_pattern_says_what_may_stand_in_it(layout: str) -> None:
     with pytest.raises(DomainError, match="Isian yang dikenal"):
-        number_pattern.cetak(pola, urut=1, jenis="dpr", opd="a", tahun=2026, bulan=1)
+        number_pattern.render_number(layout, urut=1, jenis="dpr", opd="a", tahun=2026, bulan=1)
 
 
 @pytest.mark.parametrize(("dari", "ke"), [*itertools.product(STATUS_KARTU, STATUS_KARTU)])
 def test_the_life_of_a_card(dari: str, ke: str) -> None:
-    if ke in card_states.BERIKUT[dari]:
+    if ke in card_states.NEXT_STATES[dari]:
         assert card_states.step(dari, ke) == ke
     else:
         with pytest.raises(Conflict, match=f"Kartu berstatus {dari}"):
@@ -41,7 +42,7 @@ def test_the_life_of_a_card(dari: str, ke: str) -> None:
 
 def test_a_period_is_read_and_named() -> None:
     assert parse_periode("2026-10") == (2026, 10)
-    assert nama_periode(2026, 10) == "Oktober 2026"
+    assert period_name(2026, 10) == "Oktober 2026"
 
 
 @pytest.mark.parametrize(
@@ -58,11 +59,11 @@ def test_the_business_day_is_jakartas() -> None:
         business_day(datetime(2026, 10, 31, 17, 30))  # noqa: DTZ001 -- that it is naive is the point
 
 
-CITRA = Actor(1, 1, "Citra", (Tugas(Peran.BENDAHARA, 5),))
+CITRA = Actor(1, 1, "Citra", (Assignment(Role.BENDAHARA, 5),))
 
 
 def test_require_names_the_role_or_refuses() -> None:
-    assert require(CITRA, "dpr:susun", 5) is Peran.BENDAHARA
+    assert require(CITRA, "dpr:susun", 5) is Role.BENDAHARA
     with pytest.raises(Forbidden):
         require(CITRA, "uji:putuskan", 5)
     with pytest.raises(NotFound):

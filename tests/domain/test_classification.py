@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 
 from kkpd.core.money import MAX_SEN, Rupiah
 from kkpd.engines.classify import (
-    AMBANG,
-    Barang,
-    Ingatan,
-    Putusan,
+    THRESHOLD,
+    Classified,
+    ClassMemory,
+    Item,
     classify,
     classify_many,
-    kunci_ingatan,
+    memory_keys,
 )
 from kkpd.engines.classify.calibration import logit
 
 SEJUTA = Rupiah.of(1_000_000)
-LAPTOP = Barang("Laptop Asus Vivobook", satuan="Unit", harga=Rupiah.of(9_500_000))
+LAPTOP = Item("Laptop Asus Vivobook", satuan="Unit", harga=Rupiah.of(9_500_000))
 
 #: text, unit, unit price, class under a limit of one million, rule
 PEMBELIAN = [
@@ -49,97 +49,99 @@ PEMBELIAN = [
 def test_words_price_and_limit_decide(
     uraian: str, satuan: str, harga: int, kelas: str, aturan: str
 ) -> None:
-    barang = Barang(uraian, satuan=satuan, harga=Rupiah.of(harga))
-    putusan = classify(barang, batas_kapitalisasi=SEJUTA)
-    assert (putusan.kelas_terbaik, putusan.aturan) == (kelas, aturan)
+    thing = Item(uraian, satuan=satuan, harga=Rupiah.of(harga))
+    putusan = classify(thing, capitalisation_limit=SEJUTA)
+    assert (putusan.best_kelas, putusan.aturan) == (kelas, aturan)
     assert putusan.alasan.endswith(".")
     assert putusan.yang_mengubah.endswith(".")
 
 
 def test_the_limit_is_the_callers() -> None:
-    kamera = Barang("Kamera digital", satuan="Unit", harga=Rupiah.of(700_000))
-    assert classify(kamera, batas_kapitalisasi=Rupiah.of(500_000)).kelas == "modal"
-    di_bawah = classify(kamera, batas_kapitalisasi=SEJUTA)
-    assert di_bawah.kelas == "operasi"
-    assert "di bawah batas kapitalisasi 1.000.000 (dicatat ekstrakomptabel)" in di_bawah.alasan
-    assert di_bawah.yang_mengubah == "Modal bila harga satuan >= batas kapitalisasi 1.000.000."
+    kamera = Item("Kamera digital", satuan="Unit", harga=Rupiah.of(700_000))
+    assert classify(kamera, capitalisation_limit=Rupiah.of(500_000)).kelas == "modal"
+    below = classify(kamera, capitalisation_limit=SEJUTA)
+    assert below.kelas == "operasi"
+    assert "di bawah batas kapitalisasi 1.000.000 (dicatat ekstrakomptabel)" in below.alasan
+    assert below.yang_mengubah == "Modal bila harga satuan >= batas kapitalisasi 1.000.000."
 
 
 def test_without_a_limit_the_assumption_is_said_and_the_middle_is_unsure() -> None:
-    kamera = Barang("Kamera digital", satuan="Unit", harga=Rupiah.of(700_000))
-    putusan = classify(kamera, batas_kapitalisasi=None)
+    kamera = Item("Kamera digital", satuan="Unit", harga=Rupiah.of(700_000))
+    putusan = classify(kamera, capitalisation_limit=None)
     assert putusan.kelas == "ragu"
     assert "anggapan 1.000.000" in putusan.yang_mengubah
-    mahal = classify(LAPTOP, batas_kapitalisasi=None)
+    mahal = classify(LAPTOP, capitalisation_limit=None)
     assert mahal.kelas == "modal"
     assert "belum diberikan" in mahal.alasan
 
 
 def test_books_know_no_limit_but_their_own() -> None:
-    buku = Barang("Buku pelajaran SD", satuan="Buku", harga=Rupiah.of(60_000))
-    assert classify(buku, batas_kapitalisasi=SEJUTA).kelas_terbaik == "modal"
-    batas = Rupiah.of(100_000)
-    putusan = classify(buku, batas_kapitalisasi=SEJUTA, batas_buku=batas)
-    assert putusan.kelas_terbaik == "operasi"
+    buku = Item("Buku pelajaran SD", satuan="Buku", harga=Rupiah.of(60_000))
+    assert classify(buku, capitalisation_limit=SEJUTA).best_kelas == "modal"
+    bound = Rupiah.of(100_000)
+    putusan = classify(buku, capitalisation_limit=SEJUTA, book_limit=bound)
+    assert putusan.best_kelas == "operasi"
     assert "100.000" in putusan.alasan + putusan.yang_mengubah
 
 
 def test_price_from_amount_and_quantity() -> None:
-    kursi = Barang("Kursi rapat", nilai=Rupiah.of(9_000_000), volume=Decimal(10))
-    assert classify(kursi, batas_kapitalisasi=SEJUTA).kelas_terbaik == "operasi"
-    murah = Barang("Kursi rapat", nilai=Rupiah.of(900_000))
-    assert classify(murah, batas_kapitalisasi=SEJUTA).kelas_terbaik == "operasi"
-    tak_tentu = Barang("Kursi rapat", nilai=Rupiah.of(9_000_000), merchant="TOKO MAJU")
-    assert "harga satuan belum diketahui" in classify(tak_tentu, batas_kapitalisasi=SEJUTA).alasan
+    kursi = Item("Kursi rapat", nilai=Rupiah.of(9_000_000), volume=Decimal(10))
+    assert classify(kursi, capitalisation_limit=SEJUTA).best_kelas == "operasi"
+    murah = Item("Kursi rapat", nilai=Rupiah.of(900_000))
+    assert classify(murah, capitalisation_limit=SEJUTA).best_kelas == "operasi"
+    tak_tentu = Item("Kursi rapat", nilai=Rupiah.of(9_000_000), merchant="TOKO MAJU")
+    assert "harga satuan belum diketahui" in classify(tak_tentu, capitalisation_limit=SEJUTA).alasan
 
 
 @pytest.mark.parametrize("volume", [Decimal("1e-30"), Decimal(0), Decimal(-3)])
 def test_an_absurd_quantity_gives_no_price(volume: Decimal) -> None:
-    barang = Barang("Kursi rapat", nilai=Rupiah.of(9_000_000), volume=volume)
-    assert classify(barang, batas_kapitalisasi=SEJUTA).kelas_terbaik == "modal"
+    thing = Item("Kursi rapat", nilai=Rupiah.of(9_000_000), volume=volume)
+    assert classify(thing, capitalisation_limit=SEJUTA).best_kelas == "modal"
 
 
 def test_the_account_given_decides_and_conflicts_are_findings() -> None:
-    barang = Barang(LAPTOP.uraian, harga=LAPTOP.harga, kode_rekening="5.1.02.01.01.0024")
-    putusan = classify(barang, batas_kapitalisasi=SEJUTA)
+    thing = Item(LAPTOP.uraian, harga=LAPTOP.harga, kode_rekening="5.1.02.01.01.0024")
+    putusan = classify(thing, capitalisation_limit=SEJUTA)
     assert (putusan.kelas, putusan.aturan) == ("operasi", "rekening")
     [temuan] = putusan.temuan
     assert temuan.rule == "aset_di_rekening_barang"
     assert "laptop" in temuan.message
-    kertas = Barang("Kertas HVS", satuan="Rim", kode_rekening="520205010001")
-    [sebaliknya] = classify(kertas, batas_kapitalisasi=SEJUTA).temuan
+    kertas = Item("Kertas HVS", satuan="Rim", kode_rekening="520205010001")
+    [sebaliknya] = classify(kertas, capitalisation_limit=SEJUTA).temuan
     assert sebaliknya.rule == "barang_di_rekening_modal"
 
 
 def test_what_is_handed_to_the_public_is_no_conflict() -> None:
-    barang = Barang(LAPTOP.uraian, harga=LAPTOP.harga, kode_rekening="5.1.02.01.01.0039")
-    assert classify(barang, batas_kapitalisasi=SEJUTA).temuan == ()
+    thing = Item(LAPTOP.uraian, harga=LAPTOP.harga, kode_rekening="5.1.02.01.01.0039")
+    assert classify(thing, capitalisation_limit=SEJUTA).temuan == ()
 
 
 @pytest.mark.parametrize(
     "rekening", ["4.1.01", "bukan kode", "5.1.02.01.01.0024;5.2.02.10.01.0002"]
 )
 def test_an_account_that_names_no_class_leaves_it_to_the_words(rekening: str) -> None:
-    barang = Barang(LAPTOP.uraian, harga=LAPTOP.harga, kode_rekening=rekening)
-    assert classify(barang, batas_kapitalisasi=SEJUTA).aturan == "kata:peralatan"
+    thing = Item(LAPTOP.uraian, harga=LAPTOP.harga, kode_rekening=rekening)
+    assert classify(thing, capitalisation_limit=SEJUTA).aturan == "kata:peralatan"
 
 
 def test_memory_stands_over_goods_code_and_words() -> None:
-    kunci = kunci_ingatan(LAPTOP)[0]
-    ingatan = {kunci: Ingatan("operasi", date(2026, 3, 2), "Citra", "5.1.02.01.01.0039")}
-    putusan = classify(LAPTOP, batas_kapitalisasi=SEJUTA, ingatan=ingatan)
+    kunci = memory_keys(LAPTOP)[0]
+    remembered = {kunci: ClassMemory("operasi", date(2026, 3, 2), "Citra", "5.1.02.01.01.0039")}
+    putusan = classify(LAPTOP, capitalisation_limit=SEJUTA, remembered=remembered)
     assert (putusan.kelas, putusan.aturan) == ("operasi", "ingatan")
     assert "02-03-2026 oleh Citra" in putusan.alasan
-    assert putusan.rekening_usul[0].kode == "5.1.02.01.01.0039"
-    lain = classify(LAPTOP, batas_kapitalisasi=SEJUTA, ingatan={"barang:lain": ingatan[kunci]})
+    assert putusan.proposed_rekening[0].kode == "5.1.02.01.01.0039"
+    lain = classify(
+        LAPTOP, capitalisation_limit=SEJUTA, remembered={"barang:lain": remembered[kunci]}
+    )
     assert lain.aturan == "kata:peralatan"
 
 
 def test_memory_of_a_merchant() -> None:
-    barang = Barang("Belanja", merchant="Toko Buku Maju")
-    assert kunci_ingatan(barang) == ("barang:belanja", "merchant:toko buku maju")
-    ingatan = {"merchant:toko buku maju": Ingatan("modal", date(2026, 1, 5), "Dewi")}
-    assert classify(barang, batas_kapitalisasi=SEJUTA, ingatan=ingatan).kelas == "modal"
+    thing = Item("Belanja", merchant="Toko Buku Maju")
+    assert memory_keys(thing) == ("barang:belanja", "merchant:toko buku maju")
+    remembered = {"merchant:toko buku maju": ClassMemory("modal", date(2026, 1, 5), "Dewi")}
+    assert classify(thing, capitalisation_limit=SEJUTA, remembered=remembered).kelas == "modal"
 
 
 @pytest.mark.parametrize(
@@ -153,16 +155,16 @@ def test_memory_of_a_merchant() -> None:
     ],
 )
 def test_goods_code(kode: str, harga: int, kelas: str, akun: str) -> None:
-    barang = Barang("Barang", kode_barang=kode, harga=Rupiah.of(harga))
-    putusan = classify(barang, batas_kapitalisasi=SEJUTA)
+    thing = Item("Barang", kode_barang=kode, harga=Rupiah.of(harga))
+    putusan = classify(thing, capitalisation_limit=SEJUTA)
     assert putusan.kelas == kelas
     assert putusan.aturan.startswith("kode_barang:")
-    assert not akun or putusan.rekening_usul[0].kode == akun
+    assert not akun or putusan.proposed_rekening[0].kode == akun
 
 
 def test_goods_code_is_named_as_the_regulation_names_it() -> None:
-    barang = Barang("Komputer jinjing", kode_barang="1.3.2.10.01.02.002", harga=SEJUTA)
-    putusan = classify(barang, batas_kapitalisasi=SEJUTA)
+    thing = Item("Komputer jinjing", kode_barang="1.3.2.10.01.02.002", harga=SEJUTA)
+    putusan = classify(thing, capitalisation_limit=SEJUTA)
     assert "bernama “Lap Top” termasuk peralatan" in putusan.alasan
 
 
@@ -177,62 +179,62 @@ def test_goods_code_is_named_as_the_regulation_names_it() -> None:
     ],
 )
 def test_merchants_of_services_food_fuel_and_travel(mcc: str, uraian: str, kelas: str) -> None:
-    barang = Barang(uraian, mcc=mcc, nilai=Rupiah.of(9_000_000))
-    putusan = classify(barang, batas_kapitalisasi=SEJUTA)
-    assert (putusan.kelas, putusan.kelas_terbaik) == (kelas, "operasi")
+    thing = Item(uraian, mcc=mcc, nilai=Rupiah.of(9_000_000))
+    putusan = classify(thing, capitalisation_limit=SEJUTA)
+    assert (putusan.kelas, putusan.best_kelas) == (kelas, "operasi")
     assert putusan.aturan.startswith("mcc:")
 
 
 def test_a_shop_of_goods_proves_nothing() -> None:
-    barang = Barang(LAPTOP.uraian, mcc="5732", harga=LAPTOP.harga)
-    assert classify(barang, batas_kapitalisasi=SEJUTA).aturan == "kata:peralatan"
+    thing = Item(LAPTOP.uraian, mcc="5732", harga=LAPTOP.harga)
+    assert classify(thing, capitalisation_limit=SEJUTA).aturan == "kata:peralatan"
 
 
 def test_a_package_that_bears_an_accounts_name() -> None:
     nama = "Belanja Peralatan dan Mesin-Alat Kantor dan Rumah Tangga-Alat Rumah Tangga-Alat Dapur"
-    putusan = classify(Barang(nama, nilai=Rupiah.of(1_332_000)), batas_kapitalisasi=SEJUTA)
+    putusan = classify(Item(nama, nilai=Rupiah.of(1_332_000)), capitalisation_limit=SEJUTA)
     assert (putusan.kelas, putusan.aturan) == ("operasi", "nama_rekening")
 
 
 @pytest.mark.parametrize("uraian", ["", "   ", "???", "😀😀", "12345", "\x00"])
 def test_nothing_to_judge_is_ragu_with_the_reason(uraian: str) -> None:
-    putusan = classify(Barang(uraian), batas_kapitalisasi=SEJUTA)
+    putusan = classify(Item(uraian), capitalisation_limit=SEJUTA)
     assert (putusan.kelas, putusan.aturan, putusan.keyakinan) == ("ragu", "teks_kosong", 0.5)
 
 
 @pytest.mark.parametrize("harga", [Rupiah(-1), Rupiah(MAX_SEN)])
 def test_impossible_prices_are_ragu(harga: Rupiah) -> None:
-    putusan = classify(Barang("Laptop Asus", harga=harga), batas_kapitalisasi=SEJUTA)
+    putusan = classify(Item("Laptop Asus", harga=harga), capitalisation_limit=SEJUTA)
     assert (putusan.kelas, putusan.aturan) == ("ragu", "harga_tak_wajar")
     assert str(harga) in putusan.alasan
 
 
 def test_a_refund_at_a_restaurant_is_no_capital() -> None:
-    barang = Barang("Laptop Asus", mcc="5812", nilai=Rupiah(-5_000_000))
-    putusan = classify(barang, batas_kapitalisasi=SEJUTA)
-    assert (putusan.kelas, putusan.kelas_terbaik) == ("ragu", "operasi")
+    thing = Item("Laptop Asus", mcc="5812", nilai=Rupiah(-5_000_000))
+    putusan = classify(thing, capitalisation_limit=SEJUTA)
+    assert (putusan.kelas, putusan.best_kelas) == ("ragu", "operasi")
 
 
 def test_a_megabyte_of_text_is_read_at_its_beginning() -> None:
-    panjang = "Laptop Asus Vivobook " + "spesifikasi lengkap " * 50_000
-    barang = Barang(panjang, spesifikasi=panjang, harga=LAPTOP.harga)
-    assert classify(barang, batas_kapitalisasi=SEJUTA).kelas in {"modal", "ragu"}
+    long = "Laptop Asus Vivobook " + "spesifikasi lengkap " * 50_000
+    thing = Item(long, spesifikasi=long, harga=LAPTOP.harga)
+    assert classify(thing, capitalisation_limit=SEJUTA).kelas in {"modal", "ragu"}
 
 
 def test_the_words_belanja_modal_are_no_evidence() -> None:
-    dengan = classify(Barang("Belanja Modal Kertas HVS", satuan="Rim"), batas_kapitalisasi=SEJUTA)
-    assert dengan.kelas_terbaik == "operasi"
-    assert not any("modal" in row.apa for row in dengan.bukti)
+    dengan = classify(Item("Belanja Modal Kertas HVS", satuan="Rim"), capitalisation_limit=SEJUTA)
+    assert dengan.best_kelas == "operasi"
+    assert not any("modal" in row.what for row in dengan.bukti)
 
 
 @given(st.text(max_size=60), st.text(max_size=40), st.text(max_size=12), st.integers(0, 10**9))
 def test_any_text_has_an_answer_whose_evidence_adds_up(
     uraian: str, spesifikasi: str, satuan: str, harga: int
 ) -> None:
-    barang = Barang(uraian, spesifikasi, satuan, harga=Rupiah.of(harga))
-    putusan = classify(barang, batas_kapitalisasi=SEJUTA)
+    thing = Item(uraian, spesifikasi, satuan, harga=Rupiah.of(harga))
+    putusan = classify(thing, capitalisation_limit=SEJUTA)
     assert 0.5 <= putusan.keyakinan <= 1
-    assert (putusan.kelas == "ragu") == (putusan.keyakinan < AMBANG)
+    assert (putusan.kelas == "ragu") == (putusan.keyakinan < THRESHOLD)
     if putusan.aturan.startswith("kata:"):
         total = sum(row.bagian for row in putusan.bukti)
         chance = 1 / (1 + math.exp(-total))
@@ -248,21 +250,21 @@ def test_any_text_has_an_answer_whose_evidence_adds_up(
 def test_a_higher_price_never_makes_a_thing_less_capital(uraian: str, a: int, b: int) -> None:
     low, high = sorted((a, b))
     chance = [
-        _modal(classify(Barang(uraian, harga=Rupiah.of(price)), batas_kapitalisasi=SEJUTA))
+        _modal(classify(Item(uraian, harga=Rupiah.of(price)), capitalisation_limit=SEJUTA))
         for price in (low, high)
     ]
     assert chance[0] <= chance[1] + 0.02
 
 
-def _modal(putusan: Putusan) -> float:
+def _modal(putusan: Classified) -> float:
     sure = putusan.keyakinan
-    return sure if putusan.kelas_terbaik == "modal" else 1 - sure
+    return sure if putusan.best_kelas == "modal" else 1 - sure
 
 
 def test_many_lines_answer_as_single_lines_do() -> None:
-    rows = [Barang(u, satuan=s, harga=Rupiah.of(h)) for u, s, h, _, _ in PEMBELIAN]
-    many = list(classify_many(rows, batas_kapitalisasi=SEJUTA))
-    single = [classify(row, batas_kapitalisasi=SEJUTA, rinci=False) for row in rows]
+    rows = [Item(u, satuan=s, harga=Rupiah.of(h)) for u, s, h, _, _ in PEMBELIAN]
+    many = list(classify_many(rows, capitalisation_limit=SEJUTA))
+    single = [classify(row, capitalisation_limit=SEJUTA, rinci=False) for row in rows]
     assert many == single
     assert all(putusan.bukti == () for putusan in many)
 
@@ -274,9 +276,9 @@ def test_logit_stays_finite() -> None:
 
 def test_a_rule_never_speaks_for_the_class_it_denies() -> None:
     """Words surer than the rule lose confidence to it, but the rule is no evidence against them."""
-    toner = Barang("Toner printer", satuan="Buah", kode_rekening="5.1.02.01.01.0029")
-    putusan = classify(toner, batas_kapitalisasi=SEJUTA)
+    toner = Item("Toner printer", satuan="Buah", kode_rekening="5.1.02.01.01.0029")
+    putusan = classify(toner, capitalisation_limit=SEJUTA)
     first, second, *_ = putusan.bukti
-    assert (first.apa, first.bagian) == ("rekening 5.1.02.01.01.0029", 0.0)
-    assert second.apa == "keyakinan tertinggi aturan ini"
+    assert (first.what, first.bagian) == ("rekening 5.1.02.01.01.0029", 0.0)
+    assert second.what == "keyakinan tertinggi aturan ini"
     assert sum(row.bagian for row in putusan.bukti) == pytest.approx(logit(0.02), abs=0.02)

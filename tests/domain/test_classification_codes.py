@@ -20,7 +20,7 @@ from kkpd.engines.classify.words import codes as words_codes
     ],
 )
 def test_account_codes_have_one_spelling(written: str, neat: str) -> None:
-    assert words_codes.rapikan_rekening(written) == neat
+    assert words_codes.tidy_rekening(written) == neat
 
 
 @pytest.mark.parametrize(
@@ -47,16 +47,16 @@ def test_account_codes_have_one_spelling(written: str, neat: str) -> None:
     ],
 )
 def test_goods_codes(code: str, kind: str | None, account: str | None, name: str | None) -> None:
-    assert words_codes.jenis_barang(code) == kind
+    assert words_codes.goods_kind(code) == kind
     if account is not None or kind is None:
-        assert words_codes.rekening_barang(code) == account
+        assert words_codes.goods_rekening(code) == account
     if name is not None:
-        assert words_codes.nama_barang(code) == name
+        assert words_codes.goods_name(code) == name
 
 
 def test_every_account_that_can_be_charged_names_a_kind() -> None:
     for code in classify_knowledge.nama_rekening():
-        kind = words_codes.jenis_rekening(code)
+        kind = words_codes.rekening_kind(code)
         assert kind is not None or code.startswith("5.1.02.")
         if kind is not None and not code.startswith("5.1.02.01.04."):
             assert classify_knowledge.jenis()[kind].kelas == words_codes.kelas_rekening(code)
@@ -65,16 +65,16 @@ def test_every_account_that_can_be_charged_names_a_kind() -> None:
 def test_the_files_agree_with_each_other() -> None:
     kinds = classify_knowledge.jenis()
     named = {
-        *classify_knowledge.awalan_rekening().values(),
-        *classify_knowledge.awalan_barang().values(),
+        *classify_knowledge.rekening_prefixes().values(),
+        *classify_knowledge.goods_prefixes().values(),
     }
     named |= {kind for _, kind in classify_knowledge.mcc().values() if kind}
-    named |= set(classify_knowledge.kata_merchant().values())
+    named |= set(classify_knowledge.merchant_words().values())
     assert named <= set(kinds)
     assert classify_model.model().jenis == tuple(kinds)
-    assert set(akun.tabel().kode) <= set(classify_knowledge.nama_rekening())
-    assert all(row[0] for row in classify_knowledge.keterangan_rekening())
-    assert {row[0] for row in classify_knowledge.kalibrasi()} == {
+    assert set(akun.data_table().kode) <= set(classify_knowledge.nama_rekening())
+    assert all(row[0] for row in classify_knowledge.rekening_notes())
+    assert {row[0] for row in classify_knowledge.calibration()} == {
         *("di_atas", "di_atas_rendah", "di_bawah", "buku", "lain"),
         *("tanpa_harga", "tanpa_batas", "tak_dikenal"),
     }

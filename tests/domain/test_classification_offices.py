@@ -13,14 +13,14 @@ from collections.abc import Callable
 import pytest
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.classify import Barang, Putusan, classify
+from kkpd.engines.classify import Classified, Item, classify
 
 SEJUTA = Rupiah.of(1_000_000)
 #: The lowest limit known of a region.
 TERENDAH = Rupiah.of(300_000)
-Baris = tuple[str, str, int]
+Row = tuple[str, str, int]
 
-BUKU: list[Baris] = [
+BUKU: list[Row] = [
     ("Buku pelajaran IPA SMP kelas VIII Kurikulum Merdeka", "Eks", 68_000),
     ("Bk paket Matematika kls 5 SD", "exp", 55_000),
     ("BUKU PERPUSTAKAAN NOVEL REMAJA", "Eksemplar", 85_000),
@@ -36,7 +36,7 @@ BUKU: list[Baris] = [
     ("Buku ajar keperawatan", "Buah", 210_000),
     ("Buku non teks pengayaan", "eks", 60_000),
 ]
-ALAT_TULIS: list[Baris] = [
+ALAT_TULIS: list[Row] = [
     ("Buku tulis 38 lembar", "Buah", 4_500),
     ("Buku kwitansi 40 lembar", "Buku", 6_000),
     ("Buku kas folio isi 100", "Buah", 27_000),
@@ -50,7 +50,7 @@ ALAT_TULIS: list[Baris] = [
     ("Buku KIA", "Buah", 12_000),
     ("Cetak buku rapor", "Buku", 38_000),
 ]
-HABIS_PAKAI: list[Baris] = [
+HABIS_PAKAI: list[Row] = [
     ("Kabel NYM 3x2,5 mm Eterna", "Roll", 1_450_000),
     ("Kabel UTP cat 6 305 m", "Roll", 1_850_000),
     ("Kabel listrik NYA", "Meter", 9_500),
@@ -97,7 +97,7 @@ HABIS_PAKAI: list[Baris] = [
     ("Karangan bunga papan", "Buah", 1_200_000),
     ("Plakat kristal", "Buah", 1_100_000),
 ]
-TAHAN_LAMA: list[Baris] = [
+TAHAN_LAMA: list[Row] = [
     ("Laptop Lenovo Ideapad Slim 3", "Unit", 8_900_000),
     ("Note book HP 14s", "Unit", 7_600_000),
     ("PC All in One", "Unit", 12_500_000),
@@ -139,14 +139,14 @@ TAHAN_LAMA: list[Baris] = [
     ("Traktor tangan", "Unit", 32_000_000),
     ("Pompa air sumur dalam", "Unit", 6_500_000),
 ]
-DI_BAWAH_BATAS: list[Baris] = [
+DI_BAWAH_BATAS: list[Row] = [
     ("Kipas angin dinding", "Unit", 450_000),
     ("Dispenser air", "Unit", 375_000),
     ("Keyboard wireless", "Unit", 260_000),
     ("Kursi plastik", "Buah", 85_000),
     ("Rak piring", "Buah", 320_000),
 ]
-JASA: list[Baris] = [
+JASA: list[Row] = [
     ("Jasa kebersihan kantor bulan Juni", "Bulan", 3_500_000),
     ("Langganan internet", "Bulan", 1_250_000),
     ("Tagihan listrik PLN", "Bulan", 8_700_000),
@@ -166,14 +166,14 @@ JASA: list[Baris] = [
     ("Lunch box meeting", "Box", 45_000),
     ("Car rental", "Day", 1_100_000),
 ]
-LAIN_MODAL: list[Baris] = [
+LAIN_MODAL: list[Row] = [
     ("Pembangunan pagar kantor", "Paket", 180_000_000),
     ("Pembangunan jalan lingkungan paving block", "Paket", 320_000_000),
     ("Lapotp Asus", "Unit", 9_000_000),
     ("Kusri kerja", "Buah", 1_600_000),
     ("Pritner Epson", "Unit", 3_100_000),
 ]
-LAIN_OPERASI: list[Baris] = [
+LAIN_OPERASI: list[Row] = [
     ("Pemeliharaan rutin gedung kantor", "Paket", 45_000_000),
     ("Perbaikan atap bocor", "Paket", 12_000_000),
     ("Kertsa HVS A4", "Rim", 55_000),
@@ -184,7 +184,7 @@ MODAL = [*BUKU, *TAHAN_LAMA, *LAIN_MODAL]
 OPERASI = [*ALAT_TULIS, *HABIS_PAKAI, *DI_BAWAH_BATAS, *JASA, *LAIN_OPERASI]
 
 #: How others would write the same, and the share of answers and of wrong answers allowed.
-RAGAM: dict[str, tuple[Callable[[Baris], Baris], float, float]] = {
+RAGAM: dict[str, tuple[Callable[[Row], Row], float, float]] = {
     "seperti tertulis": (lambda row: row, 0.95, 0.0),
     "huruf besar": (lambda row: (row[0].upper(), row[1].upper(), row[2]), 0.95, 0.0),
     "belanja": (lambda row: (f"Belanja {row[0]}", *row[1:]), 0.94, 0.0),
@@ -200,36 +200,36 @@ RAGAM: dict[str, tuple[Callable[[Baris], Baris], float, float]] = {
 }
 
 
-def jawab(row: Baris, batas: Rupiah = SEJUTA) -> Putusan:
+def reply(row: Row, bound: Rupiah = SEJUTA) -> Classified:
     uraian, satuan, harga = row
-    barang = Barang(uraian, satuan=satuan, harga=Rupiah.of(harga))
-    return classify(barang, batas_kapitalisasi=batas, rinci=False)
+    thing = Item(uraian, satuan=satuan, harga=Rupiah.of(harga))
+    return classify(thing, capitalisation_limit=bound, rinci=False)
 
 
 @pytest.mark.parametrize("ragam", RAGAM)
 def test_other_wordings(ragam: str) -> None:
-    tulis, dijawab, salah = RAGAM[ragam]
+    write_out, given, mistakes = RAGAM[ragam]
     labelled = [*((row, "modal") for row in MODAL), *((row, "operasi") for row in OPERASI)]
-    answers = [(jawab(tulis(row)).kelas, label, row[0]) for row, label in labelled]
+    answers = [(reply(write_out(row)).kelas, label, row[0]) for row, label in labelled]
     told = [answer for answer in answers if answer[0] != "ragu"]
     wrong = [answer for answer in told if answer[0] != answer[1]]
-    assert len(wrong) <= salah * len(answers), wrong
-    assert len(told) >= dijawab * len(answers), [row for row in answers if row[0] == "ragu"]
+    assert len(wrong) <= mistakes * len(answers), wrong
+    assert len(told) >= given * len(answers), [row for row in answers if row[0] == "ragu"]
 
 
 def test_the_setting_decides_durable_things_and_nothing_else() -> None:
     high = Rupiah.of(1_000_000_000)
     for row in TAHAN_LAMA:
         if not row[0].startswith(("Mobil", "Lisensi")):
-            assert jawab(row, high).kelas_terbaik == "operasi", row
+            assert reply(row, high).best_kelas == "operasi", row
     for row in BUKU:
-        assert jawab(row, high).kelas_terbaik == "modal", row
+        assert reply(row, high).best_kelas == "modal", row
     for row in [*ALAT_TULIS, *HABIS_PAKAI, *JASA]:
-        assert jawab(row, TERENDAH).kelas_terbaik == "operasi", row
+        assert reply(row, TERENDAH).best_kelas == "operasi", row
 
 
 @pytest.mark.parametrize("harga", [299_999, 300_000, 999_999, 1_000_000, 1_000_001])
-@pytest.mark.parametrize("batas", [300_000, 1_000_000])
-def test_the_limit_is_met_to_the_rupiah(harga: int, batas: int) -> None:
-    answer = jawab(("Kamera digital", "Unit", harga), Rupiah.of(batas))
-    assert answer.kelas == ("modal" if harga >= batas else "operasi")
+@pytest.mark.parametrize("bound", [300_000, 1_000_000])
+def test_the_limit_is_met_to_the_rupiah(harga: int, bound: int) -> None:
+    answer = reply(("Kamera digital", "Unit", harga), Rupiah.of(bound))
+    assert answer.kelas == ("modal" if harga >= bound else "operasi")

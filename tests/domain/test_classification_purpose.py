@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.classify import Barang, Putusan, classify
+from kkpd.engines.classify import Classified, Item, classify
 
 SEJUTA = Rupiah.of(1_000_000)
 #: The words alone decide, for a thing of which the limit decides.
@@ -14,10 +14,10 @@ BENDA = {"kata:peralatan", "kata:takberwujud"}
 
 def tanya(
     uraian: str, harga: Rupiah | None = None, kode_barang: str = "", kode_rekening: str = ""
-) -> Putusan:
+) -> Classified:
     """The answer for a good under a limit of one million."""
-    line = Barang(uraian, harga=harga, kode_barang=kode_barang, kode_rekening=kode_rekening)
-    return classify(line, batas_kapitalisasi=SEJUTA)
+    line = Item(uraian, harga=harga, kode_barang=kode_barang, kode_rekening=kode_rekening)
+    return classify(line, capitalisation_limit=SEJUTA)
 
 
 @pytest.mark.parametrize(
@@ -39,9 +39,9 @@ def test_a_purpose_that_is_written_stands_over_the_thing(
 ) -> None:
     code = "1.3.2.10.01.02.002" if aturan == "maksud:diserahkan" else ""
     putusan = tanya(uraian, harga=Rupiah.of(9_000_000), kode_barang=code)
-    assert (putusan.aturan, putusan.kelas_terbaik) == (aturan, kelas)
+    assert (putusan.aturan, putusan.best_kelas) == (aturan, kelas)
     if aturan == "maksud:diserahkan":
-        assert putusan.rekening_usul[0].kode.startswith("5.1")
+        assert putusan.proposed_rekening[0].kode.startswith("5.1")
         assert "dipakai sendiri" in putusan.yang_mengubah
 
 
@@ -104,7 +104,7 @@ def test_for_whom_a_thing_is_decides_where_the_words_say_it(
     found = tanya(uraian, Rupiah.of(harga))
     assert (found.aturan, found.kelas) == (aturan, kelas)
     if found.kelas == "ragu":
-        assert found.kelas_terbaik == "operasi"
+        assert found.best_kelas == "operasi"
 
 
 @pytest.mark.parametrize(
@@ -132,32 +132,32 @@ def test_for_whom_a_thing_is_decides_where_the_words_say_it(
 def test_nights_and_hire_are_services_whatever_the_name_sounds_like(
     uraian: str, satuan: str, aturan: str
 ) -> None:
-    line = Barang(uraian, satuan=satuan, harga=Rupiah.of(1_700_000))
-    found = classify(line, batas_kapitalisasi=SEJUTA)
+    line = Item(uraian, satuan=satuan, harga=Rupiah.of(1_700_000))
+    found = classify(line, capitalisation_limit=SEJUTA)
     assert found.aturan == aturan
     assert found.kelas == ("modal" if aturan in BENDA else "operasi")
     if aturan.endswith(":perjalanan"):
-        assert found.rekening_usul[0].kode == "5.1.02.04.01.0001"
+        assert found.proposed_rekening[0].kode == "5.1.02.04.01.0001"
 
 
 @pytest.mark.parametrize("satuan", ["kali", "Hari", "bln", "OJ", "Unit / Tahun", "org"])
 @pytest.mark.parametrize("uraian", ["Las tralis jendela", "Dinamo pompa", "Zzq kurxi"])
 def test_who_pays_by_time_occasion_or_head_buys_no_thing(uraian: str, satuan: str) -> None:
     """The unit speaks against every capital kind, and is told where no word names the kind."""
-    line = Barang(uraian, satuan=satuan, harga=Rupiah.of(1_700_000))
-    found = classify(line, batas_kapitalisasi=SEJUTA)
-    assert found.kelas_terbaik == "operasi"
-    assert any(bukti.apa.startswith("satuan ") and bukti.bagian < 0 for bukti in found.bukti)
+    line = Item(uraian, satuan=satuan, harga=Rupiah.of(1_700_000))
+    found = classify(line, capitalisation_limit=SEJUTA)
+    assert found.best_kelas == "operasi"
+    assert any(bukti.what.startswith("satuan ") and bukti.bagian < 0 for bukti in found.bukti)
 
 
 def test_upkeep_that_is_called_routine_is_no_work() -> None:
     """It adds neither life nor capacity (PSAP 07), though it is bought as works are."""
-    line = Barang(
+    line = Item(
         "Pemeliharaan Rutin Jembatan Kabupaten",
         nilai=Rupiah.of(185_000_000),
         jenis_pengadaan="Pekerjaan Konstruksi",
     )
-    found = classify(line, batas_kapitalisasi=SEJUTA)
+    found = classify(line, capitalisation_limit=SEJUTA)
     assert found.kelas == "operasi"
     if found.aturan == "layanan:pemeliharaan":
         assert "hanya mengembalikan fungsi semula" in found.alasan

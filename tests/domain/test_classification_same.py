@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from kkpd.cli import main
 from kkpd.core.money import Rupiah
 from kkpd.engines.classify import (
-    AMBANG,
-    Barang,
-    Putusan,
+    THRESHOLD,
+    Classified,
+    Item,
     classify,
     classify_many,
     name_cache,
     rekening,
     word_scores,
 )
-from kkpd.engines.classify import classifier as mesin
+from kkpd.engines.classify import classifier as machine
 from kkpd.engines.classify import model as classify_model
 from kkpd.engines.classify import policy as classify_policy
 from kkpd.engines.classify import rules as classify_rules
@@ -41,9 +41,14 @@ def test_the_answers_are_those_of_the_golden_file(tmp_path: Path) -> None:
 
 def _lupa() -> None:
     """Empty every memory of earlier lines."""
-    for remembered in (classify_model.model, rekening.tabel):
+    for remembered in (classify_model.model, rekening.data_table):
         remembered.cache_clear()
-    for by_text in (words_tokens._kata, word_scores._satuan, word_scores._usul, name_cache.ingat):
+    for by_text in (
+        words_tokens._words,
+        word_scores._unit,
+        word_scores._proposed,
+        name_cache.remember,
+    ):
         by_text.cache_clear()
 
 
@@ -58,29 +63,29 @@ def test_a_line_is_answered_the_same_alone_and_in_a_list() -> None:
     )
     specs = ("", "Core i5 RAM 8 GB", "kayu jati tipe 3x", "untuk kelompok tani")
     rows = [
-        Barang(name, spec, unit, harga=Rupiah.of(price) if price else None)
+        Item(name, spec, unit, harga=Rupiah.of(price) if price else None)
         for name in names
         for spec in specs
         for unit in ("", "Unit")
         for price in (0, 250_000, 999_999, 1_000_000, 1_000_001)
     ]
     random.Random(4).shuffle(rows)
-    together = list(classify_many(rows, batas_kapitalisasi=BATAS))
-    again = list(classify_many(reversed(rows), batas_kapitalisasi=BATAS))
+    together = list(classify_many(rows, capitalisation_limit=BATAS))
+    again = list(classify_many(reversed(rows), capitalisation_limit=BATAS))
     assert together == again[::-1]
     for row, answer in list(zip(rows, together, strict=True))[::70]:
         _lupa()
-        assert classify(row, batas_kapitalisasi=BATAS, rinci=False) == answer
+        assert classify(row, capitalisation_limit=BATAS, rinci=False) == answer
 
 
 _BENDA = ["laptop", "meja", "kertas", "buku", "gedung", "zzq"]
-_KATA = [*_BENDA, "sewa", "hotel", "malam", "rehab", "hibah", "untuk", "kelompok", "tani"]
+_WORDS = [*_BENDA, "sewa", "hotel", "malam", "rehab", "hibah", "untuk", "kelompok", "tani"]
 
 
 @settings(max_examples=150, deadline=None)
 @given(
-    st.lists(st.sampled_from(_KATA), max_size=4),
-    st.lists(st.sampled_from(_KATA), max_size=3),
+    st.lists(st.sampled_from(_WORDS), max_size=4),
+    st.lists(st.sampled_from(_WORDS), max_size=3),
     st.sampled_from(["", "Unit", "malam", "bulan", "paket"]),
     st.sampled_from([None, 0, 299_999, 300_000, 500_000, 999_999, 1_000_000, 2_000_000]),
     st.sampled_from([None, 500_000, 5_000_000]),
@@ -100,7 +105,7 @@ def test_what_is_remembered_for_long_lists_is_what_all_rules_say(
 ) -> None:
     """A line that no rule touches takes a shorter way: it must end where all rules end."""
     money = [None if value is None else Rupiah.of(value) for value in (harga, nilai, umum, buku)]
-    barang = Barang(
+    thing = Item(
         " ".join(uraian),
         " ".join(spesifikasi),
         satuan,
@@ -108,42 +113,42 @@ def test_what_is_remembered_for_long_lists_is_what_all_rules_say(
         nilai=money[1],
         merchant=merchant,
     )
-    batas = classify_policy.Batas(money[2], money[3])
-    answer = mesin.Penilai(batas, AMBANG, None, rinci=False).putuskan
-    assert answer(barang) == answer(barang)
+    bound = classify_policy.ClassLimits(money[2], money[3])
+    answer = machine.Judge(bound, THRESHOLD, None, rinci=False).putuskan
+    assert answer(thing) == answer(thing)
     if uraian:
-        assert answer(barang) == _semua_aturan(barang, batas)
+        assert answer(thing) == _semua_aturan(thing, bound)
 
 
-def _semua_aturan(barang: Barang, batas: classify_policy.Batas) -> Putusan:
-    tangga, known = classify_policy.Tangga(batas), name_cache.nama(barang)
+def _semua_aturan(thing: Item, bound: classify_policy.ClassLimits) -> Classified:
+    steps, known = classify_policy.LimitSteps(bound), name_cache.nama(thing)
     words = word_scores.baca(
-        barang, tangga, known, words_tokens.kata_spesifikasi(barang.spesifikasi)
+        thing, steps, known, words_tokens.specification_words(thing.spesifikasi)
     )
-    return classify_rules.putuskan(barang, tangga, words, known, None, AMBANG)
+    return classify_rules.putuskan(thing, steps, words, known, None, THRESHOLD)
 
 
 @pytest.mark.parametrize("umum", [None, 0, 250_000, 300_000, 1_000_000, 3_000_000])
 @pytest.mark.parametrize("buku", [None, 100_000, 2_000_000])
 def test_the_steps_of_a_price_are_those_of_the_policy(umum: int | None, buku: int | None) -> None:
-    batas = classify_policy.Batas(
+    bound = classify_policy.ClassLimits(
         None if umum is None else Rupiah.of(umum), None if buku is None else Rupiah.of(buku)
     )
-    tangga = classify_policy.Tangga(batas)
+    steps = classify_policy.LimitSteps(bound)
     near = [0, 100_000, 250_000, 300_000, 1_000_000, 2_000_000, 3_000_000, 10**10]
     amounts = [None, *(Rupiah(max(0, 100 * whole + sen)) for whole in near for sen in (-1, 0, 1))]
     for harga in amounts:
         for nilai in amounts:
-            where = tangga.kedudukan(harga, nilai)
-            assert where.capaian == classify_policy.capaian(harga, nilai, batas)
-            assert where.golongan == classify_policy.golongan(harga, batas)
+            where = steps.standing(harga, nilai)
+            assert where.reached == classify_policy.reached(harga, nilai, bound)
+            assert where.band == classify_policy.band(harga, bound)
 
 
 def test_memories_of_names_and_answers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mesin, "MAKS_INGAT", 3)
-    engine = mesin.Penilai(classify_policy.Batas(BATAS), AMBANG, None, rinci=False)
-    rows = [Barang(f"laptop {'a' * turn}", harga=BATAS) for turn in range(2, 9)]
+    monkeypatch.setattr(machine, "MAX_REMEMBERED", 3)
+    engine = machine.Judge(classify_policy.ClassLimits(BATAS), THRESHOLD, None, rinci=False)
+    rows = [Item(f"laptop {'a' * turn}", harga=BATAS) for turn in range(2, 9)]
     first = [engine.putuskan(row) for row in rows]
     assert [engine.putuskan(row) for row in rows] == first
-    assert len(engine._rangka) <= 3
-    assert name_cache.ingat.cache_parameters()["maxsize"] == name_cache.MAKS_INGAT
+    assert len(engine._frames) <= 3
+    assert name_cache.remember.cache_parameters()["maxsize"] == name_cache.MAX_REMEMBERED

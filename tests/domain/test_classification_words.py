@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.classify import Barang, model
+from kkpd.engines.classify import Item, model
 from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify import packages as classify_packages
 from kkpd.engines.classify import policy as classify_policy
@@ -43,21 +43,21 @@ def test_words(text: str, words: list[str]) -> None:
 
 
 def test_words_are_cut_at_a_number_and_units_have_one_spelling() -> None:
-    assert len(words_tokens.kata("kursi " * 90)) == words_tokens.MAKS_KATA
+    assert len(words_tokens.kata("kursi " * 90)) == words_tokens.MAX_WORDS
     assert words_tokens.satuan("Orang / Bln") == words_tokens.satuan("orang/bulan") == "orang bulan"
     assert words_tokens.satuan("OB") == "orang bulan"
     assert words_tokens.satuan("zak") == words_tokens.satuan("Sak") == "sak"
 
 
 def test_a_title_is_read_behind_the_words_of_buying() -> None:
-    assert words_tokens.tanpa_pembuka(("belanja", "pengadaan", "tanah", "kantor")) == (
+    assert words_tokens.without_openers(("belanja", "pengadaan", "tanah", "kantor")) == (
         "tanah",
         "kantor",
     )
-    assert words_tokens.tanpa_pembuka(("belanja",)) == ("belanja",)
-    assert words_tokens.tanpa_pembuka(()) == ()
+    assert words_tokens.without_openers(("belanja",)) == ("belanja",)
+    assert words_tokens.without_openers(()) == ()
     words = words_tokens.kata("Pengadaan Tanah Makam")
-    land = akun.usul(words, "", "modal", akun.log_satu_jenis("tanah"), di_bawah_batas=False)
+    land = akun.usul(words, "", "modal", akun.log_one_kind("tanah"), below_limit=False)
     assert land[0].kode.startswith("5.2.01")
 
 
@@ -67,8 +67,8 @@ def test_a_title_is_read_behind_the_words_of_buying() -> None:
 )
 def test_a_kind_of_procurement_has_one_spelling(planned: str, contracted: str) -> None:
     one, other = (
-        words_features.ciri_paket(
-            Barang("Truk", nilai=SEJUTA, jenis_pengadaan=name), ("truk",), ("truk",)
+        words_features.package_features(
+            Item("Truk", nilai=SEJUTA, jenis_pengadaan=name), ("truk",), ("truk",)
         )
         for name in (planned, contracted)
     )
@@ -76,9 +76,9 @@ def test_a_kind_of_procurement_has_one_spelling(planned: str, contracted: str) -
 
 
 def test_the_head_is_the_thing_itself() -> None:
-    assert words_tokens.kepala(("belanja", "alat", "tulis", "kantor")) == ("tulis", "kantor")
-    assert words_tokens.kepala(("belanja", "barang")) == ("belanja",)
-    assert words_tokens.kepala(()) == ()
+    assert words_tokens.header(("belanja", "alat", "tulis", "kantor")) == ("tulis", "kantor")
+    assert words_tokens.header(("belanja", "barang")) == ("belanja",)
+    assert words_tokens.header(()) == ()
 
 
 @given(st.from_regex(r"[a-z]{1,12}", fullmatch=True))
@@ -88,73 +88,73 @@ def test_pieces_mark_the_ends_of_a_word(word: str) -> None:
     assert all(3 <= len(piece) <= 5 for piece in pieces)
 
 
-KATA = ("laptop", "asus", "kertas", "untuk", "rapat")
+WORDS = ("laptop", "asus", "kertas", "untuk", "rapat")
 
 
-def _bobot() -> dict[str, list[int]]:
-    """A weight for every feature that the words of `KATA` can make, all different."""
-    pairs = [f"{one} {two}" for one, two in itertools.product(KATA, KATA)]
-    names = [f"{room} {word}" for room in ("u", "h", "i", "s", "t", "v") for word in KATA]
+def _weights() -> dict[str, list[int]]:
+    """A weight for every feature that the words of `WORDS` can make, all different."""
+    pairs = [f"{one} {two}" for one, two in itertools.product(WORDS, WORDS)]
+    names = [f"{room} {word}" for room in ("u", "h", "i", "s", "t", "v") for word in WORDS]
     names += [*(f"{room} {pair}" for room in ("b", "j") for pair in pairs), "dasar"]
     return {name: [at % 97, -at % 89] for at, name in enumerate(names)}
 
 
 @given(
-    st.lists(st.sampled_from(KATA), max_size=6),
-    st.lists(st.sampled_from(KATA), max_size=4),
+    st.lists(st.sampled_from(WORDS), max_size=6),
+    st.lists(st.sampled_from(WORDS), max_size=4),
     st.sampled_from(["", "rapat"]),
 )
 def test_training_and_running_see_the_same_features(
     uraian: list[str], spesifikasi: list[str], satuan: str
 ) -> None:
-    weights = _bobot()
+    weights = _weights()
     lines = [f"{name}\t{' '.join(map(str, row))}" for name, row in weights.items()]
     engine = model.Model("\n".join(["# : satu dua", *lines]))
-    barang = Barang(" ".join(uraian), " ".join(spesifikasi), satuan, harga=SEJUTA)
+    thing = Item(" ".join(uraian), " ".join(spesifikasi), satuan, harga=SEJUTA)
     want = [value / 100 for value in weights["dasar"]]
-    for name, value in words_features.ciri(barang).items():
-        scale = {"u": words_features.KATA, "h": words_features.HEAD}.get(name.split(" ")[0], 1.0)
+    for name, value in words_features.feature_values(thing).items():
+        scale = {"u": words_features.WORDS, "h": words_features.HEAD}.get(name.split(" ")[0], 1.0)
         for at, weight in enumerate(weights.get(name, [0, 0])):
             want[at] += value / scale * weight / 100
-    assert engine.skor(barang) == pytest.approx(tuple(want))
+    assert engine.scores(thing) == pytest.approx(tuple(want))
     parts = [0.0, 0.0]
-    for _, row in engine.bagian(barang):
+    for _, row in engine.bagian(thing):
         parts = [one + weight for one, weight in zip(parts, row, strict=True)]
     base = zip(parts, engine.dasar, strict=True)
-    assert engine.skor(barang) == pytest.approx(tuple(one + two for one, two in base))
+    assert engine.scores(thing) == pytest.approx(tuple(one + two for one, two in base))
 
 
 @pytest.mark.parametrize(
-    ("barang", "whole"),
+    ("thing", "whole"),
     [
-        (Barang("Kursi", nilai=SEJUTA), True),
-        (Barang("Kursi", jenis_pengadaan="Pengadaan Barang"), True),
-        (Barang("Kursi", nilai=SEJUTA, volume=Decimal(1), satuan="Paket"), True),
-        (Barang("Kursi", nilai=SEJUTA, volume=Decimal(1), satuan="Ls"), True),
-        (Barang("Kursi", nilai=SEJUTA, volume=Decimal(1), satuan="Buah"), False),
-        (Barang("Kursi", nilai=SEJUTA, volume=Decimal(2), satuan="Paket"), False),
-        (Barang("Kursi", nilai=SEJUTA, harga=SEJUTA), False),
-        (Barang("Kursi", nilai=SEJUTA, merchant="TOKO MAJU"), False),
-        (Barang("Kursi"), False),
+        (Item("Kursi", nilai=SEJUTA), True),
+        (Item("Kursi", jenis_pengadaan="Pengadaan Barang"), True),
+        (Item("Kursi", nilai=SEJUTA, volume=Decimal(1), satuan="Paket"), True),
+        (Item("Kursi", nilai=SEJUTA, volume=Decimal(1), satuan="Ls"), True),
+        (Item("Kursi", nilai=SEJUTA, volume=Decimal(1), satuan="Buah"), False),
+        (Item("Kursi", nilai=SEJUTA, volume=Decimal(2), satuan="Paket"), False),
+        (Item("Kursi", nilai=SEJUTA, harga=SEJUTA), False),
+        (Item("Kursi", nilai=SEJUTA, merchant="TOKO MAJU"), False),
+        (Item("Kursi"), False),
     ],
 )
-def test_what_is_a_whole_package(barang: Barang, whole: bool) -> None:
-    assert words_features.paket(barang) is whole
+def test_what_is_a_whole_package(thing: Item, whole: bool) -> None:
+    assert words_features.paket(thing) is whole
     if whole:
-        assert classify_policy.harga_satuan(barang) is None
+        assert classify_policy.harga_satuan(thing) is None
 
 
 def test_a_package_is_weighed_by_its_own_words_and_by_what_the_goods_say() -> None:
     kinds = classify_knowledge.jenis()
     lines = ["dasar\t-100", "logit\t50", *(f"jenis {kind}\t0" for kind in kinds)]
     lines += ["u rehab\t40", "c <tal\t80", "p pekerjaan konstruksi\t20", "pn12\t10"]
-    engine = classify_packages.Paket("\n".join(["# ciri", *lines]))
+    engine = classify_packages.WorkPackage("\n".join(["# ciri", *lines]))
     flat = [1 / len(kinds)] * len(kinds)
-    rehab = Barang("rehab", nilai=SEJUTA, jenis_pengadaan="Pekerjaan Konstruksi")
+    rehab = Item("rehab", nilai=SEJUTA, jenis_pengadaan="Pekerjaan Konstruksi")
     parts = dict(engine.bagian(rehab, flat, 0.5))
     assert parts["paket: rehab"] == pytest.approx(0.4)
     assert sum(parts.values()) == pytest.approx(0.4 + 0.2 + 0.5 * 0.1)
-    assert engine.bagian(Barang("talang", nilai=SEJUTA), flat, 0.5)[-2][1] > 0
+    assert engine.bagian(Item("talang", nilai=SEJUTA), flat, 0.5)[-2][1] > 0
     assert engine.modal(rehab, flat, 0.9) > engine.modal(rehab, flat, 0.5)
 
 
@@ -172,25 +172,25 @@ def test_a_package_is_weighed_by_its_own_words_and_by_what_the_goods_say() -> No
     ],
 )
 def test_a_package_may_bear_the_name_of_an_account(uraian: str, code: str | None) -> None:
-    assert words_codes.bernama_rekening(uraian) == code
+    assert words_codes.named_rekening(uraian) == code
 
 
 def test_an_unknown_word_is_read_by_its_pieces() -> None:
     engine = model.Model("# : satu dua\ndasar\t0 0\nc <kur\t100 0\nk <kur\t50 0\nu meja\t0 100")
-    assert engine.skor(Barang("kursiku"))[0] > 0
-    assert not engine.dikenal(("kursiku",))
-    assert engine.dikenal(("meja", "kursiku"))
-    assert engine.skor(Barang("xyz")) == (0.0, 0.0)
+    assert engine.scores(Item("kursiku"))[0] > 0
+    assert not engine.recognised(("kursiku",))
+    assert engine.recognised(("meja", "kursiku"))
+    assert engine.scores(Item("xyz")) == (0.0, 0.0)
 
 
 def test_memories_are_emptied_when_full(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (model, akun):
-        monkeypatch.setattr(module, "MAKS_INGAT", 2)
+        monkeypatch.setattr(module, "MAX_REMEMBERED", 2)
     engine = model.Model("# : satu dua\ndasar\t0 0\nu meja\t0 100")
-    chooser = akun.Pemilih("#\n5.1.02.01.01.0024 -100 habis_pakai\nu meja\t0:100")
+    chooser = akun.Chooser("#\n5.1.02.01.01.0024 -100 habis_pakai\nu meja\t0:100")
     for turn in range(5):
-        assert engine.skor(Barang(f"meja {'a' * (turn + 2)}"))[1] > 0
-        spoken = chooser.ciri(("meja", f"a{turn}"), "")
+        assert engine.scores(Item(f"meja {'a' * (turn + 2)}"))[1] > 0
+        spoken = chooser.feature_values(("meja", f"a{turn}"), "")
         [at] = akun.jumlah(spoken, modal=False)
         assert akun.jumlah(spoken, modal=True) == {}
         assert chooser.kode[at] == "5.1.02.01.01.0024"
@@ -199,11 +199,11 @@ def test_memories_are_emptied_when_full(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_merchants_name_speaks() -> None:
     engine = model.model()
     makanan = engine.jenis.index("makanan")
-    polos = engine.skor(Barang("Belanja kegiatan"))[makanan]
+    plain = engine.scores(Item("Belanja kegiatan"))[makanan]
     assert (
-        engine.skor(Barang("Belanja kegiatan", merchant="RUMAH MAKAN SEDERHANA"))[makanan] > polos
+        engine.scores(Item("Belanja kegiatan", merchant="RUMAH MAKAN SEDERHANA"))[makanan] > plain
     )
-    assert engine.skor(Barang("Belanja kegiatan", merchant="CV MAJU"))[makanan] == polos
+    assert engine.scores(Item("Belanja kegiatan", merchant="CV MAJU"))[makanan] == plain
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_a_merchants_name_speaks() -> None:
     [
         ("peralatan", 1_000_000, 1_000_000, None, 1.0),
         ("peralatan", 999_999, 1_000_000, None, 0.0),
-        ("peralatan", 999_999, None, None, classify_policy.ANTARA),
+        ("peralatan", 999_999, None, None, classify_policy.BETWEEN),
         ("peralatan", 250_000, None, None, 0.0),
         ("peralatan", 1_000_000, None, None, 1.0),
         ("peralatan", 5, 0, None, 1.0),
@@ -222,23 +222,23 @@ def test_a_merchants_name_speaks() -> None:
     ],
 )
 def test_policy(jenis: str, harga: int, umum: int | None, buku: int | None, peluang: float) -> None:
-    batas = classify_policy.Batas(
+    bound = classify_policy.ClassLimits(
         None if umum is None else Rupiah.of(umum), None if buku is None else Rupiah.of(buku)
     )
     kind = classify_knowledge.jenis()[jenis]
-    assert classify_policy.peluang_modal(kind, Rupiah.of(harga), None, batas) == peluang
+    assert classify_policy.modal_chance(kind, Rupiah.of(harga), None, bound) == peluang
 
 
 def test_equipment_below_the_limit_has_an_account_of_its_own() -> None:
-    assert akun.padanan()["5.2.02.05.01.0005"].startswith("5.1.02.01.04.")
-    words = akun.log_satu_jenis("peralatan")
-    proposed = akun.usul(("laptop",), "", "operasi", words, di_bawah_batas=True)
+    assert akun.counterparts()["5.2.02.05.01.0005"].startswith("5.1.02.01.04.")
+    words = akun.log_one_kind("peralatan")
+    proposed = akun.usul(("laptop",), "", "operasi", words, below_limit=True)
     assert any(usul.kode.startswith("5.1.02.01.04.") for usul in proposed)
     assert all(usul.kode.startswith("5.1") for usul in proposed)
 
 
 def test_accounts_of_both_classes_when_unsure_and_none_for_nothing() -> None:
-    even = akun.log_jenis([1.0] * len(classify_knowledge.jenis()))
-    both = akun.usul(("laptop",), "", "ragu", even, di_bawah_batas=False)
+    even = akun.log_kinds([1.0] * len(classify_knowledge.jenis()))
+    both = akun.usul(("laptop",), "", "ragu", even, below_limit=False)
     assert {usul.kode[:3] for usul in both} == {"5.1", "5.2"} or len(both) == 3
-    assert akun.usul(("qqqq",), "", "modal", even, di_bawah_batas=False) == ()
+    assert akun.usul(("qqqq",), "", "modal", even, below_limit=False) == ()

@@ -14,62 +14,62 @@ from hypothesis import strategies as st
 from kkpd.core.money import Rupiah
 from kkpd.core.proof import canonical
 from kkpd.engines.paper import (
-    Butir,
-    Dokumen,
-    Kelompok,
-    Kolom,
-    Kop,
-    Orang,
-    Paragraf,
-    Rincian,
-    Tabel,
-    TandaTangan,
+    Column,
+    Entries,
+    FrozenDocument,
+    LabelRow,
+    Letterhead,
+    Paragraph,
+    Person,
+    RowGroup,
+    SignatureBlock,
+    Table,
     Terbilang,
     TotalsDiffer,
-    tabel,
+    data_table,
 )
-from kkpd.engines.paper.cell_text import persen, tampil
-from kkpd.engines.paper.form_frame import Rangka, dokumen, kartu_tersamar, pembebanan
-from kkpd.engines.paper.list_form import persen as persen_kolom
-from kkpd.engines.paper.list_form import uang
-from kkpd.engines.paper.parts import per_seratus
-from kkpd.engines.paper.text import MAX_TEXT, bersih
+from kkpd.engines.paper.cell_text import percent, tampil
+from kkpd.engines.paper.form_frame import Frame, dokumen, masked_card, pembebanan
+from kkpd.engines.paper.list_form import money
+from kkpd.engines.paper.list_form import percent as persen_kolom
+from kkpd.engines.paper.parts import percentage
+from kkpd.engines.paper.text import MAX_TEXT, trimmed
 
-RANGKA = Rangka(kop=Kop("Pemerintah", "Dinas"), tanggal=date(2026, 1, 2))
-KOLOM = (Kolom("a", "A"), Kolom("n", "N", "uang", dijumlah=True))
-UANG = st.integers(-(10**18), 10**18).map(Rupiah)
-ROWS = st.lists(st.tuples(st.none() | st.text(max_size=20), st.none() | UANG), max_size=5)
+RANGKA = Frame(kop=Letterhead("Pemerintah", "Dinas"), tanggal=date(2026, 1, 2))
+COLUMNS = (Column("a", "A"), Column("n", "N", "uang", dijumlah=True))
+AMOUNTS = st.integers(-(10**18), 10**18).map(Rupiah)
+ROWS = st.lists(st.tuples(st.none() | st.text(max_size=20), st.none() | AMOUNTS), max_size=5)
 
 
-def a_document(*parts: Any) -> Dokumen:
+def a_document(*parts: Any) -> FrozenDocument:
     return dokumen(RANGKA, "dpt", "Judul", parts)
 
 
 @given(st.lists(st.tuples(st.text(max_size=10), ROWS), max_size=4))
 def test_there_and_back(groups: list[tuple[str, list[Any]]]) -> None:
     document = a_document(
-        tabel(KOLOM, groups),
-        Paragraf("Teks", "1.", tebal=True),
-        Rincian((Butir("a", "Rp 123,45"),)),
+        data_table(COLUMNS, groups),
+        Paragraph("Teks", "1.", tebal=True),
+        Entries((LabelRow("a", "Rp 123,45"),)),
         Terbilang.dari(Rupiah(12345)),
     )
     document = dataclasses.replace(
-        document, tanda_tangan=(TandaTangan("PA", Orang("N"), "kiri"),), subjudul=("x",)
+        document, tanda_tangan=(SignatureBlock("PA", Person("N"), "kiri"),), subjudul=("x",)
     )
     data = document.to_json()
-    assert Dokumen.from_json(data) == document
-    assert Dokumen.from_json(data).to_json() == data
+    assert FrozenDocument.from_json(data) == document
+    assert FrozenDocument.from_json(data).to_json() == data
     assert len(document.sidik()) == 64
 
 
 @given(ROWS, st.integers(1, 10**6))
 def test_a_total_that_is_not_the_sum_is_refused(rows: list[Any], more: int) -> None:
-    good = tabel(KOLOM, [("", rows)])
+    good = data_table(COLUMNS, [("", rows)])
     wrong = (good.jumlah[0] + Rupiah(more),)
     with pytest.raises(TotalsDiffer):
         dataclasses.replace(good, jumlah=wrong)
     with pytest.raises(TotalsDiffer):
-        Tabel(KOLOM, (Kelompok("", tuple(rows), wrong),), wrong)
+        Table(COLUMNS, (RowGroup("", tuple(rows), wrong),), wrong)
     with pytest.raises(TotalsDiffer):
         dataclasses.replace(good, jumlah=())
 
@@ -93,49 +93,49 @@ def test_words_that_are_not_the_amount_are_refused() -> None:
     ],
 )
 def test_text_is_made_showable(raw: str, clean: str) -> None:
-    assert bersih(raw) == clean
-    assert bersih(clean) == clean
+    assert trimmed(raw) == clean
+    assert trimmed(clean) == clean
 
 
 @given(st.text(st.characters(), max_size=60))
 def test_cleaning_is_done_once(text: str) -> None:
-    once = bersih(text)
-    assert bersih(once) == once
+    once = trimmed(text)
+    assert trimmed(once) == once
     once.encode("utf-8")
 
 
 def test_text_without_end_is_refused() -> None:
     with pytest.raises(ValueError):
-        bersih("x" * (MAX_TEXT + 1))
+        trimmed("x" * (MAX_TEXT + 1))
 
 
 @pytest.mark.parametrize("row", [("a",), ("a", Rupiah(1), "b")])
 def test_a_row_has_a_cell_for_each_column(row: Any) -> None:
     with pytest.raises(ValueError, match="cells under"):
-        Tabel(KOLOM, (Kelompok("", (row,), ()),), ())
+        Table(COLUMNS, (RowGroup("", (row,), ()),), ())
 
 
 @pytest.mark.parametrize("row", [(1, Rupiah(1)), ("a", "b"), (True, None)])
 def test_a_cell_is_of_its_columns_kind(row: Any) -> None:
     with pytest.raises(TypeError):
-        Tabel(KOLOM, (Kelompok("", (row,), (Rupiah(0),)),), (Rupiah(0),))
+        Table(COLUMNS, (RowGroup("", (row,), (Rupiah(0),)),), (Rupiah(0),))
 
 
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: Kolom("a", "A", "teks", dijumlah=True),
-        lambda: Kolom("a", "A", "lain"),  # type: ignore[arg-type]  # the point
-        lambda: Kolom("a", "A", lebar=0),
-        lambda: tabel((), []),
-        lambda: tabel((Kolom("a", "A"), Kolom("a", "B")), []),
+        lambda: Column("a", "A", "teks", dijumlah=True),
+        lambda: Column("a", "A", "lain"),  # type: ignore[arg-type]  # the point
+        lambda: Column("a", "A", lebar=0),
+        lambda: data_table((), []),
+        lambda: data_table((Column("a", "A"), Column("a", "B")), []),
         lambda: dokumen(RANGKA, "DPT!", "Judul", []),
         lambda: dokumen(RANGKA, "dpt", "", []),
         lambda: replace(dokumen(RANGKA, "dpt", "Judul", []), versi=0),
         lambda: dokumen(RANGKA, "dpt", "Judul", [], kertas="A3"),  # type: ignore[arg-type]  # the point
-        lambda: Kop("a", "b", lambang="x" * 200_001),
-        lambda: kartu_tersamar("5412753456789010"),
-        lambda: kartu_tersamar("12a4"),
+        lambda: Letterhead("a", "b", lambang="x" * 200_001),
+        lambda: masked_card("5412753456789010"),
+        lambda: masked_card("12a4"),
         lambda: pembebanan("1", "5.1.02.01.01.0024.7"),
     ],
 )
@@ -148,11 +148,13 @@ def test_budget_columns() -> None:
     assert pembebanan("1.02", "5.1.02.01.01.0024") == ("1.02", "5", "1", "02", "01", "01", "0024")
     assert pembebanan("1.02", "5.1") == ("1.02", "5", "1", None, None, None, None)
     assert pembebanan("1.02", "") == ("1.02", *[None] * 6)
-    assert kartu_tersamar("") == ""
+    assert masked_card("") == ""
 
 
 def spoiled(change: Any) -> bytes:
-    value = canonical.loads(a_document(tabel(KOLOM, [("", [("x", Rupiah.of(1))])])).to_json())
+    value = canonical.loads(
+        a_document(data_table(COLUMNS, [("", [("x", Rupiah.of(1))])])).to_json()
+    )
     assert isinstance(value, dict)
     change(value)
     return canonical.dumps(value)
@@ -197,19 +199,19 @@ def set_cell(value: Any, cell: Any) -> None:
 )
 def test_other_bytes_are_no_document(change: Any) -> None:
     with pytest.raises(ValueError):
-        Dokumen.from_json(spoiled(change))
+        FrozenDocument.from_json(spoiled(change))
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}", b"null", b"\xff", b"[" * 99_999, b"1.5"])
 def test_no_document_at_all(data: bytes) -> None:
     with pytest.raises(ValueError):
-        Dokumen.from_json(data)
+        FrozenDocument.from_json(data)
 
 
 def test_a_second_spelling_is_no_document() -> None:
     data = a_document().to_json()
     with pytest.raises(ValueError):
-        Dokumen.from_json(data.replace(b'"judul":', b'"judul": '))
+        FrozenDocument.from_json(data.replace(b'"judul":', b'"judul": '))
 
 
 @pytest.mark.parametrize(
@@ -232,7 +234,7 @@ def test_how_cells_read(kind: Any, cell: Any, text: str) -> None:
 def test_sen_for_a_whole_column() -> None:
     assert tampil("uang", Rupiah.of(2), sen=True) == "2,00"
     assert tampil("uang", Rupiah(250), sen=True) == "2,50"
-    assert persen(10_000) == "100,00%"
+    assert percent(10_000) == "100,00%"
 
 
 @pytest.mark.parametrize(
@@ -240,20 +242,20 @@ def test_sen_for_a_whole_column() -> None:
     [(1, 3, 3333), (2, 3, 6667), (0, 5, 0), (5, 0, None), (12_345, 100_000, 1235), (7, 7, 10_000)],
 )
 def test_shares(part: int, whole: int, share: int | None) -> None:
-    assert per_seratus(Rupiah.of(part), Rupiah.of(whole)) == share
+    assert percentage(Rupiah.of(part), Rupiah.of(whole)) == share
 
 
-def ratio(rows: list[tuple[Any, ...]], rasio: str = "sudah/pagu") -> Tabel:
-    columns = (uang("pagu", "Pagu"), uang("sudah", "Sudah"), persen_kolom("p", "%", rasio=rasio))
-    return tabel(columns, [("", rows)])
+def ratio(rows: list[tuple[Any, ...]], rasio: str = "sudah/pagu") -> Table:
+    columns = (money("pagu", "Pagu"), money("sudah", "Sudah"), persen_kolom("p", "%", rasio=rasio))
+    return data_table(columns, [("", rows)])
 
 
 def test_a_percentage_stands_under_totals_and_is_asserted_in_rows() -> None:
     rows = [(Rupiah.of(300), Rupiah.of(100), 3333), (Rupiah.of(0), Rupiah.of(0), None)]
     table = ratio(rows)
-    assert table.persen(table.jumlah) == {2: 3333}
-    assert ratio([]).persen((Rupiah(0), Rupiah(0))) == {2: None}
-    assert ratio([(None, Rupiah.of(1), None)]).persen((Rupiah.of(4), Rupiah.of(1))) == {2: 2500}
+    assert table.percent(table.jumlah) == {2: 3333}
+    assert ratio([]).percent((Rupiah(0), Rupiah(0))) == {2: None}
+    assert ratio([(None, Rupiah.of(1), None)]).percent((Rupiah.of(4), Rupiah.of(1))) == {2: 2500}
     with pytest.raises(TotalsDiffer, match="percentage"):
         ratio([(Rupiah.of(300), Rupiah.of(100), 3334)])
 
@@ -263,4 +265,4 @@ def test_a_ratio_of_columns_that_are_none(rasio: str) -> None:
     with pytest.raises(ValueError, match="two totalled columns"):
         ratio([], rasio)
     with pytest.raises(ValueError, match="only a percentage"):
-        Kolom("x", "X", "uang", rasio=rasio)
+        Column("x", "X", "uang", rasio=rasio)

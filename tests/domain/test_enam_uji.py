@@ -7,34 +7,34 @@ from dataclasses import replace
 import pytest
 
 from kkpd.approval.six_tests import (
-    Bahan,
-    BarisTagihan,
-    HitunganTagihan,
-    bukti_benar,
+    BillArithmetic,
+    BilledLine,
+    SixTestInputs,
     check_answers,
     check_refund,
+    evidence_true,
     uji,
 )
 from kkpd.core.errors import DomainError
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 
 NILAI = Rupiah.of(500_000)
-BAIK = Bahan(
+BAIK = SixTestInputs(
     merchant="Toko Sumber Rejeki",
     penjual_npwp="",
     nilai=NILAI,
     volume=10,
     harga_satuan=Rupiah.of(50_000),
-    dpp=NOL,
-    ppn=NOL,
-    pbjt=NOL,
+    dpp=ZERO,
+    ppn=ZERO,
+    pbjt=ZERO,
     rekening="5.1.02.01.01.0024",
     kelas="operasi",
-    jenis_kartu="barang",
+    card_kind="barang",
     status_kartu="aktif",
     bukti=("nota.jpg",),
-    baris=(BarisTagihan("SUMBER REJEKI MEDAN ID", NILAI, NILAI),),
-    tagihan=(HitunganTagihan(NOL, NILAI, NOL, NILAI, NILAI),),
+    baris=(BilledLine("SUMBER REJEKI MEDAN ID", NILAI, NILAI),),
+    tagihan=(BillArithmetic(ZERO, NILAI, ZERO, NILAI, NILAI),),
 )
 LULUS = dict.fromkeys(range(1, 7), "lulus")
 
@@ -55,18 +55,18 @@ CASES = [
     (2, {"dpp": Rupiah.of(450_000), "ppn": Rupiah.of(49_500)}, "tidak_sesuai"),
     (2, {"dpp": Rupiah.of(450_000), "ppn": Rupiah.of(50_000), "volume": None}, "sesuai"),
     (3, {"tagihan": ()}, "menunggu"),
-    (3, {"tagihan": (HitunganTagihan(None, None, None, None, NILAI),)}, "menunggu"),
-    (3, {"tagihan": (HitunganTagihan(NOL, NILAI, NOL, NILAI, Rupiah.of(1)),)}, "tidak_sesuai"),
-    (3, {"tagihan": (HitunganTagihan(NILAI, NILAI, NOL, NILAI, NILAI),)}, "tidak_sesuai"),
-    (3, {"tagihan": (HitunganTagihan(None, NILAI, None, None, NILAI),)}, "sesuai"),
+    (3, {"tagihan": (BillArithmetic(None, None, None, None, NILAI),)}, "menunggu"),
+    (3, {"tagihan": (BillArithmetic(ZERO, NILAI, ZERO, NILAI, Rupiah.of(1)),)}, "tidak_sesuai"),
+    (3, {"tagihan": (BillArithmetic(NILAI, NILAI, ZERO, NILAI, NILAI),)}, "tidak_sesuai"),
+    (3, {"tagihan": (BillArithmetic(None, NILAI, None, None, NILAI),)}, "sesuai"),
     (4, {"baris": ()}, "menunggu"),
     (4, {"nilai": Rupiah.of(485_000)}, "tidak_sesuai"),
     (4, {"nilai": Rupiah.of(515_000)}, "tidak_sesuai"),
     (5, {"rekening": "5.1.01.01.01.0001"}, "tidak_sesuai"),
-    (5, {"jenis_kartu": "perjalanan"}, "tidak_sesuai"),
+    (5, {"card_kind": "perjalanan"}, "tidak_sesuai"),
     (5, {"rekening": "5.1.02.04.01.0001"}, "tidak_sesuai"),
-    (5, {"rekening": "5.1.02.04.01.0001", "jenis_kartu": "perjalanan"}, "sesuai"),
-    (5, {"rekening": "5.1.02.02.04.0036", "jenis_kartu": "perjalanan"}, "sesuai"),
+    (5, {"rekening": "5.1.02.04.01.0001", "card_kind": "perjalanan"}, "sesuai"),
+    (5, {"rekening": "5.1.02.02.04.0036", "card_kind": "perjalanan"}, "sesuai"),
     (5, {"kelas": "modal"}, "tidak_sesuai"),
     (5, {"kelas": "modal", "rekening": "5.2.02.10.01.0002"}, "sesuai"),
     (6, {"volume": None, "bukti": ()}, "menunggu"),
@@ -77,19 +77,19 @@ CASES = [
 def test_each_test(nomor: int, change: dict[str, object], hasil: str) -> None:
     seen = uji(replace(BAIK, **change))[nomor - 1]  # type: ignore[arg-type]  # a table of cases
     assert seen.hasil == hasil
-    assert seen.kalimat.endswith(".")
+    assert seen.wording.endswith(".")
 
 
 ANSWERS = [
     ({1: "lulus"}, True, NILAI, "", "Jawab keenam uji"),
     (LULUS | {3: "entah"}, True, NILAI, "", "Jawab keenam uji"),
     (LULUS | {4: "tidak"}, True, NILAI, "", "Uji 4 tidak lulus"),
-    (LULUS, False, NOL, "karena", "sedikitnya satu uji"),
-    (LULUS | {4: "tidak"}, False, NOL, "a", "Tulis alasan"),
+    (LULUS, False, ZERO, "karena", "sedikitnya satu uji"),
+    (LULUS | {4: "tidak"}, False, ZERO, "a", "Tulis alasan"),
     (LULUS | {4: "tidak"}, True, Rupiah.of(1), "", "Tulis alasan"),
     (LULUS, True, Rupiah.of(600_000), "melebihi", "paling banyak"),
-    (LULUS, True, NOL, "nol saja", "lebih dari nol"),
-    (LULUS | {4: "tidak"}, False, NOL, "a" * 601, "paling banyak 600 huruf"),
+    (LULUS, True, ZERO, "nol saja", "lebih dari nol"),
+    (LULUS | {4: "tidak"}, False, ZERO, "a" * 601, "paling banyak 600 huruf"),
 ]
 
 
@@ -104,7 +104,7 @@ def test_a_decision_follows_from_its_answers(
 def test_good_decisions() -> None:
     check_answers(LULUS, True, NILAI, NILAI, "")
     check_answers(LULUS | {4: "tidak"}, True, Rupiah.of(1), NILAI, "selisih surcharge")
-    check_answers(LULUS | {2: "tidak"}, False, NOL, NILAI, "nota hilang")
+    check_answers(LULUS | {2: "tidak"}, False, ZERO, NILAI, "nota hilang")
 
 
 def test_a_refund_is_never_refused() -> None:
@@ -118,5 +118,5 @@ def test_a_refund_is_never_refused() -> None:
 def test_taxes_are_compared_by_magnitude(nilai: Rupiah) -> None:
     """All 18 refunds with taxes of a year were refused for their sign alone."""
     taxed = replace(BAIK, nilai=nilai, dpp=NILAI - Rupiah.of(100), ppn=Rupiah.of(100))
-    assert bukti_benar(taxed)[0] == "sesuai"
-    assert bukti_benar(replace(taxed, ppn=Rupiah.of(99)))[0] == "tidak_sesuai"
+    assert evidence_true(taxed)[0] == "sesuai"
+    assert evidence_true(replace(taxed, ppn=Rupiah.of(99)))[0] == "tidak_sesuai"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.core.working_days import kerja, sesudah, sisa
-from kkpd.oversight.ics import Acara, kalender
+from kkpd.core.working_days import sesudah, sisa, working
+from kkpd.oversight.ics import CalendarEvent, calendar
 
 #: A Friday, and the Monday after it a holiday.
 JUMAT, SENIN, SELASA = date(2026, 3, 13), date(2026, 3, 16), date(2026, 3, 17)
@@ -18,7 +18,7 @@ NOW = datetime(2026, 3, 13, 2, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("hari", "banyak", "jatuh"),
+    ("day", "banyak", "due_day"),
     [
         (JUMAT, 0, JUMAT),
         (JUMAT, 1, SELASA),
@@ -27,8 +27,8 @@ NOW = datetime(2026, 3, 13, 2, 0, tzinfo=UTC)
         (SENIN, 1, date(2026, 3, 18)),
     ],
 )
-def test_working_days_after(hari: date, banyak: int, jatuh: date) -> None:
-    assert sesudah(hari, banyak, LIBUR) == jatuh
+def test_working_days_after(day: date, banyak: int, due_day: date) -> None:
+    assert sesudah(day, banyak, LIBUR) == due_day
 
 
 @given(
@@ -36,17 +36,19 @@ def test_working_days_after(hari: date, banyak: int, jatuh: date) -> None:
     st.integers(0, 60),
     st.sets(st.dates(date(2026, 1, 1), date(2027, 12, 31)), max_size=40),
 )
-def test_what_is_due_is_as_far_away_as_it_was_set(hari: date, n: int, libur: set[date]) -> None:
-    due = sesudah(hari, n, libur)
-    assert kerja(due, libur)
-    start = sesudah(hari, 0, libur)
-    assert sisa(start, due, libur) == n
-    assert sisa(due + timedelta(days=1), due, libur) < 0
+def test_what_is_due_is_as_far_away_as_it_was_set(day: date, n: int, days_off: set[date]) -> None:
+    due = sesudah(day, n, days_off)
+    assert working(due, days_off)
+    start = sesudah(day, 0, days_off)
+    assert sisa(start, due, days_off) == n
+    assert sisa(due + timedelta(days=1), due, days_off) < 0
 
 
 def test_a_feed_is_what_calendars_read() -> None:
     long = "Tagihan Oktober; Rp 1.000,50\nbayar \\ " + "ü" * 60
-    text = kalender("Tenggat Dinas Kesehatan", [Acara("tagihan-1@kkpd", JUMAT, long, "x")], NOW)
+    text = calendar(
+        "Tenggat Dinas Kesehatan", [CalendarEvent("tagihan-1@kkpd", JUMAT, long, "x")], NOW
+    )
     lines = text.decode().split("\r\n")
     assert lines[0] == "BEGIN:VCALENDAR"
     assert lines[-2:] == ["END:VCALENDAR", ""]
@@ -56,4 +58,4 @@ def test_a_feed_is_what_calendars_read() -> None:
     assert "SUMMARY:Tagihan Oktober\\; Rp 1.000\\,50\\nbayar \\\\ " + "ü" * 60 in whole
     assert "DTSTART;VALUE=DATE:20260313\r\nDTEND;VALUE=DATE:20260314" in whole
     assert "DTSTAMP:20260313T020000Z" in whole
-    assert kalender("", [], NOW).count(b"VEVENT") == 0
+    assert calendar("", [], NOW).count(b"VEVENT") == 0

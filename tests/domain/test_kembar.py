@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.engines.reading.equal_lines import Kembar
+from kkpd.engines.reading.equal_lines import EqualLines
 
 DIGESTS: list[Callable[[str], int]] = [
     hash,
@@ -24,9 +24,9 @@ DIGESTS: list[Callable[[str], int]] = [
 def test_counts_are_those_of_the_whole_keys(
     digest: Callable[[str], int], batches: list[list[str]]
 ) -> None:
-    found = Kembar(digest)
+    found = EqualLines(digest)
     for keys in batches:
-        found.tambah(keys)
-    counted = found.berulang(batches)
+        found.add_in(keys)
+    counted = found.repeated(batches)
     everything = Counter(key for keys in batches for key in keys)
     assert counted == {key: count for key, count in everything.items() if count > 1}

@@ -7,33 +7,33 @@ from datetime import date
 import pytest
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.matching import BarisBank, Belanja, Hasil, candidates, match
+from kkpd.engines.matching import BankLine, Belanja, MatchResult, candidates, match
 
 KARTU = "5241004821"
 OPD = "1.02.01"
 
 
 def baris(
-    id_: str, hari: int, nilai: int, merchant: str, *, kartu: str = KARTU, post: int | None = None
-) -> BarisBank:
-    return BarisBank(
+    id_: str, day: int, nilai: int, merchant: str, *, kartu: str = KARTU, post: int | None = None
+) -> BankLine:
+    return BankLine(
         id_,
         kartu,
-        date(2026, 10, hari + 1 if post is None else post),
-        date(2026, 10, hari),
+        date(2026, 10, day + 1 if post is None else post),
+        date(2026, 10, day),
         Rupiah.of(nilai),
         merchant,
     )
 
 
 def belanja(
-    id_: str, hari: int, nilai: int, merchant: str, *, kartu: str = KARTU, opd: str = OPD
+    id_: str, day: int, nilai: int, merchant: str, *, kartu: str = KARTU, opd: str = OPD
 ) -> Belanja:
-    return Belanja(id_, opd, kartu, date(2026, 10, hari), Rupiah.of(nilai), merchant)
+    return Belanja(id_, opd, kartu, date(2026, 10, day), Rupiah.of(nilai), merchant)
 
 
-def links(hasil: Hasil) -> list[tuple[tuple[str, ...], tuple[str, ...], str]]:
-    return [(p.baris, p.belanja, p.jenis) for p in hasil.pasangan]
+def links(hasil: MatchResult) -> list[tuple[tuple[str, ...], tuple[str, ...], str]]:
+    return [(p.baris, p.belanja, p.jenis) for p in hasil.pairings]
 
 
 def test_the_bank_spelling_of_a_shop_is_the_shop() -> None:
@@ -45,12 +45,12 @@ def test_the_bank_spelling_of_a_shop_is_the_shop() -> None:
         ],
     )
     assert links(hasil) == [(("b1",), ("s1",), "satu")]
-    assert hasil.tanpa_pasangan_belanja == ("s2",)
-    assert hasil.tanpa_pasangan_baris == ()
-    satu = hasil.pasangan[0]
-    assert satu.status == "pasti"
-    assert sum(a.bobot for a in satu.alasan) == pytest.approx(satu.skor, abs=1e-3)
-    assert {a.kunci: a.sama for a in satu.alasan}["nilai"] is True
+    assert hasil.unpaired_purchases == ("s2",)
+    assert hasil.unpaired_lines == ()
+    one_item = hasil.pairings[0]
+    assert one_item.status == "pasti"
+    assert sum(a.weight for a in one_item.alasan) == pytest.approx(one_item.scores, abs=1e-3)
+    assert {a.kunci: a.same for a in one_item.alasan}["nilai"] is True
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_what_was_bought_typed_for_a_name_is_no_evidence_against() -> None:
     """Another shop's name is; the right name among such words still counts for it."""
     bank = [baris("b1", 14, 250_000, "OPTIK SAMOSIR MEDAN")]
     what, nobody, other = (
-        match(bank, [belanja("s1", 14, 250_000, name)]).pasangan[0].skor
+        match(bank, [belanja("s1", 14, 250_000, name)]).pairings[0].scores
         for name in ("Belanja farmasi", "", "Apotek Kimia Farma")
     )
     assert what == nobody > other
@@ -95,17 +95,17 @@ def test_greedy_would_take_the_wrong_pair() -> None:
         [baris("b1", 10, 500_000, "KFC MEDAN"), baris("b2", 11, 500_000, "KFC MEDAN")],
         [belanja("s1", 11, 500_000, "KFC"), belanja("s2", 13, 500_000, "KFC")],
     )
-    assert len(hasil.pasangan) == 2
-    assert hasil.tanpa_pasangan_baris == ()
+    assert len(hasil.pairings) == 2
+    assert hasil.unpaired_lines == ()
 
 
 def test_repeated_equal_amounts_at_one_merchant_pair_in_date_order() -> None:
-    hari = [3, 4, 5, 10, 11]
+    day = [3, 4, 5, 10, 11]
     hasil = match(
-        [baris(f"b{h:02d}", h, 50_000, "INDOMARET MEDAN", post=h + 2) for h in reversed(hari)],
-        [belanja(f"s{h:02d}", h, 50_000, "Indomaret") for h in hari],
+        [baris(f"b{h:02d}", h, 50_000, "INDOMARET MEDAN", post=h + 2) for h in reversed(day)],
+        [belanja(f"s{h:02d}", h, 50_000, "Indomaret") for h in day],
     )
-    assert links(hasil) == [((f"b{h:02d}",), (f"s{h:02d}",), "satu") for h in hari]
+    assert links(hasil) == [((f"b{h:02d}",), (f"s{h:02d}",), "satu") for h in day]
 
 
 def test_two_that_nothing_tells_apart_pair_in_the_order_of_their_ids() -> None:
@@ -134,15 +134,15 @@ def test_an_amount_may_differ_in_an_explained_way(bank: int, catatan: int, kata:
         [belanja("s1", 14, catatan, "Hotel Grand Kanaya")],
     )
     assert links(hasil) == [(("b1",), ("s1",), "satu")]
-    nilai = {a.kunci: a for a in hasil.pasangan[0].alasan}["nilai"]
+    nilai = {a.kunci: a for a in hasil.pairings[0].alasan}["nilai"]
     assert kata in nilai.teks
-    assert not nilai.sama
+    assert not nilai.same
 
 
 def test_an_amount_that_nothing_explains_is_no_link() -> None:
     hasil = match([baris("b1", 14, 761_250, "KFC MEDAN")], [belanja("s1", 14, 512_000, "Kfc")])
-    assert hasil.pasangan == ()
-    assert hasil.tanpa_pasangan_baris == ("b1",)
+    assert hasil.pairings == ()
+    assert hasil.unpaired_lines == ("b1",)
 
 
 @pytest.mark.parametrize(
@@ -162,14 +162,14 @@ def test_a_date_may_differ_in_an_explained_way(tertulis: date, kata: str) -> Non
         [Belanja("s1", OPD, KARTU, tertulis, Rupiah.of(1_237_450), "Hotel Grand Kanaya")],
     )
     assert links(hasil) == [(("b1",), ("s1",), "satu")]
-    assert kata in {a.kunci: a.teks for a in hasil.pasangan[0].alasan}["tanggal"]
+    assert kata in {a.kunci: a.teks for a in hasil.pairings[0].alasan}["tanggal"]
 
 
 def test_a_line_may_lack_either_date() -> None:
-    tanpa_transaksi = BarisBank(
+    tanpa_transaksi = BankLine(
         "b1", KARTU, date(2026, 10, 6), None, Rupiah.of(1_237_450), "HOTEL GRAND KANAYA"
     )
-    tanpa_tanggal = BarisBank("b2", KARTU, None, None, Rupiah.of(987_650), "PERCETAKAN MAJU JAYA")
+    tanpa_tanggal = BankLine("b2", KARTU, None, None, Rupiah.of(987_650), "PERCETAKAN MAJU JAYA")
     hasil = match(
         [tanpa_transaksi, tanpa_tanggal],
         [
@@ -178,7 +178,7 @@ def test_a_line_may_lack_either_date() -> None:
         ],
     )
     assert links(hasil) == [(("b1",), ("s1",), "satu"), (("b2",), ("s2",), "satu")]
-    teks = {a.kunci: a.teks for p in hasil.pasangan for a in p.alasan if p.baris == ("b2",)}
+    teks = {a.kunci: a.teks for p in hasil.pairings for a in p.alasan if p.baris == ("b2",)}
     assert teks["tanggal"] == "baris bank tanpa tanggal"
 
 
@@ -187,19 +187,19 @@ def test_another_card_is_another_purchase() -> None:
         [baris("b1", 14, 750_000, "KFC"), baris("b2", 14, 20_000, "KFC", kartu="9999")],
         [belanja("s1", 14, 750_000, "Kfc", kartu="9999"), belanja("s2", 1, 9_000, "Kfc")],
     )
-    assert hasil.pasangan == ()
+    assert hasil.pairings == ()
 
 
 def test_nothing_matches_nothing() -> None:
-    assert match([], []) == Hasil((), (), (), ())
+    assert match([], []) == MatchResult((), (), (), ())
     hasil = match([baris("b1", 1, 10_000, "KFC")], [])
-    assert hasil.tanpa_pasangan_baris == ("b1",)
+    assert hasil.unpaired_lines == ("b1",)
     assert [t.rule for t in hasil.temuan] == ["kartu_tanpa_pemegang"]
-    assert match([], [belanja("s1", 1, 10_000, "Kfc")]).tanpa_pasangan_belanja == ("s1",)
+    assert match([], [belanja("s1", 1, 10_000, "Kfc")]).unpaired_purchases == ("s1",)
 
 
 def test_candidates_say_what_differs() -> None:
-    calon = candidates(
+    shortlist = candidates(
         baris("b1", 14, 761_250, "SUMBER REJEKI MEDAN ID"),
         [
             belanja("s1", 12, 750_000, "Toko Sumber Rejeki"),
@@ -208,16 +208,16 @@ def test_candidates_say_what_differs() -> None:
             belanja("s4", 14, 761_250, "Toko Sumber Rejeki", kartu="9999"),
         ],
     )
-    assert {c.belanja for c in calon} == {"s1", "s2"}
-    teks = {a.kunci: a.teks for c in calon for a in c.alasan if c.belanja == "s1"}
+    assert {c.belanja for c in shortlist} == {"s1", "s2"}
+    teks = {a.kunci: a.teks for c in shortlist for a in c.alasan if c.belanja == "s1"}
     assert "surcharge" in teks["nilai"]
     assert "Rp 11.250 lebih" in teks["nilai"]
     assert teks["tanggal"] == "-2 hari"
-    assert sum(c.peluang for c in calon) <= 1
+    assert sum(c.peluang for c in shortlist) <= 1
 
 
 def test_candidates_of_a_refund_are_originals_too() -> None:
-    calon = candidates(
+    shortlist = candidates(
         baris("b1", 14, -800_000, "HOTEL GRAND KANAYA"),
         [
             belanja("s1", 4, 800_000, "Hotel Grand Kanaya"),
@@ -225,5 +225,5 @@ def test_candidates_of_a_refund_are_originals_too() -> None:
             belanja("s3", 5, 790_000, "Kfc"),
         ],
     )
-    assert [c.belanja for c in calon] == ["s2", "s1"]
+    assert [c.belanja for c in shortlist] == ["s2", "s1"]
     assert candidates(baris("b1", 14, 800_000, "KFC"), []) == ()

@@ -10,7 +10,7 @@ def test_a_card_nobody_holds_is_a_finding() -> None:
     hasil = match(
         [baris("b1", 14, 750_000, "KFC", kartu="5241009999")], [belanja("s1", 14, 750_000, "Kfc")]
     )
-    assert hasil.pasangan == ()
+    assert hasil.pairings == ()
     (temuan,) = hasil.temuan
     assert temuan.rule == "kartu_tanpa_pemegang"
     assert "•••• 9999" in temuan.message
@@ -25,13 +25,13 @@ def test_a_purchase_of_another_opd_is_a_finding() -> None:
         belanja("s3", 3, 20_000, "Kfc"),
     ]
     hasil = match([baris("b1", 14, 750_000, "KFC")], catatan)
-    assert hasil.pasangan == ()
+    assert hasil.pairings == ()
     (temuan,) = hasil.temuan
     assert temuan.rule == "opd_lain"
     assert temuan.row == 1
-    dikenal = match([baris("b1", 14, 750_000, "KFC")], catatan, pemegang={KARTU: "1.03"})
-    assert links(dikenal) == [(("b1",), ("s1",), "satu")]
-    assert [t.row for t in dikenal.temuan] == [2, 3]
+    recognised = match([baris("b1", 14, 750_000, "KFC")], catatan, pemegang={KARTU: "1.03"})
+    assert links(recognised) == [(("b1",), ("s1",), "satu")]
+    assert [t.row for t in recognised.temuan] == [2, 3]
 
 
 def test_a_card_that_two_opds_share_equally_decides_nothing() -> None:
@@ -39,7 +39,7 @@ def test_a_card_that_two_opds_share_equally_decides_nothing() -> None:
         [baris("b1", 14, 750_000, "KFC")],
         [belanja("s1", 14, 750_000, "Kfc", opd="1.03"), belanja("s2", 14, 750_000, "Kfc")],
     )
-    assert hasil.pasangan == ()
+    assert hasil.pairings == ()
     assert [t.rule for t in hasil.temuan] == ["opd_lain", "opd_lain"]
 
 
@@ -56,14 +56,14 @@ def test_opd_decides_nothing_where_most_cards_are_shared() -> None:
 
 
 def test_a_double_id_is_a_finding_and_never_a_wrong_link() -> None:
-    sama = baris("b1", 14, 750_000, "KFC")
-    hasil = match([sama, sama], [belanja("s1", 14, 750_000, "Kfc")])
+    same = baris("b1", 14, 750_000, "KFC")
+    hasil = match([same, same], [belanja("s1", 14, 750_000, "Kfc")])
     assert links(hasil) == [(("b1",), ("s1",), "satu")]
     assert [t.severity for t in hasil.temuan] == ["perhatian"]
     lain = match(
-        [sama, baris("b1", 14, 760_000, "KFC")],
+        [same, baris("b1", 14, 760_000, "KFC")],
         [belanja("s1", 14, 750_000, "Kfc"), belanja("s1", 14, 760_000, "Kfc")],
     )
-    assert lain.pasangan == ()
+    assert lain.pairings == ()
     assert [t.rule for t in lain.temuan] == ["id_kembar", "id_kembar"]
     assert "baris 1, 2" in lain.temuan[0].message

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.matching import BarisBank, match
+from kkpd.engines.matching import BankLine, match
 from tests.domain.test_matching import KARTU, baris, belanja, links
 
 
@@ -21,7 +21,7 @@ def test_one_line_split_over_purchases() -> None:
         ],
     )
     assert links(hasil) == [(("b1",), ("s1", "s2"), "pecah")]
-    assert "2 belanja berjumlah Rp 1.000.000" in hasil.pasangan[0].alasan[1].teks
+    assert "2 belanja berjumlah Rp 1.000.000" in hasil.pairings[0].alasan[1].teks
 
 
 def test_many_lines_are_one_purchase() -> None:
@@ -47,7 +47,7 @@ def test_a_refund_finds_its_original() -> None:
     )
     assert (("b2",), ("s1",), "refund") in links(hasil)
     assert (("b4",), ("s2",), "refund") in links(hasil)
-    teks = {p.baris: {a.kunci: a.teks for a in p.alasan} for p in hasil.pasangan}
+    teks = {p.baris: {a.kunci: a.teks for a in p.alasan} for p in hasil.pairings}
     assert teks[("b2",)]["nilai"] == "pengembalian penuh: Rp 800.000 dari Rp 800.000"
     assert "sebagian" in teks[("b4",)]["nilai"]
 
@@ -68,7 +68,7 @@ def test_a_shop_gives_back_its_price_not_the_surcharge_on_it() -> None:
 
 
 def test_a_refund_may_stand_before_the_posting_of_its_original() -> None:
-    asal = BarisBank(
+    asal = BankLine(
         "b1", KARTU, date(2026, 10, 8), None, Rupiah.of(2_924_500), "DELIMA NUSANTARA ATK"
     )
     hasil = match(
@@ -79,15 +79,15 @@ def test_a_refund_may_stand_before_the_posting_of_its_original() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kembali", "asal"),
+    ("returned", "asal"),
     [(422_600, 2_113_205), (1_557_700, 3_115_500), (2_428_800, 4_048_124)],  # 20, 50 and 60 %
 )
-def test_a_part_is_given_back_in_whole_hundreds(kembali: int, asal: int) -> None:
+def test_a_part_is_given_back_in_whole_hundreds(returned: int, asal: int) -> None:
     hasil = match(
         [
             baris("b1", 2, asal, "GROSIR JAYA TOBA"),
             baris("b2", 4, 4_763_117, "GROSIR JAYA TOBA"),
-            baris("b3", 10, -kembali, "GROSIR JAYA TOBA"),
+            baris("b3", 10, -returned, "GROSIR JAYA TOBA"),
         ],
         [
             belanja("s1", 2, asal, "Grosir Jaya Toba"),
@@ -97,21 +97,21 @@ def test_a_part_is_given_back_in_whole_hundreds(kembali: int, asal: int) -> None
     assert (("b3",), ("s1",), "refund") in links(hasil)
 
 
-@pytest.mark.parametrize("salah", [50_001, 50_000])
-def test_a_rare_amount_near_a_common_one_is_no_evidence(salah: int) -> None:
+@pytest.mark.parametrize("mistakes", [50_001, 50_000])
+def test_a_rare_amount_near_a_common_one_is_no_evidence(mistakes: int) -> None:
     """Fifty thousand of a hundred thousand is said by many purchases, a stranger's slip by none."""
-    ramai = [(f"TOKO {chr(65 + n % 26)}{chr(66 + n % 7)}RK", 1 + n % 9) for n in range(60)]
+    crowd = [(f"TOKO {chr(65 + n % 26)}{chr(66 + n % 7)}RK", 1 + n % 9) for n in range(60)]
     hasil = match(
         [
-            *(baris(f"r{n}", hari, 50_000, nama) for n, (nama, hari) in enumerate(ramai)),
+            *(baris(f"r{n}", day, 50_000, nama) for n, (nama, day) in enumerate(crowd)),
             baris("b1", 2, 50_000, "APOTEK MENTARI SUMBER"),
-            baris("b2", 9, salah // 1_000 * 1_000, "BLUE BIRD JAKARTA"),
+            baris("b2", 9, mistakes // 1_000 * 1_000, "BLUE BIRD JAKARTA"),
             baris("b3", 25, -50_000, "REFUND APOTEK MENTARI S"),
         ],
         [
-            *(belanja(f"q{n}", hari, 50_000, nama) for n, (nama, hari) in enumerate(ramai)),
+            *(belanja(f"q{n}", day, 50_000, nama) for n, (nama, day) in enumerate(crowd)),
             belanja("s1", 2, 50_000, "Apotek Mentari Sumber"),
-            belanja("s2", 9, salah, "Blue Bird"),
+            belanja("s2", 9, mistakes, "Blue Bird"),
         ],
     )
     assert (("b3",), ("s1",), "refund") in links(hasil)
@@ -130,7 +130,7 @@ def test_an_exact_sum_beats_a_slip_of_the_pen() -> None:
 
 
 def test_parts_of_a_line_posted_five_days_later() -> None:
-    baris_bank = BarisBank(
+    baris_bank = BankLine(
         "b1", KARTU, date(2026, 10, 29), None, Rupiah.of(9_807_654), "SWALAYAN CAHAYA"
     )
     hasil = match(
@@ -169,12 +169,12 @@ def test_an_original_is_given_back_in_pieces_but_never_more_than_it_was() -> Non
         belanja("s1", 2, 1_237_450, "Percetakan Maju Jaya"),
         belanja("s2", 3, 96_500, "Warung Bu Tuti"),
     ]
-    for lagi in ([], [baris("b5", 19, -700_000, "PERCETAKAN MAJU JAYA")]):
-        hasil = match(bank + lagi, catatan)
-        kembali = {p.baris[0] for p in hasil.pasangan if p.jenis == "refund"}
-        assert kembali <= {"b2", "b3", "b5"}
-        nilai = {one.id: -one.nilai.sen for one in bank + lagi}
-        assert sum(nilai[id_] for id_ in kembali) <= 123_745_000
-        assert lagi or kembali == {"b2", "b3"}
-        assert all(p.belanja == ("s1",) for p in hasil.pasangan if p.jenis == "refund")
-        assert match((bank + lagi)[::-1], catatan[::-1]) == hasil
+    for further in ([], [baris("b5", 19, -700_000, "PERCETAKAN MAJU JAYA")]):
+        hasil = match(bank + further, catatan)
+        returned = {p.baris[0] for p in hasil.pairings if p.jenis == "refund"}
+        assert returned <= {"b2", "b3", "b5"}
+        nilai = {one.id: -one.nilai.sen for one in bank + further}
+        assert sum(nilai[id_] for id_ in returned) <= 123_745_000
+        assert further or returned == {"b2", "b3"}
+        assert all(p.belanja == ("s1",) for p in hasil.pairings if p.jenis == "refund")
+        assert match((bank + further)[::-1], catatan[::-1]) == hasil

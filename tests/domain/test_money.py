@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kkpd.core.errors import DomainError
-from kkpd.core.money import MAX_SEN, NOL, Rupiah, total
+from kkpd.core.money import MAX_SEN, ZERO, Rupiah, total
 
 READ = [
     ("1.234.567,89", 123_456_789),
@@ -54,7 +54,7 @@ def test_arithmetic_stays_money() -> None:
     assert amount + amount - amount == amount
     assert (-amount, abs(-amount), amount * 3) == (Rupiah.of(-1000), amount, Rupiah.of(3000))
     assert total([amount, amount]) == Rupiah.of(2000)
-    assert (bool(NOL), bool(amount), total([])) == (False, True, NOL)
+    assert (bool(ZERO), bool(amount), total([])) == (False, True, ZERO)
     assert amount.share(Decimal("0.4015")) == Rupiah.of(402)
     with pytest.raises(TypeError):
         _ = amount + 1  # type: ignore[operator]  # that it is refused is the point

@@ -7,54 +7,54 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kkpd.core.permissions import (
-    IZIN,
-    LINTAS_OPD,
-    NAMA_PERAN,
-    SEMUA_IZIN,
-    SETIAP_ORANG,
+    ACROSS_OPDS,
+    ALL_PERMISSIONS,
+    EVERYONE,
+    PERMISSIONS,
+    ROLE_NAMES,
     Actor,
-    Peran,
-    Tugas,
+    Assignment,
+    Role,
 )
 
 DINKES, DISDIK = 1, 2
 OPDS = st.none() | st.integers(1, 3)
-TUGAS = st.builds(Tugas, st.sampled_from(Peran), OPDS)
+TUGAS = st.builds(Assignment, st.sampled_from(Role), OPDS)
 ACTORS = st.builds(
     Actor, st.just(1), st.just(1), st.just("Ani"), st.lists(TUGAS, max_size=4).map(tuple)
 )
 
 
-def actor(*tugas: Tugas) -> Actor:
-    return Actor(1, 1, "Ani", tugas)
+def actor(*assignment: Assignment) -> Actor:
+    return Actor(1, 1, "Ani", assignment)
 
 
 def test_every_role_has_permissions_and_a_name() -> None:
-    assert set(IZIN) == set(NAMA_PERAN) == set(Peran)
-    assert all(IZIN.values())
-    assert LINTAS_OPD.issubset(Peran)
+    assert set(PERMISSIONS) == set(ROLE_NAMES) == set(Role)
+    assert all(PERMISSIONS.values())
+    assert ACROSS_OPDS.issubset(Role)
 
 
 def test_the_tables_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
-        IZIN[Peran.AUDITOR] = frozenset({"admin:lihat"})  # type: ignore[index]  # the test
+        PERMISSIONS[Role.AUDITOR] = frozenset({"admin:lihat"})  # type: ignore[index]  # the test
 
 
 def test_who_records_never_tests() -> None:
     """Law 10: no role both records or puts forward and decides."""
     records = {"belanja:catat", "belanja_saya:catat", "dpr:susun", "tagihan:unggah"}
     decides = {"uji:putuskan", "dpt:terbit", "dpr:periksa", "spm:terbit", "temuan:putuskan"}
-    for izin in IZIN.values():
-        assert not (izin & records and izin & decides)
+    for permission in PERMISSIONS.values():
+        assert not (permission & records and permission & decides)
 
 
 def test_the_administrator_sees_no_books_and_the_auditor_reports_only() -> None:
-    assert not IZIN[Peran.ADMIN] & {"tagihan:lihat", "belanja:lihat", "laporan:lihat"}
-    assert IZIN[Peran.AUDITOR] == {"laporan:lihat", "laporan:unduh", "paket:unduh"}
+    assert not PERMISSIONS[Role.ADMIN] & {"tagihan:lihat", "belanja:lihat", "laporan:lihat"}
+    assert PERMISSIONS[Role.AUDITOR] == {"laporan:lihat", "laporan:unduh", "paket:unduh"}
 
 
 def test_a_role_counts_in_its_opd() -> None:
-    citra = actor(Tugas(Peran.BENDAHARA, DINKES))
+    citra = actor(Assignment(Role.BENDAHARA, DINKES))
     assert citra.can("tagihan:unggah", DINKES)
     assert not citra.can("tagihan:unggah", DISDIK)
     assert citra.can("tagihan:unggah")
@@ -63,39 +63,39 @@ def test_a_role_counts_in_its_opd() -> None:
 
 
 def test_a_role_in_all_opds_counts_everywhere() -> None:
-    fitri = actor(Tugas(Peran.INSPEKTUR, None))
+    fitri = actor(Assignment(Role.INSPECTOR, None))
     assert fitri.can("papan:lihat", DISDIK)
     assert fitri.opd_ids is None
-    assert fitri.jangkauan("papan:lihat") is None
-    assert fitri.jangkauan("tagihan:unggah") == frozenset()
+    assert fitri.opds_for("papan:lihat") is None
+    assert fitri.opds_for("tagihan:unggah") == frozenset()
 
 
 def test_two_roles_reach_each_as_far_as_its_own() -> None:
     """An administrator who is treasurer of one OPD does not see the books of the others."""
-    both = actor(Tugas(Peran.ADMIN, None), Tugas(Peran.BENDAHARA, DINKES))
-    assert both.jangkauan("tagihan:lihat") == frozenset({DINKES})
+    both = actor(Assignment(Role.ADMIN, None), Assignment(Role.BENDAHARA, DINKES))
+    assert both.opds_for("tagihan:lihat") == frozenset({DINKES})
     assert not both.can("tagihan:lihat", DISDIK)
-    assert both.peran == (Peran.BENDAHARA, Peran.ADMIN)
-    assert both.peran_untuk("tagihan:lihat", DINKES) is Peran.BENDAHARA
-    assert both.peran_untuk("tagihan:lihat", DISDIK) is None
+    assert both.peran == (Role.BENDAHARA, Role.ADMIN)
+    assert both.role_for("tagihan:lihat", DINKES) is Role.BENDAHARA
+    assert both.role_for("tagihan:lihat", DISDIK) is None
 
 
 def test_nobody_without_assignment_can_do_more_than_look_after_themselves() -> None:
     nobody = actor()
-    assert {izin for izin in SEMUA_IZIN if nobody.can(izin)} == SETIAP_ORANG
+    assert {permission for permission in ALL_PERMISSIONS if nobody.can(permission)} == EVERYONE
     assert nobody.opd_ids == frozenset()
 
 
-@given(who=ACTORS, izin=st.sampled_from(sorted(SEMUA_IZIN)), opd=st.integers(1, 3))
-def test_questions_agree(who: Actor, izin: str, opd: int) -> None:
+@given(who=ACTORS, permission=st.sampled_from(sorted(ALL_PERMISSIONS)), opd=st.integers(1, 3))
+def test_questions_agree(who: Actor, permission: str, opd: int) -> None:
     """can, peran_untuk, jangkauan and sees are four views of the same assignments."""
-    if izin in SETIAP_ORANG:
-        assert who.can(izin, opd)
+    if permission in EVERYONE:
+        assert who.can(permission, opd)
         return
-    role = who.peran_untuk(izin, opd)
-    reach = who.jangkauan(izin)
-    assert who.can(izin, opd) == (role is not None) == (reach is None or opd in reach)
+    role = who.role_for(permission, opd)
+    reach = who.opds_for(permission)
+    assert who.can(permission, opd) == (role is not None) == (reach is None or opd in reach)
     if role is not None:
         assert who.sees(opd)
-        assert izin in IZIN[role]
+        assert permission in PERMISSIONS[role]
     assert who.in_opd(opd).opd_id == opd

@@ -9,15 +9,15 @@ import pytest
 
 from kkpd.core.proof import canonical, events, merkle
 from kkpd.core.proof.canonical import Json
-from kkpd.core.proof.events import NO_PREVIOUS, Bukti, Checkpoint, Event, Head
+from kkpd.core.proof.events import NO_PREVIOUS, ChainHead, LogCheckpoint, LogEvent, Proof
 from kkpd.core.proof.merkle import Frontier
 
 AT = datetime(2026, 11, 24, 4, 5, 6, tzinfo=UTC)
 DOCUMENT = b'{"judul":"DPT"}'
 
 
-def an_event(**changes: object) -> Event:
-    event = Event(
+def an_event(**changes: object) -> LogEvent:
+    event = LogEvent(
         chain="1.02.0.00.0.00.01.0000",
         seq=1,
         prev=NO_PREVIOUS,
@@ -31,7 +31,7 @@ def an_event(**changes: object) -> Event:
     return dataclasses.replace(event, **changes)  # type: ignore[arg-type]  # a test's own fields
 
 
-def a_bukti() -> Bukti:
+def a_bukti() -> Proof:
     """The third of three events in its chain, beside two other chains."""
     frontier, data = Frontier(), b""
     path: tuple[bytes, ...] = ()
@@ -39,9 +39,9 @@ def a_bukti() -> Bukti:
         data = an_event(seq=seq).to_bytes()
         path = frontier.next_path()
         frontier = frontier.append(merkle.leaf_hash(data))
-    ours = Head("1.02.0.00.0.00.01.0000", 3, frontier.root().hex())
-    heads = (Head("0", 1, "ab" * 32), ours, Head("2", 9, "cd" * 32))
-    checkpoint = Checkpoint(7, AT, heads)
+    ours = ChainHead("1.02.0.00.0.00.01.0000", 3, frontier.root().hex())
+    heads = (ChainHead("0", 1, "ab" * 32), ours, ChainHead("2", 9, "cd" * 32))
+    checkpoint = LogCheckpoint(7, AT, heads)
     return events.prove(data, path, checkpoint, signature=b"s" * 64, public_key=b"k" * 32)
 
 
@@ -56,9 +56,9 @@ def test_event_bytes_are_as_agreed() -> None:
 
 def test_there_and_back() -> None:
     bukti = a_bukti()
-    assert Event.from_bytes(bukti.event).to_bytes() == bukti.event
-    assert Checkpoint.from_bytes(bukti.checkpoint).to_bytes() == bukti.checkpoint
-    assert Bukti.from_json(bukti.to_json()) == bukti
+    assert LogEvent.from_bytes(bukti.event).to_bytes() == bukti.event
+    assert LogCheckpoint.from_bytes(bukti.checkpoint).to_bytes() == bukti.checkpoint
+    assert Proof.from_json(bukti.to_json()) == bukti
 
 
 def test_a_moment_has_one_spelling() -> None:
@@ -74,7 +74,7 @@ def test_a_moment_has_one_spelling() -> None:
 
 def test_the_whole_proof_holds() -> None:
     bukti = a_bukti()
-    event, checkpoint = Event.from_bytes(bukti.event), Checkpoint.from_bytes(bukti.checkpoint)
+    event, checkpoint = LogEvent.from_bytes(bukti.event), LogCheckpoint.from_bytes(bukti.checkpoint)
     assert events.issues(event, DOCUMENT, "dpt", 1)
     assert events.in_chain(event, bukti.event, bukti.path, checkpoint)
     assert events.in_checkpoint(event.chain, bukti.head_path, checkpoint)
@@ -82,7 +82,7 @@ def test_the_whole_proof_holds() -> None:
 
 def test_what_does_not_hold_is_said() -> None:
     bukti = a_bukti()
-    event, checkpoint = Event.from_bytes(bukti.event), Checkpoint.from_bytes(bukti.checkpoint)
+    event, checkpoint = LogEvent.from_bytes(bukti.event), LogCheckpoint.from_bytes(bukti.checkpoint)
     assert not events.issues(event, DOCUMENT + b" ", "dpt", 1)
     assert not events.issues(event, DOCUMENT, "dpr", 1)
     assert not events.issues(event, DOCUMENT, "dpt", 2)
@@ -95,17 +95,17 @@ def test_what_does_not_hold_is_said() -> None:
 
 
 def test_a_chain_outside_the_checkpoint_cannot_be_proved() -> None:
-    checkpoint = Checkpoint(1, AT, (Head("0", 1, "ab" * 32),))
+    checkpoint = LogCheckpoint(1, AT, (ChainHead("0", 1, "ab" * 32),))
     with pytest.raises(ValueError):
         events.prove(an_event().to_bytes(), (), checkpoint, signature=b"", public_key=b"")
 
 
 def test_heads_are_sorted_and_each_once() -> None:
-    a, b = Head("a", 1, "ab" * 32), Head("b", 1, "ab" * 32)
+    a, b = ChainHead("a", 1, "ab" * 32), ChainHead("b", 1, "ab" * 32)
     with pytest.raises(ValueError):
-        Checkpoint(1, AT, (b, a))
+        LogCheckpoint(1, AT, (b, a))
     with pytest.raises(ValueError):
-        Checkpoint(1, AT, (a, a))
+        LogCheckpoint(1, AT, (a, a))
 
 
 def spoil(data: bytes, key: str, value: Json) -> bytes:
@@ -123,7 +123,7 @@ def spoil(data: bytes, key: str, value: Json) -> bytes:
 )  # fmt: skip
 def test_no_event(key: str, value: Json) -> None:
     with pytest.raises(ValueError):
-        Event.from_bytes(spoil(an_event().to_bytes(), key, value))
+        LogEvent.from_bytes(spoil(an_event().to_bytes(), key, value))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_no_event(key: str, value: Json) -> None:
 )  # fmt: skip
 def test_no_checkpoint(key: str, value: Json) -> None:
     with pytest.raises((ValueError, TypeError)):
-        Checkpoint.from_bytes(spoil(a_bukti().checkpoint, key, value))
+        LogCheckpoint.from_bytes(spoil(a_bukti().checkpoint, key, value))
 
 
 @pytest.mark.parametrize(
@@ -148,9 +148,9 @@ def test_no_checkpoint(key: str, value: Json) -> None:
 )  # fmt: skip
 def test_no_bukti(key: str, value: Json) -> None:
     with pytest.raises(ValueError):
-        Bukti.from_json(spoil(a_bukti().to_json(), key, value))
+        Proof.from_json(spoil(a_bukti().to_json(), key, value))
 
 
 def test_a_list_is_no_event() -> None:
     with pytest.raises(ValueError):
-        Event.from_bytes(b"[1]")
+        LogEvent.from_bytes(b"[1]")

@@ -13,35 +13,35 @@ from hypothesis import strategies as st
 from kkpd.core.errors import DomainError, Unreadable
 from kkpd.core.money import Rupiah
 from kkpd.engines.reading import Bill, Line
-from kkpd.ledger.booking_month import Pembukuan, bukukan, bulan_dari, sesudah
+from kkpd.ledger.booking_month import Booking, book_month, month_of, sesudah
 from kkpd.tagihan import bill_arithmetic, bill_groups, interim_rules
-from kkpd.tagihan.bill_arithmetic import Jumlah, Tercetak, jumlah_per
-from kkpd.tagihan.intake.line_columns import Kolom, dari_baris
-from kkpd.tagihan.interim_rules import Kandidat
-from kkpd.tagihan.reworded import Ciri, banding
+from kkpd.tagihan.bill_arithmetic import LineTotals, PrintedTotals, sums_by_key
+from kkpd.tagihan.intake.line_columns import LineColumns, columns_of_lines
+from kkpd.tagihan.interim_rules import InterimCandidate
+from kkpd.tagihan.reworded import LineFeatures, banding
 
 OKTOBER, NOVEMBER = (2026, 10), (2026, 11)
 
 
 @pytest.mark.parametrize(
-    ("asal", "terkunci", "wanted"),
+    ("asal", "last_closed", "wanted"),
     [
-        (OKTOBER, None, Pembukuan(2026, 10)),
-        (OKTOBER, (2026, 9), Pembukuan(2026, 10)),
-        (OKTOBER, OKTOBER, Pembukuan(2026, 11, OKTOBER)),
-        ((2026, 3), OKTOBER, Pembukuan(2026, 11, (2026, 3))),
-        (NOVEMBER, (2026, 12), Pembukuan(2027, 1, NOVEMBER)),
+        (OKTOBER, None, Booking(2026, 10)),
+        (OKTOBER, (2026, 9), Booking(2026, 10)),
+        (OKTOBER, OKTOBER, Booking(2026, 11, OKTOBER)),
+        ((2026, 3), OKTOBER, Booking(2026, 11, (2026, 3))),
+        (NOVEMBER, (2026, 12), Booking(2027, 1, NOVEMBER)),
     ],
 )
 def test_a_closed_month_sends_its_lines_on(
-    asal: tuple[int, int], terkunci: tuple[int, int] | None, wanted: Pembukuan
+    asal: tuple[int, int], last_closed: tuple[int, int] | None, wanted: Booking
 ) -> None:
-    assert bukukan(asal, terkunci) == wanted
+    assert book_month(asal, last_closed) == wanted
 
 
 def test_months_follow_each_other() -> None:
     assert sesudah((2026, 12)) == (2027, 1)
-    assert bulan_dari("2026-10-13") == OKTOBER
+    assert month_of("2026-10-13") == OKTOBER
 
 
 def _bill(card: str | None, total: str | None = "100", sheet: str | None = None) -> Bill:
@@ -50,19 +50,19 @@ def _bill(card: str | None, total: str | None = "100", sheet: str | None = None)
 
 
 def test_lines_find_their_bill_by_card_else_by_sheet() -> None:
-    cards = bill_groups.penunjuk([_bill("1111"), _bill("2222")])
-    assert [cards(None, card) for card in ("2222", "1111", None)] == [1, 0, bill_groups.DAFTAR]
-    sheets = bill_groups.penunjuk([_bill(None, sheet="A"), _bill(None, "7", sheet="B")])
-    assert [sheets(name, None) for name in ("B", "C")] == [1, bill_groups.DAFTAR]
-    unclear = bill_groups.penunjuk([_bill(None), _bill(None, "7")])
-    assert unclear("A", "1111") == bill_groups.DAFTAR
-    assert bill_groups.penunjuk([_bill("1111")])("A", "9999") == 0
-    assert bill_groups.penunjuk([])(None, None) == bill_groups.DAFTAR
+    cards = bill_groups.bill_pointer([_bill("1111"), _bill("2222")])
+    assert [cards(None, card) for card in ("2222", "1111", None)] == [1, 0, bill_groups.LISTING]
+    sheets = bill_groups.bill_pointer([_bill(None, sheet="A"), _bill(None, "7", sheet="B")])
+    assert [sheets(name, None) for name in ("B", "C")] == [1, bill_groups.LISTING]
+    unclear = bill_groups.bill_pointer([_bill(None), _bill(None, "7")])
+    assert unclear("A", "1111") == bill_groups.LISTING
+    assert bill_groups.bill_pointer([_bill("1111")])("A", "9999") == 0
+    assert bill_groups.bill_pointer([])(None, None) == bill_groups.LISTING
 
 
 def test_a_bill_needs_date_and_total_and_counts_once() -> None:
     same = [_bill("1111"), _bill("1111"), _bill("2222"), _bill("3333", None)]
-    assert [one.card_last4 for one in bill_groups.tagihan_nyata(same)] == ["1111", "2222"]
+    assert [one.card_last4 for one in bill_groups.real_bills(same)] == ["1111", "2222"]
     with pytest.raises(DomainError, match="identitas"):
         bill_groups.identitas(_bill("1", None), "final")
     first = bill_groups.identitas(_bill("1111"), "final")
@@ -71,7 +71,7 @@ def test_a_bill_needs_date_and_total_and_counts_once() -> None:
 
 
 def test_the_arithmetic_of_a_bill() -> None:
-    good = Tercetak.dari(
+    good = PrintedTotals.dari(
         Bill(
             previous_balance=Decimal(50),
             payments=Decimal(50),
@@ -81,42 +81,46 @@ def test_the_arithmetic_of_a_bill() -> None:
         )
     )
     assert good.baru == Rupiah.of(100)
-    lines = Jumlah().plus("belanja", 2, 9_000).plus("meterai", 1, 1_000).plus("pembayaran", 1, -9)
-    assert (lines.baris, lines.ditagih, lines.pembayaran) == (4, Rupiah.of(100), Rupiah(-9))
+    lines = (
+        LineTotals().plus("belanja", 2, 9_000).plus("meterai", 1, 1_000).plus("pembayaran", 1, -9)
+    )
+    assert (lines.baris, lines.bank_billed, lines.pembayaran) == (4, Rupiah.of(100), Rupiah(-9))
     assert bill_arithmetic.periksa(good, lines) == []
-    assert bill_arithmetic.lengkap(good, lines.ditagih)
-    wrong = Tercetak(Rupiah.of(1), Rupiah.of(0), Rupiah.of(5), Rupiah.of(9))
-    rules = [one.rule for one in bill_arithmetic.periksa(wrong, Jumlah())]
+    assert bill_arithmetic.lengkap(good, lines.bank_billed)
+    wrong = PrintedTotals(Rupiah.of(1), Rupiah.of(0), Rupiah.of(5), Rupiah.of(9))
+    rules = [one.rule for one in bill_arithmetic.periksa(wrong, LineTotals())]
     assert rules == ["hitungan_tagihan", "jumlah_baris"]
 
 
 def test_without_new_charges_the_totals_say_what_the_lines_must_be() -> None:
-    assert Tercetak(Rupiah.of(30), None, None, Rupiah.of(100)).seharusnya == Rupiah.of(70)
-    assert Tercetak(None, None, None, Rupiah.of(100)).seharusnya is None
-    assert bill_arithmetic.periksa(Tercetak(None, None, None, None), Jumlah()) == []
+    assert PrintedTotals(Rupiah.of(30), None, None, Rupiah.of(100)).expected == Rupiah.of(70)
+    assert PrintedTotals(None, None, None, Rupiah.of(100)).expected is None
+    assert bill_arithmetic.periksa(PrintedTotals(None, None, None, None), LineTotals()) == []
 
 
 def test_twins_are_compared_line_by_line() -> None:
     books = [
-        Ciri(1, "4821", "2026-10-13", 5),
-        Ciri(2, "4821", "2026-10-13", 5),
-        Ciri(3, None, "x", 9),
+        LineFeatures(1, "4821", "2026-10-13", 5),
+        LineFeatures(2, "4821", "2026-10-13", 5),
+        LineFeatures(3, None, "x", 9),
     ]
     file = [
-        Ciri(10, "4821", "2026-10-13", 5),
-        Ciri(11, None, "2026-10-13", 5),
-        Ciri(12, "4821", "x", 9),
-        Ciri(13, "4821", "2026-10-13", 5),
+        LineFeatures(10, "4821", "2026-10-13", 5),
+        LineFeatures(11, None, "2026-10-13", 5),
+        LineFeatures(12, "4821", "x", 9),
+        LineFeatures(13, "4821", "2026-10-13", 5),
     ]
     found = banding(file, books)
-    assert found.pasangan[12] == 3
-    assert {found.pasangan[10], found.pasangan[13]} == {1, 2}
-    assert [one.id for one in found.hanya_berkas] == [11]
-    assert found.hanya_buku == []
+    assert found.pairings[12] == 3
+    assert {found.pairings[10], found.pairings[13]} == {1, 2}
+    assert [one.id for one in found.only_in_file] == [11]
+    assert found.only_in_books == []
 
 
-def _line(id_: int, day: int, sen: int, merchant: str = "KOPI", ref: str | None = None) -> Kandidat:
-    return Kandidat(id_, "4821", date(2026, 10, day) if day else None, sen, ref, merchant)
+def _line(
+    id_: int, day: int, sen: int, merchant: str = "KOPI", ref: str | None = None
+) -> InterimCandidate:
+    return InterimCandidate(id_, "4821", date(2026, 10, day) if day else None, sen, ref, merchant)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +140,7 @@ def _line(id_: int, day: int, sen: int, merchant: str = "KOPI", ref: str | None 
     ],
 )
 def test_an_interim_line_finds_its_final_one(
-    interim: Kandidat, final: Kandidat, wanted: list[tuple[int, int, int]]
+    interim: InterimCandidate, final: InterimCandidate, wanted: list[tuple[int, int, int]]
 ) -> None:
     assert interim_rules.pasangkan([interim], [final]) == wanted
 
@@ -174,29 +178,29 @@ class _Plain:
 
 
 def test_lines_become_columns_that_the_books_can_hold() -> None:
-    kolom = dari_baris([_Plain(description="a\x00b" + "x" * 600)])
+    kolom = columns_of_lines([_Plain(description="a\x00b" + "x" * 600)])
     assert (kolom.sen, kolom.mata_uang, kolom.mcc) == ([2_500_000], ["IDR"], [None])
     assert (len(kolom.keterangan[0]), len(kolom.merchant[0])) == (500, 200)
     assert kolom.keterangan[0].startswith("a b")
     assert len(kolom.referensi[0] or "") == 80
     assert kolom.kunci[0].startswith("2026-10-15")
-    assert dari_baris([_Plain(posting_date=None)]).kunci[0].startswith("0000-00-00")
-    assert len(dari_baris([])) == 0
+    assert columns_of_lines([_Plain(posting_date=None)]).kunci[0].startswith("0000-00-00")
+    assert len(columns_of_lines([])) == 0
 
 
 @pytest.mark.parametrize(("amount", "word"), [("1.234", "lebih dari dua angka"), ("1e18", "besar")])
 def test_an_amount_that_is_no_whole_sen_names_its_row(amount: str, word: str) -> None:
     with pytest.raises(Unreadable, match=f"Baris 7: .*{word}"):
-        dari_baris([_Plain(), _Plain(amount=Decimal(amount), row=7)])
+        columns_of_lines([_Plain(), _Plain(amount=Decimal(amount), row=7)])
 
 
 @given(st.lists(st.tuples(st.text("ab ", max_size=3), st.integers(-9, 9)), max_size=5))
 def test_columns_survive_the_spool(rows: list[tuple[str, int]]) -> None:
     lines = [_Plain(description=text, amount=Decimal(value), row=value) for text, value in rows]
-    kolom = dari_baris(lines) if lines else None
+    kolom = columns_of_lines(lines) if lines else None
     if kolom is not None:
-        assert Kolom.buka(kolom.bungkus()) == kolom
-        assert len(Kolom.gabung([kolom, kolom])) == 2 * len(lines)
+        assert LineColumns.buka(kolom.pack()) == kolom
+        assert len(LineColumns.combine([kolom, kolom])) == 2 * len(lines)
 
 
 def test_plain_lines_and_batches_give_the_same_columns() -> None:
@@ -204,8 +208,8 @@ def test_plain_lines_and_batches_give_the_same_columns() -> None:
         *(2, None, "R1", "4821", date(2026, 10, 13), None, Decimal(5), "D", "KOPI", None),
         *(None, None, "belanja", ("KOPI",)),
     )
-    assert dari_baris((line,)).kunci == dari_baris([line]).kunci
+    assert columns_of_lines((line,)).kunci == columns_of_lines([line]).kunci
 
 
 def test_sums_by_key() -> None:
-    assert jumlah_per("aba", [1, 2, 3]) == {"a": (2, 4), "b": (1, 2)}
+    assert sums_by_key("aba", [1, 2, 3]) == {"a": (2, 4), "b": (1, 2)}

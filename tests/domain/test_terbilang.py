@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from kkpd.core import indonesian_dates
 from kkpd.core.money import Rupiah
-from kkpd.core.terbilang import bilangan, terbilang
+from kkpd.core.terbilang import terbilang, whole_number
 
-_SATUAN = {
+_UNITS = {
     "nol": 0, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7,
     "delapan": 8, "sembilan": 9, "sepuluh": 10, "sebelas": 11, "seratus": 100, "seribu": 1000,
 }  # fmt: skip
@@ -31,8 +31,8 @@ def read_back(words: str) -> int:
     for word in words.split():
         if word == "seribu":
             whole += 1000
-        elif word in _SATUAN:
-            last = _SATUAN[word]
+        elif word in _UNITS:
+            last = _UNITS[word]
             group += last
         elif word == "belas":
             group += 10
@@ -64,16 +64,16 @@ def test_amounts(sen: int, words: str) -> None:
 
 @given(st.integers(0, 10**17))
 def test_words_mean_the_number(number: int) -> None:
-    assert read_back(bilangan(number)) == number
+    assert read_back(whole_number(number)) == number
 
 
 def test_dates() -> None:
     day = date(2026, 11, 3)
-    assert indonesian_dates.panjang(day) == "3 November 2026"
-    assert indonesian_dates.pendek(day) == "3 Nov 2026"
-    assert indonesian_dates.angka(day) == "03-11-2026"
-    assert indonesian_dates.berhari(day) == "Selasa, 3 November 2026"
+    assert indonesian_dates.long(day) == "3 November 2026"
+    assert indonesian_dates.brief(day) == "3 Nov 2026"
+    assert indonesian_dates.numeric(day) == "03-11-2026"
+    assert indonesian_dates.with_weekday(day) == "Selasa, 3 November 2026"
     assert indonesian_dates.bulan(2026, 5) == "Mei 2026"
-    assert indonesian_dates.dalam_kata(day) == (
+    assert indonesian_dates.in_words(day) == (
         "hari Selasa tanggal tiga bulan November tahun dua ribu dua puluh enam"
     )

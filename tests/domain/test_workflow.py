@@ -6,18 +6,18 @@ import itertools
 
 import pytest
 
-from kkpd.core.choices import STATUS_TRANSAKSI
+from kkpd.core.choices import PURCHASE_STATUSES
 from kkpd.core.errors import Conflict, Forbidden
-from kkpd.core.permissions import Peran
+from kkpd.core.permissions import Role
 from kkpd.core.statuses import BY_ACTION, TRANSITIONS, step
 
-PEREKAM, PEMEGANG, LAIN = 1, 2, 3
+PEREKAM, PEMEGANG, OTHER = 1, 2, 3
 
-PRODUCT = list(itertools.product(STATUS_TRANSAKSI, sorted(BY_ACTION), Peran))
+PRODUCT = list(itertools.product(PURCHASE_STATUSES, sorted(BY_ACTION), Role))
 
 
 @pytest.mark.parametrize(("status", "action", "role"), PRODUCT)
-def test_every_status_action_and_role(status: str, action: str, role: Peran) -> None:
+def test_every_status_action_and_role(status: str, action: str, role: Role) -> None:
     transition = BY_ACTION[action]
 
     def take(actor: int) -> str:
@@ -25,12 +25,12 @@ def test_every_status_action_and_role(status: str, action: str, role: Peran) -> 
 
     if role not in transition.roles:
         with pytest.raises(Forbidden, match="Hanya"):
-            take(LAIN)
+            take(OTHER)
     elif status not in transition.sources:
         with pytest.raises(Conflict, match="berstatus"):
-            take(LAIN)
+            take(OTHER)
     else:
-        assert take(LAIN) == transition.target
+        assert take(OTHER) == transition.target
         for own in (PEREKAM, PEMEGANG):
             if transition.judges:
                 with pytest.raises(Forbidden, match="pemisahan tugas"):
@@ -41,8 +41,8 @@ def test_every_status_action_and_role(status: str, action: str, role: Peran) -> 
 
 def test_states_of_the_table_are_states_of_the_database() -> None:
     for transition in TRANSITIONS:
-        assert transition.target in STATUS_TRANSAKSI
-        assert transition.sources <= set(STATUS_TRANSAKSI)
+        assert transition.target in PURCHASE_STATUSES
+        assert transition.sources <= set(PURCHASE_STATUSES)
 
 
 def test_every_state_but_the_first_can_be_reached() -> None:
@@ -50,11 +50,11 @@ def test_every_state_but_the_first_can_be_reached() -> None:
     while frontier:
         frontier = {t.target for t in TRANSITIONS if t.sources & frontier} - reached
         reached |= frontier
-    assert reached == set(STATUS_TRANSAKSI)
+    assert reached == set(PURCHASE_STATUSES)
 
 
 #: each step that issues or records a paper -> the step that takes it back
-MUNDUR = {
+STEPS_BACK = {
     "periksa": "urungkan_periksa",
     "terbit_dpt": "batalkan_dpt",
     "terbit_npd": "batalkan_npd",
@@ -65,7 +65,7 @@ MUNDUR = {
 }
 
 
-@pytest.mark.parametrize(("forth", "back"), MUNDUR.items())
+@pytest.mark.parametrize(("forth", "back"), STEPS_BACK.items())
 def test_each_paper_is_taken_back_by_who_made_it(forth: str, back: str) -> None:
     """Back to exactly where it came from, by the same roles, and only before the next step."""
     step_, undo = BY_ACTION[forth], BY_ACTION[back]

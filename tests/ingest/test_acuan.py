@@ -54,7 +54,7 @@ def test_is_refused_with_a_sentence(data: bytes, sentence: str) -> None:
 
 
 def test_more_than_64_mb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(acuan, "BATAS_BITA", 10)
+    monkeypatch.setattr(acuan, "BYTE_LIMIT", 10)
     with pytest.raises(DomainError, match="lebih dari 64 MB"):
         acuan.read(b"kode,nama\n1,a\n", "berkas.csv", ("kode", "nama"))
 

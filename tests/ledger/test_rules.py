@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kkpd import ledger
-from kkpd.core.money import NOL, Rupiah, total
-from kkpd.ledger.shapes import Bill, Explanation, Facts, Line, Link, Part, Purchase
+from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.ledger.shapes import Explanation, Facts, LedgerBill, LedgerLine, Link, Part, Purchase
 
 OCT, NOV = (2026, 10), (2026, 11)
 DAY = date(2026, 12, 1)
 BILLS = {
-    1: Bill(1, 1, OCT, date(2026, 10, 31), date(2026, 11, 15), ""),
-    2: Bill(2, 1, NOV, date(2026, 11, 30), date(2026, 12, 15), ""),
+    1: LedgerBill(1, 1, OCT, date(2026, 10, 31), date(2026, 11, 15), ""),
+    2: LedgerBill(2, 1, NOV, date(2026, 11, 30), date(2026, 12, 15), ""),
 }
 
 
@@ -26,8 +26,8 @@ def rp(amount: int) -> Rupiah:
     return Rupiah.of(amount)
 
 
-def line(key: int, amount: int, bill: int | None = 1) -> Line:
-    return Line(key, 1, OCT if bill != 2 else NOV, "belanja", rp(amount), DAY, 1, bill)
+def line(key: int, amount: int, bill: int | None = 1) -> LedgerLine:
+    return LedgerLine(key, 1, OCT if bill != 2 else NOV, "belanja", rp(amount), DAY, 1, bill)
 
 
 def bought(key: int, amount: int, **changes: Any) -> Purchase:
@@ -39,7 +39,7 @@ def bought(key: int, amount: int, **changes: Any) -> Purchase:
 
 
 def facts(
-    lines: list[Line],
+    lines: list[LedgerLine],
     purchases: list[Purchase],
     links: list[tuple[int, int, int]],
     told: list[Explanation] | None = None,
@@ -108,7 +108,7 @@ def test_a_purchase_over_two_bills_is_paid_with_the_later_one() -> None:
     assert (first.carried, second.dpt, second.carried_in) == (rp(70), rp(30), rp(70))
 
 
-REFUSED = {"status": "ditolak", "approved": NOL}
+REFUSED = {"status": "ditolak", "approved": ZERO}
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_what_the_holder_owes_is_net_of_what_came_back() -> None:
 def test_a_refund_without_an_original_is_open_not_negative_spending() -> None:
     parts = ledger.split(facts([line(1, -50)], [bought(1, -50)], [(1, 1, -50)]))
     assert told(parts) == [("open", "undecided", -50, -50)]
-    assert (ledger.owed(parts), ledger.gross(parts)) == (NOL, rp(50))
+    assert (ledger.owed(parts), ledger.gross(parts)) == (ZERO, rp(50))
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_a_refund_without_an_original_is_open_not_negative_spending() -> None:
     ],
 )
 def test_an_explained_difference_waits_until_it_is_paid(kind: str, place: str, bearer: str) -> None:
-    one = Explanation(1, 1, kind, rp(10), 1, None, NOL)
+    one = Explanation(1, 1, kind, rp(10), 1, None, ZERO)
     parts = ledger.split(facts([line(1, 10)], [], [], [one]))
     assert told(parts) == [(place, bearer, 10, 10)]
     assert parts[0].waits
@@ -194,7 +194,7 @@ def books(draw: st.DrawFn) -> Facts:
     ]
     purchases: list[Purchase] = []
     for key, amount in enumerate(draw(st.lists(amounts, max_size=5)), 1):
-        origins = [None, *(one.id for one in purchases if one.amount > NOL)]
+        origins = [None, *(one.id for one in purchases if one.amount > ZERO)]
         approved = draw(st.sampled_from((None, 0, amount // 2, amount)))
         purchases.append(
             bought(
@@ -209,7 +209,7 @@ def books(draw: st.DrawFn) -> Facts:
             )
         )
     links = [
-        (one.id, two.id, draw(st.integers(1, 300)) * (1 if two.amount > NOL else -1))
+        (one.id, two.id, draw(st.integers(1, 300)) * (1 if two.amount > ZERO else -1))
         for one in lines
         for two in purchases
         if draw(st.booleans())

@@ -14,11 +14,11 @@ from kkpd.belanja import detail as belanja_detail
 from kkpd.belanja import export as belanja_export
 from kkpd.belanja import lists
 from kkpd.belanja.classes import accuracy, review
-from kkpd.belanja.classes.decide import TetapkanKelas, tetapkan
-from kkpd.belanja.evidence import Lampirkan, lampirkan
-from kkpd.belanja.lists import Saringan
-from kkpd.belanja.verbs import UbahBelanja, catat, ubah
-from kkpd.belanja.words import isi, nama_peristiwa, sebut
+from kkpd.belanja.classes.decide import SettleClass, tetapkan
+from kkpd.belanja.evidence import AttachEvidence, lampirkan
+from kkpd.belanja.lists import PurchaseCriteria
+from kkpd.belanja.verbs import ChangePurchase, catat, ubah
+from kkpd.belanja.words import event_name, isi, say_change
 from kkpd.core.money import Rupiah
 from kkpd.engines.paper import csv
 from kkpd.models import DpaBaris, Transaksi
@@ -27,17 +27,17 @@ from kkpd.records import event_history, event_log
 from kkpd.records.custody import Store
 from tests.cast import ACTORS, DINKES, DISDIK, KARTU_ANI, ORANG
 from tests.databases import Fill
-from tests.services import belanja_dunia as dunia
+from tests.services import belanja_dunia as worlds
 from tests.services.belanja_dunia import ATK, KARTU_DINAS, LAPTOP, NOW, PAD, SUB
 
 CITRA = ACTORS["citra"]
-SEMUA = Saringan(opd_id=DINKES, tahun=2026)
+ALL = PurchaseCriteria(opd_id=DINKES, tahun=2026)
 
 
 @pytest.fixture(scope="module")
 def database_fill() -> Fill:
     """Every database here begins with the small world."""
-    return dunia.fill
+    return worlds.fill
 
 
 def some(session: Session, count: int) -> list[Transaksi]:
@@ -46,7 +46,7 @@ def some(session: Session, count: int) -> list[Transaksi]:
         catat(
             session,
             CITRA,
-            dunia.belanja(
+            worlds.belanja(
                 kunci_kirim=f"k{n}", rupiah=1_000 + n, merchant=f"Toko {n % 3}", nota=f"N{n}"
             ),
             NOW,
@@ -55,14 +55,14 @@ def some(session: Session, count: int) -> list[Transaksi]:
     ]
 
 
-@pytest.mark.parametrize("column", lists.URUT)
+@pytest.mark.parametrize("column", lists.SORT_KEYS)
 @pytest.mark.parametrize("descending", [False, True])
 def test_pages_by_key_hold_every_row_once(session: Session, column: str, descending: bool) -> None:
     made = {row.id for row in some(session, 7)}
     seen: list[int] = []
     key: str | None = None
     while True:
-        page = lists.daftar(session, SEMUA, (column, descending), key, batas=3)
+        page = lists.listing(session, ALL, (column, descending), key, bound=3)
         seen += [row.id for row in page.baris]
         key = page.sesudah
         if key is None:
@@ -73,14 +73,14 @@ def test_pages_by_key_hold_every_row_once(session: Session, column: str, descend
 
 def test_filters_and_totals(session: Session, tmp_path: Path) -> None:
     first, second, third = some(session, 3)
-    sent = Lampirkan(first.id, "a.jpg", dunia.foto())
+    sent = AttachEvidence(first.id, "a.jpg", worlds.foto())
     lampirkan(session, CITRA, Store(tmp_path), sent, max_bytes=10**6, now=NOW)
-    dunia.pasangkan(session, second)
-    big = catat(session, CITRA, dunia.belanja(kunci_kirim="b", rupiah=11_000_000), NOW)
+    worlds.pasangkan(session, second)
+    big = catat(session, CITRA, worlds.belanja(kunci_kirim="b", rupiah=11_000_000), NOW)
 
     def ids(**wanted: object) -> set[int]:
-        narrowed = Saringan(opd_id=DINKES, tahun=2026, **wanted)  # type: ignore[arg-type]  # a table
-        return {row.id for row in lists.daftar(session, narrowed).baris}
+        narrowed = PurchaseCriteria(opd_id=DINKES, tahun=2026, **wanted)  # type: ignore[arg-type]  # a table
+        return {row.id for row in lists.listing(session, narrowed).baris}
 
     assert ids(bukti="ada") == {first.id}
     assert ids(cocok="ada") == {second.id}
@@ -94,40 +94,42 @@ def test_filters_and_totals(session: Session, tmp_path: Path) -> None:
     assert ids(pemegang_id=ORANG["ani"]) == {first.id, second.id, third.id, big.id}
     assert ids(pemegang_id=ORANG["eko"]) == set()
     assert ids(bulan=9) == set()
-    assert lists.jumlah(session, SEMUA) == lists.Jumlah(4, Rupiah.of(11_003_003))
-    assert lists.jumlah(session, Saringan(opd_id=DISDIK)) == lists.Jumlah(0, Rupiah(0))
-    (row,) = lists.daftar(session, Saringan(opd_id=DINKES, temuan="ada")).baris
+    assert lists.jumlah(session, ALL) == lists.PurchaseTotals(4, Rupiah.of(11_003_003))
+    assert lists.jumlah(session, PurchaseCriteria(opd_id=DISDIK)) == lists.PurchaseTotals(
+        0, Rupiah(0)
+    )
+    (row,) = lists.listing(session, PurchaseCriteria(opd_id=DINKES, temuan="ada")).baris
     assert row.temuan == (("lewat_batas", "salah"),)
-    assert row.kurang == ("bukti",)
+    assert row.lacks == ("bukti",)
 
 
 def test_a_download_carries_every_row(session: Session) -> None:
     some(session, 3)
-    dokumen = belanja_export.dokumen(session, SEMUA, "Dinas Kesehatan", date(2026, 10, 20))
+    dokumen = belanja_export.dokumen(session, ALL, "Dinas Kesehatan", date(2026, 10, 20))
     assert len(csv.write(dokumen).splitlines()) == 4
     assert dokumen.judul == "Daftar belanja KKPD Tahun 2026"
     month = belanja_export.dokumen(
-        session, Saringan(opd_id=DINKES, tahun=2026, bulan=10), "X", date(2026, 10, 20)
+        session, PurchaseCriteria(opd_id=DINKES, tahun=2026, bulan=10), "X", date(2026, 10, 20)
     )
     assert month.judul.endswith("Oktober 2026")
 
 
 def test_one_purchase_whole(session: Session, tmp_path: Path) -> None:
-    row = catat(session, CITRA, dunia.belanja(tanggal=date(2026, 10, 17), program_id=1), NOW)
-    sent = Lampirkan(row.id, "a.jpg", dunia.foto())
+    row = catat(session, CITRA, worlds.belanja(tanggal=date(2026, 10, 17), program_id=1), NOW)
+    sent = AttachEvidence(row.id, "a.jpg", worlds.foto())
     lampirkan(session, CITRA, Store(tmp_path), sent, max_bytes=10**6, now=NOW)
-    dunia.pasangkan(session, row)
-    tetapkan(session, CITRA, TetapkanKelas(row.id, "operasi"), NOW)
+    worlds.pasangkan(session, row)
+    tetapkan(session, CITRA, SettleClass(row.id, "operasi"), NOW)
     ubah(
         session,
         CITRA,
-        UbahBelanja(row.id, 2, dunia.belanja(tanggal=date(2026, 10, 17), nota="N")),
+        ChangePurchase(row.id, 2, worlds.belanja(tanggal=date(2026, 10, 17), nota="N")),
         NOW,
     )
     event_log.append_queued(session)
     found = belanja_detail.rinci(session, DINKES, row.id)
     assert found is not None
-    assert (found.kartu_akhir, found.pemegang, found.perekam) == (
+    assert (found.kartu_akhir, found.pemegang, found.recorder) == (
         "4821",
         "Ani Pemegang",
         "Citra Bendahara",
@@ -137,17 +139,17 @@ def test_one_purchase_whole(session: Session, tmp_path: Path) -> None:
     assert [one.oleh for one in found.putusan] == [None, "Citra Bendahara"]
     assert found.terakhir is not None
     assert found.terakhir.kelas == "operasi"
-    assert [one.baris for one in found.pasangan] == [7]
-    assert {one.jenis for one in found.pesanan if one.ada} == {"dpa", "up_kkpd", "kartu"}
+    assert [one.baris for one in found.pairings] == [7]
+    assert {one.jenis for one in found.holds if one.present} == {"dpa", "up_kkpd", "kartu"}
     assert belanja_detail.rinci(session, DISDIK, row.id) is None
-    held = belanja_detail.dipesan(session, row.id)
+    held = belanja_detail.reservation(session, row.id)
     assert held[("up_kkpd", "UP")] == Rupiah.of(750_000)
     kept = belanja_detail.isi_bukti(session, DINKES, found.bukti[0].id)
     assert kept is not None
     assert kept.media == "image/jpeg"
     assert belanja_detail.isi_bukti(session, DISDIK, found.bukti[0].id) is None
-    history = event_history.jejak(session, DINKES, f"transaksi:{row.id}")
-    assert [nama_peristiwa(event.jenis) for event in history] == [
+    history = event_history.event_trail(session, DINKES, f"transaksi:{row.id}")
+    assert [event_name(event.jenis) for event in history] == [
         "Dicatat",
         "Bukti dilampirkan",
         "Bukti lengkap",
@@ -158,7 +160,7 @@ def test_one_purchase_whole(session: Session, tmp_path: Path) -> None:
 
 
 def test_choices_of_the_form(session: Session) -> None:
-    row = catat(session, CITRA, dunia.belanja(mata_uang="USD"), NOW)
+    row = catat(session, CITRA, worlds.belanja(mata_uang="USD"), NOW)
     assert [one.nomor_akhir for one in belanja_choices.kartu(session, DINKES)] == ["4821", "9004"]
     assert belanja_choices.kartu(session, DINKES, ORANG["eko"]) == []
     assert (ORANG["ani"], "Ani Pemegang") in belanja_choices.orang(session, DINKES)
@@ -170,22 +172,22 @@ def test_choices_of_the_form(session: Session) -> None:
 
 
 def test_budget_lines_and_weighing(session: Session) -> None:
-    catat(session, CITRA, dunia.belanja(), NOW)
-    lines = pagu.baris_dpa(session, DINKES, 2026)
-    assert [line.rekening for line in lines] == [ATK, dunia.DINAS, LAPTOP]
+    catat(session, CITRA, worlds.belanja(), NOW)
+    lines = pagu.dpa_lines(session, DINKES, 2026)
+    assert [line.rekening for line in lines] == [ATK, worlds.DINAS, LAPTOP]
     assert lines[0].sisa == Rupiah.of(9_250_000)
-    assert [line.kunci for line in pagu.baris_dpa(session, DINKES, 2026, "personal computer")] == [
+    assert [line.kunci for line in pagu.dpa_lines(session, DINKES, 2026, "personal computer")] == [
         f"{SUB}|{LAPTOP}|{PAD}"
     ]
-    assert pagu.baris_dpa(session, DINKES, 2026, "100% _ada") == ()
+    assert pagu.dpa_lines(session, DINKES, 2026, "100% _ada") == ()
     assert pagu.sumber_dana(session, DINKES, 2026, SUB, ATK) == (PAD,)
-    assert pagu.ada_rekening(session, DINKES, 2026, ATK)
-    assert not pagu.ada_rekening(session, DISDIK, 2026, ATK)
+    assert pagu.has_rekening(session, DINKES, 2026, ATK)
+    assert not pagu.has_rekening(session, DISDIK, 2026, ATK)
     assert pagu.token_kartu(session, DINKES, KARTU_ANI) == "kartu-4821"
     assert pagu.token_kartu(session, DISDIK, KARTU_ANI) is None
     keys = {"dpa": lines[0].kunci, "up_kkpd": "UP", "kartu": "kartu-4821", "penerima": "x"}
-    weighed = pagu.timbang(session, DINKES, 2026, keys, Rupiah.of(10_000_000))
-    assert [(one.jenis, one.cukup) for one in weighed] == [
+    weighed = pagu.weigh(session, DINKES, 2026, keys, Rupiah.of(10_000_000))
+    assert [(one.jenis, one.enough) for one in weighed] == [
         ("dpa", False),
         ("up_kkpd", True),
         ("kartu", True),
@@ -205,8 +207,8 @@ def test_a_line_without_ceiling_shows_its_whole_budget(session: Session) -> None
         )
     )
     session.flush()
-    assert [line.sisa for line in pagu.baris_dpa(session, DINKES, 2026, "DAK")] == []
-    by_source = {line.sumber_dana: line for line in pagu.baris_dpa(session, DINKES, 2026, ATK)}
+    assert [line.sisa for line in pagu.dpa_lines(session, DINKES, 2026, "DAK")] == []
+    by_source = {line.sumber_dana: line for line in pagu.dpa_lines(session, DINKES, 2026, ATK)}
     assert (by_source["DAK"].state, by_source["DAK"].sisa) == (None, Rupiah.of(5))
 
 
@@ -215,41 +217,41 @@ def test_review_is_worst_first_and_accuracy_counts(session: Session) -> None:
     odd = catat(
         session,
         CITRA,
-        dunia.belanja(
+        worlds.belanja(
             kunci_kirim="x", uraian="Laptop 14 inci", nilai=price, volume=1, harga_satuan=price
         ),
         NOW,
     )
-    plain = catat(session, CITRA, dunia.belanja(), NOW)
-    (row,) = review.perlu_ditinjau(session, DINKES)
-    assert (row.id, row.bertentangan, row.kelas) == (odd.id, True, "ragu")
-    assert review.perlu_ditinjau(session, DISDIK) == ()
-    tetapkan(session, CITRA, TetapkanKelas(plain.id, "operasi"), NOW)
-    tetapkan(session, CITRA, TetapkanKelas(odd.id, "modal", "Dipakai di loket"), NOW)
-    pairs = accuracy.pasangan(session, frozenset({DINKES}), 2026)
-    assert {(pair.mesin, pair.orang) for pair in pairs} == {
+    plain = catat(session, CITRA, worlds.belanja(), NOW)
+    (row,) = review.needing_review(session, DINKES)
+    assert (row.id, row.contradicted, row.kelas) == (odd.id, True, "ragu")
+    assert review.needing_review(session, DISDIK) == ()
+    tetapkan(session, CITRA, SettleClass(plain.id, "operasi"), NOW)
+    tetapkan(session, CITRA, SettleClass(odd.id, "modal", "Dipakai di loket"), NOW)
+    pairs = accuracy.pairings(session, frozenset({DINKES}), 2026)
+    assert {(pair.machine, pair.orang) for pair in pairs} == {
         ("operasi", "operasi"),
         ("ragu", "modal"),
     }
-    whole = accuracy.ukur("", pairs)
-    assert (whole.semua, whole.dijawab, whole.benar, whole.keliru) == (2, 1, 1, 0)
-    assert (whole.bagian, whole.teliti) == (Fraction(1, 2), Fraction(1))
-    assert accuracy.tabel_silang(pairs)[("ragu", "modal")] == 1
-    (band,) = accuracy.kalibrasi(pairs)
-    assert (band.label, band.dijawab, band.teliti) == ("95–100%", 1, Fraction(1))
-    assert Fraction(95, 100) <= band.yakin <= 1
-    assert [one.semua for one in accuracy.menurut_opd(pairs)] == [2]
-    assert {rule.label for rule in accuracy.menurut_aturan(pairs)} == {
+    whole = accuracy.measure("", pairs)
+    assert (whole.everything, whole.given, whole.correct, whole.wrong_count) == (2, 1, 1, 0)
+    assert (whole.bagian, whole.right_share) == (Fraction(1, 2), Fraction(1))
+    assert accuracy.cross_table(pairs)[("ragu", "modal")] == 1
+    (band,) = accuracy.calibration(pairs)
+    assert (band.label, band.given, band.right_share) == ("95–100%", 1, Fraction(1))
+    assert Fraction(95, 100) <= band.confidence <= 1
+    assert [one.everything for one in accuracy.by_opd(pairs)] == [2]
+    assert {rule.label for rule in accuracy.by_rule(pairs)} == {
         "rekening",
         "kelas_bertentangan",
     }
-    assert all(pair.ditetapkan for pair in pairs)
-    assert accuracy.pasangan(session, None, 2026) == pairs
-    assert accuracy.pasangan(session, frozenset({DISDIK}), 2026) == ()
-    assert [month.label for month in accuracy.menurut_bulan(pairs)] == ["2026-10"]
-    assert accuracy.ukur("", ()).teliti is None
-    assert accuracy.ukur("", ()).bagian == 0
-    assert len(accuracy.menurut_ambang(pairs)) == 6
+    assert all(pair.chosen_by_person for pair in pairs)
+    assert accuracy.pairings(session, None, 2026) == pairs
+    assert accuracy.pairings(session, frozenset({DISDIK}), 2026) == ()
+    assert [month.label for month in accuracy.by_month(pairs)] == ["2026-10"]
+    assert accuracy.measure("", ()).right_share is None
+    assert accuracy.measure("", ()).bagian == 0
+    assert len(accuracy.by_threshold(pairs)) == 6
     rows = accuracy.koreksi(session, frozenset({DINKES}), 2026)
     assert [(row.label, row.kelas_mesin) for row in rows] == [
         ("modal", "ragu"),
@@ -271,5 +273,5 @@ def test_review_is_worst_first_and_accuracy_counts(session: Session) -> None:
     ],
 )
 def test_changes_in_words(change: tuple[str, object, object], words: str) -> None:
-    assert sebut(*change) == words
+    assert say_change(*change) == words
     assert isi("merchant", "X") == "X"

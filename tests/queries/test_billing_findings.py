@@ -16,7 +16,7 @@ from kkpd.payment import take_back
 from kkpd.reconciliation import decide as cocok_service
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
-from tests.queries.test_standing import CITRA, DEWI, HARI, approve, settle, tell
+from tests.queries.test_standing import CITRA, DAYS, DEWI, approve, settle, tell
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW
 from tests.services.jalan import OKTOBER, baris_bank, berbukti, penerbit
@@ -38,14 +38,14 @@ def test_a_debit_beyond_what_lines_ask_is_found_the_same_day(
 ) -> None:
     row = berbukti(session, tmp_path)
     approve(session, tmp_path, row)
-    issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    issued = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
         payment_pay.terbit(session, ACTORS[who], issued.id, jenis, penerbit(tmp_path), NOW)
     link = session.scalars(select(Cocok)).one()  # as books of before links were kept have it
     link.dicabut_at, link.dicabut_oleh_id = NOW, CITRA.orang_id
     session.flush()
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
-        paper = payment_pay.Catat(issued.id, langkah, f"{langkah}/1", HARI)
+        paper = payment_pay.RecordStep(issued.id, langkah, f"{langkah}/1", DAYS)
         step = payment_pay.catat(session, ACTORS[who], paper, NOW)
     assert "Rp 750.000 lebih dari yang diminta" in rules(session)["bayar_lebih"]
     assert "Mintalah bank mengembalikannya" in rules(session)["bayar_lebih"]
@@ -71,7 +71,7 @@ def test_lines_that_ask_for_more_than_was_bought_are_found(
 ) -> None:
     row = berbukti(session, tmp_path)
     first, line, other = baris_bank(session, 750_000, 750_000, 1)
-    asked = cocok_service.Pasangkan(first.id, (row.id,))
+    asked = cocok_service.LinkUp(first.id, (row.id,))
     cocok_service.pasangkan(session, CITRA, DINKES, asked, NOW)
     assert "tagih_ganda" not in rules(session)
     link = session.scalars(select(Cocok)).one()

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from kkpd.core.money import Rupiah, total
-from kkpd.pagu.functions import TAK_DIKENAL, Fungsi, fungsi
+from kkpd.pagu.functions import UNKNOWN, BudgetFunction, budget_function
 from kkpd.reports import open_data
-from kkpd.reports.open_data import LAINNYA, SEL_KECIL, _folded, _Kunci
+from kkpd.reports.open_data import OTHERS, SMALL_CELL, _folded, _GroupKey
 
 SUB_KEGIATAN = Path(open_data.__file__).parents[1] / "data" / "anggaran" / "sub_kegiatan.csv"
-SEHAT, UMUM = fungsi("1.02.02.2.02.0011"), fungsi("5.02.01.2.01.0001")
+SEHAT, COMMON = budget_function("1.02.02.2.02.0011"), budget_function("5.02.01.2.01.0001")
 
 
 @pytest.mark.parametrize(
@@ -34,19 +34,21 @@ SEHAT, UMUM = fungsi("1.02.02.2.02.0011"), fungsi("5.02.01.2.01.0001")
     ],
 )
 def test_a_sub_kegiatan_has_its_function(code: str, name: str) -> None:
-    assert fungsi(code).nama == name
+    assert budget_function(code).nama == name
 
 
 def test_every_sub_kegiatan_of_the_official_table_has_a_function() -> None:
     with SUB_KEGIATAN.open(encoding="utf-8", newline="") as file:
         codes = [row["kode"] for row in csv.DictReader(file)]
-    found = Counter(fungsi(code) for code in codes)
-    assert TAK_DIKENAL not in found
+    found = Counter(budget_function(code) for code in codes)
+    assert UNKNOWN not in found
     assert len(found) == 9
 
 
-def _one(account: str, kanal: str = "lain", fungsi_: Fungsi = SEHAT) -> _Kunci:
-    return _Kunci(1, fungsi_, "modal" if account.startswith("5.2") else "operasi", account, kanal)
+def _one(account: str, kanal: str = "lain", fungsi_: BudgetFunction = SEHAT) -> _GroupKey:
+    return _GroupKey(
+        1, fungsi_, "modal" if account.startswith("5.2") else "operasi", account, kanal
+    )
 
 
 def test_small_groups_keep_as_much_as_their_size_allows() -> None:
@@ -58,15 +60,15 @@ def test_small_groups_keep_as_much_as_their_size_allows() -> None:
         _one(ink): (1, Rupiah.of(7)),
         _one(trip): (2, Rupiah.of(5)),
         _one(laptop): (1, Rupiah.of(900)),
-        _one(laptop, fungsi_=UMUM): (1, Rupiah.of(800)),
+        _one(laptop, fungsi_=COMMON): (1, Rupiah.of(800)),
     }
     assert _folded(groups) == {
         # ink and paper from the catalogue are one object, the two trips take it along
-        _Kunci(1, SEHAT, "operasi", "", LAINNYA): (5, Rupiah.of(32)),
+        _GroupKey(1, SEHAT, "operasi", "", OTHERS): (5, Rupiah.of(32)),
         # the computer would stand alone in its function
-        _Kunci(1, SEHAT, LAINNYA, "", LAINNYA): (4, Rupiah.of(930)),
+        _GroupKey(1, SEHAT, OTHERS, "", OTHERS): (4, Rupiah.of(930)),
         # the other function has but one purchase: it is not told
-        _Kunci(1, TAK_DIKENAL, LAINNYA, "", LAINNYA): (1, Rupiah.of(800)),
+        _GroupKey(1, UNKNOWN, OTHERS, "", OTHERS): (1, Rupiah.of(800)),
     }
 
 
@@ -75,15 +77,15 @@ def test_what_is_left_of_a_function_takes_the_smallest_group_along() -> None:
         _one("5.1.02.01.01.0025"): (9, Rupiah.of(90)),
         _one("5.1.02.04.01.0001"): (4, Rupiah.of(40)),
         _one("5.2.02.10.01.0002"): (1, Rupiah.of(900)),
-        _one("5.1.02.01.01.0026", fungsi_=UMUM): (5, Rupiah.of(5)),
-        _one("5.1.02.01.01.0027", fungsi_=UMUM): (3, Rupiah.of(3)),
-        _one("5.1.02.04.01.0002", fungsi_=UMUM): (2, Rupiah.of(2)),
+        _one("5.1.02.01.01.0026", fungsi_=COMMON): (5, Rupiah.of(5)),
+        _one("5.1.02.01.01.0027", fungsi_=COMMON): (3, Rupiah.of(3)),
+        _one("5.1.02.04.01.0002", fungsi_=COMMON): (2, Rupiah.of(2)),
     }
     assert _folded(groups) == {
         _one("5.1.02.01.01.0025"): (9, Rupiah.of(90)),
-        _Kunci(1, SEHAT, LAINNYA, "", LAINNYA): (5, Rupiah.of(940)),
-        _one("5.1.02.01.01.0026", fungsi_=UMUM): (5, Rupiah.of(5)),
-        _Kunci(1, UMUM, "operasi", "", LAINNYA): (5, Rupiah.of(5)),
+        _GroupKey(1, SEHAT, OTHERS, "", OTHERS): (5, Rupiah.of(940)),
+        _one("5.1.02.01.01.0026", fungsi_=COMMON): (5, Rupiah.of(5)),
+        _GroupKey(1, COMMON, "operasi", "", OTHERS): (5, Rupiah.of(5)),
     }
 
 
@@ -92,10 +94,10 @@ def test_nothing_is_lost_or_told_twice() -> None:
         _one(f"5.1.02.0{n % 4}.01.{n:04d}", kanal, function): (n % 4 + 1, Rupiah.of(n + 1))
         for n in range(40)
         for kanal in ("lain", "katalog")
-        for function in (SEHAT, UMUM)
+        for function in (SEHAT, COMMON)
     }
     found = _folded(groups)
     assert sum(count for count, _ in found.values()) == sum(count for count, _ in groups.values())
     assert total(one for _, one in found.values()) == total(one for _, one in groups.values())
-    small = [key for key, (count, _) in found.items() if count < SEL_KECIL]
-    assert all(key.fungsi == TAK_DIKENAL for key in small)
+    small = [key for key, (count, _) in found.items() if count < SMALL_CELL]
+    assert all(key.budget_function == UNKNOWN for key in small)

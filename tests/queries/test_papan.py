@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kkpd import ledger
 from kkpd.approval import decide as approval_decide
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.models import BarisBank, Opd, Selisih, Temuan, Transaksi
 from kkpd.oversight import board, board_export, board_findings
 from kkpd.payment import repay as payment_repay
@@ -25,7 +25,7 @@ from tests.services.belanja_dunia import NOW
 from tests.services.jalan import LULUS, OKTOBER, baris_bank, berbukti, diperiksa, setuju
 
 FITRI = ACTORS["fitri"]
-HARI = NOW.date()
+DAYS = NOW.date()
 
 
 @pytest.fixture(scope="session")
@@ -34,8 +34,10 @@ def database_fill() -> Fill:
     return belanja_dunia.fill
 
 
-def _dinkes(session: Session, hari: date = HARI, tahun: int = 2026) -> board.BarisPapan:
-    return next(row for row in board.papan(session, FITRI, tahun, hari) if row.opd_id == DINKES)
+def _dinkes(session: Session, day: date = DAYS, tahun: int = 2026) -> board.BoardRow:
+    return next(
+        row for row in board.oversight_board(session, FITRI, tahun, day) if row.opd_id == DINKES
+    )
 
 
 def test_the_oldest_age_leads_to_its_own_line(session: Session) -> None:
@@ -61,16 +63,16 @@ def test_the_oldest_age_leads_to_its_own_line(session: Session) -> None:
     session.add(late)
     session.flush()
     row = _dinkes(session, date(2026, 11, 5))
-    assert row.sel_tertua == ((2026, 11), row.bulan[10])
-    assert (row.tertua, row.bulan[10].tertua) == (65, late.id)
+    assert row.oldest_cell == ((2026, 11), row.bulan[10])
+    assert (row.oldest_open, row.bulan[10].oldest_open) == (65, late.id)
 
 
 def test_the_board_counts_days_as_the_month_does(session: Session) -> None:
     line = baris_bank(session, 750_000)[0]
-    shown = reconciliation_month.baris_bulan(session, FITRI, DINKES, OKTOBER)[0]
+    shown = reconciliation_month.month_lines(session, FITRI, DINKES, OKTOBER)[0]
     assert shown.id == line.id
     assert shown.tanggal is not None
-    assert _dinkes(session).tertua == (HARI - shown.tanggal).days == 6
+    assert _dinkes(session).oldest_open == (DAYS - shown.tanggal).days == 6
 
 
 def test_an_office_that_ended_stays_while_it_has_lines(session: Session) -> None:
@@ -78,9 +80,9 @@ def test_an_office_that_ended_stays_while_it_has_lines(session: Session) -> None
     for id_ in (DINKES, DISDIK):
         session.get_one(Opd, id_).aktif = False
     session.flush()
-    rows = board.papan(session, FITRI, 2026, HARI)
+    rows = board.oversight_board(session, FITRI, 2026, DAYS)
     assert [(row.opd_id, row.selisih) for row in rows] == [(DINKES, Rupiah.of(750_000))]
-    assert NOL not in {row.selisih for row in rows}
+    assert ZERO not in {row.selisih for row in rows}
 
 
 def test_the_age_of_a_finding_is_counted_in_days_of_the_office(
@@ -91,8 +93,8 @@ def test_the_age_of_a_finding_is_counted_in_days_of_the_office(
     for row in session.scalars(select(Temuan)):
         row.at = datetime(2026, 10, 19, 18, 0, tzinfo=UTC)
     session.flush()
-    assert {one.umur for one in board_findings.temuan(session, FITRI, HARI)} == {0}
-    later = board_findings.temuan(session, FITRI, HARI + timedelta(days=3))
+    assert {one.umur for one in board_findings.temuan(session, FITRI, DAYS)} == {0}
+    later = board_findings.temuan(session, FITRI, DAYS + timedelta(days=3))
     assert {one.umur for one in later} == {3}
 
 
@@ -104,14 +106,14 @@ def test_the_board_counts_gross_and_equals_the_ledger(session: Session, tmp_path
     refused = berbukti(session, tmp_path, 2)
     _refuse(session, tmp_path, refused)
     row = _dinkes(session)
-    parts = ledger.parts(session, [DINKES], HARI)
+    parts = ledger.parts(session, [DINKES], DAYS)
     assert row.selisih == ledger.gross(parts) == Rupiah.of(1_540_000)
     waiting = [part for part in parts if part.waits]
-    assert row.menunggu == (2, total(abs(part.left) for part in waiting))
-    assert row.menunggu[1] == Rupiah.of(10_000) + refused.nilai
-    assert row.belum_ditagih == (1, Rupiah.of(750_000))
-    page = reconciliation_month.ringkasan(
-        reconciliation_month.baris_bulan(session, FITRI, DINKES, OKTOBER), (), set()
+    assert row.pending == (2, total(abs(part.left) for part in waiting))
+    assert row.pending[1] == Rupiah.of(10_000) + refused.nilai
+    assert row.not_yet_billed == (1, Rupiah.of(750_000))
+    page = reconciliation_month.summary(
+        reconciliation_month.month_lines(session, FITRI, DINKES, OKTOBER), (), set()
     )
     assert page.selisih == row.bulan[9].selisih
 
@@ -123,10 +125,10 @@ def test_a_month_is_ticked_only_when_nothing_is_open_and_nothing_waits(
     assert not _dinkes(session).bulan[9].jumlah.done
     told = _tell(session, line, "meterai")
     cell = _dinkes(session).bulan[9]
-    assert (cell.selisih, cell.jumlah.done) == (NOL, False)
+    assert (cell.selisih, cell.jumlah.done) == (ZERO, False)
     assert cell.jumlah.waiting == {"up_tunai": Rupiah.of(10_000)}
-    paid = payment_repay.Bayar(
-        opd_id=DINKES, penanggung="up_tunai", tanggal=HARI, nilai=Rupiah.of(10_000),
+    paid = payment_repay.Repay(
+        opd_id=DINKES, penanggung="up_tunai", tanggal=DAYS, nilai=Rupiah.of(10_000),
         nomor_bukti="K/1", selisih_id=told.id,
     )  # fmt: skip
     payment_repay.catat(session, ACTORS["citra"], paid, Store(tmp_path), 10**6, NOW)
@@ -136,15 +138,15 @@ def test_a_month_is_ticked_only_when_nothing_is_open_and_nothing_waits(
 def test_the_board_of_a_new_year_carries_what_the_old_one_left(session: Session) -> None:
     baris_bank(session, 750_000)
     row = _dinkes(session, date(2027, 1, 1), 2027)
-    assert (row.selisih, row.selisih_dibawa) == (Rupiah.of(750_000), Rupiah.of(750_000))
+    assert (row.selisih, row.carried_difference) == (Rupiah.of(750_000), Rupiah.of(750_000))
     assert [month for month, _ in row.dibawa] == [OKTOBER]
-    assert row.tertua == (date(2027, 1, 1) - date(2026, 10, 14)).days
+    assert row.oldest_open == (date(2027, 1, 1) - date(2026, 10, 14)).days
     table = board_export.dokumen(session, [row], 2027, date(2027, 1, 1))
-    assert row.selisih_dibawa in next(iter(next(iter(table.tabel)).baris))
+    assert row.carried_difference in next(iter(next(iter(table.data_table)).baris))
 
 
 def _tell(session: Session, line: BarisBank, jenis: str) -> Selisih:
-    words = differences.Jelaskan(line.id, jenis, None, f"tentang {jenis}")
+    words = differences.Explain(line.id, jenis, None, f"tentang {jenis}")
     return differences.jelaskan(session, ACTORS["citra"], DINKES, words, NOW)
 
 

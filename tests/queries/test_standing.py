@@ -12,17 +12,17 @@ from sqlalchemy.orm import Session
 from kkpd import ledger
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
-from kkpd.core.choices import JENIS_SELISIH
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.choices import DIFFERENCE_KINDS
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.ledger.rules import BEARER
-from kkpd.ledger.standing import Standing, bill_state, standing, tempo
+from kkpd.ledger.standing import Standing, bill_state, due_term, standing
 from kkpd.models import BarisBank, Dokumen, Penyelesaian, Tagihan, Transaksi
-from kkpd.oversight import due as tenggat
+from kkpd.oversight import due as due_dates
 from kkpd.oversight import monitoring, this_month, todo
 from kkpd.payment import liabilities
 from kkpd.payment import pay as payment_pay
 from kkpd.payment import repay as payment_repay
-from kkpd.payment.liability_rules import ATURAN
+from kkpd.payment.liability_rules import RULES
 from kkpd.reconciliation import differences
 from kkpd.reconciliation import month as reconciliation_month
 from kkpd.records.custody import Store
@@ -42,7 +42,7 @@ from tests.services.jalan import (
 )
 
 CITRA, DEWI = ACTORS["citra"], ACTORS["dewi"]
-HARI = NOW.date()
+DAYS = NOW.date()
 
 
 @pytest.fixture(scope="session")
@@ -51,13 +51,13 @@ def database_fill() -> Fill:
     return belanja_dunia.fill
 
 
-def books(session: Session, hari: date = HARI) -> Standing:
-    return standing(session, [DINKES], hari)
+def books(session: Session, day: date = DAYS) -> Standing:
+    return standing(session, [DINKES], day)
 
 
 def bill(session: Session, days: int = 5) -> Tagihan:
     """October's bill, due so many days from today."""
-    return due_bill(session, HARI + timedelta(days=days))
+    return due_bill(session, DAYS + timedelta(days=days))
 
 
 def approve(session: Session, folder: Path, *rows: Transaksi, **changes: Any) -> None:
@@ -66,27 +66,27 @@ def approve(session: Session, folder: Path, *rows: Transaksi, **changes: Any) ->
         approval_decide.putuskan(session, DEWI, setuju(row, **changes), NOW)
 
 
-def pay(session: Session, folder: Path, day: date = HARI) -> Dokumen:
+def pay(session: Session, folder: Path, day: date = DAYS) -> Dokumen:
     """Issue the DPT of October's bill and take it to the bank."""
     office = penerbit(folder)
-    issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, office, NOW)
+    issued = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, office, NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
         payment_pay.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
-        paper = payment_pay.Catat(issued.id, langkah, f"{langkah}/{issued.id}", day)
+        paper = payment_pay.RecordStep(issued.id, langkah, f"{langkah}/{issued.id}", day)
         payment_pay.catat(session, ACTORS[who], paper, NOW)
     return issued
 
 
-def tell(session: Session, line: BarisBank, jenis: str, hari: date | None = None) -> int:
-    words = differences.Jelaskan(line.id, jenis, None, f"tentang {jenis}", None, hari)
+def tell(session: Session, line: BarisBank, jenis: str, day: date | None = None) -> int:
+    words = differences.Explain(line.id, jenis, None, f"tentang {jenis}", None, day)
     return differences.jelaskan(session, CITRA, DINKES, words, NOW).id
 
 
 def settle(session: Session, folder: Path, rupiah: int, **about: Any) -> Penyelesaian:
     given: dict[str, Any] = {"penanggung": "pemegang"} | about
-    command = payment_repay.Bayar(
-        opd_id=DINKES, tanggal=HARI, nilai=Rupiah.of(rupiah), nomor_bukti="STS/1", **given
+    command = payment_repay.Repay(
+        opd_id=DINKES, tanggal=DAYS, nilai=Rupiah.of(rupiah), nomor_bukti="STS/1", **given
     )
     return payment_repay.catat(session, CITRA, command, Store(folder), 10**6, NOW)
 
@@ -98,8 +98,8 @@ def refund(session: Session, folder: Path, origin: Transaksi, rupiah: int, nomor
     return row
 
 
-def owed(session: Session, hari: date = HARI) -> dict[str, liabilities.Tanggungan]:
-    return {one.jenis: one for one in liabilities.daftar(session, CITRA, DINKES, 2026, hari)}
+def owed(session: Session, day: date = DAYS) -> dict[str, liabilities.Liability]:
+    return {one.jenis: one for one in liabilities.listing(session, CITRA, DINKES, 2026, day)}
 
 
 class TestBill:
@@ -132,24 +132,24 @@ class TestBill:
     def test_overdue_only_while_something_is_owed_to_the_bank(
         self, session: Session, tmp_path: Path
     ) -> None:
-        found, late = bill(session, 2), HARI + timedelta(days=9)
+        found, late = bill(session, 2), DAYS + timedelta(days=9)
         row = berbukti(session, tmp_path)
         approve(session, tmp_path, row)
-        before = tempo(list(books(session, late).blocks.values()), late)
+        before = due_term(list(books(session, late).blocks.values()), late)
         assert before is not None
-        assert (before.dibayar, before.hari, before.sisa) == (False, -7, row.nilai)
+        assert (before.dibayar, before.day, before.sisa) == (False, -7, row.nilai)
         pay(session, tmp_path)
-        after = tempo([books(session, late).blocks[found.id]], late)
+        after = due_term([books(session, late).blocks[found.id]], late)
         assert after is not None
-        assert (after.dibayar, after.hari, after.sisa) == (True, 2, NOL)
+        assert (after.dibayar, after.day, after.sisa) == (True, 2, ZERO)
 
 
 class TestMonth:
     """Bulan ini says what was bought and what the bill asks."""
 
-    def month(self, session: Session) -> this_month.BulanIni:
-        headline = reconciliation_month.kerja(session, CITRA, DINKES, OKTOBER).ringkasan
-        return this_month.bulan_ini(session, CITRA, DINKES, OKTOBER, headline, books(session))
+    def month(self, session: Session) -> this_month.MonthOverview:
+        headline = reconciliation_month.working(session, CITRA, DINKES, OKTOBER).summary
+        return this_month.month_overview(session, CITRA, DINKES, OKTOBER, headline, books(session))
 
     def test_a_paid_month_is_done_although_a_purchase_waits_for_its_bill(
         self, session: Session, tmp_path: Path
@@ -160,15 +160,15 @@ class TestMonth:
         pay(session, tmp_path)
         month = self.month(session)
         assert (month.selesai, len(month.langkah)) == (9, 9)
-        assert (month.dibeli, month.diminta) == (row.nilai + waiting.nilai, row.nilai)
-        assert month.menunggu == (1, waiting.nilai)
+        assert (month.purchased, month.requested) == (row.nilai + waiting.nilai, row.nilai)
+        assert month.pending == (1, waiting.nilai)
 
 
 class TestDue:
     """What is due, and for whom."""
 
-    def due(self, session: Session) -> dict[str, tenggat.Tenggat]:
-        return {one.jenis: one for one in tenggat.tenggat(session, CITRA, DINKES, HARI)}
+    def due(self, session: Session) -> dict[str, due_dates.DueDate]:
+        return {one.jenis: one for one in due_dates.due_dates(session, CITRA, DINKES, DAYS)}
 
     def test_a_bill_in_two_files_is_due_as_a_whole_and_stays_after_a_part_is_paid(
         self, session: Session, tmp_path: Path
@@ -192,14 +192,14 @@ class TestDue:
         approve(session, tmp_path, row, nilai=Rupiah.of(700_000), alasan="kelebihan hitung")
         tell(session, stamp, "meterai")
         due = self.due(session)
-        assert (due["kembali"].nilai, due["kembali"].siapa) == (Rupiah.of(50_000), row.pemegang_id)
-        assert (due["selisih"].nilai, due["selisih"].jatuh) == (
+        assert (due["kembali"].nilai, due["kembali"].whose) == (Rupiah.of(50_000), row.pemegang_id)
+        assert (due["selisih"].nilai, due["selisih"].due_day) == (
             Rupiah.of(10_000),
             found.jatuh_tempo,
         )
-        mine = {one.jenis: one.nilai for one in todo.perlu(session, ACTORS["ani"], HARI)}
+        mine = {one.jenis: one.nilai for one in todo.to_do(session, ACTORS["ani"], DAYS)}
         assert mine["kembali"] == Rupiah.of(50_000)
-        hers = {one.jenis: one.nilai for one in todo.perlu(session, CITRA, HARI)}
+        hers = {one.jenis: one.nilai for one in todo.to_do(session, CITRA, DAYS)}
         assert hers["tanggungan"] == Rupiah.of(10_000)
         assert "kembali" not in hers
 
@@ -217,7 +217,7 @@ class TestDebts:
         row = self.refused(session, tmp_path)
         refund(session, tmp_path, row, 250_000)
         one = owed(session)["ditolak"]
-        assert (one.nilai, one.kembali, one.sisa) == (
+        assert (one.nilai, one.returned, one.sisa) == (
             row.nilai, Rupiah.of(250_000), Rupiah.of(500_000),
         )  # fmt: skip
         settle(session, tmp_path, 500_000, transaksi_id=row.id)
@@ -229,11 +229,11 @@ class TestDebts:
         row = self.refused(session, tmp_path)
         settle(session, tmp_path, 750_000, transaksi_id=row.id)
         first, second = (refund(session, tmp_path, row, amount, amount) for amount in (100, 50))
-        found = liabilities.daftar(session, CITRA, DINKES, 2026, HARI)
+        found = liabilities.listing(session, CITRA, DINKES, 2026, DAYS)
         back = {one.transaksi_id: one.sisa for one in found if one.jenis == "kembali_pemegang"}
         assert back == {first.id: Rupiah.of(100), second.id: Rupiah.of(50)}
         settle(session, tmp_path, 100, transaksi_id=first.id, penanggung="bank")
-        assert [one.sisa for one in found if one.jenis == "ditolak"] == [NOL]
+        assert [one.sisa for one in found if one.jenis == "ditolak"] == [ZERO]
         left = [one.left for one in books(session).parts if one.waits]
         assert left == [Rupiah.of(-50)]
 
@@ -257,20 +257,20 @@ class TestDebts:
         ), strict=True):  # fmt: skip
             tell(session, line, jenis)
         waits = total(abs(part.left) for part in books(session).parts if part.waits)
-        found = liabilities.daftar(session, CITRA, DINKES, 2026, HARI)
+        found = liabilities.listing(session, CITRA, DINKES, 2026, DAYS)
         assert total(one.sisa for one in found) == waits == Rupiah.of(735_000)
 
     def test_every_kind_of_difference_can_be_settled_by_whom_the_ledger_names(self) -> None:
         words = {"holder": "pemegang", "up_tunai": "up_tunai", "bank": "bank"}
-        assert set(JENIS_SELISIH) <= ATURAN.keys()
+        assert set(DIFFERENCE_KINDS) <= RULES.keys()
         for kind, bearer in BEARER.items():
-            assert words[bearer] in ATURAN[kind].penanggung
+            assert words[bearer] in RULES[kind].penanggung
 
 
 def test_monitoring_counts_what_dpts_carry(session: Session, tmp_path: Path) -> None:
     first, _second = berbukti(session, tmp_path, 1), berbukti(session, tmp_path, 2)
     approve(session, tmp_path, first, nilai=Rupiah.of(700_000), alasan="kelebihan hitung")
     pay(session, tmp_path)
-    (row,) = monitoring.pantau(session, DEWI, 2026, HARI)
-    assert row.bulan[9].belanja == row.triwulan[3].belanja == Rupiah.of(700_000)
+    (row,) = monitoring.watch_opds(session, DEWI, 2026, DAYS)
+    assert row.bulan[9].belanja == row.year_quarters[3].belanja == Rupiah.of(700_000)
     assert ledger.owed(books(session).parts) == Rupiah.of(750_000)

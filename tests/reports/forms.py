@@ -5,30 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from kkpd.approval.forms.joint_dpt import DptUnit, dpt_gabungan
+from kkpd.approval.forms.joint_dpt import DptUnit, joint_dpt_form
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper import Dokumen
-from kkpd.engines.paper.list_form import Penanda, mengetahui
+from kkpd.engines.paper import FrozenDocument
+from kkpd.engines.paper.list_form import Signatory, usual_signers
 from kkpd.payment.forms.disbursement import npd, spm, sptb
-from kkpd.payment.forms.spp_gu import spp_pengantar, spp_pernyataan, spp_rincian, spp_ringkasan
-from kkpd.reconciliation.forms.minutes import KartuRekon, PenjelasanRekon, RekonInput, rekonsiliasi
-from kkpd.reports.forms.cash_books import BukuBaris, BukuInput, Penutupan, buku
-from kkpd.reports.forms.lpj import LpjBaris, LpjUp, lpj
+from kkpd.payment.forms.spp_gu import spp_cover, spp_details, spp_statement, spp_summary
+from kkpd.reconciliation.forms.minutes import (
+    MinutesCard,
+    MinutesExplanation,
+    MinutesInput,
+    reconciliation_minutes,
+)
+from kkpd.reports.forms.cash_books import BookClosing, BookInput, BookRow, buku
+from kkpd.reports.forms.lpj import LpjRow, LpjUp, lpj
 from kkpd.reports.forms.oversight import (
-    BatasBaris,
-    BelumLunasBaris,
-    DitolakBaris,
-    KelengkapanBaris,
-    PajakBaris,
-    ProgramBaris,
-    TemuanBaris,
+    CompletenessRow,
+    LimitRow,
+    ProgrammeRow,
+    RefusedRow,
+    ReportedFinding,
+    TaxRow,
+    UnsettledRow,
     lembar,
 )
-from kkpd.reports.forms.recap import RekapBaris, rekap
+from kkpd.reports.forms.recap import RecapRow, recap
 from kkpd.reports.forms.register import (
-    DptRegisterBaris,
-    Sp2dBaris,
-    TagihanBaris,
+    DptRegisterRow,
+    RegisterRow,
+    Sp2dRow,
     register_dpt,
     register_sp2d,
     register_tagihan,
@@ -45,18 +50,18 @@ from tests.reports.samples import (
 )
 
 PERIODE = "Bulan Oktober 2026"
-PA = [Penanda("Pengguna Anggaran", DEWI)]
+PA = [Signatory("Pengguna Anggaran", DEWI)]
 SKPD = ("Dinas Kesehatan", "Dinas Pendidikan", "Badan Pendapatan Daerah", "Dinas Pertanian")
-_LALU = Penutupan(Rupiah.of(500_000), Rupiah.of(9_500_000), Rupiah.of(8_000_000))
+_LALU = BookClosing(Rupiah.of(500_000), Rupiah.of(9_500_000), Rupiah.of(8_000_000))
 
 
 def _day(number: int) -> date:
     return date(2026, 10, 1) + timedelta(days=number % 31)
 
 
-def _rekap(count: int) -> Dokumen:
+def _rekap(count: int) -> FrozenDocument:
     rows = [
-        RekapBaris(
+        RecapRow(
             skpd=SKPD[number % 4],
             anggaran_barang=Rupiah.of(4_500_000_000),
             realisasi_barang=amount(number) * 9,
@@ -65,78 +70,80 @@ def _rekap(count: int) -> Dokumen:
         )
         for number in range(count)
     ]
-    return rekap(RANGKA, 2026, PERIODE, rows, PA)
+    return recap(RANGKA, 2026, PERIODE, rows, PA)
 
 
-def _rekonsiliasi(count: int) -> Dokumen:
+def _rekonsiliasi(count: int) -> FrozenDocument:
     cards = [
-        KartuRekon("Ani Contoh", f"{4821 + n:04d}"[-4:], amount(n), amount(n) - Rupiah.of(1_500))
+        MinutesCard("Ani Contoh", f"{4821 + n:04d}"[-4:], amount(n), amount(n) - Rupiah.of(1_500))
         for n in range(count)
     ]
     lines = [
-        PenjelasanRekon(_day(n), "Selisih biaya", "Biaya tambahan ditagih balik", Rupiah.of(1_500))
+        MinutesExplanation(
+            _day(n), "Selisih biaya", "Biaya tambahan ditagih balik", Rupiah.of(1_500)
+        )
         for n in range(count)
     ]
-    return rekonsiliasi(
-        RekonInput(
-            rangka=RANGKA,
+    return reconciliation_minutes(
+        MinutesInput(
+            paper_frame=RANGKA,
             opd="Dinas Kesehatan",
-            sebutan_periode=PERIODE,
+            period_label=PERIODE,
             tagihan="Bank Sumut, 5 November 2026",
             kartu=cards,
-            penjelasan=lines,
-            penanda=mengetahui(DEWI, CITRA),
-            belum_ditagih=(count, amount(count)),
-            hitungan=[[("Jumlah tagihan", f"Rp {amount(count)}"), ("Belum selesai", "Rp 0")]],
+            explanations=lines,
+            signed_by=usual_signers(DEWI, CITRA),
+            not_yet_billed=(count, amount(count)),
+            arithmetic=[[("Jumlah tagihan", f"Rp {amount(count)}"), ("Belum selesai", "Rp 0")]],
         )
     )
 
 
-def _buku(which: str) -> Callable[[int], Dokumen]:
-    def make(count: int) -> Dokumen:
+def _books(which: str) -> Callable[[int], FrozenDocument]:
+    def make(count: int) -> FrozenDocument:
         rows = [
-            BukuBaris(_day(n), f"BKT/{n:05d}", URAIAN[n % 4], amount(n), None)
+            BookRow(_day(n), f"BKT/{n:05d}", URAIAN[n % 4], amount(n), None)
             if n % 3
-            else BukuBaris(_day(n), f"BKT/{n:05d}", "Pelunasan", None, amount(n + 1))
+            else BookRow(_day(n), f"BKT/{n:05d}", "Pelunasan", None, amount(n + 1))
             for n in range(count)
         ]
         return buku(
-            BukuInput(
-                rangka=RANGKA,
+            BookInput(
+                paper_frame=RANGKA,
                 buku="bku" if which == "bku" else "buku_pembantu",
-                sebutan_periode=PERIODE,
-                saldo_lalu=Rupiah.of(2_000_000),
+                period_label=PERIODE,
+                opening_balance=Rupiah.of(2_000_000),
                 baris=rows,
-                penanda=mengetahui(DEWI, CITRA),
+                signed_by=usual_signers(DEWI, CITRA),
                 kartu="" if which == "bku" else "4821",
-                penutupan=_LALU if which == "bku" else None,
+                book_closing=_LALU if which == "bku" else None,
             )
         )
 
     return make
 
 
-def _lpj(count: int) -> Dokumen:
+def _lpj(count: int) -> FrozenDocument:
     groups = [
-        (f"1.02.02.2.02.00{10 + g}", [LpjBaris(f"5.1.02.01.01.{24 + n:04d}", URAIAN[n % 4],
+        (f"1.02.02.2.02.00{10 + g}", [LpjRow(f"5.1.02.01.01.{24 + n:04d}", URAIAN[n % 4],
                                                amount(n)) for n in range(g, count, 3)])
         for g in range(min(3, count))
     ]  # fmt: skip
     up = LpjUp(
-        awal=Rupiah.of(400_000_000), akhir=Rupiah.of(396_000_000),
-        pulih=Rupiah.of(12_500_000), berubah=Rupiah.of(5_000_000),
+        start=Rupiah.of(400_000_000), finish=Rupiah.of(396_000_000),
+        restored=Rupiah.of(12_500_000), altered=Rupiah.of(5_000_000),
     )  # fmt: skip
     return lpj(RANGKA, PERIODE, up, groups, DEWI, CITRA)
 
 
-def _gabungan(count: int) -> Dokumen:
+def _gabungan(count: int) -> FrozenDocument:
     rows = [DptUnit(f"1.02.0.00.{n:04d}", SKPD[n % 4], f"{n}/DPT", amount(n)) for n in range(count)]
-    return dpt_gabungan(RANGKA, "Bank Sumut", rows, PA)
+    return joint_dpt_form(RANGKA, "Bank Sumut", rows, PA)
 
 
-def _tagihan(count: int) -> Dokumen:
+def _tagihan(count: int) -> FrozenDocument:
     rows = [
-        TagihanBaris(
+        RegisterRow(
             skpd=SKPD[n % 4], nomor=f"TAG/{n:04d}", tanggal=_day(n), jatuh_tempo=_day(n + 9),
             dibayar=_day(n + 4) if n % 2 else None, nilai=amount(n) + Rupiah(50),
             disetujui=amount(n) - Rupiah.of(17_000), ditolak=Rupiah(50),
@@ -148,9 +155,9 @@ def _tagihan(count: int) -> Dokumen:
     return register_tagihan(RANGKA, PERIODE, rows, PA)
 
 
-def _register_dpt(count: int) -> Dokumen:
+def _register_dpt(count: int) -> FrozenDocument:
     rows = [
-        DptRegisterBaris(
+        DptRegisterRow(
             skpd=SKPD[n % 4], nomor=f"{n}/DPT/2026", tanggal=_day(n), tagihan=f"TAG/{n:04d}",
             npd=f"{n}/NPD/2026", nilai=amount(n), status="Lunas",
         )
@@ -159,9 +166,9 @@ def _register_dpt(count: int) -> Dokumen:
     return register_dpt(RANGKA, PERIODE, rows, PA)
 
 
-def _register_sp2d(count: int) -> Dokumen:
+def _register_sp2d(count: int) -> FrozenDocument:
     rows = [
-        Sp2dBaris(
+        Sp2dRow(
             skpd=SKPD[n % 4], spp=f"{n}/SPP", spm=f"{n}/SPM", sp2d=f"{n}/SP2D" if n % 2 else "",
             tanggal_sp2d=_day(n) if n % 2 else None, dilunasi=None, nilai=amount(n),
         )
@@ -170,17 +177,17 @@ def _register_sp2d(count: int) -> Dokumen:
     return register_sp2d(RANGKA, PERIODE, rows, PA)
 
 
-def _batas(n: int) -> BatasBaris:
+def _limit(n: int) -> LimitRow:
     up = Rupiah.of(1_000_000_000)
-    return BatasBaris(
+    return LimitRow(
         skpd=SKPD[n % 4], up=up, up_tunai=Rupiah.of(600_000_000), up_kkpd=Rupiah.of(400_000_000),
         dicadangkan=amount(n), terpakai=amount(n) * 7,
     )  # fmt: skip
 
 
-def _program(count: int) -> Dokumen:
+def _program(count: int) -> FrozenDocument:
     rows = [
-        ProgramBaris(
+        ProgrammeRow(
             program="Patogen" if n % 2 else "Kas Anak Kasir", skpd=SKPD[n % 4], transaksi=n,
             operasi=amount(n), modal=Rupiah.of(0),
         )
@@ -190,13 +197,13 @@ def _program(count: int) -> Dokumen:
     return lembar("program", RANGKA, groups, PA, PERIODE)
 
 
-def _lines(form: str, make: Callable[[int], object]) -> Callable[[int], Dokumen]:
+def _lines(form: str, make: Callable[[int], object]) -> Callable[[int], FrozenDocument]:
     return lambda count: lembar(form, RANGKA, [make(n) for n in range(count)], PA, PERIODE)
 
 
-def _belum_lunas(count: int) -> Dokumen:
+def _belum_lunas(count: int) -> FrozenDocument:
     rows = [
-        BelumLunasBaris(
+        UnsettledRow(
             skpd=SKPD[n % 4], tanggal=_day(n), kartu_akhir="4821", uraian=URAIAN[n % 4],
             rekening="5.1.02.01.01.0024", nilai=amount(n),
         )
@@ -206,45 +213,45 @@ def _belum_lunas(count: int) -> Dokumen:
     return lembar("belum_lunas", RANGKA, groups, PA, PERIODE)
 
 
-FORMS: dict[str, Callable[[int], Dokumen]] = {
+FORMS: dict[str, Callable[[int], FrozenDocument]] = {
     "dpr": a_dpr,
     "penolakan": a_penolakan,
     "dpt": a_dpt,
     "dpt_gabungan": _gabungan,
     "npd": lambda count: npd(pencairan(count)),
-    "spp_gu_pengantar": lambda count: spp_pengantar(pencairan(count)),
-    "spp_gu_ringkasan": lambda count: spp_ringkasan(pencairan(count)),
-    "spp_gu_rincian": lambda count: spp_rincian(pencairan(count)),
-    "spp_gu_pernyataan": lambda count: spp_pernyataan(pencairan(count)),
+    "spp_gu_pengantar": lambda count: spp_cover(pencairan(count)),
+    "spp_gu_ringkasan": lambda count: spp_summary(pencairan(count)),
+    "spp_gu_rincian": lambda count: spp_details(pencairan(count)),
+    "spp_gu_pernyataan": lambda count: spp_statement(pencairan(count)),
     "sptb": lambda count: sptb(pencairan(count)),
     "spm_gu": lambda count: spm(pencairan(count)),
     "lpj": _lpj,
-    "bku": _buku("bku"),
-    "buku_pembantu": _buku("buku_pembantu"),
+    "bku": _books("bku"),
+    "buku_pembantu": _books("buku_pembantu"),
     "register_tagihan": _tagihan,
     "register_dpt": _register_dpt,
     "register_sp2d": _register_sp2d,
     "rekap": _rekap,
     "rekonsiliasi": _rekonsiliasi,
-    "batas": _lines("batas", _batas),
+    "batas": _lines("batas", _limit),
     "pernyataan_up": a_pernyataan_up,
     "program": _program,
     "kelengkapan": _lines(
         "kelengkapan",
-        lambda n: KelengkapanBaris(
+        lambda n: CompletenessRow(
             skpd=SKPD[n % 4], transaksi=n, lengkap=n // 2, nilai=amount(n), nilai_belum=amount(3)
         ),
     ),
     "temuan": _lines(
         "temuan",
-        lambda n: TemuanBaris(
+        lambda n: ReportedFinding(
             skpd=SKPD[n % 4], tanggal=_day(n), aturan="jenis-kartu", temuan=URAIAN[n % 4] * 3,
             nilai=amount(n) if n % 2 else None, umur=n, status="Terbuka",
         ),
     ),
     "ditolak": _lines(
         "ditolak",
-        lambda n: DitolakBaris(
+        lambda n: RefusedRow(
             skpd=SKPD[n % 4], tanggal=_day(n), penanggung="Ani Contoh", uraian=URAIAN[n % 4],
             alasan="Belanja pribadi", nilai=amount(n), dikembalikan=Rupiah.of(n * 50_000),
             tanggal_kembali=_day(n + 3) if n else None,
@@ -253,7 +260,7 @@ FORMS: dict[str, Callable[[int], Dokumen]] = {
     "belum_lunas": _belum_lunas,
     "pajak": _lines(
         "pajak",
-        lambda n: PajakBaris(
+        lambda n: TaxRow(
             tanggal=_day(n), penjual="TOKO SUMBER REJEKI", npwp="", bukti=f"FP-{n:06d}",
             dpp=amount(n), ppn=Rupiah(amount(n).sen * 11 // 100), pbjt=Rupiah(0), pph=Rupiah(0),
             pemungut="penjual",

@@ -32,7 +32,7 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from kkpd.engines.paper.sign import Order
 from kkpd.engines.paper.sign.pkcs12 import Pkcs12
 
-SANDI = "frasa sandi Dewi"
+DEMO_LOGIN_WORD = "frasa sandi Dewi"
 NOW = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
 STAMPED = datetime(2026, 11, 24, 4, 31, tzinfo=UTC)
 ORDER = Order(field="TTD1", name="dr. Dewi Contoh, M.Kes.", reason="Pengguna Anggaran", place="LP")
@@ -91,13 +91,13 @@ def roots(name: str = "CA Contoh") -> list[Any]:
 def p12(name: str, **how: Any) -> bytes:
     """A PKCS#12 file of this signer, opened by SANDI."""
     key, certificate = pair(name, **how)
-    locked = BestAvailableEncryption(SANDI.encode())
+    locked = BestAvailableEncryption(DEMO_LOGIN_WORD.encode())
     return pkcs12.serialize_key_and_certificates(b"x", key, certificate, None, locked)
 
 
 def holder(name: str = "Dewi Contoh", tsa_url: str = "", **how: Any) -> Pkcs12:
     """A signer by PKCS#12."""
-    return Pkcs12(p12(name, **how), SANDI, NOW, tsa_url)
+    return Pkcs12(p12(name, **how), DEMO_LOGIN_WORD, NOW, tsa_url)
 
 
 def stamp(request: bytes) -> bytes:
@@ -164,7 +164,7 @@ def bsre(path: str, headers: Message, body: bytes) -> tuple[int, bytes]:
     assert isinstance(parts, list)
     fields = {p.get_param("name", header="content-disposition"): p.get_payload(decode=True)
               for p in parts if isinstance(p, Message)}  # fmt: skip
-    if fields["passphrase"] != SANDI.encode():
+    if fields["passphrase"] != DEMO_LOGIN_WORD.encode():
         return 400, b'{"status_code": 2031, "error": "Passphrase anda salah."}'
     assert (fields["nik"], fields["tampilan"]) == (b"1207000000000009", b"invisible")
     pdf = fields["file"]

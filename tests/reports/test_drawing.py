@@ -15,7 +15,14 @@ from PIL import Image
 
 from kkpd.approval.forms.dpt import DptInput, dpt
 from kkpd.core.money import Rupiah, total
-from kkpd.engines.paper import Dokumen, Kolom, Kop, Orang, TandaTangan, tabel
+from kkpd.engines.paper import (
+    Column,
+    FrozenDocument,
+    Letterhead,
+    Person,
+    SignatureBlock,
+    data_table,
+)
 from kkpd.engines.paper.drawings import draw
 from kkpd.engines.paper.form_frame import dokumen
 from kkpd.engines.paper.pdf import reader as pdf_reader
@@ -24,14 +31,14 @@ from tests.reports import extract
 from tests.reports.forms import FORMS
 from tests.reports.samples import DEWI, RANGKA, a_dpt, dpt_rows, issue
 
-KOLOM = (Kolom("uraian", "Uraian", "teks", 200), Kolom("nilai", "Nilai", "uang", 80, "", True))
+COLUMNS = (Column("uraian", "Uraian", "teks", 200), Column("nilai", "Nilai", "uang", 80, "", True))
 
 
-def a_list(texts: list[str], amounts: list[Rupiah] | None = None) -> Dokumen:
+def a_list(texts: list[str], amounts: list[Rupiah] | None = None) -> FrozenDocument:
     amounts = amounts or [Rupiah.of(1)] * len(texts)
     rows = list(zip(texts, amounts, strict=True))
-    signer = TandaTangan("Pengguna Anggaran", Orang("Dewi Contoh"))
-    return dokumen(RANGKA, "dpt", "Daftar", [tabel(KOLOM, [("", rows)])], [signer])
+    signer = SignatureBlock("Pengguna Anggaran", Person("Dewi Contoh"))
+    return dokumen(RANGKA, "dpt", "Daftar", [data_table(COLUMNS, [("", rows)])], [signer])
 
 
 def objects(data: bytes) -> str:
@@ -87,7 +94,7 @@ def test_the_proof_beside_or_under_any_number_of_signatures(
     signers: int, arah: Literal["tegak", "mendatar"]
 ) -> None:
     sides: tuple[Literal["kanan", "kiri"], ...] = ("kanan", "kiri", "kanan")
-    blocks = tuple(TandaTangan("PA", DEWI, side) for side in sides[:signers])
+    blocks = tuple(SignatureBlock("PA", DEWI, side) for side in sides[:signers])
     for rows in (24, 29, 33, 38, 42):
         document = dataclasses.replace(a_dpt(rows), tanda_tangan=blocks, arah=arah)
         for words in pdfplumber.open(io.BytesIO(draw(*issue(document)))).pages[-1:]:
@@ -152,12 +159,12 @@ def test_hostile_text_is_shown_and_harmless(kind: str) -> None:
         document,
         judul=text[:300],
         nomor=text[:60],
-        kop=Kop(text[:120], text[:200]),
-        tanda_tangan=(TandaTangan(text[:200], Orang(text[:200], text[:30])),),
+        kop=Letterhead(text[:120], text[:200]),
+        tanda_tangan=(SignatureBlock(text[:200], Person(text[:200], text[:30])),),
     )
     data = draw(document)
     shown = re.sub(r"\s", "", extract.text(data))
-    row = next(iter(next(document.tabel).baris))[0]
+    row = next(iter(next(document.data_table).baris))[0]
     assert isinstance(row, str)
     known = Letters(REGULAR).face.glyph
     expected = "".join(char if char in known else "▯" for char in row)
@@ -180,7 +187,7 @@ def test_very_large_and_small_amounts(sen: int) -> None:
 
 def test_a_wide_amount_takes_room_from_the_texts_and_stays_whole() -> None:
     rows = [dataclasses.replace(row, jumlah=Rupiah(10**17 + 7)) for row in dpt_rows(3)]
-    document = dpt(DptInput(rangka=RANGKA, bank="Bank", baris=rows, penanda_tangan=DEWI))
+    document = dpt(DptInput(paper_frame=RANGKA, bank="Bank", baris=rows, signatory=DEWI))
     data = draw(document)
     lines = extract.pages(data)[0]
     assert lines.count("1.000.000.000.000.000,07") == 3
@@ -213,8 +220,10 @@ def an_image(size: tuple[int, int] = (40, 50), form: str = "PNG") -> str:
     return base64.b64encode(out.getvalue()).decode()
 
 
-def with_arms(encoded: str) -> Dokumen:
-    kop = Kop("Pemerintah Kabupaten Deli Serdang", "Dinas Kesehatan", "Jalan Contoh", encoded)
+def with_arms(encoded: str) -> FrozenDocument:
+    kop = Letterhead(
+        "Pemerintah Kabupaten Deli Serdang", "Dinas Kesehatan", "Jalan Contoh", encoded
+    )
     return dataclasses.replace(a_dpt(1), kop=kop)
 
 
@@ -237,7 +246,9 @@ def test_a_coat_of_arms_that_is_none_is_refused(encoded: str) -> None:
 
 def test_several_signatures_stand_beside_and_under_each_other() -> None:
     people = tuple(
-        TandaTangan(f"Selaku {n}", Orang(f"Nama {n}"), "kiri" if n % 2 else "kanan", "Mengetahui,")
+        SignatureBlock(
+            f"Selaku {n}", Person(f"Nama {n}"), "kiri" if n % 2 else "kanan", "Mengetahui,"
+        )
         for n in range(5)
     )
     data = draw(dataclasses.replace(a_dpt(1), tanda_tangan=people))
@@ -249,8 +260,8 @@ def test_several_signatures_stand_beside_and_under_each_other() -> None:
 
 
 def test_groups_have_headings_and_subtotals() -> None:
-    table = tabel(
-        KOLOM,
+    table = data_table(
+        COLUMNS,
         [("Kelompok A", [("a", Rupiah.of(1)), ("b", Rupiah.of(2))]), ("Kelompok B", [])],
     )
     lines = extract.pages(draw(dokumen(RANGKA, "dpt", "Daftar", [table])))[0]
@@ -260,8 +271,8 @@ def test_groups_have_headings_and_subtotals() -> None:
 
 
 def test_a_table_without_amounts_and_one_that_begins_with_them() -> None:
-    plain = tabel((Kolom("a", "A"), Kolom("b", "B")), [("", [("x", "y")] * 90)])
-    first = tabel((Kolom("a", "A", "uang", 60, "", True),), [("", [(Rupiah.of(5),)] * 90)])
+    plain = data_table((Column("a", "A"), Column("b", "B")), [("", [("x", "y")] * 90)])
+    first = data_table((Column("a", "A", "uang", 60, "", True),), [("", [(Rupiah.of(5),)] * 90)])
     text = extract.text(draw(dokumen(RANGKA, "dpt", "Daftar", [plain, first])))
     assert "450" in text
     assert text.count("x\n") == 90

@@ -9,8 +9,8 @@ from typing import Final
 
 import pytest
 
-from kkpd.engines.paper import Dokumen, Paragraf, Rincian
-from kkpd.engines.paper.parts import Kolom, Tabel
+from kkpd.engines.paper import Entries, FrozenDocument, Paragraph
+from kkpd.engines.paper.parts import Column, Table
 from tests.reports.forms import FORMS
 
 _DOC: Final = Path(__file__).parents[2] / "docs" / "formulir.md"
@@ -20,12 +20,12 @@ TABLE: Final = {
 }
 
 
-def columns(document: Dokumen) -> str:
+def columns(document: FrozenDocument) -> str:
     """The columns as the document names them."""
-    return " / ".join(_table(table) for table in document.tabel) or "-"
+    return " / ".join(_table(table) for table in document.data_table) or "-"
 
 
-def _table(table: Tabel) -> str:
+def _table(table: Table) -> str:
     found = []
     for group, members in groupby(table.kolom, key=lambda kolom: kolom.grup):
         names = [f"{kolom.judul}{'+' if kolom.dijumlah else ''}" for kolom in members]
@@ -33,7 +33,7 @@ def _table(table: Tabel) -> str:
     return "; ".join(found)
 
 
-def signatures(document: Dokumen) -> str:
+def signatures(document: FrozenDocument) -> str:
     """Side, words before and capacity of every block."""
     return "; ".join(
         " ".join(part for part in (one.sisi, one.pembuka, one.selaku) if part)
@@ -57,12 +57,12 @@ def test_a_form_is_as_written_down_and_as_its_source_says(form: str) -> None:
     assert all(one.orang.nip and one.orang.pangkat for one in document.tanda_tangan)
 
 
-def _labels(document: Dokumen) -> list[str]:
-    return [b.label for part in document.isi if isinstance(part, Rincian) for b in part.butir]
+def _labels(document: FrozenDocument) -> list[str]:
+    return [b.label for part in document.isi if isinstance(part, Entries) for b in part.butir]
 
 
-def _said(document: Dokumen, label: str) -> str:
-    rows = [part.butir for part in document.isi if isinstance(part, Rincian)]
+def _said(document: FrozenDocument, label: str) -> str:
+    rows = [part.butir for part in document.isi if isinstance(part, Entries)]
     return next(b.isi for butir in rows for b in butir if b.label == label)
 
 
@@ -102,16 +102,16 @@ def test_what_the_source_says_in_words() -> None:
         "(sembilan ratus juta rupiah)"
     )
     first, second = (
-        part.teks for part in FORMS["dpr"](3).isi if isinstance(part, Paragraf) and part.nomor
+        part.teks for part in FORMS["dpr"](3).isi if isinstance(part, Paragraph) and part.nomor
     )
     assert "pembayaran riil dengan menggunakan KKPD dari Uang Persediaan" in first
     assert "menyetorkan kelebihan tersebut ke Rekening Kas Umum Daerah" in second
     summary = FORMS["spp_gu_ringkasan"](3)
-    assert [table.judul[:2] for table in summary.tabel] == ["I.", "II"]
+    assert [table.judul[:2] for table in summary.data_table] == ["I.", "II"]
 
 
 def test_the_book_opens_with_what_was_there() -> None:
-    first: tuple[Kolom, ...] = next(FORMS["bku"](3).tabel).kolom
-    opening = next(iter(next(FORMS["bku"](3).tabel).baris))
+    first: tuple[Column, ...] = next(FORMS["bku"](3).data_table).kolom
+    opening = next(iter(next(FORMS["bku"](3).data_table).baris))
     assert dict(zip((k.kunci for k in first), opening, strict=True))["uraian"] == "Saldo lalu"
     assert opening[0] is None

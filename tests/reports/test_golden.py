@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kkpd.engines.paper import Dokumen
+from kkpd.engines.paper import FrozenDocument
 from kkpd.engines.paper.drawings import DRAWINGS, draw
 from tests.reports import extract
 from tests.reports.forms import FORMS
@@ -44,7 +44,7 @@ def test_text_and_bytes(form: str) -> None:
 
 @pytest.mark.parametrize("name", FIRST)
 def test_the_first_drawing_gives_what_it_always_gave(name: str) -> None:
-    document = Dokumen.from_json((GOLDEN / "v1" / f"{name}.json").read_bytes())
+    document = FrozenDocument.from_json((GOLDEN / "v1" / f"{name}.json").read_bytes())
     assert document.versi == 1
     assert extract.fingerprint(draw(*issue(document))) == FIRST[name]
 
@@ -54,7 +54,7 @@ def test_the_first_drawing_gives_what_it_always_gave(name: str) -> None:
 def test_the_frozen_document_reads_back(form: str, rows: int) -> None:
     document = FORMS[form](rows)
     assert document.formulir == form
-    again = Dokumen.from_json(document.to_json())
+    again = FrozenDocument.from_json(document.to_json())
     assert again == document
     assert draw(again) == draw(document)
 

@@ -8,19 +8,19 @@ from itertools import pairwise
 import pytest
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper import Dokumen, Kolom, Paragraf, tabel
+from kkpd.engines.paper import Column, FrozenDocument, Paragraph, data_table
 from kkpd.engines.paper.drawings import draw
 from kkpd.engines.paper.form_frame import dokumen
-from kkpd.engines.paper.list_form import mengetahui, tanda_tangan
-from kkpd.engines.paper.parts import Bagian
+from kkpd.engines.paper.list_form import tanda_tangan, usual_signers
+from kkpd.engines.paper.parts import Piece
 from tests.reports import extract
 from tests.reports.forms import FORMS
 from tests.reports.samples import CITRA, DEWI, RANGKA, a_dpt
 
 
-def landscape(document: Dokumen, lines: int) -> Dokumen:
+def landscape(document: FrozenDocument, lines: int) -> FrozenDocument:
     """The same on a low page, with so many paragraphs before it."""
-    before = [Paragraf("Uraian.")] * lines
+    before = [Paragraph("Uraian.")] * lines
     return dataclasses.replace(document, arah="mendatar", isi=(*before, *document.isi))
 
 
@@ -47,23 +47,23 @@ def test_neither_a_head_nor_a_signature_is_left_alone(lines: int) -> None:
     assert "Arsip" in letter[-1]
 
 
-KOLOM = (Kolom("uraian", "Uraian", "teks", 300), Kolom("nilai", "Nilai", "uang", 90, "", True))
+COLUMNS = (Column("uraian", "Uraian", "teks", 300), Column("nilai", "Nilai", "uang", 90, "", True))
 LONG = " sub kegiatan yang namanya panjang sekali" * 6
 
 
-def grouped(versi: int, before: int, sizes: list[int], judul: str = "") -> Dokumen:
+def grouped(versi: int, before: int, sizes: list[int], judul: str = "") -> FrozenDocument:
     """Groups of so many rows under paragraphs; every third heading takes two lines."""
     groups = [
         (f"Kepala {n}{LONG if n % 3 == 2 else ''}", [(f"baris {n}", Rupiah.of(n + 1))] * size)
         for n, size in enumerate(sizes)
     ]
-    isi: list[Bagian] = [*[Paragraf("Uraian.")] * before, tabel(KOLOM, groups, judul=judul)]
-    signatures = tanda_tangan(mengetahui(DEWI, CITRA))
+    isi: list[Piece] = [*[Paragraph("Uraian.")] * before, data_table(COLUMNS, groups, judul=judul)]
+    signatures = tanda_tangan(usual_signers(DEWI, CITRA))
     made = dokumen(RANGKA, "lpj", "Daftar", isi, signatures, arah="mendatar")
     return dataclasses.replace(made, versi=versi)
 
 
-def alone(document: Dokumen) -> list[str]:
+def alone(document: FrozenDocument) -> list[str]:
     """What stands alone: a head without a row below it, a total or signature without one above."""
     found = []
     for page in extract.pages(draw(document)):
@@ -106,8 +106,8 @@ def test_the_first_drawing_left_heads_alone() -> None:
 
 @pytest.mark.parametrize("texts", ["kata " * 200, "kata " * 780])
 def test_a_row_taller_than_a_page_begins_under_its_heading(texts: str) -> None:
-    narrow = (Kolom("uraian", "Uraian", "teks", 30), Kolom("n", "N", "uang", 400, "", True))
-    table = tabel(narrow, [("Kepala", [(f"baris {texts}", Rupiah.of(1))])])
+    narrow = (Column("uraian", "Uraian", "teks", 30), Column("n", "N", "uang", 400, "", True))
+    table = data_table(narrow, [("Kepala", [(f"baris {texts}", Rupiah.of(1))])])
     made = dokumen(RANGKA, "lpj", "Daftar", [table], arah="mendatar")
     first = extract.pages(draw(made))[0]
     assert any(line.startswith("baris") for line in first)

@@ -21,9 +21,9 @@ from kkpd.engines.paper.sign.spelling import consistent
 from kkpd.engines.paper.verify.verification import verify
 from tests.reports.samples import PUBLIC_KEY, a_dpt, issue
 from tests.reports.signers import (
+    DEMO_LOGIN_WORD,
     NOW,
     ORDER,
-    SANDI,
     STAMPED,
     bsre,
     holder,
@@ -88,7 +88,7 @@ def test_a_signer_of_an_issuer_who_is_not_trusted() -> None:
 
 
 def test_a_certificate_that_had_ended() -> None:
-    ended = Pkcs12(p12("Dewi Contoh", year=2023), SANDI, NOW.replace(year=2022))
+    ended = Pkcs12(p12("Dewi Contoh", year=2023), DEMO_LOGIN_WORD, NOW.replace(year=2022))
     data = ended.sign(issued(), ORDER)
     assert checks(data) == {"ttd_1": False, "ttd_1_penerbit": None}
     assert verify(data, PUBLIC_KEY).exit_status == 1
@@ -96,7 +96,7 @@ def test_a_certificate_that_had_ended() -> None:
 
 def test_the_service_signs_whole_files() -> None:
     with serving(bsre) as url:
-        made = sign(issued(), Bsre(url, "buku", "rahasia", NIK, SANDI), ORDER)
+        made = sign(issued(), Bsre(url, "buku", "rahasia", NIK, DEMO_LOGIN_WORD), ORDER)
     assert verify(made.data, PUBLIC_KEY).exit_status == 0
     assert made.signature.name == "Dewi Contoh"
 
@@ -105,25 +105,25 @@ def test_the_service_signs_whole_files() -> None:
     ("status", "said", "expected"),
     [
         (400, b'{"error": "Passphrase anda salah."}', ": Passphrase anda salah. Periksa"),
-        (400, b'{"error": "salah: ' + SANDI.encode() + b'"}', "(jawaban 400). Periksa"),
+        (400, b'{"error": "salah: ' + DEMO_LOGIN_WORD.encode() + b'"}', "(jawaban 400). Periksa"),
         (500, b"[]", "(jawaban 500). Periksa"),
         (302, b"", "(jawaban 302). Periksa"),
         (200, b"%PDF-1.7 something else", "isi lama berubah"),
     ],
 )
 def test_what_the_service_refuses(status: int, said: bytes, expected: str) -> None:
-    signer = Bsre("", "buku", "rahasia", NIK, SANDI)
+    signer = Bsre("", "buku", "rahasia", NIK, DEMO_LOGIN_WORD)
     with serving(lambda *_: (status, said)) as url, pytest.raises(DomainError) as refusal:
-        sign(issued(), Bsre(url, signer.user, signer.password, NIK, SANDI), ORDER)
+        sign(issued(), Bsre(url, signer.user, signer.password, NIK, DEMO_LOGIN_WORD), ORDER)
     assert expected in refusal.value.message
-    assert SANDI not in repr(signer) + "".join(traceback.format_exception(refusal.value))
+    assert DEMO_LOGIN_WORD not in repr(signer) + "".join(traceback.format_exception(refusal.value))
 
 
 def test_a_service_that_is_not_there() -> None:
     with serving(tsa) as url:
         pass
     with pytest.raises(DomainError, match="tidak menjawab"):
-        sign(issued(), Bsre(url, "", "", NIK, SANDI), ORDER)
+        sign(issued(), Bsre(url, "", "", NIK, DEMO_LOGIN_WORD), ORDER)
     with pytest.raises(DomainError, match="cap waktu"):
         sign(issued(), holder(tsa_url=url), ORDER)
 
@@ -141,10 +141,10 @@ def test_a_stamp_that_is_none() -> None:
 @pytest.mark.parametrize(
     ("data", "sandi", "field"),
     [
-        (b"no certificate", SANDI, "sandi"),
+        (b"no certificate", DEMO_LOGIN_WORD, "sandi"),
         (p12("Dewi Contoh"), "bukan ini", "sandi"),
-        (bytes(MOST + 1), SANDI, "sertifikat"),
-        (p12("Dewi Contoh", year=2023), SANDI, "sertifikat"),
+        (bytes(MOST + 1), DEMO_LOGIN_WORD, "sertifikat"),
+        (p12("Dewi Contoh", year=2023), DEMO_LOGIN_WORD, "sertifikat"),
     ],
     ids=["no p12", "wrong phrase", "too large", "ended"],
 )

@@ -14,27 +14,27 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper import Dokumen, Kolom, csv, tabel, xlsx
+from kkpd.engines.paper import Column, FrozenDocument, csv, data_table, xlsx
 from kkpd.engines.paper.form_frame import dokumen
 from tests.reports.forms import FORMS
 from tests.reports.samples import RANGKA, a_dpt
 
-KOLOM = (
-    Kolom("teks", "Teks"),
-    Kolom("kode", "Kode", "kode"),
-    Kolom("tanggal", "Tanggal", "tanggal"),
-    Kolom("angka", "Angka", "angka"),
-    Kolom("persen", "Persen", "persen"),
-    Kolom("uang", "Uang", "uang", dijumlah=True),
+COLUMNS = (
+    Column("teks", "Teks"),
+    Column("kode", "Kode", "kode"),
+    Column("tanggal", "Tanggal", "tanggal"),
+    Column("angka", "Angka", "angka"),
+    Column("persen", "Persen", "persen"),
+    Column("uang", "Uang", "uang", dijumlah=True),
 )
 OURS = re.compile(r"SUBTOTAL\(9,|SUMPRODUCT\(--\(|IF\(")
 FORMULAS = ("=1+1", "+62 811", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "=cmd|'/c calc'!A0")
 
 
-def a_table(*texts: str, uang: Rupiah | None = None) -> Dokumen:
-    uang = uang or Rupiah(-150)
-    lines = [(text, "0012", date(2026, 10, 3), 7, -4532, uang) for text in texts]
-    return dokumen(RANGKA, "dpt", "=Judul", [tabel(KOLOM, [("", lines)])])
+def a_table(*texts: str, money: Rupiah | None = None) -> FrozenDocument:
+    money = money or Rupiah(-150)
+    lines = [(text, "0012", date(2026, 10, 3), 7, -4532, money) for text in texts]
+    return dokumen(RANGKA, "dpt", "=Judul", [data_table(COLUMNS, [("", lines)])])
 
 
 def read(data: bytes) -> list[list[str]]:
@@ -73,8 +73,8 @@ def test_csv_is_exact() -> None:
 
 
 def test_csv_of_groups_and_of_several_tables() -> None:
-    grouped = tabel(KOLOM[:1], [("A", [("x",)]), ("=B", [("y",), (None,)])], judul="Satu")
-    document = dokumen(RANGKA, "dpt", "Dua tabel", [grouped, tabel(KOLOM[1:2], [])])
+    grouped = data_table(COLUMNS[:1], [("A", [("x",)]), ("=B", [("y",), (None,)])], judul="Satu")
+    document = dokumen(RANGKA, "dpt", "Dua tabel", [grouped, data_table(COLUMNS[1:2], [])])
     assert read(csv.write(document)) == [
         ["Satu"], ["Kelompok", "Teks"], ["A", "x"], ["'=B", "y"], ["'=B", ""], [],
         ["Tabel 2"], ["Kode"],
@@ -109,9 +109,9 @@ def test_markup_in_a_workbook_is_text(text: str) -> None:
 
 @pytest.mark.parametrize("values", [["a", None, "b,c", 'd "e"', ""], ["=1,2", "x"], [None]])
 def test_csv_is_what_the_library_would_write(values: list[str | None]) -> None:
-    for columns in (KOLOM[:1], KOLOM[:2]):
+    for columns in (COLUMNS[:1], COLUMNS[:2]):
         cells = [(value, "k")[: len(columns)] for value in values]
-        data = csv.write(dokumen(RANGKA, "dpt", "x", [tabel(columns, [("", cells)])]))
+        data = csv.write(dokumen(RANGKA, "dpt", "x", [data_table(columns, [("", cells)])]))
         out = io.StringIO(newline="")
         writer = std_csv.writer(out, lineterminator="\r\n")
         writer.writerow([kolom.judul for kolom in columns])
@@ -141,7 +141,7 @@ def formulas(data: bytes, sheet: int = 2) -> dict[str, tuple[str, str]]:
 def test_groups_are_a_column_and_totals_are_formulas_outside_the_data() -> None:
     line = ("x", "1", None, 1, None)
     groups = [("A*", [(*line, Rupiah.of(2)), (*line, Rupiah.of(3))]), ("=B", [(*line, Rupiah(50))])]
-    data = xlsx.write(dokumen(RANGKA, "dpt", "x", [tabel(KOLOM, groups)]))
+    data = xlsx.write(dokumen(RANGKA, "dpt", "x", [data_table(COLUMNS, groups)]))
     found = rows(data)
     assert [row[0] for row in found] == ["Kelompok", "A*", "A*", "=B", "", "A*", "=B", "Jumlah"]
     assert formulas(data) == {
@@ -169,7 +169,7 @@ def test_a_sheet_is_filtered_frozen_and_printed_on_its_width() -> None:
 def test_a_ratio_of_totals_is_a_formula_too() -> None:
     found = formulas(xlsx.write(FORMS["rekap"](3)))
     assert found["E6"][0] == 'IF(C6=0,"",ROUND(D6/C6,4))'
-    share = next(FORMS["rekap"](3).tabel).persen(next(FORMS["rekap"](3).tabel).jumlah)[4]
+    share = next(FORMS["rekap"](3).data_table).percent(next(FORMS["rekap"](3).data_table).jumlah)[4]
     assert found["E6"][1] == f"{(share or 0) / 10_000:.4f}"
 
 
@@ -177,14 +177,14 @@ def test_a_ratio_of_totals_is_a_formula_too() -> None:
 def test_every_total_of_a_workbook_is_the_documents(form: str) -> None:
     document = FORMS[form](6)
     data = xlsx.write(document)
-    for number, table in enumerate(document.tabel, 2):
+    for number, table in enumerate(document.data_table, 2):
         kept = [float(value or 0) for said, value in formulas(data, number).values()
                 if said.startswith("SUBTOTAL")]  # fmt: skip
         assert kept == [pytest.approx(float(one.to_decimal())) for one in table.jumlah]
 
 
 def test_an_amount_beyond_a_spreadsheets_numbers_is_text() -> None:
-    found = rows(xlsx.write(a_table("a", uang=Rupiah(10**17 + 1))))
+    found = rows(xlsx.write(a_table("a", money=Rupiah(10**17 + 1))))
     assert found[1][5] == "1.000.000.000.000.000,01"
 
 
@@ -197,21 +197,21 @@ def test_a_table_goes_on_in_another_sheet(monkeypatch: pytest.MonkeyPatch) -> No
         f"SUBTOTAL(9,'1 Tabel 1{part}'!M$2:M${last})"
         for part, last in (("", 3), (" (2)", 3), (" (3)", 2))
     )
-    assert value == str(next(a_dpt(5).tabel).jumlah[0].sen // 100)
+    assert value == str(next(a_dpt(5).data_table).jumlah[0].sen // 100)
     assert names == ["Dokumen", "1 Tabel 1", "1 Tabel 1 (2)", "1 Tabel 1 (3)"]
 
 
 @pytest.mark.parametrize("judul", ["a/b:c*?[d]\\", "'" * 40, "Judul yang sangat panjang " * 5])
 def test_any_title_is_a_sheet_name(judul: str) -> None:
-    table = dataclasses.replace(next(a_dpt(1).tabel), judul=judul)
+    table = dataclasses.replace(next(a_dpt(1).data_table), judul=judul)
     assert len(book(xlsx.write(dokumen(RANGKA, "dpt", "x", [table]))).sheet_names) == 2
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_goes_out_whole(form: str) -> None:
     document = FORMS[form](6)
-    wanted = sum(1 for table in document.tabel for _ in table.baris)
-    titles = sum(3 if n else 0 for n, _ in enumerate(document.tabel))
-    heads = len(list(document.tabel)) + (1 if titles else 0)
+    wanted = sum(1 for table in document.data_table for _ in table.baris)
+    titles = sum(3 if n else 0 for n, _ in enumerate(document.data_table))
+    heads = len(list(document.data_table)) + (1 if titles else 0)
     assert len(read(csv.write(document))) == wanted + heads + (titles // 3) * 2
-    assert len(book(xlsx.write(document)).sheet_names) == 1 + len(list(document.tabel))
+    assert len(book(xlsx.write(document)).sheet_names) == 1 + len(list(document.data_table))

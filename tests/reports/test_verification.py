@@ -18,11 +18,11 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from kkpd.core.money import Rupiah
 from kkpd.core.proof import canonical
 from kkpd.core.proof.canonical import Json
-from kkpd.core.proof.events import Bukti
-from kkpd.engines.paper import Dokumen
+from kkpd.core.proof.events import Proof
+from kkpd.engines.paper import FrozenDocument
 from kkpd.engines.paper.drawings import draw
 from kkpd.engines.paper.pdf import reader
-from kkpd.engines.paper.pdf.reader import Part
+from kkpd.engines.paper.pdf.reader import PdfPart
 from kkpd.engines.paper.pdf.writer import HEADER
 from kkpd.engines.paper.sign import revisions
 from kkpd.engines.paper.verify import salvage, verification
@@ -41,11 +41,11 @@ def failing(verdict: Verdict) -> set[str]:
     return {check.key for check in verdict.checks if check.holds is False}
 
 
-def same(part: Part) -> bytes:
+def same(part: PdfPart) -> bytes:
     return part.content
 
 
-def rewritten(data: bytes, content: Callable[[Part], bytes] = same, strategy: int = 0) -> bytes:
+def rewritten(data: bytes, content: Callable[[PdfPart], bytes] = same, strategy: int = 0) -> bytes:
     """The file written again, well-formed, with other compression or other contents."""
     out, places = bytearray(HEADER), dict[int, int]()
     parts = reader.parse(data).parts
@@ -143,7 +143,7 @@ def test_every_flipped_byte_of_the_data_is_found() -> None:
         assert not verdict.holds, f"byte {at}"
 
 
-def changed(document: Dokumen, **changes: object) -> Dokumen:
+def changed(document: FrozenDocument, **changes: object) -> FrozenDocument:
     return dataclasses.replace(document, **changes)  # type: ignore[arg-type]  # a test's own fields
 
 
@@ -170,7 +170,7 @@ def test_the_page_of_one_document_over_the_data_of_another() -> None:
 @pytest.mark.parametrize("field", ["path", "head_path", "signature", "event", "checkpoint"])
 def test_a_spoiled_proof(field: str) -> None:
     document, bukti = issue(a_dpt(2))
-    spoiled: dict[str, Bukti] = {
+    spoiled: dict[str, Proof] = {
         "path": dataclasses.replace(bukti, path=(*bukti.path[:-1], bytes(32))),
         "head_path": dataclasses.replace(bukti, head_path=()),
         "signature": dataclasses.replace(bukti, signature=bytes(64)),

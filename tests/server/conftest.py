@@ -53,7 +53,7 @@ class Server:
         """Freeze the whole server, workers too, in whatever it is doing."""
         self._isyarat(signal.SIGSTOP)
 
-    def lepas(self) -> None:
+    def let_go(self) -> None:
         """Let it go on."""
         self._isyarat(signal.SIGCONT)
 
@@ -70,7 +70,7 @@ class Server:
 
     def orang(self, nama: str) -> Orang:
         """One of the cast, logged in."""
-        return Orang(self.alamat).masuk(nama)
+        return Orang(self.alamat).entry(nama)
 
     def _environment(self) -> dict[str, str]:
         ours = {f"KKPD_{name.upper()}" for name in NAMES}

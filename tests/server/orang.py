@@ -11,14 +11,14 @@ from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from typing import NamedTuple
 
-from tests.client import SANDI
+from tests.client import DEMO_LOGIN_WORD
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 _TAGS = re.compile(r"<(script|style).*?</\1>|<[^>]+>", re.DOTALL)
 _PATIENCE_SECONDS = 300
 
 
-class Jawaban(NamedTuple):
+class Answer(NamedTuple):
     """One answer of the server; `location` without the server's address."""
 
     status: int
@@ -40,20 +40,20 @@ class Orang:
         self._cookies: dict[str, str] = {}
         self._token = ""
 
-    def masuk(self, nama: str) -> Orang:
+    def entry(self, nama: str) -> Orang:
         """Log in as one of the cast."""
         self.get("/masuk")
-        done = self.kirim("/masuk", {"nama": nama, "sandi": SANDI})
+        done = self.kirim("/masuk", {"nama": nama, "sandi": DEMO_LOGIN_WORD})
         assert done.status == 303, done.teks
         return self
 
-    def get(self, path: str) -> Jawaban:
+    def get(self, path: str) -> Answer:
         """A page; the token of its form is kept for the next sending."""
         return self._ask("GET", path, None, {})
 
     def kirim(
         self, path: str, isi: Mapping[str, str], berkas: tuple[str, str, bytes] | None = None
-    ) -> Jawaban:
+    ) -> Answer:
         """Send a form; `berkas` is (field, file name, bytes)."""
         fields = {"csrf_token": self._token, **isi}
         if berkas is None:
@@ -67,7 +67,7 @@ class Orang:
 
     def _ask(
         self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]
-    ) -> Jawaban:
+    ) -> Answer:
         connection = HTTPConnection(self._host, timeout=_PATIENCE_SECONDS)
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         try:
@@ -82,7 +82,7 @@ class Orang:
         self._token = token[1] if token else self._token
         place = urllib.parse.urlsplit(found.headers.get("Location", ""))
         where = place.path + (f"?{place.query}" if place.query else "")
-        return Jawaban(found.status, where, body)
+        return Answer(found.status, where, body)
 
 
 def _multipart(boundary: str, fields: Mapping[str, str], berkas: tuple[str, str, bytes]) -> bytes:

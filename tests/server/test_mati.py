@@ -74,7 +74,7 @@ def freeze_while_writing(server: Server, engine: sa.Engine) -> None:
             server.tahan()
             if _somebody_writes(engine):
                 return
-            server.lepas()
+            server.let_go()
         time.sleep(0.01)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.verbs import CatatBelanja
+from kkpd.belanja.verbs import RecordPurchase
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.money import Rupiah
 from kkpd.models import (
@@ -33,7 +33,7 @@ from kkpd.models import (
 )
 from kkpd.pagu.ceilings.movements import Key, set_limit
 from tests import cast
-from tests.cast import DINKES, DISDIK, KARTU_ANI, MULAI, ORANG
+from tests.cast import DINKES, DISDIK, FIRST_DAY, KARTU_ANI, ORANG
 
 NOW: Final = datetime(2026, 10, 20, 3, 0, tzinfo=UTC)
 SUB: Final = "1.02.02.2.02.0010"
@@ -135,7 +135,7 @@ def beri_spd(session: Session) -> None:
         urut=1,
         nomor="SPD/1/2026",
         tanggal=date(2026, 1, 5),
-        dicatat_at=MULAI,
+        dicatat_at=FIRST_DAY,
         oleh_id=ORANG["joko"],
     )
     session.add(spd)
@@ -163,13 +163,13 @@ def setelan(session: Session, kunci: str, nilai: str) -> None:
             nilai=nilai,
             mulai=date(2026, 1, 1),
             dasar_hukum="Perbup 1/2026",
-            dicatat_at=MULAI,
+            dicatat_at=FIRST_DAY,
         )
     )
     session.flush()
 
 
-_DASAR: Final = CatatBelanja(
+_BASIS: Final = RecordPurchase(
     opd_id=DINKES,
     kartu_id=KARTU_ANI,
     tanggal=date(2026, 10, 14),
@@ -182,11 +182,11 @@ _DASAR: Final = CatatBelanja(
 )
 
 
-def belanja(**changes: Any) -> CatatBelanja:
+def belanja(**changes: Any) -> RecordPurchase:
     """A good purchase of paper with some fields changed; `rupiah=` sets the amount."""
     if "rupiah" in changes:
         changes["nilai"] = Rupiah.of(changes.pop("rupiah"))
-    return replace(_DASAR, **changes)
+    return replace(_BASIS, **changes)
 
 
 def aturan(session: Session, transaksi_id: int, *, terbuka: bool = True) -> set[str]:

@@ -16,43 +16,43 @@ from kkpd.approval import dpr
 from kkpd.belanja import evidence as belanja_evidence
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.classes import decide as classes_decide
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.proof.log_key import FileSigner
 from kkpd.engines.paper.drawings import draw
 from kkpd.models import BarisBank, Berkas, Cocok, Dokumen, Tagihan, Transaksi
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.records.custody import Store
-from kkpd.records.issue import Penerbit
+from kkpd.records.issue import Issuer
 from kkpd.tagihan import receive
-from kkpd.tagihan.receive import Unggah
+from kkpd.tagihan.receive import UploadFile
 from tests.cast import ACTORS, DINKES, KARTU_ANI, ORANG
 from tests.services.belanja_dunia import NOW, brought, foto
 from tests.services.belanja_dunia import belanja as isi
 
 OKTOBER: Final = (2026, 10)
 SIGNER: Final = FileSigner(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
-LULUS: Final[dict[int, approval_decide.Jawaban]] = dict.fromkeys(range(1, 7), "lulus")
+LULUS: Final[dict[int, approval_decide.Answer]] = dict.fromkeys(range(1, 7), "lulus")
 
 
-def penerbit(folder: Path) -> Penerbit:
+def penerbit(folder: Path) -> Issuer:
     """A real issuing office with a fixed key."""
-    return Penerbit(SIGNER, Store(folder / "arsip"), draw)
+    return Issuer(SIGNER, Store(folder / "arsip"), draw)
 
 
 def berbukti(session: Session, folder: Path, nomor: int = 1, **changes: Any) -> Transaksi:
     """A purchase of Ani's card, logged by Citra, with evidence and a settled class."""
     given = {"kunci_kirim": f"jalan-{nomor}", "uraian": f"Kertas HVS A4 nomor {nomor}"} | changes
     row = belanja_verbs.catat(session, ACTORS["citra"], isi(**given), NOW)
-    paper = belanja_evidence.Lampirkan(row.id, f"nota-{nomor}.jpg", foto(shade=nomor))
+    paper = belanja_evidence.AttachEvidence(row.id, f"nota-{nomor}.jpg", foto(shade=nomor))
     store = Store(folder / "berkas")
     belanja_evidence.lampirkan(session, ACTORS["citra"], store, paper, max_bytes=10**6, now=NOW)
     if row.kelas == "ragu":
-        command = classes_decide.TetapkanKelas(row.id, "operasi", "menurut nota")
+        command = classes_decide.SettleClass(row.id, "operasi", "menurut nota")
         classes_decide.tetapkan(session, ACTORS["citra"], command, NOW)
     return row
 
 
-def ditagih(
+def bank_billed(
     session: Session, folder: Path, *rows: Transaksi, bulan: int | None = None
 ) -> list[BarisBank]:
     """Final bills of the rows' months (or of `bulan`) ask for each of them: a line and its link.
@@ -70,7 +70,7 @@ def ditagih(
             tagihan_id=bill.id,
             kunci_dasar=f"{0xD17A61 + row.id:064x}",
             kejadian=1,
-            jenis="refund" if row.nilai < NOL else "belanja",
+            jenis="refund" if row.nilai < ZERO else "belanja",
             nilai=row.nilai,
             keterangan=row.merchant,
             merchant=row.merchant,
@@ -102,7 +102,7 @@ def ditagih(
     return lines
 
 
-def _belum_ditagih(session: Session, rows: Sequence[Transaksi]) -> list[Transaksi]:
+def _not_yet_billed(session: Session, rows: Sequence[Transaksi]) -> list[Transaksi]:
     linked = set(session.scalars(select(Cocok.transaksi_id).where(Cocok.dicabut_at.is_(None))))
     return [row for row in rows if row.id not in linked]
 
@@ -112,14 +112,14 @@ def diperiksa(
 ) -> list[Dokumen]:
     """Put them forward and let the PPTK sign; the DPRs. What no line asks for yet is billed."""
     if tagih:
-        ditagih(session, folder, *_belum_ditagih(session, rows))
+        bank_billed(session, folder, *_not_yet_billed(session, rows))
     ids = [row.id for row in rows]
     dpr.ajukan(session, ACTORS["citra"], DINKES, ids, NOW)
-    words = {id_: dpr.Putusan("setuju") for id_ in ids}
+    words = {id_: dpr.PptkVerdict("setuju") for id_ in ids}
     return dpr.periksa(session, ACTORS["budi"], DINKES, words, penerbit(folder), NOW)
 
 
-def setuju(row: Transaksi, **changes: Any) -> approval_decide.PutusanUji:
+def setuju(row: Transaksi, **changes: Any) -> approval_decide.SixTestsDecision:
     """Approve the line whole, or as changed."""
     given: dict[str, Any] = {
         "transaksi_id": row.id,
@@ -127,7 +127,7 @@ def setuju(row: Transaksi, **changes: Any) -> approval_decide.PutusanUji:
         "jawaban": LULUS,
         "keputusan": "setuju",
     }
-    return approval_decide.PutusanUji(**(given | changes))
+    return approval_decide.SixTestsDecision(**(given | changes))
 
 
 def baris_bank(session: Session, *amounts: int, **changes: Any) -> list[BarisBank]:
@@ -162,13 +162,13 @@ def baris_bank(session: Session, *amounts: int, **changes: Any) -> list[BarisBan
     return rows
 
 
-def _berkas(session: Session, bulan: int, folder: Path | None, common: dict[str, Any]) -> Berkas:
+def _as_file(session: Session, bulan: int, folder: Path | None, common: dict[str, Any]) -> Berkas:
     """The bill's file: uploaded where there is a folder for it, else only its receipt."""
     nama = f"tagihan-{bulan:02d}.csv"
     if folder is not None and common["opd_id"] == DINKES:
         data = f"Tagihan KKPD;{bulan:02d}/2026\n".encode()
         store = Store(folder / "berkas")
-        return receive.unggah(session, ACTORS["citra"], Unggah(DINKES, data, nama), store, NOW)
+        return receive.unggah(session, ACTORS["citra"], UploadFile(DINKES, data, nama), store, NOW)
     mark = f"{bulan:02x}" + "ab" * 31
     row = Berkas(jenis="bank", sha256=mark, ukuran=1, media="text/csv", nama=nama, **common)
     session.add(row)
@@ -182,13 +182,13 @@ def pair_in_order(session: Session, *ids: int) -> None:
     for line, id_ in zip(lines, ids, strict=True):
         same = line.nilai == session.get_one(Transaksi, id_).nilai
         rest = ("", "") if same else ("biaya", "surcharge penyedia")
-        asked = reconciliation_decide.Pasangkan(line.id, (id_,), *rest)
+        asked = reconciliation_decide.LinkUp(line.id, (id_,), *rest)
         reconciliation_decide.pasangkan(session, ACTORS["citra"], DINKES, asked, NOW)
 
 
 def due_bill(session: Session, day: date) -> Tagihan:
     """October's bill of Dinas Kesehatan, due on the day; made before anything is billed."""
-    bill = _tagihan(session, DINKES, jatuh=day)
+    bill = _tagihan(session, DINKES, due_day=day)
     assert bill.jatuh_tempo == day, "the bill is made once"
     return bill
 
@@ -198,7 +198,7 @@ def _tagihan(
     opd_id: int,
     bulan: int = 10,
     folder: Path | None = None,
-    jatuh: date | None = None,
+    due_day: date | None = None,
 ) -> Tagihan:
     """The month's bill of an OPD in a file of its own, made once; kept where there is a folder."""
     mark = f"{bulan:02x}" + "cd" * 31
@@ -208,14 +208,14 @@ def _tagihan(
     if found is not None:
         return found
     common: dict[str, Any] = {"opd_id": opd_id, "at": NOW, "oleh_id": ORANG["citra"]}
-    berkas = _berkas(session, bulan, folder, common)
+    berkas = _as_file(session, bulan, folder, common)
     bill = Tagihan(
         tahun=2026,
         bulan=bulan,
         jenis="final",
         identitas=mark,
         berkas_id=berkas.id,
-        jatuh_tempo=jatuh,
+        jatuh_tempo=due_day,
         **common,
     )
     session.add(bill)

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import Conflict
-from kkpd.ledger.active import berlaku, diberikan
+from kkpd.ledger.active import effective, is_given
 from kkpd.models import BarisBank
 from kkpd.tagihan.withdraw import withdraw
-from kkpd.tagihan.withdraw.withdraw import HasilKeluar, Keluarkan
+from kkpd.tagihan.withdraw.withdraw import TakenOut, TakeOut
 from tests.cast import ACTORS, DINKES
 from tests.services.belanja_dunia import NOW
 from tests.services.tagihan_bantu import KOPI, NASI
@@ -23,28 +23,28 @@ TOKO = ("14/10/2026", "15/10/2026", "4821", "TOKO SUMBER REJEKI", "750.000,00", 
 DTS = [(KOPI[0], "", *KOPI[2:]), (NASI[0], "", *NASI[2:])]
 
 
-def keluar(session: Session, impor_id: int, alasan: str = "Salah menjawab") -> HasilKeluar:
-    return withdraw.keluarkan(session, CITRA, Keluarkan(DINKES, impor_id, alasan), NANTI)
+def keluar(session: Session, impor_id: int, alasan: str = "Salah menjawab") -> TakenOut:
+    return withdraw.keluarkan(session, CITRA, TakeOut(DINKES, impor_id, alasan), NANTI)
 
 
-def halangan(session: Session, impor_id: int) -> str:
+def blockers(session: Session, impor_id: int) -> str:
     """All hindrances; that taking out is refused with the first of them."""
-    found = withdraw.periksa(session, CITRA, DINKES, impor_id).halangan
+    found = withdraw.periksa(session, CITRA, DINKES, impor_id).blockers
     with pytest.raises(Conflict, match="belum dapat dikeluarkan") as refused:
         keluar(session, impor_id)
     assert found[0] in str(refused.value)
     return " ".join(found)
 
 
-def hidup(session: Session) -> list[tuple[str, int]]:
+def not_withdrawn(session: Session) -> list[tuple[str, int]]:
     """(text, whole rupiah) of the lines that count."""
     rows = session.execute(
         select(BarisBank.keterangan, BarisBank.nilai)
-        .where(berlaku())
+        .where(effective())
         .order_by(BarisBank.keterangan, BarisBank.id)
     )
     return [(text, nilai.sen // 100) for text, nilai in rows]
 
 
-def baris_dari(session: Session, text: str) -> BarisBank:
-    return session.scalars(select(BarisBank).where(BarisBank.keterangan == text, diberikan())).one()
+def line_of(session: Session, text: str) -> BarisBank:
+    return session.scalars(select(BarisBank).where(BarisBank.keterangan == text, is_given())).one()

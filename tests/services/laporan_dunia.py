@@ -12,7 +12,7 @@ from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
 from kkpd.core.money import Rupiah
 from kkpd.core.span import parse
-from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.models import Transaksi, UpKeputusan
 from kkpd.payment import pay as payment_pay
 from kkpd.reconciliation import differences
@@ -21,8 +21,8 @@ from tests.cast import ACTORS, DINKES
 from tests.services.belanja_dunia import DINAS, KARTU_DINAS, NOW
 from tests.services.jalan import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
 
-HARI: Final = date(2026, 11, 24)
-LULUS_LIMA: Final[dict[int, approval_decide.Jawaban]] = {
+DAYS: Final = date(2026, 11, 24)
+LULUS_LIMA: Final[dict[int, approval_decide.Answer]] = {
     **dict.fromkeys(range(1, 7), "lulus"),
     5: "tidak",
 }
@@ -50,37 +50,37 @@ def isi_bulan(session: Session, tmp_path: Path) -> Session:
     diperiksa(session, tmp_path, paid, partly, refused, trip)
     pa = ACTORS["dewi"]
     approval_decide.putuskan(session, pa, setuju(paid), NOW)
-    approval_decide.putuskan(session, pa, _sebagian(partly), NOW)
+    approval_decide.putuskan(session, pa, _in_part(partly), NOW)
     approval_decide.putuskan(session, pa, _tolak(refused), NOW)
     issue = penerbit(tmp_path)
-    paper = dpt.terbitkan_dpt(session, pa, DINKES, OKTOBER, issue, NOW)
+    paper = dpt.issue_dpt(session, pa, DINKES, OKTOBER, issue, NOW)
     approval_decide.putuskan(session, pa, setuju(trip), NOW)
-    _bayar(session, paper.id, tmp_path)
+    _pay(session, paper.id, tmp_path)
     lines = baris_bank(session, 20_000, 10_000)
-    said = differences.Jelaskan(lines[1].id, "meterai", None, "Bea meterai dari UP Tunai.")
+    said = differences.Explain(lines[1].id, "meterai", None, "Bea meterai dari UP Tunai.")
     differences.jelaskan(session, ACTORS["citra"], DINKES, said, NOW)
     session.flush()
     return session
 
 
-def _sebagian(row: Transaksi) -> approval_decide.PutusanUji:
+def _in_part(row: Transaksi) -> approval_decide.SixTestsDecision:
     return setuju(row, nilai=Rupiah.of(700_000), alasan="Kelebihan hitung lima puluh ribu")
 
 
-def _tolak(row: Transaksi) -> approval_decide.PutusanUji:
+def _tolak(row: Transaksi) -> approval_decide.SixTestsDecision:
     return setuju(row, keputusan="tolak", jawaban=LULUS_LIMA, alasan="Bukan belanja kantor")
 
 
-def _bayar(session: Session, dpt_id: int, folder: Path) -> None:
+def _pay(session: Session, dpt_id: int, folder: Path) -> None:
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
         payment_pay.terbit(session, ACTORS[who], dpt_id, jenis, penerbit(folder), NOW)
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
-        command = payment_pay.Catat(dpt_id, langkah, f"{langkah}/1", date(2026, 10, 20))
+        command = payment_pay.RecordStep(dpt_id, langkah, f"{langkah}/1", date(2026, 10, 20))
         payment_pay.catat(session, ACTORS[who], command, NOW)
 
 
 def susun(
     session: Session, nama: str, opd: str = "dinkes", periode: str = "2026-10", kartu: str = ""
-) -> Naskah:
-    asked = named.Permintaan(nama=nama, opd=opd, rentang=parse(periode), kartu=kartu)
-    return named.susun(session, ACTORS["fitri"], asked, HARI)
+) -> Document:
+    asked = named.ReportRequest(nama=nama, opd=opd, span=parse(periode), kartu=kartu)
+    return named.susun(session, ACTORS["fitri"], asked, DAYS)

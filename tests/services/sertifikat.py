@@ -17,8 +17,8 @@ from cryptography.x509.oid import NameOID
 def sertifikat(folder: Path) -> tuple[ssl.SSLContext, Path]:
     """(the server's context, the authority's certificate as a file that a client may trust)."""
     ca_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    ca = _surat("CA Uji", ca_key, "CA Uji", ca_key, ca=True)
-    own = _surat("Server Surel Uji", key, "CA Uji", ca_key, ca=False)
+    ca = _paper("CA Uji", ca_key, "CA Uji", ca_key, ca=True)
+    own = _paper("Server Surel Uji", key, "CA Uji", ca_key, ca=False)
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (folder / "server.pem").write_bytes(pem + own.public_bytes(Encoding.PEM))
     (folder / "ca.pem").write_bytes(ca.public_bytes(Encoding.PEM))
@@ -27,7 +27,7 @@ def sertifikat(folder: Path) -> tuple[ssl.SSLContext, Path]:
     return context, folder / "ca.pem"
 
 
-def _surat(
+def _paper(
     nama: str,
     key: ec.EllipticCurvePrivateKey,
     penerbit: str,
@@ -38,8 +38,8 @@ def _surat(
     address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
     return (
         x509.CertificateBuilder()
-        .subject_name(_nama(nama))
-        .issuer_name(_nama(penerbit))
+        .subject_name(_name(nama))
+        .issuer_name(_name(penerbit))
         .public_key(key.public_key())
         .serial_number(1 if ca else 2)
         .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
@@ -50,5 +50,5 @@ def _surat(
     )
 
 
-def _nama(nama: str) -> x509.Name:
+def _name(nama: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, nama)])

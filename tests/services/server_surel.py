@@ -13,7 +13,7 @@ from typing import ClassVar
 
 
 @dataclass
-class Aturan:
+class Rule:
     """How the server behaves. `akun` is (name, password): without a login no mail is taken.
 
     `lintas` says how the connection is encrypted: none, starttls (when asked), tls (from the
@@ -24,12 +24,12 @@ class Aturan:
     akun: tuple[str, str] | None = None
     lintas: str = "none"
     konteks: ssl.SSLContext | None = None
-    surat: list[bytes] = field(default_factory=list)
+    letter: list[bytes] = field(default_factory=list)
     terbuka: list[bytes] = field(default_factory=list)
 
 
 class _Percakapan(socketserver.StreamRequestHandler):
-    aturan: ClassVar[Aturan]
+    aturan: ClassVar[Rule]
     _aman = False
     _masuk = False
 
@@ -94,7 +94,7 @@ class _Percakapan(socketserver.StreamRequestHandler):
         lines = []
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             lines.append(line)
-        self.aturan.surat.append(b"".join(lines))
+        self.aturan.letter.append(b"".join(lines))
         self._say("250 diterima")
 
     def _say(self, text: str) -> None:
@@ -104,13 +104,13 @@ class _Percakapan(socketserver.StreamRequestHandler):
 @contextmanager
 def server_surel(tolak: str = "") -> Iterator[tuple[int, list[bytes]]]:
     """(port, mails received) of a server that refuses recipients with `tolak` in their address."""
-    aturan = Aturan(tolak)
+    aturan = Rule(tolak)
     with server(aturan) as port:
-        yield port, aturan.surat
+        yield port, aturan.letter
 
 
 @contextmanager
-def server(aturan: Aturan) -> Iterator[int]:
+def server(aturan: Rule) -> Iterator[int]:
     """The port of a server that behaves so."""
     handler = type("Percakapan", (_Percakapan,), {"aturan": aturan})
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as made:

@@ -20,7 +20,7 @@ def terbit_dpt(session: Session, folder: Path, **changes: object) -> Dokumen:
     row = berbukti(session, folder, 1, **changes)
     diperiksa(session, folder, row)
     approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
-    return dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(folder), NOW)
+    return dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(folder), NOW)
 
 
 def langkah(session: Session, paper: Dokumen, folder: Path, *steps: str) -> Dokumen:

@@ -13,24 +13,24 @@ from kkpd.engines import reading as engines_reading
 from kkpd.models import Periode
 from kkpd.records.custody import Store
 from kkpd.tagihan import receive
-from kkpd.tagihan.receive import Hasil, Terima, Unggah
+from kkpd.tagihan.receive import TakeIn, TakeInResult, UploadFile
 from tests.cast import ACTORS, DINKES, ORANG
 
 SEKARANG = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
-KEPALA = "Tgl Transaksi;Tgl Pembukuan;Nomor Kartu;Keterangan;Jumlah (Rp);DB/CR"
+HEAD = "Tgl Transaksi;Tgl Pembukuan;Nomor Kartu;Keterangan;Jumlah (Rp);DB/CR"
 
 #: day of purchase, day of booking, card, text, amount as printed, DB or CR
-Baris = tuple[str, str, str, str, str, str]
+Row = tuple[str, str, str, str, str, str]
 
-KOPI: Baris = ("13/10/2026", "15/10/2026", "4821", "KOPI DELI", "25.000,00", "DB")
-NASI: Baris = ("14/10/2026", "16/10/2026", "4821", "RM SEDERHANA", "187.500,00", "DB")
-KEMBALI: Baris = ("20/10/2026", "21/10/2026", "4821", "REFUND RM SEDERHANA", "87.500,00", "CR")
+KOPI: Row = ("13/10/2026", "15/10/2026", "4821", "KOPI DELI", "25.000,00", "DB")
+NASI: Row = ("14/10/2026", "16/10/2026", "4821", "RM SEDERHANA", "187.500,00", "DB")
+REFUND_DAYS: Row = ("20/10/2026", "21/10/2026", "4821", "REFUND RM SEDERHANA", "87.500,00", "CR")
 
 
-def csv(rows: Iterable[Baris], *head: str) -> bytes:
+def csv(rows: Iterable[Row], *head: str) -> bytes:
     """A list, or with `head` lines a bill."""
     body = [";".join(row) for row in rows]
-    return "\n".join([*head, KEPALA, *body, ""]).encode()
+    return "\n".join([*head, HEAD, *body, ""]).encode()
 
 
 def kepala_tagihan(total: str, baru: str, kartu: str = "4821", jenis: str = "Final") -> list[str]:
@@ -60,12 +60,12 @@ def ambil(
     periode: tuple[int, int] | None = None,
     jawaban: Mapping[str, str] | None = None,
     now: datetime = SEKARANG,
-) -> Hasil:
+) -> TakeInResult:
     """Upload and take in at once."""
     answers = jawaban or {}
-    berkas = receive.unggah(session, actor, Unggah(opd_id, data, nama), Store(folder), now)
-    bacaan = engines_reading.stream(data, nama, None, answers)
-    command = Terima(opd_id, berkas.id, bacaan, jenis, periode, answers)
+    berkas = receive.unggah(session, actor, UploadFile(opd_id, data, nama), Store(folder), now)
+    file_reading = engines_reading.stream(data, nama, None, answers)
+    command = TakeIn(opd_id, berkas.id, file_reading, jenis, periode, answers)
     return receive.terima(session, actor, command, now)
 
 

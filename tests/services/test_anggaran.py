@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import Conflict, DomainError, Unreadable
-from kkpd.core.money import NOL, Rupiah
-from kkpd.core.reference_row import BarisAcuan
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.reference_row import ReferenceRow
 from kkpd.models import Ceiling, Rekening, SubKegiatan
 from kkpd.organisation import admin as organisation_admin
 from kkpd.pagu import up
@@ -22,7 +22,7 @@ from tests.databases import Fill
 from tests.services.belanja_dunia import NOW
 
 JOKO = ACTORS["joko"]
-HARI = NOW.date()
+DAYS = NOW.date()
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +31,8 @@ def database_fill() -> Fill:
     return fill
 
 
-def rows(*values: dict[str, str]) -> list[BarisAcuan]:
-    return [BarisAcuan(number, value) for number, value in enumerate(values, 2)]
+def rows(*values: dict[str, str]) -> list[ReferenceRow]:
+    return [ReferenceRow(number, value) for number, value in enumerate(values, 2)]
 
 
 ATK = {"kode": "5.1.02.01.01.024", "nama": "Alat Tulis Kantor"}
@@ -51,14 +51,14 @@ class TestAcuan:
     def test_is_loaded_and_loaded_again(self, session: Session) -> None:
         assert reference_tables.load_rekening(
             session, JOKO, rows(ATK), 2026, NOW
-        ) == reference_tables.Hasil(1, 0, 0)
+        ) == reference_tables.ReferenceLoad(1, 0, 0)
         assert reference_tables.load_rekening(
             session, JOKO, rows(ATK), 2026, NOW
-        ) == reference_tables.Hasil(0, 0, 1)
+        ) == reference_tables.ReferenceLoad(0, 0, 1)
         renamed = rows(ATK | {"nama": "ATK"})
         assert reference_tables.load_rekening(
             session, JOKO, renamed, 2026, NOW
-        ) == reference_tables.Hasil(0, 1, 0)
+        ) == reference_tables.ReferenceLoad(0, 1, 0)
         assert session.get_one(Rekening, (2026, "5.1.02.01.01.0024")).nama == "ATK"
         reference_tables.load_sub_kegiatan(session, JOKO, rows(SUB), 2026, NOW)
         assert session.get_one(SubKegiatan, (2026, SUB["kode"])).nama == "Pelayanan TB"
@@ -76,7 +76,7 @@ class TestAcuan:
 class TestAnggaran:
     """DPA versions and UP decisions become ceilings."""
 
-    HEAD = budget_versions.VersiDpa(DINKES, 2026, "murni", "DPA/1", HARI)
+    HEAD = budget_versions.DpaVersion(DINKES, 2026, "murni", "DPA/1", DAYS)
 
     @pytest.fixture(autouse=True)
     def codes(self, session: Session) -> None:
@@ -100,11 +100,11 @@ class TestAnggaran:
         fewer = rows(BARIS | {"sumber_dana": "DAU"})
         with pytest.raises(Conflict, match="Nomor DPA DPPA/1 sudah dipakai"):
             budget_versions.load_dpa(session, JOKO, shift, fewer, NOW)
-        early = replace(shift, nomor="DPPA/2", tanggal=HARI - timedelta(1))
+        early = replace(shift, nomor="DPPA/2", tanggal=DAYS - timedelta(1))
         with pytest.raises(Conflict, match="sebelum versi terakhir"):
             budget_versions.load_dpa(session, JOKO, early, fewer, NOW)
         budget_versions.load_dpa(session, JOKO, replace(shift, nomor="DPPA/2"), fewer, NOW)
-        assert ceiling.limit == NOL
+        assert ceiling.limit == ZERO
 
     @pytest.mark.parametrize(
         ("lines", "sentence"),
@@ -126,14 +126,14 @@ class TestAnggaran:
 
     def test_a_up_decision_sets_the_card_share(self, session: Session) -> None:
         def decide(share: int, nomor: str = "188/1") -> None:
-            up.tetapkan_up(
+            up.decide_up(
                 session,
                 JOKO,
-                up.TetapkanUp(
+                up.DecideUp(
                     opd_id=DINKES,
                     tahun=2026,
                     nomor=nomor,
-                    mulai=HARI,
+                    mulai=DAYS,
                     up=Rupiah.of(1000),
                     up_kkpd=Rupiah.of(share),
                     dasar_hukum="Keputusan Bupati",

@@ -10,12 +10,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.engines.matching import kunci_teks
+from kkpd.engines.matching import text_key
 from kkpd.models import AturanCocok, BarisBank, Transaksi
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import line_detail, text_rules
-from kkpd.reconciliation import month as lihat_cocok
-from kkpd.reconciliation import text_rule_reads as lihat
+from kkpd.reconciliation import month as month_matching
+from kkpd.reconciliation import text_rule_reads as look
 from tests.cast import ACTORS, DINKES, KARTU_ANI, KARTU_EKO
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -24,9 +24,9 @@ from tests.services.jalan import OKTOBER, baris_bank, berbukti
 
 CITRA = ACTORS["citra"]
 ASING = "PT XYZ NUSANTARA 88"
-KUNCI = kunci_teks(ASING)
-TEMPAT = (KARTU_ANI, KUNCI)
-ISI = ("Toko Sumber Rejeki", SUB, ATK)
+KEY = text_key(ASING)
+TEMPAT = (KARTU_ANI, KEY)
+CONTENTS = ("Toko Sumber Rejeki", SUB, ATK)
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +35,7 @@ def database_fill() -> Fill:
     return belanja_dunia.fill
 
 
-def dunia(session: Session, folder: Path, banyak: int) -> tuple[list[BarisBank], list[Transaksi]]:
+def worlds(session: Session, folder: Path, banyak: int) -> tuple[list[BarisBank], list[Transaksi]]:
     """Lines of a text that says nothing of its payee, and as many purchases of one payee."""
     amounts = [300_000 + 1_111 * n for n in range(banyak)]
     rows = [berbukti(session, folder, n, rupiah=a) for n, a in enumerate(amounts, 1)]
@@ -43,71 +43,71 @@ def dunia(session: Session, folder: Path, banyak: int) -> tuple[list[BarisBank],
     return lines, rows
 
 
-def buat(**changes: str | int) -> text_rules.BuatAturan:
+def build(**changes: str | int) -> text_rules.MakeRule:
     """The rule that these decisions suggest, or changed."""
     given = {
         "kartu_id": KARTU_ANI,
         "teks": ASING,
-        "penerima": ISI[0],
+        "penerima": CONTENTS[0],
         "sub_kegiatan": SUB,
         "rekening": ATK,
     }
-    return text_rules.BuatAturan(**(given | changes))  # type: ignore[arg-type]  # of the right kinds
+    return text_rules.MakeRule(**(given | changes))  # type: ignore[arg-type]  # of the right kinds
 
 
 def test_two_equal_decisions_propose_and_the_rule_is_met(session: Session, tmp_path: Path) -> None:
-    lines, rows = dunia(session, tmp_path, 3)
+    lines, rows = worlds(session, tmp_path, 3)
     for line, row in zip(lines[:2], rows[:2], strict=True):
-        assert lihat.usul(session, CITRA, DINKES, TEMPAT) == []
+        assert look.usul(session, CITRA, DINKES, TEMPAT) == []
         reconciliation_decide.pasangkan(
-            session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+            session, CITRA, DINKES, reconciliation_decide.LinkUp(line.id, (row.id,)), NOW
         )
-    (proposal,) = lihat.usul(session, CITRA, DINKES)
-    assert (proposal.kunci, proposal.kali) == (KUNCI, 2)
-    assert (proposal.penerima, proposal.sub_kegiatan, proposal.rekening) == ISI
-    tried = lihat.coba(session, CITRA, DINKES, TEMPAT, ISI)
+    (proposal,) = look.usul(session, CITRA, DINKES)
+    assert (proposal.kunci, proposal.times) == (KEY, 2)
+    assert (proposal.penerima, proposal.sub_kegiatan, proposal.rekening) == CONTENTS
+    tried = look.coba(session, CITRA, DINKES, TEMPAT, CONTENTS)
     assert sorted([one.setuju for one in tried], key=str) == [None, True, True]
-    assert [one.setuju for one in lihat.coba(session, CITRA, DINKES, TEMPAT, ("lain", SUB, ATK))][
+    assert [one.setuju for one in look.coba(session, CITRA, DINKES, TEMPAT, ("lain", SUB, ATK))][
         -1
     ] is False
-    before = line_detail.calon(session, CITRA, DINKES, OKTOBER, lines[2].id)[0]
-    rule = text_rules.simpan(session, CITRA, DINKES, buat(), NOW)
-    after = line_detail.calon(session, CITRA, DINKES, OKTOBER, lines[2].id)[0]
+    before = line_detail.shortlist(session, CITRA, DINKES, OKTOBER, lines[2].id)[0]
+    rule = text_rules.simpan(session, CITRA, DINKES, build(), NOW)
+    after = line_detail.shortlist(session, CITRA, DINKES, OKTOBER, lines[2].id)[0]
     assert after.peluang > before.peluang
-    assert lihat.usul(session, CITRA, DINKES) == []
-    (shown,) = lihat.daftar(session, CITRA, DINKES)
-    assert (shown.id, shown.kena, shown.oleh) == (rule.id, 3, "Citra Bendahara")
-    assert lihat.untuk_teks(session, DINKES, KARTU_ANI, f"QRIS {ASING}") is rule
-    assert lihat.untuk_teks(session, DINKES, None, ASING) is None
-    assert lihat_cocok.kerja(session, CITRA, DINKES, OKTOBER).ringkasan.perlu_diputuskan == 1
+    assert look.usul(session, CITRA, DINKES) == []
+    (shown,) = look.listing(session, CITRA, DINKES)
+    assert (shown.id, shown.affected, shown.oleh) == (rule.id, 3, "Citra Bendahara")
+    assert look.rule_for_text(session, DINKES, KARTU_ANI, f"QRIS {ASING}") is rule
+    assert look.rule_for_text(session, DINKES, None, ASING) is None
+    assert month_matching.working(session, CITRA, DINKES, OKTOBER).summary.to_decide == 1
 
 
 def test_a_different_decision_ends_the_row(session: Session, tmp_path: Path) -> None:
-    lines, rows = dunia(session, tmp_path, 3)
+    lines, rows = worlds(session, tmp_path, 3)
     other = berbukti(session, tmp_path, 9, rupiah=302_222, merchant="Toko Lain")
     for line, row in zip(lines, [rows[0], rows[1], other], strict=True):
         reconciliation_decide.pasangkan(
-            session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+            session, CITRA, DINKES, reconciliation_decide.LinkUp(line.id, (row.id,)), NOW
         )
-    assert lihat.usul(session, CITRA, DINKES) == []
+    assert look.usul(session, CITRA, DINKES) == []
 
 
 def test_declined_and_revoked_is_not_proposed_again_at_once(
     session: Session, tmp_path: Path
 ) -> None:
-    lines, rows = dunia(session, tmp_path, 2)
+    lines, rows = worlds(session, tmp_path, 2)
     for line, row in zip(lines, rows, strict=True):
         reconciliation_decide.pasangkan(
-            session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+            session, CITRA, DINKES, reconciliation_decide.LinkUp(line.id, (row.id,)), NOW
         )
-    declined = text_rules.tolak(session, CITRA, DINKES, buat(), NOW)
+    declined = text_rules.tolak(session, CITRA, DINKES, build(), NOW)
     assert declined.dicabut_at == NOW
-    assert lihat.usul(session, CITRA, DINKES) == []
-    rule = text_rules.simpan(session, CITRA, DINKES, buat(), NOW)
+    assert look.usul(session, CITRA, DINKES) == []
+    rule = text_rules.simpan(session, CITRA, DINKES, build(), NOW)
     with pytest.raises(Conflict, match="sudah mempunyai aturan"):
-        text_rules.simpan(session, CITRA, DINKES, buat(), NOW)
+        text_rules.simpan(session, CITRA, DINKES, build(), NOW)
     text_rules.cabut(session, CITRA, DINKES, rule.id, NOW)
-    assert lihat.daftar(session, CITRA, DINKES) == []
+    assert look.listing(session, CITRA, DINKES) == []
     with pytest.raises(Conflict, match="sudah dicabut"):
         text_rules.cabut(session, CITRA, DINKES, rule.id, NOW)
     with pytest.raises(NotFound):
@@ -118,14 +118,14 @@ def test_declined_and_revoked_is_not_proposed_again_at_once(
 
 def test_rules_that_are_none(session: Session) -> None:
     for command, sentence in (
-        (buat(teks="TOKOPEDIA"), "tidak menyebut penyedia"),
-        (buat(teks="QRIS *"), "tidak menyebut penyedia"),
-        (buat(penerima=" "), "nama penyedianya"),
-        (buat(teks="X" * 201), "nama penyedianya"),
+        (build(teks="TOKOPEDIA"), "tidak menyebut penyedia"),
+        (build(teks="QRIS *"), "tidak menyebut penyedia"),
+        (build(penerima=" "), "nama penyedianya"),
+        (build(teks="X" * 201), "nama penyedianya"),
     ):
         with pytest.raises(DomainError, match=sentence):
             text_rules.simpan(session, CITRA, DINKES, command, NOW)
     with pytest.raises(NotFound):
-        text_rules.simpan(session, CITRA, DINKES, buat(kartu_id=KARTU_EKO), NOW)
+        text_rules.simpan(session, CITRA, DINKES, build(kartu_id=KARTU_EKO), NOW)
     with pytest.raises(Forbidden):
-        text_rules.simpan(session, ACTORS["dewi"], DINKES, buat(), NOW)
+        text_rules.simpan(session, ACTORS["dewi"], DINKES, build(), NOW)

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import Conflict
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import Ceiling
 from kkpd.pagu.ceilings import movements as ceilings_movements
-from kkpd.pagu.ceilings import recount as lihat
+from kkpd.pagu.ceilings import recount as look
 from kkpd.pagu.ceilings.movements import Key
 from kkpd.records import numbers
 from tests.cast import ACTORS, DINKES, fill, given
@@ -49,21 +49,21 @@ def test_reserved_on_all_or_on_none(session: Session) -> None:
     assert not reserve(session, 2, 200)
     states = {row.jenis: row.reserved for row in session.scalars(select(Ceiling))}
     assert states == {"up_kkpd": Rupiah.of(600), "dpa": Rupiah.of(600)}
-    assert lihat.recount(session) == (2, None)
+    assert look.recount(session) == (2, None)
 
 
 def test_settled_by_what_is_held(session: Session) -> None:
     open_limits(session)
     reserve(session, 1, 600)
     assert ceilings_movements.settle(session, 1, "void", oleh_id=1, now=NOW) == Rupiah.of(600)
-    assert ceilings_movements.settle(session, 1, "void", oleh_id=1, now=NOW) == NOL
+    assert ceilings_movements.settle(session, 1, "void", oleh_id=1, now=NOW) == ZERO
     reserve(session, 1, 500)
     ceilings_movements.post_part(session, 1, Rupiah.of(400), oleh_id=1, now=NOW)
     ceilings_movements.give_back(session, 1, Rupiah.of(150), ("up_kkpd",), oleh_id=1, now=NOW)
     ceilings_movements.restore(session, 1, ["up_kkpd"], oleh_id=1, now=NOW)
     posted = {row.jenis: row.posted for row in session.scalars(select(Ceiling))}
-    assert posted == {"up_kkpd": NOL, "dpa": Rupiah.of(250)}
-    assert lihat.recount(session) == (2, None)
+    assert posted == {"up_kkpd": ZERO, "dpa": Rupiah.of(250)}
+    assert look.recount(session) == (2, None)
 
 
 def test_a_limit_is_not_lowered_below_what_is_used(session: Session) -> None:
@@ -87,12 +87,12 @@ def test_a_recount_names_the_difference(session: Session) -> None:
     reserve(session, 1, 600)
     session.execute(text("UPDATE ceiling SET reserved = 1 WHERE jenis = 'dpa'"))
     session.expire_all()
-    assert "dari gerakannya Rp 600 dan Rp 0" in (lihat.recount(session)[1] or "")
+    assert "dari gerakannya Rp 600 dan Rp 0" in (look.recount(session)[1] or "")
 
 
 def test_the_list_is_the_opds_own(session: Session) -> None:
     open_limits(session)
-    rows = lihat.daftar(session, ACTORS["citra"], DINKES, 2026)
+    rows = look.listing(session, ACTORS["citra"], DINKES, 2026)
     assert [(row.jenis, row.nama) for row in rows] == [("dpa", "a · b · c"), ("up_kkpd", "UP KKPD")]
 
 
@@ -111,7 +111,7 @@ def test_many_hands_never_overspend(engine: Engine) -> None:
         taken = list(pool.map(one, range(24)))
     assert sum(taken) == 7
     with reading(engine, EVERY_OPD) as session:
-        assert lihat.recount(session) == (2, None)
+        assert look.recount(session) == (2, None)
 
 
 def test_numbers_have_no_gap_under_many_hands(engine: Engine) -> None:
@@ -139,7 +139,7 @@ def test_the_same_room_is_given_back_once(engine: Engine) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         moved = list(pool.map(one, range(16)))
-    assert sorted(moved) == [NOL] * 15 + [Rupiah.of(100)]
+    assert sorted(moved) == [ZERO] * 15 + [Rupiah.of(100)]
     with reading(engine, EVERY_OPD) as session:
         assert {row.reserved for row in session.scalars(select(Ceiling))} == {Rupiah.of(500)}
 
@@ -160,4 +160,4 @@ def test_a_refused_movement_leaves_no_trace(session: Session) -> None:
     assert ceilings_movements.held(session, 1) == {
         row.id: Rupiah.of(600) for row in session.scalars(select(Ceiling))
     }
-    assert lihat.recount(session) == (2, None)
+    assert look.recount(session) == (2, None)

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.classes import decide as classes_decide
-from kkpd.belanja.verbs import BukanFakta, UbahBelanja, catat, catat_banyak, ubah
+from kkpd.belanja.verbs import ChangePurchase, NotAFact, catat, catat_banyak, ubah
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.core.money import Rupiah
 from kkpd.models import Ceiling, DpaBaris, Event, Kartu, Rekening, Temuan, Transaksi
 from kkpd.records import event_log
 from tests.cast import ACTORS, DINKES, KARTU_EKO, ORANG
 from tests.databases import Fill
-from tests.services import belanja_dunia as dunia
+from tests.services import belanja_dunia as worlds
 from tests.services.belanja_dunia import (
     ATK,
     DINAS,
@@ -37,7 +37,7 @@ CITRA, ANI, EKO = ACTORS["citra"], ACTORS["ani"], ACTORS["eko"]
 @pytest.fixture(scope="module")
 def database_fill() -> Fill:
     """Every database here begins with the small world."""
-    return dunia.fill
+    return worlds.fill
 
 
 def reserved(session: Session, jenis: str) -> Rupiah:
@@ -47,7 +47,7 @@ def reserved(session: Session, jenis: str) -> Rupiah:
 
 
 def test_a_purchase_is_recorded_with_class_reservations_and_event(session: Session) -> None:
-    row = catat(session, CITRA, dunia.belanja(), NOW)
+    row = catat(session, CITRA, worlds.belanja(), NOW)
     assert (row.tahun, row.bulan, row.status, row.kelas) == (2026, 10, "tercatat", "operasi")
     assert (row.pemegang_id, row.pemakai_id) == (ORANG["ani"], ORANG["ani"])
     assert (row.perekam_id, row.sumber_dana, row.versi) == (ORANG["citra"], PAD, 1)
@@ -61,12 +61,12 @@ def test_a_purchase_is_recorded_with_class_reservations_and_event(session: Sessi
 
 
 def test_the_second_click_gives_the_first_row(session: Session) -> None:
-    first = catat(session, CITRA, dunia.belanja(), NOW)
-    assert catat(session, CITRA, dunia.belanja(), NOW) is first
+    first = catat(session, CITRA, worlds.belanja(), NOW)
+    assert catat(session, CITRA, worlds.belanja(), NOW) is first
     assert session.scalar(select(func.count()).select_from(Transaksi)) == 1
     assert reserved(session, "dpa") == Rupiah.of(750_000)
     with pytest.raises(Conflict):
-        catat(session, ACTORS["kartika"], dunia.belanja(), NOW)
+        catat(session, ACTORS["kartika"], worlds.belanja(), NOW)
 
 
 @pytest.mark.parametrize(
@@ -100,16 +100,16 @@ def test_the_second_click_gives_the_first_row(session: Session) -> None:
 def test_what_is_no_fact_is_refused_by_field(
     session: Session, changes: dict[str, Any], field: str
 ) -> None:
-    with pytest.raises(BukanFakta) as refusal:
-        catat(session, CITRA, dunia.belanja(**changes), NOW)
+    with pytest.raises(NotAFact) as refusal:
+        catat(session, CITRA, worlds.belanja(**changes), NOW)
     assert field in {finding.field for finding in refusal.value.findings}
     assert refusal.value.status == 422
     assert session.scalar(select(func.count()).select_from(Transaksi)) == 0
 
 
 def test_all_faults_are_said_at_once(session: Session) -> None:
-    with pytest.raises(BukanFakta) as refusal:
-        catat(session, CITRA, dunia.belanja(merchant="", rupiah=0), NOW)
+    with pytest.raises(NotAFact) as refusal:
+        catat(session, CITRA, worlds.belanja(merchant="", rupiah=0), NOW)
     assert [f.field for f in refusal.value.findings] == ["merchant", "nilai"]
 
 
@@ -133,7 +133,7 @@ def test_all_faults_are_said_at_once(session: Session) -> None:
 def test_a_fact_that_breaks_a_rule_is_recorded_with_its_finding(
     session: Session, changes: dict[str, Any], rules: set[str]
 ) -> None:
-    row = catat(session, CITRA, dunia.belanja(**changes), NOW)
+    row = catat(session, CITRA, worlds.belanja(**changes), NOW)
     assert row.status == "tercatat"
     assert aturan(session, row.id) == rules
     for temuan in session.scalars(select(Temuan)):
@@ -145,7 +145,7 @@ def test_card_numbers_are_cut_everywhere(session: Session) -> None:
     row = catat(
         session,
         CITRA,
-        dunia.belanja(
+        worlds.belanja(
             merchant="TOKO 4539 1488 0343 6467",
             uraian="kartu 4539148803436467",
             nota="4539148803436467",
@@ -164,27 +164,27 @@ def test_card_numbers_are_cut_everywhere(session: Session) -> None:
 
 def test_roles(session: Session) -> None:
     with pytest.raises(NotFound):
-        catat(session, EKO, dunia.belanja(), NOW)
+        catat(session, EKO, worlds.belanja(), NOW)
     with pytest.raises(Forbidden):
-        catat(session, ACTORS["dewi"], dunia.belanja(), NOW)
-    own = catat(session, ANI, dunia.belanja(), NOW)
+        catat(session, ACTORS["dewi"], worlds.belanja(), NOW)
+    own = catat(session, ANI, worlds.belanja(), NOW)
     assert own.perekam_id == ORANG["ani"]
     session.get_one(Kartu, 1).pemegang_id = ORANG["hana"]
     with pytest.raises(NotFound):
-        catat(session, ANI, dunia.belanja(kunci_kirim="2"), NOW)
+        catat(session, ANI, worlds.belanja(kunci_kirim="2"), NOW)
 
 
 def test_a_refund_takes_its_purchase_s_class_and_reserves_nothing(session: Session) -> None:
     asal = catat(
         session,
         CITRA,
-        dunia.belanja(rekening=LAPTOP, uraian="Laptop", rupiah=4_000_000),
+        worlds.belanja(rekening=LAPTOP, uraian="Laptop", rupiah=4_000_000),
         NOW,
     )
     back = catat(
         session,
         CITRA,
-        dunia.belanja(
+        worlds.belanja(
             kunci_kirim="2",
             rekening=LAPTOP,
             uraian="Uang kembali",
@@ -198,7 +198,7 @@ def test_a_refund_takes_its_purchase_s_class_and_reserves_nothing(session: Sessi
     more = catat(
         session,
         CITRA,
-        dunia.belanja(
+        worlds.belanja(
             kunci_kirim="3", rekening=LAPTOP, uraian="Lagi", rupiah=-3_000_001, asal_id=asal.id
         ),
         NOW,
@@ -210,7 +210,7 @@ def test_account_against_goods_is_unsure_until_a_person_decides(session: Session
     row = catat(
         session,
         CITRA,
-        dunia.belanja(
+        worlds.belanja(
             uraian="Laptop 14 inci", rupiah=4_850_000, volume=1, harga_satuan=Rupiah.of(4_850_000)
         ),
         NOW,
@@ -218,18 +218,18 @@ def test_account_against_goods_is_unsure_until_a_person_decides(session: Session
     assert row.kelas == "ragu"
     assert aturan(session, row.id) == {"kelas_bertentangan"}
     classes_decide.tetapkan(
-        session, CITRA, classes_decide.TetapkanKelas(row.id, "modal", "Dipakai di loket"), NOW
+        session, CITRA, classes_decide.SettleClass(row.id, "modal", "Dipakai di loket"), NOW
     )
     assert aturan(session, row.id) == {"kelas_beda_rekening"}
-    isi = dunia.belanja(uraian="Laptop 14 inci", rekening=LAPTOP, rupiah=4_850_000)
-    ubah(session, CITRA, UbahBelanja(row.id, 1, isi), NOW)
+    isi = worlds.belanja(uraian="Laptop 14 inci", rekening=LAPTOP, rupiah=4_850_000)
+    ubah(session, CITRA, ChangePurchase(row.id, 1, isi), NOW)
     assert (row.kelas, aturan(session, row.id)) == ("modal", set())
 
 
 def test_a_grid_is_saved_whole_or_not_at_all(session: Session) -> None:
-    good = [dunia.belanja(kunci_kirim=f"g{n}", rupiah=1000 + n) for n in range(3)]
-    bad = dunia.belanja(kunci_kirim="g9", merchant="")
-    with pytest.raises(BukanFakta) as refusal:
+    good = [worlds.belanja(kunci_kirim=f"g{n}", rupiah=1000 + n) for n in range(3)]
+    bad = worlds.belanja(kunci_kirim="g9", merchant="")
+    with pytest.raises(NotAFact) as refusal:
         catat_banyak(session, CITRA, [*good, bad, good[0]], NOW)
     assert [(f.row, f.field) for f in refusal.value.findings] == [(4, "merchant"), (5, None)]
     assert session.scalar(select(func.count()).select_from(Transaksi)) == 0
@@ -240,8 +240,8 @@ def test_a_grid_is_saved_whole_or_not_at_all(session: Session) -> None:
 
 def test_a_holder_s_grid_names_the_row_with_another_s_card(session: Session) -> None:
     session.get_one(Kartu, KARTU_DINAS).pemegang_id = ORANG["hana"]
-    rows = [dunia.belanja(), dunia.belanja(kunci_kirim="2", kartu_id=KARTU_DINAS)]
-    found = belanja_verbs.periksa_banyak(session, ANI, rows, NOW)
+    rows = [worlds.belanja(), worlds.belanja(kunci_kirim="2", kartu_id=KARTU_DINAS)]
+    found = belanja_verbs.check_many(session, ANI, rows, NOW)
     assert [(f.row, f.field) for f in found] == [(2, "kartu_id")]
 
 
@@ -258,12 +258,12 @@ def test_with_several_fund_sources_one_must_be_chosen(session: Session) -> None:
         )
     )
     session.flush()
-    with pytest.raises(BukanFakta, match="beberapa sumber dana"):
-        catat(session, CITRA, dunia.belanja(), NOW)
-    assert catat(session, CITRA, dunia.belanja(sumber_dana="DAK"), NOW).sumber_dana == "DAK"
+    with pytest.raises(NotAFact, match="beberapa sumber dana"):
+        catat(session, CITRA, worlds.belanja(), NOW)
+    assert catat(session, CITRA, worlds.belanja(sumber_dana="DAK"), NOW).sumber_dana == "DAK"
 
 
 def test_an_account_that_only_the_dpa_knows_is_a_fact(session: Session) -> None:
     session.delete(session.get_one(Rekening, (2026, ATK)))
     session.flush()
-    assert catat(session, CITRA, dunia.belanja(), NOW).rekening == ATK
+    assert catat(session, CITRA, worlds.belanja(), NOW).rekening == ATK

@@ -15,7 +15,7 @@ from kkpd.models import Ceiling, Kartu, KartuRiwayat, Periode, Temuan
 from kkpd.pagu.ceilings.movements import Key, set_limit
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
-from tests.services import belanja_dunia as dunia
+from tests.services import belanja_dunia as worlds
 from tests.services.belanja_dunia import (
     ATK,
     NOW,
@@ -30,7 +30,7 @@ CITRA, ANI, EKO = ACTORS["citra"], ACTORS["ani"], ACTORS["eko"]
 @pytest.fixture(scope="module")
 def database_fill() -> Fill:
     """Every database here begins with the small world."""
-    return dunia.fill
+    return worlds.fill
 
 
 def reserved(session: Session, jenis: str) -> Rupiah:
@@ -42,7 +42,7 @@ def reserved(session: Session, jenis: str) -> Rupiah:
 def test_over_a_ceiling_nothing_is_reserved_and_the_finding_says_what_is_left(
     session: Session,
 ) -> None:
-    row = catat(session, CITRA, dunia.belanja(rupiah=11_000_000), NOW)
+    row = catat(session, CITRA, worlds.belanja(rupiah=11_000_000), NOW)
     assert reserved(session, "up_kkpd") == Rupiah(0)
     temuan = session.scalars(select(Temuan).where(Temuan.aturan == "lewat_batas")).one()
     assert temuan.masukan["Sisa pagu sub kegiatan"] == "Rp 10.000.000"
@@ -57,18 +57,18 @@ def test_over_a_ceiling_nothing_is_reserved_and_the_finding_says_what_is_left(
 
 
 def test_the_cap_per_payee_counts_spellings_as_one(session: Session) -> None:
-    dunia.setelan(session, "max_per_payee_general", "1.000.000")
-    catat(session, CITRA, dunia.belanja(), NOW)
+    worlds.setelan(session, "max_per_payee_general", "1.000.000")
+    catat(session, CITRA, worlds.belanja(), NOW)
     second = catat(
-        session, CITRA, dunia.belanja(kunci_kirim="2", merchant="TOKO SUMBER-REJEKI"), NOW
+        session, CITRA, worlds.belanja(kunci_kirim="2", merchant="TOKO SUMBER-REJEKI"), NOW
     )
     assert aturan(session, second.id) == {"lewat_batas"}
 
 
 def test_a_twin_is_told_and_an_unlike_nota_is_none(session: Session) -> None:
-    first = catat(session, CITRA, dunia.belanja(nota="A1"), NOW)
-    twin = catat(session, CITRA, dunia.belanja(kunci_kirim="2"), NOW)
-    other = catat(session, CITRA, dunia.belanja(kunci_kirim="3", nota="A2"), NOW)
+    first = catat(session, CITRA, worlds.belanja(nota="A1"), NOW)
+    twin = catat(session, CITRA, worlds.belanja(kunci_kirim="2"), NOW)
+    other = catat(session, CITRA, worlds.belanja(kunci_kirim="3", nota="A2"), NOW)
     assert aturan(session, twin.id) == {"mungkin_kembar"}
     found = session.scalars(select(Temuan).where(Temuan.subjek == f"transaksi:{other.id}")).one()
     assert found.masukan["belanja"] == str(twin.id)
@@ -76,20 +76,20 @@ def test_a_twin_is_told_and_an_unlike_nota_is_none(session: Session) -> None:
 
 
 def test_the_year_s_last_day_of_card_use(session: Session) -> None:
-    dunia.setelan(session, "year_end_use_cutoff", "2026-10-10")
-    row = catat(session, CITRA, dunia.belanja(), NOW)
+    worlds.setelan(session, "year_end_use_cutoff", "2026-10-10")
+    row = catat(session, CITRA, worlds.belanja(), NOW)
     assert aturan(session, row.id) == {"lewat_batas_pakai"}
 
 
 def test_a_cutoff_of_another_year_says_nothing(session: Session) -> None:
-    dunia.setelan(session, "year_end_use_cutoff", "2025-10-10")
-    assert aturan(session, catat(session, CITRA, dunia.belanja(), NOW).id) == set()
+    worlds.setelan(session, "year_end_use_cutoff", "2025-10-10")
+    assert aturan(session, catat(session, CITRA, worlds.belanja(), NOW).id) == set()
 
 
 def test_first_use_above_its_cap(session: Session) -> None:
-    dunia.setelan(session, "first_limit_goods", "500.000")
-    first = catat(session, CITRA, dunia.belanja(), NOW)
-    later = catat(session, CITRA, dunia.belanja(kunci_kirim="2", rupiah=760_000), NOW)
+    worlds.setelan(session, "first_limit_goods", "500.000")
+    first = catat(session, CITRA, worlds.belanja(), NOW)
+    later = catat(session, CITRA, worlds.belanja(kunci_kirim="2", rupiah=760_000), NOW)
     assert aturan(session, first.id) == {"batas_pertama"}
     assert aturan(session, later.id) == set()
 
@@ -97,9 +97,9 @@ def test_first_use_above_its_cap(session: Session) -> None:
 def test_a_blocked_or_expired_card(session: Session) -> None:
     kartu = session.get_one(Kartu, 1)
     kartu.status = "diblokir"
-    assert aturan(session, catat(session, CITRA, dunia.belanja(), NOW).id) == {"kartu_tidak_aktif"}
+    assert aturan(session, catat(session, CITRA, worlds.belanja(), NOW).id) == {"kartu_tidak_aktif"}
     kartu.status, kartu.berlaku_sampai = "aktif", date(2026, 9, 30)
-    row = catat(session, CITRA, dunia.belanja(kunci_kirim="2", rupiah=1_000), NOW)
+    row = catat(session, CITRA, worlds.belanja(kunci_kirim="2", rupiah=1_000), NOW)
     assert aturan(session, row.id) == {"kartu_tidak_aktif"}
 
 
@@ -118,10 +118,10 @@ def test_the_card_s_history_decides_the_state_of_the_day(session: Session) -> No
         )
     session.get_one(Kartu, 1).status = "hilang"
     session.flush()
-    before = catat(session, CITRA, dunia.belanja(), NOW)
-    assert approval_reads.bahan(session, before).status_kartu == "aktif"
-    after = catat(session, CITRA, dunia.belanja(kunci_kirim="2", tanggal=date(2026, 10, 16)), NOW)
-    early = catat(session, CITRA, dunia.belanja(kunci_kirim="3", tanggal=date(2026, 9, 30)), NOW)
+    before = catat(session, CITRA, worlds.belanja(), NOW)
+    assert approval_reads.inputs(session, before).status_kartu == "aktif"
+    after = catat(session, CITRA, worlds.belanja(kunci_kirim="2", tanggal=date(2026, 10, 16)), NOW)
+    early = catat(session, CITRA, worlds.belanja(kunci_kirim="3", tanggal=date(2026, 9, 30)), NOW)
     assert aturan(session, before.id) == set()
     assert aturan(session, after.id) == {"kartu_tidak_aktif"}
     assert "kartu_tidak_aktif" in aturan(session, early.id)
@@ -129,7 +129,7 @@ def test_the_card_s_history_decides_the_state_of_the_day(session: Session) -> No
 
 def test_a_day_in_a_closed_month_is_booked_in_the_open_one(session: Session) -> None:
     close(session, 9)
-    row = catat(session, CITRA, dunia.belanja(tanggal=date(2026, 9, 30)), NOW)
+    row = catat(session, CITRA, worlds.belanja(tanggal=date(2026, 9, 30)), NOW)
     assert (row.bulan, row.tanggal) == (10, date(2026, 9, 30))
     assert aturan(session, row.id) == {"dibukukan_kemudian"}
 
@@ -137,7 +137,7 @@ def test_a_day_in_a_closed_month_is_booked_in_the_open_one(session: Session) -> 
 def test_with_all_months_closed_the_next_one_opens(session: Session) -> None:
     session.get_one(Periode, (DINKES, 2026, 10)).status = "ditutup"
     session.flush()
-    row = catat(session, CITRA, dunia.belanja(), NOW)
+    row = catat(session, CITRA, worlds.belanja(), NOW)
     assert (row.tahun, row.bulan) == (2026, 11)
     assert session.get_one(Periode, (DINKES, 2026, 11)).status == "terbuka"
 

@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.evidence import Lampirkan, cabut, hidup, lampirkan, nama_aman
+from kkpd.belanja.evidence import AttachEvidence, cabut, lampirkan, not_withdrawn, safe_name
 from kkpd.belanja.evidence_content import card_in, periksa
 from kkpd.belanja.verbs import catat
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound, TooLarge, Unreadable
@@ -20,7 +20,7 @@ from kkpd.records import transitions
 from kkpd.records.custody import Store
 from tests.cast import ACTORS, ORANG
 from tests.databases import Fill
-from tests.services import belanja_dunia as dunia
+from tests.services import belanja_dunia as worlds
 from tests.services.belanja_dunia import NOW
 
 CITRA, ANI = ACTORS["citra"], ACTORS["ani"]
@@ -31,7 +31,7 @@ KARTU = "4539 1488 0343 6467"
 @pytest.fixture(scope="module")
 def database_fill() -> Fill:
     """Every database here begins with the small world."""
-    return dunia.fill
+    return worlds.fill
 
 
 @pytest.fixture
@@ -43,23 +43,23 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def row(session: Session) -> Transaksi:
     """A purchase without evidence."""
-    return catat(session, CITRA, dunia.belanja(), NOW)
+    return catat(session, CITRA, worlds.belanja(), NOW)
 
 
 def attach(
     session: Session, store: Store, row: Transaksi, data: bytes, nama: str = "nota.jpg"
 ) -> Bukti:
     """The treasurer attaches these bytes."""
-    sent = Lampirkan(row.id, nama, data)
+    sent = AttachEvidence(row.id, nama, data)
     return lampirkan(session, CITRA, store, sent, max_bytes=10 * MIB, now=NOW)
 
 
 @pytest.mark.parametrize(
     ("data", "media"),
     [
-        (dunia.foto("JPEG"), "image/jpeg"),
-        (dunia.foto("PNG"), "image/png"),
-        (dunia.pdf("Nota 12", "Rp 750.000"), "application/pdf"),
+        (worlds.foto("JPEG"), "image/jpeg"),
+        (worlds.foto("PNG"), "image/png"),
+        (worlds.pdf("Nota 12", "Rp 750.000"), "application/pdf"),
     ],
 )
 def test_real_evidence_makes_the_line_berbukti(
@@ -69,8 +69,8 @@ def test_real_evidence_makes_the_line_berbukti(
     kept = session.get_one(Berkas, bukti.berkas_id)
     assert (kept.media, kept.nama, row.status, row.versi) == (media, "nota.jpg", "berbukti", 2)
     assert store.get(kept.sha256) == data
-    attach(session, store, row, dunia.foto(shade=3), "b.jpg")
-    assert len(hidup(session, row.id)) == 2
+    attach(session, store, row, worlds.foto(shade=3), "b.jpg")
+    assert len(not_withdrawn(session, row.id)) == 2
 
 
 def bomb() -> bytes:
@@ -89,7 +89,7 @@ def bomb() -> bytes:
 def locked_pdf() -> bytes:
     """A PDF that asks for a password."""
     out = BytesIO()
-    with pikepdf.open(BytesIO(dunia.pdf("rahasia"))) as pdf:
+    with pikepdf.open(BytesIO(worlds.pdf("rahasia"))) as pdf:
         pdf.save(out, encryption=pikepdf.Encryption(owner="a", user="b"))
     return out.getvalue()
 
@@ -112,14 +112,14 @@ def long_pdf() -> bytes:
         (b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", Unreadable, "bukan foto atau PDF"),
         (b"halo, ini teks", Unreadable, "bukan foto atau PDF"),
         (b"PK\x03\x04" + b"\0" * 60, Unreadable, "bukan foto atau PDF"),
-        (dunia.foto()[:300], Unreadable, "rusak"),
-        (dunia.foto("PNG")[:60], Unreadable, "rusak"),
+        (worlds.foto()[:300], Unreadable, "rusak"),
+        (worlds.foto("PNG")[:60], Unreadable, "rusak"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 40, Unreadable, "rusak"),
         (b"%PDF-1.7\nbukan pdf", Unreadable, "rusak"),
         (bomb(), TooLarge, "terlalu besar untuk dibuka"),
         (locked_pdf(), Unreadable, "terkunci sandi"),
         (long_pdf(), Unreadable, "201 halaman"),
-        (dunia.pdf("Bayar dengan kartu", KARTU), Unreadable, "nomor kartu utuh pada halaman 1"),
+        (worlds.pdf("Bayar dengan kartu", KARTU), Unreadable, "nomor kartu utuh pada halaman 1"),
     ],
 )
 def test_what_is_no_evidence_gets_a_sentence(
@@ -132,7 +132,7 @@ def test_what_is_no_evidence_gets_a_sentence(
 ) -> None:
     with pytest.raises(error, match=words):
         attach(session, store, row, data)
-    assert (row.status, hidup(session, row.id)) == ("tercatat", [])
+    assert (row.status, not_withdrawn(session, row.id)) == ("tercatat", [])
     assert not list(store.root.rglob("*.*"))
 
 
@@ -160,43 +160,43 @@ def test_which_numbers_are_card_numbers(text: str, found: bool) -> None:
 
 
 def test_a_card_number_in_the_name_is_masked() -> None:
-    assert nama_aman(f"/sdcard/{KARTU}.jpg") == "****6467.jpg"
-    assert nama_aman("../\x00") == "bukti"
+    assert safe_name(f"/sdcard/{KARTU}.jpg") == "****6467.jpg"
+    assert safe_name("../\x00") == "bukti"
 
 
 def test_the_same_bytes_on_the_same_line_are_told(
     session: Session, store: Store, row: Transaksi
 ) -> None:
-    attach(session, store, row, dunia.foto())
+    attach(session, store, row, worlds.foto())
     with pytest.raises(Conflict, match="sudah dilampirkan"):
-        attach(session, store, row, dunia.foto(), "lain.jpg")
+        attach(session, store, row, worlds.foto(), "lain.jpg")
 
 
 def test_the_same_bytes_on_another_line_are_a_finding(
     session: Session, store: Store, row: Transaksi
 ) -> None:
-    other = catat(session, CITRA, dunia.belanja(kunci_kirim="2", rupiah=10_000), NOW)
-    attach(session, store, row, dunia.foto())
-    attach(session, store, other, dunia.foto())
-    assert dunia.aturan(session, other.id) == {"bukti_ganda"}
-    assert dunia.aturan(session, row.id) == set()
+    other = catat(session, CITRA, worlds.belanja(kunci_kirim="2", rupiah=10_000), NOW)
+    attach(session, store, row, worlds.foto())
+    attach(session, store, other, worlds.foto())
+    assert worlds.aturan(session, other.id) == {"bukti_ganda"}
+    assert worlds.aturan(session, row.id) == set()
 
 
 def test_lines_of_one_receipt_share_it_silently(session: Session, store: Store) -> None:
     lines = [
-        catat(session, CITRA, dunia.belanja(kunci_kirim=key, nota="N1", rupiah=amount), NOW)
+        catat(session, CITRA, worlds.belanja(kunci_kirim=key, nota="N1", rupiah=amount), NOW)
         for key, amount in (("a", 1000), ("b", 2000))
     ]
     for line in lines:
-        attach(session, store, line, dunia.foto())
-        assert dunia.aturan(session, line.id) == set()
+        attach(session, store, line, worlds.foto())
+        assert worlds.aturan(session, line.id) == set()
 
 
 def test_the_last_withdrawn_file_takes_the_line_back(
     session: Session, store: Store, row: Transaksi
 ) -> None:
-    first = attach(session, store, row, dunia.foto())
-    second = attach(session, store, row, dunia.foto(shade=9))
+    first = attach(session, store, row, worlds.foto())
+    second = attach(session, store, row, worlds.foto(shade=9))
     with pytest.raises(DomainError, match="5 huruf"):
         cabut(session, CITRA, first.id, "x", NOW)
     cabut(session, CITRA, first.id, "foto toko lain", NOW)
@@ -205,15 +205,15 @@ def test_the_last_withdrawn_file_takes_the_line_back(
     assert row.status == "tercatat"
     with pytest.raises(Conflict, match="sudah dicabut"):
         cabut(session, CITRA, second.id, "foto toko lain", NOW)
-    attach(session, store, row, dunia.foto())
+    attach(session, store, row, worlds.foto())
     assert row.status == "berbukti"
 
 
 def test_who_may(session: Session, store: Store, row: Transaksi) -> None:
-    sent = Lampirkan(row.id, "a.jpg", dunia.foto())
-    for masuk, error in (("eko", NotFound), ("dewi", NotFound), ("gilang", NotFound)):
+    sent = AttachEvidence(row.id, "a.jpg", worlds.foto())
+    for entry, error in (("eko", NotFound), ("dewi", NotFound), ("gilang", NotFound)):
         with pytest.raises(error):
-            lampirkan(session, ACTORS[masuk], store, sent, max_bytes=MIB, now=NOW)
+            lampirkan(session, ACTORS[entry], store, sent, max_bytes=MIB, now=NOW)
     mine = lampirkan(session, ANI, store, sent, max_bytes=MIB, now=NOW)
     assert mine.oleh_id == ORANG["ani"]
     with pytest.raises(NotFound):
@@ -226,18 +226,18 @@ def test_who_may(session: Session, store: Store, row: Transaksi) -> None:
 
 
 def test_states(session: Session, store: Store, row: Transaksi) -> None:
-    bukti = attach(session, store, row, dunia.foto())
-    sent = Lampirkan(row.id, "a", b"", "surat")
+    bukti = attach(session, store, row, worlds.foto())
+    sent = AttachEvidence(row.id, "a", b"", "surat")
     with pytest.raises(DomainError, match="jenis"):
         lampirkan(session, CITRA, store, sent, max_bytes=MIB, now=NOW)
     transitions.advance(session, CITRA, row, "ajukan", now=NOW)
-    attach(session, store, row, dunia.foto(shade=1))
+    attach(session, store, row, worlds.foto(shade=1))
     with pytest.raises(Conflict, match="diajukan"):
         cabut(session, CITRA, bukti.id, "foto toko lain", NOW)
     row.status = "dpt"
     session.flush()
     with pytest.raises(Conflict, match="dpt"):
-        attach(session, store, row, dunia.foto(shade=2))
+        attach(session, store, row, worlds.foto(shade=2))
 
 
 def _photo_that_says(kind: str) -> bytes:

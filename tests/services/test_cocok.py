@@ -10,20 +10,20 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.engines import matching
 from kkpd.ledger import standing
 from kkpd.models import Cocok, Periode, Selisih, Tagihan, Temuan
 from kkpd.oversight import board, board_findings, this_month
 from kkpd.reconciliation import decide as reconciliation_decide
-from kkpd.reconciliation import difference_reads as lihat_selisih
+from kkpd.reconciliation import difference_reads as difference_rows
 from kkpd.reconciliation import differences, line_detail, periods
-from kkpd.reconciliation import month as lihat
+from kkpd.reconciliation import month as look
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW
-from tests.services.jalan import OKTOBER, baris_bank, berbukti, ditagih, penerbit
+from tests.services.jalan import OKTOBER, bank_billed, baris_bank, berbukti, penerbit
 
 CITRA = ACTORS["citra"]
 
@@ -34,35 +34,35 @@ def database_fill() -> Fill:
     return belanja_dunia.fill
 
 
-def ringkasan(session: Session) -> lihat.Ringkasan:
-    return lihat.kerja(session, CITRA, DINKES, OKTOBER).ringkasan
+def summary(session: Session) -> look.MonthSummary:
+    return look.working(session, CITRA, DINKES, OKTOBER).summary
 
 
-def _bulan_ini(session: Session, month: tuple[int, int]) -> this_month.BulanIni:
-    headline = lihat.kerja(session, CITRA, DINKES, month).ringkasan
+def _bulan_ini(session: Session, month: tuple[int, int]) -> this_month.MonthOverview:
+    headline = look.working(session, CITRA, DINKES, month).summary
     books = standing.standing(session, [DINKES], NOW.date())
-    return this_month.bulan_ini(session, CITRA, DINKES, month, headline, books)
+    return this_month.month_overview(session, CITRA, DINKES, month, headline, books)
 
 
 def test_certain_pairs_are_accepted_at_once(session: Session, tmp_path: Path) -> None:
     berbukti(session, tmp_path, 1)
     berbukti(session, tmp_path, 2, rupiah=1_237_450)
     baris_bank(session, 750_000, 1_237_450)
-    assert ringkasan(session).selisih == Rupiah.of(1_987_450)
-    assert reconciliation_decide.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW) == 2
-    after = ringkasan(session)
-    assert (after.selisih, after.baris_cocok, after.belum_ditagih) == (NOL, 2, 0)
+    assert summary(session).selisih == Rupiah.of(1_987_450)
+    assert reconciliation_decide.accept_certain(session, CITRA, DINKES, OKTOBER, NOW) == 2
+    after = summary(session)
+    assert (after.selisih, after.matched_lines, after.not_yet_billed) == (ZERO, 2, 0)
     assert {row.status for row in session.scalars(select(Cocok))} == {"pasti"}
-    assert reconciliation_decide.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW) == 0
+    assert reconciliation_decide.accept_certain(session, CITRA, DINKES, OKTOBER, NOW) == 0
 
 
 def test_candidates_come_with_reasons(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path, 1)
     line = baris_bank(session, 772_500)[0]
-    found = line_detail.calon(session, CITRA, DINKES, OKTOBER, line.id)
+    found = line_detail.shortlist(session, CITRA, DINKES, OKTOBER, line.id)
     assert [one.transaksi_id for one in found] == [row.id]
-    assert any(not reason.sama for reason in found[0].alasan)
-    assert line_detail.calon(session, CITRA, DINKES, OKTOBER, 999) == ()
+    assert any(not reason.same for reason in found[0].alasan)
+    assert line_detail.shortlist(session, CITRA, DINKES, OKTOBER, 999) == ()
 
 
 def test_the_card_on_the_bill_is_of_the_wrong_kind(session: Session, tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_the_card_on_the_bill_is_of_the_wrong_kind(session: Session, tmp_path: P
     row = berbukti(session, tmp_path, 1)
     line = baris_bank(session, 750_000, kartu_id=belanja_dunia.KARTU_DINAS, kartu_akhir="9004")[0]
     reconciliation_decide.pasangkan(
-        session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+        session, CITRA, DINKES, reconciliation_decide.LinkUp(line.id, (row.id,)), NOW
     )
     found = session.scalars(select(Temuan).where(Temuan.aturan == "kartu_tagihan_salah")).one()
     assert "berakhiran 9004" in found.pesan
@@ -84,15 +84,15 @@ def test_a_surcharge_is_linked_with_its_rest_named(session: Session, tmp_path: P
     line = baris_bank(session, 772_500)[0]
     with pytest.raises(DomainError, match=r"Tagihan lebih Rp 22\.500"):
         reconciliation_decide.pasangkan(
-            session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+            session, CITRA, DINKES, reconciliation_decide.LinkUp(line.id, (row.id,)), NOW
         )
-    command = reconciliation_decide.Pasangkan(line.id, (row.id,), "biaya", "surcharge tiga persen")
+    command = reconciliation_decide.LinkUp(line.id, (row.id,), "biaya", "surcharge tiga persen")
     reconciliation_decide.pasangkan(session, CITRA, DINKES, command, NOW)
-    assert ringkasan(session).selisih == NOL
-    assert ringkasan(session).dijelaskan == Rupiah.of(22_500)
-    assert [one.nilai for one in lihat_selisih.pada_baris(session, DINKES, line.id)] == [
-        Rupiah.of(22_500)
-    ]
+    assert summary(session).selisih == ZERO
+    assert summary(session).amount_explained == Rupiah.of(22_500)
+    assert [
+        one.nilai for one in difference_rows.explanations_on_line(session, DINKES, line.id)
+    ] == [Rupiah.of(22_500)]
     assert [one.merchant for one in line_detail.tautan(session, CITRA, DINKES, line.id)] == [
         "Toko Sumber Rejeki"
     ]
@@ -101,10 +101,10 @@ def test_a_surcharge_is_linked_with_its_rest_named(session: Session, tmp_path: P
 def test_one_line_for_two_purchases(session: Session, tmp_path: Path) -> None:
     rows = [berbukti(session, tmp_path, n, rupiah=amount) for n, amount in ((1, 300), (2, 450))]
     line = baris_bank(session, 750)[0]
-    command = reconciliation_decide.Pasangkan(line.id, tuple(row.id for row in rows))
+    command = reconciliation_decide.LinkUp(line.id, tuple(row.id for row in rows))
     reconciliation_decide.pasangkan(session, CITRA, DINKES, command, NOW)
     assert {row.jenis for row in session.scalars(select(Cocok))} == {"pecah"}
-    assert ringkasan(session).selisih == NOL
+    assert summary(session).selisih == ZERO
 
 
 def test_a_second_hand_is_told_and_nothing_is_linked_twice(
@@ -113,15 +113,15 @@ def test_a_second_hand_is_told_and_nothing_is_linked_twice(
     first, second = (berbukti(session, tmp_path, n) for n in (1, 2))
     lines = baris_bank(session, 750_000, 750_000)
     reconciliation_decide.pasangkan(
-        session, CITRA, DINKES, reconciliation_decide.Pasangkan(lines[0].id, (first.id,)), NOW
+        session, CITRA, DINKES, reconciliation_decide.LinkUp(lines[0].id, (first.id,)), NOW
     )
     with pytest.raises(Conflict, match="sudah diselesaikan"):
         reconciliation_decide.pasangkan(
-            session, CITRA, DINKES, reconciliation_decide.Pasangkan(lines[0].id, (second.id,)), NOW
+            session, CITRA, DINKES, reconciliation_decide.LinkUp(lines[0].id, (second.id,)), NOW
         )
     with pytest.raises(Conflict, match="sudah dipasangkan"):
         reconciliation_decide.pasangkan(
-            session, CITRA, DINKES, reconciliation_decide.Pasangkan(lines[1].id, (first.id,)), NOW
+            session, CITRA, DINKES, reconciliation_decide.LinkUp(lines[1].id, (first.id,)), NOW
         )
 
 
@@ -130,12 +130,12 @@ def test_undo_and_again(session: Session, tmp_path: Path) -> None:
     line = baris_bank(session, 750_000)[0]
     for _ in range(2):
         reconciliation_decide.pasangkan(
-            session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+            session, CITRA, DINKES, reconciliation_decide.LinkUp(line.id, (row.id,)), NOW
         )
         assert reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW) == [line.id]
     with pytest.raises(Conflict, match="Tidak ada pasangan"):
         reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW)
-    assert ringkasan(session).selisih == Rupiah.of(750_000)
+    assert summary(session).selisih == Rupiah.of(750_000)
     assert len(session.scalars(select(Cocok)).all()) == 2
 
 
@@ -143,7 +143,7 @@ def test_what_was_undone_never_comes_back(session: Session, tmp_path: Path) -> N
     row = berbukti(session, tmp_path, 1)
     line = baris_bank(session, 750_000)[0]
     reconciliation_decide.pasangkan(
-        session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+        session, CITRA, DINKES, reconciliation_decide.LinkUp(line.id, (row.id,)), NOW
     )
     reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW)
     link = session.scalars(select(Cocok)).one()
@@ -162,26 +162,26 @@ def test_an_explanation_says_what_and_why(
     line = baris_bank(session, 10_000)[0]
     with pytest.raises(DomainError, match=sentence):
         differences.jelaskan(
-            session, CITRA, DINKES, differences.Jelaskan(line.id, jenis, None, catatan), NOW
+            session, CITRA, DINKES, differences.Explain(line.id, jenis, None, catatan), NOW
         )
 
 
 @pytest.mark.parametrize("sen", [-1, 0, 1_000_001, 10**17])
 def test_an_explanation_stays_within_the_line(session: Session, sen: int) -> None:
     line = baris_bank(session, 10_000)[0]
-    command = differences.Jelaskan(line.id, "meterai", Rupiah(sen), "dari UP Tunai")
+    command = differences.Explain(line.id, "meterai", Rupiah(sen), "dari UP Tunai")
     with pytest.raises(DomainError, match="antara nol dan sisa"):
         differences.jelaskan(session, CITRA, DINKES, command, NOW)
 
 
 def test_cannot_decide_is_an_answer_with_an_owner(session: Session) -> None:
     line = baris_bank(session, 90_000)[0]
-    command = differences.Jelaskan(
+    command = differences.Explain(
         line.id, "tanpa_belanja", None, "tanyakan Ani", pemilik_id=1, jatuh_tempo=NOW.date()
     )
     row = differences.jelaskan(session, CITRA, DINKES, command, NOW)
     assert (row.pemilik_id, row.nilai) == (1, Rupiah.of(90_000))
-    assert ringkasan(session).selisih == NOL
+    assert summary(session).selisih == ZERO
 
 
 def test_choices_that_are_none(session: Session, tmp_path: Path) -> None:
@@ -190,20 +190,20 @@ def test_choices_that_are_none(session: Session, tmp_path: Path) -> None:
     for ids in ((), tuple(range(1, 30))):
         with pytest.raises(DomainError, match="Pilih satu sampai 20"):
             reconciliation_decide.pasangkan(
-                session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, ids), NOW
+                session, CITRA, DINKES, reconciliation_decide.LinkUp(line.id, ids), NOW
             )
     with pytest.raises(NotFound):
         reconciliation_decide.pasangkan(
-            session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id, 99)), NOW
+            session, CITRA, DINKES, reconciliation_decide.LinkUp(line.id, (row.id, 99)), NOW
         )
     with pytest.raises(NotFound):
         reconciliation_decide.pasangkan(
-            session, CITRA, DINKES, reconciliation_decide.Pasangkan(99, (row.id,)), NOW
+            session, CITRA, DINKES, reconciliation_decide.LinkUp(99, (row.id,)), NOW
         )
     with pytest.raises(Forbidden):
-        reconciliation_decide.terima_pasti(session, ACTORS["dewi"], DINKES, OKTOBER, NOW)
+        reconciliation_decide.accept_certain(session, ACTORS["dewi"], DINKES, OKTOBER, NOW)
     with pytest.raises(NotFound):
-        lihat.baris_bulan(session, ACTORS["eko"], DINKES, OKTOBER)
+        look.month_lines(session, ACTORS["eko"], DINKES, OKTOBER)
 
 
 class TestPeriode:
@@ -212,8 +212,8 @@ class TestPeriode:
     def test_says_what_holds_it(self, session: Session, tmp_path: Path) -> None:
         row, _waits = berbukti(session, tmp_path, 1), berbukti(session, tmp_path, 2, rupiah=90_000)
         baris_bank(session, 500_000)
-        ditagih(session, tmp_path, row)
-        obstacles = periods.hambatan(session, CITRA, DINKES, OKTOBER, NOW.date())
+        bank_billed(session, tmp_path, row)
+        obstacles = periods.closing_obstacles(session, CITRA, DINKES, OKTOBER, NOW.date())
         assert obstacles == [
             "1 baris bank belum cocok atau dijelaskan.",
             "1 belanja yang ditagih belum selesai diuji atau belum masuk DPT.",
@@ -226,13 +226,13 @@ class TestPeriode:
         later = NOW.replace(month=11)  # a month to come cannot be closed at all
         with pytest.raises(Conflict, match="Oktober 2026 belum ditutup"):
             periods.tutup(session, CITRA, DINKES, (2026, 11), penerbit(tmp_path), later)
-        command = differences.Jelaskan(line.id, "meterai", None, "dari UP Tunai")
+        command = differences.Explain(line.id, "meterai", None, "dari UP Tunai")
         differences.jelaskan(session, CITRA, DINKES, command, NOW)
         periods.tutup(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
         with pytest.raises(Conflict, match="sudah ditutup"):
             periods.tutup(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
-        assert lihat_selisih.status_periode(session, DINKES, OKTOBER) == "ditutup"
-        assert lihat_selisih.status_periode(session, DINKES, (2026, 12)) == "terbuka"
+        assert difference_rows.status_periode(session, DINKES, OKTOBER) == "ditutup"
+        assert difference_rows.status_periode(session, DINKES, (2026, 12)) == "terbuka"
         with pytest.raises(Conflict, match="sudah ditutup"):
             reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW)
 
@@ -265,12 +265,12 @@ class TestPapan:
     def test_what_needs_eyes_comes_first(self, session: Session, tmp_path: Path) -> None:
         berbukti(session, tmp_path, 1)
         baris_bank(session, 750_000, -20_000)
-        rows = board.papan(session, ACTORS["fitri"], 2026, NOW.date())
+        rows = board.oversight_board(session, ACTORS["fitri"], 2026, NOW.date())
         assert [row.slug for row in rows] == ["dinkes", "disdik"]
         assert rows[0].selisih == Rupiah.of(770_000)
-        assert (rows[0].tertua, (rows[0].sel_tertua or [None])[0]) == (6, OKTOBER)
-        assert rows[0].up_terpakai == 1
-        assert rows[1].selisih == NOL
+        assert (rows[0].oldest_open, (rows[0].oldest_cell or [None])[0]) == (6, OKTOBER)
+        assert rows[0].up_used == 1
+        assert rows[1].selisih == ZERO
 
     def test_findings_are_scoped(self, session: Session, tmp_path: Path) -> None:
         berbukti(session, tmp_path, 1, kartu_id=belanja_dunia.KARTU_DINAS)
@@ -284,7 +284,7 @@ class TestPapan:
         assert (empty.selesai, len(empty.langkah)) == (0, 9)
         berbukti(session, tmp_path, 1)
         baris_bank(session, 750_000)
-        reconciliation_decide.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW)
+        reconciliation_decide.accept_certain(session, CITRA, DINKES, OKTOBER, NOW)
         month = _bulan_ini(session, OKTOBER)
         done = {step.kunci for step in month.langkah if step.selesai}
         assert {"tagihan", "cocok", "bukti", "kelas"} == done
@@ -296,9 +296,9 @@ def test_two_lines_for_one_purchase(session: Session, tmp_path: Path) -> None:
     """A purchase billed in two parts is covered by both lines, exactly."""
     row = berbukti(session, tmp_path, 1, rupiah=1_237_450)
     lines = {str(line.id): line for line in baris_bank(session, 800_000, 437_450)}
-    pair = matching.Pasangan(tuple(lines), (str(row.id),), "gabung", "pasti", 9.0, 0.999, 5.0, ())
-    shown = {str(one.id): one for one in lihat.baris_bulan(session, CITRA, DINKES, OKTOBER)}
-    open_ = {str(one.id): one for one in lihat.terbuka(session, DINKES, OKTOBER)}
+    pair = matching.Pairing(tuple(lines), (str(row.id),), "gabung", "pasti", 9.0, 0.999, 5.0, ())
+    shown = {str(one.id): one for one in look.month_lines(session, CITRA, DINKES, OKTOBER)}
+    open_ = {str(one.id): one for one in look.terbuka(session, DINKES, OKTOBER)}
     parts = reconciliation_decide._parts(pair, shown, open_)
     assert [amount for _line, _purchase, amount in parts] == [
         Rupiah.of(800_000),
@@ -311,7 +311,7 @@ def test_a_line_of_money_back(session: Session, tmp_path: Path) -> None:
     back = berbukti(session, tmp_path, 2, rupiah=-250_000, asal_id=origin.id)
     line = baris_bank(session, -250_000)[0]
     reconciliation_decide.pasangkan(
-        session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (back.id,)), NOW
+        session, CITRA, DINKES, reconciliation_decide.LinkUp(line.id, (back.id,)), NOW
     )
     assert session.scalars(select(Cocok)).one().jenis == "refund"
 
@@ -322,5 +322,5 @@ def test_a_cancelled_purchase_is_no_partner(session: Session, tmp_path: Path) ->
     line = baris_bank(session, 750_000)[0]
     with pytest.raises(Conflict, match="dibatalkan"):
         reconciliation_decide.pasangkan(
-            session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+            session, CITRA, DINKES, reconciliation_decide.LinkUp(line.id, (row.id,)), NOW
         )

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import Conflict, DomainError, Forbidden
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import BarisBank, Cocok
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import differences
-from kkpd.reconciliation import month as lihat
-from kkpd.reconciliation.join import Gabungkan, gabungkan
+from kkpd.reconciliation import month as look
+from kkpd.reconciliation.join import JoinLines, gabungkan
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -35,7 +35,7 @@ def test_lines_joined_by_hand_cover_their_purchase_and_go_back_together(
 ) -> None:
     row = berbukti(session, tmp_path, 1, rupiah=900)
     ids = tuple(line.id for line in baris_bank(session, 500, 300, 100, 70))
-    wanted = Gabungkan(ids[0], (*ids[1:3], ids[0]), row.id, Rupiah.of(500))
+    wanted = JoinLines(ids[0], (*ids[1:3], ids[0]), row.id, Rupiah.of(500))
     assert gabungkan(session, CITRA, DINKES, wanted, NOW) == 3
     links = session.scalars(select(Cocok).order_by(Cocok.baris_bank_id)).all()
     assert [(one.baris_bank_id, one.nilai, one.jenis) for one in links] == [
@@ -43,7 +43,7 @@ def test_lines_joined_by_hand_cover_their_purchase_and_go_back_together(
         (ids[1], Rupiah.of(300), "gabung"),
         (ids[2], Rupiah.of(100), "gabung"),
     ]
-    assert lihat.kerja(session, CITRA, DINKES, OKTOBER).ringkasan.selisih == Rupiah.of(70)
+    assert look.working(session, CITRA, DINKES, OKTOBER).summary.selisih == Rupiah.of(70)
     with pytest.raises(Conflict, match="sudah diselesaikan"):
         gabungkan(session, CITRA, DINKES, wanted, NOW)
     assert set(reconciliation_decide.urungkan(session, CITRA, DINKES, ids[1], NOW)) == set(ids[:3])
@@ -52,10 +52,10 @@ def test_lines_joined_by_hand_cover_their_purchase_and_go_back_together(
 def test_only_what_is_open_of_a_line_is_joined(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path, 1, rupiah=800)
     first, second = baris_bank(session, 520, 300)
-    said = differences.Jelaskan(first.id, "biaya", Rupiah.of(20), "surcharge")
+    said = differences.Explain(first.id, "biaya", Rupiah.of(20), "surcharge")
     differences.jelaskan(session, CITRA, DINKES, said, NOW)
-    gabungkan(session, CITRA, DINKES, Gabungkan(second.id, (first.id,), row.id), NOW)
-    assert lihat.kerja(session, CITRA, DINKES, OKTOBER).ringkasan.selisih == NOL
+    gabungkan(session, CITRA, DINKES, JoinLines(second.id, (first.id,), row.id), NOW)
+    assert look.working(session, CITRA, DINKES, OKTOBER).summary.selisih == ZERO
 
 
 def test_what_does_not_fit_is_told_and_nothing_is_linked(session: Session, tmp_path: Path) -> None:
@@ -64,23 +64,23 @@ def test_what_does_not_fit_is_told_and_nothing_is_linked(session: Session, tmp_p
     lines = baris_bank(session, 500, 200, -100, 50)
     first, second, back, last = (line.id for line in lines)
     reconciliation_decide.pasangkan(
-        session, CITRA, DINKES, reconciliation_decide.Pasangkan(last, (other.id,)), NOW
+        session, CITRA, DINKES, reconciliation_decide.LinkUp(last, (other.id,)), NOW
     )
     for wrong, said in (
-        (Gabungkan(first, (), row.id), "Pilih satu sampai 19 baris lain"),
-        (Gabungkan(first, (first,), row.id), "Pilih satu sampai 19 baris lain"),
-        (Gabungkan(first, (second,), row.id), r"berjumlah Rp 700, kurang Rp 100 dari belanja"),
-        (Gabungkan(first, (second, back), row.id), "tidak dapat digabungkan"),
-        (Gabungkan(first, (last,), row.id), "sudah diselesaikan"),
-        (Gabungkan(first, (second,), other.id), "sudah dipasangkan"),
-        (Gabungkan(first, (999,), row.id), "tidak ditemukan"),
-        (Gabungkan(first, (second,), 999), "tidak ditemukan"),
-        (Gabungkan(first, (second,), row.id, Rupiah.of(499)), "berubah sejak"),
+        (JoinLines(first, (), row.id), "Pilih satu sampai 19 baris lain"),
+        (JoinLines(first, (first,), row.id), "Pilih satu sampai 19 baris lain"),
+        (JoinLines(first, (second,), row.id), r"berjumlah Rp 700, kurang Rp 100 dari belanja"),
+        (JoinLines(first, (second, back), row.id), "tidak dapat digabungkan"),
+        (JoinLines(first, (last,), row.id), "sudah diselesaikan"),
+        (JoinLines(first, (second,), other.id), "sudah dipasangkan"),
+        (JoinLines(first, (999,), row.id), "tidak ditemukan"),
+        (JoinLines(first, (second,), 999), "tidak ditemukan"),
+        (JoinLines(first, (second,), row.id, Rupiah.of(499)), "berubah sejak"),
     ):
         with pytest.raises(DomainError, match=said):
             gabungkan(session, CITRA, DINKES, wrong, NOW)
     with pytest.raises(Forbidden):
-        gabungkan(session, ACTORS["dewi"], DINKES, Gabungkan(first, (second,), row.id), NOW)
+        gabungkan(session, ACTORS["dewi"], DINKES, JoinLines(first, (second,), row.id), NOW)
     assert len(session.scalars(select(Cocok)).all()) == 1
 
 
@@ -93,11 +93,11 @@ def test_lines_of_other_months_are_not_joined(session: Session, tmp_path: Path) 
     session.add(second)
     session.flush()
     with pytest.raises(DomainError, match="bulan lain"):
-        gabungkan(session, CITRA, DINKES, Gabungkan(first.id, (second.id,), row.id), NOW)
+        gabungkan(session, CITRA, DINKES, JoinLines(first.id, (second.id,), row.id), NOW)
 
 
 def test_a_fee_is_no_part_of_a_price(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path, 1, rupiah=800)
     lines = baris_bank(session, 500, 300, jenis="biaya")
     with pytest.raises(DomainError, match="bukan bagian harga"):
-        gabungkan(session, CITRA, DINKES, Gabungkan(lines[0].id, (lines[1].id,), row.id), NOW)
+        gabungkan(session, CITRA, DINKES, JoinLines(lines[0].id, (lines[1].id,), row.id), NOW)

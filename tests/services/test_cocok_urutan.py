@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import BarisBank, Cocok, Selisih, Transaksi
 from kkpd.reconciliation import decide as cocok
 from kkpd.reconciliation import differences as selisih
-from kkpd.reconciliation import month as lihat
+from kkpd.reconciliation import month as look
 from kkpd.tagihan import line_state as baris
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
@@ -41,11 +41,11 @@ def _decide(
     session: Session, line: BarisBank, rows: list[Transaksi], what: tuple[int, ...]
 ) -> None:
     if not what:
-        command = selisih.Jelaskan(line.id, "tanpa_belanja", None, "ditanyakan")
+        command = selisih.Explain(line.id, "tanpa_belanja", None, "ditanyakan")
         selisih.jelaskan(session, CITRA, DINKES, command, NOW)
         return
-    rest = "biaya" if line.nilai != sum((rows[n].nilai for n in what), NOL) else ""
-    link = cocok.Pasangkan(line.id, tuple(rows[n].id for n in what), rest, "surcharge")
+    rest = "biaya" if line.nilai != sum((rows[n].nilai for n in what), ZERO) else ""
+    link = cocok.LinkUp(line.id, tuple(rows[n].id for n in what), rest, "surcharge")
     cocok.pasangkan(session, CITRA, DINKES, link, NOW)
 
 
@@ -67,12 +67,12 @@ def _end(session: Session) -> tuple[set[tuple[int, int, int]], set[tuple[int, st
             (row.baris_bank_id or 0, row.jenis, row.nilai.sen)
             for row in session.scalars(select(Selisih).where(Selisih.dicabut_at.is_(None)))
         },
-        lihat.kerja(session, CITRA, DINKES, OKTOBER).ringkasan,
+        look.working(session, CITRA, DINKES, OKTOBER).summary,
     )
 
 
-_urutan = st.permutations(range(len(TAGIHAN)))
-_jalan = st.tuples(st.lists(st.integers(0, len(TAGIHAN) - 1), max_size=8), _urutan, _urutan)
+_day_order = st.permutations(range(len(TAGIHAN)))
+_jalan = st.tuples(st.lists(st.integers(0, len(TAGIHAN) - 1), max_size=8), _day_order, _day_order)
 
 
 @given(ways=st.tuples(_jalan, _jalan))
@@ -104,15 +104,15 @@ def test_any_order_with_undo_ends_the_same(
                 _decide(session, lines[number], rows, PUTUSAN[number])
         ends.append(_end(session))
     assert ends[0] == ends[1]
-    assert ends[0][2] == lihat.Ringkasan(
+    assert ends[0][2] == look.MonthSummary(
         tagihan=Rupiah.of(sum(TAGIHAN)),
         cocok=Rupiah.of(sum(BELANJA)),
-        dijelaskan=Rupiah.of(68_000),
-        selisih=NOL,
+        amount_explained=Rupiah.of(68_000),
+        selisih=ZERO,
         baris=4,
-        baris_cocok=4,
-        perlu_diputuskan=0,
-        tanpa_pasangan=0,
-        belum_ditagih=0,
-        nilai_belum_ditagih=NOL,
+        matched_lines=4,
+        to_decide=0,
+        unpaired=0,
+        not_yet_billed=0,
+        amount_not_yet_billed=ZERO,
     )

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from kkpd.approval import decide as approval_decide
 from kkpd.core.errors import Conflict, DomainError
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import BarisBank, Cocok, Periode
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import line_detail
-from kkpd.reconciliation import month as lihat
+from kkpd.reconciliation import month as look
 from kkpd.reconciliation.links import reads as links_reads
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
@@ -32,8 +32,8 @@ def database_fill() -> Fill:
     return belanja_dunia.fill
 
 
-def kerja(session: Session) -> lihat.Kerja:
-    return lihat.kerja(session, CITRA, DINKES, OKTOBER)
+def working(session: Session) -> look.MonthWork:
+    return look.working(session, CITRA, DINKES, OKTOBER)
 
 
 def test_a_line_split_over_two_purchases_is_accepted_whole(
@@ -42,23 +42,25 @@ def test_a_line_split_over_two_purchases_is_accepted_whole(
     for nomor, rupiah in ((1, 512_300), (2, 231_700)):
         berbukti(session, tmp_path, nomor, rupiah=rupiah)
     line = baris_bank(session, 744_000)[0]
-    pair = kerja(session).usul_baris(line.id)
+    pair = working(session).proposal_for(line.id)
     assert pair is not None
-    assert (pair.jenis, kerja(session).tepat(pair)) == ("pecah", True)
-    assert reconciliation_decide.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW) == 1
-    assert kerja(session).ringkasan.selisih == NOL
+    assert (pair.jenis, working(session).exact(pair)) == ("pecah", True)
+    assert reconciliation_decide.accept_proposal(session, CITRA, DINKES, OKTOBER, line.id, NOW) == 1
+    assert working(session).summary.selisih == ZERO
     assert {row.nilai for row in session.scalars(select(Cocok))} == {
         Rupiah.of(512_300),
         Rupiah.of(231_700),
     }
     with pytest.raises(Conflict, match="sudah berubah"):
-        reconciliation_decide.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW)
+        reconciliation_decide.accept_proposal(session, CITRA, DINKES, OKTOBER, line.id, NOW)
 
 
 def test_two_lines_of_one_purchase_are_accepted_whole(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path, 1, rupiah=744_000)
     first, second = baris_bank(session, 512_300, 231_700)
-    assert reconciliation_decide.terima_usul(session, CITRA, DINKES, OKTOBER, second.id, NOW) == 2
+    assert (
+        reconciliation_decide.accept_proposal(session, CITRA, DINKES, OKTOBER, second.id, NOW) == 2
+    )
     links = session.scalars(select(Cocok).order_by(Cocok.baris_bank_id)).all()
     assert [(one.baris_bank_id, one.transaksi_id) for one in links] == [
         (first.id, row.id),
@@ -70,15 +72,17 @@ def test_lines_of_one_purchase_go_back_together(session: Session, tmp_path: Path
     """Else the purchase would be covered in part: neither billed nor open to its line again."""
     row = berbukti(session, tmp_path, 1, rupiah=744_000)
     first, second = baris_bank(session, 512_300, 231_700)
-    reconciliation_decide.terima_usul(session, CITRA, DINKES, OKTOBER, second.id, NOW)
+    reconciliation_decide.accept_proposal(session, CITRA, DINKES, OKTOBER, second.id, NOW)
     assert reconciliation_decide.urungkan(session, CITRA, DINKES, first.id, NOW) == [
         first.id,
         second.id,
     ]
-    after = kerja(session)
-    assert after.ringkasan.selisih == row.nilai
+    after = working(session)
+    assert after.summary.selisih == row.nilai
     assert [one.id for one in after.belanja] == [row.id]
-    assert reconciliation_decide.terima_usul(session, CITRA, DINKES, OKTOBER, first.id, NOW) == 2
+    assert (
+        reconciliation_decide.accept_proposal(session, CITRA, DINKES, OKTOBER, first.id, NOW) == 2
+    )
 
 
 def test_another_decision_than_the_one_seen_is_not_undone(session: Session, tmp_path: Path) -> None:
@@ -86,16 +90,16 @@ def test_another_decision_than_the_one_seen_is_not_undone(session: Session, tmp_
     first, second = (berbukti(session, tmp_path, nomor) for nomor in (1, 2))
     line = baris_bank(session, 750_000)[0]
     reconciliation_decide.pasangkan(
-        session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (first.id,)), NOW
+        session, CITRA, DINKES, reconciliation_decide.LinkUp(line.id, (first.id,)), NOW
     )
     seen = line_detail.putusan(session, DINKES, line.id)
     reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW, seen)
     reconciliation_decide.pasangkan(
-        session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (second.id,)), NOW
+        session, CITRA, DINKES, reconciliation_decide.LinkUp(line.id, (second.id,)), NOW
     )
     with pytest.raises(Conflict, match=r"berubah sejak Anda membukanya.*Citra.* menyimpan"):
         reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW, seen)
-    assert kerja(session).ringkasan.selisih == NOL
+    assert working(session).summary.selisih == ZERO
 
 
 def test_only_what_was_seen_is_accepted(session: Session, tmp_path: Path) -> None:
@@ -103,23 +107,25 @@ def test_only_what_was_seen_is_accepted(session: Session, tmp_path: Path) -> Non
     for nomor, rupiah in ((1, 512_300), (2, 231_700)):
         berbukti(session, tmp_path, nomor, rupiah=rupiah)
     line = baris_bank(session, 744_000, 1_237_450)[0]
-    work = kerja(session)
-    pair = work.usul_baris(line.id)
+    work = working(session)
+    pair = work.proposal_for(line.id)
     assert pair is not None
     with pytest.raises(Conflict, match="sudah berubah"):
-        reconciliation_decide.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW, "0" * 16)
-    before = line_detail.tanda(work, work.pasti)
+        reconciliation_decide.accept_proposal(
+            session, CITRA, DINKES, OKTOBER, line.id, NOW, "0" * 16
+        )
+    before = line_detail.tanda(work, work.certain)
     berbukti(session, tmp_path, 3, rupiah=1_237_450)
     with pytest.raises(Conflict, match="berubah sejak Anda melihatnya"):
-        reconciliation_decide.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW, before)
-    work = kerja(session)
-    reconciliation_decide.terima_usul(
+        reconciliation_decide.accept_certain(session, CITRA, DINKES, OKTOBER, NOW, before)
+    work = working(session)
+    reconciliation_decide.accept_proposal(
         session, CITRA, DINKES, OKTOBER, line.id, NOW, line_detail.tanda(work, (pair,))
     )
-    work = kerja(session)
+    work = working(session)
     assert (
-        reconciliation_decide.terima_pasti(
-            session, CITRA, DINKES, OKTOBER, NOW, line_detail.tanda(work, work.pasti)
+        reconciliation_decide.accept_certain(
+            session, CITRA, DINKES, OKTOBER, NOW, line_detail.tanda(work, work.certain)
         )
         == 1
     )
@@ -129,7 +135,7 @@ def test_money_out_and_money_back_are_no_pair(session: Session, tmp_path: Path) 
     """Else a refund's line would take the purchase away from its own, the rest named away."""
     row = berbukti(session, tmp_path, 1)
     line = baris_bank(session, -200_000)[0]
-    command = reconciliation_decide.Pasangkan(
+    command = reconciliation_decide.LinkUp(
         line.id, (row.id,), "refund_ditunggu", "dikembalikan toko"
     )
     with pytest.raises(DomainError, match="Uang keluar dan uang kembali"):
@@ -142,23 +148,23 @@ def test_the_bill_of_a_refused_purchase_finds_it(session: Session, tmp_path: Pat
     diperiksa(session, tmp_path, row, tagih=False)
     no = setuju(row, keputusan="tolak", jawaban=LULUS | {2: "tidak"}, alasan="bukan untuk dinas")
     approval_decide.putuskan(session, ACTORS["dewi"], no, NOW)
-    assert (kerja(session).ringkasan.belum_ditagih, row.status) == (0, "ditolak")
+    assert (working(session).summary.not_yet_billed, row.status) == (0, "ditolak")
     baris_bank(session, 750_000)
-    assert reconciliation_decide.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW) == 1
-    found = links_reads.bulan(session, CITRA, DINKES, OKTOBER, date(2026, 10, 30)).pokok
+    assert reconciliation_decide.accept_certain(session, CITRA, DINKES, OKTOBER, NOW) == 1
+    found = links_reads.bulan(session, CITRA, DINKES, OKTOBER, date(2026, 10, 30)).headline_sums
     assert found.jenis == (("ditolak", 1, row.nilai),)
 
 
 def test_a_pair_with_a_difference_is_never_certain(session: Session, tmp_path: Path) -> None:
     berbukti(session, tmp_path, 1, rupiah=1_293_000)
     line = baris_bank(session, 1_331_790)[0]
-    work = kerja(session)
-    assert work.pasti == ()
-    pair = work.usul_baris(line.id)
+    work = working(session)
+    assert work.certain == ()
+    pair = work.proposal_for(line.id)
     assert pair is not None
-    assert not work.tepat(pair)
+    assert not work.exact(pair)
     with pytest.raises(Conflict, match="sudah berubah"):
-        reconciliation_decide.terima_usul(session, CITRA, DINKES, OKTOBER, line.id, NOW)
+        reconciliation_decide.accept_proposal(session, CITRA, DINKES, OKTOBER, line.id, NOW)
 
 
 def test_a_file_settles_what_is_exact_in_open_months_only(session: Session, tmp_path: Path) -> None:
@@ -167,8 +173,8 @@ def test_a_file_settles_what_is_exact_in_open_months_only(session: Session, tmp_
     lines = baris_bank(session, 750_000)
     lines += [_september(session, lines[0].tagihan_id, lines[0].berkas_id)]
     berkas_id = lines[0].berkas_id
-    assert reconciliation_decide.terima_pasti_berkas(session, CITRA, DINKES, berkas_id, NOW) == 1
-    assert reconciliation_decide.terima_pasti_berkas(session, CITRA, DINKES, 999, NOW) == 0
+    assert reconciliation_decide.accept_certain_of_file(session, CITRA, DINKES, berkas_id, NOW) == 1
+    assert reconciliation_decide.accept_certain_of_file(session, CITRA, DINKES, 999, NOW) == 0
     assert {row.baris_bank_id for row in session.scalars(select(Cocok))} == {lines[0].id}
 
 

@@ -43,9 +43,9 @@ class TestDpt:
 
     def test_without_approved_lines(self, session: Session, tmp_path: Path) -> None:
         with pytest.raises(DomainError, match="Belum ada belanja"):
-            dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+            dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
         with pytest.raises(Forbidden):
-            dpt.terbitkan_dpt(session, ACTORS["citra"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+            dpt.issue_dpt(session, ACTORS["citra"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
 
     def test_numbers_have_no_gaps_over_a_rollback(self, session: Session, tmp_path: Path) -> None:
         issue = penerbit(tmp_path)
@@ -56,7 +56,7 @@ class TestDpt:
         session.expire_all()
         second = berbukti(session, tmp_path, 2)
         dpr.ajukan(session, ACTORS["citra"], DINKES, [second.id], NOW)
-        words = {second.id: dpr.Putusan("setuju")}
+        words = {second.id: dpr.PptkVerdict("setuju")}
         made = dpr.periksa(session, ACTORS["budi"], DINKES, words, issue, NOW)
         assert made[0].urut == 1
 
@@ -66,9 +66,7 @@ class TestDpt:
         diperiksa(session, tmp_path, row, back)
         for one in (row, back):
             approval_decide.putuskan(session, ACTORS["dewi"], setuju(one), NOW)
-        issued = dpt.terbitkan_dpt(
-            session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW
-        )
+        issued = dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
         assert issued.total == Rupiah.of(500_000)
         assert up(session).posted + up(session).reserved == Rupiah.of(500_000)
 
@@ -81,12 +79,12 @@ class TestPembayaran:
         row = berbukti(session, tmp_path)
         diperiksa(session, tmp_path, row)
         approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
-        return dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+        return dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
 
     def test_no_step_is_skipped(self, session: Session, tmp_path: Path, issued: Dokumen) -> None:
         with pytest.raises(Conflict, match="berstatus dpt"):
             payment_pay.terbit(session, ACTORS["citra"], issued.id, "spp", penerbit(tmp_path), NOW)
-        command = payment_pay.Catat(issued.id, "sp2d", "SP2D/1", NOW.date())
+        command = payment_pay.RecordStep(issued.id, "sp2d", "SP2D/1", NOW.date())
         with pytest.raises(Conflict, match="berstatus dpt"):
             payment_pay.catat(session, ACTORS["lukman"], command, NOW)
 
@@ -97,7 +95,7 @@ class TestPembayaran:
     def test_a_paper_needs_number_and_a_day_that_was(
         self, session: Session, issued: Dokumen, nomor: str, day: object, sentence: str
     ) -> None:
-        command = payment_pay.Catat(issued.id, "sp2d", nomor, day)  # type: ignore[arg-type]  # a date
+        command = payment_pay.RecordStep(issued.id, "sp2d", nomor, day)  # type: ignore[arg-type]  # a date
         with pytest.raises(DomainError, match=sentence):
             payment_pay.catat(session, ACTORS["lukman"], command, NOW)
 
@@ -118,4 +116,4 @@ def test_a_line_without_room_is_not_posted(session: Session, tmp_path: Path) -> 
     approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
     ceilings_movements.settle(session, row.id, "void", oleh_id=1, now=NOW)
     with pytest.raises(DomainError, match="belum mempunyai tempat pada pagu"):
-        dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+        dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)

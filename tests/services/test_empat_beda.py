@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
 from kkpd.core.errors import Conflict
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.models import BarisBank, Transaksi
 from kkpd.payment import pay as payment_pay
 from kkpd.reconciliation import decide as reconciliation_decide
@@ -24,7 +24,7 @@ from tests.services.belanja_dunia import NOW
 from tests.services.jalan import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
 
 CITRA, DEWI = ACTORS["citra"], ACTORS["dewi"]
-HARI = date(2026, 11, 20)
+DAYS = date(2026, 11, 20)
 
 
 @pytest.fixture(scope="session")
@@ -49,9 +49,7 @@ def lain(session: Session, row: BarisBank, rupiah: int, **changes: Any) -> Baris
 
 def pasangkan(session: Session, line: BarisBank, row: Transaksi, sisa: str = "") -> None:
     """Citra links them, with a name for what remains."""
-    command = reconciliation_decide.Pasangkan(
-        line.id, (row.id,), sisa, "beda harga" if sisa else ""
-    )
+    command = reconciliation_decide.LinkUp(line.id, (row.id,), sisa, "beda harga" if sisa else "")
     reconciliation_decide.pasangkan(session, CITRA, DINKES, command, NOW)
 
 
@@ -60,18 +58,18 @@ def bayar(session: Session, folder: Path, *rows: Transaksi) -> None:
     diperiksa(session, folder, *rows)
     for row in rows:
         approval_decide.putuskan(session, DEWI, setuju(row), NOW)
-    paper = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(folder), NOW)
+    paper = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(folder), NOW)
     for jenis, who in (("npd", DEWI), ("spp", CITRA), ("spm", DEWI)):
         payment_pay.terbit(session, who, paper.id, jenis, penerbit(folder), NOW)
     for langkah, who in (("sp2d", ACTORS["lukman"]), ("bayar", CITRA)):
-        step = payment_pay.Catat(paper.id, langkah, f"{langkah}-1", NOW.date())
+        step = payment_pay.RecordStep(paper.id, langkah, f"{langkah}-1", NOW.date())
         payment_pay.catat(session, who, step, NOW)
 
 
 def kinds(session: Session) -> dict[str, tuple[int, Rupiah]]:
     """Kind -> how many amounts and their sum; the sums add up to the headline."""
-    found = links_reads.bulan(session, CITRA, DINKES, OKTOBER, HARI).pokok
-    assert total(amount for _, _, amount in found.jenis) == found.belum_tuntas
+    found = links_reads.bulan(session, CITRA, DINKES, OKTOBER, DAYS).headline_sums
+    assert total(amount for _, _, amount in found.jenis) == found.not_through
     return {kind: (count, amount) for kind, count, amount in found.jenis}
 
 
@@ -89,7 +87,7 @@ def test_whose_card_a_line_names(session: Session, tmp_path: Path) -> None:
         "kartu_salah": (1, Rupiah.of(40_000)),
         "tanpa_belanja": (2, Rupiah.of(61_000)),
     }
-    parts = links_reads.bulan(session, CITRA, DINKES, OKTOBER, HARI).bagian
+    parts = links_reads.bulan(session, CITRA, DINKES, OKTOBER, DAYS).bagian
     asked = next(part for part in parts if part.baris and part.baris.id == nobody.id)
     assert asked.pemilik == "Citra Bendahara"
 
@@ -122,8 +120,12 @@ def test_what_is_paid_and_asked_for_again(session: Session, tmp_path: Path) -> N
     }
     third = lain(session, line, 750_000)
     assert kinds(session)["dibayar_dua_kali"] == (2, Rupiah.of(1_500_000))
-    parts = links_reads.bulan(session, CITRA, DINKES, OKTOBER, HARI).bagian
-    twice = [part.baris for part in parts if part.beda and part.beda.jenis == "dibayar_dua_kali"]
+    parts = links_reads.bulan(session, CITRA, DINKES, OKTOBER, DAYS).bagian
+    twice = [
+        part.baris
+        for part in parts
+        if part.discrepancy and part.discrepancy.jenis == "dibayar_dua_kali"
+    ]
     assert [one.id for one in twice if one] == [again.id, third.id]
     with pytest.raises(Conflict, match="sudah dimuat dalam DPT"):
         reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW)
@@ -144,22 +146,25 @@ def test_a_debit_that_the_bank_shows_twice(session: Session, tmp_path: Path) -> 
     assert kinds(session) == {}
     again = lain(session, line, -750_000, **paid)
     assert kinds(session) == {"dibayar_dua_kali": (1, Rupiah.of(750_000))}
-    found = links_reads.bulan(session, CITRA, DINKES, OKTOBER, HARI)
-    assert (found.pokok.debit_lagi, found.pokok.tagihan) == (Rupiah.of(750_000), line.nilai)
-    (part,) = [part for part in found.bagian if part.beda]
+    found = links_reads.bulan(session, CITRA, DINKES, OKTOBER, DAYS)
+    assert (found.headline_sums.repeated_debits, found.headline_sums.tagihan) == (
+        Rupiah.of(750_000),
+        line.nilai,
+    )
+    (part,) = [part for part in found.bagian if part.discrepancy]
     assert part.baris
     assert part.baris.id == again.id != first.id
-    assert (part.pemilik, part.beda and part.beda.umur) == ("Citra Bendahara", 37)
+    assert (part.pemilik, part.discrepancy and part.discrepancy.umur) == ("Citra Bendahara", 37)
     assert part.debit == (2, 1)
     late = lain(session, line, -750_000, **paid | {"bulan": 11})
-    november = links_reads.bulan(session, CITRA, DINKES, (2026, 11), HARI)
-    assert [p.baris.id for p in november.bagian if p.baris and p.beda] == [late.id]
-    for left in (Rupiah.of(750_000), NOL):
+    november = links_reads.bulan(session, CITRA, DINKES, (2026, 11), DAYS)
+    assert [p.baris.id for p in november.bagian if p.baris and p.discrepancy] == [late.id]
+    for left in (Rupiah.of(750_000), ZERO):
         back = {"bulan": 11, "tanggal_transaksi": date(2026, 11, 3)}
         lain(session, line, 750_000, **paid | back)
         assert kinds(session) == {}
-        november = links_reads.bulan(session, CITRA, DINKES, (2026, 11), HARI)
-        assert november.pokok.debit_lagi == left
+        november = links_reads.bulan(session, CITRA, DINKES, (2026, 11), DAYS)
+        assert november.headline_sums.repeated_debits == left
 
 
 def test_the_bank_was_paid_more_than_it_asked(session: Session, tmp_path: Path) -> None:
@@ -176,5 +181,5 @@ def test_the_bank_was_paid_more_than_it_asked(session: Session, tmp_path: Path) 
         "nilai": (1, Rupiah.of(-20_000)),
         "dibayar_dua_kali": (1, Rupiah.of(20_000)),
     }
-    found = links_reads.bulan(session, CITRA, DINKES, OKTOBER, HARI).pokok
-    assert found.tuntas == line.nilai
+    found = links_reads.bulan(session, CITRA, DINKES, OKTOBER, DAYS).headline_sums
+    assert found.through == line.nilai

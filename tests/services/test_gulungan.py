@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.tagihan.intake import line_buffer as gulungan
-from kkpd.tagihan.intake.line_buffer import Gulungan
-from kkpd.tagihan.intake.line_columns import Kolom
+from kkpd.tagihan.intake import line_buffer as buffer
+from kkpd.tagihan.intake.line_buffer import LineBuffer
+from kkpd.tagihan.intake.line_columns import LineColumns
 
 DAYS = ("0000-00-00", "2026-01-31", "2026-02-01", "2026-10-13")
 LINES = st.lists(
@@ -23,10 +23,10 @@ LINES = st.lists(
 Line = tuple[str, str | None, int, str]
 
 
-def _columns(lines: list[Line], first: int) -> Kolom:
+def _columns(lines: list[Line], first: int) -> LineColumns:
     count = len(lines)
     days = [None if day == DAYS[0] else day for day, *_ in lines]
-    return Kolom(
+    return LineColumns(
         kunci=[f"{day}{number:032x}" for number, (day, *_) in enumerate(lines, first)],
         baris=list(range(first, first + count)),
         lembar=[None] * count,
@@ -43,15 +43,15 @@ def _columns(lines: list[Line], first: int) -> Kolom:
     )
 
 
-def _rolled(lines: list[Line], size: int = 7) -> Gulungan:
-    found = Gulungan()
+def _rolled(lines: list[Line], size: int = 7) -> LineBuffer:
+    found = LineBuffer()
     for start in range(0, len(lines), size):
-        found.tambah(_columns(lines[start : start + size], start))
+        found.add_in(_columns(lines[start : start + size], start))
     found.selesai()
     return found
 
 
-def _flat(rolled: Gulungan) -> list[tuple[object, ...]]:
+def _flat(rolled: LineBuffer) -> list[tuple[object, ...]]:
     return [row for batch in rolled for row in zip(*batch.lists(), strict=True)]
 
 
@@ -60,18 +60,18 @@ def test_the_lines_of_a_long_file_come_by_day_and_a_short_one_stays(
     lines: list[Line], limits: tuple[int, int]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gulungan, "DI_MEMORI", limits[0])
-        patch.setattr(gulungan, "SEKALI", limits[1])
+        patch.setattr(buffer, "IN_MEMORY", limits[0])
+        patch.setattr(buffer, "AT_ONCE", limits[1])
         rolled = _rolled(lines)
         told = list(zip(*_columns(lines, 0).lists(), strict=True))
         long = len(lines) > min(limits)
         assert _flat(rolled) == (sorted(told, key=lambda row: row[0][:10]) if long else told)
         assert _flat(rolled) == _flat(rolled), "it is gone over more than once"
-        places = [start for start, _ in rolled.bernomor()]
+        places = [start for start, _ in rolled.numbered()]
         assert places == [sum(map(len, list(rolled)[:n])) for n in range(len(places))]
-        again = Gulungan()
+        again = LineBuffer()
         for batch in rolled:
-            again.tambah(batch)
+            again.add_in(batch)
         again.selesai()
         assert _flat(again) == _flat(rolled), "a kept reading has the same positions"
 
@@ -79,4 +79,4 @@ def test_the_lines_of_a_long_file_come_by_day_and_a_short_one_stays(
 @given(LINES.filter(bool))
 def test_packed_columns_are_opened_as_they_were(lines: list[Line]) -> None:
     columns = _columns(lines, 3)
-    assert Kolom.buka(columns.bungkus()) == columns
+    assert LineColumns.buka(columns.pack()) == columns

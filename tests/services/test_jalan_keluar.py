@@ -14,38 +14,38 @@ from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.core.errors import DomainError
-from kkpd.core.money import NOL, Rupiah
-from kkpd.core.permissions import Actor, Peran, Tugas
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.permissions import Actor, Assignment, Role
 from kkpd.models import Ceiling, Orang, Periode, Rekening, SubKegiatan, Temuan, Uji
 from kkpd.organisation import cards, organisation
-from kkpd.organisation.cards import UbahStatus, UsulkanKartu
-from kkpd.pagu.ceilings import recount as hitung
+from kkpd.organisation.cards import ChangeStatus, ProposeCard
+from kkpd.pagu.ceilings import recount as tally
 from kkpd.payment import pay as payment_pay
 from tests.cast import ACTORS, DINKES, KARTU_ANI, ORANG
 from tests.databases import Fill
-from tests.services import belanja_dunia as dunia
+from tests.services import belanja_dunia as worlds
 from tests.services.belanja_dunia import NOW, aturan, setelan
 from tests.services.belanja_dunia import belanja as isi
 from tests.services.jalan import OKTOBER, berbukti, diperiksa, penerbit, setuju
 from tests.services.tagihan_bantu import ambil, csv
 
 JOKO, CITRA, DEWI = ACTORS["joko"], ACTORS["citra"], ACTORS["dewi"]
-HARI = date(2026, 10, 20)
+DAYS = date(2026, 10, 20)
 
 
 @pytest.fixture(scope="session")
 def database_fill() -> Fill:
     """The world of purchases."""
-    return dunia.fill
+    return worlds.fill
 
 
 def rules(session: Session) -> set[str]:
     return set(session.scalars(select(Temuan.aturan)))
 
 
-def status(session: Session, baru: str, hari: date) -> None:
-    cards.ubah_status(session, JOKO, UbahStatus(
-        kartu_id=KARTU_ANI, status=baru, tanggal=hari, nomor_dokumen="BA/1"), NOW)  # fmt: skip
+def status(session: Session, baru: str, day: date) -> None:
+    cards.change_status(session, JOKO, ChangeStatus(
+        kartu_id=KARTU_ANI, status=baru, tanggal=day, nomor_dokumen="BA/1"), NOW)  # fmt: skip
 
 
 def test_what_the_bill_brings_is_found_at_import(session: Session, tmp_path: Path) -> None:
@@ -74,9 +74,9 @@ def test_what_the_bill_brings_is_found_at_import(session: Session, tmp_path: Pat
 
 def test_a_card_stays_within_its_types_limit(session: Session) -> None:
     setelan(session, "limit_kartu_barang", "50.000.000")
-    command = UsulkanKartu(
+    command = ProposeCard(
         opd_id=DINKES, jenis="barang", nomor_akhir="1234", bank="Bank Sumut",
-        pemegang_id=ORANG["ani"], tanggal=HARI, nomor_dokumen="Usul/2",
+        pemegang_id=ORANG["ani"], tanggal=DAYS, nomor_dokumen="Usul/2",
         limit=Rupiah.of(50_000_001),
     )  # fmt: skip
     with pytest.raises(DomainError, match=r"paling tinggi Rp 50\.000\.000 menurut Perbup"):
@@ -89,12 +89,12 @@ def test_a_card_stays_within_its_types_limit(session: Session) -> None:
 
 def test_a_holder_who_moves_or_leaves(session: Session) -> None:
     ani = session.get_one(Orang, ORANG["ani"])
-    data = organisation.DataOrang(nama=ani.nama, nip=ani.nip, opd_id=DINKES)
-    organisation.simpan_orang(session, JOKO, data, NOW, ani.id)
+    data = organisation.PersonData(nama=ani.nama, nip=ani.nip, opd_id=DINKES)
+    organisation.save_person(session, JOKO, data, NOW, ani.id)
     assert rules(session) == set()
-    organisation.simpan_orang(session, JOKO, replace(data, opd_id=2), NOW, ani.id)
+    organisation.save_person(session, JOKO, replace(data, opd_id=2), NOW, ani.id)
     left = NOW + timedelta(days=3)
-    organisation.simpan_orang(session, JOKO, replace(data, aktif=False), left, ani.id)
+    organisation.save_person(session, JOKO, replace(data, aktif=False), left, ani.id)
     said = session.scalars(select(Temuan.pesan).where(Temuan.aturan == "pemegang_pindah")).all()
     assert len(said) == 4  # two cards, each time
     assert any("pindah ke OPD lain" in one for one in said)
@@ -106,18 +106,18 @@ def _lunas(session: Session, folder: Path) -> int:
     diperiksa(session, folder, row)
     approval_decide.putuskan(session, DEWI, setuju(row), NOW)
     office = penerbit(folder)
-    issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, office, NOW)
+    issued = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, office, NOW)
     for actor, step in ((DEWI, "npd"), (CITRA, "spp"), (DEWI, "spm")):
         payment_pay.terbit(session, actor, issued.id, step, office, NOW)
     for name, step in (("lukman", "sp2d"), ("citra", "bayar")):
-        command = payment_pay.Catat(issued.id, step, f"{step}/1", HARI)
+        command = payment_pay.RecordStep(issued.id, step, f"{step}/1", DAYS)
         payment_pay.catat(session, ACTORS[name], command, NOW)
     assert row.status == "lunas"
     return row.id
 
 
 def _posted(session: Session) -> dict[str, Rupiah]:
-    rows = session.scalars(select(Ceiling).where(Ceiling.posted > NOL))
+    rows = session.scalars(select(Ceiling).where(Ceiling.posted > ZERO))
     return {row.jenis: row.posted for row in rows}
 
 
@@ -131,17 +131,17 @@ def test_a_part_refund_after_payment_frees_the_budget_only(
     diperiksa(session, tmp_path, back, more)
     for row in (back, more):
         approval_decide.putuskan(session, DEWI, setuju(row), NOW)
-    dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     assert _posted(session)["dpa"] == Rupiah.of(800_000)
-    assert hitung.recount(session)[1] is None
+    assert tally.recount(session)[1] is None
     assert "pengembalian_tahun_lalu" not in aturan(session, back.id)
 
 
 def test_a_refund_of_last_year_leaves_last_years_budget(session: Session, tmp_path: Path) -> None:
     asal = _lunas(session, tmp_path)
     later = NOW + timedelta(days=100)
-    session.add(Rekening(tahun=2027, kode=dunia.ATK, nama="ATK"))
-    session.add(SubKegiatan(tahun=2027, kode=dunia.SUB, nama="TB"))
+    session.add(Rekening(tahun=2027, kode=worlds.ATK, nama="ATK"))
+    session.add(SubKegiatan(tahun=2027, kode=worlds.SUB, nama="TB"))
     session.flush()
     command = isi(rupiah=-250_000, asal_id=asal, tanggal=date(2027, 1, 20), kunci_kirim="b",
                   sumber_dana="PAD")  # fmt: skip
@@ -159,18 +159,18 @@ def test_papers_that_the_chain_refuses(session: Session, tmp_path: Path) -> None
     diperiksa(session, tmp_path, other)
     approval_decide.putuskan(session, DEWI, setuju(other), NOW)
     office = penerbit(tmp_path)
-    issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, office, NOW)
+    issued = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, office, NOW)
     for actor, step in ((DEWI, "npd"), (CITRA, "spp"), (DEWI, "spm")):
         payment_pay.terbit(session, actor, issued.id, step, office, NOW)
     session.add(Periode(opd_id=DINKES, tahun=2026, bulan=9, status="ditutup", sejak=NOW,
                         oleh_id=ORANG["citra"]))  # fmt: skip
     session.flush()
-    for nomor, hari, sentence, rule in (
+    for nomor, day, sentence, rule in (
         ("SP2D/9", date(2026, 9, 30), "periode yang sudah ditutup", "periode tertutup"),
-        ("sp2d/1", HARI, "sudah dipakai", "unik per OPD"),
+        ("sp2d/1", DAYS, "sudah dipakai", "unik per OPD"),
         ("SP2D/9", date(2026, 10, 1), "sebelum langkah sebelumnya", "urutan rantai"),
     ):
-        command = payment_pay.Catat(issued.id, "sp2d", nomor, hari)
+        command = payment_pay.RecordStep(issued.id, "sp2d", nomor, day)
         with pytest.raises(DomainError, match=sentence) as refused:
             payment_pay.catat(session, ACTORS["lukman"], command, NOW)
         assert rule in (refused.value.rule or "")
@@ -185,7 +185,7 @@ def test_refusals_name_their_rule_and_source(session: Session, tmp_path: Path) -
     diperiksa(session, tmp_path, row, second)
     with pytest.raises(DomainError, match=r"Sisa pagu DPA .*Pasal 5 huruf f"):
         approval_decide.putuskan(session, DEWI, setuju(second), NOW)
-    own = Actor(ORANG["ani"], ORANG["ani"], "Ani", (Tugas(Peran.PA, DINKES),))
+    own = Actor(ORANG["ani"], ORANG["ani"], "Ani", (Assignment(Role.PA, DINKES),))
     with pytest.raises(DomainError, match="pemisahan tugas, Pasal 5 huruf f"):
         approval_decide.putuskan(session, own, setuju(row), NOW)
     approval_decide.putuskan(session, DEWI, setuju(row), NOW)
@@ -200,11 +200,11 @@ def test_refusals_name_their_rule_and_source(session: Session, tmp_path: Path) -
 
 def test_a_cards_steps_follow_one_another(session: Session) -> None:
     status(session, "diblokir", date(2026, 10, 16))
-    for baru, hari, sentence in (
+    for baru, day, sentence in (
         ("aktif", date(2026, 10, 15), r"sebelum langkah kartu yang terakhir \(16-10-2026\)"),
         ("aktif", date(2026, 10, 21), "belum tiba"),
     ):
         with pytest.raises(DomainError, match=sentence), session.begin_nested():
-            status(session, baru, hari)
+            status(session, baru, day)
     session.expire_all()
     status(session, "aktif", date(2026, 10, 16))

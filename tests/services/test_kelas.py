@@ -10,20 +10,20 @@ from sqlalchemy.orm import Session
 
 from kkpd.belanja.classes import reads
 from kkpd.belanja.classes.decide import (
-    TetapkanKelas,
+    SettleClass,
     cabut_ingatan,
+    settle_many,
     terakhir,
     tetapkan,
-    tetapkan_banyak,
 )
-from kkpd.belanja.classes.review import perlu_ditinjau
+from kkpd.belanja.classes.review import needing_review
 from kkpd.belanja.verbs import catat
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.core.money import Rupiah
 from kkpd.models import IngatanKelas, PutusanKelas, Transaksi
 from tests.cast import ACTORS, DINKES, DISDIK, ORANG
 from tests.databases import Fill
-from tests.services import belanja_dunia as dunia
+from tests.services import belanja_dunia as worlds
 from tests.services.belanja_dunia import NOW
 
 CITRA = ACTORS["citra"]
@@ -32,7 +32,7 @@ CITRA = ACTORS["citra"]
 @pytest.fixture(scope="module")
 def database_fill() -> Fill:
     """Every database here begins with the small world."""
-    return dunia.fill
+    return worlds.fill
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def row(session: Session) -> Transaksi:
     return catat(
         session,
         CITRA,
-        dunia.belanja(
+        worlds.belanja(
             uraian="Laptop 14 inci", rupiah=4_850_000, volume=1, harga_satuan=Rupiah.of(4_850_000)
         ),
         NOW,
@@ -49,7 +49,7 @@ def row(session: Session) -> Transaksi:
 
 
 def test_the_engine_s_row_says_why_and_what_would_change_it(session: Session) -> None:
-    paper = catat(session, CITRA, dunia.belanja(), NOW)
+    paper = catat(session, CITRA, worlds.belanja(), NOW)
     putusan = terakhir(session, paper.id)
     assert putusan is not None
     assert (putusan.kelas, putusan.aturan, putusan.oleh_id) == ("operasi", "rekening", None)
@@ -61,35 +61,35 @@ def test_the_engine_s_row_says_why_and_what_would_change_it(session: Session) ->
 def test_a_person_decides_with_a_reason(session: Session, row: Transaksi) -> None:
     assert row.kelas == "ragu"
     with pytest.raises(DomainError, match="alasan"):
-        tetapkan(session, CITRA, TetapkanKelas(row.id, "operasi"), NOW)
-    putusan = tetapkan(session, CITRA, TetapkanKelas(row.id, "operasi", "Untuk diserahkan"), NOW)
+        tetapkan(session, CITRA, SettleClass(row.id, "operasi"), NOW)
+    putusan = tetapkan(session, CITRA, SettleClass(row.id, "operasi", "Untuk diserahkan"), NOW)
     assert (row.kelas, putusan.oleh_id, putusan.keyakinan) == ("operasi", ORANG["citra"], 1000)
-    assert dunia.aturan(session, row.id) == set()
+    assert worlds.aturan(session, row.id) == set()
 
 
 def test_accepting_quotes_the_engine(session: Session) -> None:
-    paper = catat(session, CITRA, dunia.belanja(), NOW)
-    assert tetapkan(session, CITRA, TetapkanKelas(paper.id, "operasi"), NOW).alasan.startswith(
+    paper = catat(session, CITRA, worlds.belanja(), NOW)
+    assert tetapkan(session, CITRA, SettleClass(paper.id, "operasi"), NOW).alasan.startswith(
         "Diterima: "
     )
 
 
 def test_unsure_is_an_answer_and_is_not_remembered(session: Session, row: Transaksi) -> None:
-    tetapkan(session, CITRA, TetapkanKelas(row.id, "ragu", "Tanya pengurus barang"), NOW)
+    tetapkan(session, CITRA, SettleClass(row.id, "ragu", "Tanya pengurus barang"), NOW)
     assert (row.kelas, session.scalars(select(IngatanKelas)).all()) == ("ragu", [])
-    assert dunia.aturan(session, row.id) == {"kelas_bertentangan"}
+    assert worlds.aturan(session, row.id) == {"kelas_bertentangan"}
 
 
 def test_memory_is_used_shown_and_revoked(session: Session, row: Transaksi) -> None:
-    tetapkan(session, CITRA, TetapkanKelas(row.id, "operasi", "Untuk diserahkan"), NOW)
-    barang = reads.barang_dari(
+    tetapkan(session, CITRA, SettleClass(row.id, "operasi", "Untuk diserahkan"), NOW)
+    thing = reads.item_of(
         uraian="Laptop 14 inci", merchant="Toko Lain", rekening="", nilai=Rupiah.of(5_000_000)
     )
-    answer = reads.usul(session, DINKES, barang, date(2026, 10, 20))
+    answer = reads.usul(session, DINKES, thing, date(2026, 10, 20))
     assert (answer.kelas, answer.aturan) == ("operasi", "ingatan")
     assert "Citra Bendahara" in answer.alasan
-    assert reads.usul(session, DISDIK, barang, date(2026, 10, 20)).aturan != "ingatan"
-    (entry,) = reads.ingatan(session, DINKES)
+    assert reads.usul(session, DISDIK, thing, date(2026, 10, 20)).aturan != "ingatan"
+    (entry,) = reads.remembered(session, DINKES)
     assert (entry.kelas, entry.oleh) == ("operasi", "Citra Bendahara")
     with pytest.raises(Forbidden):
         cabut_ingatan(session, ACTORS["dewi"], entry.id, NOW)
@@ -100,18 +100,18 @@ def test_memory_is_used_shown_and_revoked(session: Session, row: Transaksi) -> N
     cabut_ingatan(session, CITRA, entry.id, NOW)
     with pytest.raises(Conflict):
         cabut_ingatan(session, CITRA, entry.id, NOW)
-    assert reads.usul(session, DINKES, barang, date(2026, 10, 20)).aturan != "ingatan"
+    assert reads.usul(session, DINKES, thing, date(2026, 10, 20)).aturan != "ingatan"
 
 
 def test_the_newest_decision_is_the_one_remembered(session: Session, row: Transaksi) -> None:
-    tetapkan(session, CITRA, TetapkanKelas(row.id, "operasi", "Untuk diserahkan"), NOW)
-    tetapkan(session, CITRA, TetapkanKelas(row.id, "modal", "Ternyata dipakai sendiri"), NOW)
-    assert [entry.kelas for entry in reads.ingatan(session, DINKES)] == ["modal"]
+    tetapkan(session, CITRA, SettleClass(row.id, "operasi", "Untuk diserahkan"), NOW)
+    tetapkan(session, CITRA, SettleClass(row.id, "modal", "Ternyata dipakai sendiri"), NOW)
+    assert [entry.kelas for entry in reads.remembered(session, DINKES)] == ["modal"]
     assert len(session.scalars(select(PutusanKelas)).all()) == 3
 
 
 def test_the_capitalisation_limit_of_the_day_is_used(session: Session) -> None:
-    barang = reads.barang_dari(
+    thing = reads.item_of(
         uraian="Printer inkjet",
         merchant="",
         rekening="",
@@ -119,32 +119,32 @@ def test_the_capitalisation_limit_of_the_day_is_used(session: Session) -> None:
         volume=1,
         harga_satuan=Rupiah.of(1_500_000),
     )
-    assert reads.usul(session, DINKES, barang, date(2026, 10, 20)).kelas_terbaik == "modal"
-    dunia.setelan(session, "batas_kapitalisasi", "2.000.000")
-    assert reads.usul(session, DINKES, barang, date(2026, 10, 20)).kelas_terbaik == "operasi"
+    assert reads.usul(session, DINKES, thing, date(2026, 10, 20)).best_kelas == "modal"
+    worlds.setelan(session, "batas_kapitalisasi", "2.000.000")
+    assert reads.usul(session, DINKES, thing, date(2026, 10, 20)).best_kelas == "operasi"
 
 
 def test_several_at_once_all_or_none(session: Session, row: Transaksi) -> None:
-    paper = catat(session, CITRA, dunia.belanja(kunci_kirim="2"), NOW)
+    paper = catat(session, CITRA, worlds.belanja(kunci_kirim="2"), NOW)
     commands = [
-        TetapkanKelas(row.id, "modal", "Dipakai sendiri"),
-        TetapkanKelas(paper.id, "operasi"),
+        SettleClass(row.id, "modal", "Dipakai sendiri"),
+        SettleClass(paper.id, "operasi"),
     ]
-    assert tetapkan_banyak(session, CITRA, commands, NOW) == 2
+    assert settle_many(session, CITRA, commands, NOW) == 2
 
 
 def test_who_and_when(session: Session, row: Transaksi) -> None:
     with pytest.raises(Forbidden):
-        tetapkan(session, ACTORS["dewi"], TetapkanKelas(row.id, "modal", "Aset kantor"), NOW)
+        tetapkan(session, ACTORS["dewi"], SettleClass(row.id, "modal", "Aset kantor"), NOW)
     with pytest.raises(NotFound):
-        tetapkan(session, ACTORS["eko"], TetapkanKelas(row.id, "modal", "Aset kantor"), NOW)
+        tetapkan(session, ACTORS["eko"], SettleClass(row.id, "modal", "Aset kantor"), NOW)
     with pytest.raises(DomainError, match="Pilih"):
-        tetapkan(session, CITRA, TetapkanKelas(row.id, "aset", "Aset kantor"), NOW)
-    tetapkan(session, ACTORS["budi"], TetapkanKelas(row.id, "modal", "Aset kantor"), NOW)
+        tetapkan(session, CITRA, SettleClass(row.id, "aset", "Aset kantor"), NOW)
+    tetapkan(session, ACTORS["budi"], SettleClass(row.id, "modal", "Aset kantor"), NOW)
     row.status = "disetujui"
     session.flush()
     with pytest.raises(Conflict, match="disetujui"):
-        tetapkan(session, CITRA, TetapkanKelas(row.id, "operasi", "Barang habis"), NOW)
+        tetapkan(session, CITRA, SettleClass(row.id, "operasi", "Barang habis"), NOW)
 
 
 def test_a_refund_follows_its_purchase_and_is_never_decided_alone(
@@ -153,18 +153,18 @@ def test_a_refund_follows_its_purchase_and_is_never_decided_alone(
     back = catat(
         session,
         CITRA,
-        dunia.belanja(uraian="Laptop", rupiah=-850_000, asal_id=row.id, kunci_kirim="kembali"),
+        worlds.belanja(uraian="Laptop", rupiah=-850_000, asal_id=row.id, kunci_kirim="kembali"),
         NOW,
     )
-    assert (back.kelas, perlu_ditinjau(session, DINKES)[0].id) == ("ragu", row.id)
-    assert {one.id for one in perlu_ditinjau(session, DINKES)} == {row.id}
+    assert (back.kelas, needing_review(session, DINKES)[0].id) == ("ragu", row.id)
+    assert {one.id for one in needing_review(session, DINKES)} == {row.id}
     with pytest.raises(Conflict, match=f"belanja asal nomor {row.id}"):
-        tetapkan(session, CITRA, TetapkanKelas(back.id, "operasi", "Barang habis"), NOW)
-    tetapkan(session, CITRA, TetapkanKelas(row.id, "modal", "Dipakai sendiri"), NOW)
+        tetapkan(session, CITRA, SettleClass(back.id, "operasi", "Barang habis"), NOW)
+    tetapkan(session, CITRA, SettleClass(row.id, "modal", "Dipakai sendiri"), NOW)
     newest = terakhir(session, back.id)
     assert newest is not None
     assert (back.kelas, newest.aturan, newest.keyakinan) == ("modal", "pengembalian", 1000)
     back.status = "disetujui"
     session.flush()
-    tetapkan(session, CITRA, TetapkanKelas(row.id, "operasi", "Untuk diserahkan"), NOW)
+    tetapkan(session, CITRA, SettleClass(row.id, "operasi", "Untuk diserahkan"), NOW)
     assert back.kelas == "modal"

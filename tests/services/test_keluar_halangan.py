@@ -20,7 +20,7 @@ from tests.databases import Fill
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW
 from tests.services.jalan import OKTOBER, berbukti
-from tests.services.keluar_bantu import CITRA, DTS, TOKO, baris_dari, halangan, hidup, keluar
+from tests.services.keluar_bantu import CITRA, DTS, TOKO, blockers, keluar, line_of, not_withdrawn
 from tests.services.tagihan_bantu import KOPI, NASI, ambil, csv, kepala_tagihan, tutup_bulan
 
 
@@ -33,9 +33,9 @@ def database_fill() -> Fill:
 def _linked(session: Session, folder: Path) -> int:
     row = berbukti(session, folder, 1)
     hasil = ambil(session, folder, csv([TOKO]))
-    line = baris_dari(session, TOKO[3])
+    line = line_of(session, TOKO[3])
     reconciliation_decide.pasangkan(
-        session, CITRA, DINKES, reconciliation_decide.Pasangkan(line.id, (row.id,)), NOW
+        session, CITRA, DINKES, reconciliation_decide.LinkUp(line.id, (row.id,)), NOW
     )
     return hasil.impor_id
 
@@ -43,14 +43,14 @@ def _linked(session: Session, folder: Path) -> int:
 def _gone_on(session: Session, folder: Path) -> int:
     row = berbukti(session, folder, 1)
     hasil = ambil(session, folder, csv([TOKO]))
-    assert reconciliation_decide.terima_pasti(session, CITRA, DINKES, OKTOBER, NOW) == 1
+    assert reconciliation_decide.accept_certain(session, CITRA, DINKES, OKTOBER, NOW) == 1
     session.execute(update(Transaksi).where(Transaksi.id == row.id).values(status="dpt"))
     return hasil.impor_id
 
 
 def _explained(session: Session, folder: Path) -> int:
     hasil = ambil(session, folder, csv([KOPI]))
-    told = differences.Jelaskan(baris_dari(session, KOPI[3]).id, "biaya", None, "biaya layanan")
+    told = differences.Explain(line_of(session, KOPI[3]).id, "biaya", None, "biaya layanan")
     differences.jelaskan(session, CITRA, DINKES, told, NOW)
     return hasil.impor_id
 
@@ -97,31 +97,31 @@ def test_what_stands_in_the_way(
     session: Session, tmp_path: Path, before: Callable[[Session, Path], int], words: str
 ) -> None:
     impor_id = before(session, tmp_path)
-    counted = hidup(session)
-    assert words in halangan(session, impor_id)
-    assert hidup(session) == counted
+    counted = not_withdrawn(session)
+    assert words in blockers(session, impor_id)
+    assert not_withdrawn(session) == counted
     assert session.scalar(select(func.count()).select_from(ImporKeluar)) == 0
 
 
 def test_the_imports_that_go_out_first_are_named(session: Session, tmp_path: Path) -> None:
     """Followed in that order, all of it can be taken out."""
     impor_id = _other_bill(session, tmp_path)
-    first = withdraw.periksa(session, CITRA, DINKES, impor_id).dahulu
+    first = withdraw.periksa(session, CITRA, DINKES, impor_id).to_go_first
     assert [name for _, name in first] == ["b.csv"]
-    assert withdraw.periksa(session, CITRA, DINKES, first[0][0]).halangan == ()
+    assert withdraw.periksa(session, CITRA, DINKES, first[0][0]).blockers == ()
     keluar(session, first[0][0])
-    assert withdraw.periksa(session, CITRA, DINKES, impor_id).dahulu == ()
+    assert withdraw.periksa(session, CITRA, DINKES, impor_id).to_go_first == ()
     keluar(session, impor_id)
-    assert hidup(session) == []
+    assert not_withdrawn(session) == []
 
 
 def test_many_decisions_are_counted(session: Session, tmp_path: Path) -> None:
     rows = [(*KOPI[:3], f"KOPI {n}", f"{n}.000,00", "DB") for n in range(1, 9)]
     hasil = ambil(session, tmp_path, csv(rows))
     for line in session.scalars(select(BarisBank)).all():
-        told = differences.Jelaskan(line.id, "biaya", None, "biaya layanan")
+        told = differences.Explain(line.id, "biaya", None, "biaya layanan")
         differences.jelaskan(session, CITRA, DINKES, told, NOW)
-    assert "Masih ada 3 penjelasan lain" in halangan(session, hasil.impor_id)
+    assert "Masih ada 3 penjelasan lain" in blockers(session, hasil.impor_id)
     for line in session.scalars(select(BarisBank)).all():
         reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW)
     assert keluar(session, hasil.impor_id).baris == 8
@@ -140,15 +140,15 @@ def test_equal_lines_that_cannot_be_told_apart(session: Session, tmp_path: Path)
     both = ambil(session, tmp_path, rows("R1", "R2"), nama="a.csv")
     ambil(session, tmp_path, rows("R1"), nama="b.csv")
     ambil(session, tmp_path, rows("R2"), nama="c.csv")
-    assert len(hidup(session)) == 3
-    said = halangan(session, both.impor_id)
+    assert len(not_withdrawn(session)) == 3
+    said = blockers(session, both.impor_id)
     assert "tidak dapat dipastikan mana yang tinggal" in said
     assert "b.csv, c.csv" in said
 
 
 def test_the_database_refuses_by_itself(session: Session, tmp_path: Path) -> None:
     impor_id = _linked(session, tmp_path)
-    line = baris_dari(session, TOKO[3])
+    line = line_of(session, TOKO[3])
     kept = {"impor_id": impor_id, "opd_id": DINKES}
     session.add(
         ImporKeluar(

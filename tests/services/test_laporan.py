@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.span import parse
-from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.drawings import draw
 from kkpd.models import Dokumen, DokumenBaris, Opd, Temuan, Transaksi, UpKeputusan
 from kkpd.reports import named
@@ -25,7 +25,7 @@ from tests.databases import Fill
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import LAPTOP, NOW
 from tests.services.jalan import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
-from tests.services.laporan_dunia import HARI, isi_bulan, susun
+from tests.services.laporan_dunia import DAYS, isi_bulan, susun
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +41,7 @@ def bulan(session: Session, tmp_path: Path) -> Session:
 
 
 #: report -> its amount for October (None: a form without one)
-JUMLAH: Final = {
+TOTAL_MARK: Final = {
     "dpr_perjalanan": 750_000,
     "dpr_barang": 2_250_000,
     "penolakan": 800_000,
@@ -69,23 +69,23 @@ JUMLAH: Final = {
 
 
 def test_every_report_says_what_the_books_say(bulan: Session) -> None:
-    for nama in named.DAFTAR:
+    for nama in named.LISTING:
         if nama == "dpr_modal":
             continue  # nothing of the kind was bought
         for opd in ("dinkes", "semua"):
             for periode in ("2026-10", "2026-T4", "2026"):
-                if named.cari(nama).satu_opd and opd == "semua":
+                if named.cari(nama).single_opd and opd == "semua":
                     continue  # the officers of one OPD sign it
                 made = susun(bulan, nama, opd, periode)
                 assert made.rancangan
                 assert made.periode == periode
-                if nama in JUMLAH:
-                    assert jumlah(made) == Rupiah.of(JUMLAH[nama]), (nama, opd, periode)
+                if nama in TOTAL_MARK:
+                    assert jumlah(made) == Rupiah.of(TOTAL_MARK[nama]), (nama, opd, periode)
         assert draw(susun(bulan, nama))
 
 
 def test_the_minutes_explain_every_rupiah(bulan: Session) -> None:
-    tables = list(susun(bulan, "rekonsiliasi").tabel)
+    tables = list(susun(bulan, "rekonsiliasi").data_table)
     assert tables[1].jumlah == (Rupiah.of(30_000),)
     reasons = [str(row[3]) for row in tables[1].baris]
     assert sum("Belum dijelaskan" in one for one in reasons) == 1
@@ -113,7 +113,7 @@ def test_findings_carry_their_amount_and_age(bulan: Session) -> None:
     rows[0].selesai_catatan = "sudah"
     bulan.add_all(rows)
     bulan.flush()
-    found = [row for row in next(susun(bulan, "temuan").tabel).baris if row[3] == "uji"]
+    found = [row for row in next(susun(bulan, "temuan").data_table).baris if row[3] == "uji"]
     assert [row[5] for row in found] == [Rupiah.of(750_000), None, None, None]
     assert [row[6] for row in found] == [3, 35, 35, 35]
     assert [row[7] for row in found] == ["Selesai: sudah", "Terbuka", "Terbuka", "Terbuka"]
@@ -122,8 +122,8 @@ def test_findings_carry_their_amount_and_age(bulan: Session) -> None:
 def test_units_stand_under_their_opd(bulan: Session) -> None:
     bulan.get_one(Opd, 2).induk_id = DINKES
     bulan.flush()
-    assert named.lingkup(bulan, ACTORS["fitri"], "dinkes", "laporan:susun").ids == (1, 2)
-    assert named.lingkup(bulan, ACTORS["citra"], "dinkes", "laporan:susun").ids == (1,)
+    assert named.coverage(bulan, ACTORS["fitri"], "dinkes", "laporan:susun").ids == (1, 2)
+    assert named.coverage(bulan, ACTORS["citra"], "dinkes", "laporan:susun").ids == (1,)
     assert jumlah(susun(bulan, "rekap")) == Rupiah.of(1_450_000)
 
 
@@ -144,9 +144,9 @@ def test_units_stand_under_their_opd(bulan: Session) -> None:
 def test_refusals(
     bulan: Session, who: str, nama: str, opd: str, periode: str, error: type[DomainError]
 ) -> None:
-    asked = named.Permintaan(nama=nama, opd=opd, rentang=parse(periode))
+    asked = named.ReportRequest(nama=nama, opd=opd, span=parse(periode))
     with pytest.raises(error):
-        named.susun(bulan, ACTORS[who], asked, HARI)
+        named.susun(bulan, ACTORS[who], asked, DAYS)
 
 
 def test_months_without_papers_or_budget(session: Session, tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_months_without_papers_or_budget(session: Session, tmp_path: Path) -> No
         assert susun(session, nama).isi
     with pytest.raises(NotFound):
         _without_budget(session)
-    assert jumlah(_without_lines(session)) == NOL
+    assert jumlah(_without_lines(session)) == ZERO
 
 
 def test_a_month_in_which_nothing_happened_has_its_balances(bulan: Session) -> None:
@@ -170,7 +170,7 @@ def test_a_month_in_which_nothing_happened_has_its_balances(bulan: Session) -> N
         )
     )  # fmt: skip
     bulan.flush()
-    for nama, report in named.DAFTAR.items():
+    for nama, report in named.LISTING.items():
         for periode in ("2026-12", "2027-01"):
             if report.saldo:
                 assert draw(susun(bulan, nama, periode=periode))
@@ -183,12 +183,12 @@ def test_a_month_in_which_nothing_happened_has_its_balances(bulan: Session) -> N
 def test_the_cash_book_is_closed_from_month_to_month(bulan: Session) -> None:
     paid = Rupiah.of(1_450_000)
     for periode, closing in {
-        "2026-10": [(NOL, None), (NOL, NOL), (paid, paid)],
-        "2026-11": [(NOL, None), (paid, paid), (NOL, NOL)],
-        "2027-01": [(NOL, None), (NOL, NOL), (NOL, NOL)],
-        "2026": [(NOL, None), (NOL, NOL), (paid, paid)],
+        "2026-10": [(ZERO, None), (ZERO, ZERO), (paid, paid)],
+        "2026-11": [(ZERO, None), (paid, paid), (ZERO, ZERO)],
+        "2027-01": [(ZERO, None), (ZERO, ZERO), (ZERO, ZERO)],
+        "2026": [(ZERO, None), (ZERO, ZERO), (paid, paid)],
     }.items():
-        book, closed = susun(bulan, "bku", periode=periode).tabel
+        book, closed = susun(bulan, "bku", periode=periode).data_table
         assert [row[1:] for row in closed.baris] == closing
         assert next(iter(book.baris))[3] == "Saldo lalu"
 
@@ -198,7 +198,7 @@ def _without_budget(session: Session) -> None:
     susun(session, "rekap", "disdik")
 
 
-def _without_lines(session: Session) -> Naskah:
+def _without_lines(session: Session) -> Document:
     session.add(
         Temuan(
             opd_id=2, tahun=2026, bulan=9, aturan="a", berat="info", subjek="x:1", pesan="p",
@@ -213,8 +213,8 @@ def test_capital_is_apart(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path, 1, rekening=LAPTOP, rupiah=9_000_000)
     diperiksa(session, tmp_path, row)
     approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
-    dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
-    table = next(susun(session, "rekap").tabel)
+    dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    table = next(susun(session, "rekap").data_table)
     cells = dict(zip([k.kunci for k in table.kolom], next(iter(table.baris)), strict=True))
     assert cells["realisasi_modal"] == Rupiah.of(9_000_000)
     assert cells["keterangan"] == "Belum SP2D Rp 9.000.000"

@@ -40,15 +40,15 @@ def bulan(session: Session, tmp_path: Path) -> Session:
 
 def test_an_issue_is_proved_and_a_newer_one_replaces_it(bulan: Session, tmp_path: Path) -> None:
     citra, issue = ACTORS["citra"], penerbit(tmp_path)
-    asked = named.Permintaan(nama="lpj", opd="dinkes", rentang=parse("2026-10"))
+    asked = named.ReportRequest(nama="lpj", opd="dinkes", span=parse("2026-10"))
     first = terbit(bulan, citra, asked, issue, NOW)
     assert first.baru
-    file = issue.arsip.get(issued.sidik_arsip(bulan, first.dokumen.id))
+    file = issue.arsip.get(issued.archive_fingerprint(bulan, first.dokumen.id))
     assert verify(file, issue.signer.public_key).exit_status == 0
     again = terbit(bulan, citra, asked, issue, NOW + timedelta(days=1))
     assert (again.baru, again.dokumen.id) == (False, first.dokumen.id)
-    dpt.terbitkan_dpt(bulan, ACTORS["dewi"], DINKES, OKTOBER, issue, NOW)
-    assert not issued.segar(bulan, citra, first.dokumen)
+    dpt.issue_dpt(bulan, ACTORS["dewi"], DINKES, OKTOBER, issue, NOW)
+    assert not issued.is_fresh(bulan, citra, first.dokumen)
     second = terbit(bulan, citra, asked, issue, NOW + timedelta(days=2)).dokumen
     assert second.menggantikan_id == first.dokumen.id
     assert (second.urut, second.total) == (2, Rupiah.of(2_200_000))
@@ -60,7 +60,7 @@ def test_reports_of_all_opds_have_numbers_of_their_own(bulan: Session, tmp_path:
     issue, lukman = penerbit(tmp_path), ACTORS["lukman"]
     numbers = []
     for periode in ("2026-10", "2026-T4", "2026"):
-        asked = named.Permintaan(nama="rekap", opd="semua", rentang=parse(periode))
+        asked = named.ReportRequest(nama="rekap", opd="semua", span=parse(periode))
         row = terbit(bulan, lukman, asked, issue, NOW).dokumen
         numbers.append((row.opd_id, row.urut, row.periode, row.bulan))
     assert numbers == [(None, 1, "2026-10", 10), (None, 2, "2026-T4", 12), (None, 3, "2026", 12)]
@@ -70,16 +70,16 @@ def test_reports_of_all_opds_have_numbers_of_their_own(bulan: Session, tmp_path:
 
 def test_papers_of_the_chain_are_not_issued_as_reports(bulan: Session, tmp_path: Path) -> None:
     issue = penerbit(tmp_path)
-    asked = named.Permintaan(nama="dpt", opd="dinkes", rentang=parse("2026-10"))
+    asked = named.ReportRequest(nama="dpt", opd="dinkes", span=parse("2026-10"))
     with pytest.raises(Conflict, match="langkahnya sendiri"):
         terbit(bulan, ACTORS["dewi"], asked, issue, NOW)
-    lpj = named.Permintaan(nama="lpj", opd="dinkes", rentang=parse("2026-10"))
+    lpj = named.ReportRequest(nama="lpj", opd="dinkes", span=parse("2026-10"))
     with pytest.raises(Forbidden):
         terbit(bulan, ACTORS["budi"], lpj, issue, NOW)
 
     def found(nama: str) -> list[Dokumen]:
-        wanted = named.Permintaan(nama=nama, opd="dinkes", rentang=parse("2026-10"))
-        return issued.dari_rantai(bulan, [DINKES], wanted, named.cari(nama))
+        wanted = named.ReportRequest(nama=nama, opd="dinkes", span=parse("2026-10"))
+        return issued.chain_papers(bulan, [DINKES], wanted, named.cari(nama))
 
     assert [len(found(nama)) for nama in ("dpt", "dpr_perjalanan", "dpr_barang", "dpr_modal")] == [
         1,
@@ -87,4 +87,4 @@ def test_papers_of_the_chain_are_not_issued_as_reports(bulan: Session, tmp_path:
         1,
         0,
     ]
-    assert issued.segar(bulan, ACTORS["citra"], found("dpt")[0])
+    assert issued.is_fresh(bulan, ACTORS["citra"], found("dpt")[0])

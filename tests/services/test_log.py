@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import Engine, text
 
 from kkpd.core.db.session import EVERY_OPD, reading, writing
-from kkpd.core.permissions import Peran
+from kkpd.core.permissions import Role
 from kkpd.core.proof import log_key
 from kkpd.records import event_log
-from kkpd.records import log_check as lihat
+from kkpd.records import log_check as look
 from tests.cast import ACTORS, DINKES, DISDIK, fill
 from tests.databases import Fill
 from tests.services.belanja_dunia import NOW
@@ -35,7 +35,7 @@ def written(engine: Engine) -> Engine:
             event_log.record(
                 session,
                 CITRA,
-                Peran.BENDAHARA,
+                Role.BENDAHARA,
                 "uji:coba:catat",
                 "coba:1",
                 now=NOW,
@@ -48,14 +48,14 @@ def written(engine: Engine) -> Engine:
 
 def faults(engine: Engine) -> list[str]:
     with reading(engine, EVERY_OPD) as session:
-        found = [f"{c.name}: {c.fault}" for c in lihat.check_chains(session) if c.fault]
-        signed = lihat.check_checkpoints(session, SIGNER.public_key)
+        found = [f"{c.name}: {c.fault}" for c in look.check_chains(session) if c.fault]
+        signed = look.check_checkpoints(session, SIGNER.public_key)
     return found + ([signed] if signed else [])
 
 
 def test_events_form_a_chain_for_each_opd(written: Engine) -> None:
     with reading(written, EVERY_OPD) as session:
-        sizes = {chain.name: chain.size for chain in lihat.check_chains(session)}
+        sizes = {chain.name: chain.size for chain in look.check_chains(session)}
     assert sizes == {"adm": 1, "opd:1.01.0.00.0.00.01.0000": 1, "opd:1.02.0.00.0.00.01.0000": 2}
     assert faults(written) == []
 

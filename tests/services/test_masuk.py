@@ -9,14 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import DomainError
-from kkpd.core.permissions import Peran, Tugas
+from kkpd.core.permissions import Assignment, Role
 from kkpd.models import Penugasan, PercobaanMasuk, Sesi
 from kkpd.organisation import accounts as organisation_accounts
 from kkpd.organisation import context as organisation_context
 from kkpd.organisation import login as organisation_login
 from kkpd.organisation import passwords
 from tests import cast
-from tests.client import SANDI
+from tests.client import DEMO_LOGIN_WORD
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
@@ -30,24 +30,24 @@ def session(session: Session) -> Session:
 
 def log_in(session: Session, nama: str = "citra", now: datetime = NOW) -> str:
     """A whole login; the token."""
-    percobaan = organisation_login.mulai(session, nama, "10.0.0.1", now, demo=False)
-    assert passwords.cocok(percobaan.sandi_hash, SANDI)
-    token, who = organisation_login.buka(session, percobaan, now)
+    attempt = organisation_login.mulai(session, nama, "10.0.0.1", now, demo=False)
+    assert passwords.cocok(attempt.sandi_hash, DEMO_LOGIN_WORD)
+    token, who = organisation_login.buka(session, attempt, now)
     assert who.orang_id == cast.ORANG[nama]
     return token
 
 
 def test_a_token_opens_the_session_it_was_given_for(session: Session) -> None:
     token = log_in(session)
-    found = organisation_accounts.sesi_terbuka(session, organisation_login.hash_token(token))
+    found = organisation_accounts.find_live_session(session, organisation_login.hash_token(token))
     assert found is not None
     assert (found.orang_id, found.nama) == (cast.ORANG["citra"], "Citra Bendahara")
     assert (found.dibuat_at, found.terlihat_at) == (NOW, NOW)
     assert (
-        organisation_accounts.sesi_terbuka(session, organisation_login.hash_token(token + "x"))
+        organisation_accounts.find_live_session(session, organisation_login.hash_token(token + "x"))
         is None
     )
-    assert organisation_accounts.sesi_terbuka(session, token) is None
+    assert organisation_accounts.find_live_session(session, token) is None
 
 
 def test_logout_ends_one_session_and_revocation_all(session: Session) -> None:
@@ -57,12 +57,12 @@ def test_logout_ends_one_session_and_revocation_all(session: Session) -> None:
         return [
             t
             for t in (first, second, third)
-            if organisation_accounts.sesi_terbuka(session, organisation_login.hash_token(t))
+            if organisation_accounts.find_live_session(session, organisation_login.hash_token(t))
         ]
 
     organisation_login.keluar(session, cast.actor("citra"), first, NOW)
     assert open_tokens() == [second, third]
-    organisation_login.cabut_semua(session, cast.ORANG["citra"], NOW)
+    organisation_login.revoke_all(session, cast.ORANG["citra"], NOW)
     assert open_tokens() == []
 
 
@@ -77,20 +77,20 @@ def test_seen_never_goes_backwards(session: Session) -> None:
 
 def test_an_unknown_account_is_counted_like_a_known_one(session: Session) -> None:
     for nama in ("citra", "tidak-ada"):
-        for _ in range(organisation_login.BATAS_AKUN):
+        for _ in range(organisation_login.ACCOUNT_LIMIT):
             organisation_login.mulai(session, nama, "10.0.0.1", NOW, demo=False)
-        with pytest.raises(organisation_login.TerlaluSering, match="Tunggu 15 menit") as refused:
+        with pytest.raises(organisation_login.TooOften, match="Tunggu 15 menit") as refused:
             organisation_login.mulai(session, nama, "10.0.0.1", NOW, demo=False)
         assert refused.value.status == 429
         organisation_login.mulai(
-            session, nama, "10.0.0.1", NOW + organisation_login.JENDELA, demo=False
+            session, nama, "10.0.0.1", NOW + organisation_login.ATTEMPT_WINDOW, demo=False
         )
 
 
 def test_an_address_that_tries_many_accounts_must_wait(session: Session) -> None:
-    for number in range(organisation_login.BATAS_ALAMAT):
+    for number in range(organisation_login.ADDRESS_LIMIT):
         organisation_login.mulai(session, f"nama{number}", "10.0.0.9", NOW, demo=False)
-    with pytest.raises(organisation_login.TerlaluSering):
+    with pytest.raises(organisation_login.TooOften):
         organisation_login.mulai(session, "citra", "10.0.0.9", NOW, demo=False)
     organisation_login.mulai(session, "citra", "10.0.0.1", NOW, demo=False)
 
@@ -111,25 +111,34 @@ def test_neither_name_nor_address_is_kept_of_an_attempt(session: Session) -> Non
 def test_a_new_password_ends_every_session(session: Session) -> None:
     old = log_in(session)
     baru = "empat kata yang lain"
-    token = organisation_login.ganti_sandi(session, cast.actor("citra"), SANDI, baru, baru, NOW)
-    assert organisation_accounts.sesi_terbuka(session, organisation_login.hash_token(old)) is None
+    token = organisation_login.change_password(
+        session, cast.actor("citra"), DEMO_LOGIN_WORD, baru, baru, NOW
+    )
     assert (
-        organisation_accounts.sesi_terbuka(session, organisation_login.hash_token(token))
+        organisation_accounts.find_live_session(session, organisation_login.hash_token(old)) is None
+    )
+    assert (
+        organisation_accounts.find_live_session(session, organisation_login.hash_token(token))
         is not None
     )
     with pytest.raises(DomainError) as refused:
-        organisation_login.ganti_sandi(session, cast.actor("citra"), SANDI, baru, baru, NOW)
+        organisation_login.change_password(
+            session, cast.actor("citra"), DEMO_LOGIN_WORD, baru, baru, NOW
+        )
     assert refused.value.field == "lama"
 
 
 def test_hashes_are_argon2id_with_our_cost_and_never_alike() -> None:
-    first, second = passwords.hash_sandi(SANDI), passwords.hash_sandi(SANDI)
+    first, second = (
+        passwords.hash_password(DEMO_LOGIN_WORD),
+        passwords.hash_password(DEMO_LOGIN_WORD),
+    )
     assert first != second
     assert first.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert passwords.cocok(first, SANDI)
-    assert not passwords.cocok(first, SANDI + "x")
-    assert not passwords.cocok(None, SANDI)
-    assert not passwords.cocok("bukan hash", SANDI)
+    assert passwords.cocok(first, DEMO_LOGIN_WORD)
+    assert not passwords.cocok(first, DEMO_LOGIN_WORD + "x")
+    assert not passwords.cocok(None, DEMO_LOGIN_WORD)
+    assert not passwords.cocok("bukan hash", DEMO_LOGIN_WORD)
 
 
 def test_assignments_count_from_their_first_to_their_last_day(session: Session) -> None:
@@ -144,45 +153,43 @@ def test_assignments_count_from_their_first_to_their_last_day(session: Session) 
         )
     )
     session.flush()
-    pemegang = Tugas(Peran.PEMEGANG, cast.DINKES)
-    pptk = Tugas(Peran.PPTK, cast.DISDIK)
-    for hari, tugas in (
+    pemegang = Assignment(Role.PEMEGANG, cast.DINKES)
+    pptk = Assignment(Role.PPTK, cast.DISDIK)
+    for day, assignment in (
         (date(2025, 12, 31), ()),
         (date(2026, 2, 28), (pemegang,)),
         (date(2026, 3, 1), (pemegang, pptk)),
         (date(2026, 3, 31), (pemegang, pptk)),
         (date(2026, 4, 1), (pemegang,)),
     ):
-        assert organisation_accounts.tugas_pada(session, orang_id, hari) == tugas
+        assert organisation_accounts.assignments_on(session, orang_id, day) == assignment
 
 
 def test_only_the_roles_that_look_across_may_have_all_opds(session: Session) -> None:
     session.add(Penugasan(orang_id=cast.ORANG["ani"], peran="bendahara", mulai=date(2026, 1, 1)))
     session.flush()
-    hari = date(2026, 6, 1)
-    assert organisation_accounts.tugas_pada(session, cast.ORANG["ani"], hari) == (
-        Tugas(Peran.PEMEGANG, cast.DINKES),
+    day = date(2026, 6, 1)
+    assert organisation_accounts.assignments_on(session, cast.ORANG["ani"], day) == (
+        Assignment(Role.PEMEGANG, cast.DINKES),
     )
-    assert organisation_accounts.tugas_pada(session, cast.ORANG["fitri"], hari) == (
-        Tugas(Peran.INSPEKTUR, None),
+    assert organisation_accounts.assignments_on(session, cast.ORANG["fitri"], day) == (
+        Assignment(Role.INSPECTOR, None),
     )
 
 
 def test_the_opds_one_may_choose_from(session: Session) -> None:
-    assert [opd.slug for opd in organisation_context.daftar_opd(session, None)] == [
+    assert [opd.slug for opd in organisation_context.opd_list(session, None)] == [
         "dinkes",
         "disdik",
     ]
-    assert [opd.slug for opd in organisation_context.daftar_opd(session, {cast.DISDIK})] == [
-        "disdik"
-    ]
-    assert organisation_context.daftar_opd(session, ()) == ()
-    assert organisation_context.opd_dari_slug(session, "dinkes", {cast.DISDIK}) is None
-    found = organisation_context.opd_dari_slug(session, "dinkes", None)
+    assert [opd.slug for opd in organisation_context.opd_list(session, {cast.DISDIK})] == ["disdik"]
+    assert organisation_context.opd_list(session, ()) == ()
+    assert organisation_context.opd_by_slug(session, "dinkes", {cast.DISDIK}) is None
+    found = organisation_context.opd_by_slug(session, "dinkes", None)
     assert found is not None
     assert found.nama == "Dinas Kesehatan"
-    assert organisation_context.periode_kerja(session, cast.DINKES) == (2026, 10)
-    assert organisation_context.periode_kerja(session, 99) is None
+    assert organisation_context.working_period(session, cast.DINKES) == (2026, 10)
+    assert organisation_context.working_period(session, 99) is None
 
 
 @pytest.mark.parametrize(
@@ -197,6 +204,6 @@ def test_the_opds_one_may_choose_from(session: Session) -> None:
 )
 def test_a_bad_new_password_names_its_field(baru: str, ulang: str, field: str) -> None:
     with pytest.raises(DomainError) as refused:
-        passwords.periksa_baru(baru, ulang, "citra")
+        passwords.check_new_password(baru, ulang, "citra")
     assert refused.value.field == field
-    passwords.periksa_baru("empat kata yang lain", "empat kata yang lain", "citra")
+    passwords.check_new_password("empat kata yang lain", "empat kata yang lain", "citra")

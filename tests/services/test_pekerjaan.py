@@ -28,7 +28,7 @@ def database_fill() -> Fill:
 
 def _ask(engine: Engine, permintaan: dict[str, str]) -> int:
     with writing(engine, {DINKES}) as session:
-        return records_jobs.antre(session, CITRA, DINKES, permintaan, SEKARANG).id
+        return records_jobs.enqueue(session, CITRA, DINKES, permintaan, SEKARANG).id
 
 
 def test_the_same_request_is_one_row(engine: Engine) -> None:
@@ -40,20 +40,20 @@ def test_the_same_request_is_one_row(engine: Engine) -> None:
 def test_a_row_is_claimed_once_and_taken_over_after_silence(engine: Engine) -> None:
     id_ = _ask(engine, MINTA)
     with writing(engine, EVERY_OPD) as session:
-        task = records_jobs.klaim(session, SEKARANG)
+        task = records_jobs.claim(session, SEKARANG)
         assert task is not None
         assert (task.id, task.opd_id, task.permintaan) == (id_, DINKES, MINTA)
     with writing(engine, EVERY_OPD) as session:
-        assert records_jobs.klaim(session, SEKARANG) is None
+        assert records_jobs.claim(session, SEKARANG) is None
     with writing(engine, {DINKES}) as session:
         records_jobs.maju(session, id_, 5, 10, SEKARANG)
     with writing(engine, EVERY_OPD) as session:
         row = session.get_one(Pekerjaan, id_)
         assert (row.selesai, row.dari) == (5, 10)
-        assert not records_jobs.menunggu(row, SEKARANG)
-        later = SEKARANG + records_jobs.DIAM + timedelta(seconds=1)
-        assert records_jobs.menunggu(row, later)
-        again = records_jobs.klaim(session, later)
+        assert not records_jobs.pending(row, SEKARANG)
+        later = SEKARANG + records_jobs.SILENCE_LIMIT + timedelta(seconds=1)
+        assert records_jobs.pending(row, later)
+        again = records_jobs.claim(session, later)
         assert again is not None
         assert again.id == id_
 
@@ -63,30 +63,30 @@ def test_two_workers_never_hold_one_row(engine: Engine) -> None:
         return  # there one writer at a time is the lock
     _ask(engine, MINTA)
     with writing(engine, EVERY_OPD) as one, writing(engine, EVERY_OPD) as two:
-        assert records_jobs.klaim(one, SEKARANG) is not None
-        assert records_jobs.klaim(two, SEKARANG) is None
+        assert records_jobs.claim(one, SEKARANG) is not None
+        assert records_jobs.claim(two, SEKARANG) is None
 
 
 def test_a_failed_row_is_tried_again_a_finished_one_is_not(engine: Engine) -> None:
     id_ = _ask(engine, MINTA)
     with writing(engine, {DINKES}) as session:
-        records_jobs.akhiri(session, id_, "gagal", "sebabnya", SEKARANG)
+        records_jobs.conclude(session, id_, "gagal", "sebabnya", SEKARANG)
     assert _ask(engine, MINTA) == id_
     with writing(engine, {DINKES}) as session:
-        row = records_jobs.satu(session, CITRA, id_, IMPOR)
+        row = records_jobs.one_item(session, CITRA, id_, IMPOR)
         assert (row.status, row.pesan) == ("antre", "")
-        records_jobs.akhiri(session, id_, "selesai", "jadi", SEKARANG)
+        records_jobs.conclude(session, id_, "selesai", "jadi", SEKARANG)
     assert _ask(engine, MINTA) == id_
     with writing(engine, EVERY_OPD) as session:
-        assert records_jobs.klaim(session, SEKARANG) is None
+        assert records_jobs.claim(session, SEKARANG) is None
 
 
 def test_others_may_not_ask_and_strangers_find_nothing(engine: Engine) -> None:
     id_ = _ask(engine, MINTA)
     with writing(engine, {DINKES, DISDIK}) as session:
         with pytest.raises(Forbidden):
-            records_jobs.antre(session, ACTORS["budi"], DINKES, MINTA, SEKARANG)
+            records_jobs.enqueue(session, ACTORS["budi"], DINKES, MINTA, SEKARANG)
         with pytest.raises(NotFound):
-            records_jobs.satu(session, ACTORS["eko"], id_, IMPOR)
+            records_jobs.one_item(session, ACTORS["eko"], id_, IMPOR)
         with pytest.raises(NotFound):
-            records_jobs.satu(session, CITRA, id_, ("paket",))
+            records_jobs.one_item(session, CITRA, id_, ("paket",))

@@ -13,19 +13,19 @@ from sqlalchemy.orm import Session
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.span import parse
 from kkpd.models import Ceiling, Dokumen, Pembatalan, Pencairan, Periode, Transaksi
 from kkpd.pagu.ceilings import movements as ceilings_movements
-from kkpd.pagu.ceilings import recount as hitung
+from kkpd.pagu.ceilings import recount as tally
 from kkpd.payment import pay as payment_pay
 from kkpd.payment import reads as jalan_dpt
 from kkpd.payment import take_back
-from kkpd.records import documents as lihat
-from kkpd.records.issue import Penerbit
-from kkpd.reports import signatures as tertanda
+from kkpd.records import documents as look
+from kkpd.records.issue import Issuer
+from kkpd.reports import signatures as signed
 from kkpd.reports import signing as reports_signing
-from kkpd.reports.named.registry import Permintaan, susun
+from kkpd.reports.named.registry import ReportRequest, susun
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -33,7 +33,7 @@ from tests.services.belanja_dunia import NOW
 from tests.services.jalan import OKTOBER, berbukti, diperiksa, penerbit, setuju
 
 CITRA, DEWI, BUDI, LUKMAN = (ACTORS[name] for name in ("citra", "dewi", "budi", "lukman"))
-HARI = NOW.date()
+DAYS = NOW.date()
 WHY = "keliru tanggal"
 MAJU: tuple[tuple[str, str, str], ...] = (
     ("npd", "dewi", "npd"),
@@ -59,14 +59,14 @@ def issued(session: Session, tmp_path: Path) -> Dokumen:
     part = setuju(row, nilai=Rupiah.of(500_000), alasan="sebagian tidak sesuai")
     for decision in (part, setuju(back)):
         approval_decide.putuskan(session, DEWI, decision, NOW)
-    return dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    return dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
 
 
-def maju(session: Session, office: Penerbit, dpt_id: int, jenis: str, nomor: str = "1") -> int:
+def maju(session: Session, office: Issuer, dpt_id: int, jenis: str, nomor: str = "1") -> int:
     """Take one step; the key of what it left."""
     who = ACTORS[{step: name for step, name, _ in MAJU}[jenis]]
     if jenis in ("sp2d", "bayar"):
-        command = payment_pay.Catat(dpt_id, jenis, f"{jenis}/{nomor}", HARI)
+        command = payment_pay.RecordStep(dpt_id, jenis, f"{jenis}/{nomor}", DAYS)
         return payment_pay.catat(session, who, command, NOW).id
     return payment_pay.terbit(session, who, dpt_id, jenis, office, NOW).id
 
@@ -86,7 +86,7 @@ def states(session: Session) -> set[str]:
 def held(session: Session) -> dict[str, tuple[Rupiah, Rupiah]]:
     """(reserved, posted) of the ceilings that hold anything; the recount agrees."""
     session.flush()
-    assert hitung.recount(session)[1] is None
+    assert tally.recount(session)[1] is None
     rows = session.scalars(select(Ceiling).order_by(Ceiling.jenis))
     return {row.jenis: (row.reserved, row.posted) for row in rows if row.reserved or row.posted}
 
@@ -94,18 +94,18 @@ def held(session: Session) -> dict[str, tuple[Rupiah, Rupiah]]:
 #: Of 500,000 approved 200,000 came back: the DPT charges the rest, and until its debit the refund
 #: frees what it is of UP KKPD and card.
 UNSETTLED = (Rupiah.of(-200_000), Rupiah.of(500_000))
-POSTED = {"dpa": (NOL, Rupiah.of(300_000)), "kartu": UNSETTLED, "up_kkpd": UNSETTLED}
+POSTED = {"dpa": (ZERO, Rupiah.of(300_000)), "kartu": UNSETTLED, "up_kkpd": UNSETTLED}
 
 
 def reserved(dpa: int, rest: int) -> dict[str, tuple[Rupiah, Rupiah]]:
     """So much reserved on the budget line, and on UP KKPD and card."""
     found = {"dpa": dpa, "kartu": rest, "up_kkpd": rest}
-    return {jenis: (Rupiah.of(amount), NOL) for jenis, amount in found.items()}
+    return {jenis: (Rupiah.of(amount), ZERO) for jenis, amount in found.items()}
 
 
 def charged(session: Session) -> ceilings_movements.Key:
     """The budget line's ceiling."""
-    used = (Ceiling.jenis == "dpa", Ceiling.posted > NOL)
+    used = (Ceiling.jenis == "dpa", Ceiling.posted > ZERO)
     row = session.scalars(select(Ceiling).where(*used)).one()
     return ceilings_movements.Key(row.opd_id, row.tahun, row.jenis, row.kunci)
 
@@ -119,13 +119,13 @@ def test_each_step_goes_back_and_forth(session: Session, tmp_path: Path, issued:
         mundur(session, jenis, first)
         assert states(session) == {before}
         assert held(session) == POSTED
-        (row,) = jalan_dpt.daftar(session, CITRA, DINKES, 2026)
-        assert (row.berikut, jenis in row.kertas) == (jenis, False)
+        (row,) = jalan_dpt.listing(session, CITRA, DINKES, 2026)
+        assert (row.next_up, jenis in row.kertas) == (jenis, False)
         with pytest.raises(Conflict, match=r"sudah dibatalkan|hanya dari"):
             mundur(session, jenis, first)
         maju(session, office, issued.id, jenis)  # an outside paper may keep its number
         before = after
-    assert held(session) == {"dpa": (NOL, Rupiah.of(300_000))}
+    assert held(session) == {"dpa": (ZERO, Rupiah.of(300_000))}
     numbers = session.execute(
         select(Dokumen.jenis, Dokumen.urut).where(Dokumen.jenis.in_(("npd", "spp", "spm")))
     )
@@ -161,7 +161,7 @@ def test_by_whom_and_why(session: Session, tmp_path: Path, issued: Dokumen) -> N
     told = berbukti(session, tmp_path, 3)
     other = Dokumen(
         opd_id=DINKES, tahun=2026, bulan=10, periode="2026-10", jenis="rekap", urut=1, nomor="R/1",
-        tanggal=HARI, judul="R", total=NOL, data=b"{}", data_sha256="0" * 64, at=NOW,
+        tanggal=DAYS, judul="R", total=ZERO, data=b"{}", data_sha256="0" * 64, at=NOW,
         oleh_id=ORANG["citra"],
     )  # fmt: skip
     session.add(other)
@@ -184,17 +184,17 @@ def test_a_dpt_taken_back_reserves_again_and_can_be_decided_anew(
     for one in (row, back):
         approval_decide.putuskan(session, DEWI, setuju(one), NOW)
     assert held(session) == reserved(750_000, 550_000)
-    again = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
-    asked = Permintaan(nama="register_dpt", opd="dinkes", rentang=parse("2026-10"))
-    told = susun(session, CITRA, asked, HARI).to_json().decode()
+    again = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    asked = ReportRequest(nama="register_dpt", opd="dinkes", span=parse("2026-10"))
+    told = susun(session, CITRA, asked, DAYS).to_json().decode()
     assert all(word in told for word in (issued.nomor, again.nomor, "dibatalkan"))
     assert (again.urut, again.total) == (2, Rupiah.of(550_000))
     with pytest.raises(Conflict, match="sudah dibatalkan"):
         payment_pay.terbit(session, DEWI, issued.id, "npd", penerbit(tmp_path), NOW)
-    assert lihat.satu(session, DEWI, issued.id).dibatalkan
-    assert lihat.periksa(session, issued.data_sha256).status == "dibatalkan"
+    assert look.one_item(session, DEWI, issued.id).is_cancelled
+    assert look.periksa(session, issued.data_sha256).status == "dibatalkan"
     with pytest.raises(Conflict, match="tidak ditandatangani lagi"):
-        reports_signing.boleh(DEWI, tertanda.keadaan(session, DEWI, issued.id))
+        reports_signing.allowed(DEWI, signed.keadaan(session, DEWI, issued.id))
 
 
 def test_a_dpr_goes_back_to_the_pptk(session: Session, tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_a_refund_on_another_dpt_holds_its_original(
     diperiksa(session, tmp_path, more, other)
     for one in (more, other):
         approval_decide.putuskan(session, DEWI, setuju(one), NOW)
-    later = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    later = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     with pytest.raises(Conflict, match="dimuat dalam DPT lain"), session.begin_nested():
         take_back.dokumen(session, DEWI, issued.id, WHY, NOW)
     session.expire_all()

@@ -18,7 +18,7 @@ from kkpd.models import Dokumen, Penyelesaian, Setelan, Temuan, Transaksi
 from kkpd.payment import pay as payment_pay
 from kkpd.payment import repay as payment_repay
 from kkpd.payment import take_back
-from kkpd.payment.late_finding import lewat_batas
+from kkpd.payment.late_finding import past_cutoff
 from kkpd.records.custody import Store
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
@@ -27,7 +27,7 @@ from tests.services.belanja_dunia import NOW
 from tests.services.jalan import LULUS, OKTOBER, berbukti, diperiksa, penerbit, setuju
 
 CITRA, DEWI = ACTORS["citra"], ACTORS["dewi"]
-HARI = NOW.date()
+DAYS = NOW.date()
 WHY = "alamat pemegang keliru"
 
 
@@ -41,19 +41,19 @@ def refused(session: Session, folder: Path) -> Transaksi:
     """A purchase of 750,000 that the PA refused whole."""
     row = berbukti(session, folder)
     diperiksa(session, folder, row)
-    answers: approval_decide.PutusanUji = setuju(
+    answers: approval_decide.SixTestsDecision = setuju(
         row, keputusan="tolak", jawaban={**LULUS, 2: "tidak"}, alasan="bukan untuk dinas"
     )
     return approval_decide.putuskan(session, DEWI, answers, NOW)
 
 
-def sebagian(row: Transaksi) -> approval_decide.PutusanUji:
+def partial(row: Transaksi) -> approval_decide.SixTestsDecision:
     answers = LULUS | {4: "tidak"}
     return setuju(row, nilai=Rupiah.of(500_000), jawaban=answers, alasan="surcharge")
 
 
 def notice(session: Session, folder: Path) -> Dokumen:
-    (row,) = dpt.terbitkan_penolakan(session, DEWI, DINKES, OKTOBER, penerbit(folder), NOW)
+    (row,) = dpt.issue_refusal_notice(session, DEWI, DINKES, OKTOBER, penerbit(folder), NOW)
     return row
 
 
@@ -81,17 +81,17 @@ def test_a_notice_stays_once_the_holder_paid(session: Session, tmp_path: Path) -
     """In part is enough; the payment reversed, it can go back."""
     row = refused(session, tmp_path)
     paper = notice(session, tmp_path)
-    allowed = cancelled.TANPA_LANGKAH["penolakan"]
-    command = payment_repay.Bayar(
-        opd_id=DINKES, tanggal=HARI, nilai=Rupiah.of(100_000), nomor_bukti="STS-1",
+    allowed = cancelled.WITHOUT_STEP["penolakan"]
+    command = payment_repay.Repay(
+        opd_id=DINKES, tanggal=DAYS, nilai=Rupiah.of(100_000), nomor_bukti="STS-1",
         penanggung="pemegang", transaksi_id=row.id,
     )  # fmt: skip
     paid = payment_repay.catat(session, CITRA, command, Store(tmp_path / "bukti"), 10**6, NOW)
-    assert not cancelled.dapat(session, paper.id, "penolakan", allowed)
+    assert not cancelled.can_take_back(session, paper.id, "penolakan", allowed)
     with pytest.raises(Conflict, match="pemegang sudah membayarnya"):
         take_back.dokumen(session, DEWI, paper.id, WHY, NOW)
     payment_repay.balik(session, CITRA, DINKES, paid.id, "keliru belanja", NOW)
-    assert cancelled.dapat(session, paper.id, "penolakan", allowed)
+    assert cancelled.can_take_back(session, paper.id, "penolakan", allowed)
     take_back.dokumen(session, DEWI, paper.id, WHY, NOW)
     assert len(session.scalars(select(Penyelesaian)).all()) == 2
 
@@ -101,9 +101,9 @@ def test_a_notice_in_part_stays_once_its_line_is_on_the_way_to_payment(
 ) -> None:
     row = berbukti(session, tmp_path)
     diperiksa(session, tmp_path, row)
-    approval_decide.putuskan(session, DEWI, sebagian(row), NOW)
+    approval_decide.putuskan(session, DEWI, partial(row), NOW)
     paper = notice(session, tmp_path)
-    issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    issued = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     npd = payment_pay.terbit(session, DEWI, issued.id, "npd", penerbit(tmp_path), NOW)
     with pytest.raises(Conflict, match="langkah berikutnya"):
         take_back.dokumen(session, DEWI, paper.id, WHY, NOW)
@@ -117,7 +117,7 @@ def test_an_spm_after_the_last_day_leaves_a_finding(session: Session, tmp_path: 
     row = berbukti(session, tmp_path)
     diperiksa(session, tmp_path, row)
     approval_decide.putuskan(session, DEWI, setuju(row), NOW)
-    issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    issued = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     for jenis, who in (("npd", DEWI), ("spp", CITRA)):
         payment_pay.terbit(session, who, issued.id, jenis, penerbit(tmp_path), NOW)
 
@@ -126,7 +126,7 @@ def test_an_spm_after_the_last_day_leaves_a_finding(session: Session, tmp_path: 
             Setelan(
                 kunci="year_end_spm_cutoff",
                 nilai=day,
-                mulai=HARI,
+                mulai=DAYS,
                 dasar_hukum="SE",
                 opd_id=opd_id,
                 dicatat_at=NOW,
@@ -142,20 +142,20 @@ def test_an_spm_after_the_last_day_leaves_a_finding(session: Session, tmp_path: 
         return list(rows)
 
     assert spm() == []  # blank: not checked
-    set_cutoff((HARI - timedelta(days=1)).isoformat(), None)
+    set_cutoff((DAYS - timedelta(days=1)).isoformat(), None)
     (found,) = spm()
-    assert (found.berat, found.tahun, found.bulan) == ("salah", HARI.year, HARI.month)
-    assert found.masukan["batas"] == (HARI - timedelta(days=1)).isoformat()
+    assert (found.berat, found.tahun, found.bulan) == ("salah", DAYS.year, DAYS.month)
+    assert found.masukan["batas"] == (DAYS - timedelta(days=1)).isoformat()
     assert "year_end_spm_cutoff" in found.masukan["dasar"]
     assert (found.selesai_catatan, found.selesai_at) == ("SPM dibatalkan.", NOW)
-    set_cutoff(HARI.isoformat(), DINKES)
+    set_cutoff(DAYS.isoformat(), DINKES)
     assert spm() == [found]
 
 
 def test_a_cut_off_of_another_year_says_nothing() -> None:
-    assert lewat_batas(HARI.replace(year=2027, month=1), HARI) is None
-    assert lewat_batas(HARI, None) is None
-    assert lewat_batas(HARI, HARI) is None
-    late = lewat_batas(HARI + timedelta(days=1), HARI)
+    assert past_cutoff(DAYS.replace(year=2027, month=1), DAYS) is None
+    assert past_cutoff(DAYS, None) is None
+    assert past_cutoff(DAYS, DAYS) is None
+    late = past_cutoff(DAYS + timedelta(days=1), DAYS)
     assert late is not None
     assert "dispensasi" in late.message

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
 from kkpd.core.errors import DomainError
-from kkpd.core.money import NOL, Rupiah
-from kkpd.ledger.active import keputusan_terakhir
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.ledger.active import latest_decision
 from kkpd.models import Ceiling, Dokumen, Transaksi
-from kkpd.pagu.ceilings import recount as hitung
+from kkpd.pagu.ceilings import recount as tally
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -46,12 +46,12 @@ def pair(session: Session, folder: Path, rupiah: int = -250_000) -> tuple[Transa
 def terbit(
     session: Session, folder: Path, month: tuple[int, int], now: datetime = LATER
 ) -> Dokumen:
-    return dpt.terbitkan_dpt(session, DEWI, DINKES, month, penerbit(folder), now)
+    return dpt.issue_dpt(session, DEWI, DINKES, month, penerbit(folder), now)
 
 
 def up(session: Session) -> tuple[Rupiah, Rupiah]:
     row = session.scalars(select(Ceiling).where(Ceiling.jenis == "up_kkpd")).one()
-    assert hitung.recount(session)[1] is None
+    assert tally.recount(session)[1] is None
     return row.reserved, row.posted
 
 
@@ -118,10 +118,10 @@ def test_a_refund_of_a_refused_purchase_is_the_holders(session: Session, tmp_pat
         approval_decide.putuskan(session, DEWI, setuju(back, **no), NOW)
     ya(session, back)
     assert back.status == "ditolak"
-    assert up(session) == (NOL, NOL)
-    letters = dpt.terbitkan_penolakan(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    assert up(session) == (ZERO, ZERO)
+    letters = dpt.issue_refusal_notice(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     assert [row.total for row in letters] == [Rupiah.of(750_000)]
-    assert dpt.belum_diberitahu(session, DINKES, NOVEMBER) == []
+    assert dpt.not_yet_notified(session, DINKES, NOVEMBER) == []
 
 
 def test_only_what_was_approved_comes_back(session: Session, tmp_path: Path) -> None:
@@ -132,10 +132,10 @@ def test_only_what_was_approved_comes_back(session: Session, tmp_path: Path) -> 
     part = setuju(origin, nilai=Rupiah.of(500_000), alasan="sebagian tidak sesuai")
     approval_decide.putuskan(session, DEWI, part, NOW)
     ya(session, first, second)
-    decision = keputusan_terakhir(session, second.id)
+    decision = latest_decision(session, second.id)
     assert decision is not None
     assert decision.nilai == Rupiah.of(-250_000)
     assert decision.alasan == "Rp -150.000 mengurangi tanggungan pemegang."
     assert terbit(session, tmp_path, OKTOBER).total == Rupiah.of(250_000)
-    told = dpt.terbitkan_penolakan(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    told = dpt.issue_refusal_notice(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     assert [row.total for row in told] == [Rupiah.of(250_000)]

@@ -21,12 +21,12 @@ from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import DomainError
 from kkpd.models import Orang, Pengingat
 from kkpd.organisation import organisation
-from kkpd.organisation.organisation import surel_sah
+from kkpd.organisation.organisation import is_valid_email
 from kkpd.oversight import remind
-from kkpd.oversight.mail import KeFolder, LewatSmtp, Pengantar, TidakTerkirim
-from kkpd.oversight.remind import Nasib, Putaran
-from kkpd.oversight.reminder_rules import Surat
-from kkpd.oversight.todo import perlu
+from kkpd.oversight.mail import Carrier, FolderCarrier, NotSent, SmtpCarrier
+from kkpd.oversight.remind import ReminderFate, ReminderRun
+from kkpd.oversight.reminder_rules import Mail
+from kkpd.oversight.todo import to_do
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -35,7 +35,7 @@ from tests.services.belanja_dunia import belanja as isi
 from tests.services.jalan import LULUS, berbukti, diperiksa, penerbit, setuju
 from tests.services.server_surel import server_surel
 
-HARI = NOW.date()
+DAYS = NOW.date()
 KARTU_PALSU = "4111 1111 1111 1111"
 
 
@@ -45,10 +45,10 @@ def database_fill() -> Fill:
     return belanja_dunia.fill
 
 
-def menunggu(session: Session, *names: str) -> dict[str, list[str]]:
+def pending(session: Session, *names: str) -> dict[str, list[str]]:
     """Login name -> kinds of what waits for the person."""
     return {
-        name: [one.jenis for one in perlu(session, ACTORS[name], HARI)]
+        name: [one.jenis for one in to_do(session, ACTORS[name], DAYS)]
         for name in names or sorted(ACTORS)
     }
 
@@ -59,7 +59,7 @@ class TestPerlu:
     def test_a_line_waits_for_one_office_after_the_other(
         self, session: Session, tmp_path: Path
     ) -> None:
-        assert not any(menunggu(session).values())
+        assert not any(pending(session).values())
         row = belanja_verbs.catat(session, ACTORS["citra"], isi(kunci_kirim="baru"), NOW)
         assert _busy(session) == {
             "ani": ["bukti_saya"],
@@ -69,14 +69,14 @@ class TestPerlu:
         belanja_verbs.batalkan(
             session,
             ACTORS["citra"],
-            belanja_verbs.BatalkanBelanja(row.id, row.versi, "keliru"),
+            belanja_verbs.CancelPurchase(row.id, row.versi, "keliru"),
             NOW,
         )
         row = berbukti(session, tmp_path)
         assert _busy(session) == {"citra": ["ajukan"], "kartika": ["ajukan"]}
         dpr.ajukan(session, ACTORS["citra"], DINKES, [row.id], NOW)
         assert _busy(session) == {"budi": ["periksa"]}
-        words = {row.id: dpr.Putusan("setuju")}
+        words = {row.id: dpr.PptkVerdict("setuju")}
         dpr.periksa(session, ACTORS["budi"], DINKES, words, penerbit(tmp_path), NOW)
         assert _busy(session) == {"dewi": ["uji"], "indra": ["uji"]}
         approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
@@ -85,19 +85,19 @@ class TestPerlu:
     def test_a_refused_line_waits_for_its_holder(self, session: Session, tmp_path: Path) -> None:
         row = berbukti(session, tmp_path)
         diperiksa(session, tmp_path, row)
-        no = approval_decide.PutusanUji(
+        no = approval_decide.SixTestsDecision(
             row.id, row.versi, {**LULUS, 5: "tidak"}, "tolak", None, "pribadi"
         )
         approval_decide.putuskan(session, ACTORS["dewi"], no, NOW)
-        (one,) = perlu(session, ACTORS["ani"], HARI)
-        assert (one.jenis, one.kalimat) == (
+        (one,) = to_do(session, ACTORS["ani"], DAYS)
+        assert (one.jenis, one.wording) == (
             "kembali",
             "Bayar kembali 1 belanja Anda Oktober 2026 yang ditolak",
         )
 
 
 def _busy(session: Session) -> dict[str, list[str]]:
-    return {name: kinds for name, kinds in menunggu(session).items() if kinds}
+    return {name: kinds for name, kinds in pending(session).items() if kinds}
 
 
 @pytest.mark.parametrize(
@@ -112,44 +112,48 @@ def _busy(session: Session) -> dict[str, list[str]]:
     ],
 )
 def test_what_is_an_address(alamat: str, sah: bool) -> None:
-    assert surel_sah(alamat) is sah
+    assert is_valid_email(alamat) is sah
 
 
 def test_an_address_is_checked_at_entry(session: Session) -> None:
-    data = organisation.DataOrang(nama="Nama", surel="bukan alamat")
+    data = organisation.PersonData(nama="Nama", surel="bukan alamat")
     with pytest.raises(DomainError, match="Alamat surel tidak sah"):
-        organisation.simpan_orang(session, ACTORS["joko"], data, NOW)
+        organisation.save_person(session, ACTORS["joko"], data, NOW)
 
 
 @pytest.fixture
-def dunia(engine: Engine, tmp_path: Path) -> Engine:
+def worlds(engine: Engine, tmp_path: Path) -> Engine:
     """One line waits for the treasurers; both have an address, the holder has none."""
     with writing(engine, EVERY_OPD) as session:
-        isian(session, 1, merchant=f"Toko {KARTU_PALSU}")
+        form_values(session, 1, merchant=f"Toko {KARTU_PALSU}")
         for name in ("citra", "kartika"):
             session.get_one(Orang, ORANG[name]).surel = f"{name}@dinkes.contoh.go.id"
     return engine
 
 
-def isian(session: Session, nomor: int, **changes: Any) -> None:
+def form_values(session: Session, nomor: int, **changes: Any) -> None:
     belanja_verbs.catat(session, ACTORS["citra"], isi(kunci_kirim=f"ingat-{nomor}", **changes), NOW)
 
 
-def jalan(engine: Engine, pengantar: Pengantar | None, hari: int = 0) -> dict[str, Nasib]:
+def run_each(
+    engine: Engine, mail_carrier: Carrier | None, later: int = 0
+) -> dict[str, ReminderFate]:
     """One run; what became of everybody who had something waiting."""
-    day = HARI + timedelta(days=hari)
-    run = Putaran(
+    day = DAYS + timedelta(days=later)
+    run = ReminderRun(
         baca=partial(reading, engine),
-        tulis=partial(writing, engine),
-        hari=day,
-        dekat=5,
-        now=NOW + timedelta(days=hari),
-        pengantar=pengantar,
+        write_out=partial(writing, engine),
+        day=day,
+        near=5,
+        now=NOW + timedelta(days=later),
+        mail_carrier=mail_carrier,
         alamat="https://kkpd.contoh.go.id",
     )
     with reading(engine, EVERY_OPD) as session:
         people = remind.penerima(session, day, demo=False)
-    return {one.nama.split()[0].lower(): one for one in run.semua(people) if one.hasil != "sepi"}
+    return {
+        one.nama.split()[0].lower(): one for one in run.everything(people) if one.hasil != "sepi"
+    }
 
 
 def isi_surat(folder: Path) -> list[email.message.EmailMessage]:
@@ -159,16 +163,16 @@ def isi_surat(folder: Path) -> list[email.message.EmailMessage]:
     ]
 
 
-def test_one_digest_a_person_and_nothing_twice_on_one_day(dunia: Engine, tmp_path: Path) -> None:
-    box = KeFolder(tmp_path / "surat")
-    assert {name: one.hasil for name, one in jalan(dunia, None).items()} == {
+def test_one_digest_a_person_and_nothing_twice_on_one_day(worlds: Engine, tmp_path: Path) -> None:
+    box = FolderCarrier(tmp_path / "surat")
+    assert {name: one.hasil for name, one in run_each(worlds, None).items()} == {
         "ani": "tanpa_surel",
         "citra": "rencana",
         "kartika": "rencana",
     }
     assert not box.folder.exists()
-    assert {one.hasil for one in jalan(dunia, box).values()} == {"terkirim", "tanpa_surel"}
-    assert {one.hasil for one in jalan(dunia, box).values()} == {"sudah", "tanpa_surel"}
+    assert {one.hasil for one in run_each(worlds, box).values()} == {"terkirim", "tanpa_surel"}
+    assert {one.hasil for one in run_each(worlds, box).values()} == {"sudah", "tanpa_surel"}
     mails = isi_surat(box.folder)
     assert sorted(str(mail["To"]) for mail in mails) == [
         "citra@dinkes.contoh.go.id",
@@ -178,11 +182,11 @@ def test_one_digest_a_person_and_nothing_twice_on_one_day(dunia: Engine, tmp_pat
     assert "Lengkapi bukti 1 belanja Oktober 2026, Rp 750.000" in body
     assert "https://kkpd.contoh.go.id/perlu/" in body
     assert "4111" not in body
-    with writing(dunia, EVERY_OPD) as session:
-        isian(session, 2, tanggal=HARI.replace(month=9))
-    assert jalan(dunia, box)["citra"] == Nasib("Citra Bendahara", "terkirim", 1)
+    with writing(worlds, EVERY_OPD) as session:
+        form_values(session, 2, tanggal=DAYS.replace(month=9))
+    assert run_each(worlds, box)["citra"] == ReminderFate("Citra Bendahara", "terkirim", 1)
     assert "September 2026" in "".join(mail.get_content() for mail in isi_surat(box.folder))
-    assert jalan(dunia, box, hari=1)["citra"].butir == 2
+    assert run_each(worlds, box, later=1)["citra"].butir == 2
 
 
 class _Gagal:
@@ -190,31 +194,31 @@ class _Gagal:
 
     cara = "kotak"
 
-    def antar(self, surat: Surat, now: datetime) -> None:
-        if now == NOW and surat.kepada.startswith("citra"):
-            raise TidakTerkirim("folder surat tidak dapat ditulis")
+    def deliver(self, letter: Mail, now: datetime) -> None:
+        if now == NOW and letter.recipient.startswith("citra"):
+            raise NotSent("folder surat tidak dapat ditulis")
 
 
-def test_one_failure_stops_nobody_and_is_tried_again(dunia: Engine, tmp_path: Path) -> None:
-    found = jalan(dunia, _Gagal())
+def test_one_failure_stops_nobody_and_is_tried_again(worlds: Engine, tmp_path: Path) -> None:
+    found = run_each(worlds, _Gagal())
     assert (found["citra"].hasil, found["kartika"].hasil) == ("gagal", "terkirim")
-    again = jalan(dunia, KeFolder(tmp_path / "surat"))
+    again = run_each(worlds, FolderCarrier(tmp_path / "surat"))
     assert (again["citra"].hasil, again["kartika"].hasil) == ("terkirim", "sudah")
-    with reading(dunia, EVERY_OPD) as session:
+    with reading(worlds, EVERY_OPD) as session:
         rows = session.execute(
             select(Pengingat.ke, Pengingat.hasil).where(Pengingat.orang_id == ORANG["citra"])
         ).all()
     assert sorted(tuple(row) for row in rows) == [(1, "gagal"), (1, "mulai"), (2, "mulai")]
 
 
-def test_by_a_mail_server(dunia: Engine) -> None:
+def test_by_a_mail_server(worlds: Engine) -> None:
     with server_surel(tolak="kartika") as (port, received):
-        carrier = LewatSmtp(Smtp("127.0.0.1", port, "none", "kkpd@contoh.go.id"))
-        found = jalan(dunia, carrier)
+        carrier = SmtpCarrier(Smtp("127.0.0.1", port, "none", "kkpd@contoh.go.id"))
+        found = run_each(worlds, carrier)
     assert found["citra"].hasil == "terkirim"
     assert found["kartika"].sebab == "server surel menolak alamat penerima"
     assert len(received) == 1
     mail = email.message_from_bytes(received[0], policy=email.policy.default)
     assert (mail["To"], mail["Auto-Submitted"]) == ("citra@dinkes.contoh.go.id", "auto-generated")
-    gone = LewatSmtp(Smtp("127.0.0.1", port, "none", "kkpd@contoh.go.id"))
-    assert jalan(dunia, gone)["kartika"].sebab.startswith("server surel tidak dapat dihubungi")
+    gone = SmtpCarrier(Smtp("127.0.0.1", port, "none", "kkpd@contoh.go.id"))
+    assert run_each(worlds, gone)["kartika"].sebab.startswith("server surel tidak dapat dihubungi")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.models import BarisBank, Cocok, Dokumen, Selisih, TindakanPeriode
 from kkpd.reconciliation import closing_reads, differences, periods
 from kkpd.reconciliation import month_states as domain
@@ -36,7 +36,7 @@ def database_fill() -> Fill:
 def ditutup(session: Session, folder: Path) -> Dokumen:
     """October with stamp duty that is explained, closed."""
     line = baris_bank(session, 10_000, jenis="meterai", keterangan="BEA METERAI", merchant="")[0]
-    command = differences.Jelaskan(line.id, "meterai", None, "dari UP Tunai")
+    command = differences.Explain(line.id, "meterai", None, "dari UP Tunai")
     differences.jelaskan(session, CITRA, DINKES, command, NOW)
     return periods.tutup(session, CITRA, DINKES, OKTOBER, penerbit(folder), NOW)
 
@@ -51,7 +51,7 @@ def test_the_minutes_freeze_the_figures(session: Session, tmp_path: Path) -> Non
     told = paper.data.decode()
     assert "bea meterai, dari UP Tunai: dari UP Tunai (diselesaikan Citra Bendahara)" in told
     assert "Dewi Anggaran" in told
-    assert Naskah.from_json(paper.data).sidik() == paper.data_sha256
+    assert Document.from_json(paper.data).sidik() == paper.data_sha256
     history = closing_reads.riwayat(session, DEWI, DINKES, OKTOBER)
     assert [(one.tindakan, one.oleh, one.sidik) for one in history] == [
         ("tutup", "Citra Bendahara", paper.data_sha256)
@@ -68,7 +68,7 @@ def test_the_whole_way_and_back(session: Session, tmp_path: Path) -> None:
     with pytest.raises(Conflict, match="hanya dari keadaan ditutup"):
         periods.konfirmasi(session, DEWI, DINKES, OKTOBER, NOW)
     assert periods.tinjau(session, FITRI, DINKES, OKTOBER, "sesuai", NOW).status == "ditinjau"
-    waiting = closing_reads.tertutup(session, FITRI)
+    waiting = closing_reads.closed_months(session, FITRI)
     assert [(one.slug, one.status) for one in waiting] == [("dinkes", "ditinjau")]
     with pytest.raises(DomainError, match="Tulis alasan"):
         periods.buka(session, FITRI, DINKES, OKTOBER, " ", NOW)
@@ -79,7 +79,7 @@ def test_the_whole_way_and_back(session: Session, tmp_path: Path) -> None:
     assert second.menggantikan_id == first.id
     acts = [one.tindakan for one in closing_reads.riwayat(session, FITRI, DINKES, OKTOBER)]
     assert acts == ["tutup", "konfirmasi", "tinjau", "buka", "tutup"]
-    assert closing_reads.tertutup(session, ACTORS["eko"]) == []
+    assert closing_reads.closed_months(session, ACTORS["eko"]) == []
 
 
 def test_months_open_from_the_back_and_acts_are_never_edited(
@@ -145,12 +145,12 @@ def test_what_comes_late_points_back(session: Session, tmp_path: Path) -> None:
     session.flush()
     row = berbukti(session, tmp_path, 1)  # of 14 October, recorded after the closing
     assert (row.tahun, row.bulan) == NOVEMBER
-    found = closing_reads.terlambat(session, FITRI, DINKES, OKTOBER)
+    found = closing_reads.came_late(session, FITRI, DINKES, OKTOBER)
     assert [(one.jenis, one.id, one.periode) for one in found] == [
         ("bank", late.id, NOVEMBER),
         ("belanja", row.id, NOVEMBER),
     ]
-    assert closing_reads.terlambat(session, FITRI, DINKES, (2026, 12)) == ()
+    assert closing_reads.came_late(session, FITRI, DINKES, (2026, 12)) == ()
 
 
 def test_who_closed_does_not_confirm() -> None:
@@ -159,8 +159,8 @@ def test_who_closed_does_not_confirm() -> None:
         domain.langkah("ditutup", "konfirmasi", "", 3, 3)
     with pytest.raises(DomainError, match="sampai 600"):
         domain.langkah("dikonfirmasi", "tinjau", "x" * 601, 4, 3)
-    assert domain.boleh("terbuka") == ("tutup",)
-    assert domain.boleh("ditutup") == ("konfirmasi", "buka")
+    assert domain.allowed("terbuka") == ("tutup",)
+    assert domain.allowed("ditutup") == ("konfirmasi", "buka")
 
 
 def test_a_month_to_come_stays_open(session: Session, tmp_path: Path) -> None:

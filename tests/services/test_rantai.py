@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpr, dpt
-from kkpd.approval import reads as lihat
+from kkpd.approval import reads as look
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
-from kkpd.core.money import NOL, Rupiah
-from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.models import Arsip, Ceiling, Event, Pencairan, Persetujuan, Transaksi, Uji
-from kkpd.pagu.ceilings import recount as hitung
+from kkpd.pagu.ceilings import recount as tally
 from kkpd.payment import pay as payment_pay
 from kkpd.records import event_log
 from kkpd.records import issue as records_issue
@@ -69,28 +69,28 @@ def test_the_whole_way(session: Session, tmp_path: Path) -> None:
         setuju(second, nilai=Rupiah.of(200_000), jawaban=LULUS | {4: "tidak"}, alasan="surcharge"),
         NOW,
     )
-    issued = dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    issued = dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
     assert issued.total == Rupiah.of(950_000)
     assert issued.nomor == "0001/DPT-KKPD/DINKES/X/2026"
-    assert (up(session).reserved, up(session).posted) == (NOL, Rupiah.of(950_000))
+    assert (up(session).reserved, up(session).posted) == (ZERO, Rupiah.of(950_000))
 
-    notices = dpt.terbitkan_penolakan(
+    notices = dpt.issue_refusal_notice(
         session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW
     )
     assert [row.total for row in notices] == [Rupiah.of(50_000)]
     with pytest.raises(DomainError, match="Tidak ada penolakan"):
-        dpt.terbitkan_penolakan(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+        dpt.issue_refusal_notice(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
 
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
         paper = payment_pay.terbit(session, ACTORS[who], issued.id, jenis, penerbit(tmp_path), NOW)
         assert paper.jenis == jenis
         assert paper.total == issued.total
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
-        command = payment_pay.Catat(issued.id, langkah, f"{langkah}/1", NOW.date())
+        command = payment_pay.RecordStep(issued.id, langkah, f"{langkah}/1", NOW.date())
         payment_pay.catat(session, ACTORS[who], command, NOW)
     assert {first.status, second.status} == {"lunas"}
-    assert (up(session).reserved, up(session).posted) == (NOL, NOL)
-    assert hitung.recount(session)[1] is None
+    assert (up(session).reserved, up(session).posted) == (ZERO, ZERO)
+    assert tally.recount(session)[1] is None
     assert len(session.scalars(select(Pencairan)).all()) == 2
 
 
@@ -100,7 +100,7 @@ def test_an_issued_document_is_frozen_archived_and_proved(session: Session, tmp_
     arsip = session.scalars(select(Arsip).where(Arsip.dokumen_id == document.id)).one()
     file = Store(tmp_path / "arsip").get(arsip.sha256)
     assert file.startswith(b"%PDF")
-    assert Naskah.from_json(document.data).nomor == document.nomor
+    assert Document.from_json(document.data).nomor == document.nomor
     event_log.append_queued(session)
     assert [chain.fault for chain in lihat_log.check_chains(session)] == [None, None]
     assert lihat_log.check_checkpoints(session, SIGNER.public_key) is None
@@ -149,10 +149,10 @@ class TestDpr:
     def test_goes_back_with_a_reason(self, session: Session, tmp_path: Path) -> None:
         row = berbukti(session, tmp_path)
         dpr.ajukan(session, ACTORS["citra"], DINKES, [row.id], NOW)
-        words = {row.id: dpr.Putusan("kembalikan")}
+        words = {row.id: dpr.PptkVerdict("kembalikan")}
         with pytest.raises(DomainError, match="Tulis alasan"):
             dpr.periksa(session, ACTORS["budi"], DINKES, words, penerbit(tmp_path), NOW)
-        words = {row.id: dpr.Putusan("kembalikan", "nota tidak terbaca")}
+        words = {row.id: dpr.PptkVerdict("kembalikan", "nota tidak terbaca")}
         issued = dpr.periksa(session, ACTORS["budi"], DINKES, words, penerbit(tmp_path), NOW)
         assert issued == []
         assert row.status == "berbukti"
@@ -196,9 +196,9 @@ class TestUji:
         assert [one.hasil for one in kept] == ["sesuai"] * 2 + ["menunggu"] + ["sesuai"] * 2 + [
             "menunggu"
         ]
-        assert lihat.jawaban_terakhir(session, row.id)[6].jawaban == "lulus"
+        assert look.newest_answers(session, row.id)[6].jawaban == "lulus"
         held = up(session)
-        assert (held.reserved, held.posted) == (row.nilai, NOL)
+        assert (held.reserved, held.posted) == (row.nilai, ZERO)
 
     def test_refuses_with_a_reason_and_frees_the_ceilings(
         self, session: Session, tmp_path: Path
@@ -208,7 +208,7 @@ class TestUji:
         command = setuju(row, jawaban=LULUS | {2: "tidak"}, keputusan="tolak", alasan="nota palsu")
         approval_decide.putuskan(session, ACTORS["dewi"], command, NOW)
         assert row.status == "ditolak"
-        assert up(session).reserved == NOL
+        assert up(session).reserved == ZERO
 
     def test_a_stale_decision_is_told(self, session: Session, tmp_path: Path) -> None:
         row = berbukti(session, tmp_path)
@@ -224,7 +224,7 @@ class TestUji:
         approval_decide.urungkan(session, ACTORS["dewi"], row.id, NOW)
         assert row.status == "diperiksa"
         approval_decide.putuskan(session, ACTORS["dewi"], setuju(row, **refuse), NOW)
-        dpt.terbitkan_penolakan(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+        dpt.issue_refusal_notice(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
         with pytest.raises(Conflict, match="sudah terbit"):
             approval_decide.urungkan(session, ACTORS["dewi"], row.id, NOW)
 
@@ -272,12 +272,12 @@ class TestUji:
 
 def test_lists_of_what_waits(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path)
-    found = lihat.lines(session, ACTORS["citra"], "dpr:lihat", DINKES, ["berbukti"], OKTOBER)
-    assert [(one.id, one.jenis_dpr, one.kartu_akhir) for one in found] == [
+    found = look.lines(session, ACTORS["citra"], "dpr:lihat", DINKES, ["berbukti"], OKTOBER)
+    assert [(one.id, one.dpr_kind, one.kartu_akhir) for one in found] == [
         (row.id, "barang_jasa", "4821")
     ]
-    assert lihat.lines(session, ACTORS["citra"], "dpr:lihat", DINKES, ["lunas"]) == []
-    assert lihat.satu_baris(session, row) == found[0]
-    assert lihat.jenis_dpr("perjalanan", "operasi") == "perjalanan"
-    assert lihat.jenis_dpr("barang", "modal") == "modal"
+    assert look.lines(session, ACTORS["citra"], "dpr:lihat", DINKES, ["lunas"]) == []
+    assert look.one_line(session, row) == found[0]
+    assert look.dpr_kind("perjalanan", "operasi") == "perjalanan"
+    assert look.dpr_kind("barang", "modal") == "modal"
     assert session.get_one(Transaksi, row.id).status == "berbukti"

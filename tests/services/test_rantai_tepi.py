@@ -12,7 +12,7 @@ from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpr, dpt
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.core.errors import Conflict, DomainError
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import Dokumen, Transaksi
 from kkpd.payment import pay as payment_pay
 from kkpd.payment import repay as payment_repay
@@ -44,13 +44,13 @@ def row(session: Session, tmp_path: Path) -> Transaksi:
 
 
 def terbit(session: Session, folder: Path) -> Dokumen:
-    return dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(folder), NOW)
+    return dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(folder), NOW)
 
 
 def test_zero_approved_is_not_the_whole(session: Session, row: Transaksi) -> None:
     """An amount of zero once counted as none given, and approved the line whole."""
     with pytest.raises(DomainError, match="lebih dari nol"):
-        approval_decide.putuskan(session, DEWI, setuju(row, nilai=NOL, alasan="tidak sesuai"), NOW)
+        approval_decide.putuskan(session, DEWI, setuju(row, nilai=ZERO, alasan="tidak sesuai"), NOW)
 
 
 def test_an_sp2d_is_not_older_than_its_spm(
@@ -61,7 +61,9 @@ def test_an_sp2d_is_not_older_than_its_spm(
     for actor, jenis in ((DEWI, "npd"), (CITRA, "spp"), (DEWI, "spm")):
         payment_pay.terbit(session, actor, issued.id, jenis, penerbit(tmp_path), later)
     for days, refused in ((1, True), (5, True), (6, False)):
-        paper = payment_pay.Catat(issued.id, "sp2d", "S/1", (NOW + timedelta(days=days)).date())
+        paper = payment_pay.RecordStep(
+            issued.id, "sp2d", "S/1", (NOW + timedelta(days=days)).date()
+        )
         if refused:
             with pytest.raises(DomainError, match=r"langkah sebelumnya \(26-10-2026\)"):
                 payment_pay.catat(session, LUKMAN, paper, later)
@@ -75,16 +77,16 @@ def test_what_was_refused_in_part_is_told_after_the_payment_went_on(
     approval_decide.putuskan(session, DEWI, setuju(row, **SEBAGIAN), NOW)
     issued = terbit(session, tmp_path)
     payment_pay.terbit(session, DEWI, issued.id, "npd", penerbit(tmp_path), NOW)
-    told = dpt.terbitkan_penolakan(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    told = dpt.issue_refusal_notice(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     assert [one.total for one in told] == [Rupiah.of(250_000)]
-    assert dpt.belum_diberitahu(session, DINKES, OKTOBER) == []
+    assert dpt.not_yet_notified(session, DINKES, OKTOBER) == []
 
 
 def test_a_reversed_repayment_binds_nobody(
     session: Session, tmp_path: Path, row: Transaksi
 ) -> None:
     approval_decide.putuskan(session, DEWI, setuju(row, **TOLAK), NOW)
-    command = payment_repay.Bayar(
+    command = payment_repay.Repay(
         opd_id=DINKES,
         penanggung="pemegang",
         tanggal=NOW.date(),
@@ -102,12 +104,12 @@ def test_a_reversed_repayment_binds_nobody(
 
 def test_a_refund_gives_back_another_purchase(session: Session) -> None:
     bought = belanja_verbs.catat(session, CITRA, isi(), NOW)
-    own = belanja_verbs.UbahBelanja(bought.id, 1, isi(rupiah=-5, asal_id=bought.id))
+    own = belanja_verbs.ChangePurchase(bought.id, 1, isi(rupiah=-5, asal_id=bought.id))
     with pytest.raises(Conflict, match="dirinya sendiri"):
         belanja_verbs.ubah(session, CITRA, own, NOW)
     belanja_verbs.catat(session, CITRA, isi(kunci_kirim="b", rupiah=-5, asal_id=bought.id), NOW)
     other = belanja_verbs.catat(session, CITRA, isi(kunci_kirim="c", rupiah=9), NOW)
-    turned = belanja_verbs.UbahBelanja(bought.id, 1, isi(rupiah=-5, asal_id=other.id))
+    turned = belanja_verbs.ChangePurchase(bought.id, 1, isi(rupiah=-5, asal_id=other.id))
     with pytest.raises(Conflict, match="mempunyai pengembalian"):
         belanja_verbs.ubah(session, CITRA, turned, NOW)
 
@@ -116,16 +118,16 @@ def test_a_dpt_has_the_sum_that_was_seen(session: Session, tmp_path: Path, row: 
     approval_decide.putuskan(session, DEWI, setuju(row), NOW)
     office = penerbit(tmp_path)
     with pytest.raises(Conflict, match=r"kini Rp 750\.000, bukan Rp 1\.000"):
-        dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, office, NOW, Rupiah.of(1_000))
+        dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, office, NOW, Rupiah.of(1_000))
     assert row.status == "disetujui"
-    dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, office, NOW, Rupiah.of(750_000))
+    dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, office, NOW, Rupiah.of(750_000))
 
 
 def test_the_pptk_signs_only_what_was_seen(session: Session, tmp_path: Path) -> None:
     """What was pulled back and put forward again behind an open page is told, not signed."""
     made = berbukti(session, tmp_path)
     dpr.ajukan(session, CITRA, DINKES, [made.id], NOW)
-    seen = {made.id: dpr.Putusan("setuju", versi=made.versi)}
+    seen = {made.id: dpr.PptkVerdict("setuju", versi=made.versi)}
     dpr.tarik(session, CITRA, DINKES, [made.id], NOW)
     dpr.ajukan(session, CITRA, DINKES, [made.id], NOW)
     with pytest.raises(Conflict, match="berubah sejak"):

@@ -12,7 +12,7 @@ from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.core.errors import Conflict
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import Ceiling, Cocok, Periode, Transaksi
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.year import open_year
@@ -51,15 +51,15 @@ def test_what_is_not_approved_takes_no_room(session: Session, tmp_path: Path) ->
     approval_decide.urungkan(session, DEWI, row.id, NOW)
     assert reserved(session) == Rupiah.of(750_000)
     approval_decide.putuskan(session, DEWI, setuju(row, **part), NOW)
-    issued = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
-    assert (issued.total, reserved(session)) == (Rupiah.of(500_000), NOL)
+    issued = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    assert (issued.total, reserved(session)) == (Rupiah.of(500_000), ZERO)
 
 
 def test_the_link_of_what_a_dpt_pays_stays(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path)
     diperiksa(session, tmp_path, row)
     approval_decide.putuskan(session, DEWI, setuju(row), NOW)
-    dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     with pytest.raises(Conflict, match="sudah dimuat dalam DPT"):
         reconciliation_decide.urungkan(session, CITRA, DINKES, line_of(session, row), NOW)
 
@@ -71,7 +71,7 @@ def test_a_purchase_with_a_refund_is_not_cancelled(session: Session, tmp_path: P
         belanja_verbs.batalkan(
             session,
             CITRA,
-            belanja_verbs.BatalkanBelanja(row.id, row.versi, "tercatat dua kali"),
+            belanja_verbs.CancelPurchase(row.id, row.versi, "tercatat dua kali"),
             NOW,
         )
 
@@ -80,7 +80,7 @@ def test_a_decision_that_a_closed_month_rests_on_stays(session: Session, tmp_pat
     row = berbukti(session, tmp_path)
     diperiksa(session, tmp_path, row)
     answers = {**LULUS, 5: "tidak"}
-    refused = approval_decide.PutusanUji(
+    refused = approval_decide.SixTestsDecision(
         row.id, row.versi, answers, "tolak", None, "Bukan belanja KKPD"
     )
     approval_decide.putuskan(session, DEWI, refused, NOW)

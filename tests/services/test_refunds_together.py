@@ -14,7 +14,7 @@ from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.core.errors import DomainError
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.models import Ceiling, Dokumen, Transaksi
 from kkpd.reports.tieout import check
 from tests.cast import ACTORS, DINKES
@@ -25,7 +25,7 @@ from tests.services.jalan import OKTOBER, baris_bank, berbukti, diperiksa, pener
 from tests.services.tie_world import _limit, pay
 
 CITRA, DEWI = ACTORS["citra"], ACTORS["dewi"]
-HARI = date(2026, 11, 24)
+DAYS = date(2026, 11, 24)
 NOVEMBER = (2026, 11)
 
 
@@ -41,8 +41,8 @@ def agrees(session: Session) -> None:
     session.expire_all()
     up = select(Ceiling).where(Ceiling.jenis == "up_kkpd", Ceiling.opd_id == DINKES)
     held = total(one.reserved + one.posted for one in session.scalars(up))
-    assert held == ledger.owed(ledger.parts(session, [DINKES], HARI))
-    failing = [one.sentence for one in check(session, 2026, HARI, "dinkes") if not one.holds]
+    assert held == ledger.owed(ledger.parts(session, [DINKES], DAYS))
+    failing = [one.sentence for one in check(session, 2026, DAYS, "dinkes") if not one.holds]
     assert failing == []
 
 
@@ -54,7 +54,7 @@ def approve(session: Session, *rows: Transaksi) -> None:
 def issue(
     session: Session, folder: Path, month: tuple[int, int] = OKTOBER, now: datetime = NOW
 ) -> Dokumen:
-    return dpt.terbitkan_dpt(session, DEWI, DINKES, month, penerbit(folder), now)
+    return dpt.issue_dpt(session, DEWI, DINKES, month, penerbit(folder), now)
 
 
 def test_what_came_back_whole_is_not_paid_by_the_next_bill(
@@ -102,7 +102,7 @@ def test_a_cancelled_refund_leaves_its_room_to_the_others(session: Session, tmp_
     gone = berbukti(session, tmp_path, 2, rupiah=-500_000, asal_id=first.id)
     berbukti(session, tmp_path, 3, rupiah=-400_000, asal_id=first.id)
     agrees(session)
-    words = belanja_verbs.BatalkanBelanja(gone.id, gone.versi, "tercatat dua kali")
+    words = belanja_verbs.CancelPurchase(gone.id, gone.versi, "tercatat dua kali")
     belanja_verbs.batalkan(session, CITRA, words, NOW + timedelta(hours=1))
     agrees(session)
 
@@ -110,6 +110,6 @@ def test_a_cancelled_refund_leaves_its_room_to_the_others(session: Session, tmp_
 def test_a_charge_and_its_refund_both_open_are_told(session: Session, tmp_path: Path) -> None:
     baris_bank(session, 87_500, -87_500)
     agrees(session)
-    parts = ledger.parts(session, [DINKES], HARI)
-    assert total(one.amount for one in parts) == NOL
+    parts = ledger.parts(session, [DINKES], DAYS)
+    assert total(one.amount for one in parts) == ZERO
     assert len([one for one in parts if one.is_open]) == 2

@@ -16,15 +16,15 @@ from kkpd.core.db.engine import create_engine
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.money import Rupiah
 from kkpd.core.proof import events
-from kkpd.core.reference_row import BarisAcuan
+from kkpd.core.reference_row import ReferenceRow
 from kkpd.models import Event, Kartu, Opd, Penandatanganan
 from kkpd.organisation import login as organisation_login
 from kkpd.organisation import organisation
 from kkpd.oversight import remind
-from kkpd.oversight.mail import KeFolder
-from kkpd.oversight.reminder_rules import Butir
+from kkpd.oversight.mail import FolderCarrier
+from kkpd.oversight.reminder_rules import DueEntry
 from kkpd.pagu import budget_load, up
-from kkpd.pagu.budget_load import Muatan
+from kkpd.pagu.budget_load import BudgetLoad
 from kkpd.reconciliation import text_rules
 from kkpd.records import event_log
 from kkpd.tagihan import profiles
@@ -35,7 +35,7 @@ from tests.services import belanja_dunia
 from tests.services.belanja_dunia import ATK, NOW, SUB
 from tests.services.jalan import berbukti, diperiksa
 from tests.services.tagihan_bantu import KOPI, NASI, ambil, csv
-from tests.simulator import Permintaan, jalankan
+from tests.simulator import Request, jalankan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,34 +69,36 @@ def replayed(session: Session) -> Iterator[Counter[str]]:
 
 def office(session: Session, folder: Path) -> None:
     """What administrators, treasurers and the PA do beside the chain."""
-    organisation.tambah_program(session, JOKO, DINKES, "Siaga", "smart living", "", NOW)
-    rule = organisation.DataSetelan(
+    organisation.add_program(session, JOKO, DINKES, "Siaga", "smart living", "", NOW)
+    rule = organisation.SettingData(
         kunci="share_up_kkpd", nilai="40%", mulai=date(2026, 1, 1), dasar_hukum="Perbup 1"
     )
-    organisation.tetapkan_setelan(session, JOKO, rule, NOW)
-    line = BarisAcuan(2, {"sub_kegiatan": SUB, "bulan": "10", "nilai": "9000000", "nomor": "1"})
-    budget_load.muat(session, JOKO, Muatan(jenis="spd", tahun=2026, rows=[line], opd="dinkes"), NOW)
-    wish = up.UsulkanUp(
+    organisation.decide_setting(session, JOKO, rule, NOW)
+    line = ReferenceRow(2, {"sub_kegiatan": SUB, "bulan": "10", "nilai": "9000000", "nomor": "1"})
+    budget_load.load_data(
+        session, JOKO, BudgetLoad(jenis="spd", tahun=2026, rows=[line], opd="dinkes"), NOW
+    )
+    wish = up.ProposeUp(
         DINKES, 2026, "kebutuhan_naik", "Belanja naik sejak April.", Rupiah.of(9_000_000)
     )
     asked = up.usulkan(session, DEWI, wish, NOW)
-    up.tolak_usulan(session, JOKO, DINKES, asked.id, "Belum ada ruang pada DPA.", NOW)
-    profiles.simpan(session, CITRA, profiles.SimpanProfil(DINKES, "bank_a", "x = 1"), NOW)
-    text = text_rules.BuatAturan(KARTU_ANI, "PT XYZ", "Toko Sumber", SUB, ATK)
+    up.refuse_proposal(session, JOKO, DINKES, asked.id, "Belum ada ruang pada DPA.", NOW)
+    profiles.simpan(session, CITRA, profiles.SaveProfile(DINKES, "bank_a", "x = 1"), NOW)
+    text = text_rules.MakeRule(KARTU_ANI, "PT XYZ", "Toko Sumber", SUB, ATK)
     text_rules.simpan(session, CITRA, DINKES, text, NOW)
-    person = organisation.DataOrang(nama="Wati", surel="wati@contoh.go.id", opd_id=DINKES)
-    organisation.simpan_orang(session, JOKO, person, NOW)
-    told = remind.Penerima(ORANG["citra"], ORANG["citra"], "Citra", "citra@contoh.go.id")
-    run = remind.Putaran(
+    person = organisation.PersonData(nama="Wati", surel="wati@contoh.go.id", opd_id=DINKES)
+    organisation.save_person(session, JOKO, person, NOW)
+    told = remind.Recipient(ORANG["citra"], ORANG["citra"], "Citra", "citra@contoh.go.id")
+    run = remind.ReminderRun(
         baca=lambda *_: None,  # type: ignore[arg-type]  # nothing is read
-        tulis=lambda *_: None,  # type: ignore[arg-type]  # nor written by the run itself
-        hari=NOW.date(),
-        dekat=5,
+        write_out=lambda *_: None,  # type: ignore[arg-type]  # nor written by the run itself
+        day=NOW.date(),
+        near=5,
         now=NOW,
-        pengantar=KeFolder(folder / "surat"),
+        mail_carrier=FolderCarrier(folder / "surat"),
         alamat="https://kkpd.contoh.go.id",
     )
-    remind._tulis(session, told, "mulai", 1, list[Butir](), "", run)
+    remind._write(session, told, "mulai", 1, list[DueEntry](), "", run)
 
 
 def signed(session: Session, folder: Path) -> None:
@@ -123,7 +125,7 @@ def signed(session: Session, folder: Path) -> None:
 
 def test_a_life_of_two_offices_is_replayed(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'life.sqlite3'}"
-    assert jalankan(Permintaan(20, 6, 2, address)).rusak is None
+    assert jalankan(Request(20, 6, 2, address)).rusak is None
     engine = create_engine(address)
     with reading(engine, EVERY_OPD) as session:
         found, compared = differences(session)
@@ -143,11 +145,11 @@ def test_what_is_done_beside_the_chain_is_replayed(session: Session, tmp_path: P
 
 def test_a_login_and_its_new_password_are_in_no_event(session: Session) -> None:
     with replayed(session):
-        person = organisation.simpan_orang(session, JOKO, organisation.DataOrang(nama="Wati"), NOW)
-        data = organisation.DataPengguna(
+        person = organisation.save_person(session, JOKO, organisation.PersonData(nama="Wati"), NOW)
+        data = organisation.LoginData(
             orang_id=person.id, nama_masuk="wati", sandi_hash="$argon2id$rahasia"
         )
-        organisation.buat_pengguna(session, JOKO, data, NOW)
+        organisation.create_login(session, JOKO, data, NOW)
     (isi,) = session.scalars(select(Event.isi).where(Event.jenis.like("%pengguna%")))
     assert b"rahasia" not in isi
     assert b'"nama_masuk":"wati"' in isi
@@ -178,7 +180,7 @@ def test_a_changed_row_without_an_event_is_never_committed(engine: Engine) -> No
         session.get_one(Kartu, KARTU_ANI).status = "diblokir"
     with writing(engine, EVERY_OPD) as session:
         assert session.get_one(Kartu, KARTU_ANI).status == "aktif"
-        organisation_login.cabut_semua(session, 1, NOW)  # who is logged in is no fact
+        organisation_login.revoke_all(session, 1, NOW)  # who is logged in is no fact
 
 
 def test_a_row_goes_to_the_chain_of_its_opd_and_its_steps_stay_in_order(session: Session) -> None:
@@ -191,7 +193,10 @@ def test_a_row_goes_to_the_chain_of_its_opd_and_its_steps_stay_in_order(session:
         session.get_one(Opd, DINKES).alamat = f"Jalan {status}"
         event_log.record(session, JOKO, None, "uji:opd:ubah", "opd:1", now=NOW + timedelta(1))
     tables = [
-        (events.Event.from_bytes(event.isi).chain[:3], [step["table"] for step in steps(event.isi)])
+        (
+            events.LogEvent.from_bytes(event.isi).chain[:3],
+            [step["table"] for step in steps(event.isi)],
+        )
         for event in event_log.append_queued(session)
     ]
     assert tables == [("opd", ["kartu"])] * 3 + [("adm", ["opd"])] * 3

@@ -16,15 +16,15 @@ from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
 from kkpd.core.span import parse
 from kkpd.core.terbilang import terbilang
-from kkpd.engines.paper import Dokumen as Naskah
-from kkpd.engines.paper import Rincian, Tabel, Terbilang
+from kkpd.engines.paper import Entries, Table, Terbilang
+from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.drawings import draw
 from kkpd.engines.paper.verify.verification import verify
 from kkpd.ledger import cancelled
 from kkpd.models import Dokumen, DokumenBaris, Opd, Temuan, Transaksi
 from kkpd.payment import basis as payment_basis
 from kkpd.payment import take_back
-from kkpd.records.form_header import rangka
+from kkpd.records.form_header import paper_frame
 from kkpd.reports import named
 from kkpd.reports.issue import terbit
 from kkpd.reports.named import issued
@@ -34,7 +34,7 @@ from tests.reports import extract
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW, beri_spd, setelan
 from tests.services.jalan import berbukti, penerbit
-from tests.services.laporan_dunia import HARI, isi_bulan, susun
+from tests.services.laporan_dunia import DAYS, isi_bulan, susun
 from tests.services.surat_bantu import langkah, terbit_dpt
 
 _OKT: Final = "2026-10"
@@ -61,27 +61,27 @@ def terbit_oktober(session: Session, jenis: str) -> Dokumen:
     return session.scalars(select(Dokumen).where(Dokumen.jenis == jenis)).one()
 
 
-def teks(naskah: Naskah) -> str:
+def teks(document: Document) -> str:
     """What an issued paper says, drawn without its proof."""
-    return extract.text(draw(replace(naskah, rancangan=True)))
+    return extract.text(draw(replace(document, rancangan=True)))
 
 
-def butir(naskah: Naskah) -> dict[str, str]:
-    rows = [part.butir for part in naskah.isi if isinstance(part, Rincian)]
+def butir(document: Document) -> dict[str, str]:
+    rows = [part.butir for part in document.isi if isinstance(part, Entries)]
     return {one.label: one.isi for found in rows for one in found}
 
 
-LEMBAR: Final = ("spp", "spp_gu_ringkasan", "spp_gu_rincian", "spp_gu_pernyataan", "sptb")
+SHEETS: Final = ("spp", "spp_gu_ringkasan", "spp_gu_rincian", "spp_gu_pernyataan", "sptb")
 
 
 def test_an_spp_and_its_annexes_carry_one_number(bulan: Session, tmp_path: Path) -> None:
-    sheets = [terbit_oktober(bulan, jenis) for jenis in LEMBAR]
+    sheets = [terbit_oktober(bulan, jenis) for jenis in SHEETS]
     assert {row.nomor for row in sheets} == {"0001/SPP-GU-KKPD/DINKES/X/2026"}
     issue = penerbit(tmp_path)
     for row in sheets:
-        file = issue.arsip.get(issued.sidik_arsip(bulan, row.id))
+        file = issue.arsip.get(issued.archive_fingerprint(bulan, row.id))
         assert verify(file, issue.signer.public_key).exit_status == 0
-    drafts = [one for one in named.DAFTAR if one.startswith("spp_gu") or one == "sptb"]
+    drafts = [one for one in named.LISTING if one.startswith("spp_gu") or one == "sptb"]
     assert {susun(bulan, nama).nomor for nama in drafts} == {sheets[0].nomor}
 
 
@@ -94,18 +94,18 @@ def test_annexes_are_void_with_their_spp(session: Session, tmp_path: Path) -> No
     take_back.dokumen(session, ACTORS["citra"], spp.id, "keliru semua", NOW)
     assert all(
         cancelled.dokumen(session, row.id) is not None
-        for row in session.scalars(select(Dokumen).where(Dokumen.jenis.in_(LEMBAR)))
+        for row in session.scalars(select(Dokumen).where(Dokumen.jenis.in_(SHEETS)))
     )
 
 
 def test_an_annex_is_not_issued_alone(bulan: Session, tmp_path: Path) -> None:
-    asked = named.Permintaan(nama="sptb", opd="dinkes", rentang=parse(_OKT))
+    asked = named.ReportRequest(nama="sptb", opd="dinkes", span=parse(_OKT))
     with pytest.raises(DomainError, match="langkahnya sendiri"):
         terbit(bulan, ACTORS["citra"], asked, penerbit(tmp_path), NOW)
 
 
 def test_an_spm_names_what_it_rests_on_and_who_receives(bulan: Session) -> None:
-    spm = issued.naskah(terbit_oktober(bulan, "spm"))
+    spm = issued.document(terbit_oktober(bulan, "spm"))
     said = butir(spm)
     assert said["Dasar SPP"] == (
         "SPP-GU KKPD Nomor 0001/SPP-GU-KKPD/DINKES/X/2026 tanggal 20 Oktober 2026"
@@ -113,7 +113,7 @@ def test_an_spm_names_what_it_rests_on_and_who_receives(bulan: Session) -> None:
     assert said["Bank dan rekening"] == "Bank Sumut, 100.01.02.000001-1"
     assert said["NPWP Bendahara Pengeluaran"] == "00.111.222.3-111.000"
     assert said["Jumlah kotor"] == said["Jumlah bersih yang dibayarkan"] == "Rp 1.450.000"
-    spd = next(part for part in spm.isi if isinstance(part, Tabel))
+    spd = next(part for part in spm.isi if isinstance(part, Table))
     assert next(iter(spd.baris))[1:] == ("SPD/1/2026", date(2026, 1, 5), Rupiah.of(80_000_000))
     assert "Potongan: tidak ada." in teks(spm)
 
@@ -129,11 +129,11 @@ def test_taxes_that_the_treasurer_collects_are_held_back(session: Session, tmp_p
         pph=Rupiah.of(13_513),
         pemungut="bendahara",
     )
-    spm = issued.naskah(langkah(session, paper, tmp_path, "npd", "spp", "spm"))
+    spm = issued.document(langkah(session, paper, tmp_path, "npd", "spp", "spm"))
     net = Rupiah.of(750_000 - 74_325 - 13_513)
     assert butir(spm)["Jumlah bersih yang dibayarkan"] == f"Rp {net}"
     assert [part.kata for part in spm.isi if isinstance(part, Terbilang)] == [terbilang(net)]
-    cut = [list(part.baris) for part in spm.isi if isinstance(part, Tabel)][-1]
+    cut = [list(part.baris) for part in spm.isi if isinstance(part, Table)][-1]
     assert [row[1] for row in cut] == ["PPN", "PPh Pasal 23"]
 
 
@@ -158,18 +158,18 @@ def test_a_refund_gives_held_back_taxes_back(session: Session, tmp_path: Path) -
         )
     )
     session.flush()
-    [ppn] = payment_basis.potongan(session, [paper])
+    [ppn] = payment_basis.cuts(session, [paper])
     assert (ppn.uraian, ppn.nilai) == ("PPN", Rupiah.of(74_325 - 29_730))
 
 
-@pytest.mark.parametrize("nama", [one.nama for one in named.DAFTAR.values() if one.satu_opd])
+@pytest.mark.parametrize("nama", [one.nama for one in named.LISTING.values() if one.single_opd])
 def test_a_paper_of_one_opd_is_not_drawn_for_all(session: Session, nama: str) -> None:
     with pytest.raises(DomainError, match="semua OPD: DPT Gabungan, Register Tagihan"):
         susun(session, nama, "semua")
 
 
 def test_the_treasury_keeps_its_summaries() -> None:
-    assert [one.nama for one in named.DAFTAR.values() if not one.satu_opd] == [
+    assert [one.nama for one in named.LISTING.values() if not one.single_opd] == [
         "dpt_gabungan", "register_tagihan", "register_dpt", "register_sp2d", "rekonsiliasi",
         "rekap", "batas", "program", "kelengkapan", "temuan", "ditolak", "belum_lunas", "pajak",
     ]  # fmt: skip
@@ -186,15 +186,15 @@ def test_no_code_moment_or_machine_reaches_paper(bulan: Session, tmp_path: Path)
     )  # fmt: skip
     bulan.flush()
     issue = penerbit(tmp_path)
-    for report in named.DAFTAR.values():
+    for report in named.LISTING.values():
         if report.nama == "dpr_modal":
             continue  # nothing of the kind was bought
         text = extract.text(draw(susun(bulan, report.nama)))
         assert not _SANDI.findall(text), report.nama
-        if not report.rantai:
-            asked = named.Permintaan(nama=report.nama, opd="dinkes", rentang=parse(_OKT))
+        if not report.of_chain:
+            asked = named.ReportRequest(nama=report.nama, opd="dinkes", span=parse(_OKT))
             terbit(bulan, ACTORS["citra"], asked, issue, NOW)
-    papers = [issued.naskah(row) for row in bulan.scalars(select(Dokumen))]
+    papers = [issued.document(row) for row in bulan.scalars(select(Dokumen))]
     assert len(papers) > 25
     for paper in papers:
         assert not _SANDI.findall(f"{paper.nomor} {teks(paper)}"), paper.nomor
@@ -217,13 +217,13 @@ def test_only_an_address_that_others_reach_is_printed(
     session: Session, address: str, printed: bool
 ) -> None:
     setelan(session, "alamat_periksa", address)
-    frame = rangka(session, session.get_one(Opd, DINKES), _OKT, "", HARI)
+    frame = paper_frame(session, session.get_one(Opd, DINKES), _OKT, "", DAYS)
     assert frame.alamat_periksa == (address if printed else "")
 
 
 def test_the_pptk_declares_what_the_pptk_signs(bulan: Session) -> None:
     rows = bulan.scalars(select(Dokumen).where(Dokumen.jenis == "dpr"))
-    for paper in [*map(issued.naskah, rows), susun(bulan, "dpr_barang")]:
+    for paper in [*map(issued.document, rows), susun(bulan, "dpr_barang")]:
         said, [signer] = butir(paper), paper.tanda_tangan
         assert (said["Nama"], said["NIP"]) == (signer.orang.nama, signer.orang.nip)
         assert said["Nama"] == "Budi Teknis"

@@ -133,13 +133,13 @@ def test_an_spp_needs_enough_of_its_spd(session: Session, tmp_path: Path) -> Non
 
 def test_a_report_needs_its_letterhead_too(bulan: Session, tmp_path: Path) -> None:
     issue = penerbit(tmp_path)
-    asked = named.Permintaan(nama="rekap", opd="semua", rentang=parse(_OKT))
+    asked = named.ReportRequest(nama="rekap", opd="semua", span=parse(_OKT))
     setelan(bulan, "perangkat_bud", "")
     with pytest.raises(DomainError, match="Perangkat daerah Kuasa BUD"), bulan.begin_nested():
         terbit(bulan, ACTORS["lukman"], asked, issue, NOW)
     setelan(bulan, "perangkat_bud", SURAT["perangkat_bud"])
     row = terbit(bulan, ACTORS["lukman"], asked, issue, NOW).dokumen
-    made = issued.naskah(row)
+    made = issued.document(row)
     assert (made.kop.opd, made.kop.alamat) == (SURAT["perangkat_bud"], SURAT["alamat_bud"])
     [signer] = made.tanda_tangan
     assert (signer.selaku, signer.orang.nama) == ("Kuasa Bendahara Umum Daerah", "Lukman Kas")

@@ -14,13 +14,13 @@ from kkpd.core.money import Rupiah
 from kkpd.engines import reading as engines_reading
 from kkpd.models import BarisBank, Event, Impor, SumberBaris, Tagihan, Temuan
 from kkpd.tagihan import receive
-from kkpd.tagihan.receive import Terima
+from kkpd.tagihan.receive import TakeIn
 from tests.cast import ACTORS, DINKES, DISDIK, fill
 from tests.databases import Fill
 from tests.services.tagihan_bantu import (
-    KEMBALI,
     KOPI,
     NASI,
+    REFUND_DAYS,
     SEKARANG,
     ambil,
     csv,
@@ -52,20 +52,20 @@ def test_a_row_that_cannot_be_read_keeps_the_whole_file_out(
 ) -> None:
     wrong = ("31/02/2026", *NASI[1:])
     with pytest.raises(Unreadable, match="Baris 3: tanggal “31/02/2026” tidak ada di kalender"):
-        ambil(session, tmp_path, csv([KOPI, wrong, KEMBALI]))
+        ambil(session, tmp_path, csv([KOPI, wrong, REFUND_DAYS]))
     assert lines(session) == []
 
 
 def test_a_list_comes_in_once(session: Session, tmp_path: Path) -> None:
-    hasil = ambil(session, tmp_path, csv([KOPI, NASI, KEMBALI]))
+    hasil = ambil(session, tmp_path, csv([KOPI, NASI, REFUND_DAYS]))
     assert (hasil.baru, hasil.lama, hasil.lewat, hasil.baris_masuk) == (3, 0, 1, 4)
     assert lines(session) == [
         ("KOPI DELI", Rupiah.of(25_000), 1),
         ("RM SEDERHANA", Rupiah.of(187_500), 1),
         ("REFUND RM SEDERHANA", Rupiah.of(-87_500), 1),
     ]
-    again = ambil(session, tmp_path, csv([KOPI, NASI, KEMBALI]))
-    assert again.sudah_ada
+    again = ambil(session, tmp_path, csv([KOPI, NASI, REFUND_DAYS]))
+    assert again.already_taken_in
     assert again.impor_id == hasil.impor_id
     assert len(lines(session)) == 3
 
@@ -82,7 +82,7 @@ def test_two_equal_purchases_stay_two_whatever_overlaps(session: Session, tmp_pa
 
 def test_a_bill_with_its_totals(session: Session, tmp_path: Path) -> None:
     head = kepala_tagihan("125.000,00", "125.000,00")
-    hasil = ambil(session, tmp_path, csv([KOPI, NASI, KEMBALI], *head))
+    hasil = ambil(session, tmp_path, csv([KOPI, NASI, REFUND_DAYS], *head))
     bill = session.scalars(select(Tagihan)).one()
     assert hasil.tagihan_ids == (bill.id,)
     assert (bill.kartu_akhir, bill.jenis, bill.tahun, bill.bulan) == ("4821", "final", 2026, 10)
@@ -94,7 +94,7 @@ def test_a_bill_with_its_totals(session: Session, tmp_path: Path) -> None:
 
 def test_lines_that_do_not_add_up_are_a_finding(session: Session, tmp_path: Path) -> None:
     head = kepala_tagihan("225.000,00", "225.000,00")
-    ambil(session, tmp_path, csv([KOPI, NASI, KEMBALI], *head))
+    ambil(session, tmp_path, csv([KOPI, NASI, REFUND_DAYS], *head))
     found = session.scalars(select(Temuan)).one()
     assert (found.aturan, found.berat) == ("jumlah_baris", "salah")
     assert found.masukan == {"jumlah_baris": "125.000", "tercetak": "225.000"}
@@ -243,7 +243,7 @@ def test_only_the_treasurer_takes_in(
 def test_a_file_of_another_opd_is_not_found(session: Session, tmp_path: Path) -> None:
     ambil(session, tmp_path, csv([KOPI]))
     berkas_id = session.scalars(select(Impor.berkas_id)).one()
-    command = Terima(DISDIK, berkas_id, engines_reading.stream(csv([KOPI])))
+    command = TakeIn(DISDIK, berkas_id, engines_reading.stream(csv([KOPI])))
     with pytest.raises(NotFound, match="tidak ditemukan"):
         receive.terima(session, ACTORS["eko"], command, SEKARANG)
 

@@ -16,14 +16,14 @@ from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
 from kkpd.engines import reading as engines_reading
 from kkpd.engines.reading import Bill, Statement
-from kkpd.engines.reading.lines import Utuh
+from kkpd.engines.reading.lines import WholeReading
 from kkpd.models import BarisBank, Berkas, ImporTagihan, Kartu, SumberBaris, Tagihan
 from kkpd.records.custody import Store
 from kkpd.tagihan import receive
-from kkpd.tagihan.intake import line_buffer as gulungan
-from kkpd.tagihan.intake.preview import cuplik
-from kkpd.tagihan.profiles import SimpanProfil, simpan
-from kkpd.tagihan.receive import Terima, Unggah
+from kkpd.tagihan.intake import line_buffer as buffer
+from kkpd.tagihan.intake.preview import preview_lines
+from kkpd.tagihan.profiles import SaveProfile, simpan
+from kkpd.tagihan.receive import TakeIn, UploadFile
 from tests.cast import ACTORS, DINKES, ORANG, fill
 from tests.databases import Fill
 from tests.services.tagihan_bantu import KOPI, NASI, SEKARANG, ambil, csv
@@ -59,9 +59,9 @@ def _two_bills(kinds: tuple[str | None, str | None] = (None, None)) -> Statement
 
 def _take(session: Session, folder: Path, read: Statement, jenis: str | None = None) -> object:
     berkas = receive.unggah(
-        session, CITRA, Unggah(DINKES, b"isi", "t.csv"), Store(folder), SEKARANG
+        session, CITRA, UploadFile(DINKES, b"isi", "t.csv"), Store(folder), SEKARANG
     )
-    command = Terima(DINKES, berkas.id, Utuh(read, batch=2), jenis)
+    command = TakeIn(DINKES, berkas.id, WholeReading(read, batch=2), jenis)
     return receive.terima(session, CITRA, command, SEKARANG)
 
 
@@ -102,8 +102,8 @@ def test_two_kinds_in_one_file_are_a_question(session: Session, tmp_path: Path) 
 def test_a_long_file_lies_on_disk_meanwhile(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gulungan, "DI_MEMORI", 3)
-    monkeypatch.setattr(gulungan, "SEKALI", 2)
+    monkeypatch.setattr(buffer, "IN_MEMORY", 3)
+    monkeypatch.setattr(buffer, "AT_ONCE", 2)
     rows = [(*KOPI[:3], f"TOKO {n}", *KOPI[4:]) for n in range(9)]
     ambil(session, tmp_path, csv(rows[:4]), nama="satu.csv")
     hasil = ambil(session, tmp_path, csv(rows), nama="dua.csv")
@@ -111,16 +111,16 @@ def test_a_long_file_lies_on_disk_meanwhile(
     texts = session.scalars(select(BarisBank.keterangan).order_by(BarisBank.id)).all()
     assert texts == [f"TOKO {n}" for n in range(9)]
     read = engines_reading.stream(csv(rows))
-    command = Terima(DINKES, session.scalars(select(Berkas.id)).first() or 0, read)
+    command = TakeIn(DINKES, session.scalars(select(Berkas.id)).first() or 0, read)
     plan = receive.pratinjau(session, CITRA, command, SEKARANG)
-    shown = cuplik(plan, 2, 3)
+    shown = preview_lines(plan, 2, 3)
     assert [line.nomor for line in shown.baris] == [3, 4, 5]
-    assert (shown.berikut, {line.keadaan for line in shown.baris}) == (5, {"dikenal"})
+    assert (shown.next_up, {line.keadaan for line in shown.baris}) == (5, {"dikenal"})
 
 
 def test_a_profiles_short_name_is_short(session: Session) -> None:
     with pytest.raises(DomainError, match="huruf kecil"):
-        simpan(session, CITRA, SimpanProfil(DINKES, "Nama Panjang", ""), SEKARANG)
+        simpan(session, CITRA, SaveProfile(DINKES, "Nama Panjang", ""), SEKARANG)
 
 
 def test_bulk_takes_money_and_moments_as_the_types_do(session: Session, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ MEMBUAT: dict[str, Callable[[BillSheet], bytes]] = {
     "xlsx": as_xlsx,
     "pdf": as_pdf,
 }
-BENTUK = {form: make(BILL) for form, make in MEMBUAT.items()}
+SHAPE = {form: make(BILL) for form, make in MEMBUAT.items()}
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +54,10 @@ def database_kind() -> str:
     return "sqlite"
 
 
-@pytest.mark.parametrize("order", list(permutations(BENTUK)))
+@pytest.mark.parametrize("order", list(permutations(SHAPE)))
 def test_one_bill_in_three_forms(session: Session, tmp_path: Path, order: tuple[str, ...]) -> None:
     for number, form in enumerate(order):
-        hasil = ambil(session, tmp_path, BENTUK[form], nama=f"tagihan.{form}")
+        hasil = ambil(session, tmp_path, SHAPE[form], nama=f"tagihan.{form}")
         assert (hasil.baru, hasil.lama) == ((5, 0) if number == 0 else (0, 5)), form
     assert session.scalar(select(func.count()).select_from(Tagihan)) == 1
     assert session.scalar(select(func.count()).select_from(BarisBank)) == 5
@@ -68,7 +68,7 @@ def test_one_bill_in_three_forms(session: Session, tmp_path: Path, order: tuple[
     assert session.scalar(select(func.count()).select_from(Impor)) == 3
 
 
-@pytest.mark.parametrize("form", list(BENTUK))
+@pytest.mark.parametrize("form", list(SHAPE))
 def test_a_file_with_whole_card_numbers_reads_the_same_once_hidden(form: str) -> None:
     whole = BillSheet([replace(item, card="4111111111111111") for item in BILL.items])
     data = MEMBUAT[form](whole)

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from kkpd.models import BarisBank, Impor
 from tests.cast import fill
 from tests.databases import Fill
-from tests.services.tagihan_bantu import KOPI, NASI, Baris, ambil, csv, kepala_tagihan
+from tests.services.tagihan_bantu import KOPI, NASI, Row, ambil, csv, kepala_tagihan
 
-PENDEK: Sequence[Baris] = [
+PENDEK: Sequence[Row] = [
     (*KOPI[:3], "KOPI", *KOPI[4:]),
     (*KOPI[:3], "KOPI", *KOPI[4:]),
     (*NASI[:3], "RM", *NASI[4:]),
@@ -56,8 +56,8 @@ def _catatan(session: Session) -> list[str]:
     return [one["aturan"] for row in session.scalars(select(Impor)) for one in row.temuan]
 
 
-PARKIR: Baris = ("14/10/2026", "16/10/2026", "4821", "PARKIR", "5.000,00", "DB")
-WHOLE: Sequence[Baris] = [KOPI, NASI, PARKIR]
+PARKIR: Row = ("14/10/2026", "16/10/2026", "4821", "PARKIR", "5.000,00", "DB")
+WHOLE: Sequence[Row] = [KOPI, NASI, PARKIR]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ WHOLE: Sequence[Baris] = [KOPI, NASI, PARKIR]
     ids=["cut", "not yet posted", "longer"],
 )
 def test_a_list_of_whole_days_in_other_words_is_the_same(
-    session: Session, tmp_path: Path, change: Callable[[Baris], Baris]
+    session: Session, tmp_path: Path, change: Callable[[Row], Row]
 ) -> None:
     """Another export of the days: names cut or longer, a posting day that came later."""
     ambil(session, tmp_path, csv(WHOLE), nama="satu.csv")

@@ -15,7 +15,7 @@ from tests.cast import ACTORS, DINKES, fill
 from tests.databases import Fill
 from tests.services.tagihan_bantu import KOPI, NASI, ambil, csv
 
-BANYAK = [(*KOPI[:3], f"TOKO {number % 40}", *KOPI[4:]) for number in range(400)]
+COUNTED = [(*KOPI[:3], f"TOKO {number % 40}", *KOPI[4:]) for number in range(400)]
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +37,8 @@ def test_two_at_once_end_with_one_set(engine: Engine, tmp_path: Path, same_bytes
         except BaseException as problem:  # noqa: BLE001 (handed to the test's own thread)
             problems.append(problem)
 
-    data = csv([*BANYAK, NASI])
-    other = data if same_bytes else csv([NASI, *reversed(BANYAK)])
+    data = csv([*COUNTED, NASI])
+    other = data if same_bytes else csv([NASI, *reversed(COUNTED)])
     threads = [
         threading.Thread(target=take, args=pair) for pair in (("citra", data), ("kartika", other))
     ]

@@ -12,9 +12,9 @@ from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
 from kkpd.core.errors import DomainError, Forbidden, Unreadable
 from kkpd.core.money import Rupiah
-from kkpd.core.reference_row import BarisAcuan
+from kkpd.core.reference_row import ReferenceRow
 from kkpd.models import BarisBank, Setelan, Tagihan, Transaksi
-from kkpd.organisation import holidays as kalender
+from kkpd.organisation import holidays as calendar
 from kkpd.organisation import holidays_load
 from kkpd.oversight import due
 from kkpd.payment import pay as payment_pay
@@ -26,7 +26,7 @@ from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW, brought, setelan
 from tests.services.jalan import LULUS, OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
 
-HARI = NOW.date()
+DAYS = NOW.date()
 SKB = "SKB 3 Menteri contoh"
 
 
@@ -36,9 +36,9 @@ def database_fill() -> Fill:
     return belanja_dunia.fill
 
 
-def rows(*days: tuple[str, str]) -> list[BarisAcuan]:
+def rows(*days: tuple[str, str]) -> list[ReferenceRow]:
     return [
-        BarisAcuan(number, {"tanggal": day, "nama": name})
+        ReferenceRow(number, {"tanggal": day, "nama": name})
         for number, (day, name) in enumerate(days, 2)
     ]
 
@@ -49,17 +49,17 @@ class TestLibur:
     def test_the_year_becomes_what_the_file_says(self, session: Session) -> None:
         who = ACTORS["joko"]
         given = rows(("2026-10-22", "Contoh"), ("23/10/2026", "Cuti bersama"))
-        assert holidays_load.muat(session, who, given, 2026, SKB, NOW) == holidays_load.Hasil(
-            2, 0, 0
-        )
-        assert holidays_load.muat(session, who, given, 2026, SKB, NOW) == holidays_load.Hasil(
-            0, 0, 2
-        )
-        again = holidays_load.muat(session, who, rows(("22-10-2026", "Lain")), 2026, SKB, NOW)
-        assert again == holidays_load.Hasil(1, 1, 0)
-        assert kalender.libur(session, 2026) == {date(2026, 10, 22): "Lain"}
-        assert kalender.libur(session) == kalender.libur(session, 2026)
-        assert kalender.libur(session, 2027) == {}
+        assert holidays_load.load_data(
+            session, who, given, 2026, SKB, NOW
+        ) == holidays_load.HolidayLoad(2, 0, 0)
+        assert holidays_load.load_data(
+            session, who, given, 2026, SKB, NOW
+        ) == holidays_load.HolidayLoad(0, 0, 2)
+        again = holidays_load.load_data(session, who, rows(("22-10-2026", "Lain")), 2026, SKB, NOW)
+        assert again == holidays_load.HolidayLoad(1, 1, 0)
+        assert calendar.days_off(session, 2026) == {date(2026, 10, 22): "Lain"}
+        assert calendar.days_off(session) == calendar.days_off(session, 2026)
+        assert calendar.days_off(session, 2027) == {}
 
     @pytest.mark.parametrize(
         ("given", "basis", "sentence"),
@@ -76,16 +76,18 @@ class TestLibur:
         self, session: Session, given: list[tuple[str, str]], basis: str, sentence: str
     ) -> None:
         with pytest.raises(DomainError, match=sentence) as refused:
-            holidays_load.muat(session, ACTORS["joko"], rows(*given), 2026, basis, NOW)
+            holidays_load.load_data(session, ACTORS["joko"], rows(*given), 2026, basis, NOW)
         assert basis.strip() == "" or isinstance(refused.value, Unreadable)
 
     def test_only_the_administrator(self, session: Session) -> None:
         with pytest.raises(Forbidden):
-            holidays_load.muat(session, ACTORS["citra"], rows(("2026-05-01", "A")), 2026, SKB, NOW)
+            holidays_load.load_data(
+                session, ACTORS["citra"], rows(("2026-05-01", "A")), 2026, SKB, NOW
+            )
 
 
-def _due(session: Session) -> dict[str, due.Tenggat]:
-    return {one.jenis: one for one in due.tenggat(session, ACTORS["citra"], DINKES, HARI)}
+def _due(session: Session) -> dict[str, due.DueDate]:
+    return {one.jenis: one for one in due.due_dates(session, ACTORS["citra"], DINKES, DAYS)}
 
 
 def test_nothing_is_due_where_nothing_was_bought(session: Session) -> None:
@@ -98,7 +100,7 @@ def test_spending_counts_from_its_oldest_day(session: Session, tmp_path: Path) -
     setelan(session, "settle_within_days", "50")
     found = _due(session)["belanja"]
     assert (found.nilai, found.uraian, found.periode) == (Rupiah.of(750_000), "1", OKTOBER)
-    assert (found.jatuh - HARI).days < 50
+    assert (found.due_day - DAYS).days < 50
 
 
 def test_a_debit_is_due_working_days_after_the_sp2d(session: Session, tmp_path: Path) -> None:
@@ -106,18 +108,18 @@ def test_a_debit_is_due_working_days_after_the_sp2d(session: Session, tmp_path: 
     diperiksa(session, tmp_path, row)
     approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
     office = penerbit(tmp_path)
-    issued = dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
+    issued = dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
         payment_pay.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
-    paper = payment_pay.Catat(issued.id, "sp2d", "SP2D/1", HARI)
+    paper = payment_pay.RecordStep(issued.id, "sp2d", "SP2D/1", DAYS)
     payment_pay.catat(session, ACTORS["lukman"], paper, NOW)
     assert "debet" not in _due(session)
     setelan(session, "days_to_pay_after_funds", "2")
-    holiday = rows((HARI.replace(day=HARI.day + 1).isoformat(), "Contoh"))
-    holidays_load.muat(session, ACTORS["joko"], holiday, 2026, SKB, NOW)
+    holiday = rows((DAYS.replace(day=DAYS.day + 1).isoformat(), "Contoh"))
+    holidays_load.load_data(session, ACTORS["joko"], holiday, 2026, SKB, NOW)
     found = _due(session)["debet"]
-    assert (found.jatuh, found.sisa) == (date(2026, 10, 23), 2)
-    debit = payment_pay.Catat(issued.id, "bayar", "B/1", HARI)
+    assert (found.due_day, found.sisa) == (date(2026, 10, 23), 2)
+    debit = payment_pay.RecordStep(issued.id, "bayar", "B/1", DAYS)
     payment_pay.catat(session, ACTORS["citra"], debit, NOW)
     assert "debet" not in _due(session)
 
@@ -134,7 +136,7 @@ def test_a_bill_is_due_until_it_is_paid_or_explained(session: Session, tmp_path:
         berkas_id=plain.berkas_id,
         at=NOW,
         oleh_id=1,
-        jatuh_tempo=HARI.replace(day=19),
+        jatuh_tempo=DAYS.replace(day=19),
     )
     session.add(bill)
     session.flush()
@@ -142,12 +144,12 @@ def test_a_bill_is_due_until_it_is_paid_or_explained(session: Session, tmp_path:
     first, second = _lines(session, plain, bill.id, 750_000, 10_000)
     late = _due(session)["tagihan"]
     assert (late.nilai, late.sisa) == (Rupiah.of(760_000), -1)
-    words = differences.Jelaskan(
-        second.id, "meterai", None, "Bea meterai dari UP Tunai", None, HARI.replace(day=19)
+    words = differences.Explain(
+        second.id, "meterai", None, "Bea meterai dari UP Tunai", None, DAYS.replace(day=19)
     )
     differences.jelaskan(session, ACTORS["citra"], DINKES, words, NOW)
     reconciliation_decide.pasangkan(
-        session, ACTORS["citra"], DINKES, reconciliation_decide.Pasangkan(first.id, (row.id,)), NOW
+        session, ACTORS["citra"], DINKES, reconciliation_decide.LinkUp(first.id, (row.id,)), NOW
     )
     found = _due(session)
     assert found["tagihan"].nilai == Rupiah.of(750_000)
@@ -184,7 +186,9 @@ def _refuse(session: Session, folder: Path, row: Transaksi) -> None:
     """Refused: then the holder owes it, not the budget."""
     diperiksa(session, folder, row)
     no = {**LULUS, 5: "tidak"}
-    command = approval_decide.PutusanUji(row.id, row.versi, no, "tolak", None, "Belanja pribadi")
+    command = approval_decide.SixTestsDecision(
+        row.id, row.versi, no, "tolak", None, "Belanja pribadi"
+    )
     approval_decide.putuskan(session, ACTORS["dewi"], command, NOW)
 
 

@@ -19,10 +19,10 @@ from kkpd.belanja import evidence as belanja_evidence
 from kkpd.belanja import evidence_content as bukti_isi
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.core.errors import DomainError, Forbidden, NotFound, TooLarge
-from kkpd.core.money import NOL, Rupiah
-from kkpd.core.permissions import Peran, Tugas
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.permissions import Assignment, Role
 from kkpd.engines import reading as engines_reading
-from kkpd.engines.reading.equal_lines import Kembar
+from kkpd.engines.reading.equal_lines import EqualLines
 from kkpd.models import BarisBank, Ceiling, Selisih, Tagihan, Temuan
 from kkpd.organisation import cards, organisation
 from kkpd.pagu.ceilings.movements import Key, set_limit
@@ -31,9 +31,9 @@ from kkpd.records import transitions
 from kkpd.records.custody import Store
 from kkpd.tagihan import receive
 from kkpd.tagihan.intake import consequences as impor_akibat
-from kkpd.tagihan.intake import line_buffer as gulungan
-from kkpd.tagihan.intake.preview import cuplik
-from kkpd.tagihan.receive import Terima, Unggah
+from kkpd.tagihan.intake import line_buffer as buffer
+from kkpd.tagihan.intake.preview import preview_lines
+from kkpd.tagihan.receive import TakeIn, UploadFile
 from tests.cast import ACTORS, DINKES, DISDIK, ORANG
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -94,7 +94,7 @@ class TestBerkas:
                 session,
                 CITRA,
                 Store(tmp_path),
-                belanja_evidence.Lampirkan(row.id, "nota.jpg", foto()),
+                belanja_evidence.AttachEvidence(row.id, "nota.jpg", foto()),
                 max_bytes=10**6,
                 now=NOW,
             )
@@ -104,29 +104,34 @@ class TestPeran:
     """Somebody with several assignments acts in the one that the step asks for."""
 
     def test_the_role_that_the_step_asks_for_is_taken(self) -> None:
-        both = (Tugas(Peran.BENDAHARA, DINKES), Tugas(Peran.PPTK, DISDIK), Tugas(Peran.PA, DINKES))
-        dewi = replace(ACTORS["dewi"], tugas=both)
-        assert transitions.acting_role(dewi, DINKES, "setujui") == Peran.PA
-        assert transitions.acting_role(dewi, DINKES, "ajukan") == Peran.BENDAHARA
+        both = (
+            Assignment(Role.BENDAHARA, DINKES),
+            Assignment(Role.PPTK, DISDIK),
+            Assignment(Role.PA, DINKES),
+        )
+        dewi = replace(ACTORS["dewi"], assignment=both)
+        assert transitions.acting_role(dewi, DINKES, "setujui") == Role.PA
+        assert transitions.acting_role(dewi, DINKES, "ajukan") == Role.BENDAHARA
         with pytest.raises(Forbidden, match="Hanya"):
             transitions.acting_role(dewi, DISDIK, "setujui")
         with pytest.raises(Forbidden, match="Hanya"):
-            transitions.acting_role(replace(dewi, tugas=()), DINKES, "setujui")
+            transitions.acting_role(replace(dewi, assignment=()), DINKES, "setujui")
 
     def test_a_line_of_another_opd_of_mine_is_not_put_forward_here(
         self, session: Session, tmp_path: Path
     ) -> None:
         row = berbukti(session, tmp_path)
         both = replace(
-            CITRA, tugas=(Tugas(Peran.BENDAHARA, DINKES), Tugas(Peran.BENDAHARA, DISDIK))
+            CITRA,
+            assignment=(Assignment(Role.BENDAHARA, DINKES), Assignment(Role.BENDAHARA, DISDIK)),
         )
         with pytest.raises(DomainError, match="bukan milik OPD ini"):
             dpr.ajukan(session, both, DISDIK, [row.id], NOW)
 
     def test_a_person_without_number_may_be_entered_twice(self, session: Session) -> None:
         for _ in range(2):
-            made = organisation.simpan_orang(
-                session, JOKO, organisation.DataOrang(nama="Sari"), NOW
+            made = organisation.save_person(
+                session, JOKO, organisation.PersonData(nama="Sari"), NOW
             )
             assert made.nip is None
 
@@ -153,7 +158,7 @@ class TestPagu:
         back = berbukti(session, tmp_path, 2, rupiah=-50_000)
         with pytest.raises(DomainError, match="pengembalian tanpa belanja asal"):
             diperiksa(session, tmp_path, back)
-        assert (up(session).reserved, up(session).posted) == (NOL, NOL)
+        assert (up(session).reserved, up(session).posted) == (ZERO, ZERO)
 
     def test_a_refusal_is_told_once(self, session: Session, tmp_path: Path) -> None:
         row, whole = berbukti(session, tmp_path, 1), berbukti(session, tmp_path, 2)
@@ -162,16 +167,16 @@ class TestPagu:
         answers = LULUS | {2: "tidak"}
         approval_decide.putuskan(session, ACTORS["dewi"], setuju(row, jawaban=answers, **part), NOW)
         approval_decide.putuskan(session, ACTORS["dewi"], setuju(whole), NOW)
-        told = dpt.belum_diberitahu(session, DINKES, OKTOBER)
+        told = dpt.not_yet_notified(session, DINKES, OKTOBER)
         assert [(one.id, amount) for one, amount, _ in told] == [(row.id, Rupiah.of(50_000))]
         issue = penerbit(tmp_path)
-        dpt.terbitkan_penolakan(session, ACTORS["dewi"], DINKES, OKTOBER, issue, NOW)
-        assert dpt.belum_diberitahu(session, DINKES, OKTOBER) == []
+        dpt.issue_refusal_notice(session, ACTORS["dewi"], DINKES, OKTOBER, issue, NOW)
+        assert dpt.not_yet_notified(session, DINKES, OKTOBER) == []
         with pytest.raises(DomainError, match="Tidak ada penolakan"):
-            dpt.terbitkan_penolakan(session, ACTORS["dewi"], DINKES, OKTOBER, issue, NOW)
+            dpt.issue_refusal_notice(session, ACTORS["dewi"], DINKES, OKTOBER, issue, NOW)
 
     def test_a_card_without_a_limit_has_no_ceiling(self, session: Session) -> None:
-        command = cards.UsulkanKartu(
+        command = cards.ProposeCard(
             opd_id=DINKES,
             jenis="barang",
             nomor_akhir="1234",
@@ -211,9 +216,9 @@ class TestBerkasBank:
         assert [(one.tahun, one.bulan) for one in session.scalars(select(Tagihan))] == [OKTOBER]
 
     def test_files_of_no_line_but_a_bill_are_kept_too(self) -> None:
-        empty = gulungan.Gulungan()
+        empty = buffer.LineBuffer()
         empty.selesai()
-        assert list(empty.bernomor()) == []
+        assert list(empty.numbered()) == []
 
     @pytest.mark.parametrize("digest", [lambda _key: 7, lambda key: len(key) % 2])
     def test_lines_whose_digests_collide_are_told_apart_by_their_whole_keys(
@@ -223,9 +228,9 @@ class TestBerkasBank:
         monkeypatch: pytest.MonkeyPatch,
         digest: Callable[[str], int],
     ) -> None:
-        monkeypatch.setattr(gulungan, "Kembar", lambda: Kembar(digest))
-        monkeypatch.setattr(gulungan, "DI_MEMORI", 1)
-        monkeypatch.setattr(gulungan, "SEKALI", 2)
+        monkeypatch.setattr(buffer, "EqualLines", lambda: EqualLines(digest))
+        monkeypatch.setattr(buffer, "IN_MEMORY", 1)
+        monkeypatch.setattr(buffer, "AT_ONCE", 2)
         first = ambil(session, tmp_path, csv([KOPI, NASI, KOPI]), nama="a.csv")
         more = ambil(session, tmp_path, csv([KOPI, NASI, KOPI, KOPI]), nama="b.csv")
         assert (first.baru, more.baru, more.lama) == (3, 1, 3)
@@ -238,23 +243,23 @@ class TestBerkasBank:
     def test_the_preview_begins_behind_whole_batches(
         self, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(gulungan, "SEKALI", 2)
+        monkeypatch.setattr(buffer, "AT_ONCE", 2)
         for name in ("_FIRST_PIECE", "_PIECE"):
             monkeypatch.setattr(f"kkpd.engines.reading.formats.csvtable.{name}", 100)
         rows = [(*KOPI[:3], f"TOKO {number}", *KOPI[4:]) for number in range(7)]
-        file = Unggah(DINKES, csv(rows), "t.csv")
+        file = UploadFile(DINKES, csv(rows), "t.csv")
         kept = receive.unggah(session, CITRA, file, Store(tmp_path), SEKARANG)
-        command = Terima(DINKES, kept.id, engines_reading.stream(csv(rows), "t.csv"))
+        command = TakeIn(DINKES, kept.id, engines_reading.stream(csv(rows), "t.csv"))
         plan = receive.pratinjau(session, CITRA, command, SEKARANG)
-        shown = cuplik(plan, 4, 5)
+        shown = preview_lines(plan, 4, 5)
         assert [line.keterangan for line in shown.baris] == ["TOKO 5", "TOKO 6"]
-        assert shown.berikut is None
+        assert shown.next_up is None
 
     def test_many_findings_of_one_kind_are_one_a_bill(
         self, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Of two months' lists only the one with unknown cards gets the finding."""
-        monkeypatch.setattr(impor_akibat, "SATU_PER_SATU", 1)
+        monkeypatch.setattr(impor_akibat, "ONE_BY_ONE", 1)
         september = [("13/09/2026", "14/09/2026", *KOPI[2:])]
         unknown = [(*KOPI[:2], "9999", f"TOKO {number}", *KOPI[4:]) for number in range(3)]
         ambil(session, tmp_path, csv([*september, *unknown]))
@@ -267,7 +272,7 @@ class TestBerkasBank:
         interim = ("14/10/2026", "", "4821", "RM SEDERHANA", "180.000,00", "DB")
         ambil(session, tmp_path, csv([interim]), jenis="dts", nama="dts.csv")
         line = session.scalars(select(BarisBank)).one()
-        explain = differences.Jelaskan(line.id, "biaya", Rupiah.of(180_000), "ditanyakan ke bank")
+        explain = differences.Explain(line.id, "biaya", Rupiah.of(180_000), "ditanyakan ke bank")
         differences.jelaskan(session, CITRA, DINKES, explain, NOW)
         ambil(session, tmp_path, csv([NASI]), nama="final.csv")
         assert [one.dicabut_at is None for one in session.scalars(select(Selisih))] == [False]

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from kkpd import ledger
 from kkpd.approval import decide as approval_decide
 from kkpd.core.errors import Conflict
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.span import parse
-from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.models import Dokumen, Tagihan
 from kkpd.reconciliation import periods
 from tests.cast import DINKES
@@ -24,10 +24,10 @@ from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW, brought
 from tests.services.jalan import (
     OKTOBER,
+    bank_billed,
     baris_bank,
     berbukti,
     diperiksa,
-    ditagih,
     penerbit,
     setuju,
 )
@@ -69,7 +69,7 @@ def test_the_register_says_where_each_rupiah_is(world: World) -> None:
     assert (row["status"], row["dibayar"]) == ("Diproses", date(2026, 10, 20))
     november(world)
     [row] = world.rows("register_tagihan")
-    assert (row["dialihkan"], row["belum_selesai"]) == (Rupiah.of(250_000), NOL)
+    assert (row["dialihkan"], row["belum_selesai"]) == (Rupiah.of(250_000), ZERO)
     assert row["status"] == "Dibayar, sisa Rp 345.000: pemegang, UP Tunai, pemegang atau bank"
 
 
@@ -100,7 +100,7 @@ def test_the_register_of_dpts_names_the_bill(world: World) -> None:
 
 def test_bills_and_dpts_say_the_same(world: World) -> None:
     for span in each_month(world):
-        carried = NOL if span == "2026-10" else Rupiah.of(250_000)
+        carried = ZERO if span == "2026-10" else Rupiah.of(250_000)
         paid = world.sum("register_tagihan", "disetujui", span=span) + carried
         assert paid == world.sum("register_dpt", "nilai", span=span)
         assert world.sum("register_tagihan", "nilai", span=span) == world.sum(
@@ -125,14 +125,14 @@ def close(world: World) -> Dokumen:
 def test_minutes_issued_and_drawn_again_agree(world: World) -> None:
     """What comes after the closing changes nothing in them."""
     november(world)
-    frozen = Naskah.from_json(close(world).data)
+    frozen = Document.from_json(close(world).data)
     repay(world, 50_000, date(2026, 11, 23), LATER.replace(day=23))
     again = world.paper("rekonsiliasi")
     assert again.isi[1:] == frozen.isi[1:]
     booked = label(frozen, "Menurut pembukuan")
     assert booked == world.sum("register_tagihan", "disetujui", "ditolak", "dialihkan")
     assert label(frozen, "Selisih") == world.sum("rekonsiliasi", "nilai", table=1)
-    assert label(frozen, "Belum ditetapkan") == NOL
+    assert label(frozen, "Belum ditetapkan") == ZERO
     assert "1 belanja senilai Rp 400.000" in str(frozen.isi)
 
 
@@ -142,7 +142,7 @@ def test_what_waits_for_its_dpt_is_listed_in_the_month_of_its_bill(world: World)
     assert before == world.sum("register_dpt", "nilai", span="2026-10")
     late = berbukti(world.session, world.folder, 8, rupiah=500_000)
     late.bulan = 11
-    ditagih(world.session, world.folder, late)
+    bank_billed(world.session, world.folder, late)
     late.bulan = 10
     diperiksa(world.session, world.folder, late)
     approval_decide.putuskan(world.session, DEWI, setuju(late), NOW)
@@ -181,7 +181,7 @@ def test_a_month_without_events_keeps_its_balance(world: World) -> None:
     for span in ("2026-12", "2027-01"):
         assert [row["saldo"] for row in world.rows("buku_pembantu", span)] == [Rupiah.of(400_000)]
         assert world.sum("belum_lunas", "nilai", span=span) == Rupiah.of(400_000)
-        limit = NOL if span == "2027-01" else Rupiah.of(40_000_000)  # 2027 has its own decision
+        limit = ZERO if span == "2027-01" else Rupiah.of(40_000_000)  # 2027 has its own decision
         end = world.label("lpj", "Uang Persediaan KKPD akhir periode", span)
         assert end == limit - Rupiah.of(400_000)
 
@@ -197,7 +197,7 @@ def test_a_refusal_is_a_row_of_the_day_it_was_said(world: World) -> None:
 
 
 def test_unsettled_spending_is_told_by_whether_it_is_billed(world: World) -> None:
-    [table] = world.paper("belum_lunas").tabel
+    [table] = world.paper("belum_lunas").data_table
     assert [(group.judul, group.jumlah) for group in table.kelompok] == [
         ("Sudah ditagih", (Rupiah.of(250_000),)),
         ("Belum ditagih", (Rupiah.of(750_000),)),
@@ -207,12 +207,12 @@ def test_unsettled_spending_is_told_by_whether_it_is_billed(world: World) -> Non
 def test_what_the_holder_owes_is_what_is_left_of_refusals(world: World) -> None:
     rows = {str(row["uraian"]).split(" (")[0][-1]: row for row in world.rows("ditolak")}
     assert {key: (row["nilai"], row["dikembalikan"], row["sisa"]) for key, row in rows.items()} == {
-        "2": (Rupiah.of(50_000), NOL, Rupiah.of(50_000)),
+        "2": (Rupiah.of(50_000), ZERO, Rupiah.of(50_000)),
         "3": (Rupiah.of(750_000), Rupiah.of(300_000), Rupiah.of(450_000)),
-        "5": (Rupiah.of(-200_000), NOL, Rupiah.of(-200_000)),
+        "5": (Rupiah.of(-200_000), ZERO, Rupiah.of(-200_000)),
     }
     assert rows["3"]["tanggal_kembali"] == date(2026, 10, 20)
-    parts = ledger.parts(world.session, [DINKES], world.hari)
+    parts = ledger.parts(world.session, [DINKES], world.day)
     left = total(p.left for p in parts if p.bearer == "holder" and p.purchase_id is not None)
     assert world.sum("ditolak", "sisa") == left
 
@@ -252,7 +252,7 @@ def test_a_purchase_refused_on_two_lines_is_repaid_once(world: World) -> None:
     approval_decide.putuskan(session, DEWI, setuju(row, **REFUSED), NOW)
     repay(replace(world, refused=row), 70_000, date(2026, 10, 20), NOW)
     mine = [found for found in world.rows("ditolak") if "nomor 9" in str(found["uraian"])]
-    assert [found["sisa"] for found in mine] == [Rupiah.of(30_000), NOL]
+    assert [found["sisa"] for found in mine] == [Rupiah.of(30_000), ZERO]
 
 
 def test_a_bill_that_is_not_its_parts_is_never_printed(

@@ -17,11 +17,11 @@ from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.classes import decide as classes_decide
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor, Peran, Tugas
+from kkpd.core.permissions import Actor, Assignment, Role
 from kkpd.models import Dokumen, Kartu, Opd, Orang, Penugasan, SubKegiatan, Transaksi
 from kkpd.organisation import admin as organisation_admin
 from kkpd.organisation import assignments, organisation
-from kkpd.organisation.accounts import tugas_pada
+from kkpd.organisation.accounts import assignments_on
 from kkpd.pagu.ceilings.movements import Key, set_limit
 from kkpd.payment import pay as payment_pay
 from kkpd.payment import take_back
@@ -29,23 +29,23 @@ from kkpd.records import office_holders, transitions
 from kkpd.records.custody import Store
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
-from tests.services import belanja_dunia as dunia
+from tests.services import belanja_dunia as worlds
 from tests.services.belanja_dunia import ATK, NOW, PAD, SUB, foto
 from tests.services.belanja_dunia import belanja as isi
-from tests.services.jalan import OKTOBER, ditagih, penerbit, setuju
+from tests.services.jalan import OKTOBER, bank_billed, penerbit, setuju
 
-HARI = date(2026, 10, 20)
+DAYS = date(2026, 10, 20)
 
 
 @pytest.fixture(scope="session")
 def database_fill() -> Fill:
     """The world of purchases."""
-    return dunia.fill
+    return worlds.fill
 
 
-def sebagai(session: Session, masuk: str) -> Actor:
+def sebagai(session: Session, entry: str) -> Actor:
     """The actor that a login becomes, with the assignments of the day."""
-    return replace(ACTORS[masuk], tugas=tugas_pada(session, ORANG[masuk], HARI))
+    return replace(ACTORS[entry], assignment=assignments_on(session, ORANG[entry], DAYS))
 
 
 @pytest.fixture
@@ -62,9 +62,9 @@ def puskesmas(session: Session) -> int:
     session.flush()
     session.add_all(
         Penugasan(
-            orang_id=ORANG[masuk], peran=peran, opd_id=unit.id, mulai=date(2026, 1, 1), dasar="SK"
+            orang_id=ORANG[entry], peran=peran, opd_id=unit.id, mulai=date(2026, 1, 1), dasar="SK"
         )
-        for masuk, peran in (("budi", "pptk"), ("indra", "kpa"))
+        for entry, peran in (("budi", "pptk"), ("indra", "kpa"))
     )
     session.add(
         Kartu(
@@ -83,14 +83,17 @@ def puskesmas(session: Session) -> int:
 
 
 def test_offices_of_an_skpd_reach_its_units(session: Session, puskesmas: int) -> None:
-    for masuk, peran in (("dewi", Peran.PA), ("citra", Peran.BENDAHARA), ("hana", Peran.PPK)):
-        assert sebagai(session, masuk).tugas == (Tugas(peran, DINKES), Tugas(peran, puskesmas))
-    assert sebagai(session, "kartika").tugas == (Tugas(Peran.BPP, DINKES),)
-    assert sebagai(session, "eko").tugas == (Tugas(Peran.BENDAHARA, 2),)
-    served = office_holders.pejabat(session, puskesmas, "pa", HARI)
+    for entry, peran in (("dewi", Role.PA), ("citra", Role.BENDAHARA), ("hana", Role.PPK)):
+        assert sebagai(session, entry).assignment == (
+            Assignment(peran, DINKES),
+            Assignment(peran, puskesmas),
+        )
+    assert sebagai(session, "kartika").assignment == (Assignment(Role.BPP, DINKES),)
+    assert sebagai(session, "eko").assignment == (Assignment(Role.BENDAHARA, 2),)
+    served = office_holders.officer(session, puskesmas, "pa", DAYS)
     assert served is not None
     assert served.id == ORANG["dewi"]
-    assert office_holders.pejabat(session, 2, "pa", HARI) is None
+    assert office_holders.officer(session, 2, "pa", DAYS) is None
 
 
 def test_a_pptk_of_a_sub_kegiatan_checks_its_lines_only(
@@ -100,7 +103,7 @@ def test_a_pptk_of_a_sub_kegiatan_checks_its_lines_only(
     budi, citra = ORANG["budi"], sebagai(session, "citra")
     session.add(SubKegiatan(tahun=2026, kode="1.02.02.2.02.0099", nama="Lain"))
     session.flush()
-    given = assignments.DataPenugasan(
+    given = assignments.AssignmentData(
         orang_id=budi, peran="pptk", opd_id=puskesmas, mulai=date(2026, 10, 1), dasar="SK 9"
     )
     unknown = replace(given, sub_kegiatan="9.99")
@@ -109,21 +112,21 @@ def test_a_pptk_of_a_sub_kegiatan_checks_its_lines_only(
         (replace(unknown, peran="bpp"), "Hanya PPTK"),
     ):
         with pytest.raises(DomainError, match=sentence):
-            organisation.tugaskan(session, ACTORS["joko"], wrong, NOW)
+            organisation.assign_role(session, ACTORS["joko"], wrong, NOW)
     for row in session.query(Penugasan).filter(Penugasan.orang_id == budi):
-        organisation.akhiri_tugas(session, ACTORS["joko"], row.id, date(2026, 10, 10), NOW)
+        organisation.end_assignment(session, ACTORS["joko"], row.id, date(2026, 10, 10), NOW)
     other = replace(given, sub_kegiatan="1.02.02.2.02.0099")
-    organisation.tugaskan(session, ACTORS["joko"], other, NOW)
+    organisation.assign_role(session, ACTORS["joko"], other, NOW)
     row_id = _diajukan(session, tmp_path, puskesmas)
     office = penerbit(tmp_path)
-    for word in (dpr.Putusan("setuju"), dpr.Putusan("kembalikan", "bukan milik saya")):
+    for word in (dpr.PptkVerdict("setuju"), dpr.PptkVerdict("kembalikan", "bukan milik saya")):
         with pytest.raises(Forbidden, match=r"Anda PPTK sub kegiatan 1\.02\.02\.2\.02\.0099"):
             dpr.periksa(session, sebagai(session, "budi"), puskesmas, {row_id: word}, office, NOW)
-    assert not sebagai(session, "budi").memeriksa(puskesmas, SUB)
-    organisation.tugaskan(session, ACTORS["joko"], replace(given, sub_kegiatan=SUB), NOW)
+    assert not sebagai(session, "budi").checks_as_pptk(puskesmas, SUB)
+    organisation.assign_role(session, ACTORS["joko"], replace(given, sub_kegiatan=SUB), NOW)
     signer = sebagai(session, "budi")
-    assert signer.memeriksa(puskesmas, SUB)
-    words = {row_id: dpr.Putusan("setuju")}
+    assert signer.checks_as_pptk(puskesmas, SUB)
+    words = {row_id: dpr.PptkVerdict("setuju")}
     assert len(dpr.periksa(session, signer, puskesmas, words, office, NOW)) == 1
     assert citra.sees(puskesmas)
 
@@ -134,10 +137,10 @@ def _diajukan(session: Session, folder: Path, unit: int) -> int:
     row = belanja_verbs.catat(
         session, citra, isi(opd_id=unit, kartu_id=card.id, sumber_dana=PAD), NOW
     )
-    paper = belanja_evidence.Lampirkan(row.id, "nota.jpg", foto())
+    paper = belanja_evidence.AttachEvidence(row.id, "nota.jpg", foto())
     belanja_evidence.lampirkan(session, citra, Store(folder), paper, max_bytes=10**6, now=NOW)
     classes_decide.tetapkan(
-        session, citra, classes_decide.TetapkanKelas(row.id, "operasi", "menurut nota"), NOW
+        session, citra, classes_decide.SettleClass(row.id, "operasi", "menurut nota"), NOW
     )
     dpr.ajukan(session, citra, unit, [row.id], NOW)
     return row.id
@@ -146,10 +149,10 @@ def _diajukan(session: Session, folder: Path, unit: int) -> int:
 def _dpt_unit(session: Session, folder: Path, unit: int) -> str:
     budi, indra = (sebagai(session, name) for name in ("budi", "indra"))
     row = session.get_one(Transaksi, _diajukan(session, folder, unit))
-    ditagih(session, folder, row)
-    dpr.periksa(session, budi, unit, {row.id: dpr.Putusan("setuju")}, penerbit(folder), NOW)
+    bank_billed(session, folder, row)
+    dpr.periksa(session, budi, unit, {row.id: dpr.PptkVerdict("setuju")}, penerbit(folder), NOW)
     approval_decide.putuskan(session, indra, setuju(row), NOW)
-    return dpt.terbitkan_dpt(session, indra, unit, OKTOBER, penerbit(folder), NOW).nomor
+    return dpt.issue_dpt(session, indra, unit, OKTOBER, penerbit(folder), NOW).nomor
 
 
 def test_the_pa_joins_what_the_kpa_issued(session: Session, puskesmas: int, tmp_path: Path) -> None:
@@ -167,7 +170,7 @@ def test_the_pa_joins_what_the_kpa_issued(session: Session, puskesmas: int, tmp_
     with pytest.raises(Forbidden):
         join(sebagai(session, "citra"))
     with pytest.raises(NotFound):  # the KPA of another unit only sees his own
-        join(replace(ACTORS["indra"], tugas=(Tugas(Peran.KPA, puskesmas),)))
+        join(replace(ACTORS["indra"], assignment=(Assignment(Role.KPA, puskesmas),)))
     amount, data = join(dewi)
     assert amount == Rupiah.of(750_000)
     assert number in data.decode()
@@ -186,12 +189,12 @@ def test_the_pa_joins_what_the_kpa_issued(session: Session, puskesmas: int, tmp_
         take_back.dokumen(session, dewi, joined[1].id, "unit tertinggal", NOW)
 
 
-def _kuasa() -> assignments.DataPenugasan:
+def _kuasa() -> assignments.AssignmentData:
     """Dewi lets Indra act as PA until the end of October."""
-    return assignments.DataPenugasan(
+    return assignments.AssignmentData(
         orang_id=ORANG["indra"],
         peran="pa",
-        mulai=HARI,
+        mulai=DAYS,
         opd_id=DINKES,
         sampai=date(2026, 10, 31),
         dasar="Surat kuasa 9/2026",
@@ -213,29 +216,29 @@ def test_a_delegate_needs_a_letter_and_an_end(session: Session) -> None:
         ),
     ):
         with pytest.raises(DomainError, match=sentence):
-            organisation.tugaskan(session, joko, wrong, NOW)
-    organisation.tugaskan(session, joko, good, NOW)
-    roles = {one.peran for one in tugas_pada(session, ORANG["indra"], HARI)}
-    assert roles == {Peran.KPA, Peran.PA}
-    assert Peran.PA not in {
-        one.peran for one in tugas_pada(session, ORANG["indra"], date(2026, 11, 1))
+            organisation.assign_role(session, joko, wrong, NOW)
+    organisation.assign_role(session, joko, good, NOW)
+    roles = {one.peran for one in assignments_on(session, ORANG["indra"], DAYS)}
+    assert roles == {Role.KPA, Role.PA}
+    assert Role.PA not in {
+        one.peran for one in assignments_on(session, ORANG["indra"], date(2026, 11, 1))
     }
-    listed = organisation_admin.penugasan(session, joko, HARI)
-    assert [row.atas_nama for row in listed if row.atas_nama] == ["Dewi Anggaran"]
+    listed = organisation_admin.penugasan(session, joko, DAYS)
+    assert [row.on_behalf_of for row in listed if row.on_behalf_of] == ["Dewi Anggaran"]
 
 
 def test_a_delegation_ends_with_the_office_it_came_from(session: Session) -> None:
     """A delegate once kept the office of an officer who had left it, until the letter's end."""
     joko, indra = ACTORS["joko"], ORANG["indra"]
-    organisation.tugaskan(session, joko, _kuasa(), NOW)
+    organisation.assign_role(session, joko, _kuasa(), NOW)
 
     def acts(day: date) -> bool:
-        return Peran.PA in {one.peran for one in tugas_pada(session, indra, day)}
+        return Role.PA in {one.peran for one in assignments_on(session, indra, day)}
 
     own = session.scalars(
         select(Penugasan).where(Penugasan.orang_id == ORANG["dewi"], Penugasan.peran == "pa")
     ).one()
-    organisation.akhiri_tugas(session, joko, own.id, date(2026, 10, 25), NOW)
+    organisation.end_assignment(session, joko, own.id, date(2026, 10, 25), NOW)
     assert [acts(date(2026, 10, day)) for day in (20, 25, 26)] == [True, True, False]
     session.get_one(Orang, ORANG["dewi"]).aktif = False
     session.flush()

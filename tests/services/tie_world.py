@@ -20,8 +20,8 @@ from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
 from kkpd.core.money import Rupiah, total
 from kkpd.core.span import parse
-from kkpd.engines.paper import Dokumen as Naskah
-from kkpd.engines.paper.parts import Rincian
+from kkpd.engines.paper import FrozenDocument as Document
+from kkpd.engines.paper.parts import Entries
 from kkpd.models import BarisBank, Cocok, Dokumen, Transaksi, UpKeputusan
 from kkpd.payment import pay as payment_pay
 from kkpd.payment import repay as payment_repay
@@ -34,10 +34,10 @@ from tests.services.belanja_dunia import NOW
 from tests.services.jalan import (
     LULUS,
     OKTOBER,
+    bank_billed,
     baris_bank,
     berbukti,
     diperiksa,
-    ditagih,
     penerbit,
     setuju,
 )
@@ -63,14 +63,14 @@ class World:
     split: Transaksi
     refused: Transaksi
     unknown_id: int
-    hari: date = date(2026, 11, 24)
+    day: date = date(2026, 11, 24)
 
-    def paper(self, name: str, span: str = "2026-10") -> Naskah:
-        asked = named.Permintaan(nama=name, opd="dinkes", rentang=parse(span))
-        return named.susun(self.session, ACTORS["fitri"], asked, self.hari)
+    def paper(self, name: str, span: str = "2026-10") -> Document:
+        asked = named.ReportRequest(nama=name, opd="dinkes", span=parse(span))
+        return named.susun(self.session, ACTORS["fitri"], asked, self.day)
 
     def rows(self, name: str, span: str = "2026-10", table: int = 0) -> list[dict[str, object]]:
-        found = list(self.paper(name, span).tabel)[table]
+        found = list(self.paper(name, span).data_table)[table]
         keys = [kolom.kunci for kolom in found.kolom]
         return [dict(zip(keys, row, strict=True)) for row in found.baris]
 
@@ -85,13 +85,13 @@ class World:
         return ledger.owed(ledger.parts(self.session, [DINKES], on))
 
     def tax(self, month: tuple[int, int]) -> dict[str, Rupiah]:
-        page = reports_taxes.daftar(self.session, CITRA, DINKES, month, self.hari)
+        page = reports_taxes.listing(self.session, CITRA, DINKES, month, self.day)
         return {name: page.jumlah(name) for name in TAXES}
 
 
-def label(paper: Naskah, words: str) -> Rupiah:
+def label(paper: Document, words: str) -> Rupiah:
     """The amount behind these words among the label rows."""
-    rows = (row for part in paper.isi if isinstance(part, Rincian) for row in part.butir)
+    rows = (row for part in paper.isi if isinstance(part, Entries) for row in part.butir)
     return next(Rupiah.parse(row.isi) for row in rows if row.label == words)
 
 
@@ -108,7 +108,7 @@ def october(session: Session, tmp_path: Path) -> World:
     split = berbukti(session, tmp_path, 6, rupiah=600_000)
     waits = {"dpp": Rupiah.of(360_360), "ppn": Rupiah.of(39_640)}
     unbilled = berbukti(session, tmp_path, 7, rupiah=400_000, **waits)
-    ditagih(session, tmp_path, paid, partly, refused, back, lessened)
+    bank_billed(session, tmp_path, paid, partly, refused, back, lessened)
     lines = baris_bank(session, 250_000, 10_000, 15_000, 20_000)
     link(session, split, lines[0])
     diperiksa(
@@ -120,9 +120,9 @@ def october(session: Session, tmp_path: Path) -> World:
     for row in (paid, back, lessened, split, unbilled):
         approval_decide.putuskan(session, DEWI, setuju(row), NOW)
     for line, kind in zip(lines[1:3], ("meterai", "biaya"), strict=True):
-        said = differences.Jelaskan(line.id, kind, None, "Menurut tagihan bank.")
+        said = differences.Explain(line.id, kind, None, "Menurut tagihan bank.")
         differences.jelaskan(session, CITRA, DINKES, said, NOW)
-    paper = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    paper = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     pay(session, tmp_path, paper, date(2026, 10, 20), NOW)
     found = World(session, tmp_path, split, refused, lines[3].id)
     repay(found, 300_000, date(2026, 10, 20), NOW)
@@ -159,12 +159,12 @@ def pay(session: Session, folder: Path, paper: Dokumen, on: date, now: datetime)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
         payment_pay.terbit(session, ACTORS[who], paper.id, jenis, penerbit(folder), now)
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
-        command = payment_pay.Catat(paper.id, langkah, f"{langkah}/{paper.id}", on)
+        command = payment_pay.RecordStep(paper.id, langkah, f"{langkah}/{paper.id}", on)
         payment_pay.catat(session, ACTORS[who], command, now)
 
 
 def repay(world: World, rupiah: int, on: date, now: datetime) -> None:
-    command = payment_repay.Bayar(
+    command = payment_repay.Repay(
         opd_id=DINKES, penanggung="pemegang", tanggal=on, nilai=Rupiah.of(rupiah),
         nomor_bukti="STS/1", transaksi_id=world.refused.id,
     )  # fmt: skip
@@ -176,15 +176,15 @@ def november(world: World) -> None:
     session, folder = world.session, world.folder
     more = berbukti(session, folder, 8, rupiah=500_000)
     more.bulan = 11
-    [line] = ditagih(session, folder, more)
+    [line] = bank_billed(session, folder, more)
     bill = {"tagihan_id": line.tagihan_id, "berkas_id": line.berkas_id, "bulan": 11}
     [rest] = baris_bank(session, 350_000, kejadian=2, **bill)
     link(session, world.split, rest)
     diperiksa(session, folder, more)
     approval_decide.putuskan(session, DEWI, setuju(more), NOW)
-    paper = dpt.terbitkan_dpt(session, DEWI, DINKES, NOVEMBER, penerbit(folder), LATER)
+    paper = dpt.issue_dpt(session, DEWI, DINKES, NOVEMBER, penerbit(folder), LATER)
     pay(session, folder, paper, date(2026, 11, 20), LATER)
-    said = differences.Jelaskan(world.unknown_id, "tanpa_belanja", None, "Pemegang belum ingat.")
+    said = differences.Explain(world.unknown_id, "tanpa_belanja", None, "Pemegang belum ingat.")
     differences.jelaskan(session, CITRA, DINKES, said, LATER)
 
 

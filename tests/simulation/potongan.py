@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
-from kkpd.ledger.active import berlaku
+from kkpd.ledger.active import effective
 from kkpd.models import BarisBank
 from kkpd.tagihan.identity import normalise
 
@@ -58,7 +58,7 @@ def counted(lines: Iterable[Row]) -> Counter[Line]:
 def books(session: Session) -> Counter[Line]:
     """The lines that count."""
     found = session.execute(
-        select(BarisBank.tanggal_transaksi, BarisBank.merchant, BarisBank.nilai).where(berlaku())
+        select(BarisBank.tanggal_transaksi, BarisBank.merchant, BarisBank.nilai).where(effective())
     )
     return Counter((str(day), normalise(merchant), nilai.sen) for day, merchant, nilai in found)
 

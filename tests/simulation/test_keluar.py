@@ -19,9 +19,9 @@ from sqlalchemy import Engine, select
 
 from kkpd.core.db.engine import create_engine
 from kkpd.core.db.session import reading, writing
-from kkpd.ledger.active import berkas_keluar, diberikan
+from kkpd.ledger.active import is_given, withdrawn_files
 from kkpd.models import BarisBank, BarisKeluar, Impor
-from kkpd.tagihan.withdraw.withdraw import Keluarkan, keluarkan
+from kkpd.tagihan.withdraw.withdraw import TakeOut, keluarkan
 from tests.cast import ACTORS, DINKES, fill
 from tests.databases import Databases
 from tests.services.tagihan_bantu import SEKARANG, ambil
@@ -40,13 +40,13 @@ class Berkas:
 
 
 @dataclass
-class Dunia:
+class World:
     """The imports in force."""
 
     engine: Engine
     folder: Path
     chance: random.Random
-    berlaku: dict[Berkas, int]
+    effective: dict[Berkas, int]
 
     def ambil(self, one: Berkas, periode: tuple[int, int] | None = None) -> None:
         def act() -> int:
@@ -54,10 +54,10 @@ class Dunia:
                 return ambil(session, self.folder, one.data, periode=periode).impor_id
 
         self._maybe_die(act)
-        self.berlaku[one] = act()
+        self.effective[one] = act()
 
     def keluarkan(self, one: Berkas) -> None:
-        command = Keluarkan(DINKES, self.berlaku[one], "Salah menjawab pertanyaan")
+        command = TakeOut(DINKES, self.effective[one], "Salah menjawab pertanyaan")
 
         def act() -> int:
             with writing(self.engine, {DINKES}) as session:
@@ -65,7 +65,7 @@ class Dunia:
 
         self._maybe_die(act, once=True)
         act()
-        del self.berlaku[one]
+        del self.effective[one]
 
     def _maybe_die(self, act: object, *, once: bool = False) -> None:
         """Die before some statement; a death after the last one would be no crash at all."""
@@ -77,14 +77,14 @@ class Dunia:
 
     def periksa(self) -> None:
         """The books are what the imports in force say, and nothing of others is left."""
-        wanted = reduce(or_, (one.isi for one in self.berlaku), Counter[Line]())
+        wanted = reduce(or_, (one.isi for one in self.effective), Counter[Line]())
         with reading(self.engine, {DINKES}) as session:
             assert books(session) == wanted
             months = session.execute(
-                select(BarisBank.tahun, BarisBank.bulan).where(diberikan()).distinct()
+                select(BarisBank.tahun, BarisBank.bulan).where(is_given()).distinct()
             )
             assert SALAH not in {(tahun, bulan) for tahun, bulan in months}
-            alone = select(BarisBank.id).where(BarisBank.berkas_id.in_(berkas_keluar()))
+            alone = select(BarisBank.id).where(BarisBank.berkas_id.in_(withdrawn_files()))
             kept = set(session.scalars(alone)) - set(
                 session.scalars(select(BarisKeluar.baris_bank_id))
             )
@@ -94,8 +94,8 @@ class Dunia:
                 assert receipt.baris_masuk == parts
 
 
-def _hidup(dunia: Dunia) -> None:
-    chance = dunia.chance
+def _hidup(worlds: World) -> None:
+    chance = worlds.chance
     files = [
         Berkas(export(piece, chance), counted(piece))
         for piece in (*pieces(chance), *pieces(chance))
@@ -104,27 +104,27 @@ def _hidup(dunia: Dunia) -> None:
     chance.shuffle(files)
     for one in files[:5]:
         if chance.random() < 0.4:
-            dunia.ambil(one, SALAH)
-            dunia.keluarkan(one)
-            dunia.periksa()
-        dunia.ambil(one)
-        if len(dunia.berlaku) > 1 and chance.random() < 0.7:
-            out = chance.choice(list(dunia.berlaku))
-            dunia.keluarkan(out)
-            dunia.periksa()
+            worlds.ambil(one, SALAH)
+            worlds.keluarkan(one)
+            worlds.periksa()
+        worlds.ambil(one)
+        if len(worlds.effective) > 1 and chance.random() < 0.7:
+            out = chance.choice(list(worlds.effective))
+            worlds.keluarkan(out)
+            worlds.periksa()
             if chance.random() < 0.7:
-                dunia.ambil(out)
-                dunia.periksa()
-    for one in chance.sample(list(dunia.berlaku), len(dunia.berlaku)):
-        dunia.keluarkan(one)
-    dunia.periksa()
+                worlds.ambil(out)
+                worlds.periksa()
+    for one in chance.sample(list(worlds.effective), len(worlds.effective)):
+        worlds.keluarkan(one)
+    worlds.periksa()
 
 
 def _run(databases: Databases, chance: random.Random) -> None:
     engine = create_engine(databases.new(fill))
     try:
         with tempfile.TemporaryDirectory() as folder:
-            _hidup(Dunia(engine, Path(folder), chance, {}))
+            _hidup(World(engine, Path(folder), chance, {}))
     finally:
         engine.dispose()
 

@@ -15,31 +15,31 @@ from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.errors import DomainError
 from kkpd.models import Opd
 from tests.cast import given
-from tests.simulator import Permintaan, jalan, jalankan, kantor
+from tests.simulator import Request, jalan, jalankan, kantor
 from tests.simulator import __main__ as simulate
-from tests.simulator.langkah import Langkah
+from tests.simulator.langkah import WorkStep
 
 
 @pytest.mark.parametrize(("seed", "steps"), [(20, 1200), (21, 1200)])
 def test_life_on_sqlite(seed: int, steps: int) -> None:
-    report = jalankan(Permintaan(seed, 9, 2, langkah=steps))
+    report = jalankan(Request(seed, 9, 2, langkah=steps))
     assert report.rusak is None
     assert report.langkah == steps
     assert report.mati
-    assert report.kembar
+    assert report.twins
 
 
 @pytest.mark.parametrize("database_kind", ["postgres"])
 def test_life_on_postgresql(database: str) -> None:
-    report = jalankan(Permintaan(23, 5, 2, database))
+    report = jalankan(Request(23, 5, 2, database))
     assert report.rusak is None
     assert report.langkah == 500
 
 
 def test_the_same_seed_plays_the_same_life() -> None:
-    first, again = (jalankan(Permintaan(7, 1, 1)) for _ in range(2))
+    first, again = (jalankan(Request(7, 1, 1)) for _ in range(2))
     assert first == again
-    assert first.jadi != jalankan(Permintaan(8, 1, 1)).jadi
+    assert first.jadi != jalankan(Request(8, 1, 1)).jadi
 
 
 _BREAKS: dict[str, str] = {
@@ -63,7 +63,7 @@ def test_what_is_broken_is_seen(rule: str, monkeypatch: pytest.MonkeyPatch) -> N
             _break(world.engines[0], _BREAKS[rule])
 
     monkeypatch.setattr(jalan._Main, "_laku", meddle)
-    report = jalankan(Permintaan(5, 2, 1))
+    report = jalankan(Request(5, 2, 1))
     assert report.rusak is not None
     assert report.rusak["aturan"] == rule
     assert (report.rusak["benih"], report.rusak["langkah"]) == (5, 60)
@@ -123,8 +123,8 @@ class TestCommand:
         assert "RUSAK (penolakan)" in capsys.readouterr().out
 
 
-def _refused(_k: object) -> Langkah:
+def _refused(_k: object) -> WorkStep:
     def laku(_session: object) -> None:
         raise DomainError("tidak boleh")
 
-    return Langkah("buka_tahun", laku)
+    return WorkStep("buka_tahun", laku)

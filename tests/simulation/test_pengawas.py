@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.db.columns import Base
 from kkpd.core.db.engine import create_engine
-from tests.simulator import Laporan, Permintaan, jalan
+from tests.simulator import Report, Request, jalan
 from tests.simulator.awas_ledger import AwasLedger
-from tests.simulator.baris import semua
+from tests.simulator.baris import everything
 from tests.simulator.dunia import Kantor
 from tests.simulator.pengawas import Pengawas
 from tests.simulator.rusak import Rusak
@@ -41,14 +41,14 @@ class _Pengawas(Pengawas):
 
 
 @pytest.fixture(scope="module")
-def hidup() -> Iterator[jalan._Main]:
+def not_withdrawn() -> Iterator[jalan._Main]:
     """A life that has seen a bit of everything."""
-    minta = Permintaan(9001, 3, 2, langkah=230)
+    minta = Request(9001, 3, 2, langkah=230)
     with jalan._tempat(minta) as (engines, folder):
-        life = jalan._Main(engines, folder, minta, minta.seed, Laporan())
+        life = jalan._Main(engines, folder, minta, minta.seed, Report())
         life.awas = _Pengawas((life.penerbit.arsip,))
         life.bulan_demi_bulan()
-        assert life.laporan.rusak is None
+        assert life.reporting.rusak is None
         yield life
 
 
@@ -71,7 +71,7 @@ def _salin(connection: Connection, table: str, where: str = "1 = 1", **changes: 
     connection.execute(insert(_T[table]).values(row))
 
 
-def _ubah(statement: str) -> Any:
+def _changes(statement: str) -> Any:
     def change(connection: Connection) -> None:
         assert connection.execute(text(statement)).rowcount
 
@@ -97,44 +97,47 @@ def _gerak(connection: Connection) -> None:
     )
 
 
-def _penentu(kind: str) -> Any:
+def _deciding_kind(kind: str) -> Any:
     return lambda row: row[kind]
 
 
 _LINKED = "baris_bank_id IS NOT NULL AND dicabut_at IS NULL"
 #: what is done -> (invariant that must be named, how)
-_RUSAK: dict[str, tuple[str, Any]] = {
-    "head of a chain": ("rantai", _ubah("UPDATE chain SET ukuran = ukuran + 1")),
-    "tip of a chain": ("rantai", _ubah("UPDATE chain SET ujung = zeroblob(32)")),
+_BROKEN_OFF: dict[str, tuple[str, Any]] = {
+    "head of a chain": ("rantai", _changes("UPDATE chain SET ukuran = ukuran + 1")),
+    "tip of a chain": ("rantai", _changes("UPDATE chain SET ujung = zeroblob(32)")),
     "an event twice": ("rantai", _tambah("event", seq=lambda row: row["seq"] + 1)),
-    "a status": ("status", _ubah("UPDATE transaksi SET status = 'lunas' WHERE status <> 'lunas'")),
+    "a status": (
+        "status",
+        _changes("UPDATE transaksi SET status = 'lunas' WHERE status <> 'lunas'"),
+    ),
     "money of a line on paper": (
         "beku",
-        _ubah(
+        _changes(
             "UPDATE transaksi SET nilai = nilai + 1 WHERE status NOT IN ('tercatat', 'berbukti')"
         ),
     ),
     "a month closed before an earlier one": (
         "periode",
-        _ubah(
+        _changes(
             "UPDATE periode SET status = 'ditutup' WHERE status = 'terbuka' AND EXISTS ("
             "SELECT 1 FROM periode lama JOIN transaksi USING (opd_id, tahun, bulan) "
             "WHERE lama.opd_id = periode.opd_id AND lama.status = 'terbuka' "
             "AND (lama.tahun, lama.bulan) < (periode.tahun, periode.bulan))"
         ),
     ),
-    "a ceiling's sum": ("hitung ulang", _ubah("UPDATE ceiling SET reserved = reserved + 1")),
-    "a ceiling's limit": ("batas", _ubah('UPDATE ceiling SET "limit" = reserved + posted - 1')),
+    "a ceiling's sum": ("hitung ulang", _changes("UPDATE ceiling SET reserved = reserved + 1")),
+    "a ceiling's limit": ("batas", _changes('UPDATE ceiling SET "limit" = reserved + posted - 1')),
     "what a line holds": ("dipegang", _gerak),
     "a judge of one's own": (
         "pemisahan tugas",
-        _tambah("persetujuan", penguji_id=_penentu("perekam_id")),
+        _tambah("persetujuan", penguji_id=_deciding_kind("perekam_id")),
     ),
     "a document's number left out": (
         "nomor",
         _tambah("dokumen", urut=lambda row: row["urut"] + 2, nomor="lompat", data_sha256="0" * 64),
     ),
-    "a counter": ("nomor", _ubah("UPDATE nomor_urut SET terakhir = terakhir + 1")),
+    "a counter": ("nomor", _changes("UPDATE nomor_urut SET terakhir = terakhir + 1")),
     "a document's sum": (
         "jumlah",
         _tambah(
@@ -168,12 +171,12 @@ _RUSAK: dict[str, tuple[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("what", list(_RUSAK))
-def test_the_next_look_names_it(hidup: jalan._Main, what: str) -> None:
-    rule, change = _RUSAK[what]
-    awas = copy.deepcopy(hidup.awas)
+@pytest.mark.parametrize("what", list(_BROKEN_OFF))
+def test_the_next_look_names_it(not_withdrawn: jalan._Main, what: str) -> None:
+    rule, change = _BROKEN_OFF[what]
+    awas = copy.deepcopy(not_withdrawn.awas)
     assert isinstance(awas, _Pengawas)
-    engine = create_engine(str(hidup.engines[0].url))
+    engine = create_engine(str(not_withdrawn.engines[0].url))
     with engine.connect() as connection, connection.begin() as transaction:
         _lepas(connection)
         change(connection)
@@ -196,7 +199,7 @@ _LEDGER: dict[str, tuple[str, Any]] = {
     ),
     "a DPT of what no bank billed": (
         "ditagih",
-        _ubah(
+        _changes(
             "UPDATE cocok SET dicabut_at = at WHERE dicabut_at IS NULL AND transaksi_id IN ("
             "SELECT transaksi_id FROM dokumen_baris JOIN dokumen ON dokumen.id = dokumen_id "
             "WHERE jenis = 'dpt')"
@@ -206,16 +209,16 @@ _LEDGER: dict[str, tuple[str, Any]] = {
 
 
 @pytest.mark.parametrize("what", list(_LEDGER))
-def test_the_ledger_names_it(hidup: jalan._Main, what: str) -> None:
+def test_the_ledger_names_it(not_withdrawn: jalan._Main, what: str) -> None:
     rule, change = _LEDGER[what]
-    assert isinstance(hidup.awas, _Pengawas)
-    ids = [one.id for one in hidup.awas.kantor]
-    engine = create_engine(str(hidup.engines[0].url))
+    assert isinstance(not_withdrawn.awas, _Pengawas)
+    ids = [one.id for one in not_withdrawn.awas.kantor]
+    engine = create_engine(str(not_withdrawn.engines[0].url))
     with engine.connect() as connection, connection.begin() as transaction:
         _lepas(connection)
         change(connection)
         with Session(connection) as session, pytest.raises(Rusak) as found:
-            AwasLedger().periksa(session, ids, semua(session, ids), _LAST)
+            AwasLedger().periksa(session, ids, everything(session, ids), _LAST)
         transaction.rollback()
     engine.dispose()
     assert found.value.aturan == rule, found.value
@@ -230,19 +233,19 @@ def test_the_ledger_names_it(hidup: jalan._Main, what: str) -> None:
     ],
 )
 def test_what_is_read_once_is_found_at_the_end(
-    hidup: jalan._Main, tmp_path: Path, what: str, statement: str
+    not_withdrawn: jalan._Main, tmp_path: Path, what: str, statement: str
 ) -> None:
     """What no one may change is folded as it comes; the program's own checks read it whole."""
     copied = tmp_path / "salinan.sqlite3"
-    with hidup.engines[0].connect() as connection:
+    with not_withdrawn.engines[0].connect() as connection:
         connection.exec_driver_sql("ROLLBACK")
         connection.exec_driver_sql(f"VACUUM INTO '{copied}'")
         connection.exec_driver_sql("BEGIN")
     engine = create_engine(f"sqlite:///{copied}")
     with engine.connect() as connection, connection.begin():
         _lepas(connection)
-        _ubah(statement)(connection)
-    life = copy.copy(hidup)
+        _changes(statement)(connection)
+    life = copy.copy(not_withdrawn)
     life.engines = (engine, engine)
     with pytest.raises(Rusak, match="pemeriksaan akhir"):
         life._akhir()

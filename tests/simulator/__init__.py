@@ -4,6 +4,6 @@ The same seed plays the same life on any database, so a broken invariant can be 
 and step. What happens at the bank is known to the simulator, which makes it the judge of custody.
 """
 
-from tests.simulator.jalan import Laporan, Permintaan, jalankan
+from tests.simulator.jalan import Report, Request, jalankan
 
-__all__ = ["Laporan", "Permintaan", "jalankan"]
+__all__ = ["Report", "Request", "jalankan"]

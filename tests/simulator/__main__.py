@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from kkpd.core.errors import DomainError
-from tests.simulator import Laporan, Permintaan, jalankan
+from tests.simulator import Report, Request, jalankan
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -56,41 +56,45 @@ def run(args: argparse.Namespace) -> int:
             "--steps memakai basis data sementara untuk setiap benih; "
             "kosongkan KKPD_DATABASE_URL, atau pakai --months dan --opd saja."
         )
-    minta = Permintaan(args.seed, args.months, args.opd, alamat, args.steps)
+    minta = Request(args.seed, args.months, args.opd, alamat, args.steps)
     told = _tell if args.steps is not None else lambda _: None
     usual = gc.get_threshold()
     gc.set_threshold(20_000, 20, 50)  # much is made that dies at once: a seventh of a step's time
     try:
-        laporan = jalankan(minta, told)
+        reporting = jalankan(minta, told)
     finally:
         gc.set_threshold(*usual)
-    print(json.dumps(_json(laporan), ensure_ascii=False, indent=2) if args.json else _text(laporan))
-    return 1 if laporan.rusak else 0
+    print(
+        json.dumps(_json(reporting), ensure_ascii=False, indent=2)
+        if args.json
+        else _text(reporting)
+    )
+    return 1 if reporting.rusak else 0
 
 
 def _tell(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-def _json(laporan: Laporan) -> dict[str, object]:
-    told = {field.name: getattr(laporan, field.name) for field in fields(laporan)}
-    return {"utuh": laporan.rusak is None, **told}
+def _json(reporting: Report) -> dict[str, object]:
+    told = {field.name: getattr(reporting, field.name) for field in fields(reporting)}
+    return {"utuh": reporting.rusak is None, **told}
 
 
-def _text(laporan: Laporan) -> str:
+def _text(reporting: Report) -> str:
     lines = [
-        f"{laporan.langkah} langkah dalam {laporan.dunia} dunia: {laporan.peristiwa} peristiwa, "
-        f"{laporan.gerakan} gerakan batas, {laporan.dokumen} dokumen, "
-        f"{laporan.baris_bank} baris bank.",
-        f"{laporan.mati} kali terputus di tengah, {laporan.kembar} kali dikirim dua sekaligus.",
+        f"{reporting.langkah} langkah dalam {reporting.worlds} dunia: {reporting.log_events} "
+        f"peristiwa, {reporting.movements_of} gerakan batas, {reporting.dokumen} dokumen, "
+        f"{reporting.baris_bank} baris bank.",
+        f"{reporting.mati} kali terputus di tengah, {reporting.twins} kali dikirim dua sekaligus.",
     ]
     lines += [
-        f"  {nama:<18} jadi {laporan.jadi[nama]:>6}  ditolak {laporan.ditolak[nama]}"
-        for nama in sorted(laporan.jadi | laporan.ditolak)
+        f"  {nama:<18} jadi {reporting.jadi[nama]:>6}  ditolak {reporting.ditolak[nama]}"
+        for nama in sorted(reporting.jadi | reporting.ditolak)
     ]
-    if laporan.rusak is None:
+    if reporting.rusak is None:
         return "\n".join([*lines, "Semua aturan utuh sesudah setiap langkah."])
-    broken = laporan.rusak
+    broken = reporting.rusak
     return "\n".join(
         [
             *lines,

@@ -9,15 +9,15 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.db.raw_sql import Tetap
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.db.raw_sql import FixedStatement
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import BarisBank, BarisKeluar, Cocok, DtsFinal, Penyelesaian, Selisih, Transaksi
-from tests.simulator.bank import Ciri, CiriDts
+from tests.simulator.bank import CiriDts, LineFeatures
 from tests.simulator.dunia import Kantor
 from tests.simulator.rusak import Rusak
 
 _COCOK: Final = (Cocok, Selisih)
-_BARU: Final = Tetap(
+_BARU: Final = FixedStatement(
     select(
         BarisBank.id,
         BarisBank.opd_id,
@@ -32,8 +32,8 @@ _BARU: Final = Tetap(
     .where(BarisBank.id > bindparam("terakhir"))
     .order_by(BarisBank.id)
 )
-_KELUAR: Final = Tetap(select(BarisKeluar.baris_bank_id))
-_JEJAK: Final = Tetap(
+_TAKEN_OUT: Final = FixedStatement(select(BarisKeluar.baris_bank_id))
+_JEJAK: Final = FixedStatement(
     select(
         select(func.count())
         .select_from(Transaksi)
@@ -47,7 +47,7 @@ _JEJAK: Final = Tetap(
     )
 )
 _TERTUTUP: Final = tuple(
-    Tetap(
+    FixedStatement(
         select(model.baris_bank_id, func.sum(model.nilai))
         .where(
             model.opd_id == bindparam("opd"),
@@ -58,10 +58,10 @@ _TERTUTUP: Final = tuple(
     )
     for model in _COCOK
 )
-_TAGIHAN: Final = Tetap(
+_TAGIHAN: Final = FixedStatement(
     select(BarisBank.id, BarisBank.nilai).where(BarisBank.opd_id == bindparam("opd"))
 )
-_BELANJA: Final = Tetap(
+_BELANJA: Final = FixedStatement(
     select(Cocok.transaksi_id, Transaksi.status, Transaksi.nilai, func.sum(Cocok.nilai))
     .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
     .where(Cocok.opd_id == bindparam("opd"), Cocok.dicabut_at.is_(None))
@@ -69,9 +69,11 @@ _BELANJA: Final = Tetap(
 )
 
 
-def _pada(model: type[Cocok | Selisih], gone: Select[int], *more: ColumnElement[bool]) -> Tetap:
+def _pada(
+    model: type[Cocok | Selisih], gone: Select[int], *more: ColumnElement[bool]
+) -> FixedStatement:
     """The decisions of this kind that stand on such lines."""
-    return Tetap(
+    return FixedStatement(
         select(model.id).where(
             model.opd_id == bindparam("opd"),
             model.dicabut_at.is_(None),
@@ -103,29 +105,29 @@ class AwasBank:
         self.per_bulan: dict[tuple[int, int, int], list[int]] = {}
         self.banyak = 0
         self._last = 0
-        self._baris: dict[int, tuple[Any, ...]] = {}
+        self._row: dict[int, tuple[Any, ...]] = {}
         self._keluar: set[int] = set()
-        self._buku: dict[int, Counter[Ciri]] = {}
+        self._books: dict[int, Counter[LineFeatures]] = {}
         self._dts: dict[int, Counter[CiriDts]] = {}
-        self._terakhir: tuple[object, ...] = ()
+        self._latest: tuple[object, ...] = ()
 
     def periksa(self, session: Session, kantor: Sequence[Kantor]) -> None:
         """Rusak where a line is missing, doubled, or covered beyond its amount."""
         self._fold(session)
         for one in kantor:
             interim = self._dts.get(one.id, Counter())
-            if interim != one.bank.sementara:
-                shown = one.bank.sementara
+            if interim != one.bank.temporary:
+                shown = one.bank.temporary
                 odd_dts = next(iter((interim - shown) or (shown - interim)))
                 raise Rusak("kustodi", f"baris DTS {odd_dts}: buku bukan yang ditunjukkan bank")
-            books, bank = self._buku.get(one.id, Counter()), one.bank.seharusnya()
+            books, bank = self._books.get(one.id, Counter()), one.bank.expected()
             if books != bank:
                 odd = next(iter((bank - books) or (books - bank)))
                 word = "hilang dari" if bank - books else "berlebih pada"
                 raise Rusak("kustodi", f"baris {odd} {word} buku OPD {one.slug}")
         trace = self._jejak(session)
-        if trace != self._terakhir:
-            self._terakhir = trace
+        if trace != self._latest:
+            self._latest = trace
             for one in kantor:
                 self._links(session.connection(), {"opd": one.id})
                 self._forbidden(session.connection(), {"opd": one.id})
@@ -137,10 +139,10 @@ class AwasBank:
     def _fold(self, session: Session) -> None:
         """Lines that came, and lines that were taken out again with their import."""
         rows = _BARU.baris(session.connection(), {"terakhir": self._last})
-        self._baris.update((row[0], row) for row in rows)
-        out = {row[0] for row in _KELUAR.baris(session.connection(), {})} - self._keluar
+        self._row.update((row[0], row) for row in rows)
+        out = {row[0] for row in _TAKEN_OUT.baris(session.connection(), {})} - self._keluar
         self._count(rows, 1)
-        self._count([self._baris[id_] for id_ in sorted(out)], -1)
+        self._count([self._row[id_] for id_ in sorted(out)], -1)
         self._last = max([self._last, *(row[0] for row in rows)])
         self._keluar |= out
         self.banyak += len(rows)
@@ -152,7 +154,7 @@ class AwasBank:
                 _add(self._dts.setdefault(opd_id, Counter()), short, times)
             else:
                 one = (card, day, posted, words, amount.sen)
-                _add(self._buku.setdefault(opd_id, Counter()), one, times)
+                _add(self._books.setdefault(opd_id, Counter()), one, times)
             month = self.per_bulan.setdefault((opd_id, tahun, bulan), [0, 0])
             month[0], month[1] = month[0] + times, month[1] + times * amount.sen
 
@@ -160,10 +162,10 @@ class AwasBank:
         covered: dict[int, Rupiah] = {}
         for statement in _TERTUTUP:
             for line, amount in statement.baris(connection, opd):
-                covered[line] = covered.get(line, NOL) + amount
+                covered[line] = covered.get(line, ZERO) + amount
         for line, amount in _TAGIHAN.baris(connection, opd):
-            part = covered.get(line, NOL)
-            if not min(amount, NOL) <= part <= max(amount, NOL):
+            part = covered.get(line, ZERO)
+            if not min(amount, ZERO) <= part <= max(amount, ZERO):
                 raise Rusak("cocok", f"baris bank {line} senilai {amount} tertutup {part}")
         for id_, status, amount, linked in _BELANJA.baris(connection, opd):
             if status == "dibatalkan" or linked != amount:

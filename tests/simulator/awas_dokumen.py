@@ -9,25 +9,25 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.db.columns import Base
-from kkpd.core.db.raw_sql import Tetap
+from kkpd.core.db.raw_sql import FixedStatement
 from kkpd.core.errors import NotFound
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.models import Arsip, Dokumen, DokumenBaris, NomorUrut, Pembatalan, Pencairan, Persetujuan
 from kkpd.records.custody import Store
-from tests.simulator.baris import Baris
+from tests.simulator.baris import Row
 from tests.simulator.rusak import Rusak
 
 #: a line in this status is on a document (or payment step) of each of these kinds
 _RANTAI: Final = ("dpt", "npd", "spp", "spm", "sp2d", "lunas")
 #: kinds that carry purchase lines; a Berita Acara speaks of the month
 _BERBARIS: Final = ("dpr", "dpt", "penolakan", "npd", "spp", "spm")
-_LANGKAH: Final = {"bayar": "lunas", "sp2d": "sp2d"}
+_STEPS: Final = {"bayar": "lunas", "sp2d": "sp2d"}
 
 
-def _baru(model: type[Base], *names: str) -> Tetap:
+def _baru(model: type[Base], *names: str) -> FixedStatement:
     """These columns of what is newer than `terakhir`, oldest first."""
     id_, *columns = (getattr(model, name) for name in ("id", *names))
-    return Tetap(select(id_, *columns).where(id_ > bindparam("terakhir")).order_by(id_))
+    return FixedStatement(select(id_, *columns).where(id_ > bindparam("terakhir")).order_by(id_))
 
 
 _BARU: Final = {
@@ -40,12 +40,12 @@ _BARU: Final = {
     "pembatalan": _baru(Pembatalan, "dokumen_id", "pencairan_id"),
     "arsip": _baru(Arsip, "sha256", "dokumen_id"),
 }
-_MUATAN: Final = Tetap(
+_MUATAN: Final = FixedStatement(
     select(DokumenBaris.transaksi_id, DokumenBaris.nilai).where(
         DokumenBaris.dokumen_id == bindparam("dokumen")
     )
 )
-_NOMOR: Final = Tetap(
+_NOMOR: Final = FixedStatement(
     select(NomorUrut.opd_id, NomorUrut.tahun, NomorUrut.jenis, NomorUrut.terakhir)
 )
 
@@ -53,18 +53,18 @@ _NOMOR: Final = Tetap(
 class AwasDokumen:
     """Folds documents, their lines, payment steps and decisions."""
 
-    def __init__(self, simpanan: Sequence[Store]) -> None:
+    def __init__(self, open_store: Sequence[Store]) -> None:
         self.banyak = 0
         self.disetujui: dict[int, Rupiah] = {}
         self.dikembalikan: dict[int, Rupiah] = {}
-        self._arsip = simpanan[0]
+        self._arsip = open_store[0]
         self._last = dict.fromkeys(_BARU, 0)
-        self._kertas: dict[tuple[str, int], tuple[str, frozenset[int]]] = {}
+        self._papers: dict[tuple[str, int], tuple[str, frozenset[int]]] = {}
         self._memuat: dict[str, set[int]] = {jenis: set() for jenis in _RANTAI}
         self._dpt: dict[int, tuple[Rupiah, frozenset[int]]] = {}
-        self._urut: dict[tuple[int | None, int, str], int] = {}
+        self._order: dict[tuple[int | None, int, str], int] = {}
 
-    def baca(self, session: Session, lines: dict[int, Baris]) -> None:
+    def baca(self, session: Session, lines: dict[int, Row]) -> None:
         """Fold what is new; Rusak where papers and lines disagree."""
         self._approvals(session)
         self._documents(session, lines)
@@ -87,19 +87,19 @@ class AwasDokumen:
             if judge in (recorder, holder):
                 raise Rusak("pemisahan tugas", f"orang {judge} memutus belanja {line} sendiri")
             if role in ("pa", "kpa"):
-                self.disetujui[line] = amount if decision == "setuju" else NOL
+                self.disetujui[line] = amount if decision == "setuju" else ZERO
 
-    def _documents(self, session: Session, lines: dict[int, Baris]) -> None:
+    def _documents(self, session: Session, lines: dict[int, Row]) -> None:
         for id_, opd_id, tahun, jenis, urut, amount in self._new(session, "dokumen"):
             self.banyak += 1
             key = (opd_id, tahun, jenis)
-            if urut != self._urut.get(key, 0) + 1:
-                raise Rusak("nomor", f"{key} melompat dari {self._urut.get(key, 0)} ke {urut}")
-            self._urut[key] = urut
+            if urut != self._order.get(key, 0) + 1:
+                raise Rusak("nomor", f"{key} melompat dari {self._order.get(key, 0)} ke {urut}")
+            self._order[key] = urut
             self._one(session, id_, jenis, amount, lines)
 
     def _one(
-        self, session: Session, id_: int, jenis: str, amount: Rupiah, lines: dict[int, Baris]
+        self, session: Session, id_: int, jenis: str, amount: Rupiah, lines: dict[int, Row]
     ) -> None:
         rows = _MUATAN.baris(session.connection(), {"dokumen": id_})
         if jenis in _BERBARIS and total(nilai for _, nilai in rows) != amount:
@@ -108,20 +108,20 @@ class AwasDokumen:
         if jenis == "dpt":
             self._dpt[id_] = (amount, ids)
             self._new_dpt(id_, rows, lines)
-        self._kertas["dokumen", id_] = (jenis, ids)
+        self._papers["dokumen", id_] = (jenis, ids)
         if jenis in _RANTAI:
             self._carry(jenis, id_, amount, ids)
 
-    def _new_dpt(self, id_: int, rows: Sequence[tuple[Any, ...]], lines: dict[int, Baris]) -> None:
+    def _new_dpt(self, id_: int, rows: Sequence[tuple[Any, ...]], lines: dict[int, Row]) -> None:
         for line, nilai in rows:
             if self.disetujui.get(line) != nilai:
                 raise Rusak("jumlah", f"DPT {id_} memuat belanja {line} bukan senilai putusannya")
             origin = self._origin(line, lines)
             if origin is not None:
-                self.dikembalikan[origin] = self.dikembalikan.get(origin, NOL) - nilai
+                self.dikembalikan[origin] = self.dikembalikan.get(origin, ZERO) - nilai
 
     @staticmethod
-    def _origin(line: int, lines: dict[int, Baris]) -> int | None:
+    def _origin(line: int, lines: dict[int, Row]) -> int | None:
         """The purchase that this refund gives room back to: last year's budget gets nothing."""
         refund = lines.get(line)
         origin = None if refund is None or refund.asal_id is None else lines[refund.asal_id]
@@ -137,21 +137,21 @@ class AwasDokumen:
 
     def _payments(self, session: Session) -> None:
         for id_, dpt_id, langkah, amount in self._new(session, "pencairan"):
-            self._kertas["pencairan", id_] = (_LANGKAH[langkah], self._dpt[dpt_id][1])
-            self._carry(_LANGKAH[langkah], dpt_id, amount, self._dpt[dpt_id][1])
+            self._papers["pencairan", id_] = (_STEPS[langkah], self._dpt[dpt_id][1])
+            self._carry(_STEPS[langkah], dpt_id, amount, self._dpt[dpt_id][1])
 
-    def _voids(self, session: Session, lines: dict[int, Baris]) -> None:
+    def _voids(self, session: Session, lines: dict[int, Row]) -> None:
         """A paper taken back carries its lines no more; its number stays given."""
         for _, dokumen_id, pencairan_id in self._new(session, "pembatalan"):
             kind = "dokumen" if pencairan_id is None else "pencairan"
-            jenis, ids = self._kertas.pop((kind, dokumen_id or pencairan_id or 0))
+            jenis, ids = self._papers.pop((kind, dokumen_id or pencairan_id or 0))
             if jenis in _RANTAI:
                 self._memuat[jenis] -= ids
             if jenis == "dpt":
                 self._dpt.pop(dokumen_id or 0)
                 self._off_dpt(ids, lines)
 
-    def _off_dpt(self, ids: frozenset[int], lines: dict[int, Baris]) -> None:
+    def _off_dpt(self, ids: frozenset[int], lines: dict[int, Row]) -> None:
         for line in ids:
             origin = self._origin(line, lines)
             if origin is not None:
@@ -160,7 +160,7 @@ class AwasDokumen:
     def _numbers(self, session: Session) -> None:
         rows = _NOMOR.baris(session.connection(), {})
         for opd_id, tahun, jenis, last in rows:
-            if self._urut.get((opd_id, tahun, jenis), 0) != last:
+            if self._order.get((opd_id, tahun, jenis), 0) != last:
                 raise Rusak("nomor", f"nomor terakhir {jenis} {tahun} OPD {opd_id} bukan {last}")
 
     def _files(self, session: Session) -> None:
@@ -170,7 +170,7 @@ class AwasDokumen:
             except NotFound as missing:
                 raise Rusak("arsip", f"dokumen {dokumen_id}: {missing.message}") from missing
 
-    def _agree(self, lines: dict[int, Baris]) -> None:
+    def _agree(self, lines: dict[int, Row]) -> None:
         for index, jenis in enumerate(_RANTAI):
             on_paper = self._memuat[jenis] & lines.keys()
             by_status = {id_ for id_, line in lines.items() if line.status in _RANTAI[index:]}

@@ -15,18 +15,18 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.core.db.raw_sql import Tetap
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.db.raw_sql import FixedStatement
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.ledger import Facts, Part
 from kkpd.ledger import rules as ledger_rules
-from kkpd.ledger.booking_month import Bulan
+from kkpd.ledger.booking_month import Month
 from kkpd.models import Ceiling, CeilingMovement, Periode, Transaksi
-from tests.simulator.baris import Baris
+from tests.simulator.baris import Row
 from tests.simulator.rusak import Rusak
 
 #: Statuses in which nobody has decided yet: the purchase may wait for room with less than it costs.
 _UNDECIDED: Final = ("tercatat", "berbukti", "diajukan", "diperiksa")
-_UP: Final = Tetap(
+_UP: Final = FixedStatement(
     select(CeilingMovement.transaksi_id, CeilingMovement.kind, CeilingMovement.amount)
     .join(Ceiling, Ceiling.id == CeilingMovement.ceiling_id)
     .join(Transaksi, Transaksi.id == CeilingMovement.transaksi_id)
@@ -36,7 +36,7 @@ _UP: Final = Tetap(
         Ceiling.tahun == Transaksi.tahun,  # a carried line holds the same in both years
     )
 )
-_CLOSED: Final = Tetap(
+_CLOSED: Final = FixedStatement(
     select(Periode.tahun, Periode.bulan).where(
         Periode.opd_id == bindparam("opd"), Periode.status != "terbuka"
     )
@@ -49,7 +49,7 @@ class AwasLedger:
     """Splits the money of the offices that acted and compares it."""
 
     def periksa(
-        self, session: Session, ids: Sequence[int], lines: dict[int, Baris], day: date
+        self, session: Session, ids: Sequence[int], lines: dict[int, Row], day: date
     ) -> None:
         """Rusak where a sum over parts is not what ceilings, papers or closed months say."""
         for opd_id in ids:
@@ -71,13 +71,13 @@ class AwasLedger:
         opd_id: int,
         facts: Facts,
         parts: Sequence[Part],
-        lines: dict[int, Baris],
+        lines: dict[int, Row],
     ) -> None:
         """UP KKPD holds what the budget owes; less only of a purchase that waits for room."""
-        held: dict[int, Rupiah] = defaultdict(lambda: NOL)
+        held: dict[int, Rupiah] = defaultdict(lambda: ZERO)
         for id_, kind, amount in _UP.baris(session.connection(), {"opd": opd_id}):
             held[lines[id_].asal_id or id_] += amount * _HELD[kind]
-        owed: dict[int, Rupiah] = defaultdict(lambda: NOL)
+        owed: dict[int, Rupiah] = defaultdict(lambda: ZERO)
         for part in parts:
             if part.bearer == "budget" and part.purchase_id is not None:
                 one = facts.purchases[part.purchase_id]
@@ -92,7 +92,7 @@ class AwasLedger:
                 )
 
 
-def _closed(session: Session, opd_id: int) -> list[Bulan]:
+def _closed(session: Session, opd_id: int) -> list[Month]:
     return [(row[0], row[1]) for row in _CLOSED.baris(session.connection(), {"opd": opd_id})]
 
 
@@ -110,8 +110,8 @@ def _billed(facts: Facts) -> None:
 
 def _paid(facts: Facts, blocks: Sequence[ledger.BillBlock]) -> None:
     """The DPTs of a bill are its own and its carried parts, and debits never pass them."""
-    on_dpt: dict[int, Rupiah] = defaultdict(lambda: NOL)
-    debited: dict[int, Rupiah] = defaultdict(lambda: NOL)
+    on_dpt: dict[int, Rupiah] = defaultdict(lambda: ZERO)
+    debited: dict[int, Rupiah] = defaultdict(lambda: ZERO)
     for one in facts.purchases.values():
         if one.dpt_bill_id is not None and one.approved is not None:
             on_dpt[one.dpt_bill_id] += one.approved
@@ -121,11 +121,11 @@ def _paid(facts: Facts, blocks: Sequence[ledger.BillBlock]) -> None:
         id_, pays = block.bill.id, block.dpt + block.carried_in
         if on_dpt[id_] != pays:
             raise Rusak("tagihan", f"DPT tagihan {id_} {on_dpt[id_]}, bagiannya {pays}")
-        if debited[id_] > max(pays, NOL):
+        if debited[id_] > max(pays, ZERO):
             raise Rusak("tagihan", f"tagihan {id_} didebet {debited[id_]} dari {pays}")
 
 
-def _settled(blocks: Sequence[ledger.BillBlock], closed: set[Bulan]) -> None:
+def _settled(blocks: Sequence[ledger.BillBlock], closed: set[Month]) -> None:
     """A closed month leaves nothing of its bills open."""
     for block in blocks:
         if block.bill.month in closed and block.open:

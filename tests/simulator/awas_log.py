@@ -7,24 +7,24 @@ from typing import Final
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.db.raw_sql import Tetap
+from kkpd.core.db.raw_sql import FixedStatement
 from kkpd.core.proof import events, merkle
 from kkpd.models import Chain, Event
 from tests.simulator.rusak import Rusak
 
-_JEJAK: Final = Tetap(
+_JEJAK: Final = FixedStatement(
     select(
         select(func.max(Event.id)).scalar_subquery(),
         select(func.sum(Chain.ukuran)).scalar_subquery(),
         select(func.count()).select_from(Chain).scalar_subquery(),
     )
 )
-_BARU: Final = Tetap(
+_BARU: Final = FixedStatement(
     select(Event.id, Event.chain_id, Event.seq, Event.isi, Event.daun, Event.subjek)
     .where(Event.id > bindparam("terakhir"))
     .order_by(Event.chain_id, Event.seq)
 )
-_KEPALA: Final = Tetap(select(Chain.id, Chain.nama, Chain.ukuran, Chain.ujung, Chain.puncak))
+_HEAD: Final = FixedStatement(select(Chain.id, Chain.nama, Chain.ukuran, Chain.ujung, Chain.puncak))
 
 
 class AwasLog:
@@ -36,7 +36,7 @@ class AwasLog:
         self._last = 0
         self._chains: dict[int, tuple[str, merkle.Frontier, bytes]] = {}
 
-    def jejak(self, session: Session) -> tuple[object, ...]:
+    def event_trail(self, session: Session) -> tuple[object, ...]:
         """Newest event and the sum of all heads."""
         return _JEJAK.baris(session.connection(), {})[0]
 
@@ -58,7 +58,7 @@ class AwasLog:
             name = session.scalars(select(Chain.nama).where(Chain.id == chain_id)).one()
             self._chains[chain_id] = (name, merkle.Frontier(), bytes(32))
         name, frontier, previous = self._chains[chain_id]
-        told = events.Event.from_bytes(isi)
+        told = events.LogEvent.from_bytes(isi)
         where = f"rantai {name} peristiwa {seq}"
         if (told.seq, seq) != (frontier.size + 1,) * 2:
             raise Rusak("rantai", f"{where}: urutan bukan {frontier.size + 1}")
@@ -69,7 +69,7 @@ class AwasLog:
         self._chains[chain_id] = (name, frontier.append(daun), daun)
         return self._line(told)
 
-    def _line(self, told: events.Event) -> set[int]:
+    def _line(self, told: events.LogEvent) -> set[int]:
         kind, _, id_ = told.subject.partition(":")
         if kind != "transaksi" or not id_.isdigit():
             return set()
@@ -80,7 +80,7 @@ class AwasLog:
             self._step(line, told)
         return {line}
 
-    def _step(self, line: int, told: events.Event) -> None:
+    def _step(self, line: int, told: events.LogEvent) -> None:
         before = told.before["status"] if isinstance(told.before, dict) else None
         after = told.after["status"] if isinstance(told.after, dict) else None
         if self.status.get(line) != before:
@@ -88,7 +88,7 @@ class AwasLog:
         self.status[line] = str(after)
 
     def _heads(self, session: Session) -> None:
-        for id_, known, *stored in _KEPALA.baris(session.connection(), {}):
+        for id_, known, *stored in _HEAD.baris(session.connection(), {}):
             name, frontier, tip = self._chains.get(id_, (known, merkle.Frontier(), bytes(32)))
             if stored != [frontier.size, tip, b"".join(frontier.peaks)]:
                 raise Rusak("rantai", f"kepala rantai {name} bukan kepala peristiwanya")

@@ -9,12 +9,12 @@ from typing import Final, NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.db.raw_sql import Tetap
+from kkpd.core.db.raw_sql import FixedStatement
 from kkpd.core.money import Rupiah
 from kkpd.models import Transaksi
 
 
-class Baris(NamedTuple):
+class Row(NamedTuple):
     """What the invariants look at."""
 
     id: int
@@ -29,18 +29,18 @@ class Baris(NamedTuple):
     asal_id: int | None
 
 
-_SEMUA: Final = Tetap(
-    select(*(getattr(Transaksi, name) for name in Baris._fields)).where(
+_ALL: Final = FixedStatement(
+    select(*(getattr(Transaksi, name) for name in Row._fields)).where(
         Transaksi.opd_id == bindparam("opd")
     )
 )
 
 
-def semua(session: Session, opd_ids: Sequence[int]) -> dict[int, Baris]:
+def everything(session: Session, opd_ids: Sequence[int]) -> dict[int, Row]:
     """Every line of these offices by its id."""
     connection = session.connection()
     return {
-        row[0]: Baris._make(row)
+        row[0]: Row._make(row)
         for opd_id in opd_ids
-        for row in _SEMUA.baris(connection, {"opd": opd_id})
+        for row in _ALL.baris(connection, {"opd": opd_id})
     }

@@ -10,18 +10,18 @@ from typing import Final
 from kkpd.belanja import evidence as belanja_evidence
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.classes import decide as classes_decide
-from kkpd.belanja.commands import CatatBelanja
-from kkpd.belanja.shared import ISIAN
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.belanja.commands import RecordPurchase
+from kkpd.belanja.shared import ENTRY_FIELDS
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
-from kkpd.demo.bank import BarisTagihan, teks_bank
-from kkpd.demo.receipts import gambar
-from kkpd.demo.script import Barang
+from kkpd.demo.bank import DemoBillLine, bank_text
+from kkpd.demo.receipts import draw
+from kkpd.demo.script import DemoItem
 from kkpd.models import Transaksi
-from tests.simulator.dunia import SUB_KEGIATAN, SUMBER_DANA, KartuSim
-from tests.simulator.langkah import BUKTI_MAKS, Konteks, Langkah
+from tests.simulator.dunia import FUND_SOURCE, SUB_KEGIATAN, KartuSim
+from tests.simulator.langkah import MAX_EVIDENCE_BYTES, Konteks, WorkStep
 
-_TERBUKA: Final = ("tercatat", "berbukti")
+_OPEN_TEXTS: Final = ("tercatat", "berbukti")
 #: Statuses from which a refund of the purchase may come.
 _DAPAT_KEMBALI: Final = (
     *("berbukti", "diperiksa", "disetujui", "dpt", "npd", "spp", "spm", "sp2d", "lunas"),
@@ -29,20 +29,20 @@ _DAPAT_KEMBALI: Final = (
 )
 
 
-def catat(k: Konteks) -> Langkah:
+def catat(k: Konteks) -> WorkStep:
     """A purchase happens, at the bank too, and is recorded: by the holder or by a clerk."""
-    item = k.rng.choices(k.dunia.barang, [one.bobot for one in k.dunia.barang])[0]
+    item = k.rng.choices(k.worlds.thing, [one.weight for one in k.worlds.thing])[0]
     cards = [card for card in k.kantor.kartu if card.jenis == item.kartu]
     card = k.rng.choice(cards if k.rng.random() < 0.95 else k.kantor.kartu)
-    day = _hari(k)
+    day = _day(k)
     command = _perintah(k, item, card, day)
     _di_bank(k, card, day, item, command.nilai)
     who = card.pemegang if k.rng.random() < 0.4 else _panitera(k)
     now = k.now
-    return Langkah("catat", lambda s: belanja_verbs.catat(s, who, command, now), kembar=True)
+    return WorkStep("catat", lambda s: belanja_verbs.catat(s, who, command, now), twins=True)
 
 
-def _hari(k: Konteks) -> date:
+def _day(k: Konteks) -> date:
     """Mostly this week; sometimes a receipt that lay in a drawer for two months."""
     back = k.rng.randint(30, 70) if k.rng.random() < 0.08 else k.rng.randint(0, 6)
     return max(k.kemarin(back), date(2026, 1, 2))
@@ -52,10 +52,10 @@ def _panitera(k: Konteks) -> Actor:
     return k.kantor.orang[k.rng.choice(("bendahara", "bpp", "rangkap"))]
 
 
-def _perintah(k: Konteks, item: Barang, card: KartuSim, day: date) -> CatatBelanja:
-    volume, price = item.beli(k.rng)
-    cents = Rupiah(k.rng.randint(1, 99)) if k.rng.random() < 0.05 else NOL
-    return CatatBelanja(
+def _perintah(k: Konteks, item: DemoItem, card: KartuSim, day: date) -> RecordPurchase:
+    volume, price = item.buy(k.rng)
+    cents = Rupiah(k.rng.randint(1, 99)) if k.rng.random() < 0.05 else ZERO
+    return RecordPurchase(
         opd_id=k.kantor.id,
         kartu_id=card.id,
         tanggal=day,
@@ -65,7 +65,7 @@ def _perintah(k: Konteks, item: Barang, card: KartuSim, day: date) -> CatatBelan
         rekening=item.rekening,
         nilai=price * volume + cents,
         kunci_kirim=f"sim-{k.kantor.slug}-{k.kantor.urut()}",
-        sumber_dana=SUMBER_DANA,
+        sumber_dana=FUND_SOURCE,
         kanal=item.kanal,
         satuan=item.satuan,
         volume=volume,
@@ -74,117 +74,123 @@ def _perintah(k: Konteks, item: Barang, card: KartuSim, day: date) -> CatatBelan
     )
 
 
-def _di_bank(k: Konteks, card: KartuSim, day: date, item: Barang, amount: Rupiah) -> None:
+def _di_bank(k: Konteks, card: KartuSim, day: date, item: DemoItem, amount: Rupiah) -> None:
     """The bank posts it days later; the posting day is never one that was already exported."""
-    posted = max(day + timedelta(days=k.rng.choice((0, 1, 1, 2, 3))), k.hari)
+    posted = max(day + timedelta(days=k.rng.choice((0, 1, 1, 2, 3))), k.day)
     if k.rng.random() < 0.05:
         posted += timedelta(days=k.rng.randint(15, 40))
     reference = "" if k.rng.random() < 0.2 else f"{k.rng.randint(10**11, 10**12 - 1)}"
     k.kantor.bank.baris.append(
-        BarisTagihan(card.akhir, day, posted, teks_bank(item.merchant), item.mcc, reference, amount)
+        DemoBillLine(
+            card.finish, day, posted, bank_text(item.merchant), item.mcc, reference, amount
+        )
     )
 
 
-def lampirkan(k: Konteks) -> Langkah | None:
+def lampirkan(k: Konteks) -> WorkStep | None:
     """A receipt is attached; the line becomes berbukti."""
-    row = k.satu(Transaksi.status == "tercatat")
+    row = k.one_item(Transaksi.status == "tercatat")
     if row is None:
         return None
     who, store, now = k.kantor.orang["bendahara"], k.store, k.now
-    command = belanja_evidence.Lampirkan(
+    command = belanja_evidence.AttachEvidence(
         row.id, f"nota-{row.id}.png", _nota(row.id % 50, k.kantor.slug)
     )
-    return Langkah(
+    return WorkStep(
         "lampirkan",
-        lambda s: belanja_evidence.lampirkan(s, who, store, command, max_bytes=BUKTI_MAKS, now=now),
-        kembar=True,
+        lambda s: belanja_evidence.lampirkan(
+            s, who, store, command, max_bytes=MAX_EVIDENCE_BYTES, now=now
+        ),
+        twins=True,
         harapan="boleh",
     )
 
 
 @cache
 def _nota(number: int, slug: str) -> bytes:
-    return gambar("Toko", date(2026, 1, 2), "nota", Rupiah.of(1000 + number), f"{slug}-{number}")
+    return draw("Toko", date(2026, 1, 2), "nota", Rupiah.of(1000 + number), f"{slug}-{number}")
 
 
-def tetapkan_kelas(k: Konteks) -> Langkah | None:
+def tetapkan_kelas(k: Konteks) -> WorkStep | None:
     """The treasurer settles a class the program is not sure of; a refund has its original's."""
-    row = k.satu(
-        Transaksi.status.in_(_TERBUKA), Transaksi.kelas == "ragu", Transaksi.asal_id.is_(None)
+    row = k.one_item(
+        Transaksi.status.in_(_OPEN_TEXTS), Transaksi.kelas == "ragu", Transaksi.asal_id.is_(None)
     )
     if row is None:
         return None
     word = "modal" if row.rekening.startswith("5.2") else "operasi"
-    command = classes_decide.TetapkanKelas(row.id, word, "Menurut nota dan rekening DPA.")
+    command = classes_decide.SettleClass(row.id, word, "Menurut nota dan rekening DPA.")
     who, now = k.kantor.orang["bendahara"], k.now
-    return Langkah("tetapkan_kelas", lambda s: classes_decide.tetapkan(s, who, command, now))
+    return WorkStep("tetapkan_kelas", lambda s: classes_decide.tetapkan(s, who, command, now))
 
 
-def _isi(row: Transaksi) -> CatatBelanja:
-    kept = {name: getattr(row, name) for name in ISIAN}
-    return CatatBelanja(opd_id=row.opd_id, kunci_kirim=row.kunci_kirim, **kept)
+def _contents(row: Transaksi) -> RecordPurchase:
+    kept = {name: getattr(row, name) for name in ENTRY_FIELDS}
+    return RecordPurchase(opd_id=row.opd_id, kunci_kirim=row.kunci_kirim, **kept)
 
 
-def ubah(k: Konteks) -> Langkah | None:
+def ubah(k: Konteks) -> WorkStep | None:
     """The amount or the words change before the DPR."""
-    row = k.satu(Transaksi.status.in_(_TERBUKA), Transaksi.nilai > NOL)
+    row = k.one_item(Transaksi.status.in_(_OPEN_TEXTS), Transaksi.nilai > ZERO)
     if row is None:
         return None
     changes = {"uraian": f"{row.uraian[:80]} ({k.kantor.urut()})"}
-    isi = replace(_isi(row), **changes)  # type: ignore[arg-type]  # a text field
+    isi = replace(_contents(row), **changes)  # type: ignore[arg-type]  # a text field
     if k.rng.random() < 0.5:
         isi = replace(isi, nilai=row.nilai + Rupiah.of(k.rng.randint(1, 900) * 100), volume=None)
-    command = belanja_verbs.UbahBelanja(row.id, row.versi, isi)
+    command = belanja_verbs.ChangePurchase(row.id, row.versi, isi)
     who, now = _panitera(k), k.now
-    return Langkah(
-        "ubah", lambda s: belanja_verbs.ubah(s, who, command, now), harapan="boleh", kembar=True
+    return WorkStep(
+        "ubah", lambda s: belanja_verbs.ubah(s, who, command, now), harapan="boleh", twins=True
     )
 
 
-def pecah(k: Konteks) -> Langkah | None:
+def pecah(k: Konteks) -> WorkStep | None:
     """A mixed receipt becomes two to four lines."""
-    row = k.satu(Transaksi.status.in_(_TERBUKA), Transaksi.nilai > Rupiah.of(10_000))
+    row = k.one_item(Transaksi.status.in_(_OPEN_TEXTS), Transaksi.nilai > Rupiah.of(10_000))
     if row is None:
         return None
     parts, rest = [], row.nilai
     for number in range(k.rng.randint(1, 3)):
         part = Rupiah(rest.sen // k.rng.randint(2, 5))
-        parts.append(belanja_verbs.Bagian(uraian=f"Bagian {number + 1}", nilai=part))
+        parts.append(belanja_verbs.SplitPiece(uraian=f"Bagian {number + 1}", nilai=part))
         rest -= part
-    parts.append(belanja_verbs.Bagian(uraian="Bagian akhir", nilai=rest))
-    command = belanja_verbs.PecahBelanja(row.id, row.versi, tuple(parts))
+    parts.append(belanja_verbs.SplitPiece(uraian="Bagian akhir", nilai=rest))
+    command = belanja_verbs.SplitPurchase(row.id, row.versi, tuple(parts))
     who, now = k.kantor.orang["bendahara"], k.now
-    return Langkah("pecah", lambda s: belanja_verbs.pecah(s, who, command, now), harapan="boleh")
+    return WorkStep("pecah", lambda s: belanja_verbs.pecah(s, who, command, now), harapan="boleh")
 
 
-def batalkan(k: Konteks) -> Langkah | None:
+def batalkan(k: Konteks) -> WorkStep | None:
     """A record made by mistake is cancelled."""
-    row = k.satu(Transaksi.status.in_(_TERBUKA))
+    row = k.one_item(Transaksi.status.in_(_OPEN_TEXTS))
     if row is None:
         return None
-    command = belanja_verbs.BatalkanBelanja(row.id, row.versi, "Tercatat dua kali")
+    command = belanja_verbs.CancelPurchase(row.id, row.versi, "Tercatat dua kali")
     who, now = k.kantor.orang["bendahara"], k.now
-    return Langkah(
+    return WorkStep(
         "batalkan",
         lambda s: belanja_verbs.batalkan(s, who, command, now),
         harapan="boleh",
-        kembar=True,
+        twins=True,
     )
 
 
-def cabut_bukti(k: Konteks) -> Langkah | None:
+def cabut_bukti(k: Konteks) -> WorkStep | None:
     """A wrong receipt is withdrawn."""
-    row = k.satu(Transaksi.status == "berbukti")
-    papers = belanja_evidence.hidup(k.session, row.id) if row is not None else []
+    row = k.one_item(Transaksi.status == "berbukti")
+    papers = belanja_evidence.not_withdrawn(k.session, row.id) if row is not None else []
     if not papers:
         return None
     who, now, id_ = k.kantor.orang["bendahara"], k.now, papers[0].id
-    return Langkah("cabut_bukti", lambda s: belanja_evidence.cabut(s, who, id_, "Nota keliru", now))
+    return WorkStep(
+        "cabut_bukti", lambda s: belanja_evidence.cabut(s, who, id_, "Nota keliru", now)
+    )
 
 
-def kembalikan(k: Konteks) -> Langkah | None:
+def kembalikan(k: Konteks) -> WorkStep | None:
     """Money comes back, whole or in part, before or after payment, in this period or a later."""
-    row = k.satu(Transaksi.status.in_(_DAPAT_KEMBALI), Transaksi.nilai > Rupiah.of(1000))
+    row = k.one_item(Transaksi.status.in_(_DAPAT_KEMBALI), Transaksi.nilai > Rupiah.of(1000))
     if row is None:
         return None
     before = total(one.nilai for one in k.baris(Transaksi.asal_id == row.id))
@@ -194,26 +200,26 @@ def kembalikan(k: Konteks) -> Langkah | None:
     amount = left if k.rng.random() < 0.4 else Rupiah(left.sen // k.rng.randint(2, 6))
     card = next(card for card in k.kantor.kartu if card.id == row.kartu_id)
     command = replace(
-        _isi(row),
+        _contents(row),
         asal_id=row.id,
         nilai=-amount,
-        tanggal=k.hari,
+        tanggal=k.day,
         uraian="Pengembalian",
         volume=None,
         harga_satuan=None,
         kunci_kirim=f"sim-{k.kantor.slug}-{k.kantor.urut()}",
     )
-    text = f"REFUND {teks_bank(row.merchant)}"[:22].strip()
-    line = BarisTagihan(card.akhir, k.hari, k.hari, text, "", f"R{k.kantor.nomor}", -amount)
+    text = f"REFUND {bank_text(row.merchant)}"[:22].strip()
+    line = DemoBillLine(card.finish, k.day, k.day, text, "", f"R{k.kantor.nomor}", -amount)
     k.kantor.bank.baris.append(line)
     who, now = k.kantor.orang["bendahara"], k.now
-    return Langkah("kembalikan", lambda s: belanja_verbs.catat(s, who, command, now), kembar=True)
+    return WorkStep("kembalikan", lambda s: belanja_verbs.catat(s, who, command, now), twins=True)
 
 
-def timbang(k: Konteks) -> Langkah | None:
+def weigh(k: Konteks) -> WorkStep | None:
     """Room is asked for again, e.g. after a budget shift."""
-    row = k.satu(Transaksi.status.in_((*_TERBUKA, "diajukan", "diperiksa")))
+    row = k.one_item(Transaksi.status.in_((*_OPEN_TEXTS, "diajukan", "diperiksa")))
     if row is None:
         return None
     who, now = k.kantor.orang["bendahara"], k.now
-    return Langkah("timbang", lambda s: belanja_verbs.timbang_ulang(s, who, row.id, now))
+    return WorkStep("timbang", lambda s: belanja_verbs.timbang_ulang(s, who, row.id, now))

@@ -12,14 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor, Peran, Tugas
-from kkpd.core.reference_row import BarisAcuan
+from kkpd.core.permissions import Actor, Assignment, Role
+from kkpd.core.reference_row import ReferenceRow
 from kkpd.demo import script as demo_script
-from kkpd.demo.script import Barang
+from kkpd.demo.script import DemoItem
 from kkpd.models import Pengguna
 from kkpd.organisation import assignments, organisation
 from kkpd.organisation import cards as kartu
-from kkpd.organisation.accounts import tugas_pada
+from kkpd.organisation.accounts import assignments_on
 from kkpd.pagu import up
 from kkpd.pagu.budget import reference_tables
 from kkpd.pagu.budget import versions as budget_versions
@@ -28,25 +28,25 @@ from tests.simulator.bank import Bank
 
 TAHUN_AWAL: Final = 2026
 SUB_KEGIATAN: Final = "1.02.01.2.06.0002"
-SUMBER_DANA: Final = "PAD"
+FUND_SOURCE: Final = "PAD"
 _UP: Final = 150_000_000
 _UP_KKPD: Final = 60_000_000
 _BATAS_KARTU: Final = 40_000_000
 #: role word -> the roles of that person; `rangkap` records and checks, never both on one line, and
 #: stands in for whoever decides when a letter says so.
-_ORANG: Final = {
-    "pa": (Peran.PA,),
-    "bendahara": (Peran.BENDAHARA,),
-    "bpp": (Peran.BPP,),
-    "pptk": (Peran.PPTK,),
-    "rangkap": (Peran.BPP, Peran.PPTK),
-    "pemegang_0": (Peran.PEMEGANG,),
-    "pemegang_1": (Peran.PEMEGANG,),
+_PERSON: Final = {
+    "pa": (Role.PA,),
+    "bendahara": (Role.BENDAHARA,),
+    "bpp": (Role.BPP,),
+    "pptk": (Role.PPTK,),
+    "rangkap": (Role.BPP, Role.PPTK),
+    "pemegang_0": (Role.PEMEGANG,),
+    "pemegang_1": (Role.PEMEGANG,),
 }
 #: the same in a unit with its own KPA: PA and treasurer are those of its SKPD.
 _ORANG_UNIT: Final = {
-    **{nama: peran for nama, peran in _ORANG.items() if nama not in ("pa", "bendahara")},
-    "kpa": (Peran.KPA,),
+    **{nama: peran for nama, peran in _PERSON.items() if nama not in ("pa", "bendahara")},
+    "kpa": (Role.KPA,),
 }
 
 
@@ -55,7 +55,7 @@ class KartuSim:
     """A card: its key, what the bank prints of it, its kind and its holder."""
 
     id: int
-    akhir: str
+    finish: str
     jenis: str
     pemegang: Actor
 
@@ -64,7 +64,7 @@ class KartuSim:
 class Kantor:
     """An OPD of the simulation: its people, its cards, its budget, and its bank's own truth.
 
-    `induk` is the SKPD of a unit; `pelimpahan` the days of the newest letter of delegation.
+    `parent` is the SKPD of a unit; `pelimpahan` the days of the newest letter of delegation.
     """
 
     id: int
@@ -75,7 +75,7 @@ class Kantor:
     pagu: dict[str, int] = field(default_factory=dict)
     nomor: int = 0
     tahun_dibuka: set[int] = field(default_factory=lambda: {TAHUN_AWAL})
-    induk: Kantor | None = None
+    parent: Kantor | None = None
     pelimpahan: tuple[date, date] | None = None
 
     def urut(self) -> int:
@@ -85,40 +85,40 @@ class Kantor:
 
 
 @dataclass(slots=True)
-class Dunia:
+class World:
     """All OPDs of one seed and who sees them all."""
 
     seed: int
     admin: Actor
     bud: Actor
     kantor: list[Kantor]
-    barang: list[Barang]
+    thing: list[DemoItem]
 
 
-def buat(session: Session, seed: int, opd: int, awalan: str, now: datetime) -> Dunia:
+def build(session: Session, seed: int, opd: int, beginning: str, now: datetime) -> World:
     """Lay the ground for this many OPDs; every second one is a unit of the one before it."""
     rng = Random(f"dunia:{seed}")
     admin = _admin(session, now)
-    barang = demo_script.barang()
-    muat_acuan(session, admin, barang, TAHUN_AWAL, now)
+    thing = demo_script.thing()
+    muat_acuan(session, admin, thing, TAHUN_AWAL, now)
     surat.isi(session, admin, now)
-    bud = _orang(session, admin, f"BUD {awalan}", (Peran.BUD,), None, now)
+    bud = _person(session, admin, f"BUD {beginning}", (Role.BUD,), None, now)
     made: list[Kantor] = []
     digits = iter(rng.sample(range(1000, 9999), 2 * opd))
     for n in range(1, opd + 1):
-        induk = made[-1] if n % 2 == 0 else None
-        made.append(_kantor(session, admin, barang, f"{awalan}{n}", rng, digits, induk, now))
-    return Dunia(seed, admin, bud, made, barang)
+        parent = made[-1] if n % 2 == 0 else None
+        made.append(_kantor(session, admin, thing, f"{beginning}{n}", rng, digits, parent, now))
+    return World(seed, admin, bud, made, thing)
 
 
 def muat_acuan(
-    session: Session, admin: Actor, barang: list[Barang], tahun: int, now: datetime
+    session: Session, admin: Actor, thing: list[DemoItem], tahun: int, now: datetime
 ) -> None:
     """The codes that the simulated purchases use, for that year."""
-    accounts = sorted({item.rekening for item in barang})
-    rows = [BarisAcuan(n, {"kode": k, "nama": f"Belanja {k}"}) for n, k in enumerate(accounts, 2)]
+    accounts = sorted({item.rekening for item in thing})
+    rows = [ReferenceRow(n, {"kode": k, "nama": f"Belanja {k}"}) for n, k in enumerate(accounts, 2)]
     reference_tables.load_rekening(session, admin, rows, tahun, now)
-    activity = [BarisAcuan(2, {"kode": SUB_KEGIATAN, "nama": "Penyediaan barang kantor"})]
+    activity = [ReferenceRow(2, {"kode": SUB_KEGIATAN, "nama": "Penyediaan barang kantor"})]
     reference_tables.load_sub_kegiatan(session, admin, activity, tahun, now)
 
 
@@ -134,18 +134,18 @@ def muat_dpa(
 ) -> None:
     """A DPA version with these lines (account -> rupiah)."""
     rows = [
-        BarisAcuan(
+        ReferenceRow(
             number,
             {
                 "sub_kegiatan": SUB_KEGIATAN,
                 "rekening": account,
-                "sumber_dana": SUMBER_DANA,
+                "sumber_dana": FUND_SOURCE,
                 "pagu": str(amount),
             },
         )
         for number, (account, amount) in enumerate(sorted(pagu.items()), 2)
     ]
-    head = budget_versions.VersiDpa(
+    head = budget_versions.DpaVersion(
         kantor.id, tahun, versi, f"DPA/{kantor.slug}/{now:%m%d%H%M%S}", now.date(), keputusan
     )
     budget_versions.load_dpa(session, admin, head, rows, now)
@@ -157,14 +157,14 @@ def muat_spd(session: Session, admin: Actor, kantor: Kantor, tahun: int, now: da
     surat.spd(session, admin, (kantor.id, kantor.slug, tahun), lines, now)
 
 
-def tetapkan_up(
+def decide_up(
     session: Session, admin: Actor, kantor: Kantor, tahun: int, up_kkpd: int, now: datetime
 ) -> None:
     """The UP decision and its card share."""
-    up.tetapkan_up(
+    up.decide_up(
         session,
         admin,
-        up.TetapkanUp(
+        up.DecideUp(
             opd_id=kantor.id,
             tahun=tahun,
             nomor=f"188/{kantor.slug}/{now:%m%d%H%M%S}",
@@ -180,19 +180,19 @@ def tetapkan_up(
 def _admin(session: Session, now: datetime) -> Actor:
     known = session.scalars(select(Pengguna).order_by(Pengguna.id).limit(1)).one_or_none()
     if known is not None:
-        return Actor(known.orang_id, known.id, "Admin", (Tugas(Peran.ADMIN, None),))
-    data = organisation.DataOrang(nama="Admin Simulasi")
-    return organisation.pertama(session, data, "sim-admin", "-", mulai=now.date(), now=now)
+        return Actor(known.orang_id, known.id, "Admin", (Assignment(Role.ADMIN, None),))
+    data = organisation.PersonData(nama="Admin Simulasi")
+    return organisation.first_one(session, data, "sim-admin", "-", mulai=now.date(), now=now)
 
 
 def _kantor(
     session: Session,
     admin: Actor,
-    barang: list[Barang],
+    thing: list[DemoItem],
     slug: str,
     rng: Random,
     digits: Iterator[int],
-    induk: Kantor | None,
+    parent: Kantor | None,
     now: datetime,
 ) -> Kantor:
     data = organisation.DataOpd(
@@ -201,53 +201,53 @@ def _kantor(
         nama=f"Dinas {slug}",
         alamat="Jalan Simulasi 1",
         npwp="00.000.000.0-000.000",
-        induk_id=induk.id if induk else None,
+        induk_id=parent.id if parent else None,
     )
-    opd = organisation.simpan_opd(session, admin, data, now)
+    opd = organisation.save_opd(session, admin, data, now)
     orang = {
-        nama: _orang(session, admin, f"{nama} {slug}", peran, opd.id, now)
-        for nama, peran in (_ORANG_UNIT if induk else _ORANG).items()
+        nama: _person(session, admin, f"{nama} {slug}", peran, opd.id, now)
+        for nama, peran in (_ORANG_UNIT if parent else _PERSON).items()
     }
-    if induk is not None:
+    if parent is not None:
         for nama in ("pa", "bendahara"):
-            orang[nama] = pada_hari(session, induk.orang[nama], now.date())
-    orang["penguji"] = orang["kpa" if induk else "pa"]
+            orang[nama] = pada_hari(session, parent.orang[nama], now.date())
+    orang["penguji"] = orang["kpa" if parent else "pa"]
     cards = _kartu(session, admin, opd.id, orang, digits, now)
-    kantor = Kantor(opd.id, slug, orang, cards, Bank(), induk=induk)
+    kantor = Kantor(opd.id, slug, orang, cards, Bank(), parent=parent)
     kantor.pagu = {
         account: rng.randint(20, 60) * 1_000_000
-        for account in sorted({item.rekening for item in barang})
+        for account in sorted({item.rekening for item in thing})
     }
     muat_dpa(session, admin, kantor, TAHUN_AWAL, "murni", kantor.pagu, now)
     muat_spd(session, admin, kantor, TAHUN_AWAL, now)
-    tetapkan_up(session, admin, kantor, TAHUN_AWAL, _UP_KKPD, now)
+    decide_up(session, admin, kantor, TAHUN_AWAL, _UP_KKPD, now)
     return kantor
 
 
-def pada_hari(session: Session, actor: Actor, hari: date) -> Actor:
+def pada_hari(session: Session, actor: Actor, day: date) -> Actor:
     """The person with the assignments and delegations that hold on this day."""
-    return replace(actor, tugas=tugas_pada(session, actor.orang_id, hari))
+    return replace(actor, assignment=assignments_on(session, actor.orang_id, day))
 
 
-def _orang(
+def _person(
     session: Session,
     admin: Actor,
     nama: str,
-    peran: tuple[Peran, ...],
+    peran: tuple[Role, ...],
     opd_id: int | None,
     now: datetime,
 ) -> Actor:
-    orang = organisation.simpan_orang(
+    orang = organisation.save_person(
         session,
         admin,
-        organisation.DataOrang(nama=nama, nip=f"SIM {nama}", pangkat="III/c", opd_id=opd_id),
+        organisation.PersonData(nama=nama, nip=f"SIM {nama}", pangkat="III/c", opd_id=opd_id),
         now,
     )
     for one in peran:
-        organisation.tugaskan(
+        organisation.assign_role(
             session,
             admin,
-            assignments.DataPenugasan(
+            assignments.AssignmentData(
                 orang_id=orang.id,
                 peran=one.value,
                 opd_id=opd_id,
@@ -256,7 +256,7 @@ def _orang(
             ),
             now,
         )
-    return Actor(orang.id, orang.id, nama, tuple(Tugas(one, opd_id) for one in peran))
+    return Actor(orang.id, orang.id, nama, tuple(Assignment(one, opd_id) for one in peran))
 
 
 def _kartu(
@@ -271,7 +271,7 @@ def _kartu(
     for number, jenis in enumerate(("barang", "perjalanan")):
         holder = orang[f"pemegang_{number}"]
         last4 = f"{next(digits)}"
-        command = kartu.UsulkanKartu(
+        command = kartu.ProposeCard(
             opd_id=opd_id,
             jenis=jenis,
             nomor_akhir=last4,
@@ -283,14 +283,14 @@ def _kartu(
         )
         card = kartu.usulkan(session, admin, command, now)
         for status in ("ditetapkan", "terbit", "diserahkan", "aktif"):
-            step = kartu.UbahStatus(
+            step = kartu.ChangeStatus(
                 kartu_id=card.id, status=status, tanggal=now.date(), nomor_dokumen="SK simulasi"
             )
-            kartu.ubah_status(session, admin, step, now)
+            kartu.change_status(session, admin, step, now)
         made.append(KartuSim(card.id, last4, jenis, holder))
     return tuple(made)
 
 
 #: Late enough in the year that a short life crosses New Year.
-AWAL: Final = datetime(TAHUN_AWAL, 9, 2, 1, 0, tzinfo=UTC)
-AWAL_HARI: Final = AWAL.date()
+STARTED_AT: Final = datetime(TAHUN_AWAL, 9, 2, 1, 0, tzinfo=UTC)
+AWAL_HARI: Final = STARTED_AT.date()

@@ -77,7 +77,7 @@ def dua_sekaligus(
     return len(done), refused, faults
 
 
-def sekali(engine: Engine, laku: Callable[..., object]) -> DomainError | None:
+def once(engine: Engine, laku: Callable[..., object]) -> DomainError | None:
     """The act in one transaction; the refusal when there is one."""
     try:
         with writing(engine, EVERY_OPD) as session:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from tests.simulator import catatan, kantor, mundur, pengganti, rantai, tagihan, tanggungan
-from tests.simulator.langkah import Gerak
+from tests.simulator.langkah import Step
 from tests.simulator.serangan import SERANGAN
 
 #: (weight, step); the rules that must refuse have one each.
-GERAK: Final[tuple[tuple[int, Gerak], ...]] = (
+GERAK: Final[tuple[tuple[int, Step], ...]] = (
     (8, catatan.catat),
     (16, catatan.lampirkan),
     (4, catatan.tetapkan_kelas),
@@ -18,11 +18,11 @@ GERAK: Final[tuple[tuple[int, Gerak], ...]] = (
     (1, catatan.batalkan),
     (1, catatan.cabut_bukti),
     (3, catatan.kembalikan),
-    (2, catatan.timbang),
+    (2, catatan.weigh),
     (3, tagihan.ekspor),
     (2, tagihan.tagihan_bulan),
     (2, tagihan.keluarkan),
-    (3, tagihan.terima_pasti),
+    (3, tagihan.accept_certain),
     (10, tagihan.pasangkan),
     (6, tagihan.jelaskan),
     (1, tagihan.urungkan_cocok),
@@ -44,7 +44,7 @@ GERAK: Final[tuple[tuple[int, Gerak], ...]] = (
     (4, rantai.terbit_dpt),
     (2, rantai.terbit_penolakan),
     (18, rantai.lanjutkan),
-    (2, kantor.geser),
+    (2, kantor.shift),
     (1, kantor.ubah_up),
     (1, kantor.blokir),
     (8, kantor.tutup),

@@ -21,18 +21,18 @@ from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.moments import business_day
 from kkpd.core.proof.log_key import load_signer
-from kkpd.core.span import Rentang
+from kkpd.core.span import Span
 from kkpd.engines.paper.drawings import draw
 from kkpd.models import Opd
-from kkpd.pagu.ceilings import recount as hitung
+from kkpd.pagu.ceilings import recount as tally
 from kkpd.records import log_check as catatan_log
 from kkpd.records.custody import Store
-from kkpd.records.issue import Penerbit
+from kkpd.records.issue import Issuer
 from kkpd.reports import tieout
 from tests.simulator import dunia, gangguan, kantor
-from tests.simulator.dunia import Dunia, Kantor
+from tests.simulator.dunia import Kantor, World
 from tests.simulator.gerak import GERAK
-from tests.simulator.langkah import Konteks, Langkah
+from tests.simulator.langkah import Konteks, WorkStep
 from tests.simulator.pengawas import Pengawas
 from tests.simulator.rusak import Rusak
 
@@ -47,12 +47,12 @@ _INVENTED: Final = ("A3", "A4")
 
 def _awal_bulan(ke: int) -> datetime:
     """The first moment of the month so many after the world began."""
-    years, month = divmod(dunia.AWAL.month - 1 + ke, 12)
-    return datetime(dunia.AWAL.year + years, month + 1, 1, 1, 0, tzinfo=UTC)
+    years, month = divmod(dunia.STARTED_AT.month - 1 + ke, 12)
+    return datetime(dunia.STARTED_AT.year + years, month + 1, 1, 1, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Permintaan:
+class Request:
     """What to play. `alamat` None is a temporary SQLite database, a new one for each world;
     `langkah` None is one world of these months, else worlds of seed, seed + 1, ... up to it.
     """
@@ -65,39 +65,39 @@ class Permintaan:
 
 
 @dataclass(slots=True)
-class Laporan:
+class Report:
     """What was played, and the first broken invariant if there was one."""
 
     langkah: int = 0
-    dunia: int = 0
+    worlds: int = 0
     jadi: Counter[str] = field(default_factory=Counter)
     ditolak: Counter[str] = field(default_factory=Counter)
     mati: int = 0
-    kembar: int = 0
-    peristiwa: int = 0
-    gerakan: int = 0
+    twins: int = 0
+    log_events: int = 0
+    movements_of: int = 0
     dokumen: int = 0
     baris_bank: int = 0
     rusak: dict[str, str | int] | None = None
 
 
-def jalankan(minta: Permintaan, kabar: Callable[[str], None] = lambda _: None) -> Laporan:
+def jalankan(minta: Request, kabar: Callable[[str], None] = lambda _: None) -> Report:
     """Play; the report tells the first broken invariant with the seed and step that repeat it."""
-    laporan = Laporan()
+    reporting = Report()
     seed = minta.seed
-    while laporan.rusak is None:
+    while reporting.rusak is None:
         with _tempat(minta) as (engines, folder):
-            _Main(engines, folder, minta, seed, laporan).bulan_demi_bulan()
-        laporan.dunia += 1
-        kabar(f"benih {seed}: {laporan.langkah} langkah")
+            _Main(engines, folder, minta, seed, reporting).bulan_demi_bulan()
+        reporting.worlds += 1
+        kabar(f"benih {seed}: {reporting.langkah} langkah")
         seed += 1
-        if minta.langkah is None or laporan.langkah >= minta.langkah:
+        if minta.langkah is None or reporting.langkah >= minta.langkah:
             break
-    return laporan
+    return reporting
 
 
 @contextmanager
-def _tempat(minta: Permintaan) -> Iterator[tuple[tuple[Engine, Engine], Path]]:
+def _tempat(minta: Request) -> Iterator[tuple[tuple[Engine, Engine], Path]]:
     """Two engines on one empty database, and a folder for files."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kkpd-sim-")))
@@ -122,25 +122,25 @@ class _Main:
         self,
         engines: tuple[Engine, Engine],
         folder: Path,
-        minta: Permintaan,
+        minta: Request,
         seed: int,
-        laporan: Laporan,
+        reporting: Report,
     ) -> None:
-        self.engines, self.minta, self.seed, self.laporan = engines, minta, seed, laporan
+        self.engines, self.minta, self.seed, self.reporting = engines, minta, seed, reporting
         self.store = Store(folder / "berkas")
-        self.penerbit = Penerbit(load_signer(folder), Store(folder / "arsip"), draw)
+        self.penerbit = Issuer(load_signer(folder), Store(folder / "arsip"), draw)
         self.rng = Random(f"langkah:{seed}")
         self.awas = Pengawas((self.penerbit.arsip,))
         self.nomor = 0
-        self.gerak = "dunia"
+        self.record_moves = "dunia"
 
     def bulan_demi_bulan(self) -> None:
         """All months; stops at the first broken invariant or when enough steps are played."""
         try:
             with writing(self.engines[0], EVERY_OPD) as session:
-                world = dunia.buat(session, self.seed, self.minta.opd, "sim", dunia.AWAL)
-            self._periksa(world.kantor, dunia.AWAL)
-            month = dunia.AWAL.month
+                world = dunia.build(session, self.seed, self.minta.opd, "sim", dunia.STARTED_AT)
+            self._periksa(world.kantor, dunia.STARTED_AT)
+            month = dunia.STARTED_AT.month
             for now, office in self._waktu(world):
                 if now.month != month:
                     self._akhir_bulan(world.kantor, now)
@@ -148,25 +148,25 @@ class _Main:
                 self._langkah(world, office, now)
             self._akhir()
         except Rusak as broken:
-            self._rusak(broken.aturan, broken.kalimat)
+            self._damaged(broken.aturan, broken.wording)
         except (SQLAlchemyError, AssertionError, LookupError, TypeError, ValueError) as fault:
-            self._rusak("galat program", f"{type(fault).__name__}: {fault}")
+            self._damaged("galat program", f"{type(fault).__name__}: {fault}")
         self._hitung()
 
-    def _rusak(self, aturan: str, kalimat: str) -> None:
+    def _damaged(self, aturan: str, wording: str) -> None:
         where: dict[str, str | int] = {
             "benih": self.seed,
             "langkah": self.nomor,
-            "gerak": self.gerak,
+            "gerak": self.record_moves,
         }
-        self.laporan.rusak = {"aturan": aturan, "kalimat": kalimat, **where}
+        self.reporting.rusak = {"aturan": aturan, "kalimat": wording, **where}
 
-    def _waktu(self, world: Dunia) -> Iterator[tuple[datetime, Kantor]]:
+    def _waktu(self, world: World) -> Iterator[tuple[datetime, Kantor]]:
         """The moments at which somebody acts, and in which office."""
         turns = self.minta.opd * LANGKAH_SEBULAN
         for month in range(self.minta.bulan):
             first, end = _awal_bulan(month), _awal_bulan(month + 1)
-            first = max(first, dunia.AWAL)
+            first = max(first, dunia.STARTED_AT)
             for turn in range(turns):
                 at = first + (end - first) * turn / turns + timedelta(seconds=1)
                 yield at.replace(microsecond=0), self.rng.choice(world.kantor)
@@ -174,67 +174,67 @@ class _Main:
                     return
 
     def _cukup(self) -> bool:
-        return self.minta.langkah is not None and self.laporan.langkah >= self.minta.langkah
+        return self.minta.langkah is not None and self.reporting.langkah >= self.minta.langkah
 
-    def _langkah(self, world: Dunia, office: Kantor, now: datetime) -> None:
+    def _langkah(self, world: World, office: Kantor, now: datetime) -> None:
         with reading(self.engines[1], EVERY_OPD) as session:
             k = Konteks(session, world, office, self.rng, now, self.store, self.penerbit)
-            plan = self._pilih(k)
+            plan = self._pick(k)
         self.nomor += 1
-        self.laporan.langkah += 1
-        self.gerak = plan.nama
+        self.reporting.langkah += 1
+        self.record_moves = plan.nama
         self._laku(plan, office, now)
         self._periksa([office], now)
 
-    def _pilih(self, k: Konteks) -> Langkah:
+    def _pick(self, k: Konteks) -> WorkStep:
         opening = kantor.buka_tahun(k)
         if opening is not None:
             return opening
         while True:
-            gerak = self.rng.choices([one for _, one in GERAK], [w for w, _ in GERAK])[0]
-            plan = gerak(k)
+            record_moves = self.rng.choices([one for _, one in GERAK], [w for w, _ in GERAK])[0]
+            plan = record_moves(k)
             if plan is not None:
                 return plan
 
-    def _laku(self, plan: Langkah, office: Kantor, now: datetime) -> None:
+    def _laku(self, plan: WorkStep, office: Kantor, now: datetime) -> None:
         dice = self.rng.random()
         if dice < _MATI:
             self._mati(plan, office, now)
-        elif dice < _MATI + _KEMBAR and plan.kembar:
-            self._kembar(plan)
+        elif dice < _MATI + _KEMBAR and plan.twins:
+            self._twins(plan)
             return
-        self._nilai(plan, gangguan.sekali(self.engines[0], plan.laku))
+        self._value(plan, gangguan.once(self.engines[0], plan.laku))
 
-    def _mati(self, plan: Langkah, office: Kantor, now: datetime) -> None:
+    def _mati(self, plan: WorkStep, office: Kantor, now: datetime) -> None:
         """Die somewhere in the step: then nothing of it may be there."""
         with reading(self.engines[1], EVERY_OPD) as session:
-            before = self.awas.jejak(session)
+            before = self.awas.event_trail(session)
         try:
             with gangguan.mati_di_tengah(self.engines[0], self.rng):
-                gangguan.sekali(self.engines[0], plan.laku)
+                gangguan.once(self.engines[0], plan.laku)
         except gangguan.Mati:
-            self.laporan.mati += 1
+            self.reporting.mati += 1
         with reading(self.engines[1], EVERY_OPD) as session:
-            if self.awas.jejak(session) != before:
+            if self.awas.event_trail(session) != before:
                 raise Rusak("atomik", f"langkah {plan.nama} yang terputus meninggalkan jejak")
         self._periksa([office], now)
 
-    def _kembar(self, plan: Langkah) -> None:
+    def _twins(self, plan: WorkStep) -> None:
         """The same act twice at once: one does it, the other is told or finds it done."""
         done, refused, faults = gangguan.dua_sekaligus(self.engines, plan.laku)
-        self.laporan.kembar += 1
+        self.reporting.twins += 1
         if faults:
             raise Rusak("serentak", f"{plan.nama} dua kali sekaligus: {faults[0]!r}")
-        self._nilai(plan, None if done else refused[0])
+        self._value(plan, None if done else refused[0])
 
-    def _nilai(self, plan: Langkah, refusal: DomainError | None) -> None:
+    def _value(self, plan: WorkStep, refusal: DomainError | None) -> None:
         if refusal is None:
             plan.sesudah()
-            self.laporan.jadi[plan.nama] += 1
+            self.reporting.jadi[plan.nama] += 1
             if plan.harapan == "tolak":
                 raise Rusak("penolakan", f"{plan.nama} harus ditolak tetapi jadi")
             return
-        self.laporan.ditolak[plan.nama] += 1
+        self.reporting.ditolak[plan.nama] += 1
         if plan.harapan == "jadi":
             raise Rusak("penolakan", f"{plan.nama} harus jadi tetapi ditolak: {refusal.message}")
 
@@ -246,7 +246,7 @@ class _Main:
         """Once a month everything is added up again, and all papers are compared."""
         self._periksa(offices, now)
         last = now.replace(day=1) - timedelta(days=1)
-        span = Rentang(last.year, last.month, last.month)
+        span = Span(last.year, last.month, last.month)
         with reading(self.engines[1], EVERY_OPD) as session:
             for office in offices:
                 for claim in tieout.month(session, office.id, span, business_day(now)):
@@ -256,7 +256,7 @@ class _Main:
     def _akhir(self) -> None:
         """The program's own checks must agree at the end."""
         with reading(self.engines[1], EVERY_OPD) as session:
-            _, fault = hitung.recount(session)
+            _, fault = tally.recount(session)
             chains = [c.fault for c in catatan_log.check_chains(session)]
             signed = catatan_log.check_checkpoints(session, self.penerbit.signer.public_key)
         for found in (fault, *chains, signed):
@@ -264,7 +264,7 @@ class _Main:
                 raise Rusak("pemeriksaan akhir", found)
 
     def _hitung(self) -> None:
-        self.laporan.peristiwa += self.awas.log.banyak
-        self.laporan.gerakan += self.awas.pagu.banyak
-        self.laporan.dokumen += self.awas.dokumen.banyak
-        self.laporan.baris_bank += self.awas.bank.banyak
+        self.reporting.log_events += self.awas.log.banyak
+        self.reporting.movements_of += self.awas.pagu.banyak
+        self.reporting.dokumen += self.awas.dokumen.banyak
+        self.reporting.baris_bank += self.awas.bank.banyak

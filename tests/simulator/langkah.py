@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from kkpd.models import Periode, Transaksi
 from kkpd.records.custody import Store
-from kkpd.records.issue import Penerbit
-from tests.simulator.dunia import Dunia, Kantor
+from kkpd.records.issue import Issuer
+from tests.simulator.dunia import Kantor, World
 
 Laku = Callable[[Session], object]
 #: jadi: must succeed; tolak: must be refused by a sentence; boleh: either, invariants hold anyway.
 Harapan = Literal["jadi", "tolak", "boleh"]
-BUKTI_MAKS: Final = 10 * 1024 * 1024
+MAX_EVIDENCE_BYTES: Final = 10 * 1024 * 1024
 
 
 def _tiada() -> None:
@@ -27,15 +27,15 @@ def _tiada() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Langkah:
-    """What somebody is about to do. `kembar` marks an act that is safe to send twice at once;
+class WorkStep:
+    """What somebody is about to do. `twins` marks an act that is safe to send twice at once;
     `sesudah` is what the simulator notes once it is committed.
     """
 
     nama: str
     laku: Laku
     harapan: Harapan = "jadi"
-    kembar: bool = False
+    twins: bool = False
     sesudah: Callable[[], None] = _tiada
 
 
@@ -44,21 +44,21 @@ class Konteks:
     """What a step is planned from; `session` reads only."""
 
     session: Session
-    dunia: Dunia
+    worlds: World
     kantor: Kantor
     rng: Random
     now: datetime
     store: Store
-    penerbit: Penerbit
+    penerbit: Issuer
 
     @property
-    def hari(self) -> date:
+    def day(self) -> date:
         """Today."""
         return self.now.date()
 
     def kemarin(self, days: int = 1) -> date:
         """So many days ago."""
-        return self.hari - timedelta(days=days)
+        return self.day - timedelta(days=days)
 
     def baris(self, *where: ColumnElement[bool], limit: int = 40) -> Sequence[Transaksi]:
         """Purchases of this office, oldest first."""
@@ -69,7 +69,7 @@ class Konteks:
             .limit(limit)
         ).all()
 
-    def satu(self, *where: ColumnElement[bool]) -> Transaksi | None:
+    def one_item(self, *where: ColumnElement[bool]) -> Transaksi | None:
         """Any one of them."""
         found = self.baris(*where)
         return self.rng.choice(found) if found else None
@@ -95,4 +95,4 @@ class Konteks:
 
 
 #: Plans a step, or says that there is nothing of this kind to do now.
-Gerak = Callable[[Konteks], Langkah | None]
+Step = Callable[[Konteks], WorkStep | None]

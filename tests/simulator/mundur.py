@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from kkpd.core.permissions import Actor
 from kkpd.core.statuses import BY_ACTION
-from kkpd.ledger.cancelled import TANPA_LANGKAH, berlaku
+from kkpd.ledger.cancelled import WITHOUT_STEP, effective
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Transaksi
 from kkpd.payment import take_back
-from tests.simulator.langkah import Konteks, Langkah
+from tests.simulator.langkah import Konteks, WorkStep
 
-_SIAPA: Final = {
+_WHO: Final = {
     "dpr": "pptk",
     "dpt": "penguji",
     "npd": "penguji",
@@ -25,21 +25,21 @@ _SIAPA: Final = {
 _ALASAN: Final = "Tanggal pada suratnya keliru"
 
 
-def _kertas(k: Konteks) -> list[tuple[str, int, set[str]]]:
+def _papers(k: Konteks) -> list[tuple[str, int, set[str]]]:
     """(kind, key, states of its lines) of the newest papers of the office that still hold."""
     documents = k.session.execute(
         select(Dokumen.jenis, Dokumen.id, Dokumen.id)
         .where(
             Dokumen.opd_id == k.kantor.id,
-            Dokumen.jenis.in_(tuple(take_back.MUNDUR)),
-            berlaku(Dokumen),
+            Dokumen.jenis.in_(tuple(take_back.STEPS_BACK)),
+            effective(Dokumen),
         )
         .order_by(Dokumen.id.desc())
         .limit(8)
     ).all()
     steps = k.session.execute(
         select(Pencairan.langkah, Pencairan.id, Pencairan.dpt_id)
-        .where(Pencairan.opd_id == k.kantor.id, berlaku(Pencairan))
+        .where(Pencairan.opd_id == k.kantor.id, effective(Pencairan))
         .order_by(Pencairan.id.desc())
         .limit(4)
     ).all()
@@ -56,8 +56,8 @@ def _states(k: Konteks, dokumen_id: int) -> set[str]:
     )
 
 
-def _dari(jenis: str) -> set[str]:
-    return set(BY_ACTION[take_back.MUNDUR[jenis][0]].sources)
+def _bills_of_kind(jenis: str) -> set[str]:
+    return set(BY_ACTION[take_back.STEPS_BACK[jenis][0]].sources)
 
 
 def _laku(k: Konteks, who: Actor, jenis: str, key: int) -> Any:
@@ -66,23 +66,23 @@ def _laku(k: Konteks, who: Actor, jenis: str, key: int) -> Any:
     return lambda s: verb(s, who, key, _ALASAN, now)
 
 
-def batalkan(k: Konteks) -> Langkah | None:
+def batalkan(k: Konteks) -> WorkStep | None:
     """Whoever made a paper takes it back; a closed month or room used by others may forbid it."""
-    found = [one for one in _kertas(k) if one[2] == _dari(one[0])]
+    found = [one for one in _papers(k) if one[2] == _bills_of_kind(one[0])]
     if not found:
         return None
     jenis, key, _ = k.rng.choice(found)
-    who = k.dunia.bud if jenis == "sp2d" else k.kantor.orang[_SIAPA[jenis]]
-    return Langkah(f"batal_{jenis}", _laku(k, who, jenis, key), harapan="boleh", kembar=True)
+    who = k.worlds.bud if jenis == "sp2d" else k.kantor.orang[_WHO[jenis]]
+    return WorkStep(f"batal_{jenis}", _laku(k, who, jenis, key), harapan="boleh", twins=True)
 
 
-def batalkan_surat(k: Konteks) -> Langkah | None:
+def batalkan_surat(k: Konteks) -> WorkStep | None:
     """A joint DPT or a refusal notice goes back, unless somebody went on from it."""
-    places = [office.id for office in (k.kantor, k.kantor.induk) if office is not None]
+    places = [office.id for office in (k.kantor, k.kantor.parent) if office is not None]
     rows = k.session.execute(
         select(Dokumen.jenis, Dokumen.id)
         .where(
-            Dokumen.opd_id.in_(places), Dokumen.jenis.in_(tuple(TANPA_LANGKAH)), berlaku(Dokumen)
+            Dokumen.opd_id.in_(places), Dokumen.jenis.in_(tuple(WITHOUT_STEP)), effective(Dokumen)
         )
         .order_by(Dokumen.id.desc())
         .limit(4)
@@ -91,20 +91,20 @@ def batalkan_surat(k: Konteks) -> Langkah | None:
         return None
     jenis, key = k.rng.choice(rows)
     who = k.kantor.orang["pa" if jenis == "dpt_gabungan" else "penguji"]
-    return Langkah(f"batal_{jenis}", _laku(k, who, jenis, key), harapan="boleh", kembar=True)
+    return WorkStep(f"batal_{jenis}", _laku(k, who, jenis, key), harapan="boleh", twins=True)
 
 
-def batalkan_terlambat(k: Konteks) -> Langkah | None:
+def batalkan_terlambat(k: Konteks) -> WorkStep | None:
     """A paper whose next step was taken, or one that somebody without the office takes back."""
-    papers = _kertas(k)
-    late = [one for one in papers if not one[2] & _dari(one[0])]
+    papers = _papers(k)
+    late = [one for one in papers if not one[2] & _bills_of_kind(one[0])]
     if late and k.rng.random() < 0.5:
         jenis, key, _ = k.rng.choice(late)
-        who = k.dunia.bud if jenis == "sp2d" else k.kantor.orang[_SIAPA[jenis]]
-        return Langkah("batal_terlambat", _laku(k, who, jenis, key), harapan="tolak")
+        who = k.worlds.bud if jenis == "sp2d" else k.kantor.orang[_WHO[jenis]]
+        return WorkStep("batal_terlambat", _laku(k, who, jenis, key), harapan="tolak")
     if not papers:
         return None
     jenis, key, _ = k.rng.choice(papers)
     holders: Sequence[Actor] = [card.pemegang for card in k.kantor.kartu]
     who = k.rng.choice(holders)
-    return Langkah("batal_asing", _laku(k, who, jenis, key), harapan="tolak")
+    return WorkStep("batal_asing", _laku(k, who, jenis, key), harapan="tolak")

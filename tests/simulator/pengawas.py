@@ -16,7 +16,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.db.raw_sql import Tetap
+from kkpd.core.db.raw_sql import FixedStatement
 from kkpd.models import Periode
 from kkpd.records.custody import Store
 from tests.simulator.awas_bank import AwasBank
@@ -25,13 +25,13 @@ from tests.simulator.awas_ledger import AwasLedger
 from tests.simulator.awas_log import AwasLog
 from tests.simulator.awas_pagu import AwasPagu
 from tests.simulator.awas_tanggungan import AwasTanggungan
-from tests.simulator.baris import Baris, semua
+from tests.simulator.baris import Row, everything
 from tests.simulator.dunia import Kantor
 from tests.simulator.rusak import Rusak
 
 TERBUKA: Final = ("tercatat", "berbukti")
-Bulan = tuple[int, int, int]
-_PERIODE: Final = Tetap(
+Month = tuple[int, int, int]
+_PERIODE: Final = FixedStatement(
     select(Periode.opd_id, Periode.tahun, Periode.bulan, Periode.status)
     .where(Periode.opd_id == bindparam("opd"))
     .order_by(Periode.tahun, Periode.bulan)
@@ -41,22 +41,22 @@ _PERIODE: Final = Tetap(
 class Pengawas:
     """Watches one database from its first simulated step to its last."""
 
-    def __init__(self, simpanan: Sequence[Store]) -> None:
+    def __init__(self, open_store: Sequence[Store]) -> None:
         self.log = AwasLog()
         self.pagu = AwasPagu()
-        self.dokumen = AwasDokumen(simpanan)
+        self.dokumen = AwasDokumen(open_store)
         self.bank = AwasBank()
         self.tanggungan = AwasTanggungan()
         self.ledger = AwasLedger()
         self._beku: dict[int, tuple[object, ...]] = {}
-        self._tertutup: dict[Bulan, tuple[int, int]] = {}
+        self._tertutup: dict[Month, tuple[int, int]] = {}
 
     def periksa(self, session: Session, kantor: Sequence[Kantor], day: date) -> None:
         """Everything, as far as something may have changed for these offices, as of the day."""
         ids = [one.id for one in kantor]
         seen = self.log.banyak
         changed = self.log.baca(session)
-        lines = semua(session, ids)
+        lines = everything(session, ids)
         self._status(lines)
         self._frozen(lines)
         changed |= self.pagu.baca(session)
@@ -68,18 +68,18 @@ class Pengawas:
         if self.log.banyak > seen:  # nothing of the books changes without its event
             self.ledger.periksa(session, ids, lines, day)
 
-    def jejak(self, session: Session) -> tuple[object, ...]:
+    def event_trail(self, session: Session) -> tuple[object, ...]:
         """What a step that was broken off may not have moved."""
-        return (*self.log.jejak(session), *self.pagu.jejak(session))
+        return (*self.log.event_trail(session), *self.pagu.event_trail(session))
 
-    def _status(self, lines: dict[int, Baris]) -> None:
+    def _status(self, lines: dict[int, Row]) -> None:
         """A line's status is the one its last event left, and every line has its first event."""
         for id_, line in lines.items():
             told = self.log.status.get(id_)
             if told != line.status:
                 raise Rusak("status", f"belanja {id_} berstatus {line.status}, log berkata {told}")
 
-    def _frozen(self, lines: dict[int, Baris]) -> None:
+    def _frozen(self, lines: dict[int, Row]) -> None:
         """Once on a DPR, a line's money and charge stand still."""
         for id_, line in lines.items():
             if line.status in TERBUKA:
@@ -89,9 +89,9 @@ class Pengawas:
             if self._beku.setdefault(id_, facts) != facts:
                 raise Rusak("beku", f"belanja {id_} berubah sesudah diajukan")
 
-    def _closed(self, session: Session, ids: list[int], lines: dict[int, Baris]) -> None:
+    def _closed(self, session: Session, ids: list[int], lines: dict[int, Row]) -> None:
         """Months close in order and hold the same facts ever after."""
-        held: dict[Bulan, list[int]] = {}
+        held: dict[Month, list[int]] = {}
         for line in lines.values():
             at = held.setdefault((line.opd_id, line.tahun, line.bulan), [0, 0])
             at[0], at[1] = at[0] + 1, at[1] + line.nilai.sen

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 
 class Rusak(Exception):
-    """`aturan` names the invariant, `kalimat` the first thing that breaks it."""
+    """`aturan` names the invariant, `wording` the first thing that breaks it."""
 
-    def __init__(self, aturan: str, kalimat: str) -> None:
-        super().__init__(f"{aturan}: {kalimat}")
+    def __init__(self, aturan: str, wording: str) -> None:
+        super().__init__(f"{aturan}: {wording}")
         self.aturan = aturan
-        self.kalimat = kalimat
+        self.wording = wording

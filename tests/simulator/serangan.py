@@ -10,54 +10,54 @@ from sqlalchemy import select
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpr
 from kkpd.belanja import verbs as belanja_verbs
-from kkpd.core.money import NOL, Rupiah
-from kkpd.core.permissions import Peran, Tugas
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.permissions import Assignment, Role
 from kkpd.ledger import cancelled
-from kkpd.ledger.refund_rules import DIMUAT
+from kkpd.ledger.refund_rules import ON_DPT
 from kkpd.models import BarisBank, Cocok, Dokumen, DokumenBaris, Periode, Transaksi
 from kkpd.payment import pay as payment_pay
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import periods
-from tests.simulator.langkah import Gerak, Konteks, Laku, Langkah
+from tests.simulator.langkah import Konteks, Laku, Step, WorkStep
 from tests.simulator.rantai import LULUS
 
 
-def sendiri(k: Konteks) -> Langkah | None:
+def on_own(k: Konteks) -> WorkStep | None:
     """Who recorded a line checks it as PPTK: refused on the person, whatever the role."""
     who = k.kantor.orang["rangkap"]
-    row = k.satu(Transaksi.status == "diajukan", Transaksi.perekam_id == who.orang_id)
+    row = k.one_item(Transaksi.status == "diajukan", Transaksi.perekam_id == who.orang_id)
     if row is None:
         return None
-    words, now, office = {row.id: dpr.Putusan("setuju")}, k.now, k.penerbit
+    words, now, office = {row.id: dpr.PptkVerdict("setuju")}, k.now, k.penerbit
     return _tolak("sendiri", lambda s: dpr.periksa(s, who, k.kantor.id, words, office, now))
 
 
-def pemegang_menguji(k: Konteks) -> Langkah | None:
+def pemegang_menguji(k: Konteks) -> WorkStep | None:
     """The holder, acting as PA for a day, approves a purchase on their own card."""
-    row = k.satu(Transaksi.status == "diperiksa")
+    row = k.one_item(Transaksi.status == "diperiksa")
     if row is None:
         return None
     holder = next(c.pemegang for c in k.kantor.kartu if c.id == row.kartu_id)
-    who = replace(holder, tugas=(Tugas(Peran.PA, k.kantor.id),))
-    command, now = approval_decide.PutusanUji(row.id, row.versi, LULUS, "setuju"), k.now
+    who = replace(holder, assignment=(Assignment(Role.PA, k.kantor.id),))
+    command, now = approval_decide.SixTestsDecision(row.id, row.versi, LULUS, "setuju"), k.now
     return _tolak("pemegang_menguji", lambda s: approval_decide.putuskan(s, who, command, now))
 
 
-def lewati(k: Konteks) -> Langkah | None:
+def lewati(k: Konteks) -> WorkStep | None:
     """A DPT's step out of order: SPM before SPP, a second debit, a second SP2D."""
     ids = k.session.scalars(
         select(Dokumen.id).where(
-            Dokumen.opd_id == k.kantor.id, Dokumen.jenis == "dpt", cancelled.berlaku(Dokumen)
+            Dokumen.opd_id == k.kantor.id, Dokumen.jenis == "dpt", cancelled.effective(Dokumen)
         )
     ).all()
     rows = k.baris(Transaksi.status.in_(("dpt", "npd", "lunas")), limit=1)
     if not ids or not rows:
         return None
-    who, now = k.dunia.bud, k.now
+    who, now = k.worlds.bud, k.now
     paid = [id_ for id_ in ids if _status(k, id_) in ("dpt", "npd", "spp", "sp2d", "lunas")]
     if not paid:
         return None
-    command = payment_pay.Catat(k.rng.choice(paid), "sp2d", "SP2D/lewat", k.hari)
+    command = payment_pay.RecordStep(k.rng.choice(paid), "sp2d", "SP2D/lewat", k.day)
     return _tolak("lewati", lambda s: payment_pay.catat(s, who, command, now))
 
 
@@ -70,60 +70,62 @@ def _status(k: Konteks, dpt_id: int) -> str:
     ).one()
 
 
-def basi(k: Konteks) -> Langkah | None:
+def basi(k: Konteks) -> WorkStep | None:
     """Two clerks: the second saves what the first has already changed."""
-    row = k.satu(Transaksi.status.in_(("tercatat", "berbukti")))
+    row = k.one_item(Transaksi.status.in_(("tercatat", "berbukti")))
     if row is None:
         return None
-    command = belanja_verbs.BatalkanBelanja(row.id, row.versi - 1, "Formulir lama")
+    command = belanja_verbs.CancelPurchase(row.id, row.versi - 1, "Formulir lama")
     who, now = k.kantor.orang["bpp"], k.now
     return _tolak("basi", lambda s: belanja_verbs.batalkan(s, who, command, now))
 
 
-def orang_asing(k: Konteks) -> Langkah | None:
+def orang_asing(k: Konteks) -> WorkStep | None:
     """The clerk of another OPD, be it the SKPD of this unit: the line does not exist."""
-    row = k.satu()
-    others = [one for one in k.dunia.kantor if one is not k.kantor]
+    row = k.one_item()
+    others = [one for one in k.worlds.kantor if one is not k.kantor]
     if row is None or not others:
         return None
     who, now = k.rng.choice(others).orang["bpp"], k.now
     return _tolak("orang_asing", lambda s: belanja_verbs.timbang_ulang(s, who, row.id, now))
 
 
-def ubah_beku(k: Konteks) -> Langkah | None:
+def ubah_beku(k: Konteks) -> WorkStep | None:
     """A line on a DPR is cancelled or pulled back by the wrong person."""
-    row = k.satu(Transaksi.status.not_in(("tercatat", "berbukti")))
+    row = k.one_item(Transaksi.status.not_in(("tercatat", "berbukti")))
     if row is None:
         return None
-    command = belanja_verbs.BatalkanBelanja(row.id, row.versi, "Tidak jadi dibeli")
+    command = belanja_verbs.CancelPurchase(row.id, row.versi, "Tidak jadi dibeli")
     who, now = k.kantor.orang["bendahara"], k.now
     return _tolak("ubah_beku", lambda s: belanja_verbs.batalkan(s, who, command, now))
 
 
-def setujui_lebih(k: Konteks) -> Langkah | None:
+def setujui_lebih(k: Konteks) -> WorkStep | None:
     """More is approved than was bought."""
-    row = k.satu(Transaksi.status == "diperiksa", Transaksi.nilai > Rupiah.of(1))
+    row = k.one_item(Transaksi.status == "diperiksa", Transaksi.nilai > Rupiah.of(1))
     if row is None:
         return None
     more = row.nilai + Rupiah(1)
-    command = approval_decide.PutusanUji(row.id, row.versi, LULUS, "setuju", more, "Kurang teliti")
+    command = approval_decide.SixTestsDecision(
+        row.id, row.versi, LULUS, "setuju", more, "Kurang teliti"
+    )
     who, now = k.kantor.orang["penguji"], k.now
     return _tolak("setujui_lebih", lambda s: approval_decide.putuskan(s, who, command, now))
 
 
-def tolak_pengembalian(k: Konteks) -> Langkah | None:
+def tolak_pengembalian(k: Konteks) -> WorkStep | None:
     """A refund is refused: the money came back, so it follows its original."""
-    row = k.satu(Transaksi.status == "diperiksa", Transaksi.nilai < NOL)
+    row = k.one_item(Transaksi.status == "diperiksa", Transaksi.nilai < ZERO)
     if row is None:
         return None
-    command = approval_decide.PutusanUji(
+    command = approval_decide.SixTestsDecision(
         row.id, row.versi, {**LULUS, 5: "tidak"}, "tolak", None, "Salah kartu"
     )
     who, now = k.kantor.orang["penguji"], k.now
     return _tolak("tolak_pengembalian", lambda s: approval_decide.putuskan(s, who, command, now))
 
 
-def cocok_terbayar(k: Konteks) -> Langkah | None:
+def cocok_terbayar(k: Konteks) -> WorkStep | None:
     """The link of a purchase that a DPT carries is taken back: it would be paid unbilled."""
     line = k.session.scalars(
         select(Cocok.baris_bank_id)
@@ -131,7 +133,7 @@ def cocok_terbayar(k: Konteks) -> Langkah | None:
         .where(
             Cocok.opd_id == k.kantor.id,
             Cocok.dicabut_at.is_(None),
-            Transaksi.status.in_(DIMUAT),
+            Transaksi.status.in_(ON_DPT),
         )
         .order_by(Cocok.id.desc())
         .limit(1)
@@ -144,7 +146,7 @@ def cocok_terbayar(k: Konteks) -> Langkah | None:
     )
 
 
-def tutup_dahulu(k: Konteks) -> Langkah | None:
+def tutup_dahulu(k: Konteks) -> WorkStep | None:
     """A month closes while an earlier one is open."""
     used = {(row.tahun, row.bulan) for row in k.baris(limit=10_000)}
     busy = [month for month in k.terbuka() if month in used]
@@ -156,7 +158,7 @@ def tutup_dahulu(k: Konteks) -> Langkah | None:
     )
 
 
-def cocok_tertutup(k: Konteks) -> Langkah | None:
+def cocok_tertutup(k: Konteks) -> WorkStep | None:
     """A link of a closed month is taken back."""
     line = k.session.scalars(
         select(BarisBank.id)
@@ -177,12 +179,12 @@ def cocok_tertutup(k: Konteks) -> Langkah | None:
     )
 
 
-def _tolak(nama: str, laku: Laku) -> Langkah:
-    return Langkah(nama, laku, "tolak")
+def _tolak(nama: str, laku: Laku) -> WorkStep:
+    return WorkStep(nama, laku, "tolak")
 
 
-SERANGAN: Final[tuple[Gerak, ...]] = (
-    sendiri,
+SERANGAN: Final[tuple[Step, ...]] = (
+    on_own,
     pemegang_menguji,
     lewati,
     basi,

@@ -11,7 +11,7 @@ from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor
 from kkpd.organisation import organisation
 from kkpd.pagu import fund_plan
-from kkpd.pagu.budget.rows import BarisRencana, Kepala
+from kkpd.pagu.budget.rows import BudgetHead, FundPlanLine
 
 
 def isi(session: Session, admin: Actor, now: datetime) -> None:
@@ -24,10 +24,10 @@ def isi(session: Session, admin: Actor, now: datetime) -> None:
         "alamat_bud": "Jalan Simulasi 2",
     }
     for kunci, nilai in said.items():
-        data = organisation.DataSetelan(
+        data = organisation.SettingData(
             kunci=kunci, nilai=nilai, mulai=now.date(), dasar_hukum="Keputusan simulasi"
         )
-        organisation.tetapkan_setelan(session, admin, data, now)
+        organisation.decide_setting(session, admin, data, now)
 
 
 def spd(
@@ -40,8 +40,8 @@ def spd(
     """The SPD of an OPD (key, slug) and year over these (sub kegiatan, account, rupiah)."""
     opd_id, slug, tahun = kantor
     lines = [
-        BarisRencana(number, Kepala(), activity, account, 1, Rupiah.of(amount))
+        FundPlanLine(number, BudgetHead(), activity, account, 1, Rupiah.of(amount))
         for number, (activity, account, amount) in enumerate(baris, 2)
     ]
-    head = fund_plan.KepalaRencana(opd_id, tahun, "spd", f"SPD/{slug}/{tahun}", now.date())
-    fund_plan.muat(session, admin, head, lines, now)
+    head = fund_plan.PlanHead(opd_id, tahun, "spd", f"SPD/{slug}/{tahun}", now.date())
+    fund_plan.load_data(session, admin, head, lines, now)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
-from kkpd.core.money import NOL, Rupiah
-from kkpd.core.span import Rentang
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.span import Span
 from kkpd.models import Dokumen, DokumenBaris
 from kkpd.reports.tieout import Claim, month
 from tests.cast import ACTORS, DINKES, ORANG
@@ -21,16 +21,16 @@ from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW
 from tests.services.jalan import (
     OKTOBER,
+    bank_billed,
     baris_bank,
     berbukti,
     diperiksa,
-    ditagih,
     penerbit,
     setuju,
 )
 from tests.services.tagihan_bantu import KOPI, NASI, ambil, csv, kepala_tagihan
 
-OCT = Rentang(2026, 10, 10)
+OCT = Span(2026, 10, 10)
 DAY = date(2026, 11, 24)
 DEWI = ACTORS["dewi"]
 
@@ -62,7 +62,7 @@ def approved(session: Session, folder: Path, nomor: int = 1, **changes: int) -> 
 
 def test_a_bill_without_printed_totals_ties_to_its_lines(session: Session, tmp_path: Path) -> None:
     approved(session, tmp_path)
-    dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     assert failing(session) == set()
     assert claims(session)["A1"][0].left == Rupiah.of(750_000)
 
@@ -74,7 +74,7 @@ def test_two_bills_of_one_month_are_two(session: Session, tmp_path: Path) -> Non
     found = claims(session)
     assert sorted(one.left for one in found["A1"]) == [Rupiah.of(25_000), Rupiah.of(750_000)]
     assert failing(session) == set()
-    paper = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    paper = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     assert (paper.total, failing(session)) == (Rupiah.of(750_000), set())
 
 
@@ -99,7 +99,7 @@ def test_a_final_bill_that_drops_a_line_leaves_it_on_the_interim_list(
 def test_a_refund_larger_than_its_original_is_open(session: Session, tmp_path: Path) -> None:
     origin = berbukti(session, tmp_path, 1)
     back = berbukti(session, tmp_path, 2, rupiah=-900_000, asal_id=origin.id)
-    ditagih(session, tmp_path, origin, back)
+    bank_billed(session, tmp_path, origin, back)
     assert claims(session)["I2"][0].left == Rupiah.of(150_000)
     assert failing(session) == set()
 
@@ -115,7 +115,7 @@ def test_a_dpt_of_before_the_bill_drove_the_chain_is_named(
 ) -> None:
     """It carries a purchase that no bill asks for: the difference is told with both sources."""
     approved(session, tmp_path)
-    paper = dpt.terbitkan_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+    paper = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     row = berbukti(session, tmp_path, 2, rupiah=90_000)
     session.add(_older(paper))
     session.flush()
@@ -151,4 +151,4 @@ def _older(paper: Dokumen) -> Dokumen:
 
 def test_nothing_is_not_a_difference(session: Session) -> None:
     assert failing(session) == set()
-    assert all(one.left == NOL for one in claims(session)["B4"])
+    assert all(one.left == ZERO for one in claims(session)["B4"])

@@ -19,13 +19,13 @@ from kkpd.reports.tieout import Claim, check
 from tests.tieout import other_hand
 
 DAY = date(2026, 12, 1)
-TAHUN = 2026
+YEAR = 2026
 
 
 @pytest.fixture(scope="module")
 def claims(year: Engine) -> list[Claim]:
     with reading(year, EVERY_OPD) as session:
-        return check(session, TAHUN, DAY)
+        return check(session, YEAR, DAY)
 
 
 @pytest.fixture
@@ -53,9 +53,9 @@ def test_another_hand_owes_the_same(year: Engine, session: Session) -> None:
     books = other_hand.read(year)
     for opd in session.scalars(select(Opd)):
         for number in range(1, 12):
-            end = date(TAHUN, number, monthrange(TAHUN, number)[1])
+            end = date(YEAR, number, monthrange(YEAR, number)[1])
             owed = ledger.owed(ledger.parts(session, [opd.id], end)).sen
-            assert owed == other_hand.owed(books, opd.id, TAHUN, number), (opd.slug, number)
+            assert owed == other_hand.owed(books, opd.id, YEAR, number), (opd.slug, number)
 
 
 def test_another_hand_reads_the_same_in_the_papers(

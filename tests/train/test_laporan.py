@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.classify import Barang
+from kkpd.engines.classify import Item
 from kkpd.engines.classify import knowledge as classify_knowledge
 from train import laporan
 from train.kalibrasi import Lipatan
@@ -22,7 +22,7 @@ PAKET = (
 
 def test_rules_turn_the_answer_of_the_weights_as_they_do_in_the_program() -> None:
     rows = [
-        Contoh(Barang(text, nilai=Rupiah.of(90_000_000)), "peralatan", (), "paket", "operasi")
+        Contoh(Item(text, nilai=Rupiah.of(90_000_000)), "peralatan", (), "paket", "operasi")
         for text in PAKET
     ]
     chances = np.array(

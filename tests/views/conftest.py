@@ -55,6 +55,6 @@ def client(app: Flask) -> PageClient:
 
 
 @pytest.fixture
-def masuk(app: Flask) -> Callable[[str], PageClient]:
+def entry(app: Flask) -> Callable[[str], PageClient]:
     """A browser in which one of the cast is logged in: `masuk("citra")`."""
-    return lambda nama: PageClient(app).masuk(nama)
+    return lambda nama: PageClient(app).entry(nama)

@@ -187,12 +187,12 @@ ENDPOINTS: Final = {
 }
 
 #: login names of the cast, by role
-SEMUA: Final = "ani budi citra dewi fitri gilang hana indra joko kartika lukman"
+ALL: Final = "ani budi citra dewi fitri gilang hana indra joko kartika lukman"
 _OPD: Final = "budi citra dewi fitri hana indra kartika lukman"
 
 #: permission -> who of the cast holds it for Dinas Kesehatan (Eko, a stranger there, never does)
 HOLDERS: Final = {
-    "akun:sendiri": SEMUA,
+    "akun:sendiri": ALL,
     "bulan:lihat": _OPD,
     "pemantauan:lihat": _OPD,
     "tahun:lihat": f"{_OPD} joko",

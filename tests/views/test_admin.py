@@ -9,13 +9,13 @@ import pytest
 
 from tests.client import PageClient
 
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 
 
 @pytest.fixture
-def joko(masuk: Masuk) -> PageClient:
+def joko(entry: LoggedIn) -> PageClient:
     """The administrator's browser."""
-    return masuk("joko")
+    return entry("joko")
 
 
 def test_every_page_opens(joko: PageClient) -> None:
@@ -146,8 +146,8 @@ def test_a_budget_is_seen_before_it_is_loaded(joko: PageClient) -> None:
     assert "tidak ada di penyimpanan" in gone.text
 
 
-def test_a_up_is_asked_for_and_decided(joko: PageClient, masuk: Masuk) -> None:
-    dewi, address = masuk("dewi"), "/dinkes/2026-10/pagu/"
+def test_a_up_is_asked_for_and_decided(joko: PageClient, entry: LoggedIn) -> None:
+    dewi, address = entry("dewi"), "/dinkes/2026-10/pagu/"
     asked: dict[str, Any] = {
         "up_kkpd": "60.000.000",
         "alasan": "kebutuhan_naik",

@@ -16,7 +16,7 @@ from tests.client import PageClient
 from tests.databases import Fill
 from tests.services import belanja_dunia
 
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 DESEMBER = datetime(2026, 12, 20, 3, 0, tzinfo=UTC)
 JANUARI = datetime(2027, 1, 5, 3, 0, tzinfo=UTC)
 
@@ -27,22 +27,22 @@ def database_fill() -> Fill:
     return belanja_dunia.fill
 
 
-def test_checked_in_december_opened_in_january(masuk: Masuk, engine: Engine) -> None:
+def test_checked_in_december_opened_in_january(entry: LoggedIn, engine: Engine) -> None:
     with writing(engine, EVERY_OPD) as session:
         belanja_verbs.catat(session, ACTORS["citra"], belanja_dunia.belanja(), belanja_dunia.NOW)
     with time_machine.travel(DESEMBER, tick=False):
-        joko = masuk("joko")
+        joko = entry("joko")
         page = joko.get("/akhir-tahun/")
         assert "Dibuka mulai 1 Januari 2027." in page.tree.text_content()
         early = joko.post("/akhir-tahun/2027/buka", status=409)
         assert "mulai 1 Januari 2027" in early.tree.text_content()
     with time_machine.travel(JANUARI, tick=False):
-        joko = masuk("joko")
+        joko = entry("joko")
         page = joko.get("/akhir-tahun/?tahun=2027")
         done = joko.follow(joko.submit(page, "/akhir-tahun/2027/buka"))
         assert "1 batas kartu dan 1 baris dibawa" in done.tree.text_content()
         assert "Bawa yang menyusul" in done.tree.text_content()
-        citra = masuk("citra")
+        citra = entry("citra")
         own = citra.get("/akhir-tahun/2027/dinkes/")
         assert "Masih terbuka, 1 baris" in own.tree.text_content()
         for link in own.tree.xpath("//main//table//a/@href"):

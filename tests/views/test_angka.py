@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from kkpd.web.request.converters import bilangan
+from kkpd.web.request.converters import whole_number
 from tests.client import PageClient
 from tests.databases import Fill
 from tests.services import belanja_dunia
 
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 AREA = "/dinkes/2026-10"
 
 
@@ -23,18 +23,18 @@ def database_fill() -> Fill:
 
 @pytest.mark.parametrize("text", ["", "-1", "²", "٤٢", "1e9", "9" * 19, "9" * 5000])
 def test_no_number_of_ours(text: str) -> None:
-    assert bilangan(text) is None
+    assert whole_number(text) is None
 
 
 @pytest.mark.parametrize("number", ["9223372036854775808", "9" * 25, "9" * 5000])
 @pytest.mark.parametrize("page", ["belanja", "belanja/bukti", "tagihan", "tagihan/riwayat"])
-def test_an_address_beyond_every_row_is_none(masuk: Masuk, page: str, number: str) -> None:
-    masuk("citra").get(f"{AREA}/{page}/{number}", 404)
+def test_an_address_beyond_every_row_is_none(entry: LoggedIn, page: str, number: str) -> None:
+    entry("citra").get(f"{AREA}/{page}/{number}", 404)
 
 
 @pytest.mark.parametrize("number", ["9223372036854775808", "9" * 5000, "²"])
-def test_a_form_with_such_a_number_is_told(masuk: Masuk, number: str) -> None:
-    citra = masuk("citra")
+def test_a_form_with_such_a_number_is_told(entry: LoggedIn, number: str) -> None:
+    citra = entry("citra")
     citra.post(f"{AREA}/dpr/ajukan", {"transaksi": [number]}, 400)
     citra.post(f"{AREA}/cocok/urungkan", {"baris": number}, 400)
     citra.post(f"{AREA}/cocok/jelaskan", {"baris": number}, 400)

@@ -18,22 +18,22 @@ from kkpd.web.globals import now, today
 from tests.cast import ACTORS, given
 from tests.client import PageClient
 from tests.databases import Fill
-from tests.services import belanja_dunia as dunia
+from tests.services import belanja_dunia as worlds
 from tests.services.belanja_dunia import ATK, LAPTOP, PAD, SUB
 
-DASAR = "/dinkes/2026-10/belanja"
+BASIS = "/dinkes/2026-10/belanja"
 MASUK = Callable[[str], PageClient]
-KUNCI = f"{SUB}|{ATK}|{PAD}"
+KEY = f"{SUB}|{ATK}|{PAD}"
 
 
 @pytest.fixture(scope="module")
 def database_fill() -> Fill:
     """Every database here begins with the small world."""
-    return dunia.fill
+    return worlds.fill
 
 
 @pytest.fixture
-def hari(app: Flask) -> str:
+def day(app: Flask) -> str:
     """A weekday of this week or the last, as typed."""
     with app.app_context():
         day = today()
@@ -42,37 +42,39 @@ def hari(app: Flask) -> str:
 
 
 @pytest.fixture
-def satu(app: Flask) -> Callable[..., int]:
+def one_item(app: Flask) -> Callable[..., int]:
     """Record a purchase of October 2026 and give its number."""
 
     def record(**changes: object) -> int:
         with app.app_context(), writing(engine_of(), EVERY_OPD) as session:
-            return belanja_verbs.catat(session, ACTORS["citra"], dunia.belanja(**changes), now()).id
+            return belanja_verbs.catat(
+                session, ACTORS["citra"], worlds.belanja(**changes), now()
+            ).id
 
     return record
 
 
-def isi(hari: str, **changes: object) -> dict[str, Any]:
+def isi(day: str, **changes: object) -> dict[str, Any]:
     """The fields of a good form."""
     return {
-        "tanggal": hari,
+        "tanggal": day,
         "nilai": "750.000",
         "kartu_id": "1",
         "merchant": "Toko Sumber Rejeki",
         "uraian": "Kertas HVS dan pulpen",
-        "pembebanan": KUNCI,
+        "pembebanan": KEY,
     } | changes
 
 
-def test_from_the_empty_list_to_a_purchase_with_its_evidence(masuk: MASUK, hari: str) -> None:
-    citra = masuk("citra")
-    page = citra.get(f"{DASAR}/")
+def test_from_the_empty_list_to_a_purchase_with_its_evidence(entry: MASUK, day: str) -> None:
+    citra = entry("citra")
+    page = citra.get(f"{BASIS}/")
     assert "Mulai dengan Catat belanja" in page.text
     page = citra.get(page.links["Catat belanja"])
     after = citra.submit(
         page,
-        f"{DASAR}/baru",
-        **isi(hari, bukti=[(dunia.foto(), "nota.jpg"), (dunia.pdf("x"), "f.pdf")]),
+        f"{BASIS}/baru",
+        **isi(day, bukti=[(worlds.foto(), "nota.jpg"), (worlds.pdf("x"), "f.pdf")]),
     )
     saved = citra.follow(after)
     assert saved.h1 == "Toko Sumber Rejeki: Rp 750.000"
@@ -81,18 +83,18 @@ def test_from_the_empty_list_to_a_purchase_with_its_evidence(masuk: MASUK, hari:
     assert "Dicatat" in saved.text
     picture = citra.get(saved.tree.xpath("//figure//img/@src")[0])
     assert picture.response.mimetype == "image/jpeg"
-    assert picture.body == dunia.foto()
+    assert picture.body == worlds.foto()
     headers = picture.response.headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert headers["Content-Disposition"].startswith("inline")
 
 
-def test_a_second_sending_is_the_same_purchase(masuk: MASUK, hari: str) -> None:
-    citra = masuk("citra")
-    page = citra.get(f"{DASAR}/baru")
-    first = citra.submit(page, f"{DASAR}/baru", **isi(hari))
-    assert citra.submit(page, f"{DASAR}/baru", **isi(hari)).location == first.location
+def test_a_second_sending_is_the_same_purchase(entry: MASUK, day: str) -> None:
+    citra = entry("citra")
+    page = citra.get(f"{BASIS}/baru")
+    first = citra.submit(page, f"{BASIS}/baru", **isi(day))
+    assert citra.submit(page, f"{BASIS}/baru", **isi(day)).location == first.location
 
 
 @pytest.mark.parametrize(
@@ -116,31 +118,31 @@ def test_a_second_sending_is_the_same_purchase(masuk: MASUK, hari: str) -> None:
     ],
 )
 def test_what_is_refused_keeps_what_was_typed_and_saves_nothing(
-    masuk: MASUK, hari: str, changes: dict[str, Any], status: int, words: str
+    entry: MASUK, day: str, changes: dict[str, Any], status: int, words: str
 ) -> None:
-    citra = masuk("citra")
-    page = citra.get(f"{DASAR}/baru")
-    refused = citra.submit(page, f"{DASAR}/baru", status, **isi(hari, **changes))
+    citra = entry("citra")
+    page = citra.get(f"{BASIS}/baru")
+    refused = citra.submit(page, f"{BASIS}/baru", status, **isi(day, **changes))
     assert any(error.startswith(words) for error in refused.errors()), refused.errors()
     assert "Kertas HVS dan pulpen" in refused.html
-    assert "Belum ada belanja" in citra.get(f"{DASAR}/").text
+    assert "Belum ada belanja" in citra.get(f"{BASIS}/").text
 
 
-def test_weighing_without_javascript_saves_nothing(masuk: MASUK, hari: str) -> None:
-    citra = masuk("citra")
-    page = citra.get(f"{DASAR}/baru")
-    fields = isi(hari, nilai="11.000.000", uraian="Laptop 14 inci", tindakan="periksa")
-    page = citra.submit(page, f"{DASAR}/baru", 200, **fields)
+def test_weighing_without_javascript_saves_nothing(entry: MASUK, day: str) -> None:
+    citra = entry("citra")
+    page = citra.get(f"{BASIS}/baru")
+    fields = isi(day, nilai="11.000.000", uraian="Laptop 14 inci", tindakan="periksa")
+    page = citra.submit(page, f"{BASIS}/baru", 200, **fields)
     assert "sekarang Rp 10.000.000" in page.text
     assert "Kurang" in page.text
     assert "Usul: operasi" in page.text
-    assert "Belum ada belanja" in citra.get(f"{DASAR}/").text
+    assert "Belum ada belanja" in citra.get(f"{BASIS}/").text
 
 
-def test_weighing_while_typing(masuk: MASUK) -> None:
-    citra = masuk("citra")
+def test_weighing_while_typing(entry: MASUK) -> None:
+    citra = entry("citra")
     query = f"nilai=4.850.000&kartu_id=1&pembebanan={SUB}%7C{LAPTOP}%7C{PAD}&uraian=Laptop"
-    html = citra.get(f"{DASAR}/timbang?{query}").json["html"]
+    html = citra.get(f"{BASIS}/timbang?{query}").json["html"]
     assert "45.150.000" in html.replace("\u00a0", " ")
     assert "modal" in html
     for strange in (
@@ -149,70 +151,72 @@ def test_weighing_while_typing(masuk: MASUK) -> None:
         "volume=%F0%9F%98%80&uraian=a",
         "nilai=" + "9" * 40,
     ):
-        assert citra.get(f"{DASAR}/timbang?{strange}").status == 200
+        assert citra.get(f"{BASIS}/timbang?{strange}").status == 200
 
 
 def test_changing_shows_what_is_left_without_the_line_itself(
-    masuk: MASUK, satu: Callable[..., int]
+    entry: MASUK, one_item: Callable[..., int]
 ) -> None:
-    number = satu()
-    citra = masuk("citra")
-    page = citra.get(f"{DASAR}/{number}/ubah")
+    number = one_item()
+    citra = entry("citra")
+    page = citra.get(f"{BASIS}/{number}/ubah")
     assert "sekarang Rp 10.000.000" in page.text
-    after = citra.submit(page, f"{DASAR}/{number}/ubah", nilai="800.000", nota="N-1")
+    after = citra.submit(page, f"{BASIS}/{number}/ubah", nilai="800.000", nota="N-1")
     page = citra.follow(after)
     assert page.h1.endswith("Rp 800.000")
     assert "nilai dari Rp 750.000 menjadi Rp 800.000" in page.text
 
 
-def test_a_stale_form_is_told_what_changed(masuk: MASUK, satu: Callable[..., int]) -> None:
-    number = satu()
-    citra, kartika = masuk("citra"), masuk("kartika")
-    stale = kartika.get(f"{DASAR}/{number}/ubah")
-    citra.submit(citra.get(f"{DASAR}/{number}/ubah"), f"{DASAR}/{number}/ubah", nilai="800.000")
-    page = kartika.submit(stale, f"{DASAR}/{number}/ubah", 409, nota="X")
+def test_a_stale_form_is_told_what_changed(entry: MASUK, one_item: Callable[..., int]) -> None:
+    number = one_item()
+    citra, kartika = entry("citra"), entry("kartika")
+    stale = kartika.get(f"{BASIS}/{number}/ubah")
+    citra.submit(citra.get(f"{BASIS}/{number}/ubah"), f"{BASIS}/{number}/ubah", nilai="800.000")
+    page = kartika.submit(stale, f"{BASIS}/{number}/ubah", 409, nota="X")
     assert "Citra Bendahara mengubah nilai" in page.text
 
 
-def test_an_account_outside_the_dpa_is_recorded_with_a_finding(masuk: MASUK, hari: str) -> None:
-    citra = masuk("citra")
-    page = citra.get(f"{DASAR}/baru")
+def test_an_account_outside_the_dpa_is_recorded_with_a_finding(entry: MASUK, day: str) -> None:
+    citra = entry("citra")
+    page = citra.get(f"{BASIS}/baru")
     fields = isi(
-        hari,
+        day,
         pembebanan="lain",
         sub_kegiatan=SUB,
         rekening="510201010026",
         sumber_dana="PAD",
         uraian="Cetak spanduk",
     )
-    saved = citra.follow(citra.submit(page, f"{DASAR}/baru", **fields))
+    saved = citra.follow(citra.submit(page, f"{BASIS}/baru", **fields))
     assert "tidak ada dalam DPA" in saved.text
     edit = citra.get(saved.links["Ubah"])
     assert edit.form(saved.links["Ubah"]).fields["rekening"] == "5.1.02.01.01.0026"
 
 
-def test_cancelling_asks_first_and_needs_a_reason(masuk: MASUK, satu: Callable[..., int]) -> None:
-    number = satu()
-    citra = masuk("citra")
-    page = citra.get(f"{DASAR}/{number}/batal")
-    refused = citra.submit(page, f"{DASAR}/{number}/batal", 400, alasan="")
+def test_cancelling_asks_first_and_needs_a_reason(
+    entry: MASUK, one_item: Callable[..., int]
+) -> None:
+    number = one_item()
+    citra = entry("citra")
+    page = citra.get(f"{BASIS}/{number}/batal")
+    refused = citra.submit(page, f"{BASIS}/{number}/batal", 400, alasan="")
     assert "Tulis alasan pembatalan" in refused.text
-    after = citra.submit(page, f"{DASAR}/{number}/batal", alasan="Tercatat dua kali")
+    after = citra.submit(page, f"{BASIS}/{number}/batal", alasan="Tercatat dua kali")
     assert "Dibatalkan" in citra.follow(after).text
-    assert "Belum ada belanja" in citra.get(f"{DASAR}/").text
-    assert "Toko Sumber" in citra.get(f"{DASAR}/?status=dibatalkan").text
+    assert "Belum ada belanja" in citra.get(f"{BASIS}/").text
+    assert "Toko Sumber" in citra.get(f"{BASIS}/?status=dibatalkan").text
 
 
 def test_weigh_again_after_the_budget_changed(
-    masuk: MASUK, satu: Callable[..., int], app: Flask
+    entry: MASUK, one_item: Callable[..., int], app: Flask
 ) -> None:
-    number = satu(rupiah=11_000_000)
-    citra = masuk("citra")
-    page = citra.get(f"{DASAR}/{number}")
-    page = citra.follow(citra.submit(page, f"{DASAR}/{number}/timbang-ulang"))
+    number = one_item(rupiah=11_000_000)
+    citra = entry("citra")
+    page = citra.get(f"{BASIS}/{number}")
+    page = citra.follow(citra.submit(page, f"{BASIS}/{number}/timbang-ulang"))
     assert "kurang Rp 1.000.000" in page.text
     with app.app_context(), writing(engine_of(), EVERY_OPD) as session:
-        set_limit(session, Key(1, 2026, "dpa", KUNCI), Rupiah.of(12_000_000))
+        set_limit(session, Key(1, 2026, "dpa", KEY), Rupiah.of(12_000_000))
         given(session)
-    page = citra.follow(citra.submit(page, f"{DASAR}/{number}/timbang-ulang"))
+    page = citra.follow(citra.submit(page, f"{BASIS}/{number}/timbang-ulang"))
     assert "sudah dipesankan" in page.text

@@ -15,28 +15,30 @@ from kkpd.web.globals import now
 from tests.cast import ACTORS
 from tests.client import PageClient
 from tests.databases import Fill
-from tests.services import belanja_dunia as dunia
+from tests.services import belanja_dunia as worlds
 from tests.services.belanja_dunia import ATK, PAD, SUB
 
-DASAR = "/dinkes/2026-10/belanja"
+BASIS = "/dinkes/2026-10/belanja"
 MASUK = Callable[[str], PageClient]
-KUNCI = f"{SUB}|{ATK}|{PAD}"
+KEY = f"{SUB}|{ATK}|{PAD}"
 GRID = {"tanggal": "14/10/2026", "kartu": "4821", "pembebanan": ATK}
 
 
 @pytest.fixture(scope="module")
 def database_fill() -> Fill:
     """Every database here begins with the small world."""
-    return dunia.fill
+    return worlds.fill
 
 
 @pytest.fixture
-def satu(app: Flask) -> Callable[..., int]:
+def one_item(app: Flask) -> Callable[..., int]:
     """Record a purchase of October 2026 and give its number."""
 
     def record(**changes: object) -> int:
         with app.app_context(), writing(engine_of(), EVERY_OPD) as session:
-            return belanja_verbs.catat(session, ACTORS["citra"], dunia.belanja(**changes), now()).id
+            return belanja_verbs.catat(
+                session, ACTORS["citra"], worlds.belanja(**changes), now()
+            ).id
 
     return record
 
@@ -63,24 +65,24 @@ def rows_of(citra: PageClient, *rows: dict[str, str], act: str = "simpan") -> di
     }
 
 
-def test_a_grid_from_a_spreadsheet(masuk: MASUK) -> None:
-    citra = masuk("citra")
-    citra.get(f"{DASAR}/banyak")
+def test_a_grid_from_a_spreadsheet(entry: MASUK) -> None:
+    citra = entry("citra")
+    citra.get(f"{BASIS}/banyak")
     text = (
         "Tanggal\tKartu\tPenyedia\r\n"
         f"14/10/2026\t****4821\tToko A\tKertas\t{ATK}\t100.000\r\n"
-        f"15/10/2026\t4821\tToko B\tPulpen\t{KUNCI}\tRp 50.000\tN1\t10\tbuah\t5.000\n"
+        f"15/10/2026\t4821\tToko B\tPulpen\t{KEY}\tRp 50.000\tN1\t10\tbuah\t5.000\n"
     )
     fields = rows_of(citra, {}, act="tempel") | {"tempelan": text}
-    page = citra.post(f"{DASAR}/banyak", fields, 200)
+    page = citra.post(f"{BASIS}/banyak", fields, 200)
     assert page.tree.xpath("//input[@name='merchant']/@value") == ["Toko A", "Toko B"]
-    after = citra.submit(page, f"{DASAR}/banyak", tindakan="simpan")
+    after = citra.submit(page, f"{BASIS}/banyak", tindakan="simpan")
     assert after.location == "/dinkes/2026-10/belanja/?bukti=tanpa"
-    assert citra.get(f"{DASAR}/").h1 == "Belanja Oktober 2026: Rp 150.000"
+    assert citra.get(f"{BASIS}/").h1 == "Belanja Oktober 2026: Rp 150.000"
 
 
-def test_a_grid_with_faults_saves_nothing(masuk: MASUK) -> None:
-    citra = masuk("citra")
+def test_a_grid_with_faults_saves_nothing(entry: MASUK) -> None:
+    citra = entry("citra")
     good = GRID | {"merchant": "Toko A", "uraian": "Kertas", "nilai": "100.000"}
     bad = {
         "tanggal": "31/02/2026",
@@ -89,40 +91,40 @@ def test_a_grid_with_faults_saves_nothing(masuk: MASUK) -> None:
         "nilai": "x",
         "merchant": "B",
     }
-    page = citra.post(f"{DASAR}/banyak", rows_of(citra, good, {}, bad | {"volume": "1,5"}), 422)
+    page = citra.post(f"{BASIS}/banyak", rows_of(citra, good, {}, bad | {"volume": "1,5"}), 422)
     assert [error[:8] for error in page.errors()] == ["Baris 2,"] * 5
     assert len(page.tree.xpath("//input[@aria-invalid='true']")) == 5
-    late = citra.post(f"{DASAR}/banyak", rows_of(citra, good, good | {"merchant": ""}), 422)
+    late = citra.post(f"{BASIS}/banyak", rows_of(citra, good, good | {"merchant": ""}), 422)
     assert late.errors() == ["Baris 2, Penyedia: Penyedia belum diisi."]
-    empty = citra.post(f"{DASAR}/banyak", rows_of(citra, {}), 422)
+    empty = citra.post(f"{BASIS}/banyak", rows_of(citra, {}), 422)
     assert "Belum ada baris" in empty.text
-    more = citra.post(f"{DASAR}/banyak", rows_of(citra, good, act="tambah"), 200)
+    more = citra.post(f"{BASIS}/banyak", rows_of(citra, good, act="tambah"), 200)
     assert len(more.tree.xpath("//tbody/tr")) == 9
-    assert "Belum ada belanja" in citra.get(f"{DASAR}/").text
-    citra.post(f"{DASAR}/banyak", rows_of(citra, good))
-    citra.post(f"{DASAR}/banyak", rows_of(citra, good))
-    assert citra.get(f"{DASAR}/").h1 == "Belanja Oktober 2026: Rp 100.000"
+    assert "Belum ada belanja" in citra.get(f"{BASIS}/").text
+    citra.post(f"{BASIS}/banyak", rows_of(citra, good))
+    citra.post(f"{BASIS}/banyak", rows_of(citra, good))
+    assert citra.get(f"{BASIS}/").h1 == "Belanja Oktober 2026: Rp 100.000"
 
 
-def test_three_codes_by_hand_in_the_grid(masuk: MASUK) -> None:
-    citra = masuk("citra")
+def test_three_codes_by_hand_in_the_grid(entry: MASUK) -> None:
+    citra = entry("citra")
     row = GRID | {"merchant": "A", "uraian": "Cetak", "nilai": "1.000"}
     typed = row | {"pembebanan": f"{SUB}|5.1.02.01.01.0026|PAD"}
-    citra.post(f"{DASAR}/banyak", rows_of(citra, typed))
-    assert citra.get(f"{DASAR}/?temuan=ada").h1 == "Belanja Oktober 2026: Rp 1.000"
+    citra.post(f"{BASIS}/banyak", rows_of(citra, typed))
+    assert citra.get(f"{BASIS}/?temuan=ada").h1 == "Belanja Oktober 2026: Rp 1.000"
 
 
-def test_splitting_a_receipt(masuk: MASUK, satu: Callable[..., int]) -> None:
-    number = satu()
-    citra = masuk("citra")
-    page = citra.get(f"{DASAR}/{number}/pecah")
-    address = f"{DASAR}/{number}/pecah"
+def test_splitting_a_receipt(entry: MASUK, one_item: Callable[..., int]) -> None:
+    number = one_item()
+    citra = entry("citra")
+    page = citra.get(f"{BASIS}/{number}/pecah")
+    address = f"{BASIS}/{number}/pecah"
     fields = {
         "csrf_token": citra.csrf_token(),
         "versi": "1",
         "uraian": ["Kertas", "Tinta", ""],
         "nilai": ["500.000", "200.000", ""],
-        "pembebanan": [KUNCI, "", ""],
+        "pembebanan": [KEY, "", ""],
     }
     wrong = citra.post(address, fields, 422)
     assert "selisih Rp 50.000" in wrong.text
@@ -132,5 +134,5 @@ def test_splitting_a_receipt(masuk: MASUK, satu: Callable[..., int]) -> None:
     assert "bukan nilai rupiah" in strange.text
     after = citra.post(address, fields | {"nilai": ["500.000", "250.000", ""]})
     assert "Dipecah menjadi 2 belanja" in citra.follow(after).text
-    assert citra.get(f"{DASAR}/").h1 == "Belanja Oktober 2026: Rp 750.000"
+    assert citra.get(f"{BASIS}/").h1 == "Belanja Oktober 2026: Rp 750.000"
     assert page.h1 == "Pecah nota Toko Sumber Rejeki: Rp 750.000"

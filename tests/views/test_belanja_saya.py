@@ -17,17 +17,17 @@ from kkpd.web.globals import now, today
 from tests.cast import ACTORS, ORANG, given
 from tests.client import PageClient
 from tests.databases import Fill
-from tests.services import belanja_dunia as dunia
+from tests.services import belanja_dunia as worlds
 from tests.services.belanja_dunia import ATK, KARTU_DINAS, PAD, SUB
 
-DASAR = "/dinkes/2026-10/belanja-saya"
+BASIS = "/dinkes/2026-10/belanja-saya"
 MASUK = Callable[[str], PageClient]
 
 
 @pytest.fixture(scope="module")
 def database_fill() -> Fill:
     """Every database here begins with the small world."""
-    return dunia.fill
+    return worlds.fill
 
 
 @pytest.fixture
@@ -47,37 +47,37 @@ def isi(**changes: object) -> dict[str, Any]:
     } | changes
 
 
-def test_photo_first_then_what_is_missing(masuk: MASUK) -> None:
-    ani = masuk("ani")
-    page = ani.get(f"{DASAR}/")
+def test_photo_first_then_what_is_missing(entry: MASUK) -> None:
+    ani = entry("ani")
+    page = ani.get(f"{BASIS}/")
     assert "Foto nota pertama Anda." in page.text
     page = ani.get(page.links["Catat belanja"])
     camera = page.tree.xpath("//input[@type='file']")[0]
     assert camera.get("capture") == "environment"
-    saved = ani.follow(ani.submit(page, f"{DASAR}/baru", **isi()))
+    saved = ani.follow(ani.submit(page, f"{BASIS}/baru", **isi()))
     assert "Yang masih kurang: bukti." in saved.text
-    assert "1 belanja belum berbukti." in ani.get(f"{DASAR}/").text
-    action = f"{DASAR}/1/bukti"
+    assert "1 belanja belum berbukti." in ani.get(f"{BASIS}/").text
+    action = f"{BASIS}/1/bukti"
     refused = ani.submit(saved, action, 422, berkas=[(b"x", "a.jpg")])
     assert "bukan foto atau PDF" in refused.text
-    ani.submit(saved, action, berkas=[(dunia.foto(), "nota.jpg")])
-    page = ani.get(f"{DASAR}/1")
+    ani.submit(saved, action, berkas=[(worlds.foto(), "nota.jpg")])
+    page = ani.get(f"{BASIS}/1")
     assert "Berbukti" in page.text
-    assert ani.get(page.tree.xpath("//figure//img/@src")[0]).body == dunia.foto()
-    wrong = ani.submit(page, f"{DASAR}/1/bukti/1/cabut", 400, alasan="")
+    assert ani.get(page.tree.xpath("//figure//img/@src")[0]).body == worlds.foto()
+    wrong = ani.submit(page, f"{BASIS}/1/bukti/1/cabut", 400, alasan="")
     assert "Tulis mengapa" in wrong.text
-    ani.submit(page, f"{DASAR}/1/bukti/1/cabut", alasan="Foto orang lain")
-    assert "Belum ada bukti" in ani.get(f"{DASAR}/1").text
-    ani.post(f"{DASAR}/1/bukti/1/cabut", {"alasan": "Foto orang lain"}, 404)
+    ani.submit(page, f"{BASIS}/1/bukti/1/cabut", alasan="Foto orang lain")
+    assert "Belum ada bukti" in ani.get(f"{BASIS}/1").text
+    ani.post(f"{BASIS}/1/bukti/1/cabut", {"alasan": "Foto orang lain"}, 404)
 
 
-def test_saved_with_its_photo(masuk: MASUK, kemarin: str) -> None:
-    ani = masuk("ani")
-    page = ani.get(f"{DASAR}/baru")
-    fields = isi(bukti=[(dunia.foto(), "n.jpg")], tanggal=kemarin, kartu_id="1")
-    saved = ani.follow(ani.submit(page, f"{DASAR}/baru", **fields))
+def test_saved_with_its_photo(entry: MASUK, kemarin: str) -> None:
+    ani = entry("ani")
+    page = ani.get(f"{BASIS}/baru")
+    fields = isi(bukti=[(worlds.foto(), "n.jpg")], tanggal=kemarin, kartu_id="1")
+    saved = ani.follow(ani.submit(page, f"{BASIS}/baru", **fields))
     assert "Bendahara akan memeriksanya." in saved.text
-    assert "Semua belanja Anda sudah berbukti." in ani.get(f"{DASAR}/").text
+    assert "Semua belanja Anda sudah berbukti." in ani.get(f"{BASIS}/").text
 
 
 @pytest.mark.parametrize(
@@ -88,45 +88,45 @@ def test_saved_with_its_photo(masuk: MASUK, kemarin: str) -> None:
         ({"tanggal": "31/12/2098"}, 422, "belum terjadi"),
     ],
 )
-def test_refusals(masuk: MASUK, changes: dict[str, Any], status: int, words: str) -> None:
-    ani = masuk("ani")
-    page = ani.get(f"{DASAR}/baru")
-    refused = ani.submit(page, f"{DASAR}/baru", status, **isi(**changes))
+def test_refusals(entry: MASUK, changes: dict[str, Any], status: int, words: str) -> None:
+    ani = entry("ani")
+    page = ani.get(f"{BASIS}/baru")
+    refused = ani.submit(page, f"{BASIS}/baru", status, **isi(**changes))
     assert words in " ".join(refused.errors())
-    assert "Foto nota pertama Anda." in ani.get(f"{DASAR}/").text
+    assert "Foto nota pertama Anda." in ani.get(f"{BASIS}/").text
 
 
-def test_weighing(masuk: MASUK) -> None:
-    ani = masuk("ani")
-    page = ani.get(f"{DASAR}/baru")
-    weighed = ani.submit(page, f"{DASAR}/baru", 200, **isi(tindakan="periksa"))
+def test_weighing(entry: MASUK) -> None:
+    ani = entry("ani")
+    page = ani.get(f"{BASIS}/baru")
+    weighed = ani.submit(page, f"{BASIS}/baru", 200, **isi(tindakan="periksa"))
     assert "Sisa pagu sub kegiatan" in weighed.text
-    assert "Usul: operasi" in ani.get(f"{DASAR}/timbang?uraian=Kertas").json["html"]
+    assert "Usul: operasi" in ani.get(f"{BASIS}/timbang?uraian=Kertas").json["html"]
 
 
-def test_another_s_purchase_is_not_there(masuk: MASUK, app: Flask) -> None:
+def test_another_s_purchase_is_not_there(entry: MASUK, app: Flask) -> None:
     with app.app_context(), writing(engine_of(), EVERY_OPD) as session:
         session.get_one(Kartu, KARTU_DINAS).pemegang_id = ORANG["hana"]
-        command = dunia.belanja(kartu_id=KARTU_DINAS, rekening=dunia.DINAS, uraian="Tiket")
+        command = worlds.belanja(kartu_id=KARTU_DINAS, rekening=worlds.DINAS, uraian="Tiket")
         number = belanja_verbs.catat(session, ACTORS["citra"], command, now()).id
-    ani = masuk("ani")
-    ani.get(f"{DASAR}/{number}", 404)
-    ani.post(f"{DASAR}/{number}/bukti", {"berkas": [(dunia.foto(), "a.jpg")]}, 404)
-    assert "Tiket" not in ani.get(f"{DASAR}/").text
-    page = ani.get(f"{DASAR}/baru")
-    ani.submit(page, f"{DASAR}/baru", 422, **isi(kartu_id=str(KARTU_DINAS)))
+    ani = entry("ani")
+    ani.get(f"{BASIS}/{number}", 404)
+    ani.post(f"{BASIS}/{number}/bukti", {"berkas": [(worlds.foto(), "a.jpg")]}, 404)
+    assert "Tiket" not in ani.get(f"{BASIS}/").text
+    page = ani.get(f"{BASIS}/baru")
+    ani.submit(page, f"{BASIS}/baru", 422, **isi(kartu_id=str(KARTU_DINAS)))
 
 
-def test_who_holds_no_card_is_told_so(masuk: MASUK, app: Flask) -> None:
+def test_who_holds_no_card_is_told_so(entry: MASUK, app: Flask) -> None:
     with app.app_context(), writing(engine_of(), EVERY_OPD) as session:
         for card in (1, KARTU_DINAS):
             session.get_one(Kartu, card).pemegang_id = ORANG["hana"]
         given(session)
-    ani = masuk("ani")
-    assert "belum memegang kartu" in ani.get(f"{DASAR}/").text
-    assert "belum memegang kartu" in ani.get(f"{DASAR}/baru").text
+    ani = entry("ani")
+    assert "belum memegang kartu" in ani.get(f"{BASIS}/").text
+    assert "belum memegang kartu" in ani.get(f"{BASIS}/baru").text
 
 
-def test_it_is_the_holder_s_page(masuk: MASUK) -> None:
-    masuk("citra").get(f"{DASAR}/", 403)
-    masuk("eko").get(f"{DASAR}/", 404)
+def test_it_is_the_holder_s_page(entry: MASUK) -> None:
+    entry("citra").get(f"{BASIS}/", 403)
+    entry("eko").get(f"{BASIS}/", 404)

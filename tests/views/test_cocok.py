@@ -21,7 +21,7 @@ from tests.services.belanja_dunia import ATK, KARTU_DINAS, SUB
 from tests.services.jalan import baris_bank, berbukti
 from tests.services.tagihan_bantu import KOPI, NASI, csv
 
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 AREA = "/dinkes/2026-10"
 
 
@@ -61,8 +61,8 @@ def made(citra: PageClient, line: int, nilai: str) -> Page:
     )
 
 
-def test_a_proposal_is_accepted_and_undone(app: Flask, masuk: Masuk, baris: list[int]) -> None:
-    citra = masuk("citra")
+def test_a_proposal_is_accepted_and_undone(app: Flask, entry: LoggedIn, baris: list[int]) -> None:
+    citra = entry("citra")
     page = citra.get(f"{AREA}/cocok/?baris={baris[0]}")
     assert "2 belanja berjumlah tepat sama" in page.text
     after = citra.follow(citra.submit(page, f"{AREA}/cocok/usul?tampil=perlu"))
@@ -75,13 +75,13 @@ def test_a_proposal_is_accepted_and_undone(app: Flask, masuk: Masuk, baris: list
 
 
 def test_lines_are_joined_by_hand(
-    app: Flask, settings: Settings, masuk: Masuk, baris: list[int]
+    app: Flask, settings: Settings, entry: LoggedIn, baris: list[int]
 ) -> None:
     """Two payments of one purchase; what was chosen stays chosen where it does not add up."""
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         for nomor, rupiah in ((3, 810_000), (4, 809_000)):
             berbukti(session, settings.instance, nomor, rupiah=rupiah)
-    citra = masuk("citra")
+    citra = entry("citra")
     page = citra.get(f"{AREA}/cocok/?baris={baris[0]}")
     address = f"{AREA}/cocok/gabungkan?tampil=perlu"
     assert "Satu belanja yang dibayar lebih dari sekali" in page.text
@@ -103,16 +103,16 @@ def test_lines_are_joined_by_hand(
     assert links(app) == {baris[0]: {4}, baris[1]: {4}}
 
 
-def test_the_place_is_kept(masuk: Masuk, baris: list[int]) -> None:
-    citra = masuk("citra")
+def test_the_place_is_kept(entry: LoggedIn, baris: list[int]) -> None:
+    citra = entry("citra")
     page = citra.get(f"{AREA}/cocok/?baris={baris[1]}")
     sent = citra.submit(page, f"{AREA}/cocok/jelaskan?tampil=perlu", catatan="Menunggu nota.")
     chosen = citra.follow(sent).tree.xpath("//a[@aria-current='true' and contains(@class,'line')]")
     assert [f"baris={baris[2]}" in one.get("href") for one in chosen] == [True]
 
 
-def test_a_purchase_made_from_a_bank_line(app: Flask, masuk: Masuk, baris: list[int]) -> None:
-    citra = masuk("citra")
+def test_a_purchase_made_from_a_bank_line(app: Flask, entry: LoggedIn, baris: list[int]) -> None:
+    citra = entry("citra")
     form = citra.get(f"{AREA}/belanja/baru?baris={baris[1]}").form(f"{AREA}/belanja/baru")
     asked = ("nilai", "tanggal", "merchant", "kartu_id")
     assert [form.fields[name] for name in asked] == [
@@ -126,8 +126,8 @@ def test_a_purchase_made_from_a_bank_line(app: Flask, masuk: Masuk, baris: list[
     assert links(app) == {baris[1]: {3}}
 
 
-def test_another_amount_is_not_linked(app: Flask, masuk: Masuk, baris: list[int]) -> None:
-    citra = masuk("citra")
+def test_another_amount_is_not_linked(app: Flask, entry: LoggedIn, baris: list[int]) -> None:
+    citra = entry("citra")
     sent = made(citra, baris[1], "60.000")
     assert "pasangkan sendiri" in citra.follow(sent).text
     assert links(app) == {}
@@ -135,8 +135,8 @@ def test_another_amount_is_not_linked(app: Flask, masuk: Masuk, baris: list[int]
     assert citra.get(f"{AREA}/belanja/baru?baris=x").h1 == "Catat belanja"
 
 
-def test_a_question_has_an_owner_and_a_day(app: Flask, masuk: Masuk, baris: list[int]) -> None:
-    citra = masuk("citra")
+def test_a_question_has_an_owner_and_a_day(app: Flask, entry: LoggedIn, baris: list[int]) -> None:
+    citra = entry("citra")
     page = citra.get(f"{AREA}/cocok/?baris={baris[1]}")
     to = f"{AREA}/cocok/jelaskan?tampil=perlu"
     note = "Menunggu nota dari pemegang."
@@ -153,8 +153,8 @@ def test_a_question_has_an_owner_and_a_day(app: Flask, masuk: Masuk, baris: list
     assert "diselesaikan Ani Pemegang, 30 Nov 2026" in shown
 
 
-def test_a_bill_settles_what_is_exact(app: Flask, masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_a_bill_settles_what_is_exact(app: Flask, entry: LoggedIn) -> None:
+    citra = entry("citra")
     page = citra.get(f"{AREA}/belanja/baru")
     citra.submit(
         page,
@@ -172,8 +172,8 @@ def test_a_bill_settles_what_is_exact(app: Flask, masuk: Masuk) -> None:
     assert list(links(app).values()) == [{1}]
 
 
-def test_single_keys_are_remembered(masuk: Masuk, baris: list[int]) -> None:
-    citra = masuk("citra")
+def test_single_keys_are_remembered(entry: LoggedIn, baris: list[int]) -> None:
+    citra = entry("citra")
     page = citra.get(f"{AREA}/cocok/")
     assert "Matikan tombol tunggal" in page.text
     citra.post("/preferensi", {"tombol": "mati", "lanjut": f"{AREA}/cocok/"})
@@ -183,33 +183,33 @@ def test_single_keys_are_remembered(masuk: Masuk, baris: list[int]) -> None:
 
 
 def test_another_process_sees_a_decision_at_once(
-    masuk: Masuk, baris: list[int], settings: Settings
+    entry: LoggedIn, baris: list[int], settings: Settings
 ) -> None:
     """Each process keeps what it reckoned; the books' heads tell it when that is over."""
-    citra = masuk("citra")
+    citra = entry("citra")
     page = citra.get(f"{AREA}/cocok/?baris={baris[0]}")
     lain = create_app(settings)
     try:
-        other = PageClient(lain).masuk("citra")
+        other = PageClient(lain).entry("citra")
         for _twice in range(2):
             assert "Selisih Rp 819.000 " in other.get(f"{AREA}/cocok/").h1
         citra.submit(page, f"{AREA}/cocok/usul?tampil=perlu")
         after = other.get(f"{AREA}/cocok/")
         assert "Selisih Rp 75.000 " in after.h1
         assert f"baris={baris[0]}" not in after.html
-        assert "Selisih Rp 0 dari" in PageClient(lain).masuk("eko").get("/disdik/2026-10/cocok/").h1
+        assert "Selisih Rp 0 dari" in PageClient(lain).entry("eko").get("/disdik/2026-10/cocok/").h1
     finally:
         with lain.app_context():
             engine().dispose()
 
 
 def test_a_split_offers_what_is_near(
-    app: Flask, masuk: Masuk, baris: list[int], settings: Settings
+    app: Flask, entry: LoggedIn, baris: list[int], settings: Settings
 ) -> None:
     """Purchases of another card, and the many far ones, stand behind a link."""
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         berbukti(session, settings.instance, 3, rupiah=40_000, kartu_id=KARTU_DINAS)
-    citra = masuk("citra")
+    citra = entry("citra")
     page = citra.get(f"{AREA}/cocok/?baris={baris[1]}")
     offered = "//form//input[@type='checkbox' and @name='transaksi']/@value"
     assert page.tree.xpath(offered) == ["1", "2"]

@@ -10,7 +10,7 @@ from flask import Flask
 from tests import gallery
 from tests.client import PageClient
 
-ALAMAT = "/dinkes/2026-10/contoh/"
+ADDRESS = "/dinkes/2026-10/contoh/"
 BAIK = {
     "tanggal": "24/11/2026",
     "nilai": "1.234.567,50",
@@ -28,12 +28,12 @@ def app(app: Flask) -> Flask:
 
 
 @pytest.fixture
-def citra(app: Flask, masuk: Callable[[str], PageClient]) -> PageClient:
-    return masuk("citra")
+def citra(app: Flask, entry: Callable[[str], PageClient]) -> PageClient:
+    return entry("citra")
 
 
 def test_the_gallery_is_a_good_page(citra: PageClient) -> None:
-    page = citra.get(ALAMAT)
+    page = citra.get(ADDRESS)
     assert "Rp 48.310.500" in page.text
     assert "minus −Rp 250.000" in page.text
     assert "24 Nov 2026 14.05 WIB" in page.text
@@ -41,7 +41,7 @@ def test_the_gallery_is_a_good_page(citra: PageClient) -> None:
 
 
 def test_what_is_typed_is_read(citra: PageClient) -> None:
-    page = citra.submit(citra.get(ALAMAT), ALAMAT, 200, **BAIK, bukti=(b"x", "nota.jpg"))
+    page = citra.submit(citra.get(ADDRESS), ADDRESS, 200, **BAIK, bukti=(b"x", "nota.jpg"))
     assert "1.234.567,50 pada 2026-11-24, 1 berkas" in page.text
 
 
@@ -61,14 +61,14 @@ def test_what_is_wrong_stands_on_top_and_at_the_field(
     citra: PageClient, field: str, value: object, sentence: str
 ) -> None:
     form = {**BAIK, field: value}
-    page = citra.post(ALAMAT, form, 422)
+    page = citra.post(ADDRESS, form, 422)
     assert len(page.errors()) == 1
     assert sentence in page.errors()[0]
     assert page.tree.xpath("//p[@class='error']")
 
 
 def test_sort_links_keep_the_rest_of_the_address(citra: PageClient) -> None:
-    page = citra.get(f"{ALAMAT}?q=hotel&urut=nilai&sesudah=9")
-    assert page.links["Nilai ▲"] == f"{ALAMAT}?q=hotel&urut=-nilai"
-    assert page.links["Tanggal"] == f"{ALAMAT}?q=hotel&urut=tanggal"
-    assert page.links["Ke awal"] == f"{ALAMAT}?q=hotel&urut=nilai"
+    page = citra.get(f"{ADDRESS}?q=hotel&urut=nilai&sesudah=9")
+    assert page.links["Nilai ▲"] == f"{ADDRESS}?q=hotel&urut=-nilai"
+    assert page.links["Tanggal"] == f"{ADDRESS}?q=hotel&urut=tanggal"
+    assert page.links["Ke awal"] == f"{ADDRESS}?q=hotel&urut=nilai"

@@ -22,7 +22,7 @@ from kkpd.web.request.transaction import reading, writing
 from tests.cast import DINKES, given
 from tests.client import PageClient
 
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 Lines = list[dict[str, Any]]
 AREA = "/<opd:opd>/<periode:periode>/coba"
 
@@ -48,19 +48,19 @@ def lines() -> Iterator[list[dict[str, Any]]]:
     logging.getLogger("kkpd").removeHandler(keeper)
 
 
-def test_a_get_cannot_write(app: Flask, masuk: Masuk, lines: Lines) -> None:
+def test_a_get_cannot_write(app: Flask, entry: LoggedIn, lines: Lines) -> None:
     def view() -> str:
         reading().add(Opd(kode="x", slug="x", nama="x"))
         reading().flush()
         return "ditulis"
 
     _add(app, view)
-    masuk("citra").get("/coba", 503)
+    entry("citra").get("/coba", 503)
     (line,) = [line for line in lines if "trace" in line]
     assert "attempt to write a readonly database" in line["trace"]
 
 
-def test_a_post_is_one_transaction(app: Flask, masuk: Masuk) -> None:
+def test_a_post_is_one_transaction(app: Flask, entry: LoggedIn) -> None:
     def view() -> str:
         with writing() as session:
             session.add(Opd(kode="3", slug="baru", nama="Baru"))
@@ -70,14 +70,14 @@ def test_a_post_is_one_transaction(app: Flask, masuk: Masuk) -> None:
         return str(reading().scalar(sa.select(sa.func.count()).select_from(Opd)))
 
     _add(app, view, methods=["POST"])
-    citra = masuk("citra")
+    citra = entry("citra")
     page = citra.post("/coba", {"batal": "1"}, 409)
     assert "Keadaan sudah berubah. Muat ulang halaman." in page.text
     assert citra.http.post("/coba", data={"csrf_token": citra.csrf_token()}).data == b"3"
 
 
-def test_a_post_without_token_is_refused(masuk: Masuk) -> None:
-    answer = masuk("citra").http.post("/sandi", data={"lama": "x"})
+def test_a_post_without_token_is_refused(entry: LoggedIn) -> None:
+    answer = entry("citra").http.post("/sandi", data={"lama": "x"})
     assert answer.status_code == 400
     assert "terlalu lama terbuka" in answer.get_data(as_text=True)
 
@@ -92,17 +92,17 @@ def test_a_post_without_token_is_refused(masuk: Masuk) -> None:
     ],
 )
 def test_plain_error_pages(
-    app: Flask, masuk: Masuk, path: str, method: str, status: int, words: str
+    app: Flask, entry: LoggedIn, path: str, method: str, status: int, words: str
 ) -> None:
     _add(app, lambda **_: "ada", AREA)
-    for client in (PageClient(app), masuk("citra")):
+    for client in (PageClient(app), entry("citra")):
         page = client.get(path, status)
         assert words in page.text
         assert page.response.headers["X-Request-ID"] in page.text
 
 
 def test_a_programmers_error_is_a_500_with_an_id_and_a_line(
-    app: Flask, masuk: Masuk, lines: Lines
+    app: Flask, entry: LoggedIn, lines: Lines
 ) -> None:
     app.testing = False
 
@@ -110,7 +110,7 @@ def test_a_programmers_error_is_a_500_with_an_id_and_a_line(
         raise ZeroDivisionError("nomor kartu 4111 1111 1111 1111")
 
     _add(app, view)
-    page = masuk("citra").get("/coba?sandi=rahasia", 500)
+    page = entry("citra").get("/coba?sandi=rahasia", 500)
     identifier = page.response.headers["X-Request-ID"]
     assert identifier in page.text
     assert "ZeroDivision" not in page.html
@@ -122,14 +122,14 @@ def test_a_programmers_error_is_a_500_with_an_id_and_a_line(
     assert "rahasia" not in json.dumps(lines)
 
 
-def test_what_is_too_large_is_refused_with_a_sentence(app: Flask, masuk: Masuk) -> None:
+def test_what_is_too_large_is_refused_with_a_sentence(app: Flask, entry: LoggedIn) -> None:
     def view() -> str:
         return str(len(request.files))
 
     _add(app, view, methods=["POST"])
     app.config["MAX_CONTENT_LENGTH"] = 2000
     big = {"x": (b"y" * 3000, "x.bin")}
-    page = masuk("citra").post("/coba", big, 413)
+    page = entry("citra").post("/coba", big, 413)
     assert "Perkecil" in page.text
 
 
@@ -138,8 +138,8 @@ def test_a_stranger_may_send_little(client: PageClient) -> None:
     assert answer.status_code == 413
 
 
-def test_one_line_a_request_without_secrets(masuk: Masuk, lines: Lines) -> None:
-    citra = masuk("citra")
+def test_one_line_a_request_without_secrets(entry: LoggedIn, lines: Lines) -> None:
+    citra = entry("citra")
     citra.get("/sandi?kunci=rahasia")
     line = lines[-1]
     assert (line["path"], line["status"], line["pengguna_id"]) == ("/sandi", 200, 3)
@@ -195,10 +195,10 @@ def test_unhealthy_when_the_structure_is_old(app: Flask, client: PageClient) -> 
     assert "kkpd db upgrade" in answer.json["pesan"]
 
 
-def test_unhealthy_when_the_database_is_away(app: Flask, masuk: Masuk, tmp_path: Path) -> None:
+def test_unhealthy_when_the_database_is_away(app: Flask, entry: LoggedIn, tmp_path: Path) -> None:
     from kkpd.core.db.engine import create_engine
 
-    client = masuk("citra")
+    client = entry("citra")
     broken = create_engine(f"sqlite:///{tmp_path}/tidak/ada/kkpd.sqlite3")
     kept, app.extensions["kkpd.engine"] = app.extensions["kkpd.engine"], broken
     answer = client.http.get("/sehat")
@@ -209,7 +209,7 @@ def test_unhealthy_when_the_database_is_away(app: Flask, masuk: Masuk, tmp_path:
     app.extensions["kkpd.engine"] = kept
 
 
-def test_links_keep_opd_and_period(app: Flask, masuk: Masuk) -> None:
+def test_links_keep_opd_and_period(app: Flask, entry: LoggedIn) -> None:
     from flask import url_for
 
     def view(opd: str, periode: Any) -> str:
@@ -217,17 +217,17 @@ def test_links_keep_opd_and_period(app: Flask, masuk: Masuk) -> None:
         return url_for("coba")
 
     _add(app, view, AREA)
-    citra = masuk("citra")
+    citra = entry("citra")
     assert citra.http.get("/dinkes/2025-03/coba").data == b"/dinkes/2025-03/coba"
 
 
-def test_links_from_outside_an_area_lead_to_the_open_period(app: Flask, masuk: Masuk) -> None:
+def test_links_from_outside_an_area_lead_to_the_open_period(app: Flask, entry: LoggedIn) -> None:
     from flask import url_for
 
     app.add_url_rule(AREA, endpoint="area", view_func=needs("akun:sendiri")(lambda **_: abort(404)))
     _add(app, lambda: url_for("area"))
-    assert masuk("citra").http.get("/coba").data == b"/dinkes/2026-10/coba"
-    assert masuk("eko").http.get("/coba").data == b"/disdik/2026-10/coba"
+    assert entry("citra").http.get("/coba").data == b"/dinkes/2026-10/coba"
+    assert entry("eko").http.get("/coba").data == b"/disdik/2026-10/coba"
 
 
 @pytest.mark.parametrize(
@@ -243,19 +243,19 @@ def test_links_from_outside_an_area_lead_to_the_open_period(app: Flask, masuk: M
     ],
 )
 def test_choosing_opd_and_period(
-    app: Flask, masuk: Masuk, query: str, status: int, location: str | None
+    app: Flask, entry: LoggedIn, query: str, status: int, location: str | None
 ) -> None:
     """Where the page asked for does not take an OPD, the first of the menu opens (None)."""
     _add(app, lambda **_: "ada", AREA)
-    found = masuk("citra").get(f"/pilih?{query}", status).location
+    found = entry("citra").get(f"/pilih?{query}", status).location
     assert found == location or (location is None and found.startswith("/dinkes/2026-03/"))
 
 
-def test_a_page_that_only_a_post_opens_is_not_led_back_to(app: Flask, masuk: Masuk) -> None:
+def test_a_page_that_only_a_post_opens_is_not_led_back_to(app: Flask, entry: LoggedIn) -> None:
     def view() -> tuple[str, int]:
         return render_template("pages/beranda/kosong.html"), 422
 
     _add(app, view, methods=["POST"])
-    citra = masuk("citra")
+    citra = entry("citra")
     page = citra.post("/coba", status=422)
     assert citra.submit(page, "/preferensi", tema="gelap").location == "/"

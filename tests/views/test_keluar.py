@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tests.client import Page, PageClient
 from tests.services.tagihan_bantu import KOPI, NASI, csv, kepala_tagihan
 
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 AREA = "/dinkes/2026-10/tagihan"
 OUT = f"{AREA}/riwayat/1/keluarkan"
 
@@ -21,8 +21,8 @@ def taken_in(client: PageClient) -> Page:
     return client.follow(client.submit(client.follow(sent), f"{AREA}/berkas/1/ambil"))
 
 
-def test_out_and_in_again(masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_out_and_in_again(entry: LoggedIn) -> None:
+    citra = entry("citra")
     assert (
         citra.get(taken_in(citra).links["Lihat atau keluarkan pengambilannya"]).h1
         == "Pengambilan tagihan.csv"
@@ -49,8 +49,8 @@ def test_out_and_in_again(masuk: Masuk) -> None:
     assert "masih berlaku" in citra.post(f"{AREA}/riwayat/2/ulang", status=409).text
 
 
-def test_what_stands_in_the_way_is_said_and_refused(masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_what_stands_in_the_way_is_said_and_refused(entry: LoggedIn) -> None:
+    citra = entry("citra")
     taken_in(citra)
     told = {"baris": "1", "jenis": "biaya", "nilai": "25.000", "catatan": "biaya layanan"}
     citra.post("/dinkes/2026-10/cocok/jelaskan", told)
@@ -60,9 +60,9 @@ def test_what_stands_in_the_way_is_said_and_refused(masuk: Masuk) -> None:
     assert "belum dapat dikeluarkan" in citra.post(OUT, {"alasan": "Salah berkas"}, 409).text
 
 
-def test_what_goes_out_first_is_linked_in_order(masuk: Masuk) -> None:
+def test_what_goes_out_first_is_linked_in_order(entry: LoggedIn) -> None:
     """The same line came under a list and under a bill: the later import goes first."""
-    citra = masuk("citra")
+    citra = entry("citra")
     files = (csv([KOPI]), csv([KOPI], *kepala_tagihan("25.000,00", "25.000,00")))
     for number, data in enumerate(files, 1):
         page = citra.get(f"{AREA}/unggah")
@@ -75,9 +75,9 @@ def test_what_goes_out_first_is_linked_in_order(masuk: Masuk) -> None:
     assert "Yang harus diurungkan dahulu" not in citra.get(OUT).text
 
 
-def test_only_who_takes_in_takes_out(masuk: Masuk) -> None:
-    taken_in(masuk("citra"))
-    budi = masuk("budi")
+def test_only_who_takes_in_takes_out(entry: LoggedIn) -> None:
+    taken_in(entry("citra"))
+    budi = entry("budi")
     assert "Keluarkan" not in budi.get(f"{AREA}/riwayat/1").links
     budi.get(OUT, 403)
-    masuk("eko").get(OUT, 404)
+    entry("eko").get(OUT, 404)

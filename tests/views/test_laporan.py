@@ -17,19 +17,19 @@ from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
 from kkpd.core.config import Settings
 from kkpd.core.db.session import EVERY_OPD, reading, writing
-from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.drawings import draw
 from kkpd.engines.paper.verify.verification import verify
 from kkpd.models import Berkas, Dokumen, Event
 from kkpd.payment import pay as payment_pay
 from kkpd.records import jobs as records_jobs
-from kkpd.records.issue import Penerbit
+from kkpd.records.issue import Issuer
 from kkpd.reports.package import periksa
 from kkpd.web.globals import engine
 from kkpd.web.publisher import penerbit
 from kkpd.worker import loop as pekerja
 from kkpd.worker import reports as pekerja_laporan
-from kkpd.worker.context import gudang_di
+from kkpd.worker.context import work_stores_in
 from tests.cast import ACTORS, DINKES
 from tests.client import Page, PageClient
 from tests.databases import Fill
@@ -38,7 +38,7 @@ from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW
 from tests.services.jalan import OKTOBER, berbukti, diperiksa, setuju
 
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 DI = "opd=dinkes&periode=2026-10"
 DIMINTA = {"opd": "dinkes", "periode": "2026-10"}
 
@@ -71,8 +71,8 @@ def bulan(app: Flask, settings: Settings) -> Flask:
 
 def _dpt(app: Flask) -> None:
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
-        issue: Penerbit = penerbit()
-        dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, issue, NOW)
+        issue: Issuer = penerbit()
+        dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, issue, NOW)
 
 
 def _issue(client: PageClient, nama: str, where: str = DI) -> Page:
@@ -80,9 +80,9 @@ def _issue(client: PageClient, nama: str, where: str = DI) -> Page:
     return client.submit(page, f"/laporan/susun/{nama}/terbit")
 
 
-def test_the_catalogue_and_every_preview(bulan: Flask, masuk: Masuk) -> None:
+def test_the_catalogue_and_every_preview(bulan: Flask, entry: LoggedIn) -> None:
     _dpt(bulan)
-    citra = masuk("citra")
+    citra = entry("citra")
     page = citra.get(f"/laporan/susun?{DI}")
     links = [url for url in page.links.values() if url.startswith("/laporan/susun/")]
     assert len(links) == 29
@@ -95,17 +95,17 @@ def test_the_catalogue_and_every_preview(bulan: Flask, masuk: Masuk) -> None:
     none = citra.get(f"/laporan/susun/pernyataan_up?{DI}", 404)
     assert none.h1.startswith("Surat Pernyataan")
     assert f"/laporan/susun?{DI}" in none.links.values()
-    everything = masuk("fitri").get("/laporan/susun/rekap?opd=semua&periode=2026")
+    everything = entry("fitri").get("/laporan/susun/rekap?opd=semua&periode=2026")
     assert "Semua OPD" in everything.h1
     citra.get("/laporan/susun/rekap?opd=semua&periode=2026", 403)
     citra.get("/laporan/susun/rekap?opd=disdik&periode=2026", 404)
     citra.get("/laporan/susun/rekap?opd=dinkes&periode=2026-99", 400)
     citra.get("/laporan/susun/rekap?opd=dinkes&periode=2025", 404)
-    masuk("gilang").get(f"/laporan/susun/rekap?{DI}", 403)
+    entry("gilang").get(f"/laporan/susun/rekap?{DI}", 403)
 
 
-def test_a_draft_in_three_forms(bulan: Flask, masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_a_draft_in_three_forms(bulan: Flask, entry: LoggedIn) -> None:
+    citra = entry("citra")
     url = "/laporan/susun/buku_pembantu/unduh"
     pdf = ambil(citra, url, bentuk="pdf")
     assert verify(pdf.body).exit_status == 1  # ours, a draft
@@ -114,8 +114,8 @@ def test_a_draft_in_three_forms(bulan: Flask, masuk: Masuk) -> None:
     ambil(citra, url, 404, bentuk="doc")
 
 
-def test_issued_replaced_and_said_on_both(bulan: Flask, masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_issued_replaced_and_said_on_both(bulan: Flask, entry: LoggedIn) -> None:
+    citra = entry("citra")
     first = _issue(citra, "lpj").location
     page = citra.get(first)
     assert "digantikan" not in page.text.replace("terbit, digantikan, atau", "")
@@ -134,22 +134,22 @@ def test_issued_replaced_and_said_on_both(bulan: Flask, masuk: Masuk) -> None:
     assert "menggantikan 0001/LPJ" in citra.get(second).text
 
 
-def test_a_report_of_all_opds_is_for_who_sees_all(bulan: Flask, masuk: Masuk) -> None:
-    fitri = masuk("fitri")
+def test_a_report_of_all_opds_is_for_who_sees_all(bulan: Flask, entry: LoggedIn) -> None:
+    fitri = entry("fitri")
     where = _issue(fitri, "kelengkapan", "opd=semua&periode=2026-T4").location
     assert "Semua OPD" in fitri.get(where).text
     assert "Triwulan IV" in fitri.get("/laporan/").text
-    masuk("citra").get(where, 404)
-    assert "KELENGKAPAN" not in masuk("citra").get("/laporan/").text
-    masuk("gilang").get(where)
+    entry("citra").get(where, 404)
+    assert "KELENGKAPAN" not in entry("citra").get("/laporan/").text
+    entry("gilang").get(where)
 
 
 def test_a_long_report_is_made_in_the_background(
-    bulan: Flask, masuk: Masuk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    bulan: Flask, entry: LoggedIn, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kkpd.views.reports.draw_up.BARIS_PANJANG", 1)
-    monkeypatch.setattr(pekerja, "bangunkan", lambda *_: None)
-    citra = masuk("citra")
+    monkeypatch.setattr("kkpd.views.reports.draw_up.LONG_ROW_COUNT", 1)
+    monkeypatch.setattr(pekerja, "wake_worker", lambda *_: None)
+    citra = entry("citra")
     url = "/laporan/susun/buku_pembantu/unduh"
     there = citra.post(url, DIMINTA | {"bentuk": "csv"}).location
     assert citra.post(url, DIMINTA | {"bentuk": "csv"}).location == there
@@ -160,75 +160,75 @@ def test_a_long_report_is_made_in_the_background(
     assert citra.post(url, DIMINTA | {"bentuk": "csv"}).location == there
     citra.post(f"{there}/unduh", status=409)
     with bulan.app_context():
-        pekerja.kerjakan(engine(), gudang_di(settings.instance))
+        pekerja.do_work(engine(), work_stores_in(settings.instance))
     done = citra.get(there)
     assert b"750000.00" in citra.submit(done, f"{there}/unduh", 200).body
-    masuk("eko").get(there, 404)
-    masuk("gilang").get(there, 403)
+    entry("eko").get(there, 404)
+    entry("gilang").get(there, 403)
 
 
 def test_a_drawing_at_work_is_called_off_between_two_pages(
-    bulan: Flask, masuk: Masuk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    bulan: Flask, entry: LoggedIn, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kkpd.views.reports.draw_up.BARIS_PANJANG", 1)
-    monkeypatch.setattr(pekerja, "bangunkan", lambda *_: None)
-    monkeypatch.setattr(pekerja_laporan, "JEDA_DETIK", 0.0)
-    citra = masuk("citra")
+    monkeypatch.setattr("kkpd.views.reports.draw_up.LONG_ROW_COUNT", 1)
+    monkeypatch.setattr(pekerja, "wake_worker", lambda *_: None)
+    monkeypatch.setattr(pekerja_laporan, "PAUSE_SECONDS", 0.0)
+    citra = entry("citra")
     url = "/laporan/susun/buku_pembantu/unduh"
     there = citra.post(url, DIMINTA | {"bentuk": "pdf"}).location
     whole: list[bytes] = []
 
-    def called_off(naskah: Naskah, bukti: None, between: Callable[[], None]) -> bytes:
-        assert naskah.formulir == "buku_pembantu"
+    def called_off(document: Document, bukti: None, between: Callable[[], None]) -> bytes:
+        assert document.formulir == "buku_pembantu"
         citra.post(f"{there}/batal")
         whole.append(draw(a_dpt(40), bukti, between))
         return whole[0]
 
     monkeypatch.setattr(pekerja_laporan, "draw", called_off)
     with bulan.app_context():
-        pekerja.kerjakan(engine(), gudang_di(settings.instance))
+        pekerja.do_work(engine(), work_stores_in(settings.instance))
     assert not whole
     assert "dibatalkan" in citra.get(there).text
     citra.post(f"{there}/unduh", status=409)
 
 
 def test_what_is_called_off_at_work_stops(
-    bulan: Flask, masuk: Masuk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    bulan: Flask, entry: LoggedIn, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pekerja, "bangunkan", lambda *_: None)
-    gilang = masuk("gilang")
+    monkeypatch.setattr(pekerja, "wake_worker", lambda *_: None)
+    gilang = entry("gilang")
     there = gilang.submit(gilang.get("/laporan/paket"), "/laporan/paket", opd="dinkes").location
     with bulan.app_context():
         with writing(engine(), EVERY_OPD) as session:
-            task = records_jobs.klaim(session, NOW)
+            task = records_jobs.claim(session, NOW)
         assert task is not None
         assert "sedang dikerjakan" in gilang.get(there).text
         gilang.post(f"{there}/batal")
-        pekerja._do(engine(), gudang_di(settings.instance), task)
+        pekerja._do(engine(), work_stores_in(settings.instance), task)
     assert "dibatalkan" in gilang.get(there).text
     gilang.post(f"{there}/unduh", status=409)
 
 
 def test_an_audit_package_checks_itself_in_an_empty_environment(
     bulan: Flask,
-    masuk: Masuk,
+    entry: LoggedIn,
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(pekerja, "bangunkan", lambda *_: None)
+    monkeypatch.setattr(pekerja, "wake_worker", lambda *_: None)
     _dpt(bulan)
-    gilang = masuk("gilang")
+    gilang = entry("gilang")
     page = gilang.get("/laporan/paket?opd=dinkes&periode=2026-10")
     there = gilang.submit(page, "/laporan/paket").location
     with bulan.app_context():
-        pekerja.kerjakan(engine(), gudang_di(settings.instance))
+        pekerja.do_work(engine(), work_stores_in(settings.instance))
     data = gilang.submit(gilang.get(there), f"{there}/unduh", 200).body
     names = zipfile.ZipFile(io.BytesIO(data)).namelist()
     assert {"PERIKSA.md", "periksa.py", "data/belanja.csv"} <= set(names)
     assert any(name.startswith("bukti/") for name in names)
-    masuk("citra").get("/laporan/paket", 403)
-    masuk("eko").get(there, 404)
+    entry("citra").get("/laporan/paket", 403)
+    entry("eko").get(there, 404)
     target = tmp_path / "paket.zip"
     target.write_bytes(data)
     script = tmp_path / "periksa.py"
@@ -244,8 +244,8 @@ def test_an_audit_package_checks_itself_in_an_empty_environment(
     gilang.post("/laporan/paket", {"opd": "semua"}, 400)
 
 
-def test_open_data_and_sipd_lines_are_taken_and_noted(bulan: Flask, masuk: Masuk) -> None:
-    lukman, citra = masuk("lukman"), masuk("citra")
+def test_open_data_and_sipd_lines_are_taken_and_noted(bulan: Flask, entry: LoggedIn) -> None:
+    lukman, citra = entry("lukman"), entry("citra")
     assert "Belum ada belanja" in lukman.get("/laporan/terbuka?periode=2026-10").text
     lukman.post("/laporan/terbuka", {"periode": "2026-10"}, 404)
     page = citra.get(f"/laporan/sipd?{DI}&isi=tbp")
@@ -255,8 +255,8 @@ def test_open_data_and_sipd_lines_are_taken_and_noted(bulan: Flask, masuk: Masuk
     with bulan.app_context(), writing(engine(), EVERY_OPD) as session:
         paper = session.scalars(select(Dokumen.id).where(Dokumen.jenis == "dpt")).one()
         payment_pay.terbit(session, ACTORS["dewi"], paper, "npd", penerbit(), NOW)
-    masuk("joko").get("/laporan/terbuka?periode=2026-10")
-    fitri = masuk("fitri")
+    entry("joko").get("/laporan/terbuka?periode=2026-10")
+    fitri = entry("fitri")
     page = fitri.get("/laporan/terbuka?periode=2026-10")
     assert "<b>=" not in page.html
     made = zipfile.ZipFile(io.BytesIO(fitri.submit(page, "/laporan/terbuka", 200).body))
@@ -283,20 +283,20 @@ def test_open_data_and_sipd_lines_are_taken_and_noted(bulan: Flask, masuk: Masuk
 
 def test_a_lost_bank_file_is_told_by_the_verifier(
     bulan: Flask,
-    masuk: Masuk,
+    entry: LoggedIn,
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(pekerja, "bangunkan", lambda *_: None)
+    monkeypatch.setattr(pekerja, "wake_worker", lambda *_: None)
     with bulan.app_context(), writing(engine(), EVERY_OPD) as session:
         lost = session.scalars(select(Berkas.sha256).where(Berkas.jenis == "bank")).one()
     [kept] = [one for one in (settings.instance / "berkas").rglob("*") if lost in one.name]
     kept.unlink()
-    gilang = masuk("gilang")
+    gilang = entry("gilang")
     there = gilang.post("/laporan/paket", DIMINTA).location
     with bulan.app_context():
-        pekerja.kerjakan(engine(), gudang_di(settings.instance))
+        pekerja.do_work(engine(), work_stores_in(settings.instance))
     target = tmp_path / "paket.zip"
     target.write_bytes(gilang.submit(gilang.get(there), f"{there}/unduh", 200).body)
     assert periksa.main([str(target)]) == 1

@@ -16,10 +16,10 @@ from kkpd.models import Event, Pengguna, Sesi
 from kkpd.organisation import login as services
 from kkpd.web.globals import engine
 from tests.cast import ORANG
-from tests.client import SANDI, Page, PageClient
+from tests.client import DEMO_LOGIN_WORD, Page, PageClient
 
-Masuk = Callable[[str], PageClient]
-MULAI = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+LoggedIn = Callable[[str], PageClient]
+FIRST_DAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 
 def _try(client: PageClient, nama: str, sandi: str, status: int = 400) -> Page:
@@ -35,7 +35,7 @@ def test_who_is_not_logged_in_is_sent_to_the_login_page_and_back(client: PageCli
     page = client.get("/sandi?x=1", 303)
     assert page.location == "/masuk?lanjut=/sandi?x%3D1"
     login = client.follow(page)
-    after = client.submit(login, "/masuk", nama=" Citra", sandi=SANDI)
+    after = client.submit(login, "/masuk", nama=" Citra", sandi=DEMO_LOGIN_WORD)
     assert after.location == "/sandi?x=1"
     assert client.follow(after).h1 == "Ganti kata sandi"
     assert client.get("/masuk", 303).location == "/"
@@ -44,7 +44,7 @@ def test_who_is_not_logged_in_is_sent_to_the_login_page_and_back(client: PageCli
 @pytest.mark.parametrize("lanjut", ["//jahat.id", "https://jahat.id", "/\\jahat.id", "jahat", ""])
 def test_login_never_leads_to_another_site(client: PageClient, lanjut: str) -> None:
     page = client.get("/masuk", query_string={"lanjut": lanjut})
-    assert client.submit(page, "/masuk", nama="citra", sandi=SANDI).location == "/"
+    assert client.submit(page, "/masuk", nama="citra", sandi=DEMO_LOGIN_WORD).location == "/"
 
 
 def test_every_failure_is_the_same_sentence(app: Flask, client: PageClient) -> None:
@@ -54,21 +54,21 @@ def test_every_failure_is_the_same_sentence(app: Flask, client: PageClient) -> N
         tuple(_try(client, nama, sandi).errors())
         for nama, sandi in (
             ("citra", "salah"),
-            ("tidak-ada", SANDI),
-            ("budi", SANDI),
-            ("dewi", SANDI),
+            ("tidak-ada", DEMO_LOGIN_WORD),
+            ("budi", DEMO_LOGIN_WORD),
+            ("dewi", DEMO_LOGIN_WORD),
         )
     }
-    assert said == {(services.GAGAL,)}
+    assert said == {(services.LOGIN_FAILED,)}
 
 
-def test_a_demo_login_does_not_exist_outside_demo_mode(app: Flask, masuk: Masuk) -> None:
+def test_a_demo_login_does_not_exist_outside_demo_mode(app: Flask, entry: LoggedIn) -> None:
     """Not at login, and not in a session that is open already."""
-    citra = masuk("citra")
+    citra = entry("citra")
     citra.get("/sandi")
     _change(app, "citra", demo=True)
     citra.get("/sandi", 303)
-    assert _try(PageClient(app), "citra", SANDI).errors() == [services.GAGAL]
+    assert _try(PageClient(app), "citra", DEMO_LOGIN_WORD).errors() == [services.LOGIN_FAILED]
 
 
 def test_a_demo_login_works_in_demo_mode(app: Flask, settings: Settings) -> None:
@@ -76,32 +76,32 @@ def test_a_demo_login_works_in_demo_mode(app: Flask, settings: Settings) -> None
 
     _change(app, "citra", demo=True)
     app.extensions["kkpd.settings"] = dataclasses.replace(settings, demo=True)
-    PageClient(app).masuk("citra").get("/sandi")
+    PageClient(app).entry("citra").get("/sandi")
 
 
 @pytest.mark.parametrize("nama", ["citra", "tidak-ada"])
 def test_too_many_failures_wait_whether_the_account_exists_or_not(
     client: PageClient, nama: str
 ) -> None:
-    with time_machine.travel(MULAI, tick=False) as clock:
-        for _ in range(services.BATAS_AKUN):
+    with time_machine.travel(FIRST_DAY, tick=False) as clock:
+        for _ in range(services.ACCOUNT_LIMIT):
             _try(client, nama, "salah")
-        refused = _try(client, nama, SANDI, 429)
+        refused = _try(client, nama, DEMO_LOGIN_WORD, 429)
         assert "Tunggu 15 menit" in refused.errors()[0]
-        _try(client, "budi", SANDI, 303)
-        clock.shift(services.JENDELA)
-        _try(PageClient(client.app), nama, SANDI, 303 if nama == "citra" else 400)
+        _try(client, "budi", DEMO_LOGIN_WORD, 303)
+        clock.shift(services.ATTEMPT_WINDOW)
+        _try(PageClient(client.app), nama, DEMO_LOGIN_WORD, 303 if nama == "citra" else 400)
 
 
 def test_a_success_forgives_earlier_failures(app: Flask) -> None:
     for _ in range(3):
-        for _ in range(services.BATAS_AKUN - 1):
+        for _ in range(services.ACCOUNT_LIMIT - 1):
             _try(PageClient(app), "citra", "salah")
-        PageClient(app).masuk("citra")
+        PageClient(app).entry("citra")
 
 
-def test_logout_ends_the_session_on_the_server(app: Flask, masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_logout_ends_the_session_on_the_server(app: Flask, entry: LoggedIn) -> None:
+    citra = entry("citra")
     page = citra.get("/sandi")
     kept = citra.http.get_cookie("__Host-kkpd")
     assert kept is not None
@@ -121,7 +121,7 @@ def test_the_cookie_changes_at_login_and_the_database_keeps_no_token(
 ) -> None:
     client.get("/masuk")
     before = client.http.get_cookie("__Host-kkpd")
-    client.masuk("citra")
+    client.entry("citra")
     after = client.http.get_cookie("__Host-kkpd")
     assert before is not None
     assert after is not None
@@ -135,9 +135,9 @@ def test_the_cookie_changes_at_login_and_the_database_keeps_no_token(
     assert token not in hashes
 
 
-def test_a_session_ends_after_idle_time_and_says_so(masuk: Masuk) -> None:
-    with time_machine.travel(MULAI, tick=False) as clock:
-        citra = masuk("citra")
+def test_a_session_ends_after_idle_time_and_says_so(entry: LoggedIn) -> None:
+    with time_machine.travel(FIRST_DAY, tick=False) as clock:
+        citra = entry("citra")
         for _ in range(3):
             clock.shift(timedelta(minutes=29))
             citra.get("/sandi")
@@ -146,9 +146,9 @@ def test_a_session_ends_after_idle_time_and_says_so(masuk: Masuk) -> None:
         assert "Sesi Anda sudah berakhir" in page.text
 
 
-def test_a_session_ends_after_the_absolute_time_however_busy(masuk: Masuk) -> None:
-    with time_machine.travel(MULAI, tick=False) as clock:
-        citra = masuk("citra")
+def test_a_session_ends_after_the_absolute_time_however_busy(entry: LoggedIn) -> None:
+    with time_machine.travel(FIRST_DAY, tick=False) as clock:
+        citra = entry("citra")
         for _ in range(12 * 3 - 1):
             clock.shift(timedelta(minutes=20))
             citra.get("/sandi")
@@ -156,65 +156,65 @@ def test_a_session_ends_after_the_absolute_time_however_busy(masuk: Masuk) -> No
         citra.get("/sandi", 303)
 
 
-def test_a_session_is_noted_as_seen_at_most_once_a_minute(app: Flask, masuk: Masuk) -> None:
+def test_a_session_is_noted_as_seen_at_most_once_a_minute(app: Flask, entry: LoggedIn) -> None:
     def seen() -> datetime:
         with app.app_context(), reading(engine(), EVERY_OPD) as session:
             return session.scalars(select(Sesi.terlihat_at)).one()
 
-    with time_machine.travel(MULAI, tick=False) as clock:
-        citra = masuk("citra")
+    with time_machine.travel(FIRST_DAY, tick=False) as clock:
+        citra = entry("citra")
         clock.shift(timedelta(seconds=59))
         citra.get("/sandi")
-        assert seen() == MULAI
+        assert seen() == FIRST_DAY
         clock.shift(timedelta(seconds=1))
         citra.get("/sandi")
-        assert seen() == MULAI + timedelta(minutes=1)
+        assert seen() == FIRST_DAY + timedelta(minutes=1)
 
 
-def test_a_blocked_account_is_out_at_once(app: Flask, masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_a_blocked_account_is_out_at_once(app: Flask, entry: LoggedIn) -> None:
+    citra = entry("citra")
     _change(app, "citra", aktif=False)
     citra.get("/sandi", 303)
 
 
 def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(
-    app: Flask, masuk: Masuk
+    app: Flask, entry: LoggedIn
 ) -> None:
-    here, elsewhere = masuk("citra"), masuk("citra")
+    here, elsewhere = entry("citra"), entry("citra")
     baru = "empat kata yang lain"
-    after = here.submit(here.get("/sandi"), "/sandi", lama=SANDI, baru=baru, ulang=baru)
+    after = here.submit(here.get("/sandi"), "/sandi", lama=DEMO_LOGIN_WORD, baru=baru, ulang=baru)
     assert "Kata sandi sudah diganti" in here.follow(after).text
     elsewhere.get("/sandi", 303)
-    assert _try(PageClient(app), "citra", SANDI).errors() == [services.GAGAL]
-    PageClient(app).masuk("citra", baru)
+    assert _try(PageClient(app), "citra", DEMO_LOGIN_WORD).errors() == [services.LOGIN_FAILED]
+    PageClient(app).entry("citra", baru)
 
 
 @pytest.mark.parametrize(
     ("lama", "baru", "ulang", "sentence"),
     [
         ("salah", "empat kata yang lain", "empat kata yang lain", "Kata sandi sekarang salah"),
-        (SANDI, "pendek", "pendek", "harus 12 sampai 200 huruf"),
-        (SANDI, "citra dan kawannya", "citra dan kawannya", "terlalu mudah ditebak"),
-        (SANDI, "aaaaaaaaaaaaaa", "aaaaaaaaaaaaaa", "terlalu mudah ditebak"),
-        (SANDI, "empat kata yang lain", "empat kata yang lama", "tidak sama"),
+        (DEMO_LOGIN_WORD, "pendek", "pendek", "harus 12 sampai 200 huruf"),
+        (DEMO_LOGIN_WORD, "citra dan kawannya", "citra dan kawannya", "terlalu mudah ditebak"),
+        (DEMO_LOGIN_WORD, "aaaaaaaaaaaaaa", "aaaaaaaaaaaaaa", "terlalu mudah ditebak"),
+        (DEMO_LOGIN_WORD, "empat kata yang lain", "empat kata yang lama", "tidak sama"),
         ("", "", "", "Isian ini wajib diisi"),
     ],
 )
 def test_a_bad_new_password_is_refused(
-    masuk: Masuk, lama: str, baru: str, ulang: str, sentence: str
+    entry: LoggedIn, lama: str, baru: str, ulang: str, sentence: str
 ) -> None:
-    citra = masuk("citra")
+    citra = entry("citra")
     page = citra.submit(citra.get("/sandi"), "/sandi", 422, lama=lama, baru=baru, ulang=ulang)
     assert sentence in page.errors()[0]
-    assert SANDI not in page.html
+    assert DEMO_LOGIN_WORD not in page.html
 
 
-def test_rights_are_read_anew_at_every_request(app: Flask, masuk: Masuk) -> None:
+def test_rights_are_read_anew_at_every_request(app: Flask, entry: LoggedIn) -> None:
     from datetime import date
 
     from kkpd.models import Penugasan
 
-    citra = masuk("citra")
+    citra = entry("citra")
     assert "Bendahara Pengeluaran" in citra.get("/sandi").text
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         session.execute(

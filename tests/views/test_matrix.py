@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Rule
 
-from kkpd.core.permissions import SEMUA_IZIN
+from kkpd.core.permissions import ALL_PERMISSIONS
 from kkpd.web.request import permissions
 from kkpd.web.request.permissions import declared, needs
 from tests.cast import ACTORS, DINKES
@@ -30,14 +30,14 @@ def test_every_endpoint_stands_in_the_table_with_its_permission(app: Flask) -> N
 
 
 def test_every_permission_stands_in_the_table() -> None:
-    assert set(HOLDERS) == SEMUA_IZIN
+    assert set(HOLDERS) == ALL_PERMISSIONS
 
 
-@pytest.mark.parametrize("izin", sorted(HOLDERS))
-def test_who_holds_a_permission(izin: str) -> None:
-    holders = {name for name, who in ACTORS.items() if who.can(izin, DINKES)}
-    assert holders - {"eko"} == set(HOLDERS[izin].split())
-    assert izin == "akun:sendiri" or "eko" not in holders
+@pytest.mark.parametrize("permission", sorted(HOLDERS))
+def test_who_holds_a_permission(permission: str) -> None:
+    holders = {name for name, who in ACTORS.items() if who.can(permission, DINKES)}
+    assert holders - {"eko"} == set(HOLDERS[permission].split())
+    assert permission == "akun:sendiri" or "eko" not in holders
 
 
 def test_strangers_are_sent_to_the_login_page_from_everywhere(app: Flask) -> None:
@@ -52,7 +52,7 @@ def test_strangers_are_sent_to_the_login_page_from_everywhere(app: Flask) -> Non
 def test_each_person_is_refused_exactly_where_the_table_says(app: Flask, nama: str) -> None:
     """Eko, of another OPD, finds nothing in Dinas Kesehatan (404); others are told (403)."""
     app.config["WTF_CSRF_ENABLED"] = False  # the permission is asked before the token
-    client = PageClient(app).masuk(nama)
+    client = PageClient(app).entry(nama)
     for rule, method in _calls(app):
         if rule.endpoint in PUBLIC or rule.endpoint == "masuk.keluar":
             continue
@@ -87,7 +87,7 @@ def _path(rule: Rule) -> str:
 def test_an_endpoint_that_declares_nothing_is_refused(app: Flask) -> None:
     app.add_url_rule("/lupa", endpoint="lupa", view_func=lambda: "rahasia")
     app.testing = False
-    for client in (PageClient(app), PageClient(app).masuk("joko")):
+    for client in (PageClient(app), PageClient(app).entry("joko")):
         page = client.get("/lupa", 500)
         assert "rahasia" not in page.html
     with pytest.raises(AssertionError):
@@ -116,6 +116,6 @@ def test_a_permission_is_asked_for_the_opd_in_the_address(app: Flask) -> None:
         ("joko", "dinkes", 403),
         ("citra", "tidak-ada", 404),
     ):
-        client = PageClient(app).masuk(nama)
+        client = PageClient(app).entry(nama)
         answer = client.http.get(f"/{opd}/2026-10/coba")
         assert answer.status_code == status, (nama, opd)

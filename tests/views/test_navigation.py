@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from kkpd.core.permissions import Peran
+from kkpd.core.permissions import Role
 from kkpd.web.navigation import ITEMS, MENU
 from tests import gallery
 from tests.client import PageClient
 
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def app(app: Flask) -> Flask:
 
 
 def test_every_role_has_a_menu_of_at_most_seven_known_items() -> None:
-    assert set(MENU) == set(Peran)
+    assert set(MENU) == set(Role)
     for keys in MENU.values():
         assert 1 <= len(keys) <= 7
         assert set(keys) <= set(ITEMS)
@@ -46,20 +46,22 @@ def test_every_role_has_a_menu_of_at_most_seven_known_items() -> None:
         ("lukman", "papan.index"),
     ],
 )
-def test_the_first_screen_of_each_role(app: Flask, masuk: Masuk, nama: str, endpoint: str) -> None:
-    location = masuk(nama).get("/", 303).location
+def test_the_first_screen_of_each_role(
+    app: Flask, entry: LoggedIn, nama: str, endpoint: str
+) -> None:
+    location = entry(nama).get("/", 303).location
     assert app.url_map.bind("localhost").match(location)[0] == endpoint
 
 
-def test_the_menu_marks_the_page_one_is_on(masuk: Masuk) -> None:
-    page = masuk("citra").get("/dinkes/2026-10/contoh/")
+def test_the_menu_marks_the_page_one_is_on(entry: LoggedIn) -> None:
+    page = entry("citra").get("/dinkes/2026-10/contoh/")
     assert page.tree.xpath("//nav[@class='nav']//a/@aria-current") == []
     labels = page.tree.xpath("//nav[@class='nav']//a/text()")
-    assert labels == [ITEMS[key][0] for key in MENU[Peran.BENDAHARA]]
+    assert labels == [ITEMS[key][0] for key in MENU[Role.BENDAHARA]]
 
 
-def test_an_item_without_page_is_left_out(app: Flask, masuk: Masuk) -> None:
+def test_an_item_without_page_is_left_out(app: Flask, entry: LoggedIn) -> None:
     del app.view_functions["cocok.index"]
-    page = masuk("citra").get("/sandi")
+    page = entry("citra").get("/sandi")
     assert "Cocokkan" not in page.links
     assert "Tagihan" in page.links

@@ -27,7 +27,7 @@ from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW
 from tests.services.jalan import OKTOBER, berbukti, diperiksa, due_bill, penerbit, setuju
 
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 AREA = "/dinkes/2026-10"
 LULUS: dict[str, Any] = {f"uji-{number}": "lulus" for number in range(1, 7)}
 
@@ -55,16 +55,16 @@ def belanja(app: Flask, settings: Settings) -> tuple[int, int]:
 
 def _pay(session: Session, folder: Path) -> None:
     office = penerbit(folder)
-    issued = dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
+    issued = dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
         payment_pay.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
-        paper = payment_pay.Catat(issued.id, langkah, f"{langkah}/1", NOW.date())
+        paper = payment_pay.RecordStep(issued.id, langkah, f"{langkah}/1", NOW.date())
         payment_pay.catat(session, ACTORS[who], paper, NOW)
 
 
-def test_a_refund_has_one_act_and_no_refusal(masuk: Masuk, belanja: tuple[int, int]) -> None:
-    dewi, (_, back) = masuk("dewi"), belanja
+def test_a_refund_has_one_act_and_no_refusal(entry: LoggedIn, belanja: tuple[int, int]) -> None:
+    dewi, (_, back) = entry("dewi"), belanja
     page = dewi.get(f"{AREA}/persetujuan/uji/{back}")
     assert "Tolak, dengan surat pemberitahuan" not in page.text
     said = "Rp 100.000 kembali kepada anggaran, Rp 0 mengurangi tanggungan pemegang."
@@ -74,9 +74,9 @@ def test_a_refund_has_one_act_and_no_refusal(masuk: Masuk, belanja: tuple[int, i
 
 
 def test_one_purchase_and_its_refund_say_the_same_on_every_page(
-    masuk: Masuk, app: Flask, belanja: tuple[int, int]
+    entry: LoggedIn, app: Flask, belanja: tuple[int, int]
 ) -> None:
-    dewi, citra, (row, back) = masuk("dewi"), masuk("citra"), belanja
+    dewi, citra, (row, back) = entry("dewi"), entry("citra"), belanja
     for address in (f"{AREA}/belanja/{row}", f"{AREA}/belanja/"):
         assert "disetujui Rp 700.000" in citra.get(address).text
         assert "ditolak Rp 50.000" in citra.get(address).text
@@ -96,17 +96,17 @@ def test_one_purchase_and_its_refund_say_the_same_on_every_page(
     assert "lewat jatuh tempo" not in page.text
     assert citra.get(f"{AREA}/tanggungan/").h1 == "Tanggungan di luar APBD: sisa Rp 50.000"
     assert "Lunasi tagihan bank" not in citra.get(f"{AREA}/tenggat/").text
-    assert "Bayar kembali 1 belanja Anda Oktober 2026" in masuk("ani").get("/perlu/").text
-    board = masuk("fitri").get("/papan/?tahun=2026")
+    assert "Bayar kembali 1 belanja Anda Oktober 2026" in entry("ani").get("/perlu/").text
+    board = entry("fitri").get("/papan/?tahun=2026")
     assert board.h1 == "Selisih Rp 0 pada 0 dari 2 OPD"
     assert "Dijelaskan, belum selesai: 1 bagian, Rp 50.000." in board.text
     assert "Rp 700.000" in dewi.get(f"{AREA}/pemantauan/").text  # realisasi of the DPT
-    assert "−Rp 100.000 belum lunas" in masuk("fitri").get("/akhir-tahun/2027/dinkes/").h1
+    assert "−Rp 100.000 belum lunas" in entry("fitri").get("/akhir-tahun/2027/dinkes/").h1
 
 
 def test_the_board_of_the_next_year_keeps_what_waits(
-    masuk: Masuk, belanja: tuple[int, int]
+    entry: LoggedIn, belanja: tuple[int, int]
 ) -> None:
-    board = masuk("fitri").get("/papan/?tahun=2027")
+    board = entry("fitri").get("/papan/?tahun=2027")
     assert "Dibawa dari 2026" in board.text
     assert "50.000" in board.text

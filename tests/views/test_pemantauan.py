@@ -13,7 +13,7 @@ from tests.client import PageClient
 from tests.databases import Fill
 from tests.services import belanja_dunia
 
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 
 
 @pytest.fixture(scope="session")
@@ -22,15 +22,15 @@ def database_fill() -> Fill:
     return belanja_dunia.fill
 
 
-def test_the_inspector_sees_all_and_the_pa_the_own_part(masuk: Masuk, engine: Engine) -> None:
+def test_the_inspector_sees_all_and_the_pa_the_own_part(entry: LoggedIn, engine: Engine) -> None:
     with writing(engine, EVERY_OPD) as session:
         belanja_dunia.setelan(session, "low_use_threshold", "75%")
         db_facts.carried(session)
-    everyone = masuk("fitri").get("/pemantauan/?tahun=2026").tree.text_content()
+    everyone = entry("fitri").get("/pemantauan/?tahun=2026").tree.text_content()
     assert "Dinas Pendidikan" in everyone
     assert "Bulan berturut-turut pemakaian rendah" in everyone
     assert "Batas pemakaian rendah" not in everyone
-    browser = masuk("dewi")
+    browser = entry("dewi")
     own = browser.get("/pemantauan/?tahun=2026")
     assert "Dinas Pendidikan" not in own.tree.text_content()
     page = browser.get("/dinkes/2026-10/pemantauan/")
@@ -40,7 +40,7 @@ def test_the_inspector_sees_all_and_the_pa_the_own_part(masuk: Masuk, engine: En
     assert browser.get("/disdik/2026-10/pemantauan/", status=404)
 
 
-def test_the_table_is_a_file(masuk: Masuk) -> None:
-    browser = masuk("lukman")
+def test_the_table_is_a_file(entry: LoggedIn) -> None:
+    browser = entry("lukman")
     assert b"Pemakaian UP KKPD" in browser.get("/pemantauan/unduh.csv?tahun=2026").body
     assert browser.get("/pemantauan/unduh.xlsx?tahun=2026").body[:2] == b"PK"

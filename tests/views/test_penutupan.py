@@ -22,7 +22,7 @@ from tests.services import belanja_dunia
 from tests.services.belanja_dunia import ATK, NOW, SUB, brought
 from tests.services.jalan import baris_bank, berbukti
 
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 AREA = "/dinkes/2026-10"
 
 
@@ -32,11 +32,11 @@ def database_fill() -> Fill:
     return belanja_dunia.fill
 
 
-def test_a_month_is_closed_confirmed_reviewed_and_opened_again(app: Flask, masuk: Masuk) -> None:
+def test_a_month_is_closed_confirmed_reviewed_and_opened_again(app: Flask, entry: LoggedIn) -> None:
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         baris_bank(session, 10_000, jenis="meterai")
         db_facts.carried(session)
-    citra, dewi, fitri = masuk("citra"), masuk("dewi"), masuk("fitri")
+    citra, dewi, fitri = entry("citra"), entry("dewi"), entry("fitri")
     page = citra.get(f"{AREA}/cocok/tutup")
     assert "1 baris bank belum cocok" in page.text
     page = citra.get(f"{AREA}/cocok/")
@@ -61,7 +61,7 @@ def test_a_month_is_closed_confirmed_reviewed_and_opened_again(app: Flask, masuk
     assert "Penutupan" not in citra.get(f"{AREA}/cocok/").text
 
 
-def test_the_closing_page_names_what_differs(app: Flask, masuk: Masuk) -> None:
+def test_the_closing_page_names_what_differs(app: Flask, entry: LoggedIn) -> None:
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         [line] = baris_bank(session, 10_000, jenis="meterai")
         bill = session.get_one(Tagihan, line.tagihan_id)
@@ -80,13 +80,13 @@ def test_the_closing_page_names_what_differs(app: Flask, masuk: Masuk) -> None:
         session.flush()
         brought(session, other)
         db_facts.carried(session)
-    page = masuk("citra").get(f"{AREA}/cocok/tutup")
+    page = entry("citra").get(f"{AREA}/cocok/tutup")
     assert "A1 dinkes 2026-10" in page.text
     assert "belanja baru tercetak" in page.text
     assert "beda Rp 15.000." in page.text
 
 
-def test_a_rule_from_two_decisions(app: Flask, settings: Settings, masuk: Masuk) -> None:
+def test_a_rule_from_two_decisions(app: Flask, settings: Settings, entry: LoggedIn) -> None:
     text = "PT XYZ NUSANTARA 88"
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         amounts = (300_000, 301_111, 65_000)
@@ -94,10 +94,10 @@ def test_a_rule_from_two_decisions(app: Flask, settings: Settings, masuk: Masuk)
             berbukti(session, settings.instance, n, rupiah=a) for n, a in enumerate(amounts[:2])
         ]
         lines = baris_bank(session, *amounts, merchant=text, keterangan=text)
-        link = reconciliation_decide.Pasangkan(lines[0].id, (rows[0].id,))
+        link = reconciliation_decide.LinkUp(lines[0].id, (rows[0].id,))
         reconciliation_decide.pasangkan(session, ACTORS["citra"], DINKES, link, NOW)
         ids, wanted = [line.id for line in lines], rows[1].id
-    citra = masuk("citra")
+    citra = entry("citra")
     assert "Belum ada aturan" in citra.get(f"{AREA}/cocok/aturan/").text
     sent = citra.post(f"{AREA}/cocok/pasangkan", {"baris": str(ids[1]), "transaksi": str(wanted)})
     assert "Jadikan aturan" in citra.follow(sent).text
@@ -129,15 +129,15 @@ def test_a_rule_from_two_decisions(app: Flask, settings: Settings, masuk: Masuk)
 
 
 def test_a_refund_by_one_key_and_the_four_links(
-    app: Flask, settings: Settings, masuk: Masuk
+    app: Flask, settings: Settings, entry: LoggedIn
 ) -> None:
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         origin = berbukti(session, settings.instance, 1)
         bought, back = baris_bank(session, 750_000, -250_000)
-        link = reconciliation_decide.Pasangkan(bought.id, (origin.id,))
+        link = reconciliation_decide.LinkUp(bought.id, (origin.id,))
         reconciliation_decide.pasangkan(session, ACTORS["citra"], DINKES, link, NOW)
         line, asal = back.id, origin.id
-    citra = masuk("citra")
+    citra = entry("citra")
     page = citra.get(f"{AREA}/cocok/?baris={line}")
     assert "pengembalian" in page.text
     stale = {"baris": str(line), "transaksi": str(asal), "terlihat": "-1"}
@@ -154,11 +154,11 @@ def test_a_refund_by_one_key_and_the_four_links(
     assert citra.get(f"{AREA}/cocok/tautan?jenis=semua").h1 == links.h1
 
 
-def test_the_board_is_sorted_compared_and_taken_away(app: Flask, masuk: Masuk) -> None:
+def test_the_board_is_sorted_compared_and_taken_away(app: Flask, entry: LoggedIn) -> None:
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         baris_bank(session, 750_000)
         db_facts.carried(session)
-    fitri = masuk("fitri")
+    fitri = entry("fitri")
     page = fitri.get("/papan/?tahun=2026&urut=nama&banding=dinkes&banding=disdik")
     assert "Perbandingan 2 OPD" in page.text
     for key in ("nama", "-selisih", "umur", "-cakupan", "up", "temuan"):

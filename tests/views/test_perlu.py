@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.models import Selisih, Transaksi
-from tests.cast import ACTORS, DINKES, MULAI, ORANG
+from tests.cast import ACTORS, DINKES, FIRST_DAY, ORANG
 from tests.client import PageClient
 from tests.databases import Fill
 from tests.services import belanja_dunia
 
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 
 
 @pytest.fixture(scope="session")
@@ -25,18 +25,18 @@ def database_fill() -> Fill:
     return belanja_dunia.fill
 
 
-def test_nothing_waits(masuk: Masuk) -> None:
-    page = masuk("dewi").get("/perlu/")
+def test_nothing_waits(entry: LoggedIn) -> None:
+    page = entry("dewi").get("/perlu/")
     assert "Tidak ada yang menunggu Anda hari ini." in page.tree.text_content()
 
 
-def test_each_thing_leads_to_where_it_is_done(masuk: Masuk, engine: Engine) -> None:
+def test_each_thing_leads_to_where_it_is_done(entry: LoggedIn, engine: Engine) -> None:
     with writing(engine, EVERY_OPD) as session:
         row = belanja_verbs.catat(
             session, ACTORS["citra"], belanja_dunia.belanja(), belanja_dunia.NOW
         )
         _difference(session, row)
-    browser = masuk("citra")
+    browser = entry("citra")
     page = browser.get("/perlu/")
     words = page.tree.text_content()
     assert "Lengkapi bukti 1 belanja Oktober 2026" in words
@@ -46,7 +46,7 @@ def test_each_thing_leads_to_where_it_is_done(masuk: Masuk, engine: Engine) -> N
     assert browser.get("/dinkes/2026-10/bulan-ini/").tree.xpath(
         "//a[@href='/perlu/'][contains(.,'2 hal')]"
     )
-    assert "Foto bukti 1 belanja Anda" in masuk("ani").get("/perlu/").tree.text_content()
+    assert "Foto bukti 1 belanja Anda" in entry("ani").get("/perlu/").tree.text_content()
 
 
 def _difference(session: Session, row: Transaksi) -> None:
@@ -58,7 +58,7 @@ def _difference(session: Session, row: Transaksi) -> None:
             jenis="belum_ditagih",
             nilai=row.nilai,
             catatan="bank belum menagih",
-            at=MULAI,
+            at=FIRST_DAY,
             oleh_id=ORANG["citra"],
             pemilik_id=ORANG["citra"],
             jatuh_tempo=row.tanggal,

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from kkpd.models import Kartu, Opd
 from kkpd.web.request.permissions import needs
 from kkpd.web.request.transaction import reading
-from tests.client import SANDI, PageClient
+from tests.client import DEMO_LOGIN_WORD, PageClient
 
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 
 
 @pytest.fixture
@@ -22,10 +22,10 @@ def database_kind() -> str:
     return "postgres"
 
 
-def test_login_password_and_logout(masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_login_password_and_logout(entry: LoggedIn) -> None:
+    citra = entry("citra")
     baru = "empat kata yang lain"
-    citra.submit(citra.get("/sandi"), "/sandi", lama=SANDI, baru=baru, ulang=baru)
+    citra.submit(citra.get("/sandi"), "/sandi", lama=DEMO_LOGIN_WORD, baru=baru, ulang=baru)
     citra.submit(citra.get("/sandi"), "/keluar")
     citra.get("/sandi", 303)
     assert citra.http.get("/sehat").status_code == 200
@@ -33,16 +33,16 @@ def test_login_password_and_logout(masuk: Masuk) -> None:
 
 @pytest.mark.parametrize(("nama", "seen"), [("citra", 1), ("eko", 1), ("fitri", 2), ("joko", 2)])
 def test_a_query_that_forgets_the_opd_sees_only_ones_own(
-    app: Flask, masuk: Masuk, nama: str, seen: int
+    app: Flask, entry: LoggedIn, nama: str, seen: int
 ) -> None:
     def view() -> str:
         return str(reading().scalar(select(func.count()).select_from(Kartu)))
 
     app.add_url_rule("/coba", endpoint="coba", view_func=needs("akun:sendiri")(view))
-    assert masuk(nama).http.get("/coba").data == str(seen).encode()
+    assert entry(nama).http.get("/coba").data == str(seen).encode()
 
 
-def test_a_get_cannot_write(app: Flask, masuk: Masuk) -> None:
+def test_a_get_cannot_write(app: Flask, entry: LoggedIn) -> None:
     app.testing = False
 
     def view() -> str:
@@ -51,5 +51,5 @@ def test_a_get_cannot_write(app: Flask, masuk: Masuk) -> None:
         return "ditulis"
 
     app.add_url_rule("/coba", endpoint="coba", view_func=needs("akun:sendiri")(view))
-    page = masuk("citra").get("/coba", 500)
+    page = entry("citra").get("/coba", 500)
     assert "ditulis" not in page.html

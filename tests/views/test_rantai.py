@@ -18,13 +18,13 @@ from kkpd.core.moments import business_day
 from kkpd.engines.paper.verify.verification import verify
 from kkpd.models import Dokumen, Event, Transaksi
 from kkpd.web.globals import engine
-from kkpd.web.request.rate_limit import ALAMAT, SEMENIT, Laju
+from kkpd.web.request.rate_limit import ADDRESS, PER_MINUTE, RateCounter
 from tests.client import PageClient
 from tests.databases import Fill
 from tests.services import belanja_dunia
 from tests.services.jalan import baris_bank, berbukti, pair_in_order
 
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 AREA = "/dinkes/2026-10"
 
 
@@ -56,9 +56,9 @@ def pair(app: Flask, ids: list[int]) -> None:
         pair_in_order(session, *ids)
 
 
-def forward(masuk: Masuk, ids: list[int]) -> None:
+def forward(entry: LoggedIn, ids: list[int]) -> None:
     """The treasurer puts the lines forward and the PPTK signs."""
-    citra, budi = masuk("citra"), masuk("budi")
+    citra, budi = entry("citra"), entry("budi")
     page = citra.get(f"{AREA}/dpr/")
     assert "2 belanja siap diajukan" in page.text
     citra.submit(page, f"{AREA}/dpr/ajukan", transaksi=[str(id_) for id_ in ids])
@@ -84,26 +84,26 @@ def test_a_stranger_asks_the_public_page_so_often_and_no_more(
     monkeypatch.setattr(
         "kkpd.web.request.rate_limit.now", lambda: datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
     )
-    for _ in range(SEMENIT):
+    for _ in range(PER_MINUTE):
         assert client.http.get("/periksa/").status_code == 200
     assert "Terlalu banyak" in client.get(f"/periksa/{'ab' * 32}", 429).h1
 
 
 def test_the_counts_are_bounded_and_forgotten() -> None:
-    counts, at = Laju(), datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
-    assert all(counts.boleh("a", at) for _ in range(SEMENIT))
-    assert not counts.boleh("a", at)
-    assert counts.boleh("b", at)
-    assert counts.boleh("a", at + timedelta(minutes=1))
-    for number in range(ALAMAT + 1):
-        counts.boleh(str(number), at)
-    assert len(counts.hitungan) <= ALAMAT
+    counts, at = RateCounter(), datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+    assert all(counts.allowed("a", at) for _ in range(PER_MINUTE))
+    assert not counts.allowed("a", at)
+    assert counts.allowed("b", at)
+    assert counts.allowed("a", at + timedelta(minutes=1))
+    for number in range(ADDRESS + 1):
+        counts.allowed(str(number), at)
+    assert len(counts.arithmetic) <= ADDRESS
 
 
-def test_from_dpr_to_a_verified_dpt(app: Flask, masuk: Masuk, belanja: list[int]) -> None:
+def test_from_dpr_to_a_verified_dpt(app: Flask, entry: LoggedIn, belanja: list[int]) -> None:
     pair(app, belanja)
-    forward(masuk, belanja)
-    dewi = masuk("dewi")
+    forward(entry, belanja)
+    dewi = entry("dewi")
     assert "Uji belanja: Toko" in dewi.get(f"{AREA}/persetujuan/uji/{belanja[0]}").h1
     answer(dewi, belanja[0])
     refuse: dict[str, Any] = {"uji-4": "tidak", "keputusan": "tolak"}
@@ -131,7 +131,7 @@ def test_from_dpr_to_a_verified_dpt(app: Flask, masuk: Masuk, belanja: list[int]
     dewi.submit(page, f"/dokumen/{notice}/batalkan", alasan="alamat keliru")
     assert "alamat keliru" in dewi.get(f"/dokumen/{notice}").text
     assert "Tagihan lebih dari nota." in dewi.get(f"{AREA}/persetujuan/terbit").text
-    gilang = masuk("gilang")
+    gilang = entry("gilang")
     listed = gilang.get("/laporan/")
     assert "0001/DPT-KKPD/DINKES/X/2026" in listed.text
     pdf = gilang.post(
@@ -145,9 +145,9 @@ def test_from_dpr_to_a_verified_dpt(app: Flask, masuk: Masuk, belanja: list[int]
     assert "Dokumen ini terbit" in PageClient(app).get(f"/periksa/{sidik}").h1
 
 
-def test_refusals_stand_on_the_page(app: Flask, masuk: Masuk, belanja: list[int]) -> None:
-    forward(masuk, belanja)
-    dewi = masuk("dewi")
+def test_refusals_stand_on_the_page(app: Flask, entry: LoggedIn, belanja: list[int]) -> None:
+    forward(entry, belanja)
+    dewi = entry("dewi")
     path = f"{AREA}/persetujuan/uji/{belanja[0]}"
     page = dewi.get(path)
     refused = dewi.submit(page, path, 400, **{"uji-1": "lulus", "keputusan": "setuju"})
@@ -158,17 +158,17 @@ def test_refusals_stand_on_the_page(app: Flask, masuk: Masuk, belanja: list[int]
     assert status(app, belanja[0]) == "diperiksa"
 
 
-def test_a_decision_is_taken_back(app: Flask, masuk: Masuk, belanja: list[int]) -> None:
-    forward(masuk, belanja)
-    dewi = answer(masuk("dewi"), belanja[0])
+def test_a_decision_is_taken_back(app: Flask, entry: LoggedIn, belanja: list[int]) -> None:
+    forward(entry, belanja)
+    dewi = answer(entry("dewi"), belanja[0])
     page = dewi.get(f"{AREA}/persetujuan/uji/{belanja[0]}")
     assert "disetujui" in page.text
     dewi.submit(page, f"{AREA}/persetujuan/uji/{belanja[0]}/urungkan")
     assert status(app, belanja[0]) == "diperiksa"
 
 
-def test_lines_are_pulled_back(app: Flask, masuk: Masuk, belanja: list[int]) -> None:
-    citra = masuk("citra")
+def test_lines_are_pulled_back(app: Flask, entry: LoggedIn, belanja: list[int]) -> None:
+    citra = entry("citra")
     page = citra.get(f"{AREA}/dpr/")
     citra.submit(page, f"{AREA}/dpr/ajukan", transaksi=[str(belanja[0])])
     page = citra.get(f"{AREA}/dpr/")
@@ -177,11 +177,11 @@ def test_lines_are_pulled_back(app: Flask, masuk: Masuk, belanja: list[int]) -> 
 
 
 def test_payment_step_by_step(
-    app: Flask, masuk: Masuk, belanja: list[int], monkeypatch: pytest.MonkeyPatch
+    app: Flask, entry: LoggedIn, belanja: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pair(app, belanja)
-    forward(masuk, belanja)
-    people = {who: masuk(who) for who in ("dewi", "citra", "lukman")}
+    forward(entry, belanja)
+    people = {who: entry(who) for who in ("dewi", "citra", "lukman")}
     for id_ in belanja:
         answer(people["dewi"], id_)
     people["dewi"].post(
@@ -242,14 +242,14 @@ def test_the_public_check_says_no_more_than_it_must(app: Flask) -> None:
     assert "tidak dikenal" in client.get("/periksa/%3Cscript%3E", 404).h1
 
 
-def test_reports_are_filtered_and_scoped(masuk: Masuk, belanja: list[int]) -> None:
-    forward(masuk, belanja)
-    gilang = masuk("gilang")
+def test_reports_are_filtered_and_scoped(entry: LoggedIn, belanja: list[int]) -> None:
+    forward(entry, belanja)
+    gilang = entry("gilang")
     assert "DPR-KKPD" in gilang.get("/laporan/?opd=dinkes&bulan=2026-10&jenis=dpr").text
     for query in ("opd=disdik", "bulan=2026-09", "jenis=dpt", "sesudah=1"):
         assert "Belum ada laporan" in gilang.get(f"/laporan/?{query}").text
     assert "DPR-KKPD" in gilang.get("/laporan/?bulan=kapan&sesudah=x").text
-    eko = masuk("eko")
+    eko = entry("eko")
     assert "Belum ada laporan" in eko.get("/laporan/").text
     eko.get("/dokumen/1", 404)
     eko.get(f"{AREA}/dpr/", 404)
@@ -259,8 +259,8 @@ def test_reports_are_filtered_and_scoped(masuk: Masuk, belanja: list[int]) -> No
 class TestCocok:
     """The reconciliation page by forms alone."""
 
-    def test_to_zero_and_closed(self, masuk: Masuk) -> None:
-        citra = masuk("citra")
+    def test_to_zero_and_closed(self, entry: LoggedIn) -> None:
+        citra = entry("citra")
         cocok = f"{AREA}/cocok"
         assert citra.get(f"{cocok}/").h1 == "Selisih Rp 1.007.500 dari tagihan Rp 1.007.500"
         preview = citra.get(f"{cocok}/terima")
@@ -281,8 +281,8 @@ class TestCocok:
         assert "Periode belum dapat ditutup" in citra.get(f"{cocok}/tutup").text
         assert "belum dapat ditutup" in citra.post(f"{cocok}/tutup", token, status=409).text
 
-    def test_explained_without_a_purchase(self, masuk: Masuk) -> None:
-        citra = masuk("citra")
+    def test_explained_without_a_purchase(self, entry: LoggedIn) -> None:
+        citra = entry("citra")
         cocok = f"{AREA}/cocok"
         given = {"csrf_token": citra.csrf_token(), "baris": "1", "jenis": "biaya"}
         assert "Tulis catatan" in citra.post(f"{cocok}/jelaskan", given, status=400).text
@@ -292,11 +292,11 @@ class TestCocok:
         assert "Pilih barisnya" in citra.post(f"{cocok}/pasangkan", nothing, status=400).text
 
 
-def test_boards_and_months(masuk: Masuk, belanja: list[int]) -> None:
-    fitri = masuk("fitri")
+def test_boards_and_months(entry: LoggedIn, belanja: list[int]) -> None:
+    fitri = entry("fitri")
     assert fitri.get("/papan/?tahun=2026").h1.startswith("Selisih Rp 1.007.500 pada 1")
     assert "Temuan" in fitri.get("/papan/?tahun=abcd").text
     assert "temuan terbuka" in fitri.get("/temuan/?opd=dinkes").h1
-    assert "Rp 1.007.500" in masuk("citra").get(f"{AREA}/bulan-ini/").h1
-    assert "Pagu dan UP KKPD 2026" in masuk("dewi").get(f"{AREA}/pagu/").h1
-    assert masuk("budi").get(f"{AREA}/cocok/").h1.startswith("Selisih")
+    assert "Rp 1.007.500" in entry("citra").get(f"{AREA}/bulan-ini/").h1
+    assert "Pagu dan UP KKPD 2026" in entry("dewi").get(f"{AREA}/pagu/").h1
+    assert entry("budi").get(f"{AREA}/cocok/").h1.startswith("Selisih")

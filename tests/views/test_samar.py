@@ -29,12 +29,12 @@ def database_fill() -> Fill:
 
 
 def test_nothing_of_it_is_kept(
-    app: Flask, settings: Settings, masuk: Callable[[str], PageClient], tmp_path: Path
+    app: Flask, settings: Settings, entry: Callable[[str], PageClient], tmp_path: Path
 ) -> None:
     with app.app_context(), writing(engine(), EVERY_OPD) as session:
         baris_bank(session, 90_000)
         given_rows(session)
-    citra, joko = masuk("citra"), masuk("joko")
+    citra, joko = entry("citra"), entry("joko")
     note = f"Holder says card {PAN} was used"
     given = {"baris": "1", "jenis": "biaya", "catatan": note, "csrf_token": citra.csrf_token()}
     citra.post("/dinkes/2026-10/cocok/jelaskan", given)

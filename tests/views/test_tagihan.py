@@ -16,9 +16,9 @@ from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.models import BarisBank, Berkas, Event, Impor, Tagihan
 from kkpd.web.globals import engine
 from tests.client import Page, PageClient
-from tests.services.tagihan_bantu import KEMBALI, KOPI, NASI, csv, kepala_tagihan
+from tests.services.tagihan_bantu import KOPI, NASI, REFUND_DAYS, csv, kepala_tagihan
 
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 AREA = "/dinkes/2026-10/tagihan"
 CARD = "4111111111111111"
 
@@ -35,10 +35,10 @@ def count(app: Flask, model: type) -> int:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
 
-def test_from_nothing_to_a_bill_in_the_books(app: Flask, masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_from_nothing_to_a_bill_in_the_books(app: Flask, entry: LoggedIn) -> None:
+    citra = entry("citra")
     assert "Belum ada tagihan bulan ini" in citra.get(f"{AREA}/").text
-    data = csv([KOPI, NASI, KEMBALI], *kepala_tagihan("125.000,00", "125.000,00"))
+    data = csv([KOPI, NASI, REFUND_DAYS], *kepala_tagihan("125.000,00", "125.000,00"))
     check = citra.follow(unggah(citra, data))
     assert check.h1 == "Periksa tagihan.csv"
     assert "13 baris dalam berkas: 3 baru, 0 sudah dikenal, 10 dilewati" in check.text
@@ -55,15 +55,15 @@ def test_from_nothing_to_a_bill_in_the_books(app: Flask, masuk: Masuk) -> None:
     assert "14 Nov 2026" in listed.text
 
 
-def test_the_file_comes_back_as_it_was(masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_the_file_comes_back_as_it_was(entry: LoggedIn) -> None:
+    citra = entry("citra")
     data = csv([KOPI])
     unggah(citra, data)
     assert citra.get(f"{AREA}/berkas/1/unduh").body == data
 
 
-def test_a_changed_file_is_not_given_out(masuk: Masuk, settings: Settings) -> None:
-    citra = masuk("citra")
+def test_a_changed_file_is_not_given_out(entry: LoggedIn, settings: Settings) -> None:
+    citra = entry("citra")
     unggah(citra, csv([KOPI]))
     path = next(one for one in (settings.instance / "berkas").rglob("*") if one.is_file())
     path.write_bytes(b"lain")
@@ -72,8 +72,8 @@ def test_a_changed_file_is_not_given_out(masuk: Masuk, settings: Settings) -> No
     assert citra.get(f"{AREA}/berkas/1/unduh").body == csv([KOPI]), "uploaded again, it is mended"
 
 
-def test_taking_in_twice_does_nothing_more(app: Flask, masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_taking_in_twice_does_nothing_more(app: Flask, entry: LoggedIn) -> None:
+    citra = entry("citra")
     check = citra.follow(unggah(citra, csv([KOPI])))
     citra.submit(check, f"{AREA}/berkas/1/ambil")
     again = citra.submit(check, f"{AREA}/berkas/1/ambil")
@@ -83,8 +83,8 @@ def test_taking_in_twice_does_nothing_more(app: Flask, masuk: Masuk) -> None:
     assert unggah(citra, csv([KOPI])).location == f"{AREA}/riwayat/1"
 
 
-def test_questions_are_answered_in_the_check(app: Flask, masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_questions_are_answered_in_the_check(app: Flask, entry: LoggedIn) -> None:
+    citra = entry("citra")
     data = b"Tanggal,Uraian,Jumlah\n03/04/2026,KOPI,25000\n04/04/2026,NASI,5000\n"
     check = citra.follow(unggah(citra, data))
     assert "Tanggal seperti 03/04/2026 bisa dibaca lebih dari satu cara" in check.text
@@ -130,22 +130,22 @@ def _bomb() -> bytes:
 )
 def test_bad_files_get_a_sentence_and_leave_nothing(
     app: Flask,
-    masuk: Masuk,
+    entry: LoggedIn,
     settings: Settings,
     data: bytes,
     nama: str,
     status: int,
     sentence: str,
 ) -> None:
-    citra = masuk("citra")
+    citra = entry("citra")
     page = unggah(citra, data, nama, status)
     assert sentence in page.errors()[0]
     assert count(app, Berkas) == 0
     assert not (settings.instance / "berkas").exists()
 
 
-def test_a_bill_of_another_opd_is_refused(app: Flask, masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_a_bill_of_another_opd_is_refused(app: Flask, entry: LoggedIn) -> None:
+    citra = entry("citra")
     page = unggah(citra, csv([(*KOPI[:2], "7730", *KOPI[3:])]), status=400)
     assert "bukan kartu OPD ini" in page.errors()[0]
     assert "Pendidikan" not in page.text
@@ -153,9 +153,9 @@ def test_a_bill_of_another_opd_is_refused(app: Flask, masuk: Masuk) -> None:
 
 
 def test_no_card_number_is_kept_anywhere(
-    app: Flask, masuk: Masuk, settings: Settings, caplog: pytest.LogCaptureFixture
+    app: Flask, entry: LoggedIn, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    citra = masuk("citra")
+    citra = entry("citra")
     spaced = "4111 1111 1111 1111"
     head = f"Rekap kartu {spaced};;;;;"
     rows = [(*KOPI[:2], CARD, f"KOPI {CARD}", *KOPI[4:]), (*NASI[:2], spaced, *NASI[3:])]
@@ -196,22 +196,22 @@ def _opened(path: Path) -> bytes:
         return b"\n".join(archive.read(name) for name in archive.namelist())
 
 
-def test_others_look_but_do_not_upload(masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_others_look_but_do_not_upload(entry: LoggedIn) -> None:
+    citra = entry("citra")
     check = citra.follow(unggah(citra, csv([KOPI, NASI])))
     citra.submit(check, f"{AREA}/berkas/1/ambil")
     for who in ("budi", "dewi", "fitri", "lukman"):
-        seen = masuk(who)
+        seen = entry(who)
         assert "KOPI DELI" in seen.get(f"{AREA}/1").text
         assert "Unggah tagihan" not in seen.get(f"{AREA}/").links
         seen.get(f"{AREA}/unggah", 403)
         seen.post(f"{AREA}/berkas/1/ambil", status=403)
     for who in ("gilang", "ani"):
-        masuk(who).get(f"{AREA}/", 403)
+        entry(who).get(f"{AREA}/", 403)
 
 
-def test_another_opds_treasurer_finds_nothing(masuk: Masuk) -> None:
-    citra, eko = masuk("citra"), masuk("eko")
+def test_another_opds_treasurer_finds_nothing(entry: LoggedIn) -> None:
+    citra, eko = entry("citra"), entry("eko")
     unggah(citra, csv([KOPI]))
     for path in ("", "unggah", "1", "berkas/1/periksa", "berkas/1/unduh", "riwayat/1"):
         eko.get(f"{AREA}/{path}", 404)
@@ -221,8 +221,8 @@ def test_another_opds_treasurer_finds_nothing(masuk: Masuk) -> None:
     eko.post(f"{own}/berkas/1/ambil", status=404)
 
 
-def test_lines_are_filtered_paged_and_summed(masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_lines_are_filtered_paged_and_summed(entry: LoggedIn) -> None:
+    citra = entry("citra")
     rows = [(*KOPI[:3], f"TOKO {n:03d}", *KOPI[4:]) for n in range(120)]
     check = citra.follow(unggah(citra, csv(rows)))
     assert "100 dari 120 baris" in check.text
@@ -241,8 +241,8 @@ def test_lines_are_filtered_paged_and_summed(masuk: Masuk) -> None:
     assert "Tidak ada baris yang cocok" in citra.get(f"{AREA}/1?jenis=biaya").text
 
 
-def test_the_history_shows_every_skipped_row(masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_the_history_shows_every_skipped_row(entry: LoggedIn) -> None:
+    citra = entry("citra")
     assert "Belum ada berkas yang diambil" in citra.get(f"{AREA}/riwayat").text
     check = citra.follow(unggah(citra, csv([KOPI], "Rekap Oktober;;;;;")))
     citra.submit(check, f"{AREA}/berkas/1/ambil")
@@ -253,8 +253,8 @@ def test_the_history_shows_every_skipped_row(masuk: Masuk) -> None:
     citra.get(f"{AREA}/riwayat/99", 404)
 
 
-def test_a_month_can_be_chosen(app: Flask, masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_a_month_can_be_chosen(app: Flask, entry: LoggedIn) -> None:
+    citra = entry("citra")
     unggah(citra, csv([("28/11/2026", "29/11/2026", *KOPI[2:])]))
     check = citra.get(f"{AREA}/berkas/1/periksa?buku=2026-10&jenis=dts")
     citra.submit(check, f"{AREA}/berkas/1/ambil")

@@ -16,24 +16,24 @@ from kkpd.models import BarisBank, Berkas, Impor, Pekerjaan
 from kkpd.web.globals import engine, now
 from kkpd.worker import loop as pekerja
 from kkpd.worker import take_in as penerimaan
-from kkpd.worker.context import Gudang, gudang_di
+from kkpd.worker.context import WorkStores, work_stores_in
 from tests.client import PageClient
 from tests.services.tagihan_bantu import KOPI, NASI, csv
 from tests.views.test_tagihan import AREA, count, unggah
 
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 
 
 def test_a_long_file_is_work_for_later_and_done_once(
-    app: Flask, masuk: Masuk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    app: Flask, entry: LoggedIn, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(penerimaan, "BARIS_PANJANG", 50)
-    woken: list[Gudang] = []
-    monkeypatch.setattr(pekerja, "bangunkan", lambda _engine, kept: woken.append(kept))
-    citra = masuk("citra")
+    monkeypatch.setattr(penerimaan, "LONG_ROW_COUNT", 50)
+    woken: list[WorkStores] = []
+    monkeypatch.setattr(pekerja, "wake_worker", lambda _engine, kept: woken.append(kept))
+    citra = entry("citra")
     check = _read(app, citra, csv(_rows(120)), settings)
     with monkeypatch.context() as patch:
-        patch.setattr(penerimaan, "gulung_berkas", _never)
+        patch.setattr(penerimaan, "read_kept_file", _never)
         assert "120 baru" in citra.get(check).text
         page = citra.get(check + "?keadaan=baru&sesudah=99")
         assert "TOKO 119" in page.text
@@ -45,14 +45,14 @@ def test_a_long_file_is_work_for_later_and_done_once(
         assert waiting.response.headers["Refresh"] == "2"
         assert (count(app, BarisBank), count(app, Pekerjaan)) == (0, 2)
         with app.app_context():
-            pekerja.kerjakan(engine(), woken[0])
+            pekerja.do_work(engine(), woken[0])
     assert not list((settings.instance / "bacaan").iterdir())
     done = citra.get(f"{AREA}/pekerjaan/2", 303)
     assert done.location == f"{AREA}/riwayat/1"
     assert "120 baris baru" in citra.follow(done).text
     assert (count(app, BarisBank), count(app, Impor)) == (120, 1)
-    masuk("eko").get(f"{AREA}/pekerjaan/1", 404)
-    masuk("eko").get("/disdik/2026-10/tagihan/pekerjaan/1", 404)
+    entry("eko").get(f"{AREA}/pekerjaan/1", 404)
+    entry("eko").get("/disdik/2026-10/tagihan/pekerjaan/1", 404)
 
 
 def _rows(many: int) -> list[tuple[str, str, str, str, str, str]]:
@@ -68,18 +68,18 @@ def _read(app: Flask, citra: PageClient, data: bytes, settings: Settings) -> str
     asked = unggah(citra, data)
     assert asked.location == f"{AREA}/pekerjaan/1"
     with app.app_context():
-        pekerja.kerjakan(engine(), _gudang(settings))
+        pekerja.do_work(engine(), _gudang(settings))
     place = citra.get(asked.location, 303).location
     assert place is not None
     return place
 
 
 def test_a_long_file_is_read_by_the_worker_once(
-    app: Flask, masuk: Masuk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    app: Flask, entry: LoggedIn, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(penerimaan, "BARIS_PANJANG", 50)
-    monkeypatch.setattr(pekerja, "bangunkan", lambda _engine, _kept: None)
-    citra = masuk("citra")
+    monkeypatch.setattr(penerimaan, "LONG_ROW_COUNT", 50)
+    monkeypatch.setattr(pekerja, "wake_worker", lambda _engine, _kept: None)
+    citra = entry("citra")
     data = csv(_rows(60))
     first, second = unggah(citra, data), unggah(citra, data)
     assert first.location == second.location == f"{AREA}/pekerjaan/1"
@@ -98,38 +98,38 @@ def test_a_long_file_is_read_by_the_worker_once(
 
 
 def test_an_answer_has_a_long_file_read_anew(
-    app: Flask, masuk: Masuk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    app: Flask, entry: LoggedIn, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(penerimaan, "BARIS_PANJANG", 5)
-    monkeypatch.setattr(pekerja, "bangunkan", lambda _engine, _kept: None)
-    citra = masuk("citra")
+    monkeypatch.setattr(penerimaan, "LONG_ROW_COUNT", 5)
+    monkeypatch.setattr(pekerja, "wake_worker", lambda _engine, _kept: None)
+    citra = entry("citra")
     rows = [("03/10/2026", "04/10/2026", *one[2:]) for one in _rows(8)]
     check = citra.get(_read(app, citra, csv(rows), settings))
     answer: dict[str, Any] = {"jawab.urutan_tanggal": "dmy"}
     asked = citra.submit(check, f"{AREA}/berkas/1/baca", **answer)
     assert asked.location == f"{AREA}/pekerjaan/2"
     with app.app_context():
-        pekerja.kerjakan(engine(), _gudang(settings))
+        pekerja.do_work(engine(), _gudang(settings))
     answered = citra.follow(citra.get(f"{AREA}/pekerjaan/2", 303))
     assert "Jawaban Anda: hari-bulan-tahun" in answered.text
     citra.submit(answered, f"{AREA}/berkas/1/ambil")
     with app.app_context():
-        pekerja.kerjakan(engine(), _gudang(settings))
+        pekerja.do_work(engine(), _gudang(settings))
     assert count(app, BarisBank) == 8
 
 
 def test_a_long_file_that_cannot_be_read_is_refused(
-    app: Flask, masuk: Masuk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    app: Flask, entry: LoggedIn, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(penerimaan, "BARIS_PANJANG", 5)
-    monkeypatch.setattr(pekerja, "bangunkan", lambda _engine, _kept: None)
-    citra = masuk("citra")
+    monkeypatch.setattr(penerimaan, "LONG_ROW_COUNT", 5)
+    monkeypatch.setattr(pekerja, "wake_worker", lambda _engine, _kept: None)
+    citra = entry("citra")
     prose = b"ini bukan tabel\n" * 20
     assert "kolom tanggal" in unggah(citra, prose, status=422).errors()[0]
     assert (count(app, Berkas), count(app, Pekerjaan)) == (0, 0)
     asked = unggah(citra, csv([*_rows(8), ("31/02/2026", *KOPI[1:])]))
     with app.app_context():
-        pekerja.kerjakan(engine(), _gudang(settings))
+        pekerja.do_work(engine(), _gudang(settings))
     told = citra.follow(asked)
     assert "Baris 10: tanggal “31/02/2026” tidak ada di kalender" in told.text
     assert told.links["Unggah berkas yang benar"] == f"{AREA}/unggah"
@@ -138,16 +138,16 @@ def test_a_long_file_that_cannot_be_read_is_refused(
 
 
 def test_a_dead_workers_row_is_taken_over_and_a_refusal_is_told(
-    app: Flask, masuk: Masuk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    app: Flask, entry: LoggedIn, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(penerimaan, "BARIS_PANJANG", 1)
-    monkeypatch.setattr(pekerja, "bangunkan", lambda _engine, _store: None)
-    citra = masuk("citra")
-    gudang, kept = _gudang(settings), _gudang(settings).berkas
+    monkeypatch.setattr(penerimaan, "LONG_ROW_COUNT", 1)
+    monkeypatch.setattr(pekerja, "wake_worker", lambda _engine, _store: None)
+    citra = entry("citra")
+    work_stores, kept = _gudang(settings), _gudang(settings).berkas
     check = citra.get(_read(app, citra, csv([KOPI, NASI]), settings))
     citra.submit(check, f"{AREA}/berkas/1/ambil")
     with app.app_context():
-        _die_at_work(monkeypatch, gudang)
+        _die_at_work(monkeypatch, work_stores)
         assert "Program berhenti di tengah" in citra.get(f"{AREA}/pekerjaan/2").text
         citra.submit(check, f"{AREA}/berkas/1/ambil")
         with writing(engine(), EVERY_OPD) as session:
@@ -157,29 +157,29 @@ def test_a_dead_workers_row_is_taken_over_and_a_refusal_is_told(
         path = kept.path(next(one.name for one in kept.root.rglob("*") if one.is_file()))
         data = path.read_bytes()
         path.write_bytes(b"rusak")
-        pekerja.kerjakan(engine(), gudang)
+        pekerja.do_work(engine(), work_stores)
         assert "berubah di penyimpanan" in citra.get(f"{AREA}/pekerjaan/2").text
         path.write_bytes(data)
         citra.submit(check, f"{AREA}/berkas/1/ambil")
-        pekerja.kerjakan(engine(), gudang)
+        pekerja.do_work(engine(), work_stores)
     assert count(app, BarisBank) == 2
 
 
-def _gudang(settings: Settings) -> Gudang:
-    return gudang_di(settings.instance)
+def _gudang(settings: Settings) -> WorkStores:
+    return work_stores_in(settings.instance)
 
 
-def _die_at_work(monkeypatch: pytest.MonkeyPatch, gudang: Gudang) -> None:
+def _die_at_work(monkeypatch: pytest.MonkeyPatch, work_stores: WorkStores) -> None:
     def dies(*_args: object) -> None:
         raise RuntimeError("the power goes out")
 
     with monkeypatch.context() as patch:
         patch.setattr(penerimaan, "ambil", dies)
         with pytest.raises(RuntimeError, match="power"):
-            pekerja.kerjakan(engine(), gudang)
+            pekerja.do_work(engine(), work_stores)
 
 
 def test_the_worker_runs_in_its_own_thread(app: Flask, settings: Settings) -> None:
     with app.app_context():
-        pekerja.bangunkan(engine(), _gudang(settings))
-        pekerja.tunggu(engine(), 120)
+        pekerja.wake_worker(engine(), _gudang(settings))
+        pekerja.wait_idle(engine(), 120)

@@ -8,30 +8,30 @@ from tests.client import Page, PageClient
 from tests.services.tagihan_bantu import KOPI, NASI, csv, kepala_tagihan
 from tests.views.test_tagihan import AREA, unggah
 
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 
 
-def _ambil(citra: PageClient, data: bytes, nama: str) -> Page:
+def _take(citra: PageClient, data: bytes, nama: str) -> Page:
     check = citra.follow(unggah(citra, data, nama))
     (action,) = [one for one in check.tree.xpath("//form/@action") if one.endswith("/ambil")]
     return citra.follow(citra.submit(check, action))
 
 
-def test_what_the_final_bill_changed_stands_on_its_page(masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_what_the_final_bill_changed_stands_on_its_page(entry: LoggedIn) -> None:
+    citra = entry("citra")
     interim = kepala_tagihan("212.500,00", "212.500,00", jenis="Daftar Tagihan Sementara")
-    _ambil(citra, csv([KOPI, NASI], *interim), "dts.csv")
+    _take(citra, csv([KOPI, NASI], *interim), "dts.csv")
     more = (*KOPI[:4], "26.000,00", "DB")
-    bill = _ambil(citra, csv([more, NASI], *kepala_tagihan("213.500,00", "213.500,00")), "f.csv")
+    bill = _take(citra, csv([more, NASI], *kepala_tagihan("213.500,00", "213.500,00")), "f.csv")
     assert "Pada DTS baris ini Rp 25.000, pada tagihan final Rp 26.000" in bill.text
     line = citra.get(bill.links["KOPI DELI"].split("#")[0])
     assert "Rp 26.000" in line.text
 
 
-def test_a_line_on_two_bills_counts_once_and_a_wrong_total_is_marked(masuk: Masuk) -> None:
-    citra = masuk("citra")
-    _ambil(citra, csv([KOPI, NASI], *kepala_tagihan("212.500,00", "212.500,00")), "a.csv")
-    wrong = _ambil(citra, csv([KOPI, NASI], *kepala_tagihan("212.501,00", "212.500,00")), "b.csv")
+def test_a_line_on_two_bills_counts_once_and_a_wrong_total_is_marked(entry: LoggedIn) -> None:
+    citra = entry("citra")
+    _take(citra, csv([KOPI, NASI], *kepala_tagihan("212.500,00", "212.500,00")), "a.csv")
+    wrong = _take(citra, csv([KOPI, NASI], *kepala_tagihan("212.501,00", "212.500,00")), "b.csv")
     assert "total tercetak beda Rp 1" in wrong.text
     month = citra.get(f"{AREA}/")
     assert "2 tagihan, jumlah baris final Rp 212.500." in month.text

@@ -15,18 +15,18 @@ from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.core.proof.log_key import load_signer
 from kkpd.engines.paper.verify.verification import verify
 from kkpd.models import Arsip, Dokumen, Event, Penandatanganan
-from kkpd.records import documents as lihat
+from kkpd.records import documents as look
 from kkpd.reports import signatures as keadaan_dari
 from kkpd.web.globals import engine
 from tests import cast
 from tests.client import Page, PageClient
 from tests.databases import Fill
-from tests.reports.signers import SANDI, bsre, p12, root, serving
+from tests.reports.signers import DEMO_LOGIN_WORD, bsre, p12, root, serving
 from tests.services import belanja_dunia
 from tests.views.test_rantai import belanja, forward
 
 __all__ = ["belanja"]
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 NIK = "1207000000000009"  # passes the test by which card numbers are known, and stays whole
 
 
@@ -37,16 +37,16 @@ def database_fill() -> Fill:
 
 
 @pytest.fixture
-def dpr(app: Flask, masuk: Masuk, belanja: list[int]) -> int:
+def dpr(app: Flask, entry: LoggedIn, belanja: list[int]) -> int:
     """An issued DPR: Budi's name stands under it."""
-    forward(masuk, belanja)
+    forward(entry, belanja)
     with app.app_context(), reading(engine(), EVERY_OPD) as session:
         return session.scalars(select(Dokumen.id).order_by(Dokumen.id)).first() or 0
 
 
 def filled(**changes: Any) -> dict[str, Any]:
     certificate = (p12("Budi Teknis"), "budi.p12")
-    return {"sertifikat": certificate, "sandi": SANDI, "setuju": "y"} | changes
+    return {"sertifikat": certificate, "sandi": DEMO_LOGIN_WORD, "setuju": "y"} | changes
 
 
 def send(client: PageClient, id_: int, status: int = 303, **changes: Any) -> Page:
@@ -55,10 +55,10 @@ def send(client: PageClient, id_: int, status: int = 303, **changes: Any) -> Pag
 
 
 def test_the_person_named_signs_and_everybody_sees_it(
-    app: Flask, masuk: Masuk, settings: Settings, dpr: int
+    app: Flask, entry: LoggedIn, settings: Settings, dpr: int
 ) -> None:
     (settings.instance / "penerbit_sertifikat.pem").write_bytes(root())
-    budi = masuk("budi")
+    budi = entry("budi")
     page = budi.get(f"/dokumen/{dpr}")
     assert "belum ditandatangani secara elektronik" in page.text
     page = budi.follow(send(budi, dpr))
@@ -71,14 +71,16 @@ def test_the_person_named_signs_and_everybody_sees_it(
     assert [one.name for one in verdict.signatures] == ["Budi Teknis"]
     with app.app_context(), reading(engine(), EVERY_OPD) as session:
         row = session.scalars(select(Penandatanganan)).one()
-        assert lihat.periksa(session, row.sha256).status == "terbit"
+        assert look.periksa(session, row.sha256).status == "terbit"
         event = session.scalars(select(Event).where(Event.jenis == "laporan:tandatangan")).one()
         assert row.sha256.encode() in event.isi
-        assert all(SANDI.encode() not in one.isi for one in session.scalars(select(Event)))
+        assert all(
+            DEMO_LOGIN_WORD.encode() not in one.isi for one in session.scalars(select(Event))
+        )
         first = session.scalars(select(Arsip).where(Arsip.dokumen_id == dpr)).one()
         assert row.ukuran > first.ukuran
         state = keadaan_dari.keadaan(session, cast.actor("budi"), dpr)
-        assert (state.lengkap, state.berikut, state.milik) == (True, 2, None)
+        assert (state.lengkap, state.next_up, state.owned) == (True, 2, None)
 
 
 @pytest.mark.parametrize(
@@ -92,26 +94,26 @@ def test_the_person_named_signs_and_everybody_sees_it(
     ids=["wrong", "none", "no file", "not agreed"],
 )
 def test_what_is_refused(
-    masuk: Masuk, dpr: int, changes: dict[str, Any], status: int, said: str
+    entry: LoggedIn, dpr: int, changes: dict[str, Any], status: int, said: str
 ) -> None:
-    answer = send(masuk("budi"), dpr, status, **changes)
+    answer = send(entry("budi"), dpr, status, **changes)
     assert said in answer.text
-    assert SANDI not in answer.text
+    assert DEMO_LOGIN_WORD not in answer.text
     assert "bukan ini" not in answer.text
 
 
-def test_only_who_is_named_signs(masuk: Masuk, dpr: int) -> None:
+def test_only_who_is_named_signs(entry: LoggedIn, dpr: int) -> None:
     assert (
         "tidak tercetak sebagai penanda tangan"
-        in masuk("dewi").get(f"/dokumen/{dpr}/tanda-tangan/", 403).text
+        in entry("dewi").get(f"/dokumen/{dpr}/tanda-tangan/", 403).text
     )
-    masuk("eko").get(f"/dokumen/{dpr}/tanda-tangan/", 404)
+    entry("eko").get(f"/dokumen/{dpr}/tanda-tangan/", 404)
 
 
-def test_by_the_service(app: Flask, settings: Settings, masuk: Masuk, dpr: int) -> None:
+def test_by_the_service(app: Flask, settings: Settings, entry: LoggedIn, dpr: int) -> None:
     with serving(bsre) as url:
         _with(app, settings, bsre_url=url, bsre_user="buku", bsre_password="rahasia")
-        budi = masuk("budi")
+        budi = entry("budi")
         assert "Isi NIK Anda" in send(budi, dpr, 400, cara="bsre", nik="").text
         assert (
             "Passphrase anda salah"

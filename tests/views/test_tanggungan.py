@@ -15,11 +15,11 @@ from kkpd.reconciliation import differences
 from tests.cast import ACTORS, DINKES
 from tests.client import PageClient
 from tests.databases import Fill
-from tests.services import belanja_dunia as dunia
+from tests.services import belanja_dunia as worlds
 from tests.services.belanja_dunia import NOW, foto
 from tests.services.jalan import baris_bank
 
-Masuk = Callable[[str], PageClient]
+LoggedIn = Callable[[str], PageClient]
 TANGGUNGAN = "/dinkes/2026-10/tanggungan/"
 
 
@@ -29,20 +29,20 @@ def database_fill() -> Fill:
 
     def fill(engine: Engine) -> None:
         with writing(engine, EVERY_OPD) as session:
-            dunia.enter(session)
-            dunia.setelan(session, "ppn_kecuali_kartu", "ya")
+            worlds.enter(session)
+            worlds.setelan(session, "ppn_kecuali_kartu", "ya")
             line = baris_bank(session, 10_000)[0]
-            words = differences.Jelaskan(line.id, "meterai", None, "meterai tagihan Oktober")
+            words = differences.Explain(line.id, "meterai", None, "meterai tagihan Oktober")
             differences.jelaskan(session, ACTORS["citra"], DINKES, words, NOW)
             taxes: dict[str, Any] = {"dpp": Rupiah.of(100_000), "ppn": Rupiah.of(11_000)}
-            bought = dunia.belanja(rupiah=111_000, pemungut="penjual", **taxes)
+            bought = worlds.belanja(rupiah=111_000, pemungut="penjual", **taxes)
             belanja_verbs.catat(session, ACTORS["citra"], bought, NOW)
 
     return fill
 
 
-def test_a_debt_is_paid_with_its_proof(masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_a_debt_is_paid_with_its_proof(entry: LoggedIn) -> None:
+    citra = entry("citra")
     page = citra.get(TANGGUNGAN)
     assert page.h1 == "Tanggungan di luar APBD: sisa Rp 10.000"
     form = citra.get(f"{TANGGUNGAN}?selisih=1")
@@ -59,11 +59,11 @@ def test_a_debt_is_paid_with_its_proof(masuk: Masuk) -> None:
     assert "berkas ada" in page.text
     citra.submit(page, f"{TANGGUNGAN}1/balik", alasan="salah kuitansi")
     assert "sisa Rp 10.000" in citra.get(TANGGUNGAN).h1
-    assert "Catat pembayaran" not in masuk("dewi").get(f"{TANGGUNGAN}?selisih=1").text
+    assert "Catat pembayaran" not in entry("dewi").get(f"{TANGGUNGAN}?selisih=1").text
 
 
-def test_the_months_taxes(masuk: Masuk) -> None:
-    citra = masuk("citra")
+def test_the_months_taxes(entry: LoggedIn) -> None:
+    citra = entry("citra")
     page = citra.get("/dinkes/2026-10/pajak/")
     assert page.h1 == "Pajak Oktober 2026: 1 belanja belum lengkap datanya"
     assert "PPN atas belanja kartu tidak dipungut bendahara" in page.text

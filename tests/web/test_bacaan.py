@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from kkpd.engines.reading import parse, stream
-from kkpd.tagihan.intake.line_buffer import gulung
-from kkpd.worker.kept_readings import Rak, kunci_bacaan
+from kkpd.tagihan.intake.line_buffer import fill_buffer
+from kkpd.worker.kept_readings import ReadingShelf, reading_key
 from tests.ingest.bills import as_csv
 from tests.ingest.test_bills import BILL
 
@@ -20,40 +20,40 @@ UNREAD = b"Tanggal;Toko;Jumlah\n13/04/2025;A;1,50\n31/02/2025;B;2,50\n14/04/2025
 
 @pytest.mark.parametrize("data", [as_csv(BILL), ASKED, UNREAD], ids=["bill", "asked", "unread"])
 def test_a_reading_comes_back_as_it_was(tmp_path: Path, data: bytes) -> None:
-    rak, key = Rak(tmp_path / "bacaan"), kunci_bacaan("0" * 64, "", {})
-    assert (rak.muat(key), rak.ada(key)) == (None, False)
-    rak.simpan(key, gulung(stream(data)))
-    back, again, whole = rak.muat(key), gulung(stream(data)), parse(data)
+    rak, key = ReadingShelf(tmp_path / "bacaan"), reading_key("0" * 64, "", {})
+    assert (rak.load_data(key), rak.present(key)) == (None, False)
+    rak.simpan(key, fill_buffer(stream(data)))
+    back, again, whole = rak.load_data(key), fill_buffer(stream(data)), parse(data)
     assert back is not None
     for one in ("format", "profile", "currency", "rows", "unread", "skipped", "findings", "bills"):
-        assert getattr(back.ringkasan, one) == getattr(whole, one)
-    asked = [(one.key, one.text, one.choices) for one in back.ringkasan.questions]
+        assert getattr(back.summary, one) == getattr(whole, one)
+    asked = [(one.key, one.text, one.choices) for one in back.summary.questions]
     assert asked == [(one.key, one.text, one.choices) for one in whole.questions]
-    assert list(back.gulungan) == list(again.gulungan)
-    assert (back.gulungan.kembar, back.gulungan.jumlah) == (
-        again.gulungan.kembar,
-        again.gulungan.jumlah,
+    assert list(back.buffer) == list(again.buffer)
+    assert (back.buffer.twins, back.buffer.jumlah) == (
+        again.buffer.twins,
+        again.buffer.jumlah,
     )
-    rak.buang(key)
-    rak.buang(key)
-    assert not rak.ada(key)
+    rak.drop(key)
+    rak.drop(key)
+    assert not rak.present(key)
 
 
 @pytest.mark.parametrize("bytes_", [b"", b"\xff\xff", b"i\x07\x00\x00\x00"])
 def test_a_reading_that_cannot_be_read_is_made_anew(tmp_path: Path, bytes_: bytes) -> None:
-    rak = Rak(tmp_path)
+    rak = ReadingShelf(tmp_path)
     (tmp_path / "rusak").write_bytes(bytes_)
-    assert rak.muat("rusak") is None
-    assert not rak.ada("rusak")
-    rak.simpan("utuh", gulung(stream(UNREAD)))
+    assert rak.load_data("rusak") is None
+    assert not rak.present("rusak")
+    rak.simpan("utuh", fill_buffer(stream(UNREAD)))
     whole = (tmp_path / "utuh").read_bytes()
     for cut in range(1, len(whole), max(1, len(whole) // 40)):
         (tmp_path / "utuh").write_bytes(whole[:cut])
-        assert rak.muat("utuh") is None
+        assert rak.load_data("utuh") is None
 
 
 def test_a_reading_that_nobody_came_for_goes(tmp_path: Path) -> None:
-    rak, read = Rak(tmp_path), gulung(stream(UNREAD))
+    rak, read = ReadingShelf(tmp_path), fill_buffer(stream(UNREAD))
     rak.simpan("lama", read)
     week = time.time() - 8 * 24 * 3600
     os.utime(tmp_path / "lama", (week, week))
@@ -63,10 +63,10 @@ def test_a_reading_that_nobody_came_for_goes(tmp_path: Path) -> None:
 
 def test_what_a_reading_depends_on() -> None:
     keys = {
-        kunci_bacaan("a" * 64, "", {}),
-        kunci_bacaan("b" * 64, "", {}),
-        kunci_bacaan("a" * 64, "name = x", {}),
-        kunci_bacaan("a" * 64, "", {"urutan_tanggal": "dmy"}),
-        kunci_bacaan("a" * 64, "", {"urutan_tanggal": "mdy"}),
+        reading_key("a" * 64, "", {}),
+        reading_key("b" * 64, "", {}),
+        reading_key("a" * 64, "name = x", {}),
+        reading_key("a" * 64, "", {"urutan_tanggal": "dmy"}),
+        reading_key("a" * 64, "", {"urutan_tanggal": "mdy"}),
     }
     assert len(keys) == 5

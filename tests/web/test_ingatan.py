@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kkpd.web.request.read_cache import Ingatan
+from kkpd.web.request.read_cache import ReadCache
 
 
 def test_the_least_used_makes_room() -> None:
-    kept = Ingatan(10)
+    kept = ReadCache(10)
     kept.simpan("a", 4, "A")
     kept.simpan("b", 4, "B")
     assert kept.ambil("a") == "A"
@@ -15,7 +15,7 @@ def test_the_least_used_makes_room() -> None:
 
 
 def test_what_is_heavier_than_all_room_is_not_kept() -> None:
-    kept = Ingatan(10)
+    kept = ReadCache(10)
     kept.simpan("a", 4, "A")
     kept.simpan("besar", 11, "B")
     assert kept.ambil("besar") is None

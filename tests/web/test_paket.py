@@ -24,7 +24,7 @@ from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import periods
 from kkpd.records.custody import Store
 from kkpd.reports.package import make as package_make
-from kkpd.reports.package.verbs import catat_unduhan
+from kkpd.reports.package.verbs import record_download
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
@@ -56,13 +56,13 @@ def books(engine: Engine, tmp_path: Path) -> Engine:
         row = berbukti(session, tmp_path, 1)
         bill = csv([BARIS], *kepala_tagihan("750.000,00", "750.000,00"))
         ambil(session, tmp_path / "berkas", bill, now=NOW)
-        command = reconciliation_decide.Pasangkan(
+        command = reconciliation_decide.LinkUp(
             session.scalars(select(BarisBank.id)).one(), (row.id,)
         )
         reconciliation_decide.pasangkan(session, ACTORS["citra"], DINKES, command, NOW)
         diperiksa(session, tmp_path, row)
         approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
-        dpt.terbitkan_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+        dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
         periods.tutup(session, ACTORS["citra"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
     return engine
 
@@ -71,9 +71,11 @@ def packed(engine: Engine, folder: Path, now: datetime) -> bytes:
     """The package as an auditor takes it on that day, the taking away noted too."""
     out, gilang = io.BytesIO(), ACTORS["gilang"]
     stores = (Store(folder / "berkas"), Store(folder / "arsip"))
-    name = package_make.buat(engine, gilang, ("dinkes", parse("2026-10")), stores, SIGNER, out, now)
+    name = package_make.build(
+        engine, gilang, ("dinkes", parse("2026-10")), stores, SIGNER, out, now
+    )
     with writing(engine, EVERY_OPD) as session:
-        catat_unduhan(session, gilang, DINKES, name, "ab" * 32, now)
+        record_download(session, gilang, DINKES, name, "ab" * 32, now)
     return out.getvalue()
 
 

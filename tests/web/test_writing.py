@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from kkpd.core.config import Settings
 from kkpd.core.money import Rupiah
 from kkpd.web import charts, filters, tables
-from kkpd.web.forms import Formulir, RupiahField, TanggalField
+from kkpd.web.forms import DayField, PageForm, RupiahField
 from kkpd.web.request import converters
 
 
@@ -39,13 +39,13 @@ def app(tmp_path: Path) -> Flask:
         (lambda: filters.rupiah(None), "–"),
         (lambda: filters.tanggal(date(2026, 8, 4)), "4 Agu 2026"),
         (lambda: filters.tanggal(None), "–"),
-        (lambda: filters.waktu(datetime(2026, 11, 24, 17, 5, tzinfo=UTC)), "25 Nov 2026 00.05 WIB"),
-        (lambda: filters.waktu(None), "–"),
-        (lambda: filters.nama_periode((2026, 10)), "Oktober 2026"),
-        (lambda: filters.persen(Decimal("0.40")), "40%"),
-        (lambda: filters.persen(Fraction(1, 3), 1), "33,3%"),
-        (lambda: filters.persen(1), "100%"),
-        (lambda: filters.bilangan(1_240), "1.240"),
+        (lambda: filters.when(datetime(2026, 11, 24, 17, 5, tzinfo=UTC)), "25 Nov 2026 00.05 WIB"),
+        (lambda: filters.when(None), "–"),
+        (lambda: filters.period_name((2026, 10)), "Oktober 2026"),
+        (lambda: filters.percent(Decimal("0.40")), "40%"),
+        (lambda: filters.percent(Fraction(1, 3), 1), "33,3%"),
+        (lambda: filters.percent(1), "100%"),
+        (lambda: filters.whole_number(1_240), "1.240"),
         (lambda: filters.rekening("510201010024"), "5.1.02.01.01.0024"),
         (lambda: filters.rekening("5.1.02.01.01.0024"), "5.1.02.01.01.0024"),
         (lambda: filters.rekening("5.1.02"), "5.1.02"),
@@ -63,7 +63,7 @@ def test_values(app: Flask, written: Any, expected: str) -> None:
 def test_english_dates(app: Flask) -> None:
     with app.test_request_context(headers={"Cookie": "bahasa=en"}):
         assert filters.tanggal(date(2026, 8, 4)) == "4 Aug 2026"
-        assert filters.nama_periode((2026, 10)) == "October 2026"
+        assert filters.period_name((2026, 10)) == "October 2026"
         assert filters.rupiah(Rupiah.of(1000)) == "Rp\u00a01.000"
 
 
@@ -110,11 +110,11 @@ def test_columns_fill_the_board_and_never_leave_it() -> None:
     assert charts.stacked_columns(["Jan"], [("operasi", [0])]).marks == ()
 
 
-class Isian(Formulir):
+class Isian(PageForm):
     """One of each."""
 
     nilai = RupiahField("Nilai")
-    tanggal = TanggalField("Tanggal")
+    tanggal = DayField("Tanggal")
 
 
 @pytest.mark.parametrize(

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper.form_frame import Rangka
-from kkpd.engines.paper.list_form import Bentuk, Penanda, daftar, kode, uang
-from kkpd.engines.paper.model import Dokumen
-from kkpd.engines.paper.parts import Kolom
+from kkpd.engines.paper.form_frame import Frame
+from kkpd.engines.paper.list_form import ListShape, Signatory, kode, listing, money
+from kkpd.engines.paper.model import FrozenDocument
+from kkpd.engines.paper.parts import Column
 
-DPT_GABUNGAN = Bentuk(
+JOINT_DPT = ListShape(
     formulir="dpt_gabungan",
     judul="Daftar Pembayaran Tagihan KKPD Gabungan",
     kolom=(
         kode("unit", "Unit", 110),
-        Kolom("nama_unit", "Nama Unit", "teks", 170),
+        Column("nama_unit", "Nama Unit", "teks", 170),
         kode("dpt", "DPT Unit", 120),
-        uang("nilai", "Nilai (Rp)", 100),
+        money("nilai", "Nilai (Rp)", 100),
     ),
     arah="tegak",
     terbilang=True,
@@ -35,8 +35,8 @@ class DptUnit:
     nilai: Rupiah
 
 
-def dpt_gabungan(
-    rangka: Rangka, bank: str, baris: Sequence[DptUnit], penanda: Sequence[Penanda]
-) -> Dokumen:
+def joint_dpt_form(
+    paper_frame: Frame, bank: str, baris: Sequence[DptUnit], signed_by: Sequence[Signatory]
+) -> FrozenDocument:
     """The frozen joint list."""
-    return daftar(DPT_GABUNGAN, rangka, [("", baris)], penanda, keterangan=[("Bank", bank)])
+    return listing(JOINT_DPT, paper_frame, [("", baris)], signed_by, keterangan=[("Bank", bank)])

@@ -8,32 +8,32 @@ from datetime import date
 
 from kkpd.core import indonesian_dates as tanggal
 from kkpd.core.errors import DomainError
-from kkpd.core.money import NOL, Rupiah
-from kkpd.engines.paper.form_frame import Rangka, dokumen, kartu_tersamar
-from kkpd.engines.paper.model import Dokumen
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.engines.paper.form_frame import Frame, dokumen, masked_card
+from kkpd.engines.paper.model import FrozenDocument
 from kkpd.engines.paper.parts import (
-    Butir,
-    Kolom,
-    Orang,
-    Paragraf,
-    Rincian,
-    TandaTangan,
+    Column,
+    Entries,
+    LabelRow,
+    Paragraph,
+    Person,
+    SignatureBlock,
     Terbilang,
-    tabel,
+    data_table,
 )
 
-_KOLOM = (
-    Kolom("no", "No", "angka", 26, rata="tengah"),
-    Kolom("tanggal", "Tanggal", "tanggal", 54, rata="tengah"),
-    Kolom("penjual", "Penjual", "teks", 96),
-    Kolom("uraian", "Uraian Pengeluaran", "teks", 118),
-    Kolom("alasan", "Alasan Penolakan", "teks", 138),
-    Kolom("jumlah", "Jumlah (Rp)", "uang", 78, dijumlah=True),
+_COLUMNS = (
+    Column("no", "No", "angka", 26, rata="tengah"),
+    Column("tanggal", "Tanggal", "tanggal", 54, rata="tengah"),
+    Column("penjual", "Penjual", "teks", 96),
+    Column("uraian", "Uraian Pengeluaran", "teks", 118),
+    Column("alasan", "Alasan Penolakan", "teks", 138),
+    Column("jumlah", "Jumlah (Rp)", "uang", 78, dijumlah=True),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class PenolakanBaris:
+class RefusalRow:
     """One refused charge; `alasan` is the reason that PA/KPA gave, never empty."""
 
     tanggal: date
@@ -45,20 +45,20 @@ class PenolakanBaris:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PenolakanInput:
-    """All that a refusal says. `kepada` is the proxy user, `pemegang` the holder of the card."""
+    """All that a refusal says. `recipient` is the proxy user, `pemegang` the holder of the card."""
 
-    rangka: Rangka
-    kepada: Orang
-    pemegang: Orang
+    paper_frame: Frame
+    recipient: Person
+    pemegang: Person
     kartu: str
     tagihan: str
-    baris: Sequence[PenolakanBaris]
-    penanda_tangan: Orang
+    baris: Sequence[RefusalRow]
+    signatory: Person
     selaku: str = "Pengguna Anggaran"
-    lunasi_sebelum: date | None = None
+    pay_before: date | None = None
 
 
-def penolakan(data: PenolakanInput) -> Dokumen:
+def penolakan(data: PenolakanInput) -> FrozenDocument:
     """The frozen refusal; ValueError where a line has no reason, DomainError where it would ask the
     holder to pay nothing, or less.
     """
@@ -68,38 +68,38 @@ def penolakan(data: PenolakanInput) -> Dokumen:
         (number, line.tanggal, line.penjual, line.uraian, line.alasan, line.jumlah)
         for number, line in enumerate(data.baris, 1)
     ]
-    table = tabel(_KOLOM, [("", rows)], kosong="Tidak ada pengeluaran yang ditolak.")
-    if table.jumlah[0] <= NOL:
+    table = data_table(_COLUMNS, [("", rows)], kosong="Tidak ada pengeluaran yang ditolak.")
+    if table.jumlah[0] <= ZERO:
         raise DomainError(
-            f"Surat penolakan kepada {data.kepada.nama} berjumlah Rp {table.jumlah[0]}, jadi tidak "
-            "ada yang dibayarnya sendiri. Periksa pengembalian (refund) di dalamnya."
+            f"Surat penolakan kepada {data.recipient.nama} berjumlah Rp {table.jumlah[0]}, "
+            "jadi tidak ada yang dibayarnya sendiri. Periksa pengembalian (refund) di dalamnya."
         )
     return dokumen(
-        data.rangka,
+        data.paper_frame,
         "penolakan",
         "Surat Pemberitahuan Penolakan",
         [
-            _alamat(data),
-            Paragraf(
+            _addressee(data),
+            Paragraph(
                 "Berdasarkan pengujian atas tagihan dan bukti pengeluaran sebagaimana dimaksud "
                 "dalam Pasal 5 huruf e Peraturan Menteri Dalam Negeri Nomor 79 Tahun 2022, "
                 "bukti pengeluaran berikut kami tolak:"
             ),
             table,
             Terbilang.dari(table.jumlah[0]),
-            Paragraf(_akibat(data.lunasi_sebelum)),
-            Paragraf("Demikian disampaikan untuk dilaksanakan."),
+            Paragraph(_consequence(data.pay_before)),
+            Paragraph("Demikian disampaikan untuk dilaksanakan."),
         ],
-        [TandaTangan(data.selaku, data.penanda_tangan)],
+        [SignatureBlock(data.selaku, data.signatory)],
     )
 
 
-def penolakan_gabungan(
-    rangka: Rangka,
+def joint_refusals(
+    paper_frame: Frame,
     opd: str,
-    kelompok: Sequence[tuple[str, Sequence[PenolakanBaris]]],
-    penanda: TandaTangan,
-) -> Dokumen:
+    kelompok: Sequence[tuple[str, Sequence[RefusalRow]]],
+    signed_by: SignatureBlock,
+) -> FrozenDocument:
     """All refusals of a period on one sheet, a group for each proxy user and card."""
     groups, number = [], 0
     for heading, lines in kelompok:
@@ -109,30 +109,30 @@ def penolakan_gabungan(
         ]
         number += len(lines)
         groups.append((heading, cells))
-    table = tabel(_KOLOM, groups, kosong="Tidak ada pengeluaran yang ditolak.")
+    table = data_table(_COLUMNS, groups, kosong="Tidak ada pengeluaran yang ditolak.")
     return dokumen(
-        rangka,
+        paper_frame,
         "penolakan",
         "Surat Pemberitahuan Penolakan",
-        [Rincian((Butir("SKPD", opd),)), table, Terbilang.dari(table.jumlah[0])],
-        [penanda],
+        [Entries((LabelRow("SKPD", opd),)), table, Terbilang.dari(table.jumlah[0])],
+        [signed_by],
     )
 
 
-def _alamat(data: PenolakanInput) -> Rincian:
-    return Rincian(
+def _addressee(data: PenolakanInput) -> Entries:
+    return Entries(
         (
-            Butir("Kepada", f"{data.kepada.nama}, Pelaksana Kuasa Pengguna KKPD"),
-            Butir("NIP", data.kepada.nip or "-"),
-            Butir("Pemegang KKPD", data.pemegang.nama),
-            Butir("Nomor KKPD", kartu_tersamar(data.kartu)),
-            Butir("Tagihan", data.tagihan),
+            LabelRow("Kepada", f"{data.recipient.nama}, Pelaksana Kuasa Pengguna KKPD"),
+            LabelRow("NIP", data.recipient.nip or "-"),
+            LabelRow("Pemegang KKPD", data.pemegang.nama),
+            LabelRow("Nomor KKPD", masked_card(data.kartu)),
+            LabelRow("Tagihan", data.tagihan),
         )
     )
 
 
-def _akibat(day: date | None) -> str:
-    until = f" paling lambat {tanggal.panjang(day)}" if day else ""
+def _consequence(day: date | None) -> str:
+    until = f" paling lambat {tanggal.long(day)}" if day else ""
     return (
         "Pengeluaran tersebut tidak dimasukkan ke dalam Daftar Pembayaran Tagihan KKPD dan tidak "
         f"dibebankan pada APBD. Saudara membayarnya sendiri kepada bank penerbit{until} dan "

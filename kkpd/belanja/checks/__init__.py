@@ -4,8 +4,8 @@
 looked at with its legal source, and one sentence that says what to do.
 """
 
-from kkpd.belanja.checks.facts import Fakta
-from kkpd.belanja.checks.rules import ATURAN, periksa
-from kkpd.belanja.checks.seller import rapikan_npwp
+from kkpd.belanja.checks.facts import PurchaseFacts
+from kkpd.belanja.checks.rules import RULES, periksa
+from kkpd.belanja.checks.seller import tidy_npwp
 
-__all__ = ["ATURAN", "Fakta", "periksa", "rapikan_npwp"]
+__all__ = ["RULES", "PurchaseFacts", "periksa", "tidy_npwp"]

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from kkpd.core.errors import Finding, Severity
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fakta:
+class PurchaseFacts:
     """A purchase as it is about to be recorded.
 
-    `status_kartu` is the card's state on the day of the purchase. `batas_pakai` is the last day of
-    card use set for the year, `batas_pertama` the cap of a card's first use; None where the setting
-    is blank, then it is not checked. `kembar` are ids of purchases with the same card, date, amount
-    and merchant; `asal_nilai` is what the refunded purchase cost, less refunds known already,
-    `asal_tahun` the year in which it was booked.
-    `pajak_dikecualikan`: "ppn", "pph22", where a setting of the day exempts the card.
+    `status_kartu` is the card's state on the day of the purchase. `use_cutoff` is the last day of
+    card use set for the year, `first_use_limit` the cap of a card's first use; None where the
+    setting is blank, then it is not checked. `twins` are ids of purchases with the same card, date,
+    amount and merchant; `origin_left` is what the refunded purchase cost, less refunds known
+    already, `origin_year` the year in which it was booked. `exempt_taxes`: "ppn", "pph22", where a
+    setting of the day exempts the card.
     """
 
     tanggal: date
@@ -26,25 +26,25 @@ class Fakta:
     uraian: str
     rekening: str
     nilai: Rupiah
-    jenis_kartu: str
+    card_kind: str
     status_kartu: str
-    kartu_sampai: date | None = None
+    card_until: date | None = None
     mata_uang: str = "IDR"
     volume: int | None = None
     harga_satuan: Rupiah | None = None
-    dpp: Rupiah = NOL
-    ppn: Rupiah = NOL
-    pbjt: Rupiah = NOL
-    pph: Rupiah = NOL
-    batas_pakai: date | None = None
-    batas_pertama: Rupiah | None = None
-    pemakaian_pertama: bool = False
-    kembar: tuple[int, ...] = ()
-    asal_nilai: Rupiah | None = None
-    asal_tahun: int | None = None
+    dpp: Rupiah = ZERO
+    ppn: Rupiah = ZERO
+    pbjt: Rupiah = ZERO
+    pph: Rupiah = ZERO
+    use_cutoff: date | None = None
+    first_use_limit: Rupiah | None = None
+    is_first_use: bool = False
+    twins: tuple[int, ...] = ()
+    origin_left: Rupiah | None = None
+    origin_year: int | None = None
     pemungut: str = "tidak_ada"
     pph_jenis: str | None = None
-    pajak_dikecualikan: frozenset[str] = frozenset()
+    exempt_taxes: frozenset[str] = frozenset()
 
     @property
     def teks(self) -> str:

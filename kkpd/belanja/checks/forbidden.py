@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from kkpd.belanja.checks.facts import Fakta, temuan
+from kkpd.belanja.checks.facts import PurchaseFacts, temuan
 from kkpd.core.errors import Finding
-from kkpd.core.indonesian_dates import HARI, pendek
+from kkpd.core.indonesian_dates import DAYS, brief
 
-_LINGKUP = ("5.1.02", "5.2")
+_SCOPE = ("5.1.02", "5.2")
 
 #: rule -> (words, sentence, source of the rule)
-_KATA = {
+_WORDS = {
     "tarik_tunai": (
         (" tarik tunai ", " cash advance ", " penarikan tunai ", " transfer ke rekening "),
         "Kartu tidak untuk menarik atau mengirim uang tunai. Tanyakan kepada pemegang.",
@@ -28,67 +28,67 @@ _KATA = {
 }
 
 
-def kata(fakta: Fakta) -> Finding | None:
+def kata(known_facts: PurchaseFacts) -> Finding | None:
     """The words of the purchase name something the card may not pay."""
-    for rule, (words, sentence, dasar) in _KATA.items():
+    for rule, (words, sentence, dasar) in _WORDS.items():
         for word in words:
-            if word in fakta.teks:
+            if word in known_facts.teks:
                 return temuan(rule, "salah", sentence, dasar, kata=word.strip())
     return None
 
 
-def lingkup(fakta: Fakta) -> Finding | None:
+def coverage(known_facts: PurchaseFacts) -> Finding | None:
     """KKPD pays goods and services and capital spending only."""
-    if fakta.rekening.startswith(_LINGKUP):
+    if known_facts.rekening.startswith(_SCOPE):
         return None
     return temuan(
         "di_luar_lingkup",
         "salah",
-        f"Rekening {fakta.rekening} bukan belanja barang dan jasa atau belanja modal. "
+        f"Rekening {known_facts.rekening} bukan belanja barang dan jasa atau belanja modal. "
         "Ganti rekeningnya; bila memang itu belanjanya, kartu tidak boleh membayarnya.",
         "Permendagri 79/2022: belanja barang dan jasa serta belanja modal melalui UP",
-        rekening=fakta.rekening,
+        rekening=known_facts.rekening,
     )
 
 
-def mata_uang(fakta: Fakta) -> Finding | None:
+def mata_uang(known_facts: PurchaseFacts) -> Finding | None:
     """No foreign-currency transaction; a service billed in rupiah is allowed."""
-    if fakta.mata_uang == "IDR":
+    if known_facts.mata_uang == "IDR":
         return None
     return temuan(
         "mata_uang_asing",
         "salah",
-        f"Transaksi dalam {fakta.mata_uang}; kartu hanya untuk rupiah. "
+        f"Transaksi dalam {known_facts.mata_uang}; kartu hanya untuk rupiah. "
         "Pemegang membayarnya sendiri, kecuali tagihan banknya berbunyi rupiah.",
         "syarat kartu: transaksi dalam rupiah; jasa luar negeri sebesar tagihan rupiahnya",
-        mata_uang=fakta.mata_uang,
+        mata_uang=known_facts.mata_uang,
     )
 
 
-def batas_pakai(fakta: Fakta) -> Finding | None:
+def use_cutoff(known_facts: PurchaseFacts) -> Finding | None:
     """After the year's last day of card use the purchase falls to UP Tunai."""
-    if fakta.batas_pakai is None or fakta.tanggal <= fakta.batas_pakai:
+    if known_facts.use_cutoff is None or known_facts.tanggal <= known_facts.use_cutoff:
         return None
     return temuan(
         "lewat_batas_pakai",
         "salah",
-        f"Dipakai sesudah batas pemakaian kartu {pendek(fakta.batas_pakai)}. "
+        f"Dipakai sesudah batas pemakaian kartu {brief(known_facts.use_cutoff)}. "
         "Bebankan pada UP Tunai.",
         "setelan year_end_use_cutoff (langkah-langkah akhir tahun)",
-        tanggal=fakta.tanggal.isoformat(),
-        batas=fakta.batas_pakai.isoformat(),
+        tanggal=known_facts.tanggal.isoformat(),
+        batas=known_facts.use_cutoff.isoformat(),
     )
 
 
-def akhir_pekan(fakta: Fakta) -> Finding | None:
+def weekend(known_facts: PurchaseFacts) -> Finding | None:
     """Saturday or Sunday: no offence, but worth a look; travel is of every day."""
-    if fakta.tanggal.weekday() < 5 or fakta.jenis_kartu == "perjalanan":
+    if known_facts.tanggal.weekday() < 5 or known_facts.card_kind == "perjalanan":
         return None
-    hari = HARI[fakta.tanggal.weekday()]
+    day = DAYS[known_facts.tanggal.weekday()]
     return temuan(
         "akhir_pekan",
         "info",
-        f"Belanja pada hari {hari}. Pastikan untuk dinas, dan sebutkan kegiatannya dalam uraian.",
+        f"Belanja pada hari {day}. Pastikan untuk dinas, dan sebutkan kegiatannya dalam uraian.",
         "uji petik",
-        hari=hari,
+        hari=day,
     )

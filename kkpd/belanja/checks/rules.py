@@ -7,30 +7,30 @@ from typing import Final
 
 from kkpd.belanja.checks import amount, forbidden, tax
 from kkpd.belanja.checks import card as checks_card
-from kkpd.belanja.checks.facts import Fakta
+from kkpd.belanja.checks.facts import PurchaseFacts
 from kkpd.core.errors import Finding
 
 #: Every rule looks at the whole fact and says one thing or nothing.
-ATURAN: Final[tuple[Callable[[Fakta], Finding | None], ...]] = (
+RULES: Final[tuple[Callable[[PurchaseFacts], Finding | None], ...]] = (
     checks_card.jenis,
     checks_card.keadaan,
-    forbidden.lingkup,
+    forbidden.coverage,
     forbidden.kata,
     forbidden.mata_uang,
-    forbidden.batas_pakai,
-    checks_card.pertama,
-    checks_card.kembar,
-    amount.tambahan,
-    amount.hitungan,
-    amount.pajak,
-    tax.dikecualikan,
-    tax.tetap_dipotong,
-    amount.pengembalian,
-    amount.pengembalian_tahun_lalu,
-    forbidden.akhir_pekan,
+    forbidden.use_cutoff,
+    checks_card.first_one,
+    checks_card.twins,
+    amount.extra,
+    amount.arithmetic,
+    amount.taxes,
+    tax.exempt,
+    tax.still_withheld,
+    amount.refund_amount,
+    amount.last_year_refund,
+    forbidden.weekend,
 )
 
 
-def periksa(fakta: Fakta) -> list[Finding]:
+def periksa(known_facts: PurchaseFacts) -> list[Finding]:
     """Every finding about this purchase, in the order of ATURAN."""
-    return [found for rule in ATURAN if (found := rule(fakta)) is not None]
+    return [found for rule in RULES if (found := rule(known_facts)) is not None]

@@ -6,7 +6,7 @@ import re
 
 from kkpd.core.pan import luhn_valid, mask
 
-_LAIN = re.compile(r"[\s.\-/]")
+_OTHER = re.compile(r"[\s.\-/]")
 #: A NIK: province (no card of the 4 and few of the 2 series begin so), place, birth date, number.
 _NIK = re.compile(
     r"(?:1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[12]|9[1-7])\d{4}"
@@ -14,13 +14,13 @@ _NIK = re.compile(
 )
 
 
-def rapikan_npwp(text: str) -> str:
+def tidy_npwp(text: str) -> str:
     """`012345678901000` as `01.234.567.8-901.000`; 16 digits (NPWP or NIK) likewise with dots.
 
     Anything else is kept as written, card numbers cut (law 8): so is a number with a card's check
     digit that cannot be a NIK (province, and birth date with the day plus 40 for women).
     """
-    digits = _LAIN.sub("", text)
+    digits = _OTHER.sub("", text)
     if not (digits.isascii() and digits.isdigit() and len(digits) in (15, 16)):
         return mask(text.strip())
     if not digits.startswith("0") and not _NIK.fullmatch(digits) and luhn_valid(digits):

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from kkpd.belanja.checks.facts import Fakta, temuan
+from kkpd.belanja.checks.facts import PurchaseFacts, temuan
 from kkpd.core.errors import Finding
 
 #: Taxes that the card's exception does not touch: the treasurer still withholds them.
-_TETAP_DIPOTONG = {"pph21": "PPh 21", "pph23": "PPh 23", "pph4_2": "PPh Pasal 4 ayat (2)"}
+_STILL_WITHHELD = {"pph21": "PPh 21", "pph23": "PPh 23", "pph4_2": "PPh Pasal 4 ayat (2)"}
 
 
-def dikecualikan(fakta: Fakta) -> Finding | None:
+def exempt(known_facts: PurchaseFacts) -> Finding | None:
     """The treasurer collects what PMK 59/2022 takes from the card."""
-    if fakta.pemungut != "bendahara":
+    if known_facts.pemungut != "bendahara":
         return None
-    ppn = bool(fakta.ppn) and "ppn" in fakta.pajak_dikecualikan
-    pph = fakta.pph_jenis == "pph22" and "pph22" in fakta.pajak_dikecualikan
+    ppn = bool(known_facts.ppn) and "ppn" in known_facts.exempt_taxes
+    pph = known_facts.pph_jenis == "pph22" and "pph22" in known_facts.exempt_taxes
     if not ppn and not pph:
         return None
     names = " dan ".join(name for name, hit in (("PPN", ppn), ("PPh 22", pph)) if hit)
@@ -24,15 +24,15 @@ def dikecualikan(fakta: Fakta) -> Finding | None:
         f"Bendahara tidak memungut {names} atas belanja dengan kartu. "
         "Catat pemungutnya penjual atau marketplace, atau kosongkan pajaknya.",
         "PMK 59/2022 Pasal 12 ayat (2) dan Pasal 18 ayat (1) huruf b dan h",
-        pemungut=fakta.pemungut,
+        pemungut=known_facts.pemungut,
         pajak=names,
     )
 
 
-def tetap_dipotong(fakta: Fakta) -> Finding | None:
+def still_withheld(known_facts: PurchaseFacts) -> Finding | None:
     """PPh 21, 23 and 4(2) are withheld also on card purchases, by the treasurer."""
-    name = _TETAP_DIPOTONG.get(fakta.pph_jenis or "")
-    if name is None or fakta.pemungut == "bendahara":
+    name = _STILL_WITHHELD.get(known_facts.pph_jenis or "")
+    if name is None or known_facts.pemungut == "bendahara":
         return None
     return temuan(
         "pph_tetap_dipotong",
@@ -41,5 +41,5 @@ def tetap_dipotong(fakta: Fakta) -> Finding | None:
         "Atur pemotongannya dengan penyedia, lalu catat bendahara sebagai pemungut.",
         "PMK 59/2022 hanya mengecualikan PPN dan PPh 22",
         pajak=name,
-        pemungut=fakta.pemungut,
+        pemungut=known_facts.pemungut,
     )

@@ -12,24 +12,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.belanja.classes import original, reads
-from kkpd.belanja.commands import tanpa_kendali
+from kkpd.belanja.commands import without_controls
 from kkpd.core.choices import KELAS
 from kkpd.core.errors import Conflict, DomainError, Finding, NotFound
 from kkpd.core.permissions import Actor
-from kkpd.engines.classify import Barang, Putusan, kunci_ingatan
+from kkpd.engines.classify import Classified, Item, memory_keys
 from kkpd.engines.classify.words.codes import kelas_rekening
 from kkpd.models import IngatanKelas, PutusanKelas, Transaksi
 from kkpd.records import event_log
 from kkpd.records import findings as records_findings
 from kkpd.records.scope import require
-from kkpd.records.transitions import locked_transaksi
+from kkpd.records.transitions import locked_purchase
 
 #: Which class a person may be sure of, in per mille: a decision, not a chance.
-_ORANG = 1000
+_PERSON = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class TetapkanKelas:
+class SettleClass:
     """A person's word. `alasan` may stay empty where the engine's own best answer is accepted."""
 
     transaksi_id: int
@@ -43,15 +43,15 @@ def putuskan(session: Session, transaksi: Transaksi, now: datetime) -> list[Find
     A refund takes its origin's class. Where the account says one thing and the goods clearly
     another, the line is `ragu`: both are quoted, and a person decides.
     """
-    if original.mengikuti(transaksi):
-        original.ikut(session, transaksi, now)
+    if original.follows_origin(transaksi):
+        original.follow(session, transaksi, now)
         return []
-    putusan = reads.usul(session, transaksi.opd_id, barang_dari(transaksi), transaksi.tanggal)
+    putusan = reads.usul(session, transaksi.opd_id, item_of(transaksi), transaksi.tanggal)
     conflicts = list(putusan.temuan)  # the classifier's remarks are about account against goods
     transaksi.kelas = "ragu" if conflicts else putusan.kelas
     session.add(_row(transaksi, putusan, conflicts, now))
     session.flush()
-    original.bawa(session, transaksi, now)
+    original.carry_class(session, transaksi, now)
     return [
         Finding(
             "kelas_bertentangan",
@@ -63,9 +63,9 @@ def putuskan(session: Session, transaksi: Transaksi, now: datetime) -> list[Find
     ]
 
 
-def barang_dari(transaksi: Transaksi) -> Barang:
+def item_of(transaksi: Transaksi) -> Item:
     """The classifier's question about a stored line."""
-    return reads.barang_dari(
+    return reads.item_of(
         uraian=transaksi.uraian,
         merchant=transaksi.merchant,
         rekening=transaksi.rekening,
@@ -76,20 +76,20 @@ def barang_dari(transaksi: Transaksi) -> Barang:
     )
 
 
-def tetapkan(session: Session, actor: Actor, command: TetapkanKelas, now: datetime) -> PutusanKelas:
+def tetapkan(session: Session, actor: Actor, command: SettleClass, now: datetime) -> PutusanKelas:
     """A person accepts or changes the class; `ragu` is an allowed answer (law 13)."""
-    transaksi = locked_transaksi(session, actor, command.transaksi_id)
+    transaksi = locked_purchase(session, actor, command.transaksi_id)
     role = require(actor, "kelas:tetapkan", transaksi.opd_id)
     _may_change(transaksi, command)
     newest = terakhir(session, transaksi.id)
-    alasan = tanpa_kendali(command.alasan) or _accepted(newest, command)
+    alasan = without_controls(command.alasan) or _accepted(newest, command)
     before = transaksi.kelas
     transaksi.kelas = command.kelas
     putusan = PutusanKelas(
         opd_id=transaksi.opd_id,
         transaksi_id=transaksi.id,
         kelas=command.kelas,
-        keyakinan=_ORANG,
+        keyakinan=_PERSON,
         aturan="orang",
         alasan=alasan[:600],
         yang_mengubah="Kelas lain bila orang memutuskan lagi.",
@@ -101,7 +101,7 @@ def tetapkan(session: Session, actor: Actor, command: TetapkanKelas, now: dateti
     session.flush()
     _remember(session, transaksi, putusan, actor, now)
     _settle(session, transaksi, alasan, actor, now)
-    refunds = original.bawa(session, transaksi, now)
+    refunds = original.carry_class(session, transaksi, now)
     event_log.record(
         session,
         actor,
@@ -116,9 +116,7 @@ def tetapkan(session: Session, actor: Actor, command: TetapkanKelas, now: dateti
     return putusan
 
 
-def tetapkan_banyak(
-    session: Session, actor: Actor, commands: list[TetapkanKelas], now: datetime
-) -> int:
+def settle_many(session: Session, actor: Actor, commands: list[SettleClass], now: datetime) -> int:
     """Several decisions at once, all or none; returns how many."""
     for command in sorted(commands, key=lambda one: one.transaksi_id):
         try:
@@ -129,11 +127,11 @@ def tetapkan_banyak(
     return len(commands)
 
 
-def cabut_ingatan(session: Session, actor: Actor, ingatan_id: int, now: datetime) -> IngatanKelas:
+def cabut_ingatan(session: Session, actor: Actor, memory_id: int, now: datetime) -> IngatanKelas:
     """Forget a remembered class; decisions already made stay."""
     row = session.scalars(
         select(IngatanKelas)
-        .where(IngatanKelas.id == ingatan_id)
+        .where(IngatanKelas.id == memory_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
@@ -168,7 +166,7 @@ def terakhir(session: Session, transaksi_id: int) -> PutusanKelas | None:
 
 
 def _row(
-    transaksi: Transaksi, putusan: Putusan, conflicts: list[Finding], now: datetime
+    transaksi: Transaksi, putusan: Classified, conflicts: list[Finding], now: datetime
 ) -> PutusanKelas:
     alasan = conflicts[0].message if conflicts else putusan.alasan
     return PutusanKelas(
@@ -184,32 +182,32 @@ def _row(
     )
 
 
-def evidence(putusan: Putusan) -> list[dict[str, str]]:
+def evidence(putusan: Classified) -> list[dict[str, str]]:
     """The evidence and the proposed accounts of an answer as the database keeps them."""
-    parts = [{"apa": part.apa, "bagian": f"{part.bagian:+.2f}"} for part in putusan.bukti[:40]]
+    parts = [{"apa": part.what, "bagian": f"{part.bagian:+.2f}"} for part in putusan.bukti[:40]]
     accounts = [
-        {"rekening": usul.kode, "nama": usul.nama, "skor": f"{usul.skor:.2f}"}
-        for usul in putusan.rekening_usul[:5]
+        {"rekening": usul.kode, "nama": usul.nama, "skor": f"{usul.scores:.2f}"}
+        for usul in putusan.proposed_rekening[:5]
     ]
     return parts + accounts
 
 
-def _may_change(transaksi: Transaksi, command: TetapkanKelas) -> None:
+def _may_change(transaksi: Transaksi, command: SettleClass) -> None:
     if command.kelas not in KELAS:
         raise DomainError("Pilih operasi, modal atau ragu.", field="kelas")
-    if original.mengikuti(transaksi):
+    if original.follows_origin(transaksi):
         raise Conflict(
             f"Pengembalian ini mengikuti kelas belanja asal nomor {transaksi.asal_id}. Tetapkan "
             "kelas belanja asal itu."
         )
-    if transaksi.status not in original.BOLEH_STATUS:
+    if transaksi.status not in original.ALLOWED_STATUSES:
         raise Conflict(
             f"Belanja berstatus {transaksi.status}; kelas hanya dapat ditetapkan sebelum PPTK "
             "menandatangani DPR."
         )
 
 
-def _accepted(newest: PutusanKelas | None, command: TetapkanKelas) -> str:
+def _accepted(newest: PutusanKelas | None, command: SettleClass) -> str:
     """What to write when the engine's answer is accepted without a word of one's own."""
     if newest is not None and newest.kelas == command.kelas:
         return f"Diterima: {newest.alasan}"
@@ -224,7 +222,7 @@ def _remember(
     """The good (its first key) is remembered; a merchant sells many things and is not."""
     if putusan.kelas == "ragu":
         return
-    kunci = kunci_ingatan(barang_dari(transaksi))[0][:300]
+    kunci = memory_keys(item_of(transaksi))[0][:300]
     for old in session.scalars(
         select(IngatanKelas).where(
             IngatanKelas.opd_id == transaksi.opd_id,
@@ -254,18 +252,18 @@ def _settle(
     """The conflict is answered; a class against its own account is the next thing to repair."""
     for row in records_findings.terbuka(session, transaksi, "kelas_bertentangan"):
         if transaksi.kelas != "ragu":
-            records_findings.selesaikan(row, alasan[:500], oleh_id=actor.orang_id, now=now)
-    records_findings.tulis(
+            records_findings.settle(row, alasan[:500], oleh_id=actor.orang_id, now=now)
+    records_findings.write_out(
         session,
         transaksi,
-        beda_rekening(transaksi),
+        rekening_differs(transaksi),
         ("kelas_beda_rekening",),
         oleh_id=actor.orang_id,
         now=now,
     )
 
 
-def beda_rekening(transaksi: Transaksi) -> list[Finding]:
+def rekening_differs(transaksi: Transaksi) -> list[Finding]:
     """A class that a person chose against the account charged: the account must follow."""
     by_account = kelas_rekening(transaksi.rekening)
     if transaksi.kelas in ("ragu", by_account) or by_account is None:

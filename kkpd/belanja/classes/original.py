@@ -8,21 +8,21 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.core.money import NOL
+from kkpd.core.money import ZERO
 from kkpd.models import PutusanKelas, Transaksi
 
 #: Until the PPTK has signed, the class may change; afterwards a paper carries it.
-BOLEH_STATUS: Final = ("tercatat", "berbukti", "diajukan")
+ALLOWED_STATUSES: Final = ("tercatat", "berbukti", "diajukan")
 #: In per mille: the origin's class is not guessed.
-_PASTI: Final = 1000
+_CERTAIN: Final = 1000
 
 
-def mengikuti(transaksi: Transaksi) -> bool:
+def follows_origin(transaksi: Transaksi) -> bool:
     """Whether a line is a refund of a known purchase, whose class it has."""
-    return transaksi.nilai < NOL and transaksi.asal_id is not None
+    return transaksi.nilai < ZERO and transaksi.asal_id is not None
 
 
-def ikut(session: Session, transaksi: Transaksi, now: datetime) -> None:
+def follow(session: Session, transaksi: Transaksi, now: datetime) -> None:
     """A refund takes the class of its purchase, as a decision of its own."""
     asal = session.get_one(Transaksi, transaksi.asal_id)
     transaksi.kelas = asal.kelas
@@ -31,7 +31,7 @@ def ikut(session: Session, transaksi: Transaksi, now: datetime) -> None:
             opd_id=transaksi.opd_id,
             transaksi_id=transaksi.id,
             kelas=asal.kelas,
-            keyakinan=_PASTI,
+            keyakinan=_CERTAIN,
             aturan="pengembalian",
             alasan=f"Pengembalian belanja nomor {asal.id}: kelasnya mengikuti belanja asal.",
             yang_mengubah="Kelas lain bila belanja asalnya diganti.",
@@ -42,19 +42,19 @@ def ikut(session: Session, transaksi: Transaksi, now: datetime) -> None:
     session.flush()
 
 
-def bawa(session: Session, asal: Transaksi, now: datetime) -> list[int]:
+def carry_class(session: Session, asal: Transaksi, now: datetime) -> list[int]:
     """The refunds that no paper carries yet take the new class of their purchase; their numbers."""
     refunds = session.scalars(
         select(Transaksi)
         .where(
             Transaksi.asal_id == asal.id,
-            Transaksi.nilai < NOL,
-            Transaksi.status.in_(BOLEH_STATUS),
+            Transaksi.nilai < ZERO,
+            Transaksi.status.in_(ALLOWED_STATUSES),
             Transaksi.kelas != asal.kelas,
         )
         .order_by(Transaksi.id)
         .with_for_update()
     ).all()
     for refund in refunds:
-        ikut(session, refund, now)
+        follow(session, refund, now)
     return [refund.id for refund in refunds]

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.moments import business_day
 from kkpd.core.money import Rupiah
-from kkpd.engines.classify import Barang, Ingatan, Putusan, classify, kunci_ingatan
+from kkpd.engines.classify import Classified, ClassMemory, Item, classify, memory_keys
 from kkpd.models import IngatanKelas, Orang
 from kkpd.records import settings as records_settings
 
 
-def barang_dari(
+def item_of(
     *,
     uraian: str,
     merchant: str,
@@ -25,9 +25,9 @@ def barang_dari(
     satuan: str = "",
     volume: int | None = None,
     harga_satuan: Rupiah | None = None,
-) -> Barang:
+) -> Item:
     """The classifier's question about a purchase line."""
-    return Barang(
+    return Item(
         uraian=uraian,
         satuan=satuan,
         volume=None if volume is None else Decimal(volume),
@@ -38,17 +38,17 @@ def barang_dari(
     )
 
 
-def usul(session: Session, opd_id: int, barang: Barang, tanggal: date) -> Putusan:
+def usul(session: Session, opd_id: int, thing: Item, tanggal: date) -> Classified:
     """The engine's answer under the OPD's settings of that day and its people's memory."""
     return classify(
-        barang,
-        batas_kapitalisasi=records_settings.money(session, "batas_kapitalisasi", tanggal, opd_id),
-        batas_buku=records_settings.money(session, "batas_kapitalisasi_buku", tanggal, opd_id),
-        ingatan=_book(session, opd_id, kunci_ingatan(barang)),
+        thing,
+        capitalisation_limit=records_settings.money(session, "batas_kapitalisasi", tanggal, opd_id),
+        book_limit=records_settings.money(session, "batas_kapitalisasi_buku", tanggal, opd_id),
+        remembered=_book(session, opd_id, memory_keys(thing)),
     )
 
 
-def _book(session: Session, opd_id: int, keys: tuple[str, ...]) -> dict[str, Ingatan]:
+def _book(session: Session, opd_id: int, keys: tuple[str, ...]) -> dict[str, ClassMemory]:
     rows = session.execute(
         select(IngatanKelas, Orang.nama)
         .join(Orang, Orang.id == IngatanKelas.oleh_id)
@@ -59,7 +59,7 @@ def _book(session: Session, opd_id: int, keys: tuple[str, ...]) -> dict[str, Ing
         )
     )
     return {
-        row.kunci: Ingatan(
+        row.kunci: ClassMemory(
             "modal" if row.kelas == "modal" else "operasi",
             business_day(row.at),
             nama,
@@ -70,7 +70,7 @@ def _book(session: Session, opd_id: int, keys: tuple[str, ...]) -> dict[str, Ing
 
 
 @dataclass(frozen=True, slots=True)
-class BarisIngatan:
+class MemoryRow:
     """One remembered class as its page shows it."""
 
     id: int
@@ -81,7 +81,7 @@ class BarisIngatan:
     oleh: str
 
 
-def ingatan(session: Session, opd_id: int) -> tuple[BarisIngatan, ...]:
+def remembered(session: Session, opd_id: int) -> tuple[MemoryRow, ...]:
     """What the OPD remembers now, newest first."""
     rows = session.execute(
         select(
@@ -97,4 +97,4 @@ def ingatan(session: Session, opd_id: int) -> tuple[BarisIngatan, ...]:
         .order_by(IngatanKelas.id.desc())
         .limit(500)
     )
-    return tuple(BarisIngatan(*row) for row in rows)
+    return tuple(MemoryRow(*row) for row in rows)

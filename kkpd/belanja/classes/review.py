@@ -9,17 +9,17 @@ from typing import Final
 from sqlalchemy import String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import PutusanKelas, Temuan, Transaksi
 
 #: Below this confidence (per mille) a class that nobody has confirmed is worth a look.
-YAKIN: Final = 900
-_BOLEH: Final = ("tercatat", "berbukti", "diajukan")
-_ATURAN: Final = ("kelas_bertentangan", "kelas_beda_rekening")
+SURE: Final = 900
+_ALLOWED: Final = ("tercatat", "berbukti", "diajukan")
+_RULES: Final = ("kelas_bertentangan", "kelas_beda_rekening")
 
 
 @dataclass(frozen=True, slots=True)
-class BarisTinjau:
+class ClassReviewRow:
     """A line whose class is unsure, with the decision that stands."""
 
     id: int
@@ -32,10 +32,10 @@ class BarisTinjau:
     keyakinan: int
     alasan: str
     yang_mengubah: str
-    bertentangan: bool
+    contradicted: bool
 
 
-def perlu_ditinjau(session: Session, opd_id: int, batas: int = 100) -> tuple[BarisTinjau, ...]:
+def needing_review(session: Session, opd_id: int, bound: int = 100) -> tuple[ClassReviewRow, ...]:
     """Unsure, contradicted or weakly founded classes: contradictions first, then the least sure,
     the larger amount before the smaller. A refund is not asked about: it follows its origin.
     """
@@ -46,10 +46,10 @@ def perlu_ditinjau(session: Session, opd_id: int, batas: int = 100) -> tuple[Bar
     conflict = exists().where(
         Temuan.opd_id == opd_id,
         Temuan.subjek == "transaksi:" + cast(Transaksi.id, String),
-        Temuan.aturan.in_(_ATURAN),
+        Temuan.aturan.in_(_RULES),
         Temuan.selesai_at.is_(None),
     )
-    weak = and_(PutusanKelas.oleh_id.is_(None), PutusanKelas.keyakinan < YAKIN)
+    weak = and_(PutusanKelas.oleh_id.is_(None), PutusanKelas.keyakinan < SURE)
     rows = session.execute(
         select(
             Transaksi.id,
@@ -62,18 +62,18 @@ def perlu_ditinjau(session: Session, opd_id: int, batas: int = 100) -> tuple[Bar
             PutusanKelas.keyakinan,
             PutusanKelas.alasan,
             PutusanKelas.yang_mengubah,
-            conflict.label("bertentangan"),
+            conflict.label("contradicted"),
         )
         .join(PutusanKelas, PutusanKelas.id == newest)
-        .where(Transaksi.opd_id == opd_id, Transaksi.status.in_(_BOLEH))
+        .where(Transaksi.opd_id == opd_id, Transaksi.status.in_(_ALLOWED))
         .where(or_(Transaksi.kelas == "ragu", conflict, weak))
-        .where(or_(Transaksi.asal_id.is_(None), Transaksi.nilai >= NOL))
+        .where(or_(Transaksi.asal_id.is_(None), Transaksi.nilai >= ZERO))
         .order_by(
             conflict.desc(),
             PutusanKelas.keyakinan,
             Transaksi.nilai.desc(),
             Transaksi.id,
         )
-        .limit(batas)
+        .limit(bound)
     )
-    return tuple(BarisTinjau(*row) for row in rows)
+    return tuple(ClassReviewRow(*row) for row in rows)

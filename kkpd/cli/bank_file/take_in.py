@@ -5,55 +5,55 @@ from __future__ import annotations
 import argparse
 import hashlib
 
-from kkpd.cli import actor as pelaku
+from kkpd.cli import actor as acting
 from kkpd.cli import context as cli_context
 from kkpd.cli.bank_file.printing import answers, print_json, read_bytes
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import Unreadable
 from kkpd.core.moments import business_day, parse_periode
 from kkpd.engines.reading.custody import Kept
-from kkpd.engines.reading.lines import Ringkasan
+from kkpd.engines.reading.lines import ReadSummary
 from kkpd.reconciliation import decide as reconciliation_decide
-from kkpd.tagihan.intake.line_buffer import Tergulung
-from kkpd.tagihan.receive import Hasil
+from kkpd.tagihan.intake.line_buffer import BufferedFile
+from kkpd.tagihan.receive import TakeInResult
 from kkpd.worker import take_in
-from kkpd.worker.take_in import Pilihan
+from kkpd.worker.take_in import TakeInChoice
 
 
 def run(args: argparse.Namespace) -> int:
     """Take the file in and print what that did."""
-    kept = take_in.siapkan(read_bytes(args.file), args.file.name)
-    pilihan = Pilihan(
+    kept = take_in.prepare(read_bytes(args.file), args.file.name)
+    options = TakeInChoice(
         args.profile,
         args.jenis,
         parse_periode(args.periode) if args.periode else None,
         answers(args.answer),
     )
     config = cli_context.settings()
-    store = cli_context.simpanan(config)
+    store = cli_context.open_store(config)
     with cli_context.opened(config) as engine:
         now = cli_context.now()
         with reading(engine, EVERY_OPD) as session:
-            hari = business_day(now, config.zone)
-            opd_id = pelaku.opd(session, args.opd)
-            actor = pelaku.pelaku(session, args.opd, args.oleh, hari, semua=())
-            done = take_in.sudah_diambil(session, actor, opd_id, kept, pilihan)
+            day = business_day(now, config.zone)
+            opd_id = acting.opd(session, args.opd)
+            actor = acting.acting(session, args.opd, args.oleh, day, everything=())
+            done = take_in.already_taken(session, actor, opd_id, kept, options)
             if done is not None:
                 return print_json(_as_json(done, kept))
-            plan = take_in.periksa_dulu(session, actor, opd_id, kept, pilihan, now)
-            _refuse_questions(plan.ringkasan)
-            read = Tergulung(plan.gulungan, plan.ringkasan)
+            plan = take_in.check_first(session, actor, opd_id, kept, options, now)
+            _refuse_questions(plan.summary)
+            read = BufferedFile(plan.buffer, plan.summary)
         with writing(engine, {opd_id}) as session:
             berkas = take_in.simpan(session, actor, store, opd_id, kept, now)
-            hasil = take_in.ambil(session, actor, berkas, pilihan, read, now)
-            matched = reconciliation_decide.terima_pasti_berkas(
+            hasil = take_in.ambil(session, actor, berkas, options, read, now)
+            matched = reconciliation_decide.accept_certain_of_file(
                 session, actor, opd_id, berkas.id, now
             )
             result = _as_json(hasil, kept, matched)
     return print_json(result)
 
 
-def _as_json(hasil: Hasil, kept: Kept, matched: int = 0) -> dict[str, object]:
+def _as_json(hasil: TakeInResult, kept: Kept, matched: int = 0) -> dict[str, object]:
     return {
         "impor": hasil.impor_id,
         "sha256": hashlib.sha256(kept.data).hexdigest(),
@@ -63,14 +63,14 @@ def _as_json(hasil: Hasil, kept: Kept, matched: int = 0) -> dict[str, object]:
         "lama": hasil.lama,
         "lewat": hasil.lewat,
         "temuan": hasil.temuan,
-        "dts_ditutup": hasil.dts_ditutup,
+        "dts_ditutup": hasil.interim_closed,
         "cocok": matched,
-        "sudah_ada": hasil.sudah_ada,
+        "sudah_ada": hasil.already_taken_in,
         "tagihan": list(hasil.tagihan_ids),
     }
 
 
-def _refuse_questions(read: Ringkasan) -> None:
+def _refuse_questions(read: ReadSummary) -> None:
     told = []
     for question in read.questions:
         choices = "; ".join(

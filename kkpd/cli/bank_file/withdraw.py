@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from kkpd.cli import actor as pelaku
+from kkpd.cli import actor as acting
 from kkpd.cli import context as cli_context
 from kkpd.cli.bank_file.printing import print_json
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import DomainError
 from kkpd.core.moments import business_day
 from kkpd.tagihan.withdraw import withdraw
-from kkpd.tagihan.withdraw.withdraw import Akibat, Keluarkan
+from kkpd.tagihan.withdraw.withdraw import Consequences, TakeOut
 
 
 def run(args: argparse.Namespace) -> int:
@@ -20,16 +20,16 @@ def run(args: argparse.Namespace) -> int:
     with cli_context.opened(config) as engine:
         now = cli_context.now()
         with reading(engine, EVERY_OPD) as session:
-            hari = business_day(now, config.zone)
-            opd_id = pelaku.opd(session, args.opd)
-            actor = pelaku.pelaku(session, args.opd, args.oleh, hari, semua=())
+            day = business_day(now, config.zone)
+            opd_id = acting.opd(session, args.opd)
+            actor = acting.acting(session, args.opd, args.oleh, day, everything=())
             if args.check:
-                found = withdraw.periksa(session, actor, opd_id, args.impor, contoh=0)
+                found = withdraw.periksa(session, actor, opd_id, args.impor, sample=0)
                 return print_json(_as_json(args.impor, found))
         if not args.alasan.strip():
             raise DomainError("Sebut alasannya dengan --alasan.", field="alasan")
         with writing(engine, {opd_id}) as session:
-            command = Keluarkan(opd_id, args.impor, args.alasan)
+            command = TakeOut(opd_id, args.impor, args.alasan)
             done = withdraw.keluarkan(session, actor, command, now)
     return print_json(
         {
@@ -37,19 +37,19 @@ def run(args: argparse.Namespace) -> int:
             "baris": done.baris,
             "tetap": done.tetap,
             "tagihan": done.tagihan,
-            "dilepas": done.dilepas,
-            "dts_ditutup": done.dts_ditutup,
+            "dilepas": done.pairs_freed,
+            "dts_ditutup": done.interim_closed,
         }
     )
 
 
-def _as_json(impor_id: int, found: Akibat) -> dict[str, object]:
+def _as_json(impor_id: int, found: Consequences) -> dict[str, object]:
     count = found.banyak
     return {
         "impor": impor_id,
         "baris": count.baris,
         "tetap": count.tetap,
         "jumlah": format(count.jumlah.to_decimal(), "f"),
-        "otomatis": count.otomatis,
-        "halangan": list(found.halangan),
+        "otomatis": count.automatic,
+        "halangan": list(found.blockers),
     }

@@ -18,98 +18,100 @@ from pathlib import Path
 
 import numpy as np
 
-from kkpd.cli.tables.match_bytes import kolom_cepat
+from kkpd.cli.tables.match_bytes import fast_columns
 from kkpd.core.errors import Finding, Unreadable
 from kkpd.engines.matching.arrays import I64, Ya
-from kkpd.engines.matching.columns import TANPA_HARI, Kolom
+from kkpd.engines.matching.columns import NO_DAY, MatchColumns
 
 BANK = ("referensi", "kartu", "tanggal_posting", "tanggal_transaksi", "nilai", "merchant")
 BELANJA = ("id", "opd", "kartu", "tanggal", "nilai", "merchant")
 #: The first data row of a file.
-BARIS_PERTAMA = 2
+FIRST_ROW = 2
 #: Rows read at once: few enough to stay in the processor's cache.
-_SEKALI = 1_000
-_SEBUT = 5
-_TERBESAR = 10**15
-_NILAI = re.compile(r"(?:([A-Za-z]{2,3})\s*)?([+-]?\d+)(?:\s*([A-Za-z]{2,3}))?", re.ASCII)
+_AT_ONCE = 1_000
+_NAME_AT_MOST = 5
+_LARGEST = 10**15
+_VALUE = re.compile(r"(?:([A-Za-z]{2,3})\s*)?([+-]?\d+)(?:\s*([A-Za-z]{2,3}))?", re.ASCII)
 _RUPIAH = {"", "IDR", "RP"}
 #: What stands in a row of empty fields.
-_BUKAN_ISI = b",; \t\r\n"
+_NOT_CONTENT = b",; \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Berkas:
-    """One file as columns; `layak` are rows that may be linked so far."""
+class CsvFile:
+    """One file as columns; `eligible` are rows that may be linked so far."""
 
-    kolom: Kolom
-    layak: Ya
+    kolom: MatchColumns
+    eligible: Ya
     temuan: tuple[Finding, ...]
 
 
 @dataclass(slots=True)
-class _Kumpul:
+class _Gathered:
     """What is gathered while a file is read."""
 
-    nama_berkas: str
+    file_name: str
     id: list[str] = field(default_factory=list)
     opd: dict[str, int] = field(default_factory=dict)
     kartu: dict[str, int] = field(default_factory=dict)
     merchant: dict[str, int] = field(default_factory=dict)
-    hari: dict[str, int] = field(default_factory=dict)
-    lajur: dict[str, list[I64]] = field(default_factory=dict)
-    asing: dict[int, str] = field(default_factory=dict)
-    salah: list[str] = field(default_factory=list)
+    day: dict[str, int] = field(default_factory=dict)
+    column: dict[str, list[I64]] = field(default_factory=dict)
+    foreign: dict[int, str] = field(default_factory=dict)
+    mistakes: list[str] = field(default_factory=list)
 
-    def tambah(self, nama: str, isi: I64) -> None:
-        self.lajur.setdefault(nama, []).append(isi)
+    def add_in(self, nama: str, isi: I64) -> None:
+        self.column.setdefault(nama, []).append(isi)
 
-    def satukan(self, nama: str) -> I64:
-        return np.concatenate(self.lajur.get(nama) or [np.empty(0, dtype=np.int64)])
+    def unite(self, nama: str) -> I64:
+        return np.concatenate(self.column.get(nama) or [np.empty(0, dtype=np.int64)])
 
 
-def baca(path: Path, kepala: Sequence[str]) -> Berkas:
+def baca(path: Path, header: Sequence[str]) -> CsvFile:
     """Read a statement (`BANK`) or a ledger (`BELANJA`); Unreadable names rows and fields."""
-    kumpul = _Kumpul(path.name)
+    gathered = _Gathered(path.name)
     try:
         isi = path.read_bytes()
         if isi.startswith(codecs.BOM_UTF8):
             isi = isi[len(codecs.BOM_UTF8) :]
-        isi = _tanpa_ekor(isi)
-        if (kolom := _cepat(isi, kepala, kumpul)) is not None:
-            return Berkas(kolom, np.ones(len(kolom.nilai), dtype=np.bool_), ())
-        _baca(io.TextIOWrapper(io.BytesIO(isi), encoding="utf-8", newline=""), kepala, kumpul)
+        isi = _without_tail(isi)
+        if (kolom := _read_fast(isi, header, gathered)) is not None:
+            return CsvFile(kolom, np.ones(len(kolom.nilai), dtype=np.bool_), ())
+        _read(io.TextIOWrapper(io.BytesIO(isi), encoding="utf-8", newline=""), header, gathered)
     except FileNotFoundError:
         raise Unreadable(f"Berkas {path} tidak ada. Periksa nama dan foldernya.") from None
     except (OSError, UnicodeDecodeError, csv.Error) as sebab:
         raise Unreadable(
             f"Berkas {path.name} tidak dapat dibaca sebagai CSV berhuruf UTF-8 ({sebab})."
         ) from sebab
-    if kumpul.salah:
-        sisa = len(kumpul.salah) - _SEBUT
-        ekor = f"; dan {sisa} lainnya" if sisa > 0 else ""
-        raise Unreadable(f"Berkas {path.name}: {'; '.join(kumpul.salah[:_SEBUT])}{ekor}.")
-    return _berkas(kumpul, bank="referensi" in kepala)
+    if gathered.mistakes:
+        sisa = len(gathered.mistakes) - _NAME_AT_MOST
+        tail = f"; dan {sisa} lainnya" if sisa > 0 else ""
+        raise Unreadable(
+            f"Berkas {path.name}: {'; '.join(gathered.mistakes[:_NAME_AT_MOST])}{tail}."
+        )
+    return _as_file(gathered, bank="referensi" in header)
 
 
-def _tanpa_ekor(isi: bytes) -> bytes:
+def _without_tail(isi: bytes) -> bytes:
     """The file without rows at its end in which nothing stands: what a spreadsheet leaves behind.
 
     Copied only when there are such rows; it may have a million others.
     """
     ujung = len(isi)
-    while ujung and isi[ujung - 1] in _BUKAN_ISI:
+    while ujung and isi[ujung - 1] in _NOT_CONTENT:
         ujung -= 1
-    akhir = isi.find(b"\n", ujung) + 1
-    return isi[:akhir] if ujung and akhir else isi
+    finish = isi.find(b"\n", ujung) + 1
+    return isi[:finish] if ujung and finish else isi
 
 
-def _cepat(isi: bytes, kepala: Sequence[str], kumpul: _Kumpul) -> Kolom | None:
+def _read_fast(isi: bytes, header: Sequence[str], gathered: _Gathered) -> MatchColumns | None:
     """The columns of a plain file, straight from its bytes."""
-    akhir = isi.find(b"\n") + 1
-    pemisah, letak, lebar = _judul(isi[:akhir].decode(), kepala, kumpul)
-    if "mata_uang" in letak or not _utf8(isi):
+    finish = isi.find(b"\n") + 1
+    sep, positions, lebar = _read_head(isi[:finish].decode(), header, gathered)
+    if "mata_uang" in positions or not _utf8(isi):
         return None
-    return kolom_cepat(memoryview(isi)[akhir:], pemisah, letak, lebar)
+    return fast_columns(memoryview(isi)[finish:], sep, positions, lebar)
 
 
 def _utf8(isi: bytes) -> bool:
@@ -126,69 +128,71 @@ def _utf8(isi: bytes) -> bool:
     return True
 
 
-def _judul(pertama: str, kepala: Sequence[str], kumpul: _Kumpul) -> tuple[str, dict[str, int], int]:
+def _read_head(
+    first_one: str, header: Sequence[str], gathered: _Gathered
+) -> tuple[str, dict[str, int], int]:
     """The separator, where the wanted columns stand, and how many fields a row has."""
-    pemisah = ";" if pertama.count(";") > pertama.count(",") else ","
-    judul = [kata.strip().lower() for kata in next(csv.reader([pertama], delimiter=pemisah), [])]
-    kurang = [kata for kata in kepala if kata not in judul]
-    if kurang:
+    sep = ";" if first_one.count(";") > first_one.count(",") else ","
+    judul = [kata.strip().lower() for kata in next(csv.reader([first_one], delimiter=sep), [])]
+    lacks = [kata for kata in header if kata not in judul]
+    if lacks:
         raise Unreadable(
-            f"Berkas {kumpul.nama_berkas} tidak punya kolom {', '.join(kurang)}. "
-            f"Baris pertama harus berisi {','.join(kepala)}."
+            f"Berkas {gathered.file_name} tidak punya kolom {', '.join(lacks)}. "
+            f"Baris pertama harus berisi {','.join(header)}."
         )
-    letak = {kata: judul.index(kata) for kata in (*kepala, "mata_uang") if kata in judul}
-    return pemisah, letak, len(judul)
+    positions = {kata: judul.index(kata) for kata in (*header, "mata_uang") if kata in judul}
+    return sep, positions, len(judul)
 
 
-def _baca(isi: Iterator[str], kepala: Sequence[str], kumpul: _Kumpul) -> None:
-    pemisah, letak, lebar = _judul(next(isi, ""), kepala, kumpul)
-    baris = csv.reader(isi, delimiter=pemisah, strict=True)
-    mulai = BARIS_PERTAMA
-    while potong := list(islice(baris, _SEKALI)):
-        _potongan(potong, letak, lebar, mulai, kumpul)
-        mulai += len(potong)
+def _read(isi: Iterator[str], header: Sequence[str], gathered: _Gathered) -> None:
+    sep, positions, lebar = _read_head(next(isi, ""), header, gathered)
+    baris = csv.reader(isi, delimiter=sep, strict=True)
+    mulai = FIRST_ROW
+    while cut := list(islice(baris, _AT_ONCE)):
+        _cut(cut, positions, lebar, mulai, gathered)
+        mulai += len(cut)
 
 
-def _potongan(
-    potong: list[list[str]], letak: dict[str, int], lebar: int, mulai: int, kumpul: _Kumpul
+def _cut(
+    cut: list[list[str]], positions: dict[str, int], lebar: int, mulai: int, gathered: _Gathered
 ) -> None:
-    if set(map(len, potong)) != {lebar}:
-        salah = [i for i, satu in enumerate(potong) if len(satu) != lebar]
-        kumpul.salah += [
-            f"baris {i + mulai} punya {len(potong[i])} kolom, bukan {lebar}" for i in salah
+    if set(map(len, cut)) != {lebar}:
+        mistakes = [i for i, one_item in enumerate(cut) if len(one_item) != lebar]
+        gathered.mistakes += [
+            f"baris {i + mulai} punya {len(cut[i])} kolom, bukan {lebar}" for i in mistakes
         ]
         return
-    lajur = dict(zip(letak, _pilih(potong, list(letak.values())), strict=True))
-    kunci = "referensi" if "referensi" in lajur else "id"
-    kumpul.id += _terisi(lajur[kunci], kunci, mulai, kumpul)
-    if "opd" in lajur:
-        kumpul.tambah("opd", _sandi(list(map(str.strip, lajur["opd"])), kumpul.opd))
-    kumpul.tambah("kartu", _sandi(list(map(str.strip, lajur["kartu"])), kumpul.kartu))
-    kumpul.tambah("merchant", _sandi(lajur["merchant"], kumpul.merchant))
+    column = dict(zip(positions, _pick(cut, list(positions.values())), strict=True))
+    kunci = "referensi" if "referensi" in column else "id"
+    gathered.id += _filled(column[kunci], kunci, mulai, gathered)
+    if "opd" in column:
+        gathered.add_in("opd", _encode(list(map(str.strip, column["opd"])), gathered.opd))
+    gathered.add_in("kartu", _encode(list(map(str.strip, column["kartu"])), gathered.kartu))
+    gathered.add_in("merchant", _encode(column["merchant"], gathered.merchant))
     for nama in ("tanggal", "tanggal_transaksi", "tanggal_posting"):
-        if nama in lajur:
-            kumpul.tambah(nama, _hari(lajur[nama], nama, mulai, kumpul))
-    kumpul.tambah("nilai", _nilai(lajur["nilai"], mulai, kumpul))
-    for i, kata in enumerate(lajur.get("mata_uang", ())):
+        if nama in column:
+            gathered.add_in(nama, _day(column[nama], nama, mulai, gathered))
+    gathered.add_in("nilai", _value(column["nilai"], mulai, gathered))
+    for i, kata in enumerate(column.get("mata_uang", ())):
         if kata.strip().upper() not in _RUPIAH:
-            kumpul.asing[i + mulai] = kata.strip()
+            gathered.foreign[i + mulai] = kata.strip()
 
 
-def _pilih(potong: list[list[str]], letak: list[int]) -> list[tuple[str, ...]]:
-    semua = list(zip(*potong, strict=True))
-    return [semua[i] for i in letak]
+def _pick(cut: list[list[str]], positions: list[int]) -> list[tuple[str, ...]]:
+    everything = list(zip(*cut, strict=True))
+    return [everything[i] for i in positions]
 
 
-def _terisi(isi: Sequence[str], nama: str, mulai: int, kumpul: _Kumpul) -> list[str]:
-    bersih = list(map(str.strip, isi))
-    if not all(bersih):
-        kumpul.salah += [
-            f"baris {i + mulai} kolom {nama} kosong" for i, kata in enumerate(bersih) if not kata
+def _filled(isi: Sequence[str], nama: str, mulai: int, gathered: _Gathered) -> list[str]:
+    trimmed = list(map(str.strip, isi))
+    if not all(trimmed):
+        gathered.mistakes += [
+            f"baris {i + mulai} kolom {nama} kosong" for i, kata in enumerate(trimmed) if not kata
         ]
-    return bersih
+    return trimmed
 
 
-def _sandi(isi: Sequence[str], kode: dict[str, int]) -> I64:
+def _encode(isi: Sequence[str], kode: dict[str, int]) -> I64:
     try:
         return np.fromiter(map(kode.__getitem__, isi), dtype=np.int64, count=len(isi))
     except KeyError:
@@ -197,86 +201,86 @@ def _sandi(isi: Sequence[str], kode: dict[str, int]) -> I64:
         return np.fromiter(map(kode.__getitem__, isi), dtype=np.int64, count=len(isi))
 
 
-def _hari(isi: Sequence[str], nama: str, mulai: int, kumpul: _Kumpul) -> I64:
-    kenal = kumpul.hari
+def _day(isi: Sequence[str], nama: str, mulai: int, gathered: _Gathered) -> I64:
+    known = gathered.day
     try:
-        hasil = np.fromiter(map(kenal.__getitem__, isi), dtype=np.int64, count=len(isi))
+        hasil = np.fromiter(map(known.__getitem__, isi), dtype=np.int64, count=len(isi))
     except KeyError:
-        for kata in set(isi) - kenal.keys():
-            kenal[kata] = _hari_satu(kata.strip())
-        hasil = np.fromiter(map(kenal.__getitem__, isi), dtype=np.int64, count=len(isi))
-    wajib = nama == "tanggal"
-    for i in np.flatnonzero(hasil < TANPA_HARI + wajib).tolist():
+        for kata in set(isi) - known.keys():
+            known[kata] = _one_day(kata.strip())
+        hasil = np.fromiter(map(known.__getitem__, isi), dtype=np.int64, count=len(isi))
+    required = nama == "tanggal"
+    for i in np.flatnonzero(hasil < NO_DAY + required).tolist():
         kata = isi[i].strip()
-        kumpul.salah.append(
+        gathered.mistakes.append(
             f"baris {i + mulai} kolom {nama}: “{kata[:20]}” bukan tanggal seperti 2026-10-31"
         )
     return hasil
 
 
-def _hari_satu(kata: str) -> int:
+def _one_day(kata: str) -> int:
     """A proleptic ordinal, TANPA_HARI for nothing, less for what is no ISO day."""
     if not kata:
-        return TANPA_HARI
+        return NO_DAY
     try:
-        return date.fromisoformat(kata).toordinal() if len(kata) == 10 else TANPA_HARI - 1
+        return date.fromisoformat(kata).toordinal() if len(kata) == 10 else NO_DAY - 1
     except ValueError:
-        return TANPA_HARI - 1
+        return NO_DAY - 1
 
 
-def _nilai(isi: Sequence[str], mulai: int, kumpul: _Kumpul) -> I64:
+def _value(isi: Sequence[str], mulai: int, gathered: _Gathered) -> I64:
     """Amounts in sen; the fast way serves files of plain digits."""
-    semua = "".join(isi)
-    if semua.isascii() and "_" not in semua:
+    everything = "".join(isi)
+    if everything.isascii() and "_" not in everything:
         try:
             nilai = np.fromiter(map(int, isi), dtype=np.int64, count=len(isi))
         except (ValueError, OverflowError):
             pass
         else:
-            if np.abs(nilai).max(initial=0) < _TERBESAR:
+            if np.abs(nilai).max(initial=0) < _LARGEST:
                 return nilai * 100
-    return np.array([_nilai_satu(kata, i + mulai, kumpul) for i, kata in enumerate(isi)])
+    return np.array([_one_amount(kata, i + mulai, gathered) for i, kata in enumerate(isi)])
 
 
-def _nilai_satu(kata: str, baris: int, kumpul: _Kumpul) -> int:
-    cocok = _NILAI.fullmatch(kata.strip())
-    if cocok is None or abs(int(cocok[2])) >= _TERBESAR:
-        kumpul.salah.append(
+def _one_amount(kata: str, baris: int, gathered: _Gathered) -> int:
+    cocok = _VALUE.fullmatch(kata.strip())
+    if cocok is None or abs(int(cocok[2])) >= _LARGEST:
+        gathered.mistakes.append(
             f"baris {baris} kolom nilai: “{kata.strip()[:20]}” bukan rupiah bulat (seperti 750000)"
         )
         return 0
     mata_uang = (cocok[1] or cocok[3] or "").upper()
     if mata_uang not in _RUPIAH:
-        kumpul.asing[baris] = mata_uang
+        gathered.foreign[baris] = mata_uang
     return int(cocok[2]) * 100
 
 
-def _berkas(kumpul: _Kumpul, *, bank: bool) -> Berkas:
-    hari = kumpul.satukan("tanggal_transaksi" if bank else "tanggal")
-    kolom = Kolom(
-        kumpul.id,
-        kumpul.satukan("kartu"),
-        list(kumpul.kartu),
-        hari,
-        kumpul.satukan("tanggal_posting") if bank else hari,
-        kumpul.satukan("nilai"),
-        kumpul.satukan("merchant"),
-        list(kumpul.merchant),
-        kumpul.satukan("opd"),
-        list(kumpul.opd),
+def _as_file(gathered: _Gathered, *, bank: bool) -> CsvFile:
+    day = gathered.unite("tanggal_transaksi" if bank else "tanggal")
+    kolom = MatchColumns(
+        gathered.id,
+        gathered.unite("kartu"),
+        list(gathered.kartu),
+        day,
+        gathered.unite("tanggal_posting") if bank else day,
+        gathered.unite("nilai"),
+        gathered.unite("merchant"),
+        list(gathered.merchant),
+        gathered.unite("opd"),
+        list(gathered.opd),
     )
-    layak = np.ones(len(kumpul.id), dtype=np.bool_)
+    eligible = np.ones(len(gathered.id), dtype=np.bool_)
     temuan = []
-    for baris, mata_uang in sorted(kumpul.asing.items()):
-        layak[baris - BARIS_PERTAMA] = False
+    for baris, mata_uang in sorted(gathered.foreign.items()):
+        eligible[baris - FIRST_ROW] = False
         temuan.append(
             Finding(
                 "mata_uang",
-                f"{kumpul.nama_berkas} baris {baris}: mata uang {mata_uang}, bukan IDR; "
+                f"{gathered.file_name} baris {baris}: mata uang {mata_uang}, bukan IDR; "
                 "tidak dicocokkan.",
                 "salah",
                 row=baris,
                 field="nilai",
             )
         )
-    return Berkas(kolom, layak, tuple(temuan))
+    return CsvFile(kolom, eligible, tuple(temuan))

@@ -36,13 +36,13 @@ def kunci() -> MappedColumn[Any]:
     return mapped_column(primary_key=True, init=False, doc="Kunci pengganti.")
 
 
-def rujuk(target: str, meaning: str, **options: Any) -> MappedColumn[Any]:
+def reference(target: str, meaning: str, **options: Any) -> MappedColumn[Any]:
     """A foreign key, indexed unless told otherwise."""
     options.setdefault("index", True)
     return mapped_column(ForeignKey(target), doc=meaning, active_history=True, **options)
 
 
-def satu_dari(column: str, values: Sequence[str], *, nullable: bool = False) -> CheckConstraint:
+def one_of(column: str, values: Sequence[str], *, nullable: bool = False) -> CheckConstraint:
     """CHECK that the column holds one of the domain's values.
 
     As a chain of OR: for IN with more than two values SQLite makes a table of them anew for every

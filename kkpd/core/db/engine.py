@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from kkpd.core.db.raw_sql import langsung
+from kkpd.core.db.raw_sql import execute_raw
 from kkpd.core.errors import DomainError
 
 _ON_CONNECT = (
@@ -62,9 +62,9 @@ def _on_sqlite_begin(connection: Connection) -> None:
     read_only = connection.get_execution_options().get("read_only", False)
     known = connection.info  # kept with the pooled connection: the pragma is sent when it changes
     if known.get("read_only") is not read_only:
-        langsung(connection, f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+        execute_raw(connection, f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
         known["read_only"] = read_only
-    langsung(connection, "BEGIN" if read_only else "BEGIN IMMEDIATE")
+    execute_raw(connection, "BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
 def _on_postgresql_begin(connection: Connection) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-_ISI_TRANSAKSI = (
+_PURCHASE_CONTENTS = (
     "opd_id tahun bulan kartu_id pemegang_id pemakai_id perekam_id tanggal merchant uraian "
     "sub_kegiatan rekening sumber_dana nilai kanal dicatat_at satuan volume harga_satuan nota "
     "penjual_npwp dpp ppn pbjt pph_jenis pph pemungut pdn_umk program_id asal_id"
 )
-_UANG_TRANSAKSI = tuple(_ISI_TRANSAKSI.split())
+_PURCHASE_MONEY = tuple(_PURCHASE_CONTENTS.split())
 
 #: table -> (columns that freeze, condition on OLD under which they are frozen, sentence)
 FROZEN: Final = {
     "transaksi": (
-        _UANG_TRANSAKSI,
+        _PURCHASE_MONEY,
         "OLD.status NOT IN ('tercatat', 'berbukti')",
         "belanja yang sudah diajukan tidak dapat diubah; buat koreksi baru",
     ),

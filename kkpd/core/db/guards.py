@@ -109,13 +109,13 @@ _CLOSED = (
 )
 _CLOSED_SENTENCE = "periode sudah ditutup; catat pada yang terbuka"
 #: Decisions on lines of a closed month are neither taken nor taken back: (table, event, closed).
-_PADA_BARIS = (
+_ON_LINE = (
     "SELECT 1 FROM baris_bank JOIN periode ON "
     f"{_CLOSED.format(row='baris_bank')} WHERE baris_bank.id = NEW.baris_bank_id"
 )
 _DECISIONS: Final = (
-    ("cocok", "INSERT", _PADA_BARIS),
-    ("cocok", "UPDATE", _PADA_BARIS),
+    ("cocok", "INSERT", _ON_LINE),
+    ("cocok", "UPDATE", _ON_LINE),
     ("selisih", "UPDATE", f"SELECT 1 FROM periode WHERE {_CLOSED.format(row='NEW')}"),
 )
 
@@ -134,7 +134,7 @@ def _row_conditions(distinct: str) -> Iterator[tuple[str, str, str, str, str]]:
         yield table, "sekali", "UPDATE", condition, f"{table} yang sudah dicabut tidak kembali"
     for table, event, closed in _DECISIONS:
         yield table, f"tutup_{event[0].lower()}", event, f"EXISTS ({closed})", _CLOSED_SENTENCE
-    for table, name, found, sentence in withdrawal_guards.DITOLAK:
+    for table, name, found, sentence in withdrawal_guards.REFUSALS:
         yield table, name, "INSERT", f"EXISTS ({found})", sentence
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.db import facts as db_facts
 from kkpd.core.db.columns import Base
-from kkpd.core.db.raw_sql import Tetap
+from kkpd.core.db.raw_sql import FixedStatement
 
 _MAKERS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -26,7 +26,7 @@ def insert_missing(session: Session, model: type[Base], **values: Any) -> None:
     db_facts.inserted(session, table, [dict(one) for one in made])
 
 
-def counting(table: Table, keys: Sequence[str], counter: str) -> dict[str, Tetap]:
+def counting(table: Table, keys: Sequence[str], counter: str) -> dict[str, FixedStatement]:
     """By dialect, the statement that opens the counter of these keys at one or takes it one
     further, gives the number and leaves the row locked: one way to the server.
     """
@@ -35,5 +35,5 @@ def counting(table: Table, keys: Sequence[str], counter: str) -> dict[str, Tetap
     for dialect, maker in _MAKERS.items():
         row = maker(table).values({**{key: bindparam(key) for key in keys}, counter: 1})
         taken = row.on_conflict_do_update(index_elements=keys, set_={counter: number + 1})
-        made[dialect] = Tetap(taken.returning(number))
+        made[dialect] = FixedStatement(taken.returning(number))
     return made

@@ -14,11 +14,13 @@ from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import UpdateBase
 
-_Nilai = Mapping[str, object]
-_Terikat = tuple[object, ...] | dict[str, object]
+_Values = Mapping[str, object]
+_Bound = tuple[object, ...] | dict[str, object]
 
 
-def langsung(connection: Connection, text: str, values: Any = (), *, banyak: bool = False) -> Any:
+def execute_raw(
+    connection: Connection, text: str, values: Any = (), *, banyak: bool = False
+) -> Any:
     """The rows of a text in the driver's own form, in a transaction that has begun.
 
     `banyak`: the values are a list, one set for each time. Errors are SQLAlchemy's; whoever listens
@@ -43,56 +45,62 @@ def langsung(connection: Connection, text: str, values: Any = (), *, banyak: boo
         cursor.close()
 
 
-class _Siap(NamedTuple):
+class _Prepared(NamedTuple):
     """A statement as one driver takes it: what becomes of each value on its way there and back."""
 
     text: str
-    bernama: bool
-    ikat: Sequence[tuple[str, Callable[[Any], Any] | None]]
+    by_name: bool
+    binders: Sequence[tuple[str, Callable[[Any], Any] | None]]
     baca: Sequence[Callable[[Any], Any] | None]
-    isi: _Nilai  # what the statement itself says, such as the 1 of a LIMIT
+    isi: _Values  # what the statement itself says, such as the 1 of a LIMIT
 
 
-class Tetap:
+class FixedStatement:
     """A statement whose text never changes; its values are named `bindparam`s."""
 
     def __init__(self, statement: Select[*tuple[Any, ...]] | UpdateBase) -> None:
         self._statement = statement
-        self._siap: dict[str, _Siap] = {}
+        self._prepared: dict[str, _Prepared] = {}
 
-    def baris(self, connection: Connection, values: _Nilai) -> list[tuple[Any, ...]]:
+    def baris(self, connection: Connection, values: _Values) -> list[tuple[Any, ...]]:
         """Its rows with these values."""
-        siap = self._untuk(connection.dialect)
-        rows = langsung(connection, siap.text, _ikat(siap, values))
+        prepared = self._for_dialect(connection.dialect)
+        rows = execute_raw(connection, prepared.text, _bind(prepared, values))
         return [
-            tuple([v if read is None else read(v) for read, v in zip(siap.baca, row, strict=True)])
+            tuple(
+                [v if read is None else read(v) for read, v in zip(prepared.baca, row, strict=True)]
+            )
             for row in rows
         ]
 
-    def jalan(self, connection: Connection, rows: Sequence[_Nilai]) -> None:
+    def run_each(self, connection: Connection, rows: Sequence[_Values]) -> None:
         """Once for each of these sets of values; several go on one way to the server."""
-        siap = self._untuk(connection.dialect)
-        bound = [_ikat(siap, row) for row in rows]
+        prepared = self._for_dialect(connection.dialect)
+        bound = [_bind(prepared, row) for row in rows]
         if len(bound) == 1:
-            langsung(connection, siap.text, bound[0])
+            execute_raw(connection, prepared.text, bound[0])
         elif bound:
-            langsung(connection, siap.text, bound, banyak=True)
+            execute_raw(connection, prepared.text, bound, banyak=True)
 
-    def _untuk(self, dialect: Dialect) -> _Siap:
-        siap = self._siap.get(dialect.name)
-        if siap is None:
-            siap = self._siap[dialect.name] = _susun(self._statement, dialect)
-        return siap
-
-
-def _ikat(siap: _Siap, values: _Nilai) -> _Terikat:
-    if siap.isi:
-        values = {**siap.isi, **values}
-    bound = tuple([values[n] if bind is None else bind(values[n]) for n, bind in siap.ikat])
-    return {n: v for (n, _), v in zip(siap.ikat, bound, strict=True)} if siap.bernama else bound
+    def _for_dialect(self, dialect: Dialect) -> _Prepared:
+        prepared = self._prepared.get(dialect.name)
+        if prepared is None:
+            prepared = self._prepared[dialect.name] = _compile(self._statement, dialect)
+        return prepared
 
 
-def _susun(statement: Select[*tuple[Any, ...]] | UpdateBase, dialect: Dialect) -> _Siap:
+def _bind(prepared: _Prepared, values: _Values) -> _Bound:
+    if prepared.isi:
+        values = {**prepared.isi, **values}
+    bound = tuple([values[n] if bind is None else bind(values[n]) for n, bind in prepared.binders])
+    return (
+        {n: v for (n, _), v in zip(prepared.binders, bound, strict=True)}
+        if prepared.by_name
+        else bound
+    )
+
+
+def _compile(statement: Select[*tuple[Any, ...]] | UpdateBase, dialect: Dialect) -> _Prepared:
     compiled = statement.compile(dialect=dialect)
     names = compiled.positiontup if compiled.positional else compiled.bind_names.values()
     binds = [
@@ -104,4 +112,4 @@ def _susun(statement: Select[*tuple[Any, ...]] | UpdateBase, dialect: Dialect) -
         for column in statement.exported_columns
     ]
     own = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-    return _Siap(compiled.string, not compiled.positional, binds, reads, own)
+    return _Prepared(compiled.string, not compiled.positional, binds, reads, own)

@@ -24,9 +24,9 @@ EVERY_OPD: Final = "*"
 #: `session.info[AT_END]` holds what must happen last before the commit, e.g. the log's appends.
 AT_END: Final = "at_end"
 #: Seconds between two looks of a writer that waits for its turn on SQLite.
-_SELA: Final = 0.002
+_POLL_GAP: Final = 0.002
 #: Seconds after which a writer stands in line no longer.
-_SABAR: Final = 30.0
+_PATIENCE: Final = 30.0
 #: SET LOCAL ROLE and the scope in one way to the server.
 _CONFINED: Final = text(
     "SELECT set_config('role', :role, true), set_config('kkpd.opd', :seen, true)"
@@ -80,9 +80,9 @@ def _turn(engine: Engine) -> Iterator[None]:
         return
     descriptor = _queue(f"{place}-antre")
     try:
-        ends = time.monotonic() + _SABAR
+        ends = time.monotonic() + _PATIENCE
         while not _taken(descriptor) and time.monotonic() < ends:
-            time.sleep(_SELA)
+            time.sleep(_POLL_GAP)
         yield
     finally:
         os.close(descriptor)  # and with it the lock, also when the process dies

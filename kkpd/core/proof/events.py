@@ -46,7 +46,7 @@ def from_iso(text: str) -> datetime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class LogEvent:
     """One entry of one chain (law 9): `before` and `after` of the fields that the verb changed."""
 
     chain: str
@@ -79,7 +79,7 @@ class Event:
         )
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Event:
+    def from_bytes(cls, data: bytes) -> LogEvent:
         """Read canonical bytes; ValueError where they are not exactly an event of this version."""
         fields = json_shape.fields(data, _EVENT_KEYS)
         found = cls(
@@ -101,7 +101,7 @@ def says(data: bytes, **fields: Json) -> bool:
     """Whether these bytes are canonically an event with these fields (`at` as `iso` writes it).
 
     All but `before` and `after` must be named. Faster than to read the event and compare; False
-    does not say why, which `Event.from_bytes` does.
+    does not say why, which `LogEvent.from_bytes` does.
     """
     try:
         found = canonical.loads(data)
@@ -116,7 +116,7 @@ def says(data: bytes, **fields: Json) -> bool:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Head:
+class ChainHead:
     """Where one chain stands: its name, its number of events, the hex root over their leaves."""
 
     name: str
@@ -129,12 +129,12 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Checkpoint:
+class LogCheckpoint:
     """All chain heads at one moment under one root: what is signed and sent out."""
 
     seq: int
     at: datetime
-    heads: tuple[Head, ...]
+    heads: tuple[ChainHead, ...]
 
     def __post_init__(self) -> None:
         names = [head.name for head in self.heads]
@@ -162,7 +162,7 @@ class Checkpoint:
         )
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Checkpoint:
+    def from_bytes(cls, data: bytes) -> LogCheckpoint:
         """Read canonical bytes; ValueError where shape, order or root do not hold."""
         fields = json_shape.fields(data, _CHECKPOINT_KEYS)
         at = from_iso(json_shape.text(fields, "at"))
@@ -177,7 +177,7 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Bukti:
+class Proof:
     """The proof that a report carries: its issue event, in its chain, in a signed checkpoint.
 
     `event` and `checkpoint` are canonical bytes; `path` leads from the event's leaf (index seq - 1)
@@ -208,7 +208,7 @@ class Bukti:
         )
 
     @classmethod
-    def from_json(cls, data: bytes) -> Bukti:
+    def from_json(cls, data: bytes) -> Proof:
         """Read the attachment; ValueError where it is not exactly of this shape."""
         fields = json_shape.fields(data, _BUKTI_KEYS)
         found = cls(
@@ -225,18 +225,18 @@ class Bukti:
 def prove(
     event: bytes,
     path: Sequence[bytes],
-    checkpoint: Checkpoint,
+    checkpoint: LogCheckpoint,
     *,
     signature: bytes,
     public_key: bytes,
-) -> Bukti:
+) -> Proof:
     """The Bukti of an event whose chain stands in the checkpoint; ValueError where it does not."""
-    position = checkpoint.position(Event.from_bytes(event).chain)
+    position = checkpoint.position(LogEvent.from_bytes(event).chain)
     if position is None:
         raise ValueError("the checkpoint does not know the chain of the event")
     head_path = checkpoint.path(position)
     data = checkpoint.to_bytes()
-    return Bukti(event, tuple(path), data, head_path, signature, public_key)
+    return Proof(event, tuple(path), data, head_path, signature, public_key)
 
 
 def issue_after(document: bytes, form: str, version: int) -> dict[str, Json]:
@@ -244,7 +244,7 @@ def issue_after(document: bytes, form: str, version: int) -> dict[str, Json]:
     return {"sha256": sha256(document).hexdigest(), "form": form, "versi": version}
 
 
-def issues(event: Event, document: bytes, form: str, version: int) -> bool:
+def issues(event: LogEvent, document: bytes, form: str, version: int) -> bool:
     """Whether this event issues exactly this document, drawn by this form and version."""
     if event.kind != ISSUE_KIND or not isinstance(event.after, Mapping):
         return False
@@ -252,7 +252,9 @@ def issues(event: Event, document: bytes, form: str, version: int) -> bool:
     return all(event.after.get(key) == value for key, value in expected.items())
 
 
-def in_chain(event: Event, data: bytes, path: Sequence[bytes], checkpoint: Checkpoint) -> bool:
+def in_chain(
+    event: LogEvent, data: bytes, path: Sequence[bytes], checkpoint: LogCheckpoint
+) -> bool:
     """Whether the path leads from the event to its chain's root in the checkpoint."""
     position = checkpoint.position(event.chain)
     if position is None:
@@ -262,7 +264,7 @@ def in_chain(event: Event, data: bytes, path: Sequence[bytes], checkpoint: Check
     return merkle.holds_inclusion(leaf, event.seq - 1, head.size, path, root)
 
 
-def in_checkpoint(chain: str, head_path: Sequence[bytes], checkpoint: Checkpoint) -> bool:
+def in_checkpoint(chain: str, head_path: Sequence[bytes], checkpoint: LogCheckpoint) -> bool:
     """Whether the path leads from the chain's head to the checkpoint's root."""
     position = checkpoint.position(chain)
     if position is None:
@@ -280,11 +282,11 @@ _BUKTI_KEYS = frozenset(
 )
 
 
-def _head(value: Json) -> Head:
+def _head(value: Json) -> ChainHead:
     if not isinstance(value, list) or len(value) != 3:
         raise ValueError("a head is [name, size, root]")
     fields = dict(zip(("name", "size", "root"), value, strict=True))
     size = fields["size"]
     if type(size) is not int or size < 0:
         raise ValueError("a head's size is a count")
-    return Head(json_shape.text(fields, "name"), size, json_shape.hex_digest(fields, "root"))
+    return ChainHead(json_shape.text(fields, "name"), size, json_shape.hex_digest(fields, "root"))

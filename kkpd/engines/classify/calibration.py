@@ -12,35 +12,38 @@ from functools import cache
 from kkpd.engines.classify import knowledge as classify_knowledge
 
 #: Belief is never surer than this, so that log-odds stay finite.
-TEPI = 1e-4
+EDGE = 1e-4
 #: Family -> slope and shift of the log-odds.
-Garis = dict[str, tuple[float, float]]
+CalibrationLines = dict[str, tuple[float, float]]
 
 
 def logit(chance: float) -> float:
     """Log-odds of a chance 0..1, held inside the edges."""
-    inside = min(max(chance, TEPI), 1 - TEPI)
+    inside = min(max(chance, EDGE), 1 - EDGE)
     return math.log(inside / (1 - inside))
 
 
-def geser(chance: float, kemiringan: float, geser: float) -> float:
-    """The chance whose log-odds are `kemiringan` times those of `chance`, plus `geser`."""
-    return 1 / (1 + math.exp(-(kemiringan * logit(chance) + geser)))
+def shift(chance: float, slope: float, shift: float) -> float:
+    """The chance whose log-odds are `slope` times those of `chance`, plus `shift`."""
+    return 1 / (1 + math.exp(-(slope * logit(chance) + shift)))
 
 
 @cache
-def _garis() -> Garis:
-    return {row[0]: (float(row[1]), float(row[2])) for row in classify_knowledge.kalibrasi()}
+def _lines() -> CalibrationLines:
+    return {row[0]: (float(row[1]), float(row[2])) for row in classify_knowledge.calibration()}
 
 
-def modal(keluarga: str, chance: float, garis: Garis | None = None) -> float:
+def modal(
+    line_family: str, chance: float, calibration_lines: CalibrationLines | None = None
+) -> float:
     """The calibrated chance of capital, 0..1, for a line of this family.
 
-    Below the limit only things that know no limit are capital: a low price proves nothing for
-    them, so they are never surer there than above it. `garis` are other lines than the shipped.
+    Below the limit only things that know no limit are capital: a low price proves nothing for them,
+    so they are never surer there than above it. `calibration_lines` are other lines than the
+    shipped.
     """
-    lines = _garis() if garis is None else garis
-    found = geser(chance, *lines[keluarga])
-    if keluarga == "di_bawah" and found > 0.5:
-        return min(found, geser(chance, *lines["lain"]))
+    lines = _lines() if calibration_lines is None else calibration_lines
+    found = shift(chance, *lines[line_family])
+    if line_family == "di_bawah" and found > 0.5:
+        return min(found, shift(chance, *lines["lain"]))
     return found

@@ -12,84 +12,84 @@ from importlib.resources import files
 from typing import NamedTuple
 
 
-class Jenis(NamedTuple):
+class Kind(NamedTuple):
     """What a thing can be, and how policy treats it.
 
-    `batas` is `ya` (the capitalisation limit decides), `buku` (its own limit decides, when there
+    `bound` is `ya` (the capitalisation limit decides), `buku` (its own limit decides, when there
     is one), `tidak` (capital at any price) or empty for kinds that are operational.
     """
 
     jenis: str
     kelas: str
-    batas: str
+    bound: str
     nama: str
     dasar: str
 
 
-def _baris(nama: str) -> list[list[str]]:
+def _row(nama: str) -> list[list[str]]:
     text = files("kkpd").joinpath("data", *nama.split("/")).read_text(encoding="utf-8")
     return list(csv.reader(text.splitlines()))[1:]
 
 
 @cache
-def jenis() -> dict[str, Jenis]:
+def jenis() -> dict[str, Kind]:
     """Kind -> how it is named and treated."""
-    return {row[0]: Jenis(*row) for row in _baris("klasifikasi/jenis.csv")}
+    return {row[0]: Kind(*row) for row in _row("klasifikasi/jenis.csv")}
 
 
 @cache
-def awalan_rekening() -> dict[str, str]:
+def rekening_prefixes() -> dict[str, str]:
     """Account code prefix -> kind; the longest prefix wins."""
-    return {row[0]: row[1] for row in _baris("klasifikasi/awalan_rekening.csv")}
+    return {row[0]: row[1] for row in _row("klasifikasi/awalan_rekening.csv")}
 
 
 @cache
-def awalan_barang() -> dict[str, str]:
+def goods_prefixes() -> dict[str, str]:
     """Goods code prefix -> kind; the longest prefix wins."""
-    return {row[0]: row[1] for row in _baris("klasifikasi/awalan_barang.csv")}
+    return {row[0]: row[1] for row in _row("klasifikasi/awalan_barang.csv")}
 
 
 @cache
 def nama_rekening() -> dict[str, str]:
     """Level-6 account code -> official name."""
-    return {row[0]: row[1] for row in _baris("rekening/akun_belanja.csv")}
+    return {row[0]: row[1] for row in _row("rekening/akun_belanja.csv")}
 
 
-def keterangan_rekening() -> list[list[str]]:
+def rekening_notes() -> list[list[str]]:
     """Rows of account code, what it is for, and examples of goods (both may be empty)."""
-    return _baris("rekening/akun_belanja_keterangan.csv")
+    return _row("rekening/akun_belanja_keterangan.csv")
 
 
 @cache
-def nama_barang() -> dict[str, str]:
+def goods_name() -> dict[str, str]:
     """Goods code of Permendagri 108/2016 -> name."""
-    return {row[0]: row[1] for row in _baris("kode_barang.csv")}
+    return {row[0]: row[1] for row in _row("kode_barang.csv")}
 
 
 @cache
-def kelompok_rekening() -> dict[str, str]:
+def group_rekening() -> dict[str, str]:
     """Group of a price standard (1.1.12 stock, 8.1 service) -> account code."""
-    return {row[0]: row[1] for row in _baris("klasifikasi/kelompok_rekening.csv")}
+    return {row[0]: row[1] for row in _row("klasifikasi/kelompok_rekening.csv")}
 
 
 @cache
 def mcc() -> dict[str, tuple[str, str]]:
     """Merchant category -> its name and the kind it proves, empty where it proves none."""
-    return {row[0]: (row[1], row[2]) for row in _baris("mcc.csv")}
+    return {row[0]: (row[1], row[2]) for row in _row("mcc.csv")}
 
 
 @cache
-def kata_merchant() -> dict[str, str]:
+def merchant_words() -> dict[str, str]:
     """Word in a merchant's name, or `mcc` and its category -> the kind that it speaks for."""
-    return {row[0]: row[1] for row in _baris("klasifikasi/merchant.csv")}
+    return {row[0]: row[1] for row in _row("klasifikasi/merchant.csv")}
 
 
-def kalibrasi() -> list[list[str]]:
+def calibration() -> list[list[str]]:
     """Rows of family, raw confidence, calibrated confidence, rising within a family."""
-    return _baris("klasifikasi/kalibrasi.csv")
+    return _row("klasifikasi/kalibrasi.csv")
 
 
-def berpasangan(rows: str) -> dict[str, str]:
+def in_pairs(rows: str) -> dict[str, str]:
     """Rows of a name, a tab and its weights, as written: a dictionary without reading the weights.
 
     Cut at both signs at once: tens of thousands of rows are part of every start.

@@ -15,73 +15,73 @@ from importlib.resources import files
 
 from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify.calibration import logit
-from kkpd.engines.classify.shapes import Barang
+from kkpd.engines.classify.shapes import Item
 from kkpd.engines.classify.words import features as words_features
 from kkpd.engines.classify.words import tokens as words_tokens
 
 #: A kind of which the words say nothing keeps this chance, so that its logarithm stays small.
-LANTAI = 0.01
+FLOOR = 0.01
 #: A part of the evidence: what it is, and its log-odds of capital.
-Bagian = tuple[str, float]
+Piece = tuple[str, float]
 
 
-def ciri_kata(peluang: Sequence[float], mentah: float) -> tuple[list[float], float]:
+def word_features(peluang: Sequence[float], raw_chance: float) -> tuple[list[float], float]:
     """What the words' model says, as features: centred log-chances by kind, log-odds of capital."""
-    logs = [math.log(chance + LANTAI) for chance in peluang]
+    logs = [math.log(chance + FLOOR) for chance in peluang]
     middle = sum(logs) / len(logs)
-    return [value - middle for value in logs], logit(mentah)
+    return [value - middle for value in logs], logit(raw_chance)
 
 
-class Paket:
+class WorkPackage:
     """The fitted weights; every method is a pure function of the shipped file."""
 
     def __init__(self, text: str) -> None:
         lines = [line.split("\t") for line in text.split("\n")[1:] if line]
-        self._bobot = {name: int(value) / 100 for name, value in lines}
+        self._weights = {name: int(value) / 100 for name, value in lines}
 
-    def bagian(self, barang: Barang, peluang: Sequence[float], mentah: float) -> list[Bagian]:
+    def bagian(self, thing: Item, peluang: Sequence[float], raw_chance: float) -> list[Piece]:
         """Every piece of evidence; together with `dasar` they add up to the log-odds."""
-        kinds, total = ciri_kata(peluang, mentah)
-        weight = self._bobot
+        kinds, total = word_features(peluang, raw_chance)
+        weight = self._weights
         out = [
             (f"jenis {kind.nama}", weight[f"jenis {kind.jenis}"] * value)
             for kind, value in zip(classify_knowledge.jenis().values(), kinds, strict=True)
         ]
         out.append(("jenis seluruhnya", weight["logit"] * total))
-        return out + self._kata(barang)
+        return out + self._words(thing)
 
-    def _kata(self, barang: Barang) -> list[Bagian]:
-        words = words_tokens.kata(barang.uraian)
-        heads = words_tokens.kepala(words)
+    def _words(self, thing: Item) -> list[Piece]:
+        words = words_tokens.kata(thing.uraian)
+        heads = words_tokens.header(words)
         out = []
-        for name, value in words_features.ciri_paket(barang, words, heads):
+        for name, value in words_features.package_features(thing, words, heads):
             room, _, word = name.partition(" ")
-            weight = self._bobot.get(name)
+            weight = self._weights.get(name)
             if weight is None and room in {"u", "h"}:
-                weight = self._potongan("c" if room == "u" else "k", word)
+                weight = self._cut("c" if room == "u" else "k", word)
             if weight:
                 out.append((f"paket: {word or name}", value * weight))
         return out
 
-    def _potongan(self, room: str, word: str) -> float:
+    def _cut(self, room: str, word: str) -> float:
         """The weight of a word never met, out of its pieces."""
         pieces = words_tokens.gram(word)
-        found = sum([self._bobot.get(f"{room} {piece}", 0.0) for piece in pieces])
+        found = sum([self._weights.get(f"{room} {piece}", 0.0) for piece in pieces])
         return found / math.sqrt(len(pieces))
 
     @property
     def dasar(self) -> float:
         """What all packages have, in log-odds."""
-        return self._bobot["dasar"]
+        return self._weights["dasar"]
 
-    def modal(self, barang: Barang, peluang: Sequence[float], mentah: float) -> float:
+    def modal(self, thing: Item, peluang: Sequence[float], raw_chance: float) -> float:
         """The chance, 0..1, that the package is capital."""
-        parts = self.bagian(barang, peluang, mentah)
+        parts = self.bagian(thing, peluang, raw_chance)
         return 1 / (1 + math.exp(-(self.dasar + math.fsum([part for _, part in parts]))))
 
 
 @cache
-def paket() -> Paket:
+def paket() -> WorkPackage:
     """The shipped weights."""
     path = files("kkpd").joinpath("data", "klasifikasi", "paket.txt")
-    return Paket(path.read_text(encoding="utf-8"))
+    return WorkPackage(path.read_text(encoding="utf-8"))

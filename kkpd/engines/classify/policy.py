@@ -2,7 +2,7 @@
 
 The law gives the kinds; the regent's dated *batas minimal kapitalisasi* decides inside a kind
 (PSAP 07; Permendagri 77/2020). Land, works, art and library books know no minimum unless the
-region set one (`batas_buku`).
+region set one (`book_limit`).
 """
 
 from __future__ import annotations
@@ -13,163 +13,165 @@ from typing import NamedTuple
 
 from kkpd.core.money import MAX_SEN, Rupiah
 from kkpd.engines.classify import knowledge as classify_knowledge
-from kkpd.engines.classify.knowledge import Jenis
-from kkpd.engines.classify.shapes import Barang
+from kkpd.engines.classify.knowledge import Kind
+from kkpd.engines.classify.shapes import Item
 from kkpd.engines.classify.words.features import paket
 
 #: What is assumed, and always said, where the caller gives no limit (kkpd.md 3.4: 0.5 to 1 million
 #: is common; the central government has 1 million).
-BATAS_ANGGAPAN = Rupiah.of(1_000_000)
-#: Below this price no known region capitalises equipment; above `BATAS_ANGGAPAN` all do.
-BATAS_TERENDAH = Rupiah.of(300_000)
+ASSUMED_LIMIT = Rupiah.of(1_000_000)
+#: Below this price no known region capitalises equipment; above `ASSUMED_LIMIT` all do.
+LOWEST_LIMIT = Rupiah.of(300_000)
 #: Chance that equipment between the two is capital, where no limit is given.
-ANTARA = 0.4
+BETWEEN = 0.4
 #: Chance that a durable purchase without a unit price is capital (packages are mostly large).
-TANPA_HARGA = 0.8
+WITHOUT_PRICE = 0.8
 
 
-class Batas(NamedTuple):
+class ClassLimits(NamedTuple):
     """The limits in force: for equipment and software, and for books when the region set one."""
 
     umum: Rupiah | None
     buku: Rupiah | None = None
 
 
-def harga_satuan(barang: Barang) -> Rupiah | None:
+def harga_satuan(thing: Item) -> Rupiah | None:
     """The unit price: given, or the line's amount divided by its quantity; None when unknown.
 
     A price of zero is no price but an empty cell of a form; a package has no unit price.
     """
-    if barang.harga is not None and barang.harga.sen:
-        return barang.harga
-    if barang.nilai is not None and barang.volume is not None and barang.volume > 0:
-        if paket(barang):
+    if thing.harga is not None and thing.harga.sen:
+        return thing.harga
+    if thing.nilai is not None and thing.volume is not None and thing.volume > 0:
+        if paket(thing):
             return None
-        sen = int(barang.nilai.sen / barang.volume)
+        sen = int(thing.nilai.sen / thing.volume)
         return Rupiah(sen) if 0 < sen <= MAX_SEN else None
     return None
 
 
-def _terhadap(harga: Rupiah | None, nilai: Rupiah | None, batas: Rupiah) -> float:
+def _against(harga: Rupiah | None, nilai: Rupiah | None, bound: Rupiah) -> float:
     """The chance that a thing reaches a limit, from its price, or from the amount of the line."""
     if harga is not None:
-        return 1.0 if harga.sen >= batas.sen else 0.0
-    if nilai is not None and nilai.sen < batas.sen:
+        return 1.0 if harga.sen >= bound.sen else 0.0
+    if nilai is not None and nilai.sen < bound.sen:
         return 0.0
-    return TANPA_HARGA
+    return WITHOUT_PRICE
 
 
-def capaian(harga: Rupiah | None, nilai: Rupiah | None, batas: Batas) -> tuple[float, float]:
+def reached(harga: Rupiah | None, nilai: Rupiah | None, bound: ClassLimits) -> tuple[float, float]:
     """The chances of reaching the general limit, and the limit for books (1 without one)."""
-    books = 1.0 if batas.buku is None else _terhadap(harga, nilai, batas.buku)
-    if batas.umum is not None:
-        return _terhadap(harga, nilai, batas.umum), books
-    if harga is not None and BATAS_TERENDAH.sen <= harga.sen < BATAS_ANGGAPAN.sen:
-        return ANTARA, books
-    return _terhadap(harga, nilai, BATAS_ANGGAPAN), books
+    books = 1.0 if bound.buku is None else _against(harga, nilai, bound.buku)
+    if bound.umum is not None:
+        return _against(harga, nilai, bound.umum), books
+    if harga is not None and LOWEST_LIMIT.sen <= harga.sen < ASSUMED_LIMIT.sen:
+        return BETWEEN, books
+    return _against(harga, nilai, ASSUMED_LIMIT), books
 
 
-def peluang_modal(jenis: Jenis, harga: Rupiah | None, nilai: Rupiah | None, batas: Batas) -> float:
+def modal_chance(
+    jenis: Kind, harga: Rupiah | None, nilai: Rupiah | None, bound: ClassLimits
+) -> float:
     """The chance, 0..1, that a thing of this kind at this price is capital under these limits."""
-    return _peluang(jenis, *capaian(harga, nilai, batas))
+    return _probability(jenis, *reached(harga, nilai, bound))
 
 
-def _peluang(jenis: Jenis, umum: float, buku: float) -> float:
+def _probability(jenis: Kind, umum: float, buku: float) -> float:
     if jenis.kelas == "operasi":
         return 0.0
-    return {"ya": umum, "buku": buku, "tidak": 1.0}[jenis.batas]
+    return {"ya": umum, "buku": buku, "tidak": 1.0}[jenis.bound]
 
 
 @cache
-def urutan() -> tuple[Jenis, ...]:
+def urutan() -> tuple[Kind, ...]:
     """The kinds in the order of the model's scores."""
     return tuple(classify_knowledge.jenis().values())
 
 
 @cache
-def tabel(umum: float, buku: float) -> tuple[float, ...]:
-    """`peluang_modal` of every kind, in the order of `urutan()`, by what `capaian` says."""
-    return tuple([_peluang(kind, umum, buku) for kind in urutan()])
+def data_table(umum: float, buku: float) -> tuple[float, ...]:
+    """`modal_chance` of every kind, in the order of `urutan()`, by what `reached` says."""
+    return tuple([_probability(kind, umum, buku) for kind in urutan()])
 
 
-def di_bawah(nilai: Rupiah | None, batas: Batas) -> bool:
+def below(nilai: Rupiah | None, bound: ClassLimits) -> bool:
     """Whether a whole amount is below the general limit: then no thing in it reaches the limit."""
-    limit = BATAS_ANGGAPAN if batas.umum is None else batas.umum
+    limit = ASSUMED_LIMIT if bound.umum is None else bound.umum
     return nilai is not None and nilai.sen < limit.sen
 
 
-def golongan(harga: Rupiah | None, batas: Batas) -> str:
+def band(harga: Rupiah | None, bound: ClassLimits) -> str:
     """How a price stands against the general limit.
 
     `di_atas_rendah` is above a limit that is lower than usual, where small things are capital too.
     """
     if harga is None:
         return "tanpa_harga"
-    if batas.umum is None and BATAS_TERENDAH.sen <= harga.sen < BATAS_ANGGAPAN.sen:
+    if bound.umum is None and LOWEST_LIMIT.sen <= harga.sen < ASSUMED_LIMIT.sen:
         return "tanpa_batas"
-    limit = BATAS_ANGGAPAN if batas.umum is None else batas.umum
+    limit = ASSUMED_LIMIT if bound.umum is None else bound.umum
     if harga.sen < limit.sen:
         return "di_bawah"
-    return "di_atas" if harga.sen >= BATAS_ANGGAPAN.sen else "di_atas_rendah"
+    return "di_atas" if harga.sen >= ASSUMED_LIMIT.sen else "di_atas_rendah"
 
 
-def keluarga(golongan: str, jenis: Jenis) -> str:
+def line_family(band: str, jenis: Kind) -> str:
     """The family of a line for calibration.
 
     `jenis` is the likeliest kind of those that are capital at this price: where it knows no general
     limit, a price above it says nothing, and the family is `buku` or, of works and land, `lain`.
     """
-    if jenis.batas == "buku" and golongan.startswith("di_"):
+    if jenis.bound == "buku" and band.startswith("di_"):
         return "buku"
-    return "lain" if golongan.startswith("di_atas") and jenis.batas != "ya" else golongan
+    return "lain" if band.startswith("di_atas") and jenis.bound != "ya" else band
 
 
-class Kedudukan:
-    """Where a price stands: its `capaian` and its `golongan`; one object for each step."""
+class PriceStanding:
+    """Where a price stands: its `reached` and its `band`; one object for each step."""
 
-    __slots__ = ("capaian", "golongan")
+    __slots__ = ("band", "reached")
 
-    def __init__(self, harga: Rupiah | None, nilai: Rupiah | None, batas: Batas) -> None:
-        self.capaian = capaian(harga, nilai, batas)
-        self.golongan = golongan(harga, batas)
+    def __init__(self, harga: Rupiah | None, nilai: Rupiah | None, bound: ClassLimits) -> None:
+        self.reached = reached(harga, nilai, bound)
+        self.band = band(harga, bound)
 
 
-class Tangga:
+class LimitSteps:
     """The limits in force, and the steps between them, each weighed once: what a price reaches, or
     an amount without a price, changes only where a limit stands.
     """
 
-    def __init__(self, batas: Batas) -> None:
-        limits = [BATAS_TERENDAH, BATAS_ANGGAPAN, batas.umum, batas.buku]
-        self.batas = batas
-        self._tepi = sorted({limit.sen for limit in limits if limit is not None})
-        steps = [Rupiah(sen) for sen in (self._tepi[0] - 1, *self._tepi)]
-        self._harga = [Kedudukan(step, None, batas) for step in steps]
-        self._nilai = [Kedudukan(None, step, batas) for step in steps]
-        self._tanpa = Kedudukan(None, None, batas)
-        self._ubah: dict[tuple[str, str], str] = {}
+    def __init__(self, bound: ClassLimits) -> None:
+        limits = [LOWEST_LIMIT, ASSUMED_LIMIT, bound.umum, bound.buku]
+        self.bound = bound
+        self._edges = sorted({limit.sen for limit in limits if limit is not None})
+        steps = [Rupiah(sen) for sen in (self._edges[0] - 1, *self._edges)]
+        self._price = [PriceStanding(step, None, bound) for step in steps]
+        self._value = [PriceStanding(None, step, bound) for step in steps]
+        self._without = PriceStanding(None, None, bound)
+        self._changes: dict[tuple[str, str], str] = {}
 
-    def kedudukan(self, harga: Rupiah | None, nilai: Rupiah | None) -> Kedudukan:
+    def standing(self, harga: Rupiah | None, nilai: Rupiah | None) -> PriceStanding:
         """The step of a price, or of the line's amount without one."""
         if harga is not None:
-            return self._harga[bisect_right(self._tepi, harga.sen)]
-        return self._tanpa if nilai is None else self._nilai[bisect_right(self._tepi, nilai.sen)]
+            return self._price[bisect_right(self._edges, harga.sen)]
+        return self._without if nilai is None else self._value[bisect_right(self._edges, nilai.sen)]
 
-    def kalimat_ubah(self, jenis: Jenis, kelas: str) -> str:
-        """`kalimat_ubah` under these limits: one sentence for a kind and class."""
-        found = self._ubah.get((jenis.jenis, kelas))
+    def change_sentence(self, jenis: Kind, kelas: str) -> str:
+        """`change_sentence` under these limits: one sentence for a kind and class."""
+        found = self._changes.get((jenis.jenis, kelas))
         if found is None:
-            found = self._ubah[jenis.jenis, kelas] = kalimat_ubah(jenis, kelas, self.batas)
+            found = self._changes[jenis.jenis, kelas] = change_sentence(jenis, kelas, self.bound)
         return found
 
 
-def kalimat_ubah(jenis: Jenis, kelas: str, batas: Batas) -> str:
+def change_sentence(jenis: Kind, kelas: str, bound: ClassLimits) -> str:
     """What would turn the class around, in one sentence."""
-    if jenis.batas == "ya":
-        return _ubah_berbatas(kelas, batas)
-    if jenis.batas == "buku" and batas.buku is not None:
+    if jenis.bound == "ya":
+        return _limited_change(kelas, bound)
+    if jenis.bound == "buku" and bound.buku is not None:
         arah = "Operasi bila harga satuan <" if kelas == "modal" else "Modal bila harga satuan >="
-        return f"{arah} batas kapitalisasi buku {batas.buku}."
+        return f"{arah} batas kapitalisasi buku {bound.buku}."
     if jenis.jenis == "konstruksi":
         return (
             "Operasi bila hanya mengembalikan fungsi semula (pemeliharaan rutin) "
@@ -177,16 +179,18 @@ def kalimat_ubah(jenis: Jenis, kelas: str, batas: Batas) -> str:
         )
     if kelas == "modal":
         return "Operasi bila untuk diserahkan kepada masyarakat atau pihak lain."
-    return _UBAH_OPERASI.get(jenis.jenis) or (
+    return _CHANGE_OPERASI.get(jenis.jenis) or (
         "Modal bila barang ini berumur lebih dari satu tahun, dipakai sendiri, "
-        f"dan harga satuannya >= batas kapitalisasi{_sebut(batas)}."
+        f"dan harga satuannya >= batas kapitalisasi{_limit_label(bound)}."
     )
 
 
 #: What would make capital of a kind that is operational: what is no thing has no age and no unit
 #: price, but its cost may belong to an asset that is acquired (PSAP 07, biaya perolehan).
-_UBAH_MELEKAT = "Modal hanya bila biayanya melekat langsung pada perolehan aset tetap (PSAP 07)."
-_UBAH_OPERASI = {
+_CHANGE_IF_ATTACHED = (
+    "Modal hanya bila biayanya melekat langsung pada perolehan aset tetap (PSAP 07)."
+)
+_CHANGE_OPERASI = {
     "pemeliharaan": "Modal bila menambah umur, kapasitas atau mutu aset "
     "dan mencapai batas kapitalisasi.",
     "diserahkan": "Modal bila dipakai sendiri oleh OPD dan berumur lebih dari satu tahun.",
@@ -194,38 +198,38 @@ _UBAH_OPERASI = {
     "pengawasan, pengiriman atau pemasangannya (PSAP 07).",
     "sewa": "Modal bila barangnya menjadi milik daerah (sewa beli) "
     "dan mencapai batas kapitalisasi.",
-    "makanan": _UBAH_MELEKAT,
-    "perjalanan": _UBAH_MELEKAT,
+    "makanan": _CHANGE_IF_ATTACHED,
+    "perjalanan": _CHANGE_IF_ATTACHED,
 }
 #: What would turn a class around that rests on a purpose.
-_UBAH_DISERAHKAN = (
+_CHANGE_IF_HANDED_OVER = (
     "Modal bila dipakai sendiri oleh OPD, berumur lebih dari satu tahun "
     "dan mencapai batas kapitalisasi."
 )
-UBAH_MAKSUD = {
-    "diserahkan": _UBAH_DISERAHKAN,
-    "untuk": _UBAH_DISERAHKAN,
-    "disebut": _UBAH_DISERAHKAN,
+CHANGE_INTENT = {
+    "diserahkan": _CHANGE_IF_HANDED_OVER,
+    "untuk": _CHANGE_IF_HANDED_OVER,
+    "disebut": _CHANGE_IF_HANDED_OVER,
     "menambah": "Operasi bila hanya mengembalikan fungsi semula (pemeliharaan rutin) "
     "atau di bawah batas kapitalisasi.",
 }
 
 
-def _sebut(batas: Batas) -> str:
-    return f" {batas.umum}" if batas.umum is not None else ""
+def _limit_label(bound: ClassLimits) -> str:
+    return f" {bound.umum}" if bound.umum is not None else ""
 
 
-def _ubah_berbatas(kelas: str, batas: Batas) -> str:
-    if batas.umum is None:
+def _limited_change(kelas: str, bound: ClassLimits) -> str:
+    if bound.umum is None:
         return (
             "Batas kapitalisasi belum diberikan; "
-            f"dengan anggapan {BATAS_ANGGAPAN}, "
+            f"dengan anggapan {ASSUMED_LIMIT}, "
             f"{'operasi' if kelas == 'modal' else 'modal'} bila harga satuan "
             f"{'<' if kelas == 'modal' else '>='} batas yang berlaku."
         )
     if kelas == "modal":
         return (
-            f"Operasi bila harga satuan < batas kapitalisasi {batas.umum} "
+            f"Operasi bila harga satuan < batas kapitalisasi {bound.umum} "
             "atau untuk diserahkan kepada masyarakat."
         )
-    return f"Modal bila harga satuan >= batas kapitalisasi {batas.umum}."
+    return f"Modal bila harga satuan >= batas kapitalisasi {bound.umum}."

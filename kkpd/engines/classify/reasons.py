@@ -6,19 +6,19 @@ from kkpd.core.money import Rupiah
 from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify import model as classify_model
 from kkpd.engines.classify import policy as classify_policy
-from kkpd.engines.classify.knowledge import Jenis
-from kkpd.engines.classify.shapes import Barang, Ingatan, KelasPasti, Putusan
+from kkpd.engines.classify.knowledge import Kind
+from kkpd.engines.classify.shapes import CertainKelas, Classified, ClassMemory, Item
 from kkpd.engines.classify.words import codes as words_codes
 from kkpd.engines.classify.words import tokens as words_tokens
-from kkpd.engines.classify.words.purpose import Maksud
+from kkpd.engines.classify.words.purpose import Intent
 
 #: What is done, eaten or travelled is no thing.
-BUKAN_BENDA = frozenset(["jasa", "sewa", "pemeliharaan", "perjalanan", "makanan"])
-KOSONG = "Uraian kosong atau tidak berisi kata, jadi tidak ada yang dapat dinilai."
-ISI_URAIAN = "Isi uraian barang atau jasa yang dibeli."
-ISI_HARGA = "Isi harga satuan yang benar; pengembalian dana ikut kelas transaksi asalnya."
-UBAH_REKENING = "Kelas lain hanya bila rekening pembebanannya diganti."
-UBAH_INGATAN = "Kelas lain bila ingatan ini dicabut atau diganti keputusan baru."
+NOT_THINGS = frozenset(["jasa", "sewa", "pemeliharaan", "perjalanan", "makanan"])
+EMPTY = "Uraian kosong atau tidak berisi kata, jadi tidak ada yang dapat dinilai."
+FILL_URAIAN = "Isi uraian barang atau jasa yang dibeli."
+FILL_PRICE = "Isi harga satuan yang benar; pengembalian dana ikut kelas transaksi asalnya."
+CHANGE_REKENING = "Kelas lain hanya bila rekening pembebanannya diganti."
+CHANGE_MEMORY = "Kelas lain bila ingatan ini dicabut atau diganti keputusan baru."
 
 
 def harga(nilai: Rupiah) -> str:
@@ -26,7 +26,7 @@ def harga(nilai: Rupiah) -> str:
     return f"Harga atau nilai {nilai} tidak wajar, jadi kelasnya tidak dapat ditentukan."
 
 
-def rekening(code: str, nama: str, kelas: KelasPasti) -> str:
+def rekening(code: str, nama: str, kelas: CertainKelas) -> str:
     """The account that was given."""
     return f"Dibebankan pada rekening {code} {nama}".rstrip() + f", yaitu belanja {kelas}."
 
@@ -36,7 +36,7 @@ def nama_rekening(code: str, nama: str) -> str:
     return f"Uraian menyebut nama rekening {code} {nama}."
 
 
-def ingatan(key: str, entry: Ingatan) -> str:
+def remembered(key: str, entry: ClassMemory) -> str:
     """What people confirmed before."""
     what = key.partition(":")[2]
     return (
@@ -45,56 +45,54 @@ def ingatan(key: str, entry: Ingatan) -> str:
     )
 
 
-def maksud(found: Maksud) -> str:
+def intent(found: Intent) -> str:
     """The purpose that the words name, and what follows from it."""
     if found.jenis == "disebut":
         return (
-            f"Uraian menyebut “{found.kutipan}” tanpa mengatakan barangnya diserahkan: bila "
+            f"Uraian menyebut “{found.quote}” tanpa mengatakan barangnya diserahkan: bila "
             "diserahkan, belanja operasi (rekening 5.1.02.05, 5.1.05); bila dipakai sendiri, modal."
         )
     if found.jenis in {"diserahkan", "untuk"}:
         return (
-            f"Uraian menyebut “{found.kutipan}”: barang yang tidak dipakai sendiri adalah belanja "
+            f"Uraian menyebut “{found.quote}”: barang yang tidak dipakai sendiri adalah belanja "
             "operasi, apa pun jenisnya (rekening 5.1.02.01.01.0039, 5.1.02.05, 5.1.05)."
         )
     return (
-        f"Uraian menyebut “{found.kutipan}”: perbaikan yang menambah umur, kapasitas atau mutu "
+        f"Uraian menyebut “{found.quote}”: perbaikan yang menambah umur, kapasitas atau mutu "
         "aset dikapitalisasi (PSAP 07, pengeluaran setelah perolehan)."
     )
 
 
-def layanan(kutipan: str, kind: Jenis) -> str:
+def service(quote: str, kind: Kind) -> str:
     """Nights or hire, or upkeep that says itself that it adds nothing."""
     if kind.jenis == "pemeliharaan":
-        return (
-            f"“{kutipan}” hanya mengembalikan fungsi semula: {kind.nama} ({kind.dasar}; PSAP 07)."
-        )
-    return f"“{kutipan}” menunjukkan {kind.nama} ({kind.dasar}): yang dibayar adalah waktunya."
+        return f"“{quote}” hanya mengembalikan fungsi semula: {kind.nama} ({kind.dasar}; PSAP 07)."
+    return f"“{quote}” menunjukkan {kind.nama} ({kind.dasar}): yang dibayar adalah waktunya."
 
 
-def mcc(code: str, name: str, kind: Jenis, melawan: bool) -> str:
-    """The merchant's category; `melawan` when the words speak of a durable thing."""
-    tail = ", tetapi uraiannya seperti barang modal: periksa buktinya." if melawan else "."
+def mcc(code: str, name: str, kind: Kind, against: bool) -> str:
+    """The merchant's category; `against` when the words speak of a durable thing."""
+    tail = ", tetapi uraiannya seperti barang modal: periksa buktinya." if against else "."
     return f"Kategori merchant {code.strip()} ({name}) menunjukkan {kind.nama}{tail}"
 
 
-def kode_barang(barang: Barang, code: str, kind: Jenis, batas: classify_policy.Batas) -> str:
+def kode_barang(thing: Item, code: str, kind: Kind, bound: classify_policy.ClassLimits) -> str:
     """The goods code, its official name, and the limit where it decides."""
-    name = words_codes.nama_barang(code)
+    name = words_codes.goods_name(code)
     named = f"bernama “{name}” " if name else ""
-    price = terhadap_batas(barang, kind, batas)
+    price = against_limit(thing, kind, bound)
     return f"Kode barang {code[:30]} {named}termasuk {kind.nama} ({kind.dasar}){price}."
 
 
-def kata(words: tuple[str, ...], kind: Jenis, satuan: str = "") -> str:
+def kata(words: tuple[str, ...], kind: Kind, satuan: str = "") -> str:
     """The words that speak loudest for the deciding kind; where a limit can decide it,
-    `terhadap_batas` and a dot are still to follow.
+    `against_limit` and a dot are still to follow.
     """
-    named, end = _kata_terkuat(words, kind.jenis), "" if berbatas(kind) else "."
+    named, end = _strongest_words(words, kind.jenis), "" if with_limit(kind) else "."
     if (
         not named
-        and kind.jenis in BUKAN_BENDA
-        and words_tokens.satuan_jasa(words_tokens.satuan(satuan))
+        and kind.jenis in NOT_THINGS
+        and words_tokens.is_service_unit(words_tokens.satuan(satuan))
     ):
         return f"Satuan “{satuan.strip()[:30]}” menunjukkan {kind.nama} ({kind.dasar})."
     if not named:
@@ -102,21 +100,21 @@ def kata(words: tuple[str, ...], kind: Jenis, satuan: str = "") -> str:
     return f"Kata {named} menunjukkan {kind.nama} ({kind.dasar}){end}"
 
 
-def _kata_terkuat(words: tuple[str, ...], jenis: str) -> str:
+def _strongest_words(words: tuple[str, ...], jenis: str) -> str:
     """Up to two words and pairs that speak most for the kind, in quotes; may be empty. A word is
     not quoted again beside a pair that holds it.
     """
     engine = classify_model.model()
-    spoken = engine.suara(words, engine.jenis.index(jenis))
+    spoken = engine.votes(words, engine.jenis.index(jenis))
     best = [
         word for _, word in sorted([(-part, word) for word, part in spoken.items() if part > 0.3])
     ]
     if len(best) > 1 and (" " in best[0] or " " in best[1]):
-        best = _tanpa_ulangan(best[:4])
+        best = _without_repeats(best[:4])
     return " dan ".join([f"“{word}”" for word in best[:2]])
 
 
-def _tanpa_ulangan(best: list[str]) -> list[str]:
+def _without_repeats(best: list[str]) -> list[str]:
     """The first two that do not hold each other; of two that do, the longer."""
     out: list[str] = []
     for word in best:
@@ -129,36 +127,36 @@ def _tanpa_ulangan(best: list[str]) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-def berbatas(kind: Jenis) -> bool:
+def with_limit(kind: Kind) -> bool:
     """Whether a limit can decide this kind, so that its reason speaks of the price."""
-    return kind.batas in {"ya", "buku"}
+    return kind.bound in {"ya", "buku"}
 
 
-def terhadap_batas(barang: Barang, kind: Jenis, batas: classify_policy.Batas) -> str:
+def against_limit(thing: Item, kind: Kind, bound: classify_policy.ClassLimits) -> str:
     """How the price stands against the limit, for kinds where the limit decides."""
-    if not berbatas(kind):
+    if not with_limit(kind):
         return ""
-    limit = batas.buku if kind.batas == "buku" else batas.umum
-    if kind.batas == "buku" and limit is None:
+    limit = bound.buku if kind.bound == "buku" else bound.umum
+    if kind.bound == "buku" and limit is None:
         return ", yang dikapitalisasi tanpa batas minimal"
     named, end = f"batas kapitalisasi {limit!s}", ""
     if limit is None:
-        limit, end = classify_policy.BATAS_ANGGAPAN, " (batas kapitalisasi belum diberikan)"
+        limit, end = classify_policy.ASSUMED_LIMIT, " (batas kapitalisasi belum diberikan)"
         named = f"anggapan {limit!s}"
-    price = classify_policy.harga_satuan(barang)
+    price = classify_policy.harga_satuan(thing)
     if price is None:
-        if barang.nilai is not None and barang.nilai < limit:
-            return f", nilai {barang.nilai} di bawah {named}{end}"
+        if thing.nilai is not None and thing.nilai < limit:
+            return f", nilai {thing.nilai} di bawah {named}{end}"
         return f", harga satuan belum diketahui{end}"
     if price >= limit:
         return f", harga satuan {price!s} mencapai {named}{end}"
     return f", harga satuan {price!s} di bawah {named} (dicatat ekstrakomptabel){end}"
 
 
-def pertentangan(code: str, kelas: KelasPasti, other: Putusan) -> str:
+def contradiction(code: str, kelas: CertainKelas, other: Classified) -> str:
     """The finding: the account says one thing, the evidence another."""
     nama = classify_knowledge.nama_rekening().get(code, "")
     return (
         f"Rekening {code} {nama}".rstrip()
-        + f" adalah belanja {kelas}, tetapi buktinya {other.kelas_terbaik}: {other.alasan}"
+        + f" adalah belanja {kelas}, tetapi buktinya {other.best_kelas}: {other.alasan}"
     )

@@ -14,43 +14,43 @@ from functools import cache
 from importlib.resources import files
 
 from kkpd.engines.classify import knowledge as classify_knowledge
-from kkpd.engines.classify.shapes import Barang, Usul
+from kkpd.engines.classify.shapes import AccountProposal, Item
 from kkpd.engines.classify.words import codes as words_codes
 from kkpd.engines.classify.words import tokens as words_tokens
 
 #: Weight of each room of features, and of the account's own frequency.
-BOBOT = {"u": 1.0, "h": 1.5, "b": 0.8, "t": 0.5, "c": 0.5}
-BOBOT_UMUM = 1.0
-KATA_REKENING = 12
-AWALAN = 5
-CALON = 12
+WEIGHTS = {"u": 1.0, "h": 1.5, "b": 0.8, "t": 0.5, "c": 0.5}
+FREQUENCY_WEIGHT = 1.0
+REKENING_WORDS = 12
+PREFIX_LENGTH = 5
+CANDIDATES = 12
 #: A kind of which the words say nothing is at most this far behind the likeliest, in logs.
-LANTAI = -6.2
+FLOOR = -6.2
 #: How many words are remembered in each room before their memory is emptied.
-MAKS_INGAT = 50_000
+MAX_REMEMBERED = 50_000
 
 
-def ciri_rekening(uraian: str, satuan: str) -> list[str]:
+def rekening_features(uraian: str, satuan: str) -> list[str]:
     """Features of a line for the account: words, head, pairs, beginnings of long words, unit."""
-    words = words_tokens.tanpa_pembuka(words_tokens.kata(uraian))[:KATA_REKENING]
-    heads = words_tokens.kepala(words)
+    words = words_tokens.without_openers(words_tokens.kata(uraian))[:REKENING_WORDS]
+    heads = words_tokens.header(words)
     out = ["u " + word for word in words]
     out += ["h " + word for word in heads[:1]]
     out += [f"b {one} {two}" for one, two in itertools.pairwise(words)]
-    out += ["c " + word[:AWALAN] for word in words if len(word) > AWALAN]
+    out += ["c " + word[:PREFIX_LENGTH] for word in words if len(word) > PREFIX_LENGTH]
     unit = words_tokens.satuan(satuan)
     return [*out, f"t {unit}"] if unit else out
 
 
 #: What a feature says: accounts and how much, of goods and services, and of assets.
-Suara = tuple[tuple[tuple[int, float], ...], tuple[tuple[int, float], ...]]
-_DIAM: Suara = ((), ())
+Votes = tuple[tuple[tuple[int, float], ...], tuple[tuple[int, float], ...]]
+_SILENT: Votes = ((), ())
 
 
-class Pemilih:
+class Chooser:
     """Ranks accounts for a line; a pure function of the shipped file. Accounts go by number.
 
-    Votes are added in the order of `ciri_rekening`: twins that tie would else change places.
+    Votes are added in the order of `rekening_features`: twins that tie would else change places.
     """
 
     def __init__(self, text: str) -> None:
@@ -59,66 +59,68 @@ class Pemilih:
         self.kode = [row[0] for row in named]
         order = {kind: at for at, kind in enumerate(classify_knowledge.jenis())}
         self.jenis = [order[row[2]] for row in named]
-        self.umum = [BOBOT_UMUM * int(row[1]) / 100 for row in named]
+        self.umum = [FREQUENCY_WEIGHT * int(row[1]) / 100 for row in named]
         self._modal = [not code.startswith("5.1") for code in self.kode]
         #: Feature -> its votes as the file has them; read by room once it was met.
-        self._mentah = classify_knowledge.berpasangan(rows)
-        self._suara: dict[str, dict[str, Suara]] = {room: {} for room in BOBOT}
+        self._raw = classify_knowledge.in_pairs(rows)
+        self._votes: dict[str, dict[str, Votes]] = {room: {} for room in WEIGHTS}
         #: Word -> its own votes, and those of its beginning.
-        self._kata: dict[str, tuple[Suara, Suara]] = {}
+        self._words: dict[str, tuple[Votes, Votes]] = {}
 
-    def _baca(self, room: str, word: str) -> Suara:
+    def _read(self, room: str, word: str) -> Votes:
         """The votes of a feature, kept for the next line that has it."""
         votes: tuple[list[tuple[int, float]], list[tuple[int, float]]] = ([], [])
-        raw, memory = self._mentah.get(f"{room} {word}"), self._suara[room]
+        raw, memory = self._raw.get(f"{room} {word}"), self._votes[room]
         if raw is not None:
-            weight, asset = BOBOT[room] / 100, self._modal
+            weight, asset = WEIGHTS[room] / 100, self._modal
             numbers = map(int, raw.replace(":", " ").split(" "))
             for at, value in zip(numbers, numbers, strict=True):
                 votes[asset[at]].append((at, weight * value))
-        if len(memory) >= MAKS_INGAT:
+        if len(memory) >= MAX_REMEMBERED:
             memory.clear()
         memory[word] = found = (tuple(votes[0]), tuple(votes[1]))
         return found
 
-    def _baca_kata(self, word: str) -> tuple[Suara, Suara]:
-        start = _DIAM
-        if len(word) > AWALAN:
-            start = self._suara["c"].get(word[:AWALAN]) or self._baca("c", word[:AWALAN])
-        if len(self._kata) >= MAKS_INGAT:
-            self._kata.clear()
-        self._kata[word] = found = (self._baca("u", word), start)
+    def _read_word(self, word: str) -> tuple[Votes, Votes]:
+        start = _SILENT
+        if len(word) > PREFIX_LENGTH:
+            start = self._votes["c"].get(word[:PREFIX_LENGTH]) or self._read(
+                "c", word[:PREFIX_LENGTH]
+            )
+        if len(self._words) >= MAX_REMEMBERED:
+            self._words.clear()
+        self._words[word] = found = (self._read("u", word), start)
         return found
 
-    def ciri(self, words: tuple[str, ...], satuan: str) -> list[Suara]:
-        """The votes of each feature of `ciri_rekening`, in its order."""
-        words = words_tokens.tanpa_pembuka(words)[:KATA_REKENING]
-        heads, unit, read = words_tokens.kepala(words)[:1], words_tokens.satuan(satuan), self._baca
-        spoken, unread = self._kata.get, self._baca_kata
+    def feature_values(self, words: tuple[str, ...], satuan: str) -> list[Votes]:
+        """The votes of each feature of `rekening_features`, in its order."""
+        words = words_tokens.without_openers(words)[:REKENING_WORDS]
+        heads, unit, read = words_tokens.header(words)[:1], words_tokens.satuan(satuan), self._read
+        spoken, unread = self._words.get, self._read_word
         both = [spoken(word) or unread(word) for word in words]
         found = [word for word, _ in both]
-        known = self._suara["h"].get
+        known = self._votes["h"].get
         found += [known(word) or read("h", word) for word in heads]
-        known, weighty = self._suara["b"].get, self._mentah
+        known, weighty = self._votes["b"].get, self._raw
         for one, two in itertools.pairwise(words):
             pair = f"{one} {two}"
             if f"b {pair}" in weighty:
                 found.append(known(pair) or read("b", pair))
         found += [start for _, start in both]
         if unit:
-            found.append(self._suara["t"].get(unit) or read("t", unit))
+            found.append(self._votes["t"].get(unit) or read("t", unit))
         return found
 
-    def calon(self, votes: dict[int, float], jenis: Sequence[float]) -> list[tuple[float, int]]:
+    def shortlist(self, votes: dict[int, float], jenis: Sequence[float]) -> list[tuple[float, int]]:
         """(cost, account) of those voted for: votes, frequency and kind together, negated."""
         kinds, usual = self.jenis, self.umum
         return [(-score - usual[at] - jenis[kinds[at]], at) for at, score in votes.items()]
 
 
-def jumlah(ciri: list[Suara], *, modal: bool) -> dict[int, float]:
+def jumlah(feature_values: list[Votes], *, modal: bool) -> dict[int, float]:
     """Account -> votes in logs, of one class; only accounts that a feature speaks for."""
     votes: dict[int, float] = {}
-    for at, value in itertools.chain.from_iterable([both[modal] for both in ciri]):
+    for at, value in itertools.chain.from_iterable([both[modal] for both in feature_values]):
         if at in votes:
             votes[at] += value
         else:
@@ -127,24 +129,24 @@ def jumlah(ciri: list[Suara], *, modal: bool) -> dict[int, float]:
 
 
 @cache
-def tabel() -> Pemilih:
+def data_table() -> Chooser:
     """The shipped table."""
     path = files("kkpd").joinpath("data", "klasifikasi", "rekening.txt")
-    return Pemilih(path.read_text(encoding="utf-8"))
+    return Chooser(path.read_text(encoding="utf-8"))
 
 
 @cache
-def padanan() -> dict[str, str]:
+def counterparts() -> dict[str, str]:
     """Capital account of equipment -> the account for the same thing below the limit.
 
     5.2.02.05.01.0005 Alat Kantor Lainnya -> 5.1.02.01.04.x, whose name ends with the same words.
     """
-    bawah = {}
+    below = {}
     for code, name in classify_knowledge.nama_rekening().items():
         if code.startswith("5.1.02.01.04."):
-            bawah[name.replace(" ", "").lower()] = code
+            below[name.replace(" ", "").lower()] = code
     ends: dict[str, list[tuple[str, str]]] = {}
-    for name, code in bawah.items():
+    for name, code in below.items():
         ends.setdefault(name.rpartition("-")[2], []).append((name, code))
     out = {}
     for code, name in classify_knowledge.nama_rekening().items():
@@ -162,40 +164,40 @@ def usul(
     kelas: str,
     jenis: tuple[float, ...],
     *,
-    di_bawah_batas: bool,
-    utama: str | None = None,
-    pemilih: Pemilih | None = None,
-) -> tuple[Usul, ...]:
+    below_limit: bool,
+    primary: str | None = None,
+    account_chooser: Chooser | None = None,
+) -> tuple[AccountProposal, ...]:
     """Up to three accounts of the class (`ragu`: of both), best first, with shares of belief.
 
-    `jenis` are the kinds as `log_jenis` gives them, in the order of `pengetahuan.jenis()`: an
-    account for fuel is no account for a chair, whatever a rare word says. `di_bawah_batas`: a
-    durable thing under the limit, for which the code book has accounts of its own. `utama` is an
-    account that a goods code names, and comes first when its class fits. `pemilih` is another
-    table than the shipped one, for judging.
+    `jenis` are the kinds as `log_kinds` gives them, in the order of `pengetahuan.jenis()`: an
+    account for fuel is no account for a chair, whatever a rare word says. `below_limit`: a durable
+    thing under the limit, for which the code book has accounts of its own. `primary` is an account
+    that a goods code names, and comes first when its class fits. `account_chooser` is another table
+    than the shipped one, for judging.
     """
-    table = pemilih or tabel()
+    table = account_chooser or data_table()
     both, asset = kelas == "ragu", kelas == "modal"
-    spoken = table.ciri(words, satuan)
-    chosen = table.calon(jumlah(spoken, modal=asset), jenis)
+    spoken = table.feature_values(words, satuan)
+    chosen = table.shortlist(jumlah(spoken, modal=asset), jenis)
     if both:
-        chosen += table.calon(jumlah(spoken, modal=True), jenis)
+        chosen += table.shortlist(jumlah(spoken, modal=True), jenis)
     chosen.sort()
     codes = table.kode
-    best = [(cost, codes[at]) for cost, at in chosen[:CALON]]
-    if di_bawah_batas:
-        best = _dengan_padanan(table, jumlah(spoken, modal=True), best)
-    if utama is not None and (both or utama.startswith("5.2" if asset else "5.1")):
+    best = [(cost, codes[at]) for cost, at in chosen[:CANDIDATES]]
+    if below_limit:
+        best = _with_counterpart(table, jumlah(spoken, modal=True), best)
+    if primary is not None and (both or primary.startswith("5.2" if asset else "5.1")):
         top = best[0][0] if best else 0.0
-        best = [(top - 3, utama), *(item for item in best if item[1] != utama)]
-    return _berbagi(best)
+        best = [(top - 3, primary), *(item for item in best if item[1] != primary)]
+    return _with_shares(best)
 
 
-def _dengan_padanan(
-    table: Pemilih, votes: dict[int, float], best: list[tuple[float, str]]
+def _with_counterpart(
+    table: Chooser, votes: dict[int, float], best: list[tuple[float, str]]
 ) -> list[tuple[float, str]]:
     """The account of the same thing below the limit takes the third place at the latest."""
-    twins, codes, usual = padanan(), table.kode, table.umum
+    twins, codes, usual = counterparts(), table.kode, table.umum
     pairs = [(-score - usual[at], at) for at, score in votes.items() if codes[at] in twins]
     if not pairs:
         return best
@@ -206,7 +208,7 @@ def _dengan_padanan(
     return [*best[:2], (third + 0.5, low), *best[2:]]
 
 
-def _berbagi(best: list[tuple[float, str]]) -> tuple[Usul, ...]:
+def _with_shares(best: list[tuple[float, str]]) -> tuple[AccountProposal, ...]:
     """The first three with their shares of belief; the shares of all candidates add up to one."""
     if not best:
         return ()
@@ -215,25 +217,28 @@ def _berbagi(best: list[tuple[float, str]]) -> tuple[Usul, ...]:
     total, names = sum(powers), classify_knowledge.nama_rekening()
     pairs = zip(best[:3], powers, strict=False)
     return tuple(
-        [Usul(code, names.get(code, ""), round(part / total, 3)) for (_, code), part in pairs]
+        [
+            AccountProposal(code, names.get(code, ""), round(part / total, 3))
+            for (_, code), part in pairs
+        ]
     )
 
 
-def log_jenis(skor: Sequence[float]) -> tuple[float, ...]:
+def log_kinds(scores: Sequence[float]) -> tuple[float, ...]:
     """Log scores of the kinds as `usul` takes them: against the likeliest, above a floor."""
-    top = max(skor)
-    return tuple([drop if (drop := value - top) > LANTAI else LANTAI for value in skor])
+    top = max(scores)
+    return tuple([drop if (drop := value - top) > FLOOR else FLOOR for value in scores])
 
 
 @cache
-def log_satu_jenis(jenis: str) -> tuple[float, ...]:
+def log_one_kind(jenis: str) -> tuple[float, ...]:
     """The same for a kind that is known."""
-    return tuple([0.0 if kind == jenis else LANTAI for kind in classify_knowledge.jenis()])
+    return tuple([0.0 if kind == jenis else FLOOR for kind in classify_knowledge.jenis()])
 
 
-def dari_kode(barang: Barang) -> str | None:
+def rekening_of_code(thing: Item) -> str | None:
     """The account that the goods code names, when there is one code that names one."""
     found = {
-        words_codes.rekening_barang(code) for code in words_codes.pisah(barang.kode_barang)
+        words_codes.goods_rekening(code) for code in words_codes.split_codes(thing.kode_barang)
     } - {None}
     return found.pop() if len(found) == 1 else None

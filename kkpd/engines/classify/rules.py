@@ -7,277 +7,297 @@ from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify import policy as classify_policy
 from kkpd.engines.classify import reasons as classify_reasons
 from kkpd.engines.classify import rekening
-from kkpd.engines.classify.name_cache import Nama
-from kkpd.engines.classify.policy import Batas, Tangga
-from kkpd.engines.classify.shapes import AMBANG, Barang, BukuIngatan, KelasPasti, Putusan, Usul
-from kkpd.engines.classify.word_answer import USUL_DUA_KELAS, dari_kata, tampil
-from kkpd.engines.classify.word_scores import Kata, usul
+from kkpd.engines.classify.name_cache import CachedName
+from kkpd.engines.classify.policy import ClassLimits, LimitSteps
+from kkpd.engines.classify.shapes import (
+    THRESHOLD,
+    AccountProposal,
+    CertainKelas,
+    Classified,
+    Item,
+    MemoryBook,
+)
+from kkpd.engines.classify.word_answer import PROPOSE_BOTH_BELOW, from_words, tampil
+from kkpd.engines.classify.word_scores import WordVerdict, usul
 from kkpd.engines.classify.words import codes as words_codes
 from kkpd.engines.classify.words import purpose, services
 from kkpd.engines.classify.words import tokens as words_tokens
 from kkpd.engines.classify.words.features import paket
 
 #: Confidence of an answer that rests on a rule and not on words, by the rule's nature.
-YAKIN_REKENING = 0.98
-YAKIN_INGATAN = 0.97
-YAKIN_KODE = 0.98
-YAKIN_MCC = 0.985
+REKENING_CONFIDENCE = 0.98
+MEMORY_CONFIDENCE = 0.97
+CODE_CONFIDENCE = 0.98
+MCC_CONFIDENCE = 0.985
 #: All of the 151 labelled packages that it meets are operational: 152 in 153, rounded down.
-YAKIN_NAMA_REKENING = 0.99
-YAKIN_LAYANAN = 0.95
+REKENING_NAME_CONFIDENCE = 0.99
+SERVICE_CONFIDENCE = 0.95
 #: Who sleeps in a hotel on the office's account travels: Belanja Perjalanan Dinas Biasa.
-REKENING_LAYANAN = {"perjalanan": "5.1.02.04.01.0001"}
+SERVICE_REKENING = {"perjalanan": "5.1.02.04.01.0001"}
 #: Works for people outside mostly stay the region's own: a question.
-YAKIN_DIBANGUN = 0.6
+BUILT_CONFIDENCE = 0.6
 #: From this chance of a durable thing on, words stand against what the merchant's category shows.
-MELAWAN = 0.96
+AGAINST = 0.96
 
 
 def putuskan(
-    barang: Barang,
-    tangga: Tangga,
-    words: Kata,
-    nama: Nama,
-    ingatan: BukuIngatan | None,
-    ambang: float,
-) -> Putusan:
+    thing: Item,
+    steps: LimitSteps,
+    words: WordVerdict,
+    nama: CachedName,
+    remembered: MemoryBook | None,
+    threshold: float,
+) -> Classified:
     """The first rule that decides; without one, the words."""
-    batas = tangga.batas
+    bound = steps.bound
     found = (
-        _dari_rekening(barang, tangga, words, nama)
-        or _dari_ingatan(barang, words, nama, ingatan)
-        or _dari_maksud(barang, batas, words, nama, ambang)
-        or _dari_kode_barang(barang, batas, nama, ambang)
-        or _dari_mcc(barang, batas, words, nama, ambang)
-        or _dari_layanan(barang, batas, words, nama, ambang)
-        or _dari_nama_rekening(barang, batas, ambang)
+        _from_rekening(thing, steps, words, nama)
+        or _from_memory(thing, words, nama, remembered)
+        or _from_intent(thing, bound, words, nama, threshold)
+        or _from_goods_code(thing, bound, nama, threshold)
+        or _from_mcc(thing, bound, words, nama, threshold)
+        or _from_service(thing, bound, words, nama, threshold)
+        or _from_rekening_name(thing, bound, threshold)
     )
-    return found or dari_kata(barang, tangga, words, nama, ambang)
+    return found or from_words(thing, steps, words, nama, threshold)
 
 
-def hanya_kata(barang: Barang, nama: Nama, spesifikasi: tuple[str, ...]) -> bool:
+def only_words(thing: Item, nama: CachedName, spesifikasi: tuple[str, ...]) -> bool:
     """Whether no rule of `putuskan` can decide this line, of which people remember nothing: there
     is no code and no category, no purpose, stay, hire or licence, and it is no whole package.
     """
     return (
-        nama.polos
-        and not (barang.kode_rekening or barang.kode_barang or barang.mcc)
-        and purpose.sepi(spesifikasi)
-        and (barang.harga is not None or not paket(barang))
+        nama.plain
+        and not (thing.kode_rekening or thing.kode_barang or thing.mcc)
+        and purpose.is_quiet(spesifikasi)
+        and (thing.harga is not None or not paket(thing))
     )
 
 
-def kunci_ingatan(barang: Barang) -> tuple[str, ...]:
+def memory_keys(thing: Item) -> tuple[str, ...]:
     """The keys under which a confirmed decision about this line is kept, most exact first."""
-    keys = ["barang:" + " ".join(words_tokens.kata(barang.uraian)[:8])]
-    merchant = " ".join(words_tokens.kata(barang.merchant)[:4])
+    keys = ["barang:" + " ".join(words_tokens.kata(thing.uraian)[:8])]
+    merchant = " ".join(words_tokens.kata(thing.merchant)[:4])
     if merchant:
         keys.append("merchant:" + merchant)
     return tuple(keys)
 
 
-def _dari_rekening(barang: Barang, tangga: Tangga, words: Kata, nama: Nama) -> Putusan | None:
+def _from_rekening(
+    thing: Item, steps: LimitSteps, words: WordVerdict, nama: CachedName
+) -> Classified | None:
     """The account that was charged names the class; several accounts only when they agree."""
-    if not barang.kode_rekening:
+    if not thing.kode_rekening:
         return None
-    codes = [words_codes.rapikan_rekening(code) for code in words_codes.pisah(barang.kode_rekening)]
+    codes = [
+        words_codes.tidy_rekening(code) for code in words_codes.split_codes(thing.kode_rekening)
+    ]
     classes = {kelas for code in codes if (kelas := words_codes.kelas_rekening(code)) is not None}
     if len(classes) != 1:
         return None
     kelas = classes.pop()
     first = next(code for code in codes if words_codes.kelas_rekening(code) is not None)
     title = classify_knowledge.nama_rekening().get(first, "")
-    return Putusan(
+    return Classified(
         kelas,
         kelas,
-        YAKIN_REKENING,
+        REKENING_CONFIDENCE,
         "rekening",
         classify_reasons.rekening(first, title, kelas),
-        classify_reasons.UBAH_REKENING,
-        (Usul(first, title, 1.0),) if title else (),
-        temuan=_pertentangan(barang, tangga, first, kelas, words, nama),
+        classify_reasons.CHANGE_REKENING,
+        (AccountProposal(first, title, 1.0),) if title else (),
+        temuan=_contradiction(thing, steps, first, kelas, words, nama),
     )
 
 
-def _pertentangan(
-    barang: Barang, tangga: Tangga, code: str, kelas: KelasPasti, words: Kata, nama: Nama
+def _contradiction(
+    thing: Item,
+    steps: LimitSteps,
+    code: str,
+    kelas: CertainKelas,
+    words: WordVerdict,
+    nama: CachedName,
 ) -> tuple[Finding, ...]:
     """What goods code or words say against the account, when they say it clearly."""
-    batas = tangga.batas
-    if words_codes.jenis_rekening(code) == "diserahkan":
+    bound = steps.bound
+    if words_codes.rekening_kind(code) == "diserahkan":
         return ()
-    other = _dari_maksud(barang, batas, words, nama, AMBANG) or _dari_kode_barang(
-        barang, batas, nama, AMBANG
+    other = _from_intent(thing, bound, words, nama, THRESHOLD) or _from_goods_code(
+        thing, bound, nama, THRESHOLD
     )
-    said = tampil(words.kelas, words.keyakinan, AMBANG) if other is None else other.kelas
+    said = tampil(words.kelas, words.keyakinan, THRESHOLD) if other is None else other.kelas
     if said in {"ragu", kelas}:
         return ()
-    other = other or dari_kata(barang, tangga, words, nama, AMBANG)
+    other = other or from_words(thing, steps, words, nama, THRESHOLD)
     rule = "aset_di_rekening_barang" if kelas == "operasi" else "barang_di_rekening_modal"
-    limit = "" if batas.umum is None else str(batas.umum)
+    limit = "" if bound.umum is None else str(bound.umum)
     return (
         Finding(
             rule,
-            classify_reasons.pertentangan(code, kelas, other),
+            classify_reasons.contradiction(code, kelas, other),
             field="kode_rekening",
             inputs={"rekening": code, "aturan": other.aturan, "batas_kapitalisasi": limit},
         ),
     )
 
 
-def _dari_ingatan(
-    barang: Barang, words: Kata, nama: Nama, ingatan: BukuIngatan | None
-) -> Putusan | None:
+def _from_memory(
+    thing: Item, words: WordVerdict, nama: CachedName, remembered: MemoryBook | None
+) -> Classified | None:
     """What a person of this OPD decided about the same good or merchant."""
-    if not ingatan:
+    if not remembered:
         return None
-    for key in kunci_ingatan(barang):
-        entry = ingatan.get(key)
+    for key in memory_keys(thing):
+        entry = remembered.get(key)
         if entry is not None:
-            kind = words.penentu(entry.kelas)
-            return Putusan(
+            kind = words.deciding_kind(entry.kelas)
+            return Classified(
                 entry.kelas,
                 entry.kelas,
-                YAKIN_INGATAN,
+                MEMORY_CONFIDENCE,
                 "ingatan",
-                classify_reasons.ingatan(key, entry),
-                classify_reasons.UBAH_INGATAN,
-                usul(nama, entry.kelas, kind, utama=entry.kode_rekening or None),
+                classify_reasons.remembered(key, entry),
+                classify_reasons.CHANGE_MEMORY,
+                usul(nama, entry.kelas, kind, primary=entry.kode_rekening or None),
             )
     return None
 
 
-def _dari_maksud(
-    barang: Barang, batas: Batas, words: Kata, nama: Nama, ambang: float
-) -> Putusan | None:
+def _from_intent(
+    thing: Item, bound: ClassLimits, words: WordVerdict, nama: CachedName, threshold: float
+) -> Classified | None:
     """A purpose that the words name: given away is operational, adding to an asset is capital."""
-    found = purpose.maksud(barang.uraian, barang.spesifikasi)
-    if found is None or not _bermaksud(found, words):
+    found = purpose.intent(thing.uraian, thing.spesifikasi)
+    if found is None or not _is_intent(found, words):
         return None
-    kelas: KelasPasti = "operasi"
+    kelas: CertainKelas = "operasi"
     if found.jenis == "menambah":
-        price = classify_policy.harga_satuan(barang) or barang.nilai
-        limit = batas.umum or classify_policy.BATAS_ANGGAPAN
+        price = classify_policy.harga_satuan(thing) or thing.nilai
+        limit = bound.umum or classify_policy.ASSUMED_LIMIT
         if price is not None and price < limit:
             return None
         kelas = "modal"
-    yakin = found.yakin
+    confidence = found.confidence
     if found.jenis == "untuk":
-        built = words.jenis.jenis in {"konstruksi", "tanah"} or purpose.dibangun(barang.uraian)
-        yakin = YAKIN_DIBANGUN if built else max(yakin, min(1 - words.modal, YAKIN_KODE))
+        built = words.jenis.jenis in {"konstruksi", "tanah"} or purpose.is_built(thing.uraian)
+        confidence = (
+            BUILT_CONFIDENCE if built else max(confidence, min(1 - words.modal, CODE_CONFIDENCE))
+        )
     kind = classify_knowledge.jenis()["diserahkan" if kelas == "operasi" else "peralatan"]
-    return Putusan(
-        tampil(kelas, yakin, ambang),
+    return Classified(
+        tampil(kelas, confidence, threshold),
         kelas,
-        yakin,
+        confidence,
         f"maksud:{found.jenis}",
-        classify_reasons.maksud(found),
-        classify_policy.UBAH_MAKSUD[found.jenis],
-        usul(nama, kelas, kind, pasti=kelas == "operasi"),
+        classify_reasons.intent(found),
+        classify_policy.CHANGE_INTENT[found.jenis],
+        usul(nama, kelas, kind, certain=kelas == "operasi"),
     )
 
 
-def _bermaksud(found: purpose.Maksud, words: Kata) -> bool:
+def _is_intent(found: purpose.Intent, words: WordVerdict) -> bool:
     """Whether a purpose that is not said outright is one: of a thing, and where it matters."""
     if found.jenis == "disebut":
         return words.kelas == "modal"
-    return found.jenis != "untuk" or words.jenis.jenis not in classify_reasons.BUKAN_BENDA
+    return found.jenis != "untuk" or words.jenis.jenis not in classify_reasons.NOT_THINGS
 
 
-def _dari_layanan(
-    barang: Barang, batas: Batas, words: Kata, nama: Nama, ambang: float
-) -> Putusan | None:
+def _from_service(
+    thing: Item, bound: ClassLimits, words: WordVerdict, nama: CachedName, threshold: float
+) -> Classified | None:
     """Nights, hire and subscriptions are services, whatever the name of the thing sounds like."""
-    text = f"{nama.uraian} {barang.spesifikasi}"
-    found = services.layanan(nama.kata, nama.uraian, nama.satuan) or services.berlangganan(
+    text = f"{nama.uraian} {thing.spesifikasi}"
+    found = services.service(nama.kata, nama.uraian, nama.satuan) or services.subscription(
         nama.kata, text, nama.satuan
     )
-    if found is None or _sudah_layanan(found.jenis, words, nama):
+    if found is None or _already_service(found.jenis, words, nama):
         return None
     kind = classify_knowledge.jenis()[found.jenis]
-    return Putusan(
-        tampil("operasi", YAKIN_LAYANAN, ambang),
+    return Classified(
+        tampil("operasi", SERVICE_CONFIDENCE, threshold),
         "operasi",
-        YAKIN_LAYANAN,
+        SERVICE_CONFIDENCE,
         f"layanan:{found.jenis}",
-        classify_reasons.layanan(found.kutipan, kind),
-        classify_policy.kalimat_ubah(kind, "operasi", batas),
-        usul(nama, "operasi", kind, pasti=True, utama=REKENING_LAYANAN.get(found.jenis)),
+        classify_reasons.service(found.quote, kind),
+        classify_policy.change_sentence(kind, "operasi", bound),
+        usul(nama, "operasi", kind, certain=True, primary=SERVICE_REKENING.get(found.jenis)),
     )
 
 
-def _sudah_layanan(jenis: str, words: Kata, nama: Nama) -> bool:
+def _already_service(jenis: str, words: WordVerdict, nama: CachedName) -> bool:
     """Whether the words are sure of a service by themselves, and know the account of a stay."""
-    sure = words.kelas == "operasi" and words.keyakinan >= YAKIN_LAYANAN
-    if not sure or words.jenis.jenis not in classify_reasons.BUKAN_BENDA:
+    sure = words.kelas == "operasi" and words.keyakinan >= SERVICE_CONFIDENCE
+    if not sure or words.jenis.jenis not in classify_reasons.NOT_THINGS:
         return False
-    account = REKENING_LAYANAN.get(jenis)
+    account = SERVICE_REKENING.get(jenis)
     named = [one.kode for one in nama.jawaban("operasi", words.jenis)[1][:1]]
     return account is None or named == [account]
 
 
-def _dari_kode_barang(barang: Barang, batas: Batas, nama: Nama, ambang: float) -> Putusan | None:
+def _from_goods_code(
+    thing: Item, bound: ClassLimits, nama: CachedName, threshold: float
+) -> Classified | None:
     """A goods code decides for single goods; for whole packages it is evidence among others."""
-    if not barang.kode_barang or paket(barang):
+    if not thing.kode_barang or paket(thing):
         return None
-    codes = words_codes.pisah(barang.kode_barang)
-    found = {words_codes.jenis_barang(code) for code in codes} - {None}
+    codes = words_codes.split_codes(thing.kode_barang)
+    found = {words_codes.goods_kind(code) for code in codes} - {None}
     if len(found) != 1:
         return None
     kind = classify_knowledge.jenis()[str(found.pop())]
-    price = classify_policy.harga_satuan(barang)
-    chance = classify_policy.peluang_modal(kind, price, barang.nilai, batas)
-    kelas: KelasPasti = "modal" if chance > 0.5 else "operasi"
-    yakin = min(max(chance, 1 - chance), YAKIN_KODE)
-    return Putusan(
-        tampil(kelas, yakin, ambang),
+    price = classify_policy.harga_satuan(thing)
+    chance = classify_policy.modal_chance(kind, price, thing.nilai, bound)
+    kelas: CertainKelas = "modal" if chance > 0.5 else "operasi"
+    confidence = min(max(chance, 1 - chance), CODE_CONFIDENCE)
+    return Classified(
+        tampil(kelas, confidence, threshold),
         kelas,
-        yakin,
+        confidence,
         f"kode_barang:{kind.jenis}",
-        classify_reasons.kode_barang(barang, codes[0], kind, batas),
-        classify_policy.kalimat_ubah(kind, kelas, batas),
-        usul(nama, kelas, kind, pasti=True, utama=rekening.dari_kode(barang)),
+        classify_reasons.kode_barang(thing, codes[0], kind, bound),
+        classify_policy.change_sentence(kind, kelas, bound),
+        usul(nama, kelas, kind, certain=True, primary=rekening.rekening_of_code(thing)),
     )
 
 
-def _dari_mcc(
-    barang: Barang, batas: Batas, words: Kata, nama: Nama, ambang: float
-) -> Putusan | None:
+def _from_mcc(
+    thing: Item, bound: ClassLimits, words: WordVerdict, nama: CachedName, threshold: float
+) -> Classified | None:
     """A merchant of services, food, fuel or travel sells nothing that is capital."""
-    if not barang.mcc:
+    if not thing.mcc:
         return None
-    name, kind_name = classify_knowledge.mcc().get(barang.mcc.strip().zfill(4), ("", ""))
+    name, kind_name = classify_knowledge.mcc().get(thing.mcc.strip().zfill(4), ("", ""))
     if not kind_name:
         return None
     kind = classify_knowledge.jenis()[kind_name]
-    against = words.mentah > 0.5 and words.tahan_lama >= MELAWAN
-    yakin = USUL_DUA_KELAS if against else YAKIN_MCC
-    return Putusan(
-        tampil("operasi", yakin, ambang),
+    against = words.raw_chance > 0.5 and words.durable >= AGAINST
+    confidence = PROPOSE_BOTH_BELOW if against else MCC_CONFIDENCE
+    return Classified(
+        tampil("operasi", confidence, threshold),
         "operasi",
-        yakin,
+        confidence,
         f"mcc:{kind_name}",
-        classify_reasons.mcc(barang.mcc, name, kind, against),
-        classify_policy.kalimat_ubah(kind, "operasi", batas),
-        usul(nama, "operasi", kind, pasti=True),
+        classify_reasons.mcc(thing.mcc, name, kind, against),
+        classify_policy.change_sentence(kind, "operasi", bound),
+        usul(nama, "operasi", kind, certain=True),
     )
 
 
-def _dari_nama_rekening(barang: Barang, batas: Batas, ambang: float) -> Putusan | None:
+def _from_rekening_name(thing: Item, bound: ClassLimits, threshold: float) -> Classified | None:
     """A package that bears the full name of a goods, service or upkeep account."""
-    if not paket(barang):
+    if not paket(thing):
         return None
-    code = words_codes.bernama_rekening(barang.uraian)
+    code = words_codes.named_rekening(thing.uraian)
     if code is None:
         return None
-    kind = classify_knowledge.jenis()[words_codes.jenis_rekening(code) or "habis_pakai"]
+    kind = classify_knowledge.jenis()[words_codes.rekening_kind(code) or "habis_pakai"]
     nama = classify_knowledge.nama_rekening()[code]
-    return Putusan(
-        tampil("operasi", YAKIN_NAMA_REKENING, ambang),
+    return Classified(
+        tampil("operasi", REKENING_NAME_CONFIDENCE, threshold),
         "operasi",
-        YAKIN_NAMA_REKENING,
+        REKENING_NAME_CONFIDENCE,
         "nama_rekening",
         classify_reasons.nama_rekening(code, nama),
-        classify_policy.kalimat_ubah(kind, "operasi", batas),
-        (Usul(code, nama, 1.0),),
+        classify_policy.change_sentence(kind, "operasi", bound),
+        (AccountProposal(code, nama, 1.0),),
     )

@@ -12,13 +12,14 @@ from kkpd.core.errors import Finding
 from kkpd.core.money import Rupiah
 
 Kelas = Literal["operasi", "modal", "ragu"]
-KelasPasti = Literal["operasi", "modal"]
+CertainKelas = Literal["operasi", "modal"]
 
-#: Below this calibrated confidence the answer is `ragu`, unless the caller sets another `ambang`.
-AMBANG = 0.75
+#: Below this calibrated confidence the answer is `ragu`, unless the caller sets another
+#: `threshold`.
+THRESHOLD = 0.75
 
 
-class Barang(NamedTuple):
+class Item(NamedTuple):
     """One line of a purchase, as far as it is known; only `uraian` is needed.
 
     `harga` is the price of one `satuan`, `nilai` the amount of the line; both in rupiah.
@@ -39,52 +40,52 @@ class Barang(NamedTuple):
     kode_rekening: str = ""
 
 
-class Usul(NamedTuple):
+class AccountProposal(NamedTuple):
     """A proposed account: level-6 code, its official name, and a score from 0 to 1."""
 
     kode: str
     nama: str
-    skor: float
+    scores: float
 
 
-class Bukti(NamedTuple):
+class EvidencePart(NamedTuple):
     """One piece of evidence: what it is, and its part in log-odds (plus: modal, minus: operasi)."""
 
-    apa: str
+    what: str
     bagian: float
 
 
 @dataclass(frozen=True, slots=True)
-class Ingatan:
+class ClassMemory:
     """A class that a person confirmed for a good or merchant: visible, dated, revocable.
 
     `sumber` says who or which document, as it shall be quoted to the next reader.
     """
 
-    kelas: KelasPasti
+    kelas: CertainKelas
     tanggal: date
     sumber: str
     kode_rekening: str = ""
 
 
-#: From `kunci_ingatan` keys to what people confirmed; the caller keeps, dates and revokes entries.
-BukuIngatan = Mapping[str, Ingatan]
+#: From `memory_keys` keys to what people confirmed; the caller keeps, dates and revokes entries.
+MemoryBook = Mapping[str, ClassMemory]
 
 
-class Putusan(NamedTuple):
+class Classified(NamedTuple):
     """The answer, with everything a person needs to accept or change it.
 
-    `kelas` is `ragu` when `keyakinan` (the calibrated chance that `kelas_terbaik` is right, 0..1)
+    `kelas` is `ragu` when `keyakinan` (the calibrated chance that `best_kelas` is right, 0..1)
     is below the threshold. `aturan` is a stable key, `alasan` and `yang_mengubah` are one
     Indonesian sentence each; the parts of `bukti` add up to the log-odds of capital.
     """
 
     kelas: Kelas
-    kelas_terbaik: KelasPasti
+    best_kelas: CertainKelas
     keyakinan: float
     aturan: str
     alasan: str
     yang_mengubah: str
-    rekening_usul: tuple[Usul, ...] = ()
-    bukti: tuple[Bukti, ...] = ()
+    proposed_rekening: tuple[AccountProposal, ...] = ()
+    bukti: tuple[EvidencePart, ...] = ()
     temuan: tuple[Finding, ...] = ()

@@ -3,55 +3,59 @@
 from __future__ import annotations
 
 from kkpd.engines.classify import reasons as classify_reasons
-from kkpd.engines.classify.knowledge import Jenis
-from kkpd.engines.classify.name_cache import Nama
-from kkpd.engines.classify.policy import Batas, Tangga
-from kkpd.engines.classify.shapes import Barang, Kelas, KelasPasti, Putusan
-from kkpd.engines.classify.word_scores import Kata
+from kkpd.engines.classify.knowledge import Kind
+from kkpd.engines.classify.name_cache import CachedName
+from kkpd.engines.classify.policy import ClassLimits, LimitSteps
+from kkpd.engines.classify.shapes import CertainKelas, Classified, Item, Kelas
+from kkpd.engines.classify.word_scores import WordVerdict
 
 #: Below this confidence accounts of both classes are proposed.
-USUL_DUA_KELAS = 0.6
+PROPOSE_BOTH_BELOW = 0.6
 
 
-def tampil(kelas: KelasPasti, yakin: float, ambang: float) -> Kelas:
+def tampil(kelas: CertainKelas, confidence: float, threshold: float) -> Kelas:
     """The class that is shown: below the threshold it is `ragu`."""
-    return kelas if yakin >= ambang else "ragu"
+    return kelas if confidence >= threshold else "ragu"
 
 
-def dari_kata(barang: Barang, tangga: Tangga, words: Kata, nama: Nama, ambang: float) -> Putusan:
+def from_words(
+    thing: Item, steps: LimitSteps, words: WordVerdict, nama: CachedName, threshold: float
+) -> Classified:
     """The words' answer to a line."""
-    found = rangka(tangga, words, nama, ambang)
-    if not classify_reasons.berbatas(words.jenis):
+    found = paper_frame(steps, words, nama, threshold)
+    if not classify_reasons.with_limit(words.jenis):
         return found
-    return berharga(found, words.jenis, barang, tangga.batas)
+    return with_price(found, words.jenis, thing, steps.bound)
 
 
-def rangka(tangga: Tangga, words: Kata, nama: Nama, ambang: float) -> Putusan:
+def paper_frame(
+    steps: LimitSteps, words: WordVerdict, nama: CachedName, threshold: float
+) -> Classified:
     """What the words say, where no rule decides; of a kind that a limit decides, the end of the
-    reason is left to `berharga`.
+    reason is left to `with_price`.
     """
-    kelas, yakin, kind = words.kelas, words.keyakinan, words.jenis
-    reason, accounts = nama.jawaban(kelas if yakin >= USUL_DUA_KELAS else "ragu", kind)
-    return Putusan(
-        tampil(kelas, yakin, ambang),
+    kelas, confidence, kind = words.kelas, words.keyakinan, words.jenis
+    reason, accounts = nama.jawaban(kelas if confidence >= PROPOSE_BOTH_BELOW else "ragu", kind)
+    return Classified(
+        tampil(kelas, confidence, threshold),
         kelas,
-        yakin,
+        confidence,
         f"kata:{kind.jenis}",
         reason,
-        tangga.kalimat_ubah(kind, kelas),
+        steps.change_sentence(kind, kelas),
         accounts,
     )
 
 
-def berharga(found: Putusan, kind: Jenis, barang: Barang, batas: Batas) -> Putusan:
-    """The answer of `rangka` with how the line's price stands against the limit."""
-    price = classify_reasons.terhadap_batas(barang, kind, batas)
-    return Putusan(
+def with_price(found: Classified, kind: Kind, thing: Item, bound: ClassLimits) -> Classified:
+    """The answer of `paper_frame` with how the line's price stands against the limit."""
+    price = classify_reasons.against_limit(thing, kind, bound)
+    return Classified(
         found.kelas,
-        found.kelas_terbaik,
+        found.best_kelas,
         found.keyakinan,
         found.aturan,
         f"{found.alasan}{price}.",
         found.yang_mengubah,
-        found.rekening_usul,
+        found.proposed_rekening,
     )

@@ -9,55 +9,55 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kkpd.engines.matching.api import pasangkan
-from kkpd.engines.matching.merchant_names import kunci_teks
-from kkpd.engines.matching.ranking import peringkat
+from kkpd.engines.matching.merchant_names import text_key
+from kkpd.engines.matching.ranking import rank_candidates
 from kkpd.engines.matching.shapes import (
-    Alasan,
-    BarisBank,
+    BankLine,
     Belanja,
-    Calon,
-    Hasil,
-    Jenis,
-    Pasangan,
+    Candidate,
+    Kind,
+    MatchResult,
+    Pairing,
+    Reason,
     Status,
 )
-from kkpd.engines.matching.weights import Bobot, bawaan
+from kkpd.engines.matching.weights import Weights, bawaan
 
 __all__ = [
-    "Alasan",
-    "BarisBank",
+    "BankLine",
     "Belanja",
-    "Bobot",
-    "Calon",
-    "Hasil",
-    "Jenis",
-    "Pasangan",
+    "Candidate",
+    "Kind",
+    "MatchResult",
+    "Pairing",
+    "Reason",
     "Status",
+    "Weights",
     "bawaan",
     "candidates",
-    "kunci_teks",
     "match",
+    "text_key",
 ]
 
 
 def match(
-    baris: Sequence[BarisBank],
+    baris: Sequence[BankLine],
     belanja: Sequence[Belanja],
-    bobot: Bobot | None = None,
+    weight: Weights | None = None,
     *,
     pemegang: Mapping[str, str] | None = None,
-    beralasan: bool = True,
-) -> Hasil:
-    """All links of a period, optimal as a whole; `bobot` is the shipped one when not given.
+    with_reasons: bool = True,
+) -> MatchResult:
+    """All links of a period, optimal as a whole; `weight` is the shipped one when not given.
 
     `pemegang` names the OPD that holds each card; without it that is read from the purchases.
-    Links say their reasons unless `beralasan` is off (wording them costs a fifth of the time).
+    Links say their reasons unless `with_reasons` is off (wording them costs a fifth of the time).
     """
-    return pasangkan(baris, belanja, bobot or bawaan(), pemegang, beralasan=beralasan)
+    return pasangkan(baris, belanja, weight or bawaan(), pemegang, with_reasons=with_reasons)
 
 
 def candidates(
-    baris: BarisBank, belanja: Sequence[Belanja], bobot: Bobot | None = None
-) -> tuple[Calon, ...]:
+    baris: BankLine, belanja: Sequence[Belanja], weight: Weights | None = None
+) -> tuple[Candidate, ...]:
     """The purchases that could be this line, best first, each with its reasons."""
-    return peringkat(baris, belanja, bobot or bawaan())
+    return rank_candidates(baris, belanja, weight or bawaan())

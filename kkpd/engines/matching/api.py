@@ -8,87 +8,87 @@ import numpy as np
 
 from kkpd.core.errors import Finding
 from kkpd.engines.matching.arrays import I64
-from kkpd.engines.matching.columns import TANPA_HARI, Kolom, susun
+from kkpd.engines.matching.columns import NO_DAY, MatchColumns, susun
 from kkpd.engines.matching.forbidden_links import periksa
-from kkpd.engines.matching.links import JENIS
-from kkpd.engines.matching.pipeline import Jawaban, cocokkan
-from kkpd.engines.matching.reasons import alasan_tautan
-from kkpd.engines.matching.shapes import BarisBank, Belanja, Hasil, Pasangan
-from kkpd.engines.matching.weights import Bobot
+from kkpd.engines.matching.links import KINDS
+from kkpd.engines.matching.pipeline import MatchAnswer, match_rows
+from kkpd.engines.matching.reasons import link_reasons
+from kkpd.engines.matching.shapes import BankLine, Belanja, MatchResult, Pairing
+from kkpd.engines.matching.weights import Weights
 
 
-def sandikan(teks: Sequence[str]) -> tuple[I64, list[str]]:
+def encode_texts(teks: Sequence[str]) -> tuple[I64, list[str]]:
     """Codes for texts, and the distinct texts."""
-    kode = {satu: nomor for nomor, satu in enumerate(dict.fromkeys(teks))}
+    kode = {one_item: nomor for nomor, one_item in enumerate(dict.fromkeys(teks))}
     return np.fromiter(map(kode.__getitem__, teks), dtype=np.int64, count=len(teks)), list(kode)
 
 
-def kolom_bank(baris: Sequence[BarisBank]) -> Kolom:
+def bank_columns(baris: Sequence[BankLine]) -> MatchColumns:
     """Statement lines as columns."""
-    kartu, daftar_kartu = sandikan([satu.kartu for satu in baris])
-    nama, daftar_nama = sandikan([satu.merchant for satu in baris])
-    transaksi = [satu.tanggal_transaksi for satu in baris]
-    posting = [satu.tanggal_posting for satu in baris]
-    return Kolom(
-        [satu.id for satu in baris],
+    kartu, card_list = encode_texts([one_item.kartu for one_item in baris])
+    nama, name_list = encode_texts([one_item.merchant for one_item in baris])
+    transaksi = [one_item.tanggal_transaksi for one_item in baris]
+    posting = [one_item.tanggal_posting for one_item in baris]
+    return MatchColumns(
+        [one_item.id for one_item in baris],
         kartu,
-        daftar_kartu,
-        np.array([t.toordinal() if t else TANPA_HARI for t in transaksi], dtype=np.int64),
-        np.array([t.toordinal() if t else TANPA_HARI for t in posting], dtype=np.int64),
-        np.array([satu.nilai.sen for satu in baris], dtype=np.int64),
+        card_list,
+        np.array([t.toordinal() if t else NO_DAY for t in transaksi], dtype=np.int64),
+        np.array([t.toordinal() if t else NO_DAY for t in posting], dtype=np.int64),
+        np.array([one_item.nilai.sen for one_item in baris], dtype=np.int64),
         nama,
-        daftar_nama,
+        name_list,
         np.empty(0, dtype=np.int64),
         (),
     )
 
 
-def kolom_belanja(belanja: Sequence[Belanja]) -> Kolom:
+def purchase_columns(belanja: Sequence[Belanja]) -> MatchColumns:
     """Purchases as columns."""
-    kartu, daftar_kartu = sandikan([satu.kartu for satu in belanja])
-    nama, daftar_nama = sandikan([satu.merchant for satu in belanja])
-    opd, daftar_opd = sandikan([satu.opd for satu in belanja])
-    hari = np.array([satu.tanggal.toordinal() for satu in belanja], dtype=np.int64)
-    return Kolom(
-        [satu.id for satu in belanja],
+    kartu, card_list = encode_texts([one_item.kartu for one_item in belanja])
+    nama, name_list = encode_texts([one_item.merchant for one_item in belanja])
+    opd, opd_list = encode_texts([one_item.opd for one_item in belanja])
+    day = np.array([one_item.tanggal.toordinal() for one_item in belanja], dtype=np.int64)
+    return MatchColumns(
+        [one_item.id for one_item in belanja],
         kartu,
-        daftar_kartu,
-        hari,
-        hari,
-        np.array([satu.nilai.sen for satu in belanja], dtype=np.int64),
+        card_list,
+        day,
+        day,
+        np.array([one_item.nilai.sen for one_item in belanja], dtype=np.int64),
         nama,
-        daftar_nama,
+        name_list,
         opd,
-        daftar_opd,
+        opd_list,
     )
 
 
 def pasangkan(
-    baris: Sequence[BarisBank],
+    baris: Sequence[BankLine],
     belanja: Sequence[Belanja],
-    bobot: Bobot,
+    weight: Weights,
     pemegang: Mapping[str, str] | None,
     *,
-    beralasan: bool,
-) -> Hasil:
+    with_reasons: bool,
+) -> MatchResult:
     """All links, with their reasons if asked for."""
-    bank, catatan = kolom_bank(baris), kolom_belanja(belanja)
-    cek = periksa(bank, catatan, pemegang, 1)
-    jawab = cocokkan(susun(bank, catatan, cek.bank, cek.catatan), bobot)
-    pasangan = _pasangan(jawab, bank.id, catatan.id, beralasan=beralasan)
-    dari = {i for satu in pasangan for i in satu.baris}
-    ke = {i for satu in pasangan for i in satu.belanja}
-    return Hasil(
-        pasangan,
-        tuple(sorted({satu.id for satu in baris} - dari)),
-        tuple(sorted({satu.id for satu in belanja} - ke)),
-        cek.temuan + temuan_potong(jawab, bank.id),
+    bank, catatan = bank_columns(baris), purchase_columns(belanja)
+    checked = periksa(bank, catatan, pemegang, 1)
+    reply = match_rows(susun(bank, catatan, checked.bank, checked.catatan), weight)
+    pairings = _build_pairings(reply, bank.id, catatan.id, with_reasons=with_reasons)
+    dari = {i for one_item in pairings for i in one_item.baris}
+    ke = {i for one_item in pairings for i in one_item.belanja}
+    return MatchResult(
+        pairings,
+        tuple(sorted({one_item.id for one_item in baris} - dari)),
+        tuple(sorted({one_item.id for one_item in belanja} - ke)),
+        checked.temuan + cut_findings(reply, bank.id),
     )
 
 
-def temuan_potong(jawab: Jawaban, id_bank: Sequence[str]) -> tuple[Finding, ...]:
+def cut_findings(reply: MatchAnswer, id_bank: Sequence[str]) -> tuple[Finding, ...]:
     """Components too large to be tried whole are said, never silently approximated."""
-    asal = jawab.medan.dua.bank.asal
+    asal = reply.context.both.bank.asal
     return tuple(
         Finding(
             "komponen_dipotong",
@@ -96,32 +96,32 @@ def temuan_potong(jawab: Jawaban, id_bank: Sequence[str]) -> tuple[Finding, ...]
             "yang paling lemah tidak dicoba.",
             inputs={"referensi": id_bank[int(asal[b])]},
         )
-        for b in jawab.dipotong.tolist()
+        for b in reply.cut_off.tolist()
     )
 
 
-def _pasangan(
-    jawab: Jawaban, id_bank: Sequence[str], id_belanja: Sequence[str], *, beralasan: bool
-) -> tuple[Pasangan, ...]:
-    tautan, dua = jawab.tautan, jawab.medan.dua
+def _build_pairings(
+    reply: MatchAnswer, id_bank: Sequence[str], id_belanja: Sequence[str], *, with_reasons: bool
+) -> tuple[Pairing, ...]:
+    tautan, both = reply.tautan, reply.context.both
     r = tautan.rinci
     urut = np.lexsort((r.c, r.b, r.nomor))
-    batas = np.searchsorted(r.nomor[urut], np.arange(len(tautan.jenis) + 1))
+    bound = np.searchsorted(r.nomor[urut], np.arange(len(tautan.jenis) + 1))
     hasil = []
     for n in range(len(tautan.jenis)):
-        rows = urut[batas[n] : batas[n + 1]]
-        b = dict.fromkeys(id_bank[int(dua.bank.asal[x])] for x in r.b[rows])
-        c = dict.fromkeys(id_belanja[int(dua.catatan.asal[x])] for x in r.c[rows])
+        rows = urut[bound[n] : bound[n + 1]]
+        b = dict.fromkeys(id_bank[int(both.bank.asal[x])] for x in r.b[rows])
+        c = dict.fromkeys(id_belanja[int(both.catatan.asal[x])] for x in r.c[rows])
         hasil.append(
-            Pasangan(
+            Pairing(
                 tuple(b),
                 tuple(c),
-                JENIS[int(tautan.jenis[n])],
-                "pasti" if tautan.pasti[n] else "usul",
-                float(tautan.skor[n]),
+                KINDS[int(tautan.jenis[n])],
+                "pasti" if tautan.certain[n] else "usul",
+                float(tautan.scores[n]),
                 float(tautan.peluang[n]),
-                float(tautan.jarak[n]),
-                alasan_tautan(dua, tautan, n, rows) if beralasan else (),
+                float(tautan.distance[n]),
+                link_reasons(both, tautan, n, rows) if with_reasons else (),
             )
         )
     return tuple(sorted(hasil, key=lambda p: (p.baris, p.belanja)))

@@ -13,62 +13,62 @@ I32 = npt.NDArray[np.int32]
 F32 = npt.NDArray[np.float32]
 Ya = npt.NDArray[np.bool_]
 #: Python texts, to pick many of them at once.
-Teks = npt.NDArray[np.object_]
+TextArray = npt.NDArray[np.object_]
 
 
-def bentangkan(awal: I64, akhir: I64) -> tuple[I64, I64]:
+def expand_spans(start: I64, finish: I64) -> tuple[I64, I64]:
     """Every position of the ranges [awal, akhir): (number of the range, position), in order."""
-    banyak = np.maximum(akhir - awal, 0)
-    nomor = np.repeat(np.arange(len(awal), dtype=np.int64), banyak)
+    banyak = np.maximum(finish - start, 0)
+    nomor = np.repeat(np.arange(len(start), dtype=np.int64), banyak)
     mulai = np.cumsum(banyak) - banyak
-    letak = np.arange(len(nomor), dtype=np.int64) - mulai[nomor] + awal[nomor]
-    return nomor, letak
+    positions = np.arange(len(nomor), dtype=np.int64) - mulai[nomor] + start[nomor]
+    return nomor, positions
 
 
-def gabung_kunci(*kolom: I64) -> I64:
+def combine_keys(*kolom: I64) -> I64:
     """One whole number for equal rows of several non-negative columns (dense when it must be)."""
     kunci = kolom[0]
     for lain in kolom[1:]:
-        luas = int(lain.max(initial=0)) + 1
-        if int(kunci.max(initial=0)) >= (2**62) // luas:
+        extent = int(lain.max(initial=0)) + 1
+        if int(kunci.max(initial=0)) >= (2**62) // extent:
             kunci = np.unique(kunci, return_inverse=True)[1].astype(np.int64)
-        kunci = kunci * luas + lain
+        kunci = kunci * extent + lain
     return kunci
 
 
-def urut_kunci(*lajur: I64) -> tuple[I64, Ya]:
+def order_by_keys(*column: I64) -> tuple[I64, Ya]:
     """The order by several columns, first column first, and which rows equal the one after them.
 
     The columns become one whole number where they fit, since one sort is cheaper than five.
     """
-    if len(lajur[0]) == 0:
+    if len(column[0]) == 0:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
-    batas = [(int(satu.min()), int(satu.max())) for satu in lajur]
-    luas = 1
-    for rendah, tinggi in batas:
-        luas *= tinggi - rendah + 1
-    if luas < 2**62:
-        kunci = np.zeros(len(lajur[0]), dtype=np.int64)
-        for satu, (rendah, tinggi) in zip(lajur, batas, strict=True):
-            kunci = kunci * (tinggi - rendah + 1) + (satu - rendah)
+    bound = [(int(one_item.min()), int(one_item.max())) for one_item in column]
+    extent = 1
+    for low_mark, high_mark in bound:
+        extent *= high_mark - low_mark + 1
+    if extent < 2**62:
+        kunci = np.zeros(len(column[0]), dtype=np.int64)
+        for one_item, (low_mark, high_mark) in zip(column, bound, strict=True):
+            kunci = kunci * (high_mark - low_mark + 1) + (one_item - low_mark)
         urut = np.argsort(kunci).astype(np.int64)
-        tertata = kunci[urut]
-        return urut, tertata[1:] == tertata[:-1]
-    urut = np.lexsort(lajur[::-1]).astype(np.int64)
-    sama = np.ones(len(urut) - 1, dtype=np.bool_)
-    for satu in lajur:
-        tertata = satu[urut]
-        sama &= tertata[1:] == tertata[:-1]
-    return urut, sama
+        ordered = kunci[urut]
+        return urut, ordered[1:] == ordered[:-1]
+    urut = np.lexsort(column[::-1]).astype(np.int64)
+    same = np.ones(len(urut) - 1, dtype=np.bool_)
+    for one_item in column:
+        ordered = one_item[urut]
+        same &= ordered[1:] == ordered[:-1]
+    return urut, same
 
 
-def hitung_sama(kunci: I64) -> I64:
+def count_equal(kunci: I64) -> I64:
     """For each row how many rows carry the same key, itself included."""
     _, balik, banyak = np.unique(kunci, return_inverse=True, return_counts=True)
     return banyak[balik].astype(np.int64)
 
 
-def per_kelompok(kelompok: I64, nilai: F64, luas: int) -> F64:
+def sum_by_group(kelompok: I64, nilai: F64, extent: int) -> F64:
     """Sum of `nilai` for each group 0..luas-1."""
-    hasil: F64 = np.bincount(kelompok, weights=nilai, minlength=luas).astype(np.float64)
+    hasil: F64 = np.bincount(kelompok, weights=nilai, minlength=extent).astype(np.float64)
     return hasil

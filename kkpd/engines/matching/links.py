@@ -8,92 +8,103 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from kkpd.engines.matching.arrays import F32, F64, I16, I32, I64, Ya
-from kkpd.engines.matching.score import Tepi
-from kkpd.engines.matching.shapes import Jenis
-from kkpd.engines.matching.weights import Putusan
+from kkpd.engines.matching.score import Edges
+from kkpd.engines.matching.shapes import Kind
+from kkpd.engines.matching.weights import Acceptance
 
 #: REFUND links a negative line to the purchase it gives back, BALIK to a negative purchase.
-SATU, PECAH, GABUNG, REFUND, BALIK = range(5)
-JENIS: tuple[Jenis, ...] = ("satu", "pecah", "gabung", "refund", "refund")
+ONE, SPLIT, GROUP, REFUND, REVERSAL = range(5)
+KINDS: tuple[Kind, ...] = ("satu", "pecah", "gabung", "refund", "refund")
 
 
 @dataclass(frozen=True, slots=True)
-class Rinci:
+class LinkDetail:
     """Rows of links: which link, line, purchase; how they compare and what each field weighs."""
 
     nomor: I64
     b: I64
     c: I64
-    kelas_nilai: I16
-    kelas_hari: I16
-    beda_hari: I32
-    mirip: F32
-    w_nilai: F32
-    w_hari: F32
-    w_nama: F32
+    amount_class: I16
+    day_class: I16
+    days_apart: I32
+    similar: F32
+    w_amount: F32
+    w_day: F32
+    w_name: F32
 
 
 @dataclass(frozen=True, slots=True)
-class Tautan:
+class LinkColumns:
     """Links: kind, score, probability, margin, accepted by itself or not; and their rows.
 
-    `ada` is the probability that the link's lines have any partner at all.
+    `present` is the probability that the link's lines have any partner at all.
     """
 
     jenis: I64
-    skor: F64
+    scores: F64
     peluang: F64
-    ada: F64
-    jarak: F64
-    pasti: Ya
-    rinci: Rinci
+    present: F64
+    distance: F64
+    certain: Ya
+    rinci: LinkDetail
 
 
-def tautan_satu(pasangan: Tepi, p: F64, ada: F64, jarak: F64, jenis: int) -> Tautan:
+def single_links(pairings: Edges, p: F64, present: F64, distance: F64, jenis: int) -> LinkColumns:
     """Pairs as links of one kind."""
-    banyak = len(pasangan)
-    rinci = rinci_pasangan(np.arange(banyak, dtype=np.int64), pasangan)
-    semua = np.full(banyak, jenis, dtype=np.int64)
-    return Tautan(semua, pasangan.w, p, ada, jarak, np.zeros(banyak, dtype=np.bool_), rinci)
-
-
-def rinci_pasangan(nomor: I64, pasangan: Tepi) -> Rinci:
-    """The rows of links from how their pairs compare; `nomor` says which link each is of."""
-    return Rinci(nomor, *(getattr(pasangan, lajur.name) for lajur in fields(Rinci)[1:]))
-
-
-def jajarkan(bagian: Sequence[Tautan]) -> Tautan:
-    """Several lists of links as one."""
-    geser = np.cumsum([0, *(len(satu.jenis) for satu in bagian)]).tolist()
-    rinci = [
-        Rinci(satu.rinci.nomor + g, *(getattr(satu.rinci, f.name) for f in fields(Rinci)[1:]))
-        for satu, g in zip(bagian, geser, strict=False)
-    ]
-    return Tautan(
-        np.concatenate([satu.jenis for satu in bagian]),
-        np.concatenate([satu.skor for satu in bagian]),
-        np.concatenate([satu.peluang for satu in bagian]),
-        np.concatenate([satu.ada for satu in bagian]),
-        np.concatenate([satu.jarak for satu in bagian]),
-        np.concatenate([satu.pasti for satu in bagian]),
-        Rinci(*(np.concatenate([getattr(r, f.name) for r in rinci]) for f in fields(Rinci))),
+    banyak = len(pairings)
+    rinci = pair_detail(np.arange(banyak, dtype=np.int64), pairings)
+    everything = np.full(banyak, jenis, dtype=np.int64)
+    return LinkColumns(
+        everything, pairings.w, p, present, distance, np.zeros(banyak, dtype=np.bool_), rinci
     )
 
 
-def putuskan(tautan: Tautan, putusan: Putusan) -> Tautan:
+def pair_detail(nomor: I64, pairings: Edges) -> LinkDetail:
+    """The rows of links from how their pairs compare; `nomor` says which link each is of."""
+    return LinkDetail(nomor, *(getattr(pairings, column.name) for column in fields(LinkDetail)[1:]))
+
+
+def stack_links(bagian: Sequence[LinkColumns]) -> LinkColumns:
+    """Several lists of links as one."""
+    shift = np.cumsum([0, *(len(one_item.jenis) for one_item in bagian)]).tolist()
+    rinci = [
+        LinkDetail(
+            one_item.rinci.nomor + g,
+            *(getattr(one_item.rinci, f.name) for f in fields(LinkDetail)[1:]),
+        )
+        for one_item, g in zip(bagian, shift, strict=False)
+    ]
+    return LinkColumns(
+        np.concatenate([one_item.jenis for one_item in bagian]),
+        np.concatenate([one_item.scores for one_item in bagian]),
+        np.concatenate([one_item.peluang for one_item in bagian]),
+        np.concatenate([one_item.present for one_item in bagian]),
+        np.concatenate([one_item.distance for one_item in bagian]),
+        np.concatenate([one_item.certain for one_item in bagian]),
+        LinkDetail(
+            *(np.concatenate([getattr(r, f.name) for r in rinci]) for f in fields(LinkDetail))
+        ),
+    )
+
+
+def putuskan(tautan: LinkColumns, putusan: Acceptance) -> LinkColumns:
     """Leave what is too unlikely, accept by itself what is both likely and far ahead."""
-    ada = np.where(tautan.jenis == REFUND, 0.0, putusan.usul_ada)
-    tinggal = (tautan.peluang >= putusan.usul_peluang) & (tautan.ada >= ada)
-    pasti = (tautan.peluang >= putusan.pasti_peluang) & (tautan.jarak >= putusan.pasti_jarak)
-    baru = np.cumsum(tinggal) - 1
+    present = np.where(tautan.jenis == REFUND, 0.0, putusan.proposal_present)
+    kept = (tautan.peluang >= putusan.proposal_probability) & (tautan.present >= present)
+    certain = (tautan.peluang >= putusan.sure_probability) & (
+        tautan.distance >= putusan.sure_distance
+    )
+    baru = np.cumsum(kept) - 1
     r = tautan.rinci
-    rows = tinggal[r.nomor]
-    return Tautan(
-        tautan.jenis[tinggal],
-        tautan.skor[tinggal],
-        tautan.peluang[tinggal],
-        tautan.ada[tinggal],
-        tautan.jarak[tinggal],
-        pasti[tinggal],
-        Rinci(baru[r.nomor[rows]], *(getattr(r, f.name)[rows] for f in fields(Rinci)[1:])),
+    rows = kept[r.nomor]
+    return LinkColumns(
+        tautan.jenis[kept],
+        tautan.scores[kept],
+        tautan.peluang[kept],
+        tautan.present[kept],
+        tautan.distance[kept],
+        certain[kept],
+        LinkDetail(
+            baru[r.nomor[rows]], *(getattr(r, f.name)[rows] for f in fields(LinkDetail)[1:])
+        ),
     )

@@ -7,148 +7,164 @@ from itertools import pairwise
 
 import numpy as np
 
-from kkpd.engines.matching.amount_gap import kelas_nilai
-from kkpd.engines.matching.arrays import I64, Ya, bentangkan, gabung_kunci
-from kkpd.engines.matching.score import BUANG, Medan, Tepi, nilai_pasangan, satukan
+from kkpd.engines.matching.amount_gap import amount_class
+from kkpd.engines.matching.arrays import I64, Ya, combine_keys, expand_spans
+from kkpd.engines.matching.score import DROP_BELOW, Edges, MatchContext, score_pairs, unite
 
 #: Pairs looked at in one go (bounds memory).
-SEKALI = 1_000_000
+AT_ONCE = 1_000_000
 #: Leftover rows looked at in one go.
-BARIS_SEKALI = 100_000
+ROWS_AT_ONCE = 100_000
 #: At most about so many pairs are looked at in one step; past it windows shrink.
-TERBANYAK = 5_000_000
+MOST = 5_000_000
 
 
-def sama_nilai(medan: Medan) -> Tepi:
+def equal_amounts(context: MatchContext) -> Edges:
     """Pairs of one card and one amount whose dates lie within the window."""
-    bank, catatan = medan.dua.bank, medan.dua.catatan
-    jendela = medan.bobot.jendela
-    luas = medan.dua.banyak_nilai
-    b, c = _jumpa(
-        bank.kartu * luas + bank.sandi_nilai, bank.acuan,
-        catatan.kartu * luas + catatan.sandi_nilai, catatan.hari,
-        jendela.sebelum, jendela.sesudah,
+    bank, catatan = context.both.bank, context.both.catatan
+    day_window = context.weight.day_window
+    extent = context.both.amount_count
+    b, c = _meeting_pairs(
+        bank.kartu * extent + bank.amount_code, bank.acuan,
+        catatan.kartu * extent + catatan.amount_code, catatan.day,
+        day_window.earlier, day_window.sesudah,
     )  # fmt: skip
     bagian = []
-    for mulai in range(0, max(len(b), 1), SEKALI):
-        kiri, kanan = b[mulai : mulai + SEKALI], c[mulai : mulai + SEKALI]
-        satu = nilai_pasangan(medan, kiri, kanan, np.zeros(len(kiri), dtype=np.int64))
-        bagian.append(satu.ambil(satu.w > BUANG))
-    return satukan(bagian)
+    for mulai in range(0, max(len(b), 1), AT_ONCE):
+        left, right = b[mulai : mulai + AT_ONCE], c[mulai : mulai + AT_ONCE]
+        one_item = score_pairs(context, left, right, np.zeros(len(left), dtype=np.int64))
+        bagian.append(one_item.ambil(one_item.w > DROP_BELOW))
+    return unite(bagian)
 
 
-def potongan(medan: Medan, rows_b: I64, rows_c: I64) -> Iterator[tuple[I64, I64]]:
+def cuts(context: MatchContext, rows_b: I64, rows_c: I64) -> Iterator[tuple[I64, I64]]:
     """Leftover rows in pieces of whole cards (bounds memory); both stand in card order."""
-    kartu_b, kartu_c = medan.dua.bank.kartu[rows_b], medan.dua.catatan.kartu[rows_c]
-    banyak = np.bincount(kartu_b, minlength=medan.dua.banyak_kartu)
-    banyak = banyak + np.bincount(kartu_c, minlength=medan.dua.banyak_kartu)
-    nomor = np.cumsum(banyak) // BARIS_SEKALI
-    batas = [0, *(np.flatnonzero(np.diff(nomor)) + 1).tolist(), medan.dua.banyak_kartu]
-    for dari, sampai in pairwise(batas):
+    kartu_b, kartu_c = context.both.bank.kartu[rows_b], context.both.catatan.kartu[rows_c]
+    banyak = np.bincount(kartu_b, minlength=context.both.card_count)
+    banyak = banyak + np.bincount(kartu_c, minlength=context.both.card_count)
+    nomor = np.cumsum(banyak) // ROWS_AT_ONCE
+    bound = [0, *(np.flatnonzero(np.diff(nomor)) + 1).tolist(), context.both.card_count]
+    for dari, sampai in pairwise(bound):
         b = slice(*np.searchsorted(kartu_b, [dari, sampai]))
         c = slice(*np.searchsorted(kartu_c, [dari, sampai]))
         yield rows_b[b], rows_c[c]
 
 
-def _jumpa(
-    kunci_b: I64, hari_b: I64, kunci_c: I64, hari_c: I64, sebelum: int, sesudah: int
+def _meeting_pairs(
+    bank_keys: I64,
+    bank_days: I64,
+    purchase_keys: I64,
+    purchase_days: I64,
+    earlier: int,
+    sesudah: int,
 ) -> tuple[I64, I64]:
     """Positions (in b, in c) of equal keys with day c in [day b - sebelum, day b + sesudah]."""
-    pijak = int(min(hari_b.min(initial=0), hari_c.min(initial=0))) - sebelum - 1
-    luas = int(max(hari_b.max(initial=0), hari_c.max(initial=0))) - pijak + sesudah + 2
-    if max(int(kunci_b.max(initial=0)), int(kunci_c.max(initial=0))) >= 2**62 // luas:
-        semua = np.unique(np.concatenate([kunci_b, kunci_c]), return_inverse=True)[1]
-        kunci_b, kunci_c = semua[: len(kunci_b)], semua[len(kunci_b) :]
-    saat = kunci_c * luas + (hari_c - pijak)
-    urut = np.arange(len(saat))
-    if (np.diff(saat) < 0).any():
-        urut = np.argsort(saat, kind="stable")
-        saat = saat[urut]
-    dari = kunci_b * luas + (hari_b - pijak)
-    awal = np.searchsorted(saat, dari - sebelum)
-    akhir = np.searchsorted(saat, dari + sesudah, side="right")
-    awal, akhir = _batasi(kunci_b, awal.astype(np.int64), akhir.astype(np.int64))
-    b, letak = bentangkan(awal, akhir)
-    return b, urut[letak].astype(np.int64)
+    base_day = int(min(bank_days.min(initial=0), purchase_days.min(initial=0))) - earlier - 1
+    extent = (
+        int(max(bank_days.max(initial=0), purchase_days.max(initial=0))) - base_day + sesudah + 2
+    )
+    if max(int(bank_keys.max(initial=0)), int(purchase_keys.max(initial=0))) >= 2**62 // extent:
+        everything = np.unique(np.concatenate([bank_keys, purchase_keys]), return_inverse=True)[1]
+        bank_keys, purchase_keys = everything[: len(bank_keys)], everything[len(bank_keys) :]
+    moment = purchase_keys * extent + (purchase_days - base_day)
+    urut = np.arange(len(moment))
+    if (np.diff(moment) < 0).any():
+        urut = np.argsort(moment, kind="stable")
+        moment = moment[urut]
+    dari = bank_keys * extent + (bank_days - base_day)
+    start = np.searchsorted(moment, dari - earlier)
+    finish = np.searchsorted(moment, dari + sesudah, side="right")
+    start, finish = _limit_spans(bank_keys, start.astype(np.int64), finish.astype(np.int64))
+    b, positions = expand_spans(start, finish)
+    return b, urut[positions].astype(np.int64)
 
 
-def _batasi(kunci: I64, awal: I64, akhir: I64) -> tuple[I64, I64]:
+def _limit_spans(kunci: I64, start: I64, finish: I64) -> tuple[I64, I64]:
     """Where thousands of rows are alike, only those near in rank: equal rows pair in order.
 
     `kunci` stands in order, so the rank of a row among its equals is its place in their run.
     """
-    banyak = akhir - awal
-    if int(banyak.sum()) <= TERBANYAK:
-        return awal, akhir
-    lebar = max(TERBANYAK // max(int((banyak > 0).sum()), 1), 8)
+    banyak = finish - start
+    if int(banyak.sum()) <= MOST:
+        return start, finish
+    lebar = max(MOST // max(int((banyak > 0).sum()), 1), 8)
     urut = np.argsort(kunci, kind="stable")
-    _, mula, isi = np.unique(kunci[urut], return_index=True, return_counts=True)
+    _, starting, isi = np.unique(kunci[urut], return_index=True, return_counts=True)
     pangkat = np.empty(len(kunci))
-    pangkat[urut] = (np.arange(len(kunci)) - np.repeat(mula, isi)) / np.repeat(isi, isi)
-    tengah = awal + (pangkat * banyak).astype(np.int64)
-    dari = np.clip(tengah - lebar // 2, awal, np.maximum(akhir - lebar, awal))
-    return dari, np.minimum(dari + lebar, akhir)
+    pangkat[urut] = (np.arange(len(kunci)) - np.repeat(starting, isi)) / np.repeat(isi, isi)
+    middle = start + (pangkat * banyak).astype(np.int64)
+    dari = np.clip(middle - lebar // 2, start, np.maximum(finish - lebar, start))
+    return dari, np.minimum(dari + lebar, finish)
 
 
-def dekat(medan: Medan, sisa_b: I64, sisa_c: I64) -> tuple[I64, I64, int]:
+def near(context: MatchContext, lines_left: I64, purchases_left: I64) -> tuple[I64, I64, int]:
     """Pairs of leftover purchases and lines (amounts > 0) of one card near in time.
 
     Also the window in days that was looked at: it shrinks when a card holds too many leftovers.
     """
-    bank, catatan = medan.dua.bank, medan.dua.catatan
-    sisa_b = sisa_b[(bank.nilai[sisa_b] > 0) & (bank.acuan[sisa_b] >= 0)]
-    sisa_c = sisa_c[catatan.nilai[sisa_c] > 0]
-    jendela = medan.bobot.jendela
-    sesudah = jendela.bagian_sesudah
-    while sesudah > 0 and _banyak(medan, sisa_b, sisa_c, jendela.bagian_sebelum, sesudah) > (
-        TERBANYAK
-    ):
+    bank, catatan = context.both.bank, context.both.catatan
+    lines_left = lines_left[(bank.nilai[lines_left] > 0) & (bank.acuan[lines_left] >= 0)]
+    purchases_left = purchases_left[catatan.nilai[purchases_left] > 0]
+    day_window = context.weight.day_window
+    sesudah = day_window.part_after
+    while sesudah > 0 and _how_many(
+        context, lines_left, purchases_left, day_window.part_before, sesudah
+    ) > (MOST):
         sesudah //= 2
-    b, c = _jumpa(
-        bank.kartu[sisa_b], bank.acuan[sisa_b], catatan.kartu[sisa_c], catatan.hari[sisa_c],
-        min(jendela.bagian_sebelum, sesudah), sesudah,
-    )  # fmt: skip
-    return sisa_b[b], sisa_c[c], sesudah
+    b, c = _meeting_pairs(
+        bank.kartu[lines_left],
+        bank.acuan[lines_left],
+        catatan.kartu[purchases_left],
+        catatan.day[purchases_left],
+        min(day_window.part_before, sesudah),
+        sesudah,
+    )
+    return lines_left[b], purchases_left[c], sesudah
 
 
-def _banyak(medan: Medan, b: I64, c: I64, sebelum: int, sesudah: int) -> float:
+def _how_many(context: MatchContext, b: I64, c: I64, earlier: int, sesudah: int) -> float:
     """About how many pairs the window would give."""
-    kartu = medan.dua.banyak_kartu
-    kiri = np.bincount(medan.dua.bank.kartu[b], minlength=kartu)
-    kanan = np.bincount(medan.dua.catatan.kartu[c], minlength=kartu)
-    lebar = np.minimum((sebelum + sesudah + 1) / medan.rentang, 1)
-    return float((kiri * kanan * lebar).sum())
+    kartu = context.both.card_count
+    left = np.bincount(context.both.bank.kartu[b], minlength=kartu)
+    right = np.bincount(context.both.catatan.kartu[c], minlength=kartu)
+    lebar = np.minimum((earlier + sesudah + 1) / context.span, 1)
+    return float((left * right * lebar).sum())
 
 
-def beda_nilai(medan: Medan, b: I64, c: I64) -> Tepi:
+def amounts_apart(context: MatchContext, b: I64, c: I64) -> Edges:
     """Of near pairs those whose amounts differ in an explained way."""
     bagian = []
-    for awal in range(0, max(len(b), 1), SEKALI):
-        kiri, kanan = b[awal : awal + SEKALI], c[awal : awal + SEKALI]
-        kelas = kelas_nilai(medan.dua.bank.nilai[kiri], medan.dua.catatan.nilai[kanan])
-        ada = kelas > 0
-        bagian.append(nilai_pasangan(medan, kiri[ada], kanan[ada], kelas[ada]))
-    return satukan(bagian)
+    for start in range(0, max(len(b), 1), AT_ONCE):
+        left, right = b[start : start + AT_ONCE], c[start : start + AT_ONCE]
+        kelas = amount_class(context.both.bank.nilai[left], context.both.catatan.nilai[right])
+        present = kelas > 0
+        bagian.append(score_pairs(context, left[present], right[present], kelas[present]))
+    return unite(bagian)
 
 
-def beda_hari(medan: Medan, sisa_b: I64, sisa_c: I64) -> Tepi:
+def days_apart(context: MatchContext, lines_left: I64, purchases_left: I64) -> Edges:
     """Of leftovers the pairs of equal amount whose dates lie outside the window."""
-    bank, catatan = medan.dua.bank, medan.dua.catatan
-    kunci = gabung_kunci(
-        np.concatenate([bank.kartu[sisa_b], catatan.kartu[sisa_c]]),
-        np.concatenate([bank.sandi_nilai[sisa_b], catatan.sandi_nilai[sisa_c]]),
+    bank, catatan = context.both.bank, context.both.catatan
+    kunci = combine_keys(
+        np.concatenate([bank.kartu[lines_left], catatan.kartu[purchases_left]]),
+        np.concatenate([bank.amount_code[lines_left], catatan.amount_code[purchases_left]]),
     )
-    nol_b, nol_c = np.zeros(len(sisa_b), dtype=np.int64), np.zeros(len(sisa_c), dtype=np.int64)
-    b, c = _jumpa(kunci[: len(sisa_b)], nol_b, kunci[len(sisa_b) :], nol_c, 0, 0)
-    b, c = sisa_b[b], sisa_c[c]
-    beda = catatan.hari[c] - bank.acuan[b]
-    jendela = medan.bobot.jendela
-    luar = ~_dalam(beda, jendela.sebelum, jendela.sesudah)
-    b, c = b[luar], c[luar]
+    line_zeros, purchase_zeros = (
+        np.zeros(len(lines_left), dtype=np.int64),
+        np.zeros(len(purchases_left), dtype=np.int64),
+    )
+    b, c = _meeting_pairs(
+        kunci[: len(lines_left)], line_zeros, kunci[len(lines_left) :], purchase_zeros, 0, 0
+    )
+    b, c = lines_left[b], purchases_left[c]
+    discrepancy = catatan.day[c] - bank.acuan[b]
+    day_window = context.weight.day_window
+    outside = ~_within(discrepancy, day_window.earlier, day_window.sesudah)
+    b, c = b[outside], c[outside]
     # so many are equal by chance that only those count which a name could carry well past zero
-    return nilai_pasangan(medan, b, c, np.zeros(len(b), dtype=np.int64), batas=1.0)
+    return score_pairs(context, b, c, np.zeros(len(b), dtype=np.int64), bound=1.0)
 
 
-def _dalam(beda: I64, sebelum: int, sesudah: int) -> Ya:
-    hasil: Ya = (beda >= -sebelum) & (beda <= sesudah)
+def _within(discrepancy: I64, earlier: int, sesudah: int) -> Ya:
+    hasil: Ya = (discrepancy >= -earlier) & (discrepancy <= sesudah)
     return hasil

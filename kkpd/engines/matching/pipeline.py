@@ -7,200 +7,240 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kkpd.engines.matching.arrays import F64, I64, Ya
-from kkpd.engines.matching.columns import Dua
-from kkpd.engines.matching.day_gap import kelas_hari
+from kkpd.engines.matching.columns import BothSides
+from kkpd.engines.matching.day_gap import day_class
 from kkpd.engines.matching.links import (
-    BALIK,
-    GABUNG,
-    PECAH,
-    SATU,
-    Tautan,
-    jajarkan,
+    GROUP,
+    ONE,
+    REVERSAL,
+    SPLIT,
+    LinkColumns,
+    pair_detail,
     putuskan,
-    rinci_pasangan,
-    tautan_satu,
+    single_links,
+    stack_links,
 )
-from kkpd.engines.matching.pairs import beda_hari, beda_nilai, dekat, potongan, sama_nilai
+from kkpd.engines.matching.pairs import amounts_apart, cuts, days_apart, equal_amounts, near
 from kkpd.engines.matching.refund_groups import kembalikan
 from kkpd.engines.matching.score import (
-    BUANG,
-    Medan,
-    Tepi,
-    hari_pasangan,
-    nama_pasangan,
-    satukan,
-    siapkan_medan,
-    tepi,
+    DROP_BELOW,
+    Edges,
+    MatchContext,
+    edges,
+    pair_day_weight,
+    pair_name_weight,
+    prepare_context,
+    unite,
 )
-from kkpd.engines.matching.set_candidates import Himpunan, gabung, kumpulkan, pecah
-from kkpd.engines.matching.solve.base_rates import Laju, putaran
-from kkpd.engines.matching.solve.best_assignment import Graf, dunia_terbaik
+from kkpd.engines.matching.set_candidates import CandidateSets, combine, gather_sets, pecah
+from kkpd.engines.matching.solve.base_rates import BaseRates, rounds
+from kkpd.engines.matching.solve.best_assignment import LinkGraph, best_world
 from kkpd.engines.matching.solve.graph import (
-    bagian_positif,
-    graf_tautan,
-    jumlah_kelas,
-    peluang_baris,
-    setara,
+    build_link_graph,
+    equivalents,
+    line_probability,
+    positive_part,
+    sum_by_class,
     tanda,
 )
 from kkpd.engines.matching.solve.probability import peluang
-from kkpd.engines.matching.solve.tie_break import tertibkan
-from kkpd.engines.matching.solve.unambiguous import pasangan_jelas
-from kkpd.engines.matching.weights import Bobot
+from kkpd.engines.matching.solve.tie_break import put_in_order
+from kkpd.engines.matching.solve.unambiguous import settled_pairs
+from kkpd.engines.matching.weights import Weights
 
 
 @dataclass(frozen=True, slots=True)
-class Jawaban:
+class MatchAnswer:
     """All links, rows left alone on each side, and lines whose component was cut."""
 
-    medan: Medan
-    tautan: Tautan
-    tanpa_b: I64
-    tanpa_c: I64
-    dipotong: I64
+    context: MatchContext
+    tautan: LinkColumns
+    lines_alone: I64
+    purchases_alone: I64
+    cut_off: I64
 
 
-def cocokkan(dua: Dua, bobot: Bobot) -> Jawaban:
+def match_rows(both: BothSides, weight: Weights) -> MatchAnswer:
     """Match both sides; the answer is a function of the rows, never of their order."""
-    medan = siapkan_medan(dua, bobot)
-    utama, dipotong = _utama(medan)
-    kembali = putuskan(kembalikan(medan, utama), bobot.putusan)
-    semua = jajarkan([_balik(medan, utama), kembali])
-    return Jawaban(
-        medan,
-        semua,
-        np.flatnonzero(_sisa(len(dua.bank), semua.rinci.b)),
-        np.flatnonzero(_sisa(len(dua.catatan), semua.rinci.c)),
-        dipotong,
+    context = prepare_context(both, weight)
+    primary, cut_off = _main_links(context)
+    returned = putuskan(kembalikan(context, primary), weight.putusan)
+    everything = stack_links([_mark_reversals(context, primary), returned])
+    return MatchAnswer(
+        context,
+        everything,
+        np.flatnonzero(_remaining(len(both.bank), everything.rinci.b)),
+        np.flatnonzero(_remaining(len(both.catatan), everything.rinci.c)),
+        cut_off,
     )
 
 
-def _utama(medan: Medan) -> tuple[Tautan, I64]:
+def _main_links(context: MatchContext) -> tuple[LinkColumns, I64]:
     """All links but refunds of originals, decided; what only they need is let go with this frame.
 
     Also the lines of components that were cut.
     """
-    terang, sama, sisa_b, sisa_c = _terang(medan)
-    utama, dipotong = _selesaikan(medan, terang, sama, sisa_b, sisa_c)
-    del terang, sama
-    return tertibkan(medan, putuskan(utama, medan.bobot.putusan)), dipotong
+    clear_links, same, lines_left, purchases_left = _clear_links(context)
+    primary, cut_off = _settle(context, clear_links, same, lines_left, purchases_left)
+    del clear_links, same
+    return put_in_order(context, putuskan(primary, context.weight.putusan)), cut_off
 
 
-def _terang(medan: Medan) -> tuple[Tautan, Tepi, Ya, Ya]:
+def _clear_links(context: MatchContext) -> tuple[LinkColumns, Edges, Ya, Ya]:
     """(links that no rival comes near, other pairs of equal amount, lines left, purchases left)."""
-    dua, sama = medan.dua, sama_nilai(medan)
-    jelas, p, jarak = pasangan_jelas(sama, len(dua.bank), len(dua.catatan))
-    sisa_b = _sisa(len(dua.bank), sama.b[jelas])
-    sisa_c = _sisa(len(dua.catatan), sama.c[jelas])
-    terang = tautan_satu(sama.ambil(jelas), p[jelas], p[jelas], jarak[jelas], SATU)
-    return terang, sama.ambil(sisa_b[sama.b] & sisa_c[sama.c]), sisa_b, sisa_c
+    both, same = context.both, equal_amounts(context)
+    settled, p, distance = settled_pairs(same, len(both.bank), len(both.catatan))
+    lines_left = _remaining(len(both.bank), same.b[settled])
+    purchases_left = _remaining(len(both.catatan), same.c[settled])
+    clear_links = single_links(same.ambil(settled), p[settled], p[settled], distance[settled], ONE)
+    return (
+        clear_links,
+        same.ambil(lines_left[same.b] & purchases_left[same.c]),
+        lines_left,
+        purchases_left,
+    )
 
 
-def _balik(medan: Medan, tautan: Tautan) -> Tautan:
+def _mark_reversals(context: MatchContext, tautan: LinkColumns) -> LinkColumns:
     """Single links of negative lines are refunds, too."""
     r, jenis = tautan.rinci, tautan.jenis.copy()
-    jenis[r.nomor[(medan.dua.bank.nilai[r.b] < 0) & (jenis[r.nomor] == SATU)]] = BALIK
+    jenis[r.nomor[(context.both.bank.nilai[r.b] < 0) & (jenis[r.nomor] == ONE)]] = REVERSAL
     return replace(tautan, jenis=jenis)
 
 
-def _sisa(luas: int, terpakai: I64) -> Ya:
-    sisa = np.ones(luas, dtype=np.bool_)
+def _remaining(extent: int, terpakai: I64) -> Ya:
+    sisa = np.ones(extent, dtype=np.bool_)
     sisa[terpakai] = False
     return sisa
 
 
-def _selesaikan(
-    medan: Medan, terang: Tautan, sama: Tepi, sisa_b: Ya, sisa_c: Ya
-) -> tuple[Tautan, I64]:
+def _settle(
+    context: MatchContext, clear_links: LinkColumns, same: Edges, lines_left: Ya, purchases_left: Ya
+) -> tuple[LinkColumns, I64]:
     """Everything that equal amounts alone did not settle; lines of components that were cut."""
-    satu, pecahan, gabungan = _calon(medan, sama, np.flatnonzero(sisa_b), np.flatnonzero(sisa_c))
-    graf = graf_tautan(medan.dua, satu, pecahan, gabungan)
-    graf, terang, p, ada = _peluang(medan, graf, terang, satu, (pecahan, gabungan))
-    terbesar = medan.bobot.jendela.komponen_terbesar
-    positif, label, nomor, potong = bagian_positif(graf, p, terbesar)
-    dunia = dunia_terbaik(positif, label)
-    dipilih = nomor[dunia.pilihan]
-    e, s = len(satu), len(satu) + len(pecahan)
-    satu = replace(satu, w=graf.w[:e])
-    pecahan = replace(pecahan, w=graf.w[e:s])
-    gabungan = replace(gabungan, w=graf.w[s:])
-    ini = dipilih < e
-    bagian = [terang]
-    mana = dipilih[ini]
-    bagian.append(tautan_satu(satu.ambil(mana), p[mana], ada[mana], dunia.jarak[ini], SATU))
-    for jenis, himpunan, mulai in ((PECAH, pecahan, e), (GABUNG, gabungan, s)):
-        ini = (dipilih >= mulai) & (dipilih < mulai + len(himpunan))
-        mana = dipilih[ini]
+    one_item, splits, gabungan = _candidates(
+        context, same, np.flatnonzero(lines_left), np.flatnonzero(purchases_left)
+    )
+    link_graph = build_link_graph(context.both, one_item, splits, gabungan)
+    link_graph, clear_links, p, present = _probability(
+        context, link_graph, clear_links, one_item, (splits, gabungan)
+    )
+    largest = context.weight.day_window.largest_component
+    positive, label, nomor, cut = positive_part(link_graph, p, largest)
+    worlds = best_world(positive, label)
+    selected = nomor[worlds.options]
+    e, s = len(one_item), len(one_item) + len(splits)
+    one_item = replace(one_item, w=link_graph.w[:e])
+    splits = replace(splits, w=link_graph.w[e:s])
+    gabungan = replace(gabungan, w=link_graph.w[s:])
+    this_one = selected < e
+    bagian = [clear_links]
+    picked = selected[this_one]
+    bagian.append(
+        single_links(
+            one_item.ambil(picked), p[picked], present[picked], worlds.distance[this_one], ONE
+        )
+    )
+    for jenis, link_sets, mulai in ((SPLIT, splits, e), (GROUP, gabungan, s)):
+        this_one = (selected >= mulai) & (selected < mulai + len(link_sets))
+        picked = selected[this_one]
         bagian.append(
-            _tautan_himpunan(
-                medan, himpunan, mana - mulai, (p[mana], ada[mana], dunia.jarak[ini]), jenis
+            _set_links(
+                context,
+                link_sets,
+                picked - mulai,
+                (p[picked], present[picked], worlds.distance[this_one]),
+                jenis,
             )
         )
-    potong = np.unique(np.concatenate([graf.b[potong], positif.b[dunia.dipotong]]))
-    return jajarkan(bagian), potong[potong >= 0]
+    cut = np.unique(np.concatenate([link_graph.b[cut], positive.b[worlds.cut_off]]))
+    return stack_links(bagian), cut[cut >= 0]
 
 
-def _calon(medan: Medan, sama: Tepi, rows_b: I64, rows_c: I64) -> tuple[Tepi, Himpunan, Himpunan]:
+def _candidates(
+    context: MatchContext, same: Edges, rows_b: I64, rows_c: I64
+) -> tuple[Edges, CandidateSets, CandidateSets]:
     """Pairs, splits and groups among leftover rows, beside the pairs of equal amount."""
-    tepi_, pecahan, gabungan = [sama], [], []
-    for sisa_b, sisa_c in potongan(medan, rows_b, rows_c):
-        b, c, _ = dekat(medan, sisa_b, sisa_c)
-        lain = (beda_nilai(medan, b, c), beda_hari(medan, sisa_b, sisa_c))
-        tepi_ += [satu.ambil(satu.w > BUANG) for satu in lain]
-        pecahan.append(pecah(medan, b, c))
-        gabungan.append(gabung(medan, b, c))
-    return satukan(tepi_), kumpulkan(pecahan), kumpulkan(gabungan)
+    edges_, splits, gabungan = [same], [], []
+    for lines_left, purchases_left in cuts(context, rows_b, rows_c):
+        b, c, _ = near(context, lines_left, purchases_left)
+        lain = (amounts_apart(context, b, c), days_apart(context, lines_left, purchases_left))
+        edges_ += [one_item.ambil(one_item.w > DROP_BELOW) for one_item in lain]
+        splits.append(pecah(context, b, c))
+        gabungan.append(combine(context, b, c))
+    return unite(edges_), gather_sets(splits), gather_sets(gabungan)
 
 
-def _peluang(
-    medan: Medan, graf: Graf, terang: Tautan, satu: Tepi, himpunan: tuple[Himpunan, Himpunan]
-) -> tuple[Graf, Tautan, F64, F64]:
+def _probability(
+    context: MatchContext,
+    link_graph: LinkGraph,
+    clear_links: LinkColumns,
+    one_item: Edges,
+    link_sets: tuple[CandidateSets, CandidateSets],
+) -> tuple[LinkGraph, LinkColumns, F64, F64]:
     """Probabilities of all links, with the shares of lone rows that this file itself shows."""
-    dua, awal = medan.dua, medan.bobot.awal
-    kelas = setara(dua.catatan, medan.nama.catatan)
-    serupa = tanda(satu.b, satu.c, *himpunan, kelas)
-    isi_b = np.bincount(graf.tautan[graf.simpul < len(dua.bank)], minlength=len(graf.w))
-    isi_c = np.bincount(graf.tautan, minlength=len(graf.w)) - isi_b
-    banyak = (int((dua.bank.nilai > 0).sum()), int((dua.catatan.nilai > 0).sum()))
-    positif = terang.skor[dua.bank.nilai[terang.rinci.b] > 0]
-    laju = Laju(awal.tanpa_belanja, awal.tanpa_baris)
-    w = graf.w
-    for _ in putaran():
-        p = peluang(graf.tautan, graf.simpul, w, graf.banyak_simpul, kasar=True)
-        jelas = float((1 / (1 + np.exp(-positif))).sum())
-        laju = laju.perbarui(awal, banyak, (jelas + float(p @ isi_b), jelas + float(p @ isi_c)))
-        w = graf.w + laju.geser(awal, isi_b, isi_c)
-    p = peluang(graf.tautan, graf.simpul, w, graf.banyak_simpul)
-    geser = float(laju.geser(awal, np.ones(1, dtype=np.int64), np.ones(1, dtype=np.int64))[0])
-    ada = peluang_baris(graf, p, len(dua.bank))
-    return replace(graf, w=w), _geser(terang, geser), jumlah_kelas(p, serupa), ada
-
-
-def _geser(tautan: Tautan, geser: float) -> Tautan:
-    """Single links with so much added to their score."""
-    logit = np.log(tautan.peluang / np.maximum(1 - tautan.peluang, 1e-18)) + geser
-    return replace(
-        tautan,
-        skor=tautan.skor + geser,
-        peluang=1 / (1 + np.exp(-logit)),
-        ada=1 / (1 + np.exp(-logit)),
-        jarak=tautan.jarak + min(geser, 0.0),
+    both, start = context.both, context.weight.start
+    kelas = equivalents(both.catatan, context.nama.catatan)
+    alike = tanda(one_item.b, one_item.c, *link_sets, kelas)
+    line_counts = np.bincount(
+        link_graph.tautan[link_graph.nodes < len(both.bank)], minlength=len(link_graph.w)
+    )
+    purchase_counts = np.bincount(link_graph.tautan, minlength=len(link_graph.w)) - line_counts
+    banyak = (int((both.bank.nilai > 0).sum()), int((both.catatan.nilai > 0).sum()))
+    positive = clear_links.scores[both.bank.nilai[clear_links.rinci.b] > 0]
+    rate = BaseRates(start.without_purchase, start.without_line)
+    w = link_graph.w
+    for _ in rounds():
+        p = peluang(link_graph.tautan, link_graph.nodes, w, link_graph.node_count, coarse=True)
+        settled = float((1 / (1 + np.exp(-positive))).sum())
+        rate = rate.renew(
+            start, banyak, (settled + float(p @ line_counts), settled + float(p @ purchase_counts))
+        )
+        w = link_graph.w + rate.shift(start, line_counts, purchase_counts)
+    p = peluang(link_graph.tautan, link_graph.nodes, w, link_graph.node_count)
+    shift = float(rate.shift(start, np.ones(1, dtype=np.int64), np.ones(1, dtype=np.int64))[0])
+    present = line_probability(link_graph, p, len(both.bank))
+    return (
+        replace(link_graph, w=w),
+        _shift_links(clear_links, shift),
+        sum_by_class(p, alike),
+        present,
     )
 
 
-def _tautan_himpunan(
-    medan: Medan, himpunan: Himpunan, mana: I64, ukuran: tuple[F64, F64, F64], jenis: int
-) -> Tautan:
-    isi = himpunan.isi[mana]
-    nomor, lajur = np.nonzero(isi >= 0)
-    induk, bagian = himpunan.induk[mana][nomor], isi[nomor, lajur]
-    b, c = (induk, bagian) if jenis == PECAH else (bagian, induk)
-    kelas, beda = kelas_hari(medan.dua.bank, b, medan.dua.catatan, c, medan.bobot)
-    ramai = medan.ramai_catatan if jenis == PECAH else medan.ramai_bank
-    w_hari = hari_pasangan(medan, b, kelas) - ramai[medan.dua.bank.kartu[b]]
-    w_nama, mirip = nama_pasangan(medan, b, c)
-    nol = np.zeros(len(b), dtype=np.int64)
-    pasangan = tepi(b, c, (nol, kelas, beda), (mirip, np.zeros(len(b)), w_hari, w_nama), w_hari)
-    rinci = rinci_pasangan(nomor, pasangan)
-    semua = np.full(len(mana), jenis, dtype=np.int64)
-    return Tautan(semua, himpunan.w[mana], *ukuran, np.zeros(len(mana), dtype=np.bool_), rinci)
+def _shift_links(tautan: LinkColumns, shift: float) -> LinkColumns:
+    """Single links with so much added to their score."""
+    logit = np.log(tautan.peluang / np.maximum(1 - tautan.peluang, 1e-18)) + shift
+    return replace(
+        tautan,
+        scores=tautan.scores + shift,
+        peluang=1 / (1 + np.exp(-logit)),
+        present=1 / (1 + np.exp(-logit)),
+        distance=tautan.distance + min(shift, 0.0),
+    )
+
+
+def _set_links(
+    context: MatchContext,
+    link_sets: CandidateSets,
+    picked: I64,
+    ukuran: tuple[F64, F64, F64],
+    jenis: int,
+) -> LinkColumns:
+    isi = link_sets.isi[picked]
+    nomor, column = np.nonzero(isi >= 0)
+    parent, bagian = link_sets.parent[picked][nomor], isi[nomor, column]
+    b, c = (parent, bagian) if jenis == SPLIT else (bagian, parent)
+    kelas, discrepancy = day_class(context.both.bank, b, context.both.catatan, c, context.weight)
+    crowd = context.crowd_ledger if jenis == SPLIT else context.crowd_bank
+    w_day = pair_day_weight(context, b, kelas) - crowd[context.both.bank.kartu[b]]
+    w_name, similar = pair_name_weight(context, b, c)
+    noughts = np.zeros(len(b), dtype=np.int64)
+    pairings = edges(
+        b, c, (noughts, kelas, discrepancy), (similar, np.zeros(len(b)), w_day, w_name), w_day
+    )
+    rinci = pair_detail(nomor, pairings)
+    everything = np.full(len(picked), jenis, dtype=np.int64)
+    return LinkColumns(
+        everything, link_sets.w[picked], *ukuran, np.zeros(len(picked), dtype=np.bool_), rinci
+    )

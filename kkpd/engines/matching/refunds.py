@@ -11,169 +11,167 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kkpd.engines.matching.arrays import F64, I64, Ya, bentangkan
-from kkpd.engines.matching.columns import TANPA_HARI
-from kkpd.engines.matching.merchant_names import bandingkan, mungkin_sama
-from kkpd.engines.matching.pairs import SEKALI
-from kkpd.engines.matching.score import BUANG, Medan, Tepi, satukan, tepi
+from kkpd.engines.matching.arrays import F64, I64, Ya, expand_spans
+from kkpd.engines.matching.columns import NO_DAY
+from kkpd.engines.matching.merchant_names import compare, may_be_same
+from kkpd.engines.matching.pairs import AT_ONCE
+from kkpd.engines.matching.score import DROP_BELOW, Edges, MatchContext, edges, unite
 
 #: A purchase may be typed a little after the bank already gave it back.
-_MENDAHULUI = 3
+_DAYS_AHEAD = 3
 #: At most about so many pairs are looked at, in pieces.
-_TERBANYAK = 30_000_000
+_MOST = 30_000_000
 #: Sen: one rupiah, and the whole hundreds and thousands that shops give parts back in.
-_SERUPIAH, _BULAT = 100, (10_000, 100_000)
+_ONE_RUPIAH, _ROUND = 100, (10_000, 100_000)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asal:
+class _Origin:
     """What the bank knows of each purchase: amount and day of its line, else as typed.
 
-    `tulis` is the typed amount: a shop gives back its price, seldom the surcharge on top of it.
+    `write_out` is the typed amount: a shop gives back its price, seldom the surcharge on top of it.
     """
 
     nilai: I64
-    tulis: I64
-    hari: I64
+    write_out: I64
+    day: I64
     baris: I64
 
 
-def asal_refund(medan: Medan, b: I64, c: I64, baris_dari: I64) -> Tepi:
+def refund_origins(context: MatchContext, b: I64, c: I64, line_of: I64) -> Edges:
     """Originals among purchases `c` for negative lines `b`; `baris_dari[c]` is c's line or -1.
 
     The amount class is 0 for a whole refund and 1 for a part; days count back from the refund.
     """
-    asal = _asal(medan, baris_dari)
+    asal = _origin(context, line_of)
     # the empty piece gives the answer its columns where there is nothing to look at
-    return satukan(
-        [_timbang(medan, kiri, kanan, asal) for kiri, kanan in _dekat(medan, b, c, asal)]
-        or [_timbang(medan, b[:0], c[:0], asal)]
+    return unite(
+        [_weigh(context, left, right, asal) for left, right in _nearby(context, b, c, asal)]
+        or [_weigh(context, b[:0], c[:0], asal)]
     )
 
 
-def _timbang(medan: Medan, b: I64, c: I64, asal: _Asal) -> Tepi:
+def _weigh(context: MatchContext, b: I64, c: I64, asal: _Origin) -> Edges:
     """Score pairs of a refund and an original; those that no name could save are left out."""
-    bank, catatan, bobot = medan.dua.bank, medan.dua.catatan, medan.bobot.refund
-    hari = bank.acuan[b] - asal.hari[c]
-    kelas, w_nilai = _nilai(medan, b, c, asal)
-    tercatat = np.bincount(catatan.kartu, minlength=medan.dua.banyak_kartu) / medan.rentang
-    turun = np.where(hari < 0, np.log(bobot.mendahului), -hari / bobot.rata_hari)
-    w_hari = turun - np.log(bobot.rata_hari) - np.log(tercatat[bank.kartu[b]])
-    w = np.log(bobot.tercatat / (1 - bobot.tercatat)) + w_nilai + w_hari
-    layak = w - np.log(medan.lazim_bank[b]) > BUANG
-    b, c, w, hari = b[layak], c[layak], w[layak], hari[layak]
-    w_nama, mirip = _nama(medan, b, c, asal)
-    bagian = (mirip, w_nilai[layak], w_hari[layak], w_nama)
-    semua = tepi(b, c, (kelas[layak], hari, -hari), bagian, w + w_nama)
-    return semua.ambil(semua.w > BUANG)
+    bank, catatan, weight = context.both.bank, context.both.catatan, context.weight.refund
+    day = bank.acuan[b] - asal.day[c]
+    kelas, w_amount = _value(context, b, c, asal)
+    recorded = np.bincount(catatan.kartu, minlength=context.both.card_count) / context.span
+    decline = np.where(day < 0, np.log(weight.ahead), -day / weight.mean_days)
+    w_day = decline - np.log(weight.mean_days) - np.log(recorded[bank.kartu[b]])
+    w = np.log(weight.recorded / (1 - weight.recorded)) + w_amount + w_day
+    eligible = w - np.log(context.commonness_bank[b]) > DROP_BELOW
+    b, c, w, day = b[eligible], c[eligible], w[eligible], day[eligible]
+    w_name, similar = _name(context, b, c, asal)
+    bagian = (similar, w_amount[eligible], w_day[eligible], w_name)
+    everything = edges(b, c, (kelas[eligible], day, -day), bagian, w + w_name)
+    return everything.ambil(everything.w > DROP_BELOW)
 
 
-def _asal(medan: Medan, baris_dari: I64) -> _Asal:
+def _origin(context: MatchContext, line_of: I64) -> _Origin:
     """A month may have purchases and no line yet: only linked purchases ask for theirs."""
-    bank, catatan = medan.dua.bank, medan.dua.catatan
-    nilai, hari = catatan.nilai.copy(), catatan.hari.copy()
-    punya = np.flatnonzero(baris_dari >= 0)
-    punya = punya[bank.acuan[baris_dari[punya]] >= 0]
-    baris = baris_dari[punya]
-    nilai[punya] = bank.nilai[baris]
+    bank, catatan = context.both.bank, context.both.catatan
+    nilai, day = catatan.nilai.copy(), catatan.day.copy()
+    held = np.flatnonzero(line_of >= 0)
+    held = held[bank.acuan[line_of[held]] >= 0]
+    baris = line_of[held]
+    nilai[held] = bank.nilai[baris]
     # a posting day says only that the purchase was not later; the typed day may be nearer to it
-    diketahui = bank.hari[baris] != TANPA_HARI
-    hari[punya] = np.where(diketahui, bank.acuan[baris], np.minimum(bank.acuan[baris], hari[punya]))
-    return _Asal(nilai, catatan.nilai, hari, baris_dari)
+    known = bank.day[baris] != NO_DAY
+    day[held] = np.where(known, bank.acuan[baris], np.minimum(bank.acuan[baris], day[held]))
+    return _Origin(nilai, catatan.nilai, day, line_of)
 
 
-def _nilai(medan: Medan, b: I64, c: I64, asal: _Asal) -> tuple[I64, F64]:
+def _value(context: MatchContext, b: I64, c: I64, asal: _Origin) -> tuple[I64, F64]:
     """(0 whole, 1 part; log share / chance of the amount)."""
-    kembali, penuh = -medan.dua.bank.nilai[b], np.stack([asal.nilai[c], asal.tulis[c]])
-    bobot, kebetulan = medan.bobot.refund, medan.kebetulan_catatan[c]
-    urut = medan.nilai_terurut
-    cukup = (len(urut) - np.searchsorted(urut, kembali) + 1) / (len(urut) + 1)
-    w = np.log(bobot.bagian_lain) - np.log(cukup)
-    for bagian, pangsa in ((20, bobot.bagian_duapuluh), (4, bobot.bagian_empat)):
-        tepat, kira = _sebagian(kembali, penuh, bagian)
-        persis = _kebetulan_bagian(kembali, np.full_like(kembali, _SERUPIAH), urut, bagian)
-        persis = np.maximum(persis, np.minimum(kebetulan + np.log(bagian - 1), -0.1))
-        bulat = _kebetulan_bagian(kembali, _satuan(kembali), urut, bagian)
-        for kena, wajar in ((tepat, persis), (kira, bulat)):
-            w = np.where(kena, np.maximum(w, np.log(pangsa) - wajar), w)
-    sama = (kembali == penuh).any(axis=0)
+    returned, in_full = -context.both.bank.nilai[b], np.stack([asal.nilai[c], asal.write_out[c]])
+    weight, chance = context.weight.refund, context.chance_ledger[c]
+    urut = context.sorted_amounts
+    enough = (len(urut) - np.searchsorted(urut, returned) + 1) / (len(urut) + 1)
+    w = np.log(weight.share_other) - np.log(enough)
+    for bagian, share in ((20, weight.share_twentieths), (4, weight.share_quarters)):
+        exact, rough = _in_part(returned, in_full, bagian)
+        precise = _part_chance(returned, np.full_like(returned, _ONE_RUPIAH), urut, bagian)
+        precise = np.maximum(precise, np.minimum(chance + np.log(bagian - 1), -0.1))
+        rounded = _part_chance(returned, _unit(returned), urut, bagian)
+        for affected, by_chance in ((exact, precise), (rough, rounded)):
+            w = np.where(affected, np.maximum(w, np.log(share) - by_chance), w)
+    same = (returned == in_full).any(axis=0)
     # a slip of the pen is rare by chance, the amount that the bank wrote beside it need not be
     baris = asal.baris[c]
-    kebetulan = np.where(
-        (kembali != penuh[1]) & (baris >= 0), medan.kebetulan_bank[baris], kebetulan
-    )
-    return np.where(sama, 0, 1), np.where(sama, np.log(bobot.penuh) - kebetulan, w)
+    chance = np.where((returned != in_full[1]) & (baris >= 0), context.chance_bank[baris], chance)
+    return np.where(same, 0, 1), np.where(same, np.log(weight.in_full) - chance, w)
 
 
-def _sebagian(kembali: I64, penuh: I64, bagian: int) -> tuple[Ya, Ya]:
-    """Is `kembali` a number of `bagian`-ths of `penuh`: to the rupiah; as shops round it."""
-    pecahan = penuh * np.round(kembali * bagian / penuh) / bagian
-    beda = np.abs(pecahan - kembali)
-    satuan = _satuan(kembali)
-    tepat: Ya = np.any(beda <= _SERUPIAH, axis=0)
-    bulat: Ya = np.any((beda < satuan) & (kembali % satuan == 0), axis=0)
-    return tepat, bulat
+def _in_part(returned: I64, in_full: I64, bagian: int) -> tuple[Ya, Ya]:
+    """Is `returned` a number of `bagian`-ths of `in_full`: to the rupiah; as shops round it."""
+    splits = in_full * np.round(returned * bagian / in_full) / bagian
+    discrepancy = np.abs(splits - returned)
+    satuan = _unit(returned)
+    exact: Ya = np.any(discrepancy <= _ONE_RUPIAH, axis=0)
+    rounded: Ya = np.any((discrepancy < satuan) & (returned % satuan == 0), axis=0)
+    return exact, rounded
 
 
-def _satuan(kembali: I64) -> I64:
+def _unit(returned: I64) -> I64:
     """The unit in which a shop may have rounded an amount (sen)."""
-    return np.where(kembali % _BULAT[1] == 0, _BULAT[1], _BULAT[0])
+    return np.where(returned % _ROUND[1] == 0, _ROUND[1], _ROUND[0])
 
 
-def _kebetulan_bagian(kembali: I64, satuan: I64, urut: I64, bagian: int) -> F64:
-    """Log chance that any purchase has `kembali` as a number of its `bagian`-ths, to `satuan`.
+def _part_chance(returned: I64, satuan: I64, urut: I64, bagian: int) -> F64:
+    """Log chance that any purchase has `returned` as a number of its `bagian`-ths, to `satuan`.
 
     Fifty thousand is near some twentieth of every third purchase and says next to nothing.
     """
-    _, pertama, balik = np.unique(kembali, return_index=True, return_inverse=True)
-    nilai, satuan = kembali[pertama, None], satuan[pertama, None]
+    _, first_one, balik = np.unique(returned, return_index=True, return_inverse=True)
+    nilai, satuan = returned[first_one, None], satuan[first_one, None]
     ke = bagian / np.arange(1, bagian + 1)
-    bawah = np.searchsorted(urut, (nilai - satuan) * ke, side="left")
-    atas = np.searchsorted(urut, (nilai + satuan) * ke, side="right")
-    banyak = (atas - bawah).sum(axis=1)
+    below = np.searchsorted(urut, (nilai - satuan) * ke, side="left")
+    above = np.searchsorted(urut, (nilai + satuan) * ke, side="right")
+    banyak = (above - below).sum(axis=1)
     hasil: F64 = np.minimum(np.log((banyak + 1) / (len(urut) + 100)), -0.1)[balik]
     return hasil
 
 
-def _dekat(medan: Medan, b: I64, c: I64, asal: _Asal) -> Iterator[tuple[I64, I64]]:
+def _nearby(context: MatchContext, b: I64, c: I64, asal: _Origin) -> Iterator[tuple[I64, I64]]:
     """Purchases of the card within the window that are large enough and could be the merchant.
 
     In pieces, since a card of thousands of lines has as many purchases before each refund.
     """
-    bank, catatan = medan.dua.bank, medan.dua.catatan
-    c = c[np.lexsort((asal.hari[c], catatan.kartu[c]))]
-    luas = int(max(asal.hari.max(initial=0), bank.acuan.max(initial=0))) + 10
-    saat = catatan.kartu[c] * luas + asal.hari[c]
-    dari = bank.kartu[b] * luas + np.maximum(bank.acuan[b], 0)
-    awal = np.searchsorted(saat, dari - medan.bobot.jendela.refund_hari).astype(np.int64)
-    akhir = np.searchsorted(saat, dari + _MENDAHULUI, side="right").astype(np.int64)
+    bank, catatan = context.both.bank, context.both.catatan
+    c = c[np.lexsort((asal.day[c], catatan.kartu[c]))]
+    extent = int(max(asal.day.max(initial=0), bank.acuan.max(initial=0))) + 10
+    moment = catatan.kartu[c] * extent + asal.day[c]
+    dari = bank.kartu[b] * extent + np.maximum(bank.acuan[b], 0)
+    start = np.searchsorted(moment, dari - context.weight.day_window.refund_days).astype(np.int64)
+    finish = np.searchsorted(moment, dari + _DAYS_AHEAD, side="right").astype(np.int64)
     # where too many purchases stand before the refunds, the latest ones
-    awal = np.maximum(awal, akhir - max(_TERBANYAK // max(len(b), 1), 50))
-    huruf_b = medan.nama.huruf[medan.nama.bank[bank.nama[b]]]
-    huruf_c = medan.nama.huruf[medan.nama.catatan[catatan.nama[c]]]
-    potongan = np.cumsum(akhir - awal) // SEKALI
-    for potong in np.split(np.arange(len(b)), np.flatnonzero(np.diff(potongan)) + 1):
-        nomor, letak = bentangkan(awal[potong], akhir[potong])
-        i = potong[nomor]
-        cukup = np.maximum(asal.nilai, asal.tulis)[c[letak]] >= -bank.nilai[b[i]]
-        i, letak = i[cukup], letak[cukup]
-        kembali, dari_c = -bank.nilai[b[i]], c[letak]
-        sama = (asal.nilai[dari_c] == kembali) | (asal.tulis[dari_c] == kembali)
-        mirip = mungkin_sama(huruf_b[i], huruf_c[letak])
-        yield b[i[sama | mirip]], c[letak[sama | mirip]]
+    start = np.maximum(start, finish - max(_MOST // max(len(b), 1), 50))
+    line_letters = context.nama.letters[context.nama.bank[bank.nama[b]]]
+    purchase_letters = context.nama.letters[context.nama.catatan[catatan.nama[c]]]
+    cuts = np.cumsum(finish - start) // AT_ONCE
+    for cut in np.split(np.arange(len(b)), np.flatnonzero(np.diff(cuts)) + 1):
+        nomor, positions = expand_spans(start[cut], finish[cut])
+        i = cut[nomor]
+        enough = np.maximum(asal.nilai, asal.write_out)[c[positions]] >= -bank.nilai[b[i]]
+        i, positions = i[enough], positions[enough]
+        returned, from_purchase = -bank.nilai[b[i]], c[positions]
+        same = (asal.nilai[from_purchase] == returned) | (asal.write_out[from_purchase] == returned)
+        similar = may_be_same(line_letters[i], purchase_letters[positions])
+        yield b[i[same | similar]], c[positions[same | similar]]
 
 
-def _nama(medan: Medan, b: I64, c: I64, dari: _Asal) -> tuple[F64, F64]:
-    bank, catatan, nama = medan.dua.bank, medan.dua.catatan, medan.nama
-    logit, mirip = bandingkan(nama, bank.nama[b], catatan.nama[c], medan.bobot.nama)
+def _name(context: MatchContext, b: I64, c: I64, dari: _Origin) -> tuple[F64, F64]:
+    bank, catatan, nama = context.both.bank, context.both.catatan, context.nama
+    logit, similar = compare(nama, bank.nama[b], catatan.nama[c], context.weight.nama)
     asal = dari.baris[c]
-    ada = np.flatnonzero(asal >= 0)
-    kiri, kanan = bank.nama[b[ada]], bank.nama[asal[ada]]
-    kepala = nama.kepala(np.concatenate([kiri, kanan]))
-    logit_b, mirip_b = bandingkan(kepala, kiri, kanan, medan.bobot.nama)
-    logit[ada] = np.fmax(logit[ada], logit_b)
-    mirip[ada] = np.fmax(mirip[ada], mirip_b)
-    lazim = np.maximum(medan.lazim_bank[b], medan.lazim_catatan[c])
-    lazim = np.where(lazim >= 1, medan.lazim_bank[b], lazim)
-    w = logit - np.log(lazim * np.exp(np.nan_to_num(logit)) + 1 - lazim)
-    return np.nan_to_num(w), mirip
+    present = np.flatnonzero(asal >= 0)
+    left, right = bank.nama[b[present]], bank.nama[asal[present]]
+    header = nama.header(np.concatenate([left, right]))
+    logit_b, line_similar = compare(header, left, right, context.weight.nama)
+    logit[present] = np.fmax(logit[present], logit_b)
+    similar[present] = np.fmax(similar[present], line_similar)
+    commonness = np.maximum(context.commonness_bank[b], context.commonness_ledger[c])
+    commonness = np.where(commonness >= 1, context.commonness_bank[b], commonness)
+    w = logit - np.log(commonness * np.exp(np.nan_to_num(logit)) + 1 - commonness)
+    return np.nan_to_num(w), similar

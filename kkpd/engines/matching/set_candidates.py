@@ -1,7 +1,7 @@
 """One line paid for many purchases (pecah), many lines for one purchase (gabung).
 
-Small subset sums inside one card and window, bounded: at most `bagian_calon` likeliest parts are
-looked at for a total, at most `bagian_terbanyak` of them together. The sum must be exact.
+Small subset sums inside one card and window, bounded: at most `part_candidates` likeliest parts are
+looked at for a total, at most `most_parts` of them together. The sum must be exact.
 """
 
 from __future__ import annotations
@@ -14,147 +14,149 @@ from itertools import combinations
 import numpy as np
 
 from kkpd.engines.matching.arrays import F64, I64
-from kkpd.engines.matching.day_gap import kelas_hari
-from kkpd.engines.matching.score import Medan, hari_pasangan, nama_pasangan
+from kkpd.engines.matching.day_gap import day_class
+from kkpd.engines.matching.score import MatchContext, pair_day_weight, pair_name_weight
 
 #: Sums compared in one go (bounds memory).
-_SEKALI = 8_000_000
+_AT_ONCE = 8_000_000
 #: A part less likely than this beside its total is not looked at.
-_TERENDAH = -5.6
+_LOWEST = -5.6
 #: Of one total the best sets that enter the world.
-_TERBAIK = 6
+_BEST = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Himpunan:
+class CandidateSets:
     """Sets as rows: the total's row, the parts' rows padded with -1, the score.
 
-    In a `pecah` the total is a line and parts are purchases; in a `gabung` the other way round.
+    In a `pecah` the total is a line and parts are purchases; in a `combine` the other way round.
     """
 
-    induk: I64
+    parent: I64
     isi: I64
     w: F64
 
     def __len__(self) -> int:
-        return len(self.induk)
+        return len(self.parent)
 
 
-def pecah(medan: Medan, b: I64, c: I64) -> Himpunan:
+def pecah(context: MatchContext, b: I64, c: I64) -> CandidateSets:
     """Lines whose amount is the sum of near purchases; (b, c) are near pairs."""
-    return _cari(medan, b, c, pecah=True)
+    return _search(context, b, c, pecah=True)
 
 
-def gabung(medan: Medan, b: I64, c: I64) -> Himpunan:
+def combine(context: MatchContext, b: I64, c: I64) -> CandidateSets:
     """Purchases whose amount is the sum of near lines."""
-    return _cari(medan, b, c, pecah=False)
+    return _search(context, b, c, pecah=False)
 
 
-def _cari(medan: Medan, b: I64, c: I64, *, pecah: bool) -> Himpunan:
-    bank, catatan, jendela = medan.dua.bank, medan.dua.catatan, medan.bobot.jendela
+def _search(context: MatchContext, b: I64, c: I64, *, pecah: bool) -> CandidateSets:
+    bank, catatan, day_window = context.both.bank, context.both.catatan, context.weight.day_window
     nb, nc = bank.nilai[b], catatan.nilai[c]
     bagian = (nc < nb) if pecah else (nb < nc)
     b, c = b[bagian], c[bagian]
-    w = bobot_bagian(medan, b, c, pecah=pecah)
-    induk, anggota = (b, c) if pecah else (c, b)
-    layak = w >= _TERENDAH
-    urut = np.flatnonzero(layak)
-    urut = urut[np.lexsort((anggota[urut], -w[urut], induk[urut]))]
-    induk, anggota, w = induk[urut], anggota[urut], w[urut]
-    pilih = _nomor_dalam(induk) < jendela.bagian_calon
-    induk, anggota, w = induk[pilih], anggota[pilih], w[pilih]
-    nilai_induk = (bank if pecah else catatan).nilai
-    nilai_anggota = (catatan if pecah else bank).nilai
-    kebetulan = medan.kebetulan_bank if pecah else medan.kebetulan_catatan
-    awal = medan.bobot.awal
-    mula = (
-        np.log(awal.pecah / awal.tanpa_belanja) if pecah else np.log(awal.gabung / awal.tanpa_baris)
+    w = part_weight(context, b, c, pecah=pecah)
+    parent, members = (b, c) if pecah else (c, b)
+    eligible = w >= _LOWEST
+    urut = np.flatnonzero(eligible)
+    urut = urut[np.lexsort((members[urut], -w[urut], parent[urut]))]
+    parent, members, w = parent[urut], members[urut], w[urut]
+    pilih = _rank_within(parent) < day_window.part_candidates
+    parent, members, w = parent[pilih], members[pilih], w[pilih]
+    parent_amounts = (bank if pecah else catatan).nilai
+    member_amounts = (catatan if pecah else bank).nilai
+    chance = context.chance_bank if pecah else context.chance_ledger
+    start = context.weight.start
+    starting = (
+        np.log(start.pecah / start.without_purchase)
+        if pecah
+        else np.log(start.combine / start.without_line)
     )
     hasil = []
-    for baris, letak in _jumlah_tepat(
-        induk, nilai_induk[induk], nilai_anggota[anggota], jendela.bagian_terbanyak
+    for baris, positions in _exact_sums(
+        parent, parent_amounts[parent], member_amounts[members], day_window.most_parts
     ):
-        ada = letak >= 0
-        isi = np.where(ada, anggota[letak], -1)
-        skor = mula - kebetulan[induk[baris]] + np.where(ada, w[letak], 0.0).sum(axis=1)
-        hasil.append((induk[baris], _rapi(isi), skor))
-    return _terbaik(hasil, jendela.bagian_terbanyak)
+        present = positions >= 0
+        isi = np.where(present, members[positions], -1)
+        scores = starting - chance[parent[baris]] + np.where(present, w[positions], 0.0).sum(axis=1)
+        hasil.append((parent[baris], _tidy(isi), scores))
+    return _best_sets(hasil, day_window.most_parts)
 
 
-def bobot_bagian(medan: Medan, b: I64, c: I64, *, pecah: bool) -> F64:
+def part_weight(context: MatchContext, b: I64, c: I64, *, pecah: bool) -> F64:
     """Date and name of a part beside its total, against free rows a day on the card."""
-    kelas, _ = kelas_hari(medan.dua.bank, b, medan.dua.catatan, c, medan.bobot)
-    ramai = medan.ramai_catatan if pecah else medan.ramai_bank
-    nama, _ = nama_pasangan(medan, b, c)
-    return hari_pasangan(medan, b, kelas) - ramai[medan.dua.bank.kartu[b]] + nama
+    kelas, _ = day_class(context.both.bank, b, context.both.catatan, c, context.weight)
+    crowd = context.crowd_ledger if pecah else context.crowd_bank
+    nama, _ = pair_name_weight(context, b, c)
+    return pair_day_weight(context, b, kelas) - crowd[context.both.bank.kartu[b]] + nama
 
 
-def _nomor_dalam(kelompok: I64) -> I64:
+def _rank_within(kelompok: I64) -> I64:
     """0, 1, 2, ... within each run of equal values."""
     if len(kelompok) == 0:
         return kelompok
-    awal = np.flatnonzero(np.concatenate([[True], kelompok[1:] != kelompok[:-1]]))
-    panjang = np.diff(np.concatenate([awal, [len(kelompok)]]))
-    return np.arange(len(kelompok), dtype=np.int64) - np.repeat(awal, panjang)
+    start = np.flatnonzero(np.concatenate([[True], kelompok[1:] != kelompok[:-1]]))
+    long = np.diff(np.concatenate([start, [len(kelompok)]]))
+    return np.arange(len(kelompok), dtype=np.int64) - np.repeat(start, long)
 
 
 @cache
-def _pilihan(n: int, terbanyak: int) -> tuple[F64, I64]:
+def _choices(n: int, at_most: int) -> tuple[F64, I64]:
     """All sets of 2..terbanyak out of n: as a 0/1 matrix (n, sets) and as padded positions."""
-    isi = [s for k in range(2, min(n, terbanyak) + 1) for s in combinations(range(n), k)]
-    matriks = np.zeros((n, len(isi)))
-    letak = np.full((len(isi), terbanyak), -1, dtype=np.int64)
-    for nomor, satu in enumerate(isi):
-        matriks[list(satu), nomor] = 1
-        letak[nomor, : len(satu)] = satu
-    return matriks, letak
+    isi = [s for k in range(2, min(n, at_most) + 1) for s in combinations(range(n), k)]
+    matrix = np.zeros((n, len(isi)))
+    positions = np.full((len(isi), at_most), -1, dtype=np.int64)
+    for nomor, one_item in enumerate(isi):
+        matrix[list(one_item), nomor] = 1
+        positions[nomor, : len(one_item)] = one_item
+    return matrix, positions
 
 
-def _jumlah_tepat(
-    induk: I64, nilai_induk: I64, nilai: I64, terbanyak: int
+def _exact_sums(
+    parent: I64, parent_amounts: I64, nilai: I64, at_most: int
 ) -> Iterator[tuple[I64, I64]]:
     """(position of the total's first part, padded positions of the parts) of every exact set."""
-    if len(induk) == 0:
+    if len(parent) == 0:
         return
-    awal = np.flatnonzero(np.concatenate([[True], induk[1:] != induk[:-1]]))
-    panjang = np.diff(np.concatenate([awal, [len(induk)]]))
-    for n in np.unique(panjang[panjang >= 2]).tolist():
-        matriks, pilihan = _pilihan(n, terbanyak)
-        mulai = awal[panjang == n]
-        langkah = max(1, _SEKALI // matriks.shape[1])
+    start = np.flatnonzero(np.concatenate([[True], parent[1:] != parent[:-1]]))
+    long = np.diff(np.concatenate([start, [len(parent)]]))
+    for n in np.unique(long[long >= 2]).tolist():
+        matrix, options = _choices(n, at_most)
+        mulai = start[long == n]
+        langkah = max(1, _AT_ONCE // matrix.shape[1])
         for k in range(0, len(mulai), langkah):
-            potong = mulai[k : k + langkah]
-            isi = nilai[potong[:, None] + np.arange(n)].astype(np.float64)
-            kena, set_ke = np.nonzero(isi @ matriks == nilai_induk[potong][:, None])
-            letak = pilihan[set_ke]
-            yield potong[kena], np.where(letak >= 0, letak + potong[kena][:, None], -1)
+            cut = mulai[k : k + langkah]
+            isi = nilai[cut[:, None] + np.arange(n)].astype(np.float64)
+            affected, set_index = np.nonzero(isi @ matrix == parent_amounts[cut][:, None])
+            positions = options[set_index]
+            yield cut[affected], np.where(positions >= 0, positions + cut[affected][:, None], -1)
 
 
-def _rapi(isi: I64) -> I64:
+def _tidy(isi: I64) -> I64:
     """Parts in row order, padding last."""
-    besar = np.iinfo(np.int64).max
-    urut = np.sort(np.where(isi < 0, besar, isi), axis=1)
-    return np.where(urut == besar, -1, urut)
+    large = np.iinfo(np.int64).max
+    urut = np.sort(np.where(isi < 0, large, isi), axis=1)
+    return np.where(urut == large, -1, urut)
 
 
-def _terbaik(hasil: list[tuple[I64, I64, F64]], lebar: int) -> Himpunan:
+def _best_sets(hasil: list[tuple[I64, I64, F64]], lebar: int) -> CandidateSets:
     if not hasil:
         kosong = np.empty(0, dtype=np.int64)
-        return Himpunan(kosong, np.empty((0, lebar), dtype=np.int64), np.empty(0))
-    induk = np.concatenate([satu[0] for satu in hasil])
-    isi = np.concatenate([satu[1] for satu in hasil])
-    w = np.concatenate([satu[2] for satu in hasil])
+        return CandidateSets(kosong, np.empty((0, lebar), dtype=np.int64), np.empty(0))
+    parent = np.concatenate([one_item[0] for one_item in hasil])
+    isi = np.concatenate([one_item[1] for one_item in hasil])
+    w = np.concatenate([one_item[2] for one_item in hasil])
     urut = np.flatnonzero(w > 0)
-    kunci = (*isi[urut].T[::-1], -w[urut], induk[urut])
+    kunci = (*isi[urut].T[::-1], -w[urut], parent[urut])
     urut = urut[np.lexsort(kunci)]
-    urut = urut[_nomor_dalam(induk[urut]) < _TERBAIK]
-    return Himpunan(induk[urut], isi[urut], w[urut])
+    urut = urut[_rank_within(parent[urut]) < _BEST]
+    return CandidateSets(parent[urut], isi[urut], w[urut])
 
 
-def kumpulkan(bagian: Sequence[Himpunan]) -> Himpunan:
+def gather_sets(bagian: Sequence[CandidateSets]) -> CandidateSets:
     """Several lists of sets as one."""
-    return Himpunan(
-        np.concatenate([satu.induk for satu in bagian]),
-        np.concatenate([satu.isi for satu in bagian]),
-        np.concatenate([satu.w for satu in bagian]),
+    return CandidateSets(
+        np.concatenate([one_item.parent for one_item in bagian]),
+        np.concatenate([one_item.isi for one_item in bagian]),
+        np.concatenate([one_item.w for one_item in bagian]),
     )

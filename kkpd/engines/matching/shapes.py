@@ -1,6 +1,6 @@
 """What goes into matching and what comes out of it: frozen rows, no behaviour.
 
-A `Pasangan` is one explained link between bank lines and purchases (issue E); which of the four
+A `Pairing` is one explained link between bank lines and purchases (issue E); which of the four
 kinds it is says how many stand on each side.
 """
 
@@ -15,13 +15,13 @@ from kkpd.core.money import Rupiah
 
 #: satu: one line, one purchase. pecah: one line split over many purchases. gabung: many lines
 #: together are one purchase. refund: a negative line and its negative purchase or its original.
-Jenis = Literal["satu", "pecah", "gabung", "refund"]
+Kind = Literal["satu", "pecah", "gabung", "refund"]
 #: pasti: may be accepted by itself. usul: proposed, a person decides.
 Status = Literal["pasti", "usul"]
 
 
 @dataclass(frozen=True, slots=True)
-class BarisBank:
+class BankLine:
     """A statement line. `nilai` negative is a refund; `merchant` is the bank's own text."""
 
     id: str
@@ -45,51 +45,51 @@ class Belanja:
 
 
 @dataclass(frozen=True, slots=True)
-class Alasan:
-    """One reason: `kunci` names the field, `teks` says it, `bobot` is its log-odds (natural).
+class Reason:
+    """One reason: `kunci` names the field, `teks` says it, `weight` is its log-odds (natural).
 
-    `sama` is True where the field agrees and False where it is a difference to look at.
+    `same` is True where the field agrees and False where it is a difference to look at.
     """
 
     kunci: str
     teks: str
-    bobot: float
-    sama: bool
+    weight: float
+    same: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Pasangan:
-    """One link. `skor` is the sum of its reasons' weights, `peluang` its probability (0..1).
+class Pairing:
+    """One link. `scores` is the sum of its reasons' weights, `peluang` its probability (0..1).
 
-    `jarak` is the margin in log-odds to the best world of the whole component without this link.
+    `distance` is the margin in log-odds to the best world of the whole component without this link.
     """
 
     baris: tuple[str, ...]
     belanja: tuple[str, ...]
-    jenis: Jenis
+    jenis: Kind
     status: Status
-    skor: float
+    scores: float
     peluang: float
-    jarak: float
-    alasan: tuple[Alasan, ...]
+    distance: float
+    alasan: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Calon:
+class Candidate:
     """One candidate purchase for a bank line, with the same reasons a link would carry."""
 
     belanja: str
-    jenis: Jenis
-    skor: float
+    jenis: Kind
+    scores: float
     peluang: float
-    alasan: tuple[Alasan, ...]
+    alasan: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Hasil:
+class MatchResult:
     """All links, what stayed alone on each side (by id), and what people should look at."""
 
-    pasangan: tuple[Pasangan, ...]
-    tanpa_pasangan_baris: tuple[str, ...]
-    tanpa_pasangan_belanja: tuple[str, ...]
+    pairings: tuple[Pairing, ...]
+    unpaired_lines: tuple[str, ...]
+    unpaired_purchases: tuple[str, ...]
     temuan: tuple[Finding, ...]

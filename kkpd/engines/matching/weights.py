@@ -19,137 +19,138 @@ from typing import Any
 class Kelas:
     """A way in which a field of a true pair looks: its share, and the number of ways."""
 
-    pangsa: float
+    share: float
     cara: float
 
 
 @dataclass(frozen=True, slots=True)
-class Jendela:
+class DayWindow:
     """Days from the bank's date to the typed date that are looked at, and other bounds."""
 
-    sebelum: int
+    earlier: int
     sesudah: int
-    bagian_sebelum: int
-    bagian_sesudah: int
-    refund_hari: int
-    bagian_terbanyak: int
-    bagian_calon: int
-    komponen_terbesar: int
+    part_before: int
+    part_after: int
+    refund_days: int
+    most_parts: int
+    part_candidates: int
+    largest_component: int
 
 
 @dataclass(frozen=True, slots=True)
-class Awal:
+class StartShares:
     """Shares of lines and purchases before anything is compared."""
 
-    tanpa_belanja: float
-    tanpa_baris: float
+    without_purchase: float
+    without_line: float
     pecah: float
-    gabung: float
+    combine: float
 
 
 @dataclass(frozen=True, slots=True)
-class BobotRefund:
+class RefundWeights:
     """Shares of refunds: with an original in the ledger, whole, in part; days until they come.
 
-    `mendahului` is the share a day of originals typed after their refund, beside the first day;
-    `lagi` the share of refunds that are a further piece beside another of their original.
+    `ahead` is the share a day of originals typed after their refund, beside the first day;
+    `further` the share of refunds that are a further piece beside another of their original.
     """
 
-    tercatat: float
-    penuh: float
-    bagian_empat: float
-    bagian_duapuluh: float
-    bagian_lain: float
-    rata_hari: float
-    mendahului: float
-    lagi: float
+    recorded: float
+    in_full: float
+    share_quarters: float
+    share_twentieths: float
+    share_other: float
+    mean_days: float
+    ahead: float
+    further: float
 
 
 @dataclass(frozen=True, slots=True)
-class BobotNama:
+class NameWeights:
     """The logistic of merchant text and words (ASCII capitals) that name nobody.
 
-    `perantara` stand before a name, `umum` are kinds of shop, `pasar` marketplaces: what was bought
-    there may be typed by its seller. `uraian` open a text that says what was bought, not of whom.
+    `go_betweens` stand before a name, `umum` are kinds of shop, `marketplaces` marketplaces: what
+    was bought there may be typed by its seller. `uraian` open a text that says what was bought, not
+    of whom.
     """
 
-    perantara: frozenset[bytes]
+    go_betweens: frozenset[bytes]
     umum: frozenset[bytes]
-    pasar: frozenset[bytes]
+    marketplaces: frozenset[bytes]
     uraian: frozenset[bytes]
     tetap: float
-    kerangka: float
-    kerangka2: float
+    skeleton: float
+    skeleton_squared: float
     kata: float
-    kata2: float
-    panjang: float
-    kerangka_panjang: float
-    kata_panjang: float
-    panjang_penuh: int
-    terendah: float
-    tertinggi: float
+    words_squared: float
+    long: float
+    skeleton_x_length: float
+    words_x_length: float
+    full_length: int
+    lowest: float
+    highest: float
 
 
 @dataclass(frozen=True, slots=True)
-class Putusan:
+class Acceptance:
     """When a link of the best world is accepted by itself (pasti) or proposed (usul).
 
-    Proposed is what is likely beside its rivals (`usul_peluang`) and whose line likely has a
-    partner at all (`usul_ada`; a refund has an original somewhere).
+    Proposed is what is likely beside its rivals (`proposal_probability`) and whose line likely has
+    a partner at all (`proposal_present`; a refund has an original somewhere).
     """
 
-    pasti_peluang: float
-    pasti_jarak: float
-    usul_peluang: float
-    usul_ada: float
+    sure_probability: float
+    sure_distance: float
+    proposal_probability: float
+    proposal_present: float
 
 
 @dataclass(frozen=True, slots=True)
-class Bobot:
+class Weights:
     """Learned weights and dated settings; `versi` names them in every stored decision."""
 
     versi: str
-    berlaku: date
+    effective: date
     dasar: str
-    jendela: Jendela
-    awal: Awal
-    refund: BobotRefund
+    day_window: DayWindow
+    start: StartShares
+    refund: RefundWeights
     nilai: Mapping[str, Kelas]
-    hari: Mapping[int, float]
-    hari_posting: Mapping[int, float]
-    hari_lain: Mapping[str, Kelas]
-    nama: BobotNama
-    putusan: Putusan
+    day: Mapping[int, float]
+    posting_days: Mapping[int, float]
+    other_days: Mapping[str, Kelas]
+    nama: NameWeights
+    putusan: Acceptance
 
     @classmethod
-    def baca(cls, teks: str) -> Bobot:
+    def baca(cls, teks: str) -> Weights:
         """From the text of a `bobot.toml`."""
         isi = tomllib.loads(teks)
         nama: dict[str, Any] = dict(isi["nama"])
-        for daftar in ("perantara", "umum", "pasar", "uraian"):
-            nama[daftar] = frozenset(kata.encode() for kata in nama[daftar])
+        for listing in ("go_betweens", "umum", "marketplaces", "uraian"):
+            nama[listing] = frozenset(kata.encode() for kata in nama[listing])
         return cls(
             versi=isi["versi"],
-            berlaku=isi["berlaku"],
+            effective=isi["berlaku"],
             dasar=isi["dasar"],
-            jendela=Jendela(**isi["jendela"]),
-            awal=Awal(**isi["awal"]),
-            refund=BobotRefund(**isi["refund"]),
+            day_window=DayWindow(**isi["jendela"]),
+            start=StartShares(**isi["awal"]),
+            refund=RefundWeights(**isi["refund"]),
             nilai=_kelas(isi["nilai"]),
-            hari={int(k): float(v) for k, v in isi["hari"].items()},
-            hari_posting={int(k): float(v) for k, v in isi["hari_posting"].items()},
-            hari_lain=_kelas(isi["hari_lain"]),
-            nama=BobotNama(**nama),
-            putusan=Putusan(**isi["putusan"]),
+            day={int(k): float(v) for k, v in isi["hari"].items()},
+            posting_days={int(k): float(v) for k, v in isi["hari_posting"].items()},
+            other_days=_kelas(isi["hari_lain"]),
+            nama=NameWeights(**nama),
+            putusan=Acceptance(**isi["putusan"]),
         )
 
 
 def _kelas(isi: Mapping[str, Any]) -> dict[str, Kelas]:
-    return {nama: Kelas(float(pangsa), float(cara)) for nama, (pangsa, cara) in isi.items()}
+    return {nama: Kelas(float(share), float(cara)) for nama, (share, cara) in isi.items()}
 
 
 @cache
-def bawaan() -> Bobot:
+def bawaan() -> Weights:
     """The weights that ship with the product (`kkpd/data/pencocokan/bobot.toml`)."""
     file = resources.files("kkpd") / "data" / "pencocokan" / "bobot.toml"
-    return Bobot.baca(file.read_text(encoding="utf-8"))
+    return Weights.baca(file.read_text(encoding="utf-8"))

@@ -1,33 +1,34 @@
-"""Frozen documents: one builder a form, each giving a `Dokumen` whose totals are asserted."""
+"""Frozen documents: one builder a form, each giving a `FrozenDocument` whose totals are asserted.
+"""
 
-from kkpd.engines.paper.model import Dokumen
+from kkpd.engines.paper.model import FrozenDocument
 from kkpd.engines.paper.parts import (
-    Butir,
-    Kelompok,
-    Kolom,
-    Kop,
-    Orang,
-    Paragraf,
-    Rincian,
-    Tabel,
-    TandaTangan,
+    Column,
+    Entries,
+    LabelRow,
+    Letterhead,
+    Paragraph,
+    Person,
+    RowGroup,
+    SignatureBlock,
+    Table,
     Terbilang,
     TotalsDiffer,
-    tabel,
+    data_table,
 )
 
 __all__ = [
-    "Butir",
-    "Dokumen",
-    "Kelompok",
-    "Kolom",
-    "Kop",
-    "Orang",
-    "Paragraf",
-    "Rincian",
-    "Tabel",
-    "TandaTangan",
+    "Column",
+    "Entries",
+    "FrozenDocument",
+    "LabelRow",
+    "Letterhead",
+    "Paragraph",
+    "Person",
+    "RowGroup",
+    "SignatureBlock",
+    "Table",
     "Terbilang",
     "TotalsDiffer",
-    "tabel",
+    "data_table",
 ]

@@ -10,84 +10,93 @@ from typing import Any, Final
 from kkpd.core.money import Rupiah
 from kkpd.core.terbilang import terbilang
 from kkpd.engines.paper import needs
-from kkpd.engines.paper.model import Dokumen
-from kkpd.engines.paper.needs import SYARAT, Kurang
-from kkpd.engines.paper.parts import Bagian, Kop, Orang, Tabel, TandaTangan, Terbilang, TotalsDiffer
+from kkpd.engines.paper.model import FrozenDocument
+from kkpd.engines.paper.needs import REQUIREMENTS, Lack
+from kkpd.engines.paper.parts import (
+    Letterhead,
+    Person,
+    Piece,
+    SignatureBlock,
+    Table,
+    Terbilang,
+    TotalsDiffer,
+)
 
 #: `Rp 1.500.000 (satu juta lima ratus ribu rupiah)`, as sentences say an amount twice.
-_DUA_KALI: Final = re.compile(r"Rp (-?[\d.,]*\d) \(([^()]*\brupiah\b[^()]*)\)")
-_BELUM: Final = "(belum diisi)"
+_SAID_TWICE: Final = re.compile(r"Rp (-?[\d.,]*\d) \(([^()]*\brupiah\b[^()]*)\)")
+_NOT_YET: Final = "(belum diisi)"
 
 
-def kurang(naskah: Dokumen, *, semua: bool) -> list[Kurang]:
-    """What of letterhead and signers is empty; `semua` where the treasury speaks of all OPDs."""
-    kop, found = naskah.kop, []
+def lacks(document: FrozenDocument, *, everything: bool) -> list[Lack]:
+    """What of letterhead and signers is empty; `everything` where the treasury speaks of all OPDs.
+    """
+    kop, found = document.kop, []
     if not kop.pemerintah:
-        found.append(Kurang(needs.PEMERINTAH))
+        found.append(Lack(needs.GOVERNMENT))
     if not kop.opd:
-        found.append(Kurang(needs.PERANGKAT))
+        found.append(Lack(needs.OFFICE))
     if not kop.alamat:
-        found.append(Kurang(needs.ALAMAT_BUD) if semua else Kurang(needs.ALAMAT, kop.opd))
-    for one in naskah.tanda_tangan:
-        found += _penanda_kurang(one)
+        found.append(Lack(needs.BUD_ADDRESS) if everything else Lack(needs.ADDRESS, kop.opd))
+    for one in document.tanda_tangan:
+        found += _signer_lacks(one)
     return found
 
 
-def _penanda_kurang(one: TandaTangan) -> list[Kurang]:
+def _signer_lacks(one: SignatureBlock) -> list[Lack]:
     if not one.orang.nama:
-        return [Kurang(needs.PENANDA, one.selaku)]
-    asked = ((needs.NIP, one.orang.nip), (needs.PANGKAT, one.orang.pangkat))
-    return [Kurang(key, one.orang.nama) for key, said in asked if not said]
+        return [Lack(needs.SIGNER, one.selaku)]
+    asked = ((needs.NIP, one.orang.nip), (needs.RANK, one.orang.pangkat))
+    return [Lack(key, one.orang.nama) for key, said in asked if not said]
 
 
-def kop_rancangan(kop: Kop) -> Kop:
+def draft_letterhead(kop: Letterhead) -> Letterhead:
     """The letterhead of a draft: what is not known says so."""
     return replace(
         kop,
-        pemerintah=kop.pemerintah or SYARAT[needs.PEMERINTAH].kosong,
-        opd=kop.opd or SYARAT[needs.PERANGKAT].kosong,
-        alamat=kop.alamat or SYARAT[needs.ALAMAT].kosong,
+        pemerintah=kop.pemerintah or REQUIREMENTS[needs.GOVERNMENT].kosong,
+        opd=kop.opd or REQUIREMENTS[needs.OFFICE].kosong,
+        alamat=kop.alamat or REQUIREMENTS[needs.ADDRESS].kosong,
     )
 
 
-def penanda_rancangan(one: TandaTangan) -> TandaTangan:
+def draft_signature(one: SignatureBlock) -> SignatureBlock:
     """The signature block of a draft: what is not known says so."""
     orang = one.orang
     if not orang.nama:
-        return replace(one, orang=Orang("(belum ditunjuk)"))
+        return replace(one, orang=Person("(belum ditunjuk)"))
     if orang.nip and orang.pangkat:
         return one
     said = replace(
         orang,
-        nip=orang.nip or SYARAT[needs.NIP].kosong,
-        pangkat=orang.pangkat or SYARAT[needs.PANGKAT].kosong,
+        nip=orang.nip or REQUIREMENTS[needs.NIP].kosong,
+        pangkat=orang.pangkat or REQUIREMENTS[needs.RANK].kosong,
     )
     return replace(one, orang=said)
 
 
-def atau_belum(text: str) -> str:
+def or_not_yet(text: str) -> str:
     """The text, or the word that it was not entered."""
-    return text or _BELUM
+    return text or _NOT_YET
 
 
-def periksa_kata(isi: Sequence[Bagian]) -> None:
+def check_words(isi: Sequence[Piece]) -> None:
     """TotalsDiffer where words and figures of an amount are not the same.
 
     Every amount in words stands in figures in the same document, in a table or behind `Rp`, and an
     amount that a sentence says twice is twice the same.
     """
-    texts = [text for part in isi for text in _teks(part)]
-    figures = {amount for part in isi if isinstance(part, Tabel) for amount in _angka(part)}
+    texts = [text for part in isi for text in _text(part)]
+    figures = {amount for part in isi if isinstance(part, Table) for amount in _figures(part)}
     for part in isi:
-        if isinstance(part, Terbilang) and not _disebut(part.nilai, figures, texts):
+        if isinstance(part, Terbilang) and not _is_said(part.nilai, figures, texts):
             raise TotalsDiffer(f"{part.kata!r} stands in words, but nowhere in figures")
     for text in texts:
-        for amount, words in _DUA_KALI.findall(text):
+        for amount, words in _SAID_TWICE.findall(text):
             if words != terbilang(Rupiah.parse(amount)):
                 raise TotalsDiffer(f"{words!r} are not the words for Rp {amount}")
 
 
-def _angka(table: Tabel) -> Iterator[Rupiah]:
+def _figures(table: Table) -> Iterator[Rupiah]:
     """Every amount that the table says: totals, subtotals and cells."""
     yield from table.jumlah
     for group in table.kelompok:
@@ -96,18 +105,18 @@ def _angka(table: Tabel) -> Iterator[Rupiah]:
         yield from (cell for cell in row if isinstance(cell, Rupiah))
 
 
-def _disebut(amount: Rupiah, figures: set[Rupiah], texts: Iterable[str]) -> bool:
+def _is_said(amount: Rupiah, figures: set[Rupiah], texts: Iterable[str]) -> bool:
     said = re.compile(rf"Rp {re.escape(str(amount))}(?![\d.,]*\d)")
     return amount in figures or any(said.search(text) for text in texts)
 
 
-def _teks(part: Any) -> Iterator[str]:
+def _text(part: Any) -> Iterator[str]:
     """Every text of a part but those of its table rows, which are not sentences."""
     if isinstance(part, str):
         yield part
     elif isinstance(part, tuple):
         for item in part:
-            yield from _teks(item)
-    elif is_dataclass(part) and not isinstance(part, Tabel):
+            yield from _text(item)
+    elif is_dataclass(part) and not isinstance(part, Table):
         for field in fields(part):
-            yield from _teks(getattr(part, field.name))
+            yield from _text(getattr(part, field.name))

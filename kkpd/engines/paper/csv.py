@@ -16,24 +16,24 @@ from itertools import repeat
 from typing import Any
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper import Dokumen, Tabel
+from kkpd.engines.paper import FrozenDocument, Table
 from kkpd.engines.paper.model import rupiah_text
 
 #: What a spreadsheet may take for the beginning of a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write(dokumen: Dokumen) -> bytes:
+def write(dokumen: FrozenDocument) -> bytes:
     """The tables of the document, in order."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    tables = list(dokumen.tabel)
-    for number, tabel in enumerate(tables):
+    tables = list(dokumen.data_table)
+    for number, data_table in enumerate(tables):
         if number:
             writer.writerow([])
         if len(tables) > 1:
-            writer.writerow([harmless(tabel.judul or f"Tabel {number + 1}")])
-        _table(tabel, writer, out)
+            writer.writerow([harmless(data_table.judul or f"Tabel {number + 1}")])
+        _table(data_table, writer, out)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -67,17 +67,17 @@ def has_formula(texts: Iterable[str | None]) -> bool:
     return not {text[0] for text in texts if text}.isdisjoint(FORMULA)
 
 
-def _table(tabel: Tabel, writer: Any, out: io.StringIO) -> None:
+def _table(data_table: Table, writer: Any, out: io.StringIO) -> None:
     """The head, then the rows of each group."""
-    grouped = any(kelompok.judul for kelompok in tabel.kelompok)
-    heads = [f"{k.grup} {k.judul}".strip() if k.grup else k.judul for k in tabel.kolom]
+    grouped = any(kelompok.judul for kelompok in data_table.kelompok)
+    heads = [f"{k.grup} {k.judul}".strip() if k.grup else k.judul for k in data_table.kolom]
     writer.writerow([harmless(head) for head in (["Kelompok", *heads] if grouped else heads)])
-    for kelompok in tabel.kelompok:
+    for kelompok in data_table.kelompok:
         if not kelompok.baris:
             continue
         columns = [
             _SPELL[k.jenis](column)
-            for k, column in zip(tabel.kolom, zip(*kelompok.baris, strict=True), strict=True)
+            for k, column in zip(data_table.kolom, zip(*kelompok.baris, strict=True), strict=True)
         ]
         if grouped:
             (heading,) = _texts((kelompok.judul,))

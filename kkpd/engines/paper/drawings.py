@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from kkpd.core.proof.events import Bukti
-from kkpd.engines.paper import Dokumen, sheet
+from kkpd.core.proof.events import Proof
+from kkpd.engines.paper import FrozenDocument, sheet
 from kkpd.engines.paper.sheet import look as sheet_look
 
-Drawing = Callable[[Dokumen, Bukti | None, Callable[[], None] | None], bytes]
+Drawing = Callable[[FrozenDocument, Proof | None, Callable[[], None] | None], bytes]
 
 #: Every form that was ever issued. Titles and columns come with the data, only the look is here.
 FORMS = (
@@ -57,13 +57,13 @@ def drawing(form: str, version: int) -> Drawing:
 
 
 def draw(
-    dokumen: Dokumen,
-    bukti: Bukti | None = None,
-    tiap_halaman: Callable[[], None] | None = None,
+    dokumen: FrozenDocument,
+    bukti: Proof | None = None,
+    each_page: Callable[[], None] | None = None,
 ) -> bytes:
     """The document as a PDF by the drawing of its form and version.
 
-    `tiap_halaman` is called between pages: long work can be called off there by raising.
+    `each_page` is called between pages: long work can be called off there by raising.
     ValueError for a form or version that was never drawn, or a draft with proof.
     """
-    return drawing(dokumen.formulir, dokumen.versi)(dokumen, bukti, tiap_halaman)
+    return drawing(dokumen.formulir, dokumen.versi)(dokumen, bukti, each_page)

@@ -1,8 +1,8 @@
 """One mechanism for all list forms: a form is its columns and its words, its rows a dataclass.
 
 The fields (or properties) of a row that bear the keys of the columns are its cells; a column `no`
-is counted, but for rows whose `dihitung` is False (an opening balance). So a new list is a row
-class and a `Bentuk`, no code.
+is counted, but for rows whose `counted` is False (an opening balance). So a new list is a row
+class and a `ListShape`, no code.
 """
 
 from __future__ import annotations
@@ -11,107 +11,107 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from kkpd.engines.paper.form_frame import Rangka, dokumen
-from kkpd.engines.paper.model import Dokumen
+from kkpd.engines.paper.form_frame import Frame, dokumen
+from kkpd.engines.paper.model import FrozenDocument
 from kkpd.engines.paper.parts import (
-    Bagian,
-    Baris,
-    Butir,
-    Kolom,
-    Orang,
-    Paragraf,
-    Rincian,
-    Tabel,
-    TandaTangan,
+    Column,
+    Entries,
+    LabelRow,
+    Paragraph,
+    Person,
+    Piece,
+    Row,
+    SignatureBlock,
+    Table,
     Terbilang,
-    tabel,
+    data_table,
 )
 
-NO = Kolom("no", "No", "angka", 28, rata="tengah")
+NO = Column("no", "No", "angka", 28, rata="tengah")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bentuk:
-    """The shape of a list form. `penanda` are capacities: (words before, capacity, side)."""
+class ListShape:
+    """The shape of a list form. `signed_by` are capacities: (words before, capacity, side)."""
 
     formulir: str
     judul: str
-    kolom: tuple[Kolom, ...]
+    kolom: tuple[Column, ...]
     arah: Literal["tegak", "mendatar"] = "mendatar"
     kertas: Literal["A4", "F4"] = "A4"
     pembuka: tuple[str, ...] = ()
-    penutup: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
     kosong: str = "Tidak ada data untuk periode ini."
     label_jumlah: str = "Jumlah"
     terbilang: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Penanda:
+class Signatory:
     """Who signs, in which capacity, on which side, after which words."""
 
     selaku: str
-    orang: Orang
+    orang: Person
     sisi: Literal["kiri", "kanan"] = "kanan"
     pembuka: str = ""
 
 
 #: Heading of a group ("" for none) and its rows.
-Kelompok = tuple[str, Sequence[Any]]
+Group = tuple[str, Sequence[Any]]
 
 
-def daftar(
-    bentuk: Bentuk,
-    rangka: Rangka,
-    kelompok: Iterable[Kelompok],
-    penanda: Sequence[Penanda] = (),
+def listing(
+    bentuk: ListShape,
+    paper_frame: Frame,
+    kelompok: Iterable[Group],
+    signed_by: Sequence[Signatory] = (),
     *,
     keterangan: Sequence[tuple[str, str]] = (),
-    akhir: Sequence[tuple[str, str]] = (),
+    finish: Sequence[tuple[str, str]] = (),
     catatan: Sequence[str] = (),
     subjudul: Sequence[str] = (),
     judul: str = "",
-) -> Dokumen:
+) -> FrozenDocument:
     """The frozen list: label rows, opening words, the table, more label rows, notes, signatures."""
-    table = isi_tabel(bentuk, kelompok)
-    parts: list[Bagian] = []
+    table = fill_table(bentuk, kelompok)
+    parts: list[Piece] = []
     if keterangan:
         parts.append(rincian(keterangan))
-    parts += [Paragraf(text) for text in bentuk.pembuka]
+    parts += [Paragraph(text) for text in bentuk.pembuka]
     parts.append(table)
     if bentuk.terbilang:
         parts.append(Terbilang.dari(table.jumlah[0]))
-    if akhir:
-        parts.append(rincian(akhir))
-    parts += [Paragraf(text) for text in (*catatan, *bentuk.penutup)]
+    if finish:
+        parts.append(rincian(finish))
+    parts += [Paragraph(text) for text in (*catatan, *bentuk.closing)]
     return dokumen(
-        rangka,
+        paper_frame,
         bentuk.formulir,
         judul or bentuk.judul,
         parts,
-        tanda_tangan(penanda),
+        tanda_tangan(signed_by),
         subjudul=subjudul,
         kertas=bentuk.kertas,
         arah=bentuk.arah,
     )
 
 
-def rincian(butir: Sequence[tuple[str, str]]) -> Rincian:
+def rincian(butir: Sequence[tuple[str, str]]) -> Entries:
     """Label rows of (label, what it says)."""
-    return Rincian(tuple(Butir(label, said) for label, said in butir))
+    return Entries(tuple(LabelRow(label, said) for label, said in butir))
 
 
-def isi_tabel(bentuk: Bentuk, kelompok: Iterable[Kelompok], judul: str = "") -> Tabel:
+def fill_table(bentuk: ListShape, kelompok: Iterable[Group], judul: str = "") -> Table:
     """The table of this shape over rows in groups, counted through."""
     groups, number = [], 0
     for heading, rows in kelompok:
         cells = []
         for row in rows:
-            counted = getattr(row, "dihitung", True)
+            counted = getattr(row, "counted", True)
             number += counted
-            cells.append(_baris(bentuk.kolom, number if counted else None, row))
+            cells.append(_row(bentuk.kolom, number if counted else None, row))
         groups.append((heading, cells))
-    return tabel(
+    return data_table(
         bentuk.kolom,
         groups,
         judul=judul,
@@ -120,40 +120,42 @@ def isi_tabel(bentuk: Bentuk, kelompok: Iterable[Kelompok], judul: str = "") -> 
     )
 
 
-def _baris(kolom: Sequence[Kolom], number: int | None, row: Any) -> Baris:
+def _row(kolom: Sequence[Column], number: int | None, row: Any) -> Row:
     return tuple([number if k.kunci == "no" else getattr(row, k.kunci) for k in kolom])
 
 
-def tanda_tangan(penanda: Sequence[Penanda]) -> tuple[TandaTangan, ...]:
+def tanda_tangan(signed_by: Sequence[Signatory]) -> tuple[SignatureBlock, ...]:
     """The signature blocks of these people."""
-    return tuple(TandaTangan(p.selaku, p.orang, p.sisi, p.pembuka) for p in penanda)
+    return tuple(SignatureBlock(p.selaku, p.orang, p.sisi, p.pembuka) for p in signed_by)
 
 
-def mengetahui(pa: Orang, bendahara: Orang, selaku: str = "Pengguna Anggaran") -> list[Penanda]:
+def usual_signers(
+    pa: Person, bendahara: Person, selaku: str = "Pengguna Anggaran"
+) -> list[Signatory]:
     """The usual pair: PA/KPA on the left, the treasurer on the right (kkpd.md 2)."""
     return [
-        Penanda(selaku, pa, "kiri", "Mengetahui,"),
-        Penanda("Bendahara Pengeluaran", bendahara),
+        Signatory(selaku, pa, "kiri", "Mengetahui,"),
+        Signatory("Bendahara Pengeluaran", bendahara),
     ]
 
 
-def uang(
+def money(
     kunci: str, judul: str, lebar: int = 84, grup: str = "", *, dijumlah: bool = True
-) -> Kolom:
+) -> Column:
     """A column of amounts, totalled unless told otherwise."""
-    return Kolom(kunci, judul, "uang", lebar, grup, dijumlah)
+    return Column(kunci, judul, "uang", lebar, grup, dijumlah)
 
 
-def persen(kunci: str, judul: str, lebar: int = 50, grup: str = "", *, rasio: str = "") -> Kolom:
+def percent(kunci: str, judul: str, lebar: int = 50, grup: str = "", *, rasio: str = "") -> Column:
     """A column of percentages; `rasio` names the two totalled columns it is made of."""
-    return Kolom(kunci, judul, "persen", lebar, grup, rasio=rasio)
+    return Column(kunci, judul, "persen", lebar, grup, rasio=rasio)
 
 
-def hari(kunci: str, judul: str = "Tanggal", lebar: int = 56) -> Kolom:
+def day(kunci: str, judul: str = "Tanggal", lebar: int = 56) -> Column:
     """A column of dates."""
-    return Kolom(kunci, judul, "tanggal", lebar, rata="tengah")
+    return Column(kunci, judul, "tanggal", lebar, rata="tengah")
 
 
-def kode(kunci: str, judul: str, lebar: int = 92) -> Kolom:
+def kode(kunci: str, judul: str, lebar: int = 92) -> Column:
     """A column of codes and numbers of documents."""
-    return Kolom(kunci, judul, "kode", lebar)
+    return Column(kunci, judul, "kode", lebar)

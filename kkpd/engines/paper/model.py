@@ -23,26 +23,26 @@ from kkpd.core.money import Rupiah
 from kkpd.core.proof import canonical
 from kkpd.core.proof.canonical import Json
 from kkpd.engines.paper.parts import (
-    Bagian,
-    Baris,
-    Kelompok,
-    Kop,
-    Paragraf,
-    Rincian,
+    Entries,
+    Letterhead,
+    Paragraph,
+    Piece,
+    Row,
+    RowGroup,
     Sel,
-    Tabel,
-    TandaTangan,
+    SignatureBlock,
+    Table,
     Terbilang,
 )
-from kkpd.engines.paper.text import bersih
+from kkpd.engines.paper.text import trimmed
 
 #: The drawing of documents that are made today; issued ones keep theirs.
-VERSI: Final = 2
+FORM_VERSION: Final = 2
 _FORM = re.compile(r"[a-z][a-z0-9_]{1,40}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dokumen:
+class FrozenDocument:
     """One official form with all that stands on it, in the order in which it stands.
 
     `formulir` and `versi` choose the drawing; `tanggal` is the document's own date (also the only
@@ -53,14 +53,14 @@ class Dokumen:
     formulir: str
     versi: int
     judul: str
-    kop: Kop
+    kop: Letterhead
     tanggal: date
-    isi: tuple[Bagian, ...]
+    isi: tuple[Piece, ...]
     subjudul: tuple[str, ...] = ()
     nomor: str = ""
     periode: str = ""
     tempat: str = ""
-    tanda_tangan: tuple[TandaTangan, ...] = ()
+    tanda_tangan: tuple[SignatureBlock, ...] = ()
     kertas: Literal["A4", "F4"] = "A4"
     arah: Literal["tegak", "mendatar"] = "tegak"
     rancangan: bool = True
@@ -68,17 +68,17 @@ class Dokumen:
 
     def __post_init__(self) -> None:
         for name in ("judul", "nomor", "periode", "tempat", "alamat_periksa"):
-            object.__setattr__(self, name, bersih(getattr(self, name)))
-        object.__setattr__(self, "subjudul", tuple(map(bersih, self.subjudul)))
+            object.__setattr__(self, name, trimmed(getattr(self, name)))
+        object.__setattr__(self, "subjudul", tuple(map(trimmed, self.subjudul)))
         if not _FORM.fullmatch(self.formulir) or self.versi < 1 or not self.judul:
             raise ValueError("a document needs a form, a version from 1 and a title")
         if self.kertas not in ("A4", "F4") or self.arah not in ("tegak", "mendatar"):
             raise ValueError(f"no such paper: {self.kertas} {self.arah}")
 
     @property
-    def tabel(self) -> Iterator[Tabel]:
+    def data_table(self) -> Iterator[Table]:
         """Its tables, in order."""
-        return (bagian for bagian in self.isi if isinstance(bagian, Tabel))
+        return (bagian for bagian in self.isi if isinstance(bagian, Table))
 
     @cached_property
     def _data(self) -> bytes:
@@ -89,7 +89,7 @@ class Dokumen:
         return self._data
 
     @classmethod
-    def from_json(cls, data: bytes) -> Dokumen:
+    def from_json(cls, data: bytes) -> FrozenDocument:
         """Read canonical bytes; ValueError where shape, spelling or a total do not hold."""
         return decode(data)
 
@@ -100,19 +100,19 @@ class Dokumen:
 
 VERSION = 1
 _T = TypeVar("_T")
-_BAGIAN: dict[str, type] = {
-    "paragraf": Paragraf, "rincian": Rincian, "tabel": Tabel, "terbilang": Terbilang,
+_PARTS: dict[str, type] = {
+    "paragraf": Paragraph, "rincian": Entries, "tabel": Table, "terbilang": Terbilang,
 }  # fmt: skip
 _HINTS: dict[Any, Mapping[str, Any]] = {}
-_NAMES = {kind: name for name, kind in _BAGIAN.items()}
+_NAMES = {kind: name for name, kind in _PARTS.items()}
 
 
-def encode(dokumen: Dokumen) -> bytes:
+def encode(dokumen: FrozenDocument) -> bytes:
     """The canonical bytes of the document."""
     return canonical.dumps({"v": VERSION, **_write_object(dokumen)})
 
 
-def decode(data: bytes) -> Dokumen:
+def decode(data: bytes) -> FrozenDocument:
     """The document of these bytes; ValueError where they are not exactly what `encode` writes.
 
     Reading is lenient about spelling because the comparison at the end is not.
@@ -121,7 +121,7 @@ def decode(data: bytes) -> Dokumen:
         value = json.loads(data)
         if not isinstance(value, dict) or value.pop("v", None) != VERSION:
             raise ValueError("not a document of this version")
-        found = _read_object(Dokumen, value)
+        found = _read_object(FrozenDocument, value)
     except (TypeError, RecursionError, DomainError) as error:
         raise ValueError(f"not a document: {error}") from None
     if found.to_json() != data:
@@ -171,19 +171,19 @@ def _read(kind: Any, value: Json) -> Any:
             raise ValueError(f"{value!r} is none of {get_args(kind)}")
         return value
     if get_origin(kind) in (typing.Union, types.UnionType):
-        return _read_bagian(value)
-    if kind is Tabel:
-        return _read_tabel(value)
+        return _read_part(value)
+    if kind is Table:
+        return _read_table(value)
     if kind in _SCALARS:
         return _SCALARS[kind](value)
     return _read_object(kind, value)
 
 
-def _read_bagian(value: Json) -> Any:
+def _read_part(value: Json) -> Any:
     if not isinstance(value, dict):
         raise TypeError("a part of a document is an object")
     rest = {key: item for key, item in value.items() if key != "bagian"}
-    kind = _BAGIAN.get(str(value.get("bagian")))
+    kind = _PARTS.get(str(value.get("bagian")))
     if kind is None:
         raise ValueError(f"no such part: {value.get('bagian')!r}")
     return _read(kind, rest)
@@ -196,31 +196,31 @@ def _read_object(kind: type[_T], value: Json) -> _T:
     return kind(**{name: _read(hint, value[name]) for name, hint in hints.items()})
 
 
-def _read_tabel(value: Json) -> Tabel:
+def _read_table(value: Json) -> Table:
     """A table: the kinds of its columns say how its cells are read."""
-    if not isinstance(value, dict) or value.keys() != set(_field_names(Tabel)):
+    if not isinstance(value, dict) or value.keys() != set(_field_names(Table)):
         raise ValueError("not a table")
-    hints = _field_types(Tabel)
+    hints = _field_types(Table)
     given = {n: _read(hints[n], value[n]) for n in value if n != "kelompok"}
     readers = [_CELLS[kolom.jenis] for kolom in given["kolom"]]
     groups = value["kelompok"]
     if not isinstance(groups, list):
         raise TypeError("groups are a list")
-    return Tabel(**given, kelompok=tuple(_read_kelompok(item, readers) for item in groups))
+    return Table(**given, kelompok=tuple(_read_group(item, readers) for item in groups))
 
 
-def _read_kelompok(value: Json, readers: list[Callable[[Any], Sel]]) -> Kelompok:
-    if not isinstance(value, dict) or value.keys() != set(_field_names(Kelompok)):
+def _read_group(value: Json, readers: list[Callable[[Any], Sel]]) -> RowGroup:
+    if not isinstance(value, dict) or value.keys() != set(_field_names(RowGroup)):
         raise ValueError("not a group of rows")
     rows = value["baris"]
     if not isinstance(rows, list):
         raise TypeError("rows are a list")
-    jumlah = _read(_field_types(Kelompok)["jumlah"], value["jumlah"])
+    jumlah = _read(_field_types(RowGroup)["jumlah"], value["jumlah"])
     judul = _SCALARS[str](value["judul"])
-    return Kelompok(judul, tuple(_read_row(row, readers) for row in rows), jumlah)
+    return RowGroup(judul, tuple(_read_row(row, readers) for row in rows), jumlah)
 
 
-def _read_row(value: Json, readers: list[Callable[[Any], Sel]]) -> Baris:
+def _read_row(value: Json, readers: list[Callable[[Any], Sel]]) -> Row:
     if not isinstance(value, list) or len(value) != len(readers):
         raise ValueError("a row has one cell for each column")
     return tuple([None if v is None else read(v) for read, v in zip(readers, value, strict=True)])

@@ -12,71 +12,71 @@ from typing import Final
 
 from kkpd.core.errors import DomainError
 
-_SETELAN: Final = "Pengaturan, Setelan bertanggal: "
-_ORANG: Final = "Pengaturan, Orang dan pengguna"
+_SETTINGS: Final = "Pengaturan, Setelan bertanggal: "
+_PERSON: Final = "Pengaturan, Orang dan pengguna"
 
 
 @dataclass(frozen=True, slots=True)
-class Syarat:
+class PaperNeed:
     """Something that makes a paper valid: what it is, on which page it is entered."""
 
-    apa: str
+    what: str
     tempat: str
 
     @property
     def kosong(self) -> str:
         """What a draft prints instead."""
-        return f"({self.apa} belum diisi)"
+        return f"({self.what} belum diisi)"
 
 
-PEMERINTAH: Final = "pemerintah"
-PERANGKAT: Final = "perangkat"
-ALAMAT: Final = "alamat"
-ALAMAT_BUD: Final = "alamat_bud"
-PENANDA: Final = "penanda"
+GOVERNMENT: Final = "pemerintah"
+OFFICE: Final = "perangkat"
+ADDRESS: Final = "alamat"
+BUD_ADDRESS: Final = "alamat_bud"
+SIGNER: Final = "penanda"
 NIP: Final = "nip"
-PANGKAT: Final = "pangkat"
+RANK: Final = "pangkat"
 BANK: Final = "bank"
 REKENING: Final = "rekening"
 NPWP: Final = "npwp"
 DPA: Final = "dpa"
 SPD: Final = "spd"
-SPD_CUKUP: Final = "spd_cukup"
+ENOUGH_SPD: Final = "spd_cukup"
 SPP: Final = "spp"
 
-SYARAT: Final = {
-    PEMERINTAH: Syarat("nama pemerintah daerah", f"{_SETELAN}Nama pemerintah daerah"),
-    PERANGKAT: Syarat("perangkat daerah Kuasa BUD", f"{_SETELAN}Perangkat daerah Kuasa BUD"),
-    ALAMAT: Syarat("alamat", "Pengaturan, OPD: Alamat"),
-    ALAMAT_BUD: Syarat("alamat Kuasa BUD", f"{_SETELAN}Alamat perangkat daerah Kuasa BUD"),
-    PENANDA: Syarat("pejabat", "Pengaturan, Penugasan"),
-    NIP: Syarat("NIP", f"{_ORANG}: NIP"),
-    PANGKAT: Syarat("pangkat", f"{_ORANG}: Pangkat"),
-    BANK: Syarat("bank", f"{_SETELAN}Bank RKUD"),
-    REKENING: Syarat("rekening bendahara", f"{_SETELAN}Rekening bendahara"),
-    NPWP: Syarat("NPWP", "Pengaturan, OPD: NPWP"),
-    DPA: Syarat("nomor DPA", "Pengaturan, Anggaran: DPA"),
-    SPD: Syarat("SPD", "Pengaturan, Anggaran: SPD"),
-    SPD_CUKUP: Syarat("SPD yang mencukupi", "Pengaturan, Anggaran: SPD"),
-    SPP: Syarat("nomor SPP", "Pembayaran: SPP-GU"),
+REQUIREMENTS: Final = {
+    GOVERNMENT: PaperNeed("nama pemerintah daerah", f"{_SETTINGS}Nama pemerintah daerah"),
+    OFFICE: PaperNeed("perangkat daerah Kuasa BUD", f"{_SETTINGS}Perangkat daerah Kuasa BUD"),
+    ADDRESS: PaperNeed("alamat", "Pengaturan, OPD: Alamat"),
+    BUD_ADDRESS: PaperNeed("alamat Kuasa BUD", f"{_SETTINGS}Alamat perangkat daerah Kuasa BUD"),
+    SIGNER: PaperNeed("pejabat", "Pengaturan, Penugasan"),
+    NIP: PaperNeed("NIP", f"{_PERSON}: NIP"),
+    RANK: PaperNeed("pangkat", f"{_PERSON}: Pangkat"),
+    BANK: PaperNeed("bank", f"{_SETTINGS}Bank RKUD"),
+    REKENING: PaperNeed("rekening bendahara", f"{_SETTINGS}Rekening bendahara"),
+    NPWP: PaperNeed("NPWP", "Pengaturan, OPD: NPWP"),
+    DPA: PaperNeed("nomor DPA", "Pengaturan, Anggaran: DPA"),
+    SPD: PaperNeed("SPD", "Pengaturan, Anggaran: SPD"),
+    ENOUGH_SPD: PaperNeed("SPD yang mencukupi", "Pengaturan, Anggaran: SPD"),
+    SPP: PaperNeed("nomor SPP", "Pembayaran: SPP-GU"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Kurang:
-    """One thing that a paper lacks; `siapa` says whose it is, or by how much it falls short."""
+class Lack:
+    """One thing that a paper lacks; `whose` says whose it is, or by how much it falls short."""
 
-    syarat: str
-    siapa: str = ""
+    required: str
+    whose: str = ""
 
     def __str__(self) -> str:
-        known = SYARAT[self.syarat]
-        return f"{' '.join(filter(None, (known.apa, self.siapa)))} ({known.tempat})"
+        known = REQUIREMENTS[self.required]
+        return f"{' '.join(filter(None, (known.what, self.whose)))} ({known.tempat})"
 
 
-def tuntut(judul: str, kurang: Iterable[Kurang]) -> None:
+def require_complete(judul: str, lacks: Iterable[Lack]) -> None:
     """DomainError that names all that is missing, each once, and where it is entered."""
-    missing = list(dict.fromkeys(map(str, kurang)))
+    missing = list(dict.fromkeys(map(str, lacks)))
     if missing:
         raise DomainError(
             f"{judul} belum dapat diterbitkan. Lengkapi dahulu: {'; '.join(missing)}.",

@@ -10,15 +10,15 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Literal, TypeAlias
 
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.terbilang import terbilang
-from kkpd.engines.paper.text import bersih
+from kkpd.engines.paper.text import trimmed
 
-Jenis = Literal["teks", "kode", "angka", "persen", "tanggal", "uang"]
-Rata = Literal["", "kiri", "tengah", "kanan"]
-#: A cell: `persen` is an int in hundredths of a percent (4532 is 45,32 %); None is an empty cell.
+Kind = Literal["teks", "kode", "angka", "persen", "tanggal", "uang"]
+Alignment = Literal["", "kiri", "tengah", "kanan"]
+#: A cell: `percent` is an int in hundredths of a percent (4532 is 45,32 %); None is an empty cell.
 Sel: TypeAlias = str | int | Rupiah | date | None
-Baris: TypeAlias = tuple[Sel, ...]
+Row: TypeAlias = tuple[Sel, ...]
 
 _TYPES: dict[str, type] = {
     "teks": str, "kode": str, "angka": int, "persen": int, "tanggal": date, "uang": Rupiah,
@@ -29,7 +29,7 @@ class TotalsDiffer(ValueError):
     """A total that is not the sum of its parts: never drawn, never issued."""
 
 
-class Part:
+class DocumentPart:
     """Cleans the text fields of a frozen part when it is made."""
 
     __slots__ = ()
@@ -38,11 +38,11 @@ class Part:
         for field in fields(self):  # type: ignore[arg-type]  # every Part is a dataclass
             value = getattr(self, field.name)
             if type(value) is str:
-                object.__setattr__(self, field.name, bersih(value))
+                object.__setattr__(self, field.name, trimmed(value))
 
 
 @dataclass(frozen=True, slots=True)
-class Orang(Part):
+class Person(DocumentPart):
     """A person as forms print them; `nip` and `pangkat` may be empty."""
 
     nama: str
@@ -52,7 +52,7 @@ class Orang(Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Kop(Part):
+class Letterhead(DocumentPart):
     """The head of the paper: government, OPD, address, and the coat of arms as base64 PNG."""
 
     pemerintah: str
@@ -62,13 +62,13 @@ class Kop(Part):
 
     def __post_init__(self) -> None:
         for name in ("pemerintah", "opd", "alamat"):
-            object.__setattr__(self, name, bersih(getattr(self, name)))
+            object.__setattr__(self, name, trimmed(getattr(self, name)))
         if len(self.lambang) > 200_000:
             raise ValueError("the coat of arms is larger than 150 kB")
 
 
 @dataclass(frozen=True, slots=True)
-class Butir(Part):
+class LabelRow(DocumentPart):
     """One label and what it says: `Nomor KKPD : **** 4821`."""
 
     label: str
@@ -76,14 +76,14 @@ class Butir(Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Rincian:
+class Entries:
     """Label rows under each other, their values aligned."""
 
-    butir: tuple[Butir, ...]
+    butir: tuple[LabelRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraf(Part):
+class Paragraph(DocumentPart):
     """Running text; `nomor` is the mark before it in a numbered list ("1.", "a.")."""
 
     teks: str
@@ -92,7 +92,7 @@ class Paragraf(Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Terbilang(Part):
+class Terbilang(DocumentPart):
     """An amount in words. The words are kept, and asserted, so that a reader sees what was said."""
 
     nilai: Rupiah
@@ -100,7 +100,7 @@ class Terbilang(Part):
     label: str = "Terbilang"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "label", bersih(self.label))
+        object.__setattr__(self, "label", trimmed(self.label))
         if self.kata != terbilang(self.nilai):
             raise TotalsDiffer(f"{self.kata!r} are not the words for {self.nilai}")
 
@@ -111,25 +111,25 @@ class Terbilang(Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Kolom(Part):
+class Column(DocumentPart):
     """A column: `lebar` is its share of the width in points, `grup` a head over neighbours.
 
-    `dijumlah` columns of kind `uang` get subtotals, a total and carried-forward amounts. A `persen`
-    column with `rasio` ("realisasi/anggaran": keys of two totalled columns) is the one as part of
-    the other, in every row and under every total.
+    `dijumlah` columns of kind `money` get subtotals, a total and carried-forward amounts. A
+    `percent` column with `rasio` ("realisasi/anggaran": keys of two totalled columns) is the one as
+    part of the other, in every row and under every total.
     """
 
     kunci: str
     judul: str
-    jenis: Jenis = "teks"
+    jenis: Kind = "teks"
     lebar: int = 60
     grup: str = ""
     dijumlah: bool = False
-    rata: Rata = ""
+    rata: Alignment = ""
     rasio: str = ""
 
     def __post_init__(self) -> None:
-        Part.__post_init__(self)
+        DocumentPart.__post_init__(self)
         if self.jenis not in _TYPES or self.lebar < 1:
             raise ValueError(f"column {self.kunci!r}: no such kind or width")
         if self.dijumlah and self.jenis != "uang":
@@ -139,26 +139,26 @@ class Kolom(Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Kelompok:
+class RowGroup:
     """Rows under one heading (`judul` empty: no heading, no subtotal line) with their subtotals.
 
     `jumlah` holds one amount for each totalled column, in the order of the columns.
     """
 
     judul: str
-    baris: tuple[Baris, ...]
+    baris: tuple[Row, ...]
     jumlah: tuple[Rupiah, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "judul", bersih(self.judul))
+        object.__setattr__(self, "judul", trimmed(self.judul))
 
 
 @dataclass(frozen=True, slots=True)
-class Tabel:
+class Table:
     """Rows in groups under columns; subtotals and `jumlah` are asserted against the rows."""
 
-    kolom: tuple[Kolom, ...]
-    kelompok: tuple[Kelompok, ...]
+    kolom: tuple[Column, ...]
+    kelompok: tuple[RowGroup, ...]
     jumlah: tuple[Rupiah, ...]
     judul: str = ""
     label_jumlah: str = "Jumlah"
@@ -166,10 +166,10 @@ class Tabel:
 
     def __post_init__(self) -> None:
         for name in ("judul", "label_jumlah", "kosong"):
-            object.__setattr__(self, name, bersih(getattr(self, name)))
+            object.__setattr__(self, name, trimmed(getattr(self, name)))
         if not self.kolom or len({kolom.kunci for kolom in self.kolom}) != len(self.kolom):
             raise ValueError("a table needs columns with keys of their own")
-        groups = tuple(Kelompok(k.judul, self._cells(k.baris), k.jumlah) for k in self.kelompok)
+        groups = tuple(RowGroup(k.judul, self._cells(k.baris), k.jumlah) for k in self.kelompok)
         object.__setattr__(self, "kelompok", groups)
         self._assert_totals()
 
@@ -186,22 +186,22 @@ class Tabel:
             (at, *_ratio(kolom, places)) for at, kolom in enumerate(self.kolom) if kolom.rasio
         )
 
-    def persen(self, jumlah: Sequence[Rupiah]) -> dict[int, int | None]:
+    def percent(self, jumlah: Sequence[Rupiah]) -> dict[int, int | None]:
         """Column -> its percentage under these totals, in hundredths of a percent."""
         amounts = dict(zip(self.dijumlah, jumlah, strict=True))
-        return {at: per_seratus(amounts[a], amounts[b]) for at, a, b in self.rasio}
+        return {at: percentage(amounts[a], amounts[b]) for at, a, b in self.rasio}
 
     @property
-    def baris(self) -> Iterable[Baris]:
+    def baris(self) -> Iterable[Row]:
         """All rows, group after group."""
         return (baris for kelompok in self.kelompok for baris in kelompok.baris)
 
-    def _cells(self, rows: Iterable[Baris]) -> tuple[Baris, ...]:
+    def _cells(self, rows: Iterable[Row]) -> tuple[Row, ...]:
         """The rows with every cell of its column's type, texts cleaned."""
         kinds = [_TYPES[kolom.jenis] for kolom in self.kolom]
         return tuple(self._row(row, kinds) for row in rows)
 
-    def _row(self, row: Baris, kinds: Sequence[type]) -> Baris:
+    def _row(self, row: Row, kinds: Sequence[type]) -> Row:
         if len(row) != len(kinds):
             raise ValueError(f"a row of {len(row)} cells under {len(kinds)} columns: {row!r}")
         return tuple([_cell(value, kind) for value, kind in zip(row, kinds, strict=True)])
@@ -219,27 +219,27 @@ class Tabel:
 
 
 @dataclass(frozen=True, slots=True)
-class TandaTangan(Part):
+class SignatureBlock(DocumentPart):
     """A signature block: in which capacity, who, and "Mengetahui," or the like before it."""
 
     selaku: str
-    orang: Orang
+    orang: Person
     sisi: Literal["kiri", "kanan"] = "kanan"
     pembuka: str = ""
 
 
-Bagian: TypeAlias = Rincian | Paragraf | Terbilang | Tabel
+Piece: TypeAlias = Entries | Paragraph | Terbilang | Table
 
 
 def sums(columns: Iterable[int], rows: Sequence[Sequence[Any]]) -> tuple[Rupiah, ...]:
     """The sum of each of these columns over the rows; an empty cell counts nothing."""
     return tuple(
-        Rupiah(sum(row[i].sen for row in rows if row[i] is not None)) if rows else NOL
+        Rupiah(sum(row[i].sen for row in rows if row[i] is not None)) if rows else ZERO
         for i in columns
     )
 
 
-def per_seratus(part: Rupiah, whole: Rupiah) -> int | None:
+def percentage(part: Rupiah, whole: Rupiah) -> int | None:
     """`part` of `whole` in hundredths of a percent, half up; None where there is no whole."""
     if not whole:
         return None
@@ -249,11 +249,11 @@ def per_seratus(part: Rupiah, whole: Rupiah) -> int | None:
 def _share(part: Sel, whole: Sel) -> int | None:
     """The percentage of a row; None where a cell is empty."""
     if isinstance(part, Rupiah) and isinstance(whole, Rupiah):
-        return per_seratus(part, whole)
+        return percentage(part, whole)
     return None
 
 
-def _ratio(kolom: Kolom, places: Mapping[str, int]) -> tuple[int, int]:
+def _ratio(kolom: Column, places: Mapping[str, int]) -> tuple[int, int]:
     """The columns of part and whole; ValueError where they are not two totalled columns."""
     part, _, whole = kolom.rasio.partition("/")
     if part not in places or whole not in places:
@@ -261,24 +261,24 @@ def _ratio(kolom: Kolom, places: Mapping[str, int]) -> tuple[int, int]:
     return places[part], places[whole]
 
 
-def tabel(
-    kolom: Sequence[Kolom],
-    kelompok: Iterable[tuple[str, Sequence[Baris]]],
+def data_table(
+    kolom: Sequence[Column],
+    kelompok: Iterable[tuple[str, Sequence[Row]]],
     *,
     judul: str = "",
     label_jumlah: str = "Jumlah",
     kosong: str = "Tidak ada data untuk periode ini.",
-) -> Tabel:
+) -> Table:
     """A table of (heading, rows) with its totals taken from the rows."""
     columns = [i for i, k in enumerate(kolom) if k.dijumlah]
-    groups = tuple(Kelompok(j, tuple(rows), sums(columns, rows)) for j, rows in kelompok)
+    groups = tuple(RowGroup(j, tuple(rows), sums(columns, rows)) for j, rows in kelompok)
     jumlah = sums(range(len(columns)), [group.jumlah for group in groups])
-    return Tabel(tuple(kolom), groups, jumlah, judul, label_jumlah, kosong)
+    return Table(tuple(kolom), groups, jumlah, judul, label_jumlah, kosong)
 
 
 def _cell(value: Sel, kind: type) -> Sel:
     if type(value) is kind:
-        return bersih(value) if kind is str else value  # type: ignore[arg-type]  # kind is str
+        return trimmed(value) if kind is str else value  # type: ignore[arg-type]  # kind is str
     if value is None:
         return None
     raise TypeError(f"{value!r} does not belong in a column of {kind.__name__}")

@@ -21,7 +21,7 @@ _UNSHOWN = re.compile(
 )
 
 
-def bersih(text: str) -> str:
+def trimmed(text: str) -> str:
     """`text` fit for a document: composed (NFC), one line, only characters that show.
 
     ValueError past MAX_TEXT characters.

@@ -20,12 +20,12 @@ from xlsxwriter import utility
 from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]  # the same
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # the same
 
-from kkpd.core.indonesian_dates import panjang
+from kkpd.core.indonesian_dates import long
 from kkpd.core.money import Rupiah, total
-from kkpd.engines.paper import Dokumen, Paragraf, Rincian, Tabel, TandaTangan, Terbilang
+from kkpd.engines.paper import Entries, FrozenDocument, Paragraph, SignatureBlock, Table, Terbilang
 from kkpd.engines.paper.cell_text import tampil
 from kkpd.engines.paper.csv import FORMULA
-from kkpd.engines.paper.parts import Kolom, Sel
+from kkpd.engines.paper.parts import Column, Sel
 
 #: Sheets hold 1,048,576 rows; a table goes on in another sheet before that.
 ROWS_A_SHEET = 1_000_000
@@ -42,7 +42,7 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _NUMBERS = {"uang": "#,##0.00", "persen": "0.00%", "angka": "0", "tanggal": "dd-mm-yyyy"}
 
 
-def write(dokumen: Dokumen) -> bytes:
+def write(dokumen: FrozenDocument) -> bytes:
     """The workbook."""
     out = io.BytesIO()
     options = {
@@ -63,7 +63,7 @@ def write(dokumen: Dokumen) -> bytes:
 
 
 class _Book:
-    def __init__(self, book: Workbook, dokumen: Dokumen) -> None:
+    def __init__(self, book: Workbook, dokumen: FrozenDocument) -> None:
         self.book, self.dokumen = book, dokumen
         self.plain = book.add_format({"valign": "top"})
         self.quoted = book.add_format({"valign": "top", "quote_prefix": True})
@@ -82,8 +82,8 @@ class _Book:
     def write(self) -> None:
         """The first sheet says what the document is; each table follows on its own."""
         self._front()
-        for number, tabel in enumerate(self.dokumen.tabel, 1):
-            _Table(self, tabel, number).write()
+        for number, data_table in enumerate(self.dokumen.data_table, 1):
+            _Table(self, data_table, number).write()
 
     def sheet(self, name: str) -> Worksheet:
         """A new sheet; its name is cut to what spreadsheets allow."""
@@ -109,7 +109,7 @@ class _Book:
             ("Pemerintah daerah", document.kop.pemerintah),
             ("SKPD", document.kop.opd),
             ("Nomor", document.nomor),
-            ("Tanggal", panjang(document.tanggal)),
+            ("Tanggal", long(document.tanggal)),
         ]
         if not document.rancangan:
             lines.append(("Sidik data (SHA-256)", document.sidik()))
@@ -123,16 +123,16 @@ class _Book:
 
 
 def _said(part: object) -> list[tuple[str, str]]:
-    if isinstance(part, Rincian):
+    if isinstance(part, Entries):
         return [(butir.label, butir.isi) for butir in part.butir]
-    if isinstance(part, Paragraf):
+    if isinstance(part, Paragraph):
         return [(part.nomor, part.teks)]
     if isinstance(part, Terbilang):
         return [(part.label, part.kata)]
     return []
 
 
-def _signed(signature: TandaTangan) -> tuple[str, str]:
+def _signed(signature: SignatureBlock) -> tuple[str, str]:
     person = signature.orang
     return signature.selaku, f"{person.nama}, NIP {person.nip}" if person.nip else person.nama
 
@@ -140,12 +140,12 @@ def _signed(signature: TandaTangan) -> tuple[str, str]:
 class _Table:
     """One table over as many sheets as it needs: rows first, then what they add up to."""
 
-    def __init__(self, book: _Book, tabel: Tabel, number: int) -> None:
-        self.book, self.tabel, self.number = book, tabel, number
-        self.name = tabel.judul or f"Tabel {number}"
-        self.grouped = any(kelompok.judul for kelompok in tabel.kelompok)
-        group = (Kolom("kelompok", "Kelompok", lebar=150),) if self.grouped else ()
-        self.kolom = (*group, *tabel.kolom)
+    def __init__(self, book: _Book, data_table: Table, number: int) -> None:
+        self.book, self.data_table, self.number = book, data_table, number
+        self.name = data_table.judul or f"Tabel {number}"
+        self.grouped = any(kelompok.judul for kelompok in data_table.kelompok)
+        group = (Column("kelompok", "Kelompok", lebar=150),) if self.grouped else ()
+        self.kolom = (*group, *data_table.kolom)
         self.shapes = [book.kinds.get(kolom.jenis, book.plain) for kolom in self.kolom]
         #: The sheets so far, as formulas name them, each with its last row.
         self.parts: list[tuple[str, int]] = []
@@ -155,7 +155,7 @@ class _Table:
     def write(self) -> None:
         """The rows, filtered by their head; the totals under them."""
         self._open()
-        for kelompok in self.tabel.kelompok:
+        for kelompok in self.data_table.kelompok:
             for row in kelompok.baris:
                 if self.row >= ROWS_A_SHEET:
                     self._close()
@@ -166,7 +166,7 @@ class _Table:
                         self._cell(column, value)
                 self.row += 1
         self._close()
-        if self.tabel.dijumlah:
+        if self.data_table.dijumlah:
             self._totals()
 
     def _open(self) -> None:
@@ -211,19 +211,19 @@ class _Table:
     def _totals(self) -> None:
         self.row += 1
         groups: dict[str, list[tuple[Rupiah, ...]]] = defaultdict(list)
-        for kelompok in self.tabel.kelompok:
+        for kelompok in self.data_table.kelompok:
             if kelompok.judul:
                 groups[kelompok.judul].append(kelompok.jumlah)
         for judul, sums in groups.items():
             self.book.text(self.sheet, self.row, 0, judul)
             self._sums(tuple(map(total, zip(*sums, strict=True))), _OF_GROUP)
-        if self.tabel.dijumlah[0] or self.grouped:
-            self.sheet.write_string(self.row, 0, self.tabel.label_jumlah, self.book.bold)
-        self._sums(self.tabel.jumlah, _OF_ALL)
+        if self.data_table.dijumlah[0] or self.grouped:
+            self.sheet.write_string(self.row, 0, self.data_table.label_jumlah, self.book.bold)
+        self._sums(self.data_table.jumlah, _OF_ALL)
 
     def _sums(self, amounts: tuple[Rupiah, ...], formula: str) -> None:
         """A row of totals: each a formula over all sheets of the table, with its figure."""
-        for place, amount in zip(self.tabel.dijumlah, amounts, strict=True):
+        for place, amount in zip(self.data_table.dijumlah, amounts, strict=True):
             column = place + self.grouped
             if column in self.inexact or not _exact(amount):
                 said = tampil("uang", amount)
@@ -243,8 +243,8 @@ class _Table:
 
     def _shares(self, amounts: tuple[Rupiah, ...]) -> None:
         """What is a ratio of two totals."""
-        shares = self.tabel.persen(amounts)
-        for column, part, whole in self.tabel.rasio:
+        shares = self.data_table.percent(amounts)
+        for column, part, whole in self.data_table.rasio:
             share = shares[column]
             a, b = (
                 f"{utility.xl_col_to_name(at + self.grouped)}{self.row + 1}" for at in (part, whole)

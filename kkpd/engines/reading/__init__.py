@@ -24,14 +24,19 @@ __all__ = [
     "parse",
     "stream",
 ]
-_LETAK = {"Profile": "profile", "load_profiles": "profile", "parse": "reading", "stream": "reading"}
+_MODULES = {
+    "Profile": "profile",
+    "load_profiles": "profile",
+    "parse": "reading",
+    "stream": "reading",
+}
 
 
 def __getattr__(name: str) -> object:
     """One of `__all__`, out of the module that defines it."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = import_module(f"{__name__}.{_LETAK.get(name, 'statement')}")
+    module = import_module(f"{__name__}.{_MODULES.get(name, 'statement')}")
     found: object = getattr(module, name)
     globals()[name] = found
     return found

@@ -19,7 +19,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from kkpd.core import pan
-from kkpd.core.quiet_logs import senyap
+from kkpd.core.quiet_logs import silence
 from kkpd.engines.reading import guard, sniff
 from kkpd.engines.reading.sheet import Cell, Sheet, text_of
 from kkpd.engines.reading.text import encoding_of
@@ -212,7 +212,7 @@ def _hidden_row(row: Sequence[str]) -> list[str]:
 def _pdf_properties(data: bytes) -> Iterator[str]:
     import pdfplumber
 
-    senyap()
+    silence()
     with pdfplumber.open(io.BytesIO(data)) as document:
         for value in (document.metadata or {}).values():
             yield str(value)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 
-class Kembar:
+class EqualLines:
     """Counts equal keys of a file of any length without holding its keys.
 
     Of each key only a digest is kept. Equal keys have equal digests, so where no digest stands
@@ -18,19 +18,19 @@ class Kembar:
     """
 
     def __init__(self, sidik: Callable[[str], int] = hash) -> None:
-        self._sidik = sidik
+        self._digest = sidik
         self._seen = array("q")
 
-    def tambah(self, keys: Sequence[str]) -> None:
+    def add_in(self, keys: Sequence[str]) -> None:
         """The keys of some more lines."""
-        self._seen.extend(map(self._sidik, keys))
+        self._seen.extend(map(self._digest, keys))
 
-    def berulang(self, batches: Iterable[Sequence[str]]) -> dict[str, int]:
+    def repeated(self, batches: Iterable[Sequence[str]]) -> dict[str, int]:
         """Each key that stands more than once, with how often; `batches` are all keys again."""
         suspects = _repeated(self._seen)
         if not suspects:
             return {}
-        sidik = self._sidik
+        sidik = self._digest
         counts = Counter(key for keys in batches for key in keys if sidik(key) in suspects)
         return {key: count for key, count in counts.items() if count > 1}
 

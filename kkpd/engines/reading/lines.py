@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 from kkpd.core.errors import Finding
 
 
-class BarisDibaca(Protocol):
+class ReadLine(Protocol):
     """One transaction as the bank states it: spending positive, money back to us negative."""
 
     @property
@@ -43,7 +43,7 @@ class BarisDibaca(Protocol):
     def raw(self) -> tuple[str, ...]: ...
 
 
-class KolomDibaca(Protocol):
+class ReadColumns(Protocol):
     """The fields of BarisDibaca as columns of one length."""
 
     @property
@@ -77,14 +77,14 @@ class KolomDibaca(Protocol):
 
 
 @runtime_checkable
-class BerKolom(Protocol):
+class HasColumns(Protocol):
     """A batch of lines that is kept by column."""
 
     @property
-    def columns(self) -> KolomDibaca: ...
+    def columns(self) -> ReadColumns: ...
 
 
-class BarisDilewati(Protocol):
+class SkippedRow(Protocol):
     """A row that is no transaction, with the reason."""
 
     @property
@@ -97,7 +97,7 @@ class BarisDilewati(Protocol):
     def sheet(self) -> str | None: ...
 
 
-class Jawaban(Protocol):
+class GivenAnswer(Protocol):
     """A possible answer: its value, and what the person reads."""
 
     @property
@@ -106,7 +106,7 @@ class Jawaban(Protocol):
     def label(self) -> str: ...
 
 
-class Pertanyaan(Protocol):
+class AskedQuestion(Protocol):
     """Something the file cannot decide alone; answered by `jawaban[key]`."""
 
     @property
@@ -114,10 +114,10 @@ class Pertanyaan(Protocol):
     @property
     def text(self) -> str: ...
     @property
-    def choices(self) -> Sequence[Jawaban]: ...
+    def choices(self) -> Sequence[GivenAnswer]: ...
 
 
-class TotalTercetak(Protocol):
+class BillTotals(Protocol):
     """The totals of one bill as printed; amounts owed are positive, None where none is printed."""
 
     @property
@@ -142,7 +142,7 @@ class TotalTercetak(Protocol):
     def sheet(self) -> str | None: ...
 
 
-class Ringkasan(Protocol):
+class ReadSummary(Protocol):
     """Everything a reading says beside its lines; `rows == lines + skipped`."""
 
     @property
@@ -152,51 +152,51 @@ class Ringkasan(Protocol):
     @property
     def currency(self) -> str | None: ...
     @property
-    def skipped(self) -> Sequence[BarisDilewati]: ...
+    def skipped(self) -> Sequence[SkippedRow]: ...
     @property
     def findings(self) -> Sequence[Finding]: ...
     @property
-    def questions(self) -> Sequence[Pertanyaan]: ...
+    def questions(self) -> Sequence[AskedQuestion]: ...
     @property
-    def bills(self) -> Sequence[TotalTercetak]: ...
+    def bills(self) -> Sequence[BillTotals]: ...
     @property
     def rows(self) -> int: ...
     @property
     def unread(self) -> str | None: ...
 
 
-class Pembacaan(Protocol):
+class BatchReading(Protocol):
     """A file being read in batches; `statement` may be asked when the batches have ended."""
 
-    def batches(self) -> Iterator[Sequence[BarisDibaca]]: ...
-    def statement(self) -> Ringkasan: ...
+    def batches(self) -> Iterator[Sequence[ReadLine]]: ...
+    def statement(self) -> ReadSummary: ...
 
 
-class Bacaan(Ringkasan, Protocol):
+class FileReading(ReadSummary, Protocol):
     """A file read whole."""
 
     @property
-    def lines(self) -> Sequence[BarisDibaca]: ...
+    def lines(self) -> Sequence[ReadLine]: ...
 
 
-class Utuh:
+class WholeReading:
     """A file read whole, offered in batches."""
 
-    def __init__(self, bacaan: Bacaan, batch: int = 8_192) -> None:
-        self._bacaan = bacaan
+    def __init__(self, file_reading: FileReading, batch: int = 8_192) -> None:
+        self._reading = file_reading
         self._batch = batch
 
-    def batches(self) -> Iterator[Sequence[BarisDibaca]]:
+    def batches(self) -> Iterator[Sequence[ReadLine]]:
         """The lines, some thousands at a time."""
-        lines = self._bacaan.lines
+        lines = self._reading.lines
         for start in range(0, len(lines), self._batch):
             yield lines[start : start + self._batch]
 
-    def statement(self) -> Ringkasan:
+    def statement(self) -> ReadSummary:
         """The reading itself."""
-        return self._bacaan
+        return self._reading
 
 
-def kartu_dalam(bills: Iterable[TotalTercetak]) -> frozenset[str]:
+def cards_in(bills: Iterable[BillTotals]) -> frozenset[str]:
     """The cards that the printed totals name."""
     return frozenset(bill.card_last4 for bill in bills if bill.card_last4)

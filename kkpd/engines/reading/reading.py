@@ -67,7 +67,7 @@ class Stream:
 
     def _next(self) -> Batch | None:
         """The next batch, without the collector walking over its many small objects."""
-        with gc_paused.istirahat():
+        with gc_paused.pause():
             return next(self._batches, None)
 
     def statement(self, lines: tuple[Line, ...] = ()) -> Statement:

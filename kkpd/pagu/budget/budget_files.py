@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from kkpd.core.reference_row import BarisAcuan
+from kkpd.core.reference_row import ReferenceRow
 from kkpd.pagu.budget import reference_files
-from kkpd.pagu.budget.rows import KOLOM_BULAN
+from kkpd.pagu.budget.rows import MONTH_COLUMNS
 
-_KEPALA: Final = ("opd", "unit", "nomor", "tanggal", "versi")
+_HEAD: Final = ("opd", "unit", "nomor", "tanggal", "versi")
 _ALIAS: Final = {
     "kode_skpd": "opd",
     "kode_opd": "opd",
@@ -35,20 +35,20 @@ _ALIAS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Bentuk:
+class FileShape:
     """The columns of one kind of file: needed, allowed, and other names for them."""
 
-    wajib: tuple[str, ...]
-    boleh: tuple[str, ...]
+    required: tuple[str, ...]
+    allowed: tuple[str, ...]
     alias: Mapping[str, str]
 
 
-_RENCANA: Final = Bentuk(
+_PLAN: Final = FileShape(
     ("sub_kegiatan",),
-    ("rekening", "bulan", "nilai", "jumlah", *KOLOM_BULAN, *_KEPALA),
+    ("rekening", "bulan", "nilai", "jumlah", *MONTH_COLUMNS, *_HEAD),
     {
         **_ALIAS,
-        **{name[:3]: name for name in KOLOM_BULAN},
+        **{name[:3]: name for name in MONTH_COLUMNS},
         "total": "jumlah",
         "nilai_spd": "nilai",
         "nilai_kas": "nilai",
@@ -59,10 +59,10 @@ _RENCANA: Final = Bentuk(
 )
 
 #: kind -> its columns
-BENTUK: Final = {
-    "dpa": Bentuk(
+SHAPE: Final = {
+    "dpa": FileShape(
         ("sub_kegiatan", "rekening", "sumber_dana", "pagu"),
-        ("nama_sub_kegiatan", "nama_rekening", *_KEPALA),
+        ("nama_sub_kegiatan", "nama_rekening", *_HEAD),
         {
             **_ALIAS,
             "nilai": "pagu",
@@ -77,11 +77,11 @@ BENTUK: Final = {
             "tanggal_dpa": "tanggal",
         },
     ),
-    "spd": _RENCANA,
-    "kas": _RENCANA,
-    "up": Bentuk(
+    "spd": _PLAN,
+    "kas": _PLAN,
+    "up": FileShape(
         ("up",),
-        ("up_kkpd", "dasar_hukum", "jenis", "sampai", *_KEPALA),
+        ("up_kkpd", "dasar_hukum", "jenis", "sampai", *_HEAD),
         {
             **_ALIAS,
             "besaran_up": "up",
@@ -98,7 +98,7 @@ BENTUK: Final = {
 }
 
 
-def baca(jenis: str, data: bytes, name: str) -> list[BarisAcuan]:
+def baca(jenis: str, data: bytes, name: str) -> list[ReferenceRow]:
     """The rows of a budget file of this kind."""
-    shape = BENTUK[jenis]
-    return reference_files.read(data, name, shape.wajib, shape.boleh, shape.alias)
+    shape = SHAPE[jenis]
+    return reference_files.read(data, name, shape.required, shape.allowed, shape.alias)

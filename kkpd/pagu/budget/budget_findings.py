@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from kkpd.models import Temuan
 from kkpd.pagu.ceilings import rules as ceilings_rules
-from kkpd.pagu.ceilings.rows import Batas
+from kkpd.pagu.ceilings.rows import LockedCeiling
 
 
-def di_bawah(
-    session: Session, short: Iterable[Batas], dokumen: str, tanggal: date, now: datetime
+def below(
+    session: Session, short: Iterable[LockedCeiling], dokumen: str, tanggal: date, now: datetime
 ) -> None:
     """One finding for each ceiling whose new limit waits for its use to sink."""
     for ceiling in short:
@@ -27,7 +27,7 @@ def di_bawah(
                 berat="salah",
                 subjek=f"ceiling:{ceiling.id}:{now:%Y%m%dT%H%M%S}",
                 pesan=(
-                    f"{dokumen} menetapkan {ceilings_rules.NAMA[ceiling.jenis]} {ceiling.kunci} "
+                    f"{dokumen} menetapkan {ceilings_rules.NAMES[ceiling.jenis]} {ceiling.kunci} "
                     f"Rp {ceiling.sasaran}, padahal Rp {ceiling.limit} sudah dipesan dan terpakai. "
                     "Batas turun seiring pelepasan; selesaikan atau pindahkan belanjanya."
                 )[:600],

@@ -6,25 +6,25 @@ import re
 from typing import Final
 
 from kkpd.core.errors import DomainError
-from kkpd.core.reference_row import BarisAcuan
+from kkpd.core.reference_row import ReferenceRow
 
 _REKENING: Final = re.compile(r"[1-9]\.\d\.\d{2}\.\d{2}\.\d{2}\.\d{4}", re.ASCII)
 _SUB_KEGIATAN: Final = re.compile(r"[\dX]\.[\dX]{2}\.\d{2}\.\d\.\d{2}\.\d{2,4}", re.ASCII)
-_LEBAR: Final = {"rekening": (1, 1, 2, 2, 2, 4), "sub_kegiatan": (1, 2, 2, 1, 2, 4)}
+_WIDTH: Final = {"rekening": (1, 1, 2, 2, 2, 4), "sub_kegiatan": (1, 2, 2, 1, 2, 4)}
 #: What to do about a code that is missing.
-_TANPA_KODE: Final = (
+_WITHOUT_CODE: Final = (
     "Isi pada setiap baris; sel gabungan hanya berisi pada baris pertamanya. Baris penjumlahan "
     "menyebut dirinya Jumlah atau Total."
 )
 
 
-def rekening_kode(row: BarisAcuan, *, wajib: bool = True) -> str:
+def rekening_code(row: ReferenceRow, *, required: bool = True) -> str:
     """The level-6 code, dotted, four digits at the end; a name behind it is dropped."""
     code = _code(row["rekening"], "rekening")
-    if not code and not wajib:
+    if not code and not required:
         return ""
     if not code:
-        raise DomainError(f"kolom rekening kosong, bukan kode rekening tingkat 6. {_TANPA_KODE}")
+        raise DomainError(f"kolom rekening kosong, bukan kode rekening tingkat 6. {_WITHOUT_CODE}")
     head, _, tail = code.rpartition(".")
     code = f"{head}.{tail:0>4}" if head else code
     if not _REKENING.fullmatch(code):
@@ -34,11 +34,11 @@ def rekening_kode(row: BarisAcuan, *, wajib: bool = True) -> str:
     return code
 
 
-def sub_kegiatan_kode(row: BarisAcuan) -> str:
+def sub_kegiatan_code(row: ReferenceRow) -> str:
     """The sub kegiatan's code, dotted; a name behind it is dropped."""
     code = _code(row["sub_kegiatan"], "sub_kegiatan")
     if not code:
-        raise DomainError(f"kolom sub_kegiatan kosong, bukan kode sub kegiatan. {_TANPA_KODE}")
+        raise DomainError(f"kolom sub_kegiatan kosong, bukan kode sub kegiatan. {_WITHOUT_CODE}")
     if not _SUB_KEGIATAN.fullmatch(code):
         raise DomainError(
             f"“{row['sub_kegiatan'][:40]}” bukan kode sub kegiatan, mis. 1.02.02.2.02.0010."
@@ -49,7 +49,7 @@ def sub_kegiatan_kode(row: BarisAcuan) -> str:
 def _code(text: str, jenis: str) -> str:
     """The first word; twelve signs without dots get their dots (kkpd.md 3.1, 3.3)."""
     word = (text.split() or [""])[0].strip(".")
-    widths = _LEBAR[jenis]
+    widths = _WIDTH[jenis]
     if "." in word or len(word) != sum(widths):
         return word
     starts = [sum(widths[:at]) for at in range(len(widths))]

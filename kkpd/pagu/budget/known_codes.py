@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.errors import FileRefused, Finding
 from kkpd.models import Rekening, SubKegiatan
-from kkpd.pagu.budget.rows import BarisDpa, BarisRencana
+from kkpd.pagu.budget.rows import DpaLine, FundPlanLine
 
 
-def periksa_kode(
-    session: Session, tahun: int, lines: Sequence[BarisDpa] | Sequence[BarisRencana]
+def check_codes(
+    session: Session, tahun: int, lines: Sequence[DpaLine] | Sequence[FundPlanLine]
 ) -> None:
     """FileRefused with every row whose sub kegiatan or account the year does not have."""
     activities = _known(session, SubKegiatan, tahun)
@@ -34,7 +34,7 @@ def _finding(row: int, code: str, tahun: int) -> Finding:
 
 
 def _unknown(
-    line: BarisDpa | BarisRencana, activities: set[str], accounts: set[str]
+    line: DpaLine | FundPlanLine, activities: set[str], accounts: set[str]
 ) -> Iterator[str]:
     if line.sub_kegiatan not in activities:
         yield line.sub_kegiatan

@@ -15,7 +15,7 @@ from kkpd.models import Dpa, DpaBaris, Opd, RencanaDana, RencanaDanaBaris
 
 
 @dataclass(frozen=True, slots=True)
-class DokumenAnggaran:
+class BudgetDocument:
     """A DPA version, SPD or anggaran kas; `keterangan`: version and decision."""
 
     opd: str
@@ -27,14 +27,14 @@ class DokumenAnggaran:
     keterangan: str
 
 
-def dokumen(session: Session, actor: Actor, tahun: int) -> list[DokumenAnggaran]:
+def dokumen(session: Session, actor: Actor, tahun: int) -> list[BudgetDocument]:
     """DPA versions, SPDs and anggaran kas of the year by OPD, in the order of their loading."""
     require(actor, "anggaran:kelola")
-    found = [*_dpa(session, tahun), *_rencana(session, tahun)]
+    found = [*_dpa(session, tahun), *_plans(session, tahun)]
     return sorted(found, key=lambda one: (one.opd, one.jenis, one.tanggal, one.nomor))
 
 
-def _dpa(session: Session, tahun: int) -> list[DokumenAnggaran]:
+def _dpa(session: Session, tahun: int) -> list[BudgetDocument]:
     rows = session.execute(
         select(Dpa, Opd.nama, func.count(), func.sum(DpaBaris.pagu))
         .join(Opd, Opd.id == Dpa.opd_id)
@@ -44,7 +44,7 @@ def _dpa(session: Session, tahun: int) -> list[DokumenAnggaran]:
         .order_by(Dpa.id)
     )
     return [
-        DokumenAnggaran(
+        BudgetDocument(
             opd,
             "dpa",
             dpa.nomor,
@@ -57,7 +57,7 @@ def _dpa(session: Session, tahun: int) -> list[DokumenAnggaran]:
     ]
 
 
-def _rencana(session: Session, tahun: int) -> list[DokumenAnggaran]:
+def _plans(session: Session, tahun: int) -> list[BudgetDocument]:
     rows = session.execute(
         select(RencanaDana, Opd.nama, func.count(), func.sum(RencanaDanaBaris.nilai))
         .join(Opd, Opd.id == RencanaDana.opd_id)
@@ -67,6 +67,6 @@ def _rencana(session: Session, tahun: int) -> list[DokumenAnggaran]:
         .order_by(RencanaDana.id)
     )
     return [
-        DokumenAnggaran(opd, row.jenis, row.nomor, row.tanggal, count, amount, "")
+        BudgetDocument(opd, row.jenis, row.nomor, row.tanggal, count, amount, "")
         for row, opd, count, amount in rows
     ]

@@ -14,53 +14,53 @@ from pathlib import PurePath
 from typing import Final
 
 from kkpd.core.errors import TooLarge, Unreadable
-from kkpd.core.reference_row import JUMLAH, BarisAcuan
+from kkpd.core.reference_row import TOTAL_MARK, ReferenceRow
 from kkpd.engines.reading.formats import workbook
 
-BATAS_BARIS: Final = 200_000
+ROW_LIMIT: Final = 200_000
 #: The header is looked for in this many rows.
-BARIS_JUDUL: Final = 30
-_KATA_JUMLAH: Final = ("jumlah", "total", "grand total")
-BATAS_BITA: Final = 64 * 1024 * 1024
+HEADER_ROWS: Final = 30
+_TOTAL_WORDS: Final = ("jumlah", "total", "grand total")
+BYTE_LIMIT: Final = 64 * 1024 * 1024
 
 
 def read(
     data: bytes,
     name: str,
-    wajib: Sequence[str],
-    boleh: Sequence[str] = (),
+    required: Sequence[str],
+    allowed: Sequence[str] = (),
     alias: Mapping[str, str] | None = None,
-) -> list[BarisAcuan]:
+) -> list[ReferenceRow]:
     """The rows of the table; Unreadable when it is no table or a needed column is missing.
 
     `alias` maps other headings to ours. Title rows above the header are passed over; a row that a
-    cell calls a total is marked with the column `JUMLAH` of kkpd.core.reference_row.
+    cell calls a total is marked with the column `TOTAL_MARK` of kkpd.core.reference_row.
     """
     if not data.strip():
         raise Unreadable(f"Berkas {name} kosong. Ekspor ulang lalu unggah lagi.")
-    if len(data) > BATAS_BITA:
+    if len(data) > BYTE_LIMIT:
         raise TooLarge(f"Berkas {name} lebih dari 64 MB. Pecah menjadi beberapa berkas.")
-    known = {*wajib, *(alias or {})}
+    known = {*required, *(alias or {})}
     if _is_workbook(data, name):
-        numbered, columns = _of_workbook(_sheets(data, name), name, wajib, alias or {})
+        numbered, columns = _of_workbook(_sheets(data, name), name, required, alias or {})
     else:
         numbered = enumerate(_text(data, name, known), 1)
-        columns = _header(numbered, name, wajib, alias or {})
-    wanted = {*wajib, *boleh}
+        columns = _header(numbered, name, required, alias or {})
+    wanted = {*required, *allowed}
     rows = []
     for number, cells in numbered:
         values = {c: v.strip() for c, v in zip(columns, cells, strict=False) if c in wanted and v}
         if any(values.values()):
-            if any(cell.strip().casefold().startswith(_KATA_JUMLAH) for cell in cells):
-                values[JUMLAH] = "ya"
-            rows.append(BarisAcuan(number, values))
-        if number > BATAS_BARIS:
-            raise TooLarge(f"Berkas {name} lebih dari {BATAS_BARIS} baris. Pecah berkasnya.")
+            if any(cell.strip().casefold().startswith(_TOTAL_WORDS) for cell in cells):
+                values[TOTAL_MARK] = "ya"
+            rows.append(ReferenceRow(number, values))
+        if number > ROW_LIMIT:
+            raise TooLarge(f"Berkas {name} lebih dari {ROW_LIMIT} baris. Pecah berkasnya.")
     return rows
 
 
 def _of_workbook(
-    sheets: Sequence[list[list[str]]], name: str, wajib: Sequence[str], alias: Mapping[str, str]
+    sheets: Sequence[list[list[str]]], name: str, required: Sequence[str], alias: Mapping[str, str]
 ) -> tuple[Iterator[tuple[int, list[str]]], list[str]]:
     """The rows below the header and its columns, on the first sheet that has all we need.
 
@@ -70,7 +70,7 @@ def _of_workbook(
     for table in sheets:
         numbered = iter(enumerate(table, 1))
         try:
-            return numbered, _header(numbered, name, wajib, alias)
+            return numbered, _header(numbered, name, required, alias)
         except Unreadable as wrong:
             refused = refused or wrong
     raise refused or Unreadable(f"Berkas {name} tidak mempunyai baris judul.")
@@ -79,7 +79,7 @@ def _of_workbook(
 def _header(
     numbered: Iterator[tuple[int, list[str]]],
     name: str,
-    wajib: Sequence[str],
+    required: Sequence[str],
     alias: Mapping[str, str],
 ) -> list[str]:
     """The columns under our names; the first heading of a name holds, a second one is dropped."""
@@ -87,18 +87,18 @@ def _header(
     for number, cells in numbered:
         plain = [_plain(cell) for cell in cells]
         columns = [_own(word, plain, alias) for word in plain]
-        if all(column in columns for column in wajib):
+        if all(column in columns for column in required):
             return [
                 column if column not in columns[:at] else "" for at, column in enumerate(columns)
             ]
         first = first or ([*columns] if any(columns) else [])
-        if number >= BARIS_JUDUL:
+        if number >= HEADER_ROWS:
             break
     if not first:
         raise Unreadable(f"Berkas {name} tidak mempunyai baris judul.")
-    missing = next(column for column in wajib if column not in first)
+    missing = next(column for column in required if column not in first)
     raise Unreadable(
-        f"Kolom “{missing}” tidak ada dalam {name}. Kolom yang diperlukan: {', '.join(wajib)}.",
+        f"Kolom “{missing}” tidak ada dalam {name}. Kolom yang diperlukan: {', '.join(required)}.",
         field=missing,
     )
 
@@ -125,7 +125,7 @@ def _text(data: bytes, name: str, known: Collection[str]) -> Iterator[list[str]]
         raise Unreadable(
             f"Berkas {name} bukan teks UTF-8. Simpan sebagai CSV UTF-8 lalu unggah lagi."
         ) from error
-    head = text.split("\n", BARIS_JUDUL)[:BARIS_JUDUL]
+    head = text.split("\n", HEADER_ROWS)[:HEADER_ROWS]
     separator = max(
         ",;\t|",
         key=lambda one: max(

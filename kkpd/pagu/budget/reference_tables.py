@@ -15,7 +15,7 @@ from kkpd.core.authorise import require
 from kkpd.core.db import facts as db_facts
 from kkpd.core.errors import Finding, Unreadable
 from kkpd.core.permissions import Actor
-from kkpd.core.reference_row import BarisAcuan
+from kkpd.core.reference_row import ReferenceRow
 from kkpd.models import Rekening, SubKegiatan
 from kkpd.records import event_log
 
@@ -24,39 +24,39 @@ _SUB_KEGIATAN: Final = re.compile(r"[\dX]\.\w{2}\.\d{2}\.\d\.\d{2}\.\d{2,4}", re
 
 
 @dataclass(frozen=True, slots=True)
-class Hasil:
+class ReferenceLoad:
     """What a load did: new rows, changed names, rows that were the same."""
 
     baru: int
-    berubah: int
-    sama: int
+    altered: int
+    same: int
 
 
-def rekening_kode(text: str) -> str:
+def rekening_code(text: str) -> str:
     """A level-6 code with four digits at the end; `001` of the first print becomes `0001`."""
     head, _, tail = text.strip().rpartition(".")
     return f"{head}.{tail:0>4}"
 
 
 def load_rekening(
-    session: Session, actor: Actor, rows: Sequence[BarisAcuan], tahun: int, now: datetime
-) -> Hasil:
+    session: Session, actor: Actor, rows: Sequence[ReferenceRow], tahun: int, now: datetime
+) -> ReferenceLoad:
     """Account codes of a year from rows with `kode` and `nama` (and `deskripsi`)."""
     _check(rows, _REKENING, "kode rekening tingkat 6, mis. 5.1.02.01.01.0024")
-    values = {rekening_kode(row["kode"]): (row["nama"], row["deskripsi"]) for row in rows}
+    values = {rekening_code(row["kode"]): (row["nama"], row["deskripsi"]) for row in rows}
     return _load(session, actor, Rekening, tahun, values, now)
 
 
 def load_sub_kegiatan(
-    session: Session, actor: Actor, rows: Sequence[BarisAcuan], tahun: int, now: datetime
-) -> Hasil:
+    session: Session, actor: Actor, rows: Sequence[ReferenceRow], tahun: int, now: datetime
+) -> ReferenceLoad:
     """Sub kegiatan of a year from rows with `kode` and `nama`."""
     _check(rows, _SUB_KEGIATAN, "kode sub kegiatan, mis. 1.02.02.2.02.0010")
     values = {row["kode"]: (row["nama"], "") for row in rows}
     return _load(session, actor, SubKegiatan, tahun, values, now)
 
 
-def _check(rows: Iterable[BarisAcuan], form: re.Pattern[str], words: str) -> None:
+def _check(rows: Iterable[ReferenceRow], form: re.Pattern[str], words: str) -> None:
     """Unreadable with the first wrong row; the findings name all of them."""
     found = [
         Finding("acuan:kode", f"Baris {row.nomor}: “{row['kode'][:30]}” bukan {words}.", "salah")
@@ -75,7 +75,7 @@ def _load(
     tahun: int,
     values: dict[str, tuple[str, str]],
     now: datetime,
-) -> Hasil:
+) -> ReferenceLoad:
     role = require(actor, "acuan:kelola")
     statement = select(model.kode, model.nama).where(model.tahun == tahun)
     known = {kode: nama for kode, nama in session.execute(statement)}  # noqa: C416 -- rows are typed so
@@ -95,7 +95,7 @@ def _load(
                 .where(model.tahun == tahun, model.kode == kode)
                 .values(nama=values[kode][0])
             )
-    result = Hasil(len(new), len(changed), len(values) - len(new) - len(changed))
+    result = ReferenceLoad(len(new), len(changed), len(values) - len(new) - len(changed))
     event_log.record(
         session,
         actor,
@@ -103,6 +103,6 @@ def _load(
         f"acuan:{model.__tablename__}:muat",
         f"{model.__tablename__}:{tahun}",
         now=now,
-        after={"baru": result.baru, "berubah": result.berubah, "sama": result.sama},
+        after={"baru": result.baru, "berubah": result.altered, "sama": result.same},
     )
     return result

@@ -15,29 +15,29 @@ from decimal import Decimal
 from typing import Final, Generic, TypeVar
 
 from kkpd.core.errors import DomainError, Finding
-from kkpd.core.indonesian_dates import BULAN
-from kkpd.core.money import NOL, Rupiah, total
-from kkpd.core.reference_row import JUMLAH, BarisAcuan
-from kkpd.pagu.budget.codes import rekening_kode, sub_kegiatan_kode
+from kkpd.core.indonesian_dates import MONTHS
+from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.core.reference_row import TOTAL_MARK, ReferenceRow
+from kkpd.pagu.budget.codes import rekening_code, sub_kegiatan_code
 
-_DESIMAL: Final = re.compile(r"-?\d+\.\d{1,2}", re.ASCII)
+_DECIMAL: Final = re.compile(r"-?\d+\.\d{1,2}", re.ASCII)
 _TOTAL: Final = ("jumlah", "total", "grand total")
-_KOSONG: Final = (
+_EMPTY: Final = (
     "kosong. Tulis 0 bila memang tidak ada; sel rumus baru berisi sesudah berkasnya disimpan "
     "dari aplikasi tabelnya, dan sel yang galat (#REF!) tidak berisi."
 )
 #: Month names and their short forms -> 1..12.
-BULAN_KE: Final = {
+MONTH_NUMBERS: Final = {
     form: number
-    for number, name in enumerate(BULAN, 1)
+    for number, name in enumerate(MONTHS, 1)
     for form in (name.casefold(), name[:3].casefold(), str(number), f"{number:02d}")
 } | {"ags": 8, "agt": 8}
 #: The columns of a wide table, one a month.
-KOLOM_BULAN: Final = tuple(name.casefold() for name in BULAN)
+MONTH_COLUMNS: Final = tuple(name.casefold() for name in MONTHS)
 
 
 @dataclass(frozen=True, slots=True)
-class Kepala:
+class BudgetHead:
     """What a row says about the document it belongs to; empty where the file does not say."""
 
     opd: str = ""
@@ -47,11 +47,11 @@ class Kepala:
 
 
 @dataclass(frozen=True, slots=True)
-class BarisDpa:
+class DpaLine:
     """One line of a DPA."""
 
     nomor: int
-    kepala: Kepala
+    header: BudgetHead
     sub_kegiatan: str
     rekening: str
     sumber_dana: str
@@ -69,11 +69,11 @@ class BarisDpa:
 
 
 @dataclass(frozen=True, slots=True)
-class BarisRencana:
+class FundPlanLine:
     """One month of one line of an SPD or anggaran kas; `rekening` empty: the whole sub kegiatan."""
 
     nomor: int
-    kepala: Kepala
+    header: BudgetHead
     sub_kegiatan: str
     rekening: str
     bulan: int
@@ -85,16 +85,16 @@ class BarisRencana:
         return self.sub_kegiatan, self.rekening, self.bulan
 
 
-Baris = TypeVar("Baris", BarisDpa, BarisRencana)
+Row = TypeVar("Row", DpaLine, FundPlanLine)
 
 
 @dataclass
-class Bacaan(Generic[Baris]):
+class BudgetReading(Generic[Row]):
     """The lines read so far, what is wrong, and the sums to compare printed totals with."""
 
-    baris: list[Baris] = field(default_factory=list)
-    salah: list[Finding] = field(default_factory=list)
-    ada: set[object] = field(default_factory=set)
+    baris: list[Row] = field(default_factory=list)
+    mistakes: list[Finding] = field(default_factory=list)
+    present: set[object] = field(default_factory=set)
     #: Sums by (OPD, month), '' and 0 for all of them; and of the lines below the last total row.
     jumlah: Counter[tuple[str, int]] = field(default_factory=Counter)
     bagian: Counter[tuple[str, int]] = field(default_factory=Counter)
@@ -102,26 +102,26 @@ class Bacaan(Generic[Baris]):
     def tolak(self, nomor: int, sentence: str) -> None:
         """One wrong row."""
         message = f"Baris {nomor}: {sentence}"
-        self.salah.append(Finding("anggaran:baris", message, "salah", row=nomor))
+        self.mistakes.append(Finding("anggaran:baris", message, "salah", row=nomor))
 
-    def tambah(self, row: Baris, sebutan: str) -> None:
+    def add_in(self, row: Row, label_text: str) -> None:
         """Keep the line, unless its key is there already."""
-        key = (row.kepala, row.kunci)
-        if key in self.ada:
-            self.tolak(row.nomor, f"{sebutan} sudah ada di atasnya. Gabungkan kedua baris itu.")
+        key = (row.header, row.kunci)
+        if key in self.present:
+            self.tolak(row.nomor, f"{label_text} sudah ada di atasnya. Gabungkan kedua baris itu.")
             return
-        self.ada.add(key)
+        self.present.add(key)
         self.baris.append(row)
-        months = (0, row.bulan) if isinstance(row, BarisRencana) else (0,)
-        for opd in {"", row.kepala.opd}:
+        months = (0, row.bulan) if isinstance(row, FundPlanLine) else (0,)
+        for opd in {"", row.header.opd}:
             for bulan in months:
                 self.jumlah[opd, bulan] += row.nilai.sen
                 self.bagian[opd, bulan] += row.nilai.sen
 
 
-def dpa(rows: Sequence[BarisAcuan]) -> Bacaan[BarisDpa]:
+def dpa(rows: Sequence[ReferenceRow]) -> BudgetReading[DpaLine]:
     """Lines of one or more DPAs; a total row must be the sum of the lines above it."""
-    found: Bacaan[BarisDpa] = Bacaan()
+    found: BudgetReading[DpaLine] = BudgetReading()
     for row in rows:
         try:
             pagu = nilai(row, "pagu")
@@ -129,20 +129,18 @@ def dpa(rows: Sequence[BarisAcuan]) -> Bacaan[BarisDpa]:
                 _compare(found, row, pagu, *_sums(found, row))
                 found.bagian.clear()
                 continue
-            sub_kegiatan, rekening = sub_kegiatan_kode(row), rekening_kode(row)
+            sub_kegiatan, rekening = sub_kegiatan_code(row), rekening_code(row)
             assert rekening
-            line = BarisDpa(
-                row.nomor, _dated(row), sub_kegiatan, rekening, row["sumber_dana"], pagu
-            )
-            found.tambah(line, f"{line.sub_kegiatan} {line.rekening} {line.sumber_dana}".strip())
+            line = DpaLine(row.nomor, _dated(row), sub_kegiatan, rekening, row["sumber_dana"], pagu)
+            found.add_in(line, f"{line.sub_kegiatan} {line.rekening} {line.sumber_dana}".strip())
         except DomainError as refusal:
             found.tolak(row.nomor, refusal.message)
     return found
 
 
-def rencana(rows: Sequence[BarisAcuan]) -> Bacaan[BarisRencana]:
+def plan(rows: Sequence[ReferenceRow]) -> BudgetReading[FundPlanLine]:
     """Lines of SPDs or of an anggaran kas; row totals and total rows must be sums."""
-    found: Bacaan[BarisRencana] = Bacaan()
+    found: BudgetReading[FundPlanLine] = BudgetReading()
     for row in rows:
         try:
             months = _months(row)
@@ -156,18 +154,20 @@ def rencana(rows: Sequence[BarisAcuan]) -> Bacaan[BarisRencana]:
     return found
 
 
-def _add_months(found: Bacaan[BarisRencana], row: BarisAcuan, months: dict[int, Rupiah]) -> None:
-    sub_kegiatan, rekening = sub_kegiatan_kode(row), rekening_kode(row, wajib=False)
+def _add_months(
+    found: BudgetReading[FundPlanLine], row: ReferenceRow, months: dict[int, Rupiah]
+) -> None:
+    sub_kegiatan, rekening = sub_kegiatan_code(row), rekening_code(row, required=False)
     head = _dated(row)
     if row["jumlah"]:
         _compare(found, row, nilai(row, "jumlah"), total(months.values()))
     for bulan, amount in months.items():
-        line = BarisRencana(row.nomor, head, sub_kegiatan, rekening, bulan, amount)
-        found.tambah(line, f"{sub_kegiatan} {rekening} bulan {bulan}")
+        line = FundPlanLine(row.nomor, head, sub_kegiatan, rekening, bulan, amount)
+        found.add_in(line, f"{sub_kegiatan} {rekening} bulan {bulan}")
 
 
 def _compare_months(
-    found: Bacaan[BarisRencana], row: BarisAcuan, months: dict[int, Rupiah]
+    found: BudgetReading[FundPlanLine], row: ReferenceRow, months: dict[int, Rupiah]
 ) -> None:
     """A total row: each month's own sum where the table is wide, the sum of all where it is not."""
     if row["jumlah"]:
@@ -176,19 +176,19 @@ def _compare_months(
         _compare(found, row, nilai(row, "nilai"), *_sums(found, row))
         return
     for bulan, amount in months.items():
-        if row[KOLOM_BULAN[bulan - 1]]:
+        if row[MONTH_COLUMNS[bulan - 1]]:
             _compare(found, row, amount, *_sums(found, row, bulan))
 
 
-def _months(row: BarisAcuan) -> dict[int, Rupiah]:
+def _months(row: ReferenceRow) -> dict[int, Rupiah]:
     """Month -> amount of a row: from `bulan` and `nilai`, or from a column a month."""
     if row["nilai"]:
         if _is_total(row) and not row["bulan"]:
             return {}
-        return {bulan_ke(row["bulan"]): nilai(row, "nilai")}
+        return {month_number(row["bulan"]): nilai(row, "nilai")}
     wide = {
-        number: nilai(row, column) if row[column] else NOL
-        for number, column in enumerate(KOLOM_BULAN, 1)
+        number: nilai(row, column) if row[column] else ZERO
+        for number, column in enumerate(MONTH_COLUMNS, 1)
         if column in row.nilai
     }
     if not wide and _is_total(row) and row["jumlah"]:
@@ -198,16 +198,16 @@ def _months(row: BarisAcuan) -> dict[int, Rupiah]:
     return wide
 
 
-def bulan_ke(text: str) -> int:
+def month_number(text: str) -> int:
     """1..12 from `3`, `03`, `Mar`, `Maret`."""
-    found = BULAN_KE.get(text.strip().casefold())
+    found = MONTH_NUMBERS.get(text.strip().casefold())
     if found is None:
         raise DomainError(f"“{text[:20]}” bukan bulan. Tulis 1 sampai 12 atau nama bulannya.")
     return found
 
 
-def _compare(found: Bacaan[Baris], row: BarisAcuan, printed: Rupiah, *sums: Rupiah) -> None:
-    if printed not in sums and not found.salah:  # among wrong rows a sum says nothing
+def _compare(found: BudgetReading[Row], row: ReferenceRow, printed: Rupiah, *sums: Rupiah) -> None:
+    if printed not in sums and not found.mistakes:  # among wrong rows a sum says nothing
         shown = " atau ".join(f"Rp {one}" for one in dict.fromkeys(sums))
         found.tolak(
             row.nomor,
@@ -216,60 +216,62 @@ def _compare(found: Bacaan[Baris], row: BarisAcuan, printed: Rupiah, *sums: Rupi
         )
 
 
-def _sums(found: Bacaan[Baris], row: BarisAcuan, bulan: int = 0) -> tuple[Rupiah, Rupiah]:
+def _sums(found: BudgetReading[Row], row: ReferenceRow, bulan: int = 0) -> tuple[Rupiah, Rupiah]:
     """The lines above a total row, and those below the total before it (a subtotal): of its OPD
     where the row names one, of its month for a month.
     """
-    opd = kepala(row).opd
-    if row[JUMLAH] and opd.casefold().startswith(_TOTAL):
+    opd = header(row).opd
+    if row[TOTAL_MARK] and opd.casefold().startswith(_TOTAL):
         opd = ""
     return Rupiah(found.jumlah[opd, bulan]), Rupiah(found.bagian[opd, bulan])
 
 
-def _is_total(row: BarisAcuan) -> bool:
+def _is_total(row: ReferenceRow) -> bool:
     codes = f"{row['sub_kegiatan']} {row['rekening']}".strip().casefold()
-    return codes.startswith(_TOTAL) or (bool(row[JUMLAH]) and not codes)
+    return codes.startswith(_TOTAL) or (bool(row[TOTAL_MARK]) and not codes)
 
 
-def nilai(row: BarisAcuan, column: str) -> Rupiah:
+def nilai(row: ReferenceRow, column: str) -> Rupiah:
     """A not negative amount: `1.234.567,50`, or `1234567.50` as programs write it."""
     text = row[column]
     try:
-        plain = _DESIMAL.fullmatch(text)
+        plain = _DECIMAL.fullmatch(text)
         amount = Rupiah.from_decimal(Decimal(text)) if plain else Rupiah.parse(text)
     except DomainError as error:
-        said = error.message if text else _KOSONG
+        said = error.message if text else _EMPTY
         raise DomainError(f"kolom {column}: {said}", field=column) from error
-    if amount < NOL:
+    if amount < ZERO:
         raise DomainError(f"{column} tidak boleh negatif.", field=column)
     return amount
 
 
-def kepala(row: BarisAcuan) -> Kepala:
+def header(row: ReferenceRow) -> BudgetHead:
     """Which document the row belongs to."""
-    return Kepala(row["unit"] or row["opd"], row["nomor"], row["tanggal"], row["versi"].casefold())
+    return BudgetHead(
+        row["unit"] or row["opd"], row["nomor"], row["tanggal"], row["versi"].casefold()
+    )
 
 
-def _dated(row: BarisAcuan) -> Kepala:
+def _dated(row: ReferenceRow) -> BudgetHead:
     """The same, its day one that there is."""
-    head = kepala(row)
+    head = header(row)
     if head.tanggal:
-        hari(head.tanggal)
+        day(head.tanggal)
     return head
 
 
-def dalam_tahun(hari: date, tahun: int) -> date:
+def of_budget_year(day: date, tahun: int) -> date:
     """The day of a document of that budget year: of the year itself, or of the one before it."""
-    if hari.year not in (tahun - 1, tahun):
+    if day.year not in (tahun - 1, tahun):
         raise DomainError(
-            f"tanggal {hari:%d-%m-%Y} bukan tanggal dokumen anggaran {tahun}. "
+            f"tanggal {day:%d-%m-%Y} bukan tanggal dokumen anggaran {tahun}. "
             "Periksa tahunnya, dan tahun anggaran yang Anda sebut.",
             field="tanggal",
         )
-    return hari
+    return day
 
 
-def hari(text: str) -> date:
+def day(text: str) -> date:
     """A day as `2026-01-31` or `31/01/2026`."""
     day = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text.strip(), re.ASCII)
     try:

@@ -13,20 +13,20 @@ from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, FileRefused, Unreadable
 from kkpd.core.money import Rupiah, total
 from kkpd.core.permissions import Actor
-from kkpd.core.reference_row import BarisAcuan
+from kkpd.core.reference_row import ReferenceRow
 from kkpd.models import Dpa, DpaBaris
 from kkpd.pagu.budget import budget_findings
 from kkpd.pagu.budget import rows as domain
-from kkpd.pagu.budget.known_codes import periksa_kode
-from kkpd.pagu.budget.rows import BarisDpa
+from kkpd.pagu.budget.known_codes import check_codes
+from kkpd.pagu.budget.rows import DpaLine
 from kkpd.pagu.ceilings import movements as ceilings_movements
-from kkpd.pagu.ceilings.of_purchase import dpa_kunci
-from kkpd.pagu.ceilings.rows import Batas
+from kkpd.pagu.ceilings.of_purchase import dpa_key
+from kkpd.pagu.ceilings.rows import LockedCeiling
 from kkpd.records import event_log
 
 
 @dataclass(frozen=True, slots=True)
-class VersiDpa:
+class DpaVersion:
     """The head of a DPA version; `keputusan` allows lines below what they have used already."""
 
     opd_id: int
@@ -38,17 +38,17 @@ class VersiDpa:
 
 
 def load_dpa(
-    session: Session, actor: Actor, head: VersiDpa, rows: Sequence[BarisAcuan], now: datetime
+    session: Session, actor: Actor, head: DpaVersion, rows: Sequence[ReferenceRow], now: datetime
 ) -> Dpa:
     """A DPA version from rows with `sub_kegiatan, rekening, sumber_dana, pagu`; all or nothing."""
     found = domain.dpa(rows)
-    if found.salah:
-        raise FileRefused(found.salah)
-    return simpan_dpa(session, actor, head, found.baris, now)[0]
+    if found.mistakes:
+        raise FileRefused(found.mistakes)
+    return save_dpa(session, actor, head, found.baris, now)[0]
 
 
-def simpan_dpa(
-    session: Session, actor: Actor, head: VersiDpa, lines: Sequence[BarisDpa], now: datetime
+def save_dpa(
+    session: Session, actor: Actor, head: DpaVersion, lines: Sequence[DpaLine], now: datetime
 ) -> tuple[Dpa, bool]:
     """Keep the version; (row, whether it is new): the newest version once more is no news.
 
@@ -58,16 +58,16 @@ def simpan_dpa(
     role = require(actor, "anggaran:kelola", head.opd_id)
     if not lines:
         raise Unreadable("Tidak ada baris pagu dalam berkas ini.")
-    periksa_kode(session, head.tahun, lines)
+    check_codes(session, head.tahun, lines)
     versions = _versions(session, head)
     if versions and _is_same(session, versions[-1], head, lines):
         return versions[-1], False
     _check_version(head, versions)
     dpa = _keep(session, head, lines, len(versions) + 1)
-    limits = {dpa_kunci(*line.kunci): line.pagu for line in lines}
+    limits = {dpa_key(*line.kunci): line.pagu for line in lines}
     short = ceilings_movements.set_limits(session, head.opd_id, head.tahun, "dpa", limits)
     _decided(head, short)
-    budget_findings.di_bawah(session, short, f"DPA {head.nomor}", head.tanggal, now)
+    budget_findings.below(session, short, f"DPA {head.nomor}", head.tanggal, now)
     event_log.record(
         session,
         actor,
@@ -87,7 +87,7 @@ def simpan_dpa(
     return dpa, True
 
 
-def _versions(session: Session, head: VersiDpa) -> list[Dpa]:
+def _versions(session: Session, head: DpaVersion) -> list[Dpa]:
     return list(
         session.scalars(
             select(Dpa).where(Dpa.opd_id == head.opd_id, Dpa.tahun == head.tahun).order_by(Dpa.urut)
@@ -95,7 +95,7 @@ def _versions(session: Session, head: VersiDpa) -> list[Dpa]:
     )
 
 
-def _is_same(session: Session, dpa: Dpa, head: VersiDpa, lines: Sequence[BarisDpa]) -> bool:
+def _is_same(session: Session, dpa: Dpa, head: DpaVersion, lines: Sequence[DpaLine]) -> bool:
     if dpa.versi != head.versi or head.nomor not in ("", dpa.nomor):
         return False
     kept: dict[tuple[str, str, str], Rupiah] = {
@@ -105,7 +105,7 @@ def _is_same(session: Session, dpa: Dpa, head: VersiDpa, lines: Sequence[BarisDp
     return kept == {line.kunci: line.pagu for line in lines}
 
 
-def _check_version(head: VersiDpa, versions: Sequence[Dpa]) -> None:
+def _check_version(head: DpaVersion, versions: Sequence[Dpa]) -> None:
     """Murni comes once and first; a number is not used twice; versions go forward in time."""
     if head.versi == "murni" and versions:
         raise Conflict(
@@ -129,7 +129,7 @@ def _check_version(head: VersiDpa, versions: Sequence[Dpa]) -> None:
         )
 
 
-def _keep(session: Session, head: VersiDpa, lines: Sequence[BarisDpa], urut: int) -> Dpa:
+def _keep(session: Session, head: DpaVersion, lines: Sequence[DpaLine], urut: int) -> Dpa:
     dpa = Dpa(
         opd_id=head.opd_id,
         tahun=head.tahun,
@@ -157,7 +157,7 @@ def _keep(session: Session, head: VersiDpa, lines: Sequence[BarisDpa], urut: int
     return dpa
 
 
-def _decided(head: VersiDpa, short: Sequence[Batas]) -> None:
+def _decided(head: DpaVersion, short: Sequence[LockedCeiling]) -> None:
     if not short or head.keputusan.strip():
         return
     first = short[0]

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.choices import Kind
 from kkpd.core.errors import Conflict, DomainError
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.pagu.ceilings import rows as ceilings_rows
 from kkpd.pagu.ceilings import rules as ceilings_rules
-from kkpd.pagu.ceilings.rows import Batas, Gerak
-from kkpd.pagu.ceilings.rules import State
+from kkpd.pagu.ceilings.rows import LockedCeiling, Step
+from kkpd.pagu.ceilings.rules import CeilingState
 
-_LAGI: Final[tuple[Kind, ...]] = ("reserve", "post")
+_ANEW: Final[tuple[Kind, ...]] = ("reserve", "post")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,15 @@ class Key:
     kunci: str
 
 
-def locked(session: Session, keys: Iterable[Key]) -> list[Batas]:
+def locked(session: Session, keys: Iterable[Key]) -> list[LockedCeiling]:
     """The existing ceilings of these keys, locked in ascending id. A missing one is not checked."""
     wanted = sorted({(key.opd_id, key.tahun, key.jenis, key.kunci) for key in keys})
-    return ceilings_rows.dari_kunci(session, wanted) if wanted else []
+    return ceilings_rows.of_keys(session, wanted) if wanted else []
 
 
 def move(
     session: Session,
-    found: Sequence[Batas],
+    found: Sequence[LockedCeiling],
     transaksi_id: int,
     kind: Kind,
     amount: Rupiah,
@@ -51,15 +51,15 @@ def move(
     now: datetime,
 ) -> None:
     """One movement on each of these locked ceilings: all of them, or Conflict and none."""
-    steps: list[Gerak] = [(ceiling, kind, amount) for ceiling in found]
+    steps: list[Step] = [(ceiling, kind, amount) for ceiling in found]
     _move(session, steps, transaksi_id, oleh_id, now)
 
 
 def _move(
-    session: Session, steps: Sequence[Gerak], transaksi_id: int, oleh_id: int, now: datetime
+    session: Session, steps: Sequence[Step], transaksi_id: int, oleh_id: int, now: datetime
 ) -> None:
     """These movements, weighed one after the other before any of them is written."""
-    states: dict[int, State] = {}
+    states: dict[int, CeilingState] = {}
     for ceiling, kind, amount in steps:
         before = states.get(ceiling.id, ceiling.state)
         states[ceiling.id] = ceilings_rules.move(ceiling.jenis, before, kind, amount)
@@ -67,7 +67,7 @@ def _move(
         ceiling.reserved, ceiling.posted = states[ceiling.id].reserved, states[ceiling.id].posted
         if ceiling.sasaran is not None:
             ceiling.set_limit(ceiling.sasaran)
-    ceilings_rows.gerak(session, steps, transaksi_id, oleh_id, now)
+    ceilings_rows.record_moves(session, steps, transaksi_id, oleh_id, now)
 
 
 def try_reserve(
@@ -97,19 +97,19 @@ def settle(
     """
     found = _holding(session, transaksi_id, posted=kind == "restore")
     _move(session, [(one, kind, amount) for one, amount in found], transaksi_id, oleh_id, now)
-    return found[-1][1] if found else NOL
+    return found[-1][1] if found else ZERO
 
 
 def post_part(
     session: Session, transaksi_id: int, amount: Rupiah, *, oleh_id: int, now: datetime
 ) -> None:
     """Post this much of what the purchase has reserved on each ceiling and void the rest."""
-    steps: list[Gerak] = []
+    steps: list[Step] = []
     for ceiling, reserved in _holding(session, transaksi_id):
         if amount > reserved:
             raise Conflict(
                 f"Belanja ini hanya memesan Rp {reserved} pada "
-                f"{ceilings_rules.NAMA[ceiling.jenis]}, bukan Rp {amount}. "
+                f"{ceilings_rules.NAMES[ceiling.jenis]}, bukan Rp {amount}. "
                 "Urungkan persetujuannya lalu uji kembali."
             )
         steps.append((ceiling, "post", amount))
@@ -137,15 +137,15 @@ def charge_again(
 
     Conflict when the room that had come back is used by others meanwhile.
     """
-    found = ceilings_rows.dari_belanja(session, transaksi_id)
+    found = ceilings_rows.moved_by_purchase(session, transaksi_id)
     charged: Counter[int] = Counter()
-    for ceiling_id, kind, _ in ceilings_rows.gerakan(session, transaksi_id):
+    for ceiling_id, kind, _ in ceilings_rows.movements_of(session, transaksi_id):
         charged[ceiling_id] += {"post": 1, "unpost": -1}.get(kind, 0)
-    steps: list[Gerak] = [
+    steps: list[Step] = [
         (ceiling, kind, amount)
         for ceiling in found
         if charged[ceiling.id] > 0 and ceiling.jenis in jenis
-        for kind in _LAGI
+        for kind in _ANEW
     ]
     _move(session, steps, transaksi_id, oleh_id, now)
 
@@ -154,7 +154,7 @@ def top_up(
     session: Session, transaksi_id: int, amount: Rupiah, *, oleh_id: int, now: datetime
 ) -> None:
     """Reserve up to this amount where the purchase holds less; Conflict when there is no room."""
-    steps: list[Gerak] = [
+    steps: list[Step] = [
         (ceiling, "reserve", amount - reserved)
         for ceiling, reserved in _holding(session, transaksi_id)
         if amount > reserved
@@ -166,7 +166,7 @@ def keep(
     session: Session, transaksi_id: int, amount: Rupiah, *, oleh_id: int, now: datetime
 ) -> None:
     """Void what the purchase has reserved beyond this amount: only part of it was approved."""
-    steps: list[Gerak] = [
+    steps: list[Step] = [
         (ceiling, "void", reserved - amount)
         for ceiling, reserved in _holding(session, transaksi_id)
         if reserved > amount
@@ -183,7 +183,7 @@ def restore(
     now: datetime,
 ) -> None:
     """Payment frees what the purchase has posted on ceilings of these kinds."""
-    steps: list[Gerak] = [
+    steps: list[Step] = [
         (ceiling, "restore", posted)
         for ceiling, posted in _holding(session, transaksi_id, posted=True)
         if ceiling.jenis in jenis
@@ -203,7 +203,7 @@ def give_back(
     """A refund of this purchase is on a DPT: free as much of what it has posted, but for ceilings
     of the kinds `without`, where the refund frees room of its own (`credit`).
     """
-    steps: list[Gerak] = [
+    steps: list[Step] = [
         (ceiling, "restore", min(amount, posted))
         for ceiling, posted in _holding(session, transaksi_id, posted=True)
         if ceiling.jenis not in without
@@ -226,13 +226,13 @@ def credit(
     What others use meanwhile is taken up all the same: the limit stays at the use and sinks.
     """
     mine = {ceiling.id: ceiling for ceiling in locked(session, keys)}
-    moved = {ceiling.id: ceiling for ceiling in ceilings_rows.dari_belanja(session, refund_id)}
+    moved = {ceiling.id: ceiling for ceiling in ceilings_rows.moved_by_purchase(session, refund_id)}
     freed = held(session, refund_id) if moved else {}
-    steps: list[Gerak] = []
+    steps: list[Step] = []
     for id_, ceiling in sorted((moved | mine).items()):
-        goal = wanted.get(ceiling.jenis, NOL) if id_ in mine else NOL
-        more = goal + freed.get(id_, NOL)
-        if more > NOL:
+        goal = wanted.get(ceiling.jenis, ZERO) if id_ in mine else ZERO
+        more = goal + freed.get(id_, ZERO)
+        if more > ZERO:
             steps.append((ceiling, "void", more))
         elif more:
             _make_room(ceiling, -more)
@@ -240,7 +240,7 @@ def credit(
     _move(session, steps, refund_id, oleh_id, now)
 
 
-def _make_room(ceiling: Batas, amount: Rupiah) -> None:
+def _make_room(ceiling: LockedCeiling, amount: Rupiah) -> None:
     """Let the limit rise so far that the amount fits; it sinks again with the use."""
     if ceiling.state.available < amount:
         aim = ceiling.limit if ceiling.sasaran is None else ceiling.sasaran
@@ -250,25 +250,25 @@ def _make_room(ceiling: Batas, amount: Rupiah) -> None:
 
 def held(session: Session, transaksi_id: int, *, posted: bool = False) -> dict[int, Rupiah]:
     """ceiling id -> what the purchase has reserved there (or posted), where that is not zero."""
-    sums: dict[int, State] = {}
-    for ceiling_id, kind, amount in ceilings_rows.gerakan(session, transaksi_id):
-        sums[ceiling_id] = sums.get(ceiling_id, State(NOL)).after(kind, amount)
+    sums: dict[int, CeilingState] = {}
+    for ceiling_id, kind, amount in ceilings_rows.movements_of(session, transaksi_id):
+        sums[ceiling_id] = sums.get(ceiling_id, CeilingState(ZERO)).after(kind, amount)
     amounts = {id_: state.posted if posted else state.reserved for id_, state in sums.items()}
     return {id_: amount for id_, amount in amounts.items() if amount}
 
 
 def _holding(
     session: Session, transaksi_id: int, *, posted: bool = False
-) -> list[tuple[Batas, Rupiah]]:
+) -> list[tuple[LockedCeiling, Rupiah]]:
     """The locked ceilings of which the purchase holds something, and how much; read after the
     lock, so that nobody can move the same purchase in between.
     """
-    found = ceilings_rows.dari_belanja(session, transaksi_id)
+    found = ceilings_rows.moved_by_purchase(session, transaksi_id)
     amounts = held(session, transaksi_id, posted=posted) if found else {}
     return [(one, amounts[one.id]) for one in found if one.id in amounts]
 
 
-def set_limit(session: Session, key: Key, limit: Rupiah, *, decided: bool = False) -> Batas:
+def set_limit(session: Session, key: Key, limit: Rupiah, *, decided: bool = False) -> LockedCeiling:
     """Open the ceiling or change its limit; below what is used only by a named decision."""
     found = locked(session, [key])
     if not found:
@@ -278,27 +278,27 @@ def set_limit(session: Session, key: Key, limit: Rupiah, *, decided: bool = Fals
     if short is not None and not decided:
         raise Conflict(
             f"Batas baru Rp {limit} di bawah yang sudah dipesan dan terpakai (Rp {short}) pada "
-            f"{ceilings_rules.NAMA[key.jenis]}. Selesaikan belanjanya dahulu."
+            f"{ceilings_rules.NAMES[key.jenis]}. Selesaikan belanjanya dahulu."
         )
-    ceilings_rows.tulis(session, found)
+    ceilings_rows.write_out(session, found)
     return found[0]
 
 
 def set_limits(
     session: Session, opd_id: int, tahun: int, jenis: str, limits: Mapping[str, Rupiah]
-) -> list[Batas]:
+) -> list[LockedCeiling]:
     """Make the ceilings of one kind follow a document: a key it lacks has limit zero.
 
     Where more is used already the limit stays at the use and sinks with it (hard-parts 5); those
     ceilings are returned, so that the caller asks for the decision.
     """
-    known = ceilings_rows.dari_jenis(session, opd_id, tahun, jenis)
+    known = ceilings_rows.all_of_kind(session, opd_id, tahun, jenis)
     names = {row.kunci for row in known}
     new = {kunci: limits[kunci] for kunci in sorted(limits) if kunci not in names}
     ceilings_rows.buka(session, opd_id, tahun, jenis, new)
     before = [replace(row) for row in known]
-    short = [row for row in known if row.set_limit(limits.get(row.kunci, NOL)) is not None]
-    ceilings_rows.tulis(
+    short = [row for row in known if row.set_limit(limits.get(row.kunci, ZERO)) is not None]
+    ceilings_rows.write_out(
         session, [row for row, old in zip(known, before, strict=True) if row != old]
     )
     return sorted(short, key=lambda row: row.kunci)

@@ -14,12 +14,12 @@ from kkpd.models import Ceiling, Kartu, TahunBuka, Transaksi
 from kkpd.pagu.ceilings.movements import Key
 
 
-def dpa_kunci(sub_kegiatan: str, rekening: str, sumber_dana: str) -> str:
+def dpa_key(sub_kegiatan: str, rekening: str, sumber_dana: str) -> str:
     """The key of a DPA line's ceiling."""
     return f"{sub_kegiatan}|{rekening}|{sumber_dana}"
 
 
-def penerima_kunci(merchant: str) -> str:
+def payee_key(merchant: str) -> str:
     """The payee's name in normal form: letters and digits only, so spelling does not split it."""
     return re.sub(r"[^a-z0-9]", "", merchant.casefold())[:200]
 
@@ -33,7 +33,7 @@ def keys(session: Session, transaksi: Transaksi) -> list[Key]:
     """The ceilings of this line; those that do not exist are not checked (blank settings)."""
     token = session.scalars(select(Kartu.token).where(Kartu.id == transaksi.kartu_id)).one()
     wanted = {
-        "dpa": dpa_kunci(transaksi.sub_kegiatan, transaksi.rekening, transaksi.sumber_dana),
+        "dpa": dpa_key(transaksi.sub_kegiatan, transaksi.rekening, transaksi.sumber_dana),
         "up_kkpd": "UP",
         "kartu": token,
     }

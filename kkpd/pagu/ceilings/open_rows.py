@@ -13,31 +13,31 @@ from typing import Final
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.choices import JENIS_RENCANA
+from kkpd.core.choices import PLAN_KINDS
 from kkpd.core.db.missing import insert_missing
 from kkpd.core.moments import business_day
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import Ceiling, CeilingMovement, Transaksi
 from kkpd.pagu import fund_plan_reads, plan_rules, up_reads
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings import of_purchase as ceilings_of_purchase
 from kkpd.pagu.ceilings.movements import Key
-from kkpd.pagu.ceilings.rows import Batas
-from kkpd.pagu.ceilings.rules import State
+from kkpd.pagu.ceilings.rows import LockedCeiling
+from kkpd.pagu.ceilings.rules import CeilingState
 from kkpd.records import settings as records_settings
 
 #: Ceilings that a setting may open when money was spent already.
-_MENGAMBIL_ALIH: Final = (*JENIS_RENCANA, "penerima")
+_TAKE_OVER: Final = (*PLAN_KINDS, "penerima")
 #: Ends the key of the general cap of a payee that also has the higher one.
-_UMUM: Final = "|umum"
+_GENERAL: Final = "|umum"
 
 
-def siapkan(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime) -> list[Key]:
+def prepare(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime) -> list[Key]:
     """The keys of every ceiling of the line; those that are set exist, with today's limit."""
     wanted = {
         **_up(session, transaksi, now),
-        **_penerima(session, transaksi),
-        **_rencana(session, transaksi),
+        **_payee_caps(session, transaksi),
+        **_plans(session, transaksi),
     }
     keys = [
         *ceilings_of_purchase.keys(session, transaksi),
@@ -68,15 +68,15 @@ def _exists(session: Session, key: Key) -> None:
             tahun=key.tahun,
             jenis=key.jenis,
             kunci=key.kunci,
-            limit=NOL,
-            reserved=NOL,
-            posted=NOL,
+            limit=ZERO,
+            reserved=ZERO,
+            posted=ZERO,
         )
 
 
 def _follow(
     session: Session,
-    ceiling: Batas,
+    ceiling: LockedCeiling,
     key: Key,
     limit: Rupiah,
     transaksi: Transaksi,
@@ -84,7 +84,7 @@ def _follow(
     now: datetime,
 ) -> None:
     """Today's limit; a ceiling that never moved takes over what was spent before it."""
-    if key.jenis in _MENGAMBIL_ALIH and _unmoved(session, ceiling):
+    if key.jenis in _TAKE_OVER and _unmoved(session, ceiling):
         for id_, state in sorted(_spent(session, key, transaksi).items()):
             used = state.reserved + state.posted
             if not used:
@@ -101,14 +101,14 @@ def _follow(
         ceilings_movements.set_limit(session, key, limit, decided=True)
 
 
-def _unmoved(session: Session, ceiling: Batas) -> bool:
+def _unmoved(session: Session, ceiling: LockedCeiling) -> bool:
     moved = select(CeilingMovement.id).where(CeilingMovement.ceiling_id == ceiling.id).limit(1)
     return session.scalar(moved) is None
 
 
-def _spent(session: Session, key: Key, transaksi: Transaksi) -> dict[int, State]:
+def _spent(session: Session, key: Key, transaksi: Transaksi) -> dict[int, CeilingState]:
     """What other purchases that the ceiling speaks of hold of their DPA line."""
-    theirs = _of_plan(key) if key.jenis in JENIS_RENCANA else _of_payee(session, key)
+    theirs = _of_plan(key) if key.jenis in PLAN_KINDS else _of_payee(session, key)
     statement = (
         select(CeilingMovement.transaksi_id, CeilingMovement.kind, CeilingMovement.amount)
         .join(Ceiling, Ceiling.id == CeilingMovement.ceiling_id)
@@ -122,15 +122,15 @@ def _spent(session: Session, key: Key, transaksi: Transaksi) -> dict[int, State]
         )
         .order_by(CeilingMovement.id)
     )
-    states: dict[int, State] = {}
+    states: dict[int, CeilingState] = {}
     for id_, kind, amount in session.execute(statement):
-        states[id_] = states.get(id_, State(NOL)).after(kind, amount)
+        states[id_] = states.get(id_, CeilingState(ZERO)).after(kind, amount)
     return states
 
 
 def _of_plan(key: Key) -> list[ColumnElement[bool]]:
     """The purchases of a plan's line and months."""
-    sub_kegiatan, rekening, bulan, cara = plan_rules.kunci_baca(key.kunci)
+    sub_kegiatan, rekening, bulan, cara = plan_rules.parse_key(key.kunci)
     month = Transaksi.bulan <= bulan if cara == "kumulatif" else Transaksi.bulan == bulan
     account = [Transaksi.rekening == rekening] if rekening else []
     return [Transaksi.sub_kegiatan == sub_kegiatan, month, *account]
@@ -138,59 +138,55 @@ def _of_plan(key: Key) -> list[ColumnElement[bool]]:
 
 def _of_payee(session: Session, key: Key) -> list[ColumnElement[bool]]:
     """The year's purchases from a payee, however its name was spelled."""
-    name = key.kunci.removesuffix(_UMUM)
+    name = key.kunci.removesuffix(_GENERAL)
     counted = [~Transaksi.pdn_umk] if name != key.kunci else []
     rows = session.execute(
         select(Transaksi.id, Transaksi.merchant).where(
             Transaksi.opd_id == key.opd_id, Transaksi.tahun == key.tahun, *counted
         )
     )
-    ids = [id_ for id_, merchant in rows if ceilings_of_purchase.penerima_kunci(merchant) == name]
+    ids = [id_ for id_, merchant in rows if ceilings_of_purchase.payee_key(merchant) == name]
     return [Transaksi.id.in_(ids)]
 
 
 def _up(session: Session, transaksi: Transaksi, now: datetime) -> dict[Key, Rupiah]:
     """UP KKPD as the decisions say of today; a purchase of last year weighs on last year's."""
     day = max(business_day(now), transaksi.tanggal)
-    limit = up_reads.berlaku(session, transaksi.opd_id, transaksi.tahun, day)
+    limit = up_reads.effective(session, transaksi.opd_id, transaksi.tahun, day)
     key = Key(transaksi.opd_id, transaksi.tahun, "up_kkpd", "UP")
     return {} if limit is None else {key: limit}
 
 
-def _penerima(session: Session, transaksi: Transaksi) -> dict[Key, Rupiah]:
+def _payee_caps(session: Session, transaksi: Transaksi) -> dict[Key, Rupiah]:
     """The caps per payee (Art. 19): the general one, and the higher one for domestic products of
     small business; with both set, the higher one is the cap of everything from that payee.
     """
-    name = ceilings_of_purchase.penerima_kunci(transaksi.merchant)
-    umum, dalam_negeri = (
+    name = ceilings_of_purchase.payee_key(transaksi.merchant)
+    umum, domestic = (
         records_settings.money(session, word, transaksi.tanggal, transaksi.opd_id)
         for word in ("max_per_payee_general", "max_per_payee_domestic_small")
     )
     if not name or (umum is None and not transaksi.pdn_umk):
         return {}
-    caps = [cap for cap in (umum, dalam_negeri) if cap is not None]
+    caps = [cap for cap in (umum, domestic) if cap is not None]
     found = {ceilings_of_purchase.penerima(transaksi, name): max(caps)} if caps else {}
     if len(caps) == 2 and umum is not None and not transaksi.pdn_umk:
-        found[ceilings_of_purchase.penerima(transaksi, name + _UMUM)] = umum
+        found[ceilings_of_purchase.penerima(transaksi, name + _GENERAL)] = umum
     return found
 
 
-def _rencana(session: Session, transaksi: Transaksi) -> dict[Key, Rupiah]:
+def _plans(session: Session, transaksi: Transaksi) -> dict[Key, Rupiah]:
     """SPD and anggaran kas, where their settings bind and a document is loaded."""
     return {
-        key: limit
-        for jenis in JENIS_RENCANA
-        for key, limit in _satu_rencana(session, transaksi, jenis)
+        key: limit for jenis in PLAN_KINDS for key, limit in _one_plan(session, transaksi, jenis)
     }
 
 
-def _satu_rencana(
-    session: Session, transaksi: Transaksi, jenis: str
-) -> Iterator[tuple[Key, Rupiah]]:
+def _one_plan(session: Session, transaksi: Transaksi, jenis: str) -> Iterator[tuple[Key, Rupiah]]:
     cara = records_settings.value(session, f"periksa_{jenis}", transaksi.tanggal, transaksi.opd_id)
     if cara is None:
         return
-    found = fund_plan_reads.bulanan(
+    found = fund_plan_reads.monthly(
         session,
         transaksi.opd_id,
         transaksi.tahun,
@@ -200,7 +196,7 @@ def _satu_rencana(
     )
     if found is None:
         return
-    for bulan in plan_rules.bulan_ditimbang(found.bulan, transaksi.bulan, cara):
+    for bulan in plan_rules.weighed_months(found.bulan, transaksi.bulan, cara):
         name = plan_rules.kunci(found.sub_kegiatan, found.rekening, bulan, cara)
         key = Key(transaksi.opd_id, transaksi.tahun, jenis, name)
-        yield key, plan_rules.batas(found.bulan, bulan, cara)
+        yield key, plan_rules.bound(found.bulan, bulan, cara)

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.authorise import require
-from kkpd.core.choices import JENIS_RENCANA, Kind
-from kkpd.core.indonesian_dates import BULAN
+from kkpd.core.choices import PLAN_KINDS, Kind
+from kkpd.core.indonesian_dates import MONTHS
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor
 from kkpd.models import Ceiling, CeilingMovement, Kartu, Rekening
@@ -40,17 +40,17 @@ def recount(session: Session) -> tuple[int, str | None]:
 
 
 @dataclass(frozen=True, slots=True)
-class BarisBatas:
+class CeilingRow:
     """A ceiling as a page shows it."""
 
     jenis: str
     nama: str
-    keadaan: ceilings_rules.State
+    keadaan: ceilings_rules.CeilingState
     keterangan: str = ""
     sasaran: Rupiah | None = None
 
 
-def daftar(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[BarisBatas]:
+def listing(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[CeilingRow]:
     """The OPD's ceilings of the year: UP, cards, DPA lines, plans by month, payees, with names.
 
     `sasaran` is the lower limit that waits for the use to sink (hard-parts 5).
@@ -67,12 +67,12 @@ def daftar(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[Bari
         .where(Ceiling.opd_id == opd_id, Ceiling.tahun == tahun)
         .order_by(Ceiling.jenis, Ceiling.kunci)
     )
-    names = _nama_rekening(session, tahun)
+    names = _rekening_names(session, tahun)
     return [
-        BarisBatas(
+        CeilingRow(
             row.jenis,
-            cards.get(row.kunci) or _nama(row),
-            ceilings_rules.State(row.limit, row.reserved, row.posted),
+            cards.get(row.kunci) or _name(row),
+            ceilings_rules.CeilingState(row.limit, row.reserved, row.posted),
             names.get(row.kunci.split("|")[1], "") if "|" in row.kunci else "",
             row.sasaran,
         )
@@ -80,15 +80,15 @@ def daftar(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[Bari
     ]
 
 
-def _nama(row: Ceiling) -> str:
+def _name(row: Ceiling) -> str:
     """What the ceiling limits, in words: `... · s.d. Maret` for a plan's month."""
-    if row.jenis not in JENIS_RENCANA:
+    if row.jenis not in PLAN_KINDS:
         return row.kunci.replace("|", " · ") if row.jenis != "up_kkpd" else "UP KKPD"
-    sub_kegiatan, rekening, bulan, cara = plan_rules.kunci_baca(row.kunci)
-    month = f"{'s.d. ' if cara == 'kumulatif' else ''}{BULAN[bulan - 1]}"
+    sub_kegiatan, rekening, bulan, cara = plan_rules.parse_key(row.kunci)
+    month = f"{'s.d. ' if cara == 'kumulatif' else ''}{MONTHS[bulan - 1]}"
     return " · ".join(part for part in (sub_kegiatan, rekening, month) if part)
 
 
-def _nama_rekening(session: Session, tahun: int) -> dict[str, str]:
+def _rekening_names(session: Session, tahun: int) -> dict[str, str]:
     rows = session.execute(select(Rekening.kode, Rekening.nama).where(Rekening.tahun == tahun))
     return {kode: nama for kode, nama in rows}  # noqa: C416 -- rows are typed so

@@ -19,10 +19,10 @@ from sqlalchemy.orm.util import identity_key
 
 from kkpd.core.choices import Kind
 from kkpd.core.db import facts as db_facts
-from kkpd.core.db.raw_sql import Tetap
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.db.raw_sql import FixedStatement
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import Ceiling
-from kkpd.pagu.ceilings.rules import State
+from kkpd.pagu.ceilings.rules import CeilingState
 
 _CEILING: Final = Ceiling.metadata.tables["ceiling"]
 _MOVEMENT: Final = Ceiling.metadata.tables["ceiling_movement"]
@@ -30,31 +30,31 @@ _C: Final = _CEILING.c
 _M: Final = _MOVEMENT.c
 
 
-def _sisip(table: Table, *names: str) -> Tetap:
+def _insert(table: Table, *names: str) -> FixedStatement:
     """A new row of these columns."""
-    return Tetap(insert(table).inline().values({name: bindparam(name) for name in names}))
+    return FixedStatement(insert(table).inline().values({name: bindparam(name) for name in names}))
 
 
-_KOLOM: Final = (
+_COLUMNS: Final = (
     *(_C.id, _C.opd_id, _C.tahun, _C.jenis, _C.kunci),
     *(_C.limit, _C.reserved, _C.posted, _C.sasaran),
 )
-_TERKUNCI: Final = select(*_KOLOM).order_by(_C.id).with_for_update()
-_DARI_JENIS: Final = Tetap(
-    _TERKUNCI.where(
+_LOCKED: Final = select(*_COLUMNS).order_by(_C.id).with_for_update()
+_ALL_OF_KIND: Final = FixedStatement(
+    _LOCKED.where(
         *(_C.opd_id == bindparam("opd_id"), _C.tahun == bindparam("tahun")),
         _C.jenis == bindparam("jenis"),
     )
 )
-_DARI_BELANJA: Final = Tetap(
-    _TERKUNCI.where(_C.id.in_(select(_M.ceiling_id).where(_M.transaksi_id == bindparam("belanja"))))
+_MOVED_BY_PURCHASE: Final = FixedStatement(
+    _LOCKED.where(_C.id.in_(select(_M.ceiling_id).where(_M.transaksi_id == bindparam("belanja"))))
 )
-_GERAKAN: Final = Tetap(
+_SELECT_MOVEMENTS: Final = FixedStatement(
     select(_M.ceiling_id, _M.kind, _M.amount)
     .where(_M.transaksi_id == bindparam("belanja"))
     .order_by(_M.id)
 )
-_TULIS: Final = Tetap(
+_UPDATE: Final = FixedStatement(
     update(_CEILING)
     .where(_C.id == bindparam("batas"))
     .values(
@@ -66,40 +66,42 @@ _TULIS: Final = Tetap(
         }
     )
 )
-_KUNCI: Final = ("opd_id", "tahun", "jenis", "kunci")
-_CATAT: Final = _sisip(
+_KEY_COLUMNS: Final = ("opd_id", "tahun", "jenis", "kunci")
+_RECORD_MOVE: Final = _insert(
     *(_MOVEMENT, "ceiling_id", "opd_id", "tahun", "transaksi_id", "kind", "amount", "at", "oleh_id")
 )
-_BUKA: Final = _sisip(_CEILING, *_KUNCI, "limit", "reserved", "posted")
+_OPEN_ROW: Final = _insert(_CEILING, *_KEY_COLUMNS, "limit", "reserved", "posted")
 
 
 @dataclass(slots=True)
-class Batas:
-    """A ceiling that this transaction has locked; `tulis` and `gerak` bring changes back."""
+class LockedCeiling:
+    """A ceiling that this transaction has locked; `write_out` and `record_moves` bring changes
+    back.
+    """
 
     id: int
     opd_id: int
     tahun: int
     jenis: str
     kunci: str
-    limit: Rupiah = NOL
-    reserved: Rupiah = NOL
-    posted: Rupiah = NOL
+    limit: Rupiah = ZERO
+    reserved: Rupiah = ZERO
+    posted: Rupiah = ZERO
     sasaran: Rupiah | None = None
-    dulu: tuple[Rupiah, Rupiah | None] = field(init=False)
+    previous: tuple[Rupiah, Rupiah | None] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.dulu = self.kini
+        self.previous = self.current
 
     @property
-    def kini(self) -> tuple[Rupiah, Rupiah | None]:
+    def current(self) -> tuple[Rupiah, Rupiah | None]:
         """Its limit, and what the limit waits to sink to."""
         return (self.limit, self.sasaran)
 
     @property
-    def state(self) -> State:
+    def state(self) -> CeilingState:
         """Its sums as the domain reads them."""
-        return State(self.limit, self.reserved, self.posted)
+        return CeilingState(self.limit, self.reserved, self.posted)
 
     def set_limit(self, limit: Rupiah) -> Rupiah | None:
         """Set the limit; what is used comes back when it is more, and the limit waits to sink."""
@@ -109,58 +111,58 @@ class Batas:
         return used if limit < used else None
 
 
-Gerak = tuple[Batas, Kind, Rupiah]
+Step = tuple[LockedCeiling, Kind, Rupiah]
 
 
 @lru_cache(maxsize=64)
-def _dari_kunci(berapa: int) -> Tetap:
+def _of_keys(how_many: int) -> FixedStatement:
     """Any of so many keys."""
-    return Tetap(
-        _TERKUNCI.where(
+    return FixedStatement(
+        _LOCKED.where(
             or_(
                 *(
-                    and_(*(_C[name] == bindparam(f"{name}_{nth}") for name in _KUNCI))
-                    for nth in range(berapa)
+                    and_(*(_C[name] == bindparam(f"{name}_{nth}") for name in _KEY_COLUMNS))
+                    for nth in range(how_many)
                 )
             )
         )
     )
 
 
-def dari_kunci(session: Session, kunci: Sequence[tuple[int, int, str, str]]) -> list[Batas]:
+def of_keys(session: Session, kunci: Sequence[tuple[int, int, str, str]]) -> list[LockedCeiling]:
     """The existing ceilings of these keys (OPD, year, kind, thing), locked."""
     values = {
         f"{name}_{nth}": value
         for nth, key in enumerate(kunci)
-        for name, value in zip(_KUNCI, key, strict=True)
+        for name, value in zip(_KEY_COLUMNS, key, strict=True)
     }
-    return _baca(session, _dari_kunci(len(kunci)), values)
+    return _read(session, _of_keys(len(kunci)), values)
 
 
-def dari_jenis(session: Session, opd_id: int, tahun: int, jenis: str) -> list[Batas]:
+def all_of_kind(session: Session, opd_id: int, tahun: int, jenis: str) -> list[LockedCeiling]:
     """All ceilings of one kind of the OPD's year, locked."""
-    return _baca(session, _DARI_JENIS, {"opd_id": opd_id, "tahun": tahun, "jenis": jenis})
+    return _read(session, _ALL_OF_KIND, {"opd_id": opd_id, "tahun": tahun, "jenis": jenis})
 
 
-def dari_belanja(session: Session, transaksi_id: int) -> list[Batas]:
+def moved_by_purchase(session: Session, transaksi_id: int) -> list[LockedCeiling]:
     """The ceilings on which this purchase ever moved, locked: what it holds is read afterwards."""
-    return _baca(session, _DARI_BELANJA, {"belanja": transaksi_id})
+    return _read(session, _MOVED_BY_PURCHASE, {"belanja": transaksi_id})
 
 
-def gerakan(session: Session, transaksi_id: int) -> Sequence[tuple[Any, ...]]:
+def movements_of(session: Session, transaksi_id: int) -> Sequence[tuple[Any, ...]]:
     """(ceiling id, kind, amount) of every movement of this purchase, oldest first."""
-    return _GERAKAN.baris(session.connection(), {"belanja": transaksi_id})
+    return _SELECT_MOVEMENTS.baris(session.connection(), {"belanja": transaksi_id})
 
 
-def gerak(
+def record_moves(
     session: Session,
-    steps: Sequence[Gerak],
+    steps: Sequence[Step],
     transaksi_id: int,
     oleh_id: int,
     now: datetime,
 ) -> None:
     """Write these movements, and the sums of their locked ceilings as they stand now."""
-    tulis(session, {ceiling.id: ceiling for ceiling, _, _ in steps}.values())
+    write_out(session, {ceiling.id: ceiling for ceiling, _, _ in steps}.values())
     rows = [
         {
             "ceiling_id": ceiling.id,
@@ -174,11 +176,11 @@ def gerak(
         }
         for ceiling, kind, amount in steps
     ]
-    _CATAT.jalan(session.connection(), rows)
+    _RECORD_MOVE.run_each(session.connection(), rows)
     db_facts.inserted(session, _MOVEMENT, rows)
 
 
-def tulis(session: Session, ceilings: Iterable[Batas]) -> None:
+def write_out(session: Session, ceilings: Iterable[LockedCeiling]) -> None:
     """Write limit and sums of these locked ceilings; the database's own CHECK has the last word."""
     ceilings = list(ceilings)
     rows = [
@@ -191,15 +193,15 @@ def tulis(session: Session, ceilings: Iterable[Batas]) -> None:
         }
         for ceiling in ceilings
     ]
-    _TULIS.jalan(session.connection(), rows)
+    _UPDATE.run_each(session.connection(), rows)
     for ceiling in ceilings:
-        before, after = (_batas(ceiling, pair) for pair in (ceiling.dulu, ceiling.kini))
+        before, after = (_limit(ceiling, pair) for pair in (ceiling.previous, ceiling.current))
         db_facts.changed(session, _CEILING, before, after)
-        ceiling.dulu = ceiling.kini
-        _lupakan(session, ceiling.id)
+        ceiling.previous = ceiling.current
+        _forget(session, ceiling.id)
 
 
-def _batas(ceiling: Batas, pair: tuple[Rupiah, Rupiah | None]) -> dict[str, object]:
+def _limit(ceiling: LockedCeiling, pair: tuple[Rupiah, Rupiah | None]) -> dict[str, object]:
     return {"id": ceiling.id, "opd_id": ceiling.opd_id, "limit": pair[0], "sasaran": pair[1]}
 
 
@@ -214,22 +216,24 @@ def buka(
             "jenis": jenis,
             "kunci": kunci,
             "limit": limit,
-            "reserved": NOL,
-            "posted": NOL,
+            "reserved": ZERO,
+            "posted": ZERO,
         }
         for kunci, limit in limits.items()
     ]
     of_kind = and_(_C.opd_id == opd_id, _C.tahun == tahun, _C.jenis == jenis)
     with db_facts.watched(session, Ceiling, and_(of_kind, _C.kunci.in_(limits))):
-        _BUKA.jalan(session.connection(), rows)
+        _OPEN_ROW.run_each(session.connection(), rows)
 
 
-def _baca(session: Session, statement: Tetap, values: Mapping[str, object]) -> list[Batas]:
+def _read(
+    session: Session, statement: FixedStatement, values: Mapping[str, object]
+) -> list[LockedCeiling]:
     session.flush()
-    return [Batas(*row) for row in statement.baris(session.connection(), values)]
+    return [LockedCeiling(*row) for row in statement.baris(session.connection(), values)]
 
 
-def _lupakan(session: Session, ceiling_id: object) -> None:
+def _forget(session: Session, ceiling_id: object) -> None:
     """A mapped ceiling that somebody read before is read anew when it is looked at."""
     known = session.identity_map.get(identity_key(Ceiling, ceiling_id))
     if known is not None:

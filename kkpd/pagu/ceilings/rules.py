@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from kkpd.core.choices import Kind
 from kkpd.core.errors import Conflict
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 
-NAMA = {
+NAMES = {
     "dpa": "pagu DPA",
     "spd": "SPD",
     "kas": "anggaran kas",
@@ -25,19 +25,19 @@ NAMA = {
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class CeilingState:
     """A ceiling's three sums. `available` is what the page shows."""
 
     limit: Rupiah
-    reserved: Rupiah = NOL
-    posted: Rupiah = NOL
+    reserved: Rupiah = ZERO
+    posted: Rupiah = ZERO
 
     @property
     def available(self) -> Rupiah:
         """limit - reserved - posted."""
         return self.limit - self.reserved - self.posted
 
-    def after(self, kind: Kind, amount: Rupiah) -> State:
+    def after(self, kind: Kind, amount: Rupiah) -> CeilingState:
         """The sums after one movement of a positive amount, unchecked against the limit."""
         if kind == "reserve":
             return replace(self, reserved=self.reserved + amount)
@@ -53,30 +53,30 @@ class State:
         """Whether the three sums are possible. `reserved` falls below zero where a refund of a paid
         purchase waits for the debit that nets it: the bank owes that much.
         """
-        return self.posted >= NOL and self.available >= NOL
+        return self.posted >= ZERO and self.available >= ZERO
 
 
-def move(jenis: str, state: State, kind: Kind, amount: Rupiah) -> State:
+def move(jenis: str, state: CeilingState, kind: Kind, amount: Rupiah) -> CeilingState:
     """The state after the movement; Conflict with the sentence when the ceiling cannot bear it."""
-    if amount <= NOL:
+    if amount <= ZERO:
         raise ValueError("a movement is a positive amount")
     moved = state.after(kind, amount)
     if moved.holds():
         return moved
     if kind == "reserve":
         raise Conflict(
-            f"Sisa {NAMA[jenis]} Rp {state.available}, kurang Rp {amount - state.available} "
+            f"Sisa {NAMES[jenis]} Rp {state.available}, kurang Rp {amount - state.available} "
             f"untuk Rp {amount}. Kurangi nilainya, ganti pembebanan, atau ajukan perubahan batas."
         )
     raise Conflict(
-        f"Gerakan {kind} Rp {amount} melampaui yang tercatat pada {NAMA[jenis]} "
+        f"Gerakan {kind} Rp {amount} melampaui yang tercatat pada {NAMES[jenis]} "
         f"(dipesan Rp {state.reserved}, terpakai Rp {state.posted})."
     )
 
 
-def recount(limit: Rupiah, movements: Iterable[tuple[Kind, Rupiah]]) -> State:
+def recount(limit: Rupiah, movements: Iterable[tuple[Kind, Rupiah]]) -> CeilingState:
     """The state that these movements give: what the ceiling row must equal at any moment."""
-    state = State(limit)
+    state = CeilingState(limit)
     for kind, amount in movements:
         state = state.after(kind, amount)
     return state

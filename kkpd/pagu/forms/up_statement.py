@@ -9,29 +9,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper.cell_text import persen
-from kkpd.engines.paper.form_frame import Rangka, dokumen
-from kkpd.engines.paper.list_form import Bentuk, Penanda, isi_tabel, rincian, tanda_tangan, uang
-from kkpd.engines.paper.model import Dokumen
-from kkpd.engines.paper.parts import Orang, Paragraf, Terbilang, per_seratus
+from kkpd.engines.paper.cell_text import percent
+from kkpd.engines.paper.form_frame import Frame, dokumen
+from kkpd.engines.paper.list_form import (
+    ListShape,
+    Signatory,
+    fill_table,
+    money,
+    rincian,
+    tanda_tangan,
+)
+from kkpd.engines.paper.model import FrozenDocument
+from kkpd.engines.paper.parts import Paragraph, Person, Terbilang, percentage
 
 _PAGU, _UP = "Pagu yang Dapat Dibayar dengan UP", "Uang Persediaan"
-PERNYATAAN_UP = Bentuk(
+UP_STATEMENT = ListShape(
     formulir="pernyataan_up",
     arah="tegak",
     judul="Surat Pernyataan Uang Persediaan",
     kolom=(
-        uang("pagu", "Pagu DPA", 92, dijumlah=False),
-        uang("pagu_up", "Jumlah", 92, _PAGU, dijumlah=False),
-        uang("pagu_tunai", "UP Tunai", 92, _PAGU, dijumlah=False),
-        uang("pagu_kkpd", "UP KKPD", 92, _PAGU, dijumlah=False),
-        uang("up_bulan", "UP per Bulan", 86, dijumlah=False),
-        uang("perubahan", "Perubahan UP", 86, dijumlah=False),
-        uang("up_tunai", "UP Tunai", 86, _UP, dijumlah=False),
-        uang("up_kkpd", "UP KKPD", 86, _UP, dijumlah=False),
+        money("pagu", "Pagu DPA", 92, dijumlah=False),
+        money("pagu_up", "Jumlah", 92, _PAGU, dijumlah=False),
+        money("pagu_tunai", "UP Tunai", 92, _PAGU, dijumlah=False),
+        money("pagu_kkpd", "UP KKPD", 92, _PAGU, dijumlah=False),
+        money("up_bulan", "UP per Bulan", 86, dijumlah=False),
+        money("perubahan", "Perubahan UP", 86, dijumlah=False),
+        money("up_tunai", "UP Tunai", 86, _UP, dijumlah=False),
+        money("up_kkpd", "UP KKPD", 86, _UP, dijumlah=False),
     ),
 )
-_JANJI = (
+_PROMISES = (
     "Uang Persediaan dipergunakan untuk kegiatan SKPD menurut DPA, tidak untuk pengeluaran yang "
     "menurut ketentuan harus dilaksanakan dengan pembayaran langsung (LS).",
     "UP KKPD adalah batas belanja kartu, tidak diterima secara tunai, dan dipergunakan hanya untuk "
@@ -43,7 +50,7 @@ _JANJI = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PernyataanUp:
+class UpFigures:
     """The figures of an SKPD's year. `sebelumnya` is the UP before the decision now in force."""
 
     pagu: Rupiah
@@ -78,42 +85,47 @@ class PernyataanUp:
         return self.up - self.up_kkpd
 
 
-def pernyataan_up(
-    rangka: Rangka, tahun: int, opd: str, keputusan: str, angka: PernyataanUp, penanda: Penanda
-) -> Dokumen:
+def up_statement(
+    paper_frame: Frame,
+    tahun: int,
+    opd: str,
+    keputusan: str,
+    numeric: UpFigures,
+    signed_by: Signatory,
+) -> FrozenDocument:
     """The frozen statement; `keputusan` names the decision in force."""
-    share = per_seratus(angka.up_kkpd, angka.up) or 0
+    share = percentage(numeric.up_kkpd, numeric.up) or 0
     return dokumen(
-        rangka,
-        PERNYATAAN_UP.formulir,
-        PERNYATAAN_UP.judul,
+        paper_frame,
+        UP_STATEMENT.formulir,
+        UP_STATEMENT.judul,
         [
-            Paragraf("Yang bertanda tangan di bawah ini:"),
+            Paragraph("Yang bertanda tangan di bawah ini:"),
             rincian(
                 [
-                    *_identitas(penanda.orang),
+                    *_identity(signed_by.orang),
                     ("SKPD", opd),
                     ("Keputusan UP", keputusan),
-                    ("Bagian UP Tunai", persen(10_000 - share)),
-                    ("Bagian UP KKPD", persen(share)),
+                    ("Bagian UP Tunai", percent(10_000 - share)),
+                    ("Bagian UP KKPD", percent(share)),
                 ]
             ),
-            Paragraf("menyatakan kebutuhan Uang Persediaan sebagai berikut:"),
-            isi_tabel(PERNYATAAN_UP, [("", [angka])]),
-            Terbilang.dari(angka.up_kkpd, "UP KKPD dengan huruf"),
-            Paragraf(
+            Paragraph("menyatakan kebutuhan Uang Persediaan sebagai berikut:"),
+            fill_table(UP_STATEMENT, [("", [numeric])]),
+            Terbilang.dari(numeric.up_kkpd, "UP KKPD dengan huruf"),
+            Paragraph(
                 "Pagu menurut cara bayar dihitung dari bagian UP pada keputusan yang berlaku. "
                 "Dengan ini kami menyatakan bahwa:"
             ),
-            *(Paragraf(text, nomor=f"{number}.") for number, text in enumerate(_JANJI, 1)),
+            *(Paragraph(text, nomor=f"{number}.") for number, text in enumerate(_PROMISES, 1)),
         ],
-        tanda_tangan([penanda]),
+        tanda_tangan([signed_by]),
         subjudul=[f"Tahun Anggaran {tahun}"],
-        arah=PERNYATAAN_UP.arah,
+        arah=UP_STATEMENT.arah,
     )
 
 
-def _identitas(orang: Orang) -> list[tuple[str, str]]:
+def _identity(orang: Person) -> list[tuple[str, str]]:
     return [
         ("Nama", orang.nama),
         ("NIP", orang.nip),

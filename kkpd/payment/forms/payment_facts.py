@@ -8,15 +8,15 @@ from datetime import date
 
 from kkpd.core import indonesian_dates as tanggal
 from kkpd.core.errors import DomainError
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.engines.paper import needs
-from kkpd.engines.paper.form_frame import Rangka
-from kkpd.engines.paper.needs import Kurang
-from kkpd.engines.paper.parts import Orang, TotalsDiffer
+from kkpd.engines.paper.form_frame import Frame
+from kkpd.engines.paper.needs import Lack
+from kkpd.engines.paper.parts import Person, TotalsDiffer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PencairanBaris:
+class PaymentRow:
     """One account of a sub kegiatan: budget, paid out before, asked for now."""
 
     sub_kegiatan: str
@@ -33,7 +33,7 @@ class PencairanBaris:
 
 
 @dataclass(frozen=True, slots=True)
-class Dasar:
+class Basis:
     """An earlier document that a request rests on: SPD, SP2D or SPP."""
 
     nomor: str
@@ -41,11 +41,11 @@ class Dasar:
     nilai: Rupiah
 
     def __str__(self) -> str:
-        return f"Nomor {self.nomor} tanggal {tanggal.panjang(self.tanggal)}"
+        return f"Nomor {self.nomor} tanggal {tanggal.long(self.tanggal)}"
 
 
 @dataclass(frozen=True, slots=True)
-class Potongan:
+class Deduction:
     """A tax that the treasurer collects; what came back with a refund is negative."""
 
     uraian: str
@@ -53,69 +53,69 @@ class Potongan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PencairanInput:
-    """The facts of one payment. `jumlah_dpt` is what the DPT says: the rows must add up to it.
+class PaymentInput:
+    """The facts of one payment. `dpt_total` is what the DPT says: the rows must add up to it.
 
-    `nama_sub` names sub kegiatan by their codes, `tagihan` the bill that is paid, both as far as
+    `sub_name` names sub kegiatan by their codes, `tagihan` the bill that is paid, both as far as
     they are known. A text that the office has not entered yet is empty.
     """
 
-    rangka: Rangka
+    paper_frame: Frame
     opd: str
     tahun: int
     dpt: str
-    jumlah_dpt: Rupiah
+    dpt_total: Rupiah
     keperluan: str
     bank: str
     rekening_bank: str
     npwp: str
     dpa: str
-    tanggal_dpa: date | None
-    pa: Orang
-    pptk: Orang
-    bendahara: Orang
-    ppk: Orang
-    baris: Sequence[PencairanBaris]
-    spd: Sequence[Dasar] = ()
-    sp2d: Sequence[Dasar] = ()
-    spp: Sequence[Dasar] = ()
-    potongan: Sequence[Potongan] = ()
+    dpa_date: date | None
+    pa: Person
+    pptk: Person
+    bendahara: Person
+    ppk: Person
+    baris: Sequence[PaymentRow]
+    spd: Sequence[Basis] = ()
+    sp2d: Sequence[Basis] = ()
+    spp: Sequence[Basis] = ()
+    cuts: Sequence[Deduction] = ()
     tagihan: str = ""
-    selaku_pa: str = "Pengguna Anggaran"
-    nama_sub: Mapping[str, str] = field(default_factory=dict)
+    pa_capacity: str = "Pengguna Anggaran"
+    sub_name: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if total(line.nilai for line in self.baris) != self.jumlah_dpt:
+        if total(line.nilai for line in self.baris) != self.dpt_total:
             raise TotalsDiffer("the lines do not add up to the amount of the DPT")
-        if min(self.jumlah_dpt, self.bersih) <= NOL:
+        if min(self.dpt_total, self.trimmed) <= ZERO:
             raise DomainError(
-                f"Tidak ada yang dimintakan pembayarannya: jumlah {self.dpt} Rp {self.jumlah_dpt}, "
-                f"sesudah potongan Rp {self.bersih}. Periksa DPT dan pajaknya."
+                f"Tidak ada yang dimintakan pembayarannya: jumlah {self.dpt} Rp {self.dpt_total}, "
+                f"sesudah potongan Rp {self.trimmed}. Periksa DPT dan pajaknya."
             )
 
     @property
-    def bersih(self) -> Rupiah:
+    def trimmed(self) -> Rupiah:
         """What is paid once the taxes that the treasurer collects are off."""
-        return self.jumlah_dpt - total(one.nilai for one in self.potongan)
+        return self.dpt_total - total(one.nilai for one in self.cuts)
 
     @property
-    def sisa_spd(self) -> Rupiah:
+    def spd_left(self) -> Rupiah:
         """What this request leaves of the SPDs after the SP2Ds before it."""
         provided, used = total(d.nilai for d in self.spd), total(d.nilai for d in self.sp2d)
-        return provided - used - self.jumlah_dpt
+        return provided - used - self.dpt_total
 
 
-def kurang(data: PencairanInput, butuh: Sequence[str]) -> tuple[Kurang, ...]:
+def lacks(data: PaymentInput, needed: Sequence[str]) -> tuple[Lack, ...]:
     """Which of these (keys of SYARAT) the payment lacks."""
     said = {
         needs.BANK: data.bank,
         needs.REKENING: data.rekening_bank,
         needs.NPWP: data.npwp,
-        needs.DPA: data.dpa if data.tanggal_dpa else "",
+        needs.DPA: data.dpa if data.dpa_date else "",
         needs.SPD: data.spd,
         needs.SPP: data.spp,
     }
-    found = [Kurang(key, data.opd) for key in butuh if key in said and not said[key]]
-    if needs.SPD_CUKUP in butuh and data.spd and data.sisa_spd < NOL:
-        found.append(Kurang(needs.SPD_CUKUP, f"{data.opd}, kurang Rp {abs(data.sisa_spd)}"))
+    found = [Lack(key, data.opd) for key in needed if key in said and not said[key]]
+    if needs.ENOUGH_SPD in needed and data.spd and data.spd_left < ZERO:
+        found.append(Lack(needs.ENOUGH_SPD, f"{data.opd}, kurang Rp {abs(data.spd_left)}"))
     return tuple(found)

@@ -7,40 +7,48 @@ from dataclasses import dataclass
 from datetime import date
 
 from kkpd.core import indonesian_dates as tanggal
-from kkpd.core.money import NOL, Rupiah, total
-from kkpd.engines.paper.form_frame import Rangka, dokumen, kartu_tersamar
-from kkpd.engines.paper.list_form import NO, Bentuk, Penanda, hari, isi_tabel, tanda_tangan, uang
-from kkpd.engines.paper.model import Dokumen
-from kkpd.engines.paper.parts import Bagian, Butir, Kolom, Paragraf, Rincian, TotalsDiffer
+from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.engines.paper.form_frame import Frame, dokumen, masked_card
+from kkpd.engines.paper.list_form import (
+    NO,
+    ListShape,
+    Signatory,
+    day,
+    fill_table,
+    money,
+    tanda_tangan,
+)
+from kkpd.engines.paper.model import FrozenDocument
+from kkpd.engines.paper.parts import Column, Entries, LabelRow, Paragraph, Piece, TotalsDiffer
 
-_KARTU = Bentuk(
+_KARTU = ListShape(
     formulir="rekonsiliasi",
     judul="Perbandingan per kartu",
     kolom=(
         NO,
-        Kolom("pemegang", "Pemegang KKPD", "teks", 130),
-        Kolom("nomor", "No KKPD", "kode", 60),
-        uang("bank", "Menurut Bank", 90),
-        uang("catatan", "Menurut Pembukuan", 90),
-        uang("selisih", "Selisih", 80),
+        Column("pemegang", "Pemegang KKPD", "teks", 130),
+        Column("nomor", "No KKPD", "kode", 60),
+        money("bank", "Menurut Bank", 90),
+        money("catatan", "Menurut Pembukuan", 90),
+        money("selisih", "Selisih", 80),
     ),
 )
-_PENJELASAN = Bentuk(
+_EXPLANATIONS = ListShape(
     formulir="rekonsiliasi",
     judul="Penjelasan selisih",
     kolom=(
         NO,
-        hari("tanggal"),
-        Kolom("uraian", "Uraian", "teks", 150),
-        Kolom("sebab", "Sebab dan Tindak Lanjut", "teks", 170),
-        uang("nilai", "Nilai (Rp)", 80),
+        day("tanggal"),
+        Column("uraian", "Uraian", "teks", 150),
+        Column("sebab", "Sebab dan Tindak Lanjut", "teks", 170),
+        money("nilai", "Nilai (Rp)", 80),
     ),
     kosong="Tidak ada selisih.",
 )
 
 
 @dataclass(frozen=True, slots=True)
-class KartuRekon:
+class MinutesCard:
     """One card: its total on the bill and in the books."""
 
     pemegang: str
@@ -51,7 +59,7 @@ class KartuRekon:
     @property
     def nomor(self) -> str:
         """The masked number."""
-        return kartu_tersamar(self.kartu)
+        return masked_card(self.kartu)
 
     @property
     def selisih(self) -> Rupiah:
@@ -60,7 +68,7 @@ class KartuRekon:
 
 
 @dataclass(frozen=True, slots=True)
-class PenjelasanRekon:
+class MinutesExplanation:
     """One line that explains a part of the difference."""
 
     tanggal: date
@@ -70,75 +78,75 @@ class PenjelasanRekon:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RekonInput:
+class MinutesInput:
     """All that the minutes say. The explanations must add up to the whole difference.
 
-    `belum_ditagih` counts and sums the purchases that the bank has not billed; `hitungan` says of
-    each final bill where its rupiah are, as label rows.
+    `not_yet_billed` counts and sums the purchases that the bank has not billed; `arithmetic` says
+    of each final bill where its rupiah are, as label rows.
     """
 
-    rangka: Rangka
+    paper_frame: Frame
     opd: str
-    sebutan_periode: str
+    period_label: str
     tagihan: str
-    kartu: Sequence[KartuRekon]
-    penjelasan: Sequence[PenjelasanRekon]
-    penanda: Sequence[Penanda]
-    belum_ditagih: tuple[int, Rupiah] = (0, NOL)
-    hitungan: Sequence[Sequence[tuple[str, str]]] = ()
+    kartu: Sequence[MinutesCard]
+    explanations: Sequence[MinutesExplanation]
+    signed_by: Sequence[Signatory]
+    not_yet_billed: tuple[int, Rupiah] = (0, ZERO)
+    arithmetic: Sequence[Sequence[tuple[str, str]]] = ()
 
 
-def rekonsiliasi(data: RekonInput) -> Dokumen:
+def reconciliation_minutes(data: MinutesInput) -> FrozenDocument:
     """The frozen minutes; TotalsDiffer where the explanations do not explain the difference."""
     difference = total(kartu.selisih for kartu in data.kartu)
-    if total(line.nilai for line in data.penjelasan) != difference:
+    if total(line.nilai for line in data.explanations) != difference:
         raise TotalsDiffer("the explanations do not add up to the difference")
     return dokumen(
-        data.rangka,
+        data.paper_frame,
         "rekonsiliasi",
         "Berita Acara Rekonsiliasi Tagihan KKPD",
         [
-            Paragraf(
-                f"Pada hari ini, {tanggal.dalam_kata(data.rangka.tanggal)}, telah dilakukan "
+            Paragraph(
+                f"Pada hari ini, {tanggal.in_words(data.paper_frame.tanggal)}, telah dilakukan "
                 "rekonsiliasi antara tagihan bank penerbit dan pembukuan belanja KKPD "
-                f"{data.opd} untuk {data.sebutan_periode}, dengan hasil sebagai berikut."
+                f"{data.opd} untuk {data.period_label}, dengan hasil sebagai berikut."
             ),
-            Rincian(
+            Entries(
                 (
-                    Butir("Tagihan", data.tagihan),
-                    Butir("Menurut bank", f"Rp {total(k.bank for k in data.kartu)}"),
-                    Butir("Menurut pembukuan", f"Rp {total(k.catatan for k in data.kartu)}"),
-                    Butir("Selisih", f"Rp {difference}"),
+                    LabelRow("Tagihan", data.tagihan),
+                    LabelRow("Menurut bank", f"Rp {total(k.bank for k in data.kartu)}"),
+                    LabelRow("Menurut pembukuan", f"Rp {total(k.catatan for k in data.kartu)}"),
+                    LabelRow("Selisih", f"Rp {difference}"),
                 )
             ),
-            isi_tabel(_KARTU, [("", data.kartu)], _KARTU.judul),
-            isi_tabel(_PENJELASAN, [("", data.penjelasan)], _PENJELASAN.judul),
-            *_belum_ditagih(*data.belum_ditagih),
-            *(part for rows in data.hitungan for part in hitungan_tagihan(rows)),
-            Paragraf(
+            fill_table(_KARTU, [("", data.kartu)], _KARTU.judul),
+            fill_table(_EXPLANATIONS, [("", data.explanations)], _EXPLANATIONS.judul),
+            *_not_yet_billed(*data.not_yet_billed),
+            *(part for rows in data.arithmetic for part in bill_arithmetic(rows)),
+            Paragraph(
                 "Demikian berita acara ini dibuat dengan sebenarnya untuk dipergunakan "
                 "sebagaimana mestinya."
             ),
         ],
-        tanda_tangan(data.penanda),
+        tanda_tangan(data.signed_by),
     )
 
 
-def _belum_ditagih(count: int, amount: Rupiah) -> list[Paragraf]:
+def _not_yet_billed(count: int, amount: Rupiah) -> list[Paragraph]:
     """The purchases that wait for their bill: no difference, since nobody asks for them yet."""
     if not count:
         return []
     return [
-        Paragraf(
+        Paragraph(
             f"Di luar perbandingan ini, {count} belanja senilai Rp {amount} sudah dibukukan dan "
             "belum ditagih bank; belanja itu menunggu tagihannya."
         )
     ]
 
 
-def hitungan_tagihan(rows: Sequence[tuple[str, str]]) -> list[Bagian]:
+def bill_arithmetic(rows: Sequence[tuple[str, str]]) -> list[Piece]:
     """The block that says where each rupiah of a bill is; nothing where no bill is known."""
     if not rows:
         return []
-    words = tuple(Butir(label, said) for label, said in rows)
-    return [Paragraf("Hitungan tagihan", tebal=True), Rincian(words)]
+    words = tuple(LabelRow(label, said) for label, said in rows)
+    return [Paragraph("Hitungan tagihan", tebal=True), Entries(words)]

@@ -13,28 +13,28 @@ from sqlalchemy.orm import Session
 from kkpd.core.permissions import Actor
 from kkpd.engines.matching import bawaan
 from kkpd.ledger import cancelled
-from kkpd.ledger.active import berlaku
+from kkpd.ledger.active import effective
 from kkpd.models import BarisBank, Pencairan
 from kkpd.reconciliation import month as reconciliation_month
-from kkpd.reconciliation.four_way import debit_berlebih
-from kkpd.reconciliation.matching_input import Baris
+from kkpd.reconciliation.four_way import surplus_debits
+from kkpd.reconciliation.matching_input import Row
 
 #: What makes two payments look like one shown twice: card, day, amount, text.
-_Ciri = tuple[str, date | None, int, str]
+_Features = tuple[str, date | None, int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class DebitLagi:
+class RepeatedDebit:
     """A payment line that is one too many, how often the bank shows it, how often it was made."""
 
-    baris: Baris
-    kali: int
-    dibukukan: int
+    baris: Row
+    times: int
+    booked: int
 
 
-def debit_lagi(
+def repeated_debits(
     session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]
-) -> list[DebitLagi]:
+) -> list[RepeatedDebit]:
     """Payments of the month that are one too many, oldest first.
 
     Of equal payments (card, day, amount, text; in whichever month's bill) as many are right as
@@ -43,33 +43,33 @@ def debit_lagi(
     """
     lines = [
         line
-        for line in reconciliation_month.baris_bulan(
+        for line in reconciliation_month.month_lines(
             session, actor, opd_id, periode, ("pembayaran",)
         )
         if line.nilai.sen < 0
     ]
     if not lines:
         return []
-    shown, back = _tampil(session, opd_id, lines)
-    made = _dibukukan(session, opd_id, lines)
+    shown, back = _shown(session, opd_id, lines)
+    made = _booked(session, opd_id, lines)
     found = []
     for line in lines:
-        every = shown[_ciri(line)]
-        right = _dekat(made[-line.nilai.sen], line.tanggal)
-        returned = _sesudah(back[line.kartu_akhir, -line.nilai.sen], line.tanggal)
-        extra = debit_berlebih(len(every), right, returned)
+        every = shown[_features(line)]
+        right = _nearby(made[-line.nilai.sen], line.tanggal)
+        returned = _days_after(back[line.kartu_akhir, -line.nilai.sen], line.tanggal)
+        extra = surplus_debits(len(every), right, returned)
         if line.id in every[len(every) - extra :]:
-            found.append(DebitLagi(line, len(every), right))
+            found.append(RepeatedDebit(line, len(every), right))
     return found
 
 
-def _ciri(line: Baris) -> _Ciri:
+def _features(line: Row) -> _Features:
     return line.kartu_akhir, line.tanggal, line.nilai.sen, line.merchant or line.keterangan
 
 
-def _tampil(
-    session: Session, opd_id: int, lines: Sequence[Baris]
-) -> tuple[dict[_Ciri, list[int]], dict[tuple[str, int], list[date]]]:
+def _shown(
+    session: Session, opd_id: int, lines: Sequence[Row]
+) -> tuple[dict[_Features, list[int]], dict[tuple[str, int], list[date]]]:
     """(ids of equal payments of every month in order, days on which an amount came back)."""
     amounts = {line.nilai for line in lines} | {-line.nilai for line in lines}
     day = func.coalesce(BarisBank.tanggal_transaksi, BarisBank.tanggal_posting)
@@ -86,11 +86,11 @@ def _tampil(
             BarisBank.opd_id == opd_id,
             BarisBank.jenis == "pembayaran",
             BarisBank.nilai.in_(amounts),
-            berlaku(),
+            effective(),
         )
         .order_by(BarisBank.tahun, BarisBank.bulan, BarisBank.id)
     )
-    shown: dict[_Ciri, list[int]] = defaultdict(list)
+    shown: dict[_Features, list[int]] = defaultdict(list)
     back: dict[tuple[str, int], list[date]] = defaultdict(list)
     for id_, card, when, amount, merchant, words in rows:
         shown[card, when, amount.sen, merchant or words].append(id_)
@@ -99,14 +99,14 @@ def _tampil(
     return shown, back
 
 
-def _dibukukan(session: Session, opd_id: int, lines: Sequence[Baris]) -> dict[int, list[date]]:
+def _booked(session: Session, opd_id: int, lines: Sequence[Row]) -> dict[int, list[date]]:
     """Amount -> the days of the debits that the treasurer recorded, those that hold."""
     rows = session.execute(
         select(Pencairan.nilai, Pencairan.tanggal).where(
             Pencairan.opd_id == opd_id,
             Pencairan.langkah == "bayar",
             Pencairan.nilai.in_({-line.nilai for line in lines}),
-            cancelled.berlaku(Pencairan),
+            cancelled.effective(Pencairan),
         )
     )
     made: dict[int, list[date]] = defaultdict(list)
@@ -115,13 +115,13 @@ def _dibukukan(session: Session, opd_id: int, lines: Sequence[Baris]) -> dict[in
     return made
 
 
-def _dekat(days: Sequence[date], day: date | None) -> int:
+def _nearby(days: Sequence[date], day: date | None) -> int:
     """How many of the days lie within the window that explains itself."""
     if day is None:
         return len(days)
-    window = timedelta(days=bawaan().jendela.sesudah)
+    window = timedelta(days=bawaan().day_window.sesudah)
     return sum(abs(one - day) <= window for one in days)
 
 
-def _sesudah(days: Sequence[date], day: date | None) -> int:
+def _days_after(days: Sequence[date], day: date | None) -> int:
     return len(days) if day is None else sum(one >= day for one in days)

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.money import NOL, Rupiah
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.ledger import cancelled
 from kkpd.models import (
     Ceiling,
@@ -26,23 +26,23 @@ from kkpd.models import (
 )
 
 #: Ids asked for in one statement: within what a database takes as parameters.
-_SEKALI: Final = 500
+_AT_ONCE: Final = 500
 #: movement -> its effect on what is reserved and what is posted
-_GERAK: Final = {"reserve": (1, 0), "post": (-1, 1), "void": (-1, 0), "restore": (0, -1)}
+_EFFECTS: Final = {"reserve": (1, 0), "post": (-1, 1), "void": (-1, 0), "restore": (0, -1)}
 #: Findings of a purchase that break a link.
 _TEMUAN: Final = ("tanpa_pagu", "lewat_batas", "kartu_salah")
 
 
 @dataclass(frozen=True, slots=True)
-class Ruang:
+class HeldRoom:
     """What a purchase holds of one ceiling."""
 
-    dipesan: Rupiah
-    dibukukan: Rupiah
+    reservation: Rupiah
+    booked: Rupiah
 
 
 @dataclass(frozen=True, slots=True)
-class Kertas:
+class LinkPaper:
     """A paper that carries a purchase."""
 
     jenis: str
@@ -51,18 +51,18 @@ class Kertas:
 
 
 @dataclass(frozen=True, slots=True)
-class Bahan:
+class LinkInputs:
     """Everything about these lines and purchases, by id."""
 
-    pasangan: dict[int, list[tuple[Cocok, Transaksi, str]]]
-    penjelasan: dict[int, list[tuple[Selisih, str]]]
-    ruang: dict[tuple[int, str], Ruang]
+    pairings: dict[int, list[tuple[Cocok, Transaksi, str]]]
+    explanations: dict[int, list[tuple[Selisih, str]]]
+    held: dict[tuple[int, str], HeldRoom]
     disetujui: dict[int, Rupiah]
-    kertas: dict[int, list[Kertas]]
+    kertas: dict[int, list[LinkPaper]]
     temuan: dict[int, set[str]]
 
 
-def bahan(session: Session, opd_id: int, baris: Sequence[int]) -> Bahan:
+def inputs(session: Session, opd_id: int, baris: Sequence[int]) -> LinkInputs:
     """The materials of these bank lines."""
     links: dict[int, list[tuple[Cocok, Transaksi, str]]] = {}
     told: dict[int, list[tuple[Selisih, str]]] = {}
@@ -92,23 +92,23 @@ def bahan(session: Session, opd_id: int, baris: Sequence[int]) -> Bahan:
             assert named.baris_bank_id is not None
             told.setdefault(named.baris_bank_id, []).append((named, owner))
     ids = sorted({purchase.id for rows in links.values() for _, purchase, _ in rows})
-    return Bahan(
+    return LinkInputs(
         links,
         told,
-        _ruang(session, ids),
-        _disetujui(session, ids),
-        _kertas(session, ids),
+        _holds(session, ids),
+        _approved(session, ids),
+        _papers(session, ids),
         _temuan(session, opd_id, ids),
     )
 
 
 def _pieces(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + _SEKALI] for start in range(0, len(ids), _SEKALI))
+    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
 
 
-def _ruang(session: Session, ids: Sequence[int]) -> dict[tuple[int, str], Ruang]:
+def _holds(session: Session, ids: Sequence[int]) -> dict[tuple[int, str], HeldRoom]:
     """(purchase, kind of ceiling) -> what it holds there, recounted from the movements."""
-    found: dict[tuple[int, str], Ruang] = {}
+    found: dict[tuple[int, str], HeldRoom] = {}
     for part in _pieces(ids):
         rows = session.execute(
             select(
@@ -122,15 +122,15 @@ def _ruang(session: Session, ids: Sequence[int]) -> dict[tuple[int, str], Ruang]
             .group_by(CeilingMovement.transaksi_id, Ceiling.jenis, CeilingMovement.kind)
         )
         for transaksi_id, jenis, kind, amount in rows:
-            reserved, posted = _GERAK[kind]
-            before = found.get((transaksi_id, jenis), Ruang(NOL, NOL))
-            found[transaksi_id, jenis] = Ruang(
-                before.dipesan + amount * reserved, before.dibukukan + amount * posted
+            reserved, posted = _EFFECTS[kind]
+            before = found.get((transaksi_id, jenis), HeldRoom(ZERO, ZERO))
+            found[transaksi_id, jenis] = HeldRoom(
+                before.reservation + amount * reserved, before.booked + amount * posted
             )
     return found
 
 
-def _disetujui(session: Session, ids: Sequence[int]) -> dict[int, Rupiah]:
+def _approved(session: Session, ids: Sequence[int]) -> dict[int, Rupiah]:
     """Purchase -> what PA or KPA approved of it by the newest decision; nothing when refused."""
     found: dict[int, Rupiah] = {}
     for part in _pieces(ids):
@@ -140,33 +140,33 @@ def _disetujui(session: Session, ids: Sequence[int]) -> dict[int, Rupiah]:
             .order_by(Persetujuan.id)
         )
         for row in rows:
-            found[row.transaksi_id] = row.nilai if row.keputusan == "setuju" else NOL
+            found[row.transaksi_id] = row.nilai if row.keputusan == "setuju" else ZERO
     return found
 
 
-def _kertas(session: Session, ids: Sequence[int]) -> dict[int, list[Kertas]]:
+def _papers(session: Session, ids: Sequence[int]) -> dict[int, list[LinkPaper]]:
     """Purchase -> the papers that carry it, in the order of issue; payments after their DPT."""
-    found: dict[int, list[Kertas]] = {}
+    found: dict[int, list[LinkPaper]] = {}
     for part in _pieces(ids):
         rows = session.execute(
             select(DokumenBaris.transaksi_id, Dokumen.id, Dokumen.jenis, Dokumen.nomor)
             .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
-            .where(DokumenBaris.transaksi_id.in_(part), cancelled.berlaku(Dokumen))
+            .where(DokumenBaris.transaksi_id.in_(part), cancelled.effective(Dokumen))
             .order_by(Dokumen.id)
         )
         carried: dict[int, list[int]] = {}
         for transaksi_id, dokumen_id, jenis, nomor in rows:
-            found.setdefault(transaksi_id, []).append(Kertas(jenis, nomor, dokumen_id))
+            found.setdefault(transaksi_id, []).append(LinkPaper(jenis, nomor, dokumen_id))
             if jenis == "dpt":
                 carried.setdefault(dokumen_id, []).append(transaksi_id)
         paid = session.scalars(
             select(Pencairan)
-            .where(Pencairan.dpt_id.in_(carried), cancelled.berlaku(Pencairan))
+            .where(Pencairan.dpt_id.in_(carried), cancelled.effective(Pencairan))
             .order_by(Pencairan.id)
         )
         for step in paid:
             for transaksi_id in carried[step.dpt_id]:
-                found[transaksi_id].append(Kertas(step.langkah, step.nomor, None))
+                found[transaksi_id].append(LinkPaper(step.langkah, step.nomor, None))
     return found
 
 

@@ -9,17 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.db.session import everywhere
-from kkpd.core.money import NOL
+from kkpd.core.money import ZERO
 from kkpd.models import BarisBank, Cocok, Kartu, Transaksi
-from kkpd.reconciliation.matching_input import Baris
+from kkpd.reconciliation.matching_input import Row
 
 #: States of a purchase that somebody has paid for.
-TERBAYAR: Final = ("lunas", "dibayar_pribadi")
+PAID: Final = ("lunas", "dibayar_pribadi")
 #: Values asked for in one statement: within what a database takes as parameters.
-_SEKALI: Final = 500
+_AT_ONCE: Final = 500
 
 
-def pemilik_kartu(session: Session, opd_id: int, lines: Iterable[Baris]) -> dict[str, bool]:
+def card_owners(session: Session, opd_id: int, lines: Iterable[Row]) -> dict[str, bool]:
     """Last four digits of lines whose card is not known -> whether the card is this OPD's own.
 
     Digits that are not among the answers are nobody's card. Of another OPD's only that it is: its
@@ -27,8 +27,8 @@ def pemilik_kartu(session: Session, opd_id: int, lines: Iterable[Baris]) -> dict
     """
     digits = sorted({line.kartu_akhir for line in lines if line.kartu_id is None} - {""})
     owners: dict[str, set[int]] = {}
-    for start in range(0, len(digits), _SEKALI):
-        some = Kartu.nomor_akhir.in_(digits[start : start + _SEKALI])
+    for start in range(0, len(digits), _AT_ONCE):
+        some = Kartu.nomor_akhir.in_(digits[start : start + _AT_ONCE])
         with everywhere(session):
             rows = session.execute(select(Kartu.nomor_akhir, Kartu.opd_id).where(some)).all()
         for last4, owner in rows:
@@ -36,18 +36,18 @@ def pemilik_kartu(session: Session, opd_id: int, lines: Iterable[Baris]) -> dict
     return {last4: opd_id in every for last4, every in owners.items()}
 
 
-def dibayar_lagi(session: Session, opd_id: int, lines: Sequence[Baris]) -> set[int]:
+def billed_again(session: Session, opd_id: int, lines: Sequence[Row]) -> set[int]:
     """Lines that nothing explains and that equal, in card, day, amount and text, one whose purchase
     is paid already: the bank asks for it a second time.
     """
     alone: dict[tuple[object, ...], set[int]] = {}
     for line in lines:
-        if line.nilai > NOL and line.sisa == line.nilai and line.tanggal_transaksi:
+        if line.nilai > ZERO and line.sisa == line.nilai and line.tanggal_transaksi:
             like = (line.kartu_id, line.nilai, line.tanggal_transaksi, line.merchant)
             alone.setdefault(like, set()).add(line.id)
     days = sorted({line.tanggal_transaksi for line in lines if line.tanggal_transaksi})
     found: set[int] = set()
-    for start in range(0, len(days), _SEKALI):
+    for start in range(0, len(days), _AT_ONCE):
         rows = session.execute(
             select(
                 BarisBank.kartu_id,
@@ -59,8 +59,8 @@ def dibayar_lagi(session: Session, opd_id: int, lines: Sequence[Baris]) -> set[i
             .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
             .where(
                 BarisBank.opd_id == opd_id,
-                BarisBank.tanggal_transaksi.in_(days[start : start + _SEKALI]),
-                Transaksi.status.in_(TERBAYAR),
+                BarisBank.tanggal_transaksi.in_(days[start : start + _AT_ONCE]),
+                Transaksi.status.in_(PAID),
             )
         )
         found = found.union(*(alone.get(tuple(row), ()) for row in rows))

@@ -7,41 +7,50 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from kkpd.core.indonesian_dates import berhari
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.indonesian_dates import with_weekday
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.terbilang import terbilang
-from kkpd.engines.paper.form_frame import Rangka, kartu_tersamar
-from kkpd.engines.paper.list_form import NO, Bentuk, Penanda, daftar, hari, kode, rincian, uang
-from kkpd.engines.paper.model import Dokumen
-from kkpd.engines.paper.parts import Bagian, Kolom, Paragraf, TotalsDiffer, tabel
+from kkpd.engines.paper.form_frame import Frame, masked_card
+from kkpd.engines.paper.list_form import (
+    NO,
+    ListShape,
+    Signatory,
+    day,
+    kode,
+    listing,
+    money,
+    rincian,
+)
+from kkpd.engines.paper.model import FrozenDocument
+from kkpd.engines.paper.parts import Column, Paragraph, Piece, TotalsDiffer, data_table
 
-_JUDUL = {"bku": "Buku Kas Umum", "buku_pembantu": "Buku Pembantu KKPD"}
+_TITLES = {"bku": "Buku Kas Umum", "buku_pembantu": "Buku Pembantu KKPD"}
 
 
-def _bentuk(formulir: str, masuk: str, keluar: str) -> Bentuk:
-    return Bentuk(
+def _shape(formulir: str, entry: str, keluar: str) -> ListShape:
+    return ListShape(
         formulir=formulir,
-        judul=_JUDUL[formulir],
+        judul=_TITLES[formulir],
         kolom=(
             NO,
-            hari("tanggal"),
+            day("tanggal"),
             kode("bukti", "No. Bukti", 96),
-            Kolom("uraian", "Uraian", "teks", 250),
-            uang("penerimaan", masuk, 88),
-            uang("pengeluaran", keluar, 88),
-            uang("saldo", "Saldo", 92, dijumlah=False),
+            Column("uraian", "Uraian", "teks", 250),
+            money("penerimaan", entry, 88),
+            money("pengeluaran", keluar, 88),
+            money("saldo", "Saldo", 92, dijumlah=False),
         ),
     )
 
 
-_BENTUK = {
-    "bku": _bentuk("bku", "Penerimaan", "Pengeluaran"),
-    "buku_pembantu": _bentuk("buku_pembantu", "Belanja dengan KKPD", "Pelunasan ke Bank"),
+_SHAPES = {
+    "bku": _shape("bku", "Penerimaan", "Pengeluaran"),
+    "buku_pembantu": _shape("buku_pembantu", "Belanja dengan KKPD", "Pelunasan ke Bank"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class BukuBaris:
+class BookRow:
     """One entry of the book."""
 
     tanggal: date
@@ -52,108 +61,108 @@ class BukuBaris:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tercatat:
+class _BalancedRow:
     tanggal: date | None
     bukti: str
     uraian: str
     penerimaan: Rupiah | None
     pengeluaran: Rupiah | None
     saldo: Rupiah
-    dihitung: bool = True
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Penutupan:
+class BookClosing:
     """What the closing adds to the months themselves: the balance that the year began with, and
-    what came in and went out since then, before the first month; `hari` is the day of closing, the
+    what came in and went out since then, before the first month; `day` is the day of closing, the
     document's own where it is None.
     """
 
-    saldo_awal_tahun: Rupiah
-    penerimaan_lalu: Rupiah
-    pengeluaran_lalu: Rupiah
-    hari: date | None = None
+    year_opening_balance: Rupiah
+    earlier_receipts: Rupiah
+    earlier_payments: Rupiah
+    day: date | None = None
 
 
-_KOLOM_PENUTUPAN = (
-    Kolom("uraian", "Uraian", "teks", 250),
-    uang("penerimaan", "Penerimaan", 88),
-    uang("pengeluaran", "Pengeluaran", 88),
+_CLOSING_COLUMNS = (
+    Column("uraian", "Uraian", "teks", 250),
+    money("penerimaan", "Penerimaan", 88),
+    money("pengeluaran", "Pengeluaran", 88),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BukuInput:
-    """A book over a period. `saldo_lalu` opens it; for the Buku Pembantu it is what is unpaid.
+class BookInput:
+    """A book over a period. `opening_balance` opens it; for the Buku Pembantu it is what is unpaid.
 
-    With `penutupan` it ends as the Buku Kas Umum is closed. Where `saldo_akhir` is known the rows
-    must lead to it.
+    With `book_closing` it ends as the Buku Kas Umum is closed. Where `saldo_akhir` is known the
+    rows must lead to it.
     """
 
-    rangka: Rangka
+    paper_frame: Frame
     buku: Literal["bku", "buku_pembantu"]
-    sebutan_periode: str
-    saldo_lalu: Rupiah
-    baris: Sequence[BukuBaris]
-    penanda: Sequence[Penanda]
+    period_label: str
+    opening_balance: Rupiah
+    baris: Sequence[BookRow]
+    signed_by: Sequence[Signatory]
     kartu: str = ""
-    penutupan: Penutupan | None = None
+    book_closing: BookClosing | None = None
     saldo_akhir: Rupiah | None = None
 
 
-def buku(data: BukuInput) -> Dokumen:
+def buku(data: BookInput) -> FrozenDocument:
     """The frozen book with its running balance; TotalsDiffer where it does not end as it must."""
     rows, saldo = (
-        [_Tercatat(None, "", "Saldo lalu", None, None, data.saldo_lalu, False)],
-        data.saldo_lalu,
+        [_BalancedRow(None, "", "Saldo lalu", None, None, data.opening_balance, False)],
+        data.opening_balance,
     )
     for line in data.baris:
-        saldo += (line.penerimaan or NOL) - (line.pengeluaran or NOL)
+        saldo += (line.penerimaan or ZERO) - (line.pengeluaran or ZERO)
         rows.append(
-            _Tercatat(
+            _BalancedRow(
                 line.tanggal, line.bukti, line.uraian, line.penerimaan, line.pengeluaran, saldo
             )
         )
     if data.saldo_akhir not in (None, saldo):
         raise TotalsDiffer(f"the rows lead to {saldo}, not to {data.saldo_akhir}")
-    keterangan = [("Nomor KKPD", kartu_tersamar(data.kartu))] if data.kartu else []
-    made = daftar(
-        _BENTUK[data.buku],
-        data.rangka,
+    keterangan = [("Nomor KKPD", masked_card(data.kartu))] if data.kartu else []
+    made = listing(
+        _SHAPES[data.buku],
+        data.paper_frame,
         [("", rows)],
-        data.penanda,
+        data.signed_by,
         keterangan=keterangan,
-        catatan=[] if data.penutupan else [f"Saldo akhir: Rp {saldo}."],
-        subjudul=[data.sebutan_periode],
+        catatan=[] if data.book_closing else [f"Saldo akhir: Rp {saldo}."],
+        subjudul=[data.period_label],
     )
-    if data.penutupan is None:
+    if data.book_closing is None:
         return made
-    return replace(made, isi=(*made.isi, *_penutupan(data, data.penutupan, saldo)))
+    return replace(made, isi=(*made.isi, *_closing_parts(data, data.book_closing, saldo)))
 
 
-def _penutupan(data: BukuInput, lalu: Penutupan, saldo: Rupiah) -> list[Bagian]:
+def _closing_parts(data: BookInput, previous: BookClosing, saldo: Rupiah) -> list[Piece]:
     """The closing; TotalsDiffer where it does not lead to the balance of the book.
 
     A card's payments pass through the bank account alone, so nothing is held in cash.
     """
-    masa = "bulan" if data.rangka.periode[5:].isdecimal() else "periode"
+    term = "bulan" if data.paper_frame.periode[5:].isdecimal() else "periode"
     rows = [
-        ("Saldo awal tahun", lalu.saldo_awal_tahun, None),
-        (f"Jumlah sampai {masa} lalu", lalu.penerimaan_lalu, lalu.pengeluaran_lalu),
+        ("Saldo awal tahun", previous.year_opening_balance, None),
+        (f"Jumlah sampai {term} lalu", previous.earlier_receipts, previous.earlier_payments),
         (
-            f"Jumlah {masa} ini",
-            total(line.penerimaan or NOL for line in data.baris),
-            total(line.pengeluaran or NOL for line in data.baris),
+            f"Jumlah {term} ini",
+            total(line.penerimaan or ZERO for line in data.baris),
+            total(line.pengeluaran or ZERO for line in data.baris),
         ),
     ]
-    table = tabel(_KOLOM_PENUTUPAN, [("", rows)], label_jumlah=f"Jumlah sampai {masa} ini")
-    masuk, keluar = table.jumlah
-    if masuk - keluar != saldo:
-        raise TotalsDiffer(f"the book ends at {saldo}, its closing at {masuk - keluar}")
-    on = berhari(lalu.hari or data.rangka.tanggal)
+    table = data_table(_CLOSING_COLUMNS, [("", rows)], label_jumlah=f"Jumlah sampai {term} ini")
+    entry, keluar = table.jumlah
+    if entry - keluar != saldo:
+        raise TotalsDiffer(f"the book ends at {saldo}, its closing at {entry - keluar}")
+    on = with_weekday(previous.day or data.paper_frame.tanggal)
     return [
-        Paragraf(f"Pada hari ini, {on}, Buku Kas Umum ditutup dengan:"),
+        Paragraph(f"Pada hari ini, {on}, Buku Kas Umum ditutup dengan:"),
         table,
-        Paragraf(f"Saldo Rp {saldo} ({terbilang(saldo)}), terdiri dari:"),
-        rincian([("a. Tunai", f"Rp {NOL}"), ("b. Saldo bank", f"Rp {saldo}")]),
+        Paragraph(f"Saldo Rp {saldo} ({terbilang(saldo)}), terdiri dari:"),
+        rincian([("a. Tunai", f"Rp {ZERO}"), ("b. Saldo bank", f"Rp {saldo}")]),
     ]

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kkpd.core.money import NOL, Rupiah, total
-from kkpd.engines.paper.form_frame import Rangka
-from kkpd.engines.paper.list_form import NO, Bentuk, daftar, kode, mengetahui, uang
-from kkpd.engines.paper.model import Dokumen
-from kkpd.engines.paper.parts import Kolom, Orang
+from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.engines.paper.form_frame import Frame
+from kkpd.engines.paper.list_form import NO, ListShape, kode, listing, money, usual_signers
+from kkpd.engines.paper.model import FrozenDocument
+from kkpd.engines.paper.parts import Column, Person
 
-LPJ = Bentuk(
+LPJ = ListShape(
     formulir="lpj",
     judul="Laporan Pertanggungjawaban Uang Persediaan KKPD",
     kolom=(
         NO,
         kode("rekening", "Kode Rekening", 110),
-        Kolom("uraian", "Uraian", "teks", 260),
-        uang("jumlah", "Jumlah (Rp)", 100),
+        Column("uraian", "Uraian", "teks", 260),
+        money("jumlah", "Jumlah (Rp)", 100),
     ),
     arah="tegak",
     terbilang=True,
@@ -26,7 +26,7 @@ LPJ = Bentuk(
 
 
 @dataclass(frozen=True, slots=True)
-class LpjBaris:
+class LpjRow:
     """One account code and what was charged to it in the period."""
 
     rekening: str
@@ -40,38 +40,38 @@ class LpjUp:
     by how much the UP itself was changed.
     """
 
-    awal: Rupiah
-    akhir: Rupiah
-    pulih: Rupiah = NOL
-    berubah: Rupiah = NOL
+    start: Rupiah
+    finish: Rupiah
+    restored: Rupiah = ZERO
+    altered: Rupiah = ZERO
 
 
 def lpj(
-    rangka: Rangka,
-    sebutan_periode: str,
+    paper_frame: Frame,
+    period_label: str,
     up: LpjUp,
-    kelompok: Sequence[tuple[str, Sequence[LpjBaris]]],
-    pa: Orang,
-    bendahara: Orang,
+    kelompok: Sequence[tuple[str, Sequence[LpjRow]]],
+    pa: Person,
+    bendahara: Person,
     selaku: str = "Pengguna Anggaran",
-) -> Dokumen:
+) -> FrozenDocument:
     """The frozen LPJ by sub kegiatan, closed by how the free UP came from its beginning to its end:
     what its DPTs do not explain are purchases that are on none of them yet.
     """
     spent = total(line.jumlah for _, lines in kelompok for line in lines)
-    waiting = up.akhir - up.awal + spent - up.pulih - up.berubah
-    return daftar(
+    waiting = up.finish - up.start + spent - up.restored - up.altered
+    return listing(
         LPJ,
-        rangka,
+        paper_frame,
         kelompok,
-        mengetahui(pa, bendahara, selaku),
-        subjudul=[sebutan_periode],
-        akhir=[
-            ("Uang Persediaan KKPD awal periode", f"Rp {up.awal}"),
+        usual_signers(pa, bendahara, selaku),
+        subjudul=[period_label],
+        finish=[
+            ("Uang Persediaan KKPD awal periode", f"Rp {up.start}"),
             ("Dikurangi DPT periode ini", f"Rp {spent}"),
-            ("Ditambah pelunasan kepada bank", f"Rp {up.pulih}"),
+            ("Ditambah pelunasan kepada bank", f"Rp {up.restored}"),
             ("Perubahan belanja yang belum masuk DPT", f"Rp {waiting}"),
-            *([("Perubahan Uang Persediaan KKPD", f"Rp {up.berubah}")] if up.berubah else []),
-            ("Uang Persediaan KKPD akhir periode", f"Rp {up.akhir}"),
+            *([("Perubahan Uang Persediaan KKPD", f"Rp {up.altered}")] if up.altered else []),
+            ("Uang Persediaan KKPD akhir periode", f"Rp {up.finish}"),
         ],
     )

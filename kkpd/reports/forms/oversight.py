@@ -1,6 +1,6 @@
 """What inspectors and auditors read: ceilings, programmes, evidence, findings, refusals, year end.
 
-Each list is a row class and a shape; `kkpd.engines.paper.list_form.daftar` makes the document, so
+Each list is a row class and a shape; `kkpd.engines.paper.list_form.listing` makes the document, so
 `lembar("temuan", rangka, rows, signers, "Oktober 2026")` is all that a caller needs.
 """
 
@@ -12,26 +12,26 @@ from datetime import date
 from typing import Any
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper.form_frame import Rangka, kartu_tersamar
+from kkpd.engines.paper.form_frame import Frame, masked_card
 from kkpd.engines.paper.list_form import (
     NO,
-    Bentuk,
-    Kelompok,
-    Penanda,
-    daftar,
-    hari,
+    Group,
+    ListShape,
+    Signatory,
+    day,
     kode,
-    persen,
-    uang,
+    listing,
+    money,
+    percent,
 )
-from kkpd.engines.paper.model import Dokumen
-from kkpd.engines.paper.parts import Kolom, per_seratus
+from kkpd.engines.paper.model import FrozenDocument
+from kkpd.engines.paper.parts import Column, percentage
 
-_SKPD = Kolom("skpd", "SKPD", "teks", 140)
+_SKPD = Column("skpd", "SKPD", "teks", 140)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BatasBaris:
+class LimitRow:
     """One OPD's UP: cash and card shares and how the card share is used."""
 
     skpd: str
@@ -44,7 +44,7 @@ class BatasBaris:
     @property
     def bagian_kkpd(self) -> int | None:
         """The card's share of the UP, in hundredths of a percent."""
-        return per_seratus(self.up_kkpd, self.up)
+        return percentage(self.up_kkpd, self.up)
 
     @property
     def sisa(self) -> Rupiah:
@@ -59,11 +59,11 @@ class BatasBaris:
     @property
     def penggunaan(self) -> int | None:
         """The held part of the card share, in hundredths of a percent."""
-        return per_seratus(self.digunakan, self.up_kkpd)
+        return percentage(self.digunakan, self.up_kkpd)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProgramBaris:
+class ProgrammeRow:
     """Spending of one smart-city programme; its dimension is the heading of its group."""
 
     program: str
@@ -79,7 +79,7 @@ class ProgramBaris:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KelengkapanBaris:
+class CompletenessRow:
     """How complete the evidence of one OPD or holder is."""
 
     skpd: str
@@ -100,7 +100,7 @@ class KelengkapanBaris:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TemuanBaris:
+class ReportedFinding:
     """One finding with its rule, age in days and state."""
 
     skpd: str
@@ -113,7 +113,7 @@ class TemuanBaris:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DitolakBaris:
+class RefusedRow:
     """One refused charge and its repayment; a refund that lessens the debt is negative."""
 
     skpd: str
@@ -132,7 +132,7 @@ class DitolakBaris:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BelumLunasBaris:
+class UnsettledRow:
     """A charge, or a part of one, that the budget bears and has not settled with the bank; on 31
     December *utang belanja* (kkpd.md 1.12).
     """
@@ -147,11 +147,11 @@ class BelumLunasBaris:
     @property
     def kartu(self) -> str:
         """The masked card."""
-        return kartu_tersamar(self.kartu_akhir)
+        return masked_card(self.kartu_akhir)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PajakBaris:
+class TaxRow:
     """One purchase with its tax fields; `pemungut` is who collects (seller, marketplace, ...)."""
 
     tanggal: date
@@ -165,80 +165,80 @@ class PajakBaris:
     pemungut: str
 
 
-LEMBAR: dict[str, Bentuk] = {
+SHEETS: dict[str, ListShape] = {
     bentuk.formulir: bentuk
     for bentuk in (
-        Bentuk(
+        ListShape(
             formulir="batas",
             judul="Penggunaan Batas UP KKPD",
             kolom=(
-                NO, _SKPD, uang("up", "UP"), uang("up_tunai", "UP Tunai"),
-                uang("up_kkpd", "UP KKPD"),
-                persen("bagian_kkpd", "Bagian KKPD", rasio="up_kkpd/up"),
-                uang("dicadangkan", "Dicadangkan"), uang("terpakai", "Terpakai"),
-                uang("digunakan", "Digunakan"), uang("sisa", "Sisa"),
-                persen("penggunaan", "Penggunaan", 62, rasio="digunakan/up_kkpd"),
+                NO, _SKPD, money("up", "UP"), money("up_tunai", "UP Tunai"),
+                money("up_kkpd", "UP KKPD"),
+                percent("bagian_kkpd", "Bagian KKPD", rasio="up_kkpd/up"),
+                money("dicadangkan", "Dicadangkan"), money("terpakai", "Terpakai"),
+                money("digunakan", "Digunakan"), money("sisa", "Sisa"),
+                percent("penggunaan", "Penggunaan", 62, rasio="digunakan/up_kkpd"),
             ),
         ),
-        Bentuk(
+        ListShape(
             formulir="program",
             judul="Belanja KKPD menurut Program Smart City",
             kolom=(
-                NO, Kolom("program", "Program", "teks", 150), Kolom("skpd", "SKPD", "teks", 180),
-                Kolom("transaksi", "Transaksi", "angka", 56), uang("operasi", "Belanja Operasi"),
-                uang("modal", "Belanja Modal"), uang("jumlah", "Jumlah"),
+                NO, Column("program", "Program", "teks", 150), Column("skpd", "SKPD", "teks", 180),
+                Column("transaksi", "Transaksi", "angka", 56), money("operasi", "Belanja Operasi"),
+                money("modal", "Belanja Modal"), money("jumlah", "Jumlah"),
             ),
         ),
-        Bentuk(
+        ListShape(
             formulir="kelengkapan",
             judul="Kelengkapan Bukti Belanja KKPD",
             kolom=(
-                NO, _SKPD, Kolom("transaksi", "Transaksi", "angka", 56),
-                Kolom("lengkap", "Lengkap", "angka", 56), Kolom("belum", "Belum", "angka", 56),
-                persen("bagian", "Persen Lengkap"), uang("nilai", "Nilai"),
-                uang("nilai_belum", "Nilai Belum Lengkap"),
+                NO, _SKPD, Column("transaksi", "Transaksi", "angka", 56),
+                Column("lengkap", "Lengkap", "angka", 56), Column("belum", "Belum", "angka", 56),
+                percent("bagian", "Persen Lengkap"), money("nilai", "Nilai"),
+                money("nilai_belum", "Nilai Belum Lengkap"),
             ),
         ),
-        Bentuk(
+        ListShape(
             formulir="temuan",
             judul="Daftar Temuan",
             kolom=(
-                NO, _SKPD, hari("tanggal"), kode("aturan", "Aturan", 80),
-                Kolom("temuan", "Temuan", "teks", 220), uang("nilai", "Nilai (Rp)"),
-                Kolom("umur", "Umur (hari)", "angka", 40), Kolom("status", "Status", "teks", 70),
+                NO, _SKPD, day("tanggal"), kode("aturan", "Aturan", 80),
+                Column("temuan", "Temuan", "teks", 220), money("nilai", "Nilai (Rp)"),
+                Column("umur", "Umur (hari)", "angka", 40), Column("status", "Status", "teks", 70),
             ),
             kosong="Tidak ada temuan.",
         ),
-        Bentuk(
+        ListShape(
             formulir="ditolak",
             judul="Belanja yang Ditolak dan Pengembaliannya",
             kolom=(
-                NO, Kolom("skpd", "SKPD", "teks", 100), hari("tanggal"),
-                Kolom("penanggung", "Penanggung", "teks", 80),
-                Kolom("uraian", "Uraian", "teks", 110), Kolom("alasan", "Alasan", "teks", 110),
-                uang("nilai", "Ditolak", 76), uang("dikembalikan", "Dikembalikan", 76),
-                hari("tanggal_kembali", "Tgl. Kembali"), uang("sisa", "Sisa", 76),
+                NO, Column("skpd", "SKPD", "teks", 100), day("tanggal"),
+                Column("penanggung", "Penanggung", "teks", 80),
+                Column("uraian", "Uraian", "teks", 110), Column("alasan", "Alasan", "teks", 110),
+                money("nilai", "Ditolak", 76), money("dikembalikan", "Dikembalikan", 76),
+                day("tanggal_kembali", "Tgl. Kembali"), money("sisa", "Sisa", 76),
             ),
             kosong="Tidak ada belanja yang ditolak.",
         ),
-        Bentuk(
+        ListShape(
             formulir="belum_lunas",
             judul="Belanja KKPD yang Belum Diselesaikan pada Akhir Periode",
             kolom=(
-                NO, _SKPD, hari("tanggal"), kode("kartu", "No KKPD", 60),
-                Kolom("uraian", "Uraian", "teks", 200), kode("rekening", "Kode Rekening", 104),
-                uang("nilai", "Nilai (Rp)"),
+                NO, _SKPD, day("tanggal"), kode("kartu", "No KKPD", 60),
+                Column("uraian", "Uraian", "teks", 200), kode("rekening", "Kode Rekening", 104),
+                money("nilai", "Nilai (Rp)"),
             ),
             kosong="Tidak ada belanja yang belum diselesaikan.",
         ),
-        Bentuk(
+        ListShape(
             formulir="pajak",
             judul="Daftar Pajak atas Belanja KKPD",
             kolom=(
-                NO, hari("tanggal"), Kolom("penjual", "Penjual", "teks", 130),
+                NO, day("tanggal"), Column("penjual", "Penjual", "teks", 130),
                 kode("npwp", "NPWP", 96), kode("bukti", "Faktur/Bupot/NTPN", 100),
-                uang("dpp", "DPP"), uang("ppn", "PPN", 70), uang("pbjt", "PBJT", 70),
-                uang("pph", "PPh", 70), Kolom("pemungut", "Pemungut", "teks", 66),
+                money("dpp", "DPP"), money("ppn", "PPN", 70), money("pbjt", "PBJT", 70),
+                money("pph", "PPh", 70), Column("pemungut", "Pemungut", "teks", 66),
             ),
         ),
     )
@@ -247,16 +247,16 @@ LEMBAR: dict[str, Bentuk] = {
 
 def lembar(
     formulir: str,
-    rangka: Rangka,
-    kelompok: Sequence[Kelompok] | Sequence[Any],
-    penanda: Sequence[Penanda],
-    sebutan_periode: str,
+    paper_frame: Frame,
+    kelompok: Sequence[Group] | Sequence[Any],
+    signed_by: Sequence[Signatory],
+    period_label: str,
     catatan: Sequence[str] = (),
-) -> Dokumen:
+) -> FrozenDocument:
     """The frozen list of this form; `kelompok` are (heading, rows), or rows without groups, and
     `catatan` stands under it.
     """
     groups = kelompok if kelompok and isinstance(kelompok[0], tuple) else [("", kelompok)]
-    return daftar(
-        LEMBAR[formulir], rangka, groups, penanda, subjudul=[sebutan_periode], catatan=catatan
+    return listing(
+        SHEETS[formulir], paper_frame, groups, signed_by, subjudul=[period_label], catatan=catatan
     )

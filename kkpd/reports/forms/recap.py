@@ -6,32 +6,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper.form_frame import Rangka
-from kkpd.engines.paper.list_form import NO, Bentuk, Penanda, daftar, persen, uang
-from kkpd.engines.paper.model import Dokumen
-from kkpd.engines.paper.parts import Kolom, per_seratus
+from kkpd.engines.paper.form_frame import Frame
+from kkpd.engines.paper.list_form import NO, ListShape, Signatory, listing, money, percent
+from kkpd.engines.paper.model import FrozenDocument
+from kkpd.engines.paper.parts import Column, percentage
 
-_BARANG, _MODAL = "Belanja Barang dan Jasa", "Belanja Modal"
-_RASIO = "realisasi_{0}/anggaran_{0}"
-REKAP = Bentuk(
+_GOODS, _MODAL = "Belanja Barang dan Jasa", "Belanja Modal"
+_RATIO = "realisasi_{0}/anggaran_{0}"
+RECAP = ListShape(
     formulir="rekap",
     judul="Rekapitulasi Laporan Realisasi Belanja Menggunakan KKPD",
     kolom=(
         NO,
-        Kolom("skpd", "SKPD", "teks", 190),
-        uang("anggaran_barang", "Anggaran", 92, _BARANG),
-        uang("realisasi_barang", "Realisasi KKPD", 86, _BARANG),
-        persen("persen_barang", "Persentase", 56, _BARANG, rasio=_RASIO.format("barang")),
-        uang("anggaran_modal", "Anggaran", 92, _MODAL),
-        uang("realisasi_modal", "Realisasi KKPD", 86, _MODAL),
-        persen("persen_modal", "Persentase", 56, _MODAL, rasio=_RASIO.format("modal")),
-        Kolom("keterangan", "Keterangan", "teks", 74),
+        Column("skpd", "SKPD", "teks", 190),
+        money("anggaran_barang", "Anggaran", 92, _GOODS),
+        money("realisasi_barang", "Realisasi KKPD", 86, _GOODS),
+        percent("persen_barang", "Persentase", 56, _GOODS, rasio=_RATIO.format("barang")),
+        money("anggaran_modal", "Anggaran", 92, _MODAL),
+        money("realisasi_modal", "Realisasi KKPD", 86, _MODAL),
+        percent("persen_modal", "Persentase", 56, _MODAL, rasio=_RATIO.format("modal")),
+        Column("keterangan", "Keterangan", "teks", 74),
     ),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RekapBaris:
+class RecapRow:
     """One OPD or unit over the period."""
 
     skpd: str
@@ -44,27 +44,27 @@ class RekapBaris:
     @property
     def persen_barang(self) -> int | None:
         """Realised share of goods and services, in hundredths of a percent."""
-        return per_seratus(self.realisasi_barang, self.anggaran_barang)
+        return percentage(self.realisasi_barang, self.anggaran_barang)
 
     @property
     def persen_modal(self) -> int | None:
         """Realised share of capital spending, in hundredths of a percent."""
-        return per_seratus(self.realisasi_modal, self.anggaran_modal)
+        return percentage(self.realisasi_modal, self.anggaran_modal)
 
 
-def rekap(
-    rangka: Rangka,
+def recap(
+    paper_frame: Frame,
     tahun: int,
-    sebutan_periode: str,
-    baris: Sequence[RekapBaris],
-    penanda: Sequence[Penanda],
-) -> Dokumen:
-    """The recapitulation; `sebutan_periode` as people say it ("Bulan Oktober 2026")."""
-    return daftar(
-        REKAP,
-        rangka,
+    period_label: str,
+    baris: Sequence[RecapRow],
+    signed_by: Sequence[Signatory],
+) -> FrozenDocument:
+    """The recapitulation; `period_label` as people say it ("Bulan Oktober 2026")."""
+    return listing(
+        RECAP,
+        paper_frame,
         [("", baris)],
-        penanda,
-        judul=f"{REKAP.judul} Tahun Anggaran {tahun}",
-        subjudul=[sebutan_periode],
+        signed_by,
+        judul=f"{RECAP.judul} Tahun Anggaran {tahun}",
+        subjudul=[period_label],
     )

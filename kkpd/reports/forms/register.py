@@ -6,50 +6,50 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kkpd.core.money import NOL, Rupiah, total
-from kkpd.engines.paper.form_frame import Rangka
-from kkpd.engines.paper.list_form import NO, Bentuk, Penanda, daftar, hari, kode, uang
-from kkpd.engines.paper.model import Dokumen
-from kkpd.engines.paper.parts import Kolom, TotalsDiffer
+from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.engines.paper.form_frame import Frame
+from kkpd.engines.paper.list_form import NO, ListShape, Signatory, day, kode, listing, money
+from kkpd.engines.paper.model import FrozenDocument
+from kkpd.engines.paper.parts import Column, TotalsDiffer
 
-_SKPD = Kolom("skpd", "SKPD", "teks", 140)
+_SKPD = Column("skpd", "SKPD", "teks", 140)
 #: Where a rupiah of a bill may stand: on a DPT, with the holder, paid otherwise, on a later bill.
-_TEMPAT = ("disetujui", "ditolak", "up_tunai", "lain", "dialihkan", "belum_selesai")
-TAGIHAN = Bentuk(
+_PLACES = ("disetujui", "ditolak", "up_tunai", "lain", "dialihkan", "belum_selesai")
+TAGIHAN = ListShape(
     formulir="register_tagihan",
     judul="Register Tagihan KKPD",
     kolom=(
         NO,
-        Kolom("skpd", "SKPD", "teks", 120),
+        Column("skpd", "SKPD", "teks", 120),
         kode("nomor", "No. Tagihan", 84),
-        hari("tanggal", lebar=61),
-        hari("jatuh_tempo", "Jatuh Tempo", 61),
-        hari("dibayar", "Dibayar", 61),
-        uang("nilai", "Nilai Tagihan", 72),
-        uang("disetujui", "Disetujui", 72),
-        uang("ditolak", "Ditolak", 64),
-        uang("up_tunai", "UP Tunai", 60),
-        uang("lain", "Ditanggung Lain", 62),
-        uang("dialihkan", "Dialihkan", 64),
-        uang("belum_selesai", "Belum Ditetapkan", 66),
-        Kolom("status", "Status", "teks", 80),
+        day("tanggal", lebar=61),
+        day("jatuh_tempo", "Jatuh Tempo", 61),
+        day("dibayar", "Dibayar", 61),
+        money("nilai", "Nilai Tagihan", 72),
+        money("disetujui", "Disetujui", 72),
+        money("ditolak", "Ditolak", 64),
+        money("up_tunai", "UP Tunai", 60),
+        money("lain", "Ditanggung Lain", 62),
+        money("dialihkan", "Dialihkan", 64),
+        money("belum_selesai", "Belum Ditetapkan", 66),
+        Column("status", "Status", "teks", 80),
     ),
 )
-DPT = Bentuk(
+DPT = ListShape(
     formulir="register_dpt",
     judul="Register Daftar Pembayaran Tagihan KKPD",
     kolom=(
         NO,
         _SKPD,
         kode("nomor", "No. DPT", 120),
-        hari("tanggal"),
+        day("tanggal"),
         kode("tagihan", "No. Tagihan"),
         kode("npd", "No. NPD", 110),
-        uang("nilai", "Nilai"),
-        Kolom("status", "Status", "teks", 80),
+        money("nilai", "Nilai"),
+        Column("status", "Status", "teks", 80),
     ),
 )
-SP2D = Bentuk(
+SP2D = ListShape(
     formulir="register_sp2d",
     judul="Register SPP, SPM, dan SP2D GU KKPD",
     kolom=(
@@ -58,15 +58,15 @@ SP2D = Bentuk(
         kode("spp", "No. SPP", 100),
         kode("spm", "No. SPM", 100),
         kode("sp2d", "No. SP2D", 100),
-        hari("tanggal_sp2d", "Tanggal SP2D"),
-        hari("dilunasi", "Dilunasi"),
-        uang("nilai", "Nilai"),
+        day("tanggal_sp2d", "Tanggal SP2D"),
+        day("dilunasi", "Dilunasi"),
+        money("nilai", "Nilai"),
     ),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TagihanBaris:
+class RegisterRow:
     """One bill; `nilai` is the sum of the six amounts after it, `dibayar` None while unpaid."""
 
     skpd: str
@@ -76,16 +76,16 @@ class TagihanBaris:
     dibayar: date | None
     nilai: Rupiah
     status: str
-    disetujui: Rupiah = NOL
-    ditolak: Rupiah = NOL
-    up_tunai: Rupiah = NOL
-    lain: Rupiah = NOL
-    dialihkan: Rupiah = NOL
-    belum_selesai: Rupiah = NOL
+    disetujui: Rupiah = ZERO
+    ditolak: Rupiah = ZERO
+    up_tunai: Rupiah = ZERO
+    lain: Rupiah = ZERO
+    dialihkan: Rupiah = ZERO
+    belum_selesai: Rupiah = ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DptRegisterBaris:
+class DptRegisterRow:
     """One DPT."""
 
     skpd: str
@@ -98,7 +98,7 @@ class DptRegisterBaris:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sp2dBaris:
+class Sp2dRow:
     """One payment from SPP to settlement; what is not there yet is empty."""
 
     skpd: str
@@ -111,27 +111,30 @@ class Sp2dBaris:
 
 
 def register_tagihan(
-    rangka: Rangka, sebutan_periode: str, baris: Sequence[TagihanBaris], penanda: Sequence[Penanda]
-) -> Dokumen:
+    paper_frame: Frame,
+    period_label: str,
+    baris: Sequence[RegisterRow],
+    signed_by: Sequence[Signatory],
+) -> FrozenDocument:
     """The frozen register of bills; TotalsDiffer where a bill is not the sum of its places."""
     for row in baris:
-        if row.nilai != total(getattr(row, name) for name in _TEMPAT):
+        if row.nilai != total(getattr(row, name) for name in _PLACES):
             raise TotalsDiffer(f"{row.nomor} is not the sum of what became of it")
-    return daftar(TAGIHAN, rangka, [("", baris)], penanda, subjudul=[sebutan_periode])
+    return listing(TAGIHAN, paper_frame, [("", baris)], signed_by, subjudul=[period_label])
 
 
 def register_dpt(
-    rangka: Rangka,
-    sebutan_periode: str,
-    baris: Sequence[DptRegisterBaris],
-    penanda: Sequence[Penanda],
-) -> Dokumen:
+    paper_frame: Frame,
+    period_label: str,
+    baris: Sequence[DptRegisterRow],
+    signed_by: Sequence[Signatory],
+) -> FrozenDocument:
     """The frozen register of DPTs."""
-    return daftar(DPT, rangka, [("", baris)], penanda, subjudul=[sebutan_periode])
+    return listing(DPT, paper_frame, [("", baris)], signed_by, subjudul=[period_label])
 
 
 def register_sp2d(
-    rangka: Rangka, sebutan_periode: str, baris: Sequence[Sp2dBaris], penanda: Sequence[Penanda]
-) -> Dokumen:
+    paper_frame: Frame, period_label: str, baris: Sequence[Sp2dRow], signed_by: Sequence[Signatory]
+) -> FrozenDocument:
     """The frozen register of SPP, SPM and SP2D."""
-    return daftar(SP2D, rangka, [("", baris)], penanda, subjudul=[sebutan_periode])
+    return listing(SP2D, paper_frame, [("", baris)], signed_by, subjudul=[period_label])

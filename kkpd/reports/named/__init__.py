@@ -1,6 +1,6 @@
-"""Every official report by its name, from the database to the frozen document (`daftar`)."""
+"""Every official report by its name, from the database to the frozen document (`listing`)."""
 
-from kkpd.records.report_request import SEMUA, Lingkup, lingkup
-from kkpd.reports.named.registry import DAFTAR, Laporan, Permintaan, cari, susun
+from kkpd.records.report_request import ALL, ReportScope, coverage
+from kkpd.reports.named.registry import LISTING, Report, ReportRequest, cari, susun
 
-__all__ = ["DAFTAR", "SEMUA", "Laporan", "Lingkup", "Permintaan", "cari", "lingkup", "susun"]
+__all__ = ["ALL", "LISTING", "Report", "ReportRequest", "ReportScope", "cari", "coverage", "susun"]

@@ -9,54 +9,54 @@ from datetime import date
 
 from sqlalchemy import select
 
-from kkpd.core.money import NOL, Rupiah, total
-from kkpd.core.permissions import Peran
-from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.core.permissions import Role
+from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.ledger import cancelled
 from kkpd.ledger.shapes import Purchase
 from kkpd.models import Dokumen, Pencairan, UpKeputusan
 from kkpd.payment import basis as payment_basis
 from kkpd.payment import charges
-from kkpd.records.report_request import Bahan, Saat
-from kkpd.reports.forms.cash_books import BukuBaris, BukuInput, Penutupan, buku
-from kkpd.reports.forms.lpj import LpjBaris, LpjUp, lpj
-from kkpd.reports.named.chain import dpt_terbit
+from kkpd.records.report_request import BooksAsOf, ReportInputs
+from kkpd.reports.forms.cash_books import BookClosing, BookInput, BookRow, buku
+from kkpd.reports.forms.lpj import LpjRow, LpjUp, lpj
+from kkpd.reports.named.chain import issued_dpts
 
 
-def susun_lpj(bahan: Bahan) -> Naskah:
+def compose_lpj(inputs: ReportInputs) -> Document:
     """What DPTs of the months charge, by sub kegiatan, against the UP KKPD."""
-    rows = charges.baris_pencairan(bahan.session, dpt_terbit(bahan))
-    groups: dict[str, list[LpjBaris]] = defaultdict(list)
+    rows = charges.payment_rows(inputs.session, issued_dpts(inputs))
+    groups: dict[str, list[LpjRow]] = defaultdict(list)
     for row in rows:
-        groups[row.sub_kegiatan].append(LpjBaris(row.rekening, row.uraian, row.nilai))
-    names = payment_basis.nama_sub_kegiatan(bahan.session, bahan.rentang.tahun, groups)
+        groups[row.sub_kegiatan].append(LpjRow(row.rekening, row.uraian, row.nilai))
+    names = payment_basis.sub_kegiatan_name(inputs.session, inputs.span.tahun, groups)
     return lpj(
-        bahan.rangka,
-        bahan.rentang.nama,
-        _up(bahan),
+        inputs.paper_frame,
+        inputs.span.nama,
+        _up(inputs),
         [(f"Sub kegiatan {code} {names.get(code, '')}".strip(), g) for code, g in groups.items()],
-        bahan.penanda[0].orang,
-        bahan.pejabat(Peran.BENDAHARA),
-        bahan.penanda[0].selaku,
+        inputs.signed_by[0].orang,
+        inputs.officer(Role.BENDAHARA),
+        inputs.signed_by[0].selaku,
     )
 
 
-def _up(bahan: Bahan) -> LpjUp:
+def _up(inputs: ReportInputs) -> LpjUp:
     """UP KKPD free at both ends of the span: what is in force, less what is held of it."""
-    year_began = date(bahan.rentang.tahun, 1, 1)  # before it another year's decision was in force
-    first = up_berlaku(bahan, max(bahan.malam, year_began))
-    last = up_berlaku(bahan, bahan.rentang.sampai)
+    year_began = date(inputs.span.tahun, 1, 1)  # before it another year's decision was in force
+    first = up_in_force(inputs, max(inputs.day_before, year_began))
+    last = up_in_force(inputs, inputs.span.sampai)
     return LpjUp(
-        awal=first - bahan.pada(bahan.malam).owed,
-        akhir=last - bahan.pada(bahan.rentang.sampai).owed,
-        pulih=total(row.nilai for row in _payments(bahan)),
-        berubah=last - first,
+        start=first - inputs.as_of(inputs.day_before).owed,
+        finish=last - inputs.as_of(inputs.span.sampai).owed,
+        restored=total(row.nilai for row in _payments(inputs)),
+        altered=last - first,
     )
 
 
-def up_berlaku(bahan: Bahan, on: date) -> Rupiah:
+def up_in_force(inputs: ReportInputs, on: date) -> Rupiah:
     """UP KKPD in force on that day, over all OPDs of the report."""
-    return total(row.up_kkpd for row in keputusan_up(bahan, on).values())
+    return total(row.up_kkpd for row in up_per_opd(inputs, on).values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,13 @@ class Up:
     up_kkpd: Rupiah
 
 
-def keputusan_up(bahan: Bahan, on: date) -> dict[int, Up]:
+def up_per_opd(inputs: ReportInputs, on: date) -> dict[int, Up]:
     """The UP in force on that day for each OPD that has a decision this year."""
-    rows = bahan.session.scalars(
+    rows = inputs.session.scalars(
         select(UpKeputusan)
         .where(
-            UpKeputusan.opd_id.in_(bahan.lingkup.ids),
-            UpKeputusan.tahun == bahan.rentang.tahun,
+            UpKeputusan.opd_id.in_(inputs.coverage.ids),
+            UpKeputusan.tahun == inputs.span.tahun,
             UpKeputusan.mulai <= on,
         )
         .order_by(UpKeputusan.mulai, UpKeputusan.id)
@@ -94,64 +94,64 @@ def keputusan_up(bahan: Bahan, on: date) -> dict[int, Up]:
     }
 
 
-def keputusan_biasa(bahan: Bahan, opd_id: int) -> list[UpKeputusan]:
+def regular_up_decisions(inputs: ReportInputs, opd_id: int) -> list[UpKeputusan]:
     """The OPD's UP decisions of the year up to the last day, TUP left out, oldest first."""
-    rows = bahan.session.scalars(
+    rows = inputs.session.scalars(
         select(UpKeputusan)
         .where(
             UpKeputusan.opd_id == opd_id,
-            UpKeputusan.tahun == bahan.rentang.tahun,
+            UpKeputusan.tahun == inputs.span.tahun,
             UpKeputusan.jenis == "up",
-            UpKeputusan.mulai <= bahan.rentang.sampai,
+            UpKeputusan.mulai <= inputs.span.sampai,
         )
         .order_by(UpKeputusan.mulai, UpKeputusan.id)
     )
     return list(rows)
 
 
-def _payments(bahan: Bahan) -> list[Pencairan]:
+def _payments(inputs: ReportInputs) -> list[Pencairan]:
     """Debits to the bank within the months, oldest first."""
-    return [row for row in _steps(bahan, ("bayar",)) if row.tanggal >= bahan.rentang.mulai]
+    return [row for row in _steps(inputs, ("bayar",)) if row.tanggal >= inputs.span.mulai]
 
 
-def _steps(bahan: Bahan, langkah: tuple[str, ...]) -> list[Pencairan]:
+def _steps(inputs: ReportInputs, langkah: tuple[str, ...]) -> list[Pencairan]:
     """SP2D and debits up to the last day, oldest first."""
     return list(
-        bahan.session.scalars(
+        inputs.session.scalars(
             select(Pencairan)
             .where(
-                Pencairan.opd_id.in_(bahan.lingkup.ids),
+                Pencairan.opd_id.in_(inputs.coverage.ids),
                 Pencairan.langkah.in_(langkah),
-                cancelled.berlaku(Pencairan),
-                Pencairan.tanggal <= bahan.rentang.sampai,
+                cancelled.effective(Pencairan),
+                Pencairan.tanggal <= inputs.span.sampai,
             )
             .order_by(Pencairan.tanggal, Pencairan.id)
         )
     )
 
 
-def susun_bku(bahan: Bahan) -> Naskah:
+def compose_bku(inputs: ReportInputs) -> Document:
     """SP2D in, debits to the bank out, by their dates; closed at the foot."""
-    entries = _steps(bahan, ("sp2d", "bayar"))
-    before = [row for row in entries if row.tanggal < bahan.rentang.mulai]
-    this_year = [row for row in before if row.tanggal.year == bahan.rentang.tahun]
-    papers = {dpt.id: dpt.nomor for dpt in _papers(bahan, entries)}
-    saldo_lalu, grown = _balance(before), _balance(this_year)
-    masuk = total(row.nilai for row in this_year if row.langkah == "sp2d")
+    entries = _steps(inputs, ("sp2d", "bayar"))
+    before = [row for row in entries if row.tanggal < inputs.span.mulai]
+    this_year = [row for row in before if row.tanggal.year == inputs.span.tahun]
+    papers = {dpt.id: dpt.nomor for dpt in _papers(inputs, entries)}
+    opening_balance, grown = _balance(before), _balance(this_year)
+    entry = total(row.nilai for row in this_year if row.langkah == "sp2d")
     return buku(
-        BukuInput(
-            rangka=bahan.rangka,
+        BookInput(
+            paper_frame=inputs.paper_frame,
             buku="bku",
-            sebutan_periode=bahan.rentang.nama,
-            saldo_lalu=saldo_lalu,
+            period_label=inputs.span.nama,
+            opening_balance=opening_balance,
             baris=[
-                _cash(bahan, row, papers[row.dpt_id])
+                _cash(inputs, row, papers[row.dpt_id])
                 for row in entries
-                if row.tanggal >= bahan.rentang.mulai
+                if row.tanggal >= inputs.span.mulai
             ],
-            penanda=bahan.penanda,
-            penutupan=Penutupan(
-                saldo_lalu - grown, masuk, masuk - grown, min(bahan.hari, bahan.rentang.sampai)
+            signed_by=inputs.signed_by,
+            book_closing=BookClosing(
+                opening_balance - grown, entry, entry - grown, min(inputs.day, inputs.span.sampai)
             ),
         )
     )
@@ -162,49 +162,49 @@ def _balance(steps: Iterable[Pencairan]) -> Rupiah:
     return total(row.nilai if row.langkah == "sp2d" else -row.nilai for row in steps)
 
 
-def _papers(bahan: Bahan, entries: Iterable[Pencairan]) -> list[Dokumen]:
+def _papers(inputs: ReportInputs, entries: Iterable[Pencairan]) -> list[Dokumen]:
     ids = {row.dpt_id for row in entries}
-    return list(bahan.session.scalars(select(Dokumen).where(Dokumen.id.in_(ids))))
+    return list(inputs.session.scalars(select(Dokumen).where(Dokumen.id.in_(ids))))
 
 
-def _cash(bahan: Bahan, row: Pencairan, dpt: str) -> BukuBaris:
+def _cash(inputs: ReportInputs, row: Pencairan, dpt: str) -> BookRow:
     told = "SP2D-GU KKPD" if row.langkah == "sp2d" else "Pendebetan kepada bank"
-    words = f"{told} atas DPT {dpt}{_of(bahan, row.opd_id)}"
+    words = f"{told} atas DPT {dpt}{_of(inputs, row.opd_id)}"
     amount = row.nilai
     if row.langkah == "sp2d":
-        return BukuBaris(row.tanggal, row.nomor, words, penerimaan=amount)
-    return BukuBaris(row.tanggal, row.nomor, words, pengeluaran=amount)
+        return BookRow(row.tanggal, row.nomor, words, penerimaan=amount)
+    return BookRow(row.tanggal, row.nomor, words, pengeluaran=amount)
 
 
-def _of(bahan: Bahan, opd_id: int) -> str:
-    return f", {bahan.skpd(opd_id)}" if len(bahan.lingkup.anggota) > 1 else ""
+def _of(inputs: ReportInputs, opd_id: int) -> str:
+    return f", {inputs.skpd(opd_id)}" if len(inputs.coverage.members) > 1 else ""
 
 
-def susun_pembantu(bahan: Bahan) -> Naskah:
+def compose_helper_book(inputs: ReportInputs) -> Document:
     """Purchases as they were booked, less what was refused of them, and debits; the balance is what
     the budget owes to the bank.
     """
-    before, after = bahan.pada(bahan.malam), bahan.pada(bahan.rentang.sampai)
-    paid = _payments(bahan)
-    papers = {dpt.id: dpt.nomor for dpt in _papers(bahan, paid)}
+    before, after = inputs.as_of(inputs.day_before), inputs.as_of(inputs.span.sampai)
+    paid = _payments(inputs)
+    papers = {dpt.id: dpt.nomor for dpt in _papers(inputs, paid)}
     rows = [
-        *_booked(bahan, before, after),
-        *(_cash(bahan, row, papers[row.dpt_id]) for row in paid),
+        *_booked(inputs, before, after),
+        *(_cash(inputs, row, papers[row.dpt_id]) for row in paid),
     ]
     return buku(
-        BukuInput(
-            rangka=bahan.rangka,
+        BookInput(
+            paper_frame=inputs.paper_frame,
             buku="buku_pembantu",
-            sebutan_periode=bahan.rentang.nama,
-            saldo_lalu=before.owed,
+            period_label=inputs.span.nama,
+            opening_balance=before.owed,
             saldo_akhir=after.owed,
             baris=sorted(rows, key=lambda row: row.tanggal),
-            penanda=bahan.penanda,
+            signed_by=inputs.signed_by,
         )
     )
 
 
-def _booked(bahan: Bahan, before: Saat, after: Saat) -> Iterator[BukuBaris]:
+def _booked(inputs: ReportInputs, before: BooksAsOf, after: BooksAsOf) -> Iterator[BookRow]:
     """What the months changed of what the budget bears: booked with its day, refused with that of
     the decision.
     """
@@ -213,31 +213,31 @@ def _booked(bahan: Bahan, before: Saat, after: Saat) -> Iterator[BukuBaris]:
     changed: list[tuple[Purchase, date, Rupiah, str]] = []
     for one in after.facts.purchases.values():
         new = one.id not in before.facts.purchases
-        booked = now[one.id] + holders[one.id] if new else NOL
+        booked = now[one.id] + holders[one.id] if new else ZERO
         refused = now[one.id] - was[one.id] - booked
         if booked:
             changed.append((one, one.day, booked, ""))
         if refused:
-            words = "Ditolak: " if refused < NOL else "Ditanggung pemegang: "
-            changed.append((one, _decided(bahan, after, one), refused, words))
-    lines = bahan.belanja([one.id for one, *_ in changed])
+            words = "Ditolak: " if refused < ZERO else "Ditanggung pemegang: "
+            changed.append((one, _decided(inputs, after, one), refused, words))
+    lines = inputs.belanja([one.id for one, *_ in changed])
     for one, day, amount, words in changed:
         line = lines[one.id]
-        told = f"{words}{line.uraian} ({line.merchant}){_of(bahan, line.opd_id)}"
-        yield BukuBaris(day, line.nota, told, penerimaan=amount)
+        told = f"{words}{line.uraian} ({line.merchant}){_of(inputs, line.opd_id)}"
+        yield BookRow(day, line.nota, told, penerimaan=amount)
 
 
-def _shares(when: Saat, bearer: str) -> dict[int, Rupiah]:
+def _shares(when: BooksAsOf, bearer: str) -> dict[int, Rupiah]:
     """Purchase -> what this bearer has of it."""
-    found: dict[int, Rupiah] = defaultdict(lambda: NOL)
+    found: dict[int, Rupiah] = defaultdict(lambda: ZERO)
     for part in when.parts:
         if part.purchase_id is not None and part.bearer == bearer:
             found[part.purchase_id] += part.amount
     return found
 
 
-def _decided(bahan: Bahan, when: Saat, one: Purchase) -> date:
+def _decided(inputs: ReportInputs, when: BooksAsOf, one: Purchase) -> date:
     """The day in the span on which the budget was relieved of (a part of) the purchase."""
     origin = when.facts.purchases.get(one.origin_id or 0, one)
     days = [day for day in (one.day, one.decided_on, origin.decided_on) if day is not None]
-    return min(max(bahan.rentang.mulai, *days), bahan.rentang.sampai)
+    return min(max(inputs.span.mulai, *days), inputs.span.sampai)

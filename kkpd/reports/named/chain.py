@@ -8,31 +8,31 @@ from typing import Final, TypeVar
 
 from sqlalchemy import select
 
-from kkpd.approval.forms.dpr import DprBaris, DprInput, JenisDpr, dpr, dpr_gabungan
-from kkpd.approval.forms.dpt import DptBaris, DptInput, dpt
+from kkpd.approval.forms.dpr import DprInput, DprKind, DprRow, dpr, joint_dpr
+from kkpd.approval.forms.dpt import DptInput, DptRow, dpt
 from kkpd.approval.forms.refusal import (
-    PenolakanBaris,
     PenolakanInput,
+    RefusalRow,
+    joint_refusals,
     penolakan,
-    penolakan_gabungan,
 )
-from kkpd.approval.reads import jenis_dpr
-from kkpd.core.choices import STATUS_TRANSAKSI
-from kkpd.core.money import NOL, Rupiah
-from kkpd.core.permissions import Peran
-from kkpd.engines.paper import Dokumen as Naskah
-from kkpd.engines.paper import TandaTangan
-from kkpd.engines.paper.form_frame import kartu_tersamar
+from kkpd.approval.reads import dpr_kind
+from kkpd.core.choices import PURCHASE_STATUSES
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.permissions import Role
+from kkpd.engines.paper import FrozenDocument as Document
+from kkpd.engines.paper import SignatureBlock
+from kkpd.engines.paper.form_frame import masked_card
 from kkpd.ledger import bill_chain, cancelled
 from kkpd.models import Bukti, Dokumen, DokumenBaris, Kartu, Orang, Persetujuan, Transaksi
-from kkpd.records.form_header import pejabat
-from kkpd.records.report_request import Bahan
+from kkpd.records.form_header import officer
+from kkpd.records.report_request import ReportInputs
 
 #: From the DPR on: what was put forward stays on the DPR, refused lines too.
-DIAJUKAN: Final = tuple(
-    status for status in STATUS_TRANSAKSI if status not in {"tercatat", "berbukti", "dibatalkan"}
+SUBMITTED: Final = tuple(
+    status for status in PURCHASE_STATUSES if status not in {"tercatat", "berbukti", "dibatalkan"}
 )
-_BENTUK: Final[dict[str, tuple[JenisDpr, str]]] = {
+_SHAPES: Final[dict[str, tuple[DprKind, str]]] = {
     "perjalanan": ("perjalanan_dinas", "Perjalanan Dinas"),
     "modal": ("belanja_modal", "Belanja Modal"),
     "barang_jasa": ("barang_jasa", "Belanja Barang dan Jasa"),
@@ -41,179 +41,179 @@ _T = TypeVar("_T")
 _K = TypeVar("_K")
 
 
-def dpr_jenis(jenis: str) -> Callable[[Bahan], Naskah]:
+def dpr_of_kind(jenis: str) -> Callable[[ReportInputs], Document]:
     """The maker of the DPR of this kind (perjalanan, modal, barang_jasa)."""
 
-    def susun(bahan: Bahan) -> Naskah:
-        form, words = _BENTUK[jenis]
-        found = [row for row in _lines(bahan) if jenis_dpr(row[1].jenis, row[0].kelas) == jenis]
+    def susun(inputs: ReportInputs) -> Document:
+        form, words = _SHAPES[jenis]
+        found = [row for row in _lines(inputs) if dpr_kind(row[1].jenis, row[0].kelas) == jenis]
         if not found:
-            raise bahan.kosong(f"Pengeluaran {words} yang diajukan")
-        proved = _with_evidence(bahan)
+            raise inputs.kosong(f"Pengeluaran {words} yang diajukan")
+        proved = _with_evidence(inputs)
         groups = [
             (kartu, [_dpr_row(line, words, line.id in proved) for line, _ in rows])
             for kartu, rows in _by(found, lambda row: row[1])
         ]
-        return _dpr(bahan, form, groups)
+        return _dpr(inputs, form, groups)
 
     return susun
 
 
 def _dpr(
-    bahan: Bahan, form: JenisDpr, groups: Sequence[tuple[Kartu, Sequence[DprBaris]]]
-) -> Naskah:
-    pptk = bahan.pejabat(Peran.PPTK)
+    inputs: ReportInputs, form: DprKind, groups: Sequence[tuple[Kartu, Sequence[DprRow]]]
+) -> Document:
+    pptk = inputs.officer(Role.PPTK)
     if len(groups) == 1:
         kartu, rows = groups[0]
-        holder = bahan.session.get_one(Orang, kartu.pemegang_id)
+        holder = inputs.session.get_one(Orang, kartu.pemegang_id)
         return dpr(
             DprInput(
-                rangka=bahan.rangka,
+                paper_frame=inputs.paper_frame,
                 jenis=form,
-                pemegang=pejabat(holder),
-                opd=bahan.skpd(kartu.opd_id),
+                pemegang=officer(holder),
+                opd=inputs.skpd(kartu.opd_id),
                 kartu=kartu.nomor_akhir,
                 baris=rows,
                 pptk=pptk,
             )
         )
-    named = [(_judul_kartu(bahan, kartu), rows) for kartu, rows in groups]
-    return dpr_gabungan(bahan.rangka, form, bahan.lingkup.nama, named, pptk)
+    named = [(_card_title(inputs, kartu), rows) for kartu, rows in groups]
+    return joint_dpr(inputs.paper_frame, form, inputs.coverage.nama, named, pptk)
 
 
-def _judul_kartu(bahan: Bahan, kartu: Kartu) -> str:
-    holder = bahan.session.get_one(Orang, kartu.pemegang_id).nama
-    said = f"{holder}, {kartu_tersamar(kartu.nomor_akhir)}"
-    return said if len(bahan.lingkup.anggota) == 1 else f"{bahan.skpd(kartu.opd_id)}: {said}"
+def _card_title(inputs: ReportInputs, kartu: Kartu) -> str:
+    holder = inputs.session.get_one(Orang, kartu.pemegang_id).nama
+    said = f"{holder}, {masked_card(kartu.nomor_akhir)}"
+    return said if len(inputs.coverage.members) == 1 else f"{inputs.skpd(kartu.opd_id)}: {said}"
 
 
-def _lines(bahan: Bahan) -> list[tuple[Transaksi, Kartu]]:
+def _lines(inputs: ReportInputs) -> list[tuple[Transaksi, Kartu]]:
     statement = (
         select(Transaksi, Kartu)
         .join(Kartu, Kartu.id == Transaksi.kartu_id)
-        .where(*bahan.dalam(Transaksi), Transaksi.status.in_(DIAJUKAN))
+        .where(*inputs.within(Transaksi), Transaksi.status.in_(SUBMITTED))
         .order_by(Kartu.opd_id, Kartu.nomor_akhir, Kartu.id, Transaksi.tanggal, Transaksi.id)
     )
-    if bahan.kartu:
-        statement = statement.where(Kartu.nomor_akhir == bahan.kartu)
-    return [(line, kartu) for line, kartu in bahan.session.execute(statement)]
+    if inputs.kartu:
+        statement = statement.where(Kartu.nomor_akhir == inputs.kartu)
+    return [(line, kartu) for line, kartu in inputs.session.execute(statement)]
 
 
-def _with_evidence(bahan: Bahan) -> set[int]:
-    rows = bahan.session.scalars(
+def _with_evidence(inputs: ReportInputs) -> set[int]:
+    rows = inputs.session.scalars(
         select(Bukti.transaksi_id)
         .join(Transaksi, Transaksi.id == Bukti.transaksi_id)
-        .where(*bahan.dalam(Transaksi), Bukti.dicabut_at.is_(None))
+        .where(*inputs.within(Transaksi), Bukti.dicabut_at.is_(None))
     )
     return set(rows)
 
 
-def _dpr_row(line: Transaksi, words: str, proved: bool) -> DprBaris:
-    return DprBaris(
+def _dpr_row(line: Transaksi, words: str, proved: bool) -> DprRow:
+    return DprRow(
         uraian=f"{line.uraian} ({line.merchant})",
         jenis_belanja=words,
         sub_kegiatan=line.sub_kegiatan,
         rekening=line.rekening,
-        ada_bukti=proved,
+        has_evidence=proved,
         jumlah=line.nilai,
     )
 
 
-def dpt_terbit(bahan: Bahan) -> list[Dokumen]:
+def issued_dpts(inputs: ReportInputs) -> list[Dokumen]:
     """The issued DPTs of the months, oldest first."""
     return list(
-        bahan.session.scalars(
+        inputs.session.scalars(
             select(Dokumen)
-            .where(*bahan.dalam(Dokumen), Dokumen.jenis == "dpt", cancelled.berlaku(Dokumen))
+            .where(*inputs.within(Dokumen), Dokumen.jenis == "dpt", cancelled.effective(Dokumen))
             .order_by(Dokumen.opd_id, Dokumen.id)
         )
     )
 
 
-def susun_dpt(bahan: Bahan) -> Naskah:
+def compose_dpt(inputs: ReportInputs) -> Document:
     """The DPT: what issued DPTs carry and what is approved and on none yet."""
-    groups = [*_issued_groups(bahan), *_approved_groups(bahan)]
+    groups = [*_issued_groups(inputs), *_approved_groups(inputs)]
     if not groups:
-        raise bahan.kosong("Tagihan yang disetujui")
+        raise inputs.kosong("Tagihan yang disetujui")
     rows = [row for _, lines in groups for row in lines]
     several = [(heading, len(lines)) for heading, lines in groups] if len(groups) > 1 else ()
-    keterangan = [("Periode", bahan.rentang.nama)]
+    keterangan = [("Periode", inputs.span.nama)]
     if len(groups) == 1:
         keterangan.append(("Dasar", groups[0][0]))
     return dpt(
         DptInput(
-            rangka=bahan.rangka,
-            bank=_bank(bahan),
+            paper_frame=inputs.paper_frame,
+            bank=_bank(inputs),
             baris=rows,
-            penanda_tangan=bahan.penanda[0].orang,
-            selaku=bahan.penanda[0].selaku,
+            signatory=inputs.signed_by[0].orang,
+            selaku=inputs.signed_by[0].selaku,
             keterangan=keterangan,
             kelompok=several,
         )
     )
 
 
-def _bank(bahan: Bahan) -> str:
-    banks = bahan.session.scalars(
-        select(Kartu.bank).where(Kartu.opd_id.in_(bahan.lingkup.ids)).distinct()
+def _bank(inputs: ReportInputs) -> str:
+    banks = inputs.session.scalars(
+        select(Kartu.bank).where(Kartu.opd_id.in_(inputs.coverage.ids)).distinct()
     )
     return ", ".join(sorted(banks))
 
 
-def _issued_groups(bahan: Bahan) -> list[tuple[str, list[DptBaris]]]:
-    rows = bahan.session.execute(
+def _issued_groups(inputs: ReportInputs) -> list[tuple[str, list[DptRow]]]:
+    rows = inputs.session.execute(
         select(Dokumen, Transaksi, DokumenBaris.nilai)
         .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
         .join(Transaksi, Transaksi.id == DokumenBaris.transaksi_id)
-        .where(*bahan.dalam(Dokumen), Dokumen.jenis == "dpt", cancelled.berlaku(Dokumen))
+        .where(*inputs.within(Dokumen), Dokumen.jenis == "dpt", cancelled.effective(Dokumen))
         .order_by(Dokumen.opd_id, Dokumen.id, DokumenBaris.id)
     ).all()
     return [
-        (f"DPT Nomor {paper.nomor}", [_dpt_row(bahan, line, amount) for _, line, amount in lines])
+        (f"DPT Nomor {paper.nomor}", [_dpt_row(inputs, line, amount) for _, line, amount in lines])
         for paper, lines in _by(rows, lambda row: row[0])
     ]
 
 
-def _approved_groups(bahan: Bahan) -> list[tuple[str, list[DptBaris]]]:
+def _approved_groups(inputs: ReportInputs) -> list[tuple[str, list[DptRow]]]:
     """What DPTs of the months' bills can carry now, by OPD."""
     found = []
-    for opd_id in bahan.lingkup.ids:
-        amounts = _ready(bahan, opd_id)
-        lines = bahan.belanja(amounts)
-        rows = [_dpt_row(bahan, lines[id_], amount) for id_, amount in amounts.items()]
+    for opd_id in inputs.coverage.ids:
+        amounts = _ready(inputs, opd_id)
+        lines = inputs.belanja(amounts)
+        rows = [_dpt_row(inputs, lines[id_], amount) for id_, amount in amounts.items()]
         if rows:
-            found.append((f"Disetujui, menunggu DPT: {bahan.skpd(opd_id)}", rows))
+            found.append((f"Disetujui, menunggu DPT: {inputs.skpd(opd_id)}", rows))
     return found
 
 
-def _ready(bahan: Bahan, opd_id: int) -> dict[int, Rupiah]:
+def _ready(inputs: ReportInputs, opd_id: int) -> dict[int, Rupiah]:
     """Purchase -> approved amount; what one bill hands on to later ones stays with its own."""
     first: dict[int, bill_chain.Ready] = {}
-    for bill in bill_chain.all_ready(bahan.session, opd_id, bahan.hari):
+    for bill in bill_chain.all_ready(inputs.session, opd_id, inputs.day):
         for id_ in bill.lines:
             first.setdefault(id_, bill)
-    months = bahan.rentang.bulan
+    months = inputs.span.bulan
     return {id_: one.lines[id_] for id_, one in first.items() if one.bill.month in months}
 
 
-def _decided(bahan: Bahan) -> list[tuple[Transaksi, Persetujuan]]:
+def _decided(inputs: ReportInputs) -> list[tuple[Transaksi, Persetujuan]]:
     """Lines with the newest decision of PA or KPA on each."""
-    rows = bahan.session.execute(
+    rows = inputs.session.execute(
         select(Transaksi, Persetujuan)
         .join(Persetujuan, Persetujuan.transaksi_id == Transaksi.id)
-        .where(*bahan.dalam(Transaksi), Persetujuan.peran.in_((Peran.PA, Peran.KPA)))
+        .where(*inputs.within(Transaksi), Persetujuan.peran.in_((Role.PA, Role.KPA)))
         .order_by(Transaksi.opd_id, Transaksi.tanggal, Transaksi.id, Persetujuan.id)
     )
     newest = {line.id: (line, said) for line, said in rows}
     return list(newest.values())
 
 
-def _dpt_row(bahan: Bahan, line: Transaksi, amount: Rupiah) -> DptBaris:
-    kartu = bahan.session.get_one(Kartu, line.kartu_id)
-    return DptBaris(
-        nama=bahan.session.get_one(Orang, line.pemegang_id).nama,
+def _dpt_row(inputs: ReportInputs, line: Transaksi, amount: Rupiah) -> DptRow:
+    kartu = inputs.session.get_one(Kartu, line.kartu_id)
+    return DptRow(
+        nama=inputs.session.get_one(Orang, line.pemegang_id).nama,
         kartu=kartu.nomor_akhir,
-        jenis_belanja=_BENTUK[jenis_dpr(kartu.jenis, line.kelas)][1],
+        jenis_belanja=_SHAPES[dpr_kind(kartu.jenis, line.kelas)][1],
         rincian=f"{line.uraian} ({line.merchant})",
         sub_kegiatan=line.sub_kegiatan,
         rekening=line.rekening,
@@ -221,68 +221,68 @@ def _dpt_row(bahan: Bahan, line: Transaksi, amount: Rupiah) -> DptBaris:
     )
 
 
-_MENOLAK: Final = DIAJUKAN[2:]
+_REFUSABLE: Final = SUBMITTED[2:]
 
 
-def ditolak(bahan: Bahan) -> list[tuple[Transaksi, Rupiah, str]]:
+def ditolak(inputs: ReportInputs) -> list[tuple[Transaksi, Rupiah, str]]:
     """(line, refused amount, reason) of what was refused, whole or in part."""
     found = []
-    for line, said in _decided(bahan):
-        if line.status not in _MENOLAK:
+    for line, said in _decided(inputs):
+        if line.status not in _REFUSABLE:
             continue
         amount = line.nilai if said.keputusan == "tolak" else line.nilai - said.nilai
-        if amount != NOL:
+        if amount != ZERO:
             found.append((line, amount, said.alasan))
     return found
 
 
-def susun_penolakan(bahan: Bahan) -> Naskah:
+def compose_penolakan(inputs: ReportInputs) -> Document:
     """The refusal notice to one user of one card, or all refusals in groups."""
-    found = [row for row in ditolak(bahan) if row[1] > NOL]  # a notice asks for payment
+    found = [row for row in ditolak(inputs) if row[1] > ZERO]  # a notice asks for payment
     if not found:
-        raise bahan.kosong("Penolakan")
+        raise inputs.kosong("Penolakan")
     groups = _by(
         sorted(found, key=lambda row: (row[0].opd_id, row[0].pemakai_id, row[0].kartu_id)),
         lambda row: (row[0].pemakai_id, row[0].kartu_id),
     )
     if len(groups) == 1:
-        return _one_refusal(bahan, groups[0][1])
-    first = bahan.penanda[0]
-    return penolakan_gabungan(
-        bahan.rangka,
-        bahan.lingkup.nama,
-        [(_kepada(bahan, rows[0][0]), _refused_rows(rows)) for _, rows in groups],
-        TandaTangan(first.selaku, first.orang),
+        return _one_refusal(inputs, groups[0][1])
+    first = inputs.signed_by[0]
+    return joint_refusals(
+        inputs.paper_frame,
+        inputs.coverage.nama,
+        [(_addressee(inputs, rows[0][0]), _refused_rows(rows)) for _, rows in groups],
+        SignatureBlock(first.selaku, first.orang),
     )
 
 
-def _kepada(bahan: Bahan, line: Transaksi) -> str:
-    user = bahan.session.get_one(Orang, line.pemakai_id).nama
-    kartu = bahan.session.get_one(Kartu, line.kartu_id)
-    return f"{user}, {kartu_tersamar(kartu.nomor_akhir)}"
+def _addressee(inputs: ReportInputs, line: Transaksi) -> str:
+    user = inputs.session.get_one(Orang, line.pemakai_id).nama
+    kartu = inputs.session.get_one(Kartu, line.kartu_id)
+    return f"{user}, {masked_card(kartu.nomor_akhir)}"
 
 
-def _one_refusal(bahan: Bahan, rows: Sequence[tuple[Transaksi, Rupiah, str]]) -> Naskah:
+def _one_refusal(inputs: ReportInputs, rows: Sequence[tuple[Transaksi, Rupiah, str]]) -> Document:
     line = rows[0][0]
-    kartu = bahan.session.get_one(Kartu, line.kartu_id)
-    first = bahan.penanda[0]
+    kartu = inputs.session.get_one(Kartu, line.kartu_id)
+    first = inputs.signed_by[0]
     return penolakan(
         PenolakanInput(
-            rangka=bahan.rangka,
-            kepada=pejabat(bahan.session.get_one(Orang, line.pemakai_id)),
-            pemegang=pejabat(bahan.session.get_one(Orang, line.pemegang_id)),
+            paper_frame=inputs.paper_frame,
+            recipient=officer(inputs.session.get_one(Orang, line.pemakai_id)),
+            pemegang=officer(inputs.session.get_one(Orang, line.pemegang_id)),
             kartu=kartu.nomor_akhir,
-            tagihan=f"{kartu.bank}, {bahan.rentang.nama}",
+            tagihan=f"{kartu.bank}, {inputs.span.nama}",
             baris=_refused_rows(rows),
-            penanda_tangan=first.orang,
+            signatory=first.orang,
             selaku=first.selaku,
         )
     )
 
 
-def _refused_rows(rows: Sequence[tuple[Transaksi, Rupiah, str]]) -> list[PenolakanBaris]:
+def _refused_rows(rows: Sequence[tuple[Transaksi, Rupiah, str]]) -> list[RefusalRow]:
     return [
-        PenolakanBaris(line.tanggal, line.merchant, line.uraian, reason or "(tanpa alasan)", amount)
+        RefusalRow(line.tanggal, line.merchant, line.uraian, reason or "(tanpa alasan)", amount)
         for line, amount, reason in rows
     ]
 

@@ -5,47 +5,47 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.models import Dokumen
 from kkpd.payment import basis as payment_basis
 from kkpd.payment import payment_facts
-from kkpd.payment.forms.payment_facts import PencairanInput
-from kkpd.records.report_request import Bahan
-from kkpd.reports.named.chain import dpt_terbit
+from kkpd.payment.forms.payment_facts import PaymentInput
+from kkpd.records.report_request import ReportInputs
+from kkpd.reports.named.chain import issued_dpts
 
 
-def dari_dpt(form: Callable[[PencairanInput], Naskah]) -> Callable[[Bahan], Naskah]:
+def from_dpts(form: Callable[[PaymentInput], Document]) -> Callable[[ReportInputs], Document]:
     """The maker of this paper from the DPTs of the months."""
 
-    def susun(bahan: Bahan) -> Naskah:
-        return form(masukan(bahan, _dpts(bahan)))
+    def susun(inputs: ReportInputs) -> Document:
+        return form(masukan(inputs, _dpts(inputs)))
 
     return susun
 
 
-def lembar_spp(form: Callable[[PencairanInput], Naskah]) -> Callable[[Bahan], Naskah]:
+def spp_sheet(form: Callable[[PaymentInput], Document]) -> Callable[[ReportInputs], Document]:
     """The maker of a sheet of the SPP: once the SPP is issued, the sheet carries its number."""
 
-    def susun(bahan: Bahan) -> Naskah:
-        dpts = _dpts(bahan)
-        number = "; ".join(spp.nomor for spp in payment_basis.spp(bahan.session, dpts))
-        data = masukan(bahan, dpts)
-        return form(replace(data, rangka=replace(data.rangka, nomor=number)))
+    def susun(inputs: ReportInputs) -> Document:
+        dpts = _dpts(inputs)
+        number = "; ".join(spp.nomor for spp in payment_basis.spp(inputs.session, dpts))
+        data = masukan(inputs, dpts)
+        return form(replace(data, paper_frame=replace(data.paper_frame, nomor=number)))
 
     return susun
 
 
-def _dpts(bahan: Bahan) -> Sequence[Dokumen]:
-    found = dpt_terbit(bahan)
+def _dpts(inputs: ReportInputs) -> Sequence[Dokumen]:
+    found = issued_dpts(inputs)
     if not found:
-        raise bahan.kosong("DPT")
+        raise inputs.kosong("DPT")
     return found
 
 
-def masukan(bahan: Bahan, dpts: Sequence[Dokumen]) -> PencairanInput:
+def masukan(inputs: ReportInputs, dpts: Sequence[Dokumen]) -> PaymentInput:
     """The facts of the payment of these DPTs, which are of one year."""
-    opd, pa = bahan.lingkup.opd, bahan.penanda[0]
+    opd, pa = inputs.coverage.opd, inputs.signed_by[0]
     assert opd is not None, "these papers are of one OPD"
     return payment_facts.masukan(
-        bahan.session, opd, dpts, bahan.rangka, bahan.rentang.nama, bahan.pejabat, pa.selaku
+        inputs.session, opd, dpts, inputs.paper_frame, inputs.span.nama, inputs.officer, pa.selaku
     )

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from kkpd.core.errors import DomainError
 from kkpd.core.permissions import Actor
 from kkpd.core.span import parse
-from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.ledger import cancelled
 from kkpd.models import Arsip, Dokumen, Opd
 from kkpd.reports import signatures as reports_signatures
-from kkpd.reports.named.registry import DAFTAR, SEMUA, Laporan, Permintaan, susun
+from kkpd.reports.named.registry import ALL, LISTING, Report, ReportRequest, susun
 
 
 def terakhir(session: Session, opd_id: int | None, jenis: str, periode: str) -> Dokumen | None:
@@ -31,20 +31,22 @@ def terakhir(session: Session, opd_id: int | None, jenis: str, periode: str) -> 
     ).one_or_none()
 
 
-def laporan_dari(jenis: str) -> Laporan | None:
+def report_of_kind(jenis: str) -> Report | None:
     """The report that is issued as this kind of document; None for papers of the chain."""
-    return next((one for one in DAFTAR.values() if one.dokumen == jenis and not one.rantai), None)
+    return next(
+        (one for one in LISTING.values() if one.dokumen == jenis and not one.of_chain), None
+    )
 
 
-def segar(session: Session, actor: Actor, row: Dokumen) -> bool:
+def is_fresh(session: Session, actor: Actor, row: Dokumen) -> bool:
     """Whether drawing it up again today, under its number and date, gives the same data.
 
     A paper of the chain is a decision, not a picture of the books: it is always fresh.
     """
-    report = laporan_dari(row.jenis)
+    report = report_of_kind(row.jenis)
     if report is None:
         return True
-    asked = Permintaan(nama=report.nama, opd=_kode(session, row), rentang=parse(row.periode))
+    asked = ReportRequest(nama=report.nama, opd=_opd_code(session, row), span=parse(row.periode))
     try:
         again = susun(
             session,
@@ -53,22 +55,22 @@ def segar(session: Session, actor: Actor, row: Dokumen) -> bool:
             row.tanggal,
             nomor=row.nomor,
             rancangan=False,
-            izin="laporan:lihat",
+            permission="laporan:lihat",
         )
     except DomainError:  # what it told of is gone from the books
         return False
     return again.sidik() == row.data_sha256
 
 
-def _kode(session: Session, row: Dokumen) -> str:
-    return SEMUA if row.opd_id is None else session.get_one(Opd, row.opd_id).slug
+def _opd_code(session: Session, row: Dokumen) -> str:
+    return ALL if row.opd_id is None else session.get_one(Opd, row.opd_id).slug
 
 
-def dari_rantai(
-    session: Session, opd_ids: Sequence[int], asked: Permintaan, report: Laporan
+def chain_papers(
+    session: Session, opd_ids: Sequence[int], asked: ReportRequest, report: Report
 ) -> list[Dokumen]:
     """The issued papers of the chain that the request is about, replaced ones left out."""
-    span = asked.rentang
+    span = asked.span
     replaced = select(Dokumen.menggantikan_id).where(Dokumen.menggantikan_id.is_not(None))
     rows = session.scalars(
         select(Dokumen)
@@ -76,9 +78,9 @@ def dari_rantai(
             Dokumen.opd_id.in_(opd_ids),
             Dokumen.jenis == report.dokumen,
             Dokumen.tahun == span.tahun,
-            Dokumen.bulan.between(span.awal, span.akhir),
+            Dokumen.bulan.between(span.start, span.finish),
             Dokumen.id.not_in(replaced),
-            cancelled.berlaku(Dokumen),
+            cancelled.effective(Dokumen),
         )
         .order_by(Dokumen.id)
     )
@@ -86,14 +88,14 @@ def dari_rantai(
     return [row for row in rows if kind in row.judul]
 
 
-def naskah(row: Dokumen) -> Naskah:
+def document(row: Dokumen) -> Document:
     """The frozen document as it was issued."""
-    return Naskah.from_json(row.data)
+    return Document.from_json(row.data)
 
 
-def sidik_arsip(session: Session, dokumen_id: int) -> str:
+def archive_fingerprint(session: Session, dokumen_id: int) -> str:
     """The SHA-256 under which the archive keeps its file, with all its signatures so far."""
-    signed = reports_signatures.berkas_terakhir(session, dokumen_id)
+    signed = reports_signatures.latest_signed_hash(session, dokumen_id)
     return (
         signed
         or session.scalars(

@@ -10,32 +10,32 @@ from typing import Final
 from sqlalchemy import func, select
 
 from kkpd.core.moments import business_day
-from kkpd.core.money import NOL, Rupiah
-from kkpd.core.permissions import Peran
-from kkpd.core.span import Rentang
-from kkpd.engines.paper import Dokumen as Naskah
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.permissions import Role
+from kkpd.core.span import Span
+from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.ledger import Part
 from kkpd.models import Kartu, Orang, Penyelesaian, Persetujuan, Temuan, Transaksi
-from kkpd.records.report_request import Bahan, Saat
+from kkpd.records.report_request import BooksAsOf, ReportInputs
 from kkpd.reports import taxes as reports_taxes
 from kkpd.reports.forms.oversight import (
-    BelumLunasBaris,
-    DitolakBaris,
-    PajakBaris,
-    TemuanBaris,
+    RefusedRow,
+    ReportedFinding,
+    TaxRow,
+    UnsettledRow,
     lembar,
 )
 
 #: Why a refund stands among the refusals where no decision says it.
-_KEMBALI: Final = "Pengembalian mengurangi tanggungan"
+_REFUND_REASON: Final = "Pengembalian mengurangi tanggungan"
 #: Who bears a part besides the budget, as papers call him.
-_PENANGGUNG: Final = {
+_BEARERS: Final = {
     "holder": "pemegang kartu",
     "up_tunai": "UP Tunai",
     "bank": "bank atau penyedia",
     "undecided": "belum diketahui",
 }
-PEMUNGUT: Final = {
+TAX_COLLECTORS: Final = {
     "penjual": "Penjual",
     "marketplace": "Marketplace",
     "bendahara": "Bendahara",
@@ -43,54 +43,54 @@ PEMUNGUT: Final = {
 }
 
 
-def susun_temuan(bahan: Bahan) -> Naskah:
+def compose_temuan(inputs: ReportInputs) -> Document:
     """Every finding of the months, settled or open, with its age on the report's day."""
     rows = [
-        TemuanBaris(
-            skpd=bahan.skpd(row.opd_id),
+        ReportedFinding(
+            skpd=inputs.skpd(row.opd_id),
             tanggal=business_day(row.at),
             aturan=row.aturan.replace("_", " "),
             temuan=row.pesan,
-            nilai=_amount(bahan, row.subjek),
-            umur=max(0, (_until(bahan, row.selesai_at) - business_day(row.at)).days),
+            nilai=_amount(inputs, row.subjek),
+            umur=max(0, (_until(inputs, row.selesai_at) - business_day(row.at)).days),
             status=f"Selesai: {row.selesai_catatan}".rstrip(": ") if row.selesai_at else "Terbuka",
         )
-        for row in bahan.session.scalars(
-            select(Temuan).where(*bahan.dalam(Temuan)).order_by(Temuan.opd_id, Temuan.id)
+        for row in inputs.session.scalars(
+            select(Temuan).where(*inputs.within(Temuan)).order_by(Temuan.opd_id, Temuan.id)
         )
     ]
-    return lembar("temuan", bahan.rangka, rows, bahan.penanda, bahan.rentang.nama)
+    return lembar("temuan", inputs.paper_frame, rows, inputs.signed_by, inputs.span.nama)
 
 
-def _until(bahan: Bahan, settled: datetime | None) -> date:
-    return bahan.hari if settled is None else business_day(settled)
+def _until(inputs: ReportInputs, settled: datetime | None) -> date:
+    return inputs.day if settled is None else business_day(settled)
 
 
-def _amount(bahan: Bahan, subjek: str) -> Rupiah | None:
+def _amount(inputs: ReportInputs, subjek: str) -> Rupiah | None:
     """What the finding is about, where it is about one purchase."""
     area, _, key = subjek.partition(":")
     if area != "transaksi" or not key.isdecimal():
         return None
-    row = bahan.session.get(Transaksi, int(key))
+    row = inputs.session.get(Transaksi, int(key))
     return None if row is None else row.nilai
 
 
-def susun_ditolak(bahan: Bahan) -> Naskah:
+def compose_refused(inputs: ReportInputs) -> Document:
     """What the holder bears of purchases on the months' bills, and of those not billed yet, and
     what he has made good of it by the report's day; a refund that lessens it is negative.
     """
-    books = bahan.pada(bahan.hari)
+    books = inputs.as_of(inputs.day)
     mine = [part for part in books.parts if part.bearer == "holder" and part.purchase_id]
-    found = _refused(books, mine, bahan.rentang)
+    found = _refused(books, mine, inputs.span)
     ids = [part.purchase_id for part, _ in found]
-    lines, reasons, days = bahan.belanja(ids), _reasons(bahan, ids), _last_paid(bahan, ids)
+    lines, reasons, days = inputs.belanja(ids), _reasons(inputs, ids), _last_paid(inputs, ids)
     rows = [
-        DitolakBaris(
-            skpd=bahan.skpd(part.opd_id),
+        RefusedRow(
+            skpd=inputs.skpd(part.opd_id),
             tanggal=part.since,
-            penanggung=bahan.session.get_one(Orang, line.pemakai_id).nama,
+            penanggung=inputs.session.get_one(Orang, line.pemakai_id).nama,
             uraian=_words(line),
-            alasan=reasons.get(line.id, "") or (_KEMBALI if part.amount < NOL else ""),
+            alasan=reasons.get(line.id, "") or (_REFUND_REASON if part.amount < ZERO else ""),
             nilai=part.amount,
             dikembalikan=paid,
             tanggal_kembali=days.get(line.id) if paid else None,
@@ -98,10 +98,10 @@ def susun_ditolak(bahan: Bahan) -> Naskah:
         for part, paid in found
         for line in [lines[part.purchase_id or 0]]
     ]
-    return lembar("ditolak", bahan.rangka, rows, bahan.penanda, bahan.rentang.nama)
+    return lembar("ditolak", inputs.paper_frame, rows, inputs.signed_by, inputs.span.nama)
 
 
-def _refused(books: Saat, parts: Sequence[Part], span: Rentang) -> list[tuple[Part, Rupiah]]:
+def _refused(books: BooksAsOf, parts: Sequence[Part], span: Span) -> list[tuple[Part, Rupiah]]:
     """The parts told in these months, each with what was repaid of it: the last is paid first."""
     repaid: dict[int | None, Rupiah] = {}
     mine = set(books.told(span))
@@ -109,8 +109,8 @@ def _refused(books: Saat, parts: Sequence[Part], span: Rentang) -> list[tuple[Pa
     parts = sorted(parts, key=lambda part: (part.opd_id, part.since, part.purchase_id or 0))
     for part in reversed(parts):
         one = books.facts.purchases[part.purchase_id or 0]
-        left = repaid.get(one.id, one.repaid if one.amount > NOL else -one.repaid)
-        paid = min(left, part.amount) if part.amount > NOL else max(left, part.amount)
+        left = repaid.get(one.id, one.repaid if one.amount > ZERO else -one.repaid)
+        paid = min(left, part.amount) if part.amount > ZERO else max(left, part.amount)
         repaid[one.id] = left - paid
         if part in mine:
             found.append((part, paid))
@@ -121,24 +121,24 @@ def _words(line: Transaksi) -> str:
     return f"{line.uraian} ({line.merchant})"
 
 
-def _reasons(bahan: Bahan, ids: Collection[int | None]) -> dict[int | None, str]:
+def _reasons(inputs: ReportInputs, ids: Collection[int | None]) -> dict[int | None, str]:
     """Purchase -> why PA or KPA refused it, by the newest decision."""
-    rows = bahan.session.execute(
+    rows = inputs.session.execute(
         select(Persetujuan.transaksi_id, Persetujuan.alasan)
-        .where(Persetujuan.transaksi_id.in_(set(ids)), Persetujuan.peran.in_((Peran.PA, Peran.KPA)))
+        .where(Persetujuan.transaksi_id.in_(set(ids)), Persetujuan.peran.in_((Role.PA, Role.KPA)))
         .order_by(Persetujuan.id)
     )
     return {id_: said for id_, said in rows}  # noqa: C416 -- a Row is no typed pair
 
 
-def _last_paid(bahan: Bahan, ids: Collection[int | None]) -> dict[int | None, date]:
+def _last_paid(inputs: ReportInputs, ids: Collection[int | None]) -> dict[int | None, date]:
     """Purchase -> the day on the proof of the last repayment that was not reversed."""
     undone = select(Penyelesaian.membalik_id).where(Penyelesaian.membalik_id.is_not(None))
-    rows = bahan.session.execute(
+    rows = inputs.session.execute(
         select(Penyelesaian.transaksi_id, func.max(Penyelesaian.tanggal))
         .where(
             Penyelesaian.transaksi_id.in_(set(ids)),
-            Penyelesaian.tanggal <= bahan.hari,
+            Penyelesaian.tanggal <= inputs.day,
             Penyelesaian.membalik_id.is_(None),
             Penyelesaian.id.not_in(undone),
         )
@@ -147,21 +147,21 @@ def _last_paid(bahan: Bahan, ids: Collection[int | None]) -> dict[int | None, da
     return {id_: day for id_, day in rows}  # noqa: C416 -- a Row is no typed pair
 
 
-def susun_belum_lunas(bahan: Bahan) -> Naskah:
+def compose_unsettled(inputs: ReportInputs) -> Document:
     """What the budget bears and has not settled with the bank on the last day, of all years: first
     what final bills ask for, then what they do not yet.
     """
-    books = bahan.pada(bahan.rentang.sampai)
+    books = inputs.as_of(inputs.span.sampai)
     parts = [part for part in books.parts if part.bearer == "budget" and part.left]
     parts.sort(key=lambda part: (part.opd_id, part.since, part.purchase_id or 0, part.line_id or 0))
-    lines = bahan.belanja([part.purchase_id for part in parts])
-    cards = _cards(bahan, lines.values())
-    groups: dict[str, list[BelumLunasBaris]] = {"Sudah ditagih": [], "Belum ditagih": []}
+    lines = inputs.belanja([part.purchase_id for part in parts])
+    cards = _cards(inputs, lines.values())
+    groups: dict[str, list[UnsettledRow]] = {"Sudah ditagih": [], "Belum ditagih": []}
     for part in parts:
         line = lines[part.purchase_id or 0]
         groups["Sudah ditagih" if part.billed == "final" else "Belum ditagih"].append(
-            BelumLunasBaris(
-                skpd=bahan.skpd(line.opd_id),
+            UnsettledRow(
+                skpd=inputs.skpd(line.opd_id),
                 tanggal=line.tanggal,
                 kartu_akhir=cards[line.kartu_id],
                 uraian=_words(line),
@@ -169,19 +169,19 @@ def susun_belum_lunas(bahan: Bahan) -> Naskah:
                 nilai=part.left,
             )
         )
-    said = f"Per akhir {bahan.rentang.nama}"
+    said = f"Per akhir {inputs.span.nama}"
     told = [(heading, rows) for heading, rows in groups.items() if rows]
     others = list(_borne_by_others(books.parts))
-    return lembar("belum_lunas", bahan.rangka, told, bahan.penanda, said, catatan=others)
+    return lembar("belum_lunas", inputs.paper_frame, told, inputs.signed_by, said, catatan=others)
 
 
 def _borne_by_others(parts: Iterable[Part]) -> Iterator[str]:
     """What others than the budget still have to pay of the bills: it is no debt of the OPD."""
-    left: dict[str, Rupiah] = defaultdict(lambda: NOL)
+    left: dict[str, Rupiah] = defaultdict(lambda: ZERO)
     for part in parts:
         if part.billed == "final" and part.bearer != "budget":
             left[part.bearer] += part.left
-    told = [f"{_PENANGGUNG[who]} Rp {amount}" for who, amount in left.items() if amount]
+    told = [f"{_BEARERS[who]} Rp {amount}" for who, amount in left.items() if amount]
     if told:
         yield (
             "Di luar jumlah ini, bagian tagihan yang belum dibayar oleh yang menanggungnya: "
@@ -189,23 +189,25 @@ def _borne_by_others(parts: Iterable[Part]) -> Iterator[str]:
         )
 
 
-def _cards(bahan: Bahan, lines: Iterable[Transaksi]) -> dict[int, str]:
+def _cards(inputs: ReportInputs, lines: Iterable[Transaksi]) -> dict[int, str]:
     ids = {line.kartu_id for line in lines}
-    rows = bahan.session.execute(select(Kartu.id, Kartu.nomor_akhir).where(Kartu.id.in_(ids)))
+    rows = inputs.session.execute(select(Kartu.id, Kartu.nomor_akhir).where(Kartu.id.in_(ids)))
     return {id_: last4 for id_, last4 in rows}  # noqa: C416 -- a Row is no typed pair
 
 
-def susun_pajak(bahan: Bahan) -> Naskah:
+def compose_taxes(inputs: ReportInputs) -> Document:
     """The tax list of the months; each SKPD a group where there are several."""
-    groups: dict[str, list[PajakBaris]] = defaultdict(list)
-    many = len(bahan.lingkup.anggota) > 1
-    for row in reports_taxes.baris(bahan.session, bahan.lingkup.ids, bahan.rentang, bahan.hari):
-        groups[bahan.skpd(row.opd_id) if many else ""].append(_taxed(row))
-    return lembar("pajak", bahan.rangka, list(groups.items()), bahan.penanda, bahan.rentang.nama)
+    groups: dict[str, list[TaxRow]] = defaultdict(list)
+    many = len(inputs.coverage.members) > 1
+    for row in reports_taxes.baris(inputs.session, inputs.coverage.ids, inputs.span, inputs.day):
+        groups[inputs.skpd(row.opd_id) if many else ""].append(_taxed(row))
+    return lembar(
+        "pajak", inputs.paper_frame, list(groups.items()), inputs.signed_by, inputs.span.nama
+    )
 
 
-def _taxed(row: reports_taxes.BarisPajak) -> PajakBaris:
-    return PajakBaris(
+def _taxed(row: reports_taxes.PurchaseTax) -> TaxRow:
+    return TaxRow(
         tanggal=row.tanggal,
         penjual=row.penjual,
         npwp=row.npwp,
@@ -214,5 +216,5 @@ def _taxed(row: reports_taxes.BarisPajak) -> PajakBaris:
         ppn=row.ppn,
         pbjt=row.pbjt,
         pph=row.pph,
-        pemungut=PEMUNGUT[row.pemungut],
+        pemungut=TAX_COLLECTORS[row.pemungut],
     )

@@ -9,29 +9,29 @@ from typing import Final
 
 from sqlalchemy import select
 
-from kkpd.approval.forms.joint_dpt import DptUnit, dpt_gabungan
-from kkpd.core.indonesian_dates import pendek
+from kkpd.approval.forms.joint_dpt import DptUnit, joint_dpt_form
+from kkpd.core.indonesian_dates import brief
 from kkpd.core.moments import business_day
-from kkpd.core.money import NOL, Rupiah
-from kkpd.engines.paper import Dokumen as Naskah
-from kkpd.ledger import Bill, BillBlock, Facts, cancelled
-from kkpd.ledger.active import tagihan_ada
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.engines.paper import FrozenDocument as Document
+from kkpd.ledger import BillBlock, Facts, LedgerBill, cancelled
+from kkpd.ledger.active import bill_exists
 from kkpd.ledger.bill_chain import bill_name
 from kkpd.ledger.shapes import Place
 from kkpd.models import BarisBank, Dokumen, DokumenBaris, Kartu, Opd, Pencairan, Tagihan
-from kkpd.records.report_request import Bahan
+from kkpd.records.report_request import ReportInputs
 from kkpd.reports.forms.register import (
-    DptRegisterBaris,
-    Sp2dBaris,
-    TagihanBaris,
+    DptRegisterRow,
+    RegisterRow,
+    Sp2dRow,
     register_dpt,
     register_sp2d,
     register_tagihan,
 )
-from kkpd.reports.named.chain import dpt_terbit
+from kkpd.reports.named.chain import issued_dpts
 
-_LANGKAH: Final = ("npd", "spp", "spm", "sp2d", "bayar")
-_KEADAAN: Final = {
+_STEPS: Final = ("npd", "spp", "spm", "sp2d", "bayar")
+_STATES: Final = {
     "dpt": "DPT terbit",
     "npd": "NPD terbit",
     "spp": "SPP diajukan",
@@ -42,7 +42,7 @@ _KEADAAN: Final = {
 
 
 #: Place of what waits in a bill -> whose it is.
-_SIAPA: Final[dict[Place, str]] = {
+_WHO: Final[dict[Place, str]] = {
     "refused": "pemegang",
     "up_tunai": "UP Tunai",
     "others": "pemegang atau bank",
@@ -50,28 +50,28 @@ _SIAPA: Final[dict[Place, str]] = {
 }
 
 
-def susun_tagihan(bahan: Bahan) -> Naskah:
+def compose_bills(inputs: ReportInputs) -> Document:
     """Every bill booked in the months and where each rupiah of it is on the report's day; interim
     lists by what of them no final bill has asked for.
     """
-    books = bahan.pada(bahan.hari)
+    books = inputs.as_of(inputs.day)
     rows = [
-        (block.bill.opd_id, block.bill.month, _printed(block.bill), _bill_row(bahan, block))
+        (block.bill.opd_id, block.bill.month, _printed(block.bill), _bill_row(inputs, block))
         for block in books.blocks()
-        if block.bill.month in bahan.rentang.bulan
+        if block.bill.month in inputs.span.bulan
     ]
     rows += [
-        (bill.opd_id, (bill.tahun, bill.bulan), _day(bill), _interim_row(bahan, bill, amount))
-        for bill, amount in _interim(bahan, books.facts)
+        (bill.opd_id, (bill.tahun, bill.bulan), _day(bill), _interim_row(inputs, bill, amount))
+        for bill, amount in _interim(inputs, books.facts)
     ]
     rows.sort(key=lambda row: row[:3])
     found = [row for *_, row in rows]
-    return register_tagihan(bahan.rangka, bahan.rentang.nama, found, bahan.penanda)
+    return register_tagihan(inputs.paper_frame, inputs.span.nama, found, inputs.signed_by)
 
 
-def _bill_row(bahan: Bahan, block: BillBlock) -> TagihanBaris:
-    return TagihanBaris(
-        skpd=bahan.skpd(block.bill.opd_id),
+def _bill_row(inputs: ReportInputs, block: BillBlock) -> RegisterRow:
+    return RegisterRow(
+        skpd=inputs.skpd(block.bill.opd_id),
         nomor=bill_name(block.bill),
         tanggal=_printed(block.bill),
         jatuh_tempo=block.bill.due,
@@ -93,23 +93,23 @@ def _status(block: BillBlock) -> str:
     """
     if block.settled:
         return "Lunas"
-    if block.owed_to_bank or not block.waits.keys() <= _SIAPA.keys():
+    if block.owed_to_bank or not block.waits.keys() <= _WHO.keys():
         return "Diproses" if block.dpt or block.carried_in else "Diterima"
-    whose = ", ".join(_SIAPA[place] for place in block.waits)
+    whose = ", ".join(_WHO[place] for place in block.waits)
     return f"{'Dibayar, sisa' if block.paid_on else 'Sisa'} Rp {block.left}: {whose}"
 
 
-def _interim(bahan: Bahan, facts: Facts) -> Iterator[tuple[Tagihan, Rupiah]]:
+def _interim(inputs: ReportInputs, facts: Facts) -> Iterator[tuple[Tagihan, Rupiah]]:
     """The interim lists of the months, each with its lines that no final bill has asked for."""
-    bills = bahan.session.scalars(
-        select(Tagihan).where(*bahan.dalam(Tagihan), Tagihan.jenis == "dts", tagihan_ada())
+    bills = inputs.session.scalars(
+        select(Tagihan).where(*inputs.within(Tagihan), Tagihan.jenis == "dts", bill_exists())
     ).all()
-    lines = bahan.session.execute(
+    lines = inputs.session.execute(
         select(BarisBank.tagihan_id, BarisBank.id).where(
             BarisBank.tagihan_id.in_([bill.id for bill in bills])
         )
     )
-    waits: dict[int, Rupiah] = defaultdict(lambda: NOL)
+    waits: dict[int, Rupiah] = defaultdict(lambda: ZERO)
     for bill_id, line_id in lines:
         line = facts.lines.get(line_id)
         if line is not None and line.bill_id is None:
@@ -117,11 +117,11 @@ def _interim(bahan: Bahan, facts: Facts) -> Iterator[tuple[Tagihan, Rupiah]]:
     return ((bill, waits[bill.id]) for bill in bills)
 
 
-def _interim_row(bahan: Bahan, bill: Tagihan, amount: Rupiah) -> TagihanBaris:
+def _interim_row(inputs: ReportInputs, bill: Tagihan, amount: Rupiah) -> RegisterRow:
     card = f" •••• {bill.kartu_akhir}" if bill.kartu_akhir else ""
-    return TagihanBaris(
-        skpd=bahan.skpd(bill.opd_id),
-        nomor=f"DTS{card} {pendek(_day(bill))}",
+    return RegisterRow(
+        skpd=inputs.skpd(bill.opd_id),
+        nomor=f"DTS{card} {brief(_day(bill))}",
         tanggal=_day(bill),
         jatuh_tempo=bill.jatuh_tempo,
         dibayar=None,
@@ -131,7 +131,7 @@ def _interim_row(bahan: Bahan, bill: Tagihan, amount: Rupiah) -> TagihanBaris:
     )
 
 
-def _printed(bill: Bill) -> date:
+def _printed(bill: LedgerBill) -> date:
     return bill.printed or bill.day
 
 
@@ -139,22 +139,24 @@ def _day(bill: Tagihan) -> date:
     return bill.tanggal or business_day(bill.at)
 
 
-def langkah(bahan: Bahan, dpts: Iterable[Dokumen]) -> dict[tuple[int, str], tuple[date, str]]:
+def langkah(
+    inputs: ReportInputs, dpts: Iterable[Dokumen]
+) -> dict[tuple[int, str], tuple[date, str]]:
     """(DPT, step) -> (date, number) of NPD, SPP, SPM, SP2D and debit as far as they are there."""
     ids = [dpt.id for dpt in dpts]
     found = {
         (row.dpt_id, row.langkah): (row.tanggal, row.nomor)
-        for row in bahan.session.scalars(
-            select(Pencairan).where(Pencairan.dpt_id.in_(ids), cancelled.berlaku(Pencairan))
+        for row in inputs.session.scalars(
+            select(Pencairan).where(Pencairan.dpt_id.in_(ids), cancelled.effective(Pencairan))
         )
     }
     own, later = DokumenBaris, DokumenBaris.__table__.alias("later")
-    rows = bahan.session.execute(
+    rows = inputs.session.execute(
         select(own.dokumen_id, Dokumen.jenis, Dokumen.tanggal, Dokumen.nomor)
         .join(later, later.c.transaksi_id == own.transaksi_id)
         .join(Dokumen, Dokumen.id == later.c.dokumen_id)
         .where(own.dokumen_id.in_(ids), Dokumen.jenis.in_(("npd", "spp", "spm")))
-        .where(cancelled.berlaku(Dokumen))
+        .where(cancelled.effective(Dokumen))
         .distinct()
     )
     for dpt_id, jenis, day, number in rows:
@@ -162,44 +164,44 @@ def langkah(bahan: Bahan, dpts: Iterable[Dokumen]) -> dict[tuple[int, str], tupl
     return found
 
 
-def susun_dpt(bahan: Bahan) -> Naskah:
+def compose_dpt(inputs: ReportInputs) -> Document:
     """Every DPT of the months with its NPD and how far it is; a void one keeps its number."""
-    dpts = dpt_terbit(bahan)
-    steps = langkah(bahan, dpts)
-    bills = bahan.pada(bahan.hari).facts.bills
+    dpts = issued_dpts(inputs)
+    steps = langkah(inputs, dpts)
+    bills = inputs.as_of(inputs.day).facts.bills
     rows = [
-        DptRegisterBaris(
-            skpd=bahan.skpd(dpt.opd_id or 0),
+        DptRegisterRow(
+            skpd=inputs.skpd(dpt.opd_id or 0),
             nomor=dpt.nomor,
             tanggal=dpt.tanggal,
             tagihan=_paid_bill(dpt, bills),
             npd=steps.get((dpt.id, "npd"), (None, ""))[1],
             nilai=dpt.total,
-            status=_KEADAAN[_reached(dpt, steps)],
+            status=_STATES[_reached(dpt, steps)],
         )
         for dpt in dpts
     ]
     rows += [
-        DptRegisterBaris(
-            skpd=bahan.skpd(dpt.opd_id or 0),
+        DptRegisterRow(
+            skpd=inputs.skpd(dpt.opd_id or 0),
             nomor=dpt.nomor,
             tanggal=dpt.tanggal,
             tagihan="",
             npd="",
-            nilai=NOL,
+            nilai=ZERO,
             status="dibatalkan",
         )
-        for dpt in _void(bahan, ("dpt",))
+        for dpt in _void(inputs, ("dpt",))
     ]
-    return register_dpt(bahan.rangka, bahan.rentang.nama, rows, bahan.penanda)
+    return register_dpt(inputs.paper_frame, inputs.span.nama, rows, inputs.signed_by)
 
 
 def _reached(dpt: Dokumen, steps: dict[tuple[int, str], tuple[date, str]]) -> str:
-    done = [step for step in _LANGKAH if (dpt.id, step) in steps]
+    done = [step for step in _STEPS if (dpt.id, step) in steps]
     return done[-1] if done else "dpt"
 
 
-def _paid_bill(dpt: Dokumen, bills: Mapping[int, Bill]) -> str:
+def _paid_bill(dpt: Dokumen, bills: Mapping[int, LedgerBill]) -> str:
     """The bill that the DPT pays; of an older DPT the final bills of its month."""
     mine = [
         bill_name(bill)
@@ -213,13 +215,13 @@ def _paid_bill(dpt: Dokumen, bills: Mapping[int, Bill]) -> str:
     return ", ".join(mine) if len(mine) < 3 else f"{len(mine)} tagihan"
 
 
-def susun_sp2d(bahan: Bahan) -> Naskah:
+def compose_sp2d(inputs: ReportInputs) -> Document:
     """Every payment of the months that has reached its SPP."""
-    dpts = dpt_terbit(bahan)
-    steps = langkah(bahan, dpts)
+    dpts = issued_dpts(inputs)
+    steps = langkah(inputs, dpts)
     rows = [
-        Sp2dBaris(
-            skpd=bahan.skpd(dpt.opd_id or 0),
+        Sp2dRow(
+            skpd=inputs.skpd(dpt.opd_id or 0),
             spp=steps[dpt.id, "spp"][1],
             spm=steps.get((dpt.id, "spm"), (None, ""))[1],
             sp2d=steps.get((dpt.id, "sp2d"), (None, ""))[1],
@@ -230,56 +232,60 @@ def susun_sp2d(bahan: Bahan) -> Naskah:
         for dpt in dpts
         if (dpt.id, "spp") in steps
     ]
-    rows += [*_void_papers(bahan), *_void_sp2d(bahan)]
-    return register_sp2d(bahan.rangka, bahan.rentang.nama, rows, bahan.penanda)
+    rows += [*_void_papers(inputs), *_void_sp2d(inputs)]
+    return register_sp2d(inputs.paper_frame, inputs.span.nama, rows, inputs.signed_by)
 
 
-def _void(bahan: Bahan, kinds: tuple[str, ...]) -> Sequence[Dokumen]:
-    return bahan.session.scalars(
+def _void(inputs: ReportInputs, kinds: tuple[str, ...]) -> Sequence[Dokumen]:
+    return inputs.session.scalars(
         select(Dokumen)
-        .where(*bahan.dalam(Dokumen), Dokumen.jenis.in_(kinds), ~cancelled.berlaku(Dokumen))
+        .where(*inputs.within(Dokumen), Dokumen.jenis.in_(kinds), ~cancelled.effective(Dokumen))
         .order_by(Dokumen.opd_id, Dokumen.id)
     ).all()
 
 
-def _void_papers(bahan: Bahan) -> Iterable[Sp2dBaris]:
+def _void_papers(inputs: ReportInputs) -> Iterable[Sp2dRow]:
     """SPP and SPM that were taken back: their numbers stay in the register, without an amount."""
-    for paper in _void(bahan, ("spp", "spm")):
-        yield _void_row(bahan, paper.opd_id or 0, paper.jenis, paper.nomor, None)
+    for paper in _void(inputs, ("spp", "spm")):
+        yield _void_row(inputs, paper.opd_id or 0, paper.jenis, paper.nomor, None)
 
 
-def _void_sp2d(bahan: Bahan) -> Iterable[Sp2dBaris]:
-    rows = bahan.session.execute(
+def _void_sp2d(inputs: ReportInputs) -> Iterable[Sp2dRow]:
+    rows = inputs.session.execute(
         select(Pencairan)
         .join(Dokumen, Dokumen.id == Pencairan.dpt_id)
-        .where(*bahan.dalam(Dokumen), Pencairan.langkah == "sp2d", ~cancelled.berlaku(Pencairan))
+        .where(
+            *inputs.within(Dokumen), Pencairan.langkah == "sp2d", ~cancelled.effective(Pencairan)
+        )
         .order_by(Pencairan.opd_id, Pencairan.id)
     )
     for (step,) in rows:
-        yield _void_row(bahan, step.opd_id, "sp2d", step.nomor, step.tanggal)
+        yield _void_row(inputs, step.opd_id, "sp2d", step.nomor, step.tanggal)
 
 
-def _void_row(bahan: Bahan, opd_id: int, jenis: str, nomor: str, day: date | None) -> Sp2dBaris:
+def _void_row(
+    inputs: ReportInputs, opd_id: int, jenis: str, nomor: str, day: date | None
+) -> Sp2dRow:
     told = {"spp": "", "spm": "", "sp2d": "", jenis: f"{nomor} (dibatalkan)"}
-    return Sp2dBaris(skpd=bahan.skpd(opd_id), tanggal_sp2d=day, dilunasi=None, nilai=NOL, **told)
+    return Sp2dRow(skpd=inputs.skpd(opd_id), tanggal_sp2d=day, dilunasi=None, nilai=ZERO, **told)
 
 
-def susun_gabungan(bahan: Bahan) -> Naskah:
+def compose_joint_dpt(inputs: ReportInputs) -> Document:
     """The DPTs of the SKPD's units (or of all OPDs) on one list."""
-    dpts = dpt_terbit(bahan)
+    dpts = issued_dpts(inputs)
     if not dpts:
-        raise bahan.kosong("DPT")
-    units = {opd.id: opd for opd in bahan.lingkup.anggota}
+        raise inputs.kosong("DPT")
+    units = {opd.id: opd for opd in inputs.coverage.members}
     rows = [_unit(units[dpt.opd_id or 0], dpt) for dpt in dpts]
-    return dpt_gabungan(bahan.rangka, _banks(bahan, dpts), rows, bahan.penanda[:1])
+    return joint_dpt_form(inputs.paper_frame, _banks(inputs, dpts), rows, inputs.signed_by[:1])
 
 
 def _unit(unit: Opd, dpt: Dokumen) -> DptUnit:
     return DptUnit(unit.kode, unit.nama, dpt.nomor, dpt.total)
 
 
-def _banks(bahan: Bahan, dpts: Sequence[Dokumen]) -> str:
-    found = bahan.session.scalars(
+def _banks(inputs: ReportInputs, dpts: Sequence[Dokumen]) -> str:
+    found = inputs.session.scalars(
         select(Kartu.bank).where(Kartu.opd_id.in_({dpt.opd_id for dpt in dpts})).distinct()
     )
     return ", ".join(sorted(found))

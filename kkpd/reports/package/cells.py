@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 #: What begins so stands in a CSV behind an apostrophe, or a spreadsheet would calculate it.
-RUMUS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 #: The fields of a purchase that are amounts, in sen in the log.
-_NILAI = ("nilai", "harga_satuan", "dpp", "ppn", "pbjt", "pph")
+_VALUE = ("nilai", "harga_satuan", "dpp", "ppn", "pbjt", "pph")
 
 
-def sama(row: dict[str, str], logged: dict[str, Any] | None) -> bool:
+def same(row: dict[str, str], logged: dict[str, Any] | None) -> bool:
     """Whether every field that both tell is the same."""
     return logged is not None and all(
         row[name] == _cell(name, value) for name, value in logged.items() if name in row
@@ -24,23 +24,23 @@ def _cell(name: str, value: Any) -> str:
     """A value of the log as it is written in a CSV of the package."""
     if value is None:
         return ""
-    if name in _NILAI:
+    if name in _VALUE:
         sign, whole = "-" if value < 0 else "", abs(value)
         return f"{sign}{whole // 100}.{whole % 100:02}"
-    return aman(str(value))
+    return safe_cell(str(value))
 
 
-def aman(cell: str) -> str:
+def safe_cell(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula; a number keeps its minus sign."""
     number = cell.startswith("-") and cell[1:].replace(".", "", 1).isdecimal()
-    return f"'{cell}" if cell.startswith(RUMUS) and not number else cell
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) and not number else cell
 
 
 def sen(amount: str | None) -> int:
     return 0 if amount is None else int(amount.replace(".", ""))
 
 
-def jumlah_keliru(document: dict[str, Any]) -> list[str]:
+def wrong_totals(document: dict[str, Any]) -> list[str]:
     """The tables whose subtotals or totals are not the sums of their rows."""
     faults = []
     for part in document["isi"]:

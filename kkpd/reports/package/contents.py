@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Select, inspect, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from kkpd.core.money import Rupiah
-from kkpd.core.span import Rentang
+from kkpd.core.span import Span
 from kkpd.engines.paper.model import rupiah_text
-from kkpd.ledger.active import diberikan, tagihan_ada
+from kkpd.ledger.active import bill_exists, is_given
 from kkpd.models import (
     Arsip,
     BarisBank,
@@ -39,7 +39,7 @@ from kkpd.reports import signatures as reports_signatures
 
 
 @dataclass(frozen=True, slots=True)
-class BerkasPaket:
+class KeptFile:
     """A kept file: its hash, its media type, its name as received."""
 
     sha256: str
@@ -48,7 +48,7 @@ class BerkasPaket:
 
 
 @dataclass(frozen=True, slots=True)
-class Terbit:
+class IssuedPaper:
     """An issued paper: its kind and number, its frozen data, the hashes of its archived file and of
     the newest signed one (None where nobody has signed).
     """
@@ -57,70 +57,72 @@ class Terbit:
     nomor: str
     data: bytes
     arsip: str
-    bertanda: str | None
+    signed_hash: str | None
 
 
-def dalam(model: Any, opd_id: int, rentang: Rentang) -> tuple[Any, ...]:
+def within(model: Any, opd_id: int, span: Span) -> tuple[Any, ...]:
     """The conditions that a row with opd_id, tahun and bulan is of the package."""
     return (
         model.opd_id == opd_id,
-        model.tahun == rentang.tahun,
-        model.bulan.between(rentang.awal, rentang.akhir),
+        model.tahun == span.tahun,
+        model.bulan.between(span.start, span.finish),
     )
 
 
-def terbit(session: Session, opd_id: int, rentang: Rentang) -> list[Terbit]:
+def terbit(session: Session, opd_id: int, span: Span) -> list[IssuedPaper]:
     """Issued papers of the months, in the order of their issue."""
     rows = session.execute(
         select(Dokumen.id, Dokumen.jenis, Dokumen.nomor, Dokumen.data, Arsip.sha256)
         .join(Arsip, Arsip.dokumen_id == Dokumen.id)
-        .where(*dalam(Dokumen, opd_id, rentang))
+        .where(*within(Dokumen, opd_id, span))
         .order_by(Dokumen.id)
     )
     return [
-        Terbit(jenis, number, data, digest, reports_signatures.berkas_terakhir(session, id_))
+        IssuedPaper(
+            jenis, number, data, digest, reports_signatures.latest_signed_hash(session, id_)
+        )
         for id_, jenis, number, data, digest in rows
     ]
 
 
-def berkas_bukti(opd_id: int, rentang: Rentang) -> Select[int]:
+def evidence_files(opd_id: int, span: Span) -> Select[int]:
     """The keys of evidence files of the months' purchases, withdrawn ones too."""
-    mine = select(Transaksi.id).where(*dalam(Transaksi, opd_id, rentang))
+    mine = select(Transaksi.id).where(*within(Transaksi, opd_id, span))
     return select(Bukti.berkas_id).where(Bukti.transaksi_id.in_(mine))
 
 
-def berkas_bank(opd_id: int, rentang: Rentang) -> Select[int]:
+def bank_file(opd_id: int, span: Span) -> Select[int]:
     """The keys of the bank's files from which the months' lines and bills came."""
-    lines = select(BarisBank.berkas_id).where(*dalam(BarisBank, opd_id, rentang))
-    bills = select(Tagihan.berkas_id).where(*dalam(Tagihan, opd_id, rentang))
+    lines = select(BarisBank.berkas_id).where(*within(BarisBank, opd_id, span))
+    bills = select(Tagihan.berkas_id).where(*within(Tagihan, opd_id, span))
     return select(Berkas.id).where(or_(Berkas.id.in_(lines), Berkas.id.in_(bills)))
 
 
-def berkas(opd_id: int, rentang: Rentang) -> Select[int]:
+def berkas(opd_id: int, span: Span) -> Select[int]:
     """The keys of all files of the months."""
-    proofs, bank_files = berkas_bukti(opd_id, rentang), berkas_bank(opd_id, rentang)
+    proofs, bank_files = evidence_files(opd_id, span), bank_file(opd_id, span)
     return select(Berkas.id).where(or_(Berkas.id.in_(proofs), Berkas.id.in_(bank_files)))
 
 
-def bukti(session: Session, opd_id: int, rentang: Rentang) -> list[BerkasPaket]:
+def bukti(session: Session, opd_id: int, span: Span) -> list[KeptFile]:
     """Evidence of the months' purchases, each file once."""
-    return _files(session, opd_id, berkas_bukti(opd_id, rentang))
+    return _files(session, opd_id, evidence_files(opd_id, span))
 
 
-def bank(session: Session, opd_id: int, rentang: Rentang) -> list[BerkasPaket]:
+def bank(session: Session, opd_id: int, span: Span) -> list[KeptFile]:
     """The bank's files from which the months' lines came."""
-    return _files(session, opd_id, berkas_bank(opd_id, rentang))
+    return _files(session, opd_id, bank_file(opd_id, span))
 
 
-def _files(session: Session, opd_id: int, keys: Select[int]) -> list[BerkasPaket]:
+def _files(session: Session, opd_id: int, keys: Select[int]) -> list[KeptFile]:
     wanted = select(Berkas).where(Berkas.opd_id == opd_id, Berkas.id.in_(keys))
     rows = session.scalars(wanted.order_by(Berkas.id))
-    found = {row.sha256: BerkasPaket(row.sha256, row.media, row.nama) for row in rows}
+    found = {row.sha256: KeptFile(row.sha256, row.media, row.nama) for row in rows}
     return list(found.values())
 
 
 #: file name -> (model, columns); the rows of the months in the order of their keys
-TABEL: Final[dict[str, tuple[Any, str]]] = {
+TABLES: Final[dict[str, tuple[Any, str]]] = {
     "belanja": (
         Transaksi,
         "id tahun bulan tanggal kartu_id pemegang_id pemakai_id perekam_id merchant uraian "
@@ -152,12 +154,12 @@ TABEL: Final[dict[str, tuple[Any, str]]] = {
     ),
 }
 #: what of these tables counts; the rest is in tables of its own, `<name>_keluar`
-ADA: Final[dict[str, ColumnElement[bool]]] = {
-    "baris_bank": diberikan(),
-    "tagihan": tagihan_ada(),
+COUNTED: Final[dict[str, ColumnElement[bool]]] = {
+    "baris_bank": is_given(),
+    "tagihan": bill_exists(),
 }
 #: the same for rows that belong to the months' purchases by `transaksi_id`
-TABEL_BELANJA: Final[dict[str, tuple[Any, str]]] = {
+PURCHASE_TABLES: Final[dict[str, tuple[Any, str]]] = {
     "cocok": (
         Cocok,
         "id baris_bank_id transaksi_id nilai jenis status peluang at oleh_id dicabut_at",
@@ -172,30 +174,30 @@ TABEL_BELANJA: Final[dict[str, tuple[Any, str]]] = {
 }
 
 
-def tabel(
-    session: Session, opd_id: int, rentang: Rentang
+def data_table(
+    session: Session, opd_id: int, span: Span
 ) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     """(name, columns, rows as text) of each table of the package."""
-    for name, (model, words) in TABEL.items():
-        where = (*dalam(model, opd_id, rentang), ADA.get(name, true()))
+    for name, (model, words) in TABLES.items():
+        where = (*within(model, opd_id, span), COUNTED.get(name, true()))
         yield _table(session, name, model, words, select(model).where(*where))
-    for name, there in ADA.items():
-        model, words = TABEL[name]
-        gone = select(model).where(*dalam(model, opd_id, rentang), not_(there))
+    for name, there in COUNTED.items():
+        model, words = TABLES[name]
+        gone = select(model).where(*within(model, opd_id, span), not_(there))
         yield _table(session, f"{name}_keluar", model, words, gone)
-    purchases = select(Transaksi.id).where(*dalam(Transaksi, opd_id, rentang))
-    for name, (model, words) in TABEL_BELANJA.items():
+    purchases = select(Transaksi.id).where(*within(Transaksi, opd_id, span))
+    for name, (model, words) in PURCHASE_TABLES.items():
         yield _table(
             session, name, model, words, select(model).where(model.transaksi_id.in_(purchases))
         )
-    papers = select(Dokumen.id).where(*dalam(Dokumen, opd_id, rentang))
+    papers = select(Dokumen.id).where(*within(Dokumen, opd_id, span))
     steps = select(Pencairan).where(Pencairan.dpt_id.in_(papers))
     yield _table(session, "pencairan", Pencairan, "id dpt_id langkah nomor tanggal nilai", steps)
     taken = select(Pencairan.id).where(Pencairan.dpt_id.in_(papers))
     void = or_(Pembatalan.dokumen_id.in_(papers), Pembatalan.pencairan_id.in_(taken))
     words = "id dokumen_id pencairan_id alasan at oleh_id"
     yield _table(session, "pembatalan", Pembatalan, words, select(Pembatalan).where(void))
-    files = berkas(opd_id, rentang)
+    files = berkas(opd_id, span)
     yield _table(
         session, "berkas", Berkas, "id jenis sha256 ukuran media nama at oleh_id",
         select(Berkas).where(Berkas.opd_id == opd_id, Berkas.id.in_(files)),
@@ -214,13 +216,13 @@ def tabel(
         session, "kartu", Kartu, "id jenis nomor_akhir bank pemegang_id status",
         select(Kartu).where(Kartu.opd_id == opd_id),
     )  # fmt: skip
-    people = select(Orang).where(Orang.id.in_(_people(session, opd_id, rentang)))
+    people = select(Orang).where(Orang.id.in_(_people(session, opd_id, span)))
     yield _table(session, "orang", Orang, "id nama nip pangkat jabatan", people)
 
 
-def _people(session: Session, opd_id: int, rentang: Rentang) -> set[int]:
+def _people(session: Session, opd_id: int, span: Span) -> set[int]:
     """Everybody whom the package's tables name."""
-    mine = dalam(Transaksi, opd_id, rentang)
+    mine = within(Transaksi, opd_id, span)
     found: set[int] = set()
     for column in (Transaksi.pemegang_id, Transaksi.pemakai_id, Transaksi.perekam_id):
         found.update(session.scalars(select(column).where(*mine).distinct()))
@@ -232,7 +234,7 @@ def _people(session: Session, opd_id: int, rentang: Rentang) -> set[int]:
         (Bukti.oleh_id, Bukti.transaksi_id),
     ):
         found.update(session.scalars(select(person).where(transaksi.in_(purchases)).distinct()))
-    papers = select(Dokumen.oleh_id).where(*dalam(Dokumen, opd_id, rentang))
+    papers = select(Dokumen.oleh_id).where(*within(Dokumen, opd_id, span))
     found.update(session.scalars(papers.distinct()))
     return found
 

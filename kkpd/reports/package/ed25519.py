@@ -11,17 +11,17 @@ import hashlib
 _P = 2**255 - 19
 _Q = 2**252 + 27742317777372353535851937790883648493
 _D = -121665 * pow(121666, _P - 2, _P) % _P
-Titik = tuple[int, int, int, int]
+Point = tuple[int, int, int, int]
 
 
-def _add(a: Titik, b: Titik) -> Titik:
+def _add(a: Point, b: Point) -> Point:
     p, q = (a[1] - a[0]) * (b[1] - b[0]) % _P, (a[1] + a[0]) * (b[1] + b[0]) % _P
     r, s = 2 * a[3] * b[3] * _D % _P, 2 * a[2] * b[2] % _P
     e, f, g, h = q - p, s - r, s + r, q + p
     return e * f % _P, g * h % _P, f * g % _P, e * h % _P
 
 
-def _times(n: int, point: Titik) -> Titik:
+def _times(n: int, point: Point) -> Point:
     found = (0, 1, 1, 0)
     while n:
         if n & 1:
@@ -30,7 +30,7 @@ def _times(n: int, point: Titik) -> Titik:
     return found
 
 
-def _point(data: bytes) -> Titik | None:
+def _point(data: bytes) -> Point | None:
     y = int.from_bytes(data, "little")
     sign, y = y >> 255, y & (2**255 - 1)
     if y >= _P:
@@ -45,7 +45,7 @@ def _point(data: bytes) -> Titik | None:
     return x, y, 1, x * y % _P
 
 
-def ed25519_sah(key: bytes, signature: bytes, message: bytes) -> bool:
+def ed25519_valid(key: bytes, signature: bytes, message: bytes) -> bool:
     """Whether the signature over the message is by this public key."""
     if len(key) != 32 or len(signature) != 64:
         return False

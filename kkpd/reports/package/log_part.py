@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.proof import events
 from kkpd.core.proof.merkle import Frontier
-from kkpd.core.span import Rentang
+from kkpd.core.span import Span
 from kkpd.models import (
     BarisBank,
     Chain,
@@ -33,11 +33,11 @@ from kkpd.models import (
     Tagihan,
     Transaksi,
 )
-from kkpd.reports.package.contents import berkas, dalam
+from kkpd.reports.package.contents import berkas, within
 
-_SEKALI: Final = 500
+_AT_ONCE: Final = 500
 #: Events that only tell who read or took something away: nothing that a package holds.
-MEMBACA: Final = (
+READING_KINDS: Final = (
     "laporan:unduh",
     "laporan:paket:buat",
     "laporan:paket:unduh",
@@ -46,74 +46,74 @@ MEMBACA: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Cuplikan:
-    """Events of the OPD's chain from `awal` (from 1) to its end, and what proves them whole."""
+class LogExcerpt:
+    """Events of the OPD's chain from `start` (from 1) to its end, and what proves them whole."""
 
-    rantai: str
-    awal: int
-    sebelum: str
+    of_chain: str
+    start: int
+    earlier: str
     puncak: tuple[str, ...]
-    peristiwa: tuple[bytes, ...]
+    log_events: tuple[bytes, ...]
 
 
-def batas(session: Session, opd: Opd, rentang: Rentang) -> int:
+def bound(session: Session, opd: Opd, span: Span) -> int:
     """The number in the OPD's chain of the last event that the package must hold.
 
     While a month is open that is the last event of any kind but reading; once all months are closed
     only what concerns them counts.
     """
     chain = _chain(session, opd)
-    told = Event.jenis.not_in(MEMBACA)
-    if not _closed(session, opd.id, rentang):
+    told = Event.jenis.not_in(READING_KINDS)
+    if not _closed(session, opd.id, span):
         newest = select(func.max(Event.seq)).where(Event.chain_id == chain.id, told)
         return session.scalar(newest) or 0
-    return _of_subjects(session, chain, opd.id, rentang, func.max, told)[-1]
+    return _of_subjects(session, chain, opd.id, span, func.max, told)[-1]
 
 
-def _closed(session: Session, opd_id: int, rentang: Rentang) -> bool:
+def _closed(session: Session, opd_id: int, span: Span) -> bool:
     closed = session.scalar(
         select(func.count())
         .select_from(Periode)
-        .where(*dalam(Periode, opd_id, rentang), Periode.status != "terbuka")
+        .where(*within(Periode, opd_id, span), Periode.status != "terbuka")
     )
-    return closed == rentang.akhir - rentang.awal + 1
+    return closed == span.finish - span.start + 1
 
 
-def titik(
-    session: Session, opd: Opd, ukuran: int, milik: Callable[[bytes, bytes], bool]
+def point(
+    session: Session, opd: Opd, ukuran: int, owned: Callable[[bytes, bytes], bool]
 ) -> Checkpoint | None:
     """The oldest checkpoint over so many events of the OPD's chain that this key has signed.
 
-    None where there is none yet. `milik` says whether a signature over bytes is of the key.
+    None where there is none yet. `owned` says whether a signature over bytes is of the key.
     """
     name = _chain(session, opd).nama
     last = session.scalar(select(func.max(Checkpoint.seq))) or 0
 
     def size(seq: int) -> int:
         row = session.scalars(select(Checkpoint).where(Checkpoint.seq == seq)).one()
-        return ukuran_rantai(row.isi, name)
+        return chain_size(row.isi, name)
 
     for seq in range(bisect_left(range(1, last + 1), ukuran, key=size) + 1, last + 1):
         row = session.scalars(select(Checkpoint).where(Checkpoint.seq == seq)).one()
-        if milik(row.isi, row.tanda):
+        if owned(row.isi, row.tanda):
             return row
     return None
 
 
-def ukuran_rantai(checkpoint: bytes, rantai: str) -> int:
+def chain_size(checkpoint: bytes, of_chain: str) -> int:
     """How many events of this chain a checkpoint covers; 0 where the chain is not in it."""
-    heads = events.Checkpoint.from_bytes(checkpoint).heads
-    return next((head.size for head in heads if head.name == rantai), 0)
+    heads = events.LogCheckpoint.from_bytes(checkpoint).heads
+    return next((head.size for head in heads if head.name == of_chain), 0)
 
 
 def _chain(session: Session, opd: Opd) -> Chain:
     return session.scalars(select(Chain).where(Chain.opd_id == opd.id)).one()
 
 
-def cuplikan(session: Session, opd: Opd, rentang: Rentang, ukuran: int) -> Cuplikan:
+def excerpt(session: Session, opd: Opd, span: Span, ukuran: int) -> LogExcerpt:
     """The events from the first that concerns the months to number `ukuran` of the OPD's chain."""
     chain = _chain(session, opd)
-    first = min(_first(session, chain, opd.id, rentang), ukuran + 1)
+    first = min(_first(session, chain, opd.id, span), ukuran + 1)
     before = session.execute(
         select(Event.daun)
         .where(Event.chain_id == chain.id, Event.seq < first)
@@ -129,34 +129,34 @@ def cuplikan(session: Session, opd: Opd, rentang: Rentang, ukuran: int) -> Cupli
         .order_by(Event.seq)
     )
     peaks = tuple(peak.hex() for peak in frontier.peaks)
-    return Cuplikan(chain.nama, first, previous.hex(), peaks, tuple(rows))
+    return LogExcerpt(chain.nama, first, previous.hex(), peaks, tuple(rows))
 
 
-def _first(session: Session, chain: Chain, opd_id: int, rentang: Rentang) -> int:
+def _first(session: Session, chain: Chain, opd_id: int, span: Span) -> int:
     """The sequence number from which on the extract holds all that the package speaks of."""
-    midnight = datetime.combine(rentang.mulai, clock(), ZoneInfo("Asia/Jakarta"))
+    midnight = datetime.combine(span.mulai, clock(), ZoneInfo("Asia/Jakarta"))
     since = select(func.min(Event.seq)).where(Event.chain_id == chain.id, Event.at >= midnight)
-    found = [session.scalar(since), *_of_subjects(session, chain, opd_id, rentang, func.min)]
+    found = [session.scalar(since), *_of_subjects(session, chain, opd_id, span, func.min)]
     return min((seq for seq in found if seq), default=chain.ukuran + 1)
 
 
 def _of_subjects(
-    session: Session, chain: Chain, opd_id: int, rentang: Rentang, ends: Any, *where: Any
+    session: Session, chain: Chain, opd_id: int, span: Span, ends: Any, *where: Any
 ) -> list[int]:
     """First or last numbers (`ends`) of events about what the package holds, ascending; [0] where
     there are none.
     """
     mine = select(ends(Event.seq)).where(Event.chain_id == chain.id, *where)
-    subjects, found = list(_subjects(session, opd_id, rentang)), [0]
-    for at in range(0, len(subjects), _SEKALI):
-        seq = session.scalar(mine.where(Event.subjek.in_(subjects[at : at + _SEKALI])))
+    subjects, found = list(_subjects(session, opd_id, span)), [0]
+    for at in range(0, len(subjects), _AT_ONCE):
+        seq = session.scalar(mine.where(Event.subjek.in_(subjects[at : at + _AT_ONCE])))
         found.append(seq or 0)
-    issued = select(Dokumen.event_id).where(*dalam(Dokumen, opd_id, rentang))
+    issued = select(Dokumen.event_id).where(*within(Dokumen, opd_id, span))
     found.append(session.scalar(mine.where(Event.id.in_(issued))) or 0)
     return sorted(found)
 
 
-def _subjects(session: Session, opd_id: int, rentang: Rentang) -> Iterator[str]:
+def _subjects(session: Session, opd_id: int, span: Span) -> Iterator[str]:
     """What events of the months' purchases, papers, bills, files and closings are about."""
     for name, model in (
         ("transaksi", Transaksi),
@@ -165,11 +165,11 @@ def _subjects(session: Session, opd_id: int, rentang: Rentang) -> Iterator[str]:
         ("tagihan", Tagihan),
         ("selisih", Selisih),
     ):
-        keys = session.scalars(select(model.id).where(*dalam(model, opd_id, rentang)))
+        keys = session.scalars(select(model.id).where(*within(model, opd_id, span)))
         yield from (f"{name}:{key}" for key in keys)
-    files = berkas(opd_id, rentang)
+    files = berkas(opd_id, span)
     yield from (f"berkas:{key}" for key in session.scalars(files))
     received = select(Impor.id).where(Impor.opd_id == opd_id, Impor.berkas_id.in_(files))
     yield from (f"impor:{key}" for key in session.scalars(received))
-    for month in range(rentang.awal, rentang.akhir + 1):
-        yield f"periode:{rentang.tahun}-{month:02d}"
+    for month in range(span.start, span.finish + 1):
+        yield f"periode:{span.tahun}-{month:02d}"

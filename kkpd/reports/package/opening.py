@@ -10,17 +10,17 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-Baca = Callable[[str], bytes]
+ReadFile = Callable[[str], bytes]
 #: The most bytes of one file of a package.
-PALING_BESAR = 1024**3
+MOST_BYTES = 1024**3
 #: What reading a damaged or hostile package can end in.
-RUSAK = (
+DAMAGE_ERRORS = (
     OSError, LookupError, TypeError, ValueError, AttributeError, RuntimeError, MemoryError,
     EOFError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 
 
-def buka(where: Path) -> tuple[Baca, list[str]]:
+def buka(where: Path) -> tuple[ReadFile, list[str]]:
     """How its files are read, and their names; ValueError where two have one name."""
     if where.is_dir():
         found = {p.relative_to(where).as_posix(): p for p in where.rglob("*") if p.is_file()}
@@ -34,13 +34,13 @@ def buka(where: Path) -> tuple[Baca, list[str]]:
     return _bounded(archive.read, {info.filename: info.file_size for info in inside}), names
 
 
-def _bounded(baca: Baca, sizes: dict[str, int]) -> Baca:
+def _bounded(baca: ReadFile, sizes: dict[str, int]) -> ReadFile:
     """Reads only what is in the package, and nothing that is too large for any."""
 
     def read(name: str) -> bytes:
         if name not in sizes:
             raise KeyError(f"{name} tidak ada dalam paket")
-        if sizes[name] > PALING_BESAR:
+        if sizes[name] > MOST_BYTES:
             raise ValueError(f"{name} lebih dari 1 GiB")
         return baca(name)
 

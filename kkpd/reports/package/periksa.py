@@ -19,24 +19,24 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from kkpd.reports.package.cells import jumlah_keliru, sama
-from kkpd.reports.package.ed25519 import ed25519_sah
-from kkpd.reports.package.opening import RUSAK, Baca, buka
+from kkpd.reports.package.cells import same, wrong_totals
+from kkpd.reports.package.ed25519 import ed25519_valid
+from kkpd.reports.package.opening import DAMAGE_ERRORS, ReadFile, buka
 
 #: What stands before the manifest in what its signature is over: no checkpoint begins so.
-TANDA_MANIFES = b"kkpd paket 2\n"
+MANIFEST_PREFIX = b"kkpd paket 2\n"
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 
 
-class Periksa:
+class PackageCheck:
     """The checks of one package; `hasil` are (holds or None, sentence) in order."""
 
-    def __init__(self, baca: Baca, names: list[str], kunci: str | None) -> None:
+    def __init__(self, baca: ReadFile, names: list[str], kunci: str | None) -> None:
         self.baca, self.names, self.kunci = baca, names, kunci
         self.hasil: list[tuple[bool | None, str]] = []
         self.events: list[dict[str, Any]] = []
 
-    def semua(self) -> bool:
+    def everything(self) -> bool:
         """Run every check; whether nothing fails."""
         data = self.baca("manifes.json")
         if not self._signed(data):
@@ -60,7 +60,7 @@ class Periksa:
         """Whether the owner of the log's key has signed this very manifest."""
         own = self.baca("rantai/kunci.txt").decode("ascii").strip()
         signature = bytes.fromhex(self.baca("manifes.tanda.txt").decode("ascii").strip())
-        holds = ed25519_sah(bytes.fromhex(own), signature, TANDA_MANIFES + manifest)
+        holds = ed25519_valid(bytes.fromhex(own), signature, MANIFEST_PREFIX + manifest)
         self.catat(
             holds,
             "Manifes ditandatangani kunci di dalam paket.",
@@ -87,23 +87,23 @@ class Periksa:
     def _checkpoint(self) -> None:
         """The root over the heads, and who signed it."""
         data = self.baca("rantai/titik_periksa.json")
-        self.titik = json.loads(data)
-        leaves = [_leaf(_canonical(head)) for head in self.titik["heads"]]
+        self.point = json.loads(data)
+        leaves = [_leaf(_canonical(head)) for head in self.point["heads"]]
         self.catat(
-            _root(leaves).hex() == self.titik["root"],
-            f"Titik periksa no. {self.titik['seq']} memuat {len(leaves)} rantai.",
+            _root(leaves).hex() == self.point["root"],
+            f"Titik periksa no. {self.point['seq']} memuat {len(leaves)} rantai.",
             "Akar titik periksa tidak sesuai rantai-rantainya.",
         )
         own = self.baca("rantai/kunci.txt").decode("ascii").strip()
         signature = bytes.fromhex(self.baca("rantai/tanda_tangan.txt").decode("ascii").strip())
         self.catat(
-            ed25519_sah(bytes.fromhex(own), signature, data),
+            ed25519_valid(bytes.fromhex(own), signature, data),
             "Titik periksa ditandatangani kunci di dalam paket.",
             "Tanda tangan titik periksa TIDAK sah.",
         )
 
     def _chain(self) -> None:
-        """The extract is the events from `awal` to the chain's end, none changed or gone."""
+        """The extract is the events from `start` to the chain's end, none changed or gone."""
         head = json.loads(self.baca("rantai/rantai.json"))
         lines = self.baca("rantai/peristiwa.jsonl").split(b"\n")[:-1]
         self.events = [json.loads(line) for line in lines]
@@ -120,7 +120,7 @@ class Periksa:
         size = head["awal"] - 1 + len(lines)
         wanted = [head["rantai"], size, root.hex()]
         self.catat(
-            wanted in self.titik["heads"],
+            wanted in self.point["heads"],
             f"Cuplikan itu lengkap sampai ujung rantai {head['rantai']} ({size} peristiwa).",
             "Cuplikan peristiwa bukan bagian utuh dari rantai yang ditandatangani.",
         )
@@ -151,7 +151,7 @@ class Periksa:
                 proofs.setdefault(key, []).append(after["sha256"])
         text = self.baca("data/belanja.csv").decode("utf-8-sig")
         rows = {row["id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
-        bad = [key for key, row in rows.items() if not sama(row, logged.get(key))]
+        bad = [key for key, row in rows.items() if not same(row, logged.get(key))]
         self.catat(not bad, f"{len(rows)} belanja berisi seperti tercatat dalam rantai.",
                    f"Belanja berbeda dari rantai: {bad[:5]}")  # fmt: skip
         first, last = bulan
@@ -192,7 +192,7 @@ class Periksa:
             document = json.loads(data)
             if document["nomor"] != report["nomor"]:
                 faults.append("nomornya lain")
-            faults += jumlah_keliru(document)
+            faults += wrong_totals(document)
             self.catat(not faults, f"{report['nomor']}: data, PDF, jumlah dan peristiwanya cocok.",
                        f"{report['nomor']}: {'; '.join(faults)}.")  # fmt: skip
 
@@ -275,9 +275,9 @@ def main(argv: list[str]) -> int:
     where = Path(argv[0]) if argv else Path(__file__).resolve().parent
     try:
         baca, names = buka(where)
-        check = Periksa(baca, names, kunci)
-        holds = check.semua()
-    except RUSAK as error:
+        check = PackageCheck(baca, names, kunci)
+        holds = check.everything()
+    except DAMAGE_ERRORS as error:
         print(f"Paket tidak terbaca atau rusak: {error!r}")
         return 2
     for found, said in check.hasil:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from kkpd.core.authorise import require
 from kkpd.core.errors import DomainError
 from kkpd.core.permissions import Actor
-from kkpd.core.span import Rentang
+from kkpd.core.span import Span
 from kkpd.models import Checkpoint, Opd
 from kkpd.records import event_log
-from kkpd.records.report_request import lingkup
+from kkpd.records.report_request import coverage
 from kkpd.reports.package import log_part
 
 
@@ -20,8 +20,8 @@ def mulai(
     session: Session,
     actor: Actor,
     kode: str,
-    rentang: Rentang,
-    signer: event_log.Signer,
+    span: Span,
+    signer: event_log.CheckpointSigner,
     now: datetime,
 ) -> tuple[Opd, Checkpoint]:
     """The OPD of the package, and the oldest checkpoint over all that the package holds.
@@ -29,7 +29,7 @@ def mulai(
     Where none covers it yet, one is signed now: the next package finds it. The event that says that
     a package is being made comes after it, so that making one changes none.
     """
-    opd = lingkup(session, actor, kode, "paket:unduh").opd
+    opd = coverage(session, actor, kode, "paket:unduh").opd
     if opd is None:
         raise DomainError("Paket audit dibuat untuk satu OPD. Sebut kodenya.", field="opd")
     role = require(actor, "paket:unduh", opd.id)
@@ -38,8 +38,8 @@ def mulai(
     def ours(data: bytes, signature: bytes) -> bool:
         return signer.sign(data) == signature  # Ed25519 signs the same bytes in one way only
 
-    found = log_part.titik(session, opd, log_part.batas(session, opd, rentang), ours)
-    titik = found or event_log.checkpoint(session, signer, now)
+    found = log_part.point(session, opd, log_part.bound(session, opd, span), ours)
+    point = found or event_log.checkpoint(session, signer, now)
     event_log.record(
         session,
         actor,
@@ -48,12 +48,12 @@ def mulai(
         f"opd:{opd.id}",
         now=now,
         opd_id=opd.id,
-        after={"periode": rentang.kode, "titik_periksa": titik.seq},
+        after={"periode": span.kode, "titik_periksa": point.seq},
     )
-    return opd, titik
+    return opd, point
 
 
-def catat_unduhan(
+def record_download(
     session: Session, actor: Actor, opd_id: int | None, nama: str, sha256: str, now: datetime
 ) -> None:
     """Log that the actor takes the finished package away."""

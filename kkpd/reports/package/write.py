@@ -13,21 +13,21 @@ from typing import IO, Final
 
 from kkpd.core.proof import canonical
 from kkpd.core.proof.canonical import Json
-from kkpd.reports.package.cells import aman
-from kkpd.reports.package.periksa import TANDA_MANIFES
+from kkpd.reports.package.cells import safe_cell
+from kkpd.reports.package.periksa import MANIFEST_PREFIX
 
 VERSION: Final = 2
 #: What is packed already is stored as it is.
-_PADAT: Final = (".pdf", ".png", ".jpg", ".jpeg", ".xlsx", ".webp")
+_COMPRESSED: Final = (".pdf", ".png", ".jpg", ".jpeg", ".xlsx", ".webp")
 #: What the verifier takes from modules of ours, in its own words for it.
-_IMPOR: Final = {
-    "opening": "from kkpd.reports.package.opening import RUSAK, Baca, buka\n",
-    "ed25519": "from kkpd.reports.package.ed25519 import ed25519_sah\n",
-    "cells": "from kkpd.reports.package.cells import jumlah_keliru, sama\n",
+_IMPORTS: Final = {
+    "opening": "from kkpd.reports.package.opening import DAMAGE_ERRORS, ReadFile, buka\n",
+    "ed25519": "from kkpd.reports.package.ed25519 import ed25519_valid\n",
+    "cells": "from kkpd.reports.package.cells import same, wrong_totals\n",
 }
 
 
-class Paket:
+class AuditPackage:
     """Writes files one after the other, then the manifest over them, PERIKSA.md and the verifier.
 
     `at` is the moment of the package's checkpoint: the only time in the file.
@@ -40,56 +40,58 @@ class Paket:
         self._reports: list[Json] = []
         self._lost: list[Json] = []
 
-    def __enter__(self) -> Paket:
+    def __enter__(self) -> AuditPackage:
         return self
 
     def __exit__(self, *_error: object) -> None:
         self._zip.close()
 
-    def hilang(self, name: str) -> None:
+    def lost(self, name: str) -> None:
         """A file that the books name and the store has no more: the verifier will say so."""
         self._lost.append(name)
 
-    def tambah(self, name: str, data: bytes) -> None:
+    def add_in(self, name: str, data: bytes) -> None:
         """One more file; a name that is there already is a ValueError."""
         if name in self._files:
             raise ValueError(f"{name} is in the package already")
         self._files[name] = {"sha256": sha256(data).hexdigest(), "ukuran": len(data)}
         self._put(name, data)
 
-    def laporan(self, nomor: str, name: str, data: bytes, pdf: bytes) -> None:
+    def reporting(self, nomor: str, name: str, data: bytes, pdf: bytes) -> None:
         """An issued report: its data beside its PDF, both checked by the verifier."""
-        self.tambah(f"{name}.json", data)
-        self.tambah(f"{name}.pdf", pdf)
+        self.add_in(f"{name}.json", data)
+        self.add_in(f"{name}.pdf", pdf)
         self._reports.append({"nomor": nomor, "data": f"{name}.json", "pdf": f"{name}.pdf"})
 
-    def tutup(self, about: dict[str, Json], petunjuk: str, tanda: Callable[[bytes], bytes]) -> None:
+    def tutup(
+        self, about: dict[str, Json], instructions: str, tanda: Callable[[bytes], bytes]
+    ) -> None:
         """Write the words for the reader, the verifier, and the manifest over all with its
         signature by `tanda`, the log's key; the ZIP is complete.
         """
-        self.tambah("PERIKSA.md", petunjuk.encode())
-        self.tambah("periksa.py", pemeriksa())
+        self.add_in("PERIKSA.md", instructions.encode())
+        self.add_in("periksa.py", verifier_source())
         manifest = canonical.dumps({
             **about, "v": VERSION, "files": self._files, "laporan": self._reports,
             "hilang": self._lost,
         })  # fmt: skip
         self._put("manifes.json", manifest)
-        signed = tanda(TANDA_MANIFES + manifest).hex()
+        signed = tanda(MANIFEST_PREFIX + manifest).hex()
         self._put("manifes.tanda.txt", f"{signed}\n".encode())
 
     def _put(self, name: str, data: bytes) -> None:
         info = zipfile.ZipInfo(name, self._at)
-        packed = name.lower().endswith(_PADAT)
+        packed = name.lower().endswith(_COMPRESSED)
         info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
         info.external_attr = 0o644 << 16
         self._zip.writestr(info, data)
 
 
-def pemeriksa() -> bytes:
+def verifier_source() -> bytes:
     """The stand-alone verifier: one file that needs the standard library and nothing else."""
     folder = resources.files("kkpd.reports.package")
     whole = folder.joinpath("periksa.py").read_text("utf-8")
-    for name, words in _IMPOR.items():
+    for name, words in _IMPORTS.items():
         assert words in whole, f"the verifier takes {name} from one place"
         part = folder.joinpath(f"{name}.py").read_text("utf-8")
         _docstring, _future, body = part.partition("from __future__ import annotations\n")
@@ -97,7 +99,7 @@ def pemeriksa() -> bytes:
     return whole.encode()
 
 
-def tabel(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def data_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A table as CSV (RFC 4180, UTF-8 with BOM), harmless in a spreadsheet.
 
     An amount keeps its minus sign: a number is no formula.
@@ -105,5 +107,5 @@ def tabel(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([aman(cell) for cell in row] for row in rows)
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.core.span import Rentang
+from kkpd.core.span import Span
 from kkpd.models import Opd
-from kkpd.oversight import board as papan
+from kkpd.oversight import board as oversight_board
 from kkpd.oversight import monitoring
 from kkpd.reports.tieout import balances, boards, spending
 from kkpd.reports.tieout import bills as tieout_bills
@@ -42,8 +42,10 @@ def check(session: Session, tahun: int, day: date, opd: str = "") -> list[Claim]
     found: list[Claim] = []
     worlds: list[World] = []
     with ledger.remembered(session):
-        board = {row.opd_id: row for row in papan.papan(session, READER, tahun, day)}
-        watch = {row.opd_id: row for row in monitoring.pantau(session, READER, tahun, day)}
+        board = {
+            row.opd_id: row for row in oversight_board.oversight_board(session, READER, tahun, day)
+        }
+        watch = {row.opd_id: row for row in monitoring.watch_opds(session, READER, tahun, day)}
         for one in session.scalars(select(Opd).order_by(Opd.id)).all():
             if opd in ("", one.slug, one.kode):
                 world = World(session, one, day)
@@ -52,11 +54,11 @@ def check(session: Session, tahun: int, day: date, opd: str = "") -> list[Claim]
                 found += boards.monitoring(world, tahun, watch)
                 worlds.append(world)
         if not opd:
-            found += spending.together(session, worlds, Rentang(tahun, 1, 12), day)
+            found += spending.together(session, worlds, Span(tahun, 1, 12), day)
     return found
 
 
-def month(session: Session, opd_id: int, span: Rentang, day: date) -> list[Claim]:
+def month(session: Session, opd_id: int, span: Span, day: date) -> list[Claim]:
     """The claims of one OPD's month."""
     with ledger.remembered(session):
         world = World(session, session.get_one(Opd, opd_id), day)
@@ -69,12 +71,12 @@ def _of_opd(world: World, tahun: int) -> Iterator[Claim]:
         for part in _MONTHLY:
             yield from part(world, span)
     for whole in _wholes(tahun):
-        if any(whole.awal <= one.awal <= whole.akhir for one in months):
+        if any(whole.start <= one.start <= whole.finish for one in months):
             yield from spending.adds_up(world, months, whole)
     yield from balances.ceilings(world, tahun)
     yield from balances.year(world, tahun)
 
 
-def _wholes(tahun: int) -> list[Rentang]:
-    quarters = [Rentang(tahun, number * 3 - 2, number * 3) for number in range(1, 5)]
-    return [*quarters, Rentang(tahun, 1, 12)]
+def _wholes(tahun: int) -> list[Span]:
+    quarters = [Span(tahun, number * 3 - 2, number * 3) for number in range(1, 5)]
+    return [*quarters, Span(tahun, 1, 12)]

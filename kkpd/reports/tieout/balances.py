@@ -8,17 +8,17 @@ from datetime import date
 from sqlalchemy import func, select
 
 from kkpd import ledger
-from kkpd.core.money import NOL, Rupiah, total
-from kkpd.core.span import Rentang
+from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.core.span import Span
 from kkpd.models import Ceiling, CeilingMovement, TahunBuka, Transaksi
 from kkpd.pagu import up_reads
-from kkpd.pagu.ceilings.rules import State
+from kkpd.pagu.ceilings.rules import CeilingState
 from kkpd.reports.tieout.shapes import Claim
 from kkpd.reports.tieout.world import READER, World
 from kkpd.year import unsettled
 
 
-def claims(world: World, span: Rentang) -> Iterator[Claim]:
+def claims(world: World, span: Span) -> Iterator[Claim]:
     """Every balance at the end of the month."""
     owed = world.owed(span.sampai), "ditanggung anggaran dan belum didebet"
     helper = world.paper("buku_pembantu", span)
@@ -72,19 +72,19 @@ def _bills_left(world: World, blocks: list[ledger.BillBlock], on: date) -> Rupia
     return asked - unknown - debited
 
 
-def _up(world: World, span: Rentang, saldo: tuple[Rupiah, str]) -> Iterator[Claim]:
-    limit = up_reads.berlaku(world.session, world.opd.id, span.tahun, span.sampai)
+def _up(world: World, span: Span, saldo: tuple[Rupiah, str]) -> Iterator[Claim]:
+    limit = up_reads.effective(world.session, world.opd.id, span.tahun, span.sampai)
     if limit is None:
         return
-    batas, lpj = world.paper("batas", span), world.paper("lpj", span)
-    used = batas.sum("dicadangkan") + batas.sum("terpakai"), "Batas, Dicadangkan + Terpakai"
-    rest = batas.sum("sisa"), "Batas, Sisa"
+    bound, lpj = world.paper("batas", span), world.paper("lpj", span)
+    used = bound.sum("dicadangkan") + bound.sum("terpakai"), "Batas, Dicadangkan + Terpakai"
+    rest = bound.sum("sisa"), "Batas, Sisa"
     yield world.claim("D1", span, (used[0] + rest[0], "Batas, semua kolom"), (limit, "UP KKPD"))
     end = lpj.label("Uang Persediaan KKPD akhir periode"), "LPJ, akhir periode"
     yield world.claim("D2", span, rest, end)
     yield world.claim("D3", span, used, saldo)
     yield world.claim("D4", span, (limit - saldo[0], "UP KKPD - saldo Buku Pembantu"), end)
-    percent = next((row["penggunaan"] for row in batas.rows()), None)
+    percent = next((row["penggunaan"] for row in bound.rows()), None)
     asked = (used[0].sen * 20_000 + limit.sen) // (2 * limit.sen) if limit else 0
     yield world.claim(
         "D5",
@@ -96,7 +96,7 @@ def _up(world: World, span: Rentang, saldo: tuple[Rupiah, str]) -> Iterator[Clai
         (Rupiah(asked), "(dicadangkan + terpakai) / UP KKPD"),
     )
     first = max(world.eve(span), date(span.tahun, 1, 1))
-    before = up_reads.berlaku(world.session, world.opd.id, span.tahun, first) or NOL
+    before = up_reads.effective(world.session, world.opd.id, span.tahun, first) or ZERO
     yield world.claim(
         "D6",
         span,
@@ -107,8 +107,8 @@ def _up(world: World, span: Rentang, saldo: tuple[Rupiah, str]) -> Iterator[Clai
 
 def ceilings(world: World, tahun: int) -> Iterator[Claim]:
     """What ceilings hold of UP KKPD is what is owed, but for what never found room there."""
-    held: dict[int, State] = {}
-    freed = NOL
+    held: dict[int, CeilingState] = {}
+    freed = ZERO
     rows = world.session.execute(
         select(CeilingMovement.transaksi_id, CeilingMovement.kind, func.sum(CeilingMovement.amount))
         .join(Ceiling, Ceiling.id == CeilingMovement.ceiling_id)
@@ -121,15 +121,15 @@ def ceilings(world: World, tahun: int) -> Iterator[Claim]:
         .group_by(CeilingMovement.transaksi_id, CeilingMovement.kind)
     )
     for purchase_id, kind, amount in rows:
-        held[purchase_id] = held.get(purchase_id, State(NOL)).after(kind, amount)
+        held[purchase_id] = held.get(purchase_id, CeilingState(ZERO)).after(kind, amount)
     owing: dict[int, Rupiah] = {}
     for part in world.parts(world.day):
         if part.bearer == "budget" and part.purchase_id is not None:
-            owing[part.purchase_id] = owing.get(part.purchase_id, NOL) + part.left
-    without = NOL
+            owing[part.purchase_id] = owing.get(part.purchase_id, ZERO) + part.left
+    without = ZERO
     for purchase_id in {*held, *owing}:
-        state = held.get(purchase_id, State(NOL))
-        mine, due = state.reserved + state.posted, owing.get(purchase_id, NOL)
+        state = held.get(purchase_id, CeilingState(ZERO))
+        mine, due = state.reserved + state.posted, owing.get(purchase_id, ZERO)
         if not mine and due:
             without += due
         freed += mine
@@ -150,7 +150,7 @@ def year(world: World, tahun: int) -> Iterator[Claim]:
         return
     eve = date(tahun - 1, 12, 31)
     carried = total(
-        row.nilai for row in unsettled.utang(world.session, READER, world.opd.id, tahun - 1)
+        row.nilai for row in unsettled.debt(world.session, READER, world.opd.id, tahun - 1)
     )
     yield world.claim(
         "K1",

@@ -7,9 +7,9 @@ from datetime import date
 
 from sqlalchemy import select
 
-from kkpd.core.money import NOL, Rupiah, total
-from kkpd.core.span import Rentang
-from kkpd.ledger.active import berlaku, tagihan_ada
+from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.core.span import Span
+from kkpd.ledger.active import bill_exists, effective
 from kkpd.ledger.bank import COUNTED
 from kkpd.ledger.bill_chain import bill_name
 from kkpd.ledger.sums import BillBlock
@@ -21,7 +21,7 @@ from kkpd.reports.tieout.world import READER, World
 _PLACES = ("disetujui", "ditolak", "up_tunai", "lain", "dialihkan", "belum_selesai")
 
 
-def claims(world: World, span: Rentang) -> Iterator[Claim]:
+def claims(world: World, span: Span) -> Iterator[Claim]:
     """Every identity of the month's bills; a bill without a printed figure ties to its lines."""
     blocks = world.blocks(span)
     for block in blocks:
@@ -40,19 +40,19 @@ def claims(world: World, span: Rentang) -> Iterator[Claim]:
             "A6",
             span,
             (gone, "bagian terbuka pada baris bulan yang ditutup"),
-            (NOL, "bulan ditutup hanya tanpa selisih"),
+            (ZERO, "bulan ditutup hanya tanpa selisih"),
         )
 
 
-def _lines(world: World, span: Rentang) -> Claim:
+def _lines(world: World, span: Span) -> Claim:
     """Every line of the month is on a final bill, or on an interim list that waits for its own."""
     booked = world.sum(
         BarisBank.nilai,
         BarisBank.opd_id == world.opd.id,
         BarisBank.tahun == span.tahun,
-        BarisBank.bulan == span.awal,
+        BarisBank.bulan == span.start,
         BarisBank.jenis.in_(COUNTED),
-        berlaku(),
+        effective(),
     )
     mine = [line for line in world.facts(world.day).lines.values() if line.month in span.bulan]
     final = total(line.amount for line in mine if line.bill_id is not None)
@@ -69,7 +69,7 @@ def _lines(world: World, span: Rentang) -> Claim:
     )
 
 
-def _printed(world: World, span: Rentang, block: BillBlock) -> Iterator[Claim]:
+def _printed(world: World, span: Span, block: BillBlock) -> Iterator[Claim]:
     bill = world.session.get_one(Tagihan, block.bill.id)
     name = bill_name(block.bill)
     spent = block.total if bill.belanja_baru is None else bill.belanja_baru
@@ -78,7 +78,7 @@ def _printed(world: World, span: Rentang, block: BillBlock) -> Iterator[Claim]:
     )
     if bill.total is None:
         return
-    before, paid = bill.tagihan_lalu or NOL, bill.pembayaran or NOL
+    before, paid = bill.tagihan_lalu or ZERO, bill.pembayaran or ZERO
     yield world.claim(
         "A2",
         span,
@@ -111,7 +111,7 @@ def _bill_before(world: World, bill: Tagihan) -> Tagihan | None:
             Tagihan.id != bill.id,
             card,
             Tagihan.tanggal < bill.tanggal,
-            tagihan_ada(),
+            bill_exists(),
         )
         .order_by(Tagihan.tanggal.desc(), Tagihan.id.desc())
         .limit(1)
@@ -130,10 +130,10 @@ def _paid_between(world: World, since: date, until: date) -> Rupiah:
     return debits + settled
 
 
-def _due(world: World, span: Rentang, block: BillBlock) -> Iterator[Claim]:
+def _due(world: World, span: Span, block: BillBlock) -> Iterator[Claim]:
     if block.bill.due is None:
         return
-    found = due.tenggat(world.session, READER, world.opd.id, world.day)
+    found = due.due_dates(world.session, READER, world.opd.id, world.day)
     shown = total(
         row.nilai for row in found if row.jenis == "tagihan" and row.kunci == str(block.bill.id)
     )
@@ -141,11 +141,11 @@ def _due(world: World, span: Rentang, block: BillBlock) -> Iterator[Claim]:
         "A10",
         span,
         (shown, f"Tenggat, {bill_name(block.bill)}"),
-        (max(block.owed_to_bank, NOL), "bagiannya yang belum dibayar kepada bank"),
+        (max(block.owed_to_bank, ZERO), "bagiannya yang belum dibayar kepada bank"),
     )
 
 
-def _register(world: World, span: Rentang, blocks: list[BillBlock]) -> Iterator[Claim]:
+def _register(world: World, span: Span, blocks: list[BillBlock]) -> Iterator[Claim]:
     paper = world.paper("register_tagihan", span)
     rows = [row for row in paper.rows() if not str(row["status"]).startswith("DTS")]
 
@@ -174,7 +174,7 @@ def _register(world: World, span: Rentang, blocks: list[BillBlock]) -> Iterator[
     )
 
 
-def _ended(world: World, span: Rentang, blocks: list[BillBlock]) -> Iterator[Claim]:
+def _ended(world: World, span: Span, blocks: list[BillBlock]) -> Iterator[Claim]:
     """A bill called lunas is paid to the last rupiah, by whomever; nothing is paid twice."""
     settled = [block for block in blocks if block.settled]
     others = total(b.refused + b.up_tunai + b.others + b.carried - b.carried_in for b in settled)
@@ -186,10 +186,10 @@ def _ended(world: World, span: Rentang, blocks: list[BillBlock]) -> Iterator[Cla
         (debits + others, "didebet, ditanggung pihak lain dan dialihkan"),
     )
     over = total(
-        max(_debited(world, block) - block.carried_in - block.dpt, NOL) for block in blocks
+        max(_debited(world, block) - block.carried_in - block.dpt, ZERO) for block in blocks
     )
     yield world.claim(
-        "L4", span, (over, "didebet melebihi yang ditagih"), (NOL, "tidak ada yang boleh lebih")
+        "L4", span, (over, "didebet melebihi yang ditagih"), (ZERO, "tidak ada yang boleh lebih")
     )
 
 

@@ -6,31 +6,31 @@ from collections.abc import Iterator
 
 from kkpd import ledger
 from kkpd.core.money import Rupiah, total
-from kkpd.core.span import Rentang
+from kkpd.core.span import Span
 from kkpd.ledger import standing
-from kkpd.oversight import board as papan
-from kkpd.oversight import monitoring as pemantauan
+from kkpd.oversight import board as oversight_board
+from kkpd.oversight import monitoring as oversight_monitoring
 from kkpd.reconciliation import month as reconciliation_month
 from kkpd.reports.tieout.shapes import Claim
 from kkpd.reports.tieout.world import READER, World
 
 
-def claims(world: World, span: Rentang) -> Iterator[Claim]:
+def claims(world: World, span: Span) -> Iterator[Claim]:
     """The month's open difference on its own page."""
-    month = (span.tahun, span.awal)
-    lines = reconciliation_month.baris_bulan(world.session, READER, world.opd.id, month)
-    orphans = standing.tak_bertuan(world.session, world.opd.id, month)
-    page = reconciliation_month.ringkasan(lines, (), set(), orphans).selisih
+    month = (span.tahun, span.start)
+    lines = reconciliation_month.month_lines(world.session, READER, world.opd.id, month)
+    orphans = standing.unowned(world.session, world.opd.id, month)
+    page = reconciliation_month.summary(lines, (), set(), orphans).selisih
     yield world.claim(
         "I2", span, (page, "Cocokkan, Selisih"), (_gross(world, span), "bagian terbuka")
     )
 
 
-def board(world: World, tahun: int, rows: dict[int, papan.BarisPapan]) -> Iterator[Claim]:
+def board(world: World, tahun: int, rows: dict[int, oversight_board.BoardRow]) -> Iterator[Claim]:
     """The OPD's row of the board, month by month."""
     row = rows.get(world.opd.id)
     for number in range(1, 13):
-        span = Rentang(tahun, number, number)
+        span = Span(tahun, number, number)
         if row is None or span.mulai > world.day:
             continue
         cell = row.bulan[number - 1]
@@ -39,21 +39,23 @@ def board(world: World, tahun: int, rows: dict[int, papan.BarisPapan]) -> Iterat
         )
 
 
-def monitoring(world: World, tahun: int, rows: dict[int, pemantauan.Pantauan]) -> Iterator[Claim]:
+def monitoring(
+    world: World, tahun: int, rows: dict[int, oversight_monitoring.WatchedYear]
+) -> Iterator[Claim]:
     """Spending by quarter on the monitoring page against the DPTs of its months."""
     row = rows.get(world.opd.id)
     for number in range(1, 5):
-        span = Rentang(tahun, number * 3 - 2, number * 3)
+        span = Span(tahun, number * 3 - 2, number * 3)
         if row is None or span.mulai > world.day:
             continue
         charged = total(one.total for one in world.documents("dpt", span))
         yield world.claim(
             "F6",
             span,
-            (row.triwulan[number - 1].belanja, "Pemantauan, belanja"),
+            (row.year_quarters[number - 1].belanja, "Pemantauan, belanja"),
             (charged, "DPT triwulan ini"),
         )
 
 
-def _gross(world: World, span: Rentang) -> Rupiah:
+def _gross(world: World, span: Span) -> Rupiah:
     return ledger.gross(part for part in world.parts(world.day) if part.month in span.bulan)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from sqlalchemy import func, select
 
 from kkpd.core.errors import NotFound
-from kkpd.core.money import NOL, Rupiah, total
-from kkpd.core.span import Rentang
+from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.core.span import Span
 from kkpd.ledger.active import holds
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Persetujuan
 from kkpd.reports import sipd
@@ -26,7 +26,7 @@ _OVER_DPT = {
 }
 
 
-def claims(world: World, span: Rentang) -> Iterator[Claim]:
+def claims(world: World, span: Span) -> Iterator[Claim]:
     """Every identity of the month's DPTs; without a DPT both sides are zero."""
     issued = world.issued("dpt", span)
     amount = total(row.total for row, _ in issued), "DPT"
@@ -47,7 +47,7 @@ def claims(world: World, span: Rentang) -> Iterator[Claim]:
     yield from _exports(world, span)
 
 
-def _frozen(world: World, span: Rentang, issued: list[tuple[Dokumen, Paper]]) -> Iterator[Claim]:
+def _frozen(world: World, span: Span, issued: list[tuple[Dokumen, Paper]]) -> Iterator[Claim]:
     ids = [row.id for row, _ in issued]
     lines = world.sum(DokumenBaris.nilai, DokumenBaris.dokumen_id.in_(ids))
     printed = total(paper.sum("jumlah") for _, paper in issued)
@@ -77,7 +77,7 @@ def _decided(world: World, ids: list[int]) -> Rupiah:
     )
 
 
-def _steps(world: World, span: Rentang, dpts: list[Dokumen]) -> Iterator[Claim]:
+def _steps(world: World, span: Span, dpts: list[Dokumen]) -> Iterator[Claim]:
     for jenis in ("npd", "spp", "spm"):
         papers = total(row.total for row in world.documents(jenis, span))
         yield world.claim(
@@ -115,7 +115,7 @@ def _with_step(world: World, dpts: list[Dokumen], jenis: str) -> Rupiah:
     return total(row.total for row in dpts if row.id in have)
 
 
-def _books(world: World, span: Rentang) -> Iterator[Claim]:
+def _books(world: World, span: Span) -> Iterator[Claim]:
     bku, helper = world.paper("bku", span), world.paper("buku_pembantu", span)
     within = Pencairan.tanggal.between(span.mulai, span.sampai)
     yield world.claim(
@@ -145,14 +145,14 @@ def _books(world: World, span: Rentang) -> Iterator[Claim]:
     )
 
 
-def _exports(world: World, span: Rentang) -> Iterator[Claim]:
+def _exports(world: World, span: Span) -> Iterator[Claim]:
     papers = total(row.total for row in world.documents("npd", span))
-    for name, make in sipd.ISI.items():
+    for name, make in sipd.CONTENTS.items():
         try:
-            ground = sipd.bahan(world.session, READER, world.opd.slug, span, world.day, unit=False)
+            ground = sipd.inputs(world.session, READER, world.opd.slug, span, world.day, unit=False)
             found = Paper(make(ground)).sum("nilai")
         except NotFound:
-            found = NOL
+            found = ZERO
         yield world.claim(
             f"C8 {name}", span, (found, f"ekspor SIPD {name}"), (papers, "NPD terbit")
         )

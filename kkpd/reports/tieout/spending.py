@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import Conflict, NotFound
-from kkpd.core.money import NOL, Rupiah, total
-from kkpd.core.span import Rentang
-from kkpd.ledger.refund_rules import DITANGGUNG
+from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.core.span import Span
+from kkpd.ledger.refund_rules import BORNE_BY_HOLDER
 from kkpd.ledger.shapes import Part
 from kkpd.models import DokumenBaris, Transaksi
 from kkpd.reports import named
@@ -35,14 +35,14 @@ _ADDS_UP = {
 }
 
 #: those of them that the treasury draws over all OPDs
-_OF_ALL = tuple(name for name in _ADDS_UP if not named.DAFTAR[name].satu_opd)
+_OF_ALL = tuple(name for name in _ADDS_UP if not named.LISTING[name].single_opd)
 
 
-def claims(world: World, span: Rentang) -> Iterator[Claim]:
+def claims(world: World, span: Span) -> Iterator[Claim]:
     """Every identity of the month's spending."""
     charged = total(row.total for row in world.documents("dpt", span)), "DPT"
-    rekap, program = world.paper("rekap", span), world.paper("program", span)
-    goods, capital = rekap.sum("realisasi_barang"), rekap.sum("realisasi_modal")
+    recap, program = world.paper("rekap", span), world.paper("program", span)
+    goods, capital = recap.sum("realisasi_barang"), recap.sum("realisasi_modal")
     yield world.claim("F1", span, (goods + capital, "Rekap, realisasi"), charged)
     on_51, on_52 = _by_kind(world, span)
     yield world.claim("F2 barang", span, (goods, "Rekap, barang"), (on_51, "baris DPT pada 5.1"))
@@ -57,9 +57,9 @@ def claims(world: World, span: Rentang) -> Iterator[Claim]:
     yield from _refused(world, span)
 
 
-def adds_up(world: World, months: list[Rentang], whole: Rentang) -> Iterator[Claim]:
+def adds_up(world: World, months: list[Span], whole: Span) -> Iterator[Claim]:
     """A quarter's or a year's columns are the sums of their months'."""
-    inside = [one for one in months if whole.awal <= one.awal <= whole.akhir]
+    inside = [one for one in months if whole.start <= one.start <= whole.finish]
     for name, keys in _ADDS_UP.items():
         paper = world.paper(name, whole)
         for key in keys:
@@ -72,12 +72,10 @@ def adds_up(world: World, months: list[Rentang], whole: Rentang) -> Iterator[Cla
             )
 
 
-def together(
-    session: Session, worlds: Sequence[World], whole: Rentang, day: date
-) -> Iterator[Claim]:
+def together(session: Session, worlds: Sequence[World], whole: Span, day: date) -> Iterator[Claim]:
     """What a report says of all OPDs together is what it says of each."""
     for name in _OF_ALL:
-        asked = named.Permintaan(nama=name, opd=named.SEMUA, rentang=whole)
+        asked = named.ReportRequest(nama=name, opd=named.ALL, span=whole)
         try:
             paper = Paper(named.susun(session, READER, asked, day))
         except (NotFound, Conflict):
@@ -86,7 +84,7 @@ def together(
             parts = total(world.paper(name, whole).sum(key) for world in worlds)
             yield Claim(
                 f"F9 {name}.{key}",
-                named.SEMUA,
+                named.ALL,
                 whole.kode,
                 paper.sum(key),
                 parts,
@@ -95,7 +93,7 @@ def together(
             )
 
 
-def _by_kind(world: World, span: Rentang) -> tuple[Rupiah, Rupiah]:
+def _by_kind(world: World, span: Span) -> tuple[Rupiah, Rupiah]:
     """What the lines of the month's DPTs charge on operating and on capital accounts."""
     ids = [row.id for row in world.documents("dpt", span)]
     rows = world.session.execute(
@@ -107,7 +105,7 @@ def _by_kind(world: World, span: Rentang) -> tuple[Rupiah, Rupiah]:
     return total(amount for _, amount in rows) - capital, capital
 
 
-def _minutes(world: World, span: Rentang) -> Iterator[Claim]:
+def _minutes(world: World, span: Span) -> Iterator[Claim]:
     """The minutes as drawn now, and as issued at the closing."""
     drawn = world.paper("rekonsiliasi", span)
     mine = [
@@ -153,10 +151,10 @@ def _minutes(world: World, span: Rentang) -> Iterator[Claim]:
         )
 
 
-def _taxes(world: World, span: Rentang) -> Iterator[Claim]:
+def _taxes(world: World, span: Span) -> Iterator[Claim]:
     paper = world.paper("pajak", span)
-    month = (span.tahun, span.awal)
-    page = tax_page.daftar(world.session, READER, world.opd.id, month, world.day)
+    month = (span.tahun, span.start)
+    page = tax_page.listing(world.session, READER, world.opd.id, month, world.day)
     for name in _TAXES:
         yield world.claim(
             f"G1 {name}",
@@ -166,7 +164,7 @@ def _taxes(world: World, span: Rentang) -> Iterator[Claim]:
         )
 
 
-def _refused(world: World, span: Rentang) -> Iterator[Claim]:
+def _refused(world: World, span: Span) -> Iterator[Claim]:
     def refused(part: Part) -> bool:
         return part.bearer == "holder" and part.purchase_id is not None
 
@@ -181,9 +179,9 @@ def _refused(world: World, span: Rentang) -> Iterator[Claim]:
         (world.paper("ditolak", span).sum("nilai"), "laporan Ditolak"),
         (total(part.amount for part in on_bills), "bagian yang ditanggung pemegang"),
     )
-    letters = total(-min(row.total, NOL) for row in world.documents("penolakan", span))
+    letters = total(-min(row.total, ZERO) for row in world.documents("penolakan", span))
     yield world.claim(
-        "L1", span, (letters, "surat penolakan atas uang kembali"), (NOL, "tidak ada yang ditagih")
+        "L1", span, (letters, "surat penolakan atas uang kembali"), (ZERO, "tidak ada yang ditagih")
     )
     states = {one.id: one.status for one in world.facts(world.day).purchases.values()}
     turned = total(
@@ -192,13 +190,13 @@ def _refused(world: World, span: Rentang) -> Iterator[Claim]:
         if part.kind == "refund"
         and part.bearer == "budget"
         and part.month in span.bulan
-        and states[part.purchase_id or 0] in DITANGGUNG
+        and states[part.purchase_id or 0] in BORNE_BY_HOLDER
     )
     yield world.claim(
         "L2",
         span,
         (turned, "pengembalian milik anggaran yang ditolak"),
-        (NOL, "setiap pengembalian ikut asalnya"),
+        (ZERO, "setiap pengembalian ikut asalnya"),
     )
 
 

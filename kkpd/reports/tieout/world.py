@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from kkpd import ledger
 from kkpd.core.errors import Conflict, NotFound
-from kkpd.core.money import NOL, Rupiah, total
-from kkpd.core.permissions import Actor, Peran, Tugas
-from kkpd.core.span import Rentang
-from kkpd.engines.paper import Dokumen as Naskah
-from kkpd.engines.paper.parts import Rincian, Sel
+from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.core.permissions import Actor, Assignment, Role
+from kkpd.core.span import Span
+from kkpd.engines.paper import FrozenDocument as Document
+from kkpd.engines.paper.parts import Entries, Sel
 from kkpd.ledger.active import holds
 from kkpd.ledger.shapes import Facts, Part
 from kkpd.ledger.sums import BillBlock
@@ -27,7 +27,7 @@ from kkpd.reports import named
 from kkpd.reports.tieout.shapes import Claim
 
 #: Who draws the papers: every role over every OPD, so that nothing is hidden from the comparison.
-READER: Final = Actor(0, 0, "tie-out", tuple(Tugas(peran, None) for peran in Peran))
+READER: Final = Actor(0, 0, "tie-out", tuple(Assignment(peran, None) for peran in Role))
 
 
 class Paper:
@@ -36,14 +36,14 @@ class Paper:
     One that has nothing to print for the period is empty: its sums are zero.
     """
 
-    def __init__(self, naskah: Naskah | None) -> None:
-        self._naskah = naskah
-        self._tables = [] if naskah is None else list(naskah.tabel)
+    def __init__(self, document: Document | None) -> None:
+        self._document = document
+        self._tables = [] if document is None else list(document.data_table)
 
     @property
     def exists(self) -> bool:
         """Whether there was anything to print."""
-        return self._naskah is not None
+        return self._document is not None
 
     def rows(self, *having: str) -> Iterator[dict[str, Sel]]:
         """The rows of the first table with these columns, cells by column key."""
@@ -63,21 +63,21 @@ class Paper:
 
     def first(self, key: str) -> Rupiah:
         """The cell of the first row."""
-        return next((c for row in self.rows(key) if isinstance(c := row[key], Rupiah)), NOL)
+        return next((c for row in self.rows(key) if isinstance(c := row[key], Rupiah)), ZERO)
 
     def last(self, key: str) -> Rupiah:
         """The cell of the last row."""
         cells = [c for row in self.rows(key) if isinstance(c := row[key], Rupiah)]
-        return cells[-1] if cells else NOL
+        return cells[-1] if cells else ZERO
 
     def label(self, words: str) -> Rupiah:
         """The amount that stands behind these words among the label rows; zero without them."""
-        for part in self._naskah.isi if self._naskah else ():
-            if isinstance(part, Rincian):
+        for part in self._document.isi if self._document else ():
+            if isinstance(part, Entries):
                 for butir in part.butir:
                     if butir.label == words:
                         return Rupiah.parse(butir.isi)
-        return NOL
+        return ZERO
 
 
 @dataclass(slots=True)
@@ -87,22 +87,22 @@ class World:
     session: Session
     opd: Opd
     day: date
-    _papers: dict[tuple[str, Rentang], Paper] = field(default_factory=dict)
+    _papers: dict[tuple[str, Span], Paper] = field(default_factory=dict)
     _parts: dict[date, tuple[Part, ...]] = field(default_factory=dict)
 
-    def paper(self, name: str, span: Rentang) -> Paper:
+    def paper(self, name: str, span: Span) -> Paper:
         """The report of this name as it is drawn now; an empty one where it has nothing to say."""
         key = (name, span)
         if key not in self._papers:
-            asked = named.Permintaan(nama=name, opd=self.opd.slug, rentang=span, unit=False)
+            asked = named.ReportRequest(nama=name, opd=self.opd.slug, span=span, unit=False)
             try:
-                naskah = named.susun(self.session, READER, asked, self.day)
+                document = named.susun(self.session, READER, asked, self.day)
             except (NotFound, Conflict):
-                naskah = None
-            self._papers[key] = Paper(naskah)
+                document = None
+            self._papers[key] = Paper(document)
         return self._papers[key]
 
-    def issued(self, jenis: str, span: Rentang) -> list[tuple[Dokumen, Paper]]:
+    def issued(self, jenis: str, span: Span) -> list[tuple[Dokumen, Paper]]:
         """Issued papers of this kind that hold, booked in the months, with their frozen figures."""
         rows = self.session.scalars(
             select(Dokumen)
@@ -110,12 +110,12 @@ class World:
                 Dokumen.opd_id == self.opd.id,
                 Dokumen.jenis == jenis,
                 Dokumen.tahun == span.tahun,
-                Dokumen.bulan.between(span.awal, span.akhir),
+                Dokumen.bulan.between(span.start, span.finish),
                 holds(Dokumen),
             )
             .order_by(Dokumen.id)
         )
-        return [(row, Paper(Naskah.from_json(row.data))) for row in rows]
+        return [(row, Paper(Document.from_json(row.data))) for row in rows]
 
     def facts(self, on: date) -> Facts:
         """The ledger's facts as of a day."""
@@ -127,7 +127,7 @@ class World:
             self._parts[on] = ledger.split(self.facts(on))
         return self._parts[on]
 
-    def blocks(self, span: Rentang) -> list[BillBlock]:
+    def blocks(self, span: Span) -> list[BillBlock]:
         """The bills of the months, as they stand on the day."""
         found = ledger.bill_blocks(self.facts(self.day), self.parts(self.day))
         months = set(span.bulan)
@@ -137,35 +137,35 @@ class World:
         """What the budget owes to the bank on that day."""
         return ledger.owed(self.parts(on))
 
-    def eve(self, span: Rentang) -> date:
+    def eve(self, span: Span) -> date:
         """The day before the months."""
         return span.mulai - timedelta(days=1)
 
     def sum(self, column: Any, *conditions: ColumnElement[bool]) -> Rupiah:
         """The sum of a money column by a plain select; zero for none."""
-        return self.session.scalar(select(func.sum(column)).where(*conditions)) or NOL
+        return self.session.scalar(select(func.sum(column)).where(*conditions)) or ZERO
 
     def steps(self, langkah: str, *conditions: ColumnElement[bool]) -> Rupiah:
         """The sum of recorded SP2D or debits of the OPD that hold."""
         mine = (Pencairan.opd_id == self.opd.id, Pencairan.langkah == langkah, holds(Pencairan))
         return self.sum(Pencairan.nilai, *mine, *conditions)
 
-    def documents(self, jenis: str, span: Rentang) -> list[Dokumen]:
+    def documents(self, jenis: str, span: Span) -> list[Dokumen]:
         """Issued papers of this kind that hold, of the months."""
         return [row for row, _ in self.issued(jenis, span)]
 
-    def months(self, tahun: int) -> list[Rentang]:
+    def months(self, tahun: int) -> list[Span]:
         """The year's months up to the day, from the first in which the OPD has anything."""
         last = 12 if tahun < self.day.year else self.day.month
         if tahun > self.day.year:
             return []
         used = set(self._used(tahun))
         first = min(used, default=last + 1) if not self._before(tahun) else 1
-        return [Rentang(tahun, month, month) for month in range(first, last + 1)]
+        return [Span(tahun, month, month) for month in range(first, last + 1)]
 
-    def closed(self, span: Rentang) -> bool:
+    def closed(self, span: Span) -> bool:
         """Whether the month is closed."""
-        row = self.session.get(Periode, (self.opd.id, span.tahun, span.awal))
+        row = self.session.get(Periode, (self.opd.id, span.tahun, span.start))
         return row is not None and row.status != "terbuka"
 
     def _used(self, tahun: int) -> Sequence[int]:
@@ -191,7 +191,7 @@ class World:
     def claim(
         self,
         key: str,
-        period: Rentang | str,
+        period: Span | str,
         left: tuple[Rupiah, str],
         right: tuple[Rupiah, str],
     ) -> Claim:

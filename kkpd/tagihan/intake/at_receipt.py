@@ -10,29 +10,29 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.indonesian_dates import pendek
+from kkpd.core.indonesian_dates import brief
 from kkpd.models import BarisBank, Kartu, KartuRiwayat
 from kkpd.records import settings as records_settings
-from kkpd.tagihan.intake.plan_shapes import Rencana
+from kkpd.tagihan.intake.plan_shapes import IntakePlan
 
 #: States of a card in which nobody should be using it any more.
-_TIDAK_DIPAKAI: Final = ("diblokir", "hilang", "ditutup")
+_UNUSABLE: Final = ("diblokir", "hilang", "ditutup")
 
 
 @dataclass(frozen=True, slots=True)
-class Aturan:
+class ReceiptRule:
     """A rule over the lines of one import: which lines, and what to say of one or of many."""
 
     kunci: str
     berat: str
-    kondisi: ColumnElement[bool]
-    satu: str
+    condition: ColumnElement[bool]
+    one_item: str
     banyak: str
 
 
 #: What is found of a line by its kind; a file without such a line need not be looked through.
-_JENIS: Final = {
-    "biaya": Aturan(
+_KINDS: Final = {
+    "biaya": ReceiptRule(
         "biaya_kartu",
         "salah",
         BarisBank.jenis == "biaya",
@@ -43,12 +43,12 @@ _JENIS: Final = {
 }
 
 
-def berkas(rencana: Rencana) -> Iterator[Aturan]:
+def berkas(plan: IntakePlan) -> Iterator[ReceiptRule]:
     """What the file itself shows: cards, currencies, months."""
-    foreign, unknown = rencana.kartu_lain, rencana.kartu_tak_dikenal
-    seen = {currency for currency in rencana.gulungan.mata_uang if currency}
+    foreign, unknown = plan.foreign_cards, plan.unknown_cards
+    seen = {currency for currency in plan.buffer.mata_uang if currency}
     if foreign:
-        yield Aturan(
+        yield ReceiptRule(
             "opd_salah",
             "salah",
             BarisBank.kartu_akhir.in_(sorted(foreign)),
@@ -56,23 +56,23 @@ def berkas(rencana: Rencana) -> Iterator[Aturan]:
             "{n} baris memakai kartu yang bukan kartu OPD ini. Tagihan ini mungkin salah alamat.",
         )
     if unknown:
-        yield Aturan(
+        yield ReceiptRule(
             "kartu_tak_dikenal",
             "perhatian",
             BarisBank.kartu_akhir.in_(sorted(unknown)),
             "Kartu berakhiran {kartu} belum terdaftar. Minta administrator mendaftarkannya.",
             "{n} baris memakai kartu yang belum terdaftar. Minta administrator mendaftarkannya.",
         )
-    if seen - {"IDR"} or rencana.mata_uang != "IDR":
-        yield Aturan(
+    if seen - {"IDR"} or plan.mata_uang != "IDR":
+        yield ReceiptRule(
             "mata_uang_asing",
             "salah",
             BarisBank.mata_uang != "IDR",
             "Baris ini dalam {mata_uang}. Kartu pemerintah tidak untuk transaksi mata uang asing.",
             "{n} baris bukan dalam rupiah. Kartu pemerintah tidak untuk transaksi mata uang asing.",
         )
-    if rencana.terkunci is not None:
-        yield Aturan(
+    if plan.last_closed is not None:
+        yield ReceiptRule(
             "baris_terlambat",
             "perhatian",
             BarisBank.bulan_asal.is_not(None),
@@ -81,21 +81,21 @@ def berkas(rencana: Rencana) -> Iterator[Aturan]:
         )
 
 
-def larangan(session: Session, opd_id: int, rencana: Rencana) -> Iterator[Aturan]:
+def prohibitions(session: Session, opd_id: int, plan: IntakePlan) -> Iterator[ReceiptRule]:
     """What the budget does not bear, whoever recorded or did not record the purchase."""
-    kinds = rencana.gulungan.jumlah
-    yield from (rule for kind, rule in _JENIS.items() if kind in kinds)
+    kinds = plan.buffer.jumlah
+    yield from (rule for kind, rule in _KINDS.items() if kind in kinds)
     if "meterai" in kinds:
-        yield from _duty(session, opd_id, rencana.hari_ini)
-    yield from _cutoff(session, opd_id, rencana.hari_ini)
+        yield from _duty(session, opd_id, plan.this_day)
+    yield from _cutoff(session, opd_id, plan.this_day)
     yield from _dead_cards(session, opd_id)
 
 
-def _duty(session: Session, opd_id: int, hari: date) -> Iterator[Aturan]:
+def _duty(session: Session, opd_id: int, day: date) -> Iterator[ReceiptRule]:
     """Stamp duty of another amount than the setting says; the usual one is no finding."""
-    usual = records_settings.money(session, "bea_meterai", hari, opd_id)
+    usual = records_settings.money(session, "bea_meterai", day, opd_id)
     if usual is not None:
-        yield Aturan(
+        yield ReceiptRule(
             "meterai_beda",
             "perhatian",
             and_(BarisBank.jenis == "meterai", BarisBank.nilai != usual),
@@ -105,12 +105,12 @@ def _duty(session: Session, opd_id: int, hari: date) -> Iterator[Aturan]:
         )
 
 
-def _cutoff(session: Session, opd_id: int, hari: date) -> Iterator[Aturan]:
+def _cutoff(session: Session, opd_id: int, day: date) -> Iterator[ReceiptRule]:
     """Use after the last day of card use of this year and the last."""
-    for year in (hari.year - 1, hari.year):
-        last = records_settings.batas_tahun(session, "year_end_use_cutoff", year, opd_id)
+    for year in (day.year - 1, day.year):
+        last = records_settings.year_limit(session, "year_end_use_cutoff", year, opd_id)
         if last is not None:
-            yield Aturan(
+            yield ReceiptRule(
                 "lewat_batas_pakai",
                 "salah",
                 and_(
@@ -118,26 +118,26 @@ def _cutoff(session: Session, opd_id: int, hari: date) -> Iterator[Aturan]:
                     BarisBank.tanggal_transaksi <= date(year, 12, 31),
                     BarisBank.jenis == "belanja",
                 ),
-                f"Dipakai sesudah batas pemakaian kartu {pendek(last)}; jatuh pada UP Tunai.",
-                f"{{n}} baris sesudah batas pemakaian kartu {pendek(last)}; jatuh pada UP Tunai.",
+                f"Dipakai sesudah batas pemakaian kartu {brief(last)}; jatuh pada UP Tunai.",
+                f"{{n}} baris sesudah batas pemakaian kartu {brief(last)}; jatuh pada UP Tunai.",
             )
 
 
-def _dead_cards(session: Session, opd_id: int) -> Iterator[Aturan]:
+def _dead_cards(session: Session, opd_id: int) -> Iterator[ReceiptRule]:
     """Purchases on a card after the day it was blocked, lost or closed."""
     ended = session.execute(
         select(Kartu.id, func.max(KartuRiwayat.tanggal))
         .join(KartuRiwayat, KartuRiwayat.kartu_id == Kartu.id)
         .where(
             Kartu.opd_id == opd_id,
-            Kartu.status.in_(_TIDAK_DIPAKAI),
+            Kartu.status.in_(_UNUSABLE),
             KartuRiwayat.status == Kartu.status,
         )
         .group_by(Kartu.id)
         .order_by(Kartu.id)
     ).all()
     if ended:
-        yield Aturan(
+        yield ReceiptRule(
             "kartu_tidak_aktif",
             "salah",
             or_(

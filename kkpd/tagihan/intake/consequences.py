@@ -11,40 +11,40 @@ from sqlalchemy.orm import Session
 from kkpd.core.db.missing import insert_missing
 from kkpd.models import BarisBank, Tagihan, Temuan
 from kkpd.tagihan.intake import at_receipt as intake_rules
-from kkpd.tagihan.intake.at_receipt import Aturan
-from kkpd.tagihan.intake.plan_shapes import Rencana
+from kkpd.tagihan.intake.at_receipt import ReceiptRule
+from kkpd.tagihan.intake.plan_shapes import IntakePlan
 
 #: More lines than this under one rule make one finding on the bill instead of one a line.
-SATU_PER_SATU = 100
+ONE_BY_ONE = 100
 
 
-def temukan(
-    session: Session, rencana: Rencana, tagihan: Sequence[Tagihan], berkas_id: int, now: datetime
+def write_findings(
+    session: Session, plan: IntakePlan, tagihan: Sequence[Tagihan], berkas_id: int, now: datetime
 ) -> int:
     """Write the findings about the new lines and the bills; returns how many there are."""
     count = 0
-    for rule in _rules(session, rencana, tagihan):
+    for rule in _rules(session, plan, tagihan):
         theirs = (
             BarisBank.tagihan_id.in_([one.id for one in tagihan]),
             BarisBank.berkas_id == berkas_id,
-            rule.kondisi,
+            rule.condition,
         )
         found = _per_bill(session, theirs)
-        if sum(number for number, _ in found.values()) > SATU_PER_SATU:
+        if sum(number for number, _ in found.values()) > ONE_BY_ONE:
             count += _on_bills(session, rule, tagihan, found, now)
         elif found:
             lines = session.scalars(select(BarisBank).where(*theirs).order_by(BarisBank.id))
             count += sum(_on_line(session, rule, line, now) for line in lines.all())
-    return count + _on_arithmetic(session, rencana, tagihan, now)
+    return count + _on_arithmetic(session, plan, tagihan, now)
 
 
-def _rules(session: Session, rencana: Rencana, tagihan: Sequence[Tagihan]) -> Iterator[Aturan]:
-    yield from intake_rules.berkas(rencana)
+def _rules(session: Session, plan: IntakePlan, tagihan: Sequence[Tagihan]) -> Iterator[ReceiptRule]:
+    yield from intake_rules.berkas(plan)
     if tagihan:
-        yield from intake_rules.larangan(session, tagihan[0].opd_id, rencana)
+        yield from intake_rules.prohibitions(session, tagihan[0].opd_id, plan)
 
 
-def _on_line(session: Session, rule: Aturan, line: BarisBank, now: datetime) -> int:
+def _on_line(session: Session, rule: ReceiptRule, line: BarisBank, now: datetime) -> int:
     seen = {
         "kartu": line.kartu_akhir or "",
         "mata_uang": line.mata_uang,
@@ -57,7 +57,7 @@ def _on_line(session: Session, rule: Aturan, line: BarisBank, now: datetime) -> 
         rule.kunci,
         rule.berat,
         f"baris_bank:{line.id}",
-        rule.satu.format(**seen),
+        rule.one_item.format(**seen),
         seen,
         now,
     )
@@ -78,7 +78,7 @@ def _per_bill(
 
 def _on_bills(
     session: Session,
-    rule: Aturan,
+    rule: ReceiptRule,
     tagihan: Sequence[Tagihan],
     found: Mapping[int, tuple[int, int]],
     now: datetime,
@@ -94,13 +94,13 @@ def _on_bills(
 
 
 def _on_arithmetic(
-    session: Session, rencana: Rencana, tagihan: Sequence[Tagihan], now: datetime
+    session: Session, plan: IntakePlan, tagihan: Sequence[Tagihan], now: datetime
 ) -> int:
     """What each bill's own numbers say."""
     count = 0
-    groups = {target.kelompok: bill for target, bill in zip(rencana.sasaran, tagihan, strict=True)}
+    groups = {target.kelompok: bill for target, bill in zip(plan.sasaran, tagihan, strict=True)}
     for number, bill in groups.items():
-        for finding in rencana.kelompok[number].temuan:
+        for finding in plan.kelompok[number].temuan:
             subject, seen = f"tagihan:{bill.id}", dict(finding.inputs)
             write(
                 session, bill, finding.rule, finding.severity, subject, finding.message, seen, now

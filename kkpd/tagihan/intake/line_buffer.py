@@ -1,10 +1,10 @@
 """A file's lines while they are being taken in: read once, gone over again, little memory.
 
-A short file is gone over in its own order. One of more than `SEKALI` lines is gone over day by day,
-each day in the file's order: the books' unique index begins with the day, so that a million lines
-fill one corner of it after the other, instead of all of it again with every batch. What does not
-fit in memory lies in a nameless temporary file, as plain values without card numbers, and is gone
-with the process.
+A short file is gone over in its own order. One of more than `AT_ONCE` lines is gone over day by
+day, each day in the file's order: the books' unique index begins with the day, so that a million
+lines fill one corner of it after the other, instead of all of it again with every batch. What does
+not fit in memory lies in a nameless temporary file, as plain values without card numbers, and is
+gone with the process.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from functools import cached_property
 from itertools import chain, repeat
 
 from kkpd.core import gc_paused
-from kkpd.engines.reading.equal_lines import Kembar
-from kkpd.engines.reading.lines import Pembacaan, Ringkasan
-from kkpd.tagihan.bill_arithmetic import jumlah_per
-from kkpd.tagihan.intake.line_columns import Kolom, dari_baris
+from kkpd.engines.reading.equal_lines import EqualLines
+from kkpd.engines.reading.lines import BatchReading, ReadSummary
+from kkpd.tagihan.bill_arithmetic import sums_by_key
+from kkpd.tagihan.intake.line_columns import LineColumns, columns_of_lines
 
 #: So many lines are sorted at once; those of a longer file go to disk, so many at a time.
-DI_MEMORI = 150_000
+IN_MEMORY = 150_000
 #: About so many lines are gone over, and written into the books, at once.
-SEKALI = 25_000
+AT_ONCE = 25_000
 
-Lapor = Callable[[int], None]
+OnProgress = Callable[[int], None]
 
 
-class Gulungan:
+class LineBuffer:
     """The batches in order, and what was counted on the way."""
 
     def __init__(self) -> None:
@@ -40,26 +40,26 @@ class Gulungan:
         self.kartu: set[str | None] = set()
         self.mata_uang: set[str | None] = set()
         self.jumlah: dict[str, tuple[int, int]] = {}
-        self.hari: set[tuple[str | None, str | None]] = set()
-        self._kembar = Kembar()
-        self._batches: Iterable[Kolom] = ()
-        self._waiting: list[Kolom] = []
-        self._banyak_menunggu = 0
+        self.day: set[tuple[str | None, str | None]] = set()
+        self._twins = EqualLines()
+        self._batches: Iterable[LineColumns] = ()
+        self._waiting: list[LineColumns] = []
+        self._waiting_count = 0
         self._disk: _Disk | None = None
 
-    def tambah(self, kolom: Kolom) -> None:
+    def add_in(self, kolom: LineColumns) -> None:
         """Keep one more batch."""
         self.banyak += len(kolom)
-        self._kembar.tambah(kolom.kunci)
+        self._twins.add_in(kolom.kunci)
         self.kartu.update(kolom.kartu)
         self.mata_uang.update(kolom.mata_uang)
-        for jenis, (count, sen) in jumlah_per(kolom.jenis, kolom.sen).items():
+        for jenis, (count, sen) in sums_by_key(kolom.jenis, kolom.sen).items():
             known, total = self.jumlah.get(jenis, (0, 0))
             self.jumlah[jenis] = (known + count, total + sen)
-        self.hari.update(zip(kolom.posting, kolom.transaksi, strict=True))
+        self.day.update(zip(kolom.posting, kolom.transaksi, strict=True))
         self._waiting.append(kolom)
-        self._banyak_menunggu += len(kolom)
-        if self._banyak_menunggu > DI_MEMORI:
+        self._waiting_count += len(kolom)
+        if self._waiting_count > IN_MEMORY:
             self._to_disk()
 
     def selesai(self) -> None:
@@ -67,30 +67,30 @@ class Gulungan:
         if self._disk is not None:
             self._to_disk()
         elif self._waiting:
-            whole, self._waiting = Kolom.gabung(self._waiting), []
-            self._batches = _Terurut(whole) if len(whole) > SEKALI else [whole]
+            whole, self._waiting = LineColumns.combine(self._waiting), []
+            self._batches = _SortedByDay(whole) if len(whole) > AT_ONCE else [whole]
 
     def _to_disk(self) -> None:
         if self._waiting:
             self._disk = self._disk or _Disk()
-            self._disk.tulis(Kolom.gabung(self._waiting))
-            self._waiting, self._banyak_menunggu = [], 0
+            self._disk.write_out(LineColumns.combine(self._waiting))
+            self._waiting, self._waiting_count = [], 0
 
     @property
     def terakhir(self) -> str | None:
         """The last day of all lines."""
-        return max(filter(None, chain.from_iterable(self.hari)), default=None)
+        return max(filter(None, chain.from_iterable(self.day)), default=None)
 
     @cached_property
-    def kembar(self) -> dict[str, int]:
+    def twins(self) -> dict[str, int]:
         """The keys that several lines of the file have, with how many; asked when all is read."""
-        return self._kembar.berulang(kolom.kunci for kolom in self)
+        return self._twins.repeated(kolom.kunci for kolom in self)
 
-    def __iter__(self) -> Iterator[Kolom]:
+    def __iter__(self) -> Iterator[LineColumns]:
         """The batches again, from the first; several may go over them at once."""
         return iter(self._batches) if self._disk is None else _joined(self._disk)
 
-    def bernomor(self) -> Iterator[tuple[int, Kolom]]:
+    def numbered(self) -> Iterator[tuple[int, LineColumns]]:
         """Each batch with the position of its first line."""
         start = 0
         for kolom in self:
@@ -98,17 +98,17 @@ class Gulungan:
             start += len(kolom)
 
 
-class _Terurut:
+class _SortedByDay:
     """Lines in memory, by day; each batch is picked when it is gone over for the first time.
 
     The first is small: a database that works beside us begins while the others are made ready.
     """
 
-    def __init__(self, whole: Kolom) -> None:
-        self._picks = whole.potong_per_hari(chain([SEKALI // 5 or 1], repeat(SEKALI)))
-        self._picked: list[Kolom] = []
+    def __init__(self, whole: LineColumns) -> None:
+        self._picks = whole.slices_by_day(chain([AT_ONCE // 5 or 1], repeat(AT_ONCE)))
+        self._picked: list[LineColumns] = []
 
-    def __iter__(self) -> Iterator[Kolom]:
+    def __iter__(self) -> Iterator[LineColumns]:
         position = 0
         while position < len(self._picked) or self._pick():
             yield self._picked[position]
@@ -130,51 +130,51 @@ class _Disk:
         weakref.finalize(self, self._file.close)
         self._places: dict[str, list[tuple[int, int]]] = {}
 
-    def tulis(self, kolom: Kolom) -> None:
+    def write_out(self, kolom: LineColumns) -> None:
         """Some more lines of the file."""
-        for part in kolom.per_hari().tiap_hari(SEKALI):
-            packed = marshal.dumps(part.bungkus())
-            self._places.setdefault(part.hari, []).append((self._file.tell(), len(packed)))
+        for part in kolom.by_day().each_day(AT_ONCE):
+            packed = marshal.dumps(part.pack())
+            self._places.setdefault(part.day, []).append((self._file.tell(), len(packed)))
             self._file.write(packed)
         self._file.flush()
 
-    def __iter__(self) -> Iterator[Kolom]:
+    def __iter__(self) -> Iterator[LineColumns]:
         """Day by day, the lines of one day in the file's order."""
         for day in sorted(self._places):
             for start, size in self._places[day]:
                 packed = os.pread(self._file.fileno(), size, start)
-                yield Kolom.buka(marshal.loads(packed))  # noqa: S302 (our own file, nameless)
+                yield LineColumns.buka(marshal.loads(packed))  # noqa: S302 (our own file, nameless)
 
 
-def _joined(parts: Iterable[Kolom]) -> Iterator[Kolom]:
-    """Small batches together, `SEKALI` lines and more at a time."""
-    waiting: list[Kolom] = []
+def _joined(parts: Iterable[LineColumns]) -> Iterator[LineColumns]:
+    """Small batches together, `AT_ONCE` lines and more at a time."""
+    waiting: list[LineColumns] = []
     count = 0
     for part in parts:
         waiting.append(part)
         count += len(part)
-        if count >= SEKALI:
-            yield Kolom.gabung(waiting)
+        if count >= AT_ONCE:
+            yield LineColumns.combine(waiting)
             waiting, count = [], 0
     if waiting:
-        yield Kolom.gabung(waiting)
+        yield LineColumns.combine(waiting)
 
 
 @dataclass(frozen=True, slots=True)
-class Tergulung:
+class BufferedFile:
     """A file read to its end, before any transaction needs it."""
 
-    gulungan: Gulungan
-    ringkasan: Ringkasan
+    buffer: LineBuffer
+    summary: ReadSummary
 
 
-@gc_paused.istirahat()
-def gulung(bacaan: Pembacaan, lapor: Lapor | None = None) -> Tergulung:
-    """Read to the end. `lapor` is told how many lines were read so far, after each batch."""
-    found = Gulungan()
-    for lines in bacaan.batches():
-        found.tambah(dari_baris(lines))
-        if lapor is not None:
-            lapor(found.banyak)
+@gc_paused.pause()
+def fill_buffer(file_reading: BatchReading, on_progress: OnProgress | None = None) -> BufferedFile:
+    """Read to the end. `on_progress` is told how many lines were read so far, after each batch."""
+    found = LineBuffer()
+    for lines in file_reading.batches():
+        found.add_in(columns_of_lines(lines))
+        if on_progress is not None:
+            on_progress(found.banyak)
     found.selesai()
-    return Tergulung(found, bacaan.statement())
+    return BufferedFile(found, file_reading.statement())

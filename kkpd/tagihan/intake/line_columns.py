@@ -14,24 +14,24 @@ from typing import Any, TypeVar
 
 from kkpd.core.errors import Unreadable
 from kkpd.core.money import MAX_SEN
-from kkpd.engines.reading.lines import BarisDibaca, BerKolom, KolomDibaca
+from kkpd.engines.reading.lines import HasColumns, ReadColumns, ReadLine
 from kkpd.tagihan.identity import base_keys_written
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
 #: The longest texts that the books hold of a line.
-PANJANG_KETERANGAN, PANJANG_MERCHANT, PANJANG_REFERENSI, PANJANG_LEMBAR = 500, 200, 80, 80
+DESCRIPTION_LENGTH, MERCHANT_LENGTH, REFERENCE_LENGTH, SHEET_LENGTH = 500, 200, 80, 80
 
 #: So many values of a column with few distinct ones are kept as worked out.
-_INGAT = 20_000
+_REMEMBERED = 20_000
 
 #: Stands in a key for the day of a line without any.
-TANPA_TANGGAL = "0000-00-00"
+NO_DATE = "0000-00-00"
 
 
 @dataclass(slots=True)
-class Kolom:
+class LineColumns:
     """Some lines by column, all of one length. Dates are ISO texts, amounts whole sen.
 
     `kunci` is the base key behind the line's day: so lines of one day lie together in the books'
@@ -57,47 +57,47 @@ class Kolom:
 
     def lists(self) -> tuple[list[Any], ...]:
         """The columns alone, in order."""
-        return _KOLOM(self)
+        return _COLUMNS(self)
 
-    def bungkus(self) -> tuple[Terbungkus, ...]:
+    def pack(self) -> tuple[PackedColumn, ...]:
         """Each column as one value: numbers as 64-bit words, texts joined; small and quick."""
         return tuple(
-            array("q", column).tobytes() if name in _BILANGAN else _packed(column)
-            for name, column in zip(_NAMA, _KOLOM(self), strict=True)
+            array("q", column).tobytes() if name in _NUMBERS else _packed(column)
+            for name, column in zip(_NAMES, _COLUMNS(self), strict=True)
         )
 
     @classmethod
-    def buka(cls, packed: Sequence[Terbungkus]) -> Kolom:
-        """The columns of `bungkus`."""
+    def buka(cls, packed: Sequence[PackedColumn]) -> LineColumns:
+        """The columns of `pack`."""
         return cls(*map(_open, packed))
 
     @classmethod
-    def gabung(cls, parts: Sequence[Kolom]) -> Kolom:
+    def combine(cls, parts: Sequence[LineColumns]) -> LineColumns:
         """Several batches as one."""
         columns = zip(*(part.lists() for part in parts), strict=True)
         return cls(*(list(chain.from_iterable(column)) for column in columns))
 
     @property
-    def hari(self) -> str:
+    def day(self) -> str:
         """The day of the first line."""
-        return str(_HARI_KUNCI(self.kunci[0]))
+        return str(_DAY_OF_KEY(self.kunci[0]))
 
-    def per_hari(self) -> Kolom:
+    def by_day(self) -> LineColumns:
         """The lines by day; those of one day stay in their order."""
-        order = self._urutan()
-        return self if order is None else self._petik(order)
+        order = self._day_order()
+        return self if order is None else self._picked(order)
 
-    def potong_per_hari(self, sizes: Iterable[int]) -> Iterator[Kolom]:
-        """`per_hari` so many lines at a time, each batch picked when it is asked for."""
-        order, start = self._urutan(), 0
+    def slices_by_day(self, sizes: Iterable[int]) -> Iterator[LineColumns]:
+        """`by_day` so many lines at a time, each batch picked when it is asked for."""
+        order, start = self._day_order(), 0
         for size in sizes:
             if start >= len(self):
                 return
             end = min(start + size, len(self))
-            yield self._some(start, end) if order is None else self._petik(order[start:end])
+            yield self._some(start, end) if order is None else self._picked(order[start:end])
             start = end
 
-    def tiap_hari(self, most: int) -> Iterator[Kolom]:
+    def each_day(self, most: int) -> Iterator[LineColumns]:
         """Lines that are in the order of their days: each day apart, `most` lines at a time."""
         days, start = self._days(), 0
         while start < len(days):
@@ -105,35 +105,35 @@ class Kolom:
             yield self._some(start, end)
             start = end
 
-    def _urutan(self) -> list[int] | None:
+    def _day_order(self) -> list[int] | None:
         """The positions by day; None where the lines stand so already."""
         days = self._days()
         return None if days == sorted(days) else sorted(range(len(days)), key=days.__getitem__)
 
-    def _petik(self, order: Sequence[int]) -> Kolom:
+    def _picked(self, order: Sequence[int]) -> LineColumns:
         if len(order) == 1:  # itemgetter of one gives no tuple
             return self._some(order[0], order[0] + 1)
         pick = itemgetter(*order)
-        return Kolom(*(list(pick(column)) for column in self.lists()))
+        return LineColumns(*(list(pick(column)) for column in self.lists()))
 
     def _days(self) -> list[str]:
-        return list(map(_HARI_KUNCI, self.kunci))
+        return list(map(_DAY_OF_KEY, self.kunci))
 
-    def _some(self, start: int, end: int) -> Kolom:
-        return Kolom(*(column[start:end] for column in self.lists()))
-
-
-_NAMA = tuple(one.name for one in fields(Kolom))
-_KOLOM: Callable[[Kolom], tuple[list[Any], ...]] = attrgetter(*_NAMA)
-_HARI_KUNCI = itemgetter(slice(len(TANPA_TANGGAL)))
-
-#: A column as `bungkus` gives it: numbers; texts; texts of which some are missing; one for all.
-Terbungkus = bytes | str | tuple[str] | tuple[str | None, int]
-
-_BILANGAN = frozenset({"baris", "sen"})
+    def _some(self, start: int, end: int) -> LineColumns:
+        return LineColumns(*(column[start:end] for column in self.lists()))
 
 
-def _packed(column: Sequence[str | None]) -> Terbungkus:
+_NAMES = tuple(one.name for one in fields(LineColumns))
+_COLUMNS: Callable[[LineColumns], tuple[list[Any], ...]] = attrgetter(*_NAMES)
+_DAY_OF_KEY = itemgetter(slice(len(NO_DATE)))
+
+#: A column as `pack` gives it: numbers; texts; texts of which some are missing; one for all.
+PackedColumn = bytes | str | tuple[str] | tuple[str | None, int]
+
+_NUMBERS = frozenset({"baris", "sen"})
+
+
+def _packed(column: Sequence[str | None]) -> PackedColumn:
     if column and column[0] == column[-1] and column.count(column[0]) == len(column):
         return column[0], len(column)
     if None in column:
@@ -141,7 +141,7 @@ def _packed(column: Sequence[str | None]) -> Terbungkus:
     return "\x00".join(column)  # type: ignore[arg-type]  # none of them is None
 
 
-def _open(column: Terbungkus) -> list[Any]:
+def _open(column: PackedColumn) -> list[Any]:
     match column:
         case bytes():
             numbers = array("q")
@@ -157,7 +157,7 @@ def _open(column: Terbungkus) -> list[Any]:
 
 
 @dataclass(slots=True)
-class _Terbaca:
+class _ReadColumns:
     """The columns of lines that are not kept by column yet."""
 
     row: Sequence[int]
@@ -176,39 +176,39 @@ class _Terbaca:
     raw: Sequence[tuple[str, ...]]
 
 
-def dari_baris(lines: Sequence[BarisDibaca]) -> Kolom:
+def columns_of_lines(lines: Sequence[ReadLine]) -> LineColumns:
     """The columns of these lines. Unreadable names the row whose amount is no whole sen."""
-    read = lines.columns if isinstance(lines, BerKolom) else _columns(lines)
+    read = lines.columns if isinstance(lines, HasColumns) else _columns(lines)
     days = (read.transaction_date, read.posting_date)
-    transaksi, posting = map(_HARI.tiap, days)
+    transaksi, posting = map(_DAY.of_each, days)
     keys = base_keys_written(
         read.card_last4, transaksi, posting, read.amount, read.direction, read.raw
     )
-    return Kolom(
+    return LineColumns(
         kunci=[
-            (one or two or TANPA_TANGGAL) + key
+            (one or two or NO_DATE) + key
             for one, two, key in zip(transaksi, posting, keys, strict=True)
         ],
         baris=list(read.row),
-        lembar=_LEMBAR.tiap(read.sheet),
-        referensi=_texts(read.reference, PANJANG_REFERENSI),
+        lembar=_SHEETS.of_each(read.sheet),
+        referensi=_texts(read.reference, REFERENCE_LENGTH),
         kartu=list(read.card_last4),
         transaksi=transaksi,
         posting=posting,
         sen=_sen(read),
-        keterangan=[text or "" for text in _texts(read.description, PANJANG_KETERANGAN)],
+        keterangan=[text or "" for text in _texts(read.description, DESCRIPTION_LENGTH)],
         merchant=_merchants(read),
-        mcc=_MCC.tiap(read.mcc),
-        mata_uang=_MATA_UANG.tiap(read.currency),
+        mcc=_MCC.of_each(read.mcc),
+        mata_uang=_CURRENCIES.of_each(read.currency),
         jenis=list(read.kind),
     )
 
 
-def _columns(lines: Sequence[BarisDibaca]) -> KolomDibaca:
-    return _Terbaca(*(list(map(attrgetter(one.name), lines)) for one in fields(_Terbaca)))
+def _columns(lines: Sequence[ReadLine]) -> ReadColumns:
+    return _ReadColumns(*(list(map(attrgetter(one.name), lines)) for one in fields(_ReadColumns)))
 
 
-class _Sekali(dict[_In | None, _Out | None]):
+class _WorkedOutOnce(dict[_In | None, _Out | None]):
     """`turn` of each value, worked out once for all files while it is small; nothing stays None."""
 
     def __init__(self, turn: Callable[[_In], _Out | None]) -> None:
@@ -216,17 +216,17 @@ class _Sekali(dict[_In | None, _Out | None]):
         self._turn = turn
 
     def __missing__(self, value: _In | None) -> _Out | None:
-        if len(self) >= _INGAT:
+        if len(self) >= _REMEMBERED:
             self.clear()
         self[value] = found = self._turn(value) if value else None
         return found
 
-    def tiap(self, column: Sequence[_In | None]) -> list[_Out | None]:
+    def of_each(self, column: Sequence[_In | None]) -> list[_Out | None]:
         """`turn` of each value of a column."""
         return list(map(self.__getitem__, column))
 
 
-def _sen(read: KolomDibaca) -> list[int]:
+def _sen(read: ReadColumns) -> list[int]:
     exact = [amount * 100 for amount in read.amount]
     sen = list(map(int, exact))
     if sen != exact or (sen and max(max(sen), -min(sen)) > MAX_SEN):
@@ -234,7 +234,7 @@ def _sen(read: KolomDibaca) -> list[int]:
     return sen
 
 
-def _refuse_amount(read: KolomDibaca, exact: Sequence[Decimal]) -> None:
+def _refuse_amount(read: ReadColumns, exact: Sequence[Decimal]) -> None:
     for row, amount, sen in zip(read.row, read.amount, exact, strict=True):
         if int(sen) != sen:
             raise Unreadable(
@@ -259,12 +259,12 @@ def _texts(column: Sequence[str | None], most: int) -> list[str | None]:
     return [_clean(text)[:most] if text else None for text in texts]
 
 
-def _merchants(read: KolomDibaca) -> list[str]:
+def _merchants(read: ReadColumns) -> list[str]:
     """The merchant, or the description where the bank names none."""
     names = read.merchant
     if not all(names):
         names = [one or two for one, two in zip(names, read.description, strict=True)]
-    return [text or "" for text in _texts(names, PANJANG_MERCHANT)]
+    return [text or "" for text in _texts(names, MERCHANT_LENGTH)]
 
 
 def _clean(text: str) -> str:
@@ -277,7 +277,7 @@ def _currency(text: str) -> str | None:
     return "IDR" if code == "RP" else code[:3] or None
 
 
-_HARI: _Sekali[date, str] = _Sekali(date.isoformat)
-_LEMBAR: _Sekali[str, str] = _Sekali(lambda text: _clean(text)[:PANJANG_LEMBAR])
-_MCC: _Sekali[str, str] = _Sekali(lambda text: text if len(text) == 4 else None)
-_MATA_UANG: _Sekali[str, str] = _Sekali(_currency)
+_DAY: _WorkedOutOnce[date, str] = _WorkedOutOnce(date.isoformat)
+_SHEETS: _WorkedOutOnce[str, str] = _WorkedOutOnce(lambda text: _clean(text)[:SHEET_LENGTH])
+_MCC: _WorkedOutOnce[str, str] = _WorkedOutOnce(lambda text: text if len(text) == 4 else None)
+_CURRENCIES: _WorkedOutOnce[str, str] = _WorkedOutOnce(_currency)

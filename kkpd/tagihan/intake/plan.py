@@ -12,59 +12,62 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import DomainError, Finding, Unreadable
-from kkpd.engines.reading.lines import Ringkasan, kartu_dalam
+from kkpd.engines.reading.lines import ReadSummary, cards_in
 from kkpd.tagihan import bill_arithmetic
 from kkpd.tagihan import bill_groups as kelompok
 from kkpd.tagihan import known_lines as tagihan_known_lines
-from kkpd.tagihan.bill_arithmetic import Tercetak, jumlah_per
+from kkpd.tagihan.bill_arithmetic import PrintedTotals, sums_by_key
 from kkpd.tagihan.identity import agreement_of, place
 from kkpd.tagihan.intake import reworded_lines
-from kkpd.tagihan.intake.line_buffer import Lapor, Tergulung, gulung
-from kkpd.tagihan.intake.plan_shapes import Dikenal, Kelompok, Permintaan, Rencana
+from kkpd.tagihan.intake.line_buffer import BufferedFile, OnProgress, fill_buffer
+from kkpd.tagihan.intake.plan_shapes import BillGroup, IntakePlan, IntakeRequest, KnownLine
 
 
 def susun(
-    session: Session, permintaan: Permintaan, hari_ini: date, lapor: Lapor | None = None
-) -> Rencana:
+    session: Session,
+    permintaan: IntakeRequest,
+    this_day: date,
+    on_progress: OnProgress | None = None,
+) -> IntakePlan:
     """The plan for this request. Raises the reader's errors, and DomainError for a bill of others.
 
     Open questions are the caller's: the preview shows them, taking in refuses.
     """
-    read = permintaan.bacaan
-    rolled = read if isinstance(read, Tergulung) else gulung(read, lapor)
-    gulungan, ringkasan = rolled.gulungan, rolled.ringkasan
-    if ringkasan.unread:
-        raise Unreadable(ringkasan.unread)
-    said = gulungan.banyak or ringkasan.questions or kelompok.tagihan_nyata(ringkasan.bills)
+    read = permintaan.file_reading
+    rolled = read if isinstance(read, BufferedFile) else fill_buffer(read, on_progress)
+    buffer, summary = rolled.buffer, rolled.summary
+    if summary.unread:
+        raise Unreadable(summary.unread)
+    said = buffer.banyak or summary.questions or kelompok.real_bills(summary.bills)
     if not said:
         raise Unreadable(
             "Berkas ini tidak memuat satu pun baris transaksi. "
             "Periksa apakah berkas yang diunduh dari bank benar."
         )
     opd_id = permintaan.opd_id
-    jenis = _jenis(permintaan.jenis, ringkasan)
-    cards = {digits for digits in gulungan.kartu if digits} | kartu_dalam(ringkasan.bills)
-    own = tagihan_known_lines.kartu_sendiri(session, opd_id)
-    rencana = Rencana(
-        gulungan=gulungan,
-        ringkasan=ringkasan,
+    jenis = _kind(permintaan.jenis, summary)
+    cards = {digits for digits in buffer.kartu if digits} | cards_in(summary.bills)
+    own = tagihan_known_lines.own_cards(session, opd_id)
+    plan = IntakePlan(
+        buffer=buffer,
+        summary=summary,
         jenis=jenis,
-        kelompok=_kelompok(session, opd_id, jenis, ringkasan),
+        kelompok=_groups(session, opd_id, jenis, summary),
         bulan=permintaan.periode,
-        hari_ini=hari_ini,
-        terkunci=tagihan_known_lines.terkunci(session, opd_id),
+        this_day=this_day,
+        last_closed=tagihan_known_lines.last_closed(session, opd_id),
         kartu=own,
-        kartu_lain=tagihan_known_lines.kartu_opd_lain(session, opd_id, cards - set(own)),
+        foreign_cards=tagihan_known_lines.cards_of_other_opds(session, opd_id, cards - set(own)),
     )
-    _tolak_tagihan_lain(cards, rencana)
-    _kenali(session, opd_id, rencana)
-    reworded_lines.bandingkan(session, opd_id, rencana)
-    _jumlahkan(rencana)
-    return rencana
+    _refuse_foreign_bill(cards, plan)
+    _recognise_lines(session, opd_id, plan)
+    reworded_lines.compare(session, opd_id, plan)
+    _sum_up(plan)
+    return plan
 
 
-def _jenis(chosen: str | None, ringkasan: Ringkasan) -> str:
-    printed = {bill.kind for bill in ringkasan.bills if bill.kind}
+def _kind(chosen: str | None, summary: ReadSummary) -> str:
+    printed = {bill.kind for bill in summary.bills if bill.kind}
     if chosen is None and len(printed) > 1:
         raise DomainError(
             "Berkas ini memuat Daftar Tagihan Sementara dan tagihan final sekaligus. "
@@ -74,32 +77,32 @@ def _jenis(chosen: str | None, ringkasan: Ringkasan) -> str:
     return chosen or next(iter(printed), "final")
 
 
-def _kelompok(
-    session: Session, opd_id: int, jenis: str, ringkasan: Ringkasan
-) -> dict[int, Kelompok]:
-    bills = kelompok.tagihan_nyata(ringkasan.bills)
-    found: dict[int, Kelompok] = {}
+def _groups(
+    session: Session, opd_id: int, jenis: str, summary: ReadSummary
+) -> dict[int, BillGroup]:
+    bills = kelompok.real_bills(summary.bills)
+    found: dict[int, BillGroup] = {}
     for position, bill in enumerate(bills):
-        tercetak = Tercetak.dari(bill)
+        printed_totals = PrintedTotals.dari(bill)
         assert bill.bill_date is not None, "a bill without a day is none"
-        assert tercetak.total is not None, "a bill without a total is none"
-        lama = tagihan_known_lines.tagihan_sama(
+        assert printed_totals.total is not None, "a bill without a total is none"
+        lama = tagihan_known_lines.same_bill(
             session,
             opd_id,
             jenis=jenis,
             tanggal=bill.bill_date,
-            total=tercetak.total,
+            total=printed_totals.total,
             kartu=bill.card_last4,
         )
         taken = [group.lama for group in found.values()]
-        found[position] = Kelompok(bill, tercetak, None if lama in taken else lama)
+        found[position] = BillGroup(bill, printed_totals, None if lama in taken else lama)
     if len(bills) != 1:
-        found[kelompok.DAFTAR] = Kelompok(None, None, None)
+        found[kelompok.LISTING] = BillGroup(None, None, None)
     return found
 
 
-def _tolak_tagihan_lain(cards: set[str], rencana: Rencana) -> None:
-    if cards and cards <= rencana.kartu_lain:
+def _refuse_foreign_bill(cards: set[str], plan: IntakePlan) -> None:
+    if cards and cards <= plan.foreign_cards:
         listed = ", ".join(sorted(cards)[:5])
         raise DomainError(
             f"Semua kartu pada berkas ini (berakhiran {listed}) bukan kartu OPD ini melainkan "
@@ -107,66 +110,66 @@ def _tolak_tagihan_lain(cards: set[str], rencana: Rencana) -> None:
         )
 
 
-def _kenali(session: Session, opd_id: int, rencana: Rencana) -> None:
+def _recognise_lines(session: Session, opd_id: int, plan: IntakePlan) -> None:
     """Which lines the books hold already, by base key, occurrence and reference."""
-    prefix, gulungan = rencana.awalan, rencana.gulungan
-    rencana.tempat = {
+    prefix, buffer = plan.beginning, plan.buffer
+    plan.tempat = {
         key.removeprefix(prefix): slots
         for key, slots in tagihan_known_lines.tempat(
-            session, opd_id, (prefix + key for kolom in gulungan for key in kolom.kunci)
+            session, opd_id, (prefix + key for kolom in buffer for key in kolom.kunci)
         ).items()
     }
-    if not rencana.tempat:
+    if not plan.tempat:
         return
-    positions, keys, references = _seen_lines(rencana)
-    seen = {key: slots.referensi for key, slots in rencana.tempat.items()}
+    positions, keys, references = _seen_lines(plan)
+    seen = {key: slots.referensi for key, slots in plan.tempat.items()}
     if not agreement_of(seen, zip(keys, references, strict=True)).stable:
         references = [None] * len(keys)
     for one in place(seen, keys, references):
         if not one.new:
-            id_ = rencana.tempat[one.base_key].ids[one.occurrence - 1]
-            rencana.dikenal[positions[one.index]] = Dikenal(id_, one.learned)
+            id_ = plan.tempat[one.base_key].ids[one.occurrence - 1]
+            plan.recognised[positions[one.index]] = KnownLine(id_, one.learned)
 
 
-def _seen_lines(rencana: Rencana) -> tuple[list[int], list[str], list[str | None]]:
+def _seen_lines(plan: IntakePlan) -> tuple[list[int], list[str], list[str | None]]:
     positions: list[int] = []
     keys: list[str] = []
     references: list[str | None] = []
-    for start, kolom in rencana.gulungan.bernomor():
+    for start, kolom in plan.buffer.numbered():
         for offset, key in enumerate(kolom.kunci):
-            if key in rencana.tempat:
+            if key in plan.tempat:
                 positions.append(start + offset)
                 keys.append(key)
                 references.append(kolom.referensi[offset])
     return positions, keys, references
 
 
-def _per_kelompok(rencana: Rencana) -> Iterator[tuple[tuple[int, str], tuple[int, int]]]:
+def _by_group(plan: IntakePlan) -> Iterator[tuple[tuple[int, str], tuple[int, int]]]:
     """(group, kind) and (lines, sum); the file is gone over again only when it has several."""
-    if len(rencana.kelompok) == 1:
-        number = next(iter(rencana.kelompok))
-        yield from (((number, kind), sums) for kind, sums in rencana.gulungan.jumlah.items())
+    if len(plan.kelompok) == 1:
+        number = next(iter(plan.kelompok))
+        yield from (((number, kind), sums) for kind, sums in plan.buffer.jumlah.items())
         return
-    for kolom in rencana.gulungan:
-        keys = zip(rencana.nomor_kelompok(kolom), kolom.jenis, strict=True)
-        yield from jumlah_per(keys, kolom.sen).items()
+    for kolom in plan.buffer:
+        keys = zip(plan.group_numbers(kolom), kolom.jenis, strict=True)
+        yield from sums_by_key(keys, kolom.sen).items()
 
 
-def _jumlahkan(rencana: Rencana) -> None:
+def _sum_up(plan: IntakePlan) -> None:
     """The sums of each group, and what its own arithmetic says."""
-    for (number, jenis), (count, sen) in _per_kelompok(rencana):
-        group = rencana.kelompok[number]
+    for (number, jenis), (count, sen) in _by_group(plan):
+        group = plan.kelompok[number]
         group.jumlah = group.jumlah.plus(jenis, count, sen)
-    for group in rencana.kelompok.values():
-        if group.tercetak is not None:
+    for group in plan.kelompok.values():
+        if group.printed_totals is not None:
             group.temuan = [
-                *bill_arithmetic.periksa(group.tercetak, group.jumlah),
-                *_beda_wakil(group),
+                *bill_arithmetic.periksa(group.printed_totals, group.jumlah),
+                *_copy_differences(group),
             ]
 
 
-def _beda_wakil(group: Kelompok) -> Iterator[Finding]:
-    here, there = group.beda
+def _copy_differences(group: BillGroup) -> Iterator[Finding]:
+    here, there = group.discrepancy
     if here or there:
         yield Finding(
             "wakil_berbeda",

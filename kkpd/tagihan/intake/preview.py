@@ -8,15 +8,15 @@ from datetime import date
 from typing import Final
 
 from kkpd.core.money import Rupiah
-from kkpd.tagihan.intake.line_columns import Kolom
-from kkpd.tagihan.intake.plan_shapes import Rencana
+from kkpd.tagihan.intake.line_columns import LineColumns
+from kkpd.tagihan.intake.plan_shapes import IntakePlan
 
 #: What a line is to the books.
-KEADAAN: Final = ("baru", "dikenal", "lewat")
+STATES: Final = ("baru", "dikenal", "lewat")
 
 
 @dataclass(frozen=True, slots=True)
-class BarisRencana:
+class PreviewLine:
     """A line of the file: `nomor` its position in the plan, `keadaan` what becomes of it."""
 
     nomor: int
@@ -31,51 +31,51 @@ class BarisRencana:
     nilai: Rupiah
     mata_uang: str
     bulan: tuple[int, int]
-    terlambat: bool
-    baris_id: int | None
+    came_late: bool
+    line_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Cuplikan:
+class PlanExcerpt:
     """Some lines, and the number after which the next ones begin (None: no more)."""
 
-    baris: tuple[BarisRencana, ...]
-    berikut: int | None
+    baris: tuple[PreviewLine, ...]
+    next_up: int | None
 
 
-def cuplik(rencana: Rencana, sesudah: int, banyak: int, keadaan: str = "") -> Cuplikan:
+def preview_lines(plan: IntakePlan, sesudah: int, banyak: int, keadaan: str = "") -> PlanExcerpt:
     """The next lines after position `sesudah` (-1: from the first), of one state or of all."""
-    found: list[BarisRencana] = []
-    for line in _lines(rencana, sesudah, keadaan):
+    found: list[PreviewLine] = []
+    for line in _lines(plan, sesudah, keadaan):
         if len(found) == banyak:
-            return Cuplikan(tuple(found), found[-1].nomor)
+            return PlanExcerpt(tuple(found), found[-1].nomor)
         found.append(line)
-    return Cuplikan(tuple(found), None)
+    return PlanExcerpt(tuple(found), None)
 
 
-def _lines(rencana: Rencana, after: int, keadaan: str) -> Iterator[BarisRencana]:
-    for start, kolom in rencana.gulungan.bernomor():
+def _lines(plan: IntakePlan, after: int, keadaan: str) -> Iterator[PreviewLine]:
+    for start, kolom in plan.buffer.numbered():
         if start + len(kolom) <= after + 1:
             continue
-        targets = rencana.nomor_sasaran(kolom)
+        targets = plan.target_numbers(kolom)
         for offset in range(max(0, after + 1 - start), len(kolom)):
-            state = _state(rencana, start + offset)
+            state = _state(plan, start + offset)
             if keadaan in ("", state):
-                yield _line(rencana, kolom, offset, start + offset, state, targets[offset])
+                yield _line(plan, kolom, offset, start + offset, state, targets[offset])
 
 
-def _state(rencana: Rencana, number: int) -> str:
-    if number in rencana.dikenal:
+def _state(plan: IntakePlan, number: int) -> str:
+    if number in plan.recognised:
         return "dikenal"
-    return "lewat" if number in rencana.lewat else "baru"
+    return "lewat" if number in plan.lewat else "baru"
 
 
 def _line(
-    rencana: Rencana, kolom: Kolom, offset: int, number: int, state: str, target: int
-) -> BarisRencana:
-    known = rencana.dikenal.get(number)
-    books = rencana.sasaran[target].buku
-    return BarisRencana(
+    plan: IntakePlan, kolom: LineColumns, offset: int, number: int, state: str, target: int
+) -> PreviewLine:
+    known = plan.recognised.get(number)
+    books = plan.sasaran[target].buku
+    return PreviewLine(
         nomor=number,
         keadaan=state,
         baris=kolom.baris[offset],
@@ -86,10 +86,10 @@ def _line(
         keterangan=kolom.keterangan[offset] or kolom.merchant[offset],
         jenis=kolom.jenis[offset],
         nilai=Rupiah(kolom.sen[offset]),
-        mata_uang=kolom.mata_uang[offset] or rencana.mata_uang,
+        mata_uang=kolom.mata_uang[offset] or plan.mata_uang,
         bulan=(books.tahun, books.bulan),
-        terlambat=books.asal is not None,
-        baris_id=known.baris_id if known else None,
+        came_late=books.asal is not None,
+        line_id=known.line_id if known else None,
     )
 
 

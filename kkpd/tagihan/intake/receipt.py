@@ -11,22 +11,22 @@ from sqlalchemy.orm import Session
 from kkpd.core.errors import Finding
 from kkpd.core.money import Rupiah, total
 from kkpd.models import Berkas, Impor, ImporTagihan, Tagihan
-from kkpd.tagihan.bill_arithmetic import Jumlah
-from kkpd.tagihan.intake.plan_shapes import Rencana
+from kkpd.tagihan.bill_arithmetic import LineTotals
+from kkpd.tagihan.intake.plan_shapes import IntakePlan
 
 
 @dataclass(slots=True)
-class Hitungan:
+class ReceiptTally:
     """What one bill got from this file."""
 
     baris: int = 0
     baru: int = 0
-    jumlah: Jumlah = field(default_factory=Jumlah)
+    jumlah: LineTotals = field(default_factory=LineTotals)
 
 
-def tanda_terima(
+def write_receipt(
     session: Session,
-    rencana: Rencana,
+    plan: IntakePlan,
     berkas: Berkas,
     jawaban: dict[str, str],
     *,
@@ -34,24 +34,24 @@ def tanda_terima(
     now: datetime,
 ) -> Impor:
     """The receipt of the taking-in: nothing of the file is missing from it."""
-    summary = rencana.ringkasan
+    summary = plan.summary
     skipped = [
         {"baris": str(row.row), "lembar": row.sheet or "", "sebab": row.reason, "isi": row.text}
         for row in summary.skipped
     ]
-    skipped += _left_out(rencana)
+    skipped += _left_out(plan)
     made = Impor(
         opd_id=berkas.opd_id,
         berkas_id=berkas.id,
-        jenis=rencana.jenis,
+        jenis=plan.jenis,
         profil=summary.profile,
         jawaban=jawaban,
         baris_masuk=summary.rows,
-        baris_baru=rencana.baru,
-        baris_lama=len(rencana.dikenal),
+        baris_baru=plan.baru,
+        baris_lama=len(plan.recognised),
         baris_lewat=len(skipped),
         lewat=skipped,
-        temuan=[_plain(one) for one in (*rencana.catatan, *rencana.temuan)],
+        temuan=[_plain(one) for one in (*plan.catatan, *plan.temuan)],
         at=now,
         oleh_id=oleh_id,
     )
@@ -61,11 +61,11 @@ def tanda_terima(
 
 
 def per_tagihan(
-    session: Session, impor: Impor, tagihan: Sequence[Tagihan], hitungan: Sequence[Hitungan]
+    session: Session, impor: Impor, tagihan: Sequence[Tagihan], arithmetic: Sequence[ReceiptTally]
 ) -> None:
     """What each bill got; late lines and those of the month itself go to one list."""
     for id_ in dict.fromkeys(one.id for one in tagihan):
-        own = [tally for one, tally in zip(tagihan, hitungan, strict=True) if one.id == id_]
+        own = [tally for one, tally in zip(tagihan, arithmetic, strict=True) if one.id == id_]
         session.add(
             ImporTagihan(
                 opd_id=impor.opd_id,
@@ -73,26 +73,26 @@ def per_tagihan(
                 tagihan_id=id_,
                 baris=sum(tally.baris for tally in own),
                 baru=sum(tally.baru for tally in own),
-                jumlah=total(tally.jumlah.ditagih for tally in own),
+                jumlah=total(tally.jumlah.bank_billed for tally in own),
             )
         )
     session.flush()
 
 
-def _left_out(rencana: Rencana) -> list[dict[str, str]]:
+def _left_out(plan: IntakePlan) -> list[dict[str, str]]:
     """Lines that a complete bill does not have, as skipped rows."""
-    if not rencana.lewat:
+    if not plan.lewat:
         return []
     return [
         {
             "baris": str(kolom.baris[offset]),
             "lembar": kolom.lembar[offset] or "",
-            "sebab": rencana.lewat[start + offset],
+            "sebab": plan.lewat[start + offset],
             "isi": f"{kolom.keterangan[offset]} | {Rupiah(kolom.sen[offset])}",
         }
-        for start, kolom in rencana.gulungan.bernomor()
+        for start, kolom in plan.buffer.numbered()
         for offset in range(len(kolom))
-        if start + offset in rencana.lewat
+        if start + offset in plan.lewat
     ]
 
 

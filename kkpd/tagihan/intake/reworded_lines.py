@@ -16,114 +16,118 @@ from kkpd.core.errors import Finding
 from kkpd.models import Tagihan
 from kkpd.tagihan import bill_arithmetic
 from kkpd.tagihan import known_lines as tagihan_known_lines
-from kkpd.tagihan.bill_arithmetic import Tercetak
-from kkpd.tagihan.bill_groups import DAFTAR
-from kkpd.tagihan.intake.line_buffer import SEKALI
-from kkpd.tagihan.intake.plan_shapes import Dikenal, Kelompok, Rencana
-from kkpd.tagihan.reworded import TAGIHAN_LENGKAP, Ciri, banding, hari_sama
+from kkpd.tagihan.bill_arithmetic import PrintedTotals
+from kkpd.tagihan.bill_groups import LISTING
+from kkpd.tagihan.intake.line_buffer import AT_ONCE
+from kkpd.tagihan.intake.plan_shapes import BillGroup, IntakePlan, KnownLine
+from kkpd.tagihan.reworded import BILL_COMPLETE, LineFeatures, banding, same_day
 
 
-def bandingkan(session: Session, opd_id: int, rencana: Rencana) -> None:
+def compare(session: Session, opd_id: int, plan: IntakePlan) -> None:
     """Pair, in every group, the lines that their raw fields did not recognise."""
-    for number, group in rencana.kelompok.items():
-        if group.lama is not None and group.tercetak is not None:
-            _wakil_lain(session, rencana, number, group, group.lama, group.tercetak)
-        found = _bentuk_lain(session, opd_id, rencana, number)
-        again, alike = _daftar_lain(session, opd_id, rencana) if number == DAFTAR else (0, 0)
-        group.temuan_banding = [*_said(found + again), *_mirip(alike)]
+    for number, group in plan.kelompok.items():
+        if group.lama is not None and group.printed_totals is not None:
+            _compare_other_copy(session, plan, number, group, group.lama, group.printed_totals)
+        found = _find_in_other_form(session, opd_id, plan, number)
+        again, alike = (
+            _find_in_other_listings(session, opd_id, plan) if number == LISTING else (0, 0)
+        )
+        group.comparison_findings = [*_said(found + again), *_alike_findings(alike)]
 
 
-def _wakil_lain(
+def _compare_other_copy(
     session: Session,
-    rencana: Rencana,
+    plan: IntakePlan,
     number: int,
-    group: Kelompok,
+    group: BillGroup,
     lama: Tagihan,
-    tercetak: Tercetak,
+    printed_totals: PrintedTotals,
 ) -> None:
     """A bill that another file brought already."""
-    taken = {known.baris_id for known in rencana.dikenal.values()}
-    books = tagihan_known_lines.ciri_tagihan(session, lama.id)
-    found = banding(list(_left(rencana, number)), [one for one in books if one.id not in taken])
-    for position, id_ in found.pasangan.items():
-        rencana.dikenal[position] = Dikenal(id_)
-    if bill_arithmetic.lengkap(tercetak, tagihan_known_lines.jumlah_ditagih(session, lama.id)):
-        rencana.lewat.update((one.id, TAGIHAN_LENGKAP) for one in found.hanya_berkas)
-    group.beda = (len(found.hanya_berkas), len(found.hanya_buku))
+    taken = {known.line_id for known in plan.recognised.values()}
+    books = tagihan_known_lines.features_of_bill(session, lama.id)
+    found = banding(list(_left(plan, number)), [one for one in books if one.id not in taken])
+    for position, id_ in found.pairings.items():
+        plan.recognised[position] = KnownLine(id_)
+    if bill_arithmetic.lengkap(printed_totals, tagihan_known_lines.billed_total(session, lama.id)):
+        plan.lewat.update((one.id, BILL_COMPLETE) for one in found.only_in_file)
+    group.discrepancy = (len(found.only_in_file), len(found.only_in_books))
 
 
-def _bentuk_lain(session: Session, opd_id: int, rencana: Rencana, number: int) -> int:
+def _find_in_other_form(session: Session, opd_id: int, plan: IntakePlan, number: int) -> int:
     """A bill's lines among those of lists, a list's among those of bills; how many were found."""
-    if not tagihan_known_lines.ada_tagihan(session, opd_id, rencana.jenis, daftar=number != DAFTAR):
+    if not tagihan_known_lines.has_bills(session, opd_id, plan.jenis, listing=number != LISTING):
         return 0
-    left = [one for one in _left(rencana, number) if one.id not in rencana.lewat]
+    left = [one for one in _left(plan, number) if one.id not in plan.lewat]
     days = sorted(date.fromisoformat(one.tanggal) for one in left if one.tanggal)
     if not days:
         return 0
-    books = tagihan_known_lines.ciri_lain(
-        session, opd_id, rencana.jenis, daftar=number != DAFTAR, hari=(days[0], days[-1])
+    books = tagihan_known_lines.features_elsewhere(
+        session, opd_id, plan.jenis, listing=number != LISTING, day=(days[0], days[-1])
     )
-    taken = {known.baris_id for known in rencana.dikenal.values()}
+    taken = {known.line_id for known in plan.recognised.values()}
     found = banding(left, [one for one in books if one.id not in taken and one.tanggal])
-    for position, id_ in found.pasangan.items():
-        rencana.dikenal[position] = Dikenal(id_)
-    return len(found.pasangan)
+    for position, id_ in found.pairings.items():
+        plan.recognised[position] = KnownLine(id_)
+    return len(found.pairings)
 
 
-def _daftar_lain(session: Session, opd_id: int, rencana: Rencana) -> tuple[int, int]:
+def _find_in_other_listings(session: Session, opd_id: int, plan: IntakePlan) -> tuple[int, int]:
     """A list among other lists: lines of days that both show whole, and lines that are only alike.
 
     The first are the same purchases in other words (cut names, a posting day that came later); the
     second stay two and are told, since nobody but the person knows. Not for files too long to be
     compared in memory.
     """
-    long = rencana.gulungan.banyak > SEKALI
-    if long or not tagihan_known_lines.ada_tagihan(session, opd_id, rencana.jenis, daftar=True):
+    long = plan.buffer.banyak > AT_ONCE
+    if long or not tagihan_known_lines.has_bills(session, opd_id, plan.jenis, listing=True):
         return 0, 0
-    left = [one for one in _left(rencana, DAFTAR) if one.id not in rencana.lewat and one.tanggal]
+    left = [one for one in _left(plan, LISTING) if one.id not in plan.lewat and one.tanggal]
     if not left:
         return 0, 0
     days = {one.tanggal for one in left if one.tanggal}
     ends = (date.fromisoformat(min(days)), date.fromisoformat(max(days)))
     books = [
         one
-        for one in tagihan_known_lines.ciri_lain(
-            session, opd_id, rencana.jenis, daftar=True, hari=ends
+        for one in tagihan_known_lines.features_elsewhere(
+            session, opd_id, plan.jenis, listing=True, day=ends
         )
         if one.tanggal in days
     ]
-    whole = hari_sama((one for one in _semua(rencana, DAFTAR) if one.tanggal in days), books)
-    taken = {known.baris_id for known in rencana.dikenal.values()}
+    whole = same_day((one for one in _all(plan, LISTING) if one.tanggal in days), books)
+    taken = {known.line_id for known in plan.recognised.values()}
     free = [one for one in books if one.id not in taken]
     same = banding(
         [one for one in left if one.tanggal in whole],
         [one for one in free if one.tanggal in whole],
     )
-    for position, id_ in same.pasangan.items():
-        rencana.dikenal[position] = Dikenal(id_)
+    for position, id_ in same.pairings.items():
+        plan.recognised[position] = KnownLine(id_)
     alike = banding(
         [one for one in left if one.tanggal not in whole],
         [one for one in free if one.tanggal not in whole],
     )
-    return len(same.pasangan), len(alike.pasangan)
+    return len(same.pairings), len(alike.pairings)
 
 
-def _semua(rencana: Rencana, number: int) -> Iterator[Ciri]:
+def _all(plan: IntakePlan, number: int) -> Iterator[LineFeatures]:
     """All lines of a group."""
-    for start, kolom in rencana.gulungan.bernomor():
-        for offset, group in enumerate(rencana.nomor_kelompok(kolom)):
+    for start, kolom in plan.buffer.numbered():
+        for offset, group in enumerate(plan.group_numbers(kolom)):
             if group == number:
                 day = kolom.transaksi[offset] or kolom.posting[offset]
                 teks = kolom.merchant[offset]
-                yield Ciri(start + offset, kolom.kartu[offset], day, kolom.sen[offset], teks)
+                yield LineFeatures(
+                    start + offset, kolom.kartu[offset], day, kolom.sen[offset], teks
+                )
 
 
-def _left(rencana: Rencana, number: int) -> Iterator[Ciri]:
+def _left(plan: IntakePlan, number: int) -> Iterator[LineFeatures]:
     """The lines of a group that are not recognised by their raw fields."""
-    return (one for one in _semua(rencana, number) if one.id not in rencana.dikenal)
+    return (one for one in _all(plan, number) if one.id not in plan.recognised)
 
 
-def _mirip(count: int) -> Iterator[Finding]:
+def _alike_findings(count: int) -> Iterator[Finding]:
     if count:
         yield Finding(
             "mirip_daftar",

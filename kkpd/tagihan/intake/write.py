@@ -16,39 +16,39 @@ from kkpd.core.db.bulk import Batches, insert_columns
 from kkpd.models import BarisBank, Berkas, BerkasTagihan, Impor, SumberBaris, Tagihan
 from kkpd.tagihan import bill_groups
 from kkpd.tagihan import known_lines as tagihan_known_lines
-from kkpd.tagihan.bill_arithmetic import jumlah_per
-from kkpd.tagihan.bill_groups import DAFTAR
-from kkpd.tagihan.intake.line_columns import Kolom
-from kkpd.tagihan.intake.plan_shapes import Dikenal, Rencana, Sasaran
-from kkpd.tagihan.intake.receipt import Hitungan, per_tagihan, tanda_terima
+from kkpd.tagihan.bill_arithmetic import sums_by_key
+from kkpd.tagihan.bill_groups import LISTING
+from kkpd.tagihan.intake.line_columns import LineColumns
+from kkpd.tagihan.intake.plan_shapes import IntakePlan, KnownLine, Target
+from kkpd.tagihan.intake.receipt import ReceiptTally, per_tagihan, write_receipt
 
 
 @dataclass(slots=True)
-class _Nomor:
+class _Occurrences:
     """Occurrence numbers of new lines: after those that the books hold of the same base key."""
 
-    rencana: Rencana
+    plan: IntakePlan
     given: dict[str, int] = field(default_factory=dict)
 
-    def semua(self, keys: Sequence[str]) -> list[int]:
+    def everything(self, keys: Sequence[str]) -> list[int]:
         """The numbers of these lines in file order."""
-        if not self.rencana.tempat and not self.rencana.gulungan.kembar:
+        if not self.plan.tempat and not self.plan.buffer.twins:
             return [1] * len(keys)
-        return list(map(self._berikut, keys))
+        return list(map(self._next_occurrence, keys))
 
-    def _berikut(self, key: str) -> int:
-        if key not in self.rencana.gulungan.kembar and key not in self.rencana.tempat:
+    def _next_occurrence(self, key: str) -> int:
+        if key not in self.plan.buffer.twins and key not in self.plan.tempat:
             return 1
-        slots = self.rencana.tempat.get(key)
+        slots = self.plan.tempat.get(key)
         number = self.given.get(key, slots.terakhir if slots else 0) + 1
         self.given[key] = number
         return number
 
 
-@gc_paused.istirahat()
-def tulis(
+@gc_paused.pause()
+def write_out(
     session: Session,
-    rencana: Rencana,
+    plan: IntakePlan,
     berkas: Berkas,
     jawaban: dict[str, str],
     *,
@@ -56,115 +56,113 @@ def tulis(
     now: datetime,
 ) -> tuple[Impor, list[Tagihan]]:
     """Write the plan; returns the import and the bills that it touched, in the plan's order."""
-    writer = _Penulis(session, rencana, berkas, oleh_id, now)
+    writer = _Writer(session, plan, berkas, oleh_id, now)
     writer.lines()
     writer.empty_bills()
-    receipt = tanda_terima(session, rencana, berkas, jawaban, oleh_id=oleh_id, now=now)
-    per_tagihan(session, receipt, writer.tagihan, writer.hitungan)
+    receipt = write_receipt(session, plan, berkas, jawaban, oleh_id=oleh_id, now=now)
+    per_tagihan(session, receipt, writer.tagihan, writer.arithmetic)
     return receipt, writer.tagihan
 
 
-class _Penulis:
+class _Writer:
     """One writing of one plan."""
 
     def __init__(
-        self, session: Session, rencana: Rencana, berkas: Berkas, oleh_id: int, now: datetime
+        self, session: Session, plan: IntakePlan, berkas: Berkas, oleh_id: int, now: datetime
     ) -> None:
-        self.session, self.rencana, self.berkas = session, rencana, berkas
+        self.session, self.plan, self.berkas = session, plan, berkas
         self.oleh_id, self.now = oleh_id, now
         self.tagihan: list[Tagihan] = []
-        self.hitungan: list[Hitungan] = []
-        self._nomor = _Nomor(rencana)
+        self.arithmetic: list[ReceiptTally] = []
+        self._number = _Occurrences(plan)
 
     def lines(self) -> None:
         """Every line of the file: new ones into the books, known ones as one more sighting."""
-        self._bills_for(self.rencana.sasaran_terduga())  # before the first batch: nothing waits
-        with Batches(self.session, BarisBank.__table__) as masuk:  # type: ignore[arg-type]  # a Table
-            for start, kolom in self.rencana.gulungan.bernomor():
-                self._batch(masuk, start, kolom)
+        self._bills_for(self.plan.expected_targets())  # before the first batch: nothing waits
+        with Batches(self.session, BarisBank.__table__) as entry:  # type: ignore[arg-type]  # a Table
+            for start, kolom in self.plan.buffer.numbered():
+                self._batch(entry, start, kolom)
         for model in (BarisBank, SumberBaris):
             db_facts.carry_many(self.session, model, self.berkas.opd_id, berkas_id=self.berkas.id)
 
-    def _batch(self, masuk: Batches, start: int, kolom: Kolom) -> None:
-        rencana = self.rencana
-        targets = rencana.nomor_sasaran(kolom)
+    def _batch(self, entry: Batches, start: int, kolom: LineColumns) -> None:
+        plan = self.plan
+        targets = plan.target_numbers(kolom)
         if len(self.tagihan) <= max(targets, default=-1):
-            masuk.wait()
+            entry.wait()
         self._bills_for(targets)
         self._count(kolom, targets)
-        if not rencana.dikenal and not rencana.lewat:
-            masuk.add(self._columns(kolom, targets))
+        if not plan.recognised and not plan.lewat:
+            entry.add(self._columns(kolom, targets))
             return
         span = range(start, start + len(kolom))
-        new = [one not in rencana.dikenal and one not in rencana.lewat for one in span]
-        masuk.add(self._columns(_only(kolom, new), list(compress(targets, new))))
-        masuk.wait()
+        new = [one not in plan.recognised and one not in plan.lewat for one in span]
+        entry.add(self._columns(_only(kolom, new), list(compress(targets, new))))
+        entry.wait()
         self._sight(start, kolom, targets)
 
     def empty_bills(self) -> None:
         """A bill without a single line is a bill all the same."""
-        seen = {target.kelompok for target in self.rencana.sasaran}
-        for number, group in self.rencana.kelompok.items():
+        seen = {target.kelompok for target in self.plan.sasaran}
+        for number, group in self.plan.kelompok.items():
             if group.bill is not None and number not in seen:
-                self._bills_for([self.rencana.sasaran_kosong(number)])
+                self._bills_for([self.plan.empty_target(number)])
 
     def _bills_for(self, targets: Sequence[int]) -> None:
         """The bills of these targets exist before their lines do."""
         while len(self.tagihan) <= max(targets, default=-1):
-            target = self.rencana.sasaran[len(self.tagihan)]
+            target = self.plan.sasaran[len(self.tagihan)]
             bill = self._tagihan(target)
             if bill not in self.tagihan:
                 self._brought(bill)
             self.tagihan.append(bill)
-            self.hitungan.append(Hitungan())
+            self.arithmetic.append(ReceiptTally())
 
     def _brought(self, bill: Tagihan) -> None:
         self.session.add(
             BerkasTagihan(opd_id=self.berkas.opd_id, tagihan_id=bill.id, berkas_id=self.berkas.id)
         )
 
-    def _tagihan(self, target: Sasaran) -> Tagihan:
-        group = self.rencana.kelompok[target.kelompok]
+    def _tagihan(self, target: Target) -> Tagihan:
+        group = self.plan.kelompok[target.kelompok]
         if group.lama is not None:
             return group.lama
-        if target.kelompok == DAFTAR:
-            return self._daftar(target)
+        if target.kelompok == LISTING:
+            return self._listing(target)
         return self._add(self._bill(target))
 
-    def _bill(self, target: Sasaran) -> Tagihan:
-        group = self.rencana.kelompok[target.kelompok]
-        bill, printed = group.bill, group.tercetak
+    def _bill(self, target: Target) -> Tagihan:
+        group = self.plan.kelompok[target.kelompok]
+        bill, printed = group.bill, group.printed_totals
         assert bill is not None, "a target of a bill has one"
         assert printed is not None, "a bill's group has its printed totals"
-        made = self._empty(target, self._turn(bill_groups.identitas(bill, self.rencana.jenis)))
+        made = self._empty(target, self._turn(bill_groups.identitas(bill, self.plan.jenis)))
         made.kartu_akhir, made.tanggal, made.jatuh_tempo = (
             bill.card_last4,
             bill.bill_date,
             bill.due_date,
         )
-        made.tagihan_lalu, made.pembayaran = printed.lalu, printed.bayar
+        made.tagihan_lalu, made.pembayaran = printed.previous, printed.bayar
         made.belanja_baru, made.total = printed.baru, printed.total
         return made
 
-    def _daftar(self, target: Sasaran) -> Tagihan:
-        name = bill_groups.identitas_daftar(
-            self.rencana.jenis, target.buku.tahun, target.buku.bulan
-        )
+    def _listing(self, target: Target) -> Tagihan:
+        name = bill_groups.listing_identity(self.plan.jenis, target.buku.tahun, target.buku.bulan)
         turn = self._turn(name)
-        found = tagihan_known_lines.daftar(self.session, self.berkas.opd_id, turn)
+        found = tagihan_known_lines.listing(self.session, self.berkas.opd_id, turn)
         return found or self._add(self._empty(target, turn))
 
     def _turn(self, identitas: str) -> str:
         """The identity, told apart from those of the same bill that were taken out."""
-        turn = tagihan_known_lines.giliran_tagihan(self.session, self.berkas.opd_id, identitas)
-        return bill_groups.pada_giliran(identitas, turn)
+        turn = tagihan_known_lines.bill_turn(self.session, self.berkas.opd_id, identitas)
+        return bill_groups.at_turn(identitas, turn)
 
-    def _empty(self, target: Sasaran, identitas: str) -> Tagihan:
+    def _empty(self, target: Target, identitas: str) -> Tagihan:
         return Tagihan(
             opd_id=self.berkas.opd_id,
             tahun=target.buku.tahun,
             bulan=target.buku.bulan,
-            jenis=self.rencana.jenis,
+            jenis=self.plan.jenis,
             identitas=identitas,
             berkas_id=self.berkas.id,
             at=self.now,
@@ -176,23 +174,23 @@ class _Penulis:
         self.session.flush()
         return tagihan
 
-    def _count(self, kolom: Kolom, targets: Sequence[int]) -> None:
+    def _count(self, kolom: LineColumns, targets: Sequence[int]) -> None:
         for jenis in dict.fromkeys(kolom.jenis):
             of_kind = list(map(jenis.__eq__, kolom.jenis))
             theirs, sen = compress(targets, of_kind), list(compress(kolom.sen, of_kind))
-            for target, (count, total) in jumlah_per(theirs, sen).items():
-                tally = self.hitungan[target]
+            for target, (count, total) in sums_by_key(theirs, sen).items():
+                tally = self.arithmetic[target]
                 tally.baris += count
                 tally.jumlah = tally.jumlah.plus(jenis, count, total)
 
-    def _columns(self, kolom: Kolom, targets: Sequence[int]) -> dict[str, object]:
+    def _columns(self, kolom: LineColumns, targets: Sequence[int]) -> dict[str, object]:
         """New lines as the books hold them, by column."""
-        rencana, books = self.rencana, [one.buku for one in self.rencana.sasaran]
+        plan, books = self.plan, [one.buku for one in self.plan.sasaran]
         late = [one.asal[0] * 100 + one.asal[1] if one.asal else None for one in books]
-        currency = rencana.mata_uang
-        cards: dict[str | None, int] = dict(rencana.kartu.items())
+        currency = plan.mata_uang
+        cards: dict[str | None, int] = dict(plan.kartu.items())
         for target, count in Counter(targets).items():
-            self.hitungan[target].baru += count
+            self.arithmetic[target].baru += count
         return {
             "opd_id": self.berkas.opd_id,
             "berkas_id": self.berkas.id,
@@ -200,8 +198,8 @@ class _Penulis:
             "bulan": _of([one.bulan for one in books], targets),
             "bulan_asal": _of(late, targets),
             "tagihan_id": _of([one.id for one in self.tagihan], targets),
-            "kunci_dasar": _prefixed(rencana.awalan, kolom.kunci),
-            "kejadian": self._nomor.semua(kolom.kunci),
+            "kunci_dasar": _prefixed(plan.beginning, kolom.kunci),
+            "kejadian": self._number.everything(kolom.kunci),
             "jenis": kolom.jenis,
             "nilai": kolom.sen,
             "keterangan": kolom.keterangan,
@@ -217,18 +215,18 @@ class _Penulis:
             "mata_uang": [one or currency for one in kolom.mata_uang],
         }
 
-    def _sight(self, start: int, kolom: Kolom, targets: Sequence[int]) -> None:
-        known: list[tuple[int, Dikenal]] = [
-            (offset, self.rencana.dikenal[start + offset])
+    def _sight(self, start: int, kolom: LineColumns, targets: Sequence[int]) -> None:
+        known: list[tuple[int, KnownLine]] = [
+            (offset, self.plan.recognised[start + offset])
             for offset in range(len(kolom))
-            if start + offset in self.rencana.dikenal
+            if start + offset in self.plan.recognised
         ]
         insert_columns(
             self.session,
             SumberBaris.__table__,  # type: ignore[arg-type]  # a Table for every mapped class
             {
                 "opd_id": self.berkas.opd_id,
-                "baris_bank_id": [one.baris_id for _, one in known],
+                "baris_bank_id": [one.line_id for _, one in known],
                 "berkas_id": self.berkas.id,
                 "tagihan_id": [self.tagihan[targets[offset]].id for offset, _ in known],
                 "baris": [kolom.baris[offset] for offset, _ in known],
@@ -249,5 +247,5 @@ def _prefixed(prefix: str, keys: list[str]) -> list[str]:
     return [prefix + key for key in keys] if prefix else keys
 
 
-def _only(kolom: Kolom, wanted: Sequence[bool]) -> Kolom:
-    return Kolom(*(list(compress(column, wanted)) for column in kolom.lists()))
+def _only(kolom: LineColumns, wanted: Sequence[bool]) -> LineColumns:
+    return LineColumns(*(list(compress(column, wanted)) for column in kolom.lists()))

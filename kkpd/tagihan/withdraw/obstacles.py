@@ -8,9 +8,9 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.moments import nama_periode
-from kkpd.ledger.active import pasangan_berlaku, terlihat
-from kkpd.ledger.difference_kinds import SEBUTAN
+from kkpd.core.moments import period_name
+from kkpd.ledger.active import pair_holds, terlihat
+from kkpd.ledger.difference_kinds import LABELS
 from kkpd.models import (
     BarisBank,
     Berkas,
@@ -24,19 +24,19 @@ from kkpd.models import (
     Tagihan,
     Transaksi,
 )
-from kkpd.tagihan.reworded import TAGIHAN_LENGKAP
+from kkpd.tagihan.reworded import BILL_COMPLETE
 from kkpd.tagihan.withdraw import doubts as withdraw_doubts
-from kkpd.tagihan.withdraw.plan import Lingkup, nama_berkas
+from kkpd.tagihan.withdraw.plan import ImportScope, file_name
 
 #: So many of one kind are named; the rest is counted.
-_SEBANYAK: Final = 5
+_SHOWN_AT_MOST: Final = 5
 #: Of lines whose other files are named, so many are looked at.
-_SEKALI: Final = 500
+_AT_ONCE: Final = 500
 #: States of a purchase that nobody has submitted yet.
-_BELUM: Final = ("tercatat", "berbukti")
+_NOT_YET: Final = ("tercatat", "berbukti")
 
 
-def halangan(session: Session, ini: Lingkup) -> tuple[str, ...]:
+def blockers(session: Session, this_one: ImportScope) -> tuple[str, ...]:
     """Every hindrance, the gravest first; empty when the import may go."""
     return tuple(
         sentence
@@ -50,14 +50,14 @@ def halangan(session: Session, ini: Lingkup) -> tuple[str, ...]:
             _elsewhere,
             _unclear,
         )
-        for sentence in rule(session, ini)
+        for sentence in rule(session, this_one)
     )
 
 
-def _closed(session: Session, ini: Lingkup) -> Iterator[str]:
+def _closed(session: Session, this_one: ImportScope) -> Iterator[str]:
     months = {
         (tahun, bulan)
-        for model, which in ((BarisBank, ini.pergi), (Tagihan, ini.tagihan))
+        for model, which in ((BarisBank, this_one.going), (Tagihan, this_one.tagihan))
         for tahun, bulan in session.execute(
             select(model.tahun, model.bulan).where(which).distinct()
         )
@@ -65,33 +65,33 @@ def _closed(session: Session, ini: Lingkup) -> Iterator[str]:
     joined = (
         select(BarisBank.tahun, BarisBank.bulan)
         .join(Cocok, Cocok.baris_bank_id == BarisBank.id)
-        .where(ini.bersama)
+        .where(this_one.shared)
     )
     months |= {(tahun, bulan) for tahun, bulan in session.execute(joined.distinct())}
     for tahun, bulan in sorted(months):
-        found = session.get(Periode, (ini.opd_id, tahun, bulan))
+        found = session.get(Periode, (this_one.opd_id, tahun, bulan))
         if found is not None and found.status != "terbuka":
             yield (
-                f"Ada baris pada {nama_periode(tahun, bulan)} yang sudah ditutup. "
+                f"Ada baris pada {period_name(tahun, bulan)} yang sudah ditutup. "
                 "Minta inspektorat membuka periodenya dahulu."
             )
 
 
-def _linked(session: Session, ini: Lingkup) -> Iterator[str]:
+def _linked(session: Session, this_one: ImportScope) -> Iterator[str]:
     """Pairs that a person decided, and those whose purchase has gone on."""
     rows = session.execute(
         select(BarisBank.merchant, BarisBank.nilai, Transaksi.merchant, Transaksi.status)
         .join(Cocok, Cocok.baris_bank_id == BarisBank.id)
         .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
         .where(
-            ini.pergi,
+            this_one.going,
             Cocok.dicabut_at.is_(None),
-            or_(Cocok.status != "pasti", Transaksi.status.not_in(_BELUM)),
+            or_(Cocok.status != "pasti", Transaksi.status.not_in(_NOT_YET)),
         )
         .order_by(BarisBank.id, Cocok.id)
     ).all()
-    for text, amount, payee, status in rows[:_SEBANYAK]:
-        if status in _BELUM:
+    for text, amount, payee, status in rows[:_SHOWN_AT_MOST]:
+        if status in _NOT_YET:
             yield (
                 f"Baris “{text}” Rp {amount} sudah dipasangkan dengan belanja {payee}. "
                 "Urungkan pasangannya di halaman Cocokkan dahulu."
@@ -105,16 +105,16 @@ def _linked(session: Session, ini: Lingkup) -> Iterator[str]:
     yield from _rest(len(rows), "pasangan lain yang harus diurungkan dahulu")
 
 
-def _together(session: Session, ini: Lingkup) -> Iterator[str]:
+def _together(session: Session, this_one: ImportScope) -> Iterator[str]:
     """Lines that stay and that a person joined to a purchase which a line that goes paid too."""
     rows = session.execute(
         select(BarisBank.merchant, BarisBank.nilai, Transaksi.merchant)
         .join(Cocok, Cocok.baris_bank_id == BarisBank.id)
         .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
-        .where(ini.bersama, Cocok.status != "pasti")
+        .where(this_one.shared, Cocok.status != "pasti")
         .order_by(BarisBank.id, Cocok.id)
     ).all()
-    for text, amount, payee in rows[:_SEBANYAK]:
+    for text, amount, payee in rows[:_SHOWN_AT_MOST]:
         yield (
             f"Baris “{text}” Rp {amount} dari berkas lain dipasangkan bersama baris berkas ini "
             f"dengan belanja {payee}. Urungkan pasangannya di halaman Cocokkan dahulu."
@@ -122,30 +122,30 @@ def _together(session: Session, ini: Lingkup) -> Iterator[str]:
     yield from _rest(len(rows), "pasangan bersama yang harus diurungkan dahulu")
 
 
-def _explained(session: Session, ini: Lingkup) -> Iterator[str]:
+def _explained(session: Session, this_one: ImportScope) -> Iterator[str]:
     rows = session.execute(
         select(BarisBank.merchant, Selisih.jenis, Selisih.nilai)
         .join(Selisih, Selisih.baris_bank_id == BarisBank.id)
-        .where(ini.pergi, Selisih.dicabut_at.is_(None))
+        .where(this_one.going, Selisih.dicabut_at.is_(None))
         .order_by(BarisBank.id, Selisih.id)
     ).all()
-    for text, jenis, amount in rows[:_SEBANYAK]:
+    for text, jenis, amount in rows[:_SHOWN_AT_MOST]:
         yield (
-            f"Baris “{text}” sudah dijelaskan sebagai {SEBUTAN[jenis]}, Rp {amount}. "
+            f"Baris “{text}” sudah dijelaskan sebagai {LABELS[jenis]}, Rp {amount}. "
             "Urungkan penjelasannya di halaman Cocokkan dahulu."
         )
     yield from _rest(len(rows), "penjelasan lain yang harus diurungkan dahulu")
 
 
 def _rest(count: int, what: str) -> Iterator[str]:
-    if count > _SEBANYAK:
-        yield f"Masih ada {count - _SEBANYAK} {what}."
+    if count > _SHOWN_AT_MOST:
+        yield f"Masih ada {count - _SHOWN_AT_MOST} {what}."
 
 
-def _interim(session: Session, ini: Lingkup) -> Iterator[str]:
+def _interim(session: Session, this_one: ImportScope) -> Iterator[str]:
     """Interim lines that a final bill has closed."""
     final = select(DtsFinal.final_id).where(
-        DtsFinal.dts_id.in_(select(BarisBank.id).where(ini.pergi)), pasangan_berlaku()
+        DtsFinal.dts_id.in_(select(BarisBank.id).where(this_one.going)), pair_holds()
     )
     count, files = _files(session, BarisBank.id.in_(final))
     if count:
@@ -160,21 +160,21 @@ def _files(session: Session, where: ColumnElement[bool]) -> tuple[int, str]:
     rows = session.execute(
         select(BarisBank.berkas_id, func.count()).where(where).group_by(BarisBank.berkas_id)
     ).all()
-    return sum(row[1] for row in rows), nama_berkas(session, [row[0] for row in rows])
+    return sum(row[1] for row in rows), file_name(session, [row[0] for row in rows])
 
 
-def _left_out(session: Session, ini: Lingkup) -> Iterator[str]:
+def _left_out(session: Session, this_one: ImportScope) -> Iterator[str]:
     """Later files of the same bill whose lines were left out, since this one had completed it."""
-    bills = select(ImporTagihan.tagihan_id).where(ImporTagihan.impor_id == ini.impor_id)
+    bills = select(ImporTagihan.tagihan_id).where(ImporTagihan.impor_id == this_one.impor_id)
     sharing = select(ImporTagihan.impor_id).where(ImporTagihan.tagihan_id.in_(bills))
     rows = session.execute(
         select(Berkas.nama, Impor.lewat)
         .join(Impor, Impor.berkas_id == Berkas.id)
-        .where(ini.berkas_lain(), Impor.id > ini.impor_id, Impor.id.in_(sharing))
+        .where(this_one.other_imports(), Impor.id > this_one.impor_id, Impor.id.in_(sharing))
         .order_by(Impor.id)
     )
     for name, skipped in rows:
-        count = sum(row["sebab"] == TAGIHAN_LENGKAP for row in skipped)
+        count = sum(row["sebab"] == BILL_COMPLETE for row in skipped)
         if count:
             yield (
                 f"{count} baris berkas {name} dilewati karena tagihannya sudah lengkap dari berkas "
@@ -182,45 +182,45 @@ def _left_out(session: Session, ini: Lingkup) -> Iterator[str]:
             )
 
 
-def dahulu(session: Session, ini: Lingkup) -> tuple[tuple[int, str], ...]:
+def to_go_first(session: Session, this_one: ImportScope) -> tuple[tuple[int, str], ...]:
     """Imports (id, file name) that must go out before this one, and come in again after it."""
-    files = {*_moved(session, ini)[1], *withdraw_doubts.berkas(session, ini)}
+    files = {*_moved(session, this_one)[1], *withdraw_doubts.berkas(session, this_one)}
     rows = session.execute(
         select(Impor.id, Berkas.nama)
         .join(Berkas, Berkas.id == Impor.berkas_id)
-        .where(ini.berkas_lain(), Impor.berkas_id.in_(files))
+        .where(this_one.other_imports(), Impor.berkas_id.in_(files))
         .order_by(Impor.id)
     )
     return tuple((id_, name) for id_, name in rows)
 
 
-def _moved(session: Session, ini: Lingkup) -> tuple[int, list[int]]:
+def _moved(session: Session, this_one: ImportScope) -> tuple[int, list[int]]:
     """How many lines other files have as part of another bill or month, and those files."""
-    ids = session.scalars(select(BarisBank.id).where(ini.berpindah)).all()
+    ids = session.scalars(select(BarisBank.id).where(this_one.moving)).all()
     files = select(SumberBaris.berkas_id).where(
-        SumberBaris.baris_bank_id.in_(ids[:_SEKALI]),
-        SumberBaris.berkas_id != ini.berkas_id,
+        SumberBaris.baris_bank_id.in_(ids[:_AT_ONCE]),
+        SumberBaris.berkas_id != this_one.berkas_id,
         terlihat(),
     )
     return len(ids), list(session.scalars(files.distinct())) if ids else []
 
 
-def _elsewhere(session: Session, ini: Lingkup) -> Iterator[str]:
+def _elsewhere(session: Session, this_one: ImportScope) -> Iterator[str]:
     """Lines that other files have as part of another bill or month."""
-    count, files = _moved(session, ini)
+    count, files = _moved(session, this_one)
     if count:
         yield (
-            f"{count} baris juga diberikan oleh {nama_berkas(session, files)}, tetapi pada "
+            f"{count} baris juga diberikan oleh {file_name(session, files)}, tetapi pada "
             "tagihan lain. Keluarkan pengambilan berkas itu dahulu, lalu ambil lagi sesudahnya."
         )
 
 
-def _unclear(session: Session, ini: Lingkup) -> Iterator[str]:
+def _unclear(session: Session, this_one: ImportScope) -> Iterator[str]:
     """Equal lines that two other files give in ways that cannot be told apart."""
-    files = withdraw_doubts.berkas(session, ini)
+    files = withdraw_doubts.berkas(session, this_one)
     if files:
         yield (
             "Beberapa baris yang sama isinya diberikan juga oleh "
-            f"{nama_berkas(session, sorted(files))}, dan tidak dapat dipastikan mana yang tinggal. "
+            f"{file_name(session, sorted(files))}, dan tidak dapat dipastikan mana yang tinggal. "
             "Keluarkan pengambilan berkas-berkas itu dahulu, lalu ambil lagi sesudahnya."
         )

@@ -12,8 +12,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from kkpd.core.money import NOL, Rupiah
-from kkpd.ledger.active import berkas_keluar, diberikan, tagihan_ada, terlihat
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.ledger.active import bill_exists, is_given, terlihat, withdrawn_files
 from kkpd.models import (
     BarisBank,
     Berkas,
@@ -27,7 +27,7 @@ from kkpd.models import (
 
 
 @dataclass(frozen=True, slots=True)
-class Lingkup:
+class ImportScope:
     """The import in question, as conditions on BarisBank."""
 
     impor_id: int
@@ -44,13 +44,13 @@ class Lingkup:
         return and_(
             BarisBank.opd_id == self.opd_id,
             BarisBank.id.in_(brought.union_all(seen)),
-            diberikan(),
+            is_given(),
         )
 
     def _given_elsewhere(self, *more: ColumnElement[bool]) -> ColumnElement[bool]:
         """Another import in force gives the line; `more` narrows the sightings."""
         brought = and_(
-            BarisBank.berkas_id != self.berkas_id, BarisBank.berkas_id.not_in(berkas_keluar())
+            BarisBank.berkas_id != self.berkas_id, BarisBank.berkas_id.not_in(withdrawn_files())
         )
         seen = exists().where(
             SumberBaris.baris_bank_id == BarisBank.id,
@@ -61,7 +61,7 @@ class Lingkup:
         return or_(brought, seen.correlate(BarisBank))
 
     @property
-    def pergi(self) -> ColumnElement[bool]:
+    def going(self) -> ColumnElement[bool]:
         """Lines that nothing gives any more without this import."""
         return and_(self._own, not_(self._given_elsewhere()))
 
@@ -71,16 +71,16 @@ class Lingkup:
         return and_(self._own, self._given_elsewhere())
 
     @property
-    def berpindah(self) -> ColumnElement[bool]:
+    def moving(self) -> ColumnElement[bool]:
         """Of those that stay, the ones that no other import has in the same bill or list."""
         # + 0: by its line a sighting is found at once; by the bill's index each line looks at all
         same = SumberBaris.tagihan_id + 0 == BarisBank.tagihan_id
         return and_(self.tetap, not_(self._given_elsewhere(same)))
 
     @property
-    def bersama(self) -> ColumnElement[bool]:
+    def shared(self) -> ColumnElement[bool]:
         """Condition on Cocok: of lines that stay, to purchases that lines which go paid too."""
-        lines = select(BarisBank.id).where(self.pergi)
+        lines = select(BarisBank.id).where(self.going)
         paid = aliased(Cocok)
         purchases = select(paid.transaksi_id).where(
             paid.opd_id == self.opd_id, paid.baris_bank_id.in_(lines), paid.dicabut_at.is_(None)
@@ -101,9 +101,9 @@ class Lingkup:
             ImporTagihan.impor_id != self.impor_id,
             ImporTagihan.impor_id.not_in(select(ImporKeluar.impor_id)),
         )
-        return and_(Tagihan.id.in_(mine), tagihan_ada(), not_(others.correlate(Tagihan)))
+        return and_(Tagihan.id.in_(mine), bill_exists(), not_(others.correlate(Tagihan)))
 
-    def berkas_lain(self) -> ColumnElement[bool]:
+    def other_imports(self) -> ColumnElement[bool]:
         """Condition on Impor: others in force of this OPD."""
         return and_(
             Impor.opd_id == self.opd_id,
@@ -113,7 +113,7 @@ class Lingkup:
 
 
 @dataclass(frozen=True, slots=True)
-class Banyak:
+class LineCounts:
     """How many lines go and stay, what those that go ask for (without payments), and how many pairs
     that the program made by itself are let go with them.
     """
@@ -121,38 +121,38 @@ class Banyak:
     baris: int
     tetap: int
     jumlah: Rupiah
-    otomatis: int
+    automatic: int
 
 
-def lingkup(impor: Impor) -> Lingkup:
+def coverage(impor: Impor) -> ImportScope:
     """The conditions for this import."""
-    return Lingkup(impor.id, impor.berkas_id, impor.opd_id)
+    return ImportScope(impor.id, impor.berkas_id, impor.opd_id)
 
 
-def hitung(session: Session, ini: Lingkup) -> Banyak:
+def tally(session: Session, this_one: ImportScope) -> LineCounts:
     """Count what goes and what stays."""
     baris = tetap = 0
-    jumlah = NOL
+    jumlah = ZERO
     for jenis, count, amount in session.execute(
         select(BarisBank.jenis, func.count(), func.sum(BarisBank.nilai))
-        .where(ini.pergi)
+        .where(this_one.going)
         .group_by(BarisBank.jenis)
     ):
         baris += count
         jumlah = jumlah if jenis == "pembayaran" else jumlah + amount
-    tetap = session.scalar(select(func.count()).select_from(BarisBank).where(ini.tetap)) or 0
-    lines = select(BarisBank.id).where(ini.pergi)
+    tetap = session.scalar(select(func.count()).select_from(BarisBank).where(this_one.tetap)) or 0
+    lines = select(BarisBank.id).where(this_one.going)
     own = and_(Cocok.baris_bank_id.in_(lines), Cocok.dicabut_at.is_(None))
-    otomatis = session.scalar(
+    automatic = session.scalar(
         select(func.count())
         .select_from(Cocok)
-        .where(or_(own, ini.bersama), Cocok.status == "pasti")
+        .where(or_(own, this_one.shared), Cocok.status == "pasti")
     )
-    return Banyak(baris, tetap, jumlah, otomatis or 0)
+    return LineCounts(baris, tetap, jumlah, automatic or 0)
 
 
 @dataclass(frozen=True, slots=True)
-class BarisPergi:
+class LeavingLine:
     """A line that goes, as the check shows it."""
 
     id: int
@@ -162,11 +162,13 @@ class BarisPergi:
     nilai: Rupiah
 
 
-def contoh(session: Session, ini: Lingkup, banyak: int) -> tuple[BarisPergi, ...]:
+def sample(session: Session, this_one: ImportScope, banyak: int) -> tuple[LeavingLine, ...]:
     """The first lines that go, in the order of receipt."""
-    rows = session.scalars(select(BarisBank).where(ini.pergi).order_by(BarisBank.id).limit(banyak))
+    rows = session.scalars(
+        select(BarisBank).where(this_one.going).order_by(BarisBank.id).limit(banyak)
+    )
     return tuple(
-        BarisPergi(
+        LeavingLine(
             row.id,
             row.tanggal_transaksi or row.tanggal_posting,
             row.keterangan or row.merchant,
@@ -177,9 +179,9 @@ def contoh(session: Session, ini: Lingkup, banyak: int) -> tuple[BarisPergi, ...
     )
 
 
-def nama_berkas(session: Session, berkas_ids: list[int]) -> str:
+def file_name(session: Session, file_ids: list[int]) -> str:
     """The names of these files for a sentence, at most three."""
     names = session.scalars(
-        select(Berkas.nama).where(Berkas.id.in_(berkas_ids)).order_by(Berkas.id).limit(4)
+        select(Berkas.nama).where(Berkas.id.in_(file_ids)).order_by(Berkas.id).limit(4)
     ).all()
     return ", ".join(names[:3]) + (" dan lainnya" if len(names) > 3 else "")

@@ -17,12 +17,12 @@ from typing import Final
 from sqlalchemy import Integer, String, and_, cast, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.commands import tanpa_kendali
+from kkpd.belanja.commands import without_controls
 from kkpd.core.authorise import require
 from kkpd.core.db import facts as db_facts
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.pan import mask
-from kkpd.core.permissions import Actor, Peran
+from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof.canonical import Json
 from kkpd.models import (
     BarisBank,
@@ -36,20 +36,20 @@ from kkpd.models import (
     Temuan,
 )
 from kkpd.records import event_log
-from kkpd.records.findings import selesaikan
+from kkpd.records.findings import settle
 from kkpd.tagihan import interim, matched_card
 from kkpd.tagihan import known_lines as tagihan_known_lines
 from kkpd.tagihan import line_state as baris
 from kkpd.tagihan.withdraw import plan as reads
-from kkpd.tagihan.withdraw.obstacles import dahulu, halangan
-from kkpd.tagihan.withdraw.plan import Banyak, Lingkup
+from kkpd.tagihan.withdraw.obstacles import blockers, to_go_first
+from kkpd.tagihan.withdraw.plan import ImportScope, LineCounts
 
 #: The reason is a sentence, not a file (characters).
-ALASAN: Final = (5, 600)
+REASON: Final = (5, 600)
 
 
 @dataclass(frozen=True, slots=True)
-class Keluarkan:
+class TakeOut:
     """Take this import of this OPD out, and why."""
 
     opd_id: int
@@ -58,19 +58,19 @@ class Keluarkan:
 
 
 @dataclass(frozen=True, slots=True)
-class Akibat:
-    """What taking out would do; `halangan` are sentences that say what to undo first, `dahulu` the
-    imports (id, file name) that are to go out first.
+class Consequences:
+    """What taking out would do; `blockers` are sentences that say what to undo first, `to_go_first`
+    the imports (id, file name) that are to go out first.
     """
 
-    banyak: Banyak
-    contoh: tuple[reads.BarisPergi, ...]
-    halangan: tuple[str, ...]
-    dahulu: tuple[tuple[int, str], ...] = ()
+    banyak: LineCounts
+    sample: tuple[reads.LeavingLine, ...]
+    blockers: tuple[str, ...]
+    to_go_first: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class HasilKeluar:
+class TakenOut:
     """What taking out did: lines that count no longer, lines that another file keeps, bills that
     are gone, pairs of the program's own that were let go, interim lines paired anew.
     """
@@ -79,40 +79,42 @@ class HasilKeluar:
     baris: int
     tetap: int
     tagihan: int
-    dilepas: int
-    dts_ditutup: int
+    pairs_freed: int
+    interim_closed: int
 
 
-def periksa(session: Session, actor: Actor, opd_id: int, impor_id: int, contoh: int = 20) -> Akibat:
+def periksa(
+    session: Session, actor: Actor, opd_id: int, impor_id: int, sample: int = 20
+) -> Consequences:
     """What `keluarkan` would do, without doing it. Conflict when it is out already."""
     require(actor, "tagihan:keluarkan", opd_id)
-    ini = reads.lingkup(_impor(session, opd_id, impor_id))
-    return Akibat(
-        reads.hitung(session, ini),
-        reads.contoh(session, ini, contoh),
-        halangan(session, ini),
-        dahulu(session, ini),
+    this_one = reads.coverage(_import_in_force(session, opd_id, impor_id))
+    return Consequences(
+        reads.tally(session, this_one),
+        reads.sample(session, this_one, sample),
+        blockers(session, this_one),
+        to_go_first(session, this_one),
     )
 
 
-def keluarkan(session: Session, actor: Actor, command: Keluarkan, now: datetime) -> HasilKeluar:
+def keluarkan(session: Session, actor: Actor, command: TakeOut, now: datetime) -> TakenOut:
     """Take the import out. Conflict with what to undo first while something stands on its lines,
     and when it is out already; DomainError without a reason.
     """
     role = require(actor, "tagihan:keluarkan", command.opd_id)
-    reason = tanpa_kendali(command.alasan).strip()
-    if not ALASAN[0] <= len(reason) <= ALASAN[1]:
+    reason = without_controls(command.alasan).strip()
+    if not REASON[0] <= len(reason) <= REASON[1]:
         raise DomainError(
-            f"Tulis alasan mengapa pengambilan ini dikeluarkan, {ALASAN[0]} sampai {ALASAN[1]} "
+            f"Tulis alasan mengapa pengambilan ini dikeluarkan, {REASON[0]} sampai {REASON[1]} "
             "huruf.",
             field="alasan",
         )
     baris.lock(session, command.opd_id)
-    impor = _impor(session, command.opd_id, command.impor_id)
-    ini = reads.lingkup(impor)
-    _refuse(halangan(session, ini))
-    counted = reads.hitung(session, ini)
-    freed = _let_go(session, actor, ini, now)
+    impor = _import_in_force(session, command.opd_id, command.impor_id)
+    this_one = reads.coverage(impor)
+    _refuse(blockers(session, this_one))
+    counted = reads.tally(session, this_one)
+    freed = _let_go(session, actor, this_one, now)
     row = ImporKeluar(
         impor_id=impor.id,
         opd_id=impor.opd_id,
@@ -123,15 +125,15 @@ def keluarkan(session: Session, actor: Actor, command: Keluarkan, now: datetime)
         at=now,
         oleh_id=actor.orang_id,
     )
-    bills = _take_out(session, ini, row)
+    bills = _take_out(session, this_one, row)
     _settle(session, row)
     matched_card.periksa(session, impor.opd_id, freed, oleh_id=actor.orang_id, now=now)
     pairs = interim.tutup(session, impor.opd_id, oleh_id=actor.orang_id, now=now)
     _record(session, actor, role, row, (bills, freed, len(pairs)))
-    return HasilKeluar(impor.id, row.baris, row.tetap, len(bills), len(freed), len(pairs))
+    return TakenOut(impor.id, row.baris, row.tetap, len(bills), len(freed), len(pairs))
 
 
-def _impor(session: Session, opd_id: int, impor_id: int) -> Impor:
+def _import_in_force(session: Session, opd_id: int, impor_id: int) -> Impor:
     found = session.get(Impor, impor_id)
     if found is None or found.opd_id != opd_id:
         raise NotFound("Pengambilan ini tidak ada. Periksa nomornya di riwayat pengambilan.")
@@ -146,35 +148,36 @@ def _refuse(hindrances: Sequence[str]) -> None:
         raise Conflict(f"Pengambilan ini belum dapat dikeluarkan. {' '.join(hindrances[:3])}{more}")
 
 
-def _let_go(session: Session, actor: Actor, ini: Lingkup, now: datetime) -> list[int]:
+def _let_go(session: Session, actor: Actor, this_one: ImportScope, now: datetime) -> list[int]:
     """End the pairs that the program made by itself; the purchases that are open again.
 
     Where lines of several files paid one purchase together, those that stay are open again too: a
     purchase covered in part would be neither billed nor open (as in `cocok_urung.urungkan`).
     """
     own = and_(
-        Cocok.baris_bank_id.in_(select(BarisBank.id).where(ini.pergi)), Cocok.dicabut_at.is_(None)
+        Cocok.baris_bank_id.in_(select(BarisBank.id).where(this_one.going)),
+        Cocok.dicabut_at.is_(None),
     )
-    links = session.scalars(select(Cocok).where(or_(own, ini.bersama)).order_by(Cocok.id)).all()
+    links = session.scalars(select(Cocok).where(or_(own, this_one.shared)).order_by(Cocok.id)).all()
     for link in links:
         link.dicabut_at, link.dicabut_oleh_id = now, actor.orang_id
     session.flush()
     return sorted({link.transaksi_id for link in links})
 
 
-def _take_out(session: Session, ini: Lingkup, row: ImporKeluar) -> list[str]:
+def _take_out(session: Session, this_one: ImportScope, row: ImporKeluar) -> list[str]:
     """Write the withdrawal with its lines and bills; the identities of those bills."""
     session.add(row)
     session.flush()
-    bills = session.execute(select(Tagihan.id, Tagihan.identitas).where(ini.tagihan)).all()
-    same = (literal(ini.impor_id, Integer), literal(ini.opd_id, Integer))
+    bills = session.execute(select(Tagihan.id, Tagihan.identitas).where(this_one.tagihan)).all()
+    same = (literal(this_one.impor_id, Integer), literal(this_one.opd_id, Integer))
     for model, key, which in (
-        (BarisKeluar, BarisBank.id, ini.pergi),
-        (TagihanKeluar, Tagihan.id, ini.tagihan),
+        (BarisKeluar, BarisBank.id, this_one.going),
+        (TagihanKeluar, Tagihan.id, this_one.tagihan),
     ):
         columns = list(model.__table__.columns.keys())
         session.execute(insert(model).from_select(columns, select(key, *same).where(which)))
-        db_facts.carry_many(session, model, ini.opd_id, impor_id=ini.impor_id)
+        db_facts.carry_many(session, model, this_one.opd_id, impor_id=this_one.impor_id)
     return [identitas for _, identitas in bills]
 
 
@@ -195,14 +198,14 @@ def _settle(session: Session, row: ImporKeluar) -> None:
         )
     ):
         note = f"Pengambilan berkasnya dikeluarkan: {row.alasan}"[:500]
-        selesaikan(finding, note, oleh_id=row.oleh_id, now=row.at)
+        settle(finding, note, oleh_id=row.oleh_id, now=row.at)
     session.flush()
 
 
 def _record(
     session: Session,
     actor: Actor,
-    role: Peran,
+    role: Role,
     row: ImporKeluar,
     done: tuple[list[str], list[int], int],
 ) -> None:

@@ -9,19 +9,19 @@ from werkzeug.wrappers import Response
 
 from kkpd.approval import decide as uji
 from kkpd.approval import dpr, dpt, refund_order
-from kkpd.approval import reads as lihat
+from kkpd.approval import reads as look
 from kkpd.belanja import detail as belanja_detail
 from kkpd.core.errors import DomainError, NotFound
-from kkpd.core.money import NOL, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.ledger import bill_chain
-from kkpd.ledger.active import keputusan_terakhir
+from kkpd.ledger.active import latest_decision
 from kkpd.models import Transaksi
-from kkpd.records import documents as lihat_dokumen
+from kkpd.records import documents as issued_documents
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
 from kkpd.web.publisher import penerbit
 from kkpd.web.request.context import chosen_opd
-from kkpd.web.request.converters import Periode, bilangan, sen
+from kkpd.web.request.converters import Periode, sen, whole_number
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
@@ -36,18 +36,18 @@ _STATUS = ("diajukan", "diperiksa", "disetujui", "ditolak")
 def index(opd: str, periode: Periode) -> str:
     """The month's lines that wait for the PPTK or the PA, and what is ready to be issued."""
     month = (periode.tahun, periode.bulan)
-    rows = lihat.lines(reading(), actor(), "persetujuan:lihat", chosen_opd().id, _STATUS, month)
+    rows = look.lines(reading(), actor(), "persetujuan:lihat", chosen_opd().id, _STATUS, month)
     by_status = {status: [row for row in rows if row.status == status] for status in _STATUS}
-    groups: dict[tuple[str, str], list[lihat.BarisUji]] = {}
+    groups: dict[tuple[str, str], list[look.SixTestRow]] = {}
     for row in by_status["diajukan"]:
-        groups.setdefault((row.kartu_akhir, row.jenis_dpr), []).append(row)
+        groups.setdefault((row.kartu_akhir, row.dpr_kind), []).append(row)
     return render_template(
         "pages/persetujuan/index.html",
         kelompok=groups,
         baris=by_status,
-        putusan=lihat.putusan(reading(), [row.id for row in rows]),
+        putusan=look.putusan(reading(), [row.id for row in rows]),
         sums={status: total(row.nilai for row in found) for status, found in by_status.items()},
-        belum_diberitahu=len(dpt.belum_diberitahu(reading(), chosen_opd().id, month)),
+        not_yet_notified=len(dpt.not_yet_notified(reading(), chosen_opd().id, month)),
     )
 
 
@@ -56,10 +56,10 @@ def index(opd: str, periode: Periode) -> str:
 def periksa(opd: str, periode: Periode) -> Response:
     """The PPTK's word on each line; passed lines become signed DPR."""
     words = {
-        id_: dpr.Putusan(
+        id_: dpr.PptkVerdict(
             "kembalikan" if request.form[f"putusan-{id_}"] == "kembalikan" else "setuju",
             request.form.get(f"alasan-{id_}", ""),
-            bilangan(request.form.get(f"versi-{id_}", "")) or 0,
+            whole_number(request.form.get(f"versi-{id_}", "")) or 0,
         )
         for id_ in _ids()
         if request.form.get(f"putusan-{id_}") in {"setuju", "kembalikan"}
@@ -73,7 +73,7 @@ def periksa(opd: str, periode: Periode) -> Response:
 
 
 def _ids() -> list[int]:
-    sent = map(bilangan, request.form.getlist("transaksi"))
+    sent = map(whole_number, request.form.getlist("transaksi"))
     return [number for number in sent if number is not None]
 
 
@@ -89,51 +89,51 @@ def _page(transaksi_id: int, refusal: DomainError | None) -> str:
     if line is None or line.opd_id != chosen_opd().id:
         raise NotFound(_("Belanja tidak ditemukan."))
     month = (line.tahun, line.bulan)
-    waiting = lihat.lines(reading(), actor(), "uji:lihat", chosen_opd().id, ("diperiksa",), month)
+    waiting = look.lines(reading(), actor(), "uji:lihat", chosen_opd().id, ("diperiksa",), month)
     ids = [row.id for row in waiting]
     return render_template(
         "pages/persetujuan/uji.html",
         baris=line,
-        ringkas=lihat.satu_baris(reading(), line),
-        uji=lihat.uji_baris(reading(), line),
-        jawaban=lihat.jawaban_terakhir(reading(), line.id),
-        putusan=keputusan_terakhir(reading(), line.id),
-        nilai_putusan=lihat.putusan(reading(), [line.id]).get(line.id),
-        kembali=_kembali(line),
+        brief=look.one_line(reading(), line),
+        uji=look.line_tests(reading(), line),
+        jawaban=look.newest_answers(reading(), line.id),
+        putusan=latest_decision(reading(), line.id),
+        nilai_putusan=look.putusan(reading(), [line.id]).get(line.id),
+        returned=_refund(line),
         bukti=belanja_detail.bukti(reading(), line.id),
         nomor=ids.index(line.id) + 1 if line.id in ids else None,
         banyak=len(ids),
-        sendiri=actor().orang_id in (line.perekam_id, line.pemegang_id),
+        on_own=actor().orang_id in (line.perekam_id, line.pemegang_id),
         dapat_diurungkan=line.status in ("disetujui", "ditolak")
-        and lihat.on_document(reading(), line.id, "penolakan") is None,
+        and look.on_document(reading(), line.id, "penolakan") is None,
         tolak=refusal,
-        isian=request.form,
+        form_values=request.form,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Kembali:
+class RefundEffect:
     """What becomes of a refund: so much to the budget, so much off the holder's debt; `sebab` says
     why that is not known yet.
     """
 
     asal: str = ""
-    anggaran: Rupiah = NOL
-    pemegang: Rupiah = NOL
+    anggaran: Rupiah = ZERO
+    pemegang: Rupiah = ZERO
     sebab: str = ""
 
 
-def _kembali(line: Transaksi) -> Kembali | None:
-    if line.nilai >= NOL:
+def _refund(line: Transaksi) -> RefundEffect | None:
+    if line.nilai >= ZERO:
         return None
     origin = reading().get(Transaksi, line.asal_id) if line.asal_id else None
     if origin is None:
-        return Kembali(sebab=_("Pengembalian ini belum menunjuk belanja asalnya."))
+        return RefundEffect(sebab=_("Pengembalian ini belum menunjuk belanja asalnya."))
     try:
-        share = refund_order.bagian_anggaran(reading(), origin, line)
+        share = refund_order.budget_part(reading(), origin, line)
     except DomainError as refusal:
-        return Kembali(sebab=refusal.message)
-    return Kembali(origin.merchant, -share, share - line.nilai)
+        return RefundEffect(sebab=refusal.message)
+    return RefundEffect(origin.merchant, -share, share - line.nilai)
 
 
 @bp.post("/uji/<int:transaksi_id>")
@@ -158,25 +158,25 @@ def putuskan(opd: str, periode: Periode, transaksi_id: int) -> Response | tuple[
 
 def _next(periode: Periode) -> Response:
     month = (periode.tahun, periode.bulan)
-    waiting = lihat.lines(reading(), actor(), "uji:lihat", chosen_opd().id, ("diperiksa",), month)
+    waiting = look.lines(reading(), actor(), "uji:lihat", chosen_opd().id, ("diperiksa",), month)
     own = [r for r in waiting if actor().orang_id not in (r.perekam_id, r.pemegang_id)]
     return see("persetujuan.baris", transaksi_id=own[0].id) if own else see("persetujuan.index")
 
 
-def _command(transaksi_id: int) -> uji.PutusanUji:
+def _command(transaksi_id: int) -> uji.SixTestsDecision:
     word = request.form.get("keputusan", "")
     if word not in {"setuju", "sebagian", "tolak"}:
         raise DomainError(_("Pilih keputusan: setuju, sebagian, atau tolak."), field="keputusan")
-    answers: dict[int, uji.Jawaban] = {}
+    answers: dict[int, uji.Answer] = {}
     for nomor in range(1, 7):
         answer = request.form.get(f"uji-{nomor}", "")
         if answer == "lulus":
             answers[nomor] = "lulus"
         elif answer == "tidak":
             answers[nomor] = "tidak"
-    return uji.PutusanUji(
+    return uji.SixTestsDecision(
         transaksi_id=transaksi_id,
-        versi=bilangan(request.form.get("versi", "")) or 0,
+        versi=whole_number(request.form.get("versi", "")) or 0,
         jawaban=answers,
         keputusan="tolak" if word == "tolak" else "setuju",
         nilai=Rupiah.parse(request.form.get("nilai", "")) if word == "sebagian" else None,
@@ -199,7 +199,7 @@ def urungkan(opd: str, periode: Periode, transaksi_id: int) -> Response:
 def terbit(opd: str, periode: Periode) -> str:
     """Check-answers: what will be on the DPT and in the refusal notices."""
     month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
-    rows = lihat.lines(reading(), actor(), "dpt:lihat", opd_id, ("disetujui", "diperiksa"))
+    rows = look.lines(reading(), actor(), "dpt:lihat", opd_id, ("disetujui", "diperiksa"))
     known = {row.id: row for row in rows}
     bills = bill_chain.ready(reading(), opd_id, month, today())
     return render_template(
@@ -208,14 +208,14 @@ def terbit(opd: str, periode: Periode) -> str:
             (one, [(known[id_], amount) for id_, amount in one.lines.items()]) for one in bills
         ],
         jumlah=total(one.total for one in bills),
-        belum_ditagih=[
+        not_yet_billed=[
             (known[one.purchase_id], one) for one in bill_chain.waiting(reading(), opd_id, today())
         ],
-        menunggu=[
+        pending=[
             row for row in rows if row.status == "diperiksa" and (row.tahun, row.bulan) == month
         ],
-        ditolak=dpt.belum_diberitahu(reading(), chosen_opd().id, month),
-        dokumen=lihat_dokumen.NAMA_JENIS,
+        ditolak=dpt.not_yet_notified(reading(), chosen_opd().id, month),
+        dokumen=issued_documents.KIND_NAMES,
     )
 
 
@@ -224,14 +224,15 @@ def terbit(opd: str, periode: Periode) -> str:
 def terbitkan(opd: str, periode: Periode) -> Response:
     """Issue the DPT and the refusal notices of the month, as asked for."""
     month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
-    seen, bill = sen(request.form.get("terlihat", "")), bilangan(request.form.get("tagihan", ""))
+    seen, bill = (
+        sen(request.form.get("terlihat", "")),
+        whole_number(request.form.get("tagihan", "")),
+    )
     with writing() as session:
         if request.form.get("jenis") == "penolakan":
-            issued = dpt.terbitkan_penolakan(session, actor(), opd_id, month, penerbit(), now())
+            issued = dpt.issue_refusal_notice(session, actor(), opd_id, month, penerbit(), now())
         else:
-            issued = [
-                dpt.terbitkan_dpt(session, actor(), opd_id, month, penerbit(), now(), seen, bill)
-            ]
+            issued = [dpt.issue_dpt(session, actor(), opd_id, month, penerbit(), now(), seen, bill)]
         numbers = ", ".join(row.nomor for row in issued)
         first = issued[0].id
     flash(_("Terbit: %(nomor)s.", nomor=numbers), "ok")

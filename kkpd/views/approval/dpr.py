@@ -14,7 +14,7 @@ from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.publisher import penerbit
 from kkpd.web.request.context import chosen_opd
-from kkpd.web.request.converters import Periode, bilangan
+from kkpd.web.request.converters import Periode, whole_number
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
@@ -22,7 +22,7 @@ from kkpd.web.translation import _
 bp = Blueprint("dpr", __name__, url_prefix="/<opd:opd>/<periode:periode>/dpr")
 
 #: What the page shows of the chain, and in which state a line stands there.
-_BAGIAN = ("berbukti", "diajukan", "diperiksa", "disetujui", "ditolak")
+_PARTS = ("berbukti", "diajukan", "diperiksa", "disetujui", "ditolak")
 
 
 @bp.get("/")
@@ -30,9 +30,9 @@ _BAGIAN = ("berbukti", "diajukan", "diperiksa", "disetujui", "ditolak")
 def index(opd: str, periode: Periode) -> str:
     """The month's lines by where they stand, and its documents."""
     month = (periode.tahun, periode.bulan)
-    rows = approval_reads.lines(reading(), actor(), "dpr:lihat", chosen_opd().id, _BAGIAN, month)
-    by_status = {status: [row for row in rows if row.status == status] for status in _BAGIAN}
-    issued = dokumen.daftar(reading(), actor(), opd_id=chosen_opd().id, periode=month, banyak=200)
+    rows = approval_reads.lines(reading(), actor(), "dpr:lihat", chosen_opd().id, _PARTS, month)
+    by_status = {status: [row for row in rows if row.status == status] for status in _PARTS}
+    issued = dokumen.listing(reading(), actor(), opd_id=chosen_opd().id, periode=month, banyak=200)
     sums = {status: total(row.nilai for row in found) for status, found in by_status.items()}
     return render_template(
         "pages/dpr/index.html",
@@ -43,7 +43,7 @@ def index(opd: str, periode: Periode) -> str:
         ),
         dokumen=issued,
         unit=dpt_unit.unit(reading(), chosen_opd().id),
-        dpt_unit=dpt_unit.belum_digabung(reading(), chosen_opd().id, month),
+        dpt_unit=dpt_unit.not_yet_joined(reading(), chosen_opd().id, month),
     )
 
 
@@ -79,5 +79,5 @@ def tarik(opd: str, periode: Periode) -> Response:
 
 
 def _chosen() -> list[int]:
-    sent = map(bilangan, request.form.getlist("transaksi"))
+    sent = map(whole_number, request.form.getlist("transaksi"))
     return [number for number in sent if number is not None]

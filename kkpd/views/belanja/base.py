@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from kkpd.belanja import detail as belanja_detail
-from kkpd.belanja.shapes import Rinci
+from kkpd.belanja.shapes import PurchaseDetail
 from kkpd.core.errors import NotFound
 from kkpd.models import Transaksi
 from kkpd.web.request.context import chosen_opd
@@ -15,7 +15,7 @@ from kkpd.web.translation import _
 bp = Blueprint("belanja", __name__, url_prefix="/<opd:opd>/<periode:periode>/belanja")
 
 
-def ambil(transaksi_id: int) -> Rinci:
+def ambil(transaksi_id: int) -> PurchaseDetail:
     """The purchase of the OPD in the address, whole; NotFound otherwise (law 12)."""
     found = belanja_detail.rinci(reading(), chosen_opd().id, transaksi_id)
     if found is None:

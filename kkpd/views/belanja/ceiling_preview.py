@@ -11,65 +11,65 @@ from sqlalchemy.orm import Session
 from kkpd.belanja import detail as belanja_detail
 from kkpd.belanja.classes import reads as classes_reads
 from kkpd.core.errors import DomainError
-from kkpd.core.money import NOL, Rupiah
-from kkpd.engines.classify import Putusan
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.engines.classify import Classified
 from kkpd.pagu import fund_plan_preview
 from kkpd.pagu import reads as pagu_reads
-from kkpd.pagu.ceilings.of_purchase import dpa_kunci, penerima_kunci
+from kkpd.pagu.ceilings.of_purchase import dpa_key, payee_key
 from kkpd.views.belanja.form import kode
 from kkpd.web.forms import read_date
 
 
 @dataclass(frozen=True, slots=True)
-class Timbang:
+class Weighed:
     """What stands beside the amount: the ceilings before and after, and the proposed class."""
 
-    sisa: tuple[pagu_reads.Timbangan, ...]
-    usul: Putusan | None
-    pilihan_usul: tuple[tuple[str, str], ...]
+    sisa: tuple[pagu_reads.Weighing, ...]
+    usul: Classified | None
+    class_choices: tuple[tuple[str, str], ...]
 
     @property
     def bukti(self) -> list[tuple[str, str]]:
         """The evidence as (sign, its part in log-odds)."""
-        return [(one.apa, f"{one.bagian:+.2f}") for one in (self.usul.bukti if self.usul else ())]
+        return [(one.what, f"{one.bagian:+.2f}") for one in (self.usul.bukti if self.usul else ())]
 
     @property
     def rekening(self) -> list[tuple[str, str, str]]:
         """The proposed accounts as (code, name, score)."""
-        accounts = self.usul.rekening_usul if self.usul else ()
-        return [(one.kode, one.nama, f"{one.skor:.2f}") for one in accounts]
+        accounts = self.usul.proposed_rekening if self.usul else ()
+        return [(one.kode, one.nama, f"{one.scores:.2f}") for one in accounts]
 
 
-def timbang(
+def weigh(
     session: Session,
     opd_id: int,
     values: Mapping[str, str],
     *,
-    hari: date,
+    day: date,
     transaksi_id: int | None = None,
-) -> Timbang:
+) -> Weighed:
     """Weigh half-filled values: what cannot be read yet is left out, never an error."""
     nilai = _amount(values.get("nilai", ""))
     sub_kegiatan, rekening, sumber_dana = kode(
         values.get("pembebanan", ""),
         (values.get("sub_kegiatan", ""), values.get("rekening", ""), values.get("sumber_dana", "")),
     )
-    keys = {"up_kkpd": "UP", "penerima": penerima_kunci(values.get("merchant", ""))}
+    keys = {"up_kkpd": "UP", "penerima": payee_key(values.get("merchant", ""))}
     if rekening:
-        keys["dpa"] = dpa_kunci(sub_kegiatan, rekening, sumber_dana)
+        keys["dpa"] = dpa_key(sub_kegiatan, rekening, sumber_dana)
     card = values.get("kartu_id", "")
     if card.isascii() and card.isdigit() and len(card) < 10:
         keys["kartu"] = pagu_reads.token_kartu(session, opd_id, int(card)) or ""
-    own = {} if transaksi_id is None else belanja_detail.dipesan(session, transaksi_id)
-    weighed = pagu_reads.timbang(session, opd_id, hari.year, keys, nilai or NOL, own)
+    own = {} if transaksi_id is None else belanja_detail.reservation(session, transaksi_id)
+    weighed = pagu_reads.weigh(session, opd_id, day.year, keys, nilai or ZERO, own)
     if rekening:
-        akun, bought = (sub_kegiatan, rekening), _day(values.get("tanggal", ""), hari)
-        plans = fund_plan_preview.timbang(session, opd_id, bought, akun, nilai or NOL, own)
+        akun, bought = (sub_kegiatan, rekening), _day(values.get("tanggal", ""), day)
+        plans = fund_plan_preview.weigh(session, opd_id, bought, akun, nilai or ZERO, own)
         weighed = _in_order((*weighed, *plans))
-    usul = _proposal(session, opd_id, values, rekening, nilai, hari)
+    usul = _proposal(session, opd_id, values, rekening, nilai, day)
     chosen = values.get("pembebanan", "")
-    others = [one for one in _in_dpa(session, opd_id, hari.year, usul) if one[0] != chosen]
-    return Timbang(weighed, usul, tuple(others))
+    others = [one for one in _in_dpa(session, opd_id, day.year, usul) if one[0] != chosen]
+    return Weighed(weighed, usul, tuple(others))
 
 
 def _proposal(
@@ -78,13 +78,13 @@ def _proposal(
     values: Mapping[str, str],
     rekening: str,
     nilai: Rupiah | None,
-    hari: date,
-) -> Putusan | None:
+    day: date,
+) -> Classified | None:
     uraian = values.get("uraian", "").strip()
     if not uraian:
         return None
     volume = values.get("volume", "").strip().replace(".", "")
-    barang = classes_reads.barang_dari(
+    thing = classes_reads.item_of(
         uraian=uraian[:500],
         merchant=values.get("merchant", "")[:200],
         rekening=rekening,
@@ -93,32 +93,32 @@ def _proposal(
         volume=int(volume) if volume.isascii() and volume.isdigit() and len(volume) < 10 else None,
         harga_satuan=_amount(values.get("harga_satuan", "")),
     )
-    return classes_reads.usul(session, opd_id, barang, hari)
+    return classes_reads.usul(session, opd_id, thing, day)
 
 
 def _in_dpa(
-    session: Session, opd_id: int, tahun: int, usul: Putusan | None
+    session: Session, opd_id: int, tahun: int, usul: Classified | None
 ) -> tuple[tuple[str, str], ...]:
     """The proposed accounts that the OPD's DPA holds, as (choice of `pembebanan`, words)."""
     return tuple(
         (line.kunci, f"{line.rekening} {line.nama_rekening}")
-        for account in (usul.rekening_usul[:3] if usul else ())
-        for line in pagu_reads.baris_dpa(session, opd_id, tahun, account.kode, batas=2)
+        for account in (usul.proposed_rekening[:3] if usul else ())
+        for line in pagu_reads.dpa_lines(session, opd_id, tahun, account.kode, bound=2)
     )
 
 
-def _in_order(found: tuple[pagu_reads.Timbangan, ...]) -> tuple[pagu_reads.Timbangan, ...]:
-    order = list(pagu_reads.NAMA)
+def _in_order(found: tuple[pagu_reads.Weighing, ...]) -> tuple[pagu_reads.Weighing, ...]:
+    order = list(pagu_reads.NAMES)
     return tuple(sorted(found, key=lambda one: order.index(one.jenis)))
 
 
-def _day(text: str, hari: date) -> date:
+def _day(text: str, day: date) -> date:
     """The day of the purchase as far as it can be read yet; a plan is asked for its own year."""
     try:
         bought = read_date(text.strip())
     except ValueError:
-        return hari
-    return bought if bought.year == hari.year else hari
+        return day
+    return bought if bought.year == day.year else day
 
 
 def _amount(text: str) -> Rupiah | None:

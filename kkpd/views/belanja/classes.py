@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from kkpd.belanja.classes import accuracy, reads
 from kkpd.belanja.classes import decide as kelas
-from kkpd.belanja.classes import review as tinjau_reads
-from kkpd.belanja.classes.decide import TetapkanKelas
+from kkpd.belanja.classes import review as review_reads
+from kkpd.belanja.classes.decide import SettleClass
 from kkpd.core.errors import DomainError
 from kkpd.engines.paper import csv
 from kkpd.views.belanja.base import ambil, bp
 from kkpd.views.belanja.detail import halaman
-from kkpd.web.downloads import unduhan
-from kkpd.web.filters import persen
+from kkpd.web.downloads import downloaded
+from kkpd.web.filters import percent
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
@@ -24,7 +24,7 @@ from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
 
 #: The page shows the worst hundred; a choice on it counts though its row moved down since.
-SEMUA = 10_000
+ALL = 10_000
 
 
 @bp.post("/<int:id>/kelas")
@@ -32,12 +32,12 @@ SEMUA = 10_000
 def tetapkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Accept the proposal or choose another class with a reason."""
     ambil(id)
-    command = TetapkanKelas(id, request.form.get("kelas", ""), request.form.get("alasan", ""))
+    command = SettleClass(id, request.form.get("kelas", ""), request.form.get("alasan", ""))
     try:
         with writing() as session:
             kelas.tetapkan(session, actor(), command, now())
     except DomainError as refusal:
-        return halaman(id, kelas_galat=refusal.message), refusal.status
+        return halaman(id, class_error=refusal.message), refusal.status
     flash(_("Kelas ditetapkan: %(kelas)s.", kelas=command.kelas), "ok")
     return see("belanja.rinci", id=id, _anchor="kelas")
 
@@ -69,16 +69,16 @@ def tinjau_simpan(opd: str, periode: Periode) -> ResponseReturnValue:
         return _review([_("Belum ada kelas yang dipilih. Pilih sedikitnya satu.")], 422)
     try:
         with writing() as session:
-            count = kelas.tetapkan_banyak(session, actor(), commands, now())
+            count = kelas.settle_many(session, actor(), commands, now())
     except DomainError as refusal:
         return _review([refusal.message], refusal.status)
     flash(_("%(n)s kelas ditetapkan.", n=count), "ok")
     return see("belanja.tinjau")
 
 
-def _chosen() -> tuple[list[TetapkanKelas], list[int]]:
+def _chosen() -> tuple[list[SettleClass], list[int]]:
     """The decisions in the form, and the numbers of those that no longer wait for one."""
-    rows = tinjau_reads.perlu_ditinjau(reading(), chosen_opd().id, batas=SEMUA)
+    rows = review_reads.needing_review(reading(), chosen_opd().id, bound=ALL)
     waiting = {row.id for row in rows}
     shared = request.form.get("alasan", "")
     chosen = {
@@ -87,7 +87,7 @@ def _chosen() -> tuple[list[TetapkanKelas], list[int]]:
         if word and (number := name.removeprefix("kelas-")) != name and number.isdecimal()
     }
     commands = [
-        TetapkanKelas(id_, word, request.form.get(f"alasan-{id_}", "").strip() or shared)
+        SettleClass(id_, word, request.form.get(f"alasan-{id_}", "").strip() or shared)
         for id_, word in chosen.items()
         if id_ in waiting
     ]
@@ -95,9 +95,9 @@ def _chosen() -> tuple[list[TetapkanKelas], list[int]]:
 
 
 def _review(errors: list[str], status: int) -> tuple[str, int]:
-    rows = tinjau_reads.perlu_ditinjau(reading(), chosen_opd().id)
+    rows = review_reads.needing_review(reading(), chosen_opd().id)
     page = render_template(
-        "pages/belanja/tinjau.html", baris=rows, galat=errors, isian=request.form
+        "pages/belanja/tinjau.html", baris=rows, galat=errors, form_values=request.form
     )
     return page, status
 
@@ -106,29 +106,30 @@ def _review(errors: list[str], status: int) -> tuple[str, int]:
 @needs("belanja:lihat")
 def ketelitian(opd: str, periode: Periode) -> str:
     """How well the engine has done, on decisions that people confirmed this year."""
-    everywhere = accuracy.pasangan(reading(), actor().jangkauan("belanja:lihat"), periode.tahun)
+    everywhere = accuracy.pairings(reading(), actor().opds_for("belanja:lihat"), periode.tahun)
     pairs = [pair for pair in everywhere if pair.opd == chosen_opd().nama]
-    ambang = accuracy.menurut_ambang(pairs)
-    kalibrasi = accuracy.kalibrasi(pairs)
+    threshold = accuracy.by_threshold(pairs)
+    calibration = accuracy.calibration(pairs)
     return render_template(
         "pages/belanja/ketelitian.html",
-        jumlah=accuracy.ukur("", pairs),
-        ditetapkan=sum(pair.ditetapkan for pair in pairs),
-        aturan=accuracy.menurut_aturan(pairs),
-        silang=accuracy.tabel_silang(pairs),
-        bulan=accuracy.menurut_bulan(pairs),
-        ambang=ambang,
-        kalibrasi=kalibrasi,
+        jumlah=accuracy.measure("", pairs),
+        chosen_by_person=sum(pair.chosen_by_person for pair in pairs),
+        aturan=accuracy.by_rule(pairs),
+        crossed=accuracy.cross_table(pairs),
+        bulan=accuracy.by_month(pairs),
+        threshold=threshold,
+        calibration=calibration,
         titik_cakupan=[
-            (one.bagian, one.teliti, f"{one.label}: {persen(one.teliti)}")
-            for one in ambang
-            if one.teliti is not None
+            (one.bagian, one.right_share, f"{one.label}: {percent(one.right_share)}")
+            for one in threshold
+            if one.right_share is not None
         ],
         titik_kejujuran=[
-            (one.yakin, one.teliti, f"{one.label}: {persen(one.teliti)}") for one in kalibrasi
+            (one.confidence, one.right_share, f"{one.label}: {percent(one.right_share)}")
+            for one in calibration
         ],
-        semua_opd=accuracy.menurut_opd(everywhere),
-        ingatan=reads.ingatan(reading(), chosen_opd().id),
+        semua_opd=accuracy.by_opd(everywhere),
+        remembered=reads.remembered(reading(), chosen_opd().id),
     )
 
 
@@ -137,8 +138,8 @@ def ketelitian(opd: str, periode: Periode) -> str:
 def koreksi(opd: str, periode: Periode) -> ResponseReturnValue:
     """The OPD's decisions of the year as labelled rows, for `script/train --koreksi`."""
     rows = accuracy.koreksi(reading(), frozenset({chosen_opd().id}), periode.tahun)
-    data = csv.write_records(accuracy.Koreksi._fields, rows)
-    return unduhan(data, f"koreksi-kelas-{chosen_opd().slug}-{periode.tahun}", "csv")
+    data = csv.write_records(accuracy.Correction._fields, rows)
+    return downloaded(data, f"koreksi-kelas-{chosen_opd().slug}-{periode.tahun}", "csv")
 
 
 @bp.post("/kelas/ingatan/<int:id>/cabut")

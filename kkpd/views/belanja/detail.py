@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from kkpd.approval import reads as approval_reads
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.classes import original
-from kkpd.belanja.verbs import BatalkanBelanja
-from kkpd.belanja.words import nama_peristiwa, sebut
+from kkpd.belanja.verbs import CancelPurchase
+from kkpd.belanja.words import event_name, say_change
 from kkpd.core.errors import DomainError
-from kkpd.records import event_history as jejak
+from kkpd.records import event_history as event_trail
 from kkpd.views.belanja.base import ambil, bp
 from kkpd.web.globals import now
 from kkpd.web.page import see
@@ -29,31 +29,31 @@ def rinci(opd: str, periode: Periode, id: int) -> str:
     return halaman(id)
 
 
-def halaman(id: int, bukti_galat: str = "", kelas_galat: str = "") -> str:
+def halaman(id: int, evidence_error: str = "", class_error: str = "") -> str:
     """The purchase's page, with what was refused at the place where it was asked."""
     found = ambil(id)
-    history = jejak.jejak(reading(), chosen_opd().id, f"transaksi:{id}")
+    history = event_trail.event_trail(reading(), chosen_opd().id, f"transaksi:{id}")
     return render_template(
         "pages/belanja/rinci.html",
         r=found,
         t=found.transaksi,
         keputusan=approval_reads.putusan(reading(), [id]).get(id),
-        jejak=[_baca(event) for event in history],
-        kelas_boleh=found.transaksi.status in original.BOLEH_STATUS
-        and not original.mengikuti(found.transaksi),
+        event_trail=[_read(event) for event in history],
+        kelas_boleh=found.transaksi.status in original.ALLOWED_STATUSES
+        and not original.follows_origin(found.transaksi),
         dapat_diubah=found.transaksi.status in ("tercatat", "berbukti"),
-        dipesan=any(one.ada for one in found.pesanan),
+        reservation=any(one.present for one in found.holds),
         baru_disimpan="tersimpan" in request.args,
-        bukti_galat=bukti_galat,
-        kelas_galat=kelas_galat,
+        evidence_error=evidence_error,
+        class_error=class_error,
     )
 
 
-def _baca(event: jejak.Peristiwa) -> dict[str, object]:
+def _read(event: event_trail.LoggedEvent) -> dict[str, object]:
     """An event in words: what was done, by whom, when, and each change but the version's."""
-    changes = [sebut(*change) for change in event.perubahan if change[0] != "versi"]
+    changes = [say_change(*change) for change in event.perubahan if change[0] != "versi"]
     return {
-        "nama": nama_peristiwa(event.jenis),
+        "nama": event_name(event.jenis),
         "oleh": event.oleh,
         "at": event.at,
         "perubahan": [] if event.jenis.endswith("transaksi:catat") else changes,
@@ -71,7 +71,7 @@ def batal(opd: str, periode: Periode, id: int) -> str:
 @needs("belanja:catat")
 def batalkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Cancel a record made by mistake."""
-    command = BatalkanBelanja(id, _versi(), request.form.get("alasan", ""))
+    command = CancelPurchase(id, _version(), request.form.get("alasan", ""))
     line = ambil(id).transaksi
     try:
         with writing() as session:
@@ -97,6 +97,6 @@ def timbang_ulang(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     return see("belanja.rinci", id=id)
 
 
-def _versi() -> int:
+def _version() -> int:
     text = request.form.get("versi", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -9,20 +9,20 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from kkpd.belanja import verbs as belanja_verbs
-from kkpd.belanja.verbs import UbahBelanja
+from kkpd.belanja.verbs import ChangePurchase
 from kkpd.core.errors import DomainError
 from kkpd.models import BarisBank, Transaksi
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.tagihan import line_state as baris_bank
 from kkpd.views.belanja.base import baris, bp
-from kkpd.views.belanja.ceiling_preview import timbang
+from kkpd.views.belanja.ceiling_preview import weigh
 from kkpd.views.belanja.evidence_form import lampirkan
-from kkpd.views.belanja.form import FormulirBelanja, perintah, siapkan
+from kkpd.views.belanja.form import PurchaseForm, prepare, purchase_command
 from kkpd.web.forms import uploads
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
-from kkpd.web.request.converters import Periode, bilangan
+from kkpd.web.request.converters import Periode, whole_number
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
@@ -56,14 +56,14 @@ def catat(opd: str, periode: Periode) -> ResponseReturnValue:
     return _page(form, line=line), status
 
 
-def _record(form: FormulirBelanja, line: BarisBank | None) -> tuple[int, bool]:
+def _record(form: PurchaseForm, line: BarisBank | None) -> tuple[int, bool]:
     """The purchase; whether it was linked at once with the bank line it was made from."""
     with writing() as session:
-        row = belanja_verbs.catat(session, actor(), perintah(form, chosen_opd().id), now())
+        row = belanja_verbs.catat(session, actor(), purchase_command(form, chosen_opd().id), now())
         lampirkan(session, row.id, uploads(form.bukti))
         linked = line is not None and row.nilai == baris_bank.sisa(session, line)
         if line is not None and linked and actor().can("cocok:putuskan", chosen_opd().id):
-            command = reconciliation_decide.Pasangkan(line.id, (row.id,))
+            command = reconciliation_decide.LinkUp(line.id, (row.id,))
             reconciliation_decide.pasangkan(session, actor(), chosen_opd().id, command, now())
         return row.id, linked
 
@@ -115,8 +115,8 @@ def simpan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
         return _page(form, row)
     status = 422
     if form.validate():
-        version = bilangan(form.versi.data or "") or 0
-        command = UbahBelanja(id, version, perintah(form, chosen_opd().id))
+        version = whole_number(form.versi.data or "") or 0
+        command = ChangePurchase(id, version, purchase_command(form, chosen_opd().id))
         try:
             with writing() as session:
                 belanja_verbs.ubah(session, actor(), command, now())
@@ -133,41 +133,39 @@ def simpan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
 def sisa(opd: str, periode: Periode) -> Response:
     """What is left of each ceiling and the proposed class, for half-filled values in the query."""
     asked = request.args.get("id", "")
-    weighed = timbang(
+    weighed = weigh(
         reading(),
         chosen_opd().id,
         request.args,
-        hari=today(),
+        day=today(),
         transaksi_id=int(asked)
         if asked.isascii() and asked.isdigit() and len(asked) < 10
         else None,
     )
-    return jsonify(html=render_template("pages/belanja/_timbang.html", timbang=weighed))
+    return jsonify(html=render_template("pages/belanja/_timbang.html", weigh=weighed))
 
 
 def _form(
     periode: Periode, row: Transaksi | None = None, line: BarisBank | None = None
-) -> FormulirBelanja:
-    return siapkan(
+) -> PurchaseForm:
+    return prepare(
         reading(),
         chosen_opd().id,
         periode.tahun,
-        hari=today(),
+        day=today(),
         transaksi=row,
-        awal=_from_bank(line) if line is not None else None,
+        start=_from_bank(line) if line is not None else None,
     )
 
 
-def _page(
-    form: FormulirBelanja, row: Transaksi | None = None, line: BarisBank | None = None
-) -> str:
-    weighed = timbang(
+def _page(form: PurchaseForm, row: Transaksi | None = None, line: BarisBank | None = None) -> str:
+    weighed = weigh(
         reading(),
         chosen_opd().id,
-        form.isian(),
-        hari=today(),
+        form.form_values(),
+        day=today(),
         transaksi_id=row.id if row else None,
     )
     return render_template(
-        "pages/belanja/isian.html", form=form, row=row, timbang=weighed, baris_bank=line
+        "pages/belanja/isian.html", form=form, row=row, weigh=weighed, baris_bank=line
     )

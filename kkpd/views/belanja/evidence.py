@@ -30,7 +30,7 @@ def lampirkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     try:
         count = kirim(id)
     except DomainError as refusal:
-        return halaman(id, bukti_galat=refusal.message), refusal.status
+        return halaman(id, evidence_error=refusal.message), refusal.status
     flash(_("%(n)s bukti terlampir.", n=count), "ok")
     return see("belanja.rinci", id=id, _anchor="bukti")
 

@@ -15,14 +15,14 @@ from kkpd.web.stores import store
 from kkpd.web.translation import _
 
 
-def terkirim(field: str) -> list[FileStorage]:
+def sent_files(field: str) -> list[FileStorage]:
     """The files really sent under this name (browsers send an empty one for none)."""
     return [one for one in request.files.getlist(field) if one.filename]
 
 
 def kirim(transaksi_id: int) -> int:
     """Attach what was sent as `berkas`, all or none; returns how many."""
-    files = terkirim("berkas")
+    files = sent_files("berkas")
     if not files:
         raise DomainError(_("Pilih atau ambil fotonya dahulu."), field="berkas")
     with writing() as session:
@@ -37,5 +37,5 @@ def lampirkan(
     most = settings().max_evidence_bytes
     for one in files:
         data = one.stream.read(most + 1)  # one byte more than allowed is enough to say so
-        sent = belanja_evidence.Lampirkan(transaksi_id, one.filename or "bukti", data, jenis)
+        sent = belanja_evidence.AttachEvidence(transaksi_id, one.filename or "bukti", data, jenis)
         belanja_evidence.lampirkan(session, actor(), store(), sent, max_bytes=most, now=now())

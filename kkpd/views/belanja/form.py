@@ -14,26 +14,26 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from kkpd.belanja import choices as belanja_choices
-from kkpd.belanja.verbs import BukanFakta, CatatBelanja
+from kkpd.belanja.verbs import NotAFact, RecordPurchase
 from kkpd.core.errors import DomainError
-from kkpd.core.money import NOL
+from kkpd.core.money import ZERO
 from kkpd.models import Transaksi
 from kkpd.pagu import reads as pagu_reads
-from kkpd.pagu.ceilings.of_purchase import dpa_kunci
-from kkpd.web.filters import kalimat
-from kkpd.web.forms import BerkasField, Formulir, RupiahField, TanggalField, pilihan
+from kkpd.pagu.ceilings.of_purchase import dpa_key
+from kkpd.web.filters import wording
+from kkpd.web.forms import DayField, PageForm, RupiahField, UploadField, options
 from kkpd.web.translation import _, _l
 
 #: The choice that opens the three code fields: the account is not in the DPA.
-LAIN: Final = "lain"
-MATA_UANG: Final = ("IDR", "USD", "SGD", "MYR", "EUR", "JPY", "CNY", "AUD")
-KANAL: Final = (
+OTHER: Final = "lain"
+CURRENCIES: Final = ("IDR", "USD", "SGD", "MYR", "EUR", "JPY", "CNY", "AUD")
+CHANNELS: Final = (
     ("katalog", _l("Katalog elektronik")),
     ("toko_daring", _l("Toko daring")),
     ("lpse", _l("LPSE")),
     ("lain", _l("Lain-lain")),
 )
-PEMUNGUT: Final = (
+TAX_COLLECTORS: Final = (
     ("tidak_ada", _l("Tidak ada")),
     ("penjual", _l("Penjual")),
     ("marketplace", _l("Marketplace")),
@@ -47,7 +47,7 @@ PPH: Final = (
     ("pph4_2", _l("PPh 4 ayat (2)")),
 )
 #: Fields whose value in the form is the line's own.
-_SAMA: Final = (
+_SAME: Final = (
     "kunci_kirim",
     "versi",
     "nilai",
@@ -64,10 +64,10 @@ _SAMA: Final = (
     "bukti_pajak",
     "pdn_umk",
 )
-_KODE: Final = ("sub_kegiatan", "rekening", "sumber_dana")
+_CODE_FIELDS: Final = ("sub_kegiatan", "rekening", "sumber_dana")
 
 
-class BilanganField(StringField):
+class WholeNumberField(StringField):
     """A whole number typed as `1.250` or `12`, an int as data."""
 
     data: Any
@@ -88,16 +88,16 @@ class BilanganField(StringField):
         return "" if self.data is None else f"{self.data:,}".replace(",", ".")
 
 
-class FormulirBelanja(Formulir):
+class PurchaseForm(PageForm):
     """Everything that is asked about one purchase; a phone shows the first six."""
 
     kunci_kirim = HiddenField()
     versi = HiddenField()
-    bukti = BerkasField(_l("Bukti"), [Optional()])
+    bukti = UploadField(_l("Bukti"), [Optional()])
     nilai = RupiahField(_l("Nilai"), [DataRequired(_l("Nilai belum diisi."))])
     merchant = StringField(_l("Di mana"), [InputRequired(_l("Tulis nama penyedianya."))])
     uraian = TextAreaField(_l("Untuk apa"), [InputRequired(_l("Tulis apa yang dibeli."))])
-    tanggal = TanggalField(_l("Tanggal"), [InputRequired(_l("Isi tanggal pada nota."))])
+    tanggal = DayField(_l("Tanggal"), [InputRequired(_l("Isi tanggal pada nota."))])
     kartu_id = SelectField(_l("Kartu"), [InputRequired(_l("Pilih kartunya."))])
     pembebanan = SelectField(_l("Pembebanan"), [InputRequired(_l("Pilih pembebanannya."))])
     sub_kegiatan = StringField(_l("Kode sub kegiatan"))
@@ -105,26 +105,26 @@ class FormulirBelanja(Formulir):
     sumber_dana = StringField(_l("Sumber dana"))
     pemakai_id = SelectField(_l("Pemakai kartu"), [Optional()])
     nota = StringField(_l("Nomor nota"), [Optional()])
-    kanal = SelectField(_l("Saluran pembelian"), choices=pilihan(KANAL))
+    kanal = SelectField(_l("Saluran pembelian"), choices=options(CHANNELS))
     satuan = StringField(_l("Satuan"), [Optional()])
-    volume = BilanganField(_l("Volume"), [Optional()])
+    volume = WholeNumberField(_l("Volume"), [Optional()])
     harga_satuan = RupiahField(_l("Harga satuan"), [Optional()])
     penjual_npwp = StringField(_l("NPWP atau NIK penjual"), [Optional()])
     dpp = RupiahField("DPP", [Optional()])
     ppn = RupiahField("PPN", [Optional()])
     pbjt = RupiahField(_l("PBJT"), [Optional()])
-    pph_jenis = SelectField(_l("Jenis PPh"), choices=pilihan(PPH))
+    pph_jenis = SelectField(_l("Jenis PPh"), choices=options(PPH))
     pph = RupiahField("PPh", [Optional()])
-    pemungut = SelectField(_l("Pemungut pajak"), choices=pilihan(PEMUNGUT))
+    pemungut = SelectField(_l("Pemungut pajak"), choices=options(TAX_COLLECTORS))
     bukti_pajak = StringField(_l("Nomor faktur, bupot atau NTPN"), [Optional()])
     pdn_umk = BooleanField(_l("Produk dalam negeri dari usaha mikro, kecil atau koperasi"))
     program_id = SelectField(_l("Program smart city"), [Optional()])
     asal_id = SelectField(_l("Pengembalian dari belanja"), [Optional()])
     mata_uang = SelectField(
-        _l("Mata uang pada nota"), choices=pilihan((code, code) for code in MATA_UANG)
+        _l("Mata uang pada nota"), choices=options((code, code) for code in CURRENCIES)
     )
 
-    def isian(self) -> dict[str, str]:
+    def form_values(self) -> dict[str, str]:
         """What is typed and chosen at this moment, as text, for weighing."""
         texts: dict[str, str] = {}
         for name, field in self._fields.items():
@@ -136,7 +136,7 @@ class FormulirBelanja(Formulir):
 
     def tolak(self, refusal: DomainError) -> int:
         """Show a refusal at its field, every one of a BukanFakta; returns the answer's status."""
-        if not isinstance(refusal, BukanFakta):
+        if not isinstance(refusal, NotAFact):
             field = "bukti" if refusal.field == "berkas" else refusal.field
             self.refuse(DomainError(refusal.message, field=field))
             return refusal.status
@@ -146,36 +146,36 @@ class FormulirBelanja(Formulir):
 
     def _field(self, name: str | None) -> str | None:
         """The codes are chosen in one field unless they were typed."""
-        return "pembebanan" if name in _KODE and self.pembebanan.data != LAIN else name
+        return "pembebanan" if name in _CODE_FIELDS and self.pembebanan.data != OTHER else name
 
 
-def siapkan(
+def prepare(
     session: Session,
     opd_id: int,
     tahun: int,
     *,
-    hari: date,
+    day: date,
     pemegang_id: int | None = None,
     transaksi: Transaksi | None = None,
-    awal: Mapping[str, Any] | None = None,
-) -> FormulirBelanja:
+    start: Mapping[str, Any] | None = None,
+) -> PurchaseForm:
     """The form with the OPD's choices: empty for a new purchase, else filled with the line.
 
-    `pemegang_id` limits the cards to that holder's own; `awal` is what a new one begins with.
+    `pemegang_id` limits the cards to that holder's own; `start` is what a new one begins with.
     """
-    fresh = _fresh(session, opd_id, hari, pemegang_id) | dict(awal or {})
-    form = FormulirBelanja(data=_filled(transaksi) if transaksi else fresh)
+    fresh = _fresh(session, opd_id, day, pemegang_id) | dict(start or {})
+    form = PurchaseForm(data=_filled(transaksi) if transaksi else fresh)
     cards = belanja_choices.kartu(session, opd_id, pemegang_id)
-    form.kartu_id.choices = pilihan((one.id, one.label) for one in cards)
-    form.pemakai_id.choices = pilihan(
+    form.kartu_id.choices = options((one.id, one.label) for one in cards)
+    form.pemakai_id.choices = options(
         [("", _("Pemegang kartu sendiri")), *belanja_choices.orang(session, opd_id)]
     )
-    form.program_id.choices = pilihan(
+    form.program_id.choices = options(
         [("", _("Tidak terkait program")), *belanja_choices.program(session, opd_id)]
     )
     known = belanja_choices.asal(session, opd_id, tahun, transaksi.asal_id if transaksi else None)
-    origins = [(id_, str(kalimat(label))) for id_, label in known]
-    form.asal_id.choices = pilihan([("", _("Bukan pengembalian")), *origins])
+    origins = [(id_, str(wording(label))) for id_, label in known]
+    form.asal_id.choices = options([("", _("Bukan pengembalian")), *origins])
     form.pembebanan.choices = _charges(session, opd_id, tahun)
     if transaksi is not None and not request.form:
         _show_codes(form, transaksi)
@@ -183,11 +183,11 @@ def siapkan(
     return form
 
 
-def _fresh(session: Session, opd_id: int, hari: date, pemegang_id: int | None) -> dict[str, Any]:
+def _fresh(session: Session, opd_id: int, day: date, pemegang_id: int | None) -> dict[str, Any]:
     cards = belanja_choices.kartu(session, opd_id, pemegang_id)
     return {
         "kunci_kirim": secrets.token_hex(16),
-        "tanggal": hari,
+        "tanggal": day,
         "kartu_id": str(cards[0].id) if cards else "",
         "kanal": "lain",
         "pemungut": "tidak_ada",
@@ -196,7 +196,7 @@ def _fresh(session: Session, opd_id: int, hari: date, pemegang_id: int | None) -
 
 
 def _filled(row: Transaksi) -> dict[str, Any]:
-    filled: dict[str, Any] = {name: getattr(row, name) for name in _SAMA}
+    filled: dict[str, Any] = {name: getattr(row, name) for name in _SAME}
     for name in ("dpp", "ppn", "pbjt", "pph"):
         filled[name] = getattr(row, name) or None
     for name in ("kartu_id", "program_id", "asal_id"):
@@ -206,11 +206,11 @@ def _filled(row: Transaksi) -> dict[str, Any]:
     return filled
 
 
-def _show_codes(form: FormulirBelanja, row: Transaksi) -> None:
-    key = dpa_kunci(row.sub_kegiatan, row.rekening, row.sumber_dana)
+def _show_codes(form: PurchaseForm, row: Transaksi) -> None:
+    key = dpa_key(row.sub_kegiatan, row.rekening, row.sumber_dana)
     known = {value for value, *_rest in form.pembebanan.iter_choices()}
-    form.pembebanan.data = key if key in known else LAIN
-    if form.pembebanan.data == LAIN:
+    form.pembebanan.data = key if key in known else OTHER
+    if form.pembebanan.data == OTHER:
         form.sub_kegiatan.data, form.rekening.data = row.sub_kegiatan, row.rekening
         form.sumber_dana.data = row.sumber_dana
 
@@ -220,26 +220,26 @@ def _charges(session: Session, opd_id: int, tahun: int) -> dict[str, list[Any]]:
     groups: dict[str, list[Any]] = {
         _("Belum dipilih"): [SelectChoice(value="", label=_("Pilih pembebanan"))]
     }
-    for line in pagu_reads.baris_dpa(session, opd_id, tahun):
-        heading = f"{line.sub_kegiatan} {line.nama_sub_kegiatan}".strip()
+    for line in pagu_reads.dpa_lines(session, opd_id, tahun):
+        heading = f"{line.sub_kegiatan} {line.sub_kegiatan_name}".strip()
         label = (
             f"{line.rekening} {line.nama_rekening} · {line.sumber_dana} "
             f"({_('sisa')} Rp\u00a0{line.sisa})"
         )
         groups.setdefault(heading, []).append(SelectChoice(value=line.kunci, label=label))
     groups[_("Di luar DPA")] = [
-        SelectChoice(value=LAIN, label=_("Tidak ada dalam DPA: tulis kode"))
+        SelectChoice(value=OTHER, label=_("Tidak ada dalam DPA: tulis kode"))
     ]
     return groups
 
 
-def perintah(form: FormulirBelanja, opd_id: int) -> CatatBelanja:
+def purchase_command(form: PurchaseForm, opd_id: int) -> RecordPurchase:
     """What the validated form says, as the service takes it."""
     sub_kegiatan, rekening, sumber_dana = kode(
         form.pembebanan.data or "",
         (form.sub_kegiatan.data or "", form.rekening.data or "", form.sumber_dana.data or ""),
     )
-    return CatatBelanja(
+    return RecordPurchase(
         opd_id=opd_id,
         kartu_id=int(form.kartu_id.data),
         tanggal=form.tanggal.data,
@@ -257,11 +257,11 @@ def perintah(form: FormulirBelanja, opd_id: int) -> CatatBelanja:
         harga_satuan=form.harga_satuan.data,
         nota=form.nota.data or "",
         penjual_npwp=form.penjual_npwp.data or "",
-        dpp=form.dpp.data or NOL,
-        ppn=form.ppn.data or NOL,
-        pbjt=form.pbjt.data or NOL,
+        dpp=form.dpp.data or ZERO,
+        ppn=form.ppn.data or ZERO,
+        pbjt=form.pbjt.data or ZERO,
         pph_jenis=form.pph_jenis.data or None,
-        pph=form.pph.data or NOL,
+        pph=form.pph.data or ZERO,
         pemungut=form.pemungut.data,
         bukti_pajak=form.bukti_pajak.data or "",
         pdn_umk=bool(form.pdn_umk.data),

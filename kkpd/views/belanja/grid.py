@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from kkpd.belanja import choices as belanja_choices
 from kkpd.belanja import verbs as belanja_verbs
-from kkpd.belanja.verbs import BukanFakta
+from kkpd.belanja.verbs import NotAFact
 from kkpd.core.errors import DomainError, Finding
 from kkpd.pagu import reads as pagu_reads
 from kkpd.views.belanja import grid_form as lembar
@@ -22,10 +22,10 @@ from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
 
-_BARIS_AWAL = 8
+_BLANK_ROWS = 8
 
 #: The service names fields of a purchase; the grid has one column for several of them.
-_KOLOM = {
+_COLUMNS = {
     "kartu_id": "kartu",
     "sub_kegiatan": "pembebanan",
     "rekening": "pembebanan",
@@ -37,7 +37,7 @@ _KOLOM = {
 @needs("belanja:catat")
 def banyak(opd: str, periode: Periode) -> str:
     """An empty grid."""
-    return _page(periode, [{} for _row in range(_BARIS_AWAL)], [], secrets.token_hex(16))
+    return _page(periode, [{} for _row in range(_BLANK_ROWS)], [], secrets.token_hex(16))
 
 
 @bp.post("/banyak")
@@ -48,11 +48,11 @@ def catat_banyak(opd: str, periode: Periode) -> ResponseReturnValue:
     act = request.form.get("tindakan")
     if act == "tempel":
         pasted = lembar.tempelan(request.form.get("tempelan", ""))
-        kept = [row for row in rows if lembar.terisi(row)]
+        kept = [row for row in rows if lembar.is_filled(row)]
         return _page(periode, [*kept, *pasted] or rows, [], kunci)
     if act == "tambah":
-        return _page(periode, [*rows, *({} for _row in range(_BARIS_AWAL))], [], kunci)
-    filled = [row for row in rows if lembar.terisi(row)]
+        return _page(periode, [*rows, *({} for _row in range(_BLANK_ROWS))], [], kunci)
+    filled = [row for row in rows if lembar.is_filled(row)]
     known = lembar.acuan(reading(), chosen_opd().id, periode.tahun)
     commands, findings = lembar.baca(filled, known, chosen_opd().id, kunci)
     if findings:
@@ -67,25 +67,25 @@ def catat_banyak(opd: str, periode: Periode) -> ResponseReturnValue:
 
 
 def _told(refusal: DomainError) -> list[Finding]:
-    if isinstance(refusal, BukanFakta):
+    if isinstance(refusal, NotAFact):
         return list(refusal.findings)
     return [Finding("bukan_fakta", refusal.message, "salah")]
 
 
 def _sent() -> list[dict[str, str]]:
-    columns = [request.form.getlist(name)[: lembar.TERBANYAK] for name in lembar.KOLOM]
-    return [dict(zip(lembar.KOLOM, row, strict=True)) for row in zip(*columns, strict=False)]
+    columns = [request.form.getlist(name)[: lembar.MOST] for name in lembar.COLUMNS]
+    return [dict(zip(lembar.COLUMNS, row, strict=True)) for row in zip(*columns, strict=False)]
 
 
 def _page(periode: Periode, rows: list[dict[str, str]], findings: list[Finding], kunci: str) -> str:
-    wrong = {(found.row, _KOLOM.get(found.field or "", found.field)) for found in findings}
+    wrong = {(found.row, _COLUMNS.get(found.field or "", found.field)) for found in findings}
     return render_template(
         "pages/belanja/banyak.html",
         baris=rows,
         temuan=findings,
-        salah=wrong,
-        kolom_temuan=_KOLOM,
+        mistakes=wrong,
+        kolom_temuan=_COLUMNS,
         kunci=kunci,
         kartu=belanja_choices.kartu(reading(), chosen_opd().id),
-        dpa=pagu_reads.baris_dpa(reading(), chosen_opd().id, periode.tahun),
+        dpa=pagu_reads.dpa_lines(reading(), chosen_opd().id, periode.tahun),
     )

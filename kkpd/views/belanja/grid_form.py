@@ -10,14 +10,14 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from kkpd.belanja import choices as belanja_choices
-from kkpd.belanja.verbs import CatatBelanja
+from kkpd.belanja.verbs import RecordPurchase
 from kkpd.core.errors import DomainError, Finding
 from kkpd.core.money import Rupiah
 from kkpd.pagu import reads as pagu_reads
 from kkpd.web.forms import DATE_FORMS
 
 #: The columns in the order in which they are pasted.
-KOLOM: Final = (
+COLUMNS: Final = (
     "tanggal",
     "kartu",
     "merchant",
@@ -30,27 +30,27 @@ KOLOM: Final = (
     "harga_satuan",
 )
 #: Rows taken at once: a month of a busy OPD; more is a file, not a grid.
-TERBANYAK: Final = 200
+MOST: Final = 200
 
-BarisTeks = Mapping[str, str]
+TypedRow = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Acuan:
+class References:
     """What a row's short words mean in this OPD: cards by last four digits, DPA lines by code."""
 
     kartu: Mapping[str, int]
     dpa: Mapping[str, tuple[str, ...]]
 
 
-def acuan(session: Session, opd_id: int, tahun: int) -> Acuan:
+def acuan(session: Session, opd_id: int, tahun: int) -> References:
     """The OPD's cards and DPA lines; an account in several lines has several keys."""
     cards = {one.nomor_akhir: one.id for one in belanja_choices.kartu(session, opd_id)}
     lines: dict[str, list[str]] = {}
-    for line in pagu_reads.baris_dpa(session, opd_id, tahun):
+    for line in pagu_reads.dpa_lines(session, opd_id, tahun):
         lines.setdefault(line.rekening, []).append(line.kunci)
         lines.setdefault(line.kunci, []).append(line.kunci)
-    return Acuan(cards, {name: tuple(keys) for name, keys in lines.items()})
+    return References(cards, {name: tuple(keys) for name, keys in lines.items()})
 
 
 def tempelan(text: str) -> list[dict[str, str]]:
@@ -59,21 +59,24 @@ def tempelan(text: str) -> list[dict[str, str]]:
     if rows and rows[0][0].strip().casefold() in ("tanggal", "tgl"):
         rows = rows[1:]
     return [
-        {name: cell.strip() for name, cell in zip(KOLOM, [*row, *[""] * len(KOLOM)], strict=False)}
-        for row in rows[:TERBANYAK]
+        {
+            name: cell.strip()
+            for name, cell in zip(COLUMNS, [*row, *[""] * len(COLUMNS)], strict=False)
+        }
+        for row in rows[:MOST]
     ]
 
 
-def terisi(row: BarisTeks) -> bool:
+def is_filled(row: TypedRow) -> bool:
     """Whether anything is typed in the row; the date and card copied down alone do not count."""
     return any(row.get(name, "").strip() for name in ("merchant", "uraian", "nilai"))
 
 
 def baca(
-    rows: Sequence[BarisTeks], known: Acuan, opd_id: int, kunci: str
-) -> tuple[list[CatatBelanja], list[Finding]]:
+    rows: Sequence[TypedRow], known: References, opd_id: int, kunci: str
+) -> tuple[list[RecordPurchase], list[Finding]]:
     """The commands of all filled rows, and what could not be read, by 1-based row and column."""
-    commands: list[CatatBelanja] = []
+    commands: list[RecordPurchase] = []
     findings: list[Finding] = []
     for number, row in enumerate(rows, 1):
         reader = _Row(row, number)
@@ -87,11 +90,11 @@ def baca(
 class _Row:
     """One row being read: remembers every cell that could not be."""
 
-    def __init__(self, cells: BarisTeks, number: int) -> None:
+    def __init__(self, cells: TypedRow, number: int) -> None:
         self.cells, self.number = cells, number
         self.findings: list[Finding] = []
 
-    def command(self, known: Acuan, opd_id: int, kunci: str) -> CatatBelanja | None:
+    def command(self, known: References, opd_id: int, kunci: str) -> RecordPurchase | None:
         """The row as a purchase, None when a cell could not be read."""
         day, amount = self._day(), self._amount("nilai", needed=True)
         card, charge = self._card(known), self._charge(known)
@@ -99,7 +102,7 @@ class _Row:
         if self.findings or day is None or amount is None or card is None or charge is None:
             return None
         sub_kegiatan, rekening, sumber_dana = charge
-        return CatatBelanja(
+        return RecordPurchase(
             opd_id=opd_id,
             kartu_id=card,
             tanggal=day,
@@ -151,14 +154,14 @@ class _Row:
         self._refuse(name, "Volume harus bilangan bulat, misalnya 12.")
         return None
 
-    def _card(self, known: Acuan) -> int | None:
+    def _card(self, known: References) -> int | None:
         digits = self._text("kartu")[-4:]
         found = known.kartu.get(digits)
         if found is None:
             self._refuse("kartu", f"Tidak ada kartu berakhiran “{digits}” pada OPD ini.")
         return found
 
-    def _charge(self, known: Acuan) -> tuple[str, str, str] | None:
+    def _charge(self, known: References) -> tuple[str, str, str] | None:
         text = self._text("pembebanan")
         keys = known.dpa.get(text, ())
         if len(keys) == 1:

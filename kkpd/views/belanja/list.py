@@ -10,12 +10,12 @@ from kkpd.approval import reads as approval_reads
 from kkpd.belanja import choices as belanja_choices
 from kkpd.belanja import export as belanja_export
 from kkpd.belanja import lists as reads
-from kkpd.belanja.lists import Saringan
-from kkpd.core.choices import STATUS_TRANSAKSI
+from kkpd.belanja.lists import PurchaseCriteria
+from kkpd.core.choices import PURCHASE_STATUSES
 from kkpd.engines.paper.writers import WRITERS
 from kkpd.views.belanja.base import bp
-from kkpd.web.downloads import unduhan
-from kkpd.web.forms import Formulir, pilihan
+from kkpd.web.downloads import downloaded
+from kkpd.web.forms import PageForm, options
 from kkpd.web.globals import today
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
@@ -24,39 +24,39 @@ from kkpd.web.request.transaction import reading
 from kkpd.web.tables import sorted_by
 from kkpd.web.translation import _, _l
 
-_SEMUA = ("", _l("Semua"))
+_ALL = ("", _l("Semua"))
 
 
-class FormulirSaring(Formulir):
+class PurchaseFilterForm(PageForm):
     """What the list can be narrowed by; the field names are those of the address."""
 
     cari = StringField(_l("Cari"))
     status = SelectField(_l("Status"))
     kelas = SelectField(
         _l("Kelas"),
-        choices=pilihan([_SEMUA, ("operasi", "operasi"), ("modal", "modal"), ("ragu", "ragu")]),
+        choices=options([_ALL, ("operasi", "operasi"), ("modal", "modal"), ("ragu", "ragu")]),
     )
     kartu = SelectField(_l("Kartu"))
     bukti = SelectField(
         _l("Bukti"),
-        choices=pilihan([_SEMUA, ("ada", _l("Ada")), ("tanpa", _l("Belum ada"))]),
+        choices=options([_ALL, ("ada", _l("Ada")), ("tanpa", _l("Belum ada"))]),
     )
     temuan = SelectField(
         _l("Temuan"),
-        choices=pilihan([_SEMUA, ("ada", _l("Ada")), ("tanpa", _l("Tidak ada"))]),
+        choices=options([_ALL, ("ada", _l("Ada")), ("tanpa", _l("Tidak ada"))]),
     )
 
 
-def saringan(periode: Periode) -> Saringan:
+def criteria(periode: Periode) -> PurchaseCriteria:
     """What the address asks for; a word that is no choice narrows nothing."""
     args = request.args
     card = args.get("kartu", "")
     status, kelas = args.get("status", ""), args.get("kelas", "")
-    return Saringan(
+    return PurchaseCriteria(
         opd_id=chosen_opd().id,
         tahun=periode.tahun,
         bulan=None if args.get("setahun") else periode.bulan,
-        status=status if status in STATUS_TRANSAKSI else "",
+        status=status if status in PURCHASE_STATUSES else "",
         kelas=kelas if kelas in ("operasi", "modal", "ragu") else "",
         kartu_id=int(card) if card.isascii() and card.isdigit() and len(card) < 10 else None,
         bukti=args.get("bukti", ""),
@@ -72,12 +72,12 @@ def _asked() -> dict[str, str]:
     return {name: request.args[name] for name in names if request.args.get(name)}
 
 
-def _form() -> FormulirSaring:
-    form = FormulirSaring(formdata=request.args)
-    names = [(status, status.replace("_", " ")) for status in STATUS_TRANSAKSI]
-    form.status.choices = pilihan([_SEMUA, *names])
+def _form() -> PurchaseFilterForm:
+    form = PurchaseFilterForm(formdata=request.args)
+    names = [(status, status.replace("_", " ")) for status in PURCHASE_STATUSES]
+    form.status.choices = options([_ALL, *names])
     cards = belanja_choices.kartu(reading(), chosen_opd().id)
-    form.kartu.choices = pilihan([("", _("Semua")), *((one.id, one.label) for one in cards)])
+    form.kartu.choices = options([("", _("Semua")), *((one.id, one.label) for one in cards)])
     return form
 
 
@@ -85,9 +85,9 @@ def _form() -> FormulirSaring:
 @needs("belanja:lihat")
 def index(opd: str, periode: Periode) -> str:
     """The month's purchases (?setahun=1: the whole year's)."""
-    wanted = saringan(periode)
-    order = sorted_by(reads.URUT, "-tanggal")
-    page = reads.daftar(reading(), wanted, order, request.args.get("sesudah"))
+    wanted = criteria(periode)
+    order = sorted_by(reads.SORT_KEYS, "-tanggal")
+    page = reads.listing(reading(), wanted, order, request.args.get("sesudah"))
     return render_template(
         "pages/belanja/index.html",
         form=_form(),
@@ -114,5 +114,5 @@ def unduh_xlsx(opd: str, periode: Periode) -> Response:
 
 
 def _file(periode: Periode, ending: str) -> Response:
-    document = belanja_export.dokumen(reading(), saringan(periode), chosen_opd().nama, today())
-    return unduhan(WRITERS[ending](document), f"belanja-{chosen_opd().slug}-{periode}", ending)
+    document = belanja_export.dokumen(reading(), criteria(periode), chosen_opd().nama, today())
+    return downloaded(WRITERS[ending](document), f"belanja-{chosen_opd().slug}-{periode}", ending)

@@ -12,12 +12,12 @@ from kkpd.belanja import detail as belanja_detail
 from kkpd.belanja import evidence as bukti
 from kkpd.belanja import lists
 from kkpd.belanja import verbs as belanja_verbs
-from kkpd.belanja.lists import Saringan
-from kkpd.belanja.shapes import Rinci
+from kkpd.belanja.lists import PurchaseCriteria
+from kkpd.belanja.shapes import PurchaseDetail
 from kkpd.core.errors import DomainError, NotFound
-from kkpd.views.belanja.ceiling_preview import timbang
+from kkpd.views.belanja.ceiling_preview import weigh
 from kkpd.views.belanja.evidence_form import kirim, lampirkan
-from kkpd.views.belanja.form import FormulirBelanja, perintah, siapkan
+from kkpd.views.belanja.form import PurchaseForm, prepare, purchase_command
 from kkpd.web.forms import uploads
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
@@ -30,7 +30,7 @@ from kkpd.web.translation import _
 bp = Blueprint("belanja_saya", __name__, url_prefix="/<opd:opd>/<periode:periode>/belanja-saya")
 
 
-def _milik_saya(transaksi_id: int) -> Rinci:
+def _my_purchase(transaksi_id: int) -> PurchaseDetail:
     """The purchase when it is the actor's own; another's does not exist here (law 12)."""
     found = belanja_detail.rinci(reading(), chosen_opd().id, transaksi_id)
     me = actor().orang_id
@@ -43,9 +43,11 @@ def _milik_saya(transaksi_id: int) -> Rinci:
 @needs("belanja_saya:lihat")
 def index(opd: str, periode: Periode) -> str:
     """Own purchases of the year, newest first, with what is still missing on each."""
-    wanted = Saringan(opd_id=chosen_opd().id, tahun=periode.tahun, pemegang_id=actor().orang_id)
-    page = lists.daftar(reading(), wanted, sesudah=request.args.get("sesudah"), batas=20)
-    without = Saringan(
+    wanted = PurchaseCriteria(
+        opd_id=chosen_opd().id, tahun=periode.tahun, pemegang_id=actor().orang_id
+    )
+    page = lists.listing(reading(), wanted, sesudah=request.args.get("sesudah"), bound=20)
+    without = PurchaseCriteria(
         opd_id=chosen_opd().id,
         tahun=periode.tahun,
         pemegang_id=actor().orang_id,
@@ -55,7 +57,7 @@ def index(opd: str, periode: Periode) -> str:
     return render_template(
         "pages/belanja_saya/index.html",
         halaman=page,
-        kurang=lists.jumlah(reading(), without),
+        lacks=lists.jumlah(reading(), without),
         kartu=belanja_choices.kartu(reading(), chosen_opd().id, actor().orang_id),
     )
 
@@ -78,7 +80,9 @@ def catat(opd: str, periode: Periode) -> ResponseReturnValue:
     if form.validate():
         try:
             with writing() as session:
-                row = belanja_verbs.catat(session, actor(), perintah(form, chosen_opd().id), now())
+                row = belanja_verbs.catat(
+                    session, actor(), purchase_command(form, chosen_opd().id), now()
+                )
                 lampirkan(session, row.id, uploads(form.bukti))
                 saved = row.id
         except DomainError as refusal:
@@ -92,28 +96,28 @@ def catat(opd: str, periode: Periode) -> ResponseReturnValue:
 @needs("belanja_saya:catat")
 def sisa(opd: str, periode: Periode) -> Response:
     """What is left and the proposed class, for half-filled values in the query."""
-    weighed = timbang(reading(), chosen_opd().id, request.args, hari=today())
-    return jsonify(html=render_template("pages/belanja/_timbang.html", timbang=weighed))
+    weighed = weigh(reading(), chosen_opd().id, request.args, day=today())
+    return jsonify(html=render_template("pages/belanja/_timbang.html", weigh=weighed))
 
 
 @bp.get("/<int:id>")
 @needs("belanja_saya:lihat")
 def rinci(opd: str, periode: Periode, id: int) -> str:
     """One own purchase: what is known, what is missing, its evidence."""
-    return _halaman(id)
+    return _detail_page(id)
 
 
-def _halaman(id: int, bukti_galat: str = "") -> str:
-    found = _milik_saya(id)
+def _detail_page(id: int, evidence_error: str = "") -> str:
+    found = _my_purchase(id)
     return render_template(
         "pages/belanja_saya/rinci.html",
         r=found,
         t=found.transaksi,
         keputusan=approval_reads.putusan(reading(), [id]).get(id),
-        boleh_bukti=found.transaksi.status in bukti.BOLEH_STATUS,
+        boleh_bukti=found.transaksi.status in bukti.ALLOWED_STATUSES,
         dapat_diubah=found.transaksi.status in ("tercatat", "berbukti"),
         baru_disimpan="tersimpan" in request.args,
-        bukti_galat=bukti_galat,
+        evidence_error=evidence_error,
     )
 
 
@@ -121,11 +125,11 @@ def _halaman(id: int, bukti_galat: str = "") -> str:
 @needs("belanja_saya:catat")
 def kirim_bukti(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Attach more photos to an own purchase."""
-    _milik_saya(id)
+    _my_purchase(id)
     try:
         count = kirim(id)
     except DomainError as refusal:
-        return _halaman(id, refusal.message), refusal.status
+        return _detail_page(id, refusal.message), refusal.status
     flash(_("%(n)s bukti terlampir.", n=count), "ok")
     return see("belanja_saya.rinci", id=id)
 
@@ -134,28 +138,28 @@ def kirim_bukti(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
 @needs("belanja_saya:catat")
 def cabut_bukti(opd: str, periode: Periode, id: int, bukti_id: int) -> ResponseReturnValue:
     """Withdraw a wrong photo of an own purchase."""
-    if bukti_id not in {one.id for one in _milik_saya(id).bukti}:
+    if bukti_id not in {one.id for one in _my_purchase(id).bukti}:
         raise NotFound(_("Bukti tidak ditemukan."))
     try:
         with writing() as session:
             bukti.cabut(session, actor(), bukti_id, request.form.get("alasan", ""), now())
     except DomainError as refusal:
-        return _halaman(id, refusal.message), refusal.status
+        return _detail_page(id, refusal.message), refusal.status
     flash(_("Bukti dicabut."), "ok")
     return see("belanja_saya.rinci", id=id)
 
 
-def _form(periode: Periode) -> FormulirBelanja:
-    return siapkan(
+def _form(periode: Periode) -> PurchaseForm:
+    return prepare(
         reading(),
         chosen_opd().id,
         periode.tahun,
-        hari=today(),
+        day=today(),
         pemegang_id=actor().orang_id,
     )
 
 
-def _page(form: FormulirBelanja) -> str:
-    weighed = timbang(reading(), chosen_opd().id, form.isian(), hari=today())
+def _page(form: PurchaseForm) -> str:
+    weighed = weigh(reading(), chosen_opd().id, form.form_values(), day=today())
     cards = belanja_choices.kartu(reading(), chosen_opd().id, actor().orang_id)
-    return render_template("pages/belanja_saya/isian.html", form=form, timbang=weighed, kartu=cards)
+    return render_template("pages/belanja_saya/isian.html", form=form, weigh=weighed, kartu=cards)

@@ -6,7 +6,7 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kkpd.belanja import verbs as belanja_verbs
-from kkpd.belanja.verbs import Bagian, PecahBelanja
+from kkpd.belanja.verbs import SplitPiece, SplitPurchase
 from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
 from kkpd.pagu import reads as pagu_reads
@@ -15,13 +15,13 @@ from kkpd.views.belanja.form import kode
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
-from kkpd.web.request.converters import Periode, bilangan
+from kkpd.web.request.converters import Periode, whole_number
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
 
 #: Rows offered at once; "Tambah baris" gives more.
-_BARIS = 3
+_LINE = 3
 
 
 @bp.get("/<int:id>/pecah")
@@ -34,7 +34,7 @@ def pecah(opd: str, periode: Periode, id: int) -> str:
         "pembebanan": f"{line.sub_kegiatan}|{line.rekening}|{line.sumber_dana}",
         "nilai": str(line.nilai),
     }
-    return _page(id, [first, *({} for _row in range(_BARIS - 1))], [])
+    return _page(id, [first, *({} for _row in range(_LINE - 1))], [])
 
 
 @bp.post("/<int:id>/pecah")
@@ -45,10 +45,10 @@ def pecahkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     rows = _sent()
     if request.form.get("tindakan") == "tambah":
         return _page(id, [*rows, {}, {}], [])
-    version = bilangan(request.form.get("versi", "")) or 0
+    version = whole_number(request.form.get("versi", "")) or 0
     try:
         parts = tuple(_part(row) for row in rows if row["uraian"].strip() or row["nilai"].strip())
-        command = PecahBelanja(id, version, parts)
+        command = SplitPurchase(id, version, parts)
         with writing() as session:
             lines = belanja_verbs.pecah(session, actor(), command, now())
             count = len(lines)
@@ -64,9 +64,9 @@ def _sent() -> list[dict[str, str]]:
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=False)]
 
 
-def _part(row: dict[str, str]) -> Bagian:
+def _part(row: dict[str, str]) -> SplitPiece:
     sub_kegiatan, rekening, sumber_dana = kode(row["pembebanan"], ("", "", ""))
-    return Bagian(
+    return SplitPiece(
         uraian=row["uraian"],
         nilai=Rupiah.parse(row["nilai"]),
         sub_kegiatan=sub_kegiatan,
@@ -77,7 +77,7 @@ def _part(row: dict[str, str]) -> Bagian:
 
 def _page(id: int, rows: list[dict[str, str]], errors: list[str]) -> str:
     found = ambil(id)
-    lines = pagu_reads.baris_dpa(reading(), chosen_opd().id, found.transaksi.tahun)
+    lines = pagu_reads.dpa_lines(reading(), chosen_opd().id, found.transaksi.tahun)
     return render_template(
         "pages/belanja/pecah.html",
         r=found,

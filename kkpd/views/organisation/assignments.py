@@ -7,33 +7,33 @@ from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from kkpd.core.permissions import NAMA_PERAN, Peran
+from kkpd.core.permissions import ROLE_NAMES, Role
 from kkpd.organisation import admin as organisation_admin
 from kkpd.organisation import organisation
-from kkpd.organisation.assignments import DataPenugasan
-from kkpd.web.admin_area import bp, opd_choices, optional_id, orang_choices, save
-from kkpd.web.forms import Formulir, TanggalField, pilihan
+from kkpd.organisation.assignments import AssignmentData
+from kkpd.web.admin_area import bp, opd_choices, optional_id, person_choices, save
+from kkpd.web.forms import DayField, PageForm, options
 from kkpd.web.globals import now, today
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
 from kkpd.web.translation import _, _l
 
 
-class FormulirTugas(Formulir):
+class AssignmentForm(PageForm):
     """A new assignment."""
 
     orang_id = SelectField(_l("Siapa"))
     peran = SelectField(_l("Peran"))
     opd_id = SelectField(_l("OPD"))
-    mulai = TanggalField(_l("Berlaku mulai"), [InputRequired()])
-    sampai = TanggalField(_l("Berlaku sampai"), [Optional()])
+    mulai = DayField(_l("Berlaku mulai"), [InputRequired()])
+    sampai = DayField(_l("Berlaku sampai"), [Optional()])
     atas_nama_id = SelectField(_l("Pelimpahan dari"))
     dasar = StringField(_l("Dasar, nomor surat keputusan atau kuasa"), [Length(max=200)])
     sub_kegiatan = StringField(_l("Sub kegiatan"), [Optional(), Length(max=30)])
 
-    def isi(self) -> DataPenugasan:
+    def isi(self) -> AssignmentData:
         """The fields as the service takes them."""
-        return DataPenugasan(
+        return AssignmentData(
             orang_id=int(self.orang_id.data),
             peran=self.peran.data,
             opd_id=optional_id(self.opd_id.data),
@@ -45,28 +45,28 @@ class FormulirTugas(Formulir):
         )
 
 
-class FormulirAkhir(Formulir):
+class AssignmentEndForm(PageForm):
     """The last day of an assignment."""
 
-    sampai = TanggalField(_l("Hari terakhir"), [InputRequired()])
+    sampai = DayField(_l("Hari terakhir"), [InputRequired()])
 
 
-def _form() -> FormulirTugas:
-    form = FormulirTugas()
-    form.orang_id.choices = orang_choices()
-    form.atas_nama_id.choices = [*pilihan([("", _("jabatan sendiri"))]), *orang_choices()]
-    form.peran.choices = pilihan((one.value, _(NAMA_PERAN[one])) for one in Peran)
+def _form() -> AssignmentForm:
+    form = AssignmentForm()
+    form.orang_id.choices = person_choices()
+    form.atas_nama_id.choices = [*options([("", _("jabatan sendiri"))]), *person_choices()]
+    form.peran.choices = options((one.value, _(ROLE_NAMES[one])) for one in Role)
     form.opd_id.choices = opd_choices(_("semua OPD"))
     return form
 
 
-def _page(form: FormulirTugas) -> str:
+def _page(form: AssignmentForm) -> str:
     return render_template(
         "pages/admin/penugasan.html",
         form=form,
-        akhir=FormulirAkhir(formdata=None),
+        finish=AssignmentEndForm(formdata=None),
         rows=organisation_admin.penugasan(reading(), actor(), today()),
-        nama_peran={one.value: _(NAMA_PERAN[one]) for one in Peran},
+        nama_peran={one.value: _(ROLE_NAMES[one]) for one in Role},
     )
 
 
@@ -84,7 +84,7 @@ def penugasan_buat() -> Response | tuple[str, int]:
     form = _form()
     return save(
         form,
-        lambda session: organisation.tugaskan(session, actor(), form.isi(), now()),
+        lambda session: organisation.assign_role(session, actor(), form.isi(), now()),
         _("Penugasan disimpan."),
         "admin.penugasan",
         lambda: _page(form),
@@ -95,10 +95,10 @@ def penugasan_buat() -> Response | tuple[str, int]:
 @needs("penugasan:kelola")
 def penugasan_akhiri(penugasan_id: int) -> Response | tuple[str, int]:
     """Let it end."""
-    form = FormulirAkhir()
+    form = AssignmentEndForm()
     return save(
         form,
-        lambda session: organisation.akhiri_tugas(
+        lambda session: organisation.end_assignment(
             session, actor(), penugasan_id, form.sampai.data, now()
         ),
         _("Penugasan diakhiri."),

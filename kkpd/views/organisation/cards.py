@@ -9,17 +9,17 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from kkpd.core.errors import NotFound
 from kkpd.organisation import admin as organisation_admin
-from kkpd.organisation import card_states as siklus
+from kkpd.organisation import card_states as lifecycle
 from kkpd.organisation import cards as service
-from kkpd.web.admin_area import bp, opd_choices, orang_choices, save
-from kkpd.web.forms import Formulir, RupiahField, TanggalField, pilihan
+from kkpd.web.admin_area import bp, opd_choices, person_choices, save
+from kkpd.web.forms import DayField, PageForm, RupiahField, options
 from kkpd.web.globals import now, today
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
 from kkpd.web.translation import _, _l
 
 
-class FormulirKartu(Formulir):
+class CardForm(PageForm):
     """A new card; never its number."""
 
     opd_id = SelectField(_l("OPD"))
@@ -28,13 +28,13 @@ class FormulirKartu(Formulir):
     bank = StringField(_l("Bank penerbit"), [InputRequired(), Length(max=80)], default="Bank Sumut")
     pemegang_id = SelectField(_l("Pemegang"))
     limit = RupiahField(_l("Batas kartu tahun ini"), [Optional()])
-    berlaku_sampai = TanggalField(_l("Berlaku sampai"), [Optional()])
-    tanggal = TanggalField(_l("Tanggal usulan"), [InputRequired()])
+    berlaku_sampai = DayField(_l("Berlaku sampai"), [Optional()])
+    tanggal = DayField(_l("Tanggal usulan"), [InputRequired()])
     nomor_dokumen = StringField(_l("Nomor surat usulan"), [InputRequired(), Length(max=120)])
 
-    def isi(self) -> service.UsulkanKartu:
+    def isi(self) -> service.ProposeCard:
         """The fields as the service takes them."""
-        return service.UsulkanKartu(
+        return service.ProposeCard(
             opd_id=int(self.opd_id.data),
             jenis=self.jenis.data,
             nomor_akhir=self.nomor_akhir.data or "",
@@ -47,26 +47,26 @@ class FormulirKartu(Formulir):
         )
 
 
-class FormulirStatus(Formulir):
+class CardStatusForm(PageForm):
     """One step of a card's life."""
 
     status = SelectField(_l("Keadaan baru"))
-    tanggal = TanggalField(_l("Tanggal kejadian"), [InputRequired()])
+    tanggal = DayField(_l("Tanggal kejadian"), [InputRequired()])
     nomor_dokumen = StringField(_l("Nomor surat atau berita acara"), [InputRequired()])
     keterangan = StringField(_l("Keterangan"), [Optional(), Length(max=300)])
 
 
-def _form() -> FormulirKartu:
-    form = FormulirKartu()
+def _form() -> CardForm:
+    form = CardForm()
     form.opd_id.choices = opd_choices()
-    form.pemegang_id.choices = orang_choices()
-    form.jenis.choices = pilihan(
+    form.pemegang_id.choices = person_choices()
+    form.jenis.choices = options(
         [("barang", _("barang, jasa dan modal")), ("perjalanan", _("perjalanan dinas"))]
     )
     return form
 
 
-def _page(form: FormulirKartu) -> str:
+def _page(form: CardForm) -> str:
     rows = organisation_admin.kartu(reading(), actor(), today().year)
     return render_template("pages/admin/kartu.html", form=form, rows=rows)
 
@@ -105,8 +105,8 @@ def kartu_status(kartu_id: int) -> Response | tuple[str, int]:
     """One step further."""
     form = _status_form(kartu_id)
 
-    def command() -> service.UbahStatus:
-        return service.UbahStatus(
+    def command() -> service.ChangeStatus:
+        return service.ChangeStatus(
             kartu_id=kartu_id,
             status=form.status.data,
             tanggal=form.tanggal.data,
@@ -116,30 +116,32 @@ def kartu_status(kartu_id: int) -> Response | tuple[str, int]:
 
     return save(
         form,
-        lambda session: service.ubah_status(session, actor(), command(), now()),
+        lambda session: service.change_status(session, actor(), command(), now()),
         _("Keadaan kartu dicatat."),
         "admin.kartu",
         lambda: _detail(kartu_id, form),
     )
 
 
-def _status_form(kartu_id: int) -> FormulirStatus:
-    form = FormulirStatus()
-    form.status.choices = pilihan((one, one) for one in siklus.BERIKUT[_get(kartu_id).status])
+def _status_form(kartu_id: int) -> CardStatusForm:
+    form = CardStatusForm()
+    form.status.choices = options(
+        (one, one) for one in lifecycle.NEXT_STATES[_get(kartu_id).status]
+    )
     return form
 
 
-def _detail(kartu_id: int, form: FormulirStatus | None) -> str:
+def _detail(kartu_id: int, form: CardStatusForm | None) -> str:
     return render_template(
         "pages/admin/kartu_rinci.html",
         row=_get(kartu_id),
         form=form or _status_form(kartu_id),
-        riwayat=organisation_admin.riwayat_kartu(reading(), kartu_id),
+        riwayat=organisation_admin.card_steps(reading(), kartu_id),
     )
 
 
-def _get(kartu_id: int) -> organisation_admin.BarisKartu:
-    row = organisation_admin.satu_kartu(reading(), actor(), kartu_id, today().year)
+def _get(kartu_id: int) -> organisation_admin.CardRow:
+    row = organisation_admin.find_card(reading(), actor(), kartu_id, today().year)
     if row is None:
         raise NotFound(_("Kartu tidak ditemukan."))
     return row

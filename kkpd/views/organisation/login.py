@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, Length
 from kkpd.core.errors import DomainError
 from kkpd.organisation import login as organisation_login
 from kkpd.organisation import passwords
-from kkpd.web.forms import Formulir
+from kkpd.web.forms import PageForm
 from kkpd.web.globals import now, settings
 from kkpd.web.page import is_local, see
 from kkpd.web.request import session as identity
@@ -21,7 +21,7 @@ from kkpd.web.translation import _, _l
 bp = Blueprint("masuk", __name__)
 
 
-class FormulirMasuk(Formulir):
+class LoginForm(PageForm):
     """The login form; `lanjut` is where the person wanted to go."""
 
     nama = StringField(_l("Nama masuk"), [DataRequired(), Length(max=80)])
@@ -29,7 +29,7 @@ class FormulirMasuk(Formulir):
     lanjut = HiddenField()
 
 
-class FormulirSandi(Formulir):
+class PasswordForm(PageForm):
     """The own password: the present one and twice the new one."""
 
     lama = PasswordField(_l("Kata sandi sekarang"), [DataRequired()])
@@ -42,14 +42,14 @@ def formulir() -> str | Response:
     """The login page; who is logged in already goes to their first screen."""
     if g.get("actor") is not None:
         return see("beranda.index")
-    form = FormulirMasuk(formdata=None, lanjut=request.args.get("lanjut", ""))
+    form = LoginForm(formdata=None, lanjut=request.args.get("lanjut", ""))
     return render_template("pages/masuk/masuk.html", form=form)
 
 
 @bp.post("/masuk")
 def kirim() -> Response | tuple[str, int]:
     """Try to log in; every failure is the same sentence after the same work."""
-    form = FormulirMasuk()
+    form = LoginForm()
     status = 422
     if form.validate():
         try:
@@ -66,11 +66,11 @@ def kirim() -> Response | tuple[str, int]:
 def _open_session(nama: str, sandi: str) -> None:
     alamat = request.remote_addr or ""
     with writing() as session:
-        percobaan = organisation_login.mulai(session, nama, alamat, now(), demo=settings().demo)
-    if not passwords.cocok(percobaan.sandi_hash, sandi):
-        raise DomainError(organisation_login.GAGAL)
+        attempt = organisation_login.mulai(session, nama, alamat, now(), demo=settings().demo)
+    if not passwords.cocok(attempt.sandi_hash, sandi):
+        raise DomainError(organisation_login.LOGIN_FAILED)
     with writing() as session:
-        token, who = organisation_login.buka(session, percobaan, now())
+        token, who = organisation_login.buka(session, attempt, now())
     identity.remember(who, token)
 
 
@@ -89,18 +89,18 @@ def keluar() -> Response:
 @needs("akun:sendiri")
 def sandi() -> str:
     """The form for a new own password."""
-    return render_template("pages/masuk/sandi.html", form=FormulirSandi(formdata=None))
+    return render_template("pages/masuk/sandi.html", form=PasswordForm(formdata=None))
 
 
 @bp.post("/sandi")
 @needs("akun:sendiri")
 def ganti() -> Response | tuple[str, int]:
     """Change the own password; all other sessions of the account end."""
-    form = FormulirSandi()
+    form = PasswordForm()
     if form.validate():
         try:
             with writing() as session:
-                token = organisation_login.ganti_sandi(
+                token = organisation_login.change_password(
                     session,
                     actor(),
                     form.lama.data or "",

@@ -12,14 +12,14 @@ from kkpd.models import Opd
 from kkpd.organisation import admin as organisation_admin
 from kkpd.organisation import organisation
 from kkpd.web.admin_area import bp, opd_choices, optional_id, save
-from kkpd.web.forms import Formulir
+from kkpd.web.forms import PageForm
 from kkpd.web.globals import now
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
 from kkpd.web.translation import _, _l
 
 
-class FormulirOpd(Formulir):
+class OpdForm(PageForm):
     """An OPD's fields."""
 
     kode = StringField(_l("Kode SKPD"), [InputRequired(), Length(max=40)])
@@ -43,15 +43,15 @@ class FormulirOpd(Formulir):
         )
 
 
-def _form(row: Opd | None = None) -> FormulirOpd:
-    form = FormulirOpd(obj=row)
+def _form(row: Opd | None = None) -> OpdForm:
+    form = OpdForm(obj=row)
     form.induk_id.choices = opd_choices(_("bukan unit"))
     if row is not None and not form.is_submitted():
         form.induk_id.data = str(row.induk_id or "")
     return form
 
 
-def _page(form: FormulirOpd, row: Opd | None) -> str:
+def _page(form: OpdForm, row: Opd | None) -> str:
     return render_template("pages/admin/opd_isi.html", form=form, row=row)
 
 
@@ -76,7 +76,7 @@ def opd_buat() -> Response | tuple[str, int]:
     form = _form()
     return save(
         form,
-        lambda session: organisation.simpan_opd(session, actor(), form.isi(), now()),
+        lambda session: organisation.save_opd(session, actor(), form.isi(), now()),
         _("OPD disimpan."),
         "admin.opd",
         lambda: _page(form, None),
@@ -99,7 +99,7 @@ def opd_simpan(opd_id: int) -> Response | tuple[str, int]:
     form = _form(row)
     return save(
         form,
-        lambda session: organisation.simpan_opd(session, actor(), form.isi(), now(), opd_id),
+        lambda session: organisation.save_opd(session, actor(), form.isi(), now(), opd_id),
         _("OPD disimpan."),
         "admin.opd",
         lambda: _page(form, row),

@@ -10,26 +10,26 @@ from wtforms.validators import InputRequired, Length, Optional
 from kkpd.organisation import admin as organisation_admin
 from kkpd.organisation import organisation
 from kkpd.web.admin_area import bp, opd_choices, optional_id, save
-from kkpd.web.forms import Formulir, TanggalField
+from kkpd.web.forms import DayField, PageForm
 from kkpd.web.globals import now, today
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
-from kkpd.web.terms.settings import NAMA
+from kkpd.web.terms.settings import NAMES
 from kkpd.web.translation import _, _l
 
 
-class FormulirSetelan(Formulir):
+class SettingForm(PageForm):
     """A new value from a day on."""
 
     kunci = StringField(_l("Setelan"), [InputRequired(), Length(max=60)])
     nilai = StringField(_l("Nilai"), [Optional(), Length(max=200)])
-    mulai = TanggalField(_l("Berlaku mulai"), [InputRequired()])
+    mulai = DayField(_l("Berlaku mulai"), [InputRequired()])
     dasar_hukum = StringField(_l("Dasar hukum"), [InputRequired(), Length(max=300)])
     opd_id = SelectField(_l("Untuk OPD"))
 
-    def isi(self) -> organisation.DataSetelan:
+    def isi(self) -> organisation.SettingData:
         """The fields as the service takes them."""
-        return organisation.DataSetelan(
+        return organisation.SettingData(
             kunci=(self.kunci.data or "").strip(),
             nilai=self.nilai.data or None,
             mulai=self.mulai.data,
@@ -38,21 +38,21 @@ class FormulirSetelan(Formulir):
         )
 
 
-def _form() -> FormulirSetelan:
-    form = FormulirSetelan()
+def _form() -> SettingForm:
+    form = SettingForm()
     form.opd_id.choices = opd_choices(_("semua OPD"))
     return form
 
 
-def _page(form: FormulirSetelan) -> str:
+def _page(form: SettingForm) -> str:
     rows = organisation_admin.setelan(reading(), actor(), today())
     return render_template(
         "pages/admin/setelan.html",
         form=form,
-        nama={key: _(words) for key, words in NAMA.items()},
-        rows=[row for row in rows if row.berlaku],
-        kosong=sorted(_(NAMA[key]) for key in set(NAMA) - {r.kunci for r in rows if r.berlaku}),
-        lama=[row for row in rows if not row.berlaku],
+        nama={key: _(words) for key, words in NAMES.items()},
+        rows=[row for row in rows if row.effective],
+        kosong=sorted(_(NAMES[key]) for key in set(NAMES) - {r.kunci for r in rows if r.effective}),
+        lama=[row for row in rows if not row.effective],
     )
 
 
@@ -70,7 +70,7 @@ def setelan_buat() -> Response | tuple[str, int]:
     form = _form()
     return save(
         form,
-        lambda session: organisation.tetapkan_setelan(session, actor(), form.isi(), now()),
+        lambda session: organisation.decide_setting(session, actor(), form.isi(), now()),
         _("Setelan dicatat."),
         "admin.setelan",
         lambda: _page(form),

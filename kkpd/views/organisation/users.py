@@ -9,20 +9,20 @@ from wtforms import BooleanField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from kkpd.core.errors import NotFound
-from kkpd.core.permissions import NAMA_PERAN
+from kkpd.core.permissions import ROLE_NAMES
 from kkpd.models import Orang
 from kkpd.organisation import admin as organisation_admin
 from kkpd.organisation import organisation
-from kkpd.organisation.passwords import hash_sandi, periksa_baru
+from kkpd.organisation.passwords import check_new_password, hash_password
 from kkpd.web.admin_area import bp, opd_choices, optional_id, save
-from kkpd.web.forms import Formulir
+from kkpd.web.forms import PageForm
 from kkpd.web.globals import now, today
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
 from kkpd.web.translation import _, _l
 
 
-class FormulirOrang(Formulir):
+class PersonForm(PageForm):
     """A person's fields."""
 
     nama = StringField(_l("Nama lengkap dengan gelar"), [InputRequired(), Length(max=200)])
@@ -33,9 +33,9 @@ class FormulirOrang(Formulir):
     opd_id = SelectField(_l("OPD tempat bekerja"))
     aktif = BooleanField(_l("Masih bekerja"), default=True)
 
-    def isi(self) -> organisation.DataOrang:
+    def isi(self) -> organisation.PersonData:
         """The fields as the service takes them."""
-        return organisation.DataOrang(
+        return organisation.PersonData(
             nama=self.nama.data or "",
             nip=self.nip.data or None,
             pangkat=self.pangkat.data or "",
@@ -46,7 +46,7 @@ class FormulirOrang(Formulir):
         )
 
 
-class FormulirMasuk(Formulir):
+class NewLoginForm(PageForm):
     """A new login for a person."""
 
     nama_masuk = StringField(_l("Nama masuk"), [InputRequired(), Length(max=80)])
@@ -61,7 +61,7 @@ def pengguna() -> str:
     rows = organisation_admin.orang(
         reading(), actor(), today(), request.args.get("cari", "").strip()[:80]
     )
-    roles = {one.value: _(name) for one, name in NAMA_PERAN.items()}
+    roles = {one.value: _(name) for one, name in ROLE_NAMES.items()}
     return render_template("pages/admin/pengguna.html", rows=rows, nama_peran=roles)
 
 
@@ -69,7 +69,7 @@ def pengguna() -> str:
 @needs("pengguna:kelola")
 def orang_baru() -> str:
     """An empty form."""
-    return _page(_form(), None, FormulirMasuk())
+    return _page(_form(), None, NewLoginForm())
 
 
 @bp.post("/pengguna/baru")
@@ -79,10 +79,10 @@ def orang_buat() -> Response | tuple[str, int]:
     form = _form()
     return save(
         form,
-        lambda session: organisation.simpan_orang(session, actor(), form.isi(), now()),
+        lambda session: organisation.save_person(session, actor(), form.isi(), now()),
         _("Orang disimpan. Beri nama masuk dan penugasan."),
         "admin.pengguna",
-        lambda: _page(form, None, FormulirMasuk()),
+        lambda: _page(form, None, NewLoginForm()),
     )
 
 
@@ -91,7 +91,7 @@ def orang_buat() -> Response | tuple[str, int]:
 def orang_ubah(orang_id: int) -> str:
     """One person."""
     row = _get(orang_id)
-    return _page(_form(row), row, FormulirMasuk())
+    return _page(_form(row), row, NewLoginForm())
 
 
 @bp.post("/pengguna/<int:orang_id>")
@@ -102,10 +102,10 @@ def orang_simpan(orang_id: int) -> Response | tuple[str, int]:
     form = _form(row)
     return save(
         form,
-        lambda session: organisation.simpan_orang(session, actor(), form.isi(), now(), orang_id),
+        lambda session: organisation.save_person(session, actor(), form.isi(), now(), orang_id),
         _("Orang disimpan."),
         "admin.pengguna",
-        lambda: _page(form, row, FormulirMasuk()),
+        lambda: _page(form, row, NewLoginForm()),
     )
 
 
@@ -114,36 +114,36 @@ def orang_simpan(orang_id: int) -> Response | tuple[str, int]:
 def masuk_buat(orang_id: int) -> Response | tuple[str, int]:
     """Give the person a login with a first password."""
     row = _get(orang_id)
-    form = FormulirMasuk()
+    form = NewLoginForm()
 
     def act(session: Session) -> None:
         name = (form.nama_masuk.data or "").strip().lower()
-        periksa_baru(form.baru.data or "", form.ulang.data or "", name)
-        data = organisation.DataPengguna(
-            orang_id=orang_id, nama_masuk=name, sandi_hash=hash_sandi(form.baru.data or "")
+        check_new_password(form.baru.data or "", form.ulang.data or "", name)
+        data = organisation.LoginData(
+            orang_id=orang_id, nama_masuk=name, sandi_hash=hash_password(form.baru.data or "")
         )
-        organisation.buat_pengguna(session, actor(), data, now())
+        organisation.create_login(session, actor(), data, now())
 
     return save(
         form, act, _("Nama masuk dibuat."), "admin.pengguna", lambda: _page(_form(row), row, form)
     )
 
 
-def _form(row: Orang | None = None) -> FormulirOrang:
-    form = FormulirOrang(obj=row)
+def _form(row: Orang | None = None) -> PersonForm:
+    form = PersonForm(obj=row)
     form.opd_id.choices = opd_choices(_("tidak terikat OPD"))
     if row is not None and request.method == "GET":
         form.opd_id.data = str(row.opd_id or "")
     return form
 
 
-def _page(form: FormulirOrang, row: Orang | None, masuk: FormulirMasuk) -> str:
+def _page(form: PersonForm, row: Orang | None, entry: NewLoginForm) -> str:
     login = ""
     if row is not None:
         people = organisation_admin.orang(reading(), actor(), today())
         login = next((one.nama_masuk for one in people if one.id == row.id), "")
     return render_template(
-        "pages/admin/orang_isi.html", form=form, row=row, masuk=masuk, nama_masuk=login
+        "pages/admin/orang_isi.html", form=form, row=row, entry=entry, nama_masuk=login
     )
 
 

@@ -8,12 +8,12 @@ from typing import Final
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from kkpd.core.moments import BULAN
+from kkpd.core.moments import MONTHS
 from kkpd.core.money import Rupiah, total
 from kkpd.engines.paper.writers import WRITERS
-from kkpd.oversight import board as lihat
+from kkpd.oversight import board as look
 from kkpd.oversight import board_export
-from kkpd.web.downloads import unduhan
+from kkpd.web.downloads import downloaded
 from kkpd.web.globals import today
 from kkpd.web.request import read_cache
 from kkpd.web.request.permissions import actor, needs
@@ -24,15 +24,15 @@ from kkpd.web.translation import N_, _
 bp = Blueprint("papan", __name__, url_prefix="/papan")
 
 #: Who a waiting part is borne by, as people say it.
-PENANGGUNG: Final = {
+BEARERS: Final = {
     "holder": N_("pemegang"),
     "up_tunai": N_("UP Tunai"),
     "bank": N_("bank"),
 }
 #: From this age in days on a difference is old.
-TUA = 60
+OLD_DAYS = 60
 #: So many OPDs stand beside each other at most.
-BANDING = 6
+MOST_COMPARED = 6
 
 
 @bp.get("/")
@@ -40,27 +40,29 @@ BANDING = 6
 def index() -> str:
     """OPDs by month of a year, what needs eyes first; `?banding=` puts chosen ones side by side."""
     tahun, rows = _year(), _rows()
-    last = max((n for row in rows for n, cell in enumerate(row.bulan, 1) if cell.ada), default=0)
+    last = max(
+        (n for row in rows for n, cell in enumerate(row.bulan, 1) if cell.present), default=0
+    )
     asked = request.args.getlist("banding")
     return render_template(
         "pages/papan/index.html",
         rows=rows,
         tahun=tahun,
-        bulan=[name[:3] for name in BULAN[:last]],
+        bulan=[name[:3] for name in MONTHS[:last]],
         jumlah=[total(row.bulan[month].selisih for row in rows) for month in range(last)],
         menunggu_bulan=[
             total(row.bulan[month].jumlah.left for row in rows) for month in range(last)
         ],
         selisih=total(row.selisih for row in rows),
         terbuka=sum(bool(row.selisih) for row in rows),
-        menunggu=_together(row.menunggu for row in rows),
-        belum_ditagih=_together(row.belum_ditagih for row in rows),
+        pending=_together(row.pending for row in rows),
+        not_yet_billed=_together(row.not_yet_billed for row in rows),
         dibawa=_carried(rows),
-        selisih_dibawa=total(row.selisih_dibawa for row in rows),
-        penanggung={key: _(words) for key, words in PENANGGUNG.items()},
-        tua=sum(row.tertua > TUA for row in rows),
-        banding=[row for row in rows if row.slug in asked][:BANDING],
-        banding_terbanyak=BANDING,
+        carried_difference=total(row.carried_difference for row in rows),
+        penanggung={key: _(words) for key, words in BEARERS.items()},
+        tua=sum(row.oldest_open > OLD_DAYS for row in rows),
+        banding=[row for row in rows if row.slug in asked][:MOST_COMPARED],
+        banding_terbanyak=MOST_COMPARED,
     )
 
 
@@ -70,7 +72,7 @@ def _together(pairs: Iterable[tuple[int, Rupiah]]) -> tuple[int, Rupiah]:
     return sum(count for count, _amount in found), total(amount for _count, amount in found)
 
 
-def _carried(rows: list[lihat.BarisPapan]) -> str:
+def _carried(rows: list[look.BoardRow]) -> str:
     """The earlier years that left something unsettled: `2026`, `2025–2026`; empty without any."""
     years = sorted({month[0] for row in rows for month, _cell in row.dibawa})
     return "–".join(dict.fromkeys(str(year) for year in (years[0], years[-1]))) if years else ""
@@ -81,9 +83,9 @@ def _year() -> int:
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else today().year
 
 
-def _rows() -> list[lihat.BarisPapan]:
-    order = sorted_by(lihat.URUT, "perlu")
-    return lihat.papan(reading(), actor(), _year(), today(), order, read_cache.summary)
+def _rows() -> list[look.BoardRow]:
+    order = sorted_by(look.SORT_KEYS, "perlu")
+    return look.oversight_board(reading(), actor(), _year(), today(), order, read_cache.summary)
 
 
 @bp.get("/unduh.csv")
@@ -102,4 +104,4 @@ def unduh_xlsx() -> Response:
 
 def _file(ending: str) -> Response:
     document = board_export.dokumen(reading(), _rows(), _year(), today())
-    return unduhan(WRITERS[ending](document), f"papan-{_year()}", ending)
+    return downloaded(WRITERS[ending](document), f"papan-{_year()}", ending)

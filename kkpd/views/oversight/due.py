@@ -10,23 +10,23 @@ from werkzeug.wrappers import Response
 from kkpd.core.db import session as db
 from kkpd.core.errors import NotFound
 from kkpd.organisation import context as organisation_context
-from kkpd.organisation import holidays as libur
+from kkpd.organisation import holidays as days_off
 from kkpd.oversight import due
-from kkpd.oversight.due import Tenggat
-from kkpd.oversight.ics import Acara, kalender
+from kkpd.oversight.due import DueDate
+from kkpd.oversight.ics import CalendarEvent, calendar
 from kkpd.web import calendar_address
 from kkpd.web.globals import engine, now, today
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
-from kkpd.web.terms.due import JENIS, judul
+from kkpd.web.terms.due import KINDS, judul
 from kkpd.web.terms.settings import kosong
 from kkpd.web.translation import _
 
 bp = Blueprint("tenggat", __name__)
 #: settings that count the days
-_HARI: Final = ("days_to_pay_after_funds", "settle_within_days")
+_DAY: Final = ("days_to_pay_after_funds", "settle_within_days")
 
 
 @bp.get("/<opd:opd>/<periode:periode>/tenggat/")
@@ -36,11 +36,11 @@ def index(opd: str, periode: Periode) -> str:
     session, day, who = reading(), today(), actor()
     return render_template(
         "pages/tenggat/index.html",
-        rows=due.tenggat(session, who, chosen_opd().id, day),
-        jenis={key: _(text) for key, text in JENIS.items()},
+        rows=due.due_dates(session, who, chosen_opd().id, day),
+        jenis={key: _(text) for key, text in KINDS.items()},
         judul=judul,
-        libur=libur.libur(session, day.year),
-        kosong=kosong(session, _HARI, day, chosen_opd().id),
+        days_off=days_off.days_off(session, day.year),
+        kosong=kosong(session, _DAY, day, chosen_opd().id),
         token=calendar_address.token(session, who.pengguna_id),
     )
 
@@ -49,20 +49,20 @@ def index(opd: str, periode: Periode) -> str:
 def langganan_ics(token: str) -> Response:
     """The feed behind a person's own address; the OPDs are those of their assignments today."""
     with db.reading(engine()) as session:
-        who = calendar_address.actor_dari(session, token)
+        who = calendar_address.actor_from(session, token)
     if who is None:
         raise NotFound("Alamat kalender ini tidak ada. Ambil yang baru di halaman Tenggat.")
-    reach = who.jangkauan("bulan:lihat")
+    reach = who.opds_for("bulan:lihat")
     with db.reading(engine(), db.EVERY_OPD if reach is None else reach) as session:
-        acara = [
-            _acara(one, opd.slug)
-            for opd in organisation_context.daftar_opd(session, reach)
-            for one in due.tenggat(session, who, opd.id, today())
+        calendar_events = [
+            _calendar_event(one, opd.slug)
+            for opd in organisation_context.opd_list(session, reach)
+            for one in due.due_dates(session, who, opd.id, today())
         ]
-    body = kalender("Tenggat KKPD", acara, now())
+    body = calendar("Tenggat KKPD", calendar_events, now())
     return Response(body, content_type="text/calendar; charset=utf-8")
 
 
-def _acara(one: Tenggat, slug: str) -> Acara:
+def _calendar_event(one: DueDate, slug: str) -> CalendarEvent:
     uid = f"{one.jenis}-{one.kunci}-{slug}@kkpd"
-    return Acara(uid, one.jatuh, f"{slug}: {judul(one)}, Rp {one.nilai}", one.dasar)
+    return CalendarEvent(uid, one.due_day, f"{slug}: {judul(one)}, Rp {one.nilai}", one.dasar)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from kkpd.oversight import board_findings as lihat
-from kkpd.oversight.findings import tentang
+from kkpd.oversight import board_findings as look
+from kkpd.oversight.findings import subject_purchases
 from kkpd.web.globals import today
 from kkpd.web.request.context import opds
 from kkpd.web.request.permissions import actor, needs
@@ -19,6 +19,8 @@ bp = Blueprint("temuan", __name__, url_prefix="/temuan")
 def index() -> str:
     """Open findings of the OPDs the actor may see, of one when asked for."""
     chosen = next((opd for opd in opds() if opd.slug == request.args.get("opd")), None)
-    rows = lihat.temuan(reading(), actor(), today(), opd_id=chosen.id if chosen else None)
-    about = tentang(reading(), (row.subjek for row in rows))
-    return render_template("pages/papan/temuan.html", rows=rows, opds=opds(), tentang=about)
+    rows = look.temuan(reading(), actor(), today(), opd_id=chosen.id if chosen else None)
+    about = subject_purchases(reading(), (row.subjek for row in rows))
+    return render_template(
+        "pages/papan/temuan.html", rows=rows, opds=opds(), subject_purchases=about
+    )

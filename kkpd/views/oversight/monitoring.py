@@ -5,22 +5,22 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from kkpd.core.moments import BULAN
+from kkpd.core.moments import MONTHS
 from kkpd.core.money import total
 from kkpd.engines.paper.writers import WRITERS
-from kkpd.oversight import monitoring as lihat
+from kkpd.oversight import monitoring as look
 from kkpd.oversight import monitoring_export
-from kkpd.oversight.monitoring_rules import SETELAN
+from kkpd.oversight.monitoring_rules import SETTING_KEYS
 from kkpd.records import settings as setelan
-from kkpd.web.downloads import unduhan
+from kkpd.web.downloads import downloaded
 from kkpd.web.globals import today
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
-from kkpd.web.terms.monitoring import ATURAN, kalimat
-from kkpd.web.terms.monitoring import bulan as sebutan
-from kkpd.web.terms.settings import NAMA, kosong
+from kkpd.web.terms.monitoring import RULES, wording
+from kkpd.web.terms.monitoring import bulan as label_text
+from kkpd.web.terms.settings import NAMES, kosong
 from kkpd.web.translation import _
 
 bp = Blueprint("pemantauan", __name__)
@@ -33,21 +33,21 @@ def index() -> str:
     tahun, rows = _year(), _rows()
     return render_template(
         "pages/pemantauan/index.html",
-        rows=sorted(rows, key=lambda row: (not row.sorotan, row.nama)),
+        rows=sorted(rows, key=lambda row: (not row.highlights, row.nama)),
         tahun=tahun,
         tahun_ini=today().year,
-        jumlah=[total(row.triwulan[at].belanja for row in rows) for at in range(4)],
-        aturan={key: _(text) for key, text in ATURAN.items()},
-        kalimat=kalimat,
-        sebutan=sebutan,
+        jumlah=[total(row.year_quarters[at].belanja for row in rows) for at in range(4)],
+        aturan={key: _(text) for key, text in RULES.items()},
+        wording=wording,
+        label_text=label_text,
         kosong=_unset(),
     )
 
 
 def _unset() -> list[str]:
     """Rules that no setting for all OPDs turns on."""
-    of = setelan.semua(reading(), SETELAN, today())
-    return [_(NAMA[key]) for key in SETELAN if of(key, None) is None]
+    of = setelan.everything(reading(), SETTING_KEYS, today())
+    return [_(NAMES[key]) for key in SETTING_KEYS if of(key, None) is None]
 
 
 def _year() -> int:
@@ -55,8 +55,8 @@ def _year() -> int:
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else today().year
 
 
-def _rows() -> list[lihat.Pantauan]:
-    return lihat.pantau(reading(), actor(), _year(), today())
+def _rows() -> list[look.WatchedYear]:
+    return look.watch_opds(reading(), actor(), _year(), today())
 
 
 @bp.get("/<opd:opd>/<periode:periode>/pemantauan/")
@@ -64,18 +64,18 @@ def _rows() -> list[lihat.Pantauan]:
 def rinci(opd: str, periode: Periode) -> str:
     """One OPD's year: each month's figure leads to its lines, each rule says its setting."""
     opd_id, day = chosen_opd().id, today()
-    (row,) = lihat.pantau(reading(), actor(), periode.tahun, day, opd_id)
-    rules = [(_(NAMA[key]), setelan.in_force(reading(), key, day, opd_id)) for key in SETELAN]
+    (row,) = look.watch_opds(reading(), actor(), periode.tahun, day, opd_id)
+    rules = [(_(NAMES[key]), setelan.in_force(reading(), key, day, opd_id)) for key in SETTING_KEYS]
     return render_template(
         "pages/pemantauan/rinci.html",
         pantauan=row,
         tahun=periode.tahun,
-        bulan=BULAN,
-        sebutan=sebutan,
-        aturan={key: _(text) for key, text in ATURAN.items()},
-        kalimat=kalimat,
+        bulan=MONTHS,
+        label_text=label_text,
+        aturan={key: _(text) for key, text in RULES.items()},
+        wording=wording,
         setelan=[(name, rule) for name, rule in rules if rule is not None and rule.nilai],
-        kosong=kosong(reading(), SETELAN, day, opd_id),
+        kosong=kosong(reading(), SETTING_KEYS, day, opd_id),
     )
 
 
@@ -95,4 +95,4 @@ def unduh_xlsx() -> Response:
 
 def _file(ending: str) -> Response:
     document = monitoring_export.dokumen(reading(), _rows(), _year(), today())
-    return unduhan(WRITERS[ending](document), f"pemantauan-{_year()}", ending)
+    return downloaded(WRITERS[ending](document), f"pemantauan-{_year()}", ending)

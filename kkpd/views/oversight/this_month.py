@@ -6,8 +6,8 @@ from typing import Final
 
 from flask import Blueprint, render_template
 
-from kkpd.core.moments import BULAN
-from kkpd.oversight.this_month import Langkah, bulan_ini
+from kkpd.core.moments import MONTHS
+from kkpd.oversight.this_month import MonthStep, month_overview
 from kkpd.web.request import read_cache
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
@@ -20,7 +20,7 @@ bp = Blueprint("bulan_ini", __name__, url_prefix="/<opd:opd>/<periode:periode>/b
 
 #: step -> (what it is called, the endpoint where it is done, the permission for it,
 #: words when it is done, words while something is left, the same as what holds the month)
-LANGKAH: Final = {
+STEPS: Final = {
     "tagihan": (
         N_("Tagihan diterima"),
         "tagihan.index",
@@ -95,7 +95,7 @@ LANGKAH: Final = {
     ),
 }
 #: At most so many reasons are named in the sentence under the heading.
-PENAHAN: Final = 3
+MOST_BLOCKERS: Final = 3
 
 
 @bp.get("/")
@@ -103,36 +103,36 @@ PENAHAN: Final = 3
 def index(opd: str, periode: Periode) -> str:
     """The month of the chosen OPD."""
     opd_id, when = chosen_opd().id, (periode.tahun, periode.bulan)
-    headline = read_cache.kerja(opd_id, when).ringkasan
-    month = bulan_ini(reading(), actor(), opd_id, when, headline, read_cache.books(opd_id))
+    headline = read_cache.working(opd_id, when).summary
+    month = month_overview(reading(), actor(), opd_id, when, headline, read_cache.books(opd_id))
     return render_template(
         "pages/bulan_ini/index.html",
         bulan=month,
-        tempo=tagihan_terms.tempo(month.tempo),
-        sisa=month.tempo.sisa if month.tempo is not None and month.tempo.dibayar else None,
+        due_term=tagihan_terms.due_term(month.due_term),
+        sisa=month.due_term.sisa if month.due_term is not None and month.due_term.dibayar else None,
         keadaan=tagihan_terms.keadaan,
         langkah=[_step(step) for step in month.langkah],
         penahan=_holding(month.langkah),
-        label=[name[:3] for name in BULAN],
+        label=[name[:3] for name in MONTHS],
     )
 
 
-def _step(step: Langkah) -> tuple[Langkah, str, str, str, str]:
+def _step(step: MonthStep) -> tuple[MonthStep, str, str, str, str]:
     """(step, its name, endpoint, permission, how it stands)."""
-    name, endpoint, izin, done, left, _held = LANGKAH[step.kunci]
-    return step, _(name), endpoint, izin, _said(done if step.selesai else left, step)
+    name, endpoint, permission, done, left, _held = STEPS[step.kunci]
+    return step, _(name), endpoint, permission, _said(done if step.selesai else left, step)
 
 
-def _holding(steps: tuple[Langkah, ...]) -> list[str]:
+def _holding(steps: tuple[MonthStep, ...]) -> list[str]:
     """What holds the month, the first things first."""
     waiting = [step for step in steps if step.mulai and not step.selesai and _counts(step)]
-    return [_said(LANGKAH[step.kunci][5], step) for step in waiting[:PENAHAN]]
+    return [_said(STEPS[step.kunci][5], step) for step in waiting[:MOST_BLOCKERS]]
 
 
-def _counts(step: Langkah) -> bool:
-    return step.kunci == "tagihan" or step.tersisa > 0
+def _counts(step: MonthStep) -> bool:
+    return step.kunci == "tagihan" or step.remaining > 0
 
 
-def _said(words: str, step: Langkah) -> str:
-    a, b = step.angka
-    return _(words, a=a, b=b, n=step.tersisa)
+def _said(words: str, step: MonthStep) -> str:
+    a, b = step.numeric
+    return _(words, a=a, b=b, n=step.remaining)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from kkpd.oversight.todo import DEKAT
+from kkpd.oversight.todo import NEAR_DAYS
 from kkpd.web import my_todo
 from kkpd.web.request.permissions import needs
 
@@ -17,8 +17,8 @@ def index() -> str:
     """What is late, what is due, what waits; the most pressing first."""
     return render_template(
         "pages/perlu/index.html",
-        rows=my_todo.daftar(),
-        kalimat=my_todo.kalimat,
+        rows=my_todo.listing(),
+        wording=my_todo.wording,
         alamat=my_todo.alamat,
-        dekat=DEKAT,
+        near=NEAR_DAYS,
     )

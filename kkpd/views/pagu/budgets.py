@@ -12,14 +12,14 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from kkpd.core.choices import VERSI_DPA
+from kkpd.core.choices import DPA_VERSIONS
 from kkpd.core.errors import Conflict, DomainError, FileRefused, Finding
-from kkpd.pagu import budget_load as pemuat
+from kkpd.pagu import budget_load as loader
 from kkpd.pagu.budget import budget_files as files
-from kkpd.pagu.budget import reads as lihat
-from kkpd.pagu.budget_load import Hasil, Muatan
+from kkpd.pagu.budget import reads as look
+from kkpd.pagu.budget_load import BudgetLoad, LoadResult
 from kkpd.web.admin_area import bp
-from kkpd.web.forms import BerkasField, Formulir, TanggalField, pilihan, uploads
+from kkpd.web.forms import DayField, PageForm, UploadField, options, uploads
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
 from kkpd.web.request.context import opds
@@ -30,27 +30,27 @@ from kkpd.web.translation import _, _l
 
 _SHA: Final = re.compile(r"[0-9a-f]{64}")
 #: What stands for the decision while a preview looks what would need one.
-_DICOBA: Final = "(pratinjau)"
+_REHEARSAL: Final = "(pratinjau)"
 
 
-class FormulirAnggaran(Formulir):
+class BudgetForm(PageForm):
     """A file, what it holds, and what it does not say itself."""
 
     jenis = RadioField(_l("Isi berkas"), [InputRequired()])
     tahun = IntegerField(_l("Tahun anggaran"), [InputRequired(), NumberRange(2022, 2100)])
-    berkas = BerkasField(_l("Berkas CSV atau XLSX"))
+    berkas = UploadField(_l("Berkas CSV atau XLSX"))
     opd = SelectField(_l("OPD, bila berkas tidak menyebut"))
     versi = SelectField(_l("Versi DPA, bila berkas tidak menyebut"))
     nomor = StringField(_l("Nomor dokumen"), [Optional(), Length(max=120)])
-    tanggal = TanggalField(_l("Tanggal dokumen"), [Optional()])
+    tanggal = DayField(_l("Tanggal dokumen"), [Optional()])
     keputusan = StringField(_l("Keputusan atau dasar hukum"), [Optional(), Length(max=300)])
     sha256 = HiddenField()
     nama = HiddenField()
 
 
-def _form() -> FormulirAnggaran:
-    form = FormulirAnggaran()
-    form.jenis.choices = pilihan(
+def _form() -> BudgetForm:
+    form = BudgetForm()
+    form.jenis.choices = options(
         [
             ("dpa", _("DPA (kode_sub_kegiatan, kode_rekening, sumber_dana, pagu)")),
             ("spd", _("SPD (kode_sub_kegiatan, kode_rekening, bulan, nilai)")),
@@ -58,12 +58,12 @@ def _form() -> FormulirAnggaran:
             ("up", _("keputusan UP dan TUP (kode_skpd, up, up_kkpd, nomor, dasar_hukum)")),
         ]
     )
-    form.opd.choices = pilihan([("", _("menurut berkas")), *((o.slug, o.nama) for o in opds())])
-    form.versi.choices = pilihan([("", _("menurut berkas")), *((v, v) for v in VERSI_DPA)])
+    form.opd.choices = options([("", _("menurut berkas")), *((o.slug, o.nama) for o in opds())])
+    form.versi.choices = options([("", _("menurut berkas")), *((v, v) for v in DPA_VERSIONS)])
     return form
 
 
-def _page(form: FormulirAnggaran, salah: tuple[Finding, ...] = ()) -> str:
+def _page(form: BudgetForm, mistakes: tuple[Finding, ...] = ()) -> str:
     year = request.args.get("tahun", "")
     tahun = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else today().year
     if form.tahun.data is None:
@@ -71,9 +71,9 @@ def _page(form: FormulirAnggaran, salah: tuple[Finding, ...] = ()) -> str:
     return render_template(
         "pages/admin/anggaran.html",
         form=form,
-        salah=salah,
+        mistakes=mistakes,
         tahun=tahun,
-        rows=lihat.dokumen(reading(), actor(), tahun),
+        rows=look.dokumen(reading(), actor(), tahun),
     )
 
 
@@ -93,7 +93,7 @@ def anggaran_periksa() -> tuple[str, int]:
         return _page(form), 422
     try:
         name, data = _sent(form)
-        found, perlu = _rehearsed(form, name, data)
+        found, to_do = _rehearsed(form, name, data)
     except FileRefused as refused:
         form.refuse(refused)
         return _page(form, refused.findings), 422
@@ -101,11 +101,11 @@ def anggaran_periksa() -> tuple[str, int]:
         form.refuse(refusal)
         return _page(form), 422
     form.sha256.data, form.nama.data = store().put(data), name
-    return _preview(form, found, perlu), 200
+    return _preview(form, found, to_do), 200
 
 
-def _preview(form: FormulirAnggaran, found: list[Hasil], perlu: str) -> str:
-    return render_template("pages/admin/anggaran_periksa.html", form=form, hasil=found, perlu=perlu)
+def _preview(form: BudgetForm, found: list[LoadResult], to_do: str) -> str:
+    return render_template("pages/admin/anggaran_periksa.html", form=form, hasil=found, to_do=to_do)
 
 
 @bp.post("/anggaran/muat")
@@ -126,14 +126,14 @@ def anggaran_muat() -> Response | tuple[str, int]:
     return see("admin.anggaran", tahun=form.tahun.data)
 
 
-def _sent(form: FormulirAnggaran) -> tuple[str, bytes]:
+def _sent(form: BudgetForm) -> tuple[str, bytes]:
     sent = uploads(form.berkas)
     if len(sent) != 1:
         raise DomainError(_("Pilih satu berkas."), field="berkas")
     return sent[0].filename or "berkas", sent[0].read()
 
 
-def _rehearsed(form: FormulirAnggaran, name: str, data: bytes) -> tuple[list[Hasil], str]:
+def _rehearsed(form: BudgetForm, name: str, data: bytes) -> tuple[list[LoadResult], str]:
     """(what the documents become, the sentence that asks for a decision or "")."""
     try:
         with rehearsing() as session:
@@ -142,13 +142,13 @@ def _rehearsed(form: FormulirAnggaran, name: str, data: bytes) -> tuple[list[Has
         if refusal.field != "keputusan" or form.keputusan.data:
             raise
         with rehearsing() as session:
-            return _load(session, form, name, data, _DICOBA), refusal.message
+            return _load(session, form, name, data, _REHEARSAL), refusal.message
 
 
 def _load(
-    session: Session, form: FormulirAnggaran, name: str, data: bytes, keputusan: str = ""
-) -> list[Hasil]:
-    command = Muatan(
+    session: Session, form: BudgetForm, name: str, data: bytes, keputusan: str = ""
+) -> list[LoadResult]:
+    command = BudgetLoad(
         jenis=form.jenis.data,
         tahun=form.tahun.data or 0,
         rows=files.baca(form.jenis.data, data, name),
@@ -159,4 +159,4 @@ def _load(
         keputusan=keputusan or (form.keputusan.data or "").strip(),
         sha256=sha256(data).hexdigest(),
     )
-    return pemuat.muat(session, actor(), command, now())
+    return loader.load_data(session, actor(), command, now())

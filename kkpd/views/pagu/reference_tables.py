@@ -13,7 +13,7 @@ from kkpd.organisation import admin as organisation_admin
 from kkpd.pagu.budget import reference_files as files
 from kkpd.pagu.budget import reference_tables as service
 from kkpd.web.admin_area import bp
-from kkpd.web.forms import BerkasField, Formulir, pilihan, uploads
+from kkpd.web.forms import PageForm, UploadField, options, uploads
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.permissions import actor, needs
@@ -21,17 +21,17 @@ from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _, _l
 
 
-class FormulirAcuan(Formulir):
+class ReferenceForm(PageForm):
     """A file and what it holds."""
 
     jenis = RadioField(_l("Isi berkas"), [InputRequired()])
     tahun = IntegerField(_l("Tahun anggaran"), [InputRequired(), NumberRange(2022, 2100)])
-    berkas = BerkasField(_l("Berkas CSV atau XLSX"))
+    berkas = UploadField(_l("Berkas CSV atau XLSX"))
 
 
-def _form() -> FormulirAcuan:
-    form = FormulirAcuan()
-    form.jenis.choices = pilihan(
+def _form() -> ReferenceForm:
+    form = ReferenceForm()
+    form.jenis.choices = options(
         [
             ("rekening", _("kode rekening (kolom kode, nama)")),
             ("sub_kegiatan", _("sub kegiatan (kolom kode, nama)")),
@@ -40,7 +40,7 @@ def _form() -> FormulirAcuan:
     return form
 
 
-def _page(form: FormulirAcuan) -> str:
+def _page(form: ReferenceForm) -> str:
     return render_template(
         "pages/admin/acuan.html", form=form, rows=organisation_admin.acuan(reading(), actor())
     )
@@ -71,14 +71,14 @@ def acuan_muat() -> Response | tuple[str, int]:
     return _page(form), 422
 
 
-def _sent(form: FormulirAcuan) -> tuple[str, bytes]:
+def _sent(form: ReferenceForm) -> tuple[str, bytes]:
     sent = uploads(form.berkas)
     if len(sent) != 1:
         raise DomainError(_("Pilih satu berkas."), field="berkas")
     return sent[0].filename or "berkas", sent[0].read()
 
 
-def _load(session: Session, form: FormulirAcuan, name: str, data: bytes) -> str:
+def _load(session: Session, form: ReferenceForm, name: str, data: bytes) -> str:
     tahun = form.tahun.data or 0
     rows = files.read(data, name, ("kode", "nama"), ("deskripsi",))
     loader = service.load_rekening if form.jenis.data == "rekening" else service.load_sub_kegiatan
@@ -86,6 +86,6 @@ def _load(session: Session, form: FormulirAcuan, name: str, data: bytes) -> str:
     return _(
         "%(baru)s baru, %(berubah)s berubah, %(sama)s sama.",
         baru=result.baru,
-        berubah=result.berubah,
-        sama=result.sama,
+        berubah=result.altered,
+        sama=result.same,
     )

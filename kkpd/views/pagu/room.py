@@ -12,9 +12,9 @@ from wtforms.validators import InputRequired, Length
 from kkpd.core.errors import DomainError
 from kkpd.pagu import fund_plan_reads
 from kkpd.pagu import up as service
-from kkpd.pagu import up_reads as lihat_up
+from kkpd.pagu import up_reads as up_decisions
 from kkpd.pagu.ceilings import recount as ceilings_recount
-from kkpd.web.forms import Formulir, RupiahField, pilihan
+from kkpd.web.forms import PageForm, RupiahField, options
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
@@ -22,19 +22,19 @@ from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.terms.settings import kosong
-from kkpd.web.terms.up import ALASAN
+from kkpd.web.terms.up import REASON
 from kkpd.web.translation import _, _l
 
 bp = Blueprint("pagu", __name__, url_prefix="/<opd:opd>/<periode:periode>/pagu")
 
 #: setting -> what is not checked while it is blank
-_PEMERIKSAAN: Final = (
+_CHECK_SETTINGS: Final = (
     *("periksa_spd", "periksa_kas", "max_per_payee_general", "max_per_payee_domestic_small"),
     *("first_limit_goods", "first_limit_travel", "year_end_use_cutoff"),
 )
 
 
-class FormulirUsulan(Formulir):
+class ProposalForm(PageForm):
     """A request for another UP KKPD."""
 
     up_kkpd = RupiahField(_l("UP KKPD yang diminta"), [InputRequired()])
@@ -42,23 +42,23 @@ class FormulirUsulan(Formulir):
     uraian = TextAreaField(_l("Perhitungan dan penjelasan"), [InputRequired(), Length(max=600)])
 
 
-def _form() -> FormulirUsulan:
-    form = FormulirUsulan()
-    form.alasan.choices = pilihan((key, _(text)) for key, text in ALASAN.items())
+def _form() -> ProposalForm:
+    form = ProposalForm()
+    form.alasan.choices = options((key, _(text)) for key, text in REASON.items())
     return form
 
 
-def _page(periode: Periode, form: FormulirUsulan) -> str:
+def _page(periode: Periode, form: ProposalForm) -> str:
     session, opd_id = reading(), chosen_opd().id
     day = today()
     return render_template(
         "pages/pagu/index.html",
-        rows=ceilings_recount.daftar(session, actor(), opd_id, periode.tahun),
-        rencana=fund_plan_reads.daftar(session, opd_id, periode.tahun),
-        riwayat=lihat_up.riwayat(session, opd_id, periode.tahun, day),
-        usulan=lihat_up.usulan(session, opd_id, periode.tahun),
-        alasan={key: _(text) for key, text in ALASAN.items()},
-        kosong=kosong(session, _PEMERIKSAAN, day, opd_id),
+        rows=ceilings_recount.listing(session, actor(), opd_id, periode.tahun),
+        plan=fund_plan_reads.listing(session, opd_id, periode.tahun),
+        riwayat=up_decisions.riwayat(session, opd_id, periode.tahun, day),
+        proposals=up_decisions.proposals(session, opd_id, periode.tahun),
+        alasan={key: _(text) for key, text in REASON.items()},
+        kosong=kosong(session, _CHECK_SETTINGS, day, opd_id),
         form=form,
     )
 
@@ -76,7 +76,7 @@ def usulkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """The PA asks for another UP KKPD (Pasal 5 huruf d)."""
     form = _form()
     if form.validate():
-        command = service.UsulkanUp(
+        command = service.ProposeUp(
             chosen_opd().id,
             periode.tahun,
             form.alasan.data,

@@ -10,34 +10,34 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from kkpd.core.errors import DomainError
 from kkpd.organisation import admin as organisation_admin
 from kkpd.pagu import up as service
-from kkpd.pagu import up_reads as lihat
+from kkpd.pagu import up_reads as look
 from kkpd.web.admin_area import bp, opd_choices, optional_id, save
 from kkpd.web.filters import rupiah
-from kkpd.web.forms import Formulir, RupiahField, TanggalField, pilihan
+from kkpd.web.forms import DayField, PageForm, RupiahField, options
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
-from kkpd.web.terms.up import ALASAN
+from kkpd.web.terms.up import REASON
 from kkpd.web.translation import _, _l
 
 
-class FormulirUp(Formulir):
+class UpForm(PageForm):
     """A decision; a last day makes it a TUP."""
 
     opd_id = SelectField(_l("OPD"))
     tahun = IntegerField(_l("Tahun anggaran"), [InputRequired(), NumberRange(2022, 2100)])
     nomor = StringField(_l("Nomor keputusan"), [InputRequired(), Length(max=120)])
-    mulai = TanggalField(_l("Berlaku mulai"), [InputRequired()])
-    sampai = TanggalField(_l("Hari terakhir (hanya TUP)"), [Optional()])
+    mulai = DayField(_l("Berlaku mulai"), [InputRequired()])
+    sampai = DayField(_l("Hari terakhir (hanya TUP)"), [Optional()])
     up = RupiahField(_l("UP seluruhnya, atau TUP"), [InputRequired()])
     up_kkpd = RupiahField(_l("Bagian KKPD"), [Optional()])
     dasar_hukum = StringField(_l("Dasar hukum"), [InputRequired(), Length(max=300)])
     usulan_id = SelectField(_l("Menjawab usulan"))
 
-    def isi(self) -> service.TetapkanUp:
+    def isi(self) -> service.DecideUp:
         """The fields as the service takes them."""
-        return service.TetapkanUp(
+        return service.DecideUp(
             opd_id=optional_id(self.opd_id.data) or 0,
             tahun=self.tahun.data or 0,
             nomor=self.nomor.data or "",
@@ -50,38 +50,38 @@ class FormulirUp(Formulir):
         )
 
 
-def _tahun() -> int:
+def _default_year() -> int:
     year = request.args.get("tahun", "")
     return int(year) if year.isascii() and year.isdigit() and len(year) == 4 else today().year
 
 
-def _form() -> FormulirUp:
-    form = FormulirUp()
+def _form() -> UpForm:
+    form = UpForm()
     form.opd_id.choices = opd_choices()
     asked = [
         (one.id, f"{opd.nama}: {rupiah(one.up_kkpd)}")
         for opd in organisation_admin.opd(reading(), actor())
-        for one in lihat.usulan(reading(), opd.id, form.tahun.data or _tahun())
+        for one in look.proposals(reading(), opd.id, form.tahun.data or _default_year())
         if one.terbuka
     ]
-    form.usulan_id.choices = pilihan([("", _("tidak menjawab usulan")), *asked])
+    form.usulan_id.choices = options([("", _("tidak menjawab usulan")), *asked])
     return form
 
 
-def _page(form: FormulirUp) -> str:
-    tahun = _tahun()
+def _page(form: UpForm) -> str:
+    tahun = _default_year()
     if form.tahun.data is None:
         form.tahun.data = tahun
     rows = [
         (
             opd,
-            lihat.berlaku(reading(), opd.id, tahun, today()),
-            lihat.riwayat(reading(), opd.id, tahun, today()),
-            lihat.usulan(reading(), opd.id, tahun),
+            look.effective(reading(), opd.id, tahun, today()),
+            look.riwayat(reading(), opd.id, tahun, today()),
+            look.proposals(reading(), opd.id, tahun),
         )
         for opd in organisation_admin.opd(reading(), actor())
     ]
-    words = {key: _(text) for key, text in ALASAN.items()}
+    words = {key: _(text) for key, text in REASON.items()}
     return render_template("pages/admin/up.html", form=form, rows=rows, tahun=tahun, alasan=words)
 
 
@@ -99,7 +99,7 @@ def up_tetapkan() -> Response | tuple[str, int]:
     form = _form()
     return save(
         form,
-        lambda session: service.tetapkan_up(session, actor(), form.isi(), now()),
+        lambda session: service.decide_up(session, actor(), form.isi(), now()),
         _("Keputusan dicatat."),
         "admin.up",
         lambda: _page(form),
@@ -113,7 +113,7 @@ def up_tolak(opd_id: int, usulan_id: int) -> Response | tuple[str, int]:
     try:
         with writing() as session:
             reason = request.form.get("alasan", "")
-            service.tolak_usulan(session, actor(), opd_id, usulan_id, reason, now())
+            service.refuse_proposal(session, actor(), opd_id, usulan_id, reason, now())
     except DomainError as refusal:
         form = _form()
         form.refuse(refusal)

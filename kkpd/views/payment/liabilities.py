@@ -9,18 +9,18 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from kkpd.core.choices import PENANGGUNG
+from kkpd.core.choices import BEARERS
 from kkpd.core.errors import DomainError
 from kkpd.core.money import total
-from kkpd.payment import liabilities as lihat
+from kkpd.payment import liabilities as look
 from kkpd.payment import repay as payment_repay
 from kkpd.web.forms import (
-    BerkasField,
-    Formulir,
+    DayField,
+    FileSize,
+    PageForm,
     RupiahField,
-    TanggalField,
-    UkuranBerkas,
-    pilihan,
+    UploadField,
+    options,
     uploads,
 )
 from kkpd.web.globals import now, settings, today
@@ -30,20 +30,20 @@ from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import store
-from kkpd.web.terms.words import NAMA_SELISIH
+from kkpd.web.terms.words import DIFFERENCE_NAMES
 from kkpd.web.translation import N_, _, _l
 
 bp = Blueprint("tanggungan", __name__, url_prefix="/<opd:opd>/<periode:periode>/tanggungan")
 
 #: who makes it good -> as people say it
-NAMA: Final = {
+NAMES: Final = {
     "pemegang": N_("pemegang kartu"),
     "bank": N_("bank"),
     "penyedia": N_("penyedia"),
     "up_tunai": N_("UP Tunai"),
 }
-JENIS: Final = {
-    **NAMA_SELISIH,
+KINDS: Final = {
+    **DIFFERENCE_NAMES,
     "ditolak": N_("belanja ditolak"),
     "biaya": N_("biaya kartu"),
     "kartu_salah": N_("salah jenis kartu"),
@@ -54,22 +54,22 @@ JENIS: Final = {
 }
 
 
-class FormulirBayar(Formulir):
+class PaymentForm(PageForm):
     """A payment with its proof."""
 
     transaksi_id = HiddenField()
     selisih_id = HiddenField()
     penanggung = SelectField(_l("Dibayar oleh"))
     nilai = RupiahField(_l("Nilai"), [InputRequired()])
-    tanggal = TanggalField(_l("Tanggal bukti"), [InputRequired()])
+    tanggal = DayField(_l("Tanggal bukti"), [InputRequired()])
     nomor_bukti = StringField(_l("Nomor bukti"), [InputRequired(), Length(max=120)])
     catatan = StringField(_l("Keterangan"), [Optional(), Length(max=300)])
-    berkas = BerkasField(_l("Foto atau PDF bukti"), [Optional(), UkuranBerkas()])
+    berkas = UploadField(_l("Foto atau PDF bukti"), [Optional(), FileSize()])
 
-    def isi(self, opd_id: int) -> payment_repay.Bayar:
+    def isi(self, opd_id: int) -> payment_repay.Repay:
         """The fields as the service takes them."""
         sent = uploads(self.berkas)[:1]
-        return payment_repay.Bayar(
+        return payment_repay.Repay(
             opd_id=opd_id,
             penanggung=self.penanggung.data,
             tanggal=self.tanggal.data,
@@ -87,30 +87,30 @@ def _id(text: str | None) -> int | None:
     return int(text) if known and text is not None and text.isdigit() else None
 
 
-def _form() -> FormulirBayar:
-    form = FormulirBayar()
-    form.penanggung.choices = pilihan((key, _(NAMA[key])) for key in PENANGGUNG)
+def _form() -> PaymentForm:
+    form = PaymentForm()
+    form.penanggung.choices = options((key, _(NAMES[key])) for key in BEARERS)
     return form
 
 
-def _page(periode: Periode, form: FormulirBayar, chosen: lihat.Tanggungan | None) -> str:
-    rows = lihat.daftar(reading(), actor(), chosen_opd().id, periode.tahun, today())
+def _page(periode: Periode, form: PaymentForm, chosen: look.Liability | None) -> str:
+    rows = look.listing(reading(), actor(), chosen_opd().id, periode.tahun, today())
     return render_template(
         "pages/tanggungan/index.html",
         rows=rows,
         sisa=total(row.sisa for row in rows),
         form=form,
         chosen=chosen,
-        nama={key: _(words) for key, words in NAMA.items()},
-        jenis={key: _(words) for key, words in JENIS.items()},
+        nama={key: _(words) for key, words in NAMES.items()},
+        jenis={key: _(words) for key, words in KINDS.items()},
     )
 
 
-def _chosen(transaksi_id: str | None, selisih_id: str | None) -> lihat.Tanggungan | None:
+def _chosen(transaksi_id: str | None, selisih_id: str | None) -> look.Liability | None:
     first, second = _id(transaksi_id), _id(selisih_id)
     if (first is None) == (second is None):
         return None
-    return lihat.satu(reading(), chosen_opd().id, first, second, today())
+    return look.one_item(reading(), chosen_opd().id, first, second, today())
 
 
 @bp.get("/")
@@ -122,7 +122,7 @@ def index(opd: str, periode: Periode) -> str:
     if chosen is not None:
         form.transaksi_id.data = str(chosen.transaksi_id or "")
         form.selisih_id.data = str(chosen.selisih_id or "")
-        form.penanggung.choices = pilihan((key, _(NAMA[key])) for key in chosen.penanggung)
+        form.penanggung.choices = options((key, _(NAMES[key])) for key in chosen.penanggung)
         form.nilai.data, form.tanggal.data = chosen.sisa, today()
     return _page(periode, form, chosen)
 

@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from kkpd.core.errors import DomainError
 from kkpd.payment import pay as payment_pay
-from kkpd.payment import reads as lihat
+from kkpd.payment import reads as look
 from kkpd.payment import take_back
-from kkpd.payment.late_finding import lewat_batas
+from kkpd.payment.late_finding import past_cutoff
 from kkpd.records import settings as records_settings
 from kkpd.web.forms import read_date
 from kkpd.web.globals import now, today
@@ -24,7 +24,7 @@ from kkpd.web.translation import N_, _
 bp = Blueprint("pembayaran", __name__, url_prefix="/<opd:opd>/<periode:periode>/pembayaran")
 
 #: step -> (name, permission, who does it)
-LANGKAH = {
+STEPS = {
     "npd": (N_("NPD"), "npd:terbit", N_("Pengguna Anggaran")),
     "spp": (N_("SPP-GU"), "spp:ajukan", N_("Bendahara")),
     "spm": (N_("SPM-GU"), "spm:terbit", N_("Pengguna Anggaran")),
@@ -37,15 +37,17 @@ LANGKAH = {
 @needs("bayar:lihat")
 def index(opd: str, periode: Periode) -> str:
     """The year's DPTs of the OPD, unpaid first."""
-    opd_id, hari = chosen_opd().id, today()
-    rows = lihat.daftar(reading(), actor(), opd_id, periode.tahun)
-    limit = records_settings.batas_tahun(reading(), "year_end_spm_cutoff", hari.year, opd_id)
+    opd_id, day = chosen_opd().id, today()
+    rows = look.listing(reading(), actor(), opd_id, periode.tahun)
+    limit = records_settings.year_limit(reading(), "year_end_spm_cutoff", day.year, opd_id)
     return render_template(
         "pages/pembayaran/index.html",
         rows=rows,
-        batas_spm=limit,
-        lewat_spm=lewat_batas(hari, limit) is not None,
-        langkah={key: (_(name), izin, _(who)) for key, (name, izin, who) in LANGKAH.items()},
+        check_spm_cutoff=limit,
+        lewat_spm=past_cutoff(day, limit) is not None,
+        langkah={
+            key: (_(name), permission, _(who)) for key, (name, permission, who) in STEPS.items()
+        },
     )
 
 
@@ -54,7 +56,7 @@ def index(opd: str, periode: Periode) -> str:
 def terbit(opd: str, periode: Periode, dpt_id: int) -> Response:
     """Issue the next paper of a DPT; the service asks for the step's own permission."""
     jenis = request.form.get("langkah", "")
-    if jenis not in payment_pay.LANGKAH:
+    if jenis not in payment_pay.STEPS:
         raise DomainError(_("Langkah ini tidak dikenal. Muat ulang halamannya."))
     with writing() as session:
         issued = payment_pay.terbit(session, actor(), dpt_id, jenis, penerbit(), now())
@@ -74,7 +76,7 @@ def catat(opd: str, periode: Periode, dpt_id: int) -> Response:
         day = read_date(request.form.get("tanggal", "").strip())
     except ValueError as error:
         raise DomainError(str(error), field="tanggal") from error
-    command = payment_pay.Catat(dpt_id, langkah, request.form.get("nomor", ""), day)
+    command = payment_pay.RecordStep(dpt_id, langkah, request.form.get("nomor", ""), day)
     with writing() as session:
         payment_pay.catat(session, actor(), command, now())
     flash(_("Dicatat."), "ok")

@@ -8,31 +8,31 @@ from werkzeug.wrappers import Response
 from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
 from kkpd.web.page import see
-from kkpd.web.request.converters import bilangan, sen
+from kkpd.web.request.converters import sen, whole_number
 from kkpd.web.translation import N_, _
 
 bp = Blueprint("cocok", __name__, url_prefix="/<opd:opd>/<periode:periode>/cocok")
 
 #: What to do where a form lacks a number or holds something else.
-_KURANG = {
+_MISSING = {
     "baris": N_("Pilih barisnya lalu coba lagi."),
     "transaksi": N_("Pilih belanjanya lalu coba lagi."),
     "satu_belanja": N_("Pilih belanjanya lalu coba lagi."),
     "pemilik": N_("Pilih orang dari OPD ini."),
 }
 
-TAMPIL = ("perlu", "semua", "cocok", "dijelaskan")
+SHOW_CHOICES = ("perlu", "semua", "cocok", "dijelaskan")
 
 
 def shown() -> str:
     """Which lines the list shows, as the address asks."""
     asked = request.args.get("tampil", "perlu")
-    return asked if asked in TAMPIL else "perlu"
+    return asked if asked in SHOW_CHOICES else "perlu"
 
 
 def asked(name: str) -> int | None:
     """A row's number in the address or the form."""
-    return bilangan(request.values.get(name, ""))
+    return whole_number(request.values.get(name, ""))
 
 
 def back(**values: int) -> Response:
@@ -43,15 +43,15 @@ def back(**values: int) -> Response:
 
 def number(name: str) -> int:
     """The number that a form must carry."""
-    value = bilangan(request.form.get(name, ""))
+    value = whole_number(request.form.get(name, ""))
     if value is None:
-        raise DomainError(_(_KURANG.get(name, _KURANG["baris"])), field=name)
+        raise DomainError(_(_MISSING.get(name, _MISSING["baris"])), field=name)
     return value
 
 
 def numbers(name: str) -> list[int]:
     """Every number of a field that may come several times."""
-    sent = map(bilangan, request.form.getlist(name))
+    sent = map(whole_number, request.form.getlist(name))
     return [one for one in sent if one is not None]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import flash, render_template
 from werkzeug.wrappers import Response
 
-from kkpd.core.span import Rentang
+from kkpd.core.span import Span
 from kkpd.ledger import standing
-from kkpd.reconciliation import month as lihat
+from kkpd.reconciliation import month as look
 from kkpd.reconciliation import periods as periode_service
-from kkpd.reconciliation.links import reads as empat
+from kkpd.reconciliation.links import reads as four_way
 from kkpd.reports import tieout
 from kkpd.views.reconciliation.base import bp
 from kkpd.web.globals import now, today
@@ -19,7 +19,7 @@ from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
-from kkpd.web.terms.words import NAMA_SELISIH
+from kkpd.web.terms.words import DIFFERENCE_NAMES
 from kkpd.web.translation import _
 
 
@@ -28,23 +28,25 @@ from kkpd.web.translation import _
 def periksa_tutup(opd: str, periode: Periode) -> str:
     """Check-answers: what is open, or what will be true when the month is closed."""
     month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
-    lines = lihat.baris_bulan(reading(), actor(), opd_id, month)
+    lines = look.month_lines(reading(), actor(), opd_id, month)
     return render_template(
         "pages/cocok/tutup.html",
         berbeda=[
             claim.sentence
-            for claim in tieout.month(reading(), opd_id, Rentang(*month, month[1]), today())
+            for claim in tieout.month(reading(), opd_id, Span(*month, month[1]), today())
             if not claim.holds
         ],
-        hambatan=periode_service.hambatan(reading(), actor(), opd_id, month, today()),
-        ringkasan=lihat.ringkasan(
-            lines,
-            lihat.belanja_terbuka(reading(), opd_id, month),
-            set(),
-            standing.tak_bertuan(reading(), opd_id, month),
+        closing_obstacles=periode_service.closing_obstacles(
+            reading(), actor(), opd_id, month, today()
         ),
-        empat=empat.bulan(reading(), actor(), opd_id, month, today()),
-        nama_selisih={key: _(words) for key, words in NAMA_SELISIH.items()},
+        summary=look.summary(
+            lines,
+            look.open_purchases(reading(), opd_id, month),
+            set(),
+            standing.unowned(reading(), opd_id, month),
+        ),
+        four_way=four_way.bulan(reading(), actor(), opd_id, month, today()),
+        nama_selisih={key: _(words) for key, words in DIFFERENCE_NAMES.items()},
     )
 
 

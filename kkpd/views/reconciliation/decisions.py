@@ -32,11 +32,11 @@ def terima(opd: str, periode: Periode) -> Response | tuple[str, int]:
     try:
         with writing() as session:
             seen = request.form.get("terlihat")
-            count = reconciliation_decide.terima_pasti(
+            count = reconciliation_decide.accept_certain(
                 session, actor(), chosen_opd().id, month, now(), seen
             )
     except DomainError as refusal:
-        return _pratinjau(periode, refusal), refusal.status
+        return _preview(periode, refusal), refusal.status
     flash(_("%(n)s baris dipasangkan.", n=count), "ok")
     return see("cocok.index")
 
@@ -45,23 +45,23 @@ def terima(opd: str, periode: Periode) -> Response | tuple[str, int]:
 @needs("cocok:putuskan")
 def pratinjau(opd: str, periode: Periode) -> str:
     """Every certain pair with its sum, before it is accepted."""
-    return _pratinjau(periode, None)
+    return _preview(periode, None)
 
 
-def _pratinjau(periode: Periode, refusal: DomainError | None) -> str:
+def _preview(periode: Periode, refusal: DomainError | None) -> str:
     month = (periode.tahun, periode.bulan)
-    work = read_cache.kerja(chosen_opd().id, month)
+    work = read_cache.working(chosen_opd().id, month)
     lines = {str(row.id): row for row in work.baris}
     purchases = {str(row.id): row for row in work.belanja}
     pairs = [
         ([lines[id_] for id_ in pair.baris], [purchases[id_] for id_ in pair.belanja], pair)
-        for pair in work.pasti
+        for pair in work.certain
     ]
     return render_template(
         "pages/cocok/terima.html",
-        pasangan=pairs,
+        pairings=pairs,
         jumlah=total(line.sisa for found, _purchases, _pair in pairs for line in found),
-        terlihat=line_detail.tanda(work, work.pasti),
+        terlihat=line_detail.tanda(work, work.certain),
         tolak=refusal,
     )
 
@@ -71,7 +71,7 @@ def _pratinjau(periode: Periode, refusal: DomainError | None) -> str:
 def pasangkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Link the line with the chosen purchases."""
     try:
-        command = reconciliation_decide.Pasangkan(
+        command = reconciliation_decide.LinkUp(
             number("baris"),
             tuple(numbers("transaksi")),
             request.form.get("jenis_sisa", ""),
@@ -82,7 +82,7 @@ def pasangkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
             reconciliation_decide.pasangkan(session, actor(), chosen_opd().id, command, now())
     except DomainError as refusal:
         return halaman(periode, refusal), refusal.status
-    return back(diurungkan=command.baris_id)
+    return back(diurungkan=command.line_id)
 
 
 @bp.post("/gabungkan")
@@ -90,7 +90,7 @@ def pasangkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
 def gabungkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Join the line and the chosen others to one purchase."""
     try:
-        command = reconciliation_join.Gabungkan(
+        command = reconciliation_join.JoinLines(
             number("baris"), tuple(numbers("bersama")), number("satu_belanja"), terlihat()
         )
         with writing() as session:
@@ -98,7 +98,7 @@ def gabungkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
     except DomainError as refusal:
         return halaman(periode, refusal), refusal.status
     flash(_("%(n)s baris dipasangkan.", n=count), "ok")
-    return back(diurungkan=command.baris_id)
+    return back(diurungkan=command.line_id)
 
 
 @bp.post("/kembalikan")
@@ -106,12 +106,12 @@ def gabungkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
 def kembalikan(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Link money that came back with the purchase it belongs to."""
     try:
-        command = refunds.Kembalikan(number("baris"), number("transaksi"), terlihat())
+        command = refunds.GiveBack(number("baris"), number("transaksi"), terlihat())
         with writing() as session:
             refunds.kembalikan(session, actor(), chosen_opd().id, command, now())
     except DomainError as refusal:
         return halaman(periode, refusal), refusal.status
-    return back(diurungkan=command.baris_id)
+    return back(diurungkan=command.line_id)
 
 
 @bp.post("/usul")
@@ -119,16 +119,16 @@ def kembalikan(opd: str, periode: Periode) -> Response | tuple[str, int]:
 def usul(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Accept the proposal for a line as it stands: a split, or several lines of one purchase."""
     try:
-        baris_id = number("baris")
+        line_id = number("baris")
         with writing() as session:
             month = (periode.tahun, periode.bulan)
             seen = request.form.get("usul")
-            reconciliation_decide.terima_usul(
-                session, actor(), chosen_opd().id, month, baris_id, now(), seen
+            reconciliation_decide.accept_proposal(
+                session, actor(), chosen_opd().id, month, line_id, now(), seen
             )
     except DomainError as refusal:
         return halaman(periode, refusal), refusal.status
-    return back(diurungkan=baris_id)
+    return back(diurungkan=line_id)
 
 
 @bp.post("/jelaskan")
@@ -141,17 +141,17 @@ def jelaskan(opd: str, periode: Periode) -> Response | tuple[str, int]:
             differences.jelaskan(session, actor(), chosen_opd().id, command, now())
     except DomainError as refusal:
         return halaman(periode, refusal), refusal.status
-    return back(diurungkan=command.baris_id)
+    return back(diurungkan=command.line_id)
 
 
-def _explanation() -> differences.Jelaskan:
+def _explanation() -> differences.Explain:
     nilai = request.form.get("nilai", "").strip()
     day = request.form.get("jatuh_tempo", "").strip()
     try:
         due = read_date(day) if day else None
     except ValueError as error:
         raise DomainError(str(error), field="jatuh_tempo") from error
-    return differences.Jelaskan(
+    return differences.Explain(
         number("baris"),
         request.form.get("jenis", ""),
         Rupiah.parse(nilai) if nilai else None,
@@ -167,7 +167,7 @@ def _owner() -> int | None:
     if not request.form.get("pemilik"):
         return None
     owner = number("pemilik")
-    if owner not in {id_ for id_, _nama in belanja_choices.orang(reading(), chosen_opd().id)}:
+    if owner not in {id_ for id_, _name in belanja_choices.orang(reading(), chosen_opd().id)}:
         raise DomainError(_("Pilih orang dari OPD ini."), field="pemilik")
     return owner
 
@@ -177,10 +177,10 @@ def _owner() -> int | None:
 def urungkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Take back the links and explanations of a line, and of the lines joined with it."""
     try:
-        baris_id, seen = number("baris"), request.form.get("putusan")
+        line_id, seen = number("baris"), request.form.get("putusan")
         with writing() as session:
             lines = reconciliation_decide.urungkan(
-                session, actor(), chosen_opd().id, baris_id, now(), seen
+                session, actor(), chosen_opd().id, line_id, now(), seen
             )
     except DomainError as refusal:
         return halaman(periode, refusal), refusal.status
@@ -189,4 +189,4 @@ def urungkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
         flash(text, "ok")
     else:
         flash(_("Diurungkan; baris menunggu keputusan lagi."), "ok")
-    return back(baris=baris_id)
+    return back(baris=line_id)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from flask import render_template, request
 
-from kkpd.core.choices import JENIS_SELISIH
-from kkpd.ledger.difference_kinds import PEMILIK
-from kkpd.reconciliation.links import reads as empat
-from kkpd.records.documents import NAMA_JENIS
+from kkpd.core.choices import DIFFERENCE_KINDS
+from kkpd.ledger.difference_kinds import OWNERS
+from kkpd.reconciliation.links import reads as four_way
+from kkpd.records.documents import KIND_NAMES
 from kkpd.views.reconciliation.base import bp
 from kkpd.web.globals import today
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
-from kkpd.web.terms.words import NAMA_SELISIH
+from kkpd.web.terms.words import DIFFERENCE_NAMES
 from kkpd.web.translation import _
 
 
@@ -23,23 +23,23 @@ from kkpd.web.translation import _
 def tautan(opd: str, periode: Periode) -> str:
     """Every amount of the month with its links; `?jenis=` shows one kind, `?jenis=semua` all."""
     month = (periode.tahun, periode.bulan)
-    work = empat.bulan(reading(), actor(), chosen_opd().id, month, today())
+    work = four_way.bulan(reading(), actor(), chosen_opd().id, month, today())
     kind = request.args.get("jenis", "")
-    kind = kind if kind in (*JENIS_SELISIH, "semua", "tuntas") else ""
+    kind = kind if kind in (*DIFFERENCE_KINDS, "semua", "tuntas") else ""
     return render_template(
         "pages/cocok/tautan.html",
-        empat=work,
+        four_way=work,
         jenis=kind,
         rows=[part for part in work.bagian if _shown(part, kind)],
-        nama_selisih={key: _(words) for key, words in NAMA_SELISIH.items()},
-        nama_dokumen=NAMA_JENIS,
-        pemilik=PEMILIK,
+        nama_selisih={key: _(words) for key, words in DIFFERENCE_NAMES.items()},
+        nama_dokumen=KIND_NAMES,
+        pemilik=OWNERS,
     )
 
 
-def _shown(part: empat.Bagian, kind: str) -> bool:
+def _shown(part: four_way.LinkPiece, kind: str) -> bool:
     if kind == "semua":
         return True
     if kind == "tuntas":
-        return part.beda is None
-    return part.beda is not None and kind in ("", part.beda.jenis)
+        return part.discrepancy is None
+    return part.discrepancy is not None and kind in ("", part.discrepancy.jenis)

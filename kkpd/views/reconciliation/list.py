@@ -11,21 +11,21 @@ from flask import get_template_attribute, url_for
 
 from kkpd.core.money import Rupiah
 from kkpd.engines import matching
-from kkpd.reconciliation.matching_input import Baris
-from kkpd.reconciliation.month import Kerja
+from kkpd.reconciliation.matching_input import Row
+from kkpd.reconciliation.month import MonthWork
 from kkpd.views.reconciliation.base import shown
-from kkpd.web.filters import persen
+from kkpd.web.filters import percent
 from kkpd.web.translation import _, language
 
 
-def baris(work: Kerja, rows: Sequence[Baris], chosen: Baris | None) -> list[str]:
+def baris(work: MonthWork, rows: Sequence[Row], chosen: Row | None) -> list[str]:
     """The rows as the page lists them; the chosen one says so."""
-    usul = {id_: pair for pair in (*work.pasti, *work.usul) for id_ in pair.baris}
+    usul = {id_: pair for pair in (*work.certain, *work.usul) for id_ in pair.baris}
     alamat = url_for("cocok.index", tampil=None if shown() == "perlu" else shown())
     alamat += "&" if "?" in alamat else "?"
     kata, bahasa, terbuka = _words(), language(), shown() == "perlu"
     return [
-        _gambar(
+        _draw(
             bahasa,
             f"{alamat}baris={row.id}",
             row.tanggal,
@@ -40,7 +40,7 @@ def baris(work: Kerja, rows: Sequence[Baris], chosen: Baris | None) -> list[str]
 
 
 @lru_cache(maxsize=20_000)
-def _gambar(
+def _draw(
     bahasa: str,
     alamat: str,
     tanggal: date | None,
@@ -70,11 +70,11 @@ def _words() -> Mapping[str, str]:
 
 
 def _state(
-    work: Kerja, row: Baris, pair: matching.Pasangan | None, kata: Mapping[str, str]
+    work: MonthWork, row: Row, pair: matching.Pairing | None, kata: Mapping[str, str]
 ) -> tuple[str, str]:
     """(word, kind of badge) of a line."""
     if not row.sisa:
-        return kata["dijelaskan" if row.dijelaskan else "cocok"], "ok"
+        return kata["dijelaskan" if row.amount_explained else "cocok"], "ok"
     if pair is not None:
         billed, bought = work.jumlah(pair)
         return _badge(pair, billed, bought, kata), "info" if billed == bought else "warn"
@@ -83,11 +83,11 @@ def _state(
     return kata["sendiri"], "danger"
 
 
-def _badge(pair: matching.Pasangan, billed: Rupiah, bought: Rupiah, kata: Mapping[str, str]) -> str:
+def _badge(pair: matching.Pairing, billed: Rupiah, bought: Rupiah, kata: Mapping[str, str]) -> str:
     """In one word or two, what is proposed for a line."""
     if bought and billed != bought:
         ratio = Fraction((billed - bought).sen, bought.sen)
-        return f"{'+' if ratio > 0 else ''}{persen(ratio, 1)}"
+        return f"{'+' if ratio > 0 else ''}{percent(ratio, 1)}"
     if pair.jenis == "refund":
         return kata["refund"]
     if pair.jenis == "pecah":

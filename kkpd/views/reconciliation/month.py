@@ -11,32 +11,32 @@ from typing import Any, Final, TypeVar
 from flask import render_template, request
 
 from kkpd.belanja import choices as belanja_choices
-from kkpd.core.choices import BARIS_BELANJA, JENIS_SELISIH
+from kkpd.core.choices import DIFFERENCE_KINDS, PURCHASE_LINE_KINDS
 from kkpd.core.errors import DomainError
 from kkpd.engines import matching
 from kkpd.models import AturanCocok
 from kkpd.pagu import reads as pagu_reads
-from kkpd.reconciliation import difference_reads as lihat_selisih
+from kkpd.reconciliation import difference_reads as difference_rows
 from kkpd.reconciliation import line_detail
-from kkpd.reconciliation import matching_input as bahan
-from kkpd.reconciliation import month as lihat
-from kkpd.reconciliation import text_rule_reads as lihat_aturan
-from kkpd.reconciliation.matching_input import Baris
-from kkpd.views.reconciliation import list as daftar
+from kkpd.reconciliation import matching_input as inputs
+from kkpd.reconciliation import month as look
+from kkpd.reconciliation import text_rule_reads as rule_reads
+from kkpd.reconciliation.matching_input import Row
+from kkpd.views.reconciliation import list as listing
 from kkpd.views.reconciliation.base import asked, bp, shown
-from kkpd.web.filters import persen
+from kkpd.web.filters import percent
 from kkpd.web.request import read_cache
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
-from kkpd.web.terms.words import NAMA_SELISIH
+from kkpd.web.terms.words import DIFFERENCE_NAMES
 from kkpd.web.translation import _
 
 #: Purchases offered to split a line over, before a person asks for all.
-BAGIAN: Final = 30
+PORTION: Final = 30
 
-_Bertanggal = TypeVar("_Bertanggal", Baris, bahan.Terbuka)
+_Dated = TypeVar("_Dated", Row, inputs.OpenPurchase)
 
 
 @bp.get("/")
@@ -49,43 +49,43 @@ def index(opd: str, periode: Periode) -> str:
 def halaman(periode: Periode, refusal: DomainError | None) -> str:
     """The page of the month, with a refusal on top where an act was refused."""
     month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
-    work = read_cache.kerja(opd_id, month)
+    work = read_cache.working(opd_id, month)
     rows = _filtered(work.baris, shown())
     line, done = _chosen(work.baris, rows), _done(work.baris)
     return render_template(
         "pages/cocok/index.html",
-        kerja=work,
-        ringkasan=work.ringkasan,
-        daftar=daftar.baris(work, rows, line),
+        working=work,
+        summary=work.summary,
+        listing=listing.baris(work, rows, line),
         tampil=shown(),
         diurungkan=done,
         putusan_kini=_standing,
         usul_aturan=_proposal(done),
         boleh_tutup=actor().can("periode:tutup", opd_id),
-        status=lihat_selisih.status_periode(reading(), opd_id, month),
+        status=difference_rows.status_periode(reading(), opd_id, month),
         tolak=refusal,
-        **(_pilihan(periode, work, line) if line else {"baris": None}),
+        **(_choices(periode, work, line) if line else {"baris": None}),
     )
 
 
-def _pilihan(periode: Periode, work: lihat.Kerja, line: Baris) -> dict[str, Any]:
+def _choices(periode: Periode, work: look.MonthWork, line: Row) -> dict[str, Any]:
     """What the page says of the chosen line."""
     opd_id, session, rule = chosen_opd().id, reading(), _rule(line)
     parts = _parts(work, line)
     return {
         "baris": line,
-        "calon": _candidates(opd_id, work, line),
+        "shortlist": _candidates(opd_id, work, line),
         "tautan": line_detail.tautan(session, actor(), opd_id, line.id),
-        "penjelasan": lihat_selisih.pada_baris(session, opd_id, line.id),
-        "pasangan": work.usul_baris(line.id),
+        "explanations": difference_rows.explanations_on_line(session, opd_id, line.id),
+        "pairings": work.proposal_for(line.id),
         "tanda": line_detail.tanda,
-        "beda": _differences,
+        "discrepancy": _differences,
         "bagian": parts,
-        "baris_belanja": BARIS_BELANJA,
+        "baris_belanja": PURCHASE_LINE_KINDS,
         "pecah_semua": _all_parts(),
         "gabungan": _joinable(work, line, parts[0]),
-        "jenis_selisih": [(key, _(NAMA_SELISIH[key])) for key in JENIS_SELISIH],
-        "nama_selisih": {key: _(words) for key, words in NAMA_SELISIH.items()},
+        "jenis_selisih": [(key, _(DIFFERENCE_NAMES[key])) for key in DIFFERENCE_KINDS],
+        "nama_selisih": {key: _(words) for key, words in DIFFERENCE_NAMES.items()},
         "orang": belanja_choices.orang(session, opd_id),
         "aturan": rule,
         "pembebanan": _charges(periode, rule) if line.sisa else [],
@@ -93,17 +93,17 @@ def _pilihan(periode: Periode, work: lihat.Kerja, line: Baris) -> dict[str, Any]
     }
 
 
-def _standing(line: Baris) -> str:
+def _standing(line: Row) -> str:
     """What an undo of the line takes back, as its form says it."""
     return line_detail.putusan(reading(), chosen_opd().id, line.id)
 
 
-def _candidates(opd_id: int, work: lihat.Kerja, line: Baris) -> tuple[line_detail.Pilihan, ...]:
+def _candidates(opd_id: int, work: look.MonthWork, line: Row) -> tuple[line_detail.PairChoice, ...]:
     """The ranked candidates of a line; looking at it again does not rank them again."""
-    return read_cache.ingat(
+    return read_cache.remember(
         opd_id,
         ("calon", line.id),
-        lambda: line_detail.calon_baris(reading(), opd_id, line, work.belanja),
+        lambda: line_detail.line_candidates(reading(), opd_id, line, work.belanja),
         len,
     )
 
@@ -112,7 +112,7 @@ def _all_parts() -> bool:
     return request.args.get("pecah") == "semua"
 
 
-def _parts(work: lihat.Kerja, line: Baris) -> tuple[list[bahan.Terbuka], int]:
+def _parts(work: look.MonthWork, line: Row) -> tuple[list[inputs.OpenPurchase], int]:
     """(purchases to split the line over, how many more there are): those of its card and sign
     nearest in time, or every one of its sign with `?pecah=semua`.
     """
@@ -124,8 +124,8 @@ def _parts(work: lihat.Kerja, line: Baris) -> tuple[list[bahan.Terbuka], int]:
 
 
 def _joinable(
-    work: lihat.Kerja, line: Baris, purchases: Sequence[bahan.Terbuka]
-) -> tuple[list[Baris], list[bahan.Terbuka]]:
+    work: look.MonthWork, line: Row, purchases: Sequence[inputs.OpenPurchase]
+) -> tuple[list[Row], list[inputs.OpenPurchase]]:
     """(other lines, purchases) that the line may be joined with and to: several payments of one
     purchase, which asks for more than the line.
     """
@@ -133,33 +133,35 @@ def _joinable(
     others = [
         row
         for row in work.baris
-        if row.id != line.id and row.jenis in BARIS_BELANJA and row.sisa.sen * line.sisa.sen > 0
+        if row.id != line.id
+        and row.jenis in PURCHASE_LINE_KINDS
+        and row.sisa.sen * line.sisa.sen > 0
     ]
     return (_near(others, line), larger) if larger else ([], [])
 
 
-def _near(rows: Iterable[_Bertanggal], line: Baris) -> list[_Bertanggal]:
-    """Those of the line's card, at most `BAGIAN` of them nearest in time, oldest first."""
+def _near(rows: Iterable[_Dated], line: Row) -> list[_Dated]:
+    """Those of the line's card, at most `PORTION` of them nearest in time, oldest first."""
     near = [row for row in rows if line.kartu_id in (None, row.kartu_id)]
     day = line.tanggal
     if day is not None:
         near.sort(key=lambda row: abs((row.tanggal or date.min) - day))
-    return sorted(near[:BAGIAN], key=lambda row: (row.tanggal or date.min, row.id))
+    return sorted(near[:PORTION], key=lambda row: (row.tanggal or date.min, row.id))
 
 
-def _rule(line: Baris | None) -> AturanCocok | None:
+def _rule(line: Row | None) -> AturanCocok | None:
     """The rule that people made of this line's text."""
     if line is None:
         return None
-    return lihat_aturan.untuk_teks(reading(), chosen_opd().id, line.kartu_id, line.merchant)
+    return rule_reads.rule_for_text(reading(), chosen_opd().id, line.kartu_id, line.merchant)
 
 
-def _proposal(done: Baris | None) -> lihat_aturan.Usul | None:
+def _proposal(done: Row | None) -> rule_reads.RuleProposal | None:
     """The rule that the decision of a moment ago makes worth keeping."""
     if done is None or done.kartu_id is None or not done.cocok:
         return None
-    place = (done.kartu_id, matching.kunci_teks(done.merchant))
-    return next(iter(lihat_aturan.usul(reading(), actor(), chosen_opd().id, place)), None)
+    place = (done.kartu_id, matching.text_key(done.merchant))
+    return next(iter(rule_reads.usul(reading(), actor(), chosen_opd().id, place)), None)
 
 
 def _charges(periode: Periode, rule: AturanCocok | None) -> list[tuple[str, str, bool]]:
@@ -170,36 +172,36 @@ def _charges(periode: Periode, rule: AturanCocok | None) -> list[tuple[str, str,
     return [
         (
             one.kunci,
-            f"{one.rekening} {one.nama_rekening} · {one.nama_sub_kegiatan}",
+            f"{one.rekening} {one.nama_rekening} · {one.sub_kegiatan_name}",
             (one.sub_kegiatan, one.rekening) == wanted,
         )
-        for one in pagu_reads.baris_dpa(reading(), chosen_opd().id, periode.tahun)
+        for one in pagu_reads.dpa_lines(reading(), chosen_opd().id, periode.tahun)
     ]
 
 
-def _differences(line: Baris, one: line_detail.Pilihan) -> list[tuple[str, bool]]:
+def _differences(line: Row, one: line_detail.PairChoice) -> list[tuple[str, bool]]:
     """The fields of a candidate in a word each, and whether they agree."""
     found = [(_("nilai"), True)]
     if one.nilai != line.sisa:
         ratio = Fraction((line.sisa - one.nilai).sen, one.nilai.sen)
-        found = [(f"{'+' if ratio > 0 else ''}{persen(ratio, 1)}", False)]
+        found = [(f"{'+' if ratio > 0 else ''}{percent(ratio, 1)}", False)]
     if line.tanggal is not None:
         days = (line.tanggal - one.tanggal).days
         found.append((_("%(n)s hari", n=f"{days:+d}") if days else _("tanggal"), not days))
-    return found + [(a.teks, False) for a in one.alasan if a.kunci == "nama" and not a.sama]
+    return found + [(a.teks, False) for a in one.alasan if a.kunci == "nama" and not a.same]
 
 
-def _filtered(rows: tuple[Baris, ...], shown: str) -> list[Baris]:
+def _filtered(rows: tuple[Row, ...], shown: str) -> list[Row]:
     if shown == "semua":
         return list(rows)
     if shown == "cocok":
         return [row for row in rows if not row.sisa and row.cocok]
     if shown == "dijelaskan":
-        return [row for row in rows if row.dijelaskan]
+        return [row for row in rows if row.amount_explained]
     return [row for row in rows if row.sisa]
 
 
-def _chosen(every: tuple[Baris, ...], rows: list[Baris]) -> Baris | None:
+def _chosen(every: tuple[Row, ...], rows: list[Row]) -> Row | None:
     """The line asked for, or the next one after the one just decided: the place is kept."""
     wanted = asked("baris")
     found = next((row for row in rows if row.id == wanted), None)
@@ -211,7 +213,9 @@ def _chosen(every: tuple[Baris, ...], rows: list[Baris]) -> Baris | None:
     return next((row for row in rows if order[row.id] > place), rows[0] if rows else None)
 
 
-def _done(every: tuple[Baris, ...]) -> Baris | None:
+def _done(every: tuple[Row, ...]) -> Row | None:
     """The line decided a moment ago, when that still stands: it can be undone at once."""
     done = asked("diurungkan")
-    return next((row for row in every if row.id == done and (row.cocok or row.dijelaskan)), None)
+    return next(
+        (row for row in every if row.id == done and (row.cocok or row.amount_explained)), None
+    )

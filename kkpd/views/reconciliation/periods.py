@@ -9,22 +9,22 @@ from werkzeug.wrappers import Response
 
 from kkpd.core.errors import DomainError
 from kkpd.ledger import standing
-from kkpd.reconciliation import closing_reads as lihat
-from kkpd.reconciliation import difference_reads as lihat_selisih
-from kkpd.reconciliation import month as lihat_cocok
+from kkpd.reconciliation import closing_reads as look
+from kkpd.reconciliation import difference_reads as difference_rows
+from kkpd.reconciliation import month as month_matching
 from kkpd.reconciliation import periods as periode_service
-from kkpd.reconciliation.month_states import TINDAKAN, boleh
+from kkpd.reconciliation.month_states import ACTS, allowed
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
-from kkpd.web.terms.words import NAMA_PERIODE, NAMA_TINDAKAN
+from kkpd.web.terms.words import ACTION_NAMES, PERIOD_STATUS_NAMES
 from kkpd.web.translation import _
 
 bp = Blueprint("periode", __name__)
-_BULAN = "/<opd:opd>/<periode:periode>/penutupan"
+_MONTH_PATH = "/<opd:opd>/<periode:periode>/penutupan"
 
 
 @bp.get("/periode/")
@@ -33,12 +33,12 @@ def index() -> str:
     """Closed months of every OPD the actor may see; those that wait the longest first."""
     return render_template(
         "pages/periode/index.html",
-        rows=lihat.tertutup(reading(), actor()),
-        nama_status=_words(NAMA_PERIODE),
+        rows=look.closed_months(reading(), actor()),
+        nama_status=_words(PERIOD_STATUS_NAMES),
     )
 
 
-@bp.get(f"{_BULAN}/")
+@bp.get(f"{_MONTH_PATH}/")
 @needs("periode:lihat")
 def rinci(opd: str, periode: Periode) -> str:
     """One month: its figures, its minutes, every act on it, and the act that is the actor's."""
@@ -47,23 +47,23 @@ def rinci(opd: str, periode: Periode) -> str:
 
 def _page(periode: Periode, refusal: DomainError | None) -> str:
     month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
-    lines = lihat_cocok.baris_bulan(reading(), actor(), opd_id, month)
-    status = lihat_selisih.status_periode(reading(), opd_id, month)
+    lines = month_matching.month_lines(reading(), actor(), opd_id, month)
+    status = difference_rows.status_periode(reading(), opd_id, month)
     return render_template(
         "pages/periode/rinci.html",
         status=status,
-        terlambat=lihat.terlambat(reading(), actor(), opd_id, month),
-        riwayat=lihat.riwayat(reading(), actor(), opd_id, month),
-        berita=lihat.berita_terakhir(reading(), opd_id, month),
-        ringkasan=lihat_cocok.ringkasan(
+        came_late=look.came_late(reading(), actor(), opd_id, month),
+        riwayat=look.riwayat(reading(), actor(), opd_id, month),
+        berita=look.newest_minutes(reading(), opd_id, month),
+        summary=month_matching.summary(
             lines,
-            lihat_cocok.belanja_terbuka(reading(), opd_id, month),
+            month_matching.open_purchases(reading(), opd_id, month),
             set(),
-            standing.tak_bertuan(reading(), opd_id, month),
+            standing.unowned(reading(), opd_id, month),
         ),
-        tindakan=[nama for nama in boleh(status) if actor().can(TINDAKAN[nama].izin, opd_id)],
-        nama_status=_words(NAMA_PERIODE),
-        nama_tindakan=_words(NAMA_TINDAKAN),
+        tindakan=[nama for nama in allowed(status) if actor().can(ACTS[nama].permission, opd_id)],
+        nama_status=_words(PERIOD_STATUS_NAMES),
+        nama_tindakan=_words(ACTION_NAMES),
         tolak=refusal,
     )
 
@@ -72,21 +72,21 @@ def _words(names: dict[str, str]) -> dict[str, str]:
     return {key: _(words) for key, words in names.items()}
 
 
-@bp.post(f"{_BULAN}/konfirmasi")
+@bp.post(f"{_MONTH_PATH}/konfirmasi")
 @needs("periode:konfirmasi")
 def konfirmasi(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Confirm the closed month."""
     return _act(periode, periode_service.konfirmasi, _("Periode dikonfirmasi."))
 
 
-@bp.post(f"{_BULAN}/tinjau")
+@bp.post(f"{_MONTH_PATH}/tinjau")
 @needs("periode:tinjau")
 def tinjau(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Say that the month was reviewed."""
     return _act(periode, periode_service.tinjau, _("Tinjauan dicatat."), _reason())
 
 
-@bp.post(f"{_BULAN}/buka")
+@bp.post(f"{_MONTH_PATH}/buka")
 @needs("periode:buka")
 def buka(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Open the month again, with the reason."""

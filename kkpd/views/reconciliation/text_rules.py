@@ -7,13 +7,13 @@ from werkzeug.wrappers import Response
 
 from kkpd.belanja import choices as belanja_choices
 from kkpd.core.errors import DomainError
-from kkpd.engines.matching import kunci_teks
-from kkpd.reconciliation import text_rule_reads as lihat
+from kkpd.engines.matching import text_key
+from kkpd.reconciliation import text_rule_reads as look
 from kkpd.reconciliation import text_rules as aturan
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
-from kkpd.web.request.converters import Periode, bilangan
+from kkpd.web.request.converters import Periode, whole_number
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
@@ -32,8 +32,8 @@ def _page(refusal: DomainError | None) -> str:
     opd_id = chosen_opd().id
     return render_template(
         "pages/aturan/index.html",
-        rows=lihat.daftar(reading(), actor(), opd_id),
-        usul=lihat.usul(reading(), actor(), opd_id),
+        rows=look.listing(reading(), actor(), opd_id),
+        usul=look.usul(reading(), actor(), opd_id),
         tolak=refusal,
     )
 
@@ -48,8 +48,8 @@ def coba(opd: str, periode: Periode) -> str:
 def _trial(refusal: DomainError | None) -> str:
     command, opd_id = _command(), chosen_opd().id
     said = (command.penerima, command.sub_kegiatan, command.rekening)
-    place = (command.kartu_id, kunci_teks(command.teks))
-    tried = lihat.coba(reading(), actor(), opd_id, place, said) if place[1] else []
+    place = (command.kartu_id, text_key(command.teks))
+    tried = look.coba(reading(), actor(), opd_id, place, said) if place[1] else []
     return render_template(
         "pages/aturan/coba.html",
         aturan=command,
@@ -57,15 +57,15 @@ def _trial(refusal: DomainError | None) -> str:
         kartu={one.id: one.label for one in belanja_choices.kartu(reading(), opd_id)},
         rows=tried,
         setuju=sum(one.setuju is True for one in tried),
-        beda=sum(one.setuju is False for one in tried),
+        discrepancy=sum(one.setuju is False for one in tried),
         tolak=refusal,
     )
 
 
-def _command() -> aturan.BuatAturan:
+def _command() -> aturan.MakeRule:
     said = request.values
-    return aturan.BuatAturan(
-        bilangan(said.get("kartu", "")) or 0,
+    return aturan.MakeRule(
+        whole_number(said.get("kartu", "")) or 0,
         said.get("teks", "")[:300],
         said.get("penerima", "")[:300],
         said.get("sub_kegiatan", ""),

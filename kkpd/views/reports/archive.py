@@ -6,10 +6,10 @@ from flask import render_template, request
 
 from kkpd.core.errors import DomainError
 from kkpd.core.moments import parse_periode
-from kkpd.records import documents as lihat
+from kkpd.records import documents as look
 from kkpd.views.reports.base import bp
 from kkpd.web.request.context import opds
-from kkpd.web.request.converters import bilangan
+from kkpd.web.request.converters import whole_number
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
 
@@ -19,7 +19,7 @@ from kkpd.web.request.transaction import reading
 def index() -> str:
     """Issued documents, newest first, filtered by OPD, month and kind; the filter is in the URL."""
     chosen = next((opd for opd in opds() if opd.slug == request.args.get("opd")), None)
-    rows = lihat.daftar(
+    rows = look.listing(
         reading(),
         actor(),
         opd_id=chosen.id if chosen else None,
@@ -31,9 +31,9 @@ def index() -> str:
         "pages/laporan/index.html",
         rows=rows,
         opds=opds(),
-        jenis=lihat.NAMA_JENIS,
-        berikut=rows[-1].id if len(rows) == lihat.SEHALAMAN else None,
-        bulan=lihat.bulan_terbit(reading(), actor()),
+        jenis=look.KIND_NAMES,
+        next_up=rows[-1].id if len(rows) == look.PAGE_SIZE else None,
+        bulan=look.issue_months(reading(), actor()),
     )
 
 
@@ -46,4 +46,4 @@ def _periode() -> tuple[int, int] | None:
 
 
 def _after() -> int | None:
-    return bilangan(request.args.get("sesudah", ""))
+    return whole_number(request.args.get("sesudah", ""))

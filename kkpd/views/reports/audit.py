@@ -7,14 +7,14 @@ from werkzeug.wrappers import Response
 
 from kkpd.core.errors import DomainError
 from kkpd.records import jobs as records_jobs
-from kkpd.records.report_request import lingkup
-from kkpd.views.reports.base import bp, opd_diminta, periode_diminta, pilihan_periode
+from kkpd.records.report_request import coverage
+from kkpd.views.reports.base import bp, period_choices, requested_opd, requested_period
 from kkpd.web.globals import engine, now
 from kkpd.web.page import see
 from kkpd.web.request.context import opds
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import writing
-from kkpd.web.stores import gudang
+from kkpd.web.stores import work_stores
 from kkpd.web.translation import _
 from kkpd.worker import loop
 
@@ -23,13 +23,13 @@ from kkpd.worker import loop
 @needs("paket:unduh")
 def paket() -> str:
     """Choose an OPD and a period."""
-    rentang = periode_diminta()
+    span = requested_period()
     return render_template(
         "pages/laporan/paket.html",
         opds=opds(),
-        opd_dipilih=opd_diminta(actor(), "paket:unduh"),
-        rentang=rentang,
-        tahun=pilihan_periode(rentang),
+        opd_dipilih=requested_opd(actor(), "paket:unduh"),
+        span=span,
+        tahun=period_choices(span),
     )
 
 
@@ -37,17 +37,17 @@ def paket() -> str:
 @needs("paket:unduh")
 def minta_paket() -> Response:
     """Ask for the package; the same request on the same day finds the first."""
-    rentang = periode_diminta()
+    span = requested_period()
     with writing() as session:
-        where = lingkup(session, actor(), opd_diminta(actor(), "paket:unduh"), "paket:unduh")
+        where = coverage(session, actor(), requested_opd(actor(), "paket:unduh"), "paket:unduh")
         if where.opd is None:
             raise DomainError(_("Paket audit dibuat untuk satu OPD. Pilih OPD-nya."), field="opd")
         asked = {
             "opd": where.opd.slug,
-            "periode": rentang.kode,
+            "periode": span.kode,
             "saat": now().isoformat(timespec="minutes"),
         }
-        row = records_jobs.antre(session, actor(), where.opd.id, asked, now(), "paket")
+        row = records_jobs.enqueue(session, actor(), where.opd.id, asked, now(), "paket")
         id_ = row.id
-    loop.bangunkan(engine(), gudang())
+    loop.wake_worker(engine(), work_stores())
     return see("laporan.maju", pekerjaan_id=id_)

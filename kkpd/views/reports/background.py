@@ -12,18 +12,18 @@ from kkpd.models import Pekerjaan
 from kkpd.records import jobs as records_jobs
 from kkpd.reports.package import verbs as package_verbs
 from kkpd.views.reports.base import bp
-from kkpd.web.downloads import unduhan
+from kkpd.web.downloads import downloaded
 from kkpd.web.globals import engine, now
 from kkpd.web.page import see
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
-from kkpd.web.stores import gudang
+from kkpd.web.stores import work_stores
 from kkpd.web.translation import _
 from kkpd.worker import loop
 
 #: Seconds after which the page looks again by itself, without JavaScript too.
-LIHAT_LAGI: Final = 2
-_JENIS: Final = ("laporan", "paket")
+REFRESH_SECONDS: Final = 2
+_KINDS: Final = ("laporan", "paket")
 
 
 @bp.get("/pekerjaan/<int:pekerjaan_id>")
@@ -31,11 +31,11 @@ _JENIS: Final = ("laporan", "paket")
 def maju(pekerjaan_id: int) -> Response:
     """How far it is; done, the file to fetch."""
     row = _row(pekerjaan_id)
-    if records_jobs.menunggu(row, now()):
-        loop.bangunkan(engine(), gudang())
-    response = make_response(render_template("pages/laporan/pekerjaan.html", kerja=row))
+    if records_jobs.pending(row, now()):
+        loop.wake_worker(engine(), work_stores())
+    response = make_response(render_template("pages/laporan/pekerjaan.html", working=row))
     if row.status in ("antre", "berjalan"):
-        response.headers["Refresh"] = str(LIHAT_LAGI)
+        response.headers["Refresh"] = str(REFRESH_SECONDS)
     return response
 
 
@@ -57,13 +57,13 @@ def ambil(pekerjaan_id: int) -> Response:
     if row.hasil_sha256 is None:
         raise Conflict(_("Berkasnya belum jadi. Tunggu sampai selesai."))
     digest, name = row.hasil_sha256, row.hasil_nama
-    data = gudang().hasil.get(digest)
+    data = work_stores().hasil.get(digest)
     if row.jenis == "paket":
         with writing() as session:
-            package_verbs.catat_unduhan(session, actor(), row.opd_id, name, digest, now())
+            package_verbs.record_download(session, actor(), row.opd_id, name, digest, now())
     stem, _dot, ending = name.rpartition(".")
-    return unduhan(data, stem, ending)
+    return downloaded(data, stem, ending)
 
 
 def _row(pekerjaan_id: int) -> Pekerjaan:
-    return records_jobs.satu(reading(), actor(), pekerjaan_id, _JENIS)
+    return records_jobs.one_item(reading(), actor(), pekerjaan_id, _KINDS)

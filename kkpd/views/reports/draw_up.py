@@ -12,40 +12,40 @@ from kkpd.core.errors import DomainError
 from kkpd.engines.paper.writers import WRITERS
 from kkpd.records import jobs as records_jobs
 from kkpd.reports import issue as services
-from kkpd.reports import named as laporan
+from kkpd.reports import named as reporting
 from kkpd.reports.named import issued
-from kkpd.views.reports.base import bp, opd_diminta, periode_diminta, pilihan_periode
-from kkpd.web.document_html import bagian, banyak_baris
-from kkpd.web.downloads import unduhan
+from kkpd.views.reports.base import bp, period_choices, requested_opd, requested_period
+from kkpd.web.document_html import bagian, row_count
+from kkpd.web.downloads import downloaded
 from kkpd.web.globals import engine, now, today
 from kkpd.web.page import see
 from kkpd.web.publisher import penerbit
 from kkpd.web.request.context import opds
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
-from kkpd.web.stores import gudang
+from kkpd.web.stores import work_stores
 from kkpd.web.translation import _
 from kkpd.worker import loop, reports
 
 #: Past so many rows a file is work for later: a person would wait.
-BARIS_PANJANG: Final = 5_000
+LONG_ROW_COUNT: Final = 5_000
 
 
 @bp.get("/susun")
 @needs("laporan:susun")
 def susun() -> str:
     """All reports, for the OPD and period chosen above them."""
-    rentang, chosen = periode_diminta(), opd_diminta(actor(), "laporan:susun")
-    whole = chosen == laporan.SEMUA
+    span, chosen = requested_period(), requested_opd(actor(), "laporan:susun")
+    whole = chosen == reporting.ALL
     return render_template(
         "pages/laporan/susun.html",
-        daftar=[one for one in laporan.DAFTAR.values() if not (whole and one.satu_opd)],
+        listing=[one for one in reporting.LISTING.values() if not (whole and one.single_opd)],
         untuk_semua=whole,
         opd_dipilih=chosen,
         opds=opds(),
-        semua=actor().jangkauan("laporan:susun") is None,
-        rentang=rentang,
-        tahun=pilihan_periode(rentang),
+        everything=actor().opds_for("laporan:susun") is None,
+        span=span,
+        tahun=period_choices(span),
     )
 
 
@@ -55,27 +55,27 @@ def pratinjau(nama: str) -> str | tuple[str, int]:
     """The report on the screen, with what can be done with it; or why there is none."""
     asked = _asked(nama)
     session, who = reading(), actor()
-    report = laporan.cari(nama)
-    where = laporan.lingkup(session, who, asked.opd, "laporan:susun")
+    report = reporting.cari(nama)
+    where = reporting.coverage(session, who, asked.opd, "laporan:susun")
     try:
-        naskah = laporan.susun(session, who, asked, today())
+        document = reporting.susun(session, who, asked, today())
     except DomainError as none:
-        return _tanpa(report, asked, where, none)
+        return _without(report, asked, where, none)
     opd_id = None if where.opd is None else where.opd.id
     last = None
-    if not report.rantai:
-        last = issued.terakhir(session, opd_id, report.dokumen, asked.rentang.kode)
+    if not report.of_chain:
+        last = issued.terakhir(session, opd_id, report.dokumen, asked.span.kode)
     return render_template(
         "pages/laporan/pratinjau.html",
-        laporan=report,
-        naskah=naskah,
-        bagian=list(bagian(naskah)),
-        diminta=asked,
-        lingkup=where,
+        reporting=report,
+        document=document,
+        bagian=list(bagian(document)),
+        requested=asked,
+        coverage=where,
         terakhir=last,
-        segar=last is not None and issued.segar(session, who, last),
-        boleh_terbit=not report.rantai and who.can("laporan:terbit", opd_id),
-        panjang=banyak_baris(naskah) > BARIS_PANJANG,
+        is_fresh=last is not None and issued.is_fresh(session, who, last),
+        boleh_terbit=not report.of_chain and who.can("laporan:terbit", opd_id),
+        long=row_count(document) > LONG_ROW_COUNT,
     )
 
 
@@ -86,21 +86,23 @@ def unduh(nama: str) -> Response:
     asked, ending = _asked(nama), request.form.get("bentuk", "pdf")
     if ending not in WRITERS:
         abort(404)
-    naskah = laporan.susun(reading(), actor(), asked, today())
-    if banyak_baris(naskah) <= BARIS_PANJANG:
-        return unduhan(WRITERS[ending](naskah), f"{nama}-{asked.opd}-{asked.rentang.kode}", ending)
+    document = reporting.susun(reading(), actor(), asked, today())
+    if row_count(document) <= LONG_ROW_COUNT:
+        return downloaded(
+            WRITERS[ending](document), f"{nama}-{asked.opd}-{asked.span.kode}", ending
+        )
     with writing() as session:
-        where = laporan.lingkup(session, actor(), asked.opd, "laporan:susun")
-        row = records_jobs.antre(
+        where = reporting.coverage(session, actor(), asked.opd, "laporan:susun")
+        row = records_jobs.enqueue(
             session,
             actor(),
             None if where.opd is None else where.opd.id,
-            reports.ke_permintaan(asked, ending, today(), naskah.sidik()),
+            reports.as_request(asked, ending, today(), document.sidik()),
             now(),
             "laporan",
         )
         id_ = row.id
-    loop.bangunkan(engine(), gudang())
+    loop.wake_worker(engine(), work_stores())
     return see("laporan.maju", pekerjaan_id=id_)
 
 
@@ -116,18 +118,25 @@ def terbit(nama: str) -> Response:
     return see("dokumen.rinci", dokumen_id=id_)
 
 
-def _tanpa(
-    report: laporan.Laporan, asked: laporan.Permintaan, where: laporan.Lingkup, why: DomainError
+def _without(
+    report: reporting.Report,
+    asked: reporting.ReportRequest,
+    where: reporting.ReportScope,
+    why: DomainError,
 ) -> tuple[str, int]:
     """The page of a report that the period does not have: why, and back to the choice."""
     page = render_template(
-        "pages/laporan/tanpa.html", laporan=report, diminta=asked, lingkup=where, sebab=why.message
+        "pages/laporan/tanpa.html",
+        reporting=report,
+        requested=asked,
+        coverage=where,
+        sebab=why.message,
     )
     return page, why.status
 
 
-def _asked(nama: str) -> laporan.Permintaan:
+def _asked(nama: str) -> reporting.ReportRequest:
     require(actor(), "laporan:lihat")
-    return laporan.Permintaan(
-        nama=nama, opd=opd_diminta(actor(), "laporan:susun"), rentang=periode_diminta()
+    return reporting.ReportRequest(
+        nama=nama, opd=requested_opd(actor(), "laporan:susun"), span=requested_period()
     )

@@ -11,35 +11,35 @@ from kkpd.core.authorise import require
 from kkpd.core.errors import NotFound
 from kkpd.engines.paper.writers import WRITERS
 from kkpd.records import settings as records_settings
-from kkpd.records.report_request import SEMUA, lingkup
+from kkpd.records.report_request import ALL, coverage
 from kkpd.reports import handed_out, open_data_files
-from kkpd.reports import open_data as data_terbuka
+from kkpd.reports import open_data as public_data
 from kkpd.reports import sipd as lines
-from kkpd.views.reports.base import bp, opd_diminta, periode_diminta, pilihan_periode
+from kkpd.views.reports.base import bp, period_choices, requested_opd, requested_period
 from kkpd.web.document_html import bagian
-from kkpd.web.downloads import unduhan
+from kkpd.web.downloads import downloaded
 from kkpd.web.globals import now, today
 from kkpd.web.request.context import opds
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 
 #: SIPD takes tables, no pages.
-_BENTUK_SIPD: Final = ("xlsx", "csv")
+_SIPD_FORMATS: Final = ("xlsx", "csv")
 
 
 @bp.get("/terbuka")
 @needs("data_terbuka:unduh")
 def terbuka() -> str:
     """What would be published for the period chosen above it."""
-    rentang = periode_diminta()
-    lingkup(reading(), actor(), SEMUA, "data_terbuka:unduh")
+    span = requested_period()
+    coverage(reading(), actor(), ALL, "data_terbuka:unduh")
     return render_template(
         "pages/laporan/terbuka.html",
-        rows=data_terbuka.belanja(reading(), rentang),
-        kolom=open_data_files.KOLOM,
-        kecil=data_terbuka.SEL_KECIL,
-        rentang=rentang,
-        tahun=pilihan_periode(rentang),
+        rows=public_data.belanja(reading(), span),
+        kolom=open_data_files.COLUMNS,
+        small=public_data.SMALL_CELL,
+        span=span,
+        tahun=period_choices(span),
     )
 
 
@@ -47,42 +47,42 @@ def terbuka() -> str:
 @needs("data_terbuka:unduh")
 def unduh_terbuka() -> Response:
     """CSV and datapackage.json in one ZIP."""
-    rentang = periode_diminta()
+    span = requested_period()
     with writing() as session:
-        lingkup(session, actor(), SEMUA, "data_terbuka:unduh")
-        rows = [row.sel() for row in data_terbuka.tersedia(session, rentang)]
+        coverage(session, actor(), ALL, "data_terbuka:unduh")
+        rows = [row.sel() for row in public_data.available_rows(session, span)]
         government = (
             records_settings.value(session, "nama_pemerintah", today()) or "Pemerintah Daerah"
         )
-        files = open_data_files.berkas(rows, rentang, government)
-        table = files[open_data_files.BERKAS]
-        handed_out.catat(session, actor(), "data_terbuka", None, rentang.kode, table, now())
-    data = open_data_files.satu_zip(files, rentang.sampai)
-    return unduhan(data, f"data-terbuka-kkpd-{rentang.kode}", "zip")
+        files = open_data_files.berkas(rows, span, government)
+        table = files[open_data_files.TABLE_FILE]
+        handed_out.catat(session, actor(), "data_terbuka", None, span.kode, table, now())
+    data = open_data_files.as_zip(files, span.sampai)
+    return downloaded(data, f"data-terbuka-kkpd-{span.kode}", "zip")
 
 
 @bp.get("/sipd")
 @needs("sipd:unduh")
 def sipd() -> str:
     """NPD or TBP lines of an OPD's period as they would be handed to SIPD."""
-    rentang, opd, isi = periode_diminta(), opd_diminta(actor(), "sipd:unduh"), _isi()
-    bahan = lines.bahan(reading(), actor(), opd, rentang, today())
+    span, opd, isi = requested_period(), requested_opd(actor(), "sipd:unduh"), _contents()
+    inputs = lines.inputs(reading(), actor(), opd, span, today())
     try:
-        naskah, kosong = lines.ISI[isi](bahan), ""
+        document, kosong = lines.CONTENTS[isi](inputs), ""
     except NotFound as nothing:
-        naskah, kosong = None, str(nothing)
+        document, kosong = None, str(nothing)
     return render_template(
         "pages/laporan/sipd.html",
-        naskah=naskah,
-        bagian=[] if naskah is None else list(bagian(naskah)),
+        document=document,
+        bagian=[] if document is None else list(bagian(document)),
         kosong=kosong,
         isi=isi,
-        bentuk=_BENTUK_SIPD,
+        bentuk=_SIPD_FORMATS,
         opds=opds(),
         opd_dipilih=opd,
-        semua=actor().jangkauan("sipd:unduh") is None,
-        rentang=rentang,
-        tahun=pilihan_periode(rentang),
+        everything=actor().opds_for("sipd:unduh") is None,
+        span=span,
+        tahun=period_choices(span),
     )
 
 
@@ -90,21 +90,21 @@ def sipd() -> str:
 @needs("sipd:unduh")
 def unduh_sipd() -> Response:
     """The lines as a file."""
-    rentang, isi, ending = periode_diminta(), _isi(), request.form.get("bentuk", "xlsx")
-    if ending not in _BENTUK_SIPD:
+    span, isi, ending = requested_period(), _contents(), request.form.get("bentuk", "xlsx")
+    if ending not in _SIPD_FORMATS:
         abort(404)
     with writing() as session:
-        kode = opd_diminta(actor(), "sipd:unduh")
-        bahan = lines.bahan(session, actor(), kode, rentang, today())
-        opd = bahan.lingkup.opd
-        data = WRITERS[ending](lines.ISI[isi](bahan))
+        kode = requested_opd(actor(), "sipd:unduh")
+        inputs = lines.inputs(session, actor(), kode, span, today())
+        opd = inputs.coverage.opd
+        data = WRITERS[ending](lines.CONTENTS[isi](inputs))
         opd_id = None if opd is None else opd.id
-        handed_out.catat(session, actor(), f"sipd:{isi}", opd_id, rentang.kode, data, now())
-        name = f"sipd-{isi}-{bahan.lingkup.kode}-{rentang.kode}"
-    return unduhan(data, name, ending)
+        handed_out.catat(session, actor(), f"sipd:{isi}", opd_id, span.kode, data, now())
+        name = f"sipd-{isi}-{inputs.coverage.kode}-{span.kode}"
+    return downloaded(data, name, ending)
 
 
-def _isi() -> str:
+def _contents() -> str:
     require(actor(), "sipd:unduh")
     asked = request.values.get("isi", "npd")
-    return asked if asked in lines.ISI else abort(404)
+    return asked if asked in lines.CONTENTS else abort(404)

@@ -9,10 +9,10 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from kkpd.core.errors import DomainError
 from kkpd.engines.paper.sign import Signer
-from kkpd.reports import signatures as lihat
+from kkpd.reports import signatures as look
 from kkpd.reports import signing as reports_signing
 from kkpd.web import signers
-from kkpd.web.forms import Formulir, pilihan, uploads
+from kkpd.web.forms import PageForm, options, uploads
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.publisher import arsip
@@ -23,7 +23,7 @@ from kkpd.web.translation import _, _l
 bp = Blueprint("tanda_tangan", __name__, url_prefix="/dokumen/<int:dokumen_id>/tanda-tangan")
 
 
-class FormulirTandaTangan(Formulir):
+class SigningForm(PageForm):
     """A certificate's file or a NIK, and the passphrase; none of it is ever shown again."""
 
     cara = RadioField(_l("Cara menandatangani"), [InputRequired(_l("Pilih caranya."))])
@@ -40,22 +40,22 @@ class FormulirTandaTangan(Formulir):
     )
 
 
-def _form(*, sent: bool) -> FormulirTandaTangan:
-    form = FormulirTandaTangan() if sent else FormulirTandaTangan(formdata=None, cara="sertifikat")
+def _form(*, sent: bool) -> SigningForm:
+    form = SigningForm() if sent else SigningForm(formdata=None, cara="sertifikat")
     ways = [("sertifikat", _("Berkas sertifikat saya"))]
-    ways += [("bsre", _("Layanan BSrE"))] if signers.bsre_ada() else []
-    form.cara.choices = pilihan(ways)
+    ways += [("bsre", _("Layanan BSrE"))] if signers.has_bsre() else []
+    form.cara.choices = options(ways)
     return form
 
 
-def _page(dokumen_id: int, form: FormulirTandaTangan) -> str:
-    keadaan = lihat.keadaan(reading(), actor(), dokumen_id)
+def _page(dokumen_id: int, form: SigningForm) -> str:
+    keadaan = look.keadaan(reading(), actor(), dokumen_id)
     return render_template(
         "pages/dokumen/tanda_tangan.html",
         ttd=keadaan,
-        tempat=reports_signing.boleh(actor(), keadaan),
+        tempat=reports_signing.allowed(actor(), keadaan),
         form=form,
-        bsre=signers.bsre_ada(),
+        bsre=signers.has_bsre(),
     )
 
 
@@ -83,21 +83,21 @@ def kirim(dokumen_id: int) -> Response | tuple[str, int]:
     return _page(dokumen_id, form), status
 
 
-def _sign(dokumen_id: int, form: FormulirTandaTangan) -> None:
-    keadaan = lihat.keadaan(reading(), actor(), dokumen_id)
-    tempat = reports_signing.boleh(actor(), keadaan)
+def _sign(dokumen_id: int, form: SigningForm) -> None:
+    keadaan = look.keadaan(reading(), actor(), dokumen_id)
+    tempat = reports_signing.allowed(actor(), keadaan)
     close_reading()
-    made = signers.tandatangani(keadaan, tempat, _signer(form))
+    made = signers.sign_file(keadaan, tempat, _signer(form))
     with writing() as session:
         reports_signing.catat(session, actor(), made, arsip(), now())
 
 
-def _signer(form: FormulirTandaTangan) -> Signer:
+def _signer(form: SigningForm) -> Signer:
     if form.cara.data == "bsre":
         if not form.nik.data:
             raise DomainError(_("Isi NIK Anda."), field="nik")
-        return signers.dengan_bsre(form.nik.data, form.sandi.data or "")
+        return signers.bsre_signer(form.nik.data, form.sandi.data or "")
     files = uploads(form.sertifikat)
     if len(files) != 1:
         raise DomainError(_("Pilih berkas sertifikat Anda."), field="sertifikat")
-    return signers.dengan_sertifikat(files[0].stream.read(), form.sandi.data or "", now())
+    return signers.certificate_signer(files[0].stream.read(), form.sandi.data or "", now())

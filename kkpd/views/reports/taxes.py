@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from kkpd.engines.paper.writers import WRITERS
 from kkpd.records import settings as records_settings
-from kkpd.reports import taxes as pajak
-from kkpd.web.downloads import unduhan
+from kkpd.reports import taxes as taxes
+from kkpd.web.downloads import downloaded
 from kkpd.web.globals import today
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
@@ -20,19 +20,19 @@ from kkpd.web.translation import N_, _
 
 bp = Blueprint("pajak", __name__, url_prefix="/<opd:opd>/<periode:periode>/pajak")
 
-PEMUNGUT: Final = {
+TAX_COLLECTORS: Final = {
     "penjual": N_("penjual"),
     "marketplace": N_("marketplace"),
     "bendahara": N_("bendahara"),
     "tidak_ada": N_("tidak ada"),
 }
 #: exception of PMK 59/2022 -> what it says
-_KECUALI: Final = (("ppn_kecuali_kartu", "PPN"), ("pph22_kecuali_kartu", "PPh 22"))
+_EXEMPTIONS: Final = (("ppn_kecuali_kartu", "PPN"), ("pph22_kecuali_kartu", "PPh 22"))
 
 
-def _found(periode: Periode) -> pajak.DaftarPajak:
+def _found(periode: Periode) -> taxes.TaxList:
     when = (periode.tahun, periode.bulan)
-    return pajak.daftar(reading(), actor(), chosen_opd().id, when, today())
+    return taxes.listing(reading(), actor(), chosen_opd().id, when, today())
 
 
 @bp.get("/")
@@ -42,14 +42,14 @@ def index(opd: str, periode: Periode) -> str:
     day = today()
     rules = [
         (name, records_settings.in_force(reading(), key, day, chosen_opd().id))
-        for key, name in _KECUALI
+        for key, name in _EXEMPTIONS
     ]
     return render_template(
         "pages/pajak/index.html",
-        pajak=_found(periode),
-        pemungut={key: _(words) for key, words in PEMUNGUT.items()},
+        taxes=_found(periode),
+        pemungut={key: _(words) for key, words in TAX_COLLECTORS.items()},
         kecuali=[(name, row.dasar_hukum) for name, row in rules if row is not None and row.nilai],
-        tanpa=[name for name, row in rules if row is None or not row.nilai],
+        without=[name for name, row in rules if row is None or not row.nilai],
     )
 
 
@@ -69,5 +69,5 @@ def unduh_xlsx(opd: str, periode: Periode) -> Response:
 
 def _file(periode: Periode, ending: str) -> Response:
     when = (periode.tahun, periode.bulan)
-    document = pajak.dokumen(reading(), _found(periode), chosen_opd().nama, when, today())
-    return unduhan(WRITERS[ending](document), f"pajak-{chosen_opd().slug}-{periode}", ending)
+    document = taxes.dokumen(reading(), _found(periode), chosen_opd().nama, when, today())
+    return downloaded(WRITERS[ending](document), f"pajak-{chosen_opd().slug}-{periode}", ending)

@@ -13,26 +13,26 @@ from kkpd.web.globals import engine
 from kkpd.web.request import rate_limit
 
 bp = Blueprint("periksa", __name__, url_prefix="/periksa")
-bp.before_request(rate_limit.batasi)
+bp.before_request(rate_limit.limit_rate)
 
-_SIDIK = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 @bp.get("/")
 def formulir() -> str | Response:
     """Ask for a hash, or go to the one given."""
     asked = request.args.get("sidik", "").strip().lower()
-    if _SIDIK.fullmatch(asked):
+    if _FINGERPRINT.fullmatch(asked):
         return redirect(url_for("periksa.hasil", sidik=asked), 303)
-    return render_template("pages/periksa/formulir.html", diminta=asked)
+    return render_template("pages/periksa/formulir.html", requested=asked)
 
 
 @bp.get("/<sidik>")
 def hasil(sidik: str) -> tuple[str, int]:
     """The state of the document with this hash; the same page for what never existed."""
     wanted = sidik.lower()
-    found = documents.Keadaan("tidak_dikenal")
-    if _SIDIK.fullmatch(wanted):
+    found = documents.DocumentState("tidak_dikenal")
+    if _FINGERPRINT.fullmatch(wanted):
         with db.reading(engine(), db.EVERY_OPD) as session:
             found = documents.periksa(session, wanted)
     status = 404 if found.status == "tidak_dikenal" else 200

@@ -13,34 +13,34 @@ from kkpd.core.errors import Unreadable
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.records import jobs as records_jobs
 from kkpd.tagihan import known_lines as tagihan_known_lines
-from kkpd.tagihan.intake.plan_shapes import Rencana
-from kkpd.tagihan.intake.preview import KEADAAN, cuplik
-from kkpd.views.tagihan.base import as_fields, bp, kept, pilihan, store
-from kkpd.views.tagihan.layout_form import ARTI, ARTI_JAWABAN, dugaan
-from kkpd.views.tagihan.upload import JENIS, profil_pilihan
-from kkpd.web.filters import nama_periode
-from kkpd.web.forms import Formulir
-from kkpd.web.forms import pilihan as choices
+from kkpd.tagihan.intake.plan_shapes import IntakePlan
+from kkpd.tagihan.intake.preview import STATES, preview_lines
+from kkpd.views.tagihan.base import as_fields, bp, kept, options, store
+from kkpd.views.tagihan.layout_form import ANSWER_MEANINGS, COLUMN_MEANINGS, layout_guess
+from kkpd.views.tagihan.upload import KINDS, profile_choices
+from kkpd.web.filters import period_name
+from kkpd.web.forms import PageForm
+from kkpd.web.forms import options as choices
 from kkpd.web.globals import engine, now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
-from kkpd.web.stores import gudang
+from kkpd.web.stores import work_stores
 from kkpd.web.translation import _, _l
 from kkpd.worker import importing, loop, take_in
-from kkpd.worker.take_in import Pilihan
+from kkpd.worker.take_in import TakeInChoice
 
 #: Lines, and skipped rows, on one page of the check.
-SEHALAMAN = 100
+PAGE_SIZE = 100
 
 
-class FormulirPilihan(Formulir):
+class ChoicesForm(PageForm):
     """How the kept file is read and booked; the field names are those of the address."""
 
     profil = SelectField(_l("Bentuk berkas"))
-    jenis = SelectField(_l("Jenis tagihan"), choices=choices(JENIS))
+    jenis = SelectField(_l("Jenis tagihan"), choices=choices(KINDS))
     buku = SelectField(_l("Dibukukan pada"))
 
 
@@ -50,21 +50,21 @@ def periksa(opd: str, periode: Periode, berkas_id: int) -> str | Response:
     """What taking the file in would do; nothing is written."""
     session = reading()
     berkas = kept(session, berkas_id)
-    done = tagihan_known_lines.impor_berkas(session, berkas.id)
+    done = tagihan_known_lines.import_of_file(session, berkas.id)
     if done is not None:
         flash(_("Berkas ini sudah diambil."), "info")
         return see("tagihan.impor", impor_id=done.id)
-    chosen = pilihan(request.args)
+    chosen = options(request.args)
     data = store().get(berkas.sha256)
-    long = take_in.panjang(data)
+    long = take_in.long(data)
     try:
         key = take_in.kunci(session, berkas, data, chosen) if long else ""
-        if long and not gudang().bacaan.ada(key):
+        if long and not work_stores().file_reading.present(key):
             fields = as_fields(chosen)
-            return render_template("pages/tagihan/baca.html", berkas=berkas, pilihan=fields)
-        read = gudang().bacaan.muat(key) if long else None
-        read = read or take_in.gulung_berkas(session, store(), berkas, chosen)
-        rencana = take_in.rencanakan(session, actor(), berkas, chosen, read, now())
+            return render_template("pages/tagihan/baca.html", berkas=berkas, options=fields)
+        read = work_stores().file_reading.load_data(key) if long else None
+        read = read or take_in.read_kept_file(session, store(), berkas, chosen)
+        plan = take_in.make_plan(session, actor(), berkas, chosen, read, now())
     except Unreadable as refusal:
         if refusal.field != "kolom" and not take_in.tersimpan(session, berkas.opd_id):
             raise
@@ -74,35 +74,35 @@ def periksa(opd: str, periode: Periode, berkas_id: int) -> str | Response:
     return render_template(
         "pages/tagihan/periksa.html",
         berkas=berkas,
-        rencana=rencana,
-        form=_form(chosen, rencana, periode),
-        pilihan=as_fields(chosen),
-        arti_jawaban=ARTI_JAWABAN,
+        plan=plan,
+        form=_form(chosen, plan, periode),
+        options=as_fields(chosen),
+        arti_jawaban=ANSWER_MEANINGS,
         ulang=partial(_without, chosen),
-        panjang=long,
-        dugaan=dugaan(data, used.get(rencana.ringkasan.profile)),
-        bentuk=take_in.Bentuk()
+        long=long,
+        layout_guess=layout_guess(data, used.get(plan.summary.profile)),
+        bentuk=take_in.ReadShape()
         if long or chosen.profil
-        else take_in.kata_bentuk(session, berkas.opd_id, data),
-        judul_bentuk=take_in.judul_bentuk(session, berkas.opd_id),
+        else take_in.profile_notes(session, berkas.opd_id, data),
+        profile_titles=take_in.profile_titles(session, berkas.opd_id),
         keadaan=state,
-        cuplikan=cuplik(rencana, _after(), SEHALAMAN, state if state in KEADAAN else ""),
-        lewat=rencana.ringkasan.skipped[:SEHALAMAN],
-        arti=ARTI,
+        excerpt=preview_lines(plan, _after(), PAGE_SIZE, state if state in STATES else ""),
+        lewat=plan.summary.skipped[:PAGE_SIZE],
+        meaning=COLUMN_MEANINGS,
     )
 
 
-def _form(chosen: Pilihan, rencana: Rencana, periode: Periode) -> FormulirPilihan:
-    form = FormulirPilihan(formdata=None, data=as_fields(chosen))
-    form.profil.choices = choices(profil_pilihan())
-    month = (str(periode), _("Semua pada %(bulan)s", bulan=nama_periode(periode)))
+def _form(chosen: TakeInChoice, plan: IntakePlan, periode: Periode) -> ChoicesForm:
+    form = ChoicesForm(formdata=None, data=as_fields(chosen))
+    form.profil.choices = choices(profile_choices())
+    month = (str(periode), _("Semua pada %(bulan)s", bulan=period_name(periode)))
     form.buku.choices = choices([("", _("Bulan tagihan, atau bulan tiap barisnya")), month])
-    form.jenis.data = chosen.jenis or rencana.jenis
+    form.jenis.data = chosen.jenis or plan.jenis
     form.profil.data = chosen.profil or ""
     return form
 
 
-def _without(chosen: Pilihan, name: str) -> dict[str, str]:
+def _without(chosen: TakeInChoice, name: str) -> dict[str, str]:
     """The choices without one answer: the file's question is asked again."""
     return {key: value for key, value in as_fields(chosen).items() if key != name}
 
@@ -116,18 +116,18 @@ def _after() -> int:
 @needs("tagihan:unggah")
 def ambil(opd: str, periode: Periode, berkas_id: int) -> Response:
     """Take the file into the books; the kept bytes are read again, nothing else is trusted."""
-    chosen, session = pilihan(request.form), reading()
+    chosen, session = options(request.form), reading()
     berkas = kept(session, berkas_id)
-    if take_in.panjang(store().get(berkas.sha256)):
+    if take_in.long(store().get(berkas.sha256)):
         return _later(berkas_id, chosen)
-    read = take_in.gulung_berkas(session, store(), berkas, chosen)
+    read = take_in.read_kept_file(session, store(), berkas, chosen)
     with writing() as session:
         berkas = kept(session, berkas_id)
         hasil = take_in.ambil(session, actor(), berkas, chosen, read, now())
-        matched = reconciliation_decide.terima_pasti_berkas(
+        matched = reconciliation_decide.accept_certain_of_file(
             session, actor(), berkas.opd_id, berkas_id, now()
         )
-    if hasil.sudah_ada:
+    if hasil.already_taken_in:
         flash(_("Berkas ini sudah diambil sebelumnya; tidak ada yang ditambahkan."), "info")
     else:
         flash(
@@ -144,13 +144,13 @@ def ambil(opd: str, periode: Periode, berkas_id: int) -> Response:
     return _where(hasil.impor_id, hasil.tagihan_ids)
 
 
-def _later(berkas_id: int, chosen: Pilihan) -> Response:
+def _later(berkas_id: int, chosen: TakeInChoice) -> Response:
     """A long file is taken in by the worker; a second click finds the first."""
     with writing() as session:
-        request_ = importing.ke_permintaan(berkas_id, chosen)
-        row = records_jobs.antre(session, actor(), chosen_opd().id, request_, now())
+        request_ = importing.as_request(berkas_id, chosen)
+        row = records_jobs.enqueue(session, actor(), chosen_opd().id, request_, now())
         row_id = row.id
-    loop.bangunkan(engine(), gudang())
+    loop.wake_worker(engine(), work_stores())
     return see("tagihan.maju", pekerjaan_id=row_id)
 
 

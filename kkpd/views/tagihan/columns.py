@@ -10,9 +10,16 @@ from werkzeug.wrappers import Response
 from kkpd.core.errors import DomainError, Unreadable
 from kkpd.engines.reading.profile import ROLES, Profile
 from kkpd.tagihan import profiles
-from kkpd.tagihan.profiles import SimpanProfil
-from kkpd.views.tagihan.base import as_fields, bp, kept, pilihan, store
-from kkpd.views.tagihan.layout_form import ARTI, Dugaan, FormulirProfil, dugaan, isian, profil_dari
+from kkpd.tagihan.profiles import SaveProfile
+from kkpd.views.tagihan.base import as_fields, bp, kept, options, store
+from kkpd.views.tagihan.layout_form import (
+    COLUMN_MEANINGS,
+    LayoutGuess,
+    ProfileForm,
+    form_values,
+    layout_guess,
+    profile_from,
+)
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
@@ -28,17 +35,17 @@ from kkpd.worker import take_in
 def kolom(opd: str, periode: Periode, berkas_id: int) -> str:
     """The guess, to be confirmed or corrected; of a kept profile that fits, what it says."""
     found, known, fits = _guess(berkas_id)
-    begin = isian(found, known, pilihan(request.args).jawaban)
+    begin = form_values(found, known, options(request.args).jawaban)
     if known is not None and fits:
         begin |= {"judul": known.title, "ganti": True}
-    return _page(berkas_id, found, FormulirProfil(formdata=None, data=begin), found.arti)
+    return _page(berkas_id, found, ProfileForm(formdata=None, data=begin), found.meaning)
 
 
 @bp.post("/berkas/<int:berkas_id>/kolom")
 @needs("tagihan:unggah")
 def simpan_kolom(opd: str, periode: Periode, berkas_id: int) -> Response | tuple[str, int]:
     """Keep what was chosen as a profile, and check the file again with it."""
-    (found, _known, _fits), form, status = _guess(berkas_id), FormulirProfil(), 422
+    (found, _known, _fits), form, status = _guess(berkas_id), ProfileForm(), 422
     chosen = _chosen(found)
     if form.validate():
         try:
@@ -52,11 +59,11 @@ def simpan_kolom(opd: str, periode: Periode, berkas_id: int) -> Response | tuple
     return _page(berkas_id, found, form, chosen), status
 
 
-def _keep(form: FormulirProfil, chosen: Mapping[str, str], berkas_id: int) -> str:
+def _keep(form: ProfileForm, chosen: Mapping[str, str], berkas_id: int) -> str:
     """Keep the profile once it has read the file that it was made of."""
-    profile = profil_dari(form, chosen)
+    profile = profile_from(form, chosen)
     take_in.coba(store(), kept(reading(), berkas_id), profile)
-    command = SimpanProfil(chosen_opd().id, profile.name, profile.to_toml(), ganti=form.ganti.data)
+    command = SaveProfile(chosen_opd().id, profile.name, profile.to_toml(), ganti=form.ganti.data)
     with writing() as session:
         profiles.simpan(session, actor(), command, now())
     return profile.name
@@ -64,36 +71,36 @@ def _keep(form: FormulirProfil, chosen: Mapping[str, str], berkas_id: int) -> st
 
 def _booked() -> dict[str, str]:
     """Kind and month as chosen before; a profile answers the questions of reading itself."""
-    fields = as_fields(pilihan(request.args))
+    fields = as_fields(options(request.args))
     return {name: fields[name] for name in ("jenis", "buku") if name in fields}
 
 
-def _guess(berkas_id: int) -> tuple[Dugaan, Profile | None, bool]:
+def _guess(berkas_id: int) -> tuple[LayoutGuess, Profile | None, bool]:
     """The guess, the kept profile that it follows, and whether that one fits whole."""
     session, berkas = reading(), kept(reading(), berkas_id)
     data = store().get(berkas.sha256)
-    known, fits = take_in.bentuk_terdekat(
-        session, berkas.opd_id, pilihan(request.args).profil, data
+    known, fits = take_in.nearest_profile(
+        session, berkas.opd_id, options(request.args).profil, data
     )
-    found = dugaan(data, known)
+    found = layout_guess(data, known)
     if found is None:
         raise Unreadable(_("Berkas ini tidak mempunyai judul kolom untuk ditunjukkan."))
     return found, known, fits
 
 
-def _chosen(found: Dugaan) -> dict[str, str]:
+def _chosen(found: LayoutGuess) -> dict[str, str]:
     """Column title -> role, as sent."""
     sent = {title: request.form.get(f"kolom.{i}", "") for i, title in enumerate(found.judul)}
     return {title: role for title, role in sent.items() if title and role in ROLES}
 
 
-def _page(berkas_id: int, found: Dugaan, form: FormulirProfil, chosen: Mapping[str, str]) -> str:
+def _page(berkas_id: int, found: LayoutGuess, form: ProfileForm, chosen: Mapping[str, str]) -> str:
     return render_template(
         "pages/tagihan/kolom.html",
         berkas=kept(reading(), berkas_id),
-        dugaan=found,
+        layout_guess=found,
         form=form,
-        dipilih=chosen,
-        arti=ARTI,
-        pilihan=as_fields(pilihan(request.args)),
+        selected=chosen,
+        meaning=COLUMN_MEANINGS,
+        options=as_fields(options(request.args)),
     )

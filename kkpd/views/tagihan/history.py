@@ -6,7 +6,7 @@ from flask import render_template, request
 
 from kkpd.tagihan import files as reads
 from kkpd.views.tagihan.base import bp
-from kkpd.views.tagihan.layout_form import ARTI_JAWABAN, ARTI_KUNCI
+from kkpd.views.tagihan.layout_form import ANSWER_MEANINGS, KEY_MEANINGS
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
@@ -14,7 +14,7 @@ from kkpd.web.request.transaction import reading
 from kkpd.worker import take_in
 
 #: Skipped rows on one page.
-SEHALAMAN = 200
+PAGE_SIZE = 200
 
 
 @bp.get("/riwayat")
@@ -22,9 +22,9 @@ SEHALAMAN = 200
 def riwayat(opd: str, periode: Periode) -> str:
     """The takings-in of this OPD, the newest first."""
     rows, more = reads.riwayat(reading(), actor(), chosen_opd().id, _number())
-    titles = take_in.judul_bentuk(reading(), chosen_opd().id)
+    titles = take_in.profile_titles(reading(), chosen_opd().id)
     return render_template(
-        "pages/tagihan/riwayat.html", rows=rows, berikut=more, judul_bentuk=titles
+        "pages/tagihan/riwayat.html", rows=rows, next_up=more, profile_titles=titles
     )
 
 
@@ -33,18 +33,18 @@ def riwayat(opd: str, periode: Periode) -> str:
 def impor(opd: str, periode: Periode, impor_id: int) -> str:
     """One taking-in: its counts, remarks and skipped rows."""
     session, opd_id = reading(), chosen_opd().id
-    one = reads.satu_impor(session, actor(), opd_id, impor_id)
+    one = reads.one_import(session, actor(), opd_id, impor_id)
     skipped, start = reads.lewat(session, opd_id, impor_id), _number()
     return render_template(
         "pages/tagihan/impor.html",
         impor=one,
-        lewat=skipped[start : start + SEHALAMAN],
+        lewat=skipped[start : start + PAGE_SIZE],
         banyak=len(skipped),
-        berikut=start + SEHALAMAN if start + SEHALAMAN < len(skipped) else None,
+        next_up=start + PAGE_SIZE if start + PAGE_SIZE < len(skipped) else None,
         catatan=reads.catatan(session, opd_id, impor_id),
-        judul_bentuk=take_in.judul_bentuk(session, opd_id),
-        arti_kunci=ARTI_KUNCI,
-        arti_jawaban=ARTI_JAWABAN,
+        profile_titles=take_in.profile_titles(session, opd_id),
+        arti_kunci=KEY_MEANINGS,
+        arti_jawaban=ANSWER_MEANINGS,
     )
 
 

@@ -14,29 +14,29 @@ from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
-from kkpd.web.stores import gudang
+from kkpd.web.stores import work_stores
 from kkpd.worker import importing, loop
 
 #: Seconds after which the page looks again by itself, without JavaScript too.
-LIHAT_LAGI = 2
+REFRESH_SECONDS = 2
 
 
 @bp.get("/pekerjaan/<int:pekerjaan_id>")
 @needs("tagihan:lihat")
 def maju(opd: str, periode: Periode, pekerjaan_id: int) -> Response:
     """The progress; when it is done, on to the check or to what came in."""
-    row = records_jobs.satu(reading(), actor(), pekerjaan_id, ("baca", "impor"))
+    row = records_jobs.one_item(reading(), actor(), pekerjaan_id, ("baca", "impor"))
     if row.opd_id != chosen_opd().id:
         raise NotFound("Pekerjaan ini tidak ada. Periksa alamatnya atau mulai dari menu.")
     if row.status == "selesai" and row.jenis == "baca":
-        chosen, berkas_id = importing.dari_permintaan(row.permintaan)
+        chosen, berkas_id = importing.from_request(row.permintaan)
         return see("tagihan.periksa", berkas_id=berkas_id, **as_fields(chosen))
     if row.status == "selesai":
         flash(row.pesan, "ok")
         return see("tagihan.impor", impor_id=row.impor_id)
-    if records_jobs.menunggu(row, now()):
-        loop.bangunkan(engine(), gudang())
-    response = make_response(render_template("pages/tagihan/pekerjaan.html", kerja=row))
+    if records_jobs.pending(row, now()):
+        loop.wake_worker(engine(), work_stores())
+    response = make_response(render_template("pages/tagihan/pekerjaan.html", working=row))
     if row.status != "gagal":
-        response.headers["Refresh"] = str(LIHAT_LAGI)
+        response.headers["Refresh"] = str(REFRESH_SECONDS)
     return response

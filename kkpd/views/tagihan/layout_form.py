@@ -20,11 +20,11 @@ from kkpd.engines.reading.profile import DateOrder, DecimalSign, Profile, load_p
 from kkpd.engines.reading.tables import column_formats as formats
 from kkpd.engines.reading.tables import signs, tabs
 from kkpd.engines.reading.words import plain
-from kkpd.web.forms import Formulir, pilihan
+from kkpd.web.forms import PageForm, options
 from kkpd.web.translation import N_, _, _l
 
 #: What a column can mean, in the words of a treasurer; the keys are the reader's.
-ARTI: Final[Mapping[str, str]] = {
+COLUMN_MEANINGS: Final[Mapping[str, str]] = {
     "transaction_date": N_("Tanggal transaksi"),
     "posting_date": N_("Tanggal pembukuan"),
     "amount": N_("Jumlah"),
@@ -43,21 +43,21 @@ ARTI: Final[Mapping[str, str]] = {
     "balance": N_("Saldo"),
 }
 #: What a question of a file is about, and what an answer to it means, in words.
-ARTI_KUNCI: Final[Mapping[str, str]] = {
+KEY_MEANINGS: Final[Mapping[str, str]] = {
     formats.DATE_KEY: N_("Urutan tanggal"),
     formats.DECIMAL_KEY: N_("Tanda sen"),
     signs.SIGN_KEY: N_("Belanja ditulis"),
     tabs.TWIN_KEY: N_("Lembar yang sama"),
     debit_credit_words.MARK_KEY: N_("Tanda uang kembali"),
 }
-ARTI_JAWABAN: Final[Mapping[str, str]] = {
+ANSWER_MEANINGS: Final[Mapping[str, str]] = {
     **formats.MEANINGS,
     **tabs.MEANINGS,
     **debit_credit_words.MEANINGS,
 }
 #: Fields of words -> the group of the profile, and the fewest letters of one: a short word would
 #: stand inside many texts, a mark in a column of its own may be one letter.
-KATA: Final[Mapping[str, tuple[str, int]]] = {
+WORDS: Final[Mapping[str, tuple[str, int]]] = {
     "kata_debit": ("debit", 1),
     "kata_kredit": ("kredit", 1),
     "kata_biaya": ("biaya", 3),
@@ -65,20 +65,20 @@ KATA: Final[Mapping[str, tuple[str, int]]] = {
     "kata_refund": ("refund", 3),
     "kata_pembayaran": ("pembayaran", 3),
 }
-_KENALI: Final = ("", _l("Kenali dari isinya"))
-_TERPANJANG, _TERBANYAK, _NAMA = 40, 20, 40
+_RECOGNISE: Final = ("", _l("Kenali dari isinya"))
+_LONGEST, _MOST, _NAMES = 40, 20, 40
 
 
-class FormulirProfil(Formulir):
+class ProfileForm(PageForm):
     """The name of the layout and how it writes; the columns are fields `kolom.<number>`."""
 
     judul = StringField(_l("Nama bentuk berkas"), [InputRequired(_l("Beri nama.")), Length(max=80)])
     ganti = BooleanField(_l("Ganti bentuk bernama sama yang sudah tersimpan"))
     urutan = SelectField(
         _l("Urutan tanggal"),
-        choices=pilihan(
+        choices=options(
             [
-                _KENALI,
+                _RECOGNISE,
                 ("dmy", _l("hari-bulan-tahun")),
                 ("mdy", _l("bulan-hari-tahun")),
                 ("ymd", _l("tahun-bulan-hari")),
@@ -87,11 +87,11 @@ class FormulirProfil(Formulir):
     )
     desimal = SelectField(
         _l("Tanda sen"),
-        choices=pilihan([_KENALI, (",", _l("koma: 1.234,56")), (".", _l("titik: 1,234.56"))]),
+        choices=options([_RECOGNISE, (",", _l("koma: 1.234,56")), (".", _l("titik: 1,234.56"))]),
     )
     belanja = SelectField(
         _l("Belanja ditulis"),
-        choices=pilihan([_KENALI, ("positive", _l("positif")), ("negative", _l("negatif"))]),
+        choices=options([_RECOGNISE, ("positive", _l("positif")), ("negative", _l("negatif"))]),
     )
     kata_debit = StringField(_l("Tanda belanja"), [Length(max=300)])
     kata_kredit = StringField(_l("Tanda uang kembali"), [Length(max=300)])
@@ -102,7 +102,7 @@ class FormulirProfil(Formulir):
 
 
 @dataclass(frozen=True, slots=True)
-class Dugaan:
+class LayoutGuess:
     """The guess for the page: title -> role, the header's row, the first rows as texts, and what
     the columns decide of dates and amounts.
     """
@@ -110,13 +110,13 @@ class Dugaan:
     lembar: str | None
     baris: int
     judul: tuple[str, ...]
-    arti: Mapping[str, str]
-    contoh: tuple[tuple[str, ...], ...]
+    meaning: Mapping[str, str]
+    sample: tuple[tuple[str, ...], ...]
     urutan: DateOrder | None
     desimal: DecimalSign | None
 
 
-def dugaan(data: bytes, known: Profile | None = None) -> Dugaan | None:
+def layout_guess(data: bytes, known: Profile | None = None) -> LayoutGuess | None:
     """What recognition made of the file's table, with the meanings that a kept profile gave its
     titles; None for a file without column titles.
     """
@@ -125,35 +125,37 @@ def dugaan(data: bytes, known: Profile | None = None) -> Dugaan | None:
     return None if best is None else _shown(best)
 
 
-def _shown(found: Guess) -> Dugaan:
+def _shown(found: Guess) -> LayoutGuess:
     meanings = {
         found.titles[index]: role
         for role, index in found.columns.items()
         if index < len(found.titles)
     }
-    return Dugaan(
+    return LayoutGuess(
         lembar=found.sheet,
         baris=max(found.header_rows, default=1),
         judul=found.titles,
-        arti=meanings,
-        contoh=tuple(tuple(text[:40] for text in row) for row in found.sample[:5] if any(row)),
+        meaning=meanings,
+        sample=tuple(tuple(text[:40] for text in row) for row in found.sample[:5] if any(row)),
         urutan=found.date_order,
         desimal=found.decimal,
     )
 
 
-def isian(found: Dugaan, known: Profile | None, answers: Mapping[str, str]) -> dict[str, object]:
+def form_values(
+    found: LayoutGuess, known: Profile | None, answers: Mapping[str, str]
+) -> dict[str, object]:
     """How the form begins: an answer given, else the kept profile, else what the columns decide."""
     words = known.words if known else {}
     return {
         "urutan": answers.get("urutan_tanggal") or (known and known.date_order) or found.urutan,
         "desimal": answers.get("tanda_desimal") or (known and known.decimal) or found.desimal,
         "belanja": answers.get("tanda_belanja") or (known and known.spending),
-        **{name: ", ".join(words.get(group, ())) for name, (group, _) in KATA.items()},
+        **{name: ", ".join(words.get(group, ())) for name, (group, _) in WORDS.items()},
     }
 
 
-def profil_dari(form: FormulirProfil, chosen: Mapping[str, str]) -> Profile:
+def profile_from(form: ProfileForm, chosen: Mapping[str, str]) -> Profile:
     """The profile that the form describes; `chosen` is title -> role. Unreadable names the field
     where what was chosen cannot work.
     """
@@ -161,25 +163,25 @@ def profil_dari(form: FormulirProfil, chosen: Mapping[str, str]) -> Profile:
         raise Unreadable(_("Satu arti dipilih untuk dua kolom. Pilih satu saja."))
     title = _one_line(mask(form.judul.data or ""))
     return keep(
-        nama_dari(title),
+        name_from(title),
         title,
         {role: title for title, role in chosen.items()},
         date_order=form.urutan.data or None,
         decimal=form.desimal.data or None,
         spending=form.belanja.data or None,
-        words={group: _words(form, name, least) for name, (group, least) in KATA.items()},
+        words={group: _words(form, name, least) for name, (group, least) in WORDS.items()},
     )
 
 
-def nama_dari(title: str) -> str:
+def name_from(title: str) -> str:
     """The short name of a title, as a profile is chosen by on the command line and in addresses."""
     name = re.sub(
         r"^[^a-z]+", "", "_".join(plain(title).replace("%", " ").replace("#", " ").split())
     )
-    name = name[:_NAMA].strip("_")
+    name = name[:_NAMES].strip("_")
     if not name:
         raise Unreadable(_("Nama harus memuat huruf, misalnya Bank Sumut rekap."), field="judul")
-    return name if len(name) > 2 and name not in load_profiles() else f"bentuk_{name}"[:_NAMA]
+    return name if len(name) > 2 and name not in load_profiles() else f"bentuk_{name}"[:_NAMES]
 
 
 def _one_line(text: str) -> str:
@@ -187,18 +189,18 @@ def _one_line(text: str) -> str:
     return " ".join("".join(filter(str.isprintable, " ".join(text.split()))).split())
 
 
-def _words(form: FormulirProfil, name: str, least: int) -> tuple[str, ...]:
+def _words(form: ProfileForm, name: str, least: int) -> tuple[str, ...]:
     """The words typed, parted by commas."""
     words = list(dict.fromkeys(filter(None, map(_one_line, (form[name].data or "").split(",")))))
-    wrong = next((w for w in words if not least <= len(w) <= _TERPANJANG), None)
-    if wrong is not None or len(words) > _TERBANYAK:
+    wrong = next((w for w in words if not least <= len(w) <= _LONGEST), None)
+    if wrong is not None or len(words) > _MOST:
         raise Unreadable(
             _(
                 "Tulis paling banyak %(n)s kata dipisah koma, "
                 "masing-masing %(a)s sampai %(b)s huruf.",
-                n=_TERBANYAK,
+                n=_MOST,
                 a=least,
-                b=_TERPANJANG,
+                b=_LONGEST,
             ),
             field=name,
         )

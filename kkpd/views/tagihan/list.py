@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Response, render_template, request
 from wtforms import SelectField, StringField
 
-from kkpd.core.choices import JENIS_BARIS
-from kkpd.ledger.standing import bill_state, tempo
+from kkpd.core.choices import LINE_KINDS
+from kkpd.ledger.standing import bill_state, due_term
 from kkpd.ledger.sums import BillBlock
 from kkpd.tagihan import bill_findings, reads
 from kkpd.tagihan import files as tagihan_files
-from kkpd.tagihan.reads import Saringan
+from kkpd.tagihan.reads import BillCriteria
 from kkpd.views.tagihan.base import bp, store
-from kkpd.web.forms import Formulir, pilihan
+from kkpd.web.forms import PageForm, options
 from kkpd.web.globals import today
 from kkpd.web.request import read_cache
 from kkpd.web.request.context import chosen_opd
@@ -23,13 +23,13 @@ from kkpd.web.terms import bills as tagihan_terms
 from kkpd.web.translation import _, _l
 
 
-class FormulirSaring(Formulir):
+class BillFilterForm(PageForm):
     """What a bill's lines can be narrowed by; the field names are those of the address."""
 
     q = StringField(_l("Cari uraian atau referensi"))
     kartu = SelectField(_l("Kartu"))
     jenis = SelectField(
-        _l("Jenis baris"), choices=pilihan([("", _l("Semua")), *((k, k) for k in JENIS_BARIS)])
+        _l("Jenis baris"), choices=options([("", _l("Semua")), *((k, k) for k in LINE_KINDS)])
     )
 
 
@@ -38,16 +38,16 @@ class FormulirSaring(Formulir):
 def index(opd: str, periode: Periode) -> str:
     """The bills booked in this month, and the files that wait to be taken in."""
     session, opd_id = reading(), chosen_opd().id
-    bills = reads.daftar(session, actor(), opd_id, periode)
+    bills = reads.listing(session, actor(), opd_id, periode)
     return render_template(
         "pages/tagihan/index.html",
         tagihan=bills,
-        jumlah=reads.jumlah_final(session, actor(), opd_id, periode),
+        jumlah=reads.final_total(session, actor(), opd_id, periode),
         blok=read_cache.books(opd_id).blocks,
         keadaan=tagihan_terms.keadaan,
-        tempo=_tempo,
-        menunggu=tagihan_files.menunggu(session, actor(), opd_id),
-        hari_ini=today(),
+        due_term=_due_text,
+        pending=tagihan_files.pending(session, actor(), opd_id),
+        this_day=today(),
     )
 
 
@@ -56,40 +56,40 @@ def index(opd: str, periode: Periode) -> str:
 def rinci(opd: str, periode: Periode, tagihan_id: int) -> str:
     """One bill: its totals, its files, its lines."""
     session, opd_id = reading(), chosen_opd().id
-    bill = reads.satu(session, actor(), opd_id, tagihan_id)
-    form = FormulirSaring(formdata=request.args)
+    bill = reads.one_item(session, actor(), opd_id, tagihan_id)
+    form = BillFilterForm(formdata=request.args)
     cards = reads.kartu_tagihan(session, opd_id, tagihan_id)
-    form.kartu.choices = pilihan([("", _("Semua")), *((card, card) for card in cards)])
-    wanted = _saringan()
+    form.kartu.choices = options([("", _("Semua")), *((card, card) for card in cards)])
+    wanted = _filters()
     return render_template(
         "pages/tagihan/rinci.html",
         bill=bill,
-        uang=bill_state(session, read_cache.books(opd_id), tagihan_id),
+        money=bill_state(session, read_cache.books(opd_id), tagihan_id),
         keadaan=tagihan_terms.keadaan,
-        tempo=_tempo,
+        due_term=_due_text,
         tempat={key: _(words) for key, words in tagihan_terms.PLACE.items()},
         giliran={key: _(words) for key, words in tagihan_terms.MOVE.items()},
         form=form,
-        saringan=wanted,
+        criteria=wanted,
         halaman=reads.baris(session, actor(), opd_id, tagihan_id, wanted, _after()),
         berkas=tagihan_files.berkas_tagihan(session, actor(), opd_id, tagihan_id),
         temuan=bill_findings.temuan(session, opd_id, tagihan_id),
-        temuan_baris=bill_findings.temuan_baris(session, opd_id, tagihan_id),
-        hari_ini=today(),
+        line_findings=bill_findings.line_findings(session, opd_id, tagihan_id),
+        this_day=today(),
     )
 
 
-def _tempo(block: BillBlock) -> str:
-    return tagihan_terms.tempo(tempo([block], today()))
+def _due_text(block: BillBlock) -> str:
+    return tagihan_terms.due_term(due_term([block], today()))
 
 
-def _saringan() -> Saringan:
+def _filters() -> BillCriteria:
     args = request.args
     card, jenis = args.get("kartu", ""), args.get("jenis", "")
-    return Saringan(
+    return BillCriteria(
         q=args.get("q", "").strip()[:100],
         kartu=card if len(card) == 4 else "",
-        jenis=jenis if jenis in JENIS_BARIS else "",
+        jenis=jenis if jenis in LINE_KINDS else "",
     )
 
 

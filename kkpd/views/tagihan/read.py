@@ -6,35 +6,35 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from kkpd.records import jobs as records_jobs
-from kkpd.views.tagihan.base import bp, kept, pilihan, store
+from kkpd.views.tagihan.base import bp, kept, options, store
 from kkpd.web.globals import engine, now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import writing
-from kkpd.web.stores import gudang
+from kkpd.web.stores import work_stores
 from kkpd.worker import importing, loop, take_in
-from kkpd.worker.take_in import Pilihan
+from kkpd.worker.take_in import TakeInChoice
 
 
 @bp.post("/berkas/<int:berkas_id>/baca")
 @needs("tagihan:unggah")
 def baca(opd: str, periode: Periode, berkas_id: int) -> Response:
     """Have the kept file read with the choices sent; a second click finds the first."""
-    return baca_nanti(berkas_id, pilihan(request.form))
+    return read_later(berkas_id, options(request.form))
 
 
-def baca_nanti(berkas_id: int, chosen: Pilihan) -> Response:
+def read_later(berkas_id: int, chosen: TakeInChoice) -> Response:
     """Queue the reading, and on to its progress. Nothing that was read so before is read again."""
     with writing() as session:
         berkas = kept(session, berkas_id)
         key = take_in.kunci(session, berkas, store().get(berkas.sha256), chosen)
-        asked = importing.ke_permintaan(berkas_id, chosen)
-        gone = not gudang().bacaan.ada(key)
-        row = records_jobs.antre(
-            session, actor(), chosen_opd().id, asked, now(), "baca", hilang=gone
+        asked = importing.as_request(berkas_id, chosen)
+        gone = not work_stores().file_reading.present(key)
+        row = records_jobs.enqueue(
+            session, actor(), chosen_opd().id, asked, now(), "baca", lost=gone
         )
         row_id = row.id
-    loop.bangunkan(engine(), gudang())
+    loop.wake_worker(engine(), work_stores())
     return see("tagihan.maju", pekerjaan_id=row_id)

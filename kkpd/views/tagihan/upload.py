@@ -16,9 +16,9 @@ from kkpd.core.errors import DomainError, Unreadable
 from kkpd.engines.reading.custody import Kept
 from kkpd.tagihan import known_lines as tagihan_known_lines
 from kkpd.views.tagihan.base import bp, store
-from kkpd.views.tagihan.layout_form import dugaan
-from kkpd.views.tagihan.read import baca_nanti
-from kkpd.web.forms import BerkasField, Formulir, pilihan, uploads
+from kkpd.views.tagihan.layout_form import layout_guess
+from kkpd.views.tagihan.read import read_later
+from kkpd.web.forms import PageForm, UploadField, options, uploads
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
@@ -27,35 +27,35 @@ from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _, _l
 from kkpd.worker import take_in
-from kkpd.worker.take_in import Pilihan
+from kkpd.worker.take_in import TakeInChoice
 
 #: The two kinds of bill (Permendagri 79/2022 Art. 5-6).
-JENIS: Final = (
+KINDS: Final = (
     ("final", _l("Tagihan (e-billing)")),
     ("dts", _l("Daftar Tagihan Sementara (DTS)")),
 )
 
 
-class FormulirUnggah(Formulir):
+class UploadForm(PageForm):
     """One file, and how to read it."""
 
-    berkas = BerkasField(_l("Berkas dari bank"), [InputRequired(_l("Pilih berkasnya."))])
+    berkas = UploadField(_l("Berkas dari bank"), [InputRequired(_l("Pilih berkasnya."))])
     profil = SelectField(_l("Bentuk berkas"))
     jenis = SelectField(
         _l("Jenis tagihan"),
-        choices=pilihan([("", _l("Menurut berkas; tagihan final bila tidak disebut")), *JENIS]),
+        choices=options([("", _l("Menurut berkas; tagihan final bila tidak disebut")), *KINDS]),
     )
 
 
-def profil_pilihan() -> list[tuple[str, str]]:
+def profile_choices() -> list[tuple[str, str]]:
     """Every bank profile that this OPD may use."""
-    titles = take_in.judul_bentuk(reading(), chosen_opd().id)
+    titles = take_in.profile_titles(reading(), chosen_opd().id)
     return [("", _("Kenali sendiri dari isinya")), *titles.items()]
 
 
-def _form(*, sent: bool) -> FormulirUnggah:
-    form = FormulirUnggah() if sent else FormulirUnggah(formdata=None)
-    form.profil.choices = pilihan(profil_pilihan())
+def _form(*, sent: bool) -> UploadForm:
+    form = UploadForm() if sent else UploadForm(formdata=None)
+    form.profil.choices = options(profile_choices())
     return form
 
 
@@ -74,7 +74,7 @@ def kirim(opd: str, periode: Periode) -> Response | tuple[str, int]:
     if form.validate():
         try:
             kept, chosen = _sent(form)
-            done = tagihan_known_lines.impor_isi(
+            done = tagihan_known_lines.import_of_content(
                 reading(), chosen_opd().id, sha256(kept.data).hexdigest()
             )
             if done is not None:
@@ -89,18 +89,18 @@ def kirim(opd: str, periode: Periode) -> Response | tuple[str, int]:
     return render_template("pages/tagihan/unggah.html", form=form), status
 
 
-def _next(kept: Kept, berkas_id: int, chosen: Pilihan, asked: Unreadable | None) -> Response:
+def _next(kept: Kept, berkas_id: int, chosen: TakeInChoice, asked: Unreadable | None) -> Response:
     """To the columns where the layout is unknown, to the worker with a long file, to the check."""
     fields = {"profil": chosen.profil, "jenis": chosen.jenis}
     if asked is not None:
         flash(_("Bentuk berkas ini belum dikenal. Periksa arti tiap kolom, lalu simpan."), "info")
         return see("tagihan.kolom", berkas_id=berkas_id, **fields)
-    if take_in.panjang(kept.data):
-        return baca_nanti(berkas_id, chosen)
+    if take_in.long(kept.data):
+        return read_later(berkas_id, chosen)
     return see("tagihan.periksa", berkas_id=berkas_id, **fields)
 
 
-def _refuse(form: FormulirUnggah, refusal: DomainError) -> int:
+def _refuse(form: UploadForm, refusal: DomainError) -> int:
     """The sentence at its field; the file's own when it names none of the form."""
     if refusal.field not in ("profil", "jenis"):
         refusal.field = "berkas"
@@ -108,28 +108,28 @@ def _refuse(form: FormulirUnggah, refusal: DomainError) -> int:
     return refusal.status
 
 
-def _sent(form: FormulirUnggah) -> tuple[Kept, Pilihan]:
+def _sent(form: UploadForm) -> tuple[Kept, TakeInChoice]:
     files = uploads(form.berkas)
     if len(files) != 1:
         raise DomainError(_("Unggah satu berkas sekali jalan."))
-    kept = take_in.siapkan(files[0].stream.read(), files[0].filename or "")
-    return kept, Pilihan(form.profil.data or None, form.jenis.data or None)
+    kept = take_in.prepare(files[0].stream.read(), files[0].filename or "")
+    return kept, TakeInChoice(form.profil.data or None, form.jenis.data or None)
 
 
-def _unknown_layout(kept: Kept, chosen: Pilihan) -> Unreadable | None:
+def _unknown_layout(kept: Kept, chosen: TakeInChoice) -> Unreadable | None:
     """Plan it once without keeping it, of a long file read the first lines: the worker reads the
     rest. The refusal back when a person can point out columns.
     """
     opd_id = chosen_opd().id
     try:
-        if take_in.panjang(kept.data):
-            take_in.lihat_kepala(reading(), opd_id, kept, chosen)
+        if take_in.long(kept.data):
+            take_in.read_head(reading(), opd_id, kept, chosen)
         else:
-            take_in.periksa_dulu(reading(), actor(), opd_id, kept, chosen, now())
+            take_in.check_first(reading(), actor(), opd_id, kept, chosen, now())
     except Unreadable as refusal:
         if refusal.field == "kolom" and chosen.profil:
             refusal.field = "profil"
-        if refusal.field == "kolom" and dugaan(kept.data) is not None:
+        if refusal.field == "kolom" and layout_guess(kept.data) is not None:
             return refusal
         raise
     return None

@@ -13,12 +13,12 @@ from kkpd.core.errors import Conflict, DomainError
 from kkpd.models import Berkas, Impor
 from kkpd.tagihan import files as reads
 from kkpd.tagihan import receive
-from kkpd.tagihan.receive import Unggah
+from kkpd.tagihan.receive import UploadFile
 from kkpd.tagihan.withdraw import withdraw
-from kkpd.tagihan.withdraw.withdraw import ALASAN, Keluarkan
+from kkpd.tagihan.withdraw.withdraw import REASON, TakeOut
 from kkpd.views.tagihan.base import bp, store
-from kkpd.web.filters import bilangan
-from kkpd.web.forms import Formulir
+from kkpd.web.filters import whole_number
+from kkpd.web.forms import PageForm
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
@@ -28,13 +28,13 @@ from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _, _l
 
 
-class FormulirKeluar(Formulir):
+class WithdrawForm(PageForm):
     """Why the import is taken out."""
 
     alasan = TextAreaField(
         _l("Mengapa dikeluarkan"),
-        [InputRequired(_l("Tulis alasannya.")), Length(*ALASAN)],
-        render_kw={"rows": 3, "minlength": ALASAN[0], "maxlength": ALASAN[1]},
+        [InputRequired(_l("Tulis alasannya.")), Length(*REASON)],
+        render_kw={"rows": 3, "minlength": REASON[0], "maxlength": REASON[1]},
     )
 
 
@@ -42,24 +42,26 @@ class FormulirKeluar(Formulir):
 @needs("tagihan:keluarkan")
 def keluarkan(opd: str, periode: Periode, impor_id: int) -> str:
     """What taking the import out would do; nothing is written."""
-    return _page(impor_id, FormulirKeluar(formdata=None))
+    return _page(impor_id, WithdrawForm(formdata=None))
 
 
-def _page(impor_id: int, form: FormulirKeluar) -> str:
+def _page(impor_id: int, form: WithdrawForm) -> str:
     session, opd_id = reading(), chosen_opd().id
-    one = reads.satu_impor(session, actor(), opd_id, impor_id)
-    akibat = withdraw.periksa(session, actor(), opd_id, impor_id)
-    return render_template("pages/tagihan/keluarkan.html", impor=one, akibat=akibat, form=form)
+    one = reads.one_import(session, actor(), opd_id, impor_id)
+    consequences = withdraw.periksa(session, actor(), opd_id, impor_id)
+    return render_template(
+        "pages/tagihan/keluarkan.html", impor=one, consequences=consequences, form=form
+    )
 
 
 @bp.post("/riwayat/<int:impor_id>/keluarkan")
 @needs("tagihan:keluarkan")
 def jadi_keluar(opd: str, periode: Periode, impor_id: int) -> Response | tuple[str, int]:
     """Take the import out, with the reason given."""
-    form = FormulirKeluar()
+    form = WithdrawForm()
     if not form.validate():
         return _page(impor_id, form), 422
-    command = Keluarkan(chosen_opd().id, impor_id, form.alasan.data or "")
+    command = TakeOut(chosen_opd().id, impor_id, form.alasan.data or "")
     try:
         with writing() as session:
             done = withdraw.keluarkan(session, actor(), command, now())
@@ -71,8 +73,8 @@ def jadi_keluar(opd: str, periode: Periode, impor_id: int) -> Response | tuple[s
     flash(
         _(
             "Dikeluarkan: %(baris)s baris tidak lagi dihitung, %(tetap)s tetap dari berkas lain.",
-            baris=bilangan(done.baris),
-            tetap=bilangan(done.tetap),
+            baris=whole_number(done.baris),
+            tetap=whole_number(done.tetap),
         ),
         "ok",
     )
@@ -84,10 +86,10 @@ def jadi_keluar(opd: str, periode: Periode, impor_id: int) -> Response | tuple[s
 def ulang(opd: str, periode: Periode, impor_id: int) -> Response:
     """Receive the kept file of an import that was taken out once more, and on to its check."""
     session, opd_id = reading(), chosen_opd().id
-    if reads.satu_impor(session, actor(), opd_id, impor_id).keluar is None:
+    if reads.one_import(session, actor(), opd_id, impor_id).keluar is None:
         raise Conflict(_("Pengambilan ini masih berlaku. Keluarkan dahulu, baru ambil lagi."))
     old = session.get_one(Berkas, session.get_one(Impor, impor_id).berkas_id)
-    again = Unggah(opd_id, store().get(old.sha256), old.nama, old.media, old.sha256_asli)
+    again = UploadFile(opd_id, store().get(old.sha256), old.nama, old.media, old.sha256_asli)
     with writing() as session:
         berkas_id = receive.unggah(session, actor(), again, store(), now()).id
     return see("tagihan.periksa", berkas_id=berkas_id)

@@ -18,13 +18,13 @@ from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
 from kkpd.year import open_year, unsettled
-from kkpd.year import reads as lihat
-from kkpd.year.rules import SYARAT
+from kkpd.year import reads as look
+from kkpd.year.rules import REQUIREMENTS
 
 bp = Blueprint("akhir_tahun", __name__, url_prefix="/akhir-tahun")
 
 #: From this month on the next year is the one to look at.
-MENJELANG = 7
+NEXT_YEAR_FROM_MONTH = 7
 
 
 @bp.get("/")
@@ -38,7 +38,7 @@ def _asked() -> int:
     text, day = request.args.get("tahun", ""), today()
     if text.isascii() and text.isdigit() and len(text) == 4:
         return _year(int(text))
-    return day.year + 1 if day.month >= MENJELANG else day.year
+    return day.year + 1 if day.month >= NEXT_YEAR_FROM_MONTH else day.year
 
 
 def _year(tahun: int) -> int:
@@ -48,29 +48,29 @@ def _year(tahun: int) -> int:
 
 
 def _page(tahun: int, refusal: DomainError | None) -> str:
-    rows, day = lihat.semua(reading(), actor(), tahun), date(tahun - 1, 12, 31)
-    of = records_settings.semua(reading(), ("year_end_use_cutoff", "year_end_spm_cutoff"), day)
+    rows, day = look.everything(reading(), actor(), tahun), date(tahun - 1, 12, 31)
+    of = records_settings.everything(reading(), ("year_end_use_cutoff", "year_end_spm_cutoff"), day)
     cutoffs = [of(key, None) for key in ("year_end_use_cutoff", "year_end_spm_cutoff")]
     return render_template(
         "pages/akhir_tahun/index.html",
         rows=rows,
         tahun=tahun,
         lama=tahun - 1,
-        nama=SYARAT,
-        utang=total(row.utang for row in rows),
+        nama=REQUIREMENTS,
+        debt=total(row.debt for row in rows),
         banyak=sum(row.banyak for row in rows),
-        batas=[_day(text, tahun - 1) for text in cutoffs],
-        bersama=_shared(rows),
-        boleh=today() >= date(tahun, 1, 1),
-        belum=[row for row in rows if row.dibuka_at is None],
+        bound=[_day(text, tahun - 1) for text in cutoffs],
+        shared=_shared(rows),
+        allowed=today() >= date(tahun, 1, 1),
+        belum=[row for row in rows if row.opened_at is None],
         ditolak=refusal,
     )
 
 
-def _shared(rows: list[lihat.AkhirTahun]) -> list[str]:
+def _shared(rows: list[look.YearEnd]) -> list[str]:
     """What every OPD lacks: said once."""
-    first = [one.kunci for one in rows[0].kurang] if rows else []
-    lacking = [{one.kunci for one in row.kurang} for row in rows]
+    first = [one.kunci for one in rows[0].lacks] if rows else []
+    lacking = [{one.kunci for one in row.lacks} for row in rows]
     return [key for key in first if len(rows) > 1 and all(key in keys for keys in lacking)]
 
 
@@ -87,13 +87,13 @@ def rinci(tahun: int, opd: str) -> str:
     opd_id = chosen_opd().id
     return render_template(
         "pages/akhir_tahun/rinci.html",
-        akhir=lihat.satu(reading(), actor(), opd_id, _year(tahun)),
+        finish=look.one_item(reading(), actor(), opd_id, _year(tahun)),
         tahun=tahun,
         lama=tahun - 1,
-        nama=SYARAT,
-        rows=unsettled.utang(reading(), actor(), opd_id, tahun - 1),
-        nasib=unsettled.nasib(reading(), actor(), opd_id, tahun, today()),
-        tersisa=unsettled.tersisa(reading(), actor(), opd_id, tahun - 1, today()),
+        nama=REQUIREMENTS,
+        rows=unsettled.debt(reading(), actor(), opd_id, tahun - 1),
+        fate=unsettled.fate(reading(), actor(), opd_id, tahun, today()),
+        remaining=unsettled.remaining(reading(), actor(), opd_id, tahun - 1, today()),
     )
 
 
@@ -104,7 +104,7 @@ def buka(tahun: int) -> str | tuple[str, int] | Response:
     _year(tahun)
     try:
         with writing() as session:
-            ids = [row.opd_id for row in lihat.semua(session, actor(), tahun)]
+            ids = [row.opd_id for row in look.everything(session, actor(), tahun)]
             done = [open_year.buka(session, actor(), one, tahun, now()) for one in ids]
     except DomainError as refusal:
         return _page(tahun, refusal), refusal.status

@@ -15,7 +15,7 @@ from flask import Flask, current_app, g, request
 from kkpd.core.errors import NotFound
 from kkpd.core.permissions import Actor
 from kkpd.organisation import context as organisation_context
-from kkpd.organisation.context import OpdPilihan
+from kkpd.organisation.context import ChosenOpd
 from kkpd.web.globals import today
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.transaction import reading
@@ -27,28 +27,28 @@ def choose(actor: Actor, args: dict[str, Any]) -> None:
     if (periode := args.get("periode")) is not None:
         g.periode = periode
     if (slug := args.get("opd")) is not None:
-        found = organisation_context.opd_dari_slug(reading(), slug, actor.opd_ids)
+        found = organisation_context.opd_by_slug(reading(), slug, actor.opd_ids)
         if found is None:
             raise NotFound("Halaman ini tidak ada. Periksa alamatnya atau mulai dari menu.")
         g.opd = found
         g.actor = actor.in_opd(found.id)
 
 
-def chosen_opd() -> OpdPilihan:
+def chosen_opd() -> ChosenOpd:
     """The OPD of this page's address."""
-    found: OpdPilihan = g.opd
+    found: ChosenOpd = g.opd
     return found
 
 
-def opds() -> tuple[OpdPilihan, ...]:
+def opds() -> tuple[ChosenOpd, ...]:
     """The OPDs the actor may choose from."""
     if "opds" not in g:
-        g.opds = organisation_context.daftar_opd(reading(), g.actor.opd_ids)
-    found: tuple[OpdPilihan, ...] = g.opds
+        g.opds = organisation_context.opd_list(reading(), g.actor.opd_ids)
+    found: tuple[ChosenOpd, ...] = g.opds
     return found
 
 
-def default_opd() -> OpdPilihan | None:
+def default_opd() -> ChosenOpd | None:
     """The chosen OPD, else the first of the actor's."""
     return g.get("opd") or next(iter(opds()), None)
 
@@ -57,10 +57,10 @@ def default_periode() -> Periode:
     """The chosen period, else the one where the default OPD's work stands, else this month."""
     if "periode" not in g:
         opd = default_opd()
-        found = None if opd is None else organisation_context.periode_kerja(reading(), opd.id)
+        found = None if opd is None else organisation_context.working_period(reading(), opd.id)
         day = today()
-        g.periode_awal = Periode(*found) if found else Periode(day.year, day.month)
-    found_periode: Periode = g.get("periode") or g.periode_awal
+        g.default_period = Periode(*found) if found else Periode(day.year, day.month)
+    found_periode: Periode = g.get("periode") or g.default_period
     return found_periode
 
 
@@ -71,7 +71,7 @@ class Bar:
     endpoint: str
     slug: str
     periode: Periode
-    opds: tuple[OpdPilihan, ...]
+    opds: tuple[ChosenOpd, ...]
     years: tuple[tuple[int, tuple[Periode, ...]], ...]
 
 

@@ -26,25 +26,25 @@ class Periode(NamedTuple):
 
 
 #: A row number has at most so many digits: one more and no database could hold it.
-_ANGKA = 18
+_DIGITS = 18
 
 
-def bilangan(text: str) -> int | None:
+def whole_number(text: str) -> int | None:
     """The whole number a browser sent as plain digits, None for anything that is none of ours."""
-    fits = text.isascii() and text.isdigit() and len(text) <= _ANGKA
+    fits = text.isascii() and text.isdigit() and len(text) <= _DIGITS
     return int(text) if fits else None
 
 
 def sen(text: str) -> Rupiah | None:
     """The amount that a form of ours says it showed, in sen; None for anything that is none."""
-    amount = bilangan(text.removeprefix("-"))
+    amount = whole_number(text.removeprefix("-"))
     return None if amount is None else Rupiah(-amount if text.startswith("-") else amount)
 
 
-class NomorConverter(IntegerConverter):
+class RowNumberConverter(IntegerConverter):
     """A row's number; one that no row can have is an address that is none."""
 
-    regex = rf"\d{{1,{_ANGKA}}}"
+    regex = rf"\d{{1,{_DIGITS}}}"
 
 
 class PeriodeConverter(BaseConverter):
@@ -74,4 +74,4 @@ def setup(app: Flask) -> None:
     """Make `opd` and `periode` known to the routes, and bound `int`."""
     app.url_map.converters["opd"] = OpdConverter
     app.url_map.converters["periode"] = PeriodeConverter
-    app.url_map.converters["int"] = NomorConverter
+    app.url_map.converters["int"] = RowNumberConverter

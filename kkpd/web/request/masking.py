@@ -15,7 +15,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from kkpd.core.pan import mask
 
 #: Field names (or their last part) that are never masked.
-UTUH: Final = (
+UNMASKED: Final = (
     "csrf_token",
     "sandi",
     "lama",
@@ -35,7 +35,7 @@ def _mask_form() -> None:
     if request.method != "POST" or not request.form:
         return
     pairs = [
-        (name, text if name.endswith(UTUH) else mask(text))
+        (name, text if name.endswith(UNMASKED) else mask(text))
         for name, value in request.form.items(multi=True)
         for text in (value.replace("\x00", ""),)
     ]

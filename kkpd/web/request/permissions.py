@@ -13,7 +13,7 @@ from flask import Flask, current_app, flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kkpd.core.errors import Forbidden
-from kkpd.core.permissions import SEMUA_IZIN, Actor
+from kkpd.core.permissions import ALL_PERMISSIONS, Actor
 from kkpd.web.request import context as request_context
 from kkpd.web.request import session
 from kkpd.web.translation import _
@@ -47,17 +47,17 @@ class UndeclaredEndpoint(RuntimeError):
     """An endpoint without `needs` that is not in PUBLIC: a programmer's error."""
 
 
-def needs(izin: str) -> Callable[[View], View]:
+def needs(permission: str) -> Callable[[View], View]:
     """Declare the permission an endpoint needs; in an OPD's address it is asked for that OPD.
 
     Put it directly under the route. A word that is not in the table of kkpd.core.permissions is
     refused at import, so a misspelt permission cannot close (or open) a door.
     """
-    if izin not in SEMUA_IZIN:
-        raise ValueError(f"no such permission: {izin}")
+    if permission not in ALL_PERMISSIONS:
+        raise ValueError(f"no such permission: {permission}")
 
     def declare(view: View) -> View:
-        setattr(view, _MARK, izin)
+        setattr(view, _MARK, permission)
         return view
 
     return declare
@@ -76,10 +76,10 @@ def actor() -> Actor:
     return found
 
 
-def may(izin: str) -> bool:
+def may(permission: str) -> bool:
     """Whether to show an act: the same question that the endpoint will be asked."""
     found: Actor | None = g.get("actor")
-    return found is not None and found.can(izin, found.opd_id)
+    return found is not None and found.can(permission, found.opd_id)
 
 
 def _guard() -> Response | None:
@@ -94,17 +94,17 @@ def _guard() -> Response | None:
         request_context.choose(known, request.view_args or {})
     if endpoint is None or endpoint in PUBLIC:
         return None
-    izin = declared(current_app, endpoint)
-    if izin is None:
+    permission = declared(current_app, endpoint)
+    if permission is None:
         raise UndeclaredEndpoint(endpoint)
     if known is None:
         return _to_login()
-    _check(izin)
+    _check(permission)
     return None
 
 
-def _check(izin: str) -> None:
-    if not actor().can(izin, actor().opd_id):
+def _check(permission: str) -> None:
+    if not actor().can(permission, actor().opd_id):
         raise Forbidden(
             "Peran Anda tidak mencakup halaman ini. "
             "Bila seharusnya mencakup, mintalah penugasan kepada administrator."

@@ -17,37 +17,37 @@ from werkzeug.exceptions import TooManyRequests
 from kkpd.web.globals import now
 
 #: Requests of one address in one minute and one process.
-SEMENIT = 60
+PER_MINUTE = 60
 #: Addresses remembered at once; a flood from more of them is the proxy's to hold.
-ALAMAT = 10_000
+ADDRESS = 10_000
 _NAME = "kkpd.laju"
 
 
 @dataclass(slots=True)
-class Laju:
+class RateCounter:
     """The counts of the present minute."""
 
-    menit: int = 0
-    hitungan: Counter[str] = field(default_factory=Counter)
+    minute: int = 0
+    arithmetic: Counter[str] = field(default_factory=Counter)
     kunci: Lock = field(default_factory=Lock)
 
-    def boleh(self, alamat: str, at: datetime) -> bool:
+    def allowed(self, alamat: str, at: datetime) -> bool:
         """Count one request; whether it is within the bound."""
-        menit = int(at.timestamp()) // 60
+        minute = int(at.timestamp()) // 60
         with self.kunci:
-            if menit != self.menit or len(self.hitungan) >= ALAMAT:
-                self.menit, self.hitungan = menit, Counter()
-            self.hitungan[alamat] += 1
-            return self.hitungan[alamat] <= SEMENIT
+            if minute != self.minute or len(self.arithmetic) >= ADDRESS:
+                self.minute, self.arithmetic = minute, Counter()
+            self.arithmetic[alamat] += 1
+            return self.arithmetic[alamat] <= PER_MINUTE
 
 
-def batasi() -> None:
+def limit_rate() -> None:
     """Refuse (429) an address that asks too often; before a public page does any work."""
-    laju = current_app.extensions[_NAME]
-    if not laju.boleh(request.remote_addr or "", now()):
+    rate = current_app.extensions[_NAME]
+    if not rate.allowed(request.remote_addr or "", now()):
         raise TooManyRequests
 
 
 def setup(app: Flask) -> None:
     """Begin to count."""
-    app.extensions[_NAME] = Laju()
+    app.extensions[_NAME] = RateCounter()

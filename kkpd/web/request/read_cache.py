@@ -26,58 +26,58 @@ T = TypeVar("T")
 
 _NAME: Final = "kkpd.ingatan"
 #: Rows of all kept answers together: about 1 kB each.
-BERAT: Final = 20_000
+MAX_WEIGHT: Final = 20_000
 
 
-class Ingatan:
+class ReadCache:
     """Answers by key, each with its weight in rows; the least lately used make room."""
 
-    def __init__(self, berat: int = BERAT) -> None:
-        self._batas = berat
-        self._isi: OrderedDict[Hashable, tuple[int, object]] = OrderedDict()
-        self._kunci = Lock()
+    def __init__(self, berat: int = MAX_WEIGHT) -> None:
+        self._limit = berat
+        self._contents: OrderedDict[Hashable, tuple[int, object]] = OrderedDict()
+        self._key = Lock()
 
     def ambil(self, kunci: Hashable) -> object | None:
         """The answer kept under that key, or None."""
-        with self._kunci:
-            if kunci not in self._isi:
+        with self._key:
+            if kunci not in self._contents:
                 return None
-            self._isi.move_to_end(kunci)
-            return self._isi[kunci][1]
+            self._contents.move_to_end(kunci)
+            return self._contents[kunci][1]
 
     def simpan(self, kunci: Hashable, berat: int, isi: object) -> None:
         """Keep an answer; one heavier than all there is room for is not kept."""
-        with self._kunci:
-            self._isi[kunci] = (berat, isi)
-            while sum(satu for satu, _ in self._isi.values()) > self._batas:
-                self._isi.popitem(last=False)
+        with self._key:
+            self._contents[kunci] = (berat, isi)
+            while sum(one_item for one_item, _ in self._contents.values()) > self._limit:
+                self._contents.popitem(last=False)
 
 
-def ingat(
-    opd_id: int, kunci: tuple[Hashable, ...], buat: Callable[[], T], berat: Callable[[T], int]
+def remember(
+    opd_id: int, kunci: tuple[Hashable, ...], build: Callable[[], T], berat: Callable[[T], int]
 ) -> T:
-    """What `buat` answers about an OPD, kept while its books stand as they are.
+    """What `build` answers about an OPD, kept while its books stand as they are.
 
     `kunci` names all that the answer depends on beside the books; never keep what a permission
     decides without naming it. `berat` tells how many rows an answer holds.
     """
-    ingatan: Ingatan = current_app.extensions[_NAME]
-    tempat = (opd_id, _versi(opd_id), *kunci)
-    isi = ingatan.ambil(tempat)
+    remembered: ReadCache = current_app.extensions[_NAME]
+    tempat = (opd_id, _version(opd_id), *kunci)
+    isi = remembered.ambil(tempat)
     if isi is None:
-        isi = buat()
-        ingatan.simpan(tempat, berat(isi), isi)
+        isi = build()
+        remembered.simpan(tempat, berat(isi), isi)
     return cast(T, isi)
 
 
-def kerja(opd_id: int, periode: tuple[int, int]) -> reconciliation_month.Kerja:
+def working(opd_id: int, periode: tuple[int, int]) -> reconciliation_month.MonthWork:
     """The month's reconciliation; what matching proposes is not reckoned again for each page."""
     who = actor()
     require(who, "cocok:lihat", opd_id)
-    return ingat(
+    return remember(
         opd_id,
         ("kerja", periode),
-        lambda: reconciliation_month.kerja(reading(), who, opd_id, periode),
+        lambda: reconciliation_month.working(reading(), who, opd_id, periode),
         lambda work: len(work.baris) + len(work.belanja),
     )
 
@@ -85,7 +85,7 @@ def kerja(opd_id: int, periode: tuple[int, int]) -> reconciliation_month.Kerja:
 def books(opd_id: int) -> standing.Standing:
     """The OPD's books as they stand today; whoever asks has looked at the permission."""
     day = today()
-    return ingat(
+    return remember(
         opd_id,
         ("books", day),
         lambda: standing.standing(reading(), [opd_id], day),
@@ -93,10 +93,10 @@ def books(opd_id: int) -> standing.Standing:
     )
 
 
-def summary(opd_id: int) -> standing.Summary:
+def summary(opd_id: int) -> standing.StandingSummary:
     """The same in few figures, for those who look at many OPDs."""
     day = today()
-    return ingat(
+    return remember(
         opd_id,
         ("summary", day),
         lambda: standing.summary(standing.standing(reading(), [opd_id], day)),
@@ -104,7 +104,7 @@ def summary(opd_id: int) -> standing.Summary:
     )
 
 
-def _versi(opd_id: int) -> tuple[bytes, ...]:
+def _version(opd_id: int) -> tuple[bytes, ...]:
     """The heads of both chains, read once a session and before what is kept under them."""
     known: dict[int, tuple[bytes, ...]] = reading().info.setdefault(_NAME, {})
     if opd_id not in known:
@@ -114,4 +114,4 @@ def _versi(opd_id: int) -> tuple[bytes, ...]:
 
 def setup(app: Flask) -> None:
     """Begin with nothing."""
-    app.extensions[_NAME] = Ingatan()
+    app.extensions[_NAME] = ReadCache()

@@ -17,14 +17,14 @@ from kkpd.core.moments import business_day
 from kkpd.core.permissions import Actor
 from kkpd.organisation import accounts as organisation_accounts
 from kkpd.organisation import login as organisation_login
-from kkpd.organisation.accounts import SesiTerbuka
+from kkpd.organisation.accounts import LiveSession
 from kkpd.web.globals import engine, now, settings
 
 #: A session is noted as seen at most this often, so that reading pages seldom costs a write.
 TOUCH_EVERY: Final = timedelta(minutes=1)
 
 
-class Masuk(UserMixin):  # type: ignore[misc]  # flask-login ships no types
+class LoggedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
     """Somebody logged in, as Flask-Login holds them: the actor and the token of their session."""
 
     def __init__(self, actor: Actor, token: str) -> None:
@@ -36,23 +36,25 @@ class Masuk(UserMixin):  # type: ignore[misc]  # flask-login ships no types
         return self.token
 
 
-def load(token: str) -> Masuk | None:
+def load(token: str) -> LoggedIn | None:
     """The actor behind a token while the session is alive; None ends in the login page."""
     moment = now()
     with db.reading(engine()) as reading:
-        found = organisation_accounts.sesi_terbuka(reading, organisation_login.hash_token(token))
+        found = organisation_accounts.find_live_session(
+            reading, organisation_login.hash_token(token)
+        )
         if found is None or not _alive(found, moment):
             return None
-        tugas = organisation_accounts.tugas_pada(
+        assignment = organisation_accounts.assignments_on(
             reading, found.orang_id, business_day(moment, settings().zone)
         )
     if moment - found.terlihat_at >= TOUCH_EVERY:
         with db.writing(engine()) as own:  # its own small transaction: a GET's session cannot write
-            organisation_login.terlihat(own, found.sesi_id, moment)
-    return Masuk(Actor(found.orang_id, found.pengguna_id, found.nama, tugas), token)
+            organisation_login.terlihat(own, found.session_id, moment)
+    return LoggedIn(Actor(found.orang_id, found.pengguna_id, found.nama, assignment), token)
 
 
-def _alive(found: SesiTerbuka, moment: datetime) -> bool:
+def _alive(found: LiveSession, moment: datetime) -> bool:
     limits = settings()
     return (
         moment - found.terlihat_at < limits.idle
@@ -78,7 +80,7 @@ def remember(actor: Actor, token: str) -> None:
     session.clear()
     if kept:
         session["_flashes"] = kept
-    login_user(Masuk(actor, token))
+    login_user(LoggedIn(actor, token))
 
 
 def forget() -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kkpd.ledger.standing import Tempo
+from kkpd.ledger.standing import DueState
 from kkpd.ledger.sums import BillBlock
 from kkpd.web.filters import rupiah
 from kkpd.web.translation import N_, _
@@ -46,19 +46,19 @@ def keadaan(block: BillBlock) -> str:
     return _("Lunas") if block.settled else _("Sisa %(nilai)s", nilai=rupiah(block.left))
 
 
-def tempo(found: Tempo | None) -> str:
+def due_term(found: DueState | None) -> str:
     """The days to the due day while something is owed to the bank; afterwards how it was paid."""
     if found is None:
         return _("belum ada tagihan")
     if not found.dibayar:
-        if found.hari is None:
+        if found.day is None:
             return _("tanpa jatuh tempo")
-        if found.hari < 0:
-            return _("lewat jatuh tempo %(n)s hari", n=-found.hari)
-        return _("%(n)s hari ke jatuh tempo", n=found.hari)
+        if found.day < 0:
+            return _("lewat jatuh tempo %(n)s hari", n=-found.day)
+        return _("%(n)s hari ke jatuh tempo", n=found.day)
     said = _("bank dibayar") if found.sisa else _("lunas")
-    if found.hari is not None and found.hari < 0:
-        said = _("%(apa)s %(n)s hari sesudah jatuh tempo", apa=said, n=-found.hari)
-    elif found.hari is not None:
-        said = _("%(apa)s %(n)s hari sebelum jatuh tempo", apa=said, n=found.hari)
+    if found.day is not None and found.day < 0:
+        said = _("%(apa)s %(n)s hari sesudah jatuh tempo", apa=said, n=-found.day)
+    elif found.day is not None:
+        said = _("%(apa)s %(n)s hari sebelum jatuh tempo", apa=said, n=found.day)
     return said

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from kkpd.core.moments import nama_periode
-from kkpd.oversight.due import Tenggat
-from kkpd.web.terms.words import NAMA_SELISIH
+from kkpd.core.moments import period_name
+from kkpd.oversight.due import DueDate
+from kkpd.web.terms.words import DIFFERENCE_NAMES
 from kkpd.web.translation import N_, _
 
 #: Kinds of due dates.
-JENIS = {
+KINDS = {
     "tagihan": N_("Tagihan bank"),
     "debet": N_("Debet sesudah SP2D"),
     "belanja": N_("Belanja belum lunas"),
@@ -17,9 +17,9 @@ JENIS = {
 }
 
 
-def judul(one: Tenggat) -> str:
+def judul(one: DueDate) -> str:
     """What has to be done, in the language of the page."""
-    month = nama_periode(*one.periode)
+    month = period_name(*one.periode)
     if one.jenis == "tagihan":
         return _("Lunasi tagihan bank %(bulan)s", bulan=month)
     if one.jenis == "debet":
@@ -28,4 +28,4 @@ def judul(one: Tenggat) -> str:
         return _("Selesaikan %(n)s belanja %(bulan)s", n=one.uraian, bulan=month)
     if one.jenis == "kembali":
         return _("Belanja %(bulan)s yang ditolak dibayar kembali pemegangnya", bulan=month)
-    return _("Selesaikan selisih: %(apa)s", apa=_(NAMA_SELISIH.get(one.dasar, one.dasar)))
+    return _("Selesaikan selisih: %(apa)s", apa=_(DIFFERENCE_NAMES.get(one.dasar, one.dasar)))

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from kkpd.core.moments import BULAN
+from kkpd.core.moments import MONTHS
 from kkpd.core.money import Rupiah
-from kkpd.oversight.monitoring_rules import KALIMAT, Sorotan
-from kkpd.web.filters import persen, rupiah
+from kkpd.oversight.monitoring_rules import SENTENCES, Highlight
+from kkpd.web.filters import percent, rupiah
 from kkpd.web.translation import N_, _
 
 #: rule -> its name
-ATURAN = {
+RULES = {
     "rendah": N_("Pemakaian rendah"),
     "terlambat": N_("Terlambat membayar"),
     "kartu": N_("Kartu tidak dipakai"),
@@ -23,14 +23,16 @@ ATURAN = {
 }
 
 
-def kalimat(one: Sorotan) -> str:
+def wording(one: Highlight) -> str:
     """The sentence in the language of the page."""
-    return _(KALIMAT[one.aturan], **{key: _said(key, value) for key, value in one.angka.items()})
+    return _(
+        SENTENCES[one.aturan], **{key: _said(key, value) for key, value in one.numeric.items()}
+    )
 
 
 def bulan(months: Sequence[int]) -> str:
     """`Jan–Okt` of neighbouring months, `Mar, Mei` of others."""
-    names = [BULAN[number - 1][:3] for number in months]
+    names = [MONTHS[number - 1][:3] for number in months]
     runs = len(months) > 2 and months[-1] - months[0] == len(months) - 1
     return f"{names[0]}–{names[-1]}" if runs else ", ".join(names)
 
@@ -41,6 +43,6 @@ def _said(key: str, value: object) -> str:
     if not isinstance(value, Fraction):
         return str(value)
     if key != "gu":
-        return persen(value)
+        return percent(value)
     times = Decimal(value.numerator) / value.denominator
     return str(times.quantize(Decimal("0.1"), ROUND_HALF_UP)).replace(".", ",")

@@ -12,7 +12,7 @@ from kkpd.records import settings as records_settings
 from kkpd.web.translation import N_, _
 
 #: setting -> what it is, as people say it
-NAMA: Final = {
+NAMES: Final = {
     "share_up_kkpd": N_("Bagian UP KKPD dari UP"),
     "batas_kapitalisasi": N_("Batas kapitalisasi aset"),
     "max_per_payee_domestic_small": N_("Batas per penyedia, produk dalam negeri"),
@@ -50,5 +50,5 @@ NAMA: Final = {
 def kosong(session: Session, keys: Iterable[str], day: date, opd_id: int) -> list[str]:
     """What is not checked for the OPD that day, since its setting is blank."""
     return [
-        _(NAMA[key]) for key in keys if records_settings.value(session, key, day, opd_id) is None
+        _(NAMES[key]) for key in keys if records_settings.value(session, key, day, opd_id) is None
     ]

@@ -6,7 +6,7 @@ from typing import Final
 
 from kkpd.web.translation import N_
 
-ALASAN: Final = {
+REASON: Final = {
     "kebutuhan_naik": N_("kebutuhan kartu sebulan melebihi UP KKPD"),
     "kebutuhan_tunai": N_("kebutuhan tunai sebulan melebihi UP Tunai"),
     "penyedia_tanpa_kartu": N_("sedikit penyedia menerima kartu"),

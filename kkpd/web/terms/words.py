@@ -5,7 +5,7 @@ from __future__ import annotations
 from kkpd.web.translation import N_
 
 #: Kinds of difference as people say them.
-NAMA_SELISIH = {
+DIFFERENCE_NAMES = {
     "belum_ditagih": N_("belum ditagih bank"),
     "tanpa_belanja": N_("ditagih tanpa catatan belanja"),
     "nilai": N_("beda nilai"),
@@ -23,7 +23,7 @@ NAMA_SELISIH = {
 }
 
 #: The states of a month.
-NAMA_PERIODE = {
+PERIOD_STATUS_NAMES = {
     "terbuka": N_("terbuka"),
     "ditutup": N_("ditutup, menunggu konfirmasi PA"),
     "dikonfirmasi": N_("dikonfirmasi, menunggu tinjauan"),
@@ -31,7 +31,7 @@ NAMA_PERIODE = {
 }
 
 #: The acts on a month.
-NAMA_TINDAKAN = {
+ACTION_NAMES = {
     "tutup": N_("ditutup"),
     "konfirmasi": N_("dikonfirmasi"),
     "tinjau": N_("ditinjau"),

@@ -7,36 +7,36 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from kkpd.engines.classify import knowledge as classify_knowledge
-from kkpd.engines.classify.shapes import KelasPasti
+from kkpd.engines.classify.shapes import CertainKelas
 
-_BUKAN_ANGKA = re.compile(r"[^0-9.;,|]+")
+_NOT_DIGITS = re.compile(r"[^0-9.;,|]+")
 
 
-def pisah(text: str) -> tuple[str, ...]:
+def split_codes(text: str) -> tuple[str, ...]:
     """The codes in a field that may hold several, parted by `;`, `,` or `|`."""
-    return _pisah(text[:2000])
+    return _split_codes(text[:2000])
 
 
 @lru_cache(maxsize=4096)
-def _pisah(text: str) -> tuple[str, ...]:
-    clean = _BUKAN_ANGKA.sub("", text)
+def _split_codes(text: str) -> tuple[str, ...]:
+    clean = _NOT_DIGITS.sub("", text)
     return tuple([code.strip(".") for code in re.split(r"[;,|]", clean) if code.strip(".")])
 
 
-_LEBAR_REKENING = (1, 1, 2, 2, 2, 4)
+_REKENING_WIDTHS = (1, 1, 2, 2, 2, 4)
 
 
-def _terpanjang(kode: str, awalan: Mapping[str, str]) -> str | None:
+def _longest(kode: str, beginning: Mapping[str, str]) -> str | None:
     """The kind of the longest prefix that ends at a dot of the code."""
     parts = kode.split(".")
     for size in range(len(parts), 0, -1):
-        found = awalan.get(".".join(parts[:size]))
+        found = beginning.get(".".join(parts[:size]))
         if found is not None:
             return found
     return None
 
 
-def _potong(digits: str, lebar: tuple[int, ...]) -> list[str]:
+def _cut(digits: str, lebar: tuple[int, ...]) -> list[str]:
     """Digits without dots, cut at the widths of the levels."""
     out, at = [], 0
     for width in lebar:
@@ -47,62 +47,66 @@ def _potong(digits: str, lebar: tuple[int, ...]) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def rapikan_rekening(kode: str) -> str:
+def tidy_rekening(kode: str) -> str:
     """`510201010024` and `5.1.2.1.1.24` as `5.1.02.01.01.0024`; widths 1.1.2.2.2.4."""
-    parts = kode.split(".") if "." in kode else _potong(kode, _LEBAR_REKENING)
-    pairs = zip(parts, _LEBAR_REKENING, strict=False)
+    parts = kode.split(".") if "." in kode else _cut(kode, _REKENING_WIDTHS)
+    pairs = zip(parts, _REKENING_WIDTHS, strict=False)
     return ".".join((part.lstrip("0") or "0").rjust(width, "0") for part, width in pairs)
 
 
 @lru_cache(maxsize=4096)
-def jenis_rekening(kode: str) -> str | None:
+def rekening_kind(kode: str) -> str | None:
     """The kind an account code stands for; None when it is no 5.1 or 5.2 account."""
-    return _terpanjang(rapikan_rekening(kode), classify_knowledge.awalan_rekening())
+    return _longest(tidy_rekening(kode), classify_knowledge.rekening_prefixes())
 
 
-def kelas_rekening(kode: str) -> KelasPasti | None:
+def kelas_rekening(kode: str) -> CertainKelas | None:
     """`operasi` for 5.1, `modal` for 5.2, None otherwise."""
-    head = rapikan_rekening(kode)[:3]
+    head = tidy_rekening(kode)[:3]
     return "operasi" if head == "5.1" else "modal" if head == "5.2" else None
 
 
-def _rapat(text: str) -> str:
+def _squeeze(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
 #: Names shorter than this are words of many things, not the name of an account.
-_NAMA_TERPENDEK = 25
+_SHORTEST_NAME = 25
 #: Planning and supervision of works: an office charges them to the building or to services.
-_IKUT_BANGUNAN = re.compile(
+_GOES_WITH_BUILDING = re.compile(
     r"^5\.1\.02\.02\.(?:08|09)\..*(?:arsitek|rekayasa|pengawas)", re.IGNORECASE
 )
 
 
 @cache
-def _nama_khas() -> dict[str, list[tuple[str, str]]]:
+def _distinct_names() -> dict[str, list[tuple[str, str]]]:
     """Long names of goods, service and upkeep accounts, by their first letters."""
     out: dict[str, list[tuple[str, str]]] = {}
     for code, name in classify_knowledge.nama_rekening().items():
         named = code.startswith(("5.1.02.01.", "5.1.02.02.", "5.1.02.03."))
-        short = _rapat(name.removeprefix("Belanja "))
-        if named and len(short) >= _NAMA_TERPENDEK and not _IKUT_BANGUNAN.match(f"{code}{name}"):
+        short = _squeeze(name.removeprefix("Belanja "))
+        if (
+            named
+            and len(short) >= _SHORTEST_NAME
+            and not _GOES_WITH_BUILDING.match(f"{code}{name}")
+        ):
             out.setdefault(short[:16], []).append((short, code))
     return out
 
 
-def bernama_rekening(uraian: str) -> str | None:
+def named_rekening(uraian: str) -> str | None:
     """The account whose full name the text begins with; None for nearly all texts."""
-    text = _rapat(uraian[:400]).removeprefix("belanja")
-    found = [item for item in _nama_khas().get(text[:16], ()) if text.startswith(item[0])]
+    text = _squeeze(uraian[:400]).removeprefix("belanja")
+    found = [item for item in _distinct_names().get(text[:16], ()) if text.startswith(item[0])]
     return max(found)[1] if found else None
 
 
 #: The widths of the levels in procurement systems, and in Permendagri 108/2016 itself.
-_LEBAR_BARANG = (1, 1, 2, 2, 2, 4, 5)
-_LEBAR_108 = (1, 1, 1, 2, 2, 2, 3)
+_GOODS_WIDTHS = (1, 1, 2, 2, 2, 4, 5)
+_WIDTHS_108 = (1, 1, 1, 2, 2, 2, 3)
 
 
-def rapikan_barang(kode: str) -> str:
+def tidy_goods(kode: str) -> str:
     """A goods code with the dots where the regulation has them.
 
     Procurement systems print `1.3.0.20.40.10.001.00009` for `1.3.02.04.01.0001.00009`: the digits
@@ -113,26 +117,26 @@ def rapikan_barang(kode: str) -> str:
     digits = "".join(parts)
     shifted = len(parts) > 3 and (parts[2] == "0" or parts[:3] == ["1", "1", "1"])
     if shifted and len(parts[3]) == 2:
-        return ".".join(_potong(digits, _LEBAR_BARANG))
+        return ".".join(_cut(digits, _GOODS_WIDTHS))
     if len(parts) == 1 and len(digits) >= 8:
         wide = digits[0] == "5" or digits[2] == "0" or digits.startswith("1112")
-        return ".".join(_potong(digits, _LEBAR_BARANG if wide else _LEBAR_108))
+        return ".".join(_cut(digits, _GOODS_WIDTHS if wide else _WIDTHS_108))
     return kode
 
 
-def _ringkas(kode: str) -> list[str]:
+def _levels(kode: str) -> list[str]:
     """The levels of a goods code without leading zeros, `1.1.12` (SIPD) read as `1.1.7`."""
-    levels = [part.lstrip("0") or "0" for part in rapikan_barang(kode).split(".")]
+    levels = [part.lstrip("0") or "0" for part in tidy_goods(kode).split(".")]
     return ["1", "1", "7", *levels[3:]] if levels[:3] == ["1", "1", "12"] else levels
 
 
 @lru_cache(maxsize=4096)
-def jenis_barang(kode: str) -> str | None:
+def goods_kind(kode: str) -> str | None:
     """The kind a goods code stands for; an account code in that field counts as what it is."""
-    levels = _ringkas(kode)
+    levels = _levels(kode)
     if levels[:2] in (["5", "1"], ["5", "2"]):
-        return jenis_rekening(rapikan_barang(kode))
-    table = _awalan_barang()
+        return rekening_kind(tidy_goods(kode))
+    table = _goods_prefixes()
     for size in range(len(levels), 1, -1):
         found = table.get(tuple(levels[:size]))
         if found is not None:
@@ -141,38 +145,38 @@ def jenis_barang(kode: str) -> str | None:
 
 
 @cache
-def _awalan_barang() -> dict[tuple[str, ...], str]:
+def _goods_prefixes() -> dict[tuple[str, ...], str]:
     return {
-        tuple(_ringkas(code)): kind for code, kind in classify_knowledge.awalan_barang().items()
+        tuple(_levels(code)): kind for code, kind in classify_knowledge.goods_prefixes().items()
     }
 
 
 @cache
-def _kelompok() -> dict[tuple[str, ...], str]:
-    table = classify_knowledge.kelompok_rekening()
-    return {tuple(_ringkas(group)): account for group, account in table.items()}
+def _groups() -> dict[tuple[str, ...], str]:
+    table = classify_knowledge.group_rekening()
+    return {tuple(_levels(group)): account for group, account in table.items()}
 
 
 @lru_cache(maxsize=4096)
-def rekening_barang(kode: str) -> str | None:
+def goods_rekening(kode: str) -> str | None:
     """The account that belongs to a goods code: 1.3.2.10.01.02 -> 5.2.02.10.01.0002."""
-    levels = _ringkas(kode)
+    levels = _levels(kode)
     if levels[0] == "5":
-        found = rapikan_rekening(rapikan_barang(kode))
+        found = tidy_rekening(tidy_goods(kode))
     elif levels[:2] == ["1", "3"] and len(levels) >= 6:
-        found = rapikan_rekening(".".join(["5", "2", *levels[2:6]]))
+        found = tidy_rekening(".".join(["5", "2", *levels[2:6]]))
     elif levels[:3] == ["1", "5", "3"] and len(levels) >= 6:
-        found = rapikan_rekening(".".join(["5", "2", "6", *levels[3:6]]))
+        found = tidy_rekening(".".join(["5", "2", "6", *levels[3:6]]))
     else:
-        found = _kelompok().get(tuple(levels[:6]), "")
+        found = _groups().get(tuple(levels[:6]), "")
     return found if found in classify_knowledge.nama_rekening() else None
 
 
 @lru_cache(maxsize=4096)
-def nama_barang(kode: str) -> str:
+def goods_name(kode: str) -> str:
     """The name of a goods code in Permendagri 108/2016, of its group when deeper; or empty."""
-    names = _nama_barang()
-    levels = _ringkas(kode)
+    names = _goods_names()
+    levels = _levels(kode)
     for size in range(len(levels), 3, -1):
         found = names.get(tuple(levels[:size]))
         if found is not None:
@@ -181,5 +185,5 @@ def nama_barang(kode: str) -> str:
 
 
 @cache
-def _nama_barang() -> dict[tuple[str, ...], str]:
-    return {tuple(_ringkas(code)): name for code, name in classify_knowledge.nama_barang().items()}
+def _goods_names() -> dict[tuple[str, ...], str]:
+    return {tuple(_levels(code)): name for code, name in classify_knowledge.goods_name().items()}

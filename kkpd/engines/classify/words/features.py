@@ -11,39 +11,39 @@ from __future__ import annotations
 import itertools
 import math
 
-from kkpd.engines.classify.shapes import Barang
+from kkpd.engines.classify.shapes import Item
 from kkpd.engines.classify.words import tokens as words_tokens
 
-KATA = 1.5
+WORDS = 1.5
 HEAD = 1.5
 PIECES_OF_HEAD = 1.0
 SECOND_HEAD = 0.5
 UNIT_FIRST = 0.5
 SIZE = 0.5
 #: The planning system names two kinds of procurement otherwise than the contract system does.
-_PENGADAAN = {"barang": "pengadaan barang", "konstruksi": "pekerjaan konstruksi"}
+_PROCUREMENT = {"barang": "pengadaan barang", "konstruksi": "pekerjaan konstruksi"}
 #: Units in which a package is counted: one of them is no unit price.
-_BORONGAN = frozenset(["paket", "ls", "lumpsum", "kegiatan", "pekerjaan"])
+_LUMP_SUM_UNITS = frozenset(["paket", "ls", "lumpsum", "kegiatan", "pekerjaan"])
 
 
-def paket(barang: Barang) -> bool:
+def paket(thing: Item) -> bool:
     """A whole package: one amount, no price of a single thing, no merchant."""
     return (
-        barang.harga is None
-        and (barang.volume is None or _borongan(barang))
-        and not barang.mcc
-        and not barang.merchant
-        and (bool(barang.jenis_pengadaan) or barang.nilai is not None)
+        thing.harga is None
+        and (thing.volume is None or _is_lump_sum(thing))
+        and not thing.mcc
+        and not thing.merchant
+        and (bool(thing.jenis_pengadaan) or thing.nilai is not None)
     )
 
 
-def _borongan(barang: Barang) -> bool:
+def _is_lump_sum(thing: Item) -> bool:
     """One package (`1 paket`, `1 ls`): its price is its amount, not that of a thing."""
-    return barang.volume == 1 and words_tokens.satuan(barang.satuan) in _BORONGAN
+    return thing.volume == 1 and words_tokens.satuan(thing.satuan) in _LUMP_SUM_UNITS
 
 
-def ciri_paket(
-    barang: Barang, words: tuple[str, ...], heads: tuple[str, ...]
+def package_features(
+    thing: Item, words: tuple[str, ...], heads: tuple[str, ...]
 ) -> list[tuple[str, float]]:
     """Features of a whole package; weights of `u` and `h` hold those of the word's pieces."""
     part = 1 / math.sqrt(max(1, len(words)))
@@ -51,9 +51,9 @@ def ciri_paket(
     pair = 1 / math.sqrt(max(1, len(words) - 1))
     out += [(f"b {one} {two}", pair) for one, two in itertools.pairwise(words)]
     out += [(f"h {word}", 1.0) for word in heads[:1]]
-    jenis = words_tokens.satuan(barang.jenis_pengadaan)
-    jenis = _PENGADAAN.get(jenis, jenis)
-    rupiah = barang.nilai.sen // 100 if barang.nilai is not None else 0
+    jenis = words_tokens.satuan(thing.jenis_pengadaan)
+    jenis = _PROCUREMENT.get(jenis, jenis)
+    rupiah = thing.nilai.sen // 100 if thing.nilai is not None else 0
     size = math.log10(max(1, rupiah))
     if jenis:
         out.append((f"p {jenis}", 1.0))
@@ -61,18 +61,18 @@ def ciri_paket(
     return [*out, (f"pn{int(2 * size)}", SIZE), (f"pj {short}{int(size)}", SIZE)]
 
 
-def ciri(barang: Barang) -> dict[str, float]:
+def feature_values(thing: Item) -> dict[str, float]:
     """Features of what a thing is, with their values; `model` sums them without listing them."""
     out: dict[str, float] = {}
 
     def add(name: str, value: float) -> None:
         out[name] = out.get(name, 0.0) + value
 
-    words = words_tokens.kata(barang.uraian)
-    heads = words_tokens.kepala(words)
+    words = words_tokens.kata(thing.uraian)
+    heads = words_tokens.header(words)
     part = 1 / math.sqrt(max(1, len(words)))
     for word in words:
-        add(f"u {word}", KATA * part)
+        add(f"u {word}", WORDS * part)
         pieces = words_tokens.gram(word)
         for piece in pieces:
             add(f"c {piece}", part / math.sqrt(len(pieces)))
@@ -87,10 +87,10 @@ def ciri(barang: Barang) -> dict[str, float]:
         else:
             add(f"i {word}", SECOND_HEAD)
             add(f"j {heads[0]} {word}", HEAD)
-    spec = words_tokens.kata_spesifikasi(barang.spesifikasi)
+    spec = words_tokens.specification_words(thing.spesifikasi)
     for word in spec:
         add(f"s {word}", 1 / math.sqrt(len(spec)))
-    unit = words_tokens.satuan(barang.satuan)
+    unit = words_tokens.satuan(thing.satuan)
     if unit:
         add(f"t {unit}", 1.0)
         add(f"v {unit.split()[0]}", UNIT_FIRST)

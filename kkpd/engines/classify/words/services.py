@@ -14,84 +14,84 @@ from typing import NamedTuple
 
 from kkpd.engines.classify.words import tokens as words_tokens
 
-_BILANGAN = r"(?:\d+|satu|dua|tiga|empat|lima|enam|tujuh)\s*"
-_MALAM = re.compile(rf"\b{_BILANGAN}(?:malam|mlm|nights?)\b")
+_NUMBERS = r"(?:\d+|satu|dua|tiga|empat|lima|enam|tujuh)\s*"
+_NIGHTS = re.compile(rf"\b{_NUMBERS}(?:malam|mlm|nights?)\b")
 #: Words that open the name of a stay, before which only these stand.
-_PENGINAPAN = frozenset(["hotel", "penginapan", "menginap", "homestay", "losmen", "guesthouse"])
-_PEMBUKA = frozenset(["kamar", "room", "akomodasi", "tarif", "voucher", "inap", "standar"])
+_LODGINGS = frozenset(["hotel", "penginapan", "menginap", "homestay", "losmen", "guesthouse"])
+_OPENERS = frozenset(["kamar", "room", "akomodasi", "tarif", "voucher", "inap", "standar"])
 #: What a hotel is furnished with or supplied by is no stay.
-_PERLENGKAPAN = frozenset(["amenities", "amenitis", "furniture", "mebel", "linen", "bell"])
-_LAMA = re.compile(
-    rf"\b(?:(?:{_BILANGAN}|per\s*)(?:jam|hari|minggu|bulan|tahun)|sehari|seminggu|sebulan|setahun|"
+_FURNISHINGS = frozenset(["amenities", "amenitis", "furniture", "mebel", "linen", "bell"])
+_DURATION = re.compile(
+    rf"\b(?:(?:{_NUMBERS}|per\s*)(?:jam|hari|minggu|bulan|tahun)|sehari|seminggu|sebulan|setahun|"
     r"harian|bulanan|tahunan)\b"
 )
-_WAKTU = frozenset(["jam", "hari", "minggu", "bulan", "tahun"])
-_LANGGANAN = frozenset(
+_TIME_UNITS = frozenset(["jam", "hari", "minggu", "bulan", "tahun"])
+_SUBSCRIPTIONS = frozenset(
     ["lisensi", "license", "licence", "langganan", "berlangganan", "subscription", "antivirus"]
 )
 #: Whether no word speaks of a subscription.
-tanpa_langganan = _LANGGANAN.isdisjoint
+no_subscription = _SUBSCRIPTIONS.isdisjoint
 #: Twelve months or less; a guarantee of a year is something else.
-_SETAHUN = re.compile(
+_ONE_YEAR = re.compile(
     r"(?<!garansi )(?<!warranty )(?:\b(?:(?:[1-9]|1[0-2]|satu|dua belas)\s*(?:bulan|bln|months?)|"
     r"(?:1|satu)\s*(?:tahun|thn|th|years?)|sebulan|setahun|tahunan|bulanan|annual|yearly)|"
     r"(?:\bper|/)\s*(?:tahun|thn|th|bulan|bln|year|month))\b"
 )
-_MALAM_SATUAN = frozenset(["malam", "nights"])
+_NIGHT_UNITS = frozenset(["malam", "nights"])
 #: Without one of these, or a unit of nights, neither is meant.
-_PEMICU = _PENGINAPAN | {"malam", "mlm", "sewa", "rutin"}
+_TRIGGERS = _LODGINGS | {"malam", "mlm", "sewa", "rutin"}
 #: Upkeep that is called routine gives back what was: it adds neither life nor capacity (PSAP 07).
-_RUTIN = re.compile(r"\b(?:pemeliharaan|perawatan|perbaikan|servis|service)\s+(?:\w+\s+)?rutin\b")
+_ROUTINE = re.compile(r"\b(?:pemeliharaan|perawatan|perbaikan|servis|service)\s+(?:\w+\s+)?rutin\b")
 
 
-class Layanan(NamedTuple):
+class Service(NamedTuple):
     """The kind (`perjalanan`, `sewa`, `pemeliharaan` or `jasa`) and the words that say it."""
 
     jenis: str
-    kutipan: str
+    quote: str
 
 
-def layanan(words: tuple[str, ...], uraian: str, satuan: str) -> Layanan | None:
+def service(words: tuple[str, ...], uraian: str, satuan: str) -> Service | None:
     """Nights, hire or routine upkeep that is named; None for nearly all purchases."""
     unit = words_tokens.satuan(satuan).split()
-    if _PEMICU.isdisjoint(words) and _MALAM_SATUAN.isdisjoint(unit) and not _night(uraian):
+    if _TRIGGERS.isdisjoint(words) and _NIGHT_UNITS.isdisjoint(unit) and not _night(uraian):
         return None
-    routine = _RUTIN.search(words_tokens.normal(uraian)) if "rutin" in words else None
+    routine = _ROUTINE.search(words_tokens.normal(uraian)) if "rutin" in words else None
     if routine is not None:
-        return Layanan("pemeliharaan", routine.group())
-    stay = _menginap(uraian, satuan, words, unit)
+        return Service("pemeliharaan", routine.group())
+    stay = _stay(uraian, satuan, words, unit)
     if stay is not None:
-        return Layanan("perjalanan", stay)
+        return Service("perjalanan", stay)
     if "sewa" in words and "beli" not in words:
-        long = _LAMA.search(words_tokens.normal(uraian))
-        if long is not None or not _WAKTU.isdisjoint(unit):
-            return Layanan("sewa", f"sewa {long.group() if long else satuan.strip()[:30]}")
+        long = _DURATION.search(words_tokens.normal(uraian))
+        if long is not None or not _TIME_UNITS.isdisjoint(unit):
+            return Service("sewa", f"sewa {long.group() if long else satuan.strip()[:30]}")
     return None
 
 
-def berlangganan(words: tuple[str, ...], text: str, satuan: str) -> Layanan | None:
+def subscription(words: tuple[str, ...], text: str, satuan: str) -> Service | None:
     """A licence or a subscription for twelve months or less, said in the text or by the unit."""
-    if tanpa_langganan(words):
+    if no_subscription(words):
         return None
-    long = _SETAHUN.search(words_tokens.normal(text))
+    long = _ONE_YEAR.search(words_tokens.normal(text))
     unit = words_tokens.satuan(satuan).split()
     if long is None and not {"bulan", "tahun"} & set(unit[:1]):
         return None
-    return Layanan("jasa", f"langganan {long.group().strip(' /') if long else unit[0]}")
+    return Service("jasa", f"langganan {long.group().strip(' /') if long else unit[0]}")
 
 
-def _menginap(uraian: str, satuan: str, words: tuple[str, ...], unit: list[str]) -> str | None:
-    lodging = not _PENGINAPAN.isdisjoint(words)
+def _stay(uraian: str, satuan: str, words: tuple[str, ...], unit: list[str]) -> str | None:
+    lodging = not _LODGINGS.isdisjoint(words)
     if lodging or "malam" in words or "mlm" in words or _night(uraian):
-        nights = _MALAM.search(words_tokens.normal(uraian))
+        nights = _NIGHTS.search(words_tokens.normal(uraian))
         if nights is not None:
             return nights.group()
     if not unit and not lodging:
         return None
-    if not _MALAM_SATUAN.isdisjoint(unit) or (lodging and unit[:2] == ["orang", "hari"]):
+    if not _NIGHT_UNITS.isdisjoint(unit) or (lodging and unit[:2] == ["orang", "hari"]):
         return f"per {satuan.strip()[:30]}"
-    thing = [word for word in words if word not in words_tokens.UMUM and word not in _PEMBUKA][:1]
-    named = lodging and thing[0] in _PENGINAPAN and _PERLENGKAPAN.isdisjoint(words)
+    thing = [word for word in words if word not in words_tokens.COMMON and word not in _OPENERS][:1]
+    named = lodging and thing[0] in _LODGINGS and _FURNISHINGS.isdisjoint(words)
     return thing[0] if named else None
 
 

@@ -12,39 +12,41 @@ from dataclasses import dataclass
 import numpy as np
 
 from kkpd.engines.matching.arrays import F64, I64
-from kkpd.engines.matching.weights import Awal
+from kkpd.engines.matching.weights import StartShares
 
 #: The shipped shares weigh like so many rows.
-_BERAT = 200
-_PUTARAN = 3
-_BATAS = (0.005, 0.6)
+_PRIOR_WEIGHT = 200
+_ROUNDS = 3
+_LIMIT = (0.005, 0.6)
 
 
 @dataclass(frozen=True, slots=True)
-class Laju:
+class BaseRates:
     """Shares of lines without a purchase and of purchases without a line."""
 
-    tanpa_belanja: float
-    tanpa_baris: float
+    without_purchase: float
+    without_line: float
 
-    def geser(self, awal: Awal, isi_b: I64, isi_c: I64) -> F64:
+    def shift(self, start: StartShares, line_counts: I64, purchase_counts: I64) -> F64:
         """What these shares add to the score of links of so many lines and purchases."""
-        hasil: F64 = -isi_b * np.log(self.tanpa_belanja / awal.tanpa_belanja)
-        hasil = hasil - isi_c * np.log(self.tanpa_baris / awal.tanpa_baris)
-        satu = np.log((1 - self.tanpa_belanja) / (1 - awal.tanpa_belanja))
-        return np.where((isi_b == 1) & (isi_c == 1), hasil + satu, hasil)
+        hasil: F64 = -line_counts * np.log(self.without_purchase / start.without_purchase)
+        hasil = hasil - purchase_counts * np.log(self.without_line / start.without_line)
+        one_item = np.log((1 - self.without_purchase) / (1 - start.without_purchase))
+        return np.where((line_counts == 1) & (purchase_counts == 1), hasil + one_item, hasil)
 
-    def perbarui(self, awal: Awal, banyak: tuple[int, int], terkait: tuple[float, float]) -> Laju:
+    def renew(
+        self, start: StartShares, banyak: tuple[int, int], linked: tuple[float, float]
+    ) -> BaseRates:
         """The shares when so many of all positive rows (lines, purchases) have a partner."""
         baru = [
-            float(np.clip((n - t + _BERAT * mula) / (n + _BERAT), *_BATAS))
-            for n, t, mula in zip(
-                banyak, terkait, (awal.tanpa_belanja, awal.tanpa_baris), strict=True
+            float(np.clip((n - t + _PRIOR_WEIGHT * starting) / (n + _PRIOR_WEIGHT), *_LIMIT))
+            for n, t, starting in zip(
+                banyak, linked, (start.without_purchase, start.without_line), strict=True
             )
         ]
-        return Laju(*baru)
+        return BaseRates(*baru)
 
 
-def putaran() -> range:
+def rounds() -> range:
     """Rounds of learning: the shares settle quickly."""
-    return range(_PUTARAN)
+    return range(_ROUNDS)

@@ -9,54 +9,54 @@ from __future__ import annotations
 
 import numpy as np
 
-from kkpd.engines.matching.arrays import F64, I64, per_kelompok
+from kkpd.engines.matching.arrays import F64, I64, sum_by_group
 
-_PUTARAN, _SEDIKIT = 60, 8
-_CUKUP = 1e-3
-_TERTINGGI = 60.0
+_ROUNDS, _FEW = 60, 8
+_ENOUGH = 1e-3
+_HIGHEST = 60.0
 
 
-def peluang(tautan: I64, simpul: I64, w: F64, banyak_simpul: int, *, kasar: bool = False) -> F64:
+def peluang(tautan: I64, nodes: I64, w: F64, node_count: int, *, coarse: bool = False) -> F64:
     """P(link) for each of `len(w)` links; (tautan, simpul) lists which rows each link holds.
 
-    `kasar` stops early: enough to count how many rows have a partner.
+    `coarse` stops early: enough to count how many rows have a partner.
     """
-    hasil: F64 = 1 / (1 + np.exp(-np.clip(w, -_TERTINGGI, _TERTINGGI)))
-    derajat = np.bincount(simpul, minlength=banyak_simpul)
-    ramai = np.flatnonzero(np.bincount(tautan[derajat[simpul] > 1], minlength=len(w)))
-    if len(ramai):
+    hasil: F64 = 1 / (1 + np.exp(-np.clip(w, -_HIGHEST, _HIGHEST)))
+    degree = np.bincount(nodes, minlength=node_count)
+    crowd = np.flatnonzero(np.bincount(tautan[degree[nodes] > 1], minlength=len(w)))
+    if len(crowd):
         nomor = np.full(len(w), -1, dtype=np.int64)
-        nomor[ramai] = np.arange(len(ramai))
-        ikut = nomor[tautan] >= 0
-        padat = np.unique(simpul[ikut], return_inverse=True)[1].astype(np.int64)
-        hasil[ramai] = _rambatkan(
-            nomor[tautan[ikut]], padat, w[ramai], _SEDIKIT if kasar else _PUTARAN
+        nomor[crowd] = np.arange(len(crowd))
+        follow = nomor[tautan] >= 0
+        dense = np.unique(nodes[follow], return_inverse=True)[1].astype(np.int64)
+        hasil[crowd] = _propagate(
+            nomor[tautan[follow]], dense, w[crowd], _FEW if coarse else _ROUNDS
         )
     return hasil
 
 
-def _rambatkan(tautan: I64, simpul: I64, w: F64, putaran: int) -> F64:
+def _propagate(tautan: I64, nodes: I64, w: F64, rounds: int) -> F64:
     """Pass messages between links and rows until they settle."""
-    bobot = np.exp(np.clip(w, -_TERTINGGI, _TERTINGGI))
-    banyak_simpul = int(simpul.max()) + 1
-    pesan = np.ones(len(simpul))
-    for _ in range(putaran):
-        luar = _luar(tautan, pesan, bobot)
-        jumlah = per_kelompok(simpul, luar, banyak_simpul)
-        baru = 1 / (1 + np.maximum(jumlah[simpul] - luar, 0))
+    weight = np.exp(np.clip(w, -_HIGHEST, _HIGHEST))
+    node_count = int(nodes.max()) + 1
+    pesan = np.ones(len(nodes))
+    for _ in range(rounds):
+        outside = _outgoing(tautan, pesan, weight)
+        jumlah = sum_by_group(nodes, outside, node_count)
+        baru = 1 / (1 + np.maximum(jumlah[nodes] - outside, 0))
         baru = np.sqrt(baru * pesan)
-        selesai = np.abs(np.log(baru) - np.log(pesan)).max() < _CUKUP
+        selesai = np.abs(np.log(baru) - np.log(pesan)).max() < _ENOUGH
         pesan = baru
         if selesai:
             break
-    bebas = per_kelompok(tautan, np.log(pesan), len(w))
-    hasil: F64 = 1 / (1 + np.exp(-(np.log(bobot) + bebas)))
+    free = sum_by_group(tautan, np.log(pesan), len(w))
+    hasil: F64 = 1 / (1 + np.exp(-(np.log(weight) + free)))
     return hasil
 
 
-def _luar(tautan: I64, pesan: F64, bobot: F64) -> F64:
+def _outgoing(tautan: I64, pesan: F64, weight: F64) -> F64:
     """For each (link, row): the link's weight times the freedom of its *other* rows."""
-    log_pesan = np.log(pesan)
-    semua = np.log(bobot) + per_kelompok(tautan, log_pesan, len(bobot))
-    hasil: F64 = np.exp(semua[tautan] - log_pesan)
+    log_messages = np.log(pesan)
+    everything = np.log(weight) + sum_by_group(tautan, log_messages, len(weight))
+    hasil: F64 = np.exp(everything[tautan] - log_messages)
     return hasil

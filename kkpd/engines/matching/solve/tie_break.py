@@ -10,51 +10,51 @@ from dataclasses import replace
 
 import numpy as np
 
-from kkpd.engines.matching.arrays import I64, Ya, gabung_kunci
-from kkpd.engines.matching.columns import Sisi
-from kkpd.engines.matching.links import SATU, Tautan
-from kkpd.engines.matching.score import Medan
-from kkpd.engines.matching.solve.graph import setara
+from kkpd.engines.matching.arrays import I64, Ya, combine_keys
+from kkpd.engines.matching.columns import Side
+from kkpd.engines.matching.links import ONE, LinkColumns
+from kkpd.engines.matching.score import MatchContext
+from kkpd.engines.matching.solve.graph import equivalents
 
 
-def tertibkan(medan: Medan, tautan: Tautan) -> Tautan:
+def put_in_order(context: MatchContext, tautan: LinkColumns) -> LinkColumns:
     """The same links, with interchangeable rows in canonical order."""
     r = tautan.rinci
-    satu = tautan.jenis[r.nomor] == SATU
-    dua = medan.dua
-    c = _atur(setara(dua.catatan, None), r.c, r.b, satu)
-    b = _atur(_setara_bank(dua.bank), r.b, c, satu)
+    one_item = tautan.jenis[r.nomor] == ONE
+    both = context.both
+    c = _deal_out(equivalents(both.catatan, None), r.c, r.b, one_item)
+    b = _deal_out(_equivalent_lines(both.bank), r.b, c, one_item)
     return replace(tautan, rinci=replace(r, b=b, c=c))
 
 
-def _setara_bank(bank: Sisi) -> I64:
+def _equivalent_lines(bank: Side) -> I64:
     """Lines equal in all the bank wrote share a class, named by its first row."""
     if len(bank) == 0:
         return np.empty(0, dtype=np.int64)
-    kunci = gabung_kunci(
-        gabung_kunci(bank.kartu, bank.sandi_nilai),
-        bank.hari - int(bank.hari.min()),
+    kunci = combine_keys(
+        combine_keys(bank.kartu, bank.amount_code),
+        bank.day - int(bank.day.min()),
         bank.posting - int(bank.posting.min()),
         bank.nama,
     )
-    _, pertama, balik = np.unique(kunci, return_index=True, return_inverse=True)
-    return pertama[balik].astype(np.int64)
+    _, first_one, balik = np.unique(kunci, return_index=True, return_inverse=True)
+    return first_one[balik].astype(np.int64)
 
 
-def _atur(kelas: I64, isi: I64, lain: I64, satu: Ya) -> I64:
+def _deal_out(kelas: I64, isi: I64, lain: I64, one_item: Ya) -> I64:
     """`isi` with rows of one class dealt out anew: the first free ones, in the order of `lain`."""
     banyak = np.bincount(kelas, minlength=len(kelas))
-    mana = np.flatnonzero(satu & (banyak[kelas[isi]] > 1))
-    if len(mana) == 0:
+    picked = np.flatnonzero(one_item & (banyak[kelas[isi]] > 1))
+    if len(picked) == 0:
         return isi
-    bebas = banyak[kelas] > 1
-    bebas[isi[~satu]] = False
-    calon = np.flatnonzero(bebas)
-    calon = calon[np.argsort(kelas[calon], kind="stable")]
-    mana = mana[np.lexsort((lain[mana], kelas[isi[mana]]))]
-    ke = np.searchsorted(kelas[calon], kelas[isi[mana]])
-    milik = kelas[isi[mana]]
-    awal = np.searchsorted(milik, milik)
+    free = banyak[kelas] > 1
+    free[isi[~one_item]] = False
+    shortlist = np.flatnonzero(free)
+    shortlist = shortlist[np.argsort(kelas[shortlist], kind="stable")]
+    picked = picked[np.lexsort((lain[picked], kelas[isi[picked]]))]
+    ke = np.searchsorted(kelas[shortlist], kelas[isi[picked]])
+    owned = kelas[isi[picked]]
+    start = np.searchsorted(owned, owned)
     hasil = isi.copy()
-    hasil[mana] = calon[ke + np.arange(len(mana)) - awal]
+    hasil[picked] = shortlist[ke + np.arange(len(picked)) - start]
     return hasil

@@ -36,7 +36,7 @@ class Misspelt(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PdfPart:
     """One stream: its number, where it begins, its dictionary without the length, its content.
 
     `packed` is the content as it stands in the file.
@@ -53,7 +53,7 @@ class Part:
 class Parsed:
     """A file's streams in order, and where its first revision ends."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[PdfPart, ...]
     end: int
 
 
@@ -72,7 +72,7 @@ def parse(data: bytes) -> Parsed:
     return Parsed(tuple(parts), found.end())
 
 
-def _part(data: bytes, at: int, room: int) -> tuple[Part, int]:
+def _part(data: bytes, at: int, room: int) -> tuple[PdfPart, int]:
     head = _HEAD.match(data, at)
     if head is None:
         raise Misspelt(at, "expected an object")
@@ -81,7 +81,7 @@ def _part(data: bytes, at: int, room: int) -> tuple[Part, int]:
         raise Misspelt(end, "expected the end of an object")
     packed = data[start:end]
     content = _unpack(packed, start, room) if head[2].endswith(_PACKED) else packed
-    return Part(int(head[1]), at, head[2], content, packed), end + len(_TAIL)
+    return PdfPart(int(head[1]), at, head[2], content, packed), end + len(_TAIL)
 
 
 def _unpack(content: bytes, at: int, room: int) -> bytes:
@@ -105,7 +105,7 @@ def unpack(content: bytes, room: int) -> bytes:
     return found
 
 
-def _check_places(parts: list[Part]) -> None:
+def _check_places(parts: list[PdfPart]) -> None:
     """Every stream stands where the cross-references say, and they know of no other."""
     places = {part.number: part.start for part in parts}
     table = parts[-1].content
@@ -137,7 +137,7 @@ def differences(drawn: Parsed, given: Parsed) -> Iterator[str]:
             yield f"{names.get(ours.number, _name(ours))} berbeda"
 
 
-def _same(ours: Part, theirs: Part) -> bool:
+def _same(ours: PdfPart, theirs: PdfPart) -> bool:
     if ours.number != theirs.number or ours.entries != theirs.entries:
         return False
     if ours.content == theirs.content:
@@ -177,7 +177,7 @@ def _names(drawn: Parsed) -> dict[int, str]:
     return found
 
 
-def _name(part: Part) -> str:
+def _name(part: PdfPart) -> str:
     for mark, said in _KINDS.items():
         if mark in part.entries:
             return f"{said} (objek {part.number})"

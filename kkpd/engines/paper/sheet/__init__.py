@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kkpd.core.proof.events import Bukti, Checkpoint
-from kkpd.engines.paper import Dokumen, csv
+from kkpd.core.proof.events import LogCheckpoint, Proof
+from kkpd.engines.paper import FrozenDocument, csv
 from kkpd.engines.paper.pdf import file as pdf
 from kkpd.engines.paper.sheet import blocks, closing, opening, style
 from kkpd.engines.paper.sheet.flow import Flow, page_total_width
@@ -18,14 +18,14 @@ from kkpd.engines.paper.sheet.look import Look
 
 def draw(
     look: Look,
-    dokumen: Dokumen,
-    bukti: Bukti | None,
-    tiap_halaman: Callable[[], None] | None = None,
+    dokumen: FrozenDocument,
+    bukti: Proof | None,
+    each_page: Callable[[], None] | None = None,
 ) -> bytes:
     """The PDF. ValueError unless a draft comes without proof and an issued document with one."""
     if dokumen.rancangan != (bukti is None):
         raise ValueError("a draft has no proof, an issued document has one")
-    flow = Flow(look, dokumen, tiap_halaman)
+    flow = Flow(look, dokumen, each_page)
     opening.draw(flow)
     blocks.draw(flow, dokumen.isi, closing.height(flow, bukti))
     closing.draw(flow, bukti)
@@ -41,7 +41,7 @@ def draw(
     )
 
 
-def _attachments(dokumen: Dokumen, data: bytes, bukti: Bukti | None) -> list[pdf.Attachment]:
+def _attachments(dokumen: FrozenDocument, data: bytes, bukti: Proof | None) -> list[pdf.Attachment]:
     found = [
         pdf.Attachment("data.json", "application/json", "Data dokumen (RFC 8785)", "Source", data),
         pdf.Attachment("data.csv", "text/csv", "Tabel dokumen", "Alternative", csv.write(dokumen)),
@@ -53,7 +53,7 @@ def _attachments(dokumen: Dokumen, data: bytes, bukti: Bukti | None) -> list[pdf
     return found
 
 
-def _shared(flow: Flow, bukti: Bukti | None) -> pdf.Page:
+def _shared(flow: Flow, bukti: Proof | None) -> pdf.Page:
     """What lies under every page: the number of pages, the fingerprint or the draft mark."""
     file = flow.file
     last, file.page = file.page, pdf.Page(0)
@@ -69,10 +69,10 @@ def _shared(flow: Flow, bukti: Bukti | None) -> pdf.Page:
     return shared
 
 
-def _mark(flow: Flow, bukti: Bukti | None) -> str:
+def _mark(flow: Flow, bukti: Proof | None) -> str:
     if bukti is None:
         return opening.DRAFT
-    checkpoint = Checkpoint.from_bytes(bukti.checkpoint)
+    checkpoint = LogCheckpoint.from_bytes(bukti.checkpoint)
     return f"Sidik {flow.dokumen.sidik()[:16]}… · titik periksa no. {checkpoint.seq}"
 
 

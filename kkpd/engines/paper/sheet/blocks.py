@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kkpd.engines.paper import Paragraf, Rincian, Tabel, Terbilang
-from kkpd.engines.paper.parts import Bagian
+from kkpd.engines.paper import Entries, Paragraph, Table, Terbilang
+from kkpd.engines.paper.parts import Piece
 from kkpd.engines.paper.pdf.tags import Element
 from kkpd.engines.paper.sheet import style
 from kkpd.engines.paper.sheet.flow import Flow
@@ -16,26 +16,26 @@ _NUMBER_INDENT = 1800
 _LABEL_GAP = 500
 
 
-def draw(flow: Flow, parts: Sequence[Bagian], closing: int) -> None:
+def draw(flow: Flow, parts: Sequence[Piece], closing: int) -> None:
     """All parts in order; `closing` is the height of signatures and proof behind them."""
     listed: Element | None = None
     ahead: TableDrawing | None = None
     for at, part in enumerate(parts):
-        numbered = isinstance(part, Paragraf) and bool(part.nomor)
+        numbered = isinstance(part, Paragraph) and bool(part.nomor)
         if listed is not None and not numbered:
             flow.file.tags.close(listed)
             listed = None
         if numbered and listed is None:
             listed = flow.file.tags.open("L", flow.root, "/A<</O/List/ListNumbering/Decimal>>")
-        if at == len(parts) - 1 and not isinstance(part, Tabel):
+        if at == len(parts) - 1 and not isinstance(part, Table):
             flow.need(part_height(flow, part) + style.GAP + closing)  # no signature alone
         tail = _tail(flow, parts[at + 1 :], closing)
-        if isinstance(part, Tabel):
+        if isinstance(part, Table):
             _table(flow, part, tail, ahead or _ahead(flow, part, tail))
             ahead = None
             continue
         following = parts[at + 1] if at + 1 < len(parts) else None
-        if isinstance(following, Tabel):
+        if isinstance(following, Table):
             ahead = _ahead(flow, following, _tail(flow, parts[at + 2 :], closing))
             if ahead is not None:
                 flow.need(part_height(flow, part) + ahead.stay.beginning(_title(following)))
@@ -44,28 +44,28 @@ def draw(flow: Flow, parts: Sequence[Bagian], closing: int) -> None:
         flow.file.tags.close(listed)
 
 
-def _ahead(flow: Flow, part: Tabel, tail: int) -> TableDrawing | None:
+def _ahead(flow: Flow, part: Table, tail: int) -> TableDrawing | None:
     """The table before what stands above it, so that this asks for room with it: where the look
     says so."""
     return TableDrawing(flow, part, tail) if flow.look.heads_stay else None
 
 
-def _title(part: Tabel) -> int:
+def _title(part: Table) -> int:
     return style.SECTION_LEADING + 200 if part.judul else 0
 
 
-def _part(flow: Flow, part: Rincian | Paragraf | Terbilang, listed: Element | None) -> None:
-    if isinstance(part, Rincian):
+def _part(flow: Flow, part: Entries | Paragraph | Terbilang, listed: Element | None) -> None:
+    if isinstance(part, Entries):
         _details(flow, part)
-    elif isinstance(part, Paragraf):
+    elif isinstance(part, Paragraph):
         _paragraph(flow, part, listed)
     else:
         _words(flow, part)
 
 
-def _tail(flow: Flow, rest: Sequence[Bagian], closing: int) -> int:
+def _tail(flow: Flow, rest: Sequence[Piece], closing: int) -> int:
     """The height of what follows, where it is short enough to stay with the last row; or 0."""
-    if any(isinstance(part, Tabel) for part in rest):
+    if any(isinstance(part, Table) for part in rest):
         return 0
     height = closing + style.GAP + sum(part_height(flow, part) for part in rest)
     if flow.look.heads_stay and not rest:
@@ -73,20 +73,20 @@ def _tail(flow: Flow, rest: Sequence[Bagian], closing: int) -> int:
     return height if height <= flow.full_height * 6 // 10 else 0
 
 
-def part_height(flow: Flow, part: Bagian) -> int:
+def part_height(flow: Flow, part: Piece) -> int:
     """The height that a part other than a table takes."""
-    if isinstance(part, Paragraf):
+    if isinstance(part, Paragraph):
         indent = _NUMBER_INDENT if part.nomor else 0
         key = "B" if part.tebal else "R"
         return flow.text_height(part.teks, key=key, indent=indent) + 350
     if isinstance(part, Terbilang):
         return flow.text_height(_said(part)) + 350
-    if isinstance(part, Rincian):
+    if isinstance(part, Entries):
         return sum(len(lines) for _, lines in _detail_lines(flow, part)) * 1380 + style.GAP
     return 0
 
 
-def _paragraph(flow: Flow, part: Paragraf, listed: Element | None) -> None:
+def _paragraph(flow: Flow, part: Paragraph, listed: Element | None) -> None:
     key = "B" if part.tebal else "R"
     flow.need(2 * style.BODY_LEADING)
     if listed is None:
@@ -112,20 +112,20 @@ def _words(flow: Flow, part: Terbilang) -> None:
     flow.y -= 350
 
 
-def _detail_lines(flow: Flow, part: Rincian) -> list[tuple[str, list[str]]]:
+def _detail_lines(flow: Flow, part: Entries) -> list[tuple[str, list[str]]]:
     room = flow.width - _label_width(flow, part) - 2 * _LABEL_GAP
     letters = flow.letters("R")
     return [(b.label, wrap(letters, b.isi, style.BODY, room)) for b in part.butir]
 
 
-def _label_width(flow: Flow, part: Rincian) -> int:
+def _label_width(flow: Flow, part: Entries) -> int:
     """The widest label, at most two fifths of the page."""
     letters = flow.letters("R")
     widest = max((letters.width(b.label) for b in part.butir), default=0)
     return min(widest * style.BODY // 1000, flow.width * 2 // 5)
 
 
-def _details(flow: Flow, part: Rincian) -> None:
+def _details(flow: Flow, part: Entries) -> None:
     """Label, colon, value; one paragraph a row."""
     at = flow.left + _label_width(flow, part) + _LABEL_GAP
     letters = flow.letters("R")
@@ -147,7 +147,7 @@ def _details(flow: Flow, part: Rincian) -> None:
     flow.y -= style.GAP
 
 
-def _table(flow: Flow, part: Tabel, tail: int, ahead: TableDrawing | None) -> None:
+def _table(flow: Flow, part: Table, tail: int, ahead: TableDrawing | None) -> None:
     if ahead is not None:
         flow.need(ahead.stay.beginning(_title(part)))
     if part.judul:

@@ -7,9 +7,9 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper import Kolom, Tabel
+from kkpd.engines.paper import Column, Table
 from kkpd.engines.paper.cell_text import tampil
-from kkpd.engines.paper.parts import Baris, Sel
+from kkpd.engines.paper.parts import Row, Sel
 from kkpd.engines.paper.pdf.tags import actual_text
 from kkpd.engines.paper.sheet import style
 from kkpd.engines.paper.sheet.flow import Flow, aligned
@@ -21,7 +21,7 @@ _RIGHT = frozenset({"uang", "persen", "angka"})
 _ALIGN = {"kiri": "left", "tengah": "center", "kanan": "right"}
 
 
-class Cell(NamedTuple):
+class DrawnCell(NamedTuple):
     """A cell ready to be shown: where each line begins, its glyphs, and replacement text."""
 
     lines: tuple[tuple[int, str], ...]
@@ -31,14 +31,14 @@ class Cell(NamedTuple):
 class Cells:
     """Lays the cells of one table; `edges` are the upright edges of its columns."""
 
-    def __init__(self, flow: Flow, tabel: Tabel) -> None:
-        self.flow, self.kolom, self._totalled = flow, tabel.kolom, tabel.dijumlah
-        self._align = [_align(kolom) for kolom in tabel.kolom]
-        self._sen = [_has_sen(tabel, column) for column in range(len(tabel.kolom))]
-        self.edges = edges(tabel.kolom, flow.left, flow.width, self._needed(tabel))
-        self._cached: list[dict[Sel, Cell]] = [{} for _ in tabel.kolom]
+    def __init__(self, flow: Flow, data_table: Table) -> None:
+        self.flow, self.kolom, self._totalled = flow, data_table.kolom, data_table.dijumlah
+        self._align = [_align(kolom) for kolom in data_table.kolom]
+        self._sen = [_has_sen(data_table, column) for column in range(len(data_table.kolom))]
+        self.edges = edges(data_table.kolom, flow.left, flow.width, self._needed(data_table))
+        self._cached: list[dict[Sel, DrawnCell]] = [{} for _ in data_table.kolom]
 
-    def of(self, row: Baris) -> list[Cell]:
+    def of(self, row: Row) -> list[DrawnCell]:
         """The cells of a row."""
         found = []
         for column, (cached, value) in enumerate(zip(self._cached, row, strict=True)):
@@ -51,7 +51,7 @@ class Cells:
             found.append(cell)
         return found
 
-    def height(self, row: Baris) -> int:
+    def height(self, row: Row) -> int:
         """The height of a row."""
         return height(self.of(row))
 
@@ -66,13 +66,13 @@ class Cells:
         room = span - self.flow.left - 2 * style.PAD_SIDE
         return wrap(self.flow.letters(key), text, style.CELL, room) if room > 0 else []
 
-    def _needed(self, tabel: Tabel) -> dict[int, int]:
+    def _needed(self, data_table: Table) -> dict[int, int]:
         """The width that each column of amounts needs, so that no amount is broken."""
-        totals, found = dict(zip(tabel.dijumlah, tabel.jumlah, strict=True)), {}
-        for column, kolom in enumerate(tabel.kolom):
+        totals, found = dict(zip(data_table.dijumlah, data_table.jumlah, strict=True)), {}
+        for column, kolom in enumerate(data_table.kolom):
             if kolom.jenis != "uang":
                 continue
-            amounts = {cell for row in tabel.baris if isinstance(cell := row[column], Rupiah)}
+            amounts = {cell for row in data_table.baris if isinstance(cell := row[column], Rupiah)}
             if column in totals:
                 amounts.add(totals[column])
             ends = {min(amounts), max(amounts)} if amounts else set()
@@ -81,10 +81,10 @@ class Cells:
             found[column] = widest * style.CELL // 1000 + 2 * style.PAD_SIDE + 1
         return found
 
-    def _lay(self, column: int, value: Sel) -> Cell:
+    def _lay(self, column: int, value: Sel) -> DrawnCell:
         text = tampil(self.kolom[column].jenis, value, sen=self._sen[column])
         if not text:
-            return Cell((), "")
+            return DrawnCell((), "")
         letters, left = self.flow.letters("R"), self.edges[column] + style.PAD_SIDE
         room = self.edges[column + 1] - style.PAD_SIDE - left
         align = self._align[column]
@@ -94,16 +94,16 @@ class Cells:
             for run in runs
         )
         replaced = any(run.replaced for run in runs)
-        return Cell(lines, actual_text(text) if replaced else "")
+        return DrawnCell(lines, actual_text(text) if replaced else "")
 
 
-def height(cells: Sequence[Cell]) -> int:
+def height(cells: Sequence[DrawnCell]) -> int:
     """The height of a row of these cells."""
     lines = max(len(cell.lines) for cell in cells) or 1
     return lines * style.CELL_LEADING + 2 * style.PAD
 
 
-def edges(kolom: Sequence[Kolom], left: int, width: int, needed: dict[int, int]) -> list[int]:
+def edges(kolom: Sequence[Column], left: int, width: int, needed: dict[int, int]) -> list[int]:
     """The upright edges of the columns: their shares of the width.
 
     A column that needs more than its share (`needed`) gets it from those that need nothing, down
@@ -134,13 +134,13 @@ def _shared_out(widths: list[int], more: dict[int, int], needed: dict[int, int])
     return shared
 
 
-def _align(kolom: Kolom) -> str:
+def _align(kolom: Column) -> str:
     return _ALIGN.get(kolom.rata) or ("right" if kolom.jenis in _RIGHT else "left")
 
 
-def _has_sen(tabel: Tabel, column: int) -> bool:
+def _has_sen(data_table: Table, column: int) -> bool:
     """Whether an amount of this column has sen, so that all show them."""
-    if tabel.kolom[column].jenis != "uang":
+    if data_table.kolom[column].jenis != "uang":
         return False
-    cells = (row[column] for row in tabel.baris)
+    cells = (row[column] for row in data_table.baris)
     return any(isinstance(cell, Rupiah) and cell.sen % 100 for cell in cells)

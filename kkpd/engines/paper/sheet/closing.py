@@ -9,8 +9,8 @@ from typing import NamedTuple
 import segno
 
 from kkpd.core import indonesian_dates
-from kkpd.core.proof.events import Bukti, Checkpoint, Event
-from kkpd.engines.paper import TandaTangan
+from kkpd.core.proof.events import LogCheckpoint, LogEvent, Proof
+from kkpd.engines.paper import SignatureBlock
 from kkpd.engines.paper.pdf.file import points
 from kkpd.engines.paper.pdf.tags import Element, alternative
 from kkpd.engines.paper.sheet import style
@@ -33,7 +33,7 @@ class _Place(NamedTuple):
     width: int
 
 
-def height(flow: Flow, bukti: Bukti | None) -> int:
+def height(flow: Flow, bukti: Proof | None) -> int:
     """The least height of signatures and proof together."""
     pairs, free = _pairs(flow), _free(flow)
     signatures = sum(_pair_height(flow, *pair) for pair in pairs) + (style.GAP if pairs else 0)
@@ -44,7 +44,7 @@ def height(flow: Flow, bukti: Bukti | None) -> int:
     return signatures + _proof_height(flow, bukti, _foot(flow))
 
 
-def draw(flow: Flow, bukti: Bukti | None) -> None:
+def draw(flow: Flow, bukti: Proof | None) -> None:
     """Signatures, two beside each other, then the proof: at the foot, or where that would need
     another page beside the signatures."""
     flow.y -= style.GAP
@@ -59,7 +59,7 @@ def draw(flow: Flow, bukti: Bukti | None) -> None:
         _proof(flow, bukti, place)
 
 
-def _need(flow: Flow, bukti: Bukti, signatures: int) -> _Place:
+def _need(flow: Flow, bukti: Proof, signatures: int) -> _Place:
     """Room for the last signatures and the proof on one page, and where the proof goes there."""
     foot, free = _foot(flow), _free(flow)
     whole = signatures + _proof_height(flow, bukti, foot)
@@ -85,7 +85,7 @@ def _free(flow: Flow) -> _Place | None:
     return None
 
 
-def _pair(flow: Flow, left: TandaTangan | None, right: TandaTangan | None) -> None:
+def _pair(flow: Flow, left: SignatureBlock | None, right: SignatureBlock | None) -> None:
     flow.need(_pair_height(flow, left, right))
     top, upper = flow.y, _upper_count(flow, left, right)
     lowest = top
@@ -97,23 +97,23 @@ def _pair(flow: Flow, left: TandaTangan | None, right: TandaTangan | None) -> No
     flow.y = lowest
 
 
-def _pairs(flow: Flow) -> list[tuple[TandaTangan | None, TandaTangan | None]]:
+def _pairs(flow: Flow) -> list[tuple[SignatureBlock | None, SignatureBlock | None]]:
     signatures = flow.dokumen.tanda_tangan
     left = [signature for signature in signatures if signature.sisi == "kiri"]
     right = [signature for signature in signatures if signature.sisi == "kanan"]
     return list(zip_longest(left, right))
 
 
-def _dated(flow: Flow, signature: TandaTangan) -> str:
+def _dated(flow: Flow, signature: SignatureBlock) -> str:
     """Place and date, above the first block on the right (or the first of all)."""
     document = flow.dokumen
     right = [s for s in document.tanda_tangan if s.sisi == "kanan"] or document.tanda_tangan
     if signature is not right[0] or not document.tempat:
         return ""
-    return f"{document.tempat}, {indonesian_dates.panjang(document.tanggal)}"
+    return f"{document.tempat}, {indonesian_dates.long(document.tanggal)}"
 
 
-def _upper(flow: Flow, signature: TandaTangan) -> list[str]:
+def _upper(flow: Flow, signature: SignatureBlock) -> list[str]:
     """The lines above the space. Place and date stand level with "Mengetahui," on the left, so
     that the capacities stand level too."""
     room, letters = _room(flow), flow.letters("R")
@@ -123,7 +123,7 @@ def _upper(flow: Flow, signature: TandaTangan) -> list[str]:
     return [line for part in lines for line in wrap(letters, part, style.BODY, room)]
 
 
-def _lower(flow: Flow, signature: TandaTangan) -> list[_Line]:
+def _lower(flow: Flow, signature: SignatureBlock) -> list[_Line]:
     """The lines below the space, with their face."""
     person, room = signature.orang, _room(flow)
     name = wrap(flow.letters("B"), person.nama or "." * 40, style.BODY, room)
@@ -138,17 +138,17 @@ def _room(flow: Flow) -> int:
     return min(22000, flow.width * 45 // 100)
 
 
-def _pair_height(flow: Flow, left: TandaTangan | None, right: TandaTangan | None) -> int:
+def _pair_height(flow: Flow, left: SignatureBlock | None, right: SignatureBlock | None) -> int:
     lower = max(len(_lower(flow, one)) for one in (left, right) if one is not None)
     return (_upper_count(flow, left, right) + lower) * style.BODY_LEADING + _SPACE
 
 
-def _upper_count(flow: Flow, *signatures: TandaTangan | None) -> int:
+def _upper_count(flow: Flow, *signatures: SignatureBlock | None) -> int:
     """How many lines stand above the space, so that names beside each other stand level."""
     return max(len(_upper(flow, one)) for one in signatures if one is not None)
 
 
-def _signature(flow: Flow, signature: TandaTangan, side: int, upper: int) -> None:
+def _signature(flow: Flow, signature: SignatureBlock, side: int, upper: int) -> None:
     """One block, its lines centred under each other, the name underlined."""
     room = _room(flow)
     x = flow.right - room if side else flow.left
@@ -182,7 +182,7 @@ def _centred(flow: Flow, line: str, key: str, x: int, room: int, block: Element)
     return width
 
 
-def _proof_height(flow: Flow, bukti: Bukti, place: _Place) -> int:
+def _proof_height(flow: Flow, bukti: Proof, place: _Place) -> int:
     """The height of the proof at this place, the gap above it counted."""
     room, letters = place.width - _INDENT, flow.letters("R")
     said = proof_lines(bukti, *_address(flow), flow.look.zone)
@@ -196,7 +196,7 @@ def _address(flow: Flow) -> tuple[str, str]:
     return flow.dokumen.alamat_periksa + digest, digest
 
 
-def _proof(flow: Flow, bukti: Bukti, place: _Place) -> None:
+def _proof(flow: Flow, bukti: Proof, place: _Place) -> None:
     """At the foot of the last page: the QR with address and hash, and in words what it is for."""
     wanted, (address, digest) = _proof_height(flow, bukti, place), _address(flow)
     if not place.start and place.width == flow.width:
@@ -210,9 +210,9 @@ def _proof(flow: Flow, bukti: Bukti, place: _Place) -> None:
         )  # fmt: skip
 
 
-def proof_lines(bukti: Bukti, address: str, digest: str, zone: timezone) -> list[str]:
+def proof_lines(bukti: Proof, address: str, digest: str, zone: timezone) -> list[str]:
     """What the last page says of its own proof."""
-    event, checkpoint = Event.from_bytes(bukti.event), Checkpoint.from_bytes(bukti.checkpoint)
+    event, checkpoint = LogEvent.from_bytes(bukti.event), LogCheckpoint.from_bytes(bukti.checkpoint)
     return [
         "Berkas ini membawa data dan bukti penerbitannya sendiri.",
         f"Periksa: {address}" if address != digest else "Periksa tanpa jaringan: kkpd verify",

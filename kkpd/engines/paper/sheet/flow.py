@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from kkpd.engines.paper import Dokumen
+from kkpd.engines.paper import FrozenDocument
 from kkpd.engines.paper.pdf import file as pdf
 from kkpd.engines.paper.pdf.fonts import Letters
 from kkpd.engines.paper.pdf.tags import Element, actual_text
@@ -16,16 +16,16 @@ from kkpd.engines.paper.sheet.wrap import wrap
 class Flow:
     """A document on its way down the pages. `y` is the upper edge of what is still free.
 
-    `tiap_halaman` is called before every page but the first; what it raises ends the drawing.
+    `each_page` is called before every page but the first; what it raises ends the drawing.
     """
 
     def __init__(
-        self, look: Look, dokumen: Dokumen, tiap_halaman: Callable[[], None] | None = None
+        self, look: Look, dokumen: FrozenDocument, each_page: Callable[[], None] | None = None
     ) -> None:
         width, height = style.PAPER[dokumen.kertas]
         if dokumen.arah == "mendatar":
             width, height = height, width
-        self.look, self.dokumen, self.tiap_halaman = look, dokumen, tiap_halaman
+        self.look, self.dokumen, self.each_page = look, dokumen, each_page
         self.file = pdf.File(width, height)
         self.left, self.right = style.MARGIN_SIDE, width - style.MARGIN_SIDE
         self.bottom = style.MARGIN_BOTTOM
@@ -55,8 +55,8 @@ class Flow:
 
     def next_page(self) -> None:
         """Begin another page under its running head."""
-        if self.tiap_halaman is not None:
-            self.tiap_halaman()
+        if self.each_page is not None:
+            self.each_page()
         self.file.next_page()
         self.y = self.file.height - style.CONTINUED_TOP
         self.running_head()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kkpd.engines.paper import Kolom
+from kkpd.engines.paper import Column
 from kkpd.engines.paper.pdf import file as pdf
 from kkpd.engines.paper.pdf.tags import Element, header_cell
 from kkpd.engines.paper.sheet import style
@@ -25,7 +25,7 @@ class _Box(NamedTuple):
 class TableHead:
     """Measured once; `draw` puts it down with its tags, `repeat` as furniture."""
 
-    def __init__(self, flow: Flow, kolom: tuple[Kolom, ...], edges: list[int]) -> None:
+    def __init__(self, flow: Flow, kolom: tuple[Column, ...], edges: list[int]) -> None:
         self.flow, self.edges = flow, edges
         self.deep = any(k.grup for k in kolom)
         self.boxes = self._groups(kolom) if self.deep else []
@@ -40,7 +40,7 @@ class TableHead:
         """The height of the whole head."""
         return sum(self.heights)
 
-    def _groups(self, kolom: tuple[Kolom, ...]) -> list[_Box]:
+    def _groups(self, kolom: tuple[Column, ...]) -> list[_Box]:
         found: list[_Box] = []
         first = 0
         for i, k in enumerate(kolom):

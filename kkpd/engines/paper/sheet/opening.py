@@ -8,7 +8,7 @@ import io
 
 from PIL import Image
 
-from kkpd.engines.paper import Kop
+from kkpd.engines.paper import Letterhead
 from kkpd.engines.paper.pdf.file import points
 from kkpd.engines.paper.pdf.tags import alternative
 from kkpd.engines.paper.sheet import style
@@ -37,7 +37,7 @@ def draw(flow: Flow) -> None:
     _title(flow)
 
 
-def _lines(flow: Flow, kop: Kop, slot: int) -> None:
+def _lines(flow: Flow, kop: Letterhead, slot: int) -> None:
     for value, key, size, leading in (
         (kop.pemerintah.upper(), "R", 1150, 1500),
         (kop.opd.upper(), "B", 1350, 1700),
@@ -62,7 +62,7 @@ def _title(flow: Flow) -> None:
     flow.y -= style.GAP
 
 
-def _coat_of_arms(flow: Flow, kop: Kop, top: int) -> None:
+def _coat_of_arms(flow: Flow, kop: Letterhead, top: int) -> None:
     """The image in its slot, as large as it fits; ValueError where it is no small PNG."""
     width, height, pixels = _pixels(kop.lambang)
     scale = max(width * 1000 // _SLOT_WIDTH, height * 1000 // _SLOT_HEIGHT, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from kkpd.engines.paper import Kelompok, Tabel
+from kkpd.engines.paper import RowGroup, Table
 from kkpd.engines.paper.sheet import style
 from kkpd.engines.paper.sheet.cells import Cells
 from kkpd.engines.paper.sheet.flow import Flow
@@ -24,11 +24,17 @@ class Stay:
     #: Whether a first row goes down under its heading without asking for room again.
     led = False
 
-    def __init__(self, flow: Flow, tabel: Tabel, cells: Cells, head: int, tail: int) -> None:
-        self.flow, self.tabel, self.cells, self.head, self.tail = flow, tabel, cells, head, tail
-        self.groups = [group for group in tabel.kelompok if group.baris or group.judul]
+    def __init__(self, flow: Flow, data_table: Table, cells: Cells, head: int, tail: int) -> None:
+        self.flow, self.data_table, self.cells, self.head, self.tail = (
+            flow,
+            data_table,
+            cells,
+            head,
+            tail,
+        )
+        self.groups = [group for group in data_table.kelompok if group.baris or group.judul]
         #: The height kept at the foot of a page for the amounts carried forward.
-        self.reserve = BAND if tabel.dijumlah else 0
+        self.reserve = BAND if data_table.dijumlah else 0
 
     def beginning(self, above: int = 0) -> int:
         """What must be free for the table to begin under so much: head, heading, first row, more.
@@ -36,23 +42,23 @@ class Stay:
         Of a table so short that its rows stay with the total and what follows: all of it, or the
         head would stay behind alone.
         """
-        heading = 2 * BAND if any(group.judul for group in self.tabel.kelompok) else 0
-        rows = list(islice(self.tabel.baris, 3))
+        heading = 2 * BAND if any(group.judul for group in self.data_table.kelompok) else 0
+        rows = list(islice(self.data_table.baris, 3))
         first = heading + (self.cells.height(rows[0]) if rows else BAND) + 2 * BAND
         whole = heading + sum(map(self.cells.height, rows)) + self.reserve + self.tail
         fits = self.head + whole <= self.flow.full_height
         return above + self.head + (max(first, whole) if 0 < len(rows) < 3 and fits else first)
 
-    def heading(self, group: Kelompok) -> tuple[int, int]:
+    def heading(self, group: RowGroup) -> tuple[int, int]:
         """What must be free for a heading, and what must stay with it."""
         return BAND + (self.cells.height(group.baris[0]) if group.baris else 0), 0
 
-    def closing(self, group: Kelompok) -> int:
+    def closing(self, group: RowGroup) -> int:
         """What must stay with the last row of this group."""
-        subtotal = BAND if group.judul and self.tabel.dijumlah else 0
+        subtotal = BAND if group.judul and self.data_table.dijumlah else 0
         return subtotal + (self.reserve + self.tail if group is self.groups[-1] else 0)
 
-    def row(self, group: Kelompok, at: int, closing: int) -> int:
+    def row(self, group: RowGroup, at: int, closing: int) -> int:
         """What must stay with the row at this place: the last two stay with the closing."""
         if at < len(group.baris) - 2:
             return 0
@@ -64,9 +70,9 @@ class WholeStay(Stay):
 
     led = True
 
-    def __init__(self, flow: Flow, tabel: Tabel, cells: Cells, head: int, tail: int) -> None:
-        super().__init__(flow, tabel, cells, head, tail)
-        last = self.groups[-1] if self.groups else Kelompok("", (), ())
+    def __init__(self, flow: Flow, data_table: Table, cells: Cells, head: int, tail: int) -> None:
+        super().__init__(flow, data_table, cells, head, tail)
+        last = self.groups[-1] if self.groups else RowGroup("", (), ())
         rows = sum(map(cells.height, last.baris[-2:])) or BAND
         least = head + self._heading(last.judul) + rows + self.closing(last)
         if least + 2 * self.reserve > flow.full_height:
@@ -76,11 +82,11 @@ class WholeStay(Stay):
         """What must be free for the table to begin: all of it where it has few rows under
         another table, its head, heading and first row otherwise, or less where no page holds them.
         """
-        under = [self._heading(self.tabel.kosong) + self._foot]
+        under = [self._heading(self.data_table.kosong) + self._foot]
         if self.groups:
             wanted, closing = self.heading(self.groups[0])
             under = [wanted + max(self.reserve, closing), wanted + self.reserve]
-            few = len(list(islice(self.tabel.baris, _FEW + 1))) <= _FEW
+            few = len(list(islice(self.data_table.baris, _FEW + 1))) <= _FEW
             if few and self.flow.tables:
                 under.insert(0, sum(map(self._whole, self.groups)))
         for height in under:
@@ -89,7 +95,7 @@ class WholeStay(Stay):
         heading = self._heading(self.groups[0].judul) if self.groups else 0
         return above + self.head + heading + 3 * BAND
 
-    def heading(self, group: Kelompok) -> tuple[int, int]:
+    def heading(self, group: RowGroup) -> tuple[int, int]:
         """The heading with its first row, and what must stay with that row."""
         closing = self.closing(group)
         if not group.baris:
@@ -97,7 +103,7 @@ class WholeStay(Stay):
         first = self.cells.height(group.baris[0])
         return self._heading(group.judul) + first, self.row(group, 0, closing)
 
-    def closing(self, group: Kelompok) -> int:
+    def closing(self, group: RowGroup) -> int:
         """Subtotal and total as high as they are, with room for what each of them asks below."""
         subtotal = self._totals(f"Jumlah {group.judul}") if group.judul else 0
         last = bool(self.groups) and group is self.groups[-1]
@@ -105,15 +111,15 @@ class WholeStay(Stay):
 
     @property
     def _foot(self) -> int:
-        return self._totals(self.tabel.label_jumlah) + max(self.reserve, self.tail)
+        return self._totals(self.data_table.label_jumlah) + max(self.reserve, self.tail)
 
-    def _whole(self, group: Kelompok) -> int:
+    def _whole(self, group: RowGroup) -> int:
         """The height of a group with all that must stay with its last row."""
         rows = sum(map(self.cells.height, group.baris))
         return self._heading(group.judul) + rows + self.closing(group)
 
     def _totals(self, label: str) -> int:
-        if not self.tabel.dijumlah:
+        if not self.data_table.dijumlah:
             return 0
         return max(1, len(self.cells.label(label, "B"))) * style.CELL_LEADING + 2 * style.PAD
 

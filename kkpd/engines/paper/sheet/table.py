@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper import Kelompok, Tabel
+from kkpd.engines.paper import RowGroup, Table
 from kkpd.engines.paper.cell_text import tampil
-from kkpd.engines.paper.parts import Baris
+from kkpd.engines.paper.parts import Row
 from kkpd.engines.paper.pdf import file as pdf
 from kkpd.engines.paper.pdf.tags import Element, actual_text, header_cell, spanning
 from kkpd.engines.paper.sheet import style
-from kkpd.engines.paper.sheet.cells import Cell, Cells, height
+from kkpd.engines.paper.sheet.cells import Cells, DrawnCell, height
 from kkpd.engines.paper.sheet.flow import Flow
 from kkpd.engines.paper.sheet.head import TableHead
 from kkpd.engines.paper.sheet.rules import Rules
@@ -29,16 +29,16 @@ CARRIED, BROUGHT = "Jumlah dipindahkan", "Jumlah pindahan"
 class TableDrawing:
     """One table going down the pages of a flow; `tail` is the height of what must stay with it."""
 
-    def __init__(self, flow: Flow, tabel: Tabel, tail: int) -> None:
-        self.flow, self.file, self.tabel = flow, flow.file, tabel
-        self.cells = Cells(flow, tabel)
+    def __init__(self, flow: Flow, data_table: Table, tail: int) -> None:
+        self.flow, self.file, self.data_table = flow, flow.file, data_table
+        self.cells = Cells(flow, data_table)
         self.edges = self.cells.edges
-        self.head = TableHead(flow, tabel.kolom, self.edges)
+        self.head = TableHead(flow, data_table.kolom, self.edges)
         self.rules = Rules(flow, self.edges)
         rule = WholeStay if flow.look.heads_stay else Stay
-        self.stay = rule(flow, tabel, self.cells, self.head.height, tail)
-        self.totalled = tabel.dijumlah
-        self.label_span = self.totalled[0] if self.totalled else len(tabel.kolom)
+        self.stay = rule(flow, data_table, self.cells, self.head.height, tail)
+        self.totalled = data_table.dijumlah
+        self.label_span = self.totalled[0] if self.totalled else len(data_table.kolom)
         self.running = [0] * len(self.totalled)
 
     def draw(self) -> None:
@@ -51,17 +51,17 @@ class TableDrawing:
         for group in self.stay.groups:
             self._group(group, body, led=self.stay.led and group is self.stay.groups[0])
         if not self.stay.groups:
-            self._band(body, self.tabel.kosong, "R", kind="TD")
+            self._band(body, self.data_table.kosong, "R", kind="TD")
         tags.close(body)
         if self.totalled:
             foot = tags.open("TFoot", table)
-            self._totals(foot, self.tabel.label_jumlah, self.tabel.jumlah)
+            self._totals(foot, self.data_table.label_jumlah, self.data_table.jumlah)
             tags.close(foot)
         self.rules.stroke()
         tags.close(table)
         flow.tables += 1
 
-    def _group(self, group: Kelompok, body: Element, *, led: bool) -> None:
+    def _group(self, group: RowGroup, body: Element, *, led: bool) -> None:
         """Heading, rows, subtotal; `led`: what stands above found room for them already."""
         stay = self.stay
         if group.judul:
@@ -77,7 +77,7 @@ class TableDrawing:
 
     # ---- rows -------------------------------------------------------------------------------
 
-    def _row(self, row: Baris, body: Element, closing: int | None) -> None:
+    def _row(self, row: Row, body: Element, closing: int | None) -> None:
         """One row; `closing` is the height of what must stay with it, None: it has its room."""
         cells = self.cells.of(row)
         wanted = height(cells)
@@ -92,7 +92,7 @@ class TableDrawing:
             if isinstance(value, Rupiah):
                 self.running[place] += value.sen
 
-    def _whole_row(self, cells: list[Cell], wanted: int, body: Element) -> None:
+    def _whole_row(self, cells: list[DrawnCell], wanted: int, body: Element) -> None:
         """The fast way: a row on one page, its elements written at once."""
         writer, page = self.file.writer, self.file.page
         row = writer.reserve(len(cells) + 1)
@@ -117,7 +117,7 @@ class TableDrawing:
         body.kids.append(f"{row} 0 R")
         self.rules.down(wanted)
 
-    def _cut_row(self, cells: list[Cell], body: Element) -> None:
+    def _cut_row(self, cells: list[DrawnCell], body: Element) -> None:
         """A row taller than a page: as many lines as fit, then on."""
         tags = self.file.tags
         row = tags.open("TR", body)
@@ -150,7 +150,7 @@ class TableDrawing:
 
     def _band(self, body: Element, text: str, key: str, *, kind: str) -> None:
         """A row that one cell takes whole."""
-        letters, columns, tags = self.flow.letters(key), len(self.tabel.kolom), self.file.tags
+        letters, columns, tags = self.flow.letters(key), len(self.data_table.kolom), self.file.tags
         lines = wrap(letters, text, style.CELL, self.flow.width - 2 * style.PAD_SIDE)
         wanted = len(lines) * style.CELL_LEADING + 2 * style.PAD
         self._room(wanted)
@@ -180,8 +180,8 @@ class TableDrawing:
             self._show_label(lines, "B")
             self.file.end()
             tags.close(cell)
-        shares = self.tabel.persen(amounts)
-        for column in range(self.label_span, len(self.tabel.kolom)):
+        shares = self.data_table.percent(amounts)
+        for column in range(self.label_span, len(self.data_table.kolom)):
             cell = tags.open("TD", row)
             if column in self.totalled:
                 self.file.begin(cell)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from kkpd.core.quiet_logs import senyap
+from kkpd.core.quiet_logs import silence
 from kkpd.engines.paper.sign.revisions import BROKEN
 from kkpd.engines.paper.sign.spelling import consistent
 
@@ -67,7 +67,7 @@ def signatures(data: bytes, roots: Sequence[Certificate] | None = None) -> list[
     from pyhanko.sign.general import SigningError
     from pyhanko.sign.validation.errors import SignatureValidationError
 
-    senyap()
+    silence()
     try:
         pdf = PdfFileReader(io.BytesIO(data), strict=True)
         return [_one(signature, roots) for signature in pdf.embedded_regular_signatures]

@@ -16,8 +16,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kkpd.core.proof import events
-from kkpd.core.proof.events import Bukti, Checkpoint, Event
-from kkpd.engines.paper import Dokumen, csv
+from kkpd.core.proof.events import LogCheckpoint, LogEvent, Proof
+from kkpd.engines.paper import FrozenDocument, csv
 from kkpd.engines.paper.drawings import draw
 from kkpd.engines.paper.pdf import reader as pdf_reader
 from kkpd.engines.paper.pdf.reader import Misspelt, Parsed
@@ -102,12 +102,12 @@ def _parse(data: bytes) -> tuple[Parsed | None, str]:
         return None, f"mulai bita ke-{error.at}"
 
 
-def _document(verdict: Verdict, files: list[bytes]) -> Dokumen | None:
+def _document(verdict: Verdict, files: list[bytes]) -> FrozenDocument | None:
     """The document of data.json, its spelling and its totals checked by making it."""
     document, said = None, "lampiran data.json tidak ada"
     if files:
         try:
-            document = Dokumen.from_json(files[0])
+            document = FrozenDocument.from_json(files[0])
         except ValueError as error:
             said = str(error)[:200]
     verdict.add(
@@ -125,14 +125,14 @@ def _document(verdict: Verdict, files: list[bytes]) -> Dokumen | None:
     return document
 
 
-def _bukti(verdict: Verdict, files: list[bytes], document: Dokumen | None) -> Bukti | None:
+def _bukti(verdict: Verdict, files: list[bytes], document: FrozenDocument | None) -> Proof | None:
     if document is not None and document.rancangan:
         verdict.add("terbit", False, "", "Ini rancangan: belum diterbitkan, tidak ada buktinya.")
         return None
     bukti, said = None, "lampiran bukti.json tidak ada"
     if len(files) > 2:
         try:
-            bukti = Bukti.from_json(files[2])
+            bukti = Proof.from_json(files[2])
         except ValueError as error:
             said = str(error)[:200]
     verdict.add("bukti", bukti is not None, "bukti.json lengkap.", f"bukti.json rusak: {said}.")
@@ -140,11 +140,14 @@ def _bukti(verdict: Verdict, files: list[bytes], document: Dokumen | None) -> Bu
 
 
 def _proof(
-    verdict: Verdict, bukti: Bukti, document: Dokumen, data: bytes, log_key: bytes | None
+    verdict: Verdict, bukti: Proof, document: FrozenDocument, data: bytes, log_key: bytes | None
 ) -> None:
     """From the event over chain and checkpoint to the signature."""
     try:
-        event, checkpoint = Event.from_bytes(bukti.event), Checkpoint.from_bytes(bukti.checkpoint)
+        event, checkpoint = (
+            LogEvent.from_bytes(bukti.event),
+            LogCheckpoint.from_bytes(bukti.checkpoint),
+        )
     except ValueError as error:
         verdict.add("peristiwa", False, "", f"Peristiwa atau titik periksa tak terbaca: {error}.")
         return
@@ -180,7 +183,7 @@ def _proof(
     )  # fmt: skip
 
 
-def _signed(bukti: Bukti) -> bool:
+def _signed(bukti: Proof) -> bool:
     try:
         key = Ed25519PublicKey.from_public_bytes(bukti.public_key)
         key.verify(bukti.signature, bukti.checkpoint)
@@ -190,7 +193,7 @@ def _signed(bukti: Bukti) -> bool:
 
 
 def _drawing(
-    verdict: Verdict, data: bytes, parsed: Parsed, document: Dokumen, bukti: Bukti | None
+    verdict: Verdict, data: bytes, parsed: Parsed, document: FrozenDocument, bukti: Proof | None
 ) -> None:
     """Draw again and compare; then whatever follows the first revision."""
     if bukti is None and not document.rancangan:

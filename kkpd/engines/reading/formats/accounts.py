@@ -15,7 +15,7 @@ from kkpd.engines.reading.statement import Bill, Line
 
 
 @dataclass(slots=True)
-class Entry:
+class AccountEntry:
     """One booked movement. `amount` has our sign: spending positive, money to us negative."""
 
     row: int
@@ -40,7 +40,7 @@ class Account:
     closing: Decimal | None = None
     closing_date: date | None = None
     is_card: bool = False
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[AccountEntry] = field(default_factory=list)
 
     @property
     def card(self) -> str | None:
@@ -79,7 +79,7 @@ class Books:
         self._balances(len(numbers))
         return lines
 
-    def _line(self, account: Account, entry: Entry, named: bool) -> Line:
+    def _line(self, account: Account, entry: AccountEntry, named: bool) -> Line:
         description, merchant = mask(entry.description), mask(entry.merchant or "") or None
         return Line(
             row=entry.row,

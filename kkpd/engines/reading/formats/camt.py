@@ -12,7 +12,7 @@ from kkpd.core.errors import Unreadable
 from kkpd.engines.reading.batch import Batch
 from kkpd.engines.reading.cells import dates
 from kkpd.engines.reading.cells.amounts import decide_decimal, take_apart, to_decimal
-from kkpd.engines.reading.formats.accounts import Account, Books, Entry
+from kkpd.engines.reading.formats.accounts import Account, AccountEntry, Books
 from kkpd.engines.reading.guard import refuse_entities
 from kkpd.engines.reading.kinds import Kinds
 from kkpd.engines.reading.notes import Notes
@@ -150,7 +150,7 @@ def _entry(element: Element, account: Account, books: Books, notes: Notes) -> No
     only = details[0] if len(details) == 1 else element
     money = element.find("{*}Amt")
     account.entries.append(
-        Entry(
+        AccountEntry(
             row=row,
             amount=amount if mark == "DBIT" else -amount,
             transaction_date=_transaction_day(element, only),

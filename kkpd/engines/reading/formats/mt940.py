@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from kkpd.engines.reading.batch import Batch
 from kkpd.engines.reading.cells.amounts import to_decimal
-from kkpd.engines.reading.formats.accounts import Account, Books, Entry
+from kkpd.engines.reading.formats.accounts import Account, AccountEntry, Books
 from kkpd.engines.reading.kinds import Kinds
 from kkpd.engines.reading.notes import Notes
 from kkpd.engines.reading.profile import Profile
@@ -85,8 +85,8 @@ class _Reader:
     def __init__(self, books: Books, notes: Notes) -> None:
         self.books, self._notes = books, notes
         self._account: Account | None = None
-        self._entry: Entry | None = None
-        self._described: Entry | None = None
+        self._entry: AccountEntry | None = None
+        self._described: AccountEntry | None = None
 
     def take(self, tag: _Tag) -> None:
         """One tag after the other."""
@@ -160,7 +160,7 @@ class _Reader:
         debit = mark in ("D", "ED", "RC")
         amount = _decimal(found["amount"])
         reference, details = _references(found["rest"])
-        self._entry = Entry(
+        self._entry = AccountEntry(
             row=tag.row,
             amount=amount if debit else -amount,
             transaction_date=value,

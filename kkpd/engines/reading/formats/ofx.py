@@ -15,7 +15,7 @@ from decimal import Decimal
 from kkpd.engines.reading.batch import Batch
 from kkpd.engines.reading.cells import dates
 from kkpd.engines.reading.cells.amounts import decide_decimal, decimals_of, take_apart, to_decimal
-from kkpd.engines.reading.formats.accounts import Account, Books, Entry
+from kkpd.engines.reading.formats.accounts import Account, AccountEntry, Books
 from kkpd.engines.reading.guard import refuse_entities
 from kkpd.engines.reading.kinds import Kinds
 from kkpd.engines.reading.notes import Notes
@@ -212,7 +212,7 @@ class _Reader:
         name = fields.get("NAME") or fields.get("PAYEE.NAME")
         memo = fields.get("MEMO", "")
         account.entries.append(
-            Entry(
+            AccountEntry(
                 row=row,
                 amount=-amount,
                 transaction_date=_day(user) or _day(posted),

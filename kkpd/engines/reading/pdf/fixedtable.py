@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kkpd.engines.reading.pdf.table import under_titles
-from kkpd.engines.reading.pdf.words import Cell, Line
+from kkpd.engines.reading.pdf.words import TextCell, TextLine
 from kkpd.engines.reading.sheet import Row, Sheet
 from kkpd.engines.reading.text import decode
 
@@ -29,8 +29,8 @@ def sheets(data: bytes) -> list[Sheet]:
     return [Sheet(None, read)]
 
 
-def _line(number: int, row: str) -> Line:
+def _line(number: int, row: str) -> TextLine:
     """The cells of a line: texts parted by two blanks or more; one character is one unit wide."""
     found = _CELL.finditer(row)
-    cells = tuple(Cell(one[0], float(one.start()), float(one.end())) for one in found)
-    return Line(1, float(number), 1.0, cells)
+    cells = tuple(TextCell(one[0], float(one.start()), float(one.end())) for one in found)
+    return TextLine(1, float(number), 1.0, cells)

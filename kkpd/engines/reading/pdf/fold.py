@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kkpd.engines.reading.pdf.titles import Titles, has_value
-from kkpd.engines.reading.pdf.words import Cell, Line
+from kkpd.engines.reading.pdf.words import TextCell, TextLine
 from kkpd.engines.reading.tables import layout
 from kkpd.engines.reading.words import squash
 
@@ -15,11 +15,11 @@ _TIMES = (2, 3, 4)
 _SLACK = 12.0
 
 
-def unfolded(found: Sequence[Line]) -> list[Line]:
+def unfolded(found: Sequence[TextLine]) -> list[TextLine]:
     """All lines; under titles that repeat themselves each repetition follows the one before it."""
-    made: list[Line] = []
+    made: list[TextLine] = []
     starts: list[float] = []
-    parts: list[list[Line]] = []
+    parts: list[list[TextLine]] = []
     for line in found:
         begun = _repeated(line)
         cut = _cut(line, starts) if starts and not begun else None
@@ -39,7 +39,7 @@ def unfolded(found: Sequence[Line]) -> list[Line]:
     return made + [one for part in parts for one in part]
 
 
-def _repeated(line: Line) -> list[float]:
+def _repeated(line: TextLine) -> list[float]:
     """Where each repetition begins, empty when these are no titles twice or more."""
     texts = [squash(text) for text in line.texts]
     for times in _TIMES:
@@ -51,16 +51,16 @@ def _repeated(line: Line) -> list[float]:
     return []
 
 
-def _cut(line: Line, starts: Sequence[float]) -> list[list[Line]] | None:
+def _cut(line: TextLine, starts: Sequence[float]) -> list[list[TextLine]] | None:
     """The pieces of a line moved under the first titles; None where a cell reaches over."""
     if not has_value(line):
         return None
     edges = [*(start - _SLACK for start in starts[1:]), float("inf")]
-    pieces: list[list[Cell]] = [[] for _ in starts]
+    pieces: list[list[TextCell]] = [[] for _ in starts]
     for cell in line.cells:
         at = next(number for number, edge in enumerate(edges) if cell.left < edge)
         if cell.right > edges[at]:
             return None
         move = starts[at] - starts[0]
-        pieces[at].append(Cell(cell.text, cell.left - move, cell.right - move))
+        pieces[at].append(TextCell(cell.text, cell.left - move, cell.right - move))
     return [[replace(line, cells=tuple(piece))] if piece else [] for piece in pieces]

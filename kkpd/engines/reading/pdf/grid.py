@@ -10,7 +10,7 @@ from itertools import pairwise
 from kkpd.engines.reading.cells import dates
 from kkpd.engines.reading.cells.amounts import is_money
 from kkpd.engines.reading.pdf.pages import Box
-from kkpd.engines.reading.pdf.words import Cell, Line, Word, joined, levels, lines
+from kkpd.engines.reading.pdf.words import TextCell, TextLine, Word, joined, levels, lines
 
 #: Lines nearer than this are one; an upright line may fall so far short of a row's edge.
 _NEAR, _SHORT = 2.5, 3.0
@@ -22,7 +22,7 @@ _MANY = 2_000_000
 Edges = tuple[float, float, list[float]]
 
 
-def framed(page: int, words: Sequence[Word], rules: Sequence[Box]) -> list[Line]:
+def framed(page: int, words: Sequence[Word], rules: Sequence[Box]) -> list[TextLine]:
     """All lines of a page from its top; a framed row of two columns or more is one line.
 
     Between level lines alone a row is one where it holds one dated line: the others are laid into
@@ -30,7 +30,7 @@ def framed(page: int, words: Sequence[Word], rules: Sequence[Box]) -> list[Line]
     """
     if not rules or not words:
         return lines(page, words)
-    found: list[Line] = []
+    found: list[TextLine] = []
     used: set[int] = set()
     ordered = sorted(enumerate(words), key=lambda one: _middle(one[1]))
     heights = [_middle(word) for _, word in ordered]
@@ -45,12 +45,12 @@ def framed(page: int, words: Sequence[Word], rules: Sequence[Box]) -> list[Line]
         if cells:
             used.update(at for at, _ in inside)
             size = statistics.median(_height(word) for word in own)
-            found.append(Line(page, top, size, tuple(cells)))
+            found.append(TextLine(page, top, size, tuple(cells)))
     rest = lines(page, [word for at, word in enumerate(words) if at not in used])
     return sorted([*found, *rest], key=lambda line: line.top)
 
 
-def _laid(page: int, words: Sequence[Word]) -> list[Cell]:
+def _laid(page: int, words: Sequence[Word]) -> list[TextCell]:
     """The cells of the only dated line among those of a row, with what stands over and under each;
     none where there is no other line, or more than one date or amount in a place.
     """
@@ -73,11 +73,11 @@ def _laid(page: int, words: Sequence[Word]) -> list[Cell]:
         if sum(dates.looks_like_date(text) or is_money(text) for text in texts) > 1:
             return []
         left, right = min(cell.left for cell in column), max(cell.right for cell in column)
-        cells.append(Cell(joined(texts), left, right))
+        cells.append(TextCell(joined(texts), left, right))
     return sorted(cells, key=lambda cell: cell.left)
 
 
-def _overlap(column: Sequence[Cell], cell: Cell) -> float:
+def _overlap(column: Sequence[TextCell], cell: TextCell) -> float:
     return max(min(one.right, cell.right) - max(one.left, cell.left) for one in column)
 
 
@@ -124,7 +124,7 @@ def _levels(places: Iterable[float]) -> list[float]:
     return kept
 
 
-def _cells(words: Sequence[Word], edges: Sequence[float]) -> list[Cell]:
+def _cells(words: Sequence[Word], edges: Sequence[float]) -> list[TextCell]:
     """The cells of a row; none when it is no row of one entry, or has a single cell."""
     cells = []
     for left, right in pairwise(edges):
@@ -132,7 +132,7 @@ def _cells(words: Sequence[Word], edges: Sequence[float]) -> list[Cell]:
         if sum(dates.looks_like_date(text) or is_money(text) for text in texts) > 1:
             return []
         if texts:
-            cells.append(Cell(joined(texts), left, right))
+            cells.append(TextCell(joined(texts), left, right))
     return cells if len(cells) > 1 else []
 
 

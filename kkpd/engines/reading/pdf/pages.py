@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kkpd.core.errors import TooLarge
-from kkpd.core.quiet_logs import senyap
+from kkpd.core.quiet_logs import silence
 
 if TYPE_CHECKING:
     from pdfminer.converter import PDFPageAggregator
@@ -34,7 +34,7 @@ _ASKEW = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PdfPage:
     """Letters as most of the page is read, from its top; `aside` is what runs another way.
 
     `rules` are the thin lines drawn on it.
@@ -53,7 +53,7 @@ class Page:
         return self.pictured and len(text.split()) < _STAMP and len(text) < 10 * _STAMP
 
 
-def pages(data: bytes) -> Iterator[Page]:
+def pages(data: bytes) -> Iterator[PdfPage]:
     """Each page in turn; raises what pdfminer raises on damaged files."""
     from pdfminer.converter import PDFPageAggregator
     from pdfminer.pdfdocument import PDFDocument
@@ -61,7 +61,7 @@ def pages(data: bytes) -> Iterator[Page]:
     from pdfminer.pdfpage import PDFPage
     from pdfminer.pdfparser import PDFParser
 
-    senyap()
+    silence()
     resources = PDFResourceManager()
     device = _bounded(PDFPageAggregator)(resources, laparams=None)
     interpreter = PDFPageInterpreter(resources, device)
@@ -111,7 +111,7 @@ def unreadable(letters: Iterable[Letter]) -> tuple[int, int]:
     return wrong, count
 
 
-def _page(number: int, laid: LTPage) -> Page:
+def _page(number: int, laid: LTPage) -> PdfPage:
     from pdfminer.layout import LTChar, LTCurve, LTImage
 
     drawn: list[LTChar] = []
@@ -133,7 +133,7 @@ def _page(number: int, laid: LTPage) -> Page:
     other = [item for item, turn in zip(drawn, turns, strict=True) if turn != main]
     covered = pictured >= _COVERS * laid.width * laid.height
     rules = [box for item in shapes for box in _rules(_box(item, main, laid), item.stroke)]
-    return Page(number, _once(letters), _aside(other), covered, rules)
+    return PdfPage(number, _once(letters), _aside(other), covered, rules)
 
 
 def _rules(box: Box, stroked: bool) -> Iterator[Box]:

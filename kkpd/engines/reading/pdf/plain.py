@@ -11,7 +11,7 @@ from itertools import pairwise
 from kkpd.engines.reading.cells import dates
 from kkpd.engines.reading.cells.amounts import is_money
 from kkpd.engines.reading.cells.columns import AmountColumn
-from kkpd.engines.reading.pdf.words import Line
+from kkpd.engines.reading.pdf.words import TextLine
 
 _CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
 #: So many steps of a balance must be the amounts between them.
@@ -19,7 +19,7 @@ _PROOF = 2
 _YEAR, _SHORTEST_MONTH = 366, 29
 
 
-def rows(found: Sequence[Line]) -> list[list[str]]:
+def rows(found: Sequence[TextLine]) -> list[list[str]]:
     """A line that begins with a date and ends with an amount as a row, others as one text.
 
     Of two amounts at the end the last is a balance where the amounts lead from one to the next;
@@ -38,7 +38,7 @@ def rows(found: Sequence[Line]) -> list[list[str]]:
     return made
 
 
-def _parts(line: Line) -> tuple[list[str], list[str]] | None:
+def _parts(line: TextLine) -> tuple[list[str], list[str]] | None:
     """Two dates and the text, then the amounts at the end; None for a line of another kind."""
     texts = line.texts
     days = [text for text in texts[:2] if dates.looks_like_date(text)]

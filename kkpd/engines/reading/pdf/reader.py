@@ -13,7 +13,7 @@ from kkpd.engines.reading.pdf import pages as pdfpages
 from kkpd.engines.reading.pdf.fold import unfolded
 from kkpd.engines.reading.pdf.grid import framed
 from kkpd.engines.reading.pdf.table import under_titles
-from kkpd.engines.reading.pdf.words import Line, beside
+from kkpd.engines.reading.pdf.words import TextLine, beside
 from kkpd.engines.reading.sheet import Row, Sheet
 
 #: Longer documents are no card bill.
@@ -58,7 +58,7 @@ def sheets(data: bytes) -> list[Sheet]:
     return [Sheet(None, rows, pages, remarks=remarks, repeated=repeated, telling=telling)]
 
 
-def _repeated(found: list[Line]) -> set[int]:
+def _repeated(found: list[TextLine]) -> set[int]:
     """Rows that stand on a page as they stood on one before: heads of pages, and feet throughout.
 
     The first head may tell something; the first foot comes too late to be meant for what follows.
@@ -98,7 +98,7 @@ def refuse_bombs(data: bytes) -> None:
             raise TooLarge("Isi PDF mengembang tidak wajar. Ini bukan berkas dari bank.")
 
 
-def _read(data: bytes) -> tuple[list[Line], list[int]]:
+def _read(data: bytes) -> tuple[list[TextLine], list[int]]:
     """The lines of all pages, and which pages are pictures only."""
     from pdfminer.pdfdocument import PDFPasswordIncorrect
     from pdfminer.psexceptions import PSException
@@ -115,10 +115,10 @@ def _read(data: bytes) -> tuple[list[Line], list[int]]:
         raise Unreadable(_DAMAGED) from wrong
 
 
-def _lines(data: bytes) -> tuple[list[Line], list[int]]:
+def _lines(data: bytes) -> tuple[list[TextLine], list[int]]:
     from pdfplumber.utils.text import extract_words
 
-    found: list[Line] = []
+    found: list[TextLine] = []
     scans: list[int] = []
     wrong = count = 0
     for page in pdfpages.pages(data):

@@ -11,7 +11,7 @@ from kkpd.engines.reading.cells.amounts import is_money
 from kkpd.engines.reading.cells.celltests import amount_like, is_sum
 from kkpd.engines.reading.pdf import days as pdfdays
 from kkpd.engines.reading.pdf.titles import Placed, has_value, is_value
-from kkpd.engines.reading.pdf.words import Line, joined
+from kkpd.engines.reading.pdf.words import TextLine, joined
 from kkpd.engines.reading.profile import DAYS, MONEY
 from kkpd.engines.reading.tables import sections
 
@@ -45,7 +45,7 @@ def mend(placed: Sequence[Placed], table: Table, first: int, roles: Mapping[str,
     pdfdays.fill(table[first + 1 :], roles, is_sum)
 
 
-def _heading(line: Line, roles: Mapping[str, int]) -> list[str]:
+def _heading(line: TextLine, roles: Mapping[str, int]) -> list[str]:
     """A line that is no part of the table: its own cells, unless one would pass for an amount."""
     if any(dates.looks_like_date(cell.text) for cell in line.cells):
         return [": ".join(line.texts)]

@@ -10,7 +10,7 @@ from kkpd.engines.reading.cells.amounts import is_money
 from kkpd.engines.reading.pdf import plain as pdfplain
 from kkpd.engines.reading.pdf import rows as pdfrows
 from kkpd.engines.reading.pdf.titles import Placed, Titles, has_value, nearest, stacks, under
-from kkpd.engines.reading.pdf.words import Cell, Line
+from kkpd.engines.reading.pdf.words import TextCell, TextLine
 from kkpd.engines.reading.tables import layout, sections
 
 #: What a table of purchases is made of; a name above it must not pass for a title of it.
@@ -20,7 +20,7 @@ _CREDIT = frozenset({"CR", "CR.", "DB", "DB.", "DR"})
 _BELOW, _TITLE_LINES = 60, 3
 
 
-def under_titles(found: Sequence[Line]) -> list[list[str]]:
+def under_titles(found: Sequence[TextLine]) -> list[list[str]]:
     """Rows under the best header; without one, date, text and amount of each line.
 
     Other tables of transactions in the document are laid under the same titles by their meaning.
@@ -56,14 +56,14 @@ def under_titles(found: Sequence[Line]) -> list[list[str]]:
     return table
 
 
-def _placed(line: Line, now: Titles | None, titles: Titles) -> Placed:
+def _placed(line: TextLine, now: Titles | None, titles: Titles) -> Placed:
     """A line under the titles above it; below titles of something else all of it is text."""
     if now is None:
         return Placed(line, [titles.text] * len(line.cells), [titles.text] * len(line.cells))
     return Placed(line, *(now.meant_by(titles, one(line, now)) for one in (under, nearest)))
 
 
-def _fold(found: Sequence[Line], table: list[list[str]], start: int, titles: Titles) -> None:
+def _fold(found: Sequence[TextLine], table: list[list[str]], start: int, titles: Titles) -> None:
     """The lower lines of titles are one text each, so that they are no values of their columns."""
     words = {word for cell in titles.cells for word in cell.text.split()}
     for at in range(start + 1, min(start + _TITLE_LINES, len(found))):
@@ -73,7 +73,7 @@ def _fold(found: Sequence[Line], table: list[list[str]], start: int, titles: Tit
         table[at] = [said]
 
 
-def _again(found: Sequence[Line], index: int, titles: Titles) -> Titles:
+def _again(found: Sequence[TextLine], index: int, titles: Titles) -> Titles:
     """The same titles where they stand on this page."""
     texts = [title.text for title in titles.cells]
     for cells in stacks(found, index):
@@ -82,7 +82,7 @@ def _again(found: Sequence[Line], index: int, titles: Titles) -> Titles:
     return titles
 
 
-def _with_marks_below(found: Sequence[Line]) -> list[Line]:
+def _with_marks_below(found: Sequence[TextLine]) -> list[TextLine]:
     """`CR` under an amount is that amount's, also where the line goes on with text before it."""
     mended = list(found)
     for index, (above, line) in enumerate(pairwise(found)):
@@ -93,13 +93,13 @@ def _with_marks_below(found: Sequence[Line]) -> list[Line]:
         under = mark.left < last.right + 3 * above.size and mark.right > last.left
         text = f"{last.text} {mark.text}"
         if near and under and not has_value(line) and is_money(last.text) and is_money(text):
-            cell = Cell(text, last.left, last.right)
+            cell = TextCell(text, last.left, last.right)
             mended[index] = replace(above, cells=(*above.cells[:-1], cell))
             mended[index + 1] = replace(line, cells=line.cells[:-1] or line.cells)
     return mended
 
 
-def _headers(found: Sequence[Line]) -> tuple[Titles, dict[int, Titles]] | None:
+def _headers(found: Sequence[TextLine]) -> tuple[Titles, dict[int, Titles]] | None:
     """The titles, on one to three lines, that name most columns of a bill, and where tables start.
 
     Titles with transactions under them come before a summary such as `Statement Date, Amount Due`;
@@ -123,7 +123,7 @@ def _headers(found: Sequence[Line]) -> tuple[Titles, dict[int, Titles]] | None:
     return titles, starts
 
 
-def _candidates(found: Sequence[Line]) -> Iterator[tuple[tuple[int, ...], int, Titles]]:
+def _candidates(found: Sequence[TextLine]) -> Iterator[tuple[tuple[int, ...], int, Titles]]:
     """What each could be worth, the line where it begins, and the titles.
 
     Whether lines fit comes first, then whether the titles say what was bought, then how many fit.

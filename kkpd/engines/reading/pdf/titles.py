@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from kkpd.engines.reading.cells import dates
 from kkpd.engines.reading.cells.amounts import is_money
-from kkpd.engines.reading.pdf.words import MARKS, Cell, Line
+from kkpd.engines.reading.pdf.words import MARKS, TextCell, TextLine
 from kkpd.engines.reading.profile import DAYS, MONEY, get_profile
 from kkpd.engines.reading.tables import layout, sections
 from kkpd.engines.reading.words import squash
@@ -28,7 +28,7 @@ _LATER = 1
 _WORDS = 12
 
 
-def stacks(found: Sequence[Line], index: int) -> Iterator[list[Cell]]:
+def stacks(found: Sequence[TextLine], index: int) -> Iterator[list[TextCell]]:
     """A line as titles, then with each of the lines close below it laid into it.
 
     Titles hold no value; where two of them stand so close that they seem one, they are parted. The
@@ -44,8 +44,8 @@ def stacks(found: Sequence[Line], index: int) -> Iterator[list[Cell]]:
 
 
 def _stacked(
-    found: Sequence[Line], index: int, cells_of: Callable[[Line], list[Cell]]
-) -> Iterator[list[Cell]]:
+    found: Sequence[TextLine], index: int, cells_of: Callable[[TextLine], list[TextCell]]
+) -> Iterator[list[TextCell]]:
     line = found[index]
     titles = cells_of(line)
     yield titles
@@ -57,12 +57,12 @@ def _stacked(
         yield titles
 
 
-def _parted(line: Line) -> list[Cell]:
+def _parted(line: TextLine) -> list[TextCell]:
     """The cells with those parted that are two known names beside each other."""
     return [part for title in line.cells for part in _names(title)]
 
 
-def _names(title: Cell) -> list[Cell]:
+def _names(title: TextCell) -> list[TextCell]:
     """`Tanggal Transaksi Tanggal Posting` as two titles; any other text stays as it is."""
     known = _known_names()
     words = title.text.split()
@@ -103,32 +103,32 @@ def _known_names() -> frozenset[str]:
     return frozenset(squash(name) for one in names for name in one)
 
 
-def _spread(title: Cell, parts: Sequence[str]) -> list[Cell]:
+def _spread(title: TextCell, parts: Sequence[str]) -> list[TextCell]:
     """Parts of a text where they stand if all letters are equally wide."""
     letter = (title.right - title.left) / len(title.text)
     cells, left = [], title.left
     for part in parts:
-        cells.append(Cell(part, left, left + letter * len(part)))
+        cells.append(TextCell(part, left, left + letter * len(part)))
         left += letter * (len(part) + 1)
     return cells
 
 
-def has_value(line: Line) -> bool:
+def has_value(line: TextLine) -> bool:
     return any(map(is_value, line.cells))
 
 
-def is_value(cell: Cell) -> bool:
+def is_value(cell: TextCell) -> bool:
     return dates.looks_like_date(cell.text) or is_money(cell.text)
 
 
-def _stack(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell]:
+def _stack(upper: Sequence[TextCell], lower: Sequence[TextCell]) -> list[TextCell]:
     """Two title lines as one: words over each other are one title."""
     titles = list(upper)
     for cell in lower:
         index = _place(cell, titles)
         over = titles[index]
         if min(over.right, cell.right) > max(over.left, cell.left):
-            titles[index] = Cell(
+            titles[index] = TextCell(
                 f"{over.text} {cell.text}", min(over.left, cell.left), max(over.right, cell.right)
             )
         else:
@@ -136,7 +136,7 @@ def _stack(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell]:
     return sorted(titles, key=lambda title: title.left)
 
 
-def _place(cell: Cell, titles: Sequence[Cell], among: Iterable[int] | None = None) -> int:
+def _place(cell: TextCell, titles: Sequence[TextCell], among: Iterable[int] | None = None) -> int:
     """The title that overlaps a cell most, else the nearest."""
 
     def nearness(index: int) -> float:
@@ -153,7 +153,7 @@ class Titles:
     under the date and an amount under the text.
     """
 
-    def __init__(self, cells: Sequence[Cell]) -> None:
+    def __init__(self, cells: Sequence[TextCell]) -> None:
         self.cells = cells
         self.roles = layout.assign([cell.text for cell in cells], [], get_profile("umum"))
         if "sign" in self.roles and not layout.complete(self.roles):
@@ -173,7 +173,7 @@ class Titles:
         free = (at for at in range(len(self.cells)) if at not in (*self._days, *self._money))
         return self._texts[0] if self._texts else next(free, 0)
 
-    def are_left(self, line: Line) -> bool:
+    def are_left(self, line: TextLine) -> bool:
         """Whether a line begins a table of something else: other titles, a date among them."""
         if len(line.cells) < 2 or any(map(_NO_TITLE.search, line.texts)):
             return False
@@ -194,7 +194,7 @@ class Titles:
         same = {index: main.roles.get(role) for index, role in meaning.items()}
         return [main.text if (found := same.get(index)) is None else found for index in columns]
 
-    def place(self, cell: Cell, taken: Collection[int], leading: bool) -> int:
+    def place(self, cell: TextCell, taken: Collection[int], leading: bool) -> int:
         """The column of a cell; of the columns `taken` another stands under it already."""
         index = _place(cell, self.cells)
         if leading and all(cell.right <= self.cells[text].left for text in self._texts):
@@ -209,7 +209,7 @@ class Titles:
         free = [column for column in fitting if column not in taken]
         return _place(cell, self.cells, free) if free and index not in free else index
 
-    def fitting(self, below: Iterable[Line]) -> int:
+    def fitting(self, below: Iterable[TextLine]) -> int:
         """How many lines have money under an amount's title and, there or just above, a date."""
         money = [self.roles[role] for role in MONEY if role in self.roles]
         count, since = 0, _LATER + 1
@@ -229,7 +229,7 @@ class Titles:
 class Placed:
     """A line, the column of each of its cells, and the title that stands nearest to it."""
 
-    line: Line
+    line: TextLine
     columns: Sequence[int]
     nearest: Sequence[int] = ()
 
@@ -241,12 +241,12 @@ class Placed:
         return row
 
 
-def nearest(line: Line, titles: Titles) -> list[int]:
+def nearest(line: TextLine, titles: Titles) -> list[int]:
     """The title that each cell stands under, whatever it is."""
     return [_place(cell, titles.cells) for cell in line.cells]
 
 
-def under(line: Line, titles: Titles) -> list[int]:
+def under(line: TextLine, titles: Titles) -> list[int]:
     """The column of each cell: the title that it stands under and can belong to."""
     taken: set[int] = set()
     columns = []

@@ -31,7 +31,7 @@ Word = Mapping[str, float | str]
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TextCell:
     """A text and where it stands on its line, in points from the left edge."""
 
     text: str
@@ -40,13 +40,13 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """A line of text: its page (1-based), the height of its top and the size of its letters."""
 
     page: int
     top: float
     size: float
-    cells: tuple[Cell, ...]
+    cells: tuple[TextCell, ...]
 
     @property
     def texts(self) -> list[str]:
@@ -54,7 +54,7 @@ class Line:
         return [cell.text for cell in self.cells]
 
 
-def lines(page: int, words: Iterable[Word]) -> list[Line]:
+def lines(page: int, words: Iterable[Word]) -> list[TextLine]:
     """Lines of a page from pdfplumber's words (`text`, `x0`, `x1`, `top`, `bottom`)."""
     return [_line(page, level) for level in levels(words)]
 
@@ -70,22 +70,22 @@ def levels(words: Iterable[Word]) -> list[list[Word]]:
     return [sorted(found, key=lambda word: float(word["x0"])) for found in level]
 
 
-def beside(page: int, text: str) -> Line:
+def beside(page: int, text: str) -> TextLine:
     """What stands in the margin or across a page, as a line of its own below all others."""
-    return Line(page, math.inf, 1.0, (Cell(" ".join(text.split()), 0.0, 0.0),))
+    return TextLine(page, math.inf, 1.0, (TextCell(" ".join(text.split()), 0.0, 0.0),))
 
 
-def _line(page: int, words: Sequence[Word]) -> Line:
+def _line(page: int, words: Sequence[Word]) -> TextLine:
     size = statistics.median(float(word["bottom"]) - float(word["top"]) for word in words)
-    parts = [Cell(str(word["text"]), float(word["x0"]), float(word["x1"])) for word in words]
+    parts = [TextCell(str(word["text"]), float(word["x0"]), float(word["x1"])) for word in words]
     head, parts = _leading_dates(parts, size)
     parts, tail = _trailing_amounts(parts, size)
-    return Line(page, float(words[0]["top"]), size, (*head, *_join(parts, size), *tail))
+    return TextLine(page, float(words[0]["top"]), size, (*head, *_join(parts, size), *tail))
 
 
-def _leading_dates(words: list[Cell], size: float) -> tuple[list[Cell], list[Cell]]:
+def _leading_dates(words: list[TextCell], size: float) -> tuple[list[TextCell], list[TextCell]]:
     """Dates at the start of a line, each of one to three words, are cells of their own."""
-    head: list[Cell] = []
+    head: list[TextCell] = []
     while words:
         for count in (3, 2, 1):
             text = " ".join(word.text for word in words[:count])
@@ -94,7 +94,7 @@ def _leading_dates(words: list[Cell], size: float) -> tuple[list[Cell], list[Cel
                 and dates.looks_like_date(text)
                 and not _cuts(words[:4], count, size)
             ):
-                head.append(Cell(text, words[0].left, words[count - 1].right))
+                head.append(TextCell(text, words[0].left, words[count - 1].right))
                 words = words[count:]
                 break
         else:
@@ -102,7 +102,7 @@ def _leading_dates(words: list[Cell], size: float) -> tuple[list[Cell], list[Cel
     return head, words
 
 
-def _cuts(words: Sequence[Cell], count: int, size: float) -> bool:
+def _cuts(words: Sequence[TextCell], count: int, size: float) -> bool:
     """Whether a date of so many words reaches over a gap or, in `03 SEP 03 SEP`, takes a second
     day for a year.
     """
@@ -113,9 +113,9 @@ def _cuts(words: Sequence[Cell], count: int, size: float) -> bool:
     return dates.without_year(" ".join(word.text for word in words[2:4])) is not None
 
 
-def _trailing_amounts(words: list[Cell], size: float) -> tuple[list[Cell], list[Cell]]:
+def _trailing_amounts(words: list[TextCell], size: float) -> tuple[list[TextCell], list[TextCell]]:
     """Amounts at the end of a line with their CR, minus or currency are cells of their own."""
-    tail: list[Cell] = []
+    tail: list[TextCell] = []
     while words:
         count = 2 if len(words) > 1 and words[-1].text.upper() in MARKS else 1
         while _is_group(words, count, size):
@@ -126,19 +126,19 @@ def _trailing_amounts(words: list[Cell], size: float) -> tuple[list[Cell], list[
         while _has_before(words, count, text, size):
             count += 1
             text = f"{words[-count].text} {text}"
-        tail.insert(0, Cell(text, words[-count].left, words[-1].right))
+        tail.insert(0, TextCell(text, words[-count].left, words[-1].right))
         words = words[:-count]
     return words, tail
 
 
-def _of_text(words: Sequence[Cell], count: int, amount: str, size: float) -> bool:
+def _of_text(words: Sequence[TextCell], count: int, amount: str, size: float) -> bool:
     """Whether a number before an amount ends the text it stands close to: it has no cents."""
     if len(words) <= count or words[-count].left - words[-count - 1].right >= _NEAR * size:
         return False
     return not _CENTS.search(words[-count].text) and _CENTS.search(amount) is not None
 
 
-def _is_group(words: Sequence[Cell], count: int, size: float) -> bool:
+def _is_group(words: Sequence[TextCell], count: int, size: float) -> bool:
     """Whether the word before the last ones is the thousands of `1 250,00`: a blank between, and
     more than that to what stands before it (`CAFE 1 250,00` could be either, so it is none).
     """
@@ -155,7 +155,7 @@ def _is_group(words: Sequence[Cell], count: int, size: float) -> bool:
     return bool(apart) and blank < _NEAR * size
 
 
-def _has_before(words: Sequence[Cell], count: int, text: str, size: float) -> bool:
+def _has_before(words: Sequence[TextCell], count: int, text: str, size: float) -> bool:
     """Whether a sign or currency stands right before the last words, which are an amount; a dash
     farther off is a cell, one nearer to the amount before it is that one's.
     """
@@ -178,14 +178,14 @@ def _parts(before: str, after: str) -> bool:
     return _CARD.fullmatch(before) is not None and after[:1].isalpha()
 
 
-def _join(words: Sequence[Cell], size: float) -> list[Cell]:
+def _join(words: Sequence[TextCell], size: float) -> list[TextCell]:
     """Near words are one cell, but for those that are two by what they say."""
-    cells: list[Cell] = []
+    cells: list[TextCell] = []
     for word in words:
         near = cells and word.left - cells[-1].right < _NEAR * size
         if near and not _parts(cells[-1].text, word.text):
             last = cells.pop()
-            word = Cell(f"{last.text} {word.text}", last.left, word.right)
+            word = TextCell(f"{last.text} {word.text}", last.left, word.right)
         cells.append(word)
     return cells
 

@@ -26,7 +26,7 @@ _NOT_TEXT = (
 _LONG = 10
 
 
-class Judge:
+class RowJudge:
     """Decides for each row of a sheet, in order; keeps the sums that subtotals must agree with."""
 
     def __init__(self, layout: Layout, profile: Profile, notes: Notes, sheet: Sheet) -> None:

@@ -40,7 +40,7 @@ from kkpd.engines.reading.tables.fields import (
     named,
 )
 from kkpd.engines.reading.tables.layout import Layout
-from kkpd.engines.reading.tables.rows import Judge
+from kkpd.engines.reading.tables.rows import RowJudge
 from kkpd.engines.reading.tables.running import Running
 from kkpd.engines.reading.tables.signs import Signs
 from kkpd.engines.reading.tables.tabs import Tab, Twins
@@ -123,7 +123,7 @@ class _Reader:
     totals: Totals
     formats: Formats
     signs: Signs
-    judge: Judge
+    judge: RowJudge
     kinds: Kinds
     days: DateColumn
     money: AmountColumn
@@ -163,7 +163,7 @@ class _Reader:
             totals=totals,
             formats=settled,
             signs=signs,
-            judge=Judge(found, profile, notes, sheet),
+            judge=RowJudge(found, profile, notes, sheet),
             kinds=Kinds(profile),
             days=DateColumn(
                 settled.order,
