@@ -101,8 +101,7 @@ def modal_chance(
 
 
 def tally(nama: str, label: Sequence[str], modal: Array, confidence: Array | None = None) -> Nilai:
-    """Scores of the forced answer `modal > 0.5`; `confidence` is its confidence, else max(p, 1-p).
-    """
+    """Scores of the forced answer `modal > 0.5`; `confidence` is its own, else max(p, 1-p)."""
     truth = np.array([text == "modal" for text in label])
     answer = modal > 0.5
     sure = np.maximum(modal, 1 - modal) if confidence is None else confidence

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.approval import six_tests
-from kkpd.approval.six_tests import BillArithmetic, LineTest, BilledLine, SixTestInputs
+from kkpd.approval.six_tests import BillArithmetic, BilledLine, LineTest, SixTestInputs
 from kkpd.core.authorise import require
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor

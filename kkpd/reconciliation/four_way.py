@@ -138,8 +138,7 @@ _RULES: Final[tuple[tuple[str, Callable[[AmountFacts], bool]], ...]] = (
 def discrepancy(
     known_facts: AmountFacts, day: date, due_term: date | None, days_to_settle: int | None
 ) -> Difference | None:
-    """The difference as of `day`; due on `due_term`, else so many days after the amount's own day.
-    """
+    """The difference as of `day`; due on `due_term`, else so many days after the amount's day."""
     kind = jenis(known_facts)
     if kind is None:
         return None

@@ -86,8 +86,7 @@ class PurchaseTax:
 
 @dataclass(frozen=True, slots=True)
 class TaxList:
-    """The month's rows and the sums by who collects; `to_deposit` is what the treasurer deposits.
-    """
+    """The month's rows and the sums by collector; `to_deposit` is for the treasurer to deposit."""
 
     baris: tuple[PurchaseTax, ...]
 

@@ -202,8 +202,7 @@ class Model:
         return what, scale, dense.pack_lanes([one if name == kind else 0 for name in self.jenis])
 
     def bagian(self, thing: Item) -> list[tuple[str, Vector]]:
-        """Every piece of evidence as (what, log-odds by kind); with `dasar` they add to `scores`.
-        """
+        """Each piece of evidence as (what, log-odds by kind); with `dasar` they add to `scores`."""
         parts = [*self.word_parts(words_tokens.kata(thing.uraian)), *self._other_parts(thing)]
         return [(what, self.vector(scale * weights[0])) for what, scale, weights in parts]
 

@@ -156,8 +156,7 @@ def usul(
     certain: bool = False,
     primary: str | None = None,
 ) -> tuple[AccountProposal, ...]:
-    """Accounts that a rule proposes: by the words, or for the one kind that it named (`certain`).
-    """
+    """Accounts that a rule proposes: by the words, or for the one kind it named (`certain`)."""
     named = jenis.jenis if certain else None
     return _proposed(nama, kelas, jenis.bound == "ya" and kelas == "operasi", named, primary)
 

@@ -1,5 +1,4 @@
-"""Frozen documents: one builder a form, each giving a `FrozenDocument` whose totals are asserted.
-"""
+"""Frozen documents and what draws them: PDF, XLSX, CSV."""
 
 from kkpd.engines.paper.model import FrozenDocument
 from kkpd.engines.paper.parts import (

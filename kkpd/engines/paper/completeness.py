@@ -28,8 +28,7 @@ _NOT_YET: Final = "(belum diisi)"
 
 
 def lacks(document: FrozenDocument, *, everything: bool) -> list[Lack]:
-    """What of letterhead and signers is empty; `everything` where the treasury speaks of all OPDs.
-    """
+    """What of letterhead and signers is empty; `everything`: the treasury speaks of all OPDs."""
     kop, found = document.kop, []
     if not kop.pemerintah:
         found.append(Lack(needs.GOVERNMENT))
