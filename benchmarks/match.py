@@ -10,6 +10,9 @@ that KKPD_PEERS names (recordlinkage needs an older pandas than ours); a peer th
 there says so.
 `--quality` adds lines with F1, `certain` and wrong partners of lone lines on seeds that no weight
 was learned from, ours and the peers' beside each other.
+
+A child's peak memory includes its parent's at the fork, so each run is measured through a small
+process.
 """
 
 from __future__ import annotations

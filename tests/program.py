@@ -2,6 +2,9 @@
 
 Every test has a program of its own, and compiling the templates of one page anew took longer than
 most tests of it.
+
+Programs are made by `program` and ended by `leave`. Browser tests do not share a process with tests
+that sign.
 """
 
 from __future__ import annotations

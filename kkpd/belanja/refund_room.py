@@ -2,6 +2,8 @@
 
 The room that its original holds or held is what there is to free. The budget line and the cash plan
 get theirs back with the refund's DPT (services/dpt), since spending is charged there.
+
+A refund in the new year gives nothing back to last year's ceilings.
 """
 
 from __future__ import annotations

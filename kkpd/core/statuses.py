@@ -2,6 +2,8 @@
 
 A status changes only through `step`. Roles are those of the assignment in the line's OPD; that who
 records or holds the card never judges the line is checked on persons, here and in the database.
+
+The test of an SPP by the PPK-SKPD moves no line, so it is no transition here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Who is behind a login session, and what they may do on a day."""
+"""Who is behind a login session, and what they may do on a day.
+
+A delegation counts while the person who gave it holds the office.
+"""
 
 from __future__ import annotations
 

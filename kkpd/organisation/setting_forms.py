@@ -1,6 +1,8 @@
 """The forms of dated settings (law 15): a value that no rule could read is refused at entry.
 
 A key that is not here is kept as text. Blank is always allowed: not checked.
+
+A setting that a rule reads gets a line here and its name in `kkpd/web/terms/settings.py`.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Each thing is there because a role of the person may do it (law 12); who recorded a line or holds
 its card is not asked to judge it (law 10).
+
+The sentences are in `reminder_rules.py`, the links in `kkpd/web/my_todo.py`.
 """
 
 from __future__ import annotations

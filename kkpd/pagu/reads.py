@@ -1,4 +1,7 @@
-"""What may still be spent: the OPD's DPA lines with what is left, UP KKPD, the card's limit."""
+"""What may still be spent: the OPD's DPA lines with what is left, UP KKPD, the card's limit.
+
+Once a year is open, a card's limit also bears the unpaid lines of earlier years.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 Every step takes all lines of one DPT through the transition table and writes its document or its
 number. Payment restores what the purchases held of UP KKPD and of the card; the DPA stays used.
+
+Each unit's DPT is paid by itself; a joint DPT is a list over them. SP2D numbers must be unique
+within the DPT's year.
 """
 
 from __future__ import annotations

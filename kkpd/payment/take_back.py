@@ -3,6 +3,9 @@
 The paper keeps its number and is void from now on; its lines go back one step through the
 transition table, which refuses where somebody has gone on already. A joint DPT and a refusal notice
 move no line: what they carried waits for a new one.
+
+The PDF of a void paper still passes the offline check, which proves that it was issued; the public
+page says that it is void.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Taking a decision on a bank line back: whole, and only the decision that the person saw."""
+"""Taking a decision on a bank line back: whole, and only the decision that the person saw.
+
+Lines of one purchase are undone together, and a refund that the link had recorded is cancelled with
+it.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 The event holds the hash of the frozen data, so the drawn file can carry the proof of its own issue;
 the file's own hash follows in the event `laporan:arsip`.
+
+A document of all OPDs has no `opd_id`: its number comes from the administration's chain, and only
+those who see every OPD see it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Bank files as people see them: what was uploaded, what came in, what was left out and why."""
+"""Bank files as people see them: what was uploaded, what came in, what was left out and why.
+
+A file uploaded by mistake stays in the list of files that were not taken in.
+"""
 
 from __future__ import annotations
 

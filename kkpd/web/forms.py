@@ -1,6 +1,9 @@
 """Forms: our fields for money, dates and files, and one way to show what is wrong.
 
 CSRF is checked for the whole program (kkpd.app), so a form has no token field of its own.
+
+A form that signs or issues sends back what its page showed (`versi-N`, `terlihat`), so that the
+verb can refuse when it changed meanwhile.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Keyed by the file's hash, the profile and the answers. Card numbers are hidden already. A reading is
 thrown away when its file is taken in, or after a week.
+
+When the reader's result changes its shape, raise `SHAPE`. Kept readings may be deleted at any time.
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@ where triggers guard a table, so that 100,000 statements cost twice as much as o
 triggers, checks and foreign keys see every row. Rows are given by column, since a column is
 converted in one sweep: money must be Rupiah or whole sen, never a float (law 2); days are ISO
 texts.
+
+On PostgreSQL a batch may be on its way while the next is prepared, so the session is free again
+only after `wait`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Short hands for mapped columns: every column says what it means, every choice is a CHECK."""
+"""Short hands for mapped columns: every column says what it means, every choice is a CHECK.
+
+A choice is written as OR, not IN: SQLite builds an IN of more than two values anew for every row.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 These files are part of the program as its modules are: read once, never written, the same on every
 machine. Nothing here depends on the clock, a database or the caller.
+
+The evidence of units and of shop categories is set by hand, not trained.
 """
 
 from __future__ import annotations

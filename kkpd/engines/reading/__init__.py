@@ -2,6 +2,10 @@
 
 What is offered here is loaded when it is first asked for: who only needs a module of this package,
 such as `text`, does not wait for all readers.
+
+Not read: ODS and XLSB, a PDF bill without any transaction, a description printed over its amount,
+epoch milliseconds, dates split over three columns, serial days under an unknown title, and a second
+table with other titles below row 2,000 (its rows are listed as no transactions).
 """
 
 from importlib import import_module

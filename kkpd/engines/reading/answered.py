@@ -1,5 +1,8 @@
 """Answers to a file's questions, checked before they are used or kept: only keys and values that a
 question offers, and no card number in the one that is a word of the file.
+
+This is the only way in for answers: a new question gets its key here and its sentence in
+`kkpd/views/tagihan/layout_form.py`.
 """
 
 from __future__ import annotations

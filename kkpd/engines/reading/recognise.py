@@ -1,4 +1,8 @@
-"""Which profile fits a file: a shipped one by its marks, a kept one by its columns."""
+"""Which profile fits a file: a shipped one by its marks, a kept one by its columns.
+
+A kept profile is chosen only if its date, amount and sign columns are all in the file. Of several
+that fit, the one that names most columns wins, then the newest.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 A ceiling that a setting opens in the middle of the year takes over what was spent before, so that
 `limit - reserved - posted` is true from its first moment.
+
+A limit set below what is already used waits in the column `sasaran` and sinks as the use does.
 """
 
 from __future__ import annotations

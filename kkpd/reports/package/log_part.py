@@ -2,6 +2,9 @@
 
 A package of a closed span ends with the last event that concerns it, not with the last one there
 is: so it is the same package on any later day, until something of it changes.
+
+A new kind of event that only reads belongs in `READING_KINDS`, or it would change packages of
+months that are still open.
 """
 
 from __future__ import annotations

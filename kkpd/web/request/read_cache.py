@@ -3,6 +3,9 @@
 Every verb appends to its chain of the event log in its own transaction (law 9), so the heads of an
 OPD's chain and of the administration's are the version of all that a page of that OPD shows. An
 answer is kept under the heads read *before* it, in this process only, and the oldest make room.
+
+A write without an event would leave pages stale; in tests this includes rows that a fixture adds
+between two requests.
 """
 
 from __future__ import annotations
