@@ -89,42 +89,9 @@ DISBURSEMENT_STEPS: Final = ("sp2d", "bayar")
 RULINGS: Final = ("setuju", "tolak")
 TEST_ANSWERS: Final = ("lulus", "tidak")
 TEST_RESULTS: Final = ("sesuai", "tidak_sesuai", "menunggu")
-DOCUMENT_KINDS: Final = (
-    "dpr",
-    "dpt",
-    "penolakan",
-    "dpt_gabungan",
-    "npd",
-    "spp",
-    "spp_gu_ringkasan",
-    "spp_gu_rincian",
-    "spp_gu_pernyataan",
-    "sptb",
-    "spm",
-    "sp2d",
-    "lpj",
-    "bku",
-    "buku_pembantu",
-    "register_tagihan",
-    "register_dpt",
-    "register_sp2d",
-    "rekap",
-    "rekonsiliasi",
-    "batas",
-    "pernyataan_up",
-    "program",
-    "kelengkapan",
-    "temuan",
-    "ditolak",
-    "belum_lunas",
-    "pajak",
-)
 REMINDER_RESULTS: Final = ("mulai", "gagal")
 REMINDER_WAYS: Final = ("smtp", "kotak")
 FINDING_SEVERITIES: Final = ("info", "perhatian", "salah")
 
 #: How a movement weighs on a ceiling (law 6).
 Kind = Literal["reserve", "post", "void", "restore", "unpost"]
-
-#: Sheets that are issued with an SPP, under its number.
-ATTACHMENTS: Final = ("spp_gu_ringkasan", "spp_gu_rincian", "spp_gu_pernyataan", "sptb")

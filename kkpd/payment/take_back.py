@@ -21,7 +21,7 @@ from kkpd.approval import refund_order
 from kkpd.belanja import refund_room
 from kkpd.belanja.refund_room import UNSETTLED
 from kkpd.core.authorise import require
-from kkpd.core.choices import ATTACHMENTS
+from kkpd.core.document_kinds import ATTACHMENTS
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor, Role

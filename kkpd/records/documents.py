@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.authorise import require
-from kkpd.core.choices import ATTACHMENTS
+from kkpd.core.document_kinds import ATTACHMENTS, NAMES
 from kkpd.core.errors import NotFound
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor
@@ -31,37 +31,6 @@ from kkpd.records.form_header import ALL_OPDS
 
 #: How many rows a list shows at once.
 PAGE_SIZE = 50
-
-KIND_NAMES = {
-    "dpr": "Daftar Pengeluaran Riil",
-    "dpt": "Daftar Pembayaran Tagihan",
-    "penolakan": "Surat Pemberitahuan Penolakan",
-    "dpt_gabungan": "DPT Gabungan",
-    "npd": "Nota Pencairan Dana",
-    "spp": "SPP-GU KKPD",
-    "spp_gu_ringkasan": "SPP-GU KKPD, ringkasan",
-    "spp_gu_rincian": "SPP-GU KKPD, rincian",
-    "spp_gu_pernyataan": "SPP-GU KKPD, pernyataan",
-    "sptb": "Surat Pernyataan Tanggung Jawab Belanja",
-    "spm": "SPM-GU KKPD",
-    "sp2d": "SP2D-GU KKPD",
-    "lpj": "LPJ UP KKPD",
-    "bku": "Buku Kas Umum",
-    "buku_pembantu": "Buku Pembantu KKPD",
-    "register_tagihan": "Register Tagihan",
-    "register_dpt": "Register DPT",
-    "register_sp2d": "Register SPP, SPM, dan SP2D",
-    "rekap": "Rekapitulasi Realisasi KKPD",
-    "rekonsiliasi": "Berita Acara Rekonsiliasi",
-    "batas": "Penggunaan Batas UP KKPD",
-    "pernyataan_up": "Surat Pernyataan UP",
-    "program": "Belanja menurut Program Smart City",
-    "kelengkapan": "Kelengkapan Bukti",
-    "temuan": "Daftar Temuan",
-    "ditolak": "Belanja Ditolak dan Pengembaliannya",
-    "belum_lunas": "Belum Diselesaikan pada Akhir Periode",
-    "pajak": "Daftar Pajak",
-}
 
 
 def file_name(jenis: str, nomor: str) -> str:
@@ -101,7 +70,7 @@ class DocumentRow:
     @property
     def kind_name(self) -> str:
         """The kind as people say it."""
-        return KIND_NAMES.get(self.jenis, self.jenis.upper())
+        return NAMES[self.jenis]
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +211,7 @@ def periksa(session: Session, sidik: str) -> DocumentState:
     status = "terbit" if newer is None else "digantikan"
     if cancelled.dokumen(session, found.id) is not None:
         status = "dibatalkan"
-    return DocumentState(status, KIND_NAMES.get(found.jenis, found.jenis), found.nomor, found.at)
+    return DocumentState(status, NAMES[found.jenis], found.nomor, found.at)
 
 
 def _rows() -> Any:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.core import number_pattern as layout
 from kkpd.core.authorise import require
+from kkpd.core.document_kinds import KINDS
 from kkpd.core.errors import NotFound
 from kkpd.core.moments import period_code
 from kkpd.core.money import Rupiah
@@ -74,6 +75,8 @@ def terbitkan(
 
     DomainError, naming what is missing and where to enter it, for a paper that would not be valid.
     """
+    if plan.jenis not in KINDS:  # the database keeps no list of them
+        raise ValueError(f"no kind of document: {plan.jenis!r}")
     opd = None if plan.opd_id is None else session.get_one(Opd, plan.opd_id)
     urut = nomor.next_number(session, plan.opd_id, plan.tahun, plan.jenis)
     printed = plan.parent or _printed(session, plan, opd, urut)

@@ -18,7 +18,6 @@ from sqlalchemy.orm import Mapped
 
 from kkpd.core.choices import (
     DISBURSEMENT_STEPS,
-    DOCUMENT_KINDS,
     FINDING_SEVERITIES,
     PERIODE_ACTIONS,
     ROLES,
@@ -140,7 +139,6 @@ class Dokumen(Base):
 
     __tablename__ = "dokumen"
     __table_args__ = (
-        one_of("jenis", DOCUMENT_KINDS),
         UniqueConstraint("opd_id", "tahun", "jenis", "urut"),
         Index(
             "uq_dokumen_semua",

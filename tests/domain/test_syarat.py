@@ -8,8 +8,7 @@ from datetime import date
 import pytest
 
 from kkpd.approval.forms.refusal import PenolakanInput, RefusalRow, penolakan
-from kkpd.core import number_pattern
-from kkpd.core.choices import ATTACHMENTS, DOCUMENT_KINDS
+from kkpd.core.document_kinds import ATTACHMENTS, KINDS
 from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.engines.paper import Paragraph, Terbilang, TotalsDiffer, needs
@@ -68,12 +67,9 @@ def test_a_refusal_asks_for_something() -> None:
         )
 
 
-def test_every_kind_has_its_abbreviation() -> None:
-    assert number_pattern.ABBREVIATIONS.keys() == set(DOCUMENT_KINDS)
-    assert not any("_" in short for short in number_pattern.ABBREVIATIONS.values())
-    sheets = {
-        kind for kind, short in number_pattern.ABBREVIATIONS.items() if short.startswith("SPP-")
-    }
+def test_annexes_of_an_spp_are_numbered_as_it_and_no_other_kind_is() -> None:
+    assert not any("_" in kind.short for kind in KINDS.values())
+    sheets = {kind.code for kind in KINDS.values() if kind.short.startswith("SPP-")}
     assert sheets == {"spp", *ATTACHMENTS}
 
 

@@ -10,11 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.approval import dpt
+from kkpd.core.document_kinds import KINDS
 from kkpd.core.errors import Conflict, Forbidden
-from kkpd.core.money import Rupiah
+from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.permissions import Role
 from kkpd.core.span import parse
+from kkpd.engines.paper import FrozenDocument
 from kkpd.engines.paper.verify.verification import verify
 from kkpd.models import Dokumen, Event
+from kkpd.records.issue import IssuePlan, terbitkan
 from kkpd.reports import named
 from kkpd.reports.issue import terbit
 from kkpd.reports.named import issued
@@ -54,6 +58,21 @@ def test_an_issue_is_proved_and_a_newer_one_replaces_it(bulan: Session, tmp_path
     assert (second.urut, second.total) == (2, Rupiah.of(2_200_000))
     kinds = set(bulan.scalars(select(Event.jenis)))
     assert {"laporan:terbit", "laporan:arsip"} <= kinds
+
+
+def test_a_kind_that_nobody_declared_is_never_issued(session: Session, tmp_path: Path) -> None:
+    """The database keeps no list of kinds (0006): `core/document_kinds` is the only one."""
+    assert {report.dokumen for report in named.LISTING.values()} <= KINDS.keys()
+
+    def document(_nomor: str) -> FrozenDocument:
+        raise AssertionError("not even drawn up")
+
+    plan = IssuePlan(
+        jenis="lain", opd_id=DINKES, tahun=2026, bulan=10, tanggal=NOW.date(), total=ZERO,
+        baris=(), document=document,
+    )  # fmt: skip
+    with pytest.raises(ValueError, match="no kind of document: 'lain'"):
+        terbitkan(session, ACTORS["citra"], Role.BENDAHARA, plan, penerbit(tmp_path), NOW)
 
 
 def test_reports_of_all_opds_have_numbers_of_their_own(bulan: Session, tmp_path: Path) -> None:

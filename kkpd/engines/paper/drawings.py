@@ -6,45 +6,18 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from kkpd.core.document_kinds import KINDS
 from kkpd.core.proof.events import Proof
 from kkpd.engines.paper import FrozenDocument, sheet
 from kkpd.engines.paper.sheet import look as sheet_look
 
 Drawing = Callable[[FrozenDocument, Proof | None, Callable[[], None] | None], bytes]
 
-#: Every form that was ever issued. Titles and columns come with the data, only the look is here.
-FORMS = (
-    "dpr",
-    "penolakan",
-    "dpt",
-    "dpt_gabungan",
-    "npd",
-    "spp_gu_pengantar",
-    "spp_gu_ringkasan",
-    "spp_gu_rincian",
-    "spp_gu_pernyataan",
-    "sptb",
-    "spm_gu",
-    "lpj",
-    "bku",
-    "buku_pembantu",
-    "register_tagihan",
-    "register_dpt",
-    "register_sp2d",
-    "rekap",
-    "rekonsiliasi",
-    "batas",
-    "pernyataan_up",
-    "program",
-    "kelengkapan",
-    "temuan",
-    "ditolak",
-    "belum_lunas",
-    "pajak",
-)
+#: Titles and columns come with the data, only the look is here.
 _LOOKS: Final = {1: sheet_look.FIRST, 2: sheet_look.SECOND}
+_FORMS: Final = [kind.drawing for kind in KINDS.values() if kind.drawing]
 DRAWINGS: Final[dict[tuple[str, int], Drawing]] = {
-    (form, version): partial(sheet.draw, one) for version, one in _LOOKS.items() for form in FORMS
+    (form, version): partial(sheet.draw, one) for version, one in _LOOKS.items() for form in _FORMS
 }
 
 

@@ -1,8 +1,9 @@
-"""The papers of the chain as a report shows them: DPR, DPT and refusals of a span of months."""
+"""The papers of the chain as a report shows them: DPR, DPT, refusals, NPD, SPP-GU and SPM-GU."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Final, TypeVar
 
@@ -25,6 +26,9 @@ from kkpd.engines.paper import SignatureBlock
 from kkpd.engines.paper.form_frame import masked_card
 from kkpd.ledger import bill_chain, cancelled
 from kkpd.models import Bukti, Dokumen, DokumenBaris, Kartu, Orang, Persetujuan, Transaksi
+from kkpd.payment import basis as payment_basis
+from kkpd.payment import payment_facts
+from kkpd.payment.forms.payment_facts import PaymentInput
 from kkpd.records.form_header import officer
 from kkpd.records.report_request import ReportInputs
 
@@ -290,3 +294,31 @@ def _refused_rows(rows: Sequence[tuple[Transaksi, Rupiah, str]]) -> list[Refusal
 def _by(rows: Iterable[_T], key: Callable[[_T], _K]) -> list[tuple[_K, list[_T]]]:
     """The rows, sorted already, in their groups."""
     return [(name, list(group)) for name, group in groupby(rows, key)]
+
+
+def from_dpts(form: Callable[[PaymentInput], Document]) -> Callable[[ReportInputs], Document]:
+    """The maker of this paper from the DPTs of the months."""
+    return lambda inputs: form(_payment(inputs)[0])
+
+
+def spp_sheet(form: Callable[[PaymentInput], Document]) -> Callable[[ReportInputs], Document]:
+    """The maker of a sheet of the SPP: once the SPP is issued, the sheet carries its number."""
+
+    def susun(inputs: ReportInputs) -> Document:
+        data, dpts = _payment(inputs)
+        number = "; ".join(spp.nomor for spp in payment_basis.spp(inputs.session, dpts))
+        return form(replace(data, paper_frame=replace(data.paper_frame, nomor=number)))
+
+    return susun
+
+
+def _payment(inputs: ReportInputs) -> tuple[PaymentInput, Sequence[Dokumen]]:
+    """The facts of the payment of the months' DPTs, which are of one OPD and year, and the DPTs."""
+    dpts, opd, pa = issued_dpts(inputs), inputs.coverage.opd, inputs.signed_by[0]
+    if not dpts:
+        raise inputs.kosong("DPT")
+    assert opd is not None, "these papers are of one OPD"
+    data = payment_facts.masukan(
+        inputs.session, opd, dpts, inputs.paper_frame, inputs.span.nama, inputs.officer, pa.selaku
+    )
+    return data, dpts

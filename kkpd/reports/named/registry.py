@@ -1,7 +1,7 @@
 """Every official report by its name: from the database to the frozen document, whoever asks.
 
-A new report is a line of DAFTAR: its name, its title, what makes it. Screen, PDF, XLSX, CSV and the
-issued file all begin with `susun`.
+A new report is a line here and one in `kkpd/core/document_kinds.py` (docs/arsitektur.md). Screen,
+PDF, XLSX, CSV and the issued file all begin with `susun`.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
+from kkpd.core.document_kinds import NAMES
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.permissions import Actor
 from kkpd.core.span import Span
@@ -27,31 +29,28 @@ from kkpd.payment.forms.spp_gu import spp_cover, spp_details, spp_statement, spp
 from kkpd.reconciliation import minutes_report
 from kkpd.records.form_header import paper_frame
 from kkpd.records.report_request import ALL, ReportInputs, coverage
-from kkpd.reports.named import cash_books as buku
+from kkpd.reports.named import cash_books, oversight, recap, register
 from kkpd.reports.named import chain as of_chain
-from kkpd.reports.named import disbursement
-from kkpd.reports.named import oversight as named_oversight
-from kkpd.reports.named import recap as recap
-from kkpd.reports.named import register as named_register
 
 __all__ = ["ALL", "LISTING", "Report", "ReportRequest", "cari", "susun"]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report: how it is named, what it is, what makes it.
+    """A report: its name, what makes it, and where it differs from the kind of document it becomes.
 
-    `jenis` is the kind of document it becomes when issued, where it is not its name. A paper of the
-    `of_chain` is issued by its own step (approval, payment, closing a month), never as a report.
-    One of `at_year_start` speaks of the budget and stands before anything was bought; one with
-    balances (`saldo`) stands in a month in which nothing happened too. A paper that the officers of
-    `single_opd` sign is not drawn for all OPDs, and one `without_units` is each unit's own.
+    `kind` is that kind where it is not the name, `title` what people read where it is not the
+    kind's name. A paper `of_chain` is issued by its own step (approval, payment, closing a month),
+    never as a report. One of `at_year_start` speaks of the budget and stands before anything was
+    bought; one with balances (`saldo`) stands in a month in which nothing happened too. A paper
+    that the officers of `single_opd` sign is not drawn for all OPDs, and one `without_units` is
+    each unit's own.
     """
 
     nama: str
-    judul: str
     susun: Callable[[ReportInputs], Document]
-    jenis: str = ""
+    title: str = ""
+    kind: str = ""
     of_chain: bool = False
     at_year_start: bool = False
     saldo: bool = False
@@ -61,65 +60,47 @@ class Report:
     @property
     def dokumen(self) -> str:
         """The kind of document it becomes when issued."""
-        return self.jenis or self.nama
+        return self.kind or self.nama
+
+    @property
+    def judul(self) -> str:
+        """What people read."""
+        return self.title or NAMES[self.dokumen]
 
 
-def _paper(
-    nama: str, judul: str, susun: Callable[[ReportInputs], Document], jenis: str = ""
-) -> Report:
-    """A paper of one OPD's chain."""
-    return Report(nama, judul, susun, jenis, of_chain=True, single_opd=True)
-
-
+#: A paper of one OPD's chain; a book or statement that one OPD's officers sign.
+_paper: Final = partial(Report, of_chain=True, single_opd=True)
+_book: Final = partial(Report, saldo=True, single_opd=True)
 _ALL: Final = (
-    _paper("dpr_perjalanan", "DPR Perjalanan Dinas", of_chain.dpr_of_kind("perjalanan"), "dpr"),
-    _paper("dpr_modal", "DPR Belanja Modal", of_chain.dpr_of_kind("modal"), "dpr"),
-    _paper("dpr_barang", "DPR Barang dan Jasa", of_chain.dpr_of_kind("barang_jasa"), "dpr"),
-    _paper("penolakan", "Surat Pemberitahuan Penolakan", of_chain.compose_penolakan),
-    _paper("dpt", "Daftar Pembayaran Tagihan", of_chain.compose_dpt),
-    Report("dpt_gabungan", "DPT Gabungan", named_register.compose_joint_dpt),
-    _paper("npd", "Nota Pencairan Dana", disbursement.from_dpts(npd)),
-    _paper("spp_gu_pengantar", "SPP-GU, pengantar", disbursement.spp_sheet(spp_cover), "spp"),
-    _paper("spp_gu_ringkasan", "SPP-GU, ringkasan", disbursement.spp_sheet(spp_summary)),
-    _paper("spp_gu_rincian", "SPP-GU, rincian", disbursement.spp_sheet(spp_details)),
-    _paper("spp_gu_pernyataan", "SPP-GU, pernyataan", disbursement.spp_sheet(spp_statement)),
-    _paper("sptb", "Surat Pernyataan Tanggung Jawab Belanja", disbursement.spp_sheet(sptb)),
-    _paper("spm_gu", "SPM-GU", disbursement.from_dpts(spm), "spm"),
-    Report("lpj", "LPJ Uang Persediaan KKPD", buku.compose_lpj, saldo=True, single_opd=True),
-    Report("bku", "Buku Kas Umum", buku.compose_bku, saldo=True, single_opd=True),
-    Report(
-        "buku_pembantu", "Buku Pembantu KKPD", buku.compose_helper_book, saldo=True, single_opd=True
-    ),
-    Report("register_tagihan", "Register Tagihan", named_register.compose_bills, saldo=True),
-    Report("register_dpt", "Register DPT", named_register.compose_dpt, saldo=True),
-    Report("register_sp2d", "Register SPP, SPM, dan SP2D", named_register.compose_sp2d, saldo=True),
-    Report(
-        "rekonsiliasi",
-        "Berita Acara Rekonsiliasi",
-        minutes_report.susun,
-        of_chain=True,
-        without_units=True,
-    ),
-    Report("rekap", "Rekapitulasi Realisasi KKPD", recap.compose_recap),
-    Report("batas", "Penggunaan Batas UP KKPD (60/40)", recap.compose_limits, saldo=True),
-    Report(
-        "pernyataan_up",
-        "Surat Pernyataan UP",
-        recap.compose_up_statement,
-        at_year_start=True,
-        single_opd=True,
-    ),
-    Report("program", "Belanja menurut Program Smart City", recap.compose_programmes),
-    Report("kelengkapan", "Kelengkapan Bukti", recap.compose_completeness),
-    Report("temuan", "Daftar Temuan", named_oversight.compose_temuan),
-    Report("ditolak", "Belanja Ditolak dan Pengembaliannya", named_oversight.compose_refused),
-    Report(
-        "belum_lunas",
-        "Belum Diselesaikan pada Akhir Periode",
-        named_oversight.compose_unsettled,
-        saldo=True,
-    ),
-    Report("pajak", "Daftar Pajak", named_oversight.compose_taxes),
+    _paper("dpr_perjalanan", of_chain.dpr_of_kind("perjalanan"), "DPR Perjalanan Dinas", "dpr"),
+    _paper("dpr_modal", of_chain.dpr_of_kind("modal"), "DPR Belanja Modal", "dpr"),
+    _paper("dpr_barang", of_chain.dpr_of_kind("barang_jasa"), "DPR Barang dan Jasa", "dpr"),
+    _paper("penolakan", of_chain.compose_penolakan),
+    _paper("dpt", of_chain.compose_dpt),
+    Report("dpt_gabungan", register.compose_joint_dpt),
+    _paper("npd", of_chain.from_dpts(npd)),
+    _paper("spp_gu_pengantar", of_chain.spp_sheet(spp_cover), "SPP-GU, pengantar", "spp"),
+    _paper("spp_gu_ringkasan", of_chain.spp_sheet(spp_summary), "SPP-GU, ringkasan"),
+    _paper("spp_gu_rincian", of_chain.spp_sheet(spp_details), "SPP-GU, rincian"),
+    _paper("spp_gu_pernyataan", of_chain.spp_sheet(spp_statement), "SPP-GU, pernyataan"),
+    _paper("sptb", of_chain.spp_sheet(sptb)),
+    _paper("spm_gu", of_chain.from_dpts(spm), "SPM-GU", "spm"),
+    _book("lpj", cash_books.compose_lpj, "LPJ Uang Persediaan KKPD"),
+    _book("bku", cash_books.compose_bku),
+    _book("buku_pembantu", cash_books.compose_helper_book),
+    Report("register_tagihan", register.compose_bills, saldo=True),
+    Report("register_dpt", register.compose_dpt, saldo=True),
+    Report("register_sp2d", register.compose_sp2d, saldo=True),
+    Report("rekonsiliasi", minutes_report.susun, of_chain=True, without_units=True),
+    Report("rekap", recap.compose_recap),
+    Report("batas", recap.compose_limits, "Penggunaan Batas UP KKPD (60/40)", saldo=True),
+    Report("pernyataan_up", recap.compose_up_statement, at_year_start=True, single_opd=True),
+    Report("program", recap.compose_programmes),
+    Report("kelengkapan", recap.compose_completeness),
+    Report("temuan", oversight.compose_temuan),
+    Report("ditolak", oversight.compose_refused),
+    Report("belum_lunas", oversight.compose_unsettled, saldo=True),
+    Report("pajak", oversight.compose_taxes),
 )
 #: name -> report, in the order of the chain and then of the office's use.
 LISTING: Final = {reporting.nama: reporting for reporting in _ALL}

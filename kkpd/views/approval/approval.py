@@ -11,12 +11,12 @@ from kkpd.approval import decide as uji
 from kkpd.approval import dpr, dpt, refund_order
 from kkpd.approval import reads as look
 from kkpd.belanja import detail as belanja_detail
+from kkpd.core.document_kinds import NAMES
 from kkpd.core.errors import DomainError, NotFound
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.ledger import bill_chain
 from kkpd.ledger.active import latest_decision
 from kkpd.models import Transaksi
-from kkpd.records import documents as issued_documents
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
 from kkpd.web.publisher import penerbit
@@ -215,7 +215,7 @@ def terbit(opd: str, periode: Periode) -> str:
             row for row in rows if row.status == "diperiksa" and (row.tahun, row.bulan) == month
         ],
         ditolak=dpt.not_yet_notified(reading(), chosen_opd().id, month),
-        dokumen=issued_documents.KIND_NAMES,
+        dokumen=NAMES,
     )
 
 

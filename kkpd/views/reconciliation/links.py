@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import render_template, request
 
 from kkpd.core.choices import DIFFERENCE_KINDS
+from kkpd.core.document_kinds import NAMES
 from kkpd.ledger.difference_kinds import OWNERS
 from kkpd.reconciliation.links import reads as four_way
-from kkpd.records.documents import KIND_NAMES
 from kkpd.views.reconciliation.base import bp
 from kkpd.web.globals import today
 from kkpd.web.request.context import chosen_opd
@@ -32,7 +32,7 @@ def tautan(opd: str, periode: Periode) -> str:
         jenis=kind,
         rows=[part for part in work.bagian if _shown(part, kind)],
         nama_selisih={key: _(words) for key, words in DIFFERENCE_NAMES.items()},
-        nama_dokumen=KIND_NAMES,
+        nama_dokumen=NAMES,
         pemilik=OWNERS,
     )
 

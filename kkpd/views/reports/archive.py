@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request
 
+from kkpd.core.document_kinds import NAMES
 from kkpd.core.errors import DomainError
 from kkpd.core.moments import parse_periode
 from kkpd.records import documents as look
@@ -31,7 +32,7 @@ def index() -> str:
         "pages/laporan/index.html",
         rows=rows,
         opds=opds(),
-        jenis=look.KIND_NAMES,
+        jenis=NAMES,
         next_up=rows[-1].id if len(rows) == look.PAGE_SIZE else None,
         bulan=look.issue_months(reading(), actor()),
     )
