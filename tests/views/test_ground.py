@@ -182,7 +182,7 @@ def test_security_headers(client: PageClient) -> None:
 def test_healthy(client: PageClient) -> None:
     answer = client.http.get("/sehat")
     assert answer.status_code == 200
-    assert answer.json == {"keadaan": "sehat", "versi": "0.1.0"}
+    assert answer.json == {"keadaan": "sehat", "versi": "0.2.0"}
     assert "Set-Cookie" not in answer.headers
 
 
