@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Final
 
-import filetype  # type: ignore[import-untyped]  # the package ships no types
-
 from kkpd.core.errors import TooLarge, Unreadable
 from kkpd.core.pan import luhn_valid
 from kkpd.core.quiet_logs import silence
@@ -45,6 +43,8 @@ def periksa(data: bytes, nama: str, max_bytes: int) -> str:
             "Perkecil fotonya atau pindai dengan mutu lebih rendah.",
             field="berkas",
         )
+    import filetype  # type: ignore[import-untyped]  # the package ships no types
+
     kind = filetype.guess(data[:8192])
     media = "" if kind is None else kind.mime
     if media not in MEDIA:

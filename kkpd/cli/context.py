@@ -14,7 +14,7 @@ from kkpd.core.db.engine import create_engine
 from kkpd.core.db.schema import is_current, is_new, upgrade
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.proof.log_key import load_signer
-from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.writers import draw
 from kkpd.records.custody import Store
 from kkpd.records.issue import Issuer
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from num2words import num2words  # type: ignore[import-untyped]  # it ships no types
-
 from kkpd.core.money import Rupiah
 
 
 def whole_number(number: int) -> str:
     """A whole number in Indonesian words, `minus` before a negative one."""
+    from num2words import num2words  # type: ignore[import-untyped]  # it ships no types
+
     words: str = num2words(abs(number), lang="id")
     return f"minus {words}" if number < 0 else words
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kkpd.core.proof.log_key import load_signer
-from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.writers import draw
 from kkpd.records.custody import Store
 from kkpd.records.issue import Issuer
 from kkpd.web.globals import settings

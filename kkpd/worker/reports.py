@@ -10,8 +10,7 @@ from sqlalchemy import Engine
 
 from kkpd.core.db.session import reading, writing
 from kkpd.core.span import parse
-from kkpd.engines.paper.drawings import draw
-from kkpd.engines.paper.writers import WRITERS
+from kkpd.engines.paper.writers import WRITERS, draw
 from kkpd.records import jobs as records_jobs
 from kkpd.records.jobs import Job
 from kkpd.reports import named

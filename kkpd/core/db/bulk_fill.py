@@ -10,11 +10,13 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, islice
 from types import NoneType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
-from psycopg import sql
 from sqlalchemy import Connection
+
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg import sql
 
 #: Rows sent to COPY at once.
 _BLOCK = 2_000
@@ -43,6 +45,8 @@ def for_sqlite(table: str, columns: Columns) -> Send:
 
 def for_postgresql(table: str, columns: Columns) -> Send:
     """By COPY. What all rows have alike is written once before each; what all lack, not at all."""
+    from psycopg import sql
+
     alike = {name: given[0] for name, given in columns.items() if is_alike(given)}
     own = {name: given for name, given in columns.items() if name not in alike}
     if not own:  # COPY wants a column
@@ -85,6 +89,8 @@ def _copy_rows(into: sql.Composed, once: tuple[Any, ...], own: Sequence[list[Any
 
 
 def _driver(connection: Connection) -> psycopg.Connection[Any]:
+    import psycopg
+
     driver = connection.connection.driver_connection
     if not isinstance(driver, psycopg.Connection):
         raise TypeError("PostgreSQL is reached through psycopg")

@@ -12,19 +12,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from kkpd.core.db import guards
 from kkpd.core.db.columns import Base
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 
 def config(connection: Connection | None = None) -> Config:
     """Alembic's settings; the migrations live beside the package, or in it when installed."""
+    from alembic.config import Config
+
     settings = Config()
     settings.set_main_option("script_location", str(_migrations()))
     settings.set_main_option("path_separator", "os")
@@ -40,6 +42,8 @@ def _migrations() -> Path:
 
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest structure; from empty or from any earlier one."""
+    from alembic import command
+
     with engine.connect() as connection, _tables_may_be_rebuilt(connection), connection.begin():
         changes = not is_new(connection) and not is_current(connection)
         command.upgrade(config(connection), "head")
@@ -74,10 +78,17 @@ def _nothing_dangles(connection: Connection) -> None:
 
 def is_new(connection: Connection) -> bool:
     """Whether the database has no structure of ours yet."""
-    return MigrationContext.configure(connection).get_current_revision() is None
+    return _revision(connection) is None
 
 
 def is_current(connection: Connection) -> bool:
     """Whether the database stands at the newest structure (for `GET /sehat`)."""
-    head = ScriptDirectory.from_config(config()).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+    from alembic.script import ScriptDirectory
+
+    return _revision(connection) == ScriptDirectory.from_config(config()).get_current_head()
+
+
+def _revision(connection: Connection) -> str | None:
+    from alembic.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision()

@@ -1,16 +1,13 @@
 """Which bank line is which purchase: same card, explained amount, date window, merchant text.
 
 `match` solves a whole period at once, `candidates` ranks the purchases for one line. Both are pure;
-the order of rows never changes an answer.
+the order of rows never changes an answer. numpy is loaded by the first question.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kkpd.engines.matching.api import pasangkan
-from kkpd.engines.matching.merchant_names import text_key
-from kkpd.engines.matching.ranking import rank_candidates
 from kkpd.engines.matching.shapes import (
     BankLine,
     Belanja,
@@ -53,6 +50,8 @@ def match(
     `pemegang` names the OPD that holds each card; without it that is read from the purchases.
     Links say their reasons unless `with_reasons` is off (wording them costs a fifth of the time).
     """
+    from kkpd.engines.matching.api import pasangkan
+
     return pasangkan(baris, belanja, weight or bawaan(), pemegang, with_reasons=with_reasons)
 
 
@@ -60,4 +59,13 @@ def candidates(
     baris: BankLine, belanja: Sequence[Belanja], weight: Weights | None = None
 ) -> tuple[Candidate, ...]:
     """The purchases that could be this line, best first, each with its reasons."""
+    from kkpd.engines.matching.ranking import rank_candidates
+
     return rank_candidates(baris, belanja, weight or bawaan())
+
+
+def text_key(teks: str) -> str:
+    """The form by which a rule knows a bank's text again; empty when the text names nobody."""
+    from kkpd.engines.matching import merchant_names
+
+    return merchant_names.text_key(teks)

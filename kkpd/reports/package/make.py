@@ -18,8 +18,7 @@ from kkpd.core.permissions import Actor
 from kkpd.core.proof import canonical
 from kkpd.core.proof.canonical import Json
 from kkpd.core.span import Span
-from kkpd.engines.paper import csv, xlsx
-from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.writers import WRITERS
 from kkpd.models import Opd
 from kkpd.records.custody import Store
 from kkpd.records.documents import file_name
@@ -162,9 +161,8 @@ def _draft(
     except DomainError:  # nothing of the kind was bought, asked for or refused
         return
     name = f"laporan/rancangan/{nama}"
-    paket.add_in(f"{name}.pdf", draw(document))
-    paket.add_in(f"{name}.xlsx", xlsx.write(document))
-    paket.add_in(f"{name}.csv", csv.write(document))
+    for ending, write in WRITERS.items():
+        paket.add_in(f"{name}.{ending}", write(document))
 
 
 def _kept(paket: AuditPackage, berkas: Store, folder: str, file: isi.KeptFile) -> None:
