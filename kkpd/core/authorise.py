@@ -1,4 +1,4 @@
-"""Every verb and every read asks first: may this actor do this, in this OPD (law 12)."""
+"""The first question of every verb and read: may this actor do this in this OPD (law 12)?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from kkpd.core.permissions import Actor, Role
 
 
 def require(actor: Actor, permission: str, opd_id: int | None = None) -> Role:
-    """The role by which the actor may do this; NotFound to a stranger, Forbidden to a colleague."""
+    """The role by which the actor may do this; NotFound for another OPD, Forbidden within the own
+    one.
+    """
     if opd_id is not None and not actor.sees(opd_id):
         raise NotFound("Tidak ditemukan.")
     role = actor.role_for(permission, opd_id)

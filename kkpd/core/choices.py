@@ -34,7 +34,7 @@ MOVEMENT: Final = ("reserve", "post", "void", "restore", "unpost")
 FILE_KINDS: Final = ("bank", "bukti", "arsip")
 BILL_KINDS: Final = ("dts", "final")
 LINE_KINDS: Final = ("belanja", "refund", "biaya", "meterai", "pembayaran")
-#: Lines that are a purchase or money back for one: only these are split, joined or made into one.
+#: Lines that are a purchase or a refund: only these can be split, joined or recorded as a purchase.
 PURCHASE_LINE_KINDS: Final = ("belanja", "refund")
 JOB_KINDS: Final = ("baca", "impor", "laporan", "paket")
 JOB_STATUSES: Final = ("antre", "berjalan", "selesai", "gagal", "batal")
@@ -93,5 +93,5 @@ REMINDER_RESULTS: Final = ("mulai", "gagal")
 REMINDER_WAYS: Final = ("smtp", "kotak")
 FINDING_SEVERITIES: Final = ("info", "perhatian", "salah")
 
-#: How a movement weighs on a ceiling (law 6).
+#: What a movement does to a ceiling (law 6).
 Kind = Literal["reserve", "post", "void", "restore", "unpost"]

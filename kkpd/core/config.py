@@ -1,7 +1,8 @@
-"""The settings of one installation: typed, frozen, read once; a bad value stops the start by name.
+"""The settings of one installation: typed, frozen, read once. A bad value stops the start and is
+named.
 
 An environment variable wins over `kkpd.toml` in the instance folder, which wins over the default.
-The instance folder also owns the secret key, made once and readable by its owner only.
+The instance folder also holds the secret key, made once and readable by its owner only.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MIB = 1024 * 1024
-#: How the way to the mail server is guarded.
+#: How the connection to the mail server is encrypted.
 SMTP_SECURITY = ("starttls", "tls", "none")
 
 
@@ -261,7 +262,9 @@ def _secret_key(given: str | None, instance: Path) -> str:
 
 
 def _own_secret_key(path: Path) -> str:
-    """The instance's own key. Written aside and linked, so two first starts share one whole key."""
+    """The instance's own key. It is written to a temporary file and linked, so two first starts at
+    once share one key.
+    """
     try:
         if not path.exists():
             _create_once(path, secrets.token_urlsafe(48))
@@ -286,6 +289,6 @@ def _create_once(path: Path, key: str) -> None:
         try:
             os.link(aside, path)
         except FileExistsError:
-            return  # another process was first: its key is the key
+            return  # another process was first: use its key
     finally:
         aside.unlink()

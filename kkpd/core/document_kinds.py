@@ -1,7 +1,7 @@
 """Every kind of document that the ledger numbers and issues: one line a kind.
 
 Names on pages, number patterns, annexes and drawings are read from here; what makes a report stands
-in `kkpd/reports/named/registry.py`. A line stays for ever: issued documents need it.
+in `kkpd/reports/named/registry.py`. A line is never removed: issued documents need it.
 """
 
 from __future__ import annotations

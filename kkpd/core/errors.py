@@ -1,4 +1,4 @@
-"""What can go wrong in the person's world, said so that the person knows what to do (law 11)."""
+"""Expected refusals, with a sentence that tells the person what to do (law 11)."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """The thing does not exist for this actor: also the answer to a stranger (law 12)."""
+    """It does not exist for this actor; also the answer about another OPD's things (law 12)."""
 
     status = 404
 
 
 class Forbidden(DomainError):
-    """The act is not this actor's, e.g. approving a line they recorded (law 10)."""
+    """This actor may not do it, e.g. approve a line they recorded (law 10)."""
 
     status = 403
 
 
 class Conflict(DomainError):
-    """The facts changed since the person looked, or a state does not allow the act now."""
+    """The facts changed since the person looked, or the present state does not allow the act."""
 
     status = 409
 
@@ -58,7 +58,7 @@ class Unreadable(DomainError):
 
 
 class FileRefused(Unreadable):
-    """A file with wrong rows: nothing of it was kept, and every wrong row is told."""
+    """A file with wrong rows: nothing of it was kept, and every wrong row is listed."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         more = f" Ada {len(findings) - 1} kesalahan lain." if len(findings) > 1 else ""
@@ -68,7 +68,8 @@ class FileRefused(Unreadable):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One remark about a fact; many are collected where one refusal would hide the rest (law 11).
+    """One remark about a fact; several are collected where a single refusal would hide the others
+    (law 11).
 
     `rule` is a stable short key, `message` a sentence for the person, `row` the 1-based row in the
     source file, `inputs` what the rule looked at (law 13).

@@ -1,4 +1,4 @@
-"""Python's collector of cycles, kept from walking over many small values that make none."""
+"""Pause garbage collection during bulk work."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def pause() -> Iterator[None]:
-    """No collection meanwhile: each would walk over whole columns of a file and find nothing.
+    """Switch the collector off inside the block: it would walk over whole columns and find no
+    cycles.
 
-    Values without cycles are freed at once as ever; cycles of other threads wait till the end.
+    Values without cycles are still freed at once; cycles of other threads wait until the end.
     """
     collecting = gc.isenabled()
     gc.disable()

@@ -24,19 +24,19 @@ MONTHS = (
 
 
 def require_utc(moment: datetime) -> datetime:
-    """The moment itself when it is aware, in UTC; a naive datetime is a programmer's error."""
+    """An aware moment in UTC; a naive datetime is a programmer's error."""
     if moment.tzinfo is None:
         raise TypeError("a moment must be an aware datetime")
     return moment.astimezone(UTC)
 
 
 def business_day(moment: datetime, zone: str = "Asia/Jakarta") -> date:
-    """The date on the office wall at that moment."""
+    """The date in the office's time zone at that moment."""
     return require_utc(moment).astimezone(ZoneInfo(zone)).date()
 
 
 def clock_time(moment: datetime, zone: str = "Asia/Jakarta") -> str:
-    """`20-10-2026 10.00`: a moment as the office's clock showed it, for a sentence."""
+    """`20-10-2026 10.00`: a moment in the office's time zone, for a sentence."""
     return f"{require_utc(moment).astimezone(ZoneInfo(zone)):%d-%m-%Y %H.%M}"
 
 

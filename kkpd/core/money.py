@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from kkpd.core.errors import DomainError
 
-#: What a BIGINT holds: beyond it a value is refused before it reaches the database.
+#: The range of BIGINT: a value beyond it is refused before it reaches the database.
 MAX_SEN = 2**63 - 1
 
 _INDONESIAN = re.compile(
@@ -94,7 +94,7 @@ class Rupiah:
 
 @lru_cache(maxsize=16_384)
 def _written(amount: int) -> str:
-    """An amount of sen as people write it; limits and round prices return all the time."""
+    """An amount of sen as people write it; cached, because limits and round prices recur."""
     whole, sen = divmod(abs(amount), 100)
     grouped = f"{whole:,}".replace(",", ".")
     tail = f",{sen:02d}" if sen else ""

@@ -9,7 +9,7 @@ from kkpd.core.errors import DomainError
 
 ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
-#: Where no `nomor_<jenis>` setting is in force.
+#: Used where no `nomor_<jenis>` setting is in force.
 DEFAULT_PATTERN: Final = "{urut:04d}/{jenis}/{opd}/{bulan}/{tahun}"
 
 

@@ -1,4 +1,4 @@
-"""No card number leaves memory whole (law 8): find them in any text and keep the last four digits.
+"""No whole card number leaves memory (law 8): find them in any text and keep the last four digits.
 
 A card number is 13 to 19 digits that pass the Luhn check, together or with blanks or dashes between
 groups of digits. Other numbers of that length pass the check one time in ten and are cut as well: a
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-#: What stands in place of the digits taken away.
+#: Replaces the removed digits.
 HIDDEN = "****"
 
 _SHORTEST, _LONGEST = 13, 19
@@ -28,7 +28,7 @@ _HEADED = re.compile(
 )
 _TAIL = re.compile(r"(\d{4})\D*$")
 
-#: Every digit becomes 0 and every other byte x, so that one search finds a long number.
+#: Maps every digit to 0 and every other byte to x, so that one search finds a long number.
 _DIGITS = bytes(48 if 48 <= byte <= 57 else 120 for byte in range(256))
 _MANY_DIGITS = b"0" * _SHORTEST
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
@@ -55,7 +55,7 @@ def mask(text: str) -> str:
 
 
 def mask_many(texts: Sequence[str]) -> list[str]:
-    """`mask` over a column: one look at the whole decides whether any cell needs work."""
+    """`mask` over a column: the joined text is searched once to see whether any cell needs work."""
     if not may_hold_card("\x00".join(texts)):
         return list(texts)
     return [mask(text) for text in texts]
@@ -64,7 +64,7 @@ def mask_many(texts: Sequence[str]) -> list[str]:
 def last_four(text: str) -> str | None:
     """The last four digits of a whole or masked card number (`512345******1234`), else None.
 
-    Exactly four digits are taken as they are, any other number of digits is no card.
+    Exactly four digits are accepted as they are; any other count is not a card.
     """
     text = text.strip()
     found = _TAIL.search(text)
@@ -102,10 +102,10 @@ def _mask_run(found: re.Match[str]) -> str:
 
 
 def _card_spans(run: str) -> Iterator[tuple[int, int]]:
-    """Where whole digit groups together make a card number; overlapping finds are one span.
+    """Spans where whole digit groups form a card number; overlapping ones are merged.
 
-    Each group is looked at with the few behind it, and the check of each takes one subtraction, so
-    that a long field of single digits costs no more than its length.
+    Each group is tried with the few behind it, each try costs one subtraction, so the time grows
+    only with the length of the field.
     """
     groups = [(group.start(), group.end()) for group in _GROUP.finditer(run)]
     sums = _running_sums("".join(_GROUP.findall(run)))
@@ -128,7 +128,7 @@ def _card_spans(run: str) -> Iterator[tuple[int, int]]:
 
 
 def _running_sums(digits: str) -> tuple[list[int], list[int]]:
-    """Luhn sums of the first n digits, with those at even places doubled, and at odd ones."""
+    """Luhn sums of the first n digits, with even positions doubled, and with odd ones."""
     even, odd = [0], [0]
     for place, digit in enumerate(map(int, digits)):
         even.append(even[-1] + (digit if place % 2 else _DOUBLED[digit]))

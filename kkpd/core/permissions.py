@@ -1,6 +1,6 @@
 """Who may do what: the roles of the regulation, their permissions, and the actor of one request.
 
-Deny by default (law 12): a permission that is not written here belongs to nobody. A permission is
+Deny by default (law 12): nobody holds a permission that is not written here. A permission is
 `area:verb`; a role carries it for the OPD of the assignment, or for all OPDs when the assignment
 names none (inspector, auditor, BUD, administrator).
 """
@@ -52,7 +52,7 @@ ACROSS_OPDS = frozenset({Role.BUD, Role.INSPECTOR, Role.AUDITOR, Role.ADMIN})
 #: Offices of a whole SKPD, which reach the units under it (Pasal 5; a KPA has his own unit only).
 COVERS_UNITS = frozenset({Role.PA, Role.BENDAHARA, Role.PPK})
 
-#: What everybody who is logged in may do: the own account, log out, the first screen.
+#: What everybody who is logged in may do: own account, log out, first screen.
 EVERYONE = frozenset({"akun:sendiri"})
 
 _VIEW_OPD = (
@@ -91,12 +91,12 @@ _ROLE_TABLE: Mapping[Role, str] = {
     ),
 }
 
-#: role -> its permissions: the one table that the web's `needs` and every service look at.
+#: role -> its permissions: the one table that the web's `needs` and every verb check.
 PERMISSIONS: Mapping[Role, frozenset[str]] = MappingProxyType(
     {peran: frozenset(words.split()) for peran, words in _ROLE_TABLE.items()}
 )
 
-#: Every permission there is; `needs` refuses a word that is not among them.
+#: All permissions; `needs` refuses a word that is not among them.
 ALL_PERMISSIONS = frozenset().union(*PERMISSIONS.values()) | EVERYONE
 
 
@@ -161,7 +161,7 @@ class Actor:
 
     @property
     def opd_ids(self) -> frozenset[int] | None:
-        """The OPDs the actor may see anything of; None means all of them."""
+        """The OPDs of which the actor may see anything; None means all."""
         if any(assignment.opd_id is None for assignment in self.assignment):
             return None
         return frozenset(
@@ -169,16 +169,16 @@ class Actor:
         )
 
     def sees(self, opd_id: int) -> bool:
-        """Whether this OPD exists for the actor at all; a stranger gets NotFound (law 12)."""
+        """Whether the actor may see anything of this OPD; otherwise NotFound (law 12)."""
         return self.opd_ids is None or opd_id in self.opd_ids
 
     def sees_all_of(self, opd_id: int | None) -> bool:
-        """The same where None stands for all OPDs together: only who sees every OPD sees that."""
+        """The same, where None means all OPDs together: only those who see every OPD."""
         return self.opd_ids is None if opd_id is None else self.sees(opd_id)
 
     @property
     def peran(self) -> tuple[Role, ...]:
-        """The actor's roles without repetition, the one that chooses the first screen first."""
+        """The actor's roles without repetition, in the order of first screens."""
         held = {assignment.peran for assignment in self.assignment}
         return tuple(peran for peran in ROLE_NAMES if peran in held)
 

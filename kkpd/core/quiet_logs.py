@@ -1,4 +1,4 @@
-"""Libraries that log what they cannot read word by word: no log may tell a card number (law 8)."""
+"""Silence libraries that log text they cannot read: a log must not hold a card number (law 8)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ _QUOTING: Final = ("pdfminer", "pikepdf", "pyhanko")
 
 
 def silence() -> None:
-    """Silence them; asked before each reading of a PDF, since a program may set up logs anew.
+    """Silence them; called before each PDF is read, because logging may have been configured again.
 
-    What is wrong with a file comes back as an error with its sentence.
+    What is wrong with a file is still reported as an error with a sentence.
     """
     for name in _QUOTING:
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -1,11 +1,11 @@
-"""A row of a reference or budget table that a person brought, still as text."""
+"""A row of an uploaded reference or budget table, still as text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-#: The column by which a reader marks a row that calls itself a total.
+#: The column in which the reader marks a total row.
 TOTAL_MARK: Final = "(jumlah)"
 
 

@@ -16,7 +16,7 @@ _ROMAN = ("I", "II", "III", "IV")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Whole months of one budget year, the first and the last included (1 to 12)."""
+    """Whole months of one budget year, first and last included (1 to 12)."""
 
     tahun: int
     start: int

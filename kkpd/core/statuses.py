@@ -1,7 +1,7 @@
 """The states of a purchase line: one table of transitions (law 10, kkpd.md 1.9 and section 9).
 
-A status changes only through `step`. Roles are those of the assignment in the line's OPD; that who
-records or holds the card never judges the line is checked on persons, here and in the database.
+A status changes only through `step`. Roles are those of the assignment in the line's OPD. That the
+recorder and the card holder never judge the line is checked by person, here and in the database.
 
 The test of an SPP by the PPK-SKPD moves no line, so it is no transition here.
 """

@@ -1,4 +1,4 @@
-"""Working days: Monday to Friday without the days that the calendar of holidays names."""
+"""Working days: Monday to Friday, without the days in the calendar of holidays."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ def working(day: date, days_off: Collection[date]) -> bool:
 
 
 def sesudah(day: date, banyak: int, days_off: Collection[date]) -> date:
-    """The working day that is so many working days after `day` (0: itself, or the next one)."""
+    """The working day this many working days after `day` (0: `day` itself, or the next working
+    day).
+    """
     found = day
     while not working(found, days_off):
         found += _DAY

@@ -1,10 +1,9 @@
 """Many rows at once: into a temporary table, by COPY on PostgreSQL, then over in one INSERT.
 
-PostgreSQL refuses COPY into a table with row-level security; SQLite keeps a journal a statement
-where triggers guard a table, so that 100,000 statements cost twice as much as one. Policies,
-triggers, checks and foreign keys see every row. Rows are given by column, since a column is
-converted in one sweep: money must be Rupiah or whole sen, never a float (law 2); days are ISO
-texts.
+PostgreSQL refuses COPY into a table with row-level security; SQLite keeps one journal per statement
+on tables with triggers, so 100,000 statements cost twice as much as one. Policies, triggers, checks
+and foreign keys apply to every row. Rows are given by column, because converting a whole column at
+once is faster: money must be Rupiah or whole sen, never a float (law 2); dates are ISO texts.
 
 On PostgreSQL a batch may be on its way while the next is prepared, so the session is free again
 only after `wait`.
@@ -47,8 +46,8 @@ Row = Mapping[str, object]
 def insert_columns(session: Session, table: Table, columns: Row) -> int:
     """Insert rows given by column: a list is one value a row, anything else holds for all rows.
 
-    Returns how many. The lists must be of one length; at least one column must be a list. What the
-    session still holds is flushed first; the rows are not loaded as objects.
+    Returns how many. All lists must have the same length; at least one column must be a list. The
+    session is flushed first; the rows are not loaded as objects.
     """
     with Batches(session, table) as batches:
         return batches.add(columns)

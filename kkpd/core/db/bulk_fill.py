@@ -1,7 +1,7 @@
-"""How each database's driver takes many rows: a batch made ready first, then sent.
+"""How many rows are handed to each database's driver: a batch is prepared first, then sent.
 
-Making ready is our own work and needs no connection; sending is the database's. So the one can be
-done while the other waits (bulk.Batches).
+Preparing needs no connection, so it can be done while the database works on the batch before
+(bulk.Batches).
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 #: Rows sent to COPY at once.
 _BLOCK = 2_000
-#: What COPY's text form writes with a backslash.
+#: Characters that COPY's text format escapes with a backslash.
 _ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 _MARKS = ("\\", "\t", "\n", "\r")
 
-#: Sends a batch that was made ready.
+#: Sends a prepared batch.
 Send = Callable[[Connection], None]
 Columns = Mapping[str, list[Any]]
 
 
 def for_sqlite(table: str, columns: Columns) -> Send:
-    """By the driver itself: SQLAlchemy would want a list of all rows, which the zip never makes."""
+    """By the driver itself: SQLAlchemy would need a list of all rows in memory."""
 
     def send(connection: Connection) -> None:
         driver = connection.connection.driver_connection
@@ -44,7 +44,9 @@ def for_sqlite(table: str, columns: Columns) -> Send:
 
 
 def for_postgresql(table: str, columns: Columns) -> Send:
-    """By COPY. What all rows have alike is written once before each; what all lack, not at all."""
+    """By COPY. Values that all rows share are formatted once; columns that are empty in all rows
+    are left out.
+    """
     from psycopg import sql
 
     alike = {name: given[0] for name, given in columns.items() if is_alike(given)}
@@ -98,13 +100,13 @@ def _driver(connection: Connection) -> psycopg.Connection[Any]:
 
 
 def is_alike(given: Sequence[object]) -> bool:
-    """Whether all values are equal; a look at three tells most columns apart."""
+    """Whether all values are equal; comparing three of them first settles most columns."""
     first = given[0]
     return first == given[-1] == given[len(given) // 2] and given.count(first) == len(given)
 
 
 def _copied(column: Sequence[str | int | None]) -> list[str]:
-    """Texts and numbers as COPY reads them: four times as quick as the driver, row by row."""
+    """Texts and numbers in COPY's format: four times as fast as the driver's own row by row."""
     kinds = set(map(type, column))
     if kinds == {int}:
         return list(map(str, column))

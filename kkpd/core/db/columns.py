@@ -1,4 +1,4 @@
-"""Short hands for mapped columns: every column says what it means, every choice is a CHECK.
+"""Helpers for mapped columns: every column has a line of meaning, every choice is a CHECK.
 
 A choice is written as OR, not IN: SQLite builds an IN of more than two values anew for every row.
 """
@@ -29,7 +29,7 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
 def kolom(meaning: str, *args: Any, **options: Any) -> MappedColumn[Any]:
     """A column with its one line of meaning; with a `default` the constructor may leave it out.
 
-    What a change replaces is always known, since the event of the change tells it.
+    The old value is always loaded on a change, because the change's event tells it.
     """
     return mapped_column(*args, doc=meaning, active_history=True, **options)
 
@@ -46,10 +46,10 @@ def reference(target: str, meaning: str, **options: Any) -> MappedColumn[Any]:
 
 
 def one_of(column: str, values: Sequence[str], *, nullable: bool = False) -> CheckConstraint:
-    """CHECK that the column holds one of the domain's values.
+    """CHECK that the column holds one of these values.
 
-    As a chain of OR: for IN with more than two values SQLite makes a table of them anew for every
-    row that is checked, a quarter of the work of inserting a bill's line.
+    Written as a chain of OR: for IN with more than two values SQLite builds a temporary table for
+    every row it checks, a quarter of the work of inserting a bill's line.
     """
     named = [f"{column} = '{value}'" for value in values]
     empty = [f"{column} IS NULL"] if nullable else []

@@ -1,8 +1,8 @@
 """How we connect: SQLite as WAL with IMMEDIATE transactions, or PostgreSQL through psycopg.
 
 With plain BEGIN eight writers on SQLite meet "database is locked"; with IMMEDIATE none do, because
-a writer waits for its turn before it reads. A connection's transaction is a writing one unless the
-execution option `read_only` is set: then the database itself refuses writes (law 4).
+a writer waits for its turn before it reads. A connection may write unless the execution option
+`read_only` is set: then the database itself refuses writes (law 4).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ON_CONNECT = (
 
 
 def create_engine(url: str) -> Engine:
-    """An engine for `sqlite:///path` or `postgresql://...`; any other is refused by name."""
+    """An engine for `sqlite:///path` or `postgresql://...`; any other is refused."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:

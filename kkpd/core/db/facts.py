@@ -1,9 +1,9 @@
-"""What a transaction writes into fact tables, kept until its events carry it away (law 9).
+"""The rows that a transaction writes into fact tables, kept until its events include them (law 9).
 
-Rows that the unit of work inserts or changes are seen by themselves. What goes past it is handed
-over by whoever wrote it: `inserted` (rows at hand), `watched` (rows read before and after) or
-`carry_many` (a bulk insert, read back). `services.log` puts them into the events of the
-transaction; `db.session.writing` refuses to commit a fact that no event carries.
+Rows that the unit of work inserts or changes are collected automatically. Code that writes past it
+must report its rows: `inserted` (rows at hand), `watched` (rows read before and after) or
+`carry_many` (a bulk insert, read back). `kkpd.records.event_log` puts them into the events of the
+transaction; `kkpd.core.db.session.writing` refuses to commit a fact that no event includes.
 
 One step is one of
 * `{"table", "new"}`: a row by column, as `row_json` writes it;
@@ -47,12 +47,12 @@ from kkpd.core.proof import canonical
 from kkpd.core.proof.canonical import Json
 from kkpd.core.proof.events import iso
 
-#: Of more rows written at once the event carries the hash; the bank file itself rebuilds them.
+#: For more rows at once the event holds their hash; the bank file itself rebuilds them.
 MOST: Final = 5_000
 _WRITTEN: Final = "facts"
 _SAVEPOINTS: Final = "facts_savepoints"
 
-#: Lists of texts and numbers as `canonical.dumps` writes them, several times as quick.
+#: Lists of texts and numbers, written as `canonical.dumps` does but several times faster.
 _TEXT: Final = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
 ).encode
@@ -69,13 +69,13 @@ class Step:
 
 
 def is_fact(table: str) -> bool:
-    """Whether events carry this table's rows."""
+    """Whether events include this table's rows."""
     return table not in NOT_FACTS
 
 
 def row_json(table: Table, values: Mapping[str, Any]) -> dict[str, Json]:
-    """The canonical JSON of these columns: money in sen, days and moments (UTC) as ISO texts, of
-    bytes their SHA-256. NULL is left out, so is what `LEFT_OUT` names.
+    """The canonical JSON of these columns: money in sen, dates and moments (UTC) as ISO texts,
+    bytes as their SHA-256. NULL is left out, and so are the columns in `LEFT_OUT`.
     """
     return {
         name: write(values[name])
@@ -124,7 +124,7 @@ def _simple(value: Any) -> Json:
 
 
 def inserted(session: Session, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Hand over rows that were written past the unit of work."""
+    """Report rows that were inserted past the unit of work."""
     if is_fact(table.name):
         steps = _steps(session)
         for row in rows:
@@ -134,7 +134,7 @@ def inserted(session: Session, table: Table, rows: Iterable[Mapping[str, Any]]) 
 
 @contextmanager
 def watched(session: Session, model: type[Base], where: ColumnElement[bool]) -> Iterator[None]:
-    """Hand over what the statements in this block do to the rows of `where`.
+    """Report what the statements in this block do to the rows of `where`.
 
     The condition must hold for a row before and after: it names keys, not what changes.
     """
@@ -162,7 +162,7 @@ def _read(
 def changed(
     session: Session, table: Table, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
-    """Hand over a change that was written past the unit of work; `after` has key and OPD too.
+    """Report a change that was written past the unit of work; `after` includes key and OPD.
 
     NULL is written here, as the new or the old value.
     """
@@ -179,11 +179,12 @@ def changed(
 
 
 def carry_many(session: Session, model: type[Base], opd_id: int, **where: int) -> None:
-    """Hand over all rows of this condition, which a bulk insert wrote; read back from the database.
+    """Report all rows of this condition, which a bulk insert wrote; they are read back from the
+    database.
 
-    More than `MOST` rows are told by `sha256`, the hash over the canonical JSON of the list that
-    `values` would have been. They are rebuilt from the bank file (its SHA-256 is in the event that
-    received it) and the answers (in the row of `impor`), and compared by this hash.
+    More than `MOST` rows are replaced by `sha256`, the hash over the canonical JSON of the list
+    that `values` would have held. They are rebuilt from the bank file (its SHA-256 is in the event
+    that received it) and the answers (in the row of `impor`), and compared by this hash.
     """
     table: Table = model.__table__  # type: ignore[assignment]  # a Table for every mapped class
     session.flush()
@@ -223,19 +224,19 @@ def many_rows(
 
 
 def _way(column: Column[Any], write: _Write) -> _Write | None:
-    """How a value that the database gave is written; None: as it is, as most of a bill is."""
+    """How a value from the database is written; None: as it is, like most columns of a bill."""
     if isinstance(column.type, Sen):
         return _number
     return None if isinstance(column.type, String | Integer | Boolean) else write
 
 
 def written(session: Session) -> Sequence[Step]:
-    """What was written so far and no event carries yet, in order."""
+    """What was written so far and is in no event yet, in order."""
     return _steps(session)
 
 
 def carried(session: Session) -> None:
-    """Events carry all of it."""
+    """Forget it: events include all of it now."""
     _steps(session).clear()
 
 
@@ -289,7 +290,7 @@ def _savepoint(session: Session, transaction: SessionTransaction) -> None:
 
 @event.listens_for(Session, "after_soft_rollback")
 def _rolled_back(session: Session, transaction: SessionTransaction) -> None:
-    """What was taken back, by a savepoint or altogether, was never written."""
+    """Rows that were rolled back, by a savepoint or completely, are forgotten."""
     if transaction.nested or transaction.parent is None:
         mark = session.info.get(_SAVEPOINTS, {}).pop(transaction, 0)
         del _steps(session)[mark:]

@@ -1,6 +1,6 @@
-"""Which tables no event carries, and which columns of the others, each with its reason.
+"""Which tables and columns are left out of events, each with its reason.
 
-Every table that is not named here is a fact: its rows are what replaying the events gives.
+Every other table holds facts: replaying the events gives its rows.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LEFT_OUT: Final[Mapping[str, Mapping[str, str]]] = {
     "pengguna": {"sandi_hash": "a secret: the log goes to auditors"},
 }
 
-#: table -> why its rows go without their key: nothing points at them, their other columns tell them
+#: table -> why its rows are written without their key: nothing refers to them
 NO_KEY: Final[Mapping[str, str]] = {
     "ceiling_movement": "written straight to the driver, several at once, while clerks wait",
 }

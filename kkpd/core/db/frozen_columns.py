@@ -1,4 +1,4 @@
-"""Which columns of a row freeze, and under which condition; what is undone once and stays so."""
+"""Which columns of a row are frozen, and under which condition; and marks that are set once."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What the database itself refuses: edits of posted facts (law 5), sight of another OPD (law 12).
 
-Kept as data and installed again after every migration (they are repeatable: dropped and made anew),
-so that a rebuilt table never loses its guard.
+They are data, dropped and installed again after every migration, so a rebuilt table never loses its
+guard.
 
 A new append-only table needs a line here. A table named in `FROM_KNOWN` must stay append-only,
 because on PostgreSQL the guard replaces its foreign key.
@@ -57,7 +57,7 @@ APPEND_ONLY: Final = (
     "up_keputusan",
 )
 
-#: Rows that live on but are never deleted.
+#: Rows that may change but are never deleted.
 NEVER_DELETED: Final = (
     "aturan_cocok",
     "bukti",
@@ -81,17 +81,18 @@ NEVER_DELETED: Final = (
 #: Facts that enter only an open period: (table, columns whose change counts as entering).
 IN_OPEN_PERIOD: Final = ("baris_bank", "tagihan", "transaksi", "selisih")
 
-#: PostgreSQL's foreign keys look a row up at a time, which for a long bill takes as long as writing
-#: it. Here the statement looks once, at the distinct values: (table, columns, table of the same
-#: columns). As sound as the key it stands for, because rows of either table never change or go.
+#: PostgreSQL checks foreign keys row by row, which for a long bill takes as long as writing it.
+#: These guards check the distinct values once per statement: (table, columns, table of the same
+#: columns). This is as safe as the key it replaces, because rows of either table never change or
+#: disappear.
 FROM_KNOWN: Final = (("baris_bank", ("opd_id", "tagihan_id", "berkas_id"), "berkas_tagihan"),)
 
-#: Tables that row-level security binds by their `opd_id`; NULL is for everybody.
+#: Tables with row-level security by `opd_id`; rows with NULL are visible to everybody.
 SHARED: Final = ("opd", "orang", "penugasan", "setelan", "event", "chain", "profil_bank")
 
 
 def install(connection: Connection, metadata: MetaData) -> None:
-    """Drop and make every guard anew on this connection's database."""
+    """Drop and install every guard on this connection's database."""
     maker = _sqlite if connection.dialect.name == "sqlite" else _postgresql
     for statement in maker(metadata):
         connection.execute(text(statement))
@@ -111,7 +112,7 @@ _CLOSED = (
     " AND periode.bulan = {row}.bulan AND periode.status <> 'terbuka'"
 )
 _CLOSED_SENTENCE = "periode sudah ditutup; catat pada yang terbuka"
-#: Decisions on lines of a closed month are neither taken nor taken back: (table, event, closed).
+#: Decisions on lines of a closed month can be neither made nor undone: (table, event, closed).
 _ON_LINE = (
     "SELECT 1 FROM baris_bank JOIN periode ON "
     f"{_CLOSED.format(row='baris_bank')} WHERE baris_bank.id = NEW.baris_bank_id"
@@ -128,7 +129,7 @@ def _changes(columns: tuple[str, ...], distinct: str) -> str:
 
 
 def _row_conditions(distinct: str) -> Iterator[tuple[str, str, str, str, str]]:
-    """(table, name, event, condition that refuses, sentence) for guards that look at the row."""
+    """(table, name, event, condition that refuses, sentence) of the guards that check each row."""
     for table, (columns, when, sentence) in FROZEN.items():
         condition = f"({when}) AND ({_changes(columns, distinct)})"
         yield table, "beku", "UPDATE", condition, sentence
@@ -194,7 +195,7 @@ def _functions() -> Iterator[str]:
 def _postgresql_row_guard(
     table: str, name: str, event: str, condition: str, sentence: str
 ) -> Iterator[str]:
-    """A WHEN clause may hold no subquery on PostgreSQL, so the condition goes into a function."""
+    """PostgreSQL allows no subquery in a WHEN clause, so the condition goes into a function."""
     function = f"kkpd_{table}_{name}"
     yield (
         f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
@@ -209,7 +210,7 @@ def _postgresql_row_guard(
 
 
 def _postgresql_period_guard(table: str) -> Iterator[str]:
-    """One look a statement, at all its rows at once: 100,000 lines of a bill are one statement."""
+    """Checked once per statement for all its rows: 100,000 lines of a bill are one statement."""
     found = f"SELECT 1 FROM baru JOIN periode ON {_CLOSED.format(row='baru')}"
     yield from _postgresql_statement_guard(
         table, "periode", found, _CLOSED_SENTENCE, "restrict_violation"
@@ -217,7 +218,7 @@ def _postgresql_period_guard(table: str) -> Iterator[str]:
 
 
 def _postgresql_known_guard(table: str, columns: tuple[str, ...], known: str) -> Iterator[str]:
-    """What a foreign key refuses, at all rows of a statement at once."""
+    """What a foreign key would refuse, for all rows of a statement at once."""
     same = " AND ".join(f"{known}.{column} = satu.{column}" for column in columns)
     found = (
         f"SELECT 1 FROM (SELECT DISTINCT {', '.join(columns)} FROM baru) satu "
@@ -230,7 +231,7 @@ def _postgresql_known_guard(table: str, columns: tuple[str, ...], known: str) ->
 def _postgresql_statement_guard(
     table: str, name: str, found: str, sentence: str, code: str
 ) -> Iterator[str]:
-    """Refuses a statement among whose new rows (`baru`) the question `found` finds one."""
+    """Refuses a statement when the query `found` finds one of its new rows (`baru`)."""
     function = f"kkpd_{table}_{name}"
     yield (
         f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "

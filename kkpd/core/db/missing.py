@@ -1,4 +1,4 @@
-"""Rows made if they are missing, safely when two make them at once: a counter, a chain's head."""
+"""Create a row if it is missing, also when two try at once: a counter, a chain's head."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def insert_missing(session: Session, model: type[Base], **values: Any) -> None:
 
 
 def counting(table: Table, keys: Sequence[str], counter: str) -> dict[str, FixedStatement]:
-    """By dialect, the statement that opens the counter of these keys at one or takes it one
-    further, gives the number and leaves the row locked: one way to the server.
+    """By dialect, one statement that starts the counter of these keys at one or increments it,
+    returns the number and leaves the row locked.
     """
     number = table.columns[counter]
     made = {}

@@ -1,8 +1,8 @@
 """Statements that go straight to the driver, where many writers wait for each other.
 
-One ceiling's clerks wait while these run. Finding a statement's text again at each call costs more
-than the database's own work: 40 microseconds beside 5. Here the text is written once a dialect by
-SQLAlchemy; types, errors and listeners stay what they are everywhere else.
+Others who use the same ceiling wait while these run. Looking up a compiled statement costs more
+than running it: 40 microseconds against 5. Here SQLAlchemy compiles the text once per dialect;
+types, errors and listeners work as usual.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ _Bound = tuple[object, ...] | dict[str, object]
 def execute_raw(
     connection: Connection, text: str, values: Any = (), *, banyak: bool = False
 ) -> Any:
-    """The rows of a text in the driver's own form, in a transaction that has begun.
+    """Run a text in the driver's own form and return its rows; the transaction must have begun.
 
-    `banyak`: the values are a list, one set for each time. Errors are SQLAlchemy's; whoever listens
-    to statements, as the simulator does to let the program die before one, hears these too.
+    `banyak`: the values are a list, one set per execution. Errors are SQLAlchemy's, and listeners
+    for statements are called (the simulator uses one to crash before a write).
     """
     if connection.dispatch.before_cursor_execute:
         result = connection.exec_driver_sql(text, values)
@@ -46,13 +46,13 @@ def execute_raw(
 
 
 class _Prepared(NamedTuple):
-    """A statement as one driver takes it: what becomes of each value on its way there and back."""
+    """A statement for one driver: its text, and how each value is converted in and out."""
 
     text: str
     by_name: bool
     binders: Sequence[tuple[str, Callable[[Any], Any] | None]]
     baca: Sequence[Callable[[Any], Any] | None]
-    isi: _Values  # what the statement itself says, such as the 1 of a LIMIT
+    isi: _Values  # constants of the statement itself, such as the 1 of a LIMIT
 
 
 class FixedStatement:
@@ -74,7 +74,7 @@ class FixedStatement:
         ]
 
     def run_each(self, connection: Connection, rows: Sequence[_Values]) -> None:
-        """Once for each of these sets of values; several go on one way to the server."""
+        """Once for each of these sets of values; several are sent together."""
         prepared = self._for_dialect(connection.dialect)
         bound = [_bind(prepared, row) for row in rows]
         if len(bound) == 1:

@@ -12,7 +12,7 @@ from kkpd.core.db.session import APP_ROLE
 def app_role(
     metadata: MetaData, updated: Collection[str], deleted: Collection[str]
 ) -> Iterator[str]:
-    """The application's role: no ownership, no DELETE or UPDATE where facts are posted (law 5)."""
+    """The application's role: it owns nothing and cannot DELETE or UPDATE posted facts (law 5)."""
     yield (  # the role's name is our own constant
         "DO $$ BEGIN "
         f"IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{APP_ROLE}') THEN "
@@ -31,7 +31,7 @@ def app_role(
 
 
 def row_level_security(metadata: MetaData, shared: Collection[str]) -> Iterator[str]:
-    """Each row of an OPD is seen only in a transaction whose scope holds that OPD."""
+    """A row of an OPD is visible only in a transaction whose scope includes that OPD."""
     for name, table in sorted(metadata.tables.items()):
         if "opd_id" not in table.columns or name in shared:
             continue
@@ -41,7 +41,7 @@ def row_level_security(metadata: MetaData, shared: Collection[str]) -> Iterator[
         yield f"CREATE POLICY lingkup ON {name} TO {APP_ROLE} USING ({_SEEN})"
 
 
-#: Subqueries, so that the scope is read once a statement instead of once a row.
+#: As subqueries, so that the scope is read once per statement and not once per row.
 _SEEN = (
     "(SELECT current_setting('kkpd.opd', true) = '*') OR opd_id = ANY ((SELECT "
     "string_to_array(nullif(current_setting('kkpd.opd', true), '*'), ',')::int[])::int[])"

@@ -1,4 +1,4 @@
-"""The structure of the database: forward from empty by Alembic, then the guards anew.
+"""The structure of the database: Alembic migrations from empty to newest, then the guards.
 
 Revision 0001 never changes. A change of `kkpd/tables` is a new revision (`alembic revision
 --autogenerate` with the configuration from here), tried on rows by `tests/db/test_migrations.py`.
@@ -47,15 +47,15 @@ def upgrade(engine: Engine) -> None:
     with engine.connect() as connection, _tables_may_be_rebuilt(connection), connection.begin():
         changes = not is_new(connection) and not is_current(connection)
         command.upgrade(config(connection), "head")
-        guards.install(connection, Base.metadata)  # full by now: the migrations load the models
+        guards.install(connection, Base.metadata)  # complete now: the migrations load the models
         if changes:
             _nothing_dangles(connection)
 
 
 @contextmanager
 def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
-    """SQLite changes a table by making it anew, which foreign keys to it forbid, and they can be
-    put aside outside of a transaction only; what was not committed is looked at before it is.
+    """SQLite changes a table by rebuilding it, which foreign keys to it forbid. They can be
+    switched off only outside a transaction, so they are checked again before the commit.
     """
     if connection.dialect.name != "sqlite":
         yield
@@ -77,7 +77,7 @@ def _nothing_dangles(connection: Connection) -> None:
 
 
 def is_new(connection: Connection) -> bool:
-    """Whether the database has no structure of ours yet."""
+    """Whether the database is empty."""
     return _revision(connection) is None
 
 

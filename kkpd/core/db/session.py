@@ -1,8 +1,8 @@
 """One transaction a request or command (law 4). The only `commit` of the program is here.
 
 `scope` is what the transaction may see: a set of OPD ids, or EVERY_OPD. On PostgreSQL the
-transaction also leaves the owner's role for `kkpd_app`, which row-level security binds; a forgotten
-scope sees nothing (law 12).
+transaction also switches from the owner's role to `kkpd_app`, to which row-level security applies;
+without a scope it sees nothing (law 12).
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from kkpd.core.db import facts as db_facts
 
 APP_ROLE: Final = "kkpd_app"
 EVERY_OPD: Final = "*"
-#: `session.info[AT_END]` holds what must happen last before the commit, e.g. the log's appends.
+#: `session.info[AT_END]` holds functions to run last before the commit, e.g. the log's appends.
 AT_END: Final = "at_end"
-#: Seconds between two looks of a writer that waits for its turn on SQLite.
+#: Seconds between two tries of a waiting SQLite writer.
 _POLL_GAP: Final = 0.002
-#: Seconds after which a writer stands in line no longer.
+#: Seconds after which a writer stops queueing.
 _PATIENCE: Final = 30.0
-#: SET LOCAL ROLE and the scope in one way to the server.
+#: SET LOCAL ROLE and the scope in one round trip.
 _CONFINED: Final = text(
     "SELECT set_config('role', :role, true), set_config('kkpd.opd', :seen, true)"
 )
@@ -58,7 +58,7 @@ def writing(engine: Engine, scope: Iterable[int] | str = ()) -> Iterator[Session
 
 @contextmanager
 def rehearsing(engine: Engine, scope: Iterable[int] | str = ()) -> Iterator[Session]:
-    """A writing session that always rolls back: what would become of an act, seen beforehand."""
+    """A writing session that always rolls back: to preview what an act would do."""
     with _turn(engine), engine.connect() as connection, connection.begin() as transaction:
         _confine(connection, scope)
         with Session(connection, join_transaction_mode="conditional_savepoint") as session:
@@ -68,14 +68,14 @@ def rehearsing(engine: Engine, scope: Iterable[int] | str = ()) -> Iterator[Sess
 
 @contextmanager
 def _turn(engine: Engine) -> Iterator[None]:
-    """One writer of a SQLite file at a time, of all threads and processes: who waits looks again
-    every few milliseconds. SQLite's own lock still decides; its waiting sleeps up to a tenth of a
-    second while nobody writes, and can starve a thread. Waking one waiter at each release (a
-    blocking lock) did half as many commits: each of them began in a process gone cold. Whoever has
-    stood too long goes on to SQLite's own lock, whose refusal is told.
+    """One writer of a SQLite file at a time, over all threads and processes; a waiter tries again
+    every few milliseconds. SQLite's own lock still decides, but its waiting sleeps up to a tenth of
+    a second while nobody writes and can starve a thread. A blocking lock that wakes one waiter at a
+    time gave half as many commits. Whoever has waited too long goes on to SQLite's own lock and
+    gets its error.
     """
     place = engine.url.database if engine.dialect.name == "sqlite" else None
-    if not place or place.startswith(("file:", ":")):  # what is no file on a disk of its own name
+    if not place or place.startswith(("file:", ":")):  # not a named file on disk
         yield
         return
     descriptor = _queue(f"{place}-antre")
@@ -85,7 +85,7 @@ def _turn(engine: Engine) -> Iterator[None]:
             time.sleep(_POLL_GAP)
         yield
     finally:
-        os.close(descriptor)  # and with it the lock, also when the process dies
+        os.close(descriptor)  # releases the lock, also when the process dies
 
 
 def _taken(descriptor: int) -> bool:
@@ -97,19 +97,19 @@ def _taken(descriptor: int) -> bool:
 
 
 def _queue(path: str) -> int:
-    """The file's descriptor; whoever may enter the folder may stand in line."""
+    """The descriptor of the lock file; everybody who may write in the folder can queue."""
     try:
         return os.open(path, os.O_RDONLY)
     except FileNotFoundError:
         descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
-        os.fchmod(descriptor, 0o644)  # whatever the umask of the first who came
+        os.fchmod(descriptor, 0o644)  # whatever the umask of the process that created it
         return descriptor
 
 
 @contextmanager
 def everywhere(session: Session) -> Iterator[None]:
-    """For one question that concerns all OPDs, such as "does this card belong to another one":
-    row-level security looks away inside the block. The answer must not name what was seen.
+    """For a question about all OPDs, such as "does this card belong to another one": row-level
+    security is off inside the block. The answer must not reveal what was read.
     """
     if session.get_bind().dialect.name != "postgresql":
         yield

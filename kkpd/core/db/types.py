@@ -12,7 +12,7 @@ from kkpd.core.money import Rupiah
 
 
 class Sen(TypeDecorator[Rupiah]):
-    """`Rupiah` as BIGINT of sen. Binding anything else, a float above all, is a TypeError."""
+    """`Rupiah` as BIGINT of sen. Binding anything else, such as a float, is a TypeError."""
 
     impl = BigInteger
     cache_ok = True

@@ -1,5 +1,5 @@
-"""What the database refuses of lines that are taken out: decided ones, those of closed months, and
-any decision on one that is out already.
+"""What the database refuses when an import is taken out: lines with decisions, lines of closed
+months, and new decisions on a line that is out.
 """
 
 from __future__ import annotations

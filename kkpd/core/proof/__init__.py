@@ -1,1 +1,1 @@
-"""Hashes that prove: canonical JSON, Merkle trees, the shapes of events and checkpoints."""
+"""Proof by hashes: canonical JSON, Merkle trees, the shapes of events and checkpoints."""

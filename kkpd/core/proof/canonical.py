@@ -1,4 +1,4 @@
-"""Canonical JSON (RFC 8785): one byte string for one value, so that its hash means something.
+"""Canonical JSON (RFC 8785): exactly one byte string for a value, so that hashes can be compared.
 
 Only what the ledger needs: null, true/false, whole numbers within +-(2**53 - 1), strings, lists and
 objects. No floats: money is whole sen as an int, or a decimal string where it may be larger.
@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
 
-#: Beyond it RFC 8785 readers that hold numbers as doubles would read another number (RFC 7493).
+#: Beyond it readers that keep numbers as doubles would read another number (RFC 7493).
 MAX_INT = 2**53 - 1
 
 
@@ -32,13 +32,13 @@ def dumps(value: Json) -> bytes:
 def loads(data: bytes) -> Json:
     """The value of canonical bytes; ValueError for bytes that are not exactly what `dumps` writes.
 
-    So two different byte strings never mean the same value, duplicate keys included.
+    So no two byte strings mean the same value; duplicate keys are refused too.
     """
     try:
         text = data.decode("utf-8")
         value: Json = _DECODE(text)
         if max(data, default=0) < _ASTRAL and _ENCODE(value) == text:
-            return value  # by code points, which sort as code units below the astral planes
+            return value  # by code points, which sort like code units below the astral planes
         again = dumps(value)
     except (RecursionError, TypeError) as error:
         raise ValueError(f"not canonical JSON: {error}") from None

@@ -1,4 +1,4 @@
-"""The shapes of the event log's proofs: event, chain head, checkpoint, and the Bukti of a report.
+"""The shapes of the event log's proofs: event, chain head, checkpoint, and a report's proof.
 
 Who writes the log and who checks a report offline both use these, so the bytes are the same:
 
@@ -100,8 +100,8 @@ class LogEvent:
 def says(data: bytes, **fields: Json) -> bool:
     """Whether these bytes are canonically an event with these fields (`at` as `iso` writes it).
 
-    All but `before` and `after` must be named. Faster than to read the event and compare; False
-    does not say why, which `LogEvent.from_bytes` does.
+    All but `before` and `after` must be named. Faster than reading the event and comparing;
+    `LogEvent.from_bytes` says why it is False.
     """
     try:
         found = canonical.loads(data)
@@ -117,7 +117,7 @@ def says(data: bytes, **fields: Json) -> bool:
 
 @dataclass(frozen=True, slots=True, order=True)
 class ChainHead:
-    """Where one chain stands: its name, its number of events, the hex root over their leaves."""
+    """The head of a chain: its name, its number of events, the hex root over their leaves."""
 
     name: str
     size: int
@@ -130,7 +130,7 @@ class ChainHead:
 
 @dataclass(frozen=True, slots=True)
 class LogCheckpoint:
-    """All chain heads at one moment under one root: what is signed and sent out."""
+    """All chain heads at one moment under one root: this is what is signed."""
 
     seq: int
     at: datetime
@@ -147,7 +147,7 @@ class LogCheckpoint:
         return merkle.root(head.leaf() for head in self.heads).hex()
 
     def position(self, name: str) -> int | None:
-        """Where the chain's head stands among the heads, None where the chain is unknown."""
+        """The position of the chain's head among the heads; None where the chain is unknown."""
         return next((i for i, head in enumerate(self.heads) if head.name == name), None)
 
     def path(self, position: int) -> tuple[bytes, ...]:
@@ -183,7 +183,7 @@ class Proof:
     `event` and `checkpoint` are canonical bytes; `path` leads from the event's leaf (index seq - 1)
     to its chain's root at the checkpoint, `head_path` from that head to the checkpoint's root.
     `signature` (64 bytes) is Ed25519 over the checkpoint by `public_key` (32 bytes). Which key to
-    trust is the reader's own knowledge, never the file's.
+    trust the reader must know; the file cannot say it.
     """
 
     event: bytes
@@ -194,7 +194,7 @@ class Proof:
     public_key: bytes
 
     def to_json(self) -> bytes:
-        """The attachment `bukti.json`: canonical; events stand in it as the text they are."""
+        """The attachment `bukti.json` as canonical JSON; events are in it as text."""
         return canonical.dumps(
             {
                 "v": VERSION,
@@ -230,7 +230,7 @@ def prove(
     signature: bytes,
     public_key: bytes,
 ) -> Proof:
-    """The Bukti of an event whose chain stands in the checkpoint; ValueError where it does not."""
+    """The proof of an event whose chain is in the checkpoint; ValueError where it is not."""
     position = checkpoint.position(LogEvent.from_bytes(event).chain)
     if position is None:
         raise ValueError("the checkpoint does not know the chain of the event")
@@ -240,7 +240,7 @@ def prove(
 
 
 def issue_after(document: bytes, form: str, version: int) -> dict[str, Json]:
-    """What the `laporan:terbit` event says in `after` of the frozen document's canonical bytes."""
+    """The `after` of a `laporan:terbit` event for these canonical bytes of the frozen document."""
     return {"sha256": sha256(document).hexdigest(), "form": form, "versi": version}
 
 

@@ -15,7 +15,9 @@ VERSION = 1
 
 
 def exactly(found: _T, written: bytes, data: bytes) -> _T:
-    """`found`, unless it would be written otherwise than it was read (e.g. `true` for 1)."""
+    """`found`, or ValueError if it was spelt differently than it would be written (e.g. `true` for
+    1).
+    """
     if written != data:
         raise ValueError("written otherwise than the log writes it")
     return found

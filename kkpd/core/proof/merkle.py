@@ -1,7 +1,7 @@
-"""Merkle trees with the hashing of RFC 6962: what the event log and its proofs are made of.
+"""Merkle trees with the hashing of RFC 6962, for the event log and its proofs.
 
-Every hash is 32 raw bytes of SHA-256. A leaf is SHA-256(0x00 || data), a node
-SHA-256(0x01 || left || right), the root of nothing SHA-256 of nothing.
+Every hash is 32 raw bytes of SHA-256. A leaf is SHA-256(0x00 || data), a node SHA-256(0x01 || left
+|| right), the root of an empty tree the SHA-256 of nothing.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ def leaf_hash(data: bytes) -> bytes:
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """The hash over two neighbours."""
+    """The hash of an inner node."""
     return sha256(b"\x01" + left + right).digest()
 
 
 @dataclass(frozen=True, slots=True)
 class Frontier:
-    """All that an appending tree must remember: its size and the roots of its full subtrees.
+    """What is needed to append to a tree: its size and the roots of its full subtrees.
 
-    `peaks` stand from the largest (oldest) to the smallest: one a set bit of `size`, so a chain
-    head of a million entries keeps 20 hashes or fewer. Frozen: `append` gives the next one.
+    `peaks` are ordered from the largest (oldest) to the smallest, one for each set bit of `size`:
+    at most 20 hashes for a million entries. Frozen: `append` returns a new one.
     """
 
     size: int = 0
@@ -39,11 +39,11 @@ class Frontier:
             raise ValueError(f"a tree of {self.size} leaves has no {len(self.peaks)} peaks")
 
     def append(self, leaf: bytes) -> Frontier:
-        """The tree with one more leaf hash."""
+        """The frontier with one more leaf hash."""
         return self.extend((leaf,))
 
     def extend(self, leaves: Iterable[bytes]) -> Frontier:
-        """The tree with all these leaf hashes more, read once: memory does not grow with them."""
+        """The frontier with these leaf hashes added, read once in constant memory."""
         size, peaks = self.size, list(self.peaks)
         for leaf in leaves:
             full = size
@@ -64,7 +64,7 @@ class Frontier:
         return found
 
     def next_path(self) -> tuple[bytes, ...]:
-        """The inclusion path that the next leaf appended has in the tree which ends with it."""
+        """The inclusion path of the next leaf, in the tree that ends with it."""
         return tuple(reversed(self.peaks))
 
 
@@ -74,7 +74,7 @@ def root(leaves: Iterable[bytes]) -> bytes:
 
 
 def inclusion_path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
-    """The neighbours, from the leaf upward, that lead from leaf `index` (from 0) to the root."""
+    """The sibling hashes from leaf `index` (from 0) up to the root."""
     if not 0 <= index < len(leaves):
         raise IndexError(f"no leaf {index} among {len(leaves)}")
     path, level = [], list(leaves)
@@ -87,7 +87,7 @@ def inclusion_path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
 
 
 def _next_level(level: list[bytes]) -> list[bytes]:
-    """Pairs hashed; a lonely last one moves up as it is (the same tree as RFC 6962's split)."""
+    """Hash pairs; an odd last one moves up unchanged (this gives the tree of RFC 6962)."""
     pairs = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
     return pairs + level[len(pairs) * 2 :]
 
@@ -113,12 +113,12 @@ def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) ->
 def holds_inclusion(
     leaf: bytes, index: int, size: int, path: Sequence[bytes], expected: bytes
 ) -> bool:
-    """Whether the path shows that the tree of `size` leaves with this root holds the leaf."""
+    """Whether the path proves that the leaf is in the tree of `size` leaves with this root."""
     return root_from_path(leaf, index, size, path) == expected
 
 
 def consistency_path(leaves: Sequence[bytes], old_size: int) -> tuple[bytes, ...]:
-    """The hashes which show that the tree of the first `old_size` leaves was only added to."""
+    """The hashes that prove that the tree of the first `old_size` leaves was only appended to."""
     if not 0 < old_size <= len(leaves):
         raise IndexError(f"no tree of {old_size} leaves within {len(leaves)}")
     return tuple(_subproof(leaves, old_size, 0, len(leaves), whole=True))
@@ -141,7 +141,7 @@ def _subproof(
 def holds_consistency(
     old_size: int, old_root: bytes, size: int, new_root: bytes, path: Sequence[bytes]
 ) -> bool:
-    """Whether the path shows that the newer tree only added to the older (RFC 9162, 2.1.4.2)."""
+    """Whether the path proves that the newer tree only appends to the older (RFC 9162, 2.1.4.2)."""
     if old_size == size:
         return not path and old_root == new_root
     if not 0 < old_size < size or not path:
