@@ -1,8 +1,9 @@
-"""Which bank lines, bills and papers count: the one definition that every reading asks.
+"""Which bank lines, bills and papers count: the one definition, used by every read.
 
-A line is *given* (`is_given`) while an import in force shows it, by the file that brought it or by
-a later one. It *counts* (`effective`) when it is given and is not the one of an interim and a final
-line that the other replaces. What was taken out again (ImporKeluar) stays to be looked at only.
+A line is *given* (`is_given`) while an import in force shows it: the file that brought it, or a
+later one. It *counts* (`effective`) when it is given and is not an interim line that a final line
+replaces (or the other way round in a closed month). What was taken out (ImporKeluar) can still be
+looked at. A line that is out never counts again and its number is not used again.
 """
 
 from __future__ import annotations
@@ -33,14 +34,14 @@ def is_given() -> ColumnElement[bool]:
 
 
 def effective() -> ColumnElement[bool]:
-    """Condition: the line counts. Of an interim line and its final one only one does."""
+    """Condition: the line counts. Of an interim line and its final line only one counts."""
     replaced = exists().where(DtsFinal.gugur_id == BarisBank.id, pair_holds())
     return and_(is_given(), not_(replaced.correlate(BarisBank)))
 
 
 def pair_holds() -> ColumnElement[bool]:
     """Condition on DtsFinal: the pair holds. It ends when its final line is taken out; an interim
-    line with a final one is not taken out before that.
+    line that has a final one cannot be taken out before it.
     """
     out = exists().where(BarisKeluar.baris_bank_id == DtsFinal.final_id)
     return not_(out.correlate(DtsFinal))
@@ -53,7 +54,7 @@ def bill_exists() -> ColumnElement[bool]:
 
 
 def withdrawn_files() -> Select[int]:
-    """The receipts whose taking-in was taken out: what they show of lines shows nothing now."""
+    """The receipts whose import was taken out; the lines they show no longer count."""
     return select(Impor.berkas_id).join(ImporKeluar, ImporKeluar.impor_id == Impor.id)
 
 
@@ -72,7 +73,7 @@ def line_of_bill(tagihan_id: int) -> ColumnElement[bool]:
 
 
 def withdrawn_before() -> ScalarSelect[int]:
-    """How many lines of the same bank fields and a lower number were taken out."""
+    """How many lines with the same bank fields and a lower number were taken out."""
     other = aliased(BarisBank)
     return (
         select(func.count())
@@ -91,7 +92,7 @@ def withdrawn_before() -> ScalarSelect[int]:
 def holds(model: Any) -> ColumnElement[bool]:
     """The condition that this document or step of payment (or an alias of it) was not taken back.
 
-    Every sum and every chain over issued papers asks for it; registers show the others as void.
+    Every sum over issued papers uses it; registers show the others as void.
     """
     column = Pembatalan.dokumen_id if hasattr(model, "data_sha256") else Pembatalan.pencairan_id
     return ~select(Pembatalan.id).where(column == model.id).exists()

@@ -1,4 +1,4 @@
-"""What the bank side of the ledger is read from: final bills, and the lines that count."""
+"""Reads the bank side of the ledger: final bills, and the lines that count."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kkpd.ledger.active import bill_exists, effective, pair_holds, terlihat
 from kkpd.ledger.shapes import LedgerBill, LedgerLine
 from kkpd.models import BarisBank, DtsFinal, SumberBaris, Tagihan
 
-#: Kinds of lines that are money for somebody to account for; a payment of the last bill is not.
+#: Kinds of lines that somebody must account for; a payment of the last bill is not.
 COUNTED = ("belanja", "refund", "biaya", "meterai")
 
 
@@ -45,8 +45,8 @@ def lines(
 ) -> Iterator[LedgerLine]:
     """Lines that count, booked up to the day; `known` are the final bills that are out by then.
 
-    A line is asked for by the bill that brought it. One that a list brought (interim, or without a
-    day and totals of its own) is asked for by the bill that shows it, too, once there is one.
+    A line belongs to the bill that brought it. A line of a list (interim, or without date and
+    totals) belongs to the first bill that shows it too, once there is one.
     """
     shown = _shown(session, ids)
     rows = session.execute(

@@ -1,7 +1,7 @@
-"""What the chain of payment works on: approved lines by the bill that pays them.
+"""Approved lines, grouped by the bill that pays them: what a DPT is made from.
 
-A line is ready for the DPT of a bill when final bills ask for all that was approved of it; the last
-of them pays it. Approved refunds of earlier bills that found nothing to be netted with go along.
+A line is ready when final bills have billed all that was approved of it; the last of these bills
+pays it. Approved refunds of earlier bills that are not settled yet are added.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from kkpd.ledger.sums import BillBlock
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A bill with lines that a DPT can carry now: purchase -> approved amount. `own` is what of
-    them this bill asks for; the rest was asked for by earlier ones.
+    """A bill with the lines that its DPT can include now: purchase -> approved amount. `own` is the
+    part that this bill asks for; earlier bills asked for the rest.
     """
 
     bill: LedgerBill
@@ -45,13 +45,13 @@ class Ready:
 
     @property
     def total(self) -> Rupiah:
-        """What the DPT would ask for."""
+        """The total of the DPT."""
         return total(self.lines.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An approved line that no DPT can carry yet: what of it final bills ask for so far."""
+    """An approved line that is not fully billed yet, with the amount billed so far."""
 
     purchase_id: int
     approved: Rupiah
@@ -114,7 +114,7 @@ def bill_sums(found: Ready) -> list[tuple[str, str]]:
 
 
 def block_rows(block: BillBlock) -> list[tuple[str, Rupiah]]:
-    """What of the bill the budget does not pay with its DPT, by who does."""
+    """The rest of the bill, by who pays it instead of the DPT."""
     return [
         ("Ditolak, ditanggung pemegang", block.refused),
         ("UP Tunai", block.up_tunai),
@@ -134,7 +134,7 @@ def waiting(session: Session, opd_id: int, on: date) -> list[Waiting]:
 
 
 def why_not(session: Session, opd_id: int, periode: Month, on: date) -> str:
-    """The sentence that says why the month has no DPT to issue."""
+    """Why the month has no DPT to issue, as a sentence."""
     waits = waiting(session, opd_id, on)
     if not waits:
         return "Belum ada belanja yang disetujui untuk dimuat dalam DPT."
@@ -158,8 +158,8 @@ def _approved(facts: Facts) -> Sequence[Purchase]:
 def _payable(
     facts: Facts, lines: dict[int, Rupiah], together: dict[int, Rupiah]
 ) -> dict[int, Rupiah]:
-    """Without the refunds whose original is neither on a DPT nor on this one: what was not paid
-    cannot be paid less, and they wait for it.
+    """Leave out refunds whose original is neither on a DPT nor in this bill: they wait, because an
+    amount that was not paid cannot be reduced.
     """
 
     def waits(one: Purchase) -> bool:

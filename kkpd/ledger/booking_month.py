@@ -8,7 +8,7 @@ Month = tuple[int, int]
 
 
 class Booking(NamedTuple):
-    """The month of booking, and the month it belongs to when that was closed already."""
+    """The month of booking, and the month it belongs to if that one is closed."""
 
     tahun: int
     bulan: int
@@ -16,8 +16,8 @@ class Booking(NamedTuple):
 
 
 def book_month(asal: Month, last_closed: Month | None) -> Booking:
-    """`last_closed` is the last month that is not open any more: periods close in order, so every
-    month up to it is closed and the one after it is the oldest open.
+    """`last_closed` is the last closed month: periods close in order, so every month up to it is
+    closed and the next one is the oldest open.
     """
     if last_closed is None or asal > last_closed:
         return Booking(*asal)

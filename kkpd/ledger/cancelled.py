@@ -1,4 +1,4 @@
-"""Papers that were taken back: what still holds, and why the others do not."""
+"""Papers that were taken back: which papers hold, and why the others do not."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ __all__ = [
     "status",
 ]
 
-#: Papers over which no line takes a step -> where their lines may stand while they can be taken
-#: back: no NPD pays a line of the joint list, and of a refusal nobody went on.
+#: Papers that move no line -> the states that their lines may have while the paper can be taken
+#: back: before an NPD for a joint list, before any further step for a refusal.
 WITHOUT_STEP: Final = {
     "dpt_gabungan": frozenset({"dpt"}),
     "penolakan": frozenset({"ditolak", "disetujui", "dpt"}),
@@ -52,7 +52,7 @@ def dokumen(session: Session, dokumen_id: int) -> TakenBack | None:
 
 
 def can_take_back(session: Session, dokumen_id: int, jenis: str, allowed: Collection[str]) -> bool:
-    """Whether it still holds and nobody has gone on from where it left its lines."""
+    """Whether it holds and its lines have taken no further step."""
     if dokumen(session, dokumen_id) is not None:
         return False
     return set(allowed) >= status(session, dokumen_id) and not (
@@ -61,7 +61,7 @@ def can_take_back(session: Session, dokumen_id: int, jenis: str, allowed: Collec
 
 
 def status(session: Session, dokumen_id: int) -> set[str]:
-    """Where its lines stand."""
+    """The states of its lines."""
     states = session.scalars(
         select(Transaksi.status)
         .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
@@ -71,7 +71,7 @@ def status(session: Session, dokumen_id: int) -> set[str]:
 
 
 def dibayar(session: Session, dokumen_id: int) -> bool:
-    """Whether the holder has paid something of its lines that was not reversed."""
+    """Whether the holder has repaid something of its lines, reversals aside."""
     paid = session.scalar(
         select(Penyelesaian.transaksi_id)
         .join(DokumenBaris, DokumenBaris.transaksi_id == Penyelesaian.transaksi_id)

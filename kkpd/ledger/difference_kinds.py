@@ -1,4 +1,4 @@
-"""The kinds of difference: what each is called on papers, and whose it is when nobody was named."""
+"""The kinds of difference: their names on papers, and who owns one when nobody was named."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LABELS: Final = {
     "refund_ditunggu": "pengembalian ditunggu",
 }
 
-#: Whose a difference is while no person took it: the role that can end it.
+#: The role that owns a difference until a person is named: the one that can resolve it.
 OWNERS: Final = {
     "belum_ditagih": Role.BENDAHARA,
     "tanpa_belanja": Role.BENDAHARA,

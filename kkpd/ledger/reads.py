@@ -1,4 +1,4 @@
-"""From the tables to facts and parts of some OPDs, as they were on a day."""
+"""Facts and parts of some OPDs as of a day, read from the tables."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from kkpd.models import (
     Transaksi,
 )
 
-#: `session.info` key of facts that are kept while a reading lasts.
+#: `session.info` key of facts cached during one read.
 _REMEMBERED = "ledger"
-#: States in which a decision of PA or KPA holds.
+#: States in which a decision of PA or KPA is valid.
 _DECIDED = frozenset((*CHARGED, *BORNE_BY_HOLDER))
 
 
@@ -41,7 +41,7 @@ def parts(session: Session, opd_ids: Collection[int], day: date) -> tuple[Part, 
 
 
 def facts(session: Session, opd_ids: Collection[int], day: date) -> Facts:
-    """What parts are split from: what papers say up to `day`, whenever it was typed."""
+    """The facts: what papers say up to `day`, no matter when it was typed."""
     ids = sorted(opd_ids)
     kept = session.info.get(_REMEMBERED)
     if kept is None:
@@ -54,7 +54,7 @@ def facts(session: Session, opd_ids: Collection[int], day: date) -> Facts:
 
 @contextmanager
 def remembered(session: Session) -> Iterator[None]:
-    """Ask the database for the facts of an OPD and day once: only while nothing is written."""
+    """Cache the facts of an OPD and day inside the block, in which nothing may be written."""
     session.info[_REMEMBERED] = {}
     try:
         yield

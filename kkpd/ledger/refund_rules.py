@@ -1,8 +1,8 @@
-"""Money that came back: when a refund may be approved, and for how much (Pasal 5 huruf f).
+"""Refunds: when one may be approved, and for how much (Pasal 5 huruf f).
 
-A refund cannot be refused, since the money came back: it follows its original. Of a purchase that
-the budget bears it lessens what the budget pays, never by more than was approved of it. What came
-back beyond that, or of a refused purchase, is the holder's: it lessens what he owes.
+A refund cannot be refused, because the money has come back: it follows its original. For a purchase
+that the budget bears it reduces what the budget pays, by no more than was approved. The rest, or
+the refund of a refused purchase, reduces what the holder owes.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from typing import Final
 from kkpd.core.errors import Conflict
 from kkpd.core.money import ZERO, Rupiah
 
-#: States in which the original burdens the budget, and those in which a DPT carries it.
+#: States in which the original is a charge on the budget, and those in which it is on a DPT.
 CHARGED: Final = ("disetujui", "dpt", "npd", "spp", "spm", "sp2d", "lunas")
 ON_DPT: Final = CHARGED[1:]
-#: States of what is not the government's to pay: the holder's; and what was no purchase at all.
+#: States in which the holder pays; and those in which the purchase was cancelled.
 BORNE_BY_HOLDER: Final = ("ditolak", "dibayar_pribadi")
 NOT_CHARGED: Final = ("dibatalkan", *BORNE_BY_HOLDER)
 _BASIS: Final = "Pasal 5 huruf f: pengembalian mengurangi belanja yang disetujui"
 
 
 def budget_part(status: str, disetujui: Rupiah, returned: Rupiah, nilai: Rupiah) -> Rupiah:
-    """What of this refund (negative) comes back to the budget; the rest is the holder's.
+    """The part of this refund (negative) that comes back to the budget; the rest is the holder's.
 
-    `status` and `disetujui` are of the original, `returned` (positive) is what other refunds that
-    were approved give back of it already. Conflict while the original is not decided.
+    `status` and `disetujui` are the original's; `returned` (positive) is the sum of its other
+    approved refunds. Conflict while the original is not decided.
     """
     if status in BORNE_BY_HOLDER:
         return ZERO
@@ -39,14 +39,14 @@ def budget_part(status: str, disetujui: Rupiah, returned: Rupiah, nilai: Rupiah)
 
 
 def refund_to_budget(nilai: Rupiah, sisa: Rupiah) -> Rupiah:
-    """What of a refund (negative) comes back to the budget, where the budget still bears `sisa` of
-    its original: never more than that, and nothing where nothing is left.
+    """The part of a refund (negative) that comes back to the budget when the budget still bears
+    `sisa` of the original: at most that.
     """
     return -min(abs(nilai), max(sisa, ZERO))
 
 
 def check_dpt(status: str, merchant: str, nilai: Rupiah, bulan: str) -> None:
-    """Conflict while no DPT carries the original: what was not paid cannot be paid less."""
+    """Conflict while the original is on no DPT: an amount that was not paid cannot be reduced."""
     if status not in ON_DPT:
         raise Conflict(
             f"Pengembalian {merchant} Rp {nilai} menunggu DPT belanja asalnya. "

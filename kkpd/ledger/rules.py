@@ -1,8 +1,9 @@
-"""How bank lines and purchases are split into parts that add up to them exactly. Pure.
+"""Split bank lines and purchases into parts that add up to them exactly. Pure.
 
-A purchase is split by the lines that ask for it and by who bears it; what no line asks for yet is a
-part of its own. A refund follows its original, decided ones first: what the budget bore comes back
-to it, what the holder bore is his (Pasal 5 huruf f and g), what is more than the original is open.
+A purchase is split by the bank lines that bill it and by who bears it; the amount that is not
+billed yet is a part of its own. Refunds follow their original, decided ones first: the budget's
+share goes back to the budget, the holder's share to the holder (Pasal 5 huruf f and g), and an
+amount beyond the original is open.
 """
 
 from __future__ import annotations
@@ -39,13 +40,15 @@ _ON_DPT: Final = {"npd": "npd", "spp": "spp", "spm": "spm"}
 
 
 def split(facts: Facts) -> tuple[Part, ...]:
-    """All parts as of the facts' day: lines first, then what of purchases no line asks for."""
+    """All parts as of the facts' day: those of lines first, then amounts of purchases not billed
+    yet.
+    """
     shares = _Shares(facts)
     return (*_of_lines(facts, shares), *_not_billed(facts, shares))
 
 
 class _Shares:
-    """Of each purchase: what the budget, the holder and nobody bears, and what of it is left."""
+    """For each purchase: what the budget, the holder and nobody bears, and what is left of it."""
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
@@ -86,10 +89,10 @@ class _Shares:
         return borne, kept, rest - kept
 
     def holder_left(self, one: Purchase) -> Rupiah:
-        """What the holder has not made good of his share of this purchase or refund.
+        """What the holder still owes of his share of this purchase or refund.
 
-        Original and refunds are one debt: a refund lessens it, and what came back after the holder
-        had paid is owed to him, by the refund that brought it.
+        Original and refunds are one debt: a refund reduces it, and money that came back after the
+        holder had paid is owed to him, on that refund.
         """
         origin = self.facts.purchases.get(one.origin_id, one) if one.origin_id else one
         refunds = self.refunds[origin.id]
@@ -104,7 +107,7 @@ class _Shares:
         return min(min(debt, ZERO) - min(before, ZERO) + one.repaid, ZERO)
 
     def take_left(self, one: Purchase, amount: Rupiah) -> Rupiah:
-        """As much of what the holder owes of it as this piece has room for, each rupiah once."""
+        """The part of the holder's debt that fits into this piece; each rupiah is used once."""
         left = self._left.get(one.id)
         left = self.holder_left(one) if left is None else left
         taken = _within(left, amount)
@@ -112,7 +115,7 @@ class _Shares:
         return taken
 
     def _pieces(self, one: Purchase) -> Iterator[tuple[int | None, Bearer, Rupiah]]:
-        """(line or None, bearer, amount): the shares laid over the lines in their order."""
+        """(line or None, bearer, amount): the shares distributed over the lines in order."""
         lines = self.facts.links_of_purchase.get(one.id, [])
         amounts: list[tuple[int | None, Rupiah]] = [(link.line_id, link.amount) for link in lines]
         rest = one.amount - total(link.amount for link in lines)
@@ -127,13 +130,13 @@ class _Shares:
                     left[bearer] -= taken
                     amount -= taken
                     yield line_id, bearer, taken
-            if amount:  # more is linked than was bought: nobody has said whose that is
+            if amount:  # more is linked than was bought, and nobody has said whose it is
                 left["undecided"] -= amount
                 yield line_id, "undecided", amount
 
 
 def _within(share: Rupiah, amount: Rupiah) -> Rupiah:
-    """As much of the share as the amount has room for, of the amount's sign."""
+    """The part of the share that fits into the amount, with the amount's sign."""
     if (share < ZERO) != (amount < ZERO):
         return ZERO
     return min(share, amount, key=abs)
@@ -257,9 +260,7 @@ def _place(facts: Facts, line: LedgerLine | None, one: Purchase, bearer: Bearer)
 
 
 def bill_of(facts: Facts, one: Purchase) -> int | None:
-    """The bill that pays the purchase: the last one that asks for a piece of it; None while no
-    final bill asks for any.
-    """
+    """The bill that pays the purchase: the last final bill that asks for a part of it, or None."""
     found = [
         facts.bills[bill_id]
         for link in facts.links_of_purchase.get(one.id, ())

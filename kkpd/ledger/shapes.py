@@ -1,4 +1,4 @@
-"""The facts that parts are split from, and the part itself. Amounts in Rupiah, signed as booked."""
+"""The facts that are split into parts, and the part itself. Amounts in Rupiah, signed as booked."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from kkpd.core.money import ZERO, Rupiah
 from kkpd.ledger.booking_month import Month
 
 Billed = Literal["not_billed", "interim", "final"]
-#: What it is: a purchase or refund that the books know, an explained difference by its own kind
-#: (`kkpd.ledger.difference_kinds`), or `open`: nobody has said.
+#: What a part is: a recorded purchase or refund, a kind of explained difference
+#: (`kkpd.ledger.difference_kinds`), or `open`.
 Kind = str
 Bearer = Literal["budget", "holder", "up_tunai", "bank", "undecided"]
-#: Where a part of a bill stands in the bill's own sum.
+#: The place of a part in its bill's sum.
 Place = Literal["waiting", "dpt", "refused", "up_tunai", "others", "carried", "open"]
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerBill:
-    """A final bill: its booking month, and the day from which it is known: its own, or the day it
-    was taken in where that is earlier or none is printed (the month's last at the latest).
+    """A final bill: its booking month, and the day from which it counts: its printed date, or the
+    day it was taken in if that is earlier or no date is printed (at the latest the last day of the
+    month).
     """
 
     id: int
@@ -35,8 +36,8 @@ class LedgerBill:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """A bank line that counts, payments left out. `bill_id` is its final bill, None on an interim
-    list that no final bill has closed yet.
+    """A bank line that counts, without payments. `bill_id` is its final bill; None while it is on
+    an interim list only.
     """
 
     id: int
@@ -51,7 +52,7 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """So much of a purchase stands behind a line."""
+    """The amount of a purchase that is matched with a line."""
 
     line_id: int
     purchase_id: int
@@ -73,10 +74,10 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purchase:
-    """A purchase or refund (negative) that was not cancelled, with what happened to it by the day.
+    """A purchase or refund (negative) that was not cancelled, with its history up to the day.
 
-    `approved` None: PA or KPA has not decided; zero: refused. `repaid` is what was made good of it.
-    `dpt_bill_id` is the bill that its DPT pays, None for DPTs of before the bill drove the chain.
+    `approved` None: PA or KPA has not decided; zero: refused. `repaid` is what was repaid of it.
+    `dpt_bill_id` is the bill that its DPT pays; None for old DPTs that name no bill.
     """
 
     id: int
@@ -118,9 +119,9 @@ class Facts:
 class Part:
     """A signed amount with exactly one answer to each question on the day (docs/kebenaran.md).
 
-    Its line or none, its purchase or none, the explanation or none; `left` is what its bearer has
-    not paid yet. `place` says where it stands in its bill's sum, `month` is that of the line, of
-    the purchase where no line asks for it yet.
+    It may have a line, a purchase and an explanation. `left` is what its bearer has not paid yet,
+    `place` its place in the bill's sum, `month` that of the line, or of the purchase while it is
+    not billed.
     """
 
     opd_id: int
@@ -141,10 +142,10 @@ class Part:
 
     @property
     def is_open(self) -> bool:
-        """Whether nobody has said what it is or who bears it, of money that the bank asks for."""
+        """Whether it is billed and nobody has said what it is or who bears it."""
         return self.kind == "open" or (self.bearer == "undecided" and self.line_id is not None)
 
     @property
     def waits(self) -> bool:
-        """Whether somebody said what it is, the budget does not bear it, and nobody has paid it."""
+        """Whether it is explained, not borne by the budget, and not paid yet."""
         return bool(self.left) and not self.is_open and self.bearer != "budget"

@@ -1,4 +1,4 @@
-"""How bills stand on a day: the ledger's parts of some OPDs, and one bill as its page tells it."""
+"""The state of bills on a day: the parts of some OPDs, and one bill as its page shows it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kkpd.ledger.shapes import Bearer, Facts, Part, Place
 from kkpd.ledger.sums import BillBlock
 from kkpd.models import BarisBank, Cocok, Dokumen, Orang, Transaksi
 
-#: The places of a bill's sum in the order in which they are told.
+#: The places of a bill's sum, in the order in which they are shown.
 PLACES: Final[tuple[Place, ...]] = ("dpt", "refused", "up_tunai", "others", "carried", "open")
 
 
@@ -33,7 +33,7 @@ class Standing:
     told: dict[int, ledger.Explanation]
 
     def owner(self, part: Part) -> int | None:
-        """The person whose move it is: the owner of an explanation, the holder of a purchase."""
+        """The person who must act: the owner of an explanation, or the holder of a purchase."""
         if part.explanation_id is not None:
             return self.told[part.explanation_id].owner_id
         if part.bearer == "holder" and part.purchase_id is not None:
@@ -41,7 +41,7 @@ class Standing:
         return None
 
     def until(self, part: Part) -> date | None:
-        """The day until which it is to be ended: its own, else the due day of its bill."""
+        """The day by which it must be settled: its own, else the due day of its bill."""
         told = self.told.get(part.explanation_id or 0)
         bill = self.facts.bills.get(part.bill_id or 0)
         own = told.due if told is not None else None
@@ -49,7 +49,7 @@ class Standing:
 
 
 def standing(session: Session, opd_ids: Collection[int], day: date) -> Standing:
-    """The OPDs' books as they stand on the day."""
+    """The books of the OPDs on the day."""
     facts = ledger.facts(session, opd_ids, day)
     parts = ledger.split(facts)
     blocks = {block.bill.id: block for block in ledger.bill_blocks(facts, parts)}
@@ -58,7 +58,7 @@ def standing(session: Session, opd_ids: Collection[int], day: date) -> Standing:
 
 @dataclass(frozen=True, slots=True)
 class OpenBill:
-    """A final bill with a due day of which the office still has to pay `sisa` to the bank."""
+    """A final bill with a due day and the amount `sisa` that the office still owes the bank."""
 
     id: int
     opd_id: int
@@ -68,7 +68,7 @@ class OpenBill:
 
 
 def due_bills(books: Standing) -> Iterator[OpenBill]:
-    """Final bills of which something is still to be paid to the bank, in the order of the bills."""
+    """Final bills that are not fully paid to the bank, in the order of the bills."""
     for block in books.blocks.values():
         bill, left = block.bill, block.owed_to_bank
         if bill.due is not None and left > ZERO:
@@ -77,9 +77,9 @@ def due_bills(books: Standing) -> Iterator[OpenBill]:
 
 @dataclass(slots=True)
 class MonthSum:
-    """One month of an OPD: its lines and those of them with nothing open, the gross of the open
-    with the oldest (day, line); what was explained or refused and waits (how many, how much, by
-    who bears it), and what of the purchases no bill asks for yet.
+    """One month of an OPD: number of lines and of those with nothing open; the gross open amount
+    with the oldest (day, line); explained or refused amounts that wait (count, sum, by bearer); and
+    the amount of purchases not billed yet.
     """
 
     lines: int = 0
@@ -93,24 +93,24 @@ class MonthSum:
 
     @property
     def done(self) -> bool:
-        """Whether nothing is open and nothing that was explained or refused waits."""
+        """Whether nothing is open and nothing explained or refused waits."""
         return not self.gross and not self.waits
 
     @property
     def ended(self) -> bool:
-        """Whether nothing of it waits for anybody, not even for its bill."""
+        """Whether nothing waits, not even for its bill."""
         return self.done and not self.unbilled
 
     @property
     def left(self) -> Rupiah:
-        """What was explained or refused and waits for somebody."""
+        """The sum of explained or refused amounts that wait for somebody."""
         return total(self.waiting.values())
 
 
 @dataclass(frozen=True, slots=True)
 class StandingSummary:
-    """An OPD in few figures, for those who look at many: by month, the bills that are due, and what
-    its budget bears and has not paid (which is what is used of its UP KKPD).
+    """An OPD in a few figures, for boards: by month, the bills that are due, and what the budget
+    owes (which is the use of UP KKPD).
     """
 
     months: dict[Month, MonthSum]
@@ -147,7 +147,7 @@ def _add(month: MonthSum, part: Part, lines_open: set[int]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """What of a place nobody has paid: at which stage, whose by name where known, until when."""
+    """An unpaid amount of a place: its stage, who must act if known, and by when."""
 
     stage: str
     who: str
@@ -157,7 +157,7 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class StandingRow:
-    """One place of a bill's sum, and what of it waits for whom."""
+    """One place of a bill's sum, with the amounts that wait."""
 
     place: Place
     amount: Rupiah
@@ -175,9 +175,9 @@ class BillState:
 
 @dataclass(frozen=True, slots=True)
 class DueState:
-    """How bills stand to their due day: `day` until it while something is owed to the bank,
-    afterwards from the debit to it (negative: too late); None where there is no such day.
-    `sisa` is everything of them that has not ended; `dibayar` whether nothing is owed any more.
+    """Bills and their due day: `day` counts the days until it while the bank is owed something,
+    afterwards the days from the debit to it (negative: too late); None without such a day. `sisa`
+    is everything not settled; `dibayar` is whether the bank is owed nothing more.
     """
 
     dibayar: bool
@@ -186,7 +186,7 @@ class DueState:
 
 
 def due_term(blocks: Collection[BillBlock], day: date) -> DueState | None:
-    """The same for some bills together, by the most pressing of them; None without any."""
+    """The same for several bills, by the most urgent one; None for no bills."""
     if not blocks:
         return None
     left = total(block.left for block in blocks)
@@ -203,7 +203,7 @@ def due_term(blocks: Collection[BillBlock], day: date) -> DueState | None:
 
 
 def bill_state(session: Session, books: Standing, tagihan_id: int) -> BillState | None:
-    """One bill with whose move each rest is; None for an interim list."""
+    """One bill, with who must act on each rest; None for an interim list."""
     block = books.blocks.get(tagihan_id)
     if block is None:
         return None
@@ -241,7 +241,7 @@ def _names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
 
 
 def _papers(session: Session, facts: Facts, tagihan_id: int) -> tuple[tuple[int, str], ...]:
-    """The DPTs of the bill; of before a DPT named its bill, those that carry its lines."""
+    """The DPTs of the bill; old DPTs that name no bill are found by their lines."""
     lines = {line.id for line in facts.lines.values() if line.bill_id == tagihan_id}
     carried = {
         facts.purchases[link.purchase_id].dpt_id for link in facts.links if link.line_id in lines
@@ -259,8 +259,8 @@ def _papers(session: Session, facts: Facts, tagihan_id: int) -> tuple[tuple[int,
 
 
 def unowned(session: Session, opd_id: int, periode: Month) -> Rupiah:
-    """What purchases cover of the month's lines and nobody bears, without signs: refunds without an
-    original, or larger than it. Only a month with refunds asks the ledger.
+    """The gross amount of the month's matched lines that nobody bears: refunds without an original,
+    or larger than it. The ledger is asked only for months with refunds.
     """
     refunds = (
         select(Cocok.id)

@@ -16,12 +16,11 @@ from kkpd.ledger.shapes import Facts, LedgerBill, Part, Place
 class BillBlock:
     """What became of one final bill: `total` is the sum of the six amounts after it, always.
 
-    `carried` is asked for by this bill and paid with a later one's DPT, `carried_in` the other way
-    round, so that the DPTs of the bill are `dpt + carried_in`. `waits` is what nobody has paid yet,
-    by place and without signs, `left` all of it with them. `owed_to_bank` is what of `left` the
-    office still has to pay to the bank: what the budget bears, what is in work or open, whichever
-    DPT will pay it; what a holder owes is his. `paid_on` is the day of the bill's last debit once
-    every DPT of it is debited.
+    `carried` is billed here and paid with a later bill's DPT, `carried_in` the other way round, so
+    the DPTs of the bill sum to `dpt + carried_in`. `waits` is what is unpaid, by place and without
+    signs; `left` is all of it with signs. `owed_to_bank` is the part of `left` that the office must
+    pay to the bank: everything that the budget bears, that is in work or open; not what a holder
+    owes. `paid_on` is the day of the bill's last debit once every DPT of it is debited.
     """
 
     bill: LedgerBill
@@ -42,12 +41,12 @@ class BillBlock:
 
     @property
     def settled(self) -> bool:
-        """Whether each rupiah has ended: only then a bill is called lunas."""
+        """Whether every rupiah is settled: only then a bill is lunas."""
         return not self.waits
 
 
 def bill_blocks(facts: Facts, parts: Iterable[Part]) -> list[BillBlock]:
-    """One block for each final bill that is out on the day, in the order of the bills."""
+    """One block for each final bill known on the day, in the order of the bills."""
     mine: dict[int, list[Part]] = defaultdict(list)
     carried_in: dict[int, Rupiah] = defaultdict(lambda: ZERO)
     for part in parts:
@@ -104,26 +103,26 @@ def _paid_on(facts: Facts, bill: LedgerBill) -> date | None:
 
 
 def told_in(facts: Facts, part: Part) -> Month:
-    """The month whose papers tell of a part: that of its final bill, its own while it has none."""
+    """The month whose papers show a part: that of its final bill, its own while it has none."""
     return part.month if part.bill_id is None else facts.bills[part.bill_id].month
 
 
 def gross(parts: Iterable[Part]) -> Rupiah:
-    """Selisih: open parts of billed lines without their signs, so that too much and too little
-    never hide each other.
+    """Selisih: the open parts of billed lines, summed without signs, so that too much and too
+    little never hide each other.
     """
     return total(abs(part.amount) for part in parts if part.is_open and part.line_id is not None)
 
 
 def owed(parts: Iterable[Part]) -> Rupiah:
     """What the budget bears of purchases and has not paid: the balance of Buku Pembantu KKPD, and
-    what is held of UP KKPD. Refunds lessen it from the day they are booked.
+    the use of UP KKPD. Refunds reduce it from the day they are booked.
     """
     return total(part.left for part in parts if part.bearer == "budget")
 
 
 def held(parts: Iterable[Part]) -> tuple[Rupiah, Rupiah]:
-    """(dicadangkan, terpakai) of UP KKPD: what is not on a DPT, and what is; together `owed`."""
+    """(dicadangkan, terpakai) of UP KKPD: not yet on a DPT, and on a DPT; together `owed`."""
     mine = [part for part in parts if part.bearer == "budget"]
     return (
         total(part.left for part in mine if part.dpt_id is None),

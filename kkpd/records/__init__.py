@@ -1,1 +1,3 @@
-"""What every verb leaves behind: events, kept bytes, issued papers, numbers, findings, jobs."""
+"""What verbs write beside their own rows: events, kept bytes, issued papers, numbers, findings,
+jobs.
+"""

@@ -22,7 +22,7 @@ from kkpd.models import Berkas, Impor, ImporKeluar
 
 @contextmanager
 def intact(path: Path, mode: int = 0o666) -> Iterator[IO[bytes]]:
-    """A file to write that is whole or absent, also after a crash; `mode` less the umask."""
+    """A file written completely or not at all, also after a crash; `mode` minus the umask."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.{get_ident()}")
     try:
@@ -37,8 +37,8 @@ def intact(path: Path, mode: int = 0o666) -> Iterator[IO[bytes]]:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The folder of kept bytes: `<root>/9f/9f2c...`. Writing is keyed by content, so a rolled-back
-    transaction leaves at most an unreferenced file, never a wrong one (law 4).
+    """The folder of kept bytes: `<root>/9f/9f2c...`. Files are named by their content, so a
+    rolled-back transaction leaves at most an unused file, never a wrong one (law 4).
     """
 
     root: Path
@@ -46,7 +46,7 @@ class Store:
     def put(self, data: bytes) -> str:
         """Keep the bytes; returns their SHA-256. A file is whole or absent, also after a crash.
 
-        One that was changed in the store is written anew: whoever has the file can mend it.
+        If it was changed in the store it is written again, so an upload repairs the store.
         """
         digest = sha256(data).hexdigest()
         path = self.path(digest)
@@ -69,7 +69,7 @@ class Store:
         return data
 
     def path(self, digest: str) -> Path:
-        """Where bytes of this hash lie."""
+        """The path of the bytes with this hash."""
         return self.root / digest[:2] / digest
 
 
@@ -86,8 +86,8 @@ def keep(
     now: datetime,
     sha256_asli: str | None = None,
 ) -> Berkas:
-    """Keep the bytes and their receipt; the same bytes of one OPD and kind are one receipt, until
-    its taking-in was taken out: then they are received anew.
+    """Keep the bytes and their receipt. The same bytes of one OPD and kind share one receipt, until
+    its import was taken out: then they get a new one.
 
     `sha256_asli` is the hash of the file as sent, when card numbers in it were hidden before.
     """

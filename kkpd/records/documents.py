@@ -41,7 +41,7 @@ def file_name(jenis: str, nomor: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document in a list; one about all OPDs has an empty `opd_slug` and no `opd_id`."""
+    """A document in a list; a document of all OPDs has an empty `opd_slug` and no `opd_id`."""
 
     id: int
     opd_id: int | None
@@ -122,7 +122,7 @@ def issue_months(session: Session, actor: Actor) -> list[tuple[int, int]]:
 
 
 def one_item(session: Session, actor: Actor, dokumen_id: int) -> DocumentRow:
-    """One document; NotFound to who may not see its OPD."""
+    """One document; NotFound for actors who may not see its OPD."""
     row = session.execute(_rows().where(Dokumen.id == dokumen_id)).one_or_none()
     if row is None or not actor.sees_all_of(row[0].opd_id):
         raise NotFound("Dokumen tidak ditemukan.")
@@ -158,7 +158,7 @@ def downloaded(session: Session, dokumen_id: int) -> list[tuple[str, datetime]]:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRef:
-    """Another document that a page points at."""
+    """Another document that a page links to."""
 
     id: int
     nomor: str
@@ -183,7 +183,7 @@ def document_ref(session: Session, dokumen_id: int | None) -> DocumentRef | None
 
 @dataclass(frozen=True, slots=True)
 class DocumentState:
-    """What the public may know of a hash: nothing of what the document says."""
+    """What the public may learn from a hash; nothing of the document's content."""
 
     status: str
     jenis: str = ""
@@ -192,8 +192,8 @@ class DocumentState:
 
 
 def periksa(session: Session, sidik: str) -> DocumentState:
-    """terbit, digantikan, dibatalkan or tidak_dikenal, by the hash of the data or of a file of it,
-    signed or not.
+    """The state (terbit, digantikan, dibatalkan, tidak_dikenal) by the hash of the data or of one
+    of its files, signed or not.
     """
     files = (
         select(table.dokumen_id).where(table.sha256 == sidik) for table in (Arsip, Penandatanganan)

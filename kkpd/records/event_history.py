@@ -1,4 +1,4 @@
-"""The trace of one thing in the event log, for people: who did what, when, which fields changed."""
+"""The history of one thing in the event log: who did what, when, and which fields changed."""
 
 from __future__ import annotations
 

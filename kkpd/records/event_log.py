@@ -1,8 +1,8 @@
 """The event log: every verb writes one event in its own transaction (law 9, hard-parts 2).
 
-`record` queues; the append itself, which locks the chain's head row, is the last thing before the
-commit, so that writers of one OPD wait for each other as briefly as can be. Checkpoints sign the
-heads of all chains with the instance's Ed25519 key.
+`record` queues an event. Appending locks the chain's head row, so it is done last before the commit
+and writers of one OPD wait for each other only briefly. Checkpoints sign the heads of all chains
+with the instance's Ed25519 key.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _QUEUE: Final = "log"
 
 
 class CheckpointSigner(Protocol):
-    """Who signs checkpoints: the instance's key here, a hardware module elsewhere."""
+    """Signs checkpoints: with the instance's key, or with a hardware module."""
 
     @property
     def public_key(self) -> bytes:
@@ -41,7 +41,9 @@ class CheckpointSigner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """An event to be. `mark` is how many facts were written before it; `steps` those it carries."""
+    """A queued event. `mark` is how many facts were written before it; `steps` are those it
+    includes.
+    """
 
     opd_id: int | None
     actor: str
@@ -55,7 +57,7 @@ class _Entry:
     steps: list[Mapping[str, Json]] = field(default_factory=list)
 
     def told(self) -> Json:
-        """`after`, and with it the rows that the verb wrote."""
+        """`after`, together with the rows that the verb wrote."""
         return {**(self.after or {}), events.ROWS: self.steps} if self.steps else self.after
 
 
@@ -77,7 +79,7 @@ def record(
     """
     if after is not None and events.ROWS in after:
         raise ValueError(f"{events.ROWS} are put into an event by the log itself")
-    session.flush()  # so that this event carries what its verb wrote, and not the next one
+    session.flush()  # so that this event includes what its verb wrote, not the next one
     queue: list[_Entry] = session.info.setdefault(_QUEUE, [])
     if not queue:
         session.info.setdefault(AT_END, []).append(append_queued)
@@ -98,7 +100,7 @@ def record(
 
 
 def append_queued(session: Session) -> list[Event]:
-    """Append what was recorded so far, chain by chain in a fixed order; returns the new rows."""
+    """Append the queued events, chain by chain in a fixed order; returns the new rows."""
     queue: list[_Entry] = session.info.pop(_QUEUE, [])
     session.flush()
     _load(session, queue)
@@ -110,11 +112,11 @@ def append_queued(session: Session) -> list[Event]:
 
 
 def _load(session: Session, queue: Sequence[_Entry]) -> None:
-    """Give each written fact to an event that carries it: of the chain of its OPD the next one that
-    was recorded, or the last. Where that chain has none, to the one that is appended last.
+    """Assign each written fact to an event: the next one recorded in the chain of its OPD, else the
+    last one there. Where that chain has no event, the one appended last gets it.
 
-    So the steps of one row stand in the log in the order in which they were made. The event that
-    issues a report carries none, since every copy of the report has it inside.
+    So the steps of one row are in the log in the order in which they were made. The event that
+    issues a report gets none, because every copy of the report contains it.
     """
     carriers = [entry for entry in queue if entry.kind != events.ISSUE_KIND]
     if not carriers:
@@ -131,7 +133,7 @@ def _load(session: Session, queue: Sequence[_Entry]) -> None:
 
 
 def _lock_order(opd_id: int | None) -> tuple[bool, int]:
-    """OPDs ascending, the administration last: the one order in which chains are ever locked."""
+    """OPDs ascending, the administration last: chains are always locked in this order."""
     return (opd_id is None, opd_id or 0)
 
 
@@ -175,7 +177,7 @@ def _append(session: Session, opd_id: int | None, entries: list[_Entry]) -> list
 
 
 def frontier_of(chain: Chain) -> merkle.Frontier:
-    """The chain's Merkle frontier as it stands in the head row."""
+    """The chain's Merkle frontier as stored in its head row."""
     peaks = tuple(chain.puncak[i : i + 32] for i in range(0, len(chain.puncak), 32))
     return merkle.Frontier(chain.ukuran, peaks)
 
@@ -186,7 +188,7 @@ _OPD_HEAD: Final = _HEAD.where(Chain.opd_id == bindparam("opd"))
 
 
 def locked_chain(session: Session, opd_id: int | None) -> Chain:
-    """The OPD's chain (None: the administration's) with its head row locked, made at first use."""
+    """The OPD's chain (None: the administration's) with its head locked; created at first use."""
     asked = {} if opd_id is None else {"opd": opd_id}
     found = _GENERAL_HEAD if opd_id is None else _OPD_HEAD
     chain = session.scalars(found, asked).one_or_none()
@@ -199,7 +201,7 @@ def locked_chain(session: Session, opd_id: int | None) -> Chain:
 
 
 def checkpoint(session: Session, signer: CheckpointSigner, now: datetime) -> Checkpoint:
-    """Sign the heads of all chains as they stand; the newest checkpoint, stored and returned."""
+    """Sign the present heads of all chains; store and return the new checkpoint."""
     append_queued(session)
     locked_chain(session, None)  # one checkpoint at a time
     newest = session.scalars(

@@ -1,4 +1,4 @@
-"""Findings about one purchase: once a rule, closed by themselves when they no longer hold."""
+"""Findings about one purchase: one per rule, closed automatically when they no longer hold."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kkpd.core.errors import Finding
 from kkpd.models import Temuan, Transaksi
 
-#: Rules of entry: what `catat` and `ubah` look at anew each time.
+#: Rules of entry: checked again each time a purchase is recorded or changed.
 AT_RECORDING: Final = frozenset(
     [
         "akhir_pekan",
@@ -44,7 +44,7 @@ _NO_LONGER: Final = "Tidak lagi berlaku sesudah belanja diubah."
 
 
 def subjek(transaksi_id: int) -> str:
-    """How findings and events name a purchase."""
+    """The name of a purchase in findings and events."""
     return f"transaksi:{transaksi_id}"
 
 
@@ -89,7 +89,7 @@ def settle(row: Temuan, catatan: str, *, oleh_id: int, now: datetime) -> None:
 def settle_all(
     session: Session, transaksi: Transaksi, catatan: str, *, oleh_id: int, now: datetime
 ) -> None:
-    """Settle every open finding of a purchase that is void."""
+    """Settle every open finding of a cancelled purchase."""
     for row in terbuka(session, transaksi):
         settle(row, catatan, oleh_id=oleh_id, now=now)
     session.flush()
@@ -122,8 +122,8 @@ def _new(transaksi: Transaksi, finding: Finding, now: datetime) -> Temuan:
 
 
 def renew(row: Temuan, finding: Finding, now: datetime, by_itself: str) -> None:
-    """Let the row say what the finding says. One that a person settled stays settled while its
-    inputs stay the same; one that ended by itself (with this note) is open again.
+    """Update the row from the finding. If a person settled it, it stays settled while its inputs
+    are the same; if it was closed automatically (with this note), it is open again.
     """
     same = dict(row.masukan) == dict(finding.inputs)
     if row.selesai_at is not None and same and row.selesai_catatan != by_itself:

@@ -1,4 +1,4 @@
-"""The frame of every official form as the settings give it: head, place, address."""
+"""The frame of every official form, from the settings: head, place, address."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kkpd.engines.paper.form_frame import Frame
 from kkpd.models import Opd, Orang
 from kkpd.records import settings as records_settings
 
-#: How forms call the whole government where a report covers every OPD.
+#: The name of the whole government on reports of all OPDs.
 ALL_OPDS: Final = "Semua OPD"
 
 
@@ -28,7 +28,7 @@ def paper_frame(
     *,
     rancangan: bool = False,
 ) -> Frame:
-    """Head, place, dates and the address that verifies.
+    """Head, place, dates and the address for verification.
 
     `opd` None is a report of all OPDs, which the treasury (BUD) issues under its own letterhead.
     """
@@ -53,7 +53,7 @@ def paper_frame(
 
 
 def _reachable(address: str) -> bool:
-    """Whether a reader elsewhere can open it: not the machine on which the program runs."""
+    """Whether others can open this address; false for the machine on which the program runs."""
     host = urlsplit(address).hostname or ""
     try:
         there = ip_address(host)

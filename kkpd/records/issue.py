@@ -34,9 +34,9 @@ from kkpd.records.custody import Store
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """What issuing needs besides the facts: who signs checkpoints, who draws, where files go.
+    """What issuing needs beside the plan: signer of checkpoints, drawing, archive.
 
-    `draw` is kkpd.reports.draw, handed in because services and reports do not know each other.
+    `draw` makes the file from the document and its proof (kkpd.engines.paper.drawings).
     """
 
     signer: event_log.CheckpointSigner
@@ -46,10 +46,10 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuePlan:
-    """A document about to be issued: what it is about, and how it reads once it has a number.
+    """A document about to be issued: what it is about, and how to make it once it has a number.
 
-    `lacks` is what it lacks besides letterhead and signers; an annex has the number of its paper,
-    `parent`.
+    `lacks` is what is missing besides letterhead and signers; an annex takes the number of its
+    paper, `parent`.
     """
 
     jenis: str
@@ -71,9 +71,9 @@ class IssuePlan:
 def terbitkan(
     session: Session, actor: Actor, role: Role, plan: IssuePlan, penerbit: Issuer, now: datetime
 ) -> Dokumen:
-    """Issue it; the row, its lines, its event with proof, and the archived file, all or nothing.
+    """Issue it: row, lines, event with proof and archived file, all or nothing.
 
-    DomainError, naming what is missing and where to enter it, for a paper that would not be valid.
+    DomainError if the paper would not be valid; it says what is missing and where to enter it.
     """
     if plan.jenis not in KINDS:  # the database keeps no list of them
         raise ValueError(f"no kind of document: {plan.jenis!r}")
@@ -186,7 +186,7 @@ def _archive(
 
 
 def unduh(session: Session, actor: Actor, dokumen_id: int, sha256: str, now: datetime) -> Dokumen:
-    """Log that the actor takes the archived file away; the view sends it after the commit."""
+    """Record that the actor downloads the archived file; the view sends it after the commit."""
     row = session.get(Dokumen, dokumen_id)
     if row is None or not actor.sees_all_of(row.opd_id):
         raise NotFound("Dokumen tidak ditemukan.")

@@ -1,8 +1,8 @@
-"""Long work as a row (hard-parts 9): asked for once, claimed by one worker, its progress on it.
+"""Long work as rows (hard-parts 9): requested once, claimed by one worker, with its progress.
 
-The key is the hash of the input, so a second click finds the first. A worker that died is known by
-its silence, and the next one takes the row over: the work itself is one transaction, so half of it
-is never left.
+The key is the hash of the input, so a second click finds the first. When a worker has been silent
+for too long, the next one takes its row over; the work is one transaction, so nothing is left half
+done.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from kkpd.core.permissions import Actor
 from kkpd.core.proof.canonical import dumps
 from kkpd.models import Pekerjaan
 
-#: A worker that says nothing for so long is taken for dead.
+#: A worker that reports nothing for this long is considered dead.
 SILENCE_LIMIT: Final = timedelta(minutes=2)
 
 
@@ -38,7 +38,7 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
 
 
 class Cancelled(DomainError):
-    """The person called the work off while it ran."""
+    """The person cancelled the work while it ran."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ def enqueue(
     *,
     lost: bool = False,
 ) -> Pekerjaan:
-    """Ask for the work, once: the row of the same request when there is one. One that failed or
-    was called off is tried again, and one that is done when its result is gone (`lost`).
+    """Request the work once: returns the row of the same request if there is one. Failed or
+    cancelled work is queued again, and so is finished work whose result is gone (`lost`).
     """
     require(actor, PERMISSIONS[jenis][0], opd_id)
     asked = {"jenis": jenis, "opd": opd_id, "isi": dict(permintaan)}
@@ -103,7 +103,7 @@ def one_item(
 
 
 def batalkan(session: Session, actor: Actor, pekerjaan_id: int, now: datetime) -> Pekerjaan:
-    """Call a report or package off; what is done already stays done."""
+    """Cancel a report or package; finished work stays."""
     row = one_item(session, actor, pekerjaan_id, ("laporan", "paket"))
     if row.status in ("antre", "berjalan"):
         row.status, row.pesan, row.detak_at = "batal", "Dibatalkan.", now
@@ -112,13 +112,13 @@ def batalkan(session: Session, actor: Actor, pekerjaan_id: int, now: datetime) -
 
 
 def pending(row: Pekerjaan, now: datetime) -> bool:
-    """Whether a worker should come: queued, or left behind by one that died."""
+    """Whether a worker is needed: work is queued, or was left by a dead worker."""
     silent = row.detak_at is None or row.detak_at < now - SILENCE_LIMIT
     return row.status == "antre" or (row.status == "berjalan" and silent)
 
 
 def claim(session: Session, now: datetime) -> Job | None:
-    """Take the oldest waiting row; None when there is none or another worker was quicker."""
+    """Claim the oldest waiting row; None when there is none or another worker was faster."""
     waiting = or_(
         Pekerjaan.status == "antre",
         and_(Pekerjaan.status == "berjalan", Pekerjaan.detak_at < now - SILENCE_LIMIT),
@@ -138,7 +138,9 @@ def claim(session: Session, now: datetime) -> Job | None:
 
 
 def maju(session: Session, pekerjaan_id: int, selesai: int, dari: int, now: datetime) -> None:
-    """Progress, which is also the sign of life; Dibatalkan where the person called it off."""
+    """Report progress, which also shows that the worker lives; raises if the person cancelled the
+    work.
+    """
     found = session.scalars(
         update(Pekerjaan)
         .where(Pekerjaan.id == pekerjaan_id, Pekerjaan.status != "batal")
@@ -159,7 +161,7 @@ def conclude(
     hasil: tuple[str, str] | None = None,
 ) -> None:
     """Done (`selesai`) or refused (`gagal`), with the sentence for the person; `hasil` is hash and
-    name of the file that was made. What was called off stays called off.
+    name of the file that was made. Cancelled work stays cancelled.
     """
     digest, name = hasil or (None, "")
     session.execute(

@@ -1,4 +1,4 @@
-"""Reading the log back: does every chain hold, and if not, where is the first broken link."""
+"""Verify the log: does every chain hold, and if not, where is the first broken link?"""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from kkpd.models import Chain, Checkpoint, Event
 
 
 def ujung(session: Session, opd_id: int) -> tuple[bytes, ...]:
-    """The heads of the OPD's chain and the administration's: they move with every verb (law 9)."""
+    """The heads of the OPD's chain and the administration's: every verb changes them (law 9)."""
     heads = select(Chain.ujung).where(or_(Chain.opd_id == opd_id, Chain.opd_id.is_(None)))
     return tuple(session.scalars(heads.order_by(Chain.id)))
 
 
 @dataclass(frozen=True, slots=True)
 class ChainCheck:
-    """One chain read whole: how many events, and the first thing that does not hold (or None)."""
+    """A verified chain: how many events, and the first fault (or None)."""
 
     name: str
     size: int
@@ -60,7 +60,7 @@ def _check_chain(session: Session, chain: Chain) -> ChainCheck:
 
 
 def _rows(session: Session, chain_id: int) -> Iterator[Any]:
-    """The columns alone: a mapped object a row would cost as much again as checking it."""
+    """Columns only: creating a mapped object for each row would double the time."""
     statement = (
         select(
             Event.seq, Event.at, Event.aktor, Event.peran, Event.jenis, Event.subjek, Event.isi,
@@ -73,7 +73,7 @@ def _rows(session: Session, chain_id: int) -> Iterator[Any]:
 
 
 def _holds(row: Any, chain: str, seq: int, previous: bytes) -> bool:
-    """Whether nothing is wrong with the row, as `_fault` would find, in a third of the time."""
+    """Whether `_fault` would find nothing wrong, in a third of the time."""
     data = _bytes(row.isi)
     return (
         row.seq == seq
@@ -111,7 +111,7 @@ def _fault(row: Any, chain: str, seq: int, previous: bytes) -> str | None:
 
 
 def _bytes(value: object) -> bytes:
-    """What stands there as bytes; SQLite lets a tampering hand leave text in a BLOB column."""
+    """The value as bytes; after tampering, SQLite may hold text in a BLOB column."""
     return value if isinstance(value, bytes) else b""
 
 
@@ -145,7 +145,7 @@ def _heads_fault(
 
 
 class _Growing:
-    """A chain's tree growing from checkpoint to checkpoint, each leaf hashed once."""
+    """A chain's tree, extended from checkpoint to checkpoint, so each leaf is hashed once."""
 
     def __init__(self, leaves: list[bytes]) -> None:
         self.leaves, self.tree = leaves, merkle.Frontier()
@@ -154,7 +154,7 @@ class _Growing:
         """Hex root over the first `size` leaves, empty where there are fewer."""
         if size > len(self.leaves):
             return ""
-        if size < self.tree.size:  # a later checkpoint is never smaller; one that is starts anew
+        if size < self.tree.size:  # a later checkpoint is never smaller; if it is, start again
             self.tree = merkle.Frontier()
         self.tree = self.tree.extend(self.leaves[self.tree.size : size])
         return self.tree.root().hex()

@@ -11,7 +11,7 @@ from kkpd.core.db.missing import counting
 from kkpd.models import Dokumen, NomorUrut
 from kkpd.records.event_log import locked_chain
 
-#: What stands for the OPD in the number of a document about all of them.
+#: Replaces the OPD in the number of a document about all OPDs.
 ALL: Final = "semua"
 _TAKE: Final = counting(
     NomorUrut.metadata.tables["nomor_urut"], ("opd_id", "tahun", "jenis"), "terakhir"
@@ -19,8 +19,8 @@ _TAKE: Final = counting(
 
 
 def next_number(session: Session, opd_id: int | None, tahun: int, jenis: str) -> int:
-    """The next number; the counter's row stays locked until the transaction ends, so a rollback
-    gives the number back and nobody else can have taken the one after it.
+    """The next number. The counter's row stays locked until the transaction ends, so a rollback
+    returns the number and nobody can have taken the next one.
     """
     if opd_id is None:
         return _next_of_all(session, tahun, jenis)

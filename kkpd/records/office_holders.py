@@ -13,7 +13,7 @@ from kkpd.models import Opd, Orang, Penugasan
 def officer(session: Session, opd_id: int | None, peran: str, on: date) -> Orang | None:
     """The person with this role in the OPD on that day; the newest assignment of several.
 
-    A unit without its own is served by the officer of the OPD it belongs to.
+    A unit without its own officer uses that of the OPD it belongs to.
     """
     found = _in_opd(session, opd_id, peran, on)
     if found is None and opd_id is not None:

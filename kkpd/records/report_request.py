@@ -1,4 +1,4 @@
-"""What every report is made from: which OPDs, which months, whose signatures, which frame."""
+"""What every report is made from: OPDs, months, signatures, frame."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from kkpd.models import Opd, Transaksi
 from kkpd.records import office_holders as officers
 from kkpd.records.form_header import ALL_OPDS, officer
 
-#: The word for all OPDs in addresses and on the command line.
+#: The word for all OPDs in URLs and on the command line.
 ALL: Final = "semua"
-#: Where nobody holds the office on the day: a draft says so, issuing is refused.
+#: Printed where nobody holds the office on the day: on drafts only, issuing is refused.
 EMPTY: Final = Officer("")
 
 
@@ -60,10 +60,11 @@ class ReportScope:
 def coverage(
     session: Session, actor: Actor, kode: str, permission: str, *, unit: bool = True
 ) -> ReportScope:
-    """The OPD of this code or short name with its units, or all for the word `everything`; without
+    """The OPD of this code or short name with its units, or all OPDs for the word `semua`; without
     `unit` the OPD alone.
 
-    NotFound for an OPD that does not exist for the actor; Forbidden for all OPDs to who sees some.
+    NotFound for an OPD that the actor may not see; Forbidden for all OPDs to actors who see only
+    some.
     """
     statement = select(Opd).order_by(Opd.nama, Opd.id)
     if kode == ALL:
@@ -84,17 +85,17 @@ def coverage(
 
 @dataclass(frozen=True, slots=True)
 class BooksAsOf:
-    """The books of a report's OPDs as of a day: facts and the parts they are split into."""
+    """The books of a report's OPDs as of a day: facts, and parts."""
 
     facts: ledger.Facts
     parts: tuple[ledger.Part, ...]
 
     def told(self, span: Span) -> list[ledger.Part]:
-        """The parts that papers of these months tell of, by their bill's month."""
+        """The parts that belong on papers of these months, by their bill's month."""
         return [part for part in self.parts if told_in(self.facts, part) in span.bulan]
 
     def blocks(self) -> list[ledger.BillBlock]:
-        """Each final bill with where every rupiah of it is."""
+        """Each final bill, with its sum by place."""
         return ledger.bill_blocks(self.facts, self.parts)
 
     @property
@@ -111,7 +112,7 @@ def moment(session: Session, opd_ids: Collection[int], day: date) -> BooksAsOf:
 
 @dataclass(frozen=True, slots=True)
 class ReportInputs:
-    """The ground of one report. `day` is its own date; `kartu` narrows a DPR to one card."""
+    """The inputs of one report. `day` is its own date; `kartu` narrows a DPR to one card."""
 
     session: Session
     coverage: ReportScope
@@ -121,7 +122,7 @@ class ReportInputs:
     kartu: str = ""
 
     def within(self, model: Any) -> tuple[ColumnElement[bool], ...]:
-        """The conditions that a row with opd_id, tahun and bulan is of this report."""
+        """The SQL conditions for rows (with opd_id, tahun and bulan) of this report."""
         return (
             model.opd_id.in_(self.coverage.ids),
             model.tahun == self.span.tahun,
@@ -147,7 +148,7 @@ class ReportInputs:
         return self.coverage.opd_name(opd_id)
 
     def officer(self, peran: Role) -> Officer:
-        """Who holds the office on the report's day; for all OPDs Kuasa BUD speaks."""
+        """Who holds the office on the report's day; for all OPDs the Kuasa BUD."""
         if self.coverage.opd is None:
             found = officers.officer(self.session, None, Role.BUD, self.day)
         else:
@@ -162,7 +163,7 @@ class ReportInputs:
         return usual_signers(self.officer(Role.PA), self.officer(Role.BENDAHARA))
 
     def kosong(self, what: str) -> NotFound:
-        """The refusal where there is nothing to print."""
+        """The error when there is nothing to print."""
         return NotFound(
             f"{what} {self.coverage.nama} tidak ada untuk {self.span.nama}. "
             "Periksa OPD dan periodenya.",

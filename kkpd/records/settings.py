@@ -24,7 +24,7 @@ _IN_FORCE: Final = (
     .order_by(Setelan.opd_id.is_(None), Setelan.mulai.desc(), Setelan.id.desc())
     .limit(1)
 )
-#: Asked a dozen times in one act: the value alone, straight from the driver.
+#: Read a dozen times in one request, so only the value, straight from the driver.
 _VALUE: Final = FixedStatement(_IN_FORCE.with_only_columns(Setelan.nilai))
 
 
@@ -37,7 +37,7 @@ def in_force(session: Session, kunci: str, on: date, opd_id: int | None = None) 
 def everything(
     session: Session, kunci: Collection[str], on: date
 ) -> Callable[[str, int | None], str | None]:
-    """The same for many OPDs at once: ask the answer with (key, OPD), as `value` would tell it."""
+    """The same for many OPDs at once, by (key, OPD), as `value` would return it."""
     rows = session.execute(
         select(Setelan.kunci, Setelan.opd_id, Setelan.nilai)
         .where(Setelan.kunci.in_(kunci), Setelan.mulai <= on)
@@ -60,7 +60,7 @@ def value(session: Session, kunci: str, on: date, opd_id: int | None = None) -> 
 
 
 def year_limit(session: Session, kunci: str, tahun: int, opd_id: int | None) -> date | None:
-    """A cut-off day of the year, kept as `2026-12-13`; a row of another year says nothing."""
+    """A cut-off day of the year, kept as `2026-12-13`; a row of another year is ignored."""
     text = value(session, kunci, date(tahun, 12, 31), opd_id)
     day = None if text is None else date.fromisoformat(text)
     return day if day is not None and day.year == tahun else None

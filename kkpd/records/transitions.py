@@ -1,4 +1,4 @@
-"""The one way in which a purchase line's status changes: through the table, with its event."""
+"""The only way to change a purchase line's status: through the table, with an event."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kkpd.records import event_log
 
 
 def locked_purchase(session: Session, actor: Actor, transaksi_id: int) -> Transaksi:
-    """The line, locked for this transaction; NotFound to who may not see its OPD."""
+    """The line, locked for this transaction; NotFound for actors who may not see its OPD."""
     found = session.scalars(
         select(Transaksi)
         .where(Transaksi.id == transaksi_id)
